@@ -1,0 +1,2 @@
+Console.Error.WriteLine("mergeops: no command yet");
+return 2;

@@ -1,0 +1,38 @@
+using System.Collections;
+
+namespace MergeOps.Diagnostics;
+
+/// <summary>Collects findings in any order and gives them back in source order, files as a whole first.</summary>
+public sealed class DiagnosticBag : IEnumerable<Diagnostic>
+{
+    private readonly List<Diagnostic> found = [];
+
+    /// <summary>Whether any finding is an error.</summary>
+    public bool HasErrors => found.Exists(d => d.Severity == Severity.Error);
+
+    /// <summary>Adds one finding.</summary>
+    public void Add(Diagnostic diagnostic) => found.Add(diagnostic);
+
+    /// <summary>Adds an error.</summary>
+    public void Error(DiagnosticCode code, string detail, SourceSpan? span = null) => Add(Diagnostic.Error(code, detail, span));
+
+    /// <summary>Adds a warning.</summary>
+    public void Warning(DiagnosticCode code, string detail, SourceSpan? span = null) => Add(Diagnostic.Warning(code, detail, span));
+
+    /// <summary>Adds a note.</summary>
+    public void Note(DiagnosticCode code, string detail, SourceSpan? span = null) => Add(Diagnostic.Note(code, detail, span));
+
+    /// <summary>The findings in source order; findings at one place keep the order in which they were added.</summary>
+    public IReadOnlyList<Diagnostic> InSourceOrder() =>
+    [
+        .. found
+            .OrderBy(d => d.Span?.Path, StringComparer.Ordinal)
+            .ThenBy(d => d.Span?.Line ?? 0)
+            .ThenBy(d => d.Span?.Column ?? 0),
+    ];
+
+    /// <inheritdoc/>
+    public IEnumerator<Diagnostic> GetEnumerator() => InSourceOrder().GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+}

@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+using MergeOps.Methods.Operators;
+
+namespace MergeOps.Methods.Contract;
+
+/// <summary>The inputs of one output tensor, as a method may look at them before it merges.</summary>
+public interface ITensorInputs
+{
+    /// <summary>The output tensor's name; part of the key of random masks.</summary>
+    string TensorName { get; }
+
+    /// <summary>The output tensor's shape.</summary>
+    ImmutableArray<long> Shape { get; }
+
+    /// <summary>The number of elements.</summary>
+    long ElementCount { get; }
+
+    /// <summary>Whether there is a base.</summary>
+    bool HasBase { get; }
+
+    /// <summary>The method's parameters for this tensor.</summary>
+    ResolvedParameters Parameters { get; }
+
+    /// <summary>Each model's parameters, in the recipe's order, the base not among them.</summary>
+    ImmutableArray<ResolvedParameters> Models { get; }
+
+    /// <summary>The recipe's seed.</summary>
+    ulong Seed { get; }
+
+    /// <summary>The operators that have one implementation for each kind of device.</summary>
+    IOperators Operators { get; }
+
+    /// <summary>Visits every tile once, in ascending order; <see cref="Tile.Output"/> is not available.</summary>
+    void Scan(Action<Tile> visit);
+}

@@ -1,0 +1,103 @@
+using System.Collections.Immutable;
+
+namespace MergeOps.Methods.Contract;
+
+/// <summary>What a method does with <c>base_model</c>.</summary>
+public enum BaseModelRule
+{
+    /// <summary>Not used: a base that is not among the models donates config and tokenizer only.</summary>
+    Unused,
+
+    /// <summary>Used when the recipe names one; it is then no ordinary model.</summary>
+    Optional,
+
+    /// <summary>The recipe must name one; it is no ordinary model, whether listed among the models or not.</summary>
+    Required,
+}
+
+/// <summary>What happens when 2-D embedding-like tensors have different numbers of rows.</summary>
+public enum RowMismatch
+{
+    /// <summary>A diagnostic at plan time.</summary>
+    Refuse,
+
+    /// <summary>The common top-left part of all.</summary>
+    CommonRows,
+
+    /// <summary>Each model is cut to the base's shape; a diagnostic when the base is the larger one.</summary>
+    CutToBase,
+}
+
+/// <summary>The pieces in which a method wants its tensors.</summary>
+public enum TileLayout
+{
+    /// <summary>Flat runs of elements, shape [n]; for elementwise work.</summary>
+    Elements,
+
+    /// <summary>Whole rows (all of the last axis), shape [rows, length]; a 1-D tensor is one row.</summary>
+    Rows,
+
+    /// <summary>The tensor as a whole in its own shape; for spectral and closed-form methods.</summary>
+    Whole,
+}
+
+/// <summary>
+/// A merge method: its declarations and its arithmetic. One file in <c>Methods/</c>, with its page beside it, found by
+/// the catalogue. It never sees files, devices, threads or whole checkpoints.
+/// </summary>
+public abstract class MergeMethod
+{
+    /// <summary>The value of <c>merge_method</c>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The name in prose.</summary>
+    public abstract string Title { get; }
+
+    /// <summary>One line for people, ending without a full stop.</summary>
+    public abstract string Summary { get; }
+
+    /// <summary>Moves whenever a change moves a number; part of every job digest.</summary>
+    public abstract int Version { get; }
+
+    /// <summary>The paper or page that defines it, or null.</summary>
+    public abstract Uri? Reference { get; }
+
+    /// <summary>What it does with <c>base_model</c>.</summary>
+    public abstract BaseModelRule BaseModel { get; }
+
+    /// <summary>The smallest number of models, the base not counted (unless <see cref="BaseModelRule.Unused"/>).</summary>
+    public abstract int MinModels { get; }
+
+    /// <summary>The largest number of models, the base not counted (unless <see cref="BaseModelRule.Unused"/>).</summary>
+    public virtual int MaxModels => int.MaxValue;
+
+    /// <summary>Its parameters, in the order in which its page shows them.</summary>
+    public virtual ImmutableArray<ParameterDeclaration> Parameters => [];
+
+    /// <summary>What happens with embedding-like tensors of different sizes.</summary>
+    public virtual RowMismatch RowMismatch => RowMismatch.Refuse;
+
+    /// <summary>Whether the order of the models changes the result.</summary>
+    public virtual bool OrderMatters => false;
+
+    /// <summary>The tiles that it wants for these parameters.</summary>
+    public virtual TileLayout LayoutFor(ResolvedParameters parameters) => TileLayout.Elements;
+
+    /// <summary>
+    /// The input that the result equals by definition for these parameters (such as slerp at t = 0), so that the plan
+    /// copies it without arithmetic; null when there is none.
+    /// </summary>
+    /// <param name="parameters">The method's parameters for the tensor.</param>
+    /// <param name="models">Each model's parameters, in the recipe's order.</param>
+    /// <returns>-1 for the base, an index into <paramref name="models"/>, or null.</returns>
+    public virtual int? EqualsInput(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models) => null;
+
+    /// <summary>Mistakes in the combination of resolved values that no single range can express (weights that sum to 0); null when fine.</summary>
+    public virtual string? Refuses(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models) => null;
+
+    /// <summary>
+    /// Looks at the inputs as often as it needs (each scan reads them once) and returns the function that makes the
+    /// output tile by tile. Called once for each tensor.
+    /// </summary>
+    public abstract TileFunction Prepare(ITensorInputs inputs);
+}

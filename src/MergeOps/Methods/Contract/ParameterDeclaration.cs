@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+
+namespace MergeOps.Methods.Contract;
+
+/// <summary>Whether a parameter belongs to each model or to the method as a whole.</summary>
+public enum ParameterScope
+{
+    /// <summary>One value for the method: slice, module and top-level <c>parameters</c>; filters see the output tensor's name.</summary>
+    Method,
+
+    /// <summary>One value for each model: also the model's own <c>parameters</c>; filters see that model's input tensor name.</summary>
+    Model,
+}
+
+/// <summary>What a parameter's value may be.</summary>
+public enum ParameterKind
+{
+    /// <summary>A finite number.</summary>
+    Number,
+
+    /// <summary>A whole number.</summary>
+    Integer,
+
+    /// <summary>true or false; 1, 1.0, 0 and 0.0 will do.</summary>
+    Flag,
+
+    /// <summary>One of <see cref="ParameterDeclaration.Choices"/>, or a flag if these contain <c>true</c> and <c>false</c>.</summary>
+    Choice,
+
+    /// <summary>A list of numbers that is one value, not a gradient over the layers.</summary>
+    Numbers,
+}
+
+/// <summary>A parameter as its method declares it; the validator, the JSON schema, <c>explain</c> and the method's page read it.</summary>
+/// <param name="Name">The key in the recipe.</param>
+/// <param name="Scope">Whose it is.</param>
+/// <param name="Kind">What its value may be.</param>
+/// <param name="Default">The value when no level of the recipe gives one; null makes the parameter required.</param>
+/// <param name="Help">One line for people, ending without a full stop.</param>
+public sealed record ParameterDeclaration(
+    string Name, ParameterScope Scope, ParameterKind Kind, ParameterValue? Default, string Help)
+{
+    /// <summary>The smallest allowed number, included.</summary>
+    public double Min { get; init; } = double.NegativeInfinity;
+
+    /// <summary>The largest allowed number, included.</summary>
+    public double Max { get; init; } = double.PositiveInfinity;
+
+    /// <summary>The allowed names of a <see cref="ParameterKind.Choice"/>.</summary>
+    public ImmutableArray<string> Choices { get; init; } = [];
+
+    /// <summary>Accepted for mergekit's sake, without effect on any byte (such as <c>int8_mask</c>).</summary>
+    public bool HasNoEffect { get; init; }
+
+    /// <summary>May be absent although it has no default (such as the scale of passthrough).</summary>
+    public bool IsOptional { get; init; }
+
+    /// <summary>Whether a recipe must give it.</summary>
+    public bool IsRequired => Default is null && !IsOptional;
+}

@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using MergeOps.Recipes;
+using MergeOps.Tensors;
+
+namespace MergeOps.Planning;
+
+/// <summary>A model as the plan knows it: where its files lie now, and the digests that stand for their content.</summary>
+/// <param name="Reference">The model as the recipe names it.</param>
+/// <param name="Checkpoint">Its headers.</param>
+/// <param name="FileDigests">For each file the SHA-256 from the lock, or null where the model is not locked.</param>
+internal sealed record PlannedModel(
+    ModelReference Reference, Checkpoint Checkpoint, ImmutableSortedDictionary<string, string?> FileDigests)
+{
+    /// <summary>Whether every file is locked by its digest.</summary>
+    public bool IsLocked => FileDigests.Values.All(digest => digest is not null);
+}
+
+/// <summary>A tensor of an input that has no place in the output, with the reason.</summary>
+internal sealed record DroppedTensor(int Model, string Name, string Reason);
+
+/// <summary>Everything that is decided before the first weight is read.</summary>
+internal sealed record MergePlan
+{
+    /// <summary>The recipe's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The models in the recipe's order, each once; jobs refer to them by index.</summary>
+    public required ImmutableArray<PlannedModel> Models { get; init; }
+
+    /// <summary>The output tensors in ordinal order of their names.</summary>
+    public required ImmutableArray<TensorJob> Jobs { get; init; }
+
+    /// <summary>What is left out, and why.</summary>
+    public required ImmutableArray<DroppedTensor> Dropped { get; init; }
+
+    /// <summary>Index of the model that gives config and tokenizer.</summary>
+    public required int Donor { get; init; }
+
+    /// <summary>The output's <c>config.json</c> as canonical JSON, or null when the donor has none.</summary>
+    public required string? Config { get; init; }
+
+    /// <summary>The donor's companion files to copy, relative to its folder.</summary>
+    public required ImmutableArray<string> Companions { get; init; }
+
+    /// <summary>Bytes of one output shard; outside the digest.</summary>
+    public required long ShardSize { get; init; }
+
+    /// <summary>The recipe's seed.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary>SHA-256 of the canonical decisions, lower-case hex.</summary>
+    public required string Digest { get; init; }
+}

@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using MergeOps.Methods.Contract;
+using MergeOps.Tensors;
+
+namespace MergeOps.Planning;
+
+/// <summary>What a job does.</summary>
+internal enum JobKind
+{
+    /// <summary>Merges its inputs by its method.</summary>
+    Merge,
+
+    /// <summary>Copies its only input's elements; the dtype may still change.</summary>
+    Copy,
+}
+
+/// <summary>One input of a job.</summary>
+/// <param name="Model">Index into <see cref="MergePlan.Models"/>.</param>
+/// <param name="Tensor">The tensor there, with file, offset, dtype and stored shape.</param>
+/// <param name="Parameters">The model's own resolved parameters; empty for the base.</param>
+internal sealed record JobInput(int Model, TensorInfo Tensor, ResolvedParameters Parameters);
+
+/// <summary>
+/// One output tensor and everything that decides its bytes. Inputs whose stored shape is larger than
+/// <see cref="Shape"/> give their top-left part.
+/// </summary>
+internal sealed record TensorJob
+{
+    /// <summary>The output tensor's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The output dtype.</summary>
+    public required DType DType { get; init; }
+
+    /// <summary>The output shape.</summary>
+    public required ImmutableArray<long> Shape { get; init; }
+
+    /// <summary>What it does.</summary>
+    public required JobKind Kind { get; init; }
+
+    /// <summary>The method's name; for copies <c>copy</c>.</summary>
+    public required string Method { get; init; }
+
+    /// <summary>The method's version; for copies 1.</summary>
+    public required int MethodVersion { get; init; }
+
+    /// <summary>The method's resolved parameters.</summary>
+    public required ResolvedParameters Parameters { get; init; }
+
+    /// <summary>The base, when the method uses one.</summary>
+    public JobInput? Base { get; init; }
+
+    /// <summary>The other inputs in the recipe's order; exactly one for a copy.</summary>
+    public required ImmutableArray<JobInput> Inputs { get; init; }
+
+    /// <summary>The recipe's seed.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary>SHA-256 of the canonical decisions, lower-case hex; known without weights.</summary>
+    public required string Digest { get; init; }
+
+    /// <summary>Why the tensor is copied instead of merged, or null.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>The number of elements.</summary>
+    public long ElementCount => Shape.Aggregate(1L, (product, dimension) => checked(product * dimension));
+
+    /// <summary>The number of output bytes.</summary>
+    public long ByteLength => ElementCount * DType.Bits() / 8;
+}

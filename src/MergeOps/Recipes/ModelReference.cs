@@ -1,0 +1,20 @@
+namespace MergeOps.Recipes;
+
+/// <summary>A model as a recipe names it: <c>path[@revision][+lora[@revision]]</c> or the long form.</summary>
+/// <param name="Path">A local path or a Hub name, as written.</param>
+/// <param name="Revision">A branch, tag or commit, or null.</param>
+/// <param name="Lora">An adapter on top of it, or null.</param>
+/// <param name="OverrideArchitecture">Replaces the config's architecture; from the long form only.</param>
+public sealed record ModelReference(string Path, string? Revision = null, ModelReference? Lora = null, string? OverrideArchitecture = null)
+{
+    /// <summary>Whether the text can only mean a local path: it begins with <c>./</c>, <c>../</c>, <c>/</c> or a drive letter.</summary>
+    public bool IsExplicitPath =>
+        Path is "." or ".."
+        || Path.StartsWith("./", StringComparison.Ordinal) || Path.StartsWith("../", StringComparison.Ordinal)
+        || Path.StartsWith('/')
+        || (Path.Length >= 2 && char.IsAsciiLetter(Path[0]) && Path[1] == ':');
+
+    /// <summary>The short form.</summary>
+    public override string ToString() =>
+        Path + (Revision is null ? "" : "@" + Revision) + (Lora is null ? "" : "+" + Lora);
+}

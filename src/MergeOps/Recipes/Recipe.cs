@@ -1,0 +1,142 @@
+using System.Collections.Immutable;
+using MergeOps.Diagnostics;
+
+namespace MergeOps.Recipes;
+
+/// <summary>A recipe that was read and found valid; every value keeps the place that gave it.</summary>
+public sealed record Recipe
+{
+    /// <summary>The recipe's file as the user named it.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The absolute folder of the recipe: relative model paths and data files start here.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>The exact text of the file; published with the model.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>The name of the merged model; without it the file's name without extension.</summary>
+    public Located<string>? Name { get; init; }
+
+    /// <summary>A semantic version without <c>v</c>; without it publishing takes the next patch.</summary>
+    public Located<string>? Version { get; init; }
+
+    /// <summary>One or more sentences for the model card.</summary>
+    public Located<string>? Description { get; init; }
+
+    /// <summary>The seed of random masks; 0 when not given.</summary>
+    public Located<ulong>? Seed { get; init; }
+
+    /// <summary>Bytes of one output shard, decimal; 5 GB when not given.</summary>
+    public Located<long>? ShardSize { get; init; }
+
+    /// <summary>The method's name, one that the catalogue knows.</summary>
+    public required Located<string> MergeMethod { get; init; }
+
+    /// <summary>The base model.</summary>
+    public Located<ModelReference>? BaseModel { get; init; }
+
+    /// <summary>The modules; recipes with <c>models</c> or <c>slices</c> have one without a name.</summary>
+    public required ImmutableArray<RecipeModule> Modules { get; init; }
+
+    /// <summary>Top-level parameters.</summary>
+    public ImmutableArray<NamedSetting> Parameters { get; init; } = [];
+
+    /// <summary>The dtype that <c>dtype</c> names, as written.</summary>
+    public Located<string>? DType { get; init; }
+
+    /// <summary>The dtype that <c>out_dtype</c> names, as written.</summary>
+    public Located<string>? OutDType { get; init; }
+
+    /// <summary>The tokenizer choice, from <c>tokenizer_source</c> or <c>tokenizer</c>.</summary>
+    public TokenizerSettings? Tokenizer { get; init; }
+
+    /// <summary><c>auto</c>, <c>chatml</c> or literal Jinja.</summary>
+    public Located<string>? ChatTemplate { get; init; }
+
+    /// <summary>What to measure on the merged model.</summary>
+    public EvaluationSettings? Evaluate { get; init; }
+
+    /// <summary>What the measurements must meet before anything is published.</summary>
+    public ImmutableArray<GateSettings> Gates { get; init; } = [];
+
+    /// <summary>Where the merged model goes.</summary>
+    public PublishSettings? Publish { get; init; }
+
+    /// <summary>Keys that are read and kept but have no implementation yet; the plan refuses them by name.</summary>
+    public ImmutableArray<Located<string>> NotImplemented { get; init; } = [];
+}
+
+/// <summary>One module of a multi-module model, or the whole of an ordinary one; either models or slices are given.</summary>
+/// <param name="Name">The module's name; null for recipes without <c>modules</c>.</param>
+/// <param name="Models">Whole models.</param>
+/// <param name="Slices">Layers put together.</param>
+/// <param name="Parameters">The module's parameters.</param>
+/// <param name="Span">The block.</param>
+public sealed record RecipeModule(
+    Located<string>? Name,
+    ImmutableArray<RecipeInput> Models,
+    ImmutableArray<RecipeSlice> Slices,
+    ImmutableArray<NamedSetting> Parameters,
+    SourceSpan Span);
+
+/// <summary>A model among the inputs of a module or slice.</summary>
+/// <param name="Model">The model.</param>
+/// <param name="LayerRange">Half-open range of its layers; null takes all (never null in a slice).</param>
+/// <param name="Parameters">The entry's own parameters.</param>
+/// <param name="Span">The entry.</param>
+public sealed record RecipeInput(
+    Located<ModelReference> Model,
+    Located<LayerRange>? LayerRange,
+    ImmutableArray<NamedSetting> Parameters,
+    SourceSpan Span);
+
+/// <summary>Layers <c>[Start, End)</c>, counted from 0.</summary>
+public readonly record struct LayerRange(int Start, int End)
+{
+    /// <summary>The number of layers.</summary>
+    public int Length => End - Start;
+}
+
+/// <summary>One output slice; its sources all have the same number of layers.</summary>
+public sealed record RecipeSlice(
+    ImmutableArray<RecipeInput> Sources,
+    Located<ModelReference>? BaseModel,
+    ImmutableArray<NamedSetting> Parameters,
+    SourceSpan Span);
+
+/// <summary>The tokenizer of the output.</summary>
+/// <param name="Source"><c>union</c>, <c>base</c> or a model as written.</param>
+/// <param name="PadToMultipleOf">Rounds the number of embedding rows up.</param>
+/// <param name="Tokens">Whether single tokens are configured.</param>
+/// <param name="Span">The value or block.</param>
+public sealed record TokenizerSettings(Located<string> Source, Located<long>? PadToMultipleOf, bool Tokens, SourceSpan Span);
+
+/// <summary>What to measure: tasks of prompts with answers, and plain texts for the loss outside the tasks' domain.</summary>
+public sealed record EvaluationSettings(
+    ImmutableArray<TaskSettings> Tasks, ImmutableArray<TextSettings> Texts, SourceSpan Span);
+
+/// <summary>One task.</summary>
+/// <param name="Name">A short name, unique in the recipe.</param>
+/// <param name="Data">A jsonl file relative to the recipe: one object <c>{"prompt", "answer"}</c> a line.</param>
+/// <param name="Expert">The model whose accuracy counts as 100 %, or null.</param>
+/// <param name="Span">The entry.</param>
+public sealed record TaskSettings(Located<string> Name, Located<string> Data, Located<ModelReference>? Expert, SourceSpan Span);
+
+/// <summary>A text file, relative to the recipe, whose loss shows what the merge forgot.</summary>
+public sealed record TextSettings(Located<string> Name, Located<string> Data, SourceSpan Span);
+
+/// <summary>
+/// One gate. The metric is <c>TASK.accuracy</c>, <c>TASK.loss</c>, <c>TASK.expert_share</c> or <c>TEXT.loss</c>;
+/// <c>mean</c> as the task takes the mean over the tasks.
+/// </summary>
+/// <param name="Metric">What is compared.</param>
+/// <param name="Min">The smallest value that passes.</param>
+/// <param name="Max">The largest value that passes.</param>
+/// <param name="Against">Null, <c>best_parent</c>, <c>average</c> or <c>base</c>: the bound is then on the paired difference, and its 95 % interval must lie on the right side.</param>
+/// <param name="Span">The entry.</param>
+public sealed record GateSettings(
+    Located<string> Metric, Located<double>? Min, Located<double>? Max, Located<string>? Against, SourceSpan Span);
+
+/// <summary>Where the merged model goes: a folder relative to the recipe, or a Hub repository.</summary>
+public sealed record PublishSettings(Located<string>? FolderPath, Located<string>? Hub, SourceSpan Span);

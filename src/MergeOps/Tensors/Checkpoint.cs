@@ -1,0 +1,18 @@
+using System.Collections.Immutable;
+
+namespace MergeOps.Tensors;
+
+/// <summary>One safetensors file of a checkpoint.</summary>
+/// <param name="Path">Relative to the checkpoint's folder, with forward slashes.</param>
+/// <param name="Size">Bytes of the whole file.</param>
+/// <param name="HeaderDigest">SHA-256 of the file's first bytes: the length prefix and the header; lower-case hex.</param>
+internal sealed record CheckpointFile(string Path, long Size, string HeaderDigest);
+
+/// <summary>The tensors of a model on disk, known from headers only; no weight is read.</summary>
+/// <param name="Folder">The absolute folder that the files are relative to.</param>
+/// <param name="Files">The safetensors files in ordinal order of their paths.</param>
+/// <param name="Tensors">Every tensor by its name (ordinal comparison).</param>
+internal sealed record Checkpoint(
+    string Folder,
+    ImmutableArray<CheckpointFile> Files,
+    ImmutableSortedDictionary<string, TensorInfo> Tensors);

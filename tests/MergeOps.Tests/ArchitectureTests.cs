@@ -1,0 +1,37 @@
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace MergeOps.Tests;
+
+public sealed partial class ArchitectureTests
+{
+    /// <summary>The folders of the library in dependency order: a folder uses only folders above it.</summary>
+    private static readonly string[] Folders =
+    [
+        "Diagnostics", "Tensors", "Methods", "Recipes", "Hub", "Planning", "Merging", "Models",
+        "Evaluation", "Analysis", "Publishing", "Pipeline", "GitHub",
+    ];
+
+    [Fact]
+    public void A_folder_uses_only_folders_above_it()
+    {
+        var library = Path.Combine(Repository.Root, "src", "MergeOps");
+        var arrows =
+            from file in Directory.EnumerateFiles(library, "*.cs", SearchOption.AllDirectories)
+            let folder = Path.GetRelativePath(library, file).Split(Path.DirectorySeparatorChar)[0]
+            where folder is not ("bin" or "obj")
+            from match in UsedFolder().Matches(File.ReadAllText(file))
+            select (file: Path.GetRelativePath(library, file), folder, used: match.Groups[1].Value);
+
+        Assert.All(arrows, arrow =>
+        {
+            Assert.Contains(arrow.folder, Folders);
+            Assert.True(
+                Array.IndexOf(Folders, arrow.used) <= Array.IndexOf(Folders, arrow.folder),
+                $"{arrow.file} lies in {arrow.folder} and uses {arrow.used}, which is below it");
+        });
+    }
+
+    [GeneratedRegex(@"^using MergeOps\.(\w+)", RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex UsedFolder();
+}
