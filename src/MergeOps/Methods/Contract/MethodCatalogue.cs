@@ -1,0 +1,30 @@
+using System.Collections.Immutable;
+
+namespace MergeOps.Methods.Contract;
+
+/// <summary>The merge methods by name; each file in <c>Methods/</c> that derives from <see cref="MergeMethod"/> is found by itself.</summary>
+public sealed class MethodCatalogue
+{
+    private static readonly Lazy<MethodCatalogue> Discovered = new(() => new(
+        from type in typeof(MethodCatalogue).Assembly.GetTypes()
+        where type.IsSubclassOf(typeof(MergeMethod)) && !type.IsAbstract
+        select (MergeMethod)Activator.CreateInstance(type)!));
+
+    private readonly ImmutableSortedDictionary<string, MergeMethod> byName;
+
+    /// <summary>A catalogue of the given methods.</summary>
+    public MethodCatalogue(IEnumerable<MergeMethod> methods) =>
+        byName = methods.ToImmutableSortedDictionary(method => method.Name, method => method, StringComparer.Ordinal);
+
+    /// <summary>Every method of this library.</summary>
+    public static MethodCatalogue Default => Discovered.Value;
+
+    /// <summary>The methods in ordinal order of their names.</summary>
+    public IEnumerable<MergeMethod> Methods => byName.Values;
+
+    /// <summary>The names in ordinal order.</summary>
+    public IEnumerable<string> Names => byName.Keys;
+
+    /// <summary>The method of a name, or null.</summary>
+    public MergeMethod? Find(string name) => byName.GetValueOrDefault(name);
+}

@@ -1,0 +1,17 @@
+namespace MergeOps.Models;
+
+/// <summary>How well a model predicts a continuation.</summary>
+/// <param name="LogLikelihood">Σ log p of the continuation's tokens given the context, natural logarithm, float32 logits.</param>
+/// <param name="Tokens">The number of those tokens.</param>
+/// <param name="IsGreedy">Whether greedy decoding would write exactly this continuation.</param>
+internal readonly record struct ContinuationScore(double LogLikelihood, int Tokens, bool IsGreedy);
+
+/// <summary>A causal language model, opened for scoring; one forward pass at a time.</summary>
+internal interface ILanguageModel : IDisposable
+{
+    /// <summary>Scores each continuation after its context, in batches; the order of the results is that of the items.</summary>
+    IReadOnlyList<ContinuationScore> Score(IReadOnlyList<(string Context, string Continuation)> items, CancellationToken cancellation);
+
+    /// <summary>Scores a text as a whole: every token once, in disjoint windows of the model's context length.</summary>
+    ContinuationScore ScoreText(string text, CancellationToken cancellation);
+}
