@@ -18,6 +18,11 @@ internal sealed record PlannedModel(
 /// <summary>A tensor of an input that has no place in the output, with the reason.</summary>
 internal sealed record DroppedTensor(int Model, string Name, string Reason);
 
+/// <summary>A file that is copied into the output beside the weights: tokenizer, generation config, pooling modules and the like.</summary>
+/// <param name="Model">Index into <see cref="MergePlan.Models"/>.</param>
+/// <param name="Path">Relative to that model's folder and to the output, with forward slashes.</param>
+internal sealed record CompanionFile(int Model, string Path);
+
 /// <summary>Everything that is decided before the first weight is read.</summary>
 internal sealed record MergePlan
 {
@@ -39,8 +44,8 @@ internal sealed record MergePlan
     /// <summary>The output's <c>config.json</c> as canonical JSON, or null when the donor has none.</summary>
     public required string? Config { get; init; }
 
-    /// <summary>The donor's companion files to copy, relative to its folder.</summary>
-    public required ImmutableArray<string> Companions { get; init; }
+    /// <summary>The companion files to copy byte for byte, in ordinal order of their paths.</summary>
+    public required ImmutableArray<CompanionFile> Companions { get; init; }
 
     /// <summary>Bytes of one output shard; outside the digest.</summary>
     public required long ShardSize { get; init; }
