@@ -5,4 +5,64 @@ public static partial class Codes
 {
     /// <summary>MOPS301.</summary>
     public static DiagnosticCode FileUnreadable { get; } = new("MOPS301", "A model file cannot be read", FailureKind.World);
+
+    /// <summary>MOPS302.</summary>
+    public static DiagnosticCode ModelNotFound { get; } = new("MOPS302", "There is no safetensors model at this path");
+
+    /// <summary>MOPS303.</summary>
+    public static DiagnosticCode NotSafetensors { get; } = new("MOPS303", "The file is not a safetensors file");
+
+    /// <summary>MOPS304.</summary>
+    public static DiagnosticCode PickleRefused { get; } = new("MOPS304", "Files that can carry code are never loaded");
+
+    /// <summary>MOPS305.</summary>
+    public static DiagnosticCode FileTruncated { get; } = new("MOPS305", "The file is cut short");
+
+    /// <summary>MOPS306.</summary>
+    public static DiagnosticCode HeaderTooLarge { get; } = new("MOPS306", "The header is larger than the format allows");
+
+    /// <summary>MOPS307.</summary>
+    public static DiagnosticCode HeaderNotUtf8 { get; } = new("MOPS307", "The header is not valid UTF-8");
+
+    /// <summary>MOPS308.</summary>
+    public static DiagnosticCode HeaderNotJson { get; } = new("MOPS308", "The header is not a valid JSON object");
+
+    /// <summary>MOPS309.</summary>
+    public static DiagnosticCode HeaderEntryInvalid { get; } = new("MOPS309", "A header entry does not have the form that the format asks for");
+
+    /// <summary>MOPS310.</summary>
+    public static DiagnosticCode HeaderNameRepeated { get; } = new("MOPS310", "A name occurs twice in the header");
+
+    /// <summary>MOPS311.</summary>
+    public static DiagnosticCode TensorsNotEndToEnd { get; } = new("MOPS311", "The tensors of a file do not lie end to end");
+
+    /// <summary>MOPS312.</summary>
+    public static DiagnosticCode TensorSizeOverflow { get; } = new("MOPS312", "A tensor's size cannot be computed in 64 bits");
+
+    /// <summary>MOPS313.</summary>
+    public static DiagnosticCode TensorSizeMismatch { get; } = new("MOPS313", "A tensor's bytes disagree with its dtype and shape");
+
+    /// <summary>MOPS314.</summary>
+    public static DiagnosticCode FileLengthMismatch { get; } = new("MOPS314", "The file's length disagrees with its header");
+
+    /// <summary>MOPS320.</summary>
+    public static DiagnosticCode IndexInvalid { get; } = new("MOPS320", "The shard index does not have the form that it must have");
+
+    /// <summary>MOPS321.</summary>
+    public static DiagnosticCode ShardNameRefused { get; } = new("MOPS321", "The shard index names a file that is never opened");
+
+    /// <summary>MOPS322.</summary>
+    public static DiagnosticCode ShardMissing { get; } = new("MOPS322", "A shard that the index names is not there");
+
+    /// <summary>MOPS323.</summary>
+    public static DiagnosticCode IndexDisagrees { get; } = new("MOPS323", "The shard index and the shards disagree");
+
+    /// <summary>MOPS324.</summary>
+    public static DiagnosticCode LinkRefused { get; } = new("MOPS324", "A link of the model's folder leads somewhere else");
+
+    /// <summary>MOPS325.</summary>
+    public static DiagnosticCode TotalSizeDiffers { get; } = new("MOPS325", "The shard index gives another total size than the shards");
+
+    /// <summary>MOPS326.</summary>
+    public static DiagnosticCode TwoModelsInFolder { get; } = new("MOPS326", "The folder holds a single file and a shard index");
 }

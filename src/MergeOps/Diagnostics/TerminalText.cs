@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Text;
+
+namespace MergeOps.Diagnostics;
+
+/// <summary>
+/// Makes text from outside (tensor names, model names, file contents) safe to print: it can move no cursor, set no
+/// colour, turn no reading direction and start no workflow command of a GitHub runner.
+/// </summary>
+internal static class TerminalText
+{
+    /// <summary>
+    /// Writes control characters (C0, DEL, C1), line and paragraph separators, bidirectional and invisible format
+    /// characters and unpaired surrogates as <c>\u001b</c>, and breaks up what a GitHub runner reads as a command
+    /// (<c>::</c> at the start of a line, <c>##[</c> anywhere). Everything else stays, backslashes too.
+    /// </summary>
+    /// <param name="text">The text as it came.</param>
+    /// <param name="keepLines">Whether line feeds stay, for texts of our own that have several lines.</param>
+    public static string Escape(string text, bool keepLines = false)
+    {
+        var escaped = new StringBuilder(text.Length);
+        var atLineStart = true;
+        for (var i = 0; i < text.Length;)
+        {
+            var known = Rune.TryGetRuneAt(text, i, out var rune);
+            var length = known ? rune.Utf16SequenceLength : 1;
+            if (keepLines && text[i] == '\n')
+            {
+                escaped.Append('\n');
+                atLineStart = true;
+            }
+            else if (!known || IsUnsafe(rune) || StartsCommand(text.AsSpan(i), atLineStart))
+            {
+                AppendCodeUnits(escaped, text.AsSpan(i, length));
+                atLineStart = false;
+            }
+            else
+            {
+                escaped.Append(text, i, length);
+                atLineStart &= Rune.IsWhiteSpace(rune);
+            }
+
+            i += length;
+        }
+
+        return escaped.ToString();
+    }
+
+    // Format characters (Cf) are the bidirectional and the zero-width ones; emoji need the joiner U+200D.
+    private static bool IsUnsafe(Rune rune) => Rune.GetUnicodeCategory(rune) switch
+    {
+        UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator => true,
+        UnicodeCategory.Format => rune.Value != 0x200D,
+        _ => false,
+    };
+
+    private static bool StartsCommand(ReadOnlySpan<char> rest, bool atLineStart) =>
+        (atLineStart && rest.StartsWith("::")) || rest.StartsWith("##[");
+
+    private static void AppendCodeUnits(StringBuilder target, ReadOnlySpan<char> units)
+    {
+        foreach (var unit in units)
+        {
+            target.Append(CultureInfo.InvariantCulture, $"\\u{(int)unit:x4}");
+        }
+    }
+}
