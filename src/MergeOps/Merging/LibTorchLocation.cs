@@ -1,0 +1,104 @@
+using System.Runtime.InteropServices;
+using MergeOps.Diagnostics;
+
+namespace MergeOps.Merging;
+
+/// <summary>The libraries that are in memory now.</summary>
+internal sealed record LoadedLibraries(LibTorchLocation Location, nint Handle, bool IsPatched);
+
+/// <summary>A folder with libtorch's files, and the bridge between them and TorchSharp.</summary>
+/// <param name="Folder">The folder.</param>
+/// <param name="Origin">Why this folder was taken.</param>
+internal sealed record LibTorchLocation(string Folder, string Origin)
+{
+    /// <summary>The name by which TorchSharp asks for its native part.</summary>
+    public const string BridgeName = "LibTorchSharp";
+
+    private const string Variable = "MERGEOPS_LIBTORCH";
+
+    /// <summary>Takes the folder that the variable names, else the application's own, else the user's cache.</summary>
+    public static LibTorchLocation Find()
+    {
+        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } chosen)
+        {
+            return File.Exists(Path.Combine(chosen, FileName("torch")))
+                ? new LibTorchLocation(Path.GetFullPath(chosen), Variable)
+                : throw Unavailable($"{Variable} names '{chosen}', which holds no {FileName("torch")}.");
+        }
+
+        LibTorchLocation[] candidates =
+        [
+            .. ApplicationFolders().Select(folder => new LibTorchLocation(folder, "application")),
+            new(Path.Combine(UserCache, "libtorch"), "user cache"),
+        ];
+        return Array.Find(candidates, candidate => File.Exists(candidate.FullName("torch")))
+            ?? throw Unavailable(
+                $"No {FileName("torch")} in {string.Join(", ", candidates.Select(c => c.Folder))}. "
+                + $"Set {Variable} to a folder with libtorch for {Rid}.");
+    }
+
+    /// <summary>Loads libtorch, then the bridge.</summary>
+    public LoadedLibraries Load()
+    {
+        // In memory already, libtorch's libraries satisfy the bridge by name, wherever the bridge itself lies.
+        _ = TryLoad(FullName("torch"), out var failure) ?? throw Unavailable(failure);
+        var bridge = ApplicationFolders().Prepend(Folder)
+            .Select(folder => Path.Combine(folder, FileName(BridgeName)))
+            .FirstOrDefault(File.Exists)
+            ?? throw Unavailable($"libtorch lies in {Folder}, but {FileName(BridgeName)} lies neither there nor beside the application.");
+        if (TryLoad(bridge, out failure) is { } handle)
+        {
+            return new LoadedLibraries(this, handle, IsPatched: false);
+        }
+
+        if (OperatingSystem.IsLinux() && failure.Contains(WeakenedBridge.Version, StringComparison.Ordinal))
+        {
+            return new LoadedLibraries(this, WeakenedBridge.Load(bridge, failure), IsPatched: true);
+        }
+
+        throw Unavailable(failure);
+    }
+
+    /// <summary>The diagnostic for every way in which loading fails.</summary>
+    public static MergeOpsException Unavailable(string detail) =>
+        new(Codes.TorchUnavailable, detail + " 'mergeops doctor' shows what is looked for and where.");
+
+    private static string UserCache =>
+        Environment.GetEnvironmentVariable("MERGEOPS_HOME") is { Length: > 0 } home
+            ? home
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache", "mergeops");
+
+    private static string Rid
+    {
+        get
+        {
+            var system = OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux";
+            return RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? $"{system}-arm64" : $"{system}-x64";
+        }
+    }
+
+    private static IEnumerable<string> ApplicationFolders() =>
+        from folder in new[] { AppContext.BaseDirectory, Path.GetDirectoryName(typeof(LibTorchLocation).Assembly.Location) }
+        where !string.IsNullOrEmpty(folder)
+        from place in new[] { Path.Combine(folder, "runtimes", Rid, "native"), folder }
+        select place;
+
+    private static string FileName(string library) =>
+        OperatingSystem.IsWindows() ? $"{library}.dll" : OperatingSystem.IsMacOS() ? $"lib{library}.dylib" : $"lib{library}.so";
+
+    private static nint? TryLoad(string path, out string failure)
+    {
+        try
+        {
+            failure = "";
+            return NativeLibrary.Load(path);
+        }
+        catch (Exception exception) when (exception is DllNotFoundException or BadImageFormatException)
+        {
+            failure = exception.Message.ReplaceLineEndings(" ").Trim();
+            return null;
+        }
+    }
+
+    private string FullName(string library) => Path.Combine(Folder, FileName(library));
+}
