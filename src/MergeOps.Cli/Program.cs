@@ -1,2 +1,4 @@
-Console.Error.WriteLine("mergeops: no command yet");
-return 2;
+using MergeOps.Cli;
+using MergeOps.Cli.Rendering;
+
+return Application.Run(args, Screen.OfThisProcess());

@@ -5,4 +5,16 @@ public static partial class Codes
 {
     /// <summary>MOPS801.</summary>
     public static DiagnosticCode UsageMistake { get; } = new("MOPS801", "The command line is not understood");
+
+    /// <summary>MOPS802.</summary>
+    public static DiagnosticCode OutputUnwritable { get; } = new("MOPS802", "The output cannot be written", FailureKind.World);
+
+    /// <summary>MOPS803: a refusal of the operating system that no stage explains better.</summary>
+    public static DiagnosticCode SystemRefused { get; } = new("MOPS803", "The system refused an operation", FailureKind.World);
+
+    /// <summary>MOPS804.</summary>
+    public static DiagnosticCode NoRecipeFound { get; } = new("MOPS804", "No recipe is found");
+
+    /// <summary>MOPS870: ends with exit code 70.</summary>
+    public static DiagnosticCode OwnMistake { get; } = new("MOPS870", "This is a mistake of MergeOps itself");
 }

@@ -1,0 +1,68 @@
+using System.CommandLine;
+using MergeOps.Cli.CommandLine;
+using MergeOps.Cli.Failures;
+using MergeOps.Cli.Rendering;
+
+namespace MergeOps.Cli;
+
+/// <summary>From arguments to an exit code; whatever goes wrong on the way ends here as one line.</summary>
+internal static class Application
+{
+    /// <summary>Runs one command line.</summary>
+    public static int Run(IReadOnlyList<string> arguments, Screen screen)
+    {
+        using var interruption = new Interruption(screen);
+        try
+        {
+            return Finish(screen, Dispatch(arguments, screen, interruption.Token));
+        }
+        catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
+        {
+            screen.Tell("cancelled");
+            return ExitCode.Cancelled;
+        }
+        catch (Exception exception)
+        {
+            return Failure.Report(exception, arguments, screen);
+        }
+    }
+
+    private static int Dispatch(IReadOnlyList<string> arguments, Screen screen, CancellationToken cancellation)
+    {
+        var root = new MergeOpsCommand();
+        var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var command = parsed.CommandResult.Command;
+        if (parsed.GetValue(root.Help))
+        {
+            HelpText.Write(command, screen.Out);
+            return ExitCode.Done;
+        }
+
+        if (parsed.GetValue(root.Version))
+        {
+            screen.Out.WriteLine(MergeOpsCommand.ProgramVersion);
+            return ExitCode.Done;
+        }
+
+        if (UsageMistakes.In(parsed) is { Count: > 0 } mistakes)
+        {
+            screen.Report(mistakes);
+            screen.Tell($"hint: see `{HelpText.FullName(command)} --help`");
+            return ExitCode.Usage;
+        }
+
+        if (command is Verb verb)
+        {
+            return verb.Run(parsed, screen, cancellation);
+        }
+
+        HelpText.Write(command, screen.Error);
+        return ExitCode.Usage;
+    }
+
+    private static int Finish(Screen screen, int exitCode)
+    {
+        screen.Out.Flush();
+        return exitCode;
+    }
+}

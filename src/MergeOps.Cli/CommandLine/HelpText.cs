@@ -1,0 +1,127 @@
+using System.CommandLine;
+
+namespace MergeOps.Cli.CommandLine;
+
+/// <summary>The help as plain text of at most 80 columns: for the program the way from a recipe to a model, for a verb its contract.</summary>
+internal static class HelpText
+{
+    private const string ExitCodes = """
+        Exit codes
+          0    done
+          1    the recipe, lock or input is wrong
+          2    the command line is not understood
+          3    the network, disk, permissions, device or natives failed
+          4    a decision says no: a gate is not met, a plan differs
+          70   a mistake of this program
+          130  cancelled
+        """;
+
+    /// <summary>The words that call a command.</summary>
+    public static string FullName(Command command) => command is Verb ? $"mergeops {command.Name}" : "mergeops";
+
+    /// <summary>Writes the help of a command.</summary>
+    public static void Write(Command command, TextWriter output)
+    {
+        if (command is Verb verb)
+        {
+            WriteVerb(verb, output);
+        }
+        else
+        {
+            WriteProgram(command, output);
+        }
+    }
+
+    private static void WriteProgram(Command program, TextWriter output)
+    {
+        output.WriteLine(program.Description);
+        output.WriteLine();
+        output.WriteLine("Usage: mergeops VERB [ARGUMENTS] [OPTIONS]");
+        foreach (var group in program.Subcommands.OfType<Verb>().GroupBy(verb => verb.Group))
+        {
+            output.WriteLine();
+            output.WriteLine(Heading(group.Key));
+            WriteColumns(group.Select(verb => (verb.Name, $"{verb.Description}\nmergeops {verb.Examples[0]}")), output);
+        }
+
+        WriteOptions(program, output);
+        output.WriteLine();
+        output.WriteLine(ExitCodes);
+        output.WriteLine();
+        output.WriteLine("`mergeops VERB --help` shows the options and more examples of a verb.");
+    }
+
+    private static void WriteVerb(Verb verb, TextWriter output)
+    {
+        output.WriteLine($"{verb.Description}.");
+        if (verb.Remarks.Length > 0)
+        {
+            output.WriteLine();
+            output.WriteLine(verb.Remarks);
+        }
+
+        output.WriteLine();
+        output.WriteLine($"Usage: {string.Join(' ', [FullName(verb), .. verb.Arguments.Select(Label), .. verb.Options.Where(o => o.Required).Select(Label), "[OPTIONS]"])}");
+        if (verb.Arguments.Count > 0)
+        {
+            output.WriteLine();
+            output.WriteLine("Arguments");
+            WriteColumns(verb.Arguments.Select(argument => (Label(argument), argument.Description ?? "")), output);
+        }
+
+        WriteOptions(verb, output);
+        output.WriteLine();
+        output.WriteLine(verb.Examples.Count == 1 ? "Example" : "Examples");
+        foreach (var example in verb.Examples)
+        {
+            output.WriteLine($"  mergeops {example}");
+        }
+    }
+
+    private static void WriteOptions(Command command, TextWriter output)
+    {
+        output.WriteLine();
+        output.WriteLine("Options");
+        var inherited = command.Parents.OfType<Command>().SelectMany(parent => parent.Options).Where(option => option.Recursive);
+        WriteColumns(command.Options.Concat(inherited).Select(option => (Label(option), option.Description ?? "")), output);
+    }
+
+    private static string Heading(VerbGroup group) => group switch
+    {
+        VerbGroup.Everything => "All at once",
+        VerbGroup.Step => "Step by step",
+        VerbGroup.Look => "Look closer (changes nothing)",
+        VerbGroup.Program => "About this program",
+        _ => throw new ArgumentOutOfRangeException(nameof(group), group, "no heading"),
+    };
+
+    private static string Label(Argument argument) =>
+        (argument.Arity.MinimumNumberOfValues, argument.Arity.MaximumNumberOfValues) switch
+        {
+            (0, 1) => $"[{argument.Name}]",
+            (0, _) => $"[{argument.Name}...]",
+            (_, 1) => argument.Name,
+            _ => $"{argument.Name}...",
+        };
+
+    private static string Label(Option option)
+    {
+        var names = string.Join(", ", option.Aliases.Append(option.Name).OrderBy(name => name.Length));
+        return option.ValueType == typeof(bool) ? names : $"{names} {option.HelpName}";
+    }
+
+    private static void WriteColumns(IEnumerable<(string Left, string Right)> rows, TextWriter output)
+    {
+        var all = rows.ToList();
+        var width = all.Max(row => row.Left.Length);
+        foreach (var (left, right) in all)
+        {
+            var lines = right.Split('\n');
+            output.WriteLine($"  {left.PadRight(width)}  {lines[0]}");
+            foreach (var line in lines.Skip(1))
+            {
+                output.WriteLine($"  {new string(' ', width)}  {line}");
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using MergeOps.Diagnostics;
+
+namespace MergeOps.Cli.CommandLine;
+
+/// <summary>What is wrong with a command line, in words that name the way out.</summary>
+internal static class UsageMistakes
+{
+    /// <summary>Every mistake; empty when the line is understood.</summary>
+    public static IReadOnlyList<Diagnostic> In(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        var details = MistakenOptions(parsed).Concat(parsed.UnmatchedTokens).Select(token => Unknown(token, command));
+        if (command is Verb)
+        {
+            details = details.Concat(parsed.Errors.Select(error => error.Message));
+        }
+
+        return [.. details.Select(detail => Diagnostic.Error(Codes.UsageMistake, detail))];
+    }
+
+    /// <summary>A name that is none of the known ones.</summary>
+    public static Diagnostic UnknownName(string kind, string name, IEnumerable<string> known) =>
+        Diagnostic.Error(Codes.UsageMistake, NoSuch(kind, name, known));
+
+    // A misspelt option is taken for the value of an argument; only behind `--` may values begin with a dash.
+    private static IEnumerable<string> MistakenOptions(ParseResult parsed) =>
+        parsed.Tokens.Any(token => token.Type is TokenType.DoubleDash)
+            ? []
+            : parsed.CommandResult.Tokens.Select(token => token.Value).Where(value => value.Length > 1 && value[0] == '-');
+
+    private static string Unknown(string token, Command command)
+    {
+        if (token.StartsWith('-'))
+        {
+            var options = command.Options.SelectMany(option => option.Aliases.Prepend(option.Name)).ToList();
+            return $"`{HelpText.FullName(command)}` has no option '{token}'.{NearestName.Suggestion(token, options)}";
+        }
+
+        if (command is Verb)
+        {
+            return $"'{token}' is one argument too many for `{HelpText.FullName(command)}`.";
+        }
+
+        return NoSuch("verb", token, command.Subcommands.Select(verb => verb.Name));
+    }
+
+    private static string NoSuch(string kind, string name, IEnumerable<string> known)
+    {
+        var suggestion = NearestName.Suggestion(name, known);
+        return $"There is no {kind} '{name}'.{(suggestion.Length > 0 ? suggestion : $" Known: {string.Join(", ", known)}.")}";
+    }
+}

@@ -1,0 +1,39 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using MergeOps.Pipeline;
+
+namespace MergeOps.Cli.Failures;
+
+/// <summary>What the developers need to repair a mistake of this program, as a text file.</summary>
+internal static class CrashReport
+{
+    /// <summary>Writes the report to <c>$MERGEOPS_HOME/crash</c>, or to the temporary folder when that cannot be written.</summary>
+    /// <returns>A sentence that names the file, or says that there is none.</returns>
+    public static string Write(Exception exception, IReadOnlyList<string> arguments)
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"mergeops-{DateTime.UtcNow:yyyyMMdd-HHmmss}-{Environment.ProcessId}.txt");
+        var text = $"""
+            mergeops {MergeOpsCommand.ProgramVersion} on {RuntimeInformation.RuntimeIdentifier}, {RuntimeInformation.FrameworkDescription}
+            arguments: {string.Join(' ', arguments)}
+            folder: {Environment.CurrentDirectory}
+
+            {exception}
+            """;
+        string[] folders = [Path.Combine(Home.Folder, "crash"), Path.GetTempPath()];
+        foreach (var folder in folders)
+        {
+            try
+            {
+                var path = Path.Combine(Directory.CreateDirectory(folder).FullName, name);
+                File.WriteAllText(path, text);
+                return $"Please send the report {path} with an issue.";
+            }
+            catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
+            {
+                // the next folder may take it
+            }
+        }
+
+        return "No report could be written.";
+    }
+}

@@ -1,0 +1,67 @@
+using System.Runtime.InteropServices;
+using MergeOps.Cli.Rendering;
+
+namespace MergeOps.Cli.Failures;
+
+/// <summary>
+/// Ctrl-C and SIGTERM ask the verb to stop; what has not stopped within <see cref="Patience"/> is ended, which every
+/// writer of this program survives: nothing lies under its final name before it is whole.
+/// </summary>
+internal sealed class Interruption : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(800);
+
+    private readonly CancellationTokenSource source = new();
+    private readonly PosixSignalRegistration[] registrations;
+    private readonly Screen screen;
+    private Timer? deadline;
+
+    /// <summary>Starts to listen.</summary>
+    public Interruption(Screen screen)
+    {
+        this.screen = screen;
+        registrations =
+        [
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal),
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal),
+        ];
+    }
+
+    /// <summary>Asks to stop.</summary>
+    public CancellationToken Token => source.Token;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var registration in registrations)
+        {
+            registration.Dispose();
+        }
+
+        deadline?.Dispose();
+        source.Dispose();
+    }
+
+    private void OnSignal(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        if (source.IsCancellationRequested)
+        {
+            End();
+        }
+
+        deadline = new Timer(_ => End(), null, Patience, Timeout.InfiniteTimeSpan);
+        source.Cancel();
+    }
+
+    private void End()
+    {
+        if (screen.Traits.ErrorIsTerminal)
+        {
+            screen.Error.Write("\e[?25h");
+        }
+
+        screen.Tell("cancelled");
+        Environment.Exit(ExitCode.Cancelled);
+    }
+}

@@ -1,0 +1,34 @@
+using System.CommandLine;
+using System.Reflection;
+using MergeOps.Cli.Verbs;
+
+namespace MergeOps.Cli;
+
+/// <summary>The program's command line: every verb in the order in which the help shows them.</summary>
+internal sealed class MergeOpsCommand : Command
+{
+    /// <summary>Creates the command line.</summary>
+    public MergeOpsCommand()
+        : base("mergeops", "Model merges as code: a recipe (YAML) says which models to merge and how.")
+    {
+        Add(Help);
+        Add(Version);
+        Add(new MethodsVerb());
+        foreach (var verb in Subcommands)
+        {
+            verb.TreatUnmatchedTokensAsErrors = false;
+        }
+
+        TreatUnmatchedTokensAsErrors = false;
+    }
+
+    /// <summary>The version of this program.</summary>
+    public static string ProgramVersion =>
+        typeof(MergeOpsCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
+    /// <summary>Shows the help of any verb.</summary>
+    public Option<bool> Help { get; } = new("--help", "-h") { Description = "Show what a verb does and how to call it", Recursive = true };
+
+    /// <summary>Shows the version.</summary>
+    public Option<bool> Version { get; } = new("--version") { Description = "Show the version of this program" };
+}

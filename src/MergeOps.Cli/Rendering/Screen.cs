@@ -1,0 +1,63 @@
+using MergeOps.Cli.Failures;
+using MergeOps.Diagnostics;
+using Spectre.Console;
+
+namespace MergeOps.Cli.Rendering;
+
+/// <summary>What the two streams of a process can show.</summary>
+/// <param name="OutputIsTerminal">Whether a person sees stdout.</param>
+/// <param name="ErrorIsTerminal">Whether a person sees stderr; only then is there a progress display.</param>
+/// <param name="HasColour">Whether colours are wanted where a person looks.</param>
+/// <param name="Width">Columns of the terminal.</param>
+internal sealed record ScreenTraits(bool OutputIsTerminal, bool ErrorIsTerminal, bool HasColour, int Width)
+{
+    /// <summary>Two streams that nobody looks at: no colour, no progress, no line broken.</summary>
+    public static ScreenTraits Redirected { get; } = new(false, false, false, 0);
+}
+
+/// <summary>The two streams: stdout is data, stderr is everything else.</summary>
+internal sealed class Screen(TextWriter output, TextWriter error, ScreenTraits traits)
+{
+    private readonly Lazy<IAnsiConsole> data = new(() => AnsiScreen.On(output, traits.OutputIsTerminal, traits));
+    private readonly Lazy<IAnsiConsole> messages = new(() => AnsiScreen.On(error, traits.ErrorIsTerminal, traits));
+
+    /// <summary>Data.</summary>
+    public TextWriter Out { get; } = output;
+
+    /// <summary>Everything else.</summary>
+    public TextWriter Error { get; } = error;
+
+    /// <summary>What the streams can show.</summary>
+    public ScreenTraits Traits { get; } = traits;
+
+    /// <summary>Tables on <see cref="Out"/>.</summary>
+    public IAnsiConsole Data => data.Value;
+
+    /// <summary>Progress on <see cref="Error"/>.</summary>
+    public IAnsiConsole Messages => messages.Value;
+
+    /// <summary>The streams of this process.</summary>
+    public static Screen OfThisProcess()
+    {
+        var output = new GuardedWriter(Console.OpenStandardOutput(), throws: true);
+        var error = new GuardedWriter(Console.OpenStandardError(), throws: false);
+        return new Screen(output, error, AnsiScreen.TraitsOfThisProcess());
+    }
+
+    /// <summary>A line for people.</summary>
+    public void Tell(string line)
+    {
+        Out.Flush();
+        Error.WriteLine(line);
+        Error.Flush();
+    }
+
+    /// <summary>Findings, one line each.</summary>
+    public void Report(IEnumerable<Diagnostic> found)
+    {
+        foreach (var diagnostic in found)
+        {
+            Tell(DiagnosticLine.Of(diagnostic));
+        }
+    }
+}

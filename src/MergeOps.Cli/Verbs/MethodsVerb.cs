@@ -1,0 +1,44 @@
+using System.CommandLine;
+using MergeOps.Cli.CommandLine;
+using MergeOps.Cli.Rendering;
+using MergeOps.Methods.Contract;
+
+namespace MergeOps.Cli.Verbs;
+
+/// <summary><c>mergeops methods [NAME]</c>.</summary>
+internal sealed class MethodsVerb : Verb
+{
+    private readonly Argument<string?> name = new("NAME")
+    {
+        Description = "A merge method; without it every method with one line each",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    /// <summary>Creates the verb.</summary>
+    public MethodsVerb()
+        : base("methods", VerbGroup.Look, "List the merge methods, or show the page of one") => Add(name);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Examples => ["methods", "methods ties"];
+
+    /// <inheritdoc/>
+    public override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
+    {
+        var catalogue = MethodCatalogue.Default;
+        var wanted = arguments.GetValue(name);
+        if (wanted is not null && catalogue.Find(wanted) is null)
+        {
+            screen.Report([UsageMistakes.UnknownName("merge method", wanted, catalogue.Names)]);
+            return ExitCode.Usage;
+        }
+
+        var rows = catalogue.Methods.Where(method => wanted is null || method.Name == wanted).ToList();
+        var width = rows.Select(method => method.Name.Length).DefaultIfEmpty().Max();
+        foreach (var method in rows)
+        {
+            screen.Out.WriteLine($"{method.Name.PadRight(width)}  {method.Summary}");
+        }
+
+        return ExitCode.Done;
+    }
+}

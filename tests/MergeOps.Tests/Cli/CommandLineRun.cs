@@ -1,0 +1,16 @@
+using MergeOps.Cli;
+using MergeOps.Cli.Rendering;
+
+namespace MergeOps.Tests.Cli;
+
+/// <summary>One command line run inside the test process, with nobody looking at its streams.</summary>
+internal sealed record CommandLineRun(int ExitCode, string Output, string Error)
+{
+    public static CommandLineRun Of(params string[] arguments)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        using var error = new StringWriter { NewLine = "\n" };
+        var exitCode = Application.Run(arguments, new Screen(output, error, ScreenTraits.Redirected));
+        return new CommandLineRun(exitCode, output.ToString(), error.ToString());
+    }
+}

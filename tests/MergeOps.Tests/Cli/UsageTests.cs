@@ -1,0 +1,58 @@
+using Xunit;
+
+namespace MergeOps.Tests.Cli;
+
+public sealed class UsageTests
+{
+    [Fact]
+    public void An_unknown_verb_is_wrong_usage_and_names_the_nearest()
+    {
+        var run = CommandLineRun.Of("metods");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Empty(run.Output);
+        Assert.Contains("error MOPS801: The command line is not understood. There is no verb 'metods'. Did you mean 'methods'?", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--hlep")]
+    [InlineData("-x")]
+    public void An_unknown_option_is_wrong_usage_even_where_an_argument_may_stand(string option)
+    {
+        var run = CommandLineRun.Of("methods", option);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains($"`mergeops methods` has no option '{option}'.", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_argument_too_many_is_wrong_usage()
+    {
+        var run = CommandLineRun.Of("methods", "linear", "slerp");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("'slerp' is one argument too many", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void No_verb_at_all_shows_the_help_as_a_message()
+    {
+        var run = CommandLineRun.Of();
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Empty(run.Output);
+        Assert.Contains("Usage: mergeops VERB", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_of_arguments_is_not_read()
+    {
+        var run = CommandLineRun.Of("methods", "@/etc/hostname");
+
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Contains("@/etc/hostname", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_version_is_data() => Assert.Matches(@"^\d+\.\d+\.\d+", CommandLineRun.Of("--version").Output);
+}
