@@ -3,6 +3,48 @@ namespace MergeOps.Diagnostics;
 /// <summary>Every stable code with its fixed summary; one file for each hundred.</summary>
 public static partial class Codes
 {
-    /// <summary>MOPS601.</summary>
+    /// <summary>MOPS601: a measured value misses its bound, or there is no value.</summary>
     public static DiagnosticCode GateNotMet { get; } = new("MOPS601", "A gate is not met", FailureKind.Decision);
+
+    /// <summary>MOPS602: the recipe names a file that is not there or may not be used.</summary>
+    public static DiagnosticCode EvaluationFileNotFound { get; } = new("MOPS602", "A file to evaluate with cannot be used");
+
+    /// <summary>MOPS603: the system refuses to read a file that is there.</summary>
+    public static DiagnosticCode EvaluationFileUnreadable { get; } = new("MOPS603", "A file to evaluate with cannot be read", FailureKind.World);
+
+    /// <summary>MOPS604: a line is not an object with a prompt and an answer.</summary>
+    public static DiagnosticCode TaskItemMalformed { get; } = new("MOPS604", "A line of a task is not an item");
+
+    /// <summary>MOPS605: two items share one prompt.</summary>
+    public static DiagnosticCode TaskItemRepeated { get; } = new("MOPS605", "A task asks the same thing twice");
+
+    /// <summary>MOPS606: a file, a line or the number of items is over its cap, or there is nothing in it.</summary>
+    public static DiagnosticCode EvaluationDataSize { get; } = new("MOPS606", "A file to evaluate with is empty or too large");
+
+    /// <summary>MOPS607: two tasks or texts share a name, or one takes a reserved name.</summary>
+    public static DiagnosticCode EvaluationNameTaken { get; } = new("MOPS607", "A task or text has a name that is taken");
+
+    /// <summary>MOPS608: a task's expert is not among the recipe's models.</summary>
+    public static DiagnosticCode ExpertUnknown { get; } = new("MOPS608", "A task's expert is not a model of the recipe");
+
+    /// <summary>MOPS610: a gate's metric names nothing that is measured.</summary>
+    public static DiagnosticCode GateMetricUnknown { get; } = new("MOPS610", "A gate's metric does not exist");
+
+    /// <summary>MOPS611: a gate has no bound, or bounds that no value meets.</summary>
+    public static DiagnosticCode GateBoundsUnusable { get; } = new("MOPS611", "A gate's bounds cannot decide anything");
+
+    /// <summary>MOPS612: a gate compares with something that does not exist.</summary>
+    public static DiagnosticCode GateComparisonUnknown { get; } = new("MOPS612", "A gate compares with something that does not exist");
+
+    /// <summary>MOPS620: the merged files are not what was planned.</summary>
+    public static DiagnosticCode StructureBroken { get; } = new("MOPS620", "The merged model fails a structural check", FailureKind.Decision);
+
+    /// <summary>MOPS621: remembered scores are unusable and are measured again.</summary>
+    public static DiagnosticCode RememberedScoresCorrupt { get; } = new("MOPS621", "Remembered scores are damaged and are measured again");
+
+    /// <summary>MOPS622: a model has no forward pass here.</summary>
+    public static DiagnosticCode NotEvaluated { get; } = new("MOPS622", "A model is not evaluated");
+
+    /// <summary>MOPS623: an evaluation file is not one, or a newer one.</summary>
+    public static DiagnosticCode EvaluationUnreadable { get; } = new("MOPS623", "An evaluation file cannot be understood");
 }

@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+using MergeOps.Diagnostics;
+using MergeOps.Recipes;
+
+namespace MergeOps.Evaluation.Data;
+
+/// <summary>One item: the model is given the prompt and must write exactly the answer.</summary>
+internal sealed record TaskItem(string Prompt, string Answer);
+
+/// <summary>A task with its items in the file's order.</summary>
+/// <param name="Name">The recipe's name for it.</param>
+/// <param name="Items">At least one.</param>
+/// <param name="Digest">SHA-256 of the file, lower-case hex.</param>
+/// <param name="Expert">The model whose accuracy counts as 100 %, or null.</param>
+internal sealed record TaskData(string Name, ImmutableArray<TaskItem> Items, string Digest, ModelReference? Expert);
+
+/// <summary>A text outside the tasks' domain.</summary>
+/// <param name="Name">The recipe's name for it.</param>
+/// <param name="Text">Not empty.</param>
+/// <param name="Digest">SHA-256 of the file, lower-case hex.</param>
+internal sealed record TextData(string Name, string Text, string Digest);
+
+/// <summary>Everything that models are measured on, read and found well-formed.</summary>
+internal sealed record EvaluationData(ImmutableArray<TaskData> Tasks, ImmutableArray<TextData> Texts)
+{
+    /// <summary>Reads every file that the settings name; all mistakes of all files go into <paramref name="diagnostics"/>.</summary>
+    /// <param name="settings">The recipe's settings.</param>
+    /// <param name="folder">The recipe's absolute folder.</param>
+    /// <param name="diagnostics">Receives the mistakes.</param>
+    /// <returns>The data, or null when there was a mistake.</returns>
+    public static EvaluationData? Read(EvaluationSettings settings, string folder, DiagnosticBag diagnostics)
+    {
+        var tasks = settings.Tasks.Select(task => TaskDataReader.Read(task, folder, diagnostics)).ToList();
+        var texts = settings.Texts.Select(text => TextDataReader.Read(text, folder, diagnostics)).ToList();
+        return tasks.Contains(null) || texts.Contains(null) ? null : new([.. tasks!], [.. texts!]);
+    }
+}

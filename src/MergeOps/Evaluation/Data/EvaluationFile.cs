@@ -1,0 +1,55 @@
+using MergeOps.Diagnostics;
+
+namespace MergeOps.Evaluation.Data;
+
+/// <summary>Reads a whole data file that a recipe names, with a cap.</summary>
+internal static class EvaluationFile
+{
+    /// <summary>The largest data file.</summary>
+    public const int MaxBytes = 64 * 1024 * 1024;
+
+    /// <summary>The file's bytes, or null after a diagnostic at the path in the recipe.</summary>
+    /// <exception cref="MergeOpsException">The system refuses to read a file that is there.</exception>
+    public static byte[]? Read(Located<string> path, string folder, DiagnosticBag diagnostics)
+    {
+        if (Path.IsPathRooted(path.Value))
+        {
+            diagnostics.Error(
+                Codes.EvaluationFileNotFound,
+                $"'{path.Value}' is an absolute path, which only this machine knows. Give it relative to the recipe.",
+                path.Span);
+            return null;
+        }
+
+        var file = new FileInfo(Path.GetFullPath(path.Value, folder));
+        if (!file.Exists)
+        {
+            diagnostics.Error(
+                Codes.EvaluationFileNotFound,
+                $"There is no file '{path.Value}' in the recipe's folder. Check the path.",
+                path.Span);
+            return null;
+        }
+
+        if (file.Length is 0 or > MaxBytes)
+        {
+            diagnostics.Error(
+                Codes.EvaluationDataSize,
+                $"'{path.Value}' has {file.Length} bytes; from 1 to {MaxBytes} are read.",
+                path.Span);
+            return null;
+        }
+
+        try
+        {
+            using var stream = file.OpenRead();
+            var bytes = new byte[file.Length];
+            stream.ReadExactly(bytes);
+            return bytes;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new MergeOpsException(Codes.EvaluationFileUnreadable, $"'{path.Value}': {e.Message}", path.Span, e);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using MergeOps.Diagnostics;
+using MergeOps.Recipes;
+
+namespace MergeOps.Evaluation.Data;
+
+/// <summary>Reads a task: one JSON object <c>{"prompt", "answer"}</c> a line, blank lines between them passed over.</summary>
+internal static class TaskDataReader
+{
+    /// <summary>The most items of one task.</summary>
+    public const int MaxItems = 100_000;
+
+    /// <summary>The most bytes of one line.</summary>
+    public const int MaxLineBytes = 1024 * 1024;
+
+    /// <summary>After so many mistakes the rest of a file is not reported.</summary>
+    public const int MaxMistakes = 20;
+
+    /// <summary>The task, or null after diagnostics that name the file's lines.</summary>
+    public static TaskData? Read(TaskSettings task, string folder, DiagnosticBag diagnostics)
+    {
+        if (EvaluationFile.Read(task.Data, folder, diagnostics) is not { } bytes)
+        {
+            return null;
+        }
+
+        var mistakes = new List<Diagnostic>();
+        var items = ImmutableArray.CreateBuilder<TaskItem>();
+        var lineOfPrompt = new Dictionary<string, int>(StringComparer.Ordinal);
+        var number = 0;
+        foreach (var range in bytes.AsSpan().Split((byte)'\n'))
+        {
+            number++;
+            var line = bytes.AsSpan(range);
+            if (mistakes.Count == MaxMistakes)
+            {
+                break;
+            }
+
+            if (line.Trim(" \t\r"u8).IsEmpty)
+            {
+                continue;
+            }
+
+            if (items.Count == MaxItems)
+            {
+                mistakes.Add(Diagnostic.Error(
+                    Codes.EvaluationDataSize, $"This is item {MaxItems + 1}; a task has at most {MaxItems}.", WholeLine(task, number)));
+                break;
+            }
+
+            var (item, mistake) = TaskItemReader.Read(line);
+            if (item is null)
+            {
+                mistakes.Add(Diagnostic.Error(Codes.TaskItemMalformed, mistake, WholeLine(task, number)));
+            }
+            else if (!lineOfPrompt.TryAdd(item.Prompt, number))
+            {
+                mistakes.Add(Diagnostic.Error(
+                    Codes.TaskItemRepeated,
+                    $"Line {lineOfPrompt[item.Prompt]} has this prompt already; each prompt counts once. Remove one of the two.",
+                    WholeLine(task, number)));
+            }
+            else
+            {
+                items.Add(item);
+            }
+        }
+
+        if (items.Count == 0 && mistakes.Count == 0)
+        {
+            mistakes.Add(Diagnostic.Error(Codes.EvaluationDataSize, $"'{task.Data.Value}' holds no item.", task.Data.Span));
+        }
+
+        mistakes.ForEach(diagnostics.Add);
+        return mistakes.Count > 0
+            ? null
+            : new(task.Name.Value, items.ToImmutable(), Convert.ToHexStringLower(SHA256.HashData(bytes)), task.Expert?.Value);
+    }
+
+    private static SourceSpan WholeLine(TaskSettings task, int line) => new(task.Data.Value, line, 1, line, 1);
+}

@@ -1,0 +1,84 @@
+using System.Text.Json;
+using System.Text.Unicode;
+using MergeOps.Diagnostics;
+
+namespace MergeOps.Evaluation.Data;
+
+/// <summary>Reads one line of a task strictly: valid UTF-8, one object, exactly the two known keys, each once, both texts.</summary>
+internal static class TaskItemReader
+{
+    private static readonly string[] Keys = ["prompt", "answer"];
+
+    /// <summary>The item, or null and what is wrong with the line.</summary>
+    public static (TaskItem? Item, string Mistake) Read(ReadOnlySpan<byte> line)
+    {
+        if (line.Length > TaskDataReader.MaxLineBytes)
+        {
+            return (null, $"The line has {line.Length} bytes; at most {TaskDataReader.MaxLineBytes} are read.");
+        }
+
+        if (!Utf8.IsValid(line))
+        {
+            return (null, "The line is not valid UTF-8. Save the file as UTF-8.");
+        }
+
+        try
+        {
+            return ReadObject(line);
+        }
+        catch (JsonException e)
+        {
+            return (null, $"The line is not a JSON object, as byte {e.BytePositionInLine + 1} shows: {FirstSentence(e.Message)}");
+        }
+        catch (InvalidOperationException)
+        {
+            // what the framework throws for an escape such as \ud800
+            return (null, "A text holds half of a surrogate pair, which is no character.");
+        }
+    }
+
+    private static (TaskItem? Item, string Mistake) ReadObject(ReadOnlySpan<byte> line)
+    {
+        var reader = new Utf8JsonReader(line, new JsonReaderOptions { MaxDepth = 2 });
+        string? prompt = null, answer = null;
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            return (null, "The line is not an object. Write {\"prompt\": \"…\", \"answer\": \"…\"}.");
+        }
+
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+        {
+            var key = reader.GetString()!;
+            if (!Keys.Contains(key, StringComparer.Ordinal))
+            {
+                return (null, $"The key '{key}' is not known; an item has 'prompt' and 'answer'.{NearestName.Suggestion(key, Keys)}");
+            }
+
+            ref var place = ref key == "prompt" ? ref prompt : ref answer;
+            if (place is not null)
+            {
+                return (null, $"The key '{key}' stands twice.");
+            }
+
+            reader.Read();
+            if (reader.TokenType != JsonTokenType.String)
+            {
+                return (null, $"The value of '{key}' is not a text.");
+            }
+
+            place = reader.GetString();
+        }
+
+        // a second value on the line is an error of the reader
+        reader.Read();
+        return (prompt, answer) switch
+        {
+            (null or "", _) => (null, "The item has no 'prompt'."),
+            (_, null or "") => (null, "The item has no 'answer'."),
+            _ => (new TaskItem(prompt, answer), ""),
+        };
+    }
+
+    private static string FirstSentence(string message) => message.Split(" LineNumber", 2)[0];
+}

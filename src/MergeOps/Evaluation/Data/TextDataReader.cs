@@ -1,0 +1,34 @@
+using System.Security.Cryptography;
+using System.Text;
+using MergeOps.Diagnostics;
+using MergeOps.Recipes;
+
+namespace MergeOps.Evaluation.Data;
+
+/// <summary>Reads a plain text file as UTF-8.</summary>
+internal static class TextDataReader
+{
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>The text, or null after a diagnostic.</summary>
+    public static TextData? Read(TextSettings text, string folder, DiagnosticBag diagnostics)
+    {
+        if (EvaluationFile.Read(text.Data, folder, diagnostics) is not { } bytes)
+        {
+            return null;
+        }
+
+        try
+        {
+            return new(text.Name.Value, Strict.GetString(bytes), Convert.ToHexStringLower(SHA256.HashData(bytes)));
+        }
+        catch (DecoderFallbackException e)
+        {
+            diagnostics.Error(
+                Codes.EvaluationFileNotFound,
+                $"'{text.Data.Value}' is not valid UTF-8 at byte {e.Index + 1}. Save the file as UTF-8.",
+                text.Data.Span);
+            return null;
+        }
+    }
+}
