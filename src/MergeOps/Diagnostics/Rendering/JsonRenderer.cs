@@ -1,0 +1,67 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace MergeOps.Diagnostics.Rendering;
+
+/// <summary>Version 1 of the machine-readable form; a place that is unknown is <c>null</c>.</summary>
+internal sealed class JsonRenderer : IDiagnosticRenderer
+{
+    private const int Version = 1;
+
+    /// <summary>Indented, and quotes stay readable: the text goes to a terminal or a file, never into HTML.</summary>
+    public static JsonWriterOptions Options { get; } =
+        new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <inheritdoc/>
+    public string Format => "json";
+
+    /// <inheritdoc/>
+    public void Write(IEnumerable<Diagnostic> diagnostics, TextWriter output)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, Options))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("version", Version);
+            json.WriteStartArray("diagnostics");
+            foreach (var diagnostic in diagnostics)
+            {
+                Write(json, diagnostic);
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        output.WriteLine(Encoding.UTF8.GetString(buffer.ToArray()));
+    }
+
+    private static void Write(Utf8JsonWriter json, Diagnostic diagnostic)
+    {
+        json.WriteStartObject();
+        json.WriteString("code", diagnostic.Code.Id);
+        json.WriteString("severity", diagnostic.Severity.Word());
+        json.WriteString("summary", diagnostic.Code.Summary);
+        json.WriteString("detail", Printable.Lines(diagnostic.Detail));
+        json.WriteString("path", diagnostic.Span is { } span ? Printable.Line(span.Path) : null);
+        var place = diagnostic.Span is { HasPosition: true } ? diagnostic.Span : null;
+        WriteNumber(json, "line", place?.Line);
+        WriteNumber(json, "column", place?.Column);
+        WriteNumber(json, "endLine", place?.EndLine);
+        WriteNumber(json, "endColumn", place?.EndColumn);
+        json.WriteEndObject();
+    }
+
+    private static void WriteNumber(Utf8JsonWriter json, string name, int? number)
+    {
+        if (number is { } known)
+        {
+            json.WriteNumber(name, known);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+namespace MergeOps.Diagnostics.Rendering;
+
+/// <summary>
+/// <c>path(line,col): error MOPS104: Summary. Detail</c>, the form that MSBuild and editors understand.
+/// Further lines of a detail are indented, so that no line begins with text from outside.
+/// </summary>
+internal sealed class TextRenderer : IDiagnosticRenderer
+{
+    /// <inheritdoc/>
+    public string Format => "text";
+
+    /// <summary>One finding without the final line break.</summary>
+    public static string Render(Diagnostic diagnostic) =>
+        $"{Origin(diagnostic.Span)}: {diagnostic.Severity.Word()} {diagnostic.Code.Id}: "
+        + diagnostic.Message().Replace("\n", "\n    ", StringComparison.Ordinal);
+
+    /// <inheritdoc/>
+    public void Write(IEnumerable<Diagnostic> diagnostics, TextWriter output)
+    {
+        foreach (var diagnostic in diagnostics)
+        {
+            output.WriteLine(Render(diagnostic));
+        }
+    }
+
+    // a path that began with '::' would be a workflow command in a runner's log
+    private static string Origin(SourceSpan? span) => span switch
+    {
+        null => "mergeops",
+        { HasPosition: true } at => $"{SafePath(at.Path)}({at.Line},{at.Column})",
+        { } file => SafePath(file.Path),
+    };
+
+    private static string SafePath(string path)
+    {
+        var printable = Printable.Line(path);
+        return printable.StartsWith("::", StringComparison.Ordinal) ? "./" + printable : printable;
+    }
+}
