@@ -14,6 +14,7 @@ internal sealed class MergeOpsCommand : Command
         Add(Help);
         Add(Version);
         Add(new MethodsVerb());
+        Add(new DoctorVerb());
         foreach (var verb in Subcommands)
         {
             verb.TreatUnmatchedTokensAsErrors = false;

@@ -1,10 +1,13 @@
 using System.CommandLine;
+using MergeOps.Cli.Rendering;
 
 namespace MergeOps.Cli.CommandLine;
 
 /// <summary>The help as plain text of at most 80 columns: for the program the way from a recipe to a model, for a verb its contract.</summary>
 internal static class HelpText
 {
+    private const string Indent = "  ";
+
     private const string ExitCodes = """
         Exit codes
           0    done
@@ -41,7 +44,7 @@ internal static class HelpText
         {
             output.WriteLine();
             output.WriteLine(Heading(group.Key));
-            WriteColumns(group.Select(verb => (verb.Name, $"{verb.Description}\nmergeops {verb.Examples[0]}")), output);
+            Columns.Write([.. group.Select(verb => (verb.Name, $"{verb.Description}\nmergeops {verb.Examples[0]}"))], output, Indent);
         }
 
         WriteOptions(program, output);
@@ -66,7 +69,7 @@ internal static class HelpText
         {
             output.WriteLine();
             output.WriteLine("Arguments");
-            WriteColumns(verb.Arguments.Select(argument => (Label(argument), argument.Description ?? "")), output);
+            Columns.Write([.. verb.Arguments.Select(argument => (Label(argument), argument.Description ?? ""))], output, Indent);
         }
 
         WriteOptions(verb, output);
@@ -83,7 +86,7 @@ internal static class HelpText
         output.WriteLine();
         output.WriteLine("Options");
         var inherited = command.Parents.OfType<Command>().SelectMany(parent => parent.Options).Where(option => option.Recursive);
-        WriteColumns(command.Options.Concat(inherited).Select(option => (Label(option), option.Description ?? "")), output);
+        Columns.Write([.. command.Options.Concat(inherited).Select(option => (Label(option), option.Description ?? ""))], output, Indent);
     }
 
     private static string Heading(VerbGroup group) => group switch
@@ -108,20 +111,5 @@ internal static class HelpText
     {
         var names = string.Join(", ", option.Aliases.Append(option.Name).OrderBy(name => name.Length));
         return option.ValueType == typeof(bool) ? names : $"{names} {option.HelpName}";
-    }
-
-    private static void WriteColumns(IEnumerable<(string Left, string Right)> rows, TextWriter output)
-    {
-        var all = rows.ToList();
-        var width = all.Max(row => row.Left.Length);
-        foreach (var (left, right) in all)
-        {
-            var lines = right.Split('\n');
-            output.WriteLine($"  {left.PadRight(width)}  {lines[0]}");
-            foreach (var line in lines.Skip(1))
-            {
-                output.WriteLine($"  {new string(' ', width)}  {line}");
-            }
-        }
     }
 }

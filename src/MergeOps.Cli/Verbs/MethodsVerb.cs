@@ -32,13 +32,9 @@ internal sealed class MethodsVerb : Verb
             return ExitCode.Usage;
         }
 
-        var rows = catalogue.Methods.Where(method => wanted is null || method.Name == wanted).ToList();
-        var width = rows.Select(method => method.Name.Length).DefaultIfEmpty().Max();
-        foreach (var method in rows)
-        {
-            screen.Out.WriteLine($"{method.Name.PadRight(width)}  {method.Summary}");
-        }
-
+        Columns.Write(
+            [.. catalogue.Methods.Where(method => wanted is null || method.Name == wanted).Select(method => (method.Name, method.Summary))],
+            screen.Out);
         return ExitCode.Done;
     }
 }

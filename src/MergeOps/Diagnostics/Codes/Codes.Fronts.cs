@@ -15,6 +15,9 @@ public static partial class Codes
     /// <summary>MOPS804.</summary>
     public static DiagnosticCode NoRecipeFound { get; } = new("MOPS804", "No recipe is found");
 
+    /// <summary>MOPS805.</summary>
+    public static DiagnosticCode HomeUnwritable { get; } = new("MOPS805", "The folder of MergeOps cannot be written", FailureKind.World);
+
     /// <summary>MOPS870: ends with exit code 70.</summary>
     public static DiagnosticCode OwnMistake { get; } = new("MOPS870", "This is a mistake of MergeOps itself");
 }

@@ -1,0 +1,30 @@
+using System.CommandLine;
+using MergeOps.Cli.Rendering;
+using MergeOps.Pipeline;
+
+namespace MergeOps.Cli.Verbs;
+
+/// <summary><c>mergeops doctor</c>.</summary>
+internal sealed class DoctorVerb() : Verb("doctor", VerbGroup.Program, "Show what merges need of this machine, and what is missing")
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Examples => ["doctor"];
+
+    /// <inheritdoc/>
+    public override string Remarks => """
+        Loads libtorch as a merge does, and names the true reason when that fails.
+        MERGEOPS_LIBTORCH names another folder with libtorch, MERGEOPS_HOME another
+        folder for caches and unfinished runs.
+        """;
+
+    /// <inheritdoc/>
+    public override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
+    {
+        var examination = ExamineMachine.Run();
+        Columns.Write(
+            [("mergeops", MergeOpsCommand.ProgramVersion), .. examination.Observations.Select(seen => (seen.Topic, seen.Finding))],
+            screen.Out);
+        screen.Report(examination.Problems);
+        return ExitCode.Of(examination.Problems);
+    }
+}

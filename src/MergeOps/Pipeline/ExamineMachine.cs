@@ -1,0 +1,72 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using MergeOps.Diagnostics;
+using MergeOps.Merging;
+
+namespace MergeOps.Pipeline;
+
+/// <summary>One line of the examination.</summary>
+/// <param name="Topic">What was looked at.</param>
+/// <param name="Finding">What was found.</param>
+internal sealed record Observation(string Topic, string Finding);
+
+/// <summary>What <see cref="ExamineMachine"/> found.</summary>
+/// <param name="Observations">In the order to show.</param>
+/// <param name="Problems">What keeps merges from working here.</param>
+internal sealed record Examination(IReadOnlyList<Observation> Observations, IReadOnlyList<Diagnostic> Problems);
+
+/// <summary>Looks at everything on this machine that a merge depends on.</summary>
+internal static class ExamineMachine
+{
+    /// <summary>Looks.</summary>
+    public static Examination Run()
+    {
+        List<Observation> observations =
+        [
+            new(".NET", $"{Environment.Version} on {RuntimeInformation.RuntimeIdentifier}, {RuntimeInformation.OSDescription}"),
+            new("processors", Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture)),
+            new("memory", string.Create(CultureInfo.InvariantCulture, $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (double)(1 << 30):F1} GiB")),
+        ];
+        List<Diagnostic> problems = [];
+        Check(() => observations.Add(new("home", ExamineHome())), problems);
+        Check(() => observations.AddRange(Describe(TorchRuntime.Report())), problems);
+        return new Examination(observations, problems);
+    }
+
+    private static string ExamineHome()
+    {
+        try
+        {
+            using var probe = File.Create(
+                Path.Combine(Directory.CreateDirectory(Home.Folder).FullName, Path.GetRandomFileName()), 1, FileOptions.DeleteOnClose);
+            return string.Create(
+                CultureInfo.InvariantCulture, $"{Home.Folder}, {new DriveInfo(Home.Folder).AvailableFreeSpace / 1e9:F1} GB free");
+        }
+        catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
+        {
+            throw new MergeOpsException(
+                Codes.HomeUnwritable, $"{Home.Folder}: {refusal.Message} Set MERGEOPS_HOME to a folder that can be written.", innerException: refusal);
+        }
+    }
+
+    private static IEnumerable<Observation> Describe(TorchReport torch) =>
+    [
+        new("TorchSharp", torch.TorchSharpVersion),
+        new("libtorch", $"{torch.LibTorchVersion} from {torch.Folder} ({torch.Origin})"),
+        new("libstdc++", torch.IsPatched ? "older than GCC 13: the bridge was made to load without it" : "as the bridge wants it"),
+        new("CUDA devices", torch.CudaDevices.ToString(CultureInfo.InvariantCulture)),
+        new("numeric class", torch.NumericClass),
+    ];
+
+    private static void Check(Action look, List<Diagnostic> problems)
+    {
+        try
+        {
+            look();
+        }
+        catch (MergeOpsException problem)
+        {
+            problems.Add(problem.Diagnostic);
+        }
+    }
+}
