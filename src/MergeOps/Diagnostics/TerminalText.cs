@@ -9,6 +9,8 @@ namespace MergeOps.Diagnostics;
 /// </summary>
 internal static class TerminalText
 {
+    private const int QuotedLimit = 120;
+
     /// <summary>
     /// Writes control characters (C0, DEL, C1), line and paragraph separators, bidirectional and invisible format
     /// characters and unpaired surrogates as <c>\u001b</c>, and breaks up what a GitHub runner reads as a command
@@ -45,6 +47,10 @@ internal static class TerminalText
 
         return escaped.ToString();
     }
+
+    /// <summary>A name or value in single quotes, shortened when it is long.</summary>
+    public static string Quoted(string text) =>
+        text.Length > QuotedLimit ? $"'{Escape(text[..QuotedLimit])}…'" : $"'{Escape(text)}'";
 
     // Format characters (Cf) are the bidirectional and the zero-width ones; emoji need the joiner U+200D.
     private static bool IsUnsafe(Rune rune) => Rune.GetUnicodeCategory(rune) switch

@@ -32,6 +32,10 @@ public sealed class TerminalTextTests
     public void Our_own_lines_stay_but_none_of_them_starts_a_command() =>
         Assert.Equal("one\n\\u003a:error::two", TerminalText.Escape("one\n::error::two", keepLines: true));
 
+    [Fact]
+    public void A_quoted_name_of_any_length_stays_readable() =>
+        Assert.Equal($"'{new string('x', 120)}…'", TerminalText.Quoted(new string('x', 70_000)));
+
     [Property]
     public void No_control_character_is_left_of_any_text(NonNull<string> text) =>
         Assert.DoesNotContain(TerminalText.Escape(text.Get), char.IsControl);

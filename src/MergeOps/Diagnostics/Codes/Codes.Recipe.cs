@@ -5,4 +5,100 @@ public static partial class Codes
 {
     /// <summary>MOPS101.</summary>
     public static DiagnosticCode RecipeUnreadable { get; } = new("MOPS101", "The recipe cannot be read");
+
+    /// <summary>MOPS102.</summary>
+    public static DiagnosticCode RecipeNotOpened { get; } = new("MOPS102", "The recipe cannot be opened", FailureKind.World);
+
+    /// <summary>MOPS103.</summary>
+    public static DiagnosticCode NotYaml { get; } = new("MOPS103", "The recipe is not valid YAML");
+
+    /// <summary>MOPS104.</summary>
+    public static DiagnosticCode YamlNotUsed { get; } = new("MOPS104", "Recipes do not use this part of YAML");
+
+    /// <summary>MOPS105.</summary>
+    public static DiagnosticCode RecipeTooLarge { get; } = new("MOPS105", "The recipe is beyond a limit");
+
+    /// <summary>MOPS106.</summary>
+    public static DiagnosticCode KeyRepeated { get; } = new("MOPS106", "A key is given twice");
+
+    /// <summary>MOPS107.</summary>
+    public static DiagnosticCode KeyUnknown { get; } = new("MOPS107", "Unknown key");
+
+    /// <summary>MOPS108.</summary>
+    public static DiagnosticCode KeyMisplaced { get; } = new("MOPS108", "A known key stands in the wrong place");
+
+    /// <summary>MOPS109.</summary>
+    public static DiagnosticCode KeyMissing { get; } = new("MOPS109", "Something is missing");
+
+    /// <summary>MOPS110.</summary>
+    public static DiagnosticCode KeysExclusive { get; } = new("MOPS110", "These keys exclude each other");
+
+    /// <summary>MOPS111.</summary>
+    public static DiagnosticCode KeyWithoutEffect { get; } = new("MOPS111", "This key has no effect");
+
+    /// <summary>MOPS112.</summary>
+    public static DiagnosticCode ValueMalformed { get; } = new("MOPS112", "A value does not have the form that it must have");
+
+    /// <summary>MOPS113.</summary>
+    public static DiagnosticCode ValueOutOfRange { get; } = new("MOPS113", "A value is out of range");
+
+    /// <summary>MOPS114.</summary>
+    public static DiagnosticCode MethodUnknown { get; } = new("MOPS114", "Unknown merge method");
+
+    /// <summary>MOPS115.</summary>
+    public static DiagnosticCode NameUnknown { get; } = new("MOPS115", "Unknown name");
+
+    /// <summary>MOPS116.</summary>
+    public static DiagnosticCode NotSupported { get; } = new("MOPS116", "This is mergekit's and not supported");
+
+    /// <summary>MOPS117.</summary>
+    public static DiagnosticCode ModelReferenceInvalid { get; } = new("MOPS117", "This is not the name of a model");
+
+    /// <summary>MOPS118.</summary>
+    public static DiagnosticCode PathMissing { get; } = new("MOPS118", "A local path does not exist");
+
+    /// <summary>MOPS119.</summary>
+    public static DiagnosticCode RevisionFloating { get; } = new("MOPS119", "A revision can move");
+
+    /// <summary>MOPS120.</summary>
+    public static DiagnosticCode ModelRepeated { get; } = new("MOPS120", "A model is listed twice");
+
+    /// <summary>MOPS121.</summary>
+    public static DiagnosticCode ModelCount { get; } = new("MOPS121", "The method takes another number of models");
+
+    /// <summary>MOPS122.</summary>
+    public static DiagnosticCode BaseModelMissing { get; } = new("MOPS122", "The method needs a base model");
+
+    /// <summary>MOPS123.</summary>
+    public static DiagnosticCode BaseModelUnused { get; } = new("MOPS123", "The method does not use a base model");
+
+    /// <summary>MOPS124.</summary>
+    public static DiagnosticCode LayerRangeInvalid { get; } = new("MOPS124", "A layer range does not fit");
+
+    /// <summary>MOPS130.</summary>
+    public static DiagnosticCode ParameterUnknown { get; } = new("MOPS130", "Unknown parameter");
+
+    /// <summary>MOPS131.</summary>
+    public static DiagnosticCode ParameterWithoutEffect { get; } = new("MOPS131", "This parameter has no effect");
+
+    /// <summary>MOPS132.</summary>
+    public static DiagnosticCode ParameterMissing { get; } = new("MOPS132", "A required parameter is missing");
+
+    /// <summary>MOPS133.</summary>
+    public static DiagnosticCode ParametersRefused { get; } = new("MOPS133", "The parameters do not fit together");
+
+    /// <summary>MOPS134.</summary>
+    public static DiagnosticCode FilterInvalid { get; } = new("MOPS134", "A filter can match no tensor");
+
+    /// <summary>MOPS135.</summary>
+    public static DiagnosticCode FilterUnreachable { get; } = new("MOPS135", "A filter is never reached");
+
+    /// <summary>MOPS136.</summary>
+    public static DiagnosticCode FilterWithoutFallback { get; } = new("MOPS136", "Tensors may be left without a value");
+
+    /// <summary>MOPS140.</summary>
+    public static DiagnosticCode PolicyRefused { get; } = new("MOPS140", "A recipe may not decide this");
+
+    /// <summary>MOPS141.</summary>
+    public static DiagnosticCode SecretFound { get; } = new("MOPS141", "This looks like a secret");
 }

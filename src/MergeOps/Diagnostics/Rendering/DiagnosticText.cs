@@ -16,5 +16,5 @@ internal static class DiagnosticText
     public static string Message(this Diagnostic diagnostic) =>
         diagnostic.Detail.Length == 0
             ? diagnostic.Code.Summary + "."
-            : $"{diagnostic.Code.Summary}. {Printable.Lines(diagnostic.Detail)}";
+            : $"{diagnostic.Code.Summary}. {TerminalText.Escape(diagnostic.Detail, keepLines: true)}";
 }

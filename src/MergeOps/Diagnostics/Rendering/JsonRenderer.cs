@@ -43,8 +43,8 @@ internal sealed class JsonRenderer : IDiagnosticRenderer
         json.WriteString("code", diagnostic.Code.Id);
         json.WriteString("severity", diagnostic.Severity.Word());
         json.WriteString("summary", diagnostic.Code.Summary);
-        json.WriteString("detail", Printable.Lines(diagnostic.Detail));
-        json.WriteString("path", diagnostic.Span is { } span ? Printable.Line(span.Path) : null);
+        json.WriteString("detail", TerminalText.Escape(diagnostic.Detail, keepLines: true));
+        json.WriteString("path", diagnostic.Span is { } span ? TerminalText.Escape(span.Path) : null);
         var place = diagnostic.Span is { HasPosition: true } ? diagnostic.Span : null;
         WriteNumber(json, "line", place?.Line);
         WriteNumber(json, "column", place?.Column);

@@ -23,17 +23,10 @@ internal sealed class TextRenderer : IDiagnosticRenderer
         }
     }
 
-    // a path that began with '::' would be a workflow command in a runner's log
     private static string Origin(SourceSpan? span) => span switch
     {
         null => "mergeops",
-        { HasPosition: true } at => $"{SafePath(at.Path)}({at.Line},{at.Column})",
-        { } file => SafePath(file.Path),
+        { HasPosition: true } at => $"{TerminalText.Escape(at.Path)}({at.Line},{at.Column})",
+        { } file => TerminalText.Escape(file.Path),
     };
-
-    private static string SafePath(string path)
-    {
-        var printable = Printable.Line(path);
-        return printable.StartsWith("::", StringComparison.Ordinal) ? "./" + printable : printable;
-    }
 }
