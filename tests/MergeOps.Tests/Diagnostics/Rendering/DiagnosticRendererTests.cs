@@ -84,7 +84,7 @@ public sealed class DiagnosticRendererTests
     [Fact]
     public void GitHub_gets_one_escaped_command_for_each_finding() =>
         Assert.Equal(
-            "::error file=a%2Cb%3A%25.yml,line=4,endLine=4,col=16,endColumn=19,title=MOPS999::A rule is broken. 100%25%0A::notice::",
+            "::error file=a%2Cb%3A%25.yml,line=4,endLine=4,col=16,endColumn=19,title=MOPS999::A rule is broken. 100%25%0A\\u003a:notice::",
             Render("github", Diagnostic.Error(Code, "100%\n::notice::", new SourceSpan("a,b:%.yml", 4, 16, 4, 19))).TrimEnd());
 
     private static string Render(string format, params Diagnostic[] diagnostics)
