@@ -1,5 +1,6 @@
 using MergeOps.Cli.Failures;
 using MergeOps.Diagnostics;
+using MergeOps.Diagnostics.Rendering;
 using Spectre.Console;
 
 namespace MergeOps.Cli.Rendering;
@@ -57,7 +58,7 @@ internal sealed class Screen(TextWriter output, TextWriter error, ScreenTraits t
     {
         foreach (var diagnostic in found)
         {
-            Tell(DiagnosticLine.Of(diagnostic));
+            Tell(TextRenderer.Render(diagnostic));
         }
     }
 }

@@ -1,0 +1,59 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using MergeOps.Diagnostics;
+
+namespace MergeOps.Cli.CommandLine;
+
+/// <summary>Arguments and options of the kinds that several verbs take; each names its valid values when it refuses one.</summary>
+internal static class Inputs
+{
+    /// <summary>One recipe.</summary>
+    public static Argument<string> Recipe() => new("RECIPE") { Description = "The recipe's file" };
+
+    /// <summary>One or more recipes.</summary>
+    public static Argument<string[]> Recipes() => new("RECIPE")
+    {
+        Description = "Recipes; a pattern such as 'recipes/*.yml' may stand for several",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    /// <summary>An option that takes one of a few names.</summary>
+    /// <param name="option">The option's name.</param>
+    /// <param name="description">One line; the names are added.</param>
+    /// <param name="names">The names; the first one is the default.</param>
+    public static Option<string> Choice(string option, string description, params string[] names) => new(option)
+    {
+        HelpName = option[2..].ToUpperInvariant(),
+        Description = $"{description}: {string.Join(", ", names)}",
+        DefaultValueFactory = _ => names[0],
+        CustomParser = result => names.Contains(result.Tokens[0].Value, StringComparer.Ordinal)
+            ? result.Tokens[0].Value
+            : Refuse<string>(result, option, $"takes one of {string.Join(", ", names)}.{NearestName.Suggestion(result.Tokens[0].Value, names)}"),
+    };
+
+    /// <summary>An option that takes a whole number.</summary>
+    public static Option<int?> Count(string option, string description, int min, int max) => new(option)
+    {
+        HelpName = "N",
+        Description = description,
+        CustomParser = result =>
+            int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max
+                ? number
+                : Refuse<int?>(result, option, $"takes a whole number from {min} to {max}."),
+    };
+
+    /// <summary>An option that takes a path or another plain text.</summary>
+    public static Option<string?> Text(string option, string helpName, string description) => new(option)
+    {
+        HelpName = helpName,
+        Description = description,
+    };
+
+    /// <summary>Says why a value is refused.</summary>
+    public static T? Refuse<T>(ArgumentResult result, string option, string rule)
+    {
+        result.AddError($"'{result.Tokens[0].Value}' will not do: {option} {rule}");
+        return default;
+    }
+}

@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using MergeOps.Pipeline;
+
+namespace MergeOps.Cli.Rendering;
+
+/// <summary>Shows the stages of a verb on stderr: a line for each that is over, and progress where a person looks.</summary>
+internal sealed class StageDisplay(Screen screen) : IStageObserver, IDisposable
+{
+    private static readonly int NameWidth = Enum.GetNames<Stage>().Max(name => name.Length);
+
+    private ProgressLine? progress;
+
+    /// <inheritdoc/>
+    public void Started(Stage stage) =>
+        progress = screen.Traits.ErrorIsTerminal ? new ProgressLine(screen, Label(stage, "")) : null;
+
+    /// <inheritdoc/>
+    public void Advanced(Stage stage, string part, Work work) => progress?.Advance(Label(stage, part), work);
+
+    /// <inheritdoc/>
+    public void Finished(Stage stage, StageEnd end, string summary)
+    {
+        Dispose();
+        screen.Tell($"{Mark(end)} {Name(stage)}  {summary}");
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        progress?.Dispose();
+        progress = null;
+    }
+
+    private static string Label(Stage stage, string part) => $"  {Name(stage)}  {part}".TrimEnd();
+
+    private static string Name(Stage stage) => stage.ToString().ToLowerInvariant().PadRight(NameWidth);
+
+    private static char Mark(StageEnd end) => end switch
+    {
+        StageEnd.Done => '✓',
+        StageEnd.AlreadyTrue => '=',
+        StageEnd.NotAsked => '-',
+        StageEnd.Failed => '✗',
+        _ => throw new UnreachableException(),
+    };
+}
