@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using MergeOps.Methods.Contract;
+using MergeOps.Methods.Operators;
+
+namespace MergeOps.Methods;
+
+/// <summary>The weighted average, or the weighted sum, of the models.</summary>
+internal sealed class Linear : MergeMethod
+{
+    /// <summary>Sums of weights below this count as zero.</summary>
+    private const double ZeroSum = 1e-8;
+
+    public override string Name => "linear";
+
+    public override string Title => "Linear";
+
+    public override string Summary => "The weighted average of the models";
+
+    public override int Version => 1;
+
+    public override Uri Reference { get; } = new("https://arxiv.org/abs/2203.05482");
+
+    public override BaseModelRule BaseModel => BaseModelRule.Unused;
+
+    public override int MinModels => 1;
+
+    public override RowMismatch RowMismatch => RowMismatch.CommonRows;
+
+    public override ImmutableArray<ParameterDeclaration> Parameters { get; } =
+    [
+        new("weight", ParameterScope.Model, ParameterKind.Number, null, "The model's share"),
+        new("normalize", ParameterScope.Method, ParameterKind.Flag, ParameterValue.Of(true), "Divide the weights by their sum"),
+    ];
+
+    public override string? Refuses(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models) =>
+        parameters.Flag("normalize") && Math.Abs(models.Sum(model => model.Number("weight"))) < ZeroSum
+            ? "the weights sum to 0 and cannot be normalized; change them or set normalize: false"
+            : null;
+
+    public override int? EqualsInput(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models)
+    {
+        var shares = Shares(parameters, models);
+        return shares.Count(share => share != 0) == 1 && shares.Contains(1) ? shares.IndexOf(1) : null;
+    }
+
+    public override TileFunction Prepare(ITensorInputs inputs)
+    {
+        var shares = Shares(inputs.Parameters, inputs.Models);
+        var scale = inputs.Parameters.Flag("normalize") ? 1 : shares.Sum();
+        return Combination.OfModels(inputs.Operators, shares, scale);
+    }
+
+    private static ImmutableArray<double> Shares(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models)
+    {
+        var total = parameters.Flag("normalize") ? models.Sum(model => model.Number("weight")) : 1;
+        return [.. models.Select(model => model.Number("weight") / total)];
+    }
+}

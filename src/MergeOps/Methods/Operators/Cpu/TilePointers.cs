@@ -1,0 +1,27 @@
+using TorchSharp;
+
+namespace MergeOps.Methods.Operators.Cpu;
+
+/// <summary>The addresses of several tiles, so that a loop may visit all of them piece by piece; valid while the tensors live.</summary>
+internal readonly unsafe ref struct TilePointers<T>(IReadOnlyList<torch.Tensor> tensors, Span<nint> addresses)
+    where T : unmanaged
+{
+    private readonly ReadOnlySpan<nint> addresses = Fill(tensors, addresses);
+
+    public int Count => addresses.Length;
+
+    public ReadOnlySpan<T> Piece(int tensor, int start, int length) => new((T*)addresses[tensor] + start, length);
+
+    private static ReadOnlySpan<nint> Fill(IReadOnlyList<torch.Tensor> tensors, Span<nint> addresses)
+    {
+        for (var i = 0; i < tensors.Count; i++)
+        {
+            fixed (T* first = tensors[i].AsSpan<T>())
+            {
+                addresses[i] = (nint)first;
+            }
+        }
+
+        return addresses;
+    }
+}

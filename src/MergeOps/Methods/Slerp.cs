@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using MergeOps.Methods.Contract;
+using MergeOps.Methods.Operators;
+
+namespace MergeOps.Methods;
+
+/// <summary>Spherical linear interpolation between the base and one model, each tensor as one vector.</summary>
+internal sealed class Slerp : MergeMethod
+{
+    public override string Name => "slerp";
+
+    public override string Title => "SLERP";
+
+    public override string Summary => "The point between base and one other model along the arc that joins them";
+
+    public override int Version => 1;
+
+    public override Uri Reference { get; } = new("https://en.wikipedia.org/wiki/Slerp");
+
+    public override BaseModelRule BaseModel => BaseModelRule.Required;
+
+    public override int MinModels => 1;
+
+    public override int MaxModels => 1;
+
+    public override RowMismatch RowMismatch => RowMismatch.CommonRows;
+
+    public override ImmutableArray<ParameterDeclaration> Parameters { get; } =
+    [
+        new("t", ParameterScope.Method, ParameterKind.Number, null, "0 gives the base, 1 the other model; values outside extrapolate"),
+    ];
+
+    public override int? EqualsInput(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models) =>
+        parameters.Number("t") switch
+        {
+            0 => -1,
+            1 => 0,
+            _ => null,
+        };
+
+    public override TileFunction Prepare(ITensorInputs inputs)
+    {
+        var gram = inputs.Operators.StartGram(2);
+        inputs.Scan(tile => gram.Add([tile.Base, tile.Models[0]]));
+        var (first, second) = SphericalInterpolation.SlerpCoefficients(
+            gram[0, 1], gram.Norm(0), gram.Norm(1), inputs.Parameters.Number("t"));
+        return Combination.AroundBase(inputs.Operators, [second], first + second);
+    }
+}

@@ -1,0 +1,50 @@
+using MergeOps.Methods.Contract;
+
+namespace MergeOps.Methods.TaskVectors;
+
+/// <summary>Finds the factors that make up for dropped entries.</summary>
+internal static class Rescaling
+{
+    /// <summary>The choice of <c>rescale</c> that divides by the probability of being kept, as the papers do.</summary>
+    public const string InverseDensity = "inverse_density";
+
+    /// <summary>Sums of magnitudes below this are not divided by.</summary>
+    private const double ZeroSum = 1e-7;
+
+    /// <summary>Sets each vector's factor as <c>rescale</c> says.</summary>
+    public static void Apply(ITensorInputs inputs, IEnumerable<TaskVector> vectors)
+    {
+        var sparse = vectors.Where(vector => vector.Sparsifier is not null).ToArray();
+        switch (inputs.Parameters.Choice("rescale"))
+        {
+            case InverseDensity:
+                Array.ForEach(sparse, vector => vector.Rescale = vector.Sparsifier!.InverseDensity);
+                break;
+            case "true" when sparse.Length > 0:
+                KeepSums(inputs, sparse);
+                break;
+        }
+    }
+
+    private static void KeepSums(ITensorInputs inputs, TaskVector[] vectors)
+    {
+        var all = Array.ConvertAll(vectors, _ => inputs.Operators.StartMagnitudeSum());
+        var kept = Array.ConvertAll(vectors, _ => inputs.Operators.StartMagnitudeSum());
+        inputs.Scan(tile =>
+        {
+            for (var i = 0; i < vectors.Length; i++)
+            {
+                var delta = vectors[i].Dense(tile);
+                all[i].Add(delta);
+                vectors[i].Sparsifier!.Drop(delta, tile.Start);
+                kept[i].Add(delta);
+            }
+        });
+        for (var i = 0; i < vectors.Length; i++)
+        {
+            vectors[i].Sparsifier!.Rewind();
+            var isMeasurable = all[i].Value >= ZeroSum && kept[i].Value >= ZeroSum;
+            vectors[i].Rescale = isMeasurable ? all[i].Value / kept[i].Value : 1;
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using MergeOps.Methods.Contract;
+using TorchSharp;
+
+namespace MergeOps.Methods.TaskVectors;
+
+/// <summary>One model's difference from the base, as sparse as its sparsifier makes it.</summary>
+internal sealed class TaskVector(int model, double weight, ISparsifier? sparsifier)
+{
+    /// <summary>The model's weight.</summary>
+    public double Weight => weight;
+
+    /// <summary>What makes it sparse, or null.</summary>
+    public ISparsifier? Sparsifier => sparsifier;
+
+    /// <summary>The factor that makes up for the dropped entries.</summary>
+    public double Rescale { get; set; } = 1;
+
+    /// <summary>Whether the sparsifier needs (another) scan.</summary>
+    public bool NeedsScan => sparsifier is { NeedsScan: true };
+
+    /// <summary>The difference, all entries, in the model's own buffer.</summary>
+    public torch.Tensor Dense(Tile tile) => tile.Models[model].sub_(tile.Base);
+
+    /// <summary>The difference without the dropped entries, in the model's own buffer.</summary>
+    public torch.Tensor Of(Tile tile)
+    {
+        var delta = Dense(tile);
+        sparsifier?.Drop(delta, tile.Start);
+        return delta;
+    }
+
+    /// <summary>Shows the sparsifier one tile.</summary>
+    public void Observe(Tile tile)
+    {
+        if (NeedsScan)
+        {
+            sparsifier!.Observe(Dense(tile));
+        }
+    }
+
+    /// <summary>Ends a scan.</summary>
+    public void EndScan()
+    {
+        if (NeedsScan)
+        {
+            sparsifier!.EndScan();
+        }
+    }
+}

@@ -1,0 +1,137 @@
+using System.Collections.Immutable;
+using MergeOps.Methods.Contract;
+using TorchSharp;
+
+namespace MergeOps.Methods.TaskVectors;
+
+/// <summary>
+/// The task-arithmetic family: each model's difference from the base is made sparse, weighted, and added to the base;
+/// with an election of signs only the entries count that agree with the sum's sign.
+/// </summary>
+internal abstract class TaskVectorMethod : MergeMethod
+{
+    /// <summary>Sums of weights below this are not divided by.</summary>
+    private const double ZeroSum = 1e-8;
+
+    public override BaseModelRule BaseModel => BaseModelRule.Required;
+
+    public override int MinModels => 1;
+
+    public override RowMismatch RowMismatch => RowMismatch.CutToBase;
+
+    public override ImmutableArray<ParameterDeclaration> Parameters =>
+    [
+        new("weight", ParameterScope.Model, ParameterKind.Number, null, "Multiplies the model's task vector"),
+        new("density", ParameterScope.Model, ParameterKind.Number, ParameterValue.Of(1.0), DensityHelp)
+        {
+            Min = 0,
+            Max = 1,
+            HasNoEffect = !DropsEntries,
+        },
+        .. OwnParameters,
+        new("normalize", ParameterScope.Method, ParameterKind.Flag, ParameterValue.Of(NormalizesByDefault), NormalizeHelp),
+        new("rescale", ParameterScope.Method, ParameterKind.Choice, ParameterValue.Of(RescalesByDefault), RescaleHelp)
+        {
+            Choices = ["true", "false", Rescaling.InverseDensity],
+            HasNoEffect = !DropsEntries,
+        },
+        new("lambda", ParameterScope.Method, ParameterKind.Number, ParameterValue.Of(1.0), "Multiplies the merged task vector"),
+        new("int8_mask", ParameterScope.Method, ParameterKind.Flag, ParameterValue.Of(false), "The type of mergekit's masks")
+        {
+            HasNoEffect = true,
+        },
+    ];
+
+    /// <summary>Whether entries of the task vectors are dropped at all.</summary>
+    protected virtual bool DropsEntries => true;
+
+    /// <summary>Whether a sign is elected for each entry.</summary>
+    protected abstract bool ElectsSigns { get; }
+
+    /// <summary>The default of <c>normalize</c>.</summary>
+    protected abstract bool NormalizesByDefault { get; }
+
+    /// <summary>The default of <c>rescale</c>.</summary>
+    protected abstract bool RescalesByDefault { get; }
+
+    /// <summary>Parameters of this method alone.</summary>
+    protected virtual ImmutableArray<ParameterDeclaration> OwnParameters => [];
+
+    private string DensityHelp => DropsEntries ? "The share of the task vector's entries that is kept" : "Of use to other methods only";
+
+    private string NormalizeHelp => ElectsSigns
+        ? "Divide each entry by the sum of the weights that agree with the elected sign"
+        : "Divide the sum by the sum of the weights";
+
+    private string RescaleHelp => DropsEntries
+        ? "true keeps the L1 norm of each task vector, inverse_density divides by the probability of being kept"
+        : "Of use to other methods only";
+
+    public override int? EqualsInput(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models)
+    {
+        var lambda = parameters.Number("lambda");
+        var used = Enumerable.Range(0, models.Length).Where(i => models[i].Number("weight") != 0).ToArray();
+        if (lambda == 0 || used.Length == 0)
+        {
+            return -1;
+        }
+
+        var factor = parameters.Flag("normalize") ? lambda : lambda * models[used[0]].Number("weight");
+        return used.Length == 1 && factor == 1 && KeepsAll(models[used[0]]) ? used[0] : null;
+    }
+
+    public override TileFunction Prepare(ITensorInputs inputs)
+    {
+        var vectors = Vectors(inputs);
+        var (parameters, operators) = (inputs.Parameters, inputs.Operators);
+        var (lambda, normalize) = (parameters.Number("lambda"), parameters.Flag("normalize"));
+        var factors = vectors.Select(vector => vector.Weight * vector.Rescale).ToArray();
+        var deltas = new torch.Tensor[vectors.Length];
+        if (ElectsSigns)
+        {
+            var weights = normalize ? vectors.Select(vector => vector.Weight).ToArray() : null;
+            return tile => operators.AddElected(tile.Output, tile.Base, Deltas(tile), factors, weights, lambda);
+        }
+
+        var sum = vectors.Sum(vector => vector.Weight);
+        var scale = normalize && Math.Abs(sum) >= ZeroSum ? lambda / sum : lambda;
+        var scaled = factors.Select(factor => factor * scale).ToArray();
+        return tile => operators.AddWeighted(tile.Output, tile.Base, Deltas(tile), scaled);
+
+        torch.Tensor[] Deltas(Tile tile)
+        {
+            for (var i = 0; i < vectors.Length; i++)
+            {
+                deltas[i] = vectors[i].Of(tile);
+            }
+
+            return deltas;
+        }
+    }
+
+    /// <summary>What drops entries of one model's task vector; null when all are kept.</summary>
+    /// <param name="inputs">The tensor.</param>
+    /// <param name="model">The model's index, which is part of the key of random masks.</param>
+    protected virtual ISparsifier? Sparsify(ITensorInputs inputs, int model) => null;
+
+    private bool KeepsAll(ResolvedParameters model) => !DropsEntries || model.Number("density") >= 1;
+
+    private TaskVector[] Vectors(ITensorInputs inputs)
+    {
+        TaskVector[] vectors =
+        [
+            .. from i in Enumerable.Range(0, inputs.Models.Length)
+               let weight = inputs.Models[i].Number("weight")
+               where weight != 0
+               select new TaskVector(i, weight, KeepsAll(inputs.Models[i]) ? null : Sparsify(inputs, i)),
+        ];
+        while (vectors.Any(vector => vector.NeedsScan))
+        {
+            inputs.Scan(tile => Array.ForEach(vectors, vector => vector.Observe(tile)));
+            Array.ForEach(vectors, vector => vector.EndScan());
+        }
+
+        Rescaling.Apply(inputs, vectors);
+        return vectors;
+    }
+}

@@ -1,0 +1,27 @@
+using MergeOps.Methods.Contract;
+using MergeOps.Methods.TaskVectors;
+
+namespace MergeOps.Methods;
+
+/// <summary>Task vectors trimmed by magnitude, with one sign elected for each entry.</summary>
+internal sealed class Ties : TaskVectorMethod
+{
+    public override string Name => "ties";
+
+    public override string Title => "TIES";
+
+    public override string Summary => "Task vectors trimmed to their largest entries, merged where they agree in sign";
+
+    public override int Version => 1;
+
+    public override Uri Reference { get; } = new("https://arxiv.org/abs/2306.01708");
+
+    protected override bool ElectsSigns => true;
+
+    protected override bool NormalizesByDefault => true;
+
+    protected override bool RescalesByDefault => false;
+
+    protected override ISparsifier Sparsify(ITensorInputs inputs, int model) => MagnitudeSparsifier.KeepLargest(
+        inputs.Operators, inputs.ElementCount, inputs.Models[model].Number("density"));
+}
