@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using MergeOps.Merging;
 using MergeOps.Methods.Contract;
 using MergeOps.Methods.Operators;
 using MergeOps.Methods.Operators.Cpu;
@@ -10,8 +9,6 @@ namespace MergeOps.Tests.Methods;
 /// <summary>Runs a merge method on tensors in memory, through the contract that the engine keeps.</summary>
 internal sealed record InMemoryMerge(MergeMethod Method)
 {
-    static InMemoryMerge() => TorchRuntime.EnsureLoaded();
-
     /// <summary>A method of the catalogue.</summary>
     public InMemoryMerge(string method)
         : this(MethodCatalogue.Default.Find(method)!)

@@ -3,12 +3,11 @@ using Xunit;
 
 namespace MergeOps.Tests.Methods;
 
-public sealed class TiesTests
+public sealed class TiesTests : TensorTests
 {
     [Fact]
     public void Trims_elects_and_averages_the_agreeing_as_in_the_papers_figure()
     {
-        using var scope = torch.NewDisposeScope();
         var merge = new InMemoryMerge("ties")
         {
             Base = torch.ones(4),
