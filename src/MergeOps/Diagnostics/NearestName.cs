@@ -8,6 +8,7 @@ public static class NearestName
     {
         var limit = Math.Clamp(name.Length / 3, 1, 3);
         return known
+            .Where(candidate => Math.Abs(candidate.Length - name.Length) <= limit)
             .Select(candidate => (candidate, distance: Distance(Folded(name), Folded(candidate))))
             .Where(pair => pair.distance <= limit)
             .OrderBy(pair => pair.distance)

@@ -1,0 +1,64 @@
+using System.Text;
+using MergeOps.Diagnostics;
+
+namespace MergeOps.Tensors;
+
+/// <summary>
+/// Names what a file is when it is no safetensors file. Asked only after a rule failed, since eight bytes of a good
+/// file can look like anything.
+/// </summary>
+internal static class ForeignContent
+{
+    private const string HowToConvert =
+        "Convert it with the Hub's space safetensors/convert, or take a revision that holds safetensors files.";
+
+    private static readonly string[] CodeCarryingExtensions =
+        [".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".joblib", ".npy", ".h5", ".keras", ".nemo", ".msgpack"];
+
+    /// <summary>Why a file is not even opened, by its name; null when the name is fine.</summary>
+    public static (DiagnosticCode Code, string Detail)? RecogniseName(string fileName)
+    {
+        var extension = Path.GetExtension(fileName);
+        return CodeCarryingExtensions.Contains(extension, StringComparer.OrdinalIgnoreCase)
+            ? (Codes.PickleRefused, $"Loading a {extension.ToLowerInvariant()} file can run whatever its author put in. {HowToConvert}")
+            : extension.Equals(".safetensors", StringComparison.Ordinal)
+                ? null
+                : (Codes.NotSafetensors, "Only files that end in .safetensors are read.");
+    }
+
+    /// <summary>What the first bytes are known to belong to; null when they are unknown.</summary>
+    public static (DiagnosticCode Code, string Detail)? Recognise(ReadOnlySpan<byte> first)
+    {
+        if (first.StartsWith("version "u8))
+        {
+            return (Codes.NotSafetensors, "This is a git-lfs pointer, the small text that stands for the real file. Run: git lfs pull");
+        }
+
+        if (LooksLikeMarkup(first))
+        {
+            return (Codes.NotSafetensors, "This is an HTML or XML page, most likely an error or sign-in page that a proxy answered instead of the file. Download it again.");
+        }
+
+        if (first.StartsWith("PK\x3\x4"u8))
+        {
+            return (Codes.PickleRefused, $"This is a zip archive, the form in which PyTorch saves pickles, whatever its name. {HowToConvert}");
+        }
+
+        if (first.Length >= 2 && first[0] == 0x80 && first[1] is >= 2 and <= 5)
+        {
+            return (Codes.PickleRefused, $"This is a Python pickle, whatever its name. {HowToConvert}");
+        }
+
+        return first.StartsWith("GGUF"u8)
+            ? (Codes.NotSafetensors, "This is a GGUF file. Take the original model that it was made from.")
+            : null;
+    }
+
+    private static bool LooksLikeMarkup(ReadOnlySpan<byte> first)
+    {
+        var text = Encoding.ASCII.GetString(first).TrimStart();
+        return text.StartsWith("<!", StringComparison.Ordinal)
+            || text.StartsWith("<h", StringComparison.OrdinalIgnoreCase)
+            || text.StartsWith("<?xml", StringComparison.OrdinalIgnoreCase);
+    }
+}

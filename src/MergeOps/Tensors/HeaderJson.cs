@@ -1,0 +1,195 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using MergeOps.Diagnostics;
+
+namespace MergeOps.Tensors;
+
+/// <summary>
+/// The JSON of a safetensors header, token by token. What the official reader lets pass although the format's page
+/// forbids it is refused: names that occur twice, entries and dtypes in another form.
+/// </summary>
+internal ref struct HeaderJson
+{
+    private const string MetadataKey = "__metadata__";
+
+    private readonly string path;
+    private StrictJson json;
+
+    private HeaderJson(ReadOnlySpan<byte> text, string path)
+    {
+        this.path = path;
+        json = new StrictJson(text, path, Codes.HeaderNotJson, SafetensorsHeaderReader.PrefixLength);
+    }
+
+    /// <summary>The entries in the order of the text, and the metadata.</summary>
+    /// <param name="text">The header, valid UTF-8.</param>
+    /// <param name="path">What messages call the file.</param>
+    public static (List<HeaderEntry> Entries, ImmutableSortedDictionary<string, string> Metadata) Parse(
+        ReadOnlySpan<byte> text, string path) => new HeaderJson(text, path).ReadHeader();
+
+    private (List<HeaderEntry> Entries, ImmutableSortedDictionary<string, string> Metadata) ReadHeader()
+    {
+        json.Read();
+        if (json.Token != JsonTokenType.StartObject)
+        {
+            throw json.Broken($"The top level is {json.Found}, not an object.");
+        }
+
+        var entries = new List<HeaderEntry>();
+        var metadata = ImmutableSortedDictionary<string, string>.Empty;
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        while (json.ReadName() is { } name)
+        {
+            if (!names.Add(name))
+            {
+                throw Repeated($"{TerminalText.Quoted(name)} occurs twice; readers would disagree on which one counts.");
+            }
+
+            if (name == MetadataKey)
+            {
+                metadata = ReadMetadata();
+            }
+            else
+            {
+                entries.Add(ReadEntry(name));
+            }
+        }
+
+        // Makes the reader look at what follows the object.
+        json.Read();
+        return (entries, metadata);
+    }
+
+    private ImmutableSortedDictionary<string, string> ReadMetadata()
+    {
+        json.Read();
+        if (json.Token == JsonTokenType.Null)
+        {
+            return ImmutableSortedDictionary<string, string>.Empty;
+        }
+
+        if (json.Token != JsonTokenType.StartObject)
+        {
+            throw Invalid(MetadataKey, $"is {json.Found}, not an object of texts");
+        }
+
+        var metadata = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        while (json.ReadName() is { } key)
+        {
+            json.Read();
+            if (json.Token != JsonTokenType.String)
+            {
+                throw Invalid(MetadataKey, $"gives {json.Found} for {TerminalText.Quoted(key)}; only texts are allowed");
+            }
+
+            if (!metadata.TryAdd(key, json.Text()))
+            {
+                throw Repeated($"{TerminalText.Quoted(key)} occurs twice in {MetadataKey}.");
+            }
+        }
+
+        return metadata.ToImmutableSortedDictionary(StringComparer.Ordinal);
+    }
+
+    private HeaderEntry ReadEntry(string tensor)
+    {
+        json.Read();
+        if (json.Token != JsonTokenType.StartObject)
+        {
+            throw Invalid(tensor, $"is {json.Found}, not an object with dtype, shape and data_offsets");
+        }
+
+        DType? dtype = null;
+        ImmutableArray<ulong>? shape = null;
+        ImmutableArray<ulong>? offsets = null;
+        while (json.ReadName() is { } field)
+        {
+            json.Read();
+            switch (field)
+            {
+                case "dtype":
+                    RefuseSecond(dtype, tensor, field);
+                    dtype = ReadDType(tensor);
+                    break;
+                case "shape":
+                    RefuseSecond(shape, tensor, field);
+                    shape = ReadNumbers(tensor, field);
+                    break;
+                case "data_offsets":
+                    RefuseSecond(offsets, tensor, field);
+                    offsets = ReadNumbers(tensor, field);
+                    break;
+                default:
+                    json.SkipValue();
+                    break;
+            }
+        }
+
+        if (offsets is { Length: not 2 })
+        {
+            throw Invalid(tensor, $"has {offsets.Value.Length} numbers in data_offsets, not 2");
+        }
+
+        return new HeaderEntry(
+            tensor,
+            dtype ?? throw Invalid(tensor, "has no dtype"),
+            shape ?? throw Invalid(tensor, "has no shape"),
+            offsets?[0] ?? throw Invalid(tensor, "has no data_offsets"),
+            offsets.Value[1]);
+    }
+
+    private readonly DType ReadDType(string tensor)
+    {
+        if (json.Token != JsonTokenType.String)
+        {
+            throw Invalid(tensor, $"has {json.Found} as dtype, not a name");
+        }
+
+        var name = json.Text();
+        if (DTypes.TryParse(name, out var dtype))
+        {
+            return dtype;
+        }
+
+        var known = Enum.GetNames<DType>();
+        throw Invalid(tensor,
+            $"has the dtype {TerminalText.Quoted(name)}.{NearestName.Suggestion(name, known)} The format knows {string.Join(", ", known)}");
+    }
+
+    private ImmutableArray<ulong> ReadNumbers(string tensor, string field)
+    {
+        if (json.Token != JsonTokenType.StartArray)
+        {
+            throw Invalid(tensor, $"has {json.Found} as {field}, not a list of numbers");
+        }
+
+        var numbers = ImmutableArray.CreateBuilder<ulong>();
+        while (json.Read() && json.Token != JsonTokenType.EndArray)
+        {
+            if (!json.TryUInt64(out var number))
+            {
+                throw Invalid(tensor, $"has {json.Found} in {field}; only whole numbers from 0 to {ulong.MaxValue} are allowed");
+            }
+
+            numbers.Add(number);
+        }
+
+        return numbers.DrainToImmutable();
+    }
+
+    private readonly void RefuseSecond<T>(T? first, string tensor, string field)
+    {
+        if (first is not null)
+        {
+            throw Repeated($"Tensor {TerminalText.Quoted(tensor)} has {field} twice.");
+        }
+    }
+
+    private readonly MergeOpsException Invalid(string entry, string what) =>
+        Refusal(Codes.HeaderEntryInvalid, entry == MetadataKey ? $"{entry} {what}." : $"Tensor {TerminalText.Quoted(entry)} {what}.");
+
+    private readonly MergeOpsException Repeated(string detail) => Refusal(Codes.HeaderNameRepeated, detail);
+
+    private readonly MergeOpsException Refusal(DiagnosticCode code, string detail) =>
+        new(code, detail, SourceSpan.File(path));
+}
