@@ -42,9 +42,12 @@ public static partial class Codes
     /// <summary>MOPS621: remembered scores are unusable and are measured again.</summary>
     public static DiagnosticCode RememberedScoresCorrupt { get; } = new("MOPS621", "Remembered scores are damaged and are measured again");
 
-    /// <summary>MOPS622: a model has no forward pass here.</summary>
-    public static DiagnosticCode NotEvaluated { get; } = new("MOPS622", "A model is not evaluated");
+    /// <summary>MOPS622: the folder of remembered scores cannot be written.</summary>
+    public static DiagnosticCode ScoresNotRemembered { get; } = new("MOPS622", "Scores cannot be remembered", FailureKind.World);
 
-    /// <summary>MOPS623: an evaluation file is not one, or a newer one.</summary>
-    public static DiagnosticCode EvaluationUnreadable { get; } = new("MOPS623", "An evaluation file cannot be understood");
+    /// <summary>MOPS623: a model has no forward pass here.</summary>
+    public static DiagnosticCode NotEvaluated { get; } = new("MOPS623", "A model is not evaluated");
+
+    /// <summary>MOPS624: an evaluation file is not one, or a newer one.</summary>
+    public static DiagnosticCode EvaluationUnreadable { get; } = new("MOPS624", "An evaluation file cannot be understood");
 }

@@ -1,0 +1,56 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using MergeOps.Diagnostics;
+using MergeOps.Evaluation.Data;
+using MergeOps.Evaluation.Gates;
+using MergeOps.Evaluation.Scores;
+using MergeOps.Evaluation.Structure;
+
+namespace MergeOps.Evaluation;
+
+/// <summary>A model's scores and the figures made of them.</summary>
+internal sealed record ModelReport(ModelResult Result, FrozenDictionary<Metric, Measured> Figures);
+
+/// <summary>The merged model less another one, on the same items.</summary>
+/// <param name="Metric">What is compared.</param>
+/// <param name="Against">A word of <see cref="GateVocabulary.Comparisons"/>.</param>
+/// <param name="Other">The other model's name.</param>
+/// <param name="Difference">The difference with its paired interval.</param>
+internal sealed record Comparison(Metric Metric, string Against, string Other, Measured Difference);
+
+/// <summary>Everything that was measured and decided; each report is a view of it.</summary>
+internal sealed record EvaluationReport
+{
+    /// <summary>The recipe's name.</summary>
+    public required string Recipe { get; init; }
+
+    /// <summary>What was measured on.</summary>
+    public required EvaluationData Data { get; init; }
+
+    /// <summary>The models in the order of their roles, then as given.</summary>
+    public required ImmutableArray<ModelReport> Models { get; init; }
+
+    /// <summary>The merged model against its alternatives.</summary>
+    public required ImmutableArray<Comparison> Comparisons { get; init; }
+
+    /// <summary>What the merged files themselves show.</summary>
+    public required ImmutableArray<CheckResult> Checks { get; init; }
+
+    /// <summary>The recipe's gates in its order.</summary>
+    public required ImmutableArray<GateResult> Gates { get; init; }
+
+    /// <summary>What the user should know beside the verdicts.</summary>
+    public required ImmutableArray<Diagnostic> Notes { get; init; }
+
+    /// <summary>Whether every check and every gate says yes.</summary>
+    public bool Passed => Checks.All(check => check.Verdict != CheckVerdict.Failed) && Gates.All(gate => gate.Met);
+
+    /// <summary>An error for each check and gate that says no, and the notes.</summary>
+    public IEnumerable<Diagnostic> Diagnostics() =>
+    [
+        .. Notes,
+        .. Checks.Where(check => check.Verdict == CheckVerdict.Failed)
+            .Select(check => Diagnostic.Error(Codes.StructureBroken, $"{check.Name}: {check.Detail}")),
+        .. Gates.Where(gate => !gate.Met).Select(gate => Diagnostic.Error(Codes.GateNotMet, gate.Detail, gate.Span)),
+    ];
+}

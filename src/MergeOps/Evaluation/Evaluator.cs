@@ -1,0 +1,73 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using MergeOps.Diagnostics;
+using MergeOps.Evaluation.Data;
+using MergeOps.Evaluation.Gates;
+using MergeOps.Evaluation.Scores;
+using MergeOps.Evaluation.Structure;
+using MergeOps.Recipes;
+
+namespace MergeOps.Evaluation;
+
+/// <summary>Measures models on a recipe's tasks and texts and decides its gates.</summary>
+internal sealed class Evaluator(ScoreCache cache)
+{
+    /// <summary>Measures every model; those without a forward pass become rows that say so.</summary>
+    /// <param name="recipe">Gives the gates and the name.</param>
+    /// <param name="data">What to measure on.</param>
+    /// <param name="models">The merged model and what it is compared with; parents in the recipe's order.</param>
+    /// <param name="checks">What the merged files themselves show.</param>
+    /// <param name="progress">Told of each model and task before it is scored.</param>
+    /// <param name="cancellation">Stops between and within batches.</param>
+    public EvaluationReport Evaluate(
+        Recipe recipe,
+        EvaluationData data,
+        IReadOnlyList<ModelUnderTest> models,
+        ImmutableArray<CheckResult> checks,
+        IProgress<EvaluationStep>? progress,
+        CancellationToken cancellation)
+    {
+        var notes = new DiagnosticBag();
+        var scorer = new ModelScorer(data, cache, notes, progress);
+        ImmutableArray<ModelResult> results = [.. models.OrderBy(model => model.Role).Select(model => scorer.Score(model, cancellation))];
+
+        foreach (var result in results.Where(result => result.WhyNot is not null))
+        {
+            notes.Note(Codes.NotEvaluated, $"{result.Name}: {result.WhyNot}");
+        }
+
+        var measurements = new Measurements(data, results);
+        var vocabulary = new GateVocabulary(recipe.Evaluate);
+        var judge = new GateJudge(measurements, results, vocabulary);
+        return new()
+        {
+            Recipe = recipe.Name?.Value ?? Path.GetFileNameWithoutExtension(recipe.Path),
+            Data = data,
+            Models = [.. results.Select(result => new ModelReport(result, Figures(result, vocabulary, measurements)))],
+            Comparisons = [.. Comparisons(results, data, measurements)],
+            Checks = checks,
+            Gates = [.. recipe.Gates.Select(judge.Judge)],
+            Notes = [.. notes],
+        };
+    }
+
+    private static FrozenDictionary<Metric, Measured> Figures(ModelResult result, GateVocabulary vocabulary, Measurements measurements) =>
+        vocabulary.Metrics.ToFrozenDictionary(metric => metric, metric => measurements.Of(result, metric));
+
+    private static IEnumerable<Comparison> Comparisons(ImmutableArray<ModelResult> results, EvaluationData data, Measurements measurements)
+    {
+        var metric = new Metric(Metric.Mean, MetricKind.Accuracy);
+        if (data.Tasks.IsEmpty || results.FirstOrDefault(result => result.Role == ModelRole.Merged) is not { } merged)
+        {
+            yield break;
+        }
+
+        foreach (var against in GateVocabulary.Comparisons)
+        {
+            if (measurements.Opponent(against, metric).Model is { } other)
+            {
+                yield return new(metric, against, other.Name, measurements.Difference(merged, other, metric));
+            }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using MergeOps.Diagnostics;
+using MergeOps.Evaluation.Scores;
+
+namespace MergeOps.Evaluation.Gates;
+
+/// <summary>One gate's verdict.</summary>
+internal sealed record GateResult
+{
+    /// <summary>The metric as the recipe writes it.</summary>
+    public required string Metric { get; init; }
+
+    /// <summary>The smallest value that passes, or null.</summary>
+    public double? Min { get; init; }
+
+    /// <summary>The largest value that passes, or null.</summary>
+    public double? Max { get; init; }
+
+    /// <summary>What the merged model is compared with, as the recipe writes it, or null.</summary>
+    public string? Against { get; init; }
+
+    /// <summary>The name of the model that it was compared with.</summary>
+    public string? Other { get; init; }
+
+    /// <summary>The figure, or the difference when <see cref="Against"/> is given, or why there is none.</summary>
+    public required Measured Measured { get; init; }
+
+    /// <summary>Whether the bounds hold; never without a figure.</summary>
+    public required bool Met { get; init; }
+
+    /// <summary>The verdict in a sentence.</summary>
+    public required string Detail { get; init; }
+
+    /// <summary>The gate in the recipe.</summary>
+    public required SourceSpan Span { get; init; }
+}

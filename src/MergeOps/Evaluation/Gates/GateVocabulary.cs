@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using MergeOps.Diagnostics;
+using MergeOps.Evaluation.Scores;
+using MergeOps.Recipes;
+
+namespace MergeOps.Evaluation.Gates;
+
+/// <summary>The words that a recipe's gates may use, given its tasks and texts.</summary>
+internal sealed class GateVocabulary(EvaluationSettings? settings)
+{
+    /// <summary>The other model is the parent with the best figure.</summary>
+    public const string BestParent = "best_parent";
+
+    /// <summary>The other model is the parents' plain average.</summary>
+    public const string Average = "average";
+
+    /// <summary>The other model is the base.</summary>
+    public const string Base = "base";
+
+    /// <summary>What <c>against</c> may be.</summary>
+    public static ImmutableArray<string> Comparisons { get; } = [BestParent, Average, Base];
+
+    private readonly Dictionary<string, Metric> byName = All(settings).ToDictionary(metric => metric.ToString(), StringComparer.Ordinal);
+
+    /// <summary>Every metric of the recipe: the tasks in order, their mean, the texts.</summary>
+    public IReadOnlyCollection<Metric> Metrics => byName.Values;
+
+    /// <summary>Finds a metric by its name.</summary>
+    public bool TryFind(string name, out Metric metric) => byName.TryGetValue(name, out metric);
+
+    /// <summary>What to say of a name that is no metric: the part that is wrong, its valid values and the nearest one.</summary>
+    public string Explain(string name)
+    {
+        if (byName.Count == 0)
+        {
+            return $"'{name}' cannot be measured: the recipe's 'evaluate' has no task and no text.";
+        }
+
+        var subjects = byName.Values.Select(metric => metric.Subject).Distinct().ToList();
+        var dot = name.LastIndexOf('.');
+        var subject = dot < 0 ? name : name[..dot];
+        if (!subjects.Contains(subject, StringComparer.Ordinal))
+        {
+            return $"'{subject}' is no task or text here; there are {Listed(subjects)}.{NearestName.Suggestion(name, byName.Keys)}";
+        }
+
+        var kinds = byName.Values.Where(metric => metric.Subject == subject).Select(metric => Metric.NameOf(metric.Kind)).ToList();
+        return $"'{name}' is not measured; of '{subject}' there are {Listed(kinds)}.{NearestName.Suggestion(name, byName.Keys)}";
+    }
+
+    private static IEnumerable<Metric> All(EvaluationSettings? settings)
+    {
+        if (settings is null)
+        {
+            return [];
+        }
+
+        var tasks = settings.Tasks.Select(task => task.Name.Value).ToList();
+        var texts = settings.Texts.Select(text => new Metric(text.Name.Value, MetricKind.Loss));
+        return (tasks.Count > 0 ? tasks.Append(Metric.Mean) : tasks)
+            .SelectMany(task => Enum.GetValues<MetricKind>().Select(kind => new Metric(task, kind)))
+            .Concat(texts)
+            .Distinct();
+    }
+
+    private static string Listed(IEnumerable<string> names) => string.Join(", ", names.Select(name => $"'{name}'"));
+}

@@ -1,0 +1,22 @@
+using System.Collections.Immutable;
+using MergeOps.Evaluation.Scores;
+using MergeOps.Recipes;
+
+namespace MergeOps.Evaluation;
+
+/// <summary>One model's scores, or the reason why it has none.</summary>
+/// <param name="Role">What it is to the merge.</param>
+/// <param name="Name">How reports call it.</param>
+/// <param name="Reference">The model as the recipe names it, or null.</param>
+/// <param name="Digest">Stands for its content, or null.</param>
+internal sealed record ModelResult(ModelRole Role, string Name, ModelReference? Reference, string? Digest)
+{
+    /// <summary>The scores in the order of the tasks; empty when the model is not evaluated.</summary>
+    public ImmutableArray<TaskScores> Tasks { get; init; } = [];
+
+    /// <summary>The scores in the order of the texts; empty when the model is not evaluated.</summary>
+    public ImmutableArray<TextScore> Texts { get; init; } = [];
+
+    /// <summary>Why there is no score, or null.</summary>
+    public string? WhyNot { get; init; }
+}

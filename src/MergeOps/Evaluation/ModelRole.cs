@@ -1,0 +1,17 @@
+namespace MergeOps.Evaluation;
+
+/// <summary>What a model is to the merge; the order is that of the table's rows.</summary>
+internal enum ModelRole
+{
+    /// <summary>The recipe's base model.</summary>
+    Base,
+
+    /// <summary>One of the merged models.</summary>
+    Parent,
+
+    /// <summary>The plain average of the parents: what a merge method must beat to be worth its name.</summary>
+    Average,
+
+    /// <summary>The result.</summary>
+    Merged,
+}

@@ -1,0 +1,15 @@
+using MergeOps.Models;
+using MergeOps.Recipes;
+
+namespace MergeOps.Evaluation;
+
+/// <summary>Opens a model for scoring; null and the reason when there is no forward pass for it here.</summary>
+internal delegate ILanguageModel? OpenModel(out string? whyNot);
+
+/// <summary>A model that is to be measured; it is opened only when a score is not remembered.</summary>
+/// <param name="Role">What it is to the merge.</param>
+/// <param name="Name">How reports call it: no machine path.</param>
+/// <param name="Reference">The model as the recipe names it, which finds a task's expert; null for what the merge made.</param>
+/// <param name="Digest">Stands for the weights and tokenizer; null when scores must not be remembered.</param>
+/// <param name="Open">Opens it.</param>
+internal sealed record ModelUnderTest(ModelRole Role, string Name, ModelReference? Reference, string? Digest, OpenModel Open);

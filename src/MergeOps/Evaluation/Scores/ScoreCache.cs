@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using MergeOps.Diagnostics;
+
+namespace MergeOps.Evaluation.Scores;
+
+/// <summary>What scores depend on.</summary>
+/// <param name="Model">Stands for the model's weights and tokenizer.</param>
+/// <param name="Data">SHA-256 of the task's or text's file.</param>
+internal readonly record struct ScoreKey(string Model, string Data);
+
+/// <summary>
+/// Remembers scores in a folder, one canonical JSON file for each model and data file. A file that is damaged, of another
+/// version or about something else is a miss; a damaged one is reported.
+/// </summary>
+internal sealed class ScoreCache(string folder)
+{
+    /// <summary>Raised by hand whenever the same model and data would score differently than before.</summary>
+    public const int ScorerVersion = 1;
+
+    private const long MaxBytes = 64 * 1024 * 1024;
+
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+    };
+
+    /// <summary>The remembered scores, or null; what is damaged goes into <paramref name="notes"/>.</summary>
+    /// <param name="key">What was scored.</param>
+    /// <param name="count">How many scores there must be.</param>
+    /// <param name="notes">Receives the report of a damaged file.</param>
+    public ImmutableArray<ItemScore>? Find(ScoreKey key, int count, DiagnosticBag notes)
+    {
+        var path = PathOf(key);
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        try
+        {
+            if (Read(path) is { } remembered
+                && remembered == remembered with { Model = key.Model, Data = key.Data, Scorer = ScorerVersion }
+                && remembered.Items.Length == count
+                && remembered.Digest == DigestOf(remembered.Items))
+            {
+                return [.. remembered.Items.Select(item => new ItemScore(item.Loss, item.Tokens, item.Correct))];
+            }
+
+            notes.Warning(Codes.RememberedScoresCorrupt, $"'{path}' does not hold what its name promises.");
+        }
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+        {
+            notes.Warning(Codes.RememberedScoresCorrupt, $"'{path}': {e.Message}");
+        }
+
+        return null;
+    }
+
+    /// <summary>Remembers scores; when the folder cannot be written the run goes on, and says so.</summary>
+    public void Remember(ScoreKey key, ImmutableArray<ItemScore> scores, DiagnosticBag notes)
+    {
+        var items = scores.Select(score => new Item(score.Correct, score.Loss, score.Tokens)).ToImmutableArray();
+        var path = PathOf(key);
+        var unfinished = $"{path}.{Environment.ProcessId}.tmp";
+        try
+        {
+            Directory.CreateDirectory(folder);
+            File.WriteAllBytes(
+                unfinished,
+                JsonSerializer.SerializeToUtf8Bytes(new Remembered(key.Data, DigestOf(items), items, key.Model, ScorerVersion), Json));
+            File.Move(unfinished, path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            notes.Warning(Codes.ScoresNotRemembered, e.Message);
+        }
+    }
+
+    private static Remembered? Read(string path)
+    {
+        using var file = File.OpenRead(path);
+        return file.Length > MaxBytes
+            ? throw new IOException($"The file has {file.Length} bytes; at most {MaxBytes} are read.")
+            : JsonSerializer.Deserialize<Remembered>(file, Json);
+    }
+
+    private static string DigestOf(ImmutableArray<Item> items) =>
+        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(items, Json)));
+
+    private string PathOf(ScoreKey key) =>
+        Path.Combine(
+            folder,
+            Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{key.Model}\n{key.Data}\n{ScorerVersion}"))) + ".json");
+
+    // the order of the properties is the canonical one
+    private sealed record Remembered(string Data, string Digest, ImmutableArray<Item> Items, string Model, int Scorer);
+
+    private readonly record struct Item(bool Correct, double Loss, int Tokens);
+}

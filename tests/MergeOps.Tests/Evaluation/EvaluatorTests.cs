@@ -1,0 +1,123 @@
+using MergeOps.Diagnostics;
+using MergeOps.Evaluation;
+using MergeOps.Evaluation.Scores;
+using Xunit;
+
+namespace MergeOps.Tests.Evaluation;
+
+public sealed class EvaluatorTests : IDisposable
+{
+    private readonly SmallEvaluation small = new();
+
+    public void Dispose() => small.Dispose();
+
+    [Fact]
+    public void Accuracy_loss_and_share_are_those_of_the_definitions()
+    {
+        var merged = Merged(small.Evaluate(SmallEvaluation.Recipe(), SmallEvaluation.Models()));
+
+        // 18 of 20 right; loss per token (18 · 0.25 + 2 · 3) / 40; the expert answers 20 of 20 and 18 of 20
+        Assert.Equal(0.9, Value(merged, "sums", MetricKind.Accuracy));
+        Assert.Equal(10.5 / 40, Value(merged, "sums", MetricKind.Loss));
+        Assert.Equal(0.9, Value(merged, "sums", MetricKind.ExpertShare));
+        Assert.Equal(17.0 / 18, Value(merged, "reversal", MetricKind.ExpertShare), 12);
+        Assert.Equal((0.9 + 0.85) / 2, Value(merged, Metric.Mean, MetricKind.Accuracy), 12);
+        Assert.Equal((0.9 + (17.0 / 18)) / 2, Value(merged, Metric.Mean, MetricKind.ExpertShare), 12);
+        Assert.Equal(1.6875, Value(merged, "prose", MetricKind.Loss));
+    }
+
+    [Fact]
+    public void The_accuracy_on_one_task_has_wilsons_interval()
+    {
+        var merged = Merged(small.Evaluate(SmallEvaluation.Recipe(), SmallEvaluation.Models()));
+
+        Assert.Equal(WilsonInterval.Of(18, 20), merged.Figures[new("sums", MetricKind.Accuracy)].Interval);
+    }
+
+    [Fact]
+    public void Models_come_in_the_order_of_their_roles()
+    {
+        var report = small.Evaluate(SmallEvaluation.Recipe(), [.. SmallEvaluation.Models().Reverse()]);
+
+        Assert.Equal(["base", "reverser", "adder", "plain average", "small"], report.Models.Select(model => model.Result.Name));
+    }
+
+    [Fact]
+    public void The_merged_model_is_compared_with_the_best_parent_the_average_and_the_base()
+    {
+        var report = small.Evaluate(SmallEvaluation.Recipe(), SmallEvaluation.Models());
+
+        Assert.Equal(["adder", "plain average", "base"], report.Comparisons.Select(comparison => comparison.Other));
+        Assert.Equal(0.875 - 0.55, report.Comparisons[0].Difference.Value!.Value, 12);
+    }
+
+    [Fact]
+    public void Remembered_scores_need_no_model()
+    {
+        var recipe = SmallEvaluation.Recipe();
+        var first = small.Evaluate(recipe, SmallEvaluation.Models());
+        var again = small.Evaluate(
+            recipe, [.. SmallEvaluation.Models().Select(model => SmallEvaluation.WithoutForwardPass(model.Role, model.Name, model.Reference))]);
+
+        Assert.Empty(again.Notes);
+        Assert.Equal(
+            first.Models.Select(model => model.Figures[new(Metric.Mean, MetricKind.Loss)]),
+            again.Models.Select(model => model.Figures[new(Metric.Mean, MetricKind.Loss)]));
+    }
+
+    [Fact]
+    public void A_model_without_digest_is_measured_every_time()
+    {
+        var model = new FakeLanguageModel(_ => true);
+        var merged = SmallEvaluation.Opening(ModelRole.Merged, "small", null, model) with { Digest = null };
+
+        small.Evaluate(SmallEvaluation.Recipe(), merged);
+        small.Evaluate(SmallEvaluation.Recipe(), merged);
+
+        Assert.Equal(6, model.Calls);
+        Assert.False(Directory.Exists(small.CacheFolder));
+    }
+
+    [Fact]
+    public void A_model_is_closed_after_its_scores()
+    {
+        var model = new FakeLanguageModel(_ => true);
+
+        small.Evaluate(SmallEvaluation.Recipe(), SmallEvaluation.Opening(ModelRole.Merged, "small", null, model));
+
+        Assert.True(model.IsDisposed);
+    }
+
+    [Fact]
+    public void A_model_without_forward_pass_becomes_a_row_with_the_reason()
+    {
+        var report = small.Evaluate(SmallEvaluation.Recipe(), SmallEvaluation.WithoutForwardPass(ModelRole.Merged, "small"));
+
+        Assert.Contains("MambaForCausalLM", Merged(report).Result.WhyNot, StringComparison.Ordinal);
+        Assert.False(Merged(report).Figures[new("sums", MetricKind.Accuracy)].Exists);
+        Assert.Equal(("MOPS623", Severity.Note), report.Notes.Select(note => (note.Code.Id, note.Severity)).Single());
+    }
+
+    [Fact]
+    public void A_model_that_gives_no_number_has_no_loss_and_answers_nothing()
+    {
+        var broken = new FakeLanguageModel(_ => true, textLoss: double.NaN);
+
+        var merged = Merged(small.Evaluate(SmallEvaluation.Recipe(), SmallEvaluation.Opening(ModelRole.Merged, "small", null, broken)));
+
+        Assert.Contains("no finite loss", merged.Figures[new("prose", MetricKind.Loss)].WhyNot, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Cancellation_stops_the_measurement()
+    {
+        var evaluator = new Evaluator(new ScoreCache(small.CacheFolder));
+
+        Assert.Throws<OperationCanceledException>(() => evaluator.Evaluate(
+            SmallEvaluation.Recipe(), SmallEvaluation.Data, SmallEvaluation.Models(), [], progress: null, new CancellationToken(canceled: true)));
+    }
+
+    private static ModelReport Merged(EvaluationReport report) => report.Models.Single(model => model.Result.Role == ModelRole.Merged);
+
+    private static double Value(ModelReport model, string subject, MetricKind kind) => model.Figures[new(subject, kind)].Value!.Value;
+}

@@ -1,0 +1,37 @@
+using MergeOps.Models;
+
+namespace MergeOps.Tests.Evaluation;
+
+/// <summary>A model whose scores are known: what it answers, at one loss for right and another for wrong answers.</summary>
+internal sealed class FakeLanguageModel(Predicate<string> answers, double textLoss = 2) : ILanguageModel
+{
+    /// <summary>−log p of an answer that it gives.</summary>
+    public const double LossWhenRight = 0.25;
+
+    /// <summary>−log p of an answer that it does not give.</summary>
+    public const double LossWhenWrong = 3;
+
+    public int Calls { get; private set; }
+
+    public bool IsDisposed { get; private set; }
+
+    public IReadOnlyList<ContinuationScore> Score(IReadOnlyList<(string Context, string Continuation)> items, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        Calls++;
+        return
+        [
+            .. items.Select(item => answers(item.Context)
+                ? new ContinuationScore(-LossWhenRight, item.Continuation.Length, true)
+                : new ContinuationScore(-LossWhenWrong, item.Continuation.Length, false)),
+        ];
+    }
+
+    public ContinuationScore ScoreText(string text, CancellationToken cancellation)
+    {
+        Calls++;
+        return new(-textLoss * text.Length, text.Length, false);
+    }
+
+    public void Dispose() => IsDisposed = true;
+}

@@ -1,0 +1,103 @@
+using MergeOps.Diagnostics;
+using MergeOps.Evaluation.Gates;
+using MergeOps.Recipes;
+using Xunit;
+using static MergeOps.Tests.Evaluation.SmallEvaluation;
+
+namespace MergeOps.Tests.Evaluation.Gates;
+
+public sealed class EvaluationRulesTests
+{
+    [Fact]
+    public void A_recipe_that_keeps_the_rules_gets_no_diagnostic() =>
+        Assert.Empty(Check(Recipe(
+            Gate("mean.accuracy", min: 0.5, against: "best_parent"), Gate("prose.loss", max: 2), Gate("sums.expert_share", min: 0.5))));
+
+    [Theory]
+    [InlineData("summs.accuracy", "'summs' is no task or text here; there are 'sums', 'reversal', 'mean', 'prose'. Did you mean 'sums.accuracy'?")]
+    [InlineData("sums.acuracy", "'sums.acuracy' is not measured; of 'sums' there are 'accuracy', 'loss', 'expert_share'. Did you mean 'sums.accuracy'?")]
+    [InlineData("prose.accuracy", "'prose.accuracy' is not measured; of 'prose' there are 'loss'.")]
+    [InlineData("accuracy", "'accuracy' is no task or text here; there are 'sums', 'reversal', 'mean', 'prose'.")]
+    public void An_unknown_metric_is_explained(string metric, string detail)
+    {
+        var mistake = Assert.Single(Check(Recipe(Gate(metric, min: 0))));
+
+        Assert.Equal("MOPS610", mistake.Code.Id);
+        Assert.Equal(detail, mistake.Detail);
+    }
+
+    [Fact]
+    public void A_gate_without_evaluate_can_never_decide()
+    {
+        var mistake = Assert.Single(Check(Recipe(Gate("sums.accuracy", min: 0)) with { Evaluate = null }));
+
+        Assert.Contains("has no task and no text", mistake.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_share_needs_an_expert_on_every_task_that_it_is_taken_of()
+    {
+        var recipe = Recipe(Gate("mean.expert_share", min: 0.5), Gate("sums.expert_share", min: 0.5));
+        var evaluate = recipe.Evaluate! with { Tasks = recipe.Evaluate.Tasks.SetItem(1, recipe.Evaluate.Tasks[1] with { Expert = null }) };
+
+        var mistake = Assert.Single(Check(recipe with { Evaluate = evaluate }));
+
+        Assert.Equal("'mean.expert_share' needs the expert of 'reversal', and that task names none. Add 'expert:' to it.", mistake.Detail);
+    }
+
+    [Fact]
+    public void A_gate_needs_a_bound() => Assert.Equal("MOPS611", Assert.Single(Check(Recipe(Gate("sums.accuracy")))).Code.Id);
+
+    [Fact]
+    public void Bounds_that_cross_are_refused_with_both_numbers()
+    {
+        var mistake = Assert.Single(Check(Recipe(Gate("sums.accuracy", min: 0.9, max: 0.1))));
+
+        Assert.Equal("'min' 0.9 is larger than 'max' 0.1, so nothing would pass.", mistake.Detail);
+    }
+
+    [Fact]
+    public void An_unknown_comparison_gets_a_suggestion()
+    {
+        var mistake = Assert.Single(Check(Recipe(Gate("sums.accuracy", min: 0, against: "best-parents"))));
+
+        Assert.Equal("'best-parents' is not one of best_parent, average, base. Did you mean 'best_parent'?", mistake.Detail);
+    }
+
+    [Fact]
+    public void A_comparison_with_the_base_needs_a_base()
+    {
+        var mistake = Assert.Single(Check(Recipe(Gate("sums.accuracy", min: 0, against: "base")) with { BaseModel = null }));
+
+        Assert.Equal("MOPS612", mistake.Code.Id);
+    }
+
+    [Theory]
+    [InlineData("mean")]
+    [InlineData("sums")]
+    public void A_text_may_not_take_a_name_that_gates_use_for_something_else(string name)
+    {
+        var recipe = Recipe();
+        var evaluate = recipe.Evaluate! with { Texts = [new(At(name), At("a.txt"), Anywhere)] };
+
+        Assert.Equal("MOPS607", Assert.Single(Check(recipe with { Evaluate = evaluate })).Code.Id);
+    }
+
+    [Fact]
+    public void An_expert_must_be_one_of_the_recipes_models()
+    {
+        var recipe = Recipe();
+        var task = recipe.Evaluate!.Tasks[0] with { Expert = At(new ModelReference("./ader")) };
+
+        var mistake = Assert.Single(Check(recipe with { Evaluate = recipe.Evaluate with { Tasks = [task] } }));
+
+        Assert.Equal("'./ader' is not among the models, which are './base', './adder', './reverser'. Did you mean './adder'?", mistake.Detail);
+    }
+
+    private static DiagnosticBag Check(Recipe recipe)
+    {
+        var diagnostics = new DiagnosticBag();
+        EvaluationRules.Check(recipe, diagnostics);
+        return diagnostics;
+    }
+}

@@ -1,0 +1,131 @@
+using MergeOps.Evaluation;
+using MergeOps.Evaluation.Gates;
+using MergeOps.Recipes;
+using Xunit;
+
+namespace MergeOps.Tests.Evaluation.Gates;
+
+public sealed class GateJudgeTests : IDisposable
+{
+    private readonly SmallEvaluation small = new();
+
+    public void Dispose() => small.Dispose();
+
+    [Theory]
+    [InlineData("sums.accuracy", 0.9, true)]
+    [InlineData("sums.accuracy", 0.91, false)]
+    [InlineData("mean.accuracy", 0.875, true)]
+    [InlineData("mean.expert_share", 0.92, true)]
+    [InlineData("mean.expert_share", 0.93, false)]
+    public void A_minimum_is_met_from_its_value_on(string metric, double min, bool met) =>
+        Assert.Equal(met, Judge(SmallEvaluation.Gate(metric, min: min)).Met);
+
+    [Theory]
+    [InlineData("prose.loss", 1.6875, true)]
+    [InlineData("prose.loss", 1.6, false)]
+    [InlineData("sums.loss", 0.2625, true)]
+    public void A_maximum_is_met_up_to_its_value(string metric, double max, bool met) =>
+        Assert.Equal(met, Judge(SmallEvaluation.Gate(metric, max: max)).Met);
+
+    [Fact]
+    public void Against_the_best_parent_the_intervals_lower_end_decides()
+    {
+        var interval = Judge(SmallEvaluation.Gate("mean.accuracy", min: 0, against: "best_parent")).Measured.Interval!.Value;
+        Assert.InRange(0.875 - 0.55, interval.Lower, interval.Upper);
+
+        Assert.True(Judge(SmallEvaluation.Gate("mean.accuracy", min: interval.Lower, against: "best_parent")).Met);
+        Assert.False(Judge(SmallEvaluation.Gate("mean.accuracy", min: interval.Lower + 0.01, against: "best_parent")).Met);
+    }
+
+    [Fact]
+    public void Against_something_the_intervals_upper_end_decides_a_maximum()
+    {
+        var interval = Judge(SmallEvaluation.Gate("mean.loss", max: 0, against: "average")).Measured.Interval!.Value;
+
+        Assert.True(Judge(SmallEvaluation.Gate("mean.loss", max: interval.Upper, against: "average")).Met);
+        Assert.False(Judge(SmallEvaluation.Gate("mean.loss", max: interval.Upper - 0.01, against: "average")).Met);
+    }
+
+    [Theory]
+    [InlineData("mean.accuracy", "adder")]
+    [InlineData("reversal.accuracy", "reverser")]
+    [InlineData("prose.loss", "adder")]
+    public void The_best_parent_is_the_best_by_the_gates_own_metric(string metric, string name) =>
+        Assert.Equal(name, Judge(SmallEvaluation.Gate(metric, min: -9, against: "best_parent")).Other);
+
+    [Fact]
+    public void A_texts_loss_is_compared_without_interval_because_it_is_one_item()
+    {
+        var result = Judge(SmallEvaluation.Gate("prose.loss", max: 0.1875, against: "base"));
+
+        Assert.Null(result.Measured.Interval);
+        Assert.Equal(0.1875, result.Measured.Value);
+        Assert.True(result.Met);
+    }
+
+    [Fact]
+    public void A_gate_without_a_score_fails_with_the_reason()
+    {
+        var result = Judge(SmallEvaluation.Gate("sums.accuracy", min: 0), SmallEvaluation.WithoutForwardPass(ModelRole.Merged, "small"));
+
+        Assert.False(result.Met);
+        Assert.Contains("MambaForCausalLM", result.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_parent_without_a_score_could_be_the_best_one_so_the_gate_fails()
+    {
+        var models = SmallEvaluation.Models();
+        models[1] = SmallEvaluation.WithoutForwardPass(ModelRole.Parent, "adder", SmallEvaluation.Adder);
+
+        var result = Judge(SmallEvaluation.Gate("mean.accuracy", min: -1, against: "best_parent"), models);
+
+        Assert.False(result.Met);
+        Assert.Contains("'adder' is not evaluated", result.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("average")]
+    [InlineData("base")]
+    [InlineData("best_parent")]
+    public void A_comparison_with_a_model_that_is_not_there_fails(string against)
+    {
+        var merged = SmallEvaluation.Model(ModelRole.Merged, "small", null, 20, 20);
+
+        Assert.False(Judge(SmallEvaluation.Gate("sums.accuracy", min: -1, against: against), merged).Met);
+    }
+
+    [Fact]
+    public void An_expert_that_answers_nothing_has_no_share()
+    {
+        var models = SmallEvaluation.Models();
+        models[1] = SmallEvaluation.Model(ModelRole.Parent, "adder", SmallEvaluation.Adder, sums: 0, reversal: 0);
+
+        var result = Judge(SmallEvaluation.Gate("mean.expert_share", min: 0), models);
+
+        Assert.False(result.Met);
+        Assert.Contains("'adder' answers nothing on 'sums'", result.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_metric_that_does_not_exist_fails() =>
+        Assert.False(Judge(SmallEvaluation.Gate("sums.speed", min: 0)).Met);
+
+    [Fact]
+    public void The_verdict_is_a_sentence_with_the_numbers_that_disagree() =>
+        Assert.Equal(
+            "sums.accuracy is 0.9 (95 % interval 0.699 to 0.9721): below the 'min' of 0.95.",
+            Judge(SmallEvaluation.Gate("sums.accuracy", min: 0.95)).Detail);
+
+    [Fact]
+    public void A_gate_that_says_no_becomes_a_diagnostic_of_a_decision()
+    {
+        var report = small.Evaluate(SmallEvaluation.Recipe(SmallEvaluation.Gate("sums.accuracy", min: 1)), SmallEvaluation.Models());
+
+        Assert.False(report.Passed);
+        Assert.Equal(("MOPS601", 12), report.Diagnostics().Select(d => (d.Code.Id, d.Span!.Value.Line)).Single());
+    }
+
+    private GateResult Judge(GateSettings gate, params ModelUnderTest[] models) =>
+        Assert.Single(small.Evaluate(SmallEvaluation.Recipe(gate), models is [] ? SmallEvaluation.Models() : models).Gates);
+}
