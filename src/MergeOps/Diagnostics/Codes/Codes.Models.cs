@@ -1,0 +1,7 @@
+namespace MergeOps.Diagnostics;
+
+public static partial class Codes
+{
+    /// <summary>MOPS651.</summary>
+    public static DiagnosticCode ContinuationTooLong { get; } = new("MOPS651", "An answer does not fit into the model's context");
+}

@@ -1,0 +1,50 @@
+using System.Text.Json;
+
+namespace MergeOps.Models;
+
+/// <summary>Opens the tokenizer of a model's folder, if it is of a kind that is exact here.</summary>
+internal static class Tokenizers
+{
+    /// <summary>No tokenizer file that exists is larger.</summary>
+    private const long LargestFile = 64 << 20;
+
+    /// <summary>The tokenizer, or null with the reason.</summary>
+    public static ITokenizer? TryOpen(string folder, out string? whyNot)
+    {
+        foreach (var name in (string[])["tokenizer.json", "tokenizer.bin"])
+        {
+            var file = new FileInfo(Path.Combine(folder, name));
+            if (!file.Exists)
+            {
+                continue;
+            }
+
+            if (file.Length > LargestFile)
+            {
+                whyNot = $"{name} has {file.Length} bytes, more than {LargestFile}";
+                return null;
+            }
+
+            return name == "tokenizer.bin" ? PieceTokenizer.TryRead(File.ReadAllBytes(file.FullName), out whyNot) : TryReadJson(file, out whyNot);
+        }
+
+        whyNot = File.Exists(Path.Combine(folder, "tokenizer.model"))
+            ? "tokenizer.model (SentencePiece) has no exact implementation here"
+            : "there is no tokenizer.json";
+        return null;
+    }
+
+    private static ByteTokenizer? TryReadJson(FileInfo file, out string? whyNot)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(file.FullName));
+            return ByteTokenizerFile.TryRead(document.RootElement, out whyNot);
+        }
+        catch (JsonException exception)
+        {
+            whyNot = $"{file.Name} is not JSON: {exception.Message}";
+            return null;
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using MergeOps.Models;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace MergeOps.Tests.Models;
+
+/// <summary>Decoders so small that their results can be worked out by hand.</summary>
+internal static class TinyModel
+{
+    public static LlamaConfig Config { get; } = new()
+    {
+        VocabularySize = 3,
+        HiddenSize = 2,
+        IntermediateSize = 2,
+        Layers = 1,
+        Heads = 1,
+        KeyValueHeads = 1,
+        HeadSize = 2,
+        ContextLength = 8,
+        NormEpsilon = 1e-12,
+        TiedEmbeddings = true,
+    };
+
+    /// <summary>A model with norms of 1 and every other tensor 0, except those given row by row.</summary>
+    public static LlamaModel Create(LlamaConfig config, params (string Name, float[] Values)[] given) => new(
+        config,
+        LlamaTensors.Of(config).ToDictionary(
+            expected => expected.Name,
+            expected => new Parameter(
+                Array.Find(given, g => g.Name == expected.Name).Values is { } values ? tensor(values).view(expected.Shape)
+                    : expected.Name.EndsWith("norm.weight", StringComparison.Ordinal) ? ones(expected.Shape)
+                    : zeros(expected.Shape),
+                requires_grad: false)));
+
+    /// <summary>A model of random weights over the 256 bytes and one begin token.</summary>
+    public static LlamaModel Random(int seed)
+    {
+        manual_seed(seed);
+        var config = Config with
+        {
+            VocabularySize = 257,
+            HiddenSize = 16,
+            IntermediateSize = 32,
+            Layers = 2,
+            Heads = 4,
+            KeyValueHeads = 2,
+            HeadSize = 4,
+            ContextLength = 32,
+        };
+        return new LlamaModel(config, LlamaTensors.Of(config).ToDictionary(
+            expected => expected.Name, expected => new Parameter(randn(expected.Shape) * 0.3, requires_grad: false)));
+    }
+
+    public static ByteTokenizer Tokenizer { get; } =
+        new([.. Enumerable.Range(0, 256)], new Dictionary<string, int> { ["<|endoftext|>"] = 256 }, begin: 256);
+}
