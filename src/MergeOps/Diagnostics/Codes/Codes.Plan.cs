@@ -5,4 +5,22 @@ public static partial class Codes
 {
     /// <summary>MOPS401.</summary>
     public static DiagnosticCode NotImplemented { get; } = new("MOPS401", "This recipe asks for something that this version cannot do");
+
+    /// <summary>MOPS402.</summary>
+    public static DiagnosticCode DepthsDiffer { get; } = new("MOPS402", "The models have different numbers of layers");
+
+    /// <summary>MOPS403.</summary>
+    public static DiagnosticCode RangeBeyondDepth { get; } = new("MOPS403", "A layer range goes beyond the model");
+
+    /// <summary>MOPS404.</summary>
+    public static DiagnosticCode TensorMissing { get; } = new("MOPS404", "A model lacks a tensor");
+
+    /// <summary>MOPS405.</summary>
+    public static DiagnosticCode ShapesDiffer { get; } = new("MOPS405", "A tensor has different shapes");
+
+    /// <summary>MOPS406.</summary>
+    public static DiagnosticCode CombinationRefused { get; } = new("MOPS406", "The method cannot work with these parameters");
+
+    /// <summary>MOPS407.</summary>
+    public static DiagnosticCode NothingToMerge { get; } = new("MOPS407", "There is nothing to merge");
 }

@@ -1,0 +1,19 @@
+using System.Collections.Immutable;
+using MergeOps.Diagnostics;
+using MergeOps.Recipes;
+using MergeOps.Tensors;
+
+namespace MergeOps.Hub;
+
+/// <summary>All that a plan needs to know of one model; no weight is read for it.</summary>
+/// <param name="Model">The model and its first mention in the recipe.</param>
+/// <param name="Checkpoint">Its headers.</param>
+/// <param name="Config">The text of its <c>config.json</c>, or null.</param>
+/// <param name="Companions">The files that it gives to the output.</param>
+/// <param name="FileDigests">The SHA-256 from the lock of each used file; null where the model is not locked.</param>
+internal sealed record ModelFacts(
+    Located<ModelReference> Model,
+    Checkpoint Checkpoint,
+    string? Config,
+    ImmutableArray<string> Companions,
+    ImmutableSortedDictionary<string, string?> FileDigests);

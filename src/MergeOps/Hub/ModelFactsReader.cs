@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using MergeOps.Diagnostics;
+using MergeOps.Recipes;
+using MergeOps.Tensors;
+
+namespace MergeOps.Hub;
+
+/// <summary>Reads headers, configs and file lists of a recipe's models.</summary>
+internal static class ModelFactsReader
+{
+    private const long LargestConfig = 4 << 20;
+
+    /// <summary>The facts of every referenced model in the order of <see cref="ReferencedModels"/>; problems go into the bag.</summary>
+    public static ImmutableArray<ModelFacts> Read(Recipe recipe, ModelLock? modelLock, DiagnosticBag diagnostics)
+    {
+        var facts = ImmutableArray.CreateBuilder<ModelFacts>();
+        foreach (var model in ReferencedModels.Of(recipe))
+        {
+            try
+            {
+                facts.Add(ReadOne(recipe, model, modelLock, diagnostics));
+            }
+            catch (MergeOpsException problem)
+            {
+                diagnostics.Add(problem.Diagnostic with { Span = problem.Diagnostic.Span ?? model.Span });
+            }
+        }
+
+        return facts.ToImmutable();
+    }
+
+    private static ModelFacts ReadOne(Recipe recipe, Located<ModelReference> model, ModelLock? modelLock, DiagnosticBag diagnostics)
+    {
+        var folder = LocalModels.Locate(model, recipe.Folder);
+        var checkpoint = CheckpointReader.Open(folder, diagnostics);
+        var isDonor = model.Value == ReferencedModels.DonorOf(recipe);
+        var companions = UsedFiles.CompanionsOf(recipe, model.Value, checkpoint.Folder, isDonor);
+        var locked = modelLock?.Find(model.Value.ToString());
+        return new(
+            model,
+            checkpoint,
+            ConfigOf(checkpoint.Folder),
+            companions,
+            checkpoint.Files.Select(file => file.Path).Concat(companions).ToImmutableSortedDictionary(
+                path => path,
+                path => locked is null ? null : DigestOf(locked, path, checkpoint.Folder, model.Span),
+                StringComparer.Ordinal));
+    }
+
+    private static string DigestOf(LockedModel locked, string path, string folder, SourceSpan span)
+    {
+        var size = new FileInfo(Path.Combine(folder, path)).Length;
+        return locked.Files.FirstOrDefault(file => file.Path == path) switch
+        {
+            null => throw new MergeOpsException(
+                Codes.LockDisagrees, $"'{path}' of '{locked.Model}' is not in the lock. Run 'mergeops lock'.", span),
+            { } file when file.Size != size => throw new MergeOpsException(
+                Codes.LockDisagrees,
+                $"'{path}' of '{locked.Model}' has {size} bytes, the lock says {file.Size}. Restore the file, or run 'mergeops lock' to accept the change.",
+                span),
+            { } file => file.Sha256,
+        };
+    }
+
+    private static string? ConfigOf(string folder)
+    {
+        var config = new FileInfo(Path.Combine(folder, "config.json"));
+        if (!config.Exists)
+        {
+            return null;
+        }
+
+        return config.Length <= LargestConfig
+            ? File.ReadAllText(config.FullName)
+            : throw new MergeOpsException(
+                Codes.ConfigUnreadable, $"'{config.FullName}' has {config.Length} bytes; a config has at most {LargestConfig}.");
+    }
+}

@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using MergeOps.Diagnostics;
+using MergeOps.Methods.Contract;
+
+namespace MergeOps.Planning;
+
+/// <summary>
+/// Digests of decisions: SHA-256 over canonical JSON. Estimates, device, threads, memory, shard layout and absolute paths
+/// stay outside, so that a plan has one digest on every machine.
+/// </summary>
+internal static class PlanDigest
+{
+    /// <summary>Moves by hand when the engine's arithmetic around the methods (conversion, rounding, order) moves a byte.</summary>
+    public const int EngineFormat = 1;
+
+    /// <summary>The digest of one tensor's job.</summary>
+    public static string Of(TensorJob job, ImmutableArray<PlannedModel> models)
+    {
+        var decisions = new JsonObject
+        {
+            ["engineFormat"] = EngineFormat,
+            ["name"] = job.Name,
+            ["dtype"] = job.DType.ToString(),
+            ["shape"] = new JsonArray([.. job.Shape.Select(dimension => JsonValue.Create(dimension))]),
+            ["method"] = job.Method,
+            ["methodVersion"] = job.MethodVersion,
+            ["parameters"] = Json(job.Parameters),
+            ["seed"] = job.Seed,
+            ["base"] = job.Base is { } baseInput ? Json(baseInput, models) : null,
+            ["inputs"] = new JsonArray([.. job.Inputs.Select(input => Json(input, models))]),
+        };
+        return CanonicalJson.Digest(decisions);
+    }
+
+    /// <summary>The digest of a whole plan; its <see cref="MergePlan.Digest"/> is not part of it.</summary>
+    public static string Of(MergePlan plan)
+    {
+        var decisions = new JsonObject
+        {
+            ["engineFormat"] = EngineFormat,
+            ["jobs"] = new JsonArray([.. plan.Jobs.Select(job => JsonValue.Create(job.Digest))]),
+            ["config"] = plan.Config,
+            ["companions"] = new JsonArray(
+            [
+                .. plan.Companions.Select(companion => new JsonObject
+                {
+                    ["path"] = companion.Path,
+                    ["digest"] = plan.Models[companion.Model].FileDigests.GetValueOrDefault(companion.Path),
+                }),
+            ]),
+        };
+        return CanonicalJson.Digest(decisions);
+    }
+
+    /// <summary>The resolved parameters as canonical texts.</summary>
+    public static JsonObject Json(ResolvedParameters parameters) =>
+        new(parameters.Values.Select(value => KeyValuePair.Create(value.Key, (JsonNode?)value.Value.ToString())));
+
+    private static JsonObject Json(JobInput input, ImmutableArray<PlannedModel> models) => new()
+    {
+        ["file"] = ContentOf(models[input.Model], input.Tensor.File),
+        ["tensor"] = input.Tensor.Name,
+        ["dtype"] = input.Tensor.DType.ToString(),
+        ["shape"] = new JsonArray([.. input.Tensor.Shape.Select(dimension => JsonValue.Create(dimension))]),
+        ["parameters"] = Json(input.Parameters),
+    };
+
+    // a file without a lock is known by its header and size only: enough to plan with, not to reuse tensors by
+    private static string ContentOf(PlannedModel model, string file)
+    {
+        var header = model.Checkpoint.Files.First(f => f.Path == file);
+        return model.FileDigests.GetValueOrDefault(file) ?? $"unlocked:{header.HeaderDigest}:{header.Size}";
+    }
+}

@@ -1,0 +1,21 @@
+namespace MergeOps.Planning;
+
+/// <summary>What a plan costs: outside every digest.</summary>
+/// <param name="BytesToRead">Bytes of input tensors, each counted once.</param>
+/// <param name="BytesToWrite">Bytes of output tensors.</param>
+/// <param name="Merged">Tensors that are merged.</param>
+/// <param name="Copied">Tensors that are copied.</param>
+/// <param name="Parameters">Elements of all output tensors.</param>
+internal sealed record PlanEstimate(long BytesToRead, long BytesToWrite, int Merged, int Copied, long Parameters)
+{
+    /// <summary>Adds up a plan.</summary>
+    public static PlanEstimate Of(MergePlan plan) => new(
+        plan.Jobs
+            .SelectMany(job => job.Base is null ? job.Inputs : job.Inputs.Add(job.Base))
+            .DistinctBy(input => (input.Model, input.Tensor.Name))
+            .Sum(input => input.Tensor.ByteLength),
+        plan.Jobs.Sum(job => job.ByteLength),
+        plan.Jobs.Count(job => job.Kind == JobKind.Merge),
+        plan.Jobs.Count(job => job.Kind == JobKind.Copy),
+        plan.Jobs.Sum(job => job.ElementCount));
+}

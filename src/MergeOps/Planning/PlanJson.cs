@@ -1,0 +1,78 @@
+using System.Text.Json.Nodes;
+using MergeOps.Diagnostics;
+
+namespace MergeOps.Planning;
+
+/// <summary>The canonical <c>plan.json</c>: every decision, no time and no machine path.</summary>
+internal static class PlanJson
+{
+    private const int Version = 1;
+
+    /// <summary>The text of a plan.</summary>
+    public static string Write(MergePlan plan)
+    {
+        var estimate = PlanEstimate.Of(plan);
+        return CanonicalJson.Write(new JsonObject
+        {
+            ["version"] = Version,
+            ["name"] = plan.Name,
+            ["digest"] = plan.Digest,
+            ["seed"] = plan.Seed,
+            ["models"] = new JsonArray([.. plan.Models.Select(Model)]),
+            ["donor"] = plan.Models[plan.Donor].Reference.ToString(),
+            ["tensors"] = new JsonArray([.. plan.Jobs.Select(job => Job(job, plan))]),
+            ["dropped"] = new JsonArray([.. plan.Dropped.Select(dropped => new JsonObject
+            {
+                ["model"] = plan.Models[dropped.Model].Reference.ToString(),
+                ["tensor"] = dropped.Name,
+                ["reason"] = dropped.Reason,
+            })]),
+            ["companions"] = new JsonArray([.. plan.Companions.Select(companion => new JsonObject
+            {
+                ["model"] = plan.Models[companion.Model].Reference.ToString(),
+                ["path"] = companion.Path,
+            })]),
+            ["estimate"] = new JsonObject
+            {
+                ["bytesToRead"] = estimate.BytesToRead,
+                ["bytesToWrite"] = estimate.BytesToWrite,
+                ["merged"] = estimate.Merged,
+                ["copied"] = estimate.Copied,
+                ["parameters"] = estimate.Parameters,
+            },
+        });
+    }
+
+    private static JsonObject Model(PlannedModel model) => new()
+    {
+        ["model"] = model.Reference.ToString(),
+        ["locked"] = model.IsLocked,
+        ["files"] = new JsonArray([.. model.Checkpoint.Files.Select(file => new JsonObject
+        {
+            ["path"] = file.Path,
+            ["size"] = file.Size,
+            ["sha256"] = model.FileDigests.GetValueOrDefault(file.Path),
+        })]),
+    };
+
+    private static JsonObject Job(TensorJob job, MergePlan plan) => new()
+    {
+        ["name"] = job.Name,
+        ["dtype"] = job.DType.ToString(),
+        ["shape"] = new JsonArray([.. job.Shape.Select(dimension => JsonValue.Create(dimension))]),
+        ["method"] = job.Method,
+        ["methodVersion"] = job.MethodVersion,
+        ["parameters"] = PlanDigest.Json(job.Parameters),
+        ["base"] = job.Base is { } baseInput ? Input(baseInput, plan) : null,
+        ["inputs"] = new JsonArray([.. job.Inputs.Select(input => Input(input, plan))]),
+        ["reason"] = job.Reason,
+        ["digest"] = job.Digest,
+    };
+
+    private static JsonObject Input(JobInput input, MergePlan plan) => new()
+    {
+        ["model"] = plan.Models[input.Model].Reference.ToString(),
+        ["tensor"] = input.Tensor.Name,
+        ["parameters"] = PlanDigest.Json(input.Parameters),
+    };
+}

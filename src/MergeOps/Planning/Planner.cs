@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using MergeOps.Diagnostics;
+using MergeOps.Hub;
+using MergeOps.Methods.Contract;
+using MergeOps.Recipes;
+
+namespace MergeOps.Planning;
+
+/// <summary>Decides everything about a merge from the recipe and the models' headers; reads no weight and loads no native code.</summary>
+internal static class Planner
+{
+    /// <summary>Bytes of one shard when the recipe gives none.</summary>
+    public const long DefaultShardSize = 5_000_000_000;
+
+    /// <summary>The plan, or null when errors went into the bag.</summary>
+    /// <param name="recipe">A valid recipe.</param>
+    /// <param name="methods">The catalogue that the recipe was validated with.</param>
+    /// <param name="models">The facts of every model of <see cref="ReferencedModels"/>, in that order.</param>
+    /// <param name="diagnostics">Takes what is found.</param>
+    public static MergePlan? Plan(Recipe recipe, MethodCatalogue methods, ImmutableArray<ModelFacts> models, DiagnosticBag diagnostics)
+    {
+        foreach (var (what, span) in recipe.NotImplemented)
+        {
+            diagnostics.Error(Codes.NotImplemented, what, span);
+        }
+
+        if (recipe.Modules is not [{ Name: null or { Value: "default" } } module])
+        {
+            diagnostics.Error(Codes.NotImplemented, "'modules' other than one named 'default' cannot be planned yet.", recipe.Modules[0].Span);
+            return null;
+        }
+
+        var method = methods.Find(recipe.MergeMethod.Value)!;
+        var slots = new SlotBuilder(diagnostics);
+        var laidOut = slots.Build(new SliceBuilder(recipe, method, models).Build(module));
+        ImmutableArray<PlannedModel> planned = [.. models.Select(facts => new PlannedModel(facts.Model.Value, facts.Checkpoint, facts.FileDigests))];
+        var builder = new JobBuilder(recipe, method, planned, diagnostics);
+        ImmutableArray<TensorJob> jobs = [.. laidOut.Select(builder.Build).OfType<TensorJob>().OrderBy(job => job.Name, StringComparer.Ordinal)];
+        if (diagnostics.HasErrors)
+        {
+            return null;
+        }
+
+        if (jobs.IsEmpty)
+        {
+            diagnostics.Error(Codes.NothingToMerge, "The models have no tensors.", recipe.MergeMethod.Span);
+            return null;
+        }
+
+        var donor = models.First(facts => facts.Model.Value == ReferencedModels.DonorOf(recipe));
+        var plan = new MergePlan
+        {
+            Name = recipe.Name?.Value ?? Path.GetFileNameWithoutExtension(recipe.Path),
+            Models = planned,
+            Jobs = jobs,
+            Dropped = Coverage.Complete(planned, jobs, slots.Dropped),
+            Donor = models.IndexOf(donor),
+            Config = OutputConfig.Write(donor, laidOut, jobs),
+            Companions =
+            [
+                .. models
+                    .SelectMany((facts, model) => facts.Companions.Select(path => new CompanionFile(model, path)))
+                    .OrderBy(companion => companion.Path, StringComparer.Ordinal),
+            ],
+            ShardSize = recipe.ShardSize?.Value ?? DefaultShardSize,
+            Seed = recipe.Seed?.Value ?? 0,
+            Digest = "",
+        };
+        return plan with { Digest = PlanDigest.Of(plan) };
+    }
+}

@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+using MergeOps.Hub;
+using MergeOps.Methods.Contract;
+using MergeOps.Recipes;
+
+namespace MergeOps.Planning;
+
+/// <summary>Turns the recipe's models or slices into output slices with their participants.</summary>
+internal sealed class SliceBuilder(Recipe recipe, MergeMethod method, ImmutableArray<ModelFacts> models)
+{
+    /// <summary>The slices of a module in output order.</summary>
+    public ImmutableArray<OutputSlice> Build(RecipeModule module) =>
+        module.Slices.IsEmpty
+            ? [SliceOf(module.Models, null, module)]
+            : [.. module.Slices.Select(slice => SliceOf(slice.Sources, slice, module))];
+
+    private OutputSlice SliceOf(ImmutableArray<RecipeInput> entries, RecipeSlice? slice, RecipeModule module)
+    {
+        var baseModel = method.BaseModel == BaseModelRule.Unused ? null : (slice?.BaseModel ?? recipe.BaseModel)?.Value;
+        var participants = entries
+            .Select(entry => new Participant(
+                IndexOf(entry.Model.Value), FactsOf(entry.Model.Value), entry.LayerRange?.Value, entry, entry.Model.Value == baseModel))
+            .ToList();
+        if (baseModel is not null && !participants.Exists(participant => participant.IsBase))
+        {
+            // a base that is not listed joins with the layers of the first source
+            participants.Add(new(IndexOf(baseModel), FactsOf(baseModel), participants[0].Range, null, IsBase: true));
+        }
+
+        return new([.. participants], slice, module);
+    }
+
+    private int IndexOf(ModelReference model) => models.IndexOf(FactsOf(model));
+
+    private ModelFacts FactsOf(ModelReference model) => models.First(facts => facts.Model.Value == model);
+}

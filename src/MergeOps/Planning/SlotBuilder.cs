@@ -1,0 +1,170 @@
+using System.Collections.Immutable;
+using MergeOps.Diagnostics;
+using MergeOps.Recipes.Resolution;
+using MergeOps.Tensors;
+
+namespace MergeOps.Planning;
+
+/// <summary>
+/// Lays out the output tensors of a module: layers renumbered over the slices, tensors before the layers from the first
+/// slice, tensors after them from the last. The leader of a slice decides which tensors a layer has.
+/// </summary>
+internal sealed class SlotBuilder(DiagnosticBag diagnostics)
+{
+    private readonly List<OutputSlot> slots = [];
+    private readonly List<DroppedTensor> dropped = [];
+    private readonly Dictionary<Checkpoint, LayerMap> layers = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>What was left out so far, with the reasons.</summary>
+    public IReadOnlyList<DroppedTensor> Dropped => dropped;
+
+    /// <summary>The slots of a module; problems go into the bag.</summary>
+    public IReadOnlyList<OutputSlot> Build(ImmutableArray<OutputSlice> slices)
+    {
+        AddOutside(slices[0], TensorNames.ComesBeforeLayers);
+        AddOutside(slices[^1], name => !TensorNames.ComesBeforeLayers(name));
+        foreach (var stack in StacksOf(slices))
+        {
+            var output = 0;
+            foreach (var slice in slices)
+            {
+                output = AddLayers(slice, stack, output);
+            }
+        }
+
+        return slots;
+    }
+
+    private List<string> StacksOf(ImmutableArray<OutputSlice> slices)
+    {
+        var stacks = slices
+            .SelectMany(slice => LayersOf(slice.Leader).Stacks)
+            .Distinct(StringComparer.Ordinal)
+            .ToList();
+        if (slices[0].Slice is { } slice && stacks.Count > 1)
+        {
+            diagnostics.Error(
+                Codes.NotImplemented,
+                $"'slices' needs a model with one stack of layers; this one has {stacks.Count}: {string.Join(", ", stacks)}. Merge it with 'models'.",
+                slice.Span);
+            return [];
+        }
+
+        return stacks;
+    }
+
+    private int AddLayers(OutputSlice slice, string stack, int output)
+    {
+        var depths = slice.Participants.Select(participant => participant.Range?.Length ?? LayersOf(participant).DepthOf(stack)).ToList();
+        if (depths.Exists(depth => depth != depths[0]))
+        {
+            diagnostics.Error(
+                Codes.DepthsDiffer,
+                $"'{stack}' has {string.Join(", ", slice.Participants.Select((p, i) => $"{depths[i]} layers in {p.Facts.Model.Value}"))}. Merge models of one depth, or choose layers with 'slices'.",
+                slice.Slice?.Span ?? slice.Module.Span);
+            return output;
+        }
+
+        if (slice.Participants.Any(participant => ReportsRangeBeyondDepth(participant, stack)))
+        {
+            return output;
+        }
+
+        for (var k = 0; k < depths[0]; k++, output++)
+        {
+            var position = ParameterResolver.PositionOf(k, depths[0]);
+            foreach (var suffix in LayersOf(slice.Leader).SuffixesOf(stack, slice.Leader.FirstLayer + k))
+            {
+                var layer = k;
+                AddSlot(
+                    new LayerName(stack, output, suffix).At(output),
+                    position,
+                    slice,
+                    participant => new LayerName(stack, 0, suffix).At(participant.FirstLayer + layer),
+                    isInLayer: true);
+            }
+        }
+
+        return output;
+    }
+
+    private bool ReportsRangeBeyondDepth(Participant participant, string stack)
+    {
+        var depth = LayersOf(participant).DepthOf(stack);
+        if (participant.Range is not { } range || range.End <= depth)
+        {
+            return false;
+        }
+
+        diagnostics.Error(
+            Codes.RangeBeyondDepth,
+            $"The range ends at {range.End}, {participant.Facts.Model.Value} has {depth} layers.",
+            participant.Entry?.LayerRange?.Span ?? participant.Facts.Model.Span);
+        return true;
+    }
+
+    private void AddOutside(OutputSlice slice, Func<string, bool> belongsHere)
+    {
+        var names = slice.Participants
+            .SelectMany(participant => participant.Facts.Checkpoint.Tensors.Keys)
+            .Where(name => TensorNames.LayerOf(name) is null && belongsHere(name))
+            .Distinct(StringComparer.Ordinal);
+        foreach (var name in names)
+        {
+            if (TiedTensors.IsHead(name) && slice.Participants.All(participant => TiesItsHead(participant, name)))
+            {
+                Drop(slice, name, "every model ties it to the embedding");
+            }
+            else if (slice.Leader.Facts.Checkpoint.Tensors.ContainsKey(name) || TiedTensors.IsHead(name))
+            {
+                AddSlot(name, ParameterResolver.OutsideLayers, slice, _ => name, isInLayer: false);
+            }
+            else
+            {
+                Drop(slice, name, $"{slice.Leader.Facts.Model.Value} has no such tensor");
+            }
+        }
+    }
+
+    private void AddSlot(string name, double position, OutputSlice slice, Func<Participant, string> nameIn, bool isInLayer)
+    {
+        var inputs = ImmutableArray.CreateBuilder<SlotInput>();
+        foreach (var participant in slice.Participants)
+        {
+            var own = nameIn(participant);
+            var checkpoint = participant.Facts.Checkpoint;
+            if ((checkpoint.Tensors.GetValueOrDefault(own) ?? TiedTensors.StandInFor(own, checkpoint)) is { } tensor)
+            {
+                inputs.Add(new(participant, own, tensor));
+            }
+            else if (!TensorNames.IsBuffer(own))
+            {
+                diagnostics.Error(
+                    Codes.TensorMissing,
+                    $"{participant.Facts.Model.Value} has no tensor {TerminalText.Quoted(own)}, {slice.Leader.Facts.Model.Value} has it. The models do not have one architecture.",
+                    participant.Entry?.Model.Span ?? participant.Facts.Model.Span);
+            }
+        }
+
+        if (inputs.Count > 0)
+        {
+            slots.Add(new(name, position, slice, inputs.ToImmutable(), isInLayer));
+        }
+    }
+
+    private void Drop(OutputSlice slice, string name, string reason) =>
+        dropped.AddRange(
+            from participant in slice.Participants
+            where participant.Facts.Checkpoint.Tensors.ContainsKey(name)
+            select new DroppedTensor(participant.Model, name, reason));
+
+    private static bool TiesItsHead(Participant participant, string head) =>
+        TiedTensors.DeclaredIn(OutputConfig.Parse(participant.Facts)) == true
+        || (TiedTensors.DeclaredIn(OutputConfig.Parse(participant.Facts)) is null && !participant.Facts.Checkpoint.Tensors.ContainsKey(head));
+
+    private LayerMap LayersOf(Participant participant)
+    {
+        var checkpoint = participant.Facts.Checkpoint;
+        return layers.TryGetValue(checkpoint, out var map) ? map : layers[checkpoint] = new(checkpoint);
+    }
+}

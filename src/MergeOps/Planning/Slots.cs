@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using MergeOps.Hub;
+using MergeOps.Recipes;
+using MergeOps.Tensors;
+
+namespace MergeOps.Planning;
+
+/// <summary>A model that takes part in a slice.</summary>
+/// <param name="Model">Index into the plan's models.</param>
+/// <param name="Facts">Its headers.</param>
+/// <param name="Range">Its layers in the slice; null takes all.</param>
+/// <param name="Entry">The recipe's entry; null for a base that joins without being listed.</param>
+/// <param name="IsBase">Whether the method uses it as the base.</param>
+internal sealed record Participant(int Model, ModelFacts Facts, LayerRange? Range, RecipeInput? Entry, bool IsBase)
+{
+    /// <summary>The first of its layers in the slice.</summary>
+    public int FirstLayer => Range?.Start ?? 0;
+}
+
+/// <summary>A run of output layers with the models that make it; a merge of whole models is one slice.</summary>
+/// <param name="Participants">In the recipe's order; a base that joins comes last.</param>
+/// <param name="Slice">The recipe's slice, or null for whole models.</param>
+/// <param name="Module">The recipe's module.</param>
+internal sealed record OutputSlice(ImmutableArray<Participant> Participants, RecipeSlice? Slice, RecipeModule Module)
+{
+    /// <summary>The model whose tensors shape the output: the base, else the first.</summary>
+    public Participant Leader => Participants.FirstOrDefault(participant => participant.IsBase) ?? Participants[0];
+}
+
+/// <summary>What one participant gives to an output tensor.</summary>
+/// <param name="Participant">The model.</param>
+/// <param name="Name">The tensor's own name there, which filters of per-model parameters see.</param>
+/// <param name="Tensor">The tensor that is read: its own, or the embedding that stands in for a tied head.</param>
+internal sealed record SlotInput(Participant Participant, string Name, TensorInfo Tensor);
+
+/// <summary>A place for an output tensor, before parameters, shape and dtype are decided.</summary>
+/// <param name="Name">The output name.</param>
+/// <param name="Position">Where gradients are evaluated: 0 at the first layer of the slice, 1 at its last.</param>
+/// <param name="Slice">The slice it belongs to.</param>
+/// <param name="Inputs">In the order of the participants.</param>
+/// <param name="IsInLayer">Whether it belongs to a layer.</param>
+internal sealed record OutputSlot(
+    string Name, double Position, OutputSlice Slice, ImmutableArray<SlotInput> Inputs, bool IsInLayer);

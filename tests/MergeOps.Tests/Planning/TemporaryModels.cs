@@ -1,0 +1,85 @@
+using System.Buffers.Binary;
+using System.Text;
+using System.Text.Json.Nodes;
+using MergeOps.Tensors;
+
+namespace MergeOps.Tests.Planning;
+
+/// <summary>A temporary folder with small models of zeros, and recipes beside them.</summary>
+internal sealed class TemporaryModels : IDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("mergeops-");
+
+    public string Path => folder.FullName;
+
+    /// <summary>Writes a recipe and gives its path.</summary>
+    public string Recipe(string yaml, string name = "recipe.yml")
+    {
+        var path = System.IO.Path.Combine(Path, name);
+        File.WriteAllText(path, yaml);
+        return path;
+    }
+
+    /// <summary>Writes a Llama-shaped model of zeros: hidden 4, the given depth and vocabulary.</summary>
+    public TemporaryModels Llama(string name, int layers, int vocabulary = 8, bool head = true, bool? tied = false, DType dtype = DType.F32)
+    {
+        var tensors = new SortedDictionary<string, long[]>(StringComparer.Ordinal)
+        {
+            ["model.embed_tokens.weight"] = [vocabulary, 4],
+            ["model.norm.weight"] = [4],
+        };
+        if (head)
+        {
+            tensors["lm_head.weight"] = [vocabulary, 4];
+        }
+
+        for (var layer = 0; layer < layers; layer++)
+        {
+            tensors[$"model.layers.{layer}.self_attn.q_proj.weight"] = [4, 4];
+            tensors[$"model.layers.{layer}.mlp.up_proj.weight"] = [6, 4];
+        }
+
+        var config = new JsonObject
+        {
+            ["architectures"] = new JsonArray("LlamaForCausalLM"),
+            ["num_hidden_layers"] = layers,
+            ["vocab_size"] = vocabulary,
+            ["torch_dtype"] = "float32",
+        };
+        if (tied is { } declared)
+        {
+            config["tie_word_embeddings"] = declared;
+        }
+
+        return Model(name, tensors, dtype, config.ToJsonString());
+    }
+
+    /// <summary>Writes a model of zeros with any tensors.</summary>
+    public TemporaryModels Model(string name, IReadOnlyDictionary<string, long[]> tensors, DType dtype = DType.F32, string config = "{}")
+    {
+        var header = new JsonObject();
+        long offset = 0;
+        foreach (var (tensor, shape) in tensors)
+        {
+            var bytes = shape.Aggregate(1L, (a, b) => a * b) * dtype.Bits() / 8;
+            header[tensor] = new JsonObject
+            {
+                ["dtype"] = dtype.ToString(),
+                ["shape"] = new JsonArray([.. shape.Select(d => JsonValue.Create(d))]),
+                ["data_offsets"] = new JsonArray(offset, offset + bytes),
+            };
+            offset += bytes;
+        }
+
+        var json = Encoding.UTF8.GetBytes(header.ToJsonString());
+        var file = new byte[8 + json.Length + offset];
+        BinaryPrimitives.WriteInt64LittleEndian(file, json.Length);
+        json.CopyTo(file, 8);
+        var model = folder.CreateSubdirectory(name);
+        File.WriteAllBytes(System.IO.Path.Combine(model.FullName, "model.safetensors"), file);
+        File.WriteAllText(System.IO.Path.Combine(model.FullName, "config.json"), config);
+        return this;
+    }
+
+    public void Dispose() => folder.Delete(recursive: true);
+}
