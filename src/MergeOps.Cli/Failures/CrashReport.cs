@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using MergeOps.Pipeline;
+using MergeOps.Hub;
 
 namespace MergeOps.Cli.Failures;
 
@@ -19,7 +19,7 @@ internal static class CrashReport
 
             {exception}
             """;
-        string[] folders = [Path.Combine(Home.Folder, "crash"), Path.GetTempPath()];
+        string[] folders = [Path.Combine(MergeOpsHome.Folder, "crash"), Path.GetTempPath()];
         foreach (var folder in folders)
         {
             try

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using MergeOps.Diagnostics;
+using MergeOps.Hub;
 
 namespace MergeOps.Merging;
 
@@ -29,7 +30,7 @@ internal sealed record LibTorchLocation(string Folder, string Origin)
         LibTorchLocation[] candidates =
         [
             .. ApplicationFolders().Select(folder => new LibTorchLocation(folder, "application")),
-            new(Path.Combine(UserCache, "libtorch"), "user cache"),
+            new(Path.Combine(MergeOpsHome.Folder, "libtorch"), "user cache"),
         ];
         return Array.Find(candidates, candidate => File.Exists(candidate.FullName("torch")))
             ?? throw Unavailable(
@@ -62,11 +63,6 @@ internal sealed record LibTorchLocation(string Folder, string Origin)
     /// <summary>The diagnostic for every way in which loading fails.</summary>
     public static MergeOpsException Unavailable(string detail) =>
         new(Codes.TorchUnavailable, detail + " 'mergeops doctor' shows what is looked for and where.");
-
-    private static string UserCache =>
-        Environment.GetEnvironmentVariable("MERGEOPS_HOME") is { Length: > 0 } home
-            ? home
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache", "mergeops");
 
     private static string Rid
     {

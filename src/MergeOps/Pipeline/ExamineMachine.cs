@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using MergeOps.Diagnostics;
+using MergeOps.Hub;
 using MergeOps.Merging;
 
 namespace MergeOps.Pipeline;
@@ -38,14 +39,14 @@ internal static class ExamineMachine
         try
         {
             using var probe = File.Create(
-                Path.Combine(Directory.CreateDirectory(Home.Folder).FullName, Path.GetRandomFileName()), 1, FileOptions.DeleteOnClose);
+                Path.Combine(Directory.CreateDirectory(MergeOpsHome.Folder).FullName, Path.GetRandomFileName()), 1, FileOptions.DeleteOnClose);
             return string.Create(
-                CultureInfo.InvariantCulture, $"{Home.Folder}, {new DriveInfo(Home.Folder).AvailableFreeSpace / 1e9:F1} GB free");
+                CultureInfo.InvariantCulture, $"{MergeOpsHome.Folder}, {new DriveInfo(MergeOpsHome.Folder).AvailableFreeSpace / 1e9:F1} GB free");
         }
         catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
         {
             throw new MergeOpsException(
-                Codes.HomeUnwritable, $"{Home.Folder}: {refusal.Message} Set MERGEOPS_HOME to a folder that can be written.", innerException: refusal);
+                Codes.HomeUnwritable, $"{MergeOpsHome.Folder}: {refusal.Message} Set MERGEOPS_HOME to a folder that can be written.", innerException: refusal);
         }
     }
 
