@@ -44,7 +44,7 @@ internal static class HelpText
         {
             output.WriteLine();
             output.WriteLine(Heading(group.Key));
-            Columns.Write([.. group.Select(verb => (verb.Name, $"{verb.Description}\nmergeops {verb.Examples[0]}"))], output, Indent);
+            Columns.Write([.. group.Select(verb => new[] { verb.Name, $"{verb.Description}\nmergeops {verb.Examples[0]}" })], output, Indent);
         }
 
         WriteOptions(program, output);
@@ -69,7 +69,7 @@ internal static class HelpText
         {
             output.WriteLine();
             output.WriteLine("Arguments");
-            Columns.Write([.. verb.Arguments.Select(argument => (Label(argument), argument.Description ?? ""))], output, Indent);
+            Columns.Write([.. verb.Arguments.Select(argument => new[] { Label(argument), argument.Description ?? "" })], output, Indent);
         }
 
         WriteOptions(verb, output);
@@ -86,7 +86,7 @@ internal static class HelpText
         output.WriteLine();
         output.WriteLine("Options");
         var inherited = command.Parents.OfType<Command>().SelectMany(parent => parent.Options).Where(option => option.Recursive);
-        Columns.Write([.. command.Options.Concat(inherited).Select(option => (Label(option), option.Description ?? ""))], output, Indent);
+        Columns.Write([.. command.Options.Concat(inherited).Select(option => new[] { Label(option), option.Description ?? "" })], output, Indent);
     }
 
     private static string Heading(VerbGroup group) => group switch

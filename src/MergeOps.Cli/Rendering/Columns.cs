@@ -1,16 +1,33 @@
+using System.Collections.Immutable;
+
 namespace MergeOps.Cli.Rendering;
 
-/// <summary>Two columns of plain text, the left one as wide as its longest entry.</summary>
+/// <summary>Columns of plain text, each as wide as its longest entry, two spaces apart; what comes last is not padded.</summary>
 internal static class Columns
 {
-    /// <summary>Writes the rows; line breaks in a right column stay in that column.</summary>
-    public static void Write(IReadOnlyList<(string Left, string Right)> rows, TextWriter output, string indent = "")
+    private const string Gap = "  ";
+
+    /// <summary>Writes rows of equal length; line breaks in a last column stay in that column.</summary>
+    /// <param name="rows">The rows; a heading is a row.</param>
+    /// <param name="output">Takes the lines.</param>
+    /// <param name="indent">Begins every line.</param>
+    /// <param name="toTheRight">The columns whose entries end in line, such as numbers.</param>
+    public static void Write(IReadOnlyList<string[]> rows, TextWriter output, string indent = "", params ImmutableArray<int> toTheRight)
     {
-        var width = rows.Select(row => row.Left.Length).DefaultIfEmpty().Max();
-        var margin = indent + new string(' ', width + 2);
-        foreach (var (left, right) in rows)
+        if (rows.Count == 0)
         {
-            output.WriteLine($"{indent}{left.PadRight(width)}  {right.Replace("\n", $"\n{margin}", StringComparison.Ordinal)}");
+            return;
+        }
+
+        var widths = Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length)).ToArray();
+        var margin = "\n" + indent + string.Concat(widths[..^1].Select(width => new string(' ', width) + Gap));
+        foreach (var row in rows)
+        {
+            var cells = row.Select((cell, column) =>
+                toTheRight.Contains(column) ? cell.PadLeft(widths[column])
+                : column < row.Length - 1 ? cell.PadRight(widths[column])
+                : cell.Replace("\n", margin, StringComparison.Ordinal));
+            output.WriteLine(indent + string.Join(Gap, cells));
         }
     }
 }

@@ -22,7 +22,7 @@ internal sealed class DoctorVerb() : Verb("doctor", VerbGroup.Program, "Show wha
     {
         var examination = ExamineMachine.Run();
         Columns.Write(
-            [("mergeops", MergeOpsCommand.ProgramVersion), .. examination.Observations.Select(seen => (seen.Topic, seen.Finding))],
+            [["mergeops", MergeOpsCommand.ProgramVersion], .. examination.Observations.Select(seen => new[] { seen.Topic, seen.Finding })],
             screen.Out);
         screen.Report(examination.Problems);
         return ExitCode.Of(examination.Problems);

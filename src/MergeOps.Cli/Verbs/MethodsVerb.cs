@@ -33,7 +33,7 @@ internal sealed class MethodsVerb : Verb
         }
 
         Columns.Write(
-            [.. catalogue.Methods.Where(method => wanted is null || method.Name == wanted).Select(method => (method.Name, method.Summary))],
+            [.. catalogue.Methods.Where(method => wanted is null || method.Name == wanted).Select(method => new[] { method.Name, method.Summary })],
             screen.Out);
         return ExitCode.Done;
     }

@@ -1,0 +1,51 @@
+using System.Diagnostics;
+
+namespace MergeOps.Tests.Cli;
+
+/// <summary>The program as users run it: a process of its own.</summary>
+internal static class ChildProcess
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    private static string Program =>
+        Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "MergeOps.Cli.exe" : "MergeOps.Cli");
+
+    /// <summary>Starts the program with its streams redirected.</summary>
+    public static Process Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null) =>
+        Start(Program, arguments, environment);
+
+    /// <summary>Runs the program through a shell line in which <c>"$@"</c> stands for it and its arguments.</summary>
+    public static CommandLineRun Shell(string line, params string[] arguments)
+    {
+        Xunit.Assert.SkipUnless(File.Exists("/bin/sh"), "needs a Unix shell");
+        return Finish(Start("/bin/sh", ["-c", line, "sh", Program, .. arguments], null));
+    }
+
+    /// <summary>Waits for the end and takes what was written.</summary>
+    public static CommandLineRun Finish(Process process)
+    {
+        using (process)
+        {
+            var output = process.StandardOutput.ReadToEndAsync();
+            var error = process.StandardError.ReadToEndAsync();
+            if (!process.WaitForExit(Limit))
+            {
+                process.Kill(entireProcessTree: true);
+                throw new TimeoutException($"no end after {Limit}");
+            }
+
+            return new CommandLineRun(process.ExitCode, output.Result, error.Result);
+        }
+    }
+
+    private static Process Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
+        return Process.Start(start)!;
+    }
+}
