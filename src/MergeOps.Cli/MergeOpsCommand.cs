@@ -13,6 +13,7 @@ internal sealed class MergeOpsCommand : Command
     {
         Add(Help);
         Add(Version);
+        Add(new InspectVerb());
         Add(new MethodsVerb());
         Add(new DoctorVerb());
         foreach (var verb in Subcommands)

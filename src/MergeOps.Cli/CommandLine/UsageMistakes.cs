@@ -14,7 +14,7 @@ internal static class UsageMistakes
         var details = MistakenOptions(parsed).Concat(parsed.UnmatchedTokens).Select(token => Unknown(token, command));
         if (command is Verb)
         {
-            details = details.Concat(parsed.Errors.Select(error => error.Message));
+            details = details.Concat(parsed.Errors.Select(Wording));
         }
 
         return [.. details.Select(detail => Diagnostic.Error(Codes.UsageMistake, detail))];
@@ -29,6 +29,14 @@ internal static class UsageMistakes
         parsed.Tokens.Any(token => token.Type is TokenType.DoubleDash)
             ? []
             : parsed.CommandResult.Tokens.Select(token => token.Value).Where(value => value.Length > 1 && value[0] == '-');
+
+    private static string Wording(ParseError error) => error.SymbolResult switch
+    {
+        ArgumentResult { Tokens.Count: 0, Parent: OptionResult option } => $"{option.Option.Name} wants {option.Option.HelpName ?? "a value"}.",
+        ArgumentResult { Tokens.Count: 0, Argument: var argument } => $"{argument.Name} is missing.",
+        OptionResult { Tokens.Count: 0, Option: var option } => $"{option.Name} wants {option.HelpName ?? "a value"}.",
+        _ => error.Message,
+    };
 
     private static string Unknown(string token, Command command)
     {
