@@ -23,4 +23,7 @@ public static partial class Codes
 
     /// <summary>MOPS407.</summary>
     public static DiagnosticCode NothingToMerge { get; } = new("MOPS407", "There is nothing to merge");
+
+    /// <summary>MOPS408.</summary>
+    public static DiagnosticCode EarlierPlanUnreadable { get; } = new("MOPS408", "The earlier plan cannot be read");
 }
