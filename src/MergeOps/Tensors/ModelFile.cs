@@ -31,7 +31,7 @@ internal sealed class ModelFile : IDisposable
         }
 
         // A pipe without a writer would block the open for ever.
-        if (!Posix.IsSeekable(path))
+        if (!OperatingSystem.IsWindows() && !Posix.IsSeekable(path))
         {
             throw new MergeOpsException(Codes.NotSafetensors, "It is a pipe or a device, not a file.", SourceSpan.File(path));
         }
@@ -61,7 +61,11 @@ internal sealed class ModelFile : IDisposable
 
     /// <summary>Fills the buffer from a position.</summary>
     /// <exception cref="MergeOpsException">The disk fails, or the file became shorter.</exception>
-    public void Read(long offset, Span<byte> buffer)
+    public void Read(long offset, Span<byte> buffer) => ReadExactly(handle, path, offset, buffer);
+
+    /// <summary>Fills the buffer from a position of an open file.</summary>
+    /// <exception cref="MergeOpsException">The disk fails, or the file is shorter.</exception>
+    public static void ReadExactly(SafeFileHandle handle, string path, long offset, Span<byte> buffer)
     {
         while (!buffer.IsEmpty)
         {
@@ -77,7 +81,7 @@ internal sealed class ModelFile : IDisposable
 
             if (read == 0)
             {
-                throw Unreadable(path, $"It ends before byte {offset + buffer.Length}; it had {Length} bytes when it was opened. Another process changed it.");
+                throw Unreadable(path, $"It ends before byte {offset + buffer.Length}: another process cut it short while it was read.");
             }
 
             buffer = buffer[read..];

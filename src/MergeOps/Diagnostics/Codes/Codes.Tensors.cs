@@ -65,4 +65,7 @@ public static partial class Codes
 
     /// <summary>MOPS326.</summary>
     public static DiagnosticCode TwoModelsInFolder { get; } = new("MOPS326", "The folder holds a single file and a shard index");
+
+    /// <summary>MOPS330.</summary>
+    public static DiagnosticCode WriteFailed { get; } = new("MOPS330", "A file cannot be written", FailureKind.World);
 }

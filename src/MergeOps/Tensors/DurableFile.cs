@@ -1,0 +1,103 @@
+using MergeOps.Diagnostics;
+using Microsoft.Win32.SafeHandles;
+
+namespace MergeOps.Tensors;
+
+/// <summary>
+/// A file of known length, written by position from any number of threads. Its space is reserved when it is made, so
+/// that a full disk is found before the work, and writing does not have to look for blocks.
+/// </summary>
+internal sealed class DurableFile : IDisposable
+{
+    private readonly string path;
+    private readonly SafeFileHandle handle;
+
+    private DurableFile(string path, SafeFileHandle handle) => (this.path, this.handle) = (path, handle);
+
+    /// <summary>Makes the file, or opens the one of an earlier run with the bytes that it has.</summary>
+    /// <param name="path">Where; the folder exists.</param>
+    /// <param name="length">Bytes of the whole file; bytes that were never written are zero.</param>
+    /// <exception cref="MergeOpsException">The disk is full or does not allow it.</exception>
+    public static DurableFile OpenOrCreate(string path, long length) => WriteFailure.Guard(path, () =>
+    {
+        var handle = File.Exists(path)
+            ? File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read)
+            : File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, preallocationSize: length);
+        try
+        {
+            if (RandomAccess.GetLength(handle) != length)
+            {
+                RandomAccess.SetLength(handle, length);
+            }
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
+
+        return new DurableFile(path, handle);
+    });
+
+    /// <summary>Writes a small file as a whole: under its name stand the old bytes or the new ones, never a part.</summary>
+    /// <exception cref="MergeOpsException">The disk is full or does not allow it; the old file is untouched.</exception>
+    public static void WriteAllBytesAtomically(string path, ReadOnlySpan<byte> bytes)
+    {
+        var full = Path.GetFullPath(path);
+        var temporary = Path.Combine(Path.GetDirectoryName(full)!, $".{Path.GetFileName(full)}.{Guid.NewGuid():N}.tmp");
+        try
+        {
+            using (var file = OpenOrCreate(temporary, bytes.Length))
+            {
+                file.Write(0, bytes);
+                file.Flush();
+            }
+
+            DurableFolder.Rename(temporary, full);
+        }
+        catch (MergeOpsException)
+        {
+            if (File.Exists(temporary))
+            {
+                WriteFailure.Guard(temporary, () => File.Delete(temporary));
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Writes bytes at a position.</summary>
+    /// <exception cref="MergeOpsException">The disk is full or failed.</exception>
+    public void Write(long offset, ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            RandomAccess.Write(handle, bytes, offset);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw WriteFailure.Of(path, failure);
+        }
+    }
+
+    /// <summary>Fills the buffer with what stands at a position now.</summary>
+    /// <exception cref="MergeOpsException">The disk failed, or the file was cut short.</exception>
+    public void Read(long offset, Span<byte> buffer) => ModelFile.ReadExactly(handle, path, offset, buffer);
+
+    /// <summary>Brings all bytes to the disk. After a failure they may be lost: delete the file and write it again.</summary>
+    /// <exception cref="MergeOpsException">The system could not.</exception>
+    public void Flush() => WriteFailure.Guard(path, () =>
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            RandomAccess.FlushToDisk(handle);
+        }
+        else
+        {
+            Posix.Flush(handle);
+        }
+    });
+
+    /// <inheritdoc/>
+    public void Dispose() => handle.Dispose();
+}

@@ -1,0 +1,49 @@
+using MergeOps.Diagnostics;
+
+namespace MergeOps.Tensors;
+
+/// <summary>Names that outlast a crash: folders are flushed, renames happen in one step or not at all.</summary>
+internal static class DurableFolder
+{
+    /// <summary>Makes a folder and those above it.</summary>
+    /// <exception cref="MergeOpsException">The disk or its permissions do not allow it.</exception>
+    public static void Create(string path) => WriteFailure.Guard(path, () => Directory.CreateDirectory(path));
+
+    /// <summary>Brings the names in a folder to the disk. Windows keeps them in its journal by itself.</summary>
+    /// <exception cref="MergeOpsException">The system could not.</exception>
+    public static void Flush(string path)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            WriteFailure.Guard(path, () => Posix.FlushFolder(path));
+        }
+    }
+
+    /// <summary>
+    /// Renames a file or folder and flushes the folders of both names. A file of the new name is replaced, and so is
+    /// an empty folder by a folder, except on Windows.
+    /// </summary>
+    /// <exception cref="MergeOpsException">The system could not; nothing is ever copied instead.</exception>
+    public static void Rename(string from, string to)
+    {
+        (from, to) = (Path.GetFullPath(from), Path.GetFullPath(to));
+        WriteFailure.Guard(to, () =>
+        {
+            if (OperatingSystem.IsWindows())
+            {
+                WindowsFiles.Rename(from, to);
+            }
+            else
+            {
+                Posix.Rename(from, to);
+            }
+        });
+
+        var (oldFolder, newFolder) = (Path.GetDirectoryName(from)!, Path.GetDirectoryName(to)!);
+        Flush(newFolder);
+        if (oldFolder != newFolder)
+        {
+            Flush(oldFolder);
+        }
+    }
+}

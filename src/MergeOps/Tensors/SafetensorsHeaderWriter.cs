@@ -1,0 +1,85 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using MergeOps.Diagnostics;
+
+namespace MergeOps.Tensors;
+
+/// <summary>Writes headers as the official library does: larger dtypes first so that every tensor is aligned, padded to eight bytes.</summary>
+internal static class SafetensorsHeaderWriter
+{
+    private const int Alignment = 8;
+
+    /// <summary>The file of these tensors.</summary>
+    /// <param name="file">The file's name.</param>
+    /// <param name="tensors">The tensors in any order.</param>
+    /// <exception cref="MergeOpsException">The header would be longer than the format allows.</exception>
+    public static OutputShard Shard(string file, IEnumerable<OutputTensor> tensors)
+    {
+        // The declaration order of DType is that of the official library, which sorts by it.
+        var ordered = tensors.OrderByDescending(t => t.DType).ThenBy(t => t.Name, StringComparer.Ordinal).ToList();
+        var header = Header(ordered, file);
+        var placed = ImmutableArray.CreateBuilder<TensorInfo>(ordered.Count);
+        var position = (long)header.Length;
+        foreach (var tensor in ordered)
+        {
+            placed.Add(new TensorInfo(tensor.Name, tensor.DType, tensor.Shape, file, position, tensor.ByteLength));
+            position = checked(position + tensor.ByteLength);
+        }
+
+        return new OutputShard(file, header, position, placed.MoveToImmutable());
+    }
+
+    private static ImmutableArray<byte> Header(List<OutputTensor> ordered, string file)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        bytes.Write(stackalloc byte[SafetensorsHeaderReader.PrefixLength]);
+        using (var json = new Utf8JsonWriter(bytes, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            WriteEntries(json, ordered);
+        }
+
+        var padding = (Alignment - (bytes.WrittenCount % Alignment)) % Alignment;
+        bytes.Write("        "u8[..padding]);
+        var length = bytes.WrittenCount - SafetensorsHeaderReader.PrefixLength;
+        if (length > SafetensorsHeaderReader.MaxHeaderLength)
+        {
+            throw new MergeOpsException(Codes.HeaderTooLarge,
+                $"{ordered.Count} tensors would need a header of {length} bytes in {file}; the format allows {SafetensorsHeaderReader.MaxHeaderLength}. Choose a smaller shard size.");
+        }
+
+        var header = bytes.WrittenSpan.ToArray();
+        BinaryPrimitives.WriteUInt64LittleEndian(header, (ulong)length);
+        return [.. header];
+    }
+
+    private static void WriteEntries(Utf8JsonWriter json, List<OutputTensor> ordered)
+    {
+        json.WriteStartObject();
+        json.WriteStartObject("__metadata__");
+        json.WriteString("format", "pt");
+        json.WriteEndObject();
+        var position = 0L;
+        foreach (var tensor in ordered)
+        {
+            json.WriteStartObject(tensor.Name);
+            json.WriteString("dtype", tensor.DType.ToString());
+            json.WriteStartArray("shape");
+            foreach (var dimension in tensor.Shape)
+            {
+                json.WriteNumberValue(dimension);
+            }
+
+            json.WriteEndArray();
+            json.WriteStartArray("data_offsets");
+            json.WriteNumberValue(position);
+            json.WriteNumberValue(position += tensor.ByteLength);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+    }
+}
