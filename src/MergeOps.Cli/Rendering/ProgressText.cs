@@ -1,4 +1,5 @@
 using System.Globalization;
+using MergeOps.Diagnostics;
 using MergeOps.Pipeline;
 
 namespace MergeOps.Cli.Rendering;
@@ -26,7 +27,7 @@ internal static class ProgressText
     private static IEnumerable<string> Details(Work work, double perSecond)
     {
         yield return work.Unit is WorkUnit.Bytes
-            ? $"{Quantity.Bytes(work.Done)} of {Quantity.Bytes(work.Total)}"
+            ? $"{ByteText.Of(work.Done)} of {ByteText.Of(work.Total)}"
             : $"{Quantity.Count(work.Done)} of {Quantity.Count(work.Total)} items";
         if (perSecond <= 0)
         {

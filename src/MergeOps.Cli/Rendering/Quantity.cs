@@ -2,24 +2,9 @@ using System.Globalization;
 
 namespace MergeOps.Cli.Rendering;
 
-/// <summary>Numbers as people read them; bytes are decimal, as disks are sold and shards are cut.</summary>
+/// <summary>Counts and durations as people read them.</summary>
 internal static class Quantity
 {
-    private static readonly string[] ByteUnits = ["B", "kB", "MB", "GB", "TB"];
-
-    /// <summary>Bytes with two digits behind the point from kB on: <c>1.25 GB</c>.</summary>
-    public static string Bytes(double bytes)
-    {
-        var unit = 0;
-        while (Math.Abs(bytes) >= 1000 && unit < ByteUnits.Length - 1)
-        {
-            bytes /= 1000;
-            unit++;
-        }
-
-        return $"{bytes.ToString(unit == 0 ? "F0" : "F2", CultureInfo.InvariantCulture)} {ByteUnits[unit]}";
-    }
-
     /// <summary>A whole number with thousands apart: <c>1,234</c>.</summary>
     public static string Count(double number) => number.ToString("N0", CultureInfo.InvariantCulture);
 

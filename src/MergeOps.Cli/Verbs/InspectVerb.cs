@@ -52,7 +52,7 @@ internal sealed class InspectVerb : Verb
                     TerminalText.Escape(tensor.Name),
                     tensor.DType.ToString(),
                     $"[{string.Join(", ", tensor.Shape)}]",
-                    Quantity.Bytes(tensor.ByteLength),
+                    ByteText.Of(tensor.ByteLength),
                     TerminalText.Escape(tensor.File),
                 }),
             ],
@@ -62,7 +62,7 @@ internal sealed class InspectVerb : Verb
         var dtypes = string.Join(", ", tensors.Select(tensor => tensor.DType.ToString()).Distinct().Order(StringComparer.Ordinal));
         output.WriteLine(
             $"{Quantity.Count(checkpoint.Tensors.Count)} tensors ({dtypes}), {Quantity.Count(tensors.Sum(tensor => tensor.ElementCount))} elements, "
-            + $"{Quantity.Bytes(tensors.Sum(tensor => tensor.ByteLength))} in {Quantity.Count(checkpoint.Files.Length)} {(checkpoint.Files.Length == 1 ? "file" : "files")}");
+            + $"{ByteText.Of(tensors.Sum(tensor => tensor.ByteLength))} in {Quantity.Count(checkpoint.Files.Length)} {(checkpoint.Files.Length == 1 ? "file" : "files")}");
     }
 
     private static void WriteJson(Checkpoint checkpoint, TextWriter output) => JsonOutput.Write(output, JsonVersion, json =>

@@ -42,12 +42,6 @@ public sealed class ProgressTests
     public void Nothing_is_said_of_speed_before_there_is_any() => Assert.Equal(0, new Pace().PerSecond);
 
     [Theory]
-    [InlineData(999, "999 B")]
-    [InlineData(1_000, "1.00 kB")]
-    [InlineData(5_000_000_000, "5.00 GB")]
-    public void Bytes_are_decimal(long bytes, string text) => Assert.Equal(text, Quantity.Bytes(bytes));
-
-    [Theory]
     [InlineData(0.42, "0.4 s")]
     [InlineData(59.4, "59 s")]
     [InlineData(185, "3:05")]
