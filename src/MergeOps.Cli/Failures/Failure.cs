@@ -21,7 +21,7 @@ internal static class Failure
                 return ExitCode.Of(Codes.SystemRefused.Kind);
             default:
                 var report = CrashReport.Write(cause, arguments);
-                screen.Report([Diagnostic.Error(Codes.OwnMistake, $"{cause.GetType().Name}: {FirstLine(cause.Message)} {report}")]);
+                screen.Report([Diagnostic.Error(Codes.OwnMistake, $"{cause.GetType().Name}: {FirstSentence(cause.Message)} {report}")]);
                 return ExitCode.OurMistake;
         }
     }
@@ -33,5 +33,5 @@ internal static class Failure
         _ => exception,
     };
 
-    private static string FirstLine(string text) => text.Split('\n', 2)[0].TrimEnd();
+    private static string FirstSentence(string text) => text.ReplaceLineEndings("\n").Split('\n', 2)[0].TrimEnd('.', ' ') + ".";
 }

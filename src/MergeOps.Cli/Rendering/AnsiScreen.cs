@@ -11,16 +11,15 @@ internal static class AnsiScreen
     /// <summary>Reads the terminal and the environment: <c>NO_COLOR</c>, <c>TERM=dumb</c>.</summary>
     public static ScreenTraits TraitsOfThisProcess()
     {
-        var isDumb = Environment.GetEnvironmentVariable("TERM") == "dumb";
-        var noColour = Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 };
-        var output = !Console.IsOutputRedirected && !isDumb;
-        var error = !Console.IsErrorRedirected && !isDumb;
-        if (OperatingSystem.IsWindows() && (output || error))
+        var output = !Console.IsOutputRedirected;
+        var error = !Console.IsErrorRedirected;
+        if (!(output || error) || !UnderstandsSequences())
         {
-            Console.OutputEncoding = Encoding.UTF8;
+            return ScreenTraits.Redirected;
         }
 
-        return new ScreenTraits(output, error, !noColour, output || error ? Console.WindowWidth : 0);
+        var noColour = Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 };
+        return new ScreenTraits(output, error, !noColour, Console.WindowWidth);
     }
 
     /// <summary>A console on one stream.</summary>
@@ -32,6 +31,18 @@ internal static class AnsiScreen
             Interactive = isTerminal ? InteractionSupport.Yes : InteractionSupport.No,
             Out = new Sink(writer, isTerminal, isTerminal && traits.Width > 0 ? traits.Width : UnbrokenWidth),
         });
+
+    // On Windows Spectre asks the console, and switches it on; elsewhere every terminal does unless it says that it is dumb.
+    private static bool UnderstandsSequences()
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            return Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
+        }
+
+        Console.OutputEncoding = Encoding.UTF8;
+        return AnsiConsole.Profile.Capabilities.Ansi;
+    }
 
     private sealed class Sink(TextWriter writer, bool isTerminal, int width) : IAnsiConsoleOutput
     {

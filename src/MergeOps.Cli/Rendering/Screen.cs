@@ -58,7 +58,27 @@ internal sealed class Screen(TextWriter output, TextWriter error, ScreenTraits t
     {
         foreach (var diagnostic in found)
         {
-            Tell(TextRenderer.Render(diagnostic));
+            Tell(Coloured(diagnostic));
         }
     }
+
+    private string Coloured(Diagnostic diagnostic)
+    {
+        var line = TextRenderer.Render(diagnostic);
+        if (!Traits.ErrorIsTerminal || !Traits.HasColour)
+        {
+            return line;
+        }
+
+        var mark = $"{diagnostic.Severity.Word()} {diagnostic.Code.Id}:";
+        var at = line.IndexOf(mark, StringComparison.Ordinal);
+        return $"{line[..at]}\e[1;{ColourOf(diagnostic.Severity)}m{mark}\e[0m{line[(at + mark.Length)..]}";
+    }
+
+    private static int ColourOf(Severity severity) => severity switch
+    {
+        Severity.Error => 31,
+        Severity.Warning => 33,
+        _ => 36,
+    };
 }
