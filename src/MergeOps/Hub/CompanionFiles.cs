@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using MergeOps.Diagnostics;
+using MergeOps.Tensors;
 
 namespace MergeOps.Hub;
 
@@ -27,14 +29,25 @@ internal static class CompanionFiles
     ];
 
     /// <summary>Paths relative to the folder, with forward slashes, in ordinal order.</summary>
-    public static ImmutableArray<string> In(string folder) =>
-    [
-        .. new DirectoryInfo(folder)
-            .EnumerateFiles("*", Everywhere)
-            .Select(file => Path.GetRelativePath(folder, file.FullName).Replace('\\', '/'))
-            .Where(Travels)
-            .Order(StringComparer.Ordinal),
-    ];
+    /// <exception cref="MergeOpsException">One of them is a link that leaves the model's folder.</exception>
+    public static ImmutableArray<string> In(string folder)
+    {
+        ImmutableArray<string> files =
+        [
+            .. new DirectoryInfo(folder)
+                .EnumerateFiles("*", Everywhere)
+                .Select(file => Path.GetRelativePath(folder, file.FullName).Replace('\\', '/'))
+                .Where(Travels)
+                .Order(StringComparer.Ordinal),
+        ];
+        var model = new ModelFolder(folder);
+        foreach (var file in files)
+        {
+            model.Locate(file);
+        }
+
+        return files;
+    }
 
     /// <summary>Whether a file belongs to the tokenizer.</summary>
     public static bool IsTokenizer(string path) => TokenizerFiles.Contains(path, StringComparer.Ordinal);
