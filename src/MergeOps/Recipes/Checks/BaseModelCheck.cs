@@ -1,0 +1,30 @@
+using MergeOps.Diagnostics;
+using MergeOps.Methods.Contract;
+using MergeOps.Recipes.Reading;
+
+namespace MergeOps.Recipes.Checks;
+
+/// <summary>A method that needs a base has one; a base that a method does not use says so.</summary>
+internal static class BaseModelCheck
+{
+    public static void Run(Recipe recipe, IReadOnlyCollection<InputGroup> groups, MergeMethod method, ReadingContext context)
+    {
+        var lacksBase = groups.Count == 0 ? recipe.BaseModel is null : groups.Any(group => group.Base is null);
+        if (method.BaseModel is BaseModelRule.Required && lacksBase && !context.BaseModelWasRefused)
+        {
+            context.Error(
+                Codes.BaseModelMissing,
+                $"'{method.Name}' needs 'base_model': the model that the others were fine-tuned from.",
+                recipe.MergeMethod.Span);
+        }
+
+        if (method.BaseModel is BaseModelRule.Unused && recipe.BaseModel is { } unused && !context.IsIncomplete
+            && !groups.SelectMany(group => group.Inputs).Any(input => input.Model.Value == unused.Value))
+        {
+            context.Diagnostics.Warning(
+                Codes.BaseModelUnused,
+                $"'{method.Name}' has no base: {TerminalText.Quoted(unused.Value.ToString())} gives config and tokenizer only.",
+                unused.Span);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using MergeOps.Diagnostics;
+using MergeOps.Methods.Contract;
+
+namespace MergeOps.Recipes.Checks;
+
+/// <summary>Each group has as many models as the method takes.</summary>
+internal static class ModelCountCheck
+{
+    public static void Run(IEnumerable<InputGroup> groups, MergeMethod method, DiagnosticBag diagnostics)
+    {
+        foreach (var group in groups)
+        {
+            RecipeInput[] models = [.. group.ModelsFor(method)];
+            if (models.Length > method.MaxModels)
+            {
+                diagnostics.Error(
+                    Codes.ModelCount, $"{Takes(method)} This is number {method.MaxModels + 1}.{BaseHint(group, method)}", models[method.MaxModels].Model.Span);
+            }
+            else if (models.Length < method.MinModels)
+            {
+                diagnostics.Error(Codes.ModelCount, $"{Takes(method)} Here {(models.Length == 1 ? "is" : "are")} {models.Length}.", group.Span);
+            }
+        }
+    }
+
+    private static string Takes(MergeMethod method)
+    {
+        var count = method.MinModels == method.MaxModels ? $"exactly {method.MinModels}" : $"{method.MinModels} or more";
+        var noun = method is { MinModels: 1, MaxModels: 1 } ? "model" : "models";
+        return method.BaseModel is BaseModelRule.Required
+            ? $"'{method.Name}' merges {count} {noun} into the base."
+            : $"'{method.Name}' merges {count} {noun}.";
+    }
+
+    private static string BaseHint(InputGroup group, MergeMethod method) =>
+        method.BaseModel is BaseModelRule.Required && group.Base is { } known && !group.Inputs.Any(input => group.IsBase(input, method))
+            ? $" The base, {TerminalText.Quoted(known.Value.ToString())}, is none of those listed."
+            : "";
+}

@@ -1,0 +1,32 @@
+using MergeOps.Recipes.Reading;
+
+namespace MergeOps.Recipes.Checks;
+
+/// <summary>What must hold between the values of a recipe; runs on what could be read, also when some of it was refused.</summary>
+internal static class RecipeChecks
+{
+    /// <summary>Reports every mistake at its place.</summary>
+    public static void Run(Recipe recipe, ReadingContext context)
+    {
+        var diagnostics = context.Diagnostics;
+        InputGroup[] groups = [.. InputGroup.Of(recipe)];
+        LayerCheck.Run(groups, diagnostics);
+        RepeatedModelCheck.Run(groups, diagnostics);
+        FilterCheck.Run(recipe, diagnostics);
+        if (context.Method is not { } method)
+        {
+            return;
+        }
+
+        BaseModelCheck.Run(recipe, groups, method, context);
+        BaseParameterCheck.Run(groups, method, diagnostics);
+        FilterFallbackCheck.Run(groups, method, diagnostics);
+        if (!context.IsIncomplete)
+        {
+            ModelCountCheck.Run(groups, method, diagnostics);
+            CombinationCheck.Run(groups, method, diagnostics);
+        }
+
+        RequiredParameterCheck.Run(groups, method, diagnostics);
+    }
+}

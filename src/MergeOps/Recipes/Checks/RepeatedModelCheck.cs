@@ -1,0 +1,26 @@
+using MergeOps.Diagnostics;
+
+namespace MergeOps.Recipes.Checks;
+
+/// <summary>A model that is listed twice counts twice, which mergekit never does: it keeps one entry silently.</summary>
+internal static class RepeatedModelCheck
+{
+    public static void Run(IEnumerable<InputGroup> groups, DiagnosticBag diagnostics)
+    {
+        foreach (var group in groups)
+        {
+            var seen = new Dictionary<(ModelReference, LayerRange?), int>();
+            foreach (var input in group.Inputs)
+            {
+                var line = input.Model.Span.Line;
+                if (!seen.TryAdd((input.Model.Value, input.LayerRange?.Value), line))
+                {
+                    diagnostics.Warning(
+                        Codes.ModelRepeated,
+                        $"{TerminalText.Quoted(input.Model.Value.ToString())} is listed on line {seen[(input.Model.Value, input.LayerRange?.Value)]} already; both entries count.",
+                        input.Model.Span);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using MergeOps.Diagnostics;
+using MergeOps.Methods.Contract;
+
+namespace MergeOps.Recipes.Checks;
+
+/// <summary>
+/// Required parameters are given. One that stands nowhere in a recipe with other errors is not reported: the misspelt
+/// or misplaced key is the likelier cause, and the next run tells.
+/// </summary>
+internal static class RequiredParameterCheck
+{
+    public static void Run(IReadOnlyCollection<InputGroup> groups, MergeMethod method, DiagnosticBag diagnostics)
+    {
+        var othersAreWrong = diagnostics.HasErrors;
+        foreach (var declaration in method.Parameters.Where(declaration => declaration.IsRequired))
+        {
+            var missing = Places(groups, method, declaration).Where(place => !place.IsGiven).ToList();
+            if (othersAreWrong && missing.Count == Places(groups, method, declaration).Count())
+            {
+                continue;
+            }
+
+            foreach (var (model, _, span) in missing.DistinctBy(place => place.Span))
+            {
+                diagnostics.Error(
+                    Codes.ParameterMissing,
+                    $"'{method.Name}' needs '{declaration.Name}'{(model is null ? "" : $" for {TerminalText.Quoted(model.ToString())}")}: {declaration.Help}.",
+                    span);
+            }
+        }
+    }
+
+    private static IEnumerable<(ModelReference? Model, bool IsGiven, SourceSpan Span)> Places(
+        IEnumerable<InputGroup> groups, MergeMethod method, ParameterDeclaration declaration) =>
+        declaration.Scope is ParameterScope.Model
+            ? from g in groups
+              from input in g.ModelsFor(method)
+              select ((ModelReference?)input.Model.Value, g.Levels(input).SettingsOf(declaration).Any(), input.Model.Span)
+            : from g in groups
+              select ((ModelReference?)null, g.Levels().SettingsOf(declaration).Any(), g.Recipe.MergeMethod.Span);
+}

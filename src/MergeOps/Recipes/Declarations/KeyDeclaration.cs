@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+
+namespace MergeOps.Recipes.Declarations;
+
+/// <summary>A key of a recipe, as the reader checks it and the JSON schema describes it.</summary>
+/// <param name="Name">The key.</param>
+/// <param name="Value">What its value may be.</param>
+/// <param name="Help">One line for people, ending without a full stop.</param>
+internal sealed record KeyDeclaration(string Name, ValueShape Value, string Help)
+{
+    /// <summary>Whether the block is incomplete without it.</summary>
+    public bool IsRequired { get; init; }
+}
+
+/// <summary>A mapping with fixed keys.</summary>
+/// <param name="Name">The block's name in the JSON schema.</param>
+/// <param name="Place">Where its keys stand, to end the sentence « 'x' belongs … ».</param>
+/// <param name="Keys">The keys in the order in which people write them.</param>
+internal sealed record BlockDeclaration(string Name, string Place, ImmutableArray<KeyDeclaration> Keys)
+{
+    /// <summary>The names of the keys.</summary>
+    public ImmutableArray<string> Names { get; } = [.. Keys.Select(key => key.Name)];
+}
+
+/// <summary>What a value may be.</summary>
+internal abstract record ValueShape;
+
+/// <summary>Text.</summary>
+internal sealed record TextShape : ValueShape;
+
+/// <summary>A number, whole if <paramref name="Whole"/>.</summary>
+internal sealed record NumberShape(bool Whole = false, double? Min = null) : ValueShape;
+
+/// <summary>true or false.</summary>
+internal sealed record FlagShape : ValueShape;
+
+/// <summary>Bytes: a whole number or text such as <c>5GB</c>.</summary>
+internal sealed record ByteCountShape : ValueShape;
+
+/// <summary>One of these names.</summary>
+internal sealed record NameShape(ImmutableArray<string> Names) : ValueShape;
+
+/// <summary>The name of a merge method.</summary>
+internal sealed record MethodShape : ValueShape;
+
+/// <summary>A model: short text or the long form.</summary>
+internal sealed record ModelShape : ValueShape;
+
+/// <summary>Two layer numbers.</summary>
+internal sealed record LayerRangeShape : ValueShape;
+
+/// <summary>Parameters of the merge method by name.</summary>
+internal sealed record ParametersShape : ValueShape;
+
+/// <summary>A mapping with fixed keys.</summary>
+internal sealed record BlockShape(BlockDeclaration Block) : ValueShape;
+
+/// <summary>A list of mappings with fixed keys.</summary>
+internal sealed record ListShape(BlockDeclaration Item) : ValueShape;
+
+/// <summary>A mapping whose keys are free names and whose values have fixed keys.</summary>
+internal sealed record MapShape(BlockDeclaration Item) : ValueShape;
+
+/// <summary>A model's name or a mapping with fixed keys.</summary>
+internal sealed record ModelOrBlockShape(BlockDeclaration Block) : ValueShape;
+
+/// <summary>Anything; kept for a later version.</summary>
+internal sealed record AnyShape : ValueShape;

@@ -1,0 +1,159 @@
+using System.Collections.Immutable;
+
+namespace MergeOps.Recipes.Declarations;
+
+/// <summary>Every block of a recipe with its keys: mergekit's and ours.</summary>
+internal static class RecipeKeys
+{
+    private static readonly TextShape Text = new();
+    private static readonly ModelShape AnyModel = new();
+    private static readonly ParametersShape Parameters = new();
+
+    /// <summary>The path of a model and its revision, in the long form.</summary>
+    public static BlockDeclaration ModelPath { get; } = new("modelPath", "in the long form of a model, under 'model:' or 'lora:'",
+    [
+        new("path", Text, "a local path or a Hub name") { IsRequired = true },
+        new("revision", Text, "a branch, a tag or a commit"),
+    ]);
+
+    /// <summary>A model in the long form.</summary>
+    public static BlockDeclaration LongModel { get; } = new("longModel", "in the long form of a model",
+    [
+        new("model", new BlockShape(ModelPath), "the model's path and revision") { IsRequired = true },
+        new("lora", new BlockShape(ModelPath), "an adapter on top of it"),
+        new("override_architecture", Text, "an architecture that replaces the one in config.json"),
+    ]);
+
+    /// <summary>An entry of <c>models</c>.</summary>
+    public static BlockDeclaration Model { get; } = new("model", "in an entry of 'models'",
+    [
+        new("model", AnyModel, "the model: owner/name[@revision][+lora] or a local path") { IsRequired = true },
+        new("parameters", Parameters, "parameters of this model"),
+    ]);
+
+    /// <summary>An entry of <c>sources</c>.</summary>
+    public static BlockDeclaration Source { get; } = new("source", "in an entry of a slice's 'sources'",
+    [
+        new("model", AnyModel, "the model: owner/name[@revision][+lora] or a local path") { IsRequired = true },
+        new("layer_range", new LayerRangeShape(), "its layers [first, one past the last], counted from 0") { IsRequired = true },
+        new("parameters", Parameters, "parameters of this model"),
+    ]);
+
+    /// <summary>An entry of <c>slices</c>.</summary>
+    public static BlockDeclaration Slice { get; } = new("slice", "in an entry of 'slices'",
+    [
+        new("sources", new ListShape(Source), "the layers that are merged into these output layers") { IsRequired = true },
+        new("base_model", AnyModel, "the base of this slice, instead of the recipe's"),
+        new("parameters", Parameters, "parameters of this slice"),
+    ]);
+
+    /// <summary>A module of a model that has several.</summary>
+    public static BlockDeclaration Module { get; } = new("module", "in a module",
+    [
+        new("models", new ListShape(Model), "whole models to merge"),
+        new("slices", new ListShape(Slice), "layers to put together"),
+        new("parameters", Parameters, "parameters of this module"),
+    ]);
+
+    /// <summary>Where the row of one token comes from.</summary>
+    public static BlockDeclaration TokenSource { get; } = new("tokenSource", "in the 'source' of a token",
+    [
+        new("kind", new NameShape(["zero", "model_token"]), "a row of zeros, or another token's row") { IsRequired = true },
+        new("model", AnyModel, "the model that holds the other token"),
+        new("token", Text, "the other token's text"),
+        new("token_id", new NumberShape(Whole: true, Min: 0), "the other token's number"),
+    ]);
+
+    /// <summary>One token of the tokenizer.</summary>
+    public static BlockDeclaration Token { get; } = new("token", "in an entry of the tokenizer's 'tokens'",
+    [
+        new("source", new ModelOrBlockShape(TokenSource), "where the token's row comes from"),
+        new("force", new FlagShape(), "take that row for every model, also where the model has its own"),
+    ]);
+
+    /// <summary>The output's tokenizer.</summary>
+    public static BlockDeclaration Tokenizer { get; } = new("tokenizer", "under 'tokenizer:'",
+    [
+        new("source", AnyModel, "union (the default), base, or a model"),
+        new("tokens", new MapShape(Token), "single tokens"),
+        new("pad_to_multiple_of", new NumberShape(Whole: true, Min: 1), "round the number of embedding rows up"),
+    ]);
+
+    /// <summary>One filtered value of a parameter.</summary>
+    public static BlockDeclaration Filter { get; } = new("filter", "in an entry of a parameter's list",
+    [
+        new("filter", Text, "plain text that is part of the tensor's name; without it the entry takes every tensor"),
+        new("value", new AnyShape(), "a number or a gradient") { IsRequired = true },
+    ]);
+
+    /// <summary>A task of prompts with answers.</summary>
+    public static BlockDeclaration Task { get; } = new("task", "in an entry of 'tasks'",
+    [
+        new("name", Text, "a short name, unique in the recipe") { IsRequired = true },
+        new("data", Text, "a jsonl file beside the recipe: one {\"prompt\", \"answer\"} a line") { IsRequired = true },
+        new("expert", AnyModel, "the model whose accuracy counts as 100 %"),
+    ]);
+
+    /// <summary>A text for the loss outside the tasks' domain.</summary>
+    public static BlockDeclaration PlainText { get; } = new("text", "in an entry of 'texts'",
+    [
+        new("name", Text, "a short name, unique in the recipe") { IsRequired = true },
+        new("data", Text, "a text file beside the recipe") { IsRequired = true },
+    ]);
+
+    /// <summary>What to measure.</summary>
+    public static BlockDeclaration Evaluate { get; } = new("evaluate", "under 'evaluate:'",
+    [
+        new("tasks", new ListShape(Task), "prompts with answers"),
+        new("texts", new ListShape(PlainText), "plain texts whose loss shows what the merge forgot"),
+    ]);
+
+    /// <summary>A bound that must hold before anything is published.</summary>
+    public static BlockDeclaration Gate { get; } = new("gate", "in an entry of 'gates'",
+    [
+        new("metric", Text, "TASK.accuracy, TASK.loss, TASK.expert_share or TEXT.loss; 'mean' as the task takes the mean over the tasks") { IsRequired = true },
+        new("min", new NumberShape(), "the smallest value that passes"),
+        new("max", new NumberShape(), "the largest value that passes"),
+        new("against", new NameShape(["best_parent", "average", "base"]), "compare the difference to this model, with its 95 % interval"),
+    ]);
+
+    /// <summary>Where the merged model goes.</summary>
+    public static BlockDeclaration Publish { get; } = new("publish", "under 'publish:'",
+    [
+        new("folder", Text, "a folder, relative to the recipe"),
+        new("hub", Text, "a Hub repository owner/name"),
+    ]);
+
+    /// <summary>The recipe itself.</summary>
+    public static BlockDeclaration Top { get; } = new("recipe", "at the top level",
+    [
+        new("name", Text, "the merged model's name; without it the file's name"),
+        new("version", Text, "a semantic version such as 1.2.0"),
+        new("description", Text, "one or more sentences for the model card"),
+        new("merge_method", new MethodShape(), "how the tensors are merged") { IsRequired = true },
+        new("base_model", AnyModel, "the model that task vectors are taken from; also gives config and tokenizer"),
+        new("models", new ListShape(Model), "whole models to merge"),
+        new("slices", new ListShape(Slice), "layers to put together"),
+        new("modules", new MapShape(Module), "modules of a model that has several"),
+        new("parameters", Parameters, "parameters for all models and tensors"),
+        new("dtype", new NameShape(RecipeDTypes.Names), "the output's number type"),
+        new("out_dtype", new NameShape(RecipeDTypes.Names), "the output's number type, when it differs from 'dtype'"),
+        new("tokenizer_source", AnyModel, "the output's tokenizer: union, base, or a model"),
+        new("tokenizer", new BlockShape(Tokenizer), "the output's tokenizer, token by token"),
+        new("chat_template", Text, "auto, chatml, or a Jinja template"),
+        new("seed", new NumberShape(Whole: true, Min: 0), "the seed of random masks; 0 when not given"),
+        new("shard_size", new ByteCountShape(), "bytes of one output file, such as 5GB"),
+        new("evaluate", new BlockShape(Evaluate), "what to measure on the merged model"),
+        new("gates", new ListShape(Gate), "what the measurements must meet before anything is published"),
+        new("publish", new BlockShape(Publish), "where the merged model goes"),
+        new("calibration", new AnyShape(), "data for data-driven methods"),
+        new("architecture_overrides", new AnyShape(), "roles of tensors that the rules do not know"),
+    ]);
+
+    /// <summary>Every block.</summary>
+    public static ImmutableArray<BlockDeclaration> All { get; } =
+    [
+        Top, Model, Source, Slice, Module, Tokenizer, Token, TokenSource, Filter, Evaluate, Task, PlainText, Gate, Publish,
+        LongModel, ModelPath,
+    ];
+}

@@ -1,0 +1,115 @@
+using System.Collections.Immutable;
+using MergeOps.Diagnostics;
+using MergeOps.Recipes.Declarations;
+using MergeOps.Recipes.Yaml;
+
+namespace MergeOps.Recipes.Reading;
+
+/// <summary>Reads <c>evaluate</c>, <c>gates</c> and <c>publish</c>; what metrics there are is the evaluation's business.</summary>
+internal sealed class EvaluationReader(ReadingContext context)
+{
+    private readonly ModelReferenceReader models = new(context);
+
+    /// <summary>What to measure; null when the recipe does not say.</summary>
+    public EvaluationSettings? ReadEvaluate(YamlNode? node) =>
+        node is not null && Block.Open(node, RecipeKeys.Evaluate, context) is { } block
+            ? new(
+                ListReader.Read(block.Find("tasks"), "tasks", RecipeKeys.Task, context, Task),
+                ListReader.Read(block.Find("texts"), "texts", RecipeKeys.PlainText, context, PlainText),
+                block.Span)
+            : null;
+
+    /// <summary>The gates.</summary>
+    public ImmutableArray<GateSettings> ReadGates(YamlNode? node) =>
+        ListReader.Read(node, "gates", RecipeKeys.Gate, context, Gate);
+
+    /// <summary>Where the merged model goes; null when the recipe does not say.</summary>
+    public PublishSettings? ReadPublish(YamlNode? node)
+    {
+        if (node is null || Block.Open(node, RecipeKeys.Publish, context) is not { } block)
+        {
+            return null;
+        }
+
+        if (block.Find("folder") is null == block.Find("hub") is null)
+        {
+            context.Refuse(Codes.KeysExclusive, "'publish' names exactly one target: 'folder' or 'hub'.", block.Span);
+        }
+
+        return new(LocalPath(block.Find("folder"), "folder"), Repository(block.Find("hub")), block.Span);
+    }
+
+    private Located<string>? Repository(YamlNode? node)
+    {
+        if (models.Read(node) is not { } hub)
+        {
+            return null;
+        }
+
+        if (hub.Value is not { Revision: null, Lora: null, IsExplicitPath: false } || !hub.Value.Path.Contains('/', StringComparison.Ordinal))
+        {
+            context.Refuse(Codes.ValueMalformed, "'hub' is a repository 'owner/name' without revision.", hub.Span);
+        }
+
+        return new(hub.Value.Path, hub.Span);
+    }
+
+    private TaskSettings? Task(Block block)
+    {
+        var name = ValueReader.Line(block.Require("name"), "name", context);
+        var data = DataFile(block.Require("data"));
+        var expert = models.Read(block.Find("expert"));
+        return name is { } named && data is { } found ? new(named, found, expert, block.Span) : null;
+    }
+
+    private TextSettings? PlainText(Block block)
+    {
+        var name = ValueReader.Line(block.Require("name"), "name", context);
+        var data = DataFile(block.Require("data"));
+        return name is { } named && data is { } found ? new(named, found, block.Span) : null;
+    }
+
+    private GateSettings? Gate(Block block)
+    {
+        var metric = ValueReader.Line(block.Require("metric"), "metric", context);
+        var min = Bound(block.Find("min"), "min");
+        var max = Bound(block.Find("max"), "max");
+        var against = ValueReader.Line(block.Find("against"), "against", context);
+        return metric is { } known ? new(known, min, max, against, block.Span) : null;
+    }
+
+    private Located<double>? Bound(YamlNode? node, string key) =>
+        node is not null && ValueReader.Number(node, key, context) is { } number ? context.Locate(number, node) : null;
+
+    private Located<string>? DataFile(YamlNode? node)
+    {
+        if (LocalPath(node, "data") is not { } path)
+        {
+            return null;
+        }
+
+        if (File.Exists(Path.GetFullPath(path.Value, context.Folder)))
+        {
+            return path;
+        }
+
+        context.Refuse(Codes.PathMissing, $"There is no file {TerminalText.Quoted(path.Value)} beside the recipe.", path.Span);
+        return null;
+    }
+
+    private Located<string>? LocalPath(YamlNode? node, string key)
+    {
+        if (ValueReader.Line(node, key, context) is not { } path)
+        {
+            return null;
+        }
+
+        if (!ModelLocation.IsNetworkPath(path.Value) && !path.Value.Contains("://", StringComparison.Ordinal))
+        {
+            return path;
+        }
+
+        context.Refuse(Codes.PolicyRefused, $"'{key}' is a local path; addresses and paths to other machines are not allowed in recipes.", path.Span);
+        return null;
+    }
+}

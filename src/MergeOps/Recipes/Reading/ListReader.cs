@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using MergeOps.Diagnostics;
+using MergeOps.Recipes.Declarations;
+using MergeOps.Recipes.Yaml;
+
+namespace MergeOps.Recipes.Reading;
+
+/// <summary>Lists and maps of blocks; each item that has not its form is reported and left out.</summary>
+internal static class ListReader
+{
+    /// <summary>The items of a list that must not be empty; empty, with an error, when it is no such list.</summary>
+    public static ImmutableArray<T> Read<T>(
+        YamlNode? node, string key, BlockDeclaration item, ReadingContext context, Func<Block, T?> read)
+        where T : class
+    {
+        switch (node)
+        {
+            case null:
+                return [];
+            case YamlSequence { Items: [] }:
+                context.Refuse(Codes.KeyMissing, $"'{key}' is empty.", node);
+                return [];
+            case YamlSequence list:
+                return [.. list.Items.Select(each => Block.Open(each, item, context)).OfType<Block>().Select(read).OfType<T>()];
+            default:
+                context.Refuse(Codes.ValueMalformed, $"'{key}' is a list of '- ' entries, found {ValueReader.Describe(node)}.", node);
+                return [];
+        }
+    }
+
+    /// <summary>The named blocks of a map.</summary>
+    public static IEnumerable<(Located<string> Name, Block Block)> ReadMap(
+        YamlNode? node, string key, BlockDeclaration item, ReadingContext context)
+    {
+        if (node is not YamlMapping map)
+        {
+            if (node is not null)
+            {
+                context.Refuse(Codes.ValueMalformed, $"'{key}' holds 'name:' entries, found {ValueReader.Describe(node)}.", node);
+            }
+
+            yield break;
+        }
+
+        var names = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var (name, value) in map.Entries)
+        {
+            var place = context.Locate(name.Text, name);
+            if (!names.TryAdd(name.Text, place.Span.Line))
+            {
+                context.Error(
+                    Codes.KeyRepeated, $"{TerminalText.Quoted(name.Text)} stands on line {names[name.Text]} already. Keep one of the two.", place.Span);
+            }
+            else if (Block.Open(value, item, context) is { } block)
+            {
+                yield return (place, block);
+            }
+        }
+    }
+}

@@ -1,0 +1,165 @@
+using System.Globalization;
+using System.Text;
+using MergeOps.Diagnostics;
+using MergeOps.Recipes.Yaml;
+
+namespace MergeOps.Recipes.Reading;
+
+/// <summary>What may stand where a model is named: a local path that exists, or a Hub name; never an address.</summary>
+internal sealed class ModelNames(ReadingContext context)
+{
+    /// <summary>The longest Hub name.</summary>
+    private const int HubNameLength = 96;
+
+    private const int CommitLength = 40;
+
+    /// <summary>Refuses addresses, other machines, line breaks and workflow expressions before anything is looked up.</summary>
+    public bool IsHarmless(YamlScalar scalar)
+    {
+        var text = scalar.Text;
+        if (text.Any(char.IsControl))
+        {
+            return Refuse("A model's name holds no line break and no other control character.", context.SpanOf(scalar));
+        }
+
+        if (text.Contains("://", StringComparison.Ordinal) || text.StartsWith("file:", StringComparison.OrdinalIgnoreCase))
+        {
+            return Refuse("A model is 'owner/name[@revision]' or a local path, never an address.", context.SpanOf(scalar));
+        }
+
+        if (ModelLocation.IsNetworkPath(text))
+        {
+            return Refuse("Paths to other machines are not allowed in recipes.", context.SpanOf(scalar));
+        }
+
+        if (text.Contains("${{", StringComparison.Ordinal))
+        {
+            return Refuse("Expressions of GitHub Actions are not expanded in recipes. Write the model's name.", context.SpanOf(scalar));
+        }
+
+        return text.Length > 0 || Refuse("A model needs a name: 'owner/name[@revision]' or a local path.", context.SpanOf(scalar));
+    }
+
+    /// <summary>Checks one part of a reference that begins at an offset of a scalar.</summary>
+    public bool Check(ModelReference model, YamlScalar scalar, int offset)
+    {
+        if (ModelLocation.FindLocal(model, context.Folder) is not null)
+        {
+            return CheckLocalRevision(model, scalar, offset);
+        }
+
+        if (model.IsExplicitPath)
+        {
+            context.Error(
+                Codes.PathMissing,
+                $"{TerminalText.Quoted(model.Path)} exists neither beside the recipe nor in the current folder.",
+                context.SpanOf(scalar, offset, model.Path.Length));
+            return true;
+        }
+
+        return CheckHubName(model.Path, scalar, offset) && CheckRevision(model, scalar, offset);
+    }
+
+    private bool CheckHubName(string name, YamlScalar scalar, int offset)
+    {
+        var at = 0;
+        foreach (var rune in name.EnumerateRunes())
+        {
+            if (!(Rune.IsLetterOrDigit(rune) && rune.IsAscii) && rune.Value is not ('-' or '_' or '.' or '/'))
+            {
+                return Refuse(
+                    $"{Describe(rune)} is not allowed in the name of a model: only letters, digits, '-', '_' and '.' are. "
+                    + $"(There is no local path {TerminalText.Quoted(name)} either.)",
+                    context.SpanOf(scalar, offset + at, rune.Utf16SequenceLength));
+            }
+
+            at += rune.Utf16SequenceLength;
+        }
+
+        var parts = name.Split('/');
+        if (parts.Length > 2 || parts.Any(part => part.Length == 0))
+        {
+            return Refuse(
+                $"{TerminalText.Quoted(name)} is no Hub name ('owner/name'), and no such local path exists.",
+                context.SpanOf(scalar, offset, name.Length));
+        }
+
+        if (name.Length > HubNameLength || name.Contains("--", StringComparison.Ordinal) || name.Contains("..", StringComparison.Ordinal)
+            || parts.Any(part => part[0] is '-' or '.' || part[^1] is '-' or '.'))
+        {
+            return Refuse(
+                $"A Hub name has at most {HubNameLength} characters, no '--' or '..', and no '-' or '.' at the ends of its parts.",
+                context.SpanOf(scalar, offset, name.Length));
+        }
+
+        return true;
+    }
+
+    private bool CheckRevision(ModelReference model, YamlScalar scalar, int offset)
+    {
+        if (model.Revision is not { } revision)
+        {
+            return true;
+        }
+
+        var place = RevisionPlace(model, scalar, offset);
+        if (revision.Length == 0 || revision.Contains("..", StringComparison.Ordinal)
+            || revision.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_' or '.' or '/')))
+        {
+            return Refuse("A revision is the name of a branch or tag, or a commit of 40 hexadecimal digits.", place);
+        }
+
+        if (!context.IsLocked && !(revision.Length == CommitLength && revision.All(char.IsAsciiHexDigit)))
+        {
+            context.Diagnostics.Warning(
+                Codes.RevisionFloating, $"'{revision}' can move, and no lock lies beside the recipe. Run 'mergeops lock', or name a commit.", place);
+        }
+
+        return true;
+    }
+
+    private bool CheckLocalRevision(ModelReference model, YamlScalar scalar, int offset)
+    {
+        if (model.Revision is not null)
+        {
+            context.Diagnostics.Warning(
+                Codes.KeyWithoutEffect,
+                $"{TerminalText.Quoted(model.Path)} is a local path and has no revisions.",
+                RevisionPlace(model, scalar, offset));
+        }
+
+        return true;
+    }
+
+    // the long form names the revision elsewhere; the path stands for both there
+    private SourceSpan RevisionPlace(ModelReference model, YamlScalar scalar, int offset)
+    {
+        var start = offset + model.Path.Length + 1;
+        return start + model.Revision!.Length <= scalar.Text.Length
+            ? context.SpanOf(scalar, start, model.Revision.Length)
+            : context.SpanOf(scalar);
+    }
+
+    private static string Describe(Rune rune)
+    {
+        if (rune.IsAscii)
+        {
+            return $"Character {TerminalText.Quoted(rune.ToString())}";
+        }
+
+        var script = rune.Value switch
+        {
+            >= 0x370 and <= 0x3FF => " (Greek)",
+            >= 0x400 and <= 0x52F => " (Cyrillic)",
+            >= 0xFF00 and <= 0xFFEF => " (full width)",
+            _ => "",
+        };
+        return string.Create(CultureInfo.InvariantCulture, $"Character U+{rune.Value:X4}{script}");
+    }
+
+    private bool Refuse(string detail, SourceSpan span)
+    {
+        context.Refuse(Codes.ModelReferenceInvalid, detail, span);
+        return false;
+    }
+}

@@ -1,0 +1,130 @@
+using MergeOps.Diagnostics;
+using MergeOps.Recipes.Declarations;
+using MergeOps.Recipes.Yaml;
+
+namespace MergeOps.Recipes.Reading;
+
+/// <summary>Reads <c>path[@revision][+lora[@revision]]</c> or the long form of a model.</summary>
+internal sealed class ModelReferenceReader(ReadingContext context)
+{
+    private readonly ModelNames names = new(context);
+
+    /// <summary>The model; null when the node is absent, or, with an error, when it is none.</summary>
+    public Located<ModelReference>? Read(YamlNode? node)
+    {
+        var model = node switch
+        {
+            null => null,
+            YamlScalar scalar => ReadShort(scalar),
+            YamlMapping => ReadLong(node),
+            _ => Refuse($"A model is text such as 'owner/name', found {ValueReader.Describe(node)}.", node),
+        };
+
+        if (node is null || model is null)
+        {
+            return null;
+        }
+
+        if (model.Lora is not null)
+        {
+            context.NotImplemented.Add(context.Locate($"the LoRA adapter in '{model}'", node));
+        }
+
+        if (model.OverrideArchitecture is not null)
+        {
+            context.NotImplemented.Add(context.Locate("override_architecture", node));
+        }
+
+        return context.Locate(model, node);
+    }
+
+    private ModelReference? ReadShort(YamlScalar scalar)
+    {
+        var text = scalar.Text;
+        if (CoreSchema.Flag(scalar) is not null || CoreSchema.IsOldFlag(scalar) || (scalar.IsPlain && CoreSchema.Number(text) is not null))
+        {
+            return Refuse($"A model is text such as 'owner/name', and YAML readers take {TerminalText.Quoted(text)} for something else. Quote it if it is a name.", scalar);
+        }
+
+        if (!names.IsHarmless(scalar))
+        {
+            return null;
+        }
+
+        var plus = text.IndexOf('+', StringComparison.Ordinal);
+        if (plus >= 0 && text.IndexOf('+', plus + 1) is var second and >= 0)
+        {
+            context.Refuse(Codes.ModelReferenceInvalid, "A model takes one '+adapter'.", context.SpanOf(scalar, second, 1));
+            return null;
+        }
+
+        if (ReadPart(scalar, 0, plus < 0 ? text.Length : plus) is not { } model)
+        {
+            return null;
+        }
+
+        if (plus < 0)
+        {
+            return model;
+        }
+
+        return ReadPart(scalar, plus + 1, text.Length) is { } lora ? model with { Lora = lora } : null;
+    }
+
+    private ModelReference? ReadPart(YamlScalar scalar, int start, int end)
+    {
+        var part = scalar.Text[start..end];
+        var at = part.IndexOf('@', StringComparison.Ordinal);
+        if (at >= 0 && part.IndexOf('@', at + 1) is var second and >= 0)
+        {
+            context.Refuse(Codes.ModelReferenceInvalid, "A model takes one '@revision'.", context.SpanOf(scalar, start + second, 1));
+            return null;
+        }
+
+        var model = at < 0 ? new ModelReference(part) : new ModelReference(part[..at], part[(at + 1)..]);
+        return names.Check(model, scalar, start) ? model : null;
+    }
+
+    private ModelReference? ReadLong(YamlNode node)
+    {
+        if (Block.Open(node, RecipeKeys.LongModel, context) is not { } block
+            || block.Require("model") is not { } pathNode
+            || ReadLongPart(pathNode) is not { } model)
+        {
+            return null;
+        }
+
+        return model with
+        {
+            Lora = block.Find("lora") is { } lora ? ReadLongPart(lora) : null,
+            OverrideArchitecture = ValueReader.Line(block.Find("override_architecture"), "override_architecture", context)?.Value,
+        };
+    }
+
+    private ModelReference? ReadLongPart(YamlNode node)
+    {
+        if (node is YamlScalar shortForm)
+        {
+            return names.IsHarmless(shortForm) ? ReadPart(shortForm, 0, shortForm.Text.Length) : null;
+        }
+
+        if (Block.Open(node, RecipeKeys.ModelPath, context) is not { } block || block.Require("path") is not { } pathNode)
+        {
+            return null;
+        }
+
+        if (pathNode is not YamlScalar path)
+        {
+            return Refuse($"'path' must be text, found {ValueReader.Describe(pathNode)}.", pathNode);
+        }
+
+        var model = new ModelReference(path.Text, ValueReader.Line(block.Find("revision"), "revision", context)?.Value);
+        return names.IsHarmless(path) && names.Check(model, path, 0) ? model : null;
+    }
+
+    private ModelReference? Refuse(string detail, YamlNode node)
+    {
+        context.Refuse(Codes.ModelReferenceInvalid, detail, node);
+        return null;
+    }
+}

@@ -1,0 +1,124 @@
+using System.Collections.Immutable;
+using MergeOps.Diagnostics;
+using MergeOps.Methods.Contract;
+using MergeOps.Recipes.Declarations;
+using MergeOps.Recipes.Yaml;
+
+namespace MergeOps.Recipes.Reading;
+
+/// <summary>Reads the <c>parameters</c> of one level by the declarations of the recipe's method.</summary>
+internal sealed class ParametersReader(ReadingContext context)
+{
+    private readonly SettingReader settings = new(context);
+
+    /// <summary>The settings of a block that may have <c>parameters</c>; empty when it has none.</summary>
+    /// <param name="block">The block.</param>
+    /// <param name="ofModel">Whether it is a model's own block, where parameters of the method have no place.</param>
+    public ImmutableArray<NamedSetting> Read(Block block, bool ofModel)
+    {
+        var entries = block.MisplacedParameters.ToList();
+        switch (block.Find("parameters"))
+        {
+            case YamlMapping mapping:
+                entries.InsertRange(0, mapping.Entries);
+                break;
+            case { } other:
+                context.Refuse(Codes.ValueMalformed, $"'parameters' holds 'name: value' lines, found {ValueReader.Describe(other)}.", other);
+                break;
+        }
+
+        var read = ImmutableArray.CreateBuilder<NamedSetting>();
+        foreach (var entry in entries)
+        {
+            if (NameOf(entry, ofModel) is not { } declaration)
+            {
+                continue;
+            }
+
+            if (read.FirstOrDefault(named => named.Name.Value == declaration.Name) is { } first)
+            {
+                context.Error(
+                    Codes.KeyRepeated, $"'{declaration.Name}' stands on line {first.Name.Span.Line} already. Keep one of the two.", entry.Key);
+                continue;
+            }
+
+            read.Add(new(context.Locate(declaration.Name, entry.Key), settings.Read(declaration, entry.Value)));
+        }
+
+        return read.ToImmutable();
+    }
+
+    private ParameterDeclaration? NameOf(YamlEntry entry, bool ofModel)
+    {
+        if (context.Method is not { } method)
+        {
+            return null;
+        }
+
+        var name = entry.Key.Text;
+        if (method.Parameters.FirstOrDefault(parameter => parameter.Name == name) is { } declaration)
+        {
+            return IsInPlace(entry, declaration, ofModel, method) ? declaration : null;
+        }
+
+        if (context.Methods.Methods.SelectMany(other => other.Parameters).Any(parameter => parameter.Name == name))
+        {
+            context.Diagnostics.Warning(
+                Codes.ParameterWithoutEffect, $"'{method.Name}' does not use '{name}', which other methods know.", context.SpanOf(entry.Key));
+            return null;
+        }
+
+        return Unknown(entry, method);
+    }
+
+    private bool IsInPlace(YamlEntry entry, ParameterDeclaration declaration, bool ofModel, MergeMethod method)
+    {
+        if (!ofModel || declaration.Scope is ParameterScope.Model || declaration.HasNoEffect)
+        {
+            return true;
+        }
+
+        context.Error(
+            Codes.KeyMisplaced,
+            UnknownKeys.Corrected(
+                $"'{declaration.Name}' is one value for the whole of '{method.Name}', not one for each model. Write it at the top level:",
+                "parameters:",
+                $"  {declaration.Name}: {context.TextOf(entry.Value)}"),
+            entry.Key);
+        return false;
+    }
+
+    private ParameterDeclaration? Unknown(YamlEntry entry, MergeMethod method)
+    {
+        var name = entry.Key.Text;
+        if (RecipeKeys.Filter.Names.Contains(name))
+        {
+            context.Error(
+                Codes.KeyMisplaced,
+                UnknownKeys.Corrected(
+                    $"'{name}' stands in an entry of a parameter's list, such as:",
+                    $"{method.Parameters.Select(parameter => parameter.Name).FirstOrDefault("weight")}:",
+                    name == "filter" ? $"  - filter: {context.TextOf(entry.Value)}" : "  - filter: self_attn",
+                    name == "value" ? $"    value: {context.TextOf(entry.Value)}" : "    value: 0.5"),
+                entry.Key);
+            return null;
+        }
+
+        if (RecipeKeys.All.FirstOrDefault(block => block.Names.Contains(name)) is { } home)
+        {
+            context.Error(
+                Codes.KeyMisplaced,
+                UnknownKeys.Corrected($"'{name}' is no parameter. It belongs {home.Place}:", $"{name}: {context.TextOf(entry.Value)}"),
+                entry.Key);
+            return null;
+        }
+
+        var own = method.Parameters.Select(parameter => parameter.Name).ToList();
+        var nearest = NearestName.Of(name, own);
+        var hint = nearest is not null ? $"Did you mean '{nearest}'?"
+            : own.Count > 0 ? $"Its parameters are {string.Join(", ", own)}."
+            : "It has none.";
+        context.Error(Codes.ParameterUnknown, $"'{method.Name}' has no parameter {TerminalText.Quoted(name)}. {hint}", entry.Key);
+        return method.Parameters.FirstOrDefault(parameter => parameter.Name == nearest);
+    }
+}

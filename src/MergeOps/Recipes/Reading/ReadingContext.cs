@@ -1,0 +1,78 @@
+using MergeOps.Diagnostics;
+using MergeOps.Methods.Contract;
+using MergeOps.Recipes.Yaml;
+
+namespace MergeOps.Recipes.Reading;
+
+/// <summary>What every part of the reading shares: the text, the catalogue, and what was found on the way.</summary>
+internal sealed class ReadingContext(SourceText source, string folder, MethodCatalogue methods, bool isLocked, DiagnosticBag diagnostics)
+{
+    /// <summary>The text.</summary>
+    public SourceText Source => source;
+
+    /// <summary>The absolute folder of the recipe.</summary>
+    public string Folder => folder;
+
+    /// <summary>The methods whose names and parameters are known.</summary>
+    public MethodCatalogue Methods => methods;
+
+    /// <summary>Whether a lock lies beside the recipe, which pins every revision.</summary>
+    public bool IsLocked => isLocked;
+
+    /// <summary>Every finding so far.</summary>
+    public DiagnosticBag Diagnostics => diagnostics;
+
+    /// <summary>The recipe's method; null when it is missing or unknown, and nothing can be checked against it.</summary>
+    public MergeMethod? Method { get; set; }
+
+    /// <summary>Whether a value had to be left out, so that a check of the whole would mistake that for the author's omission.</summary>
+    public bool IsIncomplete { get; private set; }
+
+    /// <summary>Whether a base model is named that is none.</summary>
+    public bool BaseModelWasRefused { get; set; }
+
+    /// <summary>The number of models read so far, in all modules and slices.</summary>
+    public int InputCount { get; set; }
+
+    /// <summary>What is understood but not implemented.</summary>
+    public List<Located<string>> NotImplemented { get; } = [];
+
+    /// <summary>The place of a node.</summary>
+    public SourceSpan SpanOf(YamlNode node) => source.Span(node.Start, node.End);
+
+    /// <summary>The place of a part of a scalar, as far as the text shows it as it is; else the place of the whole.</summary>
+    public SourceSpan SpanOf(YamlScalar scalar, int offset, int length)
+    {
+        var quote = scalar.End - scalar.Start - scalar.Text.Length == 2 ? 1 : 0;
+        var start = scalar.Start + quote;
+        return source.Text.AsSpan(start).StartsWith(scalar.Text, StringComparison.Ordinal)
+            ? source.Span(start + offset, start + offset + length)
+            : SpanOf(scalar);
+    }
+
+    /// <summary>A value as the author wrote it, for corrected lines; an ellipsis when it takes more than one line.</summary>
+    public string TextOf(YamlNode node)
+    {
+        var text = source.Text[node.Start..node.End].Trim();
+        return text.AsSpan().ContainsAny('\r', '\n') ? "…" : TerminalText.Escape(text);
+    }
+
+    /// <summary>A value with its place.</summary>
+    public Located<T> Locate<T>(T value, YamlNode node) => new(value, SpanOf(node));
+
+    /// <summary>Adds an error that leaves the recipe as it can be read.</summary>
+    public void Error(DiagnosticCode code, string detail, SourceSpan span) => diagnostics.Error(code, detail, span);
+
+    /// <summary>Adds an error that leaves the recipe as it can be read.</summary>
+    public void Error(DiagnosticCode code, string detail, YamlNode node) => Error(code, detail, SpanOf(node));
+
+    /// <summary>Adds an error that leaves a value out.</summary>
+    public void Refuse(DiagnosticCode code, string detail, YamlNode node) => Refuse(code, detail, SpanOf(node));
+
+    /// <summary>Adds an error that leaves a value out.</summary>
+    public void Refuse(DiagnosticCode code, string detail, SourceSpan span)
+    {
+        IsIncomplete = true;
+        Error(code, detail, span);
+    }
+}

@@ -1,0 +1,172 @@
+using System.Globalization;
+using MergeOps.Diagnostics;
+using MergeOps.Recipes.Declarations;
+using MergeOps.Recipes.Yaml;
+
+namespace MergeOps.Recipes.Reading;
+
+/// <summary>Maps the tree of a recipe to a <see cref="Recipe"/>, by hand and key by key.</summary>
+internal sealed class TopReader(ReadingContext context)
+{
+    private static readonly (string Unit, long Bytes)[] Units =
+        [("TB", 1_000_000_000_000), ("GB", 1_000_000_000), ("MB", 1_000_000), ("KB", 1_000), ("B", 1)];
+
+    /// <summary>The recipe as far as it could be read; null when it is not even a mapping, or of another tool.</summary>
+    public Recipe? Read(YamlNode root)
+    {
+        if (IsMixtureOfExperts(root))
+        {
+            return null;
+        }
+
+        if (root is not YamlMapping)
+        {
+            var hint = root is YamlSequence ? " Did you mean to put it under 'models:'?" : "";
+            context.Refuse(Codes.ValueMalformed, $"A recipe holds 'key: value' lines, this is {ValueReader.Describe(root)}.{hint}", root);
+            return null;
+        }
+
+        context.Method = MethodOf(root);
+        if (Block.Open(root, RecipeKeys.Top, context) is not { } top)
+        {
+            return null;
+        }
+
+        var tokenizer = new TokenizerReader(context);
+        var evaluation = new EvaluationReader(context);
+        return new()
+        {
+            Path = context.Source.Path,
+            Folder = context.Folder,
+            Text = context.Source.Text,
+            Name = FileName(top.Find("name")),
+            Version = Version(top.Find("version")),
+            Description = ValueReader.Text(top.Find("description"), "description", context),
+            Seed = ValueReader.Whole(top.Find("seed"), "seed", ulong.MinValue, ulong.MaxValue, context),
+            ShardSize = ByteCount(top.Find("shard_size")),
+            MergeMethod = MergeMethod(top),
+            BaseModel = BaseModel(top),
+            Modules = new InputsReader(context).Read(top),
+            Parameters = new ParametersReader(context).Read(top, ofModel: false),
+            DType = DType(top.Find("dtype")),
+            OutDType = DType(top.Find("out_dtype")),
+            Tokenizer = tokenizer.Read(top),
+            ChatTemplate = tokenizer.ReadChatTemplate(top.Find("chat_template")),
+            Evaluate = evaluation.ReadEvaluate(top.Find("evaluate")),
+            Gates = evaluation.ReadGates(top.Find("gates")),
+            Publish = evaluation.ReadPublish(top.Find("publish")),
+            NotImplemented = [.. context.NotImplemented, .. Kept(top, "calibration"), .. Kept(top, "architecture_overrides")],
+        };
+    }
+
+    private bool IsMixtureOfExperts(YamlNode root)
+    {
+        if (root is not YamlMapping mapping || mapping.Entries.FirstOrDefault(entry => entry.Key.Text == "experts") is not { } experts)
+        {
+            return false;
+        }
+
+        context.Refuse(Codes.NotSupported, "'experts' makes this a recipe of mergekit-moe, which builds mixtures of experts.", experts.Key);
+        return true;
+    }
+
+    // unknown keys and parameters are judged by the method, wherever it stands in the text
+    private Methods.Contract.MergeMethod? MethodOf(YamlNode root) =>
+        (root as YamlMapping)?.Entries.FirstOrDefault(entry => entry.Key.Text == "merge_method")?.Value is YamlScalar name
+            ? context.Methods.Find(name.Text)
+            : null;
+
+    private Located<string> MergeMethod(Block top)
+    {
+        if (ValueReader.Line(top.Require("merge_method"), "merge_method", context) is not { } name)
+        {
+            return new("", top.Span);
+        }
+
+        if (context.Methods.Find(name.Value) is null)
+        {
+            var nearest = NearestName.Suggestion(name.Value, context.Methods.Names);
+            var hint = nearest.Length > 0 ? nearest : $" The methods are {string.Join(", ", context.Methods.Names)}.";
+            context.Error(Codes.MethodUnknown, $"There is no method {TerminalText.Quoted(name.Value)}.{hint}", name.Span);
+        }
+
+        return name;
+    }
+
+    private Located<ModelReference>? BaseModel(Block top)
+    {
+        var node = top.Find("base_model");
+        var model = new ModelReferenceReader(context).Read(node);
+        context.BaseModelWasRefused |= model is null && node is not null;
+        return model;
+    }
+
+    private Located<string>? FileName(YamlNode? node)
+    {
+        if (ValueReader.Line(node, "name", context) is not { } name)
+        {
+            return null;
+        }
+
+        if (name.Value.AsSpan().ContainsAny('/', '\\') || name.Value is "." or "..")
+        {
+            context.Refuse(Codes.ValueMalformed, "'name' is the merged model's own name, without an owner and without folders.", name.Span);
+        }
+
+        return name;
+    }
+
+    private Located<string>? Version(YamlNode? node)
+    {
+        var version = ValueReader.Line(node, "version", context);
+        if (version is { } written && !SemanticVersion.IsValid(written.Value))
+        {
+            context.Refuse(
+                Codes.ValueMalformed,
+                $"'version' is a semantic version such as 1.2.0, without 'v', found {TerminalText.Quoted(written.Value)}.",
+                written.Span);
+        }
+
+        return version;
+    }
+
+    private Located<string>? DType(YamlNode? node)
+    {
+        var dtype = ValueReader.Line(node, "dtype", context);
+        if (dtype is { } written && RecipeDTypes.Find(written.Value) is null)
+        {
+            var nearest = NearestName.Suggestion(written.Value, RecipeDTypes.Names);
+            context.Refuse(
+                Codes.NameUnknown,
+                $"There is no dtype {TerminalText.Quoted(written.Value)}.{nearest} Use {string.Join(", ", RecipeDTypes.Names)}.",
+                written.Span);
+        }
+
+        return dtype;
+    }
+
+    private Located<long>? ByteCount(YamlNode? node)
+    {
+        if (node is not YamlScalar { Text: var text } || CoreSchema.Number(text) is not null)
+        {
+            return ValueReader.Whole(node, "shard_size", 1, long.MaxValue, context);
+        }
+
+        foreach (var (unit, bytes) in Units)
+        {
+            if (text.EndsWith(unit, StringComparison.OrdinalIgnoreCase)
+                && decimal.TryParse(text.AsSpan(0, text.Length - unit.Length).TrimEnd(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count)
+                && count * bytes is >= 1 and <= long.MaxValue)
+            {
+                return context.Locate((long)(count * bytes), node);
+            }
+        }
+
+        context.Refuse(
+            Codes.ValueMalformed, $"'shard_size' is a number of bytes, or text such as 5GB or 500MB (decimal), found {TerminalText.Quoted(text)}.", node);
+        return null;
+    }
+
+    private IEnumerable<Located<string>> Kept(Block top, string key) =>
+        top.Find(key) is not null ? [context.Locate(key, top.KeyOf(key)!)] : [];
+}

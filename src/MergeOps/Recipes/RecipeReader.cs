@@ -1,0 +1,78 @@
+using MergeOps.Diagnostics;
+using MergeOps.Methods.Contract;
+using MergeOps.Recipes.Checks;
+using MergeOps.Recipes.Reading;
+using MergeOps.Recipes.Yaml;
+
+namespace MergeOps.Recipes;
+
+/// <summary>
+/// Reads a recipe and finds all its mistakes in one run, each at its place. It looks at the text and at the names of
+/// local folders; it never opens a model's file and never reaches the network.
+/// </summary>
+internal static class RecipeReader
+{
+    /// <summary>The recipe, or null when any finding is an error.</summary>
+    /// <param name="path">The file, as the user names it.</param>
+    /// <param name="methods">The methods whose names and parameters a recipe may use.</param>
+    /// <param name="rules">What later stages demand of a recipe beyond its form; run when nothing had to be left out.</param>
+    public static (Recipe? Recipe, DiagnosticBag Diagnostics) Read(
+        string path, MethodCatalogue methods, params ReadOnlySpan<Action<Recipe, DiagnosticBag>> rules)
+    {
+        var diagnostics = new DiagnosticBag();
+        if (SourceFile.Read(path, diagnostics) is not { } source)
+        {
+            return (null, diagnostics);
+        }
+
+        SecretScan.Run(source, diagnostics);
+        if (ReadTree(source, diagnostics) is not { } root)
+        {
+            return (null, diagnostics);
+        }
+
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        var context = new ReadingContext(source, folder, methods, File.Exists(Path.ChangeExtension(path, ".lock.yml")), diagnostics);
+        if (new TopReader(context).Read(root) is not { } recipe)
+        {
+            return (null, diagnostics);
+        }
+
+        RecipeChecks.Run(recipe, context);
+        if (!context.IsIncomplete)
+        {
+            foreach (var rule in rules)
+            {
+                rule(recipe, diagnostics);
+            }
+        }
+
+        return (diagnostics.HasErrors ? null : recipe, diagnostics);
+    }
+
+    private static YamlNode? ReadTree(SourceText source, DiagnosticBag diagnostics)
+    {
+        if (ConflictMarker.Find(source) is { } marker)
+        {
+            diagnostics.Error(Codes.NotYaml, "A conflict marker of git is left in the recipe. Choose one of the two sides.", marker);
+            return null;
+        }
+
+        var errorsBefore = diagnostics.Count(diagnostic => diagnostic.Severity is Severity.Error);
+        var root = YamlTreeReader.Read(source, diagnostics);
+        if (root is not null && !CoreSchema.IsNull(root))
+        {
+            return root;
+        }
+
+        if (diagnostics.Count(diagnostic => diagnostic.Severity is Severity.Error) == errorsBefore)
+        {
+            diagnostics.Error(
+                Codes.KeyMissing,
+                "The file is empty. A recipe needs 'merge_method' and one of 'models', 'slices', 'modules'.",
+                source.Span(0, 0));
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,24 @@
+using System.Collections.Immutable;
+
+namespace MergeOps.Recipes.Yaml;
+
+/// <summary>A node of a document; offsets are UTF-16 units from the start of the text.</summary>
+/// <param name="Start">The first character.</param>
+/// <param name="End">The position after the last character.</param>
+internal abstract record YamlNode(int Start, int End);
+
+/// <summary>A single value.</summary>
+/// <param name="Text">The value without quotes, escapes resolved.</param>
+/// <param name="IsPlain">Whether it stands without quotes and outside a block, so that it may be a number, a flag or null.</param>
+/// <param name="Start">The first character.</param>
+/// <param name="End">The position after the last character.</param>
+internal sealed record YamlScalar(string Text, bool IsPlain, int Start, int End) : YamlNode(Start, End);
+
+/// <summary>A list.</summary>
+internal sealed record YamlSequence(ImmutableArray<YamlNode> Items, int Start, int End) : YamlNode(Start, End);
+
+/// <summary>A mapping; keys may repeat, whoever reads it decides.</summary>
+internal sealed record YamlMapping(ImmutableArray<YamlEntry> Entries, int Start, int End) : YamlNode(Start, End);
+
+/// <summary>A key with its value.</summary>
+internal sealed record YamlEntry(YamlScalar Key, YamlNode Value);
