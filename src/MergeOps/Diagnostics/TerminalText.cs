@@ -13,7 +13,7 @@ internal static class TerminalText
 
     /// <summary>
     /// Writes control characters (C0, DEL, C1), line and paragraph separators, bidirectional and invisible format
-    /// characters and unpaired surrogates as <c>\u001b</c>, and breaks up what a GitHub runner reads as a command
+    /// characters, non-characters and unpaired surrogates as <c>\u001b</c>, and breaks up what a GitHub runner reads as a command
     /// (<c>::</c> at the start of a line, <c>##[</c> anywhere). Everything else stays, backslashes too.
     /// </summary>
     /// <param name="text">The text as it came.</param>
@@ -52,12 +52,13 @@ internal static class TerminalText
     public static string Quoted(string text) =>
         text.Length > QuotedLimit ? $"'{Escape(text[..QuotedLimit])}…'" : $"'{Escape(text)}'";
 
-    // Format characters (Cf) are the bidirectional and the zero-width ones; emoji need the joiner U+200D.
+    // Format characters (Cf) are the bidirectional and the zero-width ones; emoji need the joiner U+200D. The last two code
+    // points of each plane are no characters, and XML cannot hold them.
     private static bool IsUnsafe(Rune rune) => Rune.GetUnicodeCategory(rune) switch
     {
         UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator => true,
         UnicodeCategory.Format => rune.Value != 0x200D,
-        _ => false,
+        _ => (rune.Value & 0xFFFE) == 0xFFFE,
     };
 
     private static bool StartsCommand(ReadOnlySpan<char> rest, bool atLineStart) =>

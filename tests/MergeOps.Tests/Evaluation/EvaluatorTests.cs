@@ -14,7 +14,7 @@ public sealed class EvaluatorTests : IDisposable
     [Fact]
     public void Accuracy_loss_and_share_are_those_of_the_definitions()
     {
-        var merged = Merged(small.Evaluate(SmallEvaluation.Recipe(), SmallEvaluation.Models()));
+        var merged = Merged(small.Evaluate(SmallEvaluation.Recipe(), SmallEvaluation.Family()));
 
         // 18 of 20 right; loss per token (18 · 0.25 + 2 · 3) / 40; the expert answers 20 of 20 and 18 of 20
         Assert.Equal(0.9, Value(merged, "sums", MetricKind.Accuracy));
@@ -29,7 +29,7 @@ public sealed class EvaluatorTests : IDisposable
     [Fact]
     public void The_accuracy_on_one_task_has_wilsons_interval()
     {
-        var merged = Merged(small.Evaluate(SmallEvaluation.Recipe(), SmallEvaluation.Models()));
+        var merged = Merged(small.Evaluate(SmallEvaluation.Recipe(), SmallEvaluation.Family()));
 
         Assert.Equal(WilsonInterval.Of(18, 20), merged.Figures[new("sums", MetricKind.Accuracy)].Interval);
     }
@@ -37,7 +37,7 @@ public sealed class EvaluatorTests : IDisposable
     [Fact]
     public void Models_come_in_the_order_of_their_roles()
     {
-        var report = small.Evaluate(SmallEvaluation.Recipe(), [.. SmallEvaluation.Models().Reverse()]);
+        var report = small.Evaluate(SmallEvaluation.Recipe(), [.. SmallEvaluation.Family().Reverse()]);
 
         Assert.Equal(["base", "reverser", "adder", "plain average", "small"], report.Models.Select(model => model.Result.Name));
     }
@@ -45,7 +45,7 @@ public sealed class EvaluatorTests : IDisposable
     [Fact]
     public void The_merged_model_is_compared_with_the_best_parent_the_average_and_the_base()
     {
-        var report = small.Evaluate(SmallEvaluation.Recipe(), SmallEvaluation.Models());
+        var report = small.Evaluate(SmallEvaluation.Recipe(), SmallEvaluation.Family());
 
         Assert.Equal(["adder", "plain average", "base"], report.Comparisons.Select(comparison => comparison.Other));
         Assert.Equal(0.875 - 0.55, report.Comparisons[0].Difference.Value!.Value, 12);
@@ -55,9 +55,9 @@ public sealed class EvaluatorTests : IDisposable
     public void Remembered_scores_need_no_model()
     {
         var recipe = SmallEvaluation.Recipe();
-        var first = small.Evaluate(recipe, SmallEvaluation.Models());
+        var first = small.Evaluate(recipe, SmallEvaluation.Family());
         var again = small.Evaluate(
-            recipe, [.. SmallEvaluation.Models().Select(model => SmallEvaluation.WithoutForwardPass(model.Role, model.Name, model.Reference))]);
+            recipe, [.. SmallEvaluation.Family().Select(model => SmallEvaluation.WithoutForwardPass(model.Role, model.Name, model.Reference))]);
 
         Assert.Empty(again.Notes);
         Assert.Equal(
@@ -114,7 +114,7 @@ public sealed class EvaluatorTests : IDisposable
         var evaluator = new Evaluator(new ScoreCache(small.CacheFolder));
 
         Assert.Throws<OperationCanceledException>(() => evaluator.Evaluate(
-            SmallEvaluation.Recipe(), SmallEvaluation.Data, SmallEvaluation.Models(), [], progress: null, new CancellationToken(canceled: true)));
+            SmallEvaluation.Recipe(), SmallEvaluation.Data, SmallEvaluation.Family(), [], progress: null, new CancellationToken(canceled: true)));
     }
 
     private static ModelReport Merged(EvaluationReport report) => report.Models.Single(model => model.Result.Role == ModelRole.Merged);

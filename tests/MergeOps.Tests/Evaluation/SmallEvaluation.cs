@@ -57,7 +57,7 @@ internal sealed class SmallEvaluation : IDisposable
         Anywhere);
 
     /// <summary>Base, two experts, their plain average, and a merged model that is better than all of them.</summary>
-    public static ModelUnderTest[] Models() =>
+    public static ModelUnderTest[] Family() =>
     [
         Model(ModelRole.Base, "base", Base, sums: 2, reversal: 2, textLoss: 1.5),
         Model(ModelRole.Parent, "adder", Adder, sums: 20, reversal: 2, textLoss: 1.75),
@@ -86,7 +86,10 @@ internal sealed class SmallEvaluation : IDisposable
     public EvaluationReport Evaluate(Recipe recipe, params ModelUnderTest[] models) => Evaluate(recipe, [], models);
 
     public EvaluationReport Evaluate(Recipe recipe, ImmutableArray<CheckResult> checks, params ModelUnderTest[] models) =>
-        new Evaluator(new ScoreCache(CacheFolder)).Evaluate(recipe, Data, models, checks, progress: null, CancellationToken.None);
+        Evaluate(recipe, Data, checks, models);
+
+    public EvaluationReport Evaluate(Recipe recipe, EvaluationData data, ImmutableArray<CheckResult> checks, params ModelUnderTest[] models) =>
+        new Evaluator(new ScoreCache(CacheFolder)).Evaluate(recipe, data, models, checks, progress: null, CancellationToken.None);
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 

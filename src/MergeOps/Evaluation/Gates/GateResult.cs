@@ -1,3 +1,4 @@
+using System.Globalization;
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation.Scores;
 
@@ -20,6 +21,13 @@ internal sealed record GateResult
 
     /// <summary>The name of the model that it was compared with.</summary>
     public string? Other { get; init; }
+
+    /// <summary>What is asked, such as <c>0.05 ≤ mean.accuracy − best_parent</c>.</summary>
+    public string Condition =>
+        (Min is { } min ? string.Create(CultureInfo.InvariantCulture, $"{min} ≤ ") : "")
+        + Metric
+        + (Against is null ? "" : $" − {Against}")
+        + (Max is { } max ? string.Create(CultureInfo.InvariantCulture, $" ≤ {max}") : "");
 
     /// <summary>The figure, or the difference when <see cref="Against"/> is given, or why there is none.</summary>
     public required Measured Measured { get; init; }

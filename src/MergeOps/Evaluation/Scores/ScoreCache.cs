@@ -73,9 +73,8 @@ internal sealed class ScoreCache(string folder)
         try
         {
             Directory.CreateDirectory(folder);
-            File.WriteAllBytes(
-                unfinished,
-                JsonSerializer.SerializeToUtf8Bytes(new Remembered(key.Data, DigestOf(items), items, key.Model, ScorerVersion), Json));
+            var remembered = new Remembered(key.Data, DigestOf(items), items, key.Model, ScorerVersion);
+            File.WriteAllText(unfinished, CanonicalJson.Write(JsonSerializer.SerializeToNode(remembered, Json)));
             File.Move(unfinished, path, overwrite: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -92,15 +91,13 @@ internal sealed class ScoreCache(string folder)
             : JsonSerializer.Deserialize<Remembered>(file, Json);
     }
 
-    private static string DigestOf(ImmutableArray<Item> items) =>
-        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(items, Json)));
+    private static string DigestOf(ImmutableArray<Item> items) => CanonicalJson.Digest(JsonSerializer.SerializeToNode(items, Json));
 
     private string PathOf(ScoreKey key) =>
         Path.Combine(
             folder,
             Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{key.Model}\n{key.Data}\n{ScorerVersion}"))) + ".json");
 
-    // the order of the properties is the canonical one
     private sealed record Remembered(string Data, string Digest, ImmutableArray<Item> Items, string Model, int Scorer);
 
     private readonly record struct Item(bool Correct, double Loss, int Tokens);

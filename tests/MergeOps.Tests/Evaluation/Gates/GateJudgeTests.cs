@@ -75,7 +75,7 @@ public sealed class GateJudgeTests : IDisposable
     [Fact]
     public void A_parent_without_a_score_could_be_the_best_one_so_the_gate_fails()
     {
-        var models = SmallEvaluation.Models();
+        var models = SmallEvaluation.Family();
         models[1] = SmallEvaluation.WithoutForwardPass(ModelRole.Parent, "adder", SmallEvaluation.Adder);
 
         var result = Judge(SmallEvaluation.Gate("mean.accuracy", min: -1, against: "best_parent"), models);
@@ -98,7 +98,7 @@ public sealed class GateJudgeTests : IDisposable
     [Fact]
     public void An_expert_that_answers_nothing_has_no_share()
     {
-        var models = SmallEvaluation.Models();
+        var models = SmallEvaluation.Family();
         models[1] = SmallEvaluation.Model(ModelRole.Parent, "adder", SmallEvaluation.Adder, sums: 0, reversal: 0);
 
         var result = Judge(SmallEvaluation.Gate("mean.expert_share", min: 0), models);
@@ -120,12 +120,12 @@ public sealed class GateJudgeTests : IDisposable
     [Fact]
     public void A_gate_that_says_no_becomes_a_diagnostic_of_a_decision()
     {
-        var report = small.Evaluate(SmallEvaluation.Recipe(SmallEvaluation.Gate("sums.accuracy", min: 1)), SmallEvaluation.Models());
+        var report = small.Evaluate(SmallEvaluation.Recipe(SmallEvaluation.Gate("sums.accuracy", min: 1)), SmallEvaluation.Family());
 
         Assert.False(report.Passed);
         Assert.Equal(("MOPS601", 12), report.Diagnostics().Select(d => (d.Code.Id, d.Span!.Value.Line)).Single());
     }
 
     private GateResult Judge(GateSettings gate, params ModelUnderTest[] models) =>
-        Assert.Single(small.Evaluate(SmallEvaluation.Recipe(gate), models is [] ? SmallEvaluation.Models() : models).Gates);
+        Assert.Single(small.Evaluate(SmallEvaluation.Recipe(gate), models is [] ? SmallEvaluation.Family() : models).Gates);
 }

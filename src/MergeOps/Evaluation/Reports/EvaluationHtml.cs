@@ -1,0 +1,163 @@
+using System.Globalization;
+using MergeOps.Evaluation.Scores;
+using MergeOps.Evaluation.Structure;
+
+namespace MergeOps.Evaluation.Reports;
+
+/// <summary><c>report.html</c>: one page without scripts, images or anything else from elsewhere; light and dark.</summary>
+internal static class EvaluationHtml
+{
+    /// <summary>The file's text.</summary>
+    public static string Write(EvaluationReport report) => HtmlText.Of($"""
+        <!doctype html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+        <title>Evaluation of {report.Recipe}</title>
+        <style>
+        {Style()}</style>
+        </head>
+        <body>
+        <main>
+        <p class="kind">Evaluation</p>
+        <h1>{report.Recipe}</h1>
+        {Verdict(report)}{Tiles(report)}{Accuracies(report)}{Table(report)}{Gates(report)}{Checks(report)}{Data(report)}</main>
+        </body>
+        </html>
+
+        """).Markup;
+
+    private static HtmlText Style()
+    {
+        using var css = typeof(EvaluationHtml).Assembly.GetManifestResourceStream("MergeOps.Evaluation.Reports.report.css")!;
+        using var reader = new StreamReader(css);
+        return new(reader.ReadToEnd());
+    }
+
+    private static HtmlText Verdict(EvaluationReport report)
+    {
+        var met = report.Gates.Count(gate => gate.Met);
+        var words = report switch
+        {
+            { Passed: false } when met < report.Gates.Length => $"{report.Gates.Length - met} of {report.Gates.Length} gates not met",
+            { Passed: false } => "The merged files fail a check",
+            { Gates.IsEmpty: true } => "Measured; the recipe has no gate",
+            _ => $"All {met} gates are met",
+        };
+        return HtmlText.Of($"""
+            <p class="verdict {(report.Passed ? "yes" : "no")}">{words}</p>
+
+            """);
+    }
+
+    private static HtmlText Tiles(EvaluationReport report)
+    {
+        if (report.Models.FirstOrDefault(model => model.Result.Role == ModelRole.Merged) is not { Result.WhyNot: null } merged || report.Data.Tasks.IsEmpty)
+        {
+            return HtmlText.Empty;
+        }
+
+        var comparisons = report.Comparisons.Where(comparison => comparison.Difference.Exists).Select(comparison => Tile(
+            comparison.Difference, FigureText.Points(comparison.Difference), $"against {comparison.Other}, the {comparison.Against.Replace('_', ' ')}"));
+        var accuracy = merged.Figures[new(Metric.Mean, MetricKind.Accuracy)];
+        return HtmlText.Of($"""
+            <div class="tiles">
+            {Tile(accuracy, FigureText.PercentWithInterval(accuracy), "mean accuracy of the merged model")}{HtmlText.Join(comparisons)}</div>
+
+            """);
+    }
+
+    // the figure is set large, its interval small
+    private static HtmlText Tile(Measured figure, string text, string label)
+    {
+        var parts = text.Split(" (", 2);
+        var interval = figure.Interval is null ? "" : $"95 %: {parts[1].TrimEnd(')')}";
+        return HtmlText.Of($"""
+            <div class="tile"><b>{parts[0]}</b><span class="soft">{interval}</span><p>{label}</p></div>
+
+            """);
+    }
+
+    private static HtmlText Accuracies(EvaluationReport report) => new AccuracyChart(report).Draw() is { Markup.Length: > 0 } chart
+        ? HtmlText.Of($"""
+            <h2>Accuracy</h2>
+            <div class="panel">
+            {chart}</div>
+            <p class="soft">Share of test items that greedy decoding answers exactly. Whiskers: 95 % intervals, Wilson's for a task, the bootstrap's for the mean.</p>
+
+            """)
+        : HtmlText.Empty;
+
+    private static HtmlText Table(EvaluationReport report)
+    {
+        var table = EvaluationTable.Of(report);
+        return HtmlText.Of($"""
+            <h2>Scores</h2>
+            <div class="panel">
+            <table>
+            <thead><tr>{HtmlText.Join(table.Header.Select(cell => Cell("th", cell)))}</tr></thead>
+            <tbody>
+            {HtmlText.Join(table.Rows.Select(row => HtmlText.Of($"""
+                <tr class="{(row.Role == ModelRole.Merged ? "merged" : "")}">{HtmlText.Join(row.Cells.Select(cell => Cell("td", cell)))}</tr>
+
+                """)))}</tbody>
+            </table>
+            </div>
+            {HtmlText.Join(table.Notes.Select(note => HtmlText.Of($"<p>{note}</p>\n")))}<p class="soft">Loss is in nats per token, over the answers for a task and over the whole text out of domain.</p>
+
+            """);
+    }
+
+    private static HtmlText Cell(string element, TableCell cell) => HtmlText.Of(
+        $"<{element}>{cell.Lines[0]}{HtmlText.Join(cell.Lines.Skip(1).Select(line => HtmlText.Of($"<small>{line}</small>")))}</{element}>");
+
+    private static HtmlText Gates(EvaluationReport report) => Verdicts(
+        "Gates", "Gate", report.Gates.Select(gate => (gate.Condition, gate.Met ? "met" : "not met", gate.Met, gate.Detail)));
+
+    private static HtmlText Checks(EvaluationReport report) => Verdicts(
+        "Structure",
+        "Check",
+        report.Checks.Select(check => (
+            check.Name,
+            check.Verdict switch { CheckVerdict.Passed => "passed", CheckVerdict.Failed => "failed", _ => "not applicable" },
+            check.Verdict != CheckVerdict.Failed,
+            check.Detail)));
+
+    private static HtmlText Verdicts(string title, string kind, IEnumerable<(string Name, string Word, bool Good, string Detail)> rows)
+    {
+        HtmlText[] lines = [.. rows.Select(row => HtmlText.Of($"""
+            <tr><td><code>{row.Name}</code></td><td><span class="verdict {(row.Good ? "yes" : "no")}">{row.Word}</span></td><td>{row.Detail}</td></tr>
+
+            """))];
+        return lines.Length == 0 ? HtmlText.Empty : HtmlText.Of($"""
+            <h2>{title}</h2>
+            <div class="panel words">
+            <table>
+            <thead><tr><th>{kind}</th><th>Verdict</th><th>Detail</th></tr></thead>
+            <tbody>
+            {HtmlText.Join(lines)}</tbody>
+            </table>
+            </div>
+
+            """);
+    }
+
+    private static HtmlText Data(EvaluationReport report) => HtmlText.Of($"""
+        <h2>Data</h2>
+        <div class="panel words">
+        <table>
+        <thead><tr><th>Name</th><th>Items</th><th>SHA-256</th></tr></thead>
+        <tbody>
+        {HtmlText.Join(report.Data.Tasks.Select(task => DataRow(task.Name, task.Items.Length.ToString(CultureInfo.InvariantCulture), task.Digest)))}{HtmlText.Join(report.Data.Texts.Select(text => DataRow(text.Name, "one text", text.Digest)))}</tbody>
+        </table>
+        </div>
+
+        """);
+
+    private static HtmlText DataRow(string name, string items, string digest) => HtmlText.Of($"""
+        <tr><td>{name}</td><td>{items}</td><td><code>{digest}</code></td></tr>
+
+        """);
+}

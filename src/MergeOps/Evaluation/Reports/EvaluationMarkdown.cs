@@ -1,0 +1,93 @@
+using System.Text;
+using MergeOps.Diagnostics;
+using MergeOps.Evaluation.Structure;
+
+namespace MergeOps.Evaluation.Reports;
+
+/// <summary>The report for a pull request, a job summary or a model card: tables whose foreign text stays in code spans.</summary>
+internal static class EvaluationMarkdown
+{
+    /// <summary>The text, with a heading of the third level.</summary>
+    public static string Write(EvaluationReport report)
+    {
+        var text = new StringBuilder();
+        text.Append("### Evaluation of ").Append(MarkdownText.Code(report.Recipe)).Append("\n\n");
+        AppendScores(text, EvaluationTable.Of(report));
+        AppendComparisons(text, report);
+        AppendGates(text, report);
+        AppendChecks(text, report);
+        return text.ToString();
+    }
+
+    private static void AppendScores(StringBuilder text, EvaluationTable table)
+    {
+        AppendRow(text, table.Header.Select((cell, column) => column == 0 ? cell.Lines[0] : HeadCell(cell)));
+        AppendRow(text, table.Header.Select((_, column) => column == 0 ? "---" : "---:"));
+        foreach (var row in table.Rows)
+        {
+            AppendRow(text, row.Cells.Select((cell, column) => column == 0 ? HeadCell(cell) : string.Join("<br>", cell.Lines)));
+        }
+
+        text.Append('\n');
+        foreach (var note in table.Notes)
+        {
+            text.Append(MarkdownText.Code(note)).Append("\n\n");
+        }
+
+        text.Append("Accuracy is the share of items that greedy decoding answers exactly, with its 95 % interval; loss is in nats per token.\n");
+    }
+
+    private static void AppendComparisons(StringBuilder text, EvaluationReport report)
+    {
+        if (report.Comparisons.IsEmpty)
+        {
+            return;
+        }
+
+        text.Append("\n| merged against | mean accuracy |\n| --- | ---: |\n");
+        foreach (var comparison in report.Comparisons)
+        {
+            AppendRow(text, [$"{MarkdownText.Code(comparison.Other)} ({comparison.Against.Replace('_', ' ')})", FigureText.Points(comparison.Difference)]);
+        }
+    }
+
+    private static void AppendGates(StringBuilder text, EvaluationReport report)
+    {
+        if (report.Gates.IsEmpty)
+        {
+            return;
+        }
+
+        text.Append("\n| gate | verdict | detail |\n| --- | --- | --- |\n");
+        foreach (var gate in report.Gates)
+        {
+            AppendRow(text, [MarkdownText.Code(gate.Condition), gate.Met ? "met" : "**not met**", MarkdownText.Code(gate.Detail)]);
+        }
+    }
+
+    private static void AppendChecks(StringBuilder text, EvaluationReport report)
+    {
+        if (report.Checks.IsEmpty)
+        {
+            return;
+        }
+
+        text.Append("\n| check | verdict | detail |\n| --- | --- | --- |\n");
+        foreach (var check in report.Checks)
+        {
+            var verdict = check.Verdict switch
+            {
+                CheckVerdict.Passed => "passed",
+                CheckVerdict.Failed => "**failed**",
+                _ => "not applicable",
+            };
+            AppendRow(text, [check.Name, verdict, MarkdownText.Code(check.Detail)]);
+        }
+    }
+
+    // the first line is a name from outside, the rest are our own words
+    private static string HeadCell(TableCell cell) => string.Join("<br>", cell.Lines.Select((line, i) => i == 0 ? MarkdownText.Code(line) : line));
+
+    private static void AppendRow(StringBuilder text, IEnumerable<string> cells) =>
+        text.Append("| ").AppendJoin(" | ", cells).Append(" |\n");
+}

@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using MergeOps.Evaluation.Scores;
+
+namespace MergeOps.Evaluation.Reports;
+
+/// <summary>A cell of one line or more; raw text, escaped by whoever prints it.</summary>
+internal sealed record TableCell(ImmutableArray<string> Lines)
+{
+    public static implicit operator TableCell(string line) => new([line]);
+}
+
+/// <summary>One model's row; its first cell names the model.</summary>
+internal sealed record TableRow(ModelRole Role, ImmutableArray<TableCell> Cells);
+
+/// <summary>
+/// The table that every report shows: a row for each model, a column for each task (accuracy with its interval, share of the
+/// expert's, loss), one for the mean of the tasks, one for each text's loss. Holds no formatting and no escapes.
+/// </summary>
+/// <param name="Header">The columns' heads; the first column names the models and is the only one that is text.</param>
+/// <param name="Rows">As many cells in each as in the header.</param>
+/// <param name="Notes">A line for each model that is not evaluated.</param>
+internal sealed record EvaluationTable(ImmutableArray<TableCell> Header, ImmutableArray<TableRow> Rows, ImmutableArray<string> Notes)
+{
+    /// <summary>Lays a report out.</summary>
+    public static EvaluationTable Of(EvaluationReport report)
+    {
+        string[] tasks = [.. report.Data.Tasks.Select(task => task.Name), .. report.Data.Tasks.IsEmpty ? [] : new[] { Metric.Mean }];
+        return new(
+            [
+                "model",
+                .. tasks.Select(task => new TableCell([task, CountOf(report, task)])),
+                .. report.Data.Texts.Select(text => new TableCell([text.Name, "out of domain"])),
+            ],
+            [.. report.Models.Select(model => Row(model, tasks, report))],
+            [.. report.Models.Select(model => model.Result).Where(result => result.WhyNot is not null).Select(result => $"{result.Name} is not evaluated: {result.WhyNot}")]);
+    }
+
+    private static TableRow Row(ModelReport model, string[] tasks, EvaluationReport report) => new(
+        model.Result.Role,
+        [
+            new([model.Result.Name, FigureText.Role(model.Result.Role)]),
+            .. tasks.Select(task => model.Result.WhyNot is null ? TaskCell(model, task) : "not evaluated"),
+            .. report.Data.Texts.Select(text => (TableCell)$"loss {FigureText.Loss(model.Figures[new(text.Name, MetricKind.Loss)])}"),
+        ]);
+
+    private static TableCell TaskCell(ModelReport model, string task)
+    {
+        var share = model.Figures[new(task, MetricKind.ExpertShare)];
+        return new(
+        [
+            FigureText.PercentWithInterval(model.Figures[new(task, MetricKind.Accuracy)]),
+            .. share.Exists ? [$"{FigureText.Percent(share.Value.Value)} of expert"] : Array.Empty<string>(),
+            $"loss {FigureText.Loss(model.Figures[new(task, MetricKind.Loss)])}",
+        ]);
+    }
+
+    private static string CountOf(EvaluationReport report, string task) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"n = {(report.Data.Tasks.FirstOrDefault(data => data.Name == task) is { } data ? data.Items.Length : report.Data.Tasks.Sum(data => data.Items.Length))}");
+}

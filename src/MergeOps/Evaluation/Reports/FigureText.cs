@@ -1,0 +1,43 @@
+using System.Globalization;
+using MergeOps.Evaluation.Scores;
+
+namespace MergeOps.Evaluation.Reports;
+
+/// <summary>Figures as people read them; the same in every report.</summary>
+internal static class FigureText
+{
+    /// <summary>What stands where there is no figure.</summary>
+    public const string None = "–";
+
+    /// <summary><c>92.5 %</c>.</summary>
+    public static string Percent(double value) => (100 * value).ToString("0.0", CultureInfo.InvariantCulture) + " %";
+
+    /// <summary><c>92.5 % (86.4–96.0)</c>, or what stands for no figure.</summary>
+    public static string PercentWithInterval(Measured figure) =>
+        !figure.Exists ? None
+        : figure.Interval is { } i ? $"{Percent(figure.Value.Value)} ({Percentage(i.Lower)}–{Percentage(i.Upper)})"
+        : Percent(figure.Value.Value);
+
+    /// <summary><c>0.263</c>, in nats per token.</summary>
+    public static string Loss(Measured figure) =>
+        figure.Exists ? figure.Value.Value.ToString("0.000", CultureInfo.InvariantCulture) : None;
+
+    /// <summary><c>+3.1 points (−1.0 to +7.2)</c>: a difference of two accuracies.</summary>
+    public static string Points(Measured figure) =>
+        !figure.Exists ? None
+        : $"{Signed(figure.Value.Value)} points" + (figure.Interval is { } i ? $" ({Signed(i.Lower)} to {Signed(i.Upper)})" : "");
+
+    /// <summary>The role in words.</summary>
+    public static string Role(ModelRole role) => role switch
+    {
+        ModelRole.Base => "base",
+        ModelRole.Parent => "parent",
+        ModelRole.Average => "plain average",
+        ModelRole.Merged => "merged",
+        _ => throw new ArgumentOutOfRangeException(nameof(role)),
+    };
+
+    private static string Percentage(double value) => (100 * value).ToString("0.0", CultureInfo.InvariantCulture);
+
+    private static string Signed(double value) => (100 * value).ToString("+0.0;−0.0;0.0", CultureInfo.InvariantCulture);
+}
