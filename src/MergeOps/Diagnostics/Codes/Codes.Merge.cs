@@ -5,4 +5,31 @@ public static partial class Codes
 {
     /// <summary>MOPS501.</summary>
     public static DiagnosticCode TorchUnavailable { get; } = new("MOPS501", "libtorch cannot be loaded", FailureKind.World);
+
+    /// <summary>MOPS502.</summary>
+    public static DiagnosticCode OutputExists { get; } = new("MOPS502", "The output folder exists and is not this merge");
+
+    /// <summary>MOPS503.</summary>
+    public static DiagnosticCode OutputBusy { get; } = new("MOPS503", "Another process is writing this output", FailureKind.World);
+
+    /// <summary>MOPS504.</summary>
+    public static DiagnosticCode DiskTooSmall { get; } = new("MOPS504", "The disk has too little free space", FailureKind.World);
+
+    /// <summary>MOPS505.</summary>
+    public static DiagnosticCode InputChanged { get; } = new("MOPS505", "An input is not the file that was planned", FailureKind.World);
+
+    /// <summary>MOPS506.</summary>
+    public static DiagnosticCode NotFinite { get; } = new("MOPS506", "A merged tensor holds NaN or infinity");
+
+    /// <summary>MOPS507.</summary>
+    public static DiagnosticCode MemoryTooSmall { get; } = new("MOPS507", "A tensor does not fit into the memory that the merge may take");
+
+    /// <summary>MOPS508.</summary>
+    public static DiagnosticCode DeviceUnavailable { get; } = new("MOPS508", "The device is not available", FailureKind.World);
+
+    /// <summary>MOPS509.</summary>
+    public static DiagnosticCode UnfinishedMerge { get; } = new("MOPS509", "An unfinished merge of another plan lies beside the output");
+
+    /// <summary>MOPS510.</summary>
+    public static DiagnosticCode ManifestUnreadable { get; } = new("MOPS510", "The merge manifest cannot be read");
 }

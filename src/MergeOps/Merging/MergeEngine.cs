@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using System.Text;
+using MergeOps.Diagnostics;
+using MergeOps.Merging.Output;
+using MergeOps.Planning;
+using MergeOps.Tensors;
+
+namespace MergeOps.Merging;
+
+/// <summary>
+/// Turns a plan into a model on disk: whole or not at all under its final name, the same bytes whatever the threads, the
+/// tiles, the shards and the interruptions.
+/// </summary>
+internal static class MergeEngine
+{
+    /// <summary>Merges, or goes on with an interrupted merge of the same plan, or finds that it is done already.</summary>
+    /// <exception cref="MergeOpsException">An input, the disk or the device does not allow it.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; nothing stands under the final name, and a second run goes on.</exception>
+    public static MergedCheckpoint Run(
+        MergePlan plan, MergeOptions options, IProgress<MergeProgress>? progress, CancellationToken cancellation) =>
+        WriteFailure.Guard(options.Output, () =>
+        {
+            var folder = new OutputFolder(options.Output, plan.Digest);
+            var notes = Leftovers.Report(folder, options.Clean);
+            var merged = Finished(folder, plan) ?? Merge(folder, plan, options, progress, cancellation);
+            return merged with { Notes = notes };
+        });
+
+    private static MergedCheckpoint? Finished(OutputFolder folder, MergePlan plan) =>
+        FinishedOutput.Find(folder, plan) is { } manifest
+            ? new(folder.Target, plan.Digest, manifest.ModelDigest, manifest.NumericClass, WasThere: true, ResumedTensors: 0, default, [])
+            : null;
+
+    private static MergedCheckpoint Merge(
+        OutputFolder folder, MergePlan plan, MergeOptions options, IProgress<MergeProgress>? progress, CancellationToken cancellation)
+    {
+        var begun = Stopwatch.GetTimestamp();
+        var memory = new MemoryGate(options.MaxMemory, options.Threads);
+        var tileElements = memory.TileElements(plan, options.TileElements);
+        var methods = new JobMethods(options.Methods);
+        foreach (var job in plan.Jobs)
+        {
+            memory.Require(job, methods.LayoutOf(job), tileElements);
+        }
+
+        var shards = ShardLayout.Of(plan.Jobs.Select(job => new OutputTensor(job.Name, job.DType, job.Shape)), options.ShardSize ?? plan.ShardSize);
+        using var files = new InputFiles(plan);
+        DiskSpace.Require(folder, shards, plan);
+        TorchRuntime.EnsureLoaded();
+        var device = MergeDevice.Choose(options.Device);
+
+        using var partial = PartialOutput.Open(folder.Partial);
+        if (Finished(folder, plan) is { } finishedMeanwhile)
+        {
+            partial.Remove();
+            return finishedMeanwhile;
+        }
+
+        var merging = Stopwatch.GetTimestamp();
+        var context = new MergeContext(plan, methods, device, memory, tileElements, files, shards, new ProgressMeter(progress, plan.Jobs));
+        var (written, flushing) = WriteTensors(context, partial, options.Threads, cancellation);
+
+        var modelDigest = ModelDigest.Of(plan.Jobs.Select(job => new DigestedTensor(job.Name, job.DType, job.Shape, written.Digests[job.Name])));
+        var besides = BesideWeights.Write(partial.Model, plan, options.ExtraFiles);
+        var manifest = MergeManifest.Of(plan, device.NumericClass, modelDigest, written.Digests, besides);
+        DurableFile.WriteAllBytesAtomically(Path.Combine(partial.Model, MergeManifest.FileName), Encoding.UTF8.GetBytes(manifest.ToJson()));
+        partial.Publish(folder.Target);
+        return new(folder.Target, plan.Digest, modelDigest, device.NumericClass, WasThere: false, written.Resumed, Timings(begun, merging, flushing), []);
+    }
+
+    private static (WrittenTensors Written, long Flushing) WriteTensors(MergeContext context, PartialOutput partial, int threads, CancellationToken cancellation)
+    {
+        var key = JournalKey.Of(context.Plan, context.Device.NumericClass, context.Layout, context.Files.Identities());
+        using var journal = Journal.Open(partial.Journal, key);
+        partial.KeepOnly(journal.Written.Count > 0 ? context.Layout.Shards.Select(shard => shard.Name) : []);
+        using var shards = ShardWriter.Open(partial.Model, context.Layout);
+        var written = new TensorPass(context, shards, journal, cancellation).Run(threads);
+        context.Files.RequireUnchanged();
+        var flushing = Stopwatch.GetTimestamp();
+        shards.Flush();
+        return (written, flushing);
+    }
+
+    private static MergeTimings Timings(long begun, long merging, long flushing) => new(
+        Stopwatch.GetElapsedTime(begun, merging), Stopwatch.GetElapsedTime(merging, flushing), Stopwatch.GetElapsedTime(flushing));
+}

@@ -1,0 +1,42 @@
+using MergeOps.Methods.Contract;
+
+namespace MergeOps.Merging;
+
+/// <summary>How to merge. Nothing here changes a byte of a tensor, except the device, which the numeric class names.</summary>
+internal sealed record MergeOptions
+{
+    /// <summary>Elements of a tile: large enough to hide the cost of a call, small enough to stay in the cache.</summary>
+    public const int DefaultTileElements = 1 << 18;
+
+    /// <summary>The folder of the merged model.</summary>
+    public required string Output { get; init; }
+
+    /// <summary><c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</summary>
+    public string Device { get; init; } = "auto";
+
+    /// <summary>Bytes that buffers may take beyond libtorch itself.</summary>
+    public long MaxMemory { get; init; } = 1L << 30;
+
+    /// <summary>Worker threads; each runs torch on one thread.</summary>
+    public int Threads { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Bytes of one shard; null takes the plan's.</summary>
+    public long? ShardSize { get; init; }
+
+    /// <summary>Removes what unfinished merges of other plans left beside the output.</summary>
+    public bool Clean { get; init; }
+
+    /// <summary>More files of the output, such as the lock: they appear together with the weights or not at all.</summary>
+    public IReadOnlyList<ExtraFile> ExtraFiles { get; init; } = [];
+
+    /// <summary>Elements of a tile.</summary>
+    public int TileElements { get; init; } = DefaultTileElements;
+
+    /// <summary>Where method names are looked up.</summary>
+    public MethodCatalogue Methods { get; init; } = MethodCatalogue.Default;
+}
+
+/// <summary>A file that the caller adds to the output.</summary>
+/// <param name="Path">Relative to the output, with forward slashes.</param>
+/// <param name="Content">Its bytes.</param>
+internal sealed record ExtraFile(string Path, ReadOnlyMemory<byte> Content);

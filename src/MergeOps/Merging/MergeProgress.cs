@@ -1,0 +1,47 @@
+using MergeOps.Planning;
+using MergeOps.Tensors;
+
+namespace MergeOps.Merging;
+
+/// <summary>How far a merge is.</summary>
+/// <param name="BytesDone">Bytes of inputs and outputs of the tensors (and parts of tensors) that are done.</param>
+/// <param name="BytesTotal">Bytes of all inputs and outputs.</param>
+/// <param name="TensorsDone">Tensors whose bytes are written.</param>
+/// <param name="TensorsTotal">All output tensors.</param>
+internal readonly record struct MergeProgress(long BytesDone, long BytesTotal, int TensorsDone, int TensorsTotal);
+
+/// <summary>Counts what workers do and reports it at most ten times a second.</summary>
+internal sealed class ProgressMeter(IProgress<MergeProgress>? progress, IReadOnlyCollection<TensorJob> jobs)
+{
+    private const long IntervalMilliseconds = 100;
+
+    private readonly long bytesTotal = jobs.Sum(BytesOf);
+    private long bytes;
+    private int tensors;
+    private long nextReport;
+
+    /// <summary>Bytes that a job reads and writes, each input counted once.</summary>
+    public static long BytesOf(TensorJob job) => BytesOf(job, job.ElementCount);
+
+    /// <summary>Bytes that a job reads and writes for so many of its elements.</summary>
+    public static long BytesOf(TensorJob job, long elements) =>
+        elements * (job.DType.Bits() + job.Inputs.Sum(input => (long)input.Tensor.DType.Bits()) + (job.Base?.Tensor.DType.Bits() ?? 0)) / 8;
+
+    /// <summary>So many bytes more are done.</summary>
+    public void AddBytes(long count)
+    {
+        Interlocked.Add(ref bytes, count);
+        var now = Environment.TickCount64;
+        var due = Volatile.Read(ref nextReport);
+        if (now >= due && Interlocked.CompareExchange(ref nextReport, now + IntervalMilliseconds, due) == due)
+        {
+            Report();
+        }
+    }
+
+    /// <summary>A tensor is done.</summary>
+    public void AddTensor() => Interlocked.Increment(ref tensors);
+
+    /// <summary>Says how far the merge is now.</summary>
+    public void Report() => progress?.Report(new(Volatile.Read(ref bytes), bytesTotal, Volatile.Read(ref tensors), jobs.Count));
+}

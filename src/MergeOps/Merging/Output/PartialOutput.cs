@@ -1,0 +1,105 @@
+using MergeOps.Diagnostics;
+using MergeOps.Tensors;
+
+namespace MergeOps.Merging.Output;
+
+/// <summary>The hidden folder of a merge while this process holds its lock.</summary>
+internal sealed class PartialOutput : IDisposable
+{
+    /// <summary>The name of the folder in which the model grows.</summary>
+    public const string ModelFolder = "model";
+
+    private readonly string folder;
+    private readonly FileStream lockFile;
+
+    private PartialOutput(string folder, FileStream lockFile) => (this.folder, this.lockFile) = (folder, lockFile);
+
+    /// <summary>Where the model grows.</summary>
+    public string Model => Path.Combine(folder, ModelFolder);
+
+    /// <summary>The journal's file.</summary>
+    public string Journal => Path.Combine(folder, "journal");
+
+    /// <summary>Creates the folder if needed and takes its lock.</summary>
+    /// <exception cref="MergeOpsException">Another process holds it, or the folder cannot be written.</exception>
+    public static PartialOutput Open(string folder)
+    {
+        DurableFolder.Create(Path.Combine(folder, ModelFolder));
+        var partial = new PartialOutput(folder, TakeLock(folder) ?? throw Busy(folder));
+        File.WriteAllText(Path.Combine(folder, "owner"), $"process {Environment.ProcessId} on {Environment.MachineName}");
+        return partial;
+    }
+
+    /// <summary>Removes the folder unless another process works in it.</summary>
+    /// <returns>Whether it is gone.</returns>
+    public static bool TryRemove(string folder)
+    {
+        using var lockFile = TakeLock(folder);
+        if (lockFile is null)
+        {
+            return false;
+        }
+
+        Directory.Delete(folder, recursive: true);
+        return true;
+    }
+
+    /// <summary>Removes everything from the model but these files, such as temporary files of a run that was killed.</summary>
+    public void KeepOnly(IEnumerable<string> files) => WriteFailure.Guard(Model, () =>
+    {
+        var kept = files.Select(file => Path.Combine(Model, file)).ToHashSet(StringComparer.Ordinal);
+        foreach (var entry in new DirectoryInfo(Model).EnumerateFileSystemInfos().Where(entry => !kept.Contains(entry.FullName)))
+        {
+            if (entry is DirectoryInfo folder && entry.LinkTarget is null)
+            {
+                folder.Delete(recursive: true);
+            }
+            else
+            {
+                entry.Delete();
+            }
+        }
+    });
+
+    /// <summary>Moves the model to its final name; everything in it must be flushed already.</summary>
+    public void Publish(string target)
+    {
+        if (Directory.Exists(target))
+        {
+            Directory.Delete(target);
+        }
+
+        DurableFolder.Rename(Model, target);
+        Remove();
+    }
+
+    /// <summary>Removes the folder while its lock is still held, so that nobody takes a lock that no longer counts.</summary>
+    public void Remove() => Directory.Delete(folder, recursive: true);
+
+    /// <inheritdoc/>
+    public void Dispose() => lockFile.Dispose();
+
+    private static FileStream? TakeLock(string folder)
+    {
+        // On Windows FileShare.Delete keeps others out as well and lets us remove the folder; elsewhere only None is exclusive.
+        var share = OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None;
+        try
+        {
+            return new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, share);
+        }
+        catch (IOException failure) when (IsSharingViolation(failure))
+        {
+            return null;
+        }
+    }
+
+    // Windows: ERROR_SHARING_VIOLATION; elsewhere .NET takes an flock and reports EAGAIN, 11 on Linux and 35 on macOS.
+    private static bool IsSharingViolation(IOException failure) => failure.HResult is unchecked((int)0x80070020) or 11 or 35;
+
+    private static MergeOpsException Busy(string folder)
+    {
+        var owner = Path.Combine(folder, "owner");
+        var who = File.Exists(owner) ? File.ReadAllText(owner) : "another process";
+        return new(Codes.OutputBusy, $"{who} works in {folder}. Wait for it, or choose another --out.", SourceSpan.File(folder));
+    }
+}

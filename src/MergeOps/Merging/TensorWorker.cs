@@ -1,0 +1,122 @@
+using MergeOps.Diagnostics;
+using MergeOps.Merging.Output;
+using MergeOps.Merging.Tiles;
+using MergeOps.Methods.Contract;
+using MergeOps.Planning;
+using MergeOps.Tensors;
+using TorchSharp;
+
+namespace MergeOps.Merging;
+
+/// <summary>What all workers of a merge share.</summary>
+internal sealed record MergeContext(
+    MergePlan Plan,
+    JobMethods Methods,
+    MergeDevice Device,
+    MemoryGate Memory,
+    int TileElements,
+    InputFiles Files,
+    ShardLayout Layout,
+    ProgressMeter Progress);
+
+/// <summary>Makes output tensors, one after another, in one thread and with its own buffers.</summary>
+internal sealed class TensorWorker(MergeContext context, ShardWriter shards, CancellationToken cancellation) : IDisposable
+{
+    private const int CopyBytes = 1 << 20;
+
+    private readonly Workspace workspace = new(context.Device.Device);
+    private readonly byte[] copyBuffer = GC.AllocateUninitializedArray<byte>(CopyBytes, pinned: true);
+
+    /// <summary>Writes one tensor.</summary>
+    /// <returns>Its content digest.</returns>
+    public string Make(TensorJob job) =>
+        job.Kind == JobKind.Copy && job.Inputs[0].Tensor.DType == job.DType ? Copy(job) : Merge(job);
+
+    /// <summary>Whether a tensor's bytes are in its file already.</summary>
+    public bool IsWritten(TensorJob job, string contentDigest) =>
+        TensorOutput.Reread(job, shards, copyBuffer, cancellation) == contentDigest;
+
+    /// <inheritdoc/>
+    public void Dispose() => workspace.Dispose();
+
+    private string Copy(TensorJob job)
+    {
+        var input = job.Inputs[0];
+        var output = new TensorOutput(job, shards);
+        var runs = new StoredRuns(input.Tensor, job.Shape);
+        var step = CopyBytes * 8L / job.DType.Bits();
+        foreach (var range in TileRange.Cut(job, TileLayout.Elements, step))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var free = copyBuffer.AsSpan();
+            foreach (var (offset, count) in runs.Pieces(range.Start, range.Length))
+            {
+                context.Files.Read(input.Model, input.Tensor, offset, free[..count]);
+                free = free[count..];
+            }
+
+            output.Append(copyBuffer.AsSpan(0, CopyBytes - free.Length));
+            context.Progress.AddBytes(2L * (CopyBytes - free.Length));
+        }
+
+        return output.Finish();
+    }
+
+    private string Merge(TensorJob job)
+    {
+        var layout = context.Methods.LayoutOf(job);
+        using var memory = context.Memory.Enter(MemoryGate.Need(job, layout, context.TileElements), cancellation);
+        var tiles = new JobTiles(job, layout, context.TileElements, context.Files, workspace, context.Device.Operators, cancellation);
+        var function = job.Kind == JobKind.Copy ? Convert : Prepare(job, tiles);
+        var output = new TensorOutput(job, shards);
+        tiles.Merge(function, (range, result) => Write(job, tiles, output, range, result));
+        workspace.Trim(context.TileElements);
+        return output.Finish();
+    }
+
+    private TileFunction Prepare(TensorJob job, JobTiles tiles)
+    {
+        using var temporaries = torch.NewDisposeScope();
+        return context.Methods.Of(job).Prepare(tiles);
+    }
+
+    private static void Convert(Tile tile) => tile.Output.copy_(tile.Models[0]);
+
+    private void Write(TensorJob job, JobTiles tiles, TensorOutput output, TileRange range, torch.Tensor result)
+    {
+        var type = TorchTypes.Of(job.DType);
+        using var flat = result.view(-1);
+        for (var done = 0L; done < range.Length; done += context.TileElements)
+        {
+            using var piece = flat.narrow(0, done, Math.Min(context.TileElements, range.Length - done));
+            var stored = piece;
+            if (!workspace.IsCpu || piece.dtype != type)
+            {
+                stored = workspace.Staging(type, piece.shape);
+                Rounding.Round(piece, stored, workspace);
+            }
+
+            var bytes = stored.bytes;
+            if (FiniteCheck.IndexOfNonFinite(bytes, job.DType) is >= 0 and var index)
+            {
+                throw NotFinite(job, tiles, range.Start + done + index);
+            }
+
+            output.Append(bytes);
+        }
+
+        context.Progress.AddBytes(ProgressMeter.BytesOf(job, range.Length));
+    }
+
+    private MergeOpsException NotFinite(TensorJob job, JobTiles tiles, long index)
+    {
+        var source = tiles.Inputs.Append(tiles.Base).OfType<TileInput>()
+            .Select(input => (input.Input, Index: input.FirstNonFinite(context.TileElements)))
+            .FirstOrDefault(found => found.Index is not null);
+        var cause = source.Input is { } input
+            ? $"The input tensor {TerminalText.Quoted(input.Tensor.Name)} of {TerminalText.Quoted(context.Plan.Models[input.Model].Reference.ToString())} holds the first one at element {source.Index}: the model is damaged or diverged in training."
+            : $"No input holds one: the numbers grow beyond what {job.DType} can hold. Use smaller weights or a wider out_dtype.";
+        return new MergeOpsException(
+            Codes.NotFinite, $"Tensor {TerminalText.Quoted(job.Name)} at element {index}, made by {job.Method}. {cause}");
+    }
+}

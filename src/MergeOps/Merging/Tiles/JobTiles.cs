@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using MergeOps.Methods.Contract;
+using MergeOps.Methods.Operators;
+using MergeOps.Planning;
+using MergeOps.Tensors;
+using TorchSharp;
+
+namespace MergeOps.Merging.Tiles;
+
+/// <summary>The inputs of one job as its method may look at them, and the tiles of its output.</summary>
+internal sealed class JobTiles : ITensorInputs
+{
+    private readonly TensorJob job;
+    private readonly TileLayout layout;
+    private readonly long tileElements;
+    private readonly PooledTile tile;
+    private readonly CancellationToken cancellation;
+
+    public JobTiles(
+        TensorJob job,
+        TileLayout layout,
+        long tileElements,
+        InputFiles files,
+        Workspace workspace,
+        IOperators operators,
+        CancellationToken cancellation)
+    {
+        (this.job, this.layout, this.tileElements, this.cancellation) = (job, layout, tileElements, cancellation);
+        Operators = operators;
+        Models = [.. job.Inputs.Select(input => input.Parameters)];
+        Type = IsDouble(job) ? torch.ScalarType.Float64 : torch.ScalarType.Float32;
+        Base = job.Base is { } origin ? new TileInput(origin, job.Shape, files, workspace) : null;
+        Inputs = [.. job.Inputs.Select(input => new TileInput(input, job.Shape, files, workspace))];
+        tile = new PooledTile(workspace, Type, Base, Inputs, tileElements);
+    }
+
+    /// <summary>The arithmetic's type: float64 when an input is float64, else float32.</summary>
+    public torch.ScalarType Type { get; }
+
+    /// <summary>The base, if the job has one.</summary>
+    public TileInput? Base { get; }
+
+    /// <summary>The models in the recipe's order.</summary>
+    public ImmutableArray<TileInput> Inputs { get; }
+
+    /// <inheritdoc/>
+    public string TensorName => job.Name;
+
+    /// <inheritdoc/>
+    public ImmutableArray<long> Shape => job.Shape;
+
+    /// <inheritdoc/>
+    public long ElementCount => job.ElementCount;
+
+    /// <inheritdoc/>
+    public bool HasBase => job.Base is not null;
+
+    /// <inheritdoc/>
+    public ResolvedParameters Parameters => job.Parameters;
+
+    /// <inheritdoc/>
+    public ImmutableArray<ResolvedParameters> Models { get; }
+
+    /// <inheritdoc/>
+    public ulong Seed => job.Seed;
+
+    /// <inheritdoc/>
+    public IOperators Operators { get; }
+
+    /// <summary>Whether a job is computed in float64.</summary>
+    public static bool IsDouble(TensorJob job) =>
+        job.Base?.Tensor.DType == DType.F64 || job.Inputs.Any(input => input.Tensor.DType == DType.F64);
+
+    /// <inheritdoc/>
+    public void Scan(Action<Tile> visit) => Visit(withOutput: false, (tile, _) => visit(tile));
+
+    /// <summary>Makes the output: fills each tile by the function, then hands it on, in ascending order.</summary>
+    public void Merge(TileFunction function, Action<TileRange, torch.Tensor> emit) => Visit(withOutput: true, (tile, range) =>
+    {
+        function(tile);
+        emit(range, tile.Output);
+    });
+
+    private void Visit(bool withOutput, Action<Tile, TileRange> visit)
+    {
+        foreach (var range in TileRange.Cut(job, layout, tileElements))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            tile.Load(range, withOutput);
+            using var temporaries = torch.NewDisposeScope();
+            visit(tile, range);
+        }
+    }
+}

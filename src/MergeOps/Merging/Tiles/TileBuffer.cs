@@ -1,0 +1,50 @@
+using TorchSharp;
+
+namespace MergeOps.Merging.Tiles;
+
+/// <summary>Memory that lives as long as its worker and is seen as a tensor of changing shape; it grows and never zeroes itself.</summary>
+internal sealed class TileBuffer(torch.ScalarType type, torch.Device device) : IDisposable
+{
+    private torch.Tensor? storage;
+    private torch.Tensor? view;
+    private long[] shape = [];
+
+    /// <summary>The first elements of the buffer in this shape; contents are undefined after growth.</summary>
+    public torch.Tensor As(long[] wanted)
+    {
+        if (view is not null && shape.AsSpan().SequenceEqual(wanted))
+        {
+            return view;
+        }
+
+        view?.Dispose();
+        var length = wanted.Aggregate(1L, (product, dimension) => product * dimension);
+        if (storage is null || storage.NumberOfElements < length)
+        {
+            storage?.Dispose();
+            storage = torch.empty(length, type, device).DetachFromDisposeScope();
+        }
+
+        using var run = storage.narrow(0, 0, length);
+        view = run.view(wanted).DetachFromDisposeScope();
+        shape = [.. wanted];
+        return view;
+    }
+
+    /// <summary>Gives the memory back when it is larger than so many elements.</summary>
+    public void Trim(long elements)
+    {
+        if (storage?.NumberOfElements > elements)
+        {
+            Dispose();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        view?.Dispose();
+        storage?.Dispose();
+        (view, storage, shape) = (null, null, []);
+    }
+}

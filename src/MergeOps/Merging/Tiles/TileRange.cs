@@ -1,0 +1,44 @@
+using MergeOps.Methods.Contract;
+using MergeOps.Planning;
+
+namespace MergeOps.Merging.Tiles;
+
+/// <summary>A run of elements of an output tensor, and the shape in which a method sees it.</summary>
+/// <param name="Start">Index of the first element, row-major.</param>
+/// <param name="Length">The number of elements.</param>
+/// <param name="Shape">The tile's shape.</param>
+internal readonly record struct TileRange(long Start, long Length, long[] Shape)
+{
+    /// <summary>Cuts a tensor into tiles of about so many elements, in ascending order; a row is never cut.</summary>
+    public static IEnumerable<TileRange> Cut(TensorJob job, TileLayout layout, long tileElements)
+    {
+        var total = job.ElementCount;
+        if (layout == TileLayout.Whole)
+        {
+            return total == 0 ? [] : [new TileRange(0, total, [.. job.Shape])];
+        }
+
+        var unit = layout == TileLayout.Rows ? RowLength(job) : 1;
+        var step = unit * Math.Max(1, tileElements / Math.Max(1, unit));
+        return Cut(total, step, layout == TileLayout.Rows ? unit : null);
+    }
+
+    /// <summary>Elements of the largest tile that <see cref="Cut(TensorJob, TileLayout, long)"/> makes.</summary>
+    public static long Largest(TensorJob job, TileLayout layout, long tileElements) => layout switch
+    {
+        TileLayout.Whole => job.ElementCount,
+        TileLayout.Rows => Math.Min(job.ElementCount, Math.Max(RowLength(job), tileElements)),
+        _ => Math.Min(job.ElementCount, tileElements),
+    };
+
+    private static IEnumerable<TileRange> Cut(long total, long step, long? rowLength)
+    {
+        for (var start = 0L; start < total; start += step)
+        {
+            var length = Math.Min(step, total - start);
+            yield return new TileRange(start, length, rowLength is { } row ? [length / row, row] : [length]);
+        }
+    }
+
+    private static long RowLength(TensorJob job) => job.Shape is [.., var last] ? last : 1;
+}

@@ -1,0 +1,135 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using MergeOps.Merging;
+using MergeOps.Methods.Contract;
+using MergeOps.Planning;
+using MergeOps.Recipes;
+using MergeOps.Tensors;
+using Xunit;
+
+namespace MergeOps.Tests.Merging;
+
+/// <summary>Small models with random weights in a temporary folder, and plans that merge them.</summary>
+internal sealed class SmallModels : IDisposable
+{
+    private readonly List<PlannedModel> models = [];
+
+    public TemporaryFolder Folder { get; } = new();
+
+    /// <summary>Where merges go.</summary>
+    public string Output => Folder["merged"];
+
+    /// <summary>Writes a model of normally distributed numbers; the same seed gives the same ones.</summary>
+    public SmallModels Model(string name, int seed, params (string Name, DType DType, long[] Shape)[] tensors) =>
+        Model(name, [.. tensors.Select((t, i) => (t.Name, t.DType, t.Shape, Random(t.DType, t.Shape, (seed * 1000) + i)))]);
+
+    /// <summary>Writes a model of given bytes.</summary>
+    public SmallModels Model(string name, params (string Name, DType DType, long[] Shape, byte[] Bytes)[] tensors)
+    {
+        var folder = Directory.CreateDirectory(Folder[name]).FullName;
+        var layout = ShardLayout.Of(tensors.Select(t => new OutputTensor(t.Name, t.DType, [.. t.Shape])), long.MaxValue);
+        using (var writer = ShardWriter.Open(folder, layout))
+        {
+            foreach (var tensor in tensors)
+            {
+                writer.Write(tensor.Name, 0, tensor.Bytes);
+            }
+        }
+
+        var checkpoint = CheckpointReader.Open(folder, []);
+        models.Add(new(new ModelReference("./" + name), checkpoint, checkpoint.Files.ToImmutableSortedDictionary(f => f.Path, _ => (string?)null)));
+        return this;
+    }
+
+    /// <summary>A plan that merges every tensor of the first model with those of the others; the first is the base where the method wants one.</summary>
+    public MergePlan Plan(MergeMethod method, DType? dtype = null, Dictionary<string, double>? parameters = null, Dictionary<string, double>? each = null)
+    {
+        var hasBase = method.BaseModel != BaseModelRule.Unused;
+        var jobs = models[0].Checkpoint.Tensors.Values.Select(tensor => new TensorJob
+        {
+            Name = tensor.Name,
+            DType = dtype ?? tensor.DType,
+            Shape = models.Select(model => model.Checkpoint.Tensors[tensor.Name].Shape).MinBy(shape => shape.Aggregate(1L, (a, b) => a * b)),
+            Kind = tensor.DType.IsMergeable() ? JobKind.Merge : JobKind.Copy,
+            Method = tensor.DType.IsMergeable() ? method.Name : "copy",
+            MethodVersion = method.Version,
+            Parameters = Resolve(method, ParameterScope.Method, parameters),
+            Base = hasBase && tensor.DType.IsMergeable() ? Input(0, tensor.Name, ResolvedParameters.Empty) : null,
+            Inputs = tensor.DType.IsMergeable()
+                ? [.. Enumerable.Range(hasBase ? 1 : 0, models.Count - (hasBase ? 1 : 0)).Select(m => Input(m, tensor.Name, Resolve(method, ParameterScope.Model, each)))]
+                : [Input(0, tensor.Name, ResolvedParameters.Empty)],
+            Seed = 0,
+            Digest = "",
+        });
+        return Plan(jobs);
+    }
+
+    /// <summary>A plan of given jobs.</summary>
+    public MergePlan Plan(IEnumerable<TensorJob> jobs)
+    {
+        ImmutableArray<PlannedModel> planned = [.. models];
+        var plan = new MergePlan
+        {
+            Name = "small",
+            Models = planned,
+            Jobs = [.. jobs.Select(job => job with { Digest = PlanDigest.Of(job, planned) }).OrderBy(job => job.Name, StringComparer.Ordinal)],
+            Dropped = [],
+            Donor = 0,
+            Config = "{\n  \"model_type\": \"llama\"\n}\n",
+            Companions = [],
+            ShardSize = Planner.DefaultShardSize,
+            Seed = 0,
+            Digest = "",
+        };
+        return plan with { Digest = PlanDigest.Of(plan) };
+    }
+
+    /// <summary>A tensor of a model as a job's input.</summary>
+    public JobInput Input(int model, string tensor, ResolvedParameters parameters) => new(model, models[model].Checkpoint.Tensors[tensor], parameters);
+
+    /// <summary>Runs the engine.</summary>
+    public MergedCheckpoint Merge(MergePlan plan, Func<MergeOptions, MergeOptions>? with = null, CancellationToken? cancellation = null)
+    {
+        var options = new MergeOptions { Output = Output };
+        return MergeEngine.Run(plan, with?.Invoke(options) ?? options, null, cancellation ?? TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>The bytes of a tensor of the merged model.</summary>
+    public byte[] Merged(string tensor)
+    {
+        var checkpoint = CheckpointReader.Open(Output, []);
+        using var reader = new TensorReader(checkpoint);
+        var bytes = new byte[checkpoint.Tensors[tensor].ByteLength];
+        reader.Read(checkpoint.Tensors[tensor], 0, bytes);
+        return bytes;
+    }
+
+    /// <summary>The numbers of a float32 tensor of the merged model.</summary>
+    public float[] MergedSingles(string tensor) => MemoryMarshal.Cast<byte, float>(Merged(tensor)).ToArray();
+
+    /// <summary>The bytes of numbers in a dtype.</summary>
+    public static byte[] Bytes(DType dtype, params double[] values) => dtype switch
+    {
+        DType.F64 => MemoryMarshal.AsBytes<double>(values).ToArray(),
+        DType.F32 => MemoryMarshal.AsBytes<float>(Array.ConvertAll(values, value => (float)value)).ToArray(),
+        DType.F16 => MemoryMarshal.AsBytes<Half>(Array.ConvertAll(values, value => (Half)value)).ToArray(),
+        DType.BF16 => MemoryMarshal.AsBytes<ushort>(Array.ConvertAll(values, value => (ushort)(BitConverter.SingleToUInt32Bits((float)value) >> 16))).ToArray(),
+        _ => Array.ConvertAll(values, value => (byte)(long)Math.Abs(value * 100)),
+    };
+
+    public void Dispose() => Folder.Dispose();
+
+    private static byte[] Random(DType dtype, long[] shape, int seed)
+    {
+        var random = new Random(seed);
+        var count = shape.Aggregate(1L, (a, b) => a * b) * (dtype.IsMergeable() ? 1 : dtype.Bits() / 8);
+        return Bytes(dtype, [.. Enumerable.Range(0, (int)count).Select(_ => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()))]);
+    }
+
+    private static ResolvedParameters Resolve(MergeMethod method, ParameterScope scope, Dictionary<string, double>? given) => new(
+        method.Parameters
+            .Where(declaration => declaration.Scope == scope)
+            .Select(declaration => (declaration.Name, Value: given is not null && given.TryGetValue(declaration.Name, out var value) ? ParameterValue.Of(value) : declaration.Default))
+            .Where(pair => pair.Value is not null)
+            .ToImmutableSortedDictionary(pair => pair.Name, pair => pair.Value!, StringComparer.Ordinal));
+}
