@@ -1,0 +1,61 @@
+using MergeOps.Diagnostics;
+using MergeOps.Hub;
+using MergeOps.Methods.Contract;
+using MergeOps.Planning;
+using MergeOps.Recipes;
+using Xunit;
+
+namespace MergeOps.Tests.Planning;
+
+public sealed class PlanDiffTests : IDisposable
+{
+    private readonly TemporaryModels models = new TemporaryModels().Llama("a", layers: 2).Llama("b", layers: 2);
+
+    public void Dispose() => models.Dispose();
+
+    [Fact]
+    public void A_plan_changes_nothing_against_itself()
+    {
+        var plan = Plan("1");
+        var diff = PlanDiff.Against(plan, "plan.json", PlanJson.Write(plan));
+        Assert.Equal(plan.Jobs.Length, diff.Unchanged.Length);
+        Assert.Equal(0, diff.BytesToMake);
+    }
+
+    [Fact]
+    public void A_changed_filter_changes_the_tensors_that_it_touches()
+    {
+        var diff = PlanDiff.Against(Plan("2"), "plan.json", PlanJson.Write(Plan("1")));
+        Assert.Equal(["model.layers.0.mlp.up_proj.weight", "model.layers.1.mlp.up_proj.weight"], diff.Changed);
+        Assert.Equal(2 * 6 * 4 * sizeof(float), diff.BytesToMake);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("[]")]
+    [InlineData("{\"tensors\":7}")]
+    [InlineData("not json")]
+    public void Another_file_is_no_plan(string text)
+    {
+        var refused = Assert.Throws<MergeOpsException>(() => PlanDiff.Against(Plan("1"), "other.json", text));
+        Assert.Equal(Codes.EarlierPlanUnreadable, refused.Diagnostic.Code);
+    }
+
+    private MergePlan Plan(string weight)
+    {
+        var path = models.Recipe($$"""
+            merge_method: linear
+            models:
+              - model: ./a
+                parameters: { weight: 1 }
+              - model: ./b
+                parameters:
+                  weight:
+                    - filter: mlp
+                      value: {{weight}}
+                    - value: 1
+            """);
+        var (recipe, diagnostics) = RecipeReader.Read(path, MethodCatalogue.Default);
+        return Planner.Plan(recipe!, MethodCatalogue.Default, ModelFactsReader.Read(recipe!, null, diagnostics), diagnostics)!;
+    }
+}
