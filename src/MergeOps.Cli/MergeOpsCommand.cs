@@ -13,6 +13,9 @@ internal sealed class MergeOpsCommand : Command
     {
         Add(Help);
         Add(Version);
+        Add(new ValidateVerb());
+        Add(new LockVerb());
+        Add(new PlanVerb());
         Add(new InspectVerb());
         Add(new MethodsVerb());
         Add(new DoctorVerb());

@@ -43,6 +43,16 @@ internal static class Inputs
                 : Refuse<int?>(result, option, $"takes a whole number from {min} to {max}."),
     };
 
+    /// <summary>An option that takes a number of bytes.</summary>
+    public static Option<long?> Bytes(string option, string description) => new(option)
+    {
+        HelpName = "BYTES",
+        Description = description,
+        CustomParser = result => ByteText.TryParse(result.Tokens[0].Value, out var bytes) && bytes > 0
+            ? bytes
+            : Refuse<long?>(result, option, "takes a number of bytes, such as 500000000, 500MB or 2GiB."),
+    };
+
     /// <summary>An option that takes a path or another plain text.</summary>
     public static Option<string?> Text(string option, string helpName, string description) => new(option)
     {

@@ -53,19 +53,28 @@ internal sealed class Screen(TextWriter output, TextWriter error, ScreenTraits t
         Error.Flush();
     }
 
-    /// <summary>Findings, one line each.</summary>
+    /// <summary>Findings about what was asked for, one line each.</summary>
     public void Report(IEnumerable<Diagnostic> found)
     {
         foreach (var diagnostic in found)
         {
-            Tell(Coloured(diagnostic));
+            Tell(Line(diagnostic, Traits.ErrorIsTerminal));
         }
     }
 
-    private string Coloured(Diagnostic diagnostic)
+    /// <summary>Findings that are what was asked for, one line each.</summary>
+    public void WriteFindings(IEnumerable<Diagnostic> found)
+    {
+        foreach (var diagnostic in found)
+        {
+            Out.WriteLine(Line(diagnostic, Traits.OutputIsTerminal));
+        }
+    }
+
+    private string Line(Diagnostic diagnostic, bool isTerminal)
     {
         var line = TextRenderer.Render(diagnostic);
-        if (!Traits.ErrorIsTerminal || !Traits.HasColour)
+        if (!isTerminal || !Traits.HasColour)
         {
             return line;
         }

@@ -18,6 +18,9 @@ public static partial class Codes
     /// <summary>MOPS805.</summary>
     public static DiagnosticCode HomeUnwritable { get; } = new("MOPS805", "The folder of MergeOps cannot be written", FailureKind.World);
 
+    /// <summary>MOPS806.</summary>
+    public static DiagnosticCode NoEarlierPlan { get; } = new("MOPS806", "There is no earlier plan to compare with");
+
     /// <summary>MOPS870: ends with exit code 70.</summary>
     public static DiagnosticCode OwnMistake { get; } = new("MOPS870", "This is a mistake of MergeOps itself");
 }

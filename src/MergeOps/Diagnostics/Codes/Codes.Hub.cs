@@ -20,4 +20,7 @@ public static partial class Codes
 
     /// <summary>MOPS206.</summary>
     public static DiagnosticCode ConfigUnreadable { get; } = new("MOPS206", "A model's config.json cannot be read");
+
+    /// <summary>MOPS220.</summary>
+    public static DiagnosticCode LockMissing { get; } = new("MOPS220", "The recipe has no lock");
 }

@@ -1,12 +1,15 @@
 using System.Globalization;
 
-namespace MergeOps.Cli.Rendering;
+namespace MergeOps.Pipeline;
 
 /// <summary>Counts and durations as people read them.</summary>
 internal static class Quantity
 {
     /// <summary>A whole number with thousands apart: <c>1,234</c>.</summary>
     public static string Count(double number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    /// <summary>A number with its noun: <c>1 file</c>, <c>2 files</c>.</summary>
+    public static string Of(long number, string noun) => $"{Count(number)} {noun}{(number == 1 ? "" : "s")}";
 
     /// <summary>A duration: <c>0.4 s</c>, <c>12 s</c>, <c>3:05</c>, <c>1:02:03</c>.</summary>
     public static string Duration(TimeSpan time) => time switch

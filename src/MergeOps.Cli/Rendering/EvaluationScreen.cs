@@ -1,0 +1,39 @@
+using MergeOps.Diagnostics;
+using MergeOps.Evaluation;
+using MergeOps.Evaluation.Reports;
+using Spectre.Console;
+using TableCell = MergeOps.Evaluation.Reports.TableCell;
+
+namespace MergeOps.Cli.Rendering;
+
+/// <summary>The table of an evaluation on the terminal.</summary>
+internal static class EvaluationScreen
+{
+    /// <summary>Writes the table and its notes as data.</summary>
+    public static void Write(EvaluationTable evaluation, Screen screen)
+    {
+        var table = new Table { Border = screen.Traits.OutputIsTerminal ? TableBorder.Rounded : TableBorder.Ascii };
+        foreach (var (cell, index) in evaluation.Header.Select((cell, index) => (cell, index)))
+        {
+            table.AddColumn(new TableColumn(Text(cell, "bold")) { Alignment = index == 0 ? Justify.Left : Justify.Right });
+        }
+
+        foreach (var row in evaluation.Rows)
+        {
+            table.AddRow(row.Cells.Select(cell => Text(cell, row.Role is ModelRole.Merged ? "bold" : "")));
+            if (row != evaluation.Rows[^1])
+            {
+                table.AddEmptyRow();
+            }
+        }
+
+        screen.Data.Write(table);
+        foreach (var note in evaluation.Notes)
+        {
+            screen.Out.WriteLine(TerminalText.Escape(note));
+        }
+    }
+
+    private static Text Text(TableCell cell, string style) =>
+        new(string.Join('\n', cell.Lines.Select(line => TerminalText.Escape(line))), Style.Parse(style));
+}

@@ -1,0 +1,63 @@
+using System.CommandLine;
+using System.Text;
+using MergeOps.Cli.CommandLine;
+using MergeOps.Cli.Rendering;
+using MergeOps.Pipeline;
+using MergeOps.Planning;
+using MergeOps.Tensors;
+
+namespace MergeOps.Cli.Verbs;
+
+/// <summary><c>mergeops plan RECIPE</c>.</summary>
+internal sealed class PlanVerb : Verb
+{
+    private readonly Argument<string> recipe = Inputs.Recipe();
+    private readonly Option<string?> output = Inputs.Text("--out", "FILE", "Write the plan as JSON to a file too");
+    private readonly Option<string> format = Inputs.Choice("--format", "How to write", "text", "json", "markdown");
+    private readonly Option<string?> against = Inputs.Text("--against", "PATH", "Show what changes against an earlier plan.json or merged model");
+
+    /// <summary>Creates the verb.</summary>
+    public PlanVerb()
+        : base("plan", VerbGroup.Step, "Show exactly what a merge will do; reads headers, never weights")
+    {
+        Add(recipe);
+        Add(output);
+        Add(format);
+        Add(against);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Examples =>
+        ["plan recipes/quickstart.yml", "plan recipes/quickstart.yml --out plan.json --format markdown"];
+
+    /// <inheritdoc/>
+    public override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
+    {
+        var (planned, found) = PlanMerge.Run(arguments.GetRequiredValue(recipe));
+        screen.Report(found);
+        if (planned is null)
+        {
+            return ExitCode.Of(found);
+        }
+
+        var plan = planned.Plan;
+        screen.Out.Write(arguments.GetValue(format) switch
+        {
+            "json" => PlanJson.Write(plan),
+            "markdown" => PlanSummary.Markdown(plan),
+            _ => PlanSummary.Text(plan),
+        });
+        if (arguments.GetValue(against) is { } earlier)
+        {
+            screen.Out.WriteLine();
+            screen.Out.Write(ComparePlans.Run(plan, earlier).Text());
+        }
+
+        if (arguments.GetValue(output) is { } file)
+        {
+            DurableFile.WriteAllBytesAtomically(file, Encoding.UTF8.GetBytes(PlanJson.Write(plan)));
+        }
+
+        return ExitCode.Done;
+    }
+}

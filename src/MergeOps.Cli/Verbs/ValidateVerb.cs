@@ -1,0 +1,59 @@
+using System.CommandLine;
+using MergeOps.Cli.CommandLine;
+using MergeOps.Cli.Rendering;
+using MergeOps.Diagnostics;
+using MergeOps.Diagnostics.Rendering;
+using MergeOps.Pipeline;
+
+namespace MergeOps.Cli.Verbs;
+
+/// <summary><c>mergeops validate RECIPE...</c>.</summary>
+internal sealed class ValidateVerb : Verb
+{
+    private readonly Argument<string[]> recipes = Inputs.Recipes();
+    private readonly Option<string> format = Inputs.Choice("--format", "How to write", [.. DiagnosticRenderers.Formats]);
+
+    /// <summary>Creates the verb.</summary>
+    public ValidateVerb()
+        : base("validate", VerbGroup.Step, "Check recipes as text: every mistake at once, no weights read")
+    {
+        Add(recipes);
+        Add(format);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Examples =>
+        ["validate recipes/*.yml", "validate recipes/quickstart.yml --format sarif > recipes.sarif"];
+
+    /// <inheritdoc/>
+    public override string Remarks => """
+        Never uses the network and never opens a model's file; only a path that can
+        mean nothing but a local folder must exist.
+        """;
+
+    /// <inheritdoc/>
+    public override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
+    {
+        var files = RecipeFiles.Named(arguments.GetRequiredValue(recipes));
+        List<Diagnostic> found = [.. files.SelectMany(file => ReadRecipe.Run(file).Found)];
+        var chosen = arguments.GetRequiredValue(format);
+        if (chosen == "text")
+        {
+            screen.WriteFindings(found);
+            screen.Tell(Summary(files.Count, found));
+        }
+        else
+        {
+            DiagnosticRenderers.For(chosen).Write(found, screen.Out);
+        }
+
+        return ExitCode.Of(found);
+    }
+
+    private static string Summary(int recipes, List<Diagnostic> found)
+    {
+        var errors = found.Count(diagnostic => diagnostic.Severity is Severity.Error);
+        var warnings = found.Count(diagnostic => diagnostic.Severity is Severity.Warning);
+        return $"{Quantity.Of(recipes, "recipe")} checked: {Quantity.Of(errors, "error")}, {Quantity.Of(warnings, "warning")}";
+    }
+}

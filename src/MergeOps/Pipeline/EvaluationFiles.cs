@@ -1,0 +1,30 @@
+using System.Text;
+using MergeOps.Evaluation;
+using MergeOps.Evaluation.Reports;
+using MergeOps.Tensors;
+
+namespace MergeOps.Pipeline;
+
+/// <summary>An evaluation as files: for machines, for people, for test summaries, for pull requests.</summary>
+internal static class EvaluationFiles
+{
+    /// <summary>The canonical figures.</summary>
+    public const string Json = "evaluation.json";
+
+    /// <summary>The report for people.</summary>
+    public const string Html = "report.html";
+
+    /// <summary>Writes all of them.</summary>
+    /// <exception cref="MergeOps.Diagnostics.MergeOpsException">The disk does not allow it.</exception>
+    public static void Write(EvaluationReport report, string folder)
+    {
+        DurableFolder.Create(folder);
+        Write(folder, Json, EvaluationJson.Write(report));
+        Write(folder, Html, EvaluationHtml.Write(report));
+        Write(folder, "junit.xml", EvaluationJUnit.Write(report));
+        Write(folder, "evaluation.md", EvaluationMarkdown.Write(report));
+    }
+
+    private static void Write(string folder, string name, string text) =>
+        DurableFile.WriteAllBytesAtomically(Path.Combine(folder, name), Encoding.UTF8.GetBytes(text));
+}

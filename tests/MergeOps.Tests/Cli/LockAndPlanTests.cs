@@ -1,0 +1,115 @@
+using System.Text.Json;
+using MergeOps.Tests.Planning;
+using Xunit;
+
+namespace MergeOps.Tests.Cli;
+
+public sealed class LockAndPlanTests : IDisposable
+{
+    private readonly TemporaryModels models = new();
+    private readonly string recipe;
+
+    public LockAndPlanTests() => recipe = models.Llama("base", 2).Llama("one", 2).Llama("two", 2).Recipe("""
+        merge_method: task_arithmetic
+        base_model: ./base
+        models:
+          - model: ./one
+            parameters: { weight: 0.5 }
+          - model: ./two
+            parameters: { weight: 0.5 }
+        """);
+
+    private string LockPath => Path.ChangeExtension(recipe, ".lock.yml");
+
+    public void Dispose() => models.Dispose();
+
+    [Fact]
+    public void A_lock_is_written_once()
+    {
+        var first = CommandLineRun.Of("lock", recipe);
+        var second = CommandLineRun.Of("lock", recipe);
+
+        Assert.Equal((0, ""), (first.ExitCode, first.Output));
+        Assert.Equal($"{LockPath}: 3 models, 6 files locked\n", first.Error);
+        Assert.Equal($"{LockPath}: 3 models, 6 files unchanged\n", second.Error);
+    }
+
+    [Fact]
+    public void A_check_changes_nothing_and_names_the_file_that_differs()
+    {
+        CommandLineRun.Of("lock", recipe);
+        Assert.Equal(0, CommandLineRun.Of("lock", "--check", recipe).ExitCode);
+
+        models.Llama("one", 3);
+        var run = CommandLineRun.Of("lock", "--check", recipe);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("error MOPS202:", run.Error, StringComparison.Ordinal);
+        Assert.Contains("'model.safetensors' of './one'", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_check_without_a_lock_says_what_to_do()
+    {
+        var run = CommandLineRun.Of("lock", recipe, "--check");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains($"error MOPS220: The recipe has no lock. Run `mergeops lock {recipe}`", run.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(LockPath));
+    }
+
+    [Fact]
+    public void A_plan_is_data_for_people_machines_and_pull_requests()
+    {
+        CommandLineRun.Of("lock", recipe);
+
+        var text = CommandLineRun.Of("plan", recipe);
+        var json = CommandLineRun.Of("plan", recipe, "--format", "json");
+        var markdown = CommandLineRun.Of("plan", recipe, "--format", "markdown");
+
+        using var document = JsonDocument.Parse(json.Output);
+        var digest = document.RootElement.GetProperty("digest").GetString()!;
+        Assert.Equal((0, ""), (text.ExitCode, text.Error));
+        Assert.Contains(digest, text.Output, StringComparison.Ordinal);
+        Assert.Contains($"`{digest}`", markdown.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_plan_in_a_file_is_the_same_as_the_one_on_the_screen()
+    {
+        var file = Path.Combine(models.Path, "plan.json");
+
+        CommandLineRun.Of("plan", recipe, "--out", file);
+
+        Assert.Equal(CommandLineRun.Of("plan", recipe, "--format", "json").Output, File.ReadAllText(file));
+    }
+
+    [Fact]
+    public void Against_an_earlier_plan_only_the_changes_are_listed()
+    {
+        var file = Path.Combine(models.Path, "plan.json");
+        CommandLineRun.Of("plan", recipe, "--out", file);
+
+        Assert.Contains("0 tensors change", CommandLineRun.Of("plan", recipe, "--against", file).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Against_nothing_there_is_nothing_to_compare()
+    {
+        var run = CommandLineRun.Of("plan", recipe, "--against", models.Path);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("merge-manifest.json: error MOPS806:", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("lock")]
+    [InlineData("plan")]
+    public void A_recipe_with_mistakes_goes_no_further(string verb)
+    {
+        var run = CommandLineRun.Of(verb, models.Recipe("merge_method: nothing", "bad.yml"));
+
+        Assert.Equal((1, ""), (run.ExitCode, run.Output));
+        Assert.Contains("bad.yml(1,15): error MOPS", run.Error, StringComparison.Ordinal);
+    }
+}

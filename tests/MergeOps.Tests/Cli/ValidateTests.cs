@@ -1,0 +1,100 @@
+using System.Text.Json;
+using MergeOps.Tests.Planning;
+using Xunit;
+
+namespace MergeOps.Tests.Cli;
+
+public sealed class ValidateTests : IDisposable
+{
+    private const string Valid = """
+        merge_method: linear
+        models:
+          - model: owner/one
+            parameters: { weight: 0.5 }
+          - model: owner/two
+            parameters: { weight: 0.5 }
+        """;
+
+    private readonly TemporaryModels models = new();
+
+    public void Dispose() => models.Dispose();
+
+    [Fact]
+    public void A_valid_recipe_has_no_findings()
+    {
+        var run = CommandLineRun.Of("validate", models.Recipe(Valid));
+
+        Assert.Equal((0, "", "1 recipe checked: 0 errors, 0 warnings\n"), (run.ExitCode, run.Output, run.Error));
+    }
+
+    [Fact]
+    public void Every_mistake_of_several_recipes_is_data_on_its_own_line()
+    {
+        models.Recipe(Valid, "a.yml");
+        models.Recipe(Valid.Replace("linear", "linaer", StringComparison.Ordinal), "b.yml");
+        models.Recipe(Valid.Replace("model: owner/two", "modle: owner/two", StringComparison.Ordinal), "c.yml");
+
+        var run = CommandLineRun.Of("validate", Path.Combine(models.Path, "*.yml"));
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("b.yml(1,15): error MOPS", run.Output, StringComparison.Ordinal);
+        Assert.Contains("c.yml(5,5): error MOPS", run.Output, StringComparison.Ordinal);
+        Assert.StartsWith("3 recipes checked: ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_machine_form_is_one_document_for_all_recipes()
+    {
+        models.Recipe(Valid, "a.yml");
+        models.Recipe(Valid.Replace("linear", "linaer", StringComparison.Ordinal), "b.yml");
+
+        var run = CommandLineRun.Of("validate", Path.Combine(models.Path, "?.yml"), "--format", "json");
+
+        using var json = JsonDocument.Parse(run.Output);
+        Assert.Equal((1, ""), (run.ExitCode, run.Error));
+        Assert.Equal(1, json.RootElement.GetProperty("version").GetInt32());
+        Assert.Equal(1, Assert.Single(json.RootElement.GetProperty("diagnostics").EnumerateArray()).GetProperty("line").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("sarif", "\"version\": \"2.1.0\"")]
+    [InlineData("github", "::error file=")]
+    public void Other_tools_read_their_own_form(string format, string part)
+    {
+        var recipe = models.Recipe(Valid.Replace("linear", "linaer", StringComparison.Ordinal));
+
+        Assert.Contains(part, CommandLineRun.Of("validate", recipe, "--format", format).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_pattern_that_matches_nothing_is_a_mistake()
+    {
+        var run = CommandLineRun.Of("validate", Path.Combine(models.Path, "*.yml"));
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("error MOPS804: No recipe is found.", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Locks_among_the_recipes_are_passed_over()
+    {
+        models.Recipe(Valid, "a.yml");
+        models.Recipe("", "a.lock.yml");
+
+        Assert.Equal(0, CommandLineRun.Of("validate", Path.Combine(models.Path, "*.yml")).ExitCode);
+        Assert.Equal(0, CommandLineRun.Of("validate", Path.Combine(models.Path, "a.lock.yml"), Path.Combine(models.Path, "a.yml")).ExitCode);
+        Assert.Contains("Its recipe is", CommandLineRun.Of("validate", Path.Combine(models.Path, "a.lock.yml")).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_missing_file_and_a_folder_are_wrong_input_in_one_line()
+    {
+        foreach (var path in new[] { Path.Combine(models.Path, "no.yml"), models.Path })
+        {
+            var run = CommandLineRun.Of("validate", path);
+
+            Assert.Equal(1, run.ExitCode);
+            Assert.Matches(@"^[^\n]+: error MOPS101: [^\n]+\n$", run.Output);
+        }
+    }
+}
