@@ -15,12 +15,17 @@ internal static class Rescaling
     public static void Apply(ITensorInputs inputs, IEnumerable<TaskVector> vectors)
     {
         var sparse = vectors.Where(vector => vector.Sparsifier is not null).ToArray();
+        if (sparse.Length == 0)
+        {
+            return;
+        }
+
         switch (inputs.Parameters.Choice("rescale"))
         {
             case InverseDensity:
                 Array.ForEach(sparse, vector => vector.Rescale = vector.Sparsifier!.InverseDensity);
                 break;
-            case "true" when sparse.Length > 0:
+            case "true":
                 KeepSums(inputs, sparse);
                 break;
         }
