@@ -11,6 +11,9 @@ public interface IMagnitudeSelection
     /// <summary>Whether another scan is needed before <see cref="Keep"/>.</summary>
     bool NeedsScan { get; }
 
+    /// <summary>Whether nothing is selected; known after the scans.</summary>
+    bool IsEmpty { get; }
+
     /// <summary>Counts one tile of the current scan.</summary>
     void Count(torch.Tensor values);
 

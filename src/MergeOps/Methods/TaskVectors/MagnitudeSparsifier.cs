@@ -1,3 +1,4 @@
+using MergeOps.Methods.Contract;
 using MergeOps.Methods.Operators;
 using TorchSharp;
 
@@ -6,13 +7,36 @@ namespace MergeOps.Methods.TaskVectors;
 /// <summary>Keeps entries by their magnitude over the whole tensor, the lowest index first among equal ones.</summary>
 internal sealed class MagnitudeSparsifier(IMagnitudeSelection selection, double density) : ISparsifier
 {
-    public double InverseDensity => 1 / density;
+    /// <summary>The share of outliers that breadcrumbs cuts off.</summary>
+    public static ParameterDeclaration Gamma { get; } = new(
+        "gamma",
+        ParameterScope.Model,
+        ParameterKind.Number,
+        ParameterValue.Of(0.01),
+        "The share of the task vector's entries, the largest ones, that is dropped")
+    {
+        Min = 0,
+        Max = 1,
+    };
+
+    public double InverseDensity => density > 0 ? 1 / density : 1;
 
     public bool NeedsScan => selection.NeedsScan;
 
     /// <summary>Keeps the largest magnitudes, at least one.</summary>
     public static MagnitudeSparsifier KeepLargest(IOperators operators, long elements, double density) =>
-        new(operators.StartSelection(skip: 0, keep: Math.Max(1, (long)(density * elements))), density);
+        new(operators.StartSelection(elements, skip: 0, Kept(elements, density)), density);
+
+    /// <summary>
+    /// Drops the largest magnitudes (a share of gamma) and keeps those that follow; where both together are more than
+    /// all, fewer of the largest are dropped.
+    /// </summary>
+    public static MagnitudeSparsifier WithoutOutliers(IOperators operators, long elements, double density, double gamma)
+    {
+        var keep = Kept(elements, density);
+        var skip = Math.Min((long)(gamma * elements), elements - keep);
+        return new(operators.StartSelection(elements, skip, keep), density);
+    }
 
     public void Observe(torch.Tensor delta) => selection.Count(delta);
 
@@ -21,4 +45,6 @@ internal sealed class MagnitudeSparsifier(IMagnitudeSelection selection, double 
     public void Rewind() => selection.Rewind();
 
     public void Drop(torch.Tensor delta, long start) => selection.Keep(delta);
+
+    private static long Kept(long elements, double density) => Math.Max(1, (long)(density * elements));
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Methods.Contract;
+using MergeOps.Methods.Operators;
 using TorchSharp;
 
 namespace MergeOps.Methods.TaskVectors;
@@ -19,28 +20,7 @@ internal abstract class TaskVectorMethod : MergeMethod
 
     public override RowMismatch RowMismatch => RowMismatch.CutToBase;
 
-    public override ImmutableArray<ParameterDeclaration> Parameters =>
-    [
-        new("weight", ParameterScope.Model, ParameterKind.Number, null, "Multiplies the model's task vector"),
-        new("density", ParameterScope.Model, ParameterKind.Number, ParameterValue.Of(1.0), DensityHelp)
-        {
-            Min = 0,
-            Max = 1,
-            HasNoEffect = !DropsEntries,
-        },
-        .. OwnParameters,
-        new("normalize", ParameterScope.Method, ParameterKind.Flag, ParameterValue.Of(NormalizesByDefault), NormalizeHelp),
-        new("rescale", ParameterScope.Method, ParameterKind.Choice, ParameterValue.Of(RescalesByDefault), RescaleHelp)
-        {
-            Choices = ["true", "false", Rescaling.InverseDensity],
-            HasNoEffect = !DropsEntries,
-        },
-        new("lambda", ParameterScope.Method, ParameterKind.Number, ParameterValue.Of(1.0), "Multiplies the merged task vector"),
-        new("int8_mask", ParameterScope.Method, ParameterKind.Flag, ParameterValue.Of(false), "The type of mergekit's masks")
-        {
-            HasNoEffect = true,
-        },
-    ];
+    public override ImmutableArray<ParameterDeclaration> Parameters => field.IsDefault ? field = Declarations() : field;
 
     /// <summary>Whether entries of the task vectors are dropped at all.</summary>
     protected virtual bool DropsEntries => true;
@@ -90,7 +70,8 @@ internal abstract class TaskVectorMethod : MergeMethod
         if (ElectsSigns)
         {
             var weights = normalize ? vectors.Select(vector => vector.Weight).ToArray() : null;
-            return tile => operators.AddElected(tile.Output, tile.Base, Deltas(tile), factors, weights, lambda);
+            var election = new SignElection(factors, factors, weights, lambda);
+            return tile => operators.AddElected(tile.Output, tile.Base, Deltas(tile), election);
         }
 
         var sum = vectors.Sum(vector => vector.Weight);
@@ -113,6 +94,29 @@ internal abstract class TaskVectorMethod : MergeMethod
     /// <param name="inputs">The tensor.</param>
     /// <param name="model">The model's index, which is part of the key of random masks.</param>
     protected virtual ISparsifier? Sparsify(ITensorInputs inputs, int model) => null;
+
+    private ImmutableArray<ParameterDeclaration> Declarations() =>
+    [
+        new("weight", ParameterScope.Model, ParameterKind.Number, null, "Multiplies the model's task vector"),
+        new("density", ParameterScope.Model, ParameterKind.Number, ParameterValue.Of(1.0), DensityHelp)
+        {
+            Min = 0,
+            Max = 1,
+            HasNoEffect = !DropsEntries,
+        },
+        .. OwnParameters,
+        new("normalize", ParameterScope.Method, ParameterKind.Flag, ParameterValue.Of(NormalizesByDefault), NormalizeHelp),
+        new("rescale", ParameterScope.Method, ParameterKind.Choice, ParameterValue.Of(RescalesByDefault), RescaleHelp)
+        {
+            Choices = ["true", "false", Rescaling.InverseDensity],
+            HasNoEffect = !DropsEntries,
+        },
+        new("lambda", ParameterScope.Method, ParameterKind.Number, ParameterValue.Of(1.0), "Multiplies the merged task vector"),
+        new("int8_mask", ParameterScope.Method, ParameterKind.Flag, ParameterValue.Of(false), "The type of mergekit's masks")
+        {
+            HasNoEffect = true,
+        },
+    ];
 
     private bool KeepsAll(ResolvedParameters model) => !DropsEntries || model.Number("density") >= 1;
 

@@ -21,6 +21,13 @@ internal sealed class BlockSum
     /// <summary>The sum so far.</summary>
     public double Value => total + Fold(lanes);
 
+    /// <summary>Starts a new sum.</summary>
+    public void Restart()
+    {
+        Array.Clear(lanes);
+        (total, position) = (0, 0);
+    }
+
     /// <summary>Adds Σ a·b.</summary>
     public void AddProducts<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b)
         where T : unmanaged, INumber<T> => Add<T, Product>(a, b);

@@ -3,64 +3,22 @@ using TorchSharp;
 
 namespace MergeOps.Methods.Operators.Cpu;
 
-/// <summary>
-/// Selection by histograms over the bits of the magnitudes, which are ordered like the magnitudes themselves: 16 bits a
-/// scan, so two scans for float32 and four for float64.
-/// </summary>
-internal sealed class CpuMagnitudeSelection(long skip, long keep) : IMagnitudeSelection
+/// <summary>Keeps the elements between two cuts.</summary>
+/// <param name="search">Finds the upper cut and the lower one.</param>
+internal sealed class CpuMagnitudeSelection(MagnitudeSearch search) : IMagnitudeSelection
 {
-    private const int DigitBits = 16;
-    private const int NotStarted = -1;
+    private readonly MagnitudeCut upper = search.Cuts[0];
+    private readonly MagnitudeCut lower = search.Cuts[1];
 
-    private readonly MagnitudeCut upper = new(skip);
-    private readonly MagnitudeCut lower = new(skip + keep);
-    private readonly uint[] upperCounts = new uint[1 << DigitBits];
-    private readonly uint[] lowerCounts = new uint[1 << DigitBits];
-    private int unknownBits = NotStarted;
-    private bool isFirstScan = true;
+    public bool NeedsScan => search.NeedsScan;
 
-    public bool NeedsScan => unknownBits != 0;
+    public bool IsEmpty => lower.Count <= upper.Count;
 
-    private int Digit => Math.Min(DigitBits, unknownBits);
+    public void Count(torch.Tensor values) => search.Count(values);
 
-    private bool CutsDiffer => upper.Threshold != lower.Threshold;
+    public void EndScan() => search.EndScan();
 
-    public void Count(torch.Tensor values)
-    {
-        if (values.IsDouble())
-        {
-            unknownBits = unknownBits == NotStarted ? 63 : unknownBits;
-            Count<long>(values.AsSpan<long>(), long.MaxValue);
-        }
-        else
-        {
-            unknownBits = unknownBits == NotStarted ? 31 : unknownBits;
-            Count<int>(values.AsSpan<int>(), int.MaxValue);
-        }
-    }
-
-    public void EndScan()
-    {
-        unknownBits = Math.Max(unknownBits, 0);
-        var upperHistogram = CutsDiffer ? upperCounts : lowerCounts;
-        upper.Descend(upperHistogram.AsSpan(0, 1 << Digit), Digit);
-        lower.Descend(lowerCounts.AsSpan(0, 1 << Digit), Digit);
-        Array.Clear(upperCounts);
-        Array.Clear(lowerCounts);
-        unknownBits -= Digit;
-        isFirstScan = false;
-        if (unknownBits == 0)
-        {
-            upper.Settle();
-            lower.Settle();
-        }
-    }
-
-    public void Rewind()
-    {
-        upper.Rewind();
-        lower.Rewind();
-    }
+    public void Rewind() => upper.Taken = lower.Taken = 0;
 
     public void Keep(torch.Tensor values)
     {
@@ -74,44 +32,25 @@ internal sealed class CpuMagnitudeSelection(long skip, long keep) : IMagnitudeSe
         }
     }
 
-    private void Count<T>(ReadOnlySpan<T> values, T magnitudeBits)
-        where T : unmanaged, IBinaryInteger<T>
-    {
-        var shift = unknownBits - Digit;
-        if (isFirstScan)
-        {
-            MagnitudeHistogram.CountAll(values, magnitudeBits, shift, lowerCounts);
-            return;
-        }
-
-        MagnitudeHistogram.CountBelow(values, magnitudeBits, T.CreateTruncating(lower.Threshold), unknownBits, shift, lowerCounts);
-        if (CutsDiffer)
-        {
-            MagnitudeHistogram.CountBelow(values, magnitudeBits, T.CreateTruncating(upper.Threshold), unknownBits, shift, upperCounts);
-        }
-    }
-
     private void Keep<T>(Span<T> values, T magnitudeBits)
         where T : unmanaged, IBinaryInteger<T>
     {
-        var (upperThreshold, lowerThreshold) = (T.CreateTruncating(upper.Threshold), T.CreateTruncating(lower.Threshold));
+        var upperThreshold = new Vector<T>(T.CreateSaturating(upper.Threshold));
+        var lowerThreshold = new Vector<T>(T.CreateSaturating(lower.Threshold));
         var i = 0;
         for (; i <= values.Length - Vector<T>.Count; i += Vector<T>.Count)
         {
-            var span = values.Slice(i, Vector<T>.Count);
-            var value = new Vector<T>(span);
+            var value = new Vector<T>(values[i..]);
             var magnitude = value & new Vector<T>(magnitudeBits);
-            if ((lower.TakesEqual && Vector.EqualsAny(magnitude, new Vector<T>(lowerThreshold)))
-                || (upper.TakesEqual && Vector.EqualsAny(magnitude, new Vector<T>(upperThreshold))))
+            if ((lower.TakesEqual && Vector.EqualsAny(magnitude, lowerThreshold))
+                || (upper.TakesEqual && Vector.EqualsAny(magnitude, upperThreshold)))
             {
-                KeepSingly(span, magnitudeBits);
+                KeepSingly(values.Slice(i, Vector<T>.Count), magnitudeBits);
                 continue;
             }
 
-            var kept = Vector.AndNot(
-                Vector.GreaterThan(magnitude, new Vector<T>(lowerThreshold)),
-                Vector.GreaterThan(magnitude, new Vector<T>(upperThreshold)));
-            (value & kept).CopyTo(span);
+            var kept = Vector.AndNot(Vector.GreaterThan(magnitude, lowerThreshold), Vector.GreaterThan(magnitude, upperThreshold));
+            (value & kept).CopyTo(values[i..]);
         }
 
         KeepSingly(values[i..], magnitudeBits);

@@ -1,4 +1,3 @@
-using System.Numerics;
 using TorchSharp;
 
 namespace MergeOps.Methods.Operators.Cpu;
@@ -6,25 +5,83 @@ namespace MergeOps.Methods.Operators.Cpu;
 /// <summary>The operators as SIMD loops over the memory of CPU tensors.</summary>
 internal sealed class CpuOperators : IOperators
 {
-    /// <summary>Elements that a loop over several tiles takes at a time, so that its sums stay in the first-level cache.</summary>
-    private const int PieceLength = 1024;
-
     public IGram StartGram(int vectors) => new CpuGram(vectors);
 
     public IMagnitudeSum StartMagnitudeSum() => new CpuMagnitudeSum();
 
-    public IMagnitudeSelection StartSelection(long skip, long keep) => new CpuMagnitudeSelection(skip, keep);
+    public double[] RowProducts(torch.Tensor first, torch.Tensor second)
+    {
+        var rowLength = (int)first.shape[^1];
+        return first.IsDouble()
+            ? Cpu.RowProducts.Of<double>(first.AsSpan<double>(), second.AsSpan<double>(), rowLength)
+            : Cpu.RowProducts.Of<float>(first.AsSpan<float>(), second.AsSpan<float>(), rowLength);
+    }
+
+    public double[] RowDivergences(torch.Tensor first, torch.Tensor second)
+    {
+        var rowLength = (int)first.shape[^1];
+        return first.IsDouble()
+            ? Cpu.RowDivergences.Of<double>(first.AsSpan<double>(), second.AsSpan<double>(), rowLength)
+            : Cpu.RowDivergences.Of<float>(first.AsSpan<float>(), second.AsSpan<float>(), rowLength);
+    }
+
+    public void AddColumnProducts(torch.Tensor first, torch.Tensor second, long start, double[] sums)
+    {
+        if (first.IsDouble())
+        {
+            ColumnProducts.Add<double>(first.AsSpan<double>(), second.AsSpan<double>(), start, sums);
+        }
+        else
+        {
+            ColumnProducts.Add<float>(first.AsSpan<float>(), second.AsSpan<float>(), start, sums);
+        }
+    }
+
+    public IMagnitudeSelection StartSelection(long elements, long skip, long keep) =>
+        new CpuMagnitudeSelection(Search(elements, _ => skip, _ => skip + keep));
+
+    public IMagnitudeSelection StartSelectionOfNonZeros(long elements, double share) =>
+        new CpuMagnitudeSelection(Search(elements, _ => 0, nonZeros => (long)(share * nonZeros)));
+
+    public IMagnitudeQuantiles StartQuantiles(long elements, params double[] shares) =>
+        new MagnitudeQuantiles(Search(elements, MagnitudeQuantiles.Counts(elements, shares)));
+
+    public void KeepRandomly(torch.Tensor values, long start, RandomWords random, double probability)
+    {
+        if (values.IsDouble())
+        {
+            RandomMask.Keep(values.AsSpan<double>(), start, random, probability);
+        }
+        else
+        {
+            RandomMask.Keep(values.AsSpan<float>(), start, random, probability);
+        }
+    }
+
+    public void KeepByRank(
+        torch.Tensor rows, long start, RandomWords random, (double Lowest, double Highest) probabilities, bool divide)
+    {
+        var rowLength = (int)rows.shape[^1];
+        if (rows.IsDouble())
+        {
+            RandomMask.KeepByRank(rows.AsSpan<double>(), rowLength, start, random, probabilities, divide);
+        }
+        else
+        {
+            RandomMask.KeepByRank(rows.AsSpan<float>(), rowLength, start, random, probabilities, divide);
+        }
+    }
 
     public void Interpolate(
         torch.Tensor output, torch.Tensor anchor, double scale, IReadOnlyList<torch.Tensor> tensors, IReadOnlyList<double> weights)
     {
         if (output.IsDouble())
         {
-            Interpolate<double>(output, anchor, scale, tensors, weights);
+            WeightedSums.Interpolate<double>(output, anchor, scale, tensors, weights);
         }
         else
         {
-            Interpolate<float>(output, anchor, scale, tensors, weights);
+            WeightedSums.Interpolate<float>(output, anchor, scale, tensors, weights);
         }
     }
 
@@ -33,118 +90,53 @@ internal sealed class CpuOperators : IOperators
     {
         if (output.IsDouble())
         {
-            AddWeighted<double>(output, anchor, deltas, weights);
+            WeightedSums.Add<double>(output, anchor, deltas, weights);
         }
         else
         {
-            AddWeighted<float>(output, anchor, deltas, weights);
+            WeightedSums.Add<float>(output, anchor, deltas, weights);
         }
     }
 
-    public void AddElected(
-        torch.Tensor output,
-        torch.Tensor anchor,
-        IReadOnlyList<torch.Tensor> deltas,
-        IReadOnlyList<double> factors,
-        IReadOnlyList<double>? weights,
-        double lambda)
+    public void AddElected(torch.Tensor output, torch.Tensor anchor, IReadOnlyList<torch.Tensor> deltas, SignElection election)
     {
         if (output.IsDouble())
         {
-            AddElected<double>(output, anchor, deltas, factors, weights, lambda);
+            ElectedSums.Add<double>(output, anchor, deltas, election);
         }
         else
         {
-            AddElected<float>(output, anchor, deltas, factors, weights, lambda);
+            ElectedSums.Add<float>(output, anchor, deltas, election);
         }
     }
 
-    private static void Interpolate<T>(
-        torch.Tensor output, torch.Tensor anchor, double scale, IReadOnlyList<torch.Tensor> tensors, IReadOnlyList<double> weights)
-        where T : unmanaged, INumber<T>
+    public void AddMoved(
+        torch.Tensor output, torch.Tensor anchor, IReadOnlyList<torch.Tensor> deltas, double epsilon, IReadOnlyList<double> factors)
     {
-        var results = output.AsSpan<T>();
-        var anchors = anchor.AsSpan<T>();
-        var tiles = new TilePointers<T>(tensors, stackalloc nint[tensors.Count]);
-        for (var start = 0; start < results.Length; start += PieceLength)
+        if (output.IsDouble())
         {
-            var length = Math.Min(PieceLength, results.Length - start);
-            var result = results.Slice(start, length);
-            var origin = anchors.Slice(start, length);
-            result.Clear();
-            for (var i = 0; i < tiles.Count; i++)
-            {
-                VectorLoops.AddScaledDifference(tiles.Piece(i, start, length), origin, T.CreateTruncating(weights[i]), result);
-            }
-
-            VectorLoops.AddScaled(origin, T.CreateTruncating(scale), result);
+            MovedSums.Add<double>(output, anchor, deltas, epsilon, factors);
+        }
+        else
+        {
+            MovedSums.Add<float>(output, anchor, deltas, epsilon, factors);
         }
     }
 
-    private static void AddWeighted<T>(
-        torch.Tensor output, torch.Tensor anchor, IReadOnlyList<torch.Tensor> deltas, IReadOnlyList<double> weights)
-        where T : unmanaged, INumber<T>
+    public void CountMoved(IReadOnlyList<torch.Tensor> deltas, double epsilon, long[] alone, long[] together)
     {
-        var results = output.AsSpan<T>();
-        var anchors = anchor.AsSpan<T>();
-        var tiles = new TilePointers<T>(deltas, stackalloc nint[deltas.Count]);
-        for (var start = 0; start < results.Length; start += PieceLength)
+        if (deltas[0].IsDouble())
         {
-            var length = Math.Min(PieceLength, results.Length - start);
-            var result = results.Slice(start, length);
-            result.Clear();
-            for (var i = 0; i < tiles.Count; i++)
-            {
-                VectorLoops.AddScaled(tiles.Piece(i, start, length), T.CreateTruncating(weights[i]), result);
-            }
-
-            VectorLoops.AddScaled(anchors.Slice(start, length), T.One, result);
+            MovedSums.Count<double>(deltas, epsilon, alone, together);
+        }
+        else
+        {
+            MovedSums.Count<float>(deltas, epsilon, alone, together);
         }
     }
 
-    private static void AddElected<T>(
-        torch.Tensor output,
-        torch.Tensor anchor,
-        IReadOnlyList<torch.Tensor> deltas,
-        IReadOnlyList<double> factors,
-        IReadOnlyList<double>? weights,
-        double lambda)
-        where T : unmanaged, INumber<T>
-    {
-        var results = output.AsSpan<T>();
-        var anchors = anchor.AsSpan<T>();
-        var tiles = new TilePointers<T>(deltas, stackalloc nint[deltas.Count]);
-        Span<T> sumBuffer = stackalloc T[PieceLength];
-        Span<T> keptBuffer = stackalloc T[PieceLength];
-        Span<T> divisorBuffer = stackalloc T[PieceLength];
-        for (var start = 0; start < results.Length; start += PieceLength)
-        {
-            var length = Math.Min(PieceLength, results.Length - start);
-            var sums = sumBuffer[..length];
-            var kept = keptBuffer[..length];
-            var divisors = divisorBuffer[..length];
-            sums.Clear();
-            for (var i = 0; i < tiles.Count; i++)
-            {
-                VectorLoops.AddScaled(tiles.Piece(i, start, length), T.CreateTruncating(factors[i]), sums);
-            }
-
-            kept.Clear();
-            divisors.Clear();
-            for (var i = 0; i < tiles.Count; i++)
-            {
-                var weight = weights is null ? T.One : T.CreateTruncating(weights[i]);
-                SignElection.AddAgreeing(tiles.Piece(i, start, length), T.CreateTruncating(factors[i]), weight, sums, kept, divisors);
-            }
-
-            if (weights is not null)
-            {
-                SignElection.Normalize(kept, divisors);
-            }
-
-            var result = results.Slice(start, length);
-            VectorLoops.Scale(kept, T.CreateTruncating(lambda), result);
-            VectorLoops.AddScaled(anchors.Slice(start, length), T.One, result);
-        }
-    }
+    private static MagnitudeSearch Search(long elements, params Func<long, long>[] counts) => new(
+        values => SampleScan.IsWorthwhile(elements) && !values.IsDouble() ? new SampleScan(elements) : DigitScan.First(values.IsDouble()),
+        NonZeros.Count,
+        counts);
 }

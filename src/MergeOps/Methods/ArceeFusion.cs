@@ -1,0 +1,71 @@
+using MergeOps.Methods.Contract;
+using MergeOps.Methods.Operators;
+using TorchSharp;
+
+namespace MergeOps.Methods;
+
+/// <summary>Takes from the other model the weights that changed unusually much, counted by how much their row's softmax changed.</summary>
+internal sealed class ArceeFusion : MergeMethod
+{
+    /// <summary>How many interquartile ranges above the median a weight's importance must lie.</summary>
+    private const double Ranges = 1.5;
+
+    private const int Importance = 0;
+
+    public override string Name => "arcee_fusion";
+
+    public override string Title => "Arcee Fusion";
+
+    public override string Summary => "The base with those weights of one other model whose change stands out";
+
+    public override int Version => 1;
+
+    public override Uri Reference { get; } = new("https://www.arcee.ai/");
+
+    public override BaseModelRule BaseModel => BaseModelRule.Required;
+
+    public override int MinModels => 1;
+
+    public override int MaxModels => 1;
+
+    public override RowMismatch RowMismatch => RowMismatch.CommonRows;
+
+    public override TileLayout LayoutFor(ResolvedParameters parameters) => TileLayout.Rows;
+
+    public override TileFunction Prepare(ITensorInputs inputs)
+    {
+        var rowLength = inputs.Shape.IsEmpty ? 1 : inputs.Shape[^1];
+        var divergences = new double[inputs.ElementCount / Math.Max(rowLength, 1)];
+        var quantiles = inputs.Operators.StartQuantiles(inputs.ElementCount, 0.25, 0.5, 0.75);
+        for (var isFirstScan = true; quantiles.NeedsScan; isFirstScan = false)
+        {
+            inputs.Scan(tile =>
+            {
+                if (isFirstScan)
+                {
+                    inputs.Operators.RowDivergences(tile.Models[0], tile.Base).CopyTo(divergences.AsSpan((int)(tile.Start / rowLength)));
+                }
+
+                quantiles.Count(ImportanceOf(tile));
+            });
+            quantiles.EndScan();
+        }
+
+        var (lower, median, upper) = (quantiles.Values[0], quantiles.Values[1], quantiles.Values[2]);
+        var threshold = median + (Ranges * (upper - lower));
+        return tile =>
+        {
+            // 1 where the other model's weight is taken: products with 1 and 0 change nothing else
+            var mask = ImportanceOf(tile).ge_(threshold);
+            tile.Output.copy_(tile.Models[0].mul_(mask));
+            tile.Output.add_(tile.Base.mul_(mask.neg_().add_(1)));
+        };
+
+        torch.Tensor ImportanceOf(Tile tile)
+        {
+            var rows = divergences.AsSpan((int)(tile.Start / rowLength), (int)(tile.Length / rowLength)).ToArray();
+            var importance = tile.Scratch(Importance).copy_(tile.Models[0]).sub_(tile.Base).abs_();
+            return importance.mul_(Broadcast.Of(rows, [-1, 1], importance));
+        }
+    }
+}

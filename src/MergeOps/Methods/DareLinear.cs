@@ -1,0 +1,26 @@
+using MergeOps.Methods.Contract;
+using MergeOps.Methods.TaskVectors;
+
+namespace MergeOps.Methods;
+
+/// <summary>Task vectors with entries dropped at random, summed.</summary>
+internal sealed class DareLinear : TaskVectorMethod
+{
+    public override string Name => "dare_linear";
+
+    public override string Title => "Linear DARE";
+
+    public override string Summary => "Task vectors with entries dropped at random, summed";
+
+    public override int Version => 1;
+
+    public override Uri Reference { get; } = new("https://arxiv.org/abs/2311.03099");
+
+    protected override bool ElectsSigns => false;
+
+    protected override bool NormalizesByDefault => false;
+
+    protected override bool RescalesByDefault => true;
+
+    protected override ISparsifier Sparsify(ITensorInputs inputs, int model) => RandomSparsifier.Of(inputs, model);
+}

@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+using MergeOps.Methods.Contract;
+using MergeOps.Methods.TaskVectors;
+
+namespace MergeOps.Methods;
+
+/// <summary>Task vectors with entries dropped at random, small ones more often, merged where they agree in sign.</summary>
+internal sealed class Della : TaskVectorMethod
+{
+    public override string Name => "della";
+
+    public override string Title => "DELLA";
+
+    public override string Summary => "Task vectors with entries dropped at random, small ones more often, merged where they agree in sign";
+
+    public override int Version => 1;
+
+    public override Uri Reference { get; } = new("https://arxiv.org/abs/2406.11617");
+
+    protected override bool ElectsSigns => true;
+
+    protected override bool NormalizesByDefault => true;
+
+    protected override bool RescalesByDefault => true;
+
+    protected override ImmutableArray<ParameterDeclaration> OwnParameters => [RankSparsifier.Epsilon];
+
+    public override TileLayout LayoutFor(ResolvedParameters parameters) => TileLayout.Rows;
+
+    public override string? Refuses(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models) =>
+        RankSparsifier.Refuses(models);
+
+    protected override ISparsifier Sparsify(ITensorInputs inputs, int model) => RankSparsifier.Of(inputs, model);
+}

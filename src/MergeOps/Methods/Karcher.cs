@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using MergeOps.Methods.Contract;
+using MergeOps.Methods.Operators;
+
+namespace MergeOps.Methods;
+
+/// <summary>The Karcher mean of the models' directions on the sphere, at the mean of their norms.</summary>
+internal sealed class Karcher : MergeMethod
+{
+    public override string Name => "karcher";
+
+    public override string Title => "Karcher Mean";
+
+    public override string Summary => "The mean of the models' directions on the sphere, whatever their order, at the mean of their norms";
+
+    public override int Version => 1;
+
+    public override Uri Reference { get; } = new("https://en.wikipedia.org/wiki/Karcher_mean");
+
+    public override BaseModelRule BaseModel => BaseModelRule.Unused;
+
+    public override int MinModels => 1;
+
+    public override ImmutableArray<ParameterDeclaration> Parameters { get; } =
+    [
+        new("weight", ParameterScope.Model, ParameterKind.Number, ParameterValue.Of(1.0), "The model's share (mergekit knows equal shares only)") { Min = 0 },
+        new("max_iter", ParameterScope.Method, ParameterKind.Integer, ParameterValue.Of(10), "The largest number of iterations") { Min = 0, Max = 10000 },
+        new("tol", ParameterScope.Method, ParameterKind.Number, ParameterValue.Of(1e-5), "The step, angle and norm that count as zero") { Min = 0 },
+    ];
+
+    public override string? Refuses(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models) =>
+        models.All(model => model.Number("weight") == 0) ? "the weights sum to 0; give at least one model a weight" : null;
+
+    public override int? EqualsInput(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models)
+    {
+        var used = Enumerable.Range(0, models.Length).Where(i => models[i].Number("weight") != 0).ToArray();
+        return used.Length == 1 ? used[0] : null;
+    }
+
+    public override TileFunction Prepare(ITensorInputs inputs)
+    {
+        var gram = inputs.Operators.StartGram(inputs.Models.Length);
+        inputs.Scan(tile => gram.Add(tile.Models));
+        var total = inputs.Models.Sum(model => model.Number("weight"));
+        var mean = new SphericalMean(gram, [.. inputs.Models.Select(model => model.Number("weight") / total)], inputs.Parameters.Number("tol"));
+        var coefficients = mean.Coefficients((int)inputs.Parameters.Number("max_iter"));
+        return Combination.OfModels(inputs.Operators, coefficients, coefficients.Sum());
+    }
+}

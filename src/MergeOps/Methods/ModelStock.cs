@@ -1,0 +1,89 @@
+using System.Collections.Immutable;
+using MergeOps.Methods.Contract;
+using MergeOps.Methods.Operators;
+
+namespace MergeOps.Methods;
+
+/// <summary>The mean of the fine-tunes, drawn back to the base by the angles between them.</summary>
+internal sealed class ModelStock : MergeMethod
+{
+    /// <summary>Products of two norms below this are replaced by it.</summary>
+    private const double ZeroNorms = 1e-6;
+
+    /// <summary>Below this the formula has no value, and the base is taken.</summary>
+    private const double ZeroDivisor = 1e-8;
+
+    public override string Name => "model_stock";
+
+    public override string Title => "Model Stock";
+
+    public override string Summary => "The mean of the fine-tunes, drawn back to the base the more the wider the angles between them";
+
+    public override int Version => 1;
+
+    public override Uri Reference { get; } = new("https://arxiv.org/abs/2403.19522");
+
+    public override BaseModelRule BaseModel => BaseModelRule.Required;
+
+    public override int MinModels => 2;
+
+    public override RowMismatch RowMismatch => RowMismatch.CommonRows;
+
+    public override ImmutableArray<ParameterDeclaration> Parameters { get; } =
+    [
+        new("filter_wise", ParameterScope.Method, ParameterKind.Flag, ParameterValue.Of(false), "Measure the angles row by row instead of over the whole tensor"),
+    ];
+
+    public override TileLayout LayoutFor(ResolvedParameters parameters) =>
+        parameters.Flag("filter_wise") ? TileLayout.Rows : TileLayout.Elements;
+
+    public override TileFunction Prepare(ITensorInputs inputs)
+    {
+        var (operators, models) = (inputs.Operators, inputs.Models.Length);
+        if (inputs.Parameters.Flag("filter_wise"))
+        {
+            return tile => MergeRows(tile, operators);
+        }
+
+        var gram = operators.StartGram(models);
+        inputs.Scan(tile => gram.Add(Vectors.Of(tile, fromBase: true)));
+        var ratio = Ratio(models, (i, j) => gram[i, j]);
+        return Combination.AroundBase(operators, [.. Enumerable.Repeat(ratio / models, models)]);
+    }
+
+    private static void MergeRows(Tile tile, IOperators operators)
+    {
+        var deltas = Vectors.Of(tile, fromBase: true);
+        var models = deltas.Count;
+        var products = new double[models, models][];
+        for (var i = 0; i < models; i++)
+        {
+            for (var j = 0; j <= i; j++)
+            {
+                products[i, j] = products[j, i] = operators.RowProducts(deltas[i], deltas[j]);
+            }
+        }
+
+        var shares = new double[products[0, 0].Length];
+        for (var row = 0; row < shares.Length; row++)
+        {
+            shares[row] = Ratio(models, (i, j) => products[i, j][row]) / models;
+        }
+
+        var sum = deltas.Skip(1).Aggregate(deltas[0], (total, delta) => total.add_(delta));
+        tile.Output.copy_(tile.Base).add_(sum.mul_(Broadcast.Of(shares, [-1, 1], sum)));
+    }
+
+    /// <summary>The share of the mean: N c / (1 + (N − 1) c) for the mean cosine c of the pairs.</summary>
+    private static double Ratio(int models, Func<int, int, double> product)
+    {
+        var cosines =
+            from i in Enumerable.Range(0, models)
+            from j in Enumerable.Range(0, i)
+            let norms = Math.Sqrt(product(i, i)) * Math.Sqrt(product(j, j))
+            select Math.Clamp(product(i, j) / Math.Max(norms, ZeroNorms), -1, 1);
+        var cosine = cosines.Average();
+        var divisor = 1 + ((models - 1) * cosine);
+        return Math.Abs(divisor) < ZeroDivisor ? 0 : models * cosine / divisor;
+    }
+}

@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using MergeOps.Methods.Contract;
+using MergeOps.Methods.Operators;
+
+namespace MergeOps.Methods;
+
+/// <summary>Spherical interpolation of two models, or of two task vectors, by relative weights.</summary>
+internal sealed class NuSlerp : MergeMethod
+{
+    /// <summary>Sums of weights below this count as zero; the models then have equal shares.</summary>
+    private const double ZeroSum = 1e-6;
+
+    public override string Name => "nuslerp";
+
+    public override string Title => "NuSLERP";
+
+    public override string Summary => "The point between two models, or two task vectors, along the arc that joins them";
+
+    public override int Version => 1;
+
+    public override Uri? Reference => null;
+
+    public override BaseModelRule BaseModel => BaseModelRule.Optional;
+
+    public override int MinModels => 2;
+
+    public override int MaxModels => 2;
+
+    public override RowMismatch RowMismatch => RowMismatch.CommonRows;
+
+    public override ImmutableArray<ParameterDeclaration> Parameters { get; } =
+    [
+        new("weight", ParameterScope.Model, ParameterKind.Number, null, "The model's share; only the ratio of the two counts"),
+        new("nuslerp_flatten", ParameterScope.Method, ParameterKind.Flag, ParameterValue.Of(true), "Take each tensor as one vector"),
+        new("nuslerp_row_wise", ParameterScope.Method, ParameterKind.Flag, ParameterValue.Of(false), "Not flattened: take vectors along the first axis instead of the last"),
+    ];
+
+    public override TileLayout LayoutFor(ResolvedParameters parameters) =>
+        parameters.Flag("nuslerp_flatten") ? TileLayout.Elements : TileLayout.Rows;
+
+    public override int? EqualsInput(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models) =>
+        Share(models) switch
+        {
+            0 => 0,
+            1 => 1,
+            _ => null,
+        };
+
+    public override TileFunction Prepare(ITensorInputs inputs)
+    {
+        var share = Share(inputs.Models);
+        if (!inputs.Parameters.Flag("nuslerp_flatten"))
+        {
+            // a tensor of one axis is one vector whichever way it is cut
+            var alongFirstAxis = inputs.Parameters.Flag("nuslerp_row_wise") && inputs.Shape.Length > 1;
+            return alongFirstAxis ? ColumnInterpolation.Prepare(inputs, share) : RowInterpolation.Prepare(inputs, share);
+        }
+
+        var gram = inputs.Operators.StartGram(2);
+        inputs.Scan(tile => gram.Add(Vectors.Of(tile, inputs.HasBase)));
+        var (first, second) = SphericalInterpolation.NuSlerpCoefficients(gram[0, 1], gram.Norm(0), gram.Norm(1), share);
+        return inputs.HasBase
+            ? Combination.AroundBase(inputs.Operators, [first, second])
+            : Combination.OfModels(inputs.Operators, [first, second], first + second);
+    }
+
+    private static double Share(ImmutableArray<ResolvedParameters> models)
+    {
+        var (first, second) = (models[0].Number("weight"), models[1].Number("weight"));
+        return Math.Abs(first + second) < ZeroSum ? 0.5 : second / (first + second);
+    }
+}

@@ -1,0 +1,66 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using TorchSharp;
+
+namespace MergeOps.Methods.Operators.Cpu;
+
+/// <summary>Counts the elements above each bracket, and each magnitude inside it apart: the second and last scan where the brackets hold.</summary>
+internal sealed class BracketScan(MagnitudeBracket[] brackets) : IMagnitudeScan
+{
+    public void Count(torch.Tensor values)
+    {
+        foreach (var bracket in brackets)
+        {
+            Count(values.AsSpan<int>(), bracket);
+        }
+    }
+
+    public IMagnitudeScan? Finish(IReadOnlyList<MagnitudeCut> cuts)
+    {
+        if (brackets.Zip(cuts).All(pair => pair.First.TryPlace(pair.Second)))
+        {
+            return null;
+        }
+
+        foreach (var cut in cuts)
+        {
+            cut.Start(cut.Count);
+        }
+
+        return DigitScan.First(isDouble: false);
+    }
+
+    private static void Count(ReadOnlySpan<int> values, MagnitudeBracket bracket)
+    {
+        ref var first = ref MemoryMarshal.GetReference(values);
+        var (low, high) = (Vector256.Create(bracket.Low), Vector256.Create(bracket.High));
+        var above = Vector256<int>.Zero;
+        var i = 0;
+        for (; i <= values.Length - Vector256<int>.Count; i += Vector256<int>.Count)
+        {
+            var magnitude = Vector256.LoadUnsafe(ref first, (nuint)i) & Vector256.Create(int.MaxValue);
+            var isAbove = Vector256.GreaterThan(magnitude, high);
+            above -= isAbove;
+            var inside = Vector256.AndNot(Vector256.GreaterThanOrEqual(magnitude, low), isAbove).ExtractMostSignificantBits();
+            for (; inside != 0; inside &= inside - 1)
+            {
+                bracket.Add(values[i + BitOperations.TrailingZeroCount(inside)] & int.MaxValue);
+            }
+        }
+
+        bracket.Above += Vector256.Sum(above);
+        foreach (var value in values[i..])
+        {
+            var magnitude = value & int.MaxValue;
+            if (magnitude > bracket.High)
+            {
+                bracket.Above++;
+            }
+            else if (magnitude >= bracket.Low)
+            {
+                bracket.Add(magnitude);
+            }
+        }
+    }
+}
