@@ -79,5 +79,7 @@ internal static class TaskDataReader
             : new(task.Name.Value, items.ToImmutable(), Convert.ToHexStringLower(SHA256.HashData(bytes)), task.Expert?.Value);
     }
 
-    private static SourceSpan WholeLine(TaskSettings task, int line) => new(task.Data.Value, line, 1, line, 1);
+    // named as the user would name it from where the recipe was named
+    private static SourceSpan WholeLine(TaskSettings task, int line) =>
+        new(Path.Join(Path.GetDirectoryName(task.Data.Span.Path), task.Data.Value), line, 1, line, 1);
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation.Scores;
+using MergeOps.Hub;
 using MergeOps.Recipes;
 
 namespace MergeOps.Evaluation.Gates;
@@ -48,7 +49,7 @@ internal static class EvaluationRules
 
     private static void CheckExperts(Recipe recipe, EvaluationSettings settings, DiagnosticBag diagnostics)
     {
-        var models = ModelsOf(recipe).Select(model => model.ToString()).Distinct(StringComparer.Ordinal).ToList();
+        var models = ReferencedModels.Of(recipe).Select(model => model.Value.ToString()).ToList();
         foreach (var task in settings.Tasks)
         {
             if (task.Expert is { } expert && !models.Contains(expert.Value.ToString(), StringComparer.Ordinal))
@@ -113,12 +114,5 @@ internal static class EvaluationRules
         {
             diagnostics.Error(Codes.GateComparisonUnknown, "The recipe has no 'base_model' to compare with.", against.Span);
         }
-    }
-
-    private static IEnumerable<ModelReference> ModelsOf(Recipe recipe)
-    {
-        var inputs = recipe.Modules.SelectMany(module => module.Models.Concat(module.Slices.SelectMany(slice => slice.Sources)));
-        var bases = recipe.Modules.SelectMany(module => module.Slices).Select(slice => slice.BaseModel).Append(recipe.BaseModel);
-        return bases.OfType<Located<ModelReference>>().Concat(inputs.Select(input => input.Model)).Select(model => model.Value);
     }
 }

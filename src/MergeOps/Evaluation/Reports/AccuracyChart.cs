@@ -7,6 +7,8 @@ internal sealed class AccuracyChart(EvaluationReport report)
 {
     private const double BarWidth = 30, BarGap = 6, GroupGap = 72, Left = 46, Top = 14, PlotHeight = 300, Bottom = 34;
 
+    private static readonly double[] GridLines = [0, 0.25, 0.5, 0.75, 1];
+
     private readonly ModelReport[] models = [.. report.Models.Where(model => model.Result.WhyNot is null)];
 
     private double GroupWidth => (models.Length * (BarWidth + BarGap)) - BarGap;
@@ -23,7 +25,7 @@ internal sealed class AccuracyChart(EvaluationReport report)
         var width = Left + GroupGap + (groups.Length * (GroupWidth + GroupGap));
         return HtmlText.Of($"""
             <svg viewBox="0 0 {width} {Top + PlotHeight + Bottom}" role="img" aria-label="Accuracy of each model on each task">
-            {HtmlText.Join(new[] { 0, 0.25, 0.5, 0.75, 1 }.Select(share => GridLine(share, width)))}{HtmlText.Join(groups.Select(Group))}</svg>
+            {HtmlText.Join(GridLines.Select(share => GridLine(share, width)))}{HtmlText.Join(groups.Select(Group))}</svg>
             <ul class="legend">
             {HtmlText.Join(models.Select(LegendEntry))}</ul>
 
@@ -33,7 +35,8 @@ internal sealed class AccuracyChart(EvaluationReport report)
     private static double HeightAt(double accuracy) => Top + (PlotHeight * (1 - accuracy));
 
     private static HtmlText GridLine(double share, double width) => HtmlText.Of($"""
-        <line class="{(share == 0 ? "axis" : "grid")}" x1="{Left}" x2="{width}" y1="{HeightAt(share)}" y2="{HeightAt(share)}"/><text x="{Left - 8}" y="{HeightAt(share) + 4}" text-anchor="end">{100 * share} %</text>
+        <line class="{(share == 0 ? "axis" : "grid")}" x1="{Left}" x2="{width}" y1="{HeightAt(share)}" y2="{HeightAt(share)}"/>
+        <text x="{Left - 8}" y="{HeightAt(share) + 4}" text-anchor="end">{100 * share} %</text>
 
         """);
 
@@ -41,7 +44,8 @@ internal sealed class AccuracyChart(EvaluationReport report)
     {
         var left = Left + GroupGap + (index * (GroupWidth + GroupGap));
         return HtmlText.Of($"""
-            {HtmlText.Join(models.Select((model, i) => Bar(model, task, left + (i * (BarWidth + BarGap)))))}<text class="task" x="{left + (GroupWidth / 2)}" y="{Top + PlotHeight + 22}" text-anchor="middle">{Shortened(task)}</text>
+            {HtmlText.Join(models.Select((model, i) => Bar(model, task, left + (i * (BarWidth + BarGap)))))}
+            <text class="task" x="{left + (GroupWidth / 2)}" y="{Top + PlotHeight + 22}" text-anchor="middle">{Shortened(task)}</text>
 
             """);
     }
@@ -56,13 +60,16 @@ internal sealed class AccuracyChart(EvaluationReport report)
 
         var (middle, lower, upper) = (left + (BarWidth / 2), HeightAt(interval.Lower), HeightAt(interval.Upper));
         return HtmlText.Of($"""
-            <g><title>{model.Result.Name} on {task}: {FigureText.PercentWithInterval(accuracy)}</title><rect class="{ColourOf(model)}" x="{left}" y="{HeightAt(value)}" width="{BarWidth}" height="{PlotHeight * value}" rx="2"/><path class="whisker" fill="none" d="M{middle - 5} {upper}h10m-5 0V{lower}m-5 0h10"/></g>
+            <g><title>{model.Result.Name} on {task}: {FigureText.PercentWithInterval(accuracy)}</title>
+            <rect class="{ColourOf(model)}" x="{left}" y="{HeightAt(value)}" width="{BarWidth}" height="{PlotHeight * value}" rx="2"/>
+            <path class="whisker" fill="none" d="M{middle - 5} {upper}h10m-5 0V{lower}m-5 0h10"/></g>
 
             """);
     }
 
     private HtmlText LegendEntry(ModelReport model) => HtmlText.Of($"""
-        <li><svg viewBox="0 0 10 10" aria-hidden="true"><rect class="{ColourOf(model)}" width="10" height="10" rx="2"/></svg>{model.Result.Name} <span class="soft">{FigureText.Role(model.Result.Role)}</span></li>
+        <li><svg viewBox="0 0 10 10" aria-hidden="true"><rect class="{ColourOf(model)}" width="10" height="10" rx="2"/></svg>
+        {model.Result.Name} <span class="soft">{FigureText.Role(model.Result.Role)}</span></li>
 
         """);
 

@@ -54,7 +54,8 @@ internal static class EvaluationHtml
 
     private static HtmlText Tiles(EvaluationReport report)
     {
-        if (report.Models.FirstOrDefault(model => model.Result.Role == ModelRole.Merged) is not { Result.WhyNot: null } merged || report.Data.Tasks.IsEmpty)
+        if (report.Data.Tasks.IsEmpty
+            || report.Models.FirstOrDefault(model => model.Result.Role == ModelRole.Merged) is not { Result.WhyNot: null } merged)
         {
             return HtmlText.Empty;
         }
@@ -85,7 +86,8 @@ internal static class EvaluationHtml
             <h2>Accuracy</h2>
             <div class="panel">
             {chart}</div>
-            <p class="soft">Share of test items that greedy decoding answers exactly. Whiskers: 95 % intervals, Wilson's for a task, the bootstrap's for the mean.</p>
+            <p class="soft">Share of test items that greedy decoding answers exactly.
+            Whiskers: 95 % intervals, Wilson's for a task, the bootstrap's for the mean.</p>
 
             """)
         : HtmlText.Empty;
@@ -150,11 +152,14 @@ internal static class EvaluationHtml
         <table>
         <thead><tr><th>Name</th><th>Items</th><th>SHA-256</th></tr></thead>
         <tbody>
-        {HtmlText.Join(report.Data.Tasks.Select(task => DataRow(task.Name, task.Items.Length.ToString(CultureInfo.InvariantCulture), task.Digest)))}{HtmlText.Join(report.Data.Texts.Select(text => DataRow(text.Name, "one text", text.Digest)))}</tbody>
+        {HtmlText.Join(report.Data.Tasks.Select(task => DataRow(task.Name, Count(task.Items.Length), task.Digest)))}
+        {HtmlText.Join(report.Data.Texts.Select(text => DataRow(text.Name, "one text", text.Digest)))}</tbody>
         </table>
         </div>
 
         """);
+
+    private static string Count(int items) => items.ToString(CultureInfo.InvariantCulture);
 
     private static HtmlText DataRow(string name, string items, string digest) => HtmlText.Of($"""
         <tr><td>{name}</td><td>{items}</td><td><code>{digest}</code></td></tr>

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using MergeOps.Evaluation.Scores;
 
 namespace MergeOps.Evaluation.Reports;
@@ -33,7 +32,12 @@ internal sealed record EvaluationTable(ImmutableArray<TableCell> Header, Immutab
                 .. report.Data.Texts.Select(text => new TableCell([text.Name, "out of domain"])),
             ],
             [.. report.Models.Select(model => Row(model, tasks, report))],
-            [.. report.Models.Select(model => model.Result).Where(result => result.WhyNot is not null).Select(result => $"{result.Name} is not evaluated: {result.WhyNot}")]);
+            [
+                .. report.Models
+                    .Select(model => model.Result)
+                    .Where(result => result.WhyNot is not null)
+                    .Select(result => $"{result.Name} is not evaluated: {result.WhyNot}"),
+            ]);
     }
 
     private static TableRow Row(ModelReport model, string[] tasks, EvaluationReport report) => new(
@@ -56,7 +60,5 @@ internal sealed record EvaluationTable(ImmutableArray<TableCell> Header, Immutab
     }
 
     private static string CountOf(EvaluationReport report, string task) =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"n = {(report.Data.Tasks.FirstOrDefault(data => data.Name == task) is { } data ? data.Items.Length : report.Data.Tasks.Sum(data => data.Items.Length))}");
+        $"n = {report.Data.Tasks.Where(data => task == Metric.Mean || data.Name == task).Sum(data => data.Items.Length)}";
 }

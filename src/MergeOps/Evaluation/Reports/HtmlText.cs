@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -33,7 +34,7 @@ internal readonly record struct HtmlText(string Markup)
         public void AppendFormatted(string? text) => markup.Append(WebUtility.HtmlEncode(TerminalText.Escape(text ?? "")));
 
         /// <summary>A coordinate or count.</summary>
-        public void AppendFormatted(double number) => markup.Append(number.ToString("0.##", System.Globalization.CultureInfo.InvariantCulture));
+        public void AppendFormatted(double number) => markup.Append(number.ToString("0.##", CultureInfo.InvariantCulture));
 
         /// <inheritdoc/>
         public override string ToString() => markup.ToString();

@@ -50,7 +50,7 @@ public sealed class TaskDataReaderTests : IDisposable
 
         var mistake = Assert.Single(diagnostics);
         Assert.Equal("MOPS604", mistake.Code.Id);
-        Assert.Equal(2, mistake.Span!.Value.Line);
+        Assert.Equal((Path.Join("recipes", "task.jsonl"), 2), (mistake.Span!.Value.Path, mistake.Span.Value.Line));
         Assert.Contains(detail, mistake.Detail, StringComparison.Ordinal);
     }
 
@@ -112,7 +112,7 @@ public sealed class TaskDataReaderTests : IDisposable
 
         var mistake = Assert.Single(diagnostics);
         Assert.Equal("MOPS602", mistake.Code.Id);
-        Assert.Equal("recipe.yml", mistake.Span!.Value.Path);
+        Assert.Equal("recipes/recipe.yml", mistake.Span!.Value.Path);
     }
 
     private TaskData? Read(string text) => Read(Encoding.UTF8.GetBytes(text));
@@ -125,7 +125,7 @@ public sealed class TaskDataReaderTests : IDisposable
 
     private static TaskSettings Task(string data)
     {
-        var span = new SourceSpan("recipe.yml", 3, 5, 3, 9);
+        var span = new SourceSpan("recipes/recipe.yml", 3, 5, 3, 9);
         return new(new("sums", span), new(data, span), null, span);
     }
 }

@@ -108,7 +108,10 @@ public sealed class StructuralCheckTests : IDisposable
         models.Llama("merged", layers: 1, tied: true);
         Write(Head, index: 7, bits: 1);
 
-        AssertFailed(PlanOf(Merged), "tied embeddings", "config.json ties the embeddings, so loaders ignore 'lm_head.weight', which differs from 'model.embed_tokens.weight'.");
+        AssertFailed(
+            PlanOf(Merged),
+            "tied embeddings",
+            "config.json ties the embeddings, so loaders ignore 'lm_head.weight', which differs from 'model.embed_tokens.weight'.");
     }
 
     [Fact]
@@ -116,7 +119,10 @@ public sealed class StructuralCheckTests : IDisposable
     {
         models.Llama("merged", layers: 1, head: false, tied: false);
 
-        AssertFailed(PlanOf(Merged), "tied embeddings", "config.json does not tie the embeddings, and no output head is stored: loaders would start it at random.");
+        AssertFailed(
+            PlanOf(Merged),
+            "tied embeddings",
+            "config.json does not tie the embeddings, and no output head is stored: loaders would start it at random.");
     }
 
     [Fact]
