@@ -36,7 +36,13 @@ internal sealed class SmallModels : IDisposable
             }
         }
 
-        var checkpoint = CheckpointReader.Open(folder, []);
+        return Open(name);
+    }
+
+    /// <summary>Takes a model that lies in the folder already.</summary>
+    public SmallModels Open(string name)
+    {
+        var checkpoint = CheckpointReader.Open(Folder[name], []);
         models.Add(new(new ModelReference("./" + name), checkpoint, checkpoint.Files.ToImmutableSortedDictionary(f => f.Path, _ => (string?)null)));
         return this;
     }
