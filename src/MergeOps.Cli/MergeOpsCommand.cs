@@ -16,7 +16,10 @@ internal sealed class MergeOpsCommand : Command
         Add(new ValidateVerb());
         Add(new LockVerb());
         Add(new PlanVerb());
+        Add(new MergeVerb());
+        Add(new EvaluateVerb());
         Add(new InspectVerb());
+        Add(new DiffVerb());
         Add(new MethodsVerb());
         Add(new DoctorVerb());
         foreach (var verb in Subcommands)

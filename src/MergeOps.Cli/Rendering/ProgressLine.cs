@@ -18,13 +18,15 @@ internal sealed class ProgressLine : IDisposable
     private Work? work;
     private bool isOver;
 
-    /// <summary>Begins; nothing is drawn for work that is over at once.</summary>
-    public ProgressLine(Screen screen, string label)
+    private ProgressLine(Screen screen, string label)
     {
         this.screen = screen;
         this.label = label;
         timer = new Timer(_ => Draw(), null, Interval, Interval);
     }
+
+    /// <summary>Begins where a person looks, else null; nothing is drawn for work that is over at once.</summary>
+    public static ProgressLine? On(Screen screen, string label) => screen.Traits.ErrorIsTerminal ? new ProgressLine(screen, label) : null;
 
     /// <summary>Notes how far the work is.</summary>
     public void Advance(string newLabel, Work now)

@@ -12,7 +12,7 @@ internal sealed class StageDisplay(Screen screen) : IStageObserver, IDisposable
 
     /// <inheritdoc/>
     public void Started(Stage stage) =>
-        progress = screen.Traits.ErrorIsTerminal ? new ProgressLine(screen, Label(stage, "")) : null;
+        progress = ProgressLine.On(screen, Label(stage, ""));
 
     /// <inheritdoc/>
     public void Advanced(Stage stage, string part, Work work) => progress?.Advance(Label(stage, part), work);

@@ -1,0 +1,46 @@
+using System.CommandLine;
+using MergeOps.Merging;
+
+namespace MergeOps.Cli.CommandLine;
+
+/// <summary>The options of every verb that merges; none changes a byte of a tensor.</summary>
+internal sealed class EngineInputs
+{
+    private readonly Option<string?> device = new("--device")
+    {
+        HelpName = "DEVICE",
+        Description = $"Where the arithmetic happens: {MergeDevice.Names} (default auto)",
+        CustomParser = result => MergeDevice.IsName(result.Tokens[0].Value)
+            ? result.Tokens[0].Value
+            : Inputs.Refuse<string>(result, "--device", $"takes {MergeDevice.Names}."),
+    };
+
+    private readonly Option<long?> maxMemory = Inputs.Bytes("--max-memory", "Memory for buffers, such as 500MB or 2GiB (default 1GiB)");
+    private readonly Option<int?> threads = Inputs.Count("--threads", "Worker threads (default: one for each processor)", 1, 1024);
+    private readonly Option<long?> shardSize = Inputs.Bytes("--shard-size", "Bytes of one output file, such as 5GB (default: the recipe's, else 5GB)");
+    private readonly Option<bool> clean = new("--clean") { Description = "Remove what unfinished merges of other plans left beside the output" };
+
+    /// <summary>Adds the options to a verb.</summary>
+    public void AddTo(Command verb)
+    {
+        verb.Add(device);
+        verb.Add(maxMemory);
+        verb.Add(threads);
+        verb.Add(shardSize);
+        verb.Add(clean);
+    }
+
+    /// <summary>What was asked for.</summary>
+    public MergeOptions Options(ParseResult arguments, string output)
+    {
+        var defaults = new MergeOptions { Output = output };
+        return defaults with
+        {
+            Device = arguments.GetValue(device) ?? defaults.Device,
+            MaxMemory = arguments.GetValue(maxMemory) ?? defaults.MaxMemory,
+            Threads = arguments.GetValue(threads) ?? defaults.Threads,
+            ShardSize = arguments.GetValue(shardSize),
+            Clean = arguments.GetValue(clean),
+        };
+    }
+}

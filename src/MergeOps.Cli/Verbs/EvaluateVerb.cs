@@ -1,0 +1,54 @@
+using System.CommandLine;
+using MergeOps.Cli.CommandLine;
+using MergeOps.Cli.Rendering;
+using MergeOps.Evaluation.Reports;
+using MergeOps.Pipeline;
+
+namespace MergeOps.Cli.Verbs;
+
+/// <summary><c>mergeops evaluate RECIPE --model DIR</c>.</summary>
+internal sealed class EvaluateVerb : Verb
+{
+    private readonly Argument<string> recipe = Inputs.Recipe();
+    private readonly Option<string> model = new("--model") { HelpName = "DIR", Description = "The merged model", Required = true };
+    private readonly Option<string?> output = Inputs.Text("--out", "DIR", "Write evaluation.json, report.html, junit.xml, evaluation.md there");
+
+    /// <summary>Creates the verb.</summary>
+    public EvaluateVerb()
+        : base("evaluate", VerbGroup.Step, "Score a merged model beside its parents, and decide the gates")
+    {
+        Add(recipe);
+        Add(model);
+        Add(output);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Examples =>
+        ["evaluate recipes/quickstart.yml --model out/quickstart --out out/evaluation"];
+
+    /// <inheritdoc/>
+    public override string Remarks => """
+        The base, each parent and their plain average are measured on the same items.
+        Scores are remembered, so that only what changed is scored again. A gate that
+        is not met, or has no score, exits with 4.
+        """;
+
+    /// <inheritdoc/>
+    public override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
+    {
+        using var display = new StageDisplay(screen);
+        var (report, found) = EvaluateRecipe.Run(
+            arguments.GetRequiredValue(recipe), arguments.GetRequiredValue(model), display, cancellation);
+        if (report is not null)
+        {
+            EvaluationScreen.Write(EvaluationTable.Of(report), screen);
+            if (arguments.GetValue(output) is { } folder)
+            {
+                EvaluationFiles.Write(report, folder);
+            }
+        }
+
+        screen.Report(found);
+        return ExitCode.Of(found);
+    }
+}

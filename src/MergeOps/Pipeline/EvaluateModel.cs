@@ -1,0 +1,113 @@
+using MergeOps.Diagnostics;
+using MergeOps.Evaluation;
+using MergeOps.Evaluation.Data;
+using MergeOps.Evaluation.Scores;
+using MergeOps.Evaluation.Structure;
+using MergeOps.Hub;
+using MergeOps.Merging;
+using MergeOps.Models;
+using MergeOps.Recipes;
+
+namespace MergeOps.Pipeline;
+
+/// <summary>Measures a merged model against its base, its parents and their plain average, and decides the gates.</summary>
+internal sealed class EvaluateModel(PlannedRecipe planned, IStageObserver observer, CancellationToken cancellation)
+{
+    /// <summary>The folder of remembered scores.</summary>
+    private static string Scores => Path.Combine(MergeOpsHome.Folder, "scores");
+
+    /// <summary>Evaluates; null when the recipe's tasks or texts cannot be read.</summary>
+    /// <param name="merged">The merged model.</param>
+    /// <param name="digest">Stands for its content.</param>
+    /// <param name="workFolder">Takes the plain average while it is needed.</param>
+    /// <param name="found">Takes what is found, the gates that say no among it.</param>
+    /// <exception cref="MergeOpsException">A model cannot be read, or libtorch cannot be loaded.</exception>
+    public EvaluationReport? Run(string merged, string digest, string workFolder, DiagnosticBag found)
+    {
+        observer.Started(Stage.Evaluate);
+        if (DataOf(found) is not { } data)
+        {
+            observer.Finished(Stage.Evaluate, StageEnd.Failed, "the tasks or texts cannot be read");
+            return null;
+        }
+
+        var models = data.Tasks.IsEmpty && data.Texts.IsEmpty ? [] : Models(merged, digest, workFolder).ToList();
+        var checks = StructuralCheck.Run(planned.Plan, merged, Checked(merged), cancellation);
+        var progress = new EvaluationProgress(observer, data, models.Count);
+        var report = new Evaluator(new ScoreCache(Scores)).Evaluate(planned.Recipe, data, models, checks, progress, cancellation);
+        observer.Finished(Stage.Evaluate, progress.End, Summary(report, data));
+        Judge(report, found);
+        return report;
+    }
+
+    private EvaluationData? DataOf(DiagnosticBag found) =>
+        planned.Recipe.Evaluate is { } settings ? EvaluationData.Read(settings, planned.Recipe.Folder, found) : new EvaluationData([], []);
+
+    private IEnumerable<ModelUnderTest> Models(string merged, string digest, string workFolder)
+    {
+        var names = NamesOf(planned.Plan.Models.Select(model => model.Reference));
+        foreach (var (model, name) in planned.Plan.Models.Zip(names))
+        {
+            var role = model.Reference == planned.Recipe.BaseModel?.Value ? ModelRole.Base : ModelRole.Parent;
+            yield return new ModelUnderTest(
+                role, name, model.Reference, ModelContent.DigestOf(model), Opens(() => model.Checkpoint.Folder));
+        }
+
+        var average = PlainAverage.Plan(planned, out var whyNot);
+        yield return new ModelUnderTest(
+            ModelRole.Average,
+            "plain average",
+            null,
+            average?.Plan.Digest,
+            average is null ? Refuses(whyNot) : Opens(() => Average(average, workFolder)));
+        yield return new ModelUnderTest(ModelRole.Merged, "merged", null, digest, Opens(() => merged));
+    }
+
+    private string Average(PlannedRecipe average, string workFolder) => MergeEngine.Run(
+        average.Plan, new MergeOptions { Output = Path.Combine(workFolder, "average") }, progress: null, cancellation).Folder;
+
+    private DirectProgress<long> Checked(string merged)
+    {
+        var total = new DirectoryInfo(merged).EnumerateFiles("*.safetensors").Sum(file => file.Length);
+        var done = 0L;
+        return new DirectProgress<long>(bytes =>
+            observer.Advanced(Stage.Evaluate, "looks at every value", new Work(done += bytes, total, WorkUnit.Bytes)));
+    }
+
+    private void Judge(EvaluationReport report, DiagnosticBag found)
+    {
+        foreach (var diagnostic in report.Diagnostics())
+        {
+            found.Add(diagnostic);
+        }
+
+        observer.Started(Stage.Gates);
+        observer.Finished(
+            Stage.Gates,
+            !report.Passed ? StageEnd.Failed : report.Gates.IsEmpty ? StageEnd.NotAsked : StageEnd.Done,
+            report.Gates.IsEmpty && report.Passed ? "the recipe has none" : $"{report.Gates.Count(gate => gate.Met)} of {report.Gates.Length} met");
+    }
+
+    private static OpenModel Opens(Func<string> folder) =>
+        (out string? whyNot) => LanguageModels.TryOpen(folder(), out whyNot);
+
+    private static OpenModel Refuses(string? reason) => (out string? whyNot) =>
+    {
+        whyNot = reason;
+        return null;
+    };
+
+    // the folders' own names where these tell the models apart, else the models as the recipe writes them
+    private static List<string> NamesOf(IEnumerable<ModelReference> models)
+    {
+        List<string> full = [.. models.Select(model => model.ToString())];
+        List<string> last = full.ConvertAll(name => name.TrimEnd('/').Split('/')[^1]);
+        return last.Distinct(StringComparer.Ordinal).Count() == full.Count ? last : full;
+    }
+
+    private static string Summary(EvaluationReport report, EvaluationData data) =>
+        data.Tasks.IsEmpty && data.Texts.IsEmpty
+            ? $"not evaluated: the recipe has no tasks; {Quantity.Of(report.Checks.Length, "check")} of the files"
+            : $"{Quantity.Of(report.Models.Length, "model")} on {Quantity.Of(data.Tasks.Length, "task")} "
+                + $"({Quantity.Of(data.Tasks.Sum(task => task.Items.Length), "item")}) and {Quantity.Of(data.Texts.Length, "text")}";
+}
