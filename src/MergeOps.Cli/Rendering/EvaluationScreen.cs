@@ -15,25 +15,29 @@ internal static class EvaluationScreen
         var table = new Table { Border = screen.Traits.OutputIsTerminal ? TableBorder.Rounded : TableBorder.Ascii };
         foreach (var (cell, index) in evaluation.Header.Select((cell, index) => (cell, index)))
         {
-            table.AddColumn(new TableColumn(Text(cell, "bold")) { Alignment = index == 0 ? Justify.Left : Justify.Right });
+            table.AddColumn(new TableColumn(Text(cell, isBold: true)) { Alignment = index == 0 ? Justify.Left : Justify.Right });
         }
 
         foreach (var row in evaluation.Rows)
         {
-            table.AddRow(row.Cells.Select(cell => Text(cell, row.Role is ModelRole.Merged ? "bold" : "")));
+            table.AddRow(row.Cells.Select(cell => Text(cell, row.Role is ModelRole.Merged)));
             if (row != evaluation.Rows[^1])
             {
                 table.AddEmptyRow();
             }
         }
 
-        screen.Data.Write(table);
+        if (!evaluation.Rows.IsEmpty)
+        {
+            screen.Data.Write(table);
+        }
+
         foreach (var note in evaluation.Notes)
         {
             screen.Out.WriteLine(TerminalText.Escape(note));
         }
     }
 
-    private static Text Text(TableCell cell, string style) =>
-        new(string.Join('\n', cell.Lines.Select(line => TerminalText.Escape(line))), Style.Parse(style));
+    private static Text Text(TableCell cell, bool isBold) =>
+        new(string.Join('\n', cell.Lines.Select(line => TerminalText.Escape(line))), isBold ? Style.Parse("bold") : Style.Plain);
 }
