@@ -1,6 +1,8 @@
+using System.Globalization;
 using MergeOps.Diagnostics;
 using MergeOps.Methods.Operators;
 using MergeOps.Methods.Operators.Cpu;
+using MergeOps.Methods.Operators.Torch;
 using TorchSharp;
 
 namespace MergeOps.Merging;
@@ -11,23 +13,37 @@ namespace MergeOps.Merging;
 /// <param name="Operators">The operators for it.</param>
 internal sealed record MergeDevice(torch.Device Device, string NumericClass, IOperators Operators)
 {
+    private const string Cuda = "cuda";
+
     /// <summary>The valid names, for messages.</summary>
     public const string Names = "auto, cpu, cuda and cuda:N";
 
     /// <summary>Whether a text is one of <see cref="Names"/>; whether the device is there is another question.</summary>
-    public static bool IsName(string text) =>
-        text is "auto" or "cpu" or "cuda" || (text.StartsWith("cuda:", StringComparison.Ordinal) && byte.TryParse(text.AsSpan(5), out _));
+    public static bool IsName(string text) => text is "auto" or "cpu" || CudaIndex(text) is not null;
 
-    /// <summary>The device of a name; libtorch must be loaded. No method gains from CUDA yet, so <c>auto</c> is the CPU.</summary>
-    /// <exception cref="MergeOpsException">There is no such device, or it has no operators.</exception>
+    /// <summary>
+    /// The device of a name; libtorch must be loaded. <c>auto</c> is the CPU: every method there is streams its tensors
+    /// once or a few times, which costs less than to carry them to another device and back.
+    /// </summary>
+    /// <exception cref="MergeOpsException">There is no such device.</exception>
     public static MergeDevice Choose(string name)
     {
         var report = TorchRuntime.Report();
-        return name is "auto" or "cpu"
-            ? new(torch.CPU, report.NumericClass, new CpuOperators())
+        if (CudaIndex(name) is not { } index)
+        {
+            return new(torch.CPU, report.NumericClass, new CpuOperators());
+        }
+
+        return index < report.CudaDevices && CudaArchitecture.Of(index) is { } architecture
+            ? new(torch.device(DeviceType.CUDA, index), $"{Cuda}:{architecture}/{report.LibTorchVersion}", new TorchOperators())
             : throw new MergeOpsException(
                 Codes.DeviceUnavailable,
-                $"'{name}' was asked for; libtorch in {report.Folder} sees {report.CudaDevices} CUDA devices, "
-                + "and this version has its operators for the CPU only. Use --device cpu.");
+                $"'{name}' was asked for; libtorch in {report.Folder} sees {report.CudaDevices} CUDA devices. "
+                + "Use --device cpu, or set MERGEOPS_LIBTORCH to a libtorch with CUDA.");
     }
+
+    private static byte? CudaIndex(string name) =>
+        name == Cuda ? (byte)0
+        : name.StartsWith($"{Cuda}:", StringComparison.Ordinal) && byte.TryParse(name.AsSpan(Cuda.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index
+        : null;
 }

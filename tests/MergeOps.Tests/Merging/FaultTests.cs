@@ -165,6 +165,28 @@ public sealed class FaultTests : IDisposable
         Assert.Equal(["huge"], Directory.GetFileSystemEntries(models.Folder.Path).Select(Path.GetFileName));
     }
 
+    [Fact]
+    public void A_device_that_is_not_there_is_refused_by_name()
+    {
+        var plan = TwoModels();
+
+        var refusal = Assert.Throws<MergeOpsException>(() => models.Merge(plan, o => o with { Methods = Average, Device = "cuda:99" })).Diagnostic;
+
+        Assert.Equal(Codes.DeviceUnavailable, refusal.Code);
+        Assert.Contains("'cuda:99'", refusal.Detail, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetDirectories(models.Folder.Path, ".merged*"));
+    }
+
+    [Theory]
+    [InlineData("auto", true)]
+    [InlineData("cpu", true)]
+    [InlineData("cuda", true)]
+    [InlineData("cuda:3", true)]
+    [InlineData("cuda:-1", false)]
+    [InlineData("cuda:", false)]
+    [InlineData("gpu", false)]
+    public void Names_of_devices(string name, bool isName) => Assert.Equal(isName, MergeDevice.IsName(name));
+
     private static MethodCatalogue Average => new([new InterruptedAverage(0, () => { })]);
 
     private MergePlan TwoModels()
