@@ -16,6 +16,9 @@ internal sealed class DareLinear : TaskVectorMethod
 
     public override Uri Reference { get; } = new("https://arxiv.org/abs/2311.03099");
 
+    /// <summary>The random masks hang on the models' places.</summary>
+    public override bool OrderMatters => true;
+
     protected override bool ElectsSigns => false;
 
     protected override bool NormalizesByDefault => false;

@@ -17,6 +17,9 @@ internal sealed class Della : TaskVectorMethod
 
     public override Uri Reference { get; } = new("https://arxiv.org/abs/2406.11617");
 
+    /// <summary>The random masks hang on the models' places.</summary>
+    public override bool OrderMatters => true;
+
     protected override bool ElectsSigns => true;
 
     protected override bool NormalizesByDefault => true;

@@ -17,6 +17,9 @@ internal sealed class DellaLinear : TaskVectorMethod
 
     public override Uri Reference { get; } = new("https://arxiv.org/abs/2406.11617");
 
+    /// <summary>The random masks hang on the models' places.</summary>
+    public override bool OrderMatters => true;
+
     protected override bool ElectsSigns => false;
 
     protected override bool NormalizesByDefault => false;

@@ -107,7 +107,7 @@ internal sealed class InMemoryTile(
 
     public override torch.Tensor Scratch(int slot) => scratch.TryGetValue(slot, out var tensor)
         ? tensor
-        : scratch[slot] = torch.full_like(modelTiles[0], double.NaN).DetachFromDisposeScope();
+        : scratch[slot] = torch.full_like(modelTiles[0], double.NaN);
 
     /// <summary>The tile's part of a tensor that is arranged like the inputs.</summary>
     public torch.Tensor Narrow(torch.Tensor arranged) => range is { } part ? arranged.narrow(0, part.Start, part.Length) : arranged;

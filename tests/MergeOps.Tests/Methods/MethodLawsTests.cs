@@ -1,0 +1,185 @@
+using MergeOps.Methods.Contract;
+using MergeOps.Methods.Operators.Cpu;
+using MergeOps.Methods.Operators.Torch;
+using TorchSharp;
+using Xunit;
+
+namespace MergeOps.Tests.Methods;
+
+/// <summary>What holds for every merge method.</summary>
+public sealed class MethodLawsTests : TensorTests
+{
+    /// <summary>Float32 sums in another order differ by this share of the largest magnitude.</summary>
+    private const double ReorderingTolerance = 1e-6;
+
+    /// <summary>The one operator that torch computes in another way is precise to this share.</summary>
+    private const double DivergenceAgreement = 0.99;
+
+    public static TheoryData<string> Methods => [.. MethodCatalogue.Default.Names];
+
+    public static TheoryData<string> Unordered =>
+        [.. MethodCatalogue.Default.Methods.Where(method => !method.OrderMatters).Select(method => method.Name)];
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Identical_inputs_give_themselves_back(string name)
+    {
+        foreach (var (type, mantissaBits) in new[] { (torch.bfloat16, 7), (torch.float16, 10), (torch.float32, 23), (torch.float64, 52) })
+        {
+            var input = Normal(1).to(type);
+            var merge = Example(name, _ => input);
+
+            var merged = merge.Run().to(type).to(torch.float64);
+
+            var expected = input.to(torch.float64);
+            var unit = (expected.abs().log2().floor() - mantissaBits).exp2();
+            Assert.True(((merged - expected).abs() <= unit).all().item<bool>(), $"{name} changes identical {type} inputs");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Results_have_the_inputs_shape_and_no_gap(string name)
+    {
+        foreach (var shape in new long[][] { [12, 40], [40], [3, 4, 5], [1, 1], [7, 1], [] })
+        {
+            var merged = Example(name, seed => Normal(seed, shape)).Run();
+
+            Assert.Equal(shape, merged.shape);
+            Assert.Equal(torch.float32, merged.dtype);
+            Assert.True(merged.isfinite().all().item<bool>(), $"{name} leaves gaps in [{string.Join(", ", shape)}]");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Float64_inputs_are_merged_in_float64(string name) =>
+        Assert.Equal(torch.float64, Example(name, seed => Normal(seed).to(torch.float64)).Run().dtype);
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void The_tiles_length_changes_no_bit(string name)
+    {
+        foreach (var (rows, columns, length) in new[] { (11, 13, 1), (20, 301, 333), (20, 301, 4096) })
+        {
+            var merge = Example(name, seed => Normal(seed, rows, columns)) with { TileLength = length };
+
+            AssertSameBits((merge with { TileLength = rows * columns }).Run(), merge.Run(), $"{name} in tiles of {length}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void The_same_seed_gives_the_same_bits(string name)
+    {
+        var merge = Example(name, seed => Normal(seed)) with { Seed = 5 };
+
+        AssertSameBits(merge.Run(), merge.Run(), name);
+    }
+
+    [Theory]
+    [MemberData(nameof(Unordered))]
+    public void The_models_order_is_irrelevant_unless_declared(string name)
+    {
+        var merge = Example(name, seed => Normal(seed));
+        var reversed = merge with
+        {
+            Models = [.. merge.Models.Reverse()],
+            ModelParameters = [.. merge.ModelParameters.Reverse()],
+        };
+
+        var (first, second) = (merge.Run(), reversed.Run());
+
+        Assert.True(((first - second).abs().max() <= ReorderingTolerance * first.abs().max()).item<bool>());
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Torch_and_the_cpu_give_the_same_result(string name)
+    {
+        var merge = Example(name, seed => Normal(seed, 20, 301));
+
+        var onCpu = (merge with { Operators = new CpuOperators() }).Run();
+        var inTorch = (merge with { Operators = new TorchOperators() }).Run();
+
+        if (name == "arcee_fusion")
+        {
+            Assert.True(onCpu.eq(inTorch).to(torch.float64).mean().item<double>() > DivergenceAgreement);
+            return;
+        }
+
+        AssertSameBits(onCpu, inTorch, name);
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void No_tensor_is_left_alive(string name)
+    {
+        var merge = Example(name, seed => Normal(seed));
+        merge.Run().Dispose();
+        var before = torch.Tensor.TotalCount;
+
+        merge.Run().Dispose();
+
+        Assert.Equal(before, torch.Tensor.TotalCount);
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Declarations_are_complete(string name)
+    {
+        var method = MethodCatalogue.Default.Find(name)!;
+
+        Assert.Matches("^[a-z0-9_]+$", method.Name);
+        Assert.All([method.Title, method.Summary, .. method.Parameters.Select(parameter => parameter.Help)], text =>
+        {
+            Assert.NotEmpty(text);
+            Assert.DoesNotMatch(@"\.$|\n", text);
+        });
+        Assert.InRange(method.MinModels, 1, method.MaxModels);
+        Assert.Distinct(method.Parameters.Select(parameter => parameter.Name));
+        Assert.All(method.Parameters, parameter => Assert.True(parameter.Default is null || !parameter.IsOptional));
+    }
+
+    /// <summary>A merge of as many models as the method takes, up to three, with a value for each required parameter.</summary>
+    private static InMemoryMerge Example(string name, Func<ulong, torch.Tensor> tensor)
+    {
+        var method = MethodCatalogue.Default.Find(name)!;
+        var count = Math.Clamp(3, method.MinModels, method.MaxModels);
+        var merge = new InMemoryMerge(method)
+        {
+            Base = method.BaseModel == BaseModelRule.Unused ? null : tensor(0),
+            Models = [.. Enumerable.Range(1, count).Select(i => tensor((ulong)i))],
+        };
+        foreach (var parameter in method.Parameters)
+        {
+            double? value = parameter.Name switch
+            {
+                "weight" => 0.6,
+                "t" when parameter.IsRequired => 0.35,
+                "density" => 0.5,
+                "select_topk" => 0.5,
+                _ => null,
+            };
+            if (value is { } number)
+            {
+                merge = parameter.Scope == ParameterScope.Method
+                    ? merge.With(parameter.Name, number)
+                    : merge.WithEach(parameter.Name, [.. Enumerable.Range(0, count).Select(i => number / (1 + (0.25 * i)))]);
+            }
+        }
+
+        return merge;
+    }
+
+    private static torch.Tensor Normal(ulong seed, params long[] shape)
+    {
+        using var generator = new torch.Generator(seed);
+        return torch.randn(shape, generator: generator).mul(0.05);
+    }
+
+    private static torch.Tensor Normal(ulong seed) => Normal(seed, 12, 40);
+
+    private static void AssertSameBits(torch.Tensor expected, torch.Tensor actual, string what) =>
+        Assert.True(expected.eq(actual).all().item<bool>(), what + " gives other bits");
+}
