@@ -1,0 +1,45 @@
+using MergeOps.Methods.Contract;
+using Xunit;
+
+namespace MergeOps.Tests.Methods;
+
+public sealed class MethodPageTests
+{
+    private static readonly string[] Sections =
+        ["## Formula", "## Parameters", "## What articles say", "## Differences from mergekit", "## Reference"];
+
+    public static TheoryData<string> Methods => [.. MethodCatalogue.Default.Names];
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Every_method_has_a_page_with_its_sections(string name)
+    {
+        var method = MethodCatalogue.Default.Find(name)!;
+
+        var page = MethodPage.Of(method);
+
+        Assert.StartsWith($"# {method.Title}\n\n`merge_method: {name}`\n", page, StringComparison.Ordinal);
+        Assert.Equal(Sections, page.Split('\n').Where(line => line.StartsWith("## ", StringComparison.Ordinal)));
+        Assert.DoesNotContain("<!--", page, StringComparison.Ordinal);
+    }
+
+    /// <summary>When this fails, the expected text is what the page's file should hold.</summary>
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void The_table_of_parameters_is_that_of_the_declarations(string name)
+    {
+        var method = MethodCatalogue.Default.Find(name)!;
+
+        Assert.Equal(MethodPage.Renewed(method), MethodPage.Source(method));
+    }
+
+    [Fact]
+    public void The_page_shows_each_parameter_with_its_default()
+    {
+        var page = MethodPage.Of(MethodCatalogue.Default.Find("ties")!);
+
+        Assert.Contains("| `density` | each model | 1 | numbers from 0 to 1 |", page, StringComparison.Ordinal);
+        Assert.Contains("| `weight` | each model | required | numbers |", page, StringComparison.Ordinal);
+        Assert.Contains("| `rescale` | the method | false | true, false, inverse_density |", page, StringComparison.Ordinal);
+    }
+}
