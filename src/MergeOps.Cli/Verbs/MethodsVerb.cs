@@ -26,15 +26,19 @@ internal sealed class MethodsVerb : Verb
     {
         var catalogue = MethodCatalogue.Default;
         var wanted = arguments.GetValue(name);
-        if (wanted is not null && catalogue.Find(wanted) is null)
+        if (wanted is null)
+        {
+            Columns.Write([.. catalogue.Methods.Select(method => new[] { method.Name, method.Summary })], screen.Out);
+            return ExitCode.Done;
+        }
+
+        if (catalogue.Find(wanted) is not { } found)
         {
             screen.Report([UsageMistakes.UnknownName("merge method", wanted, catalogue.Names)]);
             return ExitCode.Usage;
         }
 
-        Columns.Write(
-            [.. catalogue.Methods.Where(method => wanted is null || method.Name == wanted).Select(method => new[] { method.Name, method.Summary })],
-            screen.Out);
+        screen.Out.Write(MethodPage.Of(found));
         return ExitCode.Done;
     }
 }
