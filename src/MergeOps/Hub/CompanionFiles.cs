@@ -19,7 +19,7 @@ internal static class CompanionFiles
         AttributesToSkip = FileAttributes.Hidden,
     };
 
-    private static readonly string[] WrittenAnew = ["config.json", "README.md", "merge-manifest.json", "evaluation.json"];
+    private static readonly string[] WrittenAnew = ["config.json", "README.md", "merge-manifest.json", "evaluation.json", "publication.json"];
 
     private static readonly string[] TokenizerFiles =
     [

@@ -66,6 +66,33 @@ internal sealed class DurableFile : IDisposable
         }
     }
 
+    /// <summary>
+    /// Gives a file that is never changed in place a second name, or copies it where the file system cannot, and brings
+    /// it to the disk.
+    /// </summary>
+    /// <exception cref="MergeOpsException">The disk is full or does not allow it.</exception>
+    public static void LinkOrCopy(string source, string target)
+    {
+        // The system would link a symbolic link itself.
+        var real = RealPath.Of(source) ?? source;
+        if (OperatingSystem.IsWindows() ? WindowsFiles.TryLink(real, target) : Posix.TryLink(real, target))
+        {
+            Flush(target);
+        }
+        else
+        {
+            Copy(source, target);
+        }
+    }
+
+    /// <summary>Copies a file to a new name and brings it to the disk.</summary>
+    /// <exception cref="MergeOpsException">The disk is full or does not allow it.</exception>
+    public static void Copy(string source, string target) => WriteFailure.Guard(target, () =>
+    {
+        File.Copy(source, target);
+        Flush(target);
+    });
+
     /// <summary>Writes bytes at a position.</summary>
     /// <exception cref="MergeOpsException">The disk is full or failed.</exception>
     public void Write(long offset, ReadOnlySpan<byte> bytes)
@@ -86,7 +113,19 @@ internal sealed class DurableFile : IDisposable
 
     /// <summary>Brings all bytes to the disk. After a failure they may be lost: delete the file and write it again.</summary>
     /// <exception cref="MergeOpsException">The system could not.</exception>
-    public void Flush() => WriteFailure.Guard(path, () =>
+    public void Flush() => WriteFailure.Guard(path, () => Flush(handle));
+
+    /// <inheritdoc/>
+    public void Dispose() => handle.Dispose();
+
+    private static void Flush(string path) => WriteFailure.Guard(path, () =>
+    {
+        var access = OperatingSystem.IsWindows() ? FileAccess.ReadWrite : FileAccess.Read;
+        using var handle = File.OpenHandle(path, FileMode.Open, access);
+        Flush(handle);
+    });
+
+    private static void Flush(SafeFileHandle handle)
     {
         if (OperatingSystem.IsWindows())
         {
@@ -96,8 +135,5 @@ internal sealed class DurableFile : IDisposable
         {
             Posix.Flush(handle);
         }
-    });
-
-    /// <inheritdoc/>
-    public void Dispose() => handle.Dispose();
+    }
 }

@@ -76,6 +76,10 @@ internal static partial class Posix
         }
     }
 
+    /// <summary>Gives a file a second name on the same disk.</summary>
+    /// <returns>False when the file system cannot, or the names lie on different disks.</returns>
+    public static bool TryLink(string existing, string added) => Link(existing, added) == 0;
+
     private static bool TrySync(SafeFileHandle file, out int error)
     {
         do
@@ -113,4 +117,7 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "rename", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     private static partial int RenameTo(string from, string to);
+
+    [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    private static partial int Link(string existing, string added);
 }

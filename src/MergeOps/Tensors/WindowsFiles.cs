@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace MergeOps.Tensors;
 
-/// <summary>The one call of Windows that .NET gives only with a silent copy across disks.</summary>
+/// <summary>Calls of Windows that .NET does not give, or only with a silent copy across disks.</summary>
 internal static partial class WindowsFiles
 {
     private const uint ReplaceExisting = 1;
@@ -20,7 +20,15 @@ internal static partial class WindowsFiles
         }
     }
 
+    /// <summary>Gives a file a second name on the same disk.</summary>
+    /// <returns>False when the file system cannot, or the names lie on different disks.</returns>
+    public static bool TryLink(string existing, string added) => CreateHardLink(added, existing, 0);
+
     [LibraryImport("kernel32", EntryPoint = "MoveFileExW", StringMarshalling = StringMarshalling.Utf16, SetLastError = true)]
     [return: MarshalAs(UnmanagedType.Bool)]
     private static partial bool MoveFile(string from, string to, uint flags);
+
+    [LibraryImport("kernel32", EntryPoint = "CreateHardLinkW", StringMarshalling = StringMarshalling.Utf16, SetLastError = true)]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    private static partial bool CreateHardLink(string added, string existing, nint securityAttributes);
 }

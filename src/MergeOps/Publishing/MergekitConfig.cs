@@ -1,0 +1,15 @@
+using MergeOps.Recipes;
+
+namespace MergeOps.Publishing;
+
+/// <summary>The recipe as mergekit's own file.</summary>
+internal static class MergekitConfig
+{
+    /// <summary>The text of <c>mergekit_config.yml</c>; null when the recipe uses a key that mergekit does not know.</summary>
+    public static string? Of(Recipe recipe) =>
+        recipe is { Name: null, Version: null, Description: null, Seed: null, ShardSize: null, Evaluate: null, Publish: null }
+        && recipe.Gates.IsEmpty
+        && recipe.NotImplemented.IsEmpty
+            ? recipe.Text
+            : null;
+}

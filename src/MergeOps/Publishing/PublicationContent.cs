@@ -1,0 +1,19 @@
+using MergeOps.Recipes;
+
+namespace MergeOps.Publishing;
+
+/// <summary>What is to be published.</summary>
+internal sealed record PublicationContent
+{
+    /// <summary>The recipe that made the model; its name, version and description go into the card.</summary>
+    public required Recipe Recipe { get; init; }
+
+    /// <summary>The merged model's folder, with its <c>merge-manifest.json</c>; only read.</summary>
+    public required string MergedFolder { get; init; }
+
+    /// <summary>The text of <c>evaluation.json</c>, or null when nothing was evaluated.</summary>
+    public string? EvaluationJson { get; init; }
+
+    /// <summary>The evaluation's tables for the card, safe Markdown; null when nothing was evaluated.</summary>
+    public string? EvaluationMarkdown { get; init; }
+}

@@ -1,0 +1,26 @@
+using System.Collections.Frozen;
+
+namespace MergeOps.Publishing;
+
+/// <summary>The names of the files that a publication adds to the merged model's own.</summary>
+internal static class PublicationFiles
+{
+    /// <summary>The model card.</summary>
+    public const string Card = "README.md";
+
+    /// <summary>The recipe, named so that <see cref="Lock"/> beside it is its lock.</summary>
+    public const string Recipe = "mergeops.yml";
+
+    /// <summary>The lock that the plan used; the merge writes it.</summary>
+    public const string Lock = "mergeops.lock.yml";
+
+    /// <summary>The recipe once more under mergekit's name, where mergekit would read it the same way.</summary>
+    public const string MergekitConfig = "mergekit_config.yml";
+
+    /// <summary>The scores.</summary>
+    public const string Evaluation = "evaluation.json";
+
+    /// <summary>Those that the publication writes itself, whatever the merged model's folder holds under these names.</summary>
+    public static FrozenSet<string> Own { get; } =
+        FrozenSet.Create(StringComparer.Ordinal, Card, Recipe, MergekitConfig, Evaluation, PublicationManifest.FileName);
+}

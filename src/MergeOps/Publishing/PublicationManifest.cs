@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using MergeOps.Diagnostics;
+using MergeOps.Tensors;
+
+namespace MergeOps.Publishing;
+
+/// <summary>One published file.</summary>
+/// <param name="Size">Bytes.</param>
+/// <param name="Sha256">Lower-case hex.</param>
+internal sealed record PublishedFile(long Size, string Sha256);
+
+/// <summary>Every file of a publication by its digest; written last, beside the files.</summary>
+/// <param name="Name">The model's name.</param>
+/// <param name="Release">The version under which it is published.</param>
+/// <param name="PlanDigest">The plan that made it.</param>
+/// <param name="ModelDigest">The digest of its tensors.</param>
+/// <param name="Files">The files by their paths; this one is not among them.</param>
+internal sealed record PublicationManifest(
+    string Name,
+    string Release,
+    string PlanDigest,
+    string ModelDigest,
+    ImmutableSortedDictionary<string, PublishedFile> Files)
+{
+    /// <summary>The manifest's name.</summary>
+    public const string FileName = "publication.json";
+
+    private const int CurrentVersion = 1;
+    private const int MaxLength = 64 * 1024 * 1024;
+
+    /// <summary>The version of the format.</summary>
+    public int Version { get; init; } = CurrentVersion;
+
+    /// <summary>The canonical text.</summary>
+    public string ToJson() => CanonicalJson.Write(JsonSerializer.SerializeToNode(this, PublicationFormat.Default.PublicationManifest));
+
+    /// <summary>The manifest of a folder, or null when it has none.</summary>
+    /// <exception cref="MergeOpsException">It is damaged, names files elsewhere, or a newer version wrote it.</exception>
+    public static PublicationManifest? Find(string folder)
+    {
+        var path = Path.Combine(folder, FileName);
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        using var file = ModelFile.Open(path);
+        if (file.Length > MaxLength)
+        {
+            throw Unreadable(path, $"It has {file.Length} bytes; more than {MaxLength} are not read.");
+        }
+
+        return Read(file.Read(0, (int)file.Length), path);
+    }
+
+    private static PublicationManifest Read(byte[] text, string path)
+    {
+        PublicationManifest manifest;
+        try
+        {
+            manifest = JsonSerializer.Deserialize(text, PublicationFormat.Default.PublicationManifest)
+                ?? throw Unreadable(path, "It is empty.");
+        }
+        catch (JsonException failure)
+        {
+            throw Unreadable(path, failure.Message, failure);
+        }
+
+        if (manifest.Version != CurrentVersion)
+        {
+            throw Unreadable(path, $"It has version {manifest.Version}; this mergeops reads version {CurrentVersion}.");
+        }
+
+        foreach (var name in manifest.Files.Keys)
+        {
+            if (PortablePath.Objection(name) is { } objection)
+            {
+                throw Unreadable(path, $"It names {TerminalText.Quoted(name)}: {objection}");
+            }
+        }
+
+        return manifest;
+    }
+
+    private static MergeOpsException Unreadable(string path, string detail, Exception? cause = null) =>
+        new(Codes.PublicationUnreadable, detail, SourceSpan.File(path), cause);
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    AllowDuplicateProperties = false,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(PublicationManifest))]
+internal sealed partial class PublicationFormat : JsonSerializerContext;

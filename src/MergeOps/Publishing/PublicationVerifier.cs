@@ -1,0 +1,144 @@
+using System.Collections.Immutable;
+using MergeOps.Diagnostics;
+using MergeOps.Merging.Output;
+using MergeOps.Tensors;
+
+namespace MergeOps.Publishing;
+
+/// <summary>
+/// Compares a published model, or a merged one that is not published yet, with what was recorded of it: every file by
+/// its SHA-256, every tensor by its content digest, and nothing else beside them.
+/// </summary>
+internal sealed class PublicationVerifier
+{
+    // What git and the Hub keep in a folder of their own accord.
+    private static readonly string[] Unrecorded = [".git", ".gitattributes", ".gitignore", ".github", ".cache"];
+
+    private readonly string folder;
+    private readonly ModelFolder links;
+    private readonly Action<long>? hashed;
+    private readonly CancellationToken cancellation;
+    private readonly DiagnosticBag findings = new();
+
+    private PublicationVerifier(string folder, Action<long>? hashed, CancellationToken cancellation)
+    {
+        (this.folder, this.hashed, this.cancellation) = (folder, hashed, cancellation);
+        links = new ModelFolder(folder);
+    }
+
+    /// <summary>Verifies a folder.</summary>
+    /// <param name="folder">A published version, or the output of a merge.</param>
+    /// <param name="hashed">Told how many bytes were hashed, now and then; for progress.</param>
+    /// <param name="cancellation">Stops between two files or tensors.</param>
+    /// <exception cref="MergeOpsException">The folder holds no model of ours, or a record cannot be read.</exception>
+    public static VerificationReport Verify(string folder, Action<long>? hashed = null, CancellationToken cancellation = default)
+    {
+        var merge = Directory.Exists(folder) ? MergeManifest.Find(folder) : null;
+        return merge is null
+            ? throw new MergeOpsException(Codes.NotAMergedModel, $"It holds no {MergeManifest.FileName}.", SourceSpan.File(folder))
+            : new PublicationVerifier(folder, hashed, cancellation).Run(merge, PublicationManifest.Find(folder));
+    }
+
+    private VerificationReport Run(MergeManifest merge, PublicationManifest? publication)
+    {
+        var recorded = publication is null
+            ? merge.Files.ToDictionary(file => file.Key, file => (Sha256: file.Value, Size: (long?)null), StringComparer.Ordinal)
+            : publication.Files.ToDictionary(file => file.Key, file => (file.Value.Sha256, Size: (long?)file.Value.Size), StringComparer.Ordinal);
+        foreach (var (path, (sha256, size)) in recorded.OrderBy(file => file.Key, StringComparer.Ordinal))
+        {
+            Guarded(path, () => RequireFile(path, sha256, size));
+        }
+
+        var tensors = new HashSet<string>(StringComparer.Ordinal);
+        Guarded("", () => tensors = RequireTensors(merge));
+        string[] own = publication is null
+            ? [MergeManifest.FileName, CheckpointReader.IndexFile, .. tensors]
+            : [PublicationManifest.FileName];
+        var known = recorded.Keys.Concat(own).ToHashSet(StringComparer.Ordinal);
+        Guarded("", () => ReportUnknown(known, publication is null ? Severity.Warning : Severity.Error));
+        return new VerificationReport(recorded.Count, merge.Tensors.Count, [.. findings.InSourceOrder()]);
+    }
+
+    private void RequireFile(string path, string sha256, long? size)
+    {
+        if (PortablePath.Objection(path) is { } objection)
+        {
+            Find(Codes.ContentMissing, "", $"{TerminalText.Quoted(path)} is recorded: {objection}");
+            return;
+        }
+
+        var full = links.Locate(path);
+        if (!File.Exists(full))
+        {
+            Find(Codes.ContentMissing, path, "The file is not there.");
+            return;
+        }
+
+        var length = new FileInfo(full).Length;
+        if (size is { } expected && length != expected)
+        {
+            Find(Codes.ContentChanged, path, $"It has {length} bytes; {expected} were recorded.");
+            return;
+        }
+
+        var actual = FileDigests.Sha256(full, cancellation);
+        hashed?.Invoke(length);
+        if (actual != sha256)
+        {
+            Find(Codes.ContentChanged, path, $"Its SHA-256 is {actual}; {sha256} was recorded.");
+        }
+    }
+
+    /// <summary>Compares every tensor.</summary>
+    /// <returns>The files that hold the tensors.</returns>
+    private HashSet<string> RequireTensors(MergeManifest merge)
+    {
+        var checkpoint = CheckpointReader.Open(folder, findings);
+        foreach (var difference in TensorDigests.Compare(checkpoint, merge, hashed, cancellation))
+        {
+            findings.Add(difference);
+        }
+
+        return checkpoint.Files.Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
+    }
+
+    private void ReportUnknown(HashSet<string> known, Severity severity)
+    {
+        var unknown = new DirectoryInfo(folder).EnumerateFileSystemInfos()
+            .Where(entry => !Unrecorded.Contains(entry.Name, StringComparer.Ordinal))
+            .SelectMany(FilesOf)
+            .Select(file => Path.GetRelativePath(Path.GetFullPath(folder), file).Replace('\\', '/'))
+            .Where(file => !known.Contains(file));
+        foreach (var file in unknown)
+        {
+            findings.Add(new Diagnostic(Codes.ContentUnknown, severity, "Nothing records it.", SourceSpan.File(Path.Combine(folder, file))));
+        }
+    }
+
+    // A link to a folder counts as one file, so that a circle of links has an end.
+    private static IEnumerable<string> FilesOf(FileSystemInfo entry) =>
+        entry is DirectoryInfo { LinkTarget: null } subfolder
+            ? subfolder.EnumerateFileSystemInfos().SelectMany(FilesOf)
+            : [entry.FullName];
+
+    // A file that cannot be read is one finding among others.
+    private void Guarded(string path, Action check)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        try
+        {
+            check();
+        }
+        catch (MergeOpsException failure)
+        {
+            findings.Add(failure.Diagnostic);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            Find(Codes.FileUnreadable, path, failure.Message);
+        }
+    }
+
+    private void Find(DiagnosticCode code, string path, string detail) =>
+        findings.Error(code, detail, SourceSpan.File(Path.Combine(folder, path)));
+}

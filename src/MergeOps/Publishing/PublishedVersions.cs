@@ -1,0 +1,89 @@
+using System.Text;
+using MergeOps.Diagnostics;
+using MergeOps.Merging.Output;
+using MergeOps.Tensors;
+
+namespace MergeOps.Publishing;
+
+/// <summary>The versions in a folder, and the pointer to the highest one.</summary>
+internal sealed class PublishedVersions(string root)
+{
+    private const string Pointer = "latest";
+    private const string StageSuffix = ".partial";
+    private static readonly TimeSpan AbandonedAfter = TimeSpan.FromHours(24);
+
+    /// <summary>The absolute folder.</summary>
+    public string Root => root;
+
+    /// <summary>The highest version; null when nothing is published.</summary>
+    public PublicationVersion? Highest => !Directory.Exists(root)
+        ? null
+        : Directory.EnumerateDirectories(root).Select(folder => PublicationVersion.Parse(Path.GetFileName(folder))).Max();
+
+    /// <summary>Where a version lies.</summary>
+    public string FolderOf(PublicationVersion version) => Path.Combine(root, version.Text);
+
+    /// <summary>Refuses a folder in which another model is published.</summary>
+    /// <exception cref="MergeOpsException">The highest version is another model's.</exception>
+    public void RequireModel(string name)
+    {
+        if (Highest is { } highest && PublicationManifest.Find(FolderOf(highest)) is { } published && published.Name != name)
+        {
+            throw new MergeOpsException(Codes.OtherModelPublished,
+                $"It holds {TerminalText.Quoted(published.Name)}, and this is {TerminalText.Quoted(name)}. Give each model a folder of its own.",
+                SourceSpan.File(root));
+        }
+    }
+
+    /// <summary>
+    /// Whether a version is what would be published: the same tensors and companions from the same plan, the same recipe
+    /// and scores. Shards, the card, the machine and the version of the program may differ.
+    /// </summary>
+    public static bool IsSame(string folder, PublicationContent content, MergeManifest manifest) =>
+        MergeManifest.Find(folder) is { } published
+        && (published with { PackageVersion = manifest.PackageVersion, NumericClass = manifest.NumericClass }).ToJson() == manifest.ToJson()
+        && TextOf(folder, PublicationFiles.Recipe) == content.Recipe.Text
+        && TextOf(folder, PublicationFiles.Evaluation) == content.EvaluationJson;
+
+    /// <summary>A name for a folder that nobody else writes to; removes what crashed publications left.</summary>
+    public string NewStage(string version)
+    {
+        WriteFailure.Guard(root, () =>
+        {
+            foreach (var stage in new DirectoryInfo(root).EnumerateDirectories($".*{StageSuffix}"))
+            {
+                if (DateTime.UtcNow - stage.LastWriteTimeUtc > AbandonedAfter)
+                {
+                    stage.Delete(recursive: true);
+                }
+            }
+        });
+        return Path.Combine(root, $".{version}.{Guid.NewGuid():N}{StageSuffix}");
+    }
+
+    /// <summary>Removes a stage that did not become a version.</summary>
+    public static void Discard(string stage)
+    {
+        if (Directory.Exists(stage))
+        {
+            WriteFailure.Guard(stage, () => Directory.Delete(stage, recursive: true));
+        }
+    }
+
+    /// <summary>Lets the pointer name the highest version.</summary>
+    public void PointToHighest()
+    {
+        var line = Encoding.UTF8.GetBytes(Highest!.Text + "\n");
+        var pointer = Path.Combine(root, Pointer);
+        if (!File.Exists(pointer) || !File.ReadAllBytes(pointer).AsSpan().SequenceEqual(line))
+        {
+            DurableFile.WriteAllBytesAtomically(pointer, line);
+        }
+    }
+
+    private static string? TextOf(string folder, string file)
+    {
+        var path = Path.Combine(folder, file);
+        return File.Exists(path) ? File.ReadAllText(path) : null;
+    }
+}

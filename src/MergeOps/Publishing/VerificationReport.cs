@@ -1,0 +1,14 @@
+using System.Collections.Immutable;
+using MergeOps.Diagnostics;
+
+namespace MergeOps.Publishing;
+
+/// <summary>What a verification found.</summary>
+/// <param name="Files">Files whose SHA-256 was compared.</param>
+/// <param name="Tensors">Tensors whose content digest was compared.</param>
+/// <param name="Findings">Everything that is not as recorded, in ordinal order of the paths; empty when all is well.</param>
+internal sealed record VerificationReport(int Files, int Tensors, ImmutableArray<Diagnostic> Findings)
+{
+    /// <summary>Whether everything is as recorded.</summary>
+    public bool IsIntact => Findings.All(finding => finding.Severity != Severity.Error);
+}

@@ -1,0 +1,212 @@
+using MergeOps.Diagnostics;
+using MergeOps.Publishing;
+using MergeOps.Tensors;
+using Xunit;
+
+namespace MergeOps.Tests.Publishing;
+
+public sealed class FolderPublisherTests : IDisposable
+{
+    private readonly MergedModel model = new();
+
+    public FolderPublisherTests() => model.Merge();
+
+    public void Dispose() => model.Dispose();
+
+    [Fact]
+    public void A_publication_holds_the_model_and_everything_that_made_it()
+    {
+        var publication = model.Publish("version: 1.2.0\n");
+
+        Assert.Equal(("1.2.0", false, model.Folder["published/1.2.0"]), (publication.Version, publication.WasThere, publication.Folder));
+        Assert.Equal(
+            [
+                "1_Pooling/config.json", "README.md", "config.json", "evaluation.json", "merge-manifest.json", "mergeops.lock.yml",
+                "mergeops.yml", "model.safetensors", "publication.json",
+            ],
+            FilesIn(publication.Folder));
+        Assert.Equal("1.2.0\n", File.ReadAllText(model.Folder["published/latest"]));
+        Assert.True(PublicationVerifier.Verify(publication.Folder, cancellation: TestContext.Current.CancellationToken).IsIntact);
+    }
+
+    [Fact]
+    public void The_merged_model_stays_as_it_is()
+    {
+        var before = FilesIn(model.Path);
+
+        model.Publish();
+
+        Assert.Equal(before, FilesIn(model.Path));
+        Assert.True(PublicationVerifier.Verify(model.Path, cancellation: TestContext.Current.CancellationToken).IsIntact);
+    }
+
+    [Fact]
+    public void A_sharded_model_is_published_with_its_index()
+    {
+        model.Merge(shardSize: 20);
+
+        var publication = model.Publish();
+
+        Assert.Contains(CheckpointReader.IndexFile, FilesIn(publication.Folder));
+        Assert.Equal(2, CheckpointReader.Open(publication.Folder, []).Files.Length);
+    }
+
+    [Fact]
+    public void Without_a_version_the_first_is_0_1_0_and_every_other_content_the_next_patch()
+    {
+        var first = model.Publish();
+        model.Merge(seed: 2);
+        var second = model.Publish();
+        model.Merge(seed: 1);
+        var third = model.Publish();
+
+        Assert.Equal(["0.1.0", "0.1.1", "0.1.2"], new[] { first, second, third }.Select(p => p.Version));
+        Assert.Equal("0.1.2\n", File.ReadAllText(model.Folder["published/latest"]));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("version: 1.0.0\n")]
+    public void The_same_content_is_published_once(string? version)
+    {
+        var first = model.Publish(version);
+        var written = Directory.GetLastWriteTimeUtc(first.Folder);
+        model.Merge(shardSize: 20);
+
+        var second = model.Publish(version);
+
+        Assert.Equal((first.Folder, true), (second.Folder, second.WasThere));
+        Assert.Equal(written, Directory.GetLastWriteTimeUtc(first.Folder));
+    }
+
+    [Theory]
+    [InlineData("weights")]
+    [InlineData("scores")]
+    [InlineData("recipe")]
+    public void A_version_is_never_given_to_other_content(string what)
+    {
+        model.Publish("version: 1.0.0\n");
+        if (what == "weights")
+        {
+            model.Merge(seed: 2);
+        }
+
+        var failure = Assert.Throws<MergeOpsException>(() => model.Publish(
+            what == "recipe" ? "version: 1.0.0\ndescription: Another one.\n" : "version: 1.0.0\n",
+            what == "scores" ? "{ }\n" : "{}\n"));
+
+        Assert.Equal(Codes.PublishConflict, failure.Diagnostic.Code);
+        Assert.Contains("1.0.1", failure.Diagnostic.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_pointer_names_the_highest_version_not_the_last_one()
+    {
+        model.Publish("version: 2.0.0\n");
+        model.Merge(seed: 2);
+        model.Publish("version: 1.10.1\n");
+
+        Assert.Equal("2.0.0\n", File.ReadAllText(model.Folder["published/latest"]));
+    }
+
+    [Fact]
+    public void A_pointer_that_a_crash_left_behind_is_put_right_by_the_next_run()
+    {
+        model.Publish();
+        File.Delete(model.Folder["published/latest"]);
+
+        Assert.True(model.Publish().WasThere);
+
+        Assert.Equal("0.1.0\n", File.ReadAllText(model.Folder["published/latest"]));
+    }
+
+    [Fact]
+    public void Each_model_has_a_folder_of_its_own()
+    {
+        model.Publish();
+        model.Merge(seed: 2, name: "other");
+
+        Assert.Equal(Codes.OtherModelPublished, Assert.Throws<MergeOpsException>(() => model.Publish()).Diagnostic.Code);
+    }
+
+    [Theory]
+    [InlineData("model.safetensors")]
+    [InlineData("config.json")]
+    public void A_merged_model_that_was_changed_afterwards_is_not_published(string file)
+    {
+        var bytes = File.ReadAllBytes(model.Folder["merged/" + file]);
+        bytes[^1] ^= 1;
+        model.Folder.Write("merged/" + file, bytes);
+
+        var failure = Assert.Throws<MergeOpsException>(() => model.Publish());
+
+        Assert.Equal(Codes.ContentChanged, failure.Diagnostic.Code);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(model.Root));
+    }
+
+    [Fact]
+    public void A_folder_without_a_merge_is_not_published()
+    {
+        File.Delete(model.Folder["merged/merge-manifest.json"]);
+
+        Assert.Equal(Codes.NotAMergedModel, Assert.Throws<MergeOpsException>(() => model.Publish()).Diagnostic.Code);
+    }
+
+    [Fact]
+    public void A_manifest_cannot_make_the_publisher_write_outside_its_folder()
+    {
+        var manifest = model.Folder["merged/merge-manifest.json"];
+        File.WriteAllText(manifest, File.ReadAllText(manifest).Replace("\"config.json\"", "\"../../escaped.json\"", StringComparison.Ordinal));
+        model.Folder.Write("escaped.json", "{}\n"u8);
+
+        Assert.Throws<MergeOpsException>(() => model.Publish());
+
+        Assert.False(File.Exists(model.Folder["published/escaped.json"]));
+    }
+
+    [Fact]
+    public void What_a_crash_left_is_removed_after_a_day()
+    {
+        Directory.CreateDirectory(model.Folder["published/.0.1.0.old.partial"]);
+        Directory.CreateDirectory(model.Folder["published/.0.1.0.new.partial"]);
+        Directory.SetLastWriteTimeUtc(model.Folder["published/.0.1.0.old.partial"], DateTime.UtcNow.AddHours(-25));
+
+        model.Publish();
+
+        Assert.Equal([".0.1.0.new.partial"], Directory.EnumerateDirectories(model.Root, ".*").Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void A_cancelled_publication_leaves_nothing()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var content = model.Content();
+
+        Assert.Throws<OperationCanceledException>(() => model.Publisher.Publish(content, _ => cancellation.Cancel(), cancellation.Token));
+
+        Assert.Empty(Directory.EnumerateFileSystemEntries(model.Root));
+    }
+
+    [Fact]
+    public void Planning_a_publication_changes_nothing()
+    {
+        var plan = model.Publisher.Plan(model.Content());
+
+        Assert.Equal(("0.1.0", false), (plan.Version, plan.WasThere));
+        Assert.False(Directory.Exists(model.Root));
+    }
+
+    [Fact]
+    public void A_recipe_of_mergekits_keys_alone_is_published_under_mergekits_name_too()
+    {
+        var publication = model.Publish();
+
+        Assert.DoesNotContain("mergekit_config.yml", FilesIn(model.Publish("version: 3.0.0\n").Folder));
+        Assert.Equal(File.ReadAllText(model.Folder["published/0.1.0/mergeops.yml"]), File.ReadAllText(Path.Combine(publication.Folder, "mergekit_config.yml")));
+    }
+
+    private static IEnumerable<string> FilesIn(string folder) =>
+        Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/'))
+            .Order(StringComparer.Ordinal);
+}
