@@ -12,6 +12,7 @@ public static class NearestName
             .Select(candidate => (candidate, distance: Distance(Folded(name), Folded(candidate))))
             .Where(pair => pair.distance <= limit)
             .OrderBy(pair => pair.distance)
+            .ThenBy(pair => Folded(pair.candidate).FirstOrDefault() != Folded(name).FirstOrDefault())
             .ThenBy(pair => pair.candidate, StringComparer.Ordinal)
             .Select(pair => pair.candidate)
             .FirstOrDefault();

@@ -14,17 +14,14 @@ internal static class ModelLocation
             return null;
         }
 
-        var beside = Path.GetFullPath(model.Path, recipeFolder);
-        if (Path.Exists(beside))
-        {
-            return beside;
-        }
-
-        var here = Path.GetFullPath(model.Path);
-        return Path.Exists(here) ? here : null;
+        return Model(Path.GetFullPath(model.Path, recipeFolder)) ?? Model(Path.GetFullPath(model.Path));
     }
 
     /// <summary>Whether a path names another machine; such paths are refused before anything touches them.</summary>
     public static bool IsNetworkPath(string path) =>
         path.StartsWith(@"\\", StringComparison.Ordinal) || path.StartsWith("//", StringComparison.Ordinal);
+
+    // a folder in Hugging Face layout, or one safetensors file
+    private static string? Model(string path) =>
+        Directory.Exists(path) || (path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase) && File.Exists(path)) ? path : null;
 }

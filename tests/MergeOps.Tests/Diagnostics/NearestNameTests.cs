@@ -10,8 +10,9 @@ public sealed class NearestNameTests
     [InlineData("tiess", "ties")]
     [InlineData("dare-ties", "dare_ties")]
     [InlineData("Model", "model")]
+    [InlineData("sorce", "source")]
     public void A_misspelt_name_finds_the_one_that_is_meant(string written, string meant) =>
-        Assert.Equal(meant, NearestName.Of(written, ["dtype", "ties", "linear", "dare_ties", "model", "models"]));
+        Assert.Equal(meant, NearestName.Of(written, ["dtype", "ties", "linear", "dare_ties", "model", "models", "force", "source"]));
 
     [Fact]
     public void A_name_that_resembles_nothing_gets_no_suggestion() =>

@@ -37,8 +37,11 @@ internal sealed class Block
             return new(mapping, declaration, context);
         }
 
+        var hint = node is YamlScalar && declaration.Names.Contains("model") ? $" Did you mean 'model: {context.TextOf(node)}'?" : "";
         context.Refuse(
-            Codes.ValueMalformed, $"Expected 'key: value' lines with the keys {string.Join(", ", declaration.Names)}, found {ValueReader.Describe(node)}.", node);
+            Codes.ValueMalformed,
+            $"Expected 'key: value' lines with the keys {string.Join(", ", declaration.Names)}, found {ValueReader.Describe(node)}.{hint}",
+            node);
         return null;
     }
 

@@ -30,7 +30,7 @@ internal sealed class ParametersReader(ReadingContext context)
         var read = ImmutableArray.CreateBuilder<NamedSetting>();
         foreach (var entry in entries)
         {
-            if (NameOf(entry, ofModel) is not { } declaration)
+            if (NameOf(entry, entries, ofModel) is not { } declaration)
             {
                 continue;
             }
@@ -48,7 +48,7 @@ internal sealed class ParametersReader(ReadingContext context)
         return read.ToImmutable();
     }
 
-    private ParameterDeclaration? NameOf(YamlEntry entry, bool ofModel)
+    private ParameterDeclaration? NameOf(YamlEntry entry, List<YamlEntry> siblings, bool ofModel)
     {
         if (context.Method is not { } method)
         {
@@ -68,7 +68,7 @@ internal sealed class ParametersReader(ReadingContext context)
             return null;
         }
 
-        return Unknown(entry, method);
+        return Unknown(entry, siblings, method);
     }
 
     private bool IsInPlace(YamlEntry entry, ParameterDeclaration declaration, bool ofModel, MergeMethod method)
@@ -88,18 +88,19 @@ internal sealed class ParametersReader(ReadingContext context)
         return false;
     }
 
-    private ParameterDeclaration? Unknown(YamlEntry entry, MergeMethod method)
+    private ParameterDeclaration? Unknown(YamlEntry entry, List<YamlEntry> siblings, MergeMethod method)
     {
         var name = entry.Key.Text;
-        if (RecipeKeys.Filter.Names.Contains(name))
+        if (name == "filter")
         {
+            var filtered = siblings.FirstOrDefault(sibling => method.Parameters.Any(parameter => parameter.Name == sibling.Key.Text));
             context.Error(
                 Codes.KeyMisplaced,
                 UnknownKeys.Corrected(
-                    $"'{name}' stands in an entry of a parameter's list, such as:",
-                    $"{method.Parameters.Select(parameter => parameter.Name).FirstOrDefault("weight")}:",
-                    name == "filter" ? $"  - filter: {context.TextOf(entry.Value)}" : "  - filter: self_attn",
-                    name == "value" ? $"    value: {context.TextOf(entry.Value)}" : "    value: 0.5"),
+                    "'filter' stands in an entry of a parameter's list:",
+                    $"{filtered?.Key.Text ?? method.Parameters.Select(parameter => parameter.Name).FirstOrDefault("weight")}:",
+                    $"  - filter: {context.TextOf(entry.Value)}",
+                    $"    value: {(filtered is null ? "…" : context.TextOf(filtered.Value))}"),
                 entry.Key);
             return null;
         }

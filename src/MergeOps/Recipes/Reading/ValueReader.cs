@@ -57,7 +57,7 @@ internal static class ValueReader
 
     /// <summary>A whole number in a range; <c>8.0</c> and <c>1e3</c> will do.</summary>
     public static Located<T>? Whole<T>(YamlNode? node, string key, T min, T max, ReadingContext context)
-        where T : struct, IBinaryInteger<T>
+        where T : struct, IBinaryInteger<T>, IMinMaxValue<T>
     {
         if (node is null)
         {
@@ -125,7 +125,7 @@ internal static class ValueReader
 
     // numbers beyond 2^53 lose digits as doubles, so they are read as what they are first
     private static T? WholeOf<T>(YamlNode node)
-        where T : struct, IBinaryInteger<T>
+        where T : struct, IBinaryInteger<T>, IMinMaxValue<T>
     {
         if (node is not YamlScalar scalar || CoreSchema.IsAmbiguousOctal(scalar.Text))
         {
@@ -138,7 +138,8 @@ internal static class ValueReader
         }
 
         return CoreSchema.Number(scalar.Text) is { } number && double.IsInteger(number) && Math.Abs(number) < 1L << 53
-            ? T.CreateSaturating(number)
+            && number >= double.CreateSaturating(T.MinValue) && number <= double.CreateSaturating(T.MaxValue)
+            ? T.CreateTruncating(number)
             : null;
     }
 

@@ -1,5 +1,4 @@
 using MergeOps.Diagnostics;
-using YamlDotNet.Core;
 
 namespace MergeOps.Recipes.Yaml;
 
@@ -7,33 +6,53 @@ namespace MergeOps.Recipes.Yaml;
 internal static class SyntaxMistake
 {
     /// <summary>The diagnostic of a syntax error.</summary>
-    public static Diagnostic Explain(YamlException mistake, SourceText source)
+    /// <param name="message">The YAML reader's own words.</param>
+    /// <param name="place">The offset that it names.</param>
+    /// <param name="open">Where the lists and mappings begin that have no end yet, the innermost first.</param>
+    /// <param name="source">The text.</param>
+    public static Diagnostic Explain(string message, int place, IEnumerable<int> open, SourceText source)
     {
-        var message = mistake.Message;
-        var start = Math.Min((int)mistake.Start.Index, source.Text.Length);
-        if (message.Contains("tab", StringComparison.Ordinal) && FirstTabIndent(source) is { } tab)
+        var start = Math.Min(place, source.Text.Length);
+        bool Says(string words) => message.Contains(words, StringComparison.Ordinal);
+
+        if (Says("tab") && FirstTabIndent(source) is { } tab)
         {
             return At(source, tab, "Tabs cannot indent YAML. Replace the tab with spaces.");
         }
 
-        if (message.Contains("escape", StringComparison.Ordinal))
+        if (Says("escape"))
         {
             return At(source, start, "A backslash in double quotes starts an escape. Use single quotes for text with backslashes.");
         }
 
-        if (message.Contains("quoted scalar", StringComparison.Ordinal))
+        if (Says("quoted scalar"))
         {
             return At(source, start, "This quote is never closed.");
         }
 
-        if (message.Contains("invalid mapping", StringComparison.Ordinal))
+        if (open.Cast<int?>().FirstOrDefault(offset => source.Text[offset!.Value] is '[' or '{') is { } bracket)
         {
-            return At(source, start, UnexpectedColon(source, start));
+            return At(source, bracket, $"This '{source.Text[bracket]}' is never closed, or something in it does not belong there.");
         }
 
-        if (message.Contains("expected key", StringComparison.Ordinal))
+        if (Says("cannot start any token"))
+        {
+            return At(source, start, $"A value cannot begin with {TerminalText.Quoted(source.Text[start..Math.Min(start + 1, source.Text.Length)])}. Quote the value.");
+        }
+
+        if (Says("invalid mapping"))
+        {
+            return UnexpectedColon(source, start);
+        }
+
+        if (Says("expected key"))
         {
             return At(source, start, ExpectedKey(source.Line(source.LineOf(start))));
+        }
+
+        if (Says("'-' indicator"))
+        {
+            return At(source, start, "The indentation of this line fits no line above it.");
         }
 
         return At(source, start, TerminalText.Escape(message));
@@ -57,13 +76,16 @@ internal static class SyntaxMistake
         return null;
     }
 
-    private static string UnexpectedColon(SourceText source, int colon)
+    private static Diagnostic UnexpectedColon(SourceText source, int colon)
     {
         var line = source.LineOf(colon);
         var before = source.Text.AsSpan(source.StartOf(line), colon - source.StartOf(line));
         return before.Contains(": ", StringComparison.Ordinal)
-            ? "A value may not hold ': ' unless it is quoted."
-            : "This line is indented as if it continued the value above it. Correct its indentation, or add the key that is missing above it.";
+            ? At(source, colon, "A value may not hold ': ' unless it is quoted.")
+            : At(
+                source,
+                colon - before.TrimStart().Length,
+                "This line is indented as if it continued the value above it. Correct its indentation, or add the key that is missing above it.");
     }
 
     private static string ExpectedKey(ReadOnlySpan<char> line)
@@ -74,9 +96,9 @@ internal static class SyntaxMistake
             return "A list item stands among the keys of a mapping. Indent what belongs to the item above by two spaces more than its '-'.";
         }
 
-        var space = text.IndexOf(' ');
-        return text.Contains(':') || space < 0
+        var split = text.IndexOfAny(':', ' ');
+        return split < 0 || text[(split + 1)..].StartsWith(" ")
             ? "Expected 'key: value' with the indentation of the keys above."
-            : $"Expected 'key: value'. Did you mean '{TerminalText.Escape($"{text[..space]}: {text[(space + 1)..]}")}'?";
+            : $"Expected 'key: value'. Did you mean '{TerminalText.Escape($"{text[..split]}: {text[(split + 1)..]}")}'?";
     }
 }

@@ -16,6 +16,7 @@ internal sealed class YamlTreeReader
 
     private readonly SourceText source;
     private readonly Parser parser;
+    private readonly Stack<int> brackets = new();
     private int nodes;
 
     private YamlTreeReader(SourceText source)
@@ -30,10 +31,6 @@ internal sealed class YamlTreeReader
         try
         {
             return new YamlTreeReader(source).ReadStream(diagnostics);
-        }
-        catch (YamlException mistake)
-        {
-            diagnostics.Add(SyntaxMistake.Explain(mistake, source));
         }
         catch (Refused refused)
         {
@@ -95,7 +92,7 @@ internal sealed class YamlTreeReader
                 Codes.RecipeTooLarge, $"Lists and mappings nest deeper than {YamlLimits.Depth} levels here.", parsed),
             AnchorAlias => throw Refuse(
                 Codes.YamlNotUsed, "YAML aliases ('*name') are not allowed in recipes. Write the value out.", parsed),
-            _ => throw new InvalidOperationException($"unexpected {parsed.GetType().Name}"),
+            _ => throw Unexpected(parsed),
         };
     }
 
@@ -115,11 +112,14 @@ internal sealed class YamlTreeReader
     private YamlSequence ReadSequence(ParsingEvent start, int depth)
     {
         var items = ImmutableArray.CreateBuilder<YamlNode>();
+        brackets.Push((int)start.Start.Index);
         ParsingEvent parsed;
         while ((parsed = Next()) is not SequenceEnd)
         {
             items.Add(ReadNode(parsed, depth + 1));
         }
+
+        brackets.Pop();
 
         return new(items.ToImmutable(), (int)start.Start.Index, EndOf(parsed, items.Count > 0 ? items[^1] : null));
     }
@@ -127,12 +127,15 @@ internal sealed class YamlTreeReader
     private YamlMapping ReadMapping(ParsingEvent start, int depth)
     {
         var entries = ImmutableArray.CreateBuilder<YamlEntry>();
+        brackets.Push((int)start.Start.Index);
         ParsingEvent parsed;
         while ((parsed = Next()) is not MappingEnd)
         {
             var key = ReadKey(parsed, depth);
             entries.Add(new(key, ReadNode(Next(), depth + 1)));
         }
+
+        brackets.Pop();
 
         return new(entries.ToImmutable(), (int)start.Start.Index, EndOf(parsed, entries.Count > 0 ? entries[^1].Value : null));
     }
@@ -160,20 +163,47 @@ internal sealed class YamlTreeReader
         return before.EndsWith("?") ? before.Length - 1 : start;
     }
 
-    // the end of a block is found only at the next token, which may stand lines below
-    private static int EndOf(ParsingEvent end, YamlNode? last) =>
-        end.End.Index > end.Start.Index || last is null ? (int)end.End.Index : last.End;
+    // the end of a block is found only at the next token, which may stand lines below; that of brackets before they close
+    private int EndOf(ParsingEvent end, YamlNode? last)
+    {
+        var index = (int)end.End.Index;
+        var isBracket = index < source.Text.Length && source.Text[index] is ']' or '}';
+        return isBracket ? index + 1 : last?.End ?? index;
+    }
 
-    private ParsingEvent Next() => parser.MoveNext() ? parser.Current! : throw new InvalidOperationException("the stream has ended");
+    private ParsingEvent Next()
+    {
+        try
+        {
+            if (parser.MoveNext())
+            {
+                return parser.Current!;
+            }
+        }
+        catch (YamlException mistake)
+        {
+            throw new Refused(SyntaxMistake.Explain(mistake.Message, (int)mistake.Start.Index, brackets, source));
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            // so YamlDotNet 18.1.0 ends on a bracket that is open at the next key, and on some tags
+            throw new Refused(SyntaxMistake.Explain("Nothing that YAML knows", (int)(parser.Current?.End.Index ?? 0), brackets, source));
+        }
+
+        throw new InvalidOperationException("events were asked for after the end of the stream");
+    }
 
     private void Next<T>()
         where T : ParsingEvent
     {
         if (Next() is not T)
         {
-            throw new InvalidOperationException($"no {typeof(T).Name}, but {parser.Current!.GetType().Name}");
+            throw Unexpected(parser.Current!);
         }
     }
+
+    // a ':' without a key makes YamlDotNet 18.1.0 end a mapping between a key and its value
+    private Refused Unexpected(ParsingEvent parsed) => Refuse(Codes.NotYaml, "A key or its value is missing here.", parsed);
 
     private Refused Refuse(DiagnosticCode code, string detail, ParsingEvent place) =>
         new(Diagnostic.Error(code, detail, source.Span((int)place.Start.Index, (int)place.End.Index)));
