@@ -24,7 +24,7 @@ internal sealed class Karcher : MergeMethod
     public override ImmutableArray<ParameterDeclaration> Parameters { get; } =
     [
         new("weight", ParameterScope.Model, ParameterKind.Number, ParameterValue.Of(1.0), "The model's share (mergekit knows equal shares only)") { Min = 0 },
-        new("max_iter", ParameterScope.Method, ParameterKind.Integer, ParameterValue.Of(10), "The largest number of iterations") { Min = 0, Max = 10000 },
+        new("max_iter", ParameterScope.Method, ParameterKind.Integer, ParameterValue.Of(10), "The largest number of iterations") { Min = 0, Max = 1_000_000 },
         new("tol", ParameterScope.Method, ParameterKind.Number, ParameterValue.Of(1e-5), "The step, angle and norm that count as zero") { Min = 0 },
     ];
 

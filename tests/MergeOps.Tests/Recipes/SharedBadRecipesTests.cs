@@ -9,7 +9,7 @@ public sealed class SharedBadRecipesTests
 {
     private static readonly string Folder = Path.Combine(Repository.Shared, "badinputs");
 
-    private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
 
     [Fact]
     public void Every_mistake_is_found_where_the_manifest_says_and_no_other()

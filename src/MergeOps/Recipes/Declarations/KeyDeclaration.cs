@@ -20,6 +20,9 @@ internal sealed record BlockDeclaration(string Name, string Place, ImmutableArra
 {
     /// <summary>The names of the keys.</summary>
     public ImmutableArray<string> Names { get; } = [.. Keys.Select(key => key.Name)];
+
+    /// <summary>The names as a message lists them.</summary>
+    public string NameList { get; } = string.Join(", ", Keys.Select(key => key.Name));
 }
 
 /// <summary>What a value may be.</summary>

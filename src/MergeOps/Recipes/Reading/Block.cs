@@ -40,7 +40,7 @@ internal sealed class Block
         var hint = node is YamlScalar && declaration.Names.Contains("model") ? $" Did you mean 'model: {context.TextOf(node)}'?" : "";
         context.Refuse(
             Codes.ValueMalformed,
-            $"Expected 'key: value' lines with the keys {string.Join(", ", declaration.Names)}, found {ValueReader.Describe(node)}.{hint}",
+            $"Expected 'key: value' lines with the keys {declaration.NameList}, found {ValueReader.Describe(node)}.{hint}",
             node);
         return null;
     }

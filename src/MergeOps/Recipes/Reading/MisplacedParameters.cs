@@ -1,5 +1,4 @@
 using MergeOps.Diagnostics;
-using MergeOps.Methods.Contract;
 using MergeOps.Recipes.Yaml;
 
 namespace MergeOps.Recipes.Reading;
@@ -7,9 +6,6 @@ namespace MergeOps.Recipes.Reading;
 /// <summary>Parameters that stand beside <c>parameters:</c> instead of under it, where mergekit silently ignores them.</summary>
 internal static class MisplacedParameters
 {
-    /// <summary>Whether any method knows a parameter of this name.</summary>
-    public static bool IsParameter(string key, ReadingContext context) => DeclarationsOf(key, context).Any();
-
     /// <summary>Reports the key: an error where moving it would change the result, else a warning.</summary>
     public static void Report(YamlEntry entry, Block block, ReadingContext context)
     {
@@ -19,7 +15,7 @@ internal static class MisplacedParameters
         {
             context.Diagnostics.Warning(Codes.KeyWithoutEffect, $"'{key}' changes nothing: '{method.Name}' has no such parameter.", place);
         }
-        else if (DeclarationsOf(key, context).All(parameter => parameter.HasNoEffect))
+        else if (context.AnyMethodsParameters[key].All(parameter => parameter.HasNoEffect))
         {
             context.Diagnostics.Warning(Codes.KeyWithoutEffect, $"'{key}' changes nothing, here or under 'parameters'.", place);
         }
@@ -32,7 +28,4 @@ internal static class MisplacedParameters
                 place);
         }
     }
-
-    private static IEnumerable<ParameterDeclaration> DeclarationsOf(string key, ReadingContext context) =>
-        context.Methods.Methods.SelectMany(method => method.Parameters).Where(parameter => parameter.Name == key);
 }

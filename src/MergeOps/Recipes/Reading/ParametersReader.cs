@@ -61,7 +61,7 @@ internal sealed class ParametersReader(ReadingContext context)
             return IsInPlace(entry, declaration, ofModel, method) ? declaration : null;
         }
 
-        if (context.Methods.Methods.SelectMany(other => other.Parameters).Any(parameter => parameter.Name == name))
+        if (context.AnyMethodsParameters.Contains(name))
         {
             context.Diagnostics.Warning(
                 Codes.ParameterWithoutEffect, $"'{method.Name}' does not use '{name}', which other methods know.", context.SpanOf(entry.Key));

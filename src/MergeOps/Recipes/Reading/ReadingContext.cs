@@ -16,6 +16,10 @@ internal sealed class ReadingContext(SourceText source, string folder, MethodCat
     /// <summary>The methods whose names and parameters are known.</summary>
     public MethodCatalogue Methods => methods;
 
+    /// <summary>The parameters of all methods by name.</summary>
+    public ILookup<string, ParameterDeclaration> AnyMethodsParameters { get; } =
+        methods.Methods.SelectMany(method => method.Parameters).ToLookup(parameter => parameter.Name, StringComparer.Ordinal);
+
     /// <summary>Whether a lock lies beside the recipe, which pins every revision.</summary>
     public bool IsLocked => isLocked;
 

@@ -50,7 +50,7 @@ internal static class UnknownKeys
         {
             context.Diagnostics.Warning(Codes.KeyWithoutEffect, $"'{key}' changes nothing: {reason}", context.SpanOf(entry.Key));
         }
-        else if (HoldsParameters(declaration) && MisplacedParameters.IsParameter(key, context))
+        else if (HoldsParameters(declaration) && context.AnyMethodsParameters.Contains(key))
         {
             MisplacedParameters.Report(entry, block, context);
         }
@@ -87,7 +87,7 @@ internal static class UnknownKeys
         var quoted = TerminalText.Quoted(key);
         if (nearest is null)
         {
-            return $"There is no {quoted} {declaration.Place}. The keys there are {string.Join(", ", declaration.Names)}.";
+            return $"There is no {quoted} {declaration.Place}. The keys there are {declaration.NameList}.";
         }
 
         return string.Equals(nearest, key, StringComparison.OrdinalIgnoreCase)
