@@ -15,6 +15,9 @@ public sealed class MethodLawsTests : TensorTests
     /// <summary>The one operator that torch computes in another way is precise to this share.</summary>
     private const double DivergenceAgreement = 0.99;
 
+    /// <summary>About that of real weights.</summary>
+    private const double Scale = 0.05;
+
     public static TheoryData<string> Methods => [.. MethodCatalogue.Default.Names];
 
     public static TheoryData<string> Unordered =>
@@ -43,7 +46,7 @@ public sealed class MethodLawsTests : TensorTests
     {
         foreach (var shape in new long[][] { [12, 40], [40], [3, 4, 5], [1, 1], [7, 1], [] })
         {
-            var merged = Example(name, seed => Normal(seed, shape)).Run();
+            var merged = Example(name, seed => Normal(seed, shape) * Scale).Run();
 
             Assert.Equal(shape, merged.shape);
             Assert.Equal(torch.float32, merged.dtype);
@@ -62,7 +65,7 @@ public sealed class MethodLawsTests : TensorTests
     {
         foreach (var (rows, columns, length) in new[] { (11, 13, 1), (20, 301, 333), (20, 301, 4096) })
         {
-            var merge = Example(name, seed => Normal(seed, rows, columns)) with { TileLength = length };
+            var merge = Example(name, seed => Normal(seed, rows, columns) * Scale) with { TileLength = length };
 
             AssertSameBits((merge with { TileLength = rows * columns }).Run(), merge.Run(), $"{name} in tiles of {length}");
         }
@@ -97,7 +100,7 @@ public sealed class MethodLawsTests : TensorTests
     [MemberData(nameof(Methods))]
     public void Torch_and_the_cpu_give_the_same_result(string name)
     {
-        var merge = Example(name, seed => Normal(seed, 20, 301));
+        var merge = Example(name, seed => Normal(seed, 20, 301) * Scale);
 
         var onCpu = (merge with { Operators = new CpuOperators() }).Run();
         var inTorch = (merge with { Operators = new TorchOperators() }).Run();
@@ -109,6 +112,20 @@ public sealed class MethodLawsTests : TensorTests
         }
 
         AssertSameBits(onCpu, inTorch, name);
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void A_result_that_is_declared_equal_to_an_input_equals_it(string name)
+    {
+        foreach (var merge in Variants(Example(name, seed => Normal(seed))))
+        {
+            if (merge.Method.EqualsInput(merge.ResolvedParameters, merge.ResolvedModels) is { } input)
+            {
+                var expected = input < 0 ? merge.Base! : merge.Models[input];
+                Assert.True(merge.Run().allclose(expected, rtol: 0, atol: ReorderingTolerance), $"{name} is not input {input}");
+            }
+        }
     }
 
     [Theory]
@@ -172,13 +189,34 @@ public sealed class MethodLawsTests : TensorTests
         return merge;
     }
 
-    private static torch.Tensor Normal(ulong seed, params long[] shape)
+    /// <summary>Merges at the ends of their parameters' ranges.</summary>
+    private static IEnumerable<InMemoryMerge> Variants(InMemoryMerge merge)
     {
-        using var generator = new torch.Generator(seed);
-        return torch.randn(shape, generator: generator).mul(0.05);
+        bool Has(string name, ParameterScope scope) => merge.Method.Parameters.Any(p => p.Name == name && p.Scope == scope);
+        double[] Alone(int model) => [.. Enumerable.Range(0, merge.Models.Length).Select(i => i == model ? 1.0 : 0.0)];
+
+        yield return merge;
+        foreach (var name in new[] { "t", "lambda" }.Where(name => Has(name, ParameterScope.Method)))
+        {
+            foreach (var value in new[] { 0.0, 1.0 })
+            {
+                yield return merge.With(name, merge.Method.Parameters.Single(p => p.Name == name).Kind == ParameterKind.Numbers
+                    ? ParameterValue.Of([.. Enumerable.Repeat(value, merge.Models.Length - 1)])
+                    : ParameterValue.Of(value));
+            }
+        }
+
+        if (Has("weight", ParameterScope.Model))
+        {
+            foreach (var model in Enumerable.Range(0, merge.Models.Length))
+            {
+                var alone = merge.WithEach("weight", Alone(model));
+                yield return Has("density", ParameterScope.Model) ? alone.WithEach("density", [.. merge.Models.Select(_ => 1.0)]) : alone;
+            }
+        }
     }
 
-    private static torch.Tensor Normal(ulong seed) => Normal(seed, 12, 40);
+    private static torch.Tensor Normal(ulong seed) => Normal(seed, 12, 40) * Scale;
 
     private static void AssertSameBits(torch.Tensor expected, torch.Tensor actual, string what) =>
         Assert.True(expected.eq(actual).all().item<bool>(), what + " gives other bits");

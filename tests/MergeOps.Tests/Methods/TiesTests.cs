@@ -1,3 +1,4 @@
+using MergeOps.Methods.Contract;
 using TorchSharp;
 using Xunit;
 
@@ -6,15 +7,39 @@ namespace MergeOps.Tests.Methods;
 public sealed class TiesTests : TensorTests
 {
     [Fact]
-    public void Trims_elects_and_averages_the_agreeing_as_in_the_papers_figure()
+    public void Trims_elects_and_averages_the_agreeing()
     {
         var merge = new InMemoryMerge("ties")
         {
             Base = torch.ones(4),
-            Models = [torch.tensor(new[] { 3f, 1.25f, -1f, 6f }), torch.tensor(new[] { 5f, 1f, 2f, -2f })],
+            Models = [Vector(3, 1.25f, -1, 6), Vector(5, 1, 2, -2)],
         }.WithEach("weight", 1, 1).WithEach("density", 0.75, 0.75);
 
-        // deltas 2, .25, -2, 5 and 4, 0, 1, -3; the smallest of each is trimmed
-        Assert.Equal([1 + 3f, 1f, 1 - 2f, 1 + 5f], merge.Run().data<float>().ToArray());
+        // the task vectors are 2, .25, -2, 5 and 4, 0, 1, -3; the smallest entry of each is trimmed
+        AssertValues([1 + 3, 1, 1 - 2, 1 + 5], merge.Run());
     }
+
+    [Fact]
+    public void Without_normalize_the_agreeing_entries_are_summed() =>
+        AssertValues([5, 3], Of(Vector(2, 4), Vector(8, -1)).WithEach("weight", 0.5, 0.5).With("normalize", false).With("lambda", 1).Run() + Vector(0, 1));
+
+    [Fact]
+    public void A_density_that_would_keep_nothing_keeps_one_entry() =>
+        AssertValues([0, -7, 0], Of(Vector(2, -7, 1)).WithEach("weight", 1).WithEach("density", 0.1).Run());
+
+    [Fact]
+    public void Among_equal_magnitudes_the_lowest_index_is_kept() =>
+        AssertValues([2, -2, 0, 0], Of(Vector(2, -2, 2, -2)).WithEach("weight", 1).WithEach("density", 0.5).Run());
+
+    [Fact]
+    public void Rescale_keeps_the_sum_of_magnitudes() =>
+        AssertValues([0, 10], Of(Vector(2, 8)).WithEach("weight", 1).WithEach("density", 0.5).With("rescale", true).Run());
+
+    [Fact]
+    public void Inverse_density_divides_by_the_density() =>
+        AssertValues([0, 16], Of(Vector(2, 8)).WithEach("weight", 1).WithEach("density", 0.5)
+            .With("rescale", ParameterValue.Of("inverse_density")).Run());
+
+    private static InMemoryMerge Of(params torch.Tensor[] deltas) =>
+        new("ties") { Base = torch.zeros_like(deltas[0]), Models = [.. deltas] };
 }

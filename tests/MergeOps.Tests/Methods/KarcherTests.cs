@@ -1,0 +1,28 @@
+using Xunit;
+
+namespace MergeOps.Tests.Methods;
+
+public sealed class KarcherTests : TensorTests
+{
+    [Fact]
+    public void Directions_at_right_angles_meet_in_the_middle() => AssertValues(
+        [2 / MathF.Sqrt(3), 2 / MathF.Sqrt(3), 2 / MathF.Sqrt(3)],
+        new InMemoryMerge("karcher") { Models = [Vector(1, 0, 0), Vector(0, 2, 0), Vector(0, 0, 3)] }.Run());
+
+    [Fact]
+    public void Weights_divide_the_angle() => AssertValues(
+        [MathF.Cos(MathF.PI / 6), 0.5f],
+        new InMemoryMerge("karcher") { Models = [Vector(1, 0), Vector(0, 1)] }.WithEach("weight", 2, 1).With("tol", 1e-9).Run());
+
+    [Fact]
+    public void Zero_vectors_count_for_the_norm_only() =>
+        AssertValues([2, 0], new InMemoryMerge("karcher") { Models = [Vector(4, 0), Vector(0, 0)] }.Run());
+
+    [Fact]
+    public void Zero_vectors_alone_stay_zero() =>
+        AssertValues([0, 0], new InMemoryMerge("karcher") { Models = [Vector(0, 0), Vector(0, 0)] }.Run());
+
+    [Fact]
+    public void Opposite_directions_give_a_finite_result() =>
+        Assert.True(new InMemoryMerge("karcher") { Models = [Vector(1, 0), Vector(-1, 0)] }.Run().isfinite().all().item<bool>());
+}
