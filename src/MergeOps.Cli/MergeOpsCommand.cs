@@ -13,11 +13,13 @@ internal sealed class MergeOpsCommand : Command
     {
         Add(Help);
         Add(Version);
+        Add(new RunVerb());
         Add(new ValidateVerb());
         Add(new LockVerb());
         Add(new PlanVerb());
         Add(new MergeVerb());
         Add(new EvaluateVerb());
+        Add(new PublishVerb());
         Add(new InspectVerb());
         Add(new DiffVerb());
         Add(new MethodsVerb());

@@ -10,6 +10,9 @@ internal sealed class StageDisplay(Screen screen) : IStageObserver, IDisposable
 
     private ProgressLine? progress;
 
+    /// <summary>Whether every stage from the merge on was over before it began.</summary>
+    public bool DidNothing { get; private set; } = true;
+
     /// <inheritdoc/>
     public void Started(Stage stage) =>
         progress = ProgressLine.On(screen, Label(stage, ""));
@@ -21,6 +24,7 @@ internal sealed class StageDisplay(Screen screen) : IStageObserver, IDisposable
     public void Finished(Stage stage, StageEnd end, string summary)
     {
         Dispose();
+        DidNothing &= stage < Stage.Merge || end is StageEnd.AlreadyTrue or StageEnd.NotAsked;
         screen.Tell($"{Mark(end)} {Name(stage)}  {summary}");
     }
 

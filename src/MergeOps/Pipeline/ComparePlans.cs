@@ -1,4 +1,5 @@
 using MergeOps.Diagnostics;
+using MergeOps.Merging.Output;
 using MergeOps.Planning;
 
 namespace MergeOps.Pipeline;
@@ -6,18 +7,16 @@ namespace MergeOps.Pipeline;
 /// <summary>Compares a plan with what was planned or merged before.</summary>
 internal static class ComparePlans
 {
-    private const string Manifest = "merge-manifest.json";
-
     /// <summary>Compares.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="earlier">A <c>plan.json</c>, or the folder of a merged model.</param>
     /// <exception cref="MergeOpsException">There is neither, or it cannot be read.</exception>
     public static PlanDiff Run(MergePlan plan, string earlier)
     {
-        var path = Directory.Exists(earlier) ? Path.Combine(earlier, Manifest) : earlier;
+        var path = Directory.Exists(earlier) ? Path.Combine(earlier, MergeManifest.FileName) : earlier;
         return File.Exists(path)
             ? PlanDiff.Against(plan, path, File.ReadAllText(path))
             : throw new MergeOpsException(
-                Codes.NoEarlierPlan, $"Name a plan.json that `mergeops plan --out` wrote, or a merged model with its {Manifest}.", SourceSpan.File(path));
+                Codes.NoEarlierPlan, $"Name a plan.json that `mergeops plan --out` wrote, or a merged model with its {MergeManifest.FileName}.", SourceSpan.File(path));
     }
 }

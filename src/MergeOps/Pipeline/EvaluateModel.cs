@@ -13,16 +13,18 @@ namespace MergeOps.Pipeline;
 /// <summary>Measures a merged model against its base, its parents and their plain average, and decides the gates.</summary>
 internal sealed class EvaluateModel(PlannedRecipe planned, IStageObserver observer, CancellationToken cancellation)
 {
+    /// <summary>The words for a recipe without gates.</summary>
+    public const string NoGates = "the recipe has none";
+
     /// <summary>The folder of remembered scores.</summary>
     private static string Scores => Path.Combine(MergeOpsHome.Folder, "scores");
 
     /// <summary>Evaluates; null when the recipe's tasks or texts cannot be read.</summary>
     /// <param name="merged">The merged model.</param>
-    /// <param name="digest">Stands for its content.</param>
-    /// <param name="workFolder">Takes the plain average while it is needed.</param>
+    /// <param name="average">Takes the plain average, when it must be opened.</param>
     /// <param name="found">Takes what is found, the gates that say no among it.</param>
     /// <exception cref="MergeOpsException">A model cannot be read, or libtorch cannot be loaded.</exception>
-    public EvaluationReport? Run(string merged, string digest, string workFolder, DiagnosticBag found)
+    public EvaluationReport? Run(string merged, string average, DiagnosticBag found)
     {
         observer.Started(Stage.Evaluate);
         if (DataOf(found) is not { } data)
@@ -31,7 +33,7 @@ internal sealed class EvaluateModel(PlannedRecipe planned, IStageObserver observ
             return null;
         }
 
-        var models = data.Tasks.IsEmpty && data.Texts.IsEmpty ? [] : Models(merged, digest, workFolder).ToList();
+        var models = data.Tasks.IsEmpty && data.Texts.IsEmpty ? [] : Models(merged, average).ToList();
         var checks = StructuralCheck.Run(planned.Plan, merged, Checked(merged), cancellation);
         var progress = new EvaluationProgress(observer, data, models.Count);
         var report = new Evaluator(new ScoreCache(Scores)).Evaluate(planned.Recipe, data, models, checks, progress, cancellation);
@@ -43,7 +45,7 @@ internal sealed class EvaluateModel(PlannedRecipe planned, IStageObserver observ
     private EvaluationData? DataOf(DiagnosticBag found) =>
         planned.Recipe.Evaluate is { } settings ? EvaluationData.Read(settings, planned.Recipe.Folder, found) : new EvaluationData([], []);
 
-    private IEnumerable<ModelUnderTest> Models(string merged, string digest, string workFolder)
+    private IEnumerable<ModelUnderTest> Models(string merged, string averageFolder)
     {
         var names = NamesOf(planned.Plan.Models.Select(model => model.Reference));
         foreach (var (model, name) in planned.Plan.Models.Zip(names))
@@ -56,15 +58,15 @@ internal sealed class EvaluateModel(PlannedRecipe planned, IStageObserver observ
         var average = PlainAverage.Plan(planned, out var whyNot);
         yield return new ModelUnderTest(
             ModelRole.Average,
-            "plain average",
+            "average",
             null,
-            average?.Plan.Digest,
-            average is null ? Refuses(whyNot) : Opens(() => Average(average, workFolder)));
-        yield return new ModelUnderTest(ModelRole.Merged, "merged", null, digest, Opens(() => merged));
+            average?.Plan is { } plan && plan.Models.All(model => model.IsLocked) ? plan.Digest : null,
+            average is null ? Refuses(whyNot) : Opens(() => Average(average, averageFolder)));
+        yield return new ModelUnderTest(ModelRole.Merged, planned.Plan.Name, null, ModelContent.DigestOf(merged), Opens(() => merged));
     }
 
-    private string Average(PlannedRecipe average, string workFolder) => MergeEngine.Run(
-        average.Plan, new MergeOptions { Output = Path.Combine(workFolder, "average") }, progress: null, cancellation).Folder;
+    private string Average(PlannedRecipe average, string folder) =>
+        MergeEngine.Run(average.Plan, new MergeOptions { Output = folder }, progress: null, cancellation).Folder;
 
     private DirectProgress<long> Checked(string merged)
     {
@@ -85,7 +87,7 @@ internal sealed class EvaluateModel(PlannedRecipe planned, IStageObserver observ
         observer.Finished(
             Stage.Gates,
             !report.Passed ? StageEnd.Failed : report.Gates.IsEmpty ? StageEnd.NotAsked : StageEnd.Done,
-            report.Gates.IsEmpty && report.Passed ? "the recipe has none" : $"{report.Gates.Count(gate => gate.Met)} of {report.Gates.Length} met");
+            report.Gates.IsEmpty && report.Passed ? NoGates : $"{report.Gates.Count(gate => gate.Met)} of {report.Gates.Length} met");
     }
 
     private static OpenModel Opens(Func<string> folder) =>

@@ -1,7 +1,5 @@
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation;
-using MergeOps.Hub;
-using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline;
 
@@ -19,10 +17,9 @@ internal static class EvaluateRecipe
             return (null, found);
         }
 
-        var checkpoint = CheckpointReader.Open(model, found);
-        var digest = ModelContent.DigestOf(
-            checkpoint.Folder, checkpoint.Files.Select(file => KeyValuePair.Create(file.Path, (string?)null)));
-        var work = Path.Combine(MergeOpsHome.Folder, "runs", planned.Plan.Digest);
-        return (new EvaluateModel(planned, observer, cancellation).Run(checkpoint.Folder, digest, work, found), found);
+        var work = new RunFolder(planned.Plan.Digest);
+        var report = new EvaluateModel(planned, observer, cancellation).Run(Path.GetFullPath(model), work.Average, found);
+        work.DropAverage();
+        return (report, found);
     }
 }

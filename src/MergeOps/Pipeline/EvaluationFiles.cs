@@ -1,6 +1,8 @@
 using System.Text;
 using MergeOps.Evaluation;
 using MergeOps.Evaluation.Reports;
+using MergeOps.Publishing;
+using MergeOps.Recipes;
 using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline;
@@ -14,6 +16,8 @@ internal static class EvaluationFiles
     /// <summary>The report for people.</summary>
     public const string Html = "report.html";
 
+    private const string Markdown = "evaluation.md";
+
     /// <summary>Writes all of them.</summary>
     /// <exception cref="MergeOps.Diagnostics.MergeOpsException">The disk does not allow it.</exception>
     public static void Write(EvaluationReport report, string folder)
@@ -22,8 +26,17 @@ internal static class EvaluationFiles
         Write(folder, Json, EvaluationJson.Write(report));
         Write(folder, Html, EvaluationHtml.Write(report));
         Write(folder, "junit.xml", EvaluationJUnit.Write(report));
-        Write(folder, "evaluation.md", EvaluationMarkdown.Write(report));
+        Write(folder, Markdown, EvaluationMarkdown.Write(report));
     }
+
+    /// <summary>What is published of a merged model with the evaluation in a folder.</summary>
+    public static PublicationContent ContentOf(Recipe recipe, string merged, string folder) => new()
+    {
+        Recipe = recipe,
+        MergedFolder = merged,
+        EvaluationJson = File.ReadAllText(Path.Combine(folder, Json)),
+        EvaluationMarkdown = File.ReadAllText(Path.Combine(folder, Markdown)),
+    };
 
     private static void Write(string folder, string name, string text) =>
         DurableFile.WriteAllBytesAtomically(Path.Combine(folder, name), Encoding.UTF8.GetBytes(text));

@@ -1,29 +1,32 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
 using MergeOps.Hub;
 using MergeOps.Planning;
+using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline;
 
-/// <summary>One digest for everything of a model that its scores depend on: weights, config and tokenizer.</summary>
+/// <summary>One digest for everything of a model that its scores depend on: weights, config and tokenizer; each file is hashed once for each content.</summary>
 internal static class ModelContent
 {
-    /// <summary>The digest of a folder's files; each file is hashed once for each content.</summary>
-    /// <param name="folder">The model's folder.</param>
-    /// <param name="weights">Its weight files with the digests that are known already.</param>
-    public static string DigestOf(string folder, IEnumerable<KeyValuePair<string, string?>> weights)
+    /// <summary>The digest of a planned model.</summary>
+    public static string DigestOf(PlannedModel model) => DigestOf(model.Checkpoint, model.FileDigests);
+
+    /// <summary>The digest of a model's folder.</summary>
+    /// <exception cref="MergeOpsException">Its weights break their format or cannot be read.</exception>
+    public static string DigestOf(string folder) =>
+        DigestOf(CheckpointReader.Open(folder, []), ImmutableSortedDictionary<string, string?>.Empty);
+
+    private static string DigestOf(Checkpoint checkpoint, ImmutableSortedDictionary<string, string?> locked)
     {
         var digests = KnownDigests.Default;
-        var besides = CompanionFiles.In(folder).Where(CompanionFiles.IsTokenizer).Append("config.json")
-            .Where(path => File.Exists(Path.Combine(folder, path)))
-            .Select(path => KeyValuePair.Create(path, (string?)null));
-        return CanonicalJson.Digest(new JsonObject(weights.Concat(besides)
-            .DistinctBy(file => file.Key, StringComparer.Ordinal)
-            .Select(file => KeyValuePair.Create(file.Key, (JsonNode?)(file.Value ?? digests.Of(Path.Combine(folder, file.Key)))))));
+        var files = checkpoint.Files.Select(file => file.Path)
+            .Concat(CompanionFiles.In(checkpoint.Folder).Where(CompanionFiles.IsTokenizer))
+            .Append("config.json")
+            .Where(path => File.Exists(Path.Combine(checkpoint.Folder, path)))
+            .Distinct(StringComparer.Ordinal);
+        return CanonicalJson.Digest(new JsonObject(files.Select(path => KeyValuePair.Create(
+            path, (JsonNode?)(locked.GetValueOrDefault(path) ?? digests.Of(Path.Combine(checkpoint.Folder, path)))))));
     }
-
-    /// <summary>The digest of a planned model.</summary>
-    public static string DigestOf(PlannedModel model) => DigestOf(
-        model.Checkpoint.Folder,
-        model.Checkpoint.Files.Select(file => KeyValuePair.Create(file.Path, model.FileDigests.GetValueOrDefault(file.Path))));
 }

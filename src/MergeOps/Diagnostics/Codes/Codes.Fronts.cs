@@ -21,6 +21,15 @@ public static partial class Codes
     /// <summary>MOPS806.</summary>
     public static DiagnosticCode NoEarlierPlan { get; } = new("MOPS806", "There is no earlier plan to compare with");
 
+    /// <summary>MOPS807.</summary>
+    public static DiagnosticCode TargetNotAvailable { get; } = new("MOPS807", "This version cannot publish there");
+
+    /// <summary>MOPS808.</summary>
+    public static DiagnosticCode NoPublishTarget { get; } = new("MOPS808", "There is nowhere to publish to");
+
+    /// <summary>MOPS809.</summary>
+    public static DiagnosticCode OtherPlan { get; } = new("MOPS809", "The model is not what the recipe makes", FailureKind.Decision);
+
     /// <summary>MOPS870: ends with exit code 70.</summary>
     public static DiagnosticCode OwnMistake { get; } = new("MOPS870", "This is a mistake of MergeOps itself");
 }

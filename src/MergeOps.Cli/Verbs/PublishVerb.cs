@@ -1,0 +1,59 @@
+using System.CommandLine;
+using MergeOps.Cli.CommandLine;
+using MergeOps.Cli.Rendering;
+using MergeOps.Pipeline;
+
+namespace MergeOps.Cli.Verbs;
+
+/// <summary><c>mergeops publish RECIPE --from DIR</c>.</summary>
+internal sealed class PublishVerb : Verb
+{
+    private readonly Argument<string> recipe = Inputs.Recipe();
+    private readonly Option<string> from = new("--from") { HelpName = "DIR", Description = "The merged model", Required = true };
+    private readonly Option<string?> to = Inputs.Text("--to", "TARGET", "Publish there instead of the recipe's target: folder:DIR");
+    private readonly Option<bool> dryRun = new("--dry-run") { Description = "Say what would happen, and change nothing" };
+
+    /// <summary>Creates the verb.</summary>
+    public PublishVerb()
+        : base("publish", VerbGroup.Step, "Publish a merged model under a version, if it passes")
+    {
+        Add(recipe);
+        Add(from);
+        Add(to);
+        Add(dryRun);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Examples =>
+    [
+        "publish recipes/quickstart.yml --from out/quickstart",
+        "publish recipes/quickstart.yml --from out/quickstart --to folder:published/quickstart --dry-run",
+    ];
+
+    /// <inheritdoc/>
+    public override string Remarks => """
+        The model must be the one that the recipe and its lock make, and must meet the
+        recipe's gates; scores are remembered from an earlier evaluation. A published
+        version never changes: other content takes another version.
+        """;
+
+    /// <inheritdoc/>
+    public override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
+    {
+        using var display = new StageDisplay(screen);
+        var (publication, found) = PublishRecipe.Run(
+            arguments.GetRequiredValue(recipe),
+            arguments.GetRequiredValue(from),
+            arguments.GetValue(to),
+            arguments.GetValue(dryRun),
+            display,
+            cancellation);
+        screen.Report(found);
+        if (publication is not null)
+        {
+            screen.Out.WriteLine(publication.Folder);
+        }
+
+        return ExitCode.Of(found);
+    }
+}

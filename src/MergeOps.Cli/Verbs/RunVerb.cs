@@ -1,0 +1,72 @@
+using System.CommandLine;
+using MergeOps.Cli.CommandLine;
+using MergeOps.Cli.Rendering;
+using MergeOps.Diagnostics;
+using MergeOps.Pipeline;
+
+namespace MergeOps.Cli.Verbs;
+
+/// <summary><c>mergeops run RECIPE</c>.</summary>
+internal sealed class RunVerb : Verb
+{
+    private readonly Argument<string> recipe = Inputs.Recipe();
+    private readonly Option<string?> to = Inputs.Text("--to", "TARGET", "Publish there instead of the recipe's target: folder:DIR");
+    private readonly EngineInputs engine = new();
+
+    /// <summary>Creates the verb.</summary>
+    public RunVerb()
+        : base("run", VerbGroup.Everything, "Validate, lock, plan, merge, evaluate and publish a recipe")
+    {
+        Add(recipe);
+        Add(to);
+        engine.AddTo(this);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Examples =>
+        ["run recipes/quickstart.yml", "run recipes/quickstart.yml --to folder:published/quickstart"];
+
+    /// <inheritdoc/>
+    public override string Remarks => """
+        What an earlier run has done is not done again: a second run does nothing. When
+        a gate is not met nothing is published, and the exit code is 4. Without a
+        publish target the run ends after the evaluation.
+        """;
+
+    /// <inheritdoc/>
+    public override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
+    {
+        var found = new DiagnosticBag();
+        using var display = new StageDisplay(screen);
+        var outcome = new RunRecipe(display, found, cancellation).Run(
+            arguments.GetRequiredValue(recipe), arguments.GetValue(to), engine.Options(arguments, output: ""));
+        if (outcome is { Table: { } table })
+        {
+            EvaluationScreen.Write(table, screen);
+        }
+
+        screen.Report(found);
+        if (outcome is not null)
+        {
+            Tell(outcome, display.DidNothing, screen);
+        }
+
+        return ExitCode.Of(found);
+    }
+
+    private static void Tell(RunOutcome outcome, bool didNothing, Screen screen)
+    {
+        if (outcome.Publication is { } publication)
+        {
+            screen.Tell(didNothing
+                ? $"Nothing to do: version {publication.Version} is this recipe's."
+                : $"Published as version {publication.Version}: {publication.Folder}");
+        }
+        else
+        {
+            screen.Tell($"Not published. The merged model: {outcome.Model}");
+        }
+
+        screen.Tell($"The report: {Path.Combine(outcome.Reports, EvaluationFiles.Html)}");
+    }
+}

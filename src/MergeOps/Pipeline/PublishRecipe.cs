@@ -1,0 +1,62 @@
+using MergeOps.Diagnostics;
+using MergeOps.Merging.Output;
+using MergeOps.Publishing;
+
+namespace MergeOps.Pipeline;
+
+/// <summary>Publishes a merged folder as what a recipe makes, if it is that and if it passes.</summary>
+internal static class PublishRecipe
+{
+    /// <summary>Evaluates (remembered scores cost nothing) and publishes; null when something says no.</summary>
+    /// <param name="recipePath">The recipe.</param>
+    /// <param name="merged">The merged model.</param>
+    /// <param name="to">Overrides the recipe's publish target.</param>
+    /// <param name="dryRun">Whether to change nothing.</param>
+    /// <param name="observer">Hears of the stages.</param>
+    /// <param name="cancellation">Stops; nothing is published then.</param>
+    /// <exception cref="MergeOpsException">The model is another plan's, the version is taken, or the disk does not allow it.</exception>
+    public static (Publication? Publication, DiagnosticBag Found) Run(
+        string recipePath, string merged, string? to, bool dryRun, IStageObserver observer, CancellationToken cancellation)
+    {
+        var (planned, found) = PlanMerge.Run(recipePath);
+        if (planned is null)
+        {
+            return (null, found);
+        }
+
+        RequirePlan(planned, merged);
+        var target = PublishModel.TargetOf(planned.Recipe, to)
+            ?? throw new MergeOpsException(
+                Codes.NoPublishTarget, "Give the recipe 'publish: { folder: DIR }', or name one with --to folder:DIR.", planned.Recipe.MergeMethod.Span);
+        var work = new RunFolder(planned.Plan.Digest);
+        if (new EvaluateModel(planned, observer, cancellation).Run(merged, work.Average, found) is not { } report || found.HasErrors)
+        {
+            return (null, found);
+        }
+
+        work.DropAverage();
+        EvaluationFiles.Write(report, work.Evaluation);
+        var content = EvaluationFiles.ContentOf(planned.Recipe, merged, work.Evaluation);
+        var publication = PublishModel.Run(content, target, dryRun, observer, cancellation);
+        foreach (var note in publication.Notes)
+        {
+            found.Add(note);
+        }
+
+        return (publication, found);
+    }
+
+    private static void RequirePlan(PlannedRecipe planned, string merged)
+    {
+        var made = MergeManifest.Find(merged)?.PlanDigest;
+        if (made != planned.Plan.Digest)
+        {
+            throw new MergeOpsException(
+                Codes.OtherPlan,
+                made is null
+                    ? $"It holds no {MergeManifest.FileName}; `mergeops merge` writes one."
+                    : $"It was merged by plan {made[..12]}; the recipe and its lock give plan {planned.Plan.Digest[..12]} now. Merge again.",
+                SourceSpan.File(merged));
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using MergeOps.Diagnostics;
+using MergeOps.Evaluation;
+using MergeOps.Evaluation.Reports;
+using MergeOps.Evaluation.Scores;
+using MergeOps.Hub;
+using MergeOps.Recipes;
+using MergeOps.Tensors;
+
+namespace MergeOps.Pipeline;
+
+/// <summary>What a run knows of an evaluation that passed.</summary>
+/// <param name="Inputs">Stands for all that it depends on.</param>
+/// <param name="Table">What was shown.</param>
+internal sealed record PassedEvaluation(string Inputs, EvaluationTable Table);
+
+/// <summary>
+/// Where the runs of one plan work: <c>runs/PLAN/model</c>, <c>runs/PLAN/evaluation</c> and, while it is scored,
+/// <c>runs/PLAN/average</c> in the user's folder. All of it can be made again.
+/// </summary>
+internal sealed class RunFolder(string planDigest)
+{
+    private readonly string root = Path.Combine(MergeOpsHome.Folder, "runs", planDigest);
+
+    /// <summary>The merged model.</summary>
+    public string Model => Path.Combine(root, "model");
+
+    /// <summary>The plain average, while it is needed.</summary>
+    public string Average => Path.Combine(root, "average");
+
+    /// <summary>The reports.</summary>
+    public string Evaluation => Path.Combine(root, "evaluation");
+
+    private string Passed => Path.Combine(root, "passed.json");
+
+    /// <summary>Stands for everything that an evaluation of this plan depends on besides the plan.</summary>
+    public static string InputsOf(Recipe recipe)
+    {
+        var data = recipe.Evaluate is { } settings
+            ? settings.Tasks.Select(task => task.Data.Value).Concat(settings.Texts.Select(text => text.Data.Value))
+            : [];
+        return CanonicalJson.Digest(new JsonObject
+        {
+            ["recipe"] = recipe.Text,
+            ["scorer"] = ScoreCache.ScorerVersion,
+            ["program"] = typeof(RunFolder).Assembly.ManifestModule.ModuleVersionId.ToString(),
+            ["data"] = new JsonArray([.. data.Select(path => JsonValue.Create(DigestOf(Path.Combine(recipe.Folder, path))))]),
+        });
+    }
+
+    /// <summary>What was shown when the same inputs passed before; null when they did not.</summary>
+    public EvaluationTable? FindPassed(string inputs)
+    {
+        try
+        {
+            return File.Exists(Passed)
+                && File.Exists(Path.Combine(Evaluation, EvaluationFiles.Json))
+                && JsonSerializer.Deserialize(File.ReadAllText(Passed), RunFormat.Default.PassedEvaluation) is { } passed
+                && passed.Inputs == inputs
+                    ? passed.Table
+                    : null;
+        }
+        catch (JsonException)
+        {
+            // a damaged memory is none: the evaluation is done again and remembered anew
+            return null;
+        }
+    }
+
+    /// <summary>Writes the reports, and remembers that these inputs passed when they did.</summary>
+    public void Remember(EvaluationReport report, string inputs)
+    {
+        EvaluationFiles.Write(report, Evaluation);
+        if (report.Passed)
+        {
+            var passed = JsonSerializer.Serialize(new PassedEvaluation(inputs, EvaluationTable.Of(report)), RunFormat.Default.PassedEvaluation);
+            DurableFile.WriteAllBytesAtomically(Passed, Encoding.UTF8.GetBytes(passed));
+        }
+    }
+
+    /// <summary>Removes the plain average, whose scores are remembered now.</summary>
+    public void DropAverage()
+    {
+        if (Directory.Exists(Average))
+        {
+            Directory.Delete(Average, recursive: true);
+        }
+    }
+
+    private static string? DigestOf(string path) => File.Exists(path) ? KnownDigests.Default.Of(path) : null;
+}
+
+[JsonSerializable(typeof(PassedEvaluation))]
+internal sealed partial class RunFormat : JsonSerializerContext;

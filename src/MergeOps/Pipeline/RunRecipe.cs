@@ -1,0 +1,134 @@
+using MergeOps.Diagnostics;
+using MergeOps.Evaluation.Reports;
+using MergeOps.Merging;
+using MergeOps.Planning;
+using MergeOps.Publishing;
+using MergeOps.Recipes;
+
+namespace MergeOps.Pipeline;
+
+/// <summary>Where a run has led.</summary>
+/// <param name="Table">What was measured; null when the run ended before.</param>
+/// <param name="Model">The merged model.</param>
+/// <param name="Reports">The folder of the evaluation's reports.</param>
+/// <param name="Publication">The published version; null when there is no target or something said no.</param>
+internal sealed record RunOutcome(EvaluationTable? Table, string Model, string Reports, Publication? Publication);
+
+/// <summary>All stages from a recipe to a published model; what is true already is not done again.</summary>
+internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, CancellationToken cancellation)
+{
+    /// <summary>Runs; null when the recipe cannot be merged, and why is in the bag.</summary>
+    /// <param name="recipePath">The recipe.</param>
+    /// <param name="to">Overrides the recipe's publish target.</param>
+    /// <param name="engine">How to merge; the output is the run's own.</param>
+    /// <exception cref="MergeOpsException">The world or an input does not allow it.</exception>
+    public RunOutcome? Run(string recipePath, string? to, MergeOptions engine)
+    {
+        if (Validate(recipePath) is not { } recipe || Lock(recipe) is not { } locked || Plan(recipe, locked) is not { } planned)
+        {
+            return null;
+        }
+
+        var target = PublishModel.TargetOf(recipe, to);
+        var work = new RunFolder(planned.Plan.Digest);
+        var merged = MergeModels.Run(planned, engine with { Output = work.Model }, observer, cancellation);
+        foreach (var note in merged.Notes)
+        {
+            found.Add(note);
+        }
+
+        var table = Evaluate(planned, work);
+        var publication = found.HasErrors ? null : Publish(recipe, work, target);
+        return new RunOutcome(table, work.Model, work.Evaluation, publication);
+    }
+
+    private Recipe? Validate(string recipePath)
+    {
+        observer.Started(Stage.Validate);
+        var (recipe, findings) = ReadRecipe.Run(recipePath);
+        foreach (var finding in findings)
+        {
+            found.Add(finding);
+        }
+
+        observer.Finished(Stage.Validate, recipe is null ? StageEnd.Failed : StageEnd.Done, recipePath);
+        return recipe;
+    }
+
+    private LockedRecipe? Lock(Recipe recipe)
+    {
+        observer.Started(Stage.Lock);
+        var locked = LockRecipe.Check(recipe, found, cancellation) ?? LockRecipe.Write(recipe, cancellation);
+        var contents = $"{Quantity.Of(locked.Lock.Models.Length, "model")}, {Quantity.Of(locked.FileCount, "file")}";
+        if (found.HasErrors)
+        {
+            observer.Finished(Stage.Lock, StageEnd.Failed, $"{locked.Path} disagrees with the models");
+            return null;
+        }
+
+        observer.Finished(
+            Stage.Lock,
+            locked.IsNew ? StageEnd.Done : StageEnd.AlreadyTrue,
+            locked.IsNew ? $"{contents} in {locked.Path}; commit it with the recipe" : $"{contents} as in {locked.Path}");
+        return locked;
+    }
+
+    private PlannedRecipe? Plan(Recipe recipe, LockedRecipe locked)
+    {
+        observer.Started(Stage.Plan);
+        if (PlanMerge.Run(recipe, locked, found) is not { } planned)
+        {
+            observer.Finished(Stage.Plan, StageEnd.Failed, "this cannot be merged");
+            return null;
+        }
+
+        var estimate = PlanEstimate.Of(planned.Plan);
+        observer.Finished(
+            Stage.Plan,
+            StageEnd.Done,
+            $"{Quantity.Of(estimate.Merged, "tensor")} to merge, {Quantity.Count(estimate.Copied)} to copy; reads {ByteText.Of(estimate.BytesToRead)}, writes {ByteText.Of(estimate.BytesToWrite)}; plan {planned.Plan.Digest[..12]}");
+        return planned;
+    }
+
+    private EvaluationTable? Evaluate(PlannedRecipe planned, RunFolder work)
+    {
+        var inputs = RunFolder.InputsOf(planned.Recipe);
+        if (work.FindPassed(inputs) is { } passed)
+        {
+            observer.Finished(Stage.Evaluate, StageEnd.AlreadyTrue, "evaluated before");
+            observer.Finished(
+                Stage.Gates,
+                planned.Recipe.Gates.IsEmpty ? StageEnd.NotAsked : StageEnd.AlreadyTrue,
+                planned.Recipe.Gates.IsEmpty ? EvaluateModel.NoGates : "passed before");
+            return passed;
+        }
+
+        var report = new EvaluateModel(planned, observer, cancellation).Run(work.Model, work.Average, found);
+        if (report is null)
+        {
+            return null;
+        }
+
+        work.Remember(report, inputs);
+        work.DropAverage();
+        return EvaluationTable.Of(report);
+    }
+
+    private Publication? Publish(Recipe recipe, RunFolder work, string? target)
+    {
+        if (target is null)
+        {
+            observer.Finished(Stage.Publish, StageEnd.NotAsked, "the recipe has no publish target, and there is no --to");
+            return null;
+        }
+
+        var content = EvaluationFiles.ContentOf(recipe, work.Model, work.Evaluation);
+        var publication = PublishModel.Run(content, target, dryRun: false, observer, cancellation);
+        foreach (var note in publication.Notes)
+        {
+            found.Add(note);
+        }
+
+        return publication;
+    }
+}
