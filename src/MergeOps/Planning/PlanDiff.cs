@@ -48,21 +48,22 @@ internal sealed record PlanDiff(
     {
         try
         {
-            if (JsonNode.Parse(text) is JsonObject { } document && document["tensors"] is JsonArray tensors)
+            // a plan lists its tensors, a manifest maps their names to what was made
+            var jobs = JsonNode.Parse(text)?["tensors"] switch
             {
-                return tensors
-                    .Select(tensor => KeyValuePair.Create(TextAt(tensor, "name"), TextAt(tensor, "jobDigest") ?? TextAt(tensor, "digest")))
-                    .Where(job => job is { Key: not null, Value: not null })
-                    .DistinctBy(job => job.Key, StringComparer.Ordinal)
-                    .ToImmutableSortedDictionary(job => job.Key!, job => job.Value!, StringComparer.Ordinal);
-            }
+                JsonArray planned => planned.Select(tensor => (Name: TextAt(tensor, "name"), Digest: TextAt(tensor, "digest"))),
+                JsonObject merged => merged.Select(tensor => (Name: (string?)tensor.Key, Digest: TextAt(tensor.Value, "jobDigest"))),
+                _ => throw Unreadable(path, "it has no tensors"),
+            };
+            return jobs
+                .Where(job => job is { Name: not null, Digest: not null })
+                .DistinctBy(job => job.Name, StringComparer.Ordinal)
+                .ToImmutableSortedDictionary(job => job.Name!, job => job.Digest!, StringComparer.Ordinal);
         }
-        catch (Exception problem) when (problem is JsonException or ArgumentException)
+        catch (Exception problem) when (problem is JsonException or ArgumentException or InvalidOperationException)
         {
             throw Unreadable(path, problem.Message);
         }
-
-        throw Unreadable(path, "it has no list of tensors");
     }
 
     private static string? TextAt(JsonNode? node, string key) =>

@@ -49,10 +49,19 @@ public sealed class UsageTests
     {
         var run = CommandLineRun.Of("methods", "@/etc/hostname");
 
-        Assert.NotEqual(0, run.ExitCode);
-        Assert.Contains("@/etc/hostname", run.Error, StringComparison.Ordinal);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("There is no merge method '@/etc/hostname'.", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
     public void The_version_is_data() => Assert.Matches(@"^\d+\.\d+\.\d+", CommandLineRun.Of("--version").Output);
+
+    [Fact]
+    public void A_method_has_its_page()
+    {
+        var run = CommandLineRun.Of("methods", "ties");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Contains("density", run.Output, StringComparison.Ordinal);
+    }
 }

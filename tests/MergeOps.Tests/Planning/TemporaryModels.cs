@@ -72,11 +72,17 @@ internal sealed class TemporaryModels : IDisposable
         }
 
         var json = Encoding.UTF8.GetBytes(header.ToJsonString());
-        var file = new byte[8 + json.Length + offset];
-        BinaryPrimitives.WriteInt64LittleEndian(file, json.Length);
-        json.CopyTo(file, 8);
+        var prefix = new byte[8 + json.Length];
+        BinaryPrimitives.WriteInt64LittleEndian(prefix, json.Length);
+        json.CopyTo(prefix, 8);
         var model = folder.CreateSubdirectory(name);
-        File.WriteAllBytes(System.IO.Path.Combine(model.FullName, "model.safetensors"), file);
+        using (var file = File.Create(System.IO.Path.Combine(model.FullName, "model.safetensors")))
+        {
+            // most disks store zeros that were never written in no space at all
+            file.Write(prefix);
+            file.SetLength(prefix.Length + offset);
+        }
+
         File.WriteAllText(System.IO.Path.Combine(model.FullName, "config.json"), config);
         return this;
     }

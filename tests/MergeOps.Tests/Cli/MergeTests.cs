@@ -1,0 +1,95 @@
+using MergeOps.Tests.Planning;
+using Xunit;
+
+namespace MergeOps.Tests.Cli;
+
+public sealed class MergeTests : IDisposable
+{
+    private readonly TemporaryModels models = new();
+    private readonly string recipe;
+    private readonly string output;
+
+    public MergeTests()
+    {
+        output = Path.Combine(models.Path, "merged");
+        recipe = models.Llama("base", 1).Llama("one", 1).Recipe("""
+            merge_method: task_arithmetic
+            base_model: ./base
+            models:
+              - model: ./one
+                parameters: { weight: 0.5 }
+            """);
+    }
+
+    public void Dispose() => models.Dispose();
+
+    [Fact]
+    public void The_merged_folder_is_data_and_the_stage_a_message()
+    {
+        var run = CommandLineRun.Of("merge", recipe, "--out", output);
+
+        Assert.Equal((0, output + "\n"), (run.ExitCode, run.Output));
+        Assert.StartsWith("✓ merge     5 tensors, ", run.Error, StringComparison.Ordinal);
+        Assert.Equal(0, CommandLineRun.Of("inspect", output).ExitCode);
+    }
+
+    [Fact]
+    public void A_second_merge_finds_the_first()
+    {
+        CommandLineRun.Of("merge", recipe, "--out", output);
+
+        Assert.StartsWith("= merge     merged before, ", CommandLineRun.Of("merge", recipe, "--out", output).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_lock_goes_with_the_model()
+    {
+        CommandLineRun.Of("lock", recipe);
+        CommandLineRun.Of("merge", recipe, "--out", output);
+
+        Assert.Equal(File.ReadAllText(Path.ChangeExtension(recipe, ".lock.yml")), File.ReadAllText(Path.Combine(output, "mergeops.lock.yml")));
+    }
+
+    [Fact]
+    public void A_plan_against_its_own_merge_changes_nothing()
+    {
+        CommandLineRun.Of("merge", recipe, "--out", output);
+
+        Assert.Contains(
+            "0 tensors change, 0 are new, 0 go, 5 stay", CommandLineRun.Of("plan", recipe, "--against", output).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Models_that_are_equal_differ_in_nothing_and_others_exit_with_1()
+    {
+        models.Llama("two", 2);
+        var (one, two) = (Path.Combine(models.Path, "one"), Path.Combine(models.Path, "two"));
+
+        Assert.Equal(0, CommandLineRun.Of("diff", one, one).ExitCode);
+        Assert.Equal(1, CommandLineRun.Of("diff", one, two).ExitCode);
+        Assert.Contains("\"equal\": false", CommandLineRun.Of("diff", one, two, "--format", "json").Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--threads", "0", "takes a whole number from 1")]
+    [InlineData("--threads", "two", "takes a whole number from 1")]
+    [InlineData("--max-memory", "much", "takes a number of bytes")]
+    [InlineData("--shard-size", "-5", "takes a number of bytes")]
+    [InlineData("--device", "gpu", "takes auto, cpu, cuda")]
+    public void A_value_that_will_not_do_is_wrong_usage(string option, string value, string rule)
+    {
+        var run = CommandLineRun.Of("merge", recipe, "--out", output, option, value);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains($"'{value}' will not do: {option} {rule}", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_a_folder_to_write_to_the_usage_is_wrong()
+    {
+        var run = CommandLineRun.Of("merge", recipe);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("--out wants DIR.", run.Error, StringComparison.Ordinal);
+    }
+}

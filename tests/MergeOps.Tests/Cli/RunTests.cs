@@ -1,0 +1,134 @@
+using MergeOps.Tests.Planning;
+using Xunit;
+
+namespace MergeOps.Tests.Cli;
+
+public sealed class RunTests : IDisposable
+{
+    private const string Merge = """
+        merge_method: task_arithmetic
+        base_model: ./base
+        models:
+          - model: ./one
+            parameters: { weight: 0.5 }
+          - model: ./two
+            parameters: { weight: 0.5 }
+
+        """;
+
+    private readonly TemporaryModels models = new TemporaryModels().Llama("base", 1).Llama("one", 1).Llama("two", 1);
+    private readonly string? home = Environment.GetEnvironmentVariable("MERGEOPS_HOME");
+
+    public RunTests() => Environment.SetEnvironmentVariable("MERGEOPS_HOME", Path.Combine(models.Path, "home"));
+
+    private string Published => Path.Combine(models.Path, "published", "0.1.0");
+
+    public void Dispose()
+    {
+        Environment.SetEnvironmentVariable("MERGEOPS_HOME", home);
+        models.Dispose();
+    }
+
+    [Fact]
+    public void A_run_goes_all_the_way()
+    {
+        var run = CommandLineRun.Of("run", models.Recipe(Merge + "publish: { folder: published }"));
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal("✓✓✓✓✓-✓", Marks(run));
+        Assert.Contains($"Published as version 0.1.0: {Published}", run.Error, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(Published, "model.safetensors")));
+        Assert.True(File.Exists(Path.Combine(models.Path, "recipe.lock.yml")));
+    }
+
+    [Fact]
+    public void A_second_run_does_nothing_and_says_so()
+    {
+        var recipe = models.Recipe(Merge + "publish: { folder: published }");
+        CommandLineRun.Of("run", recipe);
+        var before = Directory.GetLastWriteTimeUtc(Published);
+
+        var run = CommandLineRun.Of("run", recipe);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal("✓=✓==-=", Marks(run));
+        Assert.Contains("Nothing to do: version 0.1.0 is this recipe's.", run.Error, StringComparison.Ordinal);
+        Assert.Equal(before, Directory.GetLastWriteTimeUtc(Published));
+    }
+
+    [Fact]
+    public void Without_a_target_it_ends_after_the_evaluation()
+    {
+        var run = CommandLineRun.Of("run", models.Recipe(Merge));
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("- publish   the recipe has no publish target, and there is no --to", run.Error, StringComparison.Ordinal);
+        Assert.Contains("Not published. The merged model: ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_callers_target_comes_before_the_recipes()
+    {
+        var elsewhere = Path.Combine(models.Path, "elsewhere");
+
+        CommandLineRun.Of("run", models.Recipe(Merge + "publish: { folder: published }"), "--to", $"folder:{elsewhere}");
+
+        Assert.True(Directory.Exists(Path.Combine(elsewhere, "0.1.0")));
+        Assert.False(Directory.Exists(Published));
+    }
+
+    [Fact]
+    public void A_gate_without_a_score_fails_and_nothing_is_published()
+    {
+        models.Recipe("""{"prompt": "a", "answer": "b"}""", "letters.jsonl");
+        var recipe = models.Recipe(Merge + """
+            evaluate:
+              tasks:
+                - name: letters
+                  data: letters.jsonl
+            gates:
+              - metric: letters.accuracy
+                min: 0.5
+            publish: { folder: published }
+            """);
+
+        var run = CommandLineRun.Of("run", recipe);
+
+        Assert.Equal(4, run.ExitCode);
+        Assert.Contains("error MOPS601: A gate is not met.", run.Error, StringComparison.Ordinal);
+        Assert.Contains("✗ gates     0 of 1 met", run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Published));
+    }
+
+    [Fact]
+    public void A_changed_model_is_noticed_before_anything_is_merged()
+    {
+        var recipe = models.Recipe(Merge);
+        CommandLineRun.Of("lock", recipe);
+        models.Llama("one", 2);
+
+        var run = CommandLineRun.Of("run", recipe);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal("✓✗", Marks(run));
+        Assert.Contains("error MOPS202:", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_is_published_only_as_what_the_recipe_makes()
+    {
+        var recipe = models.Recipe(Merge + "publish: { folder: published }");
+        var merged = Path.Combine(models.Path, "merged");
+        CommandLineRun.Of("lock", recipe);
+        CommandLineRun.Of("merge", recipe, "--out", merged);
+
+        Assert.Equal(4, CommandLineRun.Of("publish", recipe, "--from", Path.Combine(models.Path, "one")).ExitCode);
+        Assert.Equal(0, CommandLineRun.Of("publish", recipe, "--from", merged, "--dry-run").ExitCode);
+        Assert.False(Directory.Exists(Published));
+        Assert.Equal(Published + "\n", CommandLineRun.Of("publish", recipe, "--from", merged).Output);
+        Assert.True(Directory.Exists(Published));
+    }
+
+    private static string Marks(CommandLineRun run) =>
+        string.Concat(run.Error.Split('\n').Where(line => line.Length > 2 && line[1] == ' ' && "✓=-✗".Contains(line[0])).Select(line => line[0]));
+}
