@@ -105,6 +105,20 @@ public sealed class RecipeReaderTests
     [InlineData("99999999999TB")]
     public void Other_shard_sizes_are_refused(string text) => Assert.Null(RecipeText.Read($"{Linear}\nshard_size: {text}").Recipe);
 
+    [Theory]
+    [InlineData("0", 0)]
+    [InlineData("18446744073709551615", ulong.MaxValue)]
+    [InlineData("1e3", 1000)]
+    public void A_seed_has_64_bits(string text, ulong seed) =>
+        Assert.Equal(seed, RecipeText.Valid($"{Linear}\nseed: {text}").Seed?.Value);
+
+    [Theory]
+    [InlineData("18446744073709551616")]
+    [InlineData("-1")]
+    [InlineData("1.5")]
+    [InlineData(".nan")]
+    public void No_other_number_is_a_seed(string text) => Assert.Null(RecipeText.Read($"{Linear}\nseed: {text}").Recipe);
+
     [Fact]
     public void An_empty_tokenizer_means_union_which_the_plan_refuses_by_name()
     {

@@ -1,0 +1,115 @@
+using System.Text;
+using System.Text.Json;
+using MergeOps.Diagnostics;
+using MergeOps.Diagnostics.Rendering;
+using MergeOps.Methods.Contract;
+using MergeOps.Recipes.Resolution;
+
+namespace MergeOps.Recipes.Explaining;
+
+/// <summary>Version 1 of the machine-readable form of explanations.</summary>
+internal static class ExplanationJson
+{
+    private const int Version = 1;
+
+    /// <summary>Writes the explanations in their order.</summary>
+    public static void Write(IEnumerable<RecipeExplanation> explanations, TextWriter output)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, JsonRenderer.Options))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("version", Version);
+            json.WriteStartArray("tensors");
+            foreach (var explanation in explanations)
+            {
+                Write(json, explanation);
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        output.WriteLine(Encoding.UTF8.GetString(buffer.ToArray()));
+    }
+
+    private static void Write(Utf8JsonWriter json, RecipeExplanation explanation)
+    {
+        json.WriteStartObject();
+        json.WriteString("tensor", TerminalText.Escape(explanation.Tensor));
+        json.WriteString("method", explanation.Method);
+        json.WriteNumber("position", explanation.Position);
+        Write(json, explanation.Parameters);
+        json.WriteStartArray("inputs");
+        foreach (var input in explanation.Inputs)
+        {
+            json.WriteStartObject();
+            json.WriteString("model", TerminalText.Escape(input.Model.ToString()));
+            json.WriteString("tensor", TerminalText.Escape(input.Tensor));
+            json.WriteBoolean("base", input.IsBase);
+            Write(json, input.Parameters);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, IEnumerable<ResolvedParameter> parameters)
+    {
+        json.WriteStartArray("parameters");
+        foreach (var parameter in parameters)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", parameter.Declaration.Name);
+            json.WritePropertyName("value");
+            WriteValue(json, parameter);
+            json.WriteString("path", parameter.Span is { } span ? TerminalText.Escape(span.Path) : null);
+            WritePlace(json, "line", parameter.Span?.Line);
+            WritePlace(json, "column", parameter.Span?.Column);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteValue(Utf8JsonWriter json, ResolvedParameter parameter)
+    {
+        switch (parameter.Value)
+        {
+            case null:
+                json.WriteNullValue();
+                break;
+            case { Choice: { } choice }:
+                json.WriteStringValue(choice);
+                break;
+            case var value when parameter.Declaration.Kind is ParameterKind.Flag or ParameterKind.Choice:
+                json.WriteBooleanValue(value.Flag);
+                break;
+            case { Number: not double.NaN } value:
+                json.WriteNumberValue(value.Number);
+                break;
+            case var list:
+                json.WriteStartArray();
+                foreach (var number in list.Numbers)
+                {
+                    json.WriteNumberValue(number);
+                }
+
+                json.WriteEndArray();
+                break;
+        }
+    }
+
+    private static void WritePlace(Utf8JsonWriter json, string name, int? number)
+    {
+        if (number is { } known)
+        {
+            json.WriteNumber(name, known);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
+}

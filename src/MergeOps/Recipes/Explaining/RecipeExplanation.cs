@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using MergeOps.Methods.Contract;
+using MergeOps.Recipes.Resolution;
+
+namespace MergeOps.Recipes.Explaining;
+
+/// <summary>A tensor of an input, as its parameters are looked up.</summary>
+/// <param name="Model">The model.</param>
+/// <param name="Tensor">The tensor's name in that model, which filters of its parameters see.</param>
+/// <param name="Levels">The model's levels; null for the base, which has no parameters.</param>
+internal sealed record ExplainedSource(ModelReference Model, string Tensor, ParameterLevels? Levels);
+
+/// <summary>One input of an explained tensor with the values that hold for it.</summary>
+/// <param name="Model">The model.</param>
+/// <param name="Tensor">The tensor's name in that model.</param>
+/// <param name="IsBase">Whether it is the base.</param>
+/// <param name="Parameters">Its parameters in the method's order; empty for the base.</param>
+internal sealed record ExplainedInput(ModelReference Model, string Tensor, bool IsBase, ImmutableArray<ResolvedParameter> Parameters);
+
+/// <summary>Every parameter's value for one output tensor and the place that gave it.</summary>
+/// <param name="Tensor">The output tensor's name.</param>
+/// <param name="Position">The argument of gradients, from 0 to 1.</param>
+/// <param name="Method">The method's name.</param>
+/// <param name="Parameters">The method's own parameters in its order.</param>
+/// <param name="Inputs">The inputs in the recipe's order.</param>
+internal sealed record RecipeExplanation(
+    string Tensor,
+    double Position,
+    string Method,
+    ImmutableArray<ResolvedParameter> Parameters,
+    ImmutableArray<ExplainedInput> Inputs)
+{
+    /// <summary>Resolves everything for one tensor.</summary>
+    /// <param name="method">The recipe's method.</param>
+    /// <param name="tensor">The output tensor's name.</param>
+    /// <param name="position">The layer's position in its slice.</param>
+    /// <param name="levels">The levels of the method's own parameters.</param>
+    /// <param name="sources">The inputs in the recipe's order.</param>
+    public static RecipeExplanation Of(
+        MergeMethod method, string tensor, double position, ParameterLevels levels, IEnumerable<ExplainedSource> sources) =>
+        new(
+            tensor,
+            position,
+            method.Name,
+            All(method, ParameterScope.Method, levels, tensor, position),
+            [
+                .. sources.Select(source => new ExplainedInput(
+                    source.Model,
+                    source.Tensor,
+                    source.Levels is null,
+                    source.Levels is { } own ? All(method, ParameterScope.Model, own, source.Tensor, position) : [])),
+            ]);
+
+    private static ImmutableArray<ResolvedParameter> All(
+        MergeMethod method, ParameterScope scope, ParameterLevels levels, string tensor, double position) =>
+    [
+        .. method.Parameters
+            .Where(parameter => parameter.Scope == scope && !parameter.HasNoEffect)
+            .Select(parameter => ParameterResolver.Resolve(parameter, levels, tensor, position)),
+    ];
+}

@@ -1,0 +1,98 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using MergeOps.Diagnostics.Rendering;
+using MergeOps.Methods.Contract;
+using MergeOps.Recipes.Declarations;
+
+namespace MergeOps.Recipes.Schema;
+
+/// <summary>
+/// The JSON Schema (draft 7, which editors understand) of a recipe, made from the declarations that the reader checks
+/// by. It helps while typing and cannot say all that <see cref="RecipeReader"/> says.
+/// </summary>
+internal static class RecipeSchema
+{
+    private static readonly JsonSerializerOptions Layout = new()
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = JsonRenderer.Options.Encoder,
+    };
+
+    /// <summary>The schema as text with a final line break.</summary>
+    public static string Write(MethodCatalogue methods)
+    {
+        var definitions = new JsonObject();
+        foreach (var block in RecipeKeys.All.Where(block => block != RecipeKeys.Top && block != RecipeKeys.Filter))
+        {
+            definitions[block.Name] = Block(block, methods);
+        }
+
+        definitions["parameters"] = ParameterSchema.Write(methods);
+        var schema = Block(RecipeKeys.Top, methods);
+        schema.Insert(0, "$schema", "http://json-schema.org/draft-07/schema#");
+        schema.Insert(1, "title", "A MergeOps recipe");
+        schema["oneOf"] = new JsonArray(Requires("models"), Requires("slices"), Requires("modules"));
+        schema["definitions"] = definitions;
+        return schema.ToJsonString(Layout) + "\n";
+    }
+
+    private static JsonObject Block(BlockDeclaration block, MethodCatalogue methods)
+    {
+        var properties = new JsonObject();
+        foreach (var key in block.Keys)
+        {
+            var value = Value(key.Value, methods);
+            value.Insert(0, "description", key.Help);
+            properties[key.Name] = value;
+        }
+
+        var schema = new JsonObject { ["type"] = "object", ["additionalProperties"] = false, ["properties"] = properties };
+        JsonNode?[] required = [.. block.Keys.Where(key => key.IsRequired).Select(key => (JsonNode?)key.Name)];
+        if (required.Length > 0)
+        {
+            schema["required"] = new JsonArray(required);
+        }
+
+        return schema;
+    }
+
+    private static JsonObject Value(ValueShape shape, MethodCatalogue methods) => shape switch
+    {
+        TextShape => new() { ["type"] = "string" },
+        FlagShape => new() { ["type"] = "boolean" },
+        NumberShape { Min: { } min } number => new() { ["type"] = number.Whole ? "integer" : "number", ["minimum"] = min },
+        NumberShape number => new() { ["type"] = number.Whole ? "integer" : "number" },
+        ByteCountShape => AnyOf(new() { ["type"] = "integer", ["minimum"] = 1 }, new() { ["type"] = "string", ["pattern"] = "^[0-9.]+ ?[KMGTkmgt]?[Bb]$" }),
+        NameShape names => new() { ["enum"] = new JsonArray([.. names.Names.Select(name => (JsonNode?)name)]) },
+        MethodShape => Methods(methods),
+        ModelShape => AnyOf(new() { ["type"] = "string" }, Reference(RecipeKeys.LongModel.Name)),
+        LayerRangeShape => new()
+        {
+            ["type"] = "array",
+            ["items"] = new JsonObject { ["type"] = "integer", ["minimum"] = 0 },
+            ["minItems"] = 2,
+            ["maxItems"] = 2,
+        },
+        ParametersShape => AnyOf(Reference("parameters"), new() { ["type"] = "null" }),
+        BlockShape block => AnyOf(Reference(block.Block.Name)),
+        ListShape list => new() { ["type"] = "array", ["minItems"] = 1, ["items"] = Reference(list.Item.Name) },
+        MapShape map => new() { ["type"] = "object", ["additionalProperties"] = Reference(map.Item.Name) },
+        ModelOrBlockShape block => AnyOf(new() { ["type"] = "string" }, Reference(RecipeKeys.LongModel.Name), Reference(block.Block.Name)),
+        AnyShape => [],
+        _ => throw new ArgumentOutOfRangeException(nameof(shape), shape, "not a shape"),
+    };
+
+    private static JsonObject Methods(MethodCatalogue methods) => new()
+    {
+        ["enum"] = new JsonArray([.. methods.Names.Select(name => (JsonNode?)name)]),
+        ["enumDescriptions"] = new JsonArray([.. methods.Methods.Select(method => (JsonNode?)method.Summary)]),
+    };
+
+    // a reference hides its neighbours in draft 7, so it stands alone
+    private static JsonObject AnyOf(params JsonObject[] schemas) => new() { ["anyOf"] = new JsonArray([.. schemas]) };
+
+    private static JsonObject Reference(string definition) => new() { ["$ref"] = $"#/definitions/{definition}" };
+
+    private static JsonObject Requires(string key) => new() { ["required"] = new JsonArray(key) };
+}
