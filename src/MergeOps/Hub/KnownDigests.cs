@@ -20,8 +20,7 @@ internal sealed class KnownDigests(string folder)
             return known;
         }
 
-        using var file = File.OpenRead(full);
-        var digest = Convert.ToHexStringLower(SHA256.HashData(file));
+        var digest = FileDigests.Sha256(full);
         if (FileIdentity.Of(full) == identity)
         {
             Remember(full, identity, digest);

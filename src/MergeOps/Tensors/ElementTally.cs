@@ -1,3 +1,7 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace MergeOps.Tensors;
 
 /// <summary>Counts how the elements of two tensors compare, piece by piece.</summary>
@@ -18,10 +22,10 @@ internal abstract class ElementTally
     /// <summary>The tally for a dtype.</summary>
     public static ElementTally For(DType dtype) => dtype switch
     {
-        DType.BF16 => new FloatTally<BFloat16Format>(),
-        DType.F16 => new FloatTally<Float16Format>(),
-        DType.F32 => new FloatTally<Float32Format>(),
-        DType.F64 => new FloatTally<Float64Format>(),
+        DType.BF16 => new FloatTally<short, BFloat16Format>(),
+        DType.F16 => new FloatTally<short, Float16Format>(),
+        DType.F32 => new FloatTally<int, Float32Format>(),
+        DType.F64 => new FloatTally<long, Float64Format>(),
         _ => new OpaqueTally(Math.Max(1, dtype.Bits() / 8)),
     };
 
@@ -70,76 +74,64 @@ internal abstract class ElementTally
         }
     }
 
-    /// <summary>Numbers: how far apart they are, too.</summary>
-    private sealed class FloatTally<TFormat> : ElementTally
-        where TFormat : IFloatFormat
+    /// <summary>Numbers: how far apart they are, too. The format is little-endian, and so is every machine that libtorch runs on.</summary>
+    private sealed class FloatTally<TBits, TFormat> : ElementTally
+        where TBits : unmanaged, IBinaryInteger<TBits>
+        where TFormat : IFloatFormat<TBits>
     {
-        private long zero, one, few, some, many, nonFinite;
+        // 0, 1, 2-3, 4-7, 8-15, 16 and more units in the last place
+        private readonly long[] distances = new long[6];
+        private long nonFinite;
         private double largest, squares;
 
-        protected override int Size => TFormat.Size;
+        protected override int Size => Unsafe.SizeOf<TBits>();
 
         public override ValueDifference Result()
         {
             var finite = Count - nonFinite;
+            var ulps = new UlpHistogram(Equal + distances[0], distances[1], distances[2], distances[3] + distances[4], distances[5]);
             return new ValueDifference(
-                Count, Equal, new UlpHistogram(Equal + zero, one, few, some, many),
-                largest, finite == 0 ? 0 : Math.Min(Math.Sqrt(squares / finite), double.MaxValue), nonFinite);
+                Count, Equal, ulps, largest, finite == 0 ? 0 : Math.Min(Math.Sqrt(squares / finite), double.MaxValue), nonFinite);
         }
 
         protected override long AddUnequal(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b)
         {
+            var elementsA = MemoryMarshal.Cast<byte, TBits>(a);
+            var elementsB = MemoryMarshal.Cast<byte, TBits>(b);
             var equal = 0L;
-            for (var i = 0; i < a.Length; i += TFormat.Size)
+            for (var i = 0; i < elementsA.Length; i++)
             {
-                var elementA = a.Slice(i, TFormat.Size);
-                var elementB = b.Slice(i, TFormat.Size);
-                if (elementA.SequenceEqual(elementB))
+                if (elementsA[i] == elementsB[i])
                 {
                     equal++;
                 }
                 else
                 {
-                    AddPair(elementA, elementB);
+                    AddPair(elementsA[i], elementsB[i]);
                 }
             }
 
             return equal;
         }
 
-        private void AddPair(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b)
+        private void AddPair(TBits a, TBits b)
         {
-            if (!double.IsFinite(TFormat.Value(a)) || !double.IsFinite(TFormat.Value(b)))
+            var (valueA, valueB) = (TFormat.Value(a), TFormat.Value(b));
+            if (!double.IsFinite(valueA) || !double.IsFinite(valueB))
             {
                 nonFinite++;
                 return;
             }
 
             // Two huge float64 numbers of different signs lie further apart than a number can say.
-            var difference = Math.Min(Math.Abs(TFormat.Value(a) - TFormat.Value(b)), double.MaxValue);
+            var difference = Math.Min(Math.Abs(valueA - valueB), double.MaxValue);
             largest = Math.Max(largest, difference);
             squares += difference * difference;
-            var (placeA, placeB) = (TFormat.Place(a), TFormat.Place(b));
 
-            // The places of two float64 numbers can be 2^64 apart, so the subtraction may wrap.
-            switch (unchecked((ulong)(Math.Max(placeA, placeB) - Math.Min(placeA, placeB))))
-            {
-                case 0:
-                    zero++;
-                    break;
-                case 1:
-                    one++;
-                    break;
-                case <= 3:
-                    few++;
-                    break;
-                case <= 15:
-                    some++;
-                    break;
-                default:
-                    many++;
-                    break;
-            }
+            // Their places can be 2^64 apart, so the subtraction may wrap.
+            var (placeA, placeB) = (TFormat.Place(a), TFormat.Place(b));
+            var distance = unchecked((ulong)(Math.Max(placeA, placeB) - Math.Min(placeA, placeB)));
+            distances[distance == 0 ? 0 : Math.Min(BitOperations.Log2(distance) + 1, distances.Length - 1)]++;
         }
     }
 }

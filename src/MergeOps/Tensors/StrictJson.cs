@@ -53,7 +53,8 @@ internal ref struct StrictJson
         }
         catch (JsonException failure)
         {
-            throw Broken(failure.Message, failure);
+            // The place follows in the file's own bytes; what the reader appends counts from the text's start.
+            throw Broken(failure.Message.Split(" LineNumber:")[0], failure);
         }
     }
 

@@ -29,7 +29,7 @@ internal static class WriteFailure
 
     /// <summary>The diagnostic, with the free space of the disk where it can be had.</summary>
     public static MergeOpsException Of(string path, Exception failure) =>
-        new(Codes.WriteFailed, failure.Message + FreeSpace(path), SourceSpan.File(path), failure);
+        new(Codes.WriteFailed, failure.Message.TrimEnd('.') + "." + FreeSpace(path), SourceSpan.File(path), failure);
 
     private static string FreeSpace(string path)
     {
