@@ -1,6 +1,5 @@
 using System.Globalization;
 using MergeOps.Diagnostics;
-using MergeOps.Merging.Tiles;
 using MergeOps.Methods.Contract;
 using MergeOps.Planning;
 
@@ -12,9 +11,6 @@ namespace MergeOps.Merging;
 /// </summary>
 internal sealed class MemoryGate
 {
-    // What a method usually asks for beside its inputs: the output, and scratch.
-    private const int MoreTiles = 1 + 4;
-
     private readonly object freed = new();
     private readonly long limit;
     private readonly long rest;
@@ -32,19 +28,15 @@ internal sealed class MemoryGate
     /// <summary>Elements of an ordinary tile: as many as wanted, fewer where the limit or the number of inputs asks for it.</summary>
     public int TileElements(MergePlan plan, int wanted)
     {
-        var most = plan.Jobs.Max(job => BytesPerElement(job));
+        var most = plan.Jobs.Max(TileMemory.BytesPerElement);
         return (int)Math.Clamp(share / most, 1, wanted);
     }
-
-    /// <summary>Bytes that a job's buffers take.</summary>
-    public static long Need(TensorJob job, TileLayout layout, int tileElements) =>
-        TileRange.Largest(job, layout, tileElements) * BytesPerElement(job);
 
     /// <summary>Refuses a job that could never have its memory.</summary>
     /// <exception cref="MergeOpsException">It needs more than the limit gives.</exception>
     public void Require(TensorJob job, TileLayout layout, int tileElements)
     {
-        var need = Need(job, layout, tileElements);
+        var need = TileMemory.Need(job, layout, tileElements);
         if (need > Math.Max(rest, share))
         {
             throw new MergeOpsException(
@@ -76,9 +68,6 @@ internal sealed class MemoryGate
 
         return new Taken(this, need);
     }
-
-    private static long BytesPerElement(TensorJob job) =>
-        (job.Inputs.Length + (job.Base is null ? 0 : 1) + MoreTiles) * (JobTiles.IsDouble(job) ? sizeof(double) : sizeof(float));
 
     private void Leave(long bytes)
     {

@@ -1,13 +1,11 @@
 using MergeOps.Methods.Contract;
+using MergeOps.Planning;
 
 namespace MergeOps.Merging;
 
 /// <summary>How to merge. Nothing here changes a byte of a tensor, except the device, which the numeric class names.</summary>
 internal sealed record MergeOptions
 {
-    /// <summary>Elements of a tile: large enough to hide the cost of a call, small enough to stay in the cache.</summary>
-    public const int DefaultTileElements = 1 << 18;
-
     /// <summary>The folder of the merged model.</summary>
     public required string Output { get; init; }
 
@@ -30,7 +28,7 @@ internal sealed record MergeOptions
     public IReadOnlyList<ExtraFile> ExtraFiles { get; init; } = [];
 
     /// <summary>Elements of a tile.</summary>
-    public int TileElements { get; init; } = DefaultTileElements;
+    public int TileElements { get; init; } = TileMemory.DefaultTileElements;
 
     /// <summary>Where method names are looked up.</summary>
     public MethodCatalogue Methods { get; init; } = MethodCatalogue.Default;

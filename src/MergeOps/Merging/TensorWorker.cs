@@ -65,7 +65,7 @@ internal sealed class TensorWorker(MergeContext context, ShardWriter shards, Can
     private string Merge(TensorJob job)
     {
         var layout = context.Methods.LayoutOf(job);
-        using var memory = context.Memory.Enter(MemoryGate.Need(job, layout, context.TileElements), cancellation);
+        using var memory = context.Memory.Enter(TileMemory.Need(job, layout, context.TileElements), cancellation);
         var tiles = new JobTiles(job, layout, context.TileElements, context.Files, workspace, context.Device.Operators, cancellation);
         var function = job.Kind == JobKind.Copy ? Convert : Prepare(job, tiles);
         var output = new TensorOutput(job, shards);

@@ -1,3 +1,5 @@
+using MergeOps.Methods.Contract;
+
 namespace MergeOps.Planning;
 
 /// <summary>What a plan costs: outside every digest.</summary>
@@ -6,7 +8,8 @@ namespace MergeOps.Planning;
 /// <param name="Merged">Tensors that are merged.</param>
 /// <param name="Copied">Tensors that are copied.</param>
 /// <param name="Parameters">Elements of all output tensors.</param>
-internal sealed record PlanEstimate(long BytesToRead, long BytesToWrite, int Merged, int Copied, long Parameters)
+/// <param name="BufferBytes">Bytes of buffers that one worker thread needs at its largest tile, beyond libtorch itself.</param>
+internal sealed record PlanEstimate(long BytesToRead, long BytesToWrite, int Merged, int Copied, long Parameters, long BufferBytes)
 {
     /// <summary>Adds up a plan.</summary>
     public static PlanEstimate Of(MergePlan plan) => new(
@@ -17,5 +20,9 @@ internal sealed record PlanEstimate(long BytesToRead, long BytesToWrite, int Mer
         plan.Jobs.Sum(job => job.ByteLength),
         plan.Jobs.Count(job => job.Kind == JobKind.Merge),
         plan.Jobs.Count(job => job.Kind == JobKind.Copy),
-        plan.Jobs.Sum(job => job.ElementCount));
+        plan.Jobs.Sum(job => job.ElementCount),
+        plan.Jobs.Max(job => TileMemory.Need(job, LayoutOf(job), TileMemory.DefaultTileElements)));
+
+    private static TileLayout LayoutOf(TensorJob job) =>
+        MethodCatalogue.Default.Find(job.Method)?.LayoutFor(job.Parameters) ?? TileLayout.Elements;
 }

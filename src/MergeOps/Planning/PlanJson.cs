@@ -39,6 +39,7 @@ internal static class PlanJson
                 ["merged"] = estimate.Merged,
                 ["copied"] = estimate.Copied,
                 ["parameters"] = estimate.Parameters,
+                ["bufferBytes"] = estimate.BufferBytes,
             },
         });
     }

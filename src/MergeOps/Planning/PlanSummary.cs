@@ -29,7 +29,7 @@ internal static class PlanSummary
 
         Line(text, "");
         Line(text, $"Output: {plan.Jobs.Length} tensors, {estimate.Parameters.ToString("N0", CultureInfo.InvariantCulture)} parameters, {DTypes(plan)}; seed {plan.Seed}");
-        Line(text, $"Work:   reads {Bytes(estimate.BytesToRead)}, writes {Bytes(estimate.BytesToWrite)}; every input tensor is merged, copied or dropped");
+        Line(text, $"Work:   reads {Bytes(estimate.BytesToRead)}, writes {Bytes(estimate.BytesToWrite)}; {Bytes(estimate.BufferBytes)} of buffers for each worker thread");
         return text.ToString();
     }
 
@@ -58,7 +58,7 @@ internal static class PlanSummary
         }
 
         Line(text, "");
-        Line(text, $"Writes {plan.Jobs.Length} tensors with {estimate.Parameters.ToString("N0", CultureInfo.InvariantCulture)} parameters ({DTypes(plan)}), reads {Bytes(estimate.BytesToRead)}, writes {Bytes(estimate.BytesToWrite)}. Seed {plan.Seed}.");
+        Line(text, $"Writes {plan.Jobs.Length} tensors with {estimate.Parameters.ToString("N0", CultureInfo.InvariantCulture)} parameters ({DTypes(plan)}), reads {Bytes(estimate.BytesToRead)}, writes {Bytes(estimate.BytesToWrite)}, takes {Bytes(estimate.BufferBytes)} of buffers for each worker thread. Seed {plan.Seed}.");
         return text.ToString();
     }
 

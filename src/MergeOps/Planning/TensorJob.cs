@@ -65,6 +65,12 @@ internal sealed record TensorJob
     /// <summary>The number of elements.</summary>
     public long ElementCount => Shape.Aggregate(1L, (product, dimension) => checked(product * dimension));
 
+    /// <summary>Elements of a row: the last axis; 1 for a scalar.</summary>
+    public long RowLength => Shape is [.., var last] ? last : 1;
+
+    /// <summary>Whether the arithmetic is float64, because an input is.</summary>
+    public bool IsDouble => Base?.Tensor.DType == DType.F64 || Inputs.Any(input => input.Tensor.DType == DType.F64);
+
     /// <summary>The number of output bytes.</summary>
     public long ByteLength => ElementCount * DType.Bits() / 8;
 }

@@ -18,18 +18,10 @@ internal readonly record struct TileRange(long Start, long Length, long[] Shape)
             return total == 0 ? [] : [new TileRange(0, total, [.. job.Shape])];
         }
 
-        var unit = layout == TileLayout.Rows ? RowLength(job) : 1;
+        var unit = layout == TileLayout.Rows ? job.RowLength : 1;
         var step = unit * Math.Max(1, tileElements / Math.Max(1, unit));
         return Cut(total, step, layout == TileLayout.Rows ? unit : null);
     }
-
-    /// <summary>Elements of the largest tile that <see cref="Cut(TensorJob, TileLayout, long)"/> makes.</summary>
-    public static long Largest(TensorJob job, TileLayout layout, long tileElements) => layout switch
-    {
-        TileLayout.Whole => job.ElementCount,
-        TileLayout.Rows => Math.Min(job.ElementCount, Math.Max(RowLength(job), tileElements)),
-        _ => Math.Min(job.ElementCount, tileElements),
-    };
 
     private static IEnumerable<TileRange> Cut(long total, long step, long? rowLength)
     {
@@ -39,6 +31,4 @@ internal readonly record struct TileRange(long Start, long Length, long[] Shape)
             yield return new TileRange(start, length, rowLength is { } row ? [length / row, row] : [length]);
         }
     }
-
-    private static long RowLength(TensorJob job) => job.Shape is [.., var last] ? last : 1;
 }

@@ -1,0 +1,29 @@
+using MergeOps.Methods.Contract;
+
+namespace MergeOps.Planning;
+
+/// <summary>How much memory a job's tiles take.</summary>
+internal static class TileMemory
+{
+    /// <summary>Elements of a tile: large enough to hide the cost of a call, small enough to stay in the cache.</summary>
+    public const int DefaultTileElements = 1 << 18;
+
+    // what a method usually asks for beside its inputs: the output, and scratch
+    private const int MoreTiles = 1 + 4;
+
+    /// <summary>Bytes that one element of a tile takes in all buffers together.</summary>
+    public static long BytesPerElement(TensorJob job) =>
+        (job.Inputs.Length + (job.Base is null ? 0 : 1) + MoreTiles) * (job.IsDouble ? sizeof(double) : sizeof(float));
+
+    /// <summary>Elements of a job's largest tile.</summary>
+    public static long LargestTile(TensorJob job, TileLayout layout, long tileElements) => layout switch
+    {
+        TileLayout.Whole => job.ElementCount,
+        TileLayout.Rows => Math.Min(job.ElementCount, Math.Max(job.RowLength, tileElements)),
+        _ => Math.Min(job.ElementCount, tileElements),
+    };
+
+    /// <summary>Bytes that a job's buffers take.</summary>
+    public static long Need(TensorJob job, TileLayout layout, long tileElements) =>
+        LargestTile(job, layout, tileElements) * BytesPerElement(job);
+}
