@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.Methods.Contract;
 using MergeOps.Recipes;
+using MergeOps.Recipes.Declarations;
 using MergeOps.Recipes.Resolution;
 using MergeOps.Tensors;
 
@@ -69,15 +70,9 @@ internal sealed class JobBuilder(Recipe recipe, MergeMethod method, ImmutableArr
     }
 
     /// <summary>The dtype of a recipe's name, or null for none.</summary>
-    public static DType? DTypeOf(string? name) => name?.Replace("torch.", "", StringComparison.Ordinal) switch
-    {
-        null => null,
-        "bfloat16" => DType.BF16,
-        "float16" => DType.F16,
-        "float32" => DType.F32,
-        "float64" => DType.F64,
-        _ => throw new ArgumentOutOfRangeException(nameof(name), name, "the validator lets only known dtypes pass"),
-    };
+    public static DType? DTypeOf(string? name) => name is null
+        ? null
+        : RecipeDTypes.Find(name) ?? throw new ArgumentOutOfRangeException(nameof(name), name, "the validator lets only known dtypes pass");
 
     private ResolvedParameters ParametersOf(OutputSlot slot, DiagnosticBag problems) =>
         WithEffect(ParameterResolver.ForMethod(

@@ -18,13 +18,26 @@ internal static class BaseModelCheck
                 recipe.MergeMethod.Span);
         }
 
-        if (method.BaseModel is BaseModelRule.Unused && recipe.BaseModel is { } unused && !context.IsIncomplete
-            && !groups.SelectMany(group => group.Inputs).Any(input => input.Model.Value == unused.Value))
+        if (method.BaseModel is BaseModelRule.Unused && !context.IsIncomplete)
         {
-            context.Diagnostics.Warning(
+            WarnOfUnused(recipe, groups, method, context.Diagnostics);
+        }
+    }
+
+    private static void WarnOfUnused(Recipe recipe, IReadOnlyCollection<InputGroup> groups, MergeMethod method, DiagnosticBag diagnostics)
+    {
+        if (recipe.BaseModel is { } donor && !groups.SelectMany(group => group.Inputs).Any(input => input.Model.Value == donor.Value))
+        {
+            diagnostics.Warning(
                 Codes.BaseModelUnused,
-                $"'{method.Name}' has no base: {TerminalText.Quoted(unused.Value.ToString())} gives config and tokenizer only.",
-                unused.Span);
+                $"'{method.Name}' has no base: {TerminalText.Quoted(donor.Value.ToString())} gives config and tokenizer only.",
+                donor.Span);
+        }
+
+        foreach (var unused in groups.Select(group => group.Slice?.BaseModel).OfType<Located<ModelReference>>())
+        {
+            diagnostics.Warning(
+                Codes.BaseModelUnused, $"'{method.Name}' has no base, and a slice's changes nothing.", unused.Span);
         }
     }
 }

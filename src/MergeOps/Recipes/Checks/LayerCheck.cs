@@ -14,7 +14,8 @@ internal static class LayerCheck
             {
                 diagnostics.Error(
                     Codes.LayerRangeInvalid,
-                    $"All sources of a slice need the same number of layers: {ranges[0].Value.Length} on line {ranges[0].Span.Line}, {range.Value.Length} here.",
+                    "All sources of a slice need the same number of layers: "
+                    + $"{ranges[0].Value.Length} on line {ranges[0].Span.Line}, {range.Value.Length} here.",
                     range.Span);
             }
         }

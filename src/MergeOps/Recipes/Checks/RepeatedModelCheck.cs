@@ -9,15 +9,15 @@ internal static class RepeatedModelCheck
     {
         foreach (var group in groups)
         {
-            var seen = new Dictionary<(ModelReference, LayerRange?), int>();
+            var lines = new Dictionary<(ModelReference, LayerRange?), int>();
             foreach (var input in group.Inputs)
             {
-                var line = input.Model.Span.Line;
-                if (!seen.TryAdd((input.Model.Value, input.LayerRange?.Value), line))
+                var entry = (input.Model.Value, input.LayerRange?.Value);
+                if (!lines.TryAdd(entry, input.Model.Span.Line))
                 {
                     diagnostics.Warning(
                         Codes.ModelRepeated,
-                        $"{TerminalText.Quoted(input.Model.Value.ToString())} is listed on line {seen[(input.Model.Value, input.LayerRange?.Value)]} already; both entries count.",
+                        $"{TerminalText.Quoted(input.Model.Value.ToString())} is listed on line {lines[entry]} already; both entries count.",
                         input.Model.Span);
                 }
             }

@@ -114,7 +114,10 @@ internal sealed class InputsReader(ReadingContext context)
         var node = block.Require("model");
         if (++context.InputCount > InputLimit)
         {
-            context.Refuse(Codes.RecipeTooLarge, $"A recipe merges at most {InputLimit} models, and this is one more.", node is null ? block.Start : context.SpanOf(node));
+            context.Refuse(
+                Codes.RecipeTooLarge,
+                $"A recipe merges at most {InputLimit} models, and this is one more.",
+                node is null ? block.Start : context.SpanOf(node));
             return null;
         }
 

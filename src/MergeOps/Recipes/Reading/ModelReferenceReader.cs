@@ -43,7 +43,9 @@ internal sealed class ModelReferenceReader(ReadingContext context)
         var text = scalar.Text;
         if (CoreSchema.Flag(scalar) is not null || CoreSchema.IsOldFlag(scalar) || (scalar.IsPlain && CoreSchema.Number(text) is not null))
         {
-            return Refuse($"A model is text such as 'owner/name', and YAML readers take {TerminalText.Quoted(text)} for something else. Quote it if it is a name.", scalar);
+            return Refuse(
+                $"A model is text such as 'owner/name', and YAML readers take {TerminalText.Quoted(text)} for something else. Quote it if it is a name.",
+                scalar);
         }
 
         if (!names.IsHarmless(scalar))

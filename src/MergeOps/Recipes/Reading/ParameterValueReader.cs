@@ -14,7 +14,9 @@ internal sealed class ParameterValueReader(ReadingContext context)
         if (node is YamlScalar scalar && CoreSchema.Flag(scalar) is { } flag)
         {
             context.Diagnostics.Warning(
-                Codes.ValueMalformed, $"'{declaration.Name}' is a number; {scalar.Text} counts as {(flag ? 1 : 0)}, as it does for mergekit.", context.SpanOf(node));
+                Codes.ValueMalformed,
+                $"'{declaration.Name}' is a number; {scalar.Text} counts as {(flag ? 1 : 0)}, as it does for mergekit.",
+                context.SpanOf(node));
             return InRange(declaration, flag ? 1 : 0, node);
         }
 
@@ -50,7 +52,9 @@ internal sealed class ParameterValueReader(ReadingContext context)
             return ParameterValue.Of(scalar.Text);
         }
 
-        if (declaration.Choices.Contains("true") && node is YamlScalar { } text && (CoreSchema.Flag(text) is not null || CoreSchema.Number(text.Text) is not null))
+        if (declaration.Choices.Contains("true")
+            && node is YamlScalar text
+            && (CoreSchema.Flag(text) is not null || CoreSchema.Number(text.Text) is not null))
         {
             return Flag(declaration, node);
         }

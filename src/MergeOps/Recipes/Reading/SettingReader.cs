@@ -26,10 +26,13 @@ internal sealed class SettingReader(ReadingContext context)
         YamlMapping mapping when mapping.Entries.Any(entry => RecipeKeys.Filter.Names.Contains(entry.Key.Text)) => Refuse(
             UnknownKeys.Corrected(
                 "Filtered values stand in a list, also a single one:",
-                [$"{declaration.Name}:", .. mapping.Entries.Select((entry, i) => $"  {(i == 0 ? '-' : ' ')} {TerminalText.Escape(entry.Key.Text)}: {context.TextOf(entry.Value)}")]),
+                [$"{declaration.Name}:", .. mapping.Entries.Select(AsItem)]),
             node),
         _ => Value(declaration, node),
     };
+
+    private string AsItem(YamlEntry entry, int index) =>
+        $"  {(index == 0 ? '-' : ' ')} {TerminalText.Escape(entry.Key.Text)}: {context.TextOf(entry.Value)}";
 
     private FilteredSetting Filtered(ParameterDeclaration declaration, YamlSequence list)
     {
@@ -60,7 +63,8 @@ internal sealed class SettingReader(ReadingContext context)
         {
             context.Error(
                 Codes.FilterInvalid,
-                $"A filter is plain text that is part of a tensor's name, no regular expression and no glob (only '*' alone takes everything); {TerminalText.Quoted(filter.Value)} is in no name.",
+                "A filter is plain text that is part of a tensor's name, no regular expression and no glob (only '*' alone takes everything); "
+                + $"{TerminalText.Quoted(filter.Value)} is in no name.",
                 filter.Span);
         }
 
@@ -74,7 +78,8 @@ internal sealed class SettingReader(ReadingContext context)
         ParameterKind.Numbers when node is YamlSequence { Items: not [] } list =>
             Gradient(declaration, list) is { } numbers ? Scalar(ParameterValue.Of([.. numbers.Values.Select(value => value.Value)]), node) : null,
         ParameterKind.Numbers => Scalar(values.Number(declaration, node, "a list of numbers") is { } only ? ParameterValue.Of([only.Number]) : null, node),
-        _ when node is YamlSequence => Refuse($"'{declaration.Name}' takes one value and cannot change over the layers. Give it {ParameterValueReader.Expected(declaration)}.", node),
+        _ when node is YamlSequence => Refuse(
+            $"'{declaration.Name}' takes one value and cannot change over the layers. Give it {ParameterValueReader.Expected(declaration)}.", node),
         ParameterKind.Integer => Scalar(values.Whole(declaration, node), node),
         ParameterKind.Flag => Scalar(values.Flag(declaration, node), node),
         ParameterKind.Choice => Scalar(values.Choice(declaration, node), node),

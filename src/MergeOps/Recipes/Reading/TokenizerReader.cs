@@ -59,7 +59,8 @@ internal sealed class TokenizerReader(ReadingContext context)
             case var text when text is not ("auto" or "chatml") && (text.Length < ShortestTemplate || !text.Contains('{', StringComparison.Ordinal)):
                 context.Refuse(
                     Codes.ValueMalformed,
-                    $"{TerminalText.Quoted(text)} is no chat template. Use auto, chatml, or the text of a Jinja template.{NearestName.Suggestion(text, ["auto", "chatml"])}",
+                    $"{TerminalText.Quoted(text)} is no chat template. Use auto, chatml, or the text of a Jinja template."
+                    + NearestName.Suggestion(text, ["auto", "chatml"]),
                     node);
                 return null;
             case var text:

@@ -155,8 +155,9 @@ internal sealed class TopReader(ReadingContext context)
         foreach (var (unit, bytes) in Units)
         {
             if (text.EndsWith(unit, StringComparison.OrdinalIgnoreCase)
-                && decimal.TryParse(text.AsSpan(0, text.Length - unit.Length).TrimEnd(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count)
-                && count * bytes is >= 1 and <= long.MaxValue)
+                && text.AsSpan(0, text.Length - unit.Length).TrimEnd() is var digits
+                && decimal.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count)
+                && count >= 1m / bytes && count <= (decimal)long.MaxValue / bytes)
             {
                 return context.Locate((long)(count * bytes), node);
             }

@@ -56,7 +56,8 @@ internal static class UnknownKeys
         }
         else if (key == "revision" && ModelBeside(mapping) is { } model)
         {
-            context.Error(Codes.KeyMisplaced, Corrected($"A revision belongs to the model's name:", $"model: {model}@{context.TextOf(entry.Value)}"), entry.Key);
+            var corrected = Corrected("A revision belongs to the model's name:", $"model: {model}@{context.TextOf(entry.Value)}");
+            context.Error(Codes.KeyMisplaced, corrected, entry.Key);
         }
         else if (RecipeKeys.All.FirstOrDefault(other => other != declaration && other.Names.Contains(key)) is { } home)
         {

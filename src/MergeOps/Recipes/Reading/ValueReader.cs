@@ -30,6 +30,9 @@ internal static class ValueReader
             case YamlScalar scalar when scalar.Text.Contains(WorkflowExpression, StringComparison.Ordinal):
                 context.Refuse(Codes.PolicyRefused, $"Expressions of GitHub Actions ('{WorkflowExpression} … }}}}') are not expanded in recipes.", node);
                 return null;
+            case YamlScalar scalar when scalar.Text.Any(c => char.IsControl(c) && c is not ('\n' or '\t')):
+                context.Refuse(Codes.ValueMalformed, $"'{key}' holds a control character.", node);
+                return null;
             case YamlScalar scalar:
                 return context.Locate(scalar.Text, scalar);
             default:

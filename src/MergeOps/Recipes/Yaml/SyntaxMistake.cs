@@ -37,7 +37,8 @@ internal static class SyntaxMistake
 
         if (Says("cannot start any token"))
         {
-            return At(source, start, $"A value cannot begin with {TerminalText.Quoted(source.Text[start..Math.Min(start + 1, source.Text.Length)])}. Quote the value.");
+            var first = TerminalText.Quoted(source.Text[start..Math.Min(start + 1, source.Text.Length)]);
+            return At(source, start, $"A value cannot begin with {first}. Quote the value.");
         }
 
         if (Says("invalid mapping"))
