@@ -43,20 +43,12 @@ internal static class LlamaWeights
     /// <summary>Reads the tensors of a checkpoint that <see cref="WhyNot"/> has nothing against.</summary>
     public static Dictionary<string, Parameter> Load(Checkpoint checkpoint, LlamaConfig config)
     {
-        var weights = new Dictionary<string, Parameter>(StringComparer.Ordinal);
-        foreach (var byFile in LlamaTensors.Of(config).Select(tensor => checkpoint.Tensors[tensor.Name]).GroupBy(info => info.File))
-        {
-            using var file = ModelFile.Open(Path.Combine(checkpoint.Folder, byFile.Key));
-            foreach (var info in byFile)
-            {
-                weights.Add(info.Name, Load(file, info));
-            }
-        }
-
-        return weights;
+        using var reader = new TensorReader(checkpoint);
+        return LlamaTensors.Of(config).ToDictionary(
+            expected => expected.Name, expected => Load(reader, checkpoint.Tensors[expected.Name]), StringComparer.Ordinal);
     }
 
-    private static Parameter Load(ModelFile file, TensorInfo info)
+    private static Parameter Load(TensorReader reader, TensorInfo info)
     {
         using var scope = NewDisposeScope();
         var values = empty(info.ElementCount, dtype: ScalarType.Float32);
@@ -65,7 +57,7 @@ internal static class LlamaWeights
         for (var start = 0L; start < info.ElementCount; start += ChunkElements)
         {
             var count = (int)Math.Min(ChunkElements, info.ElementCount - start);
-            file.Read(info.Offset + start * elementSize, stored.bytes[..(count * elementSize)]);
+            reader.Read(info, start * elementSize, stored.bytes[..(count * elementSize)]);
             values.narrow(0, start, count).copy_(stored.narrow(0, 0, count));
         }
 

@@ -6,7 +6,7 @@ namespace MergeOps.Tests.Models;
 
 public sealed class TokenizerTests : IDisposable
 {
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory();
+    private readonly TemporaryFolder folder = new();
 
     [Fact]
     public void Every_byte_of_the_text_is_one_token()
@@ -62,13 +62,13 @@ public sealed class TokenizerTests : IDisposable
     [InlineData("readme.md", "", "no tokenizer.json")]
     public void A_file_that_is_no_tokenizer_gives_the_reason(string name, string text, string reason)
     {
-        File.WriteAllText(Path.Combine(folder.FullName, name), text);
+        File.WriteAllText(folder[name], text);
 
-        Assert.Null(Tokenizers.TryOpen(folder.FullName, out var whyNot));
+        Assert.Null(Tokenizers.TryOpen(folder.Path, out var whyNot));
         Assert.Contains(reason, whyNot, StringComparison.Ordinal);
     }
 
-    public void Dispose() => folder.Delete(recursive: true);
+    public void Dispose() => folder.Dispose();
 
     private static JsonObject Bytes() => new()
     {
@@ -96,7 +96,7 @@ public sealed class TokenizerTests : IDisposable
 
     private ITokenizer? Open(JsonObject root, out string? whyNot)
     {
-        File.WriteAllText(Path.Combine(folder.FullName, "tokenizer.json"), root.ToJsonString());
-        return Tokenizers.TryOpen(folder.FullName, out whyNot);
+        File.WriteAllText(folder["tokenizer.json"], root.ToJsonString());
+        return Tokenizers.TryOpen(folder.Path, out whyNot);
     }
 }

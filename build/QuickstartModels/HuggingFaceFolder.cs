@@ -1,0 +1,61 @@
+using System.Text.Json.Nodes;
+using MergeOps.Diagnostics;
+using MergeOps.Models;
+using MergeOps.Tensors;
+using static TorchSharp.torch;
+
+namespace QuickstartModels;
+
+/// <summary>Writes a model as Hugging Face's libraries lay it out: config, tokenizer, bfloat16 weights in safetensors.</summary>
+internal static class HuggingFaceFolder
+{
+    /// <summary>Writes the folder; what was there under the same names is replaced.</summary>
+    public static void Write(string folder, LlamaModel model)
+    {
+        Directory.CreateDirectory(folder);
+        WriteJson("config.json", ConfigJson(model.Config));
+        WriteJson("tokenizer.json", Vocabulary.TokenizerJson());
+        WriteJson("tokenizer_config.json", Vocabulary.TokenizerConfigJson());
+        WriteWeights(folder, model);
+
+        void WriteJson(string name, JsonNode json) => File.WriteAllText(Path.Combine(folder, name), CanonicalJson.Write(json));
+    }
+
+    private static void WriteWeights(string folder, LlamaModel model)
+    {
+        var tensors = model.Weights.OrderBy(weight => weight.Key, StringComparer.Ordinal).ToList();
+        var layout = ShardLayout.Of(tensors.Select(weight => new OutputTensor(weight.Key, DType.BF16, [.. weight.Value.shape])), long.MaxValue);
+        File.Delete(Path.Combine(folder, CheckpointReader.SingleFile));
+        using var writer = ShardWriter.Open(folder, layout);
+        foreach (var (name, weight) in tensors)
+        {
+            using var stored = weight.detach().to(ScalarType.BFloat16);
+            writer.Write(name, 0, stored.bytes);
+        }
+
+        writer.Flush();
+    }
+
+    private static JsonObject ConfigJson(LlamaConfig config) => new()
+    {
+        ["architectures"] = new JsonArray("LlamaForCausalLM"),
+        ["attention_bias"] = false,
+        ["bos_token_id"] = Vocabulary.BeginId,
+        ["dtype"] = "bfloat16",
+        ["eos_token_id"] = Vocabulary.BeginId,
+        ["head_dim"] = config.HeadSize,
+        ["hidden_act"] = "silu",
+        ["hidden_size"] = config.HiddenSize,
+        ["intermediate_size"] = config.IntermediateSize,
+        ["max_position_embeddings"] = config.ContextLength,
+        ["mlp_bias"] = false,
+        ["model_type"] = "llama",
+        ["num_attention_heads"] = config.Heads,
+        ["num_hidden_layers"] = config.Layers,
+        ["num_key_value_heads"] = config.KeyValueHeads,
+        ["rms_norm_eps"] = config.NormEpsilon,
+        ["rope_theta"] = config.RopeTheta,
+        ["tie_word_embeddings"] = config.TiedEmbeddings,
+        ["vocab_size"] = config.VocabularySize,
+    };
+}
