@@ -21,7 +21,7 @@ public interface IOperators
     /// <summary>The scalar product of each row of one matrix with the same row of another.</summary>
     double[] RowProducts(torch.Tensor first, torch.Tensor second);
 
-    /// <summary>Σ p log(p/q) for each row, p and q being the softmax of the first and of the second row plus 1e-8; about 12 digits.</summary>
+    /// <summary>Σ p log(p/q) for each row, p and q being the softmax of the first and of the second row plus 1e-8.</summary>
     double[] RowDivergences(torch.Tensor first, torch.Tensor second);
 
     /// <summary>Adds each element's product to the sum of its column: sums[(start + i) mod length] += firstᵢ · secondᵢ, in float64.</summary>
@@ -46,6 +46,9 @@ public interface IOperators
     /// <param name="elements">The number of elements n of the whole tensor.</param>
     /// <param name="shares">The values of q, from 0 to 1.</param>
     IMagnitudeQuantiles StartQuantiles(long elements, params double[] shares);
+
+    /// <summary>output = the mean of (tensorᵢ − m)², m being the mean of the tensors, for each element.</summary>
+    void Variance(torch.Tensor output, IReadOnlyList<torch.Tensor> tensors);
 
     /// <summary>Keeps each element with one probability and sets the others to zero, in place.</summary>
     /// <param name="values">A tile.</param>

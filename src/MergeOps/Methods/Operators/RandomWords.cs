@@ -37,6 +37,6 @@ public readonly record struct RandomWords(ulong Key, uint Model)
         }
     }
 
-    /// <summary>The words below which an element is kept that has this probability, as a number up to 2³².</summary>
-    internal static ulong Bound(double probability) => (ulong)(Math.Clamp(probability, 0, 1) * (1UL << 32));
+    /// <summary>The words below it keep an element that has this probability; 1 loses one word of 2³².</summary>
+    internal static uint Bound(double probability) => (uint)Math.Clamp(probability * (1L << 32), 0, uint.MaxValue);
 }

@@ -7,31 +7,37 @@ namespace MergeOps.Methods.Operators;
 internal sealed class VarianceSelection
 {
     private const int Variance = 0;
-    private const int Mean = 1;
-    private const int Difference = 2;
 
+    private readonly IOperators operators;
     private readonly IMagnitudeSelection? selection;
 
-    private VarianceSelection(IMagnitudeSelection? selection) => this.selection = selection;
+    private VarianceSelection(IOperators operators, IMagnitudeSelection? selection) =>
+        (this.operators, this.selection) = (operators, selection);
 
     /// <summary>Finds the positions; a selection that would be empty keeps all.</summary>
     /// <param name="inputs">The tensor.</param>
     /// <param name="share">The share, of the positions where the models differ at all, that is kept.</param>
     public static VarianceSelection Prepare(ITensorInputs inputs, double share)
     {
+        var operators = inputs.Operators;
         if (share >= 1)
         {
-            return new VarianceSelection(null);
+            return new VarianceSelection(operators, null);
         }
 
-        var selection = inputs.Operators.StartSelectionOfNonZeros(inputs.ElementCount, share);
+        var selection = operators.StartSelectionOfNonZeros(inputs.ElementCount, share);
         while (selection.NeedsScan)
         {
-            inputs.Scan(tile => selection.Count(VarianceOf(Vectors.Of(tile, fromBase: true), tile)));
+            inputs.Scan(tile =>
+            {
+                var variance = tile.Scratch(Variance);
+                operators.Variance(variance, Vectors.Of(tile, fromBase: true));
+                selection.Count(variance);
+            });
             selection.EndScan();
         }
 
-        return new VarianceSelection(selection.IsEmpty ? null : selection);
+        return new VarianceSelection(operators, selection.IsEmpty ? null : selection);
     }
 
     /// <summary>Starts a pass over the tensor.</summary>
@@ -46,7 +52,8 @@ internal sealed class VarianceSelection
             return deltas;
         }
 
-        var mask = VarianceOf(deltas, tile);
+        var mask = tile.Scratch(Variance);
+        operators.Variance(mask, deltas);
         selection.Keep(mask);
         mask.sign_();
         foreach (var delta in deltas)
@@ -55,27 +62,5 @@ internal sealed class VarianceSelection
         }
 
         return deltas;
-    }
-
-    /// <summary>The biased variance across the models at each position, in a scratch buffer.</summary>
-    private static torch.Tensor VarianceOf(IReadOnlyList<torch.Tensor> deltas, Tile tile)
-    {
-        Scalar models = deltas.Count;
-        var mean = tile.Scratch(Mean).copy_(deltas[0]);
-        for (var i = 1; i < deltas.Count; i++)
-        {
-            mean.add_(deltas[i]);
-        }
-
-        mean.div_(models);
-        var variance = tile.Scratch(Variance).zero_();
-        var difference = tile.Scratch(Difference);
-        foreach (var delta in deltas)
-        {
-            difference.copy_(delta).sub_(mean);
-            variance.add_(difference.mul_(difference));
-        }
-
-        return variance.div_(models);
     }
 }

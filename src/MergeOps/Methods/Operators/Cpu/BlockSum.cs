@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace MergeOps.Methods.Operators.Cpu;
 
@@ -11,10 +10,10 @@ namespace MergeOps.Methods.Operators.Cpu;
 /// </summary>
 internal sealed class BlockSum
 {
-    public const int Lanes = 32;
+    public const int LaneCount = 32;
     public const int BlockLength = 4096;
 
-    private readonly double[] lanes = new double[Lanes];
+    private readonly double[] lanes = new double[LaneCount];
     private double total;
     private int position;
 
@@ -60,10 +59,10 @@ internal sealed class BlockSum
         where T : unmanaged, INumber<T>
         where TTerm : ITerm
     {
-        var lane = position % Lanes;
-        var head = lane == 0 ? 0 : Math.Min(a.Length, Lanes - lane);
+        var lane = position % LaneCount;
+        var head = lane == 0 ? 0 : Math.Min(a.Length, LaneCount - lane);
         AddSingly<T, TTerm>(a[..head], b[..head], lane);
-        var body = (a.Length - head) / Lanes * Lanes;
+        var body = (a.Length - head) / LaneCount * LaneCount;
         AddRows<T, TTerm>(a.Slice(head, body), b.Slice(head, body));
         AddSingly<T, TTerm>(a[(head + body)..], b[(head + body)..], 0);
     }
@@ -89,16 +88,16 @@ internal sealed class BlockSum
         var (s6, s7) = (Vector256.LoadUnsafe(ref s, 24), Vector256.LoadUnsafe(ref s, 28));
         ref var x = ref MemoryMarshal.GetReference(a);
         ref var y = ref MemoryMarshal.GetReference(b);
-        for (nuint i = 0; i < (nuint)a.Length; i += Lanes)
+        for (nuint i = 0; i < (nuint)a.Length; i += LaneCount)
         {
-            s0 += TTerm.Of(Load(ref x, i), Load(ref y, i));
-            s1 += TTerm.Of(Load(ref x, i + 4), Load(ref y, i + 4));
-            s2 += TTerm.Of(Load(ref x, i + 8), Load(ref y, i + 8));
-            s3 += TTerm.Of(Load(ref x, i + 12), Load(ref y, i + 12));
-            s4 += TTerm.Of(Load(ref x, i + 16), Load(ref y, i + 16));
-            s5 += TTerm.Of(Load(ref x, i + 20), Load(ref y, i + 20));
-            s6 += TTerm.Of(Load(ref x, i + 24), Load(ref y, i + 24));
-            s7 += TTerm.Of(Load(ref x, i + 28), Load(ref y, i + 28));
+            s0 += TTerm.Of(Lanes.LoadWide(ref x, i), Lanes.LoadWide(ref y, i));
+            s1 += TTerm.Of(Lanes.LoadWide(ref x, i + 4), Lanes.LoadWide(ref y, i + 4));
+            s2 += TTerm.Of(Lanes.LoadWide(ref x, i + 8), Lanes.LoadWide(ref y, i + 8));
+            s3 += TTerm.Of(Lanes.LoadWide(ref x, i + 12), Lanes.LoadWide(ref y, i + 12));
+            s4 += TTerm.Of(Lanes.LoadWide(ref x, i + 16), Lanes.LoadWide(ref y, i + 16));
+            s5 += TTerm.Of(Lanes.LoadWide(ref x, i + 20), Lanes.LoadWide(ref y, i + 20));
+            s6 += TTerm.Of(Lanes.LoadWide(ref x, i + 24), Lanes.LoadWide(ref y, i + 24));
+            s7 += TTerm.Of(Lanes.LoadWide(ref x, i + 28), Lanes.LoadWide(ref y, i + 28));
         }
 
         s0.StoreUnsafe(ref s, 0);
@@ -111,25 +110,11 @@ internal sealed class BlockSum
         s7.StoreUnsafe(ref s, 28);
     }
 
-    private static Vector256<double> Load<T>(ref T values, nuint index)
-        where T : unmanaged
-    {
-        if (typeof(T) == typeof(double))
-        {
-            return Vector256.LoadUnsafe(ref values, index).AsDouble();
-        }
-
-        var singles = Vector128.LoadUnsafe(ref values, index).AsSingle();
-        return Avx.IsSupported
-            ? Avx.ConvertToVector256Double(singles)
-            : Vector256.Create(Vector128.WidenLower(singles), Vector128.WidenUpper(singles));
-    }
-
     private static double Fold(ReadOnlySpan<double> lanes)
     {
-        Span<double> sums = stackalloc double[Lanes];
+        Span<double> sums = stackalloc double[LaneCount];
         lanes.CopyTo(sums);
-        for (var half = Lanes / 2; half > 0; half /= 2)
+        for (var half = LaneCount / 2; half > 0; half /= 2)
         {
             for (var i = 0; i < half; i++)
             {

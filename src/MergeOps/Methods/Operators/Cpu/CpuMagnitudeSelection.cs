@@ -1,4 +1,7 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using TorchSharp;
 
 namespace MergeOps.Methods.Operators.Cpu;
@@ -35,25 +38,44 @@ internal sealed class CpuMagnitudeSelection(MagnitudeSearch search) : IMagnitude
     private void Keep<T>(Span<T> values, T magnitudeBits)
         where T : unmanaged, IBinaryInteger<T>
     {
-        var upperThreshold = new Vector<T>(T.CreateSaturating(upper.Threshold));
-        var lowerThreshold = new Vector<T>(T.CreateSaturating(lower.Threshold));
+        ref var first = ref MemoryMarshal.GetReference(values);
         var i = 0;
-        for (; i <= values.Length - Vector<T>.Count; i += Vector<T>.Count)
+        for (; i <= values.Length - Vector256<T>.Count; i += Vector256<T>.Count)
         {
-            var value = new Vector<T>(values[i..]);
-            var magnitude = value & new Vector<T>(magnitudeBits);
-            if ((lower.TakesEqual && Vector.EqualsAny(magnitude, lowerThreshold))
-                || (upper.TakesEqual && Vector.EqualsAny(magnitude, upperThreshold)))
+            var value = Vector256.LoadUnsafe(ref first, (nuint)i);
+            var magnitude = value & Vector256.Create(magnitudeBits);
+            if (Above(upper, magnitude, out var aboveUpper) is not { } upperEquals
+                || Above(lower, magnitude, out var aboveLower) is not { } lowerEquals)
             {
-                KeepSingly(values.Slice(i, Vector<T>.Count), magnitudeBits);
+                KeepSingly(values.Slice(i, Vector256<T>.Count), magnitudeBits);
                 continue;
             }
 
-            var kept = Vector.AndNot(Vector.GreaterThan(magnitude, lowerThreshold), Vector.GreaterThan(magnitude, upperThreshold));
-            (value & kept).CopyTo(values[i..]);
+            upper.Taken += upperEquals;
+            lower.Taken += lowerEquals;
+            Vector256.AndNot(value & aboveLower, aboveUpper).StoreUnsafe(ref first, (nuint)i);
         }
 
         KeepSingly(values[i..], magnitudeBits);
+    }
+
+    /// <summary>Which lanes lie above a cut.</summary>
+    /// <returns>How many of them are equal to its threshold; null where not all of the equal ones lie above it.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int? Above<T>(MagnitudeCut cut, Vector256<T> magnitude, out Vector256<T> above)
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        var threshold = Vector256.Create(T.CreateSaturating(cut.Threshold));
+        above = Vector256.GreaterThan(magnitude, threshold);
+        if (!cut.TakesEqual)
+        {
+            return 0;
+        }
+
+        var equal = Vector256.Equals(magnitude, threshold);
+        var count = BitOperations.PopCount(equal.ExtractMostSignificantBits());
+        above |= equal;
+        return cut.Taken + count <= cut.Remaining ? count : null;
     }
 
     private void KeepSingly<T>(Span<T> values, T magnitudeBits)

@@ -21,8 +21,8 @@ internal sealed class CpuOperators : IOperators
     {
         var rowLength = (int)first.shape[^1];
         return first.IsDouble()
-            ? Cpu.RowDivergences.Of<double>(first.AsSpan<double>(), second.AsSpan<double>(), rowLength)
-            : Cpu.RowDivergences.Of<float>(first.AsSpan<float>(), second.AsSpan<float>(), rowLength);
+            ? RowDivergences<double>.Of(first.AsSpan<double>(), second.AsSpan<double>(), rowLength)
+            : RowDivergences<float>.Of(first.AsSpan<float>(), second.AsSpan<float>(), rowLength);
     }
 
     public void AddColumnProducts(torch.Tensor first, torch.Tensor second, long start, double[] sums)
@@ -46,6 +46,18 @@ internal sealed class CpuOperators : IOperators
     public IMagnitudeQuantiles StartQuantiles(long elements, params double[] shares) =>
         new MagnitudeQuantiles(Search(elements, MagnitudeQuantiles.Counts(elements, shares)));
 
+    public void Variance(torch.Tensor output, IReadOnlyList<torch.Tensor> tensors)
+    {
+        if (output.IsDouble())
+        {
+            Variances.Write<double>(output, tensors);
+        }
+        else
+        {
+            Variances.Write<float>(output, tensors);
+        }
+    }
+
     public void KeepRandomly(torch.Tensor values, long start, RandomWords random, double probability)
     {
         if (values.IsDouble())
@@ -64,11 +76,11 @@ internal sealed class CpuOperators : IOperators
         var rowLength = (int)rows.shape[^1];
         if (rows.IsDouble())
         {
-            RandomMask.KeepByRank(rows.AsSpan<double>(), rowLength, start, random, probabilities, divide);
+            new RankMask<double>(rowLength, probabilities, divide).Keep(rows.AsSpan<double>(), start, random);
         }
         else
         {
-            RandomMask.KeepByRank(rows.AsSpan<float>(), rowLength, start, random, probabilities, divide);
+            new RankMask<float>(rowLength, probabilities, divide).Keep(rows.AsSpan<float>(), start, random);
         }
     }
 

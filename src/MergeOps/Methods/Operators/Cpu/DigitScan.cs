@@ -80,10 +80,11 @@ internal sealed class DigitScan : IMagnitudeScan
     private void CountSharing<T>(T prefix, ReadOnlySpan<T> values, T magnitudeBits, uint[] counts)
         where T : unmanaged, IBinaryInteger<T>
     {
+        ref var first = ref MemoryMarshal.GetReference(values);
         var i = 0;
         for (; i <= values.Length - Vector<T>.Count; i += Vector<T>.Count)
         {
-            var magnitude = new Vector<T>(values[i..]) & new Vector<T>(magnitudeBits);
+            var magnitude = Vector.LoadUnsafe(ref first, (nuint)i) & new Vector<T>(magnitudeBits);
             if (Vector.EqualsAny(magnitude >> unknownBits, new Vector<T>(prefix)))
             {
                 CountSingly(prefix, values.Slice(i, Vector<T>.Count), magnitudeBits, counts);

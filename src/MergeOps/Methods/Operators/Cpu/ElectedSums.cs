@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using TorchSharp;
 
 namespace MergeOps.Methods.Operators.Cpu;
@@ -11,84 +12,87 @@ internal static class ElectedSums
         where T : unmanaged, INumber<T>
     {
         var results = output.AsSpan<T>();
-        var anchors = anchor.AsSpan<T>();
+        ref var result = ref MemoryMarshal.GetReference(results);
+        ref var origin = ref MemoryMarshal.GetReference(anchor.AsSpan<T>());
         var tiles = new TilePointers<T>(deltas, stackalloc nint[deltas.Count]);
-        Span<T> voteBuffer = stackalloc T[WeightedSums.PieceLength];
-        Span<T> divisorBuffer = stackalloc T[WeightedSums.PieceLength];
-        for (var start = 0; start < results.Length; start += WeightedSums.PieceLength)
+        var rule = new Rule<T>(election);
+        var i = 0;
+        for (; i <= results.Length - Vector<T>.Count; i += Vector<T>.Count)
         {
-            var length = Math.Min(WeightedSums.PieceLength, results.Length - start);
-            var votes = voteBuffer[..length];
-            var divisors = divisorBuffer[..length];
-            var sums = results.Slice(start, length);
-            votes.Clear();
-            divisors.Clear();
-            sums.Clear();
-            for (var i = 0; i < tiles.Count; i++)
+            var votes = Vector<T>.Zero;
+            for (var model = 0; model < tiles.Count; model++)
             {
-                VectorLoops.AddScaled(tiles.Piece(i, start, length), T.CreateTruncating(election.Votes[i]), votes);
+                votes += tiles.Lanes(model, i) * rule.Votes[model];
             }
 
-            for (var i = 0; i < tiles.Count; i++)
+            var isPositive = Vector.GreaterThanOrEqual(votes, Vector<T>.Zero);
+            var (sum, divisor) = (Vector<T>.Zero, Vector<T>.Zero);
+            for (var model = 0; model < tiles.Count; model++)
             {
-                AddAgreeing(tiles.Piece(i, start, length), election, i, votes, sums, divisors);
+                var delta = tiles.Lanes(model, i);
+                var own = delta * rule.Votes[model];
+                var agrees = Vector.ConditionalSelect(
+                    isPositive, Vector.GreaterThan(own, Vector<T>.Zero), Vector.LessThan(own, Vector<T>.Zero));
+                sum += (delta * rule.Factors[model]) & agrees;
+                divisor += new Vector<T>(rule.Weights[model]) & agrees;
             }
 
-            if (election.Weights is not null)
+            if (rule.Divides)
             {
-                Divide(sums, divisors, T.CreateTruncating(election.MinDivisor));
+                divisor = Vector.ConditionalSelect(Vector.Equals(divisor, Vector<T>.Zero), Vector<T>.One, divisor);
+                sum /= Vector.Max(divisor, new Vector<T>(rule.MinDivisor));
             }
 
-            VectorLoops.Scale(sums, T.CreateTruncating(election.Lambda), sums);
-            VectorLoops.AddScaled(anchors.Slice(start, length), T.One, sums);
+            ((sum * rule.Lambda) + Vector.LoadUnsafe(ref origin, (nuint)i)).StoreUnsafe(ref result, (nuint)i);
+        }
+
+        var anchors = anchor.AsSpan<T>();
+        for (; i < results.Length; i++)
+        {
+            results[i] = (Elect(tiles, i, rule) * rule.Lambda) + anchors[i];
         }
     }
 
-    private static void AddAgreeing<T>(
-        ReadOnlySpan<T> delta, SignElection election, int model, ReadOnlySpan<T> votes, Span<T> sums, Span<T> divisors)
+    private static T Elect<T>(TilePointers<T> tiles, int index, Rule<T> rule)
         where T : unmanaged, INumber<T>
     {
-        var vote = T.CreateTruncating(election.Votes[model]);
-        var factor = T.CreateTruncating(election.Factors[model]);
-        var weight = T.CreateTruncating(election.Weights?[model] ?? 0);
-        var i = 0;
-        for (; i <= sums.Length - Vector<T>.Count; i += Vector<T>.Count)
+        var votes = T.Zero;
+        for (var model = 0; model < tiles.Count; model++)
         {
-            var value = new Vector<T>(delta[i..]);
-            var own = value * vote;
-            var agrees = Vector.ConditionalSelect(
-                Vector.GreaterThanOrEqual(new Vector<T>(votes[i..]), Vector<T>.Zero),
-                Vector.GreaterThan(own, Vector<T>.Zero),
-                Vector.LessThan(own, Vector<T>.Zero));
-            (new Vector<T>(sums[i..]) + ((value * factor) & agrees)).CopyTo(sums[i..]);
-            (new Vector<T>(divisors[i..]) + (new Vector<T>(weight) & agrees)).CopyTo(divisors[i..]);
+            votes += tiles.Element(model, index) * rule.Votes[model];
         }
 
-        for (; i < sums.Length; i++)
+        var (sum, divisor) = (T.Zero, T.Zero);
+        for (var model = 0; model < tiles.Count; model++)
         {
-            var own = delta[i] * vote;
-            if (votes[i] >= T.Zero ? own > T.Zero : own < T.Zero)
+            var delta = tiles.Element(model, index);
+            var own = delta * rule.Votes[model];
+            if (votes >= T.Zero ? own > T.Zero : own < T.Zero)
             {
-                sums[i] += delta[i] * factor;
-                divisors[i] += weight;
+                sum += delta * rule.Factors[model];
+                divisor += rule.Weights[model];
             }
         }
+
+        return rule.Divides ? sum / T.Max(divisor == T.Zero ? T.One : divisor, rule.MinDivisor) : sum;
     }
 
-    private static void Divide<T>(Span<T> sums, ReadOnlySpan<T> divisors, T smallest)
+    /// <summary>The election's numbers in the tile's type.</summary>
+    private sealed class Rule<T>(SignElection election)
         where T : unmanaged, INumber<T>
     {
-        var i = 0;
-        for (; i <= sums.Length - Vector<T>.Count; i += Vector<T>.Count)
-        {
-            var divisor = new Vector<T>(divisors[i..]);
-            divisor = Vector.ConditionalSelect(Vector.Equals(divisor, Vector<T>.Zero), Vector<T>.One, divisor);
-            (new Vector<T>(sums[i..]) / Vector.Max(divisor, new Vector<T>(smallest))).CopyTo(sums[i..]);
-        }
+        public T[] Votes { get; } = Rounded(election.Votes);
 
-        for (; i < sums.Length; i++)
-        {
-            sums[i] /= T.Max(divisors[i] == T.Zero ? T.One : divisors[i], smallest);
-        }
+        public T[] Factors { get; } = Rounded(election.Factors);
+
+        public T[] Weights { get; } = Rounded(election.Weights ?? election.Votes);
+
+        public bool Divides { get; } = election.Weights is not null;
+
+        public T MinDivisor { get; } = T.CreateTruncating(election.MinDivisor);
+
+        public T Lambda { get; } = T.CreateTruncating(election.Lambda);
+
+        private static T[] Rounded(IReadOnlyList<double> numbers) => [.. numbers.Select(T.CreateTruncating)];
     }
 }

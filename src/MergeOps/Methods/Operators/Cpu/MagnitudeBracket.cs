@@ -4,7 +4,7 @@ namespace MergeOps.Methods.Operators.Cpu;
 internal sealed class MagnitudeBracket(int lowDigit, int highDigit)
 {
     private const int LowBits = 15;
-    private const int MaxDigits = 16;
+    private const int MaxDigits = 32;
 
     private readonly uint[] counts = highDigit - lowDigit < MaxDigits ? new uint[(highDigit - lowDigit + 1) << LowBits] : [];
     private long inside;

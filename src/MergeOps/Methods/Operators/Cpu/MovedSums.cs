@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using TorchSharp;
 
 namespace MergeOps.Methods.Operators.Cpu;
@@ -13,24 +14,27 @@ internal static class MovedSums
     {
         var results = output.AsSpan<T>();
         var anchors = anchor.AsSpan<T>();
+        ref var result = ref MemoryMarshal.GetReference(results);
+        ref var origin = ref MemoryMarshal.GetReference(anchors);
         var tiles = new TilePointers<T>(deltas, stackalloc nint[deltas.Count]);
         var threshold = T.CreateTruncating(epsilon);
+        T[] ownFactors = [.. factors.Select(T.CreateTruncating)];
         var last = results.Length - (results.Length % Vector<T>.Count);
         for (var i = 0; i < last; i += Vector<T>.Count)
         {
             var (sum, count, factor) = (Vector<T>.Zero, Vector<T>.Zero, Vector<T>.Zero);
             for (var model = 0; model < tiles.Count; model++)
             {
-                var delta = new Vector<T>(tiles.Piece(model, i, Vector<T>.Count));
+                var delta = tiles.Lanes(model, i);
                 var moves = Vector.GreaterThan(Vector.Abs(delta), new Vector<T>(threshold));
                 sum += delta & moves;
                 count += Vector<T>.One & moves;
-                factor += new Vector<T>(T.CreateTruncating(factors[model])) & moves;
+                factor += new Vector<T>(ownFactors[model]) & moves;
             }
 
             var alone = Vector.Equals(count, Vector<T>.One);
             var change = Vector.ConditionalSelect(alone, sum * factor, sum / Vector.Max(count, Vector<T>.One));
-            (change + new Vector<T>(anchors[i..])).CopyTo(results[i..]);
+            (change + Vector.LoadUnsafe(ref origin, (nuint)i)).StoreUnsafe(ref result, (nuint)i);
         }
 
         for (var i = last; i < results.Length; i++)
@@ -38,12 +42,12 @@ internal static class MovedSums
             var (sum, count, factor) = (T.Zero, T.Zero, T.Zero);
             for (var model = 0; model < tiles.Count; model++)
             {
-                var delta = tiles.Piece(model, i, 1)[0];
+                var delta = tiles.Element(model, i);
                 if (T.Abs(delta) > threshold)
                 {
                     sum += delta;
                     count += T.One;
-                    factor += T.CreateTruncating(factors[model]);
+                    factor += ownFactors[model];
                 }
             }
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using TorchSharp;
 
 namespace MergeOps.Methods.Operators.Cpu;
@@ -18,11 +19,12 @@ internal static class NonZeros
         {
             // short enough that float32 lanes count exactly
             var piece = rest[..Math.Min(rest.Length, 1 << 20)];
+            ref var first = ref MemoryMarshal.GetReference(piece);
             var lanes = Vector<T>.Zero;
             var i = 0;
             for (; i <= piece.Length - Vector<T>.Count; i += Vector<T>.Count)
             {
-                lanes += Vector<T>.One & Vector.Equals(new Vector<T>(piece[i..]), Vector<T>.Zero);
+                lanes += Vector<T>.One & Vector.Equals(Vector.LoadUnsafe(ref first, (nuint)i), Vector<T>.Zero);
             }
 
             zeros += long.CreateTruncating(Vector.Sum(lanes));

@@ -1,48 +1,71 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
 namespace MergeOps.Methods.Operators.Cpu;
 
-/// <summary>Eight Philox counters at a time.</summary>
+/// <summary>Eight Philox counters at a time, the even and the odd ones apart, each word in the low half of a 64-bit lane.</summary>
 internal static class PhiloxLanes
 {
     /// <summary>The 32 words of one group of elements, in the elements' order.</summary>
-    public static void Group(RandomWords random, long group, Span<uint> words)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static GroupWords Group(RandomWords random, long group)
     {
-        var first = (ulong)group * RandomWords.GroupCounters;
         // a group's counters share their high word: they start at a multiple of eight
-        var x0 = Vector256.Create((uint)first) + Vector256<uint>.Indices;
-        var x1 = Vector256.Create((uint)(first >> 32));
-        var x2 = Vector256.Create(random.Model);
-        var x3 = Vector256<uint>.Zero;
-        var key0 = Vector256.Create((uint)random.Key);
-        var key1 = Vector256.Create((uint)(random.Key >> 32));
+        var first = (ulong)group * RandomWords.GroupCounters;
+        var counters = Vector256.Create((ulong)(uint)first) + Vector256.Create(0UL, 2, 4, 6);
+        var (evens, odds) = (new Counters(counters, first >> 32, random.Model), new Counters(counters + Vector256<ulong>.One, first >> 32, random.Model));
+        var (key0, key1) = ((uint)random.Key, (uint)(random.Key >> 32));
         for (var round = 0; round < Philox.Rounds; round++)
         {
-            var (low0, high0) = Multiply(x0, Philox.Multiplier0);
-            var (low1, high1) = Multiply(x2, Philox.Multiplier1);
-            (x0, x1, x2, x3) = (high1 ^ x1 ^ key0, low1, high0 ^ x3 ^ key1, low0);
-            key0 += Vector256.Create(Philox.KeyStep0);
-            key1 += Vector256.Create(Philox.KeyStep1);
+            var (keys0, keys1) = (Vector256.Create((ulong)key0), Vector256.Create((ulong)key1));
+            evens.Round(keys0, keys1);
+            odds.Round(keys0, keys1);
+            key0 = unchecked(key0 + Philox.KeyStep0);
+            key1 = unchecked(key1 + Philox.KeyStep1);
         }
 
-        x0.CopyTo(words);
-        x1.CopyTo(words[8..]);
-        x2.CopyTo(words[16..]);
-        x3.CopyTo(words[24..]);
+        return new GroupWords(
+            Interleave(evens.X0, odds.X0), Interleave(evens.X1, odds.X1), Interleave(evens.X2, odds.X2), Interleave(evens.X3, odds.X3));
     }
 
-    private static (Vector256<uint> Low, Vector256<uint> High) Multiply(Vector256<uint> a, uint multiplier)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<uint> Interleave(Vector256<ulong> evens, Vector256<ulong> odds) =>
+        ((evens & Vector256.Create(0xFFFFFFFFUL)) | (odds << 32)).AsUInt32();
+
+    private struct Counters(Vector256<ulong> counters, ulong high, uint model)
     {
-        var m = Vector256.Create((ulong)multiplier);
-        var even = Wide(a.AsUInt64(), m);
-        var odd = Wide(a.AsUInt64() >> 32, m);
-        var high = (even >> 32) | (odd & Vector256.Create(0xFFFFFFFF00000000));
-        return (a * Vector256.Create(multiplier), high.AsUInt32());
-    }
+        public Vector256<ulong> X0 = counters;
+        public Vector256<ulong> X1 = Vector256.Create(high);
+        public Vector256<ulong> X2 = Vector256.Create((ulong)model);
+        public Vector256<ulong> X3 = Vector256<ulong>.Zero;
 
-    /// <summary>The products of the low halves.</summary>
-    private static Vector256<ulong> Wide(Vector256<ulong> a, Vector256<ulong> b) => Avx2.IsSupported
-        ? Avx2.Multiply(a.AsUInt32(), b.AsUInt32())
-        : (a & Vector256.Create(0xFFFFFFFFUL)) * b;
+        /// <summary>One round; whatever lies in the high halves is neither multiplied nor read.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Round(Vector256<ulong> key0, Vector256<ulong> key1)
+        {
+            var product0 = Wide(X0, Philox.Multiplier0);
+            var product1 = Wide(X2, Philox.Multiplier1);
+            (X0, X1, X2, X3) = ((product1 >> 32) ^ X1 ^ key0, product1, (product0 >> 32) ^ X3 ^ key1, product0);
+        }
+
+        /// <summary>The products of the low halves.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector256<ulong> Wide(Vector256<ulong> a, uint b) => Avx2.IsSupported
+            ? Avx2.Multiply(a.AsUInt32(), Vector256.Create((ulong)b).AsUInt32())
+            : (a & Vector256.Create(0xFFFFFFFFUL)) * Vector256.Create((ulong)b);
+    }
+}
+
+/// <summary>The words of a group's elements 0 to 7, 8 to 15, 16 to 23 and 24 to 31.</summary>
+internal readonly record struct GroupWords(Vector256<uint> First, Vector256<uint> Second, Vector256<uint> Third, Vector256<uint> Fourth)
+{
+    /// <summary>Writes the 32 words.</summary>
+    public void CopyTo(Span<uint> words)
+    {
+        First.CopyTo(words);
+        Second.CopyTo(words[8..]);
+        Third.CopyTo(words[16..]);
+        Fourth.CopyTo(words[24..]);
+    }
 }

@@ -1,8 +1,10 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace MergeOps.Methods.Operators.Cpu;
 
-/// <summary>Drops elements by random words.</summary>
+/// <summary>Drops elements by random words, all with one probability.</summary>
 internal static class RandomMask
 {
     /// <summary>Keeps each element with one probability.</summary>
@@ -10,56 +12,66 @@ internal static class RandomMask
         where T : unmanaged, INumber<T>
     {
         var bound = RandomWords.Bound(probability);
-        Span<uint> words = stackalloc uint[RandomWords.GroupLength];
-        for (var done = 0; done < values.Length;)
+        var done = 0;
+        while (done < values.Length)
         {
             var (group, place) = Math.DivRem(start + done, RandomWords.GroupLength);
             var length = Math.Min(values.Length - done, RandomWords.GroupLength - (int)place);
-            PhiloxLanes.Group(random, group, words);
-            for (var i = 0; i < length; i++)
+            var piece = values.Slice(done, length);
+            if (typeof(T) == typeof(float) && length == RandomWords.GroupLength)
             {
-                ref var value = ref values[done + i];
-                value = words[(int)place + i] < bound ? value : T.Zero;
+                KeepGroup(MemoryMarshal.Cast<T, uint>(piece), PhiloxLanes.Group(random, group), bound);
+            }
+            else
+            {
+                KeepSingly(piece, (int)place, PhiloxLanes.Group(random, group), bound);
             }
 
             done += length;
         }
     }
 
-    /// <summary>Keeps each element with a probability that grows with its rank by magnitude in its row.</summary>
-    public static void KeepByRank<T>(
-        Span<T> rows, int rowLength, long start, RandomWords random, (double Lowest, double Highest) probabilities, bool divide)
-        where T : unmanaged, INumber<T>
+    /// <summary>The words of a run of elements.</summary>
+    public static void Words(RandomWords random, long start, Span<uint> words)
     {
-        var ranks = new RowRanks(rowLength);
-        var order = new int[rowLength];
-        var words = new uint[rowLength];
-        var (lowest, range) = (probabilities.Lowest, probabilities.Highest - probabilities.Lowest);
-        for (var first = 0; first < rows.Length; first += rowLength)
-        {
-            var row = rows.Slice(first, rowLength);
-            ranks.Order<T>(row, order);
-            Words(random, start + first, words);
-            for (var rank = 0; rank < rowLength; rank++)
-            {
-                var probability = lowest + (range * (rowLength == 1 ? 0.5 : rank / (double)(rowLength - 1)));
-                ref var value = ref row[order[rank]];
-                var kept = divide ? value / T.CreateTruncating(probability) : value;
-                value = words[order[rank]] < RandomWords.Bound(probability) ? kept : T.Zero;
-            }
-        }
-    }
-
-    private static void Words(RandomWords random, long start, Span<uint> words)
-    {
-        Span<uint> groupWords = stackalloc uint[RandomWords.GroupLength];
+        Span<uint> all = stackalloc uint[RandomWords.GroupLength];
         for (var done = 0; done < words.Length;)
         {
             var (group, place) = Math.DivRem(start + done, RandomWords.GroupLength);
             var length = Math.Min(words.Length - done, RandomWords.GroupLength - (int)place);
-            PhiloxLanes.Group(random, group, groupWords);
-            groupWords.Slice((int)place, length).CopyTo(words[done..]);
+            var groupWords = PhiloxLanes.Group(random, group);
+            if (length == RandomWords.GroupLength)
+            {
+                groupWords.CopyTo(words[done..]);
+            }
+            else
+            {
+                groupWords.CopyTo(all);
+                all.Slice((int)place, length).CopyTo(words[done..]);
+            }
+
             done += length;
+        }
+    }
+
+    private static void KeepGroup(Span<uint> bits, GroupWords words, uint bound)
+    {
+        ref var first = ref MemoryMarshal.GetReference(bits);
+        var bounds = Vector256.Create(bound);
+        (Vector256.LoadUnsafe(ref first, 0) & Vector256.LessThan(words.First, bounds)).StoreUnsafe(ref first, 0);
+        (Vector256.LoadUnsafe(ref first, 8) & Vector256.LessThan(words.Second, bounds)).StoreUnsafe(ref first, 8);
+        (Vector256.LoadUnsafe(ref first, 16) & Vector256.LessThan(words.Third, bounds)).StoreUnsafe(ref first, 16);
+        (Vector256.LoadUnsafe(ref first, 24) & Vector256.LessThan(words.Fourth, bounds)).StoreUnsafe(ref first, 24);
+    }
+
+    private static void KeepSingly<T>(Span<T> values, int place, GroupWords words, uint bound)
+        where T : unmanaged, INumber<T>
+    {
+        Span<uint> all = stackalloc uint[RandomWords.GroupLength];
+        words.CopyTo(all);
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = all[place + i] < bound ? values[i] : T.Zero;
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace MergeOps.Methods.Operators.Cpu;
@@ -8,25 +9,31 @@ namespace MergeOps.Methods.Operators.Cpu;
 /// z = (softmax(x)/p) (y − m)/(1 + m) it is Σ p (z − log(1 + z)): only positive terms, where the plain formula loses all
 /// digits of close rows to cancellation.
 /// </summary>
-/// <param name="rowLength">The elements of a row.</param>
-internal sealed class RowDivergences(int rowLength)
+internal sealed class RowDivergences<T>
+    where T : unmanaged, INumber<T>
 {
     private const double Floor = 1e-8;
+    private const double SmallestRatio = 1e-300;
 
     /// <summary>Below this the series of z − log(1 + z) converges in eight terms.</summary>
     private const double SmallZ = 1.0 / 32;
 
-    private const double SmallestRatio = 1e-300;
-
-    private readonly double[] weights = new double[PaddedLength(rowLength)];
-    private readonly double[] terms = new double[PaddedLength(rowLength)];
+    private readonly int rowLength;
+    private readonly T[] weights;
+    private readonly T[] terms;
     private readonly BlockSum sum = new();
 
-    /// <summary>The divergence of each row from the same row of the other matrix.</summary>
-    public static double[] Of<T>(ReadOnlySpan<T> first, ReadOnlySpan<T> second, int rowLength)
-        where T : unmanaged, INumber<T>
+    private RowDivergences(int rowLength)
     {
-        var rows = new RowDivergences(rowLength);
+        this.rowLength = rowLength;
+        var padded = (rowLength + Vector256<T>.Count - 1) / Vector256<T>.Count * Vector256<T>.Count;
+        (weights, terms) = (new T[padded], new T[padded]);
+    }
+
+    /// <summary>The divergence of each row from the same row of the other matrix.</summary>
+    public static double[] Of(ReadOnlySpan<T> first, ReadOnlySpan<T> second, int rowLength)
+    {
+        var rows = new RowDivergences<T>(rowLength);
         var divergences = new double[first.Length / rowLength];
         for (var row = 0; row < divergences.Length; row++)
         {
@@ -36,84 +43,113 @@ internal sealed class RowDivergences(int rowLength)
         return divergences;
     }
 
-    private static int PaddedLength(int length) => (length + Vector256<double>.Count - 1) / Vector256<double>.Count * Vector256<double>.Count;
-
-    private double Of<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> b)
-        where T : unmanaged, INumber<T>
+    private double Of(ReadOnlySpan<T> x, ReadOnlySpan<T> b)
     {
         Exponentials(x, b);
-        var total = Sum(weights, null);
-        var mean = Sum(weights, terms) / total;
-        for (var i = 0; i < weights.Length; i += Vector256<double>.Count)
+        var total = Total();
+        var mean = Mean() / total;
+        var (shareOfTotal, scale) = (Vector256.Create(T.CreateTruncating(1 / total)), Vector256.Create(T.CreateTruncating(1 / (1 + mean))));
+        var (floor, middle) = (Vector256.Create(T.CreateTruncating(Floor)), Vector256.Create(T.CreateTruncating(mean)));
+        ref var weight = ref MemoryMarshal.GetArrayDataReference(weights);
+        ref var term = ref MemoryMarshal.GetArrayDataReference(terms);
+        for (nuint i = 0; i < (nuint)weights.Length; i += (nuint)Vector256<T>.Count)
         {
-            var share = Vector256.Create(weights, i) / total;
-            var p = share + Vector256.Create(Floor);
-            var z = share / p * (Vector256.Create(terms, i) - Vector256.Create(mean)) / (1 + mean);
-            p.CopyTo(weights, i);
-            Excess(z).CopyTo(terms, i);
+            var share = Vector256.LoadUnsafe(ref weight, i) * shareOfTotal;
+            var p = share + floor;
+            var z = share / p * (Vector256.LoadUnsafe(ref term, i) - middle) * scale;
+            p.StoreUnsafe(ref weight, i);
+            Excess(z).StoreUnsafe(ref term, i);
         }
 
-        return Sum(weights, terms);
+        return Mean();
     }
 
     /// <summary>Fills the buffers with e^(x − max x) and e^(b − x) − 1; the padding gets 0 and 0.</summary>
-    private void Exponentials<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> b)
-        where T : unmanaged, INumber<T>
+    private void Exponentials(ReadOnlySpan<T> x, ReadOnlySpan<T> b)
     {
-        var largest = double.NegativeInfinity;
-        foreach (var value in x)
+        x.CopyTo(weights);
+        b.CopyTo(terms);
+        var padding = weights.Length - rowLength;
+        weights.AsSpan(rowLength).Fill(x[^1]);
+        terms.AsSpan(rowLength).Fill(x[^1]);
+        var largest = Vector256.Create(Largest(weights));
+        ref var weight = ref MemoryMarshal.GetArrayDataReference(weights);
+        ref var term = ref MemoryMarshal.GetArrayDataReference(terms);
+        for (nuint i = 0; i < (nuint)weights.Length; i += (nuint)Vector256<T>.Count)
         {
-            largest = Math.Max(largest, double.CreateTruncating(value));
+            var own = Vector256.LoadUnsafe(ref weight, i);
+            StableMath.ExpMinus1(Vector256.LoadUnsafe(ref term, i) - own).StoreUnsafe(ref term, i);
+            StableMath.Exp(own - largest).StoreUnsafe(ref weight, i);
         }
 
-        for (var i = 0; i < weights.Length; i++)
-        {
-            var isPadding = i >= x.Length;
-            weights[i] = isPadding ? double.NegativeInfinity : double.CreateTruncating(x[i]) - largest;
-            terms[i] = isPadding ? 0 : double.CreateTruncating(b[i]) - double.CreateTruncating(x[i]);
-        }
-
-        for (var i = 0; i < weights.Length; i += Vector256<double>.Count)
-        {
-            StableMath.Exp(Vector256.Create(weights, i)).CopyTo(weights, i);
-            (StableMath.Exp(Vector256.Create(terms, i)) - Vector256<double>.One).CopyTo(terms, i);
-        }
-
-        weights.AsSpan(x.Length).Clear();
+        weights.AsSpan(rowLength, padding).Clear();
     }
 
-    private double Sum(double[] values, double[]? factors)
+    private static T Largest(ReadOnlySpan<T> values)
     {
-        sum.Restart();
-        if (factors is null)
+        var lanes = Vector256.Create(values);
+        for (var i = Vector256<T>.Count; i < values.Length; i += Vector256<T>.Count)
         {
-            sum.AddMagnitudes<double>(values);
-        }
-        else
-        {
-            sum.AddProducts<double>(values, factors);
+            lanes = Vector256.Max(lanes, Vector256.Create(values[i..]));
         }
 
+        var largest = lanes[0];
+        for (var lane = 1; lane < Vector256<T>.Count; lane++)
+        {
+            largest = T.Max(largest, lanes[lane]);
+        }
+
+        return largest;
+    }
+
+    private double Total()
+    {
+        sum.Restart();
+        sum.AddMagnitudes<T>(weights);
+        return sum.Value;
+    }
+
+    private double Mean()
+    {
+        sum.Restart();
+        sum.AddProducts<T>(weights, terms);
         return sum.Value;
     }
 
     /// <summary>z − log(1 + z).</summary>
-    private static Vector256<double> Excess(Vector256<double> z)
+    private static Vector256<T> Excess(Vector256<T> z)
     {
-        if (Vector256.GreaterThanAny(Vector256.Abs(z), Vector256.Create(SmallZ)))
+        if (Vector256.GreaterThanAny(Vector256.Abs(z), Vector256.Create(T.CreateTruncating(SmallZ))))
         {
-            return Vector256.Create(Excess(z[0]), Excess(z[1]), Excess(z[2]), Excess(z[3]));
+            for (var lane = 0; lane < Vector256<T>.Count; lane++)
+            {
+                z = z.WithElement(lane, Excess(z[lane]));
+            }
+
+            return z;
         }
 
-        var series = Vector256.Create(-1.0 / 9);
-        for (var k = 8; k >= 2; k--)
-        {
-            series = (series * z) + Vector256.Create(k % 2 == 0 ? 1.0 / k : -1.0 / k);
-        }
-
-        return series * z * z;
+        return Series(z);
     }
 
-    private static double Excess(double z) =>
-        Math.Abs(z) > SmallZ ? z - StableMath.Log(Math.Max(1 + z, SmallestRatio)) : Excess(Vector256.Create(z))[0];
+    private static T Excess(T z)
+    {
+        var wide = double.CreateTruncating(z);
+        return Math.Abs(wide) > SmallZ
+            ? T.CreateTruncating(wide - StableMath.Log(Math.Max(1 + wide, SmallestRatio)))
+            : Series(Vector256.Create(z))[0];
+    }
+
+    private static Vector256<T> Series(Vector256<T> z)
+    {
+        var series = Vector256.Create(T.CreateTruncating(-1.0 / 9));
+        series = (series * z) + Vector256.Create(T.CreateTruncating(1.0 / 8));
+        series = (series * z) + Vector256.Create(T.CreateTruncating(-1.0 / 7));
+        series = (series * z) + Vector256.Create(T.CreateTruncating(1.0 / 6));
+        series = (series * z) + Vector256.Create(T.CreateTruncating(-1.0 / 5));
+        series = (series * z) + Vector256.Create(T.CreateTruncating(1.0 / 4));
+        series = (series * z) + Vector256.Create(T.CreateTruncating(-1.0 / 3));
+        series = (series * z) + Vector256.Create(T.CreateTruncating(1.0 / 2));
+        return series * z * z;
+    }
 }

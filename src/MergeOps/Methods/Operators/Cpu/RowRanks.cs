@@ -5,16 +5,24 @@ using System.Runtime.InteropServices;
 namespace MergeOps.Methods.Operators.Cpu;
 
 /// <summary>Orders the elements of rows by magnitude; equal magnitudes keep their order.</summary>
-/// <param name="length">The elements of a row.</param>
-internal sealed class RowRanks(int length)
+internal sealed class RowRanks
 {
-    private const int DigitBits = 8;
-    private const int Passes = 4;
+    private const int MagnitudeBits = 31;
     private const int MagnitudeShift = 32;
 
-    private readonly int[] starts = new int[Passes << DigitBits];
-    private readonly ulong[] spare = new ulong[length];
-    private readonly ulong[] sorted = new ulong[length];
+    private readonly int digitBits;
+    private readonly int[][] places;
+    private ulong[] from;
+    private ulong[] to;
+
+    /// <summary>Buffers for rows of one length; longer rows are sorted by longer digits.</summary>
+    public RowRanks(int length)
+    {
+        digitBits = length < 1500 ? 8 : 11;
+        places = [.. Enumerable.Range(0, (MagnitudeBits + digitBits - 1) / digitBits).Select(_ => new int[1 << digitBits])];
+        from = new ulong[length];
+        to = new ulong[length];
+    }
 
     /// <summary>The indexes of a row's elements, from the smallest magnitude to the largest, written to <paramref name="order"/>.</summary>
     public void Order<T>(ReadOnlySpan<T> row, Span<int> order)
@@ -48,52 +56,66 @@ internal sealed class RowRanks(int length)
     /// <summary>A radix sort over the bits of the magnitudes, which are ordered like the magnitudes.</summary>
     private void Order(ReadOnlySpan<uint> row, Span<int> order)
     {
-        var (from, to) = (sorted, spare);
-        Array.Clear(starts);
-        for (var i = 0; i < row.Length; i++)
+        Fill(row);
+        for (var pass = 0; pass < places.Length; pass++)
         {
-            var magnitude = row[i] & int.MaxValue;
-            from[i] = ((ulong)magnitude << MagnitudeShift) | (uint)i;
-            for (var pass = 0; pass < Passes; pass++)
+            // where all share a digit there is nothing to sort by
+            if (!places[pass].AsSpan().Contains(row.Length))
             {
-                starts[(pass << DigitBits) | (int)((magnitude >> (pass * DigitBits)) & 0xFF)]++;
+                ToStarts(places[pass]);
+                Distribute(MagnitudeShift + (pass * digitBits), places[pass]);
+                (from, to) = (to, from);
             }
         }
 
-        for (var pass = 0; pass < Passes; pass++)
-        {
-            var places = starts.AsSpan(pass << DigitBits, 1 << DigitBits);
-            if (places.Contains(row.Length))
-            {
-                continue;
-            }
-
-            ToStarts(places);
-            Distribute(from.AsSpan(0, row.Length), to, places, MagnitudeShift + (pass * DigitBits));
-            (from, to) = (to, from);
-        }
-
-        for (var rank = 0; rank < row.Length; rank++)
+        for (var rank = 0; rank < order.Length; rank++)
         {
             order[rank] = (int)(uint)from[rank];
         }
     }
 
-    private static void ToStarts(Span<int> counts)
+    /// <summary>Puts each element's magnitude and index into one number, and counts every digit.</summary>
+    private void Fill(ReadOnlySpan<uint> row)
+    {
+        var mask = (1u << digitBits) - 1;
+        foreach (var digits in places)
+        {
+            Array.Clear(digits);
+        }
+
+        for (var i = 0; i < row.Length; i++)
+        {
+            from[i] = ((ulong)(row[i] & int.MaxValue) << MagnitudeShift) | (uint)i;
+        }
+
+        for (var pass = 0; pass < places.Length; pass++)
+        {
+            var shift = pass * digitBits;
+            ref var count = ref MemoryMarshal.GetArrayDataReference(places[pass]);
+            foreach (var bits in row)
+            {
+                Unsafe.Add(ref count, (int)(((bits & int.MaxValue) >> shift) & mask))++;
+            }
+        }
+    }
+
+    private static void ToStarts(int[] counts)
     {
         var start = 0;
-        foreach (ref var count in counts)
+        foreach (ref var count in counts.AsSpan())
         {
             (count, start) = (start, start + count);
         }
     }
 
-    private static void Distribute(ReadOnlySpan<ulong> from, ulong[] to, Span<int> places, int shift)
+    private void Distribute(int shift, int[] starts)
     {
-        ref var place = ref MemoryMarshal.GetReference(places);
+        var mask = (1 << digitBits) - 1;
+        ref var place = ref MemoryMarshal.GetArrayDataReference(starts);
+        ref var target = ref MemoryMarshal.GetArrayDataReference(to);
         foreach (var key in from)
         {
-            to[Unsafe.Add(ref place, (int)(key >> shift) & 0xFF)++] = key;
+            Unsafe.Add(ref target, Unsafe.Add(ref place, (int)(key >> shift) & mask)++) = key;
         }
     }
 }

@@ -1,8 +1,9 @@
+using System.Numerics;
 using TorchSharp;
 
 namespace MergeOps.Methods.Operators.Cpu;
 
-/// <summary>The addresses of several tiles, so that a loop may visit all of them piece by piece; valid while the tensors live.</summary>
+/// <summary>The addresses of several tiles, so that one loop may visit all of them; valid while the tensors live.</summary>
 internal readonly unsafe ref struct TilePointers<T>(IReadOnlyList<torch.Tensor> tensors, Span<nint> addresses)
     where T : unmanaged
 {
@@ -11,6 +12,10 @@ internal readonly unsafe ref struct TilePointers<T>(IReadOnlyList<torch.Tensor> 
     public int Count => addresses.Length;
 
     public ReadOnlySpan<T> Piece(int tensor, int start, int length) => new((T*)addresses[tensor] + start, length);
+
+    public T Element(int tensor, int index) => ((T*)addresses[tensor])[index];
+
+    public Vector<T> Lanes(int tensor, int index) => Vector.Load((T*)addresses[tensor] + index);
 
     private static ReadOnlySpan<nint> Fill(IReadOnlyList<torch.Tensor> tensors, Span<nint> addresses)
     {

@@ -1,34 +1,22 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace MergeOps.Methods.Operators.Cpu;
 
 /// <summary>Elementwise loops in which every operation is rounded once, so that the width of a vector changes no bit.</summary>
 internal static class VectorLoops
 {
-    /// <summary>result = factor · a.</summary>
-    public static void Scale<T>(ReadOnlySpan<T> a, T factor, Span<T> result)
-        where T : unmanaged, INumber<T>
-    {
-        var i = 0;
-        for (; i <= result.Length - Vector<T>.Count; i += Vector<T>.Count)
-        {
-            (new Vector<T>(a[i..]) * factor).CopyTo(result[i..]);
-        }
-
-        for (; i < result.Length; i++)
-        {
-            result[i] = a[i] * factor;
-        }
-    }
-
     /// <summary>result += factor · a.</summary>
     public static void AddScaled<T>(ReadOnlySpan<T> a, T factor, Span<T> result)
         where T : unmanaged, INumber<T>
     {
+        ref var first = ref MemoryMarshal.GetReference(a);
+        ref var sum = ref MemoryMarshal.GetReference(result);
         var i = 0;
         for (; i <= result.Length - Vector<T>.Count; i += Vector<T>.Count)
         {
-            (new Vector<T>(result[i..]) + (new Vector<T>(a[i..]) * factor)).CopyTo(result[i..]);
+            var term = Vector.LoadUnsafe(ref first, (nuint)i) * factor;
+            (Vector.LoadUnsafe(ref sum, (nuint)i) + term).StoreUnsafe(ref sum, (nuint)i);
         }
 
         for (; i < result.Length; i++)
@@ -41,11 +29,14 @@ internal static class VectorLoops
     public static void AddScaledDifference<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> origin, T factor, Span<T> result)
         where T : unmanaged, INumber<T>
     {
+        ref var first = ref MemoryMarshal.GetReference(a);
+        ref var start = ref MemoryMarshal.GetReference(origin);
+        ref var sum = ref MemoryMarshal.GetReference(result);
         var i = 0;
         for (; i <= result.Length - Vector<T>.Count; i += Vector<T>.Count)
         {
-            var difference = new Vector<T>(a[i..]) - new Vector<T>(origin[i..]);
-            (new Vector<T>(result[i..]) + (difference * factor)).CopyTo(result[i..]);
+            var term = (Vector.LoadUnsafe(ref first, (nuint)i) - Vector.LoadUnsafe(ref start, (nuint)i)) * factor;
+            (Vector.LoadUnsafe(ref sum, (nuint)i) + term).StoreUnsafe(ref sum, (nuint)i);
         }
 
         for (; i < result.Length; i++)

@@ -50,14 +50,14 @@ internal sealed class TorchBlockSum
 
     private static double[] Blocks(torch.Tensor terms)
     {
-        var blocks = terms.view(-1, BlockSum.BlockLength / BlockSum.Lanes, BlockSum.Lanes);
+        var blocks = terms.view(-1, BlockSum.BlockLength / BlockSum.LaneCount, BlockSum.LaneCount);
         var lanes = blocks.select(1, 0).clone();
         for (var row = 1; row < blocks.shape[1]; row++)
         {
             lanes.add_(blocks.select(1, row));
         }
 
-        for (var half = BlockSum.Lanes / 2; half > 0; half /= 2)
+        for (var half = BlockSum.LaneCount / 2; half > 0; half /= 2)
         {
             lanes = lanes.narrow(1, 0, half) + lanes.narrow(1, half, half);
         }

@@ -43,6 +43,19 @@ internal sealed class TorchOperators : IOperators
     public IMagnitudeQuantiles StartQuantiles(long elements, params double[] shares) =>
         new MagnitudeQuantiles(Search(MagnitudeQuantiles.Counts(elements, shares)));
 
+    public void Variance(torch.Tensor output, IReadOnlyList<torch.Tensor> tensors)
+    {
+        var mean = tensors.Aggregate(torch.zeros_like(output), (sum, tensor) => sum.add_(tensor)).div_(tensors.Count);
+        output.zero_();
+        foreach (var tensor in tensors)
+        {
+            var difference = tensor - mean;
+            output.add_(difference * difference);
+        }
+
+        output.div_(tensors.Count);
+    }
+
     public void KeepRandomly(torch.Tensor values, long start, RandomWords random, double probability) =>
         TorchRandomMask.Keep(values, start, random, probability);
 

@@ -10,7 +10,7 @@ internal static class TorchRandomMask
     /// <summary>Keeps each element with one probability.</summary>
     public static void Keep(torch.Tensor values, long start, RandomWords random, double probability)
     {
-        var kept = Words(random, start, values.numel(), values.device) < (long)RandomWords.Bound(probability);
+        var kept = Words(random, start, values.numel(), values.device) < RandomWords.Bound(probability);
         values.masked_fill_(kept.logical_not().view(values.shape), 0);
     }
 
@@ -25,7 +25,7 @@ internal static class TorchRandomMask
         var ranks = torch.zeros_like(order).scatter_(1, order, ascending).to(torch.float64);
         var shares = length == 1 ? ranks + 0.5 : ranks / (length - 1);
         var chances = (shares * (probabilities.Highest - probabilities.Lowest)) + probabilities.Lowest;
-        var bounds = (chances * Math.ScaleB(1, 32)).to(torch.int64);
+        var bounds = (chances * (1L << 32)).clamp(0, uint.MaxValue).to(torch.int64);
         var kept = Words(random, start, rows.numel(), rows.device).view(matrix.shape) < bounds;
         if (divide)
         {
