@@ -20,6 +20,7 @@ internal sealed class MergeOpsCommand : Command
         Add(new MergeVerb());
         Add(new EvaluateVerb());
         Add(new PublishVerb());
+        Add(new ExplainVerb());
         Add(new InspectVerb());
         Add(new DiffVerb());
         Add(new MethodsVerb());

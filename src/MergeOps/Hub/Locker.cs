@@ -14,9 +14,9 @@ internal sealed class Locker(KnownDigests digests)
         var models = ImmutableArray.CreateBuilder<LockedModel>();
         foreach (var model in ReferencedModels.Of(recipe))
         {
-            var folder = LocalModels.Locate(model, recipe.Folder);
+            var (folder, used) = UsedFiles.Of(recipe, model.Value, LocalModels.Locate(model, recipe.Folder));
             var files = ImmutableArray.CreateBuilder<LockedFile>();
-            foreach (var path in UsedFiles.Of(recipe, model.Value, folder).Order(StringComparer.Ordinal))
+            foreach (var path in used)
             {
                 cancellation.ThrowIfCancellationRequested();
                 var file = Path.Combine(folder, path);

@@ -31,10 +31,9 @@ internal static class ModelFactsReader
 
     private static ModelFacts ReadOne(Recipe recipe, Located<ModelReference> model, ModelLock? modelLock, DiagnosticBag diagnostics)
     {
-        var folder = LocalModels.Locate(model, recipe.Folder);
-        var checkpoint = CheckpointReader.Open(folder, diagnostics);
-        var isDonor = model.Value == ReferencedModels.DonorOf(recipe);
-        var companions = UsedFiles.CompanionsOf(recipe, model.Value, checkpoint.Folder, isDonor);
+        var path = LocalModels.Locate(model, recipe.Folder);
+        var checkpoint = CheckpointReader.Open(path, diagnostics);
+        var companions = UsedFiles.CompanionsOf(recipe, model.Value, path);
         var locked = modelLock?.Find(model.Value.ToString());
         return new(
             model,

@@ -19,20 +19,8 @@ internal static class Planner
     /// <param name="diagnostics">Takes what is found.</param>
     public static MergePlan? Plan(Recipe recipe, MethodCatalogue methods, ImmutableArray<ModelFacts> models, DiagnosticBag diagnostics)
     {
-        foreach (var (what, span) in recipe.NotImplemented)
-        {
-            diagnostics.Error(Codes.NotImplemented, what, span);
-        }
-
-        if (recipe.Modules is not [{ Name: null or { Value: "default" } } module])
-        {
-            diagnostics.Error(Codes.NotImplemented, "'modules' other than one named 'default' cannot be planned yet.", recipe.Modules[0].Span);
-            return null;
-        }
-
         var method = methods.Find(recipe.MergeMethod.Value)!;
-        var slots = new SlotBuilder(diagnostics);
-        var laidOut = slots.Build(new SliceBuilder(recipe, method, models).Build(module));
+        var (laidOut, known) = LayOut(recipe, method, models, diagnostics);
         ImmutableArray<PlannedModel> planned = [.. models.Select(facts => new PlannedModel(facts.Model.Value, facts.Checkpoint, facts.FileDigests))];
         var builder = new JobBuilder(recipe, method, planned, diagnostics);
         ImmutableArray<TensorJob> jobs = [.. laidOut.Select(builder.Build).OfType<TensorJob>().OrderBy(job => job.Name, StringComparer.Ordinal)];
@@ -53,7 +41,7 @@ internal static class Planner
             Name = recipe.Name?.Value ?? Path.GetFileNameWithoutExtension(recipe.Path),
             Models = planned,
             Jobs = jobs,
-            Dropped = Coverage.Complete(planned, jobs, slots.Dropped),
+            Dropped = Coverage.Complete(planned, jobs, known),
             Donor = models.IndexOf(donor),
             Config = OutputConfig.Write(donor, laidOut, jobs),
             Companions =
@@ -67,5 +55,24 @@ internal static class Planner
             Digest = "",
         };
         return plan with { Digest = PlanDigest.Of(plan) };
+    }
+
+    /// <summary>The places of the output tensors, before parameters, shapes and dtypes are decided; problems go into the bag.</summary>
+    public static (IReadOnlyList<OutputSlot> Slots, IReadOnlyList<DroppedTensor> Dropped) LayOut(
+        Recipe recipe, MergeMethod method, ImmutableArray<ModelFacts> models, DiagnosticBag diagnostics)
+    {
+        foreach (var (what, span) in recipe.NotImplemented)
+        {
+            diagnostics.Error(Codes.NotImplemented, what, span);
+        }
+
+        if (recipe.Modules is not [{ Name: null or { Value: "default" } } module])
+        {
+            diagnostics.Error(Codes.NotImplemented, "'modules' other than one named 'default' cannot be planned yet.", recipe.Modules[0].Span);
+            return ([], []);
+        }
+
+        var slots = new SlotBuilder(diagnostics);
+        return (slots.Build(new SliceBuilder(recipe, method, models).Build(module)), slots.Dropped);
     }
 }

@@ -26,4 +26,7 @@ public static partial class Codes
 
     /// <summary>MOPS408.</summary>
     public static DiagnosticCode EarlierPlanUnreadable { get; } = new("MOPS408", "The earlier plan cannot be read");
+
+    /// <summary>MOPS409.</summary>
+    public static DiagnosticCode NoSuchTensor { get; } = new("MOPS409", "The merge has no such tensor");
 }

@@ -1,0 +1,53 @@
+using System.CommandLine;
+using MergeOps.Cli.CommandLine;
+using MergeOps.Cli.Rendering;
+using MergeOps.Pipeline;
+using MergeOps.Recipes.Explaining;
+
+namespace MergeOps.Cli.Verbs;
+
+/// <summary><c>mergeops explain RECIPE [TENSOR]</c>.</summary>
+internal sealed class ExplainVerb : Verb
+{
+    private readonly Argument<string> recipe = Inputs.Recipe();
+    private readonly Argument<string?> tensor = new("TENSOR")
+    {
+        Description = "An output tensor's name or a part of it; without it every tensor",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly Option<string> format = Inputs.Choice("--format", "How to write", "text", "json");
+
+    /// <summary>Creates the verb.</summary>
+    public ExplainVerb()
+        : base("explain", VerbGroup.Look, "Show each parameter's value for a tensor and the line that gave it")
+    {
+        Add(recipe);
+        Add(tensor);
+        Add(format);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Examples =>
+        ["explain recipes/quickstart.yml model.layers.0.mlp.up_proj.weight", "explain recipes/quickstart.yml q_proj --format json"];
+
+    /// <inheritdoc/>
+    public override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
+    {
+        var (explanations, found) = ExplainRecipe.Run(arguments.GetRequiredValue(recipe), arguments.GetValue(tensor));
+        screen.Report(found);
+        if (!found.HasErrors)
+        {
+            if (arguments.GetValue(format) == "json")
+            {
+                ExplanationJson.Write(explanations, screen.Out);
+            }
+            else
+            {
+                ExplanationText.Write(explanations, screen.Out);
+            }
+        }
+
+        return ExitCode.Of(found);
+    }
+}
