@@ -25,7 +25,7 @@ public sealed class MethodRecipesTests : IDisposable
         Assert.Empty(diagnostics);
         Assert.Equal(name, recipe!.MergeMethod.Value);
         var plan = Planner.Plan(recipe, MethodCatalogue.Default, ModelFactsReader.Read(recipe, null, diagnostics), diagnostics);
-        Assert.Empty(diagnostics.Where(diagnostic => diagnostic.Severity != Severity.Note));
+        Assert.DoesNotContain(diagnostics, diagnostic => diagnostic.Severity != Severity.Note);
         Assert.Contains(plan!.Jobs, job => job.Method == name);
 
         var merged = MergeEngine.Run(
