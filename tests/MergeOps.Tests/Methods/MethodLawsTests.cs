@@ -138,7 +138,8 @@ public sealed class MethodLawsTests : TensorTests
 
         merge.Run().Dispose();
 
-        Assert.Equal(before, torch.Tensor.TotalCount);
+        // the collector may free tensors of other tests meanwhile
+        Assert.True(torch.Tensor.TotalCount <= before, $"{torch.Tensor.TotalCount - before} tensors are left");
     }
 
     [Theory]
