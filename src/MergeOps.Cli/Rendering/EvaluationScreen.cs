@@ -1,6 +1,6 @@
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation;
-using MergeOps.Evaluation.Reports;
+using MergeOps.Pipeline;
 using Spectre.Console;
 using TableCell = MergeOps.Evaluation.Reports.TableCell;
 
@@ -9,9 +9,10 @@ namespace MergeOps.Cli.Rendering;
 /// <summary>The table of an evaluation on the terminal.</summary>
 internal static class EvaluationScreen
 {
-    /// <summary>Writes the table and its notes as data.</summary>
-    public static void Write(EvaluationTable evaluation, Screen screen)
+    /// <summary>Writes the table and the comparisons as data.</summary>
+    public static void Write(EvaluationView view, Screen screen)
     {
+        var evaluation = view.Table;
         var table = new Table { Border = screen.Traits.OutputIsTerminal ? TableBorder.Rounded : TableBorder.Ascii };
         foreach (var (cell, index) in evaluation.Header.Select((cell, index) => (cell, index)))
         {
@@ -32,9 +33,9 @@ internal static class EvaluationScreen
             screen.Data.Write(table);
         }
 
-        foreach (var note in evaluation.Notes)
+        foreach (var comparison in view.Comparisons)
         {
-            screen.Out.WriteLine(TerminalText.Escape(note));
+            screen.Out.WriteLine(TerminalText.Escape(comparison));
         }
     }
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
-using MergeOps.Evaluation.Reports;
 using MergeOps.Pipeline;
 
 namespace MergeOps.Cli.Verbs;
@@ -41,7 +40,7 @@ internal sealed class EvaluateVerb : Verb
             arguments.GetRequiredValue(recipe), arguments.GetRequiredValue(model), display, cancellation);
         if (report is not null)
         {
-            EvaluationScreen.Write(EvaluationTable.Of(report), screen);
+            EvaluationScreen.Write(EvaluationView.Of(report), screen);
             if (arguments.GetValue(output) is { } folder)
             {
                 EvaluationFiles.Write(report, folder);

@@ -40,9 +40,9 @@ internal sealed class RunVerb : Verb
         using var display = new StageDisplay(screen);
         var outcome = new RunRecipe(display, found, cancellation).Run(
             arguments.GetRequiredValue(recipe), arguments.GetValue(to), engine.Options(arguments, output: ""));
-        if (outcome is { Table: { } table })
+        if (outcome is { View: { } view })
         {
-            EvaluationScreen.Write(table, screen);
+            EvaluationScreen.Write(view, screen);
         }
 
         screen.Report(found);

@@ -85,7 +85,8 @@ internal static partial class LockText
         {
             try
             {
-                return JsonSerializer.Deserialize<string>(quoted)!;
+                using var text = JsonDocument.Parse(quoted);
+                return text.RootElement.GetString()!;
             }
             catch (JsonException)
             {
@@ -94,7 +95,7 @@ internal static partial class LockText
         }
     }
 
-    private static string Quoted(string text) => JsonSerializer.Serialize(text);
+    private static string Quoted(string text) => $"\"{JsonEncodedText.Encode(text)}\"";
 
     private static MergeOpsException Refused(string path, int line, string why) =>
         new(

@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation;
-using MergeOps.Evaluation.Reports;
 using MergeOps.Evaluation.Scores;
 using MergeOps.Hub;
 using MergeOps.Recipes;
@@ -14,8 +13,8 @@ namespace MergeOps.Pipeline;
 
 /// <summary>What a run knows of an evaluation that passed.</summary>
 /// <param name="Inputs">Stands for all that it depends on.</param>
-/// <param name="Table">What was shown.</param>
-internal sealed record PassedEvaluation(string Inputs, EvaluationTable Table);
+/// <param name="View">What was shown.</param>
+internal sealed record PassedEvaluation(string Inputs, EvaluationView View);
 
 /// <summary>
 /// Where the runs of one plan work: <c>runs/PLAN/model</c>, <c>runs/PLAN/evaluation</c> and, while it is scored,
@@ -52,7 +51,7 @@ internal sealed class RunFolder(string planDigest)
     }
 
     /// <summary>What was shown when the same inputs passed before; null when they did not.</summary>
-    public EvaluationTable? FindPassed(string inputs)
+    public EvaluationView? FindPassed(string inputs)
     {
         try
         {
@@ -60,7 +59,7 @@ internal sealed class RunFolder(string planDigest)
                 && File.Exists(Path.Combine(Evaluation, EvaluationFiles.Json))
                 && JsonSerializer.Deserialize(File.ReadAllText(Passed), RunFormat.Default.PassedEvaluation) is { } passed
                 && passed.Inputs == inputs
-                    ? passed.Table
+                    ? passed.View
                     : null;
         }
         catch (JsonException)
@@ -76,7 +75,7 @@ internal sealed class RunFolder(string planDigest)
         EvaluationFiles.Write(report, Evaluation);
         if (report.Passed)
         {
-            var passed = JsonSerializer.Serialize(new PassedEvaluation(inputs, EvaluationTable.Of(report)), RunFormat.Default.PassedEvaluation);
+            var passed = JsonSerializer.Serialize(new PassedEvaluation(inputs, EvaluationView.Of(report)), RunFormat.Default.PassedEvaluation);
             DurableFile.WriteAllBytesAtomically(Passed, Encoding.UTF8.GetBytes(passed));
         }
     }

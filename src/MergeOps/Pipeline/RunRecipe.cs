@@ -1,5 +1,4 @@
 using MergeOps.Diagnostics;
-using MergeOps.Evaluation.Reports;
 using MergeOps.Merging;
 using MergeOps.Planning;
 using MergeOps.Publishing;
@@ -8,11 +7,11 @@ using MergeOps.Recipes;
 namespace MergeOps.Pipeline;
 
 /// <summary>Where a run has led.</summary>
-/// <param name="Table">What was measured; null when the run ended before.</param>
+/// <param name="View">What was measured; null when the run ended before.</param>
 /// <param name="Model">The merged model.</param>
 /// <param name="Reports">The folder of the evaluation's reports.</param>
 /// <param name="Publication">The published version; null when there is no target or something said no.</param>
-internal sealed record RunOutcome(EvaluationTable? Table, string Model, string Reports, Publication? Publication);
+internal sealed record RunOutcome(EvaluationView? View, string Model, string Reports, Publication? Publication);
 
 /// <summary>All stages from a recipe to a published model; what is true already is not done again.</summary>
 internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, CancellationToken cancellation)
@@ -37,9 +36,9 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
             found.Add(note);
         }
 
-        var table = Evaluate(planned, work);
+        var view = Evaluate(planned, work);
         var publication = found.HasErrors ? null : Publish(recipe, work, target);
-        return new RunOutcome(table, work.Model, work.Evaluation, publication);
+        return new RunOutcome(view, work.Model, work.Evaluation, publication);
     }
 
     private Recipe? Validate(string recipePath)
@@ -90,7 +89,7 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
         return planned;
     }
 
-    private EvaluationTable? Evaluate(PlannedRecipe planned, RunFolder work)
+    private EvaluationView? Evaluate(PlannedRecipe planned, RunFolder work)
     {
         var inputs = RunFolder.InputsOf(planned.Recipe);
         if (work.FindPassed(inputs) is { } passed)
@@ -111,7 +110,7 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
 
         work.Remember(report, inputs);
         work.DropAverage();
-        return EvaluationTable.Of(report);
+        return EvaluationView.Of(report);
     }
 
     private Publication? Publish(Recipe recipe, RunFolder work, string? target)

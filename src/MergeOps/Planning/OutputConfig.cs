@@ -82,7 +82,7 @@ internal static class OutputConfig
         from slot in slots
         let output = TensorNames.LayerOf(slot.Name)
         where output is not null
-        group TensorNames.LayerOf(slot.Inputs[0].Name)!.Value.Layer by output.Value.Layer into layer
+        group TensorNames.LayerOf(slot.Inputs[0].Name)!.Layer by output.Layer into layer
         orderby layer.Key
         select layer.First();
 

@@ -6,7 +6,7 @@ namespace MergeOps.Planning;
 /// <param name="Stack">What stands before the number, such as <c>model.layers</c>.</param>
 /// <param name="Layer">The number.</param>
 /// <param name="Suffix">What stands after it, such as <c>mlp.up_proj.weight</c>.</param>
-internal readonly record struct LayerName(string Stack, int Layer, string Suffix)
+internal sealed record LayerName(string Stack, int Layer, string Suffix)
 {
     /// <summary>The name of the same tensor in another layer.</summary>
     public string At(int layer) =>

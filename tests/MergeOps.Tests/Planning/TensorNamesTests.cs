@@ -13,7 +13,7 @@ public sealed class TensorNamesTests
     public void The_first_number_in_a_name_is_its_layer(string name, string stack, int layer, string suffix)
     {
         Assert.Equal(new LayerName(stack, layer, suffix), TensorNames.LayerOf(name));
-        Assert.Equal(name, TensorNames.LayerOf(name)!.Value.At(layer));
+        Assert.Equal(name, TensorNames.LayerOf(name)!.At(layer));
     }
 
     [Theory]

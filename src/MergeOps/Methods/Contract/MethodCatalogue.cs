@@ -10,21 +10,21 @@ public sealed class MethodCatalogue
         where type.IsSubclassOf(typeof(MergeMethod)) && !type.IsAbstract
         select (MergeMethod)Activator.CreateInstance(type)!));
 
-    private readonly ImmutableSortedDictionary<string, MergeMethod> byName;
+    private readonly ImmutableArray<MergeMethod> ordered;
 
     /// <summary>A catalogue of the given methods.</summary>
     public MethodCatalogue(IEnumerable<MergeMethod> methods) =>
-        byName = methods.ToImmutableSortedDictionary(method => method.Name, method => method, StringComparer.Ordinal);
+        ordered = [.. methods.OrderBy(method => method.Name, StringComparer.Ordinal)];
 
     /// <summary>Every method of this library.</summary>
     public static MethodCatalogue Default => Discovered.Value;
 
     /// <summary>The methods in ordinal order of their names.</summary>
-    public IEnumerable<MergeMethod> Methods => byName.Values;
+    public IEnumerable<MergeMethod> Methods => ordered;
 
     /// <summary>The names in ordinal order.</summary>
-    public IEnumerable<string> Names => byName.Keys;
+    public IEnumerable<string> Names => ordered.Select(method => method.Name);
 
     /// <summary>The method of a name, or null.</summary>
-    public MergeMethod? Find(string name) => byName.GetValueOrDefault(name);
+    public MergeMethod? Find(string name) => ordered.FirstOrDefault(method => method.Name == name);
 }
