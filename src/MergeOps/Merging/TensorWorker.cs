@@ -69,7 +69,7 @@ internal sealed class TensorWorker(MergeContext context, ShardWriter shards, Can
         var tiles = new JobTiles(job, layout, context.TileElements, context.Files, workspace, context.Device.Operators, cancellation);
         var function = job.Kind == JobKind.Copy ? Convert : Prepare(job, tiles);
         var output = new TensorOutput(job, shards);
-        tiles.Merge(function, (range, result) => Write(job, tiles, output, range, result));
+        tiles.Merge(function, (first, bytes) => Append(job, tiles, output, first, bytes));
         workspace.Trim(context.TileElements);
         return output.Finish();
     }
@@ -82,36 +82,21 @@ internal sealed class TensorWorker(MergeContext context, ShardWriter shards, Can
 
     private static void Convert(Tile tile) => tile.Output.copy_(tile.Models[0]);
 
-    private void Write(TensorJob job, JobTiles tiles, TensorOutput output, TileRange range, torch.Tensor result)
+    private void Append(TensorJob job, JobTiles tiles, TensorOutput output, long first, ReadOnlySpan<byte> bytes)
     {
-        var type = TorchTypes.Of(job.DType);
-        using var flat = result.view(-1);
-        for (var done = 0L; done < range.Length; done += context.TileElements)
+        if (FiniteCheck.IndexOfNonFinite(bytes, job.DType) is >= 0 and var index)
         {
-            using var piece = flat.narrow(0, done, Math.Min(context.TileElements, range.Length - done));
-            var stored = piece;
-            if (!workspace.IsCpu || piece.dtype != type)
-            {
-                stored = workspace.Staging(type, piece.shape);
-                Rounding.Round(piece, stored, workspace);
-            }
-
-            var bytes = stored.bytes;
-            if (FiniteCheck.IndexOfNonFinite(bytes, job.DType) is >= 0 and var index)
-            {
-                throw NotFinite(job, tiles, range.Start + done + index);
-            }
-
-            output.Append(bytes);
+            throw NotFinite(job, tiles, first + index);
         }
 
-        context.Progress.AddBytes(ProgressMeter.BytesOf(job, range.Length));
+        output.Append(bytes);
+        context.Progress.AddBytes(ProgressMeter.BytesOf(job, bytes.Length * 8L / job.DType.Bits()));
     }
 
     private MergeOpsException NotFinite(TensorJob job, JobTiles tiles, long index)
     {
         var source = tiles.Inputs.Append(tiles.Base).OfType<TileInput>()
-            .Select(input => (input.Input, Index: input.FirstNonFinite(context.TileElements)))
+            .Select(input => (input.Input, Index: input.FirstNonFinite()))
             .FirstOrDefault(found => found.Index is not null);
         var cause = source.Input is { } input
             ? $"The input tensor {TerminalText.Quoted(input.Tensor.Name)} of {TerminalText.Quoted(context.Plan.Models[input.Model].Reference.ToString())} holds the first one at element {source.Index}: the model is damaged or diverged in training."

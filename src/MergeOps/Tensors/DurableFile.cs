@@ -107,6 +107,15 @@ internal sealed class DurableFile : IDisposable
         }
     }
 
+    /// <summary>Lets the disk begin with bytes that are written, so that <see cref="Flush()"/> has less to wait for.</summary>
+    public void StartFlush(long offset, long length)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            Posix.StartFlush(handle, offset, length);
+        }
+    }
+
     /// <summary>Fills the buffer with what stands at a position now.</summary>
     /// <exception cref="MergeOpsException">The disk failed, or the file was cut short.</exception>
     public void Read(long offset, Span<byte> buffer) => ModelFile.ReadExactly(handle, path, offset, buffer);

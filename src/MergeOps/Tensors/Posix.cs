@@ -49,6 +49,16 @@ internal static partial class Posix
         }
     }
 
+    /// <summary>Lets the disk begin with bytes that will be flushed later, without waiting; only a hint, and only on Linux.</summary>
+    public static void StartFlush(SafeFileHandle file, long offset, long length)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            const uint write = 2;
+            _ = SyncRange(file, offset, length, write);
+        }
+    }
+
     /// <summary>Brings the names of a folder to the disk.</summary>
     /// <exception cref="IOException">The system could not.</exception>
     public static void FlushFolder(string path)
@@ -99,6 +109,9 @@ internal static partial class Posix
     private static IOException LastError() => Failure(Marshal.GetLastPInvokeError());
 
     private static IOException Failure(int error) => new(Marshal.GetPInvokeErrorMessage(error), error);
+
+    [LibraryImport("libc", EntryPoint = "sync_file_range")]
+    private static partial int SyncRange(SafeFileHandle file, long offset, long length, uint flags);
 
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     private static partial int Open(string path, int flags);

@@ -52,6 +52,13 @@ internal sealed class ShardWriter : IDisposable
         files[place.File].Write(place.Offset + offset, bytes);
     }
 
+    /// <summary>Lets the disk begin with a piece of a tensor that is written.</summary>
+    public void StartFlush(string tensor, long offset, long length)
+    {
+        var place = layout.Tensors[tensor];
+        files[place.File].StartFlush(place.Offset + offset, length);
+    }
+
     /// <summary>Fills the buffer with a piece of a tensor as it stands in the file now.</summary>
     /// <exception cref="MergeOpsException">The disk failed.</exception>
     public void Read(string tensor, long offset, Span<byte> buffer)

@@ -6,8 +6,12 @@ namespace MergeOps.Merging.Output;
 /// <summary>The bytes of one output tensor, written from its first to its last and hashed while they are in the cache.</summary>
 internal sealed class TensorOutput(TensorJob job, ShardWriter shards)
 {
+    // Small enough that the disk is never idle for long, large enough that it gets long runs.
+    private const long FlushStep = 8 << 20;
+
     private readonly ContentDigest digest = new();
     private long position;
+    private long flushed;
 
     /// <summary>Writes the next bytes.</summary>
     public void Append(ReadOnlySpan<byte> bytes)
@@ -15,6 +19,11 @@ internal sealed class TensorOutput(TensorJob job, ShardWriter shards)
         digest.Append(bytes);
         shards.Write(job.Name, position, bytes);
         position += bytes.Length;
+        if (position - flushed >= FlushStep)
+        {
+            shards.StartFlush(job.Name, flushed, position - flushed);
+            flushed = position;
+        }
     }
 
     /// <summary>The content digest, once every byte is written.</summary>

@@ -14,6 +14,7 @@ internal sealed class JobTiles : ITensorInputs
     private readonly TileLayout layout;
     private readonly long tileElements;
     private readonly PooledTile tile;
+    private readonly TileOutput output;
     private readonly CancellationToken cancellation;
 
     public JobTiles(
@@ -28,14 +29,11 @@ internal sealed class JobTiles : ITensorInputs
         (this.job, this.layout, this.tileElements, this.cancellation) = (job, layout, tileElements, cancellation);
         Operators = operators;
         Models = [.. job.Inputs.Select(input => input.Parameters)];
-        Type = IsDouble(job) ? torch.ScalarType.Float64 : torch.ScalarType.Float32;
         Base = job.Base is { } origin ? new TileInput(origin, job.Shape, files, workspace) : null;
         Inputs = [.. job.Inputs.Select(input => new TileInput(input, job.Shape, files, workspace))];
-        tile = new PooledTile(workspace, Type, Base, Inputs, tileElements);
+        tile = new PooledTile(workspace, IsDouble(job), Base, Inputs);
+        output = new TileOutput(job.DType, workspace);
     }
-
-    /// <summary>The arithmetic's type: float64 when an input is float64, else float32.</summary>
-    public torch.ScalarType Type { get; }
 
     /// <summary>The base, if the job has one.</summary>
     public TileInput? Base { get; }
@@ -67,28 +65,28 @@ internal sealed class JobTiles : ITensorInputs
     /// <inheritdoc/>
     public IOperators Operators { get; }
 
-    /// <summary>Whether a job is computed in float64.</summary>
+    /// <summary>Whether a job is computed in float64: when an input is stored so.</summary>
     public static bool IsDouble(TensorJob job) =>
         job.Base?.Tensor.DType == DType.F64 || job.Inputs.Any(input => input.Tensor.DType == DType.F64);
 
     /// <inheritdoc/>
-    public void Scan(Action<Tile> visit) => Visit(withOutput: false, (tile, _) => visit(tile));
+    public void Scan(Action<Tile> visit) => Visit(withOutput: false, visit);
 
-    /// <summary>Makes the output: fills each tile by the function, then hands it on, in ascending order.</summary>
-    public void Merge(TileFunction function, Action<TileRange, torch.Tensor> emit) => Visit(withOutput: true, (tile, range) =>
+    /// <summary>Makes the output: fills each tile by the function, rounds it and hands it on, in ascending order.</summary>
+    public void Merge(TileFunction function, StoredSink sink) => Visit(withOutput: true, tile =>
     {
         function(tile);
-        emit(range, tile.Output);
+        tile.Store(output, sink);
     });
 
-    private void Visit(bool withOutput, Action<Tile, TileRange> visit)
+    private void Visit(bool withOutput, Action<PooledTile> visit)
     {
         foreach (var range in TileRange.Cut(job, layout, tileElements))
         {
             cancellation.ThrowIfCancellationRequested();
-            tile.Load(range, withOutput);
             using var temporaries = torch.NewDisposeScope();
-            visit(tile, range);
+            tile.Load(range, withOutput);
+            visit(tile);
         }
     }
 }

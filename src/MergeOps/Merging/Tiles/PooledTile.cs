@@ -4,24 +4,13 @@ using TorchSharp;
 namespace MergeOps.Merging.Tiles;
 
 /// <summary>The one tile of a job: the same buffers, filled again for each range.</summary>
-internal sealed class PooledTile : Tile
+internal sealed class PooledTile(Workspace workspace, bool isDouble, TileInput? baseInput, IReadOnlyList<TileInput> inputs) : Tile
 {
-    private readonly Workspace workspace;
-    private readonly torch.ScalarType type;
-    private readonly TileInput? baseInput;
-    private readonly IReadOnlyList<TileInput> inputs;
-    private readonly long piece;
-    private readonly torch.Tensor[] models;
+    private readonly torch.ScalarType type = isDouble ? torch.ScalarType.Float64 : torch.ScalarType.Float32;
+    private readonly torch.Tensor[] models = new torch.Tensor[inputs.Count];
     private torch.Tensor? baseTensor;
     private torch.Tensor? output;
     private TileRange range;
-
-    /// <summary>Buffers 0 to n-1 of the workspace are the models', then come the base's, the output's and the scratch.</summary>
-    public PooledTile(Workspace workspace, torch.ScalarType type, TileInput? baseInput, IReadOnlyList<TileInput> inputs, long piece)
-    {
-        (this.workspace, this.type, this.baseInput, this.inputs, this.piece) = (workspace, type, baseInput, inputs, piece);
-        models = new torch.Tensor[inputs.Count];
-    }
 
     /// <inheritdoc/>
     public override long Start => range.Start;
@@ -38,11 +27,16 @@ internal sealed class PooledTile : Tile
     /// <inheritdoc/>
     public override torch.Tensor Output => output ?? throw new InvalidOperationException("a scan has no output");
 
+    // The models' slots come first, then the base's, the output's and the scratch.
+    private int BaseSlot => inputs.Count;
+
+    private int OutputSlot => inputs.Count + 1;
+
     /// <inheritdoc/>
     public override torch.Tensor Scratch(int slot)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(slot);
-        return workspace.Arithmetic(type, inputs.Count + 2 + slot, range.Shape);
+        return workspace.Tile(type, OutputSlot + 1 + slot).As(range.Shape);
     }
 
     /// <summary>Reads a range of every input.</summary>
@@ -54,14 +48,37 @@ internal sealed class PooledTile : Tile
             models[i] = Filled(inputs[i], i);
         }
 
-        baseTensor = baseInput is null ? null : Filled(baseInput, inputs.Count);
-        output = withOutput ? workspace.Arithmetic(type, inputs.Count + 1, range.Shape) : null;
+        baseTensor = baseInput is null ? null : Filled(baseInput, BaseSlot);
+        output = withOutput ? workspace.Tile(type, OutputSlot).As(range.Shape) : null;
+    }
+
+    /// <summary>Rounds the output and hands it on.</summary>
+    public void Store(TileOutput target, StoredSink sink)
+    {
+        var buffer = workspace.Tile(type, OutputSlot);
+        if (!workspace.IsCpu)
+        {
+            buffer = workspace.Host(type);
+            buffer.As(range.Shape).copy_(Output);
+        }
+
+        target.Write(range.Start, range.Length, buffer.Address, isDouble, sink);
     }
 
     private torch.Tensor Filled(TileInput input, int slot)
     {
-        var tensor = workspace.Arithmetic(type, slot, range.Shape);
-        input.Read(range.Start, tensor, piece);
+        var buffer = workspace.Tile(type, slot);
+        var tensor = buffer.As(range.Shape);
+        if (workspace.IsCpu)
+        {
+            input.Read(range.Start, range.Length, buffer.Address, isDouble);
+            return tensor;
+        }
+
+        var host = workspace.Host(type);
+        var staged = host.As(range.Shape);
+        input.Read(range.Start, range.Length, host.Address, isDouble);
+        tensor.copy_(staged);
         return tensor;
     }
 }

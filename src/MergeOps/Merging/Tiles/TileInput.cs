@@ -1,48 +1,48 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using MergeOps.Merging.Tiles.Numbers;
 using MergeOps.Planning;
-using TorchSharp;
+using MergeOps.Tensors;
 
 namespace MergeOps.Merging.Tiles;
 
-/// <summary>One input of a job, read tile by tile in the arithmetic's type.</summary>
-internal sealed class TileInput(JobInput input, ImmutableArray<long> shape, InputFiles files, Workspace workspace)
+/// <summary>One input of a job, read piece by piece in the arithmetic's type.</summary>
+internal sealed unsafe class TileInput(JobInput input, ImmutableArray<long> shape, InputFiles files, Workspace workspace)
 {
     private readonly StoredRuns runs = new(input.Tensor, shape);
-    private readonly torch.ScalarType stored = TorchTypes.Of(input.Tensor.DType);
+    private readonly DType dtype = input.Tensor.DType;
 
     /// <summary>The input.</summary>
     public JobInput Input => input;
 
-    /// <summary>Fills a tensor of the workspace with a run of elements, piece by piece so that staging stays small.</summary>
+    /// <summary>Fills memory with a run of elements.</summary>
     /// <param name="start">The first element.</param>
-    /// <param name="target">Contiguous, of the arithmetic's type, on the workspace's device.</param>
-    /// <param name="piece">Elements that are staged at once.</param>
-    public void Read(long start, torch.Tensor target, long piece)
+    /// <param name="length">The number of elements.</param>
+    /// <param name="target">The address that takes them.</param>
+    /// <param name="isDouble">Whether they are wanted as float64, else as float32.</param>
+    public void Read(long start, long length, nint target, bool isDouble)
     {
-        var length = target.NumberOfElements;
-        if (length <= piece)
+        for (var done = 0L; done < length; done += Workspace.PieceElements)
         {
-            Fill(start, target);
-            return;
-        }
-
-        using var flat = target.view(-1);
-        for (var done = 0L; done < length; done += piece)
-        {
-            using var part = flat.narrow(0, done, Math.Min(piece, length - done));
-            Fill(start + done, part);
+            var count = (int)Math.Min(Workspace.PieceElements, length - done);
+            if (isDouble)
+            {
+                Read(start + done, new Span<double>((double*)target + done, count));
+            }
+            else
+            {
+                Read(start + done, new Span<float>((float*)target + done, count));
+            }
         }
     }
 
     /// <summary>Index of the first NaN or infinity of the whole tensor, or null.</summary>
-    public long? FirstNonFinite(long piece)
+    public long? FirstNonFinite()
     {
         var total = shape.Aggregate(1L, (product, dimension) => product * dimension);
-        for (var start = 0L; start < total; start += piece)
+        for (var start = 0L; start < total; start += Workspace.PieceElements)
         {
-            var staging = workspace.Staging(stored, [Math.Min(piece, total - start)]);
-            ReadBytes(start, staging);
-            if (FiniteCheck.IndexOfNonFinite(staging.bytes, input.Tensor.DType) is >= 0 and var index)
+            if (FiniteCheck.IndexOfNonFinite(ReadStored(start, (int)Math.Min(Workspace.PieceElements, total - start)), dtype) is >= 0 and var index)
             {
                 return start + index;
             }
@@ -51,23 +51,42 @@ internal sealed class TileInput(JobInput input, ImmutableArray<long> shape, Inpu
         return null;
     }
 
-    private void Fill(long start, torch.Tensor target)
+    private void Read(long start, Span<float> target)
     {
-        if (workspace.IsCpu && target.dtype == stored)
+        if (dtype == DType.F32)
         {
-            ReadBytes(start, target);
-            return;
+            ReadBytes(start, MemoryMarshal.AsBytes(target));
         }
-
-        var staging = workspace.Staging(stored, target.shape);
-        ReadBytes(start, staging);
-        target.copy_(staging);
+        else
+        {
+            Conversion.Widen(ReadStored(start, target.Length), dtype, target);
+        }
     }
 
-    private void ReadBytes(long start, torch.Tensor target)
+    private void Read(long start, Span<double> target)
     {
-        var bytes = target.bytes;
-        foreach (var (offset, count) in runs.Pieces(start, target.NumberOfElements))
+        if (dtype == DType.F64)
+        {
+            ReadBytes(start, MemoryMarshal.AsBytes(target));
+        }
+        else
+        {
+            var singles = workspace.Singles.AsSpan(0, target.Length);
+            Read(start, singles);
+            Conversion.Widen(singles, target);
+        }
+    }
+
+    private ReadOnlySpan<byte> ReadStored(long start, int count)
+    {
+        var bytes = workspace.Stored.AsSpan(0, count * dtype.Bits() / 8);
+        ReadBytes(start, bytes);
+        return bytes;
+    }
+
+    private void ReadBytes(long start, Span<byte> bytes)
+    {
+        foreach (var (offset, count) in runs.Pieces(start, bytes.Length * 8L / dtype.Bits()))
         {
             files.Read(input.Model, input.Tensor, offset, bytes[..count]);
             bytes = bytes[count..];

@@ -1,4 +1,3 @@
-using MergeOps.Tensors;
 using TorchSharp;
 
 namespace MergeOps.Merging.Tiles;
@@ -6,41 +5,32 @@ namespace MergeOps.Merging.Tiles;
 /// <summary>The buffers of one worker, made when first asked for and used again for every tile of every job.</summary>
 internal sealed class Workspace(torch.Device device) : IDisposable
 {
-    private readonly Dictionary<(torch.ScalarType Type, int Slot), TileBuffer> arithmetic = [];
-    private readonly Dictionary<torch.ScalarType, TileBuffer> staging = [];
+    /// <summary>Elements that are read and converted, or converted and written, at once: few enough to stay in the nearest cache.</summary>
+    public const int PieceElements = 1 << 15;
 
-    /// <summary>Where the arithmetic happens.</summary>
-    public torch.Device Device => device;
+    private const int HostSlot = -1;
 
-    /// <summary>Whether arithmetic buffers are ordinary memory, so that files can be read straight into them.</summary>
+    private readonly Dictionary<(torch.ScalarType Type, int Slot), TileBuffer> buffers = [];
+
+    /// <summary>Whether tiles are ordinary memory, so that they need not be carried to a device and back.</summary>
     public bool IsCpu => device.type == DeviceType.CPU;
 
-    /// <summary>A buffer of the arithmetic's type on the device.</summary>
-    public torch.Tensor Arithmetic(torch.ScalarType type, int slot, long[] shape)
-    {
-        if (!arithmetic.TryGetValue((type, slot), out var buffer))
-        {
-            arithmetic[(type, slot)] = buffer = new TileBuffer(type, device);
-        }
+    /// <summary>Holds a piece as it is stored, of eight bytes an element at most.</summary>
+    public byte[] Stored { get; } = GC.AllocateUninitializedArray<byte>(PieceElements * sizeof(double), pinned: true);
 
-        return buffer.As(shape);
-    }
+    /// <summary>Holds a piece between float64 and a stored type.</summary>
+    public float[] Singles { get; } = GC.AllocateUninitializedArray<float>(PieceElements, pinned: true);
 
-    /// <summary>The buffer in which stored bytes of a type lie on their way from or to a file.</summary>
-    public torch.Tensor Staging(torch.ScalarType type, long[] shape)
-    {
-        if (!staging.TryGetValue(type, out var buffer))
-        {
-            staging[type] = buffer = new TileBuffer(type, torch.CPU);
-        }
+    /// <summary>A tile's buffer on the device.</summary>
+    public TileBuffer Tile(torch.ScalarType type, int slot) => Buffer(type, slot, device);
 
-        return buffer.As(shape);
-    }
+    /// <summary>The tile in ordinary memory, for devices that have memory of their own.</summary>
+    public TileBuffer Host(torch.ScalarType type) => Buffer(type, HostSlot, torch.CPU);
 
     /// <summary>Gives back what a job with large tiles needed.</summary>
     public void Trim(long tileElements)
     {
-        foreach (var buffer in arithmetic.Values.Concat(staging.Values))
+        foreach (var buffer in buffers.Values)
         {
             buffer.Trim(tileElements);
         }
@@ -49,23 +39,19 @@ internal sealed class Workspace(torch.Device device) : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var buffer in arithmetic.Values.Concat(staging.Values))
+        foreach (var buffer in buffers.Values)
         {
             buffer.Dispose();
         }
     }
-}
 
-/// <summary>The element types of files as torch names them.</summary>
-internal static class TorchTypes
-{
-    /// <summary>The type of a dtype that arithmetic is defined on.</summary>
-    public static torch.ScalarType Of(DType dtype) => dtype switch
+    private TileBuffer Buffer(torch.ScalarType type, int slot, torch.Device place)
     {
-        DType.F64 => torch.ScalarType.Float64,
-        DType.F32 => torch.ScalarType.Float32,
-        DType.F16 => torch.ScalarType.Float16,
-        DType.BF16 => torch.ScalarType.BFloat16,
-        _ => throw new ArgumentOutOfRangeException(nameof(dtype), dtype, "no arithmetic is defined on it"),
-    };
+        if (!buffers.TryGetValue((type, slot), out var buffer))
+        {
+            buffers[(type, slot)] = buffer = new TileBuffer(type, place);
+        }
+
+        return buffer;
+    }
 }

@@ -1,0 +1,43 @@
+using MergeOps.Tensors;
+
+namespace MergeOps.Benchmarks;
+
+/// <summary>
+/// What no merge can undercut: two threads with reused buffers read every input once and write one output into a
+/// preallocated file, with the same flush to the disk and no arithmetic.
+/// </summary>
+internal static class Floor
+{
+    private const int Piece = 1 << 16;
+
+    /// <summary>Runs in a process of its own.</summary>
+    public static int Run(int inputCount, string models, string output)
+    {
+        var inputs = Array.ConvertAll(RandomModels.Names[^inputCount..], name => ModelFile.Open(Path.Combine(models, name, CheckpointReader.SingleFile)));
+        var length = inputs[0].Length;
+        Directory.CreateDirectory(output);
+        using var file = DurableFile.OpenOrCreate(Path.Combine(output, CheckpointReader.SingleFile), length);
+        var next = -1L;
+        var threads = Enumerable.Range(0, 2).Select(_ => new Thread(() =>
+        {
+            var buffer = GC.AllocateUninitializedArray<byte>(Piece, pinned: true);
+            for (var offset = Next(); offset < length; offset = Next())
+            {
+                var piece = buffer.AsSpan(0, (int)Math.Min(Piece, length - offset));
+                foreach (var input in inputs)
+                {
+                    input.Read(offset, piece);
+                }
+
+                file.Write(offset, piece);
+            }
+        })).ToList();
+        threads.ForEach(thread => thread.Start());
+        threads.ForEach(thread => thread.Join());
+        file.Flush();
+        DurableFolder.Flush(output);
+        return ProcessReport.Print(default);
+
+        long Next() => Interlocked.Increment(ref next) * Piece;
+    }
+}

@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using MergeOps.Merging;
+using MergeOps.Methods.Contract;
+using MergeOps.Planning;
+using MergeOps.Recipes;
+using MergeOps.Tensors;
+
+namespace MergeOps.Benchmarks;
+
+/// <summary>Merges the three models by one method, in a process of its own.</summary>
+internal static class MethodRun
+{
+    /// <summary>Plans, merges and reports.</summary>
+    public static int Run(string name, string models, string output)
+    {
+        var method = MethodCatalogue.Default.Find(name) ?? throw new ArgumentException($"no method is called {name}", nameof(name));
+        var merged = MergeEngine.Run(Plan(method, models), new MergeOptions { Output = output }, null, CancellationToken.None);
+        return ProcessReport.Print(merged.Timings);
+    }
+
+    /// <summary>How many of the three models a method reads: one that takes two leaves the first out.</summary>
+    public static int InputCount(string name) =>
+        MethodCatalogue.Default.Find(name) is { MaxModels: < 3 } method ? method.MaxModels + (HasBase(method) ? 1 : 0) : 3;
+
+    private static bool HasBase(MergeMethod method) => method.BaseModel == BaseModelRule.Required;
+
+    private static MergePlan Plan(MergeMethod method, string folder)
+    {
+        ImmutableArray<PlannedModel> models =
+        [
+            .. RandomModels.Names.Select(name => CheckpointReader.Open(Path.Combine(folder, name), [])).Select(checkpoint => new PlannedModel(
+                new ModelReference(checkpoint.Folder), checkpoint, checkpoint.Files.ToImmutableSortedDictionary(f => f.Path, _ => (string?)null))),
+        ];
+        var first = 3 - InputCount(method.Name);
+        var firstModel = first + (HasBase(method) ? 1 : 0);
+        var plan = new MergePlan
+        {
+            Name = method.Name,
+            Models = models,
+            Jobs =
+            [
+                .. models[0].Checkpoint.Tensors.Values.Select(tensor => new TensorJob
+                {
+                    Name = tensor.Name,
+                    DType = tensor.DType,
+                    Shape = tensor.Shape,
+                    Kind = JobKind.Merge,
+                    Method = method.Name,
+                    MethodVersion = method.Version,
+                    Parameters = Parameters(method, ParameterScope.Method),
+                    Base = HasBase(method) ? Input(first, tensor.Name, ResolvedParameters.Empty) : null,
+                    Inputs = [.. Enumerable.Range(firstModel, 3 - firstModel).Select(model => Input(model, tensor.Name, Parameters(method, ParameterScope.Model)))],
+                    Seed = 0,
+                    Digest = new string('0', 64),
+                }),
+            ],
+            Dropped = [],
+            Donor = 0,
+            Config = null,
+            Companions = [],
+            ShardSize = long.MaxValue,
+            Seed = 0,
+            Digest = new string('0', 64),
+        };
+        return plan;
+
+        JobInput Input(int model, string tensor, ResolvedParameters parameters) => new(model, models[model].Checkpoint.Tensors[tensor], parameters);
+    }
+
+    // Half of everything: half the weight, half the entries, half the way; what has no such meaning keeps its default.
+    private static ResolvedParameters Parameters(MergeMethod method, ParameterScope scope) => new(method.Parameters
+        .Where(declaration => declaration.Scope == scope)
+        .Select(declaration => (declaration.Name, Value: declaration.Name is "weight" or "density" or "t" ? ParameterValue.Of(0.5) : declaration.Default))
+        .Where(parameter => parameter.Value is not null)
+        .ToImmutableSortedDictionary(parameter => parameter.Name, parameter => parameter.Value!, StringComparer.Ordinal));
+}
