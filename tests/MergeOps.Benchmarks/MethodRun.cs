@@ -70,7 +70,7 @@ internal static class MethodRun
     // Half of everything: half the weight, half the entries, half the way; what has no such meaning keeps its default.
     private static ResolvedParameters Parameters(MergeMethod method, ParameterScope scope) => new(method.Parameters
         .Where(declaration => declaration.Scope == scope)
-        .Select(declaration => (declaration.Name, Value: declaration.Name is "weight" or "density" or "t" ? ParameterValue.Of(0.5) : declaration.Default))
+        .Select(declaration => (declaration.Name, Value: declaration is { Kind: ParameterKind.Number, Name: "weight" or "density" or "t" } ? ParameterValue.Of(0.5) : declaration.Default))
         .Where(parameter => parameter.Value is not null)
         .ToImmutableSortedDictionary(parameter => parameter.Name, parameter => parameter.Value!, StringComparer.Ordinal));
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MergeOps.Methods.Contract;
 using MergeOps.Planning;
 using MergeOps.Tensors;
@@ -7,6 +8,9 @@ namespace MergeOps.Tests.Merging;
 
 public sealed class DeterminismTests : IDisposable
 {
+    /// <summary>Names a file that takes each method's digest, for a process of these tests that another one starts.</summary>
+    private const string DigestFile = "MERGEOPS_TESTS_DIGEST_FILE";
+
     private static readonly (string, DType, long[])[] Shapes =
     [
         ("embed", DType.BF16, [130, 70]),
@@ -21,24 +25,68 @@ public sealed class DeterminismTests : IDisposable
 
     public DeterminismTests() => models.Model("a", 1, Shapes).Model("b", 2, Shapes).Model("c", 3, Shapes);
 
+    public static TheoryData<string> Methods => [.. MethodCatalogue.Default.Names];
+
     public void Dispose() => models.Dispose();
 
-    /// <summary>Every method that can take three models, in every way of dividing the work.</summary>
     [Theory]
-    [InlineData("linear")]
-    [InlineData("task_arithmetic")]
-    [InlineData("ties")]
+    [MemberData(nameof(Methods))]
     public void Threads_tiles_and_shards_change_no_byte(string name)
     {
-        var method = MethodCatalogue.Default.Find(name)!;
-        var plan = models.Plan(method, each: new() { ["weight"] = 0.4, ["density"] = 0.3 });
+        var plan = models.Plan(MethodCatalogue.Default.Find(name)!, each: new() { ["weight"] = 0.4, ["density"] = 0.3 }, parameters: new() { ["t"] = 0.3 });
 
-        var digests = from threads in new[] { 1, 2, 4 }
-                      from tile in new[] { 64, 1000, 1 << 18 }
-                      from shard in new long[] { 20_000, 5_000_000_000 }
-                      select Merge(plan, threads, tile, shard);
+        var digest = Merge(plan, threads: 1, tile: 64, shard: 20_000);
+        if (Environment.GetEnvironmentVariable(DigestFile) is { } file)
+        {
+            File.AppendAllText(file, $"{name} {digest}\n");
+            return;
+        }
 
-        Assert.Single(digests.Distinct());
+        Assert.Equal(digest, Merge(plan, threads: 2, tile: 1000, shard: 20_000));
+        Assert.Equal(digest, Merge(plan, threads: 4, tile: 1000, shard: 5_000_000_000));
+        Assert.Equal(digest, Merge(plan, threads: 2, tile: 1 << 18, shard: 5_000_000_000));
+    }
+
+    /// <summary>Runs the test above in processes that see an older processor, to torch and to .NET.</summary>
+    [Fact]
+    public async Task Every_instruction_set_gives_the_same_bytes()
+    {
+        Assert.SkipUnless(Environment.GetEnvironmentVariable(DigestFile) is null, "this process was started by this test");
+        Dictionary<string, string>[] processors =
+        [
+            new() { ["ATEN_CPU_CAPABILITY"] = "default", ["DOTNET_EnableAVX"] = "0" },
+            new() { ["ATEN_CPU_CAPABILITY"] = "avx2", ["DOTNET_EnableAVX512"] = "0" },
+            new() { ["ATEN_CPU_CAPABILITY"] = "avx512" },
+        ];
+
+        var digests = new List<string[]>();
+        foreach (var (processor, i) in processors.Select((processor, i) => (processor, i)))
+        {
+            processor[DigestFile] = models.Folder[$"digests-{i}"];
+            await RunThisTestIn(processor);
+            digests.Add([.. File.ReadLines(processor[DigestFile]).Order(StringComparer.Ordinal)]);
+        }
+
+        Assert.Equal(MethodCatalogue.Default.Names.Count(), digests[0].Length);
+        Assert.Equal(digests[0], digests[1]);
+        Assert.Equal(digests[0], digests[2]);
+    }
+
+    private static async Task RunThisTestIn(Dictionary<string, string> environment)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!, ["--filter-method", $"*.{nameof(Threads_tiles_and_shards_change_no_byte)}"])
+        {
+            RedirectStandardOutput = true,
+        };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
+        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(process.ExitCode == 0, output);
     }
 
     private string Merge(MergePlan plan, int threads, int tile, long shard) => models.Merge(plan, o => o with

@@ -51,6 +51,8 @@ internal sealed class SmallModels : IDisposable
     public MergePlan Plan(MergeMethod method, DType? dtype = null, Dictionary<string, double>? parameters = null, Dictionary<string, double>? each = null)
     {
         var hasBase = method.BaseModel != BaseModelRule.Unused;
+        var first = hasBase ? 1 : 0;
+        var count = Math.Min(models.Count - first, method.MaxModels);
         var jobs = models[0].Checkpoint.Tensors.Values.Select(tensor => new TensorJob
         {
             Name = tensor.Name,
@@ -62,7 +64,7 @@ internal sealed class SmallModels : IDisposable
             Parameters = Resolve(method, ParameterScope.Method, parameters),
             Base = hasBase && tensor.DType.IsMergeable() ? Input(0, tensor.Name, ResolvedParameters.Empty) : null,
             Inputs = tensor.DType.IsMergeable()
-                ? [.. Enumerable.Range(hasBase ? 1 : 0, models.Count - (hasBase ? 1 : 0)).Select(m => Input(m, tensor.Name, Resolve(method, ParameterScope.Model, each)))]
+                ? [.. Enumerable.Range(first, count).Select(m => Input(m, tensor.Name, Resolve(method, ParameterScope.Model, each)))]
                 : [Input(0, tensor.Name, ResolvedParameters.Empty)],
             Seed = 0,
             Digest = "",
@@ -135,7 +137,7 @@ internal sealed class SmallModels : IDisposable
     private static ResolvedParameters Resolve(MergeMethod method, ParameterScope scope, Dictionary<string, double>? given) => new(
         method.Parameters
             .Where(declaration => declaration.Scope == scope)
-            .Select(declaration => (declaration.Name, Value: given is not null && given.TryGetValue(declaration.Name, out var value) ? ParameterValue.Of(value) : declaration.Default))
+            .Select(declaration => (declaration.Name, Value: declaration.Kind == ParameterKind.Number && given is not null && given.TryGetValue(declaration.Name, out var value) ? ParameterValue.Of(value) : declaration.Default))
             .Where(pair => pair.Value is not null)
             .ToImmutableSortedDictionary(pair => pair.Name, pair => pair.Value!, StringComparer.Ordinal));
 }
