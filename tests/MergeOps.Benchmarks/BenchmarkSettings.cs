@@ -4,7 +4,7 @@ namespace MergeOps.Benchmarks;
 
 /// <summary>What to measure.</summary>
 /// <param name="Methods">Names of merge methods.</param>
-/// <param name="Layers">Depths of the Llama-shaped models; 8 layers are about 1 GB, 38 about 3.6 GB.</param>
+/// <param name="Layers">Depths of the Llama-shaped models; 1 layer is about 0.25 GB, 8 are 1 GB, 38 are 3.6 GB.</param>
 /// <param name="Pairs">How often floor and method run in turn.</param>
 /// <param name="Folder">Where models and outputs lie: four times the size of a model.</param>
 internal sealed record BenchmarkSettings(string[] Methods, int[] Layers, int Pairs, string Folder)
