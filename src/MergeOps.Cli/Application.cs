@@ -9,12 +9,12 @@ namespace MergeOps.Cli;
 internal static class Application
 {
     /// <summary>Runs one command line.</summary>
-    public static int Run(IReadOnlyList<string> arguments, Screen screen)
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, Screen screen)
     {
         using var interruption = new Interruption(screen);
         try
         {
-            return Finish(screen, Dispatch(arguments, screen, interruption.Token));
+            return Finish(screen, await DispatchAsync(arguments, screen, interruption.Token));
         }
         catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
         {
@@ -27,7 +27,7 @@ internal static class Application
         }
     }
 
-    private static int Dispatch(IReadOnlyList<string> arguments, Screen screen, CancellationToken cancellation)
+    private static async Task<int> DispatchAsync(IReadOnlyList<string> arguments, Screen screen, CancellationToken cancellation)
     {
         var root = new MergeOpsCommand();
         var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
@@ -53,7 +53,7 @@ internal static class Application
 
         if (command is Verb verb)
         {
-            return verb.Run(parsed, screen, cancellation);
+            return await verb.RunAsync(parsed, screen, cancellation);
         }
 
         HelpText.Write(command, screen.Error);

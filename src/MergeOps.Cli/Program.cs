@@ -1,4 +1,4 @@
 using MergeOps.Cli;
 using MergeOps.Cli.Rendering;
 
-return Application.Run(args, Screen.OfThisProcess());
+return await Application.RunAsync(args, Screen.OfThisProcess());

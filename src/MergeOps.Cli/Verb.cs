@@ -33,5 +33,5 @@ internal abstract class Verb(string name, VerbGroup group, string summary) : Com
 
     /// <summary>Does it.</summary>
     /// <returns>The exit code.</returns>
-    public abstract int Run(ParseResult arguments, Screen screen, CancellationToken cancellation);
+    public abstract Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation);
 }

@@ -9,7 +9,7 @@ using MergeOps.Tensors;
 namespace MergeOps.Cli.Verbs;
 
 /// <summary><c>mergeops diff DIR DIR</c>.</summary>
-internal sealed class DiffVerb : Verb
+internal sealed class DiffVerb : LocalVerb
 {
     private const int JsonVersion = 1;
     private const int Differs = 1;
@@ -31,7 +31,7 @@ internal sealed class DiffVerb : Verb
     public override IReadOnlyList<string> Examples => ["diff out/quickstart published/quickstart"];
 
     /// <inheritdoc/>
-    public override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
+    protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
         var found = new DiagnosticBag();
         CheckpointDifference difference;

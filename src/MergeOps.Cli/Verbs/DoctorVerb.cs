@@ -5,7 +5,7 @@ using MergeOps.Pipeline;
 namespace MergeOps.Cli.Verbs;
 
 /// <summary><c>mergeops doctor</c>.</summary>
-internal sealed class DoctorVerb() : Verb("doctor", VerbGroup.Program, "Show what merges need of this machine, and what is missing")
+internal sealed class DoctorVerb() : LocalVerb("doctor", VerbGroup.Program, "Show what merges need of this machine, and what is missing")
 {
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples => ["doctor"];
@@ -18,7 +18,7 @@ internal sealed class DoctorVerb() : Verb("doctor", VerbGroup.Program, "Show wha
         """;
 
     /// <inheritdoc/>
-    public override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
+    protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
         var examination = ExamineMachine.Run();
         Columns.Write(

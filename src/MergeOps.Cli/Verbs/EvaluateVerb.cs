@@ -33,10 +33,10 @@ internal sealed class EvaluateVerb : Verb
         """;
 
     /// <inheritdoc/>
-    public override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
+    public override async Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
         using var display = new StageDisplay(screen);
-        var (report, found) = EvaluateRecipe.Run(
+        var (report, found) = await EvaluateRecipe.RunAsync(
             arguments.GetRequiredValue(recipe), arguments.GetRequiredValue(model), display, cancellation);
         if (report is not null)
         {

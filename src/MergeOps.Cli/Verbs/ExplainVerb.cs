@@ -7,7 +7,7 @@ using MergeOps.Recipes.Explaining;
 namespace MergeOps.Cli.Verbs;
 
 /// <summary><c>mergeops explain RECIPE [TENSOR]</c>.</summary>
-internal sealed class ExplainVerb : Verb
+internal sealed class ExplainVerb : LocalVerb
 {
     private readonly Argument<string> recipe = Inputs.Recipe();
     private readonly Argument<string?> tensor = new("TENSOR")
@@ -32,7 +32,7 @@ internal sealed class ExplainVerb : Verb
         ["explain recipes/quickstart.yml model.layers.0.mlp.up_proj.weight", "explain recipes/quickstart.yml q_proj --format json"];
 
     /// <inheritdoc/>
-    public override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
+    protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
         var (explanations, found) = ExplainRecipe.Run(arguments.GetRequiredValue(recipe), arguments.GetValue(tensor));
         screen.Report(found);

@@ -8,7 +8,7 @@ using MergeOps.Tensors;
 namespace MergeOps.Cli.Verbs;
 
 /// <summary><c>mergeops inspect PATH</c>.</summary>
-internal sealed class InspectVerb : Verb
+internal sealed class InspectVerb : LocalVerb
 {
     private const int JsonVersion = 1;
 
@@ -27,7 +27,7 @@ internal sealed class InspectVerb : Verb
     public override IReadOnlyList<string> Examples => ["inspect models/base", "inspect model.safetensors --format json"];
 
     /// <inheritdoc/>
-    public override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
+    protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
         var (checkpoint, findings) = InspectCheckpoint.Run(arguments.GetRequiredValue(path));
         if (arguments.GetValue(format) == "json")

@@ -30,12 +30,12 @@ internal sealed class LockVerb : Verb
         """;
 
     /// <inheritdoc/>
-    public override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
+    public override async Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
         List<Diagnostic> found = [];
         foreach (var file in RecipeFiles.Named(arguments.GetRequiredValue(recipes)))
         {
-            var findings = LockOne(file, arguments.GetValue(check), screen, cancellation);
+            var findings = await LockOneAsync(file, arguments.GetValue(check), screen, cancellation);
             screen.Report(findings);
             found.AddRange(findings);
         }
@@ -43,7 +43,7 @@ internal sealed class LockVerb : Verb
         return ExitCode.Of(found);
     }
 
-    private static DiagnosticBag LockOne(string file, bool checkOnly, Screen screen, CancellationToken cancellation)
+    private static async Task<DiagnosticBag> LockOneAsync(string file, bool checkOnly, Screen screen, CancellationToken cancellation)
     {
         var (recipe, found) = ReadRecipe.Run(file);
         if (recipe is null)
@@ -53,7 +53,7 @@ internal sealed class LockVerb : Verb
 
         if (!checkOnly)
         {
-            var written = LockRecipe.Write(recipe, cancellation);
+            var written = await LockRecipe.WriteAsync(recipe, cancellation);
             screen.Tell($"{written.Path}: {Contents(written)}{(written.IsNew ? " locked" : " unchanged")}");
         }
         else if (LockRecipe.Check(recipe, found, cancellation) is not { } locked)

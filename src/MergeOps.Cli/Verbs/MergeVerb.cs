@@ -32,7 +32,7 @@ internal sealed class MergeVerb : Verb
         """;
 
     /// <inheritdoc/>
-    public override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
+    public override async Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
         var (planned, found) = PlanMerge.Run(arguments.GetRequiredValue(recipe));
         screen.Report(found);
@@ -42,7 +42,7 @@ internal sealed class MergeVerb : Verb
         }
 
         using var display = new StageDisplay(screen);
-        var merged = MergeModels.Run(planned, engine.Options(arguments, arguments.GetRequiredValue(output)), display, cancellation);
+        var merged = await MergeModels.RunAsync(planned, engine.Options(arguments, arguments.GetRequiredValue(output)), display, cancellation);
         screen.Report(merged.Notes);
         screen.Out.WriteLine(merged.Folder);
         return ExitCode.Done;

@@ -6,7 +6,7 @@ using MergeOps.Methods.Contract;
 namespace MergeOps.Cli.Verbs;
 
 /// <summary><c>mergeops methods [NAME]</c>.</summary>
-internal sealed class MethodsVerb : Verb
+internal sealed class MethodsVerb : LocalVerb
 {
     private readonly Argument<string?> name = new("NAME")
     {
@@ -22,7 +22,7 @@ internal sealed class MethodsVerb : Verb
     public override IReadOnlyList<string> Examples => ["methods", "methods ties"];
 
     /// <inheritdoc/>
-    public override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
+    protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
         var catalogue = MethodCatalogue.Default;
         var wanted = arguments.GetValue(name);

@@ -9,7 +9,7 @@ using MergeOps.Tensors;
 namespace MergeOps.Cli.Verbs;
 
 /// <summary><c>mergeops plan RECIPE</c>.</summary>
-internal sealed class PlanVerb : Verb
+internal sealed class PlanVerb : LocalVerb
 {
     private readonly Argument<string> recipe = Inputs.Recipe();
     private readonly Option<string?> output = Inputs.Text("--out", "FILE", "Write the plan as JSON to a file too");
@@ -31,7 +31,7 @@ internal sealed class PlanVerb : Verb
         ["plan recipes/quickstart.yml", "plan recipes/quickstart.yml --out plan.json --format markdown"];
 
     /// <inheritdoc/>
-    public override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
+    protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
         var (planned, found) = PlanMerge.Run(arguments.GetRequiredValue(recipe));
         screen.Report(found);

@@ -38,10 +38,10 @@ internal sealed class PublishVerb : Verb
         """;
 
     /// <inheritdoc/>
-    public override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
+    public override async Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
         using var display = new StageDisplay(screen);
-        var (publication, found) = PublishRecipe.Run(
+        var (publication, found) = await PublishRecipe.RunAsync(
             arguments.GetRequiredValue(recipe),
             arguments.GetRequiredValue(from),
             arguments.GetValue(to),

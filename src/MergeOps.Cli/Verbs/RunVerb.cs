@@ -34,11 +34,11 @@ internal sealed class RunVerb : Verb
         """;
 
     /// <inheritdoc/>
-    public override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
+    public override async Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
         var found = new DiagnosticBag();
         using var display = new StageDisplay(screen);
-        var outcome = new RunRecipe(display, found, cancellation).Run(
+        var outcome = await new RunRecipe(display, found, cancellation).RunAsync(
             arguments.GetRequiredValue(recipe), arguments.GetValue(to), engine.Options(arguments, output: ""));
         if (outcome is { View: { } view })
         {

@@ -8,7 +8,7 @@ using MergeOps.Pipeline;
 namespace MergeOps.Cli.Verbs;
 
 /// <summary><c>mergeops validate RECIPE...</c>.</summary>
-internal sealed class ValidateVerb : Verb
+internal sealed class ValidateVerb : LocalVerb
 {
     private readonly Argument<string[]> recipes = Inputs.Recipes();
     private readonly Option<string> format = Inputs.Choice("--format", "How to write", [.. DiagnosticRenderers.Formats]);
@@ -32,7 +32,7 @@ internal sealed class ValidateVerb : Verb
         """;
 
     /// <inheritdoc/>
-    public override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
+    protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
         var files = RecipeFiles.Named(arguments.GetRequiredValue(recipes));
         List<Diagnostic> found = [.. files.SelectMany(file => ReadRecipe.Run(file).Found)];

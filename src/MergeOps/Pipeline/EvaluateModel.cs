@@ -24,13 +24,13 @@ internal sealed class EvaluateModel(PlannedRecipe planned, IStageObserver observ
     /// <param name="average">Takes the plain average, when it must be opened.</param>
     /// <param name="found">Takes what is found, the gates that say no among it.</param>
     /// <exception cref="MergeOpsException">A model cannot be read, or libtorch cannot be loaded.</exception>
-    public EvaluationReport? Run(string merged, string average, DiagnosticBag found)
+    public Task<EvaluationReport?> RunAsync(string merged, string average, DiagnosticBag found)
     {
         observer.Started(Stage.Evaluate);
         if (DataOf(found) is not { } data)
         {
             observer.Finished(Stage.Evaluate, StageEnd.Failed, "the tasks or texts cannot be read");
-            return null;
+            return Task.FromResult<EvaluationReport?>(null);
         }
 
         var models = data.Tasks.IsEmpty && data.Texts.IsEmpty ? [] : Models(merged, average).ToList();
@@ -39,7 +39,7 @@ internal sealed class EvaluateModel(PlannedRecipe planned, IStageObserver observ
         var report = new Evaluator(new ScoreCache(Scores)).Evaluate(planned.Recipe, data, models, checks, progress, cancellation);
         observer.Finished(Stage.Evaluate, progress.End, Summary(report, data));
         Judge(report, found);
-        return report;
+        return Task.FromResult<EvaluationReport?>(report);
     }
 
     private EvaluationData? DataOf(DiagnosticBag found) =>

@@ -8,7 +8,7 @@ internal static class EvaluateRecipe
 {
     /// <summary>Evaluates; the report is null when the recipe, its models or its tasks have errors.</summary>
     /// <exception cref="MergeOpsException">A model cannot be read, or libtorch cannot be loaded.</exception>
-    public static (EvaluationReport? Report, DiagnosticBag Found) Run(
+    public static async Task<(EvaluationReport? Report, DiagnosticBag Found)> RunAsync(
         string recipePath, string model, IStageObserver observer, CancellationToken cancellation)
     {
         var (planned, found) = PlanMerge.Run(recipePath);
@@ -18,7 +18,7 @@ internal static class EvaluateRecipe
         }
 
         var work = new RunFolder(planned.Plan.Digest);
-        var report = new EvaluateModel(planned, observer, cancellation).Run(Path.GetFullPath(model), work.Average, found);
+        var report = await new EvaluateModel(planned, observer, cancellation).RunAsync(Path.GetFullPath(model), work.Average, found);
         work.DropAverage();
         return (report, found);
     }

@@ -21,18 +21,18 @@ internal static class LockRecipe
 {
     /// <summary>Writes the lock of the models as they are now, unless it says so already.</summary>
     /// <exception cref="MergeOpsException">A model is not there or cannot be read, or the lock cannot be written.</exception>
-    public static LockedRecipe Write(Recipe recipe, CancellationToken cancellation)
+    public static Task<LockedRecipe> WriteAsync(Recipe recipe, CancellationToken cancellation)
     {
         var path = ModelLock.PathFor(recipe.Path);
         var now = new Locker(KnownDigests.Default).Lock(recipe, cancellation);
         var text = Encoding.UTF8.GetBytes(LockText.Write(now));
         if (File.Exists(path) && File.ReadAllBytes(path).AsSpan().SequenceEqual(text))
         {
-            return new LockedRecipe(path, now, IsNew: false);
+            return Task.FromResult(new LockedRecipe(path, now, IsNew: false));
         }
 
         DurableFile.WriteAllBytesAtomically(path, text);
-        return new LockedRecipe(path, now, IsNew: true);
+        return Task.FromResult(new LockedRecipe(path, now, IsNew: true));
     }
 
     /// <summary>Compares the models with the lock; each difference goes into the bag. Null when there is no lock.</summary>

@@ -15,7 +15,7 @@ internal static class MergeModels
 
     /// <summary>Merges; what an earlier run finished is not done again.</summary>
     /// <exception cref="MergeOpsException">An input, the disk or the device does not allow it.</exception>
-    public static MergedCheckpoint Run(
+    public static Task<MergedCheckpoint> RunAsync(
         PlannedRecipe planned, MergeOptions options, IStageObserver observer, CancellationToken cancellation)
     {
         observer.Started(Stage.Merge);
@@ -26,7 +26,7 @@ internal static class MergeModels
                 observer.Advanced(Stage.Merge, "", new Work(now.BytesDone, now.BytesTotal, WorkUnit.Bytes))),
             cancellation);
         observer.Finished(Stage.Merge, merged.WasThere ? StageEnd.AlreadyTrue : StageEnd.Done, Summary(planned.Plan, merged));
-        return merged;
+        return Task.FromResult(merged);
     }
 
     private static IEnumerable<ExtraFile> LockOf(PlannedRecipe planned) =>

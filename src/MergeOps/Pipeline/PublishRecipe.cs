@@ -15,7 +15,7 @@ internal static class PublishRecipe
     /// <param name="observer">Hears of the stages.</param>
     /// <param name="cancellation">Stops; nothing is published then.</param>
     /// <exception cref="MergeOpsException">The model is another plan's, the version is taken, or the disk does not allow it.</exception>
-    public static (Publication? Publication, DiagnosticBag Found) Run(
+    public static async Task<(Publication? Publication, DiagnosticBag Found)> RunAsync(
         string recipePath, string merged, string? to, bool dryRun, IStageObserver observer, CancellationToken cancellation)
     {
         var (planned, found) = PlanMerge.Run(recipePath);
@@ -29,7 +29,7 @@ internal static class PublishRecipe
             ?? throw new MergeOpsException(
                 Codes.NoPublishTarget, "Give the recipe 'publish: { folder: DIR }', or name one with --to folder:DIR.", planned.Recipe.MergeMethod.Span);
         var work = new RunFolder(planned.Plan.Digest);
-        if (new EvaluateModel(planned, observer, cancellation).Run(merged, work.Average, found) is not { } report || found.HasErrors)
+        if (await new EvaluateModel(planned, observer, cancellation).RunAsync(merged, work.Average, found) is not { } report || found.HasErrors)
         {
             return (null, found);
         }

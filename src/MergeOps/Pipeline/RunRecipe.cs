@@ -21,22 +21,22 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
     /// <param name="to">Overrides the recipe's publish target.</param>
     /// <param name="engine">How to merge; the output is the run's own.</param>
     /// <exception cref="MergeOpsException">The world or an input does not allow it.</exception>
-    public RunOutcome? Run(string recipePath, string? to, MergeOptions engine)
+    public async Task<RunOutcome?> RunAsync(string recipePath, string? to, MergeOptions engine)
     {
-        if (Validate(recipePath) is not { } recipe || Lock(recipe) is not { } locked || Plan(recipe, locked) is not { } planned)
+        if (Validate(recipePath) is not { } recipe || await LockAsync(recipe) is not { } locked || Plan(recipe, locked) is not { } planned)
         {
             return null;
         }
 
         var target = PublishModel.TargetOf(recipe, to);
         var work = new RunFolder(planned.Plan.Digest);
-        var merged = MergeModels.Run(planned, engine with { Output = work.Model }, observer, cancellation);
+        var merged = await MergeModels.RunAsync(planned, engine with { Output = work.Model }, observer, cancellation);
         foreach (var note in merged.Notes)
         {
             found.Add(note);
         }
 
-        var view = Evaluate(planned, work);
+        var view = await EvaluateAsync(planned, work);
         var publication = found.HasErrors ? null : Publish(recipe, work, target);
         return new RunOutcome(view, work.Model, work.Evaluation, publication);
     }
@@ -54,10 +54,10 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
         return recipe;
     }
 
-    private LockedRecipe? Lock(Recipe recipe)
+    private async Task<LockedRecipe?> LockAsync(Recipe recipe)
     {
         observer.Started(Stage.Lock);
-        var locked = LockRecipe.Check(recipe, found, cancellation) ?? LockRecipe.Write(recipe, cancellation);
+        var locked = LockRecipe.Check(recipe, found, cancellation) ?? await LockRecipe.WriteAsync(recipe, cancellation);
         var contents = $"{Quantity.Of(locked.Lock.Models.Length, "model")}, {Quantity.Of(locked.FileCount, "file")}";
         if (found.HasErrors)
         {
@@ -89,7 +89,7 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
         return planned;
     }
 
-    private EvaluationView? Evaluate(PlannedRecipe planned, RunFolder work)
+    private async Task<EvaluationView?> EvaluateAsync(PlannedRecipe planned, RunFolder work)
     {
         var inputs = RunFolder.InputsOf(planned.Recipe);
         if (work.FindPassed(inputs) is { } passed)
@@ -102,7 +102,7 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
             return passed;
         }
 
-        var report = new EvaluateModel(planned, observer, cancellation).Run(work.Model, work.Average, found);
+        var report = await new EvaluateModel(planned, observer, cancellation).RunAsync(work.Model, work.Average, found);
         if (report is null)
         {
             return null;

@@ -6,11 +6,13 @@ namespace MergeOps.Tests.Cli;
 /// <summary>One command line run inside the test process, with nobody looking at its streams.</summary>
 internal sealed record CommandLineRun(int ExitCode, string Output, string Error)
 {
-    public static CommandLineRun Of(params string[] arguments)
+    public static CommandLineRun Of(params string[] arguments) => OfAsync(arguments).GetAwaiter().GetResult();
+
+    public static async Task<CommandLineRun> OfAsync(params string[] arguments)
     {
-        using var output = new StringWriter { NewLine = "\n" };
-        using var error = new StringWriter { NewLine = "\n" };
-        var exitCode = Application.Run(arguments, new Screen(output, error, ScreenTraits.Redirected));
+        await using var output = new StringWriter { NewLine = "\n" };
+        await using var error = new StringWriter { NewLine = "\n" };
+        var exitCode = await Application.RunAsync(arguments, new Screen(output, error, ScreenTraits.Redirected));
         return new CommandLineRun(exitCode, output.ToString(), error.ToString());
     }
 }
