@@ -12,10 +12,12 @@ internal static class CompanionFiles
 {
     private static readonly string[] Kinds = [".json", ".jsonl", ".txt", ".model", ".jinja", ".vocab", ".tiktoken", ".bpe", ".spm"];
 
+    private const int MaxDepth = 2;
+
     private static readonly EnumerationOptions Everywhere = new()
     {
         RecurseSubdirectories = true,
-        MaxRecursionDepth = 2,
+        MaxRecursionDepth = MaxDepth,
         AttributesToSkip = FileAttributes.Hidden,
     };
 
@@ -32,14 +34,9 @@ internal static class CompanionFiles
     /// <exception cref="MergeOpsException">One of them is a link that leaves the model's folder.</exception>
     public static ImmutableArray<string> In(string folder)
     {
-        ImmutableArray<string> files =
-        [
-            .. new DirectoryInfo(folder)
-                .EnumerateFiles("*", Everywhere)
-                .Select(file => Path.GetRelativePath(folder, file.FullName).Replace('\\', '/'))
-                .Where(Travels)
-                .Order(StringComparer.Ordinal),
-        ];
+        var files = Among(new DirectoryInfo(folder)
+            .EnumerateFiles("*", Everywhere)
+            .Select(file => Path.GetRelativePath(folder, file.FullName).Replace('\\', '/')));
         var model = new ModelFolder(folder);
         foreach (var file in files)
         {
@@ -49,6 +46,9 @@ internal static class CompanionFiles
         return files;
     }
 
+    /// <summary>Those of a list of paths, in ordinal order.</summary>
+    public static ImmutableArray<string> Among(IEnumerable<string> paths) => [.. paths.Where(Travels).Order(StringComparer.Ordinal)];
+
     /// <summary>Whether a file belongs to the tokenizer.</summary>
     public static bool IsTokenizer(string path) => TokenizerFiles.Contains(path, StringComparer.Ordinal);
 
@@ -57,5 +57,6 @@ internal static class CompanionFiles
             || Path.GetFileName(path).StartsWith("LICENSE", StringComparison.OrdinalIgnoreCase))
         && !path.EndsWith(".index.json", StringComparison.Ordinal)
         && !WrittenAnew.Contains(path, StringComparer.Ordinal)
+        && path.Count(c => c == '/') <= MaxDepth
         && !path.Split('/').Any(part => part.StartsWith('.'));
 }

@@ -4,45 +4,59 @@ using MergeOps.Tensors;
 
 namespace MergeOps.Hub;
 
-/// <summary>Remembers the SHA-256 of whole files by their identity, so that each file is hashed once for each content.</summary>
+/// <summary>Remembers the digests of whole files by their identity, so that each file is hashed once for each content.</summary>
 internal sealed class KnownDigests(string folder)
 {
     /// <summary>The index in the user's folder.</summary>
     public static KnownDigests Default => new(Path.Combine(MergeOpsHome.Folder, "digests"));
 
+    /// <summary>The SHA-256 of a file, from the index when its identity is unchanged.</summary>
+    public string Of(string path) => Of(path, DigestKind.Sha256).Hex;
+
     /// <summary>The digest of a file, from the index when its identity is unchanged.</summary>
-    public string Of(string path)
+    /// <exception cref="Diagnostics.MergeOpsException">The file is not there or cannot be read.</exception>
+    public ContentDigest Of(string path, DigestKind kind, CancellationToken cancellation = default)
     {
-        var full = Path.GetFullPath(path);
-        var identity = FileIdentity.Of(full);
-        if (Remembered(full, identity) is { } known)
+        if (Find(path, kind) is { } known)
         {
             return known;
         }
 
-        var digest = FileDigests.Sha256(full);
+        var full = Path.GetFullPath(path);
+        var identity = FileIdentity.Of(full);
+        var digest = new ContentDigest(
+            kind, kind is DigestKind.Sha256 ? FileDigests.Sha256(full, cancellation) : FileDigests.GitBlob(full, cancellation));
         if (FileIdentity.Of(full) == identity)
         {
-            Remember(full, identity, digest);
+            Remember(full, digest);
         }
 
         return digest;
     }
 
-    private string? Remembered(string path, FileIdentity identity)
+    /// <summary>The digest of a file if it was taken before and the file is still the same; null when it must be hashed.</summary>
+    public ContentDigest? Find(string path, DigestKind kind)
     {
-        var entry = EntryOf(path);
-        return File.Exists(entry) && File.ReadAllText(entry).Split(' ') is [var seen, { Length: 64 } digest] && seen == identity.ToString()
-            ? digest
-            : null;
+        var entry = EntryOf(path, kind);
+        return File.Exists(entry)
+            && File.ReadAllText(entry).Split(' ') is [var seen, var hex]
+            && seen == FileIdentity.Of(Path.GetFullPath(path)).ToString()
+            && ContentDigest.OfHex(hex) is { } digest && digest.Kind == kind
+                ? digest
+                : null;
     }
 
-    private void Remember(string path, FileIdentity identity, string digest)
+    /// <summary>Remembers what somebody else has computed while the file was written.</summary>
+    public void Remember(string path, ContentDigest digest)
     {
         Directory.CreateDirectory(folder);
-        DurableFile.WriteAllBytesAtomically(EntryOf(path), Encoding.ASCII.GetBytes($"{identity} {digest}"));
+        DurableFile.WriteAllBytesAtomically(
+            EntryOf(path, digest.Kind), Encoding.ASCII.GetBytes($"{FileIdentity.Of(Path.GetFullPath(path))} {digest.Hex}"));
     }
 
-    private string EntryOf(string path) =>
-        Path.Combine(folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path))));
+    private string EntryOf(string path, DigestKind kind)
+    {
+        var name = Path.GetFullPath(path) + (kind is DigestKind.GitBlob ? "\0git" : "");
+        return Path.Combine(folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name))));
+    }
 }

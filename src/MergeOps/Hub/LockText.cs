@@ -23,12 +23,23 @@ internal static partial class LockText
             .Append("models:\n");
         foreach (var model in modelLock.Models)
         {
-            text.Append(CultureInfo.InvariantCulture, $"  - model: {Quoted(model.Model)}\n    files:\n");
+            text.Append(CultureInfo.InvariantCulture, $"  - model: {Quoted(model.Model)}\n");
+            if (model.Commit is { } commit)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"    commit: {commit}\n    facts: {model.Facts}\n");
+            }
+
+            if (model.Gated is { } gated)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"    gated: {gated}\n");
+            }
+
+            text.Append("    files:\n");
             foreach (var file in model.Files)
             {
                 text.Append(CultureInfo.InvariantCulture, $"      - path: {Quoted(file.Path)}\n")
                     .Append(CultureInfo.InvariantCulture, $"        size: {file.Size}\n")
-                    .Append(CultureInfo.InvariantCulture, $"        sha256: {file.Sha256}\n");
+                    .Append(CultureInfo.InvariantCulture, $"        {file.Digest.ToString().Replace(":", ": ", StringComparison.Ordinal)}\n");
             }
         }
 
@@ -54,7 +65,10 @@ internal static partial class LockText
         var line = 3;
         while (line < lines.Length - 1)
         {
-            var model = Match(ModelLine());
+            var model = Unquoted(Match(ModelLine()));
+            var commit = Optional(CommitLine());
+            var facts = commit is null ? null : Match(FactsLine());
+            var gated = commit is null ? null : Optional(GatedLine());
             if (lines.ElementAtOrDefault(line++) != "    files:")
             {
                 throw Refused(path, line, "'files:' is expected here");
@@ -66,10 +80,10 @@ internal static partial class LockText
                 files.Add(new(
                     Unquoted(Match(PathLine())),
                     long.Parse(Match(SizeLine()), CultureInfo.InvariantCulture),
-                    Match(Sha256Line())));
+                    ContentDigest.TryParse(Match(DigestLine()).Replace(": ", ":", StringComparison.Ordinal)) ?? throw Refused(path, line, "this is no digest")));
             }
 
-            models.Add(new(Unquoted(model), files.ToImmutable()));
+            models.Add(new(model, files.ToImmutable()) { Commit = commit, Facts = facts, Gated = gated });
         }
 
         var modelLock = new ModelLock(models.ToImmutable());
@@ -80,6 +94,8 @@ internal static partial class LockText
             var match = expected.Match(lines.ElementAtOrDefault(line++) ?? "");
             return match.Success ? match.Groups[1].Value : throw Refused(path, line, "this line is not one of a lock");
         }
+
+        string? Optional(Regex expected) => expected.IsMatch(lines.ElementAtOrDefault(line) ?? "") ? Match(expected) : null;
 
         string Unquoted(string quoted)
         {
@@ -112,6 +128,15 @@ internal static partial class LockText
     [GeneratedRegex("^        size: ([0-9]{1,18})$", RegexOptions.None, 1000)]
     private static partial Regex SizeLine();
 
-    [GeneratedRegex("^        sha256: ([0-9a-f]{64})$", RegexOptions.None, 1000)]
-    private static partial Regex Sha256Line();
+    [GeneratedRegex("^        (sha256: [0-9a-f]{64}|git: [0-9a-f]{40})$", RegexOptions.None, 1000)]
+    private static partial Regex DigestLine();
+
+    [GeneratedRegex("^    commit: ([0-9a-f]{40})$", RegexOptions.None, 1000)]
+    private static partial Regex CommitLine();
+
+    [GeneratedRegex("^    facts: ([0-9a-f]{64})$", RegexOptions.None, 1000)]
+    private static partial Regex FactsLine();
+
+    [GeneratedRegex("^    gated: (auto|manual)$", RegexOptions.None, 1000)]
+    private static partial Regex GatedLine();
 }

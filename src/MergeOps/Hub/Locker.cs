@@ -20,7 +20,7 @@ internal sealed class Locker(KnownDigests digests)
             {
                 cancellation.ThrowIfCancellationRequested();
                 var file = Path.Combine(folder, path);
-                files.Add(new(path, new FileInfo(file).Length, digests.Of(file)));
+                files.Add(new(path, new FileInfo(file).Length, ContentDigest.Sha256(digests.Of(file))));
             }
 
             models.Add(new(model.Value.ToString(), files.ToImmutable()));
@@ -64,8 +64,10 @@ internal sealed class Locker(KnownDigests digests)
             }
             else if (file != locked)
             {
-                yield return $"'{path}' of '{now.Model}' has {file.Size} bytes with SHA-256 {file.Sha256[..12]}…, the lock says {locked.Size} with {locked.Sha256[..12]}….";
+                yield return $"'{path}' of '{now.Model}' has {file.Size} bytes and {Short(file.Digest)}; the lock says {locked.Size} and {Short(locked.Digest)}.";
             }
         }
     }
+
+    private static string Short(ContentDigest digest) => digest.ToString()[..19] + "…";
 }

@@ -10,10 +10,10 @@ namespace MergeOps.Hub;
 /// <param name="Checkpoint">Its headers.</param>
 /// <param name="Config">The text of its <c>config.json</c>, or null.</param>
 /// <param name="Companions">The files that it gives to the output.</param>
-/// <param name="FileDigests">The SHA-256 from the lock of each used file; null where the model is not locked.</param>
+/// <param name="FileDigests">The digest from the lock of each used file; null where the model is not locked.</param>
 internal sealed record ModelFacts(
     Located<ModelReference> Model,
     Checkpoint Checkpoint,
     string? Config,
     ImmutableArray<string> Companions,
-    ImmutableSortedDictionary<string, string?> FileDigests);
+    ImmutableSortedDictionary<string, ContentDigest?> FileDigests);

@@ -46,7 +46,7 @@ internal static class ModelFactsReader
                 StringComparer.Ordinal));
     }
 
-    private static string DigestOf(LockedModel locked, string path, string folder, SourceSpan span)
+    private static ContentDigest DigestOf(LockedModel locked, string path, string folder, SourceSpan span)
     {
         var size = new FileInfo(Path.Combine(folder, path)).Length;
         return locked.Files.FirstOrDefault(file => file.Path == path) switch
@@ -57,7 +57,7 @@ internal static class ModelFactsReader
                 Codes.LockDisagrees,
                 $"'{path}' of '{locked.Model}' has {size} bytes, the lock says {file.Size}. Restore the file, or run 'mergeops lock' to accept the change.",
                 span),
-            { } file => file.Sha256,
+            { } file => file.Digest,
         };
     }
 

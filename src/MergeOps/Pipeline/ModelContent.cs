@@ -4,6 +4,7 @@ using MergeOps.Diagnostics;
 using MergeOps.Hub;
 using MergeOps.Planning;
 using MergeOps.Tensors;
+using ContentDigest = MergeOps.Hub.ContentDigest;
 
 namespace MergeOps.Pipeline;
 
@@ -16,9 +17,9 @@ internal static class ModelContent
     /// <summary>The digest of a model's folder.</summary>
     /// <exception cref="MergeOpsException">Its weights break their format or cannot be read.</exception>
     public static string DigestOf(string folder) =>
-        DigestOf(CheckpointReader.Open(folder, []), ImmutableSortedDictionary<string, string?>.Empty);
+        DigestOf(CheckpointReader.Open(folder, []), ImmutableSortedDictionary<string, ContentDigest?>.Empty);
 
-    private static string DigestOf(Checkpoint checkpoint, ImmutableSortedDictionary<string, string?> locked)
+    private static string DigestOf(Checkpoint checkpoint, ImmutableSortedDictionary<string, ContentDigest?> locked)
     {
         var digests = KnownDigests.Default;
         var files = checkpoint.Files.Select(file => file.Path)
@@ -27,6 +28,6 @@ internal static class ModelContent
             .Where(path => File.Exists(Path.Combine(checkpoint.Folder, path)))
             .Distinct(StringComparer.Ordinal);
         return CanonicalJson.Digest(new JsonObject(files.Select(path => KeyValuePair.Create(
-            path, (JsonNode?)(locked.GetValueOrDefault(path) ?? digests.Of(Path.Combine(checkpoint.Folder, path)))))));
+            path, (JsonNode?)(locked.GetValueOrDefault(path)?.InDecisions ?? digests.Of(Path.Combine(checkpoint.Folder, path)))))));
     }
 }

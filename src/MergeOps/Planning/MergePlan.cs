@@ -1,15 +1,16 @@
 using System.Collections.Immutable;
 using MergeOps.Recipes;
 using MergeOps.Tensors;
+using ContentDigest = MergeOps.Hub.ContentDigest;
 
 namespace MergeOps.Planning;
 
 /// <summary>A model as the plan knows it: where its files lie now, and the digests that stand for their content.</summary>
 /// <param name="Reference">The model as the recipe names it.</param>
 /// <param name="Checkpoint">Its headers.</param>
-/// <param name="FileDigests">For each file the SHA-256 from the lock, or null where the model is not locked.</param>
+/// <param name="FileDigests">For each file the digest from the lock, or null where the model is not locked.</param>
 internal sealed record PlannedModel(
-    ModelReference Reference, Checkpoint Checkpoint, ImmutableSortedDictionary<string, string?> FileDigests)
+    ModelReference Reference, Checkpoint Checkpoint, ImmutableSortedDictionary<string, ContentDigest?> FileDigests)
 {
     /// <summary>Whether every file is locked by its digest.</summary>
     public bool IsLocked => FileDigests.Values.All(digest => digest is not null);

@@ -46,7 +46,7 @@ internal static class PlanDigest
                 .. plan.Companions.Select(companion => new JsonObject
                 {
                     ["path"] = companion.Path,
-                    ["digest"] = plan.Models[companion.Model].FileDigests.GetValueOrDefault(companion.Path),
+                    ["digest"] = plan.Models[companion.Model].FileDigests.GetValueOrDefault(companion.Path)?.InDecisions,
                 }),
             ]),
         };
@@ -70,6 +70,6 @@ internal static class PlanDigest
     private static string ContentOf(PlannedModel model, string file)
     {
         var header = model.Checkpoint.Files.First(f => f.Path == file);
-        return model.FileDigests.GetValueOrDefault(file) ?? $"unlocked:{header.HeaderDigest}:{header.Size}";
+        return model.FileDigests.GetValueOrDefault(file)?.InDecisions ?? $"unlocked:{header.HeaderDigest}:{header.Size}";
     }
 }

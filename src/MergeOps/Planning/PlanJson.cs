@@ -52,7 +52,7 @@ internal static class PlanJson
         {
             ["path"] = file.Path,
             ["size"] = file.Size,
-            ["sha256"] = model.FileDigests.GetValueOrDefault(file.Path),
+            ["digest"] = model.FileDigests.GetValueOrDefault(file.Path)?.ToString(),
         })]),
     };
 

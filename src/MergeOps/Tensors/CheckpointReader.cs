@@ -81,7 +81,10 @@ internal static class CheckpointReader
         return checkpoint;
     }
 
-    private static Checkpoint Of(string folder, IReadOnlyCollection<SafetensorsHeader> headers) => new(
+    /// <summary>The checkpoint of headers that agree with each other.</summary>
+    /// <param name="folder">Where its files lie, or will lie.</param>
+    /// <param name="headers">The header of each file.</param>
+    public static Checkpoint Of(string folder, IReadOnlyCollection<SafetensorsHeader> headers) => new(
         folder,
         [.. headers.Select(header => header.File).OrderBy(file => file.Path, StringComparer.Ordinal)],
         headers.SelectMany(header => header.Tensors).ToImmutableSortedDictionary(t => t.Name, t => t, StringComparer.Ordinal));

@@ -6,11 +6,13 @@ namespace MergeOps.Tests.Hub;
 
 public sealed class LockTextTests
 {
-    private static readonly string Sha = new('a', 64);
+    private static readonly ContentDigest Sha = ContentDigest.Sha256(new('a', 64));
+    private static readonly ContentDigest Blob = new(DigestKind.GitBlob, new('b', 40));
 
     private static readonly ModelLock Sample = new(
     [
         new("./base", [new("config.json", 12, Sha), new("model.safetensors", 1_000_000, Sha)]),
+        new("owner/name@v1", [new("config.json", 12, Blob)]) { Commit = new('c', 40), Facts = new('d', 64), Gated = "manual" },
         new("./with \"quotes\" and\nlines", []),
     ]);
 
@@ -40,6 +42,9 @@ public sealed class LockTextTests
     [InlineData("version: 1", "version: 2", "version 1")]
     [InlineData("size: 12", "size: 012", "canonical")]
     [InlineData("sha256: a", "sha256: A", "not one of a lock")]
+    [InlineData("git: b", "sha256: b", "not one of a lock")]
+    [InlineData("commit: c", "commit: ", "'files:' is expected")]
+    [InlineData("gated: manual", "gated: maybe", "'files:' is expected")]
     [InlineData("- path: \"config.json\"", "- path: config.json", "not one of a lock")]
     public void Another_spelling_is_refused_with_the_reason(string canonical, string other, string reason)
     {

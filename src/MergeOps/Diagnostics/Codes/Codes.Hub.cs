@@ -23,4 +23,31 @@ public static partial class Codes
 
     /// <summary>MOPS220.</summary>
     public static DiagnosticCode LockMissing { get; } = new("MOPS220", "The recipe has no lock");
+
+    /// <summary>MOPS221.</summary>
+    public static DiagnosticCode FactsUnreadable { get; } = new("MOPS221", "A facts file of a lock cannot be read");
+
+    /// <summary>MOPS222.</summary>
+    public static DiagnosticCode FactsMissing { get; } = new("MOPS222", "A facts file of a lock is missing");
+
+    /// <summary>MOPS223.</summary>
+    public static DiagnosticCode NoSafetensors { get; } = new("MOPS223", "A model on the Hub has no safetensors");
+
+    /// <summary>MOPS224.</summary>
+    public static DiagnosticCode BytesNotLocked { get; } = new("MOPS224", "A file is not the one that was locked");
+
+    /// <summary>MOPS225.</summary>
+    public static DiagnosticCode Drifted { get; } = new("MOPS225", "A model has moved on since it was locked", FailureKind.Decision);
+
+    /// <summary>MOPS226.</summary>
+    public static DiagnosticCode NothingToImport { get; } = new("MOPS226", "There is no recipe to import");
+
+    /// <summary>MOPS227.</summary>
+    public static DiagnosticCode ImportTaken { get; } = new("MOPS227", "The import would overwrite something");
+
+    /// <summary>MOPS228.</summary>
+    public static DiagnosticCode DroppedByImport { get; } = new("MOPS228", "Left out by the import");
+
+    /// <summary>MOPS229.</summary>
+    public static DiagnosticCode ModelNotLocked { get; } = new("MOPS229", "There is no such model to upgrade");
 }

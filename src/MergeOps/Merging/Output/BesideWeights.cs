@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using MergeOps.Diagnostics;
+using MergeOps.Hub;
 using MergeOps.Planning;
 using MergeOps.Tensors;
 
@@ -42,21 +43,24 @@ internal static class BesideWeights
         var source = PathOf(model, path);
         using var from = ModelFile.Open(source);
         using var to = DurableFile.OpenOrCreate(Place(folder, path), from.Length);
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var locked = model.FileDigests.GetValueOrDefault(path);
+        using var hash = new ContentHash(DigestKind.Sha256, from.Length);
+        using var lockedHash = new ContentHash(locked?.Kind ?? DigestKind.Sha256, from.Length);
         var buffer = new byte[1 << 16];
         for (var position = 0L; position < from.Length; position += buffer.Length)
         {
             var piece = buffer.AsSpan(0, (int)Math.Min(buffer.Length, from.Length - position));
             from.Read(position, piece);
             to.Write(position, piece);
-            hash.AppendData(piece);
+            hash.Append(piece);
+            lockedHash.Append(piece);
         }
 
         to.Flush();
-        var digest = Convert.ToHexStringLower(hash.GetHashAndReset());
-        return model.FileDigests.GetValueOrDefault(path) is { } locked && locked != digest
-            ? throw new MergeOpsException(Codes.InputChanged, $"Its SHA-256 is {digest}; the lock says {locked}.", SourceSpan.File(source))
-            : digest;
+        var found = lockedHash.Finish();
+        return locked is null || locked == found
+            ? hash.Finish().Hex
+            : throw new MergeOpsException(Codes.InputChanged, $"Its content is {found}; the lock says {locked}.", SourceSpan.File(source));
     }
 
     private static string PathOf(PlannedModel model, string path) => Path.Combine(model.Checkpoint.Folder, path);
