@@ -1,0 +1,50 @@
+using System.Security.Cryptography;
+using System.Text;
+using MergeOps.Diagnostics;
+using MergeOps.Tensors;
+
+namespace MergeOps.Hub.Facts;
+
+/// <summary>The facts files of the recipes in a folder: <c>.locks/SHA256.json</c>, committed with them, named by their own content.</summary>
+internal sealed class FactsFolder(string recipeFolder)
+{
+    private readonly string folder = Path.Combine(recipeFolder, ".locks");
+
+    /// <summary>The facts of a digest, or null when they are not there.</summary>
+    /// <exception cref="MergeOpsException">The file's content is not what its name says, or cannot be read.</exception>
+    public RepositoryFacts? Find(string digest)
+    {
+        var path = PathOf(digest);
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        var bytes = File.ReadAllBytes(path);
+        return Convert.ToHexStringLower(SHA256.HashData(bytes)) == digest
+            ? RepositoryFactsText.Read(path, Encoding.UTF8.GetString(bytes))
+            : throw new MergeOpsException(
+                Codes.FactsUnreadable,
+                "Its content is not the one that its name stands for; line ends changed by git will do that. Restore it, or remove it and run `mergeops lock` again.",
+                SourceSpan.File(path));
+    }
+
+    /// <summary>Keeps facts.</summary>
+    /// <returns>Their digest.</returns>
+    /// <exception cref="MergeOpsException">The disk does not allow it.</exception>
+    public string Keep(RepositoryFacts facts)
+    {
+        var bytes = Encoding.UTF8.GetBytes(RepositoryFactsText.Write(facts));
+        var digest = Convert.ToHexStringLower(SHA256.HashData(bytes));
+        var path = PathOf(digest);
+        if (!File.Exists(path) || !File.ReadAllBytes(path).AsSpan().SequenceEqual(bytes))
+        {
+            DurableFolder.Create(folder);
+            DurableFile.WriteAllBytesAtomically(path, bytes);
+        }
+
+        return digest;
+    }
+
+    private string PathOf(string digest) => Path.Combine(folder, digest + ".json");
+}

@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+using MergeOps.Tensors;
+
+namespace MergeOps.Hub.Facts;
+
+/// <summary>
+/// Everything that plans, licence checks and downloads need to know of one commit of a model on the Hub; no weight is
+/// read for it, and it never changes.
+/// </summary>
+/// <param name="Repository">The repository's name as the Hub writes it.</param>
+/// <param name="Commit">40 hex digits.</param>
+/// <param name="Card">What its card says.</param>
+/// <param name="Config">The text of its <c>config.json</c>, or null.</param>
+/// <param name="Files">Weights, index, config and companion files, in ordinal order of their paths.</param>
+/// <param name="Shards">The headers of the weight files, in ordinal order of their paths.</param>
+internal sealed record RepositoryFacts(
+    string Repository,
+    string Commit,
+    CardFacts Card,
+    string? Config,
+    ImmutableArray<LockedFile> Files,
+    ImmutableArray<SafetensorsHeader> Shards)
+{
+    /// <summary>The files that travel with the weights.</summary>
+    public IEnumerable<string> Companions => CompanionFiles.Among(Files.Select(file => file.Path));
+
+    /// <summary>The checkpoint as it lies in a folder, whether or not it lies there already.</summary>
+    public Checkpoint CheckpointIn(string folder) => CheckpointReader.Of(folder, Shards);
+}
