@@ -9,7 +9,7 @@ internal sealed class EngineInputs
     private readonly Option<string?> device = new("--device")
     {
         HelpName = "DEVICE",
-        Description = $"Where the arithmetic happens: {MergeDevice.Names} (default auto)",
+        Description = $"Device: {MergeDevice.Names} (default auto)",
         CustomParser = result => MergeDevice.IsName(result.Tokens[0].Value)
             ? result.Tokens[0].Value
             : Inputs.Refuse<string>(result, "--device", $"takes {MergeDevice.Names}."),
@@ -17,8 +17,8 @@ internal sealed class EngineInputs
 
     private readonly Option<long?> maxMemory = Inputs.Bytes("--max-memory", "Memory for buffers, such as 500MB or 2GiB (default 1GiB)");
     private readonly Option<int?> threads = Inputs.Count("--threads", "Worker threads (default: one for each processor)", 1, 1024);
-    private readonly Option<long?> shardSize = Inputs.Bytes("--shard-size", "Bytes of one output file, such as 5GB (default: the recipe's, else 5GB)");
-    private readonly Option<bool> clean = new("--clean") { Description = "Remove what unfinished merges of other plans left beside the output" };
+    private readonly Option<long?> shardSize = Inputs.Bytes("--shard-size", "Size of an output file, such as 5GB (else the recipe's)");
+    private readonly Option<bool> clean = new("--clean") { Description = "Remove unfinished merges of other plans beside the output" };
 
     /// <summary>Adds the options to a verb.</summary>
     public void AddTo(Command verb)

@@ -6,31 +6,21 @@ using TableCell = MergeOps.Evaluation.Reports.TableCell;
 
 namespace MergeOps.Cli.Rendering;
 
-/// <summary>The table of an evaluation on the terminal.</summary>
+/// <summary>
+/// The table of an evaluation on the terminal: in a frame where that fits, else without vertical lines, and on a narrow
+/// one with each interval on a line of its own, so that no number is ever broken.
+/// </summary>
 internal static class EvaluationScreen
 {
+    private const int FrameOfColumn = 3;
+    private const int GapOfColumn = 2;
+
     /// <summary>Writes the table and the comparisons as data.</summary>
     public static void Write(EvaluationView view, Screen screen)
     {
-        var evaluation = view.Table;
-        var table = new Table { Border = screen.Traits.OutputIsTerminal ? TableBorder.Rounded : TableBorder.Ascii };
-        foreach (var (cell, index) in evaluation.Header.Select((cell, index) => (cell, index)))
+        if (!view.Table.Rows.IsEmpty)
         {
-            table.AddColumn(new TableColumn(Text(cell, isBold: true)) { Alignment = index == 0 ? Justify.Left : Justify.Right });
-        }
-
-        foreach (var row in evaluation.Rows)
-        {
-            table.AddRow(row.Cells.Select(cell => Text(cell, row.Role is ModelRole.Merged)));
-            if (row != evaluation.Rows[^1])
-            {
-                table.AddEmptyRow();
-            }
-        }
-
-        if (!evaluation.Rows.IsEmpty)
-        {
-            screen.Data.Write(table);
+            screen.Data.Write(TableOf(view, screen.Traits));
         }
 
         foreach (var comparison in view.Comparisons)
@@ -39,6 +29,49 @@ internal static class EvaluationScreen
         }
     }
 
-    private static Text Text(TableCell cell, bool isBold) =>
-        new(string.Join('\n', cell.Lines.Select(line => TerminalText.Escape(line))), isBold ? Style.Parse("bold") : Style.Plain);
+    private static Table TableOf(EvaluationView view, ScreenTraits traits)
+    {
+        var evaluation = view.Table;
+        var text = Enumerable.Range(0, evaluation.Header.Length)
+            .Sum(column => evaluation.Rows.Select(row => row.Cells[column]).Append(evaluation.Header[column]).Max(WidthOf));
+        var columns = evaluation.Header.Length;
+        var isFramed = !traits.OutputIsTerminal || text + (columns * FrameOfColumn) + 1 <= traits.Width;
+        var isNarrow = !isFramed && text + (columns * GapOfColumn) > traits.Width;
+        var table = new Table
+        {
+            Border = isFramed ? (traits.OutputIsTerminal ? TableBorder.Rounded : TableBorder.Ascii) : TableBorder.Horizontal,
+        };
+        foreach (var (cell, index) in evaluation.Header.Select((cell, index) => (cell, index)))
+        {
+            table.AddColumn(new TableColumn(Text(cell, isBold: true, isNarrow))
+            {
+                Alignment = index == 0 ? Justify.Left : Justify.Right,
+                Padding = isFramed ? new Padding(1, 0) : new Padding(0, 0, isNarrow || index == columns - 1 ? 0 : 1, 0),
+            });
+        }
+
+        foreach (var row in evaluation.Rows)
+        {
+            table.AddRow(row.Cells.Select(cell => Text(cell, row.Role is ModelRole.Merged, isNarrow)));
+            if (row != evaluation.Rows[^1])
+            {
+                table.AddEmptyRow();
+            }
+        }
+
+        return table;
+    }
+
+    private static int WidthOf(TableCell cell) => cell.Lines.Max(line => line.Length);
+
+    private static Text Text(TableCell cell, bool isBold, bool isNarrow)
+    {
+        var lines = string.Join('\n', cell.Lines.Select(line => TerminalText.Escape(line)));
+        if (isNarrow)
+        {
+            lines = lines.Replace(" (", "\n(", StringComparison.Ordinal).Replace(" of ", "\nof ", StringComparison.Ordinal);
+        }
+
+        return new(lines, isBold ? Style.Parse("bold") : Style.Plain);
+    }
 }

@@ -7,7 +7,9 @@ namespace MergeOps.Cli.Rendering;
 /// <summary>The progress of a stage as one line of at most a given width.</summary>
 internal static class ProgressText
 {
-    private const int BarWidth = 24;
+    private const int WidestBar = 24;
+    private const int NarrowestBar = 6;
+    private const string Gap = "  ";
 
     /// <summary>The line.</summary>
     /// <param name="label">The stage, and what of it is worked on.</param>
@@ -19,8 +21,13 @@ internal static class ProgressText
         var share = work.Total > 0 ? Math.Clamp((double)work.Done / work.Total, 0, 1) : 0;
         var percent = string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(share * 100),3:F0} %");
         string[] details = [.. Details(work, perSecond)];
-        var full = string.Join("  ", [label, Bar(share), percent, .. details]);
-        var line = full.Length <= width ? full : string.Join("  ", [label, percent, .. details]);
+        var line = string.Join(Gap, [label, percent, .. details]);
+        var room = Math.Min(width - line.Length - Gap.Length, WidestBar);
+        if (room >= NarrowestBar)
+        {
+            line = string.Join(Gap, [label, Bar(share, room), percent, .. details]);
+        }
+
         return line.Length <= width ? line : line[..Math.Max(0, width)];
     }
 
@@ -40,9 +47,9 @@ internal static class ProgressText
         yield return $"{Quantity.Duration(TimeSpan.FromSeconds(Math.Min((work.Total - work.Done) / perSecond, 360_000)))} left";
     }
 
-    private static string Bar(double share)
+    private static string Bar(double share, int width)
     {
-        var full = (int)(share * BarWidth);
-        return new string('━', full) + new string('─', BarWidth - full);
+        var full = (int)(share * width);
+        return new string('━', full) + new string('─', width - full);
     }
 }

@@ -28,7 +28,7 @@ internal sealed class DiffVerb : LocalVerb
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Examples => ["diff out/quickstart published/quickstart"];
+    public override IReadOnlyList<string> Examples => ["diff out/quickstart published/quickstart/0.1.0"];
 
     /// <inheritdoc/>
     protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)

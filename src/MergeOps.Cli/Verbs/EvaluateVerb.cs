@@ -10,7 +10,7 @@ internal sealed class EvaluateVerb : Verb
 {
     private readonly Argument<string> recipe = Inputs.Recipe();
     private readonly Option<string> model = new("--model") { HelpName = "DIR", Description = "The merged model", Required = true };
-    private readonly Option<string?> output = Inputs.Text("--out", "DIR", "Write evaluation.json, report.html, junit.xml, evaluation.md there");
+    private readonly Option<string?> output = Inputs.Text("--out", "DIR", "Write evaluation.json and .md, report.html, junit.xml there");
 
     /// <summary>Creates the verb.</summary>
     public EvaluateVerb()
@@ -23,7 +23,10 @@ internal sealed class EvaluateVerb : Verb
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples =>
-        ["evaluate recipes/quickstart.yml --model out/quickstart --out out/evaluation"];
+    [
+        "evaluate recipes/quickstart.yml --model out/quickstart",
+        "evaluate recipes/quickstart.yml --model out/quickstart --out out/evaluation",
+    ];
 
     /// <inheritdoc/>
     public override string Remarks => """

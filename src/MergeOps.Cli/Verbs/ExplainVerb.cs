@@ -29,7 +29,7 @@ internal sealed class ExplainVerb : LocalVerb
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples =>
-        ["explain recipes/quickstart.yml model.layers.0.mlp.up_proj.weight", "explain recipes/quickstart.yml q_proj --format json"];
+        ["explain recipes/quickstart.yml q_proj", "explain recipes/quickstart.yml model.norm.weight --format json"];
 
     /// <inheritdoc/>
     protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)

@@ -24,7 +24,7 @@ internal sealed class InspectVerb : LocalVerb
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Examples => ["inspect models/base", "inspect model.safetensors --format json"];
+    public override IReadOnlyList<string> Examples => ["inspect recipes/quickstart/base", "inspect model.safetensors --format json"];
 
     /// <inheritdoc/>
     protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)

@@ -15,7 +15,7 @@ internal sealed record EvaluationView(EvaluationTable Table, ImmutableArray<stri
         [
             .. from comparison in report.Comparisons
                where comparison.Difference.Exists
-               select $"{report.Recipe} against {comparison.Against.Replace('_', ' ')} ({comparison.Other}): "
-                   + $"{FigureText.Points(comparison.Difference)} of {comparison.Metric}",
+               select $"{comparison.Metric} against {comparison.Against.Replace('_', ' ')} ({comparison.Other}): "
+                   + FigureText.Points(comparison.Difference),
         ]);
 }

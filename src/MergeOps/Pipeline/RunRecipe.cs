@@ -85,7 +85,7 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
         observer.Finished(
             Stage.Plan,
             StageEnd.Done,
-            $"{Quantity.Of(estimate.Merged, "tensor")} to merge, {Quantity.Count(estimate.Copied)} to copy; reads {ByteText.Of(estimate.BytesToRead)}, writes {ByteText.Of(estimate.BytesToWrite)}; plan {planned.Plan.Digest[..12]}");
+            $"{Quantity.Count(estimate.Merged)} merged, {Quantity.Count(estimate.Copied)} copied; reads {ByteText.Of(estimate.BytesToRead)}, writes {ByteText.Of(estimate.BytesToWrite)}; plan {planned.Plan.Digest[..12]}");
         return planned;
     }
 

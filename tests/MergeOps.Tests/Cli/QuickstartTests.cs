@@ -1,0 +1,60 @@
+using Xunit;
+
+namespace MergeOps.Tests.Cli;
+
+/// <summary>The README's first run, on the real models: it takes seconds because it scores six of them on 360 items.</summary>
+public sealed class QuickstartTests : IDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("mergeops-");
+    private readonly string? home = Environment.GetEnvironmentVariable("MERGEOPS_HOME");
+    private readonly string recipe;
+
+    public QuickstartTests()
+    {
+        Environment.SetEnvironmentVariable("MERGEOPS_HOME", Path.Combine(folder.FullName, "home"));
+        var recipes = Path.Combine(Repository.Root, "recipes");
+        foreach (var file in Directory.EnumerateFiles(recipes, "quickstart*", SearchOption.TopDirectoryOnly)
+            .Concat(Directory.EnumerateFiles(Path.Combine(recipes, "quickstart"), "*", SearchOption.AllDirectories)))
+        {
+            var copy = Path.Combine(folder.FullName, "recipes", Path.GetRelativePath(recipes, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+
+        recipe = Path.Combine(folder.FullName, "recipes", "quickstart.yml");
+    }
+
+    private string Published => Path.Combine(folder.FullName, "published", "quickstart", "0.1.0");
+
+    public void Dispose()
+    {
+        Environment.SetEnvironmentVariable("MERGEOPS_HOME", home);
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public void The_first_run_publishes_a_second_does_nothing_and_a_bad_merge_is_refused()
+    {
+        var first = CommandLineRun.Of("run", recipe);
+        Assert.Equal(0, first.ExitCode);
+        Assert.Contains("= lock ", first.Error, StringComparison.Ordinal);
+        Assert.Contains($"Published as version 0.1.0: {Published}", first.Error, StringComparison.Ordinal);
+        Assert.All(
+            new[] { "base", "opposites", "sounds", "colours", "average", "quickstart" },
+            model => Assert.Contains($"\n| {model} ", first.Output, StringComparison.Ordinal));
+        Assert.Matches(@"mean.accuracy against best parent \(\w+\): \+\d+\.\d points \(\+", first.Output);
+        Assert.Matches(@"mean.accuracy against average \(average\): \+\d+\.\d points \(\+", first.Output);
+
+        var second = CommandLineRun.Of("run", recipe);
+        Assert.Equal((0, first.Output), (second.ExitCode, second.Output));
+        Assert.Contains("Nothing to do: version 0.1.0 is this recipe's.", second.Error, StringComparison.Ordinal);
+
+        var text = File.ReadAllText(recipe);
+        Assert.Contains("lambda: 0.6", text, StringComparison.Ordinal);
+        File.WriteAllText(recipe, text.Replace("lambda: 0.6", "lambda: 3", StringComparison.Ordinal));
+        var bad = CommandLineRun.Of("run", recipe);
+        Assert.Equal(4, bad.ExitCode);
+        Assert.Contains("error MOPS601: A gate is not met.", bad.Error, StringComparison.Ordinal);
+        Assert.Equal(["0.1.0"], Directory.EnumerateDirectories(Path.GetDirectoryName(Published)!).Select(Path.GetFileName));
+    }
+}
