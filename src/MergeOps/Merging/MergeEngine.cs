@@ -23,7 +23,7 @@ internal static class MergeEngine
             var folder = new OutputFolder(options.Output, plan.Digest);
             var notes = Leftovers.Report(folder, options.Clean);
             var merged = Finished(folder, plan) ?? Merge(folder, plan, options, progress, cancellation);
-            return merged with { Notes = notes };
+            return merged with { Notes = [.. notes, .. merged.Notes] };
         });
 
     private static MergedCheckpoint? Finished(OutputFolder folder, MergePlan plan) =>
@@ -64,8 +64,9 @@ internal static class MergeEngine
         var besides = BesideWeights.Write(partial.Model, plan, options.ExtraFiles);
         var manifest = MergeManifest.Of(plan, device.NumericClass, modelDigest, written.Digests, besides);
         DurableFile.WriteAllBytesAtomically(Path.Combine(partial.Model, MergeManifest.FileName), Encoding.UTF8.GetBytes(manifest.ToJson()));
+        var findings = EqualInput.Report(partial.Model, plan, folder.Target, cancellation);
         partial.Publish(folder.Target);
-        return new(folder.Target, plan.Digest, modelDigest, device.NumericClass, WasThere: false, written.Resumed, Timings(begun, merging, flushing), []);
+        return new(folder.Target, plan.Digest, modelDigest, device.NumericClass, WasThere: false, written.Resumed, Timings(begun, merging, flushing), findings);
     }
 
     private static (WrittenTensors Written, long Flushing) WriteTensors(MergeContext context, PartialOutput partial, int threads, CancellationToken cancellation)

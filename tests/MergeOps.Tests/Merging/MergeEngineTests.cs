@@ -38,6 +38,21 @@ public sealed class MergeEngineTests : IDisposable
         Assert.Equal(["a", "b", "merged"], Directory.GetFileSystemEntries(models.Folder.Path).Select(Path.GetFileName).Order());
     }
 
+    [Fact]
+    public void A_merge_that_gives_an_input_back_says_which()
+    {
+        models.Model("a", ("w", DType.BF16, [2], SmallModels.Bytes(DType.BF16, 1, 2))).Model("b", ("w", DType.BF16, [2], SmallModels.Bytes(DType.BF16, 3, 4)));
+        var slerp = MethodCatalogue.Default.Find("slerp")!;
+
+        var tooLittle = models.Merge(models.Plan(slerp, parameters: new() { ["t"] = 1e-6 }));
+        var enough = models.Merge(models.Plan(slerp, parameters: new() { ["t"] = 0.5 }), o => o with { Output = models.Folder["enough"] });
+
+        var note = Assert.Single(tooLittle.Notes);
+        Assert.Equal((Codes.ResultIsInput, Severity.Warning), (note.Code, note.Severity));
+        Assert.Contains("'./a'", note.Detail, StringComparison.Ordinal);
+        Assert.Empty(enough.Notes);
+    }
+
     [Theory]
     [InlineData(DType.BF16)]
     [InlineData(DType.F16)]

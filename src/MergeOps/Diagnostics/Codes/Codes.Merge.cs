@@ -32,4 +32,7 @@ public static partial class Codes
 
     /// <summary>MOPS510.</summary>
     public static DiagnosticCode ManifestUnreadable { get; } = new("MOPS510", "The merge manifest cannot be read");
+
+    /// <summary>MOPS511.</summary>
+    public static DiagnosticCode ResultIsInput { get; } = new("MOPS511", "The merged model equals one of its inputs");
 }

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using MergeOps.Methods.Contract;
 using MergeOps.Methods.Operators;
 using MergeOps.Planning;
-using MergeOps.Tensors;
 using TorchSharp;
 
 namespace MergeOps.Merging.Tiles;
@@ -31,7 +30,7 @@ internal sealed class JobTiles : ITensorInputs
         Models = [.. job.Inputs.Select(input => input.Parameters)];
         Base = job.Base is { } origin ? new TileInput(origin, job.Shape, files, workspace) : null;
         Inputs = [.. job.Inputs.Select(input => new TileInput(input, job.Shape, files, workspace))];
-        tile = new PooledTile(workspace, IsDouble(job), Base, Inputs);
+        tile = new PooledTile(workspace, job.IsDouble, Base, Inputs);
         output = new TileOutput(job.DType, workspace);
     }
 
@@ -64,10 +63,6 @@ internal sealed class JobTiles : ITensorInputs
 
     /// <inheritdoc/>
     public IOperators Operators { get; }
-
-    /// <summary>Whether a job is computed in float64: when an input is stored so.</summary>
-    public static bool IsDouble(TensorJob job) =>
-        job.Base?.Tensor.DType == DType.F64 || job.Inputs.Any(input => input.Tensor.DType == DType.F64);
 
     /// <inheritdoc/>
     public void Scan(Action<Tile> visit) => Visit(withOutput: false, visit);

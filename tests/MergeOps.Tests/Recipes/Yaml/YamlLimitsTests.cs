@@ -2,12 +2,10 @@ using Xunit;
 
 namespace MergeOps.Tests.Recipes.Yaml;
 
-/// <summary>Texts that cost other readers their stack, their memory or minutes.</summary>
+/// <summary>Texts that cost other readers their stack or their memory.</summary>
 public sealed class YamlLimitsTests
 {
     private const long Memory = 64 << 20;
-
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
 
     public static TheoryData<string, string> Bombs => new()
     {
@@ -29,16 +27,14 @@ public sealed class YamlLimitsTests
 
     [Theory]
     [MemberData(nameof(Bombs))]
-    public void A_bomb_is_refused_soon_and_small(string what, string text)
+    public void A_bomb_is_refused_at_little_cost(string what, string text)
     {
         _ = RecipeText.Read("merge_method: linear\n");
         var before = GC.GetAllocatedBytesForCurrentThread();
-        var started = TimeProvider.System.GetTimestamp();
 
         Assert.Null(RecipeText.Read(text).Recipe);
 
-        Assert.True(TimeProvider.System.GetElapsedTime(started) < Soon, what);
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Memory);
+        Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < Memory, what);
     }
 
     [Fact]

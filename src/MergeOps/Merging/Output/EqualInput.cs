@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using MergeOps.Diagnostics;
+using MergeOps.Planning;
+using MergeOps.Tensors;
+
+namespace MergeOps.Merging.Output;
+
+/// <summary>Finds the input that a merge gave back: weights of 0 and 1, or a fine-tune that moved by less than the output's precision.</summary>
+internal static class EqualInput
+{
+    private const int PieceSize = 1 << 20;
+
+    /// <summary>A warning when every tensor of the output is byte for byte that of one of several inputs; reads no further than the first difference.</summary>
+    /// <param name="folder">Where the merged model lies now.</param>
+    /// <param name="plan">The plan that made it.</param>
+    /// <param name="target">Its final folder.</param>
+    /// <param name="cancellation">Stops between two pieces.</param>
+    /// <exception cref="MergeOpsException">A file cannot be read.</exception>
+    public static ImmutableArray<Diagnostic> Report(string folder, MergePlan plan, string target, CancellationToken cancellation)
+    {
+        var merged = CheckpointReader.Open(folder, []);
+        return plan.Models.Length > 1 && plan.Models.FirstOrDefault(model => AreEqual(merged, model.Checkpoint, cancellation)) is { } equal
+            ? [Diagnostic.Warning(
+                Codes.ResultIsInput,
+                $"Each of its tensors is that of '{TerminalText.Escape(equal.Reference.ToString())}', byte for byte. `mergeops explain` shows the weights of each tensor.",
+                SourceSpan.File(target))]
+            : [];
+    }
+
+    private static bool AreEqual(Checkpoint merged, Checkpoint input, CancellationToken cancellation)
+    {
+        if (!merged.Tensors.Values.All(tensor =>
+            input.Tensors.GetValueOrDefault(tensor.Name) is { } same && same.DType == tensor.DType && same.Shape.SequenceEqual(tensor.Shape)))
+        {
+            return false;
+        }
+
+        using var ours = new TensorReader(merged);
+        using var theirs = new TensorReader(input);
+        var (first, second) = (new byte[PieceSize], new byte[PieceSize]);
+        return merged.Tensors.Values.All(tensor =>
+        {
+            for (var position = 0L; position < tensor.ByteLength; position += PieceSize)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var length = (int)Math.Min(PieceSize, tensor.ByteLength - position);
+                ours.Read(tensor, position, first.AsSpan(0, length));
+                theirs.Read(input.Tensors[tensor.Name], position, second.AsSpan(0, length));
+                if (!first.AsSpan(0, length).SequenceEqual(second.AsSpan(0, length)))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        });
+    }
+}
