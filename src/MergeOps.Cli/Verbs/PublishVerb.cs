@@ -51,7 +51,7 @@ internal sealed class PublishVerb : Verb
         screen.Report(found);
         if (publication is not null)
         {
-            screen.Out.WriteLine(publication.Folder);
+            screen.Out.WriteLine(publication.Place);
         }
 
         return ExitCode.Of(found);

@@ -60,7 +60,7 @@ internal sealed class RunVerb : Verb
         {
             screen.Tell(didNothing
                 ? $"Nothing to do: version {publication.Version} is this recipe's."
-                : $"Published as version {publication.Version}: {publication.Folder}");
+                : $"Published as version {publication.Version}: {publication.Place}");
         }
         else
         {

@@ -38,7 +38,7 @@ internal static class PublishModel
         var (end, verb) = publication.WasThere ? (StageEnd.AlreadyTrue, "is published")
             : dryRun ? (StageEnd.NotAsked, "would be published")
             : (StageEnd.Done, "published");
-        observer.Finished(Stage.Publish, end, $"version {publication.Version} {verb} in {publication.Folder}");
+        observer.Finished(Stage.Publish, end, $"version {publication.Version} {verb} in {publication.Place}");
         return publication;
     }
 

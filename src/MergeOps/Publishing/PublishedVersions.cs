@@ -1,6 +1,5 @@
 using System.Text;
 using MergeOps.Diagnostics;
-using MergeOps.Merging.Output;
 using MergeOps.Tensors;
 
 namespace MergeOps.Publishing;
@@ -8,7 +7,9 @@ namespace MergeOps.Publishing;
 /// <summary>The versions in a folder, and the pointer to the highest one.</summary>
 internal sealed class PublishedVersions(string root)
 {
-    private const string Pointer = "latest";
+    /// <summary>The name of the pointer.</summary>
+    public const string Pointer = "latest";
+
     private const string StageSuffix = ".partial";
     private static readonly TimeSpan AbandonedAfter = TimeSpan.FromHours(24);
 
@@ -34,16 +35,6 @@ internal sealed class PublishedVersions(string root)
                 SourceSpan.File(root));
         }
     }
-
-    /// <summary>
-    /// Whether a version is what would be published: the same tensors and companions from the same plan, the same recipe
-    /// and scores. Shards, the card, the machine and the version of the program may differ.
-    /// </summary>
-    public static bool IsSame(string folder, PublicationContent content, MergeManifest manifest) =>
-        MergeManifest.Find(folder) is { } published
-        && (published with { PackageVersion = manifest.PackageVersion, NumericClass = manifest.NumericClass }).ToJson() == manifest.ToJson()
-        && TextOf(folder, PublicationFiles.Recipe) == content.Recipe.Text
-        && TextOf(folder, PublicationFiles.Evaluation) == content.EvaluationJson;
 
     /// <summary>A name for a folder that nobody else writes to; removes what crashed publications left.</summary>
     public string NewStage(string version)
@@ -79,11 +70,5 @@ internal sealed class PublishedVersions(string root)
         {
             DurableFile.WriteAllBytesAtomically(pointer, line);
         }
-    }
-
-    private static string? TextOf(string folder, string file)
-    {
-        var path = Path.Combine(folder, file);
-        return File.Exists(path) ? File.ReadAllText(path) : null;
     }
 }

@@ -18,15 +18,15 @@ public sealed class FolderPublisherTests : IDisposable
     {
         var publication = model.Publish("version: 1.2.0\n");
 
-        Assert.Equal(("1.2.0", false, model.Folder["published/1.2.0"]), (publication.Version, publication.WasThere, publication.Folder));
+        Assert.Equal(("1.2.0", false, model.Folder["published/1.2.0"]), (publication.Version, publication.WasThere, publication.Place));
         Assert.Equal(
             [
                 "1_Pooling/config.json", "README.md", "config.json", "evaluation.json", "merge-manifest.json", "mergeops.lock.yml",
                 "mergeops.yml", "model.safetensors", "publication.json",
             ],
-            FilesIn(publication.Folder));
+            FilesIn(publication.Place));
         Assert.Equal("1.2.0\n", File.ReadAllText(model.Folder["published/latest"]));
-        Assert.True(PublicationVerifier.Verify(publication.Folder, cancellation: TestContext.Current.CancellationToken).IsIntact);
+        Assert.True(PublicationVerifier.Verify(publication.Place, cancellation: TestContext.Current.CancellationToken).IsIntact);
     }
 
     [Fact]
@@ -47,8 +47,8 @@ public sealed class FolderPublisherTests : IDisposable
 
         var publication = model.Publish();
 
-        Assert.Contains(CheckpointReader.IndexFile, FilesIn(publication.Folder));
-        Assert.Equal(2, CheckpointReader.Open(publication.Folder, []).Files.Length);
+        Assert.Contains(CheckpointReader.IndexFile, FilesIn(publication.Place));
+        Assert.Equal(2, CheckpointReader.Open(publication.Place, []).Files.Length);
     }
 
     [Fact]
@@ -70,13 +70,13 @@ public sealed class FolderPublisherTests : IDisposable
     public void The_same_content_is_published_once(string? version)
     {
         var first = model.Publish(version);
-        var written = Directory.GetLastWriteTimeUtc(first.Folder);
+        var written = Directory.GetLastWriteTimeUtc(first.Place);
         model.Merge(shardSize: 20);
 
         var second = model.Publish(version);
 
-        Assert.Equal((first.Folder, true), (second.Folder, second.WasThere));
-        Assert.Equal(written, Directory.GetLastWriteTimeUtc(first.Folder));
+        Assert.Equal((first.Place, true), (second.Place, second.WasThere));
+        Assert.Equal(written, Directory.GetLastWriteTimeUtc(first.Place));
     }
 
     [Theory]
@@ -201,8 +201,8 @@ public sealed class FolderPublisherTests : IDisposable
     {
         var publication = model.Publish();
 
-        Assert.DoesNotContain("mergekit_config.yml", FilesIn(model.Publish("version: 3.0.0\n").Folder));
-        Assert.Equal(File.ReadAllText(model.Folder["published/0.1.0/mergeops.yml"]), File.ReadAllText(Path.Combine(publication.Folder, "mergekit_config.yml")));
+        Assert.DoesNotContain("mergekit_config.yml", FilesIn(model.Publish("version: 3.0.0\n").Place));
+        Assert.Equal(File.ReadAllText(model.Folder["published/0.1.0/mergeops.yml"]), File.ReadAllText(Path.Combine(publication.Place, "mergekit_config.yml")));
     }
 
     private static IEnumerable<string> FilesIn(string folder) =>

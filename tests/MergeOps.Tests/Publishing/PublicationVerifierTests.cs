@@ -12,7 +12,7 @@ public sealed class PublicationVerifierTests : IDisposable
     public PublicationVerifierTests()
     {
         model.Merge();
-        folder = model.Publish("version: 1.0.0\n").Folder;
+        folder = model.Publish("version: 1.0.0\n").Place;
     }
 
     public void Dispose() => model.Dispose();

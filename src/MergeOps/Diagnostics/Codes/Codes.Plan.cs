@@ -29,4 +29,7 @@ public static partial class Codes
 
     /// <summary>MOPS409.</summary>
     public static DiagnosticCode NoSuchTensor { get; } = new("MOPS409", "The merge has no such tensor");
+
+    /// <summary>MOPS410.</summary>
+    public static DiagnosticCode LicencesContradict { get; } = new("MOPS410", "The models' licences contradict each other");
 }

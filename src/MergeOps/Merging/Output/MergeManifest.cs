@@ -70,13 +70,29 @@ internal sealed record MergeManifest(
 
         try
         {
-            var manifest = JsonSerializer.Deserialize(File.ReadAllBytes(path), ManifestFormat.Default.MergeManifest)
+            return Read(File.ReadAllBytes(path), path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw Unreadable(path, failure.Message, failure);
+        }
+    }
+
+    /// <summary>The manifest with this text.</summary>
+    /// <param name="text">The bytes of the file.</param>
+    /// <param name="path">Where they were found, for messages.</param>
+    /// <exception cref="MergeOpsException">It is damaged, or a newer version wrote it.</exception>
+    public static MergeManifest Read(ReadOnlySpan<byte> text, string path)
+    {
+        try
+        {
+            var manifest = JsonSerializer.Deserialize(text, ManifestFormat.Default.MergeManifest)
                 ?? throw Unreadable(path, "It is empty.");
             return manifest.Version == CurrentVersion
                 ? manifest
                 : throw Unreadable(path, $"It has version {manifest.Version}; this mergeops reads version {CurrentVersion}.");
         }
-        catch (Exception failure) when (failure is JsonException or IOException or UnauthorizedAccessException)
+        catch (JsonException failure)
         {
             throw Unreadable(path, failure.Message, failure);
         }

@@ -1,0 +1,16 @@
+using System.Collections.Immutable;
+using MergeOps.Diagnostics;
+
+namespace MergeOps.Publishing;
+
+/// <summary>A model under its version.</summary>
+/// <param name="Place">The absolute folder or the address of the version.</param>
+/// <param name="Version">The version.</param>
+/// <param name="ModelDigest">The digest of its tensors.</param>
+/// <param name="WasThere">Whether it was published already, so that nothing was done.</param>
+/// <param name="Notes">What people should know.</param>
+internal sealed record Publication(string Place, string Version, string ModelDigest, bool WasThere, ImmutableArray<Diagnostic> Notes)
+{
+    /// <summary>What is done or would be done, a line each, in order; empty when it was there.</summary>
+    public ImmutableArray<string> Steps { get; init; } = [];
+}
