@@ -1,0 +1,35 @@
+using System.Text.Json.Nodes;
+using MergeOps.TestHub.Http;
+using MergeOps.TestHub.Storage;
+
+namespace MergeOps.TestHub.Endpoints;
+
+/// <summary><c>GET /api/models/{id}/tree/{rev}[/{path}]</c>.</summary>
+internal static class TreeEndpoints
+{
+    /// <summary>Adds the endpoints.</summary>
+    public static void Map(Routes routes) => routes.Map("GET", "/api/models/{id}/tree/{rev}/{*path}", ListAsync);
+
+    private static Task ListAsync(HubCall call)
+    {
+        var commit = call.Commit(call.Repository());
+        call.Context.Response.Headers["X-Repo-Commit"] = commit.Id;
+        var folder = call["path"].TrimEnd('/');
+        if (!commit.Folders.ContainsKey(folder))
+        {
+            throw HubError.NoEntry(commit.Id, $"{folder} does not exist on \"{call["rev"]}\"");
+        }
+
+        return Pages.WriteAsync(call, [.. Entries(commit, folder, call.IsOn("recursive"), call.IsOn("expand"))]);
+    }
+
+    private static IEnumerable<JsonObject> Entries(Commit commit, string folder, bool recursive, bool expand)
+    {
+        var prefix = folder.Length == 0 ? "" : folder + "/";
+        return commit.Folders.Keys.Where(path => path.Length > 0).Concat(commit.Files.Keys)
+            .Where(path => path.StartsWith(prefix, StringComparison.Ordinal) && path.Length > prefix.Length)
+            .Where(path => recursive || !path.AsSpan(prefix.Length).Contains('/'))
+            .Order(StringComparer.Ordinal)
+            .Select(path => TreeEntry.At(commit, path, expand)!);
+    }
+}

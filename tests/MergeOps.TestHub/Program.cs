@@ -1,0 +1,38 @@
+using System.Globalization;
+
+namespace MergeOps.TestHub;
+
+/// <summary>The test Hub by hand: <c>--port N --root DIR</c>.</summary>
+internal static class Program
+{
+    private static async Task<int> Main(string[] arguments)
+    {
+        if (Value(arguments, "--root") is not { } root || !int.TryParse(Value(arguments, "--port") ?? "0", CultureInfo.InvariantCulture, out var port))
+        {
+            await Console.Error.WriteLineAsync("usage: MergeOps.TestHub --root DIR [--port N] [--prefix /PATH]\n\nEach folder OWNER/NAME below DIR is served as a model.");
+            return 2;
+        }
+
+        Directory.CreateDirectory(root);
+        var options = new TestHubOptions { Port = port, PathPrefix = Value(arguments, "--prefix") ?? "" };
+        await using var hub = await TestHubServer.StartAsync(root, options);
+        Console.WriteLine($"HF_ENDPOINT={hub.Endpoint.ToString().TrimEnd('/')}");
+        Console.WriteLine($"HF_TOKEN={hub.Token}");
+        foreach (var id in hub.Store.Ids)
+        {
+            await Console.Error.WriteLineAsync($"serves {id}");
+        }
+
+        var stopped = new TaskCompletionSource();
+        Console.CancelKeyPress += (_, pressed) =>
+        {
+            pressed.Cancel = true;
+            stopped.TrySetResult();
+        };
+        await stopped.Task;
+        return 0;
+    }
+
+    private static string? Value(string[] arguments, string name) =>
+        Array.IndexOf(arguments, name) is var at and >= 0 && at + 1 < arguments.Length ? arguments[at + 1] : null;
+}
