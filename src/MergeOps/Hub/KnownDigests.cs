@@ -15,7 +15,7 @@ internal sealed class KnownDigests(string folder)
 
     /// <summary>The digest of a file, from the index when its identity is unchanged.</summary>
     /// <exception cref="Diagnostics.MergeOpsException">The file is not there or cannot be read.</exception>
-    public ContentDigest Of(string path, DigestKind kind, CancellationToken cancellation = default)
+    public BlobDigest Of(string path, DigestKind kind, CancellationToken cancellation = default)
     {
         if (Find(path, kind) is { } known)
         {
@@ -24,8 +24,7 @@ internal sealed class KnownDigests(string folder)
 
         var full = Path.GetFullPath(path);
         var identity = FileIdentity.Of(full);
-        var digest = new ContentDigest(
-            kind, kind is DigestKind.Sha256 ? FileDigests.Sha256(full, cancellation) : FileDigests.GitBlob(full, cancellation));
+        var digest = BlobDigest.OfFile(kind, full, cancellation);
         if (FileIdentity.Of(full) == identity)
         {
             Remember(full, digest);
@@ -35,19 +34,19 @@ internal sealed class KnownDigests(string folder)
     }
 
     /// <summary>The digest of a file if it was taken before and the file is still the same; null when it must be hashed.</summary>
-    public ContentDigest? Find(string path, DigestKind kind)
+    public BlobDigest? Find(string path, DigestKind kind)
     {
         var entry = EntryOf(path, kind);
         return File.Exists(entry)
             && File.ReadAllText(entry).Split(' ') is [var seen, var hex]
             && seen == FileIdentity.Of(Path.GetFullPath(path)).ToString()
-            && ContentDigest.OfHex(hex) is { } digest && digest.Kind == kind
+            && BlobDigest.OfHex(hex) is { } digest && digest.Kind == kind
                 ? digest
                 : null;
     }
 
     /// <summary>Remembers what somebody else has computed while the file was written.</summary>
-    public void Remember(string path, ContentDigest digest)
+    public void Remember(string path, BlobDigest digest)
     {
         Directory.CreateDirectory(folder);
         DurableFile.WriteAllBytesAtomically(

@@ -80,7 +80,7 @@ internal static partial class LockText
                 files.Add(new(
                     Unquoted(Match(PathLine())),
                     long.Parse(Match(SizeLine()), CultureInfo.InvariantCulture),
-                    ContentDigest.TryParse(Match(DigestLine()).Replace(": ", ":", StringComparison.Ordinal)) ?? throw Refused(path, line, "this is no digest")));
+                    BlobDigest.TryParse(Match(DigestLine()).Replace(": ", ":", StringComparison.Ordinal)) ?? throw Refused(path, line, "this is no digest")));
             }
 
             models.Add(new(model, files.ToImmutable()) { Commit = commit, Facts = facts, Gated = gated });

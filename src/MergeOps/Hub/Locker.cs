@@ -20,7 +20,7 @@ internal sealed class Locker(KnownDigests digests)
             {
                 cancellation.ThrowIfCancellationRequested();
                 var file = Path.Combine(folder, path);
-                files.Add(new(path, new FileInfo(file).Length, ContentDigest.Sha256(digests.Of(file))));
+                files.Add(new(path, new FileInfo(file).Length, new(DigestKind.Sha256, digests.Of(file))));
             }
 
             models.Add(new(model.Value.ToString(), files.ToImmutable()));
@@ -69,5 +69,5 @@ internal sealed class Locker(KnownDigests digests)
         }
     }
 
-    private static string Short(ContentDigest digest) => digest.ToString()[..19] + "…";
+    private static string Short(BlobDigest digest) => digest.ToString()[..19] + "…";
 }

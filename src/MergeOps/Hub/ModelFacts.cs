@@ -16,4 +16,4 @@ internal sealed record ModelFacts(
     Checkpoint Checkpoint,
     string? Config,
     ImmutableArray<string> Companions,
-    ImmutableSortedDictionary<string, ContentDigest?> FileDigests);
+    ImmutableSortedDictionary<string, BlobDigest?> FileDigests);

@@ -42,11 +42,11 @@ internal static class ModelFactsReader
             companions,
             checkpoint.Files.Select(file => file.Path).Concat(companions).ToImmutableSortedDictionary(
                 path => path,
-                path => locked is null ? null : DigestOf(locked, path, checkpoint.Folder, model.Span),
+                path => locked is null ? (BlobDigest?)null : DigestOf(locked, path, checkpoint.Folder, model.Span),
                 StringComparer.Ordinal));
     }
 
-    private static ContentDigest DigestOf(LockedModel locked, string path, string folder, SourceSpan span)
+    private static BlobDigest DigestOf(LockedModel locked, string path, string folder, SourceSpan span)
     {
         var size = new FileInfo(Path.Combine(folder, path)).Length;
         return locked.Files.FirstOrDefault(file => file.Path == path) switch

@@ -6,7 +6,7 @@ namespace MergeOps.Hub;
 /// <param name="Path">Relative to the model's folder, with forward slashes.</param>
 /// <param name="Size">Bytes.</param>
 /// <param name="Digest">What its bytes are.</param>
-internal sealed record LockedFile(string Path, long Size, ContentDigest Digest);
+internal sealed record LockedFile(string Path, long Size, BlobDigest Digest);
 
 /// <summary>One model with every file that the merge uses, in ordinal order of the paths.</summary>
 /// <param name="Model">The model as the recipe writes it.</param>

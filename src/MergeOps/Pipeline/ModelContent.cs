@@ -4,7 +4,6 @@ using MergeOps.Diagnostics;
 using MergeOps.Hub;
 using MergeOps.Planning;
 using MergeOps.Tensors;
-using ContentDigest = MergeOps.Hub.ContentDigest;
 
 namespace MergeOps.Pipeline;
 
@@ -17,9 +16,9 @@ internal static class ModelContent
     /// <summary>The digest of a model's folder.</summary>
     /// <exception cref="MergeOpsException">Its weights break their format or cannot be read.</exception>
     public static string DigestOf(string folder) =>
-        DigestOf(CheckpointReader.Open(folder, []), ImmutableSortedDictionary<string, ContentDigest?>.Empty);
+        DigestOf(CheckpointReader.Open(folder, []), ImmutableSortedDictionary<string, BlobDigest?>.Empty);
 
-    private static string DigestOf(Checkpoint checkpoint, ImmutableSortedDictionary<string, ContentDigest?> locked)
+    private static string DigestOf(Checkpoint checkpoint, ImmutableSortedDictionary<string, BlobDigest?> locked)
     {
         var digests = KnownDigests.Default;
         var files = checkpoint.Files.Select(file => file.Path)
@@ -28,6 +27,6 @@ internal static class ModelContent
             .Where(path => File.Exists(Path.Combine(checkpoint.Folder, path)))
             .Distinct(StringComparer.Ordinal);
         return CanonicalJson.Digest(new JsonObject(files.Select(path => KeyValuePair.Create(
-            path, (JsonNode?)(locked.GetValueOrDefault(path)?.InDecisions ?? digests.Of(Path.Combine(checkpoint.Folder, path)))))));
+            path, (JsonNode?)(PlanDigest.TextOf(locked.GetValueOrDefault(path)) ?? digests.Of(Path.Combine(checkpoint.Folder, path)))))));
     }
 }

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
+using MergeOps.Hub;
 using MergeOps.Recipes;
 using MergeOps.Tensors;
-using ContentDigest = MergeOps.Hub.ContentDigest;
 
 namespace MergeOps.Planning;
 
@@ -10,7 +10,7 @@ namespace MergeOps.Planning;
 /// <param name="Checkpoint">Its headers.</param>
 /// <param name="FileDigests">For each file the digest from the lock, or null where the model is not locked.</param>
 internal sealed record PlannedModel(
-    ModelReference Reference, Checkpoint Checkpoint, ImmutableSortedDictionary<string, ContentDigest?> FileDigests)
+    ModelReference Reference, Checkpoint Checkpoint, ImmutableSortedDictionary<string, BlobDigest?> FileDigests)
 {
     /// <summary>Whether every file is locked by its digest.</summary>
     public bool IsLocked => FileDigests.Values.All(digest => digest is not null);

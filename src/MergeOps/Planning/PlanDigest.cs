@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
+using MergeOps.Hub;
 using MergeOps.Methods.Contract;
 
 namespace MergeOps.Planning;
@@ -46,12 +47,15 @@ internal static class PlanDigest
                 .. plan.Companions.Select(companion => new JsonObject
                 {
                     ["path"] = companion.Path,
-                    ["digest"] = plan.Models[companion.Model].FileDigests.GetValueOrDefault(companion.Path)?.InDecisions,
+                    ["digest"] = TextOf(plan.Models[companion.Model].FileDigests.GetValueOrDefault(companion.Path)),
                 }),
             ]),
         };
         return CanonicalJson.Digest(decisions);
     }
+
+    /// <summary>How decisions write the digest of a file: a SHA-256 is bare there; null stays null.</summary>
+    public static string? TextOf(BlobDigest? digest) => digest is { Kind: DigestKind.Sha256 } sha256 ? sha256.Hex : digest?.ToString();
 
     /// <summary>The resolved parameters as canonical texts.</summary>
     public static JsonObject Json(ResolvedParameters parameters) =>
@@ -70,6 +74,6 @@ internal static class PlanDigest
     private static string ContentOf(PlannedModel model, string file)
     {
         var header = model.Checkpoint.Files.First(f => f.Path == file);
-        return model.FileDigests.GetValueOrDefault(file)?.InDecisions ?? $"unlocked:{header.HeaderDigest}:{header.Size}";
+        return TextOf(model.FileDigests.GetValueOrDefault(file)) ?? $"unlocked:{header.HeaderDigest}:{header.Size}";
     }
 }

@@ -6,8 +6,8 @@ namespace MergeOps.Tests.Hub;
 
 public sealed class LockTextTests
 {
-    private static readonly ContentDigest Sha = ContentDigest.Sha256(new('a', 64));
-    private static readonly ContentDigest Blob = new(DigestKind.GitBlob, new('b', 40));
+    private static readonly BlobDigest Sha = new(DigestKind.Sha256, new('a', 64));
+    private static readonly BlobDigest Blob = new(DigestKind.GitBlob, new('b', 40));
 
     private static readonly ModelLock Sample = new(
     [

@@ -86,7 +86,7 @@ internal static class RepositoryFactsText
 
     private static LockedFile FileOf(string line, string path) =>
         line.Split(' ', 3) is [var digest, var size, var name]
-        && ContentDigest.TryParse(digest) is { } known
+        && BlobDigest.TryParse(digest) is { } known
         && long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes)
         && PortablePath.Objection(name) is null
             ? new LockedFile(name, bytes, known)
@@ -130,7 +130,7 @@ internal static class RepositoryFactsText
         var isSame = (facts.Config, file) switch
         {
             (null, null) => true,
-            ({ } config, { } locked) => ContentHash.Of(locked.Digest.Kind, Encoding.UTF8.GetBytes(config)) == locked.Digest,
+            ({ } config, { } locked) => BlobDigest.Of(locked.Digest.Kind, Encoding.UTF8.GetBytes(config)) == locked.Digest,
             _ => false,
         };
         if (!isSame)

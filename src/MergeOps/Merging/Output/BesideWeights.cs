@@ -44,22 +44,23 @@ internal static class BesideWeights
         using var from = ModelFile.Open(source);
         using var to = DurableFile.OpenOrCreate(Place(folder, path), from.Length);
         var locked = model.FileDigests.GetValueOrDefault(path);
-        using var hash = new ContentHash(DigestKind.Sha256, from.Length);
-        using var lockedHash = new ContentHash(locked?.Kind ?? DigestKind.Sha256, from.Length);
+        var kind = locked?.Kind ?? DigestKind.Sha256;
+        using var hash = BlobDigest.Begin(DigestKind.Sha256, from.Length);
+        using var lockedHash = BlobDigest.Begin(kind, from.Length);
         var buffer = new byte[1 << 16];
         for (var position = 0L; position < from.Length; position += buffer.Length)
         {
             var piece = buffer.AsSpan(0, (int)Math.Min(buffer.Length, from.Length - position));
             from.Read(position, piece);
             to.Write(position, piece);
-            hash.Append(piece);
-            lockedHash.Append(piece);
+            hash.AppendData(piece);
+            lockedHash.AppendData(piece);
         }
 
         to.Flush();
-        var found = lockedHash.Finish();
+        var found = BlobDigest.Finish(kind, lockedHash);
         return locked is null || locked == found
-            ? hash.Finish().Hex
+            ? BlobDigest.Finish(DigestKind.Sha256, hash).Hex
             : throw new MergeOpsException(Codes.InputChanged, $"Its content is {found}; the lock says {locked}.", SourceSpan.File(source));
     }
 
