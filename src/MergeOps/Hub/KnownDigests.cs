@@ -22,12 +22,12 @@ internal sealed class KnownDigests(string folder)
             return known;
         }
 
-        var full = Path.GetFullPath(path);
-        var identity = FileIdentity.Of(full);
-        var digest = BlobDigest.OfFile(kind, full, cancellation);
-        if (FileIdentity.Of(full) == identity)
+        var real = Real(path);
+        var identity = FileIdentity.Of(real);
+        var digest = BlobDigest.OfFile(kind, real, cancellation);
+        if (FileIdentity.Of(real) == identity)
         {
-            Remember(full, digest);
+            Remember(real, digest);
         }
 
         return digest;
@@ -39,7 +39,7 @@ internal sealed class KnownDigests(string folder)
         var entry = EntryOf(path, kind);
         return File.Exists(entry)
             && File.ReadAllText(entry).Split(' ') is [var seen, var hex]
-            && seen == FileIdentity.Of(Path.GetFullPath(path)).ToString()
+            && seen == FileIdentity.Of(Real(path)).ToString()
             && BlobDigest.OfHex(hex) is { } digest && digest.Kind == kind
                 ? digest
                 : null;
@@ -50,12 +50,15 @@ internal sealed class KnownDigests(string folder)
     {
         Directory.CreateDirectory(folder);
         DurableFile.WriteAllBytesAtomically(
-            EntryOf(path, digest.Kind), Encoding.ASCII.GetBytes($"{FileIdentity.Of(Path.GetFullPath(path))} {digest.Hex}"));
+            EntryOf(path, digest.Kind), Encoding.ASCII.GetBytes($"{FileIdentity.Of(Real(path))} {digest.Hex}"));
     }
+
+    // links that lead to one file share its digest
+    private static string Real(string path) => RealPath.Of(path) ?? Path.GetFullPath(path);
 
     private string EntryOf(string path, DigestKind kind)
     {
-        var name = Path.GetFullPath(path) + (kind is DigestKind.GitBlob ? "\0git" : "");
+        var name = Real(path) + (kind is DigestKind.GitBlob ? "\0git" : "");
         return Path.Combine(folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name))));
     }
 }

@@ -127,14 +127,9 @@ internal sealed class DurableFile : IDisposable
     /// <inheritdoc/>
     public void Dispose() => handle.Dispose();
 
-    private static void Flush(string path) => WriteFailure.Guard(path, () =>
-    {
-        var access = OperatingSystem.IsWindows() ? FileAccess.ReadWrite : FileAccess.Read;
-        using var handle = File.OpenHandle(path, FileMode.Open, access);
-        Flush(handle);
-    });
-
-    private static void Flush(SafeFileHandle handle)
+    /// <summary>Brings the bytes of an open file to the disk.</summary>
+    /// <exception cref="IOException">The system could not; the bytes may be lost.</exception>
+    public static void Flush(SafeFileHandle handle)
     {
         if (OperatingSystem.IsWindows())
         {
@@ -145,4 +140,11 @@ internal sealed class DurableFile : IDisposable
             Posix.Flush(handle);
         }
     }
+
+    private static void Flush(string path) => WriteFailure.Guard(path, () =>
+    {
+        var access = OperatingSystem.IsWindows() ? FileAccess.ReadWrite : FileAccess.Read;
+        using var handle = File.OpenHandle(path, FileMode.Open, access);
+        Flush(handle);
+    });
 }

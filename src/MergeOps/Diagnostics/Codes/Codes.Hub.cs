@@ -50,4 +50,58 @@ public static partial class Codes
 
     /// <summary>MOPS229.</summary>
     public static DiagnosticCode ModelNotLocked { get; } = new("MOPS229", "There is no such model to upgrade");
+
+    /// <summary>MOPS230.</summary>
+    public static DiagnosticCode HubSettingInvalid { get; } = new("MOPS230", "A setting of the Hub will not do");
+
+    /// <summary>MOPS231.</summary>
+    public static DiagnosticCode HubUnreachable { get; } = new("MOPS231", "The Hub cannot be reached", FailureKind.World);
+
+    /// <summary>MOPS232.</summary>
+    public static DiagnosticCode HubOffline { get; } = new("MOPS232", "The network is switched off", FailureKind.World);
+
+    /// <summary>MOPS233.</summary>
+    public static DiagnosticCode HubTokenRefused { get; } = new("MOPS233", "The Hub does not accept the token", FailureKind.World);
+
+    /// <summary>MOPS234.</summary>
+    public static DiagnosticCode HubRateLimited { get; } = new("MOPS234", "The Hub asks to wait", FailureKind.World);
+
+    /// <summary>MOPS235.</summary>
+    public static DiagnosticCode HubFailed { get; } = new("MOPS235", "The Hub failed", FailureKind.World);
+
+    /// <summary>MOPS236.</summary>
+    public static DiagnosticCode HubRequestRefused { get; } = new("MOPS236", "The Hub refuses a request", FailureKind.World);
+
+    /// <summary>MOPS237.</summary>
+    public static DiagnosticCode HubAnswerInvalid { get; } = new("MOPS237", "The Hub's answer is not what it should be", FailureKind.World);
+
+    /// <summary>MOPS238.</summary>
+    public static DiagnosticCode HubRedirectRefused { get; } = new("MOPS238", "A redirect is not followed", FailureKind.World);
+
+    /// <summary>MOPS240.</summary>
+    public static DiagnosticCode RepositoryAbsent { get; } = new("MOPS240", "The Hub shows no such repository");
+
+    /// <summary>MOPS241.</summary>
+    public static DiagnosticCode RepositoryRenamed { get; } = new("MOPS241", "A repository has a new name");
+
+    /// <summary>MOPS242.</summary>
+    public static DiagnosticCode RepositoryGated { get; } = new("MOPS242", "A repository's owner must grant access first", FailureKind.World);
+
+    /// <summary>MOPS243.</summary>
+    public static DiagnosticCode RepositoryDisabled { get; } = new("MOPS243", "A repository is disabled", FailureKind.World);
+
+    /// <summary>MOPS244.</summary>
+    public static DiagnosticCode RevisionAbsent { get; } = new("MOPS244", "A repository has no such revision");
+
+    /// <summary>MOPS245.</summary>
+    public static DiagnosticCode RepositoryFileAbsent { get; } = new("MOPS245", "A revision has no such file");
+
+    /// <summary>MOPS246.</summary>
+    public static DiagnosticCode DownloadDiffers { get; } = new("MOPS246", "A download is not the file that was promised", FailureKind.World);
+
+    /// <summary>MOPS250.</summary>
+    public static DiagnosticCode DownloadNotCached { get; } = new("MOPS250", "A file is not in the cache", FailureKind.World);
+
+    /// <summary>MOPS251.</summary>
+    public static DiagnosticCode CacheDamaged { get; } = new("MOPS251", "The cache holds something that is not what its name says");
 }

@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using MergeOps.Diagnostics;
+
+namespace MergeOps.Hub.Client;
+
+/// <summary>Reads the Hub's JSON; what lacks the form that it must have is an error that names the member.</summary>
+/// <param name="client">The transport.</param>
+internal sealed class HubJson(HubClient client)
+{
+    /// <summary>The most bytes of an answer; a page of a thousand files has about 200 kB.</summary>
+    private const int MostBytes = 32 * 1024 * 1024;
+
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 64 };
+
+    /// <summary>Asks for a value.</summary>
+    /// <exception cref="MergeOpsException">There is no answer, or it is no JSON.</exception>
+    public async Task<JsonElement> GetAsync(HubRequest request, CancellationToken cancellation) =>
+        Parse(await client.ReadAllAsync(request, MostBytes, cancellation), request.Subject);
+
+    /// <summary>Asks for a list that comes in pages.</summary>
+    /// <exception cref="MergeOpsException">There is no answer, it is no list, or its pages never end.</exception>
+    public async Task<ImmutableArray<JsonElement>> GetPagesAsync(HubRequest first, CancellationToken cancellation)
+    {
+        var items = ImmutableArray.CreateBuilder<JsonElement>();
+        var seen = new HashSet<Uri>();
+        for (var request = first; ;)
+        {
+            var (page, next) = await client.SendAsync(
+                request,
+                async (response, token) => (await client.ReadAllAsync(response, request, MostBytes, token), HubLinks.Next(response)),
+                cancellation);
+            var list = Parse(page, request.Subject);
+            items.AddRange(list.ValueKind is JsonValueKind.Array ? list.EnumerateArray() : throw Wrong(request.Subject, "a list"));
+            if (next is null)
+            {
+                return items.ToImmutable();
+            }
+
+            if (!seen.Add(next))
+            {
+                throw HubFailures.Invalid(request.Subject, "The pages of its list lead in a circle.");
+            }
+
+            request = new HubRequest(HttpMethod.Get, client.Settings.Rebase(next), request.Subject);
+        }
+    }
+
+    /// <summary>A member that must be a text.</summary>
+    public static string Text(JsonElement item, string name, HubSubject subject) =>
+        OptionalText(item, name) ?? throw Wrong(subject, $"a text '{name}'");
+
+    /// <summary>A member that may be a text.</summary>
+    public static string? OptionalText(JsonElement item, string name) =>
+        item.ValueKind is JsonValueKind.Object && item.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String
+            ? value.GetString()
+            : null;
+
+    /// <summary>A member that must be a size in bytes.</summary>
+    public static long Size(JsonElement item, string name, HubSubject subject) =>
+        item.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.Number && value.TryGetInt64(out var size) && size >= 0
+            ? size
+            : throw Wrong(subject, $"a size '{name}'");
+
+    /// <summary>A member that must be a commit of 40 digits.</summary>
+    public static string Commit(JsonElement item, string name, HubSubject subject) =>
+        BlobDigest.OfHex(Text(item, name, subject)) is { Kind: DigestKind.GitBlob, Hex: var commit } ? commit : throw Wrong(subject, $"a commit '{name}'");
+
+    /// <summary>Whether a member is there and true.</summary>
+    public static bool IsTrue(JsonElement item, string name) => item.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.True;
+
+    /// <summary>The items of a member that may be a list.</summary>
+    public static IEnumerable<JsonElement> List(JsonElement item, string name) =>
+        item.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.Array ? value.EnumerateArray() : [];
+
+    /// <summary>The answer lacks something.</summary>
+    public static MergeOpsException Wrong(HubSubject subject, string wanted) =>
+        HubFailures.Invalid(subject, $"The answer should hold {wanted}, and does not.");
+
+    private static JsonElement Parse(byte[] json, HubSubject subject)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json, Strict);
+            return document.RootElement.Clone();
+        }
+        catch (JsonException broken)
+        {
+            var found = json.AsSpan().TrimStart(" \r\n\t"u8).StartsWith("<"u8) ? "a web page, perhaps of a sign-in" : "no JSON";
+            throw new MergeOpsException(
+                Codes.HubAnswerInvalid, HubFailures.Invalid(subject, $"The answer is {found}.").Diagnostic.Detail, innerException: broken);
+        }
+    }
+}
