@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
+using MergeOps.Hub.Facts;
 using MergeOps.Recipes;
 using MergeOps.Tensors;
 
@@ -16,4 +17,11 @@ internal sealed record ModelFacts(
     Checkpoint Checkpoint,
     string? Config,
     ImmutableArray<string> Companions,
-    ImmutableSortedDictionary<string, BlobDigest?> FileDigests);
+    ImmutableSortedDictionary<string, BlobDigest?> FileDigests)
+{
+    /// <summary>What its model card says that a merge inherits.</summary>
+    public CardFacts Card { get; init; } = CardFacts.None;
+
+    /// <summary>The commit of a model on the Hub, 40 hex digits; null for a local model.</summary>
+    public string? Commit { get; init; }
+}

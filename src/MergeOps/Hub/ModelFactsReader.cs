@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
+using MergeOps.Hub.Facts;
 using MergeOps.Recipes;
 using MergeOps.Tensors;
 
@@ -43,7 +44,10 @@ internal static class ModelFactsReader
             checkpoint.Files.Select(file => file.Path).Concat(companions).ToImmutableSortedDictionary(
                 path => path,
                 path => locked is null ? (BlobDigest?)null : DigestOf(locked, path, checkpoint.Folder, model.Span),
-                StringComparer.Ordinal));
+                StringComparer.Ordinal))
+        {
+            Card = CardFrontMatter.In(checkpoint.Folder),
+        };
     }
 
     private static BlobDigest DigestOf(LockedModel locked, string path, string folder, SourceSpan span)

@@ -2,7 +2,6 @@ using System.Text;
 using MergeOps.Evaluation;
 using MergeOps.Evaluation.Reports;
 using MergeOps.Publishing;
-using MergeOps.Recipes;
 using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline;
@@ -30,9 +29,10 @@ internal static class EvaluationFiles
     }
 
     /// <summary>What is published of a merged model with the evaluation in a folder.</summary>
-    public static PublicationContent ContentOf(Recipe recipe, string merged, string folder) => new()
+    public static PublicationContent ContentOf(PlannedRecipe planned, string merged, string folder) => new()
     {
-        Recipe = recipe,
+        Recipe = planned.Recipe,
+        Models = planned.Models,
         MergedFolder = merged,
         EvaluationJson = File.ReadAllText(Path.Combine(folder, Json)),
         EvaluationMarkdown = File.ReadAllText(Path.Combine(folder, Markdown)),

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.Hub;
 using MergeOps.Methods.Contract;
@@ -7,7 +8,11 @@ using MergeOps.Recipes;
 namespace MergeOps.Pipeline;
 
 /// <summary>A recipe with everything that was decided about it; no weight was read.</summary>
-internal sealed record PlannedRecipe(Recipe Recipe, LockedRecipe? Lock, MergePlan Plan);
+/// <param name="Recipe">The recipe.</param>
+/// <param name="Lock">Its lock, or null.</param>
+/// <param name="Models">What is known of its models, the base first.</param>
+/// <param name="Plan">What was decided.</param>
+internal sealed record PlannedRecipe(Recipe Recipe, LockedRecipe? Lock, ImmutableArray<ModelFacts> Models, MergePlan Plan);
 
 /// <summary>From a recipe, its lock and the models' headers to the plan.</summary>
 internal static class PlanMerge
@@ -25,7 +30,7 @@ internal static class PlanMerge
     {
         var models = ModelFactsReader.Read(recipe, locked?.Lock, found);
         return !found.HasErrors && Planner.Plan(recipe, MethodCatalogue.Default, models, found) is { } plan
-            ? new PlannedRecipe(recipe, locked, plan)
+            ? new PlannedRecipe(recipe, locked, models, plan)
             : null;
     }
 }

@@ -36,7 +36,7 @@ internal static class PublishRecipe
 
         work.DropAverage();
         EvaluationFiles.Write(report, work.Evaluation);
-        var content = EvaluationFiles.ContentOf(planned.Recipe, merged, work.Evaluation);
+        var content = EvaluationFiles.ContentOf(planned, merged, work.Evaluation);
         var publication = PublishModel.Run(content, target, dryRun, observer, cancellation);
         foreach (var note in publication.Notes)
         {

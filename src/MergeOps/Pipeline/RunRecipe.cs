@@ -37,7 +37,7 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
         }
 
         var view = await EvaluateAsync(planned, work);
-        var publication = found.HasErrors ? null : Publish(recipe, work, target);
+        var publication = found.HasErrors ? null : Publish(planned, work, target);
         return new RunOutcome(view, work.Model, work.Evaluation, publication);
     }
 
@@ -113,7 +113,7 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
         return EvaluationView.Of(report);
     }
 
-    private Publication? Publish(Recipe recipe, RunFolder work, string? target)
+    private Publication? Publish(PlannedRecipe planned, RunFolder work, string? target)
     {
         if (target is null)
         {
@@ -121,7 +121,7 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
             return null;
         }
 
-        var content = EvaluationFiles.ContentOf(recipe, work.Model, work.Evaluation);
+        var content = EvaluationFiles.ContentOf(planned, work.Model, work.Evaluation);
         var publication = PublishModel.Run(content, target, dryRun: false, observer, cancellation);
         foreach (var note in publication.Notes)
         {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.Hub;
 using MergeOps.Methods.Contract;
+using MergeOps.Planning.Licences;
 using MergeOps.Recipes;
 
 namespace MergeOps.Planning;
@@ -35,6 +36,7 @@ internal static class Planner
             return null;
         }
 
+        LicenceCheck.Run(recipe, models.Select(facts => facts.Card.License), diagnostics);
         var donor = models.First(facts => facts.Model.Value == ReferencedModels.DonorOf(recipe));
         var plan = new MergePlan
         {

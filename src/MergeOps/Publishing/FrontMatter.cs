@@ -1,48 +1,57 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
 namespace MergeOps.Publishing;
 
-/// <summary>The YAML block at the top of a model card, written by a serializer: every value is a quoted text, whatever it holds.</summary>
-internal sealed class FrontMatter
+/// <summary>The YAML block at the top of a model card, written by a serializer: every text is quoted, whatever it holds.</summary>
+internal static class FrontMatter
 {
-    private readonly List<ParsingEvent> events = [new StreamStart(), new DocumentStart(), new MappingStart()];
-
-    /// <summary>Adds a key of ours with one value.</summary>
-    public FrontMatter Add(string key, string value)
-    {
-        events.Add(new Scalar(key));
-        events.Add(Quoted(value));
-        return this;
-    }
-
-    /// <summary>Adds a key of ours with a list; nothing when the list is empty.</summary>
-    public FrontMatter Add(string key, IReadOnlyCollection<string> values)
-    {
-        if (values.Count > 0)
-        {
-            events.Add(new Scalar(key));
-            events.Add(new SequenceStart(AnchorName.Empty, TagName.Empty, isImplicit: true, SequenceStyle.Block));
-            events.AddRange(values.Select(Quoted));
-            events.Add(new SequenceEnd());
-        }
-
-        return this;
-    }
-
     /// <summary>The block with its two rulers.</summary>
-    public override string ToString()
+    /// <param name="values">Keys of ours with texts, numbers, lists and objects, in the order in which they are written.</param>
+    public static string Write(JsonObject values)
     {
         using var text = new StringWriter { NewLine = "\n" };
         var emitter = new Emitter(text, EmitterSettings.Default.WithBestWidth(int.MaxValue).WithNewLine("\n"));
-        foreach (var item in events.Append(new MappingEnd()).Append(new DocumentEnd(isImplicit: true)).Append(new StreamEnd()))
-        {
-            emitter.Emit(item);
-        }
-
+        emitter.Emit(new StreamStart());
+        emitter.Emit(new DocumentStart());
+        Emit(emitter, values);
+        emitter.Emit(new DocumentEnd(isImplicit: true));
+        emitter.Emit(new StreamEnd());
         return $"---\n{text.ToString().TrimEnd('\n')}\n---\n";
     }
 
-    private static Scalar Quoted(string value) =>
-        new(AnchorName.Empty, TagName.Empty, value, ScalarStyle.DoubleQuoted, isPlainImplicit: false, isQuotedImplicit: true);
+    private static void Emit(Emitter emitter, JsonNode? node)
+    {
+        switch (node)
+        {
+            case JsonObject map:
+                emitter.Emit(new MappingStart(AnchorName.Empty, TagName.Empty, isImplicit: true, MappingStyle.Block));
+                foreach (var (key, value) in map)
+                {
+                    emitter.Emit(new Scalar(key));
+                    Emit(emitter, value);
+                }
+
+                emitter.Emit(new MappingEnd());
+                break;
+            case JsonArray list:
+                emitter.Emit(new SequenceStart(AnchorName.Empty, TagName.Empty, isImplicit: true, SequenceStyle.Block));
+                foreach (var item in list)
+                {
+                    Emit(emitter, item);
+                }
+
+                emitter.Emit(new SequenceEnd());
+                break;
+            case JsonValue value when value.GetValueKind() is JsonValueKind.Number:
+                emitter.Emit(new Scalar(value.ToJsonString()));
+                break;
+            default:
+                emitter.Emit(new Scalar(
+                    AnchorName.Empty, TagName.Empty, (string?)node ?? "", ScalarStyle.DoubleQuoted, isPlainImplicit: false, isQuotedImplicit: true));
+                break;
+        }
+    }
 }

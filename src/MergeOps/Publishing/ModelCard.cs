@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using MergeOps.Diagnostics;
 using MergeOps.Merging.Output;
+using MergeOps.Planning.Licences;
 
 namespace MergeOps.Publishing;
 
@@ -14,8 +15,8 @@ internal static class ModelCard
     /// <summary>The card's text.</summary>
     public static string Write(PublicationContent content, MergeManifest manifest, PublicationVersion version)
     {
-        var parents = PublishedParent.Of(content.Recipe);
-        var text = new StringBuilder(Front(content, parents).ToString());
+        var parents = PublishedParent.Of(content.Recipe, content.Models);
+        var text = new StringBuilder(FrontMatter.Write(CardMetadata.Of(content, manifest.Name, parents)));
         text.Append('\n').Append("# ").Append(MarkdownText.Code(manifest.Name)).Append(' ').Append(version.Text).Append("\n\n");
         if (content.Recipe.Description is { } description)
         {
@@ -23,34 +24,34 @@ internal static class ModelCard
         }
 
         AppendParents(text, content, parents);
+        AppendConflict(text, parents);
         text.Append("## Evaluation\n\n").Append(content.EvaluationMarkdown?.TrimEnd('\n') ?? "Not evaluated.").Append("\n\n");
         text.Append("## Recipe\n\n").Append(MarkdownText.Block(content.Recipe.Text, "yaml")).Append('\n');
         AppendReproduction(text, manifest, parents);
         return text.ToString();
     }
 
-    private static FrontMatter Front(PublicationContent content, ImmutableArray<PublishedParent> parents)
-    {
-        string[] tags = MergekitConfig.Of(content.Recipe) is null ? ["merge", "mergeops"] : ["merge", "mergeops", "mergekit"];
-        return new FrontMatter()
-            .Add("base_model", [.. parents.Where(parent => parent.IsOnHub).Select(parent => parent.Name).Distinct(StringComparer.Ordinal)])
-            .Add("base_model_relation", "merge")
-            .Add("library_name", "transformers")
-            .Add("tags", tags);
-    }
-
     private static void AppendParents(StringBuilder text, PublicationContent content, ImmutableArray<PublishedParent> parents)
     {
         text.Append("Merged by ").Append(MarkdownText.Code(content.Recipe.MergeMethod.Value)).Append(" from:\n\n");
-        text.Append("| model | revision | |\n| --- | --- | --- |\n");
+        text.Append("| model | revision | licence | |\n| --- | --- | --- | --- |\n");
         foreach (var parent in parents)
         {
             text.Append("| ").Append(MarkdownText.Code(parent.Name))
                 .Append(" | ").Append(parent.Revision is { } revision ? MarkdownText.Code(revision) : "")
+                .Append(" | ").Append(parent.Card.License is { } licence ? MarkdownText.Code(licence) : "")
                 .Append(" | ").Append(parent.IsBase ? "base" : "").Append(" |\n");
         }
 
         text.Append('\n');
+    }
+
+    private static void AppendConflict(StringBuilder text, ImmutableArray<PublishedParent> parents)
+    {
+        if (MergedLicence.Of(parents.Select(parent => parent.Card.License)).Conflict is not null)
+        {
+            text.Append("**The licences of these models contradict each other.** Ask who holds the rights before you use or pass on this model.\n\n");
+        }
     }
 
     private static void AppendReproduction(StringBuilder text, MergeManifest manifest, ImmutableArray<PublishedParent> parents)
@@ -64,7 +65,7 @@ internal static class ModelCard
             text.Append("Models that the recipe names by a path are looked up from the recipe's folder.\n");
         }
 
-        text.Append('\n').Append(MarkdownText.Block($"mergeops merge {PublicationFiles.Recipe} --out merged\nmergeops diff merged .", "sh"));
+        text.Append('\n').Append(MarkdownText.Block("mergeops verify . --rebuild", "sh"));
         text.Append("\n| | |\n| --- | --- |\n");
         AppendRow(text, "plan digest", manifest.PlanDigest);
         AppendRow(text, "model digest", manifest.ModelDigest);

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using MergeOps.Hub;
 using MergeOps.Recipes;
 
 namespace MergeOps.Publishing;
@@ -7,6 +9,9 @@ internal sealed record PublicationContent
 {
     /// <summary>The recipe that made the model; its name, version and description go into the card.</summary>
     public required Recipe Recipe { get; init; }
+
+    /// <summary>What is known of the recipe's models: the card inherits from theirs.</summary>
+    public ImmutableArray<ModelFacts> Models { get; init; } = [];
 
     /// <summary>The merged model's folder, with its <c>merge-manifest.json</c>; only read.</summary>
     public required string MergedFolder { get; init; }

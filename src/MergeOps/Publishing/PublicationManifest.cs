@@ -27,8 +27,10 @@ internal sealed record PublicationManifest(
     /// <summary>The manifest's name.</summary>
     public const string FileName = "publication.json";
 
+    /// <summary>The most bytes that a manifest may have.</summary>
+    public const int MaxLength = 64 * 1024 * 1024;
+
     private const int CurrentVersion = 1;
-    private const int MaxLength = 64 * 1024 * 1024;
 
     /// <summary>The version of the format.</summary>
     public int Version { get; init; } = CurrentVersion;
@@ -55,7 +57,11 @@ internal sealed record PublicationManifest(
         return Read(file.Read(0, (int)file.Length), path);
     }
 
-    private static PublicationManifest Read(byte[] text, string path)
+    /// <summary>The manifest with this text.</summary>
+    /// <param name="text">The bytes of the file.</param>
+    /// <param name="path">Where they were found, for messages.</param>
+    /// <exception cref="MergeOpsException">It is damaged, names files elsewhere, or a newer version wrote it.</exception>
+    public static PublicationManifest Read(byte[] text, string path)
     {
         PublicationManifest manifest;
         try

@@ -1,26 +1,32 @@
 using System.Collections.Immutable;
 using MergeOps.Hub;
+using MergeOps.Hub.Facts;
 using MergeOps.Recipes;
 
 namespace MergeOps.Publishing;
 
 /// <summary>A model that went into a merge, as the world may see it.</summary>
 /// <param name="Name">The Hub name; of a local model the last part of its path.</param>
-/// <param name="Revision">The revision that the recipe names, or null.</param>
+/// <param name="Revision">The commit that the lock pins, else the revision that the recipe names, or null.</param>
 /// <param name="IsOnHub">Whether it is a model of the Hub.</param>
 /// <param name="IsBase">Whether it is the recipe's base.</param>
-internal sealed record PublishedParent(string Name, string? Revision, bool IsOnHub, bool IsBase)
+/// <param name="Card">What its card says that the merge inherits.</param>
+internal sealed record PublishedParent(string Name, string? Revision, bool IsOnHub, bool IsBase, CardFacts Card)
 {
     /// <summary>The parents of a recipe's model, the base first.</summary>
-    public static ImmutableArray<PublishedParent> Of(Recipe recipe) =>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="models">What is known of its models; may lack some.</param>
+    public static ImmutableArray<PublishedParent> Of(Recipe recipe, ImmutableArray<ModelFacts> models) =>
     [
         .. from model in ReferencedModels.Of(recipe)
+           let facts = models.FirstOrDefault(known => known.Model.Value == model.Value)
            let isLocal = model.Value.IsExplicitPath || ModelLocation.FindLocal(model.Value, recipe.Folder) is not null
            select new PublishedParent(
                isLocal ? LastPart(model.Value.Path) : model.Value.Path,
-               model.Value.Revision,
+               facts?.Commit ?? model.Value.Revision,
                !isLocal,
-               model.Value == recipe.BaseModel?.Value),
+               model.Value == recipe.BaseModel?.Value,
+               facts?.Card ?? CardFacts.None),
     ];
 
     private static string LastPart(string path) =>

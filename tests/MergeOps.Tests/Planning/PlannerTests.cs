@@ -226,6 +226,30 @@ public sealed class PlannerTests : IDisposable
         Assert.Equal(["model.layers.1.mlp.up_proj.weight", "model.layers.1.self_attn.q_proj.weight"], changed);
     }
 
+    [Fact]
+    public void Licences_that_contradict_each_other_are_told_before_the_merge()
+    {
+        models.Llama("a", layers: 1).Llama("b", layers: 1);
+        models.Recipe("---\nlicense: gpl-3.0\ntags: [small]\n---\n# A\n", "a/README.md");
+        models.Recipe("---\nlicense:\n- cc-by-nc-4.0\n---\n", "b/README.md");
+
+        var (plan, diagnostics) = TryPlan(
+            """
+            merge_method: linear
+            models:
+              - model: ./a
+                parameters: { weight: 1 }
+              - model: ./b
+                parameters: { weight: 1 }
+            """,
+            models);
+
+        Assert.NotNull(plan);
+        var warning = Assert.Single(diagnostics);
+        Assert.Equal((Codes.LicencesContradict, Severity.Warning, 1), (warning.Code, warning.Severity, warning.Span?.Line));
+        Assert.Contains("'cc-by-nc-4.0' and 'gpl-3.0'", warning.Detail, StringComparison.Ordinal);
+    }
+
     private MergePlan Plan(string yaml, TemporaryModels? folder = null)
     {
         var (plan, diagnostics) = TryPlan(yaml, folder ?? models);

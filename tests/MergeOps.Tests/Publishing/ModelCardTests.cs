@@ -1,12 +1,16 @@
+using System.Collections.Immutable;
 using Markdig;
 using Markdig.Extensions.Tables;
 using Markdig.Extensions.Yaml;
 using Markdig.Syntax;
 using Markdig.Syntax.Inlines;
 using MergeOps.Diagnostics;
+using MergeOps.Hub;
+using MergeOps.Hub.Facts;
 using MergeOps.Merging.Output;
 using MergeOps.Publishing;
 using MergeOps.Recipes;
+using MergeOps.Tensors;
 using Xunit;
 using YamlDotNet.RepresentationModel;
 
@@ -33,6 +37,66 @@ public sealed class ModelCardTests : IDisposable
         Assert.Equal("merge", front.Children["base_model_relation"].ToString());
         Assert.Equal("transformers", front.Children["library_name"].ToString());
         Assert.Equal(["merge", "mergeops", "mergekit"], Texts(front, "tags"));
+    }
+
+    [Fact]
+    public void Licence_languages_and_datasets_are_the_parents()
+    {
+        var front = FrontMatterOf(Card(WithCards(
+            new CardFacts("mit", null, null, ["en"], ["org/sums", "no dataset: [x]"], []),
+            new CardFacts("apache-2.0", null, null, ["de", "en"], ["org/poems"], []),
+            new CardFacts("mit", null, null, [], [], []))));
+
+        Assert.Equal("apache-2.0", front.Children["license"].ToString());
+        Assert.Equal(["de", "en"], Texts(front, "language"));
+        Assert.Equal(["org/poems", "org/sums"], Texts(front, "datasets"));
+    }
+
+    [Fact]
+    public void Contradicting_licences_are_said_and_no_licence_is_claimed()
+    {
+        var none = CardFacts.None;
+
+        var card = Card(WithCards(none with { License = "gpl-3.0" }, none with { License = "cc-by-nc-4.0" }, none with { License = "mit" }));
+
+        Assert.Equal("other", FrontMatterOf(card).Children["license"].ToString());
+        Assert.Contains("contradict each other", card, StringComparison.Ordinal);
+        Assert.Contains("| `one` |  | `gpl-3.0` |", card, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_licence_of_the_parents_own_goes_on_with_its_name_and_link()
+    {
+        var own = new CardFacts("other", "acme-1.0", "https://acme.example/licence", [], [], []);
+
+        var front = FrontMatterOf(Card(WithCards(own, own, own)));
+
+        Assert.Equal(("other", "acme-1.0"), (front.Children["license"].ToString(), front.Children["license_name"].ToString()));
+    }
+
+    [Fact]
+    public void Scores_are_there_in_the_form_that_the_hub_shows()
+    {
+        var evaluation = """
+            {
+              "tasks": [{ "name": "letters", "items": 40, "sha256": "ab" }],
+              "texts": [{ "name": "prose", "sha256": "cd" }],
+              "models": [
+                { "name": "one", "role": "parent", "figures": { "letters.accuracy": { "value": 0.25 } } },
+                { "name": "small", "role": "merged", "figures": { "letters.accuracy": { "value": 0.93 }, "letters.loss": { "value": 0.5 }, "prose.loss": { "value": 1.75 } } }
+              ]
+            }
+            """;
+
+        var index = (YamlMappingNode)((YamlSequenceNode)FrontMatterOf(Card(model.Content(evaluation: evaluation))).Children["model-index"])[0];
+
+        Assert.Equal("small", index["name"].ToString());
+        var results = ((YamlSequenceNode)index["results"]).Cast<YamlMappingNode>().ToList();
+        Assert.Equal(["letters", "prose"], results.Select(result => result["dataset"]["name"].ToString()));
+        Assert.All(results, result => Assert.Equal("text-generation", result["task"]["type"].ToString()));
+        Assert.Equal(
+            [("accuracy", "0.93"), ("loss", "0.5"), ("loss", "1.75")],
+            results.SelectMany(result => (YamlSequenceNode)result["metrics"]).Select(metric => (metric["type"].ToString(), metric["value"].ToString())));
     }
 
     [Fact]
@@ -87,6 +151,26 @@ public sealed class ModelCardTests : IDisposable
     [Fact]
     public void A_model_that_was_not_evaluated_says_so() =>
         Assert.Contains("Not evaluated.", Card(model.Content(evaluation: null)), StringComparison.Ordinal);
+
+    private PublicationContent WithCards(params CardFacts[] cards)
+    {
+        var content = model.Content();
+        return content with
+        {
+            Models =
+            [
+                .. ReferencedModels.Of(content.Recipe).Zip(cards, (reference, card) => new ModelFacts(
+                    reference,
+                    new Checkpoint("", [], ImmutableSortedDictionary<string, TensorInfo>.Empty),
+                    null,
+                    [],
+                    ImmutableSortedDictionary<string, BlobDigest?>.Empty)
+                {
+                    Card = card,
+                }),
+            ],
+        };
+    }
 
     private string Card(PublicationContent content, string name = "small") =>
         ModelCard.Write(content, MergeManifest.Find(model.Path)! with { Name = name, PackageVersion = "1.0.0" }, PublicationVersion.First);

@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using MergeOps.Hub.Facts;
+using MergeOps.Planning.Licences;
+
+namespace MergeOps.Publishing;
+
+/// <summary>The data at the top of a merged model's card, by which the Hub files it.</summary>
+internal static class CardMetadata
+{
+    private const int LongestName = 96;
+    private const string OtherLicence = "other";
+
+    /// <summary>The keys in the order in which they are written; what is not known is not there.</summary>
+    public static JsonObject Of(PublicationContent content, string name, ImmutableArray<PublishedParent> parents)
+    {
+        var data = new JsonObject();
+        AddList(data, "base_model", parents.Where(parent => parent.IsOnHub).Select(parent => parent.Name).Distinct(StringComparer.Ordinal));
+        data["base_model_relation"] = "merge";
+        data["library_name"] = "transformers";
+        AddLicence(data, parents);
+        AddList(data, "language", Inherited(parents, card => card.Languages));
+        AddList(data, "datasets", Inherited(parents, card => card.Datasets));
+        AddList(data, "tags", MergekitConfig.Of(content.Recipe) is null ? ["merge", "mergeops"] : ["merge", "mergeops", "mergekit"]);
+        if (content.EvaluationJson is { } evaluation && ModelIndex.Of(name, evaluation) is { } index)
+        {
+            data["model-index"] = index;
+        }
+
+        return data;
+    }
+
+    // a licence that nobody has listed is a text from outside, and a card's licence must not be made of that
+    private static void AddLicence(JsonObject data, ImmutableArray<PublishedParent> parents)
+    {
+        var merged = MergedLicence.Of(parents.Select(parent => parent.Card.License));
+        if (merged.Id is { } licence && (LicenceTable.KindOf(licence) is not null || licence == OtherLicence))
+        {
+            data["license"] = licence;
+            if (licence == OtherLicence && parents.DistinctBy(parent => (parent.Card.LicenseName, parent.Card.LicenseLink)).ToList() is [{ Card: var card }])
+            {
+                AddText(data, "license_name", card.LicenseName);
+                AddText(data, "license_link", card.LicenseLink);
+            }
+        }
+        else if (merged.All.Length > 1)
+        {
+            data["license"] = OtherLicence;
+        }
+    }
+
+    private static IEnumerable<string> Inherited(ImmutableArray<PublishedParent> parents, Func<CardFacts, ImmutableArray<string>> of) =>
+        parents.SelectMany(parent => of(parent.Card)).Where(IsName).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+
+    private static bool IsName(string text) =>
+        text.Length is > 0 and <= 2 * LongestName && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/');
+
+    private static void AddText(JsonObject data, string key, string? value)
+    {
+        if (value is not null)
+        {
+            data[key] = value;
+        }
+    }
+
+    private static void AddList(JsonObject data, string key, IEnumerable<string> values)
+    {
+        JsonNode?[] items = [.. values.Select(value => JsonValue.Create(value))];
+        if (items.Length > 0)
+        {
+            data[key] = new JsonArray(items);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using System.Text.Json.Nodes;
+using MergeOps.Evaluation.Scores;
+
+namespace MergeOps.Publishing;
+
+/// <summary>The merged model's scores in the form in which the Hub shows them (<c>model-index</c>).</summary>
+internal static class ModelIndex
+{
+    private const string Unit = "nats per token";
+
+    /// <summary>The value of <c>model-index</c>; null when nothing was scored.</summary>
+    /// <param name="name">The model's name.</param>
+    /// <param name="evaluationJson">The text of <c>evaluation.json</c>.</param>
+    public static JsonArray? Of(string name, string evaluationJson)
+    {
+        var report = JsonNode.Parse(evaluationJson)?.AsObject();
+        var figures = report?["models"]?.AsArray().FirstOrDefault(model => (string?)model?["role"] == "merged")?["figures"]?.AsObject();
+        if (report is null || figures is null)
+        {
+            return null;
+        }
+
+        var results = new JsonArray();
+        foreach (var data in (report["tasks"]?.AsArray() ?? []).Concat(report["texts"]?.AsArray() ?? []))
+        {
+            var subject = (string)data!["name"]!;
+            var metrics = new JsonArray();
+            Add(metrics, figures, new Metric(subject, MetricKind.Accuracy), "exact answers of greedy decoding");
+            Add(metrics, figures, new Metric(subject, MetricKind.Loss), Unit);
+            if (metrics.Count > 0)
+            {
+                results.Add(Result(subject, (string?)data["sha256"], metrics));
+            }
+        }
+
+        return results.Count == 0 ? null : new JsonArray(new JsonObject { ["name"] = name, ["results"] = results });
+    }
+
+    private static JsonObject Result(string subject, string? sha256, JsonArray metrics) => new()
+    {
+        ["task"] = new JsonObject { ["type"] = "text-generation" },
+        ["dataset"] = new JsonObject
+        {
+            ["type"] = subject,
+            ["name"] = subject,
+            ["args"] = new JsonObject { ["sha256"] = sha256 },
+        },
+        ["metrics"] = metrics,
+    };
+
+    private static void Add(JsonArray metrics, JsonObject figures, Metric metric, string meaning)
+    {
+        if (figures[metric.ToString()]?["value"] is { } value)
+        {
+            metrics.Add(new JsonObject
+            {
+                ["type"] = Metric.NameOf(metric.Kind),
+                ["value"] = value.DeepClone(),
+                ["name"] = $"{Metric.NameOf(metric.Kind)} ({meaning})",
+            });
+        }
+    }
+}
