@@ -69,6 +69,9 @@ public interface IOperators
     /// <param name="divide">Whether kept elements are divided by their probability.</param>
     void KeepByRank(torch.Tensor rows, long start, RandomWords random, (double Lowest, double Highest) probabilities, bool divide);
 
+    /// <summary>Remembers which elements were kept, for a second pass.</summary>
+    IKeptEntries StartKeptEntries();
+
     /// <summary>output = Σ weightᵢ · (tensorᵢ − anchor) + scale · anchor.</summary>
     void Interpolate(
         torch.Tensor output, torch.Tensor anchor, double scale, IReadOnlyList<torch.Tensor> tensors, IReadOnlyList<double> weights);

@@ -12,10 +12,10 @@ internal sealed class RandomSparsifier(IOperators operators, RandomWords random,
     public bool NeedsScan => false;
 
     /// <summary>The sparsifier of one model.</summary>
-    public static RandomSparsifier Of(ITensorInputs inputs, int model) => new(
+    public static ISparsifier Of(ITensorInputs inputs, int model) => RememberingSparsifier.Of(inputs, new RandomSparsifier(
         inputs.Operators,
         RandomWords.Of(inputs.Seed, inputs.TensorName, model),
-        inputs.Models[model].Number("density"));
+        inputs.Models[model].Number("density")));
 
     public void Observe(torch.Tensor delta)
     {

@@ -30,12 +30,12 @@ internal sealed class RankSparsifier(IOperators operators, RandomWords random, d
     public bool NeedsScan => false;
 
     /// <summary>The sparsifier of one model.</summary>
-    public static RankSparsifier Of(ITensorInputs inputs, int model) => new(
+    public static ISparsifier Of(ITensorInputs inputs, int model) => RememberingSparsifier.Of(inputs, new RankSparsifier(
         inputs.Operators,
         RandomWords.Of(inputs.Seed, inputs.TensorName, model),
         inputs.Models[model].Number("density"),
         inputs.Models[model].Number("epsilon"),
-        inputs.Parameters.Choice("rescale") == Rescaling.InverseDensity);
+        inputs.Parameters.Choice("rescale") == Rescaling.InverseDensity));
 
     /// <summary>Why the probabilities of a model would leave the range from 0 to 1, or null.</summary>
     public static string? Refuses(ImmutableArray<ResolvedParameters> models)

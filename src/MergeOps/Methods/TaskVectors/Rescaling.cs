@@ -8,6 +8,9 @@ internal static class Rescaling
     /// <summary>The choice of <c>rescale</c> that divides by the probability of being kept, as the papers do.</summary>
     public const string InverseDensity = "inverse_density";
 
+    /// <summary>The choice that keeps the L1 norm, for which the tensor is passed twice.</summary>
+    public const string KeepSum = "true";
+
     /// <summary>Sums of magnitudes below this are not divided by.</summary>
     private const double ZeroSum = 1e-7;
 
@@ -25,7 +28,7 @@ internal static class Rescaling
             case InverseDensity:
                 Array.ForEach(sparse, vector => vector.Rescale = vector.Sparsifier!.InverseDensity);
                 break;
-            case "true":
+            case KeepSum:
                 KeepSums(inputs, sparse);
                 break;
         }

@@ -96,6 +96,25 @@ public sealed class OperatorsTests : TensorTests
 
     [Theory]
     [MemberData(nameof(Types))]
+    public void What_was_kept_once_is_kept_again(bool isDouble)
+    {
+        var (sparse, other) = (Normal(1, isDouble).clamp_(min: 0).view(-1), Normal(2, isDouble).view(-1));
+        var expected = other.masked_fill(sparse == 0, 0);
+
+        Assert.All(Both, operators =>
+        {
+            var (kept, dropped) = (operators.StartKeptEntries(), other.clone());
+            ForEachTile(tile => kept.Note(sparse.narrow(0, tile.Start, tile.Length)));
+            ForEachTile(tile => kept.Drop(dropped.narrow(0, tile.Start, tile.Length)));
+            Assert.True(dropped.eq(expected).all().item<bool>());
+        });
+
+        static void ForEachTile(Action<(long Start, long Length)> visit) =>
+            Array.ForEach([(0, 4000), (4000, 33), (4033, (Rows * RowLength) - 4033)], visit);
+    }
+
+    [Theory]
+    [MemberData(nameof(Types))]
     public void Weighted_sums_round_alike(bool isDouble)
     {
         var anchor = Normal(0, isDouble);

@@ -84,6 +84,8 @@ internal sealed class CpuOperators : IOperators
         }
     }
 
+    public IKeptEntries StartKeptEntries() => new CpuKeptEntries();
+
     public void Interpolate(
         torch.Tensor output, torch.Tensor anchor, double scale, IReadOnlyList<torch.Tensor> tensors, IReadOnlyList<double> weights)
     {

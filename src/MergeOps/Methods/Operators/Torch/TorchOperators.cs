@@ -63,6 +63,8 @@ internal sealed class TorchOperators : IOperators
         torch.Tensor rows, long start, RandomWords random, (double Lowest, double Highest) probabilities, bool divide) =>
         TorchRandomMask.KeepByRank(rows, start, random, probabilities, divide);
 
+    public IKeptEntries StartKeptEntries() => new TorchKeptEntries();
+
     public void Interpolate(
         torch.Tensor output, torch.Tensor anchor, double scale, IReadOnlyList<torch.Tensor> tensors, IReadOnlyList<double> weights)
     {
