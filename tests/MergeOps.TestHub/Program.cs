@@ -9,12 +9,17 @@ internal static class Program
     {
         if (Value(arguments, "--root") is not { } root || !int.TryParse(Value(arguments, "--port") ?? "0", CultureInfo.InvariantCulture, out var port))
         {
-            await Console.Error.WriteLineAsync("usage: MergeOps.TestHub --root DIR [--port N] [--prefix /PATH]\n\nEach folder OWNER/NAME below DIR is served as a model.");
+            await Console.Error.WriteLineAsync("usage: MergeOps.TestHub --root DIR [--port N] [--prefix /PATH] [--part-size BYTES]\n\nEach folder OWNER/NAME below DIR is served as a model.");
             return 2;
         }
 
         Directory.CreateDirectory(root);
         var options = new TestHubOptions { Port = port, PathPrefix = Value(arguments, "--prefix") ?? "" };
+        if (long.TryParse(Value(arguments, "--part-size"), CultureInfo.InvariantCulture, out var partSize))
+        {
+            options = options with { PartSize = partSize, MultipartThreshold = partSize };
+        }
+
         await using var hub = await TestHubServer.StartAsync(root, options);
         Console.WriteLine($"HF_ENDPOINT={hub.Endpoint.ToString().TrimEnd('/')}");
         Console.WriteLine($"HF_TOKEN={hub.Token}");

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using MergeOps.TestHub.Faults;
 using MergeOps.TestHub.Http;
+using MergeOps.TestHub.Models;
 using MergeOps.TestHub.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -99,12 +101,40 @@ internal sealed class TestHubServer : IAsyncDisposable
     public HubRepository AddModel(string id, IReadOnlyDictionary<string, byte[]> files, bool isPrivate = false, string? gated = null, string? renamedFrom = null) =>
         Add(id, files.ToDictionary(file => file.Key, Content (file) => new MemoryContent(file.Value)), isPrivate, gated, renamedFrom);
 
+    /// <summary>Adds a Llama of a few kilobytes with random weights; see <see cref="SmallLlama"/>.</summary>
+    public HubRepository AddSmallModel(string id, int layers = 2, int hidden = 8, int seed = 0) =>
+        AddModel(id, SmallLlama.Files(layers, hidden, seed: seed));
+
+    /// <summary>Adds a model of any size whose weights are holes: the headers are real, the shards' digests made up.</summary>
+    /// <param name="id">Its name.</param>
+    /// <param name="shape">What it looks like; a Llama of 70 billion numbers, 141 GB, if not told.</param>
+    /// <param name="shardSize">The most bytes of a shard.</param>
+    public HubRepository AddSparseModel(string id, LlamaShape? shape = null, long shardSize = 5_000_000_000) =>
+        Add(id, SparseLlama.Files(id, shape ?? LlamaShape.SeventyBillion, shardSize).ToImmutableSortedDictionary(StringComparer.Ordinal));
+
     /// <summary>Gives a user a token.</summary>
     /// <param name="user">The user.</param>
     /// <param name="canWrite">False for one that only reads.</param>
     /// <param name="repository">The one repository it opens; null for all.</param>
     public AccessToken AddToken(string user, bool canWrite = true, string? repository = null) =>
         Store.Add(new AccessToken("hf_" + RandomNumberGenerator.GetString("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", 34), user, canWrite, repository));
+
+    /// <summary>Lets a workflow with these claims exchange its OIDC token for one that writes to a repository.</summary>
+    /// <returns>What a runner sets as <c>ACTIONS_ID_TOKEN_REQUEST_URL</c> and <c>ACTIONS_ID_TOKEN_REQUEST_TOKEN</c>.</returns>
+    public (Uri RequestUrl, string RequestToken) AddTrustedWorkflow(string repository, IReadOnlyDictionary<string, string> claims)
+    {
+        Store.TrustedPublishers.Add(new(repository, claims));
+        return AddWorkflow(claims);
+    }
+
+    /// <summary>A workflow that nobody needs to trust.</summary>
+    /// <returns>What a runner sets as <c>ACTIONS_ID_TOKEN_REQUEST_URL</c> and <c>ACTIONS_ID_TOKEN_REQUEST_TOKEN</c>.</returns>
+    public (Uri RequestUrl, string RequestToken) AddWorkflow(IReadOnlyDictionary<string, string> claims)
+    {
+        var token = RandomNumberGenerator.GetHexString(40, lowercase: true);
+        Store.Workflows[token] = claims;
+        return (new Uri(ForeignEndpoint, "/oidc/token?api-version=2.0"), token);
+    }
 
     /// <summary>A repository that is there.</summary>
     public HubRepository Repository(string id) => Store.Repository(id) ?? throw new ArgumentException($"no repository {id}", nameof(id));
@@ -121,9 +151,12 @@ internal sealed class TestHubServer : IAsyncDisposable
         await application.DisposeAsync();
     }
 
+    private HubRepository Add(string id, ImmutableSortedDictionary<string, StoredFile> files) =>
+        Store.Create(id, files) ?? throw new ArgumentException($"repository {id} exists", nameof(id));
+
     private HubRepository Add(string id, IReadOnlyDictionary<string, Content> files, bool isPrivate, string? gated, string? renamedFrom)
     {
-        var repository = Store.Create(id, RepositoryFiles.Tree(files)) ?? throw new ArgumentException($"repository {id} exists", nameof(id));
+        var repository = Add(id, RepositoryFiles.Tree(files));
         repository.IsPrivate = isPrivate;
         repository.Gated = gated;
         if (renamedFrom is not null)

@@ -15,6 +15,16 @@ internal static class HubEndpoints
         RefEndpoints.Map(routes);
         CommitListEndpoints.Map(routes);
         RawEndpoints.Map(routes);
+        RepositoryEndpoints.Map(routes);
+        PreuploadEndpoints.Map(routes);
+        LfsBatchEndpoints.Map(routes);
+        LfsUploadEndpoints.Map(routes);
+        CommitEndpoints.Map(routes);
+        BranchAndTagEndpoints.Map(routes);
+        DiscussionEndpoints.Map(routes);
+        AccountEndpoints.Map(routes);
+        TokenExchangeEndpoints.Map(routes);
+        ValidateYamlEndpoints.Map(routes);
         RepositoryInfoEndpoints.Map(routes);
         return routes;
     }

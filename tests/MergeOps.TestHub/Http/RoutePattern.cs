@@ -34,6 +34,9 @@ internal sealed class RoutePattern(string pattern)
                 return TakesGit(2) || TakesGit(1);
             case "{sha}" when left == 0 || segments[segment].Length != 40:
                 return false;
+            case "{rev}" when left >= 3 && segments[segment] == "refs" && segments[segment + 1] == "pr":
+                // the JavaScript client does not escape the slashes
+                return Bind("rev", "refs/pr/" + segments[segment + 2]) && Match(part + 1, segments, segment + 3, values);
             case ['{', .. var name, '}']:
                 return left > 0 && Bind(name, Uri.UnescapeDataString(segments[segment])) && Match(part + 1, segments, segment + 1, values);
             default:

@@ -13,6 +13,9 @@ internal sealed class HubStore(TimeProvider time)
     /// <summary>Workflows that may have a short token for a repository.</summary>
     public ConcurrentBag<TrustedPublisher> TrustedPublishers { get; } = [];
 
+    /// <summary>Running workflows by the token with which they ask for an OIDC token, and the claims of that.</summary>
+    public ConcurrentDictionary<string, IReadOnlyDictionary<string, string>> Workflows { get; } = new(StringComparer.Ordinal);
+
     /// <summary>The ids of all repositories.</summary>
     public IEnumerable<string> Ids => repositories.Keys.Order(StringComparer.Ordinal);
 
