@@ -22,7 +22,7 @@ internal sealed class HubFailures(HubSettings settings)
     /// <summary>The connection could not be made, broke or fell silent.</summary>
     public MergeOpsException Unreachable(Uri address, HubSubject subject, Exception cause)
     {
-        var why = (cause.InnerException ?? cause).Message.TrimEnd('.');
+        var why = (cause is HttpRequestException { InnerException: { } inner } ? inner : cause).Message.TrimEnd('.');
         return new(
             Codes.HubUnreachable,
             $"{address.Authority} did not answer for {subject}: {Redaction.Of(why, settings.Token)}. {NetworkAdvice(address)}",
