@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Reflection;
 using MergeOps.Cli.Verbs;
+using MergeOps.Cli.Verbs.Cache;
 
 namespace MergeOps.Cli;
 
@@ -24,8 +25,9 @@ internal sealed class MergeOpsCommand : Command
         Add(new InspectVerb());
         Add(new DiffVerb());
         Add(new MethodsVerb());
+        Add(new CacheVerbs());
         Add(new DoctorVerb());
-        foreach (var verb in Subcommands)
+        foreach (var verb in Subcommands.Concat(Subcommands.SelectMany(family => family.Subcommands)))
         {
             verb.TreatUnmatchedTokensAsErrors = false;
         }

@@ -15,6 +15,9 @@ internal enum VerbGroup
     /// <summary>Looks at what is there and changes nothing.</summary>
     Look,
 
+    /// <summary>Looks after what was downloaded.</summary>
+    Downloads,
+
     /// <summary>About this program itself.</summary>
     Program,
 }

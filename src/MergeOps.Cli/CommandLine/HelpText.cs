@@ -20,39 +20,49 @@ internal static class HelpText
         """;
 
     /// <summary>The words that call a command.</summary>
-    public static string FullName(Command command) => command is Verb ? $"mergeops {command.Name}" : "mergeops";
+    public static string FullName(Command command) =>
+        string.Join(' ', Ancestors(command).Reverse().Append(command).Select(word => word.Name));
 
     /// <summary>Writes the help of a command.</summary>
     public static void Write(Command command, TextWriter output)
     {
-        if (command is Verb verb)
+        switch (command)
         {
-            WriteVerb(verb, output);
-        }
-        else
-        {
-            WriteProgram(command, output);
+            case Verb verb:
+                WriteVerb(verb, output);
+                break;
+            case VerbFamily family:
+                WriteVerbs(family, output);
+                break;
+            default:
+                WriteVerbs(command, output);
+                output.WriteLine();
+                output.WriteLine(ExitCodes);
+                output.WriteLine();
+                output.WriteLine("`mergeops VERB --help` shows the options and more examples of a verb.");
+                break;
         }
     }
 
-    private static void WriteProgram(Command program, TextWriter output)
+    private static void WriteVerbs(Command command, TextWriter output)
     {
-        output.WriteLine(program.Description);
+        output.WriteLine(command.Description);
         output.WriteLine();
-        output.WriteLine("Usage: mergeops VERB [ARGUMENTS] [OPTIONS]");
-        foreach (var group in program.Subcommands.OfType<Verb>().GroupBy(verb => verb.Group))
+        output.WriteLine($"Usage: {FullName(command)} VERB [ARGUMENTS] [OPTIONS]");
+        foreach (var group in VerbsOf(command).GroupBy(verb => verb.Group))
         {
             output.WriteLine();
             output.WriteLine(Heading(group.Key));
-            Columns.Write([.. group.Select(verb => new[] { verb.Name, $"{verb.Description}\nmergeops {verb.Examples[0]}" })], output, Indent);
+            Columns.Write([.. group.Select(verb => new[] { NameIn(command, verb), $"{verb.Description}\nmergeops {verb.Examples[0]}" })], output, Indent);
         }
 
-        WriteOptions(program, output);
-        output.WriteLine();
-        output.WriteLine(ExitCodes);
-        output.WriteLine();
-        output.WriteLine("`mergeops VERB --help` shows the options and more examples of a verb.");
+        WriteOptions(command, output);
     }
+
+    private static IEnumerable<Verb> VerbsOf(Command command) =>
+        command.Subcommands.SelectMany(sub => sub is Verb verb ? [verb] : VerbsOf(sub));
+
+    private static string NameIn(Command command, Verb verb) => FullName(verb)[(FullName(command).Length + 1)..];
 
     private static void WriteVerb(Verb verb, TextWriter output)
     {
@@ -85,15 +95,19 @@ internal static class HelpText
     {
         output.WriteLine();
         output.WriteLine("Options");
-        var inherited = command.Parents.OfType<Command>().SelectMany(parent => parent.Options).Where(option => option.Recursive);
+        var inherited = Ancestors(command).SelectMany(ancestor => ancestor.Options).Where(option => option.Recursive);
         Columns.Write([.. command.Options.Concat(inherited).Select(option => new[] { Label(option), option.Description ?? "" })], output, Indent);
     }
+
+    private static IEnumerable<Command> Ancestors(Command command) =>
+        command.Parents.OfType<Command>().SelectMany(parent => Ancestors(parent).Prepend(parent));
 
     private static string Heading(VerbGroup group) => group switch
     {
         VerbGroup.Everything => "All at once",
         VerbGroup.Step => "Step by step",
         VerbGroup.Look => "Look closer (changes nothing)",
+        VerbGroup.Downloads => "Downloaded models",
         VerbGroup.Program => "About this program",
         _ => throw new ArgumentOutOfRangeException(nameof(group), group, "no heading"),
     };

@@ -7,7 +7,11 @@ public sealed class HelpTests
 {
     private const int Columns = 80;
 
-    public static TheoryData<string> Verbs => [.. new MergeOpsCommand().Subcommands.Select(verb => verb.Name)];
+    public static TheoryData<string> Verbs =>
+    [
+        .. new MergeOpsCommand().Subcommands.SelectMany(
+            command => command is Verb ? [command.Name] : command.Subcommands.Select(verb => $"{command.Name} {verb.Name}")),
+    ];
 
     [Fact]
     public void The_help_is_the_approved_one()
@@ -23,19 +27,31 @@ public sealed class HelpTests
     [MemberData(nameof(Verbs))]
     public void Every_verb_has_its_contract_and_an_example(string verb)
     {
-        var run = CommandLineRun.Of(verb, "--help");
+        var run = CommandLineRun.Of([.. verb.Split(' '), "--help"]);
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         Assert.Contains($"Usage: mergeops {verb}", run.Output, StringComparison.Ordinal);
         Assert.Contains($"\n  mergeops {verb}", run.Output, StringComparison.Ordinal);
-        Assert.Equal(run.Output, CommandLineRun.Of(verb, "-h").Output);
+        Assert.Equal(run.Output, CommandLineRun.Of([.. verb.Split(' '), "-h"]).Output);
+    }
+
+    [Fact]
+    public void A_family_of_verbs_lists_them()
+    {
+        var run = CommandLineRun.Of("cache", "--help");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("Usage: mergeops cache VERB", run.Output, StringComparison.Ordinal);
+        Assert.Contains("\n  verify  ", run.Output, StringComparison.Ordinal);
+        Assert.Equal((2, run.Output), (CommandLineRun.Of("cache").ExitCode, CommandLineRun.Of("cache").Error));
+        Assert.Contains("There is no verb 'sl'.", CommandLineRun.Of("cache", "sl").Error, StringComparison.Ordinal);
     }
 
     [Theory]
     [MemberData(nameof(Verbs))]
     public void What_explains_fits_a_terminal(string verb)
     {
-        var text = CommandLineRun.Of(verb, "--help").Output.Split("\nExample")[0];
+        var text = CommandLineRun.Of([.. verb.Split(' '), "--help"]).Output.Split("\nExample")[0];
 
         Assert.All(text.Split('\n'), line => Assert.True(line.Length <= Columns, line));
     }

@@ -43,7 +43,10 @@ internal sealed class HubCache(string folder, bool usesLinks = true)
     public string? Find(RepositoryName name, string commit, string path)
     {
         var snapshot = SnapshotFolder(name, commit);
-        return PortablePath.Objection(path) is null && File.Exists(Path.Combine(snapshot, path)) ? new ModelFolder(snapshot).Locate(path) : null;
+        // a link exists for .NET even when what it leads to does not
+        return PortablePath.Objection(path) is null && RealPath.Of(Path.Combine(snapshot, path)) is { } real && File.Exists(real)
+            ? new ModelFolder(snapshot).Locate(path)
+            : null;
     }
 
     /// <summary>The commit that a branch or tag was when it was last asked for, or null.</summary>
@@ -97,6 +100,19 @@ internal sealed class HubCache(string folder, bool usesLinks = true)
         if (!File.Exists(tag))
         {
             DurableFile.WriteAllBytesAtomically(tag, Encoding.ASCII.GetBytes(TagText));
+        }
+    }
+
+    /// <summary>Notes that a commit was used now, which keeps it from being cleaned away.</summary>
+    public void NoteUse(RepositoryName name, string commit)
+    {
+        try
+        {
+            Directory.SetLastWriteTimeUtc(SnapshotFolder(name, commit), DateTime.UtcNow);
+        }
+        catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
+        {
+            // a cache that is read-only is not cleaned either
         }
     }
 

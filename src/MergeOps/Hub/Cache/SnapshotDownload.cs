@@ -72,6 +72,7 @@ internal sealed class SnapshotDownload(HubClient client, HubCache cache, KnownDi
             NoteRevision(name, revisionName, commit);
         }
 
+        cache.NoteUse(name, commit);
         return snapshot;
 
         bool IsThere(RepositoryFile file)

@@ -1,0 +1,95 @@
+using System.CommandLine;
+using System.Globalization;
+using MergeOps.Cli.CommandLine;
+using MergeOps.Cli.Rendering;
+using MergeOps.Diagnostics;
+using MergeOps.Pipeline;
+
+namespace MergeOps.Cli.Verbs.Cache;
+
+/// <summary><c>mergeops cache ls</c>.</summary>
+internal sealed class CacheListVerb : LocalVerb
+{
+    private const int JsonVersion = 1;
+    private const int ShortCommit = 12;
+
+    private readonly Option<string> format = Inputs.Choice("--format", "How to write", "text", "json");
+
+    /// <summary>Creates the verb.</summary>
+    public CacheListVerb()
+        : base("ls", VerbGroup.Downloads, "List the models that were downloaded") => Add(format);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Examples => ["cache ls", "cache ls --format json"];
+
+    /// <inheritdoc/>
+    public override string Remarks => CacheVerbs.Place;
+
+    /// <inheritdoc/>
+    protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
+    {
+        var contents = ListCache.Run();
+        if (arguments.GetValue(format) == "json")
+        {
+            WriteJson(contents, screen.Out);
+        }
+        else
+        {
+            WriteText(contents, screen.Out);
+            screen.Tell($"{contents.Folder}: {Quantity.Of(contents.Models.Length, "model")}, {ByteText.Of(contents.Bytes)}");
+        }
+
+        return ExitCode.Done;
+    }
+
+    private static void WriteText(CacheContents contents, TextWriter output) => Columns.Write(
+        [
+            .. from model in contents.Models
+               from snapshot in model.Snapshots
+               select new[]
+               {
+                   $"{model.Name}@{snapshot.Commit[..Math.Min(ShortCommit, snapshot.Commit.Length)]}",
+                   Quantity.Of(snapshot.Files, "file"),
+                   ByteText.Of(snapshot.Bytes),
+                   snapshot.LastUsed.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+                   TerminalText.Escape(string.Join(", ", snapshot.Refs)),
+               },
+        ],
+        output,
+        toTheRight: [1, 2]);
+
+    private static void WriteJson(CacheContents contents, TextWriter output) => JsonOutput.Write(output, JsonVersion, json =>
+    {
+        json.WriteString("folder", contents.Folder);
+        json.WriteNumber("bytes", contents.Bytes);
+        json.WriteStartArray("models");
+        foreach (var model in contents.Models)
+        {
+            json.WriteStartObject();
+            json.WriteString("model", model.Name.ToString());
+            json.WriteNumber("bytes", model.Bytes);
+            json.WriteStartArray("commits");
+            foreach (var snapshot in model.Snapshots)
+            {
+                json.WriteStartObject();
+                json.WriteString("commit", snapshot.Commit);
+                json.WriteStartArray("refs");
+                foreach (var name in snapshot.Refs)
+                {
+                    json.WriteStringValue(name);
+                }
+
+                json.WriteEndArray();
+                json.WriteNumber("files", snapshot.Files);
+                json.WriteNumber("bytes", snapshot.Bytes);
+                json.WriteString("lastUsed", snapshot.LastUsed);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    });
+}

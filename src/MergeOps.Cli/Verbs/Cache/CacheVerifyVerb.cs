@@ -1,0 +1,41 @@
+using System.CommandLine;
+using MergeOps.Cli.Rendering;
+using MergeOps.Diagnostics;
+using MergeOps.Pipeline;
+
+namespace MergeOps.Cli.Verbs.Cache;
+
+/// <summary><c>mergeops cache verify [MODEL...]</c>.</summary>
+internal sealed class CacheVerifyVerb : LocalVerb
+{
+    private readonly Argument<string[]> models = new("MODEL")
+    {
+        Description = "Models such as owner/name; without one all of them",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    /// <summary>Creates the verb.</summary>
+    public CacheVerifyVerb()
+        : base("verify", VerbGroup.Downloads, "Read downloaded models again and compare them with their digests") => Add(models);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Examples => ["cache verify", "cache verify owner/name"];
+
+    /// <inheritdoc/>
+    public override string Remarks => CacheVerbs.Place;
+
+    /// <inheritdoc/>
+    protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
+    {
+        VerifiedCache verified;
+        using (var progress = ProgressLine.On(screen, "verify"))
+        {
+            verified = VerifyCache.Run(arguments.GetValue(models) ?? [], work => progress?.Advance("verify", work), cancellation);
+        }
+
+        screen.WriteFindings(verified.Problems);
+        screen.Tell(
+            $"{verified.Folder}: {Quantity.Of(verified.Models, "model")}, {ByteText.Of(verified.Bytes)}, {Quantity.Of(verified.Problems.Count, "problem")}");
+        return ExitCode.Of(verified.Problems);
+    }
+}
