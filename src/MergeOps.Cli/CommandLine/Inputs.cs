@@ -11,11 +11,12 @@ internal static class Inputs
     /// <summary>One recipe.</summary>
     public static Argument<string> Recipe() => new("RECIPE") { Description = "The recipe's file" };
 
-    /// <summary>One or more recipes.</summary>
-    public static Argument<string[]> Recipes() => new("RECIPE")
+    /// <summary>Several recipes.</summary>
+    /// <param name="arity">How many; one or more when not given.</param>
+    public static Argument<string[]> Recipes(ArgumentArity? arity = null) => new("RECIPE")
     {
         Description = "Recipes; a pattern such as 'recipes/*.yml' may stand for several",
-        Arity = ArgumentArity.OneOrMore,
+        Arity = arity ?? ArgumentArity.OneOrMore,
     };
 
     /// <summary>An option that takes one of a few names.</summary>

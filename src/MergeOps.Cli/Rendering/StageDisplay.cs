@@ -10,7 +10,7 @@ internal sealed class StageDisplay(Screen screen) : IStageObserver, IDisposable
 
     private ProgressLine? progress;
 
-    /// <summary>Whether every stage from the merge on was over before it began.</summary>
+    /// <summary>Whether every stage from the fetching on was over before it began.</summary>
     public bool DidNothing { get; private set; } = true;
 
     /// <inheritdoc/>
@@ -21,10 +21,13 @@ internal sealed class StageDisplay(Screen screen) : IStageObserver, IDisposable
     public void Advanced(Stage stage, string part, Work work) => progress?.Advance(Label(stage, part), work);
 
     /// <inheritdoc/>
+    public void Told(string line) => screen.Tell($"  {line}");
+
+    /// <inheritdoc/>
     public void Finished(Stage stage, StageEnd end, string summary)
     {
         Dispose();
-        DidNothing &= stage < Stage.Merge || end is StageEnd.AlreadyTrue or StageEnd.NotAsked;
+        DidNothing &= stage < Stage.Fetch || end is StageEnd.AlreadyTrue or StageEnd.NotAsked;
         screen.Tell($"{Mark(end)} {Name(stage)}  {summary}");
     }
 

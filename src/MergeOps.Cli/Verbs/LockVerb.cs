@@ -2,6 +2,7 @@ using System.CommandLine;
 using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
 using MergeOps.Diagnostics;
+using MergeOps.Hub;
 using MergeOps.Pipeline;
 
 namespace MergeOps.Cli.Verbs;
@@ -9,33 +10,55 @@ namespace MergeOps.Cli.Verbs;
 /// <summary><c>mergeops lock RECIPE...</c>.</summary>
 internal sealed class LockVerb : Verb
 {
-    private readonly Argument<string[]> recipes = Inputs.Recipes();
-    private readonly Option<bool> check = new("--check") { Description = "Change nothing; exit with 1 when lock and models disagree" };
+    // none may stand behind the verb when --upgrade took the first one for a model
+    private readonly Argument<string[]> recipes = Inputs.Recipes(ArgumentArity.ZeroOrMore);
+    private readonly Option<bool> check = new("--check") { Description = "Change nothing; exit with 1 when lock and recipe disagree" };
+    private readonly Option<string?> upgrade = new("--upgrade")
+    {
+        HelpName = "[MODEL]",
+        Description = "Move models on the Hub to the head of their revision: this one, or all",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly Option<bool> offline = new("--offline") { Description = "Look at the cache only, never at the network" };
 
     /// <summary>Creates the verb.</summary>
     public LockVerb()
-        : base("lock", VerbGroup.Step, "Pin the models of recipes by size and SHA-256 in NAME.lock.yml")
+        : base("lock", VerbGroup.Step, "Pin the models of recipes to their bytes in NAME.lock.yml")
     {
         Add(recipes);
         Add(check);
+        Add(upgrade);
+        Add(offline);
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Examples => ["lock recipes/quickstart.yml", "lock --check recipes/*.yml"];
+    public override IReadOnlyList<string> Examples =>
+        ["lock recipes/quickstart.yml", "lock --check recipes/*.yml", "lock recipes/mine.yml --upgrade owner/name"];
 
     /// <inheritdoc/>
     public override string Remarks => """
-        Commit the lock with the recipe: the same recipe and lock give the same plan,
-        and the same plan gives the same bytes.
+        Of models on the Hub only lists and headers are read, a few hundred kilobytes
+        each; they stay at the commit of the lock until --upgrade moves them. Commit
+        the lock and what lies in .locks/ with the recipe: plans are made from them
+        without network and token, and the same recipe and lock give the same plan.
         """;
 
     /// <inheritdoc/>
     public override async Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
-        List<Diagnostic> found = [];
-        foreach (var file in RecipeFiles.Named(arguments.GetRequiredValue(recipes)))
+        var (named, request) = Asked(arguments);
+        if (named.Count == 0)
         {
-            var findings = await LockOneAsync(file, arguments.GetValue(check), screen, cancellation);
+            screen.Report([Diagnostic.Error(Codes.UsageMistake, "RECIPE is missing.")]);
+            return ExitCode.Usage;
+        }
+
+        using var hub = new HubConnection(screen.Tell, arguments.GetValue(offline));
+        List<Diagnostic> found = [];
+        foreach (var file in RecipeFiles.Named(named))
+        {
+            var findings = arguments.GetValue(check) ? CheckOne(file, screen, cancellation) : await LockOneAsync(file, request, hub, screen, cancellation);
             screen.Report(findings);
             found.AddRange(findings);
         }
@@ -43,7 +66,36 @@ internal sealed class LockVerb : Verb
         return ExitCode.Of(found);
     }
 
-    private static async Task<DiagnosticBag> LockOneAsync(string file, bool checkOnly, Screen screen, CancellationToken cancellation)
+    private (IReadOnlyList<string> Recipes, LockRequest Request) Asked(ParseResult arguments)
+    {
+        var named = arguments.GetValue(recipes) ?? [];
+        return arguments.GetValue(upgrade) switch
+        {
+            null => (named, new LockRequest(MovesAll: arguments.GetResult(upgrade) is { Implicit: false })),
+            { } recipe when recipe.EndsWith(".yml", StringComparison.Ordinal) || recipe.EndsWith(".yaml", StringComparison.Ordinal) =>
+                ([recipe, .. named], new LockRequest(MovesAll: true)),
+            { } model => (named, new LockRequest(Moved: model)),
+        };
+    }
+
+    private static async Task<DiagnosticBag> LockOneAsync(
+        string file, LockRequest request, HubConnection hub, Screen screen, CancellationToken cancellation)
+    {
+        var (recipe, found) = ReadRecipe.Run(file);
+        if (recipe is not null)
+        {
+            var written = await LockRecipe.WriteAsync(recipe, request, hub, found, cancellation);
+            screen.Tell($"{written.Path}: {Contents(written)}{(written.IsNew ? " locked" : " unchanged")}");
+            foreach (var change in written.Changes)
+            {
+                screen.Tell($"  {TerminalText.Escape(change)}");
+            }
+        }
+
+        return found;
+    }
+
+    private static DiagnosticBag CheckOne(string file, Screen screen, CancellationToken cancellation)
     {
         var (recipe, found) = ReadRecipe.Run(file);
         if (recipe is null)
@@ -51,12 +103,7 @@ internal sealed class LockVerb : Verb
             return found;
         }
 
-        if (!checkOnly)
-        {
-            var written = await LockRecipe.WriteAsync(recipe, cancellation);
-            screen.Tell($"{written.Path}: {Contents(written)}{(written.IsNew ? " locked" : " unchanged")}");
-        }
-        else if (LockRecipe.Check(recipe, found, cancellation) is not { } locked)
+        if (LockRecipe.Check(recipe, found, cancellation) is not { } locked)
         {
             found.Error(Codes.LockMissing, $"Run `mergeops lock {file}` and commit what it writes.", SourceSpan.File(file));
         }

@@ -12,6 +12,9 @@ internal static class CompanionFiles
 {
     private static readonly string[] Kinds = [".json", ".jsonl", ".txt", ".model", ".jinja", ".vocab", ".tiktoken", ".bpe", ".spm"];
 
+    /// <summary>The model's own description, which is read and written anew.</summary>
+    public const string Config = "config.json";
+
     private const int MaxDepth = 2;
 
     private static readonly EnumerationOptions Everywhere = new()
@@ -21,7 +24,7 @@ internal static class CompanionFiles
         AttributesToSkip = FileAttributes.Hidden,
     };
 
-    private static readonly string[] WrittenAnew = ["config.json", "README.md", "merge-manifest.json", "evaluation.json", "publication.json"];
+    private static readonly string[] WrittenAnew = [Config, "README.md", "merge-manifest.json", "evaluation.json", "publication.json"];
 
     private static readonly string[] TokenizerFiles =
     [

@@ -6,9 +6,9 @@ namespace MergeOps.Hub;
 /// <summary>Finds the models that a recipe names by path.</summary>
 internal static class LocalModels
 {
-    /// <summary>The absolute path of a model: a folder, or one safetensors file.</summary>
-    /// <exception cref="MergeOpsException">It does not exist, or is not a local path.</exception>
-    public static string Locate(Located<ModelReference> model, string recipeFolder)
+    /// <summary>The absolute path of a model: a folder, or one safetensors file; null when the name can only be one on the Hub.</summary>
+    /// <exception cref="MergeOpsException">It is a path, and does not exist or has a revision.</exception>
+    public static string? Locate(Located<ModelReference> model, string recipeFolder)
     {
         if (ModelLocation.FindLocal(model.Value, recipeFolder) is { } path)
         {
@@ -20,14 +20,11 @@ internal static class LocalModels
                     model.Span);
         }
 
-        throw model.Value.IsExplicitPath
-            ? new MergeOpsException(
+        return model.Value.IsExplicitPath
+            ? throw new MergeOpsException(
                 Codes.ModelAbsent,
                 $"'{model.Value.Path}' is neither in the recipe's folder nor in the current one. Check the path.",
                 model.Span)
-            : new MergeOpsException(
-                Codes.HubNotAvailable,
-                $"'{model.Value}' is no local model here, so it names a model on the Hub, which this version cannot fetch yet. Download it and name its folder.",
-                model.Span);
+            : null;
     }
 }

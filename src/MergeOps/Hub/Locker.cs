@@ -1,73 +1,78 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
+using MergeOps.Hub.Facts;
 using MergeOps.Recipes;
 
 namespace MergeOps.Hub;
 
-/// <summary>Pins the models of a recipe: every file that the merge uses, with its size and SHA-256.</summary>
-internal sealed class Locker(KnownDigests digests)
+/// <summary>Pins the models of a recipe: every file that the merge uses, with its size and digest; of models on the Hub also the commit.</summary>
+/// <param name="recipe">The recipe.</param>
+/// <param name="digests">What is known of local files.</param>
+/// <param name="hub">Where models on the Hub are looked at.</param>
+internal sealed class Locker(Recipe recipe, KnownDigests digests, HubConnection hub)
 {
-    /// <summary>Locks every model of the recipe as it is now.</summary>
-    /// <exception cref="MergeOpsException">A model is not there or cannot be read.</exception>
-    public ModelLock Lock(Recipe recipe, CancellationToken cancellation)
+    private readonly FactsFolder factsFolder = new(recipe.Folder);
+
+    /// <summary>Locks every model: local ones as they are now, those on the Hub as they were locked before, else at the head of their revision.</summary>
+    /// <param name="before">The lock so far; <see cref="ModelLock.Empty"/> when there is none.</param>
+    /// <param name="moves">Whether a model on the Hub goes to the head of its revision even if it was locked before.</param>
+    /// <param name="found">Takes what is worth knowing of the models.</param>
+    /// <param name="cancellation">Stops.</param>
+    /// <exception cref="MergeOpsException">A model is not there, or cannot be read or asked for.</exception>
+    public async Task<ModelLock> LockAsync(
+        ModelLock before, Predicate<ModelReference> moves, DiagnosticBag found, CancellationToken cancellation)
     {
         var models = ImmutableArray.CreateBuilder<LockedModel>();
         foreach (var model in ReferencedModels.Of(recipe))
         {
-            var (folder, used) = UsedFiles.Of(recipe, model.Value, LocalModels.Locate(model, recipe.Folder));
-            var files = ImmutableArray.CreateBuilder<LockedFile>();
-            foreach (var path in used)
+            try
             {
-                cancellation.ThrowIfCancellationRequested();
-                var file = Path.Combine(folder, path);
-                files.Add(new(path, new FileInfo(file).Length, new(DigestKind.Sha256, digests.Of(file))));
+                models.Add(LocalModels.Locate(model, recipe.Folder) is { } path
+                    ? Local(recipe, model.Value, path, digests, cancellation)
+                    : await RemoteAsync(model, moves(model.Value) ? null : before.Find(model.Value.ToString()), found, cancellation));
             }
-
-            models.Add(new(model.Value.ToString(), files.ToImmutable()));
+            catch (MergeOpsException problem) when (problem.Diagnostic.Span is null)
+            {
+                throw new MergeOpsException(problem.Diagnostic with { Span = model.Span }, problem);
+            }
         }
 
         return new(models.ToImmutable());
     }
 
-    /// <summary>Each difference between a lock and the models as they are now; none when they agree.</summary>
-    public IReadOnlyList<Diagnostic> Check(Recipe recipe, ModelLock locked, string lockPath, CancellationToken cancellation)
+    /// <summary>A local model as it is now.</summary>
+    /// <exception cref="MergeOpsException">It cannot be read.</exception>
+    public static LockedModel Local(Recipe recipe, ModelReference model, string path, KnownDigests digests, CancellationToken cancellation)
     {
-        var now = Lock(recipe, cancellation);
-        var span = SourceSpan.File(lockPath);
-        return
-        [
-            .. now.Models.Where(model => locked.Find(model.Model) is null)
-                .Select(model => Diagnostic.Error(Codes.LockDisagrees, $"'{model.Model}' is in the recipe and not in the lock. Run 'mergeops lock'.", span)),
-            .. locked.Models.Where(model => now.Find(model.Model) is null)
-                .Select(model => Diagnostic.Error(Codes.LockDisagrees, $"'{model.Model}' is in the lock and not in the recipe. Run 'mergeops lock'.", span)),
-            .. from model in now.Models
-               let before = locked.Find(model.Model)
-               where before is not null
-               from difference in Differences(model, before)
-               select Diagnostic.Error(Codes.LockDisagrees, difference + " Restore the file, or run 'mergeops lock' to accept the change.", span),
-        ];
+        var (folder, used) = UsedFiles.Of(recipe, model, path);
+        return new(
+            model.ToString(),
+            [
+                .. from file in used
+                   let place = Path.Combine(folder, file)
+                   select new LockedFile(file, new FileInfo(place).Length, digests.Of(place, DigestKind.Sha256, cancellation)),
+            ]);
     }
 
-    private static IEnumerable<string> Differences(LockedModel now, LockedModel before)
+    private async Task<LockedModel> RemoteAsync(
+        Located<ModelReference> model, LockedModel? before, DiagnosticBag found, CancellationToken cancellation)
     {
-        foreach (var path in now.Files.Concat(before.Files).Select(file => file.Path).Distinct(StringComparer.Ordinal))
+        var name = RemoteModel.NameOf(model);
+        if (before is { Commit: not null, Facts: { } known } && factsFolder.Find(known) is { } facts && facts.Commit == before.Commit)
         {
-            var file = now.Files.FirstOrDefault(f => f.Path == path);
-            var locked = before.Files.FirstOrDefault(f => f.Path == path);
-            if (locked is null)
-            {
-                yield return $"'{path}' of '{now.Model}' is not in the lock.";
-            }
-            else if (file is null)
-            {
-                yield return $"'{path}' of '{now.Model}' is in the lock and gone from the folder.";
-            }
-            else if (file != locked)
-            {
-                yield return $"'{path}' of '{now.Model}' has {file.Size} bytes and {Short(file.Digest)}; the lock says {locked.Size} and {Short(locked.Digest)}.";
-            }
+            return Entry(model.Value, facts, known, before.Gated);
         }
+
+        var info = await hub.Repositories.InfoAsync(name, before?.Commit ?? model.Value.Revision, cancellation);
+        if (info.RenameNotice(name, model.Span) is { } notice)
+        {
+            found.Add(notice);
+        }
+
+        var taken = await new RepositoryFactsReader(hub.Repositories, found).ReadAsync(name, info, cancellation);
+        return Entry(model.Value, taken, factsFolder.Keep(taken), before is { Commit: not null } ? before.Gated : info.Gated);
     }
 
-    private static string Short(BlobDigest digest) => digest.ToString()[..19] + "…";
+    private LockedModel Entry(ModelReference model, RepositoryFacts facts, string digest, string? gated) =>
+        new(model.ToString(), UsedFiles.Of(recipe, model, facts)) { Commit = facts.Commit, Facts = digest, Gated = gated };
 }

@@ -8,7 +8,7 @@ namespace MergeOps.Hub;
 
 /// <summary>All that a plan needs to know of one model; no weight is read for it.</summary>
 /// <param name="Model">The model and its first mention in the recipe.</param>
-/// <param name="Checkpoint">Its headers.</param>
+/// <param name="Checkpoint">Its headers; of a model on the Hub they lie in the cache's folder of the commit, which need not exist.</param>
 /// <param name="Config">The text of its <c>config.json</c>, or null.</param>
 /// <param name="Companions">The files that it gives to the output.</param>
 /// <param name="FileDigests">The digest from the lock of each used file; null where the model is not locked.</param>
@@ -24,4 +24,7 @@ internal sealed record ModelFacts(
 
     /// <summary>The commit of a model on the Hub, 40 hex digits; null for a local model.</summary>
     public string? Commit { get; init; }
+
+    /// <summary>Where it is fetched from; null for a local model.</summary>
+    public RemoteModel? Remote { get; init; }
 }

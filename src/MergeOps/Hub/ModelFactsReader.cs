@@ -1,12 +1,14 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
+using MergeOps.Hub.Cache;
+using MergeOps.Hub.Client;
 using MergeOps.Hub.Facts;
 using MergeOps.Recipes;
 using MergeOps.Tensors;
 
 namespace MergeOps.Hub;
 
-/// <summary>Reads headers, configs and file lists of a recipe's models.</summary>
+/// <summary>Reads headers, configs and file lists of a recipe's models: of local ones from their files, of those on the Hub from the lock's facts, without the network.</summary>
 internal static class ModelFactsReader
 {
     private const long LargestConfig = 4 << 20;
@@ -32,10 +34,23 @@ internal static class ModelFactsReader
 
     private static ModelFacts ReadOne(Recipe recipe, Located<ModelReference> model, ModelLock? modelLock, DiagnosticBag diagnostics)
     {
-        var path = LocalModels.Locate(model, recipe.Folder);
+        var locked = modelLock?.Find(model.Value.ToString());
+        return LocalModels.Locate(model, recipe.Folder) is { } path
+            ? ReadLocal(recipe, model, path, locked, diagnostics)
+            : ReadRemote(recipe, model, modelLock, locked);
+    }
+
+    private static ModelFacts ReadLocal(
+        Recipe recipe, Located<ModelReference> model, string path, LockedModel? locked, DiagnosticBag diagnostics)
+    {
+        if (locked?.Commit is not null)
+        {
+            throw new MergeOpsException(
+                Codes.LockDisagrees, $"'{model.Value}' is a local folder here, and the lock pins it on the Hub. Rename the folder, or run 'mergeops lock'.", model.Span);
+        }
+
         var checkpoint = CheckpointReader.Open(path, diagnostics);
         var companions = UsedFiles.CompanionsOf(recipe, model.Value, path);
-        var locked = modelLock?.Find(model.Value.ToString());
         return new(
             model,
             checkpoint,
@@ -47,6 +62,23 @@ internal static class ModelFactsReader
                 StringComparer.Ordinal))
         {
             Card = CardFrontMatter.In(checkpoint.Folder),
+        };
+    }
+
+    private static ModelFacts ReadRemote(Recipe recipe, Located<ModelReference> model, ModelLock? modelLock, LockedModel? locked)
+    {
+        var facts = LockedFacts.Of(recipe, model, modelLock, locked);
+        var name = RemoteModel.NameOf(model);
+        return new(
+            model,
+            facts.CheckpointIn(HubCache.Of(HubSettings.FromEnvironment()).SnapshotFolder(name, facts.Commit)),
+            facts.Config?.TrimStart('\uFEFF'),
+            UsedFiles.CompanionsOf(recipe, model.Value, facts),
+            facts.Files.ToImmutableSortedDictionary(file => file.Path, file => (BlobDigest?)file.Digest, StringComparer.Ordinal))
+        {
+            Card = facts.Card,
+            Commit = facts.Commit,
+            Remote = new RemoteModel(name, model.Value.Revision, facts),
         };
     }
 
@@ -67,7 +99,7 @@ internal static class ModelFactsReader
 
     private static string? ConfigOf(string folder)
     {
-        var config = new FileInfo(Path.Combine(folder, "config.json"));
+        var config = new FileInfo(Path.Combine(folder, CompanionFiles.Config));
         if (!config.Exists)
         {
             return null;

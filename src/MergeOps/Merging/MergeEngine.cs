@@ -26,6 +26,10 @@ internal static class MergeEngine
             return merged with { Notes = [.. notes, .. merged.Notes] };
         });
 
+    /// <summary>Whether an earlier run has done it; then <see cref="Run"/> reads no input.</summary>
+    /// <exception cref="MergeOpsException">Something else stands in the output's place.</exception>
+    public static bool IsDone(MergePlan plan, string output) => Finished(new OutputFolder(output, plan.Digest), plan) is not null;
+
     private static MergedCheckpoint? Finished(OutputFolder folder, MergePlan plan) =>
         FinishedOutput.Find(folder, plan) is { } manifest
             ? new(folder.Target, plan.Digest, manifest.ModelDigest, manifest.NumericClass, WasThere: true, ResumedTensors: 0, default, [])

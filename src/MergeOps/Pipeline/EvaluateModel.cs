@@ -24,22 +24,28 @@ internal sealed class EvaluateModel(PlannedRecipe planned, IStageObserver observ
     /// <param name="average">Takes the plain average, when it must be opened.</param>
     /// <param name="found">Takes what is found, the gates that say no among it.</param>
     /// <exception cref="MergeOpsException">A model cannot be read, or libtorch cannot be loaded.</exception>
-    public Task<EvaluationReport?> RunAsync(string merged, string average, DiagnosticBag found)
+    public async Task<EvaluationReport?> RunAsync(string merged, string average, DiagnosticBag found)
     {
-        observer.Started(Stage.Evaluate);
         if (DataOf(found) is not { } data)
         {
             observer.Finished(Stage.Evaluate, StageEnd.Failed, "the tasks or texts cannot be read");
-            return Task.FromResult<EvaluationReport?>(null);
+            return null;
         }
 
-        var models = data.Tasks.IsEmpty && data.Texts.IsEmpty ? [] : Models(merged, average).ToList();
+        var isEmpty = data.Tasks.IsEmpty && data.Texts.IsEmpty;
+        if (!isEmpty)
+        {
+            await new FetchModels(planned.Plan, observer, cancellation).ForEvaluationAsync();
+        }
+
+        observer.Started(Stage.Evaluate);
+        var models = isEmpty ? [] : Models(merged, average).ToList();
         var checks = StructuralCheck.Run(planned.Plan, merged, Checked(merged), cancellation);
         var progress = new EvaluationProgress(observer, data, models.Count);
         var report = new Evaluator(new ScoreCache(Scores)).Evaluate(planned.Recipe, data, models, checks, progress, cancellation);
         observer.Finished(Stage.Evaluate, progress.End, Summary(report, data));
         Judge(report, found);
-        return Task.FromResult<EvaluationReport?>(report);
+        return report;
     }
 
     private EvaluationData? DataOf(DiagnosticBag found) =>

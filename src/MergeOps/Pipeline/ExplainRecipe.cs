@@ -20,7 +20,7 @@ internal static class ExplainRecipe
             return ([], found);
         }
 
-        var models = ModelFactsReader.Read(recipe, null, found);
+        var models = ModelFactsReader.Read(recipe, LockRecipe.Find(recipe)?.Lock, found);
         if (found.HasErrors)
         {
             return ([], found);

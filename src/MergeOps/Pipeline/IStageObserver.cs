@@ -12,6 +12,9 @@ internal enum Stage
     /// <summary>Everything that is decided before the first weight is read.</summary>
     Plan,
 
+    /// <summary>The weights that the plan needs, brought to this machine and found to be the locked ones.</summary>
+    Fetch,
+
     /// <summary>The merge.</summary>
     Merge,
 
@@ -65,6 +68,10 @@ internal interface IStageObserver
     /// <param name="part">What of it is worked on, such as the model under test; may be empty.</param>
     /// <param name="work">How far it is.</param>
     void Advanced(Stage stage, string part, Work work);
+
+    /// <summary>Something worth knowing that is no finding about the recipe, such as how long the Hub asks to wait.</summary>
+    /// <param name="line">One line for people.</param>
+    void Told(string line);
 
     /// <summary>A stage is over.</summary>
     /// <param name="stage">The stage.</param>

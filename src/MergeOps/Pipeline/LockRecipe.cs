@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using MergeOps.Diagnostics;
 using MergeOps.Hub;
@@ -14,28 +15,45 @@ internal sealed record LockedRecipe(string Path, ModelLock Lock, bool IsNew)
 {
     /// <summary>How many files it pins.</summary>
     public int FileCount => Lock.Models.Sum(model => model.Files.Length);
+
+    /// <summary>What this run changed in it, a line for each model.</summary>
+    public ImmutableArray<string> Changes { get; init; } = [];
 }
+
+/// <summary>How to lock.</summary>
+/// <param name="MovesAll">Whether every model on the Hub goes to the head of its revision.</param>
+/// <param name="Moved">The one model that goes there, as the recipe writes it or without its revision; null for none.</param>
+internal sealed record LockRequest(bool MovesAll = false, string? Moved = null);
 
 /// <summary>Pins a recipe's models to their bytes, or compares them with the lock that is there.</summary>
 internal static class LockRecipe
 {
-    /// <summary>Writes the lock of the models as they are now, unless it says so already.</summary>
+    /// <summary>Writes the lock of the models, unless it says so already; models on the Hub stay at the commits that they are locked to.</summary>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="request">Which models move on.</param>
+    /// <param name="hub">Where models on the Hub are looked at.</param>
+    /// <param name="found">Takes what is worth knowing.</param>
+    /// <param name="cancellation">Stops; the old lock stays then.</param>
     /// <exception cref="MergeOpsException">A model is not there or cannot be read, or the lock cannot be written.</exception>
-    public static Task<LockedRecipe> WriteAsync(Recipe recipe, CancellationToken cancellation)
+    public static async Task<LockedRecipe> WriteAsync(
+        Recipe recipe, LockRequest request, HubConnection hub, DiagnosticBag found, CancellationToken cancellation)
     {
+        RequireMoved(recipe, request);
         var path = ModelLock.PathFor(recipe.Path);
-        var now = new Locker(KnownDigests.Default).Lock(recipe, cancellation);
+        var before = ReadIfWhole(path, found);
+        var now = await new Locker(recipe, KnownDigests.Default, hub)
+            .LockAsync(before, model => request.MovesAll || Names(request.Moved, model), found, cancellation);
         var text = Encoding.UTF8.GetBytes(LockText.Write(now));
         if (File.Exists(path) && File.ReadAllBytes(path).AsSpan().SequenceEqual(text))
         {
-            return Task.FromResult(new LockedRecipe(path, now, IsNew: false));
+            return new LockedRecipe(path, now, IsNew: false);
         }
 
         DurableFile.WriteAllBytesAtomically(path, text);
-        return Task.FromResult(new LockedRecipe(path, now, IsNew: true));
+        return new LockedRecipe(path, now, IsNew: true) { Changes = before.Models.IsEmpty ? [] : [.. LockDifference.Between(before, now)] };
     }
 
-    /// <summary>Compares the models with the lock; each difference goes into the bag. Null when there is no lock.</summary>
+    /// <summary>Compares the models with the lock, without the network; each difference goes into the bag. Null when there is no lock.</summary>
     /// <exception cref="MergeOpsException">The lock or a model cannot be read.</exception>
     public static LockedRecipe? Check(Recipe recipe, DiagnosticBag found, CancellationToken cancellation)
     {
@@ -44,7 +62,7 @@ internal static class LockRecipe
             return null;
         }
 
-        foreach (var difference in new Locker(KnownDigests.Default).Check(recipe, locked.Lock, locked.Path, cancellation))
+        foreach (var difference in new LockCheck(recipe, KnownDigests.Default).Run(locked.Lock, locked.Path, cancellation))
         {
             found.Add(difference);
         }
@@ -59,4 +77,37 @@ internal static class LockRecipe
         var path = ModelLock.PathFor(recipe.Path);
         return File.Exists(path) ? new LockedRecipe(path, LockText.Read(path, File.ReadAllText(path)), IsNew: false) : null;
     }
+
+    // a lock with the marks of a git conflict in it pins nothing; whoever locks again wants a whole one
+    private static ModelLock ReadIfWhole(string path, DiagnosticBag found)
+    {
+        if (!File.Exists(path))
+        {
+            return ModelLock.Empty;
+        }
+
+        try
+        {
+            return LockText.Read(path, File.ReadAllText(path));
+        }
+        catch (MergeOpsException broken) when (broken.Diagnostic.Code == Codes.LockUnreadable)
+        {
+            found.Warning(Codes.LockUnreadable, "It was written anew, and every model was looked up again.", broken.Diagnostic.Span);
+            return ModelLock.Empty;
+        }
+    }
+
+    private static void RequireMoved(Recipe recipe, LockRequest request)
+    {
+        var models = ReferencedModels.Of(recipe).Where(model => LocalModels.Locate(model, recipe.Folder) is null).Select(model => model.Value).ToList();
+        if (request.Moved is { } wanted && !models.Exists(model => Names(wanted, model)))
+        {
+            throw new MergeOpsException(
+                Codes.ModelNotLocked,
+                $"{TerminalText.Quoted(wanted)} is none of the recipe's models on the Hub.{NearestName.Suggestion(wanted, models.Select(model => model.ToString()))}",
+                SourceSpan.File(recipe.Path));
+        }
+    }
+
+    private static bool Names(string? wanted, ModelReference model) => wanted == model.ToString() || wanted == model.Path;
 }

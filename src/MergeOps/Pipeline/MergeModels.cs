@@ -13,11 +13,16 @@ internal static class MergeModels
     /// <summary>The lock's name in a merged model.</summary>
     public const string LockFile = "mergeops.lock.yml";
 
-    /// <summary>Merges; what an earlier run finished is not done again.</summary>
+    /// <summary>Fetches what the plan needs, and merges; what an earlier run finished is not done again.</summary>
     /// <exception cref="MergeOpsException">An input, the disk or the device does not allow it.</exception>
-    public static Task<MergedCheckpoint> RunAsync(
+    public static async Task<MergedCheckpoint> RunAsync(
         PlannedRecipe planned, MergeOptions options, IStageObserver observer, CancellationToken cancellation)
     {
+        if (!MergeEngine.IsDone(planned.Plan, options.Output))
+        {
+            await new FetchModels(planned.Plan, observer, cancellation).ForMergeAsync();
+        }
+
         observer.Started(Stage.Merge);
         var merged = MergeEngine.Run(
             planned.Plan,
@@ -26,7 +31,7 @@ internal static class MergeModels
                 observer.Advanced(Stage.Merge, "", new Work(now.BytesDone, now.BytesTotal, WorkUnit.Bytes))),
             cancellation);
         observer.Finished(Stage.Merge, merged.WasThere ? StageEnd.AlreadyTrue : StageEnd.Done, Summary(planned.Plan, merged));
-        return Task.FromResult(merged);
+        return merged;
     }
 
     private static IEnumerable<ExtraFile> LockOf(PlannedRecipe planned) =>

@@ -11,7 +11,12 @@ namespace MergeOps.Pipeline;
 internal static class ModelContent
 {
     /// <summary>The digest of a planned model.</summary>
-    public static string DigestOf(PlannedModel model) => DigestOf(model.Checkpoint, model.FileDigests);
+    public static string DigestOf(PlannedModel model) => model.Remote is { Facts: var facts }
+        ? DigestOf(facts.Files
+            .Where(file => !CompanionFiles.Among([file.Path]).Any() || CompanionFiles.IsTokenizer(file.Path))
+            .Where(file => file.Path != CheckpointReader.IndexFile)
+            .Select(file => KeyValuePair.Create(file.Path, PlanDigest.TextOf(file.Digest)!)))
+        : DigestOf(model.Checkpoint, model.FileDigests);
 
     /// <summary>The digest of a model's folder.</summary>
     /// <exception cref="MergeOpsException">Its weights break their format or cannot be read.</exception>
@@ -23,10 +28,13 @@ internal static class ModelContent
         var digests = KnownDigests.Default;
         var files = checkpoint.Files.Select(file => file.Path)
             .Concat(CompanionFiles.In(checkpoint.Folder).Where(CompanionFiles.IsTokenizer))
-            .Append("config.json")
+            .Append(CompanionFiles.Config)
             .Where(path => File.Exists(Path.Combine(checkpoint.Folder, path)))
             .Distinct(StringComparer.Ordinal);
-        return CanonicalJson.Digest(new JsonObject(files.Select(path => KeyValuePair.Create(
-            path, (JsonNode?)(PlanDigest.TextOf(locked.GetValueOrDefault(path)) ?? digests.Of(Path.Combine(checkpoint.Folder, path)))))));
+        return DigestOf(files.Select(path => KeyValuePair.Create(
+            path, PlanDigest.TextOf(locked.GetValueOrDefault(path)) ?? digests.Of(Path.Combine(checkpoint.Folder, path)))));
     }
+
+    private static string DigestOf(IEnumerable<KeyValuePair<string, string>> files) =>
+        CanonicalJson.Digest(new JsonObject(files.Select(file => KeyValuePair.Create(file.Key, (JsonNode?)file.Value))));
 }

@@ -1,4 +1,5 @@
 using MergeOps.Diagnostics;
+using MergeOps.Hub;
 using MergeOps.Merging;
 using MergeOps.Planning;
 using MergeOps.Publishing;
@@ -57,7 +58,7 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
     private async Task<LockedRecipe?> LockAsync(Recipe recipe)
     {
         observer.Started(Stage.Lock);
-        var locked = LockRecipe.Check(recipe, found, cancellation) ?? await LockRecipe.WriteAsync(recipe, cancellation);
+        var locked = LockRecipe.Check(recipe, found, cancellation) ?? await WriteLockAsync(recipe);
         var contents = $"{Quantity.Of(locked.Lock.Models.Length, "model")}, {Quantity.Of(locked.FileCount, "file")}";
         if (found.HasErrors)
         {
@@ -70,6 +71,12 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
             locked.IsNew ? StageEnd.Done : StageEnd.AlreadyTrue,
             locked.IsNew ? $"{contents} in {locked.Path}; commit it with the recipe" : $"{contents} as in {locked.Path}");
         return locked;
+    }
+
+    private async Task<LockedRecipe> WriteLockAsync(Recipe recipe)
+    {
+        using var hub = new HubConnection(observer.Told);
+        return await LockRecipe.WriteAsync(recipe, new LockRequest(), hub, found, cancellation);
     }
 
     private PlannedRecipe? Plan(Recipe recipe, LockedRecipe locked)

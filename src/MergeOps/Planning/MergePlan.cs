@@ -12,6 +12,9 @@ namespace MergeOps.Planning;
 internal sealed record PlannedModel(
     ModelReference Reference, Checkpoint Checkpoint, ImmutableSortedDictionary<string, BlobDigest?> FileDigests)
 {
+    /// <summary>Where it is fetched from; null for a local model.</summary>
+    public RemoteModel? Remote { get; init; }
+
     /// <summary>Whether every file is locked by its digest.</summary>
     public bool IsLocked => FileDigests.Values.All(digest => digest is not null);
 }

@@ -15,9 +15,6 @@ public static partial class Codes
     /// <summary>MOPS204.</summary>
     public static DiagnosticCode RevisionOfLocalModel { get; } = new("MOPS204", "A local model has no revisions");
 
-    /// <summary>MOPS205.</summary>
-    public static DiagnosticCode HubNotAvailable { get; } = new("MOPS205", "Models of the Hub cannot be fetched yet");
-
     /// <summary>MOPS206.</summary>
     public static DiagnosticCode ConfigUnreadable { get; } = new("MOPS206", "A model's config.json cannot be read");
 

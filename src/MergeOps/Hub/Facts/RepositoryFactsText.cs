@@ -16,8 +16,6 @@ internal static class RepositoryFactsText
 {
     private const int Version = 1;
 
-    private const string ConfigFile = "config.json";
-
     /// <summary>Writes facts.</summary>
     public static string Write(RepositoryFacts facts) => CanonicalJson.Write(new JsonObject
     {
@@ -126,7 +124,7 @@ internal static class RepositoryFactsText
     // the digest in the lock stands for the real config; a text beside it must be that one
     private static void RequireConfig(RepositoryFacts facts, string path)
     {
-        var file = facts.Files.FirstOrDefault(file => file.Path == ConfigFile);
+        var file = facts.Files.FirstOrDefault(file => file.Path == CompanionFiles.Config);
         var isSame = (facts.Config, file) switch
         {
             (null, null) => true,
@@ -135,7 +133,7 @@ internal static class RepositoryFactsText
         };
         if (!isSame)
         {
-            throw Refused(path, $"its {ConfigFile} has another digest than it says");
+            throw Refused(path, $"its {CompanionFiles.Config} has another digest than it says");
         }
     }
 

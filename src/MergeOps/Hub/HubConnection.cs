@@ -1,0 +1,41 @@
+using MergeOps.Hub.Cache;
+using MergeOps.Hub.Client;
+using MergeOps.Hub.Facts;
+
+namespace MergeOps.Hub;
+
+/// <summary>The Hub and its cache as this machine is set up; nothing is opened before it is needed.</summary>
+internal sealed class HubConnection : IDisposable
+{
+    private readonly Lazy<HubSettings> settings;
+    private readonly Lazy<HubClient> client;
+
+    /// <summary>A connection by the environment's settings.</summary>
+    /// <param name="tell">Hears lines for people, such as how long the Hub asks to wait.</param>
+    /// <param name="isOffline">Whether to stay away from the network whatever the environment says.</param>
+    public HubConnection(Action<string> tell, bool isOffline = false)
+    {
+        settings = new(() => isOffline ? HubSettings.FromEnvironment() with { IsOffline = true } : HubSettings.FromEnvironment());
+        client = new(() => new HubClient(settings.Value, tell));
+    }
+
+    /// <summary>The cache.</summary>
+    public HubCache Cache => HubCache.Of(settings.Value);
+
+    /// <summary>Where commits are looked at.</summary>
+    public IRepositorySource Repositories => settings.Value.IsOffline
+        ? new CachedRepositorySource(Cache, KnownDigests.Default)
+        : new HubRepositorySource(client.Value);
+
+    /// <summary>Brings files into the cache.</summary>
+    public SnapshotDownload Download => new(client.Value, Cache);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (client.IsValueCreated)
+        {
+            client.Value.Dispose();
+        }
+    }
+}

@@ -1,0 +1,64 @@
+namespace MergeOps.Hub;
+
+/// <summary>What changed between two locks, in sentences for people.</summary>
+internal static class LockDifference
+{
+    /// <summary>A line for each model that came, went or moved.</summary>
+    public static IEnumerable<string> Between(ModelLock before, ModelLock now)
+    {
+        foreach (var model in now.Models)
+        {
+            var line = before.Find(model.Model) switch
+            {
+                null => $"+ {model.Model}{(model.Commit is { } commit ? $" at {commit[..12]}" : "")}",
+                { } was when was.Commit != model.Commit => $"~ {model.Model}: {Short(was.Commit)} → {Short(model.Commit)}, {Changes(was, model)}",
+                { } was when !was.Files.SequenceEqual(model.Files) => $"~ {model.Model}: {Changes(was, model)}",
+                { } was when was.Gated != model.Gated => $"~ {model.Model}: {(model.Gated is null ? "no longer gated" : $"gated ({model.Gated})")}",
+                _ => null,
+            };
+            if (line is not null)
+            {
+                yield return line;
+            }
+        }
+
+        foreach (var gone in before.Models.Where(model => now.Find(model.Model) is null))
+        {
+            yield return $"- {gone.Model}";
+        }
+    }
+
+    /// <summary>A sentence for each file of a model that is not as it was locked.</summary>
+    public static IEnumerable<string> OfFiles(LockedModel now, LockedModel before)
+    {
+        foreach (var path in now.Files.Concat(before.Files).Select(file => file.Path).Distinct(StringComparer.Ordinal))
+        {
+            var file = now.Files.FirstOrDefault(f => f.Path == path);
+            var locked = before.Files.FirstOrDefault(f => f.Path == path);
+            if (locked is null)
+            {
+                yield return $"'{path}' of '{now.Model}' is not in the lock.";
+            }
+            else if (file is null)
+            {
+                yield return $"'{path}' of '{now.Model}' is in the lock and gone from the folder.";
+            }
+            else if (file != locked)
+            {
+                yield return $"'{path}' of '{now.Model}' has {file.Size} bytes and {Short(file.Digest)}; the lock says {locked.Size} and {Short(locked.Digest)}.";
+            }
+        }
+    }
+
+    private static string Changes(LockedModel before, LockedModel now)
+    {
+        var changed = OfPaths(now.Files.Except(before.Files)).Union(OfPaths(before.Files.Except(now.Files)), StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        return changed.Count == 0 ? "the same files" : $"other {string.Join(", ", changed)}";
+    }
+
+    private static IEnumerable<string> OfPaths(IEnumerable<LockedFile> files) => files.Select(file => file.Path);
+
+    private static string Short(string? commit) => commit?[..12] ?? "local";
+
+    private static string Short(BlobDigest digest) => digest.ToString()[..19] + "…";
+}

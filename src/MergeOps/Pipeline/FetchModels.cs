@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using System.Globalization;
+using MergeOps.Diagnostics;
+using MergeOps.Hub;
+using MergeOps.Hub.Client;
+using MergeOps.Planning;
+
+namespace MergeOps.Pipeline;
+
+/// <summary>Brings the files that a stage reads to this machine, and refuses those that are not what was locked.</summary>
+internal sealed class FetchModels(MergePlan plan, IStageObserver observer, CancellationToken cancellation)
+{
+    private const string DefaultBranch = "main";
+
+    private readonly Lock telling = new();
+    private long done;
+
+    /// <summary>The weights that the plan's jobs read, and the companion files that it copies.</summary>
+    /// <exception cref="MergeOpsException">The Hub, the network or the disk failed, or bytes are not the locked ones.</exception>
+    public Task ForMergeAsync()
+    {
+        var read = from job in plan.Jobs
+                   from input in job.Base is null ? job.Inputs : job.Inputs.Add(job.Base)
+                   select (input.Model, Path: input.Tensor.File);
+        var copied = plan.Companions.Select(companion => (companion.Model, companion.Path));
+        return RunAsync(read.Concat(copied));
+    }
+
+    /// <summary>All that is needed to run the plan's models as they are: weights, config and tokenizer.</summary>
+    /// <exception cref="MergeOpsException">The Hub, the network or the disk failed, or bytes are not the locked ones.</exception>
+    public Task ForEvaluationAsync() => RunAsync(
+        from model in Enumerable.Range(0, plan.Models.Length)
+        from path in plan.Models[model].Remote is { Facts: var facts }
+            ? facts.Files.Select(file => file.Path).Where(path => !CompanionFiles.Among([path]).Any() || CompanionFiles.IsTokenizer(path))
+            : plan.Models[model].Checkpoint.Files.Select(file => file.Path)
+        select (model, path));
+
+    private async Task RunAsync(IEnumerable<(int Model, string Path)> wanted)
+    {
+        var models = wanted.Distinct().ToLookup(file => plan.Models[file.Model], file => file.Path);
+        var remote = models.Where(model => model.Key.Remote is not null).Select(model => new RemoteFiles(model.Key, [.. model])).ToList();
+        var unread = models.Where(model => model.Key.Remote is null).SelectMany(model => LocalFile.NotYetRead(model.Key, model)).ToList();
+        if (remote.Count == 0 && unread.Count == 0)
+        {
+            return;
+        }
+
+        var begun = Stopwatch.GetTimestamp();
+        using var hub = new HubConnection(observer.Told);
+        var missing = remote.SelectMany(files => files.NotIn(hub.Cache)).ToList();
+        var total = remote.Sum(files => files.Files.Sum(file => file.Size)) + unread.Sum(file => file.Size);
+        observer.Started(Stage.Fetch);
+        foreach (var file in unread)
+        {
+            file.Require(cancellation);
+            Advance(file.Size, total, file.Path);
+        }
+
+        foreach (var files in remote)
+        {
+            await hub.Download.RunAsync(
+                files.Remote.Name,
+                files.Remote.Revision ?? DefaultBranch,
+                files.Remote.Facts.Commit,
+                files.Files,
+                bytes => Advance(bytes, total, files.Remote.Name.ToString()),
+                cancellation);
+            files.RequireHeaders();
+        }
+
+        observer.Finished(
+            Stage.Fetch,
+            missing.Count + unread.Count > 0 ? StageEnd.Done : StageEnd.AlreadyTrue,
+            Summary(remote.Sum(files => files.Files.Length), missing, unread, Stopwatch.GetElapsedTime(begun)));
+    }
+
+    private void Advance(long bytes, long total, string part)
+    {
+        lock (telling)
+        {
+            done += bytes;
+            observer.Advanced(Stage.Fetch, part, new Work(done, total, WorkUnit.Bytes));
+        }
+    }
+
+    private static string Summary(int files, List<RepositoryFile> missing, List<LocalFile> unread, TimeSpan time)
+    {
+        if (missing.Count == 0)
+        {
+            return unread.Count == 0 ? $"{Quantity.Of(files, "file")} in the cache" : $"{Quantity.Of(unread.Count, "local file")} as locked";
+        }
+
+        var bytes = missing.Sum(file => file.Size);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Quantity.Of(missing.Count, "file")}, {ByteText.Of(bytes)} in {Quantity.Duration(time)} ({bytes / 1e9 / time.TotalSeconds:F2} GB/s)");
+    }
+}
