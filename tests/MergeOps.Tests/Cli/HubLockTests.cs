@@ -1,0 +1,248 @@
+using MergeOps.Tests.Hub;
+using Xunit;
+
+namespace MergeOps.Tests.Cli;
+
+public sealed class HubLockTests : IAsyncLifetime
+{
+    private const string Merge = """
+        merge_method: task_arithmetic
+        base_model: org/base
+        models:
+          - model: org/one
+            parameters: { weight: 0.5 }
+          - model: org/two@main
+            parameters: { weight: 0.5 }
+        """;
+
+    private HubUser user = null!;
+
+    private string Lock => user["recipe.lock.yml"];
+
+    public async ValueTask InitializeAsync() => user = (await HubUser.StartAsync()).Llama("org/base").Llama("org/one").Llama("org/two");
+
+    public ValueTask DisposeAsync() => user.DisposeAsync();
+
+    [Fact]
+    public async Task A_plan_without_a_lock_says_what_to_run()
+    {
+        var recipe = user.Recipe(Merge);
+
+        var run = await HubUser.RunAsync("plan", recipe);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains($"error MOPS220: The recipe has no lock. 'org/base' is on the Hub", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"Run `mergeops lock {recipe}`", run.Error, StringComparison.Ordinal);
+        Assert.Empty(user.Hub.Requests);
+    }
+
+    [Fact]
+    public async Task A_lock_pins_commits_sizes_and_digests_and_reads_no_weights()
+    {
+        var run = await HubUser.RunAsync("lock", user.Recipe(Merge));
+
+        Assert.Equal($"{Lock}: 3 models, 7 files locked\n", run.Error);
+        Assert.Equal(0, run.ExitCode);
+        var text = await File.ReadAllTextAsync(Lock, TestContext.Current.CancellationToken);
+        Assert.Contains($"  - model: \"org/two@main\"\n    commit: {user.Hub.Repository("org/two").Head.Id}\n", text, StringComparison.Ordinal);
+        Assert.Equal(3, Directory.GetFiles(user[".locks"]).Length);
+        Assert.False(Directory.Exists(user.Cache));
+    }
+
+    [Fact]
+    public async Task A_locked_plan_needs_no_network_and_is_the_same_after_the_download()
+    {
+        var recipe = user.Recipe(Merge);
+        await HubUser.RunAsync("lock", recipe);
+        user.Hub.ForgetRequests();
+
+        var before = await HubUser.RunAsync("plan", recipe, "--format", "json");
+        var explained = await HubUser.RunAsync("explain", recipe, "model.norm.weight");
+        Assert.Empty(user.Hub.Requests);
+        var merged = await HubUser.RunAsync("merge", recipe, "--out", user["merged"]);
+        var after = await HubUser.RunAsync("plan", recipe, "--format", "json");
+
+        Assert.Equal((0, ""), (before.ExitCode, before.Error));
+        Assert.Equal((0, 0), (explained.ExitCode, merged.ExitCode));
+        Assert.Equal(before.Output, after.Output);
+        Assert.True(File.Exists(user["merged/model.safetensors"]));
+        Assert.True(File.Exists(user["merged/tokenizer.json"]));
+    }
+
+    [Fact]
+    public async Task Only_the_files_that_the_plan_needs_are_fetched()
+    {
+        var recipe = user.Recipe(Merge);
+        await HubUser.RunAsync("lock", recipe);
+
+        var run = await HubUser.RunAsync("merge", recipe, "--out", user["merged"]);
+
+        Assert.Contains("✓ fetch     4 files,", run.Error, StringComparison.Ordinal);
+        var fetched = Directory.GetFiles(user.Cache, "*", SearchOption.AllDirectories)
+            .Where(path => path.Contains("snapshots", StringComparison.Ordinal))
+            .Select(path => string.Join('/', path.Split('/')[^1], path.Split('/')[^4]))
+            .Order(StringComparer.Ordinal);
+        Assert.Equal(
+            ["model.safetensors/models--org--base", "model.safetensors/models--org--one", "model.safetensors/models--org--two", "tokenizer.json/models--org--base"],
+            fetched);
+    }
+
+    [Fact]
+    public async Task A_moved_head_changes_nothing_until_the_lock_is_upgraded()
+    {
+        var recipe = user.Recipe(Merge);
+        await HubUser.RunAsync("lock", recipe);
+        var before = (await HubUser.RunAsync("plan", recipe, "--format", "json")).Output;
+        var was = user.Hub.Repository("org/one").Head.Id;
+        var now = user.Hub.Repository("org/one").Push("other config", new Dictionary<string, byte[]?> { ["config.json"] = "{\"num_hidden_layers\": 2}"u8.ToArray() }).Id;
+
+        var again = await HubUser.RunAsync("lock", recipe);
+        var checkedLock = await HubUser.RunAsync("lock", "--check", recipe);
+        var upgraded = await HubUser.RunAsync("lock", "--upgrade", recipe);
+
+        Assert.Contains("unchanged", again.Error, StringComparison.Ordinal);
+        Assert.Equal(0, checkedLock.ExitCode);
+        Assert.NotEqual(before, (await HubUser.RunAsync("plan", recipe, "--format", "json")).Output);
+        Assert.Equal(
+            $"{Lock}: 3 models, 7 files locked\n  ~ org/one: {was[..12]} → {now[..12]}, other config.json\n", upgraded.Error);
+    }
+
+    [Fact]
+    public async Task One_model_alone_can_move_on()
+    {
+        var recipe = user.Recipe(Merge);
+        await HubUser.RunAsync("lock", recipe);
+        foreach (var name in new[] { "org/one", "org/two" })
+        {
+            user.Hub.Repository(name).Push("news", new Dictionary<string, byte[]?> { ["news.txt"] = "news"u8.ToArray() });
+        }
+
+        var upgraded = await HubUser.RunAsync("lock", recipe, "--upgrade", "org/two");
+        var unknown = await HubUser.RunAsync("lock", recipe, "--upgrade", "org/tow");
+
+        Assert.Contains("~ org/two@main:", upgraded.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("org/one", upgraded.Error, StringComparison.Ordinal);
+        Assert.Equal(1, unknown.ExitCode);
+        Assert.Contains("error MOPS229:", unknown.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_recipe_that_grew_disagrees_with_its_lock()
+    {
+        await HubUser.RunAsync("lock", user.Recipe(Merge));
+        user.Llama("org/three");
+        var recipe = user.Recipe(Merge + "\n  - model: org/three\n    parameters: { weight: 0.1 }\n");
+
+        var run = await HubUser.RunAsync("lock", "--check", recipe);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("'org/three' is in the recipe and not in the lock", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Lost_or_damaged_facts_are_noticed_and_taken_again()
+    {
+        var recipe = user.Recipe(Merge);
+        await HubUser.RunAsync("lock", recipe);
+        var before = (await HubUser.RunAsync("plan", recipe)).Output;
+        var facts = Directory.GetFiles(user[".locks"]);
+        await File.AppendAllTextAsync(facts[0], " ", TestContext.Current.CancellationToken);
+        File.Delete(facts[1]);
+
+        var broken = await HubUser.RunAsync("plan", recipe);
+        File.Delete(facts[0]);
+        var lost = await HubUser.RunAsync("plan", recipe);
+        await HubUser.RunAsync("lock", recipe);
+
+        Assert.Contains("error MOPS221:", broken.Error, StringComparison.Ordinal);
+        Assert.Contains("error MOPS222:", lost.Error, StringComparison.Ordinal);
+        Assert.Equal(before, (await HubUser.RunAsync("plan", recipe)).Output);
+    }
+
+    [Fact]
+    public async Task Without_the_network_a_lock_is_made_from_the_cache()
+    {
+        var recipe = user.Recipe(Merge);
+        await HubUser.RunAsync("lock", recipe);
+        await HubUser.RunAsync("merge", recipe, "--out", user["merged"]);
+        File.Delete(Lock);
+        Directory.Delete(user[".locks"], recursive: true);
+        user.Hub.ForgetRequests();
+
+        var run = await HubUser.RunAsync("lock", "--offline", recipe);
+        var again = await HubUser.RunAsync("merge", recipe, "--out", user["again"]);
+
+        Assert.Equal((0, 0), (run.ExitCode, again.ExitCode));
+        Assert.Empty(user.Hub.Requests);
+        Assert.Contains($"commit: {user.Hub.Repository("org/one").Head.Id}", await File.ReadAllTextAsync(Lock, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_the_cache_lacks_cannot_be_locked_without_the_network()
+    {
+        var run = await HubUser.RunAsync("lock", "--offline", user.Recipe(Merge));
+
+        Assert.Equal(3, run.ExitCode);
+        Assert.Contains("recipe.yml(2,13): error MOPS250: A file is not in the cache. The cache lacks 'org/base' at 'main'.", run.Error, StringComparison.Ordinal);
+        Assert.Empty(user.Hub.Requests);
+    }
+
+    [Fact]
+    public async Task A_model_of_pickles_is_refused_and_its_conversion_named()
+    {
+        var files = new Dictionary<string, byte[]> { ["pytorch_model.bin"] = "PK\x3\x4"u8.ToArray(), ["config.json"] = "{}"u8.ToArray() };
+        user.Hub.AddModel("org/old", files);
+
+        var run = await HubUser.RunAsync("lock", user.Recipe(Merge.Replace("org/one", "org/old", StringComparison.Ordinal)));
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("recipe.yml(4,12): error MOPS223: A model on the Hub has no safetensors. 'org/old': It holds 'pytorch_model.bin'", run.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(Lock));
+    }
+
+    [Fact]
+    public async Task A_second_run_does_nothing_and_asks_nobody()
+    {
+        var recipe = user.Recipe(Merge + "\npublish: { folder: published }");
+        var first = await HubUser.RunAsync("run", recipe);
+        await user.Hub.DisposeAsync();
+
+        var second = await HubUser.RunAsync("run", recipe);
+
+        Assert.Equal((0, 0), (first.ExitCode, second.ExitCode));
+        Assert.Contains("Nothing to do: version 0.1.0 is this recipe's.", second.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_was_fetched_once_is_merged_again_without_the_network()
+    {
+        var recipe = user.Recipe(Merge);
+        await HubUser.RunAsync("lock", recipe);
+        await HubUser.RunAsync("merge", recipe, "--out", user["first"]);
+        await user.Hub.DisposeAsync();
+        HubUser.Set("HF_HUB_OFFLINE", "1");
+
+        var run = await HubUser.RunAsync("merge", recipe, "--out", user["second"]);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("= fetch     4 files in the cache", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_local_file_that_is_not_the_locked_one_is_refused_by_its_digest()
+    {
+        using var models = new Planning.TemporaryModels().Llama("base", 1).Llama("one", 1);
+        var recipe = models.Recipe("merge_method: linear\nmodels:\n  - { model: ./base, parameters: { weight: 1 } }\n  - { model: ./one, parameters: { weight: 1 } }\n");
+        await HubUser.RunAsync("lock", recipe);
+        var shard = Path.Combine(models.Path, "one", "model.safetensors");
+        var bytes = await File.ReadAllBytesAsync(shard, TestContext.Current.CancellationToken);
+        bytes[^1] ^= 1;
+        await File.WriteAllBytesAsync(shard, bytes, TestContext.Current.CancellationToken);
+
+        var run = await HubUser.RunAsync("merge", recipe, "--out", user["merged"]);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains($"{shard}: error MOPS224:", run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(user["merged"]));
+    }
+}
