@@ -16,7 +16,7 @@ internal sealed class LockVerb : Verb
     private readonly Option<string?> upgrade = new("--upgrade")
     {
         HelpName = "[MODEL]",
-        Description = "Move models on the Hub to the head of their revision: this one, or all",
+        Description = "Move to the heads on the Hub: this model, or all",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -58,7 +58,10 @@ internal sealed class LockVerb : Verb
         List<Diagnostic> found = [];
         foreach (var file in RecipeFiles.Named(named))
         {
-            var findings = arguments.GetValue(check) ? CheckOne(file, screen, cancellation) : await LockOneAsync(file, request, hub, screen, cancellation);
+            List<Diagnostic> findings =
+            [
+                .. arguments.GetValue(check) ? CheckOne(file, screen, cancellation) : await LockOneAsync(file, request, hub, screen, cancellation),
+            ];
             screen.Report(findings);
             found.AddRange(findings);
         }
@@ -78,7 +81,7 @@ internal sealed class LockVerb : Verb
         };
     }
 
-    private static async Task<DiagnosticBag> LockOneAsync(
+    private static async Task<IEnumerable<Diagnostic>> LockOneAsync(
         string file, LockRequest request, HubConnection hub, Screen screen, CancellationToken cancellation)
     {
         var (recipe, found) = ReadRecipe.Run(file);
@@ -92,7 +95,8 @@ internal sealed class LockVerb : Verb
             }
         }
 
-        return found;
+        // from now on nothing moves any more
+        return found.Where(finding => finding.Code != Codes.RevisionFloating);
     }
 
     private static DiagnosticBag CheckOne(string file, Screen screen, CancellationToken cancellation)

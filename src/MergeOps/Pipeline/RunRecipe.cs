@@ -46,7 +46,8 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
     {
         observer.Started(Stage.Validate);
         var (recipe, findings) = ReadRecipe.Run(recipePath);
-        foreach (var finding in findings)
+        // the lock that follows lets nothing move
+        foreach (var finding in findings.Where(finding => finding.Code != Codes.RevisionFloating))
         {
             found.Add(finding);
         }

@@ -93,8 +93,8 @@ public sealed class HubLockTests : IAsyncLifetime
         var recipe = user.Recipe(Merge);
         await HubUser.RunAsync("lock", recipe);
         var before = (await HubUser.RunAsync("plan", recipe, "--format", "json")).Output;
-        var was = user.Hub.Repository("org/one").Head.Id;
-        var now = user.Hub.Repository("org/one").Push("other config", new Dictionary<string, byte[]?> { ["config.json"] = "{\"num_hidden_layers\": 2}"u8.ToArray() }).Id;
+        var was = user.Hub.Repository("org/base").Head.Id;
+        var now = user.Hub.Repository("org/base").Push("other tokenizer", new Dictionary<string, byte[]?> { ["tokenizer.json"] = "{}"u8.ToArray() }).Id;
 
         var again = await HubUser.RunAsync("lock", recipe);
         var checkedLock = await HubUser.RunAsync("lock", "--check", recipe);
@@ -104,7 +104,7 @@ public sealed class HubLockTests : IAsyncLifetime
         Assert.Equal(0, checkedLock.ExitCode);
         Assert.NotEqual(before, (await HubUser.RunAsync("plan", recipe, "--format", "json")).Output);
         Assert.Equal(
-            $"{Lock}: 3 models, 7 files locked\n  ~ org/one: {was[..12]} → {now[..12]}, other config.json\n", upgraded.Error);
+            $"{Lock}: 3 models, 7 files locked\n  ~ org/base: {was[..12]} → {now[..12]}, other tokenizer.json\n", upgraded.Error);
     }
 
     [Fact]
