@@ -15,13 +15,16 @@ internal sealed class RankBuckets(uint[] bounds)
     /// <summary>Where buckets hold more elements than this on average, seen from an element, a sort is faster.</summary>
     private const int MaxCrowd = 256;
 
+    /// <summary>Fewer buckets cost less to fill, more leave fewer elements that need their exact rank.</summary>
+    private const int ElementsPerBucket = 4;
+
     /// <summary>The bounds with one before the first and one after the last.</summary>
     private readonly uint[] framedBounds = [0, .. bounds, uint.MaxValue];
 
     private readonly int[] buckets = new int[bounds.Length];
-    private readonly int[] counts = new int[bounds.Length];
-    private readonly uint[] lowest = new uint[bounds.Length];
-    private readonly uint[] highest = new uint[bounds.Length];
+    private readonly int[] counts = new int[BucketsFor(bounds.Length)];
+    private readonly uint[] lowest = new uint[BucketsFor(bounds.Length)];
+    private readonly uint[] highest = new uint[BucketsFor(bounds.Length)];
 
     /// <summary>Replaces each word by all ones where it lies below the bound of its element's rank, else by zero.</summary>
     /// <returns>False, and nothing done, where the magnitudes crowd in few buckets.</returns>
@@ -32,18 +35,42 @@ internal sealed class RankBuckets(uint[] bounds)
             return false;
         }
 
-        ref var low = ref MemoryMarshal.GetArrayDataReference(lowest);
-        ref var high = ref MemoryMarshal.GetArrayDataReference(highest);
-        for (var i = 0; i < words.Length; i++)
+        var magnitudes = MemoryMarshal.Cast<float, int>(row);
+        var (first, last) = (Vector256.Create(bounds[0]), Vector256.Create(bounds[^1]));
+        ref var word = ref MemoryMarshal.GetReference(words);
+        Span<uint> group = stackalloc uint[Vector256<uint>.Count];
+        var i = 0;
+        for (; i <= words.Length - Vector256<uint>.Count; i += Vector256<uint>.Count)
         {
-            var (word, bucket) = (words[i], buckets[i]);
-            // all ones where the word is smaller, without a branch that nobody could predict
-            var isBelowAll = (uint)(((long)word - Unsafe.Add(ref low, bucket)) >> 63);
-            var isBelowSome = (uint)(((long)word - Unsafe.Add(ref high, bucket)) >> 63);
-            words[i] = isBelowAll == isBelowSome || word < bounds[Rank(MemoryMarshal.Cast<float, int>(row), i)] ? isBelowSome : 0;
+            var own = Vector256.LoadUnsafe(ref word, (nuint)i);
+            var isBelowAll = Vector256.LessThan(own, first);
+            own.CopyTo(group);
+            isBelowAll.StoreUnsafe(ref word, (nuint)i);
+            var isOpen = Vector256.AndNot(Vector256.LessThan(own, last), isBelowAll).ExtractMostSignificantBits();
+            for (; isOpen != 0; isOpen &= isOpen - 1)
+            {
+                var lane = BitOperations.TrailingZeroCount(isOpen);
+                words[i + lane] = Mask(group[lane], magnitudes, i + lane);
+            }
+        }
+
+        for (; i < words.Length; i++)
+        {
+            words[i] = Mask(words[i], magnitudes, i);
         }
 
         return true;
+    }
+
+    private static int BucketsFor(int elements) => ((elements - 1) / ElementsPerBucket) + 1;
+
+    private uint Mask(uint word, ReadOnlySpan<int> magnitudes, int index)
+    {
+        var bucket = buckets[index];
+        // all ones where the word is smaller, without a branch that nobody could predict
+        var isBelowAll = (uint)(((long)word - lowest[bucket]) >> 63);
+        var isBelowSome = (uint)(((long)word - highest[bucket]) >> 63);
+        return isBelowAll == isBelowSome || word < bounds[Rank(magnitudes, index)] ? isBelowSome : 0;
     }
 
     private bool TryFill(ReadOnlySpan<float> row)

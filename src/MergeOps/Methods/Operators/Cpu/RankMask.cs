@@ -65,9 +65,16 @@ internal sealed class RankMask<T>
         if (typeof(T) == typeof(float))
         {
             var bits = MemoryMarshal.Cast<T, uint>(row);
-            for (var i = 0; i < bits.Length; i++)
+            ref var first = ref MemoryMarshal.GetReference(bits);
+            var done = 0;
+            for (; done <= bits.Length - Vector<uint>.Count; done += Vector<uint>.Count)
             {
-                bits[i] &= words[i];
+                (Vector.LoadUnsafe(ref first, (nuint)done) & new Vector<uint>(words, done)).StoreUnsafe(ref first, (nuint)done);
+            }
+
+            for (; done < bits.Length; done++)
+            {
+                bits[done] &= words[done];
             }
 
             return;
