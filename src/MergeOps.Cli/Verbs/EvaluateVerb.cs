@@ -1,6 +1,8 @@
 using System.CommandLine;
 using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
+using MergeOps.Evaluation;
+using MergeOps.Evaluation.Reports;
 using MergeOps.Pipeline;
 
 namespace MergeOps.Cli.Verbs;
@@ -10,6 +12,7 @@ internal sealed class EvaluateVerb : Verb
 {
     private readonly Argument<string> recipe = Inputs.Recipe();
     private readonly Option<string> model = new("--model") { HelpName = "DIR", Description = "The merged model", Required = true };
+    private readonly Option<string> format = Inputs.Choice("--format", "How to write", "text", "json");
     private readonly Option<string?> output = Inputs.Text("--out", "DIR", "Write evaluation.json and .md, report.html, junit.xml there");
 
     /// <summary>Creates the verb.</summary>
@@ -19,6 +22,7 @@ internal sealed class EvaluateVerb : Verb
         Add(recipe);
         Add(model);
         Add(output);
+        Add(format);
     }
 
     /// <inheritdoc/>
@@ -43,7 +47,7 @@ internal sealed class EvaluateVerb : Verb
             arguments.GetRequiredValue(recipe), arguments.GetRequiredValue(model), display, cancellation);
         if (report is not null)
         {
-            EvaluationScreen.Write(EvaluationView.Of(report), screen);
+            Write(report, arguments.GetRequiredValue(format), screen);
             if (arguments.GetValue(output) is { } folder)
             {
                 EvaluationFiles.Write(report, folder);
@@ -52,5 +56,17 @@ internal sealed class EvaluateVerb : Verb
 
         screen.Report(found);
         return ExitCode.Of(found);
+    }
+
+    private static void Write(EvaluationReport report, string format, Screen screen)
+    {
+        if (format == "json")
+        {
+            screen.Out.Write(EvaluationJson.Write(report));
+        }
+        else
+        {
+            EvaluationScreen.Write(EvaluationView.Of(report), screen);
+        }
     }
 }

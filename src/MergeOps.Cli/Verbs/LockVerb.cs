@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
 using MergeOps.Diagnostics;
@@ -10,6 +11,8 @@ namespace MergeOps.Cli.Verbs;
 /// <summary><c>mergeops lock RECIPE...</c>.</summary>
 internal sealed class LockVerb : Verb
 {
+    private const int JsonVersion = 1;
+
     // none may stand behind the verb when --upgrade took the first one for a model
     private readonly Argument<string[]> recipes = Inputs.Recipes(ArgumentArity.ZeroOrMore);
     private readonly Option<bool> check = new("--check") { Description = "Change nothing; exit with 1 when lock and recipe disagree" };
@@ -22,6 +25,8 @@ internal sealed class LockVerb : Verb
 
     private readonly Option<bool> offline = new("--offline") { Description = "Look at the cache only, never at the network" };
 
+    private readonly Option<string> format = Inputs.Choice("--format", "How to write", "text", "json");
+
     /// <summary>Creates the verb.</summary>
     public LockVerb()
         : base("lock", VerbGroup.Step, "Pin the models of recipes to their bytes in NAME.lock.yml")
@@ -30,6 +35,7 @@ internal sealed class LockVerb : Verb
         Add(check);
         Add(upgrade);
         Add(offline);
+        Add(format);
     }
 
     /// <inheritdoc/>
@@ -56,14 +62,23 @@ internal sealed class LockVerb : Verb
 
         using var hub = new HubConnection(screen.Tell, arguments.GetValue(offline));
         List<Diagnostic> found = [];
+        List<(string Recipe, LockedRecipe Locked)> locks = [];
         foreach (var file in RecipeFiles.Named(named))
         {
-            List<Diagnostic> findings =
-            [
-                .. arguments.GetValue(check) ? CheckOne(file, screen, cancellation) : await LockOneAsync(file, request, hub, screen, cancellation),
-            ];
+            var (locked, findings) = arguments.GetValue(check)
+                ? CheckOne(file, screen, cancellation)
+                : await LockOneAsync(file, request, hub, screen, cancellation);
             screen.Report(findings);
             found.AddRange(findings);
+            if (locked is not null)
+            {
+                locks.Add((file, locked));
+            }
+        }
+
+        if (arguments.GetValue(format) == "json")
+        {
+            WriteJson(locks, screen);
         }
 
         return ExitCode.Of(found);
@@ -81,13 +96,14 @@ internal sealed class LockVerb : Verb
         };
     }
 
-    private static async Task<IEnumerable<Diagnostic>> LockOneAsync(
+    private static async Task<(LockedRecipe? Locked, IReadOnlyList<Diagnostic> Found)> LockOneAsync(
         string file, LockRequest request, HubConnection hub, Screen screen, CancellationToken cancellation)
     {
         var (recipe, found) = ReadRecipe.Run(file);
+        LockedRecipe? written = null;
         if (recipe is not null)
         {
-            var written = await LockRecipe.WriteAsync(recipe, request, hub, found, cancellation);
+            written = await LockRecipe.WriteAsync(recipe, request, hub, found, cancellation);
             screen.Tell($"{written.Path}: {Contents(written)}{(written.IsNew ? " locked" : " unchanged")}");
             foreach (var change in written.Changes)
             {
@@ -96,18 +112,19 @@ internal sealed class LockVerb : Verb
         }
 
         // from now on nothing moves any more
-        return found.Where(finding => finding.Code != Codes.RevisionFloating);
+        return (written, [.. found.Where(finding => finding.Code != Codes.RevisionFloating)]);
     }
 
-    private static DiagnosticBag CheckOne(string file, Screen screen, CancellationToken cancellation)
+    private static (LockedRecipe? Locked, IReadOnlyList<Diagnostic> Found) CheckOne(string file, Screen screen, CancellationToken cancellation)
     {
         var (recipe, found) = ReadRecipe.Run(file);
         if (recipe is null)
         {
-            return found;
+            return (null, [.. found]);
         }
 
-        if (LockRecipe.Check(recipe, found, cancellation) is not { } locked)
+        var locked = LockRecipe.Check(recipe, found, cancellation);
+        if (locked is null)
         {
             found.Error(Codes.LockMissing, $"Run `mergeops lock {file}` and commit what it writes.", SourceSpan.File(file));
         }
@@ -116,8 +133,26 @@ internal sealed class LockVerb : Verb
             screen.Tell($"{locked.Path}: {Contents(locked)} as locked");
         }
 
-        return found;
+        return (locked, [.. found]);
     }
+
+    private static void WriteJson(IEnumerable<(string Recipe, LockedRecipe Locked)> locks, Screen screen) =>
+        JsonOutput.Write(screen.Out, JsonVersion, json =>
+        {
+            json.WritePropertyName("locks");
+            JsonSerializer.Serialize(
+                json,
+                locks.Select(entry => new
+                {
+                    entry.Recipe,
+                    entry.Locked.Path,
+                    entry.Locked.IsNew,
+                    Models = entry.Locked.Lock.Models.Length,
+                    Files = entry.Locked.FileCount,
+                    entry.Locked.Changes,
+                }),
+                JsonSerializerOptions.Web);
+        });
 
     private static string Contents(LockedRecipe locked) =>
         $"{Quantity.Of(locked.Lock.Models.Length, "model")}, {Quantity.Of(locked.FileCount, "file")}";

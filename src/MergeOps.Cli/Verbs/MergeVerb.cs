@@ -8,9 +8,13 @@ namespace MergeOps.Cli.Verbs;
 /// <summary><c>mergeops merge RECIPE --out DIR</c>.</summary>
 internal sealed class MergeVerb : Verb
 {
+    private const int JsonVersion = 1;
+
     private readonly Argument<string> recipe = Inputs.Recipe();
     private readonly Option<string> output = new("--out") { HelpName = "DIR", Description = "The folder of the merged model", Required = true };
     private readonly EngineInputs engine = new();
+    private readonly Option<bool> replace = new("--replace") { Description = "Take the place of an earlier merge in DIR" };
+    private readonly Option<string> format = Inputs.Choice("--format", "How to write", "text", "json");
 
     /// <summary>Creates the verb.</summary>
     public MergeVerb()
@@ -19,6 +23,8 @@ internal sealed class MergeVerb : Verb
         Add(recipe);
         Add(output);
         engine.AddTo(this);
+        Add(replace);
+        Add(format);
     }
 
     /// <inheritdoc/>
@@ -42,9 +48,18 @@ internal sealed class MergeVerb : Verb
         }
 
         using var display = new StageDisplay(screen);
-        var merged = await MergeModels.RunAsync(planned, engine.Options(arguments, arguments.GetRequiredValue(output)), display, cancellation);
+        var options = engine.Options(arguments, arguments.GetRequiredValue(output)) with { Replace = arguments.GetValue(replace) };
+        var merged = await MergeModels.RunAsync(planned, options, display, cancellation);
         screen.Report(merged.Notes);
-        screen.Out.WriteLine(merged.Folder);
+        if (arguments.GetValue(format) == "json")
+        {
+            JsonOutput.Write(screen.Out, JsonVersion, json => ResultJson.Write(json, merged));
+        }
+        else
+        {
+            screen.Out.WriteLine(merged.Folder);
+        }
+
         return ExitCode.Done;
     }
 }

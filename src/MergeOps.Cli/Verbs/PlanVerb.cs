@@ -43,7 +43,7 @@ internal sealed class PlanVerb : LocalVerb
         var plan = planned.Plan;
         screen.Out.Write(arguments.GetValue(format) switch
         {
-            "json" => PlanJson.Write(plan),
+            "json" => PlanJson.Write(planned.Recipe, plan),
             "markdown" => PlanSummary.Markdown(plan),
             _ => PlanSummary.Text(plan),
         });
@@ -55,7 +55,7 @@ internal sealed class PlanVerb : LocalVerb
 
         if (arguments.GetValue(output) is { } file)
         {
-            DurableFile.WriteAllBytesAtomically(file, Encoding.UTF8.GetBytes(PlanJson.Write(plan)));
+            DurableFile.WriteAllBytesAtomically(file, Encoding.UTF8.GetBytes(PlanJson.Write(planned.Recipe, plan)));
         }
 
         return ExitCode.Done;

@@ -8,10 +8,14 @@ namespace MergeOps.Cli.Verbs;
 /// <summary><c>mergeops publish RECIPE --from DIR</c>.</summary>
 internal sealed class PublishVerb : Verb
 {
+    private const int JsonVersion = 1;
+
     private readonly Argument<string> recipe = Inputs.Recipe();
     private readonly Option<string> from = new("--from") { HelpName = "DIR", Description = "The merged model", Required = true };
     private readonly Option<string?> to = Inputs.Text("--to", "TARGET", "Publish there instead of the recipe's target: folder:DIR");
     private readonly Option<bool> dryRun = new("--dry-run") { Description = "Say what would happen, and change nothing" };
+
+    private readonly Option<string> format = Inputs.Choice("--format", "How to write", "text", "json");
 
     /// <summary>Creates the verb.</summary>
     public PublishVerb()
@@ -21,6 +25,7 @@ internal sealed class PublishVerb : Verb
         Add(from);
         Add(to);
         Add(dryRun);
+        Add(format);
     }
 
     /// <inheritdoc/>
@@ -49,7 +54,11 @@ internal sealed class PublishVerb : Verb
             display,
             cancellation);
         screen.Report(found);
-        if (publication is not null)
+        if (arguments.GetValue(format) == "json")
+        {
+            JsonOutput.Write(screen.Out, JsonVersion, json => ResultJson.Write(json, publication));
+        }
+        else if (publication is not null)
         {
             screen.Out.WriteLine(publication.Place);
         }

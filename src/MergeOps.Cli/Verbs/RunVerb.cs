@@ -9,9 +9,12 @@ namespace MergeOps.Cli.Verbs;
 /// <summary><c>mergeops run RECIPE</c>.</summary>
 internal sealed class RunVerb : Verb
 {
+    private const int JsonVersion = 1;
+
     private readonly Argument<string> recipe = Inputs.Recipe();
     private readonly Option<string?> to = Inputs.Text("--to", "TARGET", "Publish there instead of the recipe's target: folder:DIR");
     private readonly EngineInputs engine = new();
+    private readonly Option<string> format = Inputs.Choice("--format", "How to write", "text", "json");
 
     /// <summary>Creates the verb.</summary>
     public RunVerb()
@@ -20,6 +23,7 @@ internal sealed class RunVerb : Verb
         Add(recipe);
         Add(to);
         engine.AddTo(this);
+        Add(format);
     }
 
     /// <inheritdoc/>
@@ -40,7 +44,11 @@ internal sealed class RunVerb : Verb
         using var display = new StageDisplay(screen);
         var outcome = await new RunRecipe(display, found, cancellation).RunAsync(
             arguments.GetRequiredValue(recipe), arguments.GetValue(to), engine.Options(arguments, output: ""));
-        if (outcome is { View: { } view })
+        if (arguments.GetValue(format) == "json")
+        {
+            WriteJson(outcome, screen);
+        }
+        else if (outcome is { View: { } view })
         {
             EvaluationScreen.Write(view, screen);
         }
@@ -54,6 +62,19 @@ internal sealed class RunVerb : Verb
         return ExitCode.Of(found);
     }
 
+    private static void WriteJson(RunOutcome? outcome, Screen screen)
+    {
+        if (outcome is not null)
+        {
+            JsonOutput.Write(screen.Out, JsonVersion, json =>
+            {
+                ResultJson.Write(json, outcome.Model);
+                json.WriteString("reports", outcome.Reports);
+                ResultJson.Write(json, outcome.Publication);
+            });
+        }
+    }
+
     private static void Tell(RunOutcome outcome, bool didNothing, Screen screen)
     {
         if (outcome.Publication is { } publication)
@@ -64,7 +85,7 @@ internal sealed class RunVerb : Verb
         }
         else
         {
-            screen.Tell($"Not published. The merged model: {outcome.Model}");
+            screen.Tell($"Not published. The merged model: {outcome.Model.Folder}");
         }
 
         screen.Tell($"The report: {Path.Combine(outcome.Reports, EvaluationFiles.Html)}");

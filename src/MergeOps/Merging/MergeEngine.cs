@@ -22,16 +22,17 @@ internal static class MergeEngine
         {
             var folder = new OutputFolder(options.Output, plan.Digest);
             var notes = Leftovers.Report(folder, options.Clean);
-            var merged = Finished(folder, plan) ?? Merge(folder, plan, options, progress, cancellation);
+            var merged = Finished(folder, plan, options.Replace) ?? Merge(folder, plan, options, progress, cancellation);
             return merged with { Notes = [.. notes, .. merged.Notes] };
         });
 
     /// <summary>Whether an earlier run has done it; then <see cref="Run"/> reads no input.</summary>
     /// <exception cref="MergeOpsException">Something else stands in the output's place.</exception>
-    public static bool IsDone(MergePlan plan, string output) => Finished(new OutputFolder(output, plan.Digest), plan) is not null;
+    public static bool IsDone(MergePlan plan, MergeOptions options) =>
+        Finished(new OutputFolder(options.Output, plan.Digest), plan, options.Replace) is not null;
 
-    private static MergedCheckpoint? Finished(OutputFolder folder, MergePlan plan) =>
-        FinishedOutput.Find(folder, plan) is { } manifest
+    private static MergedCheckpoint? Finished(OutputFolder folder, MergePlan plan, bool replace) =>
+        FinishedOutput.Find(folder, plan, replace) is { } manifest
             ? new(folder.Target, plan.Digest, manifest.ModelDigest, manifest.NumericClass, WasThere: true, ResumedTensors: 0, default, [])
             : null;
 
@@ -54,7 +55,7 @@ internal static class MergeEngine
         var device = MergeDevice.Choose(options.Device);
 
         using var partial = PartialOutput.Open(folder.Partial);
-        if (Finished(folder, plan) is { } finishedMeanwhile)
+        if (Finished(folder, plan, options.Replace) is { } finishedMeanwhile)
         {
             partial.Remove();
             return finishedMeanwhile;

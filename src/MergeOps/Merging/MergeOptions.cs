@@ -24,6 +24,9 @@ internal sealed record MergeOptions
     /// <summary>Removes what unfinished merges of other plans left beside the output.</summary>
     public bool Clean { get; init; }
 
+    /// <summary>Lets the merge take the place of an earlier one, which stays until this one is whole.</summary>
+    public bool Replace { get; init; }
+
     /// <summary>More files of the output, such as the lock: they appear together with the weights or not at all.</summary>
     public IReadOnlyList<ExtraFile> ExtraFiles { get; init; } = [];
 

@@ -18,7 +18,7 @@ internal static class MergeModels
     public static async Task<MergedCheckpoint> RunAsync(
         PlannedRecipe planned, MergeOptions options, IStageObserver observer, CancellationToken cancellation)
     {
-        if (!MergeEngine.IsDone(planned.Plan, options.Output))
+        if (!MergeEngine.IsDone(planned.Plan, options))
         {
             await new FetchModels(planned.Plan, observer, cancellation).ForMergeAsync();
         }

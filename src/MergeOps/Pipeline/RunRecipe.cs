@@ -12,7 +12,7 @@ namespace MergeOps.Pipeline;
 /// <param name="Model">The merged model.</param>
 /// <param name="Reports">The folder of the evaluation's reports.</param>
 /// <param name="Publication">The published version; null when there is no target or something said no.</param>
-internal sealed record RunOutcome(EvaluationView? View, string Model, string Reports, Publication? Publication);
+internal sealed record RunOutcome(EvaluationView? View, MergedCheckpoint Model, string Reports, Publication? Publication);
 
 /// <summary>All stages from a recipe to a published model; what is true already is not done again.</summary>
 internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, CancellationToken cancellation)
@@ -39,7 +39,7 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
 
         var view = await EvaluateAsync(planned, work);
         var publication = found.HasErrors ? null : Publish(planned, work, target);
-        return new RunOutcome(view, work.Model, work.Evaluation, publication);
+        return new RunOutcome(view, merged, work.Evaluation, publication);
     }
 
     private Recipe? Validate(string recipePath)

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
+using MergeOps.Recipes;
 
 namespace MergeOps.Planning;
 
@@ -8,8 +9,8 @@ internal static class PlanJson
 {
     private const int Version = 1;
 
-    /// <summary>The text of a plan.</summary>
-    public static string Write(MergePlan plan)
+    /// <summary>The text of a recipe's plan.</summary>
+    public static string Write(Recipe recipe, MergePlan plan)
     {
         var estimate = PlanEstimate.Of(plan);
         return CanonicalJson.Write(new JsonObject
@@ -18,6 +19,7 @@ internal static class PlanJson
             ["name"] = plan.Name,
             ["digest"] = plan.Digest,
             ["seed"] = plan.Seed,
+            ["inputs"] = new JsonArray([.. PlanInputs.Of(recipe, plan).Select(input => JsonValue.Create(input))]),
             ["models"] = new JsonArray([.. plan.Models.Select(Model)]),
             ["donor"] = plan.Models[plan.Donor].Reference.ToString(),
             ["tensors"] = new JsonArray([.. plan.Jobs.Select(job => Job(job, plan))]),

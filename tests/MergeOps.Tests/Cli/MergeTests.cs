@@ -42,6 +42,43 @@ public sealed class MergeTests : IDisposable
     }
 
     [Fact]
+    public void Another_merge_takes_the_place_of_the_first_only_where_that_is_asked_for()
+    {
+        CommandLineRun.Of("merge", recipe, "--out", output);
+        File.WriteAllText(recipe, File.ReadAllText(recipe).Replace("weight: 0.5", "weight: 0.25", StringComparison.Ordinal));
+
+        var refused = CommandLineRun.Of("merge", recipe, "--out", output);
+        var replaced = CommandLineRun.Of("merge", recipe, "--out", output, "--replace");
+
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("or let --replace take its place", refused.Error, StringComparison.Ordinal);
+        Assert.Equal((0, output + "\n"), (replaced.ExitCode, replaced.Output));
+        Assert.StartsWith("= merge", CommandLineRun.Of("merge", recipe, "--out", output).Error, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetDirectories(models.Path, ".*"));
+    }
+
+    [Fact]
+    public void What_is_no_merge_is_never_replaced()
+    {
+        Directory.CreateDirectory(output);
+        File.WriteAllText(Path.Combine(output, "thesis.txt"), "years of work");
+
+        var run = CommandLineRun.Of("merge", recipe, "--out", output, "--replace");
+
+        Assert.Contains("error MOPS502:", run.Error, StringComparison.Ordinal);
+        Assert.Equal("years of work", File.ReadAllText(Path.Combine(output, "thesis.txt")));
+    }
+
+    [Fact]
+    public void Weights_that_changed_without_a_lock_are_merged_again()
+    {
+        CommandLineRun.Of("merge", recipe, "--out", output);
+        File.SetLastWriteTimeUtc(Path.Combine(models.Path, "one", "model.safetensors"), DateTime.UtcNow.AddMinutes(1));
+
+        Assert.StartsWith("✓ merge", CommandLineRun.Of("merge", recipe, "--out", output, "--replace").Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_lock_goes_with_the_model()
     {
         CommandLineRun.Of("lock", recipe);

@@ -16,8 +16,8 @@ public sealed class PlanDiffTests : IDisposable
     [Fact]
     public void A_plan_changes_nothing_against_itself()
     {
-        var plan = Plan("1");
-        var diff = PlanDiff.Against(plan, "plan.json", PlanJson.Write(plan));
+        var (recipe, plan) = Plan("1");
+        var diff = PlanDiff.Against(plan, "plan.json", PlanJson.Write(recipe, plan));
         Assert.Equal(plan.Jobs.Length, diff.Unchanged.Length);
         Assert.Equal(0, diff.BytesToMake);
     }
@@ -25,7 +25,8 @@ public sealed class PlanDiffTests : IDisposable
     [Fact]
     public void A_changed_filter_changes_the_tensors_that_it_touches()
     {
-        var diff = PlanDiff.Against(Plan("2"), "plan.json", PlanJson.Write(Plan("1")));
+        var (recipe, earlier) = Plan("1");
+        var diff = PlanDiff.Against(Plan("2").Plan, "plan.json", PlanJson.Write(recipe, earlier));
         Assert.Equal(["model.layers.0.mlp.up_proj.weight", "model.layers.1.mlp.up_proj.weight"], diff.Changed);
         Assert.Equal(2 * 6 * 4 * sizeof(float), diff.BytesToMake);
     }
@@ -37,11 +38,11 @@ public sealed class PlanDiffTests : IDisposable
     [InlineData("not json")]
     public void Another_file_is_no_plan(string text)
     {
-        var refused = Assert.Throws<MergeOpsException>(() => PlanDiff.Against(Plan("1"), "other.json", text));
+        var refused = Assert.Throws<MergeOpsException>(() => PlanDiff.Against(Plan("1").Plan, "other.json", text));
         Assert.Equal(Codes.EarlierPlanUnreadable, refused.Diagnostic.Code);
     }
 
-    private MergePlan Plan(string weight)
+    private (Recipe Recipe, MergePlan Plan) Plan(string weight)
     {
         var path = models.Recipe($$"""
             merge_method: linear
@@ -56,6 +57,6 @@ public sealed class PlanDiffTests : IDisposable
                     - value: 1
             """);
         var (recipe, diagnostics) = RecipeReader.Read(path, MethodCatalogue.Default);
-        return Planner.Plan(recipe!, MethodCatalogue.Default, ModelFactsReader.Read(recipe!, null, diagnostics), diagnostics)!;
+        return (recipe!, Planner.Plan(recipe!, MethodCatalogue.Default, ModelFactsReader.Read(recipe!, null, diagnostics), diagnostics)!);
     }
 }

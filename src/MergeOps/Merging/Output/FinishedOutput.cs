@@ -8,8 +8,11 @@ namespace MergeOps.Merging.Output;
 internal static class FinishedOutput
 {
     /// <summary>Its manifest, or null when the place is free.</summary>
+    /// <param name="folder">The place.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="replace">Whether another merge that stands there may go; what is no merge never does.</param>
     /// <exception cref="MergeOpsException">Something else stands there; it is never touched.</exception>
-    public static MergeManifest? Find(OutputFolder folder, MergePlan plan)
+    public static MergeManifest? Find(OutputFolder folder, MergePlan plan, bool replace)
     {
         if (!folder.IsTaken)
         {
@@ -26,17 +29,21 @@ internal static class FinishedOutput
             throw Taken(folder, $"It holds no {MergeManifest.FileName}, so it is not ours.");
         }
 
-        if (manifest.PlanDigest != plan.Digest)
+        return Objection(folder, manifest, plan) switch
         {
-            throw Taken(folder, $"It holds the merge of plan {manifest.PlanDigest[..12]}; this is plan {plan.Digest[..12]}.");
-        }
-
-        RequireWhole(folder, manifest);
-        RequireNewerThanUnlocked(folder, plan);
-        return manifest;
+            null => manifest,
+            _ when replace => null,
+            { } objection => throw Taken(folder, objection),
+        };
     }
 
-    private static void RequireWhole(OutputFolder folder, MergeManifest manifest)
+    // why it is not the finished merge of this plan
+    private static string? Objection(OutputFolder folder, MergeManifest manifest, MergePlan plan) =>
+        manifest.PlanDigest != plan.Digest
+            ? $"It holds the merge of plan {manifest.PlanDigest[..12]}; this is plan {plan.Digest[..12]}."
+            : Damage(folder, manifest) ?? NewerThanUnlocked(folder, plan);
+
+    private static string? Damage(OutputFolder folder, MergeManifest manifest)
     {
         var found = CheckpointReader.Open(folder.Target, []).Tensors.Values
             .Select(tensor => (tensor.Name, tensor.DType, Shape: string.Join(',', tensor.Shape)));
@@ -44,17 +51,16 @@ internal static class FinishedOutput
             .Select(pair => (Name: pair.Key, pair.Value.DType, Shape: string.Join(',', pair.Value.Shape)));
         if (!found.ToHashSet().SetEquals(expected))
         {
-            throw Taken(folder, $"Its tensors are not those of its {MergeManifest.FileName}.");
+            return $"Its tensors are not those of its {MergeManifest.FileName}.";
         }
 
-        if (manifest.Files.Keys.FirstOrDefault(file => !File.Exists(Path.Combine(folder.Target, file))) is { } missing)
-        {
-            throw Taken(folder, $"{TerminalText.Quoted(missing)} of its {MergeManifest.FileName} is missing.");
-        }
+        return manifest.Files.Keys.FirstOrDefault(file => !File.Exists(Path.Combine(folder.Target, file))) is { } missing
+            ? $"{TerminalText.Quoted(missing)} of its {MergeManifest.FileName} is missing."
+            : null;
     }
 
     // Without a lock a plan knows its inputs by headers and sizes only, so other weights may hide behind the same digest.
-    private static void RequireNewerThanUnlocked(OutputFolder folder, MergePlan plan)
+    private static string? NewerThanUnlocked(OutputFolder folder, MergePlan plan)
     {
         var written = File.GetLastWriteTimeUtc(Path.Combine(folder.Target, MergeManifest.FileName));
         var newer = from model in plan.Models
@@ -63,12 +69,11 @@ internal static class FinishedOutput
                     let path = Path.Combine(model.Checkpoint.Folder, file.Path)
                     where File.GetLastWriteTimeUtc(path) > written
                     select path;
-        if (newer.FirstOrDefault() is { } changed)
-        {
-            throw Taken(folder, $"It is older than {changed}, and without a lock nobody knows whether the weights are the same. 'mergeops lock' settles that.");
-        }
+        return newer.FirstOrDefault() is { } changed
+            ? $"It is older than {changed}, and without a lock nobody knows whether the weights are the same. 'mergeops lock' settles that."
+            : null;
     }
 
     private static MergeOpsException Taken(OutputFolder folder, string detail) => new(
-        Codes.OutputExists, $"{detail} Remove it, or choose another --out.", SourceSpan.File(folder.Target));
+        Codes.OutputExists, $"{detail} Remove it, choose another --out, or let --replace take its place if it is a merge.", SourceSpan.File(folder.Target));
 }

@@ -61,12 +61,12 @@ internal sealed class PartialOutput : IDisposable
         }
     });
 
-    /// <summary>Moves the model to its final name; everything in it must be flushed already.</summary>
+    /// <summary>Moves the model to its final name; everything in it must be flushed already. What it replaces moves into this folder first.</summary>
     public void Publish(string target)
     {
         if (Directory.Exists(target))
         {
-            Directory.Delete(target);
+            MoveAside(target);
         }
 
         DurableFolder.Rename(Model, target);
@@ -78,6 +78,17 @@ internal sealed class PartialOutput : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => lockFile.Dispose();
+
+    private void MoveAside(string target)
+    {
+        var replaced = Path.Combine(folder, "replaced");
+        if (Directory.Exists(replaced))
+        {
+            Directory.Delete(replaced, recursive: true);
+        }
+
+        DurableFolder.Rename(target, replaced);
+    }
 
     private static FileStream? TakeLock(string folder)
     {

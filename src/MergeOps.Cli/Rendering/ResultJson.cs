@@ -1,0 +1,29 @@
+using System.Text.Json;
+using MergeOps.Merging;
+using MergeOps.Publishing;
+
+namespace MergeOps.Cli.Rendering;
+
+/// <summary>What verbs made, as members of their JSON: the same words whichever verb made it.</summary>
+internal static class ResultJson
+{
+    /// <summary>Writes the member <c>model</c>: a merged model on disk.</summary>
+    public static void Write(Utf8JsonWriter json, MergedCheckpoint merged)
+    {
+        json.WritePropertyName("model");
+        JsonSerializer.Serialize(
+            json,
+            new { merged.Folder, merged.PlanDigest, merged.ModelDigest, merged.NumericClass, merged.WasThere },
+            JsonSerializerOptions.Web);
+    }
+
+    /// <summary>Writes the member <c>publication</c>: a version and its place, or null.</summary>
+    public static void Write(Utf8JsonWriter json, Publication? publication)
+    {
+        json.WritePropertyName("publication");
+        JsonSerializer.Serialize(
+            json,
+            publication is null ? null : new { publication.Place, publication.Version, publication.ModelDigest, publication.WasThere, publication.Steps },
+            JsonSerializerOptions.Web);
+    }
+}
