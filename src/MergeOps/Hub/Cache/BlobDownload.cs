@@ -12,8 +12,9 @@ internal sealed class BlobDownload(HubClient client, HubCache cache, CachedConte
 {
     private const int BufferSize = 1024 * 1024;
 
-    // cuts in a row without a byte of progress
+    // cuts in a row with less progress than would be worth the trouble
     private const int MostCuts = 5;
+    private const int WorthwhileBytes = 1024 * 1024;
 
     private static readonly TimeSpan PauseAfterCut = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LockPatience = TimeSpan.FromMinutes(1);
@@ -89,10 +90,10 @@ internal sealed class BlobDownload(HubClient client, HubCache cache, CachedConte
             }
             catch (IOException cut) when (!cancellation.IsCancellationRequested)
             {
-                cuts = partial.Length > before ? 0 : cuts + 1;
+                cuts = partial.Length - before >= WorthwhileBytes ? 0 : cuts + 1;
                 if (cuts == MostCuts)
                 {
-                    throw client.Unreachable(response, request.Subject, cut);
+                    throw client.Broken(response, request.Subject, cut);
                 }
 
                 await Task.Delay(PauseAfterCut, client.Clock, cancellation);

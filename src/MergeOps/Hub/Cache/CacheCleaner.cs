@@ -25,6 +25,7 @@ internal sealed class CacheCleaner(HubCache cache, TimeProvider clock)
     /// <exception cref="Diagnostics.MergeOpsException">The disk does not allow it.</exception>
     public CleanedCache Run(long maxBytes, CancellationToken cancellation)
     {
+        DropTemporaries();
         var repositories = CacheScan.Of(cache);
         var before = repositories.Sum(repository => repository.Bytes);
         var removed = ImmutableArray.CreateBuilder<(RepositoryName, CachedSnapshot)>();
@@ -46,6 +47,14 @@ internal sealed class CacheCleaner(HubCache cache, TimeProvider clock)
         }
 
         return new CleanedCache(removed.ToImmutable(), before, total);
+    }
+
+    private void DropTemporaries()
+    {
+        foreach (var file in CacheScan.Files(Path.Combine(cache.Folder, ".locks")).Where(file => file.Extension == ".tmp" && IsOlder(file.LastWriteTimeUtc, Abandoned)))
+        {
+            Delete(file);
+        }
     }
 
     /// <summary>Deletes contents that no commit shows, and what downloads left behind.</summary>

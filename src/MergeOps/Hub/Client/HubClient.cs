@@ -1,7 +1,5 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Sockets;
-using System.Reflection;
 using MergeOps.Diagnostics;
 
 namespace MergeOps.Hub.Client;
@@ -17,12 +15,11 @@ internal sealed class HubClient : IDisposable
     // a commit may take the server a minute
     private static readonly TimeSpan UploadPatience = TimeSpan.FromMinutes(2);
 
-    private static readonly string UserAgent = $"mergeops/{ProgramVersion}; dotnet/{Environment.Version}";
-
     private readonly HttpClient http;
     private readonly HubFailures failures;
     private readonly HubRetries retries;
     private readonly HubNotices notices;
+    private readonly HubMessages messages;
 
     /// <summary>A client for a Hub.</summary>
     /// <param name="settings">Which Hub, and who asks.</param>
@@ -34,7 +31,13 @@ internal sealed class HubClient : IDisposable
         Clock = clock ?? TimeProvider.System;
         notices = new HubNotices(settings, tell ?? (_ => { }));
         failures = new HubFailures(settings);
+        messages = new HubMessages(settings);
         retries = new HubRetries(Clock, notices.Tell);
+        if (settings is { Token: not null, IsOffline: false, Endpoint: { Scheme: "http", IsLoopback: false } })
+        {
+            notices.Tell($"{settings.Endpoint.Authority} is reached without encryption: whoever is on the way can read the token.");
+        }
+
         http = new HttpClient(HubConnections.HandlerFor(settings.Endpoint)) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
@@ -43,9 +46,6 @@ internal sealed class HubClient : IDisposable
 
     /// <summary>Measures the waits between repetitions.</summary>
     public TimeProvider Clock { get; }
-
-    private static string ProgramVersion =>
-        typeof(HubClient).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     /// <summary>Says a line to the person who waits.</summary>
     public void Tell(string line) => notices.Tell(line);
@@ -69,7 +69,7 @@ internal sealed class HubClient : IDisposable
                 }
                 catch (IOException cut) when (!token.IsCancellationRequested)
                 {
-                    throw new TransientFailure(Unreachable(response, request.Subject, cut), null);
+                    throw new TransientFailure(Broken(response, request.Subject, cut), null);
                 }
             },
             cancellation);
@@ -97,9 +97,9 @@ internal sealed class HubClient : IDisposable
         }
     }
 
-    /// <summary>The connection broke while an answer's body was read, and went on breaking.</summary>
-    public MergeOpsException Unreachable(HttpResponseMessage response, HubSubject subject, IOException cause) =>
-        failures.Unreachable(response.RequestMessage!.RequestUri!, subject, cause);
+    /// <summary>The connection broke while an answer's body was read.</summary>
+    public MergeOpsException Broken(HttpResponseMessage response, HubSubject subject, IOException cause) =>
+        failures.Broken(response.RequestMessage!.RequestUri!, subject, cause);
 
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();
@@ -152,7 +152,7 @@ internal sealed class HubClient : IDisposable
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var patience = request.Content is null || Settings.MetadataTimeout > UploadPatience ? Settings.MetadataTimeout : UploadPatience;
-        using var message = MessageOf(request, address, () => deadline.CancelAfter(patience));
+        using var message = messages.Of(request, address, () => deadline.CancelAfter(patience));
         deadline.CancelAfter(patience);
         try
         {
@@ -160,7 +160,8 @@ internal sealed class HubClient : IDisposable
         }
         catch (OperationCanceledException silence) when (!cancellation.IsCancellationRequested)
         {
-            throw new TransientFailure(failures.Unreachable(address, request.Subject, new TimeoutException($"no answer within {patience.TotalSeconds:0.#} s", silence)), null);
+            var timeout = new TimeoutException($"no answer within {patience.TotalSeconds:0.#} s", silence);
+            throw new TransientFailure(failures.Unreachable(address, request.Subject, timeout), null);
         }
         catch (HttpRequestException failure) when (failure.InnerException is MergeOpsException refusal)
         {
@@ -177,36 +178,6 @@ internal sealed class HubClient : IDisposable
         {
             throw new TransientFailure(failures.Unreachable(address, request.Subject, failure), null);
         }
-    }
-
-    private HttpRequestMessage MessageOf(HubRequest request, Uri address, Action moved)
-    {
-        var message = new HttpRequestMessage(request.Method, address);
-        message.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
-        // else sizes would be those of packed bytes, and some hosts forget about ranges
-        message.Headers.TryAddWithoutValidation("Accept-Encoding", "identity");
-        if (request.Range is { } range)
-        {
-            message.Headers.Range = new RangeHeaderValue(range.From, range.To);
-        }
-
-        if (request.Accept is not null)
-        {
-            message.Headers.TryAddWithoutValidation("Accept", request.Accept);
-        }
-
-        if (request.Content is not null)
-        {
-            message.Content = new WatchedContent(request.Content(), moved);
-        }
-
-        if (Settings.IsOwn(address))
-        {
-            message.Headers.TryAddWithoutValidation("X-Amzn-Trace-Id", Guid.NewGuid().ToString());
-            Settings.Token?.Authorize(message);
-        }
-
-        return message;
     }
 
     private async Task<byte[]> ErrorBodyAsync(HttpResponseMessage response, CancellationToken cancellation)

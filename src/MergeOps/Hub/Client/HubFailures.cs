@@ -9,6 +9,10 @@ namespace MergeOps.Hub.Client;
 /// <summary>Turns what went wrong between us and a Hub into one message that says what to do.</summary>
 internal sealed class HubFailures(HubSettings settings)
 {
+    private const string Later = "Try again later; what was already downloaded is kept.";
+
+    private string TokensPage => settings.Below("settings/tokens").AbsoluteUri;
+
     /// <summary>Whether an answer means that the same request may succeed later.</summary>
     public static bool IsTransient(HttpStatusCode status) =>
         status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or HttpStatusCode.InternalServerError
@@ -19,15 +23,13 @@ internal sealed class HubFailures(HubSettings settings)
         Codes.HubOffline,
         $"HF_HUB_OFFLINE is set, and {subject} would have to be asked for. Unset it, or run once with the network so that the cache has what is needed.");
 
-    /// <summary>The connection could not be made, broke or fell silent.</summary>
-    public MergeOpsException Unreachable(Uri address, HubSubject subject, Exception cause)
-    {
-        var why = (cause is HttpRequestException { InnerException: { } inner } ? inner : cause).Message.TrimEnd('.');
-        return new(
-            Codes.HubUnreachable,
-            $"{address.Authority} did not answer for {subject}: {Redaction.Of(why, settings.Token)}. {NetworkAdvice(address)}",
-            innerException: cause);
-    }
+    /// <summary>The connection could not be made, or no answer came.</summary>
+    public MergeOpsException Unreachable(Uri address, HubSubject subject, Exception cause) =>
+        Disconnected($"{address.Authority} did not answer for {subject}", address, cause);
+
+    /// <summary>The connection broke or fell silent in the middle of an answer.</summary>
+    public MergeOpsException Broken(Uri address, HubSubject subject, Exception cause) =>
+        Disconnected($"The connection to {address.Authority} broke while {subject} came", address, cause);
 
     /// <summary>The answer does not follow the protocol.</summary>
     public static MergeOpsException Invalid(HubSubject subject, string why) => new(
@@ -46,6 +48,12 @@ internal sealed class HubFailures(HubSettings settings)
         return new MergeOpsException(code, detail + quote);
     }
 
+    private MergeOpsException Disconnected(string what, Uri address, Exception cause)
+    {
+        var why = (cause is HttpRequestException { InnerException: { } inner } ? inner : cause).Message.TrimEnd('.');
+        return new(Codes.HubUnreachable, $"{what}: {Redaction.Of(why, settings.Token)}. {NetworkAdvice(address)}", innerException: cause);
+    }
+
     private (DiagnosticCode Code, string Detail) Explain(HttpResponseMessage response, string said, HubRequest request)
     {
         var subject = request.Subject;
@@ -59,7 +67,8 @@ internal sealed class HubFailures(HubSettings settings)
             _ when said.Contains("Access to this resource is disabled", StringComparison.Ordinal) => (Codes.RepositoryDisabled,
                 $"The Hub has closed '{subject.Repository}'. See {Page(subject)}, or take another model."),
             _ when status == HttpStatusCode.Unauthorized && said.Contains("Invalid credentials", StringComparison.OrdinalIgnoreCase) =>
-                (Codes.HubTokenRefused, $"{hub} does not know the token: it was revoked or belongs to another Hub. Make one at {settings.Endpoint.AbsoluteUri.TrimEnd('/')}/settings/tokens and set HF_TOKEN."),
+                (Codes.HubTokenRefused,
+                    $"{hub} does not know the token: it was revoked or belongs to another Hub. Make one at {TokensPage} and set HF_TOKEN."),
             "RepoNotFound" => (Codes.RepositoryAbsent, AbsentAdvice(subject)),
             _ => ExplainStatus(response, request),
         };
@@ -79,14 +88,15 @@ internal sealed class HubFailures(HubSettings settings)
             HttpStatusCode.NotFound => (Codes.RepositoryAbsent, AbsentAdvice(subject)),
             HttpStatusCode.TooManyRequests => (Codes.HubRateLimited, LimitAdvice(response, hub)),
             >= HttpStatusCode.InternalServerError => (Codes.HubFailed,
-                $"{hub} answered {Status(response)} for {subject}. Try again later; what was already downloaded is kept."),
+                $"{hub} answered {Status(response)} for {subject}. {Later}"),
             >= HttpStatusCode.BadRequest => (Codes.HubRequestRefused, $"{hub} answered {Status(response)} for {subject}."),
             _ => (Codes.HubAnswerInvalid, $"{hub} answered {Status(response)} for {subject}, which means nothing here. Check HF_ENDPOINT."),
         };
     }
 
     private static (DiagnosticCode Code, string Detail) Elsewhere(HttpResponseMessage response, Uri address, HubRequest request) =>
-        (Codes.HubFailed, $"{address.Authority}, where the Hub keeps it, answered {Status(response)} for {request.Subject}. Try again later; what was already downloaded is kept.");
+        (Codes.HubFailed,
+            $"{address.Authority}, where the Hub keeps it, answered {Status(response)} for {request.Subject}. {Later}");
 
     private string AbsentAdvice(HubSubject subject) => settings.Token is null
         ? $"'{subject.Repository}' does not exist, or is private: nobody without a token is told which. Check the name at {Page(subject)}, or set HF_TOKEN."
@@ -94,11 +104,12 @@ internal sealed class HubFailures(HubSettings settings)
 
     private string GatedAdvice(HubSubject subject) => settings.Token is null
         ? $"'{subject.Repository}' is open only to people whom its owner has accepted. Ask at {Page(subject)}, then set HF_TOKEN to a token of the accepted account."
-        : $"The account of the token has no access to '{subject.Repository}'. Ask for it at {Page(subject)}; a fine-grained token also needs the right to read gated repositories.";
+        : $"The account of the token has no access to '{subject.Repository}'. Ask for it at {Page(subject)}; "
+            + "a fine-grained token also needs the right to read gated repositories.";
 
     private string TokenAdvice(string lack) => settings.Token is null
         ? "there is no token. Set HF_TOKEN."
-        : $"the token is known, but {lack}. See {settings.Endpoint.AbsoluteUri.TrimEnd('/')}/settings/tokens.";
+        : $"the token is known, but {lack}. See {TokensPage}.";
 
     private string LimitAdvice(HttpResponseMessage response, string hub)
     {
@@ -113,7 +124,7 @@ internal sealed class HubFailures(HubSettings settings)
         ? "Check the network, the proxy and HF_ENDPOINT. With HF_HUB_OFFLINE=1 only the cache is used."
         : "The Hub keeps its large files there: the network or proxy must allow that host too.";
 
-    private string Page(HubSubject subject) => $"{settings.Endpoint.AbsoluteUri.TrimEnd('/')}/{subject.Repository}";
+    private string Page(HubSubject subject) => settings.Below($"{subject.Repository}").AbsoluteUri;
 
     private string Said(HttpResponseMessage response, byte[] body)
     {

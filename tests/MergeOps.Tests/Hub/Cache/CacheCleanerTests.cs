@@ -70,11 +70,13 @@ public sealed class CacheCleanerTests : IDisposable
         File.WriteAllBytes(abandoned, new byte[500]);
         File.SetLastWriteTimeUtc(abandoned, LongAgo);
         File.WriteAllBytes(fresh, new byte[500]);
+        var temporary = folder.Write("cache/.locks/models--org--a/0.tmp", "x"u8);
+        File.SetLastWriteTimeUtc(temporary, LongAgo);
 
         var cleaned = Clean(maxBytes: 1_000_000);
 
         Assert.Equal((4000, 1500), (cleaned.BytesBefore, cleaned.BytesAfter));
-        Assert.Equal((false, true), (File.Exists(abandoned), File.Exists(fresh)));
+        Assert.Equal((false, true, false), (File.Exists(abandoned), File.Exists(fresh), File.Exists(temporary)));
     }
 
     [Fact]

@@ -49,7 +49,7 @@ public sealed class HubTransportTests
     public async Task A_foreign_host_never_sees_the_token(int status)
     {
         await using var hub = await LocalHub.StartAsync();
-        hub.Server.Faults.Add(Misbehave.Status(status, ("Location", $"{hub.Server.ForeignEndpoint}api/models/org/model")), origin: Origin.Hub);
+        hub.Server.Faults.Add(Misbehave.RedirectToHost(hub.Server.ForeignEndpoint, status), origin: Origin.Hub);
         using var client = hub.Client(hub.Server.Token);
 
         var refused = await Assert.ThrowsAsync<MergeOpsException>(
@@ -65,7 +65,7 @@ public sealed class HubTransportTests
     public async Task Redirects_in_a_circle_end()
     {
         await using var hub = await LocalHub.StartAsync();
-        hub.Server.Faults.Add(Misbehave.Status(302, ("Location", "/api/models/org/model")));
+        hub.Server.Faults.Add(Misbehave.RedirectLoop());
 
         var refused = await InfoRefusedAsync(hub);
 
@@ -77,7 +77,7 @@ public sealed class HubTransportTests
     public async Task A_redirect_to_something_else_than_http_is_refused()
     {
         await using var hub = await LocalHub.StartAsync();
-        hub.Server.Faults.Add(Misbehave.Status(302, ("Location", "file:///etc/passwd")));
+        hub.Server.Faults.Add(Misbehave.Redirect("file:///etc/passwd"));
 
         Assert.Equal(Codes.HubRedirectRefused, (await InfoRefusedAsync(hub)).Code);
     }
@@ -193,17 +193,25 @@ public sealed class HubTransportTests
     {
         await using var hub = await LocalHub.StartAsync();
         AddWeights(hub);
-        hub.Server.Faults.Add((context, answer) =>
-        {
-            context.Response.Headers["X-HF-Warning"] = "old-client; Please upgrade.";
-            return answer();
-        });
+        hub.Server.Faults.Add(Misbehave.Header("X-HF-Warning", "old-client; Please upgrade."));
         using var client = hub.Client();
 
         await new HubRepositories(client).InfoAsync(LocalHub.Name("org/model"), null, LocalHub.Cancellation);
         await new HubRepositories(client).InfoAsync(LocalHub.Name("org/model"), null, LocalHub.Cancellation);
 
         Assert.Equal($"{hub.Server.Endpoint.Authority}: Please upgrade.", Assert.Single(hub.Told));
+    }
+
+    [Theory]
+    [InlineData("http://mirror.example", true)]
+    [InlineData("https://mirror.example", false)]
+    [InlineData("http://127.0.0.1:8080", false)]
+    public async Task A_token_that_travels_in_the_open_is_warned_of(string endpoint, bool isWarned)
+    {
+        await using var hub = await LocalHub.StartAsync();
+        using var client = hub.Client(hub.Settings(hub.Server.Token) with { Endpoint = new Uri(endpoint) });
+
+        Assert.Equal(isWarned, hub.Told.Count == 1 && hub.Told[0].Contains("without encryption", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -215,11 +223,7 @@ public sealed class HubTransportTests
     public async Task An_answer_that_is_none_is_said_to_be_so(string answer, string reason)
     {
         await using var hub = await LocalHub.StartAsync();
-        hub.Server.Faults.Add((context, _) =>
-        {
-            context.Response.ContentType = "text/html";
-            return context.Response.Body.WriteAsync(System.Text.Encoding.UTF8.GetBytes(answer)).AsTask();
-        });
+        hub.Server.Faults.Add(Misbehave.Answer(200, "text/html", answer));
 
         var refused = await InfoRefusedAsync(hub);
 
@@ -249,16 +253,8 @@ public sealed class HubTransportTests
     public async Task A_server_that_falls_silent_is_given_up(string way, string reason)
     {
         await using var hub = await LocalHub.StartAsync();
-        hub.Server.Faults.Add(async (context, _) =>
-        {
-            if (way == "stalls")
-            {
-                await context.Response.Body.WriteAsync("{"u8.ToArray());
-                await context.Response.Body.FlushAsync();
-            }
-
-            await Task.Delay(Timeout.Infinite, context.RequestAborted);
-        });
+        AddWeights(hub);
+        hub.Server.Faults.Add(way == "stalls" ? Misbehave.Stall(after: 10) : Misbehave.Never());
         var moment = TimeSpan.FromMilliseconds(100);
         using var client = hub.Client(hub.Settings() with { MetadataTimeout = moment, ReadTimeout = moment });
 
@@ -306,17 +302,7 @@ public sealed class HubTransportTests
     {
         await using var hub = await LocalHub.StartAsync();
         var (name, commit, file) = AddWeights(hub);
-        hub.Server.Faults.Add(
-            (context, answer) =>
-            {
-                context.Response.OnStarting(() =>
-                {
-                    context.Response.Headers["X-Linked-Etag"] = etag;
-                    return Task.CompletedTask;
-                });
-                return answer();
-            },
-            method: "HEAD");
+        hub.Server.Faults.Add(Misbehave.Header("X-Linked-Etag", etag), method: "HEAD");
         using var client = hub.Client();
 
         var refused = await Assert.ThrowsAsync<MergeOpsException>(() => new HubFiles(client).MetadataAsync(name, commit, file.Path, LocalHub.Cancellation));
