@@ -17,6 +17,7 @@ internal sealed class MergeOpsCommand : Command
         Add(new RunVerb());
         Add(new ValidateVerb());
         Add(new LockVerb());
+        Add(new ImportVerb());
         Add(new PlanVerb());
         Add(new MergeVerb());
         Add(new EvaluateVerb());
@@ -24,6 +25,7 @@ internal sealed class MergeOpsCommand : Command
         Add(new ExplainVerb());
         Add(new InspectVerb());
         Add(new DiffVerb());
+        Add(new DriftVerb());
         Add(new MethodsVerb());
         Add(new CacheVerbs());
         Add(new DoctorVerb());

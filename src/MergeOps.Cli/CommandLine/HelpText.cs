@@ -14,7 +14,7 @@ internal static class HelpText
           1    the recipe, lock or input is wrong
           2    the command line is not understood
           3    the network, disk, permissions, device or natives failed
-          4    a decision says no: a gate is not met, a plan differs
+          4    a decision says no: a gate is not met, a plan differs, a model moved
           70   a mistake of this program
           130  cancelled
         """;

@@ -22,10 +22,11 @@ internal sealed class HubConnection : IDisposable
     /// <summary>The cache.</summary>
     public HubCache Cache => HubCache.Of(settings.Value);
 
-    /// <summary>Where commits are looked at.</summary>
-    public IRepositorySource Repositories => settings.Value.IsOffline
-        ? new CachedRepositorySource(Cache, KnownDigests.Default)
-        : new HubRepositorySource(client.Value);
+    /// <summary>Where commits are looked at: the Hub, or the cache when there is no network.</summary>
+    public IRepositorySource Repositories => settings.Value.IsOffline ? new CachedRepositorySource(Cache, KnownDigests.Default) : Heads;
+
+    /// <summary>The Hub itself, as it is at this moment; without the network nobody can say that.</summary>
+    public IRepositorySource Heads => new HubRepositorySource(client.Value);
 
     /// <summary>Brings files into the cache.</summary>
     public SnapshotDownload Download => new(client.Value, Cache);

@@ -99,8 +99,13 @@ internal static class LockRecipe
 
     private static void RequireMoved(Recipe recipe, LockRequest request)
     {
+        if (request.Moved is not { } wanted)
+        {
+            return;
+        }
+
         var models = ReferencedModels.Of(recipe).Where(model => LocalModels.Locate(model, recipe.Folder) is null).Select(model => model.Value).ToList();
-        if (request.Moved is { } wanted && !models.Exists(model => Names(wanted, model)))
+        if (!models.Exists(model => Names(wanted, model)))
         {
             throw new MergeOpsException(
                 Codes.ModelNotLocked,

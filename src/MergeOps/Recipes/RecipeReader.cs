@@ -20,19 +20,25 @@ internal static class RecipeReader
         string path, MethodCatalogue methods, params ReadOnlySpan<Action<Recipe, DiagnosticBag>> rules)
     {
         var diagnostics = new DiagnosticBag();
-        if (SourceFile.Read(path, diagnostics) is not { } source)
-        {
-            return (null, diagnostics);
-        }
+        return SourceFile.Read(path, diagnostics) is { } source ? Read(source, methods, diagnostics, rules) : (null, diagnostics);
+    }
 
+    /// <summary>The recipe of a text whose path need not exist yet, or null when any finding is an error.</summary>
+    /// <param name="source">The text.</param>
+    /// <param name="methods">The methods whose names and parameters a recipe may use.</param>
+    /// <param name="diagnostics">Takes the findings.</param>
+    /// <param name="rules">What later stages demand of a recipe beyond its form; run when nothing had to be left out.</param>
+    public static (Recipe? Recipe, DiagnosticBag Diagnostics) Read(
+        SourceText source, MethodCatalogue methods, DiagnosticBag diagnostics, params ReadOnlySpan<Action<Recipe, DiagnosticBag>> rules)
+    {
         SecretScan.Run(source, diagnostics);
         if (ReadTree(source, diagnostics) is not { } root)
         {
             return (null, diagnostics);
         }
 
-        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        var context = new ReadingContext(source, folder, methods, File.Exists(Path.ChangeExtension(path, ".lock.yml")), diagnostics);
+        var folder = Path.GetDirectoryName(Path.GetFullPath(source.Path))!;
+        var context = new ReadingContext(source, folder, methods, File.Exists(Path.ChangeExtension(source.Path, ".lock.yml")), diagnostics);
         if (new TopReader(context).Read(root) is not { } recipe)
         {
             return (null, diagnostics);

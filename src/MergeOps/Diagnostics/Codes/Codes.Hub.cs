@@ -43,7 +43,7 @@ public static partial class Codes
     public static DiagnosticCode ImportTaken { get; } = new("MOPS227", "The import would overwrite something");
 
     /// <summary>MOPS228.</summary>
-    public static DiagnosticCode DroppedByImport { get; } = new("MOPS228", "Left out by the import");
+    public static DiagnosticCode ChangedByImport { get; } = new("MOPS228", "The import changed something");
 
     /// <summary>MOPS229.</summary>
     public static DiagnosticCode ModelNotLocked { get; } = new("MOPS229", "There is no such model to upgrade");

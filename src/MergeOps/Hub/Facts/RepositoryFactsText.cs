@@ -101,6 +101,11 @@ internal static class RepositoryFactsText
         }
 
         var dataStart = checked(size - (long)(entries is [.., var end] ? end.End : 0));
+        if (dataStart < SafetensorsHeaderReader.PrefixLength)
+        {
+            throw Refused(path, $"the tensors of {TerminalText.Quoted(name)} are longer than the file");
+        }
+
         return new SafetensorsHeader(
             HeaderLayout.Place(entries, dataStart, size, path, name),
             ImmutableSortedDictionary<string, string>.Empty,

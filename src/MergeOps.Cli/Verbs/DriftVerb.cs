@@ -1,0 +1,100 @@
+using System.CommandLine;
+using System.Text.Json;
+using MergeOps.Cli.CommandLine;
+using MergeOps.Cli.Rendering;
+using MergeOps.Diagnostics;
+using MergeOps.Hub;
+using MergeOps.Pipeline;
+
+namespace MergeOps.Cli.Verbs;
+
+/// <summary><c>mergeops drift [RECIPE...]</c>.</summary>
+internal sealed class DriftVerb : Verb
+{
+    private const int JsonVersion = 1;
+    private const string AllRecipes = "recipes/*.yml";
+
+    private readonly Argument<string[]> recipes = Inputs.Recipes(ArgumentArity.ZeroOrMore);
+    private readonly Option<string> format = Inputs.Choice("--format", "How to write", "text", "json", "markdown");
+
+    /// <summary>Creates the verb.</summary>
+    public DriftVerb()
+        : base("drift", VerbGroup.Look, "Compare locks with the Hub's heads; exits with 4 when one moved")
+    {
+        Add(recipes);
+        Add(format);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Examples => ["drift", "drift recipes/mine.yml --format markdown"];
+
+    /// <inheritdoc/>
+    public override string Remarks => $"""
+        Tells of new commits, of models that were deleted, renamed, closed or gated,
+        and of changed licences. Without a recipe: {AllRecipes}, those with a lock.
+        `mergeops lock --upgrade` moves on.
+        """;
+
+    /// <inheritdoc/>
+    public override async Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation)
+    {
+        var named = arguments.GetValue(recipes) is { Length: > 0 } given ? given : null;
+        using var hub = new HubConnection(screen.Tell);
+        var found = new DiagnosticBag();
+        List<Drift> moved = [];
+        foreach (var file in RecipeFiles.Named(named ?? [AllRecipes]))
+        {
+            var (recipe, findings) = ReadRecipe.Run(file);
+            foreach (var mistake in findings.Where(finding => finding.Severity is Severity.Error))
+            {
+                found.Add(mistake);
+            }
+
+            if (recipe is null)
+            {
+                continue;
+            }
+
+            if (LockRecipe.Find(recipe) is { } locked)
+            {
+                moved.AddRange(await new FindDrift(hub, cancellation).OfAsync(recipe, locked.Lock));
+            }
+            else if (named is not null)
+            {
+                found.Error(Codes.LockMissing, $"Run `mergeops lock {file}` first.", SourceSpan.File(file));
+            }
+        }
+
+        Write(moved, arguments.GetRequiredValue(format), screen);
+        screen.Report(found);
+        return moved.Count > 0 ? ExitCode.Of(Codes.Drifted.Kind) : ExitCode.Of(found);
+    }
+
+    private static void Write(List<Drift> moved, string format, Screen screen)
+    {
+        switch (format)
+        {
+            case "json":
+                JsonOutput.Write(screen.Out, JsonVersion, json =>
+                {
+                    json.WritePropertyName("drift");
+                    JsonSerializer.Serialize(
+                        json,
+                        moved.Select(drift => new { drift.Recipe, drift.Model, Kind = JsonNamingPolicy.KebabCaseLower.ConvertName(drift.Kind.ToString()), drift.Locked, drift.Now }),
+                        JsonSerializerOptions.Web);
+                });
+                break;
+            case "markdown":
+                screen.Out.Write(DriftMarkdown.Of(moved));
+                break;
+            default:
+                screen.WriteFindings(moved.Select(drift => Diagnostic.Error(Codes.Drifted, drift.Sentence, SourceSpan.File(drift.Recipe))));
+                break;
+        }
+
+        if (moved.Count == 0)
+        {
+            screen.Tell("Nothing moved.");
+        }
+    }
+}

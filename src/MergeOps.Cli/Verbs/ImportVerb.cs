@@ -1,0 +1,56 @@
+using System.CommandLine;
+using MergeOps.Cli.CommandLine;
+using MergeOps.Cli.Rendering;
+using MergeOps.Diagnostics;
+using MergeOps.Hub;
+using MergeOps.Pipeline;
+
+namespace MergeOps.Cli.Verbs;
+
+/// <summary><c>mergeops import FILE|REPO@REV</c>.</summary>
+internal sealed class ImportVerb : Verb
+{
+    private readonly Argument<string> origin = new("ORIGIN") { Description = "A recipe or model card, or a model on the Hub: owner/name[@rev]" };
+    private readonly Option<string?> output = Inputs.Text("--out", "FILE", "Where the recipe goes (default: recipes/NAME.yml)");
+
+    /// <summary>Creates the verb.</summary>
+    public ImportVerb()
+        : base("import", VerbGroup.Step, "Take over a recipe that somebody published, and lock it")
+    {
+        Add(origin);
+        Add(output);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Examples => ["import owner/merged-model", "import mergekit_config.yml --out recipes/mine.yml"];
+
+    /// <inheritdoc/>
+    public override string Remarks => """
+        The recipe keeps its meaning: what mergekit ignores is left out with a note,
+        local paths start at the recipe's new folder, and folders of a Hub cache
+        become Hub names. Of a model on the Hub it is mergekit_config.yml, else the
+        recipe that the model card shows.
+        """;
+
+    /// <inheritdoc/>
+    public override async Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation)
+    {
+        var found = new DiagnosticBag();
+        using var hub = new HubConnection(screen.Tell);
+        try
+        {
+            var imported = await new ImportRecipe(hub, found, cancellation).RunAsync(arguments.GetRequiredValue(origin), arguments.GetValue(output));
+            if (imported is not null)
+            {
+                screen.Tell($"{imported.Path}: {Quantity.Of(imported.Lock.Models.Length, "model")}, {Quantity.Of(imported.FileCount, "file")} locked");
+                screen.Out.WriteLine(imported.Path.Replace(".lock.yml", ".yml", StringComparison.Ordinal));
+            }
+        }
+        finally
+        {
+            screen.Report(found);
+        }
+
+        return ExitCode.Of(found);
+    }
+}

@@ -1,0 +1,70 @@
+using System.Text.RegularExpressions;
+using MergeOps.Diagnostics;
+using MergeOps.Recipes.Yaml;
+
+namespace MergeOps.Recipes.Importing;
+
+/// <summary>Rewrites the models of a recipe that moves: folders of a Hub cache become Hub names, local paths start at the recipe's new folder.</summary>
+internal static partial class ModelPaths
+{
+    private static readonly string[] Keys = ["model", "base_model", "path", "tokenizer_source", "source"];
+
+    private static readonly string[] NoModels = ["union", "base"];
+
+    /// <summary>The text with its models rewritten; a note says of each what it was.</summary>
+    /// <param name="source">The text.</param>
+    /// <param name="from">The folder in which it lay; null when that was on another machine.</param>
+    /// <param name="to">The folder in which it will lie.</param>
+    /// <param name="notes">Takes the notes.</param>
+    public static SourceText Rewrite(SourceText source, string? from, string to, DiagnosticBag notes)
+    {
+        if (YamlTreeReader.Read(source, new DiagnosticBag()) is not { } root)
+        {
+            return source;
+        }
+
+        var text = source.Text;
+        foreach (var scalar in EntryPlace.AllIn(root).Where(place => Keys.Contains(place.Entry.Key.Text)).Select(place => place.Entry.Value).OfType<YamlScalar>().Reverse())
+        {
+            if (!NoModels.Contains(scalar.Text) && (HubName(scalar.Text) ?? Moved(scalar.Text, from, to)) is { } name && name != scalar.Text)
+            {
+                notes.Note(Codes.ChangedByImport, $"{TerminalText.Quoted(scalar.Text)} is now written {TerminalText.Quoted(name)}.");
+                text = string.Concat(text.AsSpan(0, scalar.Start), PlainText().IsMatch(name) ? name : $"'{name.Replace("'", "''", StringComparison.Ordinal)}'", text.AsSpan(scalar.End));
+            }
+        }
+
+        return new SourceText(source.Path, text);
+    }
+
+    private static string? HubName(string path)
+    {
+        var match = CacheFolder().Match(path);
+        if (!match.Success)
+        {
+            return null;
+        }
+
+        var name = match.Groups["rest"].Success ? $"{match.Groups["first"].Value}/{match.Groups["rest"].Value}" : match.Groups["first"].Value;
+        return match.Groups["commit"].Success ? $"{name}@{match.Groups["commit"].Value}" : name;
+    }
+
+    private static string? Moved(string path, string? from, string to)
+    {
+        if (from is null || ModelLocation.FindLocal(new ModelReference(path.Replace('\\', '/')), from) is not { } place)
+        {
+            return null;
+        }
+
+        var relative = Path.GetRelativePath(to, place).Replace('\\', '/');
+        return relative.StartsWith('.') || Path.IsPathRooted(relative) ? relative : "./" + relative;
+    }
+
+    [GeneratedRegex(
+        @"(?:^|[/\\])models--(?<first>[\w.-]+?)(?:--(?<rest>[\w.-]+?))?(?:[/\\]snapshots[/\\](?<commit>[0-9a-f]{40}))?[/\\]?$",
+        RegexOptions.CultureInvariant,
+        matchTimeoutMilliseconds: 1000)]
+    private static partial Regex CacheFolder();
+
+    [GeneratedRegex("^[A-Za-z0-9_./][A-Za-z0-9_./@-]*$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex PlainText();
+}

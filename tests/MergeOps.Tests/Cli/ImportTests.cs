@@ -1,0 +1,137 @@
+using MergeOps.Tests.Hub;
+using Xunit;
+
+namespace MergeOps.Tests.Cli;
+
+public sealed class ImportTests : IAsyncLifetime
+{
+    private const string Published = """
+        # someone's merge
+        models:
+          - weight: 0.7
+            model: org/one
+            parameters:
+              density: 0.5
+              weight: 0.4   # keep me
+        merge_method: ties
+        base_model: /home/someone/.cache/huggingface/hub/models--org--base/snapshots/COMMIT
+        parameters:
+          int8_mask: true
+          normalize: true
+        dtype: float16
+        random_seed: 0
+
+        """;
+
+    private HubUser user = null!;
+
+    public async ValueTask InitializeAsync() => user = (await HubUser.StartAsync()).Llama("org/base").Llama("org/one");
+
+    public ValueTask DisposeAsync() => user.DisposeAsync();
+
+    [Fact]
+    public async Task A_file_keeps_its_meaning_and_loses_what_mergekit_ignores()
+    {
+        var commit = user.Hub.Repository("org/base").Head.Id;
+        var file = user.Recipe(Published.Replace("COMMIT", commit, StringComparison.Ordinal), "mergekit_config.yml");
+
+        var run = await HubUser.RunAsync("import", file, "--out", user["recipes/mine.yml"]);
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Equal(user["recipes/mine.yml"] + "\n", run.Output);
+        Assert.Equal(
+            $$"""
+            # Imported from mergekit_config.yml
+            # someone's merge
+            models:
+              - model: org/one
+                parameters:
+                  density: 0.5
+                  weight: 0.4   # keep me
+            merge_method: ties
+            base_model: org/base@{{commit}}
+            parameters:
+              int8_mask: true
+              normalize: true
+            dtype: float16
+            """ + "\n",
+            await File.ReadAllTextAsync(user["recipes/mine.yml"], TestContext.Current.CancellationToken));
+        Assert.Contains("note MOPS228: The import changed something. 'random_seed': mergekit ignores it.", run.Error, StringComparison.Ordinal);
+        Assert.True(File.Exists(user["recipes/mine.lock.yml"]));
+        Assert.Equal(0, (await HubUser.RunAsync("plan", user["recipes/mine.yml"])).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_published_model_gives_its_own_recipe()
+    {
+        user.Llama("org/merged", more: ("mergekit_config.yml", Published.Replace("base_model: /home/someone/.cache/huggingface/hub/models--org--base/snapshots/COMMIT", "base_model: org/base", StringComparison.Ordinal)));
+
+        var run = await HubUser.RunAsync("import", "org/merged@main", "--out", user["merged.yml"]);
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        var text = await File.ReadAllTextAsync(user["merged.yml"], TestContext.Current.CancellationToken);
+        Assert.StartsWith($"# Imported from org/merged@{user.Hub.Repository("org/merged").Head.Id}, mergekit_config.yml\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_a_config_the_cards_recipe_is_taken()
+    {
+        var files = new Dictionary<string, byte[]>
+        {
+            ["README.md"] = "---\nlicense: mit\n---\n# Merge\n\n```python\nprint(1)\n```\n\n```yaml\nmodels:\n  - model: org/one\n    parameters: { weight: 1, int8_mask: true }\nmerge_method: linear\n```\n"u8.ToArray(),
+        };
+        user.Hub.AddModel("org/card", files);
+
+        var run = await HubUser.RunAsync("import", "org/card", "--out", user["card.yml"]);
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.EndsWith(
+            "models:\n  - model: org/one\n    parameters: { weight: 1 }\nmerge_method: linear\n",
+            await File.ReadAllTextAsync(user["card.yml"], TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Local_paths_start_at_the_recipes_new_folder()
+    {
+        using var models = new Planning.TemporaryModels().Llama("one", 1).Llama("two", 1);
+        var file = models.Recipe("merge_method: linear\nmodels:\n  - { model: one, parameters: { weight: 1 } }\n  - { model: ./two, parameters: { weight: 1 } }\n", "config.yml");
+
+        var run = await HubUser.RunAsync("import", file, "--out", Path.Combine(models.Path, "recipes", "mine.yml"));
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        var text = await File.ReadAllTextAsync(Path.Combine(models.Path, "recipes", "mine.yml"), TestContext.Current.CancellationToken);
+        Assert.Contains("model: ../one,", text, StringComparison.Ordinal);
+        Assert.Contains("model: ../two,", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_only_the_author_can_repair_writes_nothing()
+    {
+        var run = await HubUser.RunAsync("import", user.Recipe("merge_method: nothing\nmodels: []\n", "bad.yml"), "--out", user["out.yml"]);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("error MOPS114:", run.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(user["out.yml"]));
+    }
+
+    [Fact]
+    public async Task Nothing_is_overwritten()
+    {
+        var there = user.Recipe("merge_method: linear\n", "there.yml");
+
+        var run = await HubUser.RunAsync("import", user.Recipe(Published.Replace("base_model: /home/someone/.cache/huggingface/hub/models--org--base/snapshots/COMMIT", "base_model: org/base", StringComparison.Ordinal), "new.yml"), "--out", there);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("error MOPS227:", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_model_without_a_recipe_has_nothing_to_import()
+    {
+        var run = await HubUser.RunAsync("import", "org/one", "--out", user["one.yml"]);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("error MOPS226:", run.Error, StringComparison.Ordinal);
+    }
+}
