@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using MergeOps.Tests.Hub;
 using Xunit;
 
@@ -79,6 +81,7 @@ public sealed class HubLockTests : IAsyncLifetime
 
         Assert.Contains("✓ fetch     4 files,", run.Error, StringComparison.Ordinal);
         var fetched = Directory.GetFiles(user.Cache, "*", SearchOption.AllDirectories)
+            .Select(path => path.Replace('\\', '/'))
             .Where(path => path.Contains("snapshots", StringComparison.Ordinal))
             .Select(path => string.Join('/', path.Split('/')[^1], path.Split('/')[^4]))
             .Order(StringComparer.Ordinal);
@@ -185,6 +188,31 @@ public sealed class HubLockTests : IAsyncLifetime
         Assert.Equal(3, run.ExitCode);
         Assert.Contains("recipe.yml(2,13): error MOPS250: A file is not in the cache. The cache lacks 'org/base' at 'main'.", run.Error, StringComparison.Ordinal);
         Assert.Empty(user.Hub.Requests);
+    }
+
+    [Fact]
+    public async Task A_facts_file_that_lies_about_the_weights_is_found_out_before_the_merge()
+    {
+        var recipe = user.Recipe(Merge);
+        await HubUser.RunAsync("lock", recipe);
+        var facts = Directory.GetFiles(user[".locks"])[0];
+        var lie = (await File.ReadAllTextAsync(facts, TestContext.Current.CancellationToken))
+            .Replace("model.layers.0", "model.layers.X", StringComparison.Ordinal)
+            .Replace("model.layers.1", "model.layers.0", StringComparison.Ordinal)
+            .Replace("model.layers.X", "model.layers.1", StringComparison.Ordinal);
+        var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(lie)));
+        File.Move(facts, user[$".locks/{digest}.json"]);
+        await File.WriteAllTextAsync(user[$".locks/{digest}.json"], lie, TestContext.Current.CancellationToken);
+        var text = await File.ReadAllTextAsync(Lock, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            Lock, text.Replace(Path.GetFileNameWithoutExtension(facts), digest, StringComparison.Ordinal), TestContext.Current.CancellationToken);
+
+        var run = await HubUser.RunAsync("merge", recipe, "--out", user["merged"]);
+
+        Assert.Equal(0, (await HubUser.RunAsync("plan", recipe)).ExitCode);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("error MOPS224: A file is not the one that was locked. Its header is not the one in the facts file", run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(user["merged"]));
     }
 
     [Fact]

@@ -1,0 +1,79 @@
+using MergeOps.TestHub.Models;
+using MergeOps.Tests.Hub;
+using Xunit;
+
+namespace MergeOps.Tests.Cli;
+
+/// <summary>The recipes of published articles, unmodified, over a Hub with small models under the names that they use.</summary>
+public sealed class HubRecipesTests : IAsyncLifetime
+{
+    private static readonly string Articles = Path.Combine(Repository.Shared, "recipes");
+
+    private static readonly string[] Models =
+    [
+        "meta-llama/Llama-3.1-8B-Instruct", "NousResearch/Hermes-3-Llama-3.1-8B", "deepseek-ai/DeepSeek-R1-Distill-Llama-8B", "model1", "model2",
+    ];
+
+    private HubUser user = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        user = await HubUser.StartAsync();
+        foreach (var (name, seed) in Models.Select((name, seed) => (name, seed)))
+        {
+            user.Hub.AddSmallModel(name, seed: seed);
+        }
+    }
+
+    public ValueTask DisposeAsync() => user.DisposeAsync();
+
+    [Fact]
+    public async Task Every_recipe_of_an_article_runs_from_lock_to_publication()
+    {
+        Assert.SkipUnless(Directory.Exists(Articles), "the shared test data is not here");
+
+        foreach (var article in Directory.EnumerateFiles(Articles, "*.yml").Order(StringComparer.Ordinal))
+        {
+            var recipe = user.Recipe(await File.ReadAllTextAsync(article, TestContext.Current.CancellationToken), Path.GetFileName(article));
+            var target = $"folder:{user["published"]}/{Path.GetFileNameWithoutExtension(article)}";
+
+            var first = await HubUser.RunAsync("run", recipe, "--to", target);
+            var second = await HubUser.RunAsync("run", recipe, "--to", target);
+
+            Assert.True(first.ExitCode == 0, first.Error);
+            Assert.Contains("✓ merge ", first.Error, StringComparison.Ordinal);
+            Assert.True(second.ExitCode == 0, second.Error);
+            Assert.Contains("Nothing to do:", second.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_model_of_141_GB_is_locked_from_a_few_megabytes_and_planned_without_the_Hub()
+    {
+        user.Hub.AddSparseModel("org/large");
+        user.Hub.AddSparseModel("org/larger");
+        var recipe = user.Recipe("merge_method: linear\nmodels:\n  - { model: org/large, parameters: { weight: 1 } }\n  - { model: org/larger, parameters: { weight: 1 } }\n");
+
+        var locked = await HubUser.RunAsync("lock", recipe);
+        var sent = user.Hub.Requests.Sum(request => request.BytesSent);
+        var before = await HubUser.RunAsync("plan", recipe);
+        await user.Hub.DisposeAsync();
+        var after = await HubUser.RunAsync("plan", recipe);
+
+        Assert.True(locked.ExitCode == 0, locked.Error);
+        Assert.InRange(sent, 1, 2 * 20_000_000);
+        Assert.Contains("282 GB", before.Output, StringComparison.Ordinal);
+        Assert.Equal(before, after);
+        Assert.All(Directory.GetFiles(user[".locks"]), file => Assert.InRange(new FileInfo(file).Length, 1, 100_000));
+    }
+
+    [Fact]
+    public async Task The_facts_of_a_model_of_8_billion_numbers_take_some_thirty_kilobytes()
+    {
+        user.Hub.AddSparseModel("org/8b", new LlamaShape(32, 4096, 14336, 32, 8, 128256));
+
+        await HubUser.RunAsync("lock", user.Recipe("merge_method: linear\nmodels:\n  - { model: org/8b, parameters: { weight: 1 } }\n"));
+
+        Assert.InRange(new FileInfo(Assert.Single(Directory.GetFiles(user[".locks"]))).Length, 10_000, 40_000);
+    }
+}
