@@ -1,0 +1,14 @@
+using Cake.Core.Annotations;
+
+namespace Cake.MergeOps;
+
+/// <summary>
+/// <para>Model merges as code: validates, locks, plans, merges, evaluates and publishes recipes with the <c>mergeops</c> tool.</para>
+/// <para>In order to use the commands, include the following in your build.cake file to install tool and addin, both in one version:</para>
+/// <code>
+/// #tool dotnet:?package=MergeOps.Cli&amp;version=x.y.z
+/// #addin nuget:?package=Cake.MergeOps&amp;version=x.y.z
+/// </code>
+/// </summary>
+[CakeAliasCategory("MergeOps")]
+public static partial class MergeOpsAliases;

@@ -1,0 +1,11 @@
+using Cake.Core.IO;
+using Cake.Core.Tooling;
+
+namespace Cake.MergeOps;
+
+/// <summary>Settings of <c>mergeops plan</c>.</summary>
+public sealed class MergeOpsPlanSettings : ToolSettings
+{
+    /// <summary>Gets or sets the file that takes the whole plan as JSON too; null for none.</summary>
+    public FilePath? Output { get; set; }
+}

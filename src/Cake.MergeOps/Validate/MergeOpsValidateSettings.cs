@@ -1,0 +1,6 @@
+using Cake.Core.Tooling;
+
+namespace Cake.MergeOps;
+
+/// <summary>Settings of <c>mergeops validate</c>.</summary>
+public sealed class MergeOpsValidateSettings : ToolSettings;
