@@ -23,7 +23,7 @@ internal sealed class Measurements(EvaluationData data, ImmutableArray<ModelResu
         }
 
         return metric.Kind != MetricKind.Loss && strata is [var only]
-            ? Measured.Of(only.Difference, Scaled(model.Tasks[IndexOf(metric.Subject)].AccuracyInterval, only.Scale))
+            ? Measured.Of(only.Difference, Scaled(model.Tasks[TasksOf(metric).Single()].AccuracyInterval, only.Scale))
             : Bootstrapped(strata);
     }
 
@@ -95,8 +95,7 @@ internal sealed class Measurements(EvaluationData data, ImmutableArray<ModelResu
         }
 
         var strata = new List<Stratum>();
-        var chosen = metric.Subject == Metric.Mean ? Enumerable.Range(0, data.Tasks.Length) : [IndexOf(metric.Subject)];
-        foreach (var task in chosen)
+        foreach (var task in TasksOf(metric))
         {
             var (scale, whyNot) = metric.Kind == MetricKind.ExpertShare ? ShareScale(task) : (1, "");
             if (scale is null)
@@ -136,6 +135,6 @@ internal sealed class Measurements(EvaluationData data, ImmutableArray<ModelResu
 
     private static string NotEvaluated(ModelResult model, string whyNot) => $"'{model.Name}' is not evaluated: {whyNot}";
 
-    private int IndexOf(string task) =>
-        data.Tasks.Select((candidate, index) => (candidate, index)).First(pair => pair.candidate.Name == task).index;
+    private IEnumerable<int> TasksOf(Metric metric) =>
+        Enumerable.Range(0, data.Tasks.Length).Where(task => metric.Subject == Metric.Mean || data.Tasks[task].Name == metric.Subject);
 }
