@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using MergeOps.TestHub.Storage;
 using MergeOps.Tests.Hub;
 using Xunit;
 
@@ -226,6 +227,23 @@ public sealed class HubLockTests : IAsyncLifetime
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("recipe.yml(4,12): error MOPS223: A model on the Hub has no safetensors. 'org/old': It holds 'pytorch_model.bin'", run.Error, StringComparison.Ordinal);
         Assert.False(File.Exists(Lock));
+    }
+
+    [Fact]
+    public async Task A_pull_request_with_safetensors_is_named_as_the_way_out()
+    {
+        user.Llama("org/old");
+        var old = user.Hub.Repository("org/old");
+        var converted = old.Head;
+        old.Push("only pickles", new Dictionary<string, byte[]?> { ["model.safetensors"] = null, ["pytorch_model.bin"] = "PK\x3\x4"u8.ToArray() });
+        old.PullRequests[1] = new PullRequest(1, "Adding `safetensors` variant of this model", "SFconvertbot", "main", converted);
+        var asked = Merge.Replace("org/one", "org/old", StringComparison.Ordinal);
+
+        var refused = await HubUser.RunAsync("lock", user.Recipe(asked));
+        var locked = await HubUser.RunAsync("lock", user.Recipe(asked.Replace("org/old", "org/old@refs/pr/1", StringComparison.Ordinal)));
+
+        Assert.Contains("Its revision refs/pr/1 has safetensors: write org/old@refs/pr/1.", refused.Error, StringComparison.Ordinal);
+        Assert.True(locked.ExitCode == 0, locked.Error);
     }
 
     [Fact]

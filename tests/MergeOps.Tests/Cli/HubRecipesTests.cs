@@ -48,6 +48,30 @@ public sealed class HubRecipesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Models_of_the_Hub_are_measured_beside_their_merge_and_then_remembered()
+    {
+        await File.WriteAllTextAsync(user["letters.jsonl"], """{"prompt": "a", "answer": "b"}""" + "\n", TestContext.Current.CancellationToken);
+        var recipe = user.Recipe("""
+            merge_method: linear
+            models:
+              - { model: model1, parameters: { weight: 1 } }
+              - { model: model2, parameters: { weight: 1 } }
+            evaluate:
+              tasks:
+                - { name: letters, data: letters.jsonl }
+            """);
+
+        var first = await HubUser.RunAsync("run", recipe);
+        await user.Hub.DisposeAsync();
+        var second = await HubUser.RunAsync("run", recipe);
+
+        Assert.True(first.ExitCode == 0, first.Error);
+        Assert.Contains("✓ evaluate  4 models on 1 task (1 item)", first.Error, StringComparison.Ordinal);
+        Assert.Contains("= evaluate  evaluated before", second.Error, StringComparison.Ordinal);
+        Assert.Equal(first.Output, second.Output);
+    }
+
+    [Fact]
     public async Task A_model_of_141_GB_is_locked_from_a_few_megabytes_and_planned_without_the_Hub()
     {
         user.Hub.AddSparseModel("org/large");
