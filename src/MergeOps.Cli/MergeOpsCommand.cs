@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Reflection;
 using MergeOps.Cli.Verbs;
 using MergeOps.Cli.Verbs.Cache;
+using MergeOps.Cli.Verbs.Torch;
 
 namespace MergeOps.Cli;
 
@@ -28,6 +29,7 @@ internal sealed class MergeOpsCommand : Command
         Add(new DriftVerb());
         Add(new MethodsVerb());
         Add(new CacheVerbs());
+        Add(new TorchVerbs());
         Add(new DoctorVerb());
         foreach (var verb in Subcommands.Concat(Subcommands.SelectMany(family => family.Subcommands)))
         {

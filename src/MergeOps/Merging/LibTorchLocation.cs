@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using MergeOps.Diagnostics;
-using MergeOps.Hub;
+using MergeOps.Merging.Natives;
 
 namespace MergeOps.Merging;
 
@@ -17,7 +17,11 @@ internal sealed record LibTorchLocation(string Folder, string Origin)
 
     private const string Variable = "MERGEOPS_LIBTORCH";
 
-    /// <summary>Takes the folder that the variable names, else the application's own, else the user's cache.</summary>
+    /// <summary>
+    /// Takes the folder that the variable names, else one with CUDA that the user installed, else the application's own,
+    /// else one without CUDA that the user installed.
+    /// </summary>
+    /// <exception cref="MergeOpsException">No libtorch is found.</exception>
     public static LibTorchLocation Find()
     {
         if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } chosen)
@@ -29,13 +33,15 @@ internal sealed record LibTorchLocation(string Folder, string Origin)
 
         LibTorchLocation[] candidates =
         [
+            .. Installed(cuda: true),
             .. ApplicationFolders().Select(folder => new LibTorchLocation(folder, "application")),
-            new(Path.Combine(MergeOpsHome.Folder, "libtorch"), "user cache"),
+            .. Installed(cuda: false),
         ];
         return Array.Find(candidates, candidate => File.Exists(candidate.FullName("torch")))
             ?? throw Unavailable(
                 $"No {FileName("torch")} in {string.Join(", ", candidates.Select(c => c.Folder))}. "
-                + $"Set {Variable} to a folder with libtorch for {Rid}.");
+                + (NativePackage.ForThisSystem(cuda: false) is null ? "Set " : "Run `mergeops torch install`, or set ")
+                + $"{Variable} to a folder with libtorch {NativePackage.Version} for {NativePackage.ThisRid}.");
     }
 
     /// <summary>Loads libtorch, then the bridge.</summary>
@@ -60,27 +66,22 @@ internal sealed record LibTorchLocation(string Folder, string Origin)
         throw Unavailable(failure);
     }
 
+    /// <summary>What this system calls a library.</summary>
+    public static string FileName(string library) =>
+        OperatingSystem.IsWindows() ? $"{library}.dll" : OperatingSystem.IsMacOS() ? $"lib{library}.dylib" : $"lib{library}.so";
+
     /// <summary>The diagnostic for every way in which loading fails.</summary>
     public static MergeOpsException Unavailable(string detail) =>
         new(Codes.TorchUnavailable, detail + " 'mergeops doctor' shows what is looked for and where.");
 
-    private static string Rid
-    {
-        get
-        {
-            var system = OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux";
-            return RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? $"{system}-arm64" : $"{system}-x64";
-        }
-    }
+    private static IEnumerable<LibTorchLocation> Installed(bool cuda) =>
+        NativePackage.ForThisSystem(cuda) is { } package ? [new LibTorchLocation(package.Folder, "mergeops torch install")] : [];
 
     private static IEnumerable<string> ApplicationFolders() =>
         from folder in new[] { AppContext.BaseDirectory, Path.GetDirectoryName(typeof(LibTorchLocation).Assembly.Location) }
         where !string.IsNullOrEmpty(folder)
-        from place in new[] { Path.Combine(folder, "runtimes", Rid, "native"), folder }
+        from place in new[] { Path.Combine(folder, "runtimes", NativePackage.ThisRid, "native"), folder }
         select place;
-
-    private static string FileName(string library) =>
-        OperatingSystem.IsWindows() ? $"{library}.dll" : OperatingSystem.IsMacOS() ? $"lib{library}.dylib" : $"lib{library}.so";
 
     private static nint? TryLoad(string path, out string failure)
     {

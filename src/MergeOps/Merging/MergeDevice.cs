@@ -39,7 +39,7 @@ internal sealed record MergeDevice(torch.Device Device, string NumericClass, IOp
             : throw new MergeOpsException(
                 Codes.DeviceUnavailable,
                 $"'{name}' was asked for; libtorch in {report.Folder} sees {report.CudaDevices} CUDA devices. "
-                + "Use --device cpu, or set MERGEOPS_LIBTORCH to a libtorch with CUDA.");
+                + "Use --device cpu, or run `mergeops torch install --cuda`.");
     }
 
     private static byte? CudaIndex(string name) =>

@@ -20,6 +20,8 @@ internal static class MergeModels
     {
         if (!MergeEngine.IsDone(planned.Plan, options))
         {
+            // better known before gigabytes are fetched
+            _ = LibTorchLocation.Find();
             await new FetchModels(planned.Plan, observer, cancellation).ForMergeAsync();
         }
 

@@ -35,4 +35,7 @@ public static partial class Codes
 
     /// <summary>MOPS511.</summary>
     public static DiagnosticCode ResultIsInput { get; } = new("MOPS511", "The merged model equals one of its inputs");
+
+    /// <summary>MOPS512.</summary>
+    public static DiagnosticCode NativesNotInstalled { get; } = new("MOPS512", "libtorch cannot be installed", FailureKind.World);
 }

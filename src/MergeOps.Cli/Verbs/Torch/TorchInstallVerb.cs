@@ -1,0 +1,39 @@
+using System.CommandLine;
+using MergeOps.Cli.Rendering;
+using MergeOps.Pipeline;
+
+namespace MergeOps.Cli.Verbs.Torch;
+
+/// <summary><c>mergeops torch install [--cuda]</c>.</summary>
+internal sealed class TorchInstallVerb : Verb
+{
+    private readonly Option<bool> cuda = new("--cuda") { Description = "With CUDA 12.8, for NVIDIA GPUs; several GB" };
+
+    /// <summary>Creates the verb.</summary>
+    public TorchInstallVerb()
+        : base("install", VerbGroup.Program, "Fetch libtorch where it did not come with the program") => Add(cuda);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Examples => ["torch install", "torch install --cuda"];
+
+    /// <inheritdoc/>
+    public override string Remarks => """
+        NuGet fetches it with your own sources and credentials (NuGet.config from this
+        folder upwards), which takes the .NET SDK. The package for the processor must
+        have the content that this program pins; those for CUDA are many and checked
+        by their signatures and the digests in them.
+        It lies in libtorch in MERGEOPS_HOME, else in ~/.cache/mergeops/libtorch. Merges
+        look for libtorch in MERGEOPS_LIBTORCH, then for one with CUDA installed here,
+        then beside the program, then for one installed here.
+        """;
+
+    /// <inheritdoc/>
+    public override async Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation)
+    {
+        var installed = await InstallTorch.RunAsync(
+            arguments.GetValue(cuda), package => screen.Tell($"fetching {package} through NuGet"), cancellation);
+        screen.Tell(installed.WasThere ? "it is installed already" : "installed");
+        screen.Out.WriteLine(installed.Folder);
+        return ExitCode.Done;
+    }
+}
