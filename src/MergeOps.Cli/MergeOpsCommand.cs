@@ -26,6 +26,7 @@ internal sealed class MergeOpsCommand : Command
         Add(new ExplainVerb());
         Add(new InspectVerb());
         Add(new DiffVerb());
+        Add(new VerifyVerb());
         Add(new DriftVerb());
         Add(new MethodsVerb());
         Add(new CacheVerbs());

@@ -2,6 +2,7 @@ using System.CommandLine;
 using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
 using MergeOps.Pipeline;
+using MergeOps.Publishing;
 
 namespace MergeOps.Cli.Verbs;
 
@@ -12,7 +13,7 @@ internal sealed class PublishVerb : Verb
 
     private readonly Argument<string> recipe = Inputs.Recipe();
     private readonly Option<string> from = new("--from") { HelpName = "DIR", Description = "The merged model", Required = true };
-    private readonly Option<string?> to = Inputs.Text("--to", "TARGET", "Publish there instead of the recipe's target: folder:DIR");
+    private readonly Option<string?> to = Inputs.Text("--to", "TARGET", "Publish to folder:DIR or hub:OWNER/NAME instead");
     private readonly Option<bool> dryRun = new("--dry-run") { Description = "Say what would happen, and change nothing" };
 
     private readonly Option<string> format = Inputs.Choice("--format", "How to write", "text", "json");
@@ -32,14 +33,16 @@ internal sealed class PublishVerb : Verb
     public override IReadOnlyList<string> Examples =>
     [
         "publish recipes/quickstart.yml --from out/quickstart",
-        "publish recipes/quickstart.yml --from out/quickstart --to folder:published/quickstart --dry-run",
+        "publish recipes/quickstart.yml --from out/quickstart --to hub:acme/quickstart --dry-run",
     ];
 
     /// <inheritdoc/>
     public override string Remarks => """
         The model must be the one that the recipe and its lock make, and must meet the
         recipe's gates; scores are remembered from an earlier evaluation. A published
-        version never changes: other content takes another version.
+        version never changes: other content takes another version. On the Hub a version
+        is one commit with a tag; a new repository is private. The token comes from
+        HF_TOKEN; a GitHub workflow that the repository trusts needs none.
         """;
 
     /// <inheritdoc/>
@@ -60,9 +63,23 @@ internal sealed class PublishVerb : Verb
         }
         else if (publication is not null)
         {
-            screen.Out.WriteLine(publication.Place);
+            Write(publication, arguments.GetValue(dryRun), screen);
         }
 
         return ExitCode.Of(found);
+    }
+
+    private static void Write(Publication publication, bool isDryRun, Screen screen)
+    {
+        if (!isDryRun)
+        {
+            screen.Out.WriteLine(publication.Place);
+            return;
+        }
+
+        foreach (var step in publication.Steps)
+        {
+            screen.Out.WriteLine(step);
+        }
     }
 }

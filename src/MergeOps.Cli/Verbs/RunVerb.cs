@@ -12,7 +12,7 @@ internal sealed class RunVerb : Verb
     private const int JsonVersion = 1;
 
     private readonly Argument<string> recipe = Inputs.Recipe();
-    private readonly Option<string?> to = Inputs.Text("--to", "TARGET", "Publish there instead of the recipe's target: folder:DIR");
+    private readonly Option<string?> to = Inputs.Text("--to", "TARGET", "Publish to folder:DIR or hub:OWNER/NAME instead");
     private readonly EngineInputs engine = new();
     private readonly Option<string> format = Inputs.Choice("--format", "How to write", "text", "json");
 

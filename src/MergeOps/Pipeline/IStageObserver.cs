@@ -26,6 +26,9 @@ internal enum Stage
 
     /// <summary>The merged model under its version.</summary>
     Publish,
+
+    /// <summary>A published model once more, against what was recorded of it.</summary>
+    Verify,
 }
 
 /// <summary>How a stage ended.</summary>

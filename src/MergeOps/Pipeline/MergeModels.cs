@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using MergeOps.Diagnostics;
 using MergeOps.Hub;
+using MergeOps.Hub.Facts;
 using MergeOps.Merging;
 using MergeOps.Planning;
 
@@ -36,8 +37,16 @@ internal static class MergeModels
         return merged;
     }
 
-    private static IEnumerable<ExtraFile> LockOf(PlannedRecipe planned) =>
-        planned.Lock is { } locked ? [new ExtraFile(LockFile, Encoding.UTF8.GetBytes(LockText.Write(locked.Lock)))] : [];
+    // with the facts, so that whoever has the model can plan its merge again without asking the Hub
+    private static IEnumerable<ExtraFile> LockOf(PlannedRecipe planned) => planned.Lock is { } locked
+        ?
+        [
+            new ExtraFile(LockFile, Encoding.UTF8.GetBytes(LockText.Write(locked.Lock))),
+            .. planned.Models.Select(model => model.Remote).OfType<RemoteModel>()
+                .Select(remote => FactsFolder.FileOf(remote.Facts))
+                .Select(file => new ExtraFile(file.Path, file.Bytes)),
+        ]
+        : [];
 
     private static string Summary(MergePlan plan, MergedCheckpoint merged)
     {

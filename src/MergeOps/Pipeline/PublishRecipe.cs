@@ -25,9 +25,9 @@ internal static class PublishRecipe
         }
 
         RequirePlan(planned, merged);
-        var target = PublishModel.TargetOf(planned.Recipe, to)
+        var target = PublishTarget.Of(planned.Recipe, to)
             ?? throw new MergeOpsException(
-                Codes.NoPublishTarget, "Give the recipe 'publish: { folder: DIR }', or name one with --to folder:DIR.", planned.Recipe.MergeMethod.Span);
+                Codes.NoPublishTarget, "Give the recipe 'publish: { folder: DIR }' or 'publish: { hub: OWNER/NAME }', or name one with --to.", planned.Recipe.MergeMethod.Span);
         var work = new RunFolder(planned.Plan.Digest);
         if (await new EvaluateModel(planned, observer, cancellation).RunAsync(merged, work.Average, found) is not { } report || found.HasErrors)
         {
@@ -37,7 +37,7 @@ internal static class PublishRecipe
         work.DropAverage();
         EvaluationFiles.Write(report, work.Evaluation);
         var content = EvaluationFiles.ContentOf(planned, merged, work.Evaluation);
-        var publication = PublishModel.Run(content, target, dryRun, observer, cancellation);
+        var publication = await PublishModel.RunAsync(content, target, dryRun, observer, cancellation);
         foreach (var note in publication.Notes)
         {
             found.Add(note);

@@ -30,6 +30,9 @@ internal sealed class RunFolder(string planDigest)
     /// <summary>The plain average, while it is needed.</summary>
     public string Average => Path.Combine(root, "average");
 
+    /// <summary>The model once more, while a published one is compared with it.</summary>
+    public string Rebuilt => Path.Combine(root, "rebuilt");
+
     /// <summary>The reports.</summary>
     public string Evaluation => Path.Combine(root, "evaluation");
 

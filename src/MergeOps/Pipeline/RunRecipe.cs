@@ -29,7 +29,7 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
             return null;
         }
 
-        var target = PublishModel.TargetOf(recipe, to);
+        var target = PublishTarget.Of(recipe, to);
         var work = new RunFolder(planned.Plan.Digest);
         var merged = await MergeModels.RunAsync(planned, engine with { Output = work.Model }, observer, cancellation);
         foreach (var note in merged.Notes)
@@ -38,7 +38,7 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
         }
 
         var view = await EvaluateAsync(planned, work);
-        var publication = found.HasErrors ? null : Publish(planned, work, target);
+        var publication = found.HasErrors ? null : await PublishAsync(planned, work, target);
         return new RunOutcome(view, merged, work.Evaluation, publication);
     }
 
@@ -121,7 +121,7 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
         return EvaluationView.Of(report);
     }
 
-    private Publication? Publish(PlannedRecipe planned, RunFolder work, string? target)
+    private async Task<Publication?> PublishAsync(PlannedRecipe planned, RunFolder work, PublishTarget? target)
     {
         if (target is null)
         {
@@ -130,7 +130,7 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
         }
 
         var content = EvaluationFiles.ContentOf(planned, work.Model, work.Evaluation);
-        var publication = PublishModel.Run(content, target, dryRun: false, observer, cancellation);
+        var publication = await PublishModel.RunAsync(content, target, dryRun: false, observer, cancellation);
         foreach (var note in publication.Notes)
         {
             found.Add(note);

@@ -74,7 +74,7 @@ internal sealed class PublicationVerifier
             return;
         }
 
-        var length = new FileInfo(full).Length;
+        var length = LengthOf(full);
         if (size is { } expected && length != expected)
         {
             Find(Codes.ContentChanged, path, $"It has {length} bytes; {expected} were recorded.");
@@ -87,6 +87,13 @@ internal sealed class PublicationVerifier
         {
             Find(Codes.ContentChanged, path, $"Its SHA-256 is {actual}; {sha256} was recorded.");
         }
+    }
+
+    // of the file itself: a snapshot in the Hub's cache holds links
+    private static long LengthOf(string path)
+    {
+        using var file = ModelFile.Open(path);
+        return file.Length;
     }
 
     /// <summary>Compares every tensor.</summary>

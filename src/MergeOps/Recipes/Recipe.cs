@@ -139,4 +139,17 @@ public sealed record GateSettings(
     Located<string> Metric, Located<double>? Min, Located<double>? Max, Located<string>? Against, SourceSpan Span);
 
 /// <summary>Where the merged model goes: a folder relative to the recipe, or a Hub repository.</summary>
-public sealed record PublishSettings(Located<string>? FolderPath, Located<string>? Hub, SourceSpan Span);
+/// <param name="FolderPath">The folder, or null.</param>
+/// <param name="Hub">The repository, or null.</param>
+/// <param name="Span">The block.</param>
+public sealed record PublishSettings(Located<string>? FolderPath, Located<string>? Hub, SourceSpan Span)
+{
+    /// <summary>The branch of the repository that is committed to; the main one when not given.</summary>
+    public Located<string>? Branch { get; init; }
+
+    /// <summary>Whether the version is proposed by a pull request.</summary>
+    public bool PullRequest { get; init; }
+
+    /// <summary><c>private</c> or <c>public</c>; a new repository is private when not given, another one stays as it is.</summary>
+    public Located<string>? Visibility { get; init; }
+}

@@ -26,4 +26,34 @@ public static partial class Codes
 
     /// <summary>MOPS713.</summary>
     public static DiagnosticCode ContentUnknown { get; } = new("MOPS713", "Something is there that was not recorded");
+
+    /// <summary>MOPS720.</summary>
+    public static DiagnosticCode RepositoryMoved { get; } = new("MOPS720", "The repository changed while it was published to", FailureKind.World);
+
+    /// <summary>MOPS721.</summary>
+    public static DiagnosticCode UploadFailed { get; } = new("MOPS721", "An upload failed", FailureKind.World);
+
+    /// <summary>MOPS722.</summary>
+    public static DiagnosticCode PublishTokenMissing { get; } = new("MOPS722", "Publishing to the Hub needs a token", FailureKind.World);
+
+    /// <summary>MOPS723.</summary>
+    public static DiagnosticCode RunnerNotTrusted { get; } = new("MOPS723", "The Hub does not trust this workflow", FailureKind.World);
+
+    /// <summary>MOPS724.</summary>
+    public static DiagnosticCode PublishedFileIgnored { get; } = new("MOPS724", "The repository ignores a file of the version");
+
+    /// <summary>MOPS725.</summary>
+    public static DiagnosticCode ForeignWeights { get; } = new("MOPS725", "The repository holds weights that MergeOps did not publish");
+
+    /// <summary>MOPS726.</summary>
+    public static DiagnosticCode CardRefused { get; } = new("MOPS726", "The Hub refuses the model card");
+
+    /// <summary>MOPS727.</summary>
+    public static DiagnosticCode ReadBackDiffers { get; } = new("MOPS727", "The Hub lists other content than was published", FailureKind.World);
+
+    /// <summary>MOPS728.</summary>
+    public static DiagnosticCode NothingToVerify { get; } = new("MOPS728", "There is nothing to verify");
+
+    /// <summary>MOPS729.</summary>
+    public static DiagnosticCode RebuildDiffers { get; } = new("MOPS729", "Merging again gives another model");
 }

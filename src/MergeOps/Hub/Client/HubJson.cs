@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using System.Text.Json;
 using MergeOps.Diagnostics;
 
@@ -17,6 +18,17 @@ internal sealed class HubJson(HubClient client)
     /// <exception cref="MergeOpsException">There is no answer, or it is no JSON.</exception>
     public async Task<JsonElement> GetAsync(HubRequest request, CancellationToken cancellation) =>
         Parse(await client.ReadAllAsync(request, MostBytes, cancellation), request.Subject);
+
+    /// <summary>Asks where more than one status is an answer; the value is undefined where the status is no success and no 400.</summary>
+    /// <exception cref="MergeOpsException">There is no answer, or it is no JSON.</exception>
+    public async Task<(HttpStatusCode Status, JsonElement Value)> AskAsync(HubRequest request, CancellationToken cancellation)
+    {
+        var (status, body) = await client.SendAsync(
+            request,
+            async (response, token) => (response.StatusCode, await client.ReadAllAsync(response, request, MostBytes, token)),
+            cancellation);
+        return (status, status is HttpStatusCode.OK or HttpStatusCode.Created or HttpStatusCode.BadRequest ? Parse(body, request.Subject) : default);
+    }
 
     /// <summary>Asks for a list that comes in pages.</summary>
     /// <exception cref="MergeOpsException">There is no answer, it is no list, or its pages never end.</exception>

@@ -36,7 +36,7 @@ internal sealed class HubMessages(HubSettings settings)
             message.Content = new WatchedContent(request.Content(), moved);
         }
 
-        if (settings.IsOwn(address))
+        if (settings.IsOwn(address) && !request.IsSigned)
         {
             message.Headers.TryAddWithoutValidation("X-Amzn-Trace-Id", Guid.NewGuid().ToString());
             settings.Token?.Authorize(message);

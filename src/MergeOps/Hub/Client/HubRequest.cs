@@ -41,6 +41,9 @@ internal sealed record HubRequest
     /// <summary>The wanted media type, or null for any.</summary>
     public string? Accept { get; init; }
 
+    /// <summary>Whether the address carries its own right, so that the token stays away from it even on the Hub's own host.</summary>
+    public bool IsSigned { get; init; }
+
     /// <summary>Whether a redirect to another host is followed; else it is the answer.</summary>
     public bool FollowsToOtherHosts { get; init; } = true;
 

@@ -8,7 +8,16 @@ namespace MergeOps.Hub.Facts;
 /// <summary>The facts files of the recipes in a folder: <c>.locks/SHA256.json</c>, committed with them, named by their own content.</summary>
 internal sealed class FactsFolder(string recipeFolder)
 {
-    private readonly string folder = Path.Combine(recipeFolder, ".locks");
+    private const string Name = ".locks";
+
+    private readonly string folder = Path.Combine(recipeFolder, Name);
+
+    /// <summary>The file that facts are kept in, by its path from the recipe's folder.</summary>
+    public static (string Path, byte[] Bytes) FileOf(RepositoryFacts facts)
+    {
+        var bytes = Encoding.UTF8.GetBytes(RepositoryFactsText.Write(facts));
+        return ($"{Name}/{NameOf(Convert.ToHexStringLower(SHA256.HashData(bytes)))}", bytes);
+    }
 
     /// <summary>The facts of a digest, or null when they are not there.</summary>
     /// <exception cref="MergeOpsException">The file's content is not what its name says, or cannot be read.</exception>
@@ -46,5 +55,7 @@ internal sealed class FactsFolder(string recipeFolder)
         return digest;
     }
 
-    private string PathOf(string digest) => Path.Combine(folder, digest + ".json");
+    private string PathOf(string digest) => Path.Combine(folder, NameOf(digest));
+
+    private static string NameOf(string digest) => digest + ".json";
 }

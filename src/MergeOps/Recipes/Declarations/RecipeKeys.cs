@@ -122,6 +122,9 @@ internal static class RecipeKeys
     [
         new("folder", Text, "a folder, relative to the recipe"),
         new("hub", Text, "a Hub repository owner/name"),
+        new("visibility", new NameShape(["private", "public"]), "who sees the Hub repository; public once the version is there"),
+        new("branch", Text, "the Hub repository's branch; main when not given"),
+        new("pull_request", new FlagShape(), "propose the version by a pull request on the Hub"),
     ]);
 
     /// <summary>The recipe itself.</summary>

@@ -8,6 +8,8 @@ namespace MergeOps.Recipes.Reading;
 /// <summary>Reads <c>evaluate</c>, <c>gates</c> and <c>publish</c>; what metrics there are is the evaluation's business.</summary>
 internal sealed class EvaluationReader(ReadingContext context)
 {
+    private static readonly string[] OfHubAlone = ["visibility", "branch", "pull_request"];
+
     private readonly ModelReferenceReader models = new(context);
 
     /// <summary>What to measure; null when the recipe does not say.</summary>
@@ -36,7 +38,28 @@ internal sealed class EvaluationReader(ReadingContext context)
             context.Refuse(Codes.KeysExclusive, "'publish' names exactly one target: 'folder' or 'hub'.", block.Span);
         }
 
-        return new(LocalPath(block.Find("folder"), "folder"), Repository(block.Find("hub")), block.Span);
+        if (block.Find("hub") is null && OfHubAlone.Select(block.Find).OfType<YamlNode>().FirstOrDefault() is { } lost)
+        {
+            context.Refuse(Codes.KeysExclusive, "'visibility', 'branch' and 'pull_request' are for 'hub', and this is a folder.", context.Locate(0, lost).Span);
+        }
+
+        return new(LocalPath(block.Find("folder"), "folder"), Repository(block.Find("hub")), block.Span)
+        {
+            Branch = ValueReader.Line(block.Find("branch"), "branch", context),
+            PullRequest = block.Find("pull_request") is { } flag && ValueReader.Flag(flag, "pull_request", context) is true,
+            Visibility = Visibility(block.Find("visibility")),
+        };
+    }
+
+    private Located<string>? Visibility(YamlNode? node)
+    {
+        var visibility = ValueReader.Line(node, "visibility", context);
+        if (visibility is { Value: not ("private" or "public") } wrong)
+        {
+            context.Refuse(Codes.ValueMalformed, $"'visibility' is 'private' or 'public', not {TerminalText.Quoted(wrong.Value)}.", wrong.Span);
+        }
+
+        return visibility;
     }
 
     private Located<string>? Repository(YamlNode? node)
@@ -88,7 +111,7 @@ internal sealed class EvaluationReader(ReadingContext context)
             return null;
         }
 
-        if (File.Exists(Path.GetFullPath(path.Value, context.Folder)))
+        if (context.IsPublished || File.Exists(Path.GetFullPath(path.Value, context.Folder)))
         {
             return path;
         }

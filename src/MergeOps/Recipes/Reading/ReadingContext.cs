@@ -23,6 +23,9 @@ internal sealed class ReadingContext(SourceText source, string folder, MethodCat
     /// <summary>Whether a lock lies beside the recipe, which pins every revision.</summary>
     public bool IsLocked => isLocked;
 
+    /// <summary>Whether the recipe lies beside the model that it made: the data of its evaluation need not be there.</summary>
+    public bool IsPublished { get; init; }
+
     /// <summary>Every finding so far.</summary>
     public DiagnosticBag Diagnostics => diagnostics;
 

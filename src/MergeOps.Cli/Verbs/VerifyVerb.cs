@@ -1,0 +1,70 @@
+using System.CommandLine;
+using System.Text.Json;
+using MergeOps.Cli.CommandLine;
+using MergeOps.Cli.Rendering;
+using MergeOps.Diagnostics.Rendering;
+using MergeOps.Pipeline;
+
+namespace MergeOps.Cli.Verbs;
+
+/// <summary><c>mergeops verify DIR|REPO@REV</c>.</summary>
+internal sealed class VerifyVerb : Verb
+{
+    private const int JsonVersion = 1;
+
+    private readonly Argument<string> what = new("DIR|REPO") { Description = "A published folder, or OWNER/NAME[@REVISION] on the Hub" };
+    private readonly Option<bool> rebuild = new("--rebuild") { Description = "Merge the published recipe again and compare every tensor" };
+    private readonly Option<string> format = Inputs.Choice("--format", "How to write", "text", "json");
+    private readonly EngineInputs engine = new();
+
+    /// <summary>Creates the verb.</summary>
+    public VerifyVerb()
+        : base("verify", VerbGroup.Look, "Compare a published model with what was recorded of it")
+    {
+        Add(what);
+        Add(rebuild);
+        Add(format);
+        engine.AddTo(this);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Examples =>
+        ["verify published/quickstart/0.1.0", "verify acme/quickstart@v0.1.0 --rebuild"];
+
+    /// <inheritdoc/>
+    public override string Remarks => """
+        Every file is compared by its SHA-256, every tensor by its content digest, and
+        nothing else may lie beside them. With --rebuild the published recipe and lock
+        are merged again. Exits with 1 when something differs.
+        """;
+
+    /// <inheritdoc/>
+    public override async Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation)
+    {
+        using var display = new StageDisplay(screen);
+        var report = await new VerifyPublication(display, cancellation).RunAsync(
+            arguments.GetRequiredValue(what),
+            arguments.GetValue(rebuild) ? engine.Options(arguments, output: "") : null);
+        if (arguments.GetValue(format) == "json")
+        {
+            JsonOutput.Write(screen.Out, JsonVersion, json =>
+            {
+                json.WriteBoolean("intact", report.IsIntact);
+                json.WriteNumber("files", report.Files);
+                json.WriteNumber("tensors", report.Tensors);
+                json.WritePropertyName("findings");
+                JsonSerializer.Serialize(
+                    json,
+                    report.Findings.Select(finding => new { Code = finding.Code.Id, Severity = finding.Severity.Word(), finding.Span?.Path, finding.Detail }),
+                    JsonSerializerOptions.Web);
+            });
+        }
+        else
+        {
+            screen.WriteFindings(report.Findings);
+        }
+
+        screen.Tell(report.IsIntact ? "Everything is as recorded." : "This is not what was published.");
+        return ExitCode.Of(report.Findings);
+    }
+}
