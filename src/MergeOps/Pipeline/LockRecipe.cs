@@ -75,8 +75,12 @@ internal static class LockRecipe
     public static LockedRecipe? Find(Recipe recipe)
     {
         var path = ModelLock.PathFor(recipe.Path);
-        return File.Exists(path) ? new LockedRecipe(path, LockText.Read(path, File.ReadAllText(path)), IsNew: false) : null;
+        return File.Exists(path) ? new LockedRecipe(path, ReadLock(path), IsNew: false) : null;
     }
+
+    // git may have given it the line ends of Windows
+    private static ModelLock ReadLock(string path) =>
+        LockText.Read(path, File.ReadAllText(path).Replace("\r\n", "\n", StringComparison.Ordinal));
 
     // a lock with the marks of a git conflict in it pins nothing; whoever locks again wants a whole one
     private static ModelLock ReadIfWhole(string path, DiagnosticBag found)
@@ -88,7 +92,7 @@ internal static class LockRecipe
 
         try
         {
-            return LockText.Read(path, File.ReadAllText(path));
+            return ReadLock(path);
         }
         catch (MergeOpsException broken) when (broken.Diagnostic.Code == Codes.LockUnreadable)
         {

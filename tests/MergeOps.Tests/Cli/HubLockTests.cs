@@ -164,6 +164,21 @@ public sealed class HubLockTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Line_ends_of_Windows_change_neither_lock_nor_facts()
+    {
+        var recipe = user.Recipe(Merge);
+        await HubUser.RunAsync("lock", recipe);
+        var before = await HubUser.RunAsync("plan", recipe);
+        foreach (var file in Directory.GetFiles(user[".locks"]).Append(Lock))
+        {
+            var text = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(file, text.Replace("\n", "\r\n", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(before, await HubUser.RunAsync("plan", recipe));
+    }
+
+    [Fact]
     public async Task Without_the_network_a_lock_is_made_from_the_cache()
     {
         var recipe = user.Recipe(Merge);

@@ -29,12 +29,13 @@ internal sealed class FactsFolder(string recipeFolder)
             return null;
         }
 
-        var bytes = File.ReadAllBytes(path);
-        return Convert.ToHexStringLower(SHA256.HashData(bytes)) == digest
-            ? RepositoryFactsText.Read(path, Encoding.UTF8.GetString(bytes))
+        // git may have given it the line ends of Windows; the text itself has no other line breaks than ours
+        var text = File.ReadAllText(path).Replace("\r\n", "\n", StringComparison.Ordinal);
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))) == digest
+            ? RepositoryFactsText.Read(path, text)
             : throw new MergeOpsException(
                 Codes.FactsUnreadable,
-                "Its content is not the one that its name stands for; line ends changed by git will do that. Restore it, or remove it and run `mergeops lock` again.",
+                "Its content is not the one that its name stands for. Restore it, or remove it and run `mergeops lock` again.",
                 SourceSpan.File(path));
     }
 
