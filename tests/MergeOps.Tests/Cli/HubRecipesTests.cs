@@ -32,10 +32,11 @@ public sealed class HubRecipesTests : IAsyncLifetime
     {
         Assert.SkipUnless(Directory.Exists(Articles), "the shared test data is not here");
 
+        HubUser.Set("HF_TOKEN", user.Hub.Token);
         foreach (var article in Directory.EnumerateFiles(Articles, "*.yml").Order(StringComparer.Ordinal))
         {
             var recipe = user.Recipe(await File.ReadAllTextAsync(article, TestContext.Current.CancellationToken), Path.GetFileName(article));
-            var target = $"folder:{user["published"]}/{Path.GetFileNameWithoutExtension(article)}";
+            var target = $"hub:tester/{Path.GetFileNameWithoutExtension(article)}";
 
             var first = await HubUser.RunAsync("run", recipe, "--to", target);
             var second = await HubUser.RunAsync("run", recipe, "--to", target);
@@ -44,6 +45,7 @@ public sealed class HubRecipesTests : IAsyncLifetime
             Assert.Contains("✓ merge ", first.Error, StringComparison.Ordinal);
             Assert.True(second.ExitCode == 0, second.Error);
             Assert.Contains("Nothing to do:", second.Error, StringComparison.Ordinal);
+            Assert.Contains(user.Hub.Repository(target[4..]).Tags.Keys, tag => tag.EndsWith("0.1.0", StringComparison.Ordinal));
         }
     }
 
