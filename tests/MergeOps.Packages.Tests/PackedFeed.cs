@@ -1,0 +1,64 @@
+using System.IO.Compression;
+using System.Reflection;
+using MergeOps.Tests;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(MergeOps.Packages.Tests.PackedFeed))]
+
+namespace MergeOps.Packages.Tests;
+
+/// <summary>A folder feed with every package of this repository, packed once for all tests.</summary>
+public sealed class PackedFeed : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    /// <summary>Packs every project under <c>src</c> that ships.</summary>
+    public PackedFeed()
+    {
+        foreach (var project in Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.csproj", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        {
+            var packed = Commands.Run(
+                "dotnet", ["pack", project, "-c", "Release", "-o", Folder, "--nologo", "-v", "quiet", "-nodeReuse:false"], Repository.Root);
+            Assert.True(packed.ExitCode == 0, packed.ToString());
+        }
+
+        Version = Path.GetFileNameWithoutExtension(Package("MergeOps"))["MergeOps.".Length..];
+    }
+
+    /// <summary>The feed.</summary>
+    public string Folder => folder["feed"];
+
+    /// <summary>The version of every package.</summary>
+    public string Version { get; }
+
+    /// <summary>The file of a package.</summary>
+    public string Package(string id) => Assert.Single(
+        Directory.EnumerateFiles(Folder, $"{id}.*.nupkg"), path => char.IsAsciiDigit(Path.GetFileName(path)[id.Length + 1]));
+
+    /// <summary>The names of the packages.</summary>
+    public IEnumerable<string> Ids() =>
+        from path in Directory.EnumerateFiles(Folder, "*.nupkg")
+        select Path.GetFileNameWithoutExtension(path)[..^(Version.Length + 1)];
+
+    /// <summary>What a package holds, without what NuGet itself adds to every one.</summary>
+    public IEnumerable<string> FilesOf(string id)
+    {
+        using var package = ZipFile.OpenRead(Package(id));
+        return
+        [
+            .. package.Entries.Select(entry => entry.FullName)
+                .Where(name => name != "[Content_Types].xml" && !name.StartsWith("_rels/", StringComparison.Ordinal) && !name.StartsWith("package/", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal),
+        ];
+    }
+
+    /// <summary>A package that NuGet downloaded to build this repository.</summary>
+    public static string Downloaded(string id, string version)
+    {
+        var root = typeof(PackedFeed).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "NuGetPackageRoot").Value!;
+        return Path.Combine(root, id, version, $"{id}.{version}.nupkg");
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => folder.Dispose();
+}
