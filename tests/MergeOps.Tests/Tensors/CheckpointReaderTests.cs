@@ -209,66 +209,6 @@ public sealed class CheckpointReaderTests : IDisposable
     }
 
     [Fact]
-    public void A_link_out_of_the_folder_is_refused()
-    {
-        using var elsewhere = new TemporaryFolder();
-        var outside = elsewhere.Write("x.safetensors", SafetensorsBytes.WithTensors(("a", 1)));
-        File.CreateSymbolicLink(folder[First], outside);
-        WriteIndex(("a", First));
-
-        Assert.Equal(Codes.LinkRefused, Refusal().Code);
-    }
-
-    [Fact]
-    public void A_folder_that_is_a_link_out_of_the_model_is_refused()
-    {
-        using var elsewhere = new TemporaryFolder();
-        elsewhere.Write("x.safetensors", SafetensorsBytes.WithTensors(("a", 1)));
-        Directory.CreateSymbolicLink(folder["sub"], elsewhere.Path);
-        WriteIndex(("a", "sub/x.safetensors"));
-
-        Assert.Equal(Codes.LinkRefused, Refusal().Code);
-    }
-
-    [Fact]
-    public void A_link_to_itself_is_refused()
-    {
-        File.CreateSymbolicLink(folder[First], First);
-        WriteIndex(("a", First));
-
-        Assert.Equal(Codes.LinkRefused, Refusal().Code);
-    }
-
-    [Fact]
-    public void A_link_inside_the_folder_is_followed()
-    {
-        folder.Write("store/x.safetensors", SafetensorsBytes.WithTensors(("a", 1)));
-        File.CreateSymbolicLink(folder["model.safetensors"], Path.Combine("store", "x.safetensors"));
-
-        Assert.Equal(["a"], CheckpointReader.Open(folder.Path, findings).Tensors.Keys);
-    }
-
-    [Fact]
-    public void A_snapshot_of_the_hugging_face_cache_leads_to_its_blobs()
-    {
-        folder.Write("models--o--n/blobs/abc", SafetensorsBytes.WithTensors(("a", 1)));
-        var snapshot = Directory.CreateDirectory(folder["models--o--n/snapshots/123"]).FullName;
-        File.CreateSymbolicLink(Path.Combine(snapshot, "model.safetensors"), "../../blobs/abc");
-
-        Assert.Equal(["a"], CheckpointReader.Open(snapshot, findings).Tensors.Keys);
-    }
-
-    [Fact]
-    public void Only_a_snapshot_may_lead_to_blobs()
-    {
-        folder.Write("blobs/abc", SafetensorsBytes.WithTensors(("a", 1)));
-        var model = Directory.CreateDirectory(folder["models/123"]).FullName;
-        File.CreateSymbolicLink(Path.Combine(model, "model.safetensors"), "../../blobs/abc");
-
-        Assert.Equal(Codes.LinkRefused, Refusal(model).Code);
-    }
-
-    [Fact]
     public void A_folder_with_pickles_only_is_refused_with_the_way_out()
     {
         folder.Write("pytorch_model.bin", [0x80, 2]);
