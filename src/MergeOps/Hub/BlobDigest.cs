@@ -15,10 +15,13 @@ internal enum DigestKind
     GitBlob,
 }
 
-/// <summary>The digest of a whole file, which is its name in the Hub's cache too.</summary>
+/// <summary>
+/// The digest of a whole file, which is its name in the Hub's cache too. A class, because generic code over a struct of ours is
+/// compiled when a verb that should answer at once first meets it.
+/// </summary>
 /// <param name="Kind">The hash.</param>
 /// <param name="Hex">Lower-case hex: 64 digits of SHA-256, 40 of a git blob.</param>
-internal readonly record struct BlobDigest(DigestKind Kind, string Hex)
+internal sealed record BlobDigest(DigestKind Kind, string Hex)
 {
     private const int GitLength = 40;
     private const int Sha256Length = 64;
