@@ -48,6 +48,7 @@ Task("Quickstart")
         DotNet("The quickstart", new ProcessArgumentBuilder()
             .Append("cake build/quickstart.cake")
             .AppendSwitchQuoted("--nuget_source", "=", artifacts.FullPath)
+            .Append("--settings_skippackageversioncheck=true")
             .AppendSwitchQuoted("--tool", "=", $"{root}/src/MergeOps.Cli/bin/{configuration}/net10.0/MergeOps.Cli{(IsRunningOnWindows() ? ".exe" : "")}"));
     });
 
