@@ -24,6 +24,7 @@ internal static partial class Redaction
         return redacted.Length > LongestText ? redacted[..LongestText] + "…" : redacted;
     }
 
-    [GeneratedRegex("hf_[A-Za-z0-9]{20,}", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    // the Hub's own tokens, and JSON Web Tokens such as a workflow's identity, plain and in base64
+    [GeneratedRegex("hf_[A-Za-z0-9_]{20,}|(eyJ|ZXlK)[A-Za-z0-9+/=_.-]{20,}", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex TokenForm();
 }

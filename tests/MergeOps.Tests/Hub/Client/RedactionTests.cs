@@ -37,6 +37,15 @@ public sealed class RedactionTests
         Assert.Equal("use *** instead", Redaction.Of("use hf_abcdefghijklmnopqrstuvwxyzABCDEFGH instead", null));
 
     [Fact]
+    public void The_identity_of_a_workflow_is_known_by_its_form()
+    {
+        const string Identity = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJyZXBvOmFjbWUifQ.c2lnbmF0dXJl";
+
+        Assert.Equal("no *** here", Redaction.Of($"no {Identity} here", null));
+        Assert.Equal("no *** here", Redaction.Of($"no {Convert.ToBase64String(Encoding.ASCII.GetBytes(Identity))} here", null));
+    }
+
+    [Fact]
     public void What_a_server_says_moves_no_cursor_and_is_short()
     {
         Assert.Equal(@"a\u001b[31mb", Redaction.Of("a\e[31mb", null));
