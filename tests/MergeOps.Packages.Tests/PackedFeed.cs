@@ -11,25 +11,16 @@ namespace MergeOps.Packages.Tests;
 public sealed class PackedFeed : IDisposable
 {
     private readonly TemporaryFolder folder = new();
+    private readonly Lazy<string> packed;
 
-    /// <summary>Packs every project under <c>src</c> that ships.</summary>
-    public PackedFeed()
-    {
-        foreach (var project in Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.csproj", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
-        {
-            var packed = Commands.Run(
-                "dotnet", ["pack", project, "-c", "Release", "-o", Folder, "--nologo", "-v", "quiet", "-nodeReuse:false"], Repository.Root);
-            Assert.True(packed.ExitCode == 0, packed.ToString());
-        }
-
-        Version = Path.GetFileNameWithoutExtension(Package("MergeOps"))["MergeOps.".Length..];
-    }
+    /// <summary>Packs when the first test asks for it.</summary>
+    public PackedFeed() => packed = new(Pack);
 
     /// <summary>The feed.</summary>
-    public string Folder => folder["feed"];
+    public string Folder => packed.Value;
 
     /// <summary>The version of every package.</summary>
-    public string Version { get; }
+    public string Version => Path.GetFileNameWithoutExtension(Package("MergeOps"))["MergeOps.".Length..];
 
     /// <summary>The file of a package.</summary>
     public string Package(string id) => Assert.Single(
@@ -61,4 +52,16 @@ public sealed class PackedFeed : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => folder.Dispose();
+
+    private string Pack()
+    {
+        foreach (var project in Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.csproj", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        {
+            var pack = Commands.Run(
+                "dotnet", ["pack", project, "-c", "Release", "-o", folder["feed"], "--nologo", "-v", "quiet", "-nodeReuse:false"], Repository.Root);
+            Assert.True(pack.ExitCode == 0, pack.ToString());
+        }
+
+        return folder["feed"];
+    }
 }
