@@ -1,3 +1,4 @@
+using System.Reflection;
 using MergeOps.Diagnostics;
 using MergeOps.Methods.Contract;
 using PublicApiGenerator;
@@ -11,11 +12,20 @@ public sealed class PublicApiTests
     private static readonly Type[] Growing = [typeof(Codes)];
 
     [Fact]
-    public void What_users_of_the_library_can_call_is_approved() => Approved.Matches(
-        typeof(MergeMethod).Assembly.GeneratePublicApi(new ApiGeneratorOptions
-        {
-            IncludeAssemblyAttributes = false,
-            IncludeTypes = [.. typeof(MergeMethod).Assembly.GetExportedTypes().Except(Growing)],
-        }),
-        "MergeOps.api.txt");
+    public void What_users_of_the_library_can_call_is_approved() =>
+        Approved.Matches(ApiOf(typeof(MergeMethod).Assembly), "MergeOps.api.txt");
+
+    [Fact]
+    public void The_aliases_settings_and_results_of_the_addin_are_approved() =>
+        Approved.Matches(ApiOf(typeof(Cake.MergeOps.MergeOpsAliases).Assembly), "Cake.MergeOps.api.txt");
+
+    [Fact]
+    public void The_parameters_of_the_MSBuild_tasks_are_approved() =>
+        Approved.Matches(ApiOf(typeof(MSBuild.MergeOpsTask).Assembly), "MergeOps.MSBuild.api.txt");
+
+    private static string ApiOf(Assembly assembly) => assembly.GeneratePublicApi(new ApiGeneratorOptions
+    {
+        IncludeAssemblyAttributes = false,
+        IncludeTypes = [.. assembly.GetExportedTypes().Except(Growing)],
+    });
 }

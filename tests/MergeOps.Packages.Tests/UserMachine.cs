@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using MergeOps.Tests;
 using Xunit;
@@ -46,6 +47,15 @@ public sealed class UserMachine : IDisposable
           </packageSources>
         </configuration>
         """);
+
+    /// <summary>Sets an environment variable of this machine.</summary>
+    public void Set(string variable, string value) => environment[variable] = value;
+
+    /// <summary>Copies a file of this repository to the same place in the user's folder.</summary>
+    public void CopyFromRepository(string relative) => folder.Write(Path.Combine("work", relative), File.ReadAllBytes(Path.Combine(Repository.Root, relative)));
+
+    /// <summary>Starts a program in the user's folder that a test ends.</summary>
+    internal Process Start(string program, params IEnumerable<string> arguments) => Commands.Start(program, arguments, Work, environment);
 
     /// <summary>Runs a program in the user's folder.</summary>
     internal Finished Run(string program, params IEnumerable<string> arguments) => Commands.Run(program, arguments, Work, environment);
