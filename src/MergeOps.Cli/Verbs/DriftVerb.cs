@@ -67,6 +67,11 @@ internal sealed class DriftVerb : Verb
 
         Write(moved, arguments.GetRequiredValue(format), screen);
         screen.Report(found);
+        if (moved.Count == 0 && !found.HasErrors)
+        {
+            screen.Tell("Nothing moved.");
+        }
+
         return moved.Count > 0 ? ExitCode.Of(Codes.Drifted.Kind) : ExitCode.Of(found);
     }
 
@@ -90,11 +95,6 @@ internal sealed class DriftVerb : Verb
             default:
                 screen.WriteFindings(moved.Select(drift => Diagnostic.Error(Codes.Drifted, drift.Sentence, SourceSpan.File(drift.Recipe))));
                 break;
-        }
-
-        if (moved.Count == 0)
-        {
-            screen.Tell("Nothing moved.");
         }
     }
 }

@@ -21,6 +21,9 @@ internal sealed record ImportOrigin(string Text, string Name, string Label, stri
 
     private static readonly string[] Configs = [ConfigName + ".yml", ConfigName + ".yaml"];
 
+    // a model could be called so, but whoever writes it means a file
+    private static readonly string[] FileKinds = [".yml", ".yaml", ".md"];
+
     /// <summary>A recipe, or a model card that shows one, on this machine.</summary>
     /// <exception cref="MergeOpsException">It cannot be read, or shows none.</exception>
     public static ImportOrigin OfFile(string path)
@@ -45,8 +48,13 @@ internal sealed record ImportOrigin(string Text, string Name, string Label, stri
     public static async Task<ImportOrigin> OfRepositoryAsync(string reference, HubConnection hub, CancellationToken cancellation)
     {
         var (text, revision) = reference.Split('@', 2) is [var before, var after] ? (before, after) : (reference, null);
-        var name = RepositoryName.TryParse(text) ?? throw new MergeOpsException(
-            Codes.NothingToImport, $"{TerminalText.Quoted(reference)} is neither a file nor a model on the Hub ('owner/name[@revision]').");
+        var name = FileKinds.Contains(Path.GetExtension(text), StringComparer.OrdinalIgnoreCase) ? null : RepositoryName.TryParse(text);
+        if (name is null)
+        {
+            throw new MergeOpsException(
+                Codes.NothingToImport, $"{TerminalText.Quoted(reference)} is neither a file here nor a model on the Hub ('owner/name[@revision]').");
+        }
+
         var info = await hub.Repositories.InfoAsync(name, revision, cancellation);
         var files = await hub.Repositories.FilesAsync(name, info.Commit, cancellation);
         var file = files.FirstOrDefault(file => Configs.Contains(file.Path)) ?? files.FirstOrDefault(file => file.Path == Card)

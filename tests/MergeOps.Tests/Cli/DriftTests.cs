@@ -82,5 +82,6 @@ public sealed class DriftTests : IAsyncLifetime
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("error MOPS220:", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Nothing moved", run.Error, StringComparison.Ordinal);
     }
 }

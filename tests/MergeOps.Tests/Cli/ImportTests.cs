@@ -134,4 +134,16 @@ public sealed class ImportTests : IAsyncLifetime
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("error MOPS226:", run.Error, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_file_that_is_not_there_is_not_looked_for_on_the_Hub()
+    {
+        var asked = user.Hub.Requests.Count;
+
+        var run = await HubUser.RunAsync("import", "recipes/forgotten.yml");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("neither a file here nor a model", run.Error, StringComparison.Ordinal);
+        Assert.Equal(asked, user.Hub.Requests.Count);
+    }
 }
