@@ -9,8 +9,6 @@ public sealed class SharedBadRecipesTests
 {
     private static readonly string Folder = Path.Combine(Repository.Shared, "badinputs");
 
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
-
     [Fact]
     public void Every_mistake_is_found_where_the_manifest_says_and_no_other()
     {
@@ -18,9 +16,7 @@ public sealed class SharedBadRecipesTests
 
         Assert.All(Manifest(), expected =>
         {
-            var started = TimeProvider.System.GetTimestamp();
             var (recipe, found) = RecipeReader.Read(Path.Combine(Folder, expected.File), MethodCatalogue.Default);
-            Assert.True(TimeProvider.System.GetElapsedTime(started) < Soon);
 
             Assert.Equal(expected.Severity != "error", recipe is not null);
             Assert.Equal(
