@@ -2,6 +2,8 @@ using System.CommandLine;
 using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Failures;
 using MergeOps.Cli.Rendering;
+using MergeOps.Diagnostics;
+using MergeOps.GitHub.Events;
 
 namespace MergeOps.Cli;
 
@@ -10,6 +12,12 @@ internal static class Application
 {
     /// <summary>Runs one command line.</summary>
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, Screen screen)
+    {
+        var exitCode = await GuardAsync(arguments, screen);
+        return exitCode == ExitCode.Done ? exitCode : TellWorkflow(exitCode, screen);
+    }
+
+    private static async Task<int> GuardAsync(IReadOnlyList<string> arguments, Screen screen)
     {
         using var interruption = new Interruption(screen);
         try
@@ -58,6 +66,20 @@ internal static class Application
 
         HelpText.Write(command, screen.Error);
         return ExitCode.Usage;
+    }
+
+    private static int TellWorkflow(int exitCode, Screen screen)
+    {
+        try
+        {
+            WorkflowOutputs.Set(WorkflowOutputs.FailureReason, FailureReason.Of(exitCode, screen.FirstError));
+        }
+        catch (MergeOpsException unwritable)
+        {
+            screen.Report([unwritable.Diagnostic]);
+        }
+
+        return exitCode;
     }
 
     private static int Finish(Screen screen, int exitCode)

@@ -31,6 +31,9 @@ internal sealed class Screen(TextWriter output, TextWriter error, ScreenTraits t
     /// <summary>What the streams can show.</summary>
     public ScreenTraits Traits { get; } = traits;
 
+    /// <summary>The first error that was told, if any was.</summary>
+    public DiagnosticCode? FirstError { get; private set; }
+
     /// <summary>Tables on <see cref="Out"/>.</summary>
     public IAnsiConsole Data => data.Value;
 
@@ -73,6 +76,7 @@ internal sealed class Screen(TextWriter output, TextWriter error, ScreenTraits t
 
     private string Line(Diagnostic diagnostic, bool isTerminal)
     {
+        FirstError ??= diagnostic.Severity is Severity.Error ? diagnostic.Code : null;
         var line = TextRenderer.Render(diagnostic);
         if (!isTerminal || !Traits.HasColour)
         {

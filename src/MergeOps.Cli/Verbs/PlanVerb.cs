@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
+using MergeOps.GitHub.Events;
 using MergeOps.Pipeline;
 using MergeOps.Planning;
 using MergeOps.Tensors;
@@ -41,6 +42,7 @@ internal sealed class PlanVerb : LocalVerb
         }
 
         var plan = planned.Plan;
+        WorkflowOutputs.Set(WorkflowOutputs.PlanHash, plan.Digest);
         screen.Out.Write(arguments.GetValue(format) switch
         {
             "json" => PlanJson.Write(planned.Recipe, plan),
@@ -56,6 +58,7 @@ internal sealed class PlanVerb : LocalVerb
         if (arguments.GetValue(output) is { } file)
         {
             DurableFile.WriteAllBytesAtomically(file, Encoding.UTF8.GetBytes(PlanJson.Write(planned.Recipe, plan)));
+            WorkflowOutputs.Set(WorkflowOutputs.PlanPath, Path.GetFullPath(file));
         }
 
         return ExitCode.Done;

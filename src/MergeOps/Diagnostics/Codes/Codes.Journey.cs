@@ -1,0 +1,35 @@
+namespace MergeOps.Diagnostics;
+
+/// <summary>Every stable code with its fixed summary; one file for each hundred.</summary>
+public static partial class Codes
+{
+    /// <summary>MOPS820.</summary>
+    public static DiagnosticCode NoWorkflow { get; } = new("MOPS820", "This is no run of a GitHub workflow");
+
+    /// <summary>MOPS821.</summary>
+    public static DiagnosticCode EventUnreadable { get; } = new("MOPS821", "The workflow's event cannot be read");
+
+    /// <summary>MOPS822.</summary>
+    public static DiagnosticCode EventWithoutJourney { get; } = new("MOPS822", "There is nothing to do for this event");
+
+    /// <summary>MOPS823: a report of another job that may have been written by anybody.</summary>
+    public static DiagnosticCode ReportUnreadable { get; } = new("MOPS823", "The report of the pull request's job is not one");
+
+    /// <summary>MOPS824.</summary>
+    public static DiagnosticCode PlanChanged { get; } = new("MOPS824", "The plan is not the approved one", FailureKind.Decision);
+
+    /// <summary>MOPS825.</summary>
+    public static DiagnosticCode PlanNotApproved { get; } = new("MOPS825", "No approved plan covers this", FailureKind.Decision);
+
+    /// <summary>MOPS826: what could not be posted; the work itself is done.</summary>
+    public static DiagnosticCode NotPosted { get; } = new("MOPS826", "GitHub did not take a report", FailureKind.World);
+
+    /// <summary>MOPS827.</summary>
+    public static DiagnosticCode CommandRefused { get; } = new("MOPS827", "The command is refused", FailureKind.Decision);
+
+    /// <summary>MOPS828.</summary>
+    public static DiagnosticCode GitFailed { get; } = new("MOPS828", "git did not do what was asked of it", FailureKind.World);
+
+    /// <summary>MOPS829.</summary>
+    public static DiagnosticCode OutputNotUsable { get; } = new("MOPS829", "A value cannot be an output of a workflow step");
+}
