@@ -4,19 +4,19 @@ namespace MergeOps.Diagnostics;
 public static partial class Codes
 {
     /// <summary>MOPS101.</summary>
-    public static DiagnosticCode RecipeUnreadable { get; } = new("MOPS101", "The recipe cannot be read");
+    public static DiagnosticCode RecipeUnreadable { get; } = new("MOPS101", "The file cannot be read");
 
     /// <summary>MOPS102.</summary>
-    public static DiagnosticCode RecipeNotOpened { get; } = new("MOPS102", "The recipe cannot be opened", FailureKind.World);
+    public static DiagnosticCode RecipeNotOpened { get; } = new("MOPS102", "The file cannot be opened", FailureKind.World);
 
     /// <summary>MOPS103.</summary>
-    public static DiagnosticCode NotYaml { get; } = new("MOPS103", "The recipe is not valid YAML");
+    public static DiagnosticCode NotYaml { get; } = new("MOPS103", "The file is not valid YAML");
 
     /// <summary>MOPS104.</summary>
-    public static DiagnosticCode YamlNotUsed { get; } = new("MOPS104", "Recipes do not use this part of YAML");
+    public static DiagnosticCode YamlNotUsed { get; } = new("MOPS104", "This part of YAML is not used");
 
     /// <summary>MOPS105.</summary>
-    public static DiagnosticCode RecipeTooLarge { get; } = new("MOPS105", "The recipe is beyond a limit");
+    public static DiagnosticCode RecipeTooLarge { get; } = new("MOPS105", "The file is beyond a limit");
 
     /// <summary>MOPS106.</summary>
     public static DiagnosticCode KeyRepeated { get; } = new("MOPS106", "A key is given twice");

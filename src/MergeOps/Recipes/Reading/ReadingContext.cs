@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.Methods.Contract;
+using MergeOps.Recipes.Declarations;
 using MergeOps.Recipes.Yaml;
 
 namespace MergeOps.Recipes.Reading;
@@ -25,6 +27,9 @@ internal sealed class ReadingContext(SourceText source, string folder, MethodCat
 
     /// <summary>Whether the recipe lies beside the model that it made: the data of its evaluation need not be there.</summary>
     public bool IsPublished { get; init; }
+
+    /// <summary>The blocks of this kind of file, among which a misplaced key finds its home.</summary>
+    public ImmutableArray<BlockDeclaration> Blocks { get; init; } = RecipeKeys.All;
 
     /// <summary>Every finding so far.</summary>
     public DiagnosticBag Diagnostics => diagnostics;

@@ -20,6 +20,7 @@ internal static class UnknownKeys
         ["access_token"] = Token,
         ["use_auth_token"] = Token,
         ["api_key"] = Token,
+        ["command"] = Command,
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     private static readonly FrozenDictionary<(string Block, string Key), string> Dead = new Dictionary<(string, string), string>
@@ -36,13 +37,17 @@ internal static class UnknownKeys
 
     private const string RemoteCode = "Recipes cannot turn on code from a model's repository. MergeOps never runs such code.";
 
+    private const string Command =
+        "Recipes never run commands. The command that scores models stands in .github/mergeops.yml of the default branch.";
+
     private const string Token = "Secrets never stand in recipes. The runner gives the token in HF_TOKEN.";
 
     /// <summary>Reports the key; returns the known key that it stands for in the rest of the reading, or null.</summary>
     public static string? Report(YamlEntry entry, YamlMapping mapping, BlockDeclaration declaration, Block block, ReadingContext context)
     {
         var key = entry.Key.Text;
-        if (Forbidden.TryGetValue(key, out var policy))
+        var home = context.Blocks.FirstOrDefault(other => other != declaration && other.Names.Contains(key));
+        if (home is null && Forbidden.TryGetValue(key, out var policy))
         {
             context.Error(Codes.PolicyRefused, policy, entry.Key);
         }
@@ -59,7 +64,7 @@ internal static class UnknownKeys
             var corrected = Corrected("A revision belongs to the model's name:", $"model: {model}@{context.TextOf(entry.Value)}");
             context.Error(Codes.KeyMisplaced, corrected, entry.Key);
         }
-        else if (RecipeKeys.All.FirstOrDefault(other => other != declaration && other.Names.Contains(key)) is { } home)
+        else if (home is not null)
         {
             context.Error(Codes.KeyMisplaced, Corrected($"'{key}' belongs {home.Place}:", $"{key}: {context.TextOf(entry.Value)}"), entry.Key);
         }

@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using MergeOps.Diagnostics;
+using MergeOps.Recipes.Yaml;
+
+namespace MergeOps.Pipeline.Repository;
+
+/// <summary>What a push to the default branch may do that no pull request stands behind.</summary>
+internal enum DirectPushes
+{
+    /// <summary>Nothing: a plan that nobody saw is not applied.</summary>
+    Refuse,
+
+    /// <summary>Merge, gate and publish as after a pull request.</summary>
+    Apply,
+}
+
+/// <summary>
+/// <c>.github/mergeops.yml</c>: what the owners of a repository decide about its recipes. It is read from the default
+/// branch alone, never from a pull request's head, because it may name a command to run.
+/// </summary>
+/// <remarks>
+/// All keys are optional, and a file that is absent or empty means the defaults:
+/// <list type="table">
+/// <item><term>recipes</term><description>a pattern or a list of patterns, relative to the repository; <c>recipes/*.yml</c></description></item>
+/// <item><term>approvals</term><description>a whole number from 0 to 100; 0</description></item>
+/// <item><term>direct_pushes</term><description><c>refuse</c> or <c>apply</c>; <c>refuse</c></description></item>
+/// <item><term>evaluate.command</term><description>a list of texts, the program first, with <c>{model}</c> and <c>{results}</c>; none</description></item>
+/// </list>
+/// </remarks>
+internal sealed record RepositorySettings
+{
+    /// <summary>Where the file lies in a repository.</summary>
+    public const string Path = ".github/mergeops.yml";
+
+    /// <summary>What holds where the file says nothing.</summary>
+    public static RepositorySettings Default { get; } = new();
+
+    /// <summary>Patterns of the recipes' paths, relative to the repository, with forward slashes; at least one.</summary>
+    public ImmutableArray<string> Recipes { get; init; } = ["recipes/*.yml"];
+
+    /// <summary>Approving reviews, not the author's and at the head, that an apply needs: 0 to 100.</summary>
+    public int Approvals { get; init; }
+
+    /// <summary>What a push without a pull request may do.</summary>
+    public DirectPushes DirectPushes { get; init; } = DirectPushes.Refuse;
+
+    /// <summary>The command that scores a merged model elsewhere than in this program, or null.</summary>
+    public ScoringCommand? Command { get; init; }
+
+    /// <summary>The settings of a text, or null when any of it is an error.</summary>
+    /// <param name="path">The file, as messages name it.</param>
+    /// <param name="bytes">Its content.</param>
+    /// <param name="found">Takes every mistake at its place.</param>
+    public static RepositorySettings? Read(string path, ReadOnlySpan<byte> bytes, DiagnosticBag found) =>
+        SourceFile.Decode(path, bytes, found) is { } source ? SettingsReader.Read(source, found) : null;
+
+    /// <summary>The settings of a folder that holds a repository: the defaults without the file, null when any of it is an error.</summary>
+    /// <param name="repositoryFolder">The repository's root.</param>
+    /// <param name="found">Takes every mistake at its place.</param>
+    public static RepositorySettings? Find(string repositoryFolder, DiagnosticBag found)
+    {
+        var path = System.IO.Path.Combine(repositoryFolder, Path);
+        return File.Exists(path) ? Open(path, found) : Default;
+    }
+
+    /// <summary>The settings of a file that must be there; null when any of it is an error.</summary>
+    /// <param name="path">The file, as the user names it.</param>
+    /// <param name="found">Takes every mistake at its place.</param>
+    public static RepositorySettings? Open(string path, DiagnosticBag found) =>
+        SourceFile.Read(path, found) is { } source ? SettingsReader.Read(source, found) : null;
+}

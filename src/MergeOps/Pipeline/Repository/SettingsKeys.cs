@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+using MergeOps.Recipes.Declarations;
+
+namespace MergeOps.Pipeline.Repository;
+
+/// <summary>Every block of a repository's settings with its keys.</summary>
+internal static class SettingsKeys
+{
+    private static readonly TextShape Text = new();
+
+    /// <summary>How models are scored.</summary>
+    public static BlockDeclaration Evaluate { get; } = new("evaluate", "under 'evaluate:'",
+    [
+        new("command", new AnyShape(), "the program and its arguments that score a model"),
+    ]);
+
+    /// <summary>The settings themselves.</summary>
+    public static BlockDeclaration Top { get; } = new("settings", "at the top level",
+    [
+        new("recipes", new AnyShape(), "a pattern or a list of patterns of the recipes' paths"),
+        new("approvals", new NumberShape(Whole: true, Min: 0), "approving reviews that an apply needs"),
+        new("direct_pushes", Text, "what a push without a pull request may do"),
+        new("evaluate", new BlockShape(Evaluate), "how models are scored"),
+    ]);
+
+    /// <summary>Every block.</summary>
+    public static ImmutableArray<BlockDeclaration> All { get; } = [Top, Evaluate];
+}

@@ -1,0 +1,153 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+using MergeOps.Diagnostics;
+using MergeOps.Methods.Contract;
+using MergeOps.Recipes.Reading;
+using MergeOps.Recipes.Yaml;
+
+namespace MergeOps.Pipeline.Repository;
+
+/// <summary>Maps the text of a repository's settings to <see cref="RepositorySettings"/>; finds all mistakes in one run.</summary>
+internal sealed partial class SettingsReader
+{
+    private const int MostApprovals = 100;
+
+    private static readonly string[] PushWords = ["refuse", "apply"];
+
+    private readonly ReadingContext context;
+
+    private SettingsReader(SourceText source, DiagnosticBag found) =>
+        context = new ReadingContext(source, "", new MethodCatalogue([]), isLocked: false, found) { Blocks = SettingsKeys.All };
+
+    /// <summary>The settings, or null when any of the text is an error.</summary>
+    public static RepositorySettings? Read(SourceText source, DiagnosticBag found)
+    {
+        var mistakes = new DiagnosticBag();
+        var settings = new SettingsReader(source, mistakes).Read(mistakes);
+        foreach (var mistake in mistakes)
+        {
+            found.Add(mistake);
+        }
+
+        return mistakes.HasErrors ? null : settings;
+    }
+
+    private RepositorySettings? Read(DiagnosticBag mistakes)
+    {
+        SecretScan.Run(context.Source, mistakes);
+        if (ConflictMarker.Find(context.Source) is { } marker)
+        {
+            mistakes.Error(Codes.NotYaml, "A conflict marker of git is left in the settings. Choose one of the two sides.", marker);
+            return null;
+        }
+
+        var root = YamlTreeReader.Read(context.Source, mistakes);
+        if (root is null || CoreSchema.IsNull(root))
+        {
+            return RepositorySettings.Default;
+        }
+
+        if (Block.Open(root, SettingsKeys.Top, context) is not { } top)
+        {
+            return null;
+        }
+
+        var defaults = RepositorySettings.Default;
+        return defaults with
+        {
+            Recipes = Patterns(top.Find("recipes")) ?? defaults.Recipes,
+            Approvals = ValueReader.Whole(top.Find("approvals"), "approvals", 0, MostApprovals, context)?.Value ?? defaults.Approvals,
+            DirectPushes = Pushes(top.Find("direct_pushes")),
+            Command = top.Find("evaluate") is { } evaluate ? Command(Block.Open(evaluate, SettingsKeys.Evaluate, context)?.Find("command")) : null,
+        };
+    }
+
+    private ImmutableArray<string>? Patterns(YamlNode? node)
+    {
+        var patterns = Lines(node is YamlScalar scalar ? new YamlSequence([scalar], scalar.Start, scalar.End) : node, "recipes", "a pattern or a list of patterns");
+        foreach (var pattern in patterns.Where(pattern => !IsInside(pattern.Value)))
+        {
+            context.Refuse(
+                Codes.ValueMalformed,
+                $"{TerminalText.Quoted(pattern.Value)} is no path in the repository. Write it relative to the repository, with '/' and without '..'.",
+                pattern.Span);
+        }
+
+        return patterns.IsEmpty ? null : [.. patterns.Select(pattern => pattern.Value)];
+    }
+
+    private DirectPushes Pushes(YamlNode? node)
+    {
+        if (ValueReader.Line(node, "direct_pushes", context) is not { } word)
+        {
+            return DirectPushes.Refuse;
+        }
+
+        if (!PushWords.Contains(word.Value, StringComparer.Ordinal))
+        {
+            context.Refuse(
+                Codes.ValueMalformed,
+                $"'direct_pushes' is 'refuse' or 'apply', not {TerminalText.Quoted(word.Value)}.{NearestName.Suggestion(word.Value, PushWords)}",
+                word.Span);
+        }
+
+        return word.Value == "apply" ? DirectPushes.Apply : DirectPushes.Refuse;
+    }
+
+    private ScoringCommand? Command(YamlNode? node)
+    {
+        if (node is null)
+        {
+            return null;
+        }
+
+        var words = Lines(node, "command", "a list: the program, then each argument by itself");
+        foreach (var word in words)
+        {
+            foreach (Match placeholder in Placeholder().Matches(word.Value))
+            {
+                if (!ScoringCommand.Placeholders.Contains(placeholder.Value))
+                {
+                    context.Refuse(
+                        Codes.NameUnknown,
+                        $"There is no {TerminalText.Quoted(placeholder.Value)}; there are {string.Join(", ", ScoringCommand.Placeholders)}."
+                            + NearestName.Suggestion(placeholder.Value, ScoringCommand.Placeholders),
+                        word.Span);
+                }
+            }
+        }
+
+        foreach (var needed in new[] { ScoringCommand.Model, ScoringCommand.Results })
+        {
+            if (!words.IsEmpty && !words.Any(word => word.Value.Contains(needed, StringComparison.Ordinal)))
+            {
+                context.Refuse(Codes.KeyMissing, $"The command does not use {needed}, so it cannot know {(needed == ScoringCommand.Model ? "what to score" : "where to write")}.", node);
+            }
+        }
+
+        return new([.. words.Select(word => word.Value)], context.SpanOf(node));
+    }
+
+    private ImmutableArray<Located<string>> Lines(YamlNode? node, string key, string form)
+    {
+        switch (node)
+        {
+            case null:
+                return [];
+            case YamlSequence { Items: [] }:
+                context.Refuse(Codes.KeyMissing, $"'{key}' is empty.", node);
+                return [];
+            case YamlSequence list:
+                return [.. list.Items.Select(item => ValueReader.Line(item, key, context)).OfType<Located<string>>()];
+            default:
+                context.Refuse(Codes.ValueMalformed, $"'{key}' is {form}, found {ValueReader.Describe(node)}.", node);
+                return [];
+        }
+    }
+
+    private static bool IsInside(string pattern) =>
+        !pattern.AsSpan().ContainsAny('\\', ':') && pattern.Split('/').All(part => part is not ("" or "." or ".."));
+
+    [GeneratedRegex(@"\{[A-Za-z_-]+\}", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Placeholder();
+}

@@ -1,0 +1,109 @@
+using System.Text;
+using MergeOps.Diagnostics;
+using MergeOps.Diagnostics.Rendering;
+using MergeOps.Pipeline.Repository;
+using Xunit;
+
+namespace MergeOps.Tests.Pipeline.Repository;
+
+public sealed class RepositorySettingsTests
+{
+    [Fact]
+    public void A_repository_without_the_file_has_the_defaults()
+    {
+        using var folder = new TemporaryFolder();
+        var found = new DiagnosticBag();
+
+        var settings = RepositorySettings.Find(folder.Path, found);
+
+        Assert.Empty(found);
+        Assert.Equal(["recipes/*.yml"], settings!.Recipes);
+        Assert.Equal((0, DirectPushes.Refuse, null), (settings.Approvals, settings.DirectPushes, settings.Command));
+    }
+
+    [Fact]
+    public void Every_key_of_the_file_is_read()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write(
+            RepositorySettings.Path,
+            """
+            recipes: [recipes/*.yml, models/*/merge.yml]
+            approvals: 2
+            direct_pushes: apply
+            evaluate:
+              command: [python, score.py, "--model={model}", "{results}", "{recipe-name}"]
+            """u8);
+        var found = new DiagnosticBag();
+
+        var settings = RepositorySettings.Find(folder.Path, found);
+
+        Assert.Empty(found);
+        Assert.Equal(["recipes/*.yml", "models/*/merge.yml"], settings!.Recipes);
+        Assert.Equal((2, DirectPushes.Apply), (settings.Approvals, settings.DirectPushes));
+        Assert.Equal(
+            ["python", "score.py", "--model=/m", "/r.json", "quickstart"],
+            settings.Command!.For("/m", "/r.json", "quickstart"));
+    }
+
+    [Fact]
+    public void An_empty_file_means_the_defaults()
+    {
+        var (settings, found) = Read("# nothing yet\n");
+
+        Assert.Empty(found);
+        Assert.Same(RepositorySettings.Default, settings);
+    }
+
+    [Fact]
+    public void One_pattern_needs_no_list() => Assert.Equal(["merges/*.yml"], Read("recipes: merges/*.yml\n").Settings!.Recipes);
+
+    [Fact]
+    public void A_value_in_a_command_opens_no_other_placeholder()
+    {
+        var (settings, _) = Read("evaluate: { command: [score, '{model}', '{results}'] }\n");
+
+        Assert.Equal(["score", "/models/{results}", "/r"], settings!.Command!.For("/models/{results}", "/r", "x"));
+    }
+
+    [Theory]
+    [InlineData("aprovals: 1", "1,1", "MOPS107", "Did you mean 'approvals'?")]
+    [InlineData("approvals: -1", "1,12", "MOPS113", "a whole number from 0 to 100")]
+    [InlineData("direct_pushes: aply", "1,16", "MOPS112", "Did you mean 'apply'?")]
+    [InlineData("command: [a]", "1,1", "MOPS108", "'command' belongs under 'evaluate:'")]
+    [InlineData("recipes: ../*.yml", "1,10", "MOPS112", "is no path in the repository")]
+    [InlineData("recipes: []", "1,10", "MOPS109", "'recipes' is empty")]
+    [InlineData("evaluate: { command: python score.py }", "1,22", "MOPS112", "each argument by itself")]
+    [InlineData("evaluate: { command: [a, '{model}'] }", "1,22", "MOPS109", "does not use {results}")]
+    [InlineData("evaluate: { command: [a, '{model}', '{results}', '{modle}'] }", "1,50", "MOPS115", "Did you mean '{model}'?")]
+    [InlineData("approvals: 1\napprovals: 2", "2,1", "MOPS106", "stands on line 1 already")]
+    [InlineData("recipes: [a", "1,", "MOPS103", "")]
+    [InlineData("- recipes", "1,1", "MOPS112", "found a list")]
+    public void A_mistake_is_found_at_its_place(string text, string place, string code, string words)
+    {
+        var (settings, found) = Read(text);
+
+        Assert.Null(settings);
+        var line = TextRenderer.Render(Assert.Single(found));
+        Assert.StartsWith($".github/mergeops.yml({place}", line, StringComparison.Ordinal);
+        Assert.Contains(code, line, StringComparison.Ordinal);
+        Assert.Contains(words, line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_token_in_the_file_is_found_and_not_repeated()
+    {
+        var token = "hf_" + new string('a', 34);
+        var (settings, found) = Read($"recipes: recipes/*.yml # {token}\n");
+
+        Assert.Null(settings);
+        Assert.Equal(Codes.SecretFound, Assert.Single(found).Code);
+        Assert.DoesNotContain(token, TextRenderer.Render(found.Single()), StringComparison.Ordinal);
+    }
+
+    private static (RepositorySettings? Settings, DiagnosticBag Found) Read(string text)
+    {
+        var found = new DiagnosticBag();
+        return (RepositorySettings.Read(RepositorySettings.Path, Encoding.UTF8.GetBytes(text), found), found);
+    }
+}
