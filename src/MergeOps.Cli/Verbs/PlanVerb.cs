@@ -46,8 +46,8 @@ internal sealed class PlanVerb : LocalVerb
         screen.Out.Write(arguments.GetValue(format) switch
         {
             "json" => PlanJson.Write(planned.Recipe, plan),
-            "markdown" => PlanSummary.Markdown(plan),
-            _ => PlanSummary.Text(plan),
+            "markdown" => PlanSummary.Markdown(PlanOverview.Of(plan)),
+            _ => PlanSummary.Text(PlanOverview.Of(plan)),
         });
         if (arguments.GetValue(against) is { } earlier)
         {

@@ -15,7 +15,8 @@ internal static class EvaluationFiles
     /// <summary>The report for people.</summary>
     public const string Html = "report.html";
 
-    private const string Markdown = "evaluation.md";
+    /// <summary>The report for a run's page and the model card.</summary>
+    public const string Markdown = "evaluation.md";
 
     /// <summary>Writes all of them.</summary>
     /// <exception cref="MergeOps.Diagnostics.MergeOpsException">The disk does not allow it.</exception>

@@ -28,6 +28,12 @@ internal sealed record PublishTarget(string? Folder, HubDestination? Hub)
         _ => throw new MergeOpsException(Codes.TargetNotAvailable, $"{TerminalText.Quoted(to)}; the targets are folder:DIR and hub:OWNER/NAME."),
     };
 
+    /// <summary>Where people find the preview of a pull request: a pull request on the Hub, or a folder beside the published one.</summary>
+    /// <param name="pull">The pull request's number.</param>
+    public PublishTarget PreviewOf(int pull) => Hub is { } destination
+        ? new(null, destination with { AsPullRequest = true, MakePublic = false })
+        : new($"{Folder}-preview-{pull}", null);
+
     private static HubDestination DestinationOf(string name, SourceSpan? span, PublishSettings? settings) =>
         RepositoryName.TryParse(name) is { Owner: not null } repository
             ? new HubDestination(repository)

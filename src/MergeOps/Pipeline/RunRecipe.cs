@@ -17,6 +17,12 @@ internal sealed record RunOutcome(EvaluationView? View, MergedCheckpoint Model, 
 /// <summary>All stages from a recipe to a published model; what is true already is not done again.</summary>
 internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, CancellationToken cancellation)
 {
+    /// <summary>The last stage to do: <see cref="Stage.Merge"/>, <see cref="Stage.Evaluate"/> or <see cref="Stage.Publish"/>.</summary>
+    public Stage Last { get; init; } = Stage.Publish;
+
+    /// <summary>The pull request whose preview this is, which goes beside the published versions; null for the model itself.</summary>
+    public int? Preview { get; init; }
+
     /// <summary>Runs; null when the recipe cannot be merged, and why is in the bag.</summary>
     /// <param name="recipePath">The recipe.</param>
     /// <param name="to">Overrides the recipe's publish target.</param>
@@ -30,6 +36,7 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
         }
 
         var target = PublishTarget.Of(recipe, to);
+        target = Preview is { } pull ? target?.PreviewOf(pull) : target;
         var work = new RunFolder(planned.Plan.Digest);
         var merged = await MergeModels.RunAsync(planned, engine with { Output = work.Model }, observer, cancellation);
         foreach (var note in merged.Notes)
@@ -37,8 +44,13 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
             found.Add(note);
         }
 
+        if (Last < Stage.Evaluate)
+        {
+            return new RunOutcome(null, merged, work.Evaluation, null);
+        }
+
         var view = await EvaluateAsync(planned, work);
-        var publication = found.HasErrors ? null : await PublishAsync(planned, work, target);
+        var publication = found.HasErrors || Last < Stage.Publish ? null : await PublishAsync(planned, work, target);
         return new RunOutcome(view, merged, work.Evaluation, publication);
     }
 

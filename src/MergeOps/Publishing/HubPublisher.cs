@@ -171,6 +171,7 @@ internal sealed class HubPublisher(
         draft.Change is null && !draft.BecomesPublic,
         [.. PublishedPaths.In(content.Recipe), .. NotesOn(draft)])
     {
+        Revision = made?.Commit ?? draft.State.Versions.FirstOrDefault(published => published.Version.CompareTo(draft.Version) == 0).Commit,
         Steps = PublicationSteps.Of(draft, destination),
     };
 

@@ -11,6 +11,9 @@ namespace MergeOps.Publishing;
 /// <param name="Notes">What people should know.</param>
 internal sealed record Publication(string Place, string Version, string ModelDigest, bool WasThere, ImmutableArray<Diagnostic> Notes)
 {
+    /// <summary>The commit on the Hub; null in a folder.</summary>
+    public string? Revision { get; init; }
+
     /// <summary>What is done or would be done, a line each, in order; empty when it was there.</summary>
     public ImmutableArray<string> Steps { get; init; } = [];
 }

@@ -1,0 +1,62 @@
+using MergeOps.GitHub.Events;
+using MergeOps.Hub;
+using MergeOps.Pipeline;
+using MergeOps.Recipes;
+
+namespace MergeOps.GitHub.Checkouts;
+
+/// <summary>Which recipes a change touches: those whose own file, lock, facts, local models or evaluation data it changes.</summary>
+/// <param name="checkout">The repository after the change.</param>
+/// <param name="patterns">Which files are recipes.</param>
+internal sealed class ChangedRecipes(Checkout checkout, RecipePatterns patterns)
+{
+    /// <summary>The recipes, in ordinal order; those that were removed too.</summary>
+    /// <param name="changed">Every path that the change touches, from the repository's root.</param>
+    public IReadOnlyList<string> Among(IReadOnlyCollection<string> changed) =>
+    [
+        .. patterns.Find(checkout.Root)
+            .Where(recipe => IsTouched(recipe, changed))
+            .Concat(changed.Where(patterns.Matches))
+            .Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal),
+    ];
+
+    private bool IsTouched(string recipe, IReadOnlyCollection<string> changed)
+    {
+        var lockPath = ModelLock.PathFor(recipe);
+        return changed.Contains(recipe)
+            || changed.Contains(lockPath)
+            || FactsNamedBy(lockPath).Any(changed.Contains)
+            || DataOf(recipe).Any(data => changed.Any(path => path == data || path.StartsWith($"{data}/", StringComparison.Ordinal)));
+    }
+
+    // a lock that cannot be read is found when its recipe is planned, and then it is changed itself
+    private IEnumerable<string> FactsNamedBy(string lockPath)
+    {
+        var folder = Path.Combine(Path.GetDirectoryName(checkout[lockPath])!, ".locks");
+        if (!checkout.Has(lockPath) || !Directory.Exists(folder))
+        {
+            return [];
+        }
+
+        var text = File.ReadAllText(checkout[lockPath]);
+        return Directory.EnumerateFiles(folder)
+            .Where(file => text.Contains(Path.GetFileNameWithoutExtension(file), StringComparison.Ordinal))
+            .Select(checkout.PathOf);
+    }
+
+    private IEnumerable<string> DataOf(string recipe)
+    {
+        var (read, _) = ReadRecipe.Run(checkout[recipe]);
+        if (read is null)
+        {
+            return [];
+        }
+
+        var models = ReferencedModels.Of(read).Select(model => ModelLocation.FindLocal(model.Value, read.Folder)).OfType<string>();
+        var data = read.Evaluate is { } settings
+            ? settings.Tasks.Select(task => task.Data.Value).Concat(settings.Texts.Select(text => text.Data.Value)).Select(file => Path.Combine(read.Folder, file))
+            : [];
+        return models.Concat(data).Select(checkout.PathOf);
+    }
+}

@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using MergeOps.Diagnostics;
+using MergeOps.Diagnostics.Rendering;
+using MergeOps.GitHub.Reports;
+using MergeOps.Pipeline;
+using MergeOps.Planning;
+using MergeOps.Recipes;
+
+namespace MergeOps.GitHub.Checkouts;
+
+/// <summary>A recipe of a checkout with its report.</summary>
+/// <param name="Report">What people are told.</param>
+/// <param name="Planned">The plan itself; null when there is none.</param>
+/// <param name="Found">Every finding, its path from the repository's root.</param>
+internal sealed record CheckedRecipe(RecipeReport Report, PlannedRecipe? Planned, ImmutableArray<Diagnostic> Found);
+
+/// <summary>A folder into which git has checked out a commit of the repository.</summary>
+/// <param name="root">The folder.</param>
+internal sealed class Checkout(string root)
+{
+    private const int LongestText = 2000;
+
+    /// <summary>The absolute folder.</summary>
+    public string Root { get; } = Path.GetFullPath(root);
+
+    /// <summary>Where a path of the repository lies.</summary>
+    public string this[string path] => Path.Combine(Root, path);
+
+    /// <summary>The path from the repository's root, with forward slashes, of a file of this checkout.</summary>
+    public string PathOf(string file) => Path.GetRelativePath(Root, Path.GetFullPath(file)).Replace('\\', '/');
+
+    /// <summary>Whether a recipe is here as a file of its own; a link could show what lies elsewhere on this machine.</summary>
+    public bool Has(string recipe) => new FileInfo(this[recipe]) is { Exists: true, LinkTarget: null };
+
+    /// <summary>Reads and plans a recipe; what is wrong with it, or with what it needs, is a finding.</summary>
+    public CheckedRecipe Plan(string recipe)
+    {
+        DiagnosticBag found;
+        PlannedRecipe? planned = null;
+        try
+        {
+            (planned, found) = PlanMerge.Run(this[recipe]);
+        }
+        catch (MergeOpsException failure)
+        {
+            found = [failure.Diagnostic];
+        }
+
+        ImmutableArray<Diagnostic> here = [.. found.Select(Relative)];
+        var report = new RecipeReport(recipe, planned is null ? RecipeVerdict.Invalid : RecipeVerdict.Planned)
+        {
+            Plan = planned is null ? null : Shortened(PlanOverview.Of(planned.Plan)),
+            Target = planned is null ? null : TargetOf(planned.Recipe),
+            Gates = planned is null ? [] : [.. planned.Recipe.Gates.Select(gate => Cut(gate.Metric.Value))],
+            Findings =
+            [
+                .. here.OrderBy(finding => finding.Severity)
+                    .Select(finding => new FindingReport(finding.Code.Id, finding.Severity.Word(), Cut(finding.Message()), finding.Span?.Line ?? 0)),
+            ],
+        };
+        return new CheckedRecipe(report, planned, here);
+    }
+
+    private static string? TargetOf(Recipe recipe) => recipe.Publish switch
+    {
+        { Hub: { } hub } => $"hub:{hub.Value}",
+        { FolderPath: { } folder } => $"folder:{folder.Value}",
+        _ => null,
+    };
+
+    private Diagnostic Relative(Diagnostic finding) =>
+        finding.Span is { } span && Path.IsPathRooted(span.Path) ? finding with { Span = span with { Path = PathOf(span.Path) } } : finding;
+
+    private static PlanOverview Shortened(PlanOverview plan) =>
+        plan with { Groups = [.. plan.Groups.Select(group => group with { What = Cut(group.What) })] };
+
+    private static string Cut(string text) => text.Length > LongestText ? $"{text[..LongestText]}…" : text;
+}

@@ -1,0 +1,140 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Text;
+using MergeOps.Diagnostics;
+
+namespace MergeOps.GitHub.Checkouts;
+
+/// <summary>
+/// The repository's git folder. Commits that are not checked out are looked at in a worktree of their own, made without
+/// hooks, filters or links: whatever a commit holds, nothing in it runs and nothing in it leads elsewhere.
+/// </summary>
+/// <param name="folder">A folder inside the repository.</param>
+internal sealed class GitFolder(string folder)
+{
+    private static readonly string[] Harmless =
+    [
+        "-c", "core.hooksPath=/dev/null", "-c", "core.symlinks=false",
+        "-c", "filter.lfs.smudge=", "-c", "filter.lfs.process=", "-c", "filter.lfs.required=false",
+    ];
+
+    /// <summary>Checks a commit out into a folder of its own; null when this clone does not have it.</summary>
+    /// <param name="commit">The commit, or a name such as <c>HEAD^1</c>.</param>
+    /// <param name="temporary">A folder that may be dropped.</param>
+    /// <param name="cancellation">Stops git.</param>
+    /// <exception cref="MergeOpsException">git is missing, or cannot write.</exception>
+    public async Task<Worktree?> FindAsync(string commit, string temporary, CancellationToken cancellation)
+    {
+        if (await ResolveAsync(commit, cancellation) is not { } id)
+        {
+            return null;
+        }
+
+        Directory.CreateDirectory(temporary);
+        var path = Path.Combine(temporary, $"worktree-{Guid.NewGuid():n}");
+        await RequireAsync([.. Harmless, "worktree", "add", "--quiet", "--detach", path, id], [], cancellation);
+        return new Worktree(this, path, id);
+    }
+
+    /// <summary>The commit that a name stands for; null when this clone does not have it.</summary>
+    public async Task<string?> ResolveAsync(string name, CancellationToken cancellation)
+    {
+        var (exit, id, _) = await RunAsync(["rev-parse", "--verify", "--quiet", "--end-of-options", $"{name}^{{commit}}"], [], cancellation);
+        return exit == 0 ? id.Trim() : null;
+    }
+
+    /// <summary>Brings a commit of the remote repository here.</summary>
+    /// <param name="remote">The address.</param>
+    /// <param name="reference">Such as <c>refs/pull/12/head</c>.</param>
+    /// <param name="token">What the server asks for; travels in the environment, never in the arguments; null for nothing.</param>
+    /// <param name="cancellation">Stops git.</param>
+    /// <returns>The commit to which the reference points now.</returns>
+    /// <exception cref="MergeOpsException">The server does not give it.</exception>
+    public async Task<string> FetchAsync(Uri remote, string reference, string? token, CancellationToken cancellation)
+    {
+        var credentials = token is null || remote.IsFile ? [] : Credentials(remote, token);
+        var address = remote.IsFile ? remote.LocalPath : remote.AbsoluteUri;
+        await RequireAsync(["fetch", "--quiet", "--no-tags", "--depth=1", address, reference], credentials, cancellation);
+        return (await RequireAsync(["rev-parse", "FETCH_HEAD"], [], cancellation)).Trim();
+    }
+
+    /// <summary>Runs git and gives what it wrote.</summary>
+    /// <exception cref="MergeOpsException">git is missing or refuses.</exception>
+    public async Task<string> RequireAsync(string[] arguments, KeyValuePair<string, string>[] environment, CancellationToken cancellation)
+    {
+        var (exit, output, error) = await RunAsync(arguments, environment, cancellation);
+        return exit == 0
+            ? output
+            : throw new MergeOpsException(Codes.GitFailed, $"`git {arguments.FirstOrDefault(argument => argument is "worktree" or "fetch" or "rev-parse")}` ended with {exit}: {TerminalText.Escape(error.Trim())}");
+    }
+
+    private static KeyValuePair<string, string>[] Credentials(Uri remote, string token)
+    {
+        var basic = Convert.ToBase64String(Encoding.ASCII.GetBytes($"x-access-token:{token}"));
+        return
+        [
+            new("GIT_CONFIG_COUNT", "1"),
+            new("GIT_CONFIG_KEY_0", $"http.{remote.GetLeftPart(UriPartial.Authority)}/.extraheader"),
+            new("GIT_CONFIG_VALUE_0", $"AUTHORIZATION: basic {basic}"),
+        ];
+    }
+
+    private async Task<(int Exit, string Output, string Error)> RunAsync(
+        string[] arguments, KeyValuePair<string, string>[] environment, CancellationToken cancellation)
+    {
+        var start = new ProcessStartInfo("git", arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in environment.Append(new("GIT_TERMINAL_PROMPT", "0")).Append(new("GIT_LFS_SKIP_SMUDGE", "1")))
+        {
+            start.Environment[name] = value;
+        }
+
+        Process git;
+        try
+        {
+            git = Process.Start(start)!;
+        }
+        catch (Win32Exception absent)
+        {
+            throw new MergeOpsException(Codes.GitFailed, $"It cannot be started: {absent.Message}. Install git.", innerException: absent);
+        }
+
+        using (git)
+        {
+            git.StandardInput.Close();
+            try
+            {
+                var (output, error) = (git.StandardOutput.ReadToEndAsync(cancellation), git.StandardError.ReadToEndAsync(cancellation));
+                await git.WaitForExitAsync(cancellation);
+                return (git.ExitCode, await output, await error);
+            }
+            catch (OperationCanceledException)
+            {
+                git.Kill(entireProcessTree: true);
+                throw;
+            }
+        }
+    }
+}
+
+/// <summary>A commit in a folder of its own, which goes with this object.</summary>
+/// <param name="git">The repository.</param>
+/// <param name="path">The folder.</param>
+/// <param name="commit">The commit.</param>
+internal sealed class Worktree(GitFolder git, string path, string commit) : IAsyncDisposable
+{
+    /// <summary>Its files.</summary>
+    public Checkout Files { get; } = new(path);
+
+    /// <summary>The commit.</summary>
+    public string Commit { get; } = commit;
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync() =>
+        await git.RequireAsync(["worktree", "remove", "--force", path], [], CancellationToken.None);
+}

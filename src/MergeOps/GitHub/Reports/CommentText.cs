@@ -1,0 +1,203 @@
+using System.Net;
+using System.Text;
+using MergeOps.Diagnostics;
+using MergeOps.Planning;
+
+namespace MergeOps.GitHub.Reports;
+
+/// <summary>How much of a report a comment shows.</summary>
+internal enum CommentDetail
+{
+    /// <summary>Everything.</summary>
+    Full,
+
+    /// <summary>The table and what was found, without what each plan does.</summary>
+    Findings,
+
+    /// <summary>The table alone.</summary>
+    Table,
+
+    /// <summary>As many rows of the table as there is room for.</summary>
+    FirstRows,
+}
+
+/// <summary>What a comment shows beside the report.</summary>
+/// <param name="RunUrl">The page of the run that wrote it; null outside a workflow.</param>
+/// <param name="ProgramVersion">The version of this program.</param>
+internal sealed record CommentFooter(string? RunUrl, string ProgramVersion);
+
+/// <summary>
+/// The one comment of a pull request as Markdown. Every text from a recipe, a model or a person stays inside a code span, a
+/// fenced block or an escaped element, so it can neither link, embed, mention nor end what it stands in.
+/// </summary>
+internal sealed class CommentText(PlanReport report, CommentHeader header, CommentFooter footer)
+{
+    private const int FirstRows = 50;
+    private const int MostFindings = 20;
+    private const int ShortDigest = 8;
+
+    /// <summary>The comment.</summary>
+    public string Write(CommentDetail detail)
+    {
+        var text = new StringBuilder();
+        text.Append(header.Write()).Append("\n\n").Append(Body(detail));
+        return text.ToString();
+    }
+
+    /// <summary>What people see of it.</summary>
+    public string Body(CommentDetail detail)
+    {
+        var text = new StringBuilder();
+        text.Append("### Merge plan\n\n");
+        if (report.Recipes.IsEmpty)
+        {
+            text.Append("No recipe changes any more.\n");
+        }
+        else
+        {
+            AppendTable(text, detail);
+        }
+
+        if (detail < CommentDetail.Table)
+        {
+            foreach (var recipe in report.Recipes)
+            {
+                AppendFindings(text, recipe);
+                if (detail == CommentDetail.Full)
+                {
+                    AppendPlan(text, recipe);
+                }
+            }
+        }
+
+        AppendWords(text, detail);
+        return text.ToString();
+    }
+
+    private void AppendTable(StringBuilder text, CommentDetail detail)
+    {
+        var rows = detail == CommentDetail.FirstRows ? report.Recipes.Take(FirstRows) : report.Recipes;
+        List<(string Head, Func<RecipeReport, string> Cell)> columns =
+        [
+            ("recipe", recipe => MarkdownText.Code(recipe.Path)),
+            ("plan", Digest),
+            ("what it makes", Work),
+            .. report.Recipes.Any(recipe => recipe.Comparison != BaseComparison.NotCompared) ? [($"against {MarkdownText.Code(report.BaseBranch)}", Comparison)] : Array.Empty<(string, Func<RecipeReport, string>)>(),
+            .. header.Outcomes.IsEmpty ? Array.Empty<(string, Func<RecipeReport, string>)>() : [("result", recipe => Outcome(recipe.Path))],
+        ];
+        Row(columns.Select(column => column.Head));
+        Row(columns.Select(_ => "---"));
+        foreach (var recipe in rows)
+        {
+            Row(columns.Select(column => column.Cell(recipe)));
+        }
+
+        if (detail == CommentDetail.FirstRows && report.Recipes.Length > FirstRows)
+        {
+            text.Append($"\n{report.Recipes.Length - FirstRows} more recipes are in the run's summary.\n");
+        }
+
+        void Row(IEnumerable<string> cells) => text.Append("| ").AppendJoin(" | ", cells).Append(" |\n");
+    }
+
+    private static string Digest(RecipeReport recipe) => recipe.Verdict switch
+    {
+        RecipeVerdict.Planned => $"`{recipe.Plan!.Digest[..ShortDigest]}`",
+        RecipeVerdict.Removed => "removed",
+        _ => $"**{Count(recipe, "error")} {(Count(recipe, "error") == 1 ? "error" : "errors")}**",
+    };
+
+    private static string Work(RecipeReport recipe) => recipe.Plan is not { } plan ? "–"
+        : $"{plan.Tensors} tensors ({string.Join(", ", plan.DTypes)}): {plan.Estimate.Merged} merged, {plan.Estimate.Copied} copied; reads {ByteText.Of(plan.Estimate.BytesToRead)}, writes {ByteText.Of(plan.Estimate.BytesToWrite)}"
+            + (recipe.Target is { } target ? $"; goes to {MarkdownText.Code(target)}" : "");
+
+    private static string Comparison(RecipeReport recipe) => recipe is { Verdict: RecipeVerdict.Planned } ? recipe.Comparison switch
+    {
+        BaseComparison.Same => "no tensor changes",
+        BaseComparison.New => "new",
+        BaseComparison.Changed when recipe.Change is { } change =>
+            $"{change.Changed} tensors change, {change.Added} are new, {change.Removed} go, {change.Unchanged} stay; {ByteText.Of(change.BytesToMake)} to make",
+        _ => "not compared",
+    }
+    : "–";
+
+    private string Outcome(string path)
+    {
+        if (!header.Outcomes.TryGetValue(path, out var outcome))
+        {
+            return "–";
+        }
+
+        var version = outcome.Version is { } number ? $" {MarkdownText.Code(number)}" : "";
+        var word = outcome.State is States.GateFailed or States.PlanChanged or States.Failed ? $"**{outcome.State}**" : outcome.State;
+        var place = outcome.Place is { } address ? $": {Link(address)}" : "";
+        var scores = outcome.Scores is { } measured ? $"<br>{MarkdownText.Code(measured)}" : "";
+        var run = outcome.Run is { } page && IsPage(page) ? $" ([run]({page}))" : "";
+        return $"{word}{version}{place}{run}{scores}";
+    }
+
+    private static void AppendFindings(StringBuilder text, RecipeReport recipe)
+    {
+        if (recipe.Findings.IsEmpty)
+        {
+            return;
+        }
+
+        text.Append($"\n**{MarkdownText.Code(recipe.Path)}**\n\n");
+        foreach (var finding in recipe.Findings.Take(MostFindings))
+        {
+            var line = finding.Line > 0 ? $"line {finding.Line}, " : "";
+            text.Append($"- {line}{finding.Severity} {finding.Code}: {MarkdownText.Code(finding.Message)}\n");
+        }
+
+        if (recipe.Findings.Length > MostFindings)
+        {
+            text.Append($"- {recipe.Findings.Length - MostFindings} more are in the run's summary\n");
+        }
+    }
+
+    private static void AppendPlan(StringBuilder text, RecipeReport recipe)
+    {
+        if (recipe.Plan is not { } plan)
+        {
+            return;
+        }
+
+        var name = WebUtility.HtmlEncode(TerminalText.Escape(recipe.Path));
+        text.Append($"\n<details><summary>What <code>{name}</code> does</summary>\n\n");
+        text.Append($"Plan `{plan.Digest}` of {MarkdownText.Code(plan.Name)}.\n\n");
+        text.Append(PlanSummary.Tables(plan));
+        if (!recipe.Gates.IsEmpty)
+        {
+            text.Append("\nGates: ").AppendJoin(", ", recipe.Gates.Select(MarkdownText.Code)).Append(".\n");
+        }
+
+        text.Append("\n</details>\n");
+    }
+
+    private void AppendWords(StringBuilder text, CommentDetail detail)
+    {
+        if (detail > CommentDetail.Full)
+        {
+            text.Append("\nShortened, because a comment holds 65,536 characters; the run's summary has all of it.\n");
+        }
+
+        if (report.Recipes.Any(recipe => recipe.Plan is not null) && header.Outcomes.IsEmpty)
+        {
+            text.Append("\nA plan is exact: whoever merges it gets the same bytes. When this pull request is merged, exactly these plans are carried out, or none.\n");
+        }
+
+        var run = footer.RunUrl is { } page && IsPage(page) ? $" · [run]({page})" : "";
+        text.Append($"\n<sub>head {report.Head[..ShortDigest]}{run} · mergeops {WebUtility.HtmlEncode(footer.ProgramVersion)}</sub>\n");
+    }
+
+    private static int Count(RecipeReport recipe, string severity) => recipe.Findings.Count(finding => finding.Severity == severity);
+
+    private static string Link(string place) => IsPage(place) ? $"[{MarkdownText.Prose(place)}]({place})" : MarkdownText.Code(place);
+
+    // an address whose every character is harmless inside a Markdown link
+    private static bool IsPage(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var address)
+        && address.Scheme is "https" or "http"
+        && text.All(character => char.IsAsciiLetterOrDigit(character) || "-._~:/?#@%=+".Contains(character, StringComparison.Ordinal));
+}

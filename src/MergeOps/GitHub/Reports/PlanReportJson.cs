@@ -1,0 +1,117 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
+using MergeOps.Diagnostics;
+using MergeOps.Tensors;
+
+namespace MergeOps.GitHub.Reports;
+
+/// <summary>
+/// A report as JSON. It is written by a job over anybody's files and read by one that may post, so reading trusts nothing:
+/// the file's size, every name, every number and the form of every digest are checked before anything is done with them.
+/// </summary>
+internal static partial class PlanReportJson
+{
+    /// <summary>The version that is written and read.</summary>
+    public const int CurrentVersion = 1;
+
+    private const int MaxLength = 8 * 1024 * 1024;
+    private const int MostRecipes = 256;
+    private const int MostEntries = 4096;
+    private const int LongestName = 512;
+    private const int LongestText = 8192;
+
+    /// <summary>The text.</summary>
+    public static string Write(PlanReport report) =>
+        CanonicalJson.Write(JsonSerializer.SerializeToNode(report, PlanReportFormat.Default.PlanReport));
+
+    /// <summary>Reads a report that anybody may have written.</summary>
+    /// <exception cref="MergeOpsException">It is not a report, in whatever way.</exception>
+    public static PlanReport Read(string path)
+    {
+        try
+        {
+            var file = new FileInfo(path);
+            if (file.LinkTarget is not null || file.Length > MaxLength)
+            {
+                throw Refused(path, $"It must be a plain file of at most {MaxLength} bytes.");
+            }
+
+            var report = JsonSerializer.Deserialize(File.ReadAllBytes(path), PlanReportFormat.Default.PlanReport)
+                ?? throw Refused(path, "It is empty.");
+            return Objection(report) is { } objection ? throw Refused(path, objection) : report;
+        }
+        catch (Exception failure) when (failure is JsonException or IOException or UnauthorizedAccessException)
+        {
+            throw Refused(path, failure.Message, failure);
+        }
+    }
+
+    private static string? Objection(PlanReport report) =>
+        report.Version != CurrentVersion ? $"It has version {report.Version}; this mergeops reads version {CurrentVersion}."
+        : !RepositoryForm().IsMatch(report.Repository) ? "'repository' is no OWNER/NAME."
+        : report.Number <= 0 ? "'number' is not positive."
+        : !CommitForm().IsMatch(report.Head) ? "'head' is no commit."
+        : !IsName(report.BaseBranch) ? "'baseBranch' is too long or empty."
+        : report.Recipes.IsDefault || report.Recipes.Length > MostRecipes ? $"It has more than {MostRecipes} recipes, or none are listed."
+        : report.Recipes.Select(recipe => recipe.Path).Distinct(StringComparer.Ordinal).Count() != report.Recipes.Length ? "A recipe is listed twice."
+        : report.Recipes.Select(Objection).FirstOrDefault(objection => objection is not null);
+
+    private static string? Objection(RecipeReport recipe) =>
+        !IsName(recipe.Path) || PortablePath.Objection(recipe.Path) is not null ? "A recipe's path leads elsewhere, or is too long."
+        : !Enum.IsDefined(recipe.Verdict) || !Enum.IsDefined(recipe.Comparison) ? "A verdict is unknown."
+        : (recipe.Verdict == RecipeVerdict.Planned) != (recipe.Plan is not null) ? "A plan is missing, or is there for a recipe that has none."
+        : (recipe.Comparison == BaseComparison.Changed) != (recipe.Change is not null) ? "A comparison is missing, or is there where nothing was compared."
+        : recipe.Target is { } target && !IsName(target) ? "A target is too long or empty."
+        : recipe.Gates.IsDefault || recipe.Gates.Length > MostEntries || !recipe.Gates.All(IsText) ? "The gates are too many or too long."
+        : recipe.Findings.IsDefault || recipe.Findings.Length > MostEntries || !recipe.Findings.All(IsFinding) ? "The findings are too many, or one has no proper form."
+        : recipe.Change is { } change && !new[] { change.Changed, change.Added, change.Removed, change.Unchanged, change.BytesToMake }.All(IsCount) ? "A comparison has a negative number."
+        : recipe.Plan is { } plan ? Objection(plan) : null;
+
+    private static string? Objection(Planning.PlanOverview plan) =>
+        !IsName(plan.Name) ? "A model's name is too long or empty."
+        : !DigestForm().IsMatch(plan.Digest) ? "A plan's digest is none."
+        : plan.Inputs.IsDefaultOrEmpty || plan.Inputs.Length > MostEntries || !plan.Inputs.All(input => IsName(input.Model) && IsCount(input.Tensors) && IsCount(input.Bytes)) ? "A plan's inputs have no proper form."
+        : plan.Groups.IsDefault || plan.Groups.Length > MostEntries || !plan.Groups.All(group => IsText(group.What) && IsCount(group.Tensors) && IsCount(group.Bytes)) ? "A plan's tensors have no proper form."
+        : plan.DTypes.IsDefault || plan.DTypes.Length > MostEntries || !plan.DTypes.All(dtype => DTypeForm().IsMatch(dtype)) ? "A plan's number types have no proper form."
+        : !new[] { plan.Tensors, plan.Estimate.BytesToRead, plan.Estimate.BytesToWrite, plan.Estimate.Merged, plan.Estimate.Copied, plan.Estimate.Parameters, plan.Estimate.BufferBytes }.All(IsCount) ? "A plan has a negative number."
+        : null;
+
+    private static bool IsFinding(FindingReport finding) =>
+        CodeForm().IsMatch(finding.Code) && finding.Severity is "error" or "warning" or "note" && IsText(finding.Message) && IsCount(finding.Line);
+
+    private static bool IsName(string text) => text.Length is > 0 and <= LongestName;
+
+    private static bool IsText(string text) => Encoding.UTF8.GetByteCount(text) <= LongestText;
+
+    private static bool IsCount(long number) => number >= 0;
+
+    private static MergeOpsException Refused(string path, string detail, Exception? cause = null) =>
+        new(Codes.ReportUnreadable, detail, SourceSpan.File(path), cause);
+
+    [GeneratedRegex(@"\A[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex RepositoryForm();
+
+    [GeneratedRegex(@"\A([0-9a-f]{40}|[0-9a-f]{64})\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex CommitForm();
+
+    [GeneratedRegex(@"\A[0-9a-f]{64}\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex DigestForm();
+
+    [GeneratedRegex(@"\AMOPS[0-9]{3}\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex CodeForm();
+
+    [GeneratedRegex(@"\A[A-Za-z0-9_]{1,32}\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex DTypeForm();
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    AllowDuplicateProperties = false,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(PlanReport))]
+internal sealed partial class PlanReportFormat : JsonSerializerContext;

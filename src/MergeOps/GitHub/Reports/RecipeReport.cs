@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+using MergeOps.Planning;
+
+namespace MergeOps.GitHub.Reports;
+
+/// <summary>What became of a recipe in a pull request.</summary>
+internal enum RecipeVerdict
+{
+    /// <summary>It is valid, and this is what it would make.</summary>
+    Planned,
+
+    /// <summary>It cannot be merged as it is.</summary>
+    Invalid,
+
+    /// <summary>It is not there any more.</summary>
+    Removed,
+}
+
+/// <summary>One finding about a recipe.</summary>
+/// <param name="Code">Such as <c>MOPS104</c>.</param>
+/// <param name="Severity"><c>error</c>, <c>warning</c> or <c>note</c>.</param>
+/// <param name="Message">What was found and what to do.</param>
+/// <param name="Line">The line, from 1; 0 for the file as a whole.</param>
+internal sealed record FindingReport(string Code, string Severity, string Message, int Line);
+
+/// <summary>What a plan changes against the base branch's, in tensors.</summary>
+/// <param name="Changed">Tensors that become others.</param>
+/// <param name="Added">Tensors that the base branch's plan does not have.</param>
+/// <param name="Removed">Tensors that only the base branch's plan has.</param>
+/// <param name="Unchanged">Tensors that stay as they are.</param>
+/// <param name="BytesToMake">Bytes of the changed and added ones.</param>
+internal sealed record PlanChange(int Changed, int Added, int Removed, int Unchanged, long BytesToMake)
+{
+    /// <summary>The change that a comparison found.</summary>
+    public static PlanChange Of(PlanDiff diff) =>
+        new(diff.Changed.Length, diff.Added.Length, diff.Removed.Length, diff.Unchanged.Length, diff.BytesToMake);
+}
+
+/// <summary>How a recipe stands to the base branch.</summary>
+internal enum BaseComparison
+{
+    /// <summary>The base branch has no such recipe, or none that can be planned.</summary>
+    New,
+
+    /// <summary>The plan is the same.</summary>
+    Same,
+
+    /// <summary>The plan is another.</summary>
+    Changed,
+
+    /// <summary>The base branch was not there to be compared with.</summary>
+    NotCompared,
+}
+
+/// <summary>One recipe of a pull request.</summary>
+/// <param name="Path">Its path from the repository's root, with forward slashes.</param>
+/// <param name="Verdict">What became of it.</param>
+internal sealed record RecipeReport(string Path, RecipeVerdict Verdict)
+{
+    /// <summary>What it would make; null unless it is planned.</summary>
+    public PlanOverview? Plan { get; init; }
+
+    /// <summary>How it stands to the base branch.</summary>
+    public BaseComparison Comparison { get; init; } = BaseComparison.NotCompared;
+
+    /// <summary>What changes tensor by tensor; null unless <see cref="Comparison"/> says that it changed.</summary>
+    public PlanChange? Change { get; init; }
+
+    /// <summary>Where its model is published, such as <c>hub:acme/small</c>; null when nowhere.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>What its gates ask for.</summary>
+    public ImmutableArray<string> Gates { get; init; } = [];
+
+    /// <summary>What was found, errors first.</summary>
+    public ImmutableArray<FindingReport> Findings { get; init; } = [];
+}

@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+
+namespace MergeOps.Planning;
+
+/// <summary>A model that goes into a merge.</summary>
+/// <param name="Model">As the recipe writes it.</param>
+/// <param name="Tensors">How many tensors it has.</param>
+/// <param name="Bytes">Their bytes.</param>
+/// <param name="IsLocked">Whether every file of it is pinned by its digest.</param>
+internal sealed record OverviewInput(string Model, int Tensors, long Bytes, bool IsLocked);
+
+/// <summary>Tensors to which the same is done.</summary>
+/// <param name="What">What is done, in the words of the recipe.</param>
+/// <param name="Tensors">How many they are.</param>
+/// <param name="Bytes">Their bytes; of the output, or of the input for what is dropped.</param>
+internal sealed record OverviewGroup(string What, int Tensors, long Bytes);
+
+/// <summary>What people want to know of a plan, without its tensors one by one: raw text, escaped by whoever shows it.</summary>
+/// <param name="Name">The merged model's name.</param>
+/// <param name="Digest">The plan's digest, 64 hex digits.</param>
+/// <param name="Inputs">The models, in the recipe's order.</param>
+/// <param name="Groups">What is done, in the order of the first tensor, then what is dropped.</param>
+/// <param name="Tensors">Output tensors.</param>
+/// <param name="DTypes">Their number types, in ordinal order.</param>
+/// <param name="Seed">The seed of random masks.</param>
+/// <param name="Estimate">What the merge costs.</param>
+internal sealed record PlanOverview(
+    string Name,
+    string Digest,
+    ImmutableArray<OverviewInput> Inputs,
+    ImmutableArray<OverviewGroup> Groups,
+    int Tensors,
+    ImmutableArray<string> DTypes,
+    ulong Seed,
+    PlanEstimate Estimate)
+{
+    /// <summary>The overview of a plan.</summary>
+    public static PlanOverview Of(MergePlan plan) => new(
+        plan.Name,
+        plan.Digest,
+        [
+            .. plan.Models.Select(model => new OverviewInput(
+                model.Reference.ToString(), model.Checkpoint.Tensors.Count, model.Checkpoint.Tensors.Values.Sum(tensor => tensor.ByteLength), model.IsLocked)),
+        ],
+        [.. GroupsOf(plan)],
+        plan.Jobs.Length,
+        [.. plan.Jobs.Select(job => job.DType.ToString()).Distinct().Order(StringComparer.Ordinal)],
+        plan.Seed,
+        PlanEstimate.Of(plan));
+
+    private static IEnumerable<OverviewGroup> GroupsOf(MergePlan plan)
+    {
+        var jobs = plan.Jobs
+            .GroupBy(job => job.Kind == JobKind.Merge ? Merge(job, plan) : $"copy of {plan.Models[job.Inputs[0].Model].Reference}: {job.Reason}")
+            .Select(group => new OverviewGroup(group.Key, group.Count(), group.Sum(job => job.ByteLength)));
+        var dropped = plan.Dropped
+            .GroupBy(drop => $"dropped from {plan.Models[drop.Model].Reference}: {drop.Reason}")
+            .Select(group => new OverviewGroup(
+                group.Key, group.Count(), group.Sum(drop => plan.Models[drop.Model].Checkpoint.Tensors[drop.Name].ByteLength)));
+        return jobs.Concat(dropped);
+    }
+
+    private static string Merge(TensorJob job, MergePlan plan)
+    {
+        var inputs = string.Join(", ", job.Inputs.Select(input => Input(input, plan)));
+        var onBase = job.Base is { } b ? $" on {plan.Models[b.Model].Reference}" : "";
+        var reason = job.Reason is { } why ? $"; {why}" : "";
+        return $"{job.Method}({string.Join(", ", job.Parameters.Values.Select(p => $"{p.Key} {p.Value}"))}) of {inputs}{onBase}{reason}";
+    }
+
+    private static string Input(JobInput input, MergePlan plan) =>
+        plan.Models[input.Model].Reference.ToString()
+        + (input.Parameters.Values.IsEmpty ? "" : $"({string.Join(", ", input.Parameters.Values.Select(p => $"{p.Key} {p.Value}"))})");
+}

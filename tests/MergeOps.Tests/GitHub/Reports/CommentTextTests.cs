@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using Markdig;
+using Markdig.Extensions.Tables;
+using Markdig.Syntax;
+using Markdig.Syntax.Inlines;
+using MergeOps.GitHub.Reports;
+using Xunit;
+
+namespace MergeOps.Tests.GitHub.Reports;
+
+public sealed class CommentTextTests
+{
+    private static readonly string[] OurElements = ["<br>", "<sub>", "</sub>"];
+
+    public static TheoryData<string> HostileTexts =>
+    [
+        "<img src=https://evil.example/beacon>", "![x](https://evil.example/x.png)", "[click](javascript:alert(1))", "https://evil.example",
+        "@acme/owners please approve", "a | b | **passed** |", "`` ` ``` code", "--> <script>alert(1)</script>", "</details></summary><h1>All checks passed</h1>",
+        "line\nbreak\r\n# Heading", "\u001b[31mred", "\u202Eevil", "<!-- mergeops:v1 {} -->", "::error::boo", "$(touch x);`touch y`", "\0",
+    ];
+
+    [Theory]
+    [MemberData(nameof(HostileTexts))]
+    public void No_text_from_outside_becomes_anything_but_text(string text)
+    {
+        // where a model went, and which run took it there, are addresses of our own making
+        var address = text.StartsWith("https:", StringComparison.Ordinal) ? null : text;
+        var outcomes = ImmutableSortedDictionary<string, RecipeOutcome>.Empty.Add(
+            text, new RecipeOutcome(States.Published) { Version = text, Place = address, Scores = text, Run = address });
+        var report = SampleReports.Of(SampleReports.Recipe(text, text)) with { BaseBranch = text };
+
+        var markdown = SampleReports.Comment(report, outcomes).Write(CommentDetail.Full);
+
+        var document = Markdown.Parse(markdown, new MarkdownPipelineBuilder().UsePipeTables().UseAutoLinks().Build());
+        Assert.Equal(["https://github.com/acme/merges/actions/runs/1"], document.Descendants<LinkInline>().Select(link => link.Url));
+        Assert.Empty(document.Descendants<AutolinkInline>());
+        Assert.All(document.Descendants<HtmlInline>(), element => Assert.Contains(element.Tag, OurElements));
+        Assert.Single(document.Descendants<HeadingBlock>());
+        Assert.All(document.Descendants<LiteralInline>(), literal => Assert.DoesNotContain("@", literal.Content.ToString(), StringComparison.Ordinal));
+        var blocks = document.Descendants<HtmlBlock>().Select(block => block.Lines.ToString()).ToList();
+        Assert.Equal(3, blocks.Count(block => block.StartsWith("<!-- mergeops:v1 {", StringComparison.Ordinal) || block.StartsWith("<details><summary>", StringComparison.Ordinal) || block == "</details>"));
+        Assert.All(blocks, block => Assert.Equal(block.StartsWith("<details>", StringComparison.Ordinal) ? 4 : 1, block.Count(character => character == '<') - (block.StartsWith("<details>", StringComparison.Ordinal) ? 1 : 0)));
+        Assert.All(document.Descendants<Table>(), table => Assert.All(table.OfType<TableRow>(), row => Assert.Equal(table.ColumnDefinitions.Count(column => column is not null), row.Count)));
+    }
+
+    [Fact]
+    public void The_comment_shows_what_a_reviewer_decides_on()
+    {
+        var markdown = SampleReports.Comment(SampleReports.Of(SampleReports.Recipe("recipes/a.yml"), new RecipeReport("recipes/old.yml", RecipeVerdict.Removed))).Body(CommentDetail.Full);
+
+        Assert.Contains("| `recipes/a.yml` | `aaaaaaaa` | 38 tensors (BF16): 38 merged, 0 copied; reads 3.45 MB, writes 862 kB;", markdown, StringComparison.Ordinal);
+        Assert.Contains("| 3 tensors change, 2 are new, 1 go, 33 stay; 50.0 kB to make |", markdown, StringComparison.Ordinal);
+        Assert.Contains("| `recipes/old.yml` | removed | – | – |", markdown, StringComparison.Ordinal);
+        Assert.Contains($"Plan `{new string('a', 64)}`", markdown, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_longer_report_gets_shorter_forms_down_to_one_that_always_fits()
+    {
+        var recipes = Enumerable.Range(0, 256).Select(i => SampleReports.Recipe($"recipes/{i:d3}.yml", new string('x', 500), groups: 20)).ToArray();
+        var comment = SampleReports.Comment(SampleReports.Of(recipes));
+
+        var lengths = Enum.GetValues<CommentDetail>().Select(detail => comment.Body(detail).Length).ToList();
+
+        Assert.Equal(lengths.OrderDescending(), lengths);
+        Assert.True(comment.Write(CommentDetail.FirstRows).Length < 65_536);
+        Assert.Contains("206 more recipes are in the run's summary.", comment.Body(CommentDetail.FirstRows), StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,74 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using MergeOps.Diagnostics;
+using MergeOps.GitHub.Reports;
+using Xunit;
+
+namespace MergeOps.Tests.GitHub.Reports;
+
+public sealed class PlanReportJsonTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void A_report_crosses_jobs_unchanged()
+    {
+        var report = SampleReports.Of(SampleReports.Recipe("recipes/a.yml"), new RecipeReport("recipes/b.yml", RecipeVerdict.Invalid));
+
+        var read = PlanReportJson.Read(Written(PlanReportJson.Write(report)));
+
+        Assert.Equal(PlanReportJson.Write(report), PlanReportJson.Write(read));
+        Assert.Equal(SampleReports.Comment(report).Write(CommentDetail.Full), SampleReports.Comment(read).Write(CommentDetail.Full));
+    }
+
+    [Theory]
+    [InlineData("version", "2")]
+    [InlineData("repository", "\"acme/merges/../evil\"")]
+    [InlineData("repository", "\"acme\\nmerges/x\"")]
+    [InlineData("number", "0")]
+    [InlineData("number", "\"12\"")]
+    [InlineData("head", "\"main\"")]
+    [InlineData("head", "null")]
+    [InlineData("recipes", "null")]
+    [InlineData("recipes", "{}")]
+    [InlineData("extra", "1")]
+    [InlineData("recipes/0/path", "\"../../etc/passwd\"")]
+    [InlineData("recipes/0/verdict", "\"Approved\"")]
+    [InlineData("recipes/0/verdict", "\"Removed\"")]
+    [InlineData("recipes/0/plan", "null")]
+    [InlineData("recipes/0/plan/digest", "\"[approved](https://evil.example)\"")]
+    [InlineData("recipes/0/plan/dTypes", "[\"<b>\"]")]
+    [InlineData("recipes/0/plan/tensors", "-1")]
+    [InlineData("recipes/0/plan/estimate/merged", "1e99")]
+    [InlineData("recipes/0/findings/0/code", "\"MOPS1\"")]
+    [InlineData("recipes/0/findings/0/severity", "\"fine\"")]
+    [InlineData("recipes/0/change", "null")]
+    public void A_report_with_one_wrong_field_is_refused_as_a_whole(string keys, string value)
+    {
+        var report = JsonNode.Parse(PlanReportJson.Write(SampleReports.Of(SampleReports.Recipe("recipes/a.yml"))))!;
+        var (path, last) = (keys.Split('/')[..^1], keys.Split('/')[^1]);
+        var target = path.Aggregate(report, (node, key) => int.TryParse(key, out var index) ? node[index]! : node[key]!);
+        target[last] = JsonNode.Parse(value);
+
+        AssertRefused(Written(report.ToJsonString()));
+    }
+
+    [Fact]
+    public void A_report_that_is_too_large_a_link_or_no_JSON_is_refused()
+    {
+        AssertRefused(Written(new string(' ', 9_000_000)));
+        AssertRefused(Written("{"));
+        AssertRefused(Written("null"));
+        AssertRefused(folder["absent.json"]);
+        Written(PlanReportJson.Write(SampleReports.Of()));
+        File.CreateSymbolicLink(folder["link.json"], folder["report.json"]);
+        AssertRefused(folder["link.json"]);
+    }
+
+    private static void AssertRefused(string path) =>
+        Assert.Equal(Codes.ReportUnreadable, Assert.Throws<MergeOpsException>(() => PlanReportJson.Read(path)).Diagnostic.Code);
+
+    private string Written(string text) => folder.Write("report.json", Encoding.UTF8.GetBytes(text));
+}
