@@ -7,6 +7,9 @@ namespace MergeOps.Diagnostics;
 /// <param name="Span">Where, if it is a place in a text file or a file as a whole.</param>
 public sealed record Diagnostic(DiagnosticCode Code, Severity Severity, string Detail, SourceSpan? Span = null)
 {
+    /// <summary>What was found, why it matters, the valid values or what to do; may be empty, and holds no secret.</summary>
+    public string Detail { get; init; } = SecretText.Redact(Detail);
+
     /// <summary>An error at a place.</summary>
     public static Diagnostic Error(DiagnosticCode code, string detail, SourceSpan? span = null) =>
         new(code, Severity.Error, detail, span);

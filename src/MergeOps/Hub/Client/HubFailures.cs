@@ -51,7 +51,7 @@ internal sealed class HubFailures(HubSettings settings)
     private MergeOpsException Disconnected(string what, Uri address, Exception cause)
     {
         var why = (cause is HttpRequestException { InnerException: { } inner } ? inner : cause).Message.TrimEnd('.');
-        return new(Codes.HubUnreachable, $"{what}: {Redaction.Of(why, settings.Token)}. {NetworkAdvice(address)}", innerException: cause);
+        return new(Codes.HubUnreachable, $"{what}: {SecretText.Quote(why)}. {NetworkAdvice(address)}", innerException: cause);
     }
 
     private (DiagnosticCode Code, string Detail) Explain(HttpResponseMessage response, string said, HubRequest request)
@@ -126,10 +126,10 @@ internal sealed class HubFailures(HubSettings settings)
 
     private string Page(HubSubject subject) => settings.Below($"{subject.Repository}").AbsoluteUri;
 
-    private string Said(HttpResponseMessage response, byte[] body)
+    private static string Said(HttpResponseMessage response, byte[] body)
     {
         string[] parts = [Header(response, "X-Error-Message") ?? "", .. ErrorsIn(body)];
-        return Redaction.Of(string.Join(" ", parts.Where(part => part.Length > 0).Distinct(StringComparer.Ordinal)), settings.Token);
+        return SecretText.Quote(string.Join(" ", parts.Where(part => part.Length > 0).Distinct(StringComparer.Ordinal)));
     }
 
     private static IEnumerable<string> ErrorsIn(byte[] body)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using MergeOps.Diagnostics;
 
 namespace MergeOps.Hub.Client;
 
@@ -26,5 +27,5 @@ internal sealed class HubNotices(HubSettings settings, Action<string> tell)
     }
 
     /// <summary>Passes on a line.</summary>
-    public void Tell(string line) => tell(Redaction.Of(line, settings.Token));
+    public void Tell(string line) => tell(SecretText.Quote(line));
 }

@@ -30,7 +30,7 @@ internal static class CardValidation
         if (errors.Count > 0 || status == HttpStatusCode.BadRequest)
         {
             throw new MergeOpsException(
-                Codes.CardRefused, $"It says of the card: {Redaction.Of(string.Join("; ", errors.DefaultIfEmpty("nothing more")), client.Settings.Token)}. The card is made of the recipe and the parents' cards.");
+                Codes.CardRefused, $"It says of the card: {SecretText.Quote(string.Join("; ", errors.DefaultIfEmpty("nothing more")))}. The card is made of the recipe and the parents' cards.");
         }
     }
 }

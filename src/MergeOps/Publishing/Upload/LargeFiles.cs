@@ -103,7 +103,7 @@ internal sealed class LargeFiles(HubClient client, RepositoryName repository)
         return found.TryGetProperty("error", out var error)
             ? throw new MergeOpsException(
                 Codes.UploadFailed,
-                $"The Hub does not take {subject}: {Redaction.Of(HubJson.OptionalText(error, "message") ?? error.ToString(), client.Settings.Token)}.")
+                $"The Hub does not take {subject}: {SecretText.Quote(HubJson.OptionalText(error, "message") ?? error.ToString())}.")
             : found;
     }
 

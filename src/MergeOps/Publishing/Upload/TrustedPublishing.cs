@@ -20,6 +20,7 @@ internal sealed class TrustedPublishing(HubClient client, RepositoryName reposit
     /// <exception cref="MergeOpsException">The Hub does not trust the workflow.</exception>
     public async Task<HubToken> ExchangeAsync(string identity, CancellationToken cancellation)
     {
+        SecretText.Register(identity);
         var subject = new HubSubject(repository);
         var body = new JsonObject
         {

@@ -80,6 +80,7 @@ public sealed class SourceFileTests
     [InlineData("hf_")]
     [InlineData("ghp_")]
     [InlineData("github_pat_")]
+    [InlineData("eyJ")]
     public void A_pasted_token_is_found_in_a_comment_and_never_repeated(string prefix)
     {
         var token = prefix + new string('A', 34);

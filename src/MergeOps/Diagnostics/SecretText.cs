@@ -1,0 +1,89 @@
+using System.Collections;
+using System.Collections.Immutable;
+using MergeOps.Diagnostics.Secrets;
+
+namespace MergeOps.Diagnostics;
+
+/// <summary>
+/// Takes secrets out of text: everything that has the form of a token, and every value that this process knows as a
+/// secret, from its environment or by <see cref="Register"/>, in each of its spellings.
+/// </summary>
+internal static class SecretText
+{
+    /// <summary>What stands where a secret was.</summary>
+    public const string Mask = "***";
+
+    private const int LongestQuote = 300;
+
+    private static readonly Lock Gate = new();
+    private static ImmutableHashSet<string> values = [];
+
+    // the longest first, so that no spelling leaves the rest of a longer one behind
+    private static ImmutableArray<string> spellings = [];
+
+    static SecretText() => Learn(Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+        .Select(entry => KeyValuePair.Create((string)entry.Key, entry.Value as string ?? "")));
+
+    /// <summary>Hears each value that is registered for the first time, a line at a time.</summary>
+    public static event Action<string>? Registered;
+
+    /// <summary>Makes a value known as a secret from now on; nothing happens for one that is null or blank.</summary>
+    public static void Register(string? value)
+    {
+        foreach (var line in Lines(value))
+        {
+            if (Add(line))
+            {
+                Registered?.Invoke(line);
+            }
+        }
+    }
+
+    /// <summary>Makes the values of those variables known whose names speak of a secret.</summary>
+    public static void Learn(IEnumerable<KeyValuePair<string, string>> variables)
+    {
+        foreach (var line in variables.Where(SecretVariables.Holds).SelectMany(variable => Lines(variable.Value)))
+        {
+            Add(line);
+        }
+    }
+
+    /// <summary>The text with <see cref="Mask"/> wherever a secret was; the same text when there was none.</summary>
+    public static string Redact(string text)
+    {
+        foreach (var spelling in spellings)
+        {
+            text = text.Replace(spelling, Mask, StringComparison.OrdinalIgnoreCase);
+        }
+
+        return TokenForms.Any.Replace(text, Mask);
+    }
+
+    /// <summary>What a server said, fit to be shown in a message: no secret, no control characters, not too long.</summary>
+    public static string Quote(string text)
+    {
+        var quote = TerminalText.Escape(Redact(text).Trim());
+        return quote.Length > LongestQuote ? quote[..LongestQuote] + "…" : quote;
+    }
+
+    private static bool Add(string value)
+    {
+        lock (Gate)
+        {
+            var known = values.Count;
+            values = values.Add(value);
+            if (values.Count == known)
+            {
+                return false;
+            }
+
+            spellings = [.. spellings.Concat(SecretSpellings.Of(value)).Distinct(StringComparer.OrdinalIgnoreCase).OrderByDescending(text => text.Length)];
+            return true;
+        }
+    }
+
+    // logs are lines: of a key in several lines each one is a secret, its frame is not
+    private static IEnumerable<string> Lines(string? value) =>
+        (value ?? "").Split(['\r', '\n'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Where(line => line.Length >= SecretVariables.ShortestValue && !line.StartsWith("-----", StringComparison.Ordinal));
+}

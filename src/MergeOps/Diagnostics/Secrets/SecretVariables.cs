@@ -1,0 +1,19 @@
+namespace MergeOps.Diagnostics.Secrets;
+
+/// <summary>Which environment variables hold secrets, by their names.</summary>
+internal static class SecretVariables
+{
+    /// <summary>Fewer characters than these are no secret, and masking them would spoil every text.</summary>
+    public const int ShortestValue = 6;
+
+    private static readonly string[] Words = ["TOKEN", "SECRET", "PASSWORD", "PASSWD", "KEY", "CREDENTIAL"];
+
+    // these say where a secret lies
+    private static readonly string[] Places = ["_PATH", "_FILE", "_DIR"];
+
+    /// <summary>Whether a variable holds a secret.</summary>
+    public static bool Holds(KeyValuePair<string, string> variable) =>
+        variable.Value.Trim().Length >= ShortestValue
+        && Array.Exists(Words, word => variable.Key.Contains(word, StringComparison.OrdinalIgnoreCase))
+        && !Array.Exists(Places, place => variable.Key.EndsWith(place, StringComparison.OrdinalIgnoreCase));
+}
