@@ -1,0 +1,62 @@
+using System.Net;
+using MergeOps.Diagnostics;
+
+namespace MergeOps.GitHub.Client;
+
+/// <summary>
+/// Lets requests go to the configured origin alone: whatever a redirect or a link to the next page says, neither the
+/// token nor anything else reaches another host.
+/// </summary>
+internal sealed class GitHubOrigin : DelegatingHandler
+{
+    private const string ApiVersion = "2022-11-28";
+
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
+
+    private readonly Uri api;
+    private int calls;
+
+    /// <summary>A way to one API.</summary>
+    /// <param name="api">Its address.</param>
+    public GitHubOrigin(Uri api)
+        : base(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.All,
+            UseCookies = false,
+            ActivityHeadersPropagator = null,
+            ConnectTimeout = ConnectTimeout,
+            PooledConnectionLifetime = Lifetime,
+        }) => this.api = api;
+
+    /// <summary>How many requests were sent so far.</summary>
+    public int Calls => Volatile.Read(ref calls);
+
+    /// <inheritdoc/>
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var address = request.RequestUri!;
+        if (!IsOwn(address))
+        {
+            throw new MergeOpsException(
+                Codes.GitHubUnexpected,
+                $"{api.Authority} led to {TerminalText.Quoted(address.GetLeftPart(UriPartial.Authority))}, where nothing is asked. Check GITHUB_API_URL.");
+        }
+
+        Interlocked.Increment(ref calls);
+        request.Headers.TryAddWithoutValidation("X-GitHub-Api-Version", ApiVersion);
+        var response = await base.SendAsync(request, cancellationToken);
+        if (response.Headers.Location is { IsAbsoluteUri: false } relative)
+        {
+            response.Headers.Location = new Uri(address, relative);
+        }
+
+        return response;
+    }
+
+    private bool IsOwn(Uri address) =>
+        address.Scheme == api.Scheme
+        && address.Port == api.Port
+        && address.IdnHost.Equals(api.IdnHost, StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,188 @@
+using System.Text.Json.Nodes;
+using MergeOps.Diagnostics;
+using Octokit;
+
+namespace MergeOps.GitHub.Client;
+
+/// <summary>
+/// Proposes changes. A branch that only we committed to is set anew onto its base, so that it never conflicts; commits of
+/// other people on it are kept, and ours is added to them.
+/// </summary>
+internal sealed class GitHubProposals(GitHubConnection connection, GitHubRepository repository)
+{
+    private readonly RepositorySlug slug = repository.Slug;
+
+    /// <summary>Proposes a change.</summary>
+    public async Task<Proposal> ProposeAsync(ProposedChange change, CancellationToken cancellation)
+    {
+        var target = await TipAsync(change.BaseRef, cancellation)
+            ?? throw new MergeOpsException(Codes.GitHubGone, $"{slug} has no branch {TerminalText.Quoted(change.BaseRef)}.");
+        var tip = await TipAsync(change.Branch, cancellation);
+        if (tip is null)
+        {
+            var tree = await TreeAsync(target, change, cancellation);
+            if (tree == await TreeOfAsync(target, cancellation))
+            {
+                return new(ProposalOutcome.NothingToPropose, null);
+            }
+
+            var commit = await CommitAsync(tree, target, change, cancellation);
+            await CreateBranchAsync(change.Branch, commit, cancellation);
+            return await OpenAsync(change, commit, cancellation);
+        }
+
+        var pull = await LatestPullAsync(change, cancellation);
+        if (await TreeAsync(tip, change, cancellation) is var onTip && onTip == await TreeOfAsync(tip, cancellation))
+        {
+            return await WithSameContentAsync(change, pull, tip, cancellation);
+        }
+
+        var moved = await MoveAsync(change, target, tip, onTip, cancellation);
+        if (moved is null)
+        {
+            return new(ProposalOutcome.NothingToPropose, null);
+        }
+
+        return pull is { IsOpen: true }
+            ? new(ProposalOutcome.Updated, await EditAsync(pull, change, moved, cancellation))
+            : await OpenAsync(change, moved, cancellation);
+    }
+
+    private async Task<Proposal> WithSameContentAsync(ProposedChange change, PullRequestInfo? pull, string tip, CancellationToken cancellation) => pull switch
+    {
+        { IsOpen: true } => new(ProposalOutcome.Unchanged, pull),
+        { IsMerged: false } when pull.HeadSha == tip => new(ProposalOutcome.Declined, pull),
+        { IsMerged: true } when pull.HeadSha == tip => new(ProposalOutcome.NothingToPropose, null),
+        _ => await OpenAsync(change, tip, cancellation),
+    };
+
+    // null when the base holds the change already
+    private async Task<string?> MoveAsync(ProposedChange change, string target, string tip, string onTip, CancellationToken cancellation)
+    {
+        var isOurs = await IsOursAloneAsync(target, tip, cancellation);
+        var tree = isOurs ? await TreeAsync(target, change, cancellation) : onTip;
+        if (isOurs && tree == await TreeOfAsync(target, cancellation))
+        {
+            return null;
+        }
+
+        var commit = await CommitAsync(tree, isOurs ? target : tip, change, cancellation);
+        await connection.CallAsync(
+            Contents($"the branch {TerminalText.Quoted(change.Branch)} of {slug}"),
+            github => github.Git.Reference.Update(slug.Owner, slug.Name, Reference(change.Branch), new ReferenceUpdate(commit, force: isOurs)),
+            cancellation);
+        return commit;
+    }
+
+    private async Task<bool> IsOursAloneAsync(string target, string tip, CancellationToken cancellation)
+    {
+        var login = await repository.OwnLoginAsync(cancellation);
+        var comparison = await connection.CallAsync(
+            new($"the commits of {slug} that wait", "contents: read"),
+            github => github.Repository.Commit.Compare(slug.Owner, slug.Name, target, tip),
+            cancellation);
+        return comparison.TotalCommits == comparison.Commits.Count && comparison.Commits.All(commit => commit.Author?.Login == login);
+    }
+
+    private async Task<string?> TipAsync(string branch, CancellationToken cancellation)
+    {
+        try
+        {
+            var found = await connection.CallAsync(
+                new($"the branch {TerminalText.Quoted(branch)} of {slug}", "contents: read"),
+                github => github.Git.Reference.Get(slug.Owner, slug.Name, Reference(branch)),
+                cancellation);
+            return found.Object.Sha;
+        }
+        catch (MergeOpsException absent) when (absent.Diagnostic.Code == Codes.GitHubGone)
+        {
+            return null;
+        }
+    }
+
+    private async Task<string> TreeOfAsync(string commit, CancellationToken cancellation)
+    {
+        var found = await connection.CallAsync(
+            new($"the commit {commit} of {slug}", "contents: read"), github => github.Git.Commit.Get(slug.Owner, slug.Name, commit), cancellation);
+        return found.Tree.Sha;
+    }
+
+    // Octokit's own type leaves out the null that removes a file
+    private async Task<string> TreeAsync(string onto, ProposedChange change, CancellationToken cancellation)
+    {
+        var entries = new JsonArray();
+        foreach (var (path, content) in change.Files)
+        {
+            var entry = new JsonObject { ["path"] = path, ["mode"] = "100644", ["type"] = "blob" };
+            entry[content is null ? "sha" : "content"] = content;
+            entries.Add(entry);
+        }
+
+        var body = new JsonObject { ["base_tree"] = onto, ["tree"] = entries }.ToJsonString();
+        var address = new Uri($"repos/{slug}/git/trees", UriKind.Relative);
+        var tree = await connection.CallAsync(
+            Contents($"files in {slug}"),
+            github => new ApiConnection(github.Connection).Post<TreeResponse>(address, body, null, "application/json", cancellation),
+            cancellation);
+        return tree.Sha;
+    }
+
+    private async Task<string> CommitAsync(string tree, string parent, ProposedChange change, CancellationToken cancellation)
+    {
+        var commit = await connection.CallAsync(
+            Contents($"a commit in {slug}"),
+            github => github.Git.Commit.Create(slug.Owner, slug.Name, new NewCommit(SecretText.Redact(change.Message), tree, parent)),
+            cancellation);
+        return commit.Sha;
+    }
+
+    private Task<string> CreateBranchAsync(string branch, string commit, CancellationToken cancellation) => connection.CreateAsync(
+        Contents($"the branch {TerminalText.Quoted(branch)} of {slug}"),
+        async github => (await github.Git.Reference.Create(slug.Owner, slug.Name, new NewReference($"refs/heads/{branch}", commit))).Object.Sha,
+        async () => await TipAsync(branch, cancellation) is { } tip && tip == commit ? tip : null,
+        cancellation);
+
+    private async Task<Proposal> OpenAsync(ProposedChange change, string commit, CancellationToken cancellation)
+    {
+        var request = new NewPullRequest(SecretText.Redact(change.Title), change.Branch, change.BaseRef) { Body = SecretText.Redact(change.Body) };
+        var pull = await connection.CreateAsync(
+            new($"a pull request in {slug}", "pull-requests: write"),
+            async github => repository.Info(await github.PullRequest.Create(slug.Owner, slug.Name, request)),
+            async () => await LatestPullAsync(change, cancellation) is { IsOpen: true } open ? open : null,
+            cancellation);
+        return new(ProposalOutcome.Opened, pull with { HeadSha = commit });
+    }
+
+    private async Task<PullRequestInfo> EditAsync(PullRequestInfo pull, ProposedChange change, string commit, CancellationToken cancellation)
+    {
+        var update = new PullRequestUpdate { Title = SecretText.Redact(change.Title), Body = SecretText.Redact(change.Body) };
+        var edited = await connection.CallAsync(
+            new($"the pull request {slug}#{pull.Number}", "pull-requests: write"),
+            github => github.PullRequest.Update(slug.Owner, slug.Name, pull.Number, update),
+            cancellation);
+
+        // GitHub moves a pull request's head some time after its branch
+        return repository.Info(edited) with { HeadSha = commit };
+    }
+
+    private async Task<PullRequestInfo?> LatestPullAsync(ProposedChange change, CancellationToken cancellation)
+    {
+        var request = new PullRequestRequest
+        {
+            State = ItemStateFilter.All,
+            Head = $"{slug.Owner}:{change.Branch}",
+            Base = change.BaseRef,
+            SortProperty = PullRequestSort.Created,
+            SortDirection = SortDirection.Descending,
+        };
+        var pulls = await connection.CallAsync(
+            new($"the pull requests of {slug}", "pull-requests: read"),
+            github => github.PullRequest.GetAllForRepository(slug.Owner, slug.Name, request, new ApiOptions { PageSize = 10, PageCount = 1 }),
+            cancellation);
+        return pulls.Select(repository.Info).OrderByDescending(pull => pull.IsOpen).FirstOrDefault();
+    }
+
+    private static string Reference(string branch) => "heads/" + string.Join('/', branch.Split('/').Select(Uri.EscapeDataString));
+
+    private static GitHubSubject Contents(string what) => new(what, "contents: write");
+}

@@ -1,0 +1,28 @@
+namespace MergeOps.GitHub.Client;
+
+/// <summary>A pull request as it is now.</summary>
+/// <param name="Number">Its number.</param>
+/// <param name="HeadSha">The commit it proposes.</param>
+/// <param name="HeadRef">The branch that commit is on; text of its author.</param>
+/// <param name="HeadRepository">Where that branch is; null when the repository was deleted.</param>
+/// <param name="BaseRef">The branch it goes into.</param>
+/// <param name="BaseSha">That branch's commit as the pull request knows it.</param>
+/// <param name="Title">Text of its author.</param>
+/// <param name="AuthorLogin">Who opened it; <c>ghost</c> when that account was deleted.</param>
+/// <param name="IsOpen">Whether it is neither merged nor closed.</param>
+/// <param name="IsMerged">Whether it was merged.</param>
+/// <param name="MergeCommitSha">The commit that merged it; before that a trial merge of GitHub's, or null.</param>
+/// <param name="IsFork">Whether it comes from another repository than the one it goes into.</param>
+internal sealed record PullRequestInfo(
+    int Number,
+    string HeadSha,
+    string HeadRef,
+    RepositorySlug? HeadRepository,
+    string BaseRef,
+    string BaseSha,
+    string Title,
+    string AuthorLogin,
+    bool IsOpen,
+    bool IsMerged,
+    string? MergeCommitSha,
+    bool IsFork);
