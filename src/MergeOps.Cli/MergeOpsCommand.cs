@@ -29,6 +29,8 @@ internal sealed class MergeOpsCommand : Command
         Add(new VerifyVerb());
         Add(new DriftVerb());
         Add(new MethodsVerb());
+        Add(new InitVerb());
+        Add(new MatrixVerb());
         Add(new CacheVerbs());
         Add(new TorchVerbs());
         Add(new DoctorVerb());

@@ -15,6 +15,9 @@ internal enum VerbGroup
     /// <summary>Looks at what is there and changes nothing.</summary>
     Look,
 
+    /// <summary>Belongs to the workflows of a repository on GitHub.</summary>
+    Workflow,
+
     /// <summary>Looks after what was downloaded.</summary>
     Downloads,
 

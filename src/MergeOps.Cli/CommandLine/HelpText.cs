@@ -107,6 +107,7 @@ internal static class HelpText
         VerbGroup.Everything => "All at once",
         VerbGroup.Step => "Step by step",
         VerbGroup.Look => "Look closer (changes nothing)",
+        VerbGroup.Workflow => "In a repository on GitHub",
         VerbGroup.Downloads => "Downloaded models",
         VerbGroup.Program => "About this program",
         _ => throw new ArgumentOutOfRangeException(nameof(group), group, "no heading"),

@@ -1,0 +1,97 @@
+using System.CommandLine;
+using System.Text.Json;
+using MergeOps.Cli.CommandLine;
+using MergeOps.Cli.Rendering;
+using MergeOps.GitHub.Starter;
+
+namespace MergeOps.Cli.Verbs;
+
+/// <summary><c>mergeops init [DIR]</c>.</summary>
+internal sealed class InitVerb : LocalVerb
+{
+    private const int JsonVersion = 1;
+
+    private readonly Argument<string> folder = new("DIR") { Description = "The repository's folder (default: this one)", DefaultValueFactory = _ => "." };
+    private readonly Option<ActionReference?> action = new("--action")
+    {
+        HelpName = "OWNER/REPO@COMMIT",
+        Description = "The action that the workflows use",
+        CustomParser = result => ActionReference.TryParse(result.Tokens[0].Value)
+            ?? Inputs.Refuse<ActionReference>(result, "--action", "takes OWNER/REPO@COMMIT with all 40 digits of the commit."),
+    };
+
+    private readonly Option<string> format = Inputs.Choice("--format", "How to write", "text", "json");
+
+    /// <summary>Creates the verb.</summary>
+    public InitVerb()
+        : base("init", VerbGroup.Workflow, "Write what a repository of recipes needs, its workflows too")
+    {
+        Add(folder);
+        Add(action);
+        Add(format);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Examples => ["init", "init my-models --format json"];
+
+    /// <inheritdoc/>
+    public override string Remarks => """
+        A recipe to start from, .gitignore, and under .github the settings and the
+        workflows: plan a pull request, report it, apply a push, answer /merge, look
+        for drift, rebuild. What is there already is left alone.
+        """;
+
+    /// <inheritdoc/>
+    protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
+    {
+        var root = arguments.GetRequiredValue(folder);
+        var used = arguments.GetValue(action) ?? ActionReference.OfThisProgram();
+        var started = StarterRepository.Write(root, used);
+        if (arguments.GetRequiredValue(format) == "json")
+        {
+            JsonOutput.Write(screen.Out, JsonVersion, json => WriteMembers(json, started, used));
+        }
+        else
+        {
+            foreach (var path in started.Written)
+            {
+                screen.Out.WriteLine(path);
+            }
+        }
+
+        foreach (var path in started.Kept)
+        {
+            screen.Tell($"left alone: {path}");
+        }
+
+        foreach (var step in NextSteps(used))
+        {
+            screen.Tell($"next: {step}");
+        }
+
+        return ExitCode.Done;
+    }
+
+    private static void WriteMembers(Utf8JsonWriter json, StartedRepository started, ActionReference used)
+    {
+        json.WritePropertyName("written");
+        JsonSerializer.Serialize(json, started.Written);
+        json.WritePropertyName("kept");
+        JsonSerializer.Serialize(json, started.Kept);
+        json.WriteString("action", used.ToString());
+        json.WritePropertyName("next");
+        JsonSerializer.Serialize(json, NextSteps(used));
+    }
+
+    private static IEnumerable<string> NextSteps(ActionReference used)
+    {
+        yield return $"edit {StarterRepository.Recipe}, then `mergeops lock {StarterRepository.Recipe}`";
+        if (!used.IsComplete)
+        {
+            yield return $"in {StarterRepository.Workflows}, put the repository of this action and a whole commit of it in place of `{used.Repository}@{used.Commit}`";
+        }
+
+        yield return "on GitHub, make the environment `models` with reviewers, and set the variable MERGEOPS_RUNNER: see merge-apply.yml";
+        yield return "commit it all, and open a pull request that changes a recipe";
+    }
+}

@@ -1,0 +1,44 @@
+using System.CommandLine;
+using MergeOps.Cli.CommandLine;
+using MergeOps.Cli.Rendering;
+using MergeOps.Diagnostics;
+using MergeOps.GitHub.Events;
+using MergeOps.Pipeline.Repository;
+
+namespace MergeOps.Cli.Verbs;
+
+/// <summary><c>mergeops matrix [RECIPE...]</c>.</summary>
+internal sealed class MatrixVerb : LocalVerb
+{
+    private readonly Argument<string[]> recipes = Inputs.Recipes(ArgumentArity.ZeroOrMore);
+
+    /// <summary>Creates the verb.</summary>
+    public MatrixVerb()
+        : base("matrix", VerbGroup.Workflow, "Print the matrix that gives each recipe a job of its own") => Add(recipes);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Examples => ["matrix", "matrix recipes/*.yml"];
+
+    /// <inheritdoc/>
+    public override string Remarks => $"""
+        One line of JSON for `strategy.matrix`, and in a workflow the output `matrix`.
+        At most {WorkflowMatrix.MostJobs} recipes; without a name those of .github/mergeops.yml, else
+        recipes/*.yml.
+        """;
+
+    /// <inheritdoc/>
+    protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
+    {
+        var found = new DiagnosticBag();
+        IReadOnlyList<string>? named = arguments.GetValue(recipes) is { Length: > 0 } given ? given : RepositorySettings.Find(".", found)?.Recipes;
+        if (named is not null)
+        {
+            var matrix = WorkflowMatrix.Of(RecipeFiles.Named(named));
+            screen.Out.WriteLine(matrix);
+            WorkflowOutputs.Set(WorkflowOutputs.Matrix, matrix);
+        }
+
+        screen.Report(found);
+        return ExitCode.Of(found);
+    }
+}

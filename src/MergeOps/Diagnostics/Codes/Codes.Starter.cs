@@ -1,0 +1,8 @@
+namespace MergeOps.Diagnostics;
+
+/// <summary>Every stable code with its fixed summary; one file for each hundred.</summary>
+public static partial class Codes
+{
+    /// <summary>MOPS830.</summary>
+    public static DiagnosticCode MatrixTooLarge { get; } = new("MOPS830", "A matrix cannot have so many jobs");
+}

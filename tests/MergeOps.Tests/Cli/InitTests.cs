@@ -1,0 +1,125 @@
+using System.Text.Json;
+using MergeOps.Diagnostics;
+using MergeOps.Pipeline.Repository;
+using MergeOps.Tests.GitHub.Workflows;
+using Xunit;
+
+namespace MergeOps.Tests.Cli;
+
+public sealed class InitTests : IDisposable
+{
+    private const string Action = "acme/mergeops@0123456789abcdef0123456789abcdef01234567";
+
+    private static readonly string[] All =
+    [
+        ".github/mergeops.yml", ".github/workflows/merge-apply.yml", ".github/workflows/merge-command.yml", ".github/workflows/merge-drift.yml",
+        ".github/workflows/merge-pr-report.yml", ".github/workflows/merge-pr.yml", ".github/workflows/merge-rebuild.yml", ".gitignore", "recipes/first-merge.yml",
+    ];
+
+    private readonly TemporaryFolder folder = new();
+
+    private string Root => folder["a repository"];
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void It_writes_a_repository_to_start_from()
+    {
+        var run = CommandLineRun.Of("init", Root, "--action", Action);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(All, run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(All, Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Root, file).Replace('\\', '/')).Order(StringComparer.Ordinal));
+        Assert.Contains("next: edit recipes/first-merge.yml, then `mergeops lock recipes/first-merge.yml`", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Its_workflows_are_this_repositorys_with_the_action_named()
+    {
+        CommandLineRun.Of("init", Root, "--action", Action);
+
+        var merge = WorkflowFile.OfThisRepository.Where(workflow => workflow.Key.StartsWith("merge-", StringComparison.Ordinal)).ToList();
+        Assert.Equal(6, merge.Count);
+        Assert.All(merge, workflow =>
+        {
+            var copy = File.ReadAllText(Path.Combine(Root, ".github/workflows", workflow.Key));
+            Assert.Equal(workflow.Value.Text.ReplaceLineEndings("\n").Replace("uses: ./\n", $"uses: {Action}\n", StringComparison.Ordinal), copy);
+            Assert.Contains($"uses: {Action}\n", copy, StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
+    public void Its_recipe_and_settings_are_without_a_mistake()
+    {
+        CommandLineRun.Of("init", Root);
+
+        var validated = CommandLineRun.Of("validate", Path.Combine(Root, "recipes/first-merge.yml"));
+        var found = new DiagnosticBag();
+        var settings = RepositorySettings.Find(Root, found);
+
+        Assert.Equal((0, "1 recipe checked: 0 errors, 0 warnings\n"), (validated.ExitCode, validated.Error));
+        Assert.False(found.HasErrors);
+        Assert.Equal(RepositorySettings.Default.Recipes, settings!.Recipes);
+        Assert.Equal(RepositorySettings.Default with { Recipes = settings.Recipes }, settings);
+    }
+
+    [Fact]
+    public void What_is_there_is_left_alone()
+    {
+        folder.Write("a repository/.gitignore", "mine\n"u8);
+        folder.Write("a repository/.github/workflows/merge-pr.yml", "mine, too\n"u8);
+
+        var run = CommandLineRun.Of("init", Root, "--format", "json", "--action", Action);
+        var again = CommandLineRun.Of("init", Root);
+
+        using var document = JsonDocument.Parse(run.Output);
+        Assert.Equal([".github/workflows/merge-pr.yml", ".gitignore"], document.RootElement.GetProperty("kept").EnumerateArray().Select(path => path.GetString()));
+        Assert.Equal(All.Length - 2, document.RootElement.GetProperty("written").GetArrayLength());
+        Assert.Equal(Action, document.RootElement.GetProperty("action").GetString());
+        Assert.Contains("left alone: .gitignore", run.Error, StringComparison.Ordinal);
+        Assert.Equal(("mine\n", "mine, too\n"), (File.ReadAllText(Path.Combine(Root, ".gitignore")), File.ReadAllText(Path.Combine(Root, ".github/workflows/merge-pr.yml"))));
+        Assert.Equal((0, ""), (again.ExitCode, again.Output));
+    }
+
+    [Fact]
+    public void A_link_to_nowhere_is_not_written_through()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "making a link takes rights");
+        Directory.CreateDirectory(Root);
+        File.CreateSymbolicLink(Path.Combine(Root, ".gitignore"), folder["outside"]);
+
+        var run = CommandLineRun.Of("init", Root);
+
+        Assert.Contains("left alone: .gitignore", run.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(folder["outside"]));
+        Assert.NotNull(new FileInfo(Path.Combine(Root, ".gitignore")).LinkTarget);
+    }
+
+    [Fact]
+    public void What_the_build_does_not_know_is_said()
+    {
+        var run = CommandLineRun.Of("init", Root);
+
+        Assert.Contains("put the repository of this action and a whole commit of it in place of `OWNER/REPO@", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_branch_is_no_commit()
+    {
+        var run = CommandLineRun.Of("init", Root, "--action", "acme/mergeops@main");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("'acme/mergeops@main' will not do: --action takes OWNER/REPO@COMMIT with all 40 digits of the commit.", run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Root));
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_made_is_the_worlds_fault()
+    {
+        folder.Write("a repository", "a file"u8);
+
+        var run = CommandLineRun.Of("init", Root);
+
+        Assert.Equal(3, run.ExitCode);
+    }
+}

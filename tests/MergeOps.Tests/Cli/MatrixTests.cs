@@ -1,0 +1,83 @@
+using MergeOps.Diagnostics;
+using MergeOps.GitHub.Events;
+using MergeOps.Tests.GitHub.Runner;
+using Xunit;
+
+namespace MergeOps.Tests.Cli;
+
+public sealed class MatrixTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+    private readonly string before = Environment.CurrentDirectory;
+
+    public MatrixTests() => Environment.CurrentDirectory = folder.Path;
+
+    public void Dispose()
+    {
+        Environment.CurrentDirectory = before;
+        folder.Dispose();
+    }
+
+    [Fact]
+    public void Each_recipe_has_a_job()
+    {
+        Write("recipes/b.yml", "recipes/a b.yml", "recipes/b.lock.yml", "recipes/c.yaml");
+
+        var run = CommandLineRun.Of("matrix");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Equal("""{"include":[{"recipe":"recipes/a b.yml","name":"a b"},{"recipe":"recipes/b.yml","name":"b"}]}""" + "\n", run.Output);
+        Assert.Equal(run.Output, CommandLineRun.Of("matrix", "recipes/*.yml").Output);
+    }
+
+    [Fact]
+    public void The_settings_say_which_files_are_recipes()
+    {
+        Write("merges/one.yaml", "recipes/two.yml");
+        folder.Write(".github/mergeops.yml", "recipes: merges/*.yaml\n"u8);
+
+        Assert.Equal("""{"include":[{"recipe":"merges/one.yaml","name":"one"}]}""" + "\n", CommandLineRun.Of("matrix").Output);
+    }
+
+    [Fact]
+    public void A_mistake_in_the_settings_gives_no_matrix()
+    {
+        Write("recipes/a.yml");
+        folder.Write(".github/mergeops.yml", "recipe: merges/*.yml\n"u8);
+
+        var run = CommandLineRun.Of("matrix");
+
+        Assert.Equal((1, ""), (run.ExitCode, run.Output));
+        Assert.Contains("mergeops.yml(1,1)", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void In_a_workflow_it_is_an_output()
+    {
+        Write("recipes/a.yml");
+        Environment.SetEnvironmentVariable("GITHUB_OUTPUT", folder["output"]);
+        try
+        {
+            var run = CommandLineRun.Of("matrix");
+
+            Assert.Equal(run.Output.TrimEnd('\n'), EnvironmentFile.Read(File.ReadAllText(folder["output"]))["matrix"]);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("GITHUB_OUTPUT", null);
+        }
+    }
+
+    [Fact]
+    public void GitHub_starts_256_jobs_and_not_one_more()
+    {
+        var recipes = Enumerable.Range(0, 257).Select(number => $"recipes/{number}.yml").ToList();
+
+        Assert.EndsWith("{\"recipe\":\"recipes/255.yml\",\"name\":\"255\"}]}", WorkflowMatrix.Of(recipes[..256]), StringComparison.Ordinal);
+        Assert.Equal("""{"include":[]}""", WorkflowMatrix.Of([]));
+        var refused = Assert.Throws<MergeOpsException>(() => WorkflowMatrix.Of(recipes));
+        Assert.Equal("MOPS830", refused.Diagnostic.Code.Id);
+    }
+
+    private void Write(params string[] paths) => Assert.All(paths, path => folder.Write(path, ""u8));
+}
