@@ -30,6 +30,8 @@ internal sealed class MergeOpsCommand : Command
         Add(new DriftVerb());
         Add(new MethodsVerb());
         Add(new InitVerb());
+        Add(new CiVerb());
+        Add(new StatusVerb());
         Add(new MatrixVerb());
         Add(new CacheVerbs());
         Add(new TorchVerbs());

@@ -32,4 +32,7 @@ public static partial class Codes
 
     /// <summary>MOPS829.</summary>
     public static DiagnosticCode OutputNotUsable { get; } = new("MOPS829", "A value cannot be an output of a workflow step");
+
+    /// <summary>MOPS840.</summary>
+    public static DiagnosticCode PlanUnapplied { get; } = new("MOPS840", "An approved plan was not carried out", FailureKind.Decision);
 }

@@ -43,6 +43,13 @@ internal sealed class GitFolder(string folder)
         return exit == 0 ? id.Trim() : null;
     }
 
+    /// <summary>The newest commit of the checkout that changed one of several files.</summary>
+    /// <exception cref="MergeOpsException">git is missing, or nothing ever did.</exception>
+    public async Task<string> LastChangeAsync(IEnumerable<string> paths, CancellationToken cancellation) =>
+        (await RequireAsync(["log", "-1", "--format=%H", "--", .. paths.Select(path => $":(literal){path}")], [], cancellation)).Trim() is { Length: > 0 } commit
+            ? commit
+            : throw new MergeOpsException(Codes.GitFailed, $"No commit here made {string.Join(" or ", paths.Select(TerminalText.Quoted))}. Check out the whole history (`fetch-depth: 0`).");
+
     /// <summary>Brings a commit of the remote repository here.</summary>
     /// <param name="remote">The address.</param>
     /// <param name="reference">Such as <c>refs/pull/12/head</c>.</param>
@@ -65,7 +72,7 @@ internal sealed class GitFolder(string folder)
         var (exit, output, error) = await RunAsync(arguments, environment, cancellation);
         return exit == 0
             ? output
-            : throw new MergeOpsException(Codes.GitFailed, $"`git {arguments.FirstOrDefault(argument => argument is "worktree" or "fetch" or "rev-parse")}` ended with {exit}: {TerminalText.Escape(error.Trim())}");
+            : throw new MergeOpsException(Codes.GitFailed, $"`git {arguments.FirstOrDefault(argument => !argument.StartsWith('-') && !argument.Contains('='))}` ended with {exit}: {TerminalText.Escape(error.Trim())}");
     }
 
     private static KeyValuePair<string, string>[] Credentials(Uri remote, string token)
@@ -133,6 +140,15 @@ internal sealed class Worktree(GitFolder git, string path, string commit) : IAsy
 
     /// <summary>The commit.</summary>
     public string Commit { get; } = commit;
+
+    /// <summary>The paths of files that are not as they are in the commit, new ones too.</summary>
+    public async Task<IReadOnlyList<string>> ChangedAsync(CancellationToken cancellation)
+    {
+        var inside = new GitFolder(path);
+        await inside.RequireAsync(["add", "--all", "--intent-to-add"], [], cancellation);
+        var names = await inside.RequireAsync(["diff", "--name-only", "--no-renames", "--no-ext-diff", "-z"], [], cancellation);
+        return names.Split('\0', StringSplitOptions.RemoveEmptyEntries);
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() =>

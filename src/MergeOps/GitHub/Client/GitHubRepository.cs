@@ -21,6 +21,9 @@ internal sealed partial class GitHubRepository(GitHubConnection connection, Repo
     /// <summary>The repository's name.</summary>
     public RepositorySlug Slug => slug;
 
+    /// <summary>Which GitHub it is on, and who asks.</summary>
+    public GitHubSettings Settings => connection.Settings;
+
     /// <summary>The branch that pull requests go into when nobody says otherwise.</summary>
     public async Task<string> DefaultBranchAsync(CancellationToken cancellation = default)
     {

@@ -10,6 +10,16 @@ public sealed class WorkflowEventTests
     private const string Sha = "ec26c3e57ca3a959ca5aad62de7213c562f8c821";
 
     [Fact]
+    public void Events_are_read_as_GitHub_sends_them()
+    {
+        Assert.Equal(new PullRequestEvent(2, Sha, "master", IsFork: false), Published("pull_request"));
+        Assert.Equal(new PushEvent(new string('0', 40), "6113728f27ae82c7b1a177c8d03f9e96e0adf246", "master", IsDefaultBranch: true), Published("push"));
+        Assert.Equal(
+            new CommentEvent(1, IsPullRequest: false, 492_700_400, "Codertocat", "You are totally right! I'll get this fixed right away."), Published("issue_comment"));
+        Assert.Equal(new FinishedRunEvent("repository_dispatch", "3484a3fb816e0859fd6e1cea078d76385ff50625"), Published("workflow_run"));
+    }
+
+    [Fact]
     public void A_pull_request_from_another_repository_or_from_one_that_is_gone_is_a_forks()
     {
         Assert.Equal(new PullRequestEvent(2, Sha, "main", IsFork: false), Read("pull_request", Pull("""{"full_name":"acme/merges"}""")));
@@ -52,6 +62,8 @@ public sealed class WorkflowEventTests
 
         Assert.Contains("Use 'pull_request'", refusal.Message, StringComparison.Ordinal);
     }
+
+    private static WorkflowEvent Published(string name) => WorkflowEvent.Of(name, EventPayload.Read(WebhookPayloads.PathOf(name)));
 
     private static string Pull(string headRepository) =>
         """{"pull_request":{"number":2,"head":{"sha":"SHA","repo":REPO},"base":{"ref":"main","repo":{"full_name":"acme/merges"}}}}"""

@@ -1,0 +1,94 @@
+using System.CommandLine;
+using MergeOps.Cli.CommandLine;
+using MergeOps.Cli.Rendering;
+using MergeOps.Diagnostics;
+using MergeOps.GitHub.Events;
+using MergeOps.GitHub.Journeys;
+using MergeOps.GitHub.Reports;
+using MergeOps.Pipeline.Repository;
+
+namespace MergeOps.Cli.Verbs;
+
+/// <summary><c>mergeops ci</c>.</summary>
+internal sealed class CiVerb : Verb
+{
+    private readonly Option<string> step = Inputs.Choice("--step", "What to do", [.. WorkflowSteps.Names]);
+    private readonly Option<string[]> recipes = new("--recipes")
+    {
+        HelpName = "PATTERN",
+        Description = "Recipes, 'recipes/*.yml' (default: the changed ones)",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private readonly Option<string?> report = Inputs.Text("--report", "FILE", "The report of a pull request, to write or to post");
+    private readonly Option<string?> output = Inputs.Text("--out", "DIR", "Folder for plans, report, SARIF and summary");
+    private readonly EngineInputs engine = new();
+
+    /// <summary>Creates the verb.</summary>
+    public CiVerb()
+        : base("ci", VerbGroup.Workflow, "Do what the event of a GitHub workflow calls for")
+    {
+        step.Description = "One step instead of that; they are listed below";
+        Add(step);
+        Add(recipes);
+        Add(report);
+        Add(output);
+        engine.AddTo(this);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Examples => ["ci", "ci --step plan --recipes 'recipes/*.yml'"];
+
+    /// <inheritdoc/>
+    public override string Remarks => """
+        pull_request: validates and plans what changed; annotations, summary, comment.
+        workflow_run: posts the report of a pull request's own run (--step comment).
+        push: carries out the plans that were approved, or says that they changed.
+        issue_comment: /merge plan, preview, apply and rollback.
+        schedule: drift, as an issue and as pull requests that update locks.
+        Steps: auto, validate, plan, merge, evaluate, publish, run, drift, rebuild,
+        comment, matrix, status. Those that take recipes take the changed ones.
+        """;
+
+    /// <inheritdoc/>
+    public override async Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation)
+    {
+        DiagnosticBag found = [];
+        using var start = new JourneyStart(screen, found, cancellation);
+        if (RepositorySettings.Find(start.Run.Workspace, found) is { } settings)
+        {
+            var journey = start.Journey(
+                settings,
+                arguments.GetValue(recipes) is { Length: > 0 } named ? named : null,
+                arguments.GetValue(output),
+                engine.Options(arguments, output: ""));
+            await DoAsync(journey, arguments);
+        }
+
+        Tell(found, start.Run, screen);
+        return ExitCode.Of(found);
+    }
+
+    // what was found before something broke is told, too
+    private async Task DoAsync(Journey journey, ParseResult arguments)
+    {
+        try
+        {
+            await new WorkflowSteps(journey, arguments.GetValue(report)).RunAsync(arguments.GetRequiredValue(step));
+        }
+        catch (MergeOpsException failure)
+        {
+            journey.Found.Add(failure.Diagnostic);
+        }
+    }
+
+    private static void Tell(DiagnosticBag found, WorkflowRun run, Screen screen)
+    {
+        if (run.IsOnRunner)
+        {
+            Annotations.Write(found, screen.Out);
+        }
+
+        screen.Report(found);
+    }
+}

@@ -1,0 +1,63 @@
+using MergeOps.Cli.Rendering;
+using MergeOps.Diagnostics;
+using MergeOps.GitHub.Checkouts;
+using MergeOps.GitHub.Client;
+using MergeOps.GitHub.Events;
+using MergeOps.GitHub.Journeys;
+using MergeOps.Merging;
+using MergeOps.Pipeline.Repository;
+
+namespace MergeOps.Cli.Verbs;
+
+/// <summary>Gathers what a run in a workflow needs from the environment and the command line.</summary>
+/// <param name="screen">Shows the stages.</param>
+/// <param name="found">Takes what is found.</param>
+/// <param name="cancellation">Stops.</param>
+internal sealed class JourneyStart(Screen screen, DiagnosticBag found, CancellationToken cancellation) : IDisposable
+{
+    private readonly StageDisplay display = new(screen);
+    private readonly GitHubConnection connection = new(GitHubSettings.FromEnvironment(), screen.Tell);
+
+    /// <summary>The run of the workflow.</summary>
+    public WorkflowRun Run { get; } = WorkflowRun.FromEnvironment();
+
+    /// <summary>The journey.</summary>
+    /// <param name="settings">The repository's settings; null for the defaults.</param>
+    /// <param name="recipes">Patterns of recipes from the folder of the step; null for those that changed.</param>
+    /// <param name="folder">Takes results; null for the runner's own.</param>
+    /// <param name="engine">How to merge; null for the defaults.</param>
+    public Journey Journey(RepositorySettings? settings = null, string[]? recipes = null, string? folder = null, MergeOptions? engine = null)
+    {
+        var checkout = new Checkout(Run.Workspace);
+        settings ??= RepositorySettings.Default;
+        return new()
+        {
+            Run = Run,
+            Checkout = checkout,
+            Settings = settings,
+            IsChosen = recipes is not null,
+            Patterns = recipes is null ? new RecipePatterns(settings.Recipes) : RecipePatterns.Below(FolderIn(checkout), recipes),
+            Connection = new Lazy<GitHubRepository>(Repository),
+            Folder = folder ?? Run.Temporary,
+            Engine = engine ?? new MergeOptions { Output = "" },
+            Observer = display,
+            Found = found,
+            ProgramVersion = MergeOpsCommand.ProgramVersion,
+            Cancellation = cancellation,
+        };
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        display.Dispose();
+        connection.Dispose();
+    }
+
+    // the folder of a larger repository in which the step works
+    private static string FolderIn(Checkout checkout) => checkout.PathOf(".") is "." ? "" : checkout.PathOf(".");
+
+    private GitHubRepository Repository() => Run.Repository is { } name && RepositorySlug.TryParse(name) is { } slug
+        ? new GitHubRepository(connection, slug)
+        : throw new MergeOpsException(Codes.NoWorkflow, "GITHUB_REPOSITORY does not name the repository as OWNER/NAME.");
+}

@@ -1,0 +1,56 @@
+using System.CommandLine;
+using System.Text.Json;
+using MergeOps.Cli.CommandLine;
+using MergeOps.Cli.Rendering;
+using MergeOps.Diagnostics;
+using MergeOps.GitHub.Journeys;
+
+namespace MergeOps.Cli.Verbs;
+
+/// <summary><c>mergeops status</c>.</summary>
+internal sealed class StatusVerb : Verb
+{
+    private const int JsonVersion = 1;
+
+    private readonly Option<string> format = Inputs.Choice("--format", "How to write", "text", "json");
+
+    /// <summary>Creates the verb.</summary>
+    public StatusVerb()
+        : base("status", VerbGroup.Workflow, "Find plans that were approved but never carried out") => Add(format);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Examples => ["status", "status --format json"];
+
+    /// <inheritdoc/>
+    public override string Remarks => """
+        Looks at the 15 newest pull requests of GITHUB_REPOSITORY, with GITHUB_TOKEN.
+        Exits with 4 when a plan was merged and not carried out.
+        """;
+
+    /// <inheritdoc/>
+    public override async Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation)
+    {
+        DiagnosticBag found = [];
+        using var start = new JourneyStart(screen, found, cancellation);
+        var unapplied = await new FindUnapplied(start.Journey()).RunAsync();
+        if (arguments.GetValue(format) == "json")
+        {
+            JsonOutput.Write(screen.Out, JsonVersion, json =>
+            {
+                json.WritePropertyName("unapplied");
+                JsonSerializer.Serialize(json, unapplied.Select(plan => new { plan.Pull, plan.Recipe, plan.Plan, plan.State }), JsonSerializerOptions.Web);
+            });
+        }
+        else
+        {
+            screen.WriteFindings(found);
+        }
+
+        if (!found.HasErrors)
+        {
+            screen.Tell("Every approved plan was carried out.");
+        }
+
+        return ExitCode.Of(found);
+    }
+}

@@ -1,0 +1,152 @@
+using System.Collections.Immutable;
+using MergeOps.Diagnostics;
+using MergeOps.GitHub.Checkouts;
+using MergeOps.GitHub.Client;
+using MergeOps.GitHub.Events;
+using MergeOps.GitHub.Reports;
+using MergeOps.Pipeline;
+
+namespace MergeOps.GitHub.Journeys;
+
+/// <summary>
+/// Somebody wrote a command below a pull request. A comment names no commit, so a command that makes something must name
+/// the plan; the pull request's head is read anew, and what it gives must be the plan that was named and shown.
+/// </summary>
+internal sealed class AnswerComment(Journey journey)
+{
+    private readonly Reporter reporter = new(journey);
+
+    /// <summary>Answers; comments that are no commands are passed over.</summary>
+    /// <exception cref="MergeOpsException">GitHub or git do not give what is needed.</exception>
+    public async Task RunAsync(CommentEvent comment)
+    {
+        if (!comment.IsPullRequest || !MergeCommand.IsMeant(comment.Body))
+        {
+            journey.Observer.Told("Nothing to do: the comment is no command below a pull request.");
+            return;
+        }
+
+        await reporter.ReactAsync(comment.Id, Reaction.Eyes);
+        try
+        {
+            await ObeyAsync(comment);
+        }
+        catch (MergeOpsException failure)
+        {
+            journey.Found.Add(failure.Diagnostic);
+        }
+
+        await reporter.ReactAsync(comment.Id, journey.Found.HasErrors ? Reaction.Confused : Reaction.Rocket);
+    }
+
+    private async Task ObeyAsync(CommentEvent comment)
+    {
+        if (MergeCommand.Find(comment.Body) is not { Kind: not MergeCommandKind.Rollback } command)
+        {
+            Refuse($"Commands are {MergeCommand.Usage}.");
+            return;
+        }
+
+        if (!await journey.GitHub.MayWriteAsync(comment.Login, journey.Cancellation))
+        {
+            Refuse($"{TerminalText.Quoted(comment.Login)} may not write to this repository, and only those who may can give commands.");
+            return;
+        }
+
+        var pull = await journey.GitHub.PullAsync(comment.Number, journey.Cancellation);
+        if (!pull.IsOpen && !pull.IsMerged)
+        {
+            Refuse($"Pull request {pull.Number} was closed without being merged.");
+            return;
+        }
+
+        await using var head = await CheckOutAsync(pull);
+        var recipes = await new PlanPullRequest(journey).ChangedAsync(pull.Number, head.Files, journey.Settings.Recipes);
+        var git = new GitFolder(journey.Checkout.Root);
+        await using var before = await git.FindAsync($"origin/{pull.BaseRef}", journey.Run.Temporary, journey.Cancellation)
+            ?? await git.FindAsync("HEAD", journey.Run.Temporary, journey.Cancellation);
+        var plans = RecipePlans.Of(recipes, head.Files, pull.IsMerged ? null : before?.Files);
+        var report = plans.ReportOf(journey.GitHub.Slug.ToString(), pull.Number, pull.HeadSha, pull.BaseRef);
+        await (command.Kind switch
+        {
+            MergeCommandKind.Plan => PlanAsync(plans, report),
+            _ => MakeAsync(command, pull, head.Files, plans, report),
+        });
+    }
+
+    // a merged pull request is what it became on the base branch
+    private async Task<Worktree> CheckOutAsync(PullRequestInfo pull)
+    {
+        var git = new GitFolder(journey.Checkout.Root);
+        var (reference, commit) = pull.IsMerged ? (pull.MergeCommitSha!, pull.MergeCommitSha!) : ($"refs/pull/{pull.Number}/head", pull.HeadSha);
+        var settings = journey.GitHub.Settings;
+        var remote = new Uri($"{settings.Server.AbsoluteUri.TrimEnd('/')}/{journey.GitHub.Slug}.git");
+        var fetched = await git.FetchAsync(remote, reference, settings.Token, journey.Cancellation);
+        return fetched == commit
+            ? (await git.FindAsync(commit, journey.Run.Temporary, journey.Cancellation))!
+            : throw new MergeOpsException(Codes.PlanChanged, $"Pull request {pull.Number} moved to {fetched[..12]} just now. Look at its plan, and give the command again.");
+    }
+
+    private async Task PlanAsync(RecipePlans plans, PlanReport report)
+    {
+        foreach (var finding in plans.Found)
+        {
+            journey.Found.Add(finding);
+        }
+
+        new ResultFiles(journey).WritePlans(plans);
+        await reporter.PlanStatusAsync(report);
+        await reporter.CommentAsync(report);
+    }
+
+    private async Task MakeAsync(MergeCommand command, PullRequestInfo pull, Checkout head, RecipePlans plans, PlanReport report)
+    {
+        var shown = await reporter.HeaderAsync(pull.Number);
+        if (Meant(command.Hash!, plans, shown) is not { } meant)
+        {
+            return;
+        }
+
+        if (command.Kind == MergeCommandKind.Apply && pull.IsOpen && !await new Approvals(journey).HasEnoughAsync(pull, Math.Max(1, journey.Settings.Approvals)))
+        {
+            return;
+        }
+
+        var isPreview = command.Kind == MergeCommandKind.Preview;
+        var outcomes = await new CarryOut(journey).RunAsync(meant, head, Stage.Publish, isPreview ? pull.Number : null);
+        if (isPreview)
+        {
+            outcomes = outcomes.ToImmutableSortedDictionary(
+                outcome => outcome.Key,
+                outcome => States.IsApplied(outcome.Value.State) ? outcome.Value with { State = States.Previewed } : outcome.Value);
+        }
+
+        await reporter.CommentAsync(report, outcomes, shown!.Plans);
+    }
+
+    // the plans that a hash means, if they are what the head gives now and what the comment shows; why not is found
+    private ImmutableArray<CheckedRecipe>? Meant(string hash, RecipePlans plans, CommentHeader? shown)
+    {
+        var valid = plans.Recipes.Where(recipe => recipe.Planned is not null).ToList();
+        var all = PlanReport.HashOf(valid.Select(recipe => KeyValuePair.Create(recipe.Report.Path, recipe.Planned!.Plan.Digest)));
+        ImmutableArray<CheckedRecipe> meant = all?.StartsWith(hash, StringComparison.Ordinal) == true
+            ? [.. valid]
+            : [.. valid.Where(recipe => recipe.Planned!.Plan.Digest.StartsWith(hash, StringComparison.Ordinal))];
+        if (meant.IsEmpty)
+        {
+            var now = valid.Count == 0 ? "none of its recipes can be planned" : $"its plans are {string.Join(", ", valid.Select(recipe => recipe.Planned!.Plan.Digest[..8]))}";
+            journey.Found.Error(Codes.PlanChanged, $"No plan of this pull request begins with {hash} now: {now}. Look at the comment again.");
+            return null;
+        }
+
+        if (shown is null)
+        {
+            journey.Found.Error(Codes.PlanNotApproved, "This pull request has no comment of ours with its plans. Write `/merge plan`, and look at them first.");
+            return null;
+        }
+
+        return ApplyPush.FindChanged(meant, shown.Plans, journey.Found).IsEmpty ? meant : null;
+    }
+
+    private void Refuse(string detail) => journey.Found.Error(Codes.CommandRefused, detail);
+}

@@ -1,0 +1,137 @@
+using System.Collections.Immutable;
+using MergeOps.Diagnostics;
+using MergeOps.GitHub.Checkouts;
+using MergeOps.GitHub.Client;
+using MergeOps.GitHub.Events;
+using MergeOps.GitHub.Reports;
+using MergeOps.Pipeline;
+using MergeOps.Pipeline.Repository;
+
+namespace MergeOps.GitHub.Journeys;
+
+/// <summary>
+/// The main branch moved: what changed is planned anew from its locks, and carried out if these are the plans that were shown
+/// and approved in the pull request. If one of them differs, none is carried out.
+/// </summary>
+internal sealed class ApplyPush(Journey journey)
+{
+    /// <summary>Applies a push.</summary>
+    /// <exception cref="MergeOpsException">GitHub cannot be asked, or the disk does not allow it.</exception>
+    public async Task RunAsync(PushEvent push)
+    {
+        if (!push.IsDefaultBranch)
+        {
+            journey.Observer.Told($"Nothing to do: '{TerminalText.Escape(push.Branch)}' is not the main branch.");
+            return;
+        }
+
+        var recipes = await RecipesAsync(push);
+        if (recipes.Count == 0)
+        {
+            journey.Observer.Told("Nothing to do: no recipe changed.");
+            return;
+        }
+
+        var reporter = new Reporter(journey);
+        await reporter.StatusAsync(push.After, CommitState.Pending, Reporter.ApplyStatus, $"{Quantity.Of(recipes.Count, "recipe")} to merge");
+        var plans = RecipePlans.Of(recipes, journey.Checkout, before: null);
+        new ResultFiles(journey).WritePlans(plans);
+        var approval = await new Approvals(journey).OfCommitAsync(push.After);
+        var isAllowed = approval is not null || MayApplyUnapproved();
+        var outcomes = isAllowed ? await ApplyAsync(plans, approval) : ImmutableSortedDictionary<string, RecipeOutcome>.Empty;
+        await TellAsync(push, plans, approval, outcomes, reporter);
+    }
+
+    /// <summary>The plans that are not among those that were shown, each with a finding.</summary>
+    /// <param name="plans">What the recipes give now.</param>
+    /// <param name="shown">What was shown, by the recipes' paths.</param>
+    /// <param name="found">Takes the findings.</param>
+    public static ImmutableArray<CheckedRecipe> FindChanged(IEnumerable<CheckedRecipe> plans, IReadOnlyDictionary<string, string> shown, DiagnosticBag found)
+    {
+        ImmutableArray<CheckedRecipe> changed = [.. plans.Where(recipe => shown.GetValueOrDefault(recipe.Report.Path) != recipe.Planned!.Plan.Digest)];
+        foreach (var recipe in changed)
+        {
+            var before = shown.GetValueOrDefault(recipe.Report.Path);
+            found.Error(
+                Codes.PlanChanged,
+                $"It gives plan {recipe.Planned!.Plan.Digest[..12]} now; {(before is null ? "no plan of it was shown" : $"approved was {before[..Math.Min(12, before.Length)]}")} in the pull request. Nothing was merged.",
+                SourceSpan.File(recipe.Report.Path));
+        }
+
+        return changed;
+    }
+
+    /// <summary>The recipes that a push changes and that are there afterwards.</summary>
+    public async Task<IReadOnlyList<string>> RecipesAsync(PushEvent push)
+    {
+        if (journey.IsChosen)
+        {
+            return journey.Patterns.Find(journey.Checkout.Root);
+        }
+
+        var isNew = push.Before.All(digit => digit == '0');
+        var changed = isNew
+            ? journey.Patterns.Find(journey.Checkout.Root)
+            : new ChangedRecipes(journey.Checkout, journey.Patterns).Among(
+                (await journey.GitHub.ChangedBetweenAsync(push.Before, push.After, journey.Cancellation)).ToHashSet(StringComparer.Ordinal));
+        // a recipe that was removed publishes nothing
+        return [.. changed.Where(journey.Checkout.Has)];
+    }
+
+    private bool MayApplyUnapproved()
+    {
+        if (journey.Settings.DirectPushes != DirectPushes.Apply || journey.Found.Any(finding => finding.Code != Codes.PlanNotApproved && finding.Severity is Severity.Error))
+        {
+            return false;
+        }
+
+        journey.Observer.Told("Not approved in a pull request; the settings of this repository allow that.");
+        return true;
+    }
+
+    private async Task<ImmutableSortedDictionary<string, RecipeOutcome>> ApplyAsync(RecipePlans plans, Approval? approval)
+    {
+        foreach (var finding in plans.Found)
+        {
+            journey.Found.Add(finding);
+        }
+
+        ImmutableArray<CheckedRecipe> valid = [.. plans.Recipes.Where(recipe => recipe.Planned is not null)];
+        if (valid.Length < plans.Recipes.Length)
+        {
+            return plans.Recipes.Where(recipe => recipe.Planned is null).ToImmutableSortedDictionary(recipe => recipe.Report.Path, _ => new RecipeOutcome(States.Failed));
+        }
+
+        var changed = approval is null ? [] : FindChanged(valid, approval.Header.Plans, journey.Found);
+        return changed.IsEmpty
+            ? await new CarryOut(journey).RunAsync(valid, journey.Checkout, Stage.Publish)
+            : changed.ToImmutableSortedDictionary(recipe => recipe.Report.Path, recipe => new RecipeOutcome(States.PlanChanged) { Plan = recipe.Planned!.Plan.Digest, Run = journey.Run.Url });
+    }
+
+    private async Task TellAsync(
+        PushEvent push, RecipePlans plans, Approval? approval, ImmutableSortedDictionary<string, RecipeOutcome> outcomes, Reporter reporter)
+    {
+        var isDone = !journey.Found.HasErrors;
+        await reporter.StatusAsync(
+            push.After,
+            isDone ? CommitState.Success : CommitState.Failure,
+            Reporter.ApplyStatus,
+            isDone ? string.Join(", ", outcomes.Values.GroupBy(outcome => outcome.State).Select(state => $"{state.Count()} {state.Key}"))
+                : journey.Found.First(finding => finding.Severity is Severity.Error).Code.Summary);
+        if (approval is not null)
+        {
+            await TellPullRequestAsync(push, plans, approval, outcomes, reporter);
+        }
+    }
+
+    // the comment goes on showing every recipe of the pull request, also those that another job applies
+    private async Task TellPullRequestAsync(
+        PushEvent push, RecipePlans plans, Approval approval, ImmutableSortedDictionary<string, RecipeOutcome> outcomes, Reporter reporter)
+    {
+        await using var before = await new GitFolder(journey.Checkout.Root).FindAsync(push.Before, journey.Run.Temporary, journey.Cancellation);
+        var recipes = approval.Header.Plans.Keys.Union(plans.Recipes.Select(recipe => recipe.Report.Path)).Order(StringComparer.Ordinal);
+        var report = RecipePlans.Of(recipes, journey.Checkout, before?.Files)
+            .ReportOf(journey.GitHub.Slug.ToString(), approval.Pull.Number, approval.Pull.HeadSha, approval.Pull.BaseRef);
+        await reporter.CommentAsync(report, outcomes, approval.Header.Plans);
+    }
+}

@@ -1,0 +1,61 @@
+using MergeOps.Diagnostics;
+using MergeOps.GitHub.Client;
+using MergeOps.GitHub.Reports;
+
+namespace MergeOps.GitHub.Journeys;
+
+/// <summary>A merged pull request with what our comment below it shows, which is what people approved.</summary>
+/// <param name="Pull">The pull request.</param>
+/// <param name="Header">The plans that were shown.</param>
+internal sealed record Approval(PullRequestInfo Pull, CommentHeader Header);
+
+/// <summary>Finds what was approved, and whether by enough people.</summary>
+internal sealed class Approvals(Journey journey)
+{
+    /// <summary>The approval of a commit of the base branch; null when its pull request cannot be found, and why is in the findings.</summary>
+    public async Task<Approval?> OfCommitAsync(string commit)
+    {
+        var pulls = await journey.GitHub.PullsOfCommitAsync(commit, journey.Cancellation);
+        if (pulls.FirstOrDefault(pull => pull.IsMerged) is not { } merged)
+        {
+            return Refuse($"{commit[..12]} came without a pull request. Open one, or let `direct_pushes: apply` in .github/mergeops.yml allow this.");
+        }
+
+        if (await new Reporter(journey).HeaderAsync(merged.Number) is not { } header)
+        {
+            return Refuse($"Pull request {merged.Number} has no comment of ours with its plans. Write `/merge plan` below it, look at them, then `/merge apply` with their hash.");
+        }
+
+        return await HasEnoughAsync(merged, journey.Settings.Approvals) ? new Approval(merged, header) : null;
+    }
+
+    /// <summary>Whether enough people approved a pull request's newest commit; if not, that is found.</summary>
+    /// <param name="pull">The pull request.</param>
+    /// <param name="needed">How many; its author does not count.</param>
+    public async Task<bool> HasEnoughAsync(PullRequestInfo pull, int needed)
+    {
+        if (needed == 0)
+        {
+            return true;
+        }
+
+        var reviews = await journey.GitHub.ReviewsAsync(pull.Number, journey.Cancellation);
+        var approving = reviews
+            .Where(review => review.Login != pull.AuthorLogin && review.State is "APPROVED" or "CHANGES_REQUESTED" or "DISMISSED")
+            .GroupBy(review => review.Login, StringComparer.OrdinalIgnoreCase)
+            .Count(person => person.Last() is { State: "APPROVED" } last && last.CommitSha == pull.HeadSha);
+        if (approving >= needed)
+        {
+            return true;
+        }
+
+        Refuse($"Pull request {pull.Number} has {approving} of {needed} approving reviews of its newest commit {pull.HeadSha[..12]}.");
+        return false;
+    }
+
+    private Approval? Refuse(string detail)
+    {
+        journey.Found.Error(Codes.PlanNotApproved, detail);
+        return null;
+    }
+}
