@@ -23,6 +23,7 @@ internal sealed class MergeOpsCommand : Command
         Add(new MergeVerb());
         Add(new EvaluateVerb());
         Add(new PublishVerb());
+        Add(new RollbackVerb());
         Add(new ExplainVerb());
         Add(new InspectVerb());
         Add(new DiffVerb());

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
+using MergeOps.Diagnostics;
 using MergeOps.Evaluation;
 using MergeOps.Evaluation.Reports;
 using MergeOps.Pipeline;
@@ -12,6 +13,7 @@ internal sealed class EvaluateVerb : Verb
 {
     private readonly Argument<string> recipe = Inputs.Recipe();
     private readonly Option<string> model = new("--model") { HelpName = "DIR", Description = "The merged model", Required = true };
+    private readonly ScoringInputs scoring = new();
     private readonly Option<string> format = Inputs.Choice("--format", "How to write", "text", "json");
     private readonly Option<string?> output = Inputs.Text("--out", "DIR", "Write evaluation.json and .md, report.html, junit.xml there");
 
@@ -21,6 +23,7 @@ internal sealed class EvaluateVerb : Verb
     {
         Add(recipe);
         Add(model);
+        scoring.AddTo(this);
         Add(output);
         Add(format);
     }
@@ -30,21 +33,30 @@ internal sealed class EvaluateVerb : Verb
     [
         "evaluate recipes/quickstart.yml --model out/quickstart",
         "evaluate recipes/quickstart.yml --model out/quickstart --out out/evaluation",
+        "evaluate recipes/large.yml --model out/large --results results.json",
     ];
 
     /// <inheritdoc/>
     public override string Remarks => """
         The base, each parent and their plain average are measured on the same items.
         Scores are remembered, so that only what changed is scored again. A gate that
-        is not met, or has no score, exits with 4.
+        is not met, or has no score, exits with 4. Scores that lm-evaluation-harness
+        measures come from its results files, or from the command that --settings names.
         """;
 
     /// <inheritdoc/>
     public override async Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
+        var mistakes = new DiagnosticBag();
+        if (scoring.Read(arguments, mistakes) is not { } external)
+        {
+            screen.Report(mistakes);
+            return ExitCode.Of(mistakes);
+        }
+
         using var display = new StageDisplay(screen);
         var (report, found) = await EvaluateRecipe.RunAsync(
-            arguments.GetRequiredValue(recipe), arguments.GetRequiredValue(model), display, cancellation);
+            arguments.GetRequiredValue(recipe), arguments.GetRequiredValue(model), external, display, cancellation);
         if (report is not null)
         {
             Write(report, arguments.GetRequiredValue(format), screen);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
+using MergeOps.Diagnostics;
 using MergeOps.Pipeline;
 using MergeOps.Publishing;
 
@@ -14,6 +15,7 @@ internal sealed class PublishVerb : Verb
     private readonly Argument<string> recipe = Inputs.Recipe();
     private readonly Option<string> from = new("--from") { HelpName = "DIR", Description = "The merged model", Required = true };
     private readonly Option<string?> to = Inputs.Text("--to", "TARGET", "Publish to folder:DIR or hub:OWNER/NAME instead");
+    private readonly ScoringInputs scoring = new();
     private readonly Option<bool> dryRun = new("--dry-run") { Description = "Say what would happen, and change nothing" };
 
     private readonly Option<string> format = Inputs.Choice("--format", "How to write", "text", "json");
@@ -26,6 +28,7 @@ internal sealed class PublishVerb : Verb
         Add(from);
         Add(to);
         Add(dryRun);
+        scoring.AddTo(this);
         Add(format);
     }
 
@@ -48,12 +51,20 @@ internal sealed class PublishVerb : Verb
     /// <inheritdoc/>
     public override async Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
+        var mistakes = new DiagnosticBag();
+        if (scoring.Read(arguments, mistakes) is not { } external)
+        {
+            screen.Report(mistakes);
+            return ExitCode.Of(mistakes);
+        }
+
         using var display = new StageDisplay(screen);
         var (publication, found) = await PublishRecipe.RunAsync(
             arguments.GetRequiredValue(recipe),
             arguments.GetRequiredValue(from),
             arguments.GetValue(to),
             arguments.GetValue(dryRun),
+            external,
             display,
             cancellation);
         screen.Report(found);

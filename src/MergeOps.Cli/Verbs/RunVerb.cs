@@ -14,6 +14,7 @@ internal sealed class RunVerb : Verb
     private readonly Argument<string> recipe = Inputs.Recipe();
     private readonly Option<string?> to = Inputs.Text("--to", "TARGET", "Publish to folder:DIR or hub:OWNER/NAME instead");
     private readonly EngineInputs engine = new();
+    private readonly ScoringInputs scoring = new();
     private readonly Option<string> format = Inputs.Choice("--format", "How to write", "text", "json");
 
     /// <summary>Creates the verb.</summary>
@@ -23,6 +24,7 @@ internal sealed class RunVerb : Verb
         Add(recipe);
         Add(to);
         engine.AddTo(this);
+        scoring.AddTo(this);
         Add(format);
     }
 
@@ -41,9 +43,15 @@ internal sealed class RunVerb : Verb
     public override async Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
         var found = new DiagnosticBag();
+        if (scoring.Read(arguments, found) is not { } external)
+        {
+            screen.Report(found);
+            return ExitCode.Of(found);
+        }
+
         using var display = new StageDisplay(screen);
         var outcome = await new RunRecipe(display, found, cancellation).RunAsync(
-            arguments.GetRequiredValue(recipe), arguments.GetValue(to), engine.Options(arguments, output: ""));
+            arguments.GetRequiredValue(recipe), arguments.GetValue(to), engine.Options(arguments, output: ""), external);
         if (arguments.GetValue(format) == "json")
         {
             WriteJson(outcome, screen);

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation.Data;
+using MergeOps.Evaluation.External;
 using MergeOps.Evaluation.Gates;
 using MergeOps.Evaluation.Scores;
 using MergeOps.Evaluation.Structure;
@@ -23,6 +24,9 @@ internal sealed record EvaluationReport
 {
     /// <summary>The recipe's name.</summary>
     public required string Recipe { get; init; }
+
+    /// <summary>What another harness measured, in the recipe's order.</summary>
+    public ImmutableArray<ExternalMetric> External { get; init; } = [];
 
     /// <summary>What was measured on.</summary>
     public required EvaluationData Data { get; init; }

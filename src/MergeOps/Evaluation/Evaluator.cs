@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation.Data;
+using MergeOps.Evaluation.External;
 using MergeOps.Evaluation.Gates;
 using MergeOps.Evaluation.Scores;
 using MergeOps.Evaluation.Structure;
@@ -19,13 +20,15 @@ internal sealed class Evaluator(ScoreCache cache)
     /// <param name="checks">What the merged files themselves show.</param>
     /// <param name="progress">Told of each model and task before it is scored.</param>
     /// <param name="cancellation">Stops between and within batches.</param>
+    /// <param name="isFirstVersion">Whether nothing is published yet, so that nothing can be worse than that.</param>
     public EvaluationReport Evaluate(
         Recipe recipe,
         EvaluationData data,
         IReadOnlyList<ModelUnderTest> models,
         ImmutableArray<CheckResult> checks,
         IProgress<EvaluationStep>? progress,
-        CancellationToken cancellation)
+        CancellationToken cancellation,
+        bool isFirstVersion = false)
     {
         var notes = new DiagnosticBag();
         var scorer = new ModelScorer(data, cache, notes, progress);
@@ -38,11 +41,12 @@ internal sealed class Evaluator(ScoreCache cache)
 
         var measurements = new Measurements(data, results);
         var vocabulary = new GateVocabulary(recipe.Evaluate);
-        var judge = new GateJudge(measurements, results, vocabulary);
+        var judge = new GateJudge(measurements, results, vocabulary, isFirstVersion);
         return new()
         {
             Recipe = recipe.Name?.Value ?? Path.GetFileNameWithoutExtension(recipe.Path),
             Data = data,
+            External = ExternalMetric.AllOf(recipe.Evaluate),
             Models = [.. results.Select(result => new ModelReport(result, Figures(result, vocabulary, measurements)))],
             Comparisons = [.. Comparisons(results, data, measurements)],
             Checks = checks,

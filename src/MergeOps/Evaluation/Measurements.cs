@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Evaluation.Data;
+using MergeOps.Evaluation.External;
 using MergeOps.Evaluation.Gates;
 using MergeOps.Evaluation.Scores;
 
@@ -11,6 +12,11 @@ internal sealed class Measurements(EvaluationData data, ImmutableArray<ModelResu
     /// <summary>A model's figure: Wilson's interval for the accuracy on one task, the bootstrap's for what is a mean or a ratio.</summary>
     public Measured Of(ModelResult model, Metric metric)
     {
+        if (metric.Kind == MetricKind.External)
+        {
+            return ExternalOf(model, metric).Figure;
+        }
+
         if (TextLoss(model, metric) is { } text)
         {
             return text;
@@ -27,9 +33,17 @@ internal sealed class Measurements(EvaluationData data, ImmutableArray<ModelResu
             : Bootstrapped(strata);
     }
 
-    /// <summary>A model's figure less another's, with the paired bootstrap's interval.</summary>
+    /// <summary>
+    /// A model's figure less another's, with the paired bootstrap's interval. What another harness measured is not paired:
+    /// the interval is the normal one of both standard errors.
+    /// </summary>
     public Measured Difference(ModelResult model, ModelResult other, Metric metric)
     {
+        if (metric.Kind == MetricKind.External)
+        {
+            return ExternalDifference(model, other, metric);
+        }
+
         if (TextLoss(model, metric) is { } text)
         {
             return (text.Value - TextLoss(other, metric)!.Value) is { } difference
@@ -49,10 +63,19 @@ internal sealed class Measurements(EvaluationData data, ImmutableArray<ModelResu
             return BestParent(metric);
         }
 
-        var role = against == GateVocabulary.Base ? ModelRole.Base : ModelRole.Average;
+        var role = against switch
+        {
+            GateVocabulary.Base => ModelRole.Base,
+            GateVocabulary.Published => ModelRole.Published,
+            _ => ModelRole.Average,
+        };
         var model = models.FirstOrDefault(model => model.Role == role);
         return (model, model is null ? $"no model is measured as '{against}'" : "");
     }
+
+    /// <summary>Whether a larger value is the better one; null when the other harness does not say.</summary>
+    private static bool? LargerIsBetter(ModelResult model, Metric metric) =>
+        metric.Kind == MetricKind.External ? ExternalOf(model, metric).HigherIsBetter : metric.LargerIsBetter;
 
     /// <summary>The expert's result on a task, or null when the task has none.</summary>
     public ModelResult? ExpertOf(TaskData task) =>
@@ -64,11 +87,36 @@ internal sealed class Measurements(EvaluationData data, ImmutableArray<ModelResu
         var parents = models
             .Where(model => model.Role == ModelRole.Parent)
             .Select(model => (model, figure: Of(model, metric)))
-            .OrderBy(parent => metric.LargerIsBetter ? -parent.figure.Value : parent.figure.Value)
+            .OrderBy(parent => LargerIsBetter(parent.model, metric) ?? true ? -parent.figure.Value : parent.figure.Value)
             .ToList();
         return parents.Find(parent => !parent.figure.Exists) is { figure: { } unmeasured }
             ? (null, unmeasured.WhyNot!)
             : parents is [var best, ..] ? (best.model, "") : (null, "no parent is measured");
+    }
+
+    private static ExternalScore ExternalOf(ModelResult model, Metric metric) =>
+        model.External.GetValueOrDefault(metric) ?? ExternalScore.Missing($"there are no results of '{model.Name}'");
+
+    private static Measured ExternalDifference(ModelResult model, ModelResult other, Metric metric)
+    {
+        var (score, than) = (ExternalOf(model, metric), ExternalOf(other, metric));
+        if (score.Figure.Value is not { } value || than.Figure.Value is not { } otherValue)
+        {
+            return Measured.Missing(score.Figure.WhyNot ?? than.Figure.WhyNot!);
+        }
+
+        if (score.Incomparable(than) is { } why)
+        {
+            return Measured.Missing($"the results of '{model.Name}' and '{other.Name}' cannot be compared: {why}");
+        }
+
+        if (score.StandardError is not { } error || than.StandardError is not { } otherError)
+        {
+            return Measured.Missing("a result has no standard error, without which nothing tells a difference from noise");
+        }
+
+        var half = NormalInterval.Z * double.Hypot(error, otherError);
+        return Measured.Of(value - otherValue, new Interval(value - otherValue - half, value - otherValue + half));
     }
 
     private static Measured Bootstrapped(IReadOnlyList<Stratum> strata)

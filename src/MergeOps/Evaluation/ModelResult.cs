@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MergeOps.Evaluation.External;
 using MergeOps.Evaluation.Scores;
 using MergeOps.Recipes;
 
@@ -16,6 +17,9 @@ internal sealed record ModelResult(ModelRole Role, string Name, ModelReference? 
 
     /// <summary>The scores in the order of the texts; empty when the model is not evaluated.</summary>
     public ImmutableArray<TextScore> Texts { get; init; } = [];
+
+    /// <summary>What another harness measured of it; also of a model that is not evaluated here.</summary>
+    public ImmutableDictionary<Metric, ExternalScore> External { get; init; } = ImmutableDictionary<Metric, ExternalScore>.Empty;
 
     /// <summary>Why there is no score, or null.</summary>
     public string? WhyNot { get; init; }

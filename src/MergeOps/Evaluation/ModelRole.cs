@@ -12,6 +12,9 @@ internal enum ModelRole
     /// <summary>The plain average of the parents: what a merge method must beat to be worth its name.</summary>
     Average,
 
+    /// <summary>The version that is published now.</summary>
+    Published,
+
     /// <summary>The result.</summary>
     Merged,
 }

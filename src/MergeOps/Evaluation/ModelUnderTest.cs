@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using MergeOps.Evaluation.External;
+using MergeOps.Evaluation.Scores;
 using MergeOps.Models;
 using MergeOps.Recipes;
 
@@ -12,4 +15,8 @@ internal delegate ILanguageModel? OpenModel(out string? whyNot);
 /// <param name="Reference">The model as the recipe names it, which finds a task's expert; null for what the merge made.</param>
 /// <param name="Digest">Stands for the weights and tokenizer; null when scores must not be remembered.</param>
 /// <param name="Open">Opens it.</param>
-internal sealed record ModelUnderTest(ModelRole Role, string Name, ModelReference? Reference, string? Digest, OpenModel Open);
+internal sealed record ModelUnderTest(ModelRole Role, string Name, ModelReference? Reference, string? Digest, OpenModel Open)
+{
+    /// <summary>What another harness measured of it.</summary>
+    public ImmutableDictionary<Metric, ExternalScore> External { get; init; } = ImmutableDictionary<Metric, ExternalScore>.Empty;
+}

@@ -1,17 +1,26 @@
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation;
 using MergeOps.Evaluation.Data;
+using MergeOps.Evaluation.External;
 using MergeOps.Evaluation.Scores;
 using MergeOps.Evaluation.Structure;
 using MergeOps.Hub;
 using MergeOps.Merging;
 using MergeOps.Models;
+using MergeOps.Pipeline.Scoring;
+using MergeOps.Publishing;
 using MergeOps.Recipes;
 
 namespace MergeOps.Pipeline;
 
-/// <summary>Measures a merged model against its base, its parents and their plain average, and decides the gates.</summary>
-internal sealed class EvaluateModel(PlannedRecipe planned, IStageObserver observer, CancellationToken cancellation)
+/// <summary>Measures a merged model against its base, its parents, their plain average and the published version, and decides the gates.</summary>
+/// <param name="planned">The recipe and its plan.</param>
+/// <param name="opponent">The published version, where gates compare with it.</param>
+/// <param name="scoring">Where scores of another harness come from, or null.</param>
+/// <param name="observer">Hears of the stages.</param>
+/// <param name="cancellation">Stops.</param>
+internal sealed class EvaluateModel(
+    PlannedRecipe planned, PublishedOpponent opponent, ExternalScoring? scoring, IStageObserver observer, CancellationToken cancellation)
 {
     /// <summary>The words for a recipe without gates.</summary>
     public const string NoGates = "the recipe has none";
@@ -21,12 +30,13 @@ internal sealed class EvaluateModel(PlannedRecipe planned, IStageObserver observ
 
     /// <summary>Evaluates; null when the recipe's tasks or texts cannot be read.</summary>
     /// <param name="merged">The merged model.</param>
-    /// <param name="average">Takes the plain average, when it must be opened.</param>
+    /// <param name="work">Takes the plain average, when it must be opened, and what a scoring command writes.</param>
     /// <param name="found">Takes what is found, the gates that say no among it.</param>
     /// <exception cref="MergeOpsException">A model cannot be read, or libtorch cannot be loaded.</exception>
-    public async Task<EvaluationReport?> RunAsync(string merged, string average, DiagnosticBag found)
+    public async Task<EvaluationReport?> RunAsync(string merged, RunFolder work, DiagnosticBag found)
     {
-        if (DataOf(found) is not { } data)
+        var external = new ScoreOutside(planned.Plan.Name, ExternalMetric.AllOf(planned.Recipe.Evaluate), scoring, observer, cancellation);
+        if (DataOf(found) is not { } data || !external.Read(found))
         {
             observer.Finished(Stage.Evaluate, StageEnd.Failed, "the tasks or texts cannot be read");
             return null;
@@ -38,11 +48,24 @@ internal sealed class EvaluateModel(PlannedRecipe planned, IStageObserver observ
             await new FetchModels(planned.Plan, observer, cancellation).ForEvaluationAsync();
         }
 
+        var published = await opponent.FindAsync(merged);
         observer.Started(Stage.Evaluate);
-        var models = isEmpty ? [] : Models(merged, average).ToList();
+        var scores = await external.OfMergedAsync(merged, work, found);
+        var models = isEmpty ? [] : Family(work.Average).ToList();
+        if (published is not null)
+        {
+            models.Add(await PublishedAsync(published, external, data));
+        }
+
+        if (!isEmpty || !external.Wanted.IsEmpty)
+        {
+            models.Add(new(ModelRole.Merged, planned.Plan.Name, null, ModelContent.DigestOf(merged), Opens(() => merged)) { External = scores });
+        }
+
         var checks = StructuralCheck.Run(planned.Plan, merged, Checked(merged), cancellation);
         var progress = new EvaluationProgress(observer, data, models.Count);
-        var report = new Evaluator(new ScoreCache(Scores)).Evaluate(planned.Recipe, data, models, checks, progress, cancellation);
+        var report = new Evaluator(new ScoreCache(Scores)).Evaluate(
+            planned.Recipe, data, models, checks, progress, cancellation, isFirstVersion: opponent.IsAsked && published is null);
         observer.Finished(Stage.Evaluate, progress.End, Summary(report, data));
         Judge(report, found);
         return report;
@@ -51,7 +74,18 @@ internal sealed class EvaluateModel(PlannedRecipe planned, IStageObserver observ
     private EvaluationData? DataOf(DiagnosticBag found) =>
         planned.Recipe.Evaluate is { } settings ? EvaluationData.Read(settings, planned.Recipe.Folder, found) : new EvaluationData([], []);
 
-    private IEnumerable<ModelUnderTest> Models(string merged, string averageFolder)
+    // only what has no remembered scores is fetched
+    private async Task<ModelUnderTest> PublishedAsync(PublishedModel published, ScoreOutside external, EvaluationData data)
+    {
+        var digest = ModelContent.DigestOf(published.Files);
+        var folder = new ScoreCache(Scores).HoldsAll(digest, data) ? null : await published.FolderAsync(cancellation);
+        return new(ModelRole.Published, published.Version.Text, null, digest, folder is null ? Refuses("its scores were remembered a moment ago") : Opens(() => folder))
+        {
+            External = external.OfPublished(published.Content.Evaluation),
+        };
+    }
+
+    private IEnumerable<ModelUnderTest> Family(string averageFolder)
     {
         var names = NamesOf(planned.Plan.Models.Select(model => model.Reference));
         foreach (var (model, name) in planned.Plan.Models.Zip(names))
@@ -68,7 +102,6 @@ internal sealed class EvaluateModel(PlannedRecipe planned, IStageObserver observ
             null,
             average?.Plan is { } plan && plan.Models.All(model => model.IsLocked) ? plan.Digest : null,
             average is null ? Refuses(whyNot) : Opens(() => Average(average, averageFolder)));
-        yield return new ModelUnderTest(ModelRole.Merged, planned.Plan.Name, null, ModelContent.DigestOf(merged), Opens(() => merged));
     }
 
     private string Average(PlannedRecipe average, string folder) =>
@@ -115,7 +148,8 @@ internal sealed class EvaluateModel(PlannedRecipe planned, IStageObserver observ
 
     private static string Summary(EvaluationReport report, EvaluationData data) =>
         data.Tasks.IsEmpty && data.Texts.IsEmpty
-            ? $"not evaluated: the recipe has no tasks; {Quantity.Of(report.Checks.Length, "check")} of the files"
+            ? (report.External.IsEmpty ? "not evaluated: the recipe has no tasks" : Quantity.Of(report.External.Length, "external score"))
+                + $"; {Quantity.Of(report.Checks.Length, "check")} of the files"
             : $"{Quantity.Of(report.Models.Length, "model")} on {Quantity.Of(data.Tasks.Length, "task")} "
                 + $"({Quantity.Of(data.Tasks.Sum(task => task.Items.Length), "item")}) and {Quantity.Of(data.Texts.Length, "text")}";
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
 using MergeOps.Hub;
 using MergeOps.Planning;
+using MergeOps.Publishing;
 using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline;
@@ -10,6 +11,8 @@ namespace MergeOps.Pipeline;
 /// <summary>One digest for everything of a model that its scores depend on: weights, config and tokenizer; each file is hashed once for each content.</summary>
 internal static class ModelContent
 {
+    private const string WeightEnding = ".safetensors";
+
     /// <summary>The digest of a planned model.</summary>
     public static string DigestOf(PlannedModel model) => model.Remote is { Facts: var facts }
         ? DigestOf(facts.Files
@@ -22,6 +25,11 @@ internal static class ModelContent
     /// <exception cref="MergeOpsException">Its weights break their format or cannot be read.</exception>
     public static string DigestOf(string folder) =>
         DigestOf(CheckpointReader.Open(folder, []), ImmutableSortedDictionary<string, BlobDigest?>.Empty);
+
+    /// <summary>The digest of a published version, without its files: the same as that of the folder that was published.</summary>
+    public static string DigestOf(PublicationManifest published) => DigestOf(published.Files
+        .Where(file => file.Key.EndsWith(WeightEnding, StringComparison.Ordinal) || file.Key == CompanionFiles.Config || CompanionFiles.IsTokenizer(file.Key))
+        .Select(file => KeyValuePair.Create(file.Key, file.Value.Sha256)));
 
     private static string DigestOf(Checkpoint checkpoint, ImmutableSortedDictionary<string, BlobDigest?> locked)
     {

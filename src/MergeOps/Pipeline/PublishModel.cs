@@ -36,7 +36,8 @@ internal static class PublishModel
         }
     }
 
-    private static IPublisher PublisherFor(PublishTarget target, Action<string> tell) => target.Hub is { } destination
+    /// <summary>What writes to, and reads from, a target.</summary>
+    public static IPublisher PublisherFor(PublishTarget target, Action<string> tell) => target.Hub is { } destination
         ? new HubPublisher(HubSettings.FromEnvironment(), destination, RunnerIdentity.Of(Environment.GetEnvironmentVariable), KnownDigests.Default, tell)
         : new FolderPublisher(target.Folder!);
 }

@@ -1,5 +1,6 @@
 using MergeOps.Diagnostics;
 using MergeOps.Merging.Output;
+using MergeOps.Pipeline.Scoring;
 using MergeOps.Publishing;
 
 namespace MergeOps.Pipeline;
@@ -12,11 +13,12 @@ internal static class PublishRecipe
     /// <param name="merged">The merged model.</param>
     /// <param name="to">Overrides the recipe's publish target.</param>
     /// <param name="dryRun">Whether to change nothing.</param>
+    /// <param name="scoring">Where scores of another harness come from, or null.</param>
     /// <param name="observer">Hears of the stages.</param>
     /// <param name="cancellation">Stops; nothing is published then.</param>
     /// <exception cref="MergeOpsException">The model is another plan's, the version is taken, or the disk does not allow it.</exception>
     public static async Task<(Publication? Publication, DiagnosticBag Found)> RunAsync(
-        string recipePath, string merged, string? to, bool dryRun, IStageObserver observer, CancellationToken cancellation)
+        string recipePath, string merged, string? to, bool dryRun, ExternalScoring? scoring, IStageObserver observer, CancellationToken cancellation)
     {
         var (planned, found) = PlanMerge.Run(recipePath);
         if (planned is null)
@@ -29,7 +31,8 @@ internal static class PublishRecipe
             ?? throw new MergeOpsException(
                 Codes.NoPublishTarget, "Give the recipe 'publish: { folder: DIR }' or 'publish: { hub: OWNER/NAME }', or name one with --to.", planned.Recipe.MergeMethod.Span);
         var work = new RunFolder(planned.Plan.Digest);
-        if (await new EvaluateModel(planned, observer, cancellation).RunAsync(merged, work.Average, found) is not { } report || found.HasErrors)
+        var opponent = new PublishedOpponent(planned.Recipe, target, observer, cancellation);
+        if (await new EvaluateModel(planned, opponent, scoring, observer, cancellation).RunAsync(merged, work, found) is not { } report || found.HasErrors)
         {
             return (null, found);
         }

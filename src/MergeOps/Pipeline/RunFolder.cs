@@ -6,6 +6,8 @@ using MergeOps.Diagnostics;
 using MergeOps.Evaluation;
 using MergeOps.Evaluation.Scores;
 using MergeOps.Hub;
+using MergeOps.Pipeline.Scoring;
+using MergeOps.Publishing;
 using MergeOps.Recipes;
 using MergeOps.Tensors;
 
@@ -33,13 +35,19 @@ internal sealed class RunFolder(string planDigest)
     /// <summary>The model once more, while a published one is compared with it.</summary>
     public string Rebuilt => Path.Combine(root, "rebuilt");
 
+    /// <summary>What a scoring command writes.</summary>
+    public string Scoring => Path.Combine(root, "scoring");
+
     /// <summary>The reports.</summary>
     public string Evaluation => Path.Combine(root, "evaluation");
 
     private string Passed => Path.Combine(root, "passed.json");
 
     /// <summary>Stands for everything that an evaluation of this plan depends on besides the plan.</summary>
-    public static string InputsOf(Recipe recipe)
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="scoring">Where scores of another harness come from, or null.</param>
+    /// <param name="published">The published version that it is compared with, or null.</param>
+    public static string InputsOf(Recipe recipe, ExternalScoring? scoring, PublishedModel? published)
     {
         var data = recipe.Evaluate is { } settings
             ? settings.Tasks.Select(task => task.Data.Value).Concat(settings.Texts.Select(text => text.Data.Value))
@@ -49,6 +57,8 @@ internal sealed class RunFolder(string planDigest)
             ["recipe"] = recipe.Text,
             ["scorer"] = ScoreCache.ScorerVersion,
             ["program"] = typeof(RunFolder).Assembly.ManifestModule.ModuleVersionId.ToString(),
+            ["scoring"] = scoring?.ToJson(),
+            ["published"] = published is null ? null : CanonicalJson.Digest(new JsonObject { ["files"] = published.Files.ToJson(), ["scores"] = published.Content.Evaluation }),
             ["data"] = new JsonArray([.. data.Select(path => JsonValue.Create(DigestOf(Path.Combine(recipe.Folder, path))))]),
         });
     }

@@ -1,6 +1,7 @@
 using MergeOps.Diagnostics;
 using MergeOps.Hub;
 using MergeOps.Merging;
+using MergeOps.Pipeline.Scoring;
 using MergeOps.Planning;
 using MergeOps.Publishing;
 using MergeOps.Recipes;
@@ -27,8 +28,9 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
     /// <param name="recipePath">The recipe.</param>
     /// <param name="to">Overrides the recipe's publish target.</param>
     /// <param name="engine">How to merge; the output is the run's own.</param>
+    /// <param name="scoring">Where scores of another harness come from, or null.</param>
     /// <exception cref="MergeOpsException">The world or an input does not allow it.</exception>
-    public async Task<RunOutcome?> RunAsync(string recipePath, string? to, MergeOptions engine)
+    public async Task<RunOutcome?> RunAsync(string recipePath, string? to, MergeOptions engine, ExternalScoring? scoring = null)
     {
         if (Validate(recipePath) is not { } recipe || await LockAsync(recipe) is not { } locked || Plan(recipe, locked) is not { } planned)
         {
@@ -36,6 +38,7 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
         }
 
         var target = PublishTarget.Of(recipe, to);
+        var opponent = new PublishedOpponent(recipe, target, observer, cancellation);
         target = Preview is { } pull ? target?.PreviewOf(pull) : target;
         var work = new RunFolder(planned.Plan.Digest);
         var merged = await MergeModels.RunAsync(planned, engine with { Output = work.Model }, observer, cancellation);
@@ -49,7 +52,7 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
             return new RunOutcome(null, merged, work.Evaluation, null);
         }
 
-        var view = await EvaluateAsync(planned, work);
+        var view = await EvaluateAsync(planned, work, opponent, scoring);
         var publication = found.HasErrors || Last < Stage.Publish ? null : await PublishAsync(planned, work, target);
         return new RunOutcome(view, merged, work.Evaluation, publication);
     }
@@ -109,9 +112,9 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
         return planned;
     }
 
-    private async Task<EvaluationView?> EvaluateAsync(PlannedRecipe planned, RunFolder work)
+    private async Task<EvaluationView?> EvaluateAsync(PlannedRecipe planned, RunFolder work, PublishedOpponent opponent, ExternalScoring? scoring)
     {
-        var inputs = RunFolder.InputsOf(planned.Recipe);
+        var inputs = RunFolder.InputsOf(planned.Recipe, scoring, await opponent.FindAsync(work.Model));
         if (work.FindPassed(inputs) is { } passed)
         {
             observer.Finished(Stage.Evaluate, StageEnd.AlreadyTrue, "evaluated before");
@@ -122,7 +125,7 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
             return passed;
         }
 
-        var report = await new EvaluateModel(planned, observer, cancellation).RunAsync(work.Model, work.Average, found);
+        var report = await new EvaluateModel(planned, opponent, scoring, observer, cancellation).RunAsync(work.Model, work, found);
         if (report is null)
         {
             return null;

@@ -61,6 +61,36 @@ internal sealed class FolderPublisher(string root) : IPublisher
         return publication;
     }
 
+    /// <inheritdoc/>
+    public Task<PublishedModel?> CurrentAsync(CancellationToken cancellation) =>
+        Task.FromResult(versions.Current is { } current ? Find(current) : null);
+
+    /// <inheritdoc/>
+    public Task<PublishedModel?> FindAsync(PublicationVersion version, CancellationToken cancellation) => Task.FromResult(Find(version));
+
+    /// <inheritdoc/>
+    public Task<RolledBack> RollBackAsync(PublicationVersion? wanted, bool dryRun, CancellationToken cancellation)
+    {
+        var to = RollbackChoice.Of(versions.All, wanted, versions.Root);
+        var from = versions.Current!;
+        var isThere = from.CompareTo(to) == 0;
+        if (!isThere && !dryRun)
+        {
+            versions.RollBackTo(to);
+        }
+
+        return Task.FromResult(new RolledBack(
+            versions.Root, from.Text, to.Text, isThere, isThere ? [] : [$"let {PublishedVersions.Pointer} name version {to.Text}"]));
+    }
+
+    private PublishedModel? Find(PublicationVersion version)
+    {
+        var folder = versions.FolderOf(version);
+        return PublicationManifest.Find(folder) is { } files && PublishedContent.In(folder) is { } content
+            ? new(version, files, content, _ => Task.FromResult(folder))
+            : null;
+    }
+
     Task<Publication> IPublisher.PlanAsync(PublicationContent content, CancellationToken cancellation) => Task.FromResult(Plan(content));
 
     Task<Publication> IPublisher.PublishAsync(PublicationContent content, Action<long>? advanced, CancellationToken cancellation) =>

@@ -31,7 +31,7 @@ internal sealed class HubPublisher(
     /// <inheritdoc/>
     public async Task<Publication> PlanAsync(PublicationContent content, CancellationToken cancellation)
     {
-        using var session = new HubSession(settings, repository, runner, tell, clock);
+        using var session = NewSession();
         if (runner is not null)
         {
             await session.RenewAsync(cancellation);
@@ -43,7 +43,7 @@ internal sealed class HubPublisher(
     /// <inheritdoc/>
     public async Task<Publication> PublishAsync(PublicationContent content, Action<long>? advanced, CancellationToken cancellation)
     {
-        using var session = new HubSession(settings, repository, runner, tell, clock);
+        using var session = NewSession();
         await session.RenewAsync(cancellation);
         var draft = await DraftAsync(session.Client, content, cancellation);
         MadeCommit? made = null;
@@ -66,6 +66,28 @@ internal sealed class HubPublisher(
 
         return ResultOf(content, draft, made);
     }
+
+    /// <inheritdoc/>
+    public Task<PublishedModel?> CurrentAsync(CancellationToken cancellation) =>
+        new HubVersions(NewSession, destination).CurrentAsync(runner is not null, cancellation);
+
+    /// <inheritdoc/>
+    public Task<PublishedModel?> FindAsync(PublicationVersion version, CancellationToken cancellation) =>
+        new HubVersions(NewSession, destination).FindAsync(version, runner is not null, cancellation);
+
+    /// <inheritdoc/>
+    public async Task<RolledBack> RollBackAsync(PublicationVersion? wanted, bool dryRun, CancellationToken cancellation)
+    {
+        using var session = NewSession();
+        if (!dryRun || runner is not null)
+        {
+            await session.RenewAsync(cancellation);
+        }
+
+        return await new HubRollback(session, destination).RunAsync(wanted, dryRun, cancellation);
+    }
+
+    private HubSession NewSession() => new(settings, repository, runner, tell, clock);
 
     private async Task<PublicationDraft> DraftAsync(HubClient client, PublicationContent content, CancellationToken cancellation)
     {

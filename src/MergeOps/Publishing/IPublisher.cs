@@ -13,4 +13,19 @@ internal interface IPublisher
     /// <param name="cancellation">Stops between two steps; no version is there then, or all of it.</param>
     /// <exception cref="Diagnostics.MergeOpsException">The version is taken, the merged model is damaged, or the place does not allow it.</exception>
     Task<Publication> PublishAsync(PublicationContent content, Action<long>? advanced, CancellationToken cancellation);
+
+    /// <summary>The version that users get who name none; null when nothing is published.</summary>
+    /// <exception cref="Diagnostics.MergeOpsException">The place cannot be read.</exception>
+    Task<PublishedModel?> CurrentAsync(CancellationToken cancellation);
+
+    /// <summary>A version; null when it is not published.</summary>
+    /// <exception cref="Diagnostics.MergeOpsException">The place cannot be read.</exception>
+    Task<PublishedModel?> FindAsync(PublicationVersion version, CancellationToken cancellation);
+
+    /// <summary>Lets users who name no version get an earlier one again. No version changes, and no tag moves.</summary>
+    /// <param name="wanted">The version; null for the one before the highest.</param>
+    /// <param name="dryRun">Whether to change nothing.</param>
+    /// <param name="cancellation">Stops; it is done then, or it is not.</param>
+    /// <exception cref="Diagnostics.MergeOpsException">There is no such version, somebody else changes the place, or it does not allow it.</exception>
+    Task<RolledBack> RollBackAsync(PublicationVersion? wanted, bool dryRun, CancellationToken cancellation);
 }

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using MergeOps.Evaluation.External;
+using MergeOps.Evaluation.Reports;
 using MergeOps.Evaluation.Scores;
 
 namespace MergeOps.Publishing;
@@ -14,8 +16,9 @@ internal static class ModelIndex
     public static JsonArray? Of(string name, string evaluationJson)
     {
         var report = JsonNode.Parse(evaluationJson)?.AsObject();
-        var figures = report?["models"]?.AsArray().FirstOrDefault(model => (string?)model?["role"] == "merged")?["figures"]?.AsObject();
-        if (report is null || figures is null)
+        var merged = report?["models"]?.AsArray().FirstOrDefault(model => (string?)model?["role"] == "merged");
+        var figures = merged?["figures"]?.AsObject() ?? [];
+        if (report is null)
         {
             return null;
         }
@@ -33,8 +36,25 @@ internal static class ModelIndex
             }
         }
 
+        foreach (var external in report["external"]?.AsArray() ?? [])
+        {
+            var metric = new Metric((string)external!["name"]!, MetricKind.External, ((string)external["metric"]!).Split(',')[0]);
+            if (merged?[ExternalScoresJson.Key]?[metric.ToString()] is JsonObject score && ExternalScoresJson.Read(score) is { Figure.Exists: true } read)
+            {
+                var meaning = string.Join(", ", new[] { FigureText.External(read), read.Conditions, read.Scorer }.Where(part => part.Length > 0));
+                results.Add(Result((string)external["task"]!, read.TaskHash, [ExternalResult(metric, read, meaning)]));
+            }
+        }
+
         return results.Count == 0 ? null : new JsonArray(new JsonObject { ["name"] = name, ["results"] = results });
     }
+
+    private static JsonObject ExternalResult(Metric metric, ExternalScore score, string meaning) => new()
+    {
+        ["type"] = metric.Name,
+        ["value"] = score.Figure.Value,
+        ["name"] = $"{metric.Name} ({meaning})",
+    };
 
     private static JsonObject Result(string subject, string? sha256, JsonArray metrics) => new()
     {

@@ -10,6 +10,7 @@ internal sealed class PublishedVersions(string root)
     /// <summary>The name of the pointer.</summary>
     public const string Pointer = "latest";
 
+    private const string RolledBackFrom = "rolled-back";
     private const string StageSuffix = ".partial";
     private static readonly TimeSpan AbandonedAfter = TimeSpan.FromHours(24);
 
@@ -17,9 +18,16 @@ internal sealed class PublishedVersions(string root)
     public string Root => root;
 
     /// <summary>The highest version; null when nothing is published.</summary>
-    public PublicationVersion? Highest => !Directory.Exists(root)
-        ? null
-        : Directory.EnumerateDirectories(root).Select(folder => PublicationVersion.Parse(Path.GetFileName(folder))).Max();
+    public PublicationVersion? Highest => All.Max();
+
+    /// <summary>Every version, in no order.</summary>
+    public IEnumerable<PublicationVersion> All => !Directory.Exists(root)
+        ? []
+        : Directory.EnumerateDirectories(root).Select(folder => PublicationVersion.Parse(Path.GetFileName(folder))).OfType<PublicationVersion>();
+
+    /// <summary>The version that the pointer names, else the highest; null when nothing is published.</summary>
+    public PublicationVersion? Current =>
+        VersionIn(Pointer) is { } named && Directory.Exists(FolderOf(named)) ? named : Highest;
 
     /// <summary>Where a version lies.</summary>
     public string FolderOf(PublicationVersion version) => Path.Combine(root, version.Text);
@@ -61,14 +69,44 @@ internal sealed class PublishedVersions(string root)
         }
     }
 
-    /// <summary>Lets the pointer name the highest version.</summary>
+    /// <summary>Lets the pointer name the highest version, unless it was rolled back from that one.</summary>
     public void PointToHighest()
     {
-        var line = Encoding.UTF8.GetBytes(Highest!.Text + "\n");
-        var pointer = Path.Combine(root, Pointer);
-        if (!File.Exists(pointer) || !File.ReadAllBytes(pointer).AsSpan().SequenceEqual(line))
+        var highest = Highest!;
+        if (VersionIn(RolledBackFrom)?.CompareTo(highest) != 0)
         {
-            DurableFile.WriteAllBytesAtomically(pointer, line);
+            Write(Pointer, highest);
+        }
+    }
+
+    /// <summary>Lets the pointer name a version until a higher one than there is now is published.</summary>
+    public void RollBackTo(PublicationVersion version)
+    {
+        var highest = Highest!;
+        if (version.CompareTo(highest) == 0)
+        {
+            WriteFailure.Guard(root, () => File.Delete(Path.Combine(root, RolledBackFrom)));
+        }
+        else
+        {
+            // before the pointer, so that whoever finishes a publication does not turn it back
+            Write(RolledBackFrom, highest);
+        }
+
+        Write(Pointer, version);
+    }
+
+    private PublicationVersion? VersionIn(string name)
+    {
+        var path = Path.Combine(root, name);
+        return File.Exists(path) ? PublicationVersion.Parse(File.ReadAllText(path).TrimEnd('\n')) : null;
+    }
+
+    private void Write(string name, PublicationVersion version)
+    {
+        if (VersionIn(name)?.Text != version.Text)
+        {
+            DurableFile.WriteAllBytesAtomically(Path.Combine(root, name), Encoding.UTF8.GetBytes(version.Text + "\n"));
         }
     }
 }

@@ -114,7 +114,18 @@ public sealed record TokenizerSettings(Located<string> Source, Located<long>? Pa
 
 /// <summary>What to measure: tasks of prompts with answers, and plain texts for the loss outside the tasks' domain.</summary>
 public sealed record EvaluationSettings(
-    ImmutableArray<TaskSettings> Tasks, ImmutableArray<TextSettings> Texts, SourceSpan Span);
+    ImmutableArray<TaskSettings> Tasks, ImmutableArray<TextSettings> Texts, SourceSpan Span)
+{
+    /// <summary>Scores that another harness measures.</summary>
+    public ImmutableArray<ExternalSettings> External { get; init; } = [];
+}
+
+/// <summary>A score that another harness measures and whose results file is read.</summary>
+/// <param name="Name">How gates and reports call it.</param>
+/// <param name="Task">The task in the results file; the name when not given.</param>
+/// <param name="Metric">The task's metric, with or without <c>,filter</c>.</param>
+/// <param name="Span">The entry.</param>
+public sealed record ExternalSettings(Located<string> Name, Located<string>? Task, Located<string> Metric, SourceSpan Span);
 
 /// <summary>One task.</summary>
 /// <param name="Name">A short name, unique in the recipe.</param>
@@ -127,16 +138,23 @@ public sealed record TaskSettings(Located<string> Name, Located<string> Data, Lo
 public sealed record TextSettings(Located<string> Name, Located<string> Data, SourceSpan Span);
 
 /// <summary>
-/// One gate. The metric is <c>TASK.accuracy</c>, <c>TASK.loss</c>, <c>TASK.expert_share</c> or <c>TEXT.loss</c>;
-/// <c>mean</c> as the task takes the mean over the tasks.
+/// One gate. The metric is <c>TASK.accuracy</c>, <c>TASK.loss</c>, <c>TASK.expert_share</c>, <c>TEXT.loss</c> or
+/// <c>EXTERNAL.METRIC</c>; <c>mean</c> as the task takes the mean over the tasks.
 /// </summary>
 /// <param name="Metric">What is compared.</param>
 /// <param name="Min">The smallest value that passes.</param>
 /// <param name="Max">The largest value that passes.</param>
-/// <param name="Against">Null, <c>best_parent</c>, <c>average</c> or <c>base</c>: the bound is then on the paired difference, and its 95 % interval must lie on the right side.</param>
+/// <param name="Against">Null, <c>best_parent</c>, <c>average</c>, <c>base</c> or <c>published</c>: the bound is then on the paired difference, and its 95 % interval must lie on the right side.</param>
 /// <param name="Span">The entry.</param>
 public sealed record GateSettings(
-    Located<string> Metric, Located<double>? Min, Located<double>? Max, Located<string>? Against, SourceSpan Span);
+    Located<string> Metric, Located<double>? Min, Located<double>? Max, Located<string>? Against, SourceSpan Span)
+{
+    /// <summary>Null, or a word that <see cref="Against"/> may be: the merged model may be worse than that one by the margin at most.</summary>
+    public Located<string>? NotWorseThan { get; init; }
+
+    /// <summary>By how much it may be worse, in the metric's unit, from 0 on; 0 when not given.</summary>
+    public Located<double>? Margin { get; init; }
+}
 
 /// <summary>Where the merged model goes: a folder relative to the recipe, or a Hub repository.</summary>
 /// <param name="FolderPath">The folder, or null.</param>

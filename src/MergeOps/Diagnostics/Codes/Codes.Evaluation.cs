@@ -36,6 +36,12 @@ public static partial class Codes
     /// <summary>MOPS612: a gate compares with something that does not exist.</summary>
     public static DiagnosticCode GateComparisonUnknown { get; } = new("MOPS612", "A gate compares with something that does not exist");
 
+    /// <summary>MOPS613: a file of another harness is not there or not one.</summary>
+    public static DiagnosticCode ResultsUnusable { get; } = new("MOPS613", "A file of results cannot be used");
+
+    /// <summary>MOPS614: the command of the repository's settings did not give scores.</summary>
+    public static DiagnosticCode ScoringFailed { get; } = new("MOPS614", "The command that scores failed", FailureKind.World);
+
     /// <summary>MOPS620: the merged files are not what was planned.</summary>
     public static DiagnosticCode StructureBroken { get; } = new("MOPS620", "The merged model fails a structural check", FailureKind.Decision);
 

@@ -56,4 +56,7 @@ public static partial class Codes
 
     /// <summary>MOPS729.</summary>
     public static DiagnosticCode RebuildDiffers { get; } = new("MOPS729", "Merging again gives another model");
+
+    /// <summary>MOPS730.</summary>
+    public static DiagnosticCode NothingToRollBackTo { get; } = new("MOPS730", "There is no version to roll back to");
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MergeOps.Diagnostics;
+using MergeOps.Evaluation.External;
 using MergeOps.Evaluation.Scores;
 using MergeOps.Hub;
 using MergeOps.Recipes;
@@ -18,6 +19,7 @@ internal static class EvaluationRules
         if (recipe.Evaluate is { } settings)
         {
             CheckNames(settings, diagnostics);
+            CheckExternal(settings, diagnostics);
             CheckExperts(recipe, settings, diagnostics);
         }
 
@@ -26,7 +28,8 @@ internal static class EvaluationRules
         {
             CheckMetric(gate, recipe.Evaluate, vocabulary, diagnostics);
             CheckBounds(gate, diagnostics);
-            CheckComparison(gate, recipe, diagnostics);
+            CheckComparison(gate.Against, recipe, diagnostics);
+            CheckComparison(gate.NotWorseThan, recipe, diagnostics);
         }
     }
 
@@ -43,6 +46,25 @@ internal static class EvaluationRules
                         ? "'mean' stands for the mean over the tasks in gates and reports. Choose another name."
                         : $"Another task or text is called '{name.Value}' already, and gates find them by name. Choose another name.",
                     name.Span);
+            }
+        }
+    }
+
+    // one task may give several scores under one name
+    private static void CheckExternal(EvaluationSettings settings, DiagnosticBag diagnostics)
+    {
+        var own = settings.Tasks.Select(task => task.Name.Value).Concat(settings.Texts.Select(text => text.Name.Value)).Append(Metric.Mean).ToHashSet(StringComparer.Ordinal);
+        var taken = new HashSet<Metric>();
+        foreach (var external in settings.External)
+        {
+            var metric = ExternalMetric.Of(external).Metric;
+            if (own.Contains(external.Name.Value))
+            {
+                diagnostics.Error(Codes.EvaluationNameTaken, $"'{external.Name.Value}' stands for something that is measured here. Choose another name.", external.Name.Span);
+            }
+            else if (!taken.Add(metric))
+            {
+                diagnostics.Error(Codes.EvaluationNameTaken, $"There is a '{metric}' already, and gates find scores by that. Choose another name.", external.Name.Span);
             }
         }
     }
@@ -82,7 +104,15 @@ internal static class EvaluationRules
 
     private static void CheckBounds(GateSettings gate, DiagnosticBag diagnostics)
     {
-        if (gate.Min is null && gate.Max is null)
+        if (gate.NotWorseThan is { } than)
+        {
+            CheckMargin(gate, than, diagnostics);
+        }
+        else if (gate.Margin is { } lost)
+        {
+            diagnostics.Error(Codes.GateBoundsUnusable, "'margin' belongs to 'not_worse_than', and the gate has none.", lost.Span);
+        }
+        else if (gate.Min is null && gate.Max is null)
         {
             diagnostics.Error(Codes.GateBoundsUnusable, "The gate has neither 'min' nor 'max', so it would pass always.", gate.Span);
         }
@@ -95,9 +125,22 @@ internal static class EvaluationRules
         }
     }
 
-    private static void CheckComparison(GateSettings gate, Recipe recipe, DiagnosticBag diagnostics)
+    private static void CheckMargin(GateSettings gate, Located<string> than, DiagnosticBag diagnostics)
     {
-        if (gate.Against is not { } against)
+        if (gate.Min is not null || gate.Max is not null || gate.Against is not null)
+        {
+            diagnostics.Error(Codes.GateBoundsUnusable, "'not_worse_than' says all that the gate asks; 'min', 'max' and 'against' belong to a gate of their own.", than.Span);
+        }
+
+        if (gate.Margin is { Value: < 0 } negative)
+        {
+            diagnostics.Error(Codes.GateBoundsUnusable, "'margin' is at least 0. To ask for an improvement write 'min' and 'against'.", negative.Span);
+        }
+    }
+
+    private static void CheckComparison(Located<string>? named, Recipe recipe, DiagnosticBag diagnostics)
+    {
+        if (named is not { } against)
         {
             return;
         }

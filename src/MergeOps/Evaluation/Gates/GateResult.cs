@@ -1,5 +1,6 @@
 using System.Globalization;
 using MergeOps.Diagnostics;
+using MergeOps.Evaluation.External;
 using MergeOps.Evaluation.Scores;
 
 namespace MergeOps.Evaluation.Gates;
@@ -19,12 +20,26 @@ internal sealed record GateResult
     /// <summary>What the merged model is compared with, as the recipe writes it, or null.</summary>
     public string? Against { get; init; }
 
+    /// <summary>The model that the merged one may not be worse than, as the recipe writes it, or null.</summary>
+    public string? NotWorseThan { get; init; }
+
+    /// <summary>By how much it may be, or null.</summary>
+    public double? Margin { get; init; }
+
+    /// <summary>What another harness measured of the merged model, when the metric is of that kind.</summary>
+    public ExternalScore? External { get; init; }
+
+    /// <summary>The smallest true difference that this comparison would usually find; null where nothing is compared.</summary>
+    public double? DetectableEffect =>
+        (Against ?? NotWorseThan) is not null && Measured.Interval is { } interval ? NormalInterval.DetectableEffect(interval) : null;
+
     /// <summary>The name of the model that it was compared with.</summary>
     public string? Other { get; init; }
 
-    /// <summary>What is asked, such as <c>0.05 ≤ mean.accuracy − best_parent</c>.</summary>
-    public string Condition =>
-        (Min is { } min ? string.Create(CultureInfo.InvariantCulture, $"{min} ≤ ") : "")
+    /// <summary>What is asked, such as <c>0.05 ≤ mean.accuracy − best_parent</c> or <c>mean.loss not worse than published</c>.</summary>
+    public string Condition => NotWorseThan is { } than
+        ? $"{Metric} not worse than {than}{(Margin is { } margin ? string.Create(CultureInfo.InvariantCulture, $" by more than {margin}") : "")}"
+        : (Min is { } min ? string.Create(CultureInfo.InvariantCulture, $"{min} ≤ ") : "")
         + Metric
         + (Against is null ? "" : $" − {Against}")
         + (Max is { } max ? string.Create(CultureInfo.InvariantCulture, $" ≤ {max}") : "");

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
+using MergeOps.Evaluation.External;
 using MergeOps.Evaluation.Scores;
 using MergeOps.Recipes;
 
@@ -17,12 +18,15 @@ internal sealed class GateVocabulary(EvaluationSettings? settings)
     /// <summary>The other model is the base.</summary>
     public const string Base = "base";
 
-    /// <summary>What <c>against</c> may be.</summary>
-    public static ImmutableArray<string> Comparisons { get; } = [BestParent, Average, Base];
+    /// <summary>The other model is the version that is published now.</summary>
+    public const string Published = "published";
+
+    /// <summary>What <c>against</c> and <c>not_worse_than</c> may be.</summary>
+    public static ImmutableArray<string> Comparisons { get; } = [BestParent, Average, Base, Published];
 
     private readonly Dictionary<string, Metric> byName = All(settings).ToDictionary(metric => metric.ToString(), StringComparer.Ordinal);
 
-    /// <summary>Every metric of the recipe: the tasks in order, their mean, the texts.</summary>
+    /// <summary>Every metric of the recipe: the tasks in order, their mean, the texts, the scores of others.</summary>
     public IReadOnlyCollection<Metric> Metrics => byName.Values;
 
     /// <summary>Finds a metric by its name.</summary>
@@ -44,7 +48,7 @@ internal sealed class GateVocabulary(EvaluationSettings? settings)
             return $"'{subject}' is no task or text here; there are {Listed(subjects)}.{NearestName.Suggestion(name, byName.Keys)}";
         }
 
-        var kinds = byName.Values.Where(metric => metric.Subject == subject).Select(metric => Metric.NameOf(metric.Kind)).ToList();
+        var kinds = byName.Values.Where(metric => metric.Subject == subject).Select(metric => metric.Name).ToList();
         return $"'{name}' is not measured; of '{subject}' there are {Listed(kinds)}.{NearestName.Suggestion(name, byName.Keys)}";
     }
 
@@ -58,8 +62,9 @@ internal sealed class GateVocabulary(EvaluationSettings? settings)
         var tasks = settings.Tasks.Select(task => task.Name.Value).ToList();
         var texts = settings.Texts.Select(text => new Metric(text.Name.Value, MetricKind.Loss));
         return (tasks.Count > 0 ? tasks.Append(Metric.Mean) : tasks)
-            .SelectMany(task => Enum.GetValues<MetricKind>().Select(kind => new Metric(task, kind)))
+            .SelectMany(task => Metric.OfTasks.Select(kind => new Metric(task, kind)))
             .Concat(texts)
+            .Concat(settings.External.Select(ExternalMetric.Of).Select(external => external.Metric))
             .Distinct();
     }
 

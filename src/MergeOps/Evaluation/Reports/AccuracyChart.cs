@@ -77,6 +77,7 @@ internal sealed class AccuracyChart(EvaluationReport report)
     {
         ModelRole.Base => "base",
         ModelRole.Average => "average",
+        ModelRole.Published => "published",
         ModelRole.Merged => "merged",
         _ => $"parent-{models.Where(other => other.Result.Role == ModelRole.Parent).TakeWhile(other => other != model).Count() % 6}",
     };

@@ -116,7 +116,7 @@ internal static class EvaluationHtml
         $"<{element}>{cell.Lines[0]}{HtmlText.Join(cell.Lines.Skip(1).Select(line => HtmlText.Of($"<small>{line}</small>")))}</{element}>");
 
     private static HtmlText Gates(EvaluationReport report) => Verdicts(
-        "Gates", "Gate", report.Gates.Select(gate => (gate.Condition, gate.Met ? "met" : "not met", gate.Met, gate.Detail)));
+        "Gates", "Gate", report.Gates.Select(gate => (gate.Condition, gate.Met ? "met" : "not met", gate.Met, gate.Detail + FigureText.Detectable(gate))));
 
     private static HtmlText Checks(EvaluationReport report) => Verdicts(
         "Structure",

@@ -54,6 +54,10 @@ internal static class EvaluationJUnit
             {
                 WriteMessage(xml, "failure", gate.Detail);
             }
+            else if (gate.External is not null)
+            {
+                xml.WriteElementString("system-out", TerminalText.Escape(gate.Detail));
+            }
 
             xml.WriteEndElement();
         }

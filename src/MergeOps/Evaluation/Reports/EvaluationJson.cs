@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
+using MergeOps.Evaluation.External;
 using MergeOps.Evaluation.Gates;
 using MergeOps.Evaluation.Scores;
 
@@ -16,7 +17,23 @@ internal static class EvaluationJson
     public const int Version = 1;
 
     /// <summary>The file's text.</summary>
-    public static string Write(EvaluationReport report) => CanonicalJson.Write(new JsonObject
+    public static string Write(EvaluationReport report)
+    {
+        var node = Report(report);
+        if (!report.External.IsEmpty)
+        {
+            node["external"] = new JsonArray([.. report.External.Select(external => new JsonObject
+            {
+                ["name"] = external.Metric.Subject,
+                ["task"] = external.Task,
+                ["metric"] = external.Key,
+            })]);
+        }
+
+        return CanonicalJson.Write(node);
+    }
+
+    private static JsonObject Report(EvaluationReport report) => new()
     {
         ["version"] = Version,
         ["scorer"] = ScoreCache.ScorerVersion,
@@ -39,7 +56,7 @@ internal static class EvaluationJson
             ["detail"] = check.Detail,
         })]),
         ["gates"] = new JsonArray([.. report.Gates.Select(Gate)]),
-    });
+    };
 
     private static JsonObject Model(ModelReport model)
     {
@@ -49,6 +66,11 @@ internal static class EvaluationJson
             ["role"] = Word(model.Result.Role),
             ["digest"] = model.Result.Digest,
         };
+        if (!model.Result.External.IsEmpty)
+        {
+            node[ExternalScoresJson.Key] = ExternalScoresJson.Write(model.Result.External);
+        }
+
         if (model.Result.WhyNot is { } whyNot)
         {
             node["notEvaluated"] = whyNot;
@@ -69,18 +91,33 @@ internal static class EvaluationJson
         ["difference"] = Figure(comparison.Difference),
     };
 
-    private static JsonObject Gate(GateResult gate) => new()
+    private static JsonObject Gate(GateResult gate)
     {
-        ["metric"] = gate.Metric,
-        ["min"] = gate.Min,
-        ["max"] = gate.Max,
-        ["against"] = gate.Against,
-        ["model"] = gate.Other,
-        ["measured"] = Figure(gate.Measured),
-        ["met"] = gate.Met,
-        ["detail"] = gate.Detail,
-        ["line"] = gate.Span.Line,
-    };
+        var node = new JsonObject
+        {
+            ["metric"] = gate.Metric,
+            ["min"] = gate.Min,
+            ["max"] = gate.Max,
+            ["against"] = gate.Against,
+            ["model"] = gate.Other,
+            ["measured"] = Figure(gate.Measured),
+            ["met"] = gate.Met,
+            ["detail"] = gate.Detail,
+            ["line"] = gate.Span.Line,
+        };
+        if (gate.NotWorseThan is { } than)
+        {
+            node["notWorseThan"] = than;
+            node["margin"] = gate.Margin ?? 0;
+        }
+
+        if (gate.DetectableEffect is { } effect)
+        {
+            node["detectable"] = Rounded(effect);
+        }
+
+        return node;
+    }
 
     private static JsonObject Figure(Measured figure) => figure switch
     {

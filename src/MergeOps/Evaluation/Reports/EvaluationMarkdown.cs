@@ -12,14 +12,14 @@ internal static class EvaluationMarkdown
     {
         var text = new StringBuilder();
         text.Append("### Evaluation of ").Append(MarkdownText.Code(report.Recipe)).Append("\n\n");
-        AppendScores(text, EvaluationTable.Of(report));
+        AppendScores(text, report, EvaluationTable.Of(report));
         AppendComparisons(text, report);
         AppendGates(text, report);
         AppendChecks(text, report);
         return text.ToString();
     }
 
-    private static void AppendScores(StringBuilder text, EvaluationTable table)
+    private static void AppendScores(StringBuilder text, EvaluationReport report, EvaluationTable table)
     {
         AppendRow(text, table.Header.Select((cell, column) => column == 0 ? cell.Lines[0] : HeadCell(cell)));
         AppendRow(text, table.Header.Select((_, column) => column == 0 ? "---" : "---:"));
@@ -34,8 +34,12 @@ internal static class EvaluationMarkdown
             text.Append(MarkdownText.Code(note)).Append("\n\n");
         }
 
-        text.Append("Accuracy is the share of items that greedy decoding answers exactly, with its 95 % interval; loss is in nats per token.\n");
+        text.Append(Legend(report)).Append('\n');
     }
+
+    private static string Legend(EvaluationReport report) =>
+        "Accuracy is the share of items that greedy decoding answers exactly, with its 95 % interval; loss is in nats per token."
+        + (report.External.IsEmpty ? "" : " Scores of another harness stand with their standard error.");
 
     private static void AppendComparisons(StringBuilder text, EvaluationReport report)
     {
@@ -61,7 +65,7 @@ internal static class EvaluationMarkdown
         text.Append("\n| gate | verdict | detail |\n| --- | --- | --- |\n");
         foreach (var gate in report.Gates)
         {
-            AppendRow(text, [MarkdownText.Code(gate.Condition), gate.Met ? "met" : "**not met**", MarkdownText.Code(gate.Detail)]);
+            AppendRow(text, [MarkdownText.Code(gate.Condition), gate.Met ? "met" : "**not met**", MarkdownText.Code(gate.Detail + FigureText.Detectable(gate))]);
         }
     }
 

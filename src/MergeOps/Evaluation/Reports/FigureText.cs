@@ -1,4 +1,6 @@
 using System.Globalization;
+using MergeOps.Evaluation.External;
+using MergeOps.Evaluation.Gates;
 using MergeOps.Evaluation.Scores;
 
 namespace MergeOps.Evaluation.Reports;
@@ -27,15 +29,27 @@ internal static class FigureText
         !figure.Exists ? None
         : $"{Signed(figure.Value.Value)} points" + (figure.Interval is { } i ? $" ({Signed(i.Lower)} to {Signed(i.Upper)})" : "");
 
+    /// <summary><c>0.7053 ± 0.0046</c>: a score of another harness with its standard error, or what stands for no figure.</summary>
+    public static string External(ExternalScore? score) =>
+        score?.Figure.Value is not { } value ? None
+        : Four(value) + (score.StandardError is { } error ? $" ± {Four(error)}" : "");
+
+    /// <summary>What a comparison would usually find, as a sentence after a gate's; nothing where nothing is compared.</summary>
+    public static string Detectable(GateResult gate) =>
+        gate.DetectableEffect is { } effect ? $" A true difference of {Four(effect)} would be found four times out of five." : "";
+
     /// <summary>The role in words.</summary>
     public static string Role(ModelRole role) => role switch
     {
         ModelRole.Base => "base",
         ModelRole.Parent => "parent",
         ModelRole.Average => "plain average",
+        ModelRole.Published => "published now",
         ModelRole.Merged => "merged",
         _ => throw new ArgumentOutOfRangeException(nameof(role)),
     };
+
+    private static string Four(double value) => value.ToString("0.0000", CultureInfo.InvariantCulture);
 
     private static string Percentage(double value) => (100 * value).ToString("0.0", CultureInfo.InvariantCulture);
 

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace MergeOps.Evaluation.Scores;
 
 /// <summary>What is measured on a task, on all of them, or on a text.</summary>
@@ -11,20 +13,30 @@ internal enum MetricKind
 
     /// <summary>The accuracy divided by that of the task's expert; larger is better.</summary>
     ExpertShare,
+
+    /// <summary>A score that another harness measured; its results say which direction is better.</summary>
+    External,
 }
 
-/// <summary>One figure of a model, written <c>TASK.accuracy</c>, <c>mean.expert_share</c> or <c>TEXT.loss</c>.</summary>
-/// <param name="Subject">A task, a text, or <see cref="Mean"/>.</param>
+/// <summary>One figure of a model, written <c>TASK.accuracy</c>, <c>mean.expert_share</c>, <c>TEXT.loss</c> or <c>hellaswag.acc_norm</c>.</summary>
+/// <param name="Subject">A task, a text, a score of another harness, or <see cref="Mean"/>.</param>
 /// <param name="Kind">What of it.</param>
-internal readonly record struct Metric(string Subject, MetricKind Kind)
+/// <param name="External">The other harness's name for what it measured; null for our own kinds.</param>
+internal readonly record struct Metric(string Subject, MetricKind Kind, string? External = null)
 {
     /// <summary>The subject that stands for the mean over all tasks.</summary>
     public const string Mean = "mean";
 
-    /// <summary>Whether a larger value is the better one.</summary>
+    /// <summary>Whether a larger value of one of our own kinds is the better one.</summary>
     public bool LargerIsBetter => Kind != MetricKind.Loss;
 
-    /// <summary>The name of a kind in recipes and reports.</summary>
+    /// <summary>The kinds that a task has.</summary>
+    public static ImmutableArray<MetricKind> OfTasks { get; } = [MetricKind.Accuracy, MetricKind.Loss, MetricKind.ExpertShare];
+
+    /// <summary>What of the subject, in recipes and reports.</summary>
+    public string Name => External ?? NameOf(Kind);
+
+    /// <summary>The name of one of our own kinds in recipes and reports.</summary>
     public static string NameOf(MetricKind kind) => kind switch
     {
         MetricKind.Accuracy => "accuracy",
@@ -34,5 +46,5 @@ internal readonly record struct Metric(string Subject, MetricKind Kind)
     };
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Subject}.{NameOf(Kind)}";
+    public override string ToString() => $"{Subject}.{Name}";
 }

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MergeOps.Diagnostics;
+using MergeOps.Evaluation.Data;
 
 namespace MergeOps.Evaluation.Scores;
 
@@ -63,6 +64,13 @@ internal sealed class ScoreCache(string folder)
 
         return null;
     }
+
+    /// <summary>Whether a model's scores on everything are remembered, so that it need not be there.</summary>
+    /// <param name="model">Stands for the model.</param>
+    /// <param name="data">What it is measured on.</param>
+    public bool HoldsAll(string model, EvaluationData data) =>
+        data.Tasks.Select(task => (task.Digest, task.Items.Length)).Concat(data.Texts.Select(text => (text.Digest, 1)))
+            .All(file => Find(new(model, file.Digest), file.Item2, []) is not null);
 
     /// <summary>Remembers scores; when the folder cannot be written the run goes on, and says so.</summary>
     public void Remember(ScoreKey key, ImmutableArray<ItemScore> scores, DiagnosticBag notes)

@@ -7,7 +7,7 @@ namespace MergeOps.Evaluation.Scores;
 internal static class WilsonInterval
 {
     /// <summary>The 0.975 quantile of the standard normal distribution.</summary>
-    private const double Z = 1.959963984540054;
+    private const double Z = NormalInterval.Z;
 
     /// <summary>The 95 % interval of <paramref name="successes"/> out of <paramref name="trials"/> (at least one).</summary>
     public static Interval Of(int successes, int trials)

@@ -60,7 +60,13 @@ internal sealed record RepositoryState(
     /// <summary>The list of what is published at the head; null when it is nothing of ours.</summary>
     /// <exception cref="MergeOpsException">It cannot be read.</exception>
     public async Task<PublicationManifest?> ManifestAsync(HubClient client, RepositoryName repository, CancellationToken cancellation) =>
-        Head is { } head && await ReadAsync(client, repository, head, Files.FirstOrDefault(file => file.Path == PublicationManifest.FileName), cancellation) is { } text
+        Head is { } head ? await ManifestAsync(client, repository, head, Files, cancellation) : null;
+
+    /// <summary>The list of what is published among the files of a commit; null when it is nothing of ours.</summary>
+    /// <exception cref="MergeOpsException">It cannot be read.</exception>
+    public static async Task<PublicationManifest?> ManifestAsync(
+        HubClient client, RepositoryName repository, string commit, ImmutableArray<RepositoryFile> files, CancellationToken cancellation) =>
+        await ReadAsync(client, repository, commit, files.FirstOrDefault(file => file.Path == PublicationManifest.FileName), cancellation) is { } text
             ? PublicationManifest.Read(text, $"{repository}/{PublicationManifest.FileName}")
             : null;
 

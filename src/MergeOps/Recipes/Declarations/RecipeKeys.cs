@@ -8,6 +8,7 @@ internal static class RecipeKeys
     private static readonly TextShape Text = new();
     private static readonly ModelShape AnyModel = new();
     private static readonly ParametersShape Parameters = new();
+    private static readonly ImmutableArray<string> Comparisons = ["best_parent", "average", "base", "published"];
 
     /// <summary>The path of a model and its revision, in the long form.</summary>
     public static BlockDeclaration ModelPath { get; } = new("modelPath", "in the long form of a model, under 'model:' or 'lora:'",
@@ -101,20 +102,31 @@ internal static class RecipeKeys
         new("data", Text, "a text file beside the recipe") { IsRequired = true },
     ]);
 
+    /// <summary>A score that another harness measures.</summary>
+    public static BlockDeclaration External { get; } = new("external", "in an entry of 'external'",
+    [
+        new("name", Text, "how gates and reports call it") { IsRequired = true },
+        new("task", Text, "the task in the results file; 'name' when not given"),
+        new("metric", Text, "the task's metric, such as acc_norm; with its filter, as acc_norm,none, where there are several") { IsRequired = true },
+    ]);
+
     /// <summary>What to measure.</summary>
     public static BlockDeclaration Evaluate { get; } = new("evaluate", "under 'evaluate:'",
     [
         new("tasks", new ListShape(Task), "prompts with answers"),
         new("texts", new ListShape(PlainText), "plain texts whose loss shows what the merge forgot"),
+        new("external", new ListShape(External), "scores that lm-evaluation-harness measures"),
     ]);
 
     /// <summary>A bound that must hold before anything is published.</summary>
     public static BlockDeclaration Gate { get; } = new("gate", "in an entry of 'gates'",
     [
-        new("metric", Text, "TASK.accuracy, TASK.loss, TASK.expert_share or TEXT.loss; 'mean' as the task takes the mean over the tasks") { IsRequired = true },
+        new("metric", Text, "TASK.accuracy, TASK.loss, TASK.expert_share, TEXT.loss or EXTERNAL.METRIC; 'mean' as the task takes the mean over the tasks") { IsRequired = true },
         new("min", new NumberShape(), "the smallest value that passes"),
         new("max", new NumberShape(), "the largest value that passes"),
-        new("against", new NameShape(["best_parent", "average", "base"]), "compare the difference to this model, with its 95 % interval"),
+        new("against", new NameShape(Comparisons), "compare the difference to this model, with its 95 % interval"),
+        new("not_worse_than", new NameShape(Comparisons), "the model that the merged one may not be worse than; stands without min, max and against"),
+        new("margin", new NumberShape(Min: 0), "by how much 'not_worse_than' lets it be worse, in the metric's unit; 0 when not given"),
     ]);
 
     /// <summary>Where the merged model goes.</summary>
@@ -156,7 +168,7 @@ internal static class RecipeKeys
     /// <summary>Every block.</summary>
     public static ImmutableArray<BlockDeclaration> All { get; } =
     [
-        Top, Model, Source, Slice, Module, Tokenizer, Token, TokenSource, Filter, Evaluate, Task, PlainText, Gate, Publish,
+        Top, Model, Source, Slice, Module, Tokenizer, Token, TokenSource, Filter, Evaluate, Task, PlainText, External, Gate, Publish,
         LongModel, ModelPath,
     ];
 }

@@ -19,6 +19,9 @@ internal sealed class EvaluationReader(ReadingContext context)
                 ListReader.Read(block.Find("tasks"), "tasks", RecipeKeys.Task, context, Task),
                 ListReader.Read(block.Find("texts"), "texts", RecipeKeys.PlainText, context, PlainText),
                 block.Span)
+            {
+                External = ListReader.Read(block.Find("external"), "external", RecipeKeys.External, context, External),
+            }
             : null;
 
     /// <summary>The gates.</summary>
@@ -92,13 +95,27 @@ internal sealed class EvaluationReader(ReadingContext context)
         return name is { } named && data is { } found ? new(named, found, block.Span) : null;
     }
 
+    private ExternalSettings? External(Block block)
+    {
+        var name = ValueReader.Line(block.Require("name"), "name", context);
+        var task = ValueReader.Line(block.Find("task"), "task", context);
+        var metric = ValueReader.Line(block.Require("metric"), "metric", context);
+        return name is { } named && metric is { } found ? new(named, task, found, block.Span) : null;
+    }
+
     private GateSettings? Gate(Block block)
     {
         var metric = ValueReader.Line(block.Require("metric"), "metric", context);
         var min = Bound(block.Find("min"), "min");
         var max = Bound(block.Find("max"), "max");
         var against = ValueReader.Line(block.Find("against"), "against", context);
-        return metric is { } known ? new(known, min, max, against, block.Span) : null;
+        return metric is { } known
+            ? new(known, min, max, against, block.Span)
+            {
+                NotWorseThan = ValueReader.Line(block.Find("not_worse_than"), "not_worse_than", context),
+                Margin = Bound(block.Find("margin"), "margin"),
+            }
+            : null;
     }
 
     private Located<double>? Bound(YamlNode? node, string key) =>

@@ -61,7 +61,7 @@ public sealed class EvaluationRulesTests
     {
         var mistake = Assert.Single(Check(Recipe(Gate("sums.accuracy", min: 0, against: "best-parents"))));
 
-        Assert.Equal("'best-parents' is not one of best_parent, average, base. Did you mean 'best_parent'?", mistake.Detail);
+        Assert.Equal("'best-parents' is not one of best_parent, average, base, published. Did you mean 'best_parent'?", mistake.Detail);
     }
 
     [Fact]

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using MergeOps.Diagnostics;
+using MergeOps.Pipeline.Repository;
+using MergeOps.Pipeline.Scoring;
+
+namespace MergeOps.Cli.CommandLine;
+
+/// <summary>The options of every verb that evaluates: where the scores of another harness come from.</summary>
+internal sealed class ScoringInputs
+{
+    private const string MergedPrefix = "merged=";
+    private const string PublishedPrefix = "published=";
+
+    private readonly Option<string[]> results = new("--results")
+    {
+        HelpName = "FILE...",
+        Description = "Results of lm-evaluation-harness; published=FILE for those",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    private readonly Option<string?> settings = Inputs.Text("--settings", "FILE", "Run the scoring command of .github/mergeops.yml or such");
+
+    /// <summary>Adds the options to a verb.</summary>
+    public void AddTo(Command verb)
+    {
+        verb.Add(results);
+        verb.Add(settings);
+    }
+
+    /// <summary>What was asked for; null with the reason in the bag when the settings are wrong.</summary>
+    public ExternalScoring? Read(ParseResult arguments, DiagnosticBag found)
+    {
+        var repository = arguments.GetValue(settings) is { } path ? RepositorySettings.Open(path, found) : RepositorySettings.Default;
+        var files = arguments.GetValue(results) ?? [];
+        return repository is null
+            ? null
+            : new ExternalScoring
+            {
+                Merged = [.. files.Where(file => !file.StartsWith(PublishedPrefix, StringComparison.Ordinal)).Select(file => Without(MergedPrefix, file))],
+                Published = [.. files.Where(file => file.StartsWith(PublishedPrefix, StringComparison.Ordinal)).Select(file => Without(PublishedPrefix, file))],
+                Command = repository.Command,
+            };
+    }
+
+    private static string Without(string prefix, string file) =>
+        file.StartsWith(prefix, StringComparison.Ordinal) ? file[prefix.Length..] : file;
+}

@@ -1,0 +1,77 @@
+using System.CommandLine;
+using System.Text.Json;
+using MergeOps.Cli.CommandLine;
+using MergeOps.Cli.Rendering;
+using MergeOps.Pipeline;
+
+namespace MergeOps.Cli.Verbs;
+
+/// <summary><c>mergeops rollback RECIPE [--to VERSION]</c>.</summary>
+internal sealed class RollbackVerb : Verb
+{
+    private const int JsonVersion = 1;
+
+    private readonly Argument<string> recipe = Inputs.Recipe();
+    private readonly Option<string?> to = Inputs.Text("--to", "VERSION", "The version to go back to (else the one before the highest)");
+    private readonly Option<string?> target = Inputs.Text("--in", "TARGET", "Roll back folder:DIR or hub:OWNER/NAME instead");
+    private readonly Option<bool> dryRun = new("--dry-run") { Description = "Say what would happen, and change nothing" };
+    private readonly Option<string> format = Inputs.Choice("--format", "How to write", "text", "json");
+
+    /// <summary>Creates the verb.</summary>
+    public RollbackVerb()
+        : base("rollback", VerbGroup.Step, "Let users get an earlier published version again")
+    {
+        Add(recipe);
+        Add(to);
+        Add(target);
+        Add(dryRun);
+        Add(format);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Examples =>
+        ["rollback recipes/quickstart.yml", "rollback recipes/quickstart.yml --to 1.2.0 --dry-run"];
+
+    /// <inheritdoc/>
+    public override string Remarks => """
+        On the Hub one commit makes the branch hold that version's files again, none of
+        the weights is sent, and the Hub's list is compared with the version's tag. In a
+        folder 'latest' names it. Versions and tags never change, and the next
+        publication gets a version above all of them. Run again: nothing happens.
+        """;
+
+    /// <inheritdoc/>
+    public override async Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation)
+    {
+        using var display = new StageDisplay(screen);
+        var (done, found) = await RollBackPublication.RunAsync(
+            arguments.GetRequiredValue(recipe),
+            arguments.GetValue(to),
+            arguments.GetValue(target),
+            arguments.GetValue(dryRun),
+            display,
+            cancellation);
+        screen.Report(found);
+        if (arguments.GetValue(format) == "json")
+        {
+            JsonOutput.Write(screen.Out, JsonVersion, json =>
+            {
+                json.WritePropertyName("rollback");
+                JsonSerializer.Serialize(json, done, JsonSerializerOptions.Web);
+            });
+        }
+        else if (done is not null && arguments.GetValue(dryRun))
+        {
+            foreach (var step in done.Steps)
+            {
+                screen.Out.WriteLine(step);
+            }
+        }
+        else if (done is not null)
+        {
+            screen.Out.WriteLine(done.Place);
+        }
+
+        return ExitCode.Of(found);
+    }
+}

@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using MergeOps.Diagnostics;
+using MergeOps.Hub;
+using MergeOps.Pipeline.Repository;
+
+namespace MergeOps.Pipeline.Scoring;
+
+/// <summary>Where scores of another harness come from; a recipe only names them, whoever calls decides this.</summary>
+internal sealed record ExternalScoring
+{
+    /// <summary>Results files of the merged model; each score stands in one of them.</summary>
+    public ImmutableArray<string> Merged { get; init; } = [];
+
+    /// <summary>Results files of the published version; without one its own published evaluation is asked.</summary>
+    public ImmutableArray<string> Published { get; init; } = [];
+
+    /// <summary>The command that scores the merged model when there is no file of its results, or null.</summary>
+    public ScoringCommand? Command { get; init; }
+
+    /// <summary>Where the command runs: a checkout that the settings' owners wrote; the current folder when not given.</summary>
+    public string? Folder { get; init; }
+
+    /// <summary>Stands for all that scores depend on: the files' contents and the command.</summary>
+    /// <exception cref="MergeOpsException">A file cannot be read.</exception>
+    public JsonObject ToJson() => new()
+    {
+        ["merged"] = Digests(Merged),
+        ["published"] = Digests(Published),
+        ["command"] = Command is null ? null : new JsonArray([.. Command.Words.Select(word => JsonValue.Create(word))]),
+    };
+
+    private static JsonArray Digests(IEnumerable<string> files) =>
+        new([.. files.Select(file => JsonValue.Create(File.Exists(file) ? KnownDigests.Default.Of(Path.GetFullPath(file)) : null))]);
+}

@@ -1,0 +1,175 @@
+using System.Collections.Immutable;
+using MergeOps.Evaluation;
+using MergeOps.Evaluation.External;
+using MergeOps.Evaluation.Gates;
+using MergeOps.Evaluation.Reports;
+using MergeOps.Evaluation.Scores;
+using MergeOps.Recipes;
+using Xunit;
+using static MergeOps.Tests.Evaluation.SmallEvaluation;
+
+namespace MergeOps.Tests.Evaluation.Gates;
+
+public sealed class NotWorseThanTests : IDisposable
+{
+    private static readonly Metric Accuracy = new("hellaswag", MetricKind.External, "acc_norm");
+
+    private readonly SmallEvaluation small = new();
+
+    public void Dispose() => small.Dispose();
+
+    [Fact]
+    public void A_model_is_not_worse_than_one_that_gives_the_same_answers()
+    {
+        var gate = Judge(NotWorse("sums.accuracy"), Model(ModelRole.Published, "0.1.0", null, 18, 2), Model(ModelRole.Merged, "small", null, 18, 17));
+
+        Assert.True(gate.Met, gate.Detail);
+        Assert.Equal(("0.1.0", 0.0), (gate.Other, gate.Measured.Value));
+        Assert.Equal("sums.accuracy not worse than published", gate.Condition);
+    }
+
+    [Fact]
+    public void The_end_of_the_paired_interval_must_lie_within_the_margin()
+    {
+        ModelUnderTest[] models = [Model(ModelRole.Published, "0.1.0", null, 19, 2), Model(ModelRole.Merged, "small", null, 18, 17)];
+        var interval = Judge(NotWorse("sums.accuracy"), models).Measured.Interval!.Value;
+        Assert.True(interval.Lower < -0.05, "one item of twenty is lost, and the interval says more could be");
+
+        Assert.False(Judge(NotWorse("sums.accuracy"), models).Met);
+        Assert.False(Judge(NotWorse("sums.accuracy", -interval.Lower - 0.01), models).Met);
+        Assert.True(Judge(NotWorse("sums.accuracy", -interval.Lower), models).Met);
+    }
+
+    [Fact]
+    public void Of_a_loss_the_upper_end_decides()
+    {
+        ModelUnderTest[] models = [Model(ModelRole.Published, "0.1.0", null, 19, 2), Model(ModelRole.Merged, "small", null, 18, 17)];
+        var interval = Judge(NotWorse("sums.loss"), models).Measured.Interval!.Value;
+
+        Assert.False(Judge(NotWorse("sums.loss", interval.Upper - 0.01), models).Met);
+        Assert.True(Judge(NotWorse("sums.loss", interval.Upper), models).Met);
+    }
+
+    [Fact]
+    public void A_first_version_passes_and_says_why()
+    {
+        var gate = Judge(NotWorse("sums.accuracy"), isFirst: true, Model(ModelRole.Merged, "small", null, 18, 17));
+
+        Assert.True(gate.Met);
+        Assert.Equal("sums.accuracy: nothing is published yet that this could be compared with.", gate.Detail);
+        Assert.True(Judge(Gate("sums.accuracy", min: 0, against: "published"), isFirst: true, Model(ModelRole.Merged, "small", null, 18, 17)).Met);
+    }
+
+    [Fact]
+    public void A_published_version_that_cannot_be_scored_fails_the_gate() =>
+        Assert.False(Judge(NotWorse("sums.accuracy"), WithoutForwardPass(ModelRole.Published, "0.1.0"), Model(ModelRole.Merged, "small", null, 18, 17)).Met);
+
+    [Theory]
+    [InlineData(0.700, 0.695, 0.02, true, true)]
+    [InlineData(0.700, 0.695, 0.01, true, false)]
+    [InlineData(12.0, 12.1, 0.2, false, true)]
+    [InlineData(12.0, 12.1, 0.1, false, false)]
+    public void Scores_of_another_harness_are_compared_by_both_standard_errors(double published, double merged, double margin, bool higherIsBetter, bool met)
+    {
+        // sqrt(0.003² + 0.004²) = 0.005, so the interval reaches 0.0098 to each side
+        var gate = Judge(NotWorse("hellaswag.acc_norm", margin), Family(Score(published, 0.003, higherIsBetter), Score(merged, 0.004, higherIsBetter)));
+
+        Assert.Equal(met, gate.Met);
+        Assert.Equal(0.0098, (gate.Measured.Interval!.Value.Upper - gate.Measured.Interval.Value.Lower) / 2, 4);
+        // (1.96 + 0.84) standard errors
+        Assert.Equal(0.014, gate.DetectableEffect!.Value, 4);
+        Assert.Contains("n = 1000, task version 1, 0-shot, not paired, scored by lm-evaluation-harness 4e7e0d4", gate.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Scores_that_were_measured_differently_are_not_compared()
+    {
+        var published = Score(0.7, 0.003);
+
+        Assert.Contains("task versions differ (1 and 2)", Whynot(Score(0.7, 0.003), published with { TaskVersion = "2" }), StringComparison.Ordinal);
+        Assert.Contains("numbers of items differ (1000 and 10042)", Whynot(Score(0.7, 0.003), published with { Count = 10042 }), StringComparison.Ordinal);
+        Assert.Contains("numbers of examples differ (0 and 5)", Whynot(Score(0.7, 0.003), published with { Shots = 5 }), StringComparison.Ordinal);
+        Assert.Contains("chat templates differ", Whynot(Score(0.7, 0.003), published with { ChatTemplate = "ab" }), StringComparison.Ordinal);
+        Assert.Contains("task hashes", Whynot(Score(0.7, 0.003) with { TaskHash = "a" }, published with { TaskHash = "b" }), StringComparison.Ordinal);
+        Assert.Contains("no standard error", Whynot(Score(0.7, null), published), StringComparison.Ordinal);
+        Assert.Contains("is no number", Whynot(ExternalScore.Missing("'acc' is no number"), published), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_direction_that_nobody_gives_decides_nothing()
+    {
+        var score = Score(0.7, 0.003) with { HigherIsBetter = null };
+
+        Assert.Contains("do not say whether a larger value is the better one", Judge(NotWorse("hellaswag.acc_norm"), Family(score, score)).Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_plain_bound_on_an_external_score_is_like_any_other()
+    {
+        Assert.True(Judge(Gate("hellaswag.acc_norm", min: 0.7), Family(null, Score(0.7, 0.003))).Met);
+        Assert.False(Judge(Gate("hellaswag.acc_norm", min: 0.71), Family(null, Score(0.7, 0.003))).Met);
+        Assert.Contains("there are no results of 'small'", Judge(Gate("hellaswag.acc_norm", min: 0), Family(null, null)).Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_report_shows_the_score_with_its_error_its_conditions_and_who_scored()
+    {
+        var report = small.Evaluate(
+            WithExternal(Recipe(Gate("hellaswag.acc_norm", min: 0.5))), SmallEvaluation.Data, [], [.. Family(null, Score(0.7, 0.003)).Where(model => model.Role == ModelRole.Merged)]);
+
+        const string Conditions = "n = 1000, task version 1, 0-shot, scored by lm-evaluation-harness 4e7e0d4";
+        var markdown = EvaluationMarkdown.Write(report);
+        Assert.Contains("0.7000 ± 0.0030", markdown, StringComparison.Ordinal);
+        Assert.Contains($"`hellaswag.acc_norm of small: {Conditions}`", markdown, StringComparison.Ordinal);
+        Assert.Contains("0.7000 &#177; 0.0030", EvaluationHtml.Write(report), StringComparison.Ordinal);
+        Assert.Contains(Conditions, EvaluationHtml.Write(report), StringComparison.Ordinal);
+        Assert.Contains(Conditions, EvaluationJUnit.Write(report), StringComparison.Ordinal);
+        var json = System.Text.Json.Nodes.JsonNode.Parse(EvaluationJson.Write(report))!;
+        Assert.Equal("""[{"metric":"acc_norm","name":"hellaswag","task":"hellaswag_v1"}]""", json["external"]!.ToJsonString());
+        Assert.Equal(0.003, (double)json["models"]![0]!["external"]!["hellaswag.acc_norm"]!["stderr"]!);
+    }
+
+    private static GateSettings NotWorse(string metric, double? margin = null) => Gate(metric) with
+    {
+        NotWorseThan = At("published"),
+        Margin = margin is { } allowed ? At(allowed) : null,
+    };
+
+    private static ExternalScore Score(double value, double? error, bool higherIsBetter = true) => ExternalScore.Of(value, error) with
+    {
+        Count = 1000,
+        TaskVersion = "1",
+        Shots = 0,
+        HigherIsBetter = higherIsBetter,
+        Harness = "4e7e0d4",
+    };
+
+    private static ModelUnderTest[] Family(ExternalScore? published, ExternalScore? merged) =>
+    [
+        With(Model(ModelRole.Published, "0.1.0", null, 1, 1), published),
+        With(Model(ModelRole.Merged, "small", null, 1, 1), merged),
+    ];
+
+    private static ModelUnderTest With(ModelUnderTest model, ExternalScore? score) => score is null
+        ? model
+        : model with { External = ImmutableDictionary<Metric, ExternalScore>.Empty.Add(Accuracy, score) };
+
+    private static Recipe WithExternal(Recipe recipe) => recipe with
+    {
+        Evaluate = recipe.Evaluate! with { External = [new(At("hellaswag"), At("hellaswag_v1"), At("acc_norm"), Anywhere)] },
+    };
+
+    private string Whynot(ExternalScore merged, ExternalScore published)
+    {
+        var gate = Judge(NotWorse("hellaswag.acc_norm", 1), Family(published, merged));
+        Assert.False(gate.Met);
+        return gate.Detail;
+    }
+
+    private GateResult Judge(GateSettings gate, params ModelUnderTest[] models) => Judge(gate, isFirst: false, models);
+
+    private GateResult Judge(GateSettings gate, bool isFirst, params ModelUnderTest[] models) =>
+        new Evaluator(new ScoreCache(small.CacheFolder))
+            .Evaluate(WithExternal(Recipe(gate)), SmallEvaluation.Data, models, [], progress: null, CancellationToken.None, isFirst)
+            .Gates.Single();
+}
