@@ -18,6 +18,9 @@ internal sealed record RecordedRequest(Origin Origin, string Method, string Path
     /// <summary>How many bytes of the request's body were read.</summary>
     public long BytesReceived { get; set; }
 
+    /// <summary>The body's text, where the server keeps it.</summary>
+    public string Body { get; set; } = "";
+
     /// <summary>A header's value, or null.</summary>
     public string? Header(string name) => Headers.TryGetValue(name, out var value) ? value.ToString() : null;
 

@@ -17,35 +17,36 @@ internal sealed class GitHubProposals(GitHubConnection connection, GitHubReposit
     {
         var target = await TipAsync(change.BaseRef, cancellation)
             ?? throw new MergeOpsException(Codes.GitHubGone, $"{slug} has no branch {TerminalText.Quoted(change.BaseRef)}.");
-        var tip = await TipAsync(change.Branch, cancellation);
-        if (tip is null)
+        if (await TipAsync(change.Branch, cancellation) is not { } tip)
         {
-            var tree = await TreeAsync(target, change, cancellation);
-            if (tree == await TreeOfAsync(target, cancellation))
+            if (await CommitOntoAsync(target, change, cancellation) is not { } first)
             {
                 return new(ProposalOutcome.NothingToPropose, null);
             }
 
-            var commit = await CommitAsync(tree, target, change, cancellation);
-            await CreateBranchAsync(change.Branch, commit, cancellation);
-            return await OpenAsync(change, commit, cancellation);
+            await CreateBranchAsync(change.Branch, first, cancellation);
+            return await OpenAsync(change, first, cancellation);
         }
 
         var pull = await LatestPullAsync(change, cancellation);
-        if (await TreeAsync(tip, change, cancellation) is var onTip && onTip == await TreeOfAsync(tip, cancellation))
+        if (!await ChangesAsync(tip, change, cancellation))
         {
             return await WithSameContentAsync(change, pull, tip, cancellation);
         }
 
-        var moved = await MoveAsync(change, target, tip, onTip, cancellation);
-        if (moved is null)
+        var isOurs = await IsOursAloneAsync(target, tip, cancellation);
+        if (await CommitOntoAsync(isOurs ? target : tip, change, cancellation) is not { } commit)
         {
             return new(ProposalOutcome.NothingToPropose, null);
         }
 
+        await connection.CallAsync(
+            Contents($"the branch {TerminalText.Quoted(change.Branch)} of {slug}"),
+            github => github.Git.Reference.Update(slug.Owner, slug.Name, ReferenceName(change.Branch), new ReferenceUpdate(commit, force: isOurs)),
+            cancellation);
         return pull is { IsOpen: true }
-            ? new(ProposalOutcome.Updated, await EditAsync(pull, change, moved, cancellation))
-            : await OpenAsync(change, moved, cancellation);
+            ? new(ProposalOutcome.Updated, await EditAsync(pull, change, commit, cancellation))
+            : await OpenAsync(change, commit, cancellation);
     }
 
     private async Task<Proposal> WithSameContentAsync(ProposedChange change, PullRequestInfo? pull, string tip, CancellationToken cancellation) => pull switch
@@ -56,22 +57,18 @@ internal sealed class GitHubProposals(GitHubConnection connection, GitHubReposit
         _ => await OpenAsync(change, tip, cancellation),
     };
 
-    // null when the base holds the change already
-    private async Task<string?> MoveAsync(ProposedChange change, string target, string tip, string onTip, CancellationToken cancellation)
+    private async Task<bool> ChangesAsync(string commit, ProposedChange change, CancellationToken cancellation)
     {
-        var isOurs = await IsOursAloneAsync(target, tip, cancellation);
-        var tree = isOurs ? await TreeAsync(target, change, cancellation) : onTip;
-        if (isOurs && tree == await TreeOfAsync(target, cancellation))
-        {
-            return null;
-        }
+        var before = await TreeOfAsync(commit, cancellation);
+        return await TreeAsync(before, change, cancellation) != before;
+    }
 
-        var commit = await CommitAsync(tree, isOurs ? target : tip, change, cancellation);
-        await connection.CallAsync(
-            Contents($"the branch {TerminalText.Quoted(change.Branch)} of {slug}"),
-            github => github.Git.Reference.Update(slug.Owner, slug.Name, Reference(change.Branch), new ReferenceUpdate(commit, force: isOurs)),
-            cancellation);
-        return commit;
+    // null when the parent holds the change already
+    private async Task<string?> CommitOntoAsync(string parent, ProposedChange change, CancellationToken cancellation)
+    {
+        var before = await TreeOfAsync(parent, cancellation);
+        var after = await TreeAsync(before, change, cancellation);
+        return after == before ? null : await CommitAsync(after, parent, change, cancellation);
     }
 
     private async Task<bool> IsOursAloneAsync(string target, string tip, CancellationToken cancellation)
@@ -86,11 +83,13 @@ internal sealed class GitHubProposals(GitHubConnection connection, GitHubReposit
 
     private async Task<string?> TipAsync(string branch, CancellationToken cancellation)
     {
+        // Octokit asks at the older address, which lists references
+        var address = new Uri($"repos/{slug}/git/ref/{ReferenceName(branch)}", UriKind.Relative);
         try
         {
             var found = await connection.CallAsync(
                 new($"the branch {TerminalText.Quoted(branch)} of {slug}", "contents: read"),
-                github => github.Git.Reference.Get(slug.Owner, slug.Name, Reference(branch)),
+                github => new ApiConnection(github.Connection).Get<Reference>(address),
                 cancellation);
             return found.Object.Sha;
         }
@@ -182,7 +181,7 @@ internal sealed class GitHubProposals(GitHubConnection connection, GitHubReposit
         return pulls.Select(repository.Info).OrderByDescending(pull => pull.IsOpen).FirstOrDefault();
     }
 
-    private static string Reference(string branch) => "heads/" + string.Join('/', branch.Split('/').Select(Uri.EscapeDataString));
+    private static string ReferenceName(string branch) => "heads/" + string.Join('/', branch.Split('/').Select(Uri.EscapeDataString));
 
     private static GitHubSubject Contents(string what) => new(what, "contents: write");
 }

@@ -1,0 +1,153 @@
+using System.Text.Json.Nodes;
+using MergeOps.TestGitHub.Http;
+using MergeOps.TestGitHub.Storage;
+
+namespace MergeOps.TestGitHub.Endpoints;
+
+/// <summary>The repository itself, its people, its files and the statuses of its commits.</summary>
+internal static class RepositoryEndpoints
+{
+    private const int LongestDescription = 140;
+
+    /// <summary>Adds them.</summary>
+    public static void Map(GitHubRoutes routes)
+    {
+        routes.Map("GET /user", UserAsync);
+        routes.Map("GET /repos/{owner}/{repo}", RepositoryAsync);
+        routes.Map("GET /repos/{owner}/{repo}/collaborators/{username}/permission", PermissionAsync);
+        routes.Map("GET /repos/{owner}/{repo}/contents/{path}", ContentsAsync);
+        routes.Map("GET /repos/{owner}/{repo}/compare/{basehead}", CompareAsync);
+        routes.Map("POST /repos/{owner}/{repo}/statuses/{sha}", StatusAsync);
+    }
+
+    private static Task UserAsync(GitHubCall call) => call.Token.IsWorkflow
+        ? throw new GitHubError(403, "Resource not accessible by integration")
+        : call.AnswerAsync(Answers.With(call.Example(200), ("login", call.Token.Login)));
+
+    private static Task RepositoryAsync(GitHubCall call)
+    {
+        // the example is a fork, and lacks what GitHub describes as always there
+        var answer = Answers.With(
+            call.Example(200),
+            ("name", call.Repository.Name),
+            ("full_name", call.Repository.FullName),
+            ("default_branch", call.Repository.DefaultBranch),
+            ("language", null),
+            ("fork", false));
+        answer.Remove("source");
+        answer.Remove("parent");
+        return call.AnswerAsync(answer);
+    }
+
+    private static Task PermissionAsync(GitHubCall call)
+    {
+        if (!call.Repository.Permissions.TryGetValue(call["username"], out var permission))
+        {
+            throw new GitHubError(404, $"{call["username"]} is not a user");
+        }
+
+        var example = call.Example(200);
+        var user = Answers.With(Answers.User(example["user"]!, call["username"]), ("role_name", permission));
+        return call.AnswerAsync(Answers.With(example, ("permission", permission), ("role_name", permission), ("user", user)));
+    }
+
+    private static Task ContentsAsync(GitHubCall call)
+    {
+        var git = call.Repository.Git;
+        var commit = git.Resolve(call.Query("ref") ?? $"refs/heads/{call.Repository.DefaultBranch}")
+            ?? throw new GitHubError(404, $"No commit found for the ref {call.Query("ref")}");
+        var bytes = git.File(commit, call["path"]) ?? throw GitHubError.NotFound();
+        if (call.Context.Request.Headers.Accept.ToString().Contains("raw", StringComparison.Ordinal))
+        {
+            call.Context.Response.ContentType = "application/vnd.github.v3.raw; charset=utf-8";
+            call.Context.Response.ContentLength = bytes.Length;
+            return call.Context.Response.Body.WriteAsync(bytes).AsTask();
+        }
+
+        return call.AnswerAsync(Answers.With(
+            call.Example(200),
+            ("path", call["path"]),
+            ("name", call["path"].Split('/')[^1]),
+            ("size", bytes.Length),
+            ("content", Convert.ToBase64String(bytes))));
+    }
+
+    private static Task CompareAsync(GitHubCall call)
+    {
+        var git = call.Repository.Git;
+        var ends = call["basehead"].Split("...");
+        var (from, to) = (git.Resolve(ends[0]), git.Resolve(ends[^1]));
+        if (ends.Length != 2 || from is null || to is null)
+        {
+            throw GitHubError.NotFound();
+        }
+
+        var example = call.Example(200);
+        var common = git.MergeBase(from, to);
+        var ahead = git.Between(from, to);
+        return call.AnswerAsync(Answers.With(
+            example,
+            ("ahead_by", ahead.Count),
+            ("behind_by", git.Between(to, from).Count),
+            ("total_commits", ahead.Count),
+            ("commits", new JsonArray([.. ahead.Take(250).Select(sha => Commit(example["base_commit"]!, git, sha))])),
+            ("files", Files(example["files"]![0]!, git.Differences(common, to).Take(300)))));
+    }
+
+    private static JsonObject Commit(JsonNode like, GitFolder git, string sha)
+    {
+        var (author, message, _) = git.Describe(sha);
+        var commit = Answers.With(like.DeepClone(), ("sha", sha), ("author", Answers.User(like["author"]!, author)));
+        commit["commit"]!["message"] = message;
+        return commit;
+    }
+
+    /// <summary>Changed files as GitHub lists them.</summary>
+    public static JsonArray Files(JsonNode like, IEnumerable<(char Status, string? Previous, string Path)> differences) => new([.. differences.Select(file =>
+    {
+        var status = file.Status switch
+        {
+            'A' => "added",
+            'D' => "removed",
+            'R' => "renamed",
+            'C' => "copied",
+            'T' => "changed",
+            _ => "modified",
+        };
+        var answer = Answers.With(like.DeepClone(), ("filename", file.Path), ("status", status));
+        if (file.Previous is not null)
+        {
+            answer["previous_filename"] = file.Previous;
+        }
+
+        return answer;
+    })]);
+
+    private static Task StatusAsync(GitHubCall call)
+    {
+        call.MustWrite("statuses=write");
+        var description = call.Text("description") ?? "";
+        if (description.Length > LongestDescription)
+        {
+            throw GitHubError.Invalid($"description is too long (maximum is {LongestDescription} characters)");
+        }
+
+        if (call.Repository.Git.Resolve(call["sha"]) is null)
+        {
+            throw GitHubError.Invalid($"No commit found for SHA: {call["sha"]}");
+        }
+
+        var status = new StoredStatus(call["sha"], call.Text("context") ?? "default", call.Text("state")!, description, call.Text("target_url"));
+        call.Repository.AddStatus(status);
+        var example = call.Example(201);
+        return call.AnswerAsync(
+            Answers.With(
+                example,
+                ("state", status.State),
+                ("context", status.Context),
+                ("description", status.Description),
+                ("target_url", status.TargetUrl),
+                ("creator", Answers.User(example["creator"]!, call.Token.Login))),
+            201);
+    }
+}
