@@ -38,10 +38,13 @@ install_version() {
 }
 
 build_checkout() {
-  local scratch
+  local scratch commit
+  commit="$(basename "$(dirname "$MERGEOPS_PLACE")")"
+  [[ "$commit" =~ ^[0-9a-f]{40}$ ]] || commit=
   scratch="$(mktemp -d "$(plain_path "$RUNNER_TEMP")/mergeops-build-XXXXXX")"
-  # the checkout's own folders stay as they are
-  if ! (cd -- "$action" && dotnet publish src/MergeOps.Cli -c Release -o "$1" --artifacts-path "$scratch" --nologo -v quiet); then
+  # the checkout's own folders stay as they are, and no process stays behind; a checkout without git has no other commit to tell
+  if ! (cd -- "$action" && dotnet publish src/MergeOps.Cli -c Release -o "$1" --artifacts-path "$scratch" \
+    --nologo -v quiet -nodeReuse:false ${commit:+"-p:SourceRevisionId=$commit"}); then
     rm -rf "$1" "$scratch"
     fail world "The tool cannot be built from $action; the lines above say why."
   fi

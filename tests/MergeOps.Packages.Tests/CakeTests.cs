@@ -1,3 +1,4 @@
+using MergeOps.Merging.Natives;
 using Xunit;
 
 namespace MergeOps.Packages.Tests;
@@ -55,6 +56,27 @@ public sealed class CakeTests(PackedFeed feed)
         Assert.Contains("drift: 0", run.Output, StringComparison.Ordinal);
         Assert.Contains("bad.yml(1,15): error MOPS", run.Output + run.Error, StringComparison.Ordinal);
         Assert.Contains("MergeOps: the recipe, its lock or an input is wrong (exit code 1).", run.Output + run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_another_one_the_addin_runs_the_tool_of_the_repositorys_manifest()
+    {
+        Assert.SkipWhen(NativePackage.ForThisSystem(cuda: false) is null, "nobody packs libtorch for this system");
+        using var machine = new UserMachine(feed.Folder, CakeFeed);
+        machine.Set("NO_COLOR", "1");
+        machine.Set("CAKE_SETTINGS_SKIPPACKAGEVERSIONCHECK", "true");
+        machine.WriteToolManifest(("cake.tool", CakeVersion, "dotnet-cake"), ("mergeops.cli", feed.Version, "mergeops"));
+        machine.Succeed("dotnet", "tool", "restore");
+        File.WriteAllText(machine["plan.cake"], $"""
+            #r "{typeof(Cake.MergeOps.MergeOpsAliases).Assembly.Location}"
+            using Cake.MergeOps;
+
+            Information("plan {"{0}"}", MergeOpsPlan("recipes/quickstart.yml").Digest);
+            """);
+
+        var run = machine.Succeed("dotnet", "cake", "plan.cake");
+
+        Assert.Contains($"plan {RepositoryProgram.Quickstart.Planned}", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -35,6 +35,9 @@ public sealed class UserMachine : IDisposable
     /// <summary>The user's folder, with <c>recipes/quickstart.yml</c> in it.</summary>
     public string Work => folder["work"];
 
+    /// <summary>The environment variables that differ from those of the tests; null takes one away.</summary>
+    public IReadOnlyDictionary<string, string?> Environment => environment;
+
     /// <summary>The path of something in the user's folder.</summary>
     public string this[string relative] => Path.Combine(Work, relative);
 
@@ -48,8 +51,16 @@ public sealed class UserMachine : IDisposable
         </configuration>
         """);
 
-    /// <summary>Sets an environment variable of this machine.</summary>
-    public void Set(string variable, string value) => environment[variable] = value;
+    /// <summary>Lists tools in the manifest of the user's repository.</summary>
+    public void WriteToolManifest(params IEnumerable<(string Package, string Version, string Command)> tools)
+    {
+        Directory.CreateDirectory(this[".config"]);
+        var listed = tools.ToDictionary(tool => tool.Package, tool => new { version = tool.Version, commands = new[] { tool.Command } });
+        File.WriteAllText(this[".config/dotnet-tools.json"], JsonSerializer.Serialize(new { version = 1, isRoot = true, tools = listed }));
+    }
+
+    /// <summary>Sets an environment variable of this machine; null takes it away.</summary>
+    public void Set(string variable, string? value) => environment[variable] = value;
 
     /// <summary>Copies a file of this repository to the same place in the user's folder.</summary>
     public void CopyFromRepository(string relative) => folder.Write(Path.Combine("work", relative), File.ReadAllBytes(Path.Combine(Repository.Root, relative)));
