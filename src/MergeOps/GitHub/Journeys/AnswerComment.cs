@@ -41,7 +41,7 @@ internal sealed class AnswerComment(Journey journey)
 
     private async Task ObeyAsync(CommentEvent comment)
     {
-        if (MergeCommand.Find(comment.Body) is not { Kind: not MergeCommandKind.Rollback } command)
+        if (MergeCommand.Find(comment.Body) is not { } command)
         {
             Refuse($"Commands are {MergeCommand.Usage}.");
             return;
@@ -70,6 +70,7 @@ internal sealed class AnswerComment(Journey journey)
         await (command.Kind switch
         {
             MergeCommandKind.Plan => PlanAsync(plans, report),
+            MergeCommandKind.Rollback => RollBackAsync(pull, head.Files, plans, report),
             _ => MakeAsync(command, pull, head.Files, plans, report),
         });
     }
@@ -146,6 +147,18 @@ internal sealed class AnswerComment(Journey journey)
         }
 
         return ApplyPush.FindChanged(meant, shown.Plans, journey.Found).IsEmpty ? meant : null;
+    }
+
+    private async Task RollBackAsync(PullRequestInfo pull, Checkout head, RecipePlans plans, PlanReport report)
+    {
+        if (!pull.IsMerged)
+        {
+            Refuse($"Pull request {pull.Number} is not merged, so nothing of it is published.");
+            return;
+        }
+
+        var outcomes = await new CarryOut(journey).RollBackAsync(plans.Recipes.Where(recipe => recipe.Planned is not null), head);
+        await reporter.CommentAsync(report, outcomes, (await reporter.HeaderAsync(pull.Number))?.Plans);
     }
 
     private void Refuse(string detail) => journey.Found.Error(Codes.CommandRefused, detail);

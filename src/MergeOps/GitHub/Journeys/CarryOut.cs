@@ -5,6 +5,7 @@ using MergeOps.GitHub.Checkouts;
 using MergeOps.GitHub.Events;
 using MergeOps.GitHub.Reports;
 using MergeOps.Pipeline;
+using MergeOps.Pipeline.Scoring;
 
 namespace MergeOps.GitHub.Journeys;
 
@@ -34,13 +35,46 @@ internal sealed class CarryOut(Journey journey)
         return outcomes.ToImmutable();
     }
 
-    private async Task<RecipeOutcome> RunAsync(string path, string name, Stage last, int? preview)
+    /// <summary>Gives the users of several recipes' models the version before again.</summary>
+    /// <param name="plans">The recipes.</param>
+    /// <param name="checkout">Where they are.</param>
+    public async Task<ImmutableSortedDictionary<string, RecipeOutcome>> RollBackAsync(IEnumerable<CheckedRecipe> plans, Checkout checkout)
+    {
+        var outcomes = ImmutableSortedDictionary.CreateBuilder<string, RecipeOutcome>();
+        foreach (var recipe in plans)
+        {
+            outcomes[recipe.Report.Path] = await GuardAsync(checkout[recipe.Report.Path], recipe.Report.Path, async found =>
+            {
+                var (done, findings) = await RollBackPublication.RunAsync(
+                    checkout[recipe.Report.Path], version: null, target: null, dryRun: false, journey.Observer, journey.Cancellation);
+                foreach (var finding in findings)
+                {
+                    found.Add(finding);
+                }
+
+                return done is null
+                    ? new RecipeOutcome(States.Failed)
+                    : new RecipeOutcome(States.RolledBack) { Version = done.To, Place = done.Place, Plan = recipe.Planned!.Plan.Digest, Run = journey.Run.Url };
+            });
+        }
+
+        return outcomes.ToImmutable();
+    }
+
+    private Task<RecipeOutcome> RunAsync(string path, string name, Stage last, int? preview) => GuardAsync(path, name, async found =>
+    {
+        var scoring = journey.Settings.Command is { } command ? new ExternalScoring { Command = command, Folder = journey.Checkout.Root } : null;
+        var run = new RunRecipe(journey.Observer, found, journey.Cancellation) { Last = last, Preview = preview };
+        return OutcomeOf(await run.RunAsync(path, to: null, journey.Engine, scoring), found);
+    });
+
+    // what is found of one recipe is found of the run, at its place in the repository
+    private async Task<RecipeOutcome> GuardAsync(string path, string name, Func<DiagnosticBag, Task<RecipeOutcome>> work)
     {
         DiagnosticBag found = [];
         try
         {
-            var outcome = await new RunRecipe(journey.Observer, found, journey.Cancellation) { Last = last, Preview = preview }.RunAsync(path, to: null, journey.Engine);
-            return OutcomeOf(outcome, found);
+            return await work(found);
         }
         catch (MergeOpsException failure)
         {

@@ -3,6 +3,7 @@ using MergeOps.Diagnostics;
 using MergeOps.GitHub.Checkouts;
 using MergeOps.GitHub.Reports;
 using MergeOps.Pipeline;
+using MergeOps.Publishing;
 
 namespace MergeOps.GitHub.Journeys;
 
@@ -58,7 +59,7 @@ internal sealed class RebuildPublished(Journey journey)
 
         if (recipe.Planned is not { } planned
             || PublishTarget.Of(planned.Recipe, to: null) is not { } target
-            || await PublishedNow.FindAsync(target, journey.Observer.Told, journey.Cancellation) is not { } published)
+            || await PublishModel.PublisherFor(target, journey.Observer.Told).CurrentAsync(journey.Cancellation) is not { } published)
         {
             return recipe.Planned is null ? (false, "**cannot be planned**") : null;
         }
@@ -68,9 +69,10 @@ internal sealed class RebuildPublished(Journey journey)
             : await PublishNextAsync(recipe, published);
     }
 
-    private async Task<(bool IsUnchanged, string Markdown)> VerifyAsync(PublishedNow published)
+    private async Task<(bool IsUnchanged, string Markdown)> VerifyAsync(PublishedModel published)
     {
-        var report = await new VerifyPublication(journey.Observer, journey.Cancellation).RunAsync(published.Name, journey.Engine);
+        var folder = await published.FolderAsync(journey.Cancellation);
+        var report = await new VerifyPublication(journey.Observer, journey.Cancellation).RunAsync(folder, journey.Engine);
         foreach (var finding in report.Findings)
         {
             journey.Found.Add(finding);
@@ -82,7 +84,7 @@ internal sealed class RebuildPublished(Journey journey)
     }
 
     // what nobody approved is not published because the time has come
-    private async Task<(bool IsUnchanged, string Markdown)> PublishNextAsync(CheckedRecipe recipe, PublishedNow published)
+    private async Task<(bool IsUnchanged, string Markdown)> PublishNextAsync(CheckedRecipe recipe, PublishedModel published)
     {
         var path = recipe.Report.Path;
         var commit = await new GitFolder(journey.Checkout.Root).LastChangeAsync([path, Hub.ModelLock.PathFor(path)], journey.Cancellation);
