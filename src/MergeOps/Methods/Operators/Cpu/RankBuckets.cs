@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace MergeOps.Methods.Operators.Cpu;
 
@@ -18,13 +19,17 @@ internal sealed class RankBuckets(uint[] bounds)
     /// <summary>Fewer buckets cost less to fill, more leave fewer elements that need their exact rank.</summary>
     private const int ElementsPerBucket = 4;
 
+    private const int HalfBits = 16;
+    private const uint HalfMask = (1u << HalfBits) - 1;
+
     /// <summary>The bounds with one before the first and one after the last.</summary>
     private readonly uint[] framedBounds = [0, .. bounds, uint.MaxValue];
 
     private readonly int[] buckets = new int[bounds.Length];
     private readonly int[] counts = new int[BucketsFor(bounds.Length)];
-    private readonly uint[] lowest = new uint[BucketsFor(bounds.Length)];
-    private readonly uint[] highest = new uint[BucketsFor(bounds.Length)];
+
+    /// <summary>The high halves of a bucket's lowest and highest bound, in one number, so that one look tells both.</summary>
+    private readonly uint[] ranges = new uint[BucketsFor(bounds.Length)];
 
     /// <summary>Replaces each word by all ones where it lies below the bound of its element's rank, else by zero.</summary>
     /// <returns>False, and nothing done, where the magnitudes crowd in few buckets.</returns>
@@ -36,21 +41,23 @@ internal sealed class RankBuckets(uint[] bounds)
         }
 
         var magnitudes = MemoryMarshal.Cast<float, int>(row);
-        var (first, last) = (Vector256.Create(bounds[0]), Vector256.Create(bounds[^1]));
         ref var word = ref MemoryMarshal.GetReference(words);
-        Span<uint> group = stackalloc uint[Vector256<uint>.Count];
+        ref var bucket = ref MemoryMarshal.GetArrayDataReference(buckets);
         var i = 0;
         for (; i <= words.Length - Vector256<uint>.Count; i += Vector256<uint>.Count)
         {
+            var range = Ranges(Vector256.LoadUnsafe(ref bucket, (nuint)i));
             var own = Vector256.LoadUnsafe(ref word, (nuint)i);
-            var isBelowAll = Vector256.LessThan(own, first);
-            own.CopyTo(group);
-            isBelowAll.StoreUnsafe(ref word, (nuint)i);
-            var isOpen = Vector256.AndNot(Vector256.LessThan(own, last), isBelowAll).ExtractMostSignificantBits();
-            for (; isOpen != 0; isOpen &= isOpen - 1)
+            // halves are so small that signed comparisons, the only ones that every processor has, tell the same
+            var half = (own >> HalfBits).AsInt32();
+            var isBelow = Vector256.GreaterThan((range >> HalfBits).AsInt32(), half);
+            var isOpen = Vector256.AndNot(
+                Vector256.GreaterThanOrEqual((range & Vector256.Create(HalfMask)).AsInt32(), half), isBelow);
+            isBelow.AsUInt32().StoreUnsafe(ref word, (nuint)i);
+            for (var open = isOpen.ExtractMostSignificantBits(); open != 0; open &= open - 1)
             {
-                var lane = BitOperations.TrailingZeroCount(isOpen);
-                words[i + lane] = Mask(group[lane], magnitudes, i + lane);
+                var lane = BitOperations.TrailingZeroCount(open);
+                words[i + lane] = Mask(own[lane], magnitudes, i + lane);
             }
         }
 
@@ -64,14 +71,24 @@ internal sealed class RankBuckets(uint[] bounds)
 
     private static int BucketsFor(int elements) => ((elements - 1) / ElementsPerBucket) + 1;
 
-    private uint Mask(uint word, ReadOnlySpan<int> magnitudes, int index)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private unsafe Vector256<uint> Ranges(Vector256<int> indexes)
     {
-        var bucket = buckets[index];
-        // all ones where the word is smaller, without a branch that nobody could predict
-        var isBelowAll = (uint)(((long)word - lowest[bucket]) >> 63);
-        var isBelowSome = (uint)(((long)word - highest[bucket]) >> 63);
-        return isBelowAll == isBelowSome || word < bounds[Rank(magnitudes, index)] ? isBelowSome : 0;
+        if (Avx2.IsSupported)
+        {
+            fixed (uint* first = ranges)
+            {
+                return Avx2.GatherVector256(first, indexes, sizeof(uint));
+            }
+        }
+
+        return Vector256.Create(
+            ranges[indexes[0]], ranges[indexes[1]], ranges[indexes[2]], ranges[indexes[3]],
+            ranges[indexes[4]], ranges[indexes[5]], ranges[indexes[6]], ranges[indexes[7]]);
     }
+
+    private uint Mask(uint word, ReadOnlySpan<int> magnitudes, int index) =>
+        word < bounds[Rank(magnitudes, index)] ? uint.MaxValue : 0;
 
     private bool TryFill(ReadOnlySpan<float> row)
     {
@@ -98,15 +115,14 @@ internal sealed class RankBuckets(uint[] bounds)
     {
         ref var count = ref MemoryMarshal.GetArrayDataReference(counts);
         ref var bound = ref MemoryMarshal.GetArrayDataReference(framedBounds);
-        ref var low = ref MemoryMarshal.GetArrayDataReference(lowest);
-        ref var high = ref MemoryMarshal.GetArrayDataReference(highest);
+        ref var range = ref MemoryMarshal.GetArrayDataReference(ranges);
         var (rank, pairs) = (0, 0L);
         for (var bucket = 0; bucket < counts.Length; bucket++)
         {
             var members = Unsafe.Add(ref count, bucket);
-            Unsafe.Add(ref low, bucket) = Unsafe.Add(ref bound, rank + 1);
+            var lowest = Unsafe.Add(ref bound, rank + 1);
             rank += members;
-            Unsafe.Add(ref high, bucket) = Unsafe.Add(ref bound, rank);
+            Unsafe.Add(ref range, bucket) = (lowest & ~HalfMask) | (Unsafe.Add(ref bound, rank) >> HalfBits);
             pairs += (long)members * members;
         }
 
@@ -167,14 +183,16 @@ internal sealed class RankBuckets(uint[] bounds)
         ref var first = ref MemoryMarshal.GetReference(bits);
         // a magnitude's bits never reach the largest int unless it is no number
         var limit = Vector256.Create((int)Math.Min(bound, int.MaxValue));
-        var counted = Vector256<int>.Zero;
+        var magnitude = Vector256.Create(int.MaxValue);
+        var (even, odd) = (Vector256<int>.Zero, Vector256<int>.Zero);
         var i = 0;
-        for (; i <= bits.Length - Vector256<int>.Count; i += Vector256<int>.Count)
+        for (; i <= bits.Length - (2 * Vector256<int>.Count); i += 2 * Vector256<int>.Count)
         {
-            counted -= Vector256.LessThan(Vector256.LoadUnsafe(ref first, (nuint)i) & Vector256.Create(int.MaxValue), limit);
+            even -= Vector256.LessThan(Vector256.LoadUnsafe(ref first, (nuint)i) & magnitude, limit);
+            odd -= Vector256.LessThan(Vector256.LoadUnsafe(ref first, (nuint)(i + Vector256<int>.Count)) & magnitude, limit);
         }
 
-        var count = Vector256.Sum(counted);
+        var count = Vector256.Sum(even + odd);
         for (; i < bits.Length; i++)
         {
             count += (bits[i] & int.MaxValue) < bound ? 1 : 0;
