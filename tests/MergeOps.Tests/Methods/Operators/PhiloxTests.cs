@@ -38,7 +38,7 @@ public sealed class PhiloxTests
         var random = RandomWords.Of(42, "model.embed_tokens.weight", 2);
         var words = new uint[RandomWords.GroupLength];
 
-        PhiloxLanes.Group(random, group).CopyTo(words);
+        new PhiloxLanes(random).Group(group).CopyTo(words);
 
         Assert.Equal(Enumerable.Range(0, words.Length).Select(i => random[(group * RandomWords.GroupLength) + i]), words);
     }

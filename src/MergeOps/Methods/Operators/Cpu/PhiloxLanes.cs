@@ -1,28 +1,45 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
 namespace MergeOps.Methods.Operators.Cpu;
 
 /// <summary>Eight Philox counters at a time, the even and the odd ones apart, each word in the low half of a 64-bit lane.</summary>
-internal static class PhiloxLanes
+internal readonly struct PhiloxLanes
 {
+    private readonly uint model;
+
+    /// <summary>The two keys of each round, in every lane.</summary>
+    private readonly Vector256<ulong>[] keys;
+
+    /// <summary>The generator of some random words.</summary>
+    public PhiloxLanes(RandomWords random)
+    {
+        model = random.Model;
+        keys = new Vector256<ulong>[2 * Philox.Rounds];
+        var (key0, key1) = ((uint)random.Key, (uint)(random.Key >> 32));
+        for (var round = 0; round < Philox.Rounds; round++)
+        {
+            (keys[2 * round], keys[(2 * round) + 1]) = (Vector256.Create((ulong)key0), Vector256.Create((ulong)key1));
+            key0 = unchecked(key0 + Philox.KeyStep0);
+            key1 = unchecked(key1 + Philox.KeyStep1);
+        }
+    }
+
     /// <summary>The 32 words of one group of elements, in the elements' order.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static GroupWords Group(RandomWords random, long group)
+    public GroupWords Group(long group)
     {
         // a group's counters share their high word: they start at a multiple of eight
         var first = (ulong)group * RandomWords.GroupCounters;
         var counters = Vector256.Create((ulong)(uint)first) + Vector256.Create(0UL, 2, 4, 6);
-        var (evens, odds) = (new Counters(counters, first >> 32, random.Model), new Counters(counters + Vector256<ulong>.One, first >> 32, random.Model));
-        var (key0, key1) = ((uint)random.Key, (uint)(random.Key >> 32));
-        for (var round = 0; round < Philox.Rounds; round++)
+        var (evens, odds) = (new Counters(counters, first >> 32, model), new Counters(counters + Vector256<ulong>.One, first >> 32, model));
+        ref var key = ref MemoryMarshal.GetArrayDataReference(keys);
+        for (var round = 0; round < 2 * Philox.Rounds; round += 2)
         {
-            var (keys0, keys1) = (Vector256.Create((ulong)key0), Vector256.Create((ulong)key1));
-            evens.Round(keys0, keys1);
-            odds.Round(keys0, keys1);
-            key0 = unchecked(key0 + Philox.KeyStep0);
-            key1 = unchecked(key1 + Philox.KeyStep1);
+            evens.Round(Unsafe.Add(ref key, round), Unsafe.Add(ref key, round + 1));
+            odds.Round(Unsafe.Add(ref key, round), Unsafe.Add(ref key, round + 1));
         }
 
         return new GroupWords(
@@ -61,6 +78,7 @@ internal static class PhiloxLanes
 internal readonly record struct GroupWords(Vector256<uint> First, Vector256<uint> Second, Vector256<uint> Third, Vector256<uint> Fourth)
 {
     /// <summary>Writes the 32 words.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void CopyTo(Span<uint> words)
     {
         First.CopyTo(words);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -12,6 +13,7 @@ internal static class RandomMask
         where T : unmanaged, INumber<T>
     {
         var bound = RandomWords.Bound(probability);
+        var lanes = new PhiloxLanes(random);
         var done = 0;
         while (done < values.Length)
         {
@@ -20,11 +22,11 @@ internal static class RandomMask
             var piece = values.Slice(done, length);
             if (typeof(T) == typeof(float) && length == RandomWords.GroupLength)
             {
-                KeepGroup(MemoryMarshal.Cast<T, uint>(piece), PhiloxLanes.Group(random, group), bound);
+                KeepGroup(MemoryMarshal.Cast<T, uint>(piece), lanes.Group(group), bound);
             }
             else
             {
-                KeepSingly(piece, (int)place, PhiloxLanes.Group(random, group), bound);
+                KeepSingly(piece, (int)place, lanes.Group(group), bound);
             }
 
             done += length;
@@ -32,14 +34,14 @@ internal static class RandomMask
     }
 
     /// <summary>The words of a run of elements.</summary>
-    public static void Words(RandomWords random, long start, Span<uint> words)
+    public static void Words(PhiloxLanes lanes, long start, Span<uint> words)
     {
         Span<uint> all = stackalloc uint[RandomWords.GroupLength];
         for (var done = 0; done < words.Length;)
         {
             var (group, place) = Math.DivRem(start + done, RandomWords.GroupLength);
             var length = Math.Min(words.Length - done, RandomWords.GroupLength - (int)place);
-            var groupWords = PhiloxLanes.Group(random, group);
+            var groupWords = lanes.Group(group);
             if (length == RandomWords.GroupLength)
             {
                 groupWords.CopyTo(words[done..]);
@@ -54,6 +56,7 @@ internal static class RandomMask
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void KeepGroup(Span<uint> bits, GroupWords words, uint bound)
     {
         ref var first = ref MemoryMarshal.GetReference(bits);

@@ -32,10 +32,11 @@ internal sealed class RankMask<T>
     /// <summary>Keeps elements of whole rows, the others become zero.</summary>
     public void Keep(Span<T> rows, long start, RandomWords random)
     {
+        var lanes = new PhiloxLanes(random);
         for (var first = 0; first < rows.Length; first += order.Length)
         {
             var row = rows.Slice(first, order.Length);
-            RandomMask.Words(random, start + first, words);
+            RandomMask.Words(lanes, start + first, words);
             if (divisors is not null || typeof(T) != typeof(float) || !buckets.TryMask(MemoryMarshal.Cast<T, float>(row), words))
             {
                 MaskBySorting(row);
