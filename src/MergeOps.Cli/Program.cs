@@ -1,4 +1,5 @@
 using MergeOps.Cli;
 using MergeOps.Cli.Rendering;
+using MergeOps.Merging;
 
-return await Application.RunAsync(args, Screen.OfThisProcess());
+return ProcessEnd.With(await Application.RunAsync(args, Screen.OfThisProcess()));

@@ -13,9 +13,10 @@ internal static class MethodRun
     /// <summary>Plans, merges and reports.</summary>
     public static int Run(string name, string models, string output)
     {
+        TorchRuntime.StartLoading();
         var method = MethodCatalogue.Default.Find(name) ?? throw new ArgumentException($"no method is called {name}", nameof(name));
         var merged = MergeEngine.Run(Plan(method, models), new MergeOptions { Output = output }, null, CancellationToken.None);
-        return ProcessReport.Print(merged.Timings);
+        return ProcessEnd.With(ProcessReport.Print(merged.Timings));
     }
 
     /// <summary>How many of the three models a method reads: one that takes two leaves the first out.</summary>

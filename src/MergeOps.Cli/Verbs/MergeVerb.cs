@@ -40,6 +40,7 @@ internal sealed class MergeVerb : Verb
     /// <inheritdoc/>
     public override async Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
+        MergeModels.Expect(arguments.GetRequiredValue(output));
         var (planned, found) = PlanMerge.Run(arguments.GetRequiredValue(recipe));
         screen.Report(found);
         if (planned is null)

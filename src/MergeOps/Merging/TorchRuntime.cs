@@ -12,19 +12,33 @@ namespace MergeOps.Merging;
 /// </summary>
 internal static class TorchRuntime
 {
-    private static readonly Lazy<LoadedLibraries> Loaded = new(Load);
+    private static readonly Lazy<Task<LoadedLibraries>> Loading = new(Start);
+
+    /// <summary>Whether libtorch is loaded, or a thread is about to.</summary>
+    public static bool IsStarted => Loading.IsValueCreated;
+
+    /// <summary>Lets another thread load libtorch while this one does what needs no tensors; a failure waits for <see cref="EnsureLoaded"/>.</summary>
+    public static void StartLoading() => _ = Loading.Value;
 
     /// <summary>Loads libtorch once; later calls cost nothing, and a failure is the same each time.</summary>
     /// <exception cref="MergeOpsException">No libtorch is found, or the loader refuses it.</exception>
-    public static void EnsureLoaded() => _ = Loaded.Value;
+    public static void EnsureLoaded() => _ = Loaded();
 
     /// <summary>What is loaded from where.</summary>
     /// <exception cref="MergeOpsException">No libtorch is found, or the loader refuses it.</exception>
-    public static TorchReport Report() => Describe(Loaded.Value);
+    public static TorchReport Report() => Describe(Loaded());
+
+    private static LoadedLibraries Loaded() => Loading.Value.GetAwaiter().GetResult();
+
+    private static Task<LoadedLibraries> Start()
+    {
+        // here and not on the other thread: nobody may read the environment while it changes
+        NativeEnvironment.PinArithmetic();
+        return Task.Run(Load);
+    }
 
     private static LoadedLibraries Load()
     {
-        NativeEnvironment.PinArithmetic();
         var libraries = LibTorchLocation.Find().Load();
         ResolveBridge(libraries.Handle);
         UseOneThread();

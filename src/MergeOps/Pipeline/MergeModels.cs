@@ -14,6 +14,18 @@ internal static class MergeModels
     /// <summary>The lock's name in a merged model.</summary>
     public const string LockFile = "mergeops.lock.yml";
 
+    /// <summary>
+    /// Begins with what takes longest before a merge, to be called before the recipe is read; does nothing where the
+    /// output exists, because then there may be nothing to merge.
+    /// </summary>
+    public static void Expect(string output)
+    {
+        if (!Directory.Exists(output))
+        {
+            TorchRuntime.StartLoading();
+        }
+    }
+
     /// <summary>Fetches what the plan needs, and merges; what an earlier run finished is not done again.</summary>
     /// <exception cref="MergeOpsException">An input, the disk or the device does not allow it.</exception>
     public static async Task<MergedCheckpoint> RunAsync(
@@ -23,6 +35,7 @@ internal static class MergeModels
         {
             // better known before gigabytes are fetched
             _ = LibTorchLocation.Find();
+            TorchRuntime.StartLoading();
             await new FetchModels(planned.Plan, observer, cancellation).ForMergeAsync();
         }
 

@@ -29,6 +29,27 @@ public sealed class StartUpTests : IDisposable
     public void The_list_of_libraries_would_show_libtorch() =>
         Assert.Contains(LibrariesOf("doctor"), library => library.Contains("libtorch_cpu", StringComparison.Ordinal));
 
+    [Fact]
+    public void A_merge_ends_with_everything_said()
+    {
+        var output = Path.Combine(models.Path, "merged");
+
+        var run = ChildProcess.Finish(ChildProcess.Start(["merge", recipe, "--out", output]));
+
+        Assert.Equal((0, output), (run.ExitCode, run.Output.TrimEnd()));
+    }
+
+    [Fact]
+    public void A_mistake_that_is_found_while_libtorch_loads_is_told_as_any_other()
+    {
+        var mistaken = models.Recipe("merge_method: slurp\nmodels: [{ model: ./one }, { model: ./two }]");
+
+        var run = ChildProcess.Finish(ChildProcess.Start(["merge", mistaken, "--out", Path.Combine(models.Path, "merged")]));
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("slurp", run.Error, StringComparison.Ordinal);
+    }
+
     // The GNU loader itself lists every library that a process maps, whoever asks for it and however short it lives.
     private List<string> LibrariesOf(params string[] arguments)
     {
