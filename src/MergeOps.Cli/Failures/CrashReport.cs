@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using MergeOps.Diagnostics;
 using MergeOps.Hub;
 
 namespace MergeOps.Cli.Failures;
@@ -25,7 +26,7 @@ internal static class CrashReport
             try
             {
                 var path = Path.Combine(Directory.CreateDirectory(folder).FullName, name);
-                File.WriteAllText(path, text);
+                File.WriteAllText(path, SecretText.Redact(text));
                 return $"Please send the report {path} with an issue.";
             }
             catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)

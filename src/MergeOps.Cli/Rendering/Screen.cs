@@ -40,12 +40,18 @@ internal sealed class Screen(TextWriter output, TextWriter error, ScreenTraits t
     /// <summary>Progress on <see cref="Error"/>.</summary>
     public IAnsiConsole Messages => messages.Value;
 
-    /// <summary>The streams of this process.</summary>
+    /// <summary>The streams of this process; in a GitHub workflow nothing secret passes them.</summary>
     public static Screen OfThisProcess()
     {
         var output = new GuardedWriter(Console.OpenStandardOutput(), throws: true);
         var error = new GuardedWriter(Console.OpenStandardError(), throws: false);
-        return new Screen(output, error, AnsiScreen.TraitsOfThisProcess());
+        if (Environment.GetEnvironmentVariable("GITHUB_ACTIONS") != "true")
+        {
+            return new Screen(output, error, AnsiScreen.TraitsOfThisProcess());
+        }
+
+        SecretText.Registered += new RunnerMasks(error).Tell;
+        return new Screen(new RedactingWriter(output), new RedactingWriter(error), AnsiScreen.TraitsOfThisProcess());
     }
 
     /// <summary>A line for people.</summary>

@@ -15,6 +15,12 @@ internal sealed class GitHubRenderer : IDiagnosticRenderer
         }
     }
 
+    /// <summary>A text as what a command says.</summary>
+    public static string Data(string text) => text
+        .Replace("%", "%25", StringComparison.Ordinal)
+        .Replace("\r", "%0D", StringComparison.Ordinal)
+        .Replace("\n", "%0A", StringComparison.Ordinal);
+
     private static string Command(Severity severity) => severity is Severity.Note ? "notice" : severity.Word();
 
     private static string Properties(Diagnostic diagnostic)
@@ -28,11 +34,6 @@ internal sealed class GitHubRenderer : IDiagnosticRenderer
             { } file => $"file={Property(file.Path)},{title}",
         };
     }
-
-    private static string Data(string text) => text
-        .Replace("%", "%25", StringComparison.Ordinal)
-        .Replace("\r", "%0D", StringComparison.Ordinal)
-        .Replace("\n", "%0A", StringComparison.Ordinal);
 
     private static string Property(string text) => Data(text)
         .Replace(":", "%3A", StringComparison.Ordinal)

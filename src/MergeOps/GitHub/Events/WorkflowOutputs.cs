@@ -58,7 +58,7 @@ internal static class WorkflowOutputs
 
         try
         {
-            System.IO.File.AppendAllText(path, $"{name}<<{delimiter}\n{value}\n{delimiter}\n", new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+            System.IO.File.AppendAllText(path, $"{name}<<{delimiter}\n{SecretText.Redact(value)}\n{delimiter}\n", new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
