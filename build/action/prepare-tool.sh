@@ -71,7 +71,7 @@ case "$MERGEOPS_SOURCE" in
     MERGEOPS_PROGRAM="$MERGEOPS_PLACE"
     ;;
   manifest)
-    dotnet tool restore --tool-manifest "$MERGEOPS_PLACE" \
+    dotnet tool restore \
       || fail world "The tools of $MERGEOPS_PLACE cannot be restored; the lines above say why."
     ;;
   version)

@@ -18,11 +18,11 @@ output() {
 
 # Ends the step: the reason in one word for other steps, and a sentence for people.
 fail() {
-  local sentence="$2"
+  local sentence="$2" return=$'\r' feed=$'\n'
   output failure-reason "$1"
-  sentence="${sentence//'%'/%25}"
-  sentence="${sentence//$'\r'/%0D}"
-  sentence="${sentence//$'\n'/%0A}"
+  sentence="${sentence//[%]/%25}"
+  sentence="${sentence//$return/%0D}"
+  sentence="${sentence//$feed/%0A}"
   printf '::error title=MergeOps::%s\n' "$sentence"
   exit 1
 }
