@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
 using Octokit;
 
@@ -39,14 +40,16 @@ internal sealed partial class GitHubRepository
     /// <summary>Gives an issue another title and text, and opens or closes it.</summary>
     public Task EditIssueAsync(int number, string title, string body, bool isOpen, CancellationToken cancellation = default)
     {
-        var update = new IssueUpdate
+        // Octokit's own type would take the milestone away
+        var update = new JsonObject
         {
-            Title = SecretText.Redact(title),
-            Body = SecretText.Redact(body),
-            State = isOpen ? ItemState.Open : ItemState.Closed,
-        };
+            ["title"] = SecretText.Redact(title),
+            ["body"] = SecretText.Redact(body),
+            ["state"] = isOpen ? "open" : "closed",
+        }.ToJsonString();
+        var address = new Uri($"repos/{slug}/issues/{number}", UriKind.Relative);
         return connection.CallAsync(
-            new($"the issue {slug}#{number}", IssuePermission), github => github.Issue.Update(slug.Owner, slug.Name, number, update), cancellation);
+            new($"the issue {slug}#{number}", IssuePermission), github => new ApiConnection(github.Connection).Patch<Issue>(address, update), cancellation);
     }
 
     private async Task<IssueInfo?> FindIssueAsync(Func<IssueInfo, bool> isIt, string creator, CancellationToken cancellation)

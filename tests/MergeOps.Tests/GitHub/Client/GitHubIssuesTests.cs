@@ -51,6 +51,7 @@ public sealed class GitHubIssuesTests
         var stored = Assert.Single(github.There.Issues);
         Assert.Equal((issue.Number, Bot, $"{Marker}\ntwo", false), (stored.Number, stored.Login, stored.Body, stored.IsOpen));
         Assert.Equal(["mergeops"], stored.Labels);
+        Assert.DoesNotContain("milestone", github.Server.Requests.Last().Body, StringComparison.Ordinal);
 
         await repository.EditIssueAsync(issue.Number, "Drift again", $"{Marker}\nthree", isOpen: true, LocalGitHub.Cancellation);
         Assert.Equal(("Drift again", true), (stored.Title, stored.IsOpen));
