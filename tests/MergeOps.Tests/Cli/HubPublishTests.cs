@@ -53,6 +53,36 @@ public sealed class HubPublishTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_next_version_is_held_against_the_one_on_the_hub_whose_weights_are_not_fetched_for_that()
+    {
+        const string Gated = Merge + """
+
+            evaluate:
+              external:
+                - { name: hellaswag, metric: acc }
+            gates:
+              - { metric: hellaswag.acc, not_worse_than: published, margin: 0.02 }
+            """;
+        await HubUser.RunAsync("run", user.Recipe(Gated), "--results", Results(70));
+        user.Hub.ForgetRequests();
+        var next = user.Recipe(Gated.Replace("weight: 0.5", "weight: 0.25", StringComparison.Ordinal));
+
+        var worse = await HubUser.RunAsync("run", next, "--results", Results(60));
+        var read = user.Hub.Requests.Where(request => request.Path.Contains("acme/small", StringComparison.Ordinal)).ToList();
+        var better = await HubUser.RunAsync("run", next, "--results", Results(71));
+        var again = await HubUser.RunAsync("run", next, "--results", Results(71));
+
+        Assert.Equal((4, 0, 0), (worse.ExitCode, better.ExitCode, again.ExitCode));
+        Assert.Contains("hellaswag.acc less that of 0.1.0 is -0.1 (", worse.Error, StringComparison.Ordinal);
+        Assert.NotEmpty(read);
+        Assert.DoesNotContain(read, request => request.Path.Contains("safetensors", StringComparison.Ordinal));
+        Assert.Contains("Nothing to do: version 0.1.1 is this recipe's.", again.Error, StringComparison.Ordinal);
+        Assert.Equal(["v0.1.0", "v0.1.1"], user.Hub.Repository("acme/small").Tags.Keys);
+        Assert.Equal(0, (await HubUser.RunAsync("rollback", next)).ExitCode);
+        Assert.Equal(0, (await HubUser.RunAsync("verify", "acme/small")).ExitCode);
+    }
+
+    [Fact]
     public async Task What_was_published_verifies_and_can_be_merged_again_by_somebody_who_has_nothing_else()
     {
         await HubUser.RunAsync("run", user.Recipe(Merge));
@@ -156,4 +186,9 @@ public sealed class HubPublishTests : IAsyncLifetime
     };
 
     private static string Text(byte[] bytes) => Encoding.UTF8.GetString(bytes);
+
+    private string Results(int percent) => user.Recipe(
+        """{"results": {"hellaswag": {"acc,none": 0.PERCENT, "acc_stderr,none": 0.003}}, "higher_is_better": {"hellaswag": {"acc": true}}}"""
+            .Replace("PERCENT", $"{percent}", StringComparison.Ordinal),
+        "results.json");
 }

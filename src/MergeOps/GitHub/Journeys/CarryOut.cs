@@ -5,7 +5,6 @@ using MergeOps.GitHub.Checkouts;
 using MergeOps.GitHub.Events;
 using MergeOps.GitHub.Reports;
 using MergeOps.Pipeline;
-using MergeOps.Pipeline.Scoring;
 
 namespace MergeOps.GitHub.Journeys;
 
@@ -63,7 +62,7 @@ internal sealed class CarryOut(Journey journey)
 
     private Task<RecipeOutcome> RunAsync(string path, string name, Stage last, int? preview) => GuardAsync(path, name, async found =>
     {
-        var scoring = journey.Settings.Command is { } command ? new ExternalScoring { Command = command, Folder = journey.Checkout.Root } : null;
+        var scoring = TrustedScoring.Of(journey.Settings, journey.Run.EventName, journey.Checkout.Root);
         var run = new RunRecipe(journey.Observer, found, journey.Cancellation) { Last = last, Preview = preview };
         return OutcomeOf(await run.RunAsync(path, to: null, journey.Engine, scoring), found);
     });

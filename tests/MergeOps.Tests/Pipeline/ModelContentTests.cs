@@ -1,0 +1,23 @@
+using MergeOps.Pipeline;
+using MergeOps.Publishing;
+using MergeOps.Tests.Publishing;
+using Xunit;
+
+namespace MergeOps.Tests.Pipeline;
+
+public sealed class ModelContentTests
+{
+    [Fact]
+    public void A_published_versions_list_alone_gives_the_digest_by_which_its_scores_were_remembered()
+    {
+        using var model = new MergedModel();
+        model.Merge(shardSize: 20);
+        using var other = new MergedModel();
+        other.Merge(seed: 2);
+
+        var published = PublicationManifest.Find(model.Publish().Place)!;
+
+        Assert.Equal(ModelContent.DigestOf(model.Path), ModelContent.DigestOf(published));
+        Assert.NotEqual(ModelContent.DigestOf(other.Path), ModelContent.DigestOf(published));
+    }
+}
