@@ -14,6 +14,10 @@ internal static class SecretVariables
     /// <summary>Whether a variable holds a secret.</summary>
     public static bool Holds(KeyValuePair<string, string> variable) =>
         variable.Value.Trim().Length >= ShortestValue
-        && Array.Exists(Words, word => variable.Key.Contains(word, StringComparison.OrdinalIgnoreCase))
+        && SpeaksOfSecret(variable.Key)
         && !Array.Exists(Places, place => variable.Key.EndsWith(place, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Whether a variable's name speaks of a secret, or of where one lies.</summary>
+    public static bool SpeaksOfSecret(string name) =>
+        Array.Exists(Words, word => name.Contains(word, StringComparison.OrdinalIgnoreCase));
 }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using MergeOps.Diagnostics.Secrets;
 
 namespace MergeOps.Pipeline.Scoring;
 
@@ -9,8 +10,6 @@ namespace MergeOps.Pipeline.Scoring;
 internal static class ChildEnvironment
 {
     private const string OfRunner = "ACTIONS_";
-
-    private static readonly string[] SecretWords = ["TOKEN", "SECRET", "PASSWORD", "PASSWD", "KEY", "CREDENTIAL"];
 
     private static readonly FrozenSet<string> StepFiles = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase, "GITHUB_ENV", "GITHUB_PATH", "GITHUB_OUTPUT", "GITHUB_STATE", "GITHUB_STEP_SUMMARY", "SSH_AUTH_SOCK");
@@ -30,5 +29,5 @@ internal static class ChildEnvironment
     public static bool IsWithheld(string name) =>
         name.StartsWith(OfRunner, StringComparison.OrdinalIgnoreCase)
         || StepFiles.Contains(name)
-        || SecretWords.Any(word => name.Contains(word, StringComparison.OrdinalIgnoreCase));
+        || SecretVariables.SpeaksOfSecret(name);
 }
