@@ -1,3 +1,4 @@
+using MergeOps.Diagnostics;
 using MergeOps.GitHub.Events;
 using MergeOps.Hub;
 using MergeOps.Pipeline;
@@ -12,14 +13,21 @@ internal sealed class ChangedRecipes(Checkout checkout, RecipePatterns patterns)
 {
     /// <summary>The recipes, in ordinal order; those that were removed too.</summary>
     /// <param name="changed">Every path that the change touches, from the repository's root.</param>
-    public IReadOnlyList<string> Among(IReadOnlyCollection<string> changed) =>
-    [
-        .. patterns.Find(checkout.Root)
-            .Where(recipe => IsTouched(recipe, changed))
-            .Concat(changed.Where(patterns.Matches))
-            .Distinct(StringComparer.Ordinal)
-            .Order(StringComparer.Ordinal),
-    ];
+    /// <exception cref="MergeOpsException">A recipe's name has line breaks or other control characters.</exception>
+    public IReadOnlyList<string> Among(IReadOnlyCollection<string> changed)
+    {
+        IReadOnlyList<string> recipes =
+        [
+            .. patterns.Find(checkout.Root)
+                .Where(recipe => IsTouched(recipe, changed))
+                .Concat(changed.Where(patterns.Matches))
+                .Distinct(StringComparer.Ordinal)
+                .Order(StringComparer.Ordinal),
+        ];
+        return recipes.FirstOrDefault(recipe => recipe.Any(char.IsControl)) is { } unprintable
+            ? throw new MergeOpsException(Codes.NoRecipeFound, $"{TerminalText.Quoted(unprintable)} cannot be the name of a recipe. Rename it.")
+            : recipes;
+    }
 
     private bool IsTouched(string recipe, IReadOnlyCollection<string> changed)
     {

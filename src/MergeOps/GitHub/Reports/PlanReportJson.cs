@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using MergeOps.Diagnostics;
-using MergeOps.Tensors;
 
 namespace MergeOps.GitHub.Reports;
 
@@ -59,7 +58,7 @@ internal static partial class PlanReportJson
         : report.Recipes.Select(Objection).FirstOrDefault(objection => objection is not null);
 
     private static string? Objection(RecipeReport recipe) =>
-        !IsName(recipe.Path) || PortablePath.Objection(recipe.Path) is not null ? "A recipe's path leads elsewhere, or is too long."
+        !IsPath(recipe.Path) ? "A recipe's path leads elsewhere, or is too long."
         : !Enum.IsDefined(recipe.Verdict) || !Enum.IsDefined(recipe.Comparison) ? "A verdict is unknown."
         : (recipe.Verdict == RecipeVerdict.Planned) != (recipe.Plan is not null) ? "A plan is missing, or is there for a recipe that has none."
         : (recipe.Comparison == BaseComparison.Changed) != (recipe.Change is not null) ? "A comparison is missing, or is there where nothing was compared."
@@ -82,6 +81,10 @@ internal static partial class PlanReportJson
         CodeForm().IsMatch(finding.Code) && finding.Severity is "error" or "warning" or "note" && IsText(finding.Message) && IsCount(finding.Line);
 
     private static bool IsName(string text) => text.Length is > 0 and <= LongestName;
+
+    // it is shown and never opened here, so it need not be a name that every system allows
+    private static bool IsPath(string path) =>
+        IsName(path) && !path.Any(char.IsControl) && !path.Split('/').Any(segment => segment is "" or "." or "..");
 
     private static bool IsText(string text) => Encoding.UTF8.GetByteCount(text) <= LongestText;
 

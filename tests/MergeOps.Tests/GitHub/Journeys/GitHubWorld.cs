@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using MergeOps.TestGitHub;
 using MergeOps.TestGitHub.Storage;
+using MergeOps.Tests.Cli;
 using MergeOps.Tests.GitHub.Events;
 using MergeOps.Tests.GitHub.Git;
 using MergeOps.Tests.Hub;
@@ -29,6 +30,7 @@ internal sealed class GitHubWorld : IAsyncDisposable
 
     private readonly TemporaryFolder folder = new();
     private readonly GitServer gitServer;
+    private int checkouts;
     private int runs;
 
     private GitHubWorld(HubUser user, TestGitHubServer server, GitServer gitServer)
@@ -152,7 +154,7 @@ internal sealed class GitHubWorld : IAsyncDisposable
     public Task<WorkflowResult> WakeAsync(string step = "auto") => RunAsync("schedule", WebhookPayloads.Schedule(), CheckOut(), null, "--step", step);
 
     /// <summary>A checkout of the main branch.</summary>
-    public GitClone CheckOut() => new(Repository.Git.Path, folder[$"checkout-{runs}"], "refs/heads/main");
+    public GitClone CheckOut() => new(Repository.Git.Path, folder[$"checkout-{checkouts++}"], "refs/heads/main");
 
     /// <summary>What the webhook of a pull request holds.</summary>
     public static JsonNode PayloadOf(StoredPull pull) =>
@@ -163,7 +165,7 @@ internal sealed class GitHubWorld : IAsyncDisposable
     {
         var trial = $"refs/pull/{pull.Number}/merge";
         Repository.Git.Point(trial, Repository.Git.Commit(Repository.Git.MergeTree(Main, pull.HeadSha), [Main, pull.HeadSha], "Trial", "web-flow"));
-        return new(Repository.Git.Path, folder[$"checkout-{runs}"], trial);
+        return new(Repository.Git.Path, folder[$"checkout-{checkouts++}"], trial);
     }
 
     /// <summary>Takes a step of a workflow.</summary>
@@ -175,8 +177,29 @@ internal sealed class GitHubWorld : IAsyncDisposable
     public async Task<WorkflowResult> RunAsync(string name, JsonNode payload, GitClone checkout, string? token, params string[] arguments)
     {
         var run = Directory.CreateDirectory(folder[$"run-{runs++}"]).FullName;
-        var before = Variables.Select(variable => (variable, Environment.GetEnvironmentVariable(variable))).ToArray();
+        await File.WriteAllTextAsync(Path.Combine(run, "event.json"), payload.ToJsonString());
         var calls = Server.Requests.Count;
+        var done = await InWorkflowAsync(run, name, checkout, token, ["ci", .. arguments]);
+        return new WorkflowResult(
+            done.ExitCode,
+            AsShown(done.Output + done.Error),
+            WorkflowResult.ReadOutputs(Path.Combine(run, "output")),
+            File.Exists(Path.Combine(run, "summary")) ? await File.ReadAllTextAsync(Path.Combine(run, "summary")) : "",
+            Path.Combine(run, "temporary", "mergeops"),
+            Server.Requests.Count - calls);
+    }
+
+    /// <summary>Somebody asks in a workflow which plans were not carried out.</summary>
+    public Task<CommandLineRun> StatusAsync() =>
+        InWorkflowAsync(Directory.CreateDirectory(folder[$"run-{runs++}"]).FullName, "workflow_dispatch", CheckOut(), null, ["status"]);
+
+    // a runner takes the values to mask for itself and shows none
+    private static string AsShown(string log) =>
+        string.Join('\n', log.Split('\n').Where(line => !line.StartsWith("::add-mask::", StringComparison.Ordinal)));
+
+    private async Task<CommandLineRun> InWorkflowAsync(string run, string name, GitClone checkout, string? token, string[] arguments)
+    {
+        var before = Variables.Select(variable => (variable, Environment.GetEnvironmentVariable(variable))).ToArray();
         Set(
             ("GITHUB_ACTIONS", "true"),
             ("GITHUB_API_URL", Server.Api.AbsoluteUri.TrimEnd('/')),
@@ -191,17 +214,9 @@ internal sealed class GitHubWorld : IAsyncDisposable
             ("GITHUB_OUTPUT", Path.Combine(run, "output")),
             ("GITHUB_STEP_SUMMARY", Path.Combine(run, "summary")),
             ("RUNNER_TEMP", Path.Combine(run, "temporary")));
-        await File.WriteAllTextAsync(Path.Combine(run, "event.json"), payload.ToJsonString());
         try
         {
-            var done = await HubUser.RunAsync(["ci", .. arguments]);
-            return new WorkflowResult(
-                done.ExitCode,
-                done.Output + done.Error,
-                WorkflowResult.ReadOutputs(Path.Combine(run, "output")),
-                File.Exists(Path.Combine(run, "summary")) ? await File.ReadAllTextAsync(Path.Combine(run, "summary")) : "",
-                Path.Combine(run, "temporary", "mergeops"),
-                Server.Requests.Count - calls);
+            return await Task.Run(() => ChildProcess.Finish(ChildProcess.Start(arguments)));
         }
         finally
         {
