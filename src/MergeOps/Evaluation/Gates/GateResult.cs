@@ -1,4 +1,3 @@
-using System.Globalization;
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation.External;
 using MergeOps.Evaluation.Scores;
@@ -36,13 +35,8 @@ internal sealed record GateResult
     /// <summary>The name of the model that it was compared with.</summary>
     public string? Other { get; init; }
 
-    /// <summary>What is asked, such as <c>0.05 ≤ mean.accuracy − best_parent</c> or <c>mean.loss not worse than published</c>.</summary>
-    public string Condition => NotWorseThan is { } than
-        ? $"{Metric} not worse than {than}{(Margin is { } margin ? string.Create(CultureInfo.InvariantCulture, $" by more than {margin}") : "")}"
-        : (Min is { } min ? string.Create(CultureInfo.InvariantCulture, $"{min} ≤ ") : "")
-        + Metric
-        + (Against is null ? "" : $" − {Against}")
-        + (Max is { } max ? string.Create(CultureInfo.InvariantCulture, $" ≤ {max}") : "");
+    /// <summary>What is asked.</summary>
+    public string Condition => GateCondition.Of(this);
 
     /// <summary>The figure, or the difference when <see cref="Against"/> is given, or why there is none.</summary>
     public required Measured Measured { get; init; }

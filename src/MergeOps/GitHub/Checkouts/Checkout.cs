@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.Diagnostics.Rendering;
+using MergeOps.Evaluation.Gates;
 using MergeOps.GitHub.Reports;
 using MergeOps.Pipeline;
 using MergeOps.Planning;
@@ -51,7 +52,7 @@ internal sealed class Checkout(string root)
         {
             Plan = planned is null ? null : Shortened(PlanOverview.Of(planned.Plan)),
             Target = planned is null ? null : TargetOf(planned.Recipe),
-            Gates = planned is null ? [] : [.. planned.Recipe.Gates.Select(gate => Cut(gate.Metric.Value))],
+            Gates = planned is null ? [] : [.. planned.Recipe.Gates.Select(gate => Cut(GateCondition.Of(gate)))],
             Findings =
             [
                 .. here.OrderBy(finding => finding.Severity)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using MergeOps.Diagnostics;
+using MergeOps.Pipeline;
 using MergeOps.Planning;
 
 namespace MergeOps.GitHub.Reports;
@@ -116,10 +117,16 @@ internal sealed class CommentText(PlanReport report, CommentHeader header, Comme
         BaseComparison.Same => "no tensor changes",
         BaseComparison.New => "new",
         BaseComparison.Changed when recipe.Change is { } change =>
-            $"{change.Changed} tensors change, {change.Added} are new, {change.Removed} go, {change.Unchanged} stay; {ByteText.Of(change.BytesToMake)} to make",
+            $"{Changes(change)}; {ByteText.Of(change.BytesToMake)} to make",
         _ => "not compared",
     }
     : "–";
+
+    private static string Changes(PlanChange change) => string.Join(
+        ", ",
+        new (int Count, string What)[] { (change.Changed, "changed"), (change.Added, "new"), (change.Removed, "gone"), (change.Unchanged, "as before") }
+            .Where(part => part.Count > 0)
+            .Select((part, i) => $"{(i == 0 ? Quantity.Of(part.Count, "tensor") : Quantity.Count(part.Count))} {part.What}"));
 
     private string Outcome(string path)
     {
@@ -128,12 +135,18 @@ internal sealed class CommentText(PlanReport report, CommentHeader header, Comme
             return "–";
         }
 
-        var version = outcome.Version is { } number ? $" {MarkdownText.Code(number)}" : "";
         var word = outcome.State is States.GateFailed or States.PlanChanged or States.Failed ? $"**{outcome.State}**" : outcome.State;
-        var place = outcome.Place is { } address ? $": {Link(address)}" : "";
+        var version = outcome.Version is { } number ? MarkdownText.Code(number) : "";
+        var where = (version.Length > 0, outcome.Place) switch
+        {
+            (true, { } page) when IsPage(page) => $" [{version}]({page})",
+            (true, { } folder) => $" {version} in {MarkdownText.Code(folder)}",
+            (true, null) => $" {version}",
+            _ => "",
+        };
         var scores = outcome.Scores is { } measured ? $"<br>{MarkdownText.Code(measured)}" : "";
-        var run = outcome.Run is { } page && IsPage(page) ? $" ([run]({page}))" : "";
-        return $"{word}{version}{place}{run}{scores}";
+        var run = outcome.Run is { } log && IsPage(log) ? $" ([run]({log}))" : "";
+        return $"{word}{where}{run}{scores}";
     }
 
     private static void AppendFindings(StringBuilder text, RecipeReport recipe)
@@ -192,8 +205,6 @@ internal sealed class CommentText(PlanReport report, CommentHeader header, Comme
     }
 
     private static int Count(RecipeReport recipe, string severity) => recipe.Findings.Count(finding => finding.Severity == severity);
-
-    private static string Link(string place) => IsPage(place) ? $"[{MarkdownText.Prose(place)}]({place})" : MarkdownText.Code(place);
 
     // an address whose every character is harmless inside a Markdown link
     private static bool IsPage(string text) =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
 using MergeOps.TestGitHub;
 using MergeOps.TestGitHub.Storage;
@@ -87,6 +88,17 @@ internal sealed class GitHubWorld : IAsyncDisposable
         Assert.True(run.ExitCode == 0, run.Error);
         return Directory.EnumerateFiles(User["recipes"], "*", SearchOption.AllDirectories)
             .ToDictionary(file => Path.GetRelativePath(User.Path, file).Replace('\\', '/'), string? (file) => File.ReadAllText(file));
+    }
+
+    /// <summary>A text in UTF-8.</summary>
+    public static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
+
+    /// <summary>Commits files of any content to a branch, which is made from the main branch when it is new.</summary>
+    public void Commit(string branch, IEnumerable<KeyValuePair<string, byte[]?>> files)
+    {
+        var parent = Repository.Git.Resolve($"refs/heads/{branch}") ?? Main;
+        var commit = Repository.Git.Commit(Repository.Git.Tree(Repository.Git.TreeOf(parent), files), [parent], "Change files", Maintainer);
+        Repository.Git.Point($"refs/heads/{branch}", commit);
     }
 
     /// <summary>Opens a pull request with files.</summary>

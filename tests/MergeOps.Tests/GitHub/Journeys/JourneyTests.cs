@@ -54,14 +54,14 @@ public sealed class JourneyTests : IAsyncLifetime
         Assert.Equal(["v0.1.0"], repository.Tags.Keys);
         Assert.Equal(repository.Head.Id, applied.Outputs["revision"]);
         Assert.Contains(hash, Encoding.UTF8.GetString(repository.Head.Files["publication.json"].Content.ReadAll()), StringComparison.Ordinal);
-        Assert.Contains("published `0.1.0`: [", Assert.Single(world.Comments(pull)), StringComparison.Ordinal);
+        Assert.Contains("published [`0.1.0`](http", Assert.Single(world.Comments(pull)), StringComparison.Ordinal);
         Assert.All([firstPlan, plan, late, refused, applied], run => Assert.InRange(run.Calls, 1, 19));
 
         // once more: the same, and nothing new
         var again = (await world.ApplyAsync()).Ended(0);
         Assert.Equal(["v0.1.0"], repository.Tags.Keys);
         Assert.Equal("0.1.0", again.Outputs["version"]);
-        Assert.Contains("unchanged `0.1.0`", Assert.Single(world.Comments(pull)), StringComparison.Ordinal);
+        Assert.Contains("unchanged [`0.1.0`]", Assert.Single(world.Comments(pull)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public sealed class JourneyTests : IAsyncLifetime
         Assert.Equal("0.1.0", applied.Ended(0).Outputs["version"]);
         Assert.Equal(["eyes", "rocket"], happily);
         Assert.Equal(["v0.1.0"], world.User.Hub.Repository("acme/small").Tags.Keys);
-        Assert.Contains("published `0.1.0`", Assert.Single(world.Comments(pull)), StringComparison.Ordinal);
+        Assert.Contains("published [`0.1.0`]", Assert.Single(world.Comments(pull)), StringComparison.Ordinal);
         Assert.InRange(applied.Calls, 1, 19);
     }
 

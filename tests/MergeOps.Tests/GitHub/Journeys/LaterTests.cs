@@ -92,7 +92,7 @@ public sealed class LaterTests : IAsyncLifetime
         Assert.Equal(["eyes", "rocket"], reactions);
         Assert.Equal(before, published.Head.Files["model.safetensors"].Content.ReadAll());
         Assert.Equal((one, two), (published.Tags["v0.1.0"].Id, published.Tags["v0.1.1"].Id));
-        Assert.Contains("rolled back `0.1.0`", Assert.Single(world.Comments(pull)), StringComparison.Ordinal);
+        Assert.Contains("rolled back", Assert.Single(world.Comments(pull)), StringComparison.Ordinal);
     }
 
     [Fact]

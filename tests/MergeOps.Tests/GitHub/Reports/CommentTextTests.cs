@@ -49,7 +49,7 @@ public sealed class CommentTextTests
         var markdown = SampleReports.Comment(SampleReports.Of(SampleReports.Recipe("recipes/a.yml"), new RecipeReport("recipes/old.yml", RecipeVerdict.Removed))).Body(CommentDetail.Full);
 
         Assert.Contains("| `recipes/a.yml` | `aaaaaaaa` | 38 tensors (BF16): 38 merged, 0 copied; reads 3.45 MB, writes 862 kB;", markdown, StringComparison.Ordinal);
-        Assert.Contains("| 3 tensors change, 2 are new, 1 go, 33 stay; 50.0 kB to make |", markdown, StringComparison.Ordinal);
+        Assert.Contains("| 3 tensors changed, 2 new, 1 gone, 33 as before; 50.0 kB to make |", markdown, StringComparison.Ordinal);
         Assert.Contains("| `recipes/old.yml` | removed | – | – |", markdown, StringComparison.Ordinal);
         Assert.Contains($"Plan `{new string('a', 64)}`", markdown, StringComparison.Ordinal);
     }

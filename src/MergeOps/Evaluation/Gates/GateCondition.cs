@@ -1,0 +1,27 @@
+using System.Globalization;
+using MergeOps.Recipes;
+
+namespace MergeOps.Evaluation.Gates;
+
+/// <summary>What a gate asks, in a line: <c>0.05 ≤ mean.accuracy − best_parent</c> or <c>mean.loss not worse than published</c>.</summary>
+internal static class GateCondition
+{
+    /// <summary>Of a gate in a recipe.</summary>
+    public static string Of(GateSettings gate) =>
+        Of(gate.Metric.Value, gate.Min?.Value, gate.Max?.Value, gate.Against?.Value, gate.NotWorseThan?.Value, gate.Margin?.Value);
+
+    /// <summary>Of a gate that was decided.</summary>
+    public static string Of(GateResult gate) => Of(gate.Metric, gate.Min, gate.Max, gate.Against, gate.NotWorseThan, gate.Margin);
+
+    private static string Of(string metric, double? min, double? max, string? against, string? notWorseThan, double? margin)
+    {
+        if (notWorseThan is not null)
+        {
+            return $"{metric} not worse than {notWorseThan}{(margin is { } by ? string.Create(CultureInfo.InvariantCulture, $" by more than {by}") : "")}";
+        }
+
+        var lower = min is { } least ? string.Create(CultureInfo.InvariantCulture, $"{least} ≤ ") : "";
+        var upper = max is { } most ? string.Create(CultureInfo.InvariantCulture, $" ≤ {most}") : "";
+        return $"{lower}{metric}{(against is null ? "" : $" − {against}")}{upper}";
+    }
+}
