@@ -133,7 +133,11 @@ public sealed class LaterTests : IAsyncLifetime
               - metric: hellaswag.acc
                 min: 0.7
             """);
-        files[".github/mergeops.yml"] = "evaluate:\n  command: [sh, -c, \"touch /tmp/mergeops-owned\", \"{model}\", \"{results}\"]\n";
+        files[".github/mergeops.yml"] = $$"""
+            evaluate:
+              command: [sh, -c, "touch {{world.User["owned"]}}", "{model}", "{results}"]
+
+            """;
         var pull = world.Open(files, fork: null);
         var hash = (await world.PlanAndPostAsync(pull)).Ended(0).Outputs["plan-hash"][..8];
         world.Repository.Review(pull.Number, GitHubWorld.Maintainer);
@@ -141,7 +145,7 @@ public sealed class LaterTests : IAsyncLifetime
         var (applied, _) = await world.SayAsync(pull, GitHubWorld.Maintainer, $"/merge apply {hash}");
 
         Assert.Equal("0.1.0", applied.Ended(0).Outputs["version"]);
-        Assert.False(File.Exists("/tmp/mergeops-owned"));
+        Assert.False(File.Exists(world.User["owned"]));
         Assert.Contains("0.75", Assert.Single(world.Comments(pull)), StringComparison.Ordinal);
         Assert.Contains("hellaswag", System.Text.Encoding.UTF8.GetString(world.User.Hub.Repository("acme/small").Head.Files["README.md"].Content.ReadAll()), StringComparison.Ordinal);
     }
