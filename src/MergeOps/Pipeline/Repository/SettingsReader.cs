@@ -128,22 +128,8 @@ internal sealed partial class SettingsReader
         return new([.. words.Select(word => word.Value)], context.SpanOf(node));
     }
 
-    private ImmutableArray<Located<string>> Lines(YamlNode? node, string key, string form)
-    {
-        switch (node)
-        {
-            case null:
-                return [];
-            case YamlSequence { Items: [] }:
-                context.Refuse(Codes.KeyMissing, $"'{key}' is empty.", node);
-                return [];
-            case YamlSequence list:
-                return [.. list.Items.Select(item => ValueReader.Line(item, key, context)).OfType<Located<string>>()];
-            default:
-                context.Refuse(Codes.ValueMalformed, $"'{key}' is {form}, found {ValueReader.Describe(node)}.", node);
-                return [];
-        }
-    }
+    private ImmutableArray<Located<string>> Lines(YamlNode? node, string key, string form) =>
+        [.. ListReader.Items(node, key, form, context).Select(item => ValueReader.Line(item, key, context)).OfType<Located<string>>()];
 
     private static bool IsInside(string pattern) =>
         !pattern.AsSpan().ContainsAny('\\', ':') && pattern.Split('/').All(part => part is not ("" or "." or ".."));

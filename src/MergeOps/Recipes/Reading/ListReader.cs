@@ -11,7 +11,15 @@ internal static class ListReader
     /// <summary>The items of a list that must not be empty; empty, with an error, when it is no such list.</summary>
     public static ImmutableArray<T> Read<T>(
         YamlNode? node, string key, BlockDeclaration item, ReadingContext context, Func<Block, T?> read)
-        where T : class
+        where T : class =>
+        [.. Items(node, key, "a list of '- ' entries", context).Select(each => Block.Open(each, item, context)).OfType<Block>().Select(read).OfType<T>()];
+
+    /// <summary>The nodes of a list that must not be empty; empty, with an error, when it is no such list.</summary>
+    /// <param name="node">What stands there.</param>
+    /// <param name="key">Its key.</param>
+    /// <param name="form">What it should be, for the message.</param>
+    /// <param name="context">Takes the error.</param>
+    public static IReadOnlyList<YamlNode> Items(YamlNode? node, string key, string form, ReadingContext context)
     {
         switch (node)
         {
@@ -21,9 +29,9 @@ internal static class ListReader
                 context.Refuse(Codes.KeyMissing, $"'{key}' is empty.", node);
                 return [];
             case YamlSequence list:
-                return [.. list.Items.Select(each => Block.Open(each, item, context)).OfType<Block>().Select(read).OfType<T>()];
+                return list.Items;
             default:
-                context.Refuse(Codes.ValueMalformed, $"'{key}' is a list of '- ' entries, found {ValueReader.Describe(node)}.", node);
+                context.Refuse(Codes.ValueMalformed, $"'{key}' is {form}, found {ValueReader.Describe(node)}.", node);
                 return [];
         }
     }

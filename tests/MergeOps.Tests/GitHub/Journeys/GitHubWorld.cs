@@ -49,6 +49,9 @@ internal sealed class GitHubWorld : IAsyncDisposable
     /// <summary>Somebody at a command line who prepares recipes, and their Hub with <c>org/base</c>, <c>org/one</c> and <c>org/two</c> on it.</summary>
     public HubUser User { get; }
 
+    /// <summary>Whether each step is a process of its own, whose streams are what a runner would show, instead of a call in this one.</summary>
+    public bool IsOfProcesses { get; set; }
+
     /// <summary>The main branch's commit.</summary>
     public string Main => Repository.Git.Resolve("refs/heads/main")!;
 
@@ -228,7 +231,7 @@ internal sealed class GitHubWorld : IAsyncDisposable
             ("RUNNER_TEMP", Path.Combine(run, "temporary")));
         try
         {
-            return await Task.Run(() => ChildProcess.Finish(ChildProcess.Start(arguments)));
+            return IsOfProcesses ? await Task.Run(() => ChildProcess.Finish(ChildProcess.Start(arguments))) : await HubUser.RunAsync(arguments);
         }
         finally
         {

@@ -20,6 +20,7 @@ public sealed class HostileTests : IAsyncLifetime
     [Fact]
     public async Task Hostile_branches_titles_file_names_recipe_names_and_cards_change_nothing_but_text()
     {
+        world.IsOfProcesses = true;
         world.User.Hub.Repository("org/one").Push("card", new Dictionary<string, byte[]?>
         {
             ["README.md"] = System.Text.Encoding.UTF8.GetBytes($"---\nlicense: mit\ndatasets: [\"{Markup}\"]\n---\n::error::owned\n{Markup}\n"),
@@ -48,6 +49,7 @@ public sealed class HostileTests : IAsyncLifetime
     [Fact]
     public async Task A_secret_in_a_recipe_or_in_the_environment_gets_out_nowhere()
     {
+        world.IsOfProcesses = true;
         const string Pasted = "hf_AbCdEfGhIjKlMnOpQrStUvWxYz0123456789";
         const string Environmental = "correct-horse-battery-staple-with-a-long-tail";
         Environment.SetEnvironmentVariable("ACME_DEPLOY_PASSWORD", Environmental);
@@ -80,6 +82,7 @@ public sealed class HostileTests : IAsyncLifetime
     [Fact]
     public async Task A_servers_error_that_repeats_the_token_does_not_give_it_away()
     {
+        world.IsOfProcesses = true;
         var pull = world.Open(await world.RecipeAsync("small", 0.5));
         var plan = (await world.PlanAsync(pull)).Ended(0);
         world.Server.Faults.Add(Misbehave.Answer(403, "application/json", $$"""{"message":"Bad token {{world.Server.Token}}"}"""), "*/issues/*/comments", "POST");
