@@ -42,7 +42,8 @@ internal sealed class JourneyStart(Screen screen, DiagnosticBag found, Cancellat
             Engine = engine ?? new MergeOptions { Output = "" },
             Observer = display,
             Found = found,
-            ProgramVersion = MergeOpsCommand.ProgramVersion,
+            // without the commit that it was built from
+            ProgramVersion = MergeOpsCommand.ProgramVersion.Split('+')[0],
             Cancellation = cancellation,
         };
     }

@@ -2,7 +2,7 @@ using MergeOps.GitHub.Journeys;
 using MergeOps.Pipeline.Repository;
 using Xunit;
 
-namespace MergeOps.Tests.GitHub;
+namespace MergeOps.Tests.GitHub.Journeys;
 
 public sealed class TrustedScoringTests
 {
