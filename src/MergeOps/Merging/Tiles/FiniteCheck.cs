@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using MergeOps.Tensors;
 
@@ -17,6 +18,7 @@ internal static class FiniteCheck
         _ => -1,
     };
 
+    [MethodImpl(Compile.AtOnce)]
     private static int IndexOf<T>(ReadOnlySpan<byte> bytes, T exponent)
         where T : unmanaged, IBinaryInteger<T>
     {

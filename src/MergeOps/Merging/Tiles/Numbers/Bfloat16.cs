@@ -1,5 +1,7 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using MergeOps.Tensors;
 
 namespace MergeOps.Merging.Tiles.Numbers;
 
@@ -9,6 +11,7 @@ internal static class Bfloat16
     private const uint QuietNaN = 0x7fc00000;
 
     /// <summary>Widens exactly.</summary>
+    [MethodImpl(Compile.AtOnce)]
     public static void Widen(ReadOnlySpan<ushort> from, Span<float> to)
     {
         ref var source = ref MemoryMarshal.GetReference(from);
@@ -28,6 +31,7 @@ internal static class Bfloat16
     }
 
     /// <summary>Rounds to nearest, ties to even; a NaN stays one.</summary>
+    [MethodImpl(Compile.AtOnce)]
     public static void Narrow(ReadOnlySpan<float> from, Span<ushort> to)
     {
         ref var source = ref MemoryMarshal.GetReference(from);

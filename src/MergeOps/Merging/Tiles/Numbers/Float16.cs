@@ -1,5 +1,7 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using MergeOps.Tensors;
 
 namespace MergeOps.Merging.Tiles.Numbers;
 
@@ -10,6 +12,7 @@ internal static class Float16
     private const float TwoToMinus110 = 7.70371977754894e-34f;
 
     /// <summary>Widens exactly.</summary>
+    [MethodImpl(Compile.AtOnce)]
     public static void Widen(ReadOnlySpan<ushort> from, Span<float> to)
     {
         ref var source = ref MemoryMarshal.GetReference(from);
@@ -29,6 +32,7 @@ internal static class Float16
     }
 
     /// <summary>Rounds to nearest, ties to even; a NaN stays one, what is too large becomes an infinity.</summary>
+    [MethodImpl(Compile.AtOnce)]
     public static void Narrow(ReadOnlySpan<float> from, Span<ushort> to)
     {
         ref var source = ref MemoryMarshal.GetReference(from);

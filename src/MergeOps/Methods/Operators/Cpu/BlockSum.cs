@@ -1,6 +1,8 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using MergeOps.Tensors;
 
 namespace MergeOps.Methods.Operators.Cpu;
 
@@ -77,6 +79,7 @@ internal sealed class BlockSum
         }
     }
 
+    [MethodImpl(Compile.AtOnce)]
     private void AddRows<T, TTerm>(ReadOnlySpan<T> a, ReadOnlySpan<T> b)
         where T : unmanaged, INumber<T>
         where TTerm : ITerm

@@ -1,6 +1,8 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using MergeOps.Tensors;
 using TorchSharp;
 
 namespace MergeOps.Methods.Operators.Cpu;
@@ -31,6 +33,7 @@ internal sealed class BracketScan(MagnitudeBracket[] brackets) : IMagnitudeScan
         return DigitScan.First(isDouble: false);
     }
 
+    [MethodImpl(Compile.AtOnce)]
     private static void Count(ReadOnlySpan<int> values, MagnitudeBracket bracket)
     {
         ref var first = ref MemoryMarshal.GetReference(values);

@@ -1,6 +1,8 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using MergeOps.Tensors;
 using TorchSharp;
 
 namespace MergeOps.Methods.Operators.Cpu;
@@ -42,6 +44,7 @@ internal sealed class CpuKeptEntries : IKeptEntries
         }
     }
 
+    [MethodImpl(Compile.AtOnce)]
     private static void Note(Span<uint> values, byte[] bits)
     {
         var whole = values.Length / BitsPerByte;
@@ -55,6 +58,7 @@ internal sealed class CpuKeptEntries : IKeptEntries
         NoteSingly(values, whole * BitsPerByte, bits);
     }
 
+    [MethodImpl(Compile.AtOnce)]
     private static void Drop(Span<uint> values, byte[] bits)
     {
         var whole = values.Length / BitsPerByte;

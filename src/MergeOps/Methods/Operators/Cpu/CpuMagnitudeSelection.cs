@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using MergeOps.Tensors;
 using TorchSharp;
 
 namespace MergeOps.Methods.Operators.Cpu;
@@ -35,6 +36,7 @@ internal sealed class CpuMagnitudeSelection(MagnitudeSearch search) : IMagnitude
         }
     }
 
+    [MethodImpl(Compile.AtOnce)]
     private void Keep<T>(Span<T> values, T magnitudeBits)
         where T : unmanaged, IBinaryInteger<T>
     {

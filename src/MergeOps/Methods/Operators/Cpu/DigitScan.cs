@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using MergeOps.Tensors;
 using TorchSharp;
 
 namespace MergeOps.Methods.Operators.Cpu;
@@ -50,6 +51,7 @@ internal sealed class DigitScan : IMagnitudeScan
             : new DigitScan(unknownBits - digit, [.. cuts.Select(cut => cut.Threshold).Distinct()]);
     }
 
+    [MethodImpl(Compile.AtOnce)]
     private void Count<T>(ReadOnlySpan<T> values, T magnitudeBits)
         where T : unmanaged, IBinaryInteger<T>
     {
@@ -66,6 +68,7 @@ internal sealed class DigitScan : IMagnitudeScan
         }
     }
 
+    [MethodImpl(Compile.AtOnce)]
     private void CountAll<T>(ReadOnlySpan<T> values, T magnitudeBits, uint[] counts)
         where T : unmanaged, IBinaryInteger<T>
     {
@@ -77,6 +80,7 @@ internal sealed class DigitScan : IMagnitudeScan
         }
     }
 
+    [MethodImpl(Compile.AtOnce)]
     private void CountSharing<T>(T prefix, ReadOnlySpan<T> values, T magnitudeBits, uint[] counts)
         where T : unmanaged, IBinaryInteger<T>
     {

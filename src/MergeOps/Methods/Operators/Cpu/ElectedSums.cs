@@ -1,5 +1,7 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using MergeOps.Tensors;
 using TorchSharp;
 
 namespace MergeOps.Methods.Operators.Cpu;
@@ -8,6 +10,7 @@ namespace MergeOps.Methods.Operators.Cpu;
 internal static class ElectedSums
 {
     /// <summary>output = what the election makes of the deltas + anchor.</summary>
+    [MethodImpl(Compile.AtOnce)]
     public static void Add<T>(torch.Tensor output, torch.Tensor anchor, IReadOnlyList<torch.Tensor> deltas, SignElection election)
         where T : unmanaged, INumber<T>
     {

@@ -1,5 +1,7 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using MergeOps.Tensors;
 using TorchSharp;
 
 namespace MergeOps.Methods.Operators.Cpu;
@@ -8,6 +10,7 @@ namespace MergeOps.Methods.Operators.Cpu;
 internal static class MovedSums
 {
     /// <summary>output = Σ moving deltas, divided by their number or multiplied with the only one's factor, + anchor.</summary>
+    [MethodImpl(Compile.AtOnce)]
     public static void Add<T>(
         torch.Tensor output, torch.Tensor anchor, IReadOnlyList<torch.Tensor> deltas, double epsilon, IReadOnlyList<double> factors)
         where T : unmanaged, INumber<T>
@@ -81,6 +84,7 @@ internal static class MovedSums
         }
     }
 
+    [MethodImpl(Compile.AtOnce)]
     private static void AddMoves<T>(ReadOnlySpan<T> delta, T threshold, Span<T> counts)
         where T : unmanaged, INumber<T>
     {
@@ -97,6 +101,7 @@ internal static class MovedSums
         }
     }
 
+    [MethodImpl(Compile.AtOnce)]
     private static (long Alone, long Together) CountMoves<T>(ReadOnlySpan<T> delta, T threshold, ReadOnlySpan<T> counts)
         where T : unmanaged, INumber<T>
     {

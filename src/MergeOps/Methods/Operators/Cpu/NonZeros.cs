@@ -1,5 +1,7 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using MergeOps.Tensors;
 using TorchSharp;
 
 namespace MergeOps.Methods.Operators.Cpu;
@@ -11,6 +13,7 @@ internal static class NonZeros
         ? Count<double>(values.AsSpan<double>())
         : Count<float>(values.AsSpan<float>());
 
+    [MethodImpl(Compile.AtOnce)]
     private static long Count<T>(ReadOnlySpan<T> values)
         where T : unmanaged, INumber<T>
     {

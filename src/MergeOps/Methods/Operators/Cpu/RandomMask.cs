@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using MergeOps.Tensors;
 
 namespace MergeOps.Methods.Operators.Cpu;
 
@@ -9,6 +10,7 @@ namespace MergeOps.Methods.Operators.Cpu;
 internal static class RandomMask
 {
     /// <summary>Keeps each element with one probability.</summary>
+    [MethodImpl(Compile.AtOnce)]
     public static void Keep<T>(Span<T> values, long start, RandomWords random, double probability)
         where T : unmanaged, INumber<T>
     {

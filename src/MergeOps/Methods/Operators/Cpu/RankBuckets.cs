@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using MergeOps.Tensors;
 
 namespace MergeOps.Methods.Operators.Cpu;
 
@@ -33,6 +34,7 @@ internal sealed class RankBuckets(uint[] bounds)
 
     /// <summary>Replaces each word by all ones where it lies below the bound of its element's rank, else by zero.</summary>
     /// <returns>False, and nothing done, where the magnitudes crowd in few buckets.</returns>
+    [MethodImpl(Compile.AtOnce)]
     public bool TryMask(ReadOnlySpan<float> row, Span<uint> words)
     {
         if (!TryFill(row))
@@ -130,6 +132,7 @@ internal sealed class RankBuckets(uint[] bounds)
     }
 
     /// <summary>The bucket of an element is its magnitude, scaled and cut off: larger magnitudes never come before smaller ones.</summary>
+    [MethodImpl(Compile.AtOnce)]
     private void FindBuckets(ReadOnlySpan<float> row, float scale)
     {
         ref var value = ref MemoryMarshal.GetReference(row);
@@ -148,6 +151,7 @@ internal sealed class RankBuckets(uint[] bounds)
         }
     }
 
+    [MethodImpl(Compile.AtOnce)]
     private static float Largest(ReadOnlySpan<float> row)
     {
         var lanes = Vector256<float>.Zero;
@@ -178,6 +182,7 @@ internal sealed class RankBuckets(uint[] bounds)
         return CountBelow(bits[..index], own + 1L) + CountBelow(bits[index..], own);
     }
 
+    [MethodImpl(Compile.AtOnce)]
     private static int CountBelow(ReadOnlySpan<int> bits, long bound)
     {
         ref var first = ref MemoryMarshal.GetReference(bits);

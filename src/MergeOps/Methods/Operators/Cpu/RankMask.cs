@@ -1,5 +1,7 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using MergeOps.Tensors;
 
 namespace MergeOps.Methods.Operators.Cpu;
 
@@ -61,6 +63,7 @@ internal sealed class RankMask<T>
     }
 
     /// <summary>Sets the elements to zero whose word is zero.</summary>
+    [MethodImpl(Compile.AtOnce)]
     private void Apply(Span<T> row)
     {
         if (typeof(T) == typeof(float))

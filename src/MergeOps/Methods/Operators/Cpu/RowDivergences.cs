@@ -1,6 +1,8 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using MergeOps.Tensors;
 
 namespace MergeOps.Methods.Operators.Cpu;
 
@@ -43,6 +45,7 @@ internal sealed class RowDivergences<T>
         return divergences;
     }
 
+    [MethodImpl(Compile.AtOnce)]
     private double Of(ReadOnlySpan<T> x, ReadOnlySpan<T> b)
     {
         Exponentials(x, b);
@@ -65,6 +68,7 @@ internal sealed class RowDivergences<T>
     }
 
     /// <summary>Fills the buffers with e^(x − max x) and e^(b − x) − 1; the padding gets 0 and 0.</summary>
+    [MethodImpl(Compile.AtOnce)]
     private void Exponentials(ReadOnlySpan<T> x, ReadOnlySpan<T> b)
     {
         x.CopyTo(weights);
@@ -85,6 +89,7 @@ internal sealed class RowDivergences<T>
         weights.AsSpan(rowLength, padding).Clear();
     }
 
+    [MethodImpl(Compile.AtOnce)]
     private static T Largest(ReadOnlySpan<T> values)
     {
         var lanes = Vector256.Create(values);

@@ -1,5 +1,7 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using MergeOps.Tensors;
 using TorchSharp;
 
 namespace MergeOps.Methods.Operators.Cpu;
@@ -8,6 +10,7 @@ namespace MergeOps.Methods.Operators.Cpu;
 internal static class Variances
 {
     /// <summary>output = mean of the squared differences from the mean, at each position.</summary>
+    [MethodImpl(Compile.AtOnce)]
     public static void Write<T>(torch.Tensor output, IReadOnlyList<torch.Tensor> tensors)
         where T : unmanaged, INumber<T>
     {

@@ -1,5 +1,7 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using MergeOps.Tensors;
 
 namespace MergeOps.Methods.Operators.Cpu;
 
@@ -7,6 +9,7 @@ namespace MergeOps.Methods.Operators.Cpu;
 internal static class VectorLoops
 {
     /// <summary>result += factor · a.</summary>
+    [MethodImpl(Compile.AtOnce)]
     public static void AddScaled<T>(ReadOnlySpan<T> a, T factor, Span<T> result)
         where T : unmanaged, INumber<T>
     {
@@ -26,6 +29,7 @@ internal static class VectorLoops
     }
 
     /// <summary>result += factor · (a − origin).</summary>
+    [MethodImpl(Compile.AtOnce)]
     public static void AddScaledDifference<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> origin, T factor, Span<T> result)
         where T : unmanaged, INumber<T>
     {

@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using MergeOps.Tensors;
 using TorchSharp;
 
 namespace MergeOps.Methods.Operators.Cpu;
@@ -9,6 +11,7 @@ internal static class WeightedSums
     public const int PieceLength = 1024;
 
     /// <summary>output = Σ weightᵢ · (tensorᵢ − anchor) + scale · anchor.</summary>
+    [MethodImpl(Compile.AtOnce)]
     public static void Interpolate<T>(
         torch.Tensor output, torch.Tensor anchor, double scale, IReadOnlyList<torch.Tensor> tensors, IReadOnlyList<double> weights)
         where T : unmanaged, INumber<T>
@@ -32,6 +35,7 @@ internal static class WeightedSums
     }
 
     /// <summary>output = Σ weightᵢ · deltaᵢ + anchor.</summary>
+    [MethodImpl(Compile.AtOnce)]
     public static void Add<T>(
         torch.Tensor output, torch.Tensor anchor, IReadOnlyList<torch.Tensor> deltas, IReadOnlyList<double> weights)
         where T : unmanaged, INumber<T>
