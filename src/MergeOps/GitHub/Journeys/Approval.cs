@@ -39,19 +39,27 @@ internal sealed class Approvals(Journey journey)
             return true;
         }
 
-        var reviews = await journey.GitHub.ReviewsAsync(pull.Number, journey.Cancellation);
-        var approving = reviews
-            .Where(review => review.Login != pull.AuthorLogin && review.State is "APPROVED" or "CHANGES_REQUESTED" or "DISMISSED")
-            .GroupBy(review => review.Login, StringComparer.OrdinalIgnoreCase)
-            .Count(person => person.Last() is { State: "APPROVED" } last && last.CommitSha == pull.HeadSha);
-        if (approving >= needed)
+        var approving = 0;
+        foreach (var login in await ApprovingAsync(pull))
         {
-            return true;
+            approving += await journey.GitHub.MayWriteAsync(login, journey.Cancellation) ? 1 : 0;
+            if (approving == needed)
+            {
+                return true;
+            }
         }
 
-        Refuse($"Pull request {pull.Number} has {approving} of {needed} approving reviews of its newest commit {pull.HeadSha[..12]}.");
+        Refuse($"Pull request {pull.Number} has {approving} of {needed} approving reviews of its newest commit {pull.HeadSha[..12]} by people who may write to this repository.");
         return false;
     }
+
+    // anybody may review a public repository, so these are not yet people whose word counts
+    private async Task<IEnumerable<string>> ApprovingAsync(PullRequestInfo pull) =>
+        (await journey.GitHub.ReviewsAsync(pull.Number, journey.Cancellation))
+            .Where(review => review.Login != pull.AuthorLogin && review.State is "APPROVED" or "CHANGES_REQUESTED" or "DISMISSED")
+            .GroupBy(review => review.Login, StringComparer.OrdinalIgnoreCase)
+            .Where(person => person.Last() is { State: "APPROVED" } last && last.CommitSha == pull.HeadSha)
+            .Select(person => person.Key);
 
     private Approval? Refuse(string detail)
     {

@@ -22,6 +22,13 @@ internal sealed class PostReport(Journey journey)
         Require(finished is null || finished.Head == report.Head, path, "It is about another commit than the run that made it.");
         var pull = await journey.GitHub.PullAsync(report.Number, journey.Cancellation);
         Require(report.BaseBranch == pull.BaseRef, path, "The pull request goes to another branch.");
+        if (!pull.IsOpen)
+        {
+            // what was shown when it was merged is what was approved; nobody's later run may change that
+            journey.Observer.Told($"Not posted: pull request {report.Number} is closed.");
+            return;
+        }
+
         if (pull.HeadSha != report.Head)
         {
             // a run for the newer head reports itself; a pull request of somebody else's choice has no such head at all

@@ -203,4 +203,40 @@ public sealed class HostileTests : IAsyncLifetime
 
         Assert.Equal("plan-not-approved", applied.Outputs["failure-reason"]);
     }
+
+    [Fact]
+    public async Task Reviews_of_the_author_of_strangers_and_of_an_older_commit_approve_nothing()
+    {
+        world.Repository.Commit("main", new Dictionary<string, string?> { [".github/mergeops.yml"] = "approvals: 1\n" });
+        var pull = world.Open(await world.RecipeAsync("small", 0.5));
+        (await world.PlanAndPostAsync(pull)).Ended(0);
+        world.Repository.Review(pull.Number, GitHubWorld.Maintainer);
+        world.Push(pull, await world.RecipeAsync("small", 0.75));
+        (await world.PlanAndPostAsync(pull)).Ended(0);
+        world.Repository.Review(pull.Number, pull.Login);
+        world.Repository.Review(pull.Number, "stranger");
+
+        var applied = (await world.MergeAsync(pull)).Ended(4);
+
+        Assert.Equal("plan-not-approved", applied.Outputs["failure-reason"]);
+        Assert.Contains("has 0 of 1 approving reviews", applied.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_report_that_comes_after_the_merge_changes_nothing_that_was_approved()
+    {
+        var pull = world.Open(await world.RecipeAsync("small", 0.5));
+        var plan = (await world.PlanAndPostAsync(pull)).Ended(0);
+        var comment = Assert.Single(world.Comments(pull));
+        world.Repository.Merge(pull.Number);
+        await File.WriteAllTextAsync(
+            plan.Report,
+            (await File.ReadAllTextAsync(plan.Report, TestContext.Current.CancellationToken)).Replace(plan.Outputs["plan-hash"], new string('0', 64), StringComparison.Ordinal),
+            TestContext.Current.CancellationToken);
+
+        var late = (await world.PostAsync(plan, pull.HeadSha)).Ended(0);
+
+        Assert.Contains($"Not posted: pull request {pull.Number} is closed.", late.Log, StringComparison.Ordinal);
+        Assert.Equal(comment, Assert.Single(world.Comments(pull)));
+    }
 }
