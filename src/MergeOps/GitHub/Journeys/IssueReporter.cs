@@ -7,8 +7,6 @@ namespace MergeOps.GitHub.Journeys;
 /// <param name="journey">The run.</param>
 internal sealed class IssueReporter(Journey journey)
 {
-    private const string Calm = "Nothing moved since the recipes were locked.";
-
     /// <summary>Writes a section. What GitHub does not take is a warning.</summary>
     /// <param name="section">The section.</param>
     /// <param name="markdown">Its text.</param>
@@ -18,20 +16,19 @@ internal sealed class IssueReporter(Journey journey)
         try
         {
             var issue = await journey.GitHub.FindIssueAsync(RollingIssue.Marker, journey.Cancellation);
-            var text = (issue is null ? RollingIssue.Empty : RollingIssue.Read(issue.Body)).With(section, markdown);
+            var text = (issue is null ? RollingIssue.Empty : RollingIssue.Read(issue.Body)).With(section, markdown, isCalm);
             if (issue is null && isCalm)
             {
                 return;
             }
 
-            var isOpen = !isCalm || (section == IssueSection.Rebuild && text.Drift.Length > 0 && text.Drift != Calm);
             if (issue is null)
             {
                 await journey.GitHub.CreateIssueAsync(RollingIssue.Title, text.Write(), [], journey.Cancellation);
             }
-            else if (issue.Body != text.Write() || issue.IsOpen != isOpen)
+            else if (issue.Body != text.Write() || issue.IsOpen != text.IsToDo)
             {
-                await journey.GitHub.EditIssueAsync(issue.Number, RollingIssue.Title, text.Write(), isOpen, journey.Cancellation);
+                await journey.GitHub.EditIssueAsync(issue.Number, RollingIssue.Title, text.Write(), text.IsToDo, journey.Cancellation);
             }
         }
         catch (MergeOpsException failure) when (failure.Diagnostic.Code.Kind == FailureKind.World)

@@ -23,15 +23,26 @@ internal sealed record RollingIssue(string Drift, string Rebuild)
     /// <summary>The first line.</summary>
     public const string Marker = "<!-- mergeops:rolling-issue -->";
 
+    private const string ToDo = "<!-- mergeops:to-do -->";
+
     /// <summary>An issue that says nothing yet.</summary>
     public static RollingIssue Empty { get; } = new("", "");
 
     /// <summary>The issue of a body that we wrote.</summary>
     public static RollingIssue Read(string body) => new(SectionOf(body, IssueSection.Drift), SectionOf(body, IssueSection.Rebuild));
 
-    /// <summary>The issue with another section; its text is Markdown whose foreign parts are escaped.</summary>
-    public RollingIssue With(IssueSection section, string markdown) =>
-        section == IssueSection.Drift ? this with { Drift = markdown.Trim() } : this with { Rebuild = markdown.Trim() };
+    /// <summary>Whether a section asks somebody to do something; then the issue is open, whichever run wrote last.</summary>
+    public bool IsToDo => Drift.EndsWith(ToDo, StringComparison.Ordinal) || Rebuild.EndsWith(ToDo, StringComparison.Ordinal);
+
+    /// <summary>The issue with another section.</summary>
+    /// <param name="section">The section.</param>
+    /// <param name="markdown">Its text, the foreign parts of it escaped.</param>
+    /// <param name="isCalm">Whether nobody has to do anything about it.</param>
+    public RollingIssue With(IssueSection section, string markdown, bool isCalm)
+    {
+        var text = isCalm ? markdown.Trim() : $"{markdown.Trim()}\n\n{ToDo}";
+        return section == IssueSection.Drift ? this with { Drift = text } : this with { Rebuild = text };
+    }
 
     /// <summary>The body.</summary>
     public string Write()
