@@ -66,6 +66,7 @@ internal sealed record CommentHeader(string Pull, string Head, ImmutableSortedDi
 {
     private const string Opening = "<!-- mergeops:v1 ";
     private const string Closing = " -->";
+    private const int DigestLength = 64;
 
     /// <summary>What became of the plans, by the recipes' paths.</summary>
     public ImmutableSortedDictionary<string, RecipeOutcome> Outcomes { get; init; } = ImmutableSortedDictionary<string, RecipeOutcome>.Empty;
@@ -94,7 +95,7 @@ internal sealed record CommentHeader(string Pull, string Head, ImmutableSortedDi
         try
         {
             var header = JsonSerializer.Deserialize(body.AsSpan(Opening.Length, end - Opening.Length), HeaderFormat.Default.CommentHeader);
-            return header?.Pull == pull ? header : null;
+            return header?.Pull == pull && header.IsWhole ? header : null;
         }
         catch (JsonException)
         {
@@ -102,6 +103,11 @@ internal sealed record CommentHeader(string Pull, string Head, ImmutableSortedDi
             return null;
         }
     }
+
+    // who may edit our comment may have written anything into it
+    private bool IsWhole =>
+        Plans.Values.All(digest => digest is { Length: DigestLength } && digest.All(char.IsAsciiHexDigitLower))
+        && Outcomes is not null && Outcomes.Values.All(outcome => outcome is not null);
 
     /// <summary>The line. JSON writes every <c>&gt;</c> as an escape, so nothing in it can end the line early.</summary>
     public string Write() => Opening + JsonSerializer.Serialize(this, HeaderFormat.Default.CommentHeader) + Closing;

@@ -54,6 +54,7 @@ internal static partial class PlanReportJson
         : !CommitForm().IsMatch(report.Head) ? "'head' is no commit."
         : !IsName(report.BaseBranch) ? "'baseBranch' is too long or empty."
         : report.Recipes.IsDefault || report.Recipes.Length > MostRecipes ? $"It has more than {MostRecipes} recipes, or none are listed."
+        : report.Recipes.Any(recipe => recipe is null) ? "A recipe is null."
         : report.Recipes.Select(recipe => recipe.Path).Distinct(StringComparer.Ordinal).Count() != report.Recipes.Length ? "A recipe is listed twice."
         : report.Recipes.Select(Objection).FirstOrDefault(objection => objection is not null);
 
@@ -71,14 +72,14 @@ internal static partial class PlanReportJson
     private static string? Objection(Planning.PlanOverview plan) =>
         !IsName(plan.Name) ? "A model's name is too long or empty."
         : !DigestForm().IsMatch(plan.Digest) ? "A plan's digest is none."
-        : plan.Inputs.IsDefaultOrEmpty || plan.Inputs.Length > MostEntries || !plan.Inputs.All(input => IsName(input.Model) && IsCount(input.Tensors) && IsCount(input.Bytes)) ? "A plan's inputs have no proper form."
-        : plan.Groups.IsDefault || plan.Groups.Length > MostEntries || !plan.Groups.All(group => IsText(group.What) && IsCount(group.Tensors) && IsCount(group.Bytes)) ? "A plan's tensors have no proper form."
-        : plan.DTypes.IsDefault || plan.DTypes.Length > MostEntries || !plan.DTypes.All(dtype => DTypeForm().IsMatch(dtype)) ? "A plan's number types have no proper form."
+        : plan.Inputs.IsDefaultOrEmpty || plan.Inputs.Length > MostEntries || !plan.Inputs.All(input => input is not null && IsName(input.Model) && IsCount(input.Tensors) && IsCount(input.Bytes)) ? "A plan's inputs have no proper form."
+        : plan.Groups.IsDefault || plan.Groups.Length > MostEntries || !plan.Groups.All(group => group is not null && IsText(group.What) && IsCount(group.Tensors) && IsCount(group.Bytes)) ? "A plan's tensors have no proper form."
+        : plan.DTypes.IsDefault || plan.DTypes.Length > MostEntries || !plan.DTypes.All(dtype => dtype is not null && DTypeForm().IsMatch(dtype)) ? "A plan's number types have no proper form."
         : !new[] { plan.Tensors, plan.Estimate.BytesToRead, plan.Estimate.BytesToWrite, plan.Estimate.Merged, plan.Estimate.Copied, plan.Estimate.Parameters, plan.Estimate.BufferBytes }.All(IsCount) ? "A plan has a negative number."
         : null;
 
     private static bool IsFinding(FindingReport finding) =>
-        CodeForm().IsMatch(finding.Code) && finding.Severity is "error" or "warning" or "note" && IsText(finding.Message) && IsCount(finding.Line);
+        finding is not null && CodeForm().IsMatch(finding.Code) && finding.Severity is "error" or "warning" or "note" && IsText(finding.Message) && IsCount(finding.Line);
 
     private static bool IsName(string text) => text.Length is > 0 and <= LongestName;
 
@@ -86,7 +87,7 @@ internal static partial class PlanReportJson
     private static bool IsPath(string path) =>
         IsName(path) && !path.Any(char.IsControl) && !path.Split('/').Any(segment => segment is "" or "." or "..");
 
-    private static bool IsText(string text) => Encoding.UTF8.GetByteCount(text) <= LongestText;
+    private static bool IsText(string? text) => text is not null && Encoding.UTF8.GetByteCount(text) <= LongestText;
 
     private static bool IsCount(long number) => number >= 0;
 

@@ -29,6 +29,9 @@ public sealed class CommentHeaderTests
     [InlineData("<!-- mergeops:v1 {\"pull\":\"acme/merges#12\"")]
     [InlineData("<!-- mergeops:v1 {\"pull\":\"acme/merges#12\"} -->")]
     [InlineData("<!-- mergeops:v1 [1, -->")]
+    [InlineData("<!-- mergeops:v1 {\"pull\":\"acme/merges#12\",\"head\":\"x\",\"plans\":{\"recipes/a.yml\":null}} -->")]
+    [InlineData("<!-- mergeops:v1 {\"pull\":\"acme/merges#12\",\"head\":\"x\",\"plans\":{\"recipes/a.yml\":\"abc\"}} -->")]
+    [InlineData("<!-- mergeops:v1 {\"pull\":\"acme/merges#12\",\"head\":\"x\",\"plans\":{},\"outcomes\":{\"recipes/a.yml\":null}} -->")]
     public void What_is_no_header_is_none(string body) => Assert.Null(CommentHeader.Find(body, "acme/merges#12"));
 
     [Fact]

@@ -45,12 +45,25 @@ public sealed class PlanReportJsonTests : IDisposable
     [InlineData("recipes/0/findings/0/code", "\"MOPS1\"")]
     [InlineData("recipes/0/findings/0/severity", "\"fine\"")]
     [InlineData("recipes/0/change", "null")]
+    [InlineData("recipes/0", "null")]
+    [InlineData("recipes/0/gates/0", "null")]
+    [InlineData("recipes/0/findings/0", "null")]
+    [InlineData("recipes/0/plan/inputs/0", "null")]
+    [InlineData("recipes/0/plan/groups/0", "null")]
+    [InlineData("recipes/0/plan/dTypes/0", "null")]
     public void A_report_with_one_wrong_field_is_refused_as_a_whole(string keys, string value)
     {
         var report = JsonNode.Parse(PlanReportJson.Write(SampleReports.Of(SampleReports.Recipe("recipes/a.yml"))))!;
         var (path, last) = (keys.Split('/')[..^1], keys.Split('/')[^1]);
         var target = path.Aggregate(report, (node, key) => int.TryParse(key, out var index) ? node[index]! : node[key]!);
-        target[last] = JsonNode.Parse(value);
+        if (int.TryParse(last, out var entry))
+        {
+            target[entry] = JsonNode.Parse(value);
+        }
+        else
+        {
+            target[last] = JsonNode.Parse(value);
+        }
 
         AssertRefused(Written(report.ToJsonString()));
     }
