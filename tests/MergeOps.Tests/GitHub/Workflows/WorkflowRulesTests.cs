@@ -72,6 +72,28 @@ public sealed class WorkflowRulesTests
     }
 
     [Fact]
+    public void Every_job_that_runs_the_tool_may_read_the_pull_requests_in_which_plans_were_approved()
+    {
+        var jobs = from workflow in WorkflowFile.OfThisRepository
+                   where workflow.Key.StartsWith("merge-", StringComparison.Ordinal)
+                   from job in workflow.Value.Jobs
+                   where job.Steps.Any(step => WorkflowFile.Find(step, "uses") == "./")
+                   select (workflow.Key, job);
+
+        Assert.NotEmpty(jobs);
+        Assert.All(jobs, found => Assert.True(found.job.Permissions?.ContainsKey("pull-requests"), found.Key));
+    }
+
+    [Fact]
+    public void A_forks_pull_request_reaches_a_machine_of_ours_only_when_it_is_merged()
+    {
+        var script = WorkflowFile.OfThisRepository["merge-command.yml"].Jobs.Single(job => job.Name == "origin").Steps
+            .Select(step => WorkflowFile.Find(step, "run")).Single()!;
+
+        Assert.Contains("--json isCrossRepository,state --jq '.isCrossRepository and .state != \"MERGED\"'", script, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_publishes_waits_in_one_queue_that_drops_nothing()
     {
         var publishing = from workflow in WorkflowFile.OfThisRepository.Values
