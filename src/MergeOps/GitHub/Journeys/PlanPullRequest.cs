@@ -21,7 +21,7 @@ internal sealed class PlanPullRequest(Journey journey)
     {
         await using var before = await BaseAsync(pull);
         var recipes = journey.IsChosen ? journey.Patterns.Find(journey.Checkout.Root)
-            : await ChangedAsync(pull.Number, journey.Checkout, SettingsOf(before?.Files).Recipes);
+            : await ChangedAsync(pull.Number, journey.Checkout, (await SettingsAsync(pull, before?.Files)).Recipes);
         var plans = RecipePlans.Of(recipes, journey.Checkout, before?.Files);
         var report = plans.ReportOf(journey.GitHub.Slug.ToString(), pull.Number, pull.Head, pull.BaseBranch);
         Write(plans, report, reportPath);
@@ -45,8 +45,17 @@ internal sealed class PlanPullRequest(Journey journey)
     }
 
     // a pull request must not decide which of its recipes are looked at
-    private RepositorySettings SettingsOf(Checkout? before) =>
-        (before is null ? null : RepositorySettings.Find(before.Root, journey.Found)) ?? RepositorySettings.Default;
+    private async Task<RepositorySettings> SettingsAsync(PullRequestEvent pull, Checkout? before)
+    {
+        if (before is not null)
+        {
+            return RepositorySettings.Find(before.Root, journey.Found) ?? RepositorySettings.Default;
+        }
+
+        // a shallow clone does not hold the base branch
+        var text = await journey.GitHub.FileAsync(RepositorySettings.Path, pull.BaseBranch, journey.Cancellation);
+        return (text is null ? null : RepositorySettings.Read(RepositorySettings.Path, text, journey.Found)) ?? RepositorySettings.Default;
+    }
 
     private void Write(RecipePlans plans, PlanReport report, string? reportPath)
     {
