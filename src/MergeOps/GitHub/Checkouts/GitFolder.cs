@@ -50,6 +50,19 @@ internal sealed class GitFolder(string folder)
             ? commit
             : throw new MergeOpsException(Codes.GitFailed, $"No commit here made {string.Join(" or ", paths.Select(TerminalText.Quoted))}. Check out the whole history (`fetch-depth: 0`).");
 
+    /// <summary>The paths of files that differ between two commits, removed ones too; null when this clone does not have both.</summary>
+    /// <exception cref="MergeOpsException">git is missing or refuses.</exception>
+    public async Task<IReadOnlyList<string>?> ChangedBetweenAsync(string before, string after, CancellationToken cancellation)
+    {
+        if (await ResolveAsync(before, cancellation) is not { } from || await ResolveAsync(after, cancellation) is not { } to)
+        {
+            return null;
+        }
+
+        var names = await RequireAsync(["diff", "--name-only", "--no-renames", "--no-ext-diff", "-z", from, to], [], cancellation);
+        return names.Split('\0', StringSplitOptions.RemoveEmptyEntries);
+    }
+
     /// <summary>Brings a commit of the remote repository here.</summary>
     /// <param name="remote">The address.</param>
     /// <param name="reference">Such as <c>refs/pull/12/head</c>.</param>

@@ -108,18 +108,24 @@ internal sealed class AnswerComment(Journey journey)
             return;
         }
 
-        if (command.Kind == MergeCommandKind.Apply && pull.IsOpen && !await new Approvals(journey).HasEnoughAsync(pull, Math.Max(1, journey.Settings.Approvals)))
+        // who merged it has approved it already, where the settings ask for nobody else
+        var isPreview = command.Kind == MergeCommandKind.Preview;
+        var needed = isPreview ? 0 : Math.Max(pull.IsOpen ? 1 : 0, journey.Settings.Approvals);
+        if (!await new Approvals(journey).HasEnoughAsync(pull, needed))
         {
             return;
         }
 
-        var isPreview = command.Kind == MergeCommandKind.Preview;
         var outcomes = await new CarryOut(journey).RunAsync(meant, head, Stage.Publish, isPreview ? pull.Number : null);
         if (isPreview)
         {
             outcomes = outcomes.ToImmutableSortedDictionary(
                 outcome => outcome.Key,
                 outcome => States.IsApplied(outcome.Value.State) ? outcome.Value with { State = States.Previewed } : outcome.Value);
+        }
+        else
+        {
+            await reporter.ApplyStatusAsync(pull.IsMerged ? pull.MergeCommitSha! : pull.HeadSha, outcomes);
         }
 
         await reporter.CommentAsync(report, outcomes, shown!.Plans);
@@ -157,7 +163,19 @@ internal sealed class AnswerComment(Journey journey)
             return;
         }
 
-        var outcomes = await new CarryOut(journey).RollBackAsync(plans.Recipes.Where(recipe => recipe.Planned is not null), head);
+        foreach (var finding in plans.Found)
+        {
+            journey.Found.Add(finding);
+        }
+
+        CheckedRecipe[] published = [.. plans.Recipes.Where(recipe => recipe.Planned is not null)];
+        if (published is [])
+        {
+            Refuse($"Pull request {pull.Number} holds no recipe whose model could be rolled back.");
+            return;
+        }
+
+        var outcomes = await new CarryOut(journey).RollBackAsync(published, head);
         await reporter.CommentAsync(report, outcomes, (await reporter.HeaderAsync(pull.Number))?.Plans);
     }
 

@@ -34,12 +34,16 @@ internal sealed class ApplyPush(Journey journey)
 
         var reporter = new Reporter(journey);
         await reporter.StatusAsync(push.After, CommitState.Pending, Reporter.ApplyStatus, $"{Quantity.Of(recipes.Count, "recipe")} to merge");
-        var plans = RecipePlans.Of(recipes, journey.Checkout, before: null);
-        new ResultFiles(journey).WritePlans(plans);
-        var approval = await new Approvals(journey).OfCommitAsync(push.After);
-        var isAllowed = approval is not null || MayApplyUnapproved();
-        var outcomes = isAllowed ? await ApplyAsync(plans, approval) : ImmutableSortedDictionary<string, RecipeOutcome>.Empty;
-        await TellAsync(push, plans, approval, outcomes, reporter);
+        try
+        {
+            await ApplyAsync(push, recipes, reporter);
+        }
+        catch (MergeOpsException failure)
+        {
+            // nobody waits for a run that is over
+            await reporter.StatusAsync(push.After, CommitState.Error, Reporter.ApplyStatus, failure.Diagnostic.Code.Summary);
+            throw;
+        }
     }
 
     /// <summary>The plans that are not among those that were shown, each with a finding.</summary>
@@ -72,21 +76,35 @@ internal sealed class ApplyPush(Journey journey)
         var isNew = push.Before.All(digit => digit == '0');
         var changed = isNew
             ? journey.Patterns.Find(journey.Checkout.Root)
-            : new ChangedRecipes(journey.Checkout, journey.Patterns).Among(
-                (await journey.GitHub.ChangedBetweenAsync(push.Before, push.After, journey.Cancellation)).ToHashSet(StringComparer.Ordinal));
+            : new ChangedRecipes(journey.Checkout, journey.Patterns).Among((await ChangedAsync(push)).ToHashSet(StringComparer.Ordinal));
         // a recipe that was removed publishes nothing
         return [.. changed.Where(journey.Checkout.Has)];
     }
 
-    private bool MayApplyUnapproved()
+    // GitHub lists 300 files at most, and nothing where the branch was set back; a clone with its history knows better
+    private async Task<IEnumerable<string>> ChangedAsync(PushEvent push) =>
+        await new GitFolder(journey.Checkout.Root).ChangedBetweenAsync(push.Before, push.After, journey.Cancellation)
+            ?? await journey.GitHub.ChangedBetweenAsync(push.Before, push.After, journey.Cancellation) as IEnumerable<string>;
+
+    private async Task ApplyAsync(PushEvent push, IEnumerable<string> recipes, Reporter reporter)
     {
-        if (journey.Settings.DirectPushes != DirectPushes.Apply || journey.Found.Any(finding => finding.Code != Codes.PlanNotApproved && finding.Severity is Severity.Error))
+        var plans = RecipePlans.Of(recipes, journey.Checkout, before: null);
+        new ResultFiles(journey).WritePlans(plans);
+        var approvals = new Approvals(journey);
+        var pull = await approvals.PullOfAsync(push.After, push.Branch);
+        var isAllowedUnseen = pull is null && journey.Settings.DirectPushes == DirectPushes.Apply;
+        if (isAllowedUnseen)
         {
-            return false;
+            journey.Observer.Told("Not approved in a pull request; the settings of this repository allow that.");
         }
 
-        journey.Observer.Told("Not approved in a pull request; the settings of this repository allow that.");
-        return true;
+        var approval = isAllowedUnseen ? null : await approvals.OfAsync(pull, push.After);
+        var outcomes = isAllowedUnseen || approval is not null ? await ApplyAsync(plans, approval) : ImmutableSortedDictionary<string, RecipeOutcome>.Empty;
+        await reporter.ApplyStatusAsync(push.After, outcomes);
+        if (approval is not null)
+        {
+            await TellPullRequestAsync(push, plans, approval, outcomes, reporter);
+        }
     }
 
     private async Task<ImmutableSortedDictionary<string, RecipeOutcome>> ApplyAsync(RecipePlans plans, Approval? approval)
@@ -106,22 +124,6 @@ internal sealed class ApplyPush(Journey journey)
         return changed.IsEmpty
             ? await new CarryOut(journey).RunAsync(valid, journey.Checkout, Stage.Publish)
             : changed.ToImmutableSortedDictionary(recipe => recipe.Report.Path, recipe => new RecipeOutcome(States.PlanChanged) { Plan = recipe.Planned!.Plan.Digest, Run = journey.Run.Url });
-    }
-
-    private async Task TellAsync(
-        PushEvent push, RecipePlans plans, Approval? approval, ImmutableSortedDictionary<string, RecipeOutcome> outcomes, Reporter reporter)
-    {
-        var isDone = !journey.Found.HasErrors;
-        await reporter.StatusAsync(
-            push.After,
-            isDone ? CommitState.Success : CommitState.Failure,
-            Reporter.ApplyStatus,
-            isDone ? string.Join(", ", outcomes.Values.GroupBy(outcome => outcome.State).Select(state => $"{state.Count()} {state.Key}"))
-                : journey.Found.First(finding => finding.Severity is Severity.Error).Code.Summary);
-        if (approval is not null)
-        {
-            await TellPullRequestAsync(push, plans, approval, outcomes, reporter);
-        }
     }
 
     // the comment goes on showing every recipe of the pull request, also those that another job applies

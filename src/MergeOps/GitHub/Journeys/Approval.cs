@@ -12,11 +12,18 @@ internal sealed record Approval(PullRequestInfo Pull, CommentHeader Header);
 /// <summary>Finds what was approved, and whether by enough people.</summary>
 internal sealed class Approvals(Journey journey)
 {
-    /// <summary>The approval of a commit of the base branch; null when its pull request cannot be found, and why is in the findings.</summary>
-    public async Task<Approval?> OfCommitAsync(string commit)
+    /// <summary>The pull request by which a commit came to a branch; null when it came without one.</summary>
+    /// <param name="commit">The commit.</param>
+    /// <param name="branch">The branch; what was merged into another one was approved for that one alone.</param>
+    public async Task<PullRequestInfo?> PullOfAsync(string commit, string branch) =>
+        (await journey.GitHub.PullsOfCommitAsync(commit, journey.Cancellation)).FirstOrDefault(pull => pull.IsMerged && pull.BaseRef == branch);
+
+    /// <summary>The approval of a commit of the base branch; null when there is none, and why is in the findings.</summary>
+    /// <param name="merged">The pull request by which it came; null when there is none.</param>
+    /// <param name="commit">The commit.</param>
+    public async Task<Approval?> OfAsync(PullRequestInfo? merged, string commit)
     {
-        var pulls = await journey.GitHub.PullsOfCommitAsync(commit, journey.Cancellation);
-        if (pulls.FirstOrDefault(pull => pull.IsMerged) is not { } merged)
+        if (merged is null)
         {
             return Refuse($"{commit[..12]} came without a pull request. Open one, or let `direct_pushes: apply` in .github/mergeops.yml allow this.");
         }

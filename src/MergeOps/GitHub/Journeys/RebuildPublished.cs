@@ -88,7 +88,9 @@ internal sealed class RebuildPublished(Journey journey)
     {
         var path = recipe.Report.Path;
         var commit = await new GitFolder(journey.Checkout.Root).LastChangeAsync([path, Hub.ModelLock.PathFor(path)], journey.Cancellation);
-        var approval = await new Approvals(journey).OfCommitAsync(commit);
+        var approvals = new Approvals(journey);
+        var branch = await journey.GitHub.DefaultBranchAsync(journey.Cancellation);
+        var approval = await approvals.OfAsync(await approvals.PullOfAsync(commit, branch), commit);
         if (approval is null || !ApplyPush.FindChanged([recipe], approval.Header.Plans, journey.Found).IsEmpty)
         {
             return (false, $"**not approved**: plan `{recipe.Planned!.Plan.Digest[..8]}` on the main branch; version {MarkdownText.Code(published.Version.Text)} is published");

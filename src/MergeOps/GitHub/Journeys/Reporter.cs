@@ -33,6 +33,14 @@ internal sealed class Reporter(Journey journey)
             : report.IsValid ? $"{Pipeline.Quantity.Of(report.Recipes.Length, "recipe")}; plan {report.PlanHash?[..8] ?? "removed"}"
             : $"{report.Recipes.Count(recipe => recipe.Verdict == RecipeVerdict.Invalid)} of {Pipeline.Quantity.Of(report.Recipes.Length, "recipe")} cannot be merged");
 
+    /// <summary>The apply status of a commit: what became of its plans, or what was wrong first.</summary>
+    public Task ApplyStatusAsync(string commit, ImmutableSortedDictionary<string, RecipeOutcome> outcomes) => StatusAsync(
+        commit,
+        journey.Found.HasErrors ? CommitState.Failure : CommitState.Success,
+        ApplyStatus,
+        journey.Found.FirstOrDefault(finding => finding.Severity is Severity.Error)?.Code.Summary
+            ?? string.Join(", ", outcomes.Values.GroupBy(outcome => outcome.State).Select(state => $"{state.Count()} {state.Key}")));
+
     /// <summary>Answers a comment with a picture, as people do.</summary>
     public Task ReactAsync(long comment, Reaction reaction) => TryAsync(
         "a reaction", () => journey.GitHub.ReactAsync(comment, reaction, journey.Cancellation));

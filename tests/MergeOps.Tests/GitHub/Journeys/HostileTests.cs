@@ -189,6 +189,7 @@ public sealed class HostileTests : IAsyncLifetime
         var applied = (await world.MergeAsync(pull)).Ended(3);
 
         Assert.Equal("world", applied.Outputs["failure-reason"]);
+        Assert.Equal("error", world.Status(world.Main, "mergeops/apply"));
         Assert.Null(world.User.Hub.Store.Repository("acme/small"));
     }
 

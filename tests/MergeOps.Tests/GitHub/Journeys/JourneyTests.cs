@@ -93,6 +93,7 @@ public sealed class JourneyTests : IAsyncLifetime
         var (applied, happily) = await world.SayAsync(pull, GitHubWorld.Maintainer, $"/merge apply {shown.Ended(0).Outputs["plan-hash"][..8]}");
         Assert.Equal("0.1.0", applied.Ended(0).Outputs["version"]);
         Assert.Equal(["eyes", "rocket"], happily);
+        Assert.Equal("success", world.Status(world.Main, "mergeops/apply"));
         Assert.Equal(["v0.1.0"], world.User.Hub.Repository("acme/small").Tags.Keys);
         Assert.Contains("published [`0.1.0`]", Assert.Single(world.Comments(pull)), StringComparison.Ordinal);
         Assert.InRange(applied.Calls, 1, 19);
@@ -142,6 +143,36 @@ public sealed class JourneyTests : IAsyncLifetime
         Assert.Equal("false", plan.Outputs["changes"]);
         Assert.Empty(world.Comments(pull));
         Assert.Equal("success", world.Status(pull.HeadSha, "mergeops/plan"));
+    }
+
+    [Fact]
+    public async Task A_shallow_checkout_takes_the_patterns_of_recipes_from_the_base_branch_too()
+    {
+        world.Repository.Commit("main", new Dictionary<string, string?> { [".github/mergeops.yml"] = "recipes: models/*.yml\n" });
+        var pull = world.Open(new Dictionary<string, string?> { ["models/small.yml"] = "merge_method: taks_arithmetic\nmodels: []\n" });
+        var checkout = world.CheckOutTrial(pull);
+        await File.WriteAllTextAsync(Path.Combine(checkout.Folder, ".git", "shallow"), $"{checkout.Head}\n", TestContext.Current.CancellationToken);
+        checkout.Run("update-ref", "-d", "refs/remotes/origin/main");
+
+        var plan = await world.RunAsync("pull_request", GitHubWorld.PayloadOf(pull), checkout, null, "--step", "plan");
+
+        Assert.Contains("::error file=models/small.yml,", plan.Ended(1).Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_push_of_more_files_than_GitHub_lists_is_carried_out()
+    {
+        var files = await world.RecipeAsync("small", 0.5);
+        for (var i = 0; i < 320; i++)
+        {
+            files[$"data/{i:d3}.txt"] = "x\n";
+        }
+
+        var pull = world.Open(files);
+        (await world.PlanAndPostAsync(pull)).Ended(0);
+        world.Repository.Review(pull.Number, GitHubWorld.Maintainer);
+
+        Assert.Equal("0.1.0", (await world.MergeAsync(pull)).Ended(0).Outputs["version"]);
     }
 
     [Fact]

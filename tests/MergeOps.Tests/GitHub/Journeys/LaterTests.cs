@@ -150,6 +150,34 @@ public sealed class LaterTests : IAsyncLifetime
         Assert.Contains("hellaswag", System.Text.Encoding.UTF8.GetString(world.User.Hub.Repository("acme/small").Head.Files["README.md"].Content.ReadAll()), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_night_without_drift_leaves_the_issue_open_that_a_rebuild_opened()
+    {
+        await PublishAsync(0.5);
+        var published = world.User.Hub.Repository("acme/small");
+        var weights = published.Head.Files["model.safetensors"].Content.ReadAll();
+        weights[^1] ^= 1;
+        published.Push("Improve", new Dictionary<string, byte[]?> { ["model.safetensors"] = weights });
+        published.Tags["v0.1.0"] = published.Head;
+        (await world.WakeAsync("rebuild")).Ended(1);
+
+        (await world.WakeAsync()).Ended(0);
+
+        Assert.True(Assert.Single(world.Repository.Issues).IsOpen);
+    }
+
+    [Fact]
+    public async Task A_rollback_below_a_pull_request_without_recipes_is_refused_instead_of_doing_nothing()
+    {
+        var pull = world.Open(new Dictionary<string, string?> { ["README.md"] = "Hello\n" });
+        world.Repository.Merge(pull.Number);
+
+        var (run, reactions) = await world.SayAsync(pull, GitHubWorld.Maintainer, "/merge rollback");
+
+        Assert.Equal("command-refused", run.Ended(4).Outputs["failure-reason"]);
+        Assert.Equal(["eyes", "confused"], reactions);
+    }
+
     private async Task<MergeOps.TestGitHub.Storage.StoredPull> PublishAsync(double weight, string branch = "changes")
     {
         var pull = world.Open(await world.RecipeAsync("small", weight), branch: branch);

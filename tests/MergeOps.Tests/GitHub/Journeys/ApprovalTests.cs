@@ -1,0 +1,75 @@
+using Xunit;
+
+namespace MergeOps.Tests.GitHub.Journeys;
+
+/// <summary>What counts as an approval of a plan, and what the settings of the main branch let go without one.</summary>
+public sealed class ApprovalTests : IAsyncLifetime
+{
+    private GitHubWorld world = null!;
+
+    public async ValueTask InitializeAsync() => world = await GitHubWorld.StartAsync();
+
+    public ValueTask DisposeAsync() => world.DisposeAsync();
+
+    [Fact]
+    public async Task A_command_below_a_merged_pull_request_does_not_stand_in_for_missing_approvals()
+    {
+        Decide("approvals: 1\n");
+        var pull = world.Open(await world.RecipeAsync("small", 0.5));
+        var hash = (await world.PlanAndPostAsync(pull)).Ended(0).Outputs["plan-hash"];
+        (await world.MergeAsync(pull)).Ended(4);
+
+        var (refused, sadly) = await world.SayAsync(pull, GitHubWorld.Maintainer, $"/merge apply {hash[..8]}");
+
+        Assert.Equal("plan-not-approved", refused.Ended(4).Outputs["failure-reason"]);
+        Assert.Equal(["eyes", "confused"], sadly);
+        AssertNothingPublished();
+    }
+
+    [Fact]
+    public async Task A_push_without_a_pull_request_is_carried_out_where_the_settings_say_so()
+    {
+        Decide("direct_pushes: apply\n");
+        world.Repository.Commit("main", await world.RecipeAsync("small", 0.5));
+
+        var applied = (await world.ApplyAsync()).Ended(0);
+
+        Assert.Equal(("0.1.0", "success"), (applied.Outputs["version"], world.Status(world.Main, "mergeops/apply")));
+    }
+
+    [Fact]
+    public async Task Allowing_pushes_without_a_pull_request_does_not_stand_in_for_the_approvals_of_one()
+    {
+        Decide("approvals: 1\ndirect_pushes: apply\n");
+        var pull = world.Open(await world.RecipeAsync("small", 0.5));
+        (await world.PlanAndPostAsync(pull)).Ended(0);
+
+        var refused = (await world.MergeAsync(pull)).Ended(4);
+
+        Assert.Equal("plan-not-approved", refused.Outputs["failure-reason"]);
+        AssertNothingPublished();
+    }
+
+    [Fact]
+    public async Task What_was_merged_into_another_branch_is_not_approved_for_the_main_branch()
+    {
+        world.Repository.Commit("drafts", new Dictionary<string, string?> { ["README.md"] = "Hello\n" });
+        world.Repository.Commit("changes", await world.RecipeAsync("small", 0.5));
+        var pull = world.Repository.OpenPull("changes", "Try it", into: "drafts");
+        var recipes = await world.RunAsync(
+            "workflow_dispatch", GitHubWorld.PayloadOf(pull), world.CheckOutTrial(pull), null, "--step", "plan");
+        var header = new MergeOps.GitHub.Reports.CommentHeader(
+            $"{GitHubWorld.Name}#{pull.Number}", pull.HeadSha, System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty.Add("recipes/small.yml", recipes.Ended(0).Outputs["plan-hash"]));
+        world.Repository.AddComment(pull.Number, "github-actions[bot]", header.Write());
+        world.Repository.Git.Point("refs/heads/main", world.Repository.Merge(pull.Number));
+
+        var refused = (await world.ApplyAsync()).Ended(4);
+
+        Assert.Equal("plan-not-approved", refused.Outputs["failure-reason"]);
+        AssertNothingPublished();
+    }
+
+    private void Decide(string settings) => world.Repository.Commit("main", new Dictionary<string, string?> { [".github/mergeops.yml"] = settings });
+
+    private void AssertNothingPublished() => Assert.Null(world.User.Hub.Store.Repository("acme/small"));
+}
