@@ -63,7 +63,7 @@ internal sealed class GitFolder(string folder)
         return names.Split('\0', StringSplitOptions.RemoveEmptyEntries);
     }
 
-    /// <summary>Brings a commit of the remote repository here.</summary>
+    /// <summary>Brings a commit of the remote repository here, with its parents.</summary>
     /// <param name="remote">The address.</param>
     /// <param name="reference">Such as <c>refs/pull/12/head</c>.</param>
     /// <param name="token">What the server asks for; travels in the environment, never in the arguments; null for nothing.</param>
@@ -74,7 +74,7 @@ internal sealed class GitFolder(string folder)
     {
         var credentials = token is null || remote.IsFile ? [] : Credentials(remote, token);
         var address = remote.IsFile ? remote.LocalPath : remote.AbsoluteUri;
-        await RequireAsync(["fetch", "--quiet", "--no-tags", "--depth=1", address, reference], credentials, cancellation);
+        await RequireAsync(["fetch", "--quiet", "--no-tags", "--depth=2", address, reference], credentials, cancellation);
         return (await RequireAsync(["rev-parse", "FETCH_HEAD"], [], cancellation)).Trim();
     }
 

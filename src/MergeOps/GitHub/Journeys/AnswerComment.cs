@@ -60,7 +60,7 @@ internal sealed class AnswerComment(Journey journey)
             return;
         }
 
-        await using var head = await CheckOutAsync(pull);
+        await using var head = await new PullCheckout(journey).OfAsync(pull);
         var recipes = await new PlanPullRequest(journey).ChangedAsync(pull.Number, head.Files, journey.Settings.Recipes);
         var git = new GitFolder(journey.Checkout.Root);
         await using var before = await git.FindAsync($"origin/{pull.BaseRef}", journey.Run.Temporary, journey.Cancellation)
@@ -73,19 +73,6 @@ internal sealed class AnswerComment(Journey journey)
             MergeCommandKind.Rollback => RollBackAsync(pull, head.Files, plans, report),
             _ => MakeAsync(command, pull, head.Files, plans, report),
         });
-    }
-
-    // a merged pull request is what it became on the base branch
-    private async Task<Worktree> CheckOutAsync(PullRequestInfo pull)
-    {
-        var git = new GitFolder(journey.Checkout.Root);
-        var (reference, commit) = pull.IsMerged ? (pull.MergeCommitSha!, pull.MergeCommitSha!) : ($"refs/pull/{pull.Number}/head", pull.HeadSha);
-        var settings = journey.GitHub.Settings;
-        var remote = new Uri($"{settings.Server.AbsoluteUri.TrimEnd('/')}/{journey.GitHub.Slug}.git");
-        var fetched = await git.FetchAsync(remote, reference, settings.Token, journey.Cancellation);
-        return fetched == commit
-            ? (await git.FindAsync(commit, journey.Run.Temporary, journey.Cancellation))!
-            : throw new MergeOpsException(Codes.PlanChanged, $"Pull request {pull.Number} moved to {fetched[..12]} just now. Look at its plan, and give the command again.");
     }
 
     private async Task PlanAsync(RecipePlans plans, PlanReport report)

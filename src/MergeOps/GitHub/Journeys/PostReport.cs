@@ -1,4 +1,6 @@
 using MergeOps.Diagnostics;
+using MergeOps.GitHub.Checkouts;
+using MergeOps.GitHub.Client;
 using MergeOps.GitHub.Events;
 using MergeOps.GitHub.Reports;
 
@@ -6,7 +8,7 @@ namespace MergeOps.GitHub.Journeys;
 
 /// <summary>
 /// The workflow that planned a pull request is over, and this one may write to it. The report was made by a run over
-/// anybody's files: it is believed only as far as GitHub itself confirms it, and everything in it is shown as text.
+/// anybody's files: it is believed only as far as GitHub and a plan of our own confirm it, and everything in it is shown as text.
 /// </summary>
 internal sealed class PostReport(Journey journey)
 {
@@ -36,10 +38,34 @@ internal sealed class PostReport(Journey journey)
             return;
         }
 
+        await RequireTrueAsync(report, pull, path);
         var reporter = new Reporter(journey);
         await reporter.PlanStatusAsync(report);
         await reporter.CommentAsync(report);
     }
+
+    // who wrote the pull request wrote the run that made its report, too: what people approve by it must be what they get
+    private async Task RequireTrueAsync(PlanReport report, PullRequestInfo pull, string path)
+    {
+        if (report.Recipes.IsEmpty)
+        {
+            return;
+        }
+
+        await using var trial = await new PullCheckout(journey).OfTrialAsync(pull);
+        await using var before = report.Recipes.All(recipe => recipe.Comparison == BaseComparison.NotCompared) ? null
+            : await new GitFolder(journey.Checkout.Root).FindAsync($"{trial.Commit}^1", journey.Run.Temporary, journey.Cancellation);
+        var own = RecipePlans.Of(report.Recipes.Select(recipe => recipe.Path), trial.Files, before?.Files)
+            .ReportOf(report.Repository, report.Number, report.Head, report.BaseBranch);
+        Require(
+            ClaimsOf(own) == ClaimsOf(report),
+            path,
+            "The pull request gives other plans, targets, gates or changes than it says. Where the base branch changed the same recipe since, write `/merge plan` below it.");
+    }
+
+    // all but the words of findings
+    private static string ClaimsOf(PlanReport report) =>
+        SecretText.Redact(PlanReportJson.Write(report with { Recipes = [.. report.Recipes.Select(recipe => recipe with { Findings = [] })] }));
 
     private static void Require(bool isTrue, string path, string otherwise)
     {

@@ -223,6 +223,25 @@ public sealed class HostileTests : IAsyncLifetime
         Assert.Contains("has 0 of 1 approving reviews", applied.Log, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("hub:acme/small", "hub:acme/harmless")]
+    [InlineData("\"model\": \"org/two", "\"model\": \"org/three")]
+    [InlineData("\"comparison\": \"New\"", "\"comparison\": \"Same\"")]
+    public async Task A_report_that_shows_something_else_than_its_plan_is_not_posted(string real, string shown)
+    {
+        var pull = world.Open(await world.RecipeAsync("small", 0.5));
+        var plan = (await world.PlanAsync(pull)).Ended(0);
+        var text = await File.ReadAllTextAsync(plan.Report, TestContext.Current.CancellationToken);
+        Assert.Contains(real, text, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(plan.Report, text.Replace(real, shown, StringComparison.Ordinal), TestContext.Current.CancellationToken);
+
+        var refused = (await world.PostAsync(plan, pull.HeadSha)).Ended(1);
+
+        Assert.Contains("gives other plans, targets, gates or changes than it says", refused.Log, StringComparison.Ordinal);
+        Assert.Empty(world.Comments(pull));
+        Assert.Null(world.Status(pull.HeadSha, "mergeops/plan"));
+    }
+
     [Fact]
     public async Task A_report_that_comes_after_the_merge_changes_nothing_that_was_approved()
     {
