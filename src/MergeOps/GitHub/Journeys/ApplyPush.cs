@@ -98,16 +98,53 @@ internal sealed class ApplyPush(Journey journey)
             journey.Observer.Told("Not approved in a pull request; the settings of this repository allow that.");
         }
 
-        var approval = isAllowedUnseen ? null : await approvals.OfAsync(pull, push.After);
-        var outcomes = isAllowedUnseen || approval is not null ? await ApplyAsync(plans, approval) : ImmutableSortedDictionary<string, RecipeOutcome>.Empty;
+        var approved = isAllowedUnseen ? [] : await ApprovedAsync(push, pull, plans, approvals);
+        var outcomes = isAllowedUnseen || approved is not [] ? await ApplyAsync(plans, approved) : ImmutableSortedDictionary<string, RecipeOutcome>.Empty;
         await reporter.ApplyStatusAsync(push.After, outcomes);
-        if (approval is not null)
+        foreach (var approval in approved)
         {
-            await TellPullRequestAsync(push, plans, approval, outcomes, reporter);
+            await TellPullRequestAsync(push, plans, approval, path => ShownBy(path, approved) == approval, outcomes, reporter);
         }
     }
 
-    private async Task<ImmutableSortedDictionary<string, RecipeOutcome>> ApplyAsync(RecipePlans plans, Approval? approval)
+    // one push may bring several pull requests, as a merge queue's does; each shows the plans of its own recipes, the newest goes first
+    private async Task<ImmutableArray<Approval>> ApprovedAsync(PushEvent push, PullRequestInfo? pull, RecipePlans plans, Approvals approvals)
+    {
+        if (await approvals.OfAsync(pull, push.After) is not { } newest)
+        {
+            return [];
+        }
+
+        var approved = ImmutableArray.Create(newest);
+        foreach (var path in plans.Recipes.Select(recipe => recipe.Report.Path))
+        {
+            if (approved.Any(approval => approval.Header.Plans.ContainsKey(path)))
+            {
+                continue;
+            }
+
+            var commit = await new GitFolder(journey.Checkout.Root).LastChangeAsync([path, Hub.ModelLock.PathFor(path)], journey.Cancellation);
+            var other = await approvals.PullOfAsync(commit, push.Branch);
+            if (other is null || approved.Any(approval => approval.Pull.Number == other.Number))
+            {
+                continue;
+            }
+
+            if (await approvals.OfAsync(other, commit) is not { } earlier)
+            {
+                return [];
+            }
+
+            approved = approved.Add(earlier);
+        }
+
+        return approved;
+    }
+
+    private static Approval ShownBy(string path, ImmutableArray<Approval> approved) =>
+        approved.FirstOrDefault(approval => approval.Header.Plans.ContainsKey(path)) ?? approved[0];
+
+    private async Task<ImmutableSortedDictionary<string, RecipeOutcome>> ApplyAsync(RecipePlans plans, ImmutableArray<Approval> approved)
     {
         foreach (var finding in plans.Found)
         {
@@ -120,7 +157,8 @@ internal sealed class ApplyPush(Journey journey)
             return plans.Recipes.Where(recipe => recipe.Planned is null).ToImmutableSortedDictionary(recipe => recipe.Report.Path, _ => new RecipeOutcome(States.Failed));
         }
 
-        var changed = approval is null ? [] : FindChanged(valid, approval.Header.Plans, journey.Found);
+        var shown = approved.SelectMany(approval => approval.Header.Plans).DistinctBy(plan => plan.Key).ToDictionary();
+        var changed = approved is [] ? [] : FindChanged(valid, shown, journey.Found);
         return changed.IsEmpty
             ? await new CarryOut(journey).RunAsync(valid, journey.Checkout, Stage.Publish)
             : changed.ToImmutableSortedDictionary(recipe => recipe.Report.Path, recipe => new RecipeOutcome(States.PlanChanged) { Plan = recipe.Planned!.Plan.Digest, Run = journey.Run.Url });
@@ -128,12 +166,12 @@ internal sealed class ApplyPush(Journey journey)
 
     // the comment goes on showing every recipe of the pull request, also those that another job applies
     private async Task TellPullRequestAsync(
-        PushEvent push, RecipePlans plans, Approval approval, ImmutableSortedDictionary<string, RecipeOutcome> outcomes, Reporter reporter)
+        PushEvent push, RecipePlans plans, Approval approval, Func<string, bool> isItsOwn, ImmutableSortedDictionary<string, RecipeOutcome> outcomes, Reporter reporter)
     {
         await using var before = await new GitFolder(journey.Checkout.Root).FindAsync(push.Before, journey.Run.Temporary, journey.Cancellation);
-        var recipes = approval.Header.Plans.Keys.Union(plans.Recipes.Select(recipe => recipe.Report.Path)).Order(StringComparer.Ordinal);
+        var recipes = approval.Header.Plans.Keys.Union(plans.Recipes.Select(recipe => recipe.Report.Path).Where(isItsOwn)).Order(StringComparer.Ordinal);
         var report = RecipePlans.Of(recipes, journey.Checkout, before?.Files)
             .ReportOf(journey.GitHub.Slug.ToString(), approval.Pull.Number, approval.Pull.HeadSha, approval.Pull.BaseRef);
-        await reporter.CommentAsync(report, outcomes, approval.Header.Plans);
+        await reporter.CommentAsync(report, outcomes.Where(outcome => isItsOwn(outcome.Key)).ToImmutableSortedDictionary(), approval.Header.Plans);
     }
 }

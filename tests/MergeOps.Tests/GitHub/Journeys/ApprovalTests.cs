@@ -69,6 +69,28 @@ public sealed class ApprovalTests : IAsyncLifetime
         AssertNothingPublished();
     }
 
+    [Fact]
+    public async Task Pull_requests_that_one_push_brings_are_each_approved_by_their_own_comment()
+    {
+        var (one, two) = (world.Open(await world.RecipeAsync("one", 0.5), branch: "one"), world.Open(Without("recipes/one", await world.RecipeAsync("two", 0.75)), branch: "two"));
+        (await world.PlanAndPostAsync(one)).Ended(0);
+        (await world.PlanAndPostAsync(two)).Ended(0);
+        var before = world.Main;
+        world.Repository.Merge(one.Number);
+        world.Repository.Merge(two.Number);
+
+        var applied = (await world.RunAsync("push", Events.WebhookPayloads.Push(GitHubWorld.Name, before, world.Main), world.CheckOut(), null)).Ended(0);
+
+        Assert.Equal(["v0.1.0"], world.User.Hub.Repository("acme/one").Tags.Keys);
+        Assert.Equal(["v0.1.0"], world.User.Hub.Repository("acme/two").Tags.Keys);
+        Assert.Contains("published [`0.1.0`]", Assert.Single(world.Comments(one)), StringComparison.Ordinal);
+        Assert.Contains("published [`0.1.0`]", Assert.Single(world.Comments(two)), StringComparison.Ordinal);
+        Assert.InRange(applied.Calls, 1, 19);
+    }
+
+    private static Dictionary<string, string?> Without(string start, Dictionary<string, string?> files) =>
+        files.Where(file => !file.Key.StartsWith(start, StringComparison.Ordinal)).ToDictionary();
+
     private void Decide(string settings) => world.Repository.Commit("main", new Dictionary<string, string?> { [".github/mergeops.yml"] = settings });
 
     private void AssertNothingPublished() => Assert.Null(world.User.Hub.Store.Repository("acme/small"));
