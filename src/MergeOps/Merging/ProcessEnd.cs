@@ -6,21 +6,23 @@ namespace MergeOps.Merging;
 internal static partial class ProcessEnd
 {
     /// <summary>
-    /// Ends this process at once when libtorch is in it, else leaves that to the caller: what libtorch registered when it
-    /// was loaded it takes apart piece by piece at the end, for memory that the system takes back anyway.
+    /// Lets this process end, after .NET has ended, without what libtorch registered when it was loaded: it would take
+    /// itself apart piece by piece for memory that the system takes back anyway.
     /// </summary>
     /// <param name="exitCode">The exit code; everything is written and flushed.</param>
     /// <returns>The exit code, for the ordinary end.</returns>
     public static int With(int exitCode)
     {
-        if (TorchRuntime.IsStarted && !OperatingSystem.IsWindows())
+        if (TorchRuntime.IsStarted && OperatingSystem.IsLinux())
         {
-            EndNow(exitCode);
+            // the last that is registered is called first, and it is called with the exit code
+            var libc = NativeLibrary.Load("libc.so.6");
+            _ = OnExit(NativeLibrary.GetExport(libc, "_exit"), 0);
         }
 
         return exitCode;
     }
 
-    [LibraryImport("libc", EntryPoint = "_exit")]
-    private static partial void EndNow(int exitCode);
+    [LibraryImport("libc.so.6", EntryPoint = "on_exit")]
+    private static partial int OnExit(nint function, nint argument);
 }

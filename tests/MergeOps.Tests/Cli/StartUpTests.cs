@@ -40,6 +40,19 @@ public sealed class StartUpTests : IDisposable
     }
 
     [Fact]
+    public void A_merge_leaves_nothing_in_the_temporary_folder()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "needs a folder that TMPDIR names");
+        var temporary = Directory.CreateDirectory(Path.Combine(models.Path, "temporary")).FullName;
+
+        var run = ChildProcess.Finish(ChildProcess.Start(
+            ["merge", recipe, "--out", Path.Combine(models.Path, "merged")], new Dictionary<string, string> { ["TMPDIR"] = temporary + "/" }));
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(temporary));
+    }
+
+    [Fact]
     public void A_mistake_that_is_found_while_libtorch_loads_is_told_as_any_other()
     {
         var mistaken = models.Recipe("merge_method: slurp\nmodels: [{ model: ./one }, { model: ./two }]");
