@@ -10,6 +10,11 @@ public sealed class MethodPageTests
 
     public static TheoryData<string> Methods => [.. MethodCatalogue.Default.Names];
 
+    [Fact]
+    public void Every_class_of_a_method_has_a_page_by_which_it_is_found() => Assert.Equal(
+        typeof(MergeMethod).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(MergeMethod)) && !type.IsAbstract).Select(type => type.FullName).Order(StringComparer.Ordinal),
+        MethodCatalogue.Default.Methods.Select(method => method.GetType().FullName).Order(StringComparer.Ordinal));
+
     [Theory]
     [MemberData(nameof(Methods))]
     public void Every_method_has_a_page_with_its_sections(string name)

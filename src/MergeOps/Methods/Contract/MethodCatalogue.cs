@@ -2,13 +2,13 @@ using System.Collections.Immutable;
 
 namespace MergeOps.Methods.Contract;
 
-/// <summary>The merge methods by name; each file in <c>Methods/</c> that derives from <see cref="MergeMethod"/> is found by itself.</summary>
+/// <summary>The merge methods by name; each class in <c>Methods/</c> that has a page beside it is found by itself.</summary>
 public sealed class MethodCatalogue
 {
     private static readonly Lazy<MethodCatalogue> Discovered = new(() => new(
-        from type in typeof(MethodCatalogue).Assembly.GetTypes()
-        where type.IsSubclassOf(typeof(MergeMethod)) && !type.IsAbstract
-        select (MergeMethod)Activator.CreateInstance(type)!));
+        // by their pages: to look at every type of the library would load every one of them
+        from name in MethodPage.TypeNames
+        select (MergeMethod)Activator.CreateInstance(typeof(MethodCatalogue).Assembly.GetType(name, throwOnError: true)!)!));
 
     private readonly ImmutableArray<MergeMethod> ordered;
 

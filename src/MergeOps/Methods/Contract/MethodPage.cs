@@ -3,8 +3,16 @@ namespace MergeOps.Methods.Contract;
 /// <summary>The page of a merge method: the Markdown file that lies beside its code, carried in the library.</summary>
 public static class MethodPage
 {
+    private const string Prefix = "methods/";
+    private const string Extension = ".md";
     private const string TableStart = "<!-- parameters, generated from the declarations -->\n";
     private const string TableEnd = "<!-- /parameters -->\n";
+
+    /// <summary>The full names of the types that have a page.</summary>
+    internal static IEnumerable<string> TypeNames =>
+        from page in typeof(MethodPage).Assembly.GetManifestResourceNames()
+        where page.StartsWith(Prefix, StringComparison.Ordinal)
+        select $"{nameof(MergeOps)}.{nameof(Methods)}.{page[Prefix.Length..^Extension.Length]}";
 
     /// <summary>The page of a method in Markdown, its table of parameters made from the declarations.</summary>
     /// <exception cref="InvalidOperationException">The method has no page, or the page has no place for its parameters.</exception>
@@ -27,8 +35,8 @@ public static class MethodPage
     internal static string Source(MergeMethod method)
     {
         var type = method.GetType();
-        using var stream = type.Assembly.GetManifestResourceStream($"methods/{type.Name}.md")
-            ?? throw new InvalidOperationException($"{method.Name} has no page {type.Name}.md");
+        using var stream = type.Assembly.GetManifestResourceStream(Prefix + type.Name + Extension)
+            ?? throw new InvalidOperationException($"{method.Name} has no page {type.Name}{Extension}");
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd().ReplaceLineEndings("\n");
     }
