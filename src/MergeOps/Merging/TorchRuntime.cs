@@ -39,6 +39,7 @@ internal static class TorchRuntime
 
     private static LoadedLibraries Load()
     {
+        PlanningCalls.Rehearse();
         var libraries = LibTorchLocation.Find().Load();
         ResolveBridge(libraries.Handle);
         UseOneThread();

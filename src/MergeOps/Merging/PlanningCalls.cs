@@ -1,0 +1,30 @@
+using System.Security.Cryptography;
+using MergeOps.Tensors;
+
+namespace MergeOps.Merging;
+
+/// <summary>
+/// The system calls of planning, made once for nothing: while libtorch's constructors run, the loader lets no thread look
+/// up a function of a library, so whoever plans at the same time must find each of them looked up already.
+/// </summary>
+internal static class PlanningCalls
+{
+    /// <summary>Makes them, on the program's own folder.</summary>
+    public static void Rehearse()
+    {
+        var folder = new ModelFolder(AppContext.BaseDirectory);
+        var name = Path.GetFileName(typeof(PlanningCalls).Assembly.Location);
+        if (!folder.Has(CheckpointReader.IndexFile) && folder.Has(name))
+        {
+            using var file = ModelFile.Open(folder.Locate(name));
+            _ = SHA256.HashData(file.Read(0, sizeof(long)));
+        }
+
+        _ = FileIdentity.Of(Environment.ProcessPath!);
+        _ = Directory.EnumerateFiles(AppContext.BaseDirectory).First();
+        _ = new DriveInfo(AppContext.BaseDirectory).AvailableFreeSpace;
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData([0]);
+        _ = hash.GetHashAndReset();
+    }
+}
