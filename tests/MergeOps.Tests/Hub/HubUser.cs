@@ -16,7 +16,9 @@ internal sealed class HubUser : IAsyncDisposable
     private readonly Dictionary<string, string?> before = Variables.ToDictionary(name => name, Environment.GetEnvironmentVariable);
     private readonly TemporaryModels models = new();
 
-    private HubUser(TestHubServer hub) => Hub = hub;
+    private readonly string root;
+
+    private HubUser(TestHubServer hub, string root) => (Hub, this.root) = (hub, root);
 
     /// <summary>The Hub.</summary>
     public TestHubServer Hub { get; }
@@ -34,7 +36,7 @@ internal sealed class HubUser : IAsyncDisposable
     public static async Task<HubUser> StartAsync()
     {
         var root = Directory.CreateTempSubdirectory("mergeops-hub-").FullName;
-        var user = new HubUser(await TestHubServer.StartAsync(root, null, TestContext.Current.CancellationToken));
+        var user = new HubUser(await TestHubServer.StartAsync(root, null, TestContext.Current.CancellationToken), root);
         foreach (var name in Variables)
         {
             Environment.SetEnvironmentVariable(name, null);
@@ -83,6 +85,7 @@ internal sealed class HubUser : IAsyncDisposable
         }
 
         await Hub.DisposeAsync();
+        Directory.Delete(root, recursive: true);
         models.Dispose();
     }
 }
