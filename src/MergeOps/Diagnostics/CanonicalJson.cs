@@ -31,11 +31,11 @@ internal static class CanonicalJson
                 text.Append("null");
                 break;
             case JsonObject map:
-                var members = map.OrderBy(member => member.Key, StringComparer.Ordinal);
-                AppendItems(text, '{', '}', [.. members], depth, member =>
+                var keys = map.Select(member => member.Key).Order(StringComparer.Ordinal);
+                AppendItems(text, '{', '}', [.. keys], depth, key =>
                 {
-                    AppendString(text, member.Key);
-                    Append(text.Append(": "), member.Value, depth + 1);
+                    AppendString(text, key);
+                    Append(text.Append(": "), map[key], depth + 1);
                 });
                 break;
             case JsonArray list:

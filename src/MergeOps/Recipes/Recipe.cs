@@ -92,7 +92,7 @@ public sealed record RecipeInput(
     SourceSpan Span);
 
 /// <summary>Layers <c>[Start, End)</c>, counted from 0.</summary>
-public readonly record struct LayerRange(int Start, int End)
+public sealed record LayerRange(int Start, int End)
 {
     /// <summary>The number of layers.</summary>
     public int Length => End - Start;

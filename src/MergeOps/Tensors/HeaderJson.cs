@@ -73,7 +73,7 @@ internal ref struct HeaderJson
             throw Invalid(MetadataKey, $"is {json.Found}, not an object of texts");
         }
 
-        var metadata = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        var metadata = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         while (json.ReadName() is { } key)
         {
             json.Read();
@@ -88,7 +88,7 @@ internal ref struct HeaderJson
             }
         }
 
-        return metadata.ToImmutableSortedDictionary(StringComparer.Ordinal);
+        return metadata.ToImmutable();
     }
 
     private HeaderEntry ReadEntry(string tensor)

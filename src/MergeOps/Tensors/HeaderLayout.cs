@@ -18,7 +18,8 @@ internal static class HeaderLayout
     public static ImmutableArray<TensorInfo> Place(
         IEnumerable<HeaderEntry> entries, long dataStart, long fileLength, string path, string file)
     {
-        var ordered = entries.OrderBy(e => e.Begin).ThenBy(e => e.End).ThenBy(e => e.Name, StringComparer.Ordinal).ToList();
+        var ordered = entries.ToList();
+        ordered.Sort(ByPlace);
         var position = 0UL;
         foreach (var entry in ordered)
         {
@@ -32,14 +33,9 @@ internal static class HeaderLayout
             position = entry.End;
         }
 
-        var end = (UInt128)position + (UInt128)dataStart;
-        if (end != (UInt128)fileLength)
+        if (position != (ulong)(fileLength - dataStart))
         {
-            throw new MergeOpsException(Codes.FileLengthMismatch,
-                $"The header describes {end} bytes, the file has {fileLength}. {(end > (UInt128)fileLength
-                    ? "It is cut short: download or copy it again."
-                    : "Something was appended that no tensor claims.")}",
-                SourceSpan.File(path));
+            throw OtherLength((UInt128)position + (UInt128)dataStart, fileLength, path);
         }
 
         return
@@ -48,6 +44,18 @@ internal static class HeaderLayout
                 entry.Name, entry.DType, SignedShape(entry, path), file, dataStart + (long)entry.Begin, (long)(entry.End - entry.Begin))),
         ];
     }
+
+    private static int ByPlace(HeaderEntry one, HeaderEntry other) =>
+        one.Begin != other.Begin ? one.Begin.CompareTo(other.Begin)
+        : one.End != other.End ? one.End.CompareTo(other.End)
+        : string.CompareOrdinal(one.Name, other.Name);
+
+    private static MergeOpsException OtherLength(UInt128 described, long fileLength, string path) => new(
+        Codes.FileLengthMismatch,
+        $"The header describes {described} bytes, the file has {fileLength}. {(described > (UInt128)fileLength
+            ? "It is cut short: download or copy it again."
+            : "Something was appended that no tensor claims.")}",
+        SourceSpan.File(path));
 
     private static void RequireSize(HeaderEntry entry, string path)
     {

@@ -82,7 +82,7 @@ public sealed class RecipeReaderTests
             """);
 
         Assert.Equal(["vision", "text"], recipe.Modules.Select(module => module.Name?.Value));
-        Assert.Equal([new(0, 8), new(4, 12)], recipe.Modules[0].Slices.Select(slice => slice.Sources.Single().LayerRange!.Value.Value));
+        Assert.Equal([new(0, 8), new(4, 12)], recipe.Modules[0].Slices.Select(slice => slice.Sources.Single().LayerRange!.Value));
         Assert.Equal("acme/c", recipe.Modules[1].Models.Single().Model.Value.Path);
     }
 

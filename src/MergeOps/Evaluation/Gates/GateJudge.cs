@@ -108,8 +108,10 @@ internal sealed class GateJudge(Measurements measurements, IReadOnlyList<ModelRe
         }
 
         var margin = gate.Margin?.Value ?? 0;
-        vocabulary.TryFind(gate.Metric.Value, out var metric);
-        return (score is null ? metric.LargerIsBetter : score.HigherIsBetter) switch
+        var largerIsBetter = score is not null
+            ? score.HigherIsBetter
+            : vocabulary.TryFind(gate.Metric.Value, out var metric) ? metric.LargerIsBetter : null;
+        return largerIsBetter switch
         {
             true => (-margin, null, true),
             false => (null, margin, true),

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation.External;
 using MergeOps.Evaluation.Scores;
@@ -30,7 +31,7 @@ internal sealed class GateVocabulary(EvaluationSettings? settings)
     public IReadOnlyCollection<Metric> Metrics => byName.Values;
 
     /// <summary>Finds a metric by its name.</summary>
-    public bool TryFind(string name, out Metric metric) => byName.TryGetValue(name, out metric);
+    public bool TryFind(string name, [NotNullWhen(true)] out Metric? metric) => byName.TryGetValue(name, out metric);
 
     /// <summary>What to say of a name that is no metric: the part that is wrong, its valid values and the nearest one.</summary>
     public string Explain(string name)

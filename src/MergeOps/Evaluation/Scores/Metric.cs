@@ -22,7 +22,7 @@ internal enum MetricKind
 /// <param name="Subject">A task, a text, a score of another harness, or <see cref="Mean"/>.</param>
 /// <param name="Kind">What of it.</param>
 /// <param name="External">The other harness's name for what it measured; null for our own kinds.</param>
-internal readonly record struct Metric(string Subject, MetricKind Kind, string? External = null)
+internal sealed record Metric(string Subject, MetricKind Kind, string? External = null)
 {
     /// <summary>The subject that stands for the mean over all tasks.</summary>
     public const string Mean = "mean";

@@ -20,22 +20,24 @@ internal static class RequiredParameterCheck
                 continue;
             }
 
-            foreach (var (model, _, span) in missing.DistinctBy(place => place.Span))
+            foreach (var place in missing.DistinctBy(place => place.Span))
             {
                 diagnostics.Error(
                     Codes.ParameterMissing,
-                    $"'{method.Name}' needs '{declaration.Name}'{(model is null ? "" : $" for {TerminalText.Quoted(model.ToString())}")}: {declaration.Help}.",
-                    span);
+                    $"'{method.Name}' needs '{declaration.Name}'{(place.Model is { } model ? $" for {TerminalText.Quoted(model.ToString())}" : "")}: {declaration.Help}.",
+                    place.Span);
             }
         }
     }
 
-    private static IEnumerable<(ModelReference? Model, bool IsGiven, SourceSpan Span)> Places(
+    private static IEnumerable<Place> Places(
         IEnumerable<InputGroup> groups, MergeMethod method, ParameterDeclaration declaration) =>
         declaration.Scope is ParameterScope.Model
             ? from g in groups
               from input in g.ModelsFor(method)
-              select ((ModelReference?)input.Model.Value, g.Levels(input).SettingsOf(declaration).Any(), input.Model.Span)
+              select new Place(input.Model.Value, g.Levels(input).SettingsOf(declaration).Any(), input.Model.Span)
             : from g in groups
-              select ((ModelReference?)null, g.Levels().SettingsOf(declaration).Any(), g.Recipe.MergeMethod.Span);
+              select new Place(null, g.Levels().SettingsOf(declaration).Any(), g.Recipe.MergeMethod.Span);
+
+    private sealed record Place(ModelReference? Model, bool IsGiven, SourceSpan Span);
 }

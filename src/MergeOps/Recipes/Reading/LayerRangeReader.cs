@@ -36,7 +36,7 @@ internal sealed class LayerRangeReader(ReadingContext context)
             return null;
         }
 
-        var range = new LayerRange(from.Value.Value, to.Value.Value);
+        var range = new LayerRange(from.Value, to.Value);
         if (range.Length > 0)
         {
             return context.Locate(range, node);

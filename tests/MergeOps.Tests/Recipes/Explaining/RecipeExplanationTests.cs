@@ -79,7 +79,7 @@ public sealed class RecipeExplanationTests
             [
                 new(module.Models[0].Model.Value, "layers.3.mlp.up_proj", ParameterLevels.Of(recipe, module, null, module.Models[0])),
                 new(module.Models[1].Model.Value, "layers.7.mlp.up_proj", ParameterLevels.Of(recipe, module, null, module.Models[1])),
-                new(recipe.BaseModel!.Value.Value, "layers.3.mlp.up_proj", null),
+                new(recipe.BaseModel!.Value, "layers.3.mlp.up_proj", null),
             ]);
     }
 }
