@@ -52,6 +52,7 @@ internal sealed class Checkout(string root)
         {
             Plan = planned is null ? null : Shortened(PlanOverview.Of(planned.Plan)),
             Target = planned is null ? null : TargetOf(planned.Recipe),
+            Terms = planned is null ? null : RecipeTerms.DigestOf(planned.Recipe),
             Gates = planned is null ? [] : [.. planned.Recipe.Gates.Select(gate => Cut(GateCondition.Of(gate)))],
             Findings =
             [

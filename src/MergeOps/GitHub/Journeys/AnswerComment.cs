@@ -115,7 +115,7 @@ internal sealed class AnswerComment(Journey journey)
             await reporter.ApplyStatusAsync(pull.IsMerged ? pull.MergeCommitSha! : pull.HeadSha, outcomes);
         }
 
-        await reporter.CommentAsync(report, outcomes, shown!.Plans);
+        await reporter.CommentAsync(report, outcomes, shown);
     }
 
     // the plans that a hash means, if they are what the head gives now and what the comment shows; why not is found
@@ -163,7 +163,7 @@ internal sealed class AnswerComment(Journey journey)
         }
 
         var outcomes = await new CarryOut(journey).RollBackAsync(published, head);
-        await reporter.CommentAsync(report, outcomes, (await reporter.HeaderAsync(pull.Number))?.Plans);
+        await reporter.CommentAsync(report, outcomes, await reporter.HeaderAsync(pull.Number));
     }
 
     private void Refuse(string detail) => journey.Found.Error(Codes.CommandRefused, detail);

@@ -46,23 +46,33 @@ internal sealed class ApplyPush(Journey journey)
         }
     }
 
-    /// <summary>The plans that are not among those that were shown, each with a finding.</summary>
+    /// <summary>The plans that are not among those that were shown, or are to be carried out on other terms, each with a finding.</summary>
     /// <param name="plans">What the recipes give now.</param>
     /// <param name="shown">What was shown, by the recipes' paths.</param>
     /// <param name="found">Takes the findings.</param>
-    public static ImmutableArray<CheckedRecipe> FindChanged(IEnumerable<CheckedRecipe> plans, IReadOnlyDictionary<string, string> shown, DiagnosticBag found)
+    public static ImmutableArray<CheckedRecipe> FindChanged(IEnumerable<CheckedRecipe> plans, IReadOnlyDictionary<string, ShownPlan> shown, DiagnosticBag found)
     {
-        ImmutableArray<CheckedRecipe> changed = [.. plans.Where(recipe => shown.GetValueOrDefault(recipe.Report.Path) != recipe.Planned!.Plan.Digest)];
-        foreach (var recipe in changed)
+        var changed = ImmutableArray.CreateBuilder<CheckedRecipe>();
+        foreach (var recipe in plans)
         {
-            var before = shown.GetValueOrDefault(recipe.Report.Path);
-            found.Error(
-                Codes.PlanChanged,
-                $"It gives plan {recipe.Planned!.Plan.Digest[..12]} now; {(before is null ? "no plan of it was shown" : $"approved was {before[..Math.Min(12, before.Length)]}")} in the pull request. Nothing was merged.",
-                SourceSpan.File(recipe.Report.Path));
+            if (Difference(recipe, shown.GetValueOrDefault(recipe.Report.Path)) is { } difference)
+            {
+                found.Error(Codes.PlanChanged, $"{difference} Nothing was merged.", SourceSpan.File(recipe.Report.Path));
+                changed.Add(recipe);
+            }
         }
 
-        return changed;
+        return changed.ToImmutable();
+    }
+
+    private static string? Difference(CheckedRecipe recipe, ShownPlan? shown)
+    {
+        var digest = recipe.Planned!.Plan.Digest;
+        return shown is null ? $"It gives plan {digest[..12]} now; no plan of it was shown in the pull request."
+            : shown.Digest != digest ? $"It gives plan {digest[..12]} now; approved was {shown.Digest[..12]} in the pull request."
+            : shown.Terms is null ? "The comment is of an older mergeops and does not say for which target, measurements and gates its plan was approved. Write `/merge plan`, look at it, and approve it anew."
+            : shown.Terms != recipe.Report.Terms ? $"It still gives plan {digest[..12]}, but its name, target, measurements or gates differ from what was approved in the pull request."
+            : null;
     }
 
     /// <summary>The recipes that a push changes and that are there afterwards.</summary>
@@ -172,6 +182,6 @@ internal sealed class ApplyPush(Journey journey)
         var recipes = approval.Header.Plans.Keys.Union(plans.Recipes.Select(recipe => recipe.Report.Path).Where(isItsOwn)).Order(StringComparer.Ordinal);
         var report = RecipePlans.Of(recipes, journey.Checkout, before?.Files)
             .ReportOf(journey.GitHub.Slug.ToString(), approval.Pull.Number, approval.Pull.HeadSha, approval.Pull.BaseRef);
-        await reporter.CommentAsync(report, outcomes.Where(outcome => isItsOwn(outcome.Key)).ToImmutableSortedDictionary(), approval.Header.Plans);
+        await reporter.CommentAsync(report, outcomes.Where(outcome => isItsOwn(outcome.Key)).ToImmutableSortedDictionary(), approval.Header);
     }
 }

@@ -29,12 +29,12 @@ internal sealed class FindUnapplied(Journey journey)
                 continue;
             }
 
-            foreach (var (recipe, digest) in header.Plans.Where(plan => settled.Add(plan.Key)))
+            foreach (var (recipe, shown) in header.Plans.Where(plan => settled.Add(plan.Key)))
             {
                 var state = header.Outcomes.GetValueOrDefault(recipe)?.State;
                 if (state is null || !States.IsApplied(state))
                 {
-                    unapplied.Add(new UnappliedPlan(pull.Number, recipe, digest, state));
+                    unapplied.Add(new UnappliedPlan(pull.Number, recipe, shown.Digest, state));
                 }
             }
         }

@@ -51,11 +51,11 @@ internal sealed class Reporter(Journey journey)
     /// </summary>
     /// <param name="report">What it shows.</param>
     /// <param name="outcomes">What became of plans now; what is known of others, and still true, stays.</param>
-    /// <param name="approved">The plans that stay the approved ones, whatever the report shows; null when the report's own are shown for approval.</param>
+    /// <param name="approved">Whose plans stay the approved ones, whatever the report shows; null when the report's own are shown for approval.</param>
     public Task CommentAsync(
         PlanReport report,
         ImmutableSortedDictionary<string, RecipeOutcome>? outcomes = null,
-        ImmutableSortedDictionary<string, string>? approved = null) => TryAsync("the comment", async () =>
+        CommentHeader? approved = null) => TryAsync("the comment", async () =>
     {
         var comment = await FindAsync(report.Number);
         if (report.Recipes.IsEmpty && comment is null)
@@ -64,7 +64,7 @@ internal sealed class Reporter(Journey journey)
         }
 
         var header = CommentHeader.Of(report);
-        header = header with { Plans = approved ?? header.Plans };
+        header = approved is null ? header : header with { Head = approved.Head, Plans = approved.Plans };
         header = header with { Outcomes = Kept(comment, report, header).SetItems(outcomes ?? ImmutableSortedDictionary<string, RecipeOutcome>.Empty) };
         await WriteAsync(comment, report.Number, new CommentText(report, header, new CommentFooter(journey.Run.Url, journey.ProgramVersion)));
     });
@@ -83,11 +83,14 @@ internal sealed class Reporter(Journey journey)
     public async Task<CommentHeader?> HeaderAsync(int number) =>
         await FindAsync(number) is { } comment ? CommentHeader.Find(comment.Body, CommentHeader.PullOf(journey.GitHub.Slug.ToString(), number)) : null;
 
-    // an outcome of another plan says nothing about this one
+    // an outcome of another plan, or of the same one on other terms, says nothing about this one
     private static ImmutableSortedDictionary<string, RecipeOutcome> Kept(CommentInfo? comment, PlanReport report, CommentHeader header) =>
         comment is not null && CommentHeader.Find(comment.Body, CommentHeader.PullOf(report.Repository, report.Number)) is { } before
-            ? before.Outcomes.Where(outcome => outcome.Value.Plan == header.Plans.GetValueOrDefault(outcome.Key)).ToImmutableSortedDictionary()
+            ? before.Outcomes.Where(outcome => IsOf(outcome.Value, header.Plans.GetValueOrDefault(outcome.Key), before.Plans.GetValueOrDefault(outcome.Key))).ToImmutableSortedDictionary()
             : ImmutableSortedDictionary<string, RecipeOutcome>.Empty;
+
+    private static bool IsOf(RecipeOutcome outcome, ShownPlan? plan, ShownPlan? before) =>
+        outcome.Plan == plan?.Digest && (before?.Digest != plan?.Digest || before?.Terms == plan?.Terms);
 
     private async Task WriteAsync(CommentInfo? comment, int number, CommentText text)
     {

@@ -61,12 +61,11 @@ internal static class States
 /// </summary>
 /// <param name="Pull">The pull request as <c>owner/name#number</c>.</param>
 /// <param name="Head">The commit that was planned.</param>
-/// <param name="Plans">The plans' digests by the recipes' paths.</param>
-internal sealed record CommentHeader(string Pull, string Head, ImmutableSortedDictionary<string, string> Plans)
+/// <param name="Plans">What was shown, by the recipes' paths.</param>
+internal sealed record CommentHeader(string Pull, string Head, ImmutableSortedDictionary<string, ShownPlan> Plans)
 {
     private const string Opening = "<!-- mergeops:v1 ";
     private const string Closing = " -->";
-    private const int DigestLength = 64;
 
     /// <summary>What became of the plans, by the recipes' paths.</summary>
     public ImmutableSortedDictionary<string, RecipeOutcome> Outcomes { get; init; } = ImmutableSortedDictionary<string, RecipeOutcome>.Empty;
@@ -75,7 +74,7 @@ internal sealed record CommentHeader(string Pull, string Head, ImmutableSortedDi
     public static CommentHeader Of(PlanReport report) => new(
         PullOf(report.Repository, report.Number),
         report.Head,
-        report.Recipes.Where(recipe => recipe.Plan is not null).ToImmutableSortedDictionary(recipe => recipe.Path, recipe => recipe.Plan!.Digest));
+        report.Recipes.Where(recipe => recipe.Plan is not null).ToImmutableSortedDictionary(recipe => recipe.Path, recipe => new ShownPlan(recipe.Plan!.Digest, recipe.Terms)));
 
     /// <summary>How a header names a pull request.</summary>
     public static string PullOf(string repository, int number) => $"{repository}#{number}";
@@ -94,7 +93,9 @@ internal sealed record CommentHeader(string Pull, string Head, ImmutableSortedDi
 
         try
         {
-            var header = JsonSerializer.Deserialize(body.AsSpan(Opening.Length, end - Opening.Length), HeaderFormat.Default.CommentHeader);
+            var line = body.AsSpan(Opening.Length, end - Opening.Length);
+            var text = line.StartsWith("{") ? line.ToString() : PackedText.Unpack(line);
+            var header = text is null ? null : JsonSerializer.Deserialize(text, HeaderFormat.Default.CommentHeader);
             return header?.Pull == pull && header.IsWhole ? header : null;
         }
         catch (JsonException)
@@ -106,11 +107,15 @@ internal sealed record CommentHeader(string Pull, string Head, ImmutableSortedDi
 
     // who may edit our comment may have written anything into it
     private bool IsWhole =>
-        Plans.Values.All(digest => digest is { Length: DigestLength } && digest.All(char.IsAsciiHexDigitLower))
-        && Outcomes is not null && Outcomes.Values.All(outcome => outcome is not null);
+        Plans.Values.All(plan => plan is not null) && Outcomes is not null && Outcomes.Values.All(outcome => outcome is not null);
 
     /// <summary>The line. JSON writes every <c>&gt;</c> as an escape, so nothing in it can end the line early.</summary>
-    public string Write() => Opening + JsonSerializer.Serialize(this, HeaderFormat.Default.CommentHeader) + Closing;
+    public string Write() => Opening + Json() + Closing;
+
+    /// <summary>The line in a few dozen characters for each recipe, for comments that have no room. Scores and pages of runs, which the runs themselves keep, are left out.</summary>
+    public string WriteShort() => Opening + PackedText.Pack((this with { Outcomes = Outcomes.ToImmutableSortedDictionary(outcome => outcome.Key, outcome => outcome.Value with { Scores = null, Run = null }) }).Json()) + Closing;
+
+    private string Json() => JsonSerializer.Serialize(this, HeaderFormat.Default.CommentHeader);
 }
 
 [JsonSourceGenerationOptions(

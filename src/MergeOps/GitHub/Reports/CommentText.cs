@@ -15,7 +15,7 @@ internal enum CommentDetail
     /// <summary>The table and what was found, without what each plan does.</summary>
     Findings,
 
-    /// <summary>The table alone.</summary>
+    /// <summary>The table alone, below the short form of the hidden line.</summary>
     Table,
 
     /// <summary>As many rows of the table as there is room for.</summary>
@@ -33,7 +33,7 @@ internal sealed record CommentFooter(string? RunUrl, string ProgramVersion);
 /// </summary>
 internal sealed class CommentText(PlanReport report, CommentHeader header, CommentFooter footer)
 {
-    private const int FirstRows = 50;
+    private const int MostRowCharacters = 20_000;
     private const int MostFindings = 20;
     private const int ShortDigest = 8;
 
@@ -41,7 +41,7 @@ internal sealed class CommentText(PlanReport report, CommentHeader header, Comme
     public string Write(CommentDetail detail)
     {
         var text = new StringBuilder();
-        text.Append(header.Write()).Append("\n\n").Append(Body(detail));
+        text.Append(detail < CommentDetail.Table ? header.Write() : header.WriteShort()).Append("\n\n").Append(Body(detail));
         return text.ToString();
     }
 
@@ -77,7 +77,6 @@ internal sealed class CommentText(PlanReport report, CommentHeader header, Comme
 
     private void AppendTable(StringBuilder text, CommentDetail detail)
     {
-        var rows = detail == CommentDetail.FirstRows ? report.Recipes.Take(FirstRows) : report.Recipes;
         List<(string Head, Func<RecipeReport, string> Cell)> columns =
         [
             ("recipe", recipe => MarkdownText.Code(recipe.Path)),
@@ -88,14 +87,16 @@ internal sealed class CommentText(PlanReport report, CommentHeader header, Comme
         ];
         Row(columns.Select(column => column.Head));
         Row(columns.Select(_ => "---"));
-        foreach (var recipe in rows)
+        var rows = 0;
+        var end = detail == CommentDetail.FirstRows ? text.Length + MostRowCharacters : int.MaxValue;
+        for (; rows < report.Recipes.Length && text.Length < end; rows++)
         {
-            Row(columns.Select(column => column.Cell(recipe)));
+            Row(columns.Select(column => column.Cell(report.Recipes[rows])));
         }
 
-        if (detail == CommentDetail.FirstRows && report.Recipes.Length > FirstRows)
+        if (rows < report.Recipes.Length)
         {
-            text.Append($"\n{report.Recipes.Length - FirstRows} more recipes are in the run's summary.\n");
+            text.Append($"\n{report.Recipes.Length - rows} more recipes are in the run's summary.\n");
         }
 
         void Row(IEnumerable<string> cells) => text.Append("| ").AppendJoin(" | ", cells).Append(" |\n");

@@ -13,7 +13,7 @@ namespace MergeOps.GitHub.Reports;
 internal static partial class PlanReportJson
 {
     /// <summary>The version that is written and read.</summary>
-    public const int CurrentVersion = 1;
+    public const int CurrentVersion = 2;
 
     private const int MaxLength = 8 * 1024 * 1024;
     private const int MostRecipes = 256;
@@ -63,6 +63,7 @@ internal static partial class PlanReportJson
         : !Enum.IsDefined(recipe.Verdict) || !Enum.IsDefined(recipe.Comparison) ? "A verdict is unknown."
         : (recipe.Verdict == RecipeVerdict.Planned) != (recipe.Plan is not null) ? "A plan is missing, or is there for a recipe that has none."
         : (recipe.Comparison == BaseComparison.Changed) != (recipe.Change is not null) ? "A comparison is missing, or is there where nothing was compared."
+        : (recipe.Terms is not null) != (recipe.Plan is not null) || recipe.Terms is { } terms && !DigestForm().IsMatch(terms) ? "The digest of a recipe's terms is none, or there is one without a plan."
         : recipe.Target is { } target && !IsName(target) ? "A target is too long or empty."
         : recipe.Gates.IsDefault || recipe.Gates.Length > MostEntries || !recipe.Gates.All(IsText) ? "The gates are too many or too long."
         : recipe.Findings.IsDefault || recipe.Findings.Length > MostEntries || !recipe.Findings.All(IsFinding) ? "The findings are too many, or one has no proper form."

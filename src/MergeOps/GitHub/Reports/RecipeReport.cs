@@ -69,6 +69,9 @@ internal sealed record RecipeReport(string Path, RecipeVerdict Verdict)
     /// <summary>Where its model is published, such as <c>hub:acme/small</c>; null when nowhere.</summary>
     public string? Target { get; init; }
 
+    /// <summary>The digest of all that is approved beside the plan: name, target, measurements and gates; null unless it is planned.</summary>
+    public string? Terms { get; init; }
+
     /// <summary>What its gates ask for.</summary>
     public ImmutableArray<string> Gates { get; init; } = [];
 

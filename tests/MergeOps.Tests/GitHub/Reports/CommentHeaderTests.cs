@@ -19,6 +19,16 @@ public sealed class CommentHeaderTests
     }
 
     [Fact]
+    public void A_header_from_before_terms_were_kept_is_read_without_them()
+    {
+        var header = CommentHeader.Of(SampleReports.Of(SampleReports.Recipe("recipes/a.yml")));
+
+        var read = CommentHeader.Find(header.Write().Replace($":{new string('b', 64)}", "", StringComparison.Ordinal), header.Pull)!;
+
+        Assert.Equal(new ShownPlan(new string('a', 64), Terms: null), read.Plans["recipes/a.yml"]);
+    }
+
+    [Fact]
     public void A_header_of_another_pull_request_is_not_believed() =>
         Assert.Null(CommentHeader.Find(CommentHeader.Of(SampleReports.Of()).Write(), "acme/merges#13"));
 
@@ -31,6 +41,7 @@ public sealed class CommentHeaderTests
     [InlineData("<!-- mergeops:v1 [1, -->")]
     [InlineData("<!-- mergeops:v1 {\"pull\":\"acme/merges#12\",\"head\":\"x\",\"plans\":{\"recipes/a.yml\":null}} -->")]
     [InlineData("<!-- mergeops:v1 {\"pull\":\"acme/merges#12\",\"head\":\"x\",\"plans\":{\"recipes/a.yml\":\"abc\"}} -->")]
+    [InlineData("<!-- mergeops:v1 {\"pull\":\"acme/merges#12\",\"head\":\"x\",\"plans\":{\"recipes/a.yml\":[]}} -->")]
     [InlineData("<!-- mergeops:v1 {\"pull\":\"acme/merges#12\",\"head\":\"x\",\"plans\":{},\"outcomes\":{\"recipes/a.yml\":null}} -->")]
     public void What_is_no_header_is_none(string body) => Assert.Null(CommentHeader.Find(body, "acme/merges#12"));
 

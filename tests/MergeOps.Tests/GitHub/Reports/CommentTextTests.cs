@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
 using Markdig;
 using Markdig.Extensions.Tables;
 using Markdig.Syntax;
@@ -64,6 +66,34 @@ public sealed class CommentTextTests
 
         Assert.Equal(lengths.OrderDescending(), lengths);
         Assert.True(comment.Write(CommentDetail.FirstRows).Length < 65_536);
-        Assert.Contains("206 more recipes are in the run's summary.", comment.Body(CommentDetail.FirstRows), StringComparison.Ordinal);
+        var rows = comment.Body(CommentDetail.FirstRows).Split('\n').Count(line => line.StartsWith("| `recipes/", StringComparison.Ordinal));
+        Assert.InRange(rows, 10, 255);
+        Assert.Contains($"\n{256 - rows} more recipes are in the run's summary.", comment.Body(CommentDetail.FirstRows), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_comment_of_300_published_recipes_fits_and_still_says_of_each_which_plan_was_shown_and_what_became_of_it()
+    {
+        // digests have nothing in common that packing could use
+        var recipes = Enumerable.Range(0, 300).Select(i => SampleReports.Recipe($"recipes/merges/of-models/{i:d3}.yml") is var recipe
+            ? recipe with { Plan = recipe.Plan! with { Digest = DigestOf($"plan {i}") }, Terms = DigestOf($"terms {i}") } : null!).ToArray();
+        var outcomes = recipes.ToImmutableSortedDictionary(recipe => recipe.Path, recipe => new RecipeOutcome(States.Published)
+        {
+            Version = "0.1.0",
+            Place = $"https://huggingface.co/acme/{recipe.Path[^7..^4]}",
+            Scores = "hellaswag.acc 0.7512 ± 0.0043",
+            Run = "https://github.com/acme/merges/actions/runs/1",
+            Plan = recipe.Plan!.Digest,
+        });
+        var report = SampleReports.Of(recipes);
+
+        var markdown = SampleReports.Comment(report, outcomes).Write(CommentDetail.FirstRows);
+
+        Assert.InRange(markdown.Length, 1, 65_000);
+        var read = CommentHeader.Find(markdown, "acme/merges#12")!;
+        Assert.Equal(CommentHeader.Of(report).Plans, read.Plans);
+        Assert.Equal(outcomes.Values.Select(outcome => outcome with { Scores = null, Run = null }), read.Outcomes.Values);
+    }
+
+    private static string DigestOf(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

@@ -24,7 +24,8 @@ public sealed class PlanReportJsonTests : IDisposable
     }
 
     [Theory]
-    [InlineData("version", "2")]
+    [InlineData("version", "1")]
+    [InlineData("version", "3")]
     [InlineData("repository", "\"acme/merges/../evil\"")]
     [InlineData("repository", "\"acme\\nmerges/x\"")]
     [InlineData("number", "0")]
@@ -39,6 +40,8 @@ public sealed class PlanReportJsonTests : IDisposable
     [InlineData("recipes/0/verdict", "\"Removed\"")]
     [InlineData("recipes/0/plan", "null")]
     [InlineData("recipes/0/plan/digest", "\"[approved](https://evil.example)\"")]
+    [InlineData("recipes/0/terms", "\"unknown\"")]
+    [InlineData("recipes/0/terms", "null")]
     [InlineData("recipes/0/plan/dTypes", "[\"<b>\"]")]
     [InlineData("recipes/0/plan/tensors", "-1")]
     [InlineData("recipes/0/plan/estimate/merged", "1e99")]

@@ -28,6 +28,7 @@ internal static class SampleReports
         Comparison = BaseComparison.Changed,
         Change = new PlanChange(3, 2, 1, 33, 50_000),
         Target = text,
+        Terms = new string('b', 64),
         Gates = [text],
         Findings = [new FindingReport("MOPS104", "warning", text, 3)],
     };
