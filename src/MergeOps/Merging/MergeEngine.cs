@@ -63,28 +63,40 @@ internal static class MergeEngine
 
         var merging = Stopwatch.GetTimestamp();
         var context = new MergeContext(plan, methods, device, memory, tileElements, files, shards, new ProgressMeter(progress, plan.Jobs));
-        var (written, flushing) = WriteTensors(context, partial, options.Threads, cancellation);
-
-        var modelDigest = ModelDigest.Of(plan.Jobs.Select(job => new DigestedTensor(job.Name, job.DType, job.Shape, written.Digests[job.Name])));
-        var besides = BesideWeights.Write(partial.Model, plan, options.ExtraFiles);
-        var manifest = MergeManifest.Of(plan, device.NumericClass, modelDigest, written.Digests, besides);
+        var (manifest, resumed, flushing) = WriteModel(context, partial, options, cancellation);
         DurableFile.WriteAllBytesAtomically(Path.Combine(partial.Model, MergeManifest.FileName), Encoding.UTF8.GetBytes(manifest.ToJson()));
         var findings = EqualInput.Report(partial.Model, plan, folder.Target, cancellation);
         partial.Publish(folder.Target);
-        return new(folder.Target, plan.Digest, modelDigest, device.NumericClass, WasThere: false, written.Resumed, Timings(begun, merging, flushing), findings);
+        return new(folder.Target, plan.Digest, manifest.ModelDigest, device.NumericClass, WasThere: false, resumed, Timings(begun, merging, flushing), findings);
     }
 
-    private static (WrittenTensors Written, long Flushing) WriteTensors(MergeContext context, PartialOutput partial, int threads, CancellationToken cancellation)
+    private static (MergeManifest Manifest, int Resumed, long Flushing) WriteModel(
+        MergeContext context, PartialOutput partial, MergeOptions options, CancellationToken cancellation)
     {
         var key = JournalKey.Of(context.Plan, context.Device.NumericClass, context.Layout, context.Files.Identities());
         using var journal = Journal.Open(partial.Journal, key);
         partial.KeepOnly(journal.Written.Count > 0 ? context.Layout.Shards.Select(shard => shard.Name) : []);
         using var shards = ShardWriter.Open(partial.Model, context.Layout);
-        var written = new TensorPass(context, shards, journal, cancellation).Run(threads);
+        var written = new TensorPass(context, shards, journal, cancellation).Run(options.Threads);
         context.Files.RequireUnchanged();
         var flushing = Stopwatch.GetTimestamp();
-        shards.Flush();
-        return (written, flushing);
+        var flush = Task.Run(shards.Flush, CancellationToken.None);
+        try
+        {
+            return (Describe(context, partial, options, written), written.Resumed, flushing);
+        }
+        finally
+        {
+            flush.GetAwaiter().GetResult();
+        }
+    }
+
+    private static MergeManifest Describe(MergeContext context, PartialOutput partial, MergeOptions options, WrittenTensors written)
+    {
+        var plan = context.Plan;
+        var modelDigest = ModelDigest.Of(plan.Jobs.Select(job => new DigestedTensor(job.Name, job.DType, job.Shape, written.Digests[job.Name])));
+        var besides = BesideWeights.Write(partial.Model, plan, options.ExtraFiles);
+        return MergeManifest.Of(plan, context.Device.NumericClass, modelDigest, written.Digests, besides);
     }
 
     private static MergeTimings Timings(long begun, long merging, long flushing) => new(
