@@ -35,7 +35,7 @@ internal static class HeaderLayout
 
         if (position != (ulong)(fileLength - dataStart))
         {
-            throw OtherLength((UInt128)position + (UInt128)dataStart, fileLength, path);
+            throw OtherLength(position, dataStart, fileLength, path);
         }
 
         return
@@ -50,12 +50,16 @@ internal static class HeaderLayout
         : one.End != other.End ? one.End.CompareTo(other.End)
         : string.CompareOrdinal(one.Name, other.Name);
 
-    private static MergeOpsException OtherLength(UInt128 described, long fileLength, string path) => new(
-        Codes.FileLengthMismatch,
-        $"The header describes {described} bytes, the file has {fileLength}. {(described > (UInt128)fileLength
-            ? "It is cut short: download or copy it again."
-            : "Something was appended that no tensor claims.")}",
-        SourceSpan.File(path));
+    private static MergeOpsException OtherLength(ulong position, long dataStart, long fileLength, string path)
+    {
+        var described = (UInt128)position + (UInt128)dataStart;
+        return new MergeOpsException(
+            Codes.FileLengthMismatch,
+            $"The header describes {described} bytes, the file has {fileLength}. {(described > (UInt128)fileLength
+                ? "It is cut short: download or copy it again."
+                : "Something was appended that no tensor claims.")}",
+            SourceSpan.File(path));
+    }
 
     private static void RequireSize(HeaderEntry entry, string path)
     {
