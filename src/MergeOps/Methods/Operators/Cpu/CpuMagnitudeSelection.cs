@@ -16,6 +16,8 @@ internal sealed class CpuMagnitudeSelection(MagnitudeSearch search) : IMagnitude
 
     public bool NeedsScan => search.NeedsScan;
 
+    public bool NeedsSample => search.NeedsSample;
+
     public bool IsEmpty => lower.Count <= upper.Count;
 
     public void Count(torch.Tensor values) => search.Count(values);
@@ -41,24 +43,42 @@ internal sealed class CpuMagnitudeSelection(MagnitudeSearch search) : IMagnitude
         where T : unmanaged, IBinaryInteger<T>
     {
         ref var first = ref MemoryMarshal.GetReference(values);
+        var highest = Vector256.Create(T.CreateSaturating(upper.Threshold));
+        var lowest = Vector256.Create(T.CreateSaturating(lower.Threshold));
         var i = 0;
         for (; i <= values.Length - Vector256<T>.Count; i += Vector256<T>.Count)
         {
             var value = Vector256.LoadUnsafe(ref first, (nuint)i);
             var magnitude = value & Vector256.Create(magnitudeBits);
-            if (Above(upper, magnitude, out var aboveUpper) is not { } upperEquals
-                || Above(lower, magnitude, out var aboveLower) is not { } lowerEquals)
+            if ((Vector256.Equals(magnitude, lowest) | Vector256.Equals(magnitude, highest)) != Vector256<T>.Zero)
             {
-                KeepSingly(values.Slice(i, Vector256<T>.Count), magnitudeBits);
+                KeepWithEquals(values.Slice(i, Vector256<T>.Count), magnitudeBits);
                 continue;
             }
 
-            upper.Taken += upperEquals;
-            lower.Taken += lowerEquals;
-            Vector256.AndNot(value & aboveLower, aboveUpper).StoreUnsafe(ref first, (nuint)i);
+            Vector256.AndNot(value & Vector256.GreaterThan(magnitude, lowest), Vector256.GreaterThan(magnitude, highest))
+                .StoreUnsafe(ref first, (nuint)i);
         }
 
         KeepSingly(values[i..], magnitudeBits);
+    }
+
+    /// <summary>Keeps of one vector's elements, some of them equal to a threshold.</summary>
+    private void KeepWithEquals<T>(Span<T> values, T magnitudeBits)
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        var value = Vector256.Create<T>(values);
+        var magnitude = value & Vector256.Create(magnitudeBits);
+        if (Above(upper, magnitude, out var aboveUpper) is not { } upperEquals
+            || Above(lower, magnitude, out var aboveLower) is not { } lowerEquals)
+        {
+            KeepSingly(values, magnitudeBits);
+            return;
+        }
+
+        upper.Taken += upperEquals;
+        lower.Taken += lowerEquals;
+        Vector256.AndNot(value & aboveLower, aboveUpper).CopyTo(values);
     }
 
     /// <summary>Which lanes lie above a cut.</summary>

@@ -151,28 +151,35 @@ internal sealed class RankBuckets(uint[] bounds)
         }
     }
 
+    /// <summary>The largest magnitude; not a number where the row holds such an element.</summary>
     [MethodImpl(Compile.AtOnce)]
     private static float Largest(ReadOnlySpan<float> row)
     {
-        var lanes = Vector256<float>.Zero;
+        // as integers, magnitudes are ordered like the numbers, and what is no number comes last
+        var bits = MemoryMarshal.Cast<float, int>(row);
+        ref var first = ref MemoryMarshal.GetReference(bits);
+        var magnitude = Vector256.Create(int.MaxValue);
+        var (even, odd) = (Vector256<int>.Zero, Vector256<int>.Zero);
         var i = 0;
-        for (; i <= row.Length - Vector256<float>.Count; i += Vector256<float>.Count)
+        for (; i <= bits.Length - (2 * Vector256<int>.Count); i += 2 * Vector256<int>.Count)
         {
-            lanes = Vector256.Max(lanes, Vector256.Abs(Vector256.Create(row[i..])));
+            even = Vector256.Max(even, Vector256.LoadUnsafe(ref first, (nuint)i) & magnitude);
+            odd = Vector256.Max(odd, Vector256.LoadUnsafe(ref first, (nuint)(i + Vector256<int>.Count)) & magnitude);
         }
 
-        var largest = 0f;
-        for (var lane = 0; lane < Vector256<float>.Count; lane++)
+        var lanes = Vector256.Max(even, odd);
+        var largest = 0;
+        for (var lane = 0; lane < Vector256<int>.Count; lane++)
         {
             largest = Math.Max(largest, lanes[lane]);
         }
 
-        for (; i < row.Length; i++)
+        for (; i < bits.Length; i++)
         {
-            largest = Math.Max(largest, Math.Abs(row[i]));
+            largest = Math.Max(largest, bits[i] & int.MaxValue);
         }
 
-        return largest;
+        return BitConverter.Int32BitsToSingle(largest);
     }
 
     /// <summary>The number of elements with a smaller magnitude, and of those before this one with the same.</summary>
