@@ -52,6 +52,8 @@ internal sealed class InMemoryInputs : ITensorInputs
         }
     }
 
+    public void Sample(Action<Tile> visit) => Scan(visit);
+
     /// <summary>Fills the output tile by tile.</summary>
     public void Fill(TileFunction function)
     {

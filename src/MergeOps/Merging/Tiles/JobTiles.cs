@@ -65,18 +65,24 @@ internal sealed class JobTiles : ITensorInputs
     public IOperators Operators { get; }
 
     /// <inheritdoc/>
-    public void Scan(Action<Tile> visit) => Visit(withOutput: false, visit);
+    public void Scan(Action<Tile> visit) => Visit(Ranges(), withOutput: false, visit);
+
+    /// <inheritdoc/>
+    public void Sample(Action<Tile> visit) =>
+        Visit(layout == TileLayout.Elements ? TileSample.Of(job, tileElements) : Ranges(), withOutput: false, visit);
 
     /// <summary>Makes the output: fills each tile by the function, rounds it and hands it on, in ascending order.</summary>
-    public void Merge(TileFunction function, StoredSink sink) => Visit(withOutput: true, tile =>
+    public void Merge(TileFunction function, StoredSink sink) => Visit(Ranges(), withOutput: true, tile =>
     {
         function(tile);
         tile.Store(output, sink);
     });
 
-    private void Visit(bool withOutput, Action<PooledTile> visit)
+    private IEnumerable<TileRange> Ranges() => TileRange.Cut(job, layout, tileElements);
+
+    private void Visit(IEnumerable<TileRange> ranges, bool withOutput, Action<PooledTile> visit)
     {
-        foreach (var range in TileRange.Cut(job, layout, tileElements))
+        foreach (var range in ranges)
         {
             cancellation.ThrowIfCancellationRequested();
             using var temporaries = torch.NewDisposeScope();

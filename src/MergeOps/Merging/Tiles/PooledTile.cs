@@ -10,7 +10,7 @@ internal sealed class PooledTile(Workspace workspace, bool isDouble, TileInput? 
     private readonly torch.Tensor[] models = new torch.Tensor[inputs.Count];
     private torch.Tensor? baseTensor;
     private torch.Tensor? output;
-    private TileRange range;
+    private TileRange range = new(0, 0, [0]);
 
     /// <inheritdoc/>
     public override long Start => range.Start;
@@ -71,14 +71,23 @@ internal sealed class PooledTile(Workspace workspace, bool isDouble, TileInput? 
         var tensor = buffer.As(range.Shape);
         if (workspace.IsCpu)
         {
-            input.Read(range.Start, range.Length, buffer.Address, isDouble);
+            Read(input, buffer.Address);
             return tensor;
         }
 
         var host = workspace.Host(type);
         var staged = host.As(range.Shape);
-        input.Read(range.Start, range.Length, host.Address, isDouble);
+        Read(input, host.Address);
         tensor.copy_(staged);
         return tensor;
+    }
+
+    private void Read(TileInput input, nint target)
+    {
+        foreach (var (start, length) in range.Runs)
+        {
+            input.Read(start, length, target, isDouble);
+            target += (nint)(length * (isDouble ? sizeof(double) : sizeof(float)));
+        }
     }
 }

@@ -7,8 +7,11 @@ namespace MergeOps.Merging.Tiles;
 /// <param name="Start">Index of the first element, row-major.</param>
 /// <param name="Length">The number of elements.</param>
 /// <param name="Shape">The tile's shape.</param>
-internal readonly record struct TileRange(long Start, long Length, long[] Shape)
+internal sealed record TileRange(long Start, long Length, long[] Shape)
 {
+    /// <summary>The runs of elements that follow one another in the tile: one, but for samples.</summary>
+    public IReadOnlyList<(long Start, long Length)> Runs { get; init; } = [(Start, Length)];
+
     /// <summary>Cuts a tensor into tiles of about so many elements, in ascending order; a row is never cut.</summary>
     public static IEnumerable<TileRange> Cut(TensorJob job, TileLayout layout, long tileElements)
     {

@@ -32,4 +32,11 @@ public interface ITensorInputs
 
     /// <summary>Visits every tile once, in ascending order; <see cref="Tile.Output"/> is not available.</summary>
     void Scan(Action<Tile> visit);
+
+    /// <summary>
+    /// Visits a part of a large tensor, in short runs of elements that are spread evenly over it, many of them in one
+    /// tile: for estimates. <see cref="Tile.Start"/> and <see cref="Tile.Output"/> mean nothing there. Methods that see
+    /// rows or whole tensors, and small tensors, are shown everything.
+    /// </summary>
+    void Sample(Action<Tile> visit);
 }

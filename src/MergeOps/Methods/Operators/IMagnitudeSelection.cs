@@ -11,6 +11,9 @@ public interface IMagnitudeSelection
     /// <summary>Whether another scan is needed before <see cref="Keep"/>.</summary>
     bool NeedsScan { get; }
 
+    /// <summary>Whether the coming scan may be a sample (<see cref="Contract.ITensorInputs.Sample"/>) of the tensor.</summary>
+    bool NeedsSample { get; }
+
     /// <summary>Whether nothing is selected; known after the scans.</summary>
     bool IsEmpty { get; }
 

@@ -9,7 +9,10 @@ namespace MergeOps.Methods.Operators;
 internal sealed class MagnitudeSearch(
     Func<torch.Tensor, IMagnitudeScan> start, Func<torch.Tensor, long> countNonZeros, params Func<long, long>[] counts)
 {
+    private IMagnitudeSample? sample;
     private IMagnitudeScan? scan;
+    private long elements;
+    private bool needsNonZeros;
     private long nonZeros;
     private bool isStarted;
 
@@ -19,9 +22,28 @@ internal sealed class MagnitudeSearch(
     /// <summary>Whether another scan is needed.</summary>
     public bool NeedsScan => !isStarted || scan is not null;
 
+    /// <summary>Whether the coming scan may leave out most of the tensor.</summary>
+    public bool NeedsSample => sample is not null;
+
+    /// <summary>Lets the search begin with a sample.</summary>
+    /// <param name="first">The sample.</param>
+    /// <param name="length">The number of elements of the whole tensor.</param>
+    /// <param name="isShareOfNonZeros">Whether the counts hang on how many elements are not zero.</param>
+    public MagnitudeSearch After(IMagnitudeSample first, long length, bool isShareOfNonZeros)
+    {
+        (sample, elements, needsNonZeros) = (first, length, isShareOfNonZeros);
+        return this;
+    }
+
     /// <summary>Counts one tile of the current scan.</summary>
     public void Count(torch.Tensor values)
     {
+        if (sample is not null)
+        {
+            sample.Count(values);
+            return;
+        }
+
         scan ??= start(values);
         scan.Count(values);
         if (!isStarted)
@@ -33,6 +55,12 @@ internal sealed class MagnitudeSearch(
     /// <summary>Ends the current scan.</summary>
     public void EndScan()
     {
+        if (sample is not null)
+        {
+            EndSample(sample);
+            return;
+        }
+
         if (!isStarted)
         {
             PlaceWithoutSearch();
@@ -40,6 +68,19 @@ internal sealed class MagnitudeSearch(
 
         var open = Cuts.Where(IsOpen).ToArray();
         scan = open.Length == 0 ? null : scan?.Finish(open);
+    }
+
+    private void EndSample(IMagnitudeSample taken)
+    {
+        // where nobody needs to know the zeros they are told apart like all others
+        (sample, nonZeros) = (null, needsNonZeros ? (long)(taken.NonZeros * elements) : elements);
+        PlaceWithoutSearch();
+        var open = Cuts.Where(IsOpen).ToArray();
+        scan = open.Length == 0 ? null : taken.Narrow(open);
+        if (needsNonZeros || (open.Length > 0 && scan is null))
+        {
+            (isStarted, nonZeros) = (false, 0);
+        }
     }
 
     private bool IsOpen(MagnitudeCut cut) => cut.Count > 0 && cut.Count < nonZeros;

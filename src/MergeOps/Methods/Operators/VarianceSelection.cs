@@ -28,7 +28,8 @@ internal sealed class VarianceSelection
         var selection = operators.StartSelectionOfNonZeros(inputs.ElementCount, share);
         while (selection.NeedsScan)
         {
-            inputs.Scan(tile =>
+            Action<Action<Tile>> look = selection.NeedsSample ? inputs.Sample : inputs.Scan;
+            look(tile =>
             {
                 var variance = tile.Scratch(Variance);
                 operators.Variance(variance, Vectors.Of(tile, fromBase: true));

@@ -11,6 +11,9 @@ internal interface ISparsifier
     /// <summary>Whether it must see the task vector (again) before it can drop anything.</summary>
     bool NeedsScan { get; }
 
+    /// <summary>Whether it is enough to see a sample of the task vector this time.</summary>
+    bool NeedsSample { get; }
+
     /// <summary>Looks at one tile of the current scan.</summary>
     void Observe(torch.Tensor delta);
 

@@ -23,6 +23,8 @@ internal sealed class MagnitudeSparsifier(IMagnitudeSelection selection, double 
 
     public bool NeedsScan => selection.NeedsScan;
 
+    public bool NeedsSample => selection.NeedsSample;
+
     /// <summary>Keeps the largest magnitudes, at least one.</summary>
     public static MagnitudeSparsifier KeepLargest(IOperators operators, long elements, double density) =>
         new(operators.StartSelection(elements, skip: 0, Kept(elements, density)), density);

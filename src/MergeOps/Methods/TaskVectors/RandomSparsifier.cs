@@ -11,6 +11,8 @@ internal sealed class RandomSparsifier(IOperators operators, RandomWords random,
 
     public bool NeedsScan => false;
 
+    public bool NeedsSample => false;
+
     /// <summary>The sparsifier of one model.</summary>
     public static ISparsifier Of(ITensorInputs inputs, int model) => RememberingSparsifier.Of(inputs, new RandomSparsifier(
         inputs.Operators,

@@ -29,6 +29,8 @@ internal sealed class RankSparsifier(IOperators operators, RandomWords random, d
 
     public bool NeedsScan => false;
 
+    public bool NeedsSample => false;
+
     /// <summary>The sparsifier of one model.</summary>
     public static ISparsifier Of(ITensorInputs inputs, int model) => RememberingSparsifier.Of(inputs, new RankSparsifier(
         inputs.Operators,

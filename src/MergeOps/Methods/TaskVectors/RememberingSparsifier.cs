@@ -16,6 +16,8 @@ internal sealed class RememberingSparsifier(ISparsifier decides, IKeptEntries ke
 
     public bool NeedsScan => decides.NeedsScan;
 
+    public bool NeedsSample => decides.NeedsSample;
+
     /// <summary>The sparsifier with a memory where it is asked twice and the tensor is small enough.</summary>
     public static ISparsifier Of(ITensorInputs inputs, ISparsifier decides) =>
         inputs.Parameters.Choice("rescale") == Rescaling.KeepSum && inputs.ElementCount * inputs.Models.Length <= MostEntries

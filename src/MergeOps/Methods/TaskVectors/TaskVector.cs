@@ -18,6 +18,9 @@ internal sealed class TaskVector(int model, double weight, ISparsifier? sparsifi
     /// <summary>Whether the sparsifier needs (another) scan.</summary>
     public bool NeedsScan => sparsifier is { NeedsScan: true };
 
+    /// <summary>Whether that scan may be a sample.</summary>
+    public bool NeedsSample => sparsifier is { NeedsSample: true };
+
     /// <summary>The difference, all entries, in the model's own buffer.</summary>
     public torch.Tensor Dense(Tile tile) => tile.Models[model].sub_(tile.Base);
 

@@ -131,7 +131,9 @@ internal abstract class TaskVectorMethod : MergeMethod
         ];
         while (vectors.Any(vector => vector.NeedsScan))
         {
-            inputs.Scan(tile => Array.ForEach(vectors, vector => vector.Observe(tile)));
+            // all vectors are as long as each other, so all begin with a sample or none
+            Action<Action<Tile>> look = vectors.Any(vector => vector.NeedsSample) ? inputs.Sample : inputs.Scan;
+            look(tile => Array.ForEach(vectors, vector => vector.Observe(tile)));
             Array.ForEach(vectors, vector => vector.EndScan());
         }
 

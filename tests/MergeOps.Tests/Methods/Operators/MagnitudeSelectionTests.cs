@@ -55,10 +55,56 @@ public sealed class MagnitudeSelectionTests : TensorTests
     [Fact]
     public void Stays_exact_where_a_sample_misleads()
     {
-        // every row of 8 that the sample can see in the first half is small, and the second half is constant
+        // the sample sees the first part only, which is small, and the second half is constant
         var values = torch.cat([Normal(11, Large / 2).mul(1e-3), torch.ones(Large / 2)]);
 
         AssertKept(values, new CpuOperators().StartSelection(Large, 0, (Large / 2) + 1), 0, (Large / 2) + 1);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(Large / 100)]
+    public void Scans_the_whole_once_after_a_sample_that_is_like_it(int skip)
+    {
+        var values = Normal(11, Large);
+
+        Assert.Equal(1, Search(values, new CpuOperators().StartSelection(Large, skip, Large / 4), 4321));
+    }
+
+    [Fact]
+    public void Scans_the_whole_once_for_a_share_of_the_elements_that_are_not_zero()
+    {
+        var values = Normal(11, Large);
+        values[torch.TensorIndex.Slice(0, null, 3)] = 0;
+        var nonZeros = values.count_nonzero().item<long>();
+        var selection = new CpuOperators().StartSelectionOfNonZeros(Large, 0.1);
+
+        Assert.Equal(1, Search(values, selection, 4321));
+        selection.Keep(values);
+        Assert.Equal(nonZeros / 10, values.count_nonzero().item<long>());
+    }
+
+    [Theory]
+    [InlineData(0.5)]
+    [InlineData(0.001)]
+    public void Stays_exact_where_most_elements_are_zero(double share)
+    {
+        var values = torch.zeros(Large);
+        values[torch.TensorIndex.Slice(null, null, 1000)] = Normal(11, Large / 1000);
+
+        AssertKept(values, new CpuOperators().StartSelection(Large, 0, (int)(share * Large)), 0, (int)(share * Large));
+    }
+
+    [Fact]
+    public void Counts_the_non_zeros_that_a_sample_did_not_see()
+    {
+        var values = torch.cat([torch.zeros(Large - 100), torch.arange(1, 101).to(torch.float32)]);
+        var selection = new CpuOperators().StartSelectionOfNonZeros(Large, 0.25);
+        Search(values, selection, 999);
+
+        selection.Keep(values);
+
+        Assert.Equal(25, values.count_nonzero().item<long>());
     }
 
     [Fact]
@@ -118,17 +164,23 @@ public sealed class MagnitudeSelectionTests : TensorTests
         Assert.True(values.eq(expected).all().item<bool>());
     }
 
-    private static void Search(torch.Tensor values, IMagnitudeSelection selection, long tileLength)
+    /// <summary>Searches; where a sample will do, the first third is shown.</summary>
+    /// <returns>How often the whole was shown.</returns>
+    private static int Search(torch.Tensor values, IMagnitudeSelection selection, long tileLength)
     {
+        var scans = 0;
         while (selection.NeedsScan)
         {
-            foreach (var tile in Tiles(values, tileLength))
+            scans += selection.NeedsSample ? 0 : 1;
+            foreach (var tile in Tiles(selection.NeedsSample ? values.narrow(0, 0, values.numel() / 3) : values, tileLength))
             {
                 selection.Count(tile);
             }
 
             selection.EndScan();
         }
+
+        return scans;
     }
 
     private static IEnumerable<torch.Tensor> Tiles(torch.Tensor values, long length)

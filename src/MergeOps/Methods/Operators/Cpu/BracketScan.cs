@@ -8,7 +8,7 @@ using TorchSharp;
 namespace MergeOps.Methods.Operators.Cpu;
 
 /// <summary>Counts the elements above each bracket, and each magnitude inside it apart: the second and last scan where the brackets hold.</summary>
-internal sealed class BracketScan(MagnitudeBracket[] brackets) : IMagnitudeScan
+internal sealed class BracketScan(IReadOnlyList<MagnitudeCut> expected, MagnitudeBracket[] brackets) : IMagnitudeScan
 {
     public void Count(torch.Tensor values)
     {
@@ -20,7 +20,7 @@ internal sealed class BracketScan(MagnitudeBracket[] brackets) : IMagnitudeScan
 
     public IMagnitudeScan? Finish(IReadOnlyList<MagnitudeCut> cuts)
     {
-        if (brackets.Zip(cuts).All(pair => pair.First.TryPlace(pair.Second)))
+        if (cuts.SequenceEqual(expected) && brackets.Zip(cuts).All(pair => pair.First.TryPlace(pair.Second)))
         {
             return null;
         }
@@ -39,6 +39,8 @@ internal sealed class BracketScan(MagnitudeBracket[] brackets) : IMagnitudeScan
         ref var first = ref MemoryMarshal.GetReference(values);
         var (low, high) = (Vector256.Create(bracket.Low), Vector256.Create(bracket.High));
         var above = Vector256<int>.Zero;
+        var insideCount = 0;
+        ref var count = ref MemoryMarshal.GetArrayDataReference(bracket.Counts);
         var i = 0;
         for (; i <= values.Length - Vector256<int>.Count; i += Vector256<int>.Count)
         {
@@ -46,13 +48,15 @@ internal sealed class BracketScan(MagnitudeBracket[] brackets) : IMagnitudeScan
             var isAbove = Vector256.GreaterThan(magnitude, high);
             above -= isAbove;
             var inside = Vector256.AndNot(Vector256.GreaterThanOrEqual(magnitude, low), isAbove).ExtractMostSignificantBits();
+            insideCount += BitOperations.PopCount(inside);
             for (; inside != 0; inside &= inside - 1)
             {
-                bracket.Add(values[i + BitOperations.TrailingZeroCount(inside)] & int.MaxValue);
+                Unsafe.Add(ref count, (Unsafe.Add(ref first, i + BitOperations.TrailingZeroCount(inside)) & int.MaxValue) - bracket.Low)++;
             }
         }
 
         bracket.Above += Vector256.Sum(above);
+        bracket.Inside += insideCount;
         foreach (var value in values[i..])
         {
             var magnitude = value & int.MaxValue;
@@ -62,7 +66,8 @@ internal sealed class BracketScan(MagnitudeBracket[] brackets) : IMagnitudeScan
             }
             else if (magnitude >= bracket.Low)
             {
-                bracket.Add(magnitude);
+                bracket.Counts[magnitude - bracket.Low]++;
+                bracket.Inside++;
             }
         }
     }

@@ -10,6 +10,8 @@ internal sealed class TorchMagnitudeSelection(MagnitudeSearch search) : IMagnitu
 
     public bool NeedsScan => search.NeedsScan;
 
+    public bool NeedsSample => search.NeedsSample;
+
     public bool IsEmpty => lower.Count <= upper.Count;
 
     public void Count(torch.Tensor values) => search.Count(values);
