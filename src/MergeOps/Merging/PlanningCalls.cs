@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using MergeOps.Tensors;
 
@@ -9,6 +10,8 @@ namespace MergeOps.Merging;
 /// </summary>
 internal static class PlanningCalls
 {
+    private static readonly EnumerationOptions VisibleFiles = new() { AttributesToSkip = FileAttributes.Hidden };
+
     /// <summary>Makes them, on the program's own folder.</summary>
     public static void Rehearse()
     {
@@ -20,8 +23,10 @@ internal static class PlanningCalls
             _ = SHA256.HashData(file.Read(0, sizeof(long)));
         }
 
+        _ = Environment.CurrentDirectory;
+        _ = Stopwatch.GetTimestamp();
         _ = FileIdentity.Of(Environment.ProcessPath!);
-        _ = Directory.EnumerateFiles(AppContext.BaseDirectory).First();
+        _ = new DirectoryInfo(AppContext.BaseDirectory).EnumerateFiles("*", VisibleFiles).First();
         _ = new DriveInfo(AppContext.BaseDirectory).AvailableFreeSpace;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData([0]);
