@@ -42,7 +42,7 @@ internal sealed class TensorWorker(MergeContext context, ShardWriter shards, Can
     private string Copy(TensorJob job)
     {
         var input = job.Inputs[0];
-        var output = new TensorOutput(job, shards);
+        var output = new TensorOutput(job, shards, []);
         var runs = new StoredRuns(input.Tensor, job.Shape);
         var step = CopyBytes * 8L / job.DType.Bits();
         foreach (var range in TileRange.Cut(job, TileLayout.Elements, step))
@@ -68,7 +68,7 @@ internal sealed class TensorWorker(MergeContext context, ShardWriter shards, Can
         using var memory = context.Memory.Enter(TileMemory.Need(job, layout, context.TileElements), cancellation);
         var tiles = new JobTiles(job, layout, context.TileElements, context.Files, workspace, context.Device.Operators, cancellation);
         var function = job.Kind == JobKind.Copy ? Convert : Prepare(job, tiles);
-        var output = new TensorOutput(job, shards);
+        var output = new TensorOutput(job, shards, copyBuffer);
         tiles.Merge(function, (first, bytes) => Append(job, tiles, output, first, bytes));
         workspace.Trim(context.TileElements);
         return output.Finish();

@@ -12,6 +12,9 @@ internal sealed class DurableFile : IDisposable
     private readonly string path;
     private readonly SafeFileHandle handle;
 
+    // The system lets one write at a time into a file; the others would spin until they may.
+    private readonly Lock turn = new();
+
     private DurableFile(string path, SafeFileHandle handle) => (this.path, this.handle) = (path, handle);
 
     /// <summary>Makes the file, or opens the one of an earlier run with the bytes that it has.</summary>
@@ -97,13 +100,30 @@ internal sealed class DurableFile : IDisposable
     /// <exception cref="MergeOpsException">The disk is full or failed.</exception>
     public void Write(long offset, ReadOnlySpan<byte> bytes)
     {
+        lock (turn)
+        {
+            WriteInTurn(offset, bytes);
+        }
+    }
+
+    /// <summary>Writes bytes at a position, unless another thread is writing to the file right now.</summary>
+    /// <returns>Whether it did.</returns>
+    /// <exception cref="MergeOpsException">The disk is full or failed.</exception>
+    public bool TryWrite(long offset, ReadOnlySpan<byte> bytes)
+    {
+        if (!turn.TryEnter())
+        {
+            return false;
+        }
+
         try
         {
-            RandomAccess.Write(handle, bytes, offset);
+            WriteInTurn(offset, bytes);
+            return true;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        finally
         {
-            throw WriteFailure.Of(path, failure);
+            turn.Exit();
         }
     }
 
@@ -138,6 +158,18 @@ internal sealed class DurableFile : IDisposable
         else
         {
             Posix.Flush(handle);
+        }
+    }
+
+    private void WriteInTurn(long offset, ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            RandomAccess.Write(handle, bytes, offset);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw WriteFailure.Of(path, failure);
         }
     }
 

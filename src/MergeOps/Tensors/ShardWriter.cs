@@ -52,6 +52,15 @@ internal sealed class ShardWriter : IDisposable
         files[place.File].Write(place.Offset + offset, bytes);
     }
 
+    /// <summary>Writes a piece of a tensor, unless another thread is writing to the same file right now.</summary>
+    /// <returns>Whether it did.</returns>
+    /// <exception cref="MergeOpsException">The disk is full or failed.</exception>
+    public bool TryWrite(string tensor, long offset, ReadOnlySpan<byte> bytes)
+    {
+        var place = Place(tensor, offset, bytes.Length);
+        return files[place.File].TryWrite(place.Offset + offset, bytes);
+    }
+
     /// <summary>Lets the disk begin with a piece of a tensor that is written.</summary>
     public void StartFlush(string tensor, long offset, long length)
     {
