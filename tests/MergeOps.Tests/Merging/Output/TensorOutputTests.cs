@@ -1,6 +1,5 @@
 using MergeOps.Merging.Output;
 using MergeOps.Methods.Contract;
-using MergeOps.Planning;
 using MergeOps.Tensors;
 using Xunit;
 
