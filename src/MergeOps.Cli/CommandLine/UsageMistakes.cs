@@ -14,7 +14,7 @@ internal static class UsageMistakes
         var details = MistakenOptions(parsed).Concat(parsed.UnmatchedTokens).Select(token => Unknown(token, command));
         if (command is Verb)
         {
-            details = details.Concat(parsed.Errors.Select(Wording));
+            details = details.Concat(parsed.Errors.Select(Wording)).Concat(EmptyValues(parsed));
         }
 
         return [.. details.Select(detail => Diagnostic.Error(Codes.UsageMistake, detail))];
@@ -29,6 +29,12 @@ internal static class UsageMistakes
         parsed.Tokens.Any(token => token.Type is TokenType.DoubleDash)
             ? []
             : parsed.CommandResult.Tokens.Select(token => token.Value).Where(value => value.Length > 1 && value[0] == '-');
+
+    // `--out "$FOLDER"` without a folder: nothing takes an empty text, and as a path it would be the current folder.
+    private static IEnumerable<string> EmptyValues(ParseResult parsed) =>
+        from symbol in parsed.CommandResult.Children
+        where symbol.Tokens.Any(token => token.Value.Length == 0) && !symbol.Errors.Any()
+        select symbol is OptionResult option ? $"The value of {option.Option.Name} is empty." : $"{((ArgumentResult)symbol).Argument.Name} is empty.";
 
     private static string Wording(ParseError error) => error.SymbolResult switch
     {

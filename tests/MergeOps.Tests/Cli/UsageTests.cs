@@ -34,6 +34,20 @@ public sealed class UsageTests
         Assert.Contains("'slerp' is one argument too many", run.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("RECIPE is empty.", "validate", "a.yml", "")]
+    [InlineData("DIR is empty.", "init", "")]
+    [InlineData("The value of --out is empty.", "plan", "a.yml", "--out", "")]
+    [InlineData("--from wants DIR.", "publish", "a.yml", "--from=")]
+    [InlineData("'' will not do: --threads takes a whole number from 1 to 1024.", "merge", "a.yml", "--out", "b", "--threads", "")]
+    public void An_empty_value_is_wrong_usage(string detail, params string[] arguments)
+    {
+        var run = CommandLineRun.Of(arguments);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.StartsWith($"mergeops: error MOPS801: The command line is not understood. {detail}\nhint:", run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void No_verb_at_all_shows_the_help_as_a_message()
     {
