@@ -46,12 +46,9 @@ internal sealed class KnownDigests(string folder)
     }
 
     /// <summary>Remembers what somebody else has computed while the file was written.</summary>
-    public void Remember(string path, BlobDigest digest)
-    {
-        Directory.CreateDirectory(folder);
-        DurableFile.WriteAllBytesAtomically(
-            EntryOf(path, digest.Kind), Encoding.ASCII.GetBytes($"{FileIdentity.Of(Real(path))} {digest.Hex}"));
-    }
+    /// <exception cref="Diagnostics.MergeOpsException">The folder cannot be written.</exception>
+    public void Remember(string path, BlobDigest digest) =>
+        MergeOpsHome.Write(EntryOf(path, digest.Kind), Encoding.ASCII.GetBytes($"{FileIdentity.Of(Real(path))} {digest.Hex}"));
 
     // links that lead to one file share its digest
     private static string Real(string path) => RealPath.Of(path) ?? Path.GetFullPath(path);

@@ -45,8 +45,7 @@ internal static class ExamineMachine
         }
         catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
         {
-            throw new MergeOpsException(
-                Codes.HomeUnwritable, $"{MergeOpsHome.Folder}: {refusal.Message} Set MERGEOPS_HOME to a folder that can be written.", innerException: refusal);
+            throw MergeOpsHome.Unwritable(MergeOpsHome.Folder, refusal);
         }
     }
 

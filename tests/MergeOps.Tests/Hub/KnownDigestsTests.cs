@@ -1,3 +1,4 @@
+using MergeOps.Diagnostics;
 using MergeOps.Hub;
 using Xunit;
 
@@ -37,6 +38,18 @@ public sealed class KnownDigestsTests : IDisposable
         digests.Of(file);
         File.WriteAllText(Assert.Single(Directory.GetFiles(index)), "garbage");
         Assert.Equal(DigestOfAbc, digests.Of(file));
+    }
+
+    [Fact]
+    public void An_index_that_cannot_be_written_is_a_failure_that_names_the_way_out()
+    {
+        var taken = Path.Combine(folder.FullName, "taken");
+        File.WriteAllText(taken, "");
+
+        var refusal = Assert.Throws<MergeOpsException>(() => new KnownDigests(Path.Combine(taken, "index")).Of(FileWith("abc")));
+
+        Assert.Equal(Codes.HomeUnwritable, refusal.Diagnostic.Code);
+        Assert.Contains("Set MERGEOPS_HOME to a folder that can be written.", refusal.Message, StringComparison.Ordinal);
     }
 
     private string FileWith(string text)

@@ -96,7 +96,7 @@ internal sealed partial class HubEnvironment(Func<string, string?> variable)
 
     private string Expanded(string path)
     {
-        var home = Value("HOME") ?? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        var home = Value("HOME") ?? MergeOpsHome.UserFolder;
         var named = path == "~" || path.StartsWith("~/", StringComparison.Ordinal) ? home + path[1..] : path;
         return Path.GetFullPath(Variables().Replace(named, match => Value(match.Groups["name"].Value) ?? match.Value));
     }
