@@ -13,7 +13,10 @@ internal sealed class InputFiles : IDisposable
 {
     private readonly int maxOpen;
     private readonly Lock gate = new();
-    private readonly Dictionary<(int Model, string File), InputFile> files;
+    /// <summary>The files of each model by their names.</summary>
+    private readonly Dictionary<string, InputFile>[] ofModels;
+
+    private readonly ImmutableArray<InputFile> files;
     private long clock;
 
     /// <summary>Takes the identity of every file that the plan reads.</summary>
@@ -21,20 +24,27 @@ internal sealed class InputFiles : IDisposable
     public InputFiles(MergePlan plan, int maxOpen = 128)
     {
         this.maxOpen = maxOpen;
-        var used = from job in plan.Jobs
-                   from input in job.Base is null ? job.Inputs : job.Inputs.Add(job.Base)
-                   select (input.Model, input.Tensor.File);
-        files = used.Distinct().ToDictionary(key => key, key => InputFile.Planned(plan.Models[key.Model].Checkpoint, key.File));
+        ofModels = [.. plan.Models.Select(_ => new Dictionary<string, InputFile>(StringComparer.Ordinal))];
+        foreach (var input in plan.Jobs.SelectMany(job => job.Base is null ? job.Inputs : job.Inputs.Add(job.Base)))
+        {
+            if (!ofModels[input.Model].ContainsKey(input.Tensor.File))
+            {
+                ofModels[input.Model].Add(input.Tensor.File, InputFile.Planned(plan.Models[input.Model].Checkpoint, input.Tensor.File));
+            }
+        }
+
+        files = [.. ofModels.SelectMany(ofModel => ofModel.Values.OrderBy(file => file.Path, StringComparer.Ordinal))];
+        Identities = [.. files.Select(file => $"{file.Path} {file.Identity}")];
     }
 
     /// <summary>One line for each file, in a fixed order, that changes when the file does.</summary>
-    public ImmutableArray<string> Identities() => [.. files.OrderBy(pair => pair.Key).Select(pair => $"{pair.Value.Path} {pair.Value.Identity}")];
+    public ImmutableArray<string> Identities { get; }
 
     /// <summary>Fills the buffer from a place of the file that holds a tensor.</summary>
     /// <exception cref="MergeOpsException">It cannot be read, or is not the file that was planned.</exception>
     public void Read(int model, TensorInfo tensor, long offset, Span<byte> buffer)
     {
-        var file = files[(model, tensor.File)];
+        var file = ofModels[model][tensor.File];
         Rent(file);
         try
         {
@@ -56,7 +66,7 @@ internal sealed class InputFiles : IDisposable
     /// <exception cref="MergeOpsException">One changed, was replaced or is gone.</exception>
     public void RequireUnchanged()
     {
-        foreach (var file in files.Values)
+        foreach (var file in files)
         {
             file.RequireUnchanged();
         }
@@ -65,7 +75,7 @@ internal sealed class InputFiles : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var file in files.Values)
+        foreach (var file in files)
         {
             file.Content?.Dispose();
         }
@@ -97,7 +107,7 @@ internal sealed class InputFiles : IDisposable
 
     private void CloseOldest()
     {
-        var open = files.Values.Where(file => file.Content is not null).ToList();
+        var open = files.Where(file => file.Content is not null).ToList();
         if (open.Count >= maxOpen && open.Where(file => file.Users == 0).MinBy(file => file.LastUse) is { } oldest)
         {
             oldest.Content!.Dispose();

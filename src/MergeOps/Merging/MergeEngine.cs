@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Text;
 using MergeOps.Diagnostics;
@@ -63,17 +64,16 @@ internal static class MergeEngine
 
         var merging = Stopwatch.GetTimestamp();
         var context = new MergeContext(plan, methods, device, memory, tileElements, files, shards, new ProgressMeter(progress, plan.Jobs));
-        var (manifest, resumed, flushing) = WriteModel(context, partial, options, cancellation);
-        DurableFile.WriteAllBytesAtomically(Path.Combine(partial.Model, MergeManifest.FileName), Encoding.UTF8.GetBytes(manifest.ToJson()));
-        var findings = EqualInput.Report(partial.Model, plan, folder.Target, cancellation);
+        var written = WriteModel(context, partial, folder.Target, options, cancellation);
         partial.Publish(folder.Target);
-        return new(folder.Target, plan.Digest, manifest.ModelDigest, device.NumericClass, WasThere: false, resumed, Timings(begun, merging, flushing), findings);
+        return new(
+            folder.Target, plan.Digest, written.Digest, device.NumericClass, WasThere: false, written.Resumed, Timings(begun, merging, written.Flushing), written.Findings);
     }
 
-    private static (MergeManifest Manifest, int Resumed, long Flushing) WriteModel(
-        MergeContext context, PartialOutput partial, MergeOptions options, CancellationToken cancellation)
+    private static WrittenModel WriteModel(
+        MergeContext context, PartialOutput partial, string target, MergeOptions options, CancellationToken cancellation)
     {
-        var key = JournalKey.Of(context.Plan, context.Device.NumericClass, context.Layout, context.Files.Identities());
+        var key = JournalKey.Of(context.Plan, context.Device.NumericClass, context.Layout, context.Files.Identities);
         using var journal = Journal.Open(partial.Journal, key);
         partial.KeepOnly(journal.Written.Count > 0 ? context.Layout.Shards.Select(shard => shard.Name) : []);
         using var shards = ShardWriter.Open(partial.Model, context.Layout);
@@ -83,7 +83,8 @@ internal static class MergeEngine
         var flush = Task.Run(shards.Flush, CancellationToken.None);
         try
         {
-            return (Describe(context, partial, options, written), written.Resumed, flushing);
+            var digest = Describe(context, partial, options, written);
+            return new(digest, written.Resumed, EqualInput.Report(partial.Model, context.Plan, target, cancellation), flushing);
         }
         finally
         {
@@ -91,14 +92,19 @@ internal static class MergeEngine
         }
     }
 
-    private static MergeManifest Describe(MergeContext context, PartialOutput partial, MergeOptions options, WrittenTensors written)
+    private static string Describe(MergeContext context, PartialOutput partial, MergeOptions options, WrittenTensors written)
     {
         var plan = context.Plan;
         var modelDigest = ModelDigest.Of(plan.Jobs.Select(job => new DigestedTensor(job.Name, job.DType, job.Shape, written.Digests[job.Name])));
         var besides = BesideWeights.Write(partial.Model, plan, options.ExtraFiles);
-        return MergeManifest.Of(plan, context.Device.NumericClass, modelDigest, written.Digests, besides);
+        var manifest = MergeManifest.Of(plan, context.Device.NumericClass, modelDigest, written.Digests, besides);
+        DurableFile.WriteAllBytesAtomically(Path.Combine(partial.Model, MergeManifest.FileName), Encoding.UTF8.GetBytes(manifest.ToJson()));
+        return modelDigest;
     }
 
     private static MergeTimings Timings(long begun, long merging, long flushing) => new(
         Stopwatch.GetElapsedTime(begun, merging), Stopwatch.GetElapsedTime(merging, flushing), Stopwatch.GetElapsedTime(flushing));
+
+    /// <summary>A model on disk, still without its final name.</summary>
+    private sealed record WrittenModel(string Digest, int Resumed, ImmutableArray<Diagnostic> Findings, long Flushing);
 }

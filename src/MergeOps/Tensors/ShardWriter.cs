@@ -16,7 +16,7 @@ internal sealed class ShardWriter : IDisposable
     private ShardWriter(string folder, ShardLayout layout, FrozenDictionary<string, DurableFile> files) =>
         (this.folder, this.layout, this.files) = (folder, layout, files);
 
-    /// <summary>Makes or opens every file of the layout, reserves its space and writes its header.</summary>
+    /// <summary>Makes or opens every file of the layout, reserves its space and writes its header, and writes the index where there is one.</summary>
     /// <param name="folder">A folder that exists and belongs to this run alone.</param>
     /// <param name="layout">The layout.</param>
     /// <exception cref="MergeOpsException">The disk is full or does not allow it.</exception>
@@ -30,6 +30,11 @@ internal sealed class ShardWriter : IDisposable
                 var file = DurableFile.OpenOrCreate(Path.Combine(folder, shard.Name), shard.Length);
                 files.Add(shard.Name, file);
                 file.Write(0, shard.Header.AsSpan());
+            }
+
+            if (layout.Index is { } index)
+            {
+                DurableFile.WriteAllBytesAtomically(Path.Combine(folder, CheckpointReader.IndexFile), index.AsSpan());
             }
         }
         catch
@@ -76,18 +81,13 @@ internal sealed class ShardWriter : IDisposable
         files[place.File].Read(place.Offset + offset, buffer);
     }
 
-    /// <summary>Writes the index where there is one, and brings everything to the disk.</summary>
+    /// <summary>Brings everything to the disk.</summary>
     /// <exception cref="MergeOpsException">The system could not.</exception>
     public void Flush()
     {
         foreach (var file in files.Values)
         {
             file.Flush();
-        }
-
-        if (layout.Index is { } index)
-        {
-            DurableFile.WriteAllBytesAtomically(Path.Combine(folder, CheckpointReader.IndexFile), index.AsSpan());
         }
 
         DurableFolder.Flush(folder);

@@ -9,6 +9,8 @@ internal sealed class PartialOutput : IDisposable
     /// <summary>The name of the folder in which the model grows.</summary>
     public const string ModelFolder = "model";
 
+    private const string LockFile = "lock";
+
     private readonly string folder;
     private readonly FileStream lockFile;
 
@@ -74,7 +76,17 @@ internal sealed class PartialOutput : IDisposable
     }
 
     /// <summary>Removes the folder while its lock is still held, so that nobody takes a lock that no longer counts.</summary>
-    public void Remove() => Directory.Delete(folder, recursive: true);
+    public void Remove()
+    {
+        // most often only files are left, and the framework's deletion of a tree would be compiled for them first
+        foreach (var file in Directory.EnumerateFiles(folder).Where(file => Path.GetFileName(file) != LockFile))
+        {
+            File.Delete(file);
+        }
+
+        File.Delete(Path.Combine(folder, LockFile));
+        Directory.Delete(folder, recursive: Directory.EnumerateDirectories(folder).Any());
+    }
 
     /// <inheritdoc/>
     public void Dispose() => lockFile.Dispose();
@@ -96,7 +108,7 @@ internal sealed class PartialOutput : IDisposable
         var share = OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None;
         try
         {
-            return new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, share);
+            return new FileStream(Path.Combine(folder, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, share);
         }
         catch (IOException failure) when (IsSharingViolation(failure))
         {

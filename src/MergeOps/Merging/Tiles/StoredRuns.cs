@@ -17,7 +17,7 @@ internal sealed class StoredRuns
     /// <summary>Relates a stored tensor to the shape of the output.</summary>
     public StoredRuns(TensorInfo tensor, ImmutableArray<long> shape)
     {
-        if (shape.Length != tensor.Shape.Length || shape.Zip(tensor.Shape).Any(pair => pair.First > pair.Second))
+        if (shape.Length != tensor.Shape.Length || Enumerable.Range(0, shape.Length).Any(axis => shape[axis] > tensor.Shape[axis]))
         {
             throw new ArgumentException(
                 $"{tensor.Name} is [{string.Join(", ", tensor.Shape)}], which does not hold [{string.Join(", ", shape)}]", nameof(shape));

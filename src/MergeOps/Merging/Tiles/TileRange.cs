@@ -10,7 +10,7 @@ namespace MergeOps.Merging.Tiles;
 internal sealed record TileRange(long Start, long Length, long[] Shape)
 {
     /// <summary>The runs of elements that follow one another in the tile: one, but for samples.</summary>
-    public IReadOnlyList<(long Start, long Length)> Runs { get; init; } = [(Start, Length)];
+    public (long Start, long Length)[] Runs { get; init; } = [(Start, Length)];
 
     /// <summary>Cuts a tensor into tiles of about so many elements, in ascending order; a row is never cut.</summary>
     public static IEnumerable<TileRange> Cut(TensorJob job, TileLayout layout, long tileElements)
