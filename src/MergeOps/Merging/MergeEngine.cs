@@ -52,6 +52,7 @@ internal static class MergeEngine
         var shards = ShardLayout.Of(plan.Jobs.Select(job => new OutputTensor(job.Name, job.DType, job.Shape)), options.ShardSize ?? plan.ShardSize);
         using var files = new InputFiles(plan);
         DiskSpace.Require(folder, shards, plan);
+        MergingCode.Rehearse(plan);
         TorchRuntime.EnsureLoaded();
         var device = MergeDevice.Choose(options.Device);
 

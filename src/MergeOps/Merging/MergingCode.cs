@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using MergeOps.Merging.Output;
+using MergeOps.Merging.Tiles;
+using MergeOps.Merging.Tiles.Numbers;
+using MergeOps.Planning;
+using MergeOps.Tensors;
+
+namespace MergeOps.Merging;
+
+/// <summary>
+/// The code around the arithmetic, run once for nothing by the thread that waits for libtorch: otherwise the first bytes
+/// and the last ones would wait until it is compiled.
+/// </summary>
+internal static class MergingCode
+{
+    // more than the longest vectors, and than what is hashed in one go
+    private const int Numbers = 256;
+
+    /// <summary>Runs what a plan needs.</summary>
+    public static void Rehearse(MergePlan plan)
+    {
+        foreach (var job in plan.Jobs.Take(1))
+        {
+            Convert(job.Inputs[0].Tensor.DType, job.DType);
+        }
+
+        var digests = plan.Jobs.ToImmutableSortedDictionary(job => job.Name, _ => "", StringComparer.Ordinal);
+        _ = MergeManifest.Of(plan, "", "", digests, ImmutableSortedDictionary<string, string>.Empty).ToJson();
+    }
+
+    private static void Convert(DType from, DType to)
+    {
+        var stored = new byte[Numbers * sizeof(double)];
+        var numbers = new float[Numbers];
+        if (from is DType.BF16 or DType.F16)
+        {
+            Conversion.Widen(stored.AsSpan(0, Numbers * from.Bits() / 8), from, numbers);
+        }
+
+        if (to is DType.BF16 or DType.F16)
+        {
+            Conversion.Narrow(numbers, to, stored.AsSpan(0, Numbers * to.Bits() / 8));
+        }
+
+        _ = FiniteCheck.IndexOfNonFinite(stored, to);
+        _ = ContentDigest.Of(stored);
+    }
+}
