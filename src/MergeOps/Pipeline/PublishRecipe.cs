@@ -38,7 +38,7 @@ internal static class PublishRecipe
         }
 
         work.DropAverage();
-        EvaluationFiles.Write(report, work.Evaluation);
+        work.Write(report);
         var content = EvaluationFiles.ContentOf(planned, merged, work.Evaluation);
         var publication = await PublishModel.RunAsync(content, target, dryRun, observer, cancellation);
         foreach (var note in publication.Notes)

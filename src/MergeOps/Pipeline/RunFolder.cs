@@ -45,9 +45,10 @@ internal sealed class RunFolder(string planDigest)
 
     /// <summary>Stands for everything that an evaluation of this plan depends on besides the plan.</summary>
     /// <param name="recipe">The recipe.</param>
+    /// <param name="modelDigest">The digest of the merged tensors: one plan gives other bytes on a machine of another numeric class.</param>
     /// <param name="scoring">Where scores of another harness come from, or null.</param>
     /// <param name="published">The published version that it is compared with, or null.</param>
-    public static string InputsOf(Recipe recipe, ExternalScoring? scoring, PublishedModel? published)
+    public static string InputsOf(Recipe recipe, string modelDigest, ExternalScoring? scoring, PublishedModel? published)
     {
         var data = recipe.Evaluate is { } settings
             ? settings.Tasks.Select(task => task.Data.Value).Concat(settings.Texts.Select(text => text.Data.Value))
@@ -55,6 +56,7 @@ internal sealed class RunFolder(string planDigest)
         return CanonicalJson.Digest(new JsonObject
         {
             ["recipe"] = recipe.Text,
+            ["model"] = modelDigest,
             ["scorer"] = ScoreCache.ScorerVersion,
             ["program"] = typeof(RunFolder).Assembly.ManifestModule.ModuleVersionId.ToString(),
             ["scoring"] = scoring?.ToJson(),
@@ -82,10 +84,23 @@ internal sealed class RunFolder(string planDigest)
         }
     }
 
+    /// <summary>Writes the reports; what passed before is forgotten first, since its reports are gone then.</summary>
+    /// <exception cref="Diagnostics.MergeOpsException">The disk does not allow it.</exception>
+    public void Write(EvaluationReport report)
+    {
+        if (File.Exists(Passed))
+        {
+            WriteFailure.Guard(Passed, () => File.Delete(Passed));
+        }
+
+        EvaluationFiles.Write(report, Evaluation);
+    }
+
     /// <summary>Writes the reports, and remembers that these inputs passed when they did.</summary>
+    /// <exception cref="Diagnostics.MergeOpsException">The disk does not allow it.</exception>
     public void Remember(EvaluationReport report, string inputs)
     {
-        EvaluationFiles.Write(report, Evaluation);
+        Write(report);
         if (report.Passed)
         {
             var passed = JsonSerializer.Serialize(new PassedEvaluation(inputs, EvaluationView.Of(report)), RunFormat.Default.PassedEvaluation);

@@ -52,7 +52,7 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
             return new RunOutcome(null, merged, work.Evaluation, null);
         }
 
-        var view = await EvaluateAsync(planned, work, opponent, scoring);
+        var view = await EvaluateAsync(planned, merged, work, opponent, scoring);
         var publication = found.HasErrors || Last < Stage.Publish ? null : await PublishAsync(planned, work, target);
         return new RunOutcome(view, merged, work.Evaluation, publication);
     }
@@ -112,9 +112,10 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
         return planned;
     }
 
-    private async Task<EvaluationView?> EvaluateAsync(PlannedRecipe planned, RunFolder work, PublishedOpponent opponent, ExternalScoring? scoring)
+    private async Task<EvaluationView?> EvaluateAsync(
+        PlannedRecipe planned, MergedCheckpoint merged, RunFolder work, PublishedOpponent opponent, ExternalScoring? scoring)
     {
-        var inputs = RunFolder.InputsOf(planned.Recipe, scoring, await opponent.FindAsync(work.Model));
+        var inputs = RunFolder.InputsOf(planned.Recipe, merged.ModelDigest, scoring, await opponent.FindAsync(work.Model));
         if (work.FindPassed(inputs) is { } passed)
         {
             observer.Finished(Stage.Evaluate, StageEnd.AlreadyTrue, "evaluated before");

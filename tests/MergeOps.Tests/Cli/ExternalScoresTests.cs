@@ -57,6 +57,20 @@ public sealed class ExternalScoresTests : IDisposable
     }
 
     [Fact]
+    public void Scores_that_failed_in_between_are_not_published_as_those_that_passed_before()
+    {
+        var recipe = At("0.5");
+        CommandLineRun.Of("run", recipe, "--results", Results(0.7));
+
+        var failed = CommandLineRun.Of("run", recipe, "--results", Results(0.4));
+        var again = CommandLineRun.Of("run", recipe, "--results", Results(0.7));
+
+        Assert.Equal((4, 0), (failed.ExitCode, again.ExitCode));
+        Assert.Contains("Published as version 0.1.0", again.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Published("0.1.1")));
+    }
+
+    [Fact]
     public void The_next_version_is_held_against_the_published_one_and_so_is_every_later_run_of_it()
     {
         CommandLineRun.Of("run", At("0.5"), "--results", Results(0.7));
