@@ -104,8 +104,9 @@ internal static partial class LockText
                 using var text = JsonDocument.Parse(quoted);
                 return text.RootElement.GetString()!;
             }
-            catch (JsonException)
+            catch (Exception broken) when (broken is JsonException or InvalidOperationException)
             {
+                // the second one for half of a surrogate pair
                 throw Refused(path, line, "this text is not quoted as a lock quotes it");
             }
         }

@@ -46,6 +46,7 @@ public sealed class LockTextTests
     [InlineData("commit: c", "commit: ", "'files:' is expected")]
     [InlineData("gated: manual", "gated: maybe", "'files:' is expected")]
     [InlineData("- path: \"config.json\"", "- path: config.json", "not one of a lock")]
+    [InlineData("- path: \"config.json\"", "- path: \"\\ud800\"", "not quoted")]
     public void Another_spelling_is_refused_with_the_reason(string canonical, string other, string reason)
     {
         var text = LockText.Write(Sample).Replace(canonical, other, StringComparison.Ordinal);

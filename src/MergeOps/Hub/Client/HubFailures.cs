@@ -139,6 +139,11 @@ internal sealed class HubFailures(HubSettings settings)
             using var json = JsonDocument.Parse(body);
             return json.RootElement.ValueKind is JsonValueKind.Object ? [.. Errors(json.RootElement)] : [];
         }
+        catch (InvalidOperationException)
+        {
+            // a text of it holds half of a surrogate pair: the status says enough
+            return [];
+        }
         catch (JsonException)
         {
             // not JSON: a short plain text is worth showing, a page is not

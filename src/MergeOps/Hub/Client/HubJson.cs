@@ -12,6 +12,13 @@ internal sealed class HubJson(HubClient client)
     /// <summary>The most bytes of an answer; a page of a thousand files has about 200 kB.</summary>
     private const int MostBytes = 32 * 1024 * 1024;
 
+    /// <summary>The most pages of a list and the most bytes of them all; the Hub's own have a thousand entries each.</summary>
+    private const int MostPages = 1000;
+    private const long MostBytesOfPages = 256L << 20;
+
+    /// <summary>No file has a pebibyte; sums of sizes up to that do not overflow.</summary>
+    private const long LargestFile = 1L << 50;
+
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 64 };
 
     /// <summary>Asks for a value.</summary>
@@ -36,6 +43,7 @@ internal sealed class HubJson(HubClient client)
     {
         var items = ImmutableArray.CreateBuilder<JsonElement>();
         var seen = new HashSet<Uri>();
+        var bytes = 0L;
         for (var request = first; ;)
         {
             var (page, next) = await client.SendAsync(
@@ -49,9 +57,10 @@ internal sealed class HubJson(HubClient client)
                 return items.ToImmutable();
             }
 
-            if (!seen.Add(next))
+            bytes += page.Length;
+            if (!seen.Add(next) || seen.Count == MostPages || bytes > MostBytesOfPages)
             {
-                throw HubFailures.Invalid(request.Subject, "The pages of its list lead in a circle.");
+                throw HubFailures.Invalid(request.Subject, "The pages of its list have no end.");
             }
 
             request = new HubRequest(HttpMethod.Get, client.Settings.Rebase(next), request.Subject);
@@ -64,13 +73,11 @@ internal sealed class HubJson(HubClient client)
 
     /// <summary>A member that may be a text.</summary>
     public static string? OptionalText(JsonElement item, string name) =>
-        item.ValueKind is JsonValueKind.Object && item.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String
-            ? value.GetString()
-            : null;
+        Member(item, name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
 
     /// <summary>A member that must be a size in bytes.</summary>
     public static long Size(JsonElement item, string name, HubSubject subject) =>
-        item.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.Number && value.TryGetInt64(out var size) && size >= 0
+        Member(item, name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt64(out var size) && size is >= 0 and <= LargestFile
             ? size
             : throw Wrong(subject, $"a size '{name}'");
 
@@ -79,28 +86,58 @@ internal sealed class HubJson(HubClient client)
         BlobDigest.OfHex(Text(item, name, subject)) is { Kind: DigestKind.GitBlob, Hex: var commit } ? commit : throw Wrong(subject, $"a commit '{name}'");
 
     /// <summary>Whether a member is there and true.</summary>
-    public static bool IsTrue(JsonElement item, string name) => item.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.True;
+    public static bool IsTrue(JsonElement item, string name) => Member(item, name) is { ValueKind: JsonValueKind.True };
 
     /// <summary>The items of a member that may be a list.</summary>
     public static IEnumerable<JsonElement> List(JsonElement item, string name) =>
-        item.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.Array ? value.EnumerateArray() : [];
+        Member(item, name) is { ValueKind: JsonValueKind.Array } value ? value.EnumerateArray() : [];
 
     /// <summary>The answer lacks something.</summary>
     public static MergeOpsException Wrong(HubSubject subject, string wanted) =>
         HubFailures.Invalid(subject, $"The answer should hold {wanted}, and does not.");
+
+    private static JsonElement? Member(JsonElement item, string name) =>
+        item.ValueKind is JsonValueKind.Object && item.TryGetProperty(name, out var value) ? value : null;
 
     private static JsonElement Parse(byte[] json, HubSubject subject)
     {
         try
         {
             using var document = JsonDocument.Parse(json, Strict);
+            RequireTexts(document.RootElement);
             return document.RootElement.Clone();
         }
-        catch (JsonException broken)
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
         {
             var found = json.AsSpan().TrimStart(" \r\n\t"u8).StartsWith("<"u8) ? "a web page, perhaps of a sign-in" : "no JSON";
             throw new MergeOpsException(
                 Codes.HubAnswerInvalid, HubFailures.Invalid(subject, $"The answer is {found}.").Diagnostic.Detail, innerException: broken);
+        }
+    }
+
+    // half of a surrogate pair, or bytes that are no UTF-8, are found only when a text is taken out
+    private static void RequireTexts(JsonElement item)
+    {
+        switch (item.ValueKind)
+        {
+            case JsonValueKind.String:
+                _ = item.GetString();
+                break;
+            case JsonValueKind.Array:
+                foreach (var element in item.EnumerateArray())
+                {
+                    RequireTexts(element);
+                }
+
+                break;
+            case JsonValueKind.Object:
+                foreach (var member in item.EnumerateObject())
+                {
+                    _ = member.Name;
+                    RequireTexts(member.Value);
+                }
+
+                break;
         }
     }
 }

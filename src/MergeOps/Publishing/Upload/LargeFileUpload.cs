@@ -47,10 +47,11 @@ internal sealed class LargeFileUpload(HubClient client, RepositoryName repositor
     {
         var parts = header.EnumerateObject()
             .Where(entry => entry.Name.Length > 0 && entry.Name.All(char.IsAsciiDigit) && entry.Value.ValueKind is JsonValueKind.String)
-            .OrderBy(entry => int.Parse(entry.Name, CultureInfo.InvariantCulture))
+            .OrderBy(entry => entry.Name.Length)
+            .ThenBy(entry => entry.Name, StringComparer.Ordinal)
             .Select(entry => AddressOf(entry.Value.GetString()!))
             .ToList();
-        if (parts.Count != (file.Size + partSize - 1) / partSize)
+        if (parts.Count != ((file.Size - 1) / partSize) + 1)
         {
             throw HubJson.Wrong(subject, $"an address for each of its parts of {partSize} bytes");
         }

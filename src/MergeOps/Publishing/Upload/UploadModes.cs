@@ -42,7 +42,8 @@ internal sealed class UploadModes(HubClient client, RepositoryName repository)
         };
         var path = $"{HubAddresses.Model(repository)}/preupload/{HubAddresses.Segment(revision)}{(asPullRequest ? "?create_pr=1" : "")}";
         var answer = await new HubJson(client).GetAsync(JsonRequest.Post(path, body, subject) with { MayRepeat = true }, cancellation);
-        var modes = HubJson.List(answer, "files").ToDictionary(file => HubJson.Text(file, "path", subject), StringComparer.Ordinal);
+        var modes = HubJson.List(answer, "files").DistinctBy(file => HubJson.Text(file, "path", subject))
+            .ToDictionary(file => HubJson.Text(file, "path", subject), StringComparer.Ordinal);
         if (files.FirstOrDefault(file => modes.TryGetValue(file.Path, out var mode) && HubJson.IsTrue(mode, "shouldIgnore")) is { } ignored)
         {
             throw new MergeOpsException(

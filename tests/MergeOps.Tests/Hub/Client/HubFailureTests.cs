@@ -46,6 +46,15 @@ public sealed class HubFailureTests
     }
 
     [Fact]
+    public async Task A_refusal_whose_text_is_no_text_is_told_by_its_status()
+    {
+        await using var hub = await LocalHub.StartAsync();
+        hub.Server.Faults.Add(Misbehave.Answer(400, "application/json", """{"error":"\ud800"}"""));
+
+        Assert.Equal(Codes.HubRequestRefused, (await InfoRefusedAsync(hub, "org/model", token: null)).Code);
+    }
+
+    [Fact]
     public async Task A_token_that_nobody_gave_out_is_refused_and_not_repeated()
     {
         await using var hub = await LocalHub.StartAsync();

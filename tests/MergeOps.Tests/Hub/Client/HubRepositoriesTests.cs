@@ -1,7 +1,9 @@
 using System.Text;
+using MergeOps.Diagnostics;
 using MergeOps.Hub;
 using MergeOps.Hub.Client;
 using MergeOps.TestHub;
+using MergeOps.TestHub.Faults;
 using Xunit;
 
 namespace MergeOps.Tests.Hub.Client;
@@ -73,6 +75,24 @@ public sealed class HubRepositoriesTests
             new RepositoryFile("x.safetensors", 3, new BlobDigest(DigestKind.Sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")),
             files[3]);
         Assert.Equal(3, hub.Server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_tree_whose_pages_have_no_end_is_refused()
+    {
+        await using var hub = await LocalHub.StartAsync();
+        var repository = hub.Server.AddModel("org/model", Files(("a", "1")));
+        var page = 0;
+        hub.Server.Faults.Add(
+            (context, answer) => Misbehave.Answer(
+                200, "application/json", "[]", ("Link", $"<{hub.Server.Endpoint}api/models/org/model/tree/x?page={page++}>; rel=\"next\""))(context, answer),
+            "*/tree/*");
+        using var client = hub.Client();
+
+        var refused = await Assert.ThrowsAsync<MergeOpsException>(
+            () => new HubRepositories(client).FilesAsync(LocalHub.Name("org/model"), repository.Head.Id, LocalHub.Cancellation));
+
+        Assert.Equal(Codes.HubAnswerInvalid, refused.Diagnostic.Code);
     }
 
     [Fact]
