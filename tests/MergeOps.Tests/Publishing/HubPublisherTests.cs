@@ -5,6 +5,8 @@ using MergeOps.Publishing.Upload;
 using MergeOps.TestHub;
 using MergeOps.TestHub.Faults;
 using MergeOps.TestHub.Http;
+using MergeOps.Tensors;
+using MergeOps.Tests.Hub;
 using Microsoft.AspNetCore.Http;
 using Xunit;
 
@@ -224,6 +226,55 @@ public sealed class HubPublisherTests : IAsyncLifetime
 
         Assert.Equal((1, 1), (part.Hits, completion.Hits));
         Assert.Equal(File.ReadAllBytes(Path.Combine(parts.Model.Path, "model.safetensors")), parts.BytesOf("model.safetensors"));
+    }
+
+    [Theory]
+    [InlineData("*/preupload/*", "[]")]
+    [InlineData("*/preupload/*", """{"files":[{"path":"config.json","uploadMode":"lfs"},{"path":"config.json","uploadMode":"regular"}]}""")]
+    [InlineData("*/preupload/*", """{"files":[{"path":"\ud800","uploadMode":"lfs"}]}""")]
+    [InlineData("*/objects/batch", "[]")]
+    [InlineData("*/objects/batch", """{"objects":[{"oid":"OID","actions":{"upload":{"href":"http://127.0.0.1/","header":{"chunk_size":"9223372036854775807","99999999999":"http://127.0.0.1/"}}}}]}""")]
+    [InlineData("*/commit/*", "[]")]
+    [InlineData("*/api/models/acme/small", """{"id":"\ud800","sha":"0123456789012345678901234567890123456789"}""")]
+    [InlineData("*/tree/*", """[{"type":"file","path":"a","oid":"0123456789012345678901234567890123456789","size":9223372036854775807}]""")]
+    public async Task Answers_of_any_other_form_are_the_hubs_failure_and_not_this_programs(string path, string answer)
+    {
+        await hub.PublishAsync();
+        hub.Model.Merge(seed: 2);
+        var weights = FileDigests.Sha256(Path.Combine(hub.Model.Path, "model.safetensors"), TestContext.Current.CancellationToken);
+        hub.Server.Faults.Add(Misbehave.Answer(200, "application/json", answer.Replace("OID", weights, StringComparison.Ordinal)), path);
+
+        Assert.Equal(FailureKind.World, (await RefusedAsync()).Code.Kind);
+        Assert.Equal(["v0.1.0"], hub.Server.Repository(Repository).Tags.Keys);
+    }
+
+    [Fact]
+    public async Task A_tag_that_the_hub_neither_sets_nor_has_is_not_taken_for_set()
+    {
+        var busy = hub.Server.Faults.Add(Misbehave.Answer(409, "application/json", """{"error":"Another operation is in progress"}"""), "*/tag/*", "POST", times: 1);
+
+        var failure = await RefusedAsync();
+
+        Assert.Equal((Codes.HubFailed, 1), (failure.Code, busy.Hits));
+        Assert.Empty(hub.Server.Repository(Repository).Tags);
+        await hub.PublishAsync();
+        Assert.Equal(["v0.1.0"], hub.Server.Repository(Repository).Tags.Keys);
+        Assert.Equal(2, hub.CommitCount);
+    }
+
+    [Fact]
+    public async Task Whoever_may_not_see_the_repository_is_not_told_that_nothing_is_published()
+    {
+        await hub.PublishAsync();
+
+        var failure = await Assert.ThrowsAsync<MergeOpsException>(
+            () => hub.Publisher(token: "").CurrentAsync(TestContext.Current.CancellationToken));
+
+        Assert.Equal(Codes.RepositoryAbsent, failure.Diagnostic.Code);
+        Assert.Contains("HF_TOKEN", failure.Diagnostic.Detail, StringComparison.Ordinal);
+        Assert.Equal("0.1.0", (await hub.Publisher().CurrentAsync(TestContext.Current.CancellationToken))?.Version.Text);
+        var absent = hub.Destination with { Repository = LocalHub.Name("acme/absent") };
+        Assert.Null(await hub.Publisher(absent).CurrentAsync(TestContext.Current.CancellationToken));
     }
 
     [Fact]

@@ -18,6 +18,12 @@ internal sealed class HubVersions(Func<HubSession> newSession, HubDestination de
     {
         using var session = await OpenAsync(mustRenew, cancellation);
         var state = await RepositoryState.ReadAsync(session.Client, destination, cancellation);
+        if (state.Info is null && session.Client.Settings.Token is null)
+        {
+            // whoever has no token is not told that from a private repository, and a gate must not take one for the other
+            await new HubRepositories(session.Client).InfoAsync(repository, null, cancellation);
+        }
+
         return state.Head is { } head && await AtAsync(session.Client, head, state.Files, mustRenew, cancellation) is { } current
             ? current
             : await HighestAsync(session.Client, state, mustRenew, cancellation);

@@ -54,7 +54,11 @@ internal sealed class RepositorySettings(HubClient client, RepositoryName reposi
         }
 
         var refs = await new HubRepositories(client).RefsAsync(repository, withPullRequests: false, cancellation);
-        if (refs.Tags.FirstOrDefault(known => known.Name == tag) is { } there && there.Commit != commit)
+        var there = refs.Tags.FirstOrDefault(known => known.Name == tag)
+            ?? throw new MergeOpsException(
+                Codes.HubFailed,
+                $"It says that the tag {tag} of '{repository}' is in conflict, and lists no such tag: another change may be under way. The files are there; run again.");
+        if (there.Commit != commit)
         {
             throw new MergeOpsException(
                 Codes.PublishConflict,
