@@ -79,8 +79,14 @@ internal sealed record PublicationManifest(
             throw Unreadable(path, $"It has version {manifest.Version}; this mergeops reads version {CurrentVersion}.");
         }
 
-        foreach (var name in manifest.Files.Keys)
+        foreach (var (name, file) in manifest.Files)
         {
+            // what a dictionary holds may be null for the serializer
+            if (file is null)
+            {
+                throw Unreadable(path, $"It has no digest of {TerminalText.Quoted(name)}.");
+            }
+
             if (PortablePath.Objection(name) is { } objection)
             {
                 throw Unreadable(path, $"It names {TerminalText.Quoted(name)}: {objection}");

@@ -49,6 +49,11 @@ internal sealed class PublicationVerifier
             Guarded(path, () => RequireFile(path, sha256, size));
         }
 
+        if (publication is not null)
+        {
+            RequireAgreement(publication, merge);
+        }
+
         var tensors = new HashSet<string>(StringComparer.Ordinal);
         Guarded("", () => tensors = RequireTensors(merge));
         string[] own = publication is null
@@ -57,6 +62,30 @@ internal sealed class PublicationVerifier
         var known = recorded.Keys.Concat(own).ToHashSet(StringComparer.Ordinal);
         Guarded("", () => ReportUnknown(known, publication is null ? Severity.Warning : Severity.Error));
         return new VerificationReport(recorded.Count, merge.Tensors.Count, [.. findings.InSourceOrder()]);
+    }
+
+    /// <summary>Compares what the publication recorded with what the merge had recorded before it.</summary>
+    private void RequireAgreement(PublicationManifest publication, MergeManifest merge)
+    {
+        if ((publication.Name, publication.PlanDigest, publication.ModelDigest) != (merge.Name, merge.PlanDigest, merge.ModelDigest))
+        {
+            Find(
+                Codes.ContentChanged,
+                PublicationManifest.FileName,
+                $"It names another model, plan or model digest than {MergeManifest.FileName}.");
+        }
+
+        foreach (var (path, sha256) in merge.Files.Where(file => !PublicationFiles.Own.Contains(file.Key)))
+        {
+            if (!publication.Files.TryGetValue(path, out var published))
+            {
+                Find(Codes.ContentMissing, path, $"{MergeManifest.FileName} records it, {PublicationManifest.FileName} does not.");
+            }
+            else if (published.Sha256 != sha256)
+            {
+                Find(Codes.ContentChanged, path, $"{MergeManifest.FileName} records the SHA-256 {sha256}, {PublicationManifest.FileName} {published.Sha256}.");
+            }
+        }
     }
 
     private void RequireFile(string path, string sha256, long? size)

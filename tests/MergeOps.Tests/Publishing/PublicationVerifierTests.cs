@@ -1,5 +1,7 @@
+using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
 using MergeOps.Publishing;
+using MergeOps.Tensors;
 using Xunit;
 
 namespace MergeOps.Tests.Publishing;
@@ -94,6 +96,7 @@ public sealed class PublicationVerifierTests : IDisposable
 
     [Theory]
     [InlineData("\"config.json\"", "\"../../merged/config.json\"")]
+    [InlineData("\"config.json\": {", "\"config.js\": null, \"config.json\": {")]
     [InlineData("\"version\": 1", "\"version\": 2")]
     [InlineData("\"version\": 1", "\"version\": 1, \"version\": 1")]
     [InlineData("\"name\"", "\"nom\"")]
@@ -106,6 +109,44 @@ public sealed class PublicationVerifierTests : IDisposable
         var failure = Assert.Throws<MergeOpsException>(Verify);
 
         Assert.Equal(Codes.PublicationUnreadable, failure.Diagnostic.Code);
+    }
+
+    [Fact]
+    public void A_companion_that_was_changed_together_with_the_list_of_files_still_differs_from_what_the_merge_wrote()
+    {
+        var before = FileDigests.Sha256(Path.Combine(folder, "1_Pooling/config.json"), TestContext.Current.CancellationToken);
+        Flip("1_Pooling/config.json");
+        Rewrite(before, FileDigests.Sha256(Path.Combine(folder, "1_Pooling/config.json"), TestContext.Current.CancellationToken));
+
+        var finding = Assert.Single(Verify().Findings);
+
+        Assert.Equal((Codes.ContentChanged, Path.Combine(folder, "1_Pooling/config.json")), (finding.Code, finding.Span?.Path));
+    }
+
+    [Fact]
+    public void A_companion_that_was_taken_out_of_the_list_of_files_too_is_missing()
+    {
+        File.Delete(Path.Combine(folder, "config.json"));
+        var list = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, PublicationManifest.FileName)))!;
+        list["files"]!.AsObject().Remove("config.json");
+        File.WriteAllText(Path.Combine(folder, PublicationManifest.FileName), list.ToJsonString());
+
+        Assert.Equal(Codes.ContentMissing, Assert.Single(Verify().Findings).Code);
+    }
+
+    [Theory]
+    [InlineData("modelDigest")]
+    [InlineData("planDigest")]
+    [InlineData("name")]
+    public void A_list_of_files_that_speaks_of_another_model_is_found(string key)
+    {
+        var list = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, PublicationManifest.FileName)))!;
+        list[key] = "another";
+        File.WriteAllText(Path.Combine(folder, PublicationManifest.FileName), list.ToJsonString());
+
+        var finding = Assert.Single(Verify().Findings);
+
+        Assert.Equal((Codes.ContentChanged, Path.Combine(folder, PublicationManifest.FileName)), (finding.Code, finding.Span?.Path));
     }
 
     [Fact]
@@ -127,6 +168,12 @@ public sealed class PublicationVerifierTests : IDisposable
             Assert.Throws<MergeOpsException>(() => PublicationVerifier.Verify(model.Root, cancellation: TestContext.Current.CancellationToken)).Diagnostic.Code);
 
     private VerificationReport Verify() => PublicationVerifier.Verify(folder, cancellation: TestContext.Current.CancellationToken);
+
+    private void Rewrite(string before, string after)
+    {
+        var path = Path.Combine(folder, PublicationManifest.FileName);
+        File.WriteAllText(path, File.ReadAllText(path).Replace(before, after, StringComparison.Ordinal));
+    }
 
     private void Flip(string file)
     {
