@@ -23,8 +23,9 @@ internal sealed class FolderPublisher(string root) : IPublisher
             ?? throw new MergeOpsException(Codes.NotAMergedModel, $"It holds no {MergeManifest.FileName}. Run 'mergeops merge' first.", SourceSpan.File(content.MergedFolder));
         versions.RequireModel(manifest.Name);
         var choice = new VersionChoice(content.Recipe, versions.Highest);
-        var decisive = choice.Decisive is { } one ? versions.FolderOf(one) : versions.Root;
-        bool? isSame = Directory.Exists(decisive) && choice.Decisive is not null ? PublishedContent.In(decisive)?.IsThat(content, manifest) ?? false : null;
+        var there = versions.All.FirstOrDefault(known => choice.Decisive?.CompareTo(known) == 0);
+        var decisive = there is null ? versions.Root : versions.FolderOf(there);
+        bool? isSame = there is null ? null : PublishedContent.In(decisive)?.IsThat(content, manifest) ?? false;
         var (version, wasThere) = choice.Decide(isSame, decisive);
         var folder = versions.FolderOf(version);
         return new Publication(folder, version.Text, manifest.ModelDigest, wasThere, PublishedPaths.In(content.Recipe))

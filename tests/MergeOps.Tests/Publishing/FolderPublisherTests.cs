@@ -41,6 +41,17 @@ public sealed class FolderPublisherTests : IDisposable
     }
 
     [Fact]
+    public void A_version_that_differs_in_its_build_alone_is_the_same_version()
+    {
+        model.Publish("version: 1.0.0+monday\n");
+        model.Merge(seed: 2);
+
+        var failure = Assert.Throws<MergeOpsException>(() => model.Publish("version: 1.0.0+tuesday\n"));
+
+        Assert.Equal(Codes.PublishConflict, failure.Diagnostic.Code);
+    }
+
+    [Fact]
     public void A_sharded_model_is_published_with_its_index()
     {
         model.Merge(shardSize: 20);
