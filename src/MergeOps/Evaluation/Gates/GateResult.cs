@@ -28,9 +28,9 @@ internal sealed record GateResult
     /// <summary>What another harness measured of the merged model, when the metric is of that kind.</summary>
     public ExternalScore? External { get; init; }
 
-    /// <summary>The smallest true difference that this comparison would usually find; null where nothing is compared.</summary>
+    /// <summary>The smallest true difference that this comparison would usually find; null where nothing is compared, and where the items show no noise to judge by.</summary>
     public double? DetectableEffect =>
-        (Against ?? NotWorseThan) is not null && Measured.Interval is { } interval ? NormalInterval.DetectableEffect(interval) : null;
+        (Against ?? NotWorseThan) is not null && Measured.Interval is { } interval && interval.Upper > interval.Lower ? NormalInterval.DetectableEffect(interval) : null;
 
     /// <summary>The name of the model that it was compared with.</summary>
     public string? Other { get; init; }

@@ -29,6 +29,14 @@ public sealed class NotWorseThanTests : IDisposable
     }
 
     [Fact]
+    public void Two_models_that_answer_alike_show_nothing_of_what_a_comparison_would_find()
+    {
+        var gate = Judge(NotWorse("sums.accuracy"), Model(ModelRole.Published, "0.1.0", null, 18, 2), Model(ModelRole.Merged, "small", null, 18, 17));
+
+        Assert.Null(gate.DetectableEffect);
+    }
+
+    [Fact]
     public void The_end_of_the_paired_interval_must_lie_within_the_margin()
     {
         ModelUnderTest[] models = [Model(ModelRole.Published, "0.1.0", null, 19, 2), Model(ModelRole.Merged, "small", null, 18, 17)];
