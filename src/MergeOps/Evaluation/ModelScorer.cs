@@ -30,7 +30,7 @@ internal sealed class ModelScorer(EvaluationData data, ScoreCache cache, Diagnos
         var texts = ImmutableArray.CreateBuilder<TextScore>();
         foreach (var text in data.Texts)
         {
-            var items = Scores(session, text.Name, text.Digest, 1, opened => [opened.ScoreText(text.Text, cancellation)]);
+            var items = Scores(session, text.Name, ScoreKey.DataOf(text), 1, opened => [opened.ScoreText(text.Text, cancellation)]);
             if (items is null)
             {
                 return result with { WhyNot = session.WhyNot };

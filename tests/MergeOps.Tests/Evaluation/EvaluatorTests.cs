@@ -1,5 +1,6 @@
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation;
+using MergeOps.Evaluation.Data;
 using MergeOps.Evaluation.Scores;
 using Xunit;
 
@@ -49,6 +50,22 @@ public sealed class EvaluatorTests : IDisposable
 
         Assert.Equal(["adder", "plain average", "base"], report.Comparisons.Select(comparison => comparison.Other));
         Assert.Equal(0.875 - 0.55, report.Comparisons[0].Difference.Value!.Value, 12);
+    }
+
+    [Fact]
+    public void A_file_that_is_both_a_task_and_a_text_is_scored_as_each()
+    {
+        var both = new EvaluationData(
+            [new("one", [new("sums 1", "1")], new string('5', 64), null)], [new("prose", "once upon a time", new string('5', 64))]);
+        var recipe = SmallEvaluation.Recipe() with { Evaluate = null };
+        var model = SmallEvaluation.Model(ModelRole.Merged, "small", null, sums: 20, reversal: 20, textLoss: 2);
+
+        var first = small.Evaluate(recipe, both, [], model);
+        var again = small.Evaluate(recipe, both, [], SmallEvaluation.WithoutForwardPass(ModelRole.Merged, "small"));
+
+        Assert.Equal(2, Assert.Single(first.Models).Result.Texts[0].Loss);
+        Assert.Equal(FakeLanguageModel.LossWhenRight, Assert.Single(again.Models).Result.Tasks[0].Loss);
+        Assert.Equal(2, Assert.Single(again.Models).Result.Texts[0].Loss);
     }
 
     [Fact]

@@ -10,8 +10,12 @@ namespace MergeOps.Evaluation.Scores;
 
 /// <summary>What scores depend on.</summary>
 /// <param name="Model">Stands for the model's weights and tokenizer.</param>
-/// <param name="Data">SHA-256 of the task's or text's file.</param>
-internal readonly record struct ScoreKey(string Model, string Data);
+/// <param name="Data">SHA-256 of a task's file, or what stands for a text.</param>
+internal readonly record struct ScoreKey(string Model, string Data)
+{
+    /// <summary>What stands for a text, whose file may be a task's too and scores otherwise then.</summary>
+    public static string DataOf(TextData text) => "text:" + text.Digest;
+}
 
 /// <summary>
 /// Remembers scores in a folder, one canonical JSON file for each model and data file. A file that is damaged, of another
@@ -69,8 +73,8 @@ internal sealed class ScoreCache(string folder)
     /// <param name="model">Stands for the model.</param>
     /// <param name="data">What it is measured on.</param>
     public bool HoldsAll(string model, EvaluationData data) =>
-        data.Tasks.Select(task => (task.Digest, task.Items.Length)).Concat(data.Texts.Select(text => (text.Digest, 1)))
-            .All(file => Find(new(model, file.Digest), file.Item2, []) is not null);
+        data.Tasks.Select(task => (Data: task.Digest, Count: task.Items.Length)).Concat(data.Texts.Select(text => (Data: ScoreKey.DataOf(text), Count: 1)))
+            .All(file => Find(new(model, file.Data), file.Count, []) is not null);
 
     /// <summary>Remembers scores; when the folder cannot be written the run goes on, and says so.</summary>
     public void Remember(ScoreKey key, ImmutableArray<ItemScore> scores, DiagnosticBag notes)

@@ -59,6 +59,7 @@ public sealed class ScoreCacheTests : IDisposable
     [InlineData("")]
     [InlineData("null")]
     [InlineData("{}")]
+    [InlineData("""{"data": "data", "digest": "", "items": null, "model": "model", "scorer": 1}""")]
     [InlineData("\0\0\0\0")]
     public void An_entry_that_is_something_else_is_a_miss_and_reported(string text)
     {
