@@ -19,13 +19,14 @@ internal static class MergingCode
     /// <summary>Runs what a plan needs.</summary>
     public static void Rehearse(MergePlan plan)
     {
-        foreach (var job in plan.Jobs.Take(1))
+        if (plan.Jobs is not [{ Inputs: [var input, ..] } job, ..])
         {
-            Convert(job.Inputs[0].Tensor.DType, job.DType);
+            return;
         }
 
-        var digests = plan.Jobs.ToImmutableSortedDictionary(job => job.Name, _ => "", StringComparer.Ordinal);
-        _ = MergeManifest.Of(plan, "", "", digests, ImmutableSortedDictionary<string, string>.Empty).ToJson();
+        Convert(input.Tensor.DType, job.DType);
+        var digests = ImmutableSortedDictionary<string, string>.Empty;
+        _ = MergeManifest.Of(plan with { Jobs = [job] }, "", "", digests.Add(job.Name, ""), digests).ToJson();
     }
 
     private static void Convert(DType from, DType to)
