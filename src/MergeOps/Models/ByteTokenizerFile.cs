@@ -14,11 +14,11 @@ internal static class ByteTokenizerFile
             return null;
         }
 
-        var vocabulary = root.GetProperty("model").GetProperty("vocab");
+        var vocabulary = Member(Member(root, "model"), "vocab");
         var byteIds = new int[256];
         for (var value = 0; value < 256; value++)
         {
-            if (!vocabulary.TryGetProperty(ByteSymbol(value).ToString(), out var id) || !id.TryGetInt32(out byteIds[value]))
+            if (Member(vocabulary, ByteSymbol(value).ToString()) is not { ValueKind: JsonValueKind.Number } id || !id.TryGetInt32(out byteIds[value]))
             {
                 whyNot = $"tokenizer.json has no token for byte 0x{value:X2}";
                 return null;
