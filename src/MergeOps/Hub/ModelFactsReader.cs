@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using MergeOps.Diagnostics;
 using MergeOps.Hub.Cache;
 using MergeOps.Hub.Client;
@@ -99,15 +100,16 @@ internal static class ModelFactsReader
 
     private static string? ConfigOf(string folder)
     {
-        var config = new FileInfo(Path.Combine(folder, CompanionFiles.Config));
-        if (!config.Exists)
+        if (!File.Exists(Path.Combine(folder, CompanionFiles.Config)))
         {
             return null;
         }
 
+        var path = new ModelFolder(folder).Locate(CompanionFiles.Config);
+        using var config = ModelFile.Open(path);
         return config.Length <= LargestConfig
-            ? File.ReadAllText(config.FullName)
+            ? Encoding.UTF8.GetString(config.Read(0, (int)config.Length)).TrimStart('\uFEFF')
             : throw new MergeOpsException(
-                Codes.ConfigUnreadable, $"'{config.FullName}' has {config.Length} bytes; a config has at most {LargestConfig}.");
+                Codes.ConfigUnreadable, $"'{path}' has {config.Length} bytes; a config has at most {LargestConfig}.");
     }
 }

@@ -12,6 +12,8 @@ internal static class OutputConfig
 {
     private static readonly string[] DepthKeys = ["num_hidden_layers", "n_layer", "num_layers", "n_layers"];
 
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
     private static readonly string[] DTypeKeys = ["torch_dtype", "dtype"];
 
     /// <summary>The parsed config of a model, or null when it has none.</summary>
@@ -25,10 +27,13 @@ internal static class OutputConfig
 
         try
         {
-            return JsonNode.Parse(model.Config) as JsonObject
+            var config = JsonNode.Parse(model.Config, documentOptions: Strict) as JsonObject
                 ?? throw new MergeOpsException(Codes.ConfigUnreadable, $"The config.json of {model.Model.Value} is not an object.", model.Model.Span);
+            // texts are decoded only when they are read, and half of a surrogate pair cannot be
+            _ = CanonicalJson.Write(config);
+            return config;
         }
-        catch (Exception problem) when (problem is JsonException or ArgumentException)
+        catch (Exception problem) when (problem is JsonException or InvalidOperationException)
         {
             throw new MergeOpsException(
                 Codes.ConfigUnreadable, $"The config.json of {model.Model.Value} is not valid JSON: {problem.Message}", model.Model.Span, problem);

@@ -72,6 +72,7 @@ internal sealed class SlotBuilder(DiagnosticBag diagnostics)
 
         for (var k = 0; k < depths[0]; k++, output++)
         {
+            DropUnknownToLeader(slice, stack, k);
             var position = ParameterResolver.PositionOf(k, depths[0]);
             foreach (var suffix in LayersOf(slice.Leader).SuffixesOf(stack, slice.Leader.FirstLayer + k))
             {
@@ -86,6 +87,16 @@ internal sealed class SlotBuilder(DiagnosticBag diagnostics)
         }
 
         return output;
+    }
+
+    private void DropUnknownToLeader(OutputSlice slice, string stack, int layer)
+    {
+        string[] known = [.. LayersOf(slice.Leader).SuffixesOf(stack, slice.Leader.FirstLayer + layer)];
+        dropped.AddRange(
+            from participant in slice.Participants
+            let own = participant.FirstLayer + layer
+            from suffix in LayersOf(participant).SuffixesOf(stack, own).Except(known)
+            select new DroppedTensor(participant.Model, new LayerName(stack, 0, suffix).At(own), UnknownTo(slice.Leader)));
     }
 
     private bool ReportsRangeBeyondDepth(Participant participant, string stack)
@@ -121,7 +132,7 @@ internal sealed class SlotBuilder(DiagnosticBag diagnostics)
             }
             else
             {
-                Drop(slice, name, $"{slice.Leader.Facts.Model.Value} has no such tensor");
+                Drop(slice, name, UnknownTo(slice.Leader));
             }
         }
     }
@@ -157,6 +168,8 @@ internal sealed class SlotBuilder(DiagnosticBag diagnostics)
             from participant in slice.Participants
             where participant.Facts.Checkpoint.Tensors.ContainsKey(name)
             select new DroppedTensor(participant.Model, name, reason));
+
+    private static string UnknownTo(Participant leader) => $"{leader.Facts.Model.Value} has no such tensor";
 
     private static bool TiesItsHead(Participant participant, string head) =>
         TiedTensors.DeclaredIn(OutputConfig.Parse(participant.Facts)) == true

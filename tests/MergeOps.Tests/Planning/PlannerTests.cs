@@ -112,6 +112,61 @@ public sealed class PlannerTests : IDisposable
         Assert.Equal(plan.Models.Sum(model => model.Checkpoint.Tensors.Count), accounted.Count());
     }
 
+    [Fact]
+    public void A_tensor_of_a_layer_that_the_first_model_lacks_is_dropped_for_that_reason()
+    {
+        models
+            .Model("a", new Dictionary<string, long[]> { ["model.layers.0.up.weight"] = [2] })
+            .Model("b", new Dictionary<string, long[]> { ["model.layers.0.up.bias"] = [2], ["model.layers.0.up.weight"] = [2] });
+        var plan = Plan("""
+            merge_method: linear
+            models:
+              - model: ./a
+                parameters: { weight: 1 }
+              - model: ./b
+                parameters: { weight: 1 }
+            """);
+
+        Assert.Equal([new DroppedTensor(1, "model.layers.0.up.bias", "./a has no such tensor")], plan.Dropped);
+    }
+
+    [Theory]
+    [InlineData("""{"vocab_size": 8, "vocab_size": 9}""")]
+    [InlineData("""{"rope": {"type": 1, "type": 2}}""")]
+    [InlineData("""{"model_type": "\ud800"}""")]
+    [InlineData("""["LlamaForCausalLM"]""")]
+    [InlineData("{")]
+    public void A_config_that_readers_understand_differently_is_refused(string config)
+    {
+        models.Model("a", new Dictionary<string, long[]> { ["lm_head.weight"] = [2, 2] }, config: config);
+
+        var refusal = Assert.Throws<MergeOpsException>(() => Plan("""
+            merge_method: passthrough
+            models:
+              - model: ./a
+            """));
+
+        Assert.Equal(Codes.ConfigUnreadable, refusal.Diagnostic.Code);
+    }
+
+    [Theory]
+    [InlineData("config.json")]
+    [InlineData("README.md")]
+    public void A_description_that_is_a_link_out_of_the_models_folder_is_refused(string file)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links need a privilege on Windows");
+        models.Llama("a", layers: 1);
+        var link = Path.Combine(models.Path, "a", file);
+        File.Move(Path.Combine(models.Path, "a", "config.json"), Path.Combine(models.Path, "foreign.json"));
+        File.CreateSymbolicLink(link, "../foreign.json");
+
+        Assert.Equal(Codes.LinkRefused, Refused("""
+            merge_method: passthrough
+            models:
+              - model: ./a
+            """).Code);
+    }
+
     [Theory]
     [InlineData(true, false, true, false, true, false)] // both untied: the head is merged
     [InlineData(true, false, false, true, true, false)] // one untied: the other's embedding stands in

@@ -13,15 +13,15 @@ internal static class CardFrontMatter
     private const string Ruler = "---";
 
     /// <summary>The facts; a card that is absent, or whose block cannot be read, says nothing.</summary>
-    /// <exception cref="MergeOpsException">The card is there and the system does not let us read it.</exception>
+    /// <exception cref="MergeOpsException">The card is there and the system does not let us read it, or it is a link that leaves the folder.</exception>
     public static CardFacts In(string folder)
     {
-        var path = Path.Combine(folder, Card);
-        if (!File.Exists(path))
+        if (!File.Exists(Path.Combine(folder, Card)))
         {
             return CardFacts.None;
         }
 
+        var path = new ModelFolder(folder).Locate(Card);
         using var file = ModelFile.Open(path);
         var text = Encoding.UTF8.GetString(file.Read(0, (int)Math.Min(file.Length, YamlLimits.FileBytes)));
         return BlockOf(text) is { } block && YamlTreeReader.Read(new SourceText(path, block), new DiagnosticBag()) is YamlMapping card
