@@ -25,7 +25,7 @@ internal sealed class InputFiles : IDisposable
     {
         this.maxOpen = maxOpen;
         ofModels = [.. plan.Models.Select(_ => new Dictionary<string, InputFile>(StringComparer.Ordinal))];
-        foreach (var input in plan.Jobs.SelectMany(job => job.Base is null ? job.Inputs : job.Inputs.Add(job.Base)))
+        foreach (var input in plan.Jobs.SelectMany(job => job.Read))
         {
             if (!ofModels[input.Model].ContainsKey(input.Tensor.File))
             {

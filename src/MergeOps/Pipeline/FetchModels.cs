@@ -20,9 +20,9 @@ internal sealed class FetchModels(MergePlan plan, IStageObserver observer, Cance
     public Task ForMergeAsync()
     {
         var read = from job in plan.Jobs
-                   from input in job.Base is null ? job.Inputs : job.Inputs.Add(job.Base)
-                   select (input.Model, Path: input.Tensor.File);
-        var copied = plan.Companions.Select(companion => (companion.Model, companion.Path));
+                   from input in job.Read
+                   select new WantedFile(input.Model, input.Tensor.File);
+        var copied = plan.Companions.Select(companion => new WantedFile(companion.Model, companion.Path));
         return RunAsync(read.Concat(copied));
     }
 
@@ -33,9 +33,9 @@ internal sealed class FetchModels(MergePlan plan, IStageObserver observer, Cance
         from path in plan.Models[model].Remote is { Facts: var facts }
             ? facts.Files.Select(file => file.Path).Where(path => !CompanionFiles.Among([path]).Any() || CompanionFiles.IsTokenizer(path))
             : plan.Models[model].Checkpoint.Files.Select(file => file.Path)
-        select (model, path));
+        select new WantedFile(model, path));
 
-    private async Task RunAsync(IEnumerable<(int Model, string Path)> wanted)
+    private async Task RunAsync(IEnumerable<WantedFile> wanted)
     {
         var models = wanted.Distinct().ToLookup(file => plan.Models[file.Model], file => file.Path);
         var remote = models.Where(model => model.Key.Remote is not null).Select(model => new RemoteFiles(model.Key, [.. model])).ToList();
@@ -95,4 +95,6 @@ internal sealed class FetchModels(MergePlan plan, IStageObserver observer, Cance
             CultureInfo.InvariantCulture,
             $"{Quantity.Of(missing.Count, "file")}, {ByteText.Of(bytes)} in {Quantity.Duration(time)} ({bytes / 1e9 / time.TotalSeconds:F2} GB/s)");
     }
+
+    private sealed record WantedFile(int Model, string Path);
 }

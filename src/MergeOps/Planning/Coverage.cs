@@ -9,18 +9,20 @@ internal static class Coverage
     public static ImmutableArray<DroppedTensor> Complete(
         ImmutableArray<PlannedModel> models, ImmutableArray<TensorJob> jobs, IEnumerable<DroppedTensor> known)
     {
-        var read = jobs
-            .SelectMany(job => job.Base is null ? job.Inputs : job.Inputs.Add(job.Base))
-            .Select(input => (input.Model, input.Tensor.Name))
-            .ToHashSet();
+        var read = jobs.SelectMany(job => job.Read).Select(input => input.Source).ToHashSet();
         var outputs = jobs.Select(job => job.Name).ToHashSet(StringComparer.Ordinal);
-        var reasons = known.DistinctBy(dropped => (dropped.Model, dropped.Name)).ToDictionary(dropped => (dropped.Model, dropped.Name), dropped => dropped.Reason);
+        var reasons = new Dictionary<ModelTensor, string>();
+        foreach (var dropped in known)
+        {
+            reasons.TryAdd(new(dropped.Model, dropped.Name), dropped.Reason);
+        }
+
         return
         [
-            .. from model in Enumerable.Range(0, models.Length)
-               from name in models[model].Checkpoint.Tensors.Keys
-               where !read.Contains((model, name))
-               select new DroppedTensor(model, name, reasons.GetValueOrDefault((model, name)) ?? ReasonFor(name, outputs)),
+            .. models
+                .SelectMany((model, index) => model.Checkpoint.Tensors.Keys.Select(name => new ModelTensor(index, name)))
+                .Where(tensor => !read.Contains(tensor))
+                .Select(tensor => new DroppedTensor(tensor.Model, tensor.Name, reasons.GetValueOrDefault(tensor) ?? ReasonFor(tensor.Name, outputs))),
         ];
     }
 

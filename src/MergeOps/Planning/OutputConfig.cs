@@ -61,17 +61,18 @@ internal static class OutputConfig
 
     private static void SetDepth(JsonObject config, IReadOnlyList<OutputSlot> slots)
     {
-        var depths = slots
+        var last = slots
             .Select(slot => TensorNames.LayerOf(slot.Name))
             .OfType<LayerName>()
-            .GroupBy(layer => layer.Stack, layer => layer.Layer + 1, StringComparer.Ordinal)
-            .Select(stack => stack.Max())
+            .GroupBy(layer => layer.Stack, StringComparer.Ordinal)
+            .Select(stack => stack.MaxBy(layer => layer.Layer)!)
             .ToList();
-        if (depths is not [var depth] || DepthKeys.FirstOrDefault(config.ContainsKey) is not { } key || NumberAt(config, key) is not { } before)
+        if (last is not [{ Layer: var deepest }] || DepthKeys.FirstOrDefault(config.ContainsKey) is not { } key || NumberAt(config, key) is not { } before)
         {
             return;
         }
 
+        var depth = deepest + 1;
         config[key] = depth;
         foreach (var (name, value) in config.ToList())
         {

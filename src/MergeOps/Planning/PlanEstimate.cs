@@ -14,8 +14,8 @@ internal sealed record PlanEstimate(long BytesToRead, long BytesToWrite, int Mer
     /// <summary>Adds up a plan.</summary>
     public static PlanEstimate Of(MergePlan plan) => new(
         plan.Jobs
-            .SelectMany(job => job.Base is null ? job.Inputs : job.Inputs.Add(job.Base))
-            .DistinctBy(input => (input.Model, input.Tensor.Name))
+            .SelectMany(job => job.Read)
+            .DistinctBy(input => input.Source)
             .Sum(input => input.Tensor.ByteLength),
         plan.Jobs.Sum(job => job.ByteLength),
         plan.Jobs.Count(job => job.Kind == JobKind.Merge),

@@ -18,7 +18,16 @@ internal enum JobKind
 /// <param name="Model">Index into <see cref="MergePlan.Models"/>.</param>
 /// <param name="Tensor">The tensor there, with file, offset, dtype and stored shape.</param>
 /// <param name="Parameters">The model's own resolved parameters; empty for the base.</param>
-internal sealed record JobInput(int Model, TensorInfo Tensor, ResolvedParameters Parameters);
+internal sealed record JobInput(int Model, TensorInfo Tensor, ResolvedParameters Parameters)
+{
+    /// <summary>What it reads.</summary>
+    public ModelTensor Source => new(Model, Tensor.Name);
+}
+
+/// <summary>A tensor of one of a plan's models.</summary>
+/// <param name="Model">Index into <see cref="MergePlan.Models"/>.</param>
+/// <param name="Name">Its name there.</param>
+internal sealed record ModelTensor(int Model, string Name);
 
 /// <summary>
 /// One output tensor and everything that decides its bytes. Inputs whose stored shape is larger than
@@ -52,6 +61,9 @@ internal sealed record TensorJob
 
     /// <summary>The other inputs in the recipe's order; exactly one for a copy.</summary>
     public required ImmutableArray<JobInput> Inputs { get; init; }
+
+    /// <summary>Everything that it reads: the inputs, then the base where there is one.</summary>
+    public ImmutableArray<JobInput> Read => Base is null ? Inputs : Inputs.Add(Base);
 
     /// <summary>The recipe's seed.</summary>
     public required ulong Seed { get; init; }
