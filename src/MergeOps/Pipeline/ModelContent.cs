@@ -13,6 +13,9 @@ internal static class ModelContent
 {
     private const string WeightEnding = ".safetensors";
 
+    // scores are made with it, though it never travels with the weights
+    private const string PieceTokenizer = "tokenizer.bin";
+
     /// <summary>The digest of a planned model.</summary>
     public static string DigestOf(PlannedModel model) => model.Remote is { Facts: var facts }
         ? DigestOf(facts.Files
@@ -37,6 +40,7 @@ internal static class ModelContent
         var files = checkpoint.Files.Select(file => file.Path)
             .Concat(CompanionFiles.In(checkpoint.Folder).Where(CompanionFiles.IsTokenizer))
             .Append(CompanionFiles.Config)
+            .Append(PieceTokenizer)
             .Where(path => File.Exists(Path.Combine(checkpoint.Folder, path)))
             .Distinct(StringComparer.Ordinal);
         return DigestOf(files.Select(path => KeyValuePair.Create(

@@ -20,4 +20,20 @@ public sealed class ModelContentTests
         Assert.Equal(ModelContent.DigestOf(model.Path), ModelContent.DigestOf(published));
         Assert.NotEqual(ModelContent.DigestOf(other.Path), ModelContent.DigestOf(published));
     }
+
+    [Theory]
+    [InlineData("config.json")]
+    [InlineData("tokenizer.json")]
+    [InlineData("tokenizer.bin")]
+    public void Every_file_that_a_model_is_scored_with_decides_its_digest(string file)
+    {
+        using var model = new MergedModel();
+        model.Merge();
+        model.Folder.Write("merged/" + file, "{}"u8);
+        var before = ModelContent.DigestOf(model.Path);
+
+        model.Folder.Write("merged/" + file, "{ }"u8);
+
+        Assert.NotEqual(before, ModelContent.DigestOf(model.Path));
+    }
 }
