@@ -41,25 +41,38 @@ internal sealed class FolderPublisher(string root) : IPublisher
     /// <exception cref="MergeOpsException">The version is taken, the merged model is damaged, or the disk does not allow it.</exception>
     public Publication Publish(PublicationContent content, Action<long>? hashed = null, CancellationToken cancellation = default)
     {
-        var publication = Plan(content);
-        if (!publication.WasThere)
+        Publication publication;
+        do
         {
-            DurableFolder.Create(versions.Root);
-            var staged = versions.NewStage(publication.Version);
-            try
-            {
-                Stage(staged, content, PublicationVersion.Parse(publication.Version)!, hashed, cancellation);
-                DurableFolder.Rename(staged, publication.Place);
-            }
-            catch
-            {
-                PublishedVersions.Discard(staged);
-                throw;
-            }
+            publication = Plan(content);
         }
+        while (!publication.WasThere && !TryAdd(publication, content, hashed, cancellation));
 
         versions.PointToHighest();
         return publication;
+    }
+
+    /// <summary>Adds a version; false when another process took its place meanwhile, so that it must be planned anew.</summary>
+    private bool TryAdd(Publication publication, PublicationContent content, Action<long>? hashed, CancellationToken cancellation)
+    {
+        DurableFolder.Create(versions.Root);
+        var staged = versions.NewStage(publication.Version);
+        try
+        {
+            Stage(staged, content, PublicationVersion.Parse(publication.Version)!, hashed, cancellation);
+            DurableFolder.Rename(staged, publication.Place);
+            return true;
+        }
+        catch (MergeOpsException) when (Directory.Exists(publication.Place))
+        {
+            PublishedVersions.Discard(staged);
+            return false;
+        }
+        catch
+        {
+            PublishedVersions.Discard(staged);
+            throw;
+        }
     }
 
     /// <inheritdoc/>

@@ -51,6 +51,31 @@ public sealed class FolderPublisherTests : IDisposable
         Assert.Equal(Codes.PublishConflict, failure.Diagnostic.Code);
     }
 
+    [Theory]
+    [InlineData("", "0.1.0", true)]
+    [InlineData("description: another\n", "0.1.1", false)]
+    public void Whoever_publishes_at_the_same_time_is_neither_a_full_disk_nor_overwritten(string others, string version, bool wasThere)
+    {
+        var isFirst = true;
+        var content = model.Content();
+
+        var publication = model.Publisher.Publish(content, PublishOthers, TestContext.Current.CancellationToken);
+
+        Assert.Equal((version, wasThere), (publication.Version, publication.WasThere));
+        Assert.True(PublicationVerifier.Verify(publication.Place, cancellation: TestContext.Current.CancellationToken).IsIntact);
+        Assert.Equal(version + "\n", File.ReadAllText(model.Folder["published/latest"]));
+        Assert.Empty(Directory.EnumerateDirectories(model.Root, ".*"));
+
+        void PublishOthers(long bytes)
+        {
+            if (isFirst)
+            {
+                isFirst = false;
+                model.Publish(others);
+            }
+        }
+    }
+
     [Fact]
     public void A_sharded_model_is_published_with_its_index()
     {
