@@ -24,6 +24,7 @@ internal static class EvaluateRecipe
         }
 
         var work = new RunFolder(planned.Plan.Digest);
+        using var turn = await work.TurnAsync(observer.Told, cancellation);
         var opponent = new PublishedOpponent(planned.Recipe, PublishTarget.Of(planned.Recipe, to: null), observer, cancellation);
         var report = await new EvaluateModel(planned, opponent, scoring, observer, cancellation).RunAsync(Path.GetFullPath(model), work, found);
         work.DropAverage();

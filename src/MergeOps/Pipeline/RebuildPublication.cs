@@ -31,7 +31,9 @@ internal sealed class RebuildPublication(IStageObserver observer, CancellationTo
             return [.. found, Differs(path, $"The recipe and its lock give plan {planned.Plan.Digest[..12]} here; the model was made by plan {published.PlanDigest[..12]}.")];
         }
 
-        var output = new RunFolder(planned.Plan.Digest).Rebuilt;
+        var work = new RunFolder(planned.Plan.Digest);
+        using var turn = await work.TurnAsync(observer.Told, cancellation);
+        var output = work.Rebuilt;
         await MergeModels.RunAsync(planned, engine with { Output = output }, observer, cancellation);
         var rebuilt = MergeManifest.Find(output)!;
         Directory.Delete(output, recursive: true);

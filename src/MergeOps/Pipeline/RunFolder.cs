@@ -43,6 +43,16 @@ internal sealed class RunFolder(string planDigest)
 
     private string Passed => Path.Combine(root, "passed.json");
 
+    /// <summary>Waits until no other process runs, evaluates, publishes or rebuilds this plan, and keeps others from it until the answer is disposed.</summary>
+    /// <param name="tell">Hears once that there is somebody to wait for.</param>
+    /// <param name="cancellation">Stops.</param>
+    /// <exception cref="MergeOpsException">The disk does not allow it.</exception>
+    public Task<RunTurn> TurnAsync(Action<string> tell, CancellationToken cancellation)
+    {
+        DurableFolder.Create(root);
+        return RunTurn.TakeAsync(Path.Combine(root, "turn"), tell, cancellation);
+    }
+
     /// <summary>Stands for everything that an evaluation of this plan depends on besides the plan.</summary>
     /// <param name="recipe">The recipe.</param>
     /// <param name="modelDigest">The digest of the merged tensors: one plan gives other bytes on a machine of another numeric class.</param>
@@ -85,7 +95,7 @@ internal sealed class RunFolder(string planDigest)
     }
 
     /// <summary>Writes the reports; what passed before is forgotten first, since its reports are gone then.</summary>
-    /// <exception cref="Diagnostics.MergeOpsException">The disk does not allow it.</exception>
+    /// <exception cref="MergeOpsException">The disk does not allow it.</exception>
     public void Write(EvaluationReport report)
     {
         if (File.Exists(Passed))
@@ -97,7 +107,7 @@ internal sealed class RunFolder(string planDigest)
     }
 
     /// <summary>Writes the reports, and remembers that these inputs passed when they did.</summary>
-    /// <exception cref="Diagnostics.MergeOpsException">The disk does not allow it.</exception>
+    /// <exception cref="MergeOpsException">The disk does not allow it.</exception>
     public void Remember(EvaluationReport report, string inputs)
     {
         Write(report);

@@ -41,6 +41,7 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
         var opponent = new PublishedOpponent(recipe, target, observer, cancellation);
         target = Preview is { } pull ? target?.PreviewOf(pull) : target;
         var work = new RunFolder(planned.Plan.Digest);
+        using var turn = await work.TurnAsync(observer.Told, cancellation);
         var merged = await MergeModels.RunAsync(planned, engine with { Output = work.Model }, observer, cancellation);
         foreach (var note in merged.Notes)
         {
