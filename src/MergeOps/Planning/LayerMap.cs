@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using MergeOps.Tensors;
 
 namespace MergeOps.Planning;
@@ -7,29 +6,28 @@ namespace MergeOps.Planning;
 internal sealed class LayerMap
 {
     private readonly ILookup<(string Stack, int Layer), string> suffixes;
-    private readonly ImmutableArray<LayerStack> stacks;
+    private readonly SortedDictionary<string, SortedSet<int>> stacks = new(StringComparer.Ordinal);
 
     /// <summary>Takes the names of a checkpoint apart.</summary>
     public LayerMap(Checkpoint checkpoint)
     {
         var layers = checkpoint.Tensors.Keys.Select(TensorNames.LayerOf).OfType<LayerName>().ToList();
         suffixes = layers.ToLookup(layer => (layer.Stack, layer.Layer), layer => layer.Suffix);
-        stacks =
-        [
-            .. layers.GroupBy(layer => layer.Stack, StringComparer.Ordinal)
-                .Select(stack => new LayerStack(stack.Key, stack.Max(layer => layer.Layer) + 1))
-                .OrderBy(stack => stack.Name, StringComparer.Ordinal),
-        ];
+        foreach (var stack in layers.GroupBy(layer => layer.Stack, StringComparer.Ordinal))
+        {
+            stacks[stack.Key] = [.. stack.Select(layer => layer.Layer)];
+        }
     }
 
     /// <summary>The stacks in ordinal order.</summary>
-    public IEnumerable<string> Stacks => stacks.Select(stack => stack.Name);
+    public IEnumerable<string> Stacks => stacks.Keys;
 
-    /// <summary>The number of layers of a stack; 0 when there is none of that name.</summary>
-    public int DepthOf(string stack) => stacks.FirstOrDefault(known => known.Name == stack)?.Depth ?? 0;
+    /// <summary>The number of layers of a stack, those without tensors included; 0 when there is none of that name.</summary>
+    public int DepthOf(string stack) => stacks.TryGetValue(stack, out var layers) ? layers.Max + 1 : 0;
+
+    /// <summary>The numbers of the layers that have tensors, ascending.</summary>
+    public IEnumerable<int> LayersOf(string stack) => stacks.GetValueOrDefault(stack) ?? [];
 
     /// <summary>The tensors of a layer by what follows the layer's number.</summary>
     public IEnumerable<string> SuffixesOf(string stack, int layer) => suffixes[(stack, layer)];
-
-    private sealed record LayerStack(string Name, int Depth);
 }

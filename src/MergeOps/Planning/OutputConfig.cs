@@ -67,7 +67,7 @@ internal static class OutputConfig
             .GroupBy(layer => layer.Stack, StringComparer.Ordinal)
             .Select(stack => stack.MaxBy(layer => layer.Layer)!)
             .ToList();
-        if (last is not [{ Layer: var deepest }] || DepthKeys.FirstOrDefault(config.ContainsKey) is not { } key || NumberAt(config, key) is not { } before)
+        if (last is not [{ Layer: var deepest }] || DepthKeys.FirstOrDefault(config.ContainsKey) is not { } key || NumberAt(config, key) is not (> 0 and var before))
         {
             return;
         }

@@ -70,15 +70,15 @@ internal sealed class SlotBuilder(DiagnosticBag diagnostics)
             return output;
         }
 
-        for (var k = 0; k < depths[0]; k++, output++)
+        // walked by the layers that are there: a header may claim any depth
+        foreach (var layer in LayersIn(slice, stack, depths[0]))
         {
-            DropUnknownToLeader(slice, stack, k);
-            var position = ParameterResolver.PositionOf(k, depths[0]);
-            foreach (var suffix in LayersOf(slice.Leader).SuffixesOf(stack, slice.Leader.FirstLayer + k))
+            DropUnknownToLeader(slice, stack, layer);
+            var position = ParameterResolver.PositionOf(layer, depths[0]);
+            foreach (var suffix in LayersOf(slice.Leader).SuffixesOf(stack, slice.Leader.FirstLayer + layer))
             {
-                var layer = k;
                 AddSlot(
-                    new LayerName(stack, output, suffix).At(output),
+                    new LayerName(stack, 0, suffix).At(output + layer),
                     position,
                     slice,
                     participant => new LayerName(stack, 0, suffix).At(participant.FirstLayer + layer),
@@ -86,8 +86,15 @@ internal sealed class SlotBuilder(DiagnosticBag diagnostics)
             }
         }
 
-        return output;
+        return output + depths[0];
     }
+
+    private IEnumerable<int> LayersIn(OutputSlice slice, string stack, int depth) =>
+        slice.Participants
+            .SelectMany(participant => LayersOf(participant).LayersOf(stack).Select(layer => layer - participant.FirstLayer))
+            .Where(layer => layer >= 0 && layer < depth)
+            .Distinct()
+            .Order();
 
     private void DropUnknownToLeader(OutputSlice slice, string stack, int layer)
     {

@@ -16,6 +16,9 @@ internal sealed record LayerName(string Stack, int Layer, string Suffix)
 /// <summary>Infers a tensor's place in its model from its name, by rule; no architecture is listed anywhere.</summary>
 internal static class TensorNames
 {
+    // no model is deeper, and sums of depths stay far from overflow
+    private const int LongestNumber = 5;
+
     // words that mark a tensor outside the layers as one that works before them; all others work after them
     private static readonly string[] BeforeLayers =
         ["embed", "wte", "wpe", "position_ids", "token_type", "patch_", "conv1", "conv2", "shared.weight", "class_token"];
@@ -35,7 +38,7 @@ internal static class TensorNames
                 return null;
             }
 
-            if (int.TryParse(name.AsSpan(start + 1, end - start - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var layer))
+            if (NumberIn(name.AsSpan(start + 1, end - start - 1)) is { } layer)
             {
                 return new(name[..start], layer, name[(end + 1)..]);
             }
@@ -45,6 +48,13 @@ internal static class TensorNames
 
         return null;
     }
+
+    private static int? NumberIn(ReadOnlySpan<char> part) =>
+        part.Length <= LongestNumber
+        && (part.Length == 1 || !part.StartsWith('0'))
+        && int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
 
     /// <summary>Whether a tensor outside the layers belongs to the first slice; otherwise it belongs to the last.</summary>
     public static bool ComesBeforeLayers(string name) =>

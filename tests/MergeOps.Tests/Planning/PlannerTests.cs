@@ -113,6 +113,33 @@ public sealed class PlannerTests : IDisposable
     }
 
     [Fact]
+    public void A_config_that_counts_no_layers_keeps_its_lists()
+    {
+        models.Model("a", new Dictionary<string, long[]> { ["h.0.x"] = [1] }, config: """{"n_layer": 0, "pruned_heads": []}""");
+        var plan = Plan("""
+            merge_method: passthrough
+            models:
+              - model: ./a
+            """);
+
+        Assert.Equal("""{"n_layer":0,"pruned_heads":[]}""", JsonNode.Parse(plan.Config!)!.ToJsonString());
+    }
+
+    [Fact]
+    public void Numbers_that_count_no_layers_cost_nothing_and_stay_in_their_names()
+    {
+        string[] names = [.. Enumerable.Range(10_000, 20_000).Select(stack => $"s{stack}.99999.x"), "s.007.x", "s.4000000000.x"];
+        models.Model("a", names.ToDictionary(name => name, _ => new long[] { 1 }));
+        var plan = Plan("""
+            merge_method: passthrough
+            models:
+              - model: ./a
+            """);
+
+        Assert.Equal(names.Order(StringComparer.Ordinal), plan.Jobs.Select(job => job.Name));
+    }
+
+    [Fact]
     public void A_tensor_of_a_layer_that_the_first_model_lacks_is_dropped_for_that_reason()
     {
         models

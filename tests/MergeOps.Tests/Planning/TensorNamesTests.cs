@@ -23,6 +23,8 @@ public sealed class TensorNamesTests
     [InlineData("0.weight")]
     [InlineData("layers.3")]
     [InlineData("layers.-1.weight")]
+    [InlineData("layers.01.weight")]
+    [InlineData("layers.2147483647.weight")]
     public void A_name_without_a_layer_number_has_no_layer(string name) => Assert.Null(TensorNames.LayerOf(name));
 
     [Theory]
