@@ -371,6 +371,18 @@ public sealed class HubPublisherTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_token_that_no_header_can_carry_is_the_hubs_failure()
+    {
+        hub.Server.AddModel(Repository, new Dictionary<string, byte[]> { ["README.md"] = "# Empty\n"u8.ToArray() });
+        var (address, ticket) = hub.Server.AddTrustedWorkflow(Repository, new Dictionary<string, string> { ["repository"] = "acme/recipes", ["workflow"] = "publish.yml" });
+        hub.Server.Faults.Add(Misbehave.Answer(200, "application/json", """{"access_token":"two words"}"""), "/oauth/token");
+
+        var failure = await RefusedAsync(publisher: hub.Publisher(token: "", runner: new RunnerIdentity(null, address, ticket)));
+
+        Assert.Equal(Codes.HubAnswerInvalid, failure.Code);
+    }
+
+    [Fact]
     public async Task A_workflow_that_nobody_trusts_is_told_what_to_do()
     {
         hub.Server.AddModel(Repository, new Dictionary<string, byte[]> { ["README.md"] = "# Empty\n"u8.ToArray() });

@@ -57,6 +57,11 @@ internal sealed class HubJson(HubClient client)
                 return items.ToImmutable();
             }
 
+            if (next.Scheme is not ("https" or "http"))
+            {
+                throw HubFailures.Invalid(request.Subject, "The next page of its list has no address of the web.");
+            }
+
             bytes += page.Length;
             if (!seen.Add(next) || seen.Count == MostPages || bytes > MostBytesOfPages)
             {

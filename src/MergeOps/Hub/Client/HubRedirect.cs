@@ -28,7 +28,11 @@ internal sealed class HubRedirect(HubSettings settings, HubRequest request)
             return null;
         }
 
-        var next = new Uri(from, response.Headers.Location!);
+        if (!Uri.TryCreate(from, response.Headers.Location, out var next))
+        {
+            throw Refused(from, "what is no address");
+        }
+
         var leaves = !settings.IsOwn(next);
         if (leaves && !request.FollowsToOtherHosts)
         {

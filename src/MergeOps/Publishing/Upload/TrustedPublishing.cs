@@ -34,6 +34,11 @@ internal sealed class TrustedPublishing(HubClient client, RepositoryName reposit
             var answer = await new HubJson(client).GetAsync(JsonRequest.Post(Endpoint, body, subject) with { MayRepeat = true }, cancellation);
             return HubToken.Of(HubJson.Text(answer, "access_token", subject)) ?? throw HubJson.Wrong(subject, "a token");
         }
+        catch (FormatException)
+        {
+            // it is not shown: it may be a token all the same
+            throw HubJson.Wrong(subject, "a token of visible characters");
+        }
         catch (MergeOpsException refusal) when (refusal.Diagnostic.Code == Codes.HubRequestRefused)
         {
             // the answer is not shown: it may repeat the identity

@@ -95,6 +95,45 @@ public sealed class HubRepositoriesTests
         Assert.Equal(Codes.HubAnswerInvalid, refused.Diagnostic.Code);
     }
 
+    [Theory]
+    [InlineData("file:///etc/passwd")]
+    [InlineData("ftp://127.0.0.1/")]
+    [InlineData("data:,x")]
+    public async Task A_next_page_that_is_no_page_of_the_web_is_refused(string next)
+    {
+        await using var hub = await LocalHub.StartAsync();
+        var repository = hub.Server.AddModel("org/model", Files(("a", "1")));
+        hub.Server.Faults.Add(Misbehave.Answer(200, "application/json", "[]", ("Link", $"<{next}>; rel=\"next\"")), "*/tree/*");
+        using var client = hub.Client();
+
+        var refused = await Assert.ThrowsAsync<MergeOpsException>(
+            () => new HubRepositories(client).FilesAsync(LocalHub.Name("org/model"), repository.Head.Id, LocalHub.Cancellation));
+
+        Assert.Equal(Codes.HubAnswerInvalid, refused.Diagnostic.Code);
+    }
+
+    [Theory]
+    [InlineData("//")]
+    [InlineData("///")]
+    [InlineData("http://")]
+    [InlineData("http://[")]
+    [InlineData("http://:80/")]
+    [InlineData("http://127.0.0.1:99999/")]
+    [InlineData("http://a b/")]
+    [InlineData("file:///etc/passwd")]
+    [InlineData("mailto:a@b")]
+    [InlineData("http://xn--a/")]
+    public async Task A_redirect_to_no_address_at_all_is_the_hubs_failure(string location)
+    {
+        await using var hub = await LocalHub.StartAsync();
+        var repository = hub.Server.AddModel("org/model", Files(("a", "1")));
+        hub.Server.Faults.Add(Misbehave.Redirect(location), "*/tree/*");
+        using var client = hub.Client();
+
+        await Assert.ThrowsAsync<MergeOpsException>(
+            () => new HubRepositories(client).FilesAsync(LocalHub.Name("org/model"), repository.Head.Id, LocalHub.Cancellation));
+    }
+
     [Fact]
     public async Task Paths_are_asked_for_in_batches_and_absent_ones_are_left_out()
     {
