@@ -77,7 +77,7 @@ internal sealed class FolderPublisher(string root) : IPublisher
 
     /// <inheritdoc/>
     public Task<PublishedModel?> CurrentAsync(CancellationToken cancellation) =>
-        Task.FromResult(versions.Current is { } current ? Find(current) : null);
+        Task.FromResult(versions.Current is { } current ? Find(current) ?? throw Unknown(versions.FolderOf(current)) : null);
 
     /// <inheritdoc/>
     public Task<PublishedModel?> FindAsync(PublicationVersion version, CancellationToken cancellation) => Task.FromResult(Find(version));
@@ -104,6 +104,12 @@ internal sealed class FolderPublisher(string root) : IPublisher
             ? new(version, files, content, _ => Task.FromResult(folder))
             : null;
     }
+
+    // what a gate compares with is known, or the gate does not pass
+    private static MergeOpsException Unknown(string folder) => new(
+        Codes.PublicationUnreadable,
+        $"It lacks {PublicationManifest.FileName} or {MergeManifest.FileName}, so nobody can say what was published. Restore it, or remove the folder.",
+        SourceSpan.File(folder));
 
     Task<Publication> IPublisher.PlanAsync(PublicationContent content, CancellationToken cancellation) => Task.FromResult(Plan(content));
 

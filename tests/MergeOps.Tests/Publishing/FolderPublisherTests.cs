@@ -77,6 +77,17 @@ public sealed class FolderPublisherTests : IDisposable
     }
 
     [Fact]
+    public async Task A_version_without_its_list_of_files_is_not_taken_for_none()
+    {
+        var published = model.Publish();
+        File.Delete(Path.Combine(published.Place, PublicationManifest.FileName));
+
+        var failure = await Assert.ThrowsAsync<MergeOpsException>(() => model.Publisher.CurrentAsync(TestContext.Current.CancellationToken));
+
+        Assert.Equal(Codes.PublicationUnreadable, failure.Diagnostic.Code);
+    }
+
+    [Fact]
     public void A_sharded_model_is_published_with_its_index()
     {
         model.Merge(shardSize: 20);
