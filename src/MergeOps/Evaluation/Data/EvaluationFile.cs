@@ -8,6 +8,12 @@ internal static class EvaluationFile
     /// <summary>The largest data file.</summary>
     public const int MaxBytes = 64 * 1024 * 1024;
 
+    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
+
+    /// <summary>The bytes without the mark by which some editors begin a file in UTF-8; it is no part of the text.</summary>
+    public static ReadOnlySpan<byte> TextOf(ReadOnlySpan<byte> bytes) =>
+        bytes.StartsWith(ByteOrderMark) ? bytes[ByteOrderMark.Length..] : bytes;
+
     /// <summary>The file's bytes, or null after a diagnostic at the path in the recipe.</summary>
     /// <exception cref="MergeOpsException">The system refuses to read a file that is there.</exception>
     public static byte[]? Read(Located<string> path, string folder, DiagnosticBag diagnostics)

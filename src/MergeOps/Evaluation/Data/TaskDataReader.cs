@@ -29,10 +29,11 @@ internal static class TaskDataReader
         var items = ImmutableArray.CreateBuilder<TaskItem>();
         var lineOfPrompt = new Dictionary<string, int>(StringComparer.Ordinal);
         var number = 0;
-        foreach (var range in bytes.AsSpan().Split((byte)'\n'))
+        var text = EvaluationFile.TextOf(bytes);
+        foreach (var range in text.Split((byte)'\n'))
         {
             number++;
-            var line = bytes.AsSpan(range);
+            var line = text[range];
             if (mistakes.Count == MaxMistakes)
             {
                 break;

@@ -20,7 +20,7 @@ internal static class TextDataReader
 
         try
         {
-            return new(text.Name.Value, Strict.GetString(bytes), Convert.ToHexStringLower(SHA256.HashData(bytes)));
+            return new(text.Name.Value, Strict.GetString(EvaluationFile.TextOf(bytes)), Convert.ToHexStringLower(SHA256.HashData(bytes)));
         }
         catch (DecoderFallbackException e)
         {

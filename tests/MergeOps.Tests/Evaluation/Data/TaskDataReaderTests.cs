@@ -27,6 +27,10 @@ public sealed class TaskDataReaderTests : IDisposable
     }
 
     [Fact]
+    public void A_byte_order_mark_is_no_part_of_the_first_item() =>
+        Assert.Equal([new TaskItem("a", "b")], Read("\uFEFF{\"prompt\": \"a\", \"answer\": \"b\"}")!.Items);
+
+    [Fact]
     public void The_digest_is_that_of_the_files_bytes()
     {
         // printf '{"prompt":"a","answer":"b"}\n' | sha256sum

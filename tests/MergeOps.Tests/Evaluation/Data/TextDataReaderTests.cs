@@ -16,6 +16,9 @@ public sealed class TextDataReaderTests : IDisposable
     public void A_text_is_read_as_it_is() => Assert.Equal("Zwölf Boxkämpfer\n", Read("Zwölf Boxkämpfer\n"u8)!.Text);
 
     [Fact]
+    public void A_byte_order_mark_is_no_part_of_the_text() => Assert.Equal("a", Read("\uFEFFa"u8)!.Text);
+
+    [Fact]
     public void Bytes_that_are_not_utf8_are_refused_with_their_place()
     {
         Assert.Null(Read([(byte)'a', 0xFF]));
