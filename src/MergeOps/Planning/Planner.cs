@@ -36,6 +36,7 @@ internal static class Planner
             return null;
         }
 
+        FilterCheck.Run(recipe, laidOut, diagnostics);
         LicenceCheck.Run(recipe, models.Select(facts => facts.Card.License), diagnostics);
         var donor = models.First(facts => facts.Model.Value == ReferencedModels.DonorOf(recipe));
         var plan = new MergePlan

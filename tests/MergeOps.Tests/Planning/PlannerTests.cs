@@ -309,6 +309,35 @@ public sealed class PlannerTests : IDisposable
     }
 
     [Fact]
+    public void A_filter_that_chooses_no_tensor_is_told_at_its_place()
+    {
+        models.Llama("a", layers: 2).Llama("b", layers: 2);
+
+        var (plan, diagnostics) = TryPlan(
+            """
+            merge_method: linear
+            models:
+              - model: ./a
+                parameters:
+                  weight:
+                    - filter: slef_attn
+                      value: 0.25
+                    - filter: layers.1.mlp
+                      value: 0.5
+                    - filter: "*"
+                      value: 0.75
+              - model: ./b
+                parameters: { weight: 1 }
+            """,
+            models);
+
+        Assert.NotNull(plan);
+        var warning = Assert.Single(diagnostics);
+        Assert.Equal((Codes.FilterWithoutTensor, Severity.Warning, 6), (warning.Code, warning.Severity, warning.Span?.Line));
+        Assert.Equal("No tensor's name contains 'slef_attn'. Did you mean 'self_attn'?", warning.Detail);
+    }
+
+    [Fact]
     public void Licences_that_contradict_each_other_are_told_before_the_merge()
     {
         models.Llama("a", layers: 1).Llama("b", layers: 1);

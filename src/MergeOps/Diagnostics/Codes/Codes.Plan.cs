@@ -32,4 +32,7 @@ public static partial class Codes
 
     /// <summary>MOPS410.</summary>
     public static DiagnosticCode LicencesContradict { get; } = new("MOPS410", "The models' licences contradict each other");
+
+    /// <summary>MOPS411.</summary>
+    public static DiagnosticCode FilterWithoutTensor { get; } = new("MOPS411", "A filter chooses no tensor");
 }
