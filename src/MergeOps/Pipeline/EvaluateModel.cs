@@ -79,6 +79,12 @@ internal sealed class EvaluateModel(
     {
         var digest = ModelContent.DigestOf(published.Files);
         var folder = new ScoreCache(Scores).HoldsAll(digest, data) ? null : await published.FolderAsync(cancellation);
+        if (folder is not null)
+        {
+            // what is scored is what lies there, whatever the version's list says of it
+            digest = ModelContent.DigestOf(folder);
+        }
+
         return new(ModelRole.Published, published.Version.Text, null, digest, folder is null ? Refuses("its scores were remembered a moment ago") : Opens(() => folder))
         {
             External = external.OfPublished(published.Content.Evaluation),

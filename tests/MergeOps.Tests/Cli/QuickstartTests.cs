@@ -33,6 +33,23 @@ public sealed class QuickstartTests : IDisposable
     }
 
     [Fact]
+    public void Weights_that_replaced_published_ones_are_not_scored_under_their_digest()
+    {
+        Assert.Equal(0, CommandLineRun.Of("run", recipe).ExitCode);
+        var weights = Path.Combine(Published, "model.safetensors");
+        File.Delete(weights);
+        File.Copy(Path.Combine(Path.GetDirectoryName(recipe)!, "quickstart", "base", "model.safetensors"), weights);
+        Directory.Delete(Path.Combine(folder.FullName, "home", "scores"), recursive: true);
+        File.WriteAllText(recipe, File.ReadAllText(recipe).Replace(
+            "\ngates:", "\ngates:\n  - metric: mean.accuracy\n    not_worse_than: published\n", StringComparison.Ordinal));
+
+        var run = CommandLineRun.Of("run", recipe);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("5 of 5 met", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_first_run_publishes_a_second_does_nothing_and_a_bad_merge_is_refused()
     {
         var first = CommandLineRun.Of("run", recipe);
