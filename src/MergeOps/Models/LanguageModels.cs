@@ -56,7 +56,7 @@ internal static class LanguageModels
             using var document = JsonDocument.Parse(File.ReadAllBytes(file.FullName));
             return LlamaConfig.TryRead(document.RootElement, out whyNot);
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             whyNot = $"config.json is not JSON: {exception.Message}";
             return null;

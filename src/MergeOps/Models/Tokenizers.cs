@@ -41,7 +41,7 @@ internal static class Tokenizers
             using var document = JsonDocument.Parse(File.ReadAllBytes(file.FullName));
             return ByteTokenizerFile.TryRead(document.RootElement, out whyNot);
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             whyNot = $"{file.Name} is not JSON: {exception.Message}";
             return null;

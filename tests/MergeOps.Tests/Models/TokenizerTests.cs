@@ -60,6 +60,7 @@ public sealed class TokenizerTests : IDisposable
     [Theory]
     [InlineData("tokenizer.json", "{", "not JSON")]
     [InlineData("tokenizer.json", "[]", "'unknown'")]
+    [InlineData("tokenizer.json", "{\"model\": {\"type\": \"\\ud800\"}}", "not JSON")]
     [InlineData("tokenizer.bin", "nonsense", "llama2.c's format")]
     [InlineData("tokenizer.model", "", "SentencePiece")]
     [InlineData("readme.md", "", "no tokenizer.json")]
