@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MergeOps.Diagnostics;
+using MergeOps.Hub;
 using MergeOps.Planning;
 using MergeOps.Tensors;
 
@@ -88,15 +89,24 @@ internal sealed record MergeManifest(
         {
             var manifest = JsonSerializer.Deserialize(text, ManifestFormat.Default.MergeManifest)
                 ?? throw Unreadable(path, "It is empty.");
-            return manifest.Version == CurrentVersion
-                ? manifest
-                : throw Unreadable(path, $"It has version {manifest.Version}; this mergeops reads version {CurrentVersion}.");
+            return manifest.Flaw is { } flaw ? throw Unreadable(path, flaw) : manifest;
         }
         catch (JsonException failure)
         {
             throw Unreadable(path, failure.Message, failure);
         }
     }
+
+    // what the serializer lets through
+    private string? Flaw =>
+        Version != CurrentVersion ? $"It has version {Version}; this mergeops reads version {CurrentVersion}."
+        : !IsSha256(PlanDigest) ? "'planDigest' is no SHA-256."
+        : !IsSha256(ModelDigest) ? "'modelDigest' is no SHA-256."
+        : Tensors.FirstOrDefault(tensor => tensor.Value is null).Key is { } tensor ? $"Of the tensor {TerminalText.Quoted(tensor)} it says nothing."
+        : Files.FirstOrDefault(file => !IsSha256(file.Value)).Key is { } file ? $"The file {TerminalText.Quoted(file)} has no SHA-256."
+        : null;
+
+    private static bool IsSha256(string? digest) => digest is not null && BlobDigest.OfHex(digest) is { Kind: DigestKind.Sha256 };
 
     private static MergeOpsException Unreadable(string path, string detail, Exception? cause = null) =>
         new(Codes.ManifestUnreadable, detail, SourceSpan.File(path), cause);
