@@ -3,8 +3,8 @@ using MergeOps.Tensors;
 namespace MergeOps.Benchmarks;
 
 /// <summary>
-/// What a merge would cost without arithmetic on a disk that is always in the same state: two threads with reused buffers read every input once and write one output into a
-/// preallocated file, with the same early start and the same flush to the disk and no arithmetic.
+/// What a merge would cost without arithmetic: two threads with reused buffers read every input once and write one output
+/// into a preallocated file, with the same early start and the same flush to the disk.
 /// </summary>
 internal static class Floor
 {
