@@ -23,7 +23,8 @@ internal sealed class StatusVerb : Verb
 
     /// <inheritdoc/>
     public override string Remarks => """
-        Looks at the 15 newest pull requests of GITHUB_REPOSITORY, with GITHUB_TOKEN.
+        Looks at the 15 pull requests of GITHUB_REPOSITORY that were merged last, with
+        GITHUB_TOKEN, and says where it did not look.
         Exits with 4 when a plan was merged and not carried out.
         """;
 
@@ -32,13 +33,15 @@ internal sealed class StatusVerb : Verb
     {
         DiagnosticBag found = [];
         using var start = new JourneyStart(screen, found, cancellation);
-        var unapplied = await new FindUnapplied(start.Journey()).RunAsync();
+        var look = await new FindUnapplied(start.Journey()).RunAsync();
         if (arguments.GetValue(format) == "json")
         {
             JsonOutput.Write(screen.Out, JsonVersion, json =>
             {
                 json.WritePropertyName("unapplied");
-                JsonSerializer.Serialize(json, unapplied.Select(plan => new { plan.Pull, plan.Recipe, plan.Plan, plan.State }), JsonSerializerOptions.Web);
+                JsonSerializer.Serialize(json, look.Plans.Select(plan => new { plan.Pull, plan.Recipe, plan.Plan, plan.State }), JsonSerializerOptions.Web);
+                json.WritePropertyName("notLookedAt");
+                JsonSerializer.Serialize(json, look.NotLookedAt, JsonSerializerOptions.Web);
             });
         }
         else
@@ -48,7 +51,7 @@ internal sealed class StatusVerb : Verb
 
         if (!found.HasErrors)
         {
-            screen.Tell("Every approved plan was carried out.");
+            screen.Tell(look.NotLookedAt is [] ? "Every approved plan was carried out." : "Every approved plan that was looked at was carried out.");
         }
 
         return ExitCode.Of(found);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using MergeOps.TestGitHub.Storage;
 
@@ -65,7 +66,7 @@ internal static class Answers
             ("body", pull.Body),
             ("state", pull.IsOpen ? "open" : "closed"),
             ("closed_at", pull.IsOpen ? null : Time),
-            ("merged_at", pull.MergeSha is null ? null : Time),
+            ("merged_at", pull.MergedAt?.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture)),
             ("merge_commit_sha", pull.MergeSha),
             ("requested_teams", new JsonArray()),
             ("user", User(example["user"]!, pull.Login)));

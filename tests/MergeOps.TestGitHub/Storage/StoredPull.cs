@@ -28,6 +28,9 @@ internal sealed record StoredPull(int Number, string Login, string HeadRef, stri
     /// <summary>The commit that merged it; null before.</summary>
     public string? MergeSha { get; set; }
 
+    /// <summary>When it was merged; null before.</summary>
+    public DateTimeOffset? MergedAt { get; set; }
+
     /// <summary>Whether the fork was deleted.</summary>
     public bool IsForkDeleted { get; set; }
 

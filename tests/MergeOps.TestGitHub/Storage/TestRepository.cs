@@ -6,6 +6,8 @@ namespace MergeOps.TestGitHub.Storage;
 /// <summary>A repository: real git below, and beside it what GitHub adds. Tests change it as people would, and look at what came of calls.</summary>
 internal sealed class TestRepository(string owner, string name, string folder)
 {
+    private static readonly DateTimeOffset FirstMerge = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
     private readonly Lock gate = new();
     private readonly ConcurrentQueue<StoredPull> pulls = new();
     private readonly ConcurrentQueue<StoredIssue> issues = new();
@@ -13,6 +15,7 @@ internal sealed class TestRepository(string owner, string name, string folder)
     private readonly ConcurrentDictionary<long, StoredComment> comments = new();
     private int lastNumber;
     private long lastComment = 1000;
+    private int merges;
 
     /// <summary><c>owner/name</c>.</summary>
     public string FullName => $"{owner}/{name}";
@@ -104,6 +107,7 @@ internal sealed class TestRepository(string owner, string name, string folder)
         var tip = Git.Resolve($"refs/heads/{pull.BaseRef}")!;
         string[] parents = squash ? [tip] : [tip, pull.HeadSha];
         pull.MergeSha = Git.Commit(Git.MergeTree(tip, pull.HeadSha), parents, $"Merge #{number}", "web-flow");
+        pull.MergedAt = FirstMerge.AddMinutes(Interlocked.Increment(ref merges));
         pull.IsOpen = false;
         Git.Point($"refs/heads/{pull.BaseRef}", pull.MergeSha);
         return pull.MergeSha;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using Octokit;
 
@@ -14,14 +15,13 @@ internal sealed partial class GitHubRepository
     /// <param name="cancellation">Stops.</param>
     public async Task<CommentInfo?> FindCommentAsync(int number, Func<CommentInfo, bool> isOurs, CancellationToken cancellation = default)
     {
-        var comments = await PagesAsync(
-            new($"the comments of {slug}#{number}", "pull-requests: read"),
-            (github, options) => github.Issue.Comment.GetAllForIssue(slug.Owner, slug.Name, number, options),
-            int.MaxValue,
-            page => page.Select(Info).Any(isOurs),
-            cancellation);
-        return comments.Select(Info).FirstOrDefault(isOurs);
+        var comments = await CommentsAsync(number, int.MaxValue, isOurs, cancellation);
+        return comments.FirstOrDefault(isOurs);
     }
+
+    /// <summary>The first hundred comments of a pull request or issue, oldest first: one call, however many there are.</summary>
+    public Task<ImmutableArray<CommentInfo>> FirstCommentsAsync(int number, CancellationToken cancellation = default) =>
+        CommentsAsync(number, PageSize, _ => false, cancellation);
 
     /// <summary>Comments a pull request or issue.</summary>
     /// <returns>The comment's id.</returns>
@@ -64,6 +64,17 @@ internal sealed partial class GitHubRepository
             new($"a reaction to the comment {commentId} in {slug}", CommentPermission),
             github => github.Reaction.IssueComment.Create(slug.Owner, slug.Name, commentId, new NewReaction(content)),
             cancellation);
+    }
+
+    private async Task<ImmutableArray<CommentInfo>> CommentsAsync(int number, int most, Func<CommentInfo, bool> isLast, CancellationToken cancellation)
+    {
+        var comments = await PagesAsync(
+            new($"the comments of {slug}#{number}", "pull-requests: read"),
+            (github, options) => github.Issue.Comment.GetAllForIssue(slug.Owner, slug.Name, number, options),
+            most,
+            page => page.Select(Info).Any(isLast),
+            cancellation);
+        return [.. comments.Select(Info)];
     }
 
     private static CommentInfo Info(IssueComment comment) => new(comment.Id, comment.User?.Login ?? DeletedLogin, comment.Body ?? "");

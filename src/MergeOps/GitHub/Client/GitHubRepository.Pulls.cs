@@ -106,7 +106,7 @@ internal sealed partial class GitHubRepository
             pull.Title ?? "",
             pull.User?.Login ?? DeletedLogin,
             pull.State.StringValue == "open",
-            pull.MergedAt is not null || pull.Merged,
+            pull.MergedAt,
             pull.MergeCommitSha,
             !string.Equals(head?.ToString(), slug.ToString(), StringComparison.OrdinalIgnoreCase));
     }

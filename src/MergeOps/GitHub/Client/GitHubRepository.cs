@@ -10,7 +10,8 @@ namespace MergeOps.GitHub.Client;
 /// </summary>
 internal sealed partial class GitHubRepository(GitHubConnection connection, RepositorySlug slug)
 {
-    private const int PageSize = 100;
+    /// <summary>How many things GitHub lists at most in one call.</summary>
+    public const int PageSize = 100;
 
     // the workflow's own token has no user that could be asked for
     private const string WorkflowLogin = "github-actions[bot]";

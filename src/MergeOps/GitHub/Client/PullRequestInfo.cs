@@ -10,7 +10,7 @@ namespace MergeOps.GitHub.Client;
 /// <param name="Title">Text of its author.</param>
 /// <param name="AuthorLogin">Who opened it; <c>ghost</c> when that account was deleted.</param>
 /// <param name="IsOpen">Whether it is neither merged nor closed.</param>
-/// <param name="IsMerged">Whether it was merged.</param>
+/// <param name="MergedAt">When it was merged; null when it was not.</param>
 /// <param name="MergeCommitSha">The commit that merged it; before that a trial merge of GitHub's, or null.</param>
 /// <param name="IsFork">Whether it comes from another repository than the one it goes into.</param>
 internal sealed record PullRequestInfo(
@@ -23,6 +23,10 @@ internal sealed record PullRequestInfo(
     string Title,
     string AuthorLogin,
     bool IsOpen,
-    bool IsMerged,
+    DateTimeOffset? MergedAt,
     string? MergeCommitSha,
-    bool IsFork);
+    bool IsFork)
+{
+    /// <summary>Whether it was merged.</summary>
+    public bool IsMerged => MergedAt is not null;
+}

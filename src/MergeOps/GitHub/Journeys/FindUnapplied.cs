@@ -1,4 +1,5 @@
 using MergeOps.Diagnostics;
+using MergeOps.GitHub.Client;
 using MergeOps.GitHub.Reports;
 
 namespace MergeOps.GitHub.Journeys;
@@ -10,21 +11,29 @@ namespace MergeOps.GitHub.Journeys;
 /// <param name="journey">The run.</param>
 internal sealed class FindUnapplied(Journey journey)
 {
-    /// <summary>How many of the newest closed pull requests are looked at.</summary>
+    /// <summary>How many merged pull requests are looked at: one call each, of fewer than 20 in all.</summary>
     private const int Last = 15;
 
-    /// <summary>Looks, newest first; an older plan of a recipe that a newer pull request carried out is no matter any more.</summary>
-    /// <returns>Each plan that was not carried out; they are decisions that say no, too.</returns>
-    public async Task<IReadOnlyList<UnappliedPlan>> RunAsync()
+    /// <summary>Looks, merged last first; a plan of a recipe that a pull request merged later carried out is no matter any more.</summary>
+    /// <returns>Each plan that was not carried out, which are decisions that say no, too; and what was not looked at.</returns>
+    public async Task<UnappliedPlans> RunAsync()
     {
         var branch = await journey.GitHub.DefaultBranchAsync(journey.Cancellation);
-        var pulls = await journey.GitHub.ClosedPullsAsync(branch, Last, journey.Cancellation);
+        var closed = await journey.GitHub.ClosedPullsAsync(branch, GitHubRepository.PageSize, journey.Cancellation);
+        PullRequestInfo[] merged = [.. closed.Where(pull => pull.IsMerged).OrderByDescending(pull => pull.MergedAt)];
+        var notLookedAt = new List<string>();
         var reporter = new Reporter(journey);
         var settled = new HashSet<string>(StringComparer.Ordinal);
         var unapplied = new List<UnappliedPlan>();
-        foreach (var pull in pulls.Where(pull => pull.IsMerged).OrderByDescending(pull => pull.Number))
+        foreach (var pull in merged.Take(Last))
         {
-            if (await reporter.HeaderAsync(pull.Number) is not { } header)
+            var (header, isCertain) = await reporter.EarlyHeaderAsync(pull.Number);
+            if (!isCertain)
+            {
+                notLookedAt.Add($"pull request {pull.Number}, whose first {GitHubRepository.PageSize} comments are all of others");
+            }
+
+            if (header is null)
             {
                 continue;
             }
@@ -39,14 +48,29 @@ internal sealed class FindUnapplied(Journey journey)
             }
         }
 
+        if (merged.Length > Last || closed.Length == GitHubRepository.PageSize)
+        {
+            notLookedAt.Add(merged is [] ? $"pull requests closed before the last {GitHubRepository.PageSize}" : $"pull requests merged before {merged[Math.Min(Last, merged.Length) - 1].Number}");
+        }
+
+        foreach (var place in notLookedAt)
+        {
+            journey.Observer.Told($"Not looked at: {place}.");
+        }
+
         foreach (var plan in unapplied)
         {
             journey.Found.Error(Codes.PlanUnapplied, plan.Sentence, SourceSpan.File(plan.Recipe));
         }
 
-        return unapplied;
+        return new UnappliedPlans(unapplied, notLookedAt);
     }
 }
+
+/// <summary>What a look for plans that were not carried out found.</summary>
+/// <param name="Plans">Each such plan.</param>
+/// <param name="NotLookedAt">Where there may be others, in words.</param>
+internal sealed record UnappliedPlans(IReadOnlyList<UnappliedPlan> Plans, IReadOnlyList<string> NotLookedAt);
 
 /// <summary>A plan that was merged into the main branch and not carried out.</summary>
 /// <param name="Pull">Its pull request.</param>

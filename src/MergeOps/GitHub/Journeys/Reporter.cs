@@ -74,14 +74,29 @@ internal sealed class Reporter(Journey journey)
     public async Task<CommentInfo?> FindAsync(int number)
     {
         var own = await journey.GitHub.OwnLoginAsync(journey.Cancellation);
-        return await journey.GitHub.FindCommentAsync(
-            number, comment => comment.AuthorLogin == own && CommentHeader.Opens(comment.Body), journey.Cancellation);
+        return await journey.GitHub.FindCommentAsync(number, comment => IsOurs(comment, own), journey.Cancellation);
     }
 
     /// <summary>What our comment below a pull request says in its first line, or null.</summary>
     /// <exception cref="MergeOpsException">GitHub cannot be asked.</exception>
     public async Task<CommentHeader?> HeaderAsync(int number) =>
-        await FindAsync(number) is { } comment ? CommentHeader.Find(comment.Body, CommentHeader.PullOf(journey.GitHub.Slug.ToString(), number)) : null;
+        await FindAsync(number) is { } comment ? HeaderOf(comment, number) : null;
+
+    /// <summary>The same, looked for among the first comments only, as far as one call shows them.</summary>
+    /// <returns>The header or null, and whether it is certain that there is no other.</returns>
+    /// <exception cref="MergeOpsException">GitHub cannot be asked.</exception>
+    public async Task<(CommentHeader? Header, bool IsCertain)> EarlyHeaderAsync(int number)
+    {
+        var own = await journey.GitHub.OwnLoginAsync(journey.Cancellation);
+        var comments = await journey.GitHub.FirstCommentsAsync(number, journey.Cancellation);
+        var comment = comments.FirstOrDefault(comment => IsOurs(comment, own));
+        return (comment is null ? null : HeaderOf(comment, number), comment is not null || comments.Length < GitHubRepository.PageSize);
+    }
+
+    private static bool IsOurs(CommentInfo comment, string own) => comment.AuthorLogin == own && CommentHeader.Opens(comment.Body);
+
+    private CommentHeader? HeaderOf(CommentInfo comment, int number) =>
+        CommentHeader.Find(comment.Body, CommentHeader.PullOf(journey.GitHub.Slug.ToString(), number));
 
     // an outcome of another plan, or of the same one on other terms, says nothing about this one
     private static ImmutableSortedDictionary<string, RecipeOutcome> Kept(CommentInfo? comment, PlanReport report, CommentHeader header) =>

@@ -25,7 +25,7 @@ public sealed class GitHubPullsTests
                 "Add a <b>recipe</b>",
                 "mona",
                 IsOpen: true,
-                IsMerged: false,
+                MergedAt: null,
                 MergeCommitSha: null,
                 IsFork: false),
             pull);

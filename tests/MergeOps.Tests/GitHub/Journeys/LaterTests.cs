@@ -77,6 +77,28 @@ public sealed class LaterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Status_looks_at_what_was_merged_last_with_few_calls_and_says_where_it_did_not_look()
+    {
+        int[] numbers = [.. Enumerable.Range(0, 17).Select(index =>
+        {
+            world.Repository.Commit($"change-{index}", new Dictionary<string, string?> { [$"notes/{index}.md"] = "A note" });
+            return world.Repository.OpenPull($"change-{index}", "Add a note").Number;
+        })];
+        foreach (var number in numbers.Reverse())
+        {
+            world.Repository.Merge(number);
+        }
+
+        world.Server.ForgetRequests();
+        var status = await world.StatusAsync();
+
+        Assert.Equal(0, status.ExitCode);
+        Assert.InRange(world.Server.Requests.Count, 1, 19);
+        Assert.Contains($"Not looked at: pull requests merged before {numbers[14]}.", status.Error, StringComparison.Ordinal);
+        Assert.Contains("Every approved plan that was looked at was carried out.", status.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_rollback_gives_users_the_version_before_and_moves_no_tag()
     {
         await PublishAsync(0.5);
