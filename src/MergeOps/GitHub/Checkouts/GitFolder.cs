@@ -18,6 +18,9 @@ internal sealed class GitFolder(string folder)
         "-c", "filter.lfs.smudge=", "-c", "filter.lfs.process=", "-c", "filter.lfs.required=false",
     ];
 
+    /// <summary>How `git rev-parse --verify --quiet` ends for a name without an object.</summary>
+    private const int NotFound = 1;
+
     /// <summary>Checks a commit out into a folder of its own; null when this clone does not have it.</summary>
     /// <param name="commit">The commit, or a name such as <c>HEAD^1</c>.</param>
     /// <param name="temporary">A folder that may be dropped.</param>
@@ -37,10 +40,17 @@ internal sealed class GitFolder(string folder)
     }
 
     /// <summary>The commit that a name stands for; null when this clone does not have it.</summary>
+    /// <exception cref="MergeOpsException">git is missing or refuses, for example because this is no repository.</exception>
     public async Task<string?> ResolveAsync(string name, CancellationToken cancellation)
     {
-        var (exit, id, _) = await RunAsync(["rev-parse", "--verify", "--quiet", "--end-of-options", $"{name}^{{commit}}"], [], cancellation);
-        return exit == 0 ? id.Trim() : null;
+        string[] arguments = ["rev-parse", "--verify", "--quiet", "--end-of-options", $"{name}^{{commit}}"];
+        var (exit, id, error) = await RunAsync(arguments, [], cancellation);
+        return exit switch
+        {
+            0 => id.Trim(),
+            NotFound => null,
+            _ => throw Refused(arguments, exit, error),
+        };
     }
 
     /// <summary>The newest commit of the checkout that changed one of several files.</summary>
@@ -74,7 +84,9 @@ internal sealed class GitFolder(string folder)
     {
         var credentials = token is null || remote.IsFile ? [] : Credentials(remote, token);
         var address = remote.IsFile ? remote.LocalPath : remote.AbsoluteUri;
-        await RequireAsync(["fetch", "--quiet", "--no-tags", "--depth=2", address, reference], credentials, cancellation);
+        // a depth would cut a whole clone's history off
+        string[] depth = (await RequireAsync(["rev-parse", "--is-shallow-repository"], [], cancellation)).Trim() == "true" ? ["--depth=2"] : [];
+        await RequireAsync(["fetch", "--quiet", "--no-tags", .. depth, address, reference], credentials, cancellation);
         return (await RequireAsync(["rev-parse", "FETCH_HEAD"], [], cancellation)).Trim();
     }
 
@@ -85,8 +97,12 @@ internal sealed class GitFolder(string folder)
         var (exit, output, error) = await RunAsync(arguments, environment, cancellation);
         return exit == 0
             ? output
-            : throw new MergeOpsException(Codes.GitFailed, $"`git {arguments.FirstOrDefault(argument => !argument.StartsWith('-') && !argument.Contains('='))}` ended with {exit}: {TerminalText.Escape(error.Trim())}");
+            : throw Refused(arguments, exit, error);
     }
+
+    private static MergeOpsException Refused(string[] arguments, int exit, string error) => new(
+        Codes.GitFailed,
+        $"`git {arguments.FirstOrDefault(argument => !argument.StartsWith('-') && !argument.Contains('='))}` ended with {exit}: {TerminalText.Escape(error.Trim())}");
 
     private static KeyValuePair<string, string>[] Credentials(Uri remote, string token)
     {
