@@ -41,7 +41,18 @@ internal sealed class EventPayload
     public string Text(string keys) => FindText(keys) ?? throw Missing(keys, "a text");
 
     /// <summary>A text, or null where there is none.</summary>
-    public string? FindText(string keys) => Find(keys) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
+    /// <exception cref="MergeOpsException">It holds half a character.</exception>
+    public string? FindText(string keys)
+    {
+        try
+        {
+            return Find(keys) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
+        }
+        catch (InvalidOperationException half)
+        {
+            throw Unreadable(path, $"'{keys}' holds half a character.", half);
+        }
+    }
 
     /// <summary>A commit: 40 or 64 hex digits.</summary>
     /// <exception cref="MergeOpsException">It is not there, or not one.</exception>
@@ -54,6 +65,10 @@ internal sealed class EventPayload
     public long Number(string keys) => Find(keys) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt64(out var number) && number > 0
         ? number
         : throw Missing(keys, "a positive number");
+
+    /// <summary>The number of a pull request or an issue.</summary>
+    /// <exception cref="MergeOpsException">It is not there, or not one.</exception>
+    public int IssueNumber(string keys) => Number(keys) is <= int.MaxValue and var number ? (int)number : throw Missing(keys, "the number of a pull request or an issue");
 
     /// <summary>Whether something other than null is there.</summary>
     public bool Has(string keys) => Find(keys) is { ValueKind: not JsonValueKind.Null };

@@ -31,7 +31,7 @@ internal sealed record PullRequestEvent(int Number, string Head, string BaseBran
 {
     /// <summary>Reads the payload.</summary>
     public static PullRequestEvent Of(EventPayload payload) => new(
-        checked((int)payload.Number("pull_request/number")),
+        payload.IssueNumber("pull_request/number"),
         payload.Commit("pull_request/head/sha"),
         payload.Text("pull_request/base/ref"),
         payload.FindText("pull_request/head/repo/full_name") != payload.Text("pull_request/base/repo/full_name"));
@@ -65,7 +65,7 @@ internal sealed record CommentEvent(int Number, bool IsPullRequest, long Id, str
 {
     /// <summary>Reads the payload.</summary>
     public static CommentEvent Of(EventPayload payload) => new(
-        checked((int)payload.Number("issue/number")),
+        payload.IssueNumber("issue/number"),
         payload.Has("issue/pull_request"),
         payload.Number("comment/id"),
         payload.Text("comment/user/login"),

@@ -52,6 +52,8 @@ public sealed class WorkflowEventTests
     [InlineData("pull_request", "not json")]
     [InlineData("push", """{"ref":"refs/heads/main","before":"$(rm)","after":"ec26c3e57ca3a959ca5aad62de7213c562f8c821"}""")]
     [InlineData("issue_comment", """{"issue":{"number":-1}}""")]
+    [InlineData("issue_comment", """{"issue":{"number":3000000000},"comment":{"id":9,"body":"/merge plan","user":{"login":"octocat"}}}""")]
+    [InlineData("issue_comment", """{"issue":{"number":7},"comment":{"id":9,"body":"\ud800","user":{"login":"octocat"}}}""")]
     public void A_payload_that_GitHub_would_not_send_is_refused(string name, string payload) =>
         Assert.Equal(Codes.EventUnreadable, Assert.Throws<MergeOpsException>(() => Read(name, payload)).Diagnostic.Code);
 
