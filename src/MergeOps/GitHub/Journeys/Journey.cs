@@ -30,7 +30,7 @@ internal sealed record Journey
     /// <exception cref="MergeOpsException">The environment names none.</exception>
     public GitHubRepository GitHub => Connection.Value;
 
-    /// <summary>The repository's settings in the checkout; a pull request's own are never used.</summary>
+    /// <summary>The repository's settings: those in the checkout, but for a pull request, which is looked at by those of the branch that it goes into.</summary>
     public required RepositorySettings Settings { get; init; }
 
     /// <summary>Takes what is written for later steps and people: plans, the report, SARIF, the summary.</summary>

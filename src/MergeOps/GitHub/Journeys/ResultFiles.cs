@@ -71,7 +71,7 @@ internal sealed class ResultFiles(Journey journey)
         }
     }
 
-    private static string PlanPathOf(CheckedRecipe recipe) => $"{Plans}/{Path.ChangeExtension(recipe.Report.Path, null).Replace('/', '.')}.plan.json";
+    private static string PlanPathOf(CheckedRecipe recipe) => $"{Plans}/{recipe.Report.Path}.plan.json";
 
     private string PathOf(string name) => Path.GetFullPath(Path.Combine(journey.Folder, name));
 

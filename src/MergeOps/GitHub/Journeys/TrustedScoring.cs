@@ -5,8 +5,8 @@ using MergeOps.Pipeline.Scoring;
 namespace MergeOps.GitHub.Journeys;
 
 /// <summary>
-/// When the scoring command of the settings may run: where the checkout is the default branch's, so that the settings and
-/// the programs beside them are those of the repository's owners. A pull request's checkout may hold anybody's.
+/// When the scoring command of the settings may run: for events whose checkout is a branch of the repository itself, so that
+/// the settings and the programs beside them come from people who may write to it. A pull request's checkout may hold anybody's.
 /// </summary>
 internal static class TrustedScoring
 {
