@@ -24,7 +24,7 @@ internal static class DiskSpace
         {
             throw new MergeOpsException(
                 Codes.DiskTooSmall,
-                string.Create(CultureInfo.InvariantCulture, $"The output needs {needed:N0} bytes; {free:N0} are free. Free some or choose another --out."),
+                string.Create(CultureInfo.InvariantCulture, $"The output needs {needed:N0} bytes; {free:N0} are free. Free some, or take a folder on another disk: `--out` of merge, MERGEOPS_HOME for run."),
                 SourceSpan.File(folder.Target));
         }
     }

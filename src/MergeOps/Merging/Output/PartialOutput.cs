@@ -123,6 +123,6 @@ internal sealed class PartialOutput : IDisposable
     {
         var owner = Path.Combine(folder, "owner");
         var who = File.Exists(owner) ? File.ReadAllText(owner) : "another process";
-        return new(Codes.OutputBusy, $"{who} works in {folder}. Wait for it, or choose another --out.", SourceSpan.File(folder));
+        return new(Codes.OutputBusy, $"{who} works in {folder}. Wait for it, or merge into another folder.", SourceSpan.File(folder));
     }
 }
