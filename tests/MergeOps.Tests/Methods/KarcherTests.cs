@@ -23,6 +23,10 @@ public sealed class KarcherTests : TensorTests
         AssertValues([0, 0], new InMemoryMerge("karcher") { Models = [Vector(0, 0), Vector(0, 0)] }.Run());
 
     [Fact]
+    public void A_tolerance_of_zero_ends_where_the_directions_are_one() =>
+        AssertValues([3, 4], new InMemoryMerge("karcher") { Models = [Vector(3, 4), Vector(3, 4)] }.With("tol", 0.0).Run());
+
+    [Fact]
     public void Opposite_directions_give_a_finite_result() =>
         Assert.True(new InMemoryMerge("karcher") { Models = [Vector(1, 0), Vector(-1, 0)] }.Run().isfinite().all().item<bool>());
 }

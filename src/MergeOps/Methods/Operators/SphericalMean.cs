@@ -37,7 +37,7 @@ internal sealed class SphericalMean(IGram gram, ImmutableArray<double> weights, 
         {
             var step = Step(shares, mean);
             var length = Norm(step);
-            if (length < tolerance)
+            if (length == 0 || length < tolerance)
             {
                 break;
             }
