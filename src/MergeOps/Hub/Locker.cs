@@ -58,7 +58,7 @@ internal sealed class Locker(Recipe recipe, KnownDigests digests, HubConnection 
         Located<ModelReference> model, LockedModel? before, DiagnosticBag found, CancellationToken cancellation)
     {
         var name = RemoteModel.NameOf(model);
-        if (before is { Commit: not null, Facts: { } known } && factsFolder.Find(known) is { } facts && facts.Commit == before.Commit)
+        if (before is { Commit: not null, Facts: { } known } && factsFolder.Find(known) is { Version: RepositoryFactsText.Version } facts && facts.Commit == before.Commit)
         {
             return Entry(model.Value, facts, known, before.Gated);
         }

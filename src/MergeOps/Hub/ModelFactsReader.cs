@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Hub.Cache;
 using MergeOps.Hub.Client;
@@ -52,16 +53,22 @@ internal static class ModelFactsReader
 
         var checkpoint = CheckpointReader.Open(path, diagnostics);
         var companions = UsedFiles.CompanionsOf(recipe, model.Value, path);
+        var paths = Directory.Exists(path) ? LocalFolder.PathsIn(path) : [];
         return new(
             model,
             checkpoint,
-            ConfigOf(checkpoint.Folder),
+            ReadText(checkpoint.Folder, ModelConfig.FileName, LargestConfig) is { } config ? ModelConfig.Parse(config, model.Value.ToString()) : null,
             companions,
             checkpoint.Files.Select(file => file.Path).Concat(companions).ToImmutableSortedDictionary(
                 path => path,
                 path => locked is null ? (BlobDigest?)null : DigestOf(locked, path, checkpoint.Folder, model.Span),
                 StringComparer.Ordinal))
         {
+            FileSamples = locked is null ? ByteSample.OfFiles(checkpoint) : ImmutableSortedDictionary<string, string>.Empty,
+            Paths = paths,
+            Descriptions = DescriptionFiles.Among(paths).ToImmutableSortedDictionary(
+                file => file, file => ReadText(checkpoint.Folder, file, DescriptionFiles.LargestFile)!, StringComparer.Ordinal),
+            HeadIsEmbedding = HeadIsEmbedding(checkpoint),
             Card = CardFrontMatter.In(checkpoint.Folder),
         };
     }
@@ -73,10 +80,13 @@ internal static class ModelFactsReader
         return new(
             model,
             facts.CheckpointIn(HubCache.Of(HubSettings.FromEnvironment()).SnapshotFolder(name, facts.Commit)),
-            facts.Config?.TrimStart('\uFEFF'),
+            facts.Config is { } config ? ModelConfig.Parse(config.TrimStart('\uFEFF'), model.Value.ToString()) : null,
             UsedFiles.CompanionsOf(recipe, model.Value, facts),
             facts.Files.ToImmutableSortedDictionary(file => file.Path, file => (BlobDigest?)file.Digest, StringComparer.Ordinal))
         {
+            Paths = facts.Paths,
+            Descriptions = facts.Descriptions,
+            HeadIsEmbedding = facts.HeadIsEmbedding,
             Card = facts.Card,
             Commit = facts.Commit,
             Remote = new RemoteModel(name, model.Value.Revision, facts),
@@ -98,18 +108,29 @@ internal static class ModelFactsReader
         };
     }
 
-    private static string? ConfigOf(string folder)
+    private static bool? HeadIsEmbedding(Checkpoint checkpoint)
     {
-        if (!File.Exists(Path.Combine(folder, CompanionFiles.Config)))
+        if (TensorRoles.HeadOf(checkpoint) is not { } head || TensorRoles.EmbeddingOf(checkpoint) is not { } embedding)
         {
             return null;
         }
 
-        var path = new ModelFolder(folder).Locate(CompanionFiles.Config);
-        using var config = ModelFile.Open(path);
-        return config.Length <= LargestConfig
-            ? Encoding.UTF8.GetString(config.Read(0, (int)config.Length)).TrimStart('\uFEFF')
+        using var reader = new TensorReader(checkpoint);
+        return TensorEquality.HoldsInSample(reader.Read, head, reader.Read, embedding);
+    }
+
+    private static string? ReadText(string folder, string file, long largest)
+    {
+        if (!File.Exists(Path.Combine(folder, file)))
+        {
+            return null;
+        }
+
+        var path = new ModelFolder(folder).Locate(file);
+        using var content = ModelFile.Open(path);
+        return content.Length <= largest
+            ? Encoding.UTF8.GetString(content.Read(0, (int)content.Length)).TrimStart('\uFEFF')
             : throw new MergeOpsException(
-                Codes.ConfigUnreadable, $"'{path}' has {config.Length} bytes; a config has at most {LargestConfig}.");
+                Codes.ConfigUnreadable, $"'{path}' has {content.Length} bytes; such a file has at most {largest}.");
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Hub.Facts;
 using MergeOps.Recipes;
@@ -9,7 +10,7 @@ namespace MergeOps.Hub;
 /// <summary>The files of a model that a merge reads or copies: weights, index and config of every model; of the donors also what travels with the weights.</summary>
 internal static class UsedFiles
 {
-    private static readonly string[] OfEveryModel = [CompanionFiles.Config, CheckpointReader.IndexFile];
+    private static readonly string[] OfEveryModel = [ModelConfig.FileName, CheckpointReader.IndexFile];
 
     /// <summary>Those of a local model.</summary>
     /// <param name="recipe">The recipe.</param>

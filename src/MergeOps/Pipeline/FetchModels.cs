@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Hub;
 using MergeOps.Hub.Client;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Hub;
 using MergeOps.Planning;
@@ -31,7 +32,7 @@ internal static class ModelContent
 
     /// <summary>The digest of a published version, without its files: the same as that of the folder that was published.</summary>
     public static string DigestOf(PublicationManifest published) => DigestOf(published.Files
-        .Where(file => file.Key.EndsWith(WeightEnding, StringComparison.Ordinal) || file.Key == CompanionFiles.Config || CompanionFiles.IsTokenizer(file.Key))
+        .Where(file => file.Key.EndsWith(WeightEnding, StringComparison.Ordinal) || file.Key == ModelConfig.FileName || CompanionFiles.IsTokenizer(file.Key))
         .Select(file => KeyValuePair.Create(file.Key, file.Value.Sha256)));
 
     private static string DigestOf(Checkpoint checkpoint, ImmutableSortedDictionary<string, BlobDigest?> locked)
@@ -39,7 +40,7 @@ internal static class ModelContent
         var digests = KnownDigests.Default;
         var files = checkpoint.Files.Select(file => file.Path)
             .Concat(CompanionFiles.In(checkpoint.Folder).Where(CompanionFiles.IsTokenizer))
-            .Append(CompanionFiles.Config)
+            .Append(ModelConfig.FileName)
             .Append(PieceTokenizer)
             .Where(path => File.Exists(Path.Combine(checkpoint.Folder, path)))
             .Distinct(StringComparer.Ordinal);

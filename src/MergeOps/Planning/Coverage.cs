@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 
+using MergeOps.Architectures;
 namespace MergeOps.Planning;
 
 /// <summary>Accounts for every tensor of every input: it is merged, copied or dropped with a reason.</summary>

@@ -15,6 +15,9 @@ internal sealed record PlannedModel(
     /// <summary>Where it is fetched from; null for a local model.</summary>
     public RemoteModel? Remote { get; init; }
 
+    /// <summary>A sample of each file of a local model without a lock, by its path.</summary>
+    public ImmutableSortedDictionary<string, string> FileSamples { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
     /// <summary>Whether every file is locked by its digest.</summary>
     public bool IsLocked => FileDigests.Values.All(digest => digest is not null);
 }

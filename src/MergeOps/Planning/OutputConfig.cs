@@ -1,137 +1,132 @@
-using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Hub;
 using MergeOps.Tensors;
 
 namespace MergeOps.Planning;
 
-/// <summary>The output's <c>config.json</c>: the donor's, corrected for depth, vocabulary, dtype and tying.</summary>
+/// <summary>The output's <c>config.json</c>: the donor's, corrected for depth, vocabulary, dtype and tying wherever it keeps them.</summary>
 internal static class OutputConfig
 {
-    private static readonly string[] DepthKeys = ["num_hidden_layers", "n_layer", "num_layers", "n_layers"];
-
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
-
     private static readonly string[] DTypeKeys = ["torch_dtype", "dtype"];
-
-    /// <summary>The parsed config of a model, or null when it has none.</summary>
-    /// <exception cref="MergeOpsException">It is not a JSON object.</exception>
-    public static JsonObject? Parse(ModelFacts model)
-    {
-        if (model.Config is null)
-        {
-            return null;
-        }
-
-        try
-        {
-            var config = JsonNode.Parse(model.Config, documentOptions: Strict) as JsonObject
-                ?? throw new MergeOpsException(Codes.ConfigUnreadable, $"The config.json of {model.Model.Value} is not an object.", model.Model.Span);
-            // texts are decoded only when they are read, and half of a surrogate pair cannot be
-            _ = CanonicalJson.Write(config);
-            return config;
-        }
-        catch (Exception problem) when (problem is JsonException or InvalidOperationException)
-        {
-            throw new MergeOpsException(
-                Codes.ConfigUnreadable, $"The config.json of {model.Model.Value} is not valid JSON: {problem.Message}", model.Model.Span, problem);
-        }
-    }
 
     /// <summary>Corrects the donor's config for the planned tensors.</summary>
     /// <param name="donor">The donor.</param>
     /// <param name="slots">Every output tensor's place.</param>
     /// <param name="jobs">Every output tensor.</param>
+    /// <param name="diagnostics">Takes a warning for what the config cannot say of the new layers.</param>
     /// <returns>Canonical JSON, or null when the donor has no config.</returns>
-    public static string? Write(ModelFacts donor, IReadOnlyList<OutputSlot> slots, IReadOnlyList<TensorJob> jobs)
+    public static string? Write(ModelFacts donor, IReadOnlyList<OutputSlot> slots, IReadOnlyList<TensorJob> jobs, DiagnosticBag diagnostics)
     {
-        if (Parse(donor) is not { } config)
+        if (donor.Config?.Copy() is not { } config)
         {
             return null;
         }
 
-        SetDepth(config, slots);
+        SetLayers(config, slots, donor, diagnostics);
         SetDType(config, jobs);
         SetVocabulary(config, jobs);
         SetTying(config, jobs);
-        return CanonicalJson.Write(config);
+        return CanonicalJson.Write(config.Root);
     }
 
-    private static void SetDepth(JsonObject config, IReadOnlyList<OutputSlot> slots)
+    private static void SetLayers(ModelConfig config, IReadOnlyList<OutputSlot> slots, ModelFacts donor, DiagnosticBag diagnostics)
     {
-        var last = slots
-            .Select(slot => TensorNames.LayerOf(slot.Name))
-            .OfType<LayerName>()
-            .GroupBy(layer => layer.Stack, StringComparer.Ordinal)
-            .Select(stack => stack.MaxBy(layer => layer.Layer)!)
-            .ToList();
-        if (last is not [{ Layer: var deepest }] || DepthKeys.FirstOrDefault(config.ContainsKey) is not { } key || NumberAt(config, key) is not (> 0 and var before))
+        // whole models keep their layers, whatever the config counts as one
+        if (slots.FirstOrDefault(slot => slot.Slice.Slice is not null) is not { } sliced)
         {
             return;
         }
 
-        var depth = deepest + 1;
-        config[key] = depth;
-        foreach (var (name, value) in config.ToList())
+        var layers = OriginsOf(slots);
+        var unclear = config.Sections.SelectMany(section => LayerKeys.Rearrange(section, layers)).Distinct(StringComparer.Ordinal).ToList();
+        if (unclear.Count > 0)
         {
-            // per-layer lists have one entry for each layer; output layers take the entry of the layer they came from
-            if (value is JsonArray perLayer && perLayer.Count == before && depth != before)
-            {
-                config[name] = new JsonArray([.. SourceLayers(slots).Select(source => perLayer[Math.Min(source, (int)before - 1)]?.DeepClone())]);
-            }
+            diagnostics.Warning(
+                Codes.LayerRuleKept,
+                $"{string.Join(", ", unclear.Select(key => $"'{key}'"))} of {donor.Model.Value} gives layers their kind by their number, and layers have moved. It is kept as it is: compare the output's config.json with what each layer was.",
+                sliced.Slice.Slice!.Span);
         }
     }
 
-    private static IEnumerable<int> SourceLayers(IReadOnlyList<OutputSlot> slots) =>
-        from slot in slots
-        let output = TensorNames.LayerOf(slot.Name)
-        where output is not null
-        group TensorNames.LayerOf(slot.Inputs[0].Name)!.Layer by output.Layer into layer
-        orderby layer.Key
-        select layer.First();
+    private static List<LayerOrigin> OriginsOf(IReadOnlyList<OutputSlot> slots) =>
+    [
+        .. from slot in slots
+           let output = TensorNames.LayerOf(slot.Name)
+           where slot.IsInLayer
+           group slot.Inputs[0] by output.Layer into layer
+           orderby layer.Key
+           let first = layer.First()
+           select new LayerOrigin(first.Participant.Facts.Config?.Language, TensorNames.LayerOf(first.Name)!.Layer),
+    ];
 
-    private static void SetDType(JsonObject config, IReadOnlyList<TensorJob> jobs)
+    private static void SetDType(ModelConfig config, IReadOnlyList<TensorJob> jobs)
     {
-        var main = jobs
+        var types = jobs
             .Where(job => job.DType.IsMergeable())
             .GroupBy(job => job.DType, job => job.ByteLength)
-            .MaxBy(group => group.Sum())?.Key;
-        foreach (var key in DTypeKeys.Where(config.ContainsKey))
+            .ToDictionary(group => group.Key, group => group.Sum());
+        if (types.Count == 0 || NameOf(types.MaxBy(type => type.Value).Key) is not { } name)
         {
-            config[key] = main switch
+            return;
+        }
+
+        // a part may keep a type of its own as long as the tensors differ in theirs
+        var sections = types.Count == 1 ? EverySection(config.Root) : config.Sections;
+        foreach (var section in sections.ToList())
+        {
+            foreach (var key in DTypeKeys.Where(key => section[key] is not null))
             {
-                DType.BF16 => "bfloat16",
-                DType.F16 => "float16",
-                DType.F32 => "float32",
-                DType.F64 => "float64",
-                _ => config[key]?.DeepClone(),
-            };
+                section[key] = name;
+            }
         }
-    }
 
-    private static void SetVocabulary(JsonObject config, IReadOnlyList<TensorJob> jobs)
-    {
-        var cut = jobs.FirstOrDefault(job =>
-            job.Kind == JobKind.Merge && job.Shape.Length == 2 && TensorNames.LayerOf(job.Name) is null
-            && job.Inputs.Any(input => input.Tensor.Shape[0] != job.Shape[0]));
-        if (cut is not null && config.ContainsKey("vocab_size"))
+        // older files say it only at the top, newer ones may say null there and mean "as stored"
+        foreach (var key in DTypeKeys.Where(key => config.Root.ContainsKey(key) && config.Root[key] is null))
         {
-            config["vocab_size"] = cut.Shape[0];
+            config.Root[key] = name;
         }
     }
 
-    private static void SetTying(JsonObject config, IReadOnlyList<TensorJob> jobs)
+    private static IEnumerable<JsonObject> EverySection(JsonObject section) =>
+        section.Select(member => member.Value).OfType<JsonObject>().SelectMany(EverySection).Prepend(section);
+
+    private static string? NameOf(DType dtype) => dtype switch
     {
-        var writesHead = jobs.Any(job => TiedTensors.IsHead(job.Name));
-        var isCausal = config["architectures"] is JsonArray and [{ } architecture] && architecture.ToString().EndsWith("ForCausalLM", StringComparison.Ordinal);
-        if (writesHead ? TiedTensors.DeclaredIn(config) == true : isCausal)
+        DType.BF16 => "bfloat16",
+        DType.F16 => "float16",
+        DType.F32 => "float32",
+        DType.F64 => "float64",
+        _ => null,
+    };
+
+    private static void SetVocabulary(ModelConfig config, IReadOnlyList<TensorJob> jobs)
+    {
+        var embedding = jobs.FirstOrDefault(job => job.Read.Any(input => TensorRoles.RoleOf(input.Tensor) is TensorRole.TokenEmbedding && input.Tensor.Shape[0] != job.Shape[0]));
+        if (embedding is null)
         {
-            config["tie_word_embeddings"] = !writesHead;
+            return;
+        }
+
+        foreach (var section in config.Sections.Where(section => ModelConfig.Number(section, "vocab_size") is not null))
+        {
+            section["vocab_size"] = embedding.Shape[0];
         }
     }
 
-    private static long? NumberAt(JsonObject config, string key) =>
-        config[key] is JsonValue value && long.TryParse(value.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    private static void SetTying(ModelConfig config, IReadOnlyList<TensorJob> jobs)
+    {
+        const string Key = "tie_word_embeddings";
+        var writesHead = jobs.Any(job => TensorRoles.IsHeadMatrix(job.Name));
+        if (!writesHead && config.Architecture?.EndsWith("ForCausalLM", StringComparison.Ordinal) == true)
+        {
+            config.Language[Key] = true;
+        }
+
+        foreach (var section in config.Sections.Where(section => writesHead && section[Key] is JsonValue value && value.TryGetValue(out bool isTied) && isTied))
+        {
+            section[Key] = false;
+        }
+    }
 }

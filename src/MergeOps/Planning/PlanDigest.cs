@@ -70,10 +70,10 @@ internal static class PlanDigest
         ["parameters"] = Json(input.Parameters),
     };
 
-    // a file without a lock is known by its header and size only: enough to plan with, not to reuse tensors by
+    // a file without a lock is known by its header, its size and a sample: enough to tell plans apart, not to reuse tensors by
     private static string ContentOf(PlannedModel model, string file)
     {
         var header = model.Checkpoint.Files.First(f => f.Path == file);
-        return TextOf(model.FileDigests.GetValueOrDefault(file)) ?? $"unlocked:{header.HeaderDigest}:{header.Size}";
+        return TextOf(model.FileDigests.GetValueOrDefault(file)) ?? $"unlocked:{header.HeaderDigest}:{header.Size}:{model.FileSamples[file]}";
     }
 }

@@ -22,7 +22,7 @@ internal static class Planner
     {
         var method = methods.Find(recipe.MergeMethod.Value)!;
         var (laidOut, known) = LayOut(recipe, method, models, diagnostics);
-        ImmutableArray<PlannedModel> planned = [.. models.Select(facts => new PlannedModel(facts.Model.Value, facts.Checkpoint, facts.FileDigests) { Remote = facts.Remote })];
+        ImmutableArray<PlannedModel> planned = [.. models.Select(facts => new PlannedModel(facts.Model.Value, facts.Checkpoint, facts.FileDigests) { Remote = facts.Remote, FileSamples = facts.FileSamples })];
         var builder = new JobBuilder(recipe, method, planned, diagnostics);
         ImmutableArray<TensorJob> jobs = [.. laidOut.Select(builder.Build).OfType<TensorJob>().OrderBy(job => job.Name, StringComparer.Ordinal)];
         if (diagnostics.HasErrors)
@@ -46,7 +46,7 @@ internal static class Planner
             Jobs = jobs,
             Dropped = Coverage.Complete(planned, jobs, known),
             Donor = models.IndexOf(donor),
-            Config = OutputConfig.Write(donor, laidOut, jobs),
+            Config = OutputConfig.Write(donor, laidOut, jobs, diagnostics),
             Companions =
             [
                 .. models

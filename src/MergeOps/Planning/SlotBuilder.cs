@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Recipes.Resolution;
 using MergeOps.Tensors;
@@ -21,8 +22,8 @@ internal sealed class SlotBuilder(DiagnosticBag diagnostics)
     /// <summary>The slots of a module; problems go into the bag.</summary>
     public IReadOnlyList<OutputSlot> Build(ImmutableArray<OutputSlice> slices)
     {
-        AddOutside(slices[0], TensorNames.ComesBeforeLayers);
-        AddOutside(slices[^1], name => !TensorNames.ComesBeforeLayers(name));
+        AddOutside(slices[0], TensorRoles.ComesBeforeLayers);
+        AddOutside(slices[^1], name => !TensorRoles.ComesBeforeLayers(name));
         foreach (var stack in StacksOf(slices))
         {
             var output = 0;
@@ -129,11 +130,11 @@ internal sealed class SlotBuilder(DiagnosticBag diagnostics)
             .Distinct(StringComparer.Ordinal);
         foreach (var name in names)
         {
-            if (TiedTensors.IsHead(name) && slice.Participants.All(participant => TiesItsHead(participant, name)))
+            if (TensorRoles.IsHeadMatrix(name) && slice.Participants.All(participant => TiesItsHead(participant, name)))
             {
                 Drop(slice, name, "every model ties it to the embedding");
             }
-            else if (slice.Leader.Facts.Checkpoint.Tensors.ContainsKey(name) || TiedTensors.IsHead(name))
+            else if (slice.Leader.Facts.Checkpoint.Tensors.ContainsKey(name) || TensorRoles.IsHeadMatrix(name))
             {
                 AddSlot(name, ParameterResolver.OutsideLayers, slice, _ => name, isInLayer: false);
             }
@@ -151,11 +152,11 @@ internal sealed class SlotBuilder(DiagnosticBag diagnostics)
         {
             var own = nameIn(participant);
             var checkpoint = participant.Facts.Checkpoint;
-            if ((checkpoint.Tensors.GetValueOrDefault(own) ?? TiedTensors.StandInFor(own, checkpoint)) is { } tensor)
+            if ((checkpoint.Tensors.GetValueOrDefault(own) ?? StandInFor(own, participant)) is { } tensor)
             {
                 inputs.Add(new(participant, own, tensor));
             }
-            else if (!TensorNames.IsBuffer(own))
+            else if (slice.Leader.Facts.Checkpoint.Tensors.GetValueOrDefault(nameIn(slice.Leader)) is not { } known || TensorRoles.RoleOf(known) is not TensorRole.DerivedBuffer)
             {
                 diagnostics.Error(
                     Codes.TensorMissing,
@@ -179,8 +180,13 @@ internal sealed class SlotBuilder(DiagnosticBag diagnostics)
     private static string UnknownTo(Participant leader) => $"{leader.Facts.Model.Value} has no such tensor";
 
     private static bool TiesItsHead(Participant participant, string head) =>
-        TiedTensors.DeclaredIn(OutputConfig.Parse(participant.Facts)) == true
-        || (TiedTensors.DeclaredIn(OutputConfig.Parse(participant.Facts)) is null && !participant.Facts.Checkpoint.Tensors.ContainsKey(head));
+        participant.Facts.Checkpoint.Tensors.ContainsKey(head)
+            ? participant.Facts.Config?.TiesEmbeddings == true && participant.Facts.HeadIsEmbedding != false
+            : participant.Facts.Config?.TiesEmbeddings != false;
+
+    // a model that ties its head does not store it; one that says that it does not tie it lacks it
+    private static TensorInfo? StandInFor(string own, Participant participant) =>
+        TensorRoles.IsHeadMatrix(own) && participant.Facts.Config?.TiesEmbeddings != false ? TensorRoles.EmbeddingOf(participant.Facts.Checkpoint) : null;
 
     private LayerMap LayersOf(Participant participant)
     {

@@ -30,13 +30,13 @@ public sealed class OutputConfigTests : PlanningTests
     {
         Models.Model("a", new Dictionary<string, long[]> { ["lm_head.weight"] = [2, 2] }, config: config);
 
-        var refusal = Assert.Throws<MergeOpsException>(() => Plan("""
+        var refusal = Refused("""
             merge_method: passthrough
             models:
               - model: ./a
-            """));
+            """);
 
-        Assert.Equal(Codes.ConfigUnreadable, refusal.Diagnostic.Code);
+        Assert.Equal((Codes.ConfigUnreadable, 3), (refusal.Code, refusal.Span?.Line));
     }
 
     [Theory]

@@ -53,7 +53,7 @@ public sealed class SlotBuilderTests : PlanningTests
     [Fact]
     public void Every_input_tensor_is_read_or_dropped_with_a_reason()
     {
-        Models.Llama("a", layers: 2).Llama("b", layers: 2, head: false);
+        Models.Llama("a", layers: 2).Llama("b", layers: 2, head: false, tied: true);
         var plan = Plan("""
             merge_method: linear
             models:

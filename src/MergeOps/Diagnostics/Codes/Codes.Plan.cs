@@ -35,4 +35,7 @@ public static partial class Codes
 
     /// <summary>MOPS411.</summary>
     public static DiagnosticCode FilterWithoutTensor { get; } = new("MOPS411", "A filter chooses no tensor");
+
+    /// <summary>MOPS420.</summary>
+    public static DiagnosticCode LayerRuleKept { get; } = new("MOPS420", "The config cannot describe the new order of layers");
 }

@@ -1,5 +1,6 @@
+using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
+using MergeOps.Architectures;
 using MergeOps.Tensors;
 
 namespace MergeOps.Evaluation.Structure;
@@ -8,7 +9,7 @@ namespace MergeOps.Evaluation.Structure;
 /// <param name="Checkpoint">The headers.</param>
 /// <param name="Config">The <c>config.json</c>, or null when there is none.</param>
 /// <param name="TokenizerIds">The largest id of <c>tokenizer.json</c> plus one, or null when there is none.</param>
-internal sealed record MergedModel(Checkpoint Checkpoint, JsonObject? Config, int? TokenizerIds)
+internal sealed record MergedModel(Checkpoint Checkpoint, ModelConfig? Config, int? TokenizerIds)
 {
     private const long LargestJson = 256 << 20;
 
@@ -19,7 +20,7 @@ internal sealed record MergedModel(Checkpoint Checkpoint, JsonObject? Config, in
     /// <exception cref="JsonException">A JSON file is not one, or not of the known layout.</exception>
     public static MergedModel Open(string folder) => new(
         CheckpointReader.Open(folder, []),
-        Read(folder, "config.json") is { } config ? JsonNode.Parse(config, documentOptions: Strict)?.AsObject() : null,
+        Read(folder, ModelConfig.FileName) is { } config ? ModelConfig.Parse(Encoding.UTF8.GetString(config), "the merged model") : null,
         Read(folder, "tokenizer.json") is { } tokenizer ? IdsOf(tokenizer) : null);
 
     private static byte[]? Read(string folder, string name)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using MergeOps.Diagnostics;
 using MergeOps.Planning;
 
 namespace MergeOps.Evaluation.Structure;
@@ -19,6 +20,10 @@ internal static class StructuralCheck
         try
         {
             model = MergedModel.Open(folder);
+        }
+        catch (MergeOpsException e) when (e.Diagnostic.Code == Codes.ConfigUnreadable)
+        {
+            return [new("readable configuration", CheckVerdict.Failed, e.Diagnostic.Detail)];
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

@@ -1,5 +1,4 @@
-using System.Text.Json.Nodes;
-using MergeOps.Planning;
+using MergeOps.Architectures;
 using MergeOps.Tensors;
 
 namespace MergeOps.Evaluation.Structure;
@@ -9,20 +8,18 @@ internal static class TiedEmbeddings
 {
     private const string Name = "tied embeddings";
 
-    private const int PieceBytes = 4 * 1024 * 1024;
-
     /// <summary>A tied model has no head of its own, or one that equals the embedding; an untied causal model has one.</summary>
     public static CheckResult Check(MergedModel model)
     {
-        var head = model.Checkpoint.Tensors.Values.FirstOrDefault(tensor => TiedTensors.IsHead(tensor.Name));
-        var embedding = TiedTensors.EmbeddingOf(model.Checkpoint);
-        return (TiedTensors.DeclaredIn(model.Config), head, embedding) switch
+        var head = TensorRoles.HeadOf(model.Checkpoint);
+        var embedding = TensorRoles.EmbeddingOf(model.Checkpoint);
+        return (model.Config?.TiesEmbeddings, head, embedding) switch
         {
             (null, _, _) => new(Name, CheckVerdict.NotApplicable, "config.json does not say whether the embeddings are tied."),
             (_, null, null) => new(Name, CheckVerdict.NotApplicable, "There is neither a token embedding nor an output head."),
             (true, null, _) => new(Name, CheckVerdict.Passed, $"'{embedding!.Name}' is the output head too."),
             (true, _, null) => new(Name, CheckVerdict.Failed, $"config.json ties the embeddings, and only '{head.Name}' is stored."),
-            (true, _, _) => Equal(head, embedding, model.Checkpoint.Folder)
+            (true, _, _) => AreEqual(head, embedding, model.Checkpoint)
                 ? new(Name, CheckVerdict.Passed, $"'{head.Name}' equals '{embedding.Name}'.")
                 : new(Name, CheckVerdict.Failed, $"config.json ties the embeddings, so loaders ignore '{head.Name}', which differs from '{embedding.Name}'."),
             (false, null, _) when IsCausal(model.Config) =>
@@ -32,31 +29,11 @@ internal static class TiedEmbeddings
         };
     }
 
-    private static bool IsCausal(JsonObject? config) =>
-        config?["architectures"] is JsonArray names
-        && names.Any(name => name?.ToString().EndsWith("ForCausalLM", StringComparison.Ordinal) == true);
+    private static bool IsCausal(ModelConfig? config) => config?.Architecture?.EndsWith("ForCausalLM", StringComparison.Ordinal) == true;
 
-    private static bool Equal(TensorInfo a, TensorInfo b, string folder)
+    private static bool AreEqual(TensorInfo head, TensorInfo embedding, Checkpoint checkpoint)
     {
-        if (a.DType != b.DType || !a.Shape.SequenceEqual(b.Shape))
-        {
-            return false;
-        }
-
-        using var fileOfA = ModelFile.Open(Path.Combine(folder, a.File));
-        using var fileOfB = ModelFile.Open(Path.Combine(folder, b.File));
-        var (bytesOfA, bytesOfB) = (new byte[PieceBytes], new byte[PieceBytes]);
-        for (var done = 0L; done < a.ByteLength; done += PieceBytes)
-        {
-            var length = (int)Math.Min(PieceBytes, a.ByteLength - done);
-            fileOfA.Read(a.Offset + done, bytesOfA.AsSpan(0, length));
-            fileOfB.Read(b.Offset + done, bytesOfB.AsSpan(0, length));
-            if (!bytesOfA.AsSpan(0, length).SequenceEqual(bytesOfB.AsSpan(0, length)))
-            {
-                return false;
-            }
-        }
-
-        return true;
+        using var reader = new TensorReader(checkpoint);
+        return TensorEquality.Holds(reader.Read, head, reader.Read, embedding, CancellationToken.None);
     }
 }

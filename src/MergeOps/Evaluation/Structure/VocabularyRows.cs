@@ -1,5 +1,4 @@
-using System.Text.Json.Nodes;
-using MergeOps.Planning;
+using MergeOps.Architectures;
 
 namespace MergeOps.Evaluation.Structure;
 
@@ -11,17 +10,17 @@ internal static class VocabularyRows
     /// <summary>The rows equal <c>vocab_size</c>, and the tokenizer has no id beyond them (fewer is usual: rows are often padded).</summary>
     public static CheckResult Check(MergedModel model)
     {
-        if (TiedTensors.EmbeddingOf(model.Checkpoint) is not { Shape: [var rows, _] } embedding)
+        if (TensorRoles.EmbeddingOf(model.Checkpoint) is not { Shape: [var rows, _] } embedding)
         {
             return new(Name, CheckVerdict.NotApplicable, "There is no token embedding.");
         }
 
-        if (model.Checkpoint.Tensors.Values.FirstOrDefault(tensor => TiedTensors.IsHead(tensor.Name)) is { Shape: [var headRows, _] } head && headRows != rows)
+        if (TensorRoles.HeadOf(model.Checkpoint) is { Shape: [var headRows, _] } head && headRows != rows)
         {
             return new(Name, CheckVerdict.Failed, $"'{embedding.Name}' has {rows} rows, '{head.Name}' has {headRows}.");
         }
 
-        if (SizeIn(model.Config) is { } size && size != rows)
+        if (model.Config?.VocabularySize is { } size && size != rows)
         {
             return new(Name, CheckVerdict.Failed, $"'{embedding.Name}' has {rows} rows, config.json has a vocab_size of {size}.");
         }
@@ -30,7 +29,4 @@ internal static class VocabularyRows
             ? new(Name, CheckVerdict.Failed, $"'{embedding.Name}' has {rows} rows, tokenizer.json has ids up to {ids - 1}.")
             : new(Name, CheckVerdict.Passed, $"{rows} rows{(model.TokenizerIds is { } used ? $" for {used} token ids" : "")}.");
     }
-
-    private static long? SizeIn(JsonObject? config) =>
-        config?["vocab_size"] is JsonValue value && value.TryGetValue(out long size) ? size : null;
 }

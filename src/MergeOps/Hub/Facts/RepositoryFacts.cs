@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MergeOps.Architectures;
 using MergeOps.Tensors;
 
 namespace MergeOps.Hub.Facts;
@@ -21,6 +22,18 @@ internal sealed record RepositoryFacts(
     ImmutableArray<LockedFile> Files,
     ImmutableArray<SafetensorsHeader> Shards)
 {
+    /// <summary>Which version of the facts' text holds them; an older one knows less.</summary>
+    public int Version { get; init; } = RepositoryFactsText.Version;
+
+    /// <summary>The names of the repository's files, used or not, in ordinal order; of a repository with very many files the first ones.</summary>
+    public ImmutableArray<string> Paths { get; init; } = [];
+
+    /// <summary>The texts of the small files that describe the model beside its config, by their paths.</summary>
+    public ImmutableSortedDictionary<string, string> Descriptions { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>Whether the stored output head is the stored embedding in a sample of their bytes; null when not both are stored, or nobody looked.</summary>
+    public bool? HeadIsEmbedding { get; init; }
+
     /// <summary>The files that travel with the weights.</summary>
     public IEnumerable<string> Companions => CompanionFiles.Among(Files.Select(file => file.Path));
 

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Text;
+using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Hub.Client;
 using MergeOps.Tensors;
@@ -13,6 +15,8 @@ internal sealed class RepositoryFactsReader(IRepositorySource source, Diagnostic
 {
     private const int LargestConfig = 4 << 20;
     private const int AtOnce = 8;
+    private const int DeepestPath = 3;
+    private const int MostPaths = 2000;
 
     // holds the whole header of most files: one request is enough for them
     private const int FirstBytes = 128 * 1024;
@@ -26,7 +30,7 @@ internal sealed class RepositoryFactsReader(IRepositorySource source, Diagnostic
         var commit = new CommitFiles(source, name, info.Commit, await source.FilesAsync(name, info.Commit, cancellation));
         var shards = await ShardsAsync(commit, cancellation);
         var used = shards.Select(shard => shard.File.Path)
-            .Concat(commit.Paths.Where(path => path is CompanionFiles.Config or CheckpointReader.IndexFile))
+            .Concat(commit.Paths.Where(path => path is ModelConfig.FileName or CheckpointReader.IndexFile))
             .Concat(CompanionFiles.Among(commit.Paths).Where(path => PortablePath.Objection(path) is null))
             .Distinct(StringComparer.Ordinal)
             .Order(StringComparer.Ordinal);
@@ -34,9 +38,53 @@ internal sealed class RepositoryFactsReader(IRepositorySource source, Diagnostic
             info.Id,
             info.Commit,
             CardFacts.Of(info.CardData),
-            await ConfigAsync(commit, cancellation),
+            await TextAsync(commit, ModelConfig.FileName, LargestConfig, cancellation),
             [.. used.Select(path => commit.Find(path)!).Select(file => new LockedFile(file.Path, file.Size, file.Digest))],
-            [.. shards.OrderBy(shard => shard.File.Path, StringComparer.Ordinal)]);
+            [.. shards.OrderBy(shard => shard.File.Path, StringComparer.Ordinal)])
+        {
+            Paths = [.. commit.Paths.Where(path => path.Split('/').Length <= DeepestPath).Take(MostPaths)],
+            Descriptions = await DescriptionsAsync(commit, cancellation),
+            HeadIsEmbedding = await HeadIsEmbeddingAsync(commit, CheckpointReader.Of("", shards), cancellation),
+        };
+    }
+
+    private static async Task<ImmutableSortedDictionary<string, string>> DescriptionsAsync(CommitFiles commit, CancellationToken cancellation)
+    {
+        var texts = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        foreach (var path in DescriptionFiles.Among(commit.Paths))
+        {
+            texts[path] = (await TextAsync(commit, path, DescriptionFiles.LargestFile, cancellation))!.TrimStart('\uFEFF');
+        }
+
+        return texts.ToImmutable();
+    }
+
+    private static async Task<bool?> HeadIsEmbeddingAsync(CommitFiles commit, Checkpoint checkpoint, CancellationToken cancellation)
+    {
+        if (TensorRoles.HeadOf(checkpoint) is not { } head || TensorRoles.EmbeddingOf(checkpoint) is not { } embedding)
+        {
+            return null;
+        }
+
+        if (head.DType != embedding.DType || !head.Shape.SequenceEqual(embedding.Shape))
+        {
+            return false;
+        }
+
+        // a few places are enough to tell a head that was trained from one that was stored twice; the merge compares all of it
+        var places = ByteSample.PlacesIn(head.ByteLength).ToList();
+        foreach (var index in new[] { 0, places.Count / 2, places.Count - 1 }.Distinct().Where(index => index < places.Count))
+        {
+            var (offset, length) = places[index];
+            var ofHead = await commit.ReadAsync(commit.Find(head.File)!, head.Offset + offset, length, cancellation);
+            var ofEmbedding = await commit.ReadAsync(commit.Find(embedding.File)!, embedding.Offset + offset, length, cancellation);
+            if (!ofHead.AsSpan().SequenceEqual(ofEmbedding))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private async Task<IReadOnlyList<SafetensorsHeader>> ShardsAsync(CommitFiles commit, CancellationToken cancellation)
@@ -84,21 +132,21 @@ internal sealed class RepositoryFactsReader(IRepositorySource source, Diagnostic
         return SafetensorsHeaderReader.Parse(bytes.AsSpan(0, length), file.Size, path, file.Path);
     }
 
-    private static async Task<string?> ConfigAsync(CommitFiles commit, CancellationToken cancellation)
+    private static async Task<string?> TextAsync(CommitFiles commit, string path, int cap, CancellationToken cancellation)
     {
-        if (commit.Find(CompanionFiles.Config) is not { } file)
+        if (commit.Find(path) is not { } file)
         {
             return null;
         }
 
-        var bytes = await commit.ReadWholeAsync(file, LargestConfig, cancellation);
+        var bytes = await commit.ReadWholeAsync(file, cap, cancellation);
         try
         {
             return StrictUtf8.GetString(bytes);
         }
         catch (DecoderFallbackException broken)
         {
-            throw new MergeOpsException(Codes.ConfigUnreadable, "It is not UTF-8 text.", SourceSpan.File(commit.Describe(file.Path)), broken);
+            throw new MergeOpsException(Codes.ConfigUnreadable, "It is not UTF-8 text.", SourceSpan.File(commit.Describe(path)), broken);
         }
     }
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Tensors;
 
@@ -14,12 +15,26 @@ namespace MergeOps.Hub.Facts;
 /// </summary>
 internal static class RepositoryFactsText
 {
-    private const int Version = 1;
+    /// <summary>The version that is written; every one from 1 on is read.</summary>
+    public const int Version = 2;
 
-    /// <summary>Writes facts.</summary>
-    public static string Write(RepositoryFacts facts) => CanonicalJson.Write(new JsonObject
+    /// <summary>Writes facts in their own version.</summary>
+    public static string Write(RepositoryFacts facts)
     {
-        ["version"] = Version,
+        var text = Common(facts);
+        if (facts.Version > 1)
+        {
+            text["paths"] = List(facts.Paths);
+            text["descriptions"] = new JsonObject(facts.Descriptions.Select(file => KeyValuePair.Create(file.Key, (JsonNode?)JsonValue.Create(file.Value))));
+            text["headIsEmbedding"] = facts.HeadIsEmbedding;
+        }
+
+        return CanonicalJson.Write(text);
+    }
+
+    private static JsonObject Common(RepositoryFacts facts) => new()
+    {
+        ["version"] = facts.Version,
         ["repository"] = facts.Repository,
         ["commit"] = facts.Commit,
         ["card"] = new JsonObject
@@ -42,7 +57,7 @@ internal static class RepositoryFactsText
                 ["tensors"] = List(shard.Tensors.Select(tensor => $"{tensor.DType} {string.Join(',', tensor.Shape)} {tensor.Name}")),
             }),
         ]),
-    });
+    };
 
     /// <summary>Reads facts; anything but the canonical text, or facts that contradict themselves, are refused.</summary>
     /// <exception cref="MergeOpsException">The text is not of this form, or of a newer version.</exception>
@@ -51,9 +66,10 @@ internal static class RepositoryFactsText
         try
         {
             var root = JsonNode.Parse(text)!.AsObject();
-            if ((int)root["version"]! != Version)
+            var version = (int)root["version"]!;
+            if (version is < 1 or > Version)
             {
-                throw Refused(path, $"it has version {root["version"]}, this program reads {Version}");
+                throw Refused(path, $"it has version {version}, this program reads 1 to {Version}");
             }
 
             var files = Texts(root["files"]).Select(line => FileOf(line, path)).ToImmutableArray();
@@ -63,7 +79,15 @@ internal static class RepositoryFactsText
                 CardOf(root["card"]!.AsObject()),
                 (string?)root["config"],
                 files,
-                [.. root["shards"]!.AsArray().Select(shard => ShardOf(shard!.AsObject(), files, path))]);
+                [.. root["shards"]!.AsArray().Select(shard => ShardOf(shard!.AsObject(), files, path))])
+            {
+                Version = version,
+                Paths = version > 1 ? Texts(root["paths"]) : [],
+                Descriptions = version > 1
+                    ? root["descriptions"]!.AsObject().ToImmutableSortedDictionary(file => file.Key, file => (string)file.Value!, StringComparer.Ordinal)
+                    : ImmutableSortedDictionary<string, string>.Empty,
+                HeadIsEmbedding = version > 1 ? (bool?)root["headIsEmbedding"] : null,
+            };
             RequireConfig(facts, path);
             return Write(facts) == text ? facts : throw Refused(path, "it is not in its canonical form");
         }
@@ -129,7 +153,7 @@ internal static class RepositoryFactsText
     // the digest in the lock stands for the real config; a text beside it must be that one
     private static void RequireConfig(RepositoryFacts facts, string path)
     {
-        var file = facts.Files.FirstOrDefault(file => file.Path == CompanionFiles.Config);
+        var file = facts.Files.FirstOrDefault(file => file.Path == ModelConfig.FileName);
         var isSame = (facts.Config, file) switch
         {
             (null, null) => true,
@@ -138,7 +162,7 @@ internal static class RepositoryFactsText
         };
         if (!isSame)
         {
-            throw Refused(path, $"its {CompanionFiles.Config} has another digest than it says");
+            throw Refused(path, $"its {ModelConfig.FileName} has another digest than it says");
         }
     }
 

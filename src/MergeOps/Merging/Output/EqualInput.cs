@@ -8,8 +8,6 @@ namespace MergeOps.Merging.Output;
 /// <summary>Finds the input that a merge gave back: weights of 0 and 1, or a fine-tune that moved by less than the output's precision.</summary>
 internal static class EqualInput
 {
-    private const int PieceSize = 1 << 20;
-
     /// <summary>A warning when every tensor of the output is byte for byte that of one of several inputs; reads no further than the first difference.</summary>
     /// <param name="folder">Where the merged model lies now.</param>
     /// <param name="plan">The plan that made it.</param>
@@ -37,22 +35,6 @@ internal static class EqualInput
 
         using var ours = new TensorReader(merged);
         using var theirs = new TensorReader(input);
-        var (first, second) = (new byte[PieceSize], new byte[PieceSize]);
-        return merged.Tensors.Values.All(tensor =>
-        {
-            for (var position = 0L; position < tensor.ByteLength; position += PieceSize)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                var length = (int)Math.Min(PieceSize, tensor.ByteLength - position);
-                ours.Read(tensor, position, first.AsSpan(0, length));
-                theirs.Read(input.Tensors[tensor.Name], position, second.AsSpan(0, length));
-                if (!first.AsSpan(0, length).SequenceEqual(second.AsSpan(0, length)))
-                {
-                    return false;
-                }
-            }
-
-            return true;
-        });
+        return merged.Tensors.Values.All(tensor => TensorEquality.Holds(ours.Read, tensor, theirs.Read, input.Tensors[tensor.Name], cancellation));
     }
 }

@@ -28,7 +28,12 @@ public sealed class RepositoryFactsTextTests
                 ],
                 ImmutableSortedDictionary<string, string>.Empty,
                 new CheckpointFile("model.safetensors", 228, new('b', 64))),
-        ]);
+        ])
+    {
+        Paths = ["config.json", "model.safetensors", "modules.json"],
+        Descriptions = ImmutableSortedDictionary<string, string>.Empty.Add("modules.json", "[]"),
+        HeadIsEmbedding = false,
+    };
 
     [Fact]
     public void Facts_read_back_as_they_were_written()
@@ -40,10 +45,26 @@ public sealed class RepositoryFactsTextTests
         Assert.Equal("\"F32 2,3 a name with spaces\"", text.Split('\n').First(line => line.Contains("spaces", StringComparison.Ordinal)).Trim().TrimEnd(','));
         var tensor = read.CheckpointIn("/folder").Tensors["scalar"];
         Assert.Equal((224, 4, 0), (tensor.Offset, tensor.ByteLength, tensor.Shape.Length));
+        Assert.Equal(Sample.Paths, read.Paths);
+        Assert.Equal("[]", read.Descriptions["modules.json"]);
+        Assert.False(read.HeadIsEmbedding);
+    }
+
+    [Fact]
+    public void Facts_of_version_1_are_still_read_and_say_nothing_of_what_they_did_not_know()
+    {
+        var text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Data", "Hub", "facts-1.json"));
+
+        var read = RepositoryFactsText.Read("facts", text);
+
+        Assert.Equal((1, "org/name", (bool?)null), (read.Version, read.Repository, read.HeadIsEmbedding));
+        Assert.Empty(read.Descriptions);
+        Assert.Equal(text, RepositoryFactsText.Write(read));
     }
 
     [Theory]
-    [InlineData("\"version\": 1", "\"version\": 2", "version 2")]
+    [InlineData("\"version\": 2", "\"version\": 3", "version 3")]
+    [InlineData("\"version\": 2", "\"version\": 0", "version 0")]
     [InlineData("F32 2,3 a", "F32 2,300 a", "longer than the file")]
     [InlineData("F32 2,3 a", "F99 2,3 a", "no line of a tensor")]
     [InlineData("F32 2,3 a", "F32 2,-3 a", "not what `mergeops lock` writes")]

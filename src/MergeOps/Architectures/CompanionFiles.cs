@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.Tensors;
 
-namespace MergeOps.Hub;
+namespace MergeOps.Architectures;
 
 /// <summary>
 /// The files of a model folder that travel with its weights: text and tokenizer files, subfolders such as
@@ -12,19 +12,9 @@ internal static class CompanionFiles
 {
     private static readonly string[] Kinds = [".json", ".jsonl", ".txt", ".model", ".jinja", ".vocab", ".tiktoken", ".bpe", ".spm"];
 
-    /// <summary>The model's own description, which is read and written anew.</summary>
-    public const string Config = "config.json";
-
     private const int MaxDepth = 2;
 
-    private static readonly EnumerationOptions Everywhere = new()
-    {
-        RecurseSubdirectories = true,
-        MaxRecursionDepth = MaxDepth,
-        AttributesToSkip = FileAttributes.Hidden,
-    };
-
-    private static readonly string[] WrittenAnew = [Config, "README.md", "merge-manifest.json", "evaluation.json", "publication.json"];
+    private static readonly string[] WrittenAnew = [ModelConfig.FileName, "README.md", "merge-manifest.json", "evaluation.json", "publication.json"];
 
     private static readonly string[] TokenizerFiles =
     [
@@ -37,9 +27,7 @@ internal static class CompanionFiles
     /// <exception cref="MergeOpsException">One of them is a link that leaves the model's folder.</exception>
     public static ImmutableArray<string> In(string folder)
     {
-        var files = Among(new DirectoryInfo(folder)
-            .EnumerateFiles("*", Everywhere)
-            .Select(file => Path.GetRelativePath(folder, file.FullName).Replace('\\', '/')));
+        var files = Among(LocalFolder.PathsIn(folder));
         var model = new ModelFolder(folder);
         foreach (var file in files)
         {

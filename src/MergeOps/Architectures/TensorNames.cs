@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace MergeOps.Planning;
+namespace MergeOps.Architectures;
 
 /// <summary>A tensor's name taken apart at its layer number.</summary>
 /// <param name="Stack">What stands before the number, such as <c>model.layers</c>.</param>
@@ -13,19 +13,11 @@ internal sealed record LayerName(string Stack, int Layer, string Suffix)
         string.Create(CultureInfo.InvariantCulture, $"{Stack}.{layer}.{Suffix}");
 }
 
-/// <summary>Infers a tensor's place in its model from its name, by rule; no architecture is listed anywhere.</summary>
+/// <summary>Infers a tensor's layer from its name, by rule; no architecture is listed anywhere.</summary>
 internal static class TensorNames
 {
     // no model is deeper, and sums of depths stay far from overflow
     private const int LongestNumber = 5;
-
-    // words that mark a tensor outside the layers as one that works before them; all others work after them
-    private static readonly string[] BeforeLayers =
-        ["embed", "wte", "wpe", "position_ids", "token_type", "patch_", "conv1", "conv2", "shared.weight", "class_token"];
-
-    // buffers that old checkpoints carry and new ones do not; nothing is lost where one is missing
-    private static readonly string[] Buffers =
-        ["rotary_emb.inv_freq", "position_ids", "attn.bias", "attn.masked_bias", "attention.bias", "attention.masked_bias"];
 
     /// <summary>The name taken apart at its first whole-number part; null when it has none or begins with it.</summary>
     public static LayerName? LayerOf(string name)
@@ -49,18 +41,14 @@ internal static class TensorNames
         return null;
     }
 
+    /// <summary>The name with each whole-number part replaced, so that the tensors of all layers and experts share one text.</summary>
+    public static string PatternOf(string name) =>
+        string.Join('.', name.Split('.').Select(part => NumberIn(part) is null ? part : "N"));
+
     private static int? NumberIn(ReadOnlySpan<char> part) =>
         part.Length <= LongestNumber
         && (part.Length == 1 || !part.StartsWith('0'))
         && int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
             : null;
-
-    /// <summary>Whether a tensor outside the layers belongs to the first slice; otherwise it belongs to the last.</summary>
-    public static bool ComesBeforeLayers(string name) =>
-        BeforeLayers.Any(word => name.Contains(word, StringComparison.Ordinal)) && !TiedTensors.IsHead(name);
-
-    /// <summary>Whether a tensor may be missing in some of the models.</summary>
-    public static bool IsBuffer(string name) =>
-        Buffers.Any(word => name.EndsWith(word, StringComparison.Ordinal));
 }

@@ -1,7 +1,7 @@
-using MergeOps.Planning;
+using MergeOps.Architectures;
 using Xunit;
 
-namespace MergeOps.Tests.Planning;
+namespace MergeOps.Tests.Architectures;
 
 public sealed class TensorNamesTests
 {
@@ -36,5 +36,5 @@ public sealed class TensorNamesTests
     [InlineData("embed_out.weight", false)]
     [InlineData("bert.pooler.dense.weight", false)]
     public void Embeddings_come_before_the_layers_and_all_else_after(string name, bool before) =>
-        Assert.Equal(before, TensorNames.ComesBeforeLayers(name));
+        Assert.Equal(before, TensorRoles.ComesBeforeLayers(name));
 }

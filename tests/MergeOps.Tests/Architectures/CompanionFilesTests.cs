@@ -1,8 +1,8 @@
+using MergeOps.Architectures;
 using MergeOps.Diagnostics;
-using MergeOps.Hub;
 using Xunit;
 
-namespace MergeOps.Tests.Hub;
+namespace MergeOps.Tests.Architectures;
 
 public sealed class CompanionFilesTests : IDisposable
 {

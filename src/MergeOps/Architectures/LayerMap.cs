@@ -1,6 +1,6 @@
 using MergeOps.Tensors;
 
-namespace MergeOps.Planning;
+namespace MergeOps.Architectures;
 
 /// <summary>The layers of one checkpoint: its stacks, their depths and the tensors of each layer.</summary>
 internal sealed class LayerMap

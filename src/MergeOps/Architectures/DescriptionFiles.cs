@@ -1,0 +1,24 @@
+namespace MergeOps.Architectures;
+
+/// <summary>The small files beside <c>config.json</c> that say how a model is put together and used.</summary>
+internal static class DescriptionFiles
+{
+    /// <summary>The parts of a model of sentence-transformers, in the order of their work.</summary>
+    public const string Modules = "modules.json";
+
+    /// <summary>The prompts and the similarity of a model of sentence-transformers.</summary>
+    public const string SentenceTransformers = "config_sentence_transformers.json";
+
+    /// <summary>Bytes of the largest one that is read.</summary>
+    public const int LargestFile = 1 << 20;
+
+    private const int Most = 64;
+
+    private static readonly string[] Names =
+        [Modules, SentenceTransformers, "sentence_bert_config.json", "generation_config.json", "adapter_config.json", "model_index.json"];
+
+    /// <summary>Those of a model's files, in their order: the named ones, and the configs of its parts one folder down.</summary>
+    public static IEnumerable<string> Among(IEnumerable<string> paths) => paths
+        .Where(path => Names.Contains(path, StringComparer.Ordinal) || path.Split('/') is [_, ModelConfig.FileName])
+        .Take(Most);
+}

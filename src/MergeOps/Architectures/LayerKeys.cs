@@ -1,0 +1,100 @@
+using System.Text.Json.Nodes;
+
+namespace MergeOps.Architectures;
+
+/// <summary>Where a layer of the output comes from.</summary>
+/// <param name="Section">What its model's config says of the language model; null when that has no config.</param>
+/// <param name="Layer">Its number there.</param>
+internal sealed record LayerOrigin(JsonObject? Section, int Layer);
+
+/// <summary>The keys of a config that speak of layers by their numbers, and what they become when layers are put together anew.</summary>
+internal static class LayerKeys
+{
+    // lists of layer numbers
+    private static readonly string[] Numbers =
+        ["mlp_only_layers", "moe_layers", "cross_attention_layers", "attn_layer_indices", "full_attn_idxs", "moe_layers_enum"];
+
+    // the layers below the number are of one kind, the others of another
+    private static readonly string[] Thresholds = ["max_window_layers", "first_k_dense_replace"];
+
+    // one character for each layer
+    private static readonly string[] Patterns = ["hybrid_override_pattern"];
+
+    // every so many layers one is of another kind; nothing else can be said of layers in another order
+    private static readonly string[] Periods =
+    [
+        "decoder_sparse_step", "interleave_moe_layer_step", "expert_layer_period", "attn_layer_period", "full_attention_interval",
+        "sliding_window_pattern", "global_attn_every_n_layers", "no_rope_layer_interval", "num_kv_shared_layers",
+    ];
+
+    /// <summary>Makes a section speak of the layers of the output.</summary>
+    /// <param name="section">The section, changed in place; its depth is still that of its own model.</param>
+    /// <param name="layers">The origin of each output layer, in their order.</param>
+    /// <returns>The keys that cannot say what the new layers are.</returns>
+    public static IReadOnlyList<string> Rearrange(JsonObject section, IReadOnlyList<LayerOrigin> layers)
+    {
+        if (ModelConfig.DepthKeyOf(section) is not { } depthKey || ModelConfig.Number(section, depthKey) is not (> 0 and <= int.MaxValue and var before))
+        {
+            return [];
+        }
+
+        if (layers.Select(layer => layer.Layer).SequenceEqual(Enumerable.Range(0, (int)before)) && layers.All(layer => ReferenceEquals(layer.Section, layers[0].Section)))
+        {
+            return [];
+        }
+
+        foreach (var (key, value) in section.ToList())
+        {
+            section[key] = value switch
+            {
+                JsonArray when Numbers.Contains(key, StringComparer.Ordinal) =>
+                    new JsonArray([.. layers.Index().Where(layer => Holds(layer.Item, key, section)).Select(layer => JsonValue.Create(layer.Index))]),
+                JsonArray list when list.Count == before => new JsonArray([.. layers.Select(layer => Entry(layer, key, list))]),
+                JsonValue when Patterns.Contains(key, StringComparer.Ordinal) && value.ToString() is { } pattern && pattern.Length == before =>
+                    string.Concat(layers.Select(layer => pattern[Math.Min(layer.Layer, (int)before - 1)])),
+                _ => value?.DeepClone(),
+            };
+        }
+
+        var unclear = new List<string>();
+        foreach (var key in Thresholds.Where(section.ContainsKey))
+        {
+            if (ThresholdIn(section, key, layers, before) is { } threshold)
+            {
+                section[key] = threshold;
+            }
+            else
+            {
+                unclear.Add(key);
+            }
+        }
+
+        section[depthKey] = layers.Count;
+        return [.. unclear, .. Periods.Where(key => ModelConfig.Number(section, key) > 1 && !Keeps(layers) && !section.ContainsKey("layer_types"))];
+    }
+
+    private static bool Keeps(IReadOnlyList<LayerOrigin> layers) => layers.Index().All(layer => layer.Index == layer.Item.Layer);
+
+    private static bool Holds(LayerOrigin layer, string key, JsonObject donor) =>
+        ((layer.Section ?? donor)[key] as JsonArray)?.Any(number => number?.ToString() == $"{layer.Layer}") == true;
+
+    // the list of the model that the layer comes from, where that has one
+    private static JsonNode? Entry(LayerOrigin layer, string key, JsonArray donors)
+    {
+        var list = layer.Section?[key] as JsonArray ?? donors;
+        return (layer.Layer < list.Count ? list[layer.Layer] : donors[Math.Min(layer.Layer, donors.Count - 1)])?.DeepClone();
+    }
+
+    private static int? ThresholdIn(JsonObject section, string key, IReadOnlyList<LayerOrigin> layers, long before)
+    {
+        if (ModelConfig.Number(section, key) is not { } donors)
+        {
+            return null;
+        }
+
+        var below = layers.Select(layer => layer.Layer < (layer.Section is { } own && ModelConfig.Number(own, key) is { } number ? number : donors)).ToList();
+        var count = below.Count(isBelow => isBelow);
+        return donors >= before && count == below.Count ? layers.Count
+            : below.Take(count).All(isBelow => isBelow) ? count : null;
+    }
+}

@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using MergeOps.Diagnostics;
+
+namespace MergeOps.Architectures;
+
+/// <summary>
+/// A model's <c>config.json</c>. Models of several parts keep what describes their language model in a section of its own;
+/// every question is asked of the section where the answer stands.
+/// </summary>
+internal sealed class ModelConfig
+{
+    /// <summary>The file's name.</summary>
+    public const string FileName = "config.json";
+
+    private static readonly string[] DepthKeys = ["num_hidden_layers", "n_layer", "num_layers", "n_layers"];
+
+    private static readonly string[] LanguageSections =
+        ["text_config", "language_config", "llm_config", "thinker_config", "text_model_config", "lm_config", "decoder"];
+
+    private static readonly string[] QuantizationKeys = ["quantization_config", "compression_config"];
+
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
+    private ModelConfig(JsonObject root) => (Root, Language) = (root, LanguageIn(root));
+
+    /// <summary>The whole file.</summary>
+    public JsonObject Root { get; }
+
+    /// <summary>The section of the language model; the whole file where there is no section of its own.</summary>
+    public JsonObject Language { get; }
+
+    /// <summary>The sections that speak of the language model: its own one, then the whole file.</summary>
+    public IEnumerable<JsonObject> Sections => ReferenceEquals(Root, Language) ? [Root] : [Language, Root];
+
+    /// <summary>The kind of the whole model, such as <c>llama</c>; null when it does not say.</summary>
+    public string? ModelType => Text(Root, "model_type");
+
+    /// <summary>The class that loads it, when it names exactly one.</summary>
+    public string? Architecture => Root["architectures"] is JsonArray and [JsonValue name] && name.TryGetValue(out string? text) ? text : null;
+
+    /// <summary>Whether the output head is the embedding; null when it does not say.</summary>
+    public bool? TiesEmbeddings => Sections.Select(section => Flag(section, "tie_word_embeddings")).FirstOrDefault(value => value is not null);
+
+    /// <summary>The number of rows of the embedding; null when it does not say.</summary>
+    public long? VocabularySize => Sections.Select(section => Number(section, "vocab_size")).FirstOrDefault(value => value is not null);
+
+    /// <summary>The settings of a quantisation, or null.</summary>
+    public JsonObject? Quantization => Sections.Reverse()
+        .SelectMany(section => QuantizationKeys.Select(key => section[key] as JsonObject))
+        .FirstOrDefault(found => found is not null);
+
+    /// <summary>Reads the text of a file.</summary>
+    /// <param name="text">The text, without a byte order mark.</param>
+    /// <param name="owner">What messages call the model.</param>
+    /// <exception cref="MergeOpsException">It is no JSON object, names a key twice, or holds half a character.</exception>
+    public static ModelConfig Parse(string text, string owner)
+    {
+        try
+        {
+            var root = JsonNode.Parse(text, documentOptions: Strict) as JsonObject
+                ?? throw new MergeOpsException(Codes.ConfigUnreadable, $"The {FileName} of {owner} is not an object.");
+            // texts are decoded only when they are read, and half of a surrogate pair cannot be
+            _ = CanonicalJson.Write(root);
+            return new(root);
+        }
+        catch (Exception problem) when (problem is JsonException or InvalidOperationException)
+        {
+            throw new MergeOpsException(Codes.ConfigUnreadable, $"The {FileName} of {owner} is not valid JSON: {problem.Message}", innerException: problem);
+        }
+    }
+
+    /// <summary>The same config, to be changed without changing this one.</summary>
+    public ModelConfig Copy() => new(Root.DeepClone().AsObject());
+
+    /// <summary>The key that counts the layers of a section, or null.</summary>
+    public static string? DepthKeyOf(JsonObject section) => DepthKeys.FirstOrDefault(key => Number(section, key) is not null);
+
+    /// <summary>A whole number from 0 on, or null.</summary>
+    public static long? Number(JsonObject section, string key) =>
+        section[key] is JsonValue value && long.TryParse(value.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    private static bool? Flag(JsonObject section, string key) =>
+        section[key] is JsonValue value && value.TryGetValue(out bool flag) ? flag : null;
+
+    private static string? Text(JsonObject section, string key) =>
+        section[key] is JsonValue value && value.TryGetValue(out string? text) ? text : null;
+
+    private static JsonObject LanguageIn(JsonObject section)
+    {
+        var named = LanguageSections.Select(key => section[key] as JsonObject).FirstOrDefault(found => found is not null && Describes(found));
+        return named is null ? section : LanguageIn(named);
+    }
+
+    private static bool Describes(JsonObject section) =>
+        DepthKeyOf(section) is not null || section.ContainsKey("hidden_size") || section.ContainsKey("vocab_size")
+        || LanguageSections.Any(key => section[key] is JsonObject);
+}

@@ -1,0 +1,96 @@
+using MergeOps.Tensors;
+
+namespace MergeOps.Architectures;
+
+/// <summary>What a tensor is for, as far as a merge must know it.</summary>
+internal enum TensorRole
+{
+    /// <summary>A trained weight like any other.</summary>
+    Weight,
+
+    /// <summary>The input embedding: one row for each token.</summary>
+    TokenEmbedding,
+
+    /// <summary>The output head over the vocabulary, or its bias: one row or number for each token.</summary>
+    OutputHead,
+
+    /// <summary>Computed when the model is loaded (positions, masks, rotary frequencies, counters); nothing is lost without it.</summary>
+    DerivedBuffer,
+
+    /// <summary>An exponential moving average of other weights, kept for training.</summary>
+    ShadowCopy,
+}
+
+/// <summary>Infers a tensor's role from its name and shape, by rule; no architecture is listed.</summary>
+internal static class TensorRoles
+{
+    private static readonly string[] Heads =
+    [
+        "lm_head.weight", "embed_out.weight", "cls.predictions.decoder.weight", "lm_head.decoder.weight", "lm_head.linear.weight",
+        "output_layer.weight", "vocab_projector.weight",
+        "lm_head.bias", "lm_head.decoder.bias", "lm_head.linear.bias", "embed_out.bias", "cls.predictions.bias", "cls.predictions.decoder.bias",
+        "vocab_projector.bias", "final_logits_bias",
+    ];
+
+    // too common as the end of a name to mean the head anywhere but at the top
+    private static readonly string[] WholeHeads = ["output.weight", "head.weight"];
+
+    private static readonly string[] Embeddings =
+    [
+        "embed_tokens.weight", "wte.weight", "embed_in.weight", "word_embeddings.weight", "tok_embeddings.weight", "shared.weight",
+        "token_embedding.weight", "word_embedding.weight", "tokens_embed.weight", "embed_tokens_per_layer.weight", "backbone.embeddings.weight",
+    ];
+
+    // what old checkpoints carry and new ones do not
+    private static readonly string[] Buffers =
+    [
+        "rotary_emb.inv_freq", "rotary_pos_emb.inv_freq", "rope.freqs", "rotary_emb.cos_cached", "rotary_emb.sin_cached", "position_ids",
+        "num_batches_tracked", "relative_position_index", "masked_bias",
+    ];
+
+    // causal masks under the name of a bias: told from one by their four axes
+    private static readonly string[] Masks = ["attn.bias", "attention.bias"];
+
+    private static readonly string[] ShadowCopies = ["model_ema.", "ema_model.", "ema."];
+
+    // words that mark a tensor outside the layers as one that works before them; all others work after them
+    private static readonly string[] BeforeLayers =
+        ["embed", "wte", "wpe", "position_ids", "token_type", "patch_", "conv1", "conv2", "shared.weight", "class_token"];
+
+    /// <summary>The role of a tensor.</summary>
+    public static TensorRole RoleOf(TensorInfo tensor) =>
+        IsHead(tensor.Name) ? TensorRole.OutputHead
+        : IsEmbedding(tensor.Name) ? TensorRole.TokenEmbedding
+        : IsBuffer(tensor) ? TensorRole.DerivedBuffer
+        : ShadowCopies.Any(prefix => tensor.Name.StartsWith(prefix, StringComparison.Ordinal)) ? TensorRole.ShadowCopy
+        : TensorRole.Weight;
+
+    /// <summary>Whether the name is that of an output head or its bias.</summary>
+    public static bool IsHead(string name) =>
+        TensorNames.LayerOf(name) is null && (Heads.Any(head => EndsWith(name, head)) || WholeHeads.Contains(name, StringComparer.Ordinal));
+
+    /// <summary>Whether the name is that of an output head itself, which models may share with their input embedding.</summary>
+    public static bool IsHeadMatrix(string name) => name.EndsWith(".weight", StringComparison.Ordinal) && IsHead(name);
+
+    /// <summary>The input embedding of a checkpoint, or null.</summary>
+    public static TensorInfo? EmbeddingOf(Checkpoint checkpoint) =>
+        checkpoint.Tensors.Values.FirstOrDefault(tensor => tensor.Shape.Length == 2 && IsEmbedding(tensor.Name));
+
+    /// <summary>The output head that a checkpoint stores, or null.</summary>
+    public static TensorInfo? HeadOf(Checkpoint checkpoint) =>
+        checkpoint.Tensors.Values.FirstOrDefault(tensor => IsHeadMatrix(tensor.Name));
+
+    /// <summary>Whether a tensor outside the layers belongs to the first slice; otherwise it belongs to the last.</summary>
+    public static bool ComesBeforeLayers(string name) =>
+        BeforeLayers.Any(word => name.Contains(word, StringComparison.Ordinal)) && !IsHead(name);
+
+    private static bool IsEmbedding(string name) =>
+        TensorNames.LayerOf(name) is null && Embeddings.Any(embedding => EndsWith(name, embedding));
+
+    private static bool IsBuffer(TensorInfo tensor) =>
+        Buffers.Any(buffer => EndsWith(tensor.Name, buffer))
+        || (tensor.Shape.Length == 4 && Masks.Any(mask => EndsWith(tensor.Name, mask)));
+
+    private static bool EndsWith(string name, string ending) =>
+        name.EndsWith(ending, StringComparison.Ordinal) && (name.Length == ending.Length || name[^(ending.Length + 1)] == '.');
+}
