@@ -74,6 +74,18 @@ internal sealed class ModelConfig
     /// <summary>The same config, to be changed without changing this one.</summary>
     public ModelConfig Copy() => new(Root.DeepClone().AsObject());
 
+    /// <summary>Removes what it says of a quantization that its tensors do not have.</summary>
+    public void RemoveQuantization()
+    {
+        foreach (var section in Sections)
+        {
+            foreach (var key in QuantizationKeys)
+            {
+                section.Remove(key);
+            }
+        }
+    }
+
     /// <summary>The key that counts the layers of a section, or null.</summary>
     public static string? DepthKeyOf(JsonObject section) => DepthKeys.FirstOrDefault(key => Number(section, key) is not null);
 

@@ -25,12 +25,9 @@ internal sealed class InputFiles : IDisposable
     {
         this.maxOpen = maxOpen;
         ofModels = [.. plan.Models.Select(_ => new Dictionary<string, InputFile>(StringComparer.Ordinal))];
-        foreach (var input in plan.Jobs.SelectMany(job => job.Read))
+        foreach (var (model, file) in plan.FilesRead)
         {
-            if (!ofModels[input.Model].ContainsKey(input.Tensor.File))
-            {
-                ofModels[input.Model].Add(input.Tensor.File, InputFile.Planned(plan.Models[input.Model].Checkpoint, input.Tensor.File));
-            }
+            ofModels[model].Add(file, InputFile.Planned(plan.Models[model].Checkpoint, file));
         }
 
         files = [.. ofModels.SelectMany(ofModel => ofModel.Values.OrderBy(file => file.Path, StringComparer.Ordinal))];
@@ -39,6 +36,9 @@ internal sealed class InputFiles : IDisposable
 
     /// <summary>One line for each file, in a fixed order, that changes when the file does.</summary>
     public ImmutableArray<string> Identities { get; }
+
+    /// <summary>The identity that a model's file had when it was opened.</summary>
+    public FileIdentity? IdentityOf(int model, string file) => ofModels[model][file].Identity;
 
     /// <summary>Fills the buffer from a place of the file that holds a tensor.</summary>
     /// <exception cref="MergeOpsException">It cannot be read, or is not the file that was planned.</exception>

@@ -78,6 +78,7 @@ internal static class MergeEngine
         using var journal = Journal.Open(partial.Journal, key);
         partial.KeepOnly(journal.Written.Count > 0 ? context.Layout.Shards.Select(shard => shard.Name) : []);
         using var shards = ShardWriter.Open(partial.Model, context.Layout);
+        var findings = ExpectationCheck.Run(context.Plan, context.Files, cancellation);
         var written = new TensorPass(context, shards, journal, cancellation).Run(options.Threads);
         context.Files.RequireUnchanged();
         var flushing = Stopwatch.GetTimestamp();
@@ -85,7 +86,7 @@ internal static class MergeEngine
         try
         {
             var digest = Describe(context, partial, options, written);
-            return new(digest, written.Resumed, EqualInput.Report(partial.Model, context.Plan, target, cancellation), flushing);
+            return new(digest, written.Resumed, [.. findings, .. EqualInput.Report(partial.Model, context.Plan, target, cancellation)], flushing);
         }
         finally
         {
@@ -98,7 +99,10 @@ internal static class MergeEngine
         var plan = context.Plan;
         var modelDigest = ModelDigest.Of(plan.Jobs.Select(job => new DigestedTensor(job.Name, job.DType, job.Shape, written.Digests[job.Name])));
         var besides = BesideWeights.Write(partial.Model, plan, options.ExtraFiles);
-        var manifest = MergeManifest.Of(plan, context.Device.NumericClass, modelDigest, written.Digests, besides);
+        var manifest = MergeManifest.Of(plan, context.Device.NumericClass, modelDigest, written.Digests, besides) with
+        {
+            UnlockedInputs = UnlockedInputs.DigestOf(plan, context.Files.IdentityOf),
+        };
         DurableFile.WriteAllBytesAtomically(Path.Combine(partial.Model, MergeManifest.FileName), Encoding.UTF8.GetBytes(manifest.ToJson()));
         return modelDigest;
     }

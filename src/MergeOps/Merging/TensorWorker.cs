@@ -30,7 +30,7 @@ internal sealed class TensorWorker(MergeContext context, ShardWriter shards, Can
     /// <summary>Writes one tensor.</summary>
     /// <returns>Its content digest.</returns>
     public string Make(TensorJob job) =>
-        job.Kind == JobKind.Copy && job.Inputs[0].Tensor.DType == job.DType ? Copy(job) : Merge(job);
+        job.Kind == JobKind.Copy && job.Inputs[0].Tensor.DType == job.DType && job.Inputs[0].Filler is null ? Copy(job) : Merge(job);
 
     /// <summary>Whether a tensor's bytes are in its file already.</summary>
     public bool IsWritten(TensorJob job, string contentDigest) =>
@@ -96,10 +96,10 @@ internal sealed class TensorWorker(MergeContext context, ShardWriter shards, Can
     private MergeOpsException NotFinite(TensorJob job, JobTiles tiles, long index)
     {
         var source = tiles.Inputs.Append(tiles.Base).OfType<TileInput>()
-            .Select(input => (input.Input, Index: input.FirstNonFinite()))
-            .FirstOrDefault(found => found.Index is not null);
-        var cause = source.Input is { } input
-            ? $"The input tensor {TerminalText.Quoted(input.Tensor.Name)} of {TerminalText.Quoted(context.Plan.Models[input.Model].Reference.ToString())} holds the first one at element {source.Index}: the model is damaged or diverged in training."
+            .Select(input => input.FirstNonFinite())
+            .FirstOrDefault(found => found is not null);
+        var cause = source is { } found
+            ? $"The input tensor {TerminalText.Quoted(found.Source.Tensor.Name)} of {TerminalText.Quoted(context.Plan.Models[found.Source.Model].Reference.ToString())} holds the first one at element {found.Index}: the model is damaged or diverged in training."
             : $"No input holds one: the numbers grow beyond what {job.DType} can hold. Use smaller weights or a wider out_dtype.";
         return new MergeOpsException(
             Codes.NotFinite, $"Tensor {TerminalText.Quoted(job.Name)} at element {index}, made by {job.Method}. {cause}");

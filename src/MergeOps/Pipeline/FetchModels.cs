@@ -20,9 +20,7 @@ internal sealed class FetchModels(MergePlan plan, IStageObserver observer, Cance
     /// <exception cref="MergeOpsException">The Hub, the network or the disk failed, or bytes are not the locked ones.</exception>
     public Task ForMergeAsync()
     {
-        var read = from job in plan.Jobs
-                   from input in job.Read
-                   select new WantedFile(input.Model, input.Tensor.File);
+        var read = plan.FilesRead.Select(file => new WantedFile(file.Model, file.File));
         var copied = plan.Companions.Select(companion => new WantedFile(companion.Model, companion.Path));
         return RunAsync(read.Concat(copied));
     }

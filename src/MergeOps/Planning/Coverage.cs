@@ -7,15 +7,20 @@ namespace MergeOps.Planning;
 internal static class Coverage
 {
     /// <summary>The tensors that no job reads, each with its reason, in the order of models and names.</summary>
+    /// <param name="models">The plan's models.</param>
+    /// <param name="jobs">Its jobs.</param>
+    /// <param name="known">What was left out knowingly.</param>
+    /// <param name="isSliced">Whether the recipe chooses layers; then those that it does not choose are meant to go.</param>
     public static ImmutableArray<DroppedTensor> Complete(
-        ImmutableArray<PlannedModel> models, ImmutableArray<TensorJob> jobs, IEnumerable<DroppedTensor> known)
+        ImmutableArray<PlannedModel> models, ImmutableArray<TensorJob> jobs, IEnumerable<DroppedTensor> known, bool isSliced)
     {
         var read = jobs.SelectMany(job => job.Read).Select(input => input.Source).ToHashSet();
+        var merged = read.Select(tensor => tensor.Model).ToHashSet();
         var outputs = jobs.Select(job => job.Name).ToHashSet(StringComparer.Ordinal);
-        var reasons = new Dictionary<ModelTensor, string>();
+        var reasons = new Dictionary<ModelTensor, DroppedTensor>();
         foreach (var dropped in known)
         {
-            reasons.TryAdd(new(dropped.Model, dropped.Name), dropped.Reason);
+            reasons.TryAdd(new(dropped.Model, dropped.Name), dropped);
         }
 
         return
@@ -23,12 +28,12 @@ internal static class Coverage
             .. models
                 .SelectMany((model, index) => model.Checkpoint.Tensors.Keys.Select(name => new ModelTensor(index, name)))
                 .Where(tensor => !read.Contains(tensor))
-                .Select(tensor => new DroppedTensor(tensor.Model, tensor.Name, reasons.GetValueOrDefault(tensor) ?? ReasonFor(tensor.Name, outputs))),
+                .Select(tensor => reasons.GetValueOrDefault(tensor) ?? Unread(tensor, outputs, isSliced || !merged.Contains(tensor.Model))),
         ];
     }
 
-    private static string ReasonFor(string name, HashSet<string> outputs) =>
-        outputs.Contains(name) ? "the output takes it from another model"
-        : TensorNames.LayerOf(name) is not null ? "no slice uses its layer"
-        : "no slice uses it";
+    private static DroppedTensor Unread(ModelTensor tensor, HashSet<string> outputs, bool isMeant) =>
+        outputs.Contains(tensor.Name) ? new(tensor.Model, tensor.Name, "the output takes it from another model")
+        : !isMeant ? new(tensor.Model, tensor.Name, "the model that shapes the output has no such layers") { IsLost = true }
+        : new(tensor.Model, tensor.Name, TensorNames.LayerOf(tensor.Name) is not null ? "no slice uses its layer" : "no slice uses it");
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Methods.Contract;
 using MergeOps.Recipes;
@@ -9,7 +10,13 @@ using MergeOps.Tensors;
 namespace MergeOps.Planning;
 
 /// <summary>Decides parameters, shape, dtype and kind of one output tensor.</summary>
-internal sealed class JobBuilder(Recipe recipe, MergeMethod method, ImmutableArray<PlannedModel> models, DiagnosticBag diagnostics)
+/// <param name="recipe">The recipe.</param>
+/// <param name="method">Its method.</param>
+/// <param name="models">The plan's models.</param>
+/// <param name="vocabulary">What the rows of embeddings and heads must hold.</param>
+/// <param name="diagnostics">Takes what is found.</param>
+internal sealed class JobBuilder(
+    Recipe recipe, MergeMethod method, ImmutableArray<PlannedModel> models, VocabularyDecision vocabulary, DiagnosticBag diagnostics)
 {
     private readonly DType? wanted = DTypeOf((recipe.OutDType ?? recipe.DType)?.Value);
     private readonly ulong seed = recipe.Seed?.Value ?? 0;
@@ -21,13 +28,13 @@ internal sealed class JobBuilder(Recipe recipe, MergeMethod method, ImmutableArr
         var leader = slot.Inputs.FirstOrDefault(input => input.Participant.IsBase) ?? slot.Inputs[0];
         if (!slot.Inputs.All(input => input.Tensor.DType.IsMergeable()))
         {
-            return Copy(slot, leader, leader.Tensor.DType, leader.Tensor.Shape, "not floating point: taken from one model, never averaged");
+            return CopyWhole(slot, slot.Inputs.FirstOrDefault(input => !input.Tensor.DType.IsMergeable() && TensorRoles.RoleOf(input.Tensor) is TensorRole.DerivedBuffer) ?? leader);
         }
 
         var dtype = wanted ?? leader.Tensor.DType;
         if (slot.Inputs is [{ Participant.IsBase: true } only])
         {
-            return Copy(slot, only, dtype, only.Tensor.Shape, "only the base has it");
+            return Copy(slot, only, only, dtype, only.Tensor.Shape, "only the base has it");
         }
 
         var others = slot.Inputs.Where(input => !input.Participant.IsBase).ToList();
@@ -35,6 +42,7 @@ internal sealed class JobBuilder(Recipe recipe, MergeMethod method, ImmutableArr
         var parameters = ParametersOf(slot, problems);
         var perModel = others.Select(input => ParametersOf(slot, input, problems)).ToImmutableArray();
         var shape = ShapeOf(slot, leader, problems);
+        var donor = slot.Inputs.FirstOrDefault(input => input.Participant.Model == vocabulary.Donor) ?? leader;
         if (!problems.HasErrors && method.Refuses(parameters, perModel) is { } refusal)
         {
             problems.Error(Codes.CombinationRefused, $"{refusal} (tensor {TerminalText.Quoted(slot.Name)})", recipe.MergeMethod.Span);
@@ -49,7 +57,7 @@ internal sealed class JobBuilder(Recipe recipe, MergeMethod method, ImmutableArr
         var baseInput = slot.Inputs.FirstOrDefault(input => input.Participant.IsBase);
         if (method.EqualsInput(parameters, perModel) is { } equal && (equal < 0 ? baseInput : others[equal]) is { } same)
         {
-            return Copy(slot, same, dtype, shape, $"{method.Name} with these parameters is {same.Participant.Facts.Model.Value}");
+            return Copy(slot, same, donor, dtype, shape, $"{method.Name} with these parameters is {same.Participant.Facts.Model.Value}");
         }
 
         return Digested(new TensorJob
@@ -61,11 +69,11 @@ internal sealed class JobBuilder(Recipe recipe, MergeMethod method, ImmutableArr
             Method = method.Name,
             MethodVersion = method.Version,
             Parameters = parameters,
-            Base = baseInput is null ? null : InputOf(baseInput, ResolvedParameters.Empty),
-            Inputs = [.. others.Select((input, i) => InputOf(input, perModel[i]))],
+            Base = baseInput is null ? null : InputOf(baseInput, donor, shape, ResolvedParameters.Empty),
+            Inputs = [.. others.Select((input, i) => InputOf(input, donor, shape, perModel[i]))],
             Seed = seed,
             Digest = "",
-            Reason = CutRows(slot, shape),
+            Reason = OtherRows(slot, donor, shape),
         });
     }
 
@@ -108,31 +116,58 @@ internal sealed class JobBuilder(Recipe recipe, MergeMethod method, ImmutableArr
             return leader.Tensor.Shape;
         }
 
-        var isEmbeddingLike = !slot.IsInLayer && shapes.TrueForAll(shape => shape.Length == 2 && shape[1] == shapes[0][1]);
-        switch (method.RowMismatch)
+        if (RowsOf(slot, leader) is { } rows)
         {
-            case RowMismatch.CommonRows when isEmbeddingLike:
-                return [shapes.Min(shape => shape[0]), shapes[0][1]];
-            case RowMismatch.CutToBase when isEmbeddingLike && shapes.TrueForAll(shape => shape[0] >= leader.Tensor.Shape[0]):
-                return leader.Tensor.Shape;
-            default:
-                problems.Error(
-                    Codes.ShapesDiffer,
-                    $"{TerminalText.Quoted(slot.Name)} is {string.Join(", ", slot.Inputs.Select(input => $"[{string.Join(", ", input.Tensor.Shape)}] in {input.Participant.Facts.Model.Value}"))}. {method.Name} needs equal shapes here.",
-                    leader.Participant.Entry?.Model.Span ?? leader.Participant.Facts.Model.Span);
-                return [];
+            return [rows, .. leader.Tensor.Shape[1..]];
         }
+
+        problems.Error(
+            Codes.ShapesDiffer,
+            $"{TerminalText.Quoted(slot.Name)} is {string.Join(", ", slot.Inputs.Select(input => $"[{string.Join(", ", input.Tensor.Shape)}] in {input.Participant.Facts.Model.Value}"))}. {Remedy(slot)}",
+            leader.Participant.Entry?.Model.Span ?? leader.Participant.Facts.Model.Span);
+        return [];
     }
 
-    private static string? CutRows(OutputSlot slot, ImmutableArray<long> shape)
+    // the rows of a vocabulary may differ: tokens were appended, or rows padded; nothing else can be cut or extended
+    private long? RowsOf(OutputSlot slot, SlotInput leader)
     {
-        var larger = slot.Inputs.Where(input => !input.Tensor.Shape.SequenceEqual(shape)).ToList();
-        return larger.Count == 0
-            ? null
-            : $"rows 0 to {shape[0] - 1} of {string.Join(", ", larger.Select(input => $"{input.Tensor.Shape[0]} in {input.Participant.Facts.Model.Value}"))}";
+        var shapes = slot.Inputs.Select(input => input.Tensor.Shape).ToList();
+        if (slot.Inputs.Any(input => TensorRoles.RoleOf(input.Tensor) is not (TensorRole.TokenEmbedding or TensorRole.OutputHead))
+            || !shapes.TrueForAll(shape => shape.Length > 0 && shape.Skip(1).SequenceEqual(shapes[0].Skip(1))))
+        {
+            return null;
+        }
+
+        long? usual = method.RowMismatch switch
+        {
+            RowMismatch.CommonRows => shapes.Min(shape => shape[0]),
+            RowMismatch.CutToBase when shapes.TrueForAll(shape => shape[0] >= leader.Tensor.Shape[0]) => leader.Tensor.Shape[0],
+            _ => null,
+        };
+        return vocabulary.RequiredRows is not { } required || (!vocabulary.KeepsDonorsRows && usual >= required)
+            ? usual
+            : slot.Inputs.FirstOrDefault(input => input.Participant.Model == vocabulary.Donor)?.Tensor.Shape[0] is { } own && own >= required ? own : usual >= required ? usual : null;
     }
 
-    private TensorJob Copy(OutputSlot slot, SlotInput input, DType dtype, ImmutableArray<long> shape, string reason) =>
+    private string Remedy(OutputSlot slot) =>
+        slot.Inputs.All(input => TensorRoles.RoleOf(input.Tensor) is TensorRole.TokenEmbedding or TensorRole.OutputHead)
+            ? $"{method.Name} needs equal shapes here: use models of one vocabulary, or a method that cuts embeddings to their common rows."
+            : "Only the rows of token embeddings and their output heads may differ: merge models whose tensors have one shape, or leave this part to one model.";
+
+    private static string? OtherRows(OutputSlot slot, SlotInput donor, ImmutableArray<long> shape)
+    {
+        var larger = slot.Inputs.Where(input => !shape.IsEmpty && input.Tensor.Shape[0] > shape[0]).ToList();
+        var smaller = slot.Inputs.Where(input => !shape.IsEmpty && input.Tensor.Shape[0] < shape[0]).ToList();
+        var cut = larger.Count == 0 ? [] : new[] { $"rows 0 to {shape[0] - 1} of {string.Join(", ", larger.Select(input => $"{input.Tensor.Shape[0]} in {input.Participant.Facts.Model.Value}"))}" };
+        var filled = smaller.Select(input => $"rows {input.Tensor.Shape[0]} to {shape[0] - 1} of {donor.Participant.Facts.Model.Value} in place of those that {input.Participant.Facts.Model.Value} lacks");
+        string[] all = [.. cut, .. filled];
+        return all.Length == 0 ? null : string.Join("; ", all);
+    }
+
+    private TensorJob CopyWhole(OutputSlot slot, SlotInput input) => Copy(
+        slot, input, input, input.Tensor.DType.IsMergeable() ? wanted ?? input.Tensor.DType : input.Tensor.DType, input.Tensor.Shape, "integers: copied from one model, never averaged");
+
+    private TensorJob Copy(OutputSlot slot, SlotInput input, SlotInput donor, DType dtype, ImmutableArray<long> shape, string reason) =>
         Digested(new TensorJob
         {
             Name = slot.Name,
@@ -142,14 +177,17 @@ internal sealed class JobBuilder(Recipe recipe, MergeMethod method, ImmutableArr
             Method = "copy",
             MethodVersion = 1,
             Parameters = ResolvedParameters.Empty,
-            Inputs = [InputOf(input, ResolvedParameters.Empty)],
+            Inputs = [InputOf(input, donor, shape, ResolvedParameters.Empty)],
             Seed = 0,
             Digest = "",
             Reason = reason,
         });
 
-    private static JobInput InputOf(SlotInput input, ResolvedParameters parameters) =>
-        new(input.Participant.Model, input.Tensor, parameters);
+    private static JobInput InputOf(SlotInput input, SlotInput donor, ImmutableArray<long> shape, ResolvedParameters parameters) =>
+        new(input.Participant.Model, input.Tensor, parameters)
+        {
+            Filler = !shape.IsEmpty && input.Tensor.Shape[0] < shape[0] ? new(donor.Participant.Model, donor.Tensor, ResolvedParameters.Empty) : null,
+        };
 
     private TensorJob Digested(TensorJob job) => job with { Digest = PlanDigest.Of(job, models) };
 }

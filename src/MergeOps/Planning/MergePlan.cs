@@ -23,7 +23,17 @@ internal sealed record PlannedModel(
 }
 
 /// <summary>A tensor of an input that has no place in the output, with the reason.</summary>
-internal sealed record DroppedTensor(int Model, string Name, string Reason);
+internal sealed record DroppedTensor(int Model, string Name, string Reason)
+{
+    /// <summary>Whether trained weights are lost with it, which nobody asked for.</summary>
+    public bool IsLost { get; init; }
+}
+
+/// <summary>Two stored tensors that the plan takes for equal without having read them whole; the merge compares them.</summary>
+/// <param name="First">One tensor.</param>
+/// <param name="Second">The other one.</param>
+/// <param name="IsHead">Whether one is an output head that is left out because it is the embedding; then a difference is an error, else a warning.</param>
+internal sealed record ExpectedEqual(ModelTensor First, ModelTensor Second, bool IsHead);
 
 /// <summary>A file that is copied into the output beside the weights: tokenizer, generation config, pooling modules and the like.</summary>
 /// <param name="Model">Index into <see cref="MergePlan.Models"/>.</param>
@@ -45,6 +55,9 @@ internal sealed record MergePlan
     /// <summary>What is left out, and why.</summary>
     public required ImmutableArray<DroppedTensor> Dropped { get; init; }
 
+    /// <summary>What the merge must find equal; outside the digest, since it decides no byte.</summary>
+    public ImmutableArray<ExpectedEqual> Expected { get; init; } = [];
+
     /// <summary>Index of the model that gives config and tokenizer.</summary>
     public required int Donor { get; init; }
 
@@ -62,4 +75,13 @@ internal sealed record MergePlan
 
     /// <summary>SHA-256 of the canonical decisions, lower-case hex.</summary>
     public required string Digest { get; init; }
+
+    /// <summary>The weight files that the merge reads, each once: the model's index and the path in its folder.</summary>
+    public IEnumerable<(int Model, string File)> FilesRead => Jobs
+        .SelectMany(job => job.Read)
+        .Select(input => (input.Model, input.Tensor.File))
+        .Concat(Expected
+            .SelectMany(expected => new[] { expected.First, expected.Second })
+            .Select(tensor => (tensor.Model, Models[tensor.Model].Checkpoint.Tensors[tensor.Name].File)))
+        .Distinct();
 }

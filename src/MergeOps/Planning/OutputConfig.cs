@@ -28,6 +28,7 @@ internal static class OutputConfig
         SetDType(config, jobs);
         SetVocabulary(config, jobs);
         SetTying(config, jobs);
+        config.RemoveQuantization();
         return CanonicalJson.Write(config.Root);
     }
 

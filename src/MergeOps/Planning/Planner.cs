@@ -21,10 +21,20 @@ internal static class Planner
     public static MergePlan? Plan(Recipe recipe, MethodCatalogue methods, ImmutableArray<ModelFacts> models, DiagnosticBag diagnostics)
     {
         var method = methods.Find(recipe.MergeMethod.Value)!;
+        ConfigCheck.RefuseQuantized(models, diagnostics);
+        if (diagnostics.HasErrors)
+        {
+            // names and shapes of packed weights would only hide the reason
+            return null;
+        }
+
         var (laidOut, known) = LayOut(recipe, method, models, diagnostics);
         ImmutableArray<PlannedModel> planned = [.. models.Select(facts => new PlannedModel(facts.Model.Value, facts.Checkpoint, facts.FileDigests) { Remote = facts.Remote, FileSamples = facts.FileSamples })];
-        var builder = new JobBuilder(recipe, method, planned, diagnostics);
+        var vocabulary = new VocabularyDecision(IndexOf(models, ReferencedModels.TokenizerDonorOf(recipe)), null, false);
+        var builder = new JobBuilder(recipe, method, planned, vocabulary, diagnostics);
         ImmutableArray<TensorJob> jobs = [.. laidOut.Select(builder.Build).OfType<TensorJob>().OrderBy(job => job.Name, StringComparer.Ordinal)];
+        var donor = models[IndexOf(models, ReferencedModels.DonorOf(recipe))];
+        ConfigCheck.Compare(recipe, models, donor, diagnostics);
         if (diagnostics.HasErrors)
         {
             return null;
@@ -36,15 +46,13 @@ internal static class Planner
             return null;
         }
 
-        FilterCheck.Run(recipe, laidOut, diagnostics);
-        LicenceCheck.Run(recipe, models.Select(facts => facts.Card.License), diagnostics);
-        var donor = models.First(facts => facts.Model.Value == ReferencedModels.DonorOf(recipe));
         var plan = new MergePlan
         {
             Name = recipe.Name?.Value ?? Path.GetFileNameWithoutExtension(recipe.Path),
             Models = planned,
             Jobs = jobs,
-            Dropped = Coverage.Complete(planned, jobs, known),
+            Dropped = Coverage.Complete(planned, jobs, known, isSliced: recipe.Modules.Any(module => !module.Slices.IsEmpty)),
+            Expected = ExpectedEquals.Of(models, laidOut, known),
             Donor = models.IndexOf(donor),
             Config = OutputConfig.Write(donor, laidOut, jobs, diagnostics),
             Companions =
@@ -57,8 +65,15 @@ internal static class Planner
             Seed = recipe.Seed?.Value ?? 0,
             Digest = "",
         };
-        return plan with { Digest = PlanDigest.Of(plan) };
+        FilterCheck.Run(recipe, laidOut, diagnostics);
+        LicenceCheck.Run(recipe, models.Select(facts => facts.Card.License), diagnostics);
+        ConfigCheck.ReportUntiedHeads(models, jobs, diagnostics);
+        LostWeights.Report(models, plan.Dropped, donor.Config, diagnostics);
+        return diagnostics.HasErrors ? null : plan with { Digest = PlanDigest.Of(plan) };
     }
+
+    private static int IndexOf(ImmutableArray<ModelFacts> models, ModelReference model) =>
+        models.IndexOf(models.First(facts => facts.Model.Value == model));
 
     /// <summary>The places of the output tensors, before parameters, shapes and dtypes are decided; problems go into the bag.</summary>
     public static (IReadOnlyList<OutputSlot> Slots, IReadOnlyList<DroppedTensor> Dropped) LayOut(

@@ -15,6 +15,7 @@ internal sealed class SlotBuilder(DiagnosticBag diagnostics)
     private readonly List<OutputSlot> slots = [];
     private readonly List<DroppedTensor> dropped = [];
     private readonly Dictionary<Checkpoint, LayerMap> layers = new(ReferenceEqualityComparer.Instance);
+    private readonly NamingDifferences missing = new();
 
     /// <summary>What was left out so far, with the reasons.</summary>
     public IReadOnlyList<DroppedTensor> Dropped => dropped;
@@ -33,6 +34,7 @@ internal sealed class SlotBuilder(DiagnosticBag diagnostics)
             }
         }
 
+        missing.Report(diagnostics);
         return slots;
     }
 
@@ -56,17 +58,19 @@ internal sealed class SlotBuilder(DiagnosticBag diagnostics)
 
     private int AddLayers(OutputSlice slice, string stack, int output)
     {
-        var depths = slice.Participants.Select(participant => participant.Range?.Length ?? LayersOf(participant).DepthOf(stack)).ToList();
+        // a model without the stack has other names, not fewer layers
+        var known = slice.Participants.Where(participant => LayersOf(participant).DepthOf(stack) > 0).ToList();
+        var depths = known.ConvertAll(participant => participant.Range?.Length ?? LayersOf(participant).DepthOf(stack));
         if (depths.Exists(depth => depth != depths[0]))
         {
             diagnostics.Error(
                 Codes.DepthsDiffer,
-                $"'{stack}' has {string.Join(", ", slice.Participants.Select((p, i) => $"{depths[i]} layers in {p.Facts.Model.Value}"))}. Merge models of one depth, or choose layers with 'slices'.",
+                $"'{stack}' has {string.Join(", ", known.Select((p, i) => $"{depths[i]} layers in {p.Facts.Model.Value}"))}. Merge models of one depth, or choose layers with 'slices'.",
                 slice.Slice?.Span ?? slice.Module.Span);
             return output;
         }
 
-        if (slice.Participants.Any(participant => ReportsRangeBeyondDepth(participant, stack)))
+        if (known.Count == 0 || known.Any(participant => ReportsRangeBeyondDepth(participant, stack)))
         {
             return output;
         }
@@ -74,20 +78,23 @@ internal sealed class SlotBuilder(DiagnosticBag diagnostics)
         // walked by the layers that are there: a header may claim any depth
         foreach (var layer in LayersIn(slice, stack, depths[0]))
         {
-            DropUnknownToLeader(slice, stack, layer);
-            var position = ParameterResolver.PositionOf(layer, depths[0]);
-            foreach (var suffix in LayersOf(slice.Leader).SuffixesOf(stack, slice.Leader.FirstLayer + layer))
-            {
-                AddSlot(
-                    new LayerName(stack, 0, suffix).At(output + layer),
-                    position,
-                    slice,
-                    participant => new LayerName(stack, 0, suffix).At(participant.FirstLayer + layer),
-                    isInLayer: true);
-            }
+            AddLayer(slice, stack, layer, output, ParameterResolver.PositionOf(layer, depths[0]));
         }
 
         return output + depths[0];
+    }
+
+    private void AddLayer(OutputSlice slice, string stack, int layer, int output, double position)
+    {
+        var leader = LayersOf(slice.Leader).SuffixesOf(stack, slice.Leader.FirstLayer + layer).ToList();
+        var others = slice.Participants
+            .SelectMany(participant => LayersOf(participant).SuffixesOf(stack, participant.FirstLayer + layer))
+            .Except(leader, StringComparer.Ordinal);
+        foreach (var suffix in leader.Concat(others))
+        {
+            var any = new LayerName(stack, 0, suffix);
+            Add(any.At(output + layer), position, slice, participant => any.At(participant.FirstLayer + layer), isInLayer: true);
+        }
     }
 
     private IEnumerable<int> LayersIn(OutputSlice slice, string stack, int depth) =>
@@ -96,16 +103,6 @@ internal sealed class SlotBuilder(DiagnosticBag diagnostics)
             .Where(layer => layer >= 0 && layer < depth)
             .Distinct()
             .Order();
-
-    private void DropUnknownToLeader(OutputSlice slice, string stack, int layer)
-    {
-        string[] known = [.. LayersOf(slice.Leader).SuffixesOf(stack, slice.Leader.FirstLayer + layer)];
-        dropped.AddRange(
-            from participant in slice.Participants
-            let own = participant.FirstLayer + layer
-            from suffix in LayersOf(participant).SuffixesOf(stack, own).Except(known)
-            select new DroppedTensor(participant.Model, new LayerName(stack, 0, suffix).At(own), UnknownTo(slice.Leader)));
-    }
 
     private bool ReportsRangeBeyondDepth(Participant participant, string stack)
     {
@@ -132,53 +129,60 @@ internal sealed class SlotBuilder(DiagnosticBag diagnostics)
         {
             if (TensorRoles.IsHeadMatrix(name) && slice.Participants.All(participant => TiesItsHead(participant, name)))
             {
-                Drop(slice, name, "every model ties it to the embedding");
-            }
-            else if (slice.Leader.Facts.Checkpoint.Tensors.ContainsKey(name) || TensorRoles.IsHeadMatrix(name))
-            {
-                AddSlot(name, ParameterResolver.OutsideLayers, slice, _ => name, isInLayer: false);
+                Drop(slice, _ => name, "every model ties it to the embedding", isLost: false);
             }
             else
             {
-                Drop(slice, name, UnknownTo(slice.Leader));
+                Add(name, ParameterResolver.OutsideLayers, slice, _ => name, isInLayer: false);
             }
         }
     }
 
-    private void AddSlot(string name, double position, OutputSlice slice, Func<Participant, string> nameIn, bool isInLayer)
+    private void Add(string name, double position, OutputSlice slice, Func<Participant, string> nameIn, bool isInLayer)
     {
         var inputs = ImmutableArray.CreateBuilder<SlotInput>();
+        var lacking = new List<Participant>();
         foreach (var participant in slice.Participants)
         {
             var own = nameIn(participant);
-            var checkpoint = participant.Facts.Checkpoint;
-            if ((checkpoint.Tensors.GetValueOrDefault(own) ?? StandInFor(own, participant)) is { } tensor)
+            if ((participant.Facts.Checkpoint.Tensors.GetValueOrDefault(own) ?? StandInFor(own, participant)) is { } tensor)
             {
                 inputs.Add(new(participant, own, tensor));
             }
-            else if (slice.Leader.Facts.Checkpoint.Tensors.GetValueOrDefault(nameIn(slice.Leader)) is not { } known || TensorRoles.RoleOf(known) is not TensorRole.DerivedBuffer)
+            else
             {
-                diagnostics.Error(
-                    Codes.TensorMissing,
-                    $"{participant.Facts.Model.Value} has no tensor {TerminalText.Quoted(own)}, {slice.Leader.Facts.Model.Value} has it. The models do not have one architecture.",
-                    participant.Entry?.Model.Span ?? participant.Facts.Model.Span);
+                lacking.Add(participant);
             }
         }
 
-        if (inputs.Count > 0)
+        // roles follow from names, so one of the tensors speaks for all
+        var role = TensorRoles.RoleOf(inputs[0].Tensor);
+        if (lacking.Count > 0 && role is TensorRole.ShadowCopy)
         {
+            Drop(slice, nameIn, "not every model has this moving average", isLost: true);
+        }
+        else if (lacking.Contains(slice.Leader) && role is not TensorRole.DerivedBuffer)
+        {
+            Drop(slice, nameIn, $"{slice.Leader.Facts.Model.Value} has no such tensor", isLost: true);
+        }
+        else
+        {
+            if (role is not TensorRole.DerivedBuffer)
+            {
+                lacking.ForEach(participant => missing.Add(participant, slice.Leader, nameIn(participant)));
+            }
+
             slots.Add(new(name, position, slice, inputs.ToImmutable(), isInLayer));
         }
     }
 
-    private void Drop(OutputSlice slice, string name, string reason) =>
+    private void Drop(OutputSlice slice, Func<Participant, string> nameIn, string reason, bool isLost) =>
         dropped.AddRange(
             from participant in slice.Participants
-            where participant.Facts.Checkpoint.Tensors.ContainsKey(name)
-            select new DroppedTensor(participant.Model, name, reason));
+            where participant.Facts.Checkpoint.Tensors.ContainsKey(nameIn(participant))
+            select new DroppedTensor(participant.Model, nameIn(participant), reason) { IsLost = isLost });
 
-    private static string UnknownTo(Participant leader) => $"{leader.Facts.Model.Value} has no such tensor";
-
+    // a stored head that differs from the embedding was trained apart, whatever the config says
     private static bool TiesItsHead(Participant participant, string head) =>
         participant.Facts.Checkpoint.Tensors.ContainsKey(head)
             ? participant.Facts.Config?.TiesEmbeddings == true && participant.Facts.HeadIsEmbedding != false

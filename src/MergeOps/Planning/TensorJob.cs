@@ -22,6 +22,9 @@ internal sealed record JobInput(int Model, TensorInfo Tensor, ResolvedParameters
 {
     /// <summary>What it reads.</summary>
     public ModelTensor Source => new(Model, Tensor.Name);
+
+    /// <summary>Gives the rows that the tensor lacks, those of tokens that its model does not have; null when it has them all.</summary>
+    public JobInput? Filler { get; init; }
 }
 
 /// <summary>A tensor of one of a plan's models.</summary>
@@ -31,7 +34,7 @@ internal sealed record ModelTensor(int Model, string Name);
 
 /// <summary>
 /// One output tensor and everything that decides its bytes. Inputs whose stored shape is larger than
-/// <see cref="Shape"/> give their top-left part.
+/// <see cref="Shape"/> give their top-left part; those with fewer rows are filled.
 /// </summary>
 internal sealed record TensorJob
 {
@@ -62,8 +65,15 @@ internal sealed record TensorJob
     /// <summary>The other inputs in the recipe's order; exactly one for a copy.</summary>
     public required ImmutableArray<JobInput> Inputs { get; init; }
 
-    /// <summary>Everything that it reads: the inputs, then the base where there is one.</summary>
-    public ImmutableArray<JobInput> Read => Base is null ? Inputs : Inputs.Add(Base);
+    /// <summary>Everything that it reads: the inputs, then the base where there is one, then what fills them.</summary>
+    public ImmutableArray<JobInput> Read
+    {
+        get
+        {
+            var direct = Base is null ? Inputs : Inputs.Add(Base);
+            return direct.Any(input => input.Filler is not null) ? [.. direct, .. direct.Select(input => input.Filler).OfType<JobInput>()] : direct;
+        }
+    }
 
     /// <summary>The recipe's seed.</summary>
     public required ulong Seed { get; init; }

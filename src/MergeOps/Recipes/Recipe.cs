@@ -54,6 +54,9 @@ public sealed record Recipe
     /// <summary><c>auto</c>, <c>chatml</c> or literal Jinja.</summary>
     public Located<string>? ChatTemplate { get; init; }
 
+    /// <summary>Whether models whose configs name different architectures are merged all the same.</summary>
+    public bool AllowsDifferentArchitectures { get; init; }
+
     /// <summary>What to measure on the merged model.</summary>
     public EvaluationSettings? Evaluate { get; init; }
 

@@ -127,7 +127,7 @@ internal sealed class SmallModels : IDisposable
 
     public void Dispose() => Folder.Dispose();
 
-    private static byte[] Random(DType dtype, long[] shape, int seed)
+    public static byte[] Random(DType dtype, long[] shape, int seed)
     {
         var random = new Random(seed);
         var count = shape.Aggregate(1L, (a, b) => a * b) * (dtype.IsMergeable() ? 1 : dtype.Bits() / 8);

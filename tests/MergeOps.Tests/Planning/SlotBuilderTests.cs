@@ -97,7 +97,7 @@ public sealed class SlotBuilderTests : PlanningTests
                 parameters: { weight: 1 }
             """);
 
-        Assert.Equal([new DroppedTensor(1, "model.layers.0.up.bias", "./a has no such tensor")], plan.Dropped);
+        Assert.Equal([new DroppedTensor(1, "model.layers.0.up.bias", "./a has no such tensor") { IsLost = true }], plan.Dropped);
     }
 
     [Fact]

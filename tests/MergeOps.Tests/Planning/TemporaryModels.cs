@@ -16,7 +16,7 @@ internal sealed class TemporaryModels : IDisposable
     public string Recipe(string yaml, string name = "recipe.yml")
     {
         var path = System.IO.Path.Combine(Path, name);
-        File.WriteAllText(path, yaml);
+        System.IO.File.WriteAllText(path, yaml);
         return path;
     }
 
@@ -54,12 +54,16 @@ internal sealed class TemporaryModels : IDisposable
         return Model(name, tensors, dtype, config.ToJsonString());
     }
 
-    /// <summary>Writes a model of zeros with any tensors.</summary>
-    public TemporaryModels Model(string name, IReadOnlyDictionary<string, long[]> tensors, DType dtype = DType.F32, string config = "{}")
+    /// <summary>Writes a model of zeros with any tensors of one type.</summary>
+    public TemporaryModels Model(string name, IReadOnlyDictionary<string, long[]> tensors, DType dtype = DType.F32, string config = "{}") =>
+        Mixed(name, config, [.. tensors.Select(tensor => (tensor.Key, dtype, tensor.Value))]);
+
+    /// <summary>Writes a model of zeros whose tensors have types of their own; without a config when that is null.</summary>
+    public TemporaryModels Mixed(string name, string? config, params (string Name, DType DType, long[] Shape)[] tensors)
     {
         var header = new JsonObject();
         long offset = 0;
-        foreach (var (tensor, shape) in tensors)
+        foreach (var (tensor, dtype, shape) in tensors)
         {
             var bytes = shape.Aggregate(1L, (a, b) => a * b) * dtype.Bits() / 8;
             header[tensor] = new JsonObject
@@ -76,14 +80,33 @@ internal sealed class TemporaryModels : IDisposable
         BinaryPrimitives.WriteInt64LittleEndian(prefix, json.Length);
         json.CopyTo(prefix, 8);
         var model = folder.CreateSubdirectory(name);
-        using (var file = File.Create(System.IO.Path.Combine(model.FullName, "model.safetensors")))
+        using (var file = System.IO.File.Create(System.IO.Path.Combine(model.FullName, "model.safetensors")))
         {
             // most disks store zeros that were never written in no space at all
             file.Write(prefix);
             file.SetLength(prefix.Length + offset);
         }
 
-        File.WriteAllText(System.IO.Path.Combine(model.FullName, "config.json"), config);
+        return config is null ? this : File(name, "config.json", config);
+    }
+
+    /// <summary>Writes a file into a model's folder.</summary>
+    public TemporaryModels File(string model, string path, string text)
+    {
+        var file = System.IO.Path.Combine(Path, model, path);
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(file)!);
+        System.IO.File.WriteAllText(file, text);
+        return this;
+    }
+
+    /// <summary>Writes over bytes in a tensor of a model: the way to make two models of zeros differ.</summary>
+    public TemporaryModels Poke(string model, string tensor, long offset, params byte[] bytes)
+    {
+        var path = System.IO.Path.Combine(Path, model, "model.safetensors");
+        var info = CheckpointReader.Open(path, []).Tensors[tensor];
+        using var file = new FileStream(path, FileMode.Open);
+        file.Position = info.Offset + offset;
+        file.Write(bytes);
         return this;
     }
 

@@ -38,4 +38,7 @@ public static partial class Codes
 
     /// <summary>MOPS512.</summary>
     public static DiagnosticCode NativesNotInstalled { get; } = new("MOPS512", "libtorch cannot be installed", FailureKind.World);
+
+    /// <summary>MOPS513: the sample that the plan looked at was equal, the rest is not.</summary>
+    public static DiagnosticCode HeadDiffers { get; } = new("MOPS513", "An output head is not the embedding that stands in for it");
 }

@@ -38,4 +38,25 @@ public static partial class Codes
 
     /// <summary>MOPS420.</summary>
     public static DiagnosticCode LayerRuleKept { get; } = new("MOPS420", "The config cannot describe the new order of layers");
+
+    /// <summary>MOPS421.</summary>
+    public static DiagnosticCode WeightsLost { get; } = new("MOPS421", "Weights of a model are not in the output");
+
+    /// <summary>MOPS422.</summary>
+    public static DiagnosticCode ModelQuantized { get; } = new("MOPS422", "A model is quantized");
+
+    /// <summary>MOPS423.</summary>
+    public static DiagnosticCode QuantizationDropped { get; } = new("MOPS423", "A config describes a quantization that the tensors do not have");
+
+    /// <summary>MOPS424.</summary>
+    public static DiagnosticCode ConfigsDiffer { get; } = new("MOPS424", "The models' configs contradict each other");
+
+    /// <summary>MOPS425.</summary>
+    public static DiagnosticCode ArchitecturesDiffer { get; } = new("MOPS425", "The models have different architectures");
+
+    /// <summary>MOPS426.</summary>
+    public static DiagnosticCode HeadUntied { get; } = new("MOPS426", "An output head was trained apart from the embedding");
+
+    /// <summary>MOPS427.</summary>
+    public static DiagnosticCode CopiesDiffer { get; } = new("MOPS427", "A tensor that is copied differs between the models");
 }

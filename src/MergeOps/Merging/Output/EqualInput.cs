@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Planning;
 using MergeOps.Tensors;
@@ -27,6 +28,12 @@ internal static class EqualInput
 
     private static bool AreEqual(Checkpoint merged, Checkpoint input, CancellationToken cancellation)
     {
+        // a model that lost weights is not its input; a head that is the embedding loses nothing
+        if (!input.Tensors.Keys.All(name => merged.Tensors.ContainsKey(name) || TensorRoles.IsHeadMatrix(name)))
+        {
+            return false;
+        }
+
         if (!merged.Tensors.Values.All(tensor =>
             input.Tensors.GetValueOrDefault(tensor.Name) is { } same && same.DType == tensor.DType && same.Shape.SequenceEqual(tensor.Shape)))
         {

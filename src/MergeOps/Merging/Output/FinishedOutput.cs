@@ -41,7 +41,7 @@ internal static class FinishedOutput
     private static string? Objection(OutputFolder folder, MergeManifest manifest, MergePlan plan) =>
         manifest.PlanDigest != plan.Digest
             ? $"It holds the merge of plan {manifest.PlanDigest[..12]}; this is plan {plan.Digest[..12]}."
-            : Damage(folder, manifest) ?? NewerThanUnlocked(folder, plan);
+            : Damage(folder, manifest) ?? OtherInputs(manifest, plan);
 
     private static string? Damage(OutputFolder folder, MergeManifest manifest)
     {
@@ -59,20 +59,10 @@ internal static class FinishedOutput
             : null;
     }
 
-    // Without a lock a plan knows its inputs by headers and sizes only, so other weights may hide behind the same digest.
-    private static string? NewerThanUnlocked(OutputFolder folder, MergePlan plan)
-    {
-        var written = File.GetLastWriteTimeUtc(Path.Combine(folder.Target, MergeManifest.FileName));
-        var newer = from model in plan.Models
-                    where !model.IsLocked
-                    from file in model.Checkpoint.Files
-                    let path = Path.Combine(model.Checkpoint.Folder, file.Path)
-                    where File.GetLastWriteTimeUtc(path) > written
-                    select path;
-        return newer.FirstOrDefault() is { } changed
-            ? $"It is older than {changed}, and without a lock nobody knows whether the weights are the same. 'mergeops lock' settles that."
-            : null;
-    }
+    // without a lock nothing but the files' own identities says that the weights are still the same
+    private static string? OtherInputs(MergeManifest manifest, MergePlan plan) => manifest.UnlockedInputs == UnlockedInputs.Now(plan)
+        ? null
+        : "It was made from other files, or they have changed since; without a lock nobody knows whether the weights are the same. 'mergeops lock' settles that.";
 
     private static MergeOpsException Taken(OutputFolder folder, string detail) => new(
         Codes.OutputExists, $"{detail} Remove it, choose another --out, or let --replace take its place if it is a merge.", SourceSpan.File(folder.Target));

@@ -34,6 +34,10 @@ internal sealed record MergeManifest(
     /// <summary>The version of the format.</summary>
     public int Version { get; init; } = CurrentVersion;
 
+    /// <summary>The digest of <see cref="UnlockedInputs"/>, of use only on the machine that made the output; null where every model is locked.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? UnlockedInputs { get; init; }
+
     /// <summary>The version of the package that wrote it, without the build's hash.</summary>
     public string PackageVersion { get; init; } = typeof(MergeManifest).Assembly
         .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];

@@ -7,13 +7,23 @@ using MergeOps.Tensors;
 namespace MergeOps.Merging.Tiles;
 
 /// <summary>One input of a job, read piece by piece in the arithmetic's type.</summary>
-internal sealed unsafe class TileInput(JobInput input, ImmutableArray<long> shape, InputFiles files, Workspace workspace)
+internal sealed unsafe class TileInput
 {
-    private readonly StoredRuns runs = new(input.Tensor, shape);
-    private readonly DType dtype = input.Tensor.DType;
+    private readonly InputFiles files;
+    private readonly Workspace workspace;
+    private readonly ImmutableArray<Part> parts;
+
+    /// <summary>An input that is read as a tensor of the output's shape.</summary>
+    public TileInput(JobInput input, ImmutableArray<long> shape, InputFiles files, Workspace workspace)
+    {
+        (Input, this.files, this.workspace) = (input, files, workspace);
+        parts = input.Filler is { } filler
+            ? [Part.Of(input, [input.Tensor.Shape[0], .. shape[1..]]), Part.Of(filler, shape)]
+            : [Part.Of(input, shape)];
+    }
 
     /// <summary>The input.</summary>
-    public JobInput Input => input;
+    public JobInput Input { get; }
 
     /// <summary>Fills memory with a run of elements.</summary>
     /// <param name="start">The first element.</param>
@@ -22,74 +32,94 @@ internal sealed unsafe class TileInput(JobInput input, ImmutableArray<long> shap
     /// <param name="isDouble">Whether they are wanted as float64, else as float32.</param>
     public void Read(long start, long length, nint target, bool isDouble)
     {
-        for (var done = 0L; done < length; done += Workspace.PieceElements)
+        for (var done = 0L; done < length;)
         {
-            var count = (int)Math.Min(Workspace.PieceElements, length - done);
+            var (part, count) = PieceAt(start + done, length - done);
             if (isDouble)
             {
-                Read(start + done, new Span<double>((double*)target + done, count));
+                Read(part, start + done, new Span<double>((double*)target + done, count));
             }
             else
             {
-                Read(start + done, new Span<float>((float*)target + done, count));
+                Read(part, start + done, new Span<float>((float*)target + done, count));
             }
+
+            done += count;
         }
     }
 
-    /// <summary>Index of the first NaN or infinity of the whole tensor, or null.</summary>
-    public long? FirstNonFinite()
+    /// <summary>The tensor and the index in it of the first NaN or infinity of the whole input, or null.</summary>
+    public (JobInput Source, long Index)? FirstNonFinite()
     {
-        var total = shape.Aggregate(1L, (product, dimension) => product * dimension);
-        for (var start = 0L; start < total; start += Workspace.PieceElements)
+        for (var start = 0L; start < parts[^1].End;)
         {
-            if (FiniteCheck.IndexOfNonFinite(ReadStored(start, (int)Math.Min(Workspace.PieceElements, total - start)), dtype) is >= 0 and var index)
+            var (part, count) = PieceAt(start, parts[^1].End - start);
+            if (FiniteCheck.IndexOfNonFinite(ReadStored(part, start, count), part.DType) is >= 0 and var index)
             {
-                return start + index;
+                return (part.Source, start + index);
             }
+
+            start += count;
         }
 
         return null;
     }
 
-    private void Read(long start, Span<float> target)
+    // within one part, and short enough for the buffers
+    private (Part Part, int Count) PieceAt(long start, long most)
     {
-        if (dtype == DType.F32)
+        var part = start < parts[0].End ? parts[0] : parts[^1];
+        return (part, (int)Math.Min(Workspace.PieceElements, Math.Min(most, part.End - start)));
+    }
+
+    private void Read(Part part, long start, Span<float> target)
+    {
+        if (part.DType == DType.F32)
         {
-            ReadBytes(start, MemoryMarshal.AsBytes(target));
+            ReadBytes(part, start, MemoryMarshal.AsBytes(target));
         }
         else
         {
-            Conversion.Widen(ReadStored(start, target.Length), dtype, target);
+            Conversion.Widen(ReadStored(part, start, target.Length), part.DType, target);
         }
     }
 
-    private void Read(long start, Span<double> target)
+    private void Read(Part part, long start, Span<double> target)
     {
-        if (dtype == DType.F64)
+        if (part.DType == DType.F64)
         {
-            ReadBytes(start, MemoryMarshal.AsBytes(target));
+            ReadBytes(part, start, MemoryMarshal.AsBytes(target));
         }
         else
         {
             var singles = workspace.Singles.AsSpan(0, target.Length);
-            Read(start, singles);
+            Read(part, start, singles);
             Conversion.Widen(singles, target);
         }
     }
 
-    private ReadOnlySpan<byte> ReadStored(long start, int count)
+    private ReadOnlySpan<byte> ReadStored(Part part, long start, int count)
     {
-        var bytes = workspace.Stored.AsSpan(0, count * dtype.Bits() / 8);
-        ReadBytes(start, bytes);
+        var bytes = workspace.Stored.AsSpan(0, count * part.DType.Bits() / 8);
+        ReadBytes(part, start, bytes);
         return bytes;
     }
 
-    private void ReadBytes(long start, Span<byte> bytes)
+    private void ReadBytes(Part part, long start, Span<byte> bytes)
     {
-        foreach (var (offset, count) in runs.Pieces(start, bytes.Length * 8L / dtype.Bits()))
+        foreach (var (offset, count) in part.Runs.Pieces(start, bytes.Length * 8L / part.DType.Bits()))
         {
-            files.Read(input.Model, input.Tensor, offset, bytes[..count]);
+            files.Read(part.Source.Model, part.Source.Tensor, offset, bytes[..count]);
             bytes = bytes[count..];
         }
+    }
+
+    /// <summary>The elements up to <see cref="End"/> that no earlier part gives.</summary>
+    private sealed record Part(JobInput Source, StoredRuns Runs, long End)
+    {
+        public DType DType => Source.Tensor.DType;
+
+        public static Part Of(JobInput source, ImmutableArray<long> shape) => new(
+            source, new StoredRuns(source.Tensor, shape), shape.Aggregate(1L, (product, dimension) => product * dimension));
     }
 }

@@ -52,6 +52,7 @@ internal sealed class TopReader(ReadingContext context)
             OutDType = DType(top.Find("out_dtype")),
             Tokenizer = tokenizer.Read(top),
             ChatTemplate = tokenizer.ReadChatTemplate(top.Find("chat_template")),
+            AllowsDifferentArchitectures = top.Find("allow_different_architectures") is { } flag && ValueReader.Flag(flag, "allow_different_architectures", context) is true,
             Evaluate = evaluation.ReadEvaluate(top.Find("evaluate")),
             Gates = evaluation.ReadGates(top.Find("gates")),
             Publish = evaluation.ReadPublish(top.Find("publish")),

@@ -1,0 +1,112 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace MergeOps.Architectures;
+
+/// <summary>What a config says where it changes the meaning of the weights, in one spelling: two weights can be averaged only where these agree.</summary>
+internal static class ConfigTraits
+{
+    /// <summary>The kind of the language model.</summary>
+    public const string ModelType = "model_type";
+
+    // each trait with the keys that give it in different architectures
+    private static readonly (string Trait, string[] Keys)[] Scalars =
+    [
+        ("norm epsilon", ["rms_norm_eps", "layer_norm_eps", "layer_norm_epsilon", "norm_epsilon", "norm_eps"]),
+        ("num_attention_heads", ["num_attention_heads", "n_head", "n_heads"]),
+        ("activation", ["hidden_act", "hidden_activation", "activation_function"]),
+        ("partial_rotary_factor", ["partial_rotary_factor", "rotary_pct"]),
+        ("attn_logit_softcapping", ["attn_logit_softcapping"]),
+        ("final_logit_softcapping", ["final_logit_softcapping"]),
+        ("query_pre_attn_scalar", ["query_pre_attn_scalar"]),
+        ("attention_multiplier", ["attention_multiplier"]),
+        ("logits_scaling", ["logits_scaling"]),
+        ("num_experts_per_tok", ["num_experts_per_tok"]),
+    ];
+
+    // what a library takes where the key is absent; without an entry an absent key says nothing
+    private static readonly Dictionary<string, (double Theta, double Epsilon)> Defaults = new(StringComparer.Ordinal)
+    {
+        ["llama"] = (10000, 1e-6),
+        ["mistral"] = (10000, 1e-6),
+        ["mixtral"] = (1000000, 1e-5),
+        ["qwen2"] = (10000, 1e-6),
+        ["qwen3"] = (10000, 1e-6),
+        ["gemma"] = (10000, 1e-6),
+        ["gemma2"] = (10000, 1e-6),
+        ["phi3"] = (10000, 1e-5),
+        ["bert"] = (0, 1e-12),
+    };
+
+    /// <summary>The traits that a config states or its library takes by default, by their names.</summary>
+    public static SortedDictionary<string, string> Of(ModelConfig config)
+    {
+        var section = config.Language;
+        var traits = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        var type = section[ModelType]?.ToString() ?? config.ModelType;
+        Set(ModelType, type);
+        var defaults = type is null ? default : Defaults.GetValueOrDefault(type);
+        foreach (var (trait, keys) in Scalars)
+        {
+            Set(trait, keys.Select(key => Canonical(section[key])).FirstOrDefault(value => value is not null));
+        }
+
+        if (!traits.ContainsKey("norm epsilon") && defaults.Epsilon > 0)
+        {
+            Set("norm epsilon", Canonical(defaults.Epsilon));
+        }
+
+        var heads = traits.GetValueOrDefault("num_attention_heads");
+        Set("num_key_value_heads", Canonical(section["num_key_value_heads"]) ?? (type == "llama" ? heads : null));
+        Set("head_dim", Canonical(section["head_dim"]) ?? HeadSize(section, heads));
+        Set("rope_theta", Canonical(Rope(section, "rope_theta")) ?? (defaults.Theta > 0 ? Canonical(defaults.Theta) : null));
+        Set("rope_scaling", Scaling(section));
+        Set("sliding_window", Window(section));
+        return traits;
+
+        void Set(string trait, string? value)
+        {
+            if (value is not null)
+            {
+                traits[trait] = value;
+            }
+        }
+    }
+
+    /// <summary>A value in one spelling: 10000 and 1e4 are the same; null for null.</summary>
+    public static string? Canonical(JsonNode? node) => node switch
+    {
+        null => null,
+        JsonValue value when double.TryParse(value.ToString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) => Canonical(number),
+        JsonObject map => "{" + string.Join(", ", map.OrderBy(member => member.Key, StringComparer.Ordinal).Select(member => $"{member.Key}: {Canonical(member.Value) ?? "null"}")) + "}",
+        JsonArray list => "[" + string.Join(", ", list.Select(item => Canonical(item) ?? "null")) + "]",
+        _ => node.ToString(),
+    };
+
+    private static string Canonical(double number) => number.ToString("R", CultureInfo.InvariantCulture);
+
+    // newer configs keep all of rope in one object, older ones in two keys
+    private static JsonNode? Rope(JsonObject section, string key) => (section["rope_parameters"] as JsonObject)?[key] ?? section[key];
+
+    private static string Scaling(JsonObject section)
+    {
+        var scaling = section["rope_parameters"] as JsonObject ?? section["rope_scaling"] as JsonObject;
+        var type = (scaling?["rope_type"] ?? scaling?["type"])?.ToString();
+        return scaling is null || type is null or "default"
+            ? "none"
+            : Canonical(new JsonObject(scaling
+                .Where(member => member.Key is not ("rope_theta" or "type" or "rope_type") && member.Value is not null)
+                .Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone()))
+                .Append(KeyValuePair.Create("rope_type", (JsonNode?)type))))!;
+    }
+
+    private static string? Window(JsonObject section) =>
+        section["use_sliding_window"] is JsonValue use && use.TryGetValue(out bool isUsed) && !isUsed ? "none"
+        : section.ContainsKey("sliding_window") ? Canonical(section["sliding_window"]) ?? "none"
+        : null;
+
+    private static string? HeadSize(JsonObject section, string? heads) =>
+        ModelConfig.Number(section, "hidden_size") is { } hidden && long.TryParse(heads, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0 && hidden % count == 0
+            ? (hidden / count).ToString(CultureInfo.InvariantCulture)
+            : null;
+}

@@ -1,0 +1,35 @@
+using MergeOps.Tensors;
+
+namespace MergeOps.Architectures.Quantization;
+
+/// <summary>A way to store weights in fewer bits, which only its own reader can turn back into numbers.</summary>
+/// <param name="Name">What people call it.</param>
+/// <param name="Methods">The values of <c>quant_method</c> that stand for it, in lower case.</param>
+/// <param name="Marks">Endings of tensor names; all of one group together show the scheme, whatever the config says.</param>
+/// <param name="WayOut">What leads to a checkpoint that can be merged.</param>
+internal sealed record QuantizationScheme(string Name, string[] Methods, string[][] Marks, string WayOut)
+{
+    /// <summary>Words in the settings of the config that tell this scheme from others of the same method; empty where none are needed.</summary>
+    public string[] Settings { get; init; } = [];
+
+    /// <summary>Whether it comes with a scale for each tensor, channel or block, which its name then says.</summary>
+    public bool HasScaleLayouts { get; init; }
+
+    /// <summary>The name of the tensor that shows the scheme, or null: each ending of a group must occur at one module, and one of these tensors is no plain floating-point one.</summary>
+    public string? EvidenceIn(IReadOnlyDictionary<string, TensorInfo> tensors)
+    {
+        foreach (var group in Marks)
+        {
+            foreach (var name in tensors.Keys.Where(name => name.EndsWith(group[0], StringComparison.Ordinal)))
+            {
+                var members = group.Select(ending => tensors.GetValueOrDefault(name[..^group[0].Length] + ending)).ToList();
+                if (!members.Contains(null) && !members.TrueForAll(member => member!.DType.IsMergeable()))
+                {
+                    return name;
+                }
+            }
+        }
+
+        return null;
+    }
+}

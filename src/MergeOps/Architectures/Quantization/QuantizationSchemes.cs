@@ -1,0 +1,45 @@
+namespace MergeOps.Architectures.Quantization;
+
+/// <summary>The schemes that are known by name. The more telling marks come first: some schemes share endings with others.</summary>
+internal static class QuantizationSchemes
+{
+    /// <summary>What to do where no tool gives the numbers back.</summary>
+    public const string TakeTheOriginal = "Take the model that it was quantized from.";
+
+    private const string Dequantize =
+        "Take the model that it was quantized from, or load it with transformers, call model.dequantize() and save it with save_pretrained.";
+
+    /// <summary>In the order in which they are tried.</summary>
+    public static IReadOnlyList<QuantizationScheme> All { get; } =
+    [
+        new("NVFP4", ["modelopt", "nvfp4"], [[".weight_scale_2", ".weight_scale"]], TakeTheOriginal) { Settings = ["nvfp4", "fp4"] },
+        new("MXFP4", ["mxfp4"], [["_blocks", "_scales"]],
+            "Load it with transformers as Mxfp4Config(dequantize=True) and save it with save_pretrained, or take a bf16 copy of it."),
+        new("bitsandbytes 4 bit", ["bitsandbytes"],
+            [[".weight.quant_state.bitsandbytes__nf4"], [".weight.quant_state.bitsandbytes__fp4"], [".absmax", ""], [".quant_map", ""]],
+            Dequantize) { Settings = ["load_in_4bit"] },
+        new("bitsandbytes 8 bit", ["bitsandbytes"], [[".SCB", ".weight"], [".weight_format", ".weight"]], Dequantize) { Settings = ["load_in_8bit"] },
+        new("EXL2", ["exl2"], [[".q_weight", ".q_scale"], [".q_invperm"]], TakeTheOriginal),
+        new("EXL3", ["exl3"], [[".trellis", ".suh"], [".trellis", ".svh"]], TakeTheOriginal),
+        new("GPTQ", ["gptq", "auto-round", "intel/auto-round", "gptq_marlin"], [[".qweight", ".g_idx"]], TakeTheOriginal),
+        new("AWQ", ["awq", "gemm", "awq_marlin"], [[".qweight", ".qzeros"], [".qweight", ".scales"], [".qweight"]], TakeTheOriginal),
+        new("HQQ", ["hqq"], [[".W_q"]], TakeTheOriginal),
+        new("AQLM", ["aqlm"], [[".codes", ".codebooks"]], TakeTheOriginal),
+        new("VPTQ", ["vptq"], [[".indices", ".centroids.weight"], [".indices", ".centroids"]], TakeTheOriginal),
+        new("SpQR", ["spqr"], [[".dense_weights", ".row_offsets"]], TakeTheOriginal),
+        new("Quanto", ["quanto"], [[".weight._data", ".weight._scale"]], TakeTheOriginal),
+        new("compressed-tensors", ["compressed-tensors"],
+            [[".weight_packed", ".weight_scale"], [".weight_packed", ".weight_shape"], [".weight_packed"], [".weight_zero_point", ".weight"]],
+            "Take the model that it was quantized from, or load it with transformers as CompressedTensorsConfig(run_compressed=False) and save it with save_pretrained."),
+        new("EETQ", ["eetq"], [[".weight_scales", ".weight"]], TakeTheOriginal),
+        new("HIGGS", ["higgs"], [], TakeTheOriginal),
+        new("BitNet", ["bitnet"], [], Dequantize),
+        new("Quark", ["quark"], [], TakeTheOriginal),
+        new("torchao", ["torchao"], [], TakeTheOriginal),
+        new("FP-Quant", ["fp_quant"], [[".qweight", ".forward_hadamard_matrix"]], TakeTheOriginal),
+        new("GGUF", ["gguf"], [], TakeTheOriginal),
+        new("FP8", ["fp8", "fbgemm_fp8", "finegrained_fp8", "modelopt_fp8"],
+            [["_scale_inv", ""], ["_scale", ""], [".scale_weight", ".weight"]],
+            "Take its bf16 copy, or load it with transformers as FineGrainedFP8Config(dequantize=True) and save it with save_pretrained.") { HasScaleLayouts = true },
+    ];
+}

@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using MergeOps.Diagnostics;
+using MergeOps.Planning;
+using MergeOps.Tensors;
+
+namespace MergeOps.Merging;
+
+/// <summary>Compares what a plan takes for equal, byte for byte, before anything is merged.</summary>
+internal static class ExpectationCheck
+{
+    private const int MostNamed = 3;
+
+    /// <summary>The warnings for integers that differ between the models; each is copied from one of them.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="files">Reads its models.</param>
+    /// <param name="cancellation">Stops between two pieces.</param>
+    /// <exception cref="MergeOpsException">A head was left out as the embedding and is not, or a file cannot be read.</exception>
+    public static ImmutableArray<Diagnostic> Run(MergePlan plan, InputFiles files, CancellationToken cancellation)
+    {
+        var differing = plan.Expected.Where(expected => !Holds(expected)).ToList();
+        if (differing.Find(expected => expected.IsHead) is { } head)
+        {
+            var model = plan.Models[head.First.Model].Reference;
+            throw new MergeOpsException(
+                Codes.HeadDiffers,
+                $"{TerminalText.Quoted(head.First.Name)} of {model} was left out because config.json ties it to {TerminalText.Quoted(head.Second.Name)} and a sample of both is equal; as a whole they differ. "
+                + $"Set 'tie_word_embeddings: false' in the config.json of {model} and plan again, so that the head is merged.");
+        }
+
+        return
+        [
+            .. differing
+                .GroupBy(expected => (expected.First.Model, Other: expected.Second.Model))
+                .Select(pair => Diagnostic.Warning(
+                    Codes.CopiesDiffer,
+                    $"{PatternText.Of(pair.Select(expected => expected.First.Name), MostNamed)}: integers are never averaged. The output has those of {plan.Models[pair.Key.Model].Reference}, and {plan.Models[pair.Key.Other].Reference} has others.")),
+        ];
+
+        bool Holds(ExpectedEqual expected) => TensorEquality.Holds(
+            Reader(expected.First), TensorOf(expected.First), Reader(expected.Second), TensorOf(expected.Second), cancellation);
+
+        PieceReader Reader(ModelTensor tensor) => (info, offset, buffer) => files.Read(tensor.Model, info, info.Offset + offset, buffer);
+
+        TensorInfo TensorOf(ModelTensor tensor) => plan.Models[tensor.Model].Checkpoint.Tensors[tensor.Name];
+    }
+}

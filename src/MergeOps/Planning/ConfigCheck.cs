@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+using MergeOps.Architectures;
+using MergeOps.Architectures.Quantization;
+using MergeOps.Diagnostics;
+using MergeOps.Hub;
+using MergeOps.Recipes;
+
+namespace MergeOps.Planning;
+
+/// <summary>Holds the models' configs against that of the donor, where a difference changes what the weights mean.</summary>
+internal static class ConfigCheck
+{
+    // equal names and shapes under two types are one architecture where these agree
+    private static readonly string[] Decisive = ["norm epsilon", "num_attention_heads", "num_key_value_heads", "rope_theta", "rope_scaling", "activation"];
+
+    /// <summary>An error for each quantized model: its stored numbers mean nothing without its scales.</summary>
+    public static void RefuseQuantized(ImmutableArray<ModelFacts> models, DiagnosticBag diagnostics)
+    {
+        foreach (var facts in models)
+        {
+            if (QuantizedCheckpoint.Find(facts.Config, facts.Checkpoint) is { } quantized)
+            {
+                diagnostics.Error(
+                    Codes.ModelQuantized,
+                    $"{facts.Model.Value} is quantized: {quantized.Scheme} ({quantized.Evidence}). Its stored numbers cannot be merged without their scales. {quantized.WayOut}",
+                    facts.Model.Span);
+            }
+            else if (QuantizedCheckpoint.DeclaredMethod(facts.Config) is { } method)
+            {
+                diagnostics.Warning(
+                    Codes.QuantizationDropped,
+                    $"The config.json of {facts.Model.Value} says {TerminalText.Quoted(method)}, and all of its tensors are plain numbers. They are merged as such, and the output's config says nothing of a quantization.",
+                    facts.Model.Span);
+            }
+        }
+    }
+
+    /// <summary>A warning for each model whose config contradicts the donor's; an error where it is another architecture.</summary>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="models">The models that take part.</param>
+    /// <param name="donor">The model that gives the config.</param>
+    /// <param name="diagnostics">Takes what is found.</param>
+    public static void Compare(Recipe recipe, ImmutableArray<ModelFacts> models, ModelFacts donor, DiagnosticBag diagnostics)
+    {
+        if (donor.Config is null)
+        {
+            if (models.FirstOrDefault(facts => facts.Config is not null) is { } described)
+            {
+                diagnostics.Warning(
+                    Codes.ConfigsDiffer,
+                    $"{donor.Model.Value} gives the config and has none, so the output has none either. Name a model with a config.json as base_model or first, such as {described.Model.Value}.",
+                    donor.Model.Span);
+            }
+
+            return;
+        }
+
+        // what is wrong is more than that the configs differ
+        var isRefused = diagnostics.HasErrors;
+        var expected = TraitsOf(donor);
+        foreach (var facts in models.Where(facts => facts.Config is not null && !ReferenceEquals(facts, donor)))
+        {
+            var traits = TraitsOf(facts);
+            var differing = expected.Keys.Where(trait => traits.TryGetValue(trait, out var value) && value != expected[trait]).ToList();
+
+            var values = string.Join("; ", differing.Select(trait => $"{trait} {TerminalText.Escape(expected[trait])} in {donor.Model.Value}, {TerminalText.Escape(traits[trait])} in {facts.Model.Value}"));
+            if (differing.Contains(ConfigTraits.ModelType) && differing.Exists(Decisive.Contains) && !recipe.AllowsDifferentArchitectures)
+            {
+                diagnostics.Error(
+                    Codes.ArchitecturesDiffer,
+                    $"{values}. Their weights mean different things under equal names. If you know that they fit together, set 'allow_different_architectures: true' in the recipe.",
+                    facts.Model.Span);
+            }
+            else if (differing.Count > 0 && !isRefused)
+            {
+                diagnostics.Warning(
+                    Codes.ConfigsDiffer, $"{values}. The output takes the values of {donor.Model.Value}.", facts.Model.Span);
+            }
+        }
+    }
+
+    /// <summary>A warning for each model whose stored head differs from the embedding that its config ties it to.</summary>
+    public static void ReportUntiedHeads(ImmutableArray<ModelFacts> models, ImmutableArray<TensorJob> jobs, DiagnosticBag diagnostics)
+    {
+        foreach (var facts in models.Where(facts => facts is { HeadIsEmbedding: false, Config.TiesEmbeddings: true }))
+        {
+            var head = TensorRoles.HeadOf(facts.Checkpoint)!.Name;
+            if (jobs.Any(job => job.Name == head))
+            {
+                diagnostics.Warning(
+                    Codes.HeadUntied,
+                    $"The config.json of {facts.Model.Value} ties {TerminalText.Quoted(head)} to the embedding, and its weights differ: it was trained apart. The head is merged, and the output's config says tie_word_embeddings: false.",
+                    facts.Model.Span);
+            }
+        }
+    }
+
+    private static SortedDictionary<string, string> TraitsOf(ModelFacts facts)
+    {
+        var traits = ConfigTraits.Of(facts.Config!);
+        foreach (var (trait, value) in EmbeddingTraits.Of(facts.Descriptions))
+        {
+            traits[trait] = value;
+        }
+
+        return traits;
+    }
+}

@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using MergeOps.Architectures;
+using MergeOps.Diagnostics;
+using MergeOps.Hub;
+
+namespace MergeOps.Planning;
+
+/// <summary>Says which weights of the models are not in the output, so that nothing is lost without a word.</summary>
+internal static class LostWeights
+{
+    private const int MostNamed = 4;
+
+    // settings that make an architecture load biases
+    private static readonly string[] BiasSettings = ["attention_bias", "qkv_bias", "mlp_bias", "use_bias", "bias", "add_bias_linear", "add_qkv_bias"];
+
+    /// <summary>A warning for each model that loses weights; an error where the output's own config asks for them.</summary>
+    /// <param name="models">The facts of the plan's models.</param>
+    /// <param name="dropped">What is left out.</param>
+    /// <param name="config">The output's config, or null.</param>
+    /// <param name="diagnostics">Takes what is found.</param>
+    public static void Report(
+        ImmutableArray<ModelFacts> models, ImmutableArray<DroppedTensor> dropped, ModelConfig? config, DiagnosticBag diagnostics)
+    {
+        var weights = dropped.Where(tensor =>
+            tensor.IsLost && TensorRoles.RoleOf(models[tensor.Model].Checkpoint.Tensors[tensor.Name]) is not TensorRole.DerivedBuffer);
+        foreach (var lost in weights.GroupBy(tensor => tensor.Model))
+        {
+            var facts = models[lost.Key];
+            var names = lost.Select(tensor => tensor.Name).ToList();
+            var reasons = string.Join("; ", lost.Select(tensor => tensor.Reason).Distinct(StringComparer.Ordinal));
+            var what = $"{facts.Model.Value} has {PatternText.Of(names, MostNamed)}: {reasons}.";
+            if (names.Find(name => name.EndsWith(".bias", StringComparison.Ordinal)) is { } bias && Asking(config) is { } setting)
+            {
+                diagnostics.Error(
+                    Codes.WeightsLost,
+                    $"{what} The output's config.json says '{setting}', so that loaders would start {TerminalText.Quoted(bias)} at random. Take base_model and config from models that agree.",
+                    facts.Model.Span);
+            }
+            else
+            {
+                diagnostics.Warning(
+                    Codes.WeightsLost, $"{what} The output does not have them. To keep such weights, every model needs them.", facts.Model.Span);
+            }
+        }
+    }
+
+    private static string? Asking(ModelConfig? config) => config is null ? null : BiasSettings.FirstOrDefault(key =>
+        config.Language[key] is JsonValue value && value.TryGetValue(out bool isOn) && isOn);
+}

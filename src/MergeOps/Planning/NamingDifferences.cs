@@ -1,0 +1,94 @@
+using MergeOps.Architectures;
+using MergeOps.Diagnostics;
+
+namespace MergeOps.Planning;
+
+/// <summary>
+/// Collects the tensors that a model lacks and says once for each model what is behind it: another prefix, experts
+/// stored another way, another naming of one architecture, or weights that are really missing.
+/// </summary>
+internal sealed class NamingDifferences
+{
+    private const int MostNamed = 3;
+
+    private const string SaveAlike =
+        "Load one of them with transformers and save it with save_pretrained in the version that wrote the other, so that both have the same names.";
+
+    private readonly Dictionary<(int Model, int Leader), (Participant Participant, Participant Leader, List<string> Names)> missing = [];
+
+    /// <summary>Notes that a model lacks a tensor that the leader has.</summary>
+    public void Add(Participant participant, Participant leader, string name)
+    {
+        if (!missing.TryGetValue((participant.Model, leader.Model), out var entry))
+        {
+            missing[(participant.Model, leader.Model)] = entry = (participant, leader, []);
+        }
+
+        entry.Names.Add(name);
+    }
+
+    /// <summary>An error for each model that lacks tensors.</summary>
+    public void Report(DiagnosticBag diagnostics)
+    {
+        foreach (var (participant, leader, names) in missing.Values)
+        {
+            names.Sort(StringComparer.Ordinal);
+            diagnostics.Error(
+                Codes.TensorMissing,
+                Explain(participant, leader, names),
+                participant.Entry?.Model.Span ?? participant.Facts.Model.Span);
+        }
+    }
+
+    private static string Explain(Participant participant, Participant leader, List<string> names)
+    {
+        var (own, known) = (participant.Facts.Checkpoint.Tensors, leader.Facts.Checkpoint.Tensors);
+        var (model, other) = (participant.Facts.Model.Value.ToString(), leader.Facts.Model.Value.ToString());
+        var extra = own.Keys.Where(name => !known.ContainsKey(name)).ToList();
+        if (PrefixBetween(names, extra) is { } prefix)
+        {
+            var (longer, shorter) = prefix.IsOnModel ? (model, other) : (other, model);
+            return $"{longer} puts {TerminalText.Quoted(prefix.Text)} before the names that {shorter} uses: {TerminalText.Quoted(prefix.Extra)} there is {TerminalText.Quoted(prefix.Name)}. {SaveAlike}";
+        }
+
+        var (lacks, has) = (PatternText.Of(names, MostNamed), PatternText.Of(extra, MostNamed));
+        if (StoresExperts(names) is { } leaders && StoresExperts(extra) is { } models && leaders != models)
+        {
+            return $"{model} stores its experts {models} ({has}), {other} {leaders} ({lacks}). {SaveAlike}";
+        }
+
+        return extra.Count * 2 >= names.Count
+            ? $"{model} names its tensors in another way than {other}: it has {has} where {other} has {lacks}. Two namings of one architecture cannot be matched by name; two architectures cannot be merged. {SaveAlike}"
+            : $"{model} lacks {Count(names.Count)} that {other} has: {lacks}. Use a copy of {model} that holds all of its weights, or models of one architecture.";
+    }
+
+    // the same text before every name, on either side
+    private static (string Text, bool IsOnModel, string Extra, string Name)? PrefixBetween(List<string> names, List<string> extra)
+    {
+        var extras = extra.ToHashSet(StringComparer.Ordinal);
+        return Longer(names, extras) is { } longer ? (longer.Text, true, longer.Text + longer.Name, longer.Name)
+            : Longer(extra, [.. names]) is { } shorter ? (shorter.Text, false, shorter.Name, shorter.Text + shorter.Name)
+            : null;
+    }
+
+    private static (string Text, string Name)? Longer(List<string> names, HashSet<string> longer)
+    {
+        if (names.Count == 0 || longer.FirstOrDefault(candidate => candidate.EndsWith("." + names[0], StringComparison.Ordinal)) is not { } found)
+        {
+            return null;
+        }
+
+        var text = found[..^names[0].Length];
+        // a part or two may differ: a head that only one of them has
+        return names.Count(name => longer.Contains(text + name)) * 10 >= names.Count * 9 ? (text, names[0]) : null;
+    }
+
+    private static string? StoresExperts(List<string> names)
+    {
+        var experts = names.Where(name => name.Contains(".experts.", StringComparison.Ordinal)).ToList();
+        return experts.Count == 0 ? null
+            : experts.Exists(name => TensorNames.PatternOf(name).Contains(".experts.N.", StringComparison.Ordinal)) ? "one by one" : "fused in one tensor";
+    }
+
+    private static string Count(int tensors) => tensors == 1 ? "a tensor" : $"{tensors} tensors";
+}

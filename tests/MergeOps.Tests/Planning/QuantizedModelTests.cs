@@ -1,0 +1,113 @@
+using MergeOps.Diagnostics;
+using MergeOps.Tensors;
+using Xunit;
+
+namespace MergeOps.Tests.Planning;
+
+/// <summary>Quantized checkpoints are refused by the name of their scheme, with or without a config that says so.</summary>
+public sealed class QuantizedModelTests : PlanningTests
+{
+    private const string Module = "model.layers.0.mlp.up_proj";
+
+    // the tensors that each tool writes beside the packed weight, after its own source
+    public static TheoryData<string, string[]> Layouts => new()
+    {
+        { "bitsandbytes 4 bit", [".weight:U8:16,1", ".weight.absmax:F32:1", ".weight.quant_map:F32:16", ".weight.quant_state.bitsandbytes__nf4:U8:80"] },
+        { "bitsandbytes 4 bit", [".weight:U8:16,1", ".weight.absmax:U8:1", ".weight.nested_absmax:F32:1", ".weight.nested_quant_map:F32:256", ".weight.quant_map:F32:16"] },
+        { "bitsandbytes 8 bit", [".weight:I8:4,8", ".SCB:F32:4", ".weight_format:U8:1"] },
+        { "GPTQ", [".qweight:I32:1,8", ".qzeros:I32:1,1", ".scales:F16:1,8", ".g_idx:I32:8"] },
+        { "AWQ", [".qweight:I32:8,1", ".qzeros:I32:1,1", ".scales:F16:1,8"] },
+        { "compressed-tensors", [".weight_packed:I32:4,1", ".weight_scale:BF16:4,1", ".weight_shape:I64:2"] },
+        { "HQQ", [".W_q:U8:16,1", ".scale:F16:1,4", ".zero:F16:1,4"] },
+        { "AQLM", [".codes:I8:1,1,1", ".codebooks:F16:1,256,1,8", ".scales:F16:1,1,1,1"] },
+        { "EXL2", [".q_weight:I32:1,8", ".q_scale:I32:1,1", ".q_scale_max:F16:1", ".q_groups:I16:2", ".q_invperm:I32:8"] },
+        { "EXL3", [".trellis:I16:1,1,16", ".suh:F16:8", ".svh:F16:8"] },
+        { "MXFP4", ["_blocks:U8:1,2,1,16", "_scales:U8:1,2,1"] },
+        { "NVFP4", [".weight:U8:4,4", ".weight_scale:F8_E4M3:4,1", ".weight_scale_2:F32:"] },
+        { "FP8 with a scale for each block", [".weight:F8_E4M3:4,8", ".weight_scale_inv:F32:1,2"] },
+        { "FP8 with a scale for each channel", [".weight:F8_E4M3:4,8", ".weight_scale:BF16:4,1"] },
+        { "FP8 with a scale for each tensor", [".weight:F8_E4M3:4,8", ".weight_scale:F32:", ".input_scale:F32:"] },
+        { "FP8 with a scale for each block", ["_gate_up_proj:F8_E4M3:2,4,8", "_gate_up_proj_scale_inv:F32:2,1,2"] },
+        { "F8_E5M2 without scales", [".weight:F8_E5M2:4,8"] },
+        { "F4 without scales", [".weight:F4:4,8"] },
+        { "Quanto", [".weight._data:I8:4,8", ".weight._scale:F16:4,1"] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Layouts))]
+    public void A_quantized_model_is_refused_by_its_scheme_even_without_a_config(string scheme, string[] tensors)
+    {
+        Write("packed", null, tensors);
+        Models.Mixed("plain", null, (Module + ".weight", DType.BF16, [4, 8]));
+
+        var refused = Refused(Linear("./plain", "./packed"));
+
+        Assert.Equal((Codes.ModelQuantized, 5), (refused.Code, refused.Span?.Line));
+        Assert.StartsWith($"./packed is quantized: {scheme} (", refused.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"quant_method": "fbgemm_fp8"}""", "FP8", "I8")]
+    [InlineData("""{"quant_method": "bitnet"}""", "BitNet", "U8")]
+    [InlineData("""{"quant_method": "quark"}""", "Quark", "U8")]
+    [InlineData("""{"quant_method": "Tomorrow's"}""", "tomorrow's", "U8")]
+    [InlineData("""{"bits": 4}""", "unnamed", "I32")]
+    public void A_config_names_the_scheme_where_packed_integers_have_the_names_of_weights(string settings, string scheme, string dtype)
+    {
+        var config = $$"""{"quantization_config": {{settings}}}""";
+        Write("a", config, [$".weight:{dtype}:4,8"]);
+        Write("b", config, [$".weight:{dtype}:4,8"]);
+
+        var (plan, found) = TryPlan(Linear("./a", "./b"), Models);
+
+        Assert.Null(plan);
+        Assert.Equal(2, found.Count(diagnostic => diagnostic.Code == Codes.ModelQuantized && diagnostic.Detail.Contains($"is quantized: {scheme} (", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void The_settings_of_a_nested_config_count_too()
+    {
+        Write("a", """{"text_config": {"hidden_size": 8, "quantization_config": {"quant_method": "gptq"}}}""", [".qweight:I32:1,8", ".qzeros:I32:1,1"]);
+
+        Assert.Contains("GPTQ", Refused(Linear("./a", "./a")).Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_quantization_that_only_the_config_claims_is_told_and_leaves_the_output()
+    {
+        const string Config = """{"model_type": "llama", "quantization_config": {"quant_method": "bitsandbytes", "load_in_4bit": true}}""";
+        Write("a", Config, [".weight:BF16:4,8"]);
+        Write("b", """{"model_type": "llama"}""", [".weight:BF16:4,8"]);
+
+        var (plan, found) = TryPlan(Linear("./a", "./b"), Models);
+
+        Assert.Equal(Codes.QuantizationDropped, Assert.Single(found).Code);
+        Assert.DoesNotContain("quantization_config", plan!.Config!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Ordinary_weights_with_telling_names_are_no_quantization()
+    {
+        string[] tensors = [".weight:F32:4,8", ".scale:F32:4", ".weight_scale:F32:4", ".W_q:F32:4,8", "_scales:F32:4", "_blocks:F32:4", "_mask:BOOL:4,8"];
+        Write("a", "{}", tensors);
+        Write("b", "{}", tensors);
+
+        Assert.Equal(tensors.Length, Plan(Linear("./a", "./b")).Jobs.Length);
+    }
+
+    private void Write(string name, string? config, string[] tensors) => Models.Mixed(name, config,
+    [
+        .. from tensor in tensors
+           let parts = tensor.Split(':')
+           select (Module + parts[0], Enum.Parse<DType>(parts[1]), parts[2].Length == 0 ? [] : parts[2].Split(',').Select(long.Parse).ToArray()),
+    ]);
+
+    private static string Linear(string first, string second) => $$"""
+        merge_method: linear
+        models:
+          - model: {{first}}
+            parameters: { weight: 0.5 }
+          - model: {{second}}
+            parameters: { weight: 0.5 }
+        """;
+}
