@@ -24,6 +24,7 @@ internal sealed class InputFiles : IDisposable
     public InputFiles(MergePlan plan, int maxOpen = 128)
     {
         this.maxOpen = maxOpen;
+        NonFinite = new(plan);
         ofModels = [.. plan.Models.Select(_ => new Dictionary<string, InputFile>(StringComparer.Ordinal))];
         foreach (var (model, file) in plan.FilesRead)
         {
@@ -33,6 +34,9 @@ internal sealed class InputFiles : IDisposable
         files = [.. ofModels.SelectMany(ofModel => ofModel.Values.OrderBy(file => file.Path, StringComparer.Ordinal))];
         Identities = [.. files.Select(file => $"{file.Path} {file.Identity}")];
     }
+
+    /// <summary>What was found of NaN and infinity in what was read.</summary>
+    public NonFiniteInputs NonFinite { get; }
 
     /// <summary>One line for each file, in a fixed order, that changes when the file does.</summary>
     public ImmutableArray<string> Identities { get; }
@@ -60,6 +64,8 @@ internal sealed class InputFiles : IDisposable
         {
             Return(file);
         }
+
+        NonFinite.Check(model, tensor, offset, buffer);
     }
 
     /// <summary>Makes sure that every file is still the same one.</summary>

@@ -86,7 +86,7 @@ internal static class MergeEngine
         try
         {
             var digest = Describe(context, partial, options, written);
-            return new(digest, written.Resumed, [.. findings, .. EqualInput.Report(partial.Model, context.Plan, target, cancellation)], flushing);
+            return new(digest, written.Resumed, [.. findings, .. context.Files.NonFinite.Findings, .. EqualInput.Report(partial.Model, context.Plan, target, cancellation)], flushing);
         }
         finally
         {

@@ -1,3 +1,4 @@
+using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Merging.Output;
 using MergeOps.Merging.Tiles;
@@ -69,7 +70,7 @@ internal sealed class TensorWorker(MergeContext context, ShardWriter shards, Can
         var tiles = new JobTiles(job, layout, context.TileElements, context.Files, workspace, context.Device.Operators, cancellation);
         var function = job.Kind == JobKind.Copy ? Convert : Prepare(job, tiles);
         var output = new TensorOutput(job, shards, copyBuffer);
-        tiles.Merge(function, (first, bytes) => Append(job, tiles, output, first, bytes));
+        tiles.Merge(function, (first, bytes) => Append(job, output, first, bytes));
         workspace.Trim(context.TileElements);
         return output.Finish();
     }
@@ -82,26 +83,19 @@ internal sealed class TensorWorker(MergeContext context, ShardWriter shards, Can
 
     private static void Convert(Tile tile) => tile.Output.copy_(tile.Models[0]);
 
-    private void Append(TensorJob job, JobTiles tiles, TensorOutput output, long first, ReadOnlySpan<byte> bytes)
+    private void Append(TensorJob job, TensorOutput output, long first, ReadOnlySpan<byte> bytes)
     {
-        if (FiniteCheck.IndexOfNonFinite(bytes, job.DType) is >= 0 and var index)
+        // what came in is finite, or is allowed not to be; a buffer takes what it is given
+        if (!job.AllowsNonFinite
+            && FiniteCheck.IndexOfNonFinite(bytes, job.DType) is >= 0 and var index
+            && TensorRoles.RoleOf(job.Inputs[0].Tensor) is not TensorRole.DerivedBuffer)
         {
-            throw NotFinite(job, tiles, first + index);
+            throw new MergeOpsException(
+                Codes.NotFinite,
+                $"Tensor {TerminalText.Quoted(job.Name)} at element {first + index}, made by {job.Method}. No input holds one: the numbers grow beyond what {job.DType} can hold. Use smaller weights or a wider out_dtype.");
         }
 
         output.Append(bytes);
         context.Progress.AddBytes(ProgressMeter.BytesOf(job, bytes.Length * 8L / job.DType.Bits()));
-    }
-
-    private MergeOpsException NotFinite(TensorJob job, JobTiles tiles, long index)
-    {
-        var source = tiles.Inputs.Append(tiles.Base).OfType<TileInput>()
-            .Select(input => input.FirstNonFinite())
-            .FirstOrDefault(found => found is not null);
-        var cause = source is { } found
-            ? $"The input tensor {TerminalText.Quoted(found.Source.Tensor.Name)} of {TerminalText.Quoted(context.Plan.Models[found.Source.Model].Reference.ToString())} holds the first one at element {found.Index}: the model is damaged or diverged in training."
-            : $"No input holds one: the numbers grow beyond what {job.DType} can hold. Use smaller weights or a wider out_dtype.";
-        return new MergeOpsException(
-            Codes.NotFinite, $"Tensor {TerminalText.Quoted(job.Name)} at element {index}, made by {job.Method}. {cause}");
     }
 }

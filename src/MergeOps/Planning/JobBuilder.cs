@@ -189,5 +189,9 @@ internal sealed class JobBuilder(
             Filler = !shape.IsEmpty && input.Tensor.Shape[0] < shape[0] ? new(donor.Participant.Model, donor.Tensor, ResolvedParameters.Empty) : null,
         };
 
-    private TensorJob Digested(TensorJob job) => job with { Digest = PlanDigest.Of(job, models) };
+    private TensorJob Digested(TensorJob job)
+    {
+        var decided = job with { AllowsNonFinite = recipe.AllowNonFinite.Any(filter => filter.Value == "*" || job.Name.Contains(filter.Value, StringComparison.Ordinal)) };
+        return decided with { Digest = PlanDigest.Of(decided, models) };
+    }
 }

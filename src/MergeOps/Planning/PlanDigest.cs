@@ -31,6 +31,11 @@ internal static class PlanDigest
             ["base"] = job.Base is { } baseInput ? Json(baseInput, models) : null,
             ["inputs"] = new JsonArray([.. job.Inputs.Select(input => Json(input, models))]),
         };
+        if (job.AllowsNonFinite)
+        {
+            decisions["allowsNonFinite"] = true;
+        }
+
         return CanonicalJson.Digest(decisions);
     }
 

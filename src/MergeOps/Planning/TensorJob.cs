@@ -81,6 +81,9 @@ internal sealed record TensorJob
     /// <summary>SHA-256 of the canonical decisions, lower-case hex; known without weights.</summary>
     public required string Digest { get; init; }
 
+    /// <summary>Whether the recipe lets the tensor hold NaN and infinity.</summary>
+    public bool AllowsNonFinite { get; init; }
+
     /// <summary>Why the tensor is copied instead of merged, or null.</summary>
     public string? Reason { get; init; }
 

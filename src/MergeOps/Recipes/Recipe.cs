@@ -57,6 +57,9 @@ public sealed record Recipe
     /// <summary>Whether models whose configs name different architectures are merged all the same.</summary>
     public bool AllowsDifferentArchitectures { get; init; }
 
+    /// <summary>Parts of the names of tensors that may hold NaN or infinity; <c>*</c> is every name.</summary>
+    public ImmutableArray<Located<string>> AllowNonFinite { get; init; } = [];
+
     /// <summary>What to measure on the merged model.</summary>
     public EvaluationSettings? Evaluate { get; init; }
 

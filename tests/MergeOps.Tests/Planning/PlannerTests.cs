@@ -114,4 +114,23 @@ public sealed class PlannerTests : PlanningTests
         Assert.Equal((Codes.LicencesContradict, Severity.Warning, 1), (warning.Code, warning.Severity, warning.Span?.Line));
         Assert.Contains("'cc-by-nc-4.0' and 'gpl-3.0'", warning.Detail, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Tensors_that_may_hold_anything_are_named_by_parts_of_their_names()
+    {
+        Models.Llama("a", layers: 2).Llama("b", layers: 2);
+        var plan = Plan("""
+            merge_method: linear
+            models:
+              - model: ./a
+                parameters: { weight: 0.25 }
+              - model: ./b
+                parameters: { weight: 0.75 }
+            allow_non_finite: [mlp, norm]
+            """);
+
+        Assert.Equal(
+            ["model.layers.0.mlp.up_proj.weight", "model.layers.1.mlp.up_proj.weight", "model.norm.weight"],
+            plan.Jobs.Where(job => job.AllowsNonFinite).Select(job => job.Name));
+    }
 }

@@ -41,4 +41,7 @@ public static partial class Codes
 
     /// <summary>MOPS513: the sample that the plan looked at was equal, the rest is not.</summary>
     public static DiagnosticCode HeadDiffers { get; } = new("MOPS513", "An output head is not the embedding that stands in for it");
+
+    /// <summary>MOPS514.</summary>
+    public static DiagnosticCode InputNotFinite { get; } = new("MOPS514", "A model holds NaN or infinity");
 }

@@ -28,17 +28,13 @@ internal sealed class JobTiles : ITensorInputs
         (this.job, this.layout, this.tileElements, this.cancellation) = (job, layout, tileElements, cancellation);
         Operators = operators;
         Models = [.. job.Inputs.Select(input => input.Parameters)];
-        Base = job.Base is { } origin ? new TileInput(origin, job.Shape, files, workspace) : null;
-        Inputs = [.. job.Inputs.Select(input => new TileInput(input, job.Shape, files, workspace))];
-        tile = new PooledTile(workspace, job.IsDouble, Base, Inputs);
+        tile = new PooledTile(
+            workspace,
+            job.IsDouble,
+            job.Base is { } origin ? new TileInput(origin, job.Shape, files, workspace) : null,
+            [.. job.Inputs.Select(input => new TileInput(input, job.Shape, files, workspace))]);
         output = new TileOutput(job.DType, workspace);
     }
-
-    /// <summary>The base, if the job has one.</summary>
-    public TileInput? Base { get; }
-
-    /// <summary>The models in the recipe's order.</summary>
-    public ImmutableArray<TileInput> Inputs { get; }
 
     /// <inheritdoc/>
     public string TensorName => job.Name;

@@ -16,14 +16,11 @@ internal sealed unsafe class TileInput
     /// <summary>An input that is read as a tensor of the output's shape.</summary>
     public TileInput(JobInput input, ImmutableArray<long> shape, InputFiles files, Workspace workspace)
     {
-        (Input, this.files, this.workspace) = (input, files, workspace);
+        (this.files, this.workspace) = (files, workspace);
         parts = input.Filler is { } filler
             ? [Part.Of(input, [input.Tensor.Shape[0], .. shape[1..]]), Part.Of(filler, shape)]
             : [Part.Of(input, shape)];
     }
-
-    /// <summary>The input.</summary>
-    public JobInput Input { get; }
 
     /// <summary>Fills memory with a run of elements.</summary>
     /// <param name="start">The first element.</param>
@@ -46,23 +43,6 @@ internal sealed unsafe class TileInput
 
             done += count;
         }
-    }
-
-    /// <summary>The tensor and the index in it of the first NaN or infinity of the whole input, or null.</summary>
-    public (JobInput Source, long Index)? FirstNonFinite()
-    {
-        for (var start = 0L; start < parts[^1].End;)
-        {
-            var (part, count) = PieceAt(start, parts[^1].End - start);
-            if (FiniteCheck.IndexOfNonFinite(ReadStored(part, start, count), part.DType) is >= 0 and var index)
-            {
-                return (part.Source, start + index);
-            }
-
-            start += count;
-        }
-
-        return null;
     }
 
     // within one part, and short enough for the buffers

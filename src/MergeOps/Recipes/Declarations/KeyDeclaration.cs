@@ -61,6 +61,9 @@ internal sealed record BlockShape(BlockDeclaration Block) : ValueShape;
 /// <summary>A list of mappings with fixed keys.</summary>
 internal sealed record ListShape(BlockDeclaration Item) : ValueShape;
 
+/// <summary>A list of texts that must not be empty.</summary>
+internal sealed record TextsShape : ValueShape;
+
 /// <summary>A mapping whose keys are free names and whose values have fixed keys.</summary>
 internal sealed record MapShape(BlockDeclaration Item) : ValueShape;
 

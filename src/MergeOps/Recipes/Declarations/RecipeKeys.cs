@@ -159,6 +159,7 @@ internal static class RecipeKeys
         new("seed", new NumberShape(Whole: true, Min: 0), "the seed of random masks; 0 when not given"),
         new("shard_size", new ByteCountShape(), "bytes of one output file, such as 5GB"),
         new("allow_different_architectures", new FlagShape(), "merge models although their configs name different architectures"),
+        new("allow_non_finite", new TextsShape(), "parts of the names of tensors that may hold NaN or infinity"),
         new("evaluate", new BlockShape(Evaluate), "what to measure on the merged model"),
         new("gates", new ListShape(Gate), "what the measurements must meet before anything is published"),
         new("publish", new BlockShape(Publish), "where the merged model goes"),

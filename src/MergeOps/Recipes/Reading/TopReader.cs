@@ -53,6 +53,12 @@ internal sealed class TopReader(ReadingContext context)
             Tokenizer = tokenizer.Read(top),
             ChatTemplate = tokenizer.ReadChatTemplate(top.Find("chat_template")),
             AllowsDifferentArchitectures = top.Find("allow_different_architectures") is { } flag && ValueReader.Flag(flag, "allow_different_architectures", context) is true,
+            AllowNonFinite =
+            [
+                .. ListReader.Items(top.Find("allow_non_finite"), "allow_non_finite", "a list of parts of tensor names", context)
+                    .Select(item => ValueReader.Line(item, "allow_non_finite", context))
+                    .OfType<Located<string>>(),
+            ],
             Evaluate = evaluation.ReadEvaluate(top.Find("evaluate")),
             Gates = evaluation.ReadGates(top.Find("gates")),
             Publish = evaluation.ReadPublish(top.Find("publish")),

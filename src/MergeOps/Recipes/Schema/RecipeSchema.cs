@@ -77,6 +77,7 @@ internal static class RecipeSchema
         ParametersShape => AnyOf(Reference("parameters"), new() { ["type"] = "null" }),
         BlockShape block => AnyOf(Reference(block.Block.Name)),
         ListShape list => new() { ["type"] = "array", ["minItems"] = 1, ["items"] = Reference(list.Item.Name) },
+        TextsShape => new() { ["type"] = "array", ["minItems"] = 1, ["items"] = new JsonObject { ["type"] = "string" } },
         MapShape map => new() { ["type"] = "object", ["additionalProperties"] = Reference(map.Item.Name) },
         ModelOrBlockShape block => AnyOf(new() { ["type"] = "string" }, Reference(RecipeKeys.LongModel.Name), Reference(block.Block.Name)),
         AnyShape => [],
