@@ -79,18 +79,7 @@ internal static class Planner
     public static (IReadOnlyList<OutputSlot> Slots, IReadOnlyList<DroppedTensor> Dropped) LayOut(
         Recipe recipe, MergeMethod method, ImmutableArray<ModelFacts> models, DiagnosticBag diagnostics)
     {
-        foreach (var (what, span) in recipe.NotImplemented)
-        {
-            diagnostics.Error(Codes.NotImplemented, what, span);
-        }
-
-        if (recipe.Modules is not [{ Name: null or { Value: "default" } } module])
-        {
-            diagnostics.Error(Codes.NotImplemented, "'modules' other than one named 'default' cannot be planned yet.", recipe.Modules[0].Span);
-            return ([], []);
-        }
-
         var slots = new SlotBuilder(diagnostics);
-        return (slots.Build(new SliceBuilder(recipe, method, models).Build(module)), slots.Dropped);
+        return (slots.Build(new SliceBuilder(recipe, method, models).Build(recipe.Modules.Single())), slots.Dropped);
     }
 }

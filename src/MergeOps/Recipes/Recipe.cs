@@ -68,9 +68,6 @@ public sealed record Recipe
 
     /// <summary>Where the merged model goes.</summary>
     public PublishSettings? Publish { get; init; }
-
-    /// <summary>Keys that are read and kept but have no implementation yet; the plan refuses them by name.</summary>
-    public ImmutableArray<Located<string>> NotImplemented { get; init; } = [];
 }
 
 /// <summary>One module of a multi-module model, or the whole of an ordinary one; either models or slices are given.</summary>

@@ -34,6 +34,30 @@ public sealed partial class PublishedRecipesTests
         ["088.yml"] = "'lambda'",
     };
 
+    /// <summary>Files that mergekit takes and this version cannot do yet, with all that is named for it; each line goes when it can.</summary>
+    private static readonly Dictionary<string, string[]> RefusedForNow = new()
+    {
+        ["007.yml"] = [Union],
+        ["010.yml"] = [Union],
+        ["012.yml"] = [ChatTemplate],
+        ["016.yml"] = [Union, ChatTemplate],
+        ["035.yml"] = [Union],
+        ["036.yml"] = [Union],
+        ["037.yml"] = [Union],
+        ["038.yml"] = [ChatTemplate, Union],
+        ["050.yml"] = [Adapter],
+        ["055.yml"] = [Union],
+        ["071.yml"] = [ChatTemplate],
+        ["075.yml"] = [Union],
+        ["082.yml"] = [Union],
+        ["090.yml"] = [ChatTemplate, Union],
+        ["095.yml"] = [Union],
+    };
+
+    private const string Union = "union of tokenizers";
+    private const string ChatTemplate = "'chat_template'";
+    private const string Adapter = "Adapters";
+
     /// <summary>Files that mergekit refuses after all downloads and we take: the base joins the slices when the method needs one.</summary>
     private static readonly string[] TakenOnPurpose = ["001.yml"];
 
@@ -62,6 +86,13 @@ public sealed partial class PublishedRecipesTests
             if (RefusedOnPurpose.TryGetValue(entry.File, out var named))
             {
                 Assert.Contains(found, diagnostic => diagnostic.Detail.Contains(named, StringComparison.Ordinal));
+            }
+            else if (RefusedForNow.TryGetValue(entry.File, out var missing))
+            {
+                var refusals = found.Where(diagnostic => diagnostic.Severity is Severity.Error).ToList();
+                Assert.All(refusals, refusal => Assert.Equal(Codes.NotImplemented, refusal.Code));
+                Assert.Equal(missing.Length, refusals.Count);
+                Assert.All(missing.Zip(refusals), pair => Assert.Contains(pair.First, pair.Second.Detail, StringComparison.Ordinal));
             }
             else
             {

@@ -26,15 +26,13 @@ public sealed class RecipeReaderTests
                     - filter: mlp
                       value: 0.5
                     - value: 1
-              - model: acme/code-7b+acme/lora
+              - model: acme/code-7b
             parameters: {weight: 0.5, normalize: false}
             dtype: bfloat16
             out_dtype: torch.float16
             tokenizer_source: base
-            chat_template: auto
             seed: 42
             shard_size: 500MB
-            calibration: {data: x}
             gates:
               - {metric: sums.accuracy, min: 0.5, against: average}
             publish: {hub: acme/merged}
@@ -47,16 +45,13 @@ public sealed class RecipeReaderTests
         Assert.Equal(new ModelReference("acme/base-7b"), recipe.BaseModel?.Value);
         Assert.Equal(("bfloat16", "torch.float16"), (recipe.DType?.Value, recipe.OutDType?.Value));
         Assert.Equal((42UL, 500_000_000L), (recipe.Seed?.Value, recipe.ShardSize?.Value));
-        Assert.Equal(("base", "auto"), (recipe.Tokenizer?.Source.Value, recipe.ChatTemplate?.Value));
+        Assert.Equal("base", recipe.Tokenizer?.Source.Value);
         Assert.Equal((0.5, "average"), (recipe.Gates.Single().Min?.Value, recipe.Gates.Single().Against?.Value));
         Assert.Equal("acme/merged", recipe.Publish?.Hub?.Value);
-        Assert.Equal(
-            ["the LoRA adapter in 'acme/code-7b+acme/lora'", "chat_template", "calibration"],
-            recipe.NotImplemented.Select(named => named.Value));
 
         var (first, second) = (recipe.Modules.Single().Models[0], recipe.Modules.Single().Models[1]);
         Assert.Equal(new ModelReference("acme/math-7b", Commit), first.Model.Value);
-        Assert.Equal(new ModelReference("acme/code-7b", Lora: new("acme/lora")), second.Model.Value);
+        Assert.Equal(new ModelReference("acme/code-7b"), second.Model.Value);
         Assert.Equal([0.1, 0.9], ((GradientSetting)first.Parameters[0].Setting).Values.Select(value => value.Value));
         Assert.Equal("mlp", ((FilteredSetting)first.Parameters[1].Setting).Entries[0].Filter?.Value);
         Assert.Equal((9, 15, 9, 25), PlaceOf(first.Parameters[0].Setting.Span));
@@ -65,25 +60,60 @@ public sealed class RecipeReaderTests
     }
 
     [Fact]
-    public void Slices_and_modules_keep_their_order()
+    public void The_slices_of_a_module_keep_their_order()
     {
         var recipe = RecipeText.Valid("""
             modules:
-              vision:
+              default:
                 slices:
                   - sources:
                       - {model: acme/a, layer_range: [0, 8]}
                   - sources:
                       - {model: acme/b, layer_range: [4, 12]}
-              text:
-                models:
-                  - model: acme/c
             merge_method: passthrough
             """);
 
-        Assert.Equal(["vision", "text"], recipe.Modules.Select(module => module.Name?.Value));
-        Assert.Equal([new(0, 8), new(4, 12)], recipe.Modules[0].Slices.Select(slice => slice.Sources.Single().LayerRange!.Value));
-        Assert.Equal("acme/c", recipe.Modules[1].Models.Single().Model.Value.Path);
+        Assert.Equal("default", recipe.Modules.Single().Name?.Value);
+        Assert.Equal([new(0, 8), new(4, 12)], recipe.Modules.Single().Slices.Select(slice => slice.Sources.Single().LayerRange!.Value));
+    }
+
+    [Theory]
+    [InlineData("base_model: {model: acme/base-7b, override_architecture: LlamaForCausalLM}", "Error MOPS401 1,13", "'override_architecture'")]
+    [InlineData("base_model: acme/base-7b+acme/lora@main", "Error MOPS401 1,13", "Merge the adapter into its model first")]
+    [InlineData("tokenizer_source: union", "Error MOPS401 1,19", "write 'base'")]
+    [InlineData("tokenizer: {}", "Error MOPS401 1,12", "write 'base'")]
+    [InlineData("tokenizer: {source: base, pad_to_multiple_of: 64}", "Error MOPS401 1,47", "'pad_to_multiple_of'")]
+    [InlineData("tokenizer: {source: base, tokens: {<s>: {source: acme/one}}}", "Error MOPS401 1,27", "'tokens'")]
+    [InlineData("chat_template: auto", "Error MOPS401 1,16", "'chat_template'")]
+    [InlineData("chat_template: chatml", "Error MOPS401 1,16", "'chat_template'")]
+    [InlineData("calibration: {data: x}", "Error MOPS401 1,1", "'calibration'")]
+    [InlineData("architecture_overrides: []", "Error MOPS401 1,1", "'architecture_overrides'")]
+    public void What_cannot_be_done_yet_is_said_at_its_place_by_the_reading_alone(string line, string place, string named)
+    {
+        var (recipe, found) = RecipeText.Read($"{line}\nmerge_method: ties\nparameters: {{weight: 1}}\nmodels:\n  - model: acme/math-7b\n"
+            + (line.StartsWith("base_model", StringComparison.Ordinal) ? "" : "base_model: acme/base-7b\n"));
+
+        Assert.Null(recipe);
+        var unable = Assert.Single(found, finding => finding.Severity is Severity.Error);
+        Assert.Equal(place, RecipeText.Places([unable]).Single());
+        Assert.Contains(named, unable.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Modules_are_refused_as_what_they_are_and_not_for_the_number_of_their_models()
+    {
+        var (_, found) = RecipeText.Read("""
+            modules:
+              text_decoder:
+                models: [{model: acme/it}, {model: acme/tiger}]
+              vision_tower:
+                models: [{model: acme/it}]
+            merge_method: slerp
+            base_model: acme/it
+            parameters: {t: 0.5}
+            """);
+
+        Assert.Equal(["Error MOPS401 1,1"], RecipeText.Places(found));
     }
 
     [Theory]
@@ -118,14 +148,6 @@ public sealed class RecipeReaderTests
     [InlineData("1.5")]
     [InlineData(".nan")]
     public void No_other_number_is_a_seed(string text) => Assert.Null(RecipeText.Read($"{Linear}\nseed: {text}").Recipe);
-
-    [Fact]
-    public void An_empty_tokenizer_means_union_which_the_plan_refuses_by_name()
-    {
-        var recipe = RecipeText.Valid($"{Linear}\ntokenizer: {{}}\nparameters:\n");
-        Assert.Equal("union", recipe.Tokenizer?.Source.Value);
-        Assert.Equal("tokenizer source 'union'", recipe.NotImplemented.Single().Value);
-    }
 
     [Fact]
     public void A_lock_beside_the_recipe_pins_branches()

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.Methods.Contract;
+using MergeOps.Recipes.Declarations;
 using MergeOps.Recipes.Resolution;
 
 namespace MergeOps.Recipes.Checks;
@@ -11,6 +12,9 @@ internal sealed record InputGroup(
 {
     /// <summary>The place of the list.</summary>
     public SourceSpan Span => Slice?.Span ?? Module.Span;
+
+    /// <summary>Whether it is a module of one model, which mergekit takes as it is, whatever the method.</summary>
+    public bool PassesThrough => Module.Name is { Value: not RecipeKeys.OnlyModule } && Inputs.Length == 1;
 
     /// <summary>The groups of a recipe in its order.</summary>
     public static IEnumerable<InputGroup> Of(Recipe recipe)

@@ -8,7 +8,7 @@ internal static class ModelCountCheck
 {
     public static void Run(IEnumerable<InputGroup> groups, MergeMethod method, DiagnosticBag diagnostics)
     {
-        foreach (var group in groups.Where(group => group.Base is not null || method.BaseModel is not BaseModelRule.Required))
+        foreach (var group in groups.Where(group => (group.Base is not null || method.BaseModel is not BaseModelRule.Required) && !group.PassesThrough))
         {
             RecipeInput[] models = [.. group.ModelsFor(method)];
             if (models.Length > method.MaxModels)

@@ -5,6 +5,9 @@ namespace MergeOps.Recipes.Declarations;
 /// <summary>Every block of a recipe with its keys: mergekit's and ours.</summary>
 internal static class RecipeKeys
 {
+    /// <summary>The module of a model that has only one.</summary>
+    public const string OnlyModule = "default";
+
     private static readonly TextShape Text = new();
     private static readonly ModelShape AnyModel = new();
     private static readonly ParametersShape Parameters = new();

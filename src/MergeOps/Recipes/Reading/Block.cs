@@ -23,6 +23,9 @@ internal sealed class Block
     /// <summary>Parameters that stand beside <c>parameters</c> instead of within; already reported.</summary>
     public List<YamlEntry> MisplacedParameters { get; } = [];
 
+    /// <summary>The mapping itself.</summary>
+    public YamlNode Node => mapping;
+
     /// <summary>The place of the whole mapping.</summary>
     public SourceSpan Span => context.SpanOf(mapping);
 

@@ -27,12 +27,14 @@ internal sealed class ModelReferenceReader(ReadingContext context)
 
         if (model.Lora is not null)
         {
-            context.NotImplemented.Add(context.Locate($"the LoRA adapter in '{model}'", node));
+            context.NotImplemented(
+                $"Adapters are not applied yet, and {TerminalText.Quoted(model.ToString())} names one. Merge the adapter into its model first, and name the result.", node);
         }
 
         if (model.OverrideArchitecture is not null)
         {
-            context.NotImplemented.Add(context.Locate("override_architecture", node));
+            context.NotImplemented(
+                "'override_architecture' is not applied yet. A merge goes by the names of the tensors and needs no architecture: leave it out.", node);
         }
 
         return context.Locate(model, node);

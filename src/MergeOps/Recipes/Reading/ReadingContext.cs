@@ -46,9 +46,6 @@ internal sealed class ReadingContext(SourceText source, string folder, MethodCat
     /// <summary>The number of models read so far, in all modules and slices.</summary>
     public int InputCount { get; set; }
 
-    /// <summary>What is understood but not implemented.</summary>
-    public List<Located<string>> NotImplemented { get; } = [];
-
     /// <summary>The place of a node.</summary>
     public SourceSpan SpanOf(YamlNode node) => source.Span(node.Start, node.End);
 
@@ -77,6 +74,9 @@ internal sealed class ReadingContext(SourceText source, string folder, MethodCat
 
     /// <summary>Adds an error that leaves the recipe as it can be read.</summary>
     public void Error(DiagnosticCode code, string detail, YamlNode node) => Error(code, detail, SpanOf(node));
+
+    /// <summary>Adds an error for what is understood but not implemented; the value counts as read.</summary>
+    public void NotImplemented(string detail, YamlNode node) => Error(Codes.NotImplemented, detail, node);
 
     /// <summary>Adds an error that leaves a value out.</summary>
     public void Refuse(DiagnosticCode code, string detail, YamlNode node) => Refuse(code, detail, SpanOf(node));

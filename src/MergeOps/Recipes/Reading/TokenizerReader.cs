@@ -64,18 +64,20 @@ internal sealed class TokenizerReader(ReadingContext context)
                     node);
                 return null;
             case var text:
-                context.NotImplemented.Add(context.Locate("chat_template", node));
+                context.NotImplemented(
+                    "'chat_template' is not written yet. Leave it out: the tokenizer's files travel with the template that they have.", node);
                 return context.Locate(text, node);
         }
     }
 
     private TokenizerSettings Settings(Block block)
     {
-        var source = block.Find("source") is { } node ? Source(node) : NoteUnion(new(Union, block.Span));
-        var pad = ValueReader.Whole(block.Find("pad_to_multiple_of"), "pad_to_multiple_of", 1L, int.MaxValue, context);
-        if (pad is { } padded)
+        var source = block.Find("source") is { } node ? Source(node) : NoteUnion(block.Node);
+        var padding = block.Find("pad_to_multiple_of");
+        var pad = ValueReader.Whole(padding, "pad_to_multiple_of", 1L, int.MaxValue, context);
+        if (pad is not null)
         {
-            context.NotImplemented.Add(new("pad_to_multiple_of", padded.Span));
+            context.NotImplemented("'pad_to_multiple_of' is not done yet. Leave it out: the embedding keeps its rows.", padding!);
         }
 
         var tokens = ListReader.ReadMap(block.Find("tokens"), "tokens", RecipeKeys.Token, context).ToList();
@@ -86,7 +88,8 @@ internal sealed class TokenizerReader(ReadingContext context)
 
         if (tokens.Count > 0)
         {
-            context.NotImplemented.Add(new("tokenizer tokens", tokens[0].Name.Span));
+            context.NotImplemented(
+                "Single 'tokens' are not placed yet. Leave them out: each token then has the row that the merge gives it.", block.KeyOf("tokens")!);
         }
 
         return new(source ?? new(Union, block.Span), pad, tokens.Count > 0, block.Span);
@@ -94,15 +97,16 @@ internal sealed class TokenizerReader(ReadingContext context)
 
     private Located<string>? Source(YamlNode node) => node switch
     {
-        YamlScalar { Text: Union } => NoteUnion(context.Locate(Union, node)),
+        YamlScalar { Text: Union } => NoteUnion(node),
         YamlScalar { Text: Base } => context.Locate(Base, node),
         _ => models.Read(node) is { } model ? new(model.Value.ToString(), model.Span) : null,
     };
 
-    private Located<string>? NoteUnion(Located<string> union)
+    private Located<string> NoteUnion(YamlNode place)
     {
-        context.NotImplemented.Add(new("tokenizer source 'union'", union.Span));
-        return union;
+        context.NotImplemented(
+            "A union of tokenizers is not built yet. Models that share one tokenizer need none: write 'base', or leave the key out.", place);
+        return context.Locate(Union, place);
     }
 
     private void Check(Block token)

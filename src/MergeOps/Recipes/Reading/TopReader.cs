@@ -11,6 +11,8 @@ internal sealed class TopReader(ReadingContext context)
     private static readonly (string Unit, long Bytes)[] Units =
         [("TB", 1_000_000_000_000), ("GB", 1_000_000_000), ("MB", 1_000_000), ("KB", 1_000), ("B", 1)];
 
+    private static readonly string[] Reserved = ["calibration", "architecture_overrides"];
+
     /// <summary>The recipe as far as it could be read; null when it is not even a mapping, or of another tool.</summary>
     public Recipe? Read(YamlNode root)
     {
@@ -32,6 +34,7 @@ internal sealed class TopReader(ReadingContext context)
             return null;
         }
 
+        RefuseReserved(top);
         var tokenizer = new TokenizerReader(context);
         var evaluation = new EvaluationReader(context);
         return new()
@@ -62,7 +65,6 @@ internal sealed class TopReader(ReadingContext context)
             Evaluate = evaluation.ReadEvaluate(top.Find("evaluate")),
             Gates = evaluation.ReadGates(top.Find("gates")),
             Publish = evaluation.ReadPublish(top.Find("publish")),
-            NotImplemented = [.. context.NotImplemented, .. Kept(top, "calibration"), .. Kept(top, "architecture_overrides")],
         };
     }
 
@@ -175,6 +177,11 @@ internal sealed class TopReader(ReadingContext context)
         return null;
     }
 
-    private IEnumerable<Located<string>> Kept(Block top, string key) =>
-        top.Find(key) is not null ? [context.Locate(key, top.KeyOf(key)!)] : [];
+    private void RefuseReserved(Block top)
+    {
+        foreach (var key in Reserved.Where(key => top.Find(key) is not null))
+        {
+            context.NotImplemented($"'{key}' is kept for a later version. Leave it out.", top.KeyOf(key)!);
+        }
+    }
 }
