@@ -25,6 +25,8 @@ internal sealed class Breadcrumbs : TaskVectorMethod
 
     protected override ImmutableArray<ParameterDeclaration> OwnParameters => [MagnitudeSparsifier.Gamma];
 
+    protected override string KeptOfNothing => MagnitudeSparsifier.KeptOfNothing;
+
     protected override ISparsifier Sparsify(ITensorInputs inputs, int model) => MagnitudeSparsifier.WithoutOutliers(
         inputs.Operators, inputs.ElementCount, inputs.Models[model].Number("density"), inputs.Models[model].Number("gamma"));
 }

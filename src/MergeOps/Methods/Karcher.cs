@@ -13,7 +13,7 @@ internal sealed class Karcher : MergeMethod
 
     public override string Summary => "The mean of the models' directions on the sphere, whatever their order, at the mean of their norms";
 
-    public override int Version => 1;
+    public override int Version => 2;
 
     public override Uri Reference { get; } = new("https://en.wikipedia.org/wiki/Karcher_mean");
 

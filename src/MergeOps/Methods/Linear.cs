@@ -34,7 +34,12 @@ internal sealed class Linear : MergeMethod
 
     public override string? Refuses(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models) =>
         parameters.Flag("normalize") && Math.Abs(models.Sum(model => model.Number("weight"))) < ZeroSum
-            ? "the weights sum to 0 and cannot be normalized; change them or set normalize: false"
+            ? "the weights sum to 0 and cannot be normalized; make them sum to 1"
+            : null;
+
+    public override string? Doubts(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models) =>
+        parameters.Flag("normalize") && WeightBalance.OfSum([.. models.Select(model => model.Number("weight"))], "normalize", ZeroSum) is { } doubt
+            ? $"{doubt} Write weights of one sign; 'task_arithmetic' adds and takes away what models learned."
             : null;
 
     public override int? EqualsInput(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models)

@@ -10,19 +10,25 @@ internal sealed class MultiSlerp : MergeMethod
     /// <summary>Sums of weights below this count as zero.</summary>
     private const double ZeroSum = 1e-8;
 
+    /// <summary>
+    /// Where the mean direction is shorter than this, against directions that agree, it is summed element by element in
+    /// float64: in the sum of the scalar products, and in float32, too many digits cancel.
+    /// </summary>
+    private const double Cancelling = 0.1;
+
     public override string Name => "multislerp";
 
     public override string Title => "Multi-SLERP";
 
     public override string Summary => "The weighted mean direction of several models at the weighted mean of their norms";
 
-    public override int Version => 1;
+    public override int Version => 2;
 
     public override Uri Reference { get; } = new("https://goddard.blog/posts/multislerp-wow-what-a-cool-idea");
 
     public override BaseModelRule BaseModel => BaseModelRule.Optional;
 
-    public override int MinModels => 2;
+    public override int MinModels => 1;
 
     public override ImmutableArray<ParameterDeclaration> Parameters { get; } =
     [
@@ -32,12 +38,23 @@ internal sealed class MultiSlerp : MergeMethod
     ];
 
     public override string? Refuses(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models) =>
-        parameters.Flag("normalize_weights") && Math.Abs(models.Sum(model => model.Number("weight"))) < ZeroSum
-            ? "the weights sum to 0 and cannot be normalized; change them or set normalize_weights: false"
+        models.Length > 1 && parameters.Flag("normalize_weights") && Math.Abs(models.Sum(model => model.Number("weight"))) < ZeroSum
+            ? "the weights sum to 0 and cannot be normalized; make them sum to 1"
+            : null;
+
+    public override string? Doubts(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models) =>
+        models.Length > 1 && parameters.Flag("normalize_weights")
+            && WeightBalance.OfSum([.. models.Select(model => model.Number("weight"))], "normalize_weights", ZeroSum) is { } doubt
+            ? $"{doubt} Write weights of one sign."
             : null;
 
     public override int? EqualsInput(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models)
     {
+        if (models.Length == 1)
+        {
+            return 0;
+        }
+
         var weights = Weights(parameters, models);
         return weights.Count(weight => weight != 0) == 1 && weights.Contains(1) ? weights.IndexOf(1) : null;
     }
@@ -45,9 +62,19 @@ internal sealed class MultiSlerp : MergeMethod
     public override TileFunction Prepare(ITensorInputs inputs)
     {
         var weights = Weights(inputs.Parameters, inputs.Models);
+        var eps = inputs.Parameters.Number("eps");
         var gram = inputs.Operators.StartGram(weights.Length);
         inputs.Scan(tile => gram.Add(Vectors.Of(tile, inputs.HasBase)));
-        var coefficients = Coefficients(weights, gram, inputs.Parameters.Number("eps"));
+        var towards = weights.Select((weight, i) => weight / (gram.Norm(i) + eps)).ToArray();
+        var norm = weights.Select((weight, i) => weight * gram.Norm(i)).Sum();
+        var length = LengthOf(towards, gram);
+        if (length < Cancelling * towards.Select((share, i) => Math.Abs(share) * gram.Norm(i)).Sum())
+        {
+            length = WideSum.LengthOf(inputs, towards);
+            return WideSum.Of(inputs, Coefficients(weights, towards, length, norm, eps));
+        }
+
+        var coefficients = Coefficients(weights, towards, length, norm, eps);
         return inputs.HasBase
             ? Combination.AroundBase(inputs.Operators, coefficients)
             : Combination.OfModels(inputs.Operators, coefficients, coefficients.Sum());
@@ -59,18 +86,12 @@ internal sealed class MultiSlerp : MergeMethod
         return [.. models.Select(model => model.Number("weight") / total)];
     }
 
-    private static ImmutableArray<double> Coefficients(ImmutableArray<double> weights, IGram gram, double eps)
+    private static double LengthOf(double[] towards, IGram gram)
     {
-        var models = Enumerable.Range(0, weights.Length);
-        var towards = models.Select(i => weights[i] / (gram.Norm(i) + eps)).ToArray();
-        var square = models.Sum(i => models.Sum(j => towards[i] * towards[j] * gram[i, j]));
-        var length = Math.Sqrt(Math.Max(square, 0));
-        if (!(length > eps))
-        {
-            return weights;
-        }
-
-        var norm = models.Sum(i => weights[i] * gram.Norm(i));
-        return [.. towards.Select(share => share / length * norm * Math.Cos(eps))];
+        var models = Enumerable.Range(0, towards.Length);
+        return Math.Sqrt(Math.Max(models.Sum(i => models.Sum(j => towards[i] * towards[j] * gram[i, j])), 0));
     }
+
+    private static ImmutableArray<double> Coefficients(ImmutableArray<double> weights, double[] towards, double length, double norm, double eps) =>
+        length > eps ? [.. towards.Select(share => share / length * norm * Math.Cos(eps))] : weights;
 }

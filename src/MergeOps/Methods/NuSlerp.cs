@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using MergeOps.Methods.Contract;
 using MergeOps.Methods.Operators;
 
@@ -37,6 +38,16 @@ internal sealed class NuSlerp : MergeMethod
 
     public override TileLayout LayoutFor(ResolvedParameters parameters) =>
         parameters.Flag("nuslerp_flatten") ? TileLayout.Elements : TileLayout.Rows;
+
+    public override string? Doubts(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models)
+    {
+        double[] weights = [.. models.Select(model => model.Number("weight"))];
+        return !WeightBalance.Cancel(weights) ? null
+            : Math.Abs(weights.Sum()) < ZeroSum ? "The weights cancel, and both models get equal shares then. Only the ratio of the weights counts: write two of one sign."
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"The weights nearly cancel, and the place on the arc, the second one's share of the sum, is {Share(models):#,0}, far beyond both models. Write weights of one sign.");
+    }
 
     public override int? EqualsInput(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models) =>
         Share(models) switch

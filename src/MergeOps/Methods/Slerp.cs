@@ -27,7 +27,10 @@ internal sealed class Slerp : MergeMethod
 
     public override ImmutableArray<ParameterDeclaration> Parameters { get; } =
     [
-        new("t", ParameterScope.Method, ParameterKind.Number, null, "0 gives the base, 1 the other model; values outside extrapolate"),
+        new("t", ParameterScope.Method, ParameterKind.Number, null, "0 gives the base, 1 the other model; values outside extrapolate")
+        {
+            Doubt = t => t is < -1 or > 2 ? "that lies far beyond both models; t is 0 at the base and 1 at the other model." : null,
+        },
     ];
 
     public override int? EqualsInput(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models) =>

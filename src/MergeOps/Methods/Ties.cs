@@ -22,6 +22,8 @@ internal sealed class Ties : TaskVectorMethod
 
     protected override bool RescalesByDefault => false;
 
+    protected override string KeptOfNothing => MagnitudeSparsifier.KeptOfNothing;
+
     protected override ISparsifier Sparsify(ITensorInputs inputs, int model) => MagnitudeSparsifier.KeepLargest(
         inputs.Operators, inputs.ElementCount, inputs.Models[model].Number("density"));
 }

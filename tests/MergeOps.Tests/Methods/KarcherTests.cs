@@ -26,7 +26,23 @@ public sealed class KarcherTests : TensorTests
     public void A_tolerance_of_zero_ends_where_the_directions_are_one() =>
         AssertValues([3, 4], new InMemoryMerge("karcher") { Models = [Vector(3, 4), Vector(3, 4)] }.With("tol", 0.0).Run());
 
-    [Fact]
-    public void Opposite_directions_give_a_finite_result() =>
-        Assert.True(new InMemoryMerge("karcher") { Models = [Vector(1, 0), Vector(-1, 0)] }.Run().isfinite().all().item<bool>());
+    [Theory]
+    [InlineData(1e-5)]
+    [InlineData(0)]
+    public void Of_opposite_directions_with_equal_weights_the_first_is_the_result(double tolerance)
+    {
+        // (1 + 3)/2 is the mean of the norms; a third of a number is rounded, so that these cancel but for the last bits
+        AssertValues([2, 0], new InMemoryMerge("karcher") { Models = [Vector(1, 0), Vector(-3, 0)] }.With("tol", tolerance).Run());
+        float[] values = [0.1f, 0.7f, -0.3f, 0.9f];
+        AssertValues(
+            [.. values.Select(x => x * 2 / 3)],
+            new InMemoryMerge("karcher") { Models = [Vector(values), Vector([.. values.Select(x => -x / 3)])] }.With("tol", tolerance).Run());
+    }
+
+    [Theory]
+    [InlineData(1e-5)]
+    [InlineData(0)]
+    public void Of_opposite_directions_the_heavier_one_is_the_result(double tolerance) => AssertValues(
+        [-1.5f, 0],
+        new InMemoryMerge("karcher") { Models = [Vector(3, 0), Vector(-1, 0)] }.WithEach("weight", 1, 3).With("tol", tolerance).Run());
 }

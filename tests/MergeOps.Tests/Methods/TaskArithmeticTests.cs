@@ -25,6 +25,28 @@ public sealed class TaskArithmeticTests : TensorTests
         AssertValues([1, 1], merge.Run());
     }
 
+    [Theory]
+    [InlineData("task_arithmetic", 1e-9, null)]
+    [InlineData("task_arithmetic", -1e-9, null)]
+    [InlineData("task_arithmetic", 1e-7, 1)]
+    [InlineData("dare_linear", 1e-9, null)]
+    [InlineData("ties", 1e-9, 1)]
+    public void A_sum_of_weights_that_is_not_divided_by_gives_no_model(string method, double weight, int? equal)
+    {
+        var merge = Merge with { Method = new InMemoryMerge(method).Method };
+        merge = merge.WithEach("weight", 0, weight).With("normalize", true);
+
+        Assert.Equal(equal, merge.Method.EqualsInput(merge.ResolvedParameters, merge.ResolvedModels));
+    }
+
+    [Fact]
+    public void A_sum_of_weights_that_is_nearly_zero_is_not_divided_by() =>
+        AssertValues([1, 1 + 4e-9f], Merge.WithEach("weight", 0, 1e-9).With("normalize", true).Run());
+
+    [Fact]
+    public void A_negative_sum_of_weights_is_divided_by_as_it_is() =>
+        AssertValues([2.5f, 2], Merge.WithEach("weight", -3, -1).With("normalize", true).Run());
+
     [Fact]
     public void One_whole_task_vector_gives_its_model()
     {

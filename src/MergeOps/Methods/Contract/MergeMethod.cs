@@ -96,6 +96,15 @@ public abstract class MergeMethod
     public virtual string? Refuses(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models) => null;
 
     /// <summary>
+    /// What these values do that is allowed and seldom meant (weights that nearly cancel under a normalization), with what
+    /// to write instead, as one or more sentences; null when nothing. Becomes a warning.
+    /// </summary>
+    public virtual string? Doubts(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models) => null;
+
+    /// <summary>The simpler method that this one is with these values (DARE that drops nothing), by its quoted name; null while it is itself. Becomes a warning.</summary>
+    public virtual string? Becomes(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models) => null;
+
+    /// <summary>
     /// Looks at the inputs as often as it needs (each scan reads them once) and returns the function that makes the
     /// output tile by tile. Called once for each tensor.
     /// </summary>

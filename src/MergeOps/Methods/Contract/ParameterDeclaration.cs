@@ -55,6 +55,9 @@ public sealed record ParameterDeclaration(
     /// <summary>May be absent although it has no default (such as the scale of passthrough).</summary>
     public bool IsOptional { get; init; }
 
+    /// <summary>What an allowed value does that is seldom meant, to follow « 'lambda' is 0: »; null for ordinary values. Becomes a warning.</summary>
+    public Func<double, string?>? Doubt { get; init; }
+
     /// <summary>Whether a recipe must give it.</summary>
     public bool IsRequired => Default is null && !IsOptional;
 }

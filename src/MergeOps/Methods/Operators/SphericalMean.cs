@@ -11,6 +11,9 @@ namespace MergeOps.Methods.Operators;
 /// <param name="tolerance">The step, angle and norm that count as zero.</param>
 internal sealed class SphericalMean(IGram gram, ImmutableArray<double> weights, double tolerance)
 {
+    /// <summary>Lengths and sines below this are nothing but the rounding of the scalar products.</summary>
+    private const double Rounding = 1e-6;
+
     private readonly int[] directed = [.. Enumerable.Range(0, weights.Length).Where(i => gram.Norm(i) > tolerance && weights[i] > 0)];
 
     /// <summary>The coefficients of the vectors whose sum is the mean direction times the mean norm.</summary>
@@ -52,7 +55,7 @@ internal sealed class SphericalMean(IGram gram, ImmutableArray<double> weights, 
     private double[] Start(double[] shares)
     {
         var mean = (double[])shares.Clone();
-        if (Norm(mean) < tolerance)
+        if (Norm(mean) < Math.Max(tolerance, Rounding))
         {
             Array.Clear(mean);
             mean[0] = 1;
@@ -71,7 +74,8 @@ internal sealed class SphericalMean(IGram gram, ImmutableArray<double> weights, 
             var cosine = Math.Clamp(Enumerable.Range(0, mean.Length).Sum(j => mean[j] * Cosine(j, k)), -1, 1);
             var angle = Math.Acos(cosine);
             var sine = Math.Sin(angle);
-            if (angle < tolerance || sine == 0)
+            // to the opposite of the mean no way is shorter than another, so that it pulls nowhere
+            if (angle < tolerance || sine == 0 || (cosine < 0 && sine < Rounding))
             {
                 continue;
             }

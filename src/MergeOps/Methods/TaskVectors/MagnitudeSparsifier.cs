@@ -19,6 +19,9 @@ internal sealed class MagnitudeSparsifier(IMagnitudeSelection selection, double 
         Max = 1,
     };
 
+    /// <summary>What a density of 0 keeps of a task vector, for a warning.</summary>
+    public const string KeptOfNothing = "one entry of each tensor is kept, the least that the method keeps";
+
     public double InverseDensity => density > 0 ? 1 / density : 1;
 
     public bool NeedsScan => selection.NeedsScan;

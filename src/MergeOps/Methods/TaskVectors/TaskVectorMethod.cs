@@ -14,6 +14,8 @@ internal abstract class TaskVectorMethod : MergeMethod
     /// <summary>Sums of weights below this are not divided by.</summary>
     private const double ZeroSum = 1e-8;
 
+    private const double LargeLambda = 3;
+
     public override BaseModelRule BaseModel => BaseModelRule.Required;
 
     public override int MinModels => 1;
@@ -33,6 +35,9 @@ internal abstract class TaskVectorMethod : MergeMethod
 
     /// <summary>The default of <c>rescale</c>.</summary>
     protected abstract bool RescalesByDefault { get; }
+
+    /// <summary>What a density of 0 keeps of a task vector, for a warning.</summary>
+    protected virtual string KeptOfNothing => "nothing of the model's task vectors is kept";
 
     /// <summary>Parameters of this method alone.</summary>
     protected virtual ImmutableArray<ParameterDeclaration> OwnParameters => [];
@@ -56,8 +61,27 @@ internal abstract class TaskVectorMethod : MergeMethod
             return -1;
         }
 
-        var factor = parameters.Flag("normalize") ? lambda : lambda * models[used[0]].Number("weight");
+        var weight = models[used[0]].Number("weight");
+        var divides = parameters.Flag("normalize") && (ElectsSigns || Math.Abs(weight) >= ZeroSum);
+        var factor = divides ? lambda : lambda * weight;
         return used.Length == 1 && factor == 1 && KeepsAll(models[used[0]]) ? used[0] : null;
+    }
+
+    public override string? Doubts(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models)
+    {
+        double[] weights = [.. models.Select(model => model.Number("weight"))];
+        var doubt = !parameters.Flag("normalize") ? null
+            : ElectsSigns ? WeightBalance.OfAgreeing(weights, "normalize")
+            : WeightBalance.OfSum(weights, "normalize", ZeroSum);
+        return doubt is null ? null : $"{doubt} Write 'normalize: false', or weights of one sign.";
+    }
+
+    public override string? Becomes(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models)
+    {
+        var plain = ElectsSigns ? "ties" : "task_arithmetic";
+        return DropsEntries && plain != Name && models.All(KeepsAll)
+            ? $"'{plain}' with 'normalize: {(parameters.Flag("normalize") ? "true" : "false")}'"
+            : null;
     }
 
     public override TileFunction Prepare(ITensorInputs inputs)
@@ -103,6 +127,7 @@ internal abstract class TaskVectorMethod : MergeMethod
             Min = 0,
             Max = 1,
             HasNoEffect = !DropsEntries,
+            Doubt = density => DropsEntries && density == 0 ? $"{KeptOfNothing}." : null,
         },
         .. OwnParameters,
         new("normalize", ParameterScope.Method, ParameterKind.Flag, ParameterValue.Of(NormalizesByDefault), NormalizeHelp),
@@ -111,12 +136,20 @@ internal abstract class TaskVectorMethod : MergeMethod
             Choices = ["true", "false", Rescaling.InverseDensity],
             HasNoEffect = !DropsEntries,
         },
-        new("lambda", ParameterScope.Method, ParameterKind.Number, ParameterValue.Of(1.0), "Multiplies the merged task vector"),
+        new("lambda", ParameterScope.Method, ParameterKind.Number, ParameterValue.Of(1.0), "Multiplies the merged task vector") { Doubt = DoubtOfLambda },
         new("int8_mask", ParameterScope.Method, ParameterKind.Flag, ParameterValue.Of(false), "The type of mergekit's masks")
         {
             HasNoEffect = true,
         },
     ];
+
+    private static string? DoubtOfLambda(double lambda) => lambda switch
+    {
+        0 => "nothing of the models is added, and the result is the base.",
+        < 0 => "what the models learned is taken away from the base.",
+        > LargeLambda => "it multiplies all that the models learned; values from 0.3 to 1.5 are usual.",
+        _ => null,
+    };
 
     private bool KeepsAll(ResolvedParameters model) => !DropsEntries || model.Number("density") >= 1;
 
