@@ -1,25 +1,28 @@
-using System.Collections.Immutable;
+using System.Globalization;
 using MergeOps.Diagnostics;
 using MergeOps.Recipes;
 
 namespace MergeOps.Planning;
 
-/// <summary>Finds filters that choose no tensor of the merge: most often a name with a slip in it.</summary>
+/// <summary>Finds filters that choose no tensor of the merge, most often for a slip in a name, and those that choose more layers than they seem to.</summary>
 internal static class FilterCheck
 {
-    /// <summary>A warning at each filter that is part of no tensor's name, neither in the output nor in a model.</summary>
+    private const string Digits = "0123456789";
+
+    /// <summary>A warning for each such filter, at the first place that writes it.</summary>
     /// <param name="recipe">The recipe.</param>
     /// <param name="slots">Every output tensor's place.</param>
     /// <param name="diagnostics">Takes the warnings.</param>
     public static void Run(Recipe recipe, IReadOnlyList<OutputSlot> slots, DiagnosticBag diagnostics)
     {
-        var filters = SettingsOf(recipe)
+        var filters = RecipeSettings.Of(recipe)
             .Select(named => named.Setting)
             .OfType<FilteredSetting>()
             .SelectMany(setting => setting.Entries)
             .Select(entry => entry.Filter)
             .OfType<Located<string>>()
-            .Where(filter => filter.Value != "*")
+            .Where(filter => filter.Value != FilterText.Everything && !FilterText.IsPattern(filter.Value))
+            .GroupBy(filter => filter.Value, StringComparer.Ordinal)
             .ToList();
         if (filters.Count == 0)
         {
@@ -27,20 +30,54 @@ internal static class FilterCheck
         }
 
         var names = slots.SelectMany(slot => slot.Inputs.Select(input => input.Name).Append(slot.Name)).ToHashSet(StringComparer.Ordinal);
-        foreach (var filter in filters.Where(filter => !names.Any(name => name.Contains(filter.Value, StringComparison.Ordinal))))
+        foreach (var filter in filters)
         {
-            var parts = names.SelectMany(name => name.Split('.')).Distinct(StringComparer.Ordinal);
-            diagnostics.Warning(
-                Codes.FilterWithoutTensor,
-                $"No tensor's name contains {TerminalText.Quoted(filter.Value)}.{NearestName.Suggestion(filter.Value, parts)}",
-                filter.Span);
+            var taken = names.Where(name => name.Contains(filter.Key, StringComparison.Ordinal)).ToList();
+            if (taken.Count == 0)
+            {
+                var parts = names.SelectMany(name => name.Split('.')).Distinct(StringComparer.Ordinal);
+                diagnostics.Warning(
+                    Codes.FilterWithoutTensor,
+                    $"No tensor's name contains {TerminalText.Quoted(filter.Key)}.{NearestName.Suggestion(filter.Key, parts)}{Others(filter)}",
+                    filter.First().Span);
+            }
+            else if (char.IsAsciiDigit(filter.Key[0]) || char.IsAsciiDigit(filter.Key[^1]))
+            {
+                WarnOfLongerNumbers(filter, taken, diagnostics);
+            }
         }
     }
 
-    private static IEnumerable<NamedSetting> SettingsOf(Recipe recipe) =>
-        recipe.Parameters.Concat(recipe.Modules.SelectMany(module => module.Parameters
-            .Concat(InputsOf(module.Models))
-            .Concat(module.Slices.SelectMany(slice => slice.Parameters.Concat(InputsOf(slice.Sources))))));
+    // 'layers.1' is part of 'layers.10' too, '1.mlp' of '11.mlp'
+    private static void WarnOfLongerNumbers(IGrouping<string, Located<string>> filter, List<string> names, DiagnosticBag diagnostics)
+    {
+        var (opens, closes) = (char.IsAsciiDigit(filter.Key[0]), char.IsAsciiDigit(filter.Key[^1]));
+        var own = closes ? filter.Key[filter.Key.AsSpan().TrimEnd(Digits).Length..] : filter.Key[..^filter.Key.AsSpan().TrimStart(Digits).Length];
+        var numbers = names.SelectMany(name => NumbersIn(name, filter.Key, own, opens, closes)).ToHashSet(StringComparer.Ordinal);
+        if (numbers.Remove(own) && numbers.Count > 0)
+        {
+            var others = numbers.Select(number => long.TryParse(number, CultureInfo.InvariantCulture, out var value) ? value : long.MaxValue).Order().ToList();
+            diagnostics.Warning(
+                Codes.FilterTakesMore,
+                $"{TerminalText.Quoted(filter.Key)} is meant for number {own}, and as a part of a name it takes {NumberRanges.Of(others)} too. "
+                + $"Write {TerminalText.Quoted($"{(opens ? "." : "")}{filter.Key}{(closes ? "." : "")}")} for {own} alone.{Others(filter)}",
+                filter.First().Span);
+        }
+    }
 
-    private static IEnumerable<NamedSetting> InputsOf(ImmutableArray<RecipeInput> inputs) => inputs.SelectMany(input => input.Parameters);
+    // the whole number that stands in a name where the filter has its own, at each place of the filter
+    private static IEnumerable<string> NumbersIn(string name, string filter, string own, bool opens, bool closes)
+    {
+        for (var at = name.IndexOf(filter, StringComparison.Ordinal); at >= 0; at = name.IndexOf(filter, at + 1, StringComparison.Ordinal))
+        {
+            var (before, after) = (name[..at], name[(at + filter.Length)..]);
+            yield return (opens ? before[before.AsSpan().TrimEnd(Digits).Length..] : "") + own + (closes ? after[..^after.AsSpan().TrimStart(Digits).Length] : "");
+        }
+    }
+
+    private static string Others(IGrouping<string, Located<string>> filter)
+    {
+        var lines = filter.Skip(1).Select(other => other.Span.Line).Distinct().ToList();
+        return lines.Count == 0 ? "" : $" It stands on {(lines.Count == 1 ? "line" : "lines")} {string.Join(", ", lines)} too.";
+    }
 }

@@ -66,6 +66,8 @@ internal static class Planner
             Digest = "",
         };
         FilterCheck.Run(recipe, laidOut, diagnostics);
+        LayerUse.Run(recipe, laidOut, diagnostics);
+        DoubtCheck.Run(recipe, method, jobs, diagnostics);
         LicenceCheck.Run(recipe, models.Select(facts => facts.Card.License), diagnostics);
         ConfigCheck.ReportUntiedHeads(models, jobs, diagnostics);
         LostWeights.Report(models, plan.Dropped, donor.Config, diagnostics);

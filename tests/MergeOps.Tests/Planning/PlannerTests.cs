@@ -91,6 +91,102 @@ public sealed class PlannerTests : PlanningTests
         Assert.Equal("No tensor's name contains 'slef_attn'. Did you mean 'self_attn'?", warning.Detail);
     }
 
+    [Theory]
+    [InlineData("layers.1", "'layers.1' is meant for number 1, and as a part of a name it takes 10 and 11 too. Write 'layers.1.' for 1 alone.")]
+    [InlineData("1.mlp", "'1.mlp' is meant for number 1, and as a part of a name it takes 11 too. Write '.1.mlp' for 1 alone.")]
+    public void A_filter_that_takes_longer_numbers_too_is_told_once(string filter, string detail)
+    {
+        Models.Llama("a", layers: 12).Llama("b", layers: 12);
+        var weight = $"{{ weight: [{{filter: {filter}, value: 0.25}}, {{value: 1}}] }}";
+
+        var (plan, diagnostics) = TryPlan(
+            $"merge_method: linear\nmodels:\n  - model: ./a\n    parameters: {weight}\n  - model: ./b\n    parameters: {weight}\n", Models);
+
+        Assert.NotNull(plan);
+        var warning = Assert.Single(diagnostics);
+        Assert.Equal((Codes.FilterTakesMore, 4), (warning.Code, warning.Span?.Line));
+        Assert.Equal(detail + " It stands on line 6 too.", warning.Detail);
+    }
+
+    [Theory]
+    [InlineData("layers.1.", 12)]
+    [InlineData(".1.mlp", 12)]
+    [InlineData("layers.1", 10)]
+    [InlineData("layers.11", 12)]
+    public void A_filter_that_takes_one_number_is_silent(string filter, int layers)
+    {
+        Models.Llama("a", layers).Llama("b", layers);
+
+        var (_, diagnostics) = TryPlan(
+            $"merge_method: slerp\nbase_model: ./a\nmodels: [model: ./b]\nparameters:\n  t: [{{filter: {filter}, value: 1}}, {{value: 0}}]\n", Models);
+
+        Assert.Empty(diagnostics);
+    }
+
+    [Fact]
+    public void Layers_that_no_slice_takes_are_one_warning()
+    {
+        Models.Llama("a", layers: 8).Llama("b", layers: 6);
+
+        var (plan, diagnostics) = TryPlan(
+            """
+            merge_method: passthrough
+            slices:
+              - sources: [{ model: ./a, layer_range: [0, 3] }]
+              - sources: [{ model: ./b, layer_range: [2, 4] }]
+            """,
+            Models);
+
+        Assert.NotNull(plan);
+        var warning = Assert.Single(diagnostics);
+        Assert.Equal((Codes.LayersUnused, 3), (warning.Code, warning.Span?.Line));
+        Assert.Equal("No slice takes layers 4 to 7 of './a', nor layers 4 and 5 of './b'.", warning.Detail);
+    }
+
+    [Fact]
+    public void Slices_that_take_every_layer_from_one_model_or_another_are_silent()
+    {
+        Models.Llama("a", layers: 4).Llama("b", layers: 4);
+
+        var (_, diagnostics) = TryPlan(
+            """
+            merge_method: passthrough
+            slices:
+              - sources: [{ model: ./a, layer_range: [0, 3] }]
+              - sources: [{ model: ./b, layer_range: [1, 4] }]
+            """,
+            Models);
+
+        Assert.Empty(diagnostics);
+    }
+
+    [Fact]
+    public void Weights_that_cancel_in_some_tensors_only_are_found_by_the_plan()
+    {
+        Models.Llama("a", layers: 2).Llama("b", layers: 2).Llama("c", layers: 2);
+
+        var (plan, diagnostics) = TryPlan(
+            """
+            merge_method: ties
+            base_model: ./a
+            models:
+              - model: ./b
+                parameters: { weight: 1 }
+              - model: ./c
+                parameters:
+                  weight:
+                    - { filter: mlp, value: -0.99 }
+                    - { value: 1 }
+            """,
+            Models);
+
+        Assert.NotNull(plan);
+        var warning = Assert.Single(diagnostics);
+        Assert.Equal((Codes.TensorsDoubted, 1), (warning.Code, warning.Span?.Line));
+        Assert.Contains("sum to 0.01, which multiplies an entry by 100", warning.Detail, StringComparison.Ordinal);
+        Assert.EndsWith("So in tensor 'model.layers.0.mlp.up_proj.weight' and 1 more.", warning.Detail, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Licences_that_contradict_each_other_are_told_before_the_merge()
     {

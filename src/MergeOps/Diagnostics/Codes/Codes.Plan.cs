@@ -59,4 +59,13 @@ public static partial class Codes
 
     /// <summary>MOPS427.</summary>
     public static DiagnosticCode CopiesDiffer { get; } = new("MOPS427", "A tensor that is copied differs between the models");
+
+    /// <summary>MOPS430.</summary>
+    public static DiagnosticCode FilterTakesMore { get; } = new("MOPS430", "A filter chooses more than it seems to");
+
+    /// <summary>MOPS431.</summary>
+    public static DiagnosticCode LayersUnused { get; } = new("MOPS431", "Layers are left out");
+
+    /// <summary>MOPS432.</summary>
+    public static DiagnosticCode TensorsDoubted { get; } = new("MOPS432", "In some tensors the weights work against each other");
 }

@@ -96,6 +96,15 @@ public static partial class Codes
     /// <summary>MOPS136.</summary>
     public static DiagnosticCode FilterWithoutFallback { get; } = new("MOPS136", "Tensors may be left without a value");
 
+    /// <summary>MOPS137.</summary>
+    public static DiagnosticCode ParametersDoubted { get; } = new("MOPS137", "The weights work against each other");
+
+    /// <summary>MOPS138.</summary>
+    public static DiagnosticCode ValueUnusual { get; } = new("MOPS138", "A value is unusual");
+
+    /// <summary>MOPS139.</summary>
+    public static DiagnosticCode MethodIsAnother { get; } = new("MOPS139", "The method does nothing of its own");
+
     /// <summary>MOPS140.</summary>
     public static DiagnosticCode PolicyRefused { get; } = new("MOPS140", "A recipe may not decide this");
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.Methods.Contract;
 using MergeOps.Recipes.Resolution;
@@ -5,8 +6,8 @@ using MergeOps.Recipes.Resolution;
 namespace MergeOps.Recipes.Checks;
 
 /// <summary>
-/// What the method refuses of values that are the same for every tensor (such as weights that sum to 0); values that
-/// depend on the tensor are checked by the plan.
+/// What the method refuses or doubts of values that are the same for every tensor (such as weights that cancel); values
+/// that depend on the tensor are checked by the plan.
 /// </summary>
 internal static class CombinationCheck
 {
@@ -22,14 +23,37 @@ internal static class CombinationCheck
 
             var unreported = new DiagnosticBag();
             var own = ParameterResolver.ForMethod(method, group.Levels(), "", ParameterResolver.OutsideLayers, group.Span, unreported);
-            var each = models.Select(input =>
-                ParameterResolver.ForModel(method, group.Levels(input), input.Model, "", ParameterResolver.OutsideLayers, unreported));
-            if (method.Refuses(own, [.. each]) is { } reason)
+            ImmutableArray<ResolvedParameters> each =
+            [
+                .. models.Select(input => ParameterResolver.ForModel(
+                    method, group.Levels(input), input.Model, "", ParameterResolver.OutsideLayers, unreported)),
+            ];
+            if (unreported.HasErrors)
+            {
+                continue;
+            }
+
+            if (method.Refuses(own, each) is { } reason)
             {
                 diagnostics.Error(Codes.ParametersRefused, $"'{method.Name}': {reason}.", Place(group, models, method));
             }
+            else if (method.Doubts(own, each) is { } doubt)
+            {
+                diagnostics.Warning(Codes.ParametersDoubted, doubt, Place(group, models, method));
+            }
+
+            if (models.Length > 0 && method.Becomes(own, each) is { } plain)
+            {
+                diagnostics.Warning(
+                    Codes.MethodIsAnother,
+                    $"Every 'density' is 1, which is the default, so nothing is dropped and '{method.Name}' is {plain}. Give the models a density below 1, or write that.",
+                    group.Recipe.MergeMethod.Span);
+            }
         }
     }
+
+    /// <summary>Whether every value of a group is the same for every tensor.</summary>
+    public static bool IsConstant(InputGroup group, MergeMethod method) => IsConstant(group, [.. group.ModelsFor(method)], method);
 
     private static bool IsConstant(InputGroup group, RecipeInput[] models, MergeMethod method) =>
         method.Parameters.All(declaration =>

@@ -31,5 +31,5 @@ internal static class FilterFallbackCheck
     }
 
     private static bool TakesEveryTensor(ParameterSetting setting) =>
-        setting is not FilteredSetting filtered || filtered.Entries.IsEmpty || filtered.Entries.Any(entry => entry.Filter is null or { Value: "*" });
+        setting is not FilteredSetting filtered || filtered.Entries.IsEmpty || filtered.Entries.Any(entry => entry.Filter is null or { Value: FilterText.Everything });
 }

@@ -26,7 +26,7 @@ internal sealed record InputGroup(
                 yield return new(recipe, module, null, module.Models, recipe.BaseModel);
             }
 
-            foreach (var slice in module.Slices)
+            foreach (var slice in module.Slices.Where(slice => !EmptySliceCheck.IsEmpty(slice)))
             {
                 yield return new(recipe, module, slice, slice.Sources, slice.BaseModel ?? recipe.BaseModel);
             }

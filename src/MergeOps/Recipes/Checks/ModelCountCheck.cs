@@ -6,7 +6,7 @@ namespace MergeOps.Recipes.Checks;
 /// <summary>Each group has as many models as the method takes.</summary>
 internal static class ModelCountCheck
 {
-    public static void Run(IEnumerable<InputGroup> groups, MergeMethod method, DiagnosticBag diagnostics)
+    public static void Run(IReadOnlyCollection<InputGroup> groups, MergeMethod method, DiagnosticBag diagnostics)
     {
         foreach (var group in groups.Where(group => (group.Base is not null || method.BaseModel is not BaseModelRule.Required) && !group.PassesThrough))
         {
@@ -18,7 +18,8 @@ internal static class ModelCountCheck
             }
             else if (models.Length < method.MinModels)
             {
-                diagnostics.Error(Codes.ModelCount, $"{Takes(method)} Here {(models.Length == 1 ? "is" : "are")} {models.Length}.", group.Span);
+                var hint = BaseAlone.Is(group, method) ? $" {BaseAlone.Instead(groups, group, method)}" : "";
+                diagnostics.Error(Codes.ModelCount, $"{Takes(method)} Here {(models.Length == 1 ? "is" : "are")} {models.Length}.{hint}", group.Span);
             }
         }
     }

@@ -11,7 +11,8 @@ internal static class RecipeChecks
         var diagnostics = context.Diagnostics;
         InputGroup[] groups = [.. InputGroup.Of(recipe)];
         LayerCheck.Run(groups, diagnostics);
-        RepeatedModelCheck.Run(groups, diagnostics);
+        EmptySliceCheck.Run(recipe, context.Method, diagnostics);
+        RepeatedModelCheck.Run(groups, context.Method, diagnostics);
         FilterCheck.Run(recipe, diagnostics);
         if (context.Method is not { } method)
         {
@@ -20,6 +21,7 @@ internal static class RecipeChecks
 
         BaseModelCheck.Run(recipe, groups, method, context);
         BaseParameterCheck.Run(groups, method, diagnostics);
+        ValueCheck.Run(recipe, method, diagnostics);
         FilterFallbackCheck.Run(groups, method, diagnostics);
         if (!context.IsIncomplete)
         {

@@ -1,13 +1,15 @@
 using MergeOps.Diagnostics;
+using MergeOps.Methods.Contract;
 
 namespace MergeOps.Recipes.Checks;
 
-/// <summary>A model that is listed twice counts twice, which mergekit never does: it keeps one entry silently.</summary>
+/// <summary>A model that is listed twice counts twice, unless it is the base; mergekit keeps one entry silently.</summary>
 internal static class RepeatedModelCheck
 {
-    public static void Run(IEnumerable<InputGroup> groups, DiagnosticBag diagnostics)
+    public static void Run(IEnumerable<InputGroup> groups, MergeMethod? method, DiagnosticBag diagnostics)
     {
-        foreach (var group in groups)
+        // of the base alone the number of models speaks
+        foreach (var group in groups.Where(group => method is null || !BaseAlone.Is(group, method)))
         {
             var lines = new Dictionary<(ModelReference, LayerRange?), int>();
             foreach (var input in group.Inputs)
@@ -17,7 +19,8 @@ internal static class RepeatedModelCheck
                 {
                     diagnostics.Warning(
                         Codes.ModelRepeated,
-                        $"{TerminalText.Quoted(input.Model.Value.ToString())} is listed on line {lines[entry]} already; both entries count.",
+                        $"{TerminalText.Quoted(input.Model.Value.ToString())} is listed on line {lines[entry]} already; "
+                        + (method is not null && group.IsBase(input, method) ? "as the base it counts once." : "both entries count."),
                         input.Model.Span);
                 }
             }

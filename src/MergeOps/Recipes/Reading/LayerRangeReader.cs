@@ -36,18 +36,14 @@ internal sealed class LayerRangeReader(ReadingContext context)
             return null;
         }
 
+        // an empty range is judged with its slice
         var range = new LayerRange(from.Value, to.Value);
-        if (range.Length > 0)
+        if (range.Length >= 0)
         {
             return context.Locate(range, node);
         }
 
-        context.Refuse(
-            Codes.LayerRangeInvalid,
-            range.Length < 0
-                ? $"The range ends ({range.End}) before it begins ({range.Start})."
-                : $"The range is empty: its end ({range.End}) is one past its last layer.",
-            node);
+        context.Refuse(Codes.LayerRangeInvalid, $"The range ends ({range.End}) before it begins ({range.Start}).", node);
         return null;
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.Methods.Contract;
@@ -10,9 +9,6 @@ namespace MergeOps.Recipes.Reading;
 /// <summary>Reads what a parameter is set to: one value, a gradient over the layers, or a list of filtered values.</summary>
 internal sealed class SettingReader(ReadingContext context)
 {
-    // what a regular expression or a glob would need; in a name they stand for themselves and occur in none
-    private static readonly SearchValues<char> PatternCharacters = SearchValues.Create("*+?()[]{}^$|\\");
-
     private readonly ParameterValueReader values = new(context);
 
     /// <summary>The setting; one that was refused is a <see cref="BrokenSetting"/>.</summary>
@@ -44,31 +40,12 @@ internal sealed class SettingReader(ReadingContext context)
                 continue;
             }
 
-            var filter = Filter(block.Find("filter"));
+            var filter = ValueReader.Line(block.Find("filter"), "filter", context);
             var value = block.Require("value") is { } node ? Value(declaration, node) : null;
             entries.Add(new(filter, value ?? new BrokenSetting(block.Span), block.Span));
         }
 
         return new(entries.ToImmutable(), context.SpanOf(list));
-    }
-
-    private Located<string>? Filter(YamlNode? node)
-    {
-        if (ValueReader.Line(node, "filter", context) is not { } filter)
-        {
-            return null;
-        }
-
-        if (filter.Value is not "*" && filter.Value.AsSpan().ContainsAny(PatternCharacters))
-        {
-            context.Error(
-                Codes.FilterInvalid,
-                "A filter is plain text that is part of a tensor's name, no regular expression and no glob (only '*' alone takes everything); "
-                + $"{TerminalText.Quoted(filter.Value)} is in no name.",
-                filter.Span);
-        }
-
-        return filter;
     }
 
     private ParameterSetting? Value(ParameterDeclaration declaration, YamlNode node) => declaration.Kind switch

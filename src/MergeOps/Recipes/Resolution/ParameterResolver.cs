@@ -83,7 +83,7 @@ internal static class ParameterResolver
     };
 
     private static bool Matches(string? filter, string tensorName) =>
-        filter is null or "*" || tensorName.Contains(filter, StringComparison.Ordinal);
+        filter is null or FilterText.Everything || tensorName.Contains(filter, StringComparison.Ordinal);
 
     private static ParameterValue ValueAt(ParameterSetting setting, double position) => setting switch
     {

@@ -1,0 +1,43 @@
+using System.Globalization;
+using MergeOps.Diagnostics;
+using MergeOps.Methods.Contract;
+
+namespace MergeOps.Recipes.Checks;
+
+/// <summary>
+/// A group that lists the base and nothing else, most often a model merged with itself to take a part of it. mergekit gives
+/// the base's tensors then; here the recipe says so.
+/// </summary>
+internal static class BaseAlone
+{
+    private const int ShownSlices = 4;
+
+    /// <summary>Whether the base is all that a group lists.</summary>
+    public static bool Is(InputGroup group, MergeMethod method) => !group.Inputs.IsEmpty && group.Inputs.All(input => group.IsBase(input, method));
+
+    /// <summary>The recipe that gives what is meant.</summary>
+    public static string Instead(IReadOnlyCollection<InputGroup> groups, InputGroup group, MergeMethod method)
+    {
+        const string reason = "Merged with itself a model stays as it is.";
+        if (groups.All(each => Is(each, method)))
+        {
+            return $"{reason} Take it with 'passthrough', without 'parameters':\nmerge_method: passthrough\n{Sources(groups)}";
+        }
+
+        var off = method.Parameters.FirstOrDefault(parameter => parameter is { Name: "t", Kind: ParameterKind.Number })
+            ?? method.Parameters.FirstOrDefault(parameter => parameter is { Name: "weight", Scope: ParameterScope.Model });
+        var other = groups.SelectMany(each => each.ModelsFor(method)).FirstOrDefault();
+        return off is null || other is null || group.Slice is null
+            ? reason
+            : $"{reason} Name another model beside it, and take nothing of that:\n  - sources:{Source(group.Inputs[0])}{Source(group.Inputs[0] with { Model = other.Model })}\n    parameters:\n      {off.Name}: 0";
+    }
+
+    private static string Sources(IReadOnlyCollection<InputGroup> groups) =>
+        groups.First() is { Slice: null } whole
+            ? $"models:\n  - model: {TerminalText.Escape(whole.Inputs[0].Model.Value.ToString())}"
+            : $"slices:{string.Concat(groups.Take(ShownSlices).Select(group => $"\n  - sources:{Source(group.Inputs[0])}"))}{(groups.Count > ShownSlices ? "\n…" : "")}";
+
+    private static string Source(RecipeInput input) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"\n      - model: {TerminalText.Escape(input.Model.Value.ToString())}\n        layer_range: [{input.LayerRange!.Value.Start}, {input.LayerRange.Value.End}]");
+}
