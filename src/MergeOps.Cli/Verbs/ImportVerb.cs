@@ -26,9 +26,10 @@ internal sealed class ImportVerb : Verb
 
     /// <inheritdoc/>
     public override string Remarks => """
-        The recipe keeps its meaning: what mergekit ignores is left out with a note,
-        local paths start at the recipe's new folder, and folders of a Hub cache
-        become Hub names. Of a model on the Hub it is mergekit_config.yml, else the
+        The recipe keeps its meaning: YAML aliases and merge keys are written out, what
+        mergekit ignores is left out with a note, what it refuses is refused, local
+        paths start at the recipe's new folder, and folders of a Hub cache become Hub
+        names. Of a model on the Hub it is mergekit_config.yml, else the
         recipe that the model card shows.
         """;
 

@@ -1,4 +1,3 @@
-using System.Text;
 using MergeOps.Diagnostics;
 using MergeOps.Hub;
 using MergeOps.Hub.Client;
@@ -12,7 +11,7 @@ namespace MergeOps.Pipeline;
 /// <param name="Name">What to call it here.</param>
 /// <param name="Label">Where it came from, in one line without a machine's path.</param>
 /// <param name="Folder">Where local paths of it start; null when that is another machine.</param>
-internal sealed record ImportOrigin(string Text, string Name, string Label, string? Folder)
+internal sealed record ImportOrigin(ImportedText Text, string Name, string Label, string? Folder)
 {
     private const string Card = "README.md";
 
@@ -34,7 +33,7 @@ internal sealed record ImportOrigin(string Text, string Name, string Label, stri
         var name = Path.GetFileNameWithoutExtension(path);
         var isCard = Path.GetExtension(path).Equals(".md", StringComparison.OrdinalIgnoreCase);
         return new ImportOrigin(
-            isCard ? RecipeIn(source.Text, path) : source.Text,
+            TextOf(source, isCard),
             isCard || name == ConfigName ? Path.GetFileName(folder) : name,
             Path.GetFileName(path),
             folder);
@@ -59,12 +58,16 @@ internal sealed record ImportOrigin(string Text, string Name, string Label, stri
         var files = await hub.Repositories.FilesAsync(name, info.Commit, cancellation);
         var file = files.FirstOrDefault(file => Configs.Contains(file.Path)) ?? files.FirstOrDefault(file => file.Path == Card)
             ?? throw new MergeOpsException(Codes.NothingToImport, $"'{name}' at {info.Commit[..12]} has neither {Configs[0]} nor a model card.");
-        var content = Encoding.UTF8.GetString(
-            await hub.Repositories.ReadWholeAsync(name, info.Commit, file, YamlLimits.FileBytes, cancellation));
-        var label = $"{name}@{info.Commit}, {file.Path}";
-        return new ImportOrigin(file.Path == Card ? RecipeIn(content, label) : content, name.Name, label, Folder: null);
+        var found = new DiagnosticBag();
+        var content = await hub.Repositories.ReadWholeAsync(name, info.Commit, file, YamlLimits.FileBytes, cancellation);
+        var source = SourceFile.Decode($"{name}@{info.Commit[..12]}/{file.Path}", content, found) ?? throw new MergeOpsException(found.First());
+        return new ImportOrigin(TextOf(source, file.Path == Card), name.Name, $"{name}@{info.Commit}, {file.Path}", Folder: null);
     }
 
-    private static string RecipeIn(string card, string path) => CardRecipe.Find(card) ?? throw new MergeOpsException(
-        Codes.NothingToImport, "No block of the card holds a 'merge_method:'.", SourceSpan.File(path));
+    private static ImportedText TextOf(SourceText source, bool isCard)
+    {
+        var text = ImportedText.Of(source);
+        return !isCard ? text : CardRecipe.Find(text) ?? throw new MergeOpsException(
+            Codes.NothingToImport, "No block of the card holds a 'merge_method:'.", SourceSpan.File(source.Path));
+    }
 }

@@ -22,25 +22,52 @@ internal sealed class ImportRecipe(HubConnection hub, DiagnosticBag found, Cance
     public async Task<LockedRecipe?> RunAsync(string origin, string? output)
     {
         var imported = File.Exists(origin) ? ImportOrigin.OfFile(origin) : await ImportOrigin.OfRepositoryAsync(origin, hub, cancellation);
-        var path = output ?? Path.Combine(Directory.Exists(RecipesFolder) ? RecipesFolder : "", imported.Name + ".yml");
-        var source = new SourceText(path, imported.Text.ReplaceLineEndings("\n"));
-        source = ModelPaths.Rewrite(source, imported.Folder, Path.GetDirectoryName(Path.GetFullPath(path))!, found);
-        source = DeadKeys.Remove(source, Findings, found);
-        var text = $"# Imported from {imported.Label}\n{source.Text}";
-        var findings = Findings(new SourceText(path, text));
-        if (findings.HasErrors)
+        var path = output ?? DefaultPath(origin, imported.Name);
+        if (Understand(imported, path) is not { } recipeText)
         {
-            foreach (var finding in findings)
-            {
-                found.Add(finding);
-            }
-
             return null;
         }
 
-        Write(path, Encoding.UTF8.GetBytes(text));
+        Write(path, Encoding.UTF8.GetBytes($"# Imported from {TerminalText.Escape(imported.Label)}\n{recipeText}"));
         var (recipe, _) = ReadRecipe.Run(path);
         return await LockRecipe.WriteAsync(recipe!, new LockRequest(), hub, found, cancellation);
+    }
+
+    // beside the file itself where there is no other place
+    private static string DefaultPath(string origin, string name)
+    {
+        var path = Path.Combine(Directory.Exists(RecipesFolder) ? RecipesFolder : "", name + ".yml");
+        return Path.GetFullPath(path) == Path.GetFullPath(origin) ? Path.Combine(Path.GetDirectoryName(path)!, name + "-imported.yml") : path;
+    }
+
+    // null, with errors at their places in the author's file, for what only the author can repair
+    private string? Understand(ImportOrigin imported, string path)
+    {
+        var text = Aliases.WriteOut(imported.Text.At(path), found);
+        if (found.HasErrors)
+        {
+            return null;
+        }
+
+        text = ModelPaths.Rewrite(text, imported.Folder, Path.GetDirectoryName(Path.GetFullPath(path))!, found);
+        text = DeadKeys.Remove(text, Findings, found);
+        var told = found.Where(finding => finding.Severity is Severity.Error).Select(finding => finding.Span).ToHashSet();
+        var findings = Findings(text.Now);
+        if (!found.HasErrors && !findings.HasErrors)
+        {
+            return text.Now.Text;
+        }
+
+        // one place may be written out several times
+        foreach (var finding in findings
+            .Select(finding => finding with { Span = finding.Span is { } place ? text.PlaceOf(place) : null })
+            .Where(finding => !told.Contains(finding.Span))
+            .Distinct())
+        {
+            found.Add(finding);
+        }
+
+        return null;
     }
 
     private static DiagnosticBag Findings(SourceText source) =>

@@ -78,7 +78,8 @@ internal static class RecipeReader
         }
 
         var errorsBefore = diagnostics.Count(diagnostic => diagnostic.Severity is Severity.Error);
-        var root = YamlTreeReader.Read(source, diagnostics);
+        var path = TerminalText.Escape(source.Path);
+        var root = YamlTreeReader.Read(source, diagnostics, $"Run 'mergeops import {(path.Contains(' ', StringComparison.Ordinal) ? $"\"{path}\"" : path)}', which writes them out.");
         if (root is not null && !CoreSchema.IsNull(root))
         {
             return root;

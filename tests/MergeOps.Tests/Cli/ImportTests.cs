@@ -116,6 +116,109 @@ public sealed class ImportTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Aliases_and_merge_keys_are_written_out()
+    {
+        using var models = new Planning.TemporaryModels().Llama("one", 2).Llama("two", 2);
+        const string Written = """
+            slices:
+              - sources: [{model: ./one, layer_range: [0, 2]}]
+              - sources:
+                - model: ./two
+                  layer_range: [1, 2]
+                  parameters:
+                    scale:
+                      - filter: q_proj
+                        value: 0.5
+                      - value: 1.0
+            merge_method: passthrough
+            """;
+        models.Recipe(Written, "written.yml");
+        var file = models.Recipe(
+            """
+            tag: &TWO ./two
+            half: &HALF 0.5
+            env: &scaled
+              parameters:
+                scale:
+                  - filter: q_proj
+                    value: *HALF
+                  - value: 1.0
+            slices:
+              - sources: [{model: ./one, layer_range: [0, 2]}]
+              - sources:
+                - model: *TWO
+                  layer_range: [1, 2]
+                  <<: *scaled
+            merge_method: passthrough
+            """,
+            "published.yml");
+
+        var refused = await HubUser.RunAsync("validate", file);
+        Assert.Contains($"Run 'mergeops import {file}'", refused.Output, StringComparison.Ordinal);
+        var run = await HubUser.RunAsync("import", file, "--out", Path.Combine(models.Path, "imported.yml"));
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Equal(
+            "# Imported from published.yml\n" + Written,
+            await File.ReadAllTextAsync(Path.Combine(models.Path, "imported.yml"), TestContext.Current.CancellationToken));
+        Assert.Contains("published.yml(1,1): note MOPS228: The import changed something. 'tag': mergekit ignores it.", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_where_its_recipe_would_go_stays_and_the_recipe_lies_beside_it()
+    {
+        using var models = new Planning.TemporaryModels().Llama("one", 1);
+        var file = models.Recipe("merge_method: passthrough\nmodels: [{model: one}]\nseen: 1\n", "mine.yml");
+        var before = Environment.CurrentDirectory;
+        Environment.CurrentDirectory = models.Path;
+        try
+        {
+            var run = await HubUser.RunAsync("import", "mine.yml");
+
+            Assert.True(run.ExitCode == 0, run.Error);
+            Assert.Equal("mine-imported.yml\n", run.Output);
+            Assert.EndsWith("seen: 1\n", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        }
+        finally
+        {
+            Environment.CurrentDirectory = before;
+        }
+    }
+
+    [Fact]
+    public async Task Mistakes_are_told_at_their_places_in_the_authors_file()
+    {
+        const string Recipe = "random_seed: 0\nx: &x {weight: half}\nmerge_method: ties\nbase_model: org/base\nmodels:\n  - {model: org/one, parameters: *x}\nparameters: {density: 1.7}\n";
+        var file = user.Recipe(Recipe, "author.yml");
+
+        var run = await HubUser.RunAsync("import", file, "--out", user["out.yml"]);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains($"{file}(2,16): error MOPS112:", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"{file}(7,23): error MOPS113:", run.Error, StringComparison.Ordinal);
+
+        var card = user.Recipe($"# Card\n\n```yaml\n{Recipe}```\n", "README.md");
+        run = await HubUser.RunAsync("import", card, "--out", user["out.yml"]);
+        Assert.Contains($"{card}(5,16): error MOPS112:", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"{card}(10,23): error MOPS113:", run.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(user["out.yml"]));
+    }
+
+    [Fact]
+    public async Task What_mergekit_refuses_is_refused_with_its_reason()
+    {
+        var file = user.Recipe(
+            "merge_method: linear\nmodels:\n  - model: org/one\n    parameters:\n      weight: 1\n      filter: self_attn\n", "refused.yml");
+
+        var run = await HubUser.RunAsync("import", file, "--out", user["out.yml"]);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains($"{file}(6,7): error MOPS260: mergekit refuses this recipe. 'filter': ", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("ignores it", run.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(user["out.yml"]));
+    }
+
+    [Fact]
     public async Task Nothing_is_overwritten()
     {
         var there = user.Recipe("merge_method: linear\n", "there.yml");

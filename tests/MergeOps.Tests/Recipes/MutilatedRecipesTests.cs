@@ -1,6 +1,10 @@
 using System.Text;
+using System.Text.Json.Nodes;
+using MergeOps.Diagnostics;
 using MergeOps.Methods.Contract;
 using MergeOps.Recipes;
+using MergeOps.Recipes.Importing;
+using MergeOps.Recipes.Yaml;
 using Xunit;
 
 namespace MergeOps.Tests.Recipes;
@@ -31,6 +35,26 @@ public sealed class MutilatedRecipesTests
             var path = folder.Write("recipe.yml", Mutilated(recipes[random.Next(recipes.Length)], random));
             var (recipe, found) = RecipeReader.Read(path, MethodCatalogue.Default);
             Assert.Equal(found.HasErrors, recipe is null);
+        }
+    }
+
+    [Fact]
+    public void Whatever_the_text_the_import_answers_with_findings_at_places_of_it()
+    {
+        var random = new Random(Seed);
+        var recipes = Directory.EnumerateFiles(Repository.Data("Recipes", "findings"), "*.yml").Select(File.ReadAllText)
+            .Concat(File.ReadLines(Repository.Data("Recipes", "aliases", "cases.jsonl")).Select(line => (string)JsonNode.Parse(line)!["yaml"]!))
+            .Order(StringComparer.Ordinal).ToArray();
+        for (var attempt = 0; attempt < 3 * Attempts; attempt++)
+        {
+            var found = new DiagnosticBag();
+            var mutilated = Mutilated(Encoding.UTF8.GetBytes(recipes[random.Next(recipes.Length)]), random);
+            if (SourceFile.Decode("recipe.yml", mutilated, found) is { } source)
+            {
+                var text = Aliases.WriteOut(ImportedText.Of(source), found);
+                DeadKeys.Remove(text, now => RecipeReader.Read(now, MethodCatalogue.Default, new DiagnosticBag()).Diagnostics, found);
+                Assert.All(found, finding => Assert.Equal("recipe.yml", finding.Span?.Path));
+            }
         }
     }
 

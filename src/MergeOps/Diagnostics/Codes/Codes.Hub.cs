@@ -101,4 +101,7 @@ public static partial class Codes
 
     /// <summary>MOPS251.</summary>
     public static DiagnosticCode CacheDamaged { get; } = new("MOPS251", "The cache holds something that is not what its name says");
+
+    /// <summary>MOPS260.</summary>
+    public static DiagnosticCode RefusedByMergekit { get; } = new("MOPS260", "mergekit refuses this recipe");
 }

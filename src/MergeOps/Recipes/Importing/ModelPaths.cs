@@ -12,28 +12,30 @@ internal static partial class ModelPaths
     private static readonly string[] NoModels = ["union", "base"];
 
     /// <summary>The text with its models rewritten; a note says of each what it was.</summary>
-    /// <param name="source">The text.</param>
+    /// <param name="imported">The text.</param>
     /// <param name="from">The folder in which it lay; null when that was on another machine.</param>
     /// <param name="to">The folder in which it will lie.</param>
     /// <param name="notes">Takes the notes.</param>
-    public static SourceText Rewrite(SourceText source, string? from, string to, DiagnosticBag notes)
+    public static ImportedText Rewrite(ImportedText imported, string? from, string to, DiagnosticBag notes)
     {
-        if (YamlTreeReader.Read(source, new DiagnosticBag()) is not { } root)
+        if (YamlTreeReader.Read(imported.Now, new DiagnosticBag()) is not { } root)
         {
-            return source;
+            return imported;
         }
 
-        var text = source.Text;
-        foreach (var scalar in EntryPlace.AllIn(root).Where(place => Keys.Contains(place.Entry.Key.Text)).Select(place => place.Entry.Value).OfType<YamlScalar>().Reverse())
+        var edits = new List<TextEdit>();
+        foreach (var scalar in EntryPlace.AllIn(root).Where(place => Keys.Contains(place.Entry.Key.Text)).Select(place => place.Entry.Value).OfType<YamlScalar>())
         {
             if (!NoModels.Contains(scalar.Text) && (HubName(scalar.Text) ?? Moved(scalar.Text, from, to)) is { } name && name != scalar.Text)
             {
-                notes.Note(Codes.ChangedByImport, $"{TerminalText.Quoted(scalar.Text)} is now written {TerminalText.Quoted(name)}.");
-                text = string.Concat(text.AsSpan(0, scalar.Start), PlainText().IsMatch(name) ? name : $"'{name.Replace("'", "''", StringComparison.Ordinal)}'", text.AsSpan(scalar.End));
+                notes.Note(
+                    Codes.ChangedByImport, $"{TerminalText.Quoted(scalar.Text)} is now written {TerminalText.Quoted(name)}.", imported.PlaceOf(scalar.Start, scalar.End));
+                var written = PlainText().IsMatch(name) ? name : $"'{name.Replace("'", "''", StringComparison.Ordinal)}'";
+                edits.Add(new(scalar.Start, scalar.End, new TracedText().Add(written, scalar.Start)));
             }
         }
 
-        return new SourceText(source.Path, text);
+        return imported.With(edits);
     }
 
     private static string? HubName(string path)

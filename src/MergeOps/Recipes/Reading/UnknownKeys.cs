@@ -32,6 +32,9 @@ internal static class UnknownKeys
         [("slice", "residual_weight")] = "mergekit accepts it and never uses it.",
     }.ToFrozenDictionary();
 
+    /// <summary>What stands before the list of a block's keys.</summary>
+    public const string KeyList = " The keys there are ";
+
     private const string Endpoint =
         "The Hub's address cannot be set in a recipe, because it would receive the token. It comes from the runner's settings.";
 
@@ -93,7 +96,7 @@ internal static class UnknownKeys
         var quoted = TerminalText.Quoted(key);
         if (nearest is null)
         {
-            return $"There is no {quoted} {declaration.Place}. The keys there are {declaration.NameList}.";
+            return $"There is no {quoted} {declaration.Place}.{KeyList}{declaration.NameList}.";
         }
 
         return string.Equals(nearest, key, StringComparison.OrdinalIgnoreCase)

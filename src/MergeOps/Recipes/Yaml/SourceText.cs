@@ -52,6 +52,20 @@ internal sealed class SourceText
         return found >= 0 ? found : ~found - 1;
     }
 
+    /// <summary>The offset of a place that <see cref="Span"/> gave.</summary>
+    /// <param name="line">Counted from 1.</param>
+    /// <param name="column">Counted from 1, in code points.</param>
+    public int OffsetOf(int line, int column)
+    {
+        var offset = lineStarts[line - 1];
+        for (var passed = 1; passed < column; passed++)
+        {
+            offset += char.IsHighSurrogate(Text[offset]) && offset + 1 < Text.Length && char.IsLowSurrogate(Text[offset + 1]) ? 2 : 1;
+        }
+
+        return offset;
+    }
+
     /// <summary>The offset at which a line (counted from 0) begins.</summary>
     public int StartOf(int line) => lineStarts[line];
 

@@ -5,7 +5,20 @@ namespace MergeOps.Recipes.Yaml;
 /// <summary>A node of a document; offsets are UTF-16 units from the start of the text.</summary>
 /// <param name="Start">The first character.</param>
 /// <param name="End">The position after the last character.</param>
-internal abstract record YamlNode(int Start, int End);
+internal abstract record YamlNode(int Start, int End)
+{
+    /// <summary>The name by which aliases mean this node; null when it has none. It stands before <see cref="Start"/>.</summary>
+    public YamlAnchor? Anchor { get; init; }
+}
+
+/// <summary>A name before a node, written <c>&amp;name</c>.</summary>
+internal sealed record YamlAnchor(string Name, int Start, int End);
+
+/// <summary>A repetition of an earlier node, written <c>*name</c>; only trees that keep aliases have them.</summary>
+/// <param name="Target">The node that is meant.</param>
+/// <param name="Start">The first character.</param>
+/// <param name="End">The position after the last character.</param>
+internal sealed record YamlAlias(YamlNode Target, int Start, int End) : YamlNode(Start, End);
 
 /// <summary>A single value.</summary>
 /// <param name="Text">The value without quotes, escapes resolved.</param>
@@ -21,4 +34,8 @@ internal sealed record YamlSequence(ImmutableArray<YamlNode> Items, int Start, i
 internal sealed record YamlMapping(ImmutableArray<YamlEntry> Entries, int Start, int End) : YamlNode(Start, End);
 
 /// <summary>A key with its value.</summary>
-internal sealed record YamlEntry(YamlScalar Key, YamlNode Value);
+internal sealed record YamlEntry(YamlScalar Key, YamlNode Value)
+{
+    /// <summary>Whether the value is a mapping, or several, whose entries belong here.</summary>
+    public bool IsMerge => Key is { Text: "<<", IsPlain: true };
+}

@@ -7,7 +7,8 @@ namespace MergeOps.Recipes.Yaml;
 
 /// <summary>
 /// Pulls YamlDotNet's events into a tree of our own and stops at the first thing that a recipe may not hold:
-/// broken syntax, aliases, tags, keys that are no text, or more than the limits.
+/// broken syntax, aliases (unless they are kept), tags, keys that are no text, or more than the limits. What an alias
+/// stands for counts as if it were written out.
 /// </summary>
 internal sealed class YamlTreeReader
 {
@@ -15,22 +16,38 @@ internal sealed class YamlTreeReader
     private const string Untagged = "?";
 
     private readonly SourceText source;
+    private readonly YamlPlaces places;
+    private readonly FlowAnchors flowAnchors;
     private readonly Parser parser;
     private readonly Stack<int> brackets = new();
-    private int nodes;
+    private readonly YamlAliases? aliases;
+    private readonly string wayOut;
+    private YamlSize read;
 
-    private YamlTreeReader(SourceText source)
+    private YamlTreeReader(SourceText source, YamlAliases? aliases, string wayOut)
     {
-        this.source = source;
-        parser = new Parser(new Scanner(new StringReader(source.Text), skipComments: true));
+        (this.source, this.aliases, this.wayOut) = (source, aliases, wayOut);
+        places = new YamlPlaces(source);
+        flowAnchors = new FlowAnchors(source.Text);
+        parser = new Parser(new Scanner(new StringReader(flowAnchors.Text), skipComments: true));
     }
 
     /// <summary>The first document's root; null when there is none or when it was refused.</summary>
-    public static YamlNode? Read(SourceText source, DiagnosticBag diagnostics)
+    /// <param name="source">The text.</param>
+    /// <param name="diagnostics">Takes the findings.</param>
+    /// <param name="wayOut">What to do about an alias, as a sentence.</param>
+    public static YamlNode? Read(SourceText source, DiagnosticBag diagnostics, string wayOut = "Write the value out.") =>
+        Read(new YamlTreeReader(source, null, wayOut), diagnostics);
+
+    /// <summary>The first document's root with its aliases and merge keys; null when there is none or when it was refused.</summary>
+    public static YamlNode? ReadWithAliases(SourceText source, DiagnosticBag diagnostics) =>
+        Read(new YamlTreeReader(source, new YamlAliases(), ""), diagnostics);
+
+    private static YamlNode? Read(YamlTreeReader reader, DiagnosticBag diagnostics)
     {
         try
         {
-            return new YamlTreeReader(source).ReadStream(diagnostics);
+            return reader.ReadStream(diagnostics);
         }
         catch (Refused refused)
         {
@@ -73,11 +90,33 @@ internal sealed class YamlTreeReader
 
     private YamlNode ReadNode(ParsingEvent parsed, int depth)
     {
-        if (++nodes > YamlLimits.Nodes)
+        if (parsed is AnchorAlias alias)
         {
-            throw Refuse(Codes.RecipeTooLarge, $"A recipe has at most {YamlLimits.Nodes} keys and values.", parsed);
+            return ReadAlias(alias, depth);
         }
 
+        var anchor = YamlPlaces.AnchorOf(parsed) ?? flowAnchors.Take((int)parsed.Start.Index);
+        if (anchor is null || aliases is null)
+        {
+            return ReadValue(parsed, anchor, depth);
+        }
+
+        if (!aliases.Open(anchor))
+        {
+            throw Refuse(Codes.YamlNotUsed, $"There is an anchor {TerminalText.Quoted("&" + anchor.Name)} above already, and mergekit refuses a second one.", parsed);
+        }
+
+        var before = read;
+        read = read with { Depth = 0 };
+        var node = ReadValue(parsed, anchor, depth);
+        aliases.Close(node, read.Since(before, depth));
+        read = read with { Depth = Math.Max(read.Depth, before.Depth) };
+        return node;
+    }
+
+    private YamlNode ReadValue(ParsingEvent parsed, YamlAnchor? anchor, int depth)
+    {
+        Count(new(1, 0, parsed is SequenceStart or MappingStart ? depth : depth - 1), parsed);
         if (parsed is NodeEvent { Tag.IsEmpty: false } tagged && tagged.Tag.Value != Untagged)
         {
             throw Refuse(Codes.YamlNotUsed, "YAML tags ('!...') are not allowed in recipes.", parsed);
@@ -85,15 +124,50 @@ internal sealed class YamlTreeReader
 
         return parsed switch
         {
-            Scalar scalar => ReadScalar(scalar),
-            SequenceStart when depth <= YamlLimits.Depth => ReadSequence(parsed, depth),
-            MappingStart when depth <= YamlLimits.Depth => ReadMapping(parsed, depth),
-            SequenceStart or MappingStart => throw Refuse(
-                Codes.RecipeTooLarge, $"Lists and mappings nest deeper than {YamlLimits.Depth} levels here.", parsed),
-            AnchorAlias => throw Refuse(
-                Codes.YamlNotUsed, "YAML aliases ('*name') are not allowed in recipes. Write the value out.", parsed),
+            Scalar scalar => ReadScalar(scalar) with { Anchor = anchor },
+            SequenceStart => ReadSequence(parsed, depth) with { Anchor = anchor },
+            MappingStart => ReadMapping(parsed, depth) with { Anchor = anchor },
             _ => throw Unexpected(parsed),
         };
+    }
+
+    private YamlAlias ReadAlias(AnchorAlias alias, int depth)
+    {
+        if (aliases is null)
+        {
+            throw Refuse(Codes.YamlNotUsed, $"YAML aliases ('*name') are not allowed in recipes. {wayOut}", alias);
+        }
+
+        var name = alias.Value.Value;
+        if (aliases.Find(name) is not { } found)
+        {
+            throw Refuse(
+                Codes.YamlNotUsed,
+                aliases.IsOpen(name) ? $"The alias {TerminalText.Quoted("*" + name)} means something that it is a part of." : $"There is no anchor {TerminalText.Quoted("&" + name)} above.",
+                alias);
+        }
+
+        Count(found.Size.Below(depth), alias);
+        return new(found.Node, (int)alias.Start.Index, (int)alias.End.Index);
+    }
+
+    private void Count(YamlSize more, ParsingEvent place)
+    {
+        read = read.With(more);
+        if (read.Nodes > YamlLimits.Nodes || read.Characters > YamlLimits.FileBytes)
+        {
+            throw Refuse(
+                Codes.RecipeTooLarge,
+                read.Nodes > YamlLimits.Nodes
+                    ? $"A recipe has at most {YamlLimits.Nodes} keys and values."
+                    : $"A recipe has at most {YamlLimits.FileBytes} characters, aliases written out.",
+                place);
+        }
+
+        if (read.Depth > YamlLimits.Depth)
+        {
+            throw Refuse(Codes.RecipeTooLarge, $"Lists and mappings nest deeper than {YamlLimits.Depth} levels here.", place);
+        }
     }
 
     private YamlScalar ReadScalar(Scalar scalar)
@@ -106,13 +180,16 @@ internal sealed class YamlTreeReader
                 scalar);
         }
 
-        return new(scalar.Value, scalar.Style is ScalarStyle.Plain, (int)scalar.Start.Index, (int)scalar.End.Index);
+        Count(new(0, scalar.Value.Length, 0), scalar);
+        var start = places.StartOf(scalar);
+        return new(scalar.Value, scalar.Style is ScalarStyle.Plain, start, Math.Max(start, (int)scalar.End.Index));
     }
 
     private YamlSequence ReadSequence(ParsingEvent start, int depth)
     {
         var items = ImmutableArray.CreateBuilder<YamlNode>();
-        brackets.Push((int)start.Start.Index);
+        var first = places.StartOf(start);
+        brackets.Push(first);
         ParsingEvent parsed;
         while ((parsed = Next()) is not SequenceEnd)
         {
@@ -121,13 +198,14 @@ internal sealed class YamlTreeReader
 
         brackets.Pop();
 
-        return new(items.ToImmutable(), (int)start.Start.Index, EndOf(parsed, items.Count > 0 ? items[^1] : null));
+        return new(items.ToImmutable(), first, places.EndOf(parsed, items.Count > 0 ? items[^1] : null));
     }
 
     private YamlMapping ReadMapping(ParsingEvent start, int depth)
     {
         var entries = ImmutableArray.CreateBuilder<YamlEntry>();
-        brackets.Push((int)start.Start.Index);
+        var first = places.StartOf(start);
+        brackets.Push(first);
         ParsingEvent parsed;
         while ((parsed = Next()) is not MappingEnd)
         {
@@ -137,38 +215,28 @@ internal sealed class YamlTreeReader
 
         brackets.Pop();
 
-        return new(entries.ToImmutable(), (int)start.Start.Index, EndOf(parsed, entries.Count > 0 ? entries[^1].Value : null));
+        return new(entries.ToImmutable(), first, places.EndOf(parsed, entries.Count > 0 ? entries[^1].Value : null));
     }
 
     private YamlScalar ReadKey(ParsingEvent parsed, int depth)
     {
         if (parsed is SequenceStart or MappingStart)
         {
-            throw new Refused(Diagnostic.Error(Codes.YamlNotUsed, "A key must be plain text.", source.Character(KeyMark((int)parsed.Start.Index))));
+            throw new Refused(Diagnostic.Error(Codes.YamlNotUsed, "A key must be plain text.", source.Character(places.KeyMark((int)parsed.Start.Index))));
         }
 
-        var key = (YamlScalar)ReadNode(parsed, depth + 1);
-        if (key is { Text: "<<", IsPlain: true })
+        var key = ReadNode(parsed, depth + 1) switch
         {
-            throw Refuse(Codes.YamlNotUsed, "YAML merge keys ('<<') are not allowed in recipes. Write the values out.", parsed);
+            YamlScalar scalar => scalar,
+            YamlAlias { Target: YamlScalar scalar } alias => new YamlScalar(scalar.Text, scalar.IsPlain, alias.Start, alias.End),
+            var other => throw new Refused(Diagnostic.Error(Codes.YamlNotUsed, "A key must be plain text.", source.Span(other.Start, other.End))),
+        };
+        if (aliases is null && key is { Text: "<<", IsPlain: true })
+        {
+            throw Refuse(Codes.YamlNotUsed, $"YAML merge keys ('<<') are not allowed in recipes. {wayOut}", parsed);
         }
 
         return key;
-    }
-
-    // a list or mapping as key is written after '? '
-    private int KeyMark(int start)
-    {
-        var before = source.Text.AsSpan(0, start).TrimEnd(' ');
-        return before.EndsWith("?") ? before.Length - 1 : start;
-    }
-
-    // the end of a block is found only at the next token, which may stand lines below; that of brackets before they close
-    private int EndOf(ParsingEvent end, YamlNode? last)
-    {
-        var index = (int)end.End.Index;
-        var isBracket = index < source.Text.Length && source.Text[index] is ']' or '}';
-        return isBracket ? index + 1 : last?.End ?? index;
     }
 
     private ParsingEvent Next()
