@@ -30,6 +30,7 @@ public sealed class QuantizedModelTests : PlanningTests
         { "FP8 with a scale for each block", ["_gate_up_proj:F8_E4M3:2,4,8", "_gate_up_proj_scale_inv:F32:2,1,2"] },
         { "F8_E5M2 without scales", [".weight:F8_E5M2:4,8"] },
         { "F4 without scales", [".weight:F4:4,8"] },
+        { "weights packed in integers by an unknown scheme", [".weight:U8:4,4", ".weight_step:F16:4"] },
         { "Quanto", [".weight._data:I8:4,8", ".weight._scale:F16:4,1"] },
     };
 

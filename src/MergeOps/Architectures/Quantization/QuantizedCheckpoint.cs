@@ -21,7 +21,7 @@ internal sealed record QuantizedCheckpoint(string Scheme, string Evidence, strin
             .FirstOrDefault(candidate => candidate.Tensor is not null);
 
         // packed integers under the names of weights, or numbers too small to stand without a scale
-        tensor ??= checkpoint.Tensors.Values.FirstOrDefault(stored => IsSmallFloat(stored.DType) || (declared is not null && IsPackedWeight(stored)))?.Name;
+        tensor ??= checkpoint.Tensors.Values.FirstOrDefault(stored => IsSmallFloat(stored.DType) || IsPackedWeight(stored, isDeclared: declared is not null))?.Name;
         if (tensor is null)
         {
             return null;
@@ -30,7 +30,9 @@ internal sealed record QuantizedCheckpoint(string Scheme, string Evidence, strin
         var evidence = TerminalText.Quoted(tensor) + (declared is null ? "" : $", quantization_config {TerminalText.Quoted(declared)}");
         return (known ?? marked) is { } scheme ? new(scheme.Name + (scheme.HasScaleLayouts ? Layout(tensor, checkpoint) : ""), evidence, scheme.WayOut)
             : declared is not null ? new(TerminalText.Escape(declared), evidence, QuantizationSchemes.TakeTheOriginal)
-            : new($"{checkpoint.Tensors[tensor].DType} without scales", evidence, "Convert it to bf16, or take the model that it was made from.");
+            : IsSmallFloat(checkpoint.Tensors[tensor].DType)
+                ? new($"{checkpoint.Tensors[tensor].DType} without scales", evidence, "Convert it to bf16, or take the model that it was made from.")
+                : new("weights packed in integers by an unknown scheme", evidence, QuantizationSchemes.TakeTheOriginal);
     }
 
     /// <summary>The method that a config declares, in lower case; null when it declares none.</summary>
@@ -52,8 +54,10 @@ internal sealed record QuantizedCheckpoint(string Scheme, string Evidence, strin
 
     private static bool IsSmallFloat(DType dtype) => dtype is not (DType.BOOL or DType.U8 or DType.I8) && dtype.Bits() <= 8;
 
-    private static bool IsPackedWeight(TensorInfo tensor) =>
-        !tensor.DType.IsMergeable() && tensor.Shape.Length >= 2 && TensorRoles.RoleOf(tensor) is not TensorRole.DerivedBuffer;
+    // tables of indices are integers too, but nobody calls them weights
+    private static bool IsPackedWeight(TensorInfo tensor, bool isDeclared) =>
+        !tensor.DType.IsMergeable() && tensor.Shape.Length >= 2 && TensorRoles.RoleOf(tensor) is not TensorRole.DerivedBuffer
+        && (isDeclared || tensor.Name.EndsWith(".weight", StringComparison.Ordinal));
 
     private static string Layout(string scale, Checkpoint checkpoint) =>
         !scale.Contains("scale", StringComparison.Ordinal) ? "" : checkpoint.Tensors[scale].Shape switch
