@@ -6,7 +6,7 @@ public sealed record MergeOpsValidation(IReadOnlyList<MergeOpsDiagnostic> Diagno
 
 /// <summary>One finding.</summary>
 /// <param name="Code">Its stable code, such as <c>MOPS104</c>.</param>
-/// <param name="Severity"><c>error</c>, <c>warning</c> or <c>note</c>.</param>
+/// <param name="Severity"><c>error</c>, <c>warning</c>, <c>note</c> or <c>accepted</c>.</param>
 /// <param name="Summary">What kind of finding it is.</param>
 /// <param name="Detail">What exactly it is, why, and what to do.</param>
 /// <param name="Path">The file; null where there is none.</param>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MergeOps.Diagnostics;
 using MergeOps.Merging;
 using MergeOps.Publishing;
 
@@ -14,6 +15,16 @@ internal static class ResultJson
         JsonSerializer.Serialize(
             json,
             new { merged.Folder, merged.PlanDigest, merged.ModelDigest, merged.NumericClass, merged.WasThere },
+            JsonSerializerOptions.Web);
+    }
+
+    /// <summary>Writes the member <c>accepted</c>: the warnings that the recipe accepts, with its reasons.</summary>
+    public static void Write(Utf8JsonWriter json, IEnumerable<Diagnostic> found)
+    {
+        json.WritePropertyName("accepted");
+        JsonSerializer.Serialize(
+            json,
+            found.Where(finding => finding.Severity is Severity.Accepted).Select(finding => new { Code = finding.Code.Id, Reason = finding.Detail }),
             JsonSerializerOptions.Web);
     }
 

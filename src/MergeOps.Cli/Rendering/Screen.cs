@@ -89,7 +89,7 @@ internal sealed class Screen(TextWriter output, TextWriter error, ScreenTraits t
             return line;
         }
 
-        var mark = $"{diagnostic.Severity.Word()} {diagnostic.Code.Id}:";
+        var mark = diagnostic.Mark();
         var at = line.IndexOf(mark, StringComparison.Ordinal);
         return $"{line[..at]}\e[1;{ColourOf(diagnostic.Severity)}m{mark}\e[0m{line[(at + mark.Length)..]}";
     }

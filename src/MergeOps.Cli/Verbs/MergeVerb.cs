@@ -54,7 +54,11 @@ internal sealed class MergeVerb : Verb
         screen.Report(merged.Notes);
         if (arguments.GetValue(format) == "json")
         {
-            JsonOutput.Write(screen.Out, JsonVersion, json => ResultJson.Write(json, merged));
+            JsonOutput.Write(screen.Out, JsonVersion, json =>
+            {
+                ResultJson.Write(json, merged);
+                ResultJson.Write(json, found.Concat(merged.Notes));
+            });
         }
         else
         {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
+using MergeOps.Diagnostics;
 using MergeOps.GitHub.Events;
 using MergeOps.Pipeline;
 using MergeOps.Planning;
@@ -42,11 +43,12 @@ internal sealed class PlanVerb : LocalVerb
         }
 
         var plan = planned.Plan;
+        var accepted = found.Where(finding => finding.Severity is Severity.Accepted).ToList();
         WorkflowOutputs.Set(WorkflowOutputs.PlanHash, plan.Digest);
         screen.Out.Write(arguments.GetValue(format) switch
         {
-            "json" => PlanJson.Write(planned.Recipe, plan),
-            "markdown" => PlanSummary.Markdown(PlanOverview.Of(plan)),
+            "json" => PlanJson.Write(planned.Recipe, plan, accepted),
+            "markdown" => PlanSummary.Markdown(PlanOverview.Of(plan)) + PlanSummary.Accepted(accepted),
             _ => PlanSummary.Text(PlanOverview.Of(plan)),
         });
         if (arguments.GetValue(against) is { } earlier)
@@ -57,7 +59,7 @@ internal sealed class PlanVerb : LocalVerb
 
         if (arguments.GetValue(output) is { } file)
         {
-            DurableFile.WriteAllBytesAtomically(file, Encoding.UTF8.GetBytes(PlanJson.Write(planned.Recipe, plan)));
+            DurableFile.WriteAllBytesAtomically(file, Encoding.UTF8.GetBytes(PlanJson.Write(planned.Recipe, plan, accepted)));
             WorkflowOutputs.Set(WorkflowOutputs.PlanPath, Path.GetFullPath(file));
         }
 

@@ -54,7 +54,7 @@ internal sealed class RunVerb : Verb
             arguments.GetRequiredValue(recipe), arguments.GetValue(to), engine.Options(arguments, output: ""), external);
         if (arguments.GetValue(format) == "json")
         {
-            WriteJson(outcome, screen);
+            WriteJson(outcome, found, screen);
         }
         else if (outcome is { View: { } view })
         {
@@ -70,7 +70,7 @@ internal sealed class RunVerb : Verb
         return ExitCode.Of(found);
     }
 
-    private static void WriteJson(RunOutcome? outcome, Screen screen)
+    private static void WriteJson(RunOutcome? outcome, DiagnosticBag found, Screen screen)
     {
         if (outcome is not null)
         {
@@ -79,6 +79,7 @@ internal sealed class RunVerb : Verb
                 ResultJson.Write(json, outcome.Model);
                 json.WriteString("reports", outcome.Reports);
                 ResultJson.Write(json, outcome.Publication);
+                ResultJson.Write(json, found);
             });
         }
     }

@@ -1,6 +1,6 @@
 namespace MergeOps.Diagnostics;
 
-/// <summary>How much a diagnostic weighs: an error stops the verb, a warning and a note do not.</summary>
+/// <summary>How much a diagnostic weighs: an error stops the verb, the others do not.</summary>
 public enum Severity
 {
     /// <summary>Something that must be changed before the verb can go on.</summary>
@@ -11,4 +11,7 @@ public enum Severity
 
     /// <summary>Something worth knowing.</summary>
     Note,
+
+    /// <summary>Warnings of one code that the recipe accepts with a reason, as one finding.</summary>
+    Accepted,
 }

@@ -5,6 +5,7 @@ using MergeOps.Hub;
 using MergeOps.Hub.Facts;
 using MergeOps.Merging;
 using MergeOps.Planning;
+using MergeOps.Recipes;
 
 namespace MergeOps.Pipeline;
 
@@ -47,7 +48,9 @@ internal static class MergeModels
                 observer.Advanced(Stage.Merge, "", new Work(now.BytesDone, now.BytesTotal, WorkUnit.Bytes))),
             cancellation);
         observer.Finished(Stage.Merge, merged.WasThere ? StageEnd.AlreadyTrue : StageEnd.Done, Summary(planned.Plan, merged));
-        return merged;
+        DiagnosticBag notes = [.. merged.Notes];
+        Acceptance.Later(planned.Recipe, notes);
+        return merged with { Notes = [.. notes] };
     }
 
     // with the facts, so that whoever has the model can plan its merge again without asking the Hub

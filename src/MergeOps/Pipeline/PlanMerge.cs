@@ -29,8 +29,8 @@ internal static class PlanMerge
     public static PlannedRecipe? Run(Recipe recipe, LockedRecipe? locked, DiagnosticBag found)
     {
         var models = ModelFactsReader.Read(recipe, locked?.Lock, found);
-        return !found.HasErrors && Planner.Plan(recipe, MethodCatalogue.Default, models, found) is { } plan
-            ? new PlannedRecipe(recipe, locked, models, plan)
-            : null;
+        var plan = found.HasErrors ? null : Planner.Plan(recipe, MethodCatalogue.Default, models, found);
+        Acceptance.AfterPlanning(recipe, found);
+        return plan is null ? null : new PlannedRecipe(recipe, locked, models, plan);
     }
 }

@@ -32,7 +32,19 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
     /// <exception cref="MergeOpsException">The world or an input does not allow it.</exception>
     public async Task<RunOutcome?> RunAsync(string recipePath, string? to, MergeOptions engine, ExternalScoring? scoring = null)
     {
-        if (Validate(recipePath) is not { } recipe || await LockAsync(recipe) is not { } locked || Plan(recipe, locked) is not { } planned)
+        if (Validate(recipePath) is not { } recipe)
+        {
+            return null;
+        }
+
+        var outcome = await RunAsync(recipe, to, engine, scoring);
+        Acceptance.Later(recipe, found);
+        return outcome;
+    }
+
+    private async Task<RunOutcome?> RunAsync(Recipe recipe, string? to, MergeOptions engine, ExternalScoring? scoring)
+    {
+        if (await LockAsync(recipe) is not { } locked || Plan(recipe, locked) is not { } planned)
         {
             return null;
         }

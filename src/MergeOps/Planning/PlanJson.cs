@@ -10,10 +10,13 @@ internal static class PlanJson
     private const int Version = 1;
 
     /// <summary>The text of a recipe's plan.</summary>
-    public static string Write(Recipe recipe, MergePlan plan)
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="plan">Its plan.</param>
+    /// <param name="accepted">The warnings that the recipe accepts; the member <c>accepted</c> is there when there are some.</param>
+    public static string Write(Recipe recipe, MergePlan plan, IReadOnlyList<Diagnostic>? accepted = null)
     {
         var estimate = PlanEstimate.Of(plan);
-        return CanonicalJson.Write(new JsonObject
+        var json = new JsonObject
         {
             ["version"] = Version,
             ["name"] = plan.Name,
@@ -43,7 +46,14 @@ internal static class PlanJson
                 ["parameters"] = estimate.Parameters,
                 ["bufferBytes"] = estimate.BufferBytes,
             },
-        });
+        };
+        JsonNode[] folded = [.. (accepted ?? []).Select(warning => new JsonObject { ["code"] = warning.Code.Id, ["reason"] = warning.Detail })];
+        if (folded.Length > 0)
+        {
+            json["accepted"] = new JsonArray(folded);
+        }
+
+        return CanonicalJson.Write(json);
     }
 
     private static JsonObject Model(PlannedModel model) => new()

@@ -36,6 +36,13 @@ internal static class PlanSummary
     public static string Markdown(PlanOverview plan) =>
         $"### Plan of {MarkdownText.Code(plan.Name)}\n\n`{plan.Digest}`\n\n{Tables(plan)}";
 
+    /// <summary>The warnings that a recipe accepts, as a list in Markdown; empty for none.</summary>
+    public static string Accepted(IEnumerable<Diagnostic> accepted)
+    {
+        var lines = string.Concat(accepted.Select(warning => $"- accepted: {warning.Code.Id} {MarkdownText.Code(warning.Detail)}\n"));
+        return lines.Length == 0 ? "" : "\n" + lines;
+    }
+
     /// <summary>The Markdown without its heading.</summary>
     public static string Tables(PlanOverview plan)
     {

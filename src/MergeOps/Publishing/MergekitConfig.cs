@@ -9,6 +9,7 @@ internal static class MergekitConfig
     public static string? Of(Recipe recipe) =>
         recipe is { Name: null, Version: null, Description: null, Seed: null, ShardSize: null, Evaluate: null, Publish: null }
         && recipe.Gates.IsEmpty
+        && recipe.Accept.IsEmpty
             ? recipe.Text
             : null;
 }

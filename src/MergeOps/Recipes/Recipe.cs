@@ -68,7 +68,16 @@ public sealed record Recipe
 
     /// <summary>Where the merged model goes.</summary>
     public PublishSettings? Publish { get; init; }
+
+    /// <summary>Warnings that are right to be there.</summary>
+    public ImmutableArray<AcceptedWarning> Accept { get; init; } = [];
 }
+
+/// <summary>A warning that is right to be there.</summary>
+/// <param name="Code">Its code, such as <c>MOPS431</c>.</param>
+/// <param name="Reason">Why, in the author's words.</param>
+/// <param name="Digest">8 hexadecimal digits of what was accepted; null accepts whatever the warning says.</param>
+public sealed record AcceptedWarning(Located<string> Code, string Reason, Located<string>? Digest);
 
 /// <summary>One module of a multi-module model, or the whole of an ordinary one; either models or slices are given.</summary>
 /// <param name="Name">The module's name; null for recipes without <c>modules</c>.</param>

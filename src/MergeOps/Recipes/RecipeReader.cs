@@ -58,7 +58,7 @@ internal static class RecipeReader
         }
 
         RecipeChecks.Run(recipe, context);
-        if (!context.IsIncomplete)
+        if (!context.IsIncomplete && context.EvaluationIsWhole)
         {
             foreach (var rule in rules)
             {
@@ -66,6 +66,7 @@ internal static class RecipeReader
             }
         }
 
+        Acceptance.AfterReading(recipe, diagnostics);
         return (diagnostics.HasErrors ? null : recipe, diagnostics);
     }
 

@@ -43,6 +43,32 @@ public sealed class ValidateTests : IDisposable
     }
 
     [Fact]
+    public void A_mistake_in_one_part_hides_none_in_another()
+    {
+        models.Recipe("{\"prompt\": \"1+1\", \"answer\": \"2\"}\n", "sums.jsonl");
+        var run = CommandLineRun.Of("validate", models.Recipe(
+            """
+            merge_method: slerp
+            base_model: owner/base
+            models: [{ model: owner/one }, { model: owner/two }]
+            version: v1
+            dtype: bf17
+            parameters: { t: 0.5 }
+            evaluate:
+              tasks: [{ name: sums, data: sums.jsonl }]
+            gates:
+              - { metric: summs.accuracy, min: 0.5 }
+              - { metric: sums.accuracy, min: half }
+              - { metric: sums.accuracy, min: 0.5, against: published-one }
+            publish: { hub: no-owner }
+            """));
+
+        Assert.Equal(
+            ["3,41 MOPS121", "4,10 MOPS112", "5,8 MOPS115", "10,15 MOPS610", "11,35 MOPS112", "12,49 MOPS612", "13,17 MOPS112"],
+            run.Output.TrimEnd().Split('\n').Select(line => line.Split("recipe.yml(")[1].Replace("): error ", " ", StringComparison.Ordinal).Split(':')[0]));
+    }
+
+    [Fact]
     public void The_machine_form_is_one_document_for_all_recipes()
     {
         models.Recipe(Valid, "a.yml");

@@ -75,6 +75,15 @@ public static partial class Codes
     /// <summary>MOPS124.</summary>
     public static DiagnosticCode LayerRangeInvalid { get; } = new("MOPS124", "A layer range does not fit");
 
+    /// <summary>MOPS125.</summary>
+    public static DiagnosticCode ErrorAccepted { get; } = new("MOPS125", "An error cannot be accepted");
+
+    /// <summary>MOPS126.</summary>
+    public static DiagnosticCode NothingAccepted { get; } = new("MOPS126", "There is nothing to accept");
+
+    /// <summary>MOPS127.</summary>
+    public static DiagnosticCode AcceptedChanged { get; } = new("MOPS127", "What was accepted has changed");
+
     /// <summary>MOPS130.</summary>
     public static DiagnosticCode ParameterUnknown { get; } = new("MOPS130", "Unknown parameter");
 

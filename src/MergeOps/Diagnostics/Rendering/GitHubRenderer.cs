@@ -11,7 +11,8 @@ internal sealed class GitHubRenderer : IDiagnosticRenderer
     {
         foreach (var diagnostic in diagnostics)
         {
-            output.WriteLine($"::{Command(diagnostic.Severity)} {Properties(diagnostic)}::{Data(diagnostic.Message())}");
+            var accepted = diagnostic.Severity is Severity.Accepted ? "accepted " : "";
+            output.WriteLine($"::{Command(diagnostic.Severity)} {Properties(diagnostic)}::{accepted}{Data(diagnostic.Message())}");
         }
     }
 
@@ -21,7 +22,7 @@ internal sealed class GitHubRenderer : IDiagnosticRenderer
         .Replace("\r", "%0D", StringComparison.Ordinal)
         .Replace("\n", "%0A", StringComparison.Ordinal);
 
-    private static string Command(Severity severity) => severity is Severity.Note ? "notice" : severity.Word();
+    private static string Command(Severity severity) => severity is Severity.Note or Severity.Accepted ? "notice" : severity.Word();
 
     private static string Properties(Diagnostic diagnostic)
     {

@@ -64,7 +64,7 @@ internal sealed class SarifRenderer : IDiagnosticRenderer
         json.WriteStartObject();
         json.WriteString("ruleId", diagnostic.Code.Id);
         json.WriteNumber("ruleIndex", rule);
-        json.WriteString("level", diagnostic.Severity.Word());
+        json.WriteString("level", diagnostic.Severity is Severity.Accepted ? Severity.Note.Word() : diagnostic.Severity.Word());
         WriteText(json, "message", diagnostic.Message());
         json.WriteStartArray("locations");
         if (diagnostic.Span is { } span)
@@ -73,7 +73,22 @@ internal sealed class SarifRenderer : IDiagnosticRenderer
         }
 
         json.WriteEndArray();
+        if (diagnostic.Severity is Severity.Accepted)
+        {
+            WriteSuppression(json, diagnostic.Message());
+        }
+
         json.WriteEndObject();
+    }
+
+    private static void WriteSuppression(Utf8JsonWriter json, string reason)
+    {
+        json.WriteStartArray("suppressions");
+        json.WriteStartObject();
+        json.WriteString("kind", "inSource");
+        json.WriteString("justification", reason);
+        json.WriteEndObject();
+        json.WriteEndArray();
     }
 
     private static void WriteLocation(Utf8JsonWriter json, SourceSpan span)

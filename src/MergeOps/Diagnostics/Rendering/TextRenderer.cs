@@ -11,7 +11,7 @@ internal sealed class TextRenderer : IDiagnosticRenderer
 
     /// <summary>One finding without the final line break.</summary>
     public static string Render(Diagnostic diagnostic) =>
-        $"{Origin(diagnostic.Span)}: {diagnostic.Severity.Word()} {diagnostic.Code.Id}: "
+        $"{Origin(diagnostic.Span)}: {diagnostic.Mark()} "
         + diagnostic.Message().Replace("\n", "\n    ", StringComparison.Ordinal);
 
     /// <inheritdoc/>

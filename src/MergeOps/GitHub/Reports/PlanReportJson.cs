@@ -80,7 +80,7 @@ internal static partial class PlanReportJson
         : null;
 
     private static bool IsFinding(FindingReport finding) =>
-        finding is not null && CodeForm().IsMatch(finding.Code) && finding.Severity is "error" or "warning" or "note" && IsText(finding.Message) && IsCount(finding.Line);
+        finding is not null && CodeForm().IsMatch(finding.Code) && finding.Severity is "error" or "warning" or "note" or "accepted" && IsText(finding.Message) && IsCount(finding.Line);
 
     private static bool IsName(string text) => text.Length is > 0 and <= LongestName;
 

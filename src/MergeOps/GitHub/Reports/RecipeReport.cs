@@ -18,7 +18,7 @@ internal enum RecipeVerdict
 
 /// <summary>One finding about a recipe.</summary>
 /// <param name="Code">Such as <c>MOPS104</c>.</param>
-/// <param name="Severity"><c>error</c>, <c>warning</c> or <c>note</c>.</param>
+/// <param name="Severity"><c>error</c>, <c>warning</c>, <c>note</c> or <c>accepted</c>.</param>
 /// <param name="Message">What was found and what to do.</param>
 /// <param name="Line">The line, from 1; 0 for the file as a whole.</param>
 internal sealed record FindingReport(string Code, string Severity, string Message, int Line);

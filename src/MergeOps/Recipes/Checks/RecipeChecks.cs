@@ -20,7 +20,7 @@ internal static class RecipeChecks
         }
 
         BaseModelCheck.Run(recipe, groups, method, context);
-        BaseParameterCheck.Run(groups, method, diagnostics);
+        ParameterEffectCheck.Run(groups, method, context);
         ValueCheck.Run(recipe, method, diagnostics);
         FilterFallbackCheck.Run(groups, method, diagnostics);
         if (!context.IsIncomplete)

@@ -67,6 +67,9 @@ internal sealed record TextsShape : ValueShape;
 /// <summary>A mapping whose keys are free names and whose values have fixed keys.</summary>
 internal sealed record MapShape(BlockDeclaration Item) : ValueShape;
 
+/// <summary>A mapping from the codes of warnings to a text or a mapping with fixed keys.</summary>
+internal sealed record AcceptShape(BlockDeclaration Block) : ValueShape;
+
 /// <summary>A model's name or a mapping with fixed keys.</summary>
 internal sealed record ModelOrBlockShape(BlockDeclaration Block) : ValueShape;
 

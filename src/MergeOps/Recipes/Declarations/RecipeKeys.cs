@@ -142,6 +142,13 @@ internal static class RecipeKeys
         new("pull_request", new FlagShape(), "propose the version by a pull request on the Hub"),
     ]);
 
+    /// <summary>Why a warning is accepted.</summary>
+    public static BlockDeclaration Accepted { get; } = new("accepted", "in an entry of 'accept'",
+    [
+        new("reason", Text, "why the warning is right to be there") { IsRequired = true },
+        new("digest", Text, "8 hexadecimal digits of what was accepted; with another content the warning is back"),
+    ]);
+
     /// <summary>The recipe itself.</summary>
     public static BlockDeclaration Top { get; } = new("recipe", "at the top level",
     [
@@ -166,6 +173,7 @@ internal static class RecipeKeys
         new("evaluate", new BlockShape(Evaluate), "what to measure on the merged model"),
         new("gates", new ListShape(Gate), "what the measurements must meet before anything is published"),
         new("publish", new BlockShape(Publish), "where the merged model goes"),
+        new("accept", new AcceptShape(Accepted), "warnings by their codes, with the reason why they are right to be there"),
         new("calibration", new AnyShape(), "data for data-driven methods"),
         new("architecture_overrides", new AnyShape(), "roles of tensors that the rules do not know"),
     ]);
@@ -173,7 +181,7 @@ internal static class RecipeKeys
     /// <summary>Every block.</summary>
     public static ImmutableArray<BlockDeclaration> All { get; } =
     [
-        Top, Model, Source, Slice, Module, Tokenizer, Token, TokenSource, Filter, Evaluate, Task, PlainText, External, Gate, Publish,
+        Top, Model, Source, Slice, Module, Tokenizer, Token, TokenSource, Filter, Evaluate, Task, PlainText, External, Gate, Publish, Accepted,
         LongModel, ModelPath,
     ];
 }

@@ -103,7 +103,14 @@ internal sealed class EvaluationReader(ReadingContext context)
         return name is { } named && metric is { } found ? new(named, task, found, block.Span) : null;
     }
 
+    // a gate that is broken is left out, and the others are judged
     private GateSettings? Gate(Block block)
+    {
+        var gate = context.Apart(() => Settings(block), out var isWhole);
+        return isWhole ? gate : null;
+    }
+
+    private GateSettings? Settings(Block block)
     {
         var metric = ValueReader.Line(block.Require("metric"), "metric", context);
         var min = Bound(block.Find("min"), "min");

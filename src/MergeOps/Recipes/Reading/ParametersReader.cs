@@ -63,8 +63,7 @@ internal sealed class ParametersReader(ReadingContext context)
 
         if (context.AnyMethodsParameters.Contains(name))
         {
-            context.Diagnostics.Warning(
-                Codes.ParameterWithoutEffect, $"'{method.Name}' does not use '{name}', which other methods know.", context.SpanOf(entry.Key));
+            context.OfOtherMethods.Add(context.Locate(name, entry.Key));
             return null;
         }
 

@@ -40,11 +40,30 @@ internal sealed class ReadingContext(SourceText source, string folder, MethodCat
     /// <summary>Whether a value had to be left out, so that a check of the whole would mistake that for the author's omission.</summary>
     public bool IsIncomplete { get; private set; }
 
+    /// <summary>Whether all of <c>evaluate</c> could be read, so that gates can be held against it.</summary>
+    public bool EvaluationIsWhole { get; set; } = true;
+
     /// <summary>Whether a base model is named that is none.</summary>
     public bool BaseModelWasRefused { get; set; }
 
     /// <summary>The number of models read so far, in all modules and slices.</summary>
     public int InputCount { get; set; }
+
+    /// <summary>Reads a part on which the check of the rest does not depend: what is left out in it hides nothing elsewhere.</summary>
+    /// <param name="read">Reads the part.</param>
+    /// <param name="isWhole">Whether nothing was left out in it.</param>
+    public T Apart<T>(Func<T> read, out bool isWhole)
+    {
+        var before = IsIncomplete;
+        IsIncomplete = false;
+        var part = read();
+        isWhole = !IsIncomplete;
+        IsIncomplete = before;
+        return part;
+    }
+
+    /// <summary>Parameters that the recipe's method does not have and other methods do, at each place.</summary>
+    public List<Located<string>> OfOtherMethods { get; } = [];
 
     /// <summary>The place of a node.</summary>
     public SourceSpan SpanOf(YamlNode node) => source.Span(node.Start, node.End);

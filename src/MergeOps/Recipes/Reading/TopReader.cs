@@ -35,22 +35,32 @@ internal sealed class TopReader(ReadingContext context)
         }
 
         RefuseReserved(top);
-        var tokenizer = new TokenizerReader(context);
         var evaluation = new EvaluationReader(context);
-        return new()
+        var merge = new Recipe
         {
             Path = context.Source.Path,
             Folder = context.Folder,
             Text = context.Source.Text,
+            MergeMethod = MergeMethod(top),
+            BaseModel = BaseModel(top),
+            Modules = new InputsReader(context).Read(top),
+            Parameters = new ParametersReader(context).Read(top, ofModel: false),
+        };
+        var evaluate = context.Apart(() => evaluation.ReadEvaluate(top.Find("evaluate")), out var evaluationIsWhole);
+        context.EvaluationIsWhole = evaluationIsWhole;
+        return context.Apart(() => Rest(merge with { Evaluate = evaluate }, top, evaluation), out _);
+    }
+
+    private Recipe Rest(Recipe merge, Block top, EvaluationReader evaluation)
+    {
+        var tokenizer = new TokenizerReader(context);
+        return merge with
+        {
             Name = FileName(top.Find("name")),
             Version = Version(top.Find("version")),
             Description = ValueReader.Text(top.Find("description"), "description", context),
             Seed = ValueReader.Whole(top.Find("seed"), "seed", ulong.MinValue, ulong.MaxValue, context),
             ShardSize = ByteCount(top.Find("shard_size")),
-            MergeMethod = MergeMethod(top),
-            BaseModel = BaseModel(top),
-            Modules = new InputsReader(context).Read(top),
-            Parameters = new ParametersReader(context).Read(top, ofModel: false),
             DType = DType(top.Find("dtype")),
             OutDType = DType(top.Find("out_dtype")),
             Tokenizer = tokenizer.Read(top),
@@ -62,9 +72,9 @@ internal sealed class TopReader(ReadingContext context)
                     .Select(item => ValueReader.Line(item, "allow_non_finite", context))
                     .OfType<Located<string>>(),
             ],
-            Evaluate = evaluation.ReadEvaluate(top.Find("evaluate")),
             Gates = evaluation.ReadGates(top.Find("gates")),
             Publish = evaluation.ReadPublish(top.Find("publish")),
+            Accept = new AcceptReader(context).Read(top.Find("accept")),
         };
     }
 

@@ -79,6 +79,12 @@ internal static class RecipeSchema
         ListShape list => new() { ["type"] = "array", ["minItems"] = 1, ["items"] = Reference(list.Item.Name) },
         TextsShape => new() { ["type"] = "array", ["minItems"] = 1, ["items"] = new JsonObject { ["type"] = "string" } },
         MapShape map => new() { ["type"] = "object", ["additionalProperties"] = Reference(map.Item.Name) },
+        AcceptShape accept => new()
+        {
+            ["type"] = "object",
+            ["propertyNames"] = new JsonObject { ["pattern"] = "^MOPS[0-9]{3}$" },
+            ["additionalProperties"] = AnyOf(new() { ["type"] = "string", ["minLength"] = 1 }, Reference(accept.Block.Name)),
+        },
         ModelOrBlockShape block => AnyOf(new() { ["type"] = "string" }, Reference(RecipeKeys.LongModel.Name), Reference(block.Block.Name)),
         AnyShape => [],
         _ => throw new ArgumentOutOfRangeException(nameof(shape), shape, "not a shape"),

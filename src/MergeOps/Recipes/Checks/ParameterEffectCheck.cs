@@ -1,0 +1,35 @@
+using MergeOps.Diagnostics;
+using MergeOps.Methods.Contract;
+using MergeOps.Recipes.Reading;
+
+namespace MergeOps.Recipes.Checks;
+
+/// <summary>Parameters that change nothing: other methods know them, or they stand on the base, which the others are compared with.</summary>
+internal static class ParameterEffectCheck
+{
+    public static void Run(IEnumerable<InputGroup> groups, MergeMethod method, ReadingContext context)
+    {
+        foreach (var places in context.OfOtherMethods.GroupBy(named => named.Value, StringComparer.Ordinal))
+        {
+            context.Diagnostics.Warning(
+                Codes.ParameterWithoutEffect,
+                $"'{method.Name}' does not use '{places.Key}', which other methods know.{AlsoOn(places.Skip(1).Select(place => place.Span.Line))}",
+                places.First().Span);
+        }
+
+        foreach (var group in groups)
+        {
+            foreach (var parameters in group.Inputs.Where(input => group.IsBase(input, method)).Select(input => input.Parameters).Where(own => !own.IsEmpty))
+            {
+                var names = string.Join(" and ", parameters.Select(named => $"'{named.Name.Value}'"));
+                context.Diagnostics.Warning(
+                    Codes.ParameterWithoutEffect,
+                    $"{names} {(parameters.Length == 1 ? "has" : "have")} no effect on the base model, from which '{method.Name}' takes differences.",
+                    parameters[0].Name.Span);
+            }
+        }
+    }
+
+    private static string AlsoOn(IEnumerable<int> lines) =>
+        lines.Distinct().ToList() is { Count: > 0 } others ? $" It stands on {(others.Count == 1 ? "line" : "lines")} {string.Join(", ", others)} too." : "";
+}
