@@ -15,10 +15,12 @@ internal static class DescriptionFiles
     private const int Most = 64;
 
     private static readonly string[] Names =
-        [Modules, SentenceTransformers, "sentence_bert_config.json", "generation_config.json", "adapter_config.json", "model_index.json"];
+    [
+        Modules, SentenceTransformers, SubModules.RouterFile, "sentence_bert_config.json", "generation_config.json", Adapters.SettingsFile, "model_index.json",
+    ];
 
-    /// <summary>Those of a model's files, in their order: the named ones, and the configs of its parts one folder down.</summary>
+    /// <summary>Those of a model's files, in their order: the named ones, and the configs and routers of its parts one folder down.</summary>
     public static IEnumerable<string> Among(IEnumerable<string> paths) => paths
-        .Where(path => Names.Contains(path, StringComparer.Ordinal) || path.Split('/') is [_, ModelConfig.FileName])
+        .Where(path => Names.Contains(path, StringComparer.Ordinal) || path.Split('/') is [_, ModelConfig.FileName or SubModules.RouterFile])
         .Take(Most);
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace MergeOps.Architectures;
@@ -55,16 +54,7 @@ internal static class EmbeddingTraits
             .Order(StringComparer.Ordinal)),
     };
 
-    private static JsonNode? Parse(IReadOnlyDictionary<string, string> descriptions, string path)
-    {
-        try
-        {
-            return descriptions.TryGetValue(path, out var text) ? JsonNode.Parse(text) : null;
-        }
-        catch (JsonException)
-        {
-            // a file that no library can read either says nothing of the model
-            return null;
-        }
-    }
+    // a file that no library can read either says nothing of the model
+    private static JsonNode? Parse(IReadOnlyDictionary<string, string> descriptions, string path) =>
+        descriptions.TryGetValue(path, out var text) ? ModelJson.TryParse(text, out _) : null;
 }

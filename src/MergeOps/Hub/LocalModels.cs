@@ -1,5 +1,6 @@
 using MergeOps.Diagnostics;
 using MergeOps.Recipes;
+using MergeOps.Tensors;
 
 namespace MergeOps.Hub;
 
@@ -20,6 +21,11 @@ internal static class LocalModels
                     model.Span);
         }
 
+        if (model.Value.IsExplicitPath && ForeignFile(model.Value.Path, recipeFolder) is { } foreign)
+        {
+            throw new MergeOpsException(foreign.Code, $"'{model.Value.Path}': {foreign.Detail}", model.Span);
+        }
+
         return model.Value.IsExplicitPath
             ? throw new MergeOpsException(
                 Codes.ModelAbsent,
@@ -27,4 +33,10 @@ internal static class LocalModels
                 model.Span)
             : null;
     }
+
+    // a file that is there and is no safetensors file says more than that nothing is there
+    private static (DiagnosticCode Code, string Detail)? ForeignFile(string path, string recipeFolder) =>
+        !ModelLocation.IsNetworkPath(path) && (File.Exists(Path.GetFullPath(path, recipeFolder)) || File.Exists(Path.GetFullPath(path)))
+            ? ForeignContent.RecogniseName(path)
+            : null;
 }

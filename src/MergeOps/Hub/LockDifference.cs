@@ -41,7 +41,11 @@ internal static class LockDifference
             }
             else if (file is null)
             {
-                yield return $"'{path}' of '{now.Model}' is in the lock and gone from the folder.";
+                // an older lock may list files that no longer travel
+                if (UsedFiles.CanBe(path))
+                {
+                    yield return $"'{path}' of '{now.Model}' is in the lock and gone from the folder.";
+                }
             }
             else if (file != locked)
             {

@@ -29,6 +29,9 @@ internal sealed record ModelFacts(
     /// <summary>The texts of the small files that describe the model beside its config, by their paths.</summary>
     public ImmutableSortedDictionary<string, string> Descriptions { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
+    /// <summary>What the model's companion files hold, whether or not it gives them to the output; vocabularies are left out.</summary>
+    public ImmutableSortedDictionary<string, CompanionContent> CompanionContents { get; init; } = ImmutableSortedDictionary<string, CompanionContent>.Empty;
+
     /// <summary>Whether the stored output head is the stored embedding, byte for byte as far as it was looked at; null when not both are stored, or nobody looked.</summary>
     public bool? HeadIsEmbedding { get; init; }
 

@@ -51,9 +51,12 @@ internal static class ModelFactsReader
                 Codes.LockDisagrees, $"'{model.Value}' is a local folder here, and the lock pins it on the Hub. Rename the folder, or run 'mergeops lock'.", model.Span);
         }
 
-        var checkpoint = CheckpointReader.Open(path, diagnostics);
+        var checkpoint = ModelWeights.Open(path, model.Value.ToString(), diagnostics);
         var companions = UsedFiles.CompanionsOf(recipe, model.Value, path);
-        var paths = Directory.Exists(path) ? LocalFolder.PathsIn(path) : [];
+        var isFolder = Directory.Exists(path);
+        var paths = isFolder ? LocalFolder.PathsIn(path) : [];
+        var descriptions = DescriptionFiles.Among(paths).ToImmutableSortedDictionary(
+            file => file, file => ReadText(checkpoint.Folder, file, DescriptionFiles.LargestFile)!, StringComparer.Ordinal);
         return new(
             model,
             checkpoint,
@@ -66,8 +69,8 @@ internal static class ModelFactsReader
         {
             FileSamples = locked is null ? ByteSample.OfFiles(checkpoint) : ImmutableSortedDictionary<string, string>.Empty,
             Paths = paths,
-            Descriptions = DescriptionFiles.Among(paths).ToImmutableSortedDictionary(
-                file => file, file => ReadText(checkpoint.Folder, file, DescriptionFiles.LargestFile)!, StringComparer.Ordinal),
+            Descriptions = descriptions,
+            CompanionContents = isFolder ? CompanionContents.In(path, descriptions) : ImmutableSortedDictionary<string, CompanionContent>.Empty,
             HeadIsEmbedding = HeadIsEmbedding(checkpoint),
             Card = CardFrontMatter.In(checkpoint.Folder),
         };
@@ -86,6 +89,7 @@ internal static class ModelFactsReader
         {
             Paths = facts.Paths,
             Descriptions = facts.Descriptions,
+            CompanionContents = CompanionContents.Of(facts),
             HeadIsEmbedding = facts.HeadIsEmbedding,
             Card = facts.Card,
             Commit = facts.Commit,

@@ -10,8 +10,6 @@ namespace MergeOps.Hub;
 /// <summary>The files of a model that a merge reads or copies: weights, index and config of every model; of the donors also what travels with the weights.</summary>
 internal static class UsedFiles
 {
-    private static readonly string[] OfEveryModel = [ModelConfig.FileName, CheckpointReader.IndexFile];
-
     /// <summary>Those of a local model.</summary>
     /// <param name="recipe">The recipe.</param>
     /// <param name="model">One of its models.</param>
@@ -19,12 +17,12 @@ internal static class UsedFiles
     /// <returns>The model's folder and the files in it, in ordinal order.</returns>
     public static (string Folder, ImmutableArray<string> Files) Of(Recipe recipe, ModelReference model, string path)
     {
-        var checkpoint = CheckpointReader.Open(path, new DiagnosticBag());
+        var checkpoint = ModelWeights.Open(path, model.ToString(), new DiagnosticBag());
         return (checkpoint.Folder,
         [
             .. checkpoint.Files
                 .Select(file => file.Path)
-                .Concat(OfEveryModel.Where(name => File.Exists(Path.Combine(checkpoint.Folder, name))))
+                .Concat(OfEveryModel(LocalFolder.PathsIn(checkpoint.Folder)))
                 .Concat(CompanionsOf(recipe, model, path))
                 .Distinct(StringComparer.Ordinal)
                 .Order(StringComparer.Ordinal),
@@ -34,12 +32,13 @@ internal static class UsedFiles
     /// <summary>Those of a model on the Hub, in ordinal order.</summary>
     public static ImmutableArray<LockedFile> Of(Recipe recipe, ModelReference model, RepositoryFacts facts)
     {
-        var used = facts.Shards.Select(shard => shard.File.Path)
-            .Concat(OfEveryModel)
-            .Concat(CompanionsOf(recipe, model, facts))
-            .ToHashSet(StringComparer.Ordinal);
-        return [.. facts.Files.Where(file => used.Contains(file.Path))];
+        var companions = CompanionsOf(recipe, model, facts);
+        return [.. facts.Files.Where(file => IsCore(facts, file) || companions.Contains(file.Path, StringComparer.Ordinal))];
     }
+
+    /// <summary>What running a model on the Hub as it is takes: weights, config and tokenizer.</summary>
+    public static IEnumerable<LockedFile> ForRunning(RepositoryFacts facts) =>
+        facts.Files.Where(file => IsCore(facts, file) || CompanionFiles.IsTokenizer(file.Path));
 
     /// <summary>The companion files that a local model gives to the output; a single file has none.</summary>
     public static ImmutableArray<string> CompanionsOf(Recipe recipe, ModelReference model, string path) =>
@@ -48,6 +47,17 @@ internal static class UsedFiles
     /// <summary>The companion files that a model on the Hub gives to the output.</summary>
     public static ImmutableArray<string> CompanionsOf(Recipe recipe, ModelReference model, RepositoryFacts facts) =>
         GivenBy(recipe, model, facts.Companions);
+
+    /// <summary>Of a model's files those, beside its weights, that are used whichever model it is.</summary>
+    public static IEnumerable<string> OfEveryModel(IReadOnlyCollection<string> paths) =>
+        paths.Where(path => path == ModelConfig.FileName).Concat(CheckpointLayout.IndexesIn(paths));
+
+    /// <summary>Whether a file with this path can be used of a model, whatever the rest of it says.</summary>
+    public static bool CanBe(string path) =>
+        CheckpointLayout.IsWeights(path) || path == ModelConfig.FileName || CheckpointLayout.IsIndex(path) || CompanionFiles.CanBe(path);
+
+    private static bool IsCore(RepositoryFacts facts, LockedFile file) =>
+        file.Path == ModelConfig.FileName || CheckpointLayout.IsIndex(file.Path) || facts.Shards.Any(shard => shard.File.Path == file.Path);
 
     private static ImmutableArray<string> GivenBy(Recipe recipe, ModelReference model, IEnumerable<string> companions)
     {

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Hub;
 using MergeOps.Hub.Client;
@@ -30,7 +29,7 @@ internal sealed class FetchModels(MergePlan plan, IStageObserver observer, Cance
     public Task ForEvaluationAsync() => RunAsync(
         from model in Enumerable.Range(0, plan.Models.Length)
         from path in plan.Models[model].Remote is { Facts: var facts }
-            ? facts.Files.Select(file => file.Path).Where(path => !CompanionFiles.Among([path]).Any() || CompanionFiles.IsTokenizer(path))
+            ? UsedFiles.ForRunning(facts).Select(file => file.Path)
             : plan.Models[model].Checkpoint.Files.Select(file => file.Path)
         select new WantedFile(model, path));
 

@@ -19,9 +19,8 @@ internal static class ModelContent
 
     /// <summary>The digest of a planned model.</summary>
     public static string DigestOf(PlannedModel model) => model.Remote is { Facts: var facts }
-        ? DigestOf(facts.Files
-            .Where(file => !CompanionFiles.Among([file.Path]).Any() || CompanionFiles.IsTokenizer(file.Path))
-            .Where(file => file.Path != CheckpointReader.IndexFile)
+        ? DigestOf(UsedFiles.ForRunning(facts)
+            .Where(file => !CheckpointLayout.IsIndex(file.Path))
             .Select(file => KeyValuePair.Create(file.Path, PlanDigest.TextOf(file.Digest)!)))
         : DigestOf(model.Checkpoint, model.FileDigests);
 

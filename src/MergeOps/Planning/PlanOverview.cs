@@ -15,6 +15,11 @@ internal sealed record OverviewInput(string Model, int Tensors, long Bytes, bool
 /// <param name="Bytes">Their bytes; of the output, or of the input for what is dropped.</param>
 internal sealed record OverviewGroup(string What, int Tensors, long Bytes);
 
+/// <summary>Files that a model gives to the output beside its weights.</summary>
+/// <param name="Model">As the recipe writes it.</param>
+/// <param name="Paths">The files, in ordinal order.</param>
+internal sealed record OverviewFiles(string Model, ImmutableArray<string> Paths);
+
 /// <summary>What people want to know of a plan, without its tensors one by one: raw text, escaped by whoever shows it.</summary>
 /// <param name="Name">The merged model's name.</param>
 /// <param name="Digest">The plan's digest, 64 hex digits.</param>
@@ -34,6 +39,9 @@ internal sealed record PlanOverview(
     ulong Seed,
     PlanEstimate Estimate)
 {
+    /// <summary>What is copied beside the weights, by the models that give it; nothing in overviews that older versions wrote.</summary>
+    public ImmutableArray<OverviewFiles> Files { get; init => field = value.IsDefault ? [] : value; } = [];
+
     /// <summary>The overview of a plan.</summary>
     public static PlanOverview Of(MergePlan plan) => new(
         plan.Name,
@@ -46,7 +54,15 @@ internal sealed record PlanOverview(
         plan.Jobs.Length,
         [.. plan.Jobs.Select(job => job.DType.ToString()).Distinct().Order(StringComparer.Ordinal)],
         plan.Seed,
-        PlanEstimate.Of(plan));
+        PlanEstimate.Of(plan))
+    {
+        Files =
+        [
+            .. plan.Companions.GroupBy(companion => companion.Model)
+                .OrderBy(model => model.Key)
+                .Select(model => new OverviewFiles(plan.Models[model.Key].Reference.ToString(), [.. model.Select(companion => companion.Path)])),
+        ],
+    };
 
     private static IEnumerable<OverviewGroup> GroupsOf(MergePlan plan)
     {

@@ -26,6 +26,16 @@ internal static class PlanSummary
             Line(text, $"  {group.Tensors,5}  {ByteText.Of(group.Bytes),10}  {TerminalText.Escape(group.What)}");
         }
 
+        if (!plan.Files.IsEmpty)
+        {
+            Line(text, "");
+            Line(text, "Files beside the weights");
+            foreach (var files in plan.Files)
+            {
+                Line(text, $"  {TerminalText.Escape(files.Model)}  {TerminalText.Escape(string.Join(", ", files.Paths))}");
+            }
+        }
+
         Line(text, "");
         Line(text, $"Output: {plan.Tensors} tensors, {Count(plan.Estimate.Parameters)} parameters, {string.Join(", ", plan.DTypes)}; seed {plan.Seed}");
         Line(text, $"Work:   reads {ByteText.Of(plan.Estimate.BytesToRead)}, writes {ByteText.Of(plan.Estimate.BytesToWrite)}; {ByteText.Of(plan.Estimate.BufferBytes)} of buffers for each worker thread");
@@ -60,6 +70,12 @@ internal static class PlanSummary
         foreach (var group in plan.Groups)
         {
             Line(text, $"| {group.Tensors} | {ByteText.Of(group.Bytes)} | {MarkdownText.Code(group.What)} |");
+        }
+
+        foreach (var files in plan.Files)
+        {
+            Line(text, "");
+            Line(text, $"Files of {MarkdownText.Code(files.Model)} beside the weights: {string.Join(", ", files.Paths.Select(MarkdownText.Code))}.");
         }
 
         Line(text, "");

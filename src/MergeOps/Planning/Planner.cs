@@ -21,6 +21,7 @@ internal static class Planner
     public static MergePlan? Plan(Recipe recipe, MethodCatalogue methods, ImmutableArray<ModelFacts> models, DiagnosticBag diagnostics)
     {
         var method = methods.Find(recipe.MergeMethod.Value)!;
+        var donor = models[IndexOf(models, ReferencedModels.DonorOf(recipe))];
         ConfigCheck.RefuseQuantized(models, diagnostics);
         if (diagnostics.HasErrors)
         {
@@ -28,12 +29,12 @@ internal static class Planner
             return null;
         }
 
+        SubModuleCheck.Run(models, donor, diagnostics);
         var (laidOut, known) = LayOut(recipe, method, models, diagnostics);
         ImmutableArray<PlannedModel> planned = [.. models.Select(facts => new PlannedModel(facts.Model.Value, facts.Checkpoint, facts.FileDigests) { Remote = facts.Remote, FileSamples = facts.FileSamples })];
         var vocabulary = new VocabularyDecision(IndexOf(models, ReferencedModels.TokenizerDonorOf(recipe)), null, false);
         var builder = new JobBuilder(recipe, method, planned, vocabulary, diagnostics);
         ImmutableArray<TensorJob> jobs = [.. laidOut.Select(builder.Build).OfType<TensorJob>().OrderBy(job => job.Name, StringComparer.Ordinal)];
-        var donor = models[IndexOf(models, ReferencedModels.DonorOf(recipe))];
         ConfigCheck.Compare(recipe, models, donor, diagnostics);
         if (diagnostics.HasErrors)
         {
@@ -70,6 +71,7 @@ internal static class Planner
         DoubtCheck.Run(recipe, method, jobs, diagnostics);
         LicenceCheck.Run(recipe, models.Select(facts => facts.Card.License), diagnostics);
         ConfigCheck.ReportUntiedHeads(models, jobs, diagnostics);
+        new CompanionCheck(models, donor, models[IndexOf(models, ReferencedModels.TokenizerDonorOf(recipe))], diagnostics).Run();
         LostWeights.Report(models, plan.Dropped, donor.Config, diagnostics);
         return diagnostics.HasErrors ? null : plan with { Digest = PlanDigest.Of(plan) };
     }

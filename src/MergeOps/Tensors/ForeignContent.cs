@@ -9,8 +9,14 @@ namespace MergeOps.Tensors;
 /// </summary>
 internal static class ForeignContent
 {
+    private const string Gguf = "This is a GGUF file. Take the original model that it was made from.";
+
     private const string HowToConvert =
-        "Convert it with the Hub's space safetensors/convert, or take a revision that holds safetensors files.";
+        "Convert it with the Hub's space safetensors/convert, take a revision that holds safetensors files, or, if you trust it, load it with the library that wrote it and save it as safetensors.";
+
+    // what trainers keep beside the weights to go on with
+    private static readonly string[] TrainingState =
+        ["optimizer", "scheduler", "rng_state", "random_states", "training_args", "training_state", "trainer_state", "scaler", "sampler", "global_step"];
 
     private static readonly string[] CodeCarryingExtensions =
         [".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".joblib", ".npy", ".h5", ".keras", ".nemo", ".msgpack"];
@@ -23,8 +29,11 @@ internal static class ForeignContent
             ? (Codes.PickleRefused, $"Loading a {extension.ToLowerInvariant()} file can run whatever its author put in. {HowToConvert}")
             : extension.Equals(".safetensors", StringComparison.Ordinal)
                 ? null
-                : (Codes.NotSafetensors, "Only files that end in .safetensors are read.");
+                : (Codes.NotSafetensors, extension.Equals(".gguf", StringComparison.OrdinalIgnoreCase) ? Gguf : "Only files that end in .safetensors are read.");
     }
+
+    /// <summary>Whether a file or folder is by its name what a trainer keeps to go on with.</summary>
+    public static bool IsTrainingState(string name) => TrainingState.Any(start => name.StartsWith(start, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>What the first bytes are known to belong to; null when they are unknown.</summary>
     public static (DiagnosticCode Code, string Detail)? Recognise(ReadOnlySpan<byte> first)
@@ -50,7 +59,7 @@ internal static class ForeignContent
         }
 
         return first.StartsWith("GGUF"u8)
-            ? (Codes.NotSafetensors, "This is a GGUF file. Take the original model that it was made from.")
+            ? (Codes.NotSafetensors, Gguf)
             : null;
     }
 

@@ -5,6 +5,23 @@ namespace MergeOps.Tensors;
 /// <summary>Holds what a shard index says against what the shards' headers say.</summary>
 internal static class IndexAgreement
 {
+    /// <summary>Every shard is there; else what is there instead, and what to do.</summary>
+    /// <param name="index">The index.</param>
+    /// <param name="indexName">Its file's name.</param>
+    /// <param name="top">The names of the files beside it.</param>
+    /// <param name="has">Whether a shard is there.</param>
+    /// <param name="address">What a person writes to name the model.</param>
+    /// <param name="spanOf">Where a shard would lie.</param>
+    public static void RequireShards(
+        ShardIndex index, string indexName, IReadOnlyCollection<string> top, Predicate<string> has, ModelAddress address, Func<string, SourceSpan> spanOf)
+    {
+        var missing = index.Shards.Where(shard => !has(shard)).ToList();
+        if (missing.Count > 0)
+        {
+            throw new MergeOpsException(Codes.ShardMissing, WhatIsThere(index, indexName, missing, top, address), spanOf(missing[0]));
+        }
+    }
+
     /// <summary>Every listed tensor lies in its shard, every tensor is listed; another total size is a warning.</summary>
     public static void Require(ShardIndex index, IReadOnlyCollection<SafetensorsHeader> shards, string indexPath, DiagnosticBag findings)
     {
@@ -39,24 +56,20 @@ internal static class IndexAgreement
         WarnOfTotalSize(index, shards, indexPath, findings);
     }
 
-    /// <summary>A single file beside an index must describe the same model; it is not read then.</summary>
-    public static void RequireSame(Checkpoint sharded, Checkpoint single, string indexPath, DiagnosticBag findings)
+    private static string WhatIsThere(ShardIndex index, string indexName, List<string> missing, IReadOnlyCollection<string> top, ModelAddress address)
     {
-        static bool Same(TensorInfo a, TensorInfo b) => a.DType == b.DType && a.Shape.AsSpan().SequenceEqual(b.Shape.AsSpan());
-
-        var different = sharded.Tensors.Keys.Union(single.Tensors.Keys)
-            .Where(name => !(sharded.Tensors.TryGetValue(name, out var a) && single.Tensors.TryGetValue(name, out var b) && Same(a, b)))
-            .Order(StringComparer.Ordinal)
-            .ToList();
-        if (different.Count > 0)
+        var named = $"the {index.Shards.Length} shards that {indexName} names";
+        if (missing.Count < index.Shards.Length)
         {
-            throw new MergeOpsException(Codes.TwoModelsInFolder,
-                $"{CheckpointReader.SingleFile} and the shards disagree on {different.Count} tensors, {TerminalText.Quoted(different[0])} first. Remove the one that is not meant.",
-                SourceSpan.File(indexPath));
+            return $"Of {named}, {NameList.Of(missing)} {(missing.Count == 1 ? "is" : "are")} missing and the rest is there. {address.Completing}";
         }
 
-        findings.Warning(Codes.TwoModelsInFolder,
-            $"The shards are read; {CheckpointReader.SingleFile} beside them is not, and its weights may differ.", SourceSpan.File(indexPath));
+        var others = CheckpointLayout.SeriesIn(top).Where(series => series.IsWhole).Select(series => series.Pattern)
+            .Concat(CheckpointLayout.LooseIn(top))
+            .ToList();
+        return others.Count == 0
+            ? $"Of {named}, none is there. {address.Completing}"
+            : $"Of {named}, none is there; {NameList.Of(others)} {(others.Count == 1 ? "is" : "are")}, of another save of the model. {address.Changing($"remove {indexName} to have what is there read, or put the shards back that it names")}";
     }
 
     private static void WarnOfTotalSize(ShardIndex index, IReadOnlyCollection<SafetensorsHeader> shards, string indexPath, DiagnosticBag findings)

@@ -83,5 +83,5 @@ internal sealed class ShardLayout
     }
 
     private static string FileName(int index, int count) =>
-        count == 1 ? CheckpointReader.SingleFile : $"model-{index + 1:D5}-of-{count:D5}.safetensors";
+        count == 1 ? CheckpointReader.SingleFile : ShardNumber.NameOf(index + 1, count);
 }

@@ -209,6 +209,108 @@ public sealed class CheckpointReaderTests : IDisposable
     }
 
     [Fact]
+    public void Shards_without_an_index_are_one_model()
+    {
+        folder.Write(First, SafetensorsBytes.WithTensors(("a", 1)));
+        folder.Write(Second, SafetensorsBytes.WithTensors(("b", 2), ("c", 3)));
+
+        var checkpoint = CheckpointReader.Open(folder.Path, findings);
+
+        Assert.Equal([First, Second], checkpoint.Files.Select(file => file.Path));
+        Assert.Equal(["a", "b", "c"], checkpoint.Tensors.Keys);
+        Assert.Empty(findings);
+    }
+
+    [Fact]
+    public void Shards_without_an_index_that_share_a_tensor_are_refused_by_its_name()
+    {
+        folder.Write(First, SafetensorsBytes.WithTensors(("a", 1), ("both", 1)));
+        folder.Write(Second, SafetensorsBytes.WithTensors(("both", 1)));
+
+        var diagnostic = Refusal();
+
+        Assert.Equal(Codes.ShardsOverlap, diagnostic.Code);
+        Assert.Contains($"'both' lies in '{First}' and '{Second}'", diagnostic.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_shard_that_is_missing_without_an_index_is_named()
+    {
+        folder.Write("w-1-of-3.safetensors", SafetensorsBytes.WithTensors(("a", 1)));
+        folder.Write("w-3-of-3.safetensors", SafetensorsBytes.WithTensors(("c", 1)));
+
+        var diagnostic = Refusal();
+
+        Assert.Equal(Codes.ShardsMissing, diagnostic.Code);
+        Assert.Contains("2 of the 3 shards 'w-*-of-3.safetensors' and no index; 'w-2-of-3.safetensors' is missing", diagnostic.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("diffusion_pytorch_model.safetensors.index.json")]
+    [InlineData("model.safetensors.index.fp16.json")]
+    public void An_index_of_another_name_is_read(string name)
+    {
+        folder.Write("part.safetensors", SafetensorsBytes.WithTensors(("a", 1)));
+        folder.Write("rest.safetensors", SafetensorsBytes.WithTensors(("b", 1)));
+        WriteIndex(name, ("a", "part.safetensors"), ("b", "rest.safetensors"));
+
+        Assert.Equal(["a", "b"], CheckpointReader.Open(folder.Path, findings).Tensors.Keys);
+    }
+
+    [Fact]
+    public void An_index_of_another_save_says_what_is_there_and_what_to_do()
+    {
+        folder.Write(First, SafetensorsBytes.WithTensors(("a", 1)));
+        folder.Write(Second, SafetensorsBytes.WithTensors(("b", 1)));
+        WriteIndex(("a", "model-00001-of-00009.safetensors"), ("b", "model-00002-of-00009.safetensors"));
+
+        var diagnostic = Refusal();
+        File.Delete(folder[CheckpointReader.IndexFile]);
+
+        Assert.Equal(Codes.ShardMissing, diagnostic.Code);
+        Assert.Contains(
+            "Of the 2 shards that model.safetensors.index.json names, none is there; 'model-*-of-00002.safetensors' is, of another save of the model. Remove model.safetensors.index.json",
+            diagnostic.Detail,
+            StringComparison.Ordinal);
+        Assert.Equal(["a", "b"], CheckpointReader.Open(folder.Path, findings).Tensors.Keys);
+    }
+
+    [Fact]
+    public void A_download_that_stopped_early_names_what_it_lacks()
+    {
+        folder.Write(First, SafetensorsBytes.WithTensors(("a", 1)));
+        WriteIndex(("a", First), ("b", Second));
+
+        Assert.Equal(
+            $"Of the 2 shards that model.safetensors.index.json names, '{Second}' is missing and the rest is there. Download or copy what is missing.", Refusal().Detail);
+    }
+
+    [Fact]
+    public void All_shards_without_an_index_beside_the_same_model_in_one_file_are_taken_with_a_warning()
+    {
+        folder.Write("model.safetensors", SafetensorsBytes.WithTensors(("a", 1), ("b", 1)));
+        folder.Write(First, SafetensorsBytes.WithTensors(("a", 1)));
+        folder.Write(Second, SafetensorsBytes.WithTensors(("b", 1)));
+
+        Assert.Equal(2, CheckpointReader.Open(folder.Path, findings).Files.Length);
+        Assert.Equal(Codes.TwoModelsInFolder, Assert.Single(findings).Code);
+        folder.Write("model.safetensors", SafetensorsBytes.WithTensors(("a", 1), ("other", 1)));
+        Assert.Equal(Codes.TwoModelsInFolder, Refusal().Code);
+    }
+
+    [Fact]
+    public void One_shard_beside_a_model_in_one_file_stays_unread_with_a_warning()
+    {
+        folder.Write("model.safetensors", SafetensorsBytes.WithTensors(("a", 1)));
+        folder.Write(Second, SafetensorsBytes.WithTensors(("b", 1)));
+
+        Assert.Equal(["a"], CheckpointReader.Open(folder.Path, findings).Tensors.Keys);
+        var warning = Assert.Single(findings);
+        Assert.Equal((Codes.TwoModelsInFolder, Severity.Warning), (warning.Code, warning.Severity));
+        Assert.Contains(Second, warning.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_folder_with_pickles_only_is_refused_with_the_way_out()
     {
         folder.Write("pytorch_model.bin", [0x80, 2]);
@@ -258,7 +360,9 @@ public sealed class CheckpointReaderTests : IDisposable
     private Diagnostic Refusal(string? path = null) =>
         Assert.Throws<MergeOpsException>(() => CheckpointReader.Open(path ?? folder.Path, findings)).Diagnostic;
 
-    private void WriteIndex(params (string Tensor, string Shard)[] entries) =>
-        folder.Write(CheckpointReader.IndexFile, JsonSerializer.SerializeToUtf8Bytes(
+    private void WriteIndex(params (string Tensor, string Shard)[] entries) => WriteIndex(CheckpointReader.IndexFile, entries);
+
+    private void WriteIndex(string name, params (string Tensor, string Shard)[] entries) =>
+        folder.Write(name, JsonSerializer.SerializeToUtf8Bytes(
             new { weight_map = entries.ToDictionary(e => e.Tensor, e => e.Shard) }));
 }

@@ -16,7 +16,7 @@ public static partial class Codes
     public static DiagnosticCode RevisionOfLocalModel { get; } = new("MOPS204", "A local model has no revisions");
 
     /// <summary>MOPS206.</summary>
-    public static DiagnosticCode ConfigUnreadable { get; } = new("MOPS206", "A model's config.json cannot be read");
+    public static DiagnosticCode ConfigUnreadable { get; } = new("MOPS206", "A model's settings cannot be read");
 
     /// <summary>MOPS220.</summary>
     public static DiagnosticCode LockMissing { get; } = new("MOPS220", "The recipe has no lock");

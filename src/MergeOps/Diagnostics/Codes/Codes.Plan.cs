@@ -68,4 +68,22 @@ public static partial class Codes
 
     /// <summary>MOPS432.</summary>
     public static DiagnosticCode TensorsDoubted { get; } = new("MOPS432", "In some tensors the weights work against each other");
+
+    /// <summary>MOPS440.</summary>
+    public static DiagnosticCode FilesStayBehind { get; } = new("MOPS440", "Files beside the weights are not part of the merged model");
+
+    /// <summary>MOPS441.</summary>
+    public static DiagnosticCode CompanionsDiffer { get; } = new("MOPS441", "The models come with different files beside their weights");
+
+    /// <summary>MOPS442.</summary>
+    public static DiagnosticCode RemoteCodeTravels { get; } = new("MOPS442", "The merged model carries code of its parent");
+
+    /// <summary>MOPS443.</summary>
+    public static DiagnosticCode RemoteCodeElsewhere { get; } = new("MOPS443", "The merged model needs code that does not travel with it");
+
+    /// <summary>MOPS444.</summary>
+    public static DiagnosticCode SubModuleLost { get; } = new("MOPS444", "A module with weights of its own would be lost");
+
+    /// <summary>MOPS445.</summary>
+    public static DiagnosticCode WeightsUnread { get; } = new("MOPS445", "A model has weights that are not read");
 }

@@ -64,7 +64,25 @@ public static partial class Codes
     public static DiagnosticCode TotalSizeDiffers { get; } = new("MOPS325", "The shard index gives another total size than the shards");
 
     /// <summary>MOPS326.</summary>
-    public static DiagnosticCode TwoModelsInFolder { get; } = new("MOPS326", "The folder holds a single file and a shard index");
+    public static DiagnosticCode TwoModelsInFolder { get; } = new("MOPS326", "The folder holds a single file and shards");
+
+    /// <summary>MOPS327.</summary>
+    public static DiagnosticCode AdapterRefused { get; } = new("MOPS327", "An adapter is not a model");
+
+    /// <summary>MOPS328.</summary>
+    public static DiagnosticCode LoneShard { get; } = new("MOPS328", "One shard of several is not a model");
+
+    /// <summary>MOPS329.</summary>
+    public static DiagnosticCode SeveralModels { get; } = new("MOPS329", "The folder holds several models");
+
+    /// <summary>MOPS331.</summary>
+    public static DiagnosticCode PipelineRefused { get; } = new("MOPS331", "A pipeline of several models is not a model");
+
+    /// <summary>MOPS332.</summary>
+    public static DiagnosticCode ShardsMissing { get; } = new("MOPS332", "Shards of the model are missing");
+
+    /// <summary>MOPS333.</summary>
+    public static DiagnosticCode ShardsOverlap { get; } = new("MOPS333", "Two shards hold one tensor");
 
     /// <summary>MOPS330.</summary>
     public static DiagnosticCode WriteFailed { get; } = new("MOPS330", "A file cannot be written", FailureKind.World);

@@ -12,8 +12,10 @@ namespace MergeOps.GitHub.Reports;
 /// </summary>
 internal static partial class PlanReportJson
 {
-    /// <summary>The version that is written and read.</summary>
-    public const int CurrentVersion = 2;
+    /// <summary>The version that is written; the one before, which lists no files beside the weights, is read too.</summary>
+    public const int CurrentVersion = 3;
+
+    private const int OldestVersion = 2;
 
     private const int MaxLength = 8 * 1024 * 1024;
     private const int MostRecipes = 256;
@@ -48,7 +50,7 @@ internal static partial class PlanReportJson
     }
 
     private static string? Objection(PlanReport report) =>
-        report.Version != CurrentVersion ? $"It has version {report.Version}; this mergeops reads version {CurrentVersion}."
+        report.Version is < OldestVersion or > CurrentVersion ? $"It has version {report.Version}; this mergeops reads versions {OldestVersion} to {CurrentVersion}."
         : !RepositoryForm().IsMatch(report.Repository) ? "'repository' is no OWNER/NAME."
         : report.Number <= 0 ? "'number' is not positive."
         : !CommitForm().IsMatch(report.Head) ? "'head' is no commit."
@@ -75,6 +77,7 @@ internal static partial class PlanReportJson
         : !DigestForm().IsMatch(plan.Digest) ? "A plan's digest is none."
         : plan.Inputs.IsDefaultOrEmpty || plan.Inputs.Length > MostEntries || !plan.Inputs.All(input => input is not null && IsName(input.Model) && IsCount(input.Tensors) && IsCount(input.Bytes)) ? "A plan's inputs have no proper form."
         : plan.Groups.IsDefault || plan.Groups.Length > MostEntries || !plan.Groups.All(group => group is not null && IsText(group.What) && IsCount(group.Tensors) && IsCount(group.Bytes)) ? "A plan's tensors have no proper form."
+        : plan.Files.Length > MostEntries || !plan.Files.All(files => files is not null && IsName(files.Model) && !files.Paths.IsDefault && files.Paths.Length <= MostEntries && files.Paths.All(IsPath)) ? "A plan's files have no proper form."
         : plan.DTypes.IsDefault || plan.DTypes.Length > MostEntries || !plan.DTypes.All(dtype => dtype is not null && DTypeForm().IsMatch(dtype)) ? "A plan's number types have no proper form."
         : !new[] { plan.Tensors, plan.Estimate.BytesToRead, plan.Estimate.BytesToWrite, plan.Estimate.Merged, plan.Estimate.Copied, plan.Estimate.Parameters, plan.Estimate.BufferBytes }.All(IsCount) ? "A plan has a negative number."
         : null;

@@ -10,7 +10,7 @@ internal sealed class CommitFiles(IRepositorySource source, RepositoryName name,
     public RepositoryName Name => name;
 
     /// <summary>The paths in ordinal order.</summary>
-    public IEnumerable<string> Paths => files.Select(file => file.Path);
+    public IReadOnlyList<string> Paths { get; } = [.. files.Select(file => file.Path)];
 
     /// <summary>The file of a path, or null.</summary>
     public RepositoryFile? Find(string path) => files.FirstOrDefault(file => file.Path == path);

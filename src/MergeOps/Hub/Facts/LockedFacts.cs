@@ -30,7 +30,8 @@ internal static class LockedFacts
                 Codes.FactsMissing,
                 $"The lock names the facts of '{name}' as .locks/{locked.Facts}.json beside the recipe. Commit that file with the lock, or run `mergeops lock {recipe.Path}` to take them again.",
                 model.Span);
-        return facts.Commit == commit && UsedFiles.Of(recipe, model.Value, facts).SequenceEqual(locked.Files)
+        // an older lock may list files that no longer travel, and nothing is done with them
+        return facts.Commit == commit && UsedFiles.Of(recipe, model.Value, facts).All(locked.Files.Contains) && locked.Files.All(facts.Files.Contains)
             ? facts
             : throw new MergeOpsException(
                 Codes.LockDisagrees, $"The lock lists other files of '{name}' than this recipe uses. Run `mergeops lock {recipe.Path}`.", model.Span);

@@ -35,7 +35,7 @@ internal sealed record RepositoryFacts(
     public bool? HeadIsEmbedding { get; init; }
 
     /// <summary>The files that travel with the weights.</summary>
-    public IEnumerable<string> Companions => CompanionFiles.Among(Files.Select(file => file.Path));
+    public IEnumerable<string> Companions => CompanionFiles.AmongLocked([.. Files.Select(file => file.Path)], Descriptions.GetValueOrDefault);
 
     /// <summary>The checkpoint as it lies in a folder, whether or not it lies there already.</summary>
     public Checkpoint CheckpointIn(string folder) => CheckpointReader.Of(folder, Shards);

@@ -14,12 +14,8 @@ namespace MergeOps.Hub.Facts;
 internal sealed class RepositoryFactsReader(IRepositorySource source, DiagnosticBag findings)
 {
     private const int LargestConfig = 4 << 20;
-    private const int AtOnce = 8;
     private const int DeepestPath = 3;
     private const int MostPaths = 2000;
-
-    // holds the whole header of most files: one request is enough for them
-    private const int FirstBytes = 128 * 1024;
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -28,32 +24,50 @@ internal sealed class RepositoryFactsReader(IRepositorySource source, Diagnostic
     public async Task<RepositoryFacts> ReadAsync(RepositoryName name, RepositoryInfo info, CancellationToken cancellation)
     {
         var commit = new CommitFiles(source, name, info.Commit, await source.FilesAsync(name, info.Commit, cancellation));
-        var shards = await ShardsAsync(commit, cancellation);
+        var descriptions = await TextsAsync(commit, DescriptionFiles.Among(commit.Paths), DescriptionFiles.LargestFile, cancellation);
+        ModelWeights.Require(commit.Paths, descriptions.GetValueOrDefault, ModelAddress.OnHub(name.ToString()));
+        var shards = await new WeightHeaders(source, commit, findings).ReadAsync(cancellation);
+        var checkpoint = CheckpointReader.Of("", shards);
+        ModelWeights.RequireNoAdapter(checkpoint, descriptions.GetValueOrDefault, name.ToString());
+        var config = await TextAsync(commit, ModelConfig.FileName, LargestConfig, cancellation);
         var used = shards.Select(shard => shard.File.Path)
-            .Concat(commit.Paths.Where(path => path is ModelConfig.FileName or CheckpointReader.IndexFile))
-            .Concat(CompanionFiles.Among(commit.Paths).Where(path => PortablePath.Objection(path) is null))
+            .Concat(UsedFiles.OfEveryModel(commit.Paths))
+            .Concat(await CompanionsAsync(commit, config, descriptions, cancellation))
             .Distinct(StringComparer.Ordinal)
             .Order(StringComparer.Ordinal);
         return new RepositoryFacts(
             info.Id,
             info.Commit,
             CardFacts.Of(info.CardData),
-            await TextAsync(commit, ModelConfig.FileName, LargestConfig, cancellation),
+            config,
             [.. used.Select(path => commit.Find(path)!).Select(file => new LockedFile(file.Path, file.Size, file.Digest))],
             [.. shards.OrderBy(shard => shard.File.Path, StringComparer.Ordinal)])
         {
             Paths = [.. commit.Paths.Where(path => path.Split('/').Length <= DeepestPath).Take(MostPaths)],
-            Descriptions = await DescriptionsAsync(commit, cancellation),
-            HeadIsEmbedding = await HeadIsEmbeddingAsync(commit, CheckpointReader.Of("", shards), cancellation),
+            Descriptions = descriptions,
+            HeadIsEmbedding = await HeadIsEmbeddingAsync(commit, checkpoint, cancellation),
         };
     }
 
-    private static async Task<ImmutableSortedDictionary<string, string>> DescriptionsAsync(CommitFiles commit, CancellationToken cancellation)
+    private static async Task<ImmutableArray<string>> CompanionsAsync(
+        CommitFiles commit, string? config, ImmutableSortedDictionary<string, string> descriptions, CancellationToken cancellation)
+    {
+        var texts = descriptions.AddRange(await TextsAsync(commit, RemoteCode.NamingAmong(commit.Paths).Except(descriptions.Keys), RemoteCode.LargestFile, cancellation));
+        if (!RemoteCode.NamedBy(texts.GetValueOrDefault).IsEmpty || SubModules.In(texts.GetValueOrDefault).Length > 0)
+        {
+            texts = texts.AddRange(await TextsAsync(commit, RemoteCode.ImportableAmong(commit.Paths), RemoteCode.LargestFile, cancellation));
+        }
+
+        return CompanionFiles.Among(commit.Paths, texts.GetValueOrDefault);
+    }
+
+    private static async Task<ImmutableSortedDictionary<string, string>> TextsAsync(
+        CommitFiles commit, IEnumerable<string> paths, int largest, CancellationToken cancellation)
     {
         var texts = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
-        foreach (var path in DescriptionFiles.Among(commit.Paths))
+        foreach (var path in paths)
         {
-            texts[path] = (await TextAsync(commit, path, DescriptionFiles.LargestFile, cancellation))!.TrimStart('\uFEFF');
+            texts[path] = (await TextAsync(commit, path, largest, cancellation))!.TrimStart('\uFEFF');
         }
 
         return texts.ToImmutable();
@@ -85,51 +99,6 @@ internal sealed class RepositoryFactsReader(IRepositorySource source, Diagnostic
         }
 
         return true;
-    }
-
-    private async Task<IReadOnlyList<SafetensorsHeader>> ShardsAsync(CommitFiles commit, CancellationToken cancellation)
-    {
-        if (commit.Find(CheckpointReader.IndexFile) is { } index)
-        {
-            return await IndexedAsync(commit, index, cancellation);
-        }
-
-        return commit.Find(CheckpointReader.SingleFile) is { } single
-            ? [await HeaderAsync(commit, single, cancellation)]
-            : throw await new MissingSafetensors(source).ExplainAsync(commit, cancellation);
-    }
-
-    private async Task<IReadOnlyList<SafetensorsHeader>> IndexedAsync(CommitFiles commit, RepositoryFile indexFile, CancellationToken cancellation)
-    {
-        var indexPath = commit.Describe(indexFile.Path);
-        var index = ShardIndexReader.Parse(await commit.ReadWholeAsync(indexFile, SafetensorsHeaderReader.MaxHeaderLength, cancellation), indexPath);
-        var shards = index.WeightMap.Values.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
-        var headers = new SafetensorsHeader[shards.Count];
-        await Parallel.ForAsync(
-            0,
-            shards.Count,
-            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation },
-            async (i, token) => headers[i] = await HeaderAsync(
-                commit,
-                commit.Find(shards[i]) ?? throw new MergeOpsException(
-                    Codes.ShardMissing, $"It is named in {CheckpointReader.IndexFile}, and the commit does not have it.", SourceSpan.File(commit.Describe(shards[i]))),
-                token));
-        IndexAgreement.Require(index, headers, indexPath, findings);
-        return headers;
-    }
-
-    private static async Task<SafetensorsHeader> HeaderAsync(CommitFiles commit, RepositoryFile file, CancellationToken cancellation)
-    {
-        var path = commit.Describe(file.Path);
-        var bytes = await commit.ReadAsync(file, 0, FirstBytes, cancellation);
-        var length = SafetensorsHeaderReader.PrefixAndHeaderLength(
-            bytes.AsSpan(0, Math.Min(SafetensorsHeaderReader.PrefixLength, bytes.Length)), file.Size, path);
-        if (length > bytes.Length)
-        {
-            bytes = [.. bytes, .. await commit.ReadAsync(file, bytes.Length, length - bytes.Length, cancellation)];
-        }
-
-        return SafetensorsHeaderReader.Parse(bytes.AsSpan(0, length), file.Size, path, file.Path);
     }
 
     private static async Task<string?> TextAsync(CommitFiles commit, string path, int cap, CancellationToken cancellation)

@@ -25,7 +25,7 @@ public sealed class PlanReportJsonTests : IDisposable
 
     [Theory]
     [InlineData("version", "1")]
-    [InlineData("version", "3")]
+    [InlineData("version", "4")]
     [InlineData("repository", "\"acme/merges/../evil\"")]
     [InlineData("repository", "\"acme\\nmerges/x\"")]
     [InlineData("number", "0")]
@@ -54,6 +54,8 @@ public sealed class PlanReportJsonTests : IDisposable
     [InlineData("recipes/0/plan/inputs/0", "null")]
     [InlineData("recipes/0/plan/groups/0", "null")]
     [InlineData("recipes/0/plan/dTypes/0", "null")]
+    [InlineData("recipes/0/plan/files", "null")]
+    [InlineData("recipes/0/plan/files/0/paths/0", "\"../../etc/passwd\"")]
     public void A_report_with_one_wrong_field_is_refused_as_a_whole(string keys, string value)
     {
         var report = JsonNode.Parse(PlanReportJson.Write(SampleReports.Of(SampleReports.Recipe("recipes/a.yml"))))!;
@@ -69,6 +71,16 @@ public sealed class PlanReportJsonTests : IDisposable
         }
 
         AssertRefused(Written(report.ToJsonString()));
+    }
+
+    [Fact]
+    public void A_report_of_version_2_lists_no_files_and_is_read()
+    {
+        var report = JsonNode.Parse(PlanReportJson.Write(SampleReports.Of(SampleReports.Recipe("recipes/a.yml"))))!;
+        report["version"] = 2;
+        report["recipes"]![0]!["plan"]!.AsObject().Remove("files");
+
+        Assert.Empty(PlanReportJson.Read(Written(report.ToJsonString())).Recipes[0].Plan!.Files);
     }
 
     [Fact]

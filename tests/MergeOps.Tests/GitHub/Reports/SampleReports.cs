@@ -24,7 +24,10 @@ internal static class SampleReports
             38,
             ["BF16"],
             0,
-            new PlanEstimate(3_450_000, 862_000, 38, 0, 431_000, 4_000_000)),
+            new PlanEstimate(3_450_000, 862_000, 38, 0, 431_000, 4_000_000))
+        {
+            Files = [new OverviewFiles(text, [text, "tokenizer.json"])],
+        },
         Comparison = BaseComparison.Changed,
         Change = new PlanChange(3, 2, 1, 33, 50_000),
         Target = text,

@@ -1,0 +1,112 @@
+using System.Text.Json.Nodes;
+using MergeOps.Diagnostics;
+using MergeOps.Tensors;
+
+namespace MergeOps.Architectures;
+
+/// <summary>
+/// Files that change a model instead of being one: LoRA and its relatives, learned prompts. Their factors mean something
+/// only together (W + s·B·A), so averaging them one by one gives a change that nobody trained.
+/// </summary>
+internal static class Adapters
+{
+    /// <summary>The settings of an adapter of PEFT.</summary>
+    public const string SettingsFile = "adapter_config.json";
+
+    private static readonly string[] Files =
+    [
+        "adapter_model.safetensors", "adapter_model.bin", "adapter.safetensors", "adapters.safetensors", "adapters.npz",
+        "pytorch_adapter.bin", "pytorch_lora_weights.safetensors", "pytorch_lora_weights.bin",
+    ];
+
+    private const string PeftPrefix = "base_model.model.";
+
+    private const string OfPeft = "Apply it to its base first: `PeftModel.from_pretrained(BASE, ADAPTER).merge_and_unload().save_pretrained(FOLDER)`, and name FOLDER";
+    private const string OfKohya = "Apply it to its base first: `python networks/merge_lora.py --sd_model BASE --models ADAPTER --ratios 1 --save_to FILE.safetensors` of kohya's sd-scripts (sdxl_merge_lora.py or flux_merge_lora.py for such bases, tools/merge.py of LyCORIS for its kinds), and name FILE.safetensors";
+    private const string OfDiffusers = "Apply it to its base first: `pipe.load_lora_weights(ADAPTER); pipe.fuse_lora(); pipe.unload_lora_weights(); pipe.save_pretrained(FOLDER)`, and name the part in FOLDER that it changes";
+    private const string OfMlx = "Apply it to its base first: `mlx_lm.fuse --model BASE --adapter-path ADAPTER --save-path FOLDER`, and name FOLDER";
+    private const string OfPrompts = "It adds inputs to its base and changes no weight of it: merge the bases, and train it anew for the result";
+
+    // by the parts of a tensor's name between its dots, the more telling kinds first
+    private static readonly Kind[] Kinds =
+    [
+        new("a LoRA or LyCORIS file of kohya's trainers", OfKohya, name =>
+            Begins(name, "lora_unet_", "lora_te_", "lora_te1_", "lora_te2_", "lora_te3_", "lora_transformer_", "lycoris_") || name == "lora_controlnet"
+            || Has(name, "lora_down", "lora_up", "lora_mid", "dora_scale", "oft_blocks", "oft_diag")
+            || (HasStart(name, "hada_w", "hada_t", "lokr_w", "lokr_t") && !Begins(name, PeftPrefix))),
+        new("an adapter of MLX", OfMlx, name => Has(name, "lora_a", "lora_b")),
+        new("a LoRA file of diffusers", OfDiffusers, name =>
+            (Has(name, "up", "down") && name.Split('.').Any(part => part is "lora" or "lora_linear_layer" || part.EndsWith("_lora", StringComparison.Ordinal)))
+            || (Has(name, "lora_A", "lora_B") && Begins(name, "unet.", "transformer.", "text_encoder.", "text_encoder_2.", "diffusion_model.") && !Begins(name, "transformer.h."))),
+        new("learned prompts of PEFT", OfPrompts, name => name == "prompt_embeddings" || Has(name, "adaption_prompt", "adaption_gate")),
+        new("a learned token (textual inversion)", OfPrompts, name =>
+            name is "emb_params" or "string_to_param" or "clip_l" or "clip_g" || Begins(name, "string_to_param.") || (name.StartsWith('<') && name.EndsWith('>'))),
+        new("an adapter of PEFT", OfPeft, name =>
+            Has(name, "lora_A", "lora_B", "lora_E", "lora_embedding_A", "lora_embedding_B", "lora_magnitude_vector", "ia3_l", "oft_r", "oft_R", "oft_S", "boft_R", "boft_s")
+            || HasStart(name, "vera_lambda_", "vera_A", "vera_B", "fourierft_", "vblora_", "randlora_", "hra_u", "shira_", "hada_w", "hada_t", "lokr_w", "lokr_t")),
+        new("an adapter of AdapterHub", "Take the model that it belongs to; such an adapter stays a part of its own", name =>
+            Has(name, "adapters") && Has(name, "adapter_down", "adapter_up")),
+    ];
+
+    /// <summary>Whether a file is by its name one of an adapter.</summary>
+    public static bool IsFile(string name) => name == SettingsFile || Files.Contains(name, StringComparer.Ordinal);
+
+    /// <summary>Whether the files of a folder or repository are an adapter without a model.</summary>
+    public static bool AreAdapter(IEnumerable<string> paths)
+    {
+        var top = paths.Where(path => !path.Contains('/')).ToHashSet(StringComparer.Ordinal);
+        return Files.Any(top.Contains)
+            && !top.Any(name => name.StartsWith("pytorch_model", StringComparison.Ordinal))
+            && (CheckpointLayout.Of(top) is not { } layout || layout is { Index: null, Files: [var only] } && Files.Contains(only, StringComparer.Ordinal));
+    }
+
+    /// <summary>Why tensors cannot be merged as a model because of an adapter among them; null when there is none.</summary>
+    /// <param name="tensors">The names of the tensors.</param>
+    /// <param name="name">What messages call the model.</param>
+    /// <param name="settings">The text of <see cref="SettingsFile"/>; null when there is none.</param>
+    public static string? Objection(IEnumerable<string> tensors, string name, string? settings)
+    {
+        var all = tensors.ToList();
+        if (Kinds.FirstOrDefault(kind => all.Exists(kind.Marks.Invoke)) is not { } kind)
+        {
+            return null;
+        }
+
+        var marked = all.Where(tensor => Kinds.Any(any => any.Marks(tensor))).ToList();
+        var what = marked.Count * 2 > all.Count
+            ? $"{TerminalText.Quoted(name)} is {kind.Name}: its {all.Count} tensors, such as {TerminalText.Quoted(marked[0])}, are changes to a model"
+            : $"{TerminalText.Quoted(name)} holds {kind.Name} that is not applied to its weights: {marked.Count} of its {all.Count} tensors, such as {TerminalText.Quoted(marked[0])}";
+        return $"{what}. {Why(kind.WayOut, settings)}";
+    }
+
+    /// <summary>Why a folder or repository with the files of an adapter is refused.</summary>
+    /// <param name="name">What messages call the model.</param>
+    /// <param name="settings">The text of <see cref="SettingsFile"/>; null when there is none.</param>
+    public static string ObjectionToFiles(string name, string? settings) =>
+        $"{TerminalText.Quoted(name)} holds an adapter: changes to a model, and no model. {Why(OfPeft, settings)}";
+
+    private static string Why(string wayOut, string? settings) =>
+        $"Merged one by one they give a change that nobody trained. {wayOut}{(BaseOf(settings) is { } known ? $" (its base is {TerminalText.Quoted(known)})" : "")}.";
+
+    private static string? BaseOf(string? settings) =>
+        settings is not null && ModelJson.Parse(settings, SettingsFile) is JsonObject root && ModelJson.Text(root["base_model_name_or_path"]) is { Length: > 0 } name ? name : null;
+
+    private static bool Begins(string name, params ReadOnlySpan<string> starts)
+    {
+        foreach (var start in starts)
+        {
+            if (name.StartsWith(start, StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool Has(string name, params string[] parts) => name.Split('.').Any(part => parts.Contains(part, StringComparer.Ordinal));
+
+    private static bool HasStart(string name, params string[] starts) => name.Split('.').Any(part => Begins(part, starts));
+
+    private sealed record Kind(string Name, string WayOut, Predicate<string> Marks);
+}

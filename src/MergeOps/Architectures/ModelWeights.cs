@@ -1,0 +1,116 @@
+using MergeOps.Diagnostics;
+using MergeOps.Tensors;
+
+namespace MergeOps.Architectures;
+
+/// <summary>
+/// Reads the weights of what a recipe names as a model, and refuses what is none though it has tensors: adapters, single
+/// shards, pipelines. Whoever only looks at a file uses <see cref="CheckpointReader"/>.
+/// </summary>
+internal static class ModelWeights
+{
+    private const string Pipeline = "model_index.json";
+
+    /// <summary>Reads the headers of a model on this machine.</summary>
+    /// <param name="path">A folder, or one safetensors file.</param>
+    /// <param name="name">The path as somebody wrote it.</param>
+    /// <param name="findings">Takes the warnings.</param>
+    /// <exception cref="MergeOpsException">It is no model, cannot be read, or breaks a rule of the format.</exception>
+    public static Checkpoint Open(string path, string name, DiagnosticBag findings)
+    {
+        var folder = Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!;
+        string? TextOf(string file) => LocalFolder.TextOf(folder, file, DescriptionFiles.LargestFile);
+        if (Directory.Exists(path))
+        {
+            Require(LocalFolder.PathsIn(path), TextOf, ModelAddress.Local(name));
+        }
+        else
+        {
+            RequireWhole(path, folder, name);
+        }
+
+        var checkpoint = CheckpointReader.Open(path, findings, name);
+        RequireNoAdapter(checkpoint, TextOf, name);
+        return checkpoint;
+    }
+
+    /// <summary>Refuses files that are no model, by their names.</summary>
+    /// <param name="paths">The files of a folder or repository.</param>
+    /// <param name="textOf">Gives the text of one of <see cref="DescriptionFiles"/>, or null.</param>
+    /// <param name="address">What a person writes to name the model.</param>
+    /// <exception cref="MergeOpsException">They are none.</exception>
+    public static void Require(IReadOnlyCollection<string> paths, Func<string, string?> textOf, ModelAddress address)
+    {
+        if (Adapters.AreAdapter(paths))
+        {
+            throw new MergeOpsException(Codes.AdapterRefused, Adapters.ObjectionToFiles(address.Name, textOf(Adapters.SettingsFile)));
+        }
+
+        var layout = CheckpointLayout.Of(paths);
+        if (layout is not (null or { IsOnlyFile: true }))
+        {
+            return;
+        }
+
+        var parts = UnclearLayout.PartsOf(paths);
+        if (paths.Contains(Pipeline))
+        {
+            var whole = CheckpointLayout.LooseIn(paths.Where(path => !path.Contains('/')));
+            throw new MergeOpsException(
+                Codes.PipelineRefused,
+                parts.IsEmpty && whole.IsEmpty
+                    ? $"{TerminalText.Quoted(address.Name)} is a pipeline of diffusers whose parts have no safetensors. Take a revision that has them."
+                    : $"{TerminalText.Quoted(address.Name)} is a pipeline of diffusers; its parts are merged one by one. {address.Naming([.. parts, .. whole])}");
+        }
+
+        if (layout is null && SubModules.WithWeights(paths, textOf) is [_, ..] modules)
+        {
+            throw new MergeOpsException(
+                Codes.SubModuleLost,
+                $"The weights of {TerminalText.Quoted(address.Name)} lie in the modules {NameList.Of(modules)} and none at the top. A current sentence-transformers puts the first transformer there when it saves the model again: `SentenceTransformer(OLD).save(FOLDER)`; name FOLDER.");
+        }
+    }
+
+    /// <summary>Refuses tensors of an adapter.</summary>
+    /// <param name="checkpoint">The tensors.</param>
+    /// <param name="textOf">Gives the text of one of <see cref="DescriptionFiles"/>, or null.</param>
+    /// <param name="name">What a person writes to name the model.</param>
+    /// <exception cref="MergeOpsException">There are some.</exception>
+    public static void RequireNoAdapter(Checkpoint checkpoint, Func<string, string?> textOf, string name)
+    {
+        if (Adapters.Objection(checkpoint.Tensors.Keys, name, textOf(Adapters.SettingsFile)) is { } objection)
+        {
+            throw new MergeOpsException(Codes.AdapterRefused, objection);
+        }
+    }
+
+    private static void RequireWhole(string path, string folder, string name)
+    {
+        var file = Path.GetFileName(path);
+        var of = ShardNumber.In(file) is { } shard ? $"one of {shard.Count} shards"
+            : ShardNumber.IsSliceForDevice(file) ? "a slice of every tensor, cut for devices that work side by side"
+            : IndexThatLists(file, folder) is { } index ? $"one of the {index.Shards} shards that {index.Name} lists"
+            : null;
+        if (of is not null)
+        {
+            throw new MergeOpsException(
+                Codes.LoneShard,
+                $"{TerminalText.Quoted(name)} is {of}; the rest of the model would be lost. Write the folder that holds all of them, {TerminalText.Quoted(FolderOf(name))}.");
+        }
+    }
+
+    private static (string Name, int Shards)? IndexThatLists(string file, string folder)
+    {
+        foreach (var index in CheckpointLayout.IndexesIn([.. Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path))]))
+        {
+            if (ShardIndexReader.Read(new ModelFolder(folder).Locate(index)).Shards is [_, _, ..] shards && shards.Contains(file))
+            {
+                return (index, shards.Length);
+            }
+        }
+
+        return null;
+    }
+
+    private static string FolderOf(string name) => name.LastIndexOf('/') is > 0 and var slash ? name[..slash] : ".";
+}

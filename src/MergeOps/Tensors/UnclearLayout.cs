@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using MergeOps.Diagnostics;
+
+namespace MergeOps.Tensors;
+
+/// <summary>Says why the files of a folder or repository are not one model, and what to write or do instead.</summary>
+internal static class UnclearLayout
+{
+    private static readonly string[] Exports = [".gguf", ".ggml", ".onnx", ".tflite", ".mlmodel", ".engine"];
+
+    /// <summary>The refusal of files that have no <see cref="CheckpointLayout"/>.</summary>
+    /// <param name="paths">The files, those of subfolders too.</param>
+    /// <param name="address">What a person writes to name the model.</param>
+    /// <param name="span">The model's place.</param>
+    public static MergeOpsException Explain(IReadOnlyCollection<string> paths, ModelAddress address, SourceSpan? span)
+    {
+        var top = paths.Where(path => !path.Contains('/')).ToList();
+        var indexes = CheckpointLayout.IndexesIn(top);
+        if (indexes.Length > 1)
+        {
+            return new(
+                Codes.SeveralModels, $"It holds {NameList.Of(indexes)}, each the index of a whole model. {address.Changing("remove those that are not meant")}", span);
+        }
+
+        return (CheckpointLayout.SeriesIn(top), CheckpointLayout.LooseIn(top)) switch
+        {
+            ([var series], []) => new(
+                Codes.ShardsMissing,
+                $"It holds {series.Shards.Length} of the {series.Count} shards {TerminalText.Quoted(series.Pattern)} and no index; {NameList.Of(series.Missing, series.MissingCount)} {(series.MissingCount == 1 ? "is" : "are")} missing. {address.Completing}",
+                span),
+            ([], [_, ..] loose) => new(
+                Codes.SeveralModels, $"It holds {NameList.Of(loose)}, and nothing says which one is the model. {address.Naming(loose)}", span),
+            ([_, ..] series, var loose) => new(
+                Codes.SeveralModels,
+                $"It holds {NameList.Of([.. series.Select(one => one.Pattern), .. loose])}, and no index says which belong together. {address.Changing("leave the files of one model in the folder")}",
+                span),
+            _ => new(Codes.ModelNotFound, WithoutWeights(paths, top, address), span),
+        };
+    }
+
+    private static string WithoutWeights(IReadOnlyCollection<string> paths, List<string> top, ModelAddress address)
+    {
+        if (top.Where(ShardNumber.IsSliceForDevice).ToList() is [_, ..] slices)
+        {
+            return $"It holds {NameList.Of(slices)}: each has a slice of every tensor, cut for devices that work side by side. Take the model as transformers stores it.";
+        }
+
+        var parts = PartsOf(paths);
+        return paths.Where(path => CheckpointLayout.IsVendorForm(Path.GetFileName(path))).ToList() is [_, ..] vendor && parts.IsEmpty
+                ? $"It holds {NameList.Of(vendor)} alone, the form in which its vendor's own program reads the model. Take the model as transformers stores it, in safetensors."
+            : top.Where(IsPickle).ToList() is [var first, ..] pickles ? $"It holds {NameList.Of(pickles)}: {ForeignContent.RecogniseName(first)!.Value.Detail}"
+            : paths.Where(IsExport).ToList() is [_, ..] exports && parts.IsEmpty
+                ? $"It holds {NameList.Of(exports)}, made from a model for programs that only run it. Name the model that it was made from."
+            : !parts.IsEmpty ? $"Its weights lie in folders of their own. {address.Naming(parts)}"
+            : paths.Where(IsPickle).ToList() is [var deep, ..] below ? $"It holds {NameList.Of(below)} alone: {ForeignContent.RecogniseName(deep)!.Value.Detail}"
+            : "It holds no safetensors file.";
+    }
+
+    /// <summary>The folders below the top that hold one model each, in ordinal order.</summary>
+    public static ImmutableArray<string> PartsOf(IEnumerable<string> paths) =>
+    [
+        .. paths.Select(path => (Folder: Path.GetDirectoryName(path)!.Replace('\\', '/'), Name: Path.GetFileName(path)))
+            .Where(file => file.Folder.Length > 0)
+            .GroupBy(file => file.Folder, file => file.Name)
+            .Where(folder => CheckpointLayout.Of(folder) is not null)
+            .Select(folder => folder.Key)
+            .Order(StringComparer.Ordinal),
+    ];
+
+    private static bool IsPickle(string path) =>
+        ForeignContent.RecogniseName(path)?.Code == Codes.PickleRefused && !path.Split('/').Any(ForeignContent.IsTrainingState);
+
+    private static bool IsExport(string path) => Exports.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+}
