@@ -12,6 +12,7 @@ namespace MergeOps.Hub;
 internal sealed class Locker(Recipe recipe, KnownDigests digests, HubConnection hub)
 {
     private readonly FactsFolder factsFolder = new(recipe.Folder);
+    private readonly KnownVocabularies vocabularies = new();
 
     /// <summary>Locks every model: local ones as they are now, those on the Hub as they were locked before, else at the head of their revision.</summary>
     /// <param name="before">The lock so far; <see cref="ModelLock.Empty"/> when there is none.</param>
@@ -69,7 +70,7 @@ internal sealed class Locker(Recipe recipe, KnownDigests digests, HubConnection 
             found.Add(notice);
         }
 
-        var taken = await new RepositoryFactsReader(hub.Repositories, found).ReadAsync(name, info, cancellation);
+        var taken = await new RepositoryFactsReader(hub.Repositories, vocabularies, found).ReadAsync(name, info, cancellation);
         return Entry(model.Value, taken, factsFolder.Keep(taken), before is { Commit: not null } ? before.Gated : info.Gated);
     }
 

@@ -4,6 +4,7 @@ using MergeOps.Diagnostics;
 using MergeOps.Hub.Facts;
 using MergeOps.Recipes;
 using MergeOps.Tensors;
+using MergeOps.Tokenizers;
 
 namespace MergeOps.Hub;
 
@@ -34,6 +35,9 @@ internal sealed record ModelFacts(
 
     /// <summary>Whether the stored output head is the stored embedding, byte for byte as far as it was looked at; null when not both are stored, or nobody looked.</summary>
     public bool? HeadIsEmbedding { get; init; }
+
+    /// <summary>The tokens of its tokenizer, of a model on the Hub their outline; null when it has none that is understood, or nobody looked.</summary>
+    public Vocabulary? Vocabulary { get; init; }
 
     /// <summary>What its model card says that a merge inherits.</summary>
     public CardFacts Card { get; init; } = CardFacts.None;

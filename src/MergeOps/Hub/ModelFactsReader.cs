@@ -19,11 +19,12 @@ internal static class ModelFactsReader
     public static ImmutableArray<ModelFacts> Read(Recipe recipe, ModelLock? modelLock, DiagnosticBag diagnostics)
     {
         var facts = ImmutableArray.CreateBuilder<ModelFacts>();
+        var vocabularies = new KnownVocabularies();
         foreach (var model in ReferencedModels.Of(recipe))
         {
             try
             {
-                facts.Add(ReadOne(recipe, model, modelLock, diagnostics));
+                facts.Add(ReadOne(recipe, model, modelLock, vocabularies, diagnostics));
             }
             catch (MergeOpsException problem)
             {
@@ -34,16 +35,16 @@ internal static class ModelFactsReader
         return facts.ToImmutable();
     }
 
-    private static ModelFacts ReadOne(Recipe recipe, Located<ModelReference> model, ModelLock? modelLock, DiagnosticBag diagnostics)
+    private static ModelFacts ReadOne(Recipe recipe, Located<ModelReference> model, ModelLock? modelLock, KnownVocabularies vocabularies, DiagnosticBag diagnostics)
     {
         var locked = modelLock?.Find(model.Value.ToString());
         return LocalModels.Locate(model, recipe.Folder) is { } path
-            ? ReadLocal(recipe, model, path, locked, diagnostics)
+            ? ReadLocal(recipe, model, path, locked, vocabularies, diagnostics)
             : ReadRemote(recipe, model, modelLock, locked);
     }
 
     private static ModelFacts ReadLocal(
-        Recipe recipe, Located<ModelReference> model, string path, LockedModel? locked, DiagnosticBag diagnostics)
+        Recipe recipe, Located<ModelReference> model, string path, LockedModel? locked, KnownVocabularies vocabularies, DiagnosticBag diagnostics)
     {
         if (locked?.Commit is not null)
         {
@@ -72,6 +73,7 @@ internal static class ModelFactsReader
             Descriptions = descriptions,
             CompanionContents = isFolder ? CompanionContents.In(path, descriptions) : ImmutableSortedDictionary<string, CompanionContent>.Empty,
             HeadIsEmbedding = HeadIsEmbedding(checkpoint),
+            Vocabulary = vocabularies.In(checkpoint.Folder),
             Card = CardFrontMatter.In(checkpoint.Folder),
         };
     }
@@ -91,6 +93,7 @@ internal static class ModelFactsReader
             Descriptions = facts.Descriptions,
             CompanionContents = CompanionContents.Of(facts),
             HeadIsEmbedding = facts.HeadIsEmbedding,
+            Vocabulary = facts.Vocabulary,
             Card = facts.Card,
             Commit = facts.Commit,
             Remote = new RemoteModel(name, model.Value.Revision, facts),

@@ -18,7 +18,7 @@ internal static class LanguageModels
     /// <exception cref="MergeOpsException">A model file cannot be read or breaks its format, or libtorch cannot be loaded.</exception>
     public static LanguageModel? TryOpen(string folder, out string? whyNot)
     {
-        if (TryReadConfig(folder, out whyNot) is not { } config || Tokenizers.TryOpen(folder, out whyNot) is not { } tokenizer)
+        if (TryReadConfig(folder, out whyNot) is not { } config || TokenizerOpener.TryOpen(folder, out whyNot) is not { } tokenizer)
         {
             return null;
         }

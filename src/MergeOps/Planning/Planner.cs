@@ -32,10 +32,11 @@ internal static class Planner
         SubModuleCheck.Run(models, donor, diagnostics);
         var (laidOut, known) = LayOut(recipe, method, models, diagnostics);
         ImmutableArray<PlannedModel> planned = [.. models.Select(facts => new PlannedModel(facts.Model.Value, facts.Checkpoint, facts.FileDigests) { Remote = facts.Remote, FileSamples = facts.FileSamples })];
-        var vocabulary = new VocabularyDecision(IndexOf(models, ReferencedModels.TokenizerDonorOf(recipe)), null, false);
-        var builder = new JobBuilder(recipe, method, planned, vocabulary, diagnostics);
+        var vocabulary = new VocabularyCheck(recipe, models);
+        var builder = new JobBuilder(recipe, method, planned, vocabulary.Decide(laidOut), diagnostics);
         ImmutableArray<TensorJob> jobs = [.. laidOut.Select(builder.Build).OfType<TensorJob>().OrderBy(job => job.Name, StringComparer.Ordinal)];
         ConfigCheck.Compare(recipe, models, donor, diagnostics);
+        vocabulary.Report(laidOut, jobs, diagnostics);
         if (diagnostics.HasErrors)
         {
             return null;

@@ -16,6 +16,7 @@ internal ref struct StrictJson
     private readonly string path;
     private readonly DiagnosticCode code;
     private readonly int start;
+    private readonly ReadOnlySpan<byte> json;
     private Utf8JsonReader reader;
 
     /// <param name="json">Valid UTF-8.</param>
@@ -25,6 +26,7 @@ internal ref struct StrictJson
     public StrictJson(ReadOnlySpan<byte> json, string path, DiagnosticCode code, int start)
     {
         (this.path, this.code, this.start) = (path, code, start);
+        this.json = json;
         reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaxDepth });
     }
 
@@ -35,6 +37,7 @@ internal ref struct StrictJson
     public readonly string Found => reader.TokenType switch
     {
         JsonTokenType.None => "missing",
+        JsonTokenType.EndObject or JsonTokenType.EndArray => "nothing",
         JsonTokenType.Null => "null",
         JsonTokenType.True => "true",
         JsonTokenType.False => "false",
@@ -76,6 +79,45 @@ internal ref struct StrictJson
         {
             throw Broken("A text holds half of a surrogate pair.", failure);
         }
+    }
+
+    /// <summary>The last token's text in UTF-8, for texts too many to be kept; valid until the next call.</summary>
+    /// <param name="room">Takes the text where it is written with escapes, and grows as it must.</param>
+    public readonly ReadOnlySpan<byte> Utf8Text(ref byte[] room)
+    {
+        if (!reader.ValueIsEscaped)
+        {
+            return reader.ValueSpan;
+        }
+
+        if (room.Length < reader.ValueSpan.Length)
+        {
+            room = new byte[reader.ValueSpan.Length];
+        }
+
+        try
+        {
+            return room.AsSpan(0, reader.CopyString(room));
+        }
+        catch (InvalidOperationException failure)
+        {
+            throw Broken("A text holds half of a surrogate pair.", failure);
+        }
+    }
+
+    /// <summary>The last token as a finite number.</summary>
+    public readonly bool TryDouble(out double number)
+    {
+        number = 0;
+        return reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out number) && double.IsFinite(number);
+    }
+
+    /// <summary>The bytes of the value whose first token was read last; goes to its end as <see cref="SkipValue"/> does.</summary>
+    public ReadOnlySpan<byte> RawValue()
+    {
+        var from = (int)reader.TokenStartIndex;
+        SkipValue();
+        return json[from..(int)reader.BytesConsumed];
     }
 
     /// <summary>Whether the last token is a plain unsigned number: digits only, no -0, no 2e0, no 2.0.</summary>

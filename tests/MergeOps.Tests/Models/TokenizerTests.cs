@@ -68,7 +68,7 @@ public sealed class TokenizerTests : IDisposable
     {
         File.WriteAllText(folder[name], text);
 
-        Assert.Null(Tokenizers.TryOpen(folder.Path, out var whyNot));
+        Assert.Null(TokenizerOpener.TryOpen(folder.Path, out var whyNot));
         Assert.Contains(reason, whyNot, StringComparison.Ordinal);
     }
 
@@ -101,6 +101,6 @@ public sealed class TokenizerTests : IDisposable
     private ITokenizer? Open(JsonObject root, out string? whyNot)
     {
         File.WriteAllText(folder["tokenizer.json"], root.ToJsonString());
-        return Tokenizers.TryOpen(folder.Path, out whyNot);
+        return TokenizerOpener.TryOpen(folder.Path, out whyNot);
     }
 }

@@ -18,6 +18,9 @@ public static partial class Codes
     /// <summary>MOPS206.</summary>
     public static DiagnosticCode ConfigUnreadable { get; } = new("MOPS206", "A model's settings cannot be read");
 
+    /// <summary>MOPS207.</summary>
+    public static DiagnosticCode TokenizerUnreadable { get; } = new("MOPS207", "A model's tokenizer cannot be read");
+
     /// <summary>MOPS220.</summary>
     public static DiagnosticCode LockMissing { get; } = new("MOPS220", "The recipe has no lock");
 

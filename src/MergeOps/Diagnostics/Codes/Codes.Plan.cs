@@ -86,4 +86,22 @@ public static partial class Codes
 
     /// <summary>MOPS445.</summary>
     public static DiagnosticCode WeightsUnread { get; } = new("MOPS445", "A model has weights that are not read");
+
+    /// <summary>MOPS450.</summary>
+    public static DiagnosticCode TokensRenamed { get; } = new("MOPS450", "Models have other names for some token ids");
+
+    /// <summary>MOPS451.</summary>
+    public static DiagnosticCode VocabularyExtended { get; } = new("MOPS451", "One vocabulary has tokens that another lacks");
+
+    /// <summary>MOPS452.</summary>
+    public static DiagnosticCode VocabulariesMismatch { get; } = new("MOPS452", "The models' vocabularies do not match");
+
+    /// <summary>MOPS453.</summary>
+    public static DiagnosticCode TextsSplitDifferently { get; } = new("MOPS453", "Tokenizers of one vocabulary split texts differently");
+
+    /// <summary>MOPS454.</summary>
+    public static DiagnosticCode VocabulariesNotCompared { get; } = new("MOPS454", "Vocabularies could not be compared");
+
+    /// <summary>MOPS455.</summary>
+    public static DiagnosticCode RowsMissing { get; } = new("MOPS455", "Some tokens have no row in the embedding");
 }

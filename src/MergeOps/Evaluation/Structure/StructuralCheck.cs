@@ -21,7 +21,7 @@ internal static class StructuralCheck
         {
             model = MergedModel.Open(folder);
         }
-        catch (MergeOpsException e) when (e.Diagnostic.Code == Codes.ConfigUnreadable)
+        catch (MergeOpsException e) when (e.Diagnostic.Code == Codes.ConfigUnreadable || e.Diagnostic.Code == Codes.TokenizerUnreadable)
         {
             return [new("readable configuration", CheckVerdict.Failed, e.Diagnostic.Detail)];
         }
@@ -35,7 +35,7 @@ internal static class StructuralCheck
             PlannedTensors.Check(plan, model.Checkpoint),
             FiniteValues.Check(model.Checkpoint, bytesRead, cancellation),
             TiedEmbeddings.Check(model),
-            VocabularyRows.Check(model),
+            VocabularyRows.Check(plan, model),
         ];
     }
 }

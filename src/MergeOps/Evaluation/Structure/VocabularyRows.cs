@@ -1,4 +1,5 @@
 using MergeOps.Architectures;
+using MergeOps.Planning;
 
 namespace MergeOps.Evaluation.Structure;
 
@@ -7,8 +8,11 @@ internal static class VocabularyRows
 {
     private const string Name = "vocabulary rows";
 
-    /// <summary>The rows equal <c>vocab_size</c>, and the tokenizer has no id beyond them (fewer is usual: rows are often padded).</summary>
-    public static CheckResult Check(MergedModel model)
+    /// <summary>
+    /// The rows equal <c>vocab_size</c>, and the tokenizer has no id beyond them, unless the model that it comes from is already so (fewer is usual: rows
+    /// are often padded).
+    /// </summary>
+    public static CheckResult Check(MergePlan plan, MergedModel model)
     {
         if (TensorRoles.EmbeddingOf(model.Checkpoint) is not { Shape: [var rows, _] } embedding)
         {
@@ -25,8 +29,16 @@ internal static class VocabularyRows
             return new(Name, CheckVerdict.Failed, $"'{embedding.Name}' has {rows} rows, config.json has a vocab_size of {size}.");
         }
 
-        return model.TokenizerIds is { } ids && ids > rows
-            ? new(Name, CheckVerdict.Failed, $"'{embedding.Name}' has {rows} rows, tokenizer.json has ids up to {ids - 1}.")
-            : new(Name, CheckVerdict.Passed, $"{rows} rows{(model.TokenizerIds is { } used ? $" for {used} token ids" : "")}.");
+        return (model.TokenizerIds, RowsOfGiver(plan)) switch
+        {
+            ({ } ids, { } given) when ids > rows && given <= rows => new(Name, CheckVerdict.Passed, $"{rows} rows for {ids} token ids, as in the model that gives the tokenizer."),
+            ({ } ids, _) when ids > rows => new(Name, CheckVerdict.Failed, $"'{embedding.Name}' has {rows} rows, the tokenizer has ids up to {ids - 1}."),
+            var (ids, _) => new(Name, CheckVerdict.Passed, $"{rows} rows{(ids is { } used ? $" for {used} token ids" : "")}."),
+        };
     }
+
+    private static long? RowsOfGiver(MergePlan plan) =>
+        plan.Companions.FirstOrDefault(companion => CompanionFiles.IsTokenizer(companion.Path)) is { } tokenizer
+            ? TensorRoles.EmbeddingOf(plan.Models[tokenizer.Model].Checkpoint)?.Shape[0]
+            : null;
 }

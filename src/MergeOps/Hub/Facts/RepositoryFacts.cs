@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MergeOps.Architectures;
 using MergeOps.Tensors;
+using MergeOps.Tokenizers;
 
 namespace MergeOps.Hub.Facts;
 
@@ -33,6 +34,9 @@ internal sealed record RepositoryFacts(
 
     /// <summary>Whether the stored output head is the stored embedding in a sample of their bytes; null when not both are stored, or nobody looked.</summary>
     public bool? HeadIsEmbedding { get; init; }
+
+    /// <summary>The tokens of its tokenizer, at least their outline; null when it has none that is understood, or nobody looked.</summary>
+    public Vocabulary? Vocabulary { get; init; }
 
     /// <summary>The files that travel with the weights.</summary>
     public IEnumerable<string> Companions => CompanionFiles.AmongLocked([.. Files.Select(file => file.Path)], Descriptions.GetValueOrDefault);

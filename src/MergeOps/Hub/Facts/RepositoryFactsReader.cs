@@ -11,7 +11,10 @@ namespace MergeOps.Hub.Facts;
 /// Takes the facts of a commit: its list of files, its config and index, and the first bytes of each weight file, as
 /// strictly as a merge reads local models. No weight is read.
 /// </summary>
-internal sealed class RepositoryFactsReader(IRepositorySource source, DiagnosticBag findings)
+/// <param name="source">Where commits are looked at.</param>
+/// <param name="vocabularies">What is known of tokenizers.</param>
+/// <param name="findings">Takes what is worth knowing.</param>
+internal sealed class RepositoryFactsReader(IRepositorySource source, KnownVocabularies vocabularies, DiagnosticBag findings)
 {
     private const int LargestConfig = 4 << 20;
     private const int DeepestPath = 3;
@@ -46,6 +49,7 @@ internal sealed class RepositoryFactsReader(IRepositorySource source, Diagnostic
             Paths = [.. commit.Paths.Where(path => path.Split('/').Length <= DeepestPath).Take(MostPaths)],
             Descriptions = descriptions,
             HeadIsEmbedding = await HeadIsEmbeddingAsync(commit, checkpoint, cancellation),
+            Vocabulary = await vocabularies.InAsync(commit, cancellation),
         };
     }
 

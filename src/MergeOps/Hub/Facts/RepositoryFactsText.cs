@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Tensors;
+using MergeOps.Tokenizers;
 
 namespace MergeOps.Hub.Facts;
 
@@ -27,6 +28,7 @@ internal static class RepositoryFactsText
             text["paths"] = List(facts.Paths);
             text["descriptions"] = new JsonObject(facts.Descriptions.Select(file => KeyValuePair.Create(file.Key, (JsonNode?)JsonValue.Create(file.Value))));
             text["headIsEmbedding"] = facts.HeadIsEmbedding;
+            text["vocabulary"] = facts.Vocabulary is { } vocabulary ? VocabularyText.Write(vocabulary) : null;
         }
 
         return CanonicalJson.Write(text);
@@ -87,6 +89,7 @@ internal static class RepositoryFactsText
                     ? root["descriptions"]!.AsObject().ToImmutableSortedDictionary(file => file.Key, file => (string)file.Value!, StringComparer.Ordinal)
                     : ImmutableSortedDictionary<string, string>.Empty,
                 HeadIsEmbedding = version > 1 ? (bool?)root["headIsEmbedding"] : null,
+                Vocabulary = version > 1 && root["vocabulary"] is { } vocabulary ? VocabularyText.Read(vocabulary.AsObject()) : null,
             };
             RequireConfig(facts, path);
             return Write(facts) == text ? facts : throw Refused(path, "it is not in its canonical form");

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using MergeOps.Evaluation.Structure;
+using MergeOps.Hub;
 using MergeOps.Methods.Contract;
 using MergeOps.Planning;
 using MergeOps.Tensors;
@@ -157,6 +158,18 @@ public sealed class StructuralCheckTests : IDisposable
         Assert.Equal(passes ? CheckVerdict.Passed : CheckVerdict.Failed, Run().Single(check => check.Name == "vocabulary rows").Verdict);
     }
 
+    [Fact]
+    public void A_token_without_a_row_passes_where_the_model_that_gives_the_tokenizer_has_none_either()
+    {
+        models.Llama("merged", layers: 1).Llama("donor", layers: 1).Llama("larger", layers: 1, vocabulary: 9);
+        File.WriteAllText(Path.Combine(Merged, "vocab.txt"), string.Concat(Enumerable.Range(0, 9).Select(id => $"t{id}\n")));
+
+        AssertFailed(PlanOf(Merged), "vocabulary rows", $"'{Embedding}' has 8 rows, the tokenizer has ids up to 8.");
+        AssertFailed(PlanFrom("larger"), "vocabulary rows", $"'{Embedding}' has 8 rows, the tokenizer has ids up to 8.");
+        var check = Run(PlanFrom("donor")).Single(check => check.Name == "vocabulary rows");
+        Assert.Equal((CheckVerdict.Passed, "8 rows for 9 token ids, as in the model that gives the tokenizer."), (check.Verdict, check.Detail));
+    }
+
     [Theory]
     [InlineData("config.json", "[1]")]
     [InlineData("config.json", "{")]
@@ -190,6 +203,12 @@ public sealed class StructuralCheckTests : IDisposable
         file.Position = info.Offset + (index * info.DType.Bits() / 8);
         file.Write(value.AsSpan(0, info.DType.Bits() / 8));
     }
+
+    private MergePlan PlanFrom(string donor) => PlanOf(Merged) with
+    {
+        Models = [new(new(donor), CheckpointReader.Open(Path.Combine(models.Path, donor), []), ImmutableSortedDictionary<string, BlobDigest?>.Empty)],
+        Companions = [new(0, "vocab.txt")],
+    };
 
     private static MergePlan PlanOf(string folder) => new()
     {

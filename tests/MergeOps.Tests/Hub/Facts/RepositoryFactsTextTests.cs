@@ -3,6 +3,7 @@ using MergeOps.Diagnostics;
 using MergeOps.Hub;
 using MergeOps.Hub.Facts;
 using MergeOps.Tensors;
+using MergeOps.Tests.Tokenizers;
 using Xunit;
 
 namespace MergeOps.Tests.Hub.Facts;
@@ -33,6 +34,7 @@ public sealed class RepositoryFactsTextTests
         Paths = ["config.json", "model.safetensors", "modules.json"],
         Descriptions = ImmutableSortedDictionary<string, string>.Empty.Add("modules.json", "[]"),
         HeadIsEmbedding = false,
+        Vocabulary = TokenizerFixture.Of(TokenizerFixture.Json(["a", "b", "<unused0>"])),
     };
 
     [Fact]
@@ -48,6 +50,7 @@ public sealed class RepositoryFactsTextTests
         Assert.Equal(Sample.Paths, read.Paths);
         Assert.Equal("[]", read.Descriptions["modules.json"]);
         Assert.False(read.HeadIsEmbedding);
+        Assert.Equal((3, false), (read.Vocabulary!.Size, read.Vocabulary.IsWhole));
     }
 
     [Fact]
@@ -59,6 +62,7 @@ public sealed class RepositoryFactsTextTests
 
         Assert.Equal((1, "org/name", (bool?)null), (read.Version, read.Repository, read.HeadIsEmbedding));
         Assert.Empty(read.Descriptions);
+        Assert.Null(read.Vocabulary);
         Assert.Equal(text, RepositoryFactsText.Write(read));
     }
 
@@ -72,6 +76,9 @@ public sealed class RepositoryFactsTextTests
     [InlineData("228 model.safetensors", "0228 model.safetensors", "canonical")]
     [InlineData("{ \\\"a\\\": 1 }", "{ \\\"a\\\": 2 }", "another digest")]
     [InlineData("\"repository\": \"org/name\",", "", "canonical")]
+    [InlineData("\"0-2\"", "\"0-999\"", "not what `mergeops lock` writes")]
+    [InlineData("2 1 <unused0>", "2 9 <unused0>", "not what `mergeops lock` writes")]
+    [InlineData("\"vocabulary\": {", "\"vocabulary\": 3, \"x\": {", "not what `mergeops lock` writes")]
     [InlineData("\"shards\": [", "\"shards\": 1, \"x\": [", "not what `mergeops lock` writes")]
     public void Anything_else_is_refused_with_the_reason(string canonical, string other, string reason)
     {

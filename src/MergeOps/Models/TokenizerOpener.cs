@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace MergeOps.Models;
 
 /// <summary>Opens the tokenizer of a model's folder, if it is of a kind that is exact here.</summary>
-internal static class Tokenizers
+internal static class TokenizerOpener
 {
     /// <summary>No tokenizer file that exists is larger.</summary>
     private const long LargestFile = 64 << 20;

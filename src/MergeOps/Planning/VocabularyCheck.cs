@@ -1,0 +1,128 @@
+using System.Collections.Immutable;
+using MergeOps.Architectures;
+using MergeOps.Diagnostics;
+using MergeOps.Hub;
+using MergeOps.Hub.Facts;
+using MergeOps.Recipes;
+using MergeOps.Tensors;
+using MergeOps.Tokenizers;
+
+namespace MergeOps.Planning;
+
+/// <summary>
+/// Whether the rows of embeddings belong together by their numbers: compares the vocabulary of each model whose embedding or head is merged with that of
+/// the model that gives the tokenizer.
+/// </summary>
+internal sealed class VocabularyCheck
+{
+    private readonly Recipe recipe;
+    private readonly ImmutableArray<ModelFacts> models;
+    private readonly int donor;
+    private readonly Dictionary<(int Model, int Reference), VocabularyDifference> differences = [];
+
+    /// <summary>Compares nothing yet.</summary>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="models">The facts of every model of <see cref="ReferencedModels"/>, in that order.</param>
+    public VocabularyCheck(Recipe recipe, ImmutableArray<ModelFacts> models)
+    {
+        (this.recipe, this.models) = (recipe, models);
+        donor = models.IndexOf(models.First(facts => facts.Model.Value == ReferencedModels.TokenizerDonorOf(recipe)));
+    }
+
+    // one more than the highest id of the tokenizer that is written; null when none is, or it is not understood
+    private int? WrittenIds => models[donor].Companions.Any(CompanionFiles.IsTokenizer) ? models[donor].Vocabulary?.Size : null;
+
+    private long? DonorsRows => TensorRoles.EmbeddingOf(models[donor].Checkpoint)?.Shape[0];
+
+    /// <summary>What the rows of the output must hold.</summary>
+    /// <param name="slots">Every output tensor's place.</param>
+    public VocabularyDecision Decide(IReadOnlyList<OutputSlot> slots) => new(
+        donor,
+        // a model that has no rows for some of its own tokens cannot give them
+        WrittenIds is { } ids ? (int)Math.Min(ids, DonorsRows ?? ids) : null,
+        RowsOfModels(slots, []).Keys.Any(model => Difference(model, donor)?.IsExtended == true));
+
+    /// <summary>Tells what was found.</summary>
+    /// <param name="slots">Every output tensor's place.</param>
+    /// <param name="jobs">The output tensors; those with problems may be missing.</param>
+    /// <param name="diagnostics">Takes one finding for each kind of difference, and errors where rows do not belong together.</param>
+    public void Report(IReadOnlyList<OutputSlot> slots, ImmutableArray<TensorJob> jobs, DiagnosticBag diagnostics)
+    {
+        // the rows of a union are no rows by number
+        if (recipe.Tokenizer?.Source.Value == "union")
+        {
+            return;
+        }
+
+        var rows = RowsOfModels(slots, jobs);
+        var reference = models[donor].Vocabulary is null ? rows.Keys.FirstOrDefault(model => models[model].Vocabulary is not null, donor) : donor;
+        var words = new VocabularyWords(NameOf(reference), givesTokenizer: reference == donor);
+        var findings =
+            from model in rows.Keys
+            where model != reference
+            let finding = Difference(model, reference) is { } difference ? words.Of(difference) : NotCompared(model, reference, rows, words)
+            where finding is not null
+            group models[model] by finding;
+        foreach (var alike in findings)
+        {
+            diagnostics.Add(alike.Key.Of([.. alike.Select(facts => facts.Model.Value.ToString())], alike.First().Model.Span));
+        }
+
+        CheckRows(jobs, diagnostics);
+    }
+
+    private VocabularyDifference? Difference(int model, int reference)
+    {
+        if (models[model].Vocabulary is not { } mine || models[reference].Vocabulary is not { } other)
+        {
+            return null;
+        }
+
+        return differences.TryGetValue((model, reference), out var known) ? known : differences[(model, reference)] = VocabularyComparison.Of(mine, other);
+    }
+
+    // for each model whose embedding or head goes into the output, its rows
+    private static SortedDictionary<int, long> RowsOfModels(IReadOnlyList<OutputSlot> slots, ImmutableArray<TensorJob> jobs)
+    {
+        var rows = new SortedDictionary<int, long>();
+        foreach (var slot in slots.Where(slot => !slot.IsInLayer && slot.Inputs.Any(input => HasTokenRows(input.Tensor))))
+        {
+            var read = jobs.FirstOrDefault(job => job.Name == slot.Name)?.Read.Select(input => input.Model).ToHashSet();
+            foreach (var input in slot.Inputs.Where(input => read is null || read.Contains(input.Participant.Model)))
+            {
+                rows[input.Participant.Model] = input.Tensor.Shape[0];
+            }
+        }
+
+        return rows;
+    }
+
+    private static bool HasTokenRows(TensorInfo tensor) => TensorRoles.RoleOf(tensor) is TensorRole.TokenEmbedding or TensorRole.OutputHead;
+
+    private VocabularyFinding? NotCompared(int model, int reference, SortedDictionary<int, long> rows, VocabularyWords words)
+    {
+        if (!rows.TryGetValue(reference, out var expected) || rows[model] == expected)
+        {
+            return null;
+        }
+
+        var unknown = models[model].Vocabulary is null ? models[model] : models[reference];
+        return words.NotCompared(rows[model], expected, unknown.Remote is { Facts.Version: < RepositoryFactsText.Version }
+            ? $"the lock knows no tokenizer of {unknown.Model.Value}: `mergeops lock {recipe.Path}` takes it"
+            : $"{unknown.Model.Value} has no tokenizer that is understood");
+    }
+
+    private void CheckRows(ImmutableArray<TensorJob> jobs, DiagnosticBag diagnostics)
+    {
+        var embedding = jobs.FirstOrDefault(job => job.Read.Any(input => TensorRoles.RoleOf(input.Tensor) is TensorRole.TokenEmbedding));
+        if (WrittenIds is not { } ids || embedding is not { Shape: [var rows, ..] } || rows >= ids)
+        {
+            return;
+        }
+
+        diagnostics.Add(new VocabularyWords(NameOf(donor), givesTokenizer: true).RowsMissing(
+            models[donor].Vocabulary!, rows, isDonorsOwn: DonorsRows <= rows, recipe.Tokenizer?.Source.Span ?? models[donor].Model.Span));
+    }
+
+    private string NameOf(int model) => models[model].Model.Value.ToString();
+}

@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using MergeOps.Diagnostics;
+using MergeOps.Tensors;
+
+namespace MergeOps.Tokenizers;
+
+/// <summary>Reads the small files beside a vocabulary: which tokens have a task, which were added, and how a conversation becomes text.</summary>
+internal static class TokenizerConfig
+{
+    private static readonly string[] Tasks = ["bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token"];
+
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 128 };
+
+    /// <summary>Reads those files that are there.</summary>
+    /// <param name="files">The bytes of a model's files by their names.</param>
+    /// <param name="describe">What messages call a file.</param>
+    /// <param name="builder">Takes the added tokens.</param>
+    /// <returns>The tokens with a task, and the digest of the chat template.</returns>
+    /// <exception cref="MergeOpsException">One is no JSON.</exception>
+    public static (ImmutableSortedDictionary<string, string> SpecialTokens, string ChatTemplate) Read(
+        IReadOnlyDictionary<string, byte[]> files, Func<string, string> describe, VocabularyBuilder builder)
+    {
+        var config = Object(files, TokenizerFiles.Config, describe);
+        var special = Object(files, TokenizerFiles.Special, describe);
+        foreach (var token in Members(Member(config, "added_tokens_decoder")))
+        {
+            if (ContentOf(token.Value) is { } content && ulong.TryParse(token.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var id))
+            {
+                builder.AddBeside(content, id);
+            }
+        }
+
+        foreach (var token in Members(Object(files, TokenizerFiles.Added, describe)))
+        {
+            if (token.Value.ValueKind is JsonValueKind.Number && token.Value.TryGetUInt64(out var id))
+            {
+                builder.AddBeside(token.Name, id);
+            }
+        }
+
+        var tasks =
+            from task in Tasks
+            let text = ContentOf(Member(config, task)) ?? ContentOf(Member(special, task))
+            where text is not null
+            select KeyValuePair.Create(task, text);
+        return (tasks.ToImmutableSortedDictionary(StringComparer.Ordinal), DigestOfTemplate(files, config, describe));
+    }
+
+    private static string DigestOfTemplate(IReadOnlyDictionary<string, byte[]> files, JsonElement config, Func<string, string> describe) =>
+        files.TryGetValue(TokenizerFiles.ChatTemplate, out var template)
+            ? PartText.DigestOf(JsonValue.Create(Encoding.UTF8.GetString(JsonText.Of(template, describe(TokenizerFiles.ChatTemplate)))))
+            : Member(config, "chat_template") is { ValueKind: not (JsonValueKind.Undefined or JsonValueKind.Null) } inConfig
+                ? PartText.DigestOf(PartText.Parse(Encoding.UTF8.GetBytes(inConfig.GetRawText())))
+                : TokenizerParts.Absent;
+
+    // a token is its text, or an object with its text and how it is found
+    private static string? ContentOf(JsonElement token) => token.ValueKind switch
+    {
+        JsonValueKind.String => token.GetString(),
+        JsonValueKind.Object => Member(token, "content") is { ValueKind: JsonValueKind.String } content ? content.GetString() : null,
+        _ => null,
+    };
+
+    private static JsonElement Member(JsonElement parent, string name) =>
+        parent.ValueKind is JsonValueKind.Object && parent.TryGetProperty(name, out var value) ? value : default;
+
+    private static JsonElement.ObjectEnumerator Members(JsonElement parent) => parent.ValueKind is JsonValueKind.Object ? parent.EnumerateObject() : default;
+
+    private static JsonElement Object(IReadOnlyDictionary<string, byte[]> files, string name, Func<string, string> describe)
+    {
+        if (!files.TryGetValue(name, out var file))
+        {
+            return default;
+        }
+
+        var path = describe(name);
+        var text = JsonText.Of(file, path);
+        var json = new StrictJson(text, path, Codes.TokenizerUnreadable, 0);
+        json.Read();
+        json.SkipValue();
+        json.Read();
+        try
+        {
+            return JsonElement.Parse(text, Strict);
+        }
+        catch (JsonException broken)
+        {
+            throw TokenizerFiles.Refusal(path, broken.Message, broken);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using MergeOps.Tests.Hub;
+using MergeOps.Tests.Tokenizers;
+using Xunit;
+
+namespace MergeOps.Tests.Cli;
+
+/// <summary>What locks keep of the tokenizers of models on the Hub, and what plans make of it without the network.</summary>
+public sealed class HubVocabularyTests : IAsyncLifetime
+{
+    private const string Merge = """
+        merge_method: linear
+        models:
+          - model: org/a
+            parameters: { weight: 0.5 }
+          - model: org/b
+            parameters: { weight: 0.5 }
+        """;
+
+    private static readonly string[] Words = ["the", "quick", "brown", "fox", "jumps", "over", "<s>"];
+
+    private HubUser user = null!;
+
+    public async ValueTask InitializeAsync() => user = await HubUser.StartAsync();
+
+    public ValueTask DisposeAsync() => user.DisposeAsync();
+
+    [Fact]
+    public async Task A_lock_keeps_enough_of_a_vocabulary_to_refuse_another_order()
+    {
+        user.Llama("org/a", more: ("tokenizer.json", TokenizerFixture.Json(Words))).Llama("org/b", more: ("tokenizer.json", TokenizerFixture.Json(Words.Reverse())));
+        var recipe = user.Recipe(Merge);
+
+        var locked = await HubUser.RunAsync("lock", recipe);
+        user.Hub.ForgetRequests();
+        var plan = await HubUser.RunAsync("plan", recipe);
+
+        Assert.Equal((0, 1), (locked.ExitCode, plan.ExitCode));
+        Assert.Contains("error MOPS452: The models' vocabularies do not match. In org/b, at least ", plan.Error, StringComparison.Ordinal);
+        Assert.Contains("'<s>' is 0, in org/a 6", plan.Error, StringComparison.Ordinal);
+        Assert.Empty(user.Hub.Requests);
+    }
+
+    [Fact]
+    public async Task A_lock_keeps_enough_of_a_vocabulary_to_name_renamed_and_appended_tokens()
+    {
+        user.Llama("org/a", more: ("tokenizer.json", TokenizerFixture.Json(Words))).Llama("org/b", more: ("tokenizer.json", TokenizerFixture.Json([.. Words.SkipLast(1), "<|start|>"], "<|end|>")));
+        var recipe = user.Recipe(Merge);
+
+        await HubUser.RunAsync("lock", recipe);
+        var plan = await HubUser.RunAsync("plan", recipe);
+
+        Assert.Equal(0, plan.ExitCode);
+        Assert.Contains(
+            "warning MOPS451: One vocabulary has tokens that another lacks. In org/b, there is 1 token that org/a lacks ('<|end|>' 7), and 1 token id has another name than in org/a (6 is '<|start|>', in org/a '<s>').",
+            plan.Error,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Equal_tokenizer_files_are_fetched_once()
+    {
+        foreach (var name in new[] { "org/a", "org/b" })
+        {
+            user.Llama(name, more: ("tokenizer.json", TokenizerFixture.Json(Words)));
+        }
+
+        await HubUser.RunAsync("lock", user.Recipe(Merge));
+
+        Assert.Single(user.Hub.Requests, request => request.Path.EndsWith("tokenizer.json", StringComparison.Ordinal) && request.Method == "GET");
+    }
+
+    [Fact]
+    public async Task A_broken_tokenizer_is_found_when_the_model_is_locked()
+    {
+        user.Llama("org/a", more: ("tokenizer.json", "{")).Llama("org/b");
+
+        var locked = await HubUser.RunAsync("lock", user.Recipe(Merge));
+
+        Assert.Equal(1, locked.ExitCode);
+        Assert.Contains("error MOPS207: A model's tokenizer cannot be read.", locked.Error, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,334 @@
+using MergeOps.Diagnostics;
+using MergeOps.Hub;
+using MergeOps.Methods.Contract;
+using MergeOps.Planning;
+using MergeOps.Recipes;
+using MergeOps.Tests.Tokenizers;
+using Xunit;
+
+namespace MergeOps.Tests.Planning;
+
+/// <summary>What plans say of models whose tokenizers are not the same.</summary>
+public sealed class VocabularyCheckTests : PlanningTests
+{
+    private const string Average = """
+        merge_method: linear
+        models:
+          - model: ./a
+            parameters: { weight: 0.5 }
+          - model: ./b
+            parameters: { weight: 0.5 }
+        """;
+
+    private static readonly string[] Words = ["the", "quick", "brown", "fox", "jumps", "over"];
+
+    [Fact]
+    public void Models_with_one_vocabulary_are_merged_without_a_word()
+    {
+        Model("a", TokenizerFixture.Json(Words, "<s>", "</s>"));
+        Model("b", TokenizerFixture.JsonOf([.. Words.Select((text, id) => (text, id)).Reverse()], "<s>", "</s>").Replace("\"version\"", "\"padding\":{\"pad_id\":0},\"version\"", StringComparison.Ordinal));
+
+        Assert.Empty(Findings(Average));
+    }
+
+    [Fact]
+    public void A_renamed_slot_is_merged_by_number_with_one_warning_that_shows_the_pair()
+    {
+        Model("a", TokenizerFixture.Json(Words, "<|reserved_special_token_0|>", "<s>"));
+        Model("b", TokenizerFixture.Json(Words, "<|im_start|>", "<s>"));
+
+        var warning = Assert.Single(Findings(Average));
+
+        Assert.Equal((Codes.TokensRenamed, Severity.Warning, 5), (warning.Code, warning.Severity, warning.Span?.Line));
+        Assert.Equal(
+            "In ./b, 1 token id has another name than in ./a (6 is '<|im_start|>', in ./a '<|reserved_special_token_0|>'). Rows whose tokens have two names are merged by number: check that both mean one thing. The output gets the tokenizer of ./a.",
+            warning.Detail);
+    }
+
+    [Fact]
+    public void Reserved_places_with_other_numbers_are_not_worth_a_word()
+    {
+        Model("a", TokenizerFixture.Json(Words, "<unused0>", "<unused1>"));
+        Model("b", TokenizerFixture.Json(Words, "<unused1>", "<unused2>"));
+
+        Assert.Empty(Findings(Average));
+    }
+
+    [Fact]
+    public void Appended_tokens_that_the_output_does_not_get_are_named_in_one_warning()
+    {
+        Model("a", TokenizerFixture.Json(Words, "<s>"), rows: 8);
+        Model("b", TokenizerFixture.Json(Words, "<s>", "<|im_start|>", "<|im_end|>", "<x>", "<y>"), rows: 8);
+
+        var warning = Assert.Single(Findings(Average));
+
+        Assert.Equal((Codes.VocabularyExtended, Severity.Warning), (warning.Code, warning.Severity));
+        Assert.Equal(
+            "In ./b, there are 4 tokens that ./a lacks ('<|im_start|>' 7; '<|im_end|>' 8; '<x>' 9; and 1 more). The rows that both have are merged. The output gets the tokenizer of ./a.",
+            warning.Detail);
+    }
+
+    [Fact]
+    public void Tokens_that_a_model_lacks_are_named_and_the_tokenizer_rule_decides_whose_is_written()
+    {
+        Model("a", TokenizerFixture.Json(Words, "<s>"), rows: 8);
+        Model("b", TokenizerFixture.Json(Words, "<s>", "<|im_end|>"), rows: 8);
+
+        var warning = Assert.Single(Findings(Average + "\ntokenizer_source: ./b\n"));
+
+        Assert.Equal(
+            "In ./a, 1 token of ./b is missing ('<|im_end|>' 7). The rows that both have are merged. The output gets the tokenizer of ./b.", warning.Detail);
+    }
+
+    [Fact]
+    public void Models_that_are_alike_are_told_once()
+    {
+        Model("a", TokenizerFixture.Json(Words, "<s>"));
+        foreach (var name in new[] { "b", "c", "d" })
+        {
+            Model(name, TokenizerFixture.Json(Words, "</s>"));
+        }
+
+        var warning = Assert.Single(Findings("""
+            merge_method: task_arithmetic
+            base_model: ./a
+            models:
+              - { model: ./b, parameters: { weight: 0.5 } }
+              - { model: ./c, parameters: { weight: 0.5 } }
+              - { model: ./d, parameters: { weight: 0.5 } }
+            """));
+
+        Assert.StartsWith("In ./b, ./c and ./d, 1 token id has another name than in ./a", warning.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("tokenizer_source: base")]
+    [InlineData("tokenizer: { source: ./b }")]
+    [InlineData("base_model: ./a")]
+    public void Another_order_of_tokens_is_refused_whatever_tokenizer_is_asked_for(string more)
+    {
+        Model("a", TokenizerFixture.Json([.. Words, "<s>"]));
+        Model("b", TokenizerFixture.Json(["<s>", .. Words]));
+
+        var refused = Refused(Average + "\n" + more + "\n");
+
+        Assert.Equal(Codes.VocabulariesMismatch, refused.Code);
+        Assert.Contains("7 tokens have other ids than in ./", refused.Detail, StringComparison.Ordinal);
+        Assert.Contains("Merge models that share one vocabulary.", refused.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_refusal_shows_tokens_with_both_ids()
+    {
+        Model("a", TokenizerFixture.Json([.. Words, "<s>"]));
+        Model("b", TokenizerFixture.Json(["<s>", .. Words]));
+
+        Assert.Contains("('<s>' is 0, in ./a 6; 'the' is 1, in ./a 0; 'quick' is 2, in ./a 1; and 4 more)", Refused(Average).Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Another_word_under_an_id_is_refused_with_both_words()
+    {
+        Model("a", TokenizerFixture.Json(Words));
+        Model("b", TokenizerFixture.Json(["the", "quick", "green", "fox", "jumps", "over"]));
+
+        var refused = Refused(Average);
+
+        Assert.Equal(Codes.VocabulariesMismatch, refused.Code);
+        Assert.Contains("1 id belongs to another token than in ./a (2 is 'green', in ./a 'brown')", refused.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_tokens_of_strangers_cannot_write_to_the_terminal()
+    {
+        Model("a", TokenizerFixture.Json(Words));
+        Model("b", TokenizerFixture.Json(["the", "quick", "\u001b[31m", "fox", "jumps", "over"]));
+
+        Assert.Contains("2 is '\\u001b[31m'", Refused(Average).Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_model_whose_embedding_and_head_are_not_in_the_merge_is_not_compared()
+    {
+        Model("a", TokenizerFixture.Json([.. Words, "<s>"]));
+        Model("b", TokenizerFixture.Json(["<s>", .. Words]));
+
+        Assert.Empty(Findings("""
+            merge_method: linear
+            models:
+              - model: ./a
+                parameters: { weight: 0.5 }
+              - model: ./b
+                parameters: { weight: [{ filter: embed_tokens, value: 0 }, { filter: lm_head, value: 0 }, { value: 0.5 }] }
+            """));
+        Assert.Empty(Findings("""
+            merge_method: passthrough
+            slices:
+              - sources: [{ model: ./a, layer_range: [0, 1] }]
+              - sources: [{ model: ./b, layer_range: [0, 1] }]
+              - sources: [{ model: ./a, layer_range: [0, 1] }]
+            """));
+    }
+
+    [Fact]
+    public void A_stack_whose_head_is_another_models_is_compared()
+    {
+        Model("a", TokenizerFixture.Json([.. Words, "<s>"]));
+        Model("b", TokenizerFixture.Json(["<s>", .. Words]));
+
+        Assert.Equal(Codes.VocabulariesMismatch, Refused("""
+            merge_method: passthrough
+            slices:
+              - sources: [{ model: ./a, layer_range: [0, 1] }]
+              - sources: [{ model: ./b, layer_range: [0, 1] }]
+            """).Code);
+    }
+
+    [Fact]
+    public void Models_without_a_vocabulary_of_tokens_are_not_compared()
+    {
+        var tensors = new Dictionary<string, long[]> { ["vision_tower.patch_embed.weight"] = [8, 4], ["classifier.weight"] = [3, 4] };
+        Models.Model("a", tensors).Model("b", tensors);
+        Models.Recipe(TokenizerFixture.Json(Words), "a/tokenizer.json");
+        Models.Recipe(TokenizerFixture.Json([.. Words.Reverse()]), "b/tokenizer.json");
+
+        Assert.Empty(Findings(Average));
+    }
+
+    [Fact]
+    public void One_vocabulary_that_splits_texts_in_two_ways_is_a_warning_that_names_the_parts()
+    {
+        Model("a", TokenizerFixture.Json(Words));
+        Model("b", TokenizerFixture.Json(Words).Replace("\"merges\":[]", "\"merges\":[\"th e\"]", StringComparison.Ordinal).Replace("\"version\"", "\"normalizer\":{\"type\":\"NFC\"},\"version\"", StringComparison.Ordinal));
+
+        var warning = Assert.Single(Findings(Average));
+
+        Assert.Equal((Codes.TextsSplitDifferently, Severity.Warning), (warning.Code, warning.Severity));
+        Assert.Contains("merges, normalizer differ", warning.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_a_tokenizer_nothing_is_claimed_unless_the_rows_differ()
+    {
+        Models.Llama("a", layers: 1).Llama("b", layers: 1).Llama("c", layers: 1, vocabulary: 9);
+        Models.Recipe(TokenizerFixture.Json(Words), "a/tokenizer.json");
+
+        Assert.Empty(Findings(Average));
+        var warning = Assert.Single(Findings(Average.Replace("./b", "./c", StringComparison.Ordinal)));
+
+        Assert.Equal((Codes.VocabulariesNotCompared, Severity.Warning), (warning.Code, warning.Severity));
+        Assert.StartsWith("In ./c, the embedding has 9 rows, in ./a 8, and ./c has no tokenizer that is understood.", warning.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Where_the_tokenizers_model_has_none_the_others_are_still_held_against_each_other()
+    {
+        Models.Llama("base", layers: 1);
+        Model("a", TokenizerFixture.Json(Words));
+        Model("b", TokenizerFixture.Json([.. Words.Reverse()]));
+
+        var refused = Refused("""
+            merge_method: task_arithmetic
+            base_model: ./base
+            models:
+              - { model: ./a, parameters: { weight: 0.5 } }
+              - { model: ./b, parameters: { weight: 0.5 } }
+            """);
+
+        Assert.Equal(Codes.VocabulariesMismatch, refused.Code);
+        Assert.Contains("In ./b,", refused.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_output_that_lost_rows_of_its_tokenizers_tokens_is_refused()
+    {
+        Model("a", TokenizerFixture.Json(Words, "<s>", "<|im_end|>", "<more>"), rows: 9);
+        Model("b", TokenizerFixture.Json(Words, "<s>"), rows: 7);
+        var cut = """
+            merge_method: task_arithmetic
+            base_model: ./b
+            models:
+              - { model: ./a, parameters: { weight: 0.5 } }
+            tokenizer_source: ./a
+            """;
+
+        var refused = Refused(cut);
+
+        Assert.Equal((Codes.RowsMissing, 5), (refused.Code, refused.Span?.Line));
+        Assert.Contains("would have 7 rows, and the tokenizer of ./a has ids up to 8 ('<|im_end|>' 7; '<more>' 8)", refused.Detail, StringComparison.Ordinal);
+
+        // what the refusal advises
+        Assert.NotNull(TryPlan(cut.Replace("source: ./a", "source: ./b", StringComparison.Ordinal), Models).Plan);
+    }
+
+    [Fact]
+    public void A_model_that_never_had_rows_for_all_its_tokens_is_only_warned_of()
+    {
+        Model("a", TokenizerFixture.Json(Words, "[PAD]"), rows: 6);
+        Model("b", TokenizerFixture.Json(Words, "[PAD]"), rows: 6);
+
+        var warning = Assert.Single(Findings(Average));
+
+        Assert.Equal((Codes.RowsMissing, Severity.Warning), (warning.Code, warning.Severity));
+        Assert.Contains("has 6 rows, and the tokenizer of ./a has ids up to 6 ('[PAD]' 6)", warning.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Padded_rows_are_not_worth_a_word()
+    {
+        Model("a", TokenizerFixture.Json(Words), rows: 8);
+        Model("b", TokenizerFixture.Json(Words), rows: 8);
+
+        Assert.Empty(Findings(Average));
+    }
+
+    [Fact]
+    public void A_tokenizer_that_cannot_be_read_is_named_with_its_file()
+    {
+        Model("a", TokenizerFixture.Json(Words));
+        Model("b", "{");
+
+        var (recipe, _) = RecipeReader.Read(Models.Recipe(Average), MethodCatalogue.Default);
+        var found = new DiagnosticBag();
+        ModelFactsReader.Read(recipe!, null, found);
+
+        var problem = Assert.Single(found);
+        Assert.Equal((Codes.TokenizerUnreadable, Path.Combine(Models.Path, "b", "tokenizer.json")), (problem.Code, problem.Span?.Path));
+    }
+
+    [Fact]
+    public void The_rows_that_an_output_needs_are_those_of_the_tokenizer_that_is_written()
+    {
+        Model("a", TokenizerFixture.Json(Words, "<s>"));
+        Model("b", TokenizerFixture.Json(Words, "<s>", "<|im_end|>"));
+        Model("pad", TokenizerFixture.Json(Words, "<s>"), rows: 6);
+
+        Assert.Equal(new(0, 7, KeepsDonorsRows: true), Decision(Average));
+        Assert.Equal(new(1, 8, KeepsDonorsRows: true), Decision(Average + "\ntokenizer_source: ./b\n"));
+        Assert.Equal(new(0, 7, KeepsDonorsRows: false), Decision(Average.Replace("./b", "./pad", StringComparison.Ordinal)));
+        Assert.Equal(new(0, 6, KeepsDonorsRows: false), Decision(Average.Replace("./b", "./a", StringComparison.Ordinal).Replace("model: ./a", "model: ./pad", StringComparison.Ordinal)));
+        Assert.Equal(new(0, null, KeepsDonorsRows: true), Decision(Average.Replace("./a", "./a/model.safetensors", StringComparison.Ordinal)));
+    }
+
+    private VocabularyDecision Decision(string yaml)
+    {
+        var (recipe, found) = RecipeReader.Read(Models.Recipe(yaml), MethodCatalogue.Default);
+        var facts = ModelFactsReader.Read(recipe!, null, found);
+        var (slots, _) = Planner.LayOut(recipe!, MethodCatalogue.Default.Find(recipe!.MergeMethod.Value)!, facts, found);
+        return new VocabularyCheck(recipe, facts).Decide(slots);
+    }
+
+    private DiagnosticBag Findings(string yaml)
+    {
+        var (plan, diagnostics) = TryPlan(yaml, Models);
+        Assert.True(plan is not null, string.Join("\n", diagnostics));
+        return diagnostics;
+    }
+
+    private void Model(string name, string tokenizer, int rows = 8)
+    {
+        Models.Llama(name, layers: 1, vocabulary: rows);
+        Models.Recipe(tokenizer, $"{name}/tokenizer.json");
+    }
+}
