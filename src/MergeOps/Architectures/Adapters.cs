@@ -48,6 +48,9 @@ internal static class Adapters
             Has(name, "adapters") && Has(name, "adapter_down", "adapter_up")),
     ];
 
+    /// <summary>The kinds that are refused, each with what to do instead.</summary>
+    public static IEnumerable<(string Name, string WayOut)> Refused => Kinds.Select(kind => (kind.Name, kind.WayOut));
+
     /// <summary>Whether a file is by its name one of an adapter.</summary>
     public static bool IsFile(string name) => name == SettingsFile || Files.Contains(name, StringComparer.Ordinal);
 

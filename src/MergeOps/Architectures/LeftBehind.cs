@@ -11,12 +11,12 @@ internal sealed partial record LeftBehind(string Kind, ImmutableArray<string> Na
 {
     private const string OtherForms = "other forms of the weights";
     private const string Adapter = "adapters";
-    private const string Quantisation = "settings of a quantisation";
+    private const string Quantization = "settings of a quantization";
     private const string Training = "state of a training";
     private const string Results = "logs and results";
     private const string Others = "not known to belong to a model";
 
-    private static readonly string[] InOrder = [OtherForms, Adapter, Quantisation, Training, Results, Others];
+    private static readonly string[] InOrder = [OtherForms, Adapter, Quantization, Training, Results, Others];
 
     /// <summary>The groups, the most telling first; pages, pictures and what this program writes itself are not worth a word.</summary>
     /// <param name="paths">The files that are not used.</param>
@@ -44,7 +44,7 @@ internal sealed partial record LeftBehind(string Kind, ImmutableArray<string> Na
         var name = path[(path.LastIndexOf('/') + 1)..];
         return path.Split('/').Any(ForeignContent.IsTrainingState) || TrainingFolder().IsMatch(path) ? Training
             : Adapters.IsFile(name) ? Adapter
-            : QuantisationSettings().IsMatch(name) ? Quantisation
+            : QuantizationSettings().IsMatch(name) ? Quantization
             : OtherForm().IsMatch(path) || CheckpointLayout.IsVendorForm(name) ? OtherForms
             : ResultsOrLogs().IsMatch(path) ? Results
             : Others;
@@ -65,7 +65,7 @@ internal sealed partial record LeftBehind(string Kind, ImmutableArray<string> Na
     private static partial Regex TrainingFolder();
 
     [GeneratedRegex(@"\A(quantize_config|quant_config|hf_quant_config|quantization_config|compression_config|quant_strategy)\.json\z", RegexOptions.IgnoreCase, 1000)]
-    private static partial Regex QuantisationSettings();
+    private static partial Regex QuantizationSettings();
 
     [GeneratedRegex(@"\A(onnx|openvino[^/]*|gguf|coreml|tflite|original|metal|mlx)/|\.(gguf|ggml|onnx|onnx_data|tflite|mlmodel|ot|h5|msgpack|ckpt|pdparams|mlpackage)\z|\A(pytorch_model|model|diffusion_pytorch_model)([^/]*\.(bin|pth?|bin\.index\.json)|\.safetensors)\z|\Aopenvino_[^/]*\z|\Aparams\.json\z|\Aconsolidated", RegexOptions.IgnoreCase, 1000)]
     private static partial Regex OtherForm();

@@ -46,7 +46,7 @@ internal sealed class ModelConfig
     /// <summary>The number of rows of the embedding; null when it does not say.</summary>
     public long? VocabularySize => Sections.Select(section => Number(section, "vocab_size")).FirstOrDefault(value => value is not null);
 
-    /// <summary>The settings of a quantisation, or null.</summary>
+    /// <summary>The settings of a quantization, or null.</summary>
     public JsonObject? Quantization => Sections.Reverse()
         .SelectMany(section => QuantizationKeys.Select(key => section[key] as JsonObject))
         .FirstOrDefault(found => found is not null);

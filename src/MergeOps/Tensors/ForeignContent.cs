@@ -11,14 +11,16 @@ internal static class ForeignContent
 {
     private const string Gguf = "This is a GGUF file. Take the original model that it was made from.";
 
-    private const string HowToConvert =
+    /// <summary>What to do with weights in a format that can carry code.</summary>
+    public const string HowToConvert =
         "Convert it with the Hub's space safetensors/convert, take a revision that holds safetensors files, or, if you trust it, load it with the library that wrote it and save it as safetensors.";
 
     // what trainers keep beside the weights to go on with
     private static readonly string[] TrainingState =
         ["optimizer", "scheduler", "rng_state", "random_states", "training_args", "training_state", "trainer_state", "scaler", "sampler", "global_step"];
 
-    private static readonly string[] CodeCarryingExtensions =
+    /// <summary>The endings of files whose loading can run code.</summary>
+    public static IReadOnlyList<string> CodeCarryingExtensions { get; } =
         [".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".joblib", ".npy", ".h5", ".keras", ".nemo", ".msgpack"];
 
     /// <summary>Why a file is not even opened, by its name; null when the name is fine.</summary>

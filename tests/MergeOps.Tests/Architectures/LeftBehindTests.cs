@@ -9,7 +9,7 @@ public sealed class LeftBehindTests
     [InlineData("onnx/model.onnx onnx/config.json pytorch_model.bin tf_model.h5 params.json original/params.json consolidated.safetensors", "other forms of the weights",
         "consolidated.safetensors onnx/ original/ params.json pytorch_model.bin tf_model.h5")]
     [InlineData("adapter_config.json adapter_model.safetensors", "adapters", "adapter_config.json adapter_model.safetensors")]
-    [InlineData("quantize_config.json", "settings of a quantisation", "quantize_config.json")]
+    [InlineData("quantize_config.json", "settings of a quantization", "quantize_config.json")]
     [InlineData("optimizer.pt trainer_state.json training_args.bin checkpoint-5/model.safetensors checkpoint-5/trainer_state.json global_step100/x.pt", "state of a training",
         "checkpoint-5/ global_step100/ optimizer.pt trainer_state.json training_args.bin")]
     [InlineData("runs/a/b eval/results.json all_results.json wandb/x train.log", "logs and results", "all_results.json eval/ runs/ train.log wandb/")]

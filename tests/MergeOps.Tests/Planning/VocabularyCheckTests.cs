@@ -241,25 +241,42 @@ public sealed class VocabularyCheckTests : PlanningTests
     }
 
     [Fact]
-    public void An_output_that_lost_rows_of_its_tokenizers_tokens_is_refused()
+    public void A_base_with_fewer_tokens_gets_the_rows_of_the_model_whose_tokenizer_is_written()
     {
         Model("a", TokenizerFixture.Json(Words, "<s>", "<|im_end|>", "<more>"), rows: 9);
         Model("b", TokenizerFixture.Json(Words, "<s>"), rows: 7);
-        var cut = """
-            merge_method: task_arithmetic
-            base_model: ./b
-            models:
-              - { model: ./a, parameters: { weight: 0.5 } }
-            tokenizer_source: ./a
-            """;
 
-        var refused = Refused(cut);
+        var embedding = Job(
+            Plan("""
+                merge_method: task_arithmetic
+                base_model: ./b
+                models:
+                  - { model: ./a, parameters: { weight: 0.5 } }
+                tokenizer_source: ./a
+                """),
+            "model.embed_tokens.weight");
+
+        Assert.Equal(9, embedding.Shape[0]);
+        Assert.Equal((embedding.Inputs[0].Source, (ModelTensor?)null), (embedding.Base!.Filler!.Source, embedding.Inputs[0].Filler?.Source));
+    }
+
+    [Fact]
+    public void An_output_without_rows_for_its_tokenizers_tokens_is_refused()
+    {
+        Model("a", TokenizerFixture.Json(Words, "<s>", "<|im_end|>", "<more>"), rows: 9);
+        Model("b", TokenizerFixture.Json(Words, "<s>"), rows: 7);
+
+        // the embedding comes from the first slice alone
+        var refused = Refused("""
+            merge_method: passthrough
+            slices:
+              - sources: [{ model: ./b, layer_range: [0, 1] }]
+              - sources: [{ model: ./a, layer_range: [0, 1] }]
+            tokenizer_source: ./a
+            """);
 
         Assert.Equal((Codes.RowsMissing, 5), (refused.Code, refused.Span?.Line));
         Assert.Contains("would have 7 rows, and the tokenizer of ./a has ids up to 8 ('<|im_end|>' 7; '<more>' 8)", refused.Detail, StringComparison.Ordinal);
-
-        // what the refusal advises
-        Assert.NotNull(TryPlan(cut.Replace("source: ./a", "source: ./b", StringComparison.Ordinal), Models).Plan);
     }
 
     [Fact]
