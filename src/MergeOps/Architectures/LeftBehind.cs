@@ -30,12 +30,11 @@ internal sealed partial record LeftBehind(string Kind, ImmutableArray<string> Na
     ];
 
     /// <summary>Weight files that are neither the model's nor another form of it: what is in them would be lost without a word.</summary>
-    /// <param name="paths">The files at the model's top that are not used.</param>
-    /// <param name="used">The weight files that are.</param>
-    public static ImmutableArray<string> Weights(IEnumerable<string> paths, IReadOnlyCollection<string> used) =>
+    /// <param name="paths">The files that are not used.</param>
+    public static ImmutableArray<string> Weights(IEnumerable<string> paths) =>
     [
         .. paths.Where(path => !path.Contains('/') && KindOf(path) == Others)
-            .Where(path => CheckpointLayout.IsWeights(path) ? !used.Any(file => IsVariantOf(path, file)) : SubModules.HoldsWeights(path) && PickledPart().IsMatch(path))
+            .Where(path => CheckpointLayout.IsWeights(path) || (SubModules.HoldsWeights(path) && PickledPart().IsMatch(path)))
             .Order(StringComparer.Ordinal),
     ];
 
@@ -52,12 +51,6 @@ internal sealed partial record LeftBehind(string Kind, ImmutableArray<string> Na
 
     private static string TopOf(string path) => path.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash ? path[..(slash + 1)] : path;
 
-    private static bool IsVariantOf(string path, string file)
-    {
-        var stem = file[..file.IndexOf('.', StringComparison.Ordinal)];
-        return path.StartsWith(stem + ".", StringComparison.Ordinal) || (ShardNumber.In(path) is { } shard && shard.Series.StartsWith(stem + ".", StringComparison.Ordinal));
-    }
-
     [GeneratedRegex(@"(\A|/)\.|(\A|/)(README|CHANGELOG|merge-manifest\.json|evaluation\.json|publication\.json|mergekit_config\.yml|mergeops\.yml)[^/]*\z|\.(md|png|jpe?g|gif|webp|svg|avif|mp4)\z", RegexOptions.IgnoreCase, 1000)]
     private static partial Regex Ordinary();
 
@@ -67,7 +60,7 @@ internal sealed partial record LeftBehind(string Kind, ImmutableArray<string> Na
     [GeneratedRegex(@"\A(quantize_config|quant_config|hf_quant_config|quantization_config|compression_config|quant_strategy)\.json\z", RegexOptions.IgnoreCase, 1000)]
     private static partial Regex QuantizationSettings();
 
-    [GeneratedRegex(@"\A(onnx|openvino[^/]*|gguf|coreml|tflite|original|metal|mlx)/|\.(gguf|ggml|onnx|onnx_data|tflite|mlmodel|ot|h5|msgpack|ckpt|pdparams|mlpackage)\z|\A(pytorch_model|model|diffusion_pytorch_model)([^/]*\.(bin|pth?|bin\.index\.json)|\.safetensors)\z|\Aopenvino_[^/]*\z|\Aparams\.json\z|\Aconsolidated", RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(@"\A(onnx|openvino[^/]*|gguf|coreml|tflite|original|metal|mlx)/|\.(gguf|ggml|onnx|onnx_data|tflite|mlmodel|ot|h5|msgpack|ckpt|pdparams|mlpackage)\z|\A(pytorch_model|model|diffusion_pytorch_model)([^/]*\.(bin|pth?|bin\.index\.json)|(\.[a-z0-9_]+)?(-[0-9]+-of-[0-9]+)?(\.[a-z0-9_]+)?\.safetensors)\z|\A[^/]+\.index(\.[a-z0-9_]+)?\.json\z|\Aopenvino_[^/]*\z|\Aparams\.json\z|\Aconsolidated", RegexOptions.IgnoreCase, 1000)]
     private static partial Regex OtherForm();
 
     [GeneratedRegex(@"\A(runs|wandb|mlruns|logs?|lightning_logs|tensorboard|eval[a-z_]*|results?|samples)/|(\A|/)events\.out\.tfevents|\.log\z|(\A|_)results?\.json\z", RegexOptions.IgnoreCase, 1000)]

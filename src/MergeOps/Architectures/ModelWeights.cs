@@ -63,6 +63,11 @@ internal static class ModelWeights
                     : $"{TerminalText.Quoted(address.Name)} is a pipeline of diffusers; its parts are merged one by one. {address.Naming([.. parts, .. whole])}");
         }
 
+        if (layout is null && parts.All(part => Adapters.AreAdapter(NamesIn(part, paths))) && parts is [var first, ..])
+        {
+            throw new MergeOpsException(Codes.AdapterRefused, Adapters.ObjectionToFiles($"{address.Name}/{first}", textOf($"{first}/{Adapters.SettingsFile}")));
+        }
+
         if (layout is null && SubModules.WithWeights(paths, textOf) is [_, ..] modules)
         {
             throw new MergeOpsException(
@@ -83,6 +88,9 @@ internal static class ModelWeights
             throw new MergeOpsException(Codes.AdapterRefused, objection);
         }
     }
+
+    private static IEnumerable<string> NamesIn(string folder, IEnumerable<string> paths) =>
+        paths.Where(path => path.StartsWith(folder + "/", StringComparison.Ordinal)).Select(path => path[(folder.Length + 1)..]);
 
     private static void RequireWhole(string path, string folder, string name)
     {

@@ -16,9 +16,13 @@ internal static class CompanionContents
     private static readonly string[] Serialisation = ["transformers_version", "_name_or_path", "_commit_hash", "__version__"];
 
     /// <summary>The contents of a local model's companion files.</summary>
-    /// <exception cref="MergeOpsException">One cannot be read, or a settings file that names others is no JSON.</exception>
-    public static ImmutableSortedDictionary<string, CompanionContent> In(string folder, ImmutableSortedDictionary<string, string> descriptions) =>
-        CompanionFiles.In(folder).Where(file => !CompanionFiles.IsVocabulary(file)).ToImmutableSortedDictionary(
+    /// <param name="folder">The model's folder.</param>
+    /// <param name="companions">The files.</param>
+    /// <param name="descriptions">The texts of <see cref="DescriptionFiles"/> by their paths.</param>
+    /// <exception cref="MergeOpsException">One cannot be read.</exception>
+    public static ImmutableSortedDictionary<string, CompanionContent> In(
+        string folder, IEnumerable<string> companions, ImmutableSortedDictionary<string, string> descriptions) =>
+        companions.Where(file => !CompanionFiles.IsVocabulary(file)).ToImmutableSortedDictionary(
             file => file,
             file => new CompanionContent(
                 BlobDigest.OfFile(DigestKind.Sha256, Path.Combine(folder, file), CancellationToken.None),

@@ -53,9 +53,10 @@ internal static class ModelFactsReader
         }
 
         var checkpoint = ModelWeights.Open(path, model.Value.ToString(), diagnostics);
-        var companions = UsedFiles.CompanionsOf(recipe, model.Value, path);
         var isFolder = Directory.Exists(path);
         var paths = isFolder ? LocalFolder.PathsIn(path) : [];
+        var own = isFolder ? CompanionFiles.In(path) : [];
+        var companions = UsedFiles.GivenBy(recipe, model.Value, own);
         var descriptions = DescriptionFiles.Among(paths).ToImmutableSortedDictionary(
             file => file, file => ReadText(checkpoint.Folder, file, DescriptionFiles.LargestFile)!, StringComparer.Ordinal);
         return new(
@@ -71,7 +72,7 @@ internal static class ModelFactsReader
             FileSamples = locked is null ? ByteSample.OfFiles(checkpoint) : ImmutableSortedDictionary<string, string>.Empty,
             Paths = paths,
             Descriptions = descriptions,
-            CompanionContents = isFolder ? CompanionContents.In(path, descriptions) : ImmutableSortedDictionary<string, CompanionContent>.Empty,
+            CompanionContents = CompanionContents.In(path, own, descriptions),
             HeadIsEmbedding = HeadIsEmbedding(checkpoint),
             Vocabulary = vocabularies.In(checkpoint.Folder),
             Card = CardFrontMatter.In(checkpoint.Folder),
@@ -86,7 +87,7 @@ internal static class ModelFactsReader
             model,
             facts.CheckpointIn(HubCache.Of(HubSettings.FromEnvironment()).SnapshotFolder(name, facts.Commit)),
             facts.Config is { } config ? ModelConfig.Parse(config.TrimStart('\uFEFF'), model.Value.ToString()) : null,
-            UsedFiles.CompanionsOf(recipe, model.Value, facts),
+            UsedFiles.GivenBy(recipe, model.Value, facts.Companions),
             facts.Files.ToImmutableSortedDictionary(file => file.Path, file => (BlobDigest?)file.Digest, StringComparer.Ordinal))
         {
             Paths = facts.Paths,

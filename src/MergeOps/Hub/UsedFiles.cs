@@ -23,7 +23,7 @@ internal static class UsedFiles
             .. checkpoint.Files
                 .Select(file => file.Path)
                 .Concat(OfEveryModel(LocalFolder.PathsIn(checkpoint.Folder)))
-                .Concat(CompanionsOf(recipe, model, path))
+                .Concat(Directory.Exists(path) ? GivenBy(recipe, model, CompanionFiles.In(path)) : [])
                 .Distinct(StringComparer.Ordinal)
                 .Order(StringComparer.Ordinal),
         ]);
@@ -32,21 +32,13 @@ internal static class UsedFiles
     /// <summary>Those of a model on the Hub, in ordinal order.</summary>
     public static ImmutableArray<LockedFile> Of(Recipe recipe, ModelReference model, RepositoryFacts facts)
     {
-        var companions = CompanionsOf(recipe, model, facts);
+        var companions = GivenBy(recipe, model, facts.Companions);
         return [.. facts.Files.Where(file => IsCore(facts, file) || companions.Contains(file.Path, StringComparer.Ordinal))];
     }
 
     /// <summary>What running a model on the Hub as it is takes: weights, config and tokenizer.</summary>
     public static IEnumerable<LockedFile> ForRunning(RepositoryFacts facts) =>
         facts.Files.Where(file => IsCore(facts, file) || CompanionFiles.IsTokenizer(file.Path));
-
-    /// <summary>The companion files that a local model gives to the output; a single file has none.</summary>
-    public static ImmutableArray<string> CompanionsOf(Recipe recipe, ModelReference model, string path) =>
-        Directory.Exists(path) ? GivenBy(recipe, model, CompanionFiles.In(path)) : [];
-
-    /// <summary>The companion files that a model on the Hub gives to the output.</summary>
-    public static ImmutableArray<string> CompanionsOf(Recipe recipe, ModelReference model, RepositoryFacts facts) =>
-        GivenBy(recipe, model, facts.Companions);
 
     /// <summary>Of a model's files those, beside its weights, that are used whichever model it is.</summary>
     public static IEnumerable<string> OfEveryModel(IReadOnlyCollection<string> paths) =>
@@ -56,13 +48,14 @@ internal static class UsedFiles
     public static bool CanBe(string path) =>
         CheckpointLayout.IsWeights(path) || path == ModelConfig.FileName || CheckpointLayout.IsIndex(path) || CompanionFiles.CanBe(path);
 
-    private static bool IsCore(RepositoryFacts facts, LockedFile file) =>
-        file.Path == ModelConfig.FileName || CheckpointLayout.IsIndex(file.Path) || facts.Shards.Any(shard => shard.File.Path == file.Path);
-
-    private static ImmutableArray<string> GivenBy(Recipe recipe, ModelReference model, IEnumerable<string> companions)
+    /// <summary>Those of a model's companion files that it gives to the output.</summary>
+    public static ImmutableArray<string> GivenBy(Recipe recipe, ModelReference model, IEnumerable<string> companions)
     {
         var isDonor = model == ReferencedModels.DonorOf(recipe);
         var isTokenizerDonor = model == ReferencedModels.TokenizerDonorOf(recipe);
         return [.. companions.Where(file => CompanionFiles.IsTokenizer(file) ? isTokenizerDonor : isDonor)];
     }
+
+    private static bool IsCore(RepositoryFacts facts, LockedFile file) =>
+        file.Path == ModelConfig.FileName || CheckpointLayout.IsIndex(file.Path) || facts.Shards.Any(shard => shard.File.Path == file.Path);
 }

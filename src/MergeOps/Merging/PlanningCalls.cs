@@ -28,8 +28,11 @@ internal static class PlanningCalls
         _ = FileIdentity.Of(Environment.ProcessPath!);
         _ = new DirectoryInfo(AppContext.BaseDirectory).EnumerateFiles("*", VisibleFiles).First();
         _ = new DriveInfo(AppContext.BaseDirectory).AvailableFreeSpace;
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData([0]);
-        _ = hash.GetHashAndReset();
+        foreach (var algorithm in new[] { HashAlgorithmName.SHA256, HashAlgorithmName.SHA1 })
+        {
+            using var hash = IncrementalHash.CreateHash(algorithm);
+            hash.AppendData([0]);
+            _ = hash.GetHashAndReset();
+        }
     }
 }

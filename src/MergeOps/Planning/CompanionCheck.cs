@@ -37,7 +37,7 @@ internal sealed class CompanionCheck(ImmutableArray<ModelFacts> models, ModelFac
 
     private void TellWhatStaysBehind()
     {
-        var groups = LeftBehind.Among(UnusedOf(donor).Except(UnreadIn(donor)));
+        var groups = LeftBehind.Among(UnusedOf(donor).Except(LeftBehind.Weights(UnusedOf(donor))));
         if (!groups.IsEmpty)
         {
             diagnostics.Note(
@@ -113,7 +113,7 @@ internal sealed class CompanionCheck(ImmutableArray<ModelFacts> models, ModelFac
     private void WarnOfWeights()
     {
         var unread = models
-            .Select(facts => (facts.Model, Files: UnreadIn(facts)))
+            .Select(facts => (facts.Model, Files: LeftBehind.Weights(UnusedOf(facts))))
             .Where(found => !found.Files.IsEmpty)
             .ToList();
         if (unread.Count > 0)
@@ -124,9 +124,6 @@ internal sealed class CompanionCheck(ImmutableArray<ModelFacts> models, ModelFac
                 unread[0].Model.Span);
         }
     }
-
-    private static ImmutableArray<string> UnreadIn(ModelFacts facts) =>
-        LeftBehind.Weights(UnusedOf(facts), [.. facts.Checkpoint.Files.Select(file => file.Path)]);
 
     private static string? CodeOf(ModelFacts facts) => (facts.Config?.Root[AutoMap] as JsonObject)?.ToJsonString();
 }

@@ -88,7 +88,7 @@ internal sealed class VocabularyCheck
         foreach (var slot in slots.Where(slot => !slot.IsInLayer && slot.Inputs.Any(input => HasTokenRows(input.Tensor))))
         {
             var read = jobs.FirstOrDefault(job => job.Name == slot.Name)?.Read.Select(input => input.Model).ToHashSet();
-            foreach (var input in slot.Inputs.Where(input => read is null || read.Contains(input.Participant.Model)))
+            foreach (var input in slot.Inputs.Where(input => HasTokenRows(input.Tensor) && (read is null || read.Contains(input.Participant.Model))))
             {
                 rows[input.Participant.Model] = input.Tensor.Shape[0];
             }
@@ -97,7 +97,7 @@ internal sealed class VocabularyCheck
         return rows;
     }
 
-    private static bool HasTokenRows(TensorInfo tensor) => TensorRoles.RoleOf(tensor) is TensorRole.TokenEmbedding or TensorRole.OutputHead;
+    private static bool HasTokenRows(TensorInfo tensor) => tensor.Shape.Length > 0 && TensorRoles.RoleOf(tensor) is (TensorRole.TokenEmbedding or TensorRole.OutputHead);
 
     private VocabularyFinding? NotCompared(int model, int reference, SortedDictionary<int, long> rows, VocabularyWords words)
     {
@@ -114,15 +114,29 @@ internal sealed class VocabularyCheck
 
     private void CheckRows(ImmutableArray<TensorJob> jobs, DiagnosticBag diagnostics)
     {
-        var embedding = jobs.FirstOrDefault(job => job.Read.Any(input => TensorRoles.RoleOf(input.Tensor) is TensorRole.TokenEmbedding));
-        if (WrittenIds is not { } ids || embedding is not { Shape: [var rows, ..] } || rows >= ids)
+        if (RowsOf(TensorRole.TokenEmbedding, jobs) is not { } rows)
         {
             return;
         }
 
-        diagnostics.Add(new VocabularyWords(NameOf(donor), givesTokenizer: true).RowsMissing(
-            models[donor].Vocabulary!, rows, isDonorsOwn: DonorsRows <= rows, recipe.Tokenizer?.Source.Span ?? models[donor].Model.Span));
+        var span = recipe.Tokenizer?.Source.Span ?? models[donor].Model.Span;
+        if (WrittenIds > rows)
+        {
+            diagnostics.Add(new VocabularyWords(NameOf(donor), givesTokenizer: true).RowsMissing(models[donor].Vocabulary!, rows, isDonorsOwn: DonorsRows <= rows, span));
+        }
+
+        if (RowsOf(TensorRole.OutputHead, jobs) is { } rowsOfHead && rowsOfHead != rows
+            && (TensorRoles.HeadOf(models[donor].Checkpoint) is not { Shape: [var ownHead, ..] } || ownHead == DonorsRows))
+        {
+            diagnostics.Error(
+                Codes.EmbeddingAndHeadDiffer,
+                $"The output's embedding would have {rows} rows and its head {rowsOfHead}: no loader takes that. Take both from models with equally many rows, such as the same one in the first and the last slice.",
+                span);
+        }
     }
+
+    private static long? RowsOf(TensorRole role, ImmutableArray<TensorJob> jobs) =>
+        jobs.FirstOrDefault(job => job.Shape.Length == 2 && job.Inputs.Any(input => TensorRoles.RoleOf(input.Tensor with { Name = job.Name }) == role))?.Shape[0];
 
     private string NameOf(int model) => models[model].Model.Value.ToString();
 }

@@ -17,6 +17,10 @@ internal static class ModelLocation
         return Model(Path.GetFullPath(model.Path, recipeFolder)) ?? Model(Path.GetFullPath(model.Path));
     }
 
+    /// <summary>Whether a file of whatever kind lies where a local model would.</summary>
+    public static bool HasFile(ModelReference model, string recipeFolder) =>
+        !IsNetworkPath(model.Path) && (File.Exists(Path.GetFullPath(model.Path, recipeFolder)) || File.Exists(Path.GetFullPath(model.Path)));
+
     /// <summary>Whether a path names another machine; such paths are refused before anything touches them.</summary>
     public static bool IsNetworkPath(string path) =>
         path.StartsWith(@"\\", StringComparison.Ordinal) || path.StartsWith("//", StringComparison.Ordinal);

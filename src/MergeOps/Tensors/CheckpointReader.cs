@@ -15,13 +15,13 @@ internal static class CheckpointReader
     /// <summary>Reads every header; no weight is read.</summary>
     /// <param name="path">A <c>.safetensors</c> file, or a folder that holds one model.</param>
     /// <param name="findings">Takes the warnings.</param>
-    /// <param name="name">How somebody wrote the path, for messages that say what to write instead; null for the path itself.</param>
+    /// <param name="name">How a recipe names the path, for messages at its place that say what to write instead; null where no recipe does.</param>
     /// <exception cref="MergeOpsException">There is no such model, it cannot be read, or it breaks a rule of the format.</exception>
     public static Checkpoint Open(string path, DiagnosticBag findings, string? name = null)
     {
         try
         {
-            return Directory.Exists(path) ? OpenFolder(path, ModelAddress.Local(name ?? path), findings) : OpenFile(path);
+            return Directory.Exists(path) ? OpenFolder(path, name, findings) : OpenFile(path);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -53,12 +53,13 @@ internal static class CheckpointReader
         return Of(Path.GetDirectoryName(full)!, [SafetensorsHeaderReader.Read(path, Path.GetFileName(full))]);
     }
 
-    private static Checkpoint OpenFolder(string path, ModelAddress address, DiagnosticBag findings)
+    private static Checkpoint OpenFolder(string path, string? name, DiagnosticBag findings)
     {
+        var address = ModelAddress.Local(name ?? path);
         var names = Directory.EnumerateFiles(path).Select(file => Path.GetFileName(file)).ToList();
         if (CheckpointLayout.Of(names) is not { } layout)
         {
-            throw UnclearLayout.Explain(LocalFolder.PathsIn(path), address, SourceSpan.File(path));
+            throw UnclearLayout.Explain(LocalFolder.PathsIn(path), address, name is null ? SourceSpan.File(path) : null);
         }
 
         var folder = new ModelFolder(path);

@@ -50,7 +50,7 @@ internal static class UnclearLayout
                 ? $"It holds {NameList.Of(vendor)} alone, the form in which its vendor's own program reads the model. Take the model as transformers stores it, in safetensors."
             : top.Where(IsPickle).ToList() is [var first, ..] pickles ? $"It holds {NameList.Of(pickles)}: {ForeignContent.RecogniseName(first)!.Value.Detail}"
             : paths.Where(IsExport).ToList() is [_, ..] exports && parts.IsEmpty
-                ? $"It holds {NameList.Of(exports)}, made from a model for programs that only run it. Name the model that it was made from."
+                ? $"It holds {NameList.Of(exports)}: {Path.GetExtension(exports[0])[1..].ToUpperInvariant()} is a form for programs that only run a model. Name the model that it was made from."
             : !parts.IsEmpty ? $"Its weights lie in folders of their own. {address.Naming(parts)}"
             : paths.Where(IsPickle).ToList() is [var deep, ..] below ? $"It holds {NameList.Of(below)} alone: {ForeignContent.RecogniseName(deep)!.Value.Detail}"
             : "It holds no safetensors file.";

@@ -74,6 +74,15 @@ public sealed class ModelWeightsTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_of_checkpoints_of_an_adapter_is_refused_as_one()
+    {
+        Write("checkpoint-10/adapter_model.safetensors", "base_model.model.h.0.c_attn.lora_A.weight");
+        Write("checkpoint-20/adapter_model.safetensors", "base_model.model.h.0.c_attn.lora_A.weight");
+
+        Assert.Equal(Codes.AdapterRefused, Refused("", "./runs").Code);
+    }
+
+    [Fact]
     public void A_pipeline_is_refused_with_its_parts_and_each_of_them_is_a_model()
     {
         folder.Write("model_index.json", "{}"u8);

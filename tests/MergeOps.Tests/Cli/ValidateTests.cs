@@ -27,6 +27,24 @@ public sealed class ValidateTests : IDisposable
         Assert.Equal((0, "", "1 recipe checked: 0 errors, 0 warnings\n"), (run.ExitCode, run.Output, run.Error));
     }
 
+    [Theory]
+    [InlineData("model.gguf", "MOPS303", "Take the original model that it was made from.")]
+    [InlineData("pytorch_model.bin", "MOPS304", "save it as safetensors")]
+    [InlineData("absent.safetensors", "MOPS118", "exists neither")]
+    public void A_file_that_is_there_and_is_no_safetensors_file_is_not_called_absent(string file, string code, string wayOut)
+    {
+        if (!file.StartsWith("absent", StringComparison.Ordinal))
+        {
+            models.Recipe("x", file);
+        }
+
+        var run = CommandLineRun.Of("validate", models.Recipe(Valid.Replace("owner/two", $"./{file}", StringComparison.Ordinal)));
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains($"(5,12): error {code}:", run.Output, StringComparison.Ordinal);
+        Assert.Contains(wayOut, run.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Every_mistake_of_several_recipes_is_data_on_its_own_line()
     {

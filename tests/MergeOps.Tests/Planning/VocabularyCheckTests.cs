@@ -197,6 +197,17 @@ public sealed class VocabularyCheckTests : PlanningTests
     }
 
     [Fact]
+    public void A_head_without_axes_is_no_reason_to_fall_over()
+    {
+        var tensors = new Dictionary<string, long[]> { ["model.embed_tokens.weight"] = [8, 4], ["lm_head.weight"] = [], ["lm_head.bias"] = [] };
+        Models.Model("a", tensors).Model("b", tensors);
+        Models.Recipe(TokenizerFixture.Json(Words), "a/tokenizer.json");
+        Models.Recipe(TokenizerFixture.Json(Words), "b/tokenizer.json");
+
+        Assert.Empty(Findings(Average));
+    }
+
+    [Fact]
     public void One_vocabulary_that_splits_texts_in_two_ways_is_a_warning_that_names_the_parts()
     {
         Model("a", TokenizerFixture.Json(Words));
@@ -241,6 +252,16 @@ public sealed class VocabularyCheckTests : PlanningTests
     }
 
     [Fact]
+    public void An_output_has_the_rows_of_the_model_that_gives_the_tokenizer()
+    {
+        Model("a", TokenizerFixture.Json(Words, "<s>", "<|im_end|>", "<more>"), rows: 9);
+        Model("b", TokenizerFixture.Json(Words, "<s>"), rows: 8);
+
+        Assert.Equal(9, Job(Plan(Average), "model.embed_tokens.weight").Shape[0]);
+        Assert.Equal(8, Job(Plan(Average + "\ntokenizer_source: ./b\n"), "lm_head.weight").Shape[0]);
+    }
+
+    [Fact]
     public void A_base_with_fewer_tokens_gets_the_rows_of_the_model_whose_tokenizer_is_written()
     {
         Model("a", TokenizerFixture.Json(Words, "<s>", "<|im_end|>", "<more>"), rows: 9);
@@ -261,22 +282,43 @@ public sealed class VocabularyCheckTests : PlanningTests
     }
 
     [Fact]
-    public void An_output_without_rows_for_its_tokenizers_tokens_is_refused()
+    public void An_output_that_lost_rows_of_its_tokenizers_tokens_is_refused()
     {
         Model("a", TokenizerFixture.Json(Words, "<s>", "<|im_end|>", "<more>"), rows: 9);
         Model("b", TokenizerFixture.Json(Words, "<s>"), rows: 7);
+        var cut = """
+            merge_method: passthrough
+            slices:
+              - sources: [{ model: ./b, layer_range: [0, 1] }]
+              - sources: [{ model: ./a, layer_range: [0, 1] }]
+              - sources: [{ model: ./b, layer_range: [0, 1] }]
+            tokenizer_source: ./a
+            """;
 
-        // the embedding comes from the first slice alone
+        var refused = Refused(cut);
+
+        Assert.Equal((Codes.RowsMissing, 6), (refused.Code, refused.Span?.Line));
+        Assert.Contains("would have 7 rows, and the tokenizer of ./a has ids up to 8 ('<|im_end|>' 7; '<more>' 8)", refused.Detail, StringComparison.Ordinal);
+
+        // what the refusal advises
+        Assert.NotNull(TryPlan(cut.Replace("source: ./a", "source: ./b", StringComparison.Ordinal), Models).Plan);
+    }
+
+    [Fact]
+    public void An_embedding_and_a_head_of_different_models_must_have_equally_many_rows()
+    {
+        Model("a", TokenizerFixture.Json(Words, "<s>", "<|im_end|>"), rows: 8);
+        Model("b", TokenizerFixture.Json(Words, "<s>"), rows: 7);
+
         var refused = Refused("""
             merge_method: passthrough
             slices:
               - sources: [{ model: ./b, layer_range: [0, 1] }]
               - sources: [{ model: ./a, layer_range: [0, 1] }]
-            tokenizer_source: ./a
             """);
 
-        Assert.Equal((Codes.RowsMissing, 5), (refused.Code, refused.Span?.Line));
-        Assert.Contains("would have 7 rows, and the tokenizer of ./a has ids up to 8 ('<|im_end|>' 7; '<more>' 8)", refused.Detail, StringComparison.Ordinal);
+        Assert.Equal(Codes.EmbeddingAndHeadDiffer, refused.Code);
+        Assert.Contains("embedding would have 7 rows and its head 8", refused.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public sealed class UnclearLayoutTests
     [InlineData("x-00001-of-00003.safetensors", "MOPS332", "'x-00002-of-00003.safetensors' and 'x-00003-of-00003.safetensors' are missing. Download or copy what is missing.")]
     [InlineData("x-000001-of-999999.safetensors", "MOPS332", "'x-000005-of-999999.safetensors' and 999994 more are missing.")]
     [InlineData("checkpoint-10/model.safetensors checkpoint-20/model.safetensors training_args.bin", "MOPS302", "Write './m/checkpoint-10' or './m/checkpoint-20' as the model.")]
-    [InlineData("config.json model-Q4_K_M.gguf", "MOPS302", "'model-Q4_K_M.gguf', made from a model for programs that only run it. Name the model that it was made from.")]
+    [InlineData("config.json model-Q4_K_M.gguf", "MOPS302", "'model-Q4_K_M.gguf': GGUF is a form for programs that only run a model. Name the model that it was made from.")]
     [InlineData("onnx/model.onnx config.json", "MOPS302", "Name the model that it was made from.")]
     [InlineData("consolidated.safetensors params.json tekken.json", "MOPS302", "Take the model as transformers stores it, in safetensors.")]
     [InlineData("config.json original/consolidated.00.pth original/params.json", "MOPS302", "'original/consolidated.00.pth' alone, the form in which its vendor's own program reads the model.")]

@@ -14,6 +14,7 @@ public sealed class VocabularyPageTests
         DiagnosticCode[] codes =
         [
             Codes.TokensRenamed, Codes.VocabularyExtended, Codes.VocabulariesMismatch, Codes.TextsSplitDifferently, Codes.VocabulariesNotCompared, Codes.RowsMissing,
+            Codes.EmbeddingAndHeadDiffer,
         ];
 
         Assert.All(codes, code => Assert.Contains($"| `{code.Id}` | {code.Summary} |", Page, StringComparison.Ordinal));

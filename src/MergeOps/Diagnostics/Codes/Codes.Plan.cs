@@ -104,4 +104,7 @@ public static partial class Codes
 
     /// <summary>MOPS455.</summary>
     public static DiagnosticCode RowsMissing { get; } = new("MOPS455", "Some tokens have no row in the embedding");
+
+    /// <summary>MOPS456.</summary>
+    public static DiagnosticCode EmbeddingAndHeadDiffer { get; } = new("MOPS456", "The embedding and the output head have different numbers of rows");
 }

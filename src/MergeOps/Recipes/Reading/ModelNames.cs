@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using MergeOps.Diagnostics;
 using MergeOps.Recipes.Yaml;
+using MergeOps.Tensors;
 
 namespace MergeOps.Recipes.Reading;
 
@@ -50,10 +51,10 @@ internal sealed class ModelNames(ReadingContext context)
 
         if (model.IsExplicitPath)
         {
-            context.Error(
-                Codes.PathMissing,
-                $"{TerminalText.Quoted(model.Path)} exists neither beside the recipe nor in the current folder.",
-                context.SpanOf(scalar, offset, model.Path.Length));
+            var (code, why) = ModelLocation.HasFile(model, context.Folder) && ForeignContent.RecogniseName(model.Path) is { } foreign
+                ? (foreign.Code, $": {foreign.Detail}")
+                : (Codes.PathMissing, " exists neither beside the recipe nor in the current folder.");
+            context.Error(code, TerminalText.Quoted(model.Path) + why, context.SpanOf(scalar, offset, model.Path.Length));
             return true;
         }
 
