@@ -89,10 +89,10 @@ internal sealed class TopReader(ReadingContext context)
         return true;
     }
 
-    // unknown keys and parameters are judged by the method, wherever it stands in the text
+    // unknown keys and parameters are judged by the method, wherever it stands in the text; a misspelt one by what it means
     private Methods.Contract.MergeMethod? MethodOf(YamlNode root) =>
         (root as YamlMapping)?.Entries.FirstOrDefault(entry => entry.Key.Text == "merge_method")?.Value is YamlScalar name
-            ? context.Methods.Find(name.Text)
+            ? context.Methods.Find(name.Text) ?? (NearestName.Of(name.Text, context.Methods.Names) is { } nearest ? context.Methods.Find(nearest) : null)
             : null;
 
     private Located<string> MergeMethod(Block top)
