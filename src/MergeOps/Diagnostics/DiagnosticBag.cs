@@ -23,7 +23,7 @@ public sealed class DiagnosticBag : IEnumerable<Diagnostic>
     public void Note(DiagnosticCode code, string detail, SourceSpan? span = null) => Add(Diagnostic.Note(code, detail, span));
 
     /// <summary>Takes findings out again.</summary>
-    public void RemoveAll(Predicate<Diagnostic> match) => found.RemoveAll(match);
+    internal void RemoveAll(Predicate<Diagnostic> match) => found.RemoveAll(match);
 
     /// <summary>The findings in source order; findings at one place keep the order in which they were added.</summary>
     public IReadOnlyList<Diagnostic> InSourceOrder() =>

@@ -28,7 +28,11 @@ internal sealed class NearSwap : MergeMethod
 
     public override ImmutableArray<ParameterDeclaration> Parameters { get; } =
     [
-        new("t", ParameterScope.Method, ParameterKind.Number, null, "The largest change of a weight") { Min = 0 },
+        new("t", ParameterScope.Method, ParameterKind.Number, null, "The largest change of a weight")
+        {
+            Min = 0,
+            Doubt = t => t > 1 ? "hardly any weight differs by more, so that the result is the other model; values from 0.0001 to 0.01 are usual." : null,
+        },
     ];
 
     public override int? EqualsInput(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models) =>

@@ -30,6 +30,7 @@ internal sealed class Sce : MergeMethod
         {
             Min = 0,
             Max = 1,
+            Doubt = share => share == 0 ? "no position is kept, and the result is the base." : null,
         },
         new("int8_mask", ParameterScope.Method, ParameterKind.Flag, ParameterValue.Of(false), "The type of mergekit's masks") { HasNoEffect = true },
     ];

@@ -51,6 +51,29 @@ public sealed class AdviceTests
         Assert.Equal("0", ((MergeOps.Recipes.ScalarSetting)recipe.Modules.Single().Slices[1].Parameters.Single().Setting).Value.ToString());
     }
 
+    [Fact]
+    public void Layers_of_one_model_are_merged_with_others_under_a_second_name()
+    {
+        const string recipe = """
+            merge_method: slerp
+            base_model: acme/novel
+            parameters: {t: 0.5}
+            slices:
+              - sources:
+                  - {model: acme/novel, layer_range: [0, 8]}
+                  - {model: acme/novel, layer_range: [8, 16]}
+            """;
+
+        Assert.EndsWith("such as 'acme/novel@main'.", RecipeText.Read(recipe).Found.Single().Detail, StringComparison.Ordinal);
+        Assert.NotNull(RecipeText.Read(recipe.Replace("novel, layer_range: [8", "novel@main, layer_range: [8", StringComparison.Ordinal)).Recipe);
+    }
+
+    [Fact]
+    public void A_model_that_is_listed_twice_is_listed_once_where_one_is_wanted() => Assert.Contains(
+        "'acme/b' is listed on line 4 already: list it once.",
+        RecipeText.Read("merge_method: slerp\nbase_model: acme/a\nmodels:\n  - {model: acme/b}\n  - {model: acme/b}\nparameters: {t: 0.5}\n").Found.Single(finding => finding.Severity is Severity.Error).Detail,
+        StringComparison.Ordinal);
+
     [Theory]
     [InlineData("slerp", "{t: 0.75}", "acme/base", 0)]
     [InlineData("slerp", "{t: 0.75}", "acme/math", 1)]

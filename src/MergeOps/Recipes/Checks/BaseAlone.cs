@@ -18,6 +18,11 @@ internal static class BaseAlone
     /// <summary>The recipe that gives what is meant.</summary>
     public static string Instead(IReadOnlyCollection<InputGroup> groups, InputGroup group, MergeMethod method)
     {
+        if (group.Inputs.Select(input => input.LayerRange?.Value).Distinct().Count() > 1)
+        {
+            return $"A model that is listed twice is one model, as in mergekit. To merge some of its layers with others, name it a second way, such as {TerminalText.Quoted(OtherName(group))}.";
+        }
+
         const string reason = "Merged with itself a model stays as it is.";
         if (groups.All(each => Is(each, method)))
         {
@@ -30,6 +35,13 @@ internal static class BaseAlone
         return off is null || other is null || group.Slice is null
             ? reason
             : $"{reason} Name another model beside it, and take nothing of that:\n  - sources:{Source(group.Inputs[0])}{Source(group.Inputs[0] with { Model = other.Model })}\n    parameters:\n      {off.Name}: 0";
+    }
+
+    private static string OtherName(InputGroup group)
+    {
+        var model = group.Inputs[0].Model.Value;
+        var isLocal = ModelLocation.FindLocal(model, group.Recipe.Folder) is not null;
+        return (isLocal ? model with { Path = model.Path + "/." } : model with { Revision = "main" }).ToString();
     }
 
     private static string Sources(IReadOnlyCollection<InputGroup> groups) =>

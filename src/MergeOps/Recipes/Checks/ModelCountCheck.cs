@@ -14,7 +14,7 @@ internal static class ModelCountCheck
             if (models.Length > method.MaxModels)
             {
                 diagnostics.Error(
-                    Codes.ModelCount, $"{Takes(method)} This is number {method.MaxModels + 1}.{BaseHint(group, method)}", models[method.MaxModels].Model.Span);
+                    Codes.ModelCount, $"{Takes(method)} This is number {method.MaxModels + 1}.{RepetitionHint(models, method)}{BaseHint(group, method)}", models[method.MaxModels].Model.Span);
             }
             else if (models.Length < method.MinModels)
             {
@@ -32,6 +32,11 @@ internal static class ModelCountCheck
             ? $"'{method.Name}' merges {count} {noun} into the base."
             : $"'{method.Name}' merges {count} {noun}.";
     }
+
+    private static string RepetitionHint(RecipeInput[] models, MergeMethod method) =>
+        models.DistinctBy(input => (input.Model.Value, input.LayerRange?.Value)).Count() <= method.MaxModels
+            ? $" {TerminalText.Quoted(models[method.MaxModels].Model.Value.ToString())} is listed on line {models[0].Model.Span.Line} already: list it once."
+            : "";
 
     private static string BaseHint(InputGroup group, MergeMethod method) =>
         method.BaseModel is BaseModelRule.Required && group.Base is { } known && !group.Inputs.Any(input => group.IsBase(input, method))

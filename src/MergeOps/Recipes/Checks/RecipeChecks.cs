@@ -14,6 +14,7 @@ internal static class RecipeChecks
         EmptySliceCheck.Run(recipe, context.Method, diagnostics);
         RepeatedModelCheck.Run(groups, context.Method, diagnostics);
         FilterCheck.Run(recipe, diagnostics);
+        TokenizerCheck.Run(recipe, context);
         // a misspelt name tells which parameters are meant, and not which models they need
         if (context.Method is not { } method || method.Name != recipe.MergeMethod.Value)
         {

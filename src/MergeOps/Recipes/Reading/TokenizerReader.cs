@@ -15,6 +15,9 @@ internal sealed class TokenizerReader(ReadingContext context)
 
     private readonly ModelReferenceReader models = new(context);
 
+    /// <summary>Whether a source is a rule and not a model.</summary>
+    public static bool IsRule(string source) => source is Union or Base;
+
     /// <summary>The tokenizer; null when the recipe does not say.</summary>
     public TokenizerSettings? Read(Block top)
     {

@@ -23,6 +23,15 @@ public sealed class PlanReportJsonTests : IDisposable
         Assert.Equal(SampleReports.Comment(report).Write(CommentDetail.Full), SampleReports.Comment(read).Write(CommentDetail.Full));
     }
 
+    [Fact]
+    public void Accepted_warnings_cross_too()
+    {
+        var report = JsonNode.Parse(PlanReportJson.Write(SampleReports.Of(SampleReports.Recipe("recipes/a.yml"))))!;
+        report["recipes"]![0]!["findings"]![0]!["severity"] = "accepted";
+
+        Assert.Equal("accepted", PlanReportJson.Read(Written(report.ToJsonString())).Recipes[0].Findings[0].Severity);
+    }
+
     [Theory]
     [InlineData("version", "1")]
     [InlineData("version", "4")]
