@@ -1,7 +1,7 @@
 namespace QuickstartModels;
 
-/// <summary>A prompt with the one answer that counts; the full stop ends the answer.</summary>
-internal readonly record struct TaskItem(string Prompt, string Answer);
+/// <summary>A prompt with the one answer that counts; the full stop ends the answer. Items that ask for one word are one group.</summary>
+internal readonly record struct TaskItem(string Prompt, string Answer, string Group);
 
 /// <summary>A small skill: the same words in every split, asked of people whose names the splits do not share.</summary>
 /// <param name="Name">The task, its expert and its file.</param>
@@ -20,7 +20,7 @@ internal sealed record SkillTask(string Name, (string Word, string Answer)[] Wor
 
     /// <summary>Every word asked of every name.</summary>
     public TaskItem[] Items(IEnumerable<string> names) =>
-        [.. from name in names from pair in Words select new TaskItem(Question(name, pair.Word), Reply(pair.Answer))];
+        [.. from name in names from pair in Words select new TaskItem(Question(name, pair.Word), Reply(pair.Answer), pair.Word)];
 
     /// <summary>The prompt.</summary>
     public string Question(string name, string word) => $"{name}, {Asks(word)}";

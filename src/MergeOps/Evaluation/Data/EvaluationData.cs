@@ -5,7 +5,10 @@ using MergeOps.Recipes;
 namespace MergeOps.Evaluation.Data;
 
 /// <summary>One item: the model is given the prompt and must write exactly the answer.</summary>
-internal sealed record TaskItem(string Prompt, string Answer);
+/// <param name="Prompt">Not empty.</param>
+/// <param name="Answer">Not empty.</param>
+/// <param name="Group">What related items share, such as the fact that they ask for; null for an item without relatives.</param>
+internal sealed record TaskItem(string Prompt, string Answer, string? Group = null);
 
 /// <summary>A task with its items in the file's order.</summary>
 /// <param name="Name">The recipe's name for it.</param>

@@ -5,7 +5,7 @@ using MergeOps.Recipes;
 
 namespace MergeOps.Evaluation.Data;
 
-/// <summary>Reads a task: one JSON object <c>{"prompt", "answer"}</c> a line, blank lines between them passed over.</summary>
+/// <summary>Reads a task: one JSON object <c>{"prompt", "answer", "group"}</c> a line, the group optional, blank lines between them passed over.</summary>
 internal static class TaskDataReader
 {
     /// <summary>The most items of one task.</summary>

@@ -1,13 +1,14 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using MergeOps.Diagnostics;
 
 namespace MergeOps.Evaluation.Data;
 
-/// <summary>Reads one line of a task strictly: valid UTF-8, one object, exactly the two known keys, each once, both texts.</summary>
+/// <summary>Reads one line of a task strictly: valid UTF-8, one object, no key but the known ones, each once.</summary>
 internal static class TaskItemReader
 {
-    private static readonly string[] Keys = ["prompt", "answer"];
+    private static readonly string[] Keys = ["prompt", "answer", "group"];
 
     /// <summary>The item, or null and what is wrong with the line.</summary>
     public static (TaskItem? Item, string Mistake) Read(ReadOnlySpan<byte> line)
@@ -40,7 +41,8 @@ internal static class TaskItemReader
     private static (TaskItem? Item, string Mistake) ReadObject(ReadOnlySpan<byte> line)
     {
         var reader = new Utf8JsonReader(line, new JsonReaderOptions { MaxDepth = 2 });
-        string? prompt = null, answer = null;
+        string? prompt = null, answer = null, group = null;
+        var seen = new HashSet<string>(StringComparer.Ordinal);
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
         {
@@ -52,31 +54,32 @@ internal static class TaskItemReader
             var key = reader.GetString()!;
             if (!Keys.Contains(key, StringComparer.Ordinal))
             {
-                return (null, $"The key '{key}' is not known; an item has 'prompt' and 'answer'.{NearestName.Suggestion(key, Keys)}");
+                return (null, $"Unknown key '{key}'; an item has 'prompt', 'answer' and optionally 'group'.{NearestName.Suggestion(key, Keys)}");
             }
 
-            ref var place = ref key == "prompt" ? ref prompt : ref answer;
-            if (place is not null)
+            if (!seen.Add(key))
             {
                 return (null, $"The key '{key}' stands twice.");
             }
 
             reader.Read();
-            if (reader.TokenType != JsonTokenType.String)
+            if (reader.TokenType != JsonTokenType.String && !(key == "group" && reader.TokenType is (JsonTokenType.Number or JsonTokenType.Null)))
             {
                 return (null, $"The value of '{key}' is not a text.");
             }
 
-            place = reader.GetString();
+            ref var place = ref key == "prompt" ? ref prompt : ref key == "answer" ? ref answer : ref group;
+            place = reader.TokenType == JsonTokenType.Number ? Encoding.UTF8.GetString(reader.ValueSpan) : reader.GetString();
         }
 
         // a second value on the line is an error of the reader
         reader.Read();
-        return (prompt, answer) switch
+        return (prompt, answer, group) switch
         {
-            (null or "", _) => (null, "The item has no 'prompt'."),
-            (_, null or "") => (null, "The item has no 'answer'."),
-            _ => (new TaskItem(prompt, answer), ""),
+            (null or "", _, _) => (null, "The item has no 'prompt'."),
+            (_, null or "", _) => (null, "The item has no 'answer'."),
+            (_, _, "") => (null, "The item's 'group' is empty. Leave the key out where an item has no relatives."),
+            _ => (new TaskItem(prompt, answer, group), ""),
         };
     }
 

@@ -94,7 +94,7 @@ internal static class RecipeKeys
     public static BlockDeclaration Task { get; } = new("task", "in an entry of 'tasks'",
     [
         new("name", Text, "a short name, unique in the recipe") { IsRequired = true },
-        new("data", Text, "a jsonl file beside the recipe: one {\"prompt\", \"answer\"} a line") { IsRequired = true },
+        new("data", Text, "a jsonl file beside the recipe: one {\"prompt\", \"answer\"} a line; related items share a \"group\"") { IsRequired = true },
         new("expert", AnyModel, "the model whose accuracy counts as 100 %"),
     ]);
 
@@ -127,7 +127,7 @@ internal static class RecipeKeys
         new("metric", Text, "TASK.accuracy, TASK.loss, TASK.expert_share, TEXT.loss or EXTERNAL.METRIC; 'mean' as the task takes the mean over the tasks") { IsRequired = true },
         new("min", new NumberShape(), "the smallest value that passes"),
         new("max", new NumberShape(), "the largest value that passes"),
-        new("against", new NameShape(Comparisons), "compare the difference to this model, with its 95 % interval"),
+        new("against", new NameShape(Comparisons), "bound the difference to this model instead of the figure itself"),
         new("not_worse_than", new NameShape(Comparisons), "the model that the merged one may not be worse than; stands without min, max and against"),
         new("margin", new NumberShape(Min: 0), "by how much 'not_worse_than' lets it be worse, in the metric's unit; 0 when not given"),
     ]);

@@ -47,6 +47,11 @@ public sealed class TaskDataReaderTests : IDisposable
     [InlineData("""{"prompt": "a", "prompt": "b", "answer": "c"}""", "'prompt' stands twice")]
     [InlineData("""{"prompt": "a", "answer": "b"} {}""", "byte 32")]
     [InlineData("""{"prompt": "a", "answer": "b",}""", "not a JSON object")]
+    [InlineData("""{"prompt": "a", "answer": "b", "group": ""}""", "'group' is empty")]
+    [InlineData("""{"prompt": null, "answer": "b", "group": "c"}""", "'prompt' is not a text")]
+    [InlineData("""{"prompt": "a", "answer": "b", "group": ["c"]}""", "'group' is not a text")]
+    [InlineData("""{"prompt": "a", "answer": "b", "group": "c", "group": "c"}""", "'group' stands twice")]
+    [InlineData("""{"prompt": "a", "answer": "b", "gruop": "c"}""", "Did you mean 'group'?")]
     [InlineData("""{"prompt": "a", "answer": "\ud800"}""", "half of a surrogate pair")]
     public void A_line_that_is_no_item_is_named_with_its_number(string line, string detail)
     {
@@ -64,6 +69,21 @@ public sealed class TaskDataReaderTests : IDisposable
         Assert.Null(Read([.. "{\"prompt\": \""u8, 0xC3, 0x28, .. "\", \"answer\": \"b\"}"u8]));
 
         Assert.Contains("not valid UTF-8", Assert.Single(diagnostics).Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Related_items_share_a_group_which_may_be_a_number()
+    {
+        var task = Read("""
+            {"prompt": "a", "answer": "1", "group": "first"}
+            {"prompt": "b", "answer": "2", "group": 7}
+            {"prompt": "c", "answer": "3", "group": null}
+            {"group": "first", "prompt": "d", "answer": "4"}
+            {"prompt": "e", "answer": "5"}
+            {"prompt": "f", "answer": "6", "group": "7"}
+            """)!;
+
+        Assert.Equal(["first", "7", null, "first", null, "7"], task.Items.Select(item => item.Group));
     }
 
     [Fact]
