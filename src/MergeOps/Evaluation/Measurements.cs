@@ -85,7 +85,7 @@ internal sealed class Measurements(EvaluationData data, ImmutableArray<ModelResu
     private (ModelResult? Model, string WhyNot) BestParent(Metric metric)
     {
         var parents = models
-            .Where(model => model.Role == ModelRole.Parent)
+            .Where(model => model.IsParent)
             .Select(model => (model, figure: Of(model, metric)))
             .OrderBy(parent => LargerIsBetter(parent.model, metric) ?? true ? -parent.figure.Value : parent.figure.Value)
             .ToList();

@@ -12,6 +12,9 @@ namespace MergeOps.Evaluation;
 /// <param name="Digest">Stands for its content, or null.</param>
 internal sealed record ModelResult(ModelRole Role, string Name, ModelReference? Reference, string? Digest)
 {
+    /// <summary>Whether its weights go into the merge.</summary>
+    public bool IsParent { get; init; }
+
     /// <summary>The scores in the order of the tasks; empty when the model is not evaluated.</summary>
     public ImmutableArray<TaskScores> Tasks { get; init; } = [];
 

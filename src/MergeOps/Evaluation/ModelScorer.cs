@@ -12,7 +12,7 @@ internal sealed class ModelScorer(EvaluationData data, ScoreCache cache, Diagnos
     /// <summary>The model's scores, or the reason why there are none.</summary>
     public ModelResult Score(ModelUnderTest model, CancellationToken cancellation)
     {
-        var result = new ModelResult(model.Role, model.Name, model.Reference, model.Digest) { External = model.External };
+        var result = new ModelResult(model.Role, model.Name, model.Reference, model.Digest) { IsParent = model.IsParent, External = model.External };
         using var session = new Session(model);
         var tasks = ImmutableArray.CreateBuilder<TaskScores>();
         foreach (var task in data.Tasks)

@@ -17,6 +17,9 @@ internal delegate ILanguageModel? OpenModel(out string? whyNot);
 /// <param name="Open">Opens it.</param>
 internal sealed record ModelUnderTest(ModelRole Role, string Name, ModelReference? Reference, string? Digest, OpenModel Open)
 {
+    /// <summary>Whether its weights go into the merge; a base can be a parent too.</summary>
+    public bool IsParent { get; init; } = Role == ModelRole.Parent;
+
     /// <summary>What another harness measured of it.</summary>
     public ImmutableDictionary<Metric, ExternalScore> External { get; init; } = ImmutableDictionary<Metric, ExternalScore>.Empty;
 }

@@ -94,11 +94,13 @@ internal sealed class EvaluateModel(
     private IEnumerable<ModelUnderTest> Family(string averageFolder)
     {
         var names = NamesOf(planned.Plan.Models.Select(model => model.Reference));
-        foreach (var (model, name) in planned.Plan.Models.Zip(names))
+        var parents = Parents.Of(planned.Plan).All;
+        foreach (var (index, model) in planned.Plan.Models.Index())
         {
             var role = model.Reference == planned.Recipe.BaseModel?.Value ? ModelRole.Base : ModelRole.Parent;
             yield return new ModelUnderTest(
-                role, name, model.Reference, ModelContent.DigestOf(model), Opens(() => model.Checkpoint.Folder));
+                role, names[index], model.Reference, ModelContent.DigestOf(model), Opens(() => model.Checkpoint.Folder))
+            { IsParent = parents.Contains(index) };
         }
 
         var average = PlainAverage.Plan(planned, out var whyNot);

@@ -10,18 +10,11 @@ internal static class PlainAverage
 {
     private const string Method = "linear";
 
-    /// <summary>The models that a recipe merges: all but the base, or with it when there is only one besides.</summary>
-    public static IReadOnlyList<Located<ModelReference>> ParentsOf(Recipe recipe)
-    {
-        var all = ReferencedModels.Of(recipe);
-        List<Located<ModelReference>> parents = [.. all.Where(model => model.Value != recipe.BaseModel?.Value)];
-        return parents.Count > 1 ? parents : all;
-    }
-
     /// <summary>Plans the average with the recipe's lock; null with the reason when these models have none.</summary>
     public static PlannedRecipe? Plan(PlannedRecipe planned, out string? whyNot)
     {
-        var parents = ParentsOf(planned.Recipe);
+        var references = ReferencedModels.Of(planned.Recipe);
+        List<Located<ModelReference>> parents = [.. Parents.Of(planned.Plan).Averaged.Select(model => references.First(known => known.Value == planned.Plan.Models[model].Reference))];
         if (parents.Count < 2)
         {
             whyNot = "the recipe merges one model";
@@ -36,7 +29,7 @@ internal static class PlainAverage
         return average;
     }
 
-    private static Recipe Average(Recipe recipe, IReadOnlyList<Located<ModelReference>> parents)
+    private static Recipe Average(Recipe recipe, List<Located<ModelReference>> parents)
     {
         var here = recipe.MergeMethod.Span;
         var one = new NamedSetting(new Located<string>("weight", here), new ScalarSetting(ParameterValue.Of(1), here));

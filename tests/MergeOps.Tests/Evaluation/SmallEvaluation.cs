@@ -59,7 +59,7 @@ internal sealed class SmallEvaluation : IDisposable
     /// <summary>Base, two experts, their plain average, and a merged model that is better than all of them.</summary>
     public static ModelUnderTest[] Family() =>
     [
-        Model(ModelRole.Base, "base", Base, sums: 2, reversal: 2, textLoss: 1.5),
+        Model(ModelRole.Base, "base", Base, sums: 2, reversal: 2, textLoss: 1.5) with { IsParent = true },
         Model(ModelRole.Parent, "adder", Adder, sums: 20, reversal: 2, textLoss: 1.75),
         Model(ModelRole.Parent, "reverser", Reverser, sums: 3, reversal: 18, textLoss: 1.875),
         Model(ModelRole.Average, "plain average", null, sums: 8, reversal: 7, textLoss: 1.625),

@@ -69,7 +69,7 @@ internal sealed class AccuracyChart(EvaluationReport report)
 
     private HtmlText LegendEntry(ModelReport model) => HtmlText.Of($"""
         <li><svg viewBox="0 0 10 10" aria-hidden="true"><rect class="{ColourOf(model)}" width="10" height="10" rx="2"/></svg>
-        {model.Result.Name} <span class="soft">{FigureText.Role(model.Result.Role)}</span></li>
+        {model.Result.Name} <span class="soft">{FigureText.Role(model.Result)}</span></li>
 
         """);
 

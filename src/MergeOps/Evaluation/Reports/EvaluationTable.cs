@@ -47,7 +47,7 @@ internal sealed record EvaluationTable(ImmutableArray<TableCell> Header, Immutab
     private static TableRow Row(ModelReport model, string[] tasks, EvaluationReport report) => new(
         model.Result.Role,
         [
-            new([model.Result.Name, FigureText.Role(model.Result.Role)]),
+            new([model.Result.Name, FigureText.Role(model.Result)]),
             .. tasks.Select(task => model.Result.WhyNot is null ? TaskCell(model, task) : "not evaluated"),
             .. report.Data.Texts.Select(text => (TableCell)$"loss {FigureText.Loss(model.Figures[new(text.Name, MetricKind.Loss)])}"),
             .. report.External.Select(external => (TableCell)FigureText.External(model.Result.External.GetValueOrDefault(external.Metric))),

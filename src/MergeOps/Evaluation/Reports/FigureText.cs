@@ -39,14 +39,15 @@ internal static class FigureText
         gate.DetectableEffect is { } effect ? $" A true difference of {Four(effect)} would be found four times out of five." : "";
 
     /// <summary>The role in words.</summary>
-    public static string Role(ModelRole role) => role switch
+    public static string Role(ModelResult model) => model.Role switch
     {
+        ModelRole.Base when model.IsParent => "base, a parent",
         ModelRole.Base => "base",
         ModelRole.Parent => "parent",
         ModelRole.Average => "plain average",
         ModelRole.Published => "published now",
         ModelRole.Merged => "merged",
-        _ => throw new ArgumentOutOfRangeException(nameof(role)),
+        _ => throw new ArgumentOutOfRangeException(nameof(model)),
     };
 
     private static string Four(double value) => value.ToString("0.0000", CultureInfo.InvariantCulture);

@@ -49,9 +49,18 @@ public sealed class GateJudgeTests : IDisposable
     [Theory]
     [InlineData("mean.accuracy", "adder")]
     [InlineData("reversal.accuracy", "reverser")]
-    [InlineData("prose.loss", "adder")]
+    [InlineData("prose.loss", "base")]
     public void The_best_parent_is_the_best_by_the_gates_own_metric(string metric, string name) =>
-        Assert.Equal(name, Judge(SmallEvaluation.Gate(metric, min: -9, against: "best_parent")).Other);
+        Assert.Equal(name, Judge(SmallEvaluation.Gate(metric, min: -1, against: "best_parent")).Other);
+
+    [Fact]
+    public void A_base_that_gives_no_weights_is_no_parent()
+    {
+        var models = SmallEvaluation.Family();
+        models[0] = models[0] with { IsParent = false };
+
+        Assert.Equal("adder", Judge(SmallEvaluation.Gate("prose.loss", max: 1, against: "best_parent"), models).Other);
+    }
 
     [Fact]
     public void A_texts_loss_is_compared_without_interval_because_it_is_one_item()
