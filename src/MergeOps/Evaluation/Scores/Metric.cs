@@ -30,6 +30,14 @@ internal sealed record Metric(string Subject, MetricKind Kind, string? External 
     /// <summary>Whether a larger value of one of our own kinds is the better one.</summary>
     public bool LargerIsBetter => Kind != MetricKind.Loss;
 
+    /// <summary>The values that a figure of this kind can have.</summary>
+    public (double Lowest, double Highest) Range => Kind switch
+    {
+        MetricKind.Accuracy => (0, 1),
+        MetricKind.Loss or MetricKind.ExpertShare => (0, double.PositiveInfinity),
+        _ => (double.NegativeInfinity, double.PositiveInfinity),
+    };
+
     /// <summary>The kinds that a task has.</summary>
     public static ImmutableArray<MetricKind> OfTasks { get; } = [MetricKind.Accuracy, MetricKind.Loss, MetricKind.ExpertShare];
 
