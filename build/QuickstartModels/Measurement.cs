@@ -14,7 +14,7 @@ internal sealed record Measurement(double[] Accuracies, double StoryLoss)
         var accuracies = SkillTask.All.Select(task => scorer
             .Score([.. task.Items(names).Select(item => (item.Prompt, item.Answer))], CancellationToken.None)
             .Average(score => score.IsGreedy ? 1.0 : 0.0));
-        var story = scorer.ScoreText(text, CancellationToken.None);
+        var story = scorer.ScoreText([text], CancellationToken.None)[0];
         return new Measurement([.. accuracies], -story.LogLikelihood / story.Tokens);
     }
 

@@ -2,11 +2,17 @@ namespace Cake.MergeOps;
 
 /// <summary>How a merged model does beside its parents, and what the gates say.</summary>
 /// <param name="Recipe">The recipe's name.</param>
-/// <param name="Passed">Whether every gate is met.</param>
+/// <param name="Verdict"><c>passed</c>, <c>failed</c>, or <c>undecided</c> when no gate fails and the items cannot tell of one.</param>
 /// <param name="Models">The base, the parents, their plain average and the merged model.</param>
 /// <param name="Gates">The recipe's gates.</param>
 public sealed record MergeOpsEvaluation(
-    string Recipe, bool Passed, IReadOnlyList<MergeOpsEvaluatedModel> Models, IReadOnlyList<MergeOpsGate> Gates);
+    string Recipe, string Verdict, IReadOnlyList<MergeOpsEvaluatedModel> Models, IReadOnlyList<MergeOpsGate> Gates)
+{
+    internal const string PassedVerdict = "passed";
+
+    /// <summary>Gets a value indicating whether every gate is met.</summary>
+    public bool Passed => Verdict == PassedVerdict;
+}
 
 /// <summary>A model and its figures.</summary>
 /// <param name="Name">Its name.</param>
@@ -21,7 +27,11 @@ public sealed record MergeOpsFigure(double? Value = null, IReadOnlyList<double>?
 
 /// <summary>A bound that must hold before anything is published.</summary>
 /// <param name="Metric">What is bounded.</param>
-/// <param name="Met">Whether it holds.</param>
+/// <param name="Verdict"><c>passed</c>, <c>failed</c> or <c>undecided</c>.</param>
 /// <param name="Detail">What was measured against what, as a sentence.</param>
 /// <param name="Measured">What was measured.</param>
-public sealed record MergeOpsGate(string Metric, bool Met, string Detail, MergeOpsFigure Measured);
+public sealed record MergeOpsGate(string Metric, string Verdict, string Detail, MergeOpsFigure Measured)
+{
+    /// <summary>Gets a value indicating whether it holds beyond doubt.</summary>
+    public bool Met => Verdict == MergeOpsEvaluation.PassedVerdict;
+}

@@ -40,7 +40,7 @@ internal sealed class EvaluateVerb : Verb
     public override string Remarks => """
         The base, each parent and their plain average are measured on the same items.
         Scores are remembered, so that only what changed is scored again. A gate that
-        is not met, or has no score, exits with 4. Scores that lm-evaluation-harness
+        is not met or undecided exits with 4. Scores that lm-evaluation-harness
         measures come from its results files, or from the command that --settings names.
         """;
 

@@ -46,15 +46,27 @@ internal sealed record EvaluationReport
     /// <summary>What the user should know beside the verdicts.</summary>
     public required ImmutableArray<Diagnostic> Notes { get; init; }
 
-    /// <summary>Whether every check and every gate says yes.</summary>
-    public bool Passed => Checks.All(check => check.Verdict != CheckVerdict.Failed) && Gates.All(gate => gate.Met);
+    /// <summary>Failed when a check or a gate says no, else undecided when a gate cannot tell.</summary>
+    public GateVerdict Verdict =>
+        Checks.Any(check => check.Verdict == CheckVerdict.Failed) || Gates.Any(gate => gate.Verdict == GateVerdict.Failed) ? GateVerdict.Failed
+        : Gates.Any(gate => gate.Verdict == GateVerdict.Undecided) ? GateVerdict.Undecided
+        : GateVerdict.Passed;
 
-    /// <summary>An error for each check and gate that says no, and the notes.</summary>
+    /// <summary>Whether every check and every gate says yes.</summary>
+    public bool Passed => Verdict == GateVerdict.Passed;
+
+    /// <summary><c>3 of 5 met, 1 undecided</c>.</summary>
+    public string GateSummary =>
+        $"{Gates.Count(gate => gate.Met)} of {Gates.Length} met"
+        + (Gates.Count(gate => gate.Verdict == GateVerdict.Undecided) is > 0 and var undecided ? $", {undecided} undecided" : "");
+
+    /// <summary>An error for each check that says no and each gate that does not say yes, and the notes.</summary>
     public IEnumerable<Diagnostic> Diagnostics() =>
     [
         .. Notes,
         .. Checks.Where(check => check.Verdict == CheckVerdict.Failed)
             .Select(check => Diagnostic.Error(Codes.StructureBroken, $"{check.Name}: {check.Detail}")),
-        .. Gates.Where(gate => !gate.Met).Select(gate => Diagnostic.Error(Codes.GateNotMet, gate.Detail, gate.Span)),
+        .. Gates.Where(gate => !gate.Met).Select(gate => Diagnostic.Error(
+            gate.Verdict == GateVerdict.Failed ? Codes.GateNotMet : Codes.GateUndecided, gate.Detail, gate.Span)),
     ];
 }

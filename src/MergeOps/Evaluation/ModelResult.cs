@@ -26,4 +26,7 @@ internal sealed record ModelResult(ModelRole Role, string Name, ModelReference? 
 
     /// <summary>Why there is no score, or null.</summary>
     public string? WhyNot { get; init; }
+
+    /// <summary>That there is no score, and why.</summary>
+    public string NotEvaluated => $"'{Name}' is not evaluated: {WhyNot}";
 }

@@ -24,19 +24,19 @@ internal sealed class ModelScorer(EvaluationData data, ScoreCache cache, Diagnos
                 return result with { WhyNot = session.WhyNot };
             }
 
-            tasks.Add(new(task.Name, items.Value));
+            tasks.Add(new(task.Name, items.Value, task.Groups));
         }
 
         var texts = ImmutableArray.CreateBuilder<TextScore>();
         foreach (var text in data.Texts)
         {
-            var items = Scores(session, text.Name, ScoreKey.DataOf(text), 1, opened => [opened.ScoreText(text.Text, cancellation)]);
+            var items = Scores(session, text.Name, ScoreKey.DataOf(text), text.Blocks.Length, opened => opened.ScoreText(text.Blocks, cancellation));
             if (items is null)
             {
                 return result with { WhyNot = session.WhyNot };
             }
 
-            texts.Add(new(text.Name, items.Value[0]));
+            texts.Add(new(text.Name, items.Value));
         }
 
         return result with { Tasks = tasks.ToImmutable(), Texts = texts.ToImmutable() };

@@ -12,6 +12,9 @@ internal interface ILanguageModel : IDisposable
     /// <summary>Scores each continuation after its context, in batches; the order of the results is that of the items.</summary>
     IReadOnlyList<ContinuationScore> Score(IReadOnlyList<(string Context, string Continuation)> items, CancellationToken cancellation);
 
-    /// <summary>Scores a text as a whole: every token once, in disjoint windows of the model's context length.</summary>
-    ContinuationScore ScoreText(string text, CancellationToken cancellation);
+    /// <summary>
+    /// Scores a text that is given in blocks: every token once, in disjoint windows of the model's context length, whatever the
+    /// blocks; then each block's tokens are summed.
+    /// </summary>
+    IReadOnlyList<ContinuationScore> ScoreText(IReadOnlyList<string> blocks, CancellationToken cancellation);
 }

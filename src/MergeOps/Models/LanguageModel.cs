@@ -20,22 +20,48 @@ internal sealed class LanguageModel(LlamaModel model, ITokenizer tokenizer) : IL
     /// <inheritdoc/>
     public IReadOnlyList<ContinuationScore> Score(
         IReadOnlyList<(string Context, string Continuation)> items, CancellationToken cancellation) =>
-        Score([.. items.Select(item => TokenSequence.Pair(tokenizer, item.Context, item.Continuation, model.Config.ContextLength))], cancellation);
+        [
+            .. ScoreTokens([.. items.Select(item => TokenSequence.Pair(tokenizer, item.Context, item.Continuation, model.Config.ContextLength))], cancellation)
+                .Select(tokens => Sum(tokens)),
+        ];
 
     /// <inheritdoc/>
-    public ContinuationScore ScoreText(string text, CancellationToken cancellation)
+    public IReadOnlyList<ContinuationScore> ScoreText(IReadOnlyList<string> blocks, CancellationToken cancellation)
     {
-        var windows = Score([.. TokenSequence.Windows(tokenizer, text, model.Config.ContextLength)], cancellation);
-        return new ContinuationScore(
-            windows.Sum(window => window.LogLikelihood), windows.Sum(window => window.Tokens), windows.All(window => window.IsGreedy));
+        TokenScore[] tokens =
+        [
+            .. ScoreTokens([.. TokenSequence.Windows(tokenizer, string.Concat(blocks), model.Config.ContextLength)], cancellation).SelectMany(window => window),
+        ];
+        var scores = new ContinuationScore[blocks.Count];
+        var start = 0;
+        for (var block = 0; block < scores.Length; block++)
+        {
+            // where a tokenizer joins characters across a border, a token falls on one side of it
+            var end = block == scores.Length - 1 ? tokens.Length : Math.Min(tokens.Length, start + tokenizer.Encode(blocks[block]).Length);
+            scores[block] = Sum(tokens.AsSpan(start..end));
+            start = end;
+        }
+
+        return scores;
     }
 
     public void Dispose() => model.Dispose();
 
-    private ContinuationScore[] Score(TokenSequence[] sequences, CancellationToken cancellation)
+    private static ContinuationScore Sum(ReadOnlySpan<TokenScore> tokens)
     {
-        var scores = new ContinuationScore[sequences.Length];
-        Array.Fill(scores, new ContinuationScore(0, 0, IsGreedy: true));
+        var sum = new ContinuationScore(0, tokens.Length, IsGreedy: true);
+        foreach (var token in tokens)
+        {
+            sum = sum with { LogLikelihood = sum.LogLikelihood + token.LogLikelihood, IsGreedy = sum.IsGreedy && token.IsGreedy };
+        }
+
+        return sum;
+    }
+
+    private TokenScore[][] ScoreTokens(TokenSequence[] sequences, CancellationToken cancellation)
+    {
+        var scores = new TokenScore[sequences.Length][];
+        Array.Fill(scores, []);
         foreach (var batch in Batches(sequences))
         {
             cancellation.ThrowIfCancellationRequested();
@@ -66,45 +92,38 @@ internal sealed class LanguageModel(LlamaModel model, ITokenizer tokenizer) : IL
         }
     }
 
-    private void ScoreBatch(TokenSequence[] sequences, List<int> batch, ContinuationScore[] scores)
+    private void ScoreBatch(TokenSequence[] sequences, List<int> batch, TokenScore[][] scores)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var layout = new TokenBatch([.. batch.Select(index => sequences[index])]);
         var states = layout.PredictingStates(model);
-        var (logLikelihoods, greedy) = ScoreStates(states, layout.Targets);
+        var tokens = ScoreStates(states, layout.Targets);
         var next = 0;
         foreach (var index in batch)
         {
-            var count = sequences[index].Predicted;
-            var sum = 0.0;
-            var isGreedy = true;
-            for (var i = next; i < next + count; i++)
-            {
-                sum += logLikelihoods[i];
-                isGreedy &= greedy[i];
-            }
-
-            scores[index] = new ContinuationScore(sum, count, isGreedy);
-            next += count;
+            scores[index] = tokens[next..(next + sequences[index].Predicted)];
+            next += sequences[index].Predicted;
         }
     }
 
-    private (float[] LogLikelihoods, bool[] Greedy) ScoreStates(Tensor states, Tensor targets)
+    private TokenScore[] ScoreStates(Tensor states, Tensor targets)
     {
         var rowsAtOnce = Math.Max(1, LogitsAtOnce / model.Config.VocabularySize);
-        List<float> logLikelihoods = [];
-        List<bool> greedy = [];
+        List<TokenScore> tokens = [];
         for (long start = 0; start < states.shape[0]; start += rowsAtOnce)
         {
             using var scope = NewDisposeScope();
             var rows = Math.Min(rowsAtOnce, states.shape[0] - start);
             var wanted = targets.narrow(0, start, rows);
             var logits = model.Logits(states.narrow(0, start, rows));
-            logLikelihoods.AddRange(nn.functional.log_softmax(logits, 1).gather(1, wanted.unsqueeze(1)).squeeze(1).data<float>());
-            greedy.AddRange(logits.argmax(1).eq(wanted).data<bool>());
+            var logLikelihoods = nn.functional.log_softmax(logits, 1).gather(1, wanted.unsqueeze(1)).squeeze(1).data<float>();
+            tokens.AddRange(logLikelihoods.Zip(logits.argmax(1).eq(wanted).data<bool>(), (logLikelihood, isGreedy) => new TokenScore(logLikelihood, isGreedy)));
         }
 
-        return ([.. logLikelihoods], [.. greedy]);
+        return [.. tokens];
     }
+
+    /// <summary>How well one token is predicted, as <see cref="ContinuationScore"/> says.</summary>
+    private readonly record struct TokenScore(float LogLikelihood, bool IsGreedy);
 }

@@ -134,7 +134,7 @@ internal sealed class EvaluateModel(
         observer.Finished(
             Stage.Gates,
             !report.Passed ? StageEnd.Failed : report.Gates.IsEmpty ? StageEnd.NotAsked : StageEnd.Done,
-            report.Gates.IsEmpty && report.Passed ? NoGates : $"{report.Gates.Count(gate => gate.Met)} of {report.Gates.Length} met");
+            report.Gates.IsEmpty && report.Passed ? NoGates : report.GateSummary);
     }
 
     private static OpenModel Opens(Func<string> folder) =>

@@ -6,7 +6,7 @@ namespace MergeOps.Pipeline;
 /// <summary>Turns the steps of an evaluation, each told before its work, into items done of all items.</summary>
 internal sealed class EvaluationProgress(IStageObserver observer, EvaluationData data, int models) : IProgress<EvaluationStep>
 {
-    private readonly long total = models * (data.Tasks.Sum(task => (long)task.Items.Length) + data.Texts.Length);
+    private readonly long total = models * (data.Tasks.Sum(task => (long)task.Items.Length) + data.Texts.Sum(text => text.Blocks.Length));
     private long done;
     private int now;
     private bool anyScored;

@@ -15,7 +15,7 @@ internal sealed record EvaluationView(EvaluationTable Table, ImmutableArray<stri
         [
             .. from comparison in report.Comparisons
                where comparison.Difference.Exists
-               select $"{comparison.Metric} against {comparison.Against.Replace('_', ' ')} ({comparison.Other}): "
+               select $"{comparison.Metric} vs. {FigureText.Comparison(comparison.Against)} ({comparison.Other}): "
                    + FigureText.Points(comparison.Difference),
         ]);
 }

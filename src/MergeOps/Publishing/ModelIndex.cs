@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MergeOps.Evaluation;
 using MergeOps.Evaluation.External;
 using MergeOps.Evaluation.Reports;
 using MergeOps.Evaluation.Scores;
@@ -15,34 +16,30 @@ internal static class ModelIndex
     /// <param name="evaluationJson">The text of <c>evaluation.json</c>.</param>
     public static JsonArray? Of(string name, string evaluationJson)
     {
-        var report = JsonNode.Parse(evaluationJson)?.AsObject();
-        var merged = report?["models"]?.AsArray().FirstOrDefault(model => (string?)model?["role"] == "merged");
-        var figures = merged?["figures"]?.AsObject() ?? [];
-        if (report is null)
+        if (EvaluationJson.Read(evaluationJson) is not { } evaluation)
         {
             return null;
         }
 
+        var merged = evaluation.Find(ModelRole.Merged);
         var results = new JsonArray();
-        foreach (var data in (report["tasks"]?.AsArray() ?? []).Concat(report["texts"]?.AsArray() ?? []))
+        foreach (var data in evaluation.Data)
         {
-            var subject = (string)data!["name"]!;
             var metrics = new JsonArray();
-            Add(metrics, figures, new Metric(subject, MetricKind.Accuracy), "exact answers of greedy decoding");
-            Add(metrics, figures, new Metric(subject, MetricKind.Loss), Unit);
+            Add(metrics, merged, new Metric(data.Name, MetricKind.Accuracy), "exact answers of greedy decoding");
+            Add(metrics, merged, new Metric(data.Name, MetricKind.Loss), Unit);
             if (metrics.Count > 0)
             {
-                results.Add(Result(subject, (string?)data["sha256"], metrics));
+                results.Add(Result(data.Name, data.Sha256, metrics));
             }
         }
 
-        foreach (var external in report["external"]?.AsArray() ?? [])
+        foreach (var external in evaluation.Wanted)
         {
-            var metric = new Metric((string)external!["name"]!, MetricKind.External, ((string)external["metric"]!).Split(',')[0]);
-            if (merged?[ExternalScoresJson.Key]?[metric.ToString()] is JsonObject score && ExternalScoresJson.Read(score) is { Figure.Exists: true } read)
+            if (merged?.External.GetValueOrDefault(external.Metric.ToString()) is { Value: not null } score)
             {
-                var meaning = string.Join(", ", new[] { FigureText.External(read), read.Conditions, read.Scorer }.Where(part => part.Length > 0));
-                results.Add(Result((string)external["task"]!, read.TaskHash, [ExternalResult(metric, read, meaning)]));
+                var meaning = string.Join(", ", new[] { FigureText.External(score), score.Conditions, score.Scorer }.Where(part => part.Length > 0));
+                results.Add(Result(external.Task, score.TaskHash, [ExternalResult(external.Metric, score, meaning)]));
             }
         }
 
@@ -52,7 +49,7 @@ internal static class ModelIndex
     private static JsonObject ExternalResult(Metric metric, ExternalScore score, string meaning) => new()
     {
         ["type"] = metric.Name,
-        ["value"] = score.Figure.Value,
+        ["value"] = score.Value,
         ["name"] = $"{metric.Name} ({meaning})",
     };
 
@@ -68,14 +65,14 @@ internal static class ModelIndex
         ["metrics"] = metrics,
     };
 
-    private static void Add(JsonArray metrics, JsonObject figures, Metric metric, string meaning)
+    private static void Add(JsonArray metrics, RecordedModel? merged, Metric metric, string meaning)
     {
-        if (figures[metric.ToString()]?["value"] is { } value)
+        if (merged is not null && merged.Figures.TryGetValue(metric.ToString(), out var value))
         {
             metrics.Add(new JsonObject
             {
                 ["type"] = Metric.NameOf(metric.Kind),
-                ["value"] = value.DeepClone(),
+                ["value"] = value,
                 ["name"] = $"{Metric.NameOf(metric.Kind)} ({meaning})",
             });
         }

@@ -81,7 +81,7 @@ public sealed class ExternalScoresTests : IDisposable
         var again = CommandLineRun.Of("run", recipe, "--results", Results(0.71));
 
         Assert.Equal((4, 0, 0), (worse.ExitCode, better.ExitCode, again.ExitCode));
-        Assert.Contains("hellaswag.acc_norm less that of 0.1.0 is -0.02 (95 % interval", worse.Error, StringComparison.Ordinal);
+        Assert.Contains("hellaswag.acc_norm − 0.1.0 = −0.02 (95 % interval", worse.Error, StringComparison.Ordinal);
         Assert.Contains("Published as version 0.1.1", better.Error, StringComparison.Ordinal);
         Assert.Contains("Nothing to do: version 0.1.1 is this recipe's.", again.Error, StringComparison.Ordinal);
         var report = JsonNode.Parse(File.ReadAllText(Published("0.1.1", "evaluation.json")))!;

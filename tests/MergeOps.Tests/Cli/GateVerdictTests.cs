@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Xml.Linq;
 using Xunit;
 
 namespace MergeOps.Tests.Cli;
@@ -34,6 +35,89 @@ public sealed class GateVerdictTests : IDisposable
         folder.Delete(recursive: true);
     }
 
+    [Fact]
+    public void A_base_that_is_merged_can_be_the_best_parent()
+    {
+        var recipe = Recipe(Slerp, Items(120), "  - { metric: task.accuracy, not_worse_than: best_parent }");
+
+        var (exitCode, error, report) = Evaluate(recipe);
+
+        Assert.Equal(4, exitCode);
+        Assert.Contains("error MOPS601: A gate is not met. task.accuracy − opposites = −", error, StringComparison.Ordinal);
+        Assert.Equal("opposites", (string)report["gates"]![0]!["model"]!);
+        Assert.Equal(("base", true), ((string)report["models"]![0]!["role"]!, (bool)report["models"]![0]!["parent"]!));
+    }
+
+    [Fact]
+    public void One_plan_has_one_verdict_whether_a_merged_model_is_called_base_or_not()
+    {
+        const string Linear = """
+            merge_method: linear
+            models:
+              - { model: ./quickstart/opposites, parameters: { weight: 1 } }
+              - { model: ./quickstart/sounds, parameters: { weight: 1 } }
+              - { model: ./quickstart/colours, parameters: { weight: 1 } }
+            """;
+        const string Gates = "  - { metric: task.accuracy, not_worse_than: best_parent }\n  - { metric: task.accuracy, against: average, min: -0.2, max: 0.2 }";
+
+        var without = Evaluate(Recipe(Linear, Items(120), Gates));
+        var with = Evaluate(Recipe(Linear + "\nbase_model: ./quickstart/opposites", Items(120), Gates));
+
+        Assert.Equal((4, 4), (without.ExitCode, with.ExitCode));
+        Assert.Equal(Verdicts(without.Report), Verdicts(with.Report));
+        Assert.Equal(0, (double)with.Report["gates"]![1]!["measured"]!["value"]!);
+
+        static IEnumerable<string> Verdicts(JsonNode report) =>
+            report["gates"]!.AsArray().Select(gate => $"{gate!["model"]} {gate["measured"]!.ToJsonString()} {gate["verdict"]}");
+    }
+
+    [Fact]
+    public void Five_items_do_not_show_that_a_merge_is_not_worse_and_nothing_is_published()
+    {
+        var recipe = Recipe(Slerp, Items(5), "  - { metric: task.accuracy, not_worse_than: average }\npublish: { folder: published }");
+
+        var run = CommandLineRun.Of("run", recipe);
+
+        Assert.Equal(4, run.ExitCode);
+        Assert.Contains("error MOPS615: A gate is undecided. task.accuracy − average = ", run.Error, StringComparison.Ordinal);
+        Assert.Contains("5 items cannot decide, at least 20 are needed. ", run.Error, StringComparison.Ordinal);
+        Assert.Contains("0 of 1 met, 1 undecided", run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(At("published")));
+    }
+
+    [Fact]
+    public void A_text_of_one_character_cannot_pass()
+    {
+        File.WriteAllText(At("text.txt"), "a");
+        var recipe = Recipe(Slerp, """
+              texts: [{ name: prose, data: text.txt }]
+            """, "  - { metric: prose.loss, max: 100 }");
+
+        var (exitCode, error, report) = Evaluate(recipe);
+
+        Assert.Equal(4, exitCode);
+        Assert.Contains("1 block cannot decide, at least 20 are needed.", error, StringComparison.Ordinal);
+        Assert.Equal("undecided", (string)report["verdict"]!);
+        Assert.Equal("undecided", XDocument.Load(At("out", "junit.xml")).Descendants("failure").Single().Attribute("type")!.Value);
+    }
+
+    [Fact]
+    public void Related_items_are_fewer_than_they_look()
+    {
+        // 20 questions under 6 names each, which a model answers alike
+        var unrelated = Evaluate(Recipe(Slerp, Items(120, group: null), "  - { metric: task.accuracy, min: 0.05 }"));
+        var related = Evaluate(Recipe(Slerp, Items(120), "  - { metric: task.accuracy, min: 0.05 }"));
+
+        Assert.Equal((120, 120), Sample(unrelated.Report));
+        Assert.Equal((120, 20), Sample(related.Report));
+        Assert.Equal(Value(unrelated.Report), Value(related.Report));
+        Assert.True(Width(related.Report) > 1.7 * Width(unrelated.Report), $"{Width(related.Report)} {Width(unrelated.Report)}");
+
+        static (int, int) Sample(JsonNode report) => ((int)report["gates"]![0]!["items"]!, (int)report["gates"]![0]!["groups"]!);
+        static double Value(JsonNode report) => (double)report["gates"]![0]!["measured"]!["value"]!;
+        static double Width(JsonNode report) => (double)report["gates"]![0]!["measured"]!["interval"]![1]! - (double)report["gates"]![0]!["measured"]!["interval"]![0]!;
+    }
+
     [Theory]
     [InlineData("metric: task.accuracy, min: 50", "'task.accuracy' lies between 0 and 1, so 'min' 50 decides nothing. Write 50 % as 0.5.")]
     [InlineData("metric: mean.accuracy, max: 1.01", "'mean.accuracy' lies between 0 and 1, so 'max' 1.01 decides nothing.")]
@@ -59,6 +143,14 @@ public sealed class GateVerdictTests : IDisposable
 
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("'min' 90 asks for 90 times the expert's accuracy. Write 90 % as 0.9.", run.Output + run.Error, StringComparison.Ordinal);
+    }
+
+    private (int ExitCode, string Error, JsonNode Report) Evaluate(string recipe)
+    {
+        var merged = CommandLineRun.Of("merge", recipe, "--out", At("merged"), "--replace");
+        Assert.True(merged.ExitCode == 0, merged.Error);
+        var run = CommandLineRun.Of("evaluate", recipe, "--model", At("merged"), "--out", At("out"), "--format", "json");
+        return (run.ExitCode, run.Error, JsonNode.Parse(run.Output)!);
     }
 
     private string Items(int count, string? group = "group")

@@ -73,7 +73,7 @@ public sealed class HubPublishTests : IAsyncLifetime
         var again = await HubUser.RunAsync("run", next, "--results", Results(71));
 
         Assert.Equal((4, 0, 0), (worse.ExitCode, better.ExitCode, again.ExitCode));
-        Assert.Contains("hellaswag.acc less that of 0.1.0 is -0.1 (", worse.Error, StringComparison.Ordinal);
+        Assert.Contains("hellaswag.acc − 0.1.0 = −0.1 (", worse.Error, StringComparison.Ordinal);
         Assert.NotEmpty(read);
         Assert.DoesNotContain(read, request => request.Path.Contains("safetensors", StringComparison.Ordinal));
         Assert.Contains("Nothing to do: version 0.1.1 is this recipe's.", again.Error, StringComparison.Ordinal);

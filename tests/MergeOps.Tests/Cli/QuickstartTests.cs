@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Xunit;
 
 namespace MergeOps.Tests.Cli;
@@ -59,8 +60,10 @@ public sealed class QuickstartTests : IDisposable
         Assert.All(
             new[] { "base", "opposites", "sounds", "colours", "average", "quickstart" },
             model => Assert.Contains($"\n| {model} ", first.Output, StringComparison.Ordinal));
-        Assert.Matches(@"mean.accuracy against best parent \(\w+\): \+\d+\.\d points \(\+", first.Output);
-        Assert.Matches(@"mean.accuracy against average \(average\): \+\d+\.\d points \(\+", first.Output);
+        Assert.Matches(@"mean.accuracy vs\. best parent \(\w+\): \+\d+\.\d points \(\+", first.Output);
+        Assert.Matches(@"mean.accuracy vs\. plain average \(average\): \+\d+\.\d points \(\+", first.Output);
+
+        AssertReadmeShows(first.Output);
 
         var second = CommandLineRun.Of("run", recipe);
         Assert.Equal((0, first.Output), (second.ExitCode, second.Output));
@@ -73,5 +76,18 @@ public sealed class QuickstartTests : IDisposable
         Assert.Equal(4, bad.ExitCode);
         Assert.Contains("error MOPS601: A gate is not met.", bad.Error, StringComparison.Ordinal);
         Assert.Equal(["0.1.0"], Directory.EnumerateDirectories(Path.GetDirectoryName(Published)!).Select(Path.GetFileName));
+    }
+
+    // every figure of the README's table with its interval, and of both comparisons below it
+    private static void AssertReadmeShows(string output)
+    {
+        var readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
+        var shown = Regex.Matches(output, @"(?<=\n\| (average|quickstart) .*)\d+\.\d % \([\d.]+–[\d.]+\)", RegexOptions.None, TimeSpan.FromSeconds(1));
+        var compared = Regex.Matches(output, @"vs\. (best parent|plain average) .*: \+(?<by>[\d.]+) points \(\+(?<from>[\d.]+) to \+(?<to>[\d.]+)\)", RegexOptions.None, TimeSpan.FromSeconds(1));
+
+        Assert.Equal((8, 2), (shown.Count, compared.Count));
+        Assert.All(shown, figure => Assert.Contains($" {figure.Value} |", readme, StringComparison.Ordinal));
+        Assert.All(compared, line => Assert.Contains(
+            $"by {line.Groups["by"].Value} points ({line.Groups["from"].Value} to {line.Groups["to"].Value})", readme, StringComparison.Ordinal));
     }
 }

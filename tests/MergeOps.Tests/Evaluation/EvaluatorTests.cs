@@ -28,11 +28,13 @@ public sealed class EvaluatorTests : IDisposable
     }
 
     [Fact]
-    public void The_accuracy_on_one_task_has_wilsons_interval()
+    public void The_accuracy_on_one_task_has_the_exact_interval()
     {
-        var merged = Merged(small.Evaluate(SmallEvaluation.Recipe(), SmallEvaluation.Family()));
+        var interval = Merged(small.Evaluate(SmallEvaluation.Recipe(), SmallEvaluation.Family())).Figures[new("sums", MetricKind.Accuracy)].Interval!.Value;
 
-        Assert.Equal(WilsonInterval.Of(18, 20), merged.Figures[new("sums", MetricKind.Accuracy)].Interval);
+        // binom.test(18, 20) of R
+        Assert.Equal(0.6830173, interval.Lower, 0.5e-7);
+        Assert.Equal(0.9876515, interval.Upper, 0.5e-7);
     }
 
     [Fact]
@@ -56,16 +58,16 @@ public sealed class EvaluatorTests : IDisposable
     public void A_file_that_is_both_a_task_and_a_text_is_scored_as_each()
     {
         var both = new EvaluationData(
-            [new("one", [new("sums 1", "1")], new string('5', 64), null)], [new("prose", "once upon a time", new string('5', 64))]);
+            [new("one", [new("sums 1", "1")], new string('5', 64), null)], [new("prose", SmallEvaluation.Prose, new string('5', 64))]);
         var recipe = SmallEvaluation.Recipe() with { Evaluate = null };
         var model = SmallEvaluation.Model(ModelRole.Merged, "small", null, sums: 20, reversal: 20, textLoss: 2);
 
         var first = small.Evaluate(recipe, both, [], model);
         var again = small.Evaluate(recipe, both, [], SmallEvaluation.WithoutForwardPass(ModelRole.Merged, "small"));
 
-        Assert.Equal(2, Assert.Single(first.Models).Result.Texts[0].Loss);
-        Assert.Equal(FakeLanguageModel.LossWhenRight, Assert.Single(again.Models).Result.Tasks[0].Loss);
-        Assert.Equal(2, Assert.Single(again.Models).Result.Texts[0].Loss);
+        Assert.Equal(2, Assert.Single(first.Models).Result.Texts[0].Loss.Value);
+        Assert.Equal(FakeLanguageModel.LossWhenRight, Assert.Single(again.Models).Result.Tasks[0].Loss.Value);
+        Assert.Equal(2, Assert.Single(again.Models).Result.Texts[0].Loss.Value);
     }
 
     [Fact]

@@ -2,7 +2,10 @@ using MergeOps.Models;
 
 namespace MergeOps.Tests.Evaluation;
 
-/// <summary>A model whose scores are known: what it answers, at one loss for right and another for wrong answers.</summary>
+/// <summary>
+/// A model whose scores are known: what it answers, at one loss for right and another for wrong answers; a text at one loss
+/// that is a tenth larger and smaller in turn, block by block.
+/// </summary>
 internal sealed class FakeLanguageModel(Predicate<string> answers, double textLoss = 2) : ILanguageModel
 {
     /// <summary>−log p of an answer that it gives.</summary>
@@ -27,10 +30,10 @@ internal sealed class FakeLanguageModel(Predicate<string> answers, double textLo
         ];
     }
 
-    public ContinuationScore ScoreText(string text, CancellationToken cancellation)
+    public IReadOnlyList<ContinuationScore> ScoreText(IReadOnlyList<string> blocks, CancellationToken cancellation)
     {
         Calls++;
-        return new(-textLoss * text.Length, text.Length, false);
+        return [.. blocks.Select((block, i) => new ContinuationScore(-textLoss * (i % 2 == 0 ? 1.125 : 0.875) * block.Length, block.Length, false))];
     }
 
     public void Dispose() => IsDisposed = true;

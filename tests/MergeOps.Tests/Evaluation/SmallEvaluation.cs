@@ -9,7 +9,7 @@ using MergeOps.Recipes;
 namespace MergeOps.Tests.Evaluation;
 
 /// <summary>
-/// Two tasks of twenty items (prompts <c>sums 1</c> to <c>sums 20</c> and so on) with an expert each, and one text.
+/// Two tasks of twenty items (prompts <c>sums 1</c> to <c>sums 20</c> and so on) with an expert each, and one text of 24 blocks.
 /// Each fake model answers the items up to its number.
 /// </summary>
 internal sealed class SmallEvaluation : IDisposable
@@ -22,6 +22,9 @@ internal sealed class SmallEvaluation : IDisposable
 
     private readonly string folder = Directory.CreateTempSubdirectory("mergeops-scores-").FullName;
 
+    /// <summary>24 lines of 128 characters.</summary>
+    public static string Prose { get; } = string.Concat(Enumerable.Repeat("once upon a time ".PadRight(127, '.') + "\n", 24));
+
     public string CacheFolder => Path.Combine(folder, "scores");
 
     public static EvaluationData Data { get; } = new(
@@ -29,7 +32,7 @@ internal sealed class SmallEvaluation : IDisposable
             new("sums", Items("sums"), new string('1', 64), Adder),
             new("reversal", Items("reversal"), new string('2', 64), Reverser),
         ],
-        [new("prose", "once upon a time", new string('3', 64))]);
+        [new("prose", Prose, new string('3', 64))]);
 
     public static Recipe Recipe(params GateSettings[] gates) => new()
     {

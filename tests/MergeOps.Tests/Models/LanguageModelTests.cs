@@ -57,11 +57,24 @@ public sealed class LanguageModelTests
     {
         using var model = new LanguageModel(TinyModel.Random(seed: 4), TinyModel.Tokenizer);
         var text = string.Concat(Enumerable.Range(0, 20).Select(i => $"word {i} "));
-        var score = model.ScoreText(text, TestContext.Current.CancellationToken);
+        var score = Assert.Single(model.ScoreText([text], TestContext.Current.CancellationToken));
         var firstWindow = model.Score([("", text[..32])], TestContext.Current.CancellationToken)[0];
 
         Assert.Equal(text.Length, score.Tokens);
         Assert.True(score.LogLikelihood < firstWindow.LogLikelihood);
+    }
+
+    [Fact]
+    public void The_blocks_of_a_text_change_nothing_but_where_its_score_is_summed()
+    {
+        using var model = new LanguageModel(TinyModel.Random(seed: 4), TinyModel.Tokenizer);
+        string[] blocks = [.. Enumerable.Range(0, 20).Select(i => $"word {i} ")];
+
+        var scores = model.ScoreText(blocks, TestContext.Current.CancellationToken);
+        var whole = model.ScoreText([string.Concat(blocks)], TestContext.Current.CancellationToken)[0];
+
+        Assert.Equal(blocks.Select(block => block.Length), scores.Select(score => score.Tokens));
+        Assert.Equal(whole.LogLikelihood, scores.Sum(score => score.LogLikelihood), 9);
     }
 
     [Fact]

@@ -79,6 +79,7 @@ public sealed class ModelCardTests : IDisposable
     {
         var evaluation = """
             {
+              "version": 2,
               "tasks": [{ "name": "letters", "items": 40, "sha256": "ab" }],
               "texts": [{ "name": "prose", "sha256": "cd" }],
               "models": [

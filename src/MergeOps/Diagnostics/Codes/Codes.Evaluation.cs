@@ -42,6 +42,9 @@ public static partial class Codes
     /// <summary>MOPS614: the command of the repository's settings did not give scores.</summary>
     public static DiagnosticCode ScoringFailed { get; } = new("MOPS614", "The command that scores failed", FailureKind.World);
 
+    /// <summary>MOPS615: the items cannot tell whether a measured value keeps its bound.</summary>
+    public static DiagnosticCode GateUndecided { get; } = new("MOPS615", "A gate is undecided", FailureKind.Decision);
+
     /// <summary>MOPS620: the merged files are not what was planned.</summary>
     public static DiagnosticCode StructureBroken { get; } = new("MOPS620", "The merged model fails a structural check", FailureKind.Decision);
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
+using MergeOps.Evaluation.Intervals;
 using MergeOps.Recipes;
 
 namespace MergeOps.Evaluation.Data;
@@ -15,13 +16,21 @@ internal sealed record TaskItem(string Prompt, string Answer, string? Group = nu
 /// <param name="Items">At least one.</param>
 /// <param name="Digest">SHA-256 of the file, lower-case hex.</param>
 /// <param name="Expert">The model whose accuracy counts as 100 %, or null.</param>
-internal sealed record TaskData(string Name, ImmutableArray<TaskItem> Items, string Digest, ModelReference? Expert);
+internal sealed record TaskData(string Name, ImmutableArray<TaskItem> Items, string Digest, ModelReference? Expert)
+{
+    /// <summary>Which items are related.</summary>
+    public ItemGroups Groups { get; } = ItemGroups.Of(Items.Select(item => item.Group));
+}
 
 /// <summary>A text outside the tasks' domain.</summary>
 /// <param name="Name">The recipe's name for it.</param>
 /// <param name="Text">Not empty.</param>
 /// <param name="Digest">SHA-256 of the file, lower-case hex.</param>
-internal sealed record TextData(string Name, string Text, string Digest);
+internal sealed record TextData(string Name, string Text, string Digest)
+{
+    /// <summary>The text in pieces, whose losses tell how far its loss may be off.</summary>
+    public ImmutableArray<string> Blocks { get; } = TextBlocks.Of(Text);
+}
 
 /// <summary>Everything that models are measured on, read and found well-formed.</summary>
 internal sealed record EvaluationData(ImmutableArray<TaskData> Tasks, ImmutableArray<TextData> Texts)

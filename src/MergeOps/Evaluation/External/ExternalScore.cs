@@ -1,12 +1,30 @@
 using System.Globalization;
+using MergeOps.Evaluation.Intervals;
 using MergeOps.Evaluation.Scores;
 
 namespace MergeOps.Evaluation.External;
 
 /// <summary>What another harness measured of one model, and what it says of how.</summary>
-/// <param name="Figure">The score with its normal 95 % interval, or why there is none.</param>
-internal sealed record ExternalScore(Measured Figure)
+internal sealed record ExternalScore
 {
+    /// <summary>How far a standard error may be from that of a proportion because of its denominator and its digits.</summary>
+    private const double ErrorTolerance = 0.01;
+
+    /// <summary>Beyond so many items the normal distribution and the exact ones are the same.</summary>
+    private const long ManyItems = 10_000_000;
+
+    private const string NoError = "there is no standard error above 0, without which nothing tells a difference from noise: choose a score that has one, or let MergeOps score the text";
+
+    private ExternalScore()
+    {
+    }
+
+    /// <summary>The score; null when there is none.</summary>
+    public double? Value { get; private init; }
+
+    /// <summary>Why there is none.</summary>
+    public string? WhyNot { get; private init; }
+
     /// <summary>The standard error; null when the harness gives none.</summary>
     public double? StandardError { get; init; }
 
@@ -38,14 +56,49 @@ internal sealed record ExternalScore(Measured Figure)
     public string Scorer => "scored by lm-evaluation-harness" + (Harness is { } commit ? $" {commit}" : "");
 
     /// <summary>No score.</summary>
-    public static ExternalScore Missing(string whyNot) => new(Measured.Missing(whyNot));
+    public static ExternalScore Missing(string whyNot) => new() { WhyNot = whyNot };
 
-    /// <summary>A score with its normal 95 % interval where there is a standard error.</summary>
-    public static ExternalScore Of(double value, double? standardError) => new(Measured.Of(
-        value, standardError is { } error ? new Interval(value - (NormalInterval.Z * error), value + (NormalInterval.Z * error)) : null))
+    /// <summary>A score.</summary>
+    public static ExternalScore Of(double value, double? standardError) => new() { Value = value, StandardError = standardError };
+
+    /// <summary>The score with its 95 % interval: the exact one where it is a share of the items, else Student's.</summary>
+    public Measured Figure =>
+        Value is not { } value ? Measured.Missing(WhyNot!)
+        : Estimate is { } estimate ? Measured.Of(estimate, Sample)
+        : Measured.Of(value, Sample, NoError);
+
+    private SampleSize? Sample => Count is { } count ? new(count, count) : null;
+
+    private Estimate? Estimate
     {
-        StandardError = standardError,
-    };
+        get
+        {
+            if (Value is not { } value || StandardError is not { } error)
+            {
+                return null;
+            }
+
+            if (Count is >= 1 and <= ManyItems && IsShare(value, error, Count.Value))
+            {
+                return new(value, Proportions.Exact(value * Count.Value, Count.Value));
+            }
+
+            var half = (Count is > 1 and <= ManyItems ? BetaDistribution.StudentQuantile(Count.Value - 1) : Power.Z) * error;
+            return error > 0 ? new(value, new(value - half, value + half)) : null;
+        }
+    }
+
+    /// <summary>The score less another one; two runs of a harness are not paired.</summary>
+    public Measured Less(ExternalScore other) =>
+        Estimate is { } own && other.Estimate is { } others
+            ? Measured.Of(SquareAndAdd.Difference(own, others), Sample)
+            : Measured.Of(Value!.Value - other.Value!.Value, Sample, NoError);
+
+    private static bool IsShare(double value, double error, long count)
+    {
+        var ofShare = value is >= 0 and <= 1 ? Math.Sqrt(value * (1 - value) / Math.Max(1, count - 1)) : -1;
+        return Math.Abs(error - ofShare) <= ErrorTolerance * ofShare;
+    }
 
     /// <summary>How it was measured: <c>n = 100 of 10042, task version 1, 0-shot</c>; without what is not known.</summary>
     public string Conditions => string.Join(", ", new[]

@@ -30,8 +30,8 @@ internal static class ExternalScoresJson
             Harness = (string?)score["harness"],
         };
 
-    private static JsonObject Write(ExternalScore score) => score.Figure.Value is not { } value
-        ? new() { ["missing"] = score.Figure.WhyNot }
+    private static JsonObject Write(ExternalScore score) => score.Value is not { } value
+        ? new() { ["missing"] = score.WhyNot }
         : new()
         {
             ["value"] = value,

@@ -6,9 +6,8 @@ using MergeOps.Recipes;
 namespace MergeOps.Evaluation.Gates;
 
 /// <summary>
-/// Decides gates. A plain gate compares the figure itself; one with <c>against</c> compares the end of the paired 95 % interval
-/// that is nearer to failing, so that noise does not pass it, and so does <c>not_worse_than</c> within its margin. Without a
-/// figure a gate fails, except that a first version cannot be compared with the published one.
+/// Measures what a gate asks for and decides it. Without a figure a gate fails, except that a first version cannot be compared
+/// with the published one.
 /// </summary>
 /// <param name="measurements">Gives the figures.</param>
 /// <param name="models">What was measured.</param>
@@ -16,16 +15,13 @@ namespace MergeOps.Evaluation.Gates;
 /// <param name="isFirstVersion">Whether nothing is published yet.</param>
 internal sealed class GateJudge(Measurements measurements, IReadOnlyList<ModelResult> models, GateVocabulary vocabulary, bool isFirstVersion)
 {
-    /// <summary>What the rounding of a mean may take from a figure that meets its bound exactly.</summary>
-    private const double RoundingSlack = 1e-12;
-
     /// <summary>The verdict on one gate.</summary>
     public GateResult Judge(GateSettings gate)
     {
         var (measured, other) = Measure(gate);
         var score = ScoreOf(gate);
-        var (met, detail) = IsForLater(gate)
-            ? (true, $"{gate.Metric.Value}: nothing is published yet that this could be compared with.")
+        var decision = IsForLater(gate)
+            ? new(GateVerdict.Passed, $"{gate.Metric.Value}: nothing is published yet that this could be compared with.")
             : Decide(gate, measured, other, score);
         return new()
         {
@@ -38,8 +34,10 @@ internal sealed class GateJudge(Measurements measurements, IReadOnlyList<ModelRe
             External = score,
             Other = other?.Name,
             Measured = measured,
-            Met = met,
-            Detail = detail,
+            Decimals = vocabulary.TryFind(gate.Metric.Value, out var metric) ? metric.Decimals : 0,
+            Verdict = decision.Verdict,
+            Detail = decision.Reason,
+            MoreItems = decision.MoreItems,
             Span = gate.Span,
         };
     }
@@ -74,55 +72,52 @@ internal sealed class GateJudge(Measurements measurements, IReadOnlyList<ModelRe
             ? models.FirstOrDefault(model => model.Role == ModelRole.Merged)?.External.GetValueOrDefault(metric)
             : null;
 
-    private (bool Met, string Detail) Decide(GateSettings gate, Measured measured, ModelResult? other, ExternalScore? score)
+    private GateDecision Decide(GateSettings gate, Measured measured, ModelResult? other, ExternalScore? score)
     {
         var against = Opponent(gate);
-        var subject = gate.Metric.Value + (against is null ? "" : $" less that of {other?.Name ?? against}");
-        if (!measured.Exists)
+        var subject = gate.Metric.Value + (against is null ? "" : $" − {other?.Name ?? against}");
+        if (measured.Value is not { } value)
         {
-            return (false, $"{subject} has no value: {measured.WhyNot.TrimEnd('.')}.");
+            return new(GateVerdict.Failed, $"{subject} has no value: {measured.WhyNot!.TrimEnd('.')}.");
         }
 
+        var text = new FigureForm(against is not null, vocabulary.TryFind(gate.Metric.Value, out var metric) ? Math.Min(metric.Decimals, 4) : 4);
+        var figure = $"{subject} = {text.Of(value)}{(measured.Interval is { } i ? $" (95 % interval {text.Of(i.Lower)} to {text.Of(i.Upper)})" : "")}{Scored(score, against)}";
         var (lower, upper, isKnown) = BoundsOf(gate, score);
         if (!isKnown)
         {
-            return (false, $"{subject} is {Number(measured.Value.Value)}, and the results do not say whether a larger value is the better one.");
+            return new(GateVerdict.Failed, $"{figure}: the results do not say whether a larger value is the better one.");
         }
 
-        var value = measured.Value.Value;
-        var paired = against is null ? null : measured.Interval;
-        var failure =
-            lower is { } min && (paired?.Lower ?? value) < min - RoundingSlack ? $"below {Bound(gate, "min", min)}"
-            : upper is { } max && (paired?.Upper ?? value) > max + RoundingSlack ? $"above {Bound(gate, "max", max)}"
-            : null;
-        var verdict = failure is null ? "as asked" : (paired is null ? "" : "the interval reaches ") + failure;
-        return (failure is null, $"{subject} is {Number(value)}{Bracket(measured.Interval)}{Scored(score, against)}: {verdict}.");
+        var decision = GateDecision.Of(measured, lower, upper);
+        var advice = decision.Verdict == GateVerdict.Undecided && gate is { NotWorseThan: not null, Margin: null }
+            ? " A 'margin' says which loss would be acceptable." : "";
+        return decision with { Reason = $"{figure}{(decision.Verdict == GateVerdict.Passed ? ", " : ": ")}{decision.Reason}{advice}" };
     }
 
     // 'not_worse_than' is a bound on the side on which the metric gets worse
-    private (double? Lower, double? Upper, bool IsKnown) BoundsOf(GateSettings gate, ExternalScore? score)
+    private (GateBound? Lower, GateBound? Upper, bool IsKnown) BoundsOf(GateSettings gate, ExternalScore? score)
     {
         if (gate.NotWorseThan is null)
         {
-            return (gate.Min?.Value, gate.Max?.Value, true);
+            return (Named("min", gate.Min?.Value), Named("max", gate.Max?.Value), true);
         }
 
         var margin = gate.Margin?.Value ?? 0;
+        var words = margin == 0 ? "0, without a 'margin'," : string.Create(CultureInfo.InvariantCulture, $"the 'margin' of {margin}");
         var largerIsBetter = score is not null
             ? score.HigherIsBetter
             : vocabulary.TryFind(gate.Metric.Value, out var metric) ? metric.LargerIsBetter : null;
         return largerIsBetter switch
         {
-            true => (-margin, null, true),
-            false => (null, margin, true),
+            true => (new(-margin, words), null, true),
+            false => (null, new(margin, words), true),
             null => (null, null, false),
         };
     }
 
-    private static string Bound(GateSettings gate, string key, double bound) =>
-        gate.NotWorseThan is null ? $"the '{key}' of {Number(bound)}"
-        : bound == 0 ? "0, and there is no 'margin'"
-        : $"{Number(bound)}, which the 'margin' allows";
+    private static GateBound? Named(string key, double? bound) =>
+        bound is { } value ? new(value, string.Create(CultureInfo.InvariantCulture, $"the '{key}' of {value}")) : null;
 
     private static string Scored(ExternalScore? score, string? against) => score switch
     {
@@ -131,8 +126,13 @@ internal sealed class GateJudge(Measurements measurements, IReadOnlyList<ModelRe
         _ => $", {score.Scorer}",
     };
 
-    private static string Bracket(Interval? interval) =>
-        interval is { } i ? $" (95 % interval {Number(i.Lower)} to {Number(i.Upper)})" : "";
-
-    private static string Number(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);
+    /// <summary>How figures are written: differences with their sign, and no more decimals than count.</summary>
+    private readonly record struct FigureForm(bool IsDifference, int Decimals)
+    {
+        public string Of(double value)
+        {
+            var rounded = Math.Round(value, Decimals) + 0.0;
+            return (IsDifference && rounded > 0 ? "+" : rounded < 0 ? "−" : "") + Math.Abs(rounded).ToString("0.####", CultureInfo.InvariantCulture);
+        }
+    }
 }

@@ -1,5 +1,6 @@
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation.External;
+using MergeOps.Evaluation.Intervals;
 using MergeOps.Evaluation.Scores;
 
 namespace MergeOps.Evaluation.Gates;
@@ -28,9 +29,9 @@ internal sealed record GateResult
     /// <summary>What another harness measured of the merged model, when the metric is of that kind.</summary>
     public ExternalScore? External { get; init; }
 
-    /// <summary>The smallest true difference that this comparison would usually find; null where nothing is compared, and where the items show no noise to judge by.</summary>
+    /// <summary>The smallest true distance from a bound that so many items would usually tell; null where there is no interval, or no width.</summary>
     public double? DetectableEffect =>
-        (Against ?? NotWorseThan) is not null && Measured.Interval is { } interval && interval.Upper > interval.Lower ? NormalInterval.DetectableEffect(interval) : null;
+        Measured.Interval is { } interval && interval.Upper > interval.Lower ? Power.DetectableEffect(interval) : null;
 
     /// <summary>The name of the model that it was compared with.</summary>
     public string? Other { get; init; }
@@ -41,8 +42,17 @@ internal sealed record GateResult
     /// <summary>The figure, or the difference when <see cref="Against"/> is given, or why there is none.</summary>
     public required Measured Measured { get; init; }
 
-    /// <summary>Whether the bounds hold; never without a figure.</summary>
-    public required bool Met { get; init; }
+    /// <summary>How many decimals of the metric's figures count.</summary>
+    public required int Decimals { get; init; }
+
+    /// <summary>The verdict; never passed without a figure.</summary>
+    public required GateVerdict Verdict { get; init; }
+
+    /// <summary>So many more items would probably decide; null where it is decided, and where no number would.</summary>
+    public long? MoreItems { get; init; }
+
+    /// <summary>Whether the bounds hold beyond doubt.</summary>
+    public bool Met => Verdict == GateVerdict.Passed;
 
     /// <summary>The verdict in a sentence.</summary>
     public required string Detail { get; init; }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using MergeOps.Evaluation.Data;
+using MergeOps.Evaluation.Gates;
 using MergeOps.Evaluation.Scores;
 using MergeOps.Evaluation.Structure;
 
@@ -38,16 +40,17 @@ internal static class EvaluationHtml
 
     private static HtmlText Verdict(EvaluationReport report)
     {
-        var met = report.Gates.Count(gate => gate.Met);
         var words = report switch
         {
-            { Passed: false } when met < report.Gates.Length => $"{report.Gates.Length - met} of {report.Gates.Length} gates not met",
+            _ when report.Gates.Any(gate => !gate.Met) => $"Gates: {report.GateSummary}",
             { Passed: false } => "The merged files fail a check",
-            { Gates.IsEmpty: true } => "Measured; the recipe has no gate",
-            _ => $"All {met} gates are met",
+            { Gates: [] } => "Measured; the recipe has no gate",
+            { Gates: [_] } => "The gate passed",
+            { Gates: [_, _] } => "Both gates passed",
+            _ => $"All {report.Gates.Length} gates passed",
         };
         return HtmlText.Of($"""
-            <p class="verdict {(report.Passed ? "yes" : "no")}">{words}</p>
+            <p class="verdict {ClassOf(report.Verdict)}">{words}</p>
 
             """);
     }
@@ -61,7 +64,7 @@ internal static class EvaluationHtml
         }
 
         var comparisons = report.Comparisons.Where(comparison => comparison.Difference.Exists).Select(comparison => Tile(
-            comparison.Difference, FigureText.Points(comparison.Difference), $"against {comparison.Other}, the {comparison.Against.Replace('_', ' ')}"));
+            comparison.Difference, FigureText.Points(comparison.Difference), $"vs. {FigureText.Comparison(comparison.Against)}{(comparison.Against == GateVocabulary.Average ? "" : $": {comparison.Other}")}"));
         var accuracy = merged.Figures[new(Metric.Mean, MetricKind.Accuracy)];
         return HtmlText.Of($"""
             <div class="tiles">
@@ -87,7 +90,7 @@ internal static class EvaluationHtml
             <div class="panel">
             {chart}</div>
             <p class="soft">Share of test items that greedy decoding answers exactly.
-            Whiskers: 95 % intervals, Wilson's for a task, the bootstrap's for the mean.</p>
+            Whiskers: 95 % intervals; items of a group count as related.</p>
 
             """)
         : HtmlText.Empty;
@@ -116,7 +119,7 @@ internal static class EvaluationHtml
         $"<{element}>{cell.Lines[0]}{HtmlText.Join(cell.Lines.Skip(1).Select(line => HtmlText.Of($"<small>{line}</small>")))}</{element}>");
 
     private static HtmlText Gates(EvaluationReport report) => Verdicts(
-        "Gates", "Gate", report.Gates.Select(gate => (gate.Condition, gate.Met ? "met" : "not met", gate.Met, gate.Detail + FigureText.Detectable(gate))));
+        "Gates", "Gate", report.Gates.Select(gate => (gate.Condition, FigureText.Verdict(gate), ClassOf(gate.Verdict), gate.Detail + FigureText.Detectable(gate))));
 
     private static HtmlText Checks(EvaluationReport report) => Verdicts(
         "Structure",
@@ -124,13 +127,13 @@ internal static class EvaluationHtml
         report.Checks.Select(check => (
             check.Name,
             check.Verdict switch { CheckVerdict.Passed => "passed", CheckVerdict.Failed => "failed", _ => "not applicable" },
-            check.Verdict != CheckVerdict.Failed,
+            check.Verdict == CheckVerdict.Failed ? "no" : "yes",
             check.Detail)));
 
-    private static HtmlText Verdicts(string title, string kind, IEnumerable<(string Name, string Word, bool Good, string Detail)> rows)
+    private static HtmlText Verdicts(string title, string kind, IEnumerable<(string Name, string Word, string Class, string Detail)> rows)
     {
         HtmlText[] lines = [.. rows.Select(row => HtmlText.Of($"""
-            <tr><td><code>{row.Name}</code></td><td><span class="verdict {(row.Good ? "yes" : "no")}">{row.Word}</span></td><td>{row.Detail}</td></tr>
+            <tr><td><code>{row.Name}</code></td><td><span class="verdict {row.Class}">{row.Word}</span></td><td>{row.Detail}</td></tr>
 
             """))];
         return lines.Length == 0 ? HtmlText.Empty : HtmlText.Of($"""
@@ -152,12 +155,22 @@ internal static class EvaluationHtml
         <table>
         <thead><tr><th>Name</th><th>Items</th><th>SHA-256</th></tr></thead>
         <tbody>
-        {HtmlText.Join(report.Data.Tasks.Select(task => DataRow(task.Name, Count(task.Items.Length), task.Digest)))}
-        {HtmlText.Join(report.Data.Texts.Select(text => DataRow(text.Name, "one text", text.Digest)))}</tbody>
+        {HtmlText.Join(report.Data.Tasks.Select(task => DataRow(task.Name, Count(task), task.Digest)))}
+        {HtmlText.Join(report.Data.Texts.Select(text => DataRow(text.Name, $"a text of {Count(text.Blocks.Length)} blocks", text.Digest)))}</tbody>
         </table>
         </div>
 
         """);
+
+    private static string ClassOf(GateVerdict verdict) => verdict switch
+    {
+        GateVerdict.Passed => "yes",
+        GateVerdict.Failed => "no",
+        _ => "open",
+    };
+
+    private static string Count(TaskData task) =>
+        Count(task.Items.Length) + (task.Groups.Count < task.Items.Length ? $" in {Count(task.Groups.Count)} groups" : "");
 
     private static string Count(int items) => items.ToString(CultureInfo.InvariantCulture);
 

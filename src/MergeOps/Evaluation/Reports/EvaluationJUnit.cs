@@ -35,7 +35,7 @@ internal static class EvaluationJUnit
             StartCase(xml, report.Recipe, check.Name);
             if (check.Verdict != CheckVerdict.Passed)
             {
-                WriteMessage(xml, check.Verdict == CheckVerdict.Failed ? "failure" : "skipped", check.Detail);
+                WriteMessage(xml, check.Verdict == CheckVerdict.Failed ? "failure" : "skipped", type: null, check.Detail);
             }
 
             xml.WriteEndElement();
@@ -52,7 +52,7 @@ internal static class EvaluationJUnit
             StartCase(xml, report.Recipe, gate.Condition);
             if (!gate.Met)
             {
-                WriteMessage(xml, "failure", gate.Detail);
+                WriteMessage(xml, "failure", EvaluationJson.Word(gate.Verdict), gate.Detail);
             }
             else if (gate.External is not null)
             {
@@ -81,9 +81,14 @@ internal static class EvaluationJUnit
         WriteAttribute(xml, "name", name);
     }
 
-    private static void WriteMessage(XmlWriter xml, string element, string message)
+    private static void WriteMessage(XmlWriter xml, string element, string? type, string message)
     {
         xml.WriteStartElement(element);
+        if (type is not null)
+        {
+            WriteAttribute(xml, "type", type);
+        }
+
         WriteAttribute(xml, "message", message);
         xml.WriteEndElement();
     }

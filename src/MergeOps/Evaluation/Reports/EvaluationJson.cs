@@ -8,13 +8,14 @@ using MergeOps.Evaluation.Scores;
 namespace MergeOps.Evaluation.Reports;
 
 /// <summary>
-/// <c>evaluation.json</c>: canonical, with a version, without times and machine paths. Figures carry six decimals. The answers of
-/// each model stand in the order of the items, so that a later merge can be paired with this one.
+/// <c>evaluation.json</c>: canonical, with a version, without times and machine paths. Figures carry the decimals that are the
+/// same on every processor. The answers of each model stand in the order of the items, so that a later merge can be paired with
+/// this one.
 /// </summary>
 internal static class EvaluationJson
 {
-    /// <summary>The version of the layout.</summary>
-    public const int Version = 1;
+    /// <summary>The version of the layout that is written; it and all before it are read.</summary>
+    public const int Version = 2;
 
     /// <summary>The file's text.</summary>
     public static string Write(EvaluationReport report)
@@ -33,20 +34,52 @@ internal static class EvaluationJson
         return CanonicalJson.Write(node);
     }
 
+    /// <summary>Reads what any version of this program wrote; null when another one wrote it.</summary>
+    /// <exception cref="MergeOpsException">A later version of this program wrote it.</exception>
+    public static EvaluationRecord? Read(string text)
+    {
+        try
+        {
+            if (JsonNode.Parse(text) is not JsonObject root || root["version"] is not JsonValue number || !number.TryGetValue<int>(out var version) || version < 1)
+            {
+                return null;
+            }
+
+            return version <= Version
+                ? EvaluationRecord.Of(root)
+                : throw new MergeOpsException(
+                    Codes.EvaluationUnreadable,
+                    $"The published 'evaluation.json' has version {version}; this program reads versions 1 to {Version}. Update MergeOps.");
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A value of an enumeration as the file writes it.</summary>
+    public static string Word(Enum value) => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
+
     private static JsonObject Report(EvaluationReport report) => new()
     {
         ["version"] = Version,
         ["scorer"] = ScoreCache.ScorerVersion,
         ["recipe"] = report.Recipe,
-        ["passed"] = report.Passed,
+        ["verdict"] = Word(report.Verdict),
         ["tasks"] = new JsonArray([.. report.Data.Tasks.Select(task => new JsonObject
         {
             ["name"] = task.Name,
             ["items"] = task.Items.Length,
+            ["groups"] = task.Groups.Count,
             ["sha256"] = task.Digest,
             ["expert"] = task.Expert?.ToString(),
         })]),
-        ["texts"] = new JsonArray([.. report.Data.Texts.Select(text => new JsonObject { ["name"] = text.Name, ["sha256"] = text.Digest })]),
+        ["texts"] = new JsonArray([.. report.Data.Texts.Select(text => new JsonObject
+        {
+            ["name"] = text.Name,
+            ["blocks"] = text.Blocks.Length,
+            ["sha256"] = text.Digest,
+        })]),
         ["models"] = new JsonArray([.. report.Models.Select(Model)]),
         ["comparisons"] = new JsonArray([.. report.Comparisons.Select(Comparison)]),
         ["checks"] = new JsonArray([.. report.Checks.Select(check => new JsonObject
@@ -64,6 +97,7 @@ internal static class EvaluationJson
         {
             ["name"] = model.Result.Name,
             ["role"] = Word(model.Result.Role),
+            ["parent"] = model.Result.IsParent,
             ["digest"] = model.Result.Digest,
         };
         if (!model.Result.External.IsEmpty)
@@ -77,7 +111,7 @@ internal static class EvaluationJson
             return node;
         }
 
-        node["figures"] = new JsonObject(model.Figures.Select(figure => KeyValuePair.Create<string, JsonNode?>(figure.Key.ToString(), Figure(figure.Value))));
+        node["figures"] = new JsonObject(model.Figures.Select(figure => KeyValuePair.Create<string, JsonNode?>(figure.Key.ToString(), Figure(figure.Value, figure.Key.Decimals))));
         node["answers"] = new JsonObject(model.Result.Tasks.Select(task => KeyValuePair.Create<string, JsonNode?>(
             task.Task, string.Concat(task.Items.Select(item => item.Correct ? '1' : '0')))));
         return node;
@@ -88,7 +122,7 @@ internal static class EvaluationJson
         ["metric"] = comparison.Metric.ToString(),
         ["against"] = comparison.Against,
         ["model"] = comparison.Other,
-        ["difference"] = Figure(comparison.Difference),
+        ["difference"] = Figure(comparison.Difference, comparison.Metric.Decimals),
     };
 
     private static JsonObject Gate(GateResult gate)
@@ -100,8 +134,8 @@ internal static class EvaluationJson
             ["max"] = gate.Max,
             ["against"] = gate.Against,
             ["model"] = gate.Other,
-            ["measured"] = Figure(gate.Measured),
-            ["met"] = gate.Met,
+            ["measured"] = Figure(gate.Measured, gate.Decimals),
+            ["verdict"] = Word(gate.Verdict),
             ["detail"] = gate.Detail,
             ["line"] = gate.Span.Line,
         };
@@ -113,24 +147,33 @@ internal static class EvaluationJson
 
         if (gate.DetectableEffect is { } effect)
         {
-            node["detectable"] = Rounded(effect);
+            node["detectable"] = Rounded(effect, gate.Decimals);
+        }
+
+        if (gate.Measured.Sample is { } sample)
+        {
+            node["items"] = sample.Items;
+            node["groups"] = sample.Groups;
+        }
+
+        if (gate.MoreItems is { } more)
+        {
+            node["moreItems"] = more;
         }
 
         return node;
     }
 
-    private static JsonObject Figure(Measured figure) => figure switch
+    private static JsonObject Figure(Measured figure, int decimals) => figure switch
     {
         { Value: null } => new JsonObject { ["missing"] = figure.WhyNot },
         { Value: { } value, Interval: { } interval } => new JsonObject
         {
-            ["value"] = Rounded(value),
-            ["interval"] = new JsonArray(Rounded(interval.Lower), Rounded(interval.Upper)),
+            ["value"] = Rounded(value, decimals),
+            ["interval"] = new JsonArray(Rounded(interval.Lower, decimals), Rounded(interval.Upper, decimals)),
         },
-        { Value: { } value } => new JsonObject { ["value"] = Rounded(value) },
+        { Value: { } value } => new JsonObject { ["value"] = Rounded(value, decimals) },
     };
 
-    private static string Word(Enum value) => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
-
-    private static double Rounded(double value) => Math.Round(value, 6) + 0.0;
+    private static double Rounded(double value, int decimals) => Math.Round(value, decimals) + 0.0;
 }

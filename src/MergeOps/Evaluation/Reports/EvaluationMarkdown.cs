@@ -48,10 +48,10 @@ internal static class EvaluationMarkdown
             return;
         }
 
-        text.Append("\n| merged against | mean accuracy |\n| --- | ---: |\n");
+        text.Append("\n| merged vs. | mean accuracy |\n| --- | ---: |\n");
         foreach (var comparison in report.Comparisons)
         {
-            AppendRow(text, [$"{MarkdownText.Code(comparison.Other)} ({comparison.Against.Replace('_', ' ')})", FigureText.Points(comparison.Difference)]);
+            AppendRow(text, [$"{MarkdownText.Code(comparison.Other)} ({FigureText.Comparison(comparison.Against)})", FigureText.Points(comparison.Difference)]);
         }
     }
 
@@ -65,7 +65,8 @@ internal static class EvaluationMarkdown
         text.Append("\n| gate | verdict | detail |\n| --- | --- | --- |\n");
         foreach (var gate in report.Gates)
         {
-            AppendRow(text, [MarkdownText.Code(gate.Condition), gate.Met ? "met" : "**not met**", MarkdownText.Code(gate.Detail + FigureText.Detectable(gate))]);
+            var verdict = gate.Met ? FigureText.Verdict(gate) : $"**{FigureText.Verdict(gate)}**";
+            AppendRow(text, [MarkdownText.Code(gate.Condition), verdict, MarkdownText.Code(gate.Detail + FigureText.Detectable(gate))]);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MergeOps.Evaluation.Data;
 using MergeOps.Evaluation.External;
 using MergeOps.Evaluation.Scores;
 
@@ -72,5 +73,9 @@ internal sealed record EvaluationTable(ImmutableArray<TableCell> Header, Immutab
     }
 
     private static string CountOf(EvaluationReport report, string task) =>
-        $"n = {report.Data.Tasks.Where(data => task == Metric.Mean || data.Name == task).Sum(data => data.Items.Length)}";
+        $"n = {TasksOf(report, task).Sum(data => data.Items.Length)}"
+        + (TasksOf(report, task).Any(data => data.Groups.Count < data.Items.Length) ? $" in {TasksOf(report, task).Sum(data => data.Groups.Count)} groups" : "");
+
+    private static IEnumerable<TaskData> TasksOf(EvaluationReport report, string task) =>
+        report.Data.Tasks.Where(data => task == Metric.Mean || data.Name == task);
 }

@@ -31,12 +31,26 @@ internal static class FigureText
 
     /// <summary><c>0.7053 ± 0.0046</c>: a score of another harness with its standard error, or what stands for no figure.</summary>
     public static string External(ExternalScore? score) =>
-        score?.Figure.Value is not { } value ? None
+        score?.Value is not { } value ? None
         : Four(value) + (score.StandardError is { } error ? $" ± {Four(error)}" : "");
 
-    /// <summary>What a comparison would usually find, as a sentence after a gate's; nothing where nothing is compared.</summary>
+    /// <summary>What so many items would usually tell, as a sentence after a gate's; nothing where there is no interval.</summary>
     public static string Detectable(GateResult gate) =>
-        gate.DetectableEffect is { } effect ? $" A true difference of {Four(effect)} would be found four times out of five." : "";
+        gate.DetectableEffect is { } effect
+            ? $" Smallest detectable difference (80 % power): {effect.ToString(gate.Decimals < 4 ? "0.000" : "0.0000", CultureInfo.InvariantCulture)}."
+            : "";
+
+    /// <summary>The verdict in a word.</summary>
+    public static string Verdict(GateResult gate) => gate.Verdict switch
+    {
+        GateVerdict.Passed => "met",
+        GateVerdict.Failed => "not met",
+        GateVerdict.Undecided => "undecided",
+        _ => throw new ArgumentOutOfRangeException(nameof(gate)),
+    };
+
+    /// <summary><c>plain average</c>: a word of a gate's comparison as people say it.</summary>
+    public static string Comparison(string against) => against == GateVocabulary.Average ? "plain average" : against.Replace('_', ' ');
 
     /// <summary>The role in words.</summary>
     public static string Role(ModelResult model) => model.Role switch

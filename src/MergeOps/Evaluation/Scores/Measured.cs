@@ -1,32 +1,59 @@
 using System.Diagnostics.CodeAnalysis;
+using MergeOps.Evaluation.Intervals;
 
 namespace MergeOps.Evaluation.Scores;
 
-/// <summary>A figure with its 95 % interval where it has one, or the reason why there is no figure.</summary>
+/// <summary>How much a figure was measured on.</summary>
+/// <param name="Items">The number of items, or of a text's blocks.</param>
+/// <param name="Groups">The number of groups of related items; that of the items where none are related.</param>
+/// <param name="Unit">What an item is called.</param>
+internal sealed record SampleSize(long Items, long Groups, string Unit = "item");
+
+/// <summary>A figure with its 95 % interval, or the reason why there is no interval or no figure.</summary>
 internal sealed record Measured
 {
-    private Measured(double? value, Interval? interval, string? whyNot) => (Value, Interval, WhyNot) = (value, interval, whyNot);
+    private Measured()
+    {
+    }
 
     /// <summary>The figure: always finite.</summary>
-    public double? Value { get; }
+    public double? Value { get; private init; }
 
-    /// <summary>Its interval; a text's loss has none, being one item.</summary>
-    public Interval? Interval { get; }
+    /// <summary>Its interval: always finite.</summary>
+    public Interval? Interval { get; private init; }
+
+    /// <summary>The skewness of the figure's distribution; 0 where the interval is exact.</summary>
+    public double Skewness { get; private init; }
+
+    /// <summary>What it was measured on; null when that is not known, or does not matter.</summary>
+    public SampleSize? Sample { get; private init; }
+
+    /// <summary>Why there is no interval.</summary>
+    public string? WhyNoInterval { get; private init; }
 
     /// <summary>Why there is no figure.</summary>
-    public string? WhyNot { get; }
+    public string? WhyNot { get; private init; }
 
     /// <summary>Whether there is a figure.</summary>
     [MemberNotNullWhen(true, nameof(Value))]
     [MemberNotNullWhen(false, nameof(WhyNot))]
     public bool Exists => Value is not null;
 
-    /// <summary>A figure; what is not finite becomes a reason.</summary>
-    public static Measured Of(double value, Interval? interval = null) =>
-        double.IsFinite(value) && (interval is not { } i || (double.IsFinite(i.Lower) && double.IsFinite(i.Upper)))
-            ? new(value, interval, null)
-            : Missing("the model gives no finite loss");
+    /// <summary>A figure with its interval.</summary>
+    public static Measured Of(Estimate estimate, SampleSize? sample) =>
+        double.IsFinite(estimate.Value) && double.IsFinite(estimate.Interval.Lower) && double.IsFinite(estimate.Interval.Upper)
+            ? new() { Value = estimate.Value, Interval = estimate.Interval, Skewness = estimate.Skewness, Sample = sample }
+            : NotFinite;
+
+    /// <summary>A figure without interval.</summary>
+    public static Measured Of(double value, SampleSize? sample, string whyNoInterval) =>
+        double.IsFinite(value) ? new() { Value = value, Sample = sample, WhyNoInterval = whyNoInterval } : NotFinite;
+
+    /// <summary>A figure that is known and not estimated: its interval has no width, however few items there are.</summary>
+    public static Measured Exactly(double value) => new() { Value = value, Interval = new(value, value) };
 
     /// <summary>No figure.</summary>
-    public static Measured Missing(string whyNot) => new(null, null, whyNot);
+    public static Measured Missing(string whyNot) => new() { WhyNot = whyNot };
+
+    private static Measured NotFinite => Missing("the model gives no finite loss");
 }

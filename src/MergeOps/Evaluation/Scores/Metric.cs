@@ -38,6 +38,12 @@ internal sealed record Metric(string Subject, MetricKind Kind, string? External 
         _ => (double.NegativeInfinity, double.PositiveInfinity),
     };
 
+    /// <summary>
+    /// So many decimals of a figure are the same on processors of different kinds: forward passes are float32, and the order of
+    /// their sums differs.
+    /// </summary>
+    public int Decimals => Kind == MetricKind.Loss ? 3 : 6;
+
     /// <summary>The kinds that a task has.</summary>
     public static ImmutableArray<MetricKind> OfTasks { get; } = [MetricKind.Accuracy, MetricKind.Loss, MetricKind.ExpertShare];
 

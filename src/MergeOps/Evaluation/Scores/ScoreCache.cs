@@ -24,7 +24,7 @@ internal readonly record struct ScoreKey(string Model, string Data)
 internal sealed class ScoreCache(string folder)
 {
     /// <summary>Raised by hand whenever the same model and data would score differently than before.</summary>
-    public const int ScorerVersion = 1;
+    public const int ScorerVersion = 2;
 
     private const long MaxBytes = 64 * 1024 * 1024;
 
@@ -73,7 +73,7 @@ internal sealed class ScoreCache(string folder)
     /// <param name="model">Stands for the model.</param>
     /// <param name="data">What it is measured on.</param>
     public bool HoldsAll(string model, EvaluationData data) =>
-        data.Tasks.Select(task => (Data: task.Digest, Count: task.Items.Length)).Concat(data.Texts.Select(text => (Data: ScoreKey.DataOf(text), Count: 1)))
+        data.Tasks.Select(task => (Data: task.Digest, Count: task.Items.Length)).Concat(data.Texts.Select(text => (Data: ScoreKey.DataOf(text), Count: text.Blocks.Length)))
             .All(file => Find(new(model, file.Data), file.Count, []) is not null);
 
     /// <summary>Remembers scores; when the folder cannot be written the run goes on, and says so.</summary>

@@ -1,29 +1,27 @@
 using System.Collections.Immutable;
+using MergeOps.Evaluation.Intervals;
 
 namespace MergeOps.Evaluation.Scores;
 
 /// <summary>A model's scores on one task, item by item in the task's order.</summary>
-internal sealed record TaskScores(string Task, ImmutableArray<ItemScore> Items)
+/// <param name="Task">The task's name.</param>
+/// <param name="Items">At least one.</param>
+/// <param name="Groups">Which items are related.</param>
+internal sealed record TaskScores(string Task, ImmutableArray<ItemScore> Items, ItemGroups Groups)
 {
-    /// <summary>The number of items.</summary>
-    public int Count => Items.Length;
+    /// <summary>For each item whether greedy decoding answers it exactly.</summary>
+    public bool[] Right { get; } = [.. Items.Select(item => item.Correct)];
 
     /// <summary>The number of items that greedy decoding answers exactly.</summary>
-    public int Correct => Items.Count(item => item.Correct);
-
-    /// <summary>The share of items that greedy decoding answers exactly.</summary>
-    public double Accuracy => (double)Correct / Count;
-
-    /// <summary>Wilson's 95 % interval of the accuracy.</summary>
-    public Interval AccuracyInterval => WilsonInterval.Of(Correct, Count);
+    public int Correct => Right.Count(right => right);
 
     /// <summary>Nats per answer token over all items: long answers weigh more.</summary>
-    public double Loss => Items.Sum(item => item.Loss) / Items.Sum(item => (double)item.Tokens);
+    public RatioOfSums Loss => new(Groups.Sums(item => Items[item].Loss), Groups.Sums(item => Items[item].Tokens));
 }
 
-/// <summary>A model's score on a text outside the tasks' domain.</summary>
-internal sealed record TextScore(string Text, ItemScore Whole)
+/// <summary>A model's scores on a text outside the tasks' domain, block by block.</summary>
+internal sealed record TextScore(string Text, ImmutableArray<ItemScore> Blocks)
 {
     /// <summary>Nats per token.</summary>
-    public double Loss => Whole.Loss / Whole.Tokens;
+    public RatioOfSums Loss => new([.. Blocks.Select(block => block.Loss)], [.. Blocks.Select(block => (double)block.Tokens)]);
 }

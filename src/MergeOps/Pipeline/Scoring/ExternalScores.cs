@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
+using MergeOps.Evaluation;
 using MergeOps.Evaluation.External;
+using MergeOps.Evaluation.Reports;
 using MergeOps.Evaluation.Scores;
 
 namespace MergeOps.Pipeline.Scoring;
@@ -23,31 +23,19 @@ internal static class ExternalScores
             : wanted.ToImmutableDictionary(external => external.Metric, external => OneOf([.. results.Select(file => file!.Find(external))]));
     }
 
-    /// <summary>The scores that <c>evaluation.json</c> of a version holds for its merged model; none where it cannot be read.</summary>
+    /// <summary>The scores that <c>evaluation.json</c> of a version holds for its merged model; none where another program wrote it.</summary>
+    /// <exception cref="MergeOpsException">A later version of this program wrote it.</exception>
     public static ImmutableDictionary<Metric, ExternalScore> InEvaluation(ImmutableArray<ExternalMetric> wanted, string? evaluationJson)
     {
-        if (evaluationJson is null)
-        {
-            return None;
-        }
-
-        try
-        {
-            var scores = JsonNode.Parse(evaluationJson)?["models"]?.AsArray()
-                .FirstOrDefault(model => (string?)model?["role"] == "merged")?[ExternalScoresJson.Key];
-            return wanted
-                .Select(external => (external.Metric, Score: scores?[external.Metric.ToString()] as JsonObject))
-                .Where(score => score.Score is not null)
-                .ToImmutableDictionary(score => score.Metric, score => ExternalScoresJson.Read(score.Score!));
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            // written by another program: then nothing is known, and a gate that asks says so
-            return None;
-        }
+        // a gate that asks for what is not known says so
+        var scores = evaluationJson is null ? null : EvaluationJson.Read(evaluationJson)?.Find(ModelRole.Merged)?.External;
+        return scores is null
+            ? None
+            : wanted.Where(external => scores.ContainsKey(external.Metric.ToString()))
+                .ToImmutableDictionary(external => external.Metric, external => scores[external.Metric.ToString()]);
     }
 
-    private static ExternalScore OneOf(List<ExternalScore> scores) => scores.FindAll(score => score.Figure.Exists) switch
+    private static ExternalScore OneOf(List<ExternalScore> scores) => scores.FindAll(score => score.Value is not null) switch
     {
         [var only] => only,
         [] => scores is [var first, ..] ? first : ExternalScore.Missing("no results file is given: --results FILE"),

@@ -1,7 +1,7 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
+using MergeOps.Evaluation;
 using MergeOps.Evaluation.Gates;
+using MergeOps.Evaluation.Reports;
 using MergeOps.Merging.Output;
 using MergeOps.Publishing;
 using MergeOps.Recipes;
@@ -60,19 +60,8 @@ internal sealed class PublishedOpponent(Recipe recipe, PublishTarget? target, IS
         && MergeManifest.Find(merged) is { } manifest
         && (manifest.PlanDigest, manifest.ModelDigest) == (published.Manifest.PlanDigest, published.Manifest.ModelDigest);
 
-    private static PublicationVersion? ComparedWith(string? evaluationJson)
-    {
-        try
-        {
-            var models = evaluationJson is null ? null : JsonNode.Parse(evaluationJson)?["models"]?.AsArray();
-            return models?.FirstOrDefault(model => (string?)model?["role"] == "published")?["name"] is { } name
-                ? PublicationVersion.Parse((string)name!)
-                : null;
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            // not written by this program, so it was compared with nothing
-            return null;
-        }
-    }
+    private static PublicationVersion? ComparedWith(string? evaluationJson) =>
+        evaluationJson is not null && EvaluationJson.Read(evaluationJson)?.Find(ModelRole.Published) is { } compared
+            ? PublicationVersion.Parse(compared.Name)
+            : null;
 }

@@ -84,6 +84,7 @@ public sealed class TaskDataReaderTests : IDisposable
             """)!;
 
         Assert.Equal(["first", "7", null, "first", null, "7"], task.Items.Select(item => item.Group));
+        Assert.Equal([2, 2, 1, 1], task.Groups.Sizes);
     }
 
     [Fact]

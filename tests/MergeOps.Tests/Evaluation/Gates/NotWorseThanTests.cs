@@ -19,21 +19,27 @@ public sealed class NotWorseThanTests : IDisposable
     public void Dispose() => small.Dispose();
 
     [Fact]
-    public void A_model_is_not_worse_than_one_that_gives_the_same_answers()
+    public void Twenty_answers_that_are_the_same_do_not_show_that_two_models_are()
     {
         var gate = Judge(NotWorse("sums.accuracy"), Model(ModelRole.Published, "0.1.0", null, 18, 2), Model(ModelRole.Merged, "small", null, 18, 17));
 
-        Assert.True(gate.Met, gate.Detail);
+        // 0 of 20 may be up to 1 - 0.025^(1/20) = 16.8 %
+        Assert.Equal(GateVerdict.Undecided, gate.Verdict);
         Assert.Equal(("0.1.0", 0.0), (gate.Other, gate.Measured.Value));
+        Assert.Equal(0.1684, gate.Measured.Interval!.Value.Upper, 4);
         Assert.Equal("sums.accuracy not worse than published", gate.Condition);
+        Assert.True(Judge(NotWorse("sums.accuracy", 0.17), Model(ModelRole.Published, "0.1.0", null, 18, 2), Model(ModelRole.Merged, "small", null, 18, 17)).Met);
     }
 
     [Fact]
-    public void Two_models_that_answer_alike_show_nothing_of_what_a_comparison_would_find()
+    public void A_model_is_not_worse_than_itself_however_few_items_there_are()
     {
-        var gate = Judge(NotWorse("sums.accuracy"), Model(ModelRole.Published, "0.1.0", null, 18, 2), Model(ModelRole.Merged, "small", null, 18, 17));
+        var published = Model(ModelRole.Published, "0.1.0", null, 18, 17) with { Digest = "the same" };
+        var gate = Judge(NotWorse("prose.loss"), published, Model(ModelRole.Merged, "small", null, 18, 17) with { Digest = "the same" });
 
+        Assert.Equal(GateVerdict.Passed, gate.Verdict);
         Assert.Null(gate.DetectableEffect);
+        Assert.Equal("prose.loss − 0.1.0 = 0 (95 % interval 0 to 0), within bounds.", gate.Detail);
     }
 
     [Fact]
@@ -51,11 +57,11 @@ public sealed class NotWorseThanTests : IDisposable
     [Fact]
     public void Of_a_loss_the_upper_end_decides()
     {
-        ModelUnderTest[] models = [Model(ModelRole.Published, "0.1.0", null, 19, 2), Model(ModelRole.Merged, "small", null, 18, 17)];
-        var interval = Judge(NotWorse("sums.loss"), models).Measured.Interval!.Value;
+        ModelUnderTest[] models = [Model(ModelRole.Published, "0.1.0", null, 19, 2, textLoss: 1.5), Model(ModelRole.Merged, "small", null, 18, 17, textLoss: 1.75)];
+        var interval = Judge(NotWorse("prose.loss"), models).Measured.Interval!.Value;
 
-        Assert.False(Judge(NotWorse("sums.loss", interval.Upper - 0.01), models).Met);
-        Assert.True(Judge(NotWorse("sums.loss", interval.Upper), models).Met);
+        Assert.False(Judge(NotWorse("prose.loss", interval.Upper - 0.01), models).Met);
+        Assert.True(Judge(NotWorse("prose.loss", interval.Upper), models).Met);
     }
 
     [Fact]
@@ -79,7 +85,7 @@ public sealed class NotWorseThanTests : IDisposable
     [InlineData(12.0, 12.1, 0.1, false, false)]
     public void Scores_of_another_harness_are_compared_by_both_standard_errors(double published, double merged, double margin, bool higherIsBetter, bool met)
     {
-        // sqrt(0.003² + 0.004²) = 0.005, so the interval reaches 0.0098 to each side
+        // √(0.003² + 0.004²) = 0.005, so the interval reaches 0.0098 to each side; the scores are no shares of 1000 items, which had more
         var gate = Judge(NotWorse("hellaswag.acc_norm", margin), Family(Score(published, 0.003, higherIsBetter), Score(merged, 0.004, higherIsBetter)));
 
         Assert.Equal(met, gate.Met);
@@ -114,8 +120,9 @@ public sealed class NotWorseThanTests : IDisposable
     [Fact]
     public void A_plain_bound_on_an_external_score_is_like_any_other()
     {
-        Assert.True(Judge(Gate("hellaswag.acc_norm", min: 0.7), Family(null, Score(0.7, 0.003))).Met);
-        Assert.False(Judge(Gate("hellaswag.acc_norm", min: 0.71), Family(null, Score(0.7, 0.003))).Met);
+        Assert.Equal(GateVerdict.Passed, Judge(Gate("hellaswag.acc_norm", min: 0.694), Family(null, Score(0.7, 0.003))).Verdict);
+        Assert.Equal(GateVerdict.Undecided, Judge(Gate("hellaswag.acc_norm", min: 0.7), Family(null, Score(0.7, 0.003))).Verdict);
+        Assert.Equal(GateVerdict.Failed, Judge(Gate("hellaswag.acc_norm", min: 0.706), Family(null, Score(0.7, 0.003))).Verdict);
         Assert.Contains("there are no results of 'small'", Judge(Gate("hellaswag.acc_norm", min: 0), Family(null, null)).Detail, StringComparison.Ordinal);
     }
 

@@ -1,4 +1,4 @@
-namespace MergeOps.Evaluation.Scores;
+namespace MergeOps.Evaluation.Intervals;
 
 /// <summary>
 /// A small generator whose sequence is fixed for ever, unlike the framework's: G. L. Steele, D. Lea, C. H. Flood, "Fast

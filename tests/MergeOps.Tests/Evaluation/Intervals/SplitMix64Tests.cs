@@ -1,7 +1,7 @@
-using MergeOps.Evaluation.Scores;
+using MergeOps.Evaluation.Intervals;
 using Xunit;
 
-namespace MergeOps.Tests.Evaluation.Scores;
+namespace MergeOps.Tests.Evaluation.Intervals;
 
 public sealed class SplitMix64Tests
 {
