@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
 using MergeOps.Tensors;
@@ -27,25 +28,33 @@ internal static class Adapters
     private const string OfMlx = "Apply it to its base first: `mlx_lm.fuse --model BASE --adapter-path ADAPTER --save-path FOLDER`, and name FOLDER";
     private const string OfPrompts = "It adds inputs to its base and changes no weight of it: merge the bases, and train it anew for the result";
 
+    // all marks hold one of these; the names of a whole model are searched for them first
+    private static readonly SearchValues<string> Hints = SearchValues.Create(
+        [
+            "lora", "lycoris", "hada_", "lokr_", "dora_scale", "oft_", "ia3_l", "vera_", "fourierft_", "hra_u", "shira_", "prompt_embeddings", "adaption_",
+            "emb_params", "string_to_param", "clip_", "<", "adapter_",
+        ],
+        StringComparison.Ordinal);
+
     // by the parts of a tensor's name between its dots, the more telling kinds first
     private static readonly Kind[] Kinds =
     [
-        new("a LoRA or LyCORIS file of kohya's trainers", OfKohya, name =>
+        new("a LoRA or LyCORIS file of kohya's trainers", OfKohya, (name, parts) =>
             Begins(name, "lora_unet_", "lora_te_", "lora_te1_", "lora_te2_", "lora_te3_", "lora_transformer_", "lycoris_") || name == "lora_controlnet"
-            || Has(name, "lora_down", "lora_up", "lora_mid", "dora_scale", "oft_blocks", "oft_diag")
-            || (HasStart(name, "hada_w", "hada_t", "lokr_w", "lokr_t") && !Begins(name, PeftPrefix))),
-        new("an adapter of MLX", OfMlx, name => Has(name, "lora_a", "lora_b")),
-        new("a LoRA file of diffusers", OfDiffusers, name =>
-            (Has(name, "up", "down") && name.Split('.').Any(part => part is "lora" or "lora_linear_layer" || part.EndsWith("_lora", StringComparison.Ordinal)))
-            || (Has(name, "lora_A", "lora_B") && Begins(name, "unet.", "transformer.", "text_encoder.", "text_encoder_2.", "diffusion_model.") && !Begins(name, "transformer.h."))),
-        new("learned prompts of PEFT", OfPrompts, name => name == "prompt_embeddings" || Has(name, "adaption_prompt", "adaption_gate")),
-        new("a learned token (textual inversion)", OfPrompts, name =>
+            || Has(parts, "lora_down", "lora_up", "lora_mid", "dora_scale", "oft_blocks", "oft_diag")
+            || (HasStart(parts, "hada_w", "hada_t", "lokr_w", "lokr_t") && !Begins(name, PeftPrefix))),
+        new("an adapter of MLX", OfMlx, (_, parts) => Has(parts, "lora_a", "lora_b")),
+        new("a LoRA file of diffusers", OfDiffusers, (name, parts) =>
+            (Has(parts, "up", "down") && parts.Any(part => part is "lora" or "lora_linear_layer" || part.EndsWith("_lora", StringComparison.Ordinal)))
+            || (Has(parts, "lora_A", "lora_B") && Begins(name, "unet.", "transformer.", "text_encoder.", "text_encoder_2.", "diffusion_model.") && !Begins(name, "transformer.h."))),
+        new("learned prompts of PEFT", OfPrompts, (name, parts) => name == "prompt_embeddings" || Has(parts, "adaption_prompt", "adaption_gate")),
+        new("a learned token (textual inversion)", OfPrompts, (name, _) =>
             name is "emb_params" or "string_to_param" or "clip_l" or "clip_g" || Begins(name, "string_to_param.") || (name.StartsWith('<') && name.EndsWith('>'))),
-        new("an adapter of PEFT", OfPeft, name =>
-            Has(name, "lora_A", "lora_B", "lora_E", "lora_embedding_A", "lora_embedding_B", "lora_magnitude_vector", "ia3_l", "oft_r", "oft_R", "oft_S", "boft_R", "boft_s")
-            || HasStart(name, "vera_lambda_", "vera_A", "vera_B", "fourierft_", "vblora_", "randlora_", "hra_u", "shira_", "hada_w", "hada_t", "lokr_w", "lokr_t")),
-        new("an adapter of AdapterHub", "Take the model that it belongs to; such an adapter stays a part of its own", name =>
-            Has(name, "adapters") && Has(name, "adapter_down", "adapter_up")),
+        new("an adapter of PEFT", OfPeft, (_, parts) =>
+            Has(parts, "lora_A", "lora_B", "lora_E", "lora_embedding_A", "lora_embedding_B", "lora_magnitude_vector", "ia3_l", "oft_r", "oft_R", "oft_S", "boft_R", "boft_s")
+            || HasStart(parts, "vera_lambda_", "vera_A", "vera_B", "fourierft_", "vblora_", "randlora_", "hra_u", "shira_", "hada_w", "hada_t", "lokr_w", "lokr_t")),
+        new("an adapter of AdapterHub", "Take the model that it belongs to; such an adapter stays a part of its own", (_, parts) =>
+            Has(parts, "adapters") && Has(parts, "adapter_down", "adapter_up")),
     ];
 
     /// <summary>The kinds that are refused, each with what to do instead.</summary>
@@ -67,18 +76,21 @@ internal static class Adapters
     /// <param name="tensors">The names of the tensors.</param>
     /// <param name="name">What messages call the model.</param>
     /// <param name="settings">The text of <see cref="SettingsFile"/>; null when there is none.</param>
-    public static string? Objection(IEnumerable<string> tensors, string name, string? settings)
+    public static string? Objection(IReadOnlyCollection<string> tensors, string name, string? settings)
     {
-        var all = tensors.ToList();
-        if (Kinds.FirstOrDefault(kind => all.Exists(kind.Marks.Invoke)) is not { } kind)
+        var marked = tensors.Where(tensor => tensor.AsSpan().ContainsAny(Hints))
+            .Select(tensor => (Name: tensor, Kind: KindOf(tensor)))
+            .Where(tensor => tensor.Kind is not null)
+            .ToList();
+        if (marked.Count == 0)
         {
             return null;
         }
 
-        var marked = all.Where(tensor => Kinds.Any(any => any.Marks(tensor))).ToList();
-        var what = marked.Count * 2 > all.Count
-            ? $"{TerminalText.Quoted(name)} is {kind.Name}: its {all.Count} tensors, such as {TerminalText.Quoted(marked[0])}, are changes to a model"
-            : $"{TerminalText.Quoted(name)} holds {kind.Name} that is not applied to its weights: {marked.Count} of its {all.Count} tensors, such as {TerminalText.Quoted(marked[0])}";
+        var kind = Kinds.First(kind => marked.Exists(tensor => tensor.Kind == kind));
+        var what = marked.Count * 2 > tensors.Count
+            ? $"{TerminalText.Quoted(name)} is {kind.Name}: its {tensors.Count} tensors, such as {TerminalText.Quoted(marked[0].Name)}, are changes to a model"
+            : $"{TerminalText.Quoted(name)} holds {kind.Name} that is not applied to its weights: {marked.Count} of its {tensors.Count} tensors, such as {TerminalText.Quoted(marked[0].Name)}";
         return $"{what}. {Why(kind.WayOut, settings)}";
     }
 
@@ -92,24 +104,19 @@ internal static class Adapters
         $"Merged one by one they give a change that nobody trained. {wayOut}{(BaseOf(settings) is { } known ? $" (its base is {TerminalText.Quoted(known)})" : "")}.";
 
     private static string? BaseOf(string? settings) =>
-        settings is not null && ModelJson.Parse(settings, SettingsFile) is JsonObject root && ModelJson.Text(root["base_model_name_or_path"]) is { Length: > 0 } name ? name : null;
+        settings is not null && ModelJson.TryParse(settings, out _) is JsonObject root && ModelJson.Text(root["base_model_name_or_path"]) is { Length: > 0 } name ? name : null;
 
-    private static bool Begins(string name, params ReadOnlySpan<string> starts)
+    private static Kind? KindOf(string tensor)
     {
-        foreach (var start in starts)
-        {
-            if (name.StartsWith(start, StringComparison.Ordinal))
-            {
-                return true;
-            }
-        }
-
-        return false;
+        var parts = tensor.Split('.');
+        return Kinds.FirstOrDefault(kind => kind.Marks(tensor, parts));
     }
 
-    private static bool Has(string name, params string[] parts) => name.Split('.').Any(part => parts.Contains(part, StringComparer.Ordinal));
+    private static bool Begins(string text, params string[] starts) => starts.Any(start => text.StartsWith(start, StringComparison.Ordinal));
 
-    private static bool HasStart(string name, params string[] starts) => name.Split('.').Any(part => Begins(part, starts));
+    private static bool Has(string[] parts, params string[] wanted) => parts.Any(part => wanted.Contains(part, StringComparer.Ordinal));
 
-    private sealed record Kind(string Name, string WayOut, Predicate<string> Marks);
+    private static bool HasStart(string[] parts, params string[] starts) => parts.Any(part => Begins(part, starts));
+
+    private sealed record Kind(string Name, string WayOut, Func<string, string[], bool> Marks);
 }

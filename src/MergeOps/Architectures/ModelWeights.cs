@@ -83,7 +83,7 @@ internal static class ModelWeights
     /// <exception cref="MergeOpsException">There are some.</exception>
     public static void RequireNoAdapter(Checkpoint checkpoint, Func<string, string?> textOf, string name)
     {
-        if (Adapters.Objection(checkpoint.Tensors.Keys, name, textOf(Adapters.SettingsFile)) is { } objection)
+        if (Adapters.Objection([.. checkpoint.Tensors.Keys], name, textOf(Adapters.SettingsFile)) is { } objection)
         {
             throw new MergeOpsException(Codes.AdapterRefused, objection);
         }

@@ -13,7 +13,7 @@ namespace MergeOps.Hub;
 internal static class CompanionContents
 {
     // what the library writes down of itself changes no model
-    private static readonly string[] Serialisation = ["transformers_version", "_name_or_path", "_commit_hash", "__version__"];
+    private static readonly string[] Serialization = ["transformers_version", "_name_or_path", "_commit_hash", "__version__"];
 
     /// <summary>The contents of a local model's companion files.</summary>
     /// <param name="folder">The model's folder.</param>
@@ -47,7 +47,7 @@ internal static class CompanionContents
             return null;
         }
 
-        foreach (var key in Serialisation)
+        foreach (var key in Serialization)
         {
             (root as JsonObject)?.Remove(key);
         }

@@ -7,7 +7,7 @@ using MergeOps.Tensors;
 
 namespace MergeOps.Planning;
 
-/// <summary>Says what the files beside the weights mean for the output: what stays behind, what differs, and whose code travels.</summary>
+/// <summary>Says what the files beside the weights mean for the output: what stays behind, what differs, which weights are not read.</summary>
 /// <param name="models">The models in the plan's order.</param>
 /// <param name="donor">The one that gives config and companion files.</param>
 /// <param name="tokenizerDonor">The one that gives the tokenizer's files.</param>
@@ -21,7 +21,6 @@ internal sealed class CompanionCheck(ImmutableArray<ModelFacts> models, ModelFac
     {
         TellWhatStaysBehind();
         TellDifferences();
-        WarnOfCode();
         WarnOfWeights();
     }
 
@@ -79,37 +78,6 @@ internal sealed class CompanionCheck(ImmutableArray<ModelFacts> models, ModelFac
 
     private ModelFacts GiverOf(string file) => CompanionFiles.IsTokenizer(file) ? tokenizerDonor : donor;
 
-    private void WarnOfCode()
-    {
-        var travelling = models.SelectMany(facts => facts.Companions.Where(file => file.EndsWith(RemoteCode.Ending, StringComparison.Ordinal))).ToList();
-        if (travelling.Count > 0)
-        {
-            diagnostics.Warning(
-                Codes.RemoteCodeTravels,
-                $"{donor.Model.Value} does not load without its own Python, so {NameList.Of(travelling)} {(travelling.Count == 1 ? "is" : "are")} copied unread, and whoever loads the output with trust in remote code runs {(travelling.Count == 1 ? "it" : "them")}. Read {(travelling.Count == 1 ? "it" : "them")} before you give the model to others.",
-                donor.Model.Span);
-        }
-
-        string? TextOf(string file) => file == ModelConfig.FileName ? donor.Config?.Root.ToJsonString() : null;
-        var absent = RemoteCode.NamedBy(TextOf).Except(travelling).ToList();
-        var elsewhere = RemoteCode.RepositoriesNamedBy(TextOf);
-        if (absent.Count > 0)
-        {
-            diagnostics.Warning(
-                Codes.RemoteCodeElsewhere,
-                $"The {ModelConfig.FileName} of {donor.Model.Value} names {NameList.Of(absent)}, and {(donor.Remote is null ? "no such file lies beside it" : "the lock lists no such file (`mergeops lock` takes it where the repository has it)")}. The output will not load without.",
-                donor.Model.Span);
-        }
-
-        if (!elsewhere.IsEmpty)
-        {
-            diagnostics.Warning(
-                Codes.RemoteCodeElsewhere,
-                $"The {ModelConfig.FileName} of {donor.Model.Value} takes code from {NameList.Of(elsewhere)} on the Hub, as it is there on the day when somebody loads the output.",
-                donor.Model.Span);
-        }
-    }
-
     private void WarnOfWeights()
     {
         var unread = models
@@ -125,5 +93,5 @@ internal sealed class CompanionCheck(ImmutableArray<ModelFacts> models, ModelFac
         }
     }
 
-    private static string? CodeOf(ModelFacts facts) => (facts.Config?.Root[AutoMap] as JsonObject)?.ToJsonString();
+    private static string? CodeOf(ModelFacts facts) => facts.Config?.Root[AutoMap] is JsonObject map ? CanonicalJson.Write(map) : null;
 }

@@ -73,6 +73,7 @@ internal static class Planner
         LicenceCheck.Run(recipe, models.Select(facts => facts.Card.License), diagnostics);
         ConfigCheck.ReportUntiedHeads(models, jobs, diagnostics);
         new CompanionCheck(models, donor, models[IndexOf(models, ReferencedModels.TokenizerDonorOf(recipe))], diagnostics).Run();
+        RemoteCodeCheck.Run(models, donor, diagnostics);
         LostWeights.Report(models, plan.Dropped, donor.Config, diagnostics);
         return diagnostics.HasErrors ? null : plan with { Digest = PlanDigest.Of(plan) };
     }

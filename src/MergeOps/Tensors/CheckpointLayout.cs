@@ -78,7 +78,7 @@ internal sealed partial record CheckpointLayout(string? Index, ImmutableArray<st
     /// <summary>The weight files at the top that are neither shards nor slices nor another form of the weights.</summary>
     public static ImmutableArray<string> LooseIn(IEnumerable<string> top) =>
     [
-        .. top.Where(name => IsWeights(name) && !IsVendorForm(name) && ShardNumber.In(name) is null && !ShardNumber.IsSliceForDevice(name))
+        .. top.Where(name => IsWeights(name) && !IsVendorForm(name) && ShardNumber.In(name) is null && !ShardNumber.IsSliceForDevice(name) && !ForeignContent.IsTrainingState(name))
             .Order(StringComparer.Ordinal),
     ];
 

@@ -51,7 +51,7 @@ public sealed class AdaptersTests
     [Fact]
     public void A_model_that_still_has_an_adapter_in_it_is_told_from_one()
     {
-        var tensors = Enumerable.Range(0, 9).Select(layer => $"model.layers.{layer}.mlp.up_proj.base_layer.weight").Append("model.layers.0.mlp.up_proj.lora_A.speech.weight");
+        string[] tensors = [.. Enumerable.Range(0, 9).Select(layer => $"model.layers.{layer}.mlp.up_proj.base_layer.weight"), "model.layers.0.mlp.up_proj.lora_A.speech.weight"];
 
         Assert.StartsWith("'m' holds an adapter of PEFT that is not applied to its weights: 1 of its 10 tensors", Adapters.Objection(tensors, "m", settings: null), StringComparison.Ordinal);
     }

@@ -85,12 +85,12 @@ public sealed class CompanionCheckTests : PlanningTests
         Assert.Equal(["extra.py", "modeling_a.py"], plan!.Companions.Select(companion => companion.Path));
         var warning = Assert.Single(diagnostics, found => found.Code == Codes.RemoteCodeTravels);
         Assert.Equal(Severity.Warning, warning.Severity);
-        Assert.Contains("'extra.py' and 'modeling_a.py' are copied unread", warning.Detail, StringComparison.Ordinal);
+        Assert.Contains("copied unread ('extra.py' and 'modeling_a.py')", warning.Detail, StringComparison.Ordinal);
         Assert.Contains("'auto_map' of ./b", Assert.Single(diagnostics, found => found.Code == Codes.CompanionsDiffer).Detail, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("modeling_a.A", "names 'modeling_a.py', and no such file lies beside it")]
+    [InlineData("modeling_a.A", "names 'modeling_a.py', which is not beside it")]
     [InlineData("org/code--modeling_a.A", "takes code from 'org/code' on the Hub")]
     public void Code_that_does_not_travel_is_named_with_a_warning(string name, string message)
     {

@@ -11,7 +11,7 @@ public sealed class CheckpointLayoutTests
     [InlineData("config.json model.safetensors", "model.safetensors")]
     [InlineData("config.json diffusion_pytorch_model.safetensors", "diffusion_pytorch_model.safetensors")]
     [InlineData("config.json pytorch_model.safetensors pytorch_model.bin", "pytorch_model.safetensors")]
-    [InlineData("config.json weights.safetensors", "weights.safetensors")]
+    [InlineData("config.json weights.safetensors optimizer.safetensors", "weights.safetensors")]
     [InlineData("config.json diffusion_pytorch_model.fp16.safetensors", "diffusion_pytorch_model.fp16.safetensors")]
     [InlineData("config.json model-00001-of-00001.safetensors", "model-00001-of-00001.safetensors")]
     // loaders take the file without a variant unless they are asked for one
