@@ -9,6 +9,9 @@ internal static class ConfigTraits
     /// <summary>The kind of the language model.</summary>
     public const string ModelType = "model_type";
 
+    /// <summary>The names of the classes of a classification head.</summary>
+    public const string Labels = "id2label";
+
     // each trait with the keys that give it in different architectures
     private static readonly (string Trait, string[] Keys)[] Scalars =
     [
@@ -62,6 +65,7 @@ internal static class ConfigTraits
         Set("rope_theta", Canonical(Rope(section, "rope_theta")) ?? (defaults.Theta > 0 ? Canonical(defaults.Theta) : null));
         Set("rope_scaling", Scaling(section));
         Set("sliding_window", Window(section));
+        Set(Labels, config.Labels.IsEmpty ? null : $"[{string.Join(", ", config.Labels)}]");
         return traits;
 
         void Set(string trait, string? value)

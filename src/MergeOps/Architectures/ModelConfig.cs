@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -18,6 +19,12 @@ internal sealed class ModelConfig
 
     private static readonly string[] LanguageSections =
         ["text_config", "language_config", "llm_config", "thinker_config", "text_model_config", "lm_config", "decoder"];
+
+    private static readonly string[] TyingTypes =
+    [
+        "gemma", "gemma2", "gemma3", "gemma3_text", "gemma3n_text", "t5", "bert", "roberta", "xlm-roberta", "distilbert", "albert", "electra", "gpt2", "gpt_neo",
+        "opt", "bloom", "bart", "mbart", "whisper", "cohere", "cohere2", "starcoder2", "smollm3", "mamba",
+    ];
 
     private static readonly string[] QuantizationKeys = ["quantization_config", "compression_config"];
 
@@ -43,8 +50,18 @@ internal sealed class ModelConfig
     /// <summary>Whether the output head is the embedding; null when it does not say.</summary>
     public bool? TiesEmbeddings => Sections.Select(section => Flag(section, "tie_word_embeddings")).FirstOrDefault(value => value is not null);
 
+    /// <summary>Whether its class takes the head for the embedding where the config does not say.</summary>
+    public bool TiesByDefault => (Language["model_type"]?.ToString() ?? ModelType) is { } type && TyingTypes.Contains(type, StringComparer.Ordinal);
+
     /// <summary>The number of rows of the embedding; null when it does not say.</summary>
     public long? VocabularySize => Sections.Select(section => Number(section, "vocab_size")).FirstOrDefault(value => value is not null);
+
+    /// <summary>The names of the classes of a classification head in the order of its rows; empty where they have no names of their own.</summary>
+    public ImmutableArray<string> Labels => Root["id2label"] is JsonObject labels
+        && labels.All(label => int.TryParse(label.Key, NumberStyles.None, CultureInfo.InvariantCulture, out _) && label.Value is JsonValue)
+        && !labels.All(label => label.Value!.ToString() == $"LABEL_{label.Key}")
+            ? [.. labels.OrderBy(label => int.Parse(label.Key, CultureInfo.InvariantCulture)).Select(label => label.Value!.ToString())]
+            : [];
 
     /// <summary>The settings of a quantization, or null.</summary>
     public JsonObject? Quantization => Sections.Reverse()
@@ -70,6 +87,10 @@ internal sealed class ModelConfig
             throw new MergeOpsException(Codes.ConfigUnreadable, $"The {FileName} of {owner} is not valid JSON: {problem.Message}", innerException: problem);
         }
     }
+
+    /// <summary>Whether another model has the same classes under other numbers.</summary>
+    public bool HasLabelsInOtherOrderThan(ModelConfig other) =>
+        !Labels.SequenceEqual(other.Labels) && Labels.Order(StringComparer.Ordinal).SequenceEqual(other.Labels.Order(StringComparer.Ordinal), StringComparer.Ordinal);
 
     /// <summary>The same config, to be changed without changing this one.</summary>
     public ModelConfig Copy() => new(Root.DeepClone().AsObject());

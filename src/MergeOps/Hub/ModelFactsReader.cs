@@ -59,10 +59,16 @@ internal static class ModelFactsReader
         var companions = UsedFiles.GivenBy(recipe, model.Value, own);
         var descriptions = DescriptionFiles.Among(paths).ToImmutableSortedDictionary(
             file => file, file => ReadText(checkpoint.Folder, file, DescriptionFiles.LargestFile)!, StringComparer.Ordinal);
+        var config = ReadText(checkpoint.Folder, ModelConfig.FileName, LargestConfig) is { } text ? ModelConfig.Parse(text, model.Value.ToString()) : null;
+        if (!isFolder)
+        {
+            RequireLayers(model, checkpoint, config);
+        }
+
         return new(
             model,
             checkpoint,
-            ReadText(checkpoint.Folder, ModelConfig.FileName, LargestConfig) is { } config ? ModelConfig.Parse(config, model.Value.ToString()) : null,
+            config,
             companions,
             checkpoint.Files.Select(file => file.Path).Concat(companions).ToImmutableSortedDictionary(
                 path => path,
@@ -77,6 +83,20 @@ internal static class ModelFactsReader
             Vocabulary = vocabularies.In(checkpoint.Folder),
             Card = CardFrontMatter.In(checkpoint.Folder),
         };
+    }
+
+    // a single file that somebody names beside the config of a whole model may be one of several parts
+    private static void RequireLayers(Located<ModelReference> model, Checkpoint checkpoint, ModelConfig? config)
+    {
+        var layers = new LayerMap(checkpoint);
+        var deepest = layers.Stacks.Select(layers.DepthOf).DefaultIfEmpty(0).Max();
+        if (config is not null && ModelConfig.DepthKeyOf(config.Language) is { } key && ModelConfig.Number(config.Language, key) is { } depth && deepest < depth)
+        {
+            throw new MergeOpsException(
+                Codes.LayersMissing,
+                $"{model.Value} holds {deepest} of the {depth} layers that the config.json beside it counts. Name the folder, with an index that lists all of its files; save_pretrained of transformers writes one.",
+                model.Span);
+        }
     }
 
     private static ModelFacts ReadRemote(Recipe recipe, Located<ModelReference> model, ModelLock? modelLock, LockedModel? locked)

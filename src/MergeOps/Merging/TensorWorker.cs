@@ -31,7 +31,7 @@ internal sealed class TensorWorker(MergeContext context, ShardWriter shards, Can
     /// <summary>Writes one tensor.</summary>
     /// <returns>Its content digest.</returns>
     public string Make(TensorJob job) =>
-        job.Kind == JobKind.Copy && job.Inputs[0].Tensor.DType == job.DType && job.Inputs[0].Filler is null ? Copy(job) : Merge(job);
+        job.Kind == JobKind.Copy && job.Inputs[0].Tensor.DType == job.DType && job.Tail is null ? Copy(job) : Merge(job);
 
     /// <summary>Whether a tensor's bytes are in its file already.</summary>
     public bool IsWritten(TensorJob job, string contentDigest) =>
@@ -67,12 +67,21 @@ internal sealed class TensorWorker(MergeContext context, ShardWriter shards, Can
     {
         var layout = context.Methods.LayoutOf(job);
         using var memory = context.Memory.Enter(TileMemory.Need(job, layout, context.TileElements), cancellation);
-        var tiles = new JobTiles(job, layout, context.TileElements, context.Files, workspace, context.Device.Operators, cancellation);
-        var function = job.Kind == JobKind.Copy ? Convert : Prepare(job, tiles);
         var output = new TensorOutput(job, shards, copyBuffer);
-        tiles.Merge(function, (first, bytes) => Append(job, output, first, bytes));
+        Pass(job, job.WithoutTail, layout, output);
+        if (job.Tail is { } tail)
+        {
+            Pass(job, job with { Kind = JobKind.Copy, Shape = tail.Tensor.Shape, Base = null, Inputs = [tail], Tail = null }, TileLayout.Elements, output);
+        }
+
         workspace.Trim(context.TileElements);
         return output.Finish();
+    }
+
+    private void Pass(TensorJob job, TensorJob rows, TileLayout layout, TensorOutput output)
+    {
+        var tiles = new JobTiles(rows, layout, context.TileElements, context.Files, workspace, context.Device.Operators, cancellation);
+        tiles.Merge(rows.Kind == JobKind.Copy ? Convert : Prepare(rows, tiles), (first, bytes) => Append(job, output, first, bytes));
     }
 
     private TileFunction Prepare(TensorJob job, JobTiles tiles)

@@ -61,6 +61,16 @@ internal static class ConfigCheck
         foreach (var facts in models.Where(facts => facts.Config is not null && !ReferenceEquals(facts, donor)))
         {
             var traits = TraitsOf(facts);
+            if (donor.Config.HasLabelsInOtherOrderThan(facts.Config!))
+            {
+                diagnostics.Error(
+                    Codes.LabelsDiffer,
+                    $"{donor.Model.Value} and {facts.Model.Value} have the same labels in another order: {TerminalText.Escape(expected[ConfigTraits.Labels])} and {TerminalText.Escape(traits[ConfigTraits.Labels])}. "
+                    + "Rows of a classification head are merged by their numbers, so this would mix them. Put the rows and 'id2label' of one model into the other's order first.",
+                    facts.Model.Span);
+                continue;
+            }
+
             var differing = expected.Keys.Where(trait => traits.TryGetValue(trait, out var value) && value != expected[trait]).ToList();
 
             var values = string.Join("; ", differing.Select(trait => $"{trait} {TerminalText.Escape(expected[trait])} in {donor.Model.Value}, {TerminalText.Escape(traits[trait])} in {facts.Model.Value}"));
@@ -82,14 +92,14 @@ internal static class ConfigCheck
     /// <summary>A warning for each model whose stored head differs from the embedding that its config ties it to.</summary>
     public static void ReportUntiedHeads(ImmutableArray<ModelFacts> models, ImmutableArray<TensorJob> jobs, DiagnosticBag diagnostics)
     {
-        foreach (var facts in models.Where(facts => facts is { HeadIsEmbedding: false, Config.TiesEmbeddings: true }))
+        foreach (var facts in models.Where(facts => facts is { HeadIsEmbedding: false, Config: { } config } && (config.TiesEmbeddings ?? config.TiesByDefault)))
         {
             var head = TensorRoles.HeadOf(facts.Checkpoint)!.Name;
             if (jobs.Any(job => job.Name == head))
             {
                 diagnostics.Warning(
                     Codes.HeadUntied,
-                    $"The config.json of {facts.Model.Value} ties {TerminalText.Quoted(head)} to the embedding, and its weights differ: it was trained apart. The head is merged, and the output's config says tie_word_embeddings: false.",
+                    $"{facts.Model.Value} ties {TerminalText.Quoted(head)} to the embedding by its config.json or its class, and its weights differ: it was trained apart. The head is merged, and the output's config says tie_word_embeddings: false.",
                     facts.Model.Span);
             }
         }

@@ -69,8 +69,9 @@ internal sealed class JobBuilder(
             Method = method.Name,
             MethodVersion = method.Version,
             Parameters = parameters,
-            Base = baseInput is null ? null : InputOf(baseInput, donor, shape, ResolvedParameters.Empty),
-            Inputs = [.. others.Select((input, i) => InputOf(input, donor, shape, perModel[i]))],
+            Base = baseInput is null ? null : InputOf(baseInput, ResolvedParameters.Empty),
+            Inputs = [.. others.Select((input, i) => InputOf(input, perModel[i]))],
+            Tail = TailOf(slot.Inputs, donor, shape),
             Seed = seed,
             Digest = "",
             Reason = OtherRows(slot, donor, shape),
@@ -157,10 +158,10 @@ internal sealed class JobBuilder(
     private static string? OtherRows(OutputSlot slot, SlotInput donor, ImmutableArray<long> shape)
     {
         var larger = slot.Inputs.Where(input => !shape.IsEmpty && input.Tensor.Shape[0] > shape[0]).ToList();
-        var smaller = slot.Inputs.Where(input => !shape.IsEmpty && input.Tensor.Shape[0] < shape[0]).ToList();
+        var common = shape.IsEmpty ? 0 : slot.Inputs.Min(input => input.Tensor.Shape[0]);
         var cut = larger.Count == 0 ? [] : new[] { $"rows 0 to {shape[0] - 1} of {string.Join(", ", larger.Select(input => $"{input.Tensor.Shape[0]} in {input.Participant.Facts.Model.Value}"))}" };
-        var filled = smaller.Select(input => $"rows {input.Tensor.Shape[0]} to {shape[0] - 1} of {donor.Participant.Facts.Model.Value} in place of those that {input.Participant.Facts.Model.Value} lacks");
-        string[] all = [.. cut, .. filled];
+        var tail = shape.IsEmpty || common >= shape[0] ? [] : new[] { $"rows {common} to {shape[0] - 1} are those of {donor.Participant.Facts.Model.Value}" };
+        string[] all = [.. cut, .. tail];
         return all.Length == 0 ? null : string.Join("; ", all);
     }
 
@@ -177,17 +178,21 @@ internal sealed class JobBuilder(
             Method = "copy",
             MethodVersion = 1,
             Parameters = ResolvedParameters.Empty,
-            Inputs = [InputOf(input, donor, shape, ResolvedParameters.Empty)],
+            Inputs = [InputOf(input, ResolvedParameters.Empty)],
+            Tail = TailOf([input], donor, shape),
             Seed = 0,
             Digest = "",
             Reason = reason,
         });
 
-    private static JobInput InputOf(SlotInput input, SlotInput donor, ImmutableArray<long> shape, ResolvedParameters parameters) =>
-        new(input.Participant.Model, input.Tensor, parameters)
-        {
-            Filler = !shape.IsEmpty && input.Tensor.Shape[0] < shape[0] ? new(donor.Participant.Model, donor.Tensor, ResolvedParameters.Empty) : null,
-        };
+    private static JobInput InputOf(SlotInput input, ResolvedParameters parameters) =>
+        new(input.Participant.Model, input.Tensor, parameters);
+
+    // rows that an input lacks belong to tokens that its model does not have: they are the donor's alone
+    private static JobInput? TailOf(IEnumerable<SlotInput> inputs, SlotInput donor, ImmutableArray<long> shape) =>
+        !shape.IsEmpty && inputs.Min(input => input.Tensor.Shape[0]) is var common && common < shape[0]
+            ? InputOf(donor, ResolvedParameters.Empty).From(common)
+            : null;
 
     private TensorJob Digested(TensorJob job)
     {

@@ -26,8 +26,8 @@ internal static class OutputConfig
 
         SetLayers(config, slots, donor, diagnostics);
         SetDType(config, jobs);
-        SetVocabulary(config, jobs);
-        SetTying(config, jobs);
+        SetVocabulary(config, jobs, donor.Checkpoint);
+        SetTying(config, slots);
         config.RemoveQuantization();
         return CanonicalJson.Write(config.Root);
     }
@@ -102,10 +102,12 @@ internal static class OutputConfig
         _ => null,
     };
 
-    private static void SetVocabulary(ModelConfig config, IReadOnlyList<TensorJob> jobs)
+    private static void SetVocabulary(ModelConfig config, IReadOnlyList<TensorJob> jobs, Checkpoint donor)
     {
-        var embedding = jobs.FirstOrDefault(job => job.Read.Any(input => TensorRoles.RoleOf(input.Tensor) is TensorRole.TokenEmbedding && input.Tensor.Shape[0] != job.Shape[0]));
-        if (embedding is null)
+        // the donor's own size stands, right or wrong, as long as its rows do
+        if (TensorRoles.EmbeddingOf(donor) is not { } before
+            || jobs.FirstOrDefault(job => job.Name == before.Name) is not { } embedding
+            || embedding.Shape[0] == before.Shape[0])
         {
             return;
         }
@@ -116,18 +118,28 @@ internal static class OutputConfig
         }
     }
 
-    private static void SetTying(ModelConfig config, IReadOnlyList<TensorJob> jobs)
+    private static void SetTying(ModelConfig config, IReadOnlyList<OutputSlot> slots)
     {
         const string Key = "tie_word_embeddings";
-        var writesHead = jobs.Any(job => TensorRoles.IsHeadMatrix(job.Name));
-        if (!writesHead && config.Architecture?.EndsWith("ForCausalLM", StringComparison.Ordinal) == true)
+        if (slots.FirstOrDefault(slot => TensorRoles.IsHeadMatrix(slot.Name)) is not { } head)
         {
-            config.Language[Key] = true;
+            if (config.Architecture?.EndsWith("ForCausalLM", StringComparison.Ordinal) == true)
+            {
+                config.Language[Key] = true;
+            }
+
+            return;
         }
 
-        foreach (var section in config.Sections.Where(section => writesHead && section[Key] is JsonValue value && value.TryGetValue(out bool isTied) && isTied))
+        foreach (var section in config.Sections.Where(section => section[Key] is JsonValue value && value.TryGetValue(out bool isTied) && isTied))
         {
             section[Key] = false;
+        }
+
+        // without the key such a class would drop the head when it is loaded
+        if (config is { TiesEmbeddings: null, TiesByDefault: true } && head.Inputs.Any(input => input.Participant.Facts.HeadIsEmbedding == false))
+        {
+            config.Language[Key] = false;
         }
     }
 }

@@ -31,6 +31,11 @@ internal static class PlanDigest
             ["base"] = job.Base is { } baseInput ? Json(baseInput, models) : null,
             ["inputs"] = new JsonArray([.. job.Inputs.Select(input => Json(input, models))]),
         };
+        if (job.Tail is { } tail)
+        {
+            decisions["tail"] = Json(tail, models);
+        }
+
         if (job.AllowsNonFinite)
         {
             decisions["allowsNonFinite"] = true;
@@ -66,23 +71,14 @@ internal static class PlanDigest
     public static JsonObject Json(ResolvedParameters parameters) =>
         new(parameters.Values.Select(value => KeyValuePair.Create(value.Key, (JsonNode?)value.Value.ToString())));
 
-    private static JsonObject Json(JobInput input, ImmutableArray<PlannedModel> models)
+    private static JsonObject Json(JobInput input, ImmutableArray<PlannedModel> models) => new()
     {
-        var decisions = new JsonObject
-        {
-            ["file"] = ContentOf(models[input.Model], input.Tensor.File),
-            ["tensor"] = input.Tensor.Name,
-            ["dtype"] = input.Tensor.DType.ToString(),
-            ["shape"] = new JsonArray([.. input.Tensor.Shape.Select(dimension => JsonValue.Create(dimension))]),
-            ["parameters"] = Json(input.Parameters),
-        };
-        if (input.Filler is { } filler)
-        {
-            decisions["filler"] = Json(filler, models);
-        }
-
-        return decisions;
-    }
+        ["file"] = ContentOf(models[input.Model], input.Tensor.File),
+        ["tensor"] = input.Tensor.Name,
+        ["dtype"] = input.Tensor.DType.ToString(),
+        ["shape"] = new JsonArray([.. input.Tensor.Shape.Select(dimension => JsonValue.Create(dimension))]),
+        ["parameters"] = Json(input.Parameters),
+    };
 
     // a file without a lock is known by its header, its size and a sample: enough to tell plans apart, not to reuse tensors by
     private static string ContentOf(PlannedModel model, string file)

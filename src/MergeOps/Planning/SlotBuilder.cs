@@ -161,7 +161,7 @@ internal sealed class SlotBuilder(DiagnosticBag diagnostics)
         {
             Drop(slice, nameIn, "not every model has this moving average", isLost: true);
         }
-        else if (lacking.Contains(slice.Leader) && role is not TensorRole.DerivedBuffer)
+        else if (lacking.Contains(slice.Leader) && role is not TensorRole.DerivedBuffer && !TensorRoles.IsHeadMatrix(name))
         {
             Drop(slice, nameIn, $"{slice.Leader.Facts.Model.Value} has no such tensor", isLost: true);
         }
@@ -169,7 +169,9 @@ internal sealed class SlotBuilder(DiagnosticBag diagnostics)
         {
             if (role is not TensorRole.DerivedBuffer)
             {
-                lacking.ForEach(participant => missing.Add(participant, slice.Leader, nameIn(participant)));
+                // the leader lacks nothing but a head that it says it does not tie
+                var reference = lacking.Contains(slice.Leader) ? inputs[0].Participant : slice.Leader;
+                lacking.ForEach(participant => missing.Add(participant, reference, nameIn(participant)));
             }
 
             slots.Add(new(name, position, slice, inputs.ToImmutable(), isInLayer));

@@ -23,8 +23,15 @@ internal sealed record JobInput(int Model, TensorInfo Tensor, ResolvedParameters
     /// <summary>What it reads.</summary>
     public ModelTensor Source => new(Model, Tensor.Name);
 
-    /// <summary>Gives the rows that the tensor lacks, those of tokens that its model does not have; null when it has them all.</summary>
-    public JobInput? Filler { get; init; }
+    /// <summary>The same tensor from a row on: its last rows, which lie together in the file.</summary>
+    public JobInput From(long row)
+    {
+        var bytes = Tensor.ByteLength / Tensor.Shape[0] * row;
+        return this with
+        {
+            Tensor = Tensor with { Shape = Tensor.Shape.SetItem(0, Tensor.Shape[0] - row), Offset = Tensor.Offset + bytes, ByteLength = Tensor.ByteLength - bytes },
+        };
+    }
 }
 
 /// <summary>A tensor of one of a plan's models.</summary>
@@ -34,7 +41,7 @@ internal sealed record ModelTensor(int Model, string Name);
 
 /// <summary>
 /// One output tensor and everything that decides its bytes. Inputs whose stored shape is larger than
-/// <see cref="Shape"/> give their top-left part; those with fewer rows are filled.
+/// <see cref="Shape"/> give their top-left part.
 /// </summary>
 internal sealed record TensorJob
 {
@@ -65,15 +72,14 @@ internal sealed record TensorJob
     /// <summary>The other inputs in the recipe's order; exactly one for a copy.</summary>
     public required ImmutableArray<JobInput> Inputs { get; init; }
 
-    /// <summary>Everything that it reads: the inputs, then the base where there is one, then what fills them.</summary>
-    public ImmutableArray<JobInput> Read
-    {
-        get
-        {
-            var direct = Base is null ? Inputs : Inputs.Add(Base);
-            return direct.Any(input => input.Filler is not null) ? [.. direct, .. direct.Select(input => input.Filler).OfType<JobInput>()] : direct;
-        }
-    }
+    /// <summary>The last rows, copied from one model: those of tokens that not every model has; null when all rows are made alike.</summary>
+    public JobInput? Tail { get; init; }
+
+    /// <summary>Everything that it reads: the inputs, then the base where there is one, then the tail.</summary>
+    public ImmutableArray<JobInput> Read => (Base, Tail) is (null, null) ? Inputs : [.. Inputs, .. new[] { Base, Tail }.OfType<JobInput>()];
+
+    /// <summary>The rows that are made of all inputs.</summary>
+    public TensorJob WithoutTail => Tail is null ? this : this with { Shape = Shape.SetItem(0, Shape[0] - Tail.Tensor.Shape[0]), Tail = null };
 
     /// <summary>The recipe's seed.</summary>
     public required ulong Seed { get; init; }

@@ -39,7 +39,6 @@ internal sealed partial record CheckpointLayout(string? Index, ImmutableArray<st
             ([], [var whole], _) => new(null, [whole], null, []),
             ([], [], [var only]) => new(null, [only], null, []),
             ([{ IsWhole: true } series], [], []) => new(null, series.Files, null, []),
-            ([{ IsWhole: true } series], [var whole], _) => new(null, series.Files, whole, []),
             ([{ IsWhole: false } series], [var whole], _) => new(null, [whole], null, series.Files),
             _ => null,
         };

@@ -48,24 +48,30 @@ public sealed class ExpectationTests : IDisposable
         Assert.Equal("'counts': integers are never averaged. The output has those of ./a, and ./b has others.", Assert.Single(notes).Detail);
     }
 
-    [Fact]
-    public void A_model_with_fewer_rows_is_read_as_if_it_had_those_of_the_donor()
+    [Theory]
+    [InlineData("linear")]
+    [InlineData("slerp")]
+    [InlineData("ties")]
+    [InlineData("karcher")]
+    [InlineData("model_stock")]
+    [InlineData("dare_ties")]
+    public void Rows_that_not_every_model_has_are_the_donors_and_the_others_are_merged_as_if_there_were_none(string name)
     {
-        // 0.25 a + 0.75 b over the rows that both have; the donor's own row beyond them
-        models.Model("a", ("w", DType.F32, [3, 2], SmallModels.Bytes(DType.F32, 4, 8, 12, 16, 5, 6)))
-            .Model("b", ("w", DType.BF16, [2, 2], SmallModels.Bytes(DType.BF16, 8, 4, 0, 4)));
-        var plan = models.Plan(Linear, each: new() { ["weight"] = 1 });
-        var job = plan.Jobs[0];
-        var filled = job with
-        {
-            Shape = [3, 2],
-            DType = DType.F32,
-            Inputs = [job.Inputs[0], job.Inputs[1] with { Filler = models.Input(0, "w", ResolvedParameters.Empty) }],
-        };
+        var method = MethodCatalogue.Default.Find(name)!;
+        var donor = SmallModels.Random(DType.F32, [6, 8], 1);
+        models.Model("a", ("w", DType.F32, [6, 8], donor)).Model("b", 2, ("w", DType.BF16, [4, 8])).Model("c", 3, ("w", DType.F32, [5, 8]));
+        var parameters = new Dictionary<string, double> { ["t"] = 0.3, ["density"] = 0.5, ["weight"] = 0.5 };
+        var common = models.Plan(
+            method,
+            parameters: parameters.Where(p => method.Parameters.Any(d => d.Name == p.Key && d.Scope == ParameterScope.Method)).ToDictionary(),
+            each: parameters.Where(p => method.Parameters.Any(d => d.Name == p.Key && d.Scope == ParameterScope.Model)).ToDictionary()).Jobs[0] with
+        { Shape = [4, 8], DType = DType.F32 };
+        models.Merge(models.Plan([common]), options => options with { Output = models.Folder["common"] });
+        var expected = models.MergedSingles("w", "common");
 
-        models.Merge(models.Plan([filled]));
+        models.Merge(models.Plan([common with { Shape = [6, 8], Tail = models.Input(0, "w", ResolvedParameters.Empty).From(4) }]));
 
-        Assert.Equal([6, 6, 6, 10, 5, 6], models.MergedSingles("w"));
+        Assert.Equal([.. expected, .. System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(donor).ToArray()[32..]], models.MergedSingles("w"));
     }
 
     [Fact]
@@ -79,7 +85,8 @@ public sealed class ExpectationTests : IDisposable
             Method = "copy",
             Shape = [3, 1],
             DType = DType.BF16,
-            Inputs = [models.Input(1, "w", ResolvedParameters.Empty) with { Filler = models.Input(0, "w", ResolvedParameters.Empty) }],
+            Inputs = [models.Input(1, "w", ResolvedParameters.Empty)],
+            Tail = models.Input(0, "w", ResolvedParameters.Empty).From(2),
         };
 
         models.Merge(models.Plan([job]));
@@ -88,15 +95,12 @@ public sealed class ExpectationTests : IDisposable
     }
 
     [Fact]
-    public void Another_filler_is_another_plan()
+    public void Another_tail_is_another_plan()
     {
         models.Model("a", 1, ("w", DType.F32, [3, 2])).Model("b", 2, ("w", DType.F32, [2, 2])).Model("c", 3, ("w", DType.F32, [3, 2]));
-        var job = models.Plan(Linear, each: new() { ["weight"] = 1 }).Jobs[0] with { Shape = [3, 2] };
+        var job = models.Plan(Linear, each: new() { ["weight"] = 1 }).Jobs[0] with { Shape = [3, 2], Inputs = [models.Input(1, "w", ResolvedParameters.Empty)] };
 
-        var digests = new[] { 0, 2 }.Select(donor => models.Plan(
-        [
-            job with { Inputs = [models.Input(1, "w", ResolvedParameters.Empty) with { Filler = models.Input(donor, "w", ResolvedParameters.Empty) }] },
-        ]).Digest);
+        var digests = new[] { 0, 2 }.Select(donor => models.Plan([job with { Tail = models.Input(donor, "w", ResolvedParameters.Empty).From(2) }]).Digest);
 
         Assert.Equal(2, digests.Distinct().Count());
     }

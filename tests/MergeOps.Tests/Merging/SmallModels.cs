@@ -103,9 +103,9 @@ internal sealed class SmallModels : IDisposable
     }
 
     /// <summary>The bytes of a tensor of the merged model.</summary>
-    public byte[] Merged(string tensor)
+    public byte[] Merged(string tensor, string output = "merged")
     {
-        var checkpoint = CheckpointReader.Open(Output, []);
+        var checkpoint = CheckpointReader.Open(Folder[output], []);
         using var reader = new TensorReader(checkpoint);
         var bytes = new byte[checkpoint.Tensors[tensor].ByteLength];
         reader.Read(checkpoint.Tensors[tensor], 0, bytes);
@@ -113,7 +113,7 @@ internal sealed class SmallModels : IDisposable
     }
 
     /// <summary>The numbers of a float32 tensor of the merged model.</summary>
-    public float[] MergedSingles(string tensor) => MemoryMarshal.Cast<byte, float>(Merged(tensor)).ToArray();
+    public float[] MergedSingles(string tensor, string output = "merged") => MemoryMarshal.Cast<byte, float>(Merged(tensor, output)).ToArray();
 
     /// <summary>The bytes of numbers in a dtype.</summary>
     public static byte[] Bytes(DType dtype, params double[] values) => dtype switch

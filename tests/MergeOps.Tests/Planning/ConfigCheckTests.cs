@@ -93,6 +93,22 @@ public sealed class ConfigCheckTests : PlanningTests
     }
 
     [Fact]
+    public void The_same_labels_in_another_order_are_refused()
+    {
+        var error = Assert.Single(Found("""{"id2label": {"0": "neg", "1": "neu", "2": "pos"}}""", """{"id2label": {"0": "pos", "1": "neu", "2": "neg"}}"""));
+
+        Assert.Equal((Codes.LabelsDiffer, Severity.Error), (error.Code, error.Severity));
+        Assert.Contains("[neg, neu, pos] and [pos, neu, neg]", error.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Other_labels_are_shown_and_labels_without_names_are_silent()
+    {
+        Assert.Contains("id2label [neg, pos] in ./a, [entail, contra] in ./b", Assert.Single(Found("""{"id2label": {"0": "neg", "1": "pos"}}""", """{"id2label": {"1": "contra", "0": "entail"}}""")).Detail, StringComparison.Ordinal);
+        Assert.Empty(Found("""{"id2label": {"0": "LABEL_0", "1": "LABEL_1"}}""", """{"id2label": {"0": "no", "1": "yes"}}"""));
+    }
+
+    [Fact]
     public void A_donor_without_a_config_is_told_when_another_model_has_one()
     {
         var warning = Assert.Single(Found(null, "{}"));

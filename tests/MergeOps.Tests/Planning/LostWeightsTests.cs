@@ -111,12 +111,32 @@ public sealed class LostWeightsTests : PlanningTests
         Assert.Equal(differs ? [Codes.HeadUntied] : [], found.Select(diagnostic => diagnostic.Code));
     }
 
-    [Fact]
-    public void A_model_that_says_untied_and_stores_no_head_lacks_it()
+    [Theory]
+    [InlineData("./a", "./b")]
+    [InlineData("./b", "./a")]
+    public void A_head_that_one_untied_model_lacks_is_refused_in_either_order(string first, string second)
     {
         Models.Llama("a", layers: 1, tied: false).Llama("b", layers: 1, head: false, tied: false);
 
-        Assert.Contains("'lm_head.weight'", Refused(Linear("./a", "./b")).Detail, StringComparison.Ordinal);
+        var refused = Refused(Linear(first, second));
+
+        Assert.StartsWith("./b lacks a tensor that ./a has: 'lm_head.weight'", refused.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("gemma2", true)] // ties where the config does not say
+    [InlineData("llama", false)] // does not
+    public void A_head_that_was_trained_apart_survives_a_class_that_ties_by_default(string type, bool isSaid)
+    {
+        var config = $$"""{"architectures": ["X"], "model_type": "{{type}}"}""";
+        (string, DType, long[])[] tensors = [("model.embed_tokens.weight", DType.F32, [4, 2]), ("lm_head.weight", DType.F32, [4, 2])];
+        Models.Mixed("a", config, tensors).Mixed("b", config, tensors).Poke("b", "lm_head.weight", 5, 0x3f);
+
+        var (plan, found) = TryPlan(Linear("./a", "./b"), Models);
+
+        Assert.Contains(plan!.Jobs, job => job.Name == "lm_head.weight");
+        Assert.Equal(isSaid ? false : null, (bool?)JsonNode.Parse(plan.Config!)!["tie_word_embeddings"]);
+        Assert.Equal(isSaid ? [Codes.HeadUntied] : [], found.Select(diagnostic => diagnostic.Code));
     }
 
     private static IEnumerable<(string, DType, long[])> Layers(int count, params string[] endings) =>

@@ -31,6 +31,10 @@ public sealed class QuantizedModelTests : PlanningTests
         { "F8_E5M2 without scales", [".weight:F8_E5M2:4,8"] },
         { "F4 without scales", [".weight:F4:4,8"] },
         { "weights packed in integers by an unknown scheme", [".weight:U8:4,4", ".weight_step:F16:4"] },
+        { "torchao", [".weight_qdata:I8:4,8", ".weight_scale:F32:4,1", ".weight_zero_point:I8:4,1"] },
+        { "torchao", [".weight:_data:I8:4,8", ".weight:_scale:F32:4,1"] },
+        { "integers with scales", [".weight:I8:4,8", ".weight_scale:F32:4,1"] },
+        { "FP8 with a scale for each block", [".weight:F8_E4M3:4,8", ".weight_scale_inv:F32:1,1"] },
         { "Quanto", [".weight._data:I8:4,8", ".weight._scale:F16:4,1"] },
     };
 
@@ -100,7 +104,8 @@ public sealed class QuantizedModelTests : PlanningTests
     [
         .. from tensor in tensors
            let parts = tensor.Split(':')
-           select (Module + parts[0], Enum.Parse<DType>(parts[1]), parts[2].Length == 0 ? [] : parts[2].Split(',').Select(long.Parse).ToArray()),
+           let shape = parts[^1]
+           select (Module + string.Join(':', parts[..^2]), Enum.Parse<DType>(parts[^2]), shape.Length == 0 ? [] : shape.Split(',').Select(long.Parse).ToArray()),
     ]);
 
     private static string Linear(string first, string second) => $$"""

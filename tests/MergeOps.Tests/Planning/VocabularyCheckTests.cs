@@ -278,7 +278,25 @@ public sealed class VocabularyCheckTests : PlanningTests
             "model.embed_tokens.weight");
 
         Assert.Equal(9, embedding.Shape[0]);
-        Assert.Equal((embedding.Inputs[0].Source, (ModelTensor?)null), (embedding.Base!.Filler!.Source, embedding.Inputs[0].Filler?.Source));
+        Assert.Equal((embedding.Inputs[0].Source, 2), (embedding.Tail!.Source, embedding.Tail.Tensor.Shape[0]));
+    }
+
+    [Fact]
+    public void A_longer_vocabulary_that_is_copied_whole_is_in_the_config_too()
+    {
+        Model("a", TokenizerFixture.Json(Words, "<s>"), rows: 7);
+        Model("b", TokenizerFixture.Json(Words, "<s>", "<|im_end|>", "<more>"), rows: 9);
+
+        var plan = Plan("""
+            merge_method: slerp
+            base_model: ./a
+            models: [{ model: ./b }]
+            parameters: { t: 1 }
+            tokenizer_source: ./b
+            """);
+
+        Assert.Equal((9, JobKind.Copy), (Job(plan, "lm_head.weight").Shape[0], Job(plan, "lm_head.weight").Kind));
+        Assert.Equal(9, (int)System.Text.Json.Nodes.JsonNode.Parse(plan.Config!)!["vocab_size"]!);
     }
 
     [Fact]

@@ -286,16 +286,13 @@ public sealed class CheckpointReaderTests : IDisposable
     }
 
     [Fact]
-    public void All_shards_without_an_index_beside_the_same_model_in_one_file_are_taken_with_a_warning()
+    public void All_shards_without_an_index_beside_a_model_in_one_file_are_two_models()
     {
         folder.Write("model.safetensors", SafetensorsBytes.WithTensors(("a", 1), ("b", 1)));
         folder.Write(First, SafetensorsBytes.WithTensors(("a", 1)));
         folder.Write(Second, SafetensorsBytes.WithTensors(("b", 1)));
 
-        Assert.Equal(2, CheckpointReader.Open(folder.Path, findings).Files.Length);
-        Assert.Equal(Codes.TwoModelsInFolder, Assert.Single(findings).Code);
-        folder.Write("model.safetensors", SafetensorsBytes.WithTensors(("a", 1), ("other", 1)));
-        Assert.Equal(Codes.TwoModelsInFolder, Refusal().Code);
+        Assert.Equal(Codes.SeveralModels, Refusal().Code);
     }
 
     [Fact]

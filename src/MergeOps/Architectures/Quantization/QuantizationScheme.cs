@@ -15,6 +15,9 @@ internal sealed record QuantizationScheme(string Name, string[] Methods, string[
     /// <summary>Whether it comes with a scale for each tensor, channel or block, which its name then says.</summary>
     public bool HasScaleLayouts { get; init; }
 
+    /// <summary>Whether its stored numbers are small floating-point ones, and not integers.</summary>
+    public bool IsFloat { get; init; }
+
     /// <summary>The name of the tensor that shows the scheme, or null: each ending of a group must occur at one module, and one of these tensors is no plain floating-point one.</summary>
     public string? EvidenceIn(IReadOnlyDictionary<string, TensorInfo> tensors)
     {
@@ -23,7 +26,7 @@ internal sealed record QuantizationScheme(string Name, string[] Methods, string[
             foreach (var name in tensors.Keys.Where(name => name.EndsWith(group[0], StringComparison.Ordinal)))
             {
                 var members = group.Select(ending => tensors.GetValueOrDefault(name[..^group[0].Length] + ending)).ToList();
-                if (!members.Contains(null) && !members.TrueForAll(member => member!.DType.IsMergeable()))
+                if (!members.Contains(null) && members.Exists(member => !member!.DType.IsMergeable() && (!IsFloat || member.DType is not (DType.I8 or DType.U8 or DType.I32))))
                 {
                     return name;
                 }

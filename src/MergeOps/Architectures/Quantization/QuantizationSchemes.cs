@@ -35,11 +35,12 @@ internal static class QuantizationSchemes
         new("HIGGS", ["higgs"], [], TakeTheOriginal),
         new("BitNet", ["bitnet"], [], Dequantize),
         new("Quark", ["quark"], [], TakeTheOriginal),
-        new("torchao", ["torchao"], [], TakeTheOriginal),
+        new("torchao", ["torchao"], [["_qdata", "_scale"], [":_data", ":_scale"], [":qdata", ":scale"]], TakeTheOriginal),
         new("FP-Quant", ["fp_quant"], [[".qweight", ".forward_hadamard_matrix"]], TakeTheOriginal),
         new("GGUF", ["gguf"], [], TakeTheOriginal),
         new("FP8", ["fp8", "fbgemm_fp8", "finegrained_fp8", "modelopt_fp8"],
             [["_scale_inv", ""], ["_scale", ""], [".scale_weight", ".weight"]],
-            "Take its bf16 copy, or load it with transformers as FineGrainedFP8Config(dequantize=True) and save it with save_pretrained.") { HasScaleLayouts = true },
+            "Take its bf16 copy, or load it with transformers as FineGrainedFP8Config(dequantize=True) and save it with save_pretrained.") { HasScaleLayouts = true, IsFloat = true },
+        new("integers with scales", [], [["_scale_inv", ""], ["_scale", ""], ["_scales", ""], [".scales", ".weight"]], TakeTheOriginal),
     ];
 }

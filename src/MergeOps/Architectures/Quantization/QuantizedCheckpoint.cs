@@ -63,6 +63,7 @@ internal sealed record QuantizedCheckpoint(string Scheme, string Evidence, strin
         !scale.Contains("scale", StringComparison.Ordinal) ? "" : checkpoint.Tensors[scale].Shape switch
         {
             [] or [1] => " with a scale for each tensor",
+            [_, 1] when scale.EndsWith("_scale_inv", StringComparison.Ordinal) => " with a scale for each block",
             [_] or [_, 1] => " with a scale for each channel",
             _ => " with a scale for each block",
         };

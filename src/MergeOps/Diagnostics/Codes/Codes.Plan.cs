@@ -60,6 +60,9 @@ public static partial class Codes
     /// <summary>MOPS427.</summary>
     public static DiagnosticCode CopiesDiffer { get; } = new("MOPS427", "A tensor that is copied differs between the models");
 
+    /// <summary>MOPS428.</summary>
+    public static DiagnosticCode LabelsDiffer { get; } = new("MOPS428", "The models number their labels differently");
+
     /// <summary>MOPS430.</summary>
     public static DiagnosticCode FilterTakesMore { get; } = new("MOPS430", "A filter chooses more than it seems to");
 

@@ -84,6 +84,9 @@ public static partial class Codes
     /// <summary>MOPS333.</summary>
     public static DiagnosticCode ShardsOverlap { get; } = new("MOPS333", "Two shards hold one tensor");
 
+    /// <summary>MOPS334.</summary>
+    public static DiagnosticCode LayersMissing { get; } = new("MOPS334", "A file holds a part of a model");
+
     /// <summary>MOPS330.</summary>
     public static DiagnosticCode WriteFailed { get; } = new("MOPS330", "A file cannot be written", FailureKind.World);
 }
