@@ -138,6 +138,23 @@ public sealed class HubModelFilesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Code_in_another_encoding_and_settings_of_any_size_hinder_no_lock()
+    {
+        Add(
+            "org/a",
+            ("model.safetensors", Floats("x")),
+            ("tokenizer_config.json", Encoding.UTF8.GetBytes("{" + new string(' ', 5 << 20) + "}")),
+            ("config.json", """{"auto_map": {"AutoModel": "modeling_a.A"}}"""u8.ToArray()),
+            ("modeling_a.py", [.. "# caf"u8, 0xE9, .. "\nfrom .parts import x\n"u8]),
+            ("parts.py", "x = 1"u8.ToArray()));
+        Add("org/b", ("model.safetensors", Floats("x")));
+
+        Assert.Equal(0, (await MergedAsync()).ExitCode);
+        Assert.True(File.Exists(user["merged/parts.py"]));
+        Assert.True(File.Exists(user["merged/tokenizer_config.json"]));
+    }
+
+    [Fact]
     public async Task A_local_model_and_one_on_the_Hub_are_compared_by_what_their_files_hold()
     {
         user.Llama("org/a", more: [("chat_template.jinja", "same"), ("preprocessor_config.json", """{"size": 1}""")]);
@@ -183,7 +200,7 @@ public sealed class HubModelFilesTests : IAsyncLifetime
     }
 
     private void Add(string name, params (string Path, byte[] Bytes)[] files) =>
-        user.Hub.AddModel(name, files.Append(("config.json", "{}"u8.ToArray())).ToDictionary(file => file.Item1, file => file.Item2));
+        user.Hub.AddModel(name, files.Append(("config.json", "{}"u8.ToArray())).DistinctBy(file => file.Item1).ToDictionary(file => file.Item1, file => file.Item2));
 
     private static byte[] Floats(params string[] tensors)
     {

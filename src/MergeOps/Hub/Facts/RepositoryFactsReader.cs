@@ -27,7 +27,7 @@ internal sealed class RepositoryFactsReader(IRepositorySource source, KnownVocab
     public async Task<RepositoryFacts> ReadAsync(RepositoryName name, RepositoryInfo info, CancellationToken cancellation)
     {
         var commit = new CommitFiles(source, name, info.Commit, await source.FilesAsync(name, info.Commit, cancellation));
-        var descriptions = await TextsAsync(commit, DescriptionFiles.Among(commit.Paths), DescriptionFiles.LargestFile, cancellation);
+        var descriptions = await DescriptionsAsync(commit, cancellation);
         ModelWeights.Require(commit.Paths, descriptions.GetValueOrDefault, ModelAddress.OnHub(name.ToString()));
         var shards = await new WeightHeaders(source, commit, findings).ReadAsync(cancellation);
         var checkpoint = CheckpointReader.Of("", shards);
@@ -56,22 +56,34 @@ internal sealed class RepositoryFactsReader(IRepositorySource source, KnownVocab
     private static async Task<ImmutableArray<string>> CompanionsAsync(
         CommitFiles commit, string? config, ImmutableSortedDictionary<string, string> descriptions, CancellationToken cancellation)
     {
-        var texts = descriptions.AddRange(await TextsAsync(commit, RemoteCode.NamingAmong(commit.Paths).Except(descriptions.Keys), RemoteCode.LargestFile, cancellation));
-        if (!RemoteCode.NamedBy(texts.GetValueOrDefault).IsEmpty || SubModules.In(texts.GetValueOrDefault).Length > 0)
+        var texts = config is null ? descriptions : descriptions.Add(ModelConfig.FileName, config.TrimStart('\uFEFF'));
+        texts = texts.AddRange(await SearchedAsync(commit, RemoteCode.NamingAmong(commit.Paths).Except(texts.Keys, StringComparer.Ordinal), cancellation));
+        if (!RemoteCode.Of(commit.Paths, texts.GetValueOrDefault).IsEmpty)
         {
-            texts = texts.AddRange(await TextsAsync(commit, RemoteCode.ImportableAmong(commit.Paths), RemoteCode.LargestFile, cancellation));
+            texts = texts.AddRange(await SearchedAsync(commit, RemoteCode.ImportableAmong(commit.Paths), cancellation));
         }
 
         return CompanionFiles.Among(commit.Paths, texts.GetValueOrDefault);
     }
 
-    private static async Task<ImmutableSortedDictionary<string, string>> TextsAsync(
-        CommitFiles commit, IEnumerable<string> paths, int largest, CancellationToken cancellation)
+    // only names of other files are looked for in them, whatever else they hold
+    private static async Task<Dictionary<string, string>> SearchedAsync(CommitFiles commit, IEnumerable<string> paths, CancellationToken cancellation)
+    {
+        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var file in paths.Select(path => commit.Find(path)!).Where(file => file.Size <= RemoteCode.LargestFile))
+        {
+            texts[file.Path] = Encoding.UTF8.GetString(await commit.ReadWholeAsync(file, RemoteCode.LargestFile, cancellation)).TrimStart('\uFEFF');
+        }
+
+        return texts;
+    }
+
+    private static async Task<ImmutableSortedDictionary<string, string>> DescriptionsAsync(CommitFiles commit, CancellationToken cancellation)
     {
         var texts = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
-        foreach (var path in paths)
+        foreach (var path in DescriptionFiles.Among(commit.Paths))
         {
-            texts[path] = (await TextAsync(commit, path, largest, cancellation))!.TrimStart('\uFEFF');
+            texts[path] = (await TextAsync(commit, path, DescriptionFiles.LargestFile, cancellation))!.TrimStart('\uFEFF');
         }
 
         return texts.ToImmutable();
