@@ -41,7 +41,7 @@ public sealed class HubModelFilesTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("MOPS329", "run `hf download org/a --local-dir FOLDER`, and write 'FOLDER/v1.safetensors' or 'FOLDER/v2.safetensors'", "v1.safetensors", "v2.safetensors")]
+    [InlineData("MOPS329", "Run `hf download org/a --local-dir FOLDER`, leave the file in the folder that is the whole model", "v1.safetensors", "v2.safetensors")]
     [InlineData("MOPS332", "'model-00002-of-00002.safetensors' is missing", "model-00001-of-00002.safetensors")]
     [InlineData("MOPS331", "write 'FOLDER/unet' or 'FOLDER/vae'", "model_index.json", "unet/diffusion_pytorch_model.safetensors", "vae/diffusion_pytorch_model.safetensors")]
     [InlineData("MOPS327", "merge_and_unload", "adapter_config.json", "adapter_model.safetensors")]

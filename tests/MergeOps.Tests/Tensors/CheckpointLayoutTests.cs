@@ -67,14 +67,12 @@ public sealed class CheckpointLayoutTests
     public void Names_that_do_not_tell_are_no_layout(string names) => Assert.Null(CheckpointLayout.Of(names.Split(' ')));
 
     [Fact]
-    public void A_single_file_beside_all_shards_is_their_twin_and_shards_beside_a_single_file_stay_unread()
+    public void Shards_without_an_index_beside_a_single_file_are_unread_when_some_are_missing_and_another_model_when_all_are_there()
     {
-        var whole = CheckpointLayout.Of(["model.safetensors", "model-1-of-2.safetensors", "model-2-of-2.safetensors"]);
         var rest = CheckpointLayout.Of(["model.safetensors", "model-2-of-2.safetensors"]);
 
-        Assert.Equal(["model-1-of-2.safetensors", "model-2-of-2.safetensors"], whole!.Files);
-        Assert.Equal("model.safetensors", whole.Twin);
         Assert.Equal(["model.safetensors"], rest!.Files);
         Assert.Equal(["model-2-of-2.safetensors"], rest.Unread);
+        Assert.Null(CheckpointLayout.Of(["model.safetensors", "model-1-of-2.safetensors", "model-2-of-2.safetensors"]));
     }
 }
