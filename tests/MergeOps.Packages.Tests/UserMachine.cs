@@ -18,6 +18,12 @@ public sealed class UserMachine : IDisposable
         environment = new()
         {
             ["NUGET_PACKAGES"] = folder["packages"],
+            // where the SDK remembers which packages hold which tools; another folder's memory names packages that are gone
+            ["DOTNET_CLI_HOME"] = folder["cli"],
+            ["DOTNET_NOLOGO"] = "1",
+            ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1",
+            ["DOTNET_GENERATE_ASPNET_CERTIFICATE"] = "false",
+            ["DOTNET_ADD_GLOBAL_TOOLS_TO_PATH"] = "false",
             ["MERGEOPS_HOME"] = folder["home"],
             ["HF_HUB_CACHE"] = folder["hub"],
             ["MERGEOPS_LIBTORCH"] = null,
