@@ -1,5 +1,4 @@
 using System.Text;
-using MergeOps.Architectures.Quantization;
 using MergeOps.Tensors;
 
 namespace MergeOps.Architectures;

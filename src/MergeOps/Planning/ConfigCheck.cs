@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using MergeOps.Architectures;
-using MergeOps.Architectures.Quantization;
 using MergeOps.Diagnostics;
 using MergeOps.Hub;
 using MergeOps.Recipes;

@@ -1,6 +1,6 @@
 using MergeOps.Tensors;
 
-namespace MergeOps.Architectures.Quantization;
+namespace MergeOps.Architectures;
 
 /// <summary>A way to store weights in fewer bits, which only its own reader can turn back into numbers.</summary>
 /// <param name="Name">What people call it.</param>

@@ -1,4 +1,4 @@
-namespace MergeOps.Architectures.Quantization;
+namespace MergeOps.Architectures;
 
 /// <summary>The schemes that are known by name. The more telling marks come first: some schemes share endings with others.</summary>
 internal static class QuantizationSchemes

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
 using MergeOps.Tensors;
 
-namespace MergeOps.Architectures.Quantization;
+namespace MergeOps.Architectures;
 
 /// <summary>What shows that a checkpoint stores its weights quantized.</summary>
 /// <param name="Scheme">The scheme's name, with the layout of its scales where that tells kinds apart.</param>
