@@ -89,7 +89,6 @@ public sealed class ActionTests(PackedFeed feed) : IDisposable
     {
         ToolCache = runner["tools"],
         Environment = new(machine.Environment
-            .Append(KeyValuePair.Create("DOTNET_CLI_HOME", (string?)runner["home"]))
             .Append(KeyValuePair.Create("MERGEOPS_PATH", (string?)null))
             .Concat(environment.Select(pair => KeyValuePair.Create(pair.Name, (string?)pair.Value)))),
     };
