@@ -15,6 +15,7 @@ internal sealed class MergeVerb : Verb
     private readonly EngineInputs engine = new();
     private readonly Option<bool> replace = new("--replace") { Description = "Take the place of an earlier merge in DIR" };
     private readonly Option<string> format = Inputs.Choice("--format", "How to write", "text", "json");
+    private readonly Option<bool> verbose = Inputs.Verbose();
 
     /// <summary>Creates the verb.</summary>
     public MergeVerb()
@@ -25,6 +26,7 @@ internal sealed class MergeVerb : Verb
         engine.AddTo(this);
         Add(replace);
         Add(format);
+        Add(verbose);
     }
 
     /// <inheritdoc/>
@@ -42,7 +44,7 @@ internal sealed class MergeVerb : Verb
     {
         MergeModels.Expect(arguments.GetRequiredValue(output));
         var (planned, found) = PlanMerge.Run(arguments.GetRequiredValue(recipe));
-        screen.Report(found);
+        screen.Report(arguments.GetValue(verbose) ? found.Concat(found.Details) : found);
         if (planned is null)
         {
             return ExitCode.Of(found);

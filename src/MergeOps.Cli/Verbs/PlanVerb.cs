@@ -17,6 +17,7 @@ internal sealed class PlanVerb : LocalVerb
     private readonly Option<string?> output = Inputs.Text("--out", "FILE", "Write the plan as JSON to a file too");
     private readonly Option<string> format = Inputs.Choice("--format", "How to write", "text", "json", "markdown");
     private readonly Option<string?> against = Inputs.Text("--against", "PATH", "Compare with an earlier plan.json or merged model");
+    private readonly Option<bool> verbose = Inputs.Verbose();
 
     /// <summary>Creates the verb.</summary>
     public PlanVerb()
@@ -26,6 +27,7 @@ internal sealed class PlanVerb : LocalVerb
         Add(output);
         Add(format);
         Add(against);
+        Add(verbose);
     }
 
     /// <inheritdoc/>
@@ -36,7 +38,7 @@ internal sealed class PlanVerb : LocalVerb
     protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
         var (planned, found) = PlanMerge.Run(arguments.GetRequiredValue(recipe));
-        screen.Report(found);
+        screen.Report(arguments.GetValue(verbose) ? found.Concat(found.Details) : found);
         if (planned is null)
         {
             return ExitCode.Of(found);

@@ -16,6 +16,7 @@ internal sealed class RunVerb : Verb
     private readonly EngineInputs engine = new();
     private readonly ScoringInputs scoring = new();
     private readonly Option<string> format = Inputs.Choice("--format", "How to write", "text", "json");
+    private readonly Option<bool> verbose = Inputs.Verbose();
 
     /// <summary>Creates the verb.</summary>
     public RunVerb()
@@ -26,6 +27,7 @@ internal sealed class RunVerb : Verb
         engine.AddTo(this);
         scoring.AddTo(this);
         Add(format);
+        Add(verbose);
     }
 
     /// <inheritdoc/>
@@ -61,7 +63,7 @@ internal sealed class RunVerb : Verb
             EvaluationScreen.Write(view, screen);
         }
 
-        screen.Report(found);
+        screen.Report(arguments.GetValue(verbose) ? found.Concat(found.Details) : found);
         if (outcome is not null)
         {
             Tell(outcome, display.DidNothing, screen);

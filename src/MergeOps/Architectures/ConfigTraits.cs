@@ -41,6 +41,22 @@ internal static class ConfigTraits
         ["bert"] = (0, 1e-12),
     };
 
+    // traits whose keys have names of their own, or that more than one key decides
+    private static readonly (string Trait, string[] Keys)[] Others =
+    [
+        (ModelType, [ModelType]),
+        ("num_key_value_heads", ["num_key_value_heads"]),
+        ("head_dim", ["head_dim", "hidden_size"]),
+        ("rope_theta", ["rope_theta", "rope_parameters"]),
+        ("rope_scaling", ["rope_scaling", "rope_parameters"]),
+        ("sliding_window", ["sliding_window", "use_sliding_window"]),
+        (Labels, [Labels, "label2id"]),
+    ];
+
+    /// <summary>The traits that a key of a config decides.</summary>
+    public static IEnumerable<string> DecidedBy(string key) =>
+        Scalars.Concat(Others).Where(trait => trait.Keys.Contains(key, StringComparer.Ordinal)).Select(trait => trait.Trait);
+
     /// <summary>The traits that a config states or its library takes by default, by their names.</summary>
     public static SortedDictionary<string, string> Of(ModelConfig config)
     {

@@ -53,6 +53,13 @@ internal static class TensorRoles
 
     private static readonly string[] ShadowCopies = ["model_ema.", "ema_model.", "ema."];
 
+    // names under which libraries of some years store one tensor twice, with the name that all of them load
+    private static readonly (string Copy, string Original)[] Copies =
+    [
+        ("encoder.embed_tokens.weight", "shared.weight"), ("decoder.embed_tokens.weight", "shared.weight"),
+        ("cls.predictions.decoder.bias", "cls.predictions.bias"), ("lm_head.decoder.bias", "lm_head.bias"),
+    ];
+
     // words that mark a tensor outside the layers as one that works before them; all others work after them
     private static readonly string[] BeforeLayers =
         ["embed", "wte", "wpe", "position_ids", "token_type", "patch_", "conv1", "conv2", "shared.weight", "class_token"];
@@ -72,9 +79,32 @@ internal static class TensorRoles
     /// <summary>Whether the name is that of an output head itself, which models may share with their input embedding.</summary>
     public static bool IsHeadMatrix(string name) => name.EndsWith(".weight", StringComparison.Ordinal) && IsHead(name);
 
-    /// <summary>The input embedding of a checkpoint, or null.</summary>
-    public static TensorInfo? EmbeddingOf(Checkpoint checkpoint) =>
-        checkpoint.Tensors.Values.FirstOrDefault(tensor => tensor.Shape.Length == 2 && IsEmbedding(tensor.Name));
+    /// <summary>
+    /// The name of the tensor that encoder and decoder, or a head's two biases, share where a checkpoint has it, if the given
+    /// name may be a stored copy of it; else null. Heads that are tied to the embedding are told by the config instead.
+    /// </summary>
+    public static string? OriginalOf(string name) =>
+        Copies.FirstOrDefault(pair => EndsWith(name, pair.Copy)) is { Copy: { } copy, Original: var original } ? name[..^copy.Length] + original : null;
+
+    /// <summary>The names under which copies of a tensor may be stored, whether or not they are.</summary>
+    public static IEnumerable<string> CopiesOf(string name) =>
+        from pair in Copies
+        where EndsWith(name, pair.Original)
+        select name[..^pair.Original.Length] + pair.Copy;
+
+    /// <summary>The tensors that may be stored copies of another one of the checkpoint, each with that one.</summary>
+    public static IEnumerable<(TensorInfo Copy, TensorInfo Original)> CopiesIn(Checkpoint checkpoint) =>
+        from tensor in checkpoint.Tensors.Values
+        let original = OriginalOf(tensor.Name)
+        where original is not null && checkpoint.Tensors.ContainsKey(original)
+        select (tensor, checkpoint.Tensors[original]);
+
+    /// <summary>The input embedding of a checkpoint, or null; of one that is stored several times the one that all libraries load.</summary>
+    public static TensorInfo? EmbeddingOf(Checkpoint checkpoint)
+    {
+        var first = checkpoint.Tensors.Values.FirstOrDefault(tensor => tensor.Shape.Length == 2 && IsEmbedding(tensor.Name));
+        return first is not null && OriginalOf(first.Name) is { } original ? checkpoint.Tensors.GetValueOrDefault(original, first) : first;
+    }
 
     /// <summary>The output head that a checkpoint stores, or null.</summary>
     public static TensorInfo? HeadOf(Checkpoint checkpoint) =>

@@ -6,6 +6,7 @@ namespace MergeOps.Diagnostics;
 public sealed class DiagnosticBag : IEnumerable<Diagnostic>
 {
     private readonly List<Diagnostic> found = [];
+    private readonly List<Diagnostic> details = [];
 
     /// <summary>Whether any finding is an error.</summary>
     public bool HasErrors => found.Exists(d => d.Severity == Severity.Error);
@@ -21,6 +22,12 @@ public sealed class DiagnosticBag : IEnumerable<Diagnostic>
 
     /// <summary>Adds a note.</summary>
     public void Note(DiagnosticCode code, string detail, SourceSpan? span = null) => Add(Diagnostic.Note(code, detail, span));
+
+    /// <summary>What was seen and needs nobody's attention, in the order in which it was added; it is shown where somebody asks for it, and is no finding.</summary>
+    public IReadOnlyList<Diagnostic> Details => details;
+
+    /// <summary>Adds something that needs nobody's attention.</summary>
+    public void Detail(DiagnosticCode code, string detail, SourceSpan? span = null) => details.Add(Diagnostic.Note(code, detail, span));
 
     /// <summary>Takes findings out again.</summary>
     internal void RemoveAll(Predicate<Diagnostic> match) => found.RemoveAll(match);

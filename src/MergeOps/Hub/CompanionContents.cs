@@ -62,6 +62,10 @@ internal static class CompanionContents
 /// <param name="Settings">The digest of the settings in it, whatever their order and layout.</param>
 internal sealed record CompanionContent(BlobDigest? Sha256, BlobDigest? Git, string? Settings)
 {
+    /// <summary>Whether it says the same as another one in other bytes.</summary>
+    public bool IsWrittenOtherwise(CompanionContent other) =>
+        !Differs(other) && ((Sha256 is not null && other.Sha256 is not null && Sha256 != other.Sha256) || (Git is not null && other.Git is not null && Git != other.Git));
+
     /// <summary>Whether it says something else than another one; what cannot be compared counts as equal.</summary>
     public bool Differs(CompanionContent other) =>
         Settings is not null && other.Settings is not null ? Settings != other.Settings

@@ -36,6 +36,9 @@ internal sealed record ModelFacts(
     /// <summary>Whether the stored output head is the stored embedding, byte for byte as far as it was looked at; null when not both are stored, or nobody looked.</summary>
     public bool? HeadIsEmbedding { get; init; }
 
+    /// <summary>The names of stored tensors that repeat another one byte for byte, as far as it was looked at; see <see cref="TensorRoles.CopiesIn"/>.</summary>
+    public ImmutableSortedSet<string> EqualCopies { get; init; } = [];
+
     /// <summary>The tokens of its tokenizer, of a model on the Hub their outline; null when it has none that is understood, or nobody looked.</summary>
     public Vocabulary? Vocabulary { get; init; }
 

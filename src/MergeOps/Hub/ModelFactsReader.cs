@@ -80,6 +80,7 @@ internal static class ModelFactsReader
             Descriptions = descriptions,
             CompanionContents = CompanionContents.In(path, own, descriptions),
             HeadIsEmbedding = HeadIsEmbedding(checkpoint),
+            EqualCopies = EqualCopies(checkpoint),
             Vocabulary = vocabularies.In(checkpoint.Folder),
             Card = CardFrontMatter.In(checkpoint.Folder),
         };
@@ -114,6 +115,7 @@ internal static class ModelFactsReader
             Descriptions = facts.Descriptions,
             CompanionContents = CompanionContents.Of(facts),
             HeadIsEmbedding = facts.HeadIsEmbedding,
+            EqualCopies = facts.EqualCopies,
             Vocabulary = facts.Vocabulary,
             Card = facts.Card,
             Commit = facts.Commit,
@@ -145,6 +147,18 @@ internal static class ModelFactsReader
 
         using var reader = new TensorReader(checkpoint);
         return TensorEquality.HoldsInSample(reader.Read, head, reader.Read, embedding);
+    }
+
+    private static ImmutableSortedSet<string> EqualCopies(Checkpoint checkpoint)
+    {
+        var pairs = TensorRoles.CopiesIn(checkpoint).ToList();
+        if (pairs.Count == 0)
+        {
+            return [];
+        }
+
+        using var reader = new TensorReader(checkpoint);
+        return [.. pairs.Where(pair => TensorEquality.HoldsInSample(reader.Read, pair.Copy, reader.Read, pair.Original)).Select(pair => pair.Copy.Name)];
     }
 
     private static string? ReadText(string folder, string file, long largest)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Planning;
 using MergeOps.Tensors;
@@ -18,13 +19,17 @@ internal static class ExpectationCheck
     public static ImmutableArray<Diagnostic> Run(MergePlan plan, InputFiles files, CancellationToken cancellation)
     {
         var differing = plan.Expected.Where(expected => !Holds(expected)).ToList();
-        if (differing.Find(expected => expected.IsHead) is { } head)
+        if (differing.Find(expected => expected.IsLeftOut) is { } leftOut)
         {
-            var model = plan.Models[head.First.Model].Reference;
+            var model = plan.Models[leftOut.First.Model].Reference;
+            var (first, second) = (TerminalText.Quoted(leftOut.First.Name), TerminalText.Quoted(leftOut.Second.Name));
             throw new MergeOpsException(
-                Codes.HeadDiffers,
-                $"{TerminalText.Quoted(head.First.Name)} of {model} was left out because config.json ties it to {TerminalText.Quoted(head.Second.Name)} and a sample of both is equal; as a whole they differ. "
-                + $"Set 'tie_word_embeddings: false' in the config.json of {model} and plan again, so that the head is merged.");
+                Codes.StandInDiffers,
+                TensorRoles.OriginalOf(leftOut.First.Name) is null
+                    ? $"{first} of {model} was left out because config.json ties it to {second} and a sample of both is equal; as a whole they differ. "
+                        + $"Set 'tie_word_embeddings: false' in the config.json of {model} and plan again, so that the head is merged."
+                    : $"{first} of {model} was left out as a stored copy of {second}, because a sample of both is equal; as a whole they differ. "
+                        + $"Load {model} with the library that it was made for and save it anew, so that it stores one of them.");
         }
 
         return

@@ -59,6 +59,15 @@ internal sealed class CompanionCheck(ImmutableArray<ModelFacts> models, ModelFac
             .Select(file => (file.Name, Owners: file.Owners.Where(facts => file.Given?.Differs(facts.CompanionContents[file.Name]) == true)))
             .Append((Name: AutoMap, Owners: models.Where(facts => CodeOf(facts) != CodeOf(donor))))
             .Where(file => file.Owners.Any());
+        foreach (var (name, given, owners) in files.Where(file => file.Given is not null))
+        {
+            if (owners.Where(facts => given!.IsWrittenOtherwise(facts.CompanionContents[name])).Select(facts => facts.Model.Value.ToString()).ToList() is { Count: > 0 } others)
+            {
+                diagnostics.Detail(
+                    Codes.MinorDifference, $"{TerminalText.Quoted(name)} of {string.Join(", ", others)}: the same settings in other bytes than in {GiverOf(name).Model.Value}.", donor.Model.Span);
+            }
+        }
+
         var alone = files.Where(file => file.Given is null).Select(file => (file.Name, Owners: (IEnumerable<ModelFacts>)file.Owners));
         var text = Sentence("Other than what travels", different) + Sentence("Without a counterpart that travels", alone);
         if (text.Length > 0)

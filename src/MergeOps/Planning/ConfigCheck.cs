@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Nodes;
 using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Hub;
@@ -71,7 +72,7 @@ internal static class ConfigCheck
             }
 
             var differing = expected.Keys.Where(trait => traits.TryGetValue(trait, out var value) && value != expected[trait]).ToList();
-
+            ReportMinor(donor, facts, differing, diagnostics);
             var values = string.Join("; ", differing.Select(trait => $"{trait} {TerminalText.Escape(expected[trait])} in {donor.Model.Value}, {TerminalText.Escape(traits[trait])} in {facts.Model.Value}"));
             if (differing.Contains(ConfigTraits.ModelType) && differing.Exists(Decisive.Contains) && !recipe.AllowsDifferentArchitectures)
             {
@@ -101,6 +102,24 @@ internal static class ConfigCheck
                     $"{facts.Model.Value} ties {TerminalText.Quoted(head)} to the embedding by its config.json or its class, and its weights differ: it was trained apart. The head is merged, and the output's config says tie_word_embeddings: false.",
                     facts.Model.Span);
             }
+        }
+    }
+
+    // what is left of two configs when everything is taken away that changes the meaning of the weights
+    private static void ReportMinor(ModelFacts donor, ModelFacts facts, List<string> differing, DiagnosticBag diagnostics)
+    {
+        var (ofDonor, own) = (donor.Config!.Language, facts.Config!.Language);
+        var minor = ofDonor.Concat(own).Select(member => member.Key).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
+            .Where(key => ofDonor[key] is not JsonObject && own[key] is not JsonObject && !ConfigTraits.DecidedBy(key).Any(differing.Contains))
+            .Select(key => (Key: key, Donor: ConfigTraits.Canonical(ofDonor[key]) ?? "absent", Own: ConfigTraits.Canonical(own[key]) ?? "absent"))
+            .Where(value => value.Donor != value.Own)
+            .ToList();
+        if (minor.Count > 0)
+        {
+            diagnostics.Detail(
+                Codes.MinorDifference,
+                $"config.json of {donor.Model.Value} against {facts.Model.Value}: {string.Join("; ", minor.Select(value => TerminalText.Escape($"{value.Key} {value.Donor} / {value.Own}")))}.",
+                facts.Model.Span);
         }
     }
 

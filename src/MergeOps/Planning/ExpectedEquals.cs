@@ -8,21 +8,22 @@ namespace MergeOps.Planning;
 /// <summary>Collects what a plan takes for equal, so that the merge can prove it.</summary>
 internal static class ExpectedEquals
 {
-    /// <summary>The heads that are left out because they are the embedding, and the integers that are copied from one of several models.</summary>
+    /// <summary>The heads and copies that are left out because another tensor holds the same, and the integers that are copied from one of several models.</summary>
     public static ImmutableArray<ExpectedEqual> Of(
         ImmutableArray<ModelFacts> models, IReadOnlyList<OutputSlot> slots, IReadOnlyList<DroppedTensor> dropped) =>
     [
         .. from drop in dropped
-           where !drop.IsLost && TensorRoles.IsHeadMatrix(drop.Name)
-           let embedding = TensorRoles.EmbeddingOf(models[drop.Model].Checkpoint)
-           where embedding is not null
-           select new ExpectedEqual(new(drop.Model, drop.Name), new(drop.Model, embedding.Name), IsHead: true),
+           where !drop.IsLost
+           let tensors = models[drop.Model].Checkpoint.Tensors
+           let original = TensorRoles.IsHeadMatrix(drop.Name) ? TensorRoles.EmbeddingOf(models[drop.Model].Checkpoint)?.Name : TensorRoles.OriginalOf(drop.Name)
+           where original is not null && tensors.ContainsKey(original)
+           select new ExpectedEqual(new(drop.Model, drop.Name), new(drop.Model, original), IsLeftOut: true),
         .. from slot in slots
            where slot.Inputs.Length > 1 && !slot.Inputs.All(input => input.Tensor.DType.IsMergeable())
                && TensorRoles.RoleOf(slot.Inputs[0].Tensor) is not TensorRole.DerivedBuffer
            let leader = slot.Inputs.FirstOrDefault(input => input.Participant.IsBase) ?? slot.Inputs[0]
            from input in slot.Inputs
            where input != leader
-           select new ExpectedEqual(new(leader.Participant.Model, leader.Tensor.Name), new(input.Participant.Model, input.Tensor.Name), IsHead: false),
+           select new ExpectedEqual(new(leader.Participant.Model, leader.Tensor.Name), new(input.Participant.Model, input.Tensor.Name), IsLeftOut: false),
     ];
 }

@@ -24,6 +24,7 @@ internal static class LostWeights
     {
         var weights = dropped.Where(tensor =>
             tensor.IsLost && TensorRoles.RoleOf(models[tensor.Model].Checkpoint.Tensors[tensor.Name]) is not TensorRole.DerivedBuffer);
+        ReportKnowingly(models, dropped.Except(weights), diagnostics);
         foreach (var lost in weights.GroupBy(tensor => tensor.Model))
         {
             var facts = models[lost.Key];
@@ -41,6 +42,33 @@ internal static class LostWeights
             {
                 diagnostics.Warning(
                     Codes.WeightsLost, $"{what} The output does not have them. To keep such weights, every model needs them.", facts.Model.Span);
+            }
+        }
+    }
+
+    private static void ReportKnowingly(ImmutableArray<ModelFacts> models, IEnumerable<DroppedTensor> dropped, DiagnosticBag diagnostics)
+    {
+        foreach (var alike in dropped.GroupBy(tensor => (tensor.Model, tensor.Reason)))
+        {
+            var facts = models[alike.Key.Model];
+            diagnostics.Detail(
+                Codes.LeftOutKnowingly,
+                $"{PatternText.Of(alike.Select(tensor => tensor.Name), int.MaxValue)} of {facts.Model.Value}: {alike.Key.Reason}.",
+                facts.Model.Span);
+        }
+
+        foreach (var facts in models)
+        {
+            var buffers = facts.Checkpoint.Tensors.Values
+                .Where(tensor => TensorRoles.RoleOf(tensor) is TensorRole.DerivedBuffer && models.Any(other => !other.Checkpoint.Tensors.ContainsKey(tensor.Name)))
+                .Select(tensor => tensor.Name)
+                .ToList();
+            if (buffers.Count > 0)
+            {
+                diagnostics.Detail(
+                    Codes.MinorDifference,
+                    $"{PatternText.Of(buffers, MostNamed)} of {facts.Model.Value}, which other models do not store, is computed when a model is loaded.",
+                    facts.Model.Span);
             }
         }
     }

@@ -32,8 +32,8 @@ internal sealed record DroppedTensor(int Model, string Name, string Reason)
 /// <summary>Two stored tensors that the plan takes for equal without having read them whole; the merge compares them.</summary>
 /// <param name="First">One tensor.</param>
 /// <param name="Second">The other one.</param>
-/// <param name="IsHead">Whether one is an output head that is left out because it is the embedding; then a difference is an error, else a warning.</param>
-internal sealed record ExpectedEqual(ModelTensor First, ModelTensor Second, bool IsHead);
+/// <param name="IsLeftOut">Whether the first one is left out because the second one holds the same; then a difference is an error, else a warning.</param>
+internal sealed record ExpectedEqual(ModelTensor First, ModelTensor Second, bool IsLeftOut);
 
 /// <summary>A file that is copied into the output beside the weights: tokenizer, generation config, pooling modules and the like.</summary>
 /// <param name="Model">Index into <see cref="MergePlan.Models"/>.</param>

@@ -131,6 +131,10 @@ internal sealed class SlotBuilder(DiagnosticBag diagnostics)
             {
                 Drop(slice, _ => name, "every model ties it to the embedding", isLost: false);
             }
+            else if (TensorRoles.OriginalOf(name) is { } original && slice.IsStoredTwice(name, original))
+            {
+                Drop(slice, _ => name, $"a stored copy of {TerminalText.Quoted(original)}", isLost: false);
+            }
             else
             {
                 Add(name, ParameterResolver.OutsideLayers, slice, _ => name, isInLayer: false);
@@ -192,7 +196,8 @@ internal sealed class SlotBuilder(DiagnosticBag diagnostics)
 
     // a model that ties its head does not store it; one that says that it does not tie it lacks it
     private static TensorInfo? StandInFor(string own, Participant participant) =>
-        TensorRoles.IsHeadMatrix(own) && participant.Facts.Config?.TiesEmbeddings != false ? TensorRoles.EmbeddingOf(participant.Facts.Checkpoint) : null;
+        TensorRoles.IsHeadMatrix(own) && participant.Facts.Config?.TiesEmbeddings != false ? TensorRoles.EmbeddingOf(participant.Facts.Checkpoint)
+        : participant.CopiesOf(own) is [var only] ? participant.Facts.Checkpoint.Tensors[only] : null;
 
     private LayerMap LayersOf(Participant participant)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MergeOps.Architectures;
 using MergeOps.Hub;
 using MergeOps.Recipes;
 using MergeOps.Tensors;
@@ -15,6 +16,12 @@ internal sealed record Participant(int Model, ModelFacts Facts, LayerRange? Rang
 {
     /// <summary>The first of its layers in the slice.</summary>
     public int FirstLayer => Range?.Start ?? 0;
+
+    /// <summary>Whether it stores a tensor of this name.</summary>
+    public bool Has(string name) => Facts.Checkpoint.Tensors.ContainsKey(name);
+
+    /// <summary>The names under which it stores what may be copies of a tensor.</summary>
+    public ImmutableArray<string> CopiesOf(string name) => [.. TensorRoles.CopiesOf(name).Where(Has)];
 }
 
 /// <summary>A run of output layers with the models that make it; a merge of whole models is one slice.</summary>
@@ -25,6 +32,13 @@ internal sealed record OutputSlice(ImmutableArray<Participant> Participants, Rec
 {
     /// <summary>The model whose tensors shape the output: the base, else the first.</summary>
     public Participant Leader => Participants.FirstOrDefault(participant => participant.IsBase) ?? Participants[0];
+
+    /// <summary>Whether a tensor is a copy of another one in every model that stores it; a model may store its only copy in place of the original.</summary>
+    public bool IsStoredTwice(string copy, string original) =>
+        Participants.Any(participant => participant.Has(original))
+        && Participants.All(participant => participant.Has(original)
+            ? !participant.Has(copy) || participant.Facts.EqualCopies.Contains(copy)
+            : participant.CopiesOf(original).Length == 1);
 }
 
 /// <summary>What one participant gives to an output tensor.</summary>

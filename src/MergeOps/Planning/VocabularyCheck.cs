@@ -63,6 +63,15 @@ internal sealed class VocabularyCheck
             let finding = Difference(model, reference) is { } difference ? words.Of(difference) : NotCompared(model, reference, rows, words)
             where finding is not null
             group models[model] by finding;
+        foreach (var model in rows.Keys.Where(model => model != reference && models[model].Vocabulary is { } vocabulary && !ReferenceEquals(vocabulary, models[reference].Vocabulary)))
+        {
+            if (Difference(model, reference) is { } difference && words.Of(difference) is null)
+            {
+                diagnostics.Detail(
+                    Codes.MinorDifference, $"The tokenizer of {NameOf(model)} has the tokens of {NameOf(reference)} under the same ids{words.Minor(difference)}.", models[model].Model.Span);
+            }
+        }
+
         foreach (var alike in findings)
         {
             diagnostics.Add(alike.Key.Of([.. alike.Select(facts => facts.Model.Value.ToString())], alike.First().Model.Span));

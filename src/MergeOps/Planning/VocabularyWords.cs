@@ -57,6 +57,17 @@ internal sealed class VocabularyWords(string reference, bool givesTokenizer)
             : null;
     }
 
+    /// <summary>What differs although nothing of it is worth a warning, as the end of a sentence.</summary>
+    public string Minor(VocabularyDifference difference)
+    {
+        string[] parts =
+        [
+            .. difference.Renamed.Select(Pair),
+            .. difference.Parts.Select(part => $"{part} differs"),
+        ];
+        return parts.Length == 0 ? "" : $", but for: {Listed(parts, parts.Length, part => part)}";
+    }
+
     /// <summary>The finding of two vocabularies that cannot be compared.</summary>
     /// <param name="rows">The rows of the models.</param>
     /// <param name="expected">Those of the reference.</param>

@@ -24,11 +24,11 @@ public sealed class ExpectationTests : IDisposable
         var (head, embedding) = (SmallModels.Random(DType.F32, [Rows, 64], 1), SmallModels.Random(DType.F32, [Rows, 64], 1));
         head[NotSampled(head.Length)] ^= 1;
         models.Model("a", ("embed_tokens.weight", DType.F32, [Rows, 64], embedding), ("lm_head.weight", DType.F32, [Rows, 64], head));
-        var plan = models.Plan(Linear, each: new() { ["weight"] = 1 }) with { Expected = [new(new(0, "lm_head.weight"), new(0, "embed_tokens.weight"), IsHead: true)] };
+        var plan = models.Plan(Linear, each: new() { ["weight"] = 1 }) with { Expected = [new(new(0, "lm_head.weight"), new(0, "embed_tokens.weight"), IsLeftOut: true)] };
 
         var refused = Assert.Throws<MergeOpsException>(() => models.Merge(plan));
 
-        Assert.Equal(Codes.HeadDiffers, refused.Diagnostic.Code);
+        Assert.Equal(Codes.StandInDiffers, refused.Diagnostic.Code);
         Assert.Contains("tie_word_embeddings: false", refused.Diagnostic.Detail, StringComparison.Ordinal);
         Assert.False(Directory.Exists(models.Output));
     }
@@ -40,7 +40,7 @@ public sealed class ExpectationTests : IDisposable
             .Model("b", ("counts", DType.I32, [2], [1, 0, 0, 0, 3, 0, 0, 0]), ("same", DType.U8, [1], [7]));
         var plan = models.Plan(Linear, each: new() { ["weight"] = 1 }) with
         {
-            Expected = [new(new(0, "counts"), new(1, "counts"), IsHead: false), new(new(0, "same"), new(1, "same"), IsHead: false)],
+            Expected = [new(new(0, "counts"), new(1, "counts"), IsLeftOut: false), new(new(0, "same"), new(1, "same"), IsLeftOut: false)],
         };
 
         var notes = models.Merge(plan).Notes.Where(note => note.Code == Codes.CopiesDiffer);

@@ -40,7 +40,7 @@ public static partial class Codes
     public static DiagnosticCode NativesNotInstalled { get; } = new("MOPS512", "libtorch cannot be installed", FailureKind.World);
 
     /// <summary>MOPS513: the sample that the plan looked at was equal, the rest is not.</summary>
-    public static DiagnosticCode HeadDiffers { get; } = new("MOPS513", "An output head is not the embedding that stands in for it");
+    public static DiagnosticCode StandInDiffers { get; } = new("MOPS513", "A tensor that was left out is not the one that stands in for it");
 
     /// <summary>MOPS514.</summary>
     public static DiagnosticCode InputNotFinite { get; } = new("MOPS514", "A model holds NaN or infinity");

@@ -72,6 +72,12 @@ public static partial class Codes
     /// <summary>MOPS432.</summary>
     public static DiagnosticCode TensorsDoubted { get; } = new("MOPS432", "In some tensors the weights work against each other");
 
+    /// <summary>MOPS433.</summary>
+    public static DiagnosticCode MinorDifference { get; } = new("MOPS433", "The models differ where it changes nothing");
+
+    /// <summary>MOPS434.</summary>
+    public static DiagnosticCode LeftOutKnowingly { get; } = new("MOPS434", "Tensors that the output does not need are left out");
+
     /// <summary>MOPS440.</summary>
     public static DiagnosticCode FilesStayBehind { get; } = new("MOPS440", "Files beside the weights are not part of the merged model");
 

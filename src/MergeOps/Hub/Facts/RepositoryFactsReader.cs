@@ -49,6 +49,7 @@ internal sealed class RepositoryFactsReader(IRepositorySource source, KnownVocab
             Paths = [.. commit.Paths.Where(path => path.Split('/').Length <= DeepestPath).Take(MostPaths)],
             Descriptions = descriptions,
             HeadIsEmbedding = await HeadIsEmbeddingAsync(commit, checkpoint, cancellation),
+            EqualCopies = await EqualCopiesAsync(commit, checkpoint, cancellation),
             Vocabulary = await vocabularies.InAsync(commit, cancellation),
         };
     }
@@ -89,26 +90,40 @@ internal sealed class RepositoryFactsReader(IRepositorySource source, KnownVocab
         return texts.ToImmutable();
     }
 
-    private static async Task<bool?> HeadIsEmbeddingAsync(CommitFiles commit, Checkpoint checkpoint, CancellationToken cancellation)
+    private static async Task<bool?> HeadIsEmbeddingAsync(CommitFiles commit, Checkpoint checkpoint, CancellationToken cancellation) =>
+        TensorRoles.HeadOf(checkpoint) is { } head && TensorRoles.EmbeddingOf(checkpoint) is { } embedding
+            ? await IsEqualAsync(commit, head, embedding, cancellation)
+            : null;
+
+    private static async Task<ImmutableSortedSet<string>> EqualCopiesAsync(CommitFiles commit, Checkpoint checkpoint, CancellationToken cancellation)
     {
-        if (TensorRoles.HeadOf(checkpoint) is not { } head || TensorRoles.EmbeddingOf(checkpoint) is not { } embedding)
+        var equal = ImmutableSortedSet.CreateBuilder<string>(StringComparer.Ordinal);
+        foreach (var (copy, original) in TensorRoles.CopiesIn(checkpoint))
         {
-            return null;
+            if (await IsEqualAsync(commit, copy, original, cancellation))
+            {
+                equal.Add(copy.Name);
+            }
         }
 
-        if (head.DType != embedding.DType || !head.Shape.SequenceEqual(embedding.Shape))
+        return equal.ToImmutable();
+    }
+
+    private static async Task<bool> IsEqualAsync(CommitFiles commit, TensorInfo first, TensorInfo second, CancellationToken cancellation)
+    {
+        if (first.DType != second.DType || !first.Shape.SequenceEqual(second.Shape))
         {
             return false;
         }
 
-        // a few places are enough to tell a head that was trained from one that was stored twice; the merge compares all of it
-        var places = ByteSample.PlacesIn(head.ByteLength).ToList();
+        // a few places are enough to tell a tensor that was trained from one that was stored twice; the merge compares all of it
+        var places = ByteSample.PlacesIn(first.ByteLength).ToList();
         foreach (var index in new[] { 0, places.Count / 2, places.Count - 1 }.Distinct().Where(index => index < places.Count))
         {
             var (offset, length) = places[index];
-            var ofHead = await commit.ReadAsync(commit.Find(head.File)!, head.Offset + offset, length, cancellation);
-            var ofEmbedding = await commit.ReadAsync(commit.Find(embedding.File)!, embedding.Offset + offset, length, cancellation);
-            if (!ofHead.AsSpan().SequenceEqual(ofEmbedding))
+            var ofFirst = await commit.ReadAsync(commit.Find(first.File)!, first.Offset + offset, length, cancellation);
+            var ofSecond = await commit.ReadAsync(commit.Find(second.File)!, second.Offset + offset, length, cancellation);
+            if (!ofFirst.AsSpan().SequenceEqual(ofSecond))
             {
                 return false;
             }

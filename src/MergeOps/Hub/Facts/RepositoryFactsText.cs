@@ -28,6 +28,11 @@ internal static class RepositoryFactsText
             text["paths"] = List(facts.Paths);
             text["descriptions"] = new JsonObject(facts.Descriptions.Select(file => KeyValuePair.Create(file.Key, (JsonNode?)JsonValue.Create(file.Value))));
             text["headIsEmbedding"] = facts.HeadIsEmbedding;
+            if (!facts.EqualCopies.IsEmpty)
+            {
+                text["equalCopies"] = List(facts.EqualCopies);
+            }
+
             text["vocabulary"] = facts.Vocabulary is { } vocabulary ? VocabularyText.Write(vocabulary) : null;
         }
 
@@ -89,6 +94,7 @@ internal static class RepositoryFactsText
                     ? root["descriptions"]!.AsObject().ToImmutableSortedDictionary(file => file.Key, file => (string)file.Value!, StringComparer.Ordinal)
                     : ImmutableSortedDictionary<string, string>.Empty,
                 HeadIsEmbedding = version > 1 ? (bool?)root["headIsEmbedding"] : null,
+                EqualCopies = version > 1 && root["equalCopies"] is { } copies ? [.. Texts(copies)] : [],
                 Vocabulary = version > 1 && root["vocabulary"] is { } vocabulary ? VocabularyText.Read(vocabulary.AsObject()) : null,
             };
             RequireConfig(facts, path);
