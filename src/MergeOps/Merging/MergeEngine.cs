@@ -49,7 +49,8 @@ internal static class MergeEngine
             memory.Require(job, methods.LayoutOf(job), tileElements);
         }
 
-        var shards = ShardLayout.Of(plan.Jobs.Select(job => new OutputTensor(job.Name, job.DType, job.Shape)), options.ShardSize ?? plan.ShardSize);
+        var shards = ShardLayout.Of(
+            plan.Jobs.Select(job => new OutputTensor(job.Name, job.DType, job.Shape)), options.ShardSize ?? plan.ShardSize, ShardLayout.StemFor(plan.Models[plan.Donor].Checkpoint));
         using var files = new InputFiles(plan);
         DiskSpace.Require(folder, shards, plan);
         MergingCode.Rehearse(plan);

@@ -17,7 +17,7 @@ internal static class PlanningCalls
     {
         var folder = new ModelFolder(AppContext.BaseDirectory);
         var name = Path.GetFileName(typeof(PlanningCalls).Assembly.Location);
-        if (!folder.Has(CheckpointReader.IndexFile) && folder.Has(name))
+        if (!folder.Has(ShardLayout.IndexNames[0]) && folder.Has(name))
         {
             using var file = ModelFile.Open(folder.Locate(name));
             _ = SHA256.HashData(file.Read(0, sizeof(long)));

@@ -39,7 +39,7 @@ internal sealed class PublicationSources
     /// <exception cref="MergeOpsException">The merged model's files cannot be read, or one has a name that would not be safe elsewhere.</exception>
     public static PublicationSources Of(PublicationContent content, MergeManifest manifest, PublicationVersion version)
     {
-        string[] index = File.Exists(Path.Combine(content.MergedFolder, CheckpointReader.IndexFile)) ? [CheckpointReader.IndexFile] : [];
+        var index = ShardLayout.IndexNames.Where(name => File.Exists(Path.Combine(content.MergedFolder, name)));
         var copied = Companions(manifest).Select(file => file.Key).Append(MergeManifest.FileName).Concat(index);
         var sources = new PublicationSources(content.MergedFolder, manifest, copied, Write(content, manifest, version));
         foreach (var file in sources.Shards.Concat(sources.Copied))

@@ -57,7 +57,7 @@ internal sealed class PublicationVerifier
         var tensors = new HashSet<string>(StringComparer.Ordinal);
         Guarded("", () => tensors = RequireTensors(merge));
         string[] own = publication is null
-            ? [MergeManifest.FileName, CheckpointReader.IndexFile, .. tensors]
+            ? [MergeManifest.FileName, .. ShardLayout.IndexNames, .. tensors]
             : [PublicationManifest.FileName];
         var known = recorded.Keys.Concat(own).ToHashSet(StringComparer.Ordinal);
         Guarded("", () => ReportUnknown(known, publication is null ? Severity.Warning : Severity.Error));

@@ -9,9 +9,6 @@ internal static class CheckpointReader
     /// <summary>The name of a checkpoint in one file.</summary>
     public const string SingleFile = "model.safetensors";
 
-    /// <summary>The name of the index of a checkpoint in several files, as this program writes it.</summary>
-    public const string IndexFile = "model.safetensors.index.json";
-
     /// <summary>Reads every header; no weight is read.</summary>
     /// <param name="path">A <c>.safetensors</c> file, or a folder that holds one model.</param>
     /// <param name="findings">Takes the warnings.</param>

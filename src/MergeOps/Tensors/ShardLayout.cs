@@ -25,8 +25,15 @@ internal sealed record OutputShard(string Name, ImmutableArray<byte> Header, lon
 /// </summary>
 internal sealed class ShardLayout
 {
-    private ShardLayout(ImmutableArray<OutputShard> shards)
+    /// <summary>What files of weights are called by most libraries.</summary>
+    public const string UsualStem = "model";
+
+    // the library of diffusion models opens its own name alone
+    private const string DiffusionStem = "diffusion_pytorch_model";
+
+    private ShardLayout(string stem, ImmutableArray<OutputShard> shards)
     {
+        IndexName = IndexOf(stem);
         Shards = shards;
         Tensors = shards.SelectMany(shard => shard.Tensors).ToImmutableSortedDictionary(t => t.Name, t => t, StringComparer.Ordinal);
         Index = shards.Length > 1 ? ShardIndexText.Of(Tensors.Values) : null;
@@ -38,23 +45,39 @@ internal sealed class ShardLayout
     /// <summary>Every tensor by its name, with its file and absolute offset.</summary>
     public ImmutableSortedDictionary<string, TensorInfo> Tensors { get; }
 
-    /// <summary>The bytes of <c>model.safetensors.index.json</c>; null for a single file.</summary>
+    /// <summary>The index's name, whether or not there is one.</summary>
+    public string IndexName { get; }
+
+    /// <summary>The bytes of the index, such as <c>model.safetensors.index.json</c>; null for a single file.</summary>
     public ImmutableArray<byte>? Index { get; }
 
     /// <summary>Bytes of all files together, the index not counted.</summary>
     public long TotalLength => Shards.Sum(shard => shard.Length);
 
+    /// <summary>The names that the index of a merge can have.</summary>
+    public static ImmutableArray<string> IndexNames { get; } = [IndexOf(UsualStem), IndexOf(DiffusionStem)];
+
     /// <summary>Lays tensors out.</summary>
     /// <param name="tensors">Distinct names, in the order in which shards fill up.</param>
     /// <param name="shardSize">The most bytes of tensors in one file; a larger tensor gets a file of its own.</param>
-    public static ShardLayout Of(IEnumerable<OutputTensor> tensors, long shardSize)
+    /// <param name="stem">What the files' names begin with.</param>
+    public static ShardLayout Of(IEnumerable<OutputTensor> tensors, long shardSize, string stem = UsualStem)
     {
         var groups = Split(tensors, shardSize);
         return new ShardLayout(
-        [
-            .. groups.Select((group, i) => SafetensorsHeaderWriter.Shard(FileName(i, groups.Count), group)),
-        ]);
+            stem,
+            [
+                .. groups.Select((group, i) => SafetensorsHeaderWriter.Shard(
+                    groups.Count == 1 ? $"{stem}.safetensors" : ShardNumber.NameOf(stem, i + 1, groups.Count), group)),
+            ]);
     }
+
+    /// <summary>What the names of a merge's files begin with, so that the library that loads a model of this kind finds them.</summary>
+    /// <param name="model">The model whose config the output has.</param>
+    public static string StemFor(Checkpoint model) =>
+        model.Files.All(file => file.Path.StartsWith(DiffusionStem, StringComparison.Ordinal)) ? DiffusionStem : UsualStem;
+
+    private static string IndexOf(string stem) => $"{stem}.safetensors.index.json";
 
     private static List<List<OutputTensor>> Split(IEnumerable<OutputTensor> tensors, long shardSize)
     {
@@ -81,7 +104,4 @@ internal sealed class ShardLayout
 
         return groups.Count == 0 ? [[]] : groups;
     }
-
-    private static string FileName(int index, int count) =>
-        count == 1 ? CheckpointReader.SingleFile : ShardNumber.NameOf(index + 1, count);
 }

@@ -21,7 +21,7 @@ internal sealed partial record ShardNumber(string Series, int Number, int Count)
     public static bool IsSliceForDevice(string name) => Slice().IsMatch(name);
 
     /// <summary>The name that this program gives to a file of a series.</summary>
-    public static string NameOf(int number, int count) => $"model-{number:D5}-of-{count:D5}.safetensors";
+    public static string NameOf(string stem, int number, int count) => $"{stem}-{number:D5}-of-{count:D5}.safetensors";
 
     /// <summary>The name of another file of a series.</summary>
     /// <param name="name">One file of it.</param>

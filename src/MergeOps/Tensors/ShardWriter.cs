@@ -34,7 +34,7 @@ internal sealed class ShardWriter : IDisposable
 
             if (layout.Index is { } index)
             {
-                DurableFile.WriteAllBytesAtomically(Path.Combine(folder, CheckpointReader.IndexFile), index.AsSpan());
+                DurableFile.WriteAllBytesAtomically(Path.Combine(folder, layout.IndexName), index.AsSpan());
             }
         }
         catch

@@ -94,7 +94,7 @@ public sealed class FolderPublisherTests : IDisposable
 
         var publication = model.Publish();
 
-        Assert.Contains(CheckpointReader.IndexFile, FilesIn(publication.Place));
+        Assert.Contains(ShardLayout.IndexNames[0], FilesIn(publication.Place));
         Assert.Equal(2, CheckpointReader.Open(publication.Place, []).Files.Length);
     }
 

@@ -107,7 +107,7 @@ public sealed class CheckpointReaderTests : IDisposable
     [InlineData("""{"weight_map":{"\ud800":"x.safetensors"}}""")]
     public void A_text_that_is_no_index_is_refused(string text)
     {
-        folder.Write(CheckpointReader.IndexFile, Encoding.UTF8.GetBytes(text));
+        folder.Write(ShardLayout.IndexNames[0], Encoding.UTF8.GetBytes(text));
 
         Assert.Equal(Codes.IndexInvalid, Refusal().Code);
     }
@@ -115,7 +115,7 @@ public sealed class CheckpointReaderTests : IDisposable
     [Fact]
     public void An_index_nested_without_end_is_refused()
     {
-        folder.Write(CheckpointReader.IndexFile, Encoding.UTF8.GetBytes(
+        folder.Write(ShardLayout.IndexNames[0], Encoding.UTF8.GetBytes(
             "{\"metadata\":" + string.Concat(Enumerable.Repeat("{\"a\":", 300))));
 
         Assert.Equal(Codes.IndexInvalid, Refusal().Code);
@@ -165,7 +165,7 @@ public sealed class CheckpointReaderTests : IDisposable
     public void A_wrong_total_size_is_a_warning(string totalSize, bool warns)
     {
         folder.Write(First, SafetensorsBytes.WithTensors(("a", 3)));
-        folder.Write(CheckpointReader.IndexFile, Encoding.UTF8.GetBytes(
+        folder.Write(ShardLayout.IndexNames[0], Encoding.UTF8.GetBytes(
             $$$"""{"metadata":{"total_size":{{{totalSize}}}},"weight_map":{"a":"{{{First}}}"}}"""));
 
         CheckpointReader.Open(folder.Path, findings);
@@ -265,7 +265,7 @@ public sealed class CheckpointReaderTests : IDisposable
         WriteIndex(("a", "model-00001-of-00009.safetensors"), ("b", "model-00002-of-00009.safetensors"));
 
         var diagnostic = Refusal();
-        File.Delete(folder[CheckpointReader.IndexFile]);
+        File.Delete(folder[ShardLayout.IndexNames[0]]);
 
         Assert.Equal(Codes.ShardMissing, diagnostic.Code);
         Assert.Contains(
@@ -357,7 +357,7 @@ public sealed class CheckpointReaderTests : IDisposable
     private Diagnostic Refusal(string? path = null) =>
         Assert.Throws<MergeOpsException>(() => CheckpointReader.Open(path ?? folder.Path, findings)).Diagnostic;
 
-    private void WriteIndex(params (string Tensor, string Shard)[] entries) => WriteIndex(CheckpointReader.IndexFile, entries);
+    private void WriteIndex(params (string Tensor, string Shard)[] entries) => WriteIndex(ShardLayout.IndexNames[0], entries);
 
     private void WriteIndex(string name, params (string Tensor, string Shard)[] entries) =>
         folder.Write(name, JsonSerializer.SerializeToUtf8Bytes(
