@@ -17,9 +17,7 @@ internal sealed class YamlTreeReader
 
     private readonly SourceText source;
     private readonly YamlPlaces places;
-    private readonly FlowAnchors flowAnchors;
-    private readonly Parser parser;
-    private readonly Stack<int> brackets = new();
+    private readonly YamlEvents events;
     private readonly YamlAliases? aliases;
     private readonly string wayOut;
     private YamlSize read;
@@ -28,8 +26,7 @@ internal sealed class YamlTreeReader
     {
         (this.source, this.aliases, this.wayOut) = (source, aliases, wayOut);
         places = new YamlPlaces(source);
-        flowAnchors = new FlowAnchors(source.Text);
-        parser = new Parser(new Scanner(new StringReader(flowAnchors.Text), skipComments: true));
+        events = new YamlEvents(source);
     }
 
     /// <summary>The first document's root; null when there is none or when it was refused.</summary>
@@ -49,7 +46,7 @@ internal sealed class YamlTreeReader
         {
             return reader.ReadStream(diagnostics);
         }
-        catch (Refused refused)
+        catch (YamlRefusal refused)
         {
             diagnostics.Add(refused.Diagnostic);
         }
@@ -59,16 +56,16 @@ internal sealed class YamlTreeReader
 
     private YamlNode? ReadStream(DiagnosticBag diagnostics)
     {
-        Next<StreamStart>();
-        if (Next() is not DocumentStart start)
+        events.Next<StreamStart>();
+        if (events.Next() is not DocumentStart start)
         {
             return null;
         }
 
         RefuseDirectives(start);
-        var root = ReadNode(Next(), depth: 1);
-        Next<DocumentEnd>();
-        if (Next() is DocumentStart second)
+        var root = ReadNode(events.Next(), depth: 1);
+        events.Next<DocumentEnd>();
+        if (events.Next() is DocumentStart second)
         {
             diagnostics.Error(
                 Codes.YamlNotUsed,
@@ -84,7 +81,7 @@ internal sealed class YamlTreeReader
     {
         if (start.Version is { } version && version.Version is not { Major: 1, Minor: 2 })
         {
-            throw Refuse(Codes.YamlNotUsed, "Recipes are read as YAML 1.2. Remove the directive.", start);
+            throw events.Refuse(Codes.YamlNotUsed, "Recipes are read as YAML 1.2. Remove the directive.", start);
         }
     }
 
@@ -95,7 +92,7 @@ internal sealed class YamlTreeReader
             return ReadAlias(alias, depth);
         }
 
-        var anchor = YamlPlaces.AnchorOf(parsed) ?? flowAnchors.Take((int)parsed.Start.Index);
+        var anchor = YamlPlaces.AnchorOf(parsed) ?? events.TakeAnchor((int)parsed.Start.Index);
         if (anchor is null || aliases is null)
         {
             return ReadValue(parsed, anchor, depth);
@@ -103,7 +100,7 @@ internal sealed class YamlTreeReader
 
         if (!aliases.Open(anchor))
         {
-            throw Refuse(Codes.YamlNotUsed, $"There is an anchor {TerminalText.Quoted("&" + anchor.Name)} above already, and mergekit refuses a second one.", parsed);
+            throw events.Refuse(Codes.YamlNotUsed, $"There is an anchor {TerminalText.Quoted("&" + anchor.Name)} above already, and mergekit refuses a second one.", parsed);
         }
 
         var before = read;
@@ -119,7 +116,7 @@ internal sealed class YamlTreeReader
         Count(new(1, 0, parsed is SequenceStart or MappingStart ? depth : depth - 1), parsed);
         if (parsed is NodeEvent { Tag.IsEmpty: false } tagged && tagged.Tag.Value != Untagged)
         {
-            throw Refuse(Codes.YamlNotUsed, "YAML tags ('!...') are not allowed in recipes.", parsed);
+            throw events.Refuse(Codes.YamlNotUsed, "YAML tags ('!...') are not allowed in recipes.", parsed);
         }
 
         return parsed switch
@@ -127,7 +124,7 @@ internal sealed class YamlTreeReader
             Scalar scalar => ReadScalar(scalar) with { Anchor = anchor },
             SequenceStart => ReadSequence(parsed, depth) with { Anchor = anchor },
             MappingStart => ReadMapping(parsed, depth) with { Anchor = anchor },
-            _ => throw Unexpected(parsed),
+            _ => throw events.Unexpected(parsed),
         };
     }
 
@@ -135,13 +132,13 @@ internal sealed class YamlTreeReader
     {
         if (aliases is null)
         {
-            throw Refuse(Codes.YamlNotUsed, $"YAML aliases ('*name') are not allowed in recipes. {wayOut}", alias);
+            throw events.Refuse(Codes.YamlNotUsed, $"YAML aliases ('*name') are not allowed in recipes. {wayOut}", alias);
         }
 
         var name = alias.Value.Value;
         if (aliases.Find(name) is not { } found)
         {
-            throw Refuse(
+            throw events.Refuse(
                 Codes.YamlNotUsed,
                 aliases.IsOpen(name) ? $"The alias {TerminalText.Quoted("*" + name)} means something that it is a part of." : $"There is no anchor {TerminalText.Quoted("&" + name)} above.",
                 alias);
@@ -156,7 +153,7 @@ internal sealed class YamlTreeReader
         read = read.With(more);
         if (read.Nodes > YamlLimits.Nodes || read.Characters > YamlLimits.FileBytes)
         {
-            throw Refuse(
+            throw events.Refuse(
                 Codes.RecipeTooLarge,
                 read.Nodes > YamlLimits.Nodes
                     ? $"A recipe has at most {YamlLimits.Nodes} keys and values."
@@ -166,7 +163,7 @@ internal sealed class YamlTreeReader
 
         if (read.Depth > YamlLimits.Depth)
         {
-            throw Refuse(Codes.RecipeTooLarge, $"Lists and mappings nest deeper than {YamlLimits.Depth} levels here.", place);
+            throw events.Refuse(Codes.RecipeTooLarge, $"Lists and mappings nest deeper than {YamlLimits.Depth} levels here.", place);
         }
     }
 
@@ -174,7 +171,7 @@ internal sealed class YamlTreeReader
     {
         if (scalar.Value.Length > YamlLimits.ScalarLength)
         {
-            throw Refuse(
+            throw events.Refuse(
                 Codes.RecipeTooLarge,
                 $"This value is {scalar.Value.Length} characters long, the limit is {YamlLimits.ScalarLength}.",
                 scalar);
@@ -189,15 +186,14 @@ internal sealed class YamlTreeReader
     {
         var items = ImmutableArray.CreateBuilder<YamlNode>();
         var first = places.StartOf(start);
-        brackets.Push(first);
+        events.Open(first);
         ParsingEvent parsed;
-        while ((parsed = Next()) is not SequenceEnd)
+        while ((parsed = events.Next()) is not SequenceEnd)
         {
             items.Add(ReadNode(parsed, depth + 1));
         }
 
-        brackets.Pop();
-
+        events.Close();
         return new(items.ToImmutable(), first, places.EndOf(parsed, items.Count > 0 ? items[^1] : null));
     }
 
@@ -205,16 +201,15 @@ internal sealed class YamlTreeReader
     {
         var entries = ImmutableArray.CreateBuilder<YamlEntry>();
         var first = places.StartOf(start);
-        brackets.Push(first);
+        events.Open(first);
         ParsingEvent parsed;
-        while ((parsed = Next()) is not MappingEnd)
+        while ((parsed = events.Next()) is not MappingEnd)
         {
             var key = ReadKey(parsed, depth);
-            entries.Add(new(key, ReadNode(Next(), depth + 1)));
+            entries.Add(new(key, ReadNode(events.Next(), depth + 1)));
         }
 
-        brackets.Pop();
-
+        events.Close();
         return new(entries.ToImmutable(), first, places.EndOf(parsed, entries.Count > 0 ? entries[^1].Value : null));
     }
 
@@ -222,65 +217,20 @@ internal sealed class YamlTreeReader
     {
         if (parsed is SequenceStart or MappingStart)
         {
-            throw new Refused(Diagnostic.Error(Codes.YamlNotUsed, "A key must be plain text.", source.Character(places.KeyMark((int)parsed.Start.Index))));
+            throw new YamlRefusal(Diagnostic.Error(Codes.YamlNotUsed, "A key must be plain text.", source.Character(places.KeyMark((int)parsed.Start.Index))));
         }
 
         var key = ReadNode(parsed, depth + 1) switch
         {
             YamlScalar scalar => scalar,
             YamlAlias { Target: YamlScalar scalar } alias => new YamlScalar(scalar.Text, scalar.IsPlain, alias.Start, alias.End),
-            var other => throw new Refused(Diagnostic.Error(Codes.YamlNotUsed, "A key must be plain text.", source.Span(other.Start, other.End))),
+            var other => throw new YamlRefusal(Diagnostic.Error(Codes.YamlNotUsed, "A key must be plain text.", source.Span(other.Start, other.End))),
         };
         if (aliases is null && key is { Text: "<<", IsPlain: true })
         {
-            throw Refuse(Codes.YamlNotUsed, $"YAML merge keys ('<<') are not allowed in recipes. {wayOut}", parsed);
+            throw events.Refuse(Codes.YamlNotUsed, $"YAML merge keys ('<<') are not allowed in recipes. {wayOut}", parsed);
         }
 
         return key;
-    }
-
-    private ParsingEvent Next()
-    {
-        try
-        {
-            if (parser.MoveNext())
-            {
-                return parser.Current!;
-            }
-        }
-        catch (YamlException mistake)
-        {
-            throw new Refused(SyntaxMistake.Explain(mistake.Message, (int)mistake.Start.Index, brackets, source));
-        }
-        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
-        {
-            // so YamlDotNet 18.1.0 ends on a bracket that is open at the next key, and on some tags
-            throw new Refused(SyntaxMistake.Explain("Nothing that YAML knows", (int)(parser.Current?.End.Index ?? 0), brackets, source));
-        }
-
-        throw new InvalidOperationException("events were asked for after the end of the stream");
-    }
-
-    private void Next<T>()
-        where T : ParsingEvent
-    {
-        if (Next() is not T)
-        {
-            throw Unexpected(parser.Current!);
-        }
-    }
-
-    // a ':' without a key makes YamlDotNet 18.1.0 end a mapping between a key and its value
-    private Refused Unexpected(ParsingEvent parsed) => Refuse(Codes.NotYaml, "A key or its value is missing here.", parsed);
-
-    private Refused Refuse(DiagnosticCode code, string detail, ParsingEvent place) =>
-        new(Diagnostic.Error(code, detail, source.Span((int)place.Start.Index, (int)place.End.Index)));
-
-    /// <summary>Ends the reading of a document; never leaves this class.</summary>
-#pragma warning disable CA1064 // private by intent: it is a jump out of the recursion
-    private sealed class Refused(Diagnostic diagnostic) : Exception
-#pragma warning restore CA1064
-    {
-        public Diagnostic Diagnostic { get; } = diagnostic;
     }
 }
