@@ -14,7 +14,7 @@ internal static class ResultJson
         json.WritePropertyName("model");
         JsonSerializer.Serialize(
             json,
-            new { merged.Folder, merged.PlanDigest, merged.ModelDigest, merged.NumericClass, merged.WasThere },
+            new { merged.Folder, merged.PlanDigest, merged.ModelDigest, merged.NumericClass, merged.WasThere, merged.Evidence },
             JsonSerializerOptions.Web);
     }
 
@@ -34,7 +34,7 @@ internal static class ResultJson
         json.WritePropertyName("publication");
         JsonSerializer.Serialize(
             json,
-            publication is null ? null : new { publication.Place, publication.Version, publication.ModelDigest, publication.WasThere, publication.Steps },
+            publication is null ? null : new { publication.Place, publication.Version, publication.ModelDigest, publication.WasThere, publication.Evidence, publication.Steps },
             JsonSerializerOptions.Web);
     }
 }

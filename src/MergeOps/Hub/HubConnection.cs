@@ -7,14 +7,17 @@ namespace MergeOps.Hub;
 /// <summary>The Hub and its cache as this machine is set up; nothing is opened before it is needed.</summary>
 internal sealed class HubConnection : IDisposable
 {
+    private readonly KnownDigests digests;
     private readonly Lazy<HubSettings> settings;
     private readonly Lazy<HubClient> client;
 
     /// <summary>A connection by the environment's settings.</summary>
     /// <param name="tell">Hears lines for people, such as how long the Hub asks to wait.</param>
     /// <param name="isOffline">Whether to stay away from the network whatever the environment says.</param>
-    public HubConnection(Action<string> tell, bool isOffline = false)
+    /// <param name="digests">What is known of files; by default what the user's index knows.</param>
+    public HubConnection(Action<string> tell, bool isOffline = false, KnownDigests? digests = null)
     {
+        this.digests = digests ?? KnownDigests.Default;
         settings = new(() => isOffline ? HubSettings.FromEnvironment() with { IsOffline = true } : HubSettings.FromEnvironment());
         client = new(() => new HubClient(settings.Value, tell));
     }
@@ -23,13 +26,13 @@ internal sealed class HubConnection : IDisposable
     public HubCache Cache => HubCache.Of(settings.Value);
 
     /// <summary>Where commits are looked at: the Hub, or the cache when there is no network.</summary>
-    public IRepositorySource Repositories => settings.Value.IsOffline ? new CachedRepositorySource(Cache, KnownDigests.Default) : Heads;
+    public IRepositorySource Repositories => settings.Value.IsOffline ? new CachedRepositorySource(Cache, digests) : Heads;
 
     /// <summary>The Hub itself, as it is at this moment; without the network nobody can say that.</summary>
     public IRepositorySource Heads => new HubRepositorySource(client.Value);
 
     /// <summary>Brings files into the cache.</summary>
-    public SnapshotDownload Download => new(client.Value, Cache);
+    public SnapshotDownload Download => new(client.Value, Cache, digests);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -47,7 +47,7 @@ internal static class LockDifference
                     yield return $"'{path}' of '{now.Model}' is in the lock and gone from the folder.";
                 }
             }
-            else if (file != locked)
+            else if (file.Digest != locked.Digest)
             {
                 yield return $"'{path}' of '{now.Model}' has {file.Size} bytes and {Short(file.Digest)}; the lock says {locked.Size} and {Short(locked.Digest)}.";
             }

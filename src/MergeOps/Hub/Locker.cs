@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.Hub.Facts;
 using MergeOps.Recipes;
+using MergeOps.Tensors;
 
 namespace MergeOps.Hub;
 
@@ -51,7 +52,7 @@ internal sealed class Locker(Recipe recipe, KnownDigests digests, HubConnection 
             [
                 .. from file in used
                    let place = Path.Combine(folder, file)
-                   select new LockedFile(file, new FileInfo(place).Length, digests.Of(place, DigestKind.Sha256, cancellation)),
+                   select new LockedFile(file, FileIdentity.Of(place).Size, digests.Of(place, DigestKind.Sha256, cancellation)),
             ]);
     }
 

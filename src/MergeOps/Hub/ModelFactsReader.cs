@@ -125,12 +125,14 @@ internal static class ModelFactsReader
 
     private static BlobDigest DigestOf(LockedModel locked, string path, string folder, SourceSpan span)
     {
-        var size = new FileInfo(Path.Combine(folder, path)).Length;
+        var place = Path.Combine(folder, path);
+        var size = FileIdentity.Of(place).Size;
         return locked.Files.FirstOrDefault(file => file.Path == path) switch
         {
             null => throw new MergeOpsException(
                 Codes.LockDisagrees, $"'{path}' of '{locked.Model}' is not in the lock. Run 'mergeops lock'.", span),
-            { } file when file.Size != size => throw new MergeOpsException(
+            // the first locks took the length of a link for that of its file
+            { } file when file.Size != size && file.Size != new FileInfo(place).Length => throw new MergeOpsException(
                 Codes.LockDisagrees,
                 $"'{path}' of '{locked.Model}' has {size} bytes, the lock says {file.Size}. Restore the file, or run 'mergeops lock' to accept the change.",
                 span),

@@ -44,7 +44,11 @@ internal static class ExpectationCheck
         bool Holds(ExpectedEqual expected) => TensorEquality.Holds(
             Reader(expected.First), TensorOf(expected.First), Reader(expected.Second), TensorOf(expected.Second), cancellation);
 
-        PieceReader Reader(ModelTensor tensor) => (info, offset, buffer) => files.Read(tensor.Model, info, info.Offset + offset, buffer);
+        PieceReader Reader(ModelTensor tensor)
+        {
+            var input = files.Open(tensor.Model, TensorOf(tensor));
+            return (info, offset, buffer) => input.Read(info.Offset + offset, buffer);
+        }
 
         TensorInfo TensorOf(ModelTensor tensor) => plan.Models[tensor.Model].Checkpoint.Tensors[tensor.Name];
     }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
+using MergeOps.Hub;
 using MergeOps.Planning;
 using MergeOps.Tensors;
 
@@ -7,12 +8,13 @@ namespace MergeOps.Merging;
 
 /// <summary>
 /// The weight files of a plan, opened when first read and at most so many at a time, safe from many threads. A file that
-/// changes between planning and the end of the merge is an error, never a silent mixture.
+/// changes between its hashing, or else its planning, and the end of the merge is an error, never a silent mixture.
 /// </summary>
 internal sealed class InputFiles : IDisposable
 {
     private readonly int maxOpen;
     private readonly Lock gate = new();
+
     /// <summary>The files of each model by their names.</summary>
     private readonly Dictionary<string, InputFile>[] ofModels;
 
@@ -20,15 +22,19 @@ internal sealed class InputFiles : IDisposable
     private long clock;
 
     /// <summary>Takes the identity of every file that the plan reads.</summary>
-    /// <exception cref="MergeOpsException">One is gone or has another size than planned.</exception>
-    public InputFiles(MergePlan plan, int maxOpen = 128)
+    /// <param name="plan">The plan.</param>
+    /// <param name="verified">The files that were hashed, by their absolute paths; null for none.</param>
+    /// <param name="maxOpen">How many files are open at once.</param>
+    /// <exception cref="MergeOpsException">One is gone, or is not the one that was planned or hashed.</exception>
+    public InputFiles(MergePlan plan, IReadOnlyDictionary<string, VerifiedFile>? verified = null, int maxOpen = 128)
     {
         this.maxOpen = maxOpen;
         NonFinite = new(plan);
         ofModels = [.. plan.Models.Select(_ => new Dictionary<string, InputFile>(StringComparer.Ordinal))];
         foreach (var (model, file) in plan.FilesRead)
         {
-            ofModels[model].Add(file, InputFile.Planned(plan.Models[model].Checkpoint, file));
+            var checkpoint = plan.Models[model].Checkpoint;
+            ofModels[model].Add(file, InputFile.Planned(checkpoint, file, verified?.GetValueOrDefault(Path.Combine(checkpoint.Folder, file))));
         }
 
         files = [.. ofModels.SelectMany(ofModel => ofModel.Values.OrderBy(file => file.Path, StringComparer.Ordinal))];
@@ -43,6 +49,12 @@ internal sealed class InputFiles : IDisposable
 
     /// <summary>The identity that a model's file had when it was opened.</summary>
     public FileIdentity? IdentityOf(int model, string file) => ofModels[model][file].Identity;
+
+    /// <summary>By what the files are known to be the locked ones.</summary>
+    public MergeEvidence Evidence => new(files.Count(file => file.IsCompared), 0, files.Count(file => !file.IsCompared));
+
+    /// <summary>A tensor for one reader.</summary>
+    public InputTensor Open(int model, TensorInfo tensor) => new(this, model, tensor, ofModels[model][tensor.File].Blocks.GetValueOrDefault(tensor.Name));
 
     /// <summary>Fills the buffer from a place of the file that holds a tensor.</summary>
     /// <exception cref="MergeOpsException">It cannot be read, or is not the file that was planned.</exception>
@@ -64,8 +76,16 @@ internal sealed class InputFiles : IDisposable
         {
             Return(file);
         }
+    }
 
-        NonFinite.Check(model, tensor, offset, buffer);
+    /// <summary>What to throw when the bytes of a tensor's block are not those that were hashed.</summary>
+    public MergeOpsException Damaged(int model, TensorInfo tensor, long begin)
+    {
+        var path = ofModels[model][tensor.File].Path;
+        return InputFile.Changed(
+            path,
+            $"Tensor {TerminalText.Quoted(tensor.Name)}: the block from its byte {begin} on is not what was hashed, though the file's size and times are the same. The disk, the memory or another program damaged it. "
+            + "Run again: a file from the Hub is downloaded anew, and a local one is hashed again, so that you see whether its copy is needed.");
     }
 
     /// <summary>Makes sure that every file is still the same one.</summary>
@@ -94,8 +114,7 @@ internal sealed class InputFiles : IDisposable
             if (file.Content is null)
             {
                 CloseOldest();
-                file.RequireUnchanged();
-                file.Content = ModelFile.Open(file.Path);
+                file.Content = file.Reopen();
             }
 
             file.Users++;
@@ -119,41 +138,5 @@ internal sealed class InputFiles : IDisposable
             oldest.Content!.Dispose();
             oldest.Content = null;
         }
-    }
-
-    private sealed class InputFile(string path, FileIdentity identity)
-    {
-        public string Path => path;
-
-        public FileIdentity Identity => identity;
-
-        public ModelFile? Content { get; set; }
-
-        public int Users { get; set; }
-
-        public long LastUse { get; set; }
-
-        public static InputFile Planned(Checkpoint checkpoint, string file)
-        {
-            var path = System.IO.Path.Combine(checkpoint.Folder, file);
-            var planned = checkpoint.Files.First(known => known.Path == file).Size;
-            return Now(path) is not { } identity
-                ? throw Changed(path, "It is gone.")
-                : identity.Size == planned
-                    ? new InputFile(path, identity)
-                    : throw Changed(path, $"It has {identity.Size} bytes; it had {planned} when the merge was planned.");
-        }
-
-        public void RequireUnchanged()
-        {
-            if (Now(path) != identity)
-            {
-                throw Changed(path, "Another process changed or replaced it during the merge.");
-            }
-        }
-
-        private static FileIdentity? Now(string path) => File.Exists(path) ? FileIdentity.Of(path) : null;
-
-        private static MergeOpsException Changed(string path, string detail) => new(Codes.InputChanged, detail, SourceSpan.File(path));
     }
 }

@@ -16,29 +16,34 @@ internal static class MergeEngine
 {
     /// <summary>Merges, or goes on with an interrupted merge of the same plan, or finds that it is done already.</summary>
     /// <exception cref="MergeOpsException">An input, the disk or the device does not allow it.</exception>
+    /// <param name="plan">The plan.</param>
+    /// <param name="options">How to merge.</param>
+    /// <param name="progress">Hears how far it is.</param>
+    /// <param name="cancellation">Stops.</param>
+    /// <param name="known">What <see cref="Look"/> found a moment ago; null to look now.</param>
     /// <exception cref="OperationCanceledException">Cancelled; nothing stands under the final name, and a second run goes on.</exception>
     public static MergedCheckpoint Run(
-        MergePlan plan, MergeOptions options, IProgress<MergeProgress>? progress, CancellationToken cancellation) =>
+        MergePlan plan, MergeOptions options, IProgress<MergeProgress>? progress, CancellationToken cancellation, FoundOutput? known = null) =>
         WriteFailure.Guard(options.Output, () =>
         {
             var folder = new OutputFolder(options.Output, plan.Digest);
             var notes = Leftovers.Report(folder, options.Clean);
-            var merged = Finished(folder, plan, options.Replace) ?? Merge(folder, plan, options, progress, cancellation);
-            return merged with { Notes = [.. notes, .. merged.Notes] };
+            var standing = known ?? Look(plan, options, cancellation);
+            var merged = Finished(folder, plan, standing) ?? Merge(folder, plan, options, standing, progress, cancellation);
+            return merged with { Notes = [.. notes, .. standing.Notes, .. merged.Notes] };
         });
 
-    /// <summary>Whether an earlier run has done it; then <see cref="Run"/> reads no input.</summary>
-    /// <exception cref="MergeOpsException">Something else stands in the output's place.</exception>
-    public static bool IsDone(MergePlan plan, MergeOptions options) =>
-        Finished(new OutputFolder(options.Output, plan.Digest), plan, options.Replace) is not null;
+    /// <summary>What stands in the output's place: if an earlier run has done it, <see cref="Run"/> reads no input.</summary>
+    /// <exception cref="MergeOpsException">Something stands there that may not go.</exception>
+    public static FoundOutput Look(MergePlan plan, MergeOptions options, CancellationToken cancellation) =>
+        new StandingOutput(new OutputFolder(options.Output, plan.Digest), plan, options, cancellation).Find();
 
-    private static MergedCheckpoint? Finished(OutputFolder folder, MergePlan plan, bool replace) =>
-        FinishedOutput.Find(folder, plan, replace) is { } manifest
-            ? new(folder.Target, plan.Digest, manifest.ModelDigest, manifest.NumericClass, WasThere: true, ResumedTensors: 0, default, [])
-            : null;
+    private static MergedCheckpoint? Finished(OutputFolder folder, MergePlan plan, FoundOutput standing) => standing.Finished is { } manifest
+        ? new(folder.Target, plan.Digest, manifest.ModelDigest, manifest.NumericClass, WasThere: true, ResumedTensors: 0, default, standing.Evidence, [])
+        : null;
 
     private static MergedCheckpoint Merge(
-        OutputFolder folder, MergePlan plan, MergeOptions options, IProgress<MergeProgress>? progress, CancellationToken cancellation)
+        OutputFolder folder, MergePlan plan, MergeOptions options, FoundOutput standing, IProgress<MergeProgress>? progress, CancellationToken cancellation)
     {
         var begun = Stopwatch.GetTimestamp();
         var memory = new MemoryGate(options.MaxMemory, options.Threads);
@@ -49,16 +54,16 @@ internal static class MergeEngine
             memory.Require(job, methods.LayoutOf(job), tileElements);
         }
 
-        var shards = ShardLayout.Of(
-            plan.Jobs.Select(job => new OutputTensor(job.Name, job.DType, job.Shape)), options.ShardSize ?? plan.ShardSize, ShardLayout.StemFor(plan.Models[plan.Donor].Checkpoint));
-        using var files = new InputFiles(plan);
+        var shards = options.LayoutOf(plan);
+        using var files = new InputFiles(plan, options.Verified);
         DiskSpace.Require(folder, shards, plan);
         MergingCode.Rehearse(plan);
         TorchRuntime.EnsureLoaded();
         var device = MergeDevice.Choose(options.Device);
 
         using var partial = PartialOutput.Open(folder.Partial);
-        if (Finished(folder, plan, options.Replace) is { } finishedMeanwhile)
+        if (StandingOutput.ManifestIn(folder) != standing.Manifest
+            && Finished(folder, plan, Look(plan, options, cancellation)) is { } finishedMeanwhile)
         {
             partial.Remove();
             return finishedMeanwhile;
@@ -68,8 +73,17 @@ internal static class MergeEngine
         var context = new MergeContext(plan, methods, device, memory, tileElements, files, shards, new ProgressMeter(progress, plan.Jobs));
         var written = WriteModel(context, partial, folder.Target, options, cancellation);
         partial.Publish(folder.Target);
+        OutputContent.Remember(folder.Target, written.Manifest, shards, options.Digests);
         return new(
-            folder.Target, plan.Digest, written.Digest, device.NumericClass, WasThere: false, written.Resumed, Timings(begun, merging, written.Flushing), written.Findings);
+            folder.Target,
+            plan.Digest,
+            written.Manifest.ModelDigest,
+            device.NumericClass,
+            WasThere: false,
+            written.Resumed,
+            Timings(begun, merging, written.Flushing),
+            files.Evidence,
+            written.Findings);
     }
 
     private static WrittenModel WriteModel(
@@ -86,8 +100,8 @@ internal static class MergeEngine
         var flush = Task.Run(shards.Flush, CancellationToken.None);
         try
         {
-            var digest = Describe(context, partial, options, written);
-            return new(digest, written.Resumed, [.. findings, .. context.Files.NonFinite.Findings, .. EqualInput.Report(partial.Model, context.Plan, target, cancellation)], flushing);
+            var manifest = Describe(context, partial, options, written);
+            return new(manifest, written.Resumed, [.. findings, .. context.Files.NonFinite.Findings, .. EqualInput.Report(partial.Model, context.Plan, target, cancellation)], flushing);
         }
         finally
         {
@@ -95,7 +109,7 @@ internal static class MergeEngine
         }
     }
 
-    private static string Describe(MergeContext context, PartialOutput partial, MergeOptions options, WrittenTensors written)
+    private static MergeManifest Describe(MergeContext context, PartialOutput partial, MergeOptions options, WrittenTensors written)
     {
         var plan = context.Plan;
         var modelDigest = ModelDigest.Of(plan.Jobs.Select(job => new DigestedTensor(job.Name, job.DType, job.Shape, written.Digests[job.Name])));
@@ -105,12 +119,12 @@ internal static class MergeEngine
             UnlockedInputs = UnlockedInputs.DigestOf(plan, context.Files.IdentityOf),
         };
         DurableFile.WriteAllBytesAtomically(Path.Combine(partial.Model, MergeManifest.FileName), Encoding.UTF8.GetBytes(manifest.ToJson()));
-        return modelDigest;
+        return manifest;
     }
 
     private static MergeTimings Timings(long begun, long merging, long flushing) => new(
         Stopwatch.GetElapsedTime(begun, merging), Stopwatch.GetElapsedTime(merging, flushing), Stopwatch.GetElapsedTime(flushing));
 
     /// <summary>A model on disk, still without its final name.</summary>
-    private sealed record WrittenModel(string Digest, int Resumed, ImmutableArray<Diagnostic> Findings, long Flushing);
+    private sealed record WrittenModel(MergeManifest Manifest, int Resumed, ImmutableArray<Diagnostic> Findings, long Flushing);
 }

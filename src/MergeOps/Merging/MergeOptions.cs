@@ -1,5 +1,8 @@
+using System.Collections.Immutable;
+using MergeOps.Hub;
 using MergeOps.Methods.Contract;
 using MergeOps.Planning;
+using MergeOps.Tensors;
 
 namespace MergeOps.Merging;
 
@@ -27,11 +30,26 @@ internal sealed record MergeOptions
     /// <summary>Lets the merge take the place of an earlier one, which stays until this one is whole.</summary>
     public bool Replace { get; init; }
 
+    /// <summary>Whether nothing but merges of this program's own lies in the output's place: what is not the finished merge of the plan goes.</summary>
+    public bool OwnsOutput { get; init; }
+
+    /// <summary>The files that were hashed just now, by their absolute paths: what is read is compared with what was hashed.</summary>
+    public IReadOnlyDictionary<string, VerifiedFile> Verified { get; init; } = ImmutableDictionary<string, VerifiedFile>.Empty;
+
+    /// <summary>What is known of files on this machine, so that a finished merge need not be read again; null to read it.</summary>
+    public KnownDigests? Digests { get; init; }
+
     /// <summary>More files of the output, such as the lock: they appear together with the weights or not at all.</summary>
     public IReadOnlyList<ExtraFile> ExtraFiles { get; init; } = [];
 
     /// <summary>Elements of a tile.</summary>
     public int TileElements { get; init; } = TileMemory.DefaultTileElements;
+
+    /// <summary>The files of a plan's output, and the places of its tensors in them.</summary>
+    public ShardLayout LayoutOf(MergePlan plan) => ShardLayout.Of(
+        plan.Jobs.Select(job => new OutputTensor(job.Name, job.DType, job.Shape)),
+        ShardSize ?? plan.ShardSize,
+        ShardLayout.StemFor(plan.Models[plan.Donor].Checkpoint));
 
     /// <summary>Where method names are looked up.</summary>
     public MethodCatalogue Methods { get; init; } = MethodCatalogue.Default;

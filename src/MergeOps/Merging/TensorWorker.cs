@@ -44,6 +44,7 @@ internal sealed class TensorWorker(MergeContext context, ShardWriter shards, Can
     {
         var input = job.Inputs[0];
         var output = new TensorOutput(job, shards, []);
+        var stored = context.Files.Open(input.Model, input.Tensor);
         var runs = new StoredRuns(input.Tensor, job.Shape);
         var step = CopyBytes * 8L / job.DType.Bits();
         foreach (var range in TileRange.Cut(job, TileLayout.Elements, step))
@@ -52,7 +53,7 @@ internal sealed class TensorWorker(MergeContext context, ShardWriter shards, Can
             var free = copyBuffer.AsSpan();
             foreach (var (offset, count) in runs.Pieces(range.Start, range.Length))
             {
-                context.Files.Read(input.Model, input.Tensor, offset, free[..count]);
+                stored.Read(offset, free[..count]);
                 free = free[count..];
             }
 
@@ -60,6 +61,7 @@ internal sealed class TensorWorker(MergeContext context, ShardWriter shards, Can
             context.Progress.AddBytes(2L * (CopyBytes - free.Length));
         }
 
+        stored.Finish();
         return output.Finish();
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation;
 using MergeOps.Evaluation.Data;
@@ -25,6 +26,10 @@ internal sealed class EvaluateModel(
     /// <summary>The words for a recipe without gates.</summary>
     public const string NoGates = "the recipe has none";
 
+    private IReadOnlyDictionary<string, VerifiedFile> verified = ImmutableDictionary<string, VerifiedFile>.Empty;
+
+    private KnownDigests Digests => planned.Lock?.Digests ?? KnownDigests.Default;
+
     /// <summary>The folder of remembered scores.</summary>
     private static string Scores => Path.Combine(MergeOpsHome.Folder, "scores");
 
@@ -45,7 +50,7 @@ internal sealed class EvaluateModel(
         var isEmpty = data.Tasks.IsEmpty && data.Texts.IsEmpty;
         if (!isEmpty)
         {
-            await new FetchModels(planned.Plan, observer, cancellation).ForEvaluationAsync();
+            verified = await new FetchModels(planned.Plan, Digests, observer, cancellation).ForEvaluationAsync();
         }
 
         var published = await opponent.FindAsync(merged);
@@ -113,7 +118,7 @@ internal sealed class EvaluateModel(
     }
 
     private string Average(PlannedRecipe average, string folder) =>
-        MergeEngine.Run(average.Plan, new MergeOptions { Output = folder }, progress: null, cancellation).Folder;
+        MergeEngine.Run(average.Plan, new MergeOptions { Output = folder, OwnsOutput = true, Verified = verified, Digests = Digests }, progress: null, cancellation).Folder;
 
     private DirectProgress<long> Checked(string merged)
     {

@@ -34,6 +34,7 @@ internal static class EvaluationFiles
     {
         Recipe = planned.Recipe,
         Models = planned.Models,
+        LockFiles = planned.LockFiles,
         MergedFolder = merged,
         EvaluationJson = File.ReadAllText(Path.Combine(folder, Json)),
         EvaluationMarkdown = File.ReadAllText(Path.Combine(folder, Markdown)),

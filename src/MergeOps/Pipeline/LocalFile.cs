@@ -1,48 +1,37 @@
 using MergeOps.Diagnostics;
 using MergeOps.Hub;
 using MergeOps.Planning;
+using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline;
 
-/// <summary>A file of a locked local model.</summary>
+/// <summary>A file of a locked model on this machine.</summary>
 /// <param name="Path">Where it lies.</param>
-/// <param name="Size">Bytes.</param>
 /// <param name="Locked">What it must be.</param>
-internal sealed record LocalFile(string Path, long Size, BlobDigest Locked)
+internal sealed record LocalFile(string Path, BlobDigest Locked)
 {
-    /// <summary>Those of a model that must be read before anybody knows that they are the locked ones; an unlocked model has none.</summary>
-    /// <exception cref="MergeOpsException">One is known to have other bytes.</exception>
-    public static IEnumerable<LocalFile> NotYetRead(PlannedModel model, IEnumerable<string> paths)
-    {
-        foreach (var path in paths)
-        {
-            var place = System.IO.Path.Combine(model.Checkpoint.Folder, path);
-            if (model.FileDigests.GetValueOrDefault(path) is not { } locked)
-            {
-                continue;
-            }
+    /// <summary>Bytes.</summary>
+    public long Size => FileIdentity.Of(Path).Size;
 
-            if (KnownDigests.Default.Find(place, locked.Kind) is not { } known)
-            {
-                yield return new LocalFile(place, new FileInfo(place).Length, locked);
-            }
-            else if (known != locked)
-            {
-                throw Differs(place, known, locked);
-            }
-        }
-    }
+    private bool HoldsWeights => CheckpointLayout.IsWeights(Path);
+
+    /// <summary>Those of a model; an unlocked model has none.</summary>
+    public static IEnumerable<LocalFile> Of(PlannedModel model, IEnumerable<string> paths) =>
+        from path in paths
+        let locked = model.FileDigests.GetValueOrDefault(path)
+        where locked is not null
+        select new LocalFile(System.IO.Path.Combine(model.Checkpoint.Folder, path), locked);
+
+    /// <summary>What is known of it without reading it; null when it must be read before anybody knows that it is the locked one.</summary>
+    /// <exception cref="MergeOpsException">It is known to have other bytes.</exception>
+    public VerifiedFile? Find(KnownDigests digests) =>
+        (HoldsWeights ? digests.FindWithBlocks(Path, Locked.Kind) : digests.Find(Path, Locked.Kind)) is { } known ? Required(known) : null;
 
     /// <summary>Reads it.</summary>
     /// <exception cref="MergeOpsException">It has other bytes, or cannot be read.</exception>
-    public void Require(CancellationToken cancellation)
-    {
-        var found = KnownDigests.Default.Of(Path, Locked.Kind, cancellation);
-        if (found != Locked)
-        {
-            throw Differs(Path, found, Locked);
-        }
-    }
+    public VerifiedFile Require(KnownDigests digests, CancellationToken cancellation) => Required(digests.WithBlocks(Path, Locked.Kind, cancellation));
+
+    private VerifiedFile Required(VerifiedFile found) => found.Digest == Locked ? found : throw Differs(Path, found.Digest, Locked);
 
     private static MergeOpsException Differs(string path, BlobDigest found, BlobDigest locked) => new(
         Codes.BytesNotLocked,

@@ -16,6 +16,9 @@ internal sealed record LockedRecipe(string Path, ModelLock Lock, bool IsNew)
     /// <summary>How many files it pins.</summary>
     public int FileCount => Lock.Models.Sum(model => model.Files.Length);
 
+    /// <summary>What is known of the models' files since they were locked or compared.</summary>
+    public KnownDigests Digests { get; init; } = KnownDigests.Default;
+
     /// <summary>What this run changed in it, a line for each model.</summary>
     public ImmutableArray<string> Changes { get; init; } = [];
 }
@@ -41,16 +44,17 @@ internal static class LockRecipe
         RequireMoved(recipe, request);
         var path = ModelLock.PathFor(recipe.Path);
         var before = ReadIfWhole(path, found);
-        var now = await new Locker(recipe, KnownDigests.Default, hub)
+        var digests = KnownDigests.Default;
+        var now = await new Locker(recipe, digests, hub)
             .LockAsync(before, model => request.MovesAll || Names(request.Moved, model), found, cancellation);
         var text = Encoding.UTF8.GetBytes(LockText.Write(now));
         if (File.Exists(path) && File.ReadAllBytes(path).AsSpan().SequenceEqual(text))
         {
-            return new LockedRecipe(path, now, IsNew: false);
+            return new LockedRecipe(path, now, IsNew: false) { Digests = digests };
         }
 
         DurableFile.WriteAllBytesAtomically(path, text);
-        return new LockedRecipe(path, now, IsNew: true) { Changes = before.Models.IsEmpty ? [] : [.. LockDifference.Between(before, now)] };
+        return new LockedRecipe(path, now, IsNew: true) { Digests = digests, Changes = before.Models.IsEmpty ? [] : [.. LockDifference.Between(before, now)] };
     }
 
     /// <summary>Compares the models with the lock, without the network; each difference goes into the bag. Null when there is no lock.</summary>
@@ -62,7 +66,7 @@ internal static class LockRecipe
             return null;
         }
 
-        foreach (var difference in new LockCheck(recipe, KnownDigests.Default).Run(locked.Lock, locked.Path, cancellation))
+        foreach (var difference in new LockCheck(recipe, locked.Digests).Run(locked.Lock, locked.Path, cancellation))
         {
             found.Add(difference);
         }

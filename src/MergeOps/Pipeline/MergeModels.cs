@@ -1,9 +1,8 @@
 using System.Globalization;
-using System.Text;
 using MergeOps.Diagnostics;
 using MergeOps.Hub;
-using MergeOps.Hub.Facts;
 using MergeOps.Merging;
+using MergeOps.Merging.Output;
 using MergeOps.Planning;
 using MergeOps.Recipes;
 
@@ -12,9 +11,6 @@ namespace MergeOps.Pipeline;
 /// <summary>From a plan to a merged model on disk.</summary>
 internal static class MergeModels
 {
-    /// <summary>The lock's name in a merged model.</summary>
-    public const string LockFile = "mergeops.lock.yml";
-
     /// <summary>
     /// Begins with what takes longest before a merge, to be called before the recipe is read; does nothing where the
     /// output exists, because then there may be nothing to merge.
@@ -32,44 +28,52 @@ internal static class MergeModels
     public static async Task<MergedCheckpoint> RunAsync(
         PlannedRecipe planned, MergeOptions options, IStageObserver observer, CancellationToken cancellation)
     {
-        if (!MergeEngine.IsDone(planned.Plan, options))
+        var digests = planned.Lock?.Digests ?? KnownDigests.Default;
+        options = options with { Digests = digests, ExtraFiles = planned.LockFiles };
+        var standing = MergeEngine.Look(planned.Plan, options, cancellation);
+        if (standing.Finished is null)
         {
             // better known before gigabytes are fetched
             _ = LibTorchLocation.Find();
             TorchRuntime.StartLoading();
-            await new FetchModels(planned.Plan, observer, cancellation).ForMergeAsync();
+            options = options with { Verified = await new FetchModels(planned.Plan, digests, observer, cancellation).ForMergeAsync() };
         }
 
         observer.Started(Stage.Merge);
-        var merged = MergeEngine.Run(
-            planned.Plan,
-            options with { ExtraFiles = [.. LockOf(planned)] },
-            new DirectProgress<MergeProgress>(now =>
-                observer.Advanced(Stage.Merge, "", new Work(now.BytesDone, now.BytesTotal, WorkUnit.Bytes))),
-            cancellation);
+        var merged = Merge(planned.Plan, options, standing, observer, cancellation);
         observer.Finished(Stage.Merge, merged.WasThere ? StageEnd.AlreadyTrue : StageEnd.Done, Summary(planned.Plan, merged));
         DiagnosticBag notes = [.. merged.Notes];
         Acceptance.Later(planned.Recipe, notes);
         return merged with { Notes = [.. notes] };
     }
 
-    // with the facts, so that whoever has the model can plan its merge again without asking the Hub
-    private static IEnumerable<ExtraFile> LockOf(PlannedRecipe planned) => planned.Lock is { } locked
-        ?
-        [
-            new ExtraFile(LockFile, Encoding.UTF8.GetBytes(LockText.Write(locked.Lock))),
-            .. planned.Models.Select(model => model.Remote).OfType<RemoteModel>()
-                .Select(remote => FactsFolder.FileOf(remote.Facts))
-                .Select(file => new ExtraFile(file.Path, file.Bytes)),
-        ]
-        : [];
+    private static MergedCheckpoint Merge(
+        MergePlan plan, MergeOptions options, FoundOutput standing, IStageObserver observer, CancellationToken cancellation)
+    {
+        try
+        {
+            return MergeEngine.Run(
+                plan,
+                options,
+                new DirectProgress<MergeProgress>(now =>
+                    observer.Advanced(Stage.Merge, "", new Work(now.BytesDone, now.BytesTotal, WorkUnit.Bytes))),
+                cancellation,
+                standing);
+        }
+        catch (MergeOpsException changed) when (changed.Diagnostic is { Code: var code, Span: { } span } && code == Codes.InputChanged)
+        {
+            // the next run must not believe again what this one found to be wrong
+            options.Digests!.Forget(span.Path);
+            throw;
+        }
+    }
 
     private static string Summary(MergePlan plan, MergedCheckpoint merged)
     {
         var digest = $"model {merged.ModelDigest[..12]}";
         if (merged.WasThere)
         {
-            return $"merged before, {digest}";
+            return $"merged before, {digest}{merged.Evidence.Reservation}";
         }
 
         var estimate = PlanEstimate.Of(plan);

@@ -1,8 +1,12 @@
 using System.Collections.Immutable;
+using System.Text;
 using MergeOps.Diagnostics;
 using MergeOps.Hub;
+using MergeOps.Hub.Facts;
+using MergeOps.Merging;
 using MergeOps.Methods.Contract;
 using MergeOps.Planning;
+using MergeOps.Publishing;
 using MergeOps.Recipes;
 
 namespace MergeOps.Pipeline;
@@ -12,7 +16,20 @@ namespace MergeOps.Pipeline;
 /// <param name="Lock">Its lock, or null.</param>
 /// <param name="Models">What is known of its models, the base first.</param>
 /// <param name="Plan">What was decided.</param>
-internal sealed record PlannedRecipe(Recipe Recipe, LockedRecipe? Lock, ImmutableArray<ModelFacts> Models, MergePlan Plan);
+internal sealed record PlannedRecipe(Recipe Recipe, LockedRecipe? Lock, ImmutableArray<ModelFacts> Models, MergePlan Plan)
+{
+    /// <summary>The lock as it travels with the model, and the facts that it names, so that whoever has the model can plan its merge again without asking the Hub.</summary>
+    public ImmutableArray<ExtraFile> LockFiles => Lock is { } locked
+        ?
+        [
+            new ExtraFile(PublicationFiles.Lock, Encoding.UTF8.GetBytes(LockText.Write(locked.Lock))),
+            .. Models.Select(model => model.Remote).OfType<RemoteModel>()
+                .Select(remote => FactsFolder.FileOf(remote.Facts))
+                .DistinctBy(file => file.Path)
+                .Select(file => new ExtraFile(file.Path, file.Bytes)),
+        ]
+        : [];
+}
 
 /// <summary>From a recipe, its lock and the models' headers to the plan.</summary>
 internal static class PlanMerge

@@ -23,7 +23,7 @@ internal static class PublishModel
         var (end, verb) = publication.WasThere ? (StageEnd.AlreadyTrue, "is published")
             : dryRun ? (StageEnd.NotAsked, "would be published")
             : (StageEnd.Done, "published");
-        observer.Finished(Stage.Publish, end, $"version {publication.Version} {verb} in {publication.Place}");
+        observer.Finished(Stage.Publish, end, $"version {publication.Version} {verb} in {publication.Place}{publication.Evidence?.Reservation}");
         return publication;
 
         void Advance(long bytes)
@@ -39,5 +39,5 @@ internal static class PublishModel
     /// <summary>What writes to, and reads from, a target.</summary>
     public static IPublisher PublisherFor(PublishTarget target, Action<string> tell) => target.Hub is { } destination
         ? new HubPublisher(HubSettings.FromEnvironment(), destination, RunnerIdentity.Of(Environment.GetEnvironmentVariable), KnownDigests.Default, tell)
-        : new FolderPublisher(target.Folder!);
+        : new FolderPublisher(target.Folder!, KnownDigests.Default);
 }

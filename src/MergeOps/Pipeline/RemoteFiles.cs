@@ -27,6 +27,11 @@ internal sealed class RemoteFiles
     /// <summary>The files by their locked content.</summary>
     public ImmutableArray<RepositoryFile> Files { get; }
 
+    /// <summary>Those that hold weights, as they lie in the cache once they are downloaded.</summary>
+    public IEnumerable<LocalFile> Weights => Files
+        .Where(file => CheckpointLayout.IsWeights(file.Path))
+        .Select(file => new LocalFile(Path.Combine(model.Checkpoint.Folder, file.Path), file.Digest));
+
     /// <summary>Those that a cache lacks.</summary>
     public IEnumerable<RepositoryFile> NotIn(HubCache cache) =>
         Files.Where(file => cache.Find(Remote.Name, Remote.Facts.Commit, file.Path) is null);

@@ -54,7 +54,7 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
         target = Preview is { } pull ? target?.PreviewOf(pull) : target;
         var work = new RunFolder(planned.Plan.Digest);
         using var turn = await work.TurnAsync(observer.Told, cancellation);
-        var merged = await MergeModels.RunAsync(planned, engine with { Output = work.Model }, observer, cancellation);
+        var merged = await MergeModels.RunAsync(planned, engine with { Output = work.Model, OwnsOutput = true }, observer, cancellation);
         foreach (var note in merged.Notes)
         {
             found.Add(note);

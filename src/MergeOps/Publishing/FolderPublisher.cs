@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using MergeOps.Diagnostics;
+using MergeOps.Hub;
 using MergeOps.Merging.Output;
 using MergeOps.Tensors;
 
@@ -11,13 +12,14 @@ namespace MergeOps.Publishing;
 /// again, and <c>ROOT/latest</c>, a text file with the highest version.
 /// </summary>
 /// <param name="root">The folder of one model's versions; made when absent.</param>
-internal sealed class FolderPublisher(string root) : IPublisher
+/// <param name="digests">What is known of files, so that a published version is read once.</param>
+internal sealed class FolderPublisher(string root, KnownDigests digests) : IPublisher
 {
     private readonly PublishedVersions versions = new(Path.GetFullPath(root));
 
-    /// <summary>What <see cref="Publish"/> would do; reads no weights and changes nothing.</summary>
-    /// <exception cref="MergeOpsException">The version is taken by other content, or there is no merged model.</exception>
-    public Publication Plan(PublicationContent content)
+    /// <summary>What <see cref="Publish"/> would do; changes nothing.</summary>
+    /// <exception cref="MergeOpsException">The version is taken by other content or damaged, or there is no merged model.</exception>
+    public Publication Plan(PublicationContent content, CancellationToken cancellation = default)
     {
         var manifest = MergeManifest.Find(content.MergedFolder)
             ?? throw new MergeOpsException(Codes.NotAMergedModel, $"It holds no {MergeManifest.FileName}. Run 'mergeops merge' first.", SourceSpan.File(content.MergedFolder));
@@ -30,6 +32,7 @@ internal sealed class FolderPublisher(string root) : IPublisher
         var folder = versions.FolderOf(version);
         return new Publication(folder, version.Text, manifest.ModelDigest, wasThere, PublishedPaths.In(content.Recipe))
         {
+            Evidence = wasThere ? PublishedFiles.RequireWhole(folder, digests, cancellation) : null,
             Steps = wasThere ? [] : [$"write version {version.Text} to {folder}", $"let {PublishedVersions.Pointer} name the highest version"],
         };
     }
@@ -44,7 +47,7 @@ internal sealed class FolderPublisher(string root) : IPublisher
         Publication publication;
         do
         {
-            publication = Plan(content);
+            publication = Plan(content, cancellation);
         }
         while (!publication.WasThere && !TryAdd(publication, content, hashed, cancellation));
 
@@ -86,6 +89,7 @@ internal sealed class FolderPublisher(string root) : IPublisher
     public Task<RolledBack> RollBackAsync(PublicationVersion? wanted, bool dryRun, CancellationToken cancellation)
     {
         var to = RollbackChoice.Of(versions.All, wanted, versions.Root);
+        _ = PublishedFiles.RequireWhole(versions.FolderOf(to), digests, cancellation);
         var from = versions.Current!;
         var isThere = from.CompareTo(to) == 0;
         if (!isThere && !dryRun)
@@ -111,7 +115,7 @@ internal sealed class FolderPublisher(string root) : IPublisher
         $"It lacks {PublicationManifest.FileName} or {MergeManifest.FileName}, so nobody can say what was published. Restore it, or remove the folder.",
         SourceSpan.File(folder));
 
-    Task<Publication> IPublisher.PlanAsync(PublicationContent content, CancellationToken cancellation) => Task.FromResult(Plan(content));
+    Task<Publication> IPublisher.PlanAsync(PublicationContent content, CancellationToken cancellation) => Task.FromResult(Plan(content, cancellation));
 
     Task<Publication> IPublisher.PublishAsync(PublicationContent content, Action<long>? advanced, CancellationToken cancellation) =>
         Task.FromResult(Publish(content, advanced, cancellation));
@@ -125,7 +129,7 @@ internal sealed class FolderPublisher(string root) : IPublisher
         Copy(sources, staged);
         foreach (var (name, bytes) in sources.Written)
         {
-            DurableFile.WriteAllBytesAtomically(Path.Combine(staged, name), bytes);
+            DurableFile.WriteAllBytesAtomically(Place(staged, name), bytes);
         }
 
         sources.RequireIntact(staged, hashed, cancellation);
@@ -138,15 +142,10 @@ internal sealed class FolderPublisher(string root) : IPublisher
         }
     }
 
-    // Shards are never changed in place, so a second name will do; small files are, so they are copied.
+    // never under a second name: what damages the merged model must not damage what is published
     private static void Copy(PublicationSources sources, string staged)
     {
-        foreach (var shard in sources.Shards)
-        {
-            DurableFile.LinkOrCopy(sources.Locate(shard), Place(staged, shard));
-        }
-
-        foreach (var file in sources.Copied)
+        foreach (var file in sources.Shards.Concat(sources.Copied))
         {
             DurableFile.Copy(sources.Locate(file), Place(staged, file));
         }

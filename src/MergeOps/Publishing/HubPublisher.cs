@@ -104,6 +104,7 @@ internal sealed class HubPublisher(
         var becomesPublic = destination.MakePublic && state.Info is not { IsPrivate: false };
         if (wasThere)
         {
+            await new ListedVersion(client, repository).RequireWholeAsync(version, decisive!, cancellation);
             return new(version, state, null, null, becomesPublic);
         }
 

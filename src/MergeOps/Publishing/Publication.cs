@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
+using MergeOps.Merging;
 
 namespace MergeOps.Publishing;
 
@@ -13,6 +14,9 @@ internal sealed record Publication(string Place, string Version, string ModelDig
 {
     /// <summary>The commit on the Hub; null in a folder.</summary>
     public string? Revision { get; init; }
+
+    /// <summary>By what the files of a version that was there are known to be whole; null where nothing was compared.</summary>
+    public MergeEvidence? Evidence { get; init; }
 
     /// <summary>What is done or would be done, a line each, in order; empty when it was there.</summary>
     public ImmutableArray<string> Steps { get; init; } = [];

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Hub;
+using MergeOps.Merging;
 using MergeOps.Recipes;
 
 namespace MergeOps.Publishing;
@@ -12,6 +13,9 @@ internal sealed record PublicationContent
 
     /// <summary>What is known of the recipe's models: the card inherits from theirs.</summary>
     public ImmutableArray<ModelFacts> Models { get; init; } = [];
+
+    /// <summary>The lock that the plan was made from, and the facts that it names; empty when nothing is locked.</summary>
+    public ImmutableArray<ExtraFile> LockFiles { get; init; } = [];
 
     /// <summary>The merged model's folder, with its <c>merge-manifest.json</c>; only read.</summary>
     public required string MergedFolder { get; init; }

@@ -11,7 +11,7 @@ internal static class PublicationFiles
     /// <summary>The recipe, named so that <see cref="Lock"/> beside it is its lock.</summary>
     public const string Recipe = "mergeops.yml";
 
-    /// <summary>The lock that the plan used; the merge writes it.</summary>
+    /// <summary>The lock that the plan used. A merge writes it too, but the same plan may come from another lock by now: of models that were moved, say.</summary>
     public const string Lock = "mergeops.lock.yml";
 
     /// <summary>The recipe once more under mergekit's name, where mergekit would read it the same way.</summary>
@@ -19,6 +19,11 @@ internal static class PublicationFiles
 
     /// <summary>The scores.</summary>
     public const string Evaluation = "evaluation.json";
+
+    private const string FactsFolder = ".locks/";
+
+    /// <summary>Whether a file is the lock or belongs to it.</summary>
+    public static bool IsOfLock(string path) => path == Lock || path.StartsWith(FactsFolder, StringComparison.Ordinal);
 
     /// <summary>Those that the publication writes itself, whatever the merged model's folder holds under these names.</summary>
     public static FrozenSet<string> Own { get; } =

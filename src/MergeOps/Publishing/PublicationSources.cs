@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using System.Text;
 using MergeOps.Diagnostics;
+using MergeOps.Merging;
 using MergeOps.Merging.Output;
 using MergeOps.Tensors;
 
@@ -23,7 +25,7 @@ internal sealed class PublicationSources
         Written = written;
     }
 
-    /// <summary>What the merge recorded.</summary>
+    /// <summary>What the merge recorded, with the lock that is published.</summary>
     public MergeManifest Manifest { get; }
 
     /// <summary>The weights, which are never changed in place.</summary>
@@ -40,8 +42,9 @@ internal sealed class PublicationSources
     public static PublicationSources Of(PublicationContent content, MergeManifest manifest, PublicationVersion version)
     {
         var index = ShardLayout.IndexNames.Where(name => File.Exists(Path.Combine(content.MergedFolder, name)));
-        var copied = Companions(manifest).Select(file => file.Key).Append(MergeManifest.FileName).Concat(index);
-        var sources = new PublicationSources(content.MergedFolder, manifest, copied, Write(content, manifest, version));
+        var copied = Companions(manifest).Select(file => file.Key).Concat(index);
+        var published = WithLock(manifest, content.LockFiles);
+        var sources = new PublicationSources(content.MergedFolder, published, copied, Write(content, published, version));
         foreach (var file in sources.Shards.Concat(sources.Copied))
         {
             if (PortablePath.Objection(file) is { } objection)
@@ -84,6 +87,12 @@ internal sealed class PublicationSources
             files.Add(PublicationFiles.MergekitConfig, Encoding.UTF8.GetBytes(config));
         }
 
+        files.Add(MergeManifest.FileName, Encoding.UTF8.GetBytes(manifest.ToJson()));
+        foreach (var file in content.LockFiles)
+        {
+            files.Add(file.Path, file.Content.ToArray());
+        }
+
         if (content.EvaluationJson is { } evaluation)
         {
             files.Add(PublicationFiles.Evaluation, Encoding.UTF8.GetBytes(evaluation));
@@ -92,7 +101,15 @@ internal sealed class PublicationSources
         return files.ToImmutable();
     }
 
+    private static MergeManifest WithLock(MergeManifest manifest, ImmutableArray<ExtraFile> lockFiles) => manifest with
+    {
+        UnlockedInputs = null,
+        Files = manifest.Files
+            .RemoveRange(manifest.Files.Keys.Where(PublicationFiles.IsOfLock))
+            .AddRange(lockFiles.Select(file => KeyValuePair.Create(file.Path, Convert.ToHexStringLower(SHA256.HashData(file.Content.Span))))),
+    };
+
     // A parent that was published itself may have brought such names along; the publication writes them anew.
     private static IEnumerable<KeyValuePair<string, string>> Companions(MergeManifest manifest) =>
-        manifest.Files.Where(file => !PublicationFiles.Own.Contains(file.Key));
+        manifest.Files.Where(file => !PublicationFiles.Own.Contains(file.Key) && !PublicationFiles.IsOfLock(file.Key));
 }

@@ -29,12 +29,21 @@ internal sealed record PublishedContent(MergeManifest Manifest, string? Recipe, 
 
     /// <summary>
     /// Whether this is what would be published: the same tensors and companions from the same plan, the same recipe
-    /// and scores. Shards, the card, the machine and the version of the program may differ.
+    /// and scores. Shards, the card, the machine, the version of the program and what a lock of the same plan says of
+    /// places may differ.
     /// </summary>
     public bool IsThat(PublicationContent content, MergeManifest manifest) =>
-        (Manifest with { PackageVersion = manifest.PackageVersion, NumericClass = manifest.NumericClass }).ToJson() == manifest.ToJson()
+        Decisive(Manifest, manifest).ToJson() == Decisive(manifest, manifest).ToJson()
         && Recipe == content.Recipe.Text
         && Evaluation == content.EvaluationJson;
+
+    private static MergeManifest Decisive(MergeManifest manifest, MergeManifest now) => manifest with
+    {
+        PackageVersion = now.PackageVersion,
+        NumericClass = now.NumericClass,
+        UnlockedInputs = null,
+        Files = manifest.Files.RemoveRange(manifest.Files.Keys.Where(PublicationFiles.IsOfLock)),
+    };
 
     private static async Task<string?> TextAsync(Func<string, Task<byte[]?>> read, string file) =>
         await read(file) is { } bytes ? Encoding.UTF8.GetString(bytes) : null;

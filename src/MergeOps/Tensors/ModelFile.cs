@@ -21,6 +21,9 @@ internal sealed class ModelFile : IDisposable
     /// <summary>Bytes of the file when it was opened.</summary>
     public long Length { get; }
 
+    /// <summary>What tells the open file from others, as it is now; a name may lead to another file by then.</summary>
+    public FileIdentity Identity => FileIdentity.Of(handle);
+
     /// <summary>Opens a regular file.</summary>
     /// <exception cref="MergeOpsException">There is none, or it may not be read.</exception>
     public static ModelFile Open(string path)

@@ -237,7 +237,7 @@ public sealed class FolderPublisherTests : IDisposable
     [Fact]
     public void Planning_a_publication_changes_nothing()
     {
-        var plan = model.Publisher.Plan(model.Content());
+        var plan = model.Publisher.Plan(model.Content(), TestContext.Current.CancellationToken);
 
         Assert.Equal(("0.1.0", false), (plan.Version, plan.WasThere));
         Assert.False(Directory.Exists(model.Root));

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
+using MergeOps.Hub;
 using MergeOps.Merging.Output;
 using MergeOps.Methods.Contract;
 using MergeOps.Publishing;
@@ -21,7 +22,7 @@ internal sealed class MergedModel : IDisposable
     /// <summary>Where it is published.</summary>
     public string Root => Folder["published"];
 
-    public FolderPublisher Publisher => new(Root);
+    public FolderPublisher Publisher => new(Root, new KnownDigests(Folder["digests"]));
 
     /// <summary>Merges anew: other seeds give other weights.</summary>
     public void Merge(int seed = 1, string name = "small", long shardSize = long.MaxValue)
@@ -80,6 +81,7 @@ internal sealed class MergedModel : IDisposable
         {
             Recipe = recipe ?? throw new InvalidOperationException(string.Join('\n', diagnostics.Select(d => d.Detail))),
             MergedFolder = Path,
+            LockFiles = [new("mergeops.lock.yml", "version: 1\n"u8.ToArray())],
             EvaluationJson = evaluation,
             EvaluationMarkdown = evaluation is null ? null : "### Evaluation of `small`\n\n| model | accuracy |\n| --- | ---: |\n| merged | 0.93 |\n",
         };

@@ -43,7 +43,6 @@ internal sealed class BlobDownload(HubClient client, HubCache cache, CachedConte
             throw refused;
         }
 
-        content.Note(blob, file);
         PartialBlob.DeleteLeftovers(blobs, file.Digest);
     }
 
@@ -57,6 +56,7 @@ internal sealed class BlobDownload(HubClient client, HubCache cache, CachedConte
             var refused = await FillAsync(partial, request, file, cancellation);
             if (refused is null && partial.TryFinish(blob, cancellation))
             {
+                content.Note(blob, file, partial.Blocks);
                 return null;
             }
 

@@ -11,8 +11,16 @@ internal sealed class CachedContent(KnownDigests digests)
         RealPath.Of(path) is { } real
         && File.Exists(real)
         && new FileInfo(real).Length == file.Size
-        && digests.Of(real, file.Digest.Kind, cancellation) == file.Digest;
+        && DigestOf(real, file, cancellation) == file.Digest;
+
+    // of weights also what a merge compares its reading with
+    private BlobDigest DigestOf(string real, RepositoryFile file, CancellationToken cancellation) => CheckpointLayout.IsWeights(file.Path)
+        ? digests.WithBlocks(real, file.Digest.Kind, cancellation).Digest
+        : digests.Of(real, file.Digest.Kind, cancellation);
 
     /// <summary>Takes note of a content that was checked while it arrived.</summary>
-    public void Note(string path, RepositoryFile file) => digests.Remember(path, file.Digest);
+    /// <param name="path">Where it lies.</param>
+    /// <param name="file">What it is.</param>
+    /// <param name="blocks">The digests of its blocks; null when it holds no weights.</param>
+    public void Note(string path, RepositoryFile file, BlockDigests? blocks) => digests.Remember(path, file.Digest, blocks);
 }

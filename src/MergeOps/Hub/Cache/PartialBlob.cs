@@ -15,6 +15,7 @@ internal sealed class PartialBlob : IDisposable
     private readonly RepositoryFile file;
     private readonly SafeFileHandle handle;
     private readonly IncrementalHash? hash;
+    private BlockRecorder recorder;
 
     private PartialBlob(string path, RepositoryFile file, SafeFileHandle handle)
     {
@@ -22,6 +23,7 @@ internal sealed class PartialBlob : IDisposable
         Length = RandomAccess.GetLength(handle);
         // what another run wrote is hashed from the disk when all of it is there
         hash = Length == 0 ? BlobDigest.Begin(file.Digest.Kind, file.Size) : null;
+        recorder = new(file.Size);
     }
 
     /// <summary>Where it lies.</summary>
@@ -29,6 +31,9 @@ internal sealed class PartialBlob : IDisposable
 
     /// <summary>The bytes that are there.</summary>
     public long Length { get; private set; }
+
+    /// <summary>The digests of its blocks, once it is finished; null when it holds no weights.</summary>
+    public BlockDigests? Blocks { get; private set; }
 
     /// <summary>The unfinished files of a content that this program made, in this process or another one.</summary>
     public static IEnumerable<FileInfo> Of(string blobFolder, BlobDigest digest) =>
@@ -81,7 +86,12 @@ internal sealed class PartialBlob : IDisposable
             throw WriteFailure.Of(Path, failure);
         }
 
-        hash?.AppendData(bytes);
+        if (hash is not null)
+        {
+            hash.AppendData(bytes);
+            recorder.Append(bytes);
+        }
+
         Length += bytes.Length;
     }
 
@@ -110,6 +120,7 @@ internal sealed class PartialBlob : IDisposable
             throw;
         }
 
+        Blocks = recorder.Finish();
         Dispose();
         try
         {
@@ -155,6 +166,7 @@ internal sealed class PartialBlob : IDisposable
     private BlobDigest Hashed(CancellationToken cancellation)
     {
         using var whole = BlobDigest.Begin(file.Digest.Kind, Length);
+        recorder = new(Length);
         var buffer = new byte[Math.Min(1024 * 1024, Length)];
         for (var position = 0L; position < Length; position += buffer.Length)
         {
@@ -162,6 +174,7 @@ internal sealed class PartialBlob : IDisposable
             var piece = buffer.AsSpan(0, (int)Math.Min(buffer.Length, Length - position));
             ModelFile.ReadExactly(handle, Path, position, piece);
             whole.AppendData(piece);
+            recorder.Append(piece);
         }
 
         return BlobDigest.Finish(file.Digest.Kind, whole);

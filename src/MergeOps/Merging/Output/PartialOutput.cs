@@ -66,6 +66,11 @@ internal sealed class PartialOutput : IDisposable
     /// <summary>Moves the model to its final name; everything in it must be flushed already. What it replaces moves into this folder first.</summary>
     public void Publish(string target)
     {
+        if (File.Exists(target))
+        {
+            WriteFailure.Guard(target, () => File.Delete(target));
+        }
+
         if (Directory.Exists(target))
         {
             MoveAside(target);

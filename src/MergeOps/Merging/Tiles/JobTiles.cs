@@ -61,14 +61,23 @@ internal sealed class JobTiles : ITensorInputs
     public IOperators Operators { get; }
 
     /// <inheritdoc/>
-    public void Scan(Action<Tile> visit) => Visit(Ranges(), withOutput: false, visit);
+    public void Scan(Action<Tile> visit) => Visit(Ranges(), withOutput: false, isSampled: false, visit);
 
     /// <inheritdoc/>
-    public void Sample(Action<Tile> visit) =>
-        Visit(layout == TileLayout.Elements ? TileSample.Of(job, tileElements) : Ranges(), withOutput: false, visit);
+    public void Sample(Action<Tile> visit)
+    {
+        if (layout == TileLayout.Elements)
+        {
+            Visit(TileSample.Of(job, tileElements), withOutput: false, isSampled: true, visit);
+        }
+        else
+        {
+            Scan(visit);
+        }
+    }
 
     /// <summary>Makes the output: fills each tile by the function, rounds it and hands it on, in ascending order.</summary>
-    public void Merge(TileFunction function, StoredSink sink) => Visit(Ranges(), withOutput: true, tile =>
+    public void Merge(TileFunction function, StoredSink sink) => Visit(Ranges(), withOutput: true, isSampled: false, tile =>
     {
         function(tile);
         tile.Store(output, sink);
@@ -76,8 +85,9 @@ internal sealed class JobTiles : ITensorInputs
 
     private IEnumerable<TileRange> Ranges() => TileRange.Cut(job, layout, tileElements);
 
-    private void Visit(IEnumerable<TileRange> ranges, bool withOutput, Action<PooledTile> visit)
+    private void Visit(IEnumerable<TileRange> ranges, bool withOutput, bool isSampled, Action<PooledTile> visit)
     {
+        tile.Begin(isSampled);
         foreach (var range in ranges)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -85,5 +95,7 @@ internal sealed class JobTiles : ITensorInputs
             tile.Load(range, withOutput);
             visit(tile);
         }
+
+        tile.Finish();
     }
 }

@@ -39,6 +39,12 @@ internal sealed class PooledTile(Workspace workspace, bool isDouble, TileInput? 
         return workspace.Tile(type, OutputSlot + 1 + slot).As(range.Shape);
     }
 
+    /// <summary>Begins a pass over all elements, or over samples of them.</summary>
+    public void Begin(bool isSampled) => ForEachInput(input => input.IsSampled = isSampled);
+
+    /// <summary>Ends the pass.</summary>
+    public void Finish() => ForEachInput(input => input.Finish());
+
     /// <summary>Reads a range of every input.</summary>
     public void Load(TileRange next, bool withOutput)
     {
@@ -63,6 +69,19 @@ internal sealed class PooledTile(Workspace workspace, bool isDouble, TileInput? 
         }
 
         target.Write(range.Start, range.Length, buffer.Address, isDouble, sink);
+    }
+
+    private void ForEachInput(Action<TileInput> action)
+    {
+        foreach (var input in inputs)
+        {
+            action(input);
+        }
+
+        if (baseInput is not null)
+        {
+            action(baseInput);
+        }
     }
 
     private torch.Tensor Filled(TileInput input, int slot)

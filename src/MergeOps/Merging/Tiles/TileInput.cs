@@ -9,8 +9,15 @@ namespace MergeOps.Merging.Tiles;
 /// <summary>One input of a job, read piece by piece in the arithmetic's type.</summary>
 internal sealed unsafe class TileInput(JobInput input, ImmutableArray<long> shape, InputFiles files, Workspace workspace)
 {
+    private readonly InputTensor stored = files.Open(input.Model, input.Tensor);
     private readonly StoredRuns runs = new(input.Tensor, shape);
     private readonly DType dtype = input.Tensor.DType;
+
+    /// <summary>Whether only samples are read, which cannot be compared with the digests of whole blocks.</summary>
+    public bool IsSampled { get; set; }
+
+    /// <summary>Ends a pass over all elements.</summary>
+    public void Finish() => stored.Finish();
 
     /// <summary>Fills memory with a run of elements.</summary>
     /// <param name="start">The first element.</param>
@@ -70,8 +77,20 @@ internal sealed unsafe class TileInput(JobInput input, ImmutableArray<long> shap
     {
         foreach (var (offset, count) in runs.Pieces(start, bytes.Length * 8L / dtype.Bits()))
         {
-            files.Read(input.Model, input.Tensor, offset, bytes[..count]);
+            Fill(offset, bytes[..count]);
             bytes = bytes[count..];
+        }
+    }
+
+    private void Fill(long offset, Span<byte> bytes)
+    {
+        if (IsSampled)
+        {
+            stored.ReadSample(offset, bytes);
+        }
+        else
+        {
+            stored.Read(offset, bytes);
         }
     }
 }

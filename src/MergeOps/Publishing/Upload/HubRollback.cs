@@ -27,6 +27,7 @@ internal sealed class HubRollback(HubSession session, HubDestination destination
         var to = RollbackChoice.Of(tags.Select(tag => tag.Version), wanted, $"'{repository}'");
         var tagged = tags.Find(tag => tag.Version.CompareTo(to) == 0).Commit;
         var files = await new HubRepositories(session.Client).FilesAsync(repository, tagged, cancellation);
+        await new ListedVersion(session.Client, repository).RequireWholeAsync(to, tagged, files, cancellation);
         var from = (await state.ManifestAsync(session.Client, repository, cancellation))?.Release;
         ImmutableArray<RepositoryFile> changed = [.. files.Except(state.Files)];
         ImmutableArray<string> deleted = [.. state.Files.Select(file => file.Path).Except(files.Select(file => file.Path), StringComparer.Ordinal)];

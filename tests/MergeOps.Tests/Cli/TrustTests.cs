@@ -1,0 +1,315 @@
+using System.Text.Json.Nodes;
+using MergeOps.Hub;
+using MergeOps.Merging.Output;
+using MergeOps.Tensors;
+using MergeOps.Tests.Hub;
+using MergeOps.Tests.Planning;
+using Xunit;
+
+namespace MergeOps.Tests.Cli;
+
+/// <summary>What is called locked, merged or published is there, and is what it is called.</summary>
+public sealed class TrustTests : IDisposable
+{
+    private const string Merge = """
+        merge_method: task_arithmetic
+        base_model: ./base
+        models:
+          - model: ./one
+            parameters: { weight: 0.5 }
+        publish: { folder: published }
+        """;
+
+    private readonly TemporaryModels models = new TemporaryModels().Llama("base", 1).Llama("one", 1);
+    private readonly string? home = Environment.GetEnvironmentVariable("MERGEOPS_HOME");
+    private readonly string recipe;
+
+    public TrustTests()
+    {
+        Environment.SetEnvironmentVariable("MERGEOPS_HOME", Path.Combine(models.Path, "home"));
+        models.Poke("base", "model.norm.weight", 0, 0, 0, 0x80, 0x3f).Poke("one", "model.embed_tokens.weight", 4, 0, 0, 0, 0x40);
+        recipe = models.Recipe(Merge);
+    }
+
+    private string Output => Path.Combine(models.Path, "merged");
+
+    private string Published => Path.Combine(models.Path, "published", "0.1.0");
+
+    private string RunFolder => Assert.Single(Directory.GetDirectories(Path.Combine(models.Path, "home", "runs")));
+
+    public void Dispose()
+    {
+        Environment.SetEnvironmentVariable("MERGEOPS_HOME", home);
+        models.Dispose();
+    }
+
+    [Fact]
+    public void A_bit_that_flips_in_a_locked_file_behind_the_disks_back_is_found_by_the_merges_only_read()
+    {
+        CommandLineRun.Of("lock", recipe);
+        var file = Path.Combine(models.Path, "one", "model.safetensors");
+        var locked = new BlobDigest(DigestKind.Sha256, FileDigests.Sha256(file, TestContext.Current.CancellationToken));
+        Flip(file);
+        Pretend(file, locked);
+
+        var merge = CommandLineRun.Of("merge", recipe, "--out", Output);
+        var again = CommandLineRun.Of("merge", recipe, "--out", Output);
+
+        Assert.Equal(3, merge.ExitCode);
+        Assert.Contains($"{file}: error MOPS505:", merge.Error, StringComparison.Ordinal);
+        Assert.Contains("is not what was hashed", merge.Error, StringComparison.Ordinal);
+        Assert.Equal(1, again.ExitCode);
+        Assert.Contains("error MOPS224:", again.Error, StringComparison.Ordinal);
+        Assert.False(Path.Exists(Output));
+    }
+
+    [Theory]
+    [InlineData("zeros")]
+    [InlineData("bit")]
+    [InlineData("cut")]
+    [InlineData("missing")]
+    public void A_merged_model_that_was_damaged_is_made_again(string damage)
+    {
+        CommandLineRun.Of("lock", recipe);
+        CommandLineRun.Of("merge", recipe, "--out", Output);
+        var weights = Path.Combine(Output, "model.safetensors");
+        var sound = File.ReadAllBytes(weights);
+        Damage(weights, damage);
+
+        var run = CommandLineRun.Of("merge", recipe, "--out", Output);
+
+        Assert.Equal((0, Output + "\n"), (run.ExitCode, run.Output));
+        Assert.Contains("\n✓ merge ", "\n" + run.Error, StringComparison.Ordinal);
+        Assert.Contains($"{Output}: warning MOPS502:", run.Error, StringComparison.Ordinal);
+        Assert.Contains("It is made again.", run.Error, StringComparison.Ordinal);
+        Assert.Equal(sound, File.ReadAllBytes(weights));
+        Assert.StartsWith("= merge", CommandLineRun.Of("merge", recipe, "--out", Output).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_somebody_wrote_into_a_merged_model_is_not_thrown_away_unasked()
+    {
+        CommandLineRun.Of("merge", recipe, "--out", Output);
+        var config = Path.Combine(Output, "config.json");
+        var sound = File.ReadAllText(config);
+        File.WriteAllText(config, sound + "\n");
+
+        var refused = CommandLineRun.Of("merge", recipe, "--out", Output);
+        var replaced = CommandLineRun.Of("merge", recipe, "--out", Output, "--replace");
+
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("'config.json' is not the file that the merge wrote.", refused.Error, StringComparison.Ordinal);
+        Assert.Equal(0, replaced.ExitCode);
+        Assert.Equal(sound, File.ReadAllText(config));
+    }
+
+    [Fact]
+    public void The_shards_that_are_asked_for_are_made()
+    {
+        CommandLineRun.Of("merge", recipe, "--out", Output);
+
+        var refused = CommandLineRun.Of("merge", recipe, "--out", Output, "--shard-size", "200");
+        var replaced = CommandLineRun.Of("merge", recipe, "--out", Output, "--shard-size", "200", "--replace");
+        var again = CommandLineRun.Of("merge", recipe, "--out", Output, "--shard-size", "200");
+
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("in 1 weight file; ", refused.Error, StringComparison.Ordinal);
+        Assert.StartsWith("✓ merge", replaced.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(Output, "model.safetensors")));
+        Assert.True(Directory.GetFiles(Output, "model-*.safetensors").Length > 1);
+        Assert.StartsWith("= merge", again.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_was_known_by_identity_alone_is_said()
+    {
+        CommandLineRun.Of("lock", recipe);
+        var merged = Json("merge", recipe, "--out", Output)["model"]!["evidence"]!;
+        var read = Json("merge", recipe, "--out", Output)["model"]!["evidence"]!;
+        var weights = Path.Combine(Output, "model.safetensors");
+        var manifest = MergeManifest.Find(Output)!;
+        new KnownDigests(Path.Combine(models.Path, "home", "digests"), LateClock.Instance).RememberTensors(weights, manifest.ModelDigest, FileIdentity.Of(weights));
+
+        var known = Json("merge", recipe, "--out", Output)["model"]!["evidence"]!;
+
+        Assert.Equal((2, 0), ((int)merged["compared"]!, (int)merged["byIdentity"]!));
+        Assert.Equal((1, 0), ((int)read["compared"]!, (int)read["byIdentity"]!));
+        Assert.Equal((0, 1), ((int)known["compared"]!, (int)known["byIdentity"]!));
+        Assert.Contains("; 1 file known by size and times alone", CommandLineRun.Of("merge", recipe, "--out", Output).Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("zeros", "MOPS711")]
+    [InlineData("bit", "MOPS711")]
+    [InlineData("cut", "MOPS711")]
+    [InlineData("missing", "MOPS712")]
+    public void A_published_version_without_its_weights_is_not_called_published(string damage, string code)
+    {
+        CommandLineRun.Of("run", recipe);
+        CommandLineRun.Of("merge", recipe, "--out", Output);
+        Damage(Path.Combine(Published, "model.safetensors"), damage);
+
+        foreach (var arguments in new[] { new[] { "run", recipe }, ["publish", recipe, "--from", Output], ["publish", recipe, "--from", Output, "--dry-run"] })
+        {
+            var run = CommandLineRun.Of(arguments);
+
+            Assert.Equal(1, run.ExitCode);
+            Assert.Contains($"error {code}:", run.Error, StringComparison.Ordinal);
+            Assert.DoesNotContain("is published", run.Error, StringComparison.Ordinal);
+        }
+
+        Directory.Delete(Published, recursive: true);
+        Assert.Equal(0, CommandLineRun.Of("run", recipe).ExitCode);
+        Assert.Equal(0, CommandLineRun.Of("verify", Published).ExitCode);
+    }
+
+    [Theory]
+    [InlineData("bit")]
+    [InlineData("missing")]
+    public void Nobody_is_rolled_back_to_a_version_without_its_weights(string damage)
+    {
+        CommandLineRun.Of("run", recipe);
+        File.WriteAllText(recipe, Merge.Replace("0.5", "0.25", StringComparison.Ordinal));
+        CommandLineRun.Of("run", recipe);
+        Damage(Path.Combine(Published, "model.safetensors"), damage);
+
+        var dry = CommandLineRun.Of("rollback", recipe, "--dry-run");
+        var run = CommandLineRun.Of("rollback", recipe);
+
+        Assert.Equal((1, 1), (dry.ExitCode, run.ExitCode));
+        Assert.Contains("model.safetensors", run.Error, StringComparison.Ordinal);
+        Assert.Equal("0.1.1\n", File.ReadAllText(Path.Combine(models.Path, "published", "latest")));
+    }
+
+    [Theory]
+    [InlineData("model/model.safetensors", "zeros")]
+    [InlineData("model/model.safetensors", "missing")]
+    [InlineData("model/config.json", "bit")]
+    [InlineData("model/merge-manifest.json", "zeros")]
+    [InlineData("model/merge-manifest.json", "missing")]
+    public void A_run_makes_what_is_damaged_in_its_memory_again_and_says_so(string file, string damage)
+    {
+        CommandLineRun.Of("run", recipe);
+        Damage(Path.Combine(RunFolder, file), damage);
+
+        var run = CommandLineRun.Of("run", recipe);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("It is made again.", run.Error, StringComparison.Ordinal);
+        Assert.Contains("= publish   version 0.1.0 is published", run.Error, StringComparison.Ordinal);
+        Assert.Equal(0, CommandLineRun.Of("verify", Path.Combine(RunFolder, "model")).ExitCode);
+    }
+
+    [Fact]
+    public void A_run_that_finds_something_else_in_its_memory_makes_it_again()
+    {
+        CommandLineRun.Of("run", recipe);
+        var model = Path.Combine(RunFolder, "model");
+        Directory.Delete(model, recursive: true);
+        File.WriteAllText(model, "a file");
+
+        Assert.Equal(0, CommandLineRun.Of("run", recipe).ExitCode);
+        Assert.Equal(0, CommandLineRun.Of("verify", model).ExitCode);
+    }
+
+    [Fact]
+    public void What_damages_the_memory_of_a_run_does_not_damage_what_is_published()
+    {
+        CommandLineRun.Of("run", recipe);
+
+        Flip(Path.Combine(RunFolder, "model", "model.safetensors"));
+
+        Assert.Equal(0, CommandLineRun.Of("verify", Published).ExitCode);
+    }
+
+    [Fact]
+    public void The_lock_that_is_published_is_the_one_beside_the_recipe()
+    {
+        CommandLineRun.Of("run", recipe);
+        Directory.CreateDirectory(Path.Combine(models.Path, "moved"));
+        foreach (var model in new[] { "base", "one" })
+        {
+            Directory.Move(Path.Combine(models.Path, model), Path.Combine(models.Path, "moved", model));
+        }
+
+        File.WriteAllText(recipe, Merge.Replace("./", "./moved/", StringComparison.Ordinal));
+        CommandLineRun.Of("lock", recipe);
+        var run = CommandLineRun.Of("run", recipe);
+
+        var second = Path.Combine(models.Path, "published", "0.1.1");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("= merge     merged before", run.Error, StringComparison.Ordinal);
+        Assert.Equal(File.ReadAllText(Path.ChangeExtension(recipe, ".lock.yml")), File.ReadAllText(Path.Combine(second, "mergeops.lock.yml")));
+        Assert.Equal(File.ReadAllText(recipe), File.ReadAllText(Path.Combine(second, "mergeops.yml")));
+        Assert.Equal(0, CommandLineRun.Of("verify", second).ExitCode);
+        Assert.Equal(0, CommandLineRun.Of("verify", Published).ExitCode);
+    }
+
+    [Fact]
+    public void Equal_content_is_one_version_whoever_publishes_it()
+    {
+        CommandLineRun.Of("run", recipe);
+        Directory.CreateDirectory(Path.Combine(models.Path, "moved"));
+        Directory.Move(Path.Combine(models.Path, "one"), Path.Combine(models.Path, "moved", "one"));
+        File.WriteAllText(recipe, Merge.Replace("./one", "./moved/one", StringComparison.Ordinal));
+        CommandLineRun.Of("lock", recipe);
+        CommandLineRun.Of("merge", recipe, "--out", Output);
+
+        var runs = new[]
+        {
+            CommandLineRun.Of("run", recipe),
+            CommandLineRun.Of("publish", recipe, "--from", Output),
+            CommandLineRun.Of("run", recipe),
+            CommandLineRun.Of("publish", recipe, "--from", Output),
+        };
+
+        Assert.All(runs, run => Assert.Equal(0, run.ExitCode));
+        Assert.Equal(["0.1.0", "0.1.1"], Directory.GetDirectories(Path.Combine(models.Path, "published")).Select(Path.GetFileName).Order());
+    }
+
+    private void Pretend(string file, BlobDigest digest) =>
+        new KnownDigests(Path.Combine(models.Path, "home", "digests"), LateClock.Instance).Remember(file, digest, null);
+
+    private static void Flip(string file)
+    {
+        var bytes = File.ReadAllBytes(file);
+        bytes[^1] ^= 1;
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.Write);
+        stream.Write(bytes);
+    }
+
+    private static void Damage(string file, string how)
+    {
+        var written = File.GetLastWriteTimeUtc(file);
+        switch (how)
+        {
+            case "zeros":
+                using (var stream = new FileStream(file, FileMode.Open, FileAccess.Write))
+                {
+                    var length = stream.Length;
+                    stream.Position = length / 2;
+                    stream.Write(new byte[length - (length / 2)]);
+                }
+
+                break;
+            case "bit":
+                Flip(file);
+                break;
+            case "cut":
+                File.WriteAllBytes(file, File.ReadAllBytes(file)[..^1]);
+                break;
+            default:
+                File.Delete(file);
+                return;
+        }
+
+        File.SetLastWriteTimeUtc(file, written);
+    }
+
+    private static JsonNode Json(params string[] arguments)
+    {
+        var run = CommandLineRun.Of([.. arguments, "--format", "json"]);
+        Assert.True(run.ExitCode == 0, run.Error);
+        return JsonNode.Parse(run.Output)!;
+    }
+}
