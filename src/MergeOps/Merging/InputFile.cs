@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Security.Cryptography;
 using MergeOps.Diagnostics;
 using MergeOps.Hub;
 using MergeOps.Tensors;
@@ -51,12 +52,14 @@ internal sealed class InputFile
             throw Changed(path, "Another process changed or replaced it after it was hashed.");
         }
 
+        var tensors = checkpoint.Tensors.Values.Where(tensor => tensor.File == file).ToList();
         if (verified?.Blocks is not { } blocks)
         {
-            return new(path, identity);
+            return HeaderDigestOf(path, tensors.Min(tensor => tensor.Offset)) == planned.HeaderDigest
+                ? new(path, identity)
+                : throw Changed(path, "It was replaced after the merge was planned: its header is another one. Run again.");
         }
 
-        var tensors = checkpoint.Tensors.Values.Where(tensor => tensor.File == file).ToList();
         return blocks.HeaderDigest == planned.HeaderDigest
             ? new(path, identity)
             {
@@ -95,6 +98,12 @@ internal sealed class InputFile
 
     /// <summary>What to throw when it is not what it was.</summary>
     public static MergeOpsException Changed(string path, string detail) => new(Codes.InputChanged, detail, SourceSpan.File(path));
+
+    private static string HeaderDigestOf(string path, long length)
+    {
+        using var content = ModelFile.Open(path);
+        return Convert.ToHexStringLower(SHA256.HashData(content.Read(0, (int)length)));
+    }
 
     private MergeOpsException Changed() => Changed(Path, "Another process changed or replaced it during the merge.");
 

@@ -14,7 +14,7 @@ using MergeOps.Tensors;
 namespace MergeOps.Pipeline;
 
 /// <summary>What a run knows of an evaluation that passed.</summary>
-/// <param name="Inputs">Stands for all that it depends on.</param>
+/// <param name="Inputs">Stands for all that it depends on, and for the reports that it wrote.</param>
 /// <param name="View">What was shown.</param>
 internal sealed record PassedEvaluation(string Inputs, EvaluationView View);
 
@@ -83,7 +83,7 @@ internal sealed class RunFolder(string planDigest)
             return File.Exists(Passed)
                 && File.Exists(Path.Combine(Evaluation, EvaluationFiles.Json))
                 && JsonSerializer.Deserialize(File.ReadAllText(Passed), RunFormat.Default.PassedEvaluation) is { } passed
-                && passed.Inputs == inputs
+                && passed.Inputs == WithReports(inputs)
                     ? passed.View
                     : null;
         }
@@ -113,10 +113,18 @@ internal sealed class RunFolder(string planDigest)
         Write(report);
         if (report.Passed)
         {
-            var passed = JsonSerializer.Serialize(new PassedEvaluation(inputs, EvaluationView.Of(report)), RunFormat.Default.PassedEvaluation);
+            var passed = JsonSerializer.Serialize(new PassedEvaluation(WithReports(inputs), EvaluationView.Of(report)), RunFormat.Default.PassedEvaluation);
             DurableFile.WriteAllBytesAtomically(Passed, Encoding.UTF8.GetBytes(passed));
         }
     }
+
+    // a report that was damaged since is none, and the evaluation is done again
+    private string WithReports(string inputs) => CanonicalJson.Digest(new JsonObject
+    {
+        ["inputs"] = inputs,
+        ["json"] = DigestOf(Path.Combine(Evaluation, EvaluationFiles.Json)),
+        ["markdown"] = DigestOf(Path.Combine(Evaluation, EvaluationFiles.Markdown)),
+    });
 
     /// <summary>Removes the plain average, whose scores are remembered now.</summary>
     public void DropAverage()

@@ -200,6 +200,26 @@ public sealed class TrustTests : IDisposable
         Assert.Equal(0, CommandLineRun.Of("verify", Path.Combine(RunFolder, "model")).ExitCode);
     }
 
+    [Theory]
+    [InlineData("evaluation.json", "bit")]
+    [InlineData("evaluation.json", "missing")]
+    [InlineData("evaluation.md", "zeros")]
+    [InlineData("evaluation.md", "missing")]
+    public void A_report_that_is_damaged_in_the_memory_of_a_run_is_written_again(string file, string damage)
+    {
+        CommandLineRun.Of("run", recipe);
+        var report = Path.Combine(RunFolder, "evaluation", file);
+        var sound = File.ReadAllText(report);
+        Damage(report, damage);
+
+        var run = CommandLineRun.Of("run", recipe);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.DoesNotContain("evaluated before", run.Error, StringComparison.Ordinal);
+        Assert.Equal(sound, File.ReadAllText(report));
+        Assert.Equal(["0.1.0"], Directory.GetDirectories(Path.Combine(models.Path, "published")).Select(Path.GetFileName));
+    }
+
     [Fact]
     public void A_run_that_finds_something_else_in_its_memory_makes_it_again()
     {

@@ -28,6 +28,19 @@ public sealed class FaultTests : IDisposable
     }
 
     [Fact]
+    public void An_input_that_was_replaced_by_one_of_the_same_size_after_planning_is_refused()
+    {
+        var plan = TwoModels();
+        var bytes = File.ReadAllBytes(Input);
+        var (first, second) = (bytes.AsSpan().IndexOf("layers.0"u8) + 7, bytes.AsSpan().IndexOf("layers.1"u8) + 7);
+        (bytes[first], bytes[second]) = (bytes[second], bytes[first]);
+        File.WriteAllBytes(Input, bytes);
+
+        Assert.Equal(Codes.InputChanged, Refusal(plan).Code);
+        Assert.False(Path.Exists(models.Output));
+    }
+
+    [Fact]
     public void An_input_that_is_cut_short_while_it_is_read_stops_the_merge()
     {
         var plan = TwoModels();

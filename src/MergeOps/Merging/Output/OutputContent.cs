@@ -29,7 +29,7 @@ internal sealed class OutputContent(string folder, KnownDigests? digests, Cancel
             return new($"{TerminalText.Quoted(missing)} of its {MergeManifest.FileName} is missing.") { IsDamage = true };
         }
 
-        if (manifest.Files.FirstOrDefault(file => Sha256(Path.Combine(folder, file.Key)) != file.Value).Key is { } changed)
+        if (manifest.Files.FirstOrDefault(file => FileDigests.Sha256(Path.Combine(folder, file.Key), cancellation) != file.Value).Key is { } changed)
         {
             return new($"{TerminalText.Quoted(changed)} is not the file that the merge wrote.") { MayBeReplaced = true };
         }
@@ -53,7 +53,19 @@ internal sealed class OutputContent(string folder, KnownDigests? digests, Cancel
         foreach (var shard in layout.Tensors.Values.GroupBy(tensor => tensor.File))
         {
             var path = Path.Combine(folder, shard.Key);
-            digests?.RememberTensors(path, DigestOf(shard, manifest), FileIdentity.Of(path));
+            Remember(digests, path, DigestOf(shard, manifest), FileIdentity.Of(path));
+        }
+    }
+
+    // the model is there and whole; what cannot be remembered is read again the next time
+    private static void Remember(KnownDigests? digests, string path, string digest, FileIdentity identity)
+    {
+        try
+        {
+            digests?.RememberTensors(path, digest, identity);
+        }
+        catch (MergeOpsException refusal) when (refusal.Diagnostic.Code == Codes.HomeUnwritable)
+        {
         }
     }
 
@@ -94,7 +106,7 @@ internal sealed class OutputContent(string folder, KnownDigests? digests, Cancel
             return new($"{TerminalText.Quoted(Path.GetFileName(path))} changes while it is read.");
         }
 
-        digests?.RememberTensors(path, digest, identity);
+        Remember(digests, path, digest, identity);
         return null;
     }
 
@@ -111,8 +123,6 @@ internal sealed class OutputContent(string folder, KnownDigests? digests, Cancel
 
         return digest.Finish();
     }
-
-    private string Sha256(string path) => digests?.Of(path) ?? FileDigests.Sha256(path, cancellation);
 
     private static string DigestOf(IEnumerable<TensorInfo> tensors, MergeManifest manifest) => ModelDigest.Of(
         tensors.Select(tensor => new DigestedTensor(tensor.Name, tensor.DType, tensor.Shape, manifest.Tensors[tensor.Name].ContentDigest)));
