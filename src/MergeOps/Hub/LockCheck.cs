@@ -17,8 +17,8 @@ internal sealed class LockCheck(Recipe recipe, KnownDigests digests)
         return
         [
             .. models.SelectMany(model => CheckOne(model, locked, span, cancellation)),
-            .. locked.Models.Where(known => models.All(model => model.Value.ToString() != known.Model))
-                .Select(known => Diagnostic.Error(Codes.LockDisagrees, $"'{known.Model}' is in the lock and not in the recipe. Run 'mergeops lock'.", span)),
+            .. locked.Entries.Where(known => known.Kind is not LockedKind.Model || models.All(model => model.Value.ToString() != known.Location))
+                .Select(known => Diagnostic.Error(Codes.LockDisagrees, $"'{known.Location}' is in the lock and not in the recipe. Run 'mergeops lock'.", span)),
         ];
     }
 

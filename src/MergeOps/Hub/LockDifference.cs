@@ -8,12 +8,12 @@ internal static class LockDifference
     {
         foreach (var model in now.Models)
         {
-            var line = before.Find(model.Model) switch
+            var line = before.Find(model.Location) switch
             {
-                null => $"+ {model.Model}{(model.Commit is { } commit ? $" at {commit[..12]}" : "")}",
-                { } was when was.Commit != model.Commit => $"~ {model.Model}: {Short(was.Commit)} → {Short(model.Commit)}, {Changes(was, model)}",
-                { } was when !was.Files.SequenceEqual(model.Files) => $"~ {model.Model}: {Changes(was, model)}",
-                { } was when was.Gated != model.Gated => $"~ {model.Model}: {(model.Gated is null ? "no longer gated" : $"gated ({model.Gated})")}",
+                null => $"+ {model.Location}{(model.Commit is { } commit ? $" at {commit[..12]}" : "")}",
+                { } was when was.Commit != model.Commit => $"~ {model.Location}: {Short(was.Commit)} → {Short(model.Commit)}, {Changes(was, model)}",
+                { } was when !was.Files.SequenceEqual(model.Files) => $"~ {model.Location}: {Changes(was, model)}",
+                { } was when was.Gated != model.Gated => $"~ {model.Location}: {(model.Gated is null ? "no longer gated" : $"gated ({model.Gated})")}",
                 _ => null,
             };
             if (line is not null)
@@ -22,14 +22,14 @@ internal static class LockDifference
             }
         }
 
-        foreach (var gone in before.Models.Where(model => now.Find(model.Model) is null))
+        foreach (var gone in before.Models.Where(model => now.Find(model.Location) is null))
         {
-            yield return $"- {gone.Model}";
+            yield return $"- {gone.Location}";
         }
     }
 
     /// <summary>A sentence for each file of a model that is not as it was locked.</summary>
-    public static IEnumerable<string> OfFiles(LockedModel now, LockedModel before)
+    public static IEnumerable<string> OfFiles(LockedEntry now, LockedEntry before)
     {
         foreach (var path in now.Files.Concat(before.Files).Select(file => file.Path).Distinct(StringComparer.Ordinal))
         {
@@ -37,24 +37,24 @@ internal static class LockDifference
             var locked = before.Files.FirstOrDefault(f => f.Path == path);
             if (locked is null)
             {
-                yield return $"'{path}' of '{now.Model}' is not in the lock.";
+                yield return $"'{path}' of '{now.Location}' is not in the lock.";
             }
             else if (file is null)
             {
                 // an older lock may list files that no longer travel
                 if (UsedFiles.CanBe(path))
                 {
-                    yield return $"'{path}' of '{now.Model}' is in the lock and gone from the folder.";
+                    yield return $"'{path}' of '{now.Location}' is in the lock and gone from the folder.";
                 }
             }
             else if (file.Digest != locked.Digest)
             {
-                yield return $"'{path}' of '{now.Model}' has {file.Size} bytes and {Short(file.Digest)}; the lock says {locked.Size} and {Short(locked.Digest)}.";
+                yield return $"'{path}' of '{now.Location}' has {file.Size} bytes and {Short(file.Digest)}; the lock says {locked.Size} and {Short(locked.Digest)}.";
             }
         }
     }
 
-    private static string Changes(LockedModel before, LockedModel now)
+    private static string Changes(LockedEntry before, LockedEntry now)
     {
         var changed = OfPaths(now.Files.Except(before.Files)).Union(OfPaths(before.Files.Except(now.Files)), StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         return changed.Count == 0 ? "the same files" : $"other {string.Join(", ", changed)}";

@@ -24,7 +24,7 @@ internal sealed class Locker(Recipe recipe, KnownDigests digests, HubConnection 
     public async Task<ModelLock> LockAsync(
         ModelLock before, Predicate<ModelReference> moves, DiagnosticBag found, CancellationToken cancellation)
     {
-        var models = ImmutableArray.CreateBuilder<LockedModel>();
+        var models = ImmutableArray.CreateBuilder<LockedEntry>();
         foreach (var model in ReferencedModels.Of(recipe))
         {
             try
@@ -44,7 +44,7 @@ internal sealed class Locker(Recipe recipe, KnownDigests digests, HubConnection 
 
     /// <summary>A local model as it is now.</summary>
     /// <exception cref="MergeOpsException">It cannot be read.</exception>
-    public static LockedModel Local(Recipe recipe, ModelReference model, string path, KnownDigests digests, CancellationToken cancellation)
+    public static LockedEntry Local(Recipe recipe, ModelReference model, string path, KnownDigests digests, CancellationToken cancellation)
     {
         var (folder, used) = UsedFiles.Of(recipe, model, path);
         return new(
@@ -56,8 +56,8 @@ internal sealed class Locker(Recipe recipe, KnownDigests digests, HubConnection 
             ]);
     }
 
-    private async Task<LockedModel> RemoteAsync(
-        Located<ModelReference> model, LockedModel? before, DiagnosticBag found, CancellationToken cancellation)
+    private async Task<LockedEntry> RemoteAsync(
+        Located<ModelReference> model, LockedEntry? before, DiagnosticBag found, CancellationToken cancellation)
     {
         var name = RemoteModel.NameOf(model);
         if (before is { Commit: not null, Facts: { } known } && factsFolder.Find(known) is { Version: RepositoryFactsText.Version } facts && facts.Commit == before.Commit)
@@ -75,6 +75,6 @@ internal sealed class Locker(Recipe recipe, KnownDigests digests, HubConnection 
         return Entry(model.Value, taken, factsFolder.Keep(taken), before is { Commit: not null } ? before.Gated : info.Gated);
     }
 
-    private LockedModel Entry(ModelReference model, RepositoryFacts facts, string digest, string? gated) =>
+    private LockedEntry Entry(ModelReference model, RepositoryFacts facts, string digest, string? gated) =>
         new(model.ToString(), UsedFiles.Of(recipe, model, facts)) { Commit = facts.Commit, Facts = digest, Gated = gated };
 }

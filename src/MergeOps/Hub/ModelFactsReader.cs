@@ -44,7 +44,7 @@ internal static class ModelFactsReader
     }
 
     private static ModelFacts ReadLocal(
-        Recipe recipe, Located<ModelReference> model, string path, LockedModel? locked, KnownVocabularies vocabularies, DiagnosticBag diagnostics)
+        Recipe recipe, Located<ModelReference> model, string path, LockedEntry? locked, KnownVocabularies vocabularies, DiagnosticBag diagnostics)
     {
         if (locked?.Commit is not null)
         {
@@ -100,7 +100,7 @@ internal static class ModelFactsReader
         }
     }
 
-    private static ModelFacts ReadRemote(Recipe recipe, Located<ModelReference> model, ModelLock? modelLock, LockedModel? locked)
+    private static ModelFacts ReadRemote(Recipe recipe, Located<ModelReference> model, ModelLock? modelLock, LockedEntry? locked)
     {
         var facts = LockedFacts.Of(recipe, model, modelLock, locked);
         var name = RemoteModel.NameOf(model);
@@ -123,18 +123,18 @@ internal static class ModelFactsReader
         };
     }
 
-    private static BlobDigest DigestOf(LockedModel locked, string path, string folder, SourceSpan span)
+    private static BlobDigest DigestOf(LockedEntry locked, string path, string folder, SourceSpan span)
     {
         var place = Path.Combine(folder, path);
         var size = FileIdentity.Of(place).Size;
         return locked.Files.FirstOrDefault(file => file.Path == path) switch
         {
             null => throw new MergeOpsException(
-                Codes.LockDisagrees, $"'{path}' of '{locked.Model}' is not in the lock. Run 'mergeops lock'.", span),
+                Codes.LockDisagrees, $"'{path}' of '{locked.Location}' is not in the lock. Run 'mergeops lock'.", span),
             // the first locks took the length of a link for that of its file
             { } file when file.Size != size && file.Size != new FileInfo(place).Length => throw new MergeOpsException(
                 Codes.LockDisagrees,
-                $"'{path}' of '{locked.Model}' has {size} bytes, the lock says {file.Size}. Restore the file, or run 'mergeops lock' to accept the change.",
+                $"'{path}' of '{locked.Location}' has {size} bytes, the lock says {file.Size}. Restore the file, or run 'mergeops lock' to accept the change.",
                 span),
             { } file => file.Digest,
         };

@@ -13,7 +13,8 @@ internal static class ComparePlans
     /// <exception cref="MergeOpsException">There is neither, or it cannot be read.</exception>
     public static PlanDiff Run(MergePlan plan, string earlier)
     {
-        var path = Directory.Exists(earlier) ? Path.Combine(earlier, MergeManifest.FileName) : earlier;
+        // a manifest says by itself whether this program can read it
+        var path = Directory.Exists(earlier) && MergeManifest.Find(earlier) is var _ ? Path.Combine(earlier, MergeManifest.FileName) : earlier;
         return File.Exists(path)
             ? PlanDiff.Against(plan, path, File.ReadAllText(path))
             : throw new MergeOpsException(

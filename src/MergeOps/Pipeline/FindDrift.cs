@@ -67,7 +67,7 @@ internal sealed class FindDrift(HubConnection hub, CancellationToken cancellatio
         return moved.ToImmutable();
     }
 
-    private async Task<IEnumerable<Drift>> OfAsync(Recipe recipe, Located<ModelReference> model, LockedModel locked)
+    private async Task<IEnumerable<Drift>> OfAsync(Recipe recipe, Located<ModelReference> model, LockedEntry locked)
     {
         var name = RemoteModel.NameOf(model);
         try

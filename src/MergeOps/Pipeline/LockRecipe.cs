@@ -14,7 +14,10 @@ namespace MergeOps.Pipeline;
 internal sealed record LockedRecipe(string Path, ModelLock Lock, bool IsNew)
 {
     /// <summary>How many files it pins.</summary>
-    public int FileCount => Lock.Models.Sum(model => model.Files.Length);
+    public int FileCount => Lock.Entries.Sum(model => model.Files.Length);
+
+    /// <summary>Its text as it lies there, but for the line ends of Windows.</summary>
+    public string Text { get; init; } = LockText.Write(Lock);
 
     /// <summary>What is known of the models' files since they were locked or compared.</summary>
     public KnownDigests Digests { get; init; } = KnownDigests.Default;
@@ -54,7 +57,7 @@ internal static class LockRecipe
         }
 
         DurableFile.WriteAllBytesAtomically(path, text);
-        return new LockedRecipe(path, now, IsNew: true) { Digests = digests, Changes = before.Models.IsEmpty ? [] : [.. LockDifference.Between(before, now)] };
+        return new LockedRecipe(path, now, IsNew: true) { Digests = digests, Changes = before.Entries.IsEmpty ? [] : [.. LockDifference.Between(before, now)] };
     }
 
     /// <summary>Compares the models with the lock, without the network; each difference goes into the bag. Null when there is no lock.</summary>
@@ -79,12 +82,11 @@ internal static class LockRecipe
     public static LockedRecipe? Find(Recipe recipe)
     {
         var path = ModelLock.PathFor(recipe.Path);
-        return File.Exists(path) ? new LockedRecipe(path, ReadLock(path), IsNew: false) : null;
+        return File.Exists(path) && TextOf(path) is var text ? new LockedRecipe(path, LockText.Read(path, text), IsNew: false) { Text = text } : null;
     }
 
     // git may have given it the line ends of Windows
-    private static ModelLock ReadLock(string path) =>
-        LockText.Read(path, File.ReadAllText(path).Replace("\r\n", "\n", StringComparison.Ordinal));
+    private static string TextOf(string path) => File.ReadAllText(path).Replace("\r\n", "\n", StringComparison.Ordinal);
 
     // a lock with the marks of a git conflict in it pins nothing; whoever locks again wants a whole one
     private static ModelLock ReadIfWhole(string path, DiagnosticBag found)
@@ -96,7 +98,7 @@ internal static class LockRecipe
 
         try
         {
-            return ReadLock(path);
+            return LockText.Read(path, TextOf(path));
         }
         catch (MergeOpsException broken) when (broken.Diagnostic.Code == Codes.LockUnreadable)
         {

@@ -22,7 +22,7 @@ internal sealed record PlannedRecipe(Recipe Recipe, LockedRecipe? Lock, Immutabl
     public ImmutableArray<ExtraFile> LockFiles => Lock is { } locked
         ?
         [
-            new ExtraFile(PublicationFiles.Lock, Encoding.UTF8.GetBytes(LockText.Write(locked.Lock))),
+            new ExtraFile(PublicationFiles.Lock, Encoding.UTF8.GetBytes(locked.Text)),
             .. Models.Select(model => model.Remote).OfType<RemoteModel>()
                 .Select(remote => FactsFolder.FileOf(remote.Facts))
                 .DistinctBy(file => file.Path)

@@ -49,8 +49,12 @@ internal sealed record PlanDiff(
         try
         {
             // a plan lists its tensors, a manifest maps their names to what was made
-            var jobs = JsonNode.Parse(text)?["tensors"] switch
+            var root = JsonNode.Parse(text);
+            var jobs = root?["tensors"] switch
             {
+                JsonArray when root["version"] is JsonValue number && number.TryGetValue(out int version) && version > PlanJson.Version =>
+                    throw new MergeOpsException(
+                        Codes.EarlierPlanUnreadable, $"It has version {version}; this program reads version {PlanJson.Version}. Update MergeOps.", SourceSpan.File(path)),
                 JsonArray planned => planned.Select(tensor => (Name: TextAt(tensor, "name"), Digest: TextAt(tensor, "digest"))),
                 JsonObject merged => merged.Select(tensor => (Name: (string?)tensor.Key, Digest: TextAt(tensor.Value, "jobDigest"))),
                 _ => throw Unreadable(path, "it has no tensors"),

@@ -7,7 +7,8 @@ namespace MergeOps.Planning;
 /// <summary>The canonical <c>plan.json</c>: every decision, no time and no machine path.</summary>
 internal static class PlanJson
 {
-    private const int Version = 1;
+    /// <summary>The version of the layout.</summary>
+    public const int Version = 1;
 
     /// <summary>The text of a recipe's plan.</summary>
     /// <param name="recipe">The recipe.</param>

@@ -71,12 +71,13 @@ internal sealed record PublicationManifest(
         }
         catch (JsonException failure)
         {
-            throw Unreadable(path, failure.Message, failure);
+            // a newer layout may lack what this one needs, and its version says more than that
+            throw Unreadable(path, JsonVersion.Of(text) is > CurrentVersion and var newer ? Other(newer) : failure.Message, failure);
         }
 
         if (manifest.Version != CurrentVersion)
         {
-            throw Unreadable(path, $"It has version {manifest.Version}; this mergeops reads version {CurrentVersion}.");
+            throw Unreadable(path, Other(manifest.Version));
         }
 
         foreach (var (name, file) in manifest.Files)
@@ -95,6 +96,8 @@ internal sealed record PublicationManifest(
 
         return manifest;
     }
+
+    private static string Other(int version) => $"It has version {version}; this mergeops reads version {CurrentVersion}.{(version > CurrentVersion ? " Update MergeOps." : "")}";
 
     private static MergeOpsException Unreadable(string path, string detail, Exception? cause = null) =>
         new(Codes.PublicationUnreadable, detail, SourceSpan.File(path), cause);

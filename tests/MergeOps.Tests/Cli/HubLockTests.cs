@@ -47,7 +47,7 @@ public sealed class HubLockTests : IAsyncLifetime
         Assert.Equal($"{Lock}: 3 models, 7 files locked\n", run.Error);
         Assert.Equal(0, run.ExitCode);
         var text = await File.ReadAllTextAsync(Lock, TestContext.Current.CancellationToken);
-        Assert.Contains($"  - model: \"org/two@main\"\n    commit: {user.Hub.Repository("org/two").Head.Id}\n", text, StringComparison.Ordinal);
+        Assert.Contains($"  - kind: model\n    location: \"org/two@main\"\n    commit: {user.Hub.Repository("org/two").Head.Id}\n", text, StringComparison.Ordinal);
         Assert.Equal(3, Directory.GetFiles(user[".locks"]).Length);
         Assert.False(Directory.Exists(user.Cache));
     }

@@ -181,7 +181,7 @@ public sealed class HubModelFilesTests : IAsyncLifetime
         var before = (await HubUser.RunAsync("plan", recipe)).Output;
         var path = Path.ChangeExtension(recipe, ".lock.yml");
         var text = await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
-        var second = text.IndexOf("  - model: \"./b\"", StringComparison.Ordinal);
+        var second = text.IndexOf("  - kind: model\n    location: \"./b\"", StringComparison.Ordinal);
         await File.WriteAllTextAsync(
             path, text.Insert(second, $"      - path: \"trainer_state.json\"\n        size: 2\n        sha256: {new string('0', 64)}\n"), TestContext.Current.CancellationToken);
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.Hub;
 using Xunit;
@@ -13,6 +14,14 @@ public sealed class LockTextTests
     [
         new("./base", [new("config.json", 12, Sha), new("model.safetensors", 1_000_000, Sha)]),
         new("owner/name@v1", [new("config.json", 12, Blob)]) { Commit = new('c', 40), Facts = new('d', 64), Gated = "manual" },
+        new("owner/lora", [new("adapter_model.safetensors", 12, Sha)])
+        {
+            Kind = LockedKind.Adapter,
+            Commit = new('c', 40),
+            Facts = null,
+            Blocks = ImmutableSortedDictionary<string, string>.Empty.Add("adapter_model.safetensors", new('e', 64)),
+        },
+        new("data/*.jsonl", [new("data/a.jsonl", 12, Sha)]) { Kind = LockedKind.Dataset, Matches = ["data/a.jsonl", "data/b.jsonl"] },
         new("./with \"quotes\" and\nlines", []),
     ]);
 
@@ -29,7 +38,7 @@ public sealed class LockTextTests
             var cut = text[..length];
             try
             {
-                Assert.Equal(cut, LockText.Write(LockText.Read("a.lock.yml", cut)));
+                Assert.StartsWith(cut.TrimEnd(), LockText.Write(LockText.Read("a.lock.yml", cut)), StringComparison.Ordinal);
             }
             catch (MergeOpsException refused)
             {
@@ -38,12 +47,28 @@ public sealed class LockTextTests
         }
     }
 
+    [Fact]
+    public void A_lock_that_other_tools_have_touched_is_read()
+    {
+        var text = LockText.Write(Sample);
+        var touched = "\n# a note\n" + text.Replace("\n", "  \r\n", StringComparison.Ordinal).Replace("size: 12 ", "size: 0012 ", StringComparison.Ordinal) + "\n\n  # the end";
+
+        Assert.Equal(text, LockText.Write(LockText.Read("a.lock.yml", touched)));
+        Assert.Equal(text, LockText.Write(LockText.Read("a.lock.yml", text.TrimEnd('\n'))));
+    }
+
     [Theory]
-    [InlineData("version: 1", "version: 2", "version 1")]
-    [InlineData("size: 12", "size: 012", "canonical")]
+    [InlineData("version: 2", "version: 3", "It has version 3; this program reads versions 1 to 2. A newer MergeOps wrote it: update MergeOps.")]
+    [InlineData("version: 2", "version: 0", "It has version 0; this program reads versions 1 to 2.")]
+    [InlineData("version: 2", "version: two", "does not begin as a lock does")]
+    [InlineData("entries:", "models:", "not one of a lock")]
+    [InlineData("kind: model", "kind: weights", "not one of a lock")]
+    [InlineData("size: 12", "size: -12", "not one of a lock")]
+    [InlineData("blocks: e", "blocks: g", "not one of a lock")]
     [InlineData("sha256: a", "sha256: A", "not one of a lock")]
     [InlineData("git: b", "sha256: b", "not one of a lock")]
     [InlineData("commit: c", "commit: ", "'files:' is expected")]
+    [InlineData("    facts: d", "    fact: d", "not one of a lock")]
     [InlineData("gated: manual", "gated: maybe", "'files:' is expected")]
     [InlineData("- path: \"config.json\"", "- path: config.json", "not one of a lock")]
     [InlineData("- path: \"config.json\"", "- path: \"\\ud800\"", "not quoted")]

@@ -8,7 +8,7 @@ internal static class LockedFacts
 {
     /// <summary>The facts of a recipe's model on the Hub.</summary>
     /// <exception cref="MergeOpsException">There is no lock, it does not have the model, its facts are not there, or it disagrees with them.</exception>
-    public static RepositoryFacts Of(Recipe recipe, Located<ModelReference> model, ModelLock? modelLock, LockedModel? locked)
+    public static RepositoryFacts Of(Recipe recipe, Located<ModelReference> model, ModelLock? modelLock, LockedEntry? locked)
     {
         var name = model.Value.ToString();
         if (modelLock is null)

@@ -97,18 +97,21 @@ internal sealed record MergeManifest(
         }
         catch (JsonException failure)
         {
-            throw Unreadable(path, failure.Message, failure);
+            // a newer layout may lack what this one needs, and its version says more than that
+            throw Unreadable(path, JsonVersion.Of(text) is > CurrentVersion and var newer ? Other(newer) : failure.Message, failure);
         }
     }
 
     // what the serializer lets through
     private string? Flaw =>
-        Version != CurrentVersion ? $"It has version {Version}; this mergeops reads version {CurrentVersion}."
+        Version != CurrentVersion ? Other(Version)
         : !IsSha256(PlanDigest) ? "'planDigest' is no SHA-256."
         : !IsSha256(ModelDigest) ? "'modelDigest' is no SHA-256."
         : Tensors.FirstOrDefault(tensor => tensor.Value is null).Key is { } tensor ? $"Of the tensor {TerminalText.Quoted(tensor)} it says nothing."
         : Files.FirstOrDefault(file => !IsSha256(file.Value)).Key is { } file ? $"The file {TerminalText.Quoted(file)} has no SHA-256."
         : null;
+
+    private static string Other(int version) => $"It has version {version}; this mergeops reads version {CurrentVersion}.{(version > CurrentVersion ? " Update MergeOps." : "")}";
 
     private static bool IsSha256(string? digest) => digest is not null && BlobDigest.OfHex(digest) is { Kind: DigestKind.Sha256 };
 

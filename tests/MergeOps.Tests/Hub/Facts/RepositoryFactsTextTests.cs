@@ -66,6 +66,19 @@ public sealed class RepositoryFactsTextTests
         Assert.Equal(text, RepositoryFactsText.Write(read));
     }
 
+    [Fact]
+    public void Facts_of_version_2_are_read_and_written_as_they_are()
+    {
+        var text = File.ReadAllText(Repository.Data("Hub", "facts-2.json"));
+
+        var read = RepositoryFactsText.Read("facts", text);
+
+        Assert.Equal(text, RepositoryFactsText.Write(read));
+        Assert.Equal((2, "org/name", (bool?)false, 3), (read.Version, read.Repository, read.HeadIsEmbedding, read.Vocabulary!.Size));
+        Assert.Equal(["config.json", "model.safetensors", "modules.json"], read.Paths);
+        Assert.Equal("[]", read.Descriptions["modules.json"]);
+    }
+
     [Theory]
     [InlineData("\"version\": 2", "\"version\": 3", "version 3")]
     [InlineData("\"version\": 2", "\"version\": 0", "version 0")]
