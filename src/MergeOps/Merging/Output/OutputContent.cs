@@ -130,5 +130,5 @@ internal sealed class OutputContent(string folder, KnownDigests? digests, Cancel
     private static Objection? Layout(Checkpoint checkpoint, ShardLayout layout) =>
         checkpoint.Tensors.Values.All(tensor => layout.Tensors.GetValueOrDefault(tensor.Name)?.File == tensor.File)
             ? null
-            : new($"It holds this merge in {checkpoint.Files.Length} weight {(checkpoint.Files.Length == 1 ? "file" : "files")}; another layout, of {layout.Shards.Length}, is asked for.") { MayBeReplaced = true };
+            : new($"It holds this merge in {checkpoint.Files.Length} weight {(checkpoint.Files.Length == 1 ? "file" : "files")}; {layout.Shards.Length} of other names or sizes {(layout.Shards.Length == 1 ? "is" : "are")} asked for.") { MayBeReplaced = true };
 }
