@@ -52,7 +52,7 @@ public sealed class ActionTests(PackedFeed feed) : IDisposable
     {
         using var machine = new UserMachine();
         // this build may take the packages that the build of these tests took
-        machine.Set("NUGET_PACKAGES", null);
+        machine.Set("NUGET_PACKAGES", PackedFeed.Packages);
         var steps = RunnerOn(machine);
 
         Assert.Equal(RepositoryProgram.Quickstart, Quickstart(machine, steps));

@@ -43,12 +43,12 @@ public sealed class PackedFeed : IDisposable
         ];
     }
 
+    /// <summary>The folder of the packages that NuGet downloaded to build this repository.</summary>
+    public static string Packages { get; } =
+        typeof(PackedFeed).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "NuGetPackageRoot").Value!;
+
     /// <summary>A package that NuGet downloaded to build this repository.</summary>
-    public static string Downloaded(string id, string version)
-    {
-        var root = typeof(PackedFeed).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "NuGetPackageRoot").Value!;
-        return Path.Combine(root, id, version, $"{id}.{version}.nupkg");
-    }
+    public static string Downloaded(string id, string version) => Path.Combine(Packages, id, version, $"{id}.{version}.nupkg");
 
     /// <inheritdoc/>
     public void Dispose() => folder.Dispose();

