@@ -1,3 +1,5 @@
+using System.Security.Cryptography.X509Certificates;
+
 namespace MergeOps.TestHub;
 
 /// <summary>How a test Hub behaves when it behaves well.</summary>
@@ -23,6 +25,9 @@ internal sealed record TestHubOptions
 
     /// <summary>The most that one line of a commit may carry inline, in bytes.</summary>
     public long InlineLimit { get; init; } = Storage.RepositoryFiles.RegularLimit;
+
+    /// <summary>With it the Hub and its content host speak TLS; the foreign host never does.</summary>
+    public X509Certificate2? Certificate { get; init; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

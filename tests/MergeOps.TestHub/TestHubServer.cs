@@ -72,11 +72,18 @@ internal sealed class TestHubServer : IAsyncDisposable
             foreach (var origin in Enum.GetValues<Origin>())
             {
                 kestrel.Listen(System.Net.IPAddress.Loopback, origin == Origin.Hub ? options.Port : 0, listen =>
+                {
+                    if (options.Certificate is { } certificate && origin != Origin.Foreign)
+                    {
+                        listen.UseHttps(certificate);
+                    }
+
                     listen.Use(next => connection =>
                     {
                         connection.Features.Set(new ListeningHost(origin));
                         return next(connection);
-                    }));
+                    });
+                });
             }
         });
         var application = builder.Build();

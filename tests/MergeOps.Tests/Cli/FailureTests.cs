@@ -32,6 +32,19 @@ public sealed class FailureTests : IDisposable
     }
 
     [Fact]
+    public void A_report_holds_no_secret_of_the_arguments_or_of_the_message()
+    {
+        var token = "hf_" + new string('k', 34);
+
+        Report(Thrown(new InvalidOperationException($"the answer to {token}")), "publish", $"--to=hub:{token}");
+
+        var report = File.ReadAllText(Assert.Single(folder.EnumerateFiles("crash/*.txt")).FullName);
+        Assert.DoesNotContain(token, report, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("the answer to ***", report, StringComparison.Ordinal);
+        Assert.Contains("arguments: publish --to=hub:***", report, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_report_that_cannot_lie_at_home_lies_in_the_temporary_folder()
     {
         File.WriteAllText(Path.Combine(folder.FullName, "crash"), "");
@@ -70,10 +83,10 @@ public sealed class FailureTests : IDisposable
         }
     }
 
-    private static (int ExitCode, string Error) Report(Exception exception)
+    private static (int ExitCode, string Error) Report(Exception exception, params string[] arguments)
     {
         using var error = new StringWriter { NewLine = "\n" };
-        var exitCode = Failure.Report(exception, ["merge", "x.yml"], new Screen(TextWriter.Null, error, ScreenTraits.Redirected));
+        var exitCode = Failure.Report(exception, arguments is [] ? ["merge", "x.yml"] : arguments, new Screen(TextWriter.Null, error, ScreenTraits.Redirected));
         return (exitCode, error.ToString());
     }
 }

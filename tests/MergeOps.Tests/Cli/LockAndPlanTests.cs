@@ -49,6 +49,25 @@ public sealed class LockAndPlanTests : IDisposable
     }
 
     [Fact]
+    public void A_check_finds_models_that_left_the_recipe_and_models_that_came()
+    {
+        const string One = "merge_method: task_arithmetic\nbase_model: ./base\nmodels:\n  - model: ./one\n    parameters: { weight: 0.5 }\n";
+        CommandLineRun.Of("lock", recipe);
+        var both = File.ReadAllText(recipe);
+        File.WriteAllText(recipe, One);
+        var fewer = CommandLineRun.Of("lock", "--check", recipe);
+        CommandLineRun.Of("lock", recipe);
+        File.WriteAllText(recipe, both);
+        var more = CommandLineRun.Of("lock", "--check", recipe);
+
+        Assert.Equal((1, 1), (fewer.ExitCode, more.ExitCode));
+        Assert.Contains("error MOPS202:", fewer.Error, StringComparison.Ordinal);
+        Assert.Contains("'./two' is in the lock and not in the recipe.", fewer.Error, StringComparison.Ordinal);
+        Assert.Contains("error MOPS202:", more.Error, StringComparison.Ordinal);
+        Assert.Contains("'./two' is in the recipe and not in the lock.", more.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_check_without_a_lock_says_what_to_do()
     {
         var run = CommandLineRun.Of("lock", recipe, "--check");

@@ -15,6 +15,15 @@ public sealed class KarcherTests : TensorTests
         new InMemoryMerge("karcher") { Models = [Vector(1, 0), Vector(0, 1)] }.WithEach("weight", 2, 1).With("tol", 1e-9).Run());
 
     [Fact]
+    public void Weights_of_zero_alone_are_refused()
+    {
+        var merge = new InMemoryMerge("karcher") { Models = [Vector(1, 0), Vector(0, 1)] }.WithEach("weight", 0, 0);
+
+        Assert.NotNull(merge.Method.Refuses(merge.ResolvedParameters, merge.ResolvedModels));
+        Assert.Null(merge.Method.Refuses(merge.ResolvedParameters, merge.WithEach("weight", 0, 1).ResolvedModels));
+    }
+
+    [Fact]
     public void Zero_vectors_count_for_the_norm_only() =>
         AssertValues([2, 0], new InMemoryMerge("karcher") { Models = [Vector(4, 0), Vector(0, 0)] }.Run());
 

@@ -32,5 +32,6 @@ public sealed class LinearTests : TensorTests
 
         Assert.Equal(1, merge.Method.EqualsInput(merge.ResolvedParameters, merge.ResolvedModels));
         Assert.Null(merge.Method.EqualsInput(merge.With("normalize", false).ResolvedParameters, merge.ResolvedModels));
+        Assert.Null(merge.Method.EqualsInput(merge.With("normalize", false).ResolvedParameters, merge.WithEach("weight", 1, 0.4).ResolvedModels));
     }
 }

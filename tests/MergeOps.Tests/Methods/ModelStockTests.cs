@@ -19,6 +19,17 @@ public sealed class ModelStockTests : TensorTests
     public void Where_the_formula_has_no_value_the_base_is_taken() =>
         AssertValues([1, 0], Merge(Vector(1, 0), Vector(2, 0), Vector(-2, 0)));
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void So_it_is_where_the_task_vectors_are_opposite_and_of_other_lengths(bool filterWise) =>
+        AssertValues([1, 0], Merging(Vector(1, 0), Vector(2, 0), Vector(-1, 0)).With("filter_wise", filterWise).Run());
+
+    // of norms 1e-4 the product is 1e-8, which 1e-6 stands in for: the cosine is 0.01 and the share 2 · 0.01 / 1.01
+    [Fact]
+    public void Task_vectors_too_short_to_have_an_angle_are_drawn_to_the_base() =>
+        AssertValues([0.02f / 1.01f], Merging(Vector(0), Vector(1e-4f), Vector(1e-4f)).Run() * 1e4);
+
     [Fact]
     public void Filter_wise_measures_each_row()
     {
@@ -31,6 +42,8 @@ public sealed class ModelStockTests : TensorTests
         AssertValues([1, 0, 0, 0], merge.Run());
     }
 
-    private static torch.Tensor Merge(torch.Tensor origin, params torch.Tensor[] deltas) =>
-        new InMemoryMerge("model_stock") { Base = origin, Models = [.. deltas.Select(delta => origin + delta)] }.Run();
+    private static torch.Tensor Merge(torch.Tensor origin, params torch.Tensor[] deltas) => Merging(origin, deltas).Run();
+
+    private static InMemoryMerge Merging(torch.Tensor origin, params torch.Tensor[] deltas) =>
+        new("model_stock") { Base = origin, Models = [.. deltas.Select(delta => origin + delta)] };
 }

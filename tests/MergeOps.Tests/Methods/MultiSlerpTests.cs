@@ -66,5 +66,6 @@ public sealed class MultiSlerpTests : TensorTests
 
         Assert.NotNull(merge.Method.Refuses(merge.ResolvedParameters, merge.ResolvedModels));
         Assert.Null(merge.Method.Refuses(merge.With("normalize_weights", false).ResolvedParameters, merge.ResolvedModels));
+        Assert.Null(merge.Method.Refuses(merge.ResolvedParameters, merge.WithEach("weight", -1, -1).ResolvedModels));
     }
 }

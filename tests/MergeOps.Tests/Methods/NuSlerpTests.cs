@@ -16,6 +16,11 @@ public sealed class NuSlerpTests : TensorTests
         AssertValues([3 * MathF.Cos(MathF.PI / 6), 4 * 0.5f], RightAngle.WithEach("weight", 2, 1).Run());
     }
 
+    // −3 of −4 is three quarters of the right angle
+    [Fact]
+    public void Negative_weights_have_a_ratio_too() =>
+        AssertValues([3 * MathF.Cos(MathF.PI * 3 / 8), 4 * MathF.Sin(MathF.PI * 3 / 8)], RightAngle.WithEach("weight", -1, -3).Run());
+
     [Fact]
     public void Weights_that_sum_to_zero_give_the_middle() =>
         AssertValues([3 * HalfRoot, 4 * HalfRoot], RightAngle.WithEach("weight", 1, -1).Run());
@@ -45,6 +50,12 @@ public sealed class NuSlerpTests : TensorTests
 
         AssertValues([3 * HalfRoot, 4 * HalfRoot, 1, 1], columns ? merge.Run().t().contiguous() : merge.Run());
     }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_tensor_of_one_axis_is_one_vector_whichever_way_it_is_cut(bool rowWise) => AssertValues(
+        [3 * HalfRoot, 4 * HalfRoot], RightAngle.WithEach("weight", 1, 1).With("nuslerp_flatten", false).With("nuslerp_row_wise", rowWise).Run());
 
     [Fact]
     public void Columns_of_three_axes_run_along_the_first()

@@ -22,12 +22,16 @@ public sealed class RepeatedSlerpTests : TensorTests
         [2, 20],
         new InMemoryMerge("repeated_slerp") { Models = [Vector(1, 10), Vector(2, 20), Vector(3, 30)] }.Run());
 
-    [Fact]
-    public void Another_number_of_steps_is_refused()
+    [Theory]
+    [InlineData(1, "t has 1 values, but 3 models take 2 steps")]
+    [InlineData(2, null)]
+    [InlineData(3, "t has 3 values, but 3 models take 2 steps")]
+    public void Another_number_of_steps_is_refused(int steps, string? refusal)
     {
-        var merge = new InMemoryMerge("repeated_slerp") { Models = [Vector(1), Vector(2), Vector(3)] }.With("t", ParameterValue.Of([0.5]));
+        var merge = new InMemoryMerge("repeated_slerp") { Models = [Vector(1), Vector(2), Vector(3)] }
+            .With("t", ParameterValue.Of([.. Enumerable.Repeat(0.5, steps)]));
 
-        Assert.Equal("t has 1 values, but 3 models take 2 steps", merge.Method.Refuses(merge.ResolvedParameters, merge.ResolvedModels));
+        Assert.Equal(refusal, merge.Method.Refuses(merge.ResolvedParameters, merge.ResolvedModels));
     }
 
     private static torch.Tensor Slerp(torch.Tensor origin, torch.Tensor model, double t) =>

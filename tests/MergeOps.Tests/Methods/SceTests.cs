@@ -1,3 +1,4 @@
+using TorchSharp;
 using Xunit;
 
 namespace MergeOps.Tests.Methods;
@@ -20,6 +21,18 @@ public sealed class SceTests : TensorTests
     [Fact]
     public void An_empty_selection_keeps_all_positions() =>
         AssertValues([1, 2], new InMemoryMerge("sce") { Base = Vector(0, 0), Models = [Vector(1, 2), Vector(1, 2)] }.With("select_topk", 0.5).Run());
+
+    // the second model's share is 18 · 0.1² of 1000² + 18 · 0.1², less than the 1e-6 that is divided by in its place
+    [Fact]
+    public void Shares_of_less_than_a_millionth_are_divided_by_a_millionth()
+    {
+        var (first, second) = (torch.zeros(19), torch.full(19, 0.1));
+        (first[0], second[0]) = (torch.tensor(1000f), torch.tensor(0f));
+
+        var merged = new InMemoryMerge("sce") { Base = torch.zeros(19), Models = [first, second] }.Run();
+
+        AssertValues([1000, .. Enumerable.Repeat(0.018f, 18)], merged);
+    }
 
     [Fact]
     public void Small_changes_are_averaged() => AssertValues(

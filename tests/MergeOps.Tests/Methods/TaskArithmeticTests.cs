@@ -47,6 +47,31 @@ public sealed class TaskArithmeticTests : TensorTests
     public void A_negative_sum_of_weights_is_divided_by_as_it_is() =>
         AssertValues([2.5f, 2], Merge.WithEach("weight", -3, -1).With("normalize", true).Run());
 
+    [Theory]
+    [InlineData("task_arithmetic")]
+    [InlineData("ties")]
+    [InlineData("dare_linear")]
+    public void With_a_lambda_of_zero_the_base_is_the_result(string method)
+    {
+        var merge = (Merge with { Method = new InMemoryMerge(method).Method }).WithEach("weight", 1, 1).With("lambda", 0);
+
+        Assert.Equal(-1, merge.Method.EqualsInput(merge.ResolvedParameters, merge.ResolvedModels));
+        AssertValues([1, 1], merge.Run());
+    }
+
+    [Theory]
+    [InlineData("ties", 0.5, null)]
+    [InlineData("ties", 1, 1)]
+    [InlineData("dare_linear", 0.99, null)]
+    [InlineData("breadcrumbs", 0.9, null)]
+    [InlineData("della", 0, null)]
+    public void A_task_vector_that_loses_entries_is_not_its_model(string method, double density, int? equal)
+    {
+        var merge = (Merge with { Method = new InMemoryMerge(method).Method }).WithEach("weight", 0, 1).WithEach("density", density, density);
+
+        Assert.Equal(equal, merge.Method.EqualsInput(merge.ResolvedParameters, merge.ResolvedModels));
+    }
+
     [Fact]
     public void One_whole_task_vector_gives_its_model()
     {

@@ -40,6 +40,25 @@ public sealed class TiesTests : TensorTests
         AssertValues([0, 16], Of(Vector(2, 8)).WithEach("weight", 1).WithEach("density", 0.5)
             .With("rescale", ParameterValue.Of("inverse_density")).Run());
 
+    // 19 elements: whole vectors of the processor and some that remain
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void In_a_tie_plus_is_elected(bool isDouble)
+    {
+        var ones = torch.ones(19, isDouble ? torch.float64 : torch.float32);
+        var merge = Of(2 * ones, -2 * ones).WithEach("weight", 1, 1);
+
+        AssertValues([.. Enumerable.Repeat(2f, 19)], merge.Run());
+        AssertValues([.. Enumerable.Repeat(2f, 19)], (merge with { Models = [.. merge.Models.Reverse()] }).Run());
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public void A_model_that_did_not_move_an_entry_does_not_share_in_its_mean(int sign) =>
+        AssertValues([.. Enumerable.Repeat(2f * sign, 19)], Of(2 * sign * torch.ones(19), torch.zeros(19)).WithEach("weight", 1, 1).Run());
+
     private static InMemoryMerge Of(params torch.Tensor[] deltas) =>
         new("ties") { Base = torch.zeros_like(deltas[0]), Models = [.. deltas] };
 }

@@ -82,6 +82,15 @@ public sealed class OutputConfigTests : PlanningTests
         }
     }
 
+    // the class ties nothing by default, and a head that the file lacks would be made of random numbers
+    [Fact]
+    public void A_model_without_head_says_that_its_embeddings_are_tied_also_where_the_donor_did_not()
+    {
+        Models.Llama("a", layers: 1, head: false, tied: null).Llama("b", layers: 1, head: false, tied: null);
+
+        Assert.True((bool)JsonNode.Parse(Plan(Linear).Config!)!["tie_word_embeddings"]!);
+    }
+
     private const string Slices = """
         merge_method: passthrough
         slices:

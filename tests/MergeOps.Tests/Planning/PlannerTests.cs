@@ -62,6 +62,68 @@ public sealed class PlannerTests : PlanningTests
         Assert.Equal(6, (int)JsonNode.Parse(plan.Config!)!["vocab_size"]!);
     }
 
+    // rows that the base lacks are cut; where the base has more, a task vector has nothing to be measured from
+    [Theory]
+    [InlineData("task_arithmetic", 6, 8, 6)]
+    [InlineData("task_arithmetic", 8, 6, null)]
+    [InlineData("ties", 8, 6, null)]
+    [InlineData("dare_linear", 8, 7, null)]
+    [InlineData("model_stock", 8, 6, 6)]
+    [InlineData("model_stock", 6, 8, 6)]
+    [InlineData("sce", 6, 8, null)]
+    public void Rows_are_cut_to_the_base_or_to_what_all_have_or_not_at_all(string method, int rowsOfBase, int rows, int? result)
+    {
+        Models.Llama("base", layers: 1, vocabulary: rowsOfBase).Llama("a", layers: 1, vocabulary: rows).Llama("b", layers: 1, vocabulary: rows);
+        var parameters = method is "model_stock" or "sce" ? "" : "\n    parameters: { weight: 1 }";
+        var recipe = $"merge_method: {method}\nbase_model: ./base\nmodels:\n  - model: ./a{parameters}\n  - model: ./b{parameters}\n";
+
+        var (plan, diagnostics) = TryPlan(recipe, Models);
+
+        Assert.Equal(result, plan?.Jobs.Single(job => job.Name == "model.embed_tokens.weight").Shape[0]);
+        Assert.Equal(result is null, diagnostics.Any(diagnostic => diagnostic.Code == Codes.ShapesDiffer));
+    }
+
+    [Theory]
+    [InlineData("linear", "weight")]
+    [InlineData("task_arithmetic", "weight")]
+    [InlineData("ties", "weight")]
+    [InlineData("nuslerp", "weight")]
+    public void A_required_parameter_that_no_level_gives_a_tensor_is_an_error(string method, string parameter)
+    {
+        Models.Llama("base", layers: 1).Llama("a", layers: 1).Llama("b", layers: 1);
+        var origin = method is "task_arithmetic" or "ties" ? "base_model: ./base\n" : "";
+
+        var refusal = Refused($$"""
+            merge_method: {{method}}
+            {{origin}}models:
+              - model: ./a
+                parameters: { {{parameter}}: 1 }
+              - model: ./b
+                parameters: { {{parameter}}: [{ filter: mlp, value: 1 }] }
+            """);
+
+        Assert.Equal(Codes.ParameterMissing, refusal.Code);
+        Assert.Contains($"'{method}' needs '{parameter}' for './b'", refusal.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("slerp")]
+    [InlineData("nearswap")]
+    public void So_is_one_of_the_method(string method)
+    {
+        Models.Llama("base", layers: 1).Llama("a", layers: 1);
+
+        var refusal = Refused($$"""
+            merge_method: {{method}}
+            base_model: ./base
+            models: [{ model: ./a }]
+            parameters: { t: [{ filter: mlp, value: 0.5 }] }
+            """);
+
+        Assert.Equal(Codes.ParameterMissing, refusal.Code);
+        Assert.Contains($"'{method}' needs 't' (", refusal.Detail, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_filter_that_chooses_no_tensor_is_told_at_its_place()
     {

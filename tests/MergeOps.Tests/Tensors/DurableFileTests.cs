@@ -99,5 +99,6 @@ public sealed class DurableFileTests : IDisposable
 
         // A device cannot be flushed: the system answers EINVAL, which .NET's own call hides.
         Assert.Throws<IOException>(() => Posix.Flush(device));
+        Assert.Throws<IOException>(() => DurableFile.Flush(device));
     }
 }

@@ -93,6 +93,11 @@ public sealed class SafetensorsHeaderReaderTests
     [InlineData("MOPS312", """{"a":{"dtype":"U8","shape":[9223372036854775809,2],"data_offsets":[0,2]}}""", 2)]
     [InlineData("MOPS312", """{"a":{"dtype":"U8","shape":[9223372036854775808,2,0],"data_offsets":[0,0]}}""")]
     [InlineData("MOPS312", """{"a":{"dtype":"U8","shape":[4611686018427387904,2,0],"data_offsets":[0,0]}}""")]
+    // 12, 20 and 18 bits are no whole bytes
+    [InlineData("MOPS313", """{"a":{"dtype":"F4","shape":[3],"data_offsets":[0,1]}}""", 1)]
+    [InlineData("MOPS313", """{"a":{"dtype":"F4","shape":[1,5],"data_offsets":[0,3]}}""", 3)]
+    [InlineData("MOPS313", """{"a":{"dtype":"F6_E2M3","shape":[3],"data_offsets":[0,2]}}""", 2)]
+    [InlineData("MOPS313", """{"a":{"dtype":"F6_E3M2","shape":[1],"data_offsets":[0,0]}}""")]
     [InlineData("MOPS314", """{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]}}""", 1)]
     public void A_header_that_breaks_a_rule_is_refused(string code, string header, int dataLength = 0, ulong? claimedLength = null)
     {

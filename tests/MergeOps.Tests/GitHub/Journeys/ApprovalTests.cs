@@ -27,6 +27,22 @@ public sealed class ApprovalTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_authors_own_review_does_not_count_even_where_the_author_may_write()
+    {
+        Decide("approvals: 1\n");
+        world.Repository.Commit("changes", await world.RecipeAsync("small", 0.5), GitHubWorld.Maintainer);
+        var pull = world.Repository.OpenPull("changes", "Change a recipe", GitHubWorld.Maintainer);
+        (await world.PlanAndPostAsync(pull)).Ended(0);
+        world.Repository.Review(pull.Number, GitHubWorld.Maintainer);
+
+        var refused = (await world.MergeAsync(pull)).Ended(4);
+
+        Assert.Equal("plan-not-approved", refused.Outputs["failure-reason"]);
+        Assert.Contains("has 0 of 1 approving reviews", refused.Log, StringComparison.Ordinal);
+        AssertNothingPublished();
+    }
+
+    [Fact]
     public async Task A_push_without_a_pull_request_is_carried_out_where_the_settings_say_so()
     {
         Decide("direct_pushes: apply\n");

@@ -223,6 +223,19 @@ public sealed class HostileTests : IAsyncLifetime
         Assert.Contains("has 0 of 1 approving reviews", applied.Log, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_report_about_another_commit_than_that_of_its_run_is_not_posted()
+    {
+        var pull = world.Open(await world.RecipeAsync("small", 0.5));
+        var plan = (await world.PlanAsync(pull)).Ended(0);
+
+        var refused = (await world.PostAsync(plan, world.Main)).Ended(1);
+
+        Assert.Contains("It is about another commit than the run that made it.", refused.Log, StringComparison.Ordinal);
+        Assert.Empty(world.Comments(pull));
+        Assert.Null(world.Status(pull.HeadSha, "mergeops/plan"));
+    }
+
     [Theory]
     [InlineData("hub:acme/small", "hub:acme/harmless")]
     [InlineData("\"model\": \"org/two", "\"model\": \"org/three")]

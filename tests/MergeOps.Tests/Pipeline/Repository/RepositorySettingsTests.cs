@@ -56,6 +56,16 @@ public sealed class RepositorySettingsTests
     }
 
     [Fact]
+    public void A_key_that_is_left_out_has_its_default()
+    {
+        var (settings, found) = Read("recipes: [recipes/*.yml]\n");
+
+        Assert.Empty(found);
+        Assert.Equal((0, DirectPushes.Refuse, null), (settings!.Approvals, settings.DirectPushes, settings.Command));
+        Assert.Equal(["recipes/*.yml"], Read("approvals: 1\n").Settings!.Recipes);
+    }
+
+    [Fact]
     public void One_pattern_needs_no_list() => Assert.Equal(["merges/*.yml"], Read("recipes: merges/*.yml\n").Settings!.Recipes);
 
     [Fact]
