@@ -10,6 +10,9 @@ public sealed class LinearTests : TensorTests
     public void Divides_by_the_sum_of_the_weights() => AssertValues([2.5f, 5], Merge.WithEach("weight", 1, 3).Run());
 
     [Fact]
+    public void A_negative_sum_of_weights_is_divided_by_as_it_is() => AssertValues([2.5f, 5], Merge.WithEach("weight", -1, -3).Run());
+
+    [Fact]
     public void Sums_when_asked_not_to_normalize() =>
         AssertValues([10, 20], Merge.WithEach("weight", 1, 3).With("normalize", false).Run());
 

@@ -1,4 +1,7 @@
 using MergeOps.Pipeline;
+using MergeOps.Pipeline.Repository;
+using MergeOps.Pipeline.Scoring;
+using MergeOps.Recipes;
 using MergeOps.Tests.Evaluation;
 using Xunit;
 
@@ -13,6 +16,46 @@ public sealed class RunFolderTests
 
         Assert.Equal(RunFolder.InputsOf(recipe, new string('a', 64), null, null), RunFolder.InputsOf(recipe, new string('a', 64), null, null));
         Assert.NotEqual(RunFolder.InputsOf(recipe, new string('a', 64), null, null), RunFolder.InputsOf(recipe, new string('b', 64), null, null));
+    }
+
+    [Fact]
+    public void What_passed_has_not_passed_once_anything_that_it_was_measured_with_changes()
+    {
+        using var folder = new TemporaryFolder();
+        var before = Environment.GetEnvironmentVariable("MERGEOPS_HOME");
+        Environment.SetEnvironmentVariable("MERGEOPS_HOME", folder["home"]);
+        try
+        {
+            folder.Write("sums.jsonl", "task"u8);
+            folder.Write("prose.txt", "text"u8);
+            folder.Write("results.json", "{}"u8);
+            var recipe = SmallEvaluation.Recipe() with { Folder = folder.Path, Text = "one" };
+            var command = new ScoringCommand(["score", "{model}", "{results}"], SmallEvaluation.Anywhere);
+            string Of(Recipe of, ExternalScoring? scoring = null) => RunFolder.InputsOf(of, new string('a', 64), scoring, null);
+
+            List<string> inputs =
+            [
+                Of(recipe),
+                Of(recipe with { Text = "another" }),
+                Of(recipe, new() { Merged = [folder["results.json"]] }),
+                Of(recipe, new() { Published = [folder["results.json"]] }),
+                Of(recipe, new() { Command = command }),
+                Of(recipe, new() { Command = command with { Words = [.. command.Words, "--limit=1"] } }),
+            ];
+            folder.Write("results.json", "{ }"u8);
+            inputs.Add(Of(recipe, new() { Merged = [folder["results.json"]] }));
+            folder.Write("sums.jsonl", "another task"u8);
+            inputs.Add(Of(recipe));
+            folder.Write("prose.txt", "another text"u8);
+            inputs.Add(Of(recipe));
+
+            Assert.Distinct(inputs);
+            Assert.Equal(inputs[^1], Of(recipe));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("MERGEOPS_HOME", before);
+        }
     }
 
     [Fact]

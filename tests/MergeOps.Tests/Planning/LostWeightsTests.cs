@@ -28,6 +28,17 @@ public sealed class LostWeightsTests : PlanningTests
         Assert.Equal(4, plan!.Dropped.Count(dropped => dropped.IsLost));
     }
 
+    [Fact]
+    public void Layers_that_the_first_model_lacks_are_named()
+    {
+        Models.Llama("a", layers: 2).Llama("b", layers: 4);
+
+        var (_, found) = TryPlan(Linear("./a", "./b"), Models);
+
+        var warning = Assert.Single(found, finding => finding.Code == Codes.WeightsLost);
+        Assert.Contains("./b has 'model.layers.N.mlp.up_proj.weight' (2), 'model.layers.N.self_attn.q_proj.weight' (2)", warning.Detail, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("attention_bias")]
     [InlineData("qkv_bias")]

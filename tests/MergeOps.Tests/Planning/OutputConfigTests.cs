@@ -172,6 +172,30 @@ public sealed class OutputConfigTests : PlanningTests
             [(string?)config["dtype"], (string?)config["text_config"]!["dtype"], (string?)config["vision_config"]!["torch_dtype"], (string?)config["torch_dtype"]]);
     }
 
+    // of two types the one that most bytes have, however few the tensors are
+    [Theory]
+    [InlineData(8, 2, "float32")]
+    [InlineData(1, 2, "bfloat16")]
+    public void Of_several_number_types_the_config_names_that_of_most_bytes(long wide, int halves, string name)
+    {
+        (string, DType, long[])[] tensors =
+        [
+            ("wide.weight", DType.F32, [wide]),
+            .. Enumerable.Range(0, halves).Select(i => ($"half.{i}.weight", DType.BF16, new long[] { 4 })),
+        ];
+        Models.Mixed("a", """{"torch_dtype": "float16"}""", tensors).Mixed("b", "{}", tensors);
+
+        Assert.Equal(name, (string?)JsonNode.Parse(Plan(Linear).Config!)!["torch_dtype"]);
+    }
+
+    [Fact]
+    public void A_number_type_that_says_as_stored_is_written_out()
+    {
+        Models.Mixed("a", """{"dtype": null, "text_config": {"hidden_size": 2}}""", Layers(1)).Mixed("b", "{}", Layers(1));
+
+        Assert.Equal("float32", (string?)JsonNode.Parse(Plan(Linear).Config!)!["dtype"]);
+    }
+
     [Fact]
     public void Tying_and_rows_are_read_and_written_in_the_section_of_the_language_model()
     {

@@ -291,4 +291,21 @@ public sealed class PlannerTests : PlanningTests
             ["model.layers.0.mlp.up_proj.weight", "model.layers.1.mlp.up_proj.weight", "model.norm.weight"],
             plan.Jobs.Where(job => job.AllowsNonFinite).Select(job => job.Name));
     }
+
+    [Fact]
+    public void A_star_names_them_all()
+    {
+        Models.Llama("a", layers: 1).Llama("b", layers: 1);
+        var plan = Plan("""
+            merge_method: linear
+            models:
+              - model: ./a
+                parameters: { weight: 0.25 }
+              - model: ./b
+                parameters: { weight: 0.75 }
+            allow_non_finite: ["*"]
+            """);
+
+        Assert.All(plan.Jobs, job => Assert.True(job.AllowsNonFinite, job.Name));
+    }
 }

@@ -64,6 +64,17 @@ public sealed class EvaluationRulesTests
         Assert.Equal("'best-parents' is not one of best_parent, average, base, published. Did you mean 'best_parent'?", mistake.Detail);
     }
 
+    [Theory]
+    [InlineData(-0.01, false)]
+    [InlineData(0, true)]
+    [InlineData(0.01, true)]
+    public void A_margin_allows_a_loss_and_asks_for_no_gain(double margin, bool isRight)
+    {
+        var gate = Gate("sums.accuracy") with { NotWorseThan = At("best_parent"), Margin = At(margin) };
+
+        Assert.Equal(isRight ? [] : ["MOPS611"], Check(Recipe(gate)).Select(mistake => mistake.Code.Id));
+    }
+
     [Fact]
     public void A_comparison_with_the_base_needs_a_base()
     {

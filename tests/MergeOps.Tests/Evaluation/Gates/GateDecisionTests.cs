@@ -78,6 +78,19 @@ public sealed class GateDecisionTests
     }
 
     [Fact]
+    public void So_does_a_long_tail_below()
+    {
+        var skewed = new Estimate(1, new(0.9, 1.1), Skewness: -0.2);
+
+        Assert.Equal(GateVerdict.Undecided, Decide(skewed, new(50, 50), min: 0.8).Verdict);
+        Assert.Contains("too skewed", Decide(skewed, new(50, 50), min: 0.8).Reason, StringComparison.Ordinal);
+        Assert.Equal(GateVerdict.Passed, Decide(skewed, new(50, 50), min: 0.59).Verdict);
+        Assert.Equal(GateVerdict.Passed, Decide(skewed with { Skewness = -0.1 }, new(50, 50), min: 0.8).Verdict);
+        Assert.Equal(GateVerdict.Passed, Decide(skewed with { Skewness = 0.2 }, new(50, 50), min: 0.8).Verdict);
+        Assert.Equal(GateVerdict.Undecided, DecideMax(skewed, 0.8).Verdict);
+    }
+
+    [Fact]
     public void Without_an_interval_nothing_is_decided() =>
         Assert.Equal(
             new GateDecision(GateVerdict.Undecided, "nothing varies."),
