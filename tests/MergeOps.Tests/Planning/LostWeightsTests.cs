@@ -29,14 +29,16 @@ public sealed class LostWeightsTests : PlanningTests
     }
 
     [Fact]
-    public void Layers_that_the_first_model_lacks_are_named()
+    public void A_stack_of_layers_that_the_first_model_lacks_is_named()
     {
-        Models.Llama("a", layers: 2).Llama("b", layers: 4);
+        Models
+            .Mixed("a", "{}", [.. Layers(2, ".weight")])
+            .Mixed("b", "{}", [.. Layers(2, ".weight"), ("visual.blocks.0.proj.weight", DType.F32, [2]), ("visual.blocks.1.proj.weight", DType.F32, [2])]);
 
         var (_, found) = TryPlan(Linear("./a", "./b"), Models);
 
         var warning = Assert.Single(found, finding => finding.Code == Codes.WeightsLost);
-        Assert.Contains("./b has 'model.layers.N.mlp.up_proj.weight' (2), 'model.layers.N.self_attn.q_proj.weight' (2)", warning.Detail, StringComparison.Ordinal);
+        Assert.StartsWith("./b has 'visual.blocks.N.proj.weight' (2): the model that shapes the output has no such layers.", warning.Detail, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -174,6 +174,48 @@ public sealed class HubTransportTests
         Assert.All(hub.Server.Requests, seen => Assert.Equal("100000", seen.Header("Content-Length")));
     }
 
+    // RFC 9110: only 307 and 308 keep method and body
+    [Theory]
+    [InlineData(301, false)]
+    [InlineData(302, false)]
+    [InlineData(303, false)]
+    [InlineData(307, true)]
+    [InlineData(308, true)]
+    public async Task A_body_is_sent_again_where_the_hub_asks_for_it_at_another_place_of_its_own(int status, bool isSent)
+    {
+        await using var hub = await LocalHub.StartAsync();
+        hub.Server.Faults.Add(Misbehave.Redirect("/new", status), path: "/old");
+        hub.Server.Faults.Add(async (context, _) => await context.Request.Body.CopyToAsync(context.Response.Body), path: "/new");
+        using var client = hub.Client(hub.Server.Token);
+
+        var sent = await Record.ExceptionAsync(async () => Assert.Equal(Weights, await client.ReadAllAsync(Upload("old"), Weights.Length, LocalHub.Cancellation)));
+
+        Assert.Equal(isSent ? null : Codes.HubRedirectRefused, (sent as MergeOpsException)?.Diagnostic.Code);
+        Assert.Equal(isSent ? 2 : 1, hub.Server.Requests.Count);
+    }
+
+    [Theory]
+    [InlineData(302)]
+    [InlineData(307)]
+    [InlineData(308)]
+    public async Task A_body_is_never_sent_on_to_another_host(int status)
+    {
+        await using var hub = await LocalHub.StartAsync();
+        hub.Server.Faults.Add(Misbehave.RedirectToHost(hub.Server.ForeignEndpoint, status), origin: Origin.Hub);
+        using var client = hub.Client(hub.Server.Token);
+
+        var refused = await Assert.ThrowsAsync<MergeOpsException>(() => client.ReadAllAsync(Upload("old"), Weights.Length, LocalHub.Cancellation));
+
+        Assert.Equal(Codes.HubRedirectRefused, refused.Diagnostic.Code);
+        Assert.DoesNotContain(hub.Server.Requests, request => request.Origin == Origin.Foreign);
+    }
+
+    private static HubRequest Upload(string path) => new(HttpMethod.Put, path, new HubSubject())
+    {
+        Content = () => new ByteArrayContent(Weights),
+        MayRepeat = true,
+    };
+
     [Fact]
     public async Task Every_request_names_the_program_and_itself()
     {
