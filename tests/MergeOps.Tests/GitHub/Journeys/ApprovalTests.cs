@@ -42,6 +42,54 @@ public sealed class ApprovalTests : IAsyncLifetime
         AssertNothingPublished();
     }
 
+    [Theory]
+    [InlineData("CHANGES_REQUESTED", false)]
+    [InlineData("DISMISSED", false)]
+    [InlineData("COMMENTED", true)]
+    public async Task Of_several_reviews_of_one_person_the_last_that_decides_counts(string later, bool isApproved)
+    {
+        Decide("approvals: 1\n");
+        var pull = world.Open(await world.RecipeAsync("small", 0.5));
+        (await world.PlanAndPostAsync(pull)).Ended(0);
+        world.Repository.Review(pull.Number, GitHubWorld.Maintainer);
+        world.Repository.Review(pull.Number, GitHubWorld.Maintainer, later);
+
+        var applied = await world.MergeAsync(pull);
+
+        Assert.Equal(isApproved ? "0.1.0" : "plan-not-approved", applied.Ended(isApproved ? 0 : 4).Outputs[isApproved ? "version" : "failure-reason"]);
+    }
+
+    [Theory]
+    [InlineData("/merge plan")]
+    [InlineData("/merge apply HASH")]
+    [InlineData("/merge preview HASH")]
+    public async Task Nothing_is_made_of_a_pull_request_that_was_closed_without_being_merged(string command)
+    {
+        var pull = world.Open(await world.RecipeAsync("small", 0.5), fork: null);
+        var hash = (await world.PlanAndPostAsync(pull)).Ended(0).Outputs["plan-hash"];
+        world.Repository.Review(pull.Number, GitHubWorld.Maintainer);
+        pull.IsOpen = false;
+
+        var (refused, _) = await world.SayAsync(pull, GitHubWorld.Maintainer, command.Replace("HASH", hash[..8], StringComparison.Ordinal));
+
+        Assert.Equal("command-refused", refused.Ended(4).Outputs["failure-reason"]);
+        Assert.Contains($"Pull request {pull.Number} was closed without being merged.", refused.Log, StringComparison.Ordinal);
+        AssertNothingPublished();
+    }
+
+    [Fact]
+    public async Task A_pull_request_that_is_not_merged_has_nothing_to_roll_back()
+    {
+        var pull = world.Open(await world.RecipeAsync("small", 0.5), fork: null);
+        (await world.PlanAndPostAsync(pull)).Ended(0);
+
+        var (refused, sadly) = await world.SayAsync(pull, GitHubWorld.Maintainer, "/merge rollback");
+
+        Assert.Equal("command-refused", refused.Ended(4).Outputs["failure-reason"]);
+        Assert.Contains($"Pull request {pull.Number} is not merged, so nothing of it is published.", refused.Log, StringComparison.Ordinal);
+        Assert.Equal(["eyes", "confused"], sadly);
+    }
+
     [Fact]
     public async Task A_push_without_a_pull_request_is_carried_out_where_the_settings_say_so()
     {

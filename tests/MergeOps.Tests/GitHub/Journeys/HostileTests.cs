@@ -237,6 +237,37 @@ public sealed class HostileTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("It is about another repository.")]
+    [InlineData("The pull request goes to another branch.")]
+    [InlineData("The run that made it was for no pull request.")]
+    public async Task A_report_from_elsewhere_is_not_posted(string reason)
+    {
+        var pull = world.Open(await world.RecipeAsync("small", 0.5));
+        var plan = (await world.PlanAsync(pull)).Ended(0);
+        var (report, run) = (PlanReportJson.Read(plan.Report), Events.WebhookPayloads.FinishedRun(GitHubWorld.Name, pull.HeadSha));
+        if (reason.Contains("repository", StringComparison.Ordinal))
+        {
+            report = report with { Repository = "mallory/merges" };
+        }
+        else if (reason.Contains("branch", StringComparison.Ordinal))
+        {
+            report = report with { BaseBranch = "drafts" };
+        }
+        else
+        {
+            run["workflow_run"]!["event"] = "push";
+        }
+
+        await File.WriteAllTextAsync(plan.Report, PlanReportJson.Write(report), TestContext.Current.CancellationToken);
+
+        var refused = (await world.RunAsync("workflow_run", run, world.CheckOut(), null, "--step", "comment", "--report", plan.Report)).Ended(1);
+
+        Assert.Contains(reason, refused.Log, StringComparison.Ordinal);
+        Assert.Empty(world.Comments(pull));
+        Assert.Null(world.Status(pull.HeadSha, "mergeops/plan"));
+    }
+
+    [Theory]
     [InlineData("hub:acme/small", "hub:acme/harmless")]
     [InlineData("\"model\": \"org/two", "\"model\": \"org/three")]
     [InlineData("\"comparison\": \"New\"", "\"comparison\": \"Same\"")]
