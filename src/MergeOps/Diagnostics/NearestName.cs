@@ -3,11 +3,14 @@ namespace MergeOps.Diagnostics;
 /// <summary>Finds the known name that a misspelt one most likely means (Damerau-Levenshtein, optimal string alignment).</summary>
 public static class NearestName
 {
+    private const int LongestName = 300;
+
     /// <summary>The nearest of <paramref name="known"/>, or null when none is within a third of the length (at least one, at most three edits).</summary>
     public static string? Of(string name, IEnumerable<string> known)
     {
         var limit = Math.Clamp(name.Length / 3, 1, 3);
-        return known
+        // nobody types a longer one, and comparing takes the square of the length
+        return name.Length > LongestName ? null : known
             .Where(candidate => Math.Abs(candidate.Length - name.Length) <= limit)
             .Select(candidate => (candidate, distance: Distance(Folded(name), Folded(candidate))))
             .Where(pair => pair.distance <= limit)

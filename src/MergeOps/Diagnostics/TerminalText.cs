@@ -10,6 +10,7 @@ namespace MergeOps.Diagnostics;
 internal static class TerminalText
 {
     private const int QuotedLimit = 120;
+    private const int ListedLimit = 250;
 
     /// <summary>
     /// Writes control characters (C0, DEL, C1), line and paragraph separators, bidirectional and invisible format
@@ -46,6 +47,49 @@ internal static class TerminalText
         }
 
         return escaped.ToString();
+    }
+
+    /// <summary>A name from outside as it stands in a list: escaped, and cut in its middle when it is very long.</summary>
+    public static string Name(string text) => Escape(Shortened(text, ListedLimit));
+
+    /// <summary>A text of at most so many characters: the middle of a longer one is left out.</summary>
+    public static string Shortened(string text, int limit)
+    {
+        if (text.Length <= limit)
+        {
+            return text;
+        }
+
+        var tail = limit / 3;
+        var head = limit - tail - 1;
+        // no half of a pair
+        head -= char.IsHighSurrogate(text[head - 1]) ? 1 : 0;
+        tail -= char.IsLowSurrogate(text[^tail]) ? 1 : 0;
+        return $"{text[..head]}…{text[^tail..]}";
+    }
+
+    /// <summary>JSON that shows on a terminal what it holds: what <see cref="Escape"/> would write out is escaped as JSON does it, so that readers get the same values.</summary>
+    public static string Json(string json)
+    {
+        StringBuilder? escaped = null;
+        for (var i = 0; i < json.Length;)
+        {
+            var known = Rune.TryGetRuneAt(json, i, out var rune);
+            var length = known ? rune.Utf16SequenceLength : 1;
+            if (json[i] != '\n' && (!known || IsUnsafe(rune)))
+            {
+                escaped ??= new StringBuilder(json, 0, i, json.Length + 64);
+                AppendCodeUnits(escaped, json.AsSpan(i, length));
+            }
+            else
+            {
+                escaped?.Append(json, i, length);
+            }
+
+            i += length;
+        }
+
+        return escaped?.ToString() ?? json;
     }
 
     /// <summary>A name or value in single quotes, shortened when it is long.</summary>

@@ -38,7 +38,7 @@ internal static class CheckpointReader
     {
         if (!Path.Exists(path))
         {
-            throw new MergeOpsException(Codes.ModelNotFound, "Neither a file nor a folder of this name exists.", SourceSpan.File(path));
+            throw new MergeOpsException(Codes.ModelNotFound, $"Neither a file nor a folder of this name exists.{NearestPath.Suggestion(path, Environment.CurrentDirectory)}", SourceSpan.File(path));
         }
 
         if (ForeignContent.RecogniseName(path) is { } foreign)

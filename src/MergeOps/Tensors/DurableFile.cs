@@ -47,13 +47,16 @@ internal sealed class DurableFile : IDisposable
     public static void WriteAllBytesAtomically(string path, ReadOnlySpan<byte> bytes)
     {
         var full = Path.GetFullPath(path);
-        var temporary = Path.Combine(Path.GetDirectoryName(full)!, $".{Path.GetFileName(full)}.{Guid.NewGuid():N}.tmp");
+        var temporary = TemporaryFile.Beside(full);
         try
         {
-            using (var file = OpenOrCreate(temporary, bytes.Length))
+            using var file = OpenOrCreate(temporary, bytes.Length);
+            file.Write(0, bytes);
+            file.Flush();
+            if (OperatingSystem.IsWindows())
             {
-                file.Write(0, bytes);
-                file.Flush();
+                // which renames no file that is open; elsewhere the open file keeps others from taking it for a leftover
+                file.Dispose();
             }
 
             DurableFolder.Rename(temporary, full);
@@ -67,6 +70,21 @@ internal sealed class DurableFile : IDisposable
 
             throw;
         }
+    }
+
+    /// <summary>Writes a file that a person named, as a whole. What is no plain file stays: a link, a pipe or a device would be replaced.</summary>
+    /// <exception cref="MergeOpsException">It is no plain file, or the disk does not allow it; the old file is untouched.</exception>
+    public static void WriteNamed(string path, ReadOnlySpan<byte> bytes)
+    {
+        var objection = new FileInfo(path).LinkTarget is not null
+            ? "It is a link, and a file would take its place. Name the file that it leads to."
+            : PlainFile.Objection(path);
+        if (objection is not null)
+        {
+            throw new MergeOpsException(Codes.WriteFailed, objection, SourceSpan.File(path));
+        }
+
+        WriteAllBytesAtomically(path, bytes);
     }
 
     /// <summary>

@@ -19,6 +19,21 @@ internal static class DurableFolder
         }
     }
 
+    /// <summary>Lets two files or folders on one disk change names in one step, and flushes the folders of both.</summary>
+    /// <returns>False when the file system cannot, and then nothing happened.</returns>
+    /// <exception cref="MergeOpsException">Something is in the way.</exception>
+    public static bool TryExchange(string one, string other)
+    {
+        if (OperatingSystem.IsWindows() || !WriteFailure.Guard(other, () => Posix.TryExchange(one, other)))
+        {
+            return false;
+        }
+
+        Flush(Path.GetDirectoryName(Path.GetFullPath(one))!);
+        Flush(Path.GetDirectoryName(Path.GetFullPath(other))!);
+        return true;
+    }
+
     /// <summary>
     /// Renames a file or folder and flushes the folders of both names. A file of the new name is replaced, and so is
     /// an empty folder by a folder, except on Windows.

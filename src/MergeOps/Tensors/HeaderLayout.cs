@@ -55,7 +55,7 @@ internal static class HeaderLayout
         var described = (UInt128)position + (UInt128)dataStart;
         return new MergeOpsException(
             Codes.FileLengthMismatch,
-            $"The header describes {described} bytes, the file has {fileLength}. {(described > (UInt128)fileLength
+            $"The header describes {described:N0} bytes, the file has {fileLength:N0}. {(described > (UInt128)fileLength
                 ? "It is cut short: download or copy it again."
                 : "Something was appended that no tensor claims.")}",
             SourceSpan.File(path));

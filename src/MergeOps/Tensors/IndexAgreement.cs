@@ -78,7 +78,7 @@ internal static class IndexAgreement
         if (index.GivesTotalSize && (index.TotalSize is not { } claimed || claimed != sum))
         {
             findings.Warning(Codes.TotalSizeDiffers,
-                $"metadata.total_size is {index.TotalSize?.ToString() ?? "no number of bytes"}, the tensors have {sum} bytes. Nothing is sized by it.",
+                $"metadata.total_size is {index.TotalSize?.ToString() ?? "no number of bytes"}, the tensors have {sum:N0} bytes. Nothing is sized by it.",
                 SourceSpan.File(indexPath));
         }
     }

@@ -28,15 +28,9 @@ internal sealed class ModelFile : IDisposable
     /// <exception cref="MergeOpsException">There is none, or it may not be read.</exception>
     public static ModelFile Open(string path)
     {
-        if (Directory.Exists(path))
+        if (PlainFile.Objection(path) is { } objection)
         {
-            throw new MergeOpsException(Codes.NotSafetensors, "It is a folder, not a file.", SourceSpan.File(path));
-        }
-
-        // A pipe without a writer would block the open for ever.
-        if (!OperatingSystem.IsWindows() && !Posix.IsSeekable(path))
-        {
-            throw new MergeOpsException(Codes.NotSafetensors, "It is a pipe or a device, not a file.", SourceSpan.File(path));
+            throw new MergeOpsException(Codes.NotSafetensors, objection, SourceSpan.File(path));
         }
 
         try
@@ -79,7 +73,7 @@ internal sealed class ModelFile : IDisposable
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
             {
-                throw Unreadable(path, $"Reading {buffer.Length} bytes at byte {offset} failed: {failure.Message}", failure);
+                throw Unreadable(path, $"Reading {buffer.Length:N0} bytes at byte {offset:N0} failed: {failure.Message}", failure);
             }
 
             if (read == 0)

@@ -37,6 +37,12 @@ internal static class PortablePath
             : path.Split('/').Select(SegmentObjection).FirstOrDefault(objection => objection is not null);
     }
 
+    /// <summary>Whether a path from outside could mean a place outside of its folder, on this system or another one.</summary>
+    public static bool IsOutside(string path) =>
+        path.Any(char.IsControl)
+        || (path.Length > 1 && path[1] == ':' && char.IsAsciiLetter(path[0]))
+        || path.Split('/', '\\').Any(segment => segment is "" or "." or "..");
+
     private static string? SegmentObjection(string segment)
     {
         if (segment is "" or "." or "..")

@@ -39,21 +39,21 @@ internal static class SafetensorsHeaderReader
         if (fileLength < PrefixLength)
         {
             throw Refusal(path, Codes.FileTruncated, prefix,
-                $"It has {fileLength} bytes; the length of the header alone takes {PrefixLength}.");
+                $"It has {fileLength:N0} bytes; the length of the header alone takes {PrefixLength}.");
         }
 
         var length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (length > MaxHeaderLength)
         {
             throw Refusal(path, Codes.HeaderTooLarge, prefix,
-                $"Its first eight bytes give a header of {length} bytes; the format allows {MaxHeaderLength}.");
+                $"Its first eight bytes give a header of {length:N0} bytes; the format allows {MaxHeaderLength:N0}.");
         }
 
         var total = PrefixLength + (int)length;
         if (total > fileLength)
         {
             throw Refusal(path, Codes.FileTruncated, prefix,
-                $"The header takes {total} bytes with its prefix, but the file has only {fileLength}: it is truncated. Download or copy it again.");
+                $"The header takes {total:N0} bytes with its prefix, but the file has only {fileLength:N0}: it is truncated. Download or copy it again.");
         }
 
         return total;

@@ -47,7 +47,7 @@ internal static class SafetensorsHeaderWriter
         if (length > SafetensorsHeaderReader.MaxHeaderLength)
         {
             throw new MergeOpsException(Codes.HeaderTooLarge,
-                $"{ordered.Count} tensors would need a header of {length} bytes in {file}; the format allows {SafetensorsHeaderReader.MaxHeaderLength}. Choose a smaller shard size.");
+                $"{ordered.Count:N0} tensors would need a header of {length:N0} bytes in {file}; the format allows {SafetensorsHeaderReader.MaxHeaderLength:N0}. Choose a smaller shard size.");
         }
 
         var header = bytes.WrittenSpan.ToArray();

@@ -44,7 +44,7 @@ internal static class ShardAgreement
         {
             throw new MergeOpsException(
                 Codes.TwoModelsInFolder,
-                $"{name} and the shards disagree on {different.Count} tensors, {TerminalText.Quoted(different[0])} first. {address.Changing($"remove {name} or the shards, whichever is not meant")}",
+                $"{name} and the shards disagree on {different.Count:N0} tensors, {TerminalText.Quoted(different[0])} first. {address.Changing($"remove {name} or the shards, whichever is not meant")}",
                 span);
         }
 

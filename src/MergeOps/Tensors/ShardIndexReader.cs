@@ -27,7 +27,7 @@ internal ref struct ShardIndexReader
         using var file = ModelFile.Open(path);
         if (file.Length > MaxLength)
         {
-            throw Refusal(path, $"It has {file.Length} bytes; an index of more than {MaxLength} is not read.");
+            throw Refusal(path, $"It has {file.Length:N0} bytes; an index of more than {MaxLength:N0} is not read.");
         }
 
         return Parse(file.Read(0, (int)file.Length), path);

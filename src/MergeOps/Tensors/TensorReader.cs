@@ -50,6 +50,6 @@ internal sealed class TensorReader(Checkpoint checkpoint) : IDisposable
 
         opened.Dispose();
         throw new MergeOpsException(Codes.FileUnreadable,
-            $"It has {opened.Length} bytes; it had {expected} when its header was read. Another process changed it.", SourceSpan.File(path));
+            $"It has {opened.Length:N0} bytes; it had {expected:N0} when its header was read. Another process changed it.", SourceSpan.File(path));
     }
 }

@@ -25,6 +25,22 @@ public sealed class TerminalTextTests
         Assert.Equal(escaped, TerminalText.Escape(text));
 
     [Fact]
+    public void Json_shows_what_it_holds_and_stays_the_same_json()
+    {
+        const string Text = "{\n  \"a\u202Eb\": \"\u0085 \u200D😀 é\"\n}\n";
+
+        var shown = TerminalText.Json(Text);
+
+        Assert.Equal("{\n  \"a\\u202eb\": \"\\u0085 \u200D😀 é\"\n}\n", shown);
+        Assert.True(System.Text.Json.Nodes.JsonNode.DeepEquals(System.Text.Json.Nodes.JsonNode.Parse(Text), System.Text.Json.Nodes.JsonNode.Parse(shown)));
+    }
+
+    [Theory]
+    [InlineData("short", 10, "short")]
+    [InlineData("0123456789abcdef", 10, "012345…def")]
+    public void A_long_text_loses_its_middle(string text, int limit, string shortened) => Assert.Equal(shortened, TerminalText.Shortened(text, limit));
+
+    [Fact]
     public void Half_a_surrogate_pair_is_shown_by_its_number() =>
         Assert.Equal("a\\ud800b", TerminalText.Escape("a" + '\ud800' + "b"));
 

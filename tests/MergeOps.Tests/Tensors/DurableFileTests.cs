@@ -32,6 +32,35 @@ public sealed class DurableFileTests : IDisposable
     }
 
     [Fact]
+    public void What_a_killed_process_left_is_gone_after_the_next_writing_and_what_another_one_writes_stays()
+    {
+        var left = folder.Write($".a.json.{new string('0', 32)}.tmp", "half"u8);
+        var other = folder.Write(".notes.tmp", "mine"u8);
+        var busy = folder.Write($".b.json.{new string('1', 32)}.tmp", "half"u8);
+        using var writer = new FileStream(busy, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
+
+        DurableFile.WriteAllBytesAtomically(folder["c.json"], "new"u8);
+
+        Assert.False(File.Exists(left));
+        Assert.True(File.Exists(other) && File.Exists(busy));
+    }
+
+    [Fact]
+    public void A_file_that_somebody_named_never_takes_the_place_of_a_link_or_a_pipe()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links need a privilege");
+        folder.Write("real.json", "old"u8);
+        File.CreateSymbolicLink(folder["link.json"], folder["real.json"]);
+
+        var failure = Assert.Throws<MergeOpsException>(() => DurableFile.WriteNamed(folder["link.json"], "new"u8));
+
+        Assert.Contains("It is a link", failure.Diagnostic.Detail, StringComparison.Ordinal);
+        Assert.Equal("old", File.ReadAllText(folder["real.json"]));
+        Assert.NotNull(new FileInfo(folder["link.json"]).LinkTarget);
+        Assert.Contains("a pipe or a device", Assert.Throws<MergeOpsException>(() => DurableFile.WriteNamed("/dev/null", "new"u8)).Diagnostic.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_folder_that_is_not_there_is_a_diagnostic()
     {
         var failure = Assert.Throws<MergeOpsException>(() => DurableFile.WriteAllBytesAtomically(folder["none/a.json"], "x"u8));

@@ -33,6 +33,9 @@ public static partial class Codes
     /// <summary>MOPS829.</summary>
     public static DiagnosticCode OutputNotUsable { get; } = new("MOPS829", "A value cannot be an output of a workflow step");
 
+    /// <summary>MOPS838.</summary>
+    public static DiagnosticCode LinkInRepository { get; } = new("MOPS838", "A link stands where a file or folder of the repository should");
+
     /// <summary>MOPS840.</summary>
     public static DiagnosticCode PlanUnapplied { get; } = new("MOPS840", "An approved plan was not carried out", FailureKind.Decision);
 }

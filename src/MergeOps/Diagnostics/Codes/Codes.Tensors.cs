@@ -87,6 +87,9 @@ public static partial class Codes
     /// <summary>MOPS334.</summary>
     public static DiagnosticCode LayersMissing { get; } = new("MOPS334", "A file holds a part of a model");
 
+    /// <summary>MOPS338.</summary>
+    public static DiagnosticCode NotAPlainFile { get; } = new("MOPS338", "What should be a file of the model is none");
+
     /// <summary>MOPS330.</summary>
     public static DiagnosticCode WriteFailed { get; } = new("MOPS330", "A file cannot be written", FailureKind.World);
 }
