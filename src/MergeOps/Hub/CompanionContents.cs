@@ -31,13 +31,16 @@ internal static class CompanionContents
             StringComparer.Ordinal);
 
     /// <summary>The contents of the companion files of a model on the Hub.</summary>
-    public static ImmutableSortedDictionary<string, CompanionContent> Of(RepositoryFacts facts) =>
-        facts.Companions.Where(file => !CompanionFiles.IsVocabulary(file)).ToImmutableSortedDictionary(
+    public static ImmutableSortedDictionary<string, CompanionContent> Of(RepositoryFacts facts)
+    {
+        var digests = facts.Files.ToDictionary(file => file.Path, file => file.Digest, StringComparer.Ordinal);
+        return facts.Companions.Where(file => !CompanionFiles.IsVocabulary(file)).ToImmutableSortedDictionary(
             file => file,
-            file => facts.Files.First(known => known.Path == file).Digest is { Kind: DigestKind.Sha256 } sha256
+            file => digests[file] is { Kind: DigestKind.Sha256 } sha256
                 ? new CompanionContent(sha256, null, SettingsIn(facts.Descriptions, file))
-                : new CompanionContent(null, facts.Files.First(known => known.Path == file).Digest, SettingsIn(facts.Descriptions, file)),
+                : new CompanionContent(null, digests[file], SettingsIn(facts.Descriptions, file)),
             StringComparer.Ordinal);
+    }
 
     private static string? SettingsIn(ImmutableSortedDictionary<string, string> descriptions, string file)
     {

@@ -10,6 +10,7 @@ internal sealed class HubConnection : IDisposable
     private readonly KnownDigests digests;
     private readonly Lazy<HubSettings> settings;
     private readonly Lazy<HubClient> client;
+    private readonly Action<string> tell;
 
     /// <summary>A connection by the environment's settings.</summary>
     /// <param name="tell">Hears lines for people, such as how long the Hub asks to wait.</param>
@@ -18,9 +19,16 @@ internal sealed class HubConnection : IDisposable
     public HubConnection(Action<string> tell, bool isOffline = false, KnownDigests? digests = null)
     {
         this.digests = digests ?? KnownDigests.Default;
+        this.tell = tell;
         settings = new(() => isOffline ? HubSettings.FromEnvironment() with { IsOffline = true } : HubSettings.FromEnvironment());
         client = new(() => new HubClient(settings.Value, tell));
     }
+
+    /// <summary>What messages call the Hub.</summary>
+    public string Name => settings.Value.IsOffline ? "the cache" : settings.Value.Endpoint.Authority;
+
+    /// <summary>Says a line to the person who waits.</summary>
+    public void Tell(string line) => tell(line);
 
     /// <summary>The cache.</summary>
     public HubCache Cache => HubCache.Of(settings.Value);

@@ -29,8 +29,20 @@ internal static class LocalModels
         return model.Value.IsExplicitPath
             ? throw new MergeOpsException(
                 Codes.ModelAbsent,
-                $"'{model.Value.Path}' is neither in the recipe's folder nor in the current one. Check the path.",
+                $"'{model.Value.Path}' is neither in the recipe's folder nor in the current one. Check the path.{NearestPath.Suggestion(model.Value.Path, recipeFolder)}",
                 model.Span)
+            : null;
+    }
+
+    /// <summary>Says of a name that will be asked for on the Hub that it may be meant as a path, and where one like it is; null when nothing speaks for that.</summary>
+    /// <param name="model">A model that is not on this machine.</param>
+    /// <param name="recipeFolder">Where its path would start.</param>
+    public static string? LooksMistyped(ModelReference model, string recipeFolder)
+    {
+        var suggestion = NearestPath.Suggestion(model.Path, recipeFolder);
+        var folder = model.Path.Split('/') is [var first, _, ..] ? first : null;
+        return suggestion.Length > 0 ? $"There is no folder {TerminalText.Quoted(model.Path)} here.{suggestion}"
+            : folder is not null && Directory.Exists(Path.GetFullPath(folder, recipeFolder)) ? $"There is no {TerminalText.Quoted(model.Path)} here, though there is a folder {TerminalText.Quoted(folder)}."
             : null;
     }
 

@@ -49,7 +49,7 @@ internal static class LockDifference
             }
             else if (file.Digest != locked.Digest)
             {
-                yield return $"'{path}' of '{now.Location}' has {file.Size} bytes and {Short(file.Digest)}; the lock says {locked.Size} and {Short(locked.Digest)}.";
+                yield return $"'{path}' of '{now.Location}' has {file.Size:N0} bytes and {Short(file.Digest)}; the lock says {locked.Size:N0} and {Short(locked.Digest)}.";
             }
         }
     }

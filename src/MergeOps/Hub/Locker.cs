@@ -65,6 +65,11 @@ internal sealed class Locker(Recipe recipe, KnownDigests digests, HubConnection 
             return Entry(model.Value, facts, known, before.Gated);
         }
 
+        if (before is null && LocalModels.LooksMistyped(model.Value, recipe.Folder) is { } suspicion)
+        {
+            hub.Tell($"{suspicion} It is looked for at {hub.Name} now.");
+        }
+
         var info = await hub.Repositories.InfoAsync(name, before?.Commit ?? model.Value.Revision, cancellation);
         if (info.RenameNotice(name, model.Span) is { } notice)
         {

@@ -134,7 +134,7 @@ internal static class ModelFactsReader
             // the first locks took the length of a link for that of its file
             { } file when file.Size != size && file.Size != new FileInfo(place).Length => throw new MergeOpsException(
                 Codes.LockDisagrees,
-                $"'{path}' of '{locked.Location}' has {size} bytes, the lock says {file.Size}. Restore the file, or run 'mergeops lock' to accept the change.",
+                $"'{path}' of '{locked.Location}' has {size:N0} bytes, the lock says {file.Size:N0}. Restore the file, or run 'mergeops lock' to accept the change.",
                 span),
             { } file => file.Digest,
         };
@@ -175,6 +175,6 @@ internal static class ModelFactsReader
         return content.Length <= largest
             ? Encoding.UTF8.GetString(content.Read(0, (int)content.Length)).TrimStart('\uFEFF')
             : throw new MergeOpsException(
-                Codes.ConfigUnreadable, $"'{path}' has {content.Length} bytes; such a file has at most {largest}.");
+                Codes.ConfigUnreadable, $"'{path}' has {content.Length:N0} bytes; such a file has at most {largest:N0}.");
     }
 }

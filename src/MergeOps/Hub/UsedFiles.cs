@@ -32,8 +32,8 @@ internal static class UsedFiles
     /// <summary>Those of a model on the Hub, in ordinal order.</summary>
     public static ImmutableArray<LockedFile> Of(Recipe recipe, ModelReference model, RepositoryFacts facts)
     {
-        var companions = GivenBy(recipe, model, facts.Companions);
-        return [.. facts.Files.Where(file => IsCore(facts, file) || companions.Contains(file.Path, StringComparer.Ordinal))];
+        var companions = GivenBy(recipe, model, facts.Companions).ToHashSet(StringComparer.Ordinal);
+        return [.. facts.Files.Where(file => IsCore(facts, file) || companions.Contains(file.Path))];
     }
 
     /// <summary>What running a model on the Hub as it is takes: weights, config and tokenizer.</summary>

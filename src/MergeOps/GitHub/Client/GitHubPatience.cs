@@ -17,6 +17,9 @@ internal sealed class GitHubPatience
     /// <summary>How long one connection waits for limits, all its requests together.</summary>
     public static readonly TimeSpan ForLimits = TimeSpan.FromMinutes(2);
 
+    // a page of a list has some hundred kilobytes
+    private static readonly TimeSpan ForAnswer = TimeSpan.FromMinutes(2);
+
     private const int MostRepetitions = 4;
 
     private readonly GitHubFailures failures;
@@ -28,7 +31,7 @@ internal sealed class GitHubPatience
     /// <summary>Patience by a clock.</summary>
     /// <param name="failures">Words for what does not pass.</param>
     /// <param name="clock">Measures the waits.</param>
-    /// <param name="tell">Hears of waits that a person would wonder about.</param>
+    /// <param name="tell">Hears of each wait, and how many may follow.</param>
     public GitHubPatience(GitHubFailures failures, TimeProvider clock, Action<string> tell)
     {
         (this.failures, this.clock) = (failures, clock);
@@ -43,10 +46,12 @@ internal sealed class GitHubPatience
                 DelayGenerator = arguments => ValueTask.FromResult((arguments.Outcome.Exception as TransientFailure)?.Wait),
                 OnRetry = arguments =>
                 {
-                    if (arguments.Outcome.Exception is TransientFailure { Wait: { } wait })
+                    if (arguments.Outcome.Exception is TransientFailure { Failure.Diagnostic: var diagnostic } failure)
                     {
-                        waited += wait;
-                        tell(string.Create(CultureInfo.InvariantCulture, $"{Codes.GitHubLimited.Summary}: trying again in {wait.TotalSeconds:F0} s"));
+                        waited += failure.Wait ?? TimeSpan.Zero;
+                        tell(string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"{diagnostic.Code.Summary}: trying again in {arguments.RetryDelay.TotalSeconds:F0} s ({arguments.AttemptNumber + 1} of {MostRepetitions})"));
                     }
 
                     return ValueTask.CompletedTask;
@@ -86,9 +91,10 @@ internal sealed class GitHubPatience
         IResponse response;
         try
         {
-            response = await send(cancellation);
+            // the client's own limit ends where the body begins
+            response = await send(cancellation).WaitAsync(ForAnswer, cancellation);
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException && !cancellation.IsCancellationRequested)
+        catch (Exception failure) when (failure is HttpRequestException or IOException or TimeoutException or OperationCanceledException && !cancellation.IsCancellationRequested)
         {
             throw Broken(failures.Unreachable(subject, failure), mayRepeat);
         }

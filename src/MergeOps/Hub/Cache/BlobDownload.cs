@@ -96,6 +96,7 @@ internal sealed class BlobDownload(HubClient client, HubCache cache, CachedConte
                     throw client.Broken(response, request.Subject, cut);
                 }
 
+                client.Tell($"The connection broke while {request.Subject} came, after {ByteText.Of(partial.Length)} of {ByteText.Of(file.Size)}: going on ({cuts} of {MostCuts - 1} without progress)");
                 await Task.Delay(PauseAfterCut, client.Clock, cancellation);
             }
         }
@@ -115,7 +116,7 @@ internal sealed class BlobDownload(HubClient client, HubCache cache, CachedConte
         {
             throw HubFailures.Invalid(subject, headers.ContentType?.MediaType == "text/html"
                 ? "A web page came in its place, perhaps of a sign-in."
-                : $"The server answered {(int)response.StatusCode} with {headers.ContentLength} bytes, and the file has {size}.");
+                : $"The server answered {(int)response.StatusCode} with {headers.ContentLength:N0} bytes, and the file has {size:N0}.");
         }
     }
 

@@ -8,7 +8,9 @@ namespace MergeOps.Hub.Cache;
 /// <param name="Removed">The commits that are gone, in the order of their going.</param>
 /// <param name="BytesBefore">What all models took.</param>
 /// <param name="BytesAfter">What they take now.</param>
-internal sealed record CleanedCache(ImmutableArray<(RepositoryName Model, CachedSnapshot Snapshot)> Removed, long BytesBefore, long BytesAfter);
+/// <param name="InUse">How many commits stay though they do not fit, because they were used a moment ago.</param>
+internal sealed record CleanedCache(
+    ImmutableArray<(RepositoryName Model, CachedSnapshot Snapshot)> Removed, long BytesBefore, long BytesAfter, int InUse);
 
 /// <summary>
 /// Makes a cache smaller: first what nothing leads to, then whole commits, those used longest ago first. What was used a
@@ -46,7 +48,9 @@ internal sealed class CacheCleaner(HubCache cache, TimeProvider clock)
             removed.Add((repository.Name, snapshot));
         }
 
-        return new CleanedCache(removed.ToImmutable(), before, total);
+        var inUse = total <= maxBytes ? 0
+            : repositories.Sum(repository => repository.Snapshots.Count(snapshot => !IsOlder(snapshot.LastUsed, InUse)));
+        return new CleanedCache(removed.ToImmutable(), before, total, inUse);
     }
 
     private void DropTemporaries()

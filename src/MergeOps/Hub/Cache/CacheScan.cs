@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Hub.Client;
+using MergeOps.Tensors;
 
 namespace MergeOps.Hub.Cache;
 
@@ -41,7 +42,7 @@ internal static class CacheScan
     /// <summary>The notes of what branches and tags are.</summary>
     public static IEnumerable<(string Name, string Commit, string Path)> Refs(string folder) =>
         Files(folder).Select(file => (
-            Path.GetRelativePath(folder, file.FullName).Replace('\\', '/'), File.ReadAllText(file.FullName).Trim(), file.FullName));
+            Path.GetRelativePath(folder, file.FullName).Replace('\\', '/'), PlainFile.ReadText(file.FullName).Trim(), file.FullName));
 
     private static IEnumerable<DirectoryInfo> Folders(string folder) =>
         Directory.Exists(folder) ? new DirectoryInfo(folder).EnumerateDirectories() : [];

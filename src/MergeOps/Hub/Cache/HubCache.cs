@@ -17,6 +17,8 @@ internal sealed class HubCache(string folder, bool usesLinks = true)
     // https://bford.info/cachedir/
     private const string TagText = "Signature: 8a477f597d28d172789f06886806bc55\n# Downloaded models; backups may leave them out.\n";
 
+    private static readonly TimeSpan Abandoned = TimeSpan.FromMinutes(10);
+
     /// <summary>The cache that these settings name.</summary>
     public static HubCache Of(HubSettings settings) => new(settings.CacheFolder, settings.UsesLinks);
 
@@ -51,7 +53,7 @@ internal sealed class HubCache(string folder, bool usesLinks = true)
 
     /// <summary>The commit that a branch or tag was when it was last asked for, or null.</summary>
     public string? ReadRef(RepositoryName name, string revision) =>
-        RefPath(name, revision) is { } path && File.Exists(path) && BlobDigest.OfHex(File.ReadAllText(path).Trim()) is { Kind: DigestKind.GitBlob, Hex: var commit }
+        RefPath(name, revision) is { } path && File.Exists(path) && BlobDigest.OfHex(PlainFile.ReadText(path).Trim()) is { Kind: DigestKind.GitBlob, Hex: var commit }
             ? commit
             : null;
 
@@ -95,6 +97,7 @@ internal sealed class HubCache(string folder, bool usesLinks = true)
     {
         DurableFolder.Create(BlobFolder(name));
         DurableFolder.Create(LockFolder(name));
+        DropAbandoned(LockFolder(name));
         DurableFolder.Create(SnapshotFolder(name, commit));
         var tag = Path.Combine(Folder, "CACHEDIR.TAG");
         if (!File.Exists(tag))
@@ -137,6 +140,15 @@ internal sealed class HubCache(string folder, bool usesLinks = true)
         finally
         {
             WriteFailure.Guard(temporary, () => File.Delete(temporary));
+        }
+    }
+
+    // a name is made in no time, so that nobody is still at an old one
+    private static void DropAbandoned(string folder)
+    {
+        foreach (var left in new DirectoryInfo(folder).EnumerateFiles("*.tmp").Where(file => DateTime.UtcNow - file.LastWriteTimeUtc > Abandoned))
+        {
+            WriteFailure.Guard(left.FullName, left.Delete);
         }
     }
 

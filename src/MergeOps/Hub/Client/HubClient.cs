@@ -33,7 +33,7 @@ internal sealed class HubClient : IDisposable
         failures = new HubFailures(settings);
         messages = new HubMessages(settings);
         retries = new HubRetries(Clock, notices.Tell);
-        if (settings is { Token: not null, IsOffline: false, Endpoint: { Scheme: "http", IsLoopback: false } })
+        if (settings is { Token: not null, IsOffline: false, AllowsClearText: true, Endpoint: { Scheme: "http", IsLoopback: false } })
         {
             notices.Tell($"{settings.Endpoint.Authority} is reached without encryption: whoever is on the way can read the token.");
         }
@@ -113,6 +113,7 @@ internal sealed class HubClient : IDisposable
 
         var response = await FollowAsync(request, cancellation);
         notices.Hear(response);
+        RepositoryCommit.Require(response, request.Subject);
         if (response.IsSuccessStatusCode || request.Accepted.Contains(response.StatusCode) || HubRedirect.IsOne(response))
         {
             return response;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using MergeOps.Diagnostics;
+using MergeOps.Tensors;
 
 namespace MergeOps.Hub.Client;
 
@@ -8,14 +9,29 @@ namespace MergeOps.Hub.Client;
 /// <param name="variable">Gives a variable's value, or null.</param>
 internal sealed partial class HubEnvironment(Func<string, string?> variable)
 {
+    /// <summary>Lets a token travel over plain http, which otherwise only reaches this machine itself.</summary>
+    public const string ClearText = "MERGEOPS_ALLOW_HTTP";
+
     private const int DefaultSeconds = 10;
     private const int MostSeconds = 3600;
 
-    private string Home => Expanded(Value("HF_HOME") ?? Path.Combine(Value("XDG_CACHE_HOME") ?? "~/.cache", "huggingface"));
+    /// <summary>The folder of Hugging Face's tools, where a stored token lies too.</summary>
+    public string Home => Expanded(Value("HF_HOME") ?? Path.Combine(Value("XDG_CACHE_HOME") ?? "~/.cache", "huggingface"));
 
     /// <summary>The settings.</summary>
-    /// <exception cref="MergeOpsException">A value will not do, or the token's file cannot be read.</exception>
-    public HubSettings Read() => new(
+    /// <exception cref="MergeOpsException">A value will not do, the token's file cannot be read, or the token would travel without encryption.</exception>
+    public HubSettings Read()
+    {
+        var settings = ReadAll();
+        return settings is { Token: not null, IsOffline: false, IsConfidential: false }
+            ? throw new MergeOpsException(
+                Codes.HubSettingInvalid,
+                $"HF_ENDPOINT is {settings.Endpoint.Scheme}://{settings.Endpoint.Authority}, and whoever is on the way there could read the token. "
+                + $"Use https, or unset the token (HF_HUB_DISABLE_IMPLICIT_TOKEN=1 ignores a stored one). In a network that you trust, {ClearText}=1 allows it.")
+            : settings;
+    }
+
+    private HubSettings ReadAll() => new(
         ReadEndpoint(),
         ReadToken(),
         Expanded(Value("HF_HUB_CACHE") ?? Value("HUGGINGFACE_HUB_CACHE") ?? Path.Combine(Home, "hub")),
@@ -24,6 +40,7 @@ internal sealed partial class HubEnvironment(Func<string, string?> variable)
         Seconds("HF_HUB_DOWNLOAD_TIMEOUT"))
     {
         UsesLinks = !IsTrue(Value("HF_HUB_DISABLE_SYMLINKS")),
+        AllowsClearText = IsTrue(Value(ClearText)),
     };
 
     private Uri ReadEndpoint()
@@ -69,7 +86,7 @@ internal sealed partial class HubEnvironment(Func<string, string?> variable)
     {
         try
         {
-            return (path, File.Exists(path) ? File.ReadAllText(path) : null);
+            return (path, File.Exists(path) ? PlainFile.ReadText(path) : null);
         }
         catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
         {

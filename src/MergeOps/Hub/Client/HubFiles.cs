@@ -66,7 +66,7 @@ internal sealed class HubFiles(HubClient client)
                 }
 
                 var bytes = await client.ReadAllAsync(response, request, length, token);
-                return bytes.Length == length ? bytes : throw new EndOfStreamException($"{bytes.Length} of {length} bytes came");
+                return bytes.Length == length ? bytes : throw new EndOfStreamException($"{bytes.Length:N0} of {length:N0} bytes came");
             },
             cancellation);
     }
@@ -92,7 +92,7 @@ internal sealed class HubFiles(HubClient client)
             async (response, token) =>
             {
                 var read = await client.ReadAllAsync(response, new HubRequest(HttpMethod.Get, "", subject), cap, token);
-                return read.Length < file.Size ? throw new EndOfStreamException($"{read.Length} of {file.Size} bytes came") : read;
+                return read.Length < file.Size ? throw new EndOfStreamException($"{read.Length:N0} of {file.Size:N0} bytes came") : read;
             },
             cancellation);
         return bytes.Length == file.Size && BlobDigest.Of(file.Digest.Kind, bytes) == file.Digest ? bytes : throw Differs(subject, file);

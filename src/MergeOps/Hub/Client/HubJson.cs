@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
 using MergeOps.Diagnostics;
@@ -15,6 +16,9 @@ internal sealed class HubJson(HubClient client)
     /// <summary>The most pages of a list and the most bytes of them all; the Hub's own have a thousand entries each.</summary>
     private const int MostPages = 1000;
     private const long MostBytesOfPages = 256L << 20;
+
+    /// <summary>How long the pages of a list may take together.</summary>
+    private static readonly TimeSpan LongestList = TimeSpan.FromMinutes(30);
 
     /// <summary>No file has a pebibyte; sums of sizes up to that do not overflow.</summary>
     private const long LargestFile = 1L << 50;
@@ -44,6 +48,7 @@ internal sealed class HubJson(HubClient client)
         var items = ImmutableArray.CreateBuilder<JsonElement>();
         var seen = new HashSet<Uri>();
         var bytes = 0L;
+        var begun = Stopwatch.GetTimestamp();
         for (var request = first; ;)
         {
             var (page, next) = await client.SendAsync(
@@ -57,13 +62,13 @@ internal sealed class HubJson(HubClient client)
                 return items.ToImmutable();
             }
 
-            if (next.Scheme is not ("https" or "http"))
+            if (next.Scheme != Uri.UriSchemeHttps && (next.Scheme != Uri.UriSchemeHttp || client.Settings.Endpoint.Scheme != Uri.UriSchemeHttp))
             {
-                throw HubFailures.Invalid(request.Subject, "The next page of its list has no address of the web.");
+                throw HubFailures.Invalid(request.Subject, "The next page of its list has no address of the web, or a less safe one than the Hub's own.");
             }
 
             bytes += page.Length;
-            if (!seen.Add(next) || seen.Count == MostPages || bytes > MostBytesOfPages)
+            if (!seen.Add(next) || seen.Count == MostPages || bytes > MostBytesOfPages || Stopwatch.GetElapsedTime(begun) > LongestList)
             {
                 throw HubFailures.Invalid(request.Subject, "The pages of its list have no end.");
             }

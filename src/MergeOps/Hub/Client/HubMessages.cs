@@ -39,7 +39,10 @@ internal sealed class HubMessages(HubSettings settings)
         if (settings.IsOwn(address) && !request.IsSigned)
         {
             message.Headers.TryAddWithoutValidation("X-Amzn-Trace-Id", Guid.NewGuid().ToString());
-            settings.Token?.Authorize(message);
+            if (settings.IsConfidential)
+            {
+                settings.Token?.Authorize(message);
+            }
         }
 
         return message;

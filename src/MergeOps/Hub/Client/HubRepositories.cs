@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using MergeOps.Diagnostics;
+using MergeOps.Tensors;
 
 namespace MergeOps.Hub.Client;
 
@@ -34,9 +35,11 @@ internal sealed class HubRepositories(HubClient client)
             .. HubJson.List(answer, "tags").Where(tag => tag.ValueKind is JsonValueKind.String).Select(tag => tag.GetString()!),
         ];
         JsonElement? card = answer.TryGetProperty("cardData", out var data) && data.ValueKind is JsonValueKind.Object ? data : null;
+        var commit = HubJson.Commit(answer, "sha", subject);
+        RepositoryCommit.Require(commit, subject);
         return new RepositoryInfo(
             HubJson.OptionalText(answer, "id") ?? HubJson.Text(answer, "modelId", subject),
-            HubJson.Commit(answer, "sha", subject),
+            commit,
             HubJson.IsTrue(answer, "private"),
             HubJson.OptionalText(answer, "gated"),
             HubJson.IsTrue(answer, "disabled"),
@@ -94,17 +97,34 @@ internal sealed class HubRepositories(HubClient client)
         ];
     }
 
-    private static ImmutableArray<RepositoryFile> InOrder(IEnumerable<JsonElement> entries, HubSubject subject) =>
-    [
-        .. entries
-            .Where(entry => HubJson.Text(entry, "type", subject) == "file")
-            .Select(entry => FileOf(entry, subject))
-            .OrderBy(file => file.Path, StringComparer.Ordinal),
-    ];
+    private static ImmutableArray<RepositoryFile> InOrder(IEnumerable<JsonElement> entries, HubSubject subject)
+    {
+        ImmutableArray<RepositoryFile> files =
+        [
+            .. entries
+                .Where(entry => HubJson.Text(entry, "type", subject) == "file")
+                .Select(entry => FileOf(entry, subject))
+                .OrderBy(file => file.Path, StringComparer.Ordinal),
+        ];
+        for (var i = 1; i < files.Length; i++)
+        {
+            if (files[i].Path == files[i - 1].Path)
+            {
+                throw HubFailures.Invalid(subject, $"It lists {TerminalText.Quoted(files[i].Path)} twice.");
+            }
+        }
+
+        return files;
+    }
 
     private static RepositoryFile FileOf(JsonElement entry, HubSubject subject)
     {
         var path = HubJson.Text(entry, "path", subject);
+        if (PortablePath.IsOutside(path))
+        {
+            throw HubFailures.Invalid(subject, $"It lists a file {TerminalText.Quoted(path)}, which would lie outside of the repository.");
+        }
+
         var file = subject with { File = path };
         // the oid of a large file is that of its pointer
         var (holder, kind) = entry.TryGetProperty("lfs", out var lfs) && lfs.ValueKind is JsonValueKind.Object

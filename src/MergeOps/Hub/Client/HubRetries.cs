@@ -11,13 +11,12 @@ internal sealed class HubRetries
 
     // the Hub counts requests by windows of five minutes
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(310);
-    private static readonly TimeSpan WorthTelling = TimeSpan.FromSeconds(5);
 
     private readonly ResiliencePipeline pipeline;
 
     /// <summary>Retries that wait by a clock.</summary>
     /// <param name="clock">Measures the waits.</param>
-    /// <param name="tell">Hears of waits that a person would wonder about.</param>
+    /// <param name="tell">Hears of each wait, and how many may follow.</param>
     public HubRetries(TimeProvider clock, Action<string> tell) =>
         pipeline = new ResiliencePipelineBuilder { TimeProvider = clock }
             .AddRetry(new RetryStrategyOptions
@@ -30,10 +29,11 @@ internal sealed class HubRetries
                 DelayGenerator = arguments => ValueTask.FromResult((arguments.Outcome.Exception as TransientFailure)?.Wait),
                 OnRetry = arguments =>
                 {
-                    if (arguments.RetryDelay > WorthTelling && arguments.Outcome.Exception is TransientFailure { Failure.Diagnostic: var diagnostic })
+                    if (arguments.Outcome.Exception is TransientFailure { Failure.Diagnostic: var diagnostic })
                     {
                         tell(string.Create(
-                            CultureInfo.InvariantCulture, $"{diagnostic.Code.Summary}: trying again in {arguments.RetryDelay.TotalSeconds:F0} s"));
+                            CultureInfo.InvariantCulture,
+                            $"{diagnostic.Code.Summary}: trying again in {arguments.RetryDelay.TotalSeconds:F0} s ({arguments.AttemptNumber + 1} of {MostRepetitions})"));
                     }
 
                     return ValueTask.CompletedTask;

@@ -16,6 +16,12 @@ internal sealed record HubSettings(
     /// <summary>Whether a cached snapshot holds links to its blobs; else it holds the files themselves.</summary>
     public bool UsesLinks { get; init; } = true;
 
+    /// <summary>Whether the user lets the token travel to <see cref="Endpoint"/> without encryption.</summary>
+    public bool AllowsClearText { get; init; }
+
+    /// <summary>Whether what is said to the Hub stays between it and this machine, or the user does without.</summary>
+    public bool IsConfidential => AllowsClearText || Endpoint.Scheme == Uri.UriSchemeHttps || Endpoint.IsLoopback;
+
     /// <summary>The settings that the environment gives to the Hub's Python client.</summary>
     /// <exception cref="Diagnostics.MergeOpsException">A variable's value will not do, or the token's file cannot be read.</exception>
     public static HubSettings FromEnvironment() => new HubEnvironment(Environment.GetEnvironmentVariable).Read();

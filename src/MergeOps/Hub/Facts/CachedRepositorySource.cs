@@ -51,7 +51,7 @@ internal sealed class CachedRepositorySource(HubCache cache, KnownDigests digest
                 Codes.FileUnreadable, $"It has {ByteText.Of(file.Size)}; such a file has at most {ByteText.Of(cap)}.", SourceSpan.File(path));
         }
 
-        var bytes = File.ReadAllBytes(path);
+        var bytes = PlainFile.Read(path, cap);
         return BlobDigest.Of(file.Digest.Kind, bytes) == file.Digest
             ? Task.FromResult(bytes)
             : throw new MergeOpsException(

@@ -6,6 +6,8 @@ namespace MergeOps.Hub.Facts;
 /// <summary>The files of one commit, and their bytes where they are asked for.</summary>
 internal sealed class CommitFiles(IRepositorySource source, RepositoryName name, string commit, ImmutableArray<RepositoryFile> files)
 {
+    private readonly Dictionary<string, RepositoryFile> byPath = files.ToDictionary(file => file.Path, StringComparer.Ordinal);
+
     /// <summary>The repository.</summary>
     public RepositoryName Name => name;
 
@@ -13,7 +15,7 @@ internal sealed class CommitFiles(IRepositorySource source, RepositoryName name,
     public IReadOnlyList<string> Paths { get; } = [.. files.Select(file => file.Path)];
 
     /// <summary>The file of a path, or null.</summary>
-    public RepositoryFile? Find(string path) => files.FirstOrDefault(file => file.Path == path);
+    public RepositoryFile? Find(string path) => byPath.GetValueOrDefault(path);
 
     /// <summary>What messages call a file.</summary>
     public string Describe(string path) => $"{name}@{commit[..12]}/{path}";

@@ -30,7 +30,7 @@ internal sealed class FactsFolder(string recipeFolder)
         }
 
         // git may have given it the line ends of Windows; the text itself has no other line breaks than ours
-        var text = File.ReadAllText(path).Replace("\r\n", "\n", StringComparison.Ordinal);
+        var text = PlainFile.ReadText(path).Replace("\r\n", "\n", StringComparison.Ordinal);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))) == digest
             ? RepositoryFactsText.Read(path, text)
             : throw new MergeOpsException(
@@ -47,7 +47,7 @@ internal sealed class FactsFolder(string recipeFolder)
         var bytes = Encoding.UTF8.GetBytes(RepositoryFactsText.Write(facts));
         var digest = Convert.ToHexStringLower(SHA256.HashData(bytes));
         var path = PathOf(digest);
-        if (!File.Exists(path) || !File.ReadAllBytes(path).AsSpan().SequenceEqual(bytes))
+        if (!File.Exists(path) || !PlainFile.Read(path).AsSpan().SequenceEqual(bytes))
         {
             DurableFolder.Create(folder);
             DurableFile.WriteAllBytesAtomically(path, bytes);

@@ -31,7 +31,7 @@ internal static class LockedFacts
                 $"The lock names the facts of '{name}' as .locks/{locked.Facts}.json beside the recipe. Commit that file with the lock, or run `mergeops lock {recipe.Path}` to take them again.",
                 model.Span);
         // an older lock may list files that no longer travel, and nothing is done with them
-        return facts.Commit == commit && UsedFiles.Of(recipe, model.Value, facts).All(locked.Files.Contains) && locked.Files.All(facts.Files.Contains)
+        return facts.Commit == commit && UsedFiles.Of(recipe, model.Value, facts).All(locked.Files.ToHashSet().Contains) && locked.Files.All(facts.Files.ToHashSet().Contains)
             ? facts
             : throw new MergeOpsException(
                 Codes.LockDisagrees, $"The lock lists other files of '{name}' than this recipe uses. Run `mergeops lock {recipe.Path}`.", model.Span);

@@ -53,7 +53,7 @@ internal sealed class LargeFileUpload(HubClient client, RepositoryName repositor
             .ToList();
         if (parts.Count != ((file.Size - 1) / partSize) + 1)
         {
-            throw HubJson.Wrong(subject, $"an address for each of its parts of {partSize} bytes");
+            throw HubJson.Wrong(subject, $"an address for each of its parts of {partSize:N0} bytes");
         }
 
         var sent = new JsonArray();
@@ -99,7 +99,8 @@ internal sealed class LargeFileUpload(HubClient client, RepositoryName repositor
     private JsonObject Identity() => new() { ["oid"] = file.Sha256, ["size"] = file.Size };
 
     private Uri AddressOf(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "https" or "http"
+        Uri.TryCreate(text, UriKind.Absolute, out var address)
+        && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && client.Settings.Endpoint.Scheme == Uri.UriSchemeHttp))
             ? client.Settings.Rebase(address)
             : throw HubJson.Wrong(subject, "an address to upload to");
 

@@ -26,6 +26,11 @@ internal sealed class RunnerIdentity(string? given, Uri? address, string? ticket
         var given = NotEmpty(variable("HF_OIDC_ID_TOKEN"));
         var ticket = NotEmpty(variable("ACTIONS_ID_TOKEN_REQUEST_TOKEN"));
         var address = Uri.TryCreate(variable("ACTIONS_ID_TOKEN_REQUEST_URL"), UriKind.Absolute, out var parsed) ? parsed : null;
+        if (ticket is not null && address is not null && address.Scheme != Uri.UriSchemeHttps && address is not { Scheme: "http", IsLoopback: true })
+        {
+            throw new MergeOpsException(Codes.RunnerNotTrusted, "ACTIONS_ID_TOKEN_REQUEST_URL is no address of https, so the right to ask there stays here.");
+        }
+
         return given is not null || (ticket is not null && address is not null) ? new(given, address, ticket) : null;
     }
 

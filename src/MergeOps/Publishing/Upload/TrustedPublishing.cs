@@ -21,6 +21,12 @@ internal sealed class TrustedPublishing(HubClient client, RepositoryName reposit
     public async Task<HubToken> ExchangeAsync(string identity, CancellationToken cancellation)
     {
         SecretText.Register(identity);
+        if (!client.Settings.IsConfidential)
+        {
+            throw new MergeOpsException(
+                Codes.HubSettingInvalid, $"The identity of this workflow is shown over https alone, and HF_ENDPOINT is {client.Settings.Endpoint.Scheme}://{client.Settings.Endpoint.Authority}.");
+        }
+
         var subject = new HubSubject(repository);
         var body = new JsonObject
         {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using MergeOps.Hub;
+using MergeOps.Tensors;
 
 namespace MergeOps.Publishing.Upload;
 
@@ -22,7 +23,7 @@ internal static class UploadSet
             files.Add(new(shard, new FileInfo(path).Length, digests.Of(path)) { Source = path });
         }
 
-        files.AddRange(sources.Copied.Select(file => InMemory(file, File.ReadAllBytes(sources.Locate(file)))));
+        files.AddRange(sources.Copied.Select(file => InMemory(file, PlainFile.Read(sources.Locate(file), Array.MaxLength - 1))));
         files.AddRange(sources.Written.Select(file => InMemory(file.Key, file.Value)));
         var manifest = new PublicationManifest(
             sources.Manifest.Name,

@@ -107,6 +107,49 @@ public sealed class HubSettingsTests : IDisposable
         Assert.Equal("https://cdn.example/x", mirror.Rebase(new Uri("https://cdn.example/x")).AbsoluteUri);
     }
 
+    [Theory]
+    [InlineData("http://10.0.0.2")]
+    [InlineData("http://hub.example:8080/hf")]
+    public void A_token_does_not_travel_without_encryption_unless_that_is_allowed(string endpoint)
+    {
+        folder.Write(".cache/huggingface/token", "hf_stored"u8);
+
+        foreach (var named in new (string, string)[][] { [("HF_ENDPOINT", endpoint), ("HF_TOKEN", "hf_named")], [("HF_ENDPOINT", endpoint)] })
+        {
+            var refused = Assert.Throws<MergeOpsException>(() => Read(named));
+
+            Assert.Equal(Codes.HubSettingInvalid, refused.Diagnostic.Code);
+            Assert.Contains("MERGEOPS_ALLOW_HTTP=1", refused.Diagnostic.Detail, StringComparison.Ordinal);
+            Assert.NotNull(Read([.. named, ("MERGEOPS_ALLOW_HTTP", "1")]).Token);
+            Assert.Null(Read([.. named, ("HF_HUB_DISABLE_IMPLICIT_TOKEN", "1")]).Token);
+            Assert.True(Read([.. named, ("HF_HUB_OFFLINE", "1")]).IsOffline);
+        }
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:8080")]
+    [InlineData("http://localhost")]
+    [InlineData("http://[::1]:80")]
+    [InlineData("https://10.0.0.2")]
+    public void A_token_reaches_this_machine_and_whoever_speaks_https(string endpoint) =>
+        Assert.NotNull(Read(("HF_ENDPOINT", endpoint), ("HF_TOKEN", "hf_named")).Token);
+
+    [Fact]
+    public void The_page_lists_every_variable_that_is_read()
+    {
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "src", "MergeOps", "Hub", "Settings.md"));
+        HashSet<string> asked = [];
+
+        _ = new HubEnvironment(name =>
+        {
+            asked.Add(name);
+            return name == "HOME" ? folder.Path : null;
+        }).Read();
+
+        Assert.All(asked.Where(name => name != "HOME"), name => Assert.Contains($"`{name}`", page, StringComparison.Ordinal));
+        Assert.Contains($"`{HubEnvironment.ClearText}`", page, StringComparison.Ordinal);
+    }
+
     private string? TokenOf(params (string, string)[] variables)
     {
         if (Read(variables).Token is not { } token)

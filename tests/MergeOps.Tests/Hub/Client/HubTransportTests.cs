@@ -1,5 +1,6 @@
 using MergeOps.Diagnostics;
 using MergeOps.Hub;
+using MergeOps.Hub.Cache;
 using MergeOps.Hub.Client;
 using MergeOps.TestHub.Faults;
 using MergeOps.TestHub.Http;
@@ -125,7 +126,7 @@ public sealed class HubTransportTests
         await new HubRepositories(client).InfoAsync(LocalHub.Name("org/model"), null, LocalHub.Cancellation);
 
         Assert.Equal(56, Assert.Single(hub.Clock.Waits).TotalSeconds);
-        Assert.Equal("The Hub asks to wait: trying again in 56 s", Assert.Single(hub.Told));
+        Assert.Equal("The Hub asks to wait: trying again in 56 s (1 of 5)", Assert.Single(hub.Told));
     }
 
     [Fact]
@@ -248,12 +249,112 @@ public sealed class HubTransportTests
     [InlineData("http://mirror.example", true)]
     [InlineData("https://mirror.example", false)]
     [InlineData("http://127.0.0.1:8080", false)]
-    public async Task A_token_that_travels_in_the_open_is_warned_of(string endpoint, bool isWarned)
+    public async Task A_token_that_may_travel_in_the_open_is_warned_of(string endpoint, bool isWarned)
     {
         await using var hub = await LocalHub.StartAsync();
-        using var client = hub.Client(hub.Settings(hub.Server.Token) with { Endpoint = new Uri(endpoint) });
+        using var client = hub.Client(hub.Settings(hub.Server.Token) with { Endpoint = new Uri(endpoint), AllowsClearText = true });
 
         Assert.Equal(isWarned, hub.Told.Count == 1 && hub.Told[0].Contains("without encryption", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_server_that_sends_a_byte_now_and_then_is_given_up()
+    {
+        await using var hub = await LocalHub.StartAsync();
+        var (name, commit, file) = AddWeights(hub);
+        hub.Server.Faults.Add(Misbehave.Slow(TimeSpan.FromMilliseconds(30), bytesAtATime: 1));
+        using var client = hub.Client(hub.Settings() with { ReadTimeout = TimeSpan.FromMilliseconds(300) });
+
+        var asked = await Assert.ThrowsAsync<MergeOpsException>(() => new HubRepositories(client).InfoAsync(name, null, LocalHub.Cancellation));
+        var read = await Assert.ThrowsAsync<MergeOpsException>(() => new HubFiles(client).ReadAsync(name, commit, file, 0, 4096, LocalHub.Cancellation));
+        var fetched = await Assert.ThrowsAsync<MergeOpsException>(
+            () => new SnapshotDownload(client, hub.Cache, hub.Digests).RunAsync(name, null, commit, [file], null, LocalHub.Cancellation));
+
+        foreach (var failure in (MergeOpsException[])[asked, read, fetched])
+        {
+            Assert.Equal(Codes.HubUnreachable, failure.Diagnostic.Code);
+            Assert.Matches(@"only \d+ B came in 0\.[3-9] s", failure.Diagnostic.Detail);
+        }
+    }
+
+    [Fact]
+    public async Task A_server_that_is_slow_and_steady_is_waited_for()
+    {
+        await using var hub = await LocalHub.StartAsync();
+        var (name, commit, file) = AddWeights(hub);
+        hub.Server.Faults.Add(Misbehave.Slow(TimeSpan.FromMilliseconds(20), bytesAtATime: 1024));
+        using var client = hub.Client(hub.Settings() with { ReadTimeout = TimeSpan.FromMilliseconds(300) });
+
+        Assert.Equal(16_384, (await new HubFiles(client).ReadAsync(name, commit, file, 0, 16_384, LocalHub.Cancellation)).Length);
+    }
+
+    [Fact]
+    public async Task A_token_that_may_not_travel_in_the_open_stays_here()
+    {
+        await using var hub = await LocalHub.StartAsync();
+        var open = hub.Settings(hub.Server.Token) with { Endpoint = new Uri("http://mirror.example") };
+        using var closed = new HubMessages(open).Of(new HubRequest(HttpMethod.Get, "x", new HubSubject()), open.Below("x"), () => { });
+        using var allowed = new HubMessages(open with { AllowsClearText = true }).Of(new HubRequest(HttpMethod.Get, "x", new HubSubject()), open.Below("x"), () => { });
+
+        Assert.Null(closed.Headers.Authorization);
+        Assert.NotNull(allowed.Headers.Authorization);
+    }
+
+    [Theory]
+    [InlineData("*/revision/*", null)]
+    [InlineData("*/resolve/*", "X-Repo-Commit")]
+    public async Task An_answer_about_another_commit_is_refused(string path, string? header)
+    {
+        await using var hub = await LocalHub.StartAsync();
+        var (name, commit, file) = AddWeights(hub);
+        var other = new string('e', 40);
+        hub.Server.Faults.Add(
+            header is null ? Misbehave.Answer(200, "application/json", $$"""{"id":"org/model","sha":"{{other}}"}""") : Misbehave.Header(header, other), path);
+        using var client = hub.Client();
+
+        var refused = await Assert.ThrowsAsync<MergeOpsException>(() => header is null
+            ? new HubRepositories(client).InfoAsync(name, commit, LocalHub.Cancellation)
+            : new HubFiles(client).ReadAsync(name, commit, file, 0, 16, LocalHub.Cancellation));
+
+        Assert.Equal(Codes.HubAnswerInvalid, refused.Diagnostic.Code);
+        Assert.Contains($"about the commit '{other}'", refused.Diagnostic.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("../../x")]
+    [InlineData("a/../../x")]
+    [InlineData("/etc/passwd")]
+    [InlineData("..\\\\x")]
+    [InlineData("C:x")]
+    [InlineData("a//b")]
+    [InlineData("./x")]
+    [InlineData("a\\u0000b")]
+    public async Task A_list_that_names_a_file_outside_of_the_repository_is_refused_by_name(string path)
+    {
+        await using var hub = await LocalHub.StartAsync();
+        var (name, commit, _) = AddWeights(hub);
+        var entry = $$"""{"type":"file","path":"{{path}}","size":1,"oid":"{{new string('a', 40)}}"}""";
+        hub.Server.Faults.Add(Misbehave.Answer(200, "application/json", $"[{entry}]"), "*/tree/*");
+        using var client = hub.Client();
+
+        var refused = await Assert.ThrowsAsync<MergeOpsException>(() => new HubRepositories(client).FilesAsync(name, commit, LocalHub.Cancellation));
+
+        Assert.Equal(Codes.HubAnswerInvalid, refused.Diagnostic.Code);
+        Assert.Contains("outside of the repository", refused.Diagnostic.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_list_that_names_a_file_twice_is_refused()
+    {
+        await using var hub = await LocalHub.StartAsync();
+        var (name, commit, _) = AddWeights(hub);
+        var entry = $$"""{"type":"file","path":"x","size":1,"oid":"{{new string('a', 40)}}"}""";
+        hub.Server.Faults.Add(Misbehave.Answer(200, "application/json", $"[{entry},{entry}]"), "*/tree/*");
+        using var client = hub.Client();
+
+        var refused = await Assert.ThrowsAsync<MergeOpsException>(() => new HubRepositories(client).FilesAsync(name, commit, LocalHub.Cancellation));
+
+        Assert.Contains("'x' twice", refused.Diagnostic.Detail, StringComparison.Ordinal);
     }
 
     [Theory]
