@@ -26,17 +26,35 @@ internal static class MergeEngine
         MergePlan plan, MergeOptions options, IProgress<MergeProgress>? progress, CancellationToken cancellation, FoundOutput? known = null) =>
         WriteFailure.Guard(options.Output, () =>
         {
-            var folder = new OutputFolder(options.Output, plan.Digest);
+            var folder = Place(plan, options);
             var notes = Leftovers.Report(folder, options.Clean);
             var standing = known ?? Look(plan, options, cancellation);
-            var merged = Finished(folder, plan, standing) ?? Merge(folder, plan, options, standing, progress, cancellation);
+            var merged = Swept(folder, Finished(folder, plan, standing)) ?? Merge(folder, plan, options, standing, progress, cancellation);
             return merged with { Notes = [.. notes, .. standing.Notes, .. merged.Notes] };
         });
 
     /// <summary>What stands in the output's place: if an earlier run has done it, <see cref="Run"/> reads no input.</summary>
     /// <exception cref="MergeOpsException">Something stands there that may not go.</exception>
     public static FoundOutput Look(MergePlan plan, MergeOptions options, CancellationToken cancellation) =>
-        new StandingOutput(new OutputFolder(options.Output, plan.Digest), plan, options, cancellation).Find();
+        new StandingOutput(Place(plan, options), plan, options, cancellation).Find();
+
+    private static OutputFolder Place(MergePlan plan, MergeOptions options)
+    {
+        var folder = new OutputFolder(options.Output, plan.Digest);
+        folder.Recover();
+        return folder;
+    }
+
+    // a run may have ended after it had put the model in place
+    private static MergedCheckpoint? Swept(OutputFolder folder, MergedCheckpoint? finished)
+    {
+        if (finished is not null && Directory.Exists(folder.Partial))
+        {
+            PartialOutput.TryRemove(folder.Partial);
+        }
+
+        return finished;
+    }
 
     private static MergedCheckpoint? Finished(OutputFolder folder, MergePlan plan, FoundOutput standing) => standing.Finished is { } manifest
         ? new(folder.Target, plan.Digest, manifest.ModelDigest, manifest.NumericClass, WasThere: true, ResumedTensors: 0, default, standing.Evidence, [])

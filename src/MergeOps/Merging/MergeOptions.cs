@@ -9,6 +9,9 @@ namespace MergeOps.Merging;
 /// <summary>How to merge. Nothing here changes a byte of a tensor, except the device, which the numeric class names.</summary>
 internal sealed record MergeOptions
 {
+    /// <summary>The least that a person may give to <see cref="MaxMemory"/>: with less, tiles shrink to a few elements and a merge takes for ever.</summary>
+    public const long LeastMemory = 16_000_000;
+
     /// <summary>The folder of the merged model.</summary>
     public required string Output { get; init; }
 

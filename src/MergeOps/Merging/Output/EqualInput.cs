@@ -18,13 +18,20 @@ internal static class EqualInput
     public static ImmutableArray<Diagnostic> Report(string folder, MergePlan plan, string target, CancellationToken cancellation)
     {
         var merged = CheckpointReader.Open(folder, []);
-        return plan.Models.Length > 1 && plan.Models.FirstOrDefault(model => AreEqual(merged, model.Checkpoint, cancellation)) is { } equal
+        var read = plan.FilesRead.ToHashSet();
+        return plan.Models.Length > 1
+            && plan.Models.Where((model, index) => IsRead(merged, model.Checkpoint, file => read.Contains((index, file))))
+                .FirstOrDefault(model => AreEqual(merged, model.Checkpoint, cancellation)) is { } equal
             ? [Diagnostic.Warning(
                 Codes.ResultIsInput,
                 $"Each of its tensors is that of '{TerminalText.Escape(equal.Reference.ToString())}', byte for byte. `mergeops explain` shows the weights of each tensor.",
                 SourceSpan.File(target))]
             : [];
     }
+
+    // the weights of a model that gives its config alone, or whose weight is 0, need not be on this machine
+    private static bool IsRead(Checkpoint merged, Checkpoint input, Predicate<string> isRead) =>
+        merged.Tensors.Keys.All(name => input.Tensors.GetValueOrDefault(name) is { } tensor && isRead(tensor.File));
 
     private static bool AreEqual(Checkpoint merged, Checkpoint input, CancellationToken cancellation)
     {

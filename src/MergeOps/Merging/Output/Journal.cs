@@ -1,4 +1,5 @@
 using System.Text;
+using MergeOps.Tensors;
 
 namespace MergeOps.Merging.Output;
 
@@ -23,7 +24,7 @@ internal sealed class Journal : IDisposable
     public static Journal Open(string path, string key)
     {
         var heading = $"mergeops journal 1 {key}";
-        var lines = File.Exists(path) ? File.ReadAllText(path).Split('\n') : [];
+        var lines = PlainFile.Recall(path, int.MaxValue - 1)?.Split('\n') ?? [];
         var isSame = lines[..^Math.Min(1, lines.Length)] is [var first, ..] && first == heading;
         var file = new FileStream(path, isSame ? FileMode.Append : FileMode.Create, FileAccess.Write, FileShare.Read);
         var journal = new Journal(file, isSame ? Parse(lines) : new Dictionary<string, string>());

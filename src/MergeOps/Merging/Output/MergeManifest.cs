@@ -75,7 +75,7 @@ internal sealed record MergeManifest(
 
         try
         {
-            return Read(File.ReadAllBytes(path), path);
+            return Read(PlainFile.Read(path, Array.MaxLength - 1), path);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -105,6 +105,7 @@ internal sealed record MergeManifest(
     // what the serializer lets through
     private string? Flaw =>
         Version != CurrentVersion ? Other(Version)
+        : PackageVersion is null ? "'packageVersion' is missing."
         : !IsSha256(PlanDigest) ? "'planDigest' is no SHA-256."
         : !IsSha256(ModelDigest) ? "'modelDigest' is no SHA-256."
         : Tensors.FirstOrDefault(tensor => tensor.Value is null).Key is { } tensor ? $"Of the tensor {TerminalText.Quoted(tensor)} it says nothing."

@@ -1,4 +1,5 @@
 using MergeOps.Diagnostics;
+using MergeOps.Tensors;
 
 namespace MergeOps.Merging.Output;
 
@@ -17,7 +18,7 @@ internal sealed class OutputFolder
     /// <summary>Names the folders for a target and a plan; touches nothing.</summary>
     public OutputFolder(string target, string planDigest)
     {
-        Target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(target));
+        Target = Followed(Path.TrimEndingDirectorySeparator(Path.GetFullPath(target)));
         name = Path.GetFileName(Target);
         Parent = Path.GetDirectoryName(Target) ?? throw new MergeOpsException(
             Codes.OutputExists, $"'{target}' is the root of a disk; name a folder that does not exist yet.");
@@ -37,11 +38,40 @@ internal sealed class OutputFolder
     public bool IsTaken => File.Exists(Target) || (Directory.Exists(Target) && Directory.EnumerateFileSystemEntries(Target).Any());
 
     /// <summary>What merges of other plans to the same target left behind.</summary>
-    public IEnumerable<string> OtherPartials() => !Directory.Exists(Parent)
+    public IEnumerable<string> OtherPartials() => Partials().Where(folder => Path.GetFileName(folder) != partialName);
+
+    /// <summary>Brings back the model that an interrupted run was about to replace, where nothing stands in its place now.</summary>
+    public void Recover()
+    {
+        if (Path.Exists(Target))
+        {
+            return;
+        }
+
+        foreach (var partial in Partials())
+        {
+            PartialOutput.Recover(partial, Target);
+        }
+    }
+
+    private IEnumerable<string> Partials() => !Directory.Exists(Parent)
         ? []
         : Directory.EnumerateDirectories(Parent, $".{name}.*{Suffix}")
-            .Where(folder => Path.GetFileName(folder) != partialName && IsPartialName(Path.GetFileName(folder)))
+            .Where(folder => IsPartialName(Path.GetFileName(folder)))
             .Order(StringComparer.Ordinal);
+
+    // a rename would put the model in the place of the link, and whatever the link led to would stay as it was
+    private static string Followed(string target)
+    {
+        if (new FileInfo(target).LinkTarget is null)
+        {
+            return target;
+        }
+
+        return RealPath.Of(target) is { } real && Path.Exists(real)
+            ? real
+            : throw new MergeOpsException(Codes.OutputExists, "It is a link that leads nowhere. Remove it, or make the folder that it names.", SourceSpan.File(target));
+    }
 
     private bool IsPartialName(string folder) =>
         folder.Length == partialName.Length && folder[(name.Length + 2)..^Suffix.Length].All(char.IsAsciiHexDigitLower);

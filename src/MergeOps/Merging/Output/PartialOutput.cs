@@ -10,6 +10,8 @@ internal sealed class PartialOutput : IDisposable
     public const string ModelFolder = "model";
 
     private const string LockFile = "lock";
+    private const string Replaced = "replaced";
+    private const int LongestOwner = 1024;
 
     private readonly string folder;
     private readonly FileStream lockFile;
@@ -63,9 +65,19 @@ internal sealed class PartialOutput : IDisposable
         }
     });
 
-    /// <summary>Moves the model to its final name; everything in it must be flushed already. What it replaces moves into this folder first.</summary>
+    /// <summary>
+    /// Moves the model to its final name; everything in it must be flushed already. What it replaces changes places with
+    /// it in one step; where the file system cannot do that, it moves into this folder first, and
+    /// <see cref="Recover"/> brings it back should this process end in between.
+    /// </summary>
     public void Publish(string target)
     {
+        if (Path.Exists(target) && DurableFolder.TryExchange(Model, target))
+        {
+            Remove();
+            return;
+        }
+
         if (File.Exists(target))
         {
             WriteFailure.Guard(target, () => File.Delete(target));
@@ -78,6 +90,24 @@ internal sealed class PartialOutput : IDisposable
 
         DurableFolder.Rename(Model, target);
         Remove();
+    }
+
+    /// <summary>Brings back what a run moved aside that ended before it put the new model in its place.</summary>
+    /// <param name="folder">The folder of that run.</param>
+    /// <param name="target">The name under which nothing stands now.</param>
+    public static void Recover(string folder, string target)
+    {
+        var replaced = Path.Combine(folder, Replaced);
+        if (!Directory.Exists(replaced))
+        {
+            return;
+        }
+
+        using var turn = TakeLock(folder);
+        if (turn is not null && !Path.Exists(target))
+        {
+            DurableFolder.Rename(replaced, target);
+        }
     }
 
     /// <summary>Removes the folder while its lock is still held, so that nobody takes a lock that no longer counts.</summary>
@@ -98,7 +128,7 @@ internal sealed class PartialOutput : IDisposable
 
     private void MoveAside(string target)
     {
-        var replaced = Path.Combine(folder, "replaced");
+        var replaced = Path.Combine(folder, Replaced);
         if (Directory.Exists(replaced))
         {
             Directory.Delete(replaced, recursive: true);
@@ -127,7 +157,7 @@ internal sealed class PartialOutput : IDisposable
     private static MergeOpsException Busy(string folder)
     {
         var owner = Path.Combine(folder, "owner");
-        var who = File.Exists(owner) ? File.ReadAllText(owner) : "another process";
+        var who = PlainFile.Recall(owner, LongestOwner) is { Length: > 0 } named ? TerminalText.Escape(named) : "another process";
         return new(Codes.OutputBusy, $"{who} works in {folder}. Wait for it, or merge into another folder.", SourceSpan.File(folder));
     }
 }
