@@ -40,14 +40,15 @@ internal sealed class GitFolder
     /// <summary>A tree with other files in it.</summary>
     /// <param name="onto">The tree to start from; null for an empty one.</param>
     /// <param name="files">The files' bytes by path; null removes one.</param>
-    public string Tree(string? onto, IEnumerable<KeyValuePair<string, byte[]?>> files)
+    /// <param name="areLinks">Whether they are symbolic links, and their bytes what they lead to.</param>
+    public string Tree(string? onto, IEnumerable<KeyValuePair<string, byte[]?>> files, bool areLinks = false)
     {
         var index = System.IO.Path.Combine(Path, $"index-{Guid.NewGuid():N}");
         var environment = new Dictionary<string, string> { ["GIT_INDEX_FILE"] = index };
         Run(onto is null ? ["read-tree", "--empty"] : ["read-tree", onto], environment: environment);
         var lines = files.Select(file => file.Value is null
             ? $"0 {Absent}\t{file.Key}\0"
-            : $"100644 {Run(["hash-object", "-w", "--stdin"], file.Value).Trim()}\t{file.Key}\0");
+            : $"{(areLinks ? "120000" : "100644")} {Run(["hash-object", "-w", "--stdin"], file.Value).Trim()}\t{file.Key}\0");
         Run(["update-index", "-z", "--index-info"], Encoding.UTF8.GetBytes(string.Concat(lines)), environment);
         var tree = Run(["write-tree"], environment: environment).Trim();
         System.IO.File.Delete(index);

@@ -3,6 +3,7 @@ using MergeOps.GitHub.Events;
 using MergeOps.Hub;
 using MergeOps.Pipeline;
 using MergeOps.Recipes;
+using MergeOps.Tensors;
 
 namespace MergeOps.GitHub.Checkouts;
 
@@ -47,7 +48,7 @@ internal sealed class ChangedRecipes(Checkout checkout, RecipePatterns patterns)
             return [];
         }
 
-        var text = File.ReadAllText(checkout[lockPath]);
+        var text = PlainFile.ReadText(checkout[lockPath]);
         return Directory.EnumerateFiles(folder)
             .Where(file => text.Contains(Path.GetFileNameWithoutExtension(file), StringComparison.Ordinal))
             .Select(checkout.PathOf);

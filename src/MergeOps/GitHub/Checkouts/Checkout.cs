@@ -17,9 +17,12 @@ internal sealed record CheckedRecipe(RecipeReport Report, PlannedRecipe? Planned
 
 /// <summary>A folder into which git has checked out a commit of the repository.</summary>
 /// <param name="root">The folder.</param>
-internal sealed class Checkout(string root)
+/// <param name="links">The links of the commit, where they were checked out as files; null where they are links.</param>
+internal sealed class Checkout(string root, IReadOnlySet<string>? links = null)
 {
     private const int LongestText = 2000;
+
+    private static readonly EnumerationOptions EveryEntry = new() { RecurseSubdirectories = true, MaxRecursionDepth = 8, AttributesToSkip = FileAttributes.None };
 
     /// <summary>The absolute folder.</summary>
     public string Root { get; } = Path.GetFullPath(root);
@@ -31,7 +34,21 @@ internal sealed class Checkout(string root)
     public string PathOf(string file) => Path.GetRelativePath(Root, Path.GetFullPath(file)).Replace('\\', '/');
 
     /// <summary>Whether a recipe is here as a file of its own; a link could show what lies elsewhere on this machine.</summary>
-    public bool Has(string recipe) => new FileInfo(this[recipe]) is { Exists: true, LinkTarget: null };
+    public bool Has(string recipe) => File.Exists(this[recipe]) && LinkAt(recipe) is null;
+
+    /// <summary>The first link on the way to a path, or the path itself when it is one; null when there is none.</summary>
+    /// <param name="path">From the repository's root, with forward slashes.</param>
+    public string? LinkAt(string path)
+    {
+        var segments = path.Split('/');
+        return Enumerable.Range(1, segments.Length).Select(count => string.Join('/', segments[..count])).FirstOrDefault(IsLink);
+    }
+
+    /// <summary>A link in a folder; null when there is none, or no such folder.</summary>
+    /// <param name="folder">From the repository's root, with forward slashes.</param>
+    public string? LinkBelow(string folder) => Directory.Exists(this[folder])
+        ? new DirectoryInfo(this[folder]).EnumerateFileSystemInfos("*", EveryEntry).Select(entry => PathOf(entry.FullName)).Order(StringComparer.Ordinal).FirstOrDefault(IsLink)
+        : null;
 
     /// <summary>Reads and plans a recipe; what is wrong with it, or with what it needs, is a finding.</summary>
     public CheckedRecipe Plan(string recipe)
@@ -40,7 +57,14 @@ internal sealed class Checkout(string root)
         PlannedRecipe? planned = null;
         try
         {
-            (planned, found) = PlanMerge.Run(this[recipe]);
+            if (new LinkedInputs(this).RefusalOf(recipe) is { } refusal)
+            {
+                found = [refusal];
+            }
+            else
+            {
+                (planned, found) = PlanMerge.Run(this[recipe]);
+            }
         }
         catch (MergeOpsException failure)
         {
@@ -62,6 +86,8 @@ internal sealed class Checkout(string root)
         };
         return new CheckedRecipe(report, planned, here);
     }
+
+    private bool IsLink(string path) => links?.Contains(path) == true || new FileInfo(this[path]).LinkTarget is not null;
 
     private static string? TargetOf(Recipe recipe) => recipe.Publish switch
     {

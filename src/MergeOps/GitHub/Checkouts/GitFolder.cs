@@ -18,6 +18,11 @@ internal sealed class GitFolder(string folder)
         "-c", "filter.lfs.smudge=", "-c", "filter.lfs.process=", "-c", "filter.lfs.required=false",
     ];
 
+    // git alone waits for ever for a server that falls silent
+    private static readonly string[] Impatient = ["-c", "http.lowSpeedLimit=512", "-c", "http.lowSpeedTime=60"];
+
+    private const string LinkMode = "120000 ";
+
     /// <summary>How `git rev-parse --verify --quiet` ends for a name without an object.</summary>
     private const int NotFound = 1;
 
@@ -36,7 +41,14 @@ internal sealed class GitFolder(string folder)
         Directory.CreateDirectory(temporary);
         var path = Path.Combine(temporary, $"worktree-{Guid.NewGuid():n}");
         await RequireAsync([.. Harmless, "worktree", "add", "--quiet", "--detach", path, id], [], cancellation);
-        return new Worktree(this, path, id);
+        return new Worktree(this, path, id, await LinksOfAsync(id, cancellation));
+    }
+
+    // a worktree shows them as files, so that nothing in it leads elsewhere
+    private async Task<IReadOnlySet<string>> LinksOfAsync(string commit, CancellationToken cancellation)
+    {
+        var entries = (await RequireAsync(["ls-tree", "-r", "-z", "--full-tree", commit], [], cancellation)).Split('\0', StringSplitOptions.RemoveEmptyEntries);
+        return entries.Where(entry => entry.StartsWith(LinkMode, StringComparison.Ordinal)).Select(entry => entry[(entry.IndexOf('\t') + 1)..]).ToHashSet(StringComparer.Ordinal);
     }
 
     /// <summary>The commit that a name stands for; null when this clone does not have it.</summary>
@@ -86,7 +98,7 @@ internal sealed class GitFolder(string folder)
         var address = remote.IsFile ? remote.LocalPath : remote.AbsoluteUri;
         // a depth would cut a whole clone's history off
         string[] depth = (await RequireAsync(["rev-parse", "--is-shallow-repository"], [], cancellation)).Trim() == "true" ? ["--depth=2"] : [];
-        await RequireAsync(["fetch", "--quiet", "--no-tags", .. depth, address, reference], credentials, cancellation);
+        await RequireAsync([.. Impatient, "fetch", "--quiet", "--no-tags", .. depth, address, reference], credentials, cancellation);
         return (await RequireAsync(["rev-parse", "FETCH_HEAD"], [], cancellation)).Trim();
     }
 
@@ -162,10 +174,11 @@ internal sealed class GitFolder(string folder)
 /// <param name="git">The repository.</param>
 /// <param name="path">The folder.</param>
 /// <param name="commit">The commit.</param>
-internal sealed class Worktree(GitFolder git, string path, string commit) : IAsyncDisposable
+/// <param name="links">The paths of its links.</param>
+internal sealed class Worktree(GitFolder git, string path, string commit, IReadOnlySet<string> links) : IAsyncDisposable
 {
     /// <summary>Its files.</summary>
-    public Checkout Files { get; } = new(path);
+    public Checkout Files { get; } = new(path, links);
 
     /// <summary>The commit.</summary>
     public string Commit { get; } = commit;

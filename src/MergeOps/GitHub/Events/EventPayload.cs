@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MergeOps.Diagnostics;
+using MergeOps.Tensors;
 
 namespace MergeOps.GitHub.Events;
 
@@ -22,10 +23,10 @@ internal sealed class EventPayload
             var file = new FileInfo(path);
             if (file.Length > MaxLength)
             {
-                throw Unreadable(path, $"It has {file.Length} bytes; more than {MaxLength} are not read.");
+                throw Unreadable(path, $"It has {file.Length:N0} bytes; more than {MaxLength:N0} are not read.");
             }
 
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            using var document = JsonDocument.Parse(PlainFile.Read(path));
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? new EventPayload(document.RootElement.Clone(), path)
                 : throw Unreadable(path, "It is no JSON object.");

@@ -6,6 +6,7 @@ using MergeOps.GitHub.Checkouts;
 using MergeOps.GitHub.Client;
 using MergeOps.Hub;
 using MergeOps.Pipeline;
+using MergeOps.Tensors;
 
 namespace MergeOps.GitHub.Journeys;
 
@@ -38,7 +39,7 @@ internal sealed class LockUpdate(Journey journey, HubConnection hub)
             new ProposedChange(
                 BranchOf(path),
                 await journey.GitHub.DefaultBranchAsync(journey.Cancellation),
-                files.ToImmutableSortedDictionary(file => file, file => File.Exists(worktree.Files[file]) ? File.ReadAllText(worktree.Files[file]) : null),
+                files.ToImmutableSortedDictionary(file => file, file => File.Exists(worktree.Files[file]) ? PlainFile.ReadText(worktree.Files[file]) : null),
                 title,
                 title,
                 BodyOf(path, locked)),

@@ -20,7 +20,7 @@ internal sealed record RecipePlans(ImmutableArray<CheckedRecipe> Recipes)
     /// <param name="before">The base branch; null when it is not there to be compared with.</param>
     public static RecipePlans Of(IEnumerable<string> recipes, Checkout checkout, Checkout? before) => new(
     [
-        .. recipes.Select(recipe => checkout.Has(recipe)
+        .. recipes.Select(recipe => checkout.Has(recipe) || checkout.LinkAt(recipe) is not null
             ? Compare(checkout.Plan(recipe), before)
             : new CheckedRecipe(new RecipeReport(recipe, RecipeVerdict.Removed), null, [])),
     ]);

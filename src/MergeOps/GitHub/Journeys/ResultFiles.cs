@@ -67,7 +67,7 @@ internal sealed class ResultFiles(Journey journey)
     {
         if (journey.Run.SummaryPath is { } page && File.Exists(path))
         {
-            StepSummary.Append(page, $"{SecretText.Redact(File.ReadAllText(path))}\n");
+            StepSummary.Append(page, $"{SecretText.Redact(PlainFile.ReadText(path))}\n");
         }
     }
 
@@ -80,6 +80,6 @@ internal sealed class ResultFiles(Journey journey)
     private static void WriteTo(string path, string text)
     {
         DurableFolder.Create(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        DurableFile.WriteAllBytesAtomically(path, Encoding.UTF8.GetBytes(SecretText.Redact(text)));
+        DurableFile.WriteNamed(path, Encoding.UTF8.GetBytes(SecretText.Redact(text)));
     }
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using MergeOps.Diagnostics;
+using MergeOps.Tensors;
 
 namespace MergeOps.GitHub.Reports;
 
@@ -36,10 +37,10 @@ internal static partial class PlanReportJson
             var file = new FileInfo(path);
             if (file.LinkTarget is not null || file.Length > MaxLength)
             {
-                throw Refused(path, $"It must be a plain file of at most {MaxLength} bytes.");
+                throw Refused(path, $"It must be a plain file of at most {MaxLength:N0} bytes.");
             }
 
-            var report = JsonSerializer.Deserialize(File.ReadAllBytes(path), PlanReportFormat.Default.PlanReport)
+            var report = JsonSerializer.Deserialize(PlainFile.Read(path), PlanReportFormat.Default.PlanReport)
                 ?? throw Refused(path, "It is empty.");
             return Objection(report) is { } objection ? throw Refused(path, objection) : report;
         }

@@ -50,7 +50,7 @@ internal static class StarterRepository
             }
 
             WriteFailure.Guard(target, () => Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(target))!));
-            DurableFile.WriteAllBytesAtomically(target, Encoding.UTF8.GetBytes(text));
+            DurableFile.WriteNamed(target, Encoding.UTF8.GetBytes(text));
             written.Add(path);
         }
 

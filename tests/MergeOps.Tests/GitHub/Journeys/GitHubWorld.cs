@@ -104,6 +104,14 @@ internal sealed class GitHubWorld : IAsyncDisposable
         Repository.Git.Point($"refs/heads/{branch}", commit);
     }
 
+    /// <summary>Commits a symbolic link to a branch, which is made from the main branch when it is new.</summary>
+    public void CommitLink(string branch, string path, string target)
+    {
+        var parent = Repository.Git.Resolve($"refs/heads/{branch}") ?? Main;
+        var tree = Repository.Git.Tree(Repository.Git.TreeOf(parent), [KeyValuePair.Create(path, (byte[]?)Bytes(target))], areLinks: true);
+        Repository.Git.Point($"refs/heads/{branch}", Repository.Git.Commit(tree, [parent], "Link files", Maintainer));
+    }
+
     /// <summary>Opens a pull request with files.</summary>
     /// <param name="files">What it changes.</param>
     /// <param name="fork">Where it comes from; null for a branch of the repository itself.</param>

@@ -1,0 +1,65 @@
+using MergeOps.Diagnostics;
+using MergeOps.Hub;
+using MergeOps.Pipeline;
+using MergeOps.Recipes;
+
+namespace MergeOps.GitHub.Checkouts;
+
+/// <summary>
+/// Finds links among what a recipe reads from its repository. A runner's checkout follows them and ours of a commit does not,
+/// so that one recipe would give two plans; and a link can show what lies elsewhere on a machine.
+/// </summary>
+/// <param name="checkout">The checkout.</param>
+internal sealed class LinkedInputs(Checkout checkout)
+{
+    /// <summary>The refusal of a recipe that is a link, or reads through one; null when there is none.</summary>
+    /// <param name="recipe">The recipe's path from the repository's root.</param>
+    public Diagnostic? RefusalOf(string recipe)
+    {
+        if (checkout.LinkAt(recipe) is { } own)
+        {
+            return Refusal(own, SourceSpan.File(recipe));
+        }
+
+        if (ReadRecipe.Run(checkout[recipe]).Recipe is not { } read)
+        {
+            return null;
+        }
+
+        foreach (var (path, span) in InputsOf(recipe, read))
+        {
+            if (IsInside(path) && (checkout.LinkAt(path) ?? checkout.LinkBelow(path)) is { } link)
+            {
+                return Refusal(link, span with { Path = recipe });
+            }
+        }
+
+        return null;
+    }
+
+    private IEnumerable<(string Path, SourceSpan Span)> InputsOf(string recipe, Recipe read)
+    {
+        var beside = recipe.LastIndexOf('/') is >= 0 and var slash ? recipe[..(slash + 1)] : "";
+        yield return (ModelLock.PathFor(recipe), SourceSpan.File(recipe));
+        yield return ($"{beside}.locks", SourceSpan.File(recipe));
+        foreach (var model in ReferencedModels.Of(read).Where(model => !ModelLocation.IsNetworkPath(model.Value.Path)))
+        {
+            yield return (InRepository(model.Value.Path, read), model.Span);
+        }
+
+        var data = read.Evaluate is { } settings ? settings.Tasks.Select(task => task.Data).Concat(settings.Texts.Select(text => text.Data)) : [];
+        foreach (var file in data)
+        {
+            yield return (InRepository(file.Value, read), file.Span);
+        }
+    }
+
+    private string InRepository(string path, Recipe recipe) => checkout.PathOf(Path.Combine(recipe.Folder, path));
+
+    private static bool IsInside(string path) => !Path.IsPathRooted(path) && path.Split('/')[0] != "..";
+
+    private static Diagnostic Refusal(string link, SourceSpan span) => Diagnostic.Error(
+        Codes.LinkInRepository,
+        $"{TerminalText.Quoted(link)} is a symbolic link. What a recipe reads of its repository are files and folders of their own: put there what the link leads to, or name that.",
+        span);
+}
