@@ -14,8 +14,23 @@ internal static class ChildEnvironment
     private static readonly FrozenSet<string> StepFiles = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase, "GITHUB_ENV", "GITHUB_PATH", "GITHUB_OUTPUT", "GITHUB_STATE", "GITHUB_STEP_SUMMARY", "SSH_AUTH_SOCK");
 
-    /// <summary>Takes out what the child must not see, and tells Hugging Face's library not to look for a stored token.</summary>
-    public static void Restrict(IDictionary<string, string?> environment)
+    // what Hugging Face's libraries keep in HF_HOME beside the token, each with the variable that names another place for it
+    private static readonly FrozenDictionary<string, string> Caches = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["HF_HUB_CACHE"] = "hub",
+        ["HF_XET_CACHE"] = "xet",
+        ["HF_ASSETS_CACHE"] = "assets",
+        ["HF_DATASETS_CACHE"] = "datasets",
+        ["HF_EVALUATE_CACHE"] = "evaluate",
+        ["HF_METRICS_CACHE"] = "metrics",
+        ["HF_MODULES_CACHE"] = "modules",
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>Takes out what the child must not see, and gives it a folder of Hugging Face without a stored token; the caches stay where they are.</summary>
+    /// <param name="environment">The child's environment.</param>
+    /// <param name="home">The user's own folder of Hugging Face's tools.</param>
+    /// <param name="emptyHome">The child's, an empty folder.</param>
+    public static void Restrict(IDictionary<string, string?> environment, string home, string emptyHome)
     {
         foreach (var name in environment.Keys.Where(IsWithheld).ToList())
         {
@@ -23,6 +38,21 @@ internal static class ChildEnvironment
         }
 
         environment["HF_HUB_DISABLE_IMPLICIT_TOKEN"] = "1";
+        // an older name of one of them
+        if (environment.TryGetValue("HUGGINGFACE_HUB_CACHE", out var older) && older is { Length: > 0 })
+        {
+            environment.TryAdd("HF_HUB_CACHE", older);
+        }
+
+        foreach (var (variable, folder) in Caches)
+        {
+            if (!environment.TryGetValue(variable, out var named) || string.IsNullOrEmpty(named))
+            {
+                environment[variable] = Path.Combine(home, folder);
+            }
+        }
+
+        environment["HF_HOME"] = emptyHome;
     }
 
     /// <summary>Whether a variable stays with this process.</summary>

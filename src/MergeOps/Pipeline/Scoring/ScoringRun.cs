@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using MergeOps.Diagnostics;
+using MergeOps.Hub.Client;
 using MergeOps.Pipeline.Repository;
 
 namespace MergeOps.Pipeline.Scoring;
@@ -45,8 +46,18 @@ internal sealed class ScoringRun(Action<string> tell, CancellationToken cancella
             start.ArgumentList.Add(argument);
         }
 
-        ChildEnvironment.Restrict(start.Environment);
-        var exitCode = await MutedAsync(() => RunAsync(start, command));
+        var emptyHome = Directory.CreateTempSubdirectory("mergeops-scoring-").FullName;
+        int exitCode;
+        try
+        {
+            ChildEnvironment.Restrict(start.Environment, new HubEnvironment(Environment.GetEnvironmentVariable).Home, emptyHome);
+            exitCode = await MutedAsync(() => RunAsync(start, command));
+        }
+        finally
+        {
+            Directory.Delete(emptyHome, recursive: true);
+        }
+
         if (exitCode != 0)
         {
             throw Failed(command, $"It ended with {exitCode}.{LastLines()}");
@@ -77,6 +88,7 @@ internal sealed class ScoringRun(Action<string> tell, CancellationToken cancella
 
     private async Task<int> RunAsync(ProcessStartInfo start, ScoringCommand command)
     {
+        using var shield = new ProcessShield();
         using var process = new Process { StartInfo = start };
         try
         {

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using MergeOps.Diagnostics;
 using MergeOps.Pipeline.Repository;
 using MergeOps.Pipeline.Scoring;
+using MergeOps.Tensors;
 using Xunit;
 
 namespace MergeOps.Tests.Pipeline.Scoring;
@@ -61,6 +62,44 @@ public sealed class ScoringRunTests : IDisposable
         Assert.DoesNotContain("planted", environment, StringComparison.Ordinal);
         Assert.Contains("CUDA_VISIBLE_DEVICES=0", environment, StringComparison.Ordinal);
         Assert.Contains("HF_HUB_DISABLE_IMPLICIT_TOKEN=1", environment, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_stored_token_is_not_in_the_folder_that_the_command_sees_and_the_caches_are()
+    {
+        folder.Write("hf/token", "hf_stored"u8);
+        folder.Write("hf/stored_tokens", "hf_stored"u8);
+        Set("HF_HOME", folder["hf"]);
+        Set("HF_HUB_CACHE", null);
+        Set("HF_DATASETS_CACHE", folder["data"]);
+
+        var seen = File.ReadAllLines(await RunAsync("""{ ls -A "$HF_HOME"; echo "$HF_HUB_CACHE"; echo "$HF_DATASETS_CACHE"; echo "$HF_HOME"; } > "$2" """, "{model}", "{results}"));
+
+        Assert.Equal([folder["hf/hub"], folder["data"]], seen[..2]);
+        Assert.NotEqual(folder["hf"], seen[2]);
+        Assert.False(Directory.Exists(seen[2]));
+    }
+
+    [Fact]
+    public async Task This_process_is_closed_to_other_programs_of_its_user_while_the_command_runs()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Linux alone can do that");
+        bool? whileItRan = null;
+
+        await RunAsync("""echo alive; echo {} > "$2" """, _ => whileItRan = Posix.SetReadable(isReadable: false), TestContext.Current.CancellationToken, "{model}", "{results}");
+
+        Assert.Equal((false, true), (whileItRan, Posix.SetReadable(isReadable: true)));
+    }
+
+    [Fact]
+    public async Task What_the_command_sees_of_the_environment_of_its_parent_is_nothing()
+    {
+        Assert.SkipWhen(!OperatingSystem.IsLinux() || Environment.UserName == "root", "nothing keeps the administrator out");
+        Set("HF_TOKEN", "planted");
+
+        var seen = File.ReadAllText(await RunAsync("""cat "/proc/$PPID/environ" > "$2" 2> /dev/null; echo done >> "$2" """, "{model}", "{results}"));
+
+        Assert.Equal("done\n", seen);
     }
 
     [Fact]
