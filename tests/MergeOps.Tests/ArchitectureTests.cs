@@ -32,6 +32,28 @@ public sealed partial class ArchitectureTests
         });
     }
 
+    /// <summary>Whoever reads a file whole does it where pipes and devices are refused, or is named here with the reason.</summary>
+    [Fact]
+    public void Files_are_read_whole_in_one_place()
+    {
+        string[] others =
+        [
+            "PlainFile.cs", // the place
+            "SourceFile.cs", // asks it first, and reads no more than a recipe has
+            "KnownDigests.cs", // its own index
+            "NativeFiles.cs", "WeakenedBridge.cs", // what NuGet unpacked
+            "StarterRepository.cs", "EvaluationHtml.cs", "MethodPage.cs", // in the program itself
+        ];
+        var library = Path.Combine(Repository.Root, "src", "MergeOps");
+        var sources = Directory.EnumerateFiles(library, "*.cs", SearchOption.AllDirectories)
+            .Where(file => !others.Contains(Path.GetFileName(file)) && !Path.GetRelativePath(library, file).StartsWith("obj", StringComparison.Ordinal));
+
+        Assert.All(sources, file => Assert.DoesNotMatch(ReadsWhole(), File.ReadAllText(file)));
+    }
+
+    [GeneratedRegex(@"(?<!Plain)File\.(ReadAll|OpenRead|OpenText|ReadLines)|new StreamReader\(", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex ReadsWhole();
+
     [GeneratedRegex(@"^using MergeOps\.(\w+)", RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
     private static partial Regex UsedFolder();
 }

@@ -89,8 +89,8 @@ internal static class Adapters
 
         var kind = Kinds.First(kind => marked.Exists(tensor => tensor.Kind == kind));
         var what = marked.Count * 2 > tensors.Count
-            ? $"{TerminalText.Quoted(name)} is {kind.Name}: its {tensors.Count} tensors, such as {TerminalText.Quoted(marked[0].Name)}, are changes to a model"
-            : $"{TerminalText.Quoted(name)} holds {kind.Name} that is not applied to its weights: {marked.Count} of its {tensors.Count} tensors, such as {TerminalText.Quoted(marked[0].Name)}";
+            ? $"{TerminalText.Quoted(name)} is {kind.Name}: its {tensors.Count:N0} tensors, such as {TerminalText.Quoted(marked[0].Name)}, are changes to a model"
+            : $"{TerminalText.Quoted(name)} holds {kind.Name} that is not applied to its weights: {marked.Count:N0} of its {tensors.Count:N0} tensors, such as {TerminalText.Quoted(marked[0].Name)}";
         return $"{what}. {Why(kind.WayOut, settings)}";
     }
 

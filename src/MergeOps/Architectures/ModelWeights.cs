@@ -22,10 +22,12 @@ internal static class ModelWeights
         string? TextOf(string file) => LocalFolder.TextOf(folder, file, DescriptionFiles.LargestFile);
         if (Directory.Exists(path))
         {
+            ModelEntries.Require(path);
             Require(LocalFolder.PathsIn(path), TextOf, ModelAddress.Local(name));
         }
         else
         {
+            ModelEntries.RequireSettings(folder);
             RequireWhole(path, folder, name);
         }
 

@@ -9,7 +9,7 @@ internal sealed class KnownBlocks(string folder)
     public BlockDigests? Find(BlobDigest file)
     {
         var path = PathOf(file);
-        return File.Exists(path) ? BlockDigests.TryRead(File.ReadAllBytes(path)) : null;
+        return File.Exists(path) && PlainFile.Objection(path) is null ? BlockDigests.TryRead(PlainFile.Read(path)) : null;
     }
 
     /// <summary>Keeps them.</summary>

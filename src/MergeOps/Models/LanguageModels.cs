@@ -47,13 +47,13 @@ internal static class LanguageModels
         var file = new FileInfo(Path.Combine(folder, "config.json"));
         if (!file.Exists || file.Length > LargestConfig)
         {
-            whyNot = file.Exists ? $"config.json has {file.Length} bytes" : "there is no config.json";
+            whyNot = file.Exists ? $"config.json has {file.Length:N0} bytes" : "there is no config.json";
             return null;
         }
 
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(file.FullName));
+            using var document = JsonDocument.Parse(PlainFile.Read(file.FullName));
             return LlamaConfig.TryRead(document.RootElement, out whyNot);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)

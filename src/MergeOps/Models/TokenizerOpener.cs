@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MergeOps.Tensors;
 
 namespace MergeOps.Models;
 
@@ -21,11 +22,11 @@ internal static class TokenizerOpener
 
             if (file.Length > LargestFile)
             {
-                whyNot = $"{name} has {file.Length} bytes, more than {LargestFile}";
+                whyNot = $"{name} has {file.Length:N0} bytes, more than {LargestFile:N0}";
                 return null;
             }
 
-            return name == "tokenizer.bin" ? PieceTokenizer.TryRead(File.ReadAllBytes(file.FullName), out whyNot) : TryReadJson(file, out whyNot);
+            return name == "tokenizer.bin" ? PieceTokenizer.TryRead(PlainFile.Read(file.FullName), out whyNot) : TryReadJson(file, out whyNot);
         }
 
         whyNot = File.Exists(Path.Combine(folder, "tokenizer.model"))
@@ -38,7 +39,7 @@ internal static class TokenizerOpener
     {
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(file.FullName));
+            using var document = JsonDocument.Parse(PlainFile.Read(file.FullName));
             return ByteTokenizerFile.TryRead(document.RootElement, out whyNot);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)

@@ -1,12 +1,16 @@
 using MergeOps.Diagnostics;
 using MergeOps.Merging.Output;
 using MergeOps.Planning;
+using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline;
 
 /// <summary>Compares a plan with what was planned or merged before.</summary>
 internal static class ComparePlans
 {
+    // that of a model with a million tensors
+    private const int LargestPlan = 1 << 30;
+
     /// <summary>Compares.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="earlier">A <c>plan.json</c>, or the folder of a merged model.</param>
@@ -15,8 +19,8 @@ internal static class ComparePlans
     {
         // a manifest says by itself whether this program can read it
         var path = Directory.Exists(earlier) && MergeManifest.Find(earlier) is var _ ? Path.Combine(earlier, MergeManifest.FileName) : earlier;
-        return File.Exists(path)
-            ? PlanDiff.Against(plan, path, File.ReadAllText(path))
+        return File.Exists(path) && PlainFile.Objection(path) is null
+            ? PlanDiff.Against(plan, path, PlainFile.ReadText(path, LargestPlan))
             : throw new MergeOpsException(
                 Codes.NoEarlierPlan, $"Name a plan.json that `mergeops plan --out` wrote, or a merged model with its {MergeManifest.FileName}.", SourceSpan.File(path));
     }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using MergeOps.Evaluation;
 using MergeOps.Evaluation.Reports;
@@ -18,6 +19,8 @@ internal static class EvaluationFiles
     /// <summary>The report for a run's page and the model card.</summary>
     public const string Markdown = "evaluation.md";
 
+    private const string JUnit = "junit.xml";
+
     /// <summary>Writes all of them.</summary>
     /// <exception cref="MergeOps.Diagnostics.MergeOpsException">The disk does not allow it.</exception>
     public static void Write(EvaluationReport report, string folder)
@@ -25,8 +28,21 @@ internal static class EvaluationFiles
         DurableFolder.Create(folder);
         Write(folder, Json, EvaluationJson.Write(report));
         Write(folder, Html, EvaluationHtml.Write(report));
-        Write(folder, "junit.xml", EvaluationJUnit.Write(report));
+        Write(folder, JUnit, EvaluationJUnit.Write(report));
         Write(folder, Markdown, EvaluationMarkdown.Write(report));
+    }
+
+    /// <summary>One digest for all of them as they lie in a folder; a file that cannot be read counts as none.</summary>
+    public static string DigestOf(string folder)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var name in (string[])[Json, Html, JUnit, Markdown])
+        {
+            var text = PlainFile.Recall(Path.Combine(folder, name)) ?? "";
+            hash.AppendData(Encoding.UTF8.GetBytes($"{name} {text.Length}\n{text}"));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     /// <summary>What is published of a merged model with the evaluation in a folder.</summary>
@@ -36,8 +52,8 @@ internal static class EvaluationFiles
         Models = planned.Models,
         LockFiles = planned.LockFiles,
         MergedFolder = merged,
-        EvaluationJson = File.ReadAllText(Path.Combine(folder, Json)),
-        EvaluationMarkdown = File.ReadAllText(Path.Combine(folder, Markdown)),
+        EvaluationJson = PlainFile.ReadText(Path.Combine(folder, Json)),
+        EvaluationMarkdown = PlainFile.ReadText(Path.Combine(folder, Markdown)),
     };
 
     private static void Write(string folder, string name, string text) =>

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using MergeOps.Diagnostics;
 using MergeOps.Hub;
 using MergeOps.Hub.Client;
@@ -112,9 +111,7 @@ internal sealed class FetchModels(MergePlan plan, KnownDigests digests, IStageOb
         }
 
         var bytes = missing.Sum(file => file.Size);
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Quantity.Of(missing.Count, "file")}, {ByteText.Of(bytes)} in {Quantity.Duration(time)} ({bytes / 1e9 / time.TotalSeconds:F2} GB/s)");
+        return $"{Quantity.Of(missing.Count, "file")}, {ByteText.Of(bytes)} in {Quantity.Duration(time)}{Quantity.InBrackets(Quantity.Speed(bytes, time))}";
     }
 
     private sealed record WantedFile(int Model, string Path);

@@ -75,12 +75,12 @@ internal sealed class ImportRecipe(HubConnection hub, DiagnosticBag found, Cance
 
     private static void Write(string path, byte[] bytes)
     {
-        if (File.Exists(path) && !File.ReadAllBytes(path).AsSpan().SequenceEqual(bytes))
+        if (File.Exists(path) && !PlainFile.Read(path).AsSpan().SequenceEqual(bytes))
         {
             throw new MergeOpsException(Codes.ImportTaken, "Another recipe is there. Name another file with --out.", SourceSpan.File(path));
         }
 
         DurableFolder.Create(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        DurableFile.WriteAllBytesAtomically(path, bytes);
+        DurableFile.WriteNamed(path, bytes);
     }
 }

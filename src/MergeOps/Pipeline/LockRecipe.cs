@@ -51,12 +51,12 @@ internal static class LockRecipe
         var now = await new Locker(recipe, digests, hub)
             .LockAsync(before, model => request.MovesAll || Names(request.Moved, model), found, cancellation);
         var text = Encoding.UTF8.GetBytes(LockText.Write(now));
-        if (File.Exists(path) && File.ReadAllBytes(path).AsSpan().SequenceEqual(text))
+        if (File.Exists(path) && PlainFile.Read(path).AsSpan().SequenceEqual(text))
         {
             return new LockedRecipe(path, now, IsNew: false) { Digests = digests };
         }
 
-        DurableFile.WriteAllBytesAtomically(path, text);
+        DurableFile.WriteNamed(path, text);
         return new LockedRecipe(path, now, IsNew: true) { Digests = digests, Changes = before.Entries.IsEmpty ? [] : [.. LockDifference.Between(before, now)] };
     }
 
@@ -86,7 +86,9 @@ internal static class LockRecipe
     }
 
     // git may have given it the line ends of Windows
-    private static string TextOf(string path) => File.ReadAllText(path).Replace("\r\n", "\n", StringComparison.Ordinal);
+    private static string TextOf(string path) => PlainFile.Objection(path) is { } objection
+        ? throw new MergeOpsException(Codes.LockUnreadable, objection, SourceSpan.File(path))
+        : PlainFile.ReadText(path).Replace("\r\n", "\n", StringComparison.Ordinal);
 
     // a lock with the marks of a git conflict in it pins nothing; whoever locks again wants a whole one
     private static ModelLock ReadIfWhole(string path, DiagnosticBag found)

@@ -78,8 +78,8 @@ internal static class MergeModels
 
         var estimate = PlanEstimate.Of(plan);
         var bytes = estimate.BytesToRead + estimate.BytesToWrite;
-        var speed = string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9 / merged.Timings.Tensors.TotalSeconds:F2} GB/s");
+        var speed = Quantity.InBrackets(Quantity.Speed(bytes, merged.Timings.Tensors));
         var resumed = merged.ResumedTensors > 0 ? $", {Quantity.Of(merged.ResumedTensors, "tensor")} kept from an interrupted run" : "";
-        return $"{Quantity.Of(plan.Jobs.Length, "tensor")}, {ByteText.Of(bytes)} in {Quantity.Duration(merged.Timings.Tensors)} ({speed}){resumed}, {digest}";
+        return $"{Quantity.Of(plan.Jobs.Length, "tensor")}, {ByteText.Of(bytes)} in {Quantity.Duration(merged.Timings.Tensors)}{speed}{resumed}, {digest}";
     }
 }

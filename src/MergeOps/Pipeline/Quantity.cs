@@ -1,4 +1,5 @@
 using System.Globalization;
+using MergeOps.Diagnostics;
 
 namespace MergeOps.Pipeline;
 
@@ -10,6 +11,12 @@ internal static class Quantity
 
     /// <summary>A number with its noun: <c>1 file</c>, <c>2 files</c>.</summary>
     public static string Of(long number, string noun) => $"{Count(number)} {noun}{(number == 1 ? "" : "s")}";
+
+    /// <summary>A speed: <c>1.25 GB/s</c>; nothing where the time is too short to tell.</summary>
+    public static string Speed(long bytes, TimeSpan time) => time.TotalMilliseconds < 1 ? "" : $"{ByteText.Of((long)(bytes / time.TotalSeconds))}/s";
+
+    /// <summary>A text behind another one: <c> (text)</c>, or nothing.</summary>
+    public static string InBrackets(string text) => text.Length == 0 ? "" : $" ({text})";
 
     /// <summary>A duration: <c>0.4 s</c>, <c>12 s</c>, <c>3:05</c>, <c>1:02:03</c>.</summary>
     public static string Duration(TimeSpan time) => time switch

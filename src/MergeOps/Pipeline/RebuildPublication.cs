@@ -54,7 +54,7 @@ internal sealed class RebuildPublication(IStageObserver observer, CancellationTo
         {
             return published.ModelDigest == rebuilt.ModelDigest
                 ? []
-                : [Differs(folder, $"It has {rebuilt.Tensors.Count} tensors; {published.Tensors.Count} are published.")];
+                : [Differs(folder, $"It has {rebuilt.Tensors.Count:N0} tensors; {published.Tensors.Count:N0} are published.")];
         }
 
         var named = string.Join(", ", differing.Take(MostNamed).Select(name => TerminalText.Quoted(name)));

@@ -17,8 +17,9 @@ internal sealed class RemoteFiles
     public RemoteFiles(PlannedModel model, IReadOnlyCollection<string> paths)
     {
         this.model = model;
+        var wanted = paths.ToHashSet(StringComparer.Ordinal);
         Remote = model.Remote!;
-        Files = [.. Remote.Facts.Files.Where(file => paths.Contains(file.Path)).Select(file => new RepositoryFile(file.Path, file.Size, file.Digest))];
+        Files = [.. Remote.Facts.Files.Where(file => wanted.Contains(file.Path)).Select(file => new RepositoryFile(file.Path, file.Size, file.Digest))];
     }
 
     /// <summary>The model on the Hub.</summary>

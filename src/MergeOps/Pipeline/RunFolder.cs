@@ -1,7 +1,5 @@
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation;
 using MergeOps.Evaluation.Scores;
@@ -12,11 +10,6 @@ using MergeOps.Recipes;
 using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline;
-
-/// <summary>What a run knows of an evaluation that passed.</summary>
-/// <param name="Inputs">Stands for all that it depends on, and for the reports that it wrote.</param>
-/// <param name="View">What was shown.</param>
-internal sealed record PassedEvaluation(string Inputs, EvaluationView View);
 
 /// <summary>
 /// Where the runs of one plan work: <c>runs/PLAN/model</c>, <c>runs/PLAN/evaluation</c> and, while it is scored,
@@ -78,20 +71,12 @@ internal sealed class RunFolder(string planDigest)
     /// <summary>What was shown when the same inputs passed before; null when they did not.</summary>
     public EvaluationView? FindPassed(string inputs)
     {
-        try
-        {
-            return File.Exists(Passed)
-                && File.Exists(Path.Combine(Evaluation, EvaluationFiles.Json))
-                && JsonSerializer.Deserialize(File.ReadAllText(Passed), RunFormat.Default.PassedEvaluation) is { } passed
-                && passed.Inputs == WithReports(inputs)
-                    ? passed.View
-                    : null;
-        }
-        catch (JsonException)
-        {
-            // a damaged memory is none: the evaluation is done again and remembered anew
-            return null;
-        }
+        return PlainFile.Recall(Passed) is { } text
+            && PassedEvaluation.Read(text) is { } passed
+            && passed.Inputs == inputs
+            && passed.Reports == EvaluationFiles.DigestOf(Evaluation)
+                ? passed.View
+                : null;
     }
 
     /// <summary>Writes the reports; what passed before is forgotten first, since its reports are gone then.</summary>
@@ -113,18 +98,9 @@ internal sealed class RunFolder(string planDigest)
         Write(report);
         if (report.Passed)
         {
-            var passed = JsonSerializer.Serialize(new PassedEvaluation(WithReports(inputs), EvaluationView.Of(report)), RunFormat.Default.PassedEvaluation);
-            DurableFile.WriteAllBytesAtomically(Passed, Encoding.UTF8.GetBytes(passed));
+            DurableFile.WriteAllBytesAtomically(Passed, Encoding.UTF8.GetBytes(new PassedEvaluation(inputs, EvaluationView.Of(report), EvaluationFiles.DigestOf(Evaluation)).Write()));
         }
     }
-
-    // a report that was damaged since is none, and the evaluation is done again
-    private string WithReports(string inputs) => CanonicalJson.Digest(new JsonObject
-    {
-        ["inputs"] = inputs,
-        ["json"] = DigestOf(Path.Combine(Evaluation, EvaluationFiles.Json)),
-        ["markdown"] = DigestOf(Path.Combine(Evaluation, EvaluationFiles.Markdown)),
-    });
 
     /// <summary>Removes the plain average, whose scores are remembered now.</summary>
     public void DropAverage()
@@ -137,6 +113,3 @@ internal sealed class RunFolder(string planDigest)
 
     private static string? DigestOf(string path) => File.Exists(path) ? KnownDigests.Default.Of(path) : null;
 }
-
-[JsonSerializable(typeof(PassedEvaluation))]
-internal sealed partial class RunFormat : JsonSerializerContext;

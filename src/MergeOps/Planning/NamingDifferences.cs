@@ -90,5 +90,5 @@ internal sealed class NamingDifferences
             : experts.Exists(name => TensorNames.PatternOf(name).Contains(".experts.N.", StringComparison.Ordinal)) ? "one by one" : "fused in one tensor";
     }
 
-    private static string Count(int tensors) => tensors == 1 ? "a tensor" : $"{tensors} tensors";
+    private static string Count(int tensors) => tensors == 1 ? "a tensor" : $"{tensors:N0} tensors";
 }

@@ -16,14 +16,14 @@ internal static class PlanSummary
         Line(text, "Inputs");
         foreach (var input in plan.Inputs)
         {
-            Line(text, $"  {TerminalText.Escape(input.Model)}  {input.Tensors} tensors, {ByteText.Of(input.Bytes)}{(input.IsLocked ? "" : "  unlocked")}");
+            Line(text, $"  {TerminalText.Escape(input.Model)}  {input.Tensors:N0} tensors, {ByteText.Of(input.Bytes)}{(input.IsLocked ? "" : "  unlocked")}");
         }
 
         Line(text, "");
         Line(text, "Tensors");
         foreach (var group in plan.Groups)
         {
-            Line(text, $"  {group.Tensors,5}  {ByteText.Of(group.Bytes),10}  {TerminalText.Escape(group.What)}");
+            Line(text, $"  {group.Tensors,5:N0}  {ByteText.Of(group.Bytes),10}  {TerminalText.Name(group.What)}");
         }
 
         if (!plan.Files.IsEmpty)
@@ -37,7 +37,7 @@ internal static class PlanSummary
         }
 
         Line(text, "");
-        Line(text, $"Output: {plan.Tensors} tensors, {Count(plan.Estimate.Parameters)} parameters, {string.Join(", ", plan.DTypes)}; seed {plan.Seed}");
+        Line(text, $"Output: {plan.Tensors:N0} tensors, {Count(plan.Estimate.Parameters)} parameters, {string.Join(", ", plan.DTypes)}; seed {plan.Seed}");
         Line(text, $"Work:   reads {ByteText.Of(plan.Estimate.BytesToRead)}, writes {ByteText.Of(plan.Estimate.BytesToWrite)}; {ByteText.Of(plan.Estimate.BufferBytes)} of buffers for each worker thread");
         return text.ToString();
     }
@@ -61,7 +61,7 @@ internal static class PlanSummary
         Line(text, "|---|---:|---:|---|");
         foreach (var input in plan.Inputs)
         {
-            Line(text, $"| {MarkdownText.Code(input.Model)} | {input.Tensors} | {ByteText.Of(input.Bytes)} | {(input.IsLocked ? "yes" : "no")} |");
+            Line(text, $"| {MarkdownText.Code(input.Model)} | {input.Tensors:N0} | {ByteText.Of(input.Bytes)} | {(input.IsLocked ? "yes" : "no")} |");
         }
 
         Line(text, "");
@@ -69,7 +69,7 @@ internal static class PlanSummary
         Line(text, "|---:|---:|---|");
         foreach (var group in plan.Groups)
         {
-            Line(text, $"| {group.Tensors} | {ByteText.Of(group.Bytes)} | {MarkdownText.Code(group.What)} |");
+            Line(text, $"| {group.Tensors:N0} | {ByteText.Of(group.Bytes)} | {MarkdownText.Code(group.What)} |");
         }
 
         foreach (var files in plan.Files)
@@ -79,7 +79,7 @@ internal static class PlanSummary
         }
 
         Line(text, "");
-        Line(text, $"Writes {plan.Tensors} tensors with {Count(plan.Estimate.Parameters)} parameters ({string.Join(", ", plan.DTypes)}), reads {ByteText.Of(plan.Estimate.BytesToRead)}, writes {ByteText.Of(plan.Estimate.BytesToWrite)}, takes {ByteText.Of(plan.Estimate.BufferBytes)} of buffers for each worker thread. Seed {plan.Seed}.");
+        Line(text, $"Writes {plan.Tensors:N0} tensors with {Count(plan.Estimate.Parameters)} parameters ({string.Join(", ", plan.DTypes)}), reads {ByteText.Of(plan.Estimate.BytesToRead)}, writes {ByteText.Of(plan.Estimate.BytesToWrite)}, takes {ByteText.Of(plan.Estimate.BufferBytes)} of buffers for each worker thread. Seed {plan.Seed}.");
         return text.ToString();
     }
 

@@ -51,7 +51,7 @@ internal sealed record PublicationManifest(
         using var file = ModelFile.Open(path);
         if (file.Length > MaxLength)
         {
-            throw Unreadable(path, $"It has {file.Length} bytes; more than {MaxLength} are not read.");
+            throw Unreadable(path, $"It has {file.Length:N0} bytes; more than {MaxLength:N0} are not read.");
         }
 
         return Read(file.Read(0, (int)file.Length), path);

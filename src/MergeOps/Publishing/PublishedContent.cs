@@ -1,5 +1,6 @@
 using System.Text;
 using MergeOps.Merging.Output;
+using MergeOps.Tensors;
 
 namespace MergeOps.Publishing;
 
@@ -51,6 +52,6 @@ internal sealed record PublishedContent(MergeManifest Manifest, string? Recipe, 
     private static string? TextOf(string folder, string file)
     {
         var path = Path.Combine(folder, file);
-        return File.Exists(path) ? File.ReadAllText(path) : null;
+        return File.Exists(path) ? PlainFile.ReadText(path) : null;
     }
 }

@@ -99,7 +99,7 @@ internal sealed class PublishedVersions(string root)
     private PublicationVersion? VersionIn(string name)
     {
         var path = Path.Combine(root, name);
-        return File.Exists(path) ? PublicationVersion.Parse(File.ReadAllText(path).TrimEnd('\n')) : null;
+        return File.Exists(path) ? PublicationVersion.Parse(PlainFile.ReadText(path).TrimEnd('\n')) : null;
     }
 
     private void Write(string name, PublicationVersion version)

@@ -129,7 +129,7 @@ internal ref struct SentencePieceModel
     {
         if (length > (ulong)rest.Length)
         {
-            throw Broken($"A field takes {length} bytes, and {rest.Length} are left.");
+            throw Broken($"A field takes {length:N0} bytes, and {rest.Length:N0} are left.");
         }
 
         var taken = rest[..(int)length];

@@ -1,4 +1,5 @@
 using MergeOps.Diagnostics;
+using MergeOps.Tensors;
 
 namespace MergeOps.Evaluation.Data;
 
@@ -37,11 +38,17 @@ internal static class EvaluationFile
             return null;
         }
 
+        if (PlainFile.Objection(file.FullName) is { } objection)
+        {
+            diagnostics.Error(Codes.EvaluationFileNotFound, $"'{path.Value}': {objection}", path.Span);
+            return null;
+        }
+
         if (file.Length is 0 or > MaxBytes)
         {
             diagnostics.Error(
                 Codes.EvaluationDataSize,
-                $"'{path.Value}' has {file.Length} bytes; from 1 to {MaxBytes} are read.",
+                $"'{path.Value}' has {file.Length:N0} bytes; from 1 to {MaxBytes:N0} are read.",
                 path.Span);
             return null;
         }

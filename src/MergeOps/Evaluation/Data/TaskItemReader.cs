@@ -15,7 +15,7 @@ internal static class TaskItemReader
     {
         if (line.Length > TaskDataReader.MaxLineBytes)
         {
-            return (null, $"The line has {line.Length} bytes; at most {TaskDataReader.MaxLineBytes} are read.");
+            return (null, $"The line has {line.Length:N0} bytes; at most {TaskDataReader.MaxLineBytes:N0} are read.");
         }
 
         if (!Utf8.IsValid(line))

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MergeOps.Diagnostics;
+using MergeOps.Tensors;
 
 namespace MergeOps.Evaluation.External;
 
@@ -27,15 +28,21 @@ internal static class HarnessJson
             return null;
         }
 
+        if (PlainFile.Objection(path) is { } objection)
+        {
+            found.Error(Codes.ResultsUnusable, objection, SourceSpan.File(path));
+            return null;
+        }
+
         if (file.Length > MaxBytes)
         {
-            found.Error(Codes.ResultsUnusable, $"It has {file.Length} bytes; at most {MaxBytes} are read.", SourceSpan.File(path));
+            found.Error(Codes.ResultsUnusable, $"It has {file.Length:N0} bytes; at most {MaxBytes:N0} are read.", SourceSpan.File(path));
             return null;
         }
 
         try
         {
-            using var document = JsonDocument.Parse(WithoutNaN(File.ReadAllBytes(path)), Options);
+            using var document = JsonDocument.Parse(WithoutNaN(PlainFile.Read(path)), Options);
             return document.RootElement.Clone();
         }
         catch (JsonException e)

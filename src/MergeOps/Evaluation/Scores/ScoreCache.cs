@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation.Data;
+using MergeOps.Tensors;
 
 namespace MergeOps.Evaluation.Scores;
 
@@ -26,7 +27,7 @@ internal sealed class ScoreCache(string folder)
     /// <summary>Raised by hand whenever the same model and data would score differently than before.</summary>
     public const int ScorerVersion = 2;
 
-    private const long MaxBytes = 64 * 1024 * 1024;
+    private const int MaxBytes = 64 * 1024 * 1024;
 
     private static readonly JsonSerializerOptions Json = new()
     {
@@ -81,26 +82,22 @@ internal sealed class ScoreCache(string folder)
     {
         var items = scores.Select(score => new Item(score.Correct, score.Loss, score.Tokens)).ToImmutableArray();
         var path = PathOf(key);
-        var unfinished = $"{path}.{Environment.ProcessId}.tmp";
+        var remembered = new Remembered(key.Data, DigestOf(items), items, key.Model, ScorerVersion);
         try
         {
-            Directory.CreateDirectory(folder);
-            var remembered = new Remembered(key.Data, DigestOf(items), items, key.Model, ScorerVersion);
-            File.WriteAllText(unfinished, CanonicalJson.Write(JsonSerializer.SerializeToNode(remembered, Json)));
-            File.Move(unfinished, path, overwrite: true);
+            DurableFolder.Create(folder);
+            DurableFile.WriteAllBytesAtomically(path, Encoding.UTF8.GetBytes(CanonicalJson.Write(JsonSerializer.SerializeToNode(remembered, Json))));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (MergeOpsException refusal)
         {
-            notes.Warning(Codes.ScoresNotRemembered, e.Message);
+            notes.Warning(Codes.ScoresNotRemembered, refusal.Diagnostic.Detail);
         }
     }
 
     private static Remembered? Read(string path)
     {
-        using var file = File.OpenRead(path);
-        return file.Length > MaxBytes
-            ? throw new IOException($"The file has {file.Length} bytes; at most {MaxBytes} are read.")
-            : JsonSerializer.Deserialize<Remembered>(file, Json);
+        var remembered = JsonSerializer.Deserialize<Remembered>(PlainFile.Read(path, MaxBytes), Json);
+        return remembered is { Items.IsDefault: true } ? null : remembered;
     }
 
     private static string DigestOf(ImmutableArray<Item> items) => CanonicalJson.Digest(JsonSerializer.SerializeToNode(items, Json));

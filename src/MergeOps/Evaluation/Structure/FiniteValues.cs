@@ -33,7 +33,7 @@ internal static class FiniteValues
 
                 if (bad > 0)
                 {
-                    return new(Name, CheckVerdict.Failed, $"{bad} of the {tensor.ElementCount} values of '{tensor.Name}' are NaN or infinite.");
+                    return new(Name, CheckVerdict.Failed, $"{bad:N0} of the {tensor.ElementCount:N0} values of '{tensor.Name}' are NaN or infinite.");
                 }
 
                 tensors++;
@@ -43,7 +43,7 @@ internal static class FiniteValues
 
         return tensors == 0
             ? new(Name, CheckVerdict.NotApplicable, "There is no floating-point tensor.")
-            : new(Name, CheckVerdict.Passed, $"All {values} values of {tensors} tensors are finite.");
+            : new(Name, CheckVerdict.Passed, $"All {values:N0} values of {tensors:N0} tensors are finite.");
     }
 
     /// <summary>IEEE 754: a value is NaN or infinite exactly when all bits of its exponent are set.</summary>

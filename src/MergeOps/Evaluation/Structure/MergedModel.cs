@@ -12,7 +12,7 @@ namespace MergeOps.Evaluation.Structure;
 /// <param name="TokenizerIds">The largest id of its tokenizer plus one, or null when there is none that is understood.</param>
 internal sealed record MergedModel(Checkpoint Checkpoint, ModelConfig? Config, int? TokenizerIds)
 {
-    private const long LargestJson = 256 << 20;
+    private const int LargestJson = 256 << 20;
 
     /// <summary>Reads what the checks look at.</summary>
     /// <exception cref="MergeOps.Diagnostics.MergeOpsException">The weights' files break their format or cannot be read.</exception>
@@ -26,7 +26,7 @@ internal sealed record MergedModel(Checkpoint Checkpoint, ModelConfig? Config, i
     {
         var file = new FileInfo(Path.Combine(folder, name));
         return !file.Exists ? null
-            : file.Length <= LargestJson ? File.ReadAllBytes(file.FullName)
-            : throw new JsonException($"{name} has {file.Length} bytes; at most {LargestJson} are read.");
+            : file.Length <= LargestJson ? PlainFile.Read(file.FullName, LargestJson)
+            : throw new JsonException($"{name} has {file.Length:N0} bytes; at most {LargestJson:N0} are read.");
     }
 }

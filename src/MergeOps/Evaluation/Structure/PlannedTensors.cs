@@ -30,7 +30,7 @@ internal static class PlannedTensors
         var planned = plan.Jobs.Select(job => job.Name).ToHashSet(StringComparer.Ordinal);
         return checkpoint.Tensors.Keys.FirstOrDefault(name => !planned.Contains(name)) is { } extra
             ? new(Name, CheckVerdict.Failed, $"'{extra}' is there and not planned.")
-            : new(Name, CheckVerdict.Passed, $"All {planned.Count} tensors are there with their shapes and dtypes.");
+            : new(Name, CheckVerdict.Passed, $"All {planned.Count:N0} tensors are there with their shapes and dtypes.");
     }
 
     private static string Layout(DType dtype, IEnumerable<long> shape) => $"{dtype} [{string.Join(", ", shape)}]";

@@ -15,12 +15,12 @@ internal static class ExplanationText
         {
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{TerminalText.Escape(explanation.Tensor)}  ({explanation.Method}, t = {explanation.Position:0.####})"));
+                $"{TerminalText.Name(explanation.Tensor)}  ({explanation.Method}, t = {explanation.Position:0.####})"));
             Write(explanation.Parameters, "  ", output);
             foreach (var input in explanation.Inputs)
             {
                 var role = input.IsBase ? " (base)" : "";
-                var renamed = input.Tensor == explanation.Tensor ? "" : $"  {TerminalText.Escape(input.Tensor)}";
+                var renamed = input.Tensor == explanation.Tensor ? "" : $"  {TerminalText.Name(input.Tensor)}";
                 output.WriteLine($"  {TerminalText.Escape(input.Model.ToString())}{role}{renamed}");
                 Write(input.Parameters, "    ", output);
             }

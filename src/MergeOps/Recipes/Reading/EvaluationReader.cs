@@ -140,7 +140,7 @@ internal sealed class EvaluationReader(ReadingContext context)
             return path;
         }
 
-        context.Refuse(Codes.PathMissing, $"There is no file {TerminalText.Quoted(path.Value)} beside the recipe.", path.Span);
+        context.Refuse(Codes.PathMissing, $"There is no file {TerminalText.Quoted(path.Value)} beside the recipe.{NearestPath.Suggestion(path.Value, context.Folder)}", path.Span);
         return null;
     }
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
 using MergeOps.Diagnostics;
+using MergeOps.Tensors;
 
 namespace MergeOps.Recipes.Yaml;
 
@@ -20,6 +21,12 @@ internal static class SourceFile
             return null;
         }
 
+        if (PlainFile.Objection(path) is { } objection)
+        {
+            diagnostics.Error(Codes.RecipeUnreadable, objection, SourceSpan.File(path));
+            return null;
+        }
+
         try
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
@@ -29,7 +36,7 @@ internal static class SourceFile
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            diagnostics.Error(Codes.RecipeUnreadable, "There is no such file.", SourceSpan.File(path));
+            diagnostics.Error(Codes.RecipeUnreadable, $"There is no such file.{NearestPath.Suggestion(path, Environment.CurrentDirectory)}", SourceSpan.File(path));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -44,7 +51,7 @@ internal static class SourceFile
     {
         if (bytes.Length > YamlLimits.FileBytes)
         {
-            diagnostics.Error(Codes.RecipeTooLarge, $"A recipe has at most {YamlLimits.FileBytes} bytes.", SourceSpan.File(path));
+            diagnostics.Error(Codes.RecipeTooLarge, $"A recipe has at most {YamlLimits.FileBytes:N0} bytes.", SourceSpan.File(path));
             return null;
         }
 

@@ -157,7 +157,7 @@ internal sealed class YamlTreeReader
                 Codes.RecipeTooLarge,
                 read.Nodes > YamlLimits.Nodes
                     ? $"A recipe has at most {YamlLimits.Nodes} keys and values."
-                    : $"A recipe has at most {YamlLimits.FileBytes} characters, aliases written out.",
+                    : $"A recipe has at most {YamlLimits.FileBytes:N0} characters, aliases written out.",
                 place);
         }
 
@@ -173,7 +173,7 @@ internal sealed class YamlTreeReader
         {
             throw events.Refuse(
                 Codes.RecipeTooLarge,
-                $"This value is {scalar.Value.Length} characters long, the limit is {YamlLimits.ScalarLength}.",
+                $"This value is {scalar.Value.Length:N0} characters long, the limit is {YamlLimits.ScalarLength:N0}.",
                 scalar);
         }
 

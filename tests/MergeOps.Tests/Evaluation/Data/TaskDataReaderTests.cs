@@ -114,7 +114,7 @@ public sealed class TaskDataReaderTests : IDisposable
     {
         Assert.Null(Read($"{{\"prompt\": \"{new string('a', TaskDataReader.MaxLineBytes)}\", \"answer\": \"b\"}}"));
 
-        Assert.Contains($"at most {TaskDataReader.MaxLineBytes}", Assert.Single(diagnostics).Detail, StringComparison.Ordinal);
+        Assert.Contains($"at most {TaskDataReader.MaxLineBytes:N0}", Assert.Single(diagnostics).Detail, StringComparison.Ordinal);
     }
 
     [Theory]
