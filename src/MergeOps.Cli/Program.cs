@@ -1,5 +1,7 @@
 using MergeOps.Cli;
+using MergeOps.Cli.Failures;
 using MergeOps.Cli.Rendering;
 using MergeOps.Merging;
 
+StandardStreams.Require();
 return ProcessEnd.With(await Application.RunAsync(args, Screen.OfThisProcess()));

@@ -45,13 +45,17 @@ internal static class Inputs
     };
 
     /// <summary>An option that takes a number of bytes.</summary>
-    public static Option<long?> Bytes(string option, string description) => new(option)
+    /// <param name="option">The option's name.</param>
+    /// <param name="description">One line.</param>
+    /// <param name="least">The smallest number that makes sense.</param>
+    public static Option<long?> Bytes(string option, string description, long least = 1) => new(option)
     {
         HelpName = "BYTES",
         Description = description,
-        CustomParser = result => ByteText.TryParse(result.Tokens[0].Value, out var bytes) && bytes > 0
-            ? bytes
-            : Refuse<long?>(result, option, "takes a number of bytes, such as 500000000, 500MB or 2GiB."),
+        CustomParser = result =>
+            !ByteText.TryParse(result.Tokens[0].Value, out var bytes) || bytes <= 0 ? Refuse<long?>(result, option, "takes a number of bytes, such as 500000000, 500MB or 2GiB.")
+            : bytes < least ? Refuse<long?>(result, option, $"takes at least {ByteText.Of(least)}.")
+            : bytes,
     };
 
     /// <summary>An option that takes a path or another plain text.</summary>

@@ -14,7 +14,7 @@ internal static class UsageMistakes
         var details = MistakenOptions(parsed).Concat(parsed.UnmatchedTokens).Select(token => Unknown(token, command));
         if (command is Verb)
         {
-            details = details.Concat(parsed.Errors.Select(Wording)).Concat(EmptyValues(parsed));
+            details = details.Concat(parsed.Errors.Select(Wording)).Concat(EmptyValues(parsed)).Concat(Streams(parsed));
         }
 
         return [.. details.Select(detail => Diagnostic.Error(Codes.UsageMistake, detail))];
@@ -35,6 +35,13 @@ internal static class UsageMistakes
         from symbol in parsed.CommandResult.Children
         where symbol.Tokens.Any(token => token.Value.Length == 0) && !symbol.Errors.Any()
         select symbol is OptionResult option ? $"The value of {option.Option.Name} is empty." : $"{((ArgumentResult)symbol).Argument.Name} is empty.";
+
+    // a recipe's paths and its lock start at its folder, and a file appears as a whole or not at all: a stream has neither
+    private static IEnumerable<string> Streams(ParseResult parsed) =>
+        from symbol in parsed.CommandResult.Children
+        where symbol.Tokens.Any(token => token.Value == "-")
+        let name = symbol is OptionResult option ? option.Option.Name : ((ArgumentResult)symbol).Argument.Name
+        select $"'-' stands for no stream here: {name} is a path. A file of that name is './-'.";
 
     private static string Wording(ParseError error) => error.SymbolResult switch
     {

@@ -42,12 +42,14 @@ internal sealed class GuardedWriter(Stream stream, bool throws) : TextWriter
         {
             write(inner, value);
         }
-        catch (IOException exception)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             isBroken = true;
             if (throws)
             {
-                throw new MergeOpsException(Codes.OutputUnwritable, exception.Message, innerException: exception);
+                // the system's word for a stream that is closed is one for rights
+                var why = exception is UnauthorizedAccessException ? "stdout is closed." : exception.Message;
+                throw new MergeOpsException(Codes.OutputUnwritable, why, innerException: exception);
             }
         }
     }

@@ -42,7 +42,7 @@ internal static class ProgressText
         }
 
         yield return work.Unit is WorkUnit.Bytes
-            ? string.Create(CultureInfo.InvariantCulture, $"{perSecond / 1e9:F2} GB/s")
+            ? $"{ByteText.Of((long)perSecond)}/s"
             : $"{Quantity.Count(perSecond)} items/s";
         yield return $"{Quantity.Duration(TimeSpan.FromSeconds(Math.Min((work.Total - work.Done) / perSecond, 360_000)))} left";
     }

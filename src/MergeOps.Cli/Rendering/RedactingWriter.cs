@@ -4,10 +4,12 @@ using MergeOps.Diagnostics.Secrets;
 namespace MergeOps.Cli.Rendering;
 
 /// <summary>
-/// A stream of a workflow's run, whose log many people read: each line passes without its secrets. A line waits until it
-/// is complete, or until somebody asks for it by <see cref="Flush"/>.
+/// A stream that other people may read: each line passes without its secrets, and laid out for who sees it. A line waits
+/// until it is complete, or until somebody asks for it by <see cref="Flush"/>.
 /// </summary>
-internal sealed class RedactingWriter(TextWriter inner) : TextWriter
+/// <param name="inner">Takes the lines.</param>
+/// <param name="layOut">Breaks a complete line where it does not fit; null where nobody looks.</param>
+internal sealed class RedactingWriter(TextWriter inner, Func<string, string>? layOut = null) : TextWriter
 {
     private readonly SecretLines lines = new();
     private readonly StringBuilder pending = new();
@@ -16,29 +18,27 @@ internal sealed class RedactingWriter(TextWriter inner) : TextWriter
     public override Encoding Encoding => inner.Encoding;
 
     /// <inheritdoc/>
-    public override void Write(char value)
+    public override void Write(char value) => Write([value]);
+
+    /// <inheritdoc/>
+    public override void Write(char[] buffer, int index, int count) => Write(buffer.AsSpan(index, count));
+
+    /// <inheritdoc/>
+    public override void Write(string? value) => Write(value.AsSpan());
+
+    /// <inheritdoc/>
+    public override void Write(ReadOnlySpan<char> buffer)
     {
-        if (value == '\n')
+        while (buffer.IndexOf('\n') is >= 0 and var end)
         {
-            PassOn();
+            pending.Append(buffer[..end]);
+            var line = Taken();
+            inner.Write(layOut is null ? line : layOut(line));
             inner.Write('\n');
+            buffer = buffer[(end + 1)..];
         }
-        else
-        {
-            pending.Append(value);
-        }
-    }
 
-    /// <inheritdoc/>
-    public override void Write(char[] buffer, int index, int count) => Write(new string(buffer, index, count));
-
-    /// <inheritdoc/>
-    public override void Write(string? value)
-    {
-        foreach (var c in value ?? "")
-        {
-            Write(c);
-        }
+        pending.Append(buffer);
     }
 
     /// <inheritdoc/>
@@ -49,15 +49,16 @@ internal sealed class RedactingWriter(TextWriter inner) : TextWriter
     {
         if (pending.Length > 0)
         {
-            PassOn();
+            inner.Write(Taken());
         }
 
         inner.Flush();
     }
 
-    private void PassOn()
+    private string Taken()
     {
-        inner.Write(lines.Redact(pending.ToString()));
+        var text = lines.Redact(pending.ToString());
         pending.Clear();
+        return text;
     }
 }

@@ -40,19 +40,23 @@ internal sealed class Screen(TextWriter output, TextWriter error, ScreenTraits t
     /// <summary>Progress on <see cref="Error"/>.</summary>
     public IAnsiConsole Messages => messages.Value;
 
-    /// <summary>The streams of this process; in a GitHub workflow nothing secret passes them.</summary>
+    /// <summary>The streams of this process. Nothing secret passes them: what is printed ends in logs, files and screenshots.</summary>
     public static Screen OfThisProcess()
     {
         var output = new GuardedWriter(Console.OpenStandardOutput(), throws: true);
         var error = new GuardedWriter(Console.OpenStandardError(), throws: false);
-        if (Environment.GetEnvironmentVariable("GITHUB_ACTIONS") != "true")
+        if (Environment.GetEnvironmentVariable("GITHUB_ACTIONS") == "true")
         {
-            return new Screen(output, error, AnsiScreen.TraitsOfThisProcess());
+            SecretText.Registered += new RunnerMasks(error).Tell;
         }
 
-        SecretText.Registered += new RunnerMasks(error).Tell;
-        return new Screen(new RedactingWriter(output), new RedactingWriter(error), AnsiScreen.TraitsOfThisProcess());
+        var traits = AnsiScreen.TraitsOfThisProcess();
+        return new Screen(
+            new RedactingWriter(output, LayOut(traits.OutputIsTerminal, traits)), new RedactingWriter(error, LayOut(traits.ErrorIsTerminal, traits)), traits);
     }
+
+    private static Func<string, string>? LayOut(bool isTerminal, ScreenTraits traits) =>
+        isTerminal && traits.Width > 0 ? line => WordWrap.Fold(line, traits.Width) : null;
 
     /// <summary>A line for people.</summary>
     public void Tell(string line)

@@ -49,7 +49,7 @@ internal sealed class PlanVerb : LocalVerb
         WorkflowOutputs.Set(WorkflowOutputs.PlanHash, plan.Digest);
         screen.Out.Write(arguments.GetValue(format) switch
         {
-            "json" => PlanJson.Write(planned.Recipe, plan, accepted),
+            "json" => TerminalText.Json(PlanJson.Write(planned.Recipe, plan, accepted)),
             "markdown" => PlanSummary.Markdown(PlanOverview.Of(plan)) + PlanSummary.Accepted(accepted),
             _ => PlanSummary.Text(PlanOverview.Of(plan)),
         });
@@ -61,7 +61,7 @@ internal sealed class PlanVerb : LocalVerb
 
         if (arguments.GetValue(output) is { } file)
         {
-            DurableFile.WriteAllBytesAtomically(file, Encoding.UTF8.GetBytes(PlanJson.Write(planned.Recipe, plan, accepted)));
+            DurableFile.WriteNamed(file, Encoding.UTF8.GetBytes(TerminalText.Json(PlanJson.Write(planned.Recipe, plan, accepted))));
             WorkflowOutputs.Set(WorkflowOutputs.PlanPath, Path.GetFullPath(file));
         }
 

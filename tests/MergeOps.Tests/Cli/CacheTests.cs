@@ -56,6 +56,15 @@ public sealed class CacheTests : IDisposable
     }
 
     [Fact]
+    public void A_cleaning_that_removes_nothing_says_why()
+    {
+        var run = CommandLineRun.Of("cache", "gc", "--max-size", "1");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal("1 commit used within the last hour stays, so the rest does not fit; run it again later\n1.50 MB before, 1.50 MB now\n", run.Error);
+    }
+
+    [Fact]
     public void A_whole_cache_verifies()
     {
         var run = CommandLineRun.Of("cache", "verify");

@@ -6,6 +6,24 @@ namespace MergeOps.Tests.Cli;
 public sealed class InspectTests
 {
     [Fact]
+    public void One_endless_name_does_not_widen_every_line()
+    {
+        using var folder = new TemporaryFolder();
+        var name = new string('n', 100_000);
+        var tensors = Enumerable.Range(0, 50).Select(i => (Name: $"t{i:d2}", i)).Append((Name: name, 50)).ToArray();
+        var header = $"{{{string.Join(',', tensors.Select(tensor => $"\"{tensor.Name}\":{{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[{tensor.Item2},{tensor.Item2 + 1}]}}"))}}}";
+        var bytes = System.Text.Encoding.ASCII.GetBytes(header);
+        var path = folder.Write("model.safetensors", [.. BitConverter.GetBytes((long)bytes.Length), .. bytes, .. new byte[51]]);
+
+        var text = CommandLineRun.Of("inspect", path).Output;
+
+        Assert.InRange(text.Length, 1, 51 * 400);
+        Assert.All(text.Split('\n'), line => Assert.InRange(line.Length, 0, 400));
+        Assert.Contains("n…n", text, StringComparison.Ordinal);
+        Assert.Contains(name, CommandLineRun.Of("inspect", path, "--format", "json").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_valid_file_is_listed_as_data()
     {
         var run = CommandLineRun.Of("inspect", Repository.Data("Tensors", "valid", "v30_python_exact.safetensors"));

@@ -111,6 +111,7 @@ public sealed class MergeTests : IDisposable
     [InlineData("--threads", "0", "takes a whole number from 1")]
     [InlineData("--threads", "two", "takes a whole number from 1")]
     [InlineData("--max-memory", "much", "takes a number of bytes")]
+    [InlineData("--max-memory", "1kB", "takes at least 16.0 MB.")]
     [InlineData("--shard-size", "-5", "takes a number of bytes")]
     [InlineData("--device", "gpu", "takes auto, cpu, cuda")]
     public void A_value_that_will_not_do_is_wrong_usage(string option, string value, string rule)

@@ -10,7 +10,7 @@ public sealed class ProgressTests
 
     [Fact]
     public void A_line_shows_bytes_speed_and_time_left() => Assert.Equal(
-        "merge  ━━━━━━━━━━━━────────────   50 %  1.25 GB of 2.50 GB  0.50 GB/s  2.5 s left",
+        "merge  ━━━━━━━━━━━━────────────   50 %  1.25 GB of 2.50 GB  500 MB/s  2.5 s left",
         ProgressText.Of("merge", Half, 0.5e9, 120));
 
     [Fact]

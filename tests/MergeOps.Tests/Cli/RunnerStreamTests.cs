@@ -8,9 +8,9 @@ namespace MergeOps.Tests.Cli;
 public sealed class RunnerStreamTests
 {
     [Theory]
-    [InlineData("true", "***.yml")]
-    [InlineData("false", "hunter2-hunter2.yml")]
-    public void A_secret_of_the_environment_is_masked_in_both_streams_of_a_run(string isRunner, string shown)
+    [InlineData("true")]
+    [InlineData("false")]
+    public void A_secret_of_the_environment_is_masked_in_both_streams_in_a_workflow_and_elsewhere(string isRunner)
     {
         using var folder = new TemporaryFolder();
         var recipe = folder.Write("hunter2-hunter2.yml", "merge_method: linaer\n"u8);
@@ -20,9 +20,9 @@ public sealed class RunnerStreamTests
         var json = ChildProcess.Finish(ChildProcess.Start(["validate", recipe, "--format", "json"], environment));
 
         Assert.Equal((1, 1), (text.ExitCode, json.ExitCode));
-        Assert.Contains(shown, text.Output + text.Error, StringComparison.Ordinal);
-        Assert.Contains(shown, json.Output, StringComparison.Ordinal);
-        Assert.Equal(isRunner == "false", (text.Output + text.Error + json.Output + json.Error).Contains("hunter2", StringComparison.Ordinal));
+        Assert.Contains("***.yml", text.Output + text.Error, StringComparison.Ordinal);
+        Assert.Contains("***.yml", json.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", text.Output + text.Error + json.Output + json.Error, StringComparison.Ordinal);
     }
 
     [Fact]

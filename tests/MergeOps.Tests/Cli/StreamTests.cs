@@ -16,6 +16,40 @@ public sealed class StreamTests
         Assert.Single(run.Error.TrimEnd().Split('\n'));
     }
 
+    [Theory]
+    [InlineData("2>&-", "methods", 0)]
+    [InlineData("2>&-", "validate nothing.yml", 1)]
+    [InlineData("2>&-", "metods", 2)]
+    [InlineData("<&-", "methods", 0)]
+    [InlineData("<&- 2>&-", "methods", 0)]
+    [InlineData("<&- >&- 2>&-", "metods", 2)]
+    public void A_stream_that_is_closed_changes_no_exit_code(string closed, string words, int exitCode)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "the runtime says what it inherited on Linux alone");
+
+        var run = ChildProcess.Shell($"exec \"$@\" {closed}", words.Split(' '));
+
+        Assert.Equal(exitCode, run.ExitCode);
+        Assert.Equal(words == "methods", run.Output.Contains("task_arithmetic", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(">&-")]
+    [InlineData("<&- >&-")]
+    [InlineData(">&- 2>&-")]
+    [InlineData("<&- >&- 2>&-")]
+    public void Data_that_has_nowhere_to_go_is_a_failure_of_the_world(string closed)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "the runtime says what it inherited on Linux alone");
+
+        var run = ChildProcess.Shell($"exec \"$@\" {closed}", "methods");
+
+        Assert.Equal(3, run.ExitCode);
+        Assert.Equal(
+            closed.Contains("2>&-", StringComparison.Ordinal) ? "" : "mergeops: error MOPS802: The output cannot be written. stdout is closed.\n",
+            run.Error);
+    }
+
     [Fact]
     public void Messages_that_nobody_can_receive_change_no_exit_code()
     {

@@ -35,6 +35,18 @@ public sealed class UsageTests
     }
 
     [Theory]
+    [InlineData("RECIPE", "validate", "-")]
+    [InlineData("RECIPE", "plan", "-")]
+    [InlineData("--out", "plan", "a.yml", "--out", "-")]
+    public void A_dash_stands_for_no_stream(string name, params string[] line)
+    {
+        var run = CommandLineRun.Of(line);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains($"'-' stands for no stream here: {name} is a path.", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("RECIPE is empty.", "validate", "a.yml", "")]
     [InlineData("DIR is empty.", "init", "")]
     [InlineData("The value of --out is empty.", "plan", "a.yml", "--out", "")]

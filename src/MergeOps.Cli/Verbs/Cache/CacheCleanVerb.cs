@@ -38,6 +38,11 @@ internal sealed class CacheCleanVerb : LocalVerb
             screen.Tell($"removed {model}@{snapshot.Commit}");
         }
 
+        if (cleaned.InUse > 0)
+        {
+            screen.Tell($"{Quantity.Of(cleaned.InUse, "commit")} used within the last hour {(cleaned.InUse == 1 ? "stays" : "stay")}, so the rest does not fit; run it again later");
+        }
+
         screen.Tell($"{ByteText.Of(cleaned.BytesBefore)} before, {ByteText.Of(cleaned.BytesAfter)} now");
         return ExitCode.Done;
     }
