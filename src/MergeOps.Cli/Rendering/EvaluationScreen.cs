@@ -1,5 +1,6 @@
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation;
+using MergeOps.Evaluation.Reports;
 using MergeOps.Pipeline;
 using Spectre.Console;
 using TableCell = MergeOps.Evaluation.Reports.TableCell;
@@ -7,8 +8,8 @@ using TableCell = MergeOps.Evaluation.Reports.TableCell;
 namespace MergeOps.Cli.Rendering;
 
 /// <summary>
-/// The table of an evaluation on the terminal: in a frame where that fits, else without vertical lines, and on a narrow
-/// one with each interval on a line of its own, so that no number is ever broken.
+/// The table of an evaluation on the terminal: in a frame where that fits, else without vertical lines, on a narrow one with
+/// each interval on a line of its own, and as a list where not even that fits, so that no number is ever broken.
 /// </summary>
 internal static class EvaluationScreen
 {
@@ -18,7 +19,11 @@ internal static class EvaluationScreen
     /// <summary>Writes the table and the comparisons as data.</summary>
     public static void Write(EvaluationView view, Screen screen)
     {
-        if (!view.Table.Rows.IsEmpty)
+        if (screen.Traits.OutputIsTerminal && NarrowestOf(view.Table) > screen.Traits.Width)
+        {
+            WriteList(view.Table, screen.Out);
+        }
+        else if (!view.Table.Rows.IsEmpty)
         {
             screen.Data.Write(TableOf(view, screen.Traits));
         }
@@ -62,16 +67,33 @@ internal static class EvaluationScreen
         return table;
     }
 
+    // the width below which a number would be broken
+    private static int NarrowestOf(EvaluationTable table) => table.Header.Length + Enumerable.Range(0, table.Header.Length)
+        .Sum(column => table.Rows.Select(row => row.Cells[column]).Append(table.Header[column]).Max(cell => Broken(cell).Split('\n').Max(line => line.Length)));
+
+    private static void WriteList(EvaluationTable table, TextWriter output)
+    {
+        foreach (var row in table.Rows)
+        {
+            output.WriteLine(InOneLine(row.Cells[0]));
+            foreach (var (cell, column) in row.Cells.Select((cell, column) => (cell, column)).Skip(1))
+            {
+                output.WriteLine($"  {TerminalText.Escape(table.Header[column].Lines[0])}: {InOneLine(cell)}");
+            }
+        }
+    }
+
+    private static string InOneLine(TableCell cell) => TerminalText.Escape(string.Join(", ", cell.Lines));
+
+    private static string Broken(TableCell cell) => string.Join('\n', cell.Lines.Select(line => TerminalText.Escape(line)))
+        .Replace(" (", "\n(", StringComparison.Ordinal)
+        .Replace(" of ", "\nof ", StringComparison.Ordinal);
+
     private static int WidthOf(TableCell cell) => cell.Lines.Max(line => line.Length);
 
     private static Text Text(TableCell cell, bool isBold, bool isNarrow)
     {
-        var lines = string.Join('\n', cell.Lines.Select(line => TerminalText.Escape(line)));
-        if (isNarrow)
-        {
-            lines = lines.Replace(" (", "\n(", StringComparison.Ordinal).Replace(" of ", "\nof ", StringComparison.Ordinal);
-        }
-
+        var lines = isNarrow ? Broken(cell) : string.Join('\n', cell.Lines.Select(line => TerminalText.Escape(line)));
         return new(lines, isBold ? Style.Parse("bold") : Style.Plain);
     }
 }

@@ -34,6 +34,19 @@ public sealed class EvaluationScreenTests
         Assert.Contains(lines, line => line.Split("(96.9–100.0)").Length == 5);
     }
 
+    [Theory]
+    [InlineData(20)]
+    [InlineData(40)]
+    [InlineData(60)]
+    public void Where_no_table_fits_it_is_a_list(int width)
+    {
+        var lines = Shown(new ScreenTraits(OutputIsTerminal: true, ErrorIsTerminal: true, HasColour: false, width));
+
+        Assert.Contains("average, plain average", lines);
+        Assert.Equal(4, lines.Count(line => line == "  opposites: 100.0 % (96.9–100.0), 100.0 % of expert, loss 0.015"));
+        Assert.Contains("  stories: loss 0.337", lines);
+    }
+
     [Fact]
     public void Where_nobody_looks_the_table_is_plain_and_as_wide_as_it_needs() =>
         Assert.Contains(Shown(ScreenTraits.Redirected), line => line.StartsWith("| average ", StringComparison.Ordinal) && line.EndsWith(" loss 0.337 |", StringComparison.Ordinal));

@@ -40,6 +40,15 @@ public sealed class HubModelFilesTests : IAsyncLifetime
         Assert.Contains("2 tensors", run.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_repository_that_lists_very_many_files_is_locked_like_any_other()
+    {
+        Add("org/a", [("model.safetensors", Floats("x")), .. Enumerable.Range(0, 60_000).Select(i => ($"data/{i:d6}.txt", "text"u8.ToArray()))]);
+        Add("org/b", ("model.safetensors", Floats("x")));
+
+        Assert.Equal(0, (await HubUser.RunAsync("lock", user.Recipe(Merge))).ExitCode);
+    }
+
     [Theory]
     [InlineData("MOPS329", "Run `hf download org/a --local-dir FOLDER`, leave the file in the folder that is the whole model", "v1.safetensors", "v2.safetensors")]
     [InlineData("MOPS332", "'model-00002-of-00002.safetensors' is missing", "model-00001-of-00002.safetensors")]
