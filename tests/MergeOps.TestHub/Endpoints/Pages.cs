@@ -8,7 +8,10 @@ namespace MergeOps.TestHub.Endpoints;
 internal static class Pages
 {
     /// <summary>Answers with the page that the query's <c>cursor</c> asks for.</summary>
-    public static Task WriteAsync(HubCall call, IReadOnlyList<JsonObject> all)
+    public static Task WriteAsync(HubCall call, IReadOnlyList<JsonObject> all) => WriteAsync(call, all, item => item);
+
+    /// <summary>Answers with the page that the query's <c>cursor</c> asks for, and makes no other entry.</summary>
+    public static Task WriteAsync<T>(HubCall call, IReadOnlyList<T> all, Func<T, JsonObject> entryOf)
     {
         var size = int.TryParse(call.Query("limit"), out var limit) && limit > 0 ? Math.Min(limit, call.Site.Options.PageSize) : call.Site.Options.PageSize;
         var from = int.TryParse(call.Query("cursor"), out var cursor) ? cursor : 0;
@@ -22,6 +25,6 @@ internal static class Pages
             call.Context.Response.Headers.Link = $"<{host}{path}?{next}>; rel=\"next\"";
         }
 
-        return call.WriteJsonAsync(new JsonArray([.. all.Skip(from).Take(size)]));
+        return call.WriteJsonAsync(new JsonArray([.. all.Skip(from).Take(size).Select(entryOf)]));
     }
 }

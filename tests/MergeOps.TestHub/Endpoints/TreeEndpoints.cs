@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using MergeOps.TestHub.Http;
 using MergeOps.TestHub.Storage;
 
@@ -20,16 +19,16 @@ internal static class TreeEndpoints
             throw HubError.NoEntry(commit.Id, $"{folder} does not exist on \"{call["rev"]}\"");
         }
 
-        return Pages.WriteAsync(call, [.. Entries(commit, folder, call.IsOn("recursive"), call.IsOn("expand"))]);
+        var expand = call.IsOn("expand");
+        return Pages.WriteAsync(call, [.. Paths(commit, folder, call.IsOn("recursive"))], path => TreeEntry.At(commit, path, expand)!);
     }
 
-    private static IEnumerable<JsonObject> Entries(Commit commit, string folder, bool recursive, bool expand)
+    private static IEnumerable<string> Paths(Commit commit, string folder, bool recursive)
     {
         var prefix = folder.Length == 0 ? "" : folder + "/";
         return commit.Folders.Keys.Where(path => path.Length > 0).Concat(commit.Files.Keys)
             .Where(path => path.StartsWith(prefix, StringComparison.Ordinal) && path.Length > prefix.Length)
             .Where(path => recursive || !path.AsSpan(prefix.Length).Contains('/'))
-            .Order(StringComparer.Ordinal)
-            .Select(path => TreeEntry.At(commit, path, expand)!);
+            .Order(StringComparer.Ordinal);
     }
 }

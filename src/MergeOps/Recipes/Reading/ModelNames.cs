@@ -53,7 +53,7 @@ internal sealed class ModelNames(ReadingContext context)
         {
             var (code, why) = ModelLocation.HasFile(model, context.Folder) && ForeignContent.RecogniseName(model.Path) is { } foreign
                 ? (foreign.Code, $": {foreign.Detail}")
-                : (Codes.PathMissing, " exists neither beside the recipe nor in the current folder.");
+                : (Codes.PathMissing, $" exists neither beside the recipe nor in the current folder.{NearestPath.Suggestion(model.Path, context.Folder)}");
             context.Error(code, TerminalText.Quoted(model.Path) + why, context.SpanOf(scalar, offset, model.Path.Length));
             return true;
         }
