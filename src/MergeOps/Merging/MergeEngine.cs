@@ -90,6 +90,11 @@ internal static class MergeEngine
         var merging = Stopwatch.GetTimestamp();
         var context = new MergeContext(plan, methods, device, memory, tileElements, files, shards, new ProgressMeter(progress, plan.Jobs));
         var written = WriteModel(context, partial, folder.Target, options, cancellation);
+        if (options.OwnsOutput && File.Exists(folder.Target))
+        {
+            File.Delete(folder.Target);
+        }
+
         partial.Publish(folder.Target);
         OutputContent.Remember(folder.Target, written.Manifest, shards, options.Digests);
         return new(

@@ -72,15 +72,10 @@ internal sealed class PartialOutput : IDisposable
     /// </summary>
     public void Publish(string target)
     {
-        if (Path.Exists(target) && DurableFolder.TryExchange(Model, target))
+        if (Directory.Exists(target) && DurableFolder.TryExchange(Model, target))
         {
             Remove();
             return;
-        }
-
-        if (File.Exists(target))
-        {
-            WriteFailure.Guard(target, () => File.Delete(target));
         }
 
         if (Directory.Exists(target))
