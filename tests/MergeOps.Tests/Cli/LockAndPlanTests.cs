@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MergeOps.Tensors;
 using MergeOps.Tests.Planning;
 using Xunit;
 
@@ -65,6 +66,18 @@ public sealed class LockAndPlanTests : IDisposable
         Assert.Contains("'./two' is in the lock and not in the recipe.", fewer.Error, StringComparison.Ordinal);
         Assert.Contains("error MOPS202:", more.Error, StringComparison.Ordinal);
         Assert.Contains("'./two' is in the recipe and not in the lock.", more.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_plan_refuses_a_file_of_another_size_than_the_lock_says()
+    {
+        CommandLineRun.Of("lock", recipe);
+        models.Llama("one", 2, dtype: DType.BF16);
+
+        var run = CommandLineRun.Of("plan", recipe);
+
+        Assert.Equal((1, ""), (run.ExitCode, run.Output));
+        Assert.Contains("model.safetensors", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -149,6 +149,22 @@ public sealed class PublicationVerifierTests : IDisposable
         Assert.Equal((Codes.ContentChanged, Path.Combine(folder, PublicationManifest.FileName)), (finding.Code, finding.Span?.Path));
     }
 
+    [Theory]
+    [InlineData("../config.json")]
+    [InlineData("sub/../../config.json")]
+    public void A_list_of_files_does_not_lead_out_of_the_folder(string path)
+    {
+        File.Copy(Path.Combine(folder, "config.json"), Path.Combine(folder, "..", "config.json"));
+        var list = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, PublicationManifest.FileName)))!;
+        list["files"]![path] = list["files"]!["config.json"]!.DeepClone();
+        File.WriteAllText(Path.Combine(folder, PublicationManifest.FileName), list.ToJsonString());
+
+        var refused = Assert.Throws<MergeOpsException>(Verify);
+
+        Assert.Equal(Codes.PublicationUnreadable, refused.Diagnostic.Code);
+        Assert.Contains($"'{path}'", refused.Diagnostic.Detail, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_merged_model_is_verified_by_its_own_manifest()
     {
