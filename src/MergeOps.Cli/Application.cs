@@ -64,6 +64,7 @@ internal static class Application
             return await verb.RunAsync(parsed, screen, cancellation);
         }
 
+        // whoever asks for nothing may be a script whose variable is empty
         HelpText.Write(command, screen.Error);
         return ExitCode.Usage;
     }
@@ -85,6 +86,7 @@ internal static class Application
     private static int Finish(Screen screen, int exitCode)
     {
         screen.Out.Flush();
+        screen.Error.Flush();
         return exitCode;
     }
 }

@@ -37,6 +37,8 @@ internal sealed class MergeOpsCommand : Command
         Add(new CacheVerbs());
         Add(new TorchVerbs());
         Add(new DoctorVerb());
+        Add(new HelpVerb());
+        Add(new VersionVerb());
         foreach (var verb in Subcommands.Concat(Subcommands.SelectMany(family => family.Subcommands)))
         {
             verb.TreatUnmatchedTokensAsErrors = false;
@@ -50,8 +52,8 @@ internal sealed class MergeOpsCommand : Command
         typeof(MergeOpsCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
     /// <summary>Shows the help of any verb.</summary>
-    public Option<bool> Help { get; } = new("--help", "-h") { Description = "Show what a verb does and how to call it", Recursive = true };
+    public Option<bool> Help { get; } = new("--help", "-h") { Description = "Show help", Recursive = true };
 
     /// <summary>Shows the version.</summary>
-    public Option<bool> Version { get; } = new("--version") { Description = "Show the version of this program" };
+    public Option<bool> Version { get; } = new("--version", "-v") { Description = "Show the version of this program" };
 }

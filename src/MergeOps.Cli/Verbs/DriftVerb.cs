@@ -55,11 +55,11 @@ internal sealed class DriftVerb : Verb
                 continue;
             }
 
-            if (LockRecipe.Find(recipe) is { } locked)
+            if (LockRecipe.TryFind(recipe, found) is { } locked)
             {
                 moved.AddRange(await new FindDrift(hub, cancellation).OfAsync(recipe, locked.Lock));
             }
-            else if (named is not null)
+            else if (named is not null && !File.Exists(ModelLock.PathFor(recipe.Path)))
             {
                 found.Error(Codes.LockMissing, $"Run `mergeops lock {file}` first.", SourceSpan.File(file));
             }

@@ -56,7 +56,7 @@ internal sealed class LockVerb : Verb
         var (named, request) = Asked(arguments);
         if (named.Count == 0)
         {
-            screen.Report([Diagnostic.Error(Codes.UsageMistake, "RECIPE is missing.")]);
+            screen.Report([Diagnostic.Error(Codes.UsageMistake, "Missing argument RECIPE.")]);
             return ExitCode.Usage;
         }
 
@@ -65,9 +65,9 @@ internal sealed class LockVerb : Verb
         List<(string Recipe, LockedRecipe Locked)> locks = [];
         foreach (var file in RecipeFiles.Named(named))
         {
-            var (locked, findings) = arguments.GetValue(check)
-                ? CheckOne(file, screen, cancellation)
-                : await LockOneAsync(file, request, hub, screen, cancellation);
+            var (locked, findings) = await GuardAsync(() => arguments.GetValue(check)
+                ? Task.FromResult(CheckOne(file, screen, cancellation))
+                : LockOneAsync(file, request, hub, screen, cancellation));
             screen.Report(findings);
             found.AddRange(findings);
             if (locked is not null)
@@ -94,6 +94,20 @@ internal sealed class LockVerb : Verb
                 ([recipe, .. named], new LockRequest(MovesAll: true)),
             { } model => (named, new LockRequest(Moved: model)),
         };
+    }
+
+    // a mistake of one recipe hides none of the others
+    private static async Task<(LockedRecipe? Locked, IReadOnlyList<Diagnostic> Found)> GuardAsync(
+        Func<Task<(LockedRecipe? Locked, IReadOnlyList<Diagnostic> Found)>> lockOne)
+    {
+        try
+        {
+            return await lockOne();
+        }
+        catch (MergeOpsException mistake) when (mistake.Diagnostic.Code.Kind is FailureKind.Input)
+        {
+            return (null, [mistake.Diagnostic]);
+        }
     }
 
     private static async Task<(LockedRecipe? Locked, IReadOnlyList<Diagnostic> Found)> LockOneAsync(

@@ -96,9 +96,12 @@ internal sealed class RunVerb : Verb
         }
         else
         {
-            screen.Tell($"Not published. The merged model: {outcome.Model.Folder}");
+            screen.Tell($"Not published. Merged model: {outcome.Model.Folder}");
         }
 
-        screen.Tell($"The report: {Path.Combine(outcome.Reports, EvaluationFiles.Html)}");
+        if (outcome.Reports is { } reports)
+        {
+            screen.Tell($"Report: {Path.Combine(reports, EvaluationFiles.Html)}");
+        }
     }
 }

@@ -14,7 +14,8 @@ internal sealed class VerifyVerb : Verb
 
     private readonly Argument<string> what = new("DIR|REPO") { Description = "A published folder, or OWNER/NAME[@REVISION] on the Hub" };
     private readonly Option<bool> rebuild = new("--rebuild") { Description = "Merge the published recipe again and compare every tensor" };
-    private readonly Option<string> format = Inputs.Choice("--format", "How to write", "text", "json");
+    private readonly Option<string?> models = Inputs.Text("--models", "DIR", "Where paths of local models start, for --rebuild");
+    private readonly Option<string> format = Inputs.Choice("--format", "Output format", "text", "json");
     private readonly EngineInputs engine = new();
 
     /// <summary>Creates the verb.</summary>
@@ -23,26 +24,28 @@ internal sealed class VerifyVerb : Verb
     {
         Add(what);
         Add(rebuild);
+        Add(models);
         Add(format);
         engine.AddTo(this);
     }
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples =>
-        ["verify published/quickstart/0.1.0", "verify acme/quickstart@v0.1.0 --rebuild"];
+        ["verify published/quickstart/0.1.0", "verify published/quickstart/0.1.0 --rebuild --models recipes", "verify acme/quickstart@v0.1.0 --rebuild"];
 
     /// <inheritdoc/>
     public override string Remarks => """
         Every file is compared by its SHA-256, every tensor by its content digest, and
         nothing else may lie beside them. With --rebuild the published recipe and lock
-        are merged again. Exits with 1 when something differs.
+        are merged again; name the folder of the original recipe with --models when it
+        merges local models. Exits with 1 when something differs.
         """;
 
     /// <inheritdoc/>
     public override async Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
         using var display = new StageDisplay(screen);
-        var report = await new VerifyPublication(display, cancellation).RunAsync(
+        var report = await new VerifyPublication(display, cancellation) { ModelsFolder = arguments.GetValue(models) }.RunAsync(
             arguments.GetRequiredValue(what),
             arguments.GetValue(rebuild) ? engine.Options(arguments, output: "") : null);
         if (arguments.GetValue(format) == "json")
@@ -64,7 +67,7 @@ internal sealed class VerifyVerb : Verb
             screen.WriteFindings(report.Findings);
         }
 
-        screen.Tell(report.IsIntact ? "Everything is as recorded." : "This is not what was published.");
+        screen.Tell(report.IsIntact ? "Everything is as recorded." : "Not as recorded.");
         return ExitCode.Of(report.Findings);
     }
 }

@@ -8,10 +8,12 @@ namespace MergeOps.Hub;
 internal static class LocalModels
 {
     /// <summary>The absolute path of a model: a folder, or one safetensors file; null when the name can only be one on the Hub.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="folder">Where the recipe's paths of models start.</param>
     /// <exception cref="MergeOpsException">It is a path, and does not exist or has a revision.</exception>
-    public static string? Locate(Located<ModelReference> model, string recipeFolder)
+    public static string? Locate(Located<ModelReference> model, string folder)
     {
-        if (ModelLocation.FindLocal(model.Value, recipeFolder) is { } path)
+        if (ModelLocation.FindLocal(model.Value, folder) is { } path)
         {
             return model.Value.Revision is null
                 ? path
@@ -21,7 +23,7 @@ internal static class LocalModels
                     model.Span);
         }
 
-        if (model.Value.IsExplicitPath && ForeignFile(model.Value.Path, recipeFolder) is { } foreign)
+        if (model.Value.IsExplicitPath && ForeignFile(model.Value.Path, folder) is { } foreign)
         {
             throw new MergeOpsException(foreign.Code, $"'{model.Value.Path}': {foreign.Detail}", model.Span);
         }
@@ -29,7 +31,7 @@ internal static class LocalModels
         return model.Value.IsExplicitPath
             ? throw new MergeOpsException(
                 Codes.ModelAbsent,
-                $"'{model.Value.Path}' is neither in the recipe's folder nor in the current one. Check the path.{NearestPath.Suggestion(model.Value.Path, recipeFolder)}",
+                $"'{model.Value.Path}' does not exist in {folder}, where the recipe's paths start. Check the path.{NearestPath.Suggestion(model.Value.Path, folder)}",
                 model.Span)
             : null;
     }
@@ -47,8 +49,8 @@ internal static class LocalModels
     }
 
     // a file that is there and is no safetensors file says more than that nothing is there
-    private static (DiagnosticCode Code, string Detail)? ForeignFile(string path, string recipeFolder) =>
-        !ModelLocation.IsNetworkPath(path) && (File.Exists(Path.GetFullPath(path, recipeFolder)) || File.Exists(Path.GetFullPath(path)))
+    private static (DiagnosticCode Code, string Detail)? ForeignFile(string path, string folder) =>
+        !ModelLocation.IsNetworkPath(path) && File.Exists(Path.GetFullPath(path, folder))
             ? ForeignContent.RecogniseName(path)
             : null;
 }

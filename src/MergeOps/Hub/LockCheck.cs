@@ -30,7 +30,7 @@ internal sealed class LockCheck(Recipe recipe, KnownDigests digests)
             return [Diagnostic.Error(Codes.LockDisagrees, $"'{name}' is in the recipe and not in the lock. Run 'mergeops lock'.", span)];
         }
 
-        if (LocalModels.Locate(model, recipe.Folder) is { } path)
+        if (LocalModels.Locate(model, recipe.ModelsFolder) is { } path)
         {
             return before.Commit is null
                 ? LockDifference.OfFiles(Locker.Local(recipe, model.Value, path, digests, cancellation), before)

@@ -32,10 +32,12 @@ internal sealed partial class LockReader(string path, string text)
         var version = Optional(VersionLine()) is { } digits ? int.Parse(digits, CultureInfo.InvariantCulture) : throw Refused("it does not begin as a lock does");
         if (version is < Oldest or > LockText.Version)
         {
-            throw new MergeOpsException(
-                Codes.LockUnreadable,
-                $"It has version {version}; this program reads versions {Oldest} to {LockText.Version}. {(version > LockText.Version ? "A newer MergeOps wrote it: update MergeOps." : "Run 'mergeops lock' to write it anew.")}",
-                new SourceSpan(path, Number, 1, Number, 1));
+            throw version > LockText.Version
+                ? new MergeOpsException(
+                    Codes.LockNewer,
+                    $"It has version {version}; this program reads versions {Oldest} to {LockText.Version}. Update MergeOps; nothing was changed.",
+                    new SourceSpan(path, Number, 1, Number, 1))
+                : Refused($"there is no version {version}");
         }
 
         Match(version == 1 ? ModelsLine() : EntriesLine());
@@ -141,8 +143,11 @@ internal sealed partial class LockReader(string path, string text)
         }
     }
 
+    // what it pinned is known to nobody else, so nothing is written over it by itself
     private MergeOpsException Refused(string why) => new(
-        Codes.LockUnreadable, $"Line {Number}: {why}. Run 'mergeops lock' to write it anew.", new SourceSpan(path, Number, 1, Number, 1));
+        Codes.LockUnreadable,
+        $"Line {Number}: {why}. Restore it from git; or run `mergeops lock RECIPE --upgrade`, which pins every model anew, at its head.",
+        new SourceSpan(path, Number, 1, Number, 1));
 
     [GeneratedRegex("^version: ([0-9]{1,9})$", RegexOptions.None, 1000)]
     private static partial Regex VersionLine();

@@ -29,7 +29,7 @@ internal sealed class Locker(Recipe recipe, KnownDigests digests, HubConnection 
         {
             try
             {
-                models.Add(LocalModels.Locate(model, recipe.Folder) is { } path
+                models.Add(LocalModels.Locate(model, recipe.ModelsFolder) is { } path
                     ? Local(recipe, model.Value, path, digests, cancellation)
                     : await RemoteAsync(model, moves(model.Value) ? null : before.Find(model.Value.ToString()), found, cancellation));
             }

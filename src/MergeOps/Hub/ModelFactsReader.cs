@@ -38,7 +38,7 @@ internal static class ModelFactsReader
     private static ModelFacts ReadOne(Recipe recipe, Located<ModelReference> model, ModelLock? modelLock, KnownVocabularies vocabularies, DiagnosticBag diagnostics)
     {
         var locked = modelLock?.Find(model.Value.ToString());
-        return LocalModels.Locate(model, recipe.Folder) is { } path
+        return LocalModels.Locate(model, recipe.ModelsFolder) is { } path
             ? ReadLocal(recipe, model, path, locked, vocabularies, diagnostics)
             : ReadRemote(recipe, model, modelLock, locked);
     }

@@ -71,7 +71,8 @@ internal sealed class EvaluateModel(
         var progress = new EvaluationProgress(observer, data, models.Count);
         var report = new Evaluator(new ScoreCache(Scores)).Evaluate(
             planned.Recipe, data, models, checks, progress, cancellation, isFirstVersion: opponent.IsAsked && published is null);
-        observer.Finished(Stage.Evaluate, progress.End, Summary(report, data));
+        var outcome = new EvaluationOutcome(report);
+        observer.Finished(Stage.Evaluate, outcome.End ?? progress.End, outcome.Summary);
         Judge(report, found);
         return report;
     }
@@ -158,11 +159,4 @@ internal sealed class EvaluateModel(
         List<string> last = full.ConvertAll(name => name.TrimEnd('/').Split('/')[^1]);
         return last.Distinct(StringComparer.Ordinal).Count() == full.Count ? last : full;
     }
-
-    private static string Summary(EvaluationReport report, EvaluationData data) =>
-        data.Tasks.IsEmpty && data.Texts.IsEmpty
-            ? (report.External.IsEmpty ? "not evaluated: the recipe has no tasks" : Quantity.Of(report.External.Length, "external score"))
-                + $"; {Quantity.Of(report.Checks.Length, "check")} of the files"
-            : $"{Quantity.Of(report.Models.Length, "model")} on {Quantity.Of(data.Tasks.Length, "task")} "
-                + $"({Quantity.Of(data.Tasks.Sum(task => task.Items.Length), "item")}) and {Quantity.Of(data.Texts.Length, "text")}";
 }

@@ -43,7 +43,7 @@ internal enum StageEnd
     /// <summary>The recipe does not ask for it.</summary>
     NotAsked,
 
-    /// <summary>It found what stops the run.</summary>
+    /// <summary>It could not be done, or found what stops the run.</summary>
     Failed,
 }
 

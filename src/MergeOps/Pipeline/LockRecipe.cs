@@ -3,6 +3,7 @@ using System.Text;
 using MergeOps.Diagnostics;
 using MergeOps.Hub;
 using MergeOps.Recipes;
+using MergeOps.Recipes.Yaml;
 using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline;
@@ -40,13 +41,16 @@ internal static class LockRecipe
     /// <param name="hub">Where models on the Hub are looked at.</param>
     /// <param name="found">Takes what is worth knowing.</param>
     /// <param name="cancellation">Stops; the old lock stays then.</param>
-    /// <exception cref="MergeOpsException">A model is not there or cannot be read, or the lock cannot be written.</exception>
+    /// <exception cref="MergeOpsException">
+    /// A model is not there or cannot be read, or the lock cannot be written; or the lock that is there cannot be read, and
+    /// the request keeps what it pins.
+    /// </exception>
     public static async Task<LockedRecipe> WriteAsync(
         Recipe recipe, LockRequest request, HubConnection hub, DiagnosticBag found, CancellationToken cancellation)
     {
         RequireMoved(recipe, request);
         var path = ModelLock.PathFor(recipe.Path);
-        var before = ReadIfWhole(path, found);
+        var before = Before(path, request, found);
         var digests = KnownDigests.Default;
         var now = await new Locker(recipe, digests, hub)
             .LockAsync(before, model => request.MovesAll || Names(request.Moved, model), found, cancellation);
@@ -85,13 +89,39 @@ internal static class LockRecipe
         return File.Exists(path) && TextOf(path) is var text ? new LockedRecipe(path, LockText.Read(path, text), IsNew: false) { Text = text } : null;
     }
 
-    // git may have given it the line ends of Windows
-    private static string TextOf(string path) => PlainFile.Objection(path) is { } objection
-        ? throw new MergeOpsException(Codes.LockUnreadable, objection, SourceSpan.File(path))
-        : PlainFile.ReadText(path).Replace("\r\n", "\n", StringComparison.Ordinal);
+    /// <summary>The lock beside the recipe, or null; one that cannot be read is an error in the bag.</summary>
+    public static LockedRecipe? TryFind(Recipe recipe, DiagnosticBag found)
+    {
+        try
+        {
+            return Find(recipe);
+        }
+        catch (MergeOpsException unreadable)
+        {
+            found.Add(unreadable.Diagnostic);
+            return null;
+        }
+    }
 
-    // a lock with the marks of a git conflict in it pins nothing; whoever locks again wants a whole one
-    private static ModelLock ReadIfWhole(string path, DiagnosticBag found)
+    // git may have given it the line ends of Windows, or the marks of a merge
+    private static string TextOf(string path)
+    {
+        if (PlainFile.Objection(path) is { } objection)
+        {
+            throw new MergeOpsException(Codes.LockUnreadable, objection, SourceSpan.File(path));
+        }
+
+        var text = PlainFile.ReadText(path).Replace("\r\n", "\n", StringComparison.Ordinal);
+        return ConflictMarker.Find(new SourceText(path, text)) is { } marker
+            ? throw new MergeOpsException(
+                Codes.LockUnreadable,
+                $"A conflict marker of git is left in the lock. Take one of the two sides (`git checkout --ours` or `--theirs` with {TerminalText.Quoted(path)}), then run `mergeops lock`.",
+                marker)
+            : text;
+    }
+
+    // who moves every model needs nothing of what a damaged lock pinned; a newer program's is never written over
+    private static ModelLock Before(string path, LockRequest request, DiagnosticBag found)
     {
         if (!File.Exists(path))
         {
@@ -102,9 +132,9 @@ internal static class LockRecipe
         {
             return LockText.Read(path, TextOf(path));
         }
-        catch (MergeOpsException broken) when (broken.Diagnostic.Code == Codes.LockUnreadable)
+        catch (MergeOpsException broken) when (request.MovesAll && broken.Diagnostic.Code == Codes.LockUnreadable)
         {
-            found.Warning(Codes.LockUnreadable, "It was written anew, and every model was looked up again.", broken.Diagnostic.Span);
+            found.Warning(Codes.LockUnreadable, "--upgrade pinned every model anew; nothing of what this lock said was kept.", broken.Diagnostic.Span);
             return ModelLock.Empty;
         }
     }
@@ -116,7 +146,7 @@ internal static class LockRecipe
             return;
         }
 
-        var models = ReferencedModels.Of(recipe).Where(model => LocalModels.Locate(model, recipe.Folder) is null).Select(model => model.Value).ToList();
+        var models = ReferencedModels.Of(recipe).Where(model => LocalModels.Locate(model, recipe.ModelsFolder) is null).Select(model => model.Value).ToList();
         if (!models.Exists(model => Names(wanted, model)))
         {
             throw new MergeOpsException(

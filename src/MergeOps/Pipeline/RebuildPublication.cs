@@ -14,13 +14,14 @@ internal sealed class RebuildPublication(IStageObserver observer, CancellationTo
 
     /// <summary>What differs, an error for each; none when both models are the same.</summary>
     /// <param name="folder">The published model; its files are as recorded.</param>
+    /// <param name="modelsFolder">The absolute folder where paths of local models start.</param>
     /// <param name="engine">How to merge; the output is chosen here.</param>
     /// <exception cref="MergeOpsException">The world or an input does not allow it.</exception>
-    public async Task<IEnumerable<Diagnostic>> RunAsync(string folder, MergeOptions engine)
+    public async Task<IEnumerable<Diagnostic>> RunAsync(string folder, string modelsFolder, MergeOptions engine)
     {
         var published = MergeManifest.Find(folder)!;
         var path = Path.Combine(folder, PublicationFiles.Recipe);
-        var (recipe, found) = RecipeReader.ReadPublished(path, MethodCatalogue.Default);
+        var (recipe, found) = RecipeReader.ReadPublished(path, MethodCatalogue.Default, modelsFolder);
         if (recipe is null || PlanMerge.Run(recipe, LockRecipe.Find(recipe), found) is not { } planned)
         {
             return found;

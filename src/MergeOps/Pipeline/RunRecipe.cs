@@ -11,9 +11,9 @@ namespace MergeOps.Pipeline;
 /// <summary>Where a run has led.</summary>
 /// <param name="View">What was measured; null when the run ended before.</param>
 /// <param name="Model">The merged model.</param>
-/// <param name="Reports">The folder of the evaluation's reports.</param>
+/// <param name="Reports">The folder of the evaluation's reports; null when this run has none.</param>
 /// <param name="Publication">The published version; null when there is no target or something said no.</param>
-internal sealed record RunOutcome(EvaluationView? View, MergedCheckpoint Model, string Reports, Publication? Publication);
+internal sealed record RunOutcome(EvaluationView? View, MergedCheckpoint Model, string? Reports, Publication? Publication);
 
 /// <summary>All stages from a recipe to a published model; what is true already is not done again.</summary>
 internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, CancellationToken cancellation)
@@ -62,12 +62,12 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
 
         if (Last < Stage.Evaluate)
         {
-            return new RunOutcome(null, merged, work.Evaluation, null);
+            return new RunOutcome(null, merged, null, null);
         }
 
         var view = await EvaluateAsync(planned, merged, work, opponent, scoring);
         var publication = found.HasErrors || Last < Stage.Publish ? null : await PublishAsync(planned, work, target);
-        return new RunOutcome(view, merged, work.Evaluation, publication);
+        return new RunOutcome(view, merged, view is null ? null : work.Evaluation, publication);
     }
 
     private Recipe? Validate(string recipePath)
@@ -131,7 +131,10 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
         var inputs = RunFolder.InputsOf(planned.Recipe, merged.ModelDigest, scoring, await opponent.FindAsync(work.Model));
         if (work.FindPassed(inputs) is { } passed)
         {
-            observer.Finished(Stage.Evaluate, StageEnd.AlreadyTrue, "evaluated before");
+            observer.Finished(
+                Stage.Evaluate,
+                planned.Recipe.Evaluate is null ? StageEnd.NotAsked : StageEnd.AlreadyTrue,
+                planned.Recipe.Evaluate is null ? EvaluationOutcome.NoTasks : "evaluated before");
             observer.Finished(
                 Stage.Gates,
                 planned.Recipe.Gates.IsEmpty ? StageEnd.NotAsked : StageEnd.AlreadyTrue,

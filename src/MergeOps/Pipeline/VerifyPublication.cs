@@ -10,6 +10,9 @@ namespace MergeOps.Pipeline;
 /// <summary>Compares a published model with what was recorded of it, wherever it lies.</summary>
 internal sealed class VerifyPublication(IStageObserver observer, CancellationToken cancellation)
 {
+    /// <summary>The folder where paths of local models start when a published recipe is merged again; null for the published model's own.</summary>
+    public string? ModelsFolder { get; init; }
+
     /// <summary>Verifies.</summary>
     /// <param name="what">A folder, or <c>OWNER/NAME[@REVISION]</c> on the Hub.</param>
     /// <param name="rebuild">How to merge the published recipe again and compare; null to leave that out.</param>
@@ -21,13 +24,17 @@ internal sealed class VerifyPublication(IStageObserver observer, CancellationTok
         var (done, total) = (0L, 2 * SizeOf(folder));
         var report = PublicationVerifier.Verify(
             folder, bytes => observer.Advanced(Stage.Verify, "", new Work(done += bytes, total, WorkUnit.Bytes)), cancellation);
+        var isRebuilt = rebuild is not null && report.IsIntact;
+        if (isRebuilt)
+        {
+            report = report with { Findings = [.. report.Findings, .. await new RebuildPublication(observer, cancellation).RunAsync(folder, Path.GetFullPath(ModelsFolder ?? folder), rebuild!)] };
+        }
+
         observer.Finished(
             Stage.Verify,
             report.IsIntact ? StageEnd.Done : StageEnd.Failed,
-            $"{Quantity.Of(report.Files, "file")} and {Quantity.Of(report.Tensors, "tensor")} compared in {folder}");
-        return rebuild is null || !report.IsIntact
-            ? report
-            : report with { Findings = [.. report.Findings, .. await new RebuildPublication(observer, cancellation).RunAsync(folder, rebuild)] };
+            $"{Quantity.Of(report.Files, "file")} and {Quantity.Of(report.Tensors, "tensor")} compared in {folder}{(isRebuilt ? ", and with a fresh merge" : "")}");
+        return report;
     }
 
     private async Task<string> DownloadAsync(string what)

@@ -26,7 +26,7 @@ internal static class PlanInputs
 
     private static IEnumerable<string> FilesOf(Recipe recipe, PlannedModel model)
     {
-        var (folder, files) = UsedFiles.Of(recipe, model.Reference, ModelLocation.FindLocal(model.Reference, recipe.Folder)!);
+        var (folder, files) = UsedFiles.Of(recipe, model.Reference, ModelLocation.FindLocal(model.Reference, recipe.ModelsFolder)!);
         return files.Select(file => Path.Combine(folder, file));
     }
 }

@@ -20,7 +20,7 @@ internal sealed record PublishedParent(string Name, string? Revision, bool IsOnH
     [
         .. from model in ReferencedModels.Of(recipe)
            let facts = models.FirstOrDefault(known => known.Model.Value == model.Value)
-           let isLocal = model.Value.IsExplicitPath || ModelLocation.FindLocal(model.Value, recipe.Folder) is not null
+           let isLocal = model.Value.IsExplicitPath || ModelLocation.FindLocal(model.Value, recipe.ModelsFolder) is not null
            select new PublishedParent(
                isLocal ? LastPart(model.Value.Path) : model.Value.Path,
                facts?.Commit ?? model.Value.Revision,

@@ -1,25 +1,31 @@
 namespace MergeOps.Recipes;
 
-/// <summary>Where a model that is not on the Hub lies.</summary>
+/// <summary>Where a model that is not on the Hub lies. Every path of a recipe starts at the recipe's folder, whatever the current one is.</summary>
 internal static class ModelLocation
 {
     /// <summary>
-    /// The absolute path of a local model: one that exists relative to the recipe's folder, else relative to the current
-    /// folder. Null when there is none, and the reference is then a Hub name (or a mistake, if it is an explicit path).
+    /// The absolute path of a local model: one that exists relative to a folder. Null when there is none, and the reference
+    /// is then a Hub name (or a mistake, if it is an explicit path).
     /// </summary>
-    public static string? FindLocal(ModelReference model, string recipeFolder)
-    {
-        if (IsNetworkPath(model.Path) || model.Path.Contains("://", StringComparison.Ordinal))
-        {
-            return null;
-        }
+    public static string? FindLocal(ModelReference model, string folder) =>
+        IsNetworkPath(model.Path) || model.Path.Contains("://", StringComparison.Ordinal) ? null : Model(Path.GetFullPath(model.Path, folder));
 
-        return Model(Path.GetFullPath(model.Path, recipeFolder)) ?? Model(Path.GetFullPath(model.Path));
+    /// <summary>
+    /// How a recipe names a model that lies where the text leads from the current folder, and not from the recipe's; null
+    /// when there is none.
+    /// </summary>
+    public static string? Spelling(ModelReference model, string recipeFolder) =>
+        FindLocal(model, recipeFolder) is null && FindLocal(model, Environment.CurrentDirectory) is { } place ? Spelling(place, recipeFolder) : null;
+
+    /// <summary>How a recipe names a file or folder: relative, with forward slashes.</summary>
+    public static string Spelling(string place, string recipeFolder)
+    {
+        var relative = Path.GetRelativePath(recipeFolder, place).Replace('\\', '/');
+        return relative.StartsWith('.') || Path.IsPathRooted(relative) ? relative : "./" + relative;
     }
 
     /// <summary>Whether a file of whatever kind lies where a local model would.</summary>
-    public static bool HasFile(ModelReference model, string recipeFolder) =>
-        !IsNetworkPath(model.Path) && (File.Exists(Path.GetFullPath(model.Path, recipeFolder)) || File.Exists(Path.GetFullPath(model.Path)));
+    public static bool HasFile(ModelReference model, string folder) => !IsNetworkPath(model.Path) && File.Exists(Path.GetFullPath(model.Path, folder));
 
     /// <summary>Whether a path names another machine; such paths are refused before anything touches them.</summary>
     public static bool IsNetworkPath(string path) =>

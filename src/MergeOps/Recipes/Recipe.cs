@@ -12,6 +12,9 @@ public sealed record Recipe
     /// <summary>The absolute folder of the recipe: relative model paths and data files start here.</summary>
     public required string Folder { get; init; }
 
+    /// <summary>The absolute folder where paths of local models start; of a published recipe it is another one.</summary>
+    internal string ModelsFolder { get => field ?? Folder; init; }
+
     /// <summary>The exact text of the file; published with the model.</summary>
     public required string Text { get; init; }
 

@@ -30,19 +30,20 @@ internal static class RecipeReader
     /// <param name="rules">What later stages demand of a recipe beyond its form; run when nothing had to be left out.</param>
     public static (Recipe? Recipe, DiagnosticBag Diagnostics) Read(
         SourceText source, MethodCatalogue methods, DiagnosticBag diagnostics, params ReadOnlySpan<Action<Recipe, DiagnosticBag>> rules) =>
-        Read(source, methods, diagnostics, isPublished: false, rules);
+        Read(source, methods, diagnostics, modelsFolder: null, rules);
 
     /// <summary>A recipe that lies beside the model that it made, and far from its evaluation's data; null when any finding is an error.</summary>
     /// <param name="path">The file.</param>
     /// <param name="methods">The methods whose names and parameters a recipe may use.</param>
-    public static (Recipe? Recipe, DiagnosticBag Diagnostics) ReadPublished(string path, MethodCatalogue methods)
+    /// <param name="modelsFolder">The absolute folder where the paths of its local models start.</param>
+    public static (Recipe? Recipe, DiagnosticBag Diagnostics) ReadPublished(string path, MethodCatalogue methods, string modelsFolder)
     {
         var diagnostics = new DiagnosticBag();
-        return SourceFile.Read(path, diagnostics) is { } source ? Read(source, methods, diagnostics, isPublished: true, []) : (null, diagnostics);
+        return SourceFile.Read(path, diagnostics) is { } source ? Read(source, methods, diagnostics, modelsFolder, []) : (null, diagnostics);
     }
 
     private static (Recipe? Recipe, DiagnosticBag Diagnostics) Read(
-        SourceText source, MethodCatalogue methods, DiagnosticBag diagnostics, bool isPublished, ReadOnlySpan<Action<Recipe, DiagnosticBag>> rules)
+        SourceText source, MethodCatalogue methods, DiagnosticBag diagnostics, string? modelsFolder, ReadOnlySpan<Action<Recipe, DiagnosticBag>> rules)
     {
         SecretScan.Run(source, diagnostics);
         if (ReadTree(source, diagnostics) is not { } root)
@@ -51,7 +52,11 @@ internal static class RecipeReader
         }
 
         var folder = Path.GetDirectoryName(Path.GetFullPath(source.Path))!;
-        var context = new ReadingContext(source, folder, methods, File.Exists(Path.ChangeExtension(source.Path, ".lock.yml")), diagnostics) { IsPublished = isPublished };
+        var context = new ReadingContext(source, folder, methods, File.Exists(Path.ChangeExtension(source.Path, ".lock.yml")), diagnostics)
+        {
+            IsPublished = modelsFolder is not null,
+            ModelsFolder = modelsFolder ?? folder,
+        };
         if (new TopReader(context).Read(root) is not { } recipe)
         {
             return (null, diagnostics);

@@ -48,6 +48,31 @@ public sealed class HelpTests
     }
 
     [Theory]
+    [InlineData("help")]
+    [InlineData("help merge", "merge")]
+    [InlineData("help cache", "cache")]
+    [InlineData("help cache gc", "cache", "gc")]
+    [InlineData("help help", "help")]
+    public void Help_is_a_verb_too(string line, params string[] verb)
+    {
+        var run = CommandLineRun.Of(line.Split(' '));
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Equal(CommandLineRun.Of([.. verb, "--help"]).Output, run.Output);
+    }
+
+    [Theory]
+    [InlineData("help mrege", "There is no verb 'mrege'. Did you mean 'merge'?")]
+    [InlineData("help cache ls more", "There is no verb 'more'.")]
+    public void Help_for_what_is_no_verb_is_wrong_usage(string line, string mistake)
+    {
+        var run = CommandLineRun.Of(line.Split(' '));
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.Contains(mistake, run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [MemberData(nameof(Verbs))]
     public void What_explains_fits_a_terminal(string verb)
     {

@@ -35,7 +35,7 @@ public sealed class RunTests : IDisposable
         var run = CommandLineRun.Of("run", models.Recipe(Merge + "publish: { folder: published }"));
 
         Assert.Equal(0, run.ExitCode);
-        Assert.Equal("✓✓✓✓✓-✓", Marks(run));
+        Assert.Equal("✓✓✓✓--✓", Marks(run));
         Assert.Contains($"Published as version 0.1.0: {Published}", run.Error, StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(Published, "model.safetensors")));
         Assert.True(File.Exists(Path.Combine(models.Path, "recipe.lock.yml")));
@@ -51,7 +51,7 @@ public sealed class RunTests : IDisposable
         var run = CommandLineRun.Of("run", recipe);
 
         Assert.Equal(0, run.ExitCode);
-        Assert.Equal("✓=✓==-=", Marks(run));
+        Assert.Equal("✓=✓=--=", Marks(run));
         Assert.Contains("Nothing to do: version 0.1.0 is this recipe's.", run.Error, StringComparison.Ordinal);
         Assert.Equal(before, Directory.GetLastWriteTimeUtc(Published));
     }
@@ -63,7 +63,7 @@ public sealed class RunTests : IDisposable
 
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("- publish   the recipe has no publish target, and there is no --to", run.Error, StringComparison.Ordinal);
-        Assert.Contains("Not published. The merged model: ", run.Error, StringComparison.Ordinal);
+        Assert.Contains("Not published. Merged model: ", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -67,6 +67,17 @@ public sealed class StreamTests
         Assert.Single(run.Output.TrimEnd().Split('\n'));
     }
 
+    [Theory]
+    [InlineData]
+    [InlineData("cache")]
+    public void A_command_line_without_a_verb_shows_the_help(params string[] words)
+    {
+        var run = ChildProcess.Finish(ChildProcess.Start(words));
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.Contains($"Usage: {string.Join(' ', ["mergeops", .. words])} VERB", run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Nothing_is_coloured_where_nobody_looks() =>
         Assert.DoesNotContain('\e', ChildProcess.Shell("\"$@\" 2>&1", "doctor").Output);

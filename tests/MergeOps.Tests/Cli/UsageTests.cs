@@ -80,7 +80,14 @@ public sealed class UsageTests
     }
 
     [Fact]
-    public void The_version_is_data() => Assert.Matches(@"^\d+\.\d+\.\d+", CommandLineRun.Of("--version").Output);
+    public void The_version_is_data_whichever_way_one_asks()
+    {
+        var version = CommandLineRun.Of("--version");
+
+        Assert.Matches(@"^\d+\.\d+\.\d+", version.Output);
+        Assert.Equal(version, CommandLineRun.Of("-v"));
+        Assert.Equal(version, CommandLineRun.Of("version"));
+    }
 
     [Fact]
     public void A_method_has_its_page()

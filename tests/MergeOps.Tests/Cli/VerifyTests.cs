@@ -12,14 +12,11 @@ public sealed class VerifyTests : IDisposable
 {
     private readonly TemporaryModels models = new TemporaryModels().Llama("base", 1).Llama("one", 1).Llama("two", 1);
     private readonly string? home = Environment.GetEnvironmentVariable("MERGEOPS_HOME");
-    private readonly string before = Environment.CurrentDirectory;
     private readonly string published;
 
     public VerifyTests()
     {
         Environment.SetEnvironmentVariable("MERGEOPS_HOME", Path.Combine(models.Path, "home"));
-        // a published recipe looks for local models in the current folder too
-        Environment.CurrentDirectory = models.Path;
         models.Recipe("""{"prompt": "a", "answer": "b"}""", "letters.jsonl");
         CommandLineRun.Of("run", models.Recipe("""
             merge_method: task_arithmetic
@@ -40,7 +37,6 @@ public sealed class VerifyTests : IDisposable
 
     public void Dispose()
     {
-        Environment.CurrentDirectory = before;
         Environment.SetEnvironmentVariable("MERGEOPS_HOME", home);
         models.Dispose();
     }
@@ -84,10 +80,30 @@ public sealed class VerifyTests : IDisposable
     [Fact]
     public void A_rebuild_makes_the_same_tensors_though_the_evaluations_data_are_elsewhere()
     {
-        var run = CommandLineRun.Of("verify", published, "--rebuild");
+        var run = Rebuild(published);
 
         Assert.Equal((0, ""), (run.ExitCode, run.Output));
         Assert.Contains("✓ merge", run.Error, StringComparison.Ordinal);
+        Assert.Contains("✓ verify", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_rebuild_takes_local_models_from_the_folder_that_is_named_and_from_no_other()
+    {
+        var before = Environment.CurrentDirectory;
+        Environment.CurrentDirectory = models.Path;
+        try
+        {
+            var run = CommandLineRun.Of("verify", published, "--rebuild");
+
+            Assert.Equal(1, run.ExitCode);
+            Assert.Contains("mergeops.yml(2,13): error MOPS118: A local path does not exist. './base' is not in ", run.Output, StringComparison.Ordinal);
+            Assert.Contains("name the folder where their paths start with --models", run.Output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Environment.CurrentDirectory = before;
+        }
     }
 
     [Fact]
@@ -100,7 +116,7 @@ public sealed class VerifyTests : IDisposable
         File.WriteAllText(list, File.ReadAllText(list).Replace(old, Sha256(recipe), StringComparison.Ordinal));
 
         Assert.Equal(0, CommandLineRun.Of("verify", published).ExitCode);
-        var run = CommandLineRun.Of("verify", published, "--rebuild");
+        var run = Rebuild(published);
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("error MOPS729: Merging again gives another model.", run.Output, StringComparison.Ordinal);
@@ -118,11 +134,15 @@ public sealed class VerifyTests : IDisposable
         Reseal(other);
         Assert.Equal(0, CommandLineRun.Of("verify", other).ExitCode);
 
-        var run = CommandLineRun.Of("verify", other, "--rebuild");
+        var run = Rebuild(other);
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("1 tensor of 5 has other bytes: ", run.Output, StringComparison.Ordinal);
+        Assert.Contains("✗ verify", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("✓ verify", run.Error, StringComparison.Ordinal);
     }
+
+    private CommandLineRun Rebuild(string folder) => CommandLineRun.Of("verify", folder, "--rebuild", "--models", models.Path);
 
     [Theory]
     [InlineData("nowhere")]

@@ -58,8 +58,8 @@ public sealed class LockTextTests
     }
 
     [Theory]
-    [InlineData("version: 2", "version: 3", "It has version 3; this program reads versions 1 to 2. A newer MergeOps wrote it: update MergeOps.")]
-    [InlineData("version: 2", "version: 0", "It has version 0; this program reads versions 1 to 2.")]
+    [InlineData("version: 2", "version: 3", "It has version 3; this program reads versions 1 to 2. Update MergeOps; nothing was changed.")]
+    [InlineData("version: 2", "version: 0", "there is no version 0")]
     [InlineData("version: 2", "version: two", "does not begin as a lock does")]
     [InlineData("entries:", "models:", "not one of a lock")]
     [InlineData("kind: model", "kind: weights", "not one of a lock")]

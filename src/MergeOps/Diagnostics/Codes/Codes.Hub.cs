@@ -21,6 +21,9 @@ public static partial class Codes
     /// <summary>MOPS207.</summary>
     public static DiagnosticCode TokenizerUnreadable { get; } = new("MOPS207", "A model's tokenizer cannot be read");
 
+    /// <summary>MOPS208.</summary>
+    public static DiagnosticCode LockNewer { get; } = new("MOPS208", "The lock is of a newer version");
+
     /// <summary>MOPS220.</summary>
     public static DiagnosticCode LockMissing { get; } = new("MOPS220", "The recipe has no lock");
 

@@ -97,7 +97,11 @@ internal sealed class CarryOut(Journey journey)
         }
 
         var scores = outcome.View is { } view ? ScoresOf(view) : null;
-        new ResultFiles(journey).AddToSummary(Path.Combine(outcome.Reports, EvaluationFiles.Markdown));
+        if (outcome.Reports is { } reports)
+        {
+            new ResultFiles(journey).AddToSummary(Path.Combine(reports, EvaluationFiles.Markdown));
+        }
+
         if (found.HasErrors)
         {
             var isGate = found.First(finding => finding.Severity is Severity.Error).Code.Kind == FailureKind.Decision;

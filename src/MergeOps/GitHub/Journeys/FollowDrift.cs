@@ -57,7 +57,7 @@ internal sealed class FollowDrift(Journey journey)
                 journey.Found.Add(mistake with { Span = mistake.Span is { } span ? span with { Path = path } : null });
             }
 
-            if (recipe is not null && LockRecipe.Find(recipe) is { } locked)
+            if (recipe is not null && LockRecipe.TryFind(recipe, journey.Found) is { } locked)
             {
                 yield return (path, recipe, locked);
             }

@@ -65,14 +65,14 @@ internal sealed class RebuildPublished(Journey journey)
         }
 
         return published.Content.Manifest.PlanDigest == planned.Plan.Digest
-            ? await VerifyAsync(published)
+            ? await VerifyAsync(published, planned.Recipe.Folder)
             : await PublishNextAsync(recipe, published);
     }
 
-    private async Task<(bool IsUnchanged, string Markdown)> VerifyAsync(PublishedModel published)
+    private async Task<(bool IsUnchanged, string Markdown)> VerifyAsync(PublishedModel published, string modelsFolder)
     {
         var folder = await published.FolderAsync(journey.Cancellation);
-        var report = await new VerifyPublication(journey.Observer, journey.Cancellation).RunAsync(folder, journey.Engine);
+        var report = await new VerifyPublication(journey.Observer, journey.Cancellation) { ModelsFolder = modelsFolder }.RunAsync(folder, journey.Engine);
         foreach (var finding in report.Findings)
         {
             journey.Found.Add(finding);

@@ -52,13 +52,11 @@ internal static partial class ModelPaths
 
     private static string? Moved(string path, string? from, string to)
     {
-        if (from is null || ModelLocation.FindLocal(new ModelReference(path.Replace('\\', '/')), from) is not { } place)
-        {
-            return null;
-        }
-
-        var relative = Path.GetRelativePath(to, place).Replace('\\', '/');
-        return relative.StartsWith('.') || Path.IsPathRooted(relative) ? relative : "./" + relative;
+        // mergekit starts paths at the current folder
+        var model = new ModelReference(path.Replace('\\', '/'));
+        return from is not null && (ModelLocation.FindLocal(model, from) ?? ModelLocation.FindLocal(model, Environment.CurrentDirectory)) is { } place
+            ? ModelLocation.Spelling(place, to)
+            : null;
     }
 
     [GeneratedRegex(

@@ -140,7 +140,12 @@ internal sealed class EvaluationReader(ReadingContext context)
             return path;
         }
 
-        context.Refuse(Codes.PathMissing, $"There is no file {TerminalText.Quoted(path.Value)} beside the recipe.{NearestPath.Suggestion(path.Value, context.Folder)}", path.Span);
+        var here = Path.GetFullPath(path.Value);
+        context.Refuse(
+            Codes.PathMissing,
+            $"There is no file {TerminalText.Quoted(path.Value)} in the recipe's folder, where paths start."
+                + (File.Exists(here) ? $" Write {TerminalText.Quoted(ModelLocation.Spelling(here, context.Folder))}." : NearestPath.Suggestion(path.Value, context.Folder)),
+            path.Span);
         return null;
     }
 

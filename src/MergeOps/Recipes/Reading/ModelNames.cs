@@ -44,22 +44,39 @@ internal sealed class ModelNames(ReadingContext context)
     /// <summary>Checks one part of a reference that begins at an offset of a scalar.</summary>
     public bool Check(ModelReference model, YamlScalar scalar, int offset)
     {
-        if (ModelLocation.FindLocal(model, context.Folder) is not null)
+        if (ModelLocation.FindLocal(model, context.ModelsFolder) is not null)
         {
             return CheckLocalRevision(model, scalar, offset);
         }
 
         if (model.IsExplicitPath)
         {
-            var (code, why) = ModelLocation.HasFile(model, context.Folder) && ForeignContent.RecogniseName(model.Path) is { } foreign
+            var (code, why) = ModelLocation.HasFile(model, context.ModelsFolder) && ForeignContent.RecogniseName(model.Path) is { } foreign
                 ? (foreign.Code, $": {foreign.Detail}")
-                : (Codes.PathMissing, $" exists neither beside the recipe nor in the current folder.{NearestPath.Suggestion(model.Path, context.Folder)}");
+                : (Codes.PathMissing, Absent(model));
             context.Error(code, TerminalText.Quoted(model.Path) + why, context.SpanOf(scalar, offset, model.Path.Length));
+            return true;
+        }
+
+        if (model.Revision is null && !context.IsLocked && ModelLocation.Spelling(model, context.ModelsFolder) is { } spelling)
+        {
+            context.Error(
+                Codes.PathMissing,
+                $"{TerminalText.Quoted(model.Path)} lies in the current folder, and paths start at the recipe's. Write {TerminalText.Quoted(spelling)}, or {TerminalText.Quoted(model.Path + "@main")} for the model on the Hub.",
+                context.SpanOf(scalar, offset, model.Path.Length));
             return true;
         }
 
         return CheckHubName(model.Path, scalar, offset) && CheckRevision(model, scalar, offset);
     }
+
+    private string Absent(ModelReference model) => context switch
+    {
+        { IsPublished: true } => $" is not in {TerminalText.Escape(context.ModelsFolder)}. A published recipe does not say where its local models lie: name the folder where their paths start with --models.",
+        _ when ModelLocation.Spelling(model, context.ModelsFolder) is { } spelling =>
+            $" lies in the current folder, and paths start at the recipe's. Write {TerminalText.Quoted(spelling)}.",
+        _ => $" does not exist. Paths start at the recipe's folder.{NearestPath.Suggestion(model.Path, context.ModelsFolder)}",
+    };
 
     private bool CheckHubName(string name, YamlScalar scalar, int offset)
     {

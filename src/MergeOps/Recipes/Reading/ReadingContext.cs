@@ -13,7 +13,10 @@ internal sealed class ReadingContext(SourceText source, string folder, MethodCat
     public SourceText Source => source;
 
     /// <summary>The absolute folder of the recipe.</summary>
-    public string Folder => folder;
+    public string Folder { get; } = folder;
+
+    /// <summary>Where the paths of local models start: the recipe's folder, unless the recipe is a published one.</summary>
+    public string ModelsFolder { get; init; } = folder;
 
     /// <summary>The methods whose names and parameters are known.</summary>
     public MethodCatalogue Methods => methods;

@@ -40,6 +40,7 @@ internal sealed class TopReader(ReadingContext context)
         {
             Path = context.Source.Path,
             Folder = context.Folder,
+            ModelsFolder = context.ModelsFolder,
             Text = context.Source.Text,
             MergeMethod = MergeMethod(top),
             BaseModel = BaseModel(top),

@@ -1,0 +1,41 @@
+using System.CommandLine;
+using MergeOps.Cli.CommandLine;
+using MergeOps.Cli.Rendering;
+
+namespace MergeOps.Cli.Verbs;
+
+/// <summary><c>mergeops help [VERB]</c>.</summary>
+internal sealed class HelpVerb : LocalVerb
+{
+    private readonly Argument<string[]> words = new("VERB")
+    {
+        Description = "A verb, such as merge or cache gc; without one every verb",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    /// <summary>Creates the verb.</summary>
+    public HelpVerb()
+        : base("help", VerbGroup.Program, "Show the help of this program or of a verb") => Add(words);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Examples => ["help merge", "help cache gc"];
+
+    /// <inheritdoc/>
+    protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
+    {
+        var command = arguments.RootCommandResult.Command;
+        foreach (var word in arguments.GetValue(words) ?? [])
+        {
+            if (command.Subcommands.FirstOrDefault(verb => verb.Name == word) is not { } verb)
+            {
+                screen.Report([UsageMistakes.UnknownName("verb", word, command.Subcommands.Select(known => known.Name))]);
+                return ExitCode.Usage;
+            }
+
+            command = verb;
+        }
+
+        HelpText.Write(command, screen.Out);
+        return ExitCode.Done;
+    }
+}
