@@ -43,7 +43,7 @@ internal sealed class MergeVerb : Verb
     public override async Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
         MergeModels.Expect(arguments.GetRequiredValue(output));
-        var (planned, found) = PlanMerge.Run(arguments.GetRequiredValue(recipe));
+        var (planned, found) = PlanMerge.BeforeMerge(arguments.GetRequiredValue(recipe));
         screen.Report(arguments.GetValue(verbose) ? found.Concat(found.Details) : found);
         if (planned is null)
         {

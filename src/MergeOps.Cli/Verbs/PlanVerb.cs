@@ -37,7 +37,7 @@ internal sealed class PlanVerb : LocalVerb
     /// <inheritdoc/>
     protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
-        var (planned, found) = PlanMerge.Run(arguments.GetRequiredValue(recipe));
+        var (planned, found) = PlanMerge.BeforeMerge(arguments.GetRequiredValue(recipe));
         screen.Report(arguments.GetValue(verbose) ? found.Concat(found.Details) : found);
         if (planned is null)
         {

@@ -15,7 +15,7 @@ internal sealed class ValidateVerb : LocalVerb
 
     /// <summary>Creates the verb.</summary>
     public ValidateVerb()
-        : base("validate", VerbGroup.Step, "Check recipes as text: every mistake at once, no weights read")
+        : base("validate", VerbGroup.Step, "Check recipes and their test data: every mistake at once")
     {
         Add(recipes);
         Add(format);
@@ -27,15 +27,16 @@ internal sealed class ValidateVerb : LocalVerb
 
     /// <inheritdoc/>
     public override string Remarks => """
-        Never uses the network and never opens a model's file; only a path that can
-        mean nothing but a local folder must exist.
+        Reads the recipe and the files of its tasks and texts. Never uses the network
+        and never opens a model's file; a path that can mean nothing but a local
+        folder must exist.
         """;
 
     /// <inheritdoc/>
     protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
         var files = RecipeFiles.Named(arguments.GetRequiredValue(recipes));
-        List<Diagnostic> found = [.. files.SelectMany(file => ReadRecipe.Run(file).Found)];
+        List<Diagnostic> found = [.. files.SelectMany(file => ValidateRecipe.Run(file).Found)];
         var chosen = arguments.GetRequiredValue(format);
         if (chosen == "text")
         {

@@ -8,7 +8,10 @@ namespace MergeOps.Hub;
 internal static class ReferencedModels
 {
     /// <summary>Collects them; the span is that of the first mention.</summary>
-    public static ImmutableArray<Located<ModelReference>> Of(Recipe recipe)
+    public static ImmutableArray<Located<ModelReference>> Of(Recipe recipe) => [.. MentionsIn(recipe).DistinctBy(mention => mention.Value)];
+
+    /// <summary>Every mention in the recipe's order with the base first.</summary>
+    public static IReadOnlyList<Located<ModelReference>> MentionsIn(Recipe recipe)
     {
         var mentions = new List<Located<ModelReference>>();
         if (recipe.BaseModel is { } baseModel)
@@ -29,7 +32,7 @@ internal static class ReferencedModels
             }
         }
 
-        return [.. mentions.DistinctBy(mention => mention.Value)];
+        return mentions;
     }
 
     /// <summary>The model that gives config and companion files: the base, else the first model.</summary>

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using MergeOps.Diagnostics;
 using MergeOps.Merging;
 using MergeOps.Tensors;
@@ -24,7 +23,9 @@ internal static class LanguageModels
         }
 
         var checkpoint = CheckpointReader.Open(folder, []);
-        whyNot = WhyNot(config, tokenizer) ?? LlamaWeights.WhyNot(checkpoint, config);
+        whyNot = ScoringSupport.OfTokenizer(config, tokenizer)
+            ?? ScoringSupport.OfTensors(config, name => checkpoint.Tensors.TryGetValue(name, out var found) ? (found.DType, found.Shape) : null)
+            ?? ScoringSupport.OfMemory(config);
         if (whyNot is not null)
         {
             return null;
@@ -34,32 +35,15 @@ internal static class LanguageModels
         return new LanguageModel(new LlamaModel(config, LlamaWeights.Load(checkpoint, config)), tokenizer);
     }
 
-    private static string? WhyNot(LlamaConfig config, ITokenizer tokenizer) => tokenizer switch
-    {
-        { Begin: null, Separator: null } => "the tokenizer has no token that begins or separates texts",
-        _ when tokenizer.Count > config.VocabularySize =>
-            $"the tokenizer has ids up to {tokenizer.Count - 1}, config.json a vocabulary of {config.VocabularySize}",
-        _ => null,
-    };
-
     private static LlamaConfig? TryReadConfig(string folder, out string? whyNot)
     {
         var file = new FileInfo(Path.Combine(folder, "config.json"));
-        if (!file.Exists || file.Length > LargestConfig)
+        if (file is { Exists: true, Length: > LargestConfig })
         {
-            whyNot = file.Exists ? $"config.json has {file.Length:N0} bytes" : "there is no config.json";
+            whyNot = $"config.json has {file.Length:N0} bytes";
             return null;
         }
 
-        try
-        {
-            using var document = JsonDocument.Parse(PlainFile.Read(file.FullName));
-            return LlamaConfig.TryRead(document.RootElement, out whyNot);
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
-        {
-            whyNot = $"config.json is not JSON: {exception.Message}";
-            return null;
-        }
+        return ScoringSupport.TryRead(file.Exists ? PlainFile.Read(file.FullName) : null, out whyNot);
     }
 }

@@ -121,7 +121,11 @@ internal sealed record LlamaConfig
             "qwen3" => "Qwen3ForCausalLM",
             _ => null,
         };
-        if (expected is null || (architecture ?? expected) != expected)
+        if (family is null && architecture is not null)
+        {
+            reader.Refuse("config.json has no 'model_type'");
+        }
+        else if (expected is null || (architecture ?? expected) != expected)
         {
             reader.Refuse(
                 $"no forward pass for architecture '{architecture ?? family ?? "unknown"}' "

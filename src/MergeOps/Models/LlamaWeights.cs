@@ -10,37 +10,7 @@ internal static class LlamaWeights
     /// <summary>Elements converted at once.</summary>
     private const int ChunkElements = 1 << 20;
 
-    /// <summary>Why the checkpoint does not hold what the config promises, or null.</summary>
-    public static string? WhyNot(Checkpoint checkpoint, LlamaConfig config)
-    {
-        var needed = 0L;
-        foreach (var (name, shape) in LlamaTensors.Of(config))
-        {
-            if (!checkpoint.Tensors.TryGetValue(name, out var info))
-            {
-                return $"the checkpoint has no tensor '{name}', which config.json calls for";
-            }
-
-            if (!info.Shape.SequenceEqual(shape))
-            {
-                return $"'{name}' has the shape [{string.Join(", ", info.Shape)}], config.json calls for [{string.Join(", ", shape)}]";
-            }
-
-            if (!info.DType.IsMergeable())
-            {
-                return $"'{name}' is stored as {info.DType}";
-            }
-
-            needed += info.ElementCount * sizeof(float);
-        }
-
-        var available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        return needed > available
-            ? $"its weights need {needed >> 20} MiB in float32, this machine has {available >> 20} MiB"
-            : null;
-    }
-
-    /// <summary>Reads the tensors of a checkpoint that <see cref="WhyNot"/> has nothing against.</summary>
+    /// <summary>Reads the tensors of a checkpoint that <see cref="ScoringSupport"/> has nothing against.</summary>
     public static Dictionary<string, Parameter> Load(Checkpoint checkpoint, LlamaConfig config)
     {
         using var reader = new TensorReader(checkpoint);

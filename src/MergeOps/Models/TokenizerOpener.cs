@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using MergeOps.Tensors;
 
@@ -9,16 +10,26 @@ internal static class TokenizerOpener
     /// <summary>No tokenizer file that exists is larger.</summary>
     private const long LargestFile = 64 << 20;
 
+    /// <summary>The files of the kinds that are read, the first one that is there counts.</summary>
+    public static ImmutableArray<string> Files { get; } = ["tokenizer.json", "tokenizer.bin"];
+
+    /// <summary>The tokenizer of a model's folder, or null with the reason.</summary>
+    public static ITokenizer? TryOpen(string folder, out string? whyNot) =>
+        TryOpen(name => Path.Combine(folder, name) is var path && File.Exists(path) ? path : null, out whyNot);
+
     /// <summary>The tokenizer, or null with the reason.</summary>
-    public static ITokenizer? TryOpen(string folder, out string? whyNot)
+    /// <param name="locate">Gives the place of a file by its name; null when there is none.</param>
+    /// <param name="whyNot">Why there is no tokenizer.</param>
+    public static ITokenizer? TryOpen(Func<string, string?> locate, out string? whyNot)
     {
-        foreach (var name in (string[])["tokenizer.json", "tokenizer.bin"])
+        foreach (var name in Files)
         {
-            var file = new FileInfo(Path.Combine(folder, name));
-            if (!file.Exists)
+            if (locate(name) is not { } path)
             {
                 continue;
             }
+
+            var file = new FileInfo(path);
 
             if (file.Length > LargestFile)
             {
@@ -29,7 +40,7 @@ internal static class TokenizerOpener
             return name == "tokenizer.bin" ? PieceTokenizer.TryRead(PlainFile.Read(file.FullName), out whyNot) : TryReadJson(file, out whyNot);
         }
 
-        whyNot = File.Exists(Path.Combine(folder, "tokenizer.model"))
+        whyNot = locate("tokenizer.model") is not null
             ? "tokenizer.model (SentencePiece) has no exact implementation here"
             : "there is no tokenizer.json";
         return null;

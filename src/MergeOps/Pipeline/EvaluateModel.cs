@@ -33,7 +33,7 @@ internal sealed class EvaluateModel(
     /// <summary>The folder of remembered scores.</summary>
     private static string Scores => Path.Combine(MergeOpsHome.Folder, "scores");
 
-    /// <summary>Evaluates; null when the recipe's tasks or texts cannot be read.</summary>
+    /// <summary>Evaluates; null when results of another harness cannot be read.</summary>
     /// <param name="merged">The merged model.</param>
     /// <param name="work">Takes the plain average, when it must be opened, and what a scoring command writes.</param>
     /// <param name="found">Takes what is found, the gates that say no among it.</param>
@@ -41,13 +41,14 @@ internal sealed class EvaluateModel(
     public async Task<EvaluationReport?> RunAsync(string merged, RunFolder work, DiagnosticBag found)
     {
         var external = new ScoreOutside(planned.Plan.Name, ExternalMetric.AllOf(planned.Recipe.Evaluate), scoring, observer, cancellation);
-        if (DataOf(found) is not { } data || !external.Read(found))
+        if (!external.Read(found))
         {
-            observer.Finished(Stage.Evaluate, StageEnd.Failed, "the tasks or texts cannot be read");
+            observer.Finished(Stage.Evaluate, StageEnd.Failed, "the results of the other harness cannot be read");
             return null;
         }
 
-        var isEmpty = data.Tasks.IsEmpty && data.Texts.IsEmpty;
+        var data = planned.Data;
+        var isEmpty = data.IsEmpty;
         if (!isEmpty)
         {
             verified = await new FetchModels(planned.Plan, Digests, observer, cancellation).ForEvaluationAsync();
@@ -76,9 +77,6 @@ internal sealed class EvaluateModel(
         Judge(report, found);
         return report;
     }
-
-    private EvaluationData? DataOf(DiagnosticBag found) =>
-        planned.Recipe.Evaluate is { } settings ? EvaluationData.Read(settings, planned.Recipe.Folder, found) : new EvaluationData([], []);
 
     // only what has no remembered scores is fetched
     private async Task<ModelUnderTest> PublishedAsync(PublishedModel published, ScoreOutside external, EvaluationData data)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Hub;
 using MergeOps.Hub.Client;
@@ -38,6 +39,15 @@ internal sealed class FetchModels(MergePlan plan, KnownDigests digests, IStageOb
             ? UsedFiles.ForRunning(facts).Select(file => file.Path)
             : plan.Models[model].Checkpoint.Files.Select(file => file.Path)
         select new WantedFile(model, path));
+
+    /// <summary>The tokenizers of models on the Hub, which are small and decide whether a model can be scored.</summary>
+    /// <exception cref="MergeOpsException">The Hub, the network or the disk failed, or bytes are not the locked ones.</exception>
+    public Task ForForecastAsync() => RunAsync(
+        from model in Enumerable.Range(0, plan.Models.Length)
+        where plan.Models[model].Remote is not null
+        from file in UsedFiles.ForRunning(plan.Models[model].Remote!.Facts)
+        where CompanionFiles.IsTokenizer(file.Path)
+        select new WantedFile(model, file.Path));
 
     private async Task<IReadOnlyDictionary<string, VerifiedFile>> RunAsync(IEnumerable<WantedFile> wanted)
     {

@@ -25,18 +25,22 @@ internal static class MergeModels
 
     /// <summary>Fetches what the plan needs, and merges; what an earlier run finished is not done again.</summary>
     /// <exception cref="MergeOpsException">An input, the disk or the device does not allow it.</exception>
+    /// <param name="planned">The plan with what led to it.</param>
+    /// <param name="options">How to merge.</param>
+    /// <param name="observer">Hears of the stages.</param>
+    /// <param name="cancellation">Stops.</param>
+    /// <param name="known">What <see cref="Look"/> found a moment ago; null to look now.</param>
     public static async Task<MergedCheckpoint> RunAsync(
-        PlannedRecipe planned, MergeOptions options, IStageObserver observer, CancellationToken cancellation)
+        PlannedRecipe planned, MergeOptions options, IStageObserver observer, CancellationToken cancellation, FoundOutput? known = null)
     {
-        var digests = planned.Lock?.Digests ?? KnownDigests.Default;
-        options = options with { Digests = digests, ExtraFiles = planned.LockFiles };
-        var standing = MergeEngine.Look(planned.Plan, options, cancellation);
+        var standing = known ?? Look(planned, options, cancellation);
+        options = For(planned, options);
         if (standing.Finished is null)
         {
             // better known before gigabytes are fetched
             _ = LibTorchLocation.Find();
             TorchRuntime.StartLoading();
-            options = options with { Verified = await new FetchModels(planned.Plan, digests, observer, cancellation).ForMergeAsync() };
+            options = options with { Verified = await new FetchModels(planned.Plan, planned.Digests, observer, cancellation).ForMergeAsync() };
         }
 
         observer.Started(Stage.Merge);
@@ -46,6 +50,14 @@ internal static class MergeModels
         Acceptance.Later(planned.Recipe, notes);
         return merged with { Notes = [.. notes] };
     }
+
+    /// <summary>What stands in the output's place, and whether it is this plan's.</summary>
+    /// <exception cref="MergeOpsException">Something stands there that may not go.</exception>
+    public static FoundOutput Look(PlannedRecipe planned, MergeOptions options, CancellationToken cancellation) =>
+        MergeEngine.Look(planned.Plan, For(planned, options), cancellation);
+
+    private static MergeOptions For(PlannedRecipe planned, MergeOptions options) =>
+        options with { Digests = planned.Digests, ExtraFiles = planned.LockFiles };
 
     private static MergedCheckpoint Merge(
         MergePlan plan, MergeOptions options, FoundOutput standing, IStageObserver observer, CancellationToken cancellation)

@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
 using System.Text;
 using MergeOps.Diagnostics;
+using MergeOps.Evaluation.Data;
 using MergeOps.Hub;
 using MergeOps.Hub.Facts;
 using MergeOps.Merging;
 using MergeOps.Methods.Contract;
+using MergeOps.Pipeline.Repository;
 using MergeOps.Planning;
 using MergeOps.Publishing;
 using MergeOps.Recipes;
@@ -18,6 +20,12 @@ namespace MergeOps.Pipeline;
 /// <param name="Plan">What was decided.</param>
 internal sealed record PlannedRecipe(Recipe Recipe, LockedRecipe? Lock, ImmutableArray<ModelFacts> Models, MergePlan Plan)
 {
+    /// <summary>What is known of its files.</summary>
+    public KnownDigests Digests => Lock?.Digests ?? KnownDigests.Default;
+
+    /// <summary>What the merged model will be measured on.</summary>
+    public EvaluationData Data { get; init; } = EvaluationData.None;
+
     /// <summary>The lock as it travels with the model, and the facts that it names, so that whoever has the model can plan its merge again without asking the Hub.</summary>
     public ImmutableArray<ExtraFile> LockFiles => Lock is { } locked
         ?
@@ -34,12 +42,33 @@ internal sealed record PlannedRecipe(Recipe Recipe, LockedRecipe? Lock, Immutabl
 /// <summary>From a recipe, its lock and the models' headers to the plan.</summary>
 internal static class PlanMerge
 {
-    /// <summary>Reads the recipe and plans it; null when errors were found.</summary>
-    /// <exception cref="MergeOpsException">The lock cannot be read.</exception>
-    public static (PlannedRecipe? Planned, DiagnosticBag Found) Run(string recipePath)
+    /// <summary>Reads the recipe and plans it, for a model that is merged already; null when errors were found.</summary>
+    /// <exception cref="MergeOpsException">A file cannot be read.</exception>
+    public static (PlannedRecipe? Planned, DiagnosticBag Found) Run(string recipePath, RepositoryBounds? bounds = null)
     {
-        var (recipe, found) = ReadRecipe.Run(recipePath);
-        return (recipe is null ? null : Run(recipe, LockRecipe.Find(recipe), found), found);
+        var (recipe, data, found) = ValidateRecipe.Run(recipePath, bounds);
+        if (recipe is null)
+        {
+            return (null, found);
+        }
+
+        var locked = LockRecipe.TryFind(recipe, found);
+        return (found.HasErrors || Run(recipe, locked, found) is not { } planned ? null : planned with { Data = data }, found);
+    }
+
+    /// <summary>Reads the recipe and plans it, and foresees whether what it makes can be measured; null when errors were found.</summary>
+    /// <param name="recipePath">The recipe.</param>
+    /// <param name="bounds">Where it may lead; null for anywhere.</param>
+    /// <exception cref="MergeOpsException">A file cannot be read.</exception>
+    public static (PlannedRecipe? Planned, DiagnosticBag Found) BeforeMerge(string recipePath, RepositoryBounds? bounds = null)
+    {
+        var (planned, found) = Run(recipePath, bounds);
+        if (planned is not null)
+        {
+            new ScoringForecast(planned).Run(found);
+        }
+
+        return (found.HasErrors ? null : planned, found);
     }
 
     /// <summary>Plans a recipe with its lock; null when errors went into the bag.</summary>

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation;
+using MergeOps.Evaluation.Data;
 using MergeOps.Evaluation.Scores;
 using MergeOps.Hub;
 using MergeOps.Pipeline.Scoring;
@@ -48,15 +49,12 @@ internal sealed class RunFolder(string planDigest)
 
     /// <summary>Stands for everything that an evaluation of this plan depends on besides the plan.</summary>
     /// <param name="recipe">The recipe.</param>
+    /// <param name="data">What it is measured on.</param>
     /// <param name="modelDigest">The digest of the merged tensors: one plan gives other bytes on a machine of another numeric class.</param>
     /// <param name="scoring">Where scores of another harness come from, or null.</param>
     /// <param name="published">The published version that it is compared with, or null.</param>
-    public static string InputsOf(Recipe recipe, string modelDigest, ExternalScoring? scoring, PublishedModel? published)
-    {
-        var data = recipe.Evaluate is { } settings
-            ? settings.Tasks.Select(task => task.Data.Value).Concat(settings.Texts.Select(text => text.Data.Value))
-            : [];
-        return CanonicalJson.Digest(new JsonObject
+    public static string InputsOf(Recipe recipe, EvaluationData data, string modelDigest, ExternalScoring? scoring, PublishedModel? published) =>
+        CanonicalJson.Digest(new JsonObject
         {
             ["recipe"] = recipe.Text,
             ["model"] = modelDigest,
@@ -64,9 +62,8 @@ internal sealed class RunFolder(string planDigest)
             ["program"] = typeof(RunFolder).Assembly.ManifestModule.ModuleVersionId.ToString(),
             ["scoring"] = scoring?.ToJson(),
             ["published"] = published is null ? null : CanonicalJson.Digest(new JsonObject { ["files"] = published.Files.ToJson(), ["scores"] = published.Content.Evaluation }),
-            ["data"] = new JsonArray([.. data.Select(path => JsonValue.Create(DigestOf(Path.Combine(recipe.Folder, path))))]),
+            ["data"] = new JsonArray([.. data.Tasks.Select(task => task.Digest).Concat(data.Texts.Select(text => text.Digest)).Select(digest => JsonValue.Create(digest))]),
         });
-    }
 
     /// <summary>What was shown when the same inputs passed before; null when they did not.</summary>
     public EvaluationView? FindPassed(string inputs)
@@ -110,6 +107,4 @@ internal sealed class RunFolder(string planDigest)
             Directory.Delete(Average, recursive: true);
         }
     }
-
-    private static string? DigestOf(string path) => File.Exists(path) ? KnownDigests.Default.Of(path) : null;
 }

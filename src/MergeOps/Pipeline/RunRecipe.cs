@@ -1,4 +1,6 @@
 using MergeOps.Diagnostics;
+using MergeOps.Evaluation.Data;
+using MergeOps.Evaluation.External;
 using MergeOps.Hub;
 using MergeOps.Merging;
 using MergeOps.Pipeline.Scoring;
@@ -32,19 +34,20 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
     /// <exception cref="MergeOpsException">The world or an input does not allow it.</exception>
     public async Task<RunOutcome?> RunAsync(string recipePath, string? to, MergeOptions engine, ExternalScoring? scoring = null)
     {
-        if (Validate(recipePath) is not { } recipe)
+        var (recipe, data) = Validate(recipePath);
+        if (recipe is null)
         {
             return null;
         }
 
-        var outcome = await RunAsync(recipe, to, engine, scoring);
+        var outcome = await RunAsync(recipe, data, to, engine, scoring);
         Acceptance.Later(recipe, found);
         return outcome;
     }
 
-    private async Task<RunOutcome?> RunAsync(Recipe recipe, string? to, MergeOptions engine, ExternalScoring? scoring)
+    private async Task<RunOutcome?> RunAsync(Recipe recipe, EvaluationData data, string? to, MergeOptions engine, ExternalScoring? scoring)
     {
-        if (await LockAsync(recipe) is not { } locked || Plan(recipe, locked) is not { } planned)
+        if (await LockAsync(recipe) is not { } locked || Plan(recipe, locked, data) is not { } planned)
         {
             return null;
         }
@@ -54,7 +57,14 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
         target = Preview is { } pull ? target?.PreviewOf(pull) : target;
         var work = new RunFolder(planned.Plan.Digest);
         using var turn = await work.TurnAsync(observer.Told, cancellation);
-        var merged = await MergeModels.RunAsync(planned, engine with { Output = work.Model, OwnsOutput = true }, observer, cancellation);
+        var options = engine with { Output = work.Model, OwnsOutput = true };
+        var standing = MergeModels.Look(planned, options, cancellation);
+        if (Last >= Stage.Evaluate && standing.Finished is null && !await CanBeMeasuredAsync(planned, opponent, scoring))
+        {
+            return null;
+        }
+
+        var merged = await MergeModels.RunAsync(planned, options, observer, cancellation, standing);
         foreach (var note in merged.Notes)
         {
             found.Add(note);
@@ -70,10 +80,10 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
         return new RunOutcome(view, merged, view is null ? null : work.Evaluation, publication);
     }
 
-    private Recipe? Validate(string recipePath)
+    private (Recipe? Recipe, EvaluationData Data) Validate(string recipePath)
     {
         observer.Started(Stage.Validate);
-        var (recipe, findings) = ReadRecipe.Run(recipePath);
+        var (recipe, data, findings) = ValidateRecipe.Run(recipePath);
         // the lock that follows lets nothing move
         foreach (var finding in findings.Where(finding => finding.Code != Codes.RevisionFloating))
         {
@@ -81,7 +91,7 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
         }
 
         observer.Finished(Stage.Validate, recipe is null ? StageEnd.Failed : StageEnd.Done, recipePath);
-        return recipe;
+        return (recipe, data);
     }
 
     private async Task<LockedRecipe?> LockAsync(Recipe recipe)
@@ -108,12 +118,19 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
         return await LockRecipe.WriteAsync(recipe, new LockRequest(), hub, found, cancellation);
     }
 
-    private PlannedRecipe? Plan(Recipe recipe, LockedRecipe locked)
+    private PlannedRecipe? Plan(Recipe recipe, LockedRecipe locked, EvaluationData data)
     {
         observer.Started(Stage.Plan);
         if (PlanMerge.Run(recipe, locked, found) is not { } planned)
         {
             observer.Finished(Stage.Plan, StageEnd.Failed, "this cannot be merged");
+            return null;
+        }
+
+        planned = planned with { Data = data };
+        if (Last >= Stage.Evaluate && !Foresee(planned, isForThisMachine: planned.Plan.Models.All(model => model.Remote is null)))
+        {
+            observer.Finished(Stage.Plan, StageEnd.Failed, "this cannot be measured as its gates ask");
             return null;
         }
 
@@ -125,10 +142,41 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
         return planned;
     }
 
+    // better known before hours of merging
+    private async Task<bool> CanBeMeasuredAsync(PlannedRecipe planned, PublishedOpponent opponent, ExternalScoring? scoring)
+    {
+        opponent.RequireTarget();
+        if (!new ScoreOutside(planned.Plan.Name, ExternalMetric.AllOf(planned.Recipe.Evaluate), scoring, observer, cancellation).Read(found))
+        {
+            return false;
+        }
+
+        if (planned.Data.IsEmpty || planned.Plan.Models.All(model => model.Remote is null))
+        {
+            return true;
+        }
+
+        await new FetchModels(planned.Plan, planned.Digests, observer, cancellation).ForForecastAsync();
+        return Foresee(planned, isForThisMachine: true);
+    }
+
+    // what is no error the evaluation itself will tell
+    private bool Foresee(PlannedRecipe planned, bool isForThisMachine)
+    {
+        DiagnosticBag foreseen = [];
+        new ScoringForecast(planned) { IsForThisMachine = isForThisMachine }.Run(foreseen);
+        foreach (var error in foreseen.Where(finding => finding.Severity is Severity.Error))
+        {
+            found.Add(error);
+        }
+
+        return !foreseen.HasErrors;
+    }
+
     private async Task<EvaluationView?> EvaluateAsync(
         PlannedRecipe planned, MergedCheckpoint merged, RunFolder work, PublishedOpponent opponent, ExternalScoring? scoring)
     {
-        var inputs = RunFolder.InputsOf(planned.Recipe, merged.ModelDigest, scoring, await opponent.FindAsync(work.Model));
+        var inputs = RunFolder.InputsOf(planned.Recipe, planned.Data, merged.ModelDigest, scoring, await opponent.FindAsync(work.Model));
         if (work.FindPassed(inputs) is { } passed)
         {
             observer.Finished(

@@ -17,10 +17,19 @@ internal static class RecipeReader
     /// <param name="methods">The methods whose names and parameters a recipe may use.</param>
     /// <param name="rules">What later stages demand of a recipe beyond its form; run when nothing had to be left out.</param>
     public static (Recipe? Recipe, DiagnosticBag Diagnostics) Read(
-        string path, MethodCatalogue methods, params ReadOnlySpan<Action<Recipe, DiagnosticBag>> rules)
+        string path, MethodCatalogue methods, params ReadOnlySpan<Action<Recipe, DiagnosticBag>> rules) =>
+        ReadWithParts(path, methods, (_, _) => { }, rules);
+
+    /// <summary>The recipe, or null when any finding is an error.</summary>
+    /// <param name="path">The file, as the user names it.</param>
+    /// <param name="methods">The methods whose names and parameters a recipe may use.</param>
+    /// <param name="checkParts">What later stages demand of each part by itself; sees what could be read, also where other parts were refused.</param>
+    /// <param name="rules">What later stages demand of a recipe beyond its form; run when nothing had to be left out.</param>
+    public static (Recipe? Recipe, DiagnosticBag Diagnostics) ReadWithParts(
+        string path, MethodCatalogue methods, Action<Recipe, DiagnosticBag> checkParts, params ReadOnlySpan<Action<Recipe, DiagnosticBag>> rules)
     {
         var diagnostics = new DiagnosticBag();
-        return SourceFile.Read(path, diagnostics) is { } source ? Read(source, methods, diagnostics, rules) : (null, diagnostics);
+        return SourceFile.Read(path, diagnostics) is { } source ? Read(source, methods, diagnostics, modelsFolder: null, checkParts, rules) : (null, diagnostics);
     }
 
     /// <summary>The recipe of a text whose path need not exist yet, or null when any finding is an error.</summary>
@@ -30,7 +39,7 @@ internal static class RecipeReader
     /// <param name="rules">What later stages demand of a recipe beyond its form; run when nothing had to be left out.</param>
     public static (Recipe? Recipe, DiagnosticBag Diagnostics) Read(
         SourceText source, MethodCatalogue methods, DiagnosticBag diagnostics, params ReadOnlySpan<Action<Recipe, DiagnosticBag>> rules) =>
-        Read(source, methods, diagnostics, modelsFolder: null, rules);
+        Read(source, methods, diagnostics, modelsFolder: null, (_, _) => { }, rules);
 
     /// <summary>A recipe that lies beside the model that it made, and far from its evaluation's data; null when any finding is an error.</summary>
     /// <param name="path">The file.</param>
@@ -39,11 +48,16 @@ internal static class RecipeReader
     public static (Recipe? Recipe, DiagnosticBag Diagnostics) ReadPublished(string path, MethodCatalogue methods, string modelsFolder)
     {
         var diagnostics = new DiagnosticBag();
-        return SourceFile.Read(path, diagnostics) is { } source ? Read(source, methods, diagnostics, modelsFolder, []) : (null, diagnostics);
+        return SourceFile.Read(path, diagnostics) is { } source ? Read(source, methods, diagnostics, modelsFolder, (_, _) => { }, []) : (null, diagnostics);
     }
 
     private static (Recipe? Recipe, DiagnosticBag Diagnostics) Read(
-        SourceText source, MethodCatalogue methods, DiagnosticBag diagnostics, string? modelsFolder, ReadOnlySpan<Action<Recipe, DiagnosticBag>> rules)
+        SourceText source,
+        MethodCatalogue methods,
+        DiagnosticBag diagnostics,
+        string? modelsFolder,
+        Action<Recipe, DiagnosticBag> checkParts,
+        ReadOnlySpan<Action<Recipe, DiagnosticBag>> rules)
     {
         SecretScan.Run(source, diagnostics);
         if (ReadTree(source, diagnostics) is not { } root)
@@ -63,6 +77,7 @@ internal static class RecipeReader
         }
 
         RecipeChecks.Run(recipe, context);
+        checkParts(recipe, diagnostics);
         if (!context.IsIncomplete && context.EvaluationIsWhole)
         {
             foreach (var rule in rules)

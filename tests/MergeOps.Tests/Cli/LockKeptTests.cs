@@ -67,7 +67,7 @@ public sealed class LockKeptTests : IAsyncLifetime
 
         var run = await HubUser.RunAsync("lock", recipe);
 
-        Assert.Contains("recipe.lock.yml(4,1): error MOPS201: The lock cannot be read. A conflict marker of git is left in the lock.", run.Error, StringComparison.Ordinal);
+        Assert.Contains("recipe.lock.yml(5,1): error MOPS201: The lock cannot be read. A conflict marker of git is left in the lock.", run.Error, StringComparison.Ordinal);
         Assert.Contains("`git checkout --ours` or `--theirs`", run.Error, StringComparison.Ordinal);
     }
 
@@ -116,10 +116,10 @@ public sealed class LockKeptTests : IAsyncLifetime
         var text = File.ReadAllText(Lock);
         return how switch
         {
-            "conflict" => text.Replace("  - model: \"org/base\"\n", "<<<<<<< HEAD\n  - model: \"org/base\"\n=======\n  - model: \"org/base\"\n>>>>>>> theirs\n", StringComparison.Ordinal),
+            "conflict" => text.Replace("    location: \"org/base\"\n", "<<<<<<< HEAD\n    location: \"org/base\"\n=======\n    location: \"org/base\"\n>>>>>>> theirs\n", StringComparison.Ordinal),
             "cut" => text[..^30],
             "empty" => "",
-            "edited" => text.Replace("    files:", "    files: ", StringComparison.Ordinal),
+            "edited" => text.Replace("    files:", "    file:", StringComparison.Ordinal),
             _ => text.Replace("version: ", "version: 99", StringComparison.Ordinal),
         };
     }

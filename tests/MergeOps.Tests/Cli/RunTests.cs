@@ -78,7 +78,7 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
-    public void A_gate_without_a_score_fails_and_nothing_is_published()
+    public void A_gate_that_can_have_no_score_ends_the_run_before_the_merge()
     {
         models.Recipe("""{"prompt": "a", "answer": "b"}""", "letters.jsonl");
         var recipe = models.Recipe(Merge + """
@@ -95,8 +95,8 @@ public sealed class RunTests : IDisposable
         var run = CommandLineRun.Of("run", recipe);
 
         Assert.Equal(4, run.ExitCode);
-        Assert.Contains("error MOPS601: A gate is not met.", run.Error, StringComparison.Ordinal);
-        Assert.Contains("✗ gates     0 of 1 met", run.Error, StringComparison.Ordinal);
+        Assert.Contains("error MOPS616: A gate can never be decided.", run.Error, StringComparison.Ordinal);
+        Assert.Equal("✓✓✗", Marks(run));
         Assert.False(Directory.Exists(Published));
     }
 

@@ -1,3 +1,4 @@
+using MergeOps.Evaluation.Data;
 using MergeOps.Pipeline;
 using MergeOps.Pipeline.Repository;
 using MergeOps.Pipeline.Scoring;
@@ -14,8 +15,8 @@ public sealed class RunFolderTests
     {
         var recipe = SmallEvaluation.Recipe() with { Evaluate = null };
 
-        Assert.Equal(RunFolder.InputsOf(recipe, new string('a', 64), null, null), RunFolder.InputsOf(recipe, new string('a', 64), null, null));
-        Assert.NotEqual(RunFolder.InputsOf(recipe, new string('a', 64), null, null), RunFolder.InputsOf(recipe, new string('b', 64), null, null));
+        Assert.Equal(RunFolder.InputsOf(recipe, EvaluationData.None, new string('a', 64), null, null), RunFolder.InputsOf(recipe, EvaluationData.None, new string('a', 64), null, null));
+        Assert.NotEqual(RunFolder.InputsOf(recipe, EvaluationData.None, new string('a', 64), null, null), RunFolder.InputsOf(recipe, EvaluationData.None, new string('b', 64), null, null));
     }
 
     [Fact]
@@ -26,12 +27,12 @@ public sealed class RunFolderTests
         Environment.SetEnvironmentVariable("MERGEOPS_HOME", folder["home"]);
         try
         {
-            folder.Write("sums.jsonl", "task"u8);
+            folder.Write("sums.jsonl", """{"prompt":"1 + 1 =","answer":" 2"}"""u8);
             folder.Write("prose.txt", "text"u8);
             folder.Write("results.json", "{}"u8);
             var recipe = SmallEvaluation.Recipe() with { Folder = folder.Path, Text = "one" };
             var command = new ScoringCommand(["score", "{model}", "{results}"], SmallEvaluation.Anywhere);
-            string Of(Recipe of, ExternalScoring? scoring = null) => RunFolder.InputsOf(of, new string('a', 64), scoring, null);
+            string Of(Recipe of, ExternalScoring? scoring = null) => RunFolder.InputsOf(of, EvaluationData.Read(of.Evaluate!, of.Folder, []), new string('a', 64), scoring, null);
 
             List<string> inputs =
             [
@@ -44,7 +45,7 @@ public sealed class RunFolderTests
             ];
             folder.Write("results.json", "{ }"u8);
             inputs.Add(Of(recipe, new() { Merged = [folder["results.json"]] }));
-            folder.Write("sums.jsonl", "another task"u8);
+            folder.Write("sums.jsonl", """{"prompt":"1 + 2 =","answer":" 3"}"""u8);
             inputs.Add(Of(recipe));
             folder.Write("prose.txt", "another text"u8);
             inputs.Add(Of(recipe));

@@ -45,6 +45,9 @@ public static partial class Codes
     /// <summary>MOPS615: the items cannot tell whether a measured value keeps its bound.</summary>
     public static DiagnosticCode GateUndecided { get; } = new("MOPS615", "A gate is undecided", FailureKind.Decision);
 
+    /// <summary>MOPS616: a plan shows that the gate's figure can never be measured here.</summary>
+    public static DiagnosticCode GateWithoutScore { get; } = new("MOPS616", "A gate can never be decided", FailureKind.Decision);
+
     /// <summary>MOPS620: the merged files are not what was planned.</summary>
     public static DiagnosticCode StructureBroken { get; } = new("MOPS620", "The merged model fails a structural check", FailureKind.Decision);
 

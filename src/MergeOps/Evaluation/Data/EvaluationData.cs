@@ -28,6 +28,9 @@ internal sealed record TaskData(string Name, ImmutableArray<TaskItem> Items, str
 /// <param name="Digest">SHA-256 of the file, lower-case hex.</param>
 internal sealed record TextData(string Name, string Text, string Digest)
 {
+    /// <summary>The number of lines; one that no line break ends counts too.</summary>
+    public int Lines { get; } = Text.AsSpan().Count('\n') + (Text.EndsWith('\n') ? 0 : 1);
+
     /// <summary>The text in pieces, whose losses tell how far its loss may be off.</summary>
     public ImmutableArray<string> Blocks { get; } = TextBlocks.Of(Text);
 }
@@ -35,15 +38,18 @@ internal sealed record TextData(string Name, string Text, string Digest)
 /// <summary>Everything that models are measured on, read and found well-formed.</summary>
 internal sealed record EvaluationData(ImmutableArray<TaskData> Tasks, ImmutableArray<TextData> Texts)
 {
+    /// <summary>Nothing is measured.</summary>
+    public static EvaluationData None { get; } = new([], []);
+
+    /// <summary>Whether nothing is measured.</summary>
+    public bool IsEmpty => Tasks.IsEmpty && Texts.IsEmpty;
+
     /// <summary>Reads every file that the settings name; all mistakes of all files go into <paramref name="diagnostics"/>.</summary>
     /// <param name="settings">The recipe's settings.</param>
     /// <param name="folder">The recipe's absolute folder.</param>
     /// <param name="diagnostics">Receives the mistakes.</param>
-    /// <returns>The data, or null when there was a mistake.</returns>
-    public static EvaluationData? Read(EvaluationSettings settings, string folder, DiagnosticBag diagnostics)
-    {
-        var tasks = settings.Tasks.Select(task => TaskDataReader.Read(task, folder, diagnostics)).ToList();
-        var texts = settings.Texts.Select(text => TextDataReader.Read(text, folder, diagnostics)).ToList();
-        return tasks.Contains(null) || texts.Contains(null) ? null : new([.. tasks!], [.. texts!]);
-    }
+    /// <returns>What could be read.</returns>
+    public static EvaluationData Read(EvaluationSettings settings, string folder, DiagnosticBag diagnostics) => new(
+        [.. settings.Tasks.Select(task => TaskDataReader.Read(task, folder, diagnostics)).OfType<TaskData>()],
+        [.. settings.Texts.Select(text => TextDataReader.Read(text, folder, diagnostics)).OfType<TextData>()]);
 }

@@ -16,7 +16,6 @@ internal static class EvaluationFile
         bytes.StartsWith(ByteOrderMark) ? bytes[ByteOrderMark.Length..] : bytes;
 
     /// <summary>The file's bytes, or null after a diagnostic at the path in the recipe.</summary>
-    /// <exception cref="MergeOpsException">The system refuses to read a file that is there.</exception>
     public static byte[]? Read(Located<string> path, string folder, DiagnosticBag diagnostics)
     {
         if (Path.IsPathRooted(path.Value))
@@ -62,7 +61,8 @@ internal static class EvaluationFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new MergeOpsException(Codes.EvaluationFileUnreadable, $"'{path.Value}': {e.Message}", path.Span, e);
+            diagnostics.Error(Codes.EvaluationFileUnreadable, $"'{path.Value}': {e.Message}", path.Span);
+            return null;
         }
     }
 }

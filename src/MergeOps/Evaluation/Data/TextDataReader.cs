@@ -20,7 +20,14 @@ internal static class TextDataReader
 
         try
         {
-            return new(text.Name.Value, Strict.GetString(EvaluationFile.TextOf(bytes)), Convert.ToHexStringLower(SHA256.HashData(bytes)));
+            var read = Strict.GetString(EvaluationFile.TextOf(bytes));
+            if (read.Length > 0)
+            {
+                return new(text.Name.Value, read, Convert.ToHexStringLower(SHA256.HashData(bytes)));
+            }
+
+            diagnostics.Error(Codes.EvaluationDataSize, $"'{text.Data.Value}' holds no text.", text.Data.Span);
+            return null;
         }
         catch (DecoderFallbackException e)
         {

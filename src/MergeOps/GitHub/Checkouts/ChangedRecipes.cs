@@ -30,6 +30,10 @@ internal sealed class ChangedRecipes(Checkout checkout, RecipePatterns patterns)
             : recipes;
     }
 
+    /// <summary>The files and folders of a recipe that decide what it makes and how that is measured; paths from the repository's root.</summary>
+    public IEnumerable<string> FilesOf(string recipe) =>
+        [recipe, ModelLock.PathFor(recipe), .. DataOf(recipe).Where(path => !Path.IsPathRooted(path) && !path.StartsWith("../", StringComparison.Ordinal))];
+
     private bool IsTouched(string recipe, IReadOnlyCollection<string> changed)
     {
         var lockPath = ModelLock.PathFor(recipe);

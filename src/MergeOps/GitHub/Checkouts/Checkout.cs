@@ -4,6 +4,7 @@ using MergeOps.Diagnostics.Rendering;
 using MergeOps.Evaluation.Gates;
 using MergeOps.GitHub.Reports;
 using MergeOps.Pipeline;
+using MergeOps.Pipeline.Repository;
 using MergeOps.Planning;
 using MergeOps.Recipes;
 
@@ -51,10 +52,13 @@ internal sealed class Checkout(string root, IReadOnlySet<string>? links = null)
         : null;
 
     /// <summary>Reads and plans a recipe; what is wrong with it, or with what it needs, is a finding.</summary>
-    public CheckedRecipe Plan(string recipe)
+    /// <param name="recipe">Its path from the repository's root.</param>
+    /// <param name="settings">Say where a recipe may lead.</param>
+    public CheckedRecipe Plan(string recipe, RepositorySettings settings)
     {
         DiagnosticBag found;
         PlannedRecipe? planned = null;
+        var bounds = new RepositoryBounds(Root, settings);
         try
         {
             if (new LinkedInputs(this).RefusalOf(recipe) is { } refusal)
@@ -63,7 +67,7 @@ internal sealed class Checkout(string root, IReadOnlySet<string>? links = null)
             }
             else
             {
-                (planned, found) = PlanMerge.Run(this[recipe]);
+                (planned, found) = PlanMerge.BeforeMerge(this[recipe], bounds);
             }
         }
         catch (MergeOpsException failure)
@@ -76,7 +80,9 @@ internal sealed class Checkout(string root, IReadOnlySet<string>? links = null)
         {
             Plan = planned is null ? null : Shortened(PlanOverview.Of(planned.Plan)),
             Target = planned is null ? null : TargetOf(planned.Recipe),
-            Terms = planned is null ? null : RecipeTerms.DigestOf(planned.Recipe),
+            Terms = planned is null ? null : RecipeTerms.DigestOf(planned.Recipe, planned.Data),
+            Data = planned is null ? [] : DataReport.Of(planned.Data),
+            Outside = planned is null ? [] : [.. bounds.Outside(planned.Recipe).Select(Cut)],
             Gates = planned is null ? [] : [.. planned.Recipe.Gates.Select(gate => Cut(GateCondition.Of(gate)))],
             Findings =
             [

@@ -65,7 +65,7 @@ internal sealed class AnswerComment(Journey journey)
         var git = new GitFolder(journey.Checkout.Root);
         await using var before = await git.FindAsync($"origin/{pull.BaseRef}", journey.Run.Temporary, journey.Cancellation)
             ?? await git.FindAsync("HEAD", journey.Run.Temporary, journey.Cancellation);
-        var plans = RecipePlans.Of(recipes, head.Files, pull.IsMerged ? null : before?.Files);
+        var plans = RecipePlans.Of(recipes, head.Files, pull.IsMerged ? null : before?.Files, journey.Settings);
         var report = plans.ReportOf(journey.GitHub.Slug.ToString(), pull.Number, pull.HeadSha, pull.BaseRef);
         await (command.Kind switch
         {

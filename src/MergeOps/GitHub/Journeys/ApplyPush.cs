@@ -71,7 +71,8 @@ internal sealed class ApplyPush(Journey journey)
         return shown is null ? $"It gives plan {digest[..12]} now; no plan of it was shown in the pull request."
             : shown.Digest != digest ? $"It gives plan {digest[..12]} now; approved was {shown.Digest[..12]} in the pull request."
             : shown.Terms is null ? "The comment is of an older mergeops and does not say for which target, measurements and gates its plan was approved. Write `/merge plan`, look at it, and approve it anew."
-            : shown.Terms != recipe.Report.Terms ? $"It still gives plan {digest[..12]}, but its name, target, measurements or gates differ from what was approved in the pull request."
+            : shown.Terms != recipe.Report.Terms && shown.Terms == RecipeTerms.DigestWithoutData(recipe.Planned.Recipe) ? "The comment is of an older mergeops and does not say with which test data its plan was approved. Write `/merge plan`, look at it, and approve it anew."
+            : shown.Terms != recipe.Report.Terms ? $"It still gives plan {digest[..12]}, but its name, target, measurements, test data or gates differ from what was approved in the pull request."
             : null;
     }
 
@@ -98,7 +99,7 @@ internal sealed class ApplyPush(Journey journey)
 
     private async Task ApplyAsync(PushEvent push, IEnumerable<string> recipes, Reporter reporter)
     {
-        var plans = RecipePlans.Of(recipes, journey.Checkout, before: null);
+        var plans = RecipePlans.Of(recipes, journey.Checkout, before: null, journey.Settings);
         new ResultFiles(journey).WritePlans(plans);
         var approvals = new Approvals(journey);
         var pull = await approvals.PullOfAsync(push.After, push.Branch);
@@ -133,7 +134,7 @@ internal sealed class ApplyPush(Journey journey)
                 continue;
             }
 
-            var commit = await new GitFolder(journey.Checkout.Root).LastChangeAsync([path, Hub.ModelLock.PathFor(path)], journey.Cancellation);
+            var commit = await new GitFolder(journey.Checkout.Root).LastChangeAsync(new ChangedRecipes(journey.Checkout, journey.Patterns).FilesOf(path), journey.Cancellation);
             var other = await approvals.PullOfAsync(commit, push.Branch);
             if (other is null || approved.Any(approval => approval.Pull.Number == other.Number))
             {
@@ -180,7 +181,7 @@ internal sealed class ApplyPush(Journey journey)
     {
         await using var before = await new GitFolder(journey.Checkout.Root).FindAsync(push.Before, journey.Run.Temporary, journey.Cancellation);
         var recipes = approval.Header.Plans.Keys.Union(plans.Recipes.Select(recipe => recipe.Report.Path).Where(isItsOwn)).Order(StringComparer.Ordinal);
-        var report = RecipePlans.Of(recipes, journey.Checkout, before?.Files)
+        var report = RecipePlans.Of(recipes, journey.Checkout, before?.Files, journey.Settings)
             .ReportOf(journey.GitHub.Slug.ToString(), approval.Pull.Number, approval.Pull.HeadSha, approval.Pull.BaseRef);
         await reporter.CommentAsync(report, outcomes.Where(outcome => isItsOwn(outcome.Key)).ToImmutableSortedDictionary(), approval.Header);
     }

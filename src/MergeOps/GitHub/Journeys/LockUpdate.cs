@@ -55,7 +55,7 @@ internal sealed class LockUpdate(Journey journey, HubConnection hub)
 
     private async Task TellAsync(string path, Worktree worktree, PullRequestInfo pull)
     {
-        var plans = RecipePlans.Of([path], worktree.Files, journey.Checkout);
+        var plans = RecipePlans.Of([path], worktree.Files, journey.Checkout, journey.Settings);
         foreach (var finding in plans.Found)
         {
             journey.Found.Add(finding with { Severity = finding.Severity is Severity.Error ? Severity.Warning : finding.Severity });

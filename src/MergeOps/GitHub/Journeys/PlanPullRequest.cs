@@ -20,9 +20,10 @@ internal sealed class PlanPullRequest(Journey journey)
     public async Task RunAsync(PullRequestEvent pull, string? reportPath, bool posts)
     {
         await using var before = await BaseAsync(pull);
+        var settings = await SettingsAsync(pull, before?.Files);
         var recipes = journey.IsChosen ? journey.Patterns.Find(journey.Checkout.Root)
-            : await ChangedAsync(pull.Number, journey.Checkout, (await SettingsAsync(pull, before?.Files)).Recipes);
-        var plans = RecipePlans.Of(recipes, journey.Checkout, before?.Files);
+            : await ChangedAsync(pull.Number, journey.Checkout, settings.Recipes);
+        var plans = RecipePlans.Of(recipes, journey.Checkout, before?.Files, settings);
         var report = plans.ReportOf(journey.GitHub.Slug.ToString(), pull.Number, pull.Head, pull.BaseBranch);
         Write(plans, report, reportPath);
         if (posts && !pull.IsFork)
@@ -44,7 +45,7 @@ internal sealed class PlanPullRequest(Journey journey)
         return new ChangedRecipes(checkout, new RecipePatterns(patterns)).Among(paths.ToHashSet(StringComparer.Ordinal));
     }
 
-    // a pull request must not decide which of its recipes are looked at
+    // a pull request must not decide which of its recipes are looked at, nor where they may lead
     private async Task<RepositorySettings> SettingsAsync(PullRequestEvent pull, Checkout? before)
     {
         if (before is not null)

@@ -3,6 +3,7 @@ using MergeOps.GitHub.Checkouts;
 using MergeOps.GitHub.Client;
 using MergeOps.GitHub.Events;
 using MergeOps.GitHub.Reports;
+using MergeOps.Pipeline.Repository;
 
 namespace MergeOps.GitHub.Journeys;
 
@@ -55,12 +56,14 @@ internal sealed class PostReport(Journey journey)
         await using var trial = await new PullCheckout(journey).OfTrialAsync(pull);
         await using var before = report.Recipes.All(recipe => recipe.Comparison == BaseComparison.NotCompared) ? null
             : await new GitFolder(journey.Checkout.Root).FindAsync($"{trial.Commit}^1", journey.Run.Temporary, journey.Cancellation);
-        var own = RecipePlans.Of(report.Recipes.Select(recipe => recipe.Path), trial.Files, before?.Files)
+        // as the first half does: what the pull request's base says, and without it what is checked out here
+        var settings = before is null ? journey.Settings : RepositorySettings.Find(before.Files.Root, []) ?? RepositorySettings.Default;
+        var own = RecipePlans.Of(report.Recipes.Select(recipe => recipe.Path), trial.Files, before?.Files, settings)
             .ReportOf(report.Repository, report.Number, report.Head, report.BaseBranch);
         Require(
             ClaimsOf(own) == ClaimsOf(report),
             path,
-            "The pull request gives other plans, targets, gates or changes than it says. Where the base branch changed the same recipe since, write `/merge plan` below it.");
+            "The pull request gives other plans, targets, test data, gates or changes than it says. Where the base branch changed the same recipe since, write `/merge plan` below it.");
     }
 
     // all but the words of findings

@@ -51,7 +51,7 @@ internal sealed class RebuildPublished(Journey journey)
 
     private async Task<(bool IsUnchanged, string Markdown)?> RebuildAsync(string path)
     {
-        var recipe = journey.Checkout.Plan(path);
+        var recipe = journey.Checkout.Plan(path, journey.Settings);
         foreach (var finding in recipe.Found)
         {
             journey.Found.Add(finding);
@@ -87,7 +87,7 @@ internal sealed class RebuildPublished(Journey journey)
     private async Task<(bool IsUnchanged, string Markdown)> PublishNextAsync(CheckedRecipe recipe, PublishedModel published)
     {
         var path = recipe.Report.Path;
-        var commit = await new GitFolder(journey.Checkout.Root).LastChangeAsync([path, Hub.ModelLock.PathFor(path)], journey.Cancellation);
+        var commit = await new GitFolder(journey.Checkout.Root).LastChangeAsync(new ChangedRecipes(journey.Checkout, journey.Patterns).FilesOf(path), journey.Cancellation);
         var approvals = new Approvals(journey);
         var branch = await journey.GitHub.DefaultBranchAsync(journey.Cancellation);
         var approval = await approvals.OfAsync(await approvals.PullOfAsync(commit, branch), commit);

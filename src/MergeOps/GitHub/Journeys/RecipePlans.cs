@@ -3,6 +3,7 @@ using MergeOps.Diagnostics;
 using MergeOps.GitHub.Checkouts;
 using MergeOps.GitHub.Reports;
 using MergeOps.Pipeline;
+using MergeOps.Pipeline.Repository;
 using MergeOps.Planning;
 
 namespace MergeOps.GitHub.Journeys;
@@ -18,10 +19,11 @@ internal sealed record RecipePlans(ImmutableArray<CheckedRecipe> Recipes)
     /// <param name="recipes">Their paths from the repository's root.</param>
     /// <param name="checkout">Where they are.</param>
     /// <param name="before">The base branch; null when it is not there to be compared with.</param>
-    public static RecipePlans Of(IEnumerable<string> recipes, Checkout checkout, Checkout? before) => new(
+    /// <param name="settings">Say where recipes may lead.</param>
+    public static RecipePlans Of(IEnumerable<string> recipes, Checkout checkout, Checkout? before, RepositorySettings settings) => new(
     [
         .. recipes.Select(recipe => checkout.Has(recipe) || checkout.LinkAt(recipe) is not null
-            ? Compare(checkout.Plan(recipe), before)
+            ? Compare(checkout.Plan(recipe, settings), before, settings)
             : new CheckedRecipe(new RecipeReport(recipe, RecipeVerdict.Removed), null, [])),
     ]);
 
@@ -29,18 +31,29 @@ internal sealed record RecipePlans(ImmutableArray<CheckedRecipe> Recipes)
     public PlanReport ReportOf(string repository, int number, string head, string baseBranch) =>
         new(repository, number, head, baseBranch, [.. Recipes.Select(recipe => recipe.Report)]);
 
-    private static CheckedRecipe Compare(CheckedRecipe recipe, Checkout? before)
+    private static CheckedRecipe Compare(CheckedRecipe recipe, Checkout? before, RepositorySettings settings)
     {
         if (before is null || recipe.Planned is not { } planned)
         {
             return recipe;
         }
 
-        var earlier = before.Has(recipe.Report.Path) ? before.Plan(recipe.Report.Path).Planned : null;
-        var (comparison, change) = earlier is null ? (BaseComparison.New, null)
-            : earlier.Plan.Digest == planned.Plan.Digest ? (BaseComparison.Same, null)
-            : (BaseComparison.Changed, PlanChange.Of(DiffOf(planned, earlier)));
-        return recipe with { Report = recipe.Report with { Comparison = comparison, Change = change } };
+        if ((before.Has(recipe.Report.Path) ? before.Plan(recipe.Report.Path, settings).Planned : null) is not { } earlier)
+        {
+            return recipe with { Report = recipe.Report with { Comparison = BaseComparison.New } };
+        }
+
+        var isSame = earlier.Plan.Digest == planned.Plan.Digest;
+        return recipe with
+        {
+            Report = recipe.Report with
+            {
+                Comparison = isSame ? BaseComparison.Same : BaseComparison.Changed,
+                Change = isSame ? null : PlanChange.Of(DiffOf(planned, earlier)),
+                ChangesTerms = RecipeTerms.DigestWithoutData(planned.Recipe) != RecipeTerms.DigestWithoutData(earlier.Recipe),
+                Data = DataReport.Compare(recipe.Report.Data, DataReport.Of(earlier.Data)),
+            },
+        };
     }
 
     private static PlanDiff DiffOf(PlannedRecipe planned, PlannedRecipe earlier) =>

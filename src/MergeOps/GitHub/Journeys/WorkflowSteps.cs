@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.GitHub.Events;
 using MergeOps.Pipeline;
+using MergeOps.Pipeline.Repository;
 using MergeOps.Planning;
 
 namespace MergeOps.GitHub.Journeys;
@@ -51,7 +52,7 @@ internal sealed class WorkflowSteps(Journey journey, string? reportPath)
     {
         foreach (var recipe in await RecipesAsync())
         {
-            foreach (var finding in ReadRecipe.Run(journey.Checkout[recipe]).Found)
+            foreach (var finding in ValidateRecipe.Run(journey.Checkout[recipe], new RepositoryBounds(journey.Checkout.Root, journey.Settings)).Found)
             {
                 journey.Found.Add(finding with { Span = finding.Span is { } span ? span with { Path = journey.Checkout.PathOf(span.Path) } : null });
             }
@@ -80,7 +81,7 @@ internal sealed class WorkflowSteps(Journey journey, string? reportPath)
 
     private RecipePlans PlansOf(IEnumerable<string> recipes)
     {
-        var plans = RecipePlans.Of(recipes, journey.Checkout, before: null);
+        var plans = RecipePlans.Of(recipes, journey.Checkout, before: null, journey.Settings);
         foreach (var finding in plans.Found)
         {
             journey.Found.Add(finding);

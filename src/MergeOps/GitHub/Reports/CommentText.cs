@@ -35,6 +35,7 @@ internal sealed class CommentText(PlanReport report, CommentHeader header, Comme
 {
     private const int MostRowCharacters = 20_000;
     private const int MostFindings = 20;
+    private const int MostInRow = 5;
     private const int ShortDigest = 8;
 
     /// <summary>The comment.</summary>
@@ -111,17 +112,28 @@ internal sealed class CommentText(PlanReport report, CommentHeader header, Comme
 
     private static string Work(RecipeReport recipe) => recipe.Plan is not { } plan ? "–"
         : $"{plan.Tensors} tensors ({string.Join(", ", plan.DTypes)}): {plan.Estimate.Merged} merged, {plan.Estimate.Copied} copied; reads {ByteText.Of(plan.Estimate.BytesToRead)}, writes {ByteText.Of(plan.Estimate.BytesToWrite)}"
-            + (recipe.Target is { } target ? $"; goes to {MarkdownText.Code(target)}" : "");
+            + (recipe.Target is { } target ? $"; goes to {MarkdownText.Code(target)}" : "")
+            + (recipe.Outside.IsEmpty ? "" : $"; **outside the repository**: {string.Join(", ", Few([.. recipe.Outside.Select(MarkdownText.Code)]))}");
 
     private static string Comparison(RecipeReport recipe) => recipe is { Verdict: RecipeVerdict.Planned } ? recipe.Comparison switch
     {
-        BaseComparison.Same => "no tensor changes",
+        BaseComparison.Same => $"no tensor changes{OtherTerms(recipe)}",
         BaseComparison.New => "new",
         BaseComparison.Changed when recipe.Change is { } change =>
-            $"{Changes(change)}; {ByteText.Of(change.BytesToMake)} to make",
+            $"{Changes(change)}; {ByteText.Of(change.BytesToMake)} to make{OtherTerms(recipe)}",
         _ => "not compared",
     }
     : "–";
+
+    // what is approved beside the tensors
+    private static string OtherTerms(RecipeReport recipe) => string.Concat(
+        Few([.. recipe.Data.Where(data => data.Now?.Digest != data.Before?.Digest).Select(DataText.Change)])
+            .Concat(recipe.ChangesTerms ? ["other name, target, measurements or gates"] : [])
+            .Select(change => $"; **{change}**"));
+
+    // a row of the table must stay one that fits
+    private static IEnumerable<string> Few(IReadOnlyList<string> texts) =>
+        texts.Count > MostInRow ? texts.Take(MostInRow).Append($"and {Quantity.Count(texts.Count - MostInRow)} more") : texts;
 
     private static string Changes(PlanChange change) => string.Join(
         ", ",
@@ -181,6 +193,11 @@ internal sealed class CommentText(PlanReport report, CommentHeader header, Comme
         text.Append($"\n<details><summary>What <code>{name}</code> does</summary>\n\n");
         text.Append($"Plan `{plan.Digest}` of {MarkdownText.Code(plan.Name)}.\n\n");
         text.Append(PlanSummary.Tables(plan));
+        if (recipe.Data.Any(data => data.Now is not null))
+        {
+            text.Append("\nTest data: ").AppendJoin(", ", recipe.Data.Where(data => data.Now is not null).Select(DataText.Of)).Append(".\n");
+        }
+
         if (!recipe.Gates.IsEmpty)
         {
             text.Append("\nGates: ").AppendJoin(", ", recipe.Gates.Select(MarkdownText.Code)).Append(".\n");

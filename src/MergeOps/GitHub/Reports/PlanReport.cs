@@ -18,8 +18,8 @@ internal sealed record PlanReport(string Repository, int Number, string Head, st
     /// <summary>Whether every recipe can be merged.</summary>
     public bool IsValid => Recipes.All(recipe => recipe.Verdict != RecipeVerdict.Invalid);
 
-    /// <summary>Whether any plan is another than the base branch's, as far as that is known.</summary>
-    public bool HasChanges => Recipes.Any(recipe => recipe.Verdict == RecipeVerdict.Removed || recipe is { Plan: not null, Comparison: not BaseComparison.Same });
+    /// <summary>Whether any plan, or what is approved beside it, is another than the base branch's, as far as that is known.</summary>
+    public bool HasChanges => Recipes.Any(recipe => recipe.HasChanges);
 
     /// <summary>The digest that stands for all plans: of one recipe its plan's own, of several the SHA-256 over the lines <c>path digest</c>; null without a plan.</summary>
     public string? PlanHash => HashOf(Recipes.Where(recipe => recipe.Plan is not null).Select(recipe => KeyValuePair.Create(recipe.Path, recipe.Plan!.Digest)));

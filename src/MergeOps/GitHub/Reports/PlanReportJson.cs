@@ -13,8 +13,8 @@ namespace MergeOps.GitHub.Reports;
 /// </summary>
 internal static partial class PlanReportJson
 {
-    /// <summary>The version that is written; the one before, which lists no files beside the weights, is read too.</summary>
-    public const int CurrentVersion = 3;
+    /// <summary>The version that is written. Version 2 lists no files beside the weights, version 3 no data to measure on; both are read.</summary>
+    public const int CurrentVersion = 4;
 
     private const int OldestVersion = 2;
 
@@ -69,6 +69,8 @@ internal static partial class PlanReportJson
         : (recipe.Terms is not null) != (recipe.Plan is not null) || recipe.Terms is { } terms && !DigestForm().IsMatch(terms) ? "The digest of a recipe's terms is none, or there is one without a plan."
         : recipe.Target is { } target && !IsName(target) ? "A target is too long or empty."
         : recipe.Gates.IsDefault || recipe.Gates.Length > MostEntries || !recipe.Gates.All(IsText) ? "The gates are too many or too long."
+        : recipe.Data.Length > MostEntries || !recipe.Data.All(IsData) ? "The data to measure on are too many, or one has no proper form."
+        : recipe.Outside.Length > MostEntries || !recipe.Outside.All(IsText) ? "The paths outside of the repository are too many or too long."
         : recipe.Findings.IsDefault || recipe.Findings.Length > MostEntries || !recipe.Findings.All(IsFinding) ? "The findings are too many, or one has no proper form."
         : recipe.Change is { } change && !new[] { change.Changed, change.Added, change.Removed, change.Unchanged, change.BytesToMake }.All(IsCount) ? "A comparison has a negative number."
         : recipe.Plan is { } plan ? Objection(plan) : null;
@@ -85,6 +87,11 @@ internal static partial class PlanReportJson
 
     private static bool IsFinding(FindingReport finding) =>
         finding is not null && CodeForm().IsMatch(finding.Code) && finding.Severity is "error" or "warning" or "note" or "accepted" && IsText(finding.Message) && IsCount(finding.Line);
+
+    private static bool IsData(DataReport data) =>
+        data is { Unit: DataReport.Items or DataReport.Lines } && IsName(data.Name) && (data.Now ?? data.Before) is not null && IsSize(data.Now) && IsSize(data.Before);
+
+    private static bool IsSize(DataSize? size) => size is null || (DigestForm().IsMatch(size.Digest) && IsCount(size.Count) && IsCount(size.Groups));
 
     private static bool IsName(string text) => text.Length is > 0 and <= LongestName;
 

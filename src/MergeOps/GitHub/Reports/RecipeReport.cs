@@ -69,8 +69,22 @@ internal sealed record RecipeReport(string Path, RecipeVerdict Verdict)
     /// <summary>Where its model is published, such as <c>hub:acme/small</c>; null when nowhere.</summary>
     public string? Target { get; init; }
 
-    /// <summary>The digest of all that is approved beside the plan: name, target, measurements and gates; null unless it is planned.</summary>
+    /// <summary>The digest of all that is approved beside the plan: name, target, measurements with their data, and gates; null unless it is planned.</summary>
     public string? Terms { get; init; }
+
+    /// <summary>Whether name, target, measurements or gates are others than on the base branch; what the data hold is told by <see cref="Data"/>.</summary>
+    public bool ChangesTerms { get; init; }
+
+    /// <summary>What its models are measured on, those that only the base branch measures on too; nothing in reports that older versions wrote.</summary>
+    public ImmutableArray<DataReport> Data { get; init => field = value.IsDefault ? [] : value; } = [];
+
+    /// <summary>What it names outside of the repository, as the settings allow.</summary>
+    public ImmutableArray<string> Outside { get; init => field = value.IsDefault ? [] : value; } = [];
+
+    /// <summary>Whether approving it changes anything against the base branch, as far as that is known.</summary>
+    public bool HasChanges =>
+        Verdict == RecipeVerdict.Removed
+        || (Plan is not null && (Comparison is not BaseComparison.Same || ChangesTerms || Data.Any(data => data.Now?.Digest != data.Before?.Digest)));
 
     /// <summary>What its gates ask for.</summary>
     public ImmutableArray<string> Gates { get; init; } = [];

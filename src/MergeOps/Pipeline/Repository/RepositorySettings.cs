@@ -24,6 +24,7 @@ internal enum DirectPushes
 /// <item><term>recipes</term><description>a pattern or a list of patterns, relative to the repository; <c>recipes/*.yml</c></description></item>
 /// <item><term>approvals</term><description>a whole number from 0 to 100; 0</description></item>
 /// <item><term>direct_pushes</term><description><c>refuse</c> or <c>apply</c>; <c>refuse</c></description></item>
+/// <item><term>outside_folders</term><description>a folder or a list of folders, absolute; none</description></item>
 /// <item><term>evaluate.command</term><description>a list of texts, the program first, with <c>{model}</c> and <c>{results}</c>; none</description></item>
 /// </list>
 /// </remarks>
@@ -43,6 +44,9 @@ internal sealed record RepositorySettings
 
     /// <summary>What a push without a pull request may do.</summary>
     public DirectPushes DirectPushes { get; init; } = DirectPushes.Refuse;
+
+    /// <summary>Absolute folders outside of the repository from which recipes may read, and to which they may publish.</summary>
+    public ImmutableArray<string> OutsideFolders { get; init; } = [];
 
     /// <summary>The command that scores a merged model elsewhere than in this program, or null.</summary>
     public ScoringCommand? Command { get; init; }

@@ -20,6 +20,7 @@ internal static class SettingsKeys
         new("recipes", new AnyShape(), "a pattern or a list of patterns of the recipes' paths"),
         new("approvals", new NumberShape(Whole: true, Min: 0), "approving reviews that an apply needs"),
         new("direct_pushes", Text, "what a push without a pull request may do"),
+        new("outside_folders", new AnyShape(), "folders outside of the repository that recipes may name"),
         new("evaluate", new BlockShape(Evaluate), "how models are scored"),
     ]);
 

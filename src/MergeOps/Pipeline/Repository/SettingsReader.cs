@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using MergeOps.Diagnostics;
 using MergeOps.Methods.Contract;
+using MergeOps.Recipes;
 using MergeOps.Recipes.Reading;
 using MergeOps.Recipes.Yaml;
 
@@ -58,13 +59,14 @@ internal sealed partial class SettingsReader
             Recipes = Patterns(top.Find("recipes")) ?? defaults.Recipes,
             Approvals = ValueReader.Whole(top.Find("approvals"), "approvals", 0, MostApprovals, context)?.Value ?? defaults.Approvals,
             DirectPushes = Pushes(top.Find("direct_pushes")),
+            OutsideFolders = Outside(top.Find("outside_folders")) ?? defaults.OutsideFolders,
             Command = top.Find("evaluate") is { } evaluate ? Command(Block.Open(evaluate, SettingsKeys.Evaluate, context)?.Find("command")) : null,
         };
     }
 
     private ImmutableArray<string>? Patterns(YamlNode? node)
     {
-        var patterns = Lines(node is YamlScalar scalar ? new YamlSequence([scalar], scalar.Start, scalar.End) : node, "recipes", "a pattern or a list of patterns");
+        var patterns = Lines(OneOrMore(node), "recipes", "a pattern or a list of patterns");
         foreach (var pattern in patterns.Where(pattern => !IsInside(pattern.Value)))
         {
             context.Refuse(
@@ -75,6 +77,23 @@ internal sealed partial class SettingsReader
 
         return patterns.IsEmpty ? null : [.. patterns.Select(pattern => pattern.Value)];
     }
+
+    private ImmutableArray<string>? Outside(YamlNode? node)
+    {
+        var folders = Lines(OneOrMore(node), "outside_folders", "a folder or a list of folders");
+        foreach (var folder in folders.Where(folder => !Path.IsPathFullyQualified(folder.Value) || ModelLocation.IsNetworkPath(folder.Value)))
+        {
+            context.Refuse(
+                Codes.ValueMalformed,
+                $"{TerminalText.Quoted(folder.Value)} is no absolute folder, and checkouts lie in many places. Write it as it is on the machine that merges.",
+                folder.Span);
+        }
+
+        return folders.IsEmpty ? null : [.. folders.Select(folder => folder.Value)];
+    }
+
+    private static YamlNode? OneOrMore(YamlNode? node) =>
+        node is YamlScalar scalar && !CoreSchema.IsNull(scalar) ? new YamlSequence([scalar], scalar.Start, scalar.End) : node;
 
     private DirectPushes Pushes(YamlNode? node)
     {

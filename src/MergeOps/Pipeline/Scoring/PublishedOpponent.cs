@@ -36,16 +36,22 @@ internal sealed class PublishedOpponent(Recipe recipe, PublishTarget? target, IS
         return answer.Model;
     }
 
-    private async Task<PublishedModel?> AskAsync(string merged)
+    /// <summary>Makes sure that there is a place to look in where a gate asks.</summary>
+    /// <exception cref="MergeOpsException">There is none.</exception>
+    public void RequireTarget()
     {
-        if (target is null)
+        if (target is null && IsAsked)
         {
             var gate = recipe.Gates.First(gate => (gate.Against ?? gate.NotWorseThan)?.Value == GateVocabulary.Published);
             throw new MergeOpsException(
                 Codes.NoPublishTarget, "A gate compares with the published version, and nothing says where that is. Give the recipe 'publish:'.", gate.Span);
         }
+    }
 
-        var publisher = PublishModel.PublisherFor(target, observer.Told);
+    private async Task<PublishedModel?> AskAsync(string merged)
+    {
+        RequireTarget();
+        var publisher = PublishModel.PublisherFor(target!, observer.Told);
         var current = await publisher.CurrentAsync(cancellation);
         if (current is null || !IsThisModel(current.Content, merged))
         {

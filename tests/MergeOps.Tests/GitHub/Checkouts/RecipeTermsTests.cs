@@ -32,6 +32,13 @@ public sealed class RecipeTermsTests : IDisposable
         """;
 
     private readonly TemporaryFolder folder = new();
+    private readonly Dictionary<string, string> contents = new()
+    {
+        ["sums.jsonl"] = "{\"prompt\": \"1 + 1\", \"answer\": \"2\"}",
+        ["easier.jsonl"] = "{\"prompt\": \"1 + 0\", \"answer\": \"1\"}",
+        ["prose.txt"] = "Prose.",
+        ["other.txt"] = "More prose.",
+    };
 
     public void Dispose() => folder.Dispose();
 
@@ -70,15 +77,42 @@ public sealed class RecipeTermsTests : IDisposable
         Assert.Equal(DigestOf(Recipe), DigestOf(Recipe.Replace(approved, changed, StringComparison.Ordinal)));
     }
 
+    [Theory]
+    [InlineData("sums.jsonl", "{\"prompt\": \"1 + 1\", \"answer\": \"3\"}")]
+    [InlineData("prose.txt", "Other prose.")]
+    public void Other_contents_of_the_data_are_another_digest(string file, string text)
+    {
+        var before = DigestOf(Recipe);
+        var withoutData = RecipeTerms.DigestWithoutData(Read(Recipe).Recipe!);
+
+        contents[file] = text;
+
+        Assert.NotEqual(before, DigestOf(Recipe));
+        Assert.Equal(withoutData, RecipeTerms.DigestWithoutData(Read(Recipe).Recipe!));
+    }
+
+    [Fact]
+    public void Without_data_the_digest_is_the_one_that_older_comments_have()
+    {
+        var text = Recipe[..Recipe.IndexOf("evaluate:", StringComparison.Ordinal)];
+
+        Assert.Equal(RecipeTerms.DigestWithoutData(Read(text).Recipe!), DigestOf(text));
+    }
+
     private string DigestOf(string text)
     {
-        foreach (var data in new[] { "sums.jsonl", "easier.jsonl", "prose.txt", "other.txt" })
+        var read = Read(text);
+        Assert.False(read.Found.HasErrors, string.Join('\n', read.Found.Select(finding => finding.Detail)));
+        return RecipeTerms.DigestOf(read.Recipe!, read.Data);
+    }
+
+    private ValidatedRecipe Read(string text)
+    {
+        foreach (var (file, content) in contents)
         {
-            folder.Write(data, "{}"u8.ToArray());
+            folder.Write(file, Encoding.UTF8.GetBytes(content));
         }
 
-        var (recipe, found) = ReadRecipe.Run(folder.Write("small.yml", Encoding.UTF8.GetBytes(text)));
-        Assert.False(found.HasErrors, string.Join('\n', found.Select(finding => finding.Detail)));
-        return RecipeTerms.DigestOf(recipe!);
+        return ValidateRecipe.Run(folder.Write("small.yml", Encoding.UTF8.GetBytes(text)));
     }
 }

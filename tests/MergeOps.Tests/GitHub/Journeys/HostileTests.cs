@@ -281,7 +281,7 @@ public sealed class HostileTests : IAsyncLifetime
 
         var refused = (await world.PostAsync(plan, pull.HeadSha)).Ended(1);
 
-        Assert.Contains("gives other plans, targets, gates or changes than it says", refused.Log, StringComparison.Ordinal);
+        Assert.Contains("gives other plans, targets, test data, gates or changes than it says", refused.Log, StringComparison.Ordinal);
         Assert.Empty(world.Comments(pull));
         Assert.Null(world.Status(pull.HeadSha, "mergeops/plan"));
     }

@@ -51,9 +51,38 @@ public sealed class CommentTextTests
         var markdown = SampleReports.Comment(SampleReports.Of(SampleReports.Recipe("recipes/a.yml"), new RecipeReport("recipes/old.yml", RecipeVerdict.Removed))).Body(CommentDetail.Full);
 
         Assert.Contains("| `recipes/a.yml` | `aaaaaaaa` | 38 tensors (BF16): 38 merged, 0 copied; reads 3.45 MB, writes 862 kB;", markdown, StringComparison.Ordinal);
-        Assert.Contains("| 3 tensors changed, 2 new, 1 gone, 33 as before; 50.0 kB to make |", markdown, StringComparison.Ordinal);
+        Assert.Contains("| 3 tensors changed, 2 new, 1 gone, 33 as before; 50.0 kB to make; **test data of `task_arithmetic(lambda 0.6)`: 120 → 3 items** |", markdown, StringComparison.Ordinal);
         Assert.Contains("| `recipes/old.yml` | removed | – | – |", markdown, StringComparison.Ordinal);
         Assert.Contains($"Plan `{new string('a', 64)}`", markdown, StringComparison.Ordinal);
+        Assert.Contains("; **outside the repository**: `task_arithmetic(lambda 0.6)` |", markdown, StringComparison.Ordinal);
+        Assert.Contains("\nTest data: `task_arithmetic(lambda 0.6)` (3 items), `prose` (400 lines).\n", markdown, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(120, 20, 3, 3, "120 → 3 items")]
+    [InlineData(2, 2, 1, 1, "2 → 1 item")]
+    [InlineData(120, 20, 120, 4, "120 items, 20 → 4 groups")]
+    [InlineData(120, 20, 120, 20, "120 items, other ones")]
+    public void Exchanged_test_data_are_told_by_what_changed(long itemsBefore, long groupsBefore, long items, long groups, string words)
+    {
+        var data = new DataReport("sums", DataReport.Items) { Now = new(new string('a', 64), items, groups), Before = new(new string('b', 64), itemsBefore, groupsBefore) };
+
+        Assert.Equal($"test data of `sums`: {words}", DataText.Change(data));
+        Assert.Equal("test data of `sums`: gone", DataText.Change(data with { Now = null }));
+        Assert.StartsWith("test data of `sums`: new, ", DataText.Change(data with { Before = null }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Many_exchanged_files_leave_the_row_short()
+    {
+        var recipe = SampleReports.Recipe("recipes/a.yml");
+        var many = recipe with { Data = [.. Enumerable.Range(0, 50).Select(i => recipe.Data[0] with { Name = $"task-{i}" })] };
+
+        var row = SampleReports.Comment(SampleReports.Of(many)).Body(CommentDetail.Table).Split('\n').Single(line => line.StartsWith("| `recipes/a.yml`", StringComparison.Ordinal));
+
+        Assert.Contains("`task-4`", row, StringComparison.Ordinal);
+        Assert.DoesNotContain("`task-5`", row, StringComparison.Ordinal);
+        Assert.Contains("; **and 45 more**", row, StringComparison.Ordinal);
     }
 
     [Fact]

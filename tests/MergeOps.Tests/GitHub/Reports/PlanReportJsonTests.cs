@@ -34,7 +34,7 @@ public sealed class PlanReportJsonTests : IDisposable
 
     [Theory]
     [InlineData("version", "1")]
-    [InlineData("version", "4")]
+    [InlineData("version", "5")]
     [InlineData("repository", "\"acme/merges/../evil\"")]
     [InlineData("repository", "\"acme\\nmerges/x\"")]
     [InlineData("number", "0")]
@@ -63,6 +63,13 @@ public sealed class PlanReportJsonTests : IDisposable
     [InlineData("recipes/0/plan/inputs/0", "null")]
     [InlineData("recipes/0/plan/groups/0", "null")]
     [InlineData("recipes/0/plan/dTypes/0", "null")]
+    [InlineData("recipes/0/data", "null")]
+    [InlineData("recipes/0/data/0", "null")]
+    [InlineData("recipes/0/data/0/unit", "\"apples\"")]
+    [InlineData("recipes/0/data/0/now/digest", "\"unknown\"")]
+    [InlineData("recipes/0/data/0/before/count", "-1")]
+    [InlineData("recipes/0/outside", "null")]
+    [InlineData("recipes/0/outside/0", "null")]
     [InlineData("recipes/0/plan/files", "null")]
     [InlineData("recipes/0/plan/files/0/paths/0", "\"../../etc/passwd\"")]
     public void A_report_with_one_wrong_field_is_refused_as_a_whole(string keys, string value)
@@ -90,6 +97,19 @@ public sealed class PlanReportJsonTests : IDisposable
         report["recipes"]![0]!["plan"]!.AsObject().Remove("files");
 
         Assert.Empty(PlanReportJson.Read(Written(report.ToJsonString())).Recipes[0].Plan!.Files);
+    }
+
+    [Fact]
+    public void A_report_of_version_3_lists_no_data_and_is_read()
+    {
+        var report = JsonNode.Parse(PlanReportJson.Write(SampleReports.Of(SampleReports.Recipe("recipes/a.yml"))))!;
+        report["version"] = 3;
+        foreach (var later in (string[])["data", "outside", "changesTerms", "hasChanges"])
+        {
+            report["recipes"]![0]!.AsObject().Remove(later);
+        }
+
+        Assert.Empty(PlanReportJson.Read(Written(report.ToJsonString())).Recipes[0].Data);
     }
 
     [Fact]

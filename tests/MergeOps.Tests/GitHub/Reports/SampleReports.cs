@@ -32,6 +32,12 @@ internal static class SampleReports
         Change = new PlanChange(3, 2, 1, 33, 50_000),
         Target = text,
         Terms = new string('b', 64),
+        Data =
+        [
+            new DataReport(text.Length > 0 ? text : "task", DataReport.Items) { Now = new(new string('c', 64), 3, 3), Before = new(new string('d', 64), 120, 20) },
+            new DataReport("prose", DataReport.Lines) { Now = new(new string('e', 64), 400, 400), Before = new(new string('e', 64), 400, 400) },
+        ],
+        Outside = [text],
         Gates = [text],
         Findings = [new FindingReport("MOPS104", "warning", text, 3)],
     };

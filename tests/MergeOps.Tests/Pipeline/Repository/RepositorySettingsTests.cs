@@ -31,6 +31,7 @@ public sealed class RepositorySettingsTests
             recipes: [recipes/*.yml, models/*/merge.yml]
             approvals: 2
             direct_pushes: apply
+            outside_folders: [/mnt/models, /srv/published]
             evaluate:
               command: [python, score.py, "--model={model}", "{results}", "{recipe-name}"]
             """u8);
@@ -41,9 +42,22 @@ public sealed class RepositorySettingsTests
         Assert.Empty(found);
         Assert.Equal(["recipes/*.yml", "models/*/merge.yml"], settings!.Recipes);
         Assert.Equal((2, DirectPushes.Apply), (settings.Approvals, settings.DirectPushes));
+        Assert.Equal(["/mnt/models", "/srv/published"], settings.OutsideFolders);
         Assert.Equal(
             ["python", "score.py", "--model=/m", "/r.json", "quickstart"],
             settings.Command!.For("/m", "/r.json", "quickstart"));
+    }
+
+    [Theory]
+    [InlineData("models")]
+    [InlineData("../models")]
+    [InlineData("//server/models")]
+    public void A_folder_outside_is_an_absolute_one_on_this_machine(string path)
+    {
+        var (settings, found) = Read($"outside_folders: {path}\n");
+
+        Assert.Null(settings);
+        Assert.Contains("is no absolute folder", Assert.Single(found).Detail, StringComparison.Ordinal);
     }
 
     [Fact]

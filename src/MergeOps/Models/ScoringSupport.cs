@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using MergeOps.Tensors;
+
+namespace MergeOps.Models;
+
+/// <summary>Finds a tensor's type and shape by its name; null when there is none.</summary>
+internal delegate (DType DType, ImmutableArray<long> Shape)? FindTensor(string name);
+
+/// <summary>
+/// Says of a model whether it can be scored exactly here. It asks for what is known without weights, so that a merge that is
+/// only planned has its answer too; each reason ends the sentence « not evaluated: … ».
+/// </summary>
+internal static class ScoringSupport
+{
+    /// <summary>The shape of the forward pass; null with the reason.</summary>
+    /// <param name="json">The text of <c>config.json</c>; null when there is none.</param>
+    /// <param name="whyNot">Why there is no forward pass.</param>
+    public static LlamaConfig? TryRead(byte[]? json, out string? whyNot)
+    {
+        if (json is null)
+        {
+            whyNot = "there is no config.json";
+            return null;
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return LlamaConfig.TryRead(document.RootElement, out whyNot);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            whyNot = $"config.json is not JSON: {exception.Message.Split(" LineNumber", 2)[0]}";
+            return null;
+        }
+    }
+
+    /// <summary>Why the tensors are not what the config promises, or null.</summary>
+    public static string? OfTensors(LlamaConfig config, FindTensor find)
+    {
+        foreach (var (name, shape) in LlamaTensors.Of(config))
+        {
+            if (find(name) is not { } found)
+            {
+                return $"the checkpoint has no tensor '{name}', which config.json calls for";
+            }
+
+            if (!found.Shape.SequenceEqual(shape))
+            {
+                return $"'{name}' has the shape [{string.Join(", ", found.Shape)}], config.json calls for [{string.Join(", ", shape)}]";
+            }
+
+            if (!found.DType.IsMergeable())
+            {
+                return $"'{name}' is stored as {found.DType}";
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Why the tokenizer does not go with the config, or null.</summary>
+    public static string? OfTokenizer(LlamaConfig config, ITokenizer tokenizer) => tokenizer switch
+    {
+        { Begin: null, Separator: null } => "the tokenizer has no token that begins or separates texts",
+        _ when tokenizer.Count > config.VocabularySize =>
+            $"the tokenizer has ids up to {tokenizer.Count - 1}, config.json a vocabulary of {config.VocabularySize}",
+        _ => null,
+    };
+
+    /// <summary>Why this machine cannot hold the weights, or null.</summary>
+    public static string? OfMemory(LlamaConfig config)
+    {
+        var needed = LlamaTensors.Of(config).Sum(tensor => tensor.Shape.Aggregate(1L, (product, dimension) => product * dimension)) * sizeof(float);
+        var available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        return needed > available
+            ? $"its weights need {needed >> 20} MiB in float32, this machine has {available >> 20} MiB"
+            : null;
+    }
+}
