@@ -18,7 +18,7 @@ internal enum VerbGroup
     /// <summary>Belongs to the workflows of a repository on GitHub.</summary>
     Workflow,
 
-    /// <summary>Looks after what was downloaded.</summary>
+    /// <summary>Looks after what was downloaded or merged, and is kept.</summary>
     Downloads,
 
     /// <summary>About this program itself.</summary>

@@ -108,7 +108,7 @@ internal static class HelpText
         VerbGroup.Step => "Step by step",
         VerbGroup.Look => "Look closer (changes nothing)",
         VerbGroup.Workflow => "In a repository on GitHub",
-        VerbGroup.Downloads => "Downloaded models",
+        VerbGroup.Downloads => "Kept on this machine",
         VerbGroup.Program => "About this program",
         _ => throw new ArgumentOutOfRangeException(nameof(group), group, "no heading"),
     };

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MergeOps.Cli.Rendering;
+using MergeOps.Diagnostics;
 using MergeOps.Pipeline;
 
 namespace MergeOps.Cli.Verbs;
@@ -22,7 +23,7 @@ internal sealed class DoctorVerb() : LocalVerb("doctor", VerbGroup.Program, "Sho
     {
         var examination = ExamineMachine.Run();
         Columns.Write(
-            [["mergeops", MergeOpsCommand.ProgramVersion], .. examination.Observations.Select(seen => new[] { seen.Topic, seen.Finding })],
+            [["mergeops", MergeOpsCommand.ProgramVersion], .. examination.Observations.Select(seen => new[] { seen.Topic, TerminalText.Escape(seen.Finding) })],
             screen.Out);
         screen.Report(examination.Problems);
         return ExitCode.Of(examination.Problems);

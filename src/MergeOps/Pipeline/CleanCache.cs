@@ -4,11 +4,24 @@ using MergeOps.Hub.Client;
 
 namespace MergeOps.Pipeline;
 
-/// <summary>Makes the cache of downloaded models smaller.</summary>
+/// <summary>What <see cref="CleanCache"/> did.</summary>
+/// <param name="Runs">Of runs.</param>
+/// <param name="Models">Of downloaded models; null when they were left alone.</param>
+internal sealed record Cleaning(CleanedRuns Runs, CleanedCache? Models);
+
+/// <summary>Makes room: removes runs and downloaded models.</summary>
 internal static class CleanCache
 {
-    /// <summary>Removes what was used longest ago until the models take no more than so many bytes.</summary>
+    /// <summary>Removes what was used longest ago: runs, which cost no download to make again, then models of the Hub.</summary>
+    /// <param name="maxBytes">What both may take together; null to leave models alone and to look at the age of runs only.</param>
+    /// <param name="maxAge">How long ago a run may have been used; null for any time.</param>
+    /// <param name="cancellation">Stops.</param>
     /// <exception cref="MergeOpsException">The disk does not allow it.</exception>
-    public static CleanedCache Run(long maxBytes, CancellationToken cancellation) =>
-        new CacheCleaner(HubCache.Of(HubSettings.FromEnvironment()), TimeProvider.System).Run(maxBytes, cancellation);
+    public static Cleaning Run(long? maxBytes, TimeSpan? maxAge, CancellationToken cancellation)
+    {
+        var cache = HubCache.Of(HubSettings.FromEnvironment());
+        var models = maxBytes is null ? 0 : CacheScan.Of(cache).Sum(model => model.Bytes);
+        var runs = new CleanRuns(TimeProvider.System).Run(maxBytes is { } all ? Math.Max(0, all - models) : null, maxAge, cancellation);
+        return new(runs, maxBytes is { } limit ? new CacheCleaner(cache, TimeProvider.System).Run(Math.Max(0, limit - runs.BytesAfter), cancellation) : null);
+    }
 }

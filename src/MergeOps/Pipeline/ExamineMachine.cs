@@ -30,6 +30,7 @@ internal static class ExamineMachine
         ];
         List<Diagnostic> problems = [];
         Check(() => observations.Add(new("home", ExamineHome())), problems);
+        Check(() => observations.AddRange(Stored()), problems);
         Check(() => observations.AddRange(Describe(TorchRuntime.Report())), problems);
         return new Examination(observations, problems);
     }
@@ -48,6 +49,28 @@ internal static class ExamineMachine
             throw MergeOpsHome.Unwritable(MergeOpsHome.Folder, refusal);
         }
     }
+
+    private static IEnumerable<Observation> Stored()
+    {
+        var runs = StoredFolders.Runs();
+        var libTorch = StoredFolders.LibTorch();
+        yield return new("runs", runs is [.., var oldest]
+            ? $"{Quantity.Of(runs.Length, "run")}, {ByteText.Of(runs.Sum(run => run.Bytes))}, the oldest used {Date(oldest.LastUsed)}; `mergeops cache gc` removes them"
+            : "none");
+        var unfinished = StoredFolders.UnfinishedBelow(Environment.CurrentDirectory);
+        var (count, bytes) = (unfinished.Length + runs.Count(run => run.Unfinished > 0), unfinished.Sum(part => part.Bytes) + runs.Sum(run => run.Unfinished));
+        if (count > 0)
+        {
+            yield return new("unfinished", $"{Quantity.Of(count, "merge")}, {ByteText.Of(bytes)}: {string.Join(", ", unfinished.Select(part => part.Folder).Concat(runs.Where(run => run.Unfinished > 0).Select(run => run.Folder)))}");
+        }
+
+        foreach (var part in libTorch)
+        {
+            yield return new("installed", $"libtorch {part.Name}, {ByteText.Of(part.Bytes)}, {Date(part.LastUsed)}");
+        }
+    }
+
+    private static string Date(DateTime moment) => moment.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private static IEnumerable<Observation> Describe(TorchReport torch) =>
     [

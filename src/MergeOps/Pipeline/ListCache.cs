@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MergeOps.Hub;
 using MergeOps.Hub.Cache;
 using MergeOps.Hub.Client;
 
@@ -9,17 +10,26 @@ namespace MergeOps.Pipeline;
 /// <param name="Models">Its models by name.</param>
 internal sealed record CacheContents(string Folder, ImmutableArray<CachedRepository> Models)
 {
+    /// <summary>The user's own folder of this program.</summary>
+    public required string Home { get; init; }
+
+    /// <summary>The runs in it, the one used last first.</summary>
+    public required ImmutableArray<StoredFolder> Runs { get; init; }
+
+    /// <summary>The installations of libtorch in it.</summary>
+    public required ImmutableArray<StoredFolder> LibTorch { get; init; }
+
     /// <summary>What they take on the disk.</summary>
     public long Bytes => Models.Sum(model => model.Bytes);
 }
 
-/// <summary>Shows which models this machine has downloaded, with this program or with the Hub's Python tools.</summary>
+/// <summary>Shows what this machine keeps: models that were downloaded, with this program or with the Hub's Python tools, runs, and libtorch.</summary>
 internal static class ListCache
 {
     /// <summary>Looks.</summary>
     public static CacheContents Run()
     {
         var cache = HubCache.Of(HubSettings.FromEnvironment());
-        return new CacheContents(cache.Folder, CacheScan.Of(cache));
+        return new CacheContents(cache.Folder, CacheScan.Of(cache)) { Home = MergeOpsHome.Folder, Runs = StoredFolders.Runs(), LibTorch = StoredFolders.LibTorch() };
     }
 }

@@ -18,7 +18,13 @@ namespace MergeOps.Pipeline;
 /// </summary>
 internal sealed class RunFolder(string planDigest)
 {
-    private readonly string root = Path.Combine(MergeOpsHome.Folder, "runs", planDigest);
+    private readonly string root = Path.Combine(All, planDigest);
+
+    /// <summary>The name of the file that whoever works on a run holds.</summary>
+    public const string Turn = "turn";
+
+    /// <summary>Where the runs of all plans lie.</summary>
+    public static string All => Path.Combine(MergeOpsHome.Folder, "runs");
 
     /// <summary>The merged model.</summary>
     public string Model => Path.Combine(root, "model");
@@ -44,7 +50,7 @@ internal sealed class RunFolder(string planDigest)
     public Task<RunTurn> TurnAsync(Action<string> tell, CancellationToken cancellation)
     {
         DurableFolder.Create(root);
-        return RunTurn.TakeAsync(Path.Combine(root, "turn"), tell, cancellation);
+        return RunTurn.TakeAsync(Path.Combine(root, Turn), tell, cancellation);
     }
 
     /// <summary>Stands for everything that an evaluation of this plan depends on besides the plan.</summary>

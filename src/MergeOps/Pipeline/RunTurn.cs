@@ -23,6 +23,8 @@ internal sealed class RunTurn : IDisposable
         {
             if (TryTake(path) is { } taken)
             {
+                // tells those who clean up when the run was last of use
+                File.SetLastWriteTimeUtc(taken.SafeFileHandle, DateTime.UtcNow);
                 return new RunTurn(taken);
             }
 
@@ -34,6 +36,9 @@ internal sealed class RunTurn : IDisposable
             await Task.Delay(Pause, cancellation);
         }
     }
+
+    /// <summary>Takes the turn when it is free at this moment; null when it is not.</summary>
+    public static RunTurn? Find(string path) => TryTake(path) is { } taken ? new RunTurn(taken) : null;
 
     /// <inheritdoc/>
     public void Dispose() => file.Dispose();

@@ -11,11 +11,14 @@ public sealed class CacheTests : IDisposable
     private static readonly string Commit = new('c', 40);
 
     private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder home = new();
     private readonly string? before = Environment.GetEnvironmentVariable("HF_HUB_CACHE");
+    private readonly string? homeBefore = Environment.GetEnvironmentVariable("MERGEOPS_HOME");
 
     public CacheTests()
     {
         Environment.SetEnvironmentVariable("HF_HUB_CACHE", folder.Path);
+        Environment.SetEnvironmentVariable("MERGEOPS_HOME", home.Path);
         var cache = new HubCache(folder.Path);
         var bytes = LocalHub.Bytes(1_500_000, seed: 1);
         var name = RepositoryName.TryParse("org/model")!;
@@ -31,7 +34,9 @@ public sealed class CacheTests : IDisposable
     public void Dispose()
     {
         Environment.SetEnvironmentVariable("HF_HUB_CACHE", before);
+        Environment.SetEnvironmentVariable("MERGEOPS_HOME", homeBefore);
         folder.Dispose();
+        home.Dispose();
     }
 
     [Fact]
@@ -111,5 +116,102 @@ public sealed class CacheTests : IDisposable
 
         Assert.Equal((0, $"removed org/model@{Commit}\n1.50 MB before, 0 B now\n"), (run.ExitCode, run.Error));
         Assert.False(File.Exists(Blob));
+    }
+
+    [Fact]
+    public void Runs_unfinished_merges_and_libtorch_are_listed_with_sizes_and_ages()
+    {
+        Run('a', 2_000_000, DateTime.UnixEpoch);
+        home.Write($"runs/{new string('a', 64)}/.model.0123456789abcdef.partial/model/model.safetensors", new byte[500_000]);
+        Age(home[$"runs/{new string('a', 64)}"], DateTime.UnixEpoch);
+        home.Write("libtorch/2.10.0-cpu-linux-x64/libtorch.so", new byte[3_000_000]);
+
+        var run = CommandLineRun.Of("cache", "ls");
+        using var json = JsonDocument.Parse(CommandLineRun.Of("cache", "ls", "--format", "json").Output);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Matches(@"\nrun aaaaaaaaaaaa +3 files +2\.50 MB  1970-01-01  500 kB unfinished\n", run.Output);
+        Assert.Matches(@"\nlibtorch 2\.10\.0-cpu-linux-x64 +1 file +3\.00 MB  \d{4}-\d\d-\d\d", run.Output);
+        Assert.Contains($"{home.Path}: 1 run, 2.50 MB; libtorch, 3.00 MB\n", run.Error, StringComparison.Ordinal);
+        Assert.Equal(2_500_000, json.RootElement.GetProperty("runs")[0].GetProperty("bytes").GetInt64());
+        Assert.Equal(500_000, json.RootElement.GetProperty("runs")[0].GetProperty("unfinishedBytes").GetInt64());
+        Assert.Equal("2.10.0-cpu-linux-x64", json.RootElement.GetProperty("libtorch")[0].GetProperty("name").GetString());
+    }
+
+    [Fact]
+    public void Cleaning_by_age_removes_old_runs_and_neither_young_ones_nor_models()
+    {
+        Run('a', 2_000_000, DateTime.UtcNow.AddDays(-40));
+        Run('b', 1_000_000, DateTime.UtcNow.AddDays(-20));
+
+        var run = CommandLineRun.Of("cache", "gc", "--max-age", "30");
+
+        Assert.Equal((0, $"removed run {new string('a', 64)}\n3.00 MB before, 1.00 MB now\n"), (run.ExitCode, run.Error));
+        Assert.Equal([home[$"runs/{new string('b', 64)}"]], Directory.GetDirectories(home["runs"]));
+        Assert.True(File.Exists(Blob));
+    }
+
+    [Fact]
+    public void Cleaning_by_size_takes_runs_before_models_and_the_oldest_first()
+    {
+        Run('a', 2_000_000, DateTime.UtcNow.AddDays(-1));
+        Run('b', 2_000_000, DateTime.UtcNow.AddDays(-2));
+
+        var run = CommandLineRun.Of("cache", "gc", "--max-size", "4MB");
+
+        Assert.Equal((0, $"removed run {new string('b', 64)}\n5.50 MB before, 3.50 MB now\n"), (run.ExitCode, run.Error));
+        Assert.True(File.Exists(Blob));
+    }
+
+    [Fact]
+    public void A_run_at_work_or_used_a_moment_ago_stays_and_is_told()
+    {
+        Run('a', 2_000_000, DateTime.UtcNow);
+        Run('b', 2_000_000, DateTime.UtcNow.AddDays(-2));
+        using var turn = new FileStream(home[$"runs/{new string('b', 64)}/turn"], FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+
+        var run = CommandLineRun.Of("cache", "gc", "--max-age", "0");
+
+        Assert.Equal((0, "2 runs at work or used within the last hour stay\n4.00 MB before, 4.00 MB now\n"), (run.ExitCode, run.Error));
+    }
+
+    [Fact]
+    public void What_a_killed_cleaning_left_goes_with_the_next_one()
+    {
+        home.Write("runs/.gone-1/model/model.safetensors", new byte[1000]);
+
+        CommandLineRun.Of("cache", "gc", "--max-age", "30");
+
+        Assert.Empty(Directory.GetFileSystemEntries(home["runs"]));
+    }
+
+    [Fact]
+    public void The_doctor_knows_them_too()
+    {
+        Run('a', 2_000_000, DateTime.UnixEpoch);
+        home.Write("libtorch/2.10.0-cpu-linux-x64/readme", new byte[1000]);
+
+        var output = CommandLineRun.Of("doctor").Output;
+
+        Assert.Matches(@"runs +1 run, 2\.00 MB, the oldest used 1970-01-01; `mergeops cache gc` removes them\n", output);
+        Assert.Matches(@"installed +libtorch 2\.10\.0-cpu-linux-x64, 1\.00 kB, ", output);
+    }
+
+    private void Run(char digit, int bytes, DateTime used)
+    {
+        var run = $"runs/{new string(digit, 64)}";
+        home.Write($"{run}/model/model.safetensors", new byte[bytes]);
+        home.Write($"{run}/turn", []);
+        Age(home[run], used);
+    }
+
+    private static void Age(string run, DateTime used)
+    {
+        foreach (var file in Directory.GetFiles(run, "*", SearchOption.AllDirectories))
+        {
+            File.SetLastWriteTimeUtc(file, used);
+        }
+
+        Directory.SetLastWriteTimeUtc(run, used);
     }
 }

@@ -6,44 +6,63 @@ using MergeOps.Pipeline;
 
 namespace MergeOps.Cli.Verbs.Cache;
 
-/// <summary><c>mergeops cache gc --max-size BYTES</c>.</summary>
+/// <summary><c>mergeops cache gc --max-size BYTES --max-age DAYS</c>.</summary>
 internal sealed class CacheCleanVerb : LocalVerb
 {
-    private readonly Option<long?> maxSize = Inputs.Bytes("--max-size", "What the models may take, such as 50GB");
+    private readonly Option<long?> maxSize = Inputs.Bytes("--max-size", "What runs and models may take together, such as 50GB");
+    private readonly Option<int?> maxAge = Inputs.Count("--max-age", "Remove runs not used for so many days", 0, 36_500);
 
     /// <summary>Creates the verb.</summary>
     public CacheCleanVerb()
-        : base("gc", VerbGroup.Downloads, "Remove models until the rest fits, those used longest ago first")
+        : base("gc", VerbGroup.Downloads, "Remove runs and models, those used longest ago first")
     {
-        maxSize.Required = true;
         Add(maxSize);
+        Add(maxAge);
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Examples => ["cache gc --max-size 50GB"];
+    public override IReadOnlyList<string> Examples => ["cache gc --max-size 50GB", "cache gc --max-age 30"];
 
     /// <inheritdoc/>
     public override string Remarks => $"""
-        Abandoned downloads and contents that belong to no commit go first. What was
-        used within the last hour stays, even when the rest does not fit.
+        Takes --max-size, --max-age or both. Runs go first: their models can be merged
+        again without a download. Then abandoned downloads go, and commits of models.
+        What was used within the last hour stays, even when the rest does not fit.
         {CacheVerbs.Place}
         """;
 
     /// <inheritdoc/>
     protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
-        var cleaned = CleanCache.Run(arguments.GetRequiredValue(maxSize)!.Value, cancellation);
-        foreach (var (model, snapshot) in cleaned.Removed)
+        if (arguments.GetValue(maxSize) is null && arguments.GetValue(maxAge) is null)
+        {
+            screen.Report([Diagnostic.Error(Codes.UsageMistake, "Option --max-size BYTES or --max-age DAYS is required.")]);
+            return ExitCode.Usage;
+        }
+
+        var days = arguments.GetValue(maxAge);
+        var (runs, models) = CleanCache.Run(arguments.GetValue(maxSize), days is null ? null : TimeSpan.FromDays(days.Value), cancellation);
+        foreach (var run in runs.Removed)
+        {
+            screen.Tell($"removed run {run.Name}{(run.Model is { } model ? $" ({TerminalText.Escape(model)})" : "")}");
+        }
+
+        if (runs.InUse > 0)
+        {
+            screen.Tell($"{Quantity.Of(runs.InUse, "run")} at work or used within the last hour {(runs.InUse == 1 ? "stays" : "stay")}");
+        }
+
+        foreach (var (model, snapshot) in models?.Removed ?? [])
         {
             screen.Tell($"removed {model}@{snapshot.Commit}");
         }
 
-        if (cleaned.InUse > 0)
+        if (models?.InUse is > 0 and var inUse)
         {
-            screen.Tell($"{Quantity.Of(cleaned.InUse, "commit")} used within the last hour {(cleaned.InUse == 1 ? "stays" : "stay")}, so the rest does not fit; run it again later");
+            screen.Tell($"{Quantity.Of(inUse, "commit")} used within the last hour {(inUse == 1 ? "stays" : "stay")}, so the rest does not fit; run it again later");
         }
 
-        screen.Tell($"{ByteText.Of(cleaned.BytesBefore)} before, {ByteText.Of(cleaned.BytesAfter)} now");
+        screen.Tell($"{ByteText.Of(runs.BytesBefore + (models?.BytesBefore ?? 0))} before, {ByteText.Of(runs.BytesAfter + (models?.BytesAfter ?? 0))} now");
         return ExitCode.Done;
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
 using MergeOps.Diagnostics;
@@ -13,11 +14,11 @@ internal sealed class CacheListVerb : LocalVerb
     private const int JsonVersion = 1;
     private const int ShortCommit = 12;
 
-    private readonly Option<string> format = Inputs.Choice("--format", "How to write", "text", "json");
+    private readonly Option<string> format = Inputs.Choice("--format", "Output format", "text", "json");
 
     /// <summary>Creates the verb.</summary>
     public CacheListVerb()
-        : base("ls", VerbGroup.Downloads, "List the models that were downloaded") => Add(format);
+        : base("ls", VerbGroup.Downloads, "List downloaded models, runs and libtorch, with sizes and ages") => Add(format);
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples => ["cache ls", "cache ls --format json"];
@@ -37,6 +38,11 @@ internal sealed class CacheListVerb : LocalVerb
         {
             WriteText(contents, screen.Out);
             screen.Tell($"{contents.Folder}: {Quantity.Of(contents.Models.Length, "model")}, {ByteText.Of(contents.Bytes)}");
+            if (!contents.Runs.IsEmpty || !contents.LibTorch.IsEmpty)
+            {
+                screen.Tell(
+                    $"{contents.Home}: {Quantity.Of(contents.Runs.Length, "run")}, {ByteText.Of(contents.Runs.Sum(run => run.Bytes))}; libtorch, {ByteText.Of(contents.LibTorch.Sum(part => part.Bytes))}");
+            }
         }
 
         return ExitCode.Done;
@@ -54,9 +60,21 @@ internal sealed class CacheListVerb : LocalVerb
                    snapshot.LastUsed.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
                    TerminalText.Escape(string.Join(", ", snapshot.Refs)),
                },
+            .. contents.Runs.Select(run => Row(
+                $"run {run.Name[..ShortCommit]}", run, string.Join(", ", new[] { run.Model, run.Unfinished > 0 ? $"{ByteText.Of(run.Unfinished)} unfinished" : null }.OfType<string>()))),
+            .. contents.LibTorch.Select(part => Row($"libtorch {part.Name}", part, "")),
         ],
         output,
         toTheRight: [1, 2]);
+
+    private static string[] Row(string what, StoredFolder folder, string more) =>
+    [
+        TerminalText.Escape(what),
+        Quantity.Of(folder.Files, "file"),
+        ByteText.Of(folder.Bytes),
+        folder.LastUsed.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+        TerminalText.Escape(more),
+    ];
 
     private static void WriteJson(CacheContents contents, TextWriter output) => JsonOutput.Write(output, JsonVersion, json =>
     {
@@ -91,5 +109,30 @@ internal sealed class CacheListVerb : LocalVerb
         }
 
         json.WriteEndArray();
+        json.WriteString("home", contents.Home);
+        WriteFolders(json, "runs", contents.Runs, "plan");
+        WriteFolders(json, "libtorch", contents.LibTorch, "name");
     });
+
+    private static void WriteFolders(Utf8JsonWriter json, string key, IEnumerable<StoredFolder> folders, string name)
+    {
+        json.WriteStartArray(key);
+        foreach (var folder in folders)
+        {
+            json.WriteStartObject();
+            json.WriteString(name, folder.Name);
+            if (folder.Model is { } model)
+            {
+                json.WriteString("model", model);
+            }
+
+            json.WriteNumber("files", folder.Files);
+            json.WriteNumber("bytes", folder.Bytes);
+            json.WriteNumber("unfinishedBytes", folder.Unfinished);
+            json.WriteString("lastUsed", folder.LastUsed);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
 }

@@ -2,11 +2,12 @@ namespace MergeOps.Cli.Verbs.Cache;
 
 /// <summary><c>mergeops cache ls|gc|verify</c>.</summary>
 internal sealed class CacheVerbs() : VerbFamily(
-    "cache", "Look after the models that were downloaded", new CacheListVerb(), new CacheCleanVerb(), new CacheVerifyVerb())
+    "cache", "Look after downloaded models, runs and libtorch", new CacheListVerb(), new CacheCleanVerb(), new CacheVerifyVerb())
 {
     /// <summary>What each of them says about where the cache is.</summary>
     public const string Place = """
         The cache is the one of the Hub's Python tools: HF_HUB_CACHE, else hub in
-        HF_HOME, else ~/.cache/huggingface/hub.
+        HF_HOME, else ~/.cache/huggingface/hub. Runs and libtorch lie in MERGEOPS_HOME,
+        else ~/.cache/mergeops.
         """;
 }
