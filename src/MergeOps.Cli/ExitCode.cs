@@ -8,7 +8,7 @@ internal static class ExitCode
     /// <summary>Everything asked for is done.</summary>
     public const int Done = 0;
 
-    /// <summary>The command line is not understood.</summary>
+    /// <summary>Invalid command line.</summary>
     public const int Usage = 2;
 
     /// <summary>A mistake of this program.</summary>

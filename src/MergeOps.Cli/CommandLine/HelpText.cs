@@ -12,10 +12,10 @@ internal static class HelpText
         Exit codes
           0    done
           1    the recipe, lock or input is wrong
-          2    the command line is not understood
+          2    invalid command line
           3    the network, disk, permissions, device or natives failed
           4    a decision says no: a gate is not met, a plan differs, a model moved
-          70   a mistake of this program
+          70   internal error (a bug in MergeOps)
           130  cancelled
         """;
 

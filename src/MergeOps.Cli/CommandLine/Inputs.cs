@@ -71,7 +71,7 @@ internal static class Inputs
     /// <summary>Says why a value is refused.</summary>
     public static T? Refuse<T>(ArgumentResult result, string option, string rule)
     {
-        result.AddError($"'{result.Tokens[0].Value}' will not do: {option} {rule}");
+        result.AddError($"Invalid value '{result.Tokens[0].Value}': {option} {rule}");
         return default;
     }
 }

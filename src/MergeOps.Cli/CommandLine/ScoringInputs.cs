@@ -18,7 +18,7 @@ internal sealed class ScoringInputs
         AllowMultipleArgumentsPerToken = true,
     };
 
-    private readonly Option<string?> settings = Inputs.Text("--settings", "FILE", "Run the scoring command of .github/mergeops.yml or such");
+    private readonly Option<string?> settings = Inputs.Text("--settings", "FILE", "Settings file whose scoring command may run");
 
     /// <summary>Adds the options to a verb.</summary>
     public void AddTo(Command verb)

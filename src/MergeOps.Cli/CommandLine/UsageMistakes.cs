@@ -34,7 +34,7 @@ internal static class UsageMistakes
     private static IEnumerable<string> EmptyValues(ParseResult parsed) =>
         from symbol in parsed.CommandResult.Children
         where symbol.Tokens.Any(token => token.Value.Length == 0) && !symbol.Errors.Any()
-        select symbol is OptionResult option ? $"The value of {option.Option.Name} is empty." : $"{((ArgumentResult)symbol).Argument.Name} is empty.";
+        select symbol is OptionResult option ? $"The value of {option.Option.Name} is empty." : $"The argument {((ArgumentResult)symbol).Argument.Name} is empty.";
 
     // a recipe's paths and its lock start at its folder, and a file appears as a whole or not at all: a stream has neither
     private static IEnumerable<string> Streams(ParseResult parsed) =>
@@ -45,9 +45,10 @@ internal static class UsageMistakes
 
     private static string Wording(ParseError error) => error.SymbolResult switch
     {
-        ArgumentResult { Tokens.Count: 0, Parent: OptionResult option } => $"{option.Option.Name} wants {option.Option.HelpName ?? "a value"}.",
-        ArgumentResult { Tokens.Count: 0, Argument: var argument } => $"{argument.Name} is missing.",
-        OptionResult { Tokens.Count: 0, Option: var option } => $"{option.Name} wants {option.HelpName ?? "a value"}.",
+        ArgumentResult { Tokens.Count: 0, Parent: OptionResult option } => $"Option {option.Option.Name} needs a value: {option.Option.HelpName ?? "VALUE"}.",
+        ArgumentResult { Tokens.Count: 0, Argument: var argument } => $"Missing argument {argument.Name}.",
+        OptionResult { Tokens.Count: 0, IdentifierToken: not null, Option: var option } => $"Option {option.Name} needs a value: {option.HelpName ?? "VALUE"}.",
+        OptionResult { Tokens.Count: 0, Option: var option } => $"Option {option.Name} {option.HelpName} is required.",
         _ => error.Message,
     };
 
@@ -61,7 +62,7 @@ internal static class UsageMistakes
 
         if (command is Verb)
         {
-            return $"'{token}' is one argument too many for `{HelpText.FullName(command)}`.";
+            return $"Unexpected argument '{token}' for `{HelpText.FullName(command)}`.";
         }
 
         return NoSuch("verb", token, command.Subcommands.Select(verb => verb.Name));

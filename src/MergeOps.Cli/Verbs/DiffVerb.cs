@@ -16,7 +16,7 @@ internal sealed class DiffVerb : LocalVerb
 
     private readonly Argument<string> first = new("FIRST") { Description = "A .safetensors file, or a model's folder" };
     private readonly Argument<string> second = new("SECOND") { Description = "Another one" };
-    private readonly Option<string> format = Inputs.Choice("--format", "How to write", "text", "json");
+    private readonly Option<string> format = Inputs.Choice("--format", "Output format", "text", "json");
 
     /// <summary>Creates the verb.</summary>
     public DiffVerb()

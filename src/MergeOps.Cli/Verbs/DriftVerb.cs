@@ -15,7 +15,7 @@ internal sealed class DriftVerb : Verb
     private const string AllRecipes = "recipes/*.yml";
 
     private readonly Argument<string[]> recipes = Inputs.Recipes(ArgumentArity.ZeroOrMore);
-    private readonly Option<string> format = Inputs.Choice("--format", "How to write", "text", "json", "markdown");
+    private readonly Option<string> format = Inputs.Choice("--format", "Output format", "text", "json", "markdown");
 
     /// <summary>Creates the verb.</summary>
     public DriftVerb()

@@ -16,7 +16,7 @@ internal sealed class ExplainVerb : LocalVerb
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private readonly Option<string> format = Inputs.Choice("--format", "How to write", "text", "json");
+    private readonly Option<string> format = Inputs.Choice("--format", "Output format", "text", "json");
 
     /// <summary>Creates the verb.</summary>
     public ExplainVerb()

@@ -15,7 +15,7 @@ internal sealed class ImportVerb : Verb
 
     /// <summary>Creates the verb.</summary>
     public ImportVerb()
-        : base("import", VerbGroup.Step, "Take over a recipe that somebody published, and lock it")
+        : base("import", VerbGroup.Step, "Import a published recipe, and lock it")
     {
         Add(origin);
         Add(output);

@@ -20,7 +20,7 @@ internal sealed class InitVerb : LocalVerb
             ?? Inputs.Refuse<ActionReference>(result, "--action", "takes OWNER/REPO@COMMIT with all 40 digits of the commit."),
     };
 
-    private readonly Option<string> format = Inputs.Choice("--format", "How to write", "text", "json");
+    private readonly Option<string> format = Inputs.Choice("--format", "Output format", "text", "json");
 
     /// <summary>Creates the verb.</summary>
     public InitVerb()
@@ -88,10 +88,10 @@ internal sealed class InitVerb : LocalVerb
         yield return $"edit {StarterRepository.Recipe}, then `mergeops lock {StarterRepository.Recipe}`";
         if (!used.IsComplete)
         {
-            yield return $"in {StarterRepository.Workflows}, put the repository of this action and a whole commit of it in place of `{used.Repository}@{used.Commit}`";
+            yield return $"in {StarterRepository.Workflows}, replace `{used.Repository}@{used.Commit}` with the repository of this action and a full commit SHA";
         }
 
-        yield return "on GitHub, make the environment `models` with reviewers, and set the variable MERGEOPS_RUNNER: see merge-apply.yml";
+        yield return "on GitHub, create the environment `models` with reviewers, and set the variable MERGEOPS_RUNNER: see merge-apply.yml";
         yield return "commit it all, and open a pull request that changes a recipe";
     }
 }

@@ -13,7 +13,7 @@ internal sealed class InspectVerb : LocalVerb
     private const int JsonVersion = 1;
 
     private readonly Argument<string> path = new("PATH") { Description = "A .safetensors file, or a model's folder" };
-    private readonly Option<string> format = Inputs.Choice("--format", "How to write", "text", "json");
+    private readonly Option<string> format = Inputs.Choice("--format", "Output format", "text", "json");
 
     /// <summary>Creates the verb.</summary>
     public InspectVerb()

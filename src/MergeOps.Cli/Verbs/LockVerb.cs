@@ -25,7 +25,7 @@ internal sealed class LockVerb : Verb
 
     private readonly Option<bool> offline = new("--offline") { Description = "Look at the cache only, never at the network" };
 
-    private readonly Option<string> format = Inputs.Choice("--format", "How to write", "text", "json");
+    private readonly Option<string> format = Inputs.Choice("--format", "Output format", "text", "json");
 
     /// <summary>Creates the verb.</summary>
     public LockVerb()

@@ -14,7 +14,7 @@ internal sealed class MergeVerb : Verb
     private readonly Option<string> output = new("--out") { HelpName = "DIR", Description = "The folder of the merged model", Required = true };
     private readonly EngineInputs engine = new();
     private readonly Option<bool> replace = new("--replace") { Description = "Take the place of an earlier merge in DIR" };
-    private readonly Option<string> format = Inputs.Choice("--format", "How to write", "text", "json");
+    private readonly Option<string> format = Inputs.Choice("--format", "Output format", "text", "json");
     private readonly Option<bool> verbose = Inputs.Verbose();
 
     /// <summary>Creates the verb.</summary>
@@ -53,13 +53,13 @@ internal sealed class MergeVerb : Verb
         using var display = new StageDisplay(screen);
         var options = engine.Options(arguments, arguments.GetRequiredValue(output)) with { Replace = arguments.GetValue(replace) };
         var merged = await MergeModels.RunAsync(planned, options, display, cancellation);
-        screen.Report(merged.Notes);
+        screen.Report(merged.Notes.Where(note => !found.Contains(note)));
         if (arguments.GetValue(format) == "json")
         {
             JsonOutput.Write(screen.Out, JsonVersion, json =>
             {
                 ResultJson.Write(json, merged);
-                ResultJson.Write(json, found.Concat(merged.Notes));
+                ResultJson.Write(json, found.Concat(merged.Notes).Distinct());
             });
         }
         else

@@ -15,7 +15,7 @@ internal sealed class PlanVerb : LocalVerb
 {
     private readonly Argument<string> recipe = Inputs.Recipe();
     private readonly Option<string?> output = Inputs.Text("--out", "FILE", "Write the plan as JSON to a file too");
-    private readonly Option<string> format = Inputs.Choice("--format", "How to write", "text", "json", "markdown");
+    private readonly Option<string> format = Inputs.Choice("--format", "Output format", "text", "json", "markdown");
     private readonly Option<string?> against = Inputs.Text("--against", "PATH", "Compare with an earlier plan.json or merged model");
     private readonly Option<bool> verbose = Inputs.Verbose();
 

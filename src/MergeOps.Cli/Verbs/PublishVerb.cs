@@ -18,7 +18,7 @@ internal sealed class PublishVerb : Verb
     private readonly ScoringInputs scoring = new();
     private readonly Option<bool> dryRun = new("--dry-run") { Description = "Say what would happen, and change nothing" };
 
-    private readonly Option<string> format = Inputs.Choice("--format", "How to write", "text", "json");
+    private readonly Option<string> format = Inputs.Choice("--format", "Output format", "text", "json");
 
     /// <summary>Creates the verb.</summary>
     public PublishVerb()

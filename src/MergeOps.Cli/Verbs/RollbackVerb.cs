@@ -15,11 +15,11 @@ internal sealed class RollbackVerb : Verb
     private readonly Option<string?> to = Inputs.Text("--to", "VERSION", "The version to go back to (else the one before the highest)");
     private readonly Option<string?> target = Inputs.Text("--in", "TARGET", "Roll back folder:DIR or hub:OWNER/NAME instead");
     private readonly Option<bool> dryRun = new("--dry-run") { Description = "Say what would happen, and change nothing" };
-    private readonly Option<string> format = Inputs.Choice("--format", "How to write", "text", "json");
+    private readonly Option<string> format = Inputs.Choice("--format", "Output format", "text", "json");
 
     /// <summary>Creates the verb.</summary>
     public RollbackVerb()
-        : base("rollback", VerbGroup.Step, "Let users get an earlier published version again")
+        : base("rollback", VerbGroup.Step, "Make an earlier version current again")
     {
         Add(recipe);
         Add(to);

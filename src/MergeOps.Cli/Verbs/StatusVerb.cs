@@ -12,7 +12,7 @@ internal sealed class StatusVerb : Verb
 {
     private const int JsonVersion = 1;
 
-    private readonly Option<string> format = Inputs.Choice("--format", "How to write", "text", "json");
+    private readonly Option<string> format = Inputs.Choice("--format", "Output format", "text", "json");
 
     /// <summary>Creates the verb.</summary>
     public StatusVerb()

@@ -11,7 +11,7 @@ namespace MergeOps.Cli.Verbs;
 internal sealed class ValidateVerb : LocalVerb
 {
     private readonly Argument<string[]> recipes = Inputs.Recipes();
-    private readonly Option<string> format = Inputs.Choice("--format", "How to write", [.. DiagnosticRenderers.Formats]);
+    private readonly Option<string> format = Inputs.Choice("--format", "Output format", [.. DiagnosticRenderers.Formats]);
 
     /// <summary>Creates the verb.</summary>
     public ValidateVerb()

@@ -9,8 +9,6 @@ namespace MergeOps.Merging;
 /// <summary>Compares what a plan takes for equal, byte for byte, before anything is merged.</summary>
 internal static class ExpectationCheck
 {
-    private const int MostNamed = 3;
-
     /// <summary>The warnings for integers that differ between the models; each is copied from one of them.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="files">Reads its models.</param>
@@ -32,14 +30,7 @@ internal static class ExpectationCheck
                         + $"Load {model} with the library that it was made for and save it anew, so that it stores one of them.");
         }
 
-        return
-        [
-            .. differing
-                .GroupBy(expected => (expected.First.Model, Other: expected.Second.Model))
-                .Select(pair => Diagnostic.Warning(
-                    Codes.CopiesDiffer,
-                    $"{PatternText.Of(pair.Select(expected => expected.First.Name), MostNamed)}: integers are never averaged. The output has those of {plan.Models[pair.Key.Model].Reference}, and {plan.Models[pair.Key.Other].Reference} has others.")),
-        ];
+        return [.. ExpectedEquals.Warnings(plan, differing)];
 
         bool Holds(ExpectedEqual expected) => TensorEquality.Holds(
             Reader(expected.First), TensorOf(expected.First), Reader(expected.Second), TensorOf(expected.Second), cancellation);

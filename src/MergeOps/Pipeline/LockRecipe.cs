@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
 using MergeOps.Diagnostics;
 using MergeOps.Hub;
 using MergeOps.Recipes;

@@ -1,6 +1,4 @@
-using System.Globalization;
 using MergeOps.Diagnostics;
-using MergeOps.Hub;
 using MergeOps.Merging;
 using MergeOps.Merging.Output;
 using MergeOps.Planning;

@@ -72,10 +72,16 @@ internal static class PlanMerge
     }
 
     /// <summary>Plans a recipe with its lock; null when errors went into the bag.</summary>
+    /// <exception cref="MergeOpsException">A local model changed while it was looked at.</exception>
     public static PlannedRecipe? Run(Recipe recipe, LockedRecipe? locked, DiagnosticBag found)
     {
         var models = ModelFactsReader.Read(recipe, locked?.Lock, found);
         var plan = found.HasErrors ? null : Planner.Plan(recipe, MethodCatalogue.Default, models, found);
+        if (plan is not null)
+        {
+            CopiedIntegers.Check(plan, found);
+        }
+
         Acceptance.AfterPlanning(recipe, found);
         return plan is null ? null : new PlannedRecipe(recipe, locked, models, plan);
     }

@@ -65,7 +65,7 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
         }
 
         var merged = await MergeModels.RunAsync(planned, options, observer, cancellation, standing);
-        foreach (var note in merged.Notes)
+        foreach (var note in merged.Notes.Where(note => !found.Contains(note)))
         {
             found.Add(note);
         }

@@ -49,7 +49,7 @@ internal static partial class StoredFolders
 
     private static IEnumerable<StoredFolder> In(string folder) => FoldersIn(folder).Select(Describe);
 
-    private static IEnumerable<DirectoryInfo> FoldersIn(string folder)
+    private static DirectoryInfo[] FoldersIn(string folder)
     {
         try
         {

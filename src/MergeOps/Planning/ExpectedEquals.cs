@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Architectures;
+using MergeOps.Diagnostics;
 using MergeOps.Hub;
 using MergeOps.Tensors;
 
@@ -8,6 +9,18 @@ namespace MergeOps.Planning;
 /// <summary>Collects what a plan takes for equal, so that the merge can prove it.</summary>
 internal static class ExpectedEquals
 {
+    private const int MostNamed = 3;
+
+    /// <summary>A warning for each pair of models whose integers differ: they are copied from one of the two.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="differing">What was found to differ.</param>
+    public static IEnumerable<Diagnostic> Warnings(MergePlan plan, IEnumerable<ExpectedEqual> differing) =>
+        from expected in differing
+        group expected by (expected.First.Model, Other: expected.Second.Model) into pair
+        select Diagnostic.Warning(
+            Codes.CopiesDiffer,
+            $"{PatternText.Of(pair.Select(expected => expected.First.Name), MostNamed)}: integers are never averaged. The output has those of {plan.Models[pair.Key.Model].Reference}, and {plan.Models[pair.Key.Other].Reference} has others.");
+
     /// <summary>The heads and copies that are left out because another tensor holds the same, and the integers that are copied from one of several models.</summary>
     public static ImmutableArray<ExpectedEqual> Of(
         ImmutableArray<ModelFacts> models, IReadOnlyList<OutputSlot> slots, IReadOnlyList<DroppedTensor> dropped) =>

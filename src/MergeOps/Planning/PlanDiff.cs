@@ -39,7 +39,7 @@ internal sealed record PlanDiff(
 
     /// <summary>One paragraph for people.</summary>
     public string Text() =>
-        $"{Changed.Length:N0} tensors change, {Added.Length:N0} are new, {Removed.Length:N0} go, {Unchanged.Length:N0} stay; {ByteText.Of(BytesToMake)} to make.\n"
+        $"{Changed.Length:N0} changed, {Added.Length:N0} added, {Removed.Length:N0} removed, {Unchanged.Length:N0} unchanged; {ByteText.Of(BytesToMake)} to make.\n"
         + string.Concat(Changed.Select(name => $"  ~ {TerminalText.Escape(name)}\n"))
         + string.Concat(Added.Select(name => $"  + {TerminalText.Escape(name)}\n"))
         + string.Concat(Removed.Select(name => $"  - {TerminalText.Escape(name)}\n"));

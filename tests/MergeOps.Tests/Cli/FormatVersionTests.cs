@@ -65,14 +65,14 @@ public sealed class FormatVersionTests : IDisposable
 
     [Fact]
     public void A_plan_of_version_1_is_compared_with() =>
-        Assert.Contains("0 tensors change, 0 are new, 0 go, 2 stay", CommandLineRun.Of("plan", Recipe, "--against", folder["plan.json"]).Output, StringComparison.Ordinal);
+        Assert.Contains("0 changed, 0 added, 0 removed, 2 unchanged", CommandLineRun.Of("plan", Recipe, "--against", folder["plan.json"]).Output, StringComparison.Ordinal);
 
     [Fact]
     public void A_manifest_and_a_publication_of_version_1_are_read()
     {
         var published = folder["release/0.1.0"];
 
-        Assert.Contains("0 tensors change, 0 are new, 0 go, 2 stay", CommandLineRun.Of("plan", Recipe, "--against", published).Output, StringComparison.Ordinal);
+        Assert.Contains("0 changed, 0 added, 0 removed, 2 unchanged", CommandLineRun.Of("plan", Recipe, "--against", published).Output, StringComparison.Ordinal);
         Assert.Equal((1, FirstPlan), (MergeManifest.Find(published)!.Version, MergeManifest.Find(published)!.PlanDigest));
         Assert.Equal((1, "0.1.0"), (PublicationManifest.Find(published)!.Version, PublicationManifest.Find(published)!.Release));
         Assert.Equal(0, CommandLineRun.Of("verify", published).ExitCode);

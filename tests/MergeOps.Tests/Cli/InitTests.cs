@@ -100,7 +100,7 @@ public sealed class InitTests : IDisposable
     {
         var run = CommandLineRun.Of("init", Root);
 
-        Assert.Contains("put the repository of this action and a whole commit of it in place of `OWNER/REPO@", run.Error, StringComparison.Ordinal);
+        Assert.Contains("replace `OWNER/REPO@", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public sealed class InitTests : IDisposable
         var run = CommandLineRun.Of("init", Root, "--action", "acme/mergeops@main");
 
         Assert.Equal(2, run.ExitCode);
-        Assert.Contains("'acme/mergeops@main' will not do: --action takes OWNER/REPO@COMMIT with all 40 digits of the commit.", run.Error, StringComparison.Ordinal);
+        Assert.Contains("Invalid value 'acme/mergeops@main': --action takes OWNER/REPO@COMMIT with all 40 digits of the commit.", run.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Root));
     }
 

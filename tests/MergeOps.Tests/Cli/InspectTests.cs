@@ -72,8 +72,8 @@ public sealed class InspectTests
     }
 
     [Theory]
-    [InlineData(new[] { "inspect" }, "PATH is missing.")]
-    [InlineData(new[] { "inspect", "x", "--format" }, "--format wants FORMAT.")]
+    [InlineData(new[] { "inspect" }, "Missing argument PATH.")]
+    [InlineData(new[] { "inspect", "x", "--format" }, "Option --format needs a value: FORMAT.")]
     public void What_is_missing_is_named(string[] arguments, string detail)
     {
         var run = CommandLineRun.Of(arguments);

@@ -93,7 +93,7 @@ public sealed class MergeTests : IDisposable
         CommandLineRun.Of("merge", recipe, "--out", output);
 
         Assert.Contains(
-            "0 tensors change, 0 are new, 0 go, 5 stay", CommandLineRun.Of("plan", recipe, "--against", output).Output, StringComparison.Ordinal);
+            "0 changed, 0 added, 0 removed, 5 unchanged", CommandLineRun.Of("plan", recipe, "--against", output).Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -119,7 +119,7 @@ public sealed class MergeTests : IDisposable
         var run = CommandLineRun.Of("merge", recipe, "--out", output, option, value);
 
         Assert.Equal(2, run.ExitCode);
-        Assert.Contains($"'{value}' will not do: {option} {rule}", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"Invalid value '{value}': {option} {rule}", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -128,6 +128,6 @@ public sealed class MergeTests : IDisposable
         var run = CommandLineRun.Of("merge", recipe);
 
         Assert.Equal(2, run.ExitCode);
-        Assert.Contains("--out wants DIR.", run.Error, StringComparison.Ordinal);
+        Assert.Contains("Option --out DIR is required.", run.Error, StringComparison.Ordinal);
     }
 }

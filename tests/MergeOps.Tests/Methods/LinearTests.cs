@@ -37,4 +37,16 @@ public sealed class LinearTests : TensorTests
         Assert.Null(merge.Method.EqualsInput(merge.With("normalize", false).ResolvedParameters, merge.ResolvedModels));
         Assert.Null(merge.Method.EqualsInput(merge.With("normalize", false).ResolvedParameters, merge.WithEach("weight", 1, 0.4).ResolvedModels));
     }
+
+    [Fact]
+    public void A_negative_zero_of_all_models_becomes_a_positive_one() =>
+        Assert.Equal([0f, 1f], Bits(new InMemoryMerge("linear") { Models = [Vector(-0f, 1), Vector(-0f, 1)] }.WithEach("weight", 1, 1).Run()));
+
+    // -0 is not +0 here
+    private static float[] Bits(TorchSharp.torch.Tensor tensor)
+    {
+        var values = tensor.data<float>().ToArray();
+        Assert.All(values, value => Assert.False(float.IsNegative(value)));
+        return values;
+    }
 }

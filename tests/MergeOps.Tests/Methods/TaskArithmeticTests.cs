@@ -79,4 +79,12 @@ public sealed class TaskArithmeticTests : TensorTests
 
         Assert.Equal(1, merge.Method.EqualsInput(merge.ResolvedParameters, merge.ResolvedModels));
     }
+
+    [Fact]
+    public void A_negative_zero_of_the_base_becomes_a_positive_one()
+    {
+        var merged = new InMemoryMerge("task_arithmetic") { Base = Vector(-0f, 1), Models = [Vector(-0f, 1)] }.WithEach("weight", 0.5).Run();
+
+        Assert.All(merged.data<float>().ToArray(), value => Assert.False(float.IsNegative(value)));
+    }
 }

@@ -31,6 +31,16 @@ public sealed class TiesTests : TensorTests
     public void Among_equal_magnitudes_the_lowest_index_is_kept() =>
         AssertValues([2, -2, 0, 0], Of(Vector(2, -2, 2, -2)).WithEach("weight", 1).WithEach("density", 0.5).Run());
 
+    [Theory]
+    [InlineData(0.3f, 0.1, 0.2, -0.3)]
+    [InlineData(-0.3f, -0.3, 0.2, 0.1)]
+    public void What_rounding_leaves_of_an_exact_tie_elects_its_sign(float elected, params double[] weights)
+    {
+        // float32: (0.1 + 0.2) - 0.3 is 0, and (-0.3 + 0.2) + 0.1 is -7.5e-9
+        Assert.Equal(elected > 0, ((float)weights[0] + (float)weights[1]) + (float)weights[2] >= 0);
+        AssertValues([elected], Of(Vector(1), Vector(1), Vector(1)).WithEach("weight", weights).With("normalize", false).Run());
+    }
+
     [Fact]
     public void Rescale_keeps_the_sum_of_magnitudes() =>
         AssertValues([0, 10], Of(Vector(2, 8)).WithEach("weight", 1).WithEach("density", 0.5).With("rescale", true).Run());

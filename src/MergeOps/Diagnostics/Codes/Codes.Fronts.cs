@@ -4,7 +4,7 @@ namespace MergeOps.Diagnostics;
 public static partial class Codes
 {
     /// <summary>MOPS801.</summary>
-    public static DiagnosticCode UsageMistake { get; } = new("MOPS801", "The command line is not understood");
+    public static DiagnosticCode UsageMistake { get; } = new("MOPS801", "Invalid command line");
 
     /// <summary>MOPS802.</summary>
     public static DiagnosticCode OutputUnwritable { get; } = new("MOPS802", "The output cannot be written", FailureKind.World);
@@ -31,5 +31,5 @@ public static partial class Codes
     public static DiagnosticCode OtherPlan { get; } = new("MOPS809", "The model is not what the recipe makes", FailureKind.Decision);
 
     /// <summary>MOPS870: ends with exit code 70.</summary>
-    public static DiagnosticCode OwnMistake { get; } = new("MOPS870", "This is a mistake of MergeOps itself");
+    public static DiagnosticCode OwnMistake { get; } = new("MOPS870", "Internal error (a bug in MergeOps)");
 }

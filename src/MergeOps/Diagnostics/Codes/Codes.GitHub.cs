@@ -13,7 +13,7 @@ public static partial class Codes
     public static DiagnosticCode GitHubLimited { get; } = new("MOPS812", "GitHub asks to wait", FailureKind.World);
 
     /// <summary>MOPS813: 404 or 410.</summary>
-    public static DiagnosticCode GitHubGone { get; } = new("MOPS813", "GitHub shows no such thing", FailureKind.World);
+    public static DiagnosticCode GitHubGone { get; } = new("MOPS813", "Not found on GitHub", FailureKind.World);
 
     /// <summary>MOPS814.</summary>
     public static DiagnosticCode GitHubTooLong { get; } = new("MOPS814", "A text is too long for GitHub", FailureKind.World);
@@ -22,5 +22,5 @@ public static partial class Codes
     public static DiagnosticCode GitHubUnexpected { get; } = new("MOPS815", "GitHub's answer is not what it should be", FailureKind.World);
 
     /// <summary>MOPS816.</summary>
-    public static DiagnosticCode GitHubSettingInvalid { get; } = new("MOPS816", "A setting of GitHub will not do");
+    public static DiagnosticCode GitHubSettingInvalid { get; } = new("MOPS816", "Invalid GitHub setting");
 }

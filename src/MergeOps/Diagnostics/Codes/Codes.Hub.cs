@@ -55,7 +55,7 @@ public static partial class Codes
     public static DiagnosticCode ModelNotLocked { get; } = new("MOPS229", "There is no such model to upgrade");
 
     /// <summary>MOPS230.</summary>
-    public static DiagnosticCode HubSettingInvalid { get; } = new("MOPS230", "A setting of the Hub will not do");
+    public static DiagnosticCode HubSettingInvalid { get; } = new("MOPS230", "Invalid Hub setting");
 
     /// <summary>MOPS231.</summary>
     public static DiagnosticCode HubUnreachable { get; } = new("MOPS231", "The Hub cannot be reached", FailureKind.World);

@@ -4,7 +4,7 @@ namespace MergeOps.Diagnostics;
 public static partial class Codes
 {
     /// <summary>MOPS820.</summary>
-    public static DiagnosticCode NoWorkflow { get; } = new("MOPS820", "This is no run of a GitHub workflow");
+    public static DiagnosticCode NoWorkflow { get; } = new("MOPS820", "Not running in a GitHub workflow");
 
     /// <summary>MOPS821.</summary>
     public static DiagnosticCode EventUnreadable { get; } = new("MOPS821", "The workflow's event cannot be read");

@@ -25,7 +25,7 @@ public static partial class Codes
     public static DiagnosticCode KeyUnknown { get; } = new("MOPS107", "Unknown key");
 
     /// <summary>MOPS108.</summary>
-    public static DiagnosticCode KeyMisplaced { get; } = new("MOPS108", "A known key stands in the wrong place");
+    public static DiagnosticCode KeyMisplaced { get; } = new("MOPS108", "Misplaced key");
 
     /// <summary>MOPS109.</summary>
     public static DiagnosticCode KeyMissing { get; } = new("MOPS109", "Something is missing");
@@ -37,7 +37,7 @@ public static partial class Codes
     public static DiagnosticCode KeyWithoutEffect { get; } = new("MOPS111", "This key has no effect");
 
     /// <summary>MOPS112.</summary>
-    public static DiagnosticCode ValueMalformed { get; } = new("MOPS112", "A value does not have the form that it must have");
+    public static DiagnosticCode ValueMalformed { get; } = new("MOPS112", "Invalid value");
 
     /// <summary>MOPS113.</summary>
     public static DiagnosticCode ValueOutOfRange { get; } = new("MOPS113", "A value is out of range");

@@ -28,7 +28,7 @@ public static partial class Codes
     public static DiagnosticCode HeaderNotJson { get; } = new("MOPS308", "The header is not a valid JSON object");
 
     /// <summary>MOPS309.</summary>
-    public static DiagnosticCode HeaderEntryInvalid { get; } = new("MOPS309", "A header entry does not have the form that the format asks for");
+    public static DiagnosticCode HeaderEntryInvalid { get; } = new("MOPS309", "Invalid header entry");
 
     /// <summary>MOPS310.</summary>
     public static DiagnosticCode HeaderNameRepeated { get; } = new("MOPS310", "A name occurs twice in the header");
@@ -46,7 +46,7 @@ public static partial class Codes
     public static DiagnosticCode FileLengthMismatch { get; } = new("MOPS314", "The file's length disagrees with its header");
 
     /// <summary>MOPS320.</summary>
-    public static DiagnosticCode IndexInvalid { get; } = new("MOPS320", "The shard index does not have the form that it must have");
+    public static DiagnosticCode IndexInvalid { get; } = new("MOPS320", "Invalid shard index");
 
     /// <summary>MOPS321.</summary>
     public static DiagnosticCode ShardNameRefused { get; } = new("MOPS321", "The shard index names a file that is never opened");
