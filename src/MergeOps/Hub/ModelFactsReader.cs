@@ -55,6 +55,11 @@ internal static class ModelFactsReader
         var checkpoint = ModelWeights.Open(path, model.Value.ToString(), diagnostics);
         var isFolder = Directory.Exists(path);
         var paths = isFolder ? LocalFolder.PathsIn(path) : [];
+        if (locked is not null)
+        {
+            RequireLocked(locked, UsedFiles.OfEveryModel(paths), checkpoint.Folder, model.Span);
+        }
+
         var own = isFolder ? CompanionFiles.In(path) : [];
         var companions = UsedFiles.GivenBy(recipe, model.Value, own);
         var descriptions = DescriptionFiles.Among(paths).ToImmutableSortedDictionary(
@@ -121,6 +126,20 @@ internal static class ModelFactsReader
             Commit = facts.Commit,
             Remote = new RemoteModel(name, model.Value.Revision, facts),
         };
+    }
+
+    // what decides names, depth and tying is read now, so it is compared now; the weights are when they are read
+    private static void RequireLocked(LockedEntry locked, IEnumerable<string> files, string folder, SourceSpan span)
+    {
+        foreach (var file in files)
+        {
+            var digest = DigestOf(locked, file, folder, span);
+            if (BlobDigest.OfFile(digest.Kind, Path.Combine(folder, file), CancellationToken.None) != digest)
+            {
+                throw new MergeOpsException(
+                    Codes.LockDisagrees, $"'{file}' of '{locked.Location}' is not the one in the lock. Restore the file, or run 'mergeops lock' to accept the change.", span);
+            }
+        }
     }
 
     private static BlobDigest DigestOf(LockedEntry locked, string path, string folder, SourceSpan span)

@@ -80,6 +80,21 @@ public sealed class LockAndPlanTests : IDisposable
         Assert.Contains("model.safetensors", run.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("base")]
+    [InlineData("two")]
+    public void A_config_that_changed_in_any_way_since_the_lock_is_planned_with_by_nobody(string model)
+    {
+        CommandLineRun.Of("lock", recipe);
+        var config = Path.Combine(models.Path, model, "config.json");
+        File.WriteAllText(config, File.ReadAllText(config).Replace("\"vocab_size\":8", "\"vocab_size\":9", StringComparison.Ordinal));
+
+        var run = CommandLineRun.Of("plan", recipe);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains($"error MOPS202: The lock and the recipe's models disagree. 'config.json' of './{model}' is not the one in the lock.", run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_check_without_a_lock_says_what_to_do()
     {
