@@ -61,7 +61,7 @@ internal sealed class PlanVerb : LocalVerb
 
         if (arguments.GetValue(output) is { } file)
         {
-            DurableFile.WriteNamed(file, Encoding.UTF8.GetBytes(TerminalText.Json(PlanJson.Write(planned.Recipe, plan, accepted))));
+            DurableFile.WriteNamed(file, Encoding.UTF8.GetBytes(SecretText.Redact(TerminalText.Json(PlanJson.Write(planned.Recipe, plan, accepted)))));
             WorkflowOutputs.Set(WorkflowOutputs.PlanPath, Path.GetFullPath(file));
         }
 

@@ -14,6 +14,7 @@ internal static class SecretText
     public const string Mask = "***";
 
     private const int LongestQuote = 300;
+    private const int LongEnough = 16;
 
     private static readonly Lock Gate = new();
     private static ImmutableHashSet<string> values = [];
@@ -57,6 +58,18 @@ internal static class SecretText
         }
 
         return TokenForms.Any.Replace(text, Mask);
+    }
+
+    /// <summary>Where a text holds a value that this process knows as a secret, of those that are too long to stand there by chance.</summary>
+    public static IEnumerable<(int Start, int Length)> KnownIn(string text)
+    {
+        foreach (var spelling in spellings.Where(spelling => spelling.Length >= LongEnough))
+        {
+            for (var at = text.IndexOf(spelling, StringComparison.Ordinal); at >= 0; at = text.IndexOf(spelling, at + spelling.Length, StringComparison.Ordinal))
+            {
+                yield return (at, spelling.Length);
+            }
+        }
     }
 
     /// <summary>What a server said, fit to be shown in a message: no secret, no control characters, not too long.</summary>

@@ -134,7 +134,7 @@ internal sealed class KnownDigests(string folder, TimeProvider? clock = null)
         }
         else
         {
-            MergeOpsHome.Write(entry, Encoding.ASCII.GetBytes($"{identity} {content}"));
+            MergeOpsHome.Write(entry, Encoding.ASCII.GetBytes($"{identity} {content} {SumOf(entry, $"{identity} {content}")}"));
         }
     }
 
@@ -145,13 +145,17 @@ internal sealed class KnownDigests(string folder, TimeProvider? clock = null)
             return young;
         }
 
-        return File.Exists(entry)
-            && File.ReadAllText(entry).Split(' ') is [var seen, var content]
+        return PlainFile.Recall(entry)?.Split(' ') is [var seen, var content, var sum]
+            && sum == SumOf(entry, $"{seen} {content}")
             && FileIdentity.Of(Real(path)) is var now
             && seen == now.ToString()
                 ? (now, content)
                 : null;
     }
+
+    // an entry to which anything happened, or that belongs to another file, is no memory
+    private static string SumOf(string entry, string text) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Path.GetFileName(entry)} {text}")).AsSpan(0, 8));
 
     // links that lead to one file share its digest
     private static string Real(string path) => RealPath.Of(path) ?? Path.GetFullPath(path);

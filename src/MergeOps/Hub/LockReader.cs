@@ -44,7 +44,14 @@ internal sealed partial class LockReader(string path, string text)
         var entries = ImmutableArray.CreateBuilder<LockedEntry>();
         while (next < lines.Length)
         {
-            entries.Add(version == 1 ? ReadModel() : ReadEntry());
+            var begin = lines[next].Number;
+            var entry = version == 1 ? ReadModel() : ReadEntry();
+            if (entries.Any(other => (other.Kind, other.Location) == (entry.Kind, entry.Location)))
+            {
+                throw Refused($"{TerminalText.Quoted(entry.Location)} is pinned a second time, so that nobody can say by what", begin);
+            }
+
+            entries.Add(entry);
         }
 
         return new(entries.ToImmutable());
@@ -97,6 +104,11 @@ internal sealed partial class LockReader(string path, string text)
                 Unquoted(quoted),
                 long.Parse(Match(SizeLine()), CultureInfo.InvariantCulture),
                 BlobDigest.TryParse(Match(DigestLine()).Replace(": ", ":", StringComparison.Ordinal)) ?? throw Refused("this is no digest"));
+            if (files.Any(other => other.Path == file.Path))
+            {
+                throw Refused($"{TerminalText.Quoted(file.Path)} is pinned a second time, so that nobody can say by what");
+            }
+
             files.Add(file);
             if (Optional(BlocksLine()) is { } digests)
             {
@@ -144,10 +156,10 @@ internal sealed partial class LockReader(string path, string text)
     }
 
     // what it pinned is known to nobody else, so nothing is written over it by itself
-    private MergeOpsException Refused(string why) => new(
+    private MergeOpsException Refused(string why, int? line = null) => new(
         Codes.LockUnreadable,
-        $"Line {Number}: {why}. Restore it from git; or run `mergeops lock RECIPE --upgrade`, which pins every model anew, at its head.",
-        new SourceSpan(path, Number, 1, Number, 1));
+        $"Line {line ?? Number}: {why}. Restore it from git; or run `mergeops lock RECIPE --upgrade`, which pins every model anew, at its head.",
+        new SourceSpan(path, line ?? Number, 1, line ?? Number, 1));
 
     [GeneratedRegex("^version: ([0-9]{1,9})$", RegexOptions.None, 1000)]
     private static partial Regex VersionLine();

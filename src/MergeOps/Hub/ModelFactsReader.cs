@@ -39,9 +39,14 @@ internal static class ModelFactsReader
     {
         var locked = modelLock?.Find(model.Value.ToString());
         return LocalModels.Locate(model, recipe.ModelsFolder) is { } path
-            ? ReadLocal(recipe, model, path, locked, vocabularies, diagnostics)
+            ? ReadLocal(recipe, model, path, locked ?? NotLocked(model, modelLock), vocabularies, diagnostics)
             : ReadRemote(recipe, model, modelLock, locked);
     }
+
+    // half a lock is none: what it says of the other models would be taken for all of it
+    private static LockedEntry? NotLocked(Located<ModelReference> model, ModelLock? modelLock) => modelLock is null
+        ? null
+        : throw new MergeOpsException(Codes.LockDisagrees, $"'{model.Value}' is not in the lock. Run 'mergeops lock'.", model.Span);
 
     private static ModelFacts ReadLocal(
         Recipe recipe, Located<ModelReference> model, string path, LockedEntry? locked, KnownVocabularies vocabularies, DiagnosticBag diagnostics)

@@ -86,7 +86,7 @@ internal static class LockRecipe
     public static LockedRecipe? Find(Recipe recipe)
     {
         var path = ModelLock.PathFor(recipe.Path);
-        return File.Exists(path) && TextOf(path) is var text ? new LockedRecipe(path, LockText.Read(path, text), IsNew: false) { Text = text } : null;
+        return IsThere(path) && TextOf(path) is var text ? new LockedRecipe(path, LockText.Read(path, text), IsNew: false) { Text = text } : null;
     }
 
     /// <summary>The lock beside the recipe, or null; one that cannot be read is an error in the bag.</summary>
@@ -103,10 +103,13 @@ internal static class LockRecipe
         }
     }
 
+    // whatever it is: what stands in the place of a lock must not count as no lock
+    private static bool IsThere(string path) => Path.Exists(path) || new FileInfo(path).LinkTarget is not null;
+
     // git may have given it the line ends of Windows, or the marks of a merge
     private static string TextOf(string path)
     {
-        if (PlainFile.Objection(path) is { } objection)
+        if ((RealPath.Of(path) is { } real && Path.Exists(real) ? PlainFile.Objection(path) : "It is a link to a file that is not there.") is { } objection)
         {
             throw new MergeOpsException(Codes.LockUnreadable, objection, SourceSpan.File(path));
         }
@@ -123,7 +126,7 @@ internal static class LockRecipe
     // who moves every model needs nothing of what a damaged lock pinned; a newer program's is never written over
     private static ModelLock Before(string path, LockRequest request, DiagnosticBag found)
     {
-        if (!File.Exists(path))
+        if (!IsThere(path))
         {
             return ModelLock.Empty;
         }

@@ -27,12 +27,14 @@ internal sealed class FolderPublisher(string root, KnownDigests digests) : IPubl
         var choice = new VersionChoice(content.Recipe, versions.Highest);
         var there = versions.All.FirstOrDefault(known => choice.Decisive?.CompareTo(known) == 0);
         var decisive = there is null ? versions.Root : versions.FolderOf(there);
+        // of a damaged version nobody can say whether it holds the same
+        var evidence = there is null ? null : PublishedFiles.RequireWhole(decisive, digests, cancellation);
         bool? isSame = there is null ? null : PublishedContent.In(decisive)?.IsThat(content, manifest) ?? false;
         var (version, wasThere) = choice.Decide(isSame, decisive);
         var folder = versions.FolderOf(version);
         return new Publication(folder, version.Text, manifest.ModelDigest, wasThere, PublishedPaths.In(content.Recipe))
         {
-            Evidence = wasThere ? PublishedFiles.RequireWhole(folder, digests, cancellation) : null,
+            Evidence = wasThere ? evidence : null,
             Steps = wasThere ? [] : [$"write version {version.Text} to {folder}", $"let {PublishedVersions.Pointer} name the highest version"],
         };
     }

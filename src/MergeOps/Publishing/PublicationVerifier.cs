@@ -140,16 +140,18 @@ internal sealed class PublicationVerifier
 
     private void ReportUnknown(HashSet<string> known, Severity severity)
     {
-        var unknown = new DirectoryInfo(folder).EnumerateFileSystemInfos()
-            .Where(entry => !Unrecorded.Contains(entry.Name, StringComparer.Ordinal))
-            .SelectMany(FilesOf)
-            .Select(file => Path.GetRelativePath(Path.GetFullPath(folder), file).Replace('\\', '/'))
-            .Where(file => !known.Contains(file));
-        foreach (var file in unknown)
+        foreach (var file in UnknownIn(folder, known))
         {
             findings.Add(new Diagnostic(Codes.ContentUnknown, severity, "Nothing records it.", SourceSpan.File(Path.Combine(folder, file))));
         }
     }
+
+    /// <summary>The files in a folder that nothing records; what systems and git put into folders does not count.</summary>
+    public static IEnumerable<string> UnknownIn(string folder, IReadOnlySet<string> known) => new DirectoryInfo(folder).EnumerateFileSystemInfos()
+        .Where(entry => !Unrecorded.Contains(entry.Name, StringComparer.Ordinal))
+        .SelectMany(FilesOf)
+        .Select(file => Path.GetRelativePath(Path.GetFullPath(folder), file).Replace('\\', '/'))
+        .Where(file => !known.Contains(file));
 
     // A link to a folder counts as one file, so that a circle of links has an end.
     private static IEnumerable<string> FilesOf(FileSystemInfo entry) =>

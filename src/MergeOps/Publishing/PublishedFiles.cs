@@ -5,7 +5,7 @@ using MergeOps.Tensors;
 
 namespace MergeOps.Publishing;
 
-/// <summary>Whether a version in a folder still is what was published: every file of its list is there, by its size and SHA-256.</summary>
+/// <summary>Whether a version in a folder still is what was published: every file of its list is there, by its SHA-256, and no other one.</summary>
 internal static class PublishedFiles
 {
     private const string WayOut = "A published version never changes: restore the file, or remove the version's folder and publish again.";
@@ -42,7 +42,11 @@ internal static class PublishedFiles
             }
         }
 
-        return new(compared, byIdentity, 0, weak);
+        HashSet<string> recorded = [.. list.Files.Keys, PublicationManifest.FileName];
+        return PublicationVerifier.UnknownIn(folder, recorded).Order(StringComparer.Ordinal).FirstOrDefault() is { } unknown
+            ? throw new MergeOpsException(
+                Codes.ContentUnknown, "It was not published with this version, and loaders may take it for a part of the model. Remove it.", SourceSpan.File(Path.Combine(folder, unknown)))
+            : new(compared, byIdentity, 0, weak);
     }
 
     private static void Require(string path, string sha256, PublishedFile recorded)

@@ -46,8 +46,10 @@ public sealed class QuickstartTests : IDisposable
 
         var run = CommandLineRun.Of("run", recipe);
 
-        Assert.Equal(0, run.ExitCode);
         Assert.Contains("5 of 5 met", run.Error, StringComparison.Ordinal);
+        // and no version follows one that is not what was published
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains($"{weights}: error MOPS711:", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

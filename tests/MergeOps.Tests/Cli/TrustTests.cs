@@ -64,6 +64,107 @@ public sealed class TrustTests : IDisposable
     }
 
     [Theory]
+    [InlineData("folder")]
+    [InlineData("link")]
+    public void What_stands_in_the_place_of_a_lock_never_counts_as_no_lock(string kind)
+    {
+        var place = Path.Combine(models.Path, "recipe.lock.yml");
+        if (kind == "folder")
+        {
+            Directory.CreateDirectory(place);
+        }
+        else
+        {
+            File.CreateSymbolicLink(place, Path.Combine(models.Path, "gone"));
+        }
+
+        foreach (var verb in new[] { ["plan", recipe], ["merge", recipe, "--out", Output], ["lock", recipe], ["run", recipe], new[] { "lock", recipe, "--check" } })
+        {
+            var run = CommandLineRun.Of(verb);
+
+            Assert.Equal(1, run.ExitCode);
+            Assert.Contains("error MOPS201: The lock cannot be read. It is a ", run.Error, StringComparison.Ordinal);
+        }
+
+        Assert.False(Path.Exists(Output));
+    }
+
+    [Fact]
+    public void A_lock_that_lacks_a_model_is_no_lock_for_the_others()
+    {
+        CommandLineRun.Of("lock", recipe);
+        var place = Path.Combine(models.Path, "recipe.lock.yml");
+        var text = File.ReadAllText(place);
+        File.WriteAllText(place, text[..text.LastIndexOf("  - kind:", StringComparison.Ordinal)]);
+
+        foreach (var verb in new[] { ["plan", recipe], new[] { "merge", recipe, "--out", Output } })
+        {
+            var run = CommandLineRun.Of(verb);
+
+            Assert.Equal(1, run.ExitCode);
+            Assert.Contains("error MOPS202: The lock and the recipe's models disagree. './one' is not in the lock.", run.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("mergeops.yml")]
+    [InlineData("evaluation.json")]
+    [InlineData("merge-manifest.json")]
+    [InlineData("README.md")]
+    public void A_version_with_another_file_than_was_published_is_neither_published_nor_followed_by_its_like(string file)
+    {
+        CommandLineRun.Of("run", recipe);
+        File.AppendAllText(Path.Combine(Published, file), " ");
+
+        var run = CommandLineRun.Of("run", recipe);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("error MOPS711:", run.Error, StringComparison.Ordinal);
+        Assert.Equal(Published, Assert.Single(Directory.GetDirectories(Path.Combine(models.Path, "published"))));
+    }
+
+    [Theory]
+    [InlineData("run")]
+    [InlineData("rollback")]
+    public void A_version_to_which_somebody_added_a_file_is_not_what_was_published(string verb)
+    {
+        CommandLineRun.Of("run", recipe);
+        if (verb == "rollback")
+        {
+            models.Recipe(Merge.Replace("0.5", "0.25", StringComparison.Ordinal));
+            Assert.Equal(0, CommandLineRun.Of("run", recipe).ExitCode);
+        }
+
+        File.WriteAllText(Path.Combine(Published, "adapter_config.json"), "{}");
+
+        var run = CommandLineRun.Of(verb, recipe);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("adapter_config.json: error MOPS713:", run.Error, StringComparison.Ordinal);
+        Assert.Equal(verb == "rollback" ? "0.1.1\n" : "0.1.0\n", File.ReadAllText(Path.Combine(models.Path, "published", "latest")));
+    }
+
+    [Theory]
+    [InlineData("model/config.json")]
+    [InlineData("model/model.safetensors")]
+    public void A_pipe_in_the_memory_of_a_run_is_damage_like_any_other(string file)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "needs pipes with names");
+        Assert.Equal(0, CommandLineRun.Of("run", recipe).ExitCode);
+        var path = Path.Combine(RunFolder, file);
+        File.Delete(path);
+        using (var made = System.Diagnostics.Process.Start("mkfifo", path))
+        {
+            made.WaitForExit();
+        }
+
+        var run = CommandLineRun.Of("run", recipe);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("It is made again.", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("zeros")]
     [InlineData("bit")]
     [InlineData("cut")]

@@ -43,6 +43,20 @@ public sealed class KnownDigestsTests : IDisposable
     }
 
     [Fact]
+    public void An_entry_in_which_a_digit_changed_is_no_memory()
+    {
+        var index = Path.Combine(folder.FullName, "index");
+        var file = FileWith("abc");
+        new KnownDigests(index, LateClock.Instance).Of(file);
+        var entry = Directory.GetFiles(index).Single(path => File.ReadAllText(path).Contains(DigestOfAbc, StringComparison.Ordinal));
+        File.WriteAllText(entry, File.ReadAllText(entry).Replace(DigestOfAbc, DigestOfAbc[..^1] + "0", StringComparison.Ordinal));
+
+        Assert.Null(new KnownDigests(index).Find(file, DigestKind.Sha256));
+        Assert.Equal(DigestOfAbc, new KnownDigests(index, LateClock.Instance).Of(file));
+        Assert.NotNull(new KnownDigests(index).Find(file, DigestKind.Sha256));
+    }
+
+    [Fact]
     public void A_file_that_changed_a_moment_ago_is_remembered_by_nobody_else()
     {
         var index = Path.Combine(folder.FullName, "index");

@@ -57,6 +57,22 @@ public sealed class LockTextTests
         Assert.Equal(text, LockText.Write(LockText.Read("a.lock.yml", text.TrimEnd('\n'))));
     }
 
+    [Fact]
+    public void What_is_pinned_twice_is_pinned_by_nothing()
+    {
+        var text = LockText.Write(Sample);
+        var entries = text[text.IndexOf("  - kind:", StringComparison.Ordinal)..];
+        var file = text[text.IndexOf("      - path:", StringComparison.Ordinal)..];
+        file = file[..(file.IndexOf("      - path:", 1, StringComparison.Ordinal) is > 0 and var next ? next : file.Length)];
+
+        foreach (var twice in new[] { text + entries, text.Replace(file, file + file, StringComparison.Ordinal) })
+        {
+            var refused = Assert.Throws<MergeOpsException>(() => LockText.Read("a.lock.yml", twice));
+            Assert.Equal(Codes.LockUnreadable, refused.Diagnostic.Code);
+            Assert.Contains("is pinned a second time", refused.Diagnostic.Detail, StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     [InlineData("version: 2", "version: 3", "It has version 3; this program reads versions 1 to 2. Update MergeOps; nothing was changed.")]
     [InlineData("version: 2", "version: 0", "there is no version 0")]

@@ -26,7 +26,7 @@ internal sealed class ResultFiles(Journey journey)
         CheckedRecipe[] planned = [.. plans.Recipes.Where(recipe => recipe.Planned is not null)];
         foreach (var recipe in planned)
         {
-            Write(PlanPathOf(recipe), PlanJson.Write(recipe.Planned!.Recipe, recipe.Planned.Plan));
+            Write(PlanPathOf(recipe), SecretText.Redact(PlanJson.Write(recipe.Planned!.Recipe, recipe.Planned.Plan)));
         }
 
         if (planned is not [])

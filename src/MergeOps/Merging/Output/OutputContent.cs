@@ -24,12 +24,13 @@ internal sealed class OutputContent(string folder, KnownDigests? digests, Cancel
     /// <exception cref="MergeOpsException">A file cannot be read.</exception>
     public Objection? Damage(MergeManifest manifest, ShardLayout layout)
     {
-        if (manifest.Files.Keys.FirstOrDefault(file => !File.Exists(Path.Combine(folder, file))) is { } missing)
+        if (manifest.Files.Keys.FirstOrDefault(file => !Path.Exists(Path.Combine(folder, file))) is { } missing)
         {
             return new($"{TerminalText.Quoted(missing)} of its {MergeManifest.FileName} is missing.") { IsDamage = true };
         }
 
-        if (manifest.Files.FirstOrDefault(file => FileDigests.Sha256(Path.Combine(folder, file.Key), cancellation) != file.Value).Key is { } changed)
+        if (manifest.Files.FirstOrDefault(file =>
+            PlainFile.Objection(Path.Combine(folder, file.Key)) is not null || FileDigests.Sha256(Path.Combine(folder, file.Key), cancellation) != file.Value).Key is { } changed)
         {
             return new($"{TerminalText.Quoted(changed)} is not the file that the merge wrote.") { MayBeReplaced = true };
         }

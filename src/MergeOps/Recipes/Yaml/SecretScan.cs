@@ -10,7 +10,16 @@ internal static class SecretScan
     /// <summary>Reports each of them.</summary>
     public static void Run(SourceText source, DiagnosticBag diagnostics)
     {
-        foreach (Match secret in TokenForms.Any.Matches(source.Text))
+        var byForm = TokenForms.Any.Matches(source.Text);
+        foreach (var (start, length) in SecretText.KnownIn(source.Text).Where(value => !byForm.Any(form => form.Index < value.Start + value.Length && value.Start < form.Index + form.Length)))
+        {
+            diagnostics.Error(
+                Codes.SecretFound,
+                "It is the value of a secret that this process knows. Remove it, and revoke it: what stands in a recipe stands in the history of git.",
+                source.Span(start, start + length));
+        }
+
+        foreach (Match secret in byForm)
         {
             var kind = TokenForms.IssuerOf(secret.Value);
             diagnostics.Error(

@@ -89,4 +89,16 @@ public sealed class SourceFileTests
         Assert.Equal(("MOPS141", 5, 3), (found.Code.Id, found.Span!.Value.Line, found.Span.Value.Column));
         Assert.DoesNotContain("AAAA", found.Detail, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_secret_that_this_process_knows_is_found_whatever_its_form()
+    {
+        var secret = "zq-" + Guid.NewGuid().ToString("N");
+        SecretText.Register(secret);
+
+        var found = RecipeText.Read($"{Valid}\n# {secret}\n").Found.Single();
+
+        Assert.Equal(("MOPS141", 5, 3), (found.Code.Id, found.Span!.Value.Line, found.Span.Value.Column));
+        Assert.DoesNotContain(secret[3..], found.Detail, StringComparison.Ordinal);
+    }
 }
