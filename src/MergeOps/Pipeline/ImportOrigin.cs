@@ -39,6 +39,12 @@ internal sealed record ImportOrigin(ImportedText Text, string Name, string Label
             folder);
     }
 
+    /// <summary>The recipe of a model that lies in a folder.</summary>
+    /// <exception cref="MergeOpsException">It shows none, or it cannot be read.</exception>
+    public static ImportOrigin OfFolder(string folder) => Configs.Append(Card).Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists) is { } file
+        ? OfFile(file)
+        : throw new MergeOpsException(Codes.NothingToImport, $"It is a folder that has neither {Configs[0]} nor a model card.", SourceSpan.File(folder));
+
     /// <summary>The recipe of a published model.</summary>
     /// <param name="reference"><c>owner/name[@revision]</c>.</param>
     /// <param name="hub">Where to look.</param>

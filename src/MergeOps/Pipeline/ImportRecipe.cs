@@ -21,7 +21,9 @@ internal sealed class ImportRecipe(HubConnection hub, DiagnosticBag found, Cance
     /// <exception cref="MergeOpsException">There is no recipe, a file is in the way, or a model cannot be locked; in the last case the recipe is written.</exception>
     public async Task<LockedRecipe?> RunAsync(string origin, string? output)
     {
-        var imported = File.Exists(origin) ? ImportOrigin.OfFile(origin) : await ImportOrigin.OfRepositoryAsync(origin, hub, cancellation);
+        var imported = Directory.Exists(origin) ? ImportOrigin.OfFolder(origin)
+            : File.Exists(origin) ? ImportOrigin.OfFile(origin)
+            : await ImportOrigin.OfRepositoryAsync(origin, hub, cancellation);
         var path = output ?? DefaultPath(origin, imported.Name);
         if (Understand(imported, path) is not { } recipeText)
         {

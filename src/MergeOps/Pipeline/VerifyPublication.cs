@@ -1,8 +1,10 @@
 using MergeOps.Diagnostics;
+using MergeOps.Hub;
 using MergeOps.Hub.Cache;
 using MergeOps.Hub.Client;
 using MergeOps.Merging;
 using MergeOps.Publishing;
+using MergeOps.Recipes;
 using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline;
@@ -44,6 +46,11 @@ internal sealed class VerifyPublication(IStageObserver observer, CancellationTok
         {
             throw new MergeOpsException(
                 Codes.NothingToVerify, $"{TerminalText.Quoted(what)} is neither a folder here nor a repository of the Hub, which is named OWNER/NAME or OWNER/NAME@REVISION.");
+        }
+
+        if (LocalModels.LooksMistyped(new ModelReference(parts[0]), Environment.CurrentDirectory) is { } mistyped)
+        {
+            observer.Told(mistyped);
         }
 
         var revision = parts.Length == 2 ? parts[1] : null;

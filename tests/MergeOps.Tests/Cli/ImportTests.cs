@@ -62,6 +62,20 @@ public sealed class ImportTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_model_in_a_folder_gives_its_recipe_and_one_without_is_not_asked_for_on_the_hub()
+    {
+        using var models = new Planning.TemporaryModels().Llama("one", 1).Llama("two", 1).Llama("merged", 1).Llama("plain", 1);
+        models.Recipe("merge_method: linear\nmodels:\n  - { model: ../one, parameters: { weight: 1 } }\n  - { model: ../two, parameters: { weight: 1 } }\n", "merged/mergekit_config.yml");
+
+        var run = await HubUser.RunAsync("import", Path.Combine(models.Path, "merged"), "--out", Path.Combine(models.Path, "mine.yml"));
+        var refused = await HubUser.RunAsync("import", Path.Combine(models.Path, "plain"), "--out", Path.Combine(models.Path, "other.yml"));
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Equal((1, 0), (refused.ExitCode, user.Hub.Requests.Count));
+        Assert.Contains("It is a folder that has neither mergekit_config.yml nor a model card.", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_published_model_gives_its_own_recipe()
     {
         user.Llama("org/merged", more: ("mergekit_config.yml", Published.Replace("base_model: /home/someone/.cache/huggingface/hub/models--org--base/snapshots/COMMIT", "base_model: org/base", StringComparison.Ordinal)));

@@ -28,6 +28,24 @@ public sealed class MistypedPathTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task So_it_is_when_a_published_folder_is_verified()
+    {
+        var here = Environment.CurrentDirectory;
+        Environment.CurrentDirectory = user["."];
+        try
+        {
+            var run = await HubUser.RunAsync("verify", "models/bse");
+
+            Assert.Equal(1, run.ExitCode);
+            Assert.Contains("There is no folder 'models/bse' here. Did you mean 'models/base'?", run.Error, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Environment.CurrentDirectory = here;
+        }
+    }
+
+    [Fact]
     public async Task A_name_that_looks_like_no_folder_is_asked_for_without_a_word()
     {
         user.Llama("org/one");
