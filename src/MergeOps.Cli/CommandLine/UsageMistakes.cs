@@ -11,7 +11,8 @@ internal static class UsageMistakes
     public static IReadOnlyList<Diagnostic> In(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
-        var details = MistakenOptions(parsed).Concat(parsed.UnmatchedTokens).Select(token => Unknown(token, command));
+        var unknown = MistakenOptions(parsed).Concat(parsed.UnmatchedTokens);
+        var details = (command is Verb ? unknown : UpToTheVerb(unknown)).Select(token => Unknown(token, command));
         if (command is Verb)
         {
             details = details.Concat(parsed.Errors.Select(Wording)).Concat(EmptyValues(parsed)).Concat(Streams(parsed));
@@ -23,6 +24,19 @@ internal static class UsageMistakes
     /// <summary>A name that is none of the known ones.</summary>
     public static Diagnostic UnknownName(string kind, string name, IEnumerable<string> known) =>
         Diagnostic.Error(Codes.UsageMistake, NoSuch(kind, name, known));
+
+    // What follows a word that is no verb belongs to the verb that was meant.
+    private static IEnumerable<string> UpToTheVerb(IEnumerable<string> tokens)
+    {
+        foreach (var token in tokens)
+        {
+            yield return token;
+            if (!token.StartsWith('-'))
+            {
+                yield break;
+            }
+        }
+    }
 
     // A misspelt option is taken for the value of an argument; only behind `--` may values begin with a dash.
     private static IEnumerable<string> MistakenOptions(ParseResult parsed) =>

@@ -20,8 +20,8 @@ namespace MergeOps.Pipeline;
 /// <param name="Plan">What was decided.</param>
 internal sealed record PlannedRecipe(Recipe Recipe, LockedRecipe? Lock, ImmutableArray<ModelFacts> Models, MergePlan Plan)
 {
-    /// <summary>What is known of its files.</summary>
-    public KnownDigests Digests => Lock?.Digests ?? KnownDigests.Default;
+    /// <summary>What is known of its files; one for all stages, since what changed a moment ago is known to it alone.</summary>
+    public KnownDigests Digests { get; } = Lock?.Digests ?? KnownDigests.Default;
 
     /// <summary>What the merged model will be measured on.</summary>
     public EvaluationData Data { get; init; } = EvaluationData.None;

@@ -34,6 +34,15 @@ public sealed class UsageTests
         Assert.Contains("Unexpected argument 'slerp'", run.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void What_follows_a_misspelt_verb_is_no_mistake_of_its_own()
+    {
+        var run = CommandLineRun.Of("mrge", "recipe.yml", "--out", "merged");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Equal("mergeops: error MOPS801: Invalid command line. There is no verb 'mrge'. Did you mean 'merge'?\nhint: see `mergeops --help`\n", run.Error);
+    }
+
     [Theory]
     [InlineData("RECIPE", "validate", "-")]
     [InlineData("RECIPE", "plan", "-")]

@@ -109,9 +109,13 @@ public sealed class KnownDigestsTests : IDisposable
         var written = File.GetLastWriteTimeUtc(file);
         new KnownDigests(index, LateClock.Instance).Of(file);
 
-        Thread.Sleep(20);
-        File.WriteAllText(file, "abc");
-        File.SetLastWriteTimeUtc(file, written);
+        var before = FileIdentity.Of(file).LastChange;
+        do
+        {
+            File.WriteAllText(file, "abc");
+            File.SetLastWriteTimeUtc(file, written);
+        }
+        while (FileIdentity.Of(file).LastChange == before);
 
         Assert.Equal(DigestOfAbc, new KnownDigests(index).Of(file));
     }
