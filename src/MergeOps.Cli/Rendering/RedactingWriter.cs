@@ -1,5 +1,5 @@
 using System.Text;
-using MergeOps.Diagnostics.Secrets;
+using MergeOps.Diagnostics;
 
 namespace MergeOps.Cli.Rendering;
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using MergeOps.Methods.Contract;
 using MergeOps.Methods.Operators;
+using MergeOps.Methods.Tiles;
 
 namespace MergeOps.Methods;
 

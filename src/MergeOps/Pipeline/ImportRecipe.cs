@@ -5,6 +5,7 @@ using MergeOps.Hub;
 using MergeOps.Methods.Contract;
 using MergeOps.Recipes;
 using MergeOps.Recipes.Importing;
+using MergeOps.Recipes.Validation;
 using MergeOps.Recipes.Yaml;
 using MergeOps.Tensors;
 

@@ -2,6 +2,7 @@ using MergeOps.Diagnostics;
 using MergeOps.Evaluation.Gates;
 using MergeOps.Methods.Contract;
 using MergeOps.Recipes;
+using MergeOps.Recipes.Validation;
 
 namespace MergeOps.Pipeline;
 

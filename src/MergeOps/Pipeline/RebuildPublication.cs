@@ -4,6 +4,7 @@ using MergeOps.Merging.Output;
 using MergeOps.Methods.Contract;
 using MergeOps.Publishing;
 using MergeOps.Recipes;
+using MergeOps.Recipes.Validation;
 
 namespace MergeOps.Pipeline;
 

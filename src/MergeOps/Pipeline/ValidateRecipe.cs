@@ -4,6 +4,7 @@ using MergeOps.Evaluation.Gates;
 using MergeOps.Methods.Contract;
 using MergeOps.Pipeline.Repository;
 using MergeOps.Recipes;
+using MergeOps.Recipes.Validation;
 
 namespace MergeOps.Pipeline;
 

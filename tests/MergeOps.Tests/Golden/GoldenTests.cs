@@ -3,6 +3,7 @@ using MergeOps.Merging;
 using MergeOps.Methods.Contract;
 using MergeOps.Planning;
 using MergeOps.Recipes;
+using MergeOps.Recipes.Validation;
 using MergeOps.Tensors;
 using Xunit;
 

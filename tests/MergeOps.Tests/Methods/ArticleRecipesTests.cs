@@ -4,6 +4,7 @@ using MergeOps.Methods.Contract;
 using MergeOps.Methods.Operators;
 using MergeOps.Planning;
 using MergeOps.Recipes;
+using MergeOps.Recipes.Validation;
 using MergeOps.Tensors;
 using MergeOps.Tests.Golden;
 using MergeOps.Tests.Merging;

@@ -4,6 +4,7 @@ using MergeOps.Merging;
 using MergeOps.Methods.Contract;
 using MergeOps.Planning;
 using MergeOps.Recipes;
+using MergeOps.Recipes.Validation;
 using Xunit;
 
 namespace MergeOps.Tests.Methods;

@@ -3,6 +3,7 @@ using MergeOps.Hub;
 using MergeOps.Methods.Contract;
 using MergeOps.Planning;
 using MergeOps.Recipes;
+using MergeOps.Recipes.Validation;
 using Xunit;
 
 namespace MergeOps.Tests.Planning;

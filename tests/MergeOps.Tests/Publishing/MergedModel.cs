@@ -6,6 +6,7 @@ using MergeOps.Merging.Output;
 using MergeOps.Methods.Contract;
 using MergeOps.Publishing;
 using MergeOps.Recipes;
+using MergeOps.Recipes.Validation;
 using MergeOps.Tensors;
 using Xunit;
 

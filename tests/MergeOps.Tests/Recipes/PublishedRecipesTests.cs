@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using MergeOps.Diagnostics;
 using MergeOps.Methods.Contract;
 using MergeOps.Recipes;
+using MergeOps.Recipes.Validation;
 using Xunit;
 
 namespace MergeOps.Tests.Recipes;

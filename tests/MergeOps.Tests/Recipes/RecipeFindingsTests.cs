@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using MergeOps.Methods.Contract;
 using MergeOps.Recipes;
+using MergeOps.Recipes.Validation;
 using Xunit;
 
 namespace MergeOps.Tests.Recipes;

@@ -1,6 +1,7 @@
 using MergeOps.Diagnostics;
 using MergeOps.Methods.Contract;
 using MergeOps.Recipes;
+using MergeOps.Recipes.Validation;
 using Xunit;
 
 namespace MergeOps.Tests.Recipes;

@@ -1,5 +1,6 @@
 using MergeOps.Methods.Contract;
 using MergeOps.Recipes;
+using MergeOps.Recipes.Validation;
 using Xunit;
 
 namespace MergeOps.Tests.Recipes;

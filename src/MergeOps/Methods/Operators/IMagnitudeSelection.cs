@@ -11,7 +11,7 @@ public interface IMagnitudeSelection
     /// <summary>Whether another scan is needed before <see cref="Keep"/>.</summary>
     bool NeedsScan { get; }
 
-    /// <summary>Whether the coming scan may be a sample (<see cref="Contract.ITensorInputs.Sample"/>) of the tensor.</summary>
+    /// <summary>Whether the coming scan may be a sample of the tensor.</summary>
     bool NeedsSample { get; }
 
     /// <summary>Whether nothing is selected; known after the scans.</summary>

@@ -8,7 +8,7 @@ namespace MergeOps.Recipes.Schema;
 
 /// <summary>
 /// The JSON Schema (draft 7, which editors understand) of a recipe, made from the declarations that the reader checks
-/// by. It helps while typing and cannot say all that <see cref="RecipeReader"/> says.
+/// by. It helps while typing and cannot say all that the reader says.
 /// </summary>
 internal static class RecipeSchema
 {

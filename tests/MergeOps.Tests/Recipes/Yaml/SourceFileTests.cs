@@ -2,6 +2,7 @@ using System.Text;
 using MergeOps.Diagnostics;
 using MergeOps.Methods.Contract;
 using MergeOps.Recipes;
+using MergeOps.Recipes.Validation;
 using Xunit;
 
 namespace MergeOps.Tests.Recipes.Yaml;

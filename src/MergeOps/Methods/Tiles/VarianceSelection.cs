@@ -1,7 +1,8 @@
 using MergeOps.Methods.Contract;
+using MergeOps.Methods.Operators;
 using TorchSharp;
 
-namespace MergeOps.Methods.Operators;
+namespace MergeOps.Methods.Tiles;
 
 /// <summary>Task vectors at the positions where they vary most among the models.</summary>
 internal sealed class VarianceSelection

@@ -4,7 +4,7 @@ using MergeOps.Recipes.Checks;
 using MergeOps.Recipes.Reading;
 using MergeOps.Recipes.Yaml;
 
-namespace MergeOps.Recipes;
+namespace MergeOps.Recipes.Validation;
 
 /// <summary>
 /// Reads a recipe and finds all its mistakes in one run, each at its place. It looks at the text and at the names of

@@ -1,6 +1,7 @@
 using MergeOps.Methods.Contract;
+using MergeOps.Methods.Operators;
 
-namespace MergeOps.Methods.Operators;
+namespace MergeOps.Methods.Tiles;
 
 /// <summary>NuSLERP with vectors along the first axis, one for each place in the others.</summary>
 internal static class ColumnInterpolation

@@ -1,7 +1,8 @@
 using MergeOps.Methods.Contract;
+using MergeOps.Methods.Operators;
 using TorchSharp;
 
-namespace MergeOps.Methods.Operators;
+namespace MergeOps.Methods.Tiles;
 
 /// <summary>
 /// Σ coefficientᵢ · vᵢ in float64, element by element, for vectors (models, or their differences from the base) that nearly

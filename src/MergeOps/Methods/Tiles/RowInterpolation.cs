@@ -1,6 +1,7 @@
 using MergeOps.Methods.Contract;
+using MergeOps.Methods.Operators;
 
-namespace MergeOps.Methods.Operators;
+namespace MergeOps.Methods.Tiles;
 
 /// <summary>NuSLERP with one vector for each row.</summary>
 internal static class RowInterpolation

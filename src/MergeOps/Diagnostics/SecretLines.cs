@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace MergeOps.Diagnostics.Secrets;
+namespace MergeOps.Diagnostics;
 
 /// <summary>Takes secrets out of text that comes a line at a time: remembers being inside of a private key.</summary>
 internal sealed partial class SecretLines

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using MergeOps.Methods.Contract;
+using MergeOps.Methods.Operators;
 
-namespace MergeOps.Methods.Operators;
+namespace MergeOps.Methods.Tiles;
 
 /// <summary>
 /// Tile functions for weighted sums of whole models. They add weighted differences from one of them, so that equal

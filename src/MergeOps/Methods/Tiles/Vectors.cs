@@ -1,7 +1,7 @@
 using MergeOps.Methods.Contract;
 using TorchSharp;
 
-namespace MergeOps.Methods.Operators;
+namespace MergeOps.Methods.Tiles;
 
 /// <summary>What methods measure: the models' tensors, or their differences from the base.</summary>
 internal static class Vectors

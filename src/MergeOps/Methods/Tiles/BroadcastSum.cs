@@ -1,7 +1,8 @@
 using MergeOps.Methods.Contract;
+using MergeOps.Methods.Operators;
 using TorchSharp;
 
-namespace MergeOps.Methods.Operators;
+namespace MergeOps.Methods.Tiles;
 
 /// <summary>Sums of two vectors whose coefficients differ along one axis.</summary>
 internal static class BroadcastSum
