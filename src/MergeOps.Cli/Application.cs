@@ -48,7 +48,7 @@ internal static class Application
 
         if (parsed.GetValue(root.Version))
         {
-            screen.Out.WriteLine(MergeOpsCommand.ProgramVersion);
+            screen.Out.WriteLine(ProgramVersion.Text);
             return ExitCode.Done;
         }
 

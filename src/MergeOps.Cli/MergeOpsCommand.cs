@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Reflection;
 using MergeOps.Cli.Verbs;
 using MergeOps.Cli.Verbs.Cache;
 using MergeOps.Cli.Verbs.Torch;
@@ -46,10 +45,6 @@ internal sealed class MergeOpsCommand : Command
 
         TreatUnmatchedTokensAsErrors = false;
     }
-
-    /// <summary>The version of this program.</summary>
-    public static string ProgramVersion =>
-        typeof(MergeOpsCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
     /// <summary>Shows the help of any verb.</summary>
     public Option<bool> Help { get; } = new("--help", "-h") { Description = "Show help", Recursive = true };

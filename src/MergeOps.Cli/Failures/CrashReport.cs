@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using MergeOps.Cli.CommandLine;
 using MergeOps.Diagnostics;
 using MergeOps.Hub;
 
@@ -14,7 +15,7 @@ internal static class CrashReport
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"mergeops-{DateTime.UtcNow:yyyyMMdd-HHmmss}-{Environment.ProcessId}.txt");
         var text = $"""
-            mergeops {MergeOpsCommand.ProgramVersion} on {RuntimeInformation.RuntimeIdentifier}, {RuntimeInformation.FrameworkDescription}
+            mergeops {ProgramVersion.Text} on {RuntimeInformation.RuntimeIdentifier}, {RuntimeInformation.FrameworkDescription}
             arguments: {string.Join(' ', arguments)}
             folder: {Environment.CurrentDirectory}
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
 
 namespace MergeOps.Cli.Failures;

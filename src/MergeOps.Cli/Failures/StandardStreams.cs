@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using MergeOps.Cli.CommandLine;
 
 namespace MergeOps.Cli.Failures;
 

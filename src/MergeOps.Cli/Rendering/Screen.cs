@@ -1,4 +1,3 @@
-using MergeOps.Cli.Failures;
 using MergeOps.Diagnostics;
 using MergeOps.Diagnostics.Rendering;
 using Spectre.Console;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
 using MergeOps.Diagnostics;
 using MergeOps.Pipeline;
@@ -23,7 +24,7 @@ internal sealed class DoctorVerb() : LocalVerb("doctor", VerbGroup.Program, "Sho
     {
         var examination = ExamineMachine.Run();
         Columns.Write(
-            [["mergeops", MergeOpsCommand.ProgramVersion], .. examination.Observations.Select(seen => new[] { seen.Topic, TerminalText.Escape(seen.Finding) })],
+            [["mergeops", ProgramVersion.Text], .. examination.Observations.Select(seen => new[] { seen.Topic, TerminalText.Escape(seen.Finding) })],
             screen.Out);
         screen.Report(examination.Problems);
         return ExitCode.Of(examination.Problems);

@@ -1,3 +1,4 @@
+using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
 using MergeOps.Diagnostics;
 using MergeOps.GitHub.Checkouts;
@@ -43,7 +44,7 @@ internal sealed class JourneyStart(Screen screen, DiagnosticBag found, Cancellat
             Observer = display,
             Found = found,
             // without the commit that it was built from
-            ProgramVersion = MergeOpsCommand.ProgramVersion.Split('+')[0],
+            ProgramVersion = ProgramVersion.Text.Split('+')[0],
             Cancellation = cancellation,
         };
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
 
 namespace MergeOps.Cli.Verbs;
@@ -12,7 +13,7 @@ internal sealed class VersionVerb() : LocalVerb("version", VerbGroup.Program, "S
     /// <inheritdoc/>
     protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
-        screen.Out.WriteLine(MergeOpsCommand.ProgramVersion);
+        screen.Out.WriteLine(ProgramVersion.Text);
         return ExitCode.Done;
     }
 }

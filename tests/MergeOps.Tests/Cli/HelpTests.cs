@@ -1,4 +1,5 @@
 using MergeOps.Cli;
+using MergeOps.Cli.CommandLine;
 using Xunit;
 
 namespace MergeOps.Tests.Cli;

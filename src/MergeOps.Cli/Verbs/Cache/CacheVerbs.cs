@@ -1,3 +1,5 @@
+using MergeOps.Cli.CommandLine;
+
 namespace MergeOps.Cli.Verbs.Cache;
 
 /// <summary><c>mergeops cache ls|gc|verify</c>.</summary>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
 using MergeOps.Diagnostics;
 using MergeOps.Pipeline;

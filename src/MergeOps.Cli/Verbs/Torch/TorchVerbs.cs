@@ -1,3 +1,5 @@
+using MergeOps.Cli.CommandLine;
+
 namespace MergeOps.Cli.Verbs.Torch;
 
 /// <summary><c>mergeops torch install</c>.</summary>

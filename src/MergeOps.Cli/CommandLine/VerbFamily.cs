@@ -1,6 +1,6 @@
 using System.CommandLine;
 
-namespace MergeOps.Cli;
+namespace MergeOps.Cli.CommandLine;
 
 /// <summary>A word of the command line that says what its verbs are about, and does nothing itself.</summary>
 internal abstract class VerbFamily : Command

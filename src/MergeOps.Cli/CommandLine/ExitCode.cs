@@ -1,6 +1,6 @@
 using MergeOps.Diagnostics;
 
-namespace MergeOps.Cli;
+namespace MergeOps.Cli.CommandLine;
 
 /// <summary>What the process answers; part of the contract with every front.</summary>
 internal static class ExitCode

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using MergeOps.Cli.Rendering;
 
-namespace MergeOps.Cli;
+namespace MergeOps.Cli.CommandLine;
 
 /// <summary>A verb that never reaches the network, and so waits for nobody.</summary>
 internal abstract class LocalVerb(string name, VerbGroup group, string summary) : Verb(name, group, summary)

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using MergeOps.Cli.Rendering;
 
-namespace MergeOps.Cli;
+namespace MergeOps.Cli.CommandLine;
 
 /// <summary>Where a verb stands on the way from a recipe to a published model; the heading of its group in the help.</summary>
 internal enum VerbGroup
@@ -25,7 +25,7 @@ internal enum VerbGroup
     Program,
 }
 
-/// <summary>One word of the command line: what it takes, and what happens. Found by <see cref="MergeOpsCommand"/>.</summary>
+/// <summary>One word of the command line: what it takes, and what happens. Every verb is a command of the program.</summary>
 internal abstract class Verb(string name, VerbGroup group, string summary) : Command(name, summary)
 {
     /// <summary>Where the help lists it.</summary>

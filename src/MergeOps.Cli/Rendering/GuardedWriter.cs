@@ -1,7 +1,7 @@
 using System.Text;
 using MergeOps.Diagnostics;
 
-namespace MergeOps.Cli.Failures;
+namespace MergeOps.Cli.Rendering;
 
 /// <summary>
 /// A standard stream whose failure (a full disk behind it, a reader that went away) has a diagnostic instead of a
