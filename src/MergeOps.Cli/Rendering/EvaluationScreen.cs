@@ -1,5 +1,6 @@
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation;
+using MergeOps.Evaluation.Figures;
 using MergeOps.Evaluation.Reports;
 using MergeOps.Pipeline;
 using Spectre.Console;

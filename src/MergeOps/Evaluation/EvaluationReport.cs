@@ -3,9 +3,11 @@ using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation.Data;
 using MergeOps.Evaluation.External;
+using MergeOps.Evaluation.Figures;
 using MergeOps.Evaluation.Gates;
 using MergeOps.Evaluation.Scores;
 using MergeOps.Evaluation.Structure;
+using MergeOps.Recipes.Declarations;
 
 namespace MergeOps.Evaluation;
 
@@ -14,7 +16,7 @@ internal sealed record ModelReport(ModelResult Result, FrozenDictionary<Metric, 
 
 /// <summary>The merged model less another one, on the same items.</summary>
 /// <param name="Metric">What is compared.</param>
-/// <param name="Against">A word of <see cref="GateVocabulary.Comparisons"/>.</param>
+/// <param name="Against">A word of <see cref="Baselines.All"/>.</param>
 /// <param name="Other">The other model's name.</param>
 /// <param name="Difference">The difference with its paired interval.</param>
 internal sealed record Comparison(Metric Metric, string Against, string Other, Measured Difference);

@@ -3,10 +3,12 @@ using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation.Data;
 using MergeOps.Evaluation.External;
+using MergeOps.Evaluation.Figures;
 using MergeOps.Evaluation.Gates;
 using MergeOps.Evaluation.Scores;
 using MergeOps.Evaluation.Structure;
 using MergeOps.Recipes;
+using MergeOps.Recipes.Declarations;
 
 namespace MergeOps.Evaluation;
 
@@ -66,9 +68,9 @@ internal sealed class Evaluator(ScoreCache cache)
             yield break;
         }
 
-        foreach (var against in GateVocabulary.Comparisons)
+        foreach (var against in Baselines.All)
         {
-            if (measurements.Opponent(against, metric).Model is { } other)
+            if (measurements.Baseline(against, metric).Model is { } other)
             {
                 yield return new(metric, against, other.Name, measurements.Difference(merged, other, metric));
             }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Evaluation.External;
+using MergeOps.Evaluation.Figures;
 using MergeOps.Evaluation.Scores;
 using MergeOps.Models;
 using MergeOps.Recipes;

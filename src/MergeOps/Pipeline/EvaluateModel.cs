@@ -3,6 +3,7 @@ using MergeOps.Diagnostics;
 using MergeOps.Evaluation;
 using MergeOps.Evaluation.Data;
 using MergeOps.Evaluation.External;
+using MergeOps.Evaluation.Figures;
 using MergeOps.Evaluation.Scores;
 using MergeOps.Evaluation.Structure;
 using MergeOps.Hub;

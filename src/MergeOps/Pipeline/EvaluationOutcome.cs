@@ -1,4 +1,5 @@
 using MergeOps.Evaluation;
+using MergeOps.Evaluation.Figures;
 
 namespace MergeOps.Pipeline;
 

@@ -5,6 +5,7 @@ using MergeOps.Evaluation.Scores;
 using MergeOps.Models;
 using MergeOps.Planning;
 using MergeOps.Recipes;
+using MergeOps.Recipes.Declarations;
 
 namespace MergeOps.Pipeline;
 
@@ -79,9 +80,9 @@ internal sealed class ScoringForecast(PlannedRecipe planned)
 
         return (gate.Against ?? gate.NotWorseThan)?.Value switch
         {
-            GateVocabulary.Base => Named(IndexOf(planned.Recipe.BaseModel!.Value)),
-            GateVocabulary.BestParent => Parents.Of(planned.Plan).All.Select(Named).FirstOrDefault(whyNot => whyNot is not null),
-            GateVocabulary.Average => OfAverage(),
+            Baselines.Base => Named(IndexOf(planned.Recipe.BaseModel!.Value)),
+            Baselines.BestParent => Parents.Of(planned.Plan).All.Select(Named).FirstOrDefault(whyNot => whyNot is not null),
+            Baselines.Average => OfAverage(),
             _ => null,
         };
     }

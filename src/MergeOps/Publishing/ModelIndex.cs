@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using MergeOps.Evaluation;
 using MergeOps.Evaluation.External;
+using MergeOps.Evaluation.Figures;
 using MergeOps.Evaluation.Reports;
 using MergeOps.Evaluation.Scores;
 

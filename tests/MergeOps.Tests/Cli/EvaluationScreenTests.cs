@@ -1,5 +1,6 @@
 using MergeOps.Cli.Rendering;
 using MergeOps.Evaluation;
+using MergeOps.Evaluation.Figures;
 using MergeOps.Evaluation.Reports;
 using MergeOps.Pipeline;
 using Xunit;

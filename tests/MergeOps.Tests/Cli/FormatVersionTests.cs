@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using MergeOps.Evaluation;
+using MergeOps.Evaluation.Figures;
 using MergeOps.Evaluation.Reports;
 using MergeOps.Hub;
 using MergeOps.Merging.Output;

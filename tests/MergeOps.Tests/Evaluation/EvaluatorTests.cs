@@ -1,6 +1,7 @@
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation;
 using MergeOps.Evaluation.Data;
+using MergeOps.Evaluation.Figures;
 using MergeOps.Evaluation.Scores;
 using Xunit;
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation;
 using MergeOps.Evaluation.Data;
+using MergeOps.Evaluation.Figures;
 using MergeOps.Evaluation.Scores;
 using MergeOps.Evaluation.Structure;
 using MergeOps.Recipes;

@@ -1,7 +1,9 @@
 using System.Globalization;
 using MergeOps.Evaluation.External;
+using MergeOps.Evaluation.Figures;
 using MergeOps.Evaluation.Scores;
 using MergeOps.Recipes;
+using MergeOps.Recipes.Declarations;
 
 namespace MergeOps.Evaluation.Gates;
 
@@ -54,18 +56,18 @@ internal sealed class GateJudge(Measurements measurements, IReadOnlyList<ModelRe
             return (Measured.Missing("there is no merged model"), null);
         }
 
-        if (Opponent(gate) is not { } against)
+        if (BaselineOf(gate) is not { } against)
         {
             return (measurements.Of(merged, metric), null);
         }
 
-        var (other, whyNot) = measurements.Opponent(against, metric);
+        var (other, whyNot) = measurements.Baseline(against, metric);
         return other is null ? (Measured.Missing(whyNot), null) : (measurements.Difference(merged, other, metric), other);
     }
 
-    private static string? Opponent(GateSettings gate) => gate.Against?.Value ?? gate.NotWorseThan?.Value;
+    private static string? BaselineOf(GateSettings gate) => gate.Against?.Value ?? gate.NotWorseThan?.Value;
 
-    private bool IsForLater(GateSettings gate) => isFirstVersion && Opponent(gate) == GateVocabulary.Published;
+    private bool IsForLater(GateSettings gate) => isFirstVersion && BaselineOf(gate) == Baselines.Published;
 
     private ExternalScore? ScoreOf(GateSettings gate) =>
         vocabulary.TryFind(gate.Metric.Value, out var metric)
@@ -74,7 +76,7 @@ internal sealed class GateJudge(Measurements measurements, IReadOnlyList<ModelRe
 
     private GateDecision Decide(GateSettings gate, Measured measured, ModelResult? other, ExternalScore? score)
     {
-        var against = Opponent(gate);
+        var against = BaselineOf(gate);
         var subject = gate.Metric.Value + (against is null ? "" : $" − {other?.Name ?? against}");
         if (measured.Value is not { } value)
         {

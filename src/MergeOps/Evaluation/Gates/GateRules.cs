@@ -2,6 +2,7 @@ using System.Globalization;
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation.Scores;
 using MergeOps.Recipes;
+using MergeOps.Recipes.Declarations;
 
 namespace MergeOps.Evaluation.Gates;
 
@@ -125,15 +126,15 @@ internal static class GateRules
             return;
         }
 
-        if (!GateVocabulary.Comparisons.Contains(against.Value))
+        if (!Baselines.All.Contains(against.Value))
         {
             diagnostics.Error(
                 Codes.GateComparisonUnknown,
-                $"'{against.Value}' is not one of {string.Join(", ", GateVocabulary.Comparisons)}."
-                    + NearestName.Suggestion(against.Value, GateVocabulary.Comparisons),
+                $"'{against.Value}' is not one of {string.Join(", ", Baselines.All)}."
+                    + NearestName.Suggestion(against.Value, Baselines.All),
                 against.Span);
         }
-        else if (against.Value == GateVocabulary.Base && recipe.BaseModel is null)
+        else if (against.Value == Baselines.Base && recipe.BaseModel is null)
         {
             diagnostics.Error(Codes.GateComparisonUnknown, "The recipe has no 'base_model' to compare with.", against.Span);
         }

@@ -10,21 +10,6 @@ namespace MergeOps.Evaluation.Gates;
 /// <summary>The words that a recipe's gates may use, given its tasks and texts.</summary>
 internal sealed class GateVocabulary(EvaluationSettings? settings)
 {
-    /// <summary>The other model is the parent with the best figure.</summary>
-    public const string BestParent = "best_parent";
-
-    /// <summary>The other model is the parents' plain average.</summary>
-    public const string Average = "average";
-
-    /// <summary>The other model is the base.</summary>
-    public const string Base = "base";
-
-    /// <summary>The other model is the version that is published now.</summary>
-    public const string Published = "published";
-
-    /// <summary>What <c>against</c> and <c>not_worse_than</c> may be.</summary>
-    public static ImmutableArray<string> Comparisons { get; } = [BestParent, Average, Base, Published];
-
     private readonly Dictionary<string, Metric> byName = All(settings).ToDictionary(metric => metric.ToString(), StringComparer.Ordinal);
 
     /// <summary>Every metric of the recipe: the tasks in order, their mean, the texts, the scores of others.</summary>

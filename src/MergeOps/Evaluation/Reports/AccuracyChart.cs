@@ -1,3 +1,4 @@
+using MergeOps.Evaluation.Figures;
 using MergeOps.Evaluation.Scores;
 
 namespace MergeOps.Evaluation.Reports;

@@ -1,8 +1,10 @@
 using System.Globalization;
 using MergeOps.Evaluation.Data;
+using MergeOps.Evaluation.Figures;
 using MergeOps.Evaluation.Gates;
 using MergeOps.Evaluation.Scores;
 using MergeOps.Evaluation.Structure;
+using MergeOps.Recipes.Declarations;
 
 namespace MergeOps.Evaluation.Reports;
 
@@ -64,7 +66,7 @@ internal static class EvaluationHtml
         }
 
         var comparisons = report.Comparisons.Where(comparison => comparison.Difference.Exists).Select(comparison => Tile(
-            comparison.Difference, FigureText.Points(comparison.Difference), $"vs. {FigureText.Comparison(comparison.Against)}{(comparison.Against == GateVocabulary.Average ? "" : $": {comparison.Other}")}"));
+            comparison.Difference, FigureText.Points(comparison.Difference), $"vs. {FigureText.Comparison(comparison.Against)}{(comparison.Against == Baselines.Average ? "" : $": {comparison.Other}")}"));
         var accuracy = merged.Figures[new(Metric.Mean, MetricKind.Accuracy)];
         return HtmlText.Of($"""
             <div class="tiles">

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using MergeOps.Evaluation.External;
+using MergeOps.Evaluation.Figures;
 using MergeOps.Evaluation.Scores;
 
 namespace MergeOps.Evaluation.Reports;

@@ -1,7 +1,9 @@
 using System.Globalization;
 using MergeOps.Evaluation.External;
+using MergeOps.Evaluation.Figures;
 using MergeOps.Evaluation.Gates;
 using MergeOps.Evaluation.Scores;
+using MergeOps.Recipes.Declarations;
 
 namespace MergeOps.Evaluation.Reports;
 
@@ -50,7 +52,7 @@ internal static class FigureText
     };
 
     /// <summary><c>plain average</c>: a word of a gate's comparison as people say it.</summary>
-    public static string Comparison(string against) => against == GateVocabulary.Average ? "plain average" : against.Replace('_', ' ');
+    public static string Comparison(string against) => against == Baselines.Average ? "plain average" : against.Replace('_', ' ');
 
     /// <summary>The role in words.</summary>
     public static string Role(ModelResult model) => model.Role switch

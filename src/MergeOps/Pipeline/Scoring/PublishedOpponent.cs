@@ -1,10 +1,12 @@
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation;
+using MergeOps.Evaluation.Figures;
 using MergeOps.Evaluation.Gates;
 using MergeOps.Evaluation.Reports;
 using MergeOps.Merging.Output;
 using MergeOps.Publishing;
 using MergeOps.Recipes;
+using MergeOps.Recipes.Declarations;
 
 namespace MergeOps.Pipeline.Scoring;
 
@@ -21,7 +23,7 @@ internal sealed class PublishedOpponent(Recipe recipe, PublishTarget? target, IS
     private (bool IsKnown, PublishedModel? Model) answer;
 
     /// <summary>Whether any gate asks; nothing is read otherwise.</summary>
-    public bool IsAsked => recipe.Gates.Any(gate => (gate.Against ?? gate.NotWorseThan)?.Value == GateVocabulary.Published);
+    public bool IsAsked => recipe.Gates.Any(gate => (gate.Against ?? gate.NotWorseThan)?.Value == Baselines.Published);
 
     /// <summary>The version; null when nothing is published yet or no gate asks.</summary>
     /// <param name="merged">The merged model.</param>
@@ -42,7 +44,7 @@ internal sealed class PublishedOpponent(Recipe recipe, PublishTarget? target, IS
     {
         if (target is null && IsAsked)
         {
-            var gate = recipe.Gates.First(gate => (gate.Against ?? gate.NotWorseThan)?.Value == GateVocabulary.Published);
+            var gate = recipe.Gates.First(gate => (gate.Against ?? gate.NotWorseThan)?.Value == Baselines.Published);
             throw new MergeOpsException(
                 Codes.NoPublishTarget, "A gate compares with the published version, and nothing says where that is. Give the recipe 'publish:'.", gate.Span);
         }

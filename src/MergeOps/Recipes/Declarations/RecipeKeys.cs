@@ -11,7 +11,6 @@ internal static class RecipeKeys
     private static readonly TextShape Text = new();
     private static readonly ModelShape AnyModel = new();
     private static readonly ParametersShape Parameters = new();
-    private static readonly ImmutableArray<string> Comparisons = ["best_parent", "average", "base", "published"];
 
     /// <summary>The path of a model and its revision, in the long form.</summary>
     public static BlockDeclaration ModelPath { get; } = new("modelPath", "in the long form of a model, under 'model:' or 'lora:'",
@@ -127,8 +126,8 @@ internal static class RecipeKeys
         new("metric", Text, "TASK.accuracy, TASK.loss, TASK.expert_share, TEXT.loss or EXTERNAL.METRIC; 'mean' as the task takes the mean over the tasks") { IsRequired = true },
         new("min", new NumberShape(), "the smallest value that passes"),
         new("max", new NumberShape(), "the largest value that passes"),
-        new("against", new NameShape(Comparisons), "bound the difference to this model instead of the figure itself"),
-        new("not_worse_than", new NameShape(Comparisons), "the model that the merged one may not be worse than; stands without min, max and against"),
+        new("against", new NameShape(Baselines.All), "bound the difference to this model instead of the figure itself"),
+        new("not_worse_than", new NameShape(Baselines.All), "the model that the merged one may not be worse than; stands without min, max and against"),
         new("margin", new NumberShape(Min: 0), "by how much 'not_worse_than' lets it be worse, in the metric's unit; 0 when not given"),
     ]);
 

@@ -1,4 +1,5 @@
 using MergeOps.Evaluation;
+using MergeOps.Evaluation.Figures;
 using MergeOps.Evaluation.Gates;
 using MergeOps.Recipes;
 using Xunit;

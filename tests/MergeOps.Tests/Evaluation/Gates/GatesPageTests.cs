@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using GateCoverage;
 using MergeOps.Evaluation.Gates;
 using MergeOps.Evaluation.Scores;
+using MergeOps.Recipes.Declarations;
 using Xunit;
 
 namespace MergeOps.Tests.Evaluation.Gates;
@@ -69,7 +70,7 @@ public sealed partial class GatesPageTests
         Assert.Contains($"fewer than {GateDecision.LeastItems} items, or fewer than {GateDecision.LeastGroups} groups", Page, StringComparison.Ordinal);
         Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"exceeds {GateDecision.MostSkewness},"), Page, StringComparison.Ordinal);
         Assert.Equal(4, GateDecision.SkewedReach);
-        Assert.All(GateVocabulary.Comparisons, word => Assert.Contains($"`{word}`", Page, StringComparison.Ordinal));
+        Assert.All(Baselines.All, word => Assert.Contains($"`{word}`", Page, StringComparison.Ordinal));
         Assert.All(Metric.OfTasks, kind => Assert.Contains($"`TASK.{Metric.NameOf(kind)}`", Page, StringComparison.Ordinal));
     }
 

@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using MergeOps.Evaluation.Data;
 using MergeOps.Evaluation.External;
-using MergeOps.Evaluation.Gates;
 using MergeOps.Evaluation.Scores;
+using MergeOps.Recipes.Declarations;
 
-namespace MergeOps.Evaluation;
+namespace MergeOps.Evaluation.Figures;
 
 /// <summary>Figures with intervals from the scores of all models on the same data.</summary>
 internal sealed class Measurements(EvaluationData data, ImmutableArray<ModelResult> models)
@@ -27,18 +27,18 @@ internal sealed class Measurements(EvaluationData data, ImmutableArray<ModelResu
         return difference.Exists && model.Digest is not null && model.Digest == other.Digest ? Measured.Exactly(0) : difference;
     }
 
-    /// <summary>The model that a word of <see cref="GateVocabulary.Comparisons"/> means for a metric, or why there is none.</summary>
-    public (ModelResult? Model, string WhyNot) Opponent(string against, Metric metric)
+    /// <summary>The model that a word of <see cref="Baselines.All"/> means for a metric, or why there is none.</summary>
+    public (ModelResult? Model, string WhyNot) Baseline(string against, Metric metric)
     {
-        if (against == GateVocabulary.BestParent)
+        if (against == Baselines.BestParent)
         {
             return BestParent(metric);
         }
 
         var role = against switch
         {
-            GateVocabulary.Base => ModelRole.Base,
-            GateVocabulary.Published => ModelRole.Published,
+            Baselines.Base => ModelRole.Base,
+            Baselines.Published => ModelRole.Published,
             _ => ModelRole.Average,
         };
         var model = models.FirstOrDefault(model => model.Role == role);

@@ -3,7 +3,7 @@ using MergeOps.Evaluation.External;
 using MergeOps.Evaluation.Scores;
 using MergeOps.Recipes;
 
-namespace MergeOps.Evaluation;
+namespace MergeOps.Evaluation.Figures;
 
 /// <summary>One model's scores, or the reason why it has none.</summary>
 /// <param name="Role">What it is to the merge.</param>

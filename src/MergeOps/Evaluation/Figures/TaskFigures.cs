@@ -3,7 +3,7 @@ using MergeOps.Evaluation.Data;
 using MergeOps.Evaluation.Intervals;
 using MergeOps.Evaluation.Scores;
 
-namespace MergeOps.Evaluation;
+namespace MergeOps.Evaluation.Figures;
 
 /// <summary>Figures of one task or of the mean over all of them: of a model, or of a model less another one.</summary>
 internal sealed class TaskFigures(EvaluationData data, ImmutableArray<ModelResult> models)
