@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using MergeOps.Merging;
 using MergeOps.Models;
+using MergeOps.Runtime;
 using QuickstartModels;
 
 // Makes everything in recipes/quickstart from nothing: tasks, text, base, three experts, digests. Run from the repository's

@@ -1,7 +1,7 @@
 using MergeOps.Cli;
 using MergeOps.Cli.Failures;
 using MergeOps.Cli.Rendering;
-using MergeOps.Merging;
+using MergeOps.Runtime;
 
 StandardStreams.Require();
 return ProcessEnd.With(await Application.RunAsync(args, Screen.OfThisProcess()));

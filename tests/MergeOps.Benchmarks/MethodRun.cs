@@ -3,6 +3,7 @@ using MergeOps.Merging;
 using MergeOps.Methods.Contract;
 using MergeOps.Planning;
 using MergeOps.Recipes;
+using MergeOps.Runtime;
 using MergeOps.Tensors;
 
 namespace MergeOps.Benchmarks;

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using MergeOps.Merging.Natives;
+using MergeOps.Runtime.Natives;
 using MergeOps.Tests;
 using MergeOps.Tests.GitHub.Runner;
 using Xunit;

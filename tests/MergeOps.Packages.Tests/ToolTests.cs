@@ -1,4 +1,4 @@
-using MergeOps.Merging.Natives;
+using MergeOps.Runtime.Natives;
 using Xunit;
 
 namespace MergeOps.Packages.Tests;

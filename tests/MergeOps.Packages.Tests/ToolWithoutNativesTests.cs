@@ -1,5 +1,5 @@
 using System.IO.Compression;
-using MergeOps.Merging.Natives;
+using MergeOps.Runtime.Natives;
 using Xunit;
 
 namespace MergeOps.Packages.Tests;

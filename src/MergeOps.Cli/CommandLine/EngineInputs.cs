@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MergeOps.Merging;
+using MergeOps.Runtime;
 
 namespace MergeOps.Cli.CommandLine;
 

@@ -6,6 +6,7 @@ using MergeOps.GitHub.Client;
 using MergeOps.GitHub.Events;
 using MergeOps.GitHub.Journeys;
 using MergeOps.Merging;
+using MergeOps.Merging.Reading.Tiles;
 using MergeOps.Pipeline.Repository;
 
 namespace MergeOps.Cli.Verbs;

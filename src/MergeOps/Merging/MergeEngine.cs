@@ -2,8 +2,11 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Text;
 using MergeOps.Diagnostics;
-using MergeOps.Merging.Output;
+using MergeOps.Merging.Reading;
+using MergeOps.Merging.Reading.Files;
+using MergeOps.Merging.Writing;
 using MergeOps.Planning;
+using MergeOps.Runtime;
 using MergeOps.Tensors;
 
 namespace MergeOps.Merging;

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
-using MergeOps.Merging.Output;
-using MergeOps.Merging.Tiles;
-using MergeOps.Merging.Tiles.Numbers;
+using MergeOps.Merging.Reading.Numbers;
+using MergeOps.Merging.Writing;
 using MergeOps.Planning;
 using MergeOps.Tensors;
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Runtime.ExceptionServices;
-using MergeOps.Merging.Output;
+using MergeOps.Merging.Writing;
 using MergeOps.Planning;
 using MergeOps.Tensors;
 

@@ -1,9 +1,13 @@
 using MergeOps.Architectures;
 using MergeOps.Diagnostics;
-using MergeOps.Merging.Output;
-using MergeOps.Merging.Tiles;
+using MergeOps.Merging.Reading;
+using MergeOps.Merging.Reading.Files;
+using MergeOps.Merging.Reading.Numbers;
+using MergeOps.Merging.Reading.Tiles;
+using MergeOps.Merging.Writing;
 using MergeOps.Methods.Contract;
 using MergeOps.Planning;
+using MergeOps.Runtime;
 using MergeOps.Tensors;
 using TorchSharp;
 

@@ -1,5 +1,5 @@
 using MergeOps.Diagnostics;
-using MergeOps.Merging;
+using MergeOps.Runtime;
 using MergeOps.Tensors;
 
 namespace MergeOps.Models;

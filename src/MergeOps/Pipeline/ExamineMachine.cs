@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using MergeOps.Diagnostics;
 using MergeOps.Hub;
-using MergeOps.Merging;
+using MergeOps.Runtime;
 
 namespace MergeOps.Pipeline;
 

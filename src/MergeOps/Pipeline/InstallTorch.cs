@@ -1,5 +1,5 @@
 using MergeOps.Diagnostics;
-using MergeOps.Merging.Natives;
+using MergeOps.Runtime.Natives;
 
 namespace MergeOps.Pipeline;
 

@@ -1,8 +1,9 @@
 using MergeOps.Diagnostics;
 using MergeOps.Merging;
-using MergeOps.Merging.Output;
+using MergeOps.Merging.Writing;
 using MergeOps.Planning;
 using MergeOps.Recipes;
+using MergeOps.Runtime;
 
 namespace MergeOps.Pipeline;
 

@@ -1,6 +1,6 @@
 using MergeOps.Diagnostics;
 using MergeOps.Merging;
-using MergeOps.Merging.Output;
+using MergeOps.Merging.Writing;
 using MergeOps.Methods.Contract;
 using MergeOps.Publishing;
 using MergeOps.Recipes;

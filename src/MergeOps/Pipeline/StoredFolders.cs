@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using MergeOps.Diagnostics;
 using MergeOps.Hub;
-using MergeOps.Merging.Output;
+using MergeOps.Merging.Writing;
 
 namespace MergeOps.Pipeline;
 

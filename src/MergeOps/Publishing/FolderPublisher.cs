@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using MergeOps.Diagnostics;
 using MergeOps.Hub;
-using MergeOps.Merging.Output;
+using MergeOps.Merging.Writing;
 using MergeOps.Tensors;
 
 namespace MergeOps.Publishing;

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.Hub;
 using MergeOps.Hub.Client;
-using MergeOps.Merging.Output;
+using MergeOps.Merging.Writing;
 using MergeOps.Planning.Licences;
 using MergeOps.Publishing.Upload;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using MergeOps.Diagnostics;
-using MergeOps.Merging.Output;
+using MergeOps.Merging.Writing;
 using MergeOps.Planning.Licences;
 
 namespace MergeOps.Publishing;

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using MergeOps.Diagnostics;
 using MergeOps.Merging;
-using MergeOps.Merging.Output;
+using MergeOps.Merging.Writing;
 using MergeOps.Tensors;
 
 namespace MergeOps.Publishing;

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
-using MergeOps.Merging.Output;
+using MergeOps.Merging.Writing;
 using MergeOps.Tensors;
 
 namespace MergeOps.Publishing;

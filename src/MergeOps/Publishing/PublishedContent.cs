@@ -1,5 +1,5 @@
 using System.Text;
-using MergeOps.Merging.Output;
+using MergeOps.Merging.Writing;
 using MergeOps.Tensors;
 
 namespace MergeOps.Publishing;

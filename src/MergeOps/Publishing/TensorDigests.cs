@@ -1,5 +1,5 @@
 using MergeOps.Diagnostics;
-using MergeOps.Merging.Output;
+using MergeOps.Merging.Writing;
 using MergeOps.Tensors;
 
 namespace MergeOps.Publishing;

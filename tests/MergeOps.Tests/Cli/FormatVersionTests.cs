@@ -3,7 +3,7 @@ using MergeOps.Evaluation;
 using MergeOps.Evaluation.Figures;
 using MergeOps.Evaluation.Reports;
 using MergeOps.Hub;
-using MergeOps.Merging.Output;
+using MergeOps.Merging.Writing;
 using MergeOps.Publishing;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using MergeOps.Hub;
-using MergeOps.Merging.Output;
+using MergeOps.Merging.Writing;
 using MergeOps.Tensors;
 using MergeOps.Tests.Hub;
 using MergeOps.Tests.Planning;

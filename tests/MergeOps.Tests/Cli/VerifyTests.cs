@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text.Json;
-using MergeOps.Merging.Output;
+using MergeOps.Merging.Writing;
 using MergeOps.Tensors;
 using MergeOps.Tests.Planning;
 using Xunit;

@@ -1,8 +1,9 @@
 using MergeOps.Diagnostics;
 using MergeOps.Merging;
-using MergeOps.Merging.Output;
+using MergeOps.Merging.Writing;
 using MergeOps.Methods.Contract;
 using MergeOps.Planning;
+using MergeOps.Runtime;
 using MergeOps.Tensors;
 using MergeOps.Tests.Tensors;
 using Xunit;

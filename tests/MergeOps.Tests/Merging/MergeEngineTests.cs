@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using MergeOps.Diagnostics;
 using MergeOps.Merging;
-using MergeOps.Merging.Output;
+using MergeOps.Merging.Writing;
 using MergeOps.Methods.Contract;
 using MergeOps.Planning;
 using MergeOps.Tensors;

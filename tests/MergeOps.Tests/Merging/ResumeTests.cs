@@ -1,5 +1,6 @@
 using MergeOps.Diagnostics;
 using MergeOps.Merging;
+using MergeOps.Merging.Writing;
 using MergeOps.Methods.Contract;
 using MergeOps.Planning;
 using MergeOps.Tensors;

@@ -1,4 +1,4 @@
-using MergeOps.Merging;
+using MergeOps.Runtime;
 using TorchSharp;
 using Xunit;
 

@@ -1,5 +1,5 @@
-using MergeOps.Merging;
 using MergeOps.Models;
+using MergeOps.Runtime;
 using Xunit;
 using static TorchSharp.torch;
 

@@ -1,5 +1,5 @@
-using MergeOps.Merging;
 using MergeOps.Models;
+using MergeOps.Runtime;
 using Xunit;
 
 namespace MergeOps.Tests.Models;

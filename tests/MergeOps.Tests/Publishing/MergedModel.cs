@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using MergeOps.Hub;
-using MergeOps.Merging.Output;
+using MergeOps.Merging.Writing;
 using MergeOps.Methods.Contract;
 using MergeOps.Publishing;
 using MergeOps.Recipes;

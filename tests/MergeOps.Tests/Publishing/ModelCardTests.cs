@@ -7,7 +7,7 @@ using Markdig.Syntax.Inlines;
 using MergeOps.Diagnostics;
 using MergeOps.Hub;
 using MergeOps.Hub.Facts;
-using MergeOps.Merging.Output;
+using MergeOps.Merging.Writing;
 using MergeOps.Publishing;
 using MergeOps.Recipes;
 using MergeOps.Tensors;

@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using MergeOps.Tests.Cli;
-using MergeOps.Tests.Merging;
 using MergeOps.Tensors;
+using MergeOps.Tests.Merging;
 using Xunit;
 
 namespace MergeOps.Tests.Trials;

@@ -3,7 +3,7 @@ using MergeOps.Evaluation;
 using MergeOps.Evaluation.Figures;
 using MergeOps.Evaluation.Gates;
 using MergeOps.Evaluation.Reports;
-using MergeOps.Merging.Output;
+using MergeOps.Merging.Writing;
 using MergeOps.Publishing;
 using MergeOps.Recipes;
 using MergeOps.Recipes.Declarations;

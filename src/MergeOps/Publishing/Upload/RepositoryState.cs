@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.Hub.Client;
-using MergeOps.Merging.Output;
+using MergeOps.Merging.Writing;
 
 namespace MergeOps.Publishing.Upload;
 

@@ -1,0 +1,57 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using MergeOps.Architectures;
+using MergeOps.Diagnostics;
+using MergeOps.Merging.Reading.Numbers;
+using MergeOps.Planning;
+using MergeOps.Tensors;
+
+namespace MergeOps.Merging.Reading.Files;
+
+/// <summary>
+/// Looks for NaN and infinity in every byte that is read, whichever method reads it: many methods would let such a number
+/// vanish, and with it the sign that a model is damaged.
+/// </summary>
+internal sealed class NonFiniteInputs(MergePlan plan)
+{
+    private readonly ConcurrentDictionary<ModelTensor, long> inBuffers = new();
+
+    /// <summary>The warnings for buffers that hold such numbers; old masks do.</summary>
+    public ImmutableArray<Diagnostic> Findings =>
+    [
+        .. inBuffers
+            .OrderBy(found => found.Key.Model).ThenBy(found => found.Key.Name, StringComparer.Ordinal)
+            .Select(found => Diagnostic.Warning(
+                Codes.InputNotFinite,
+                $"Tensor {TerminalText.Quoted(found.Key.Name)} of {plan.Models[found.Key.Model].Reference} holds NaN or infinity at element {found.Value}. It is no weight but a buffer that is computed anew, so it is taken as it is.")),
+    ];
+
+    /// <summary>Looks at a piece of a tensor that was just read, while it is still in the cache.</summary>
+    /// <param name="model">The model's index.</param>
+    /// <param name="tensor">The tensor.</param>
+    /// <param name="offset">The piece's place in the file.</param>
+    /// <param name="bytes">The piece.</param>
+    /// <exception cref="MergeOpsException">A weight holds NaN or infinity, and the recipe does not allow it.</exception>
+    public void Check(int model, TensorInfo tensor, long offset, ReadOnlySpan<byte> bytes)
+    {
+        if (FiniteCheck.IndexOfNonFinite(bytes, tensor.DType) is >= 0 and var index)
+        {
+            Judge(new(model, tensor.Name), tensor, ((offset - tensor.Offset) * 8 / tensor.DType.Bits()) + index);
+        }
+    }
+
+    private void Judge(ModelTensor source, TensorInfo tensor, long element)
+    {
+        if (TensorRoles.RoleOf(tensor) is TensorRole.DerivedBuffer)
+        {
+            inBuffers.TryAdd(source, element);
+        }
+        else if (plan.Jobs.Any(job => !job.AllowsNonFinite && job.Read.Any(input => input.Source == source)))
+        {
+            throw new MergeOpsException(
+                Codes.InputNotFinite,
+                $"Tensor {TerminalText.Quoted(tensor.Name)} of {plan.Models[source.Model].Reference} holds NaN or infinity at element {element}: the model is damaged or diverged in training. "
+                + "Take a sound copy of it. If such numbers are meant to be there, name the tensor under 'allow_non_finite' in the recipe.");
+        }
+    }
+}

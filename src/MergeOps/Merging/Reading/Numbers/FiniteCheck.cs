@@ -1,0 +1,46 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using MergeOps.Tensors;
+
+namespace MergeOps.Merging.Reading.Numbers;
+
+/// <summary>Looks for NaN and infinities in stored bytes: numbers whose exponent bits are all set.</summary>
+internal static class FiniteCheck
+{
+    /// <summary>Index of the first NaN or infinity, or -1.</summary>
+    public static int IndexOfNonFinite(ReadOnlySpan<byte> bytes, DType dtype) => dtype switch
+    {
+        DType.BF16 => IndexOf<ushort>(bytes, 0x7f80),
+        DType.F16 => IndexOf<ushort>(bytes, 0x7c00),
+        DType.F32 => IndexOf<uint>(bytes, 0x7f800000),
+        DType.F64 => IndexOf<ulong>(bytes, 0x7ff0000000000000),
+        _ => -1,
+    };
+
+    [MethodImpl(Compile.AtOnce)]
+    private static int IndexOf<T>(ReadOnlySpan<byte> bytes, T exponent)
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        var values = MemoryMarshal.Cast<byte, T>(bytes);
+        var mask = new Vector<T>(exponent);
+        var i = 0;
+        for (; i <= values.Length - Vector<T>.Count; i += Vector<T>.Count)
+        {
+            if (Vector.EqualsAny(new Vector<T>(values[i..]) & mask, mask))
+            {
+                break;
+            }
+        }
+
+        for (; i < values.Length; i++)
+        {
+            if ((values[i] & exponent) == exponent)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+}

@@ -1,0 +1,103 @@
+using System.Collections.Immutable;
+using MergeOps.Merging.Reading.Files;
+using MergeOps.Merging.Writing;
+using MergeOps.Methods.Contract;
+using MergeOps.Methods.Operators;
+using MergeOps.Planning;
+using TorchSharp;
+
+namespace MergeOps.Merging.Reading.Tiles;
+
+/// <summary>The inputs of one job as its method may look at them, and the tiles of its output.</summary>
+internal sealed class JobTiles : ITensorInputs
+{
+    private readonly TensorJob job;
+    private readonly TileLayout layout;
+    private readonly long tileElements;
+    private readonly PooledTile tile;
+    private readonly TileOutput output;
+    private readonly CancellationToken cancellation;
+
+    public JobTiles(
+        TensorJob job,
+        TileLayout layout,
+        long tileElements,
+        InputFiles files,
+        Workspace workspace,
+        IOperators operators,
+        CancellationToken cancellation)
+    {
+        (this.job, this.layout, this.tileElements, this.cancellation) = (job, layout, tileElements, cancellation);
+        Operators = operators;
+        Models = [.. job.Inputs.Select(input => input.Parameters)];
+        tile = new PooledTile(
+            workspace,
+            job.IsDouble,
+            job.Base is { } origin ? new TileInput(origin, job.Shape, files, workspace) : null,
+            [.. job.Inputs.Select(input => new TileInput(input, job.Shape, files, workspace))]);
+        output = new TileOutput(job.DType, workspace);
+    }
+
+    /// <inheritdoc/>
+    public string TensorName => job.Name;
+
+    /// <inheritdoc/>
+    public ImmutableArray<long> Shape => job.Shape;
+
+    /// <inheritdoc/>
+    public long ElementCount => job.ElementCount;
+
+    /// <inheritdoc/>
+    public bool HasBase => job.Base is not null;
+
+    /// <inheritdoc/>
+    public ResolvedParameters Parameters => job.Parameters;
+
+    /// <inheritdoc/>
+    public ImmutableArray<ResolvedParameters> Models { get; }
+
+    /// <inheritdoc/>
+    public ulong Seed => job.Seed;
+
+    /// <inheritdoc/>
+    public IOperators Operators { get; }
+
+    /// <inheritdoc/>
+    public void Scan(Action<Tile> visit) => Visit(Ranges(), withOutput: false, isSampled: false, visit);
+
+    /// <inheritdoc/>
+    public void Sample(Action<Tile> visit)
+    {
+        if (layout == TileLayout.Elements)
+        {
+            Visit(TileSample.Of(job, tileElements), withOutput: false, isSampled: true, visit);
+        }
+        else
+        {
+            Scan(visit);
+        }
+    }
+
+    /// <summary>Makes the output: fills each tile by the function, rounds it and hands it on, in ascending order.</summary>
+    public void Merge(TileFunction function, StoredSink sink) => Visit(Ranges(), withOutput: true, isSampled: false, tile =>
+    {
+        function(tile);
+        tile.Store(output, sink);
+    });
+
+    private IEnumerable<TileRange> Ranges() => TileRange.Cut(job, layout, tileElements);
+
+    private void Visit(IEnumerable<TileRange> ranges, bool withOutput, bool isSampled, Action<PooledTile> visit)
+    {
+        tile.Begin(isSampled);
+        foreach (var range in ranges)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var temporaries = torch.NewDisposeScope();
+            tile.Load(range, withOutput);
+            visit(tile);
+        }
+
+        tile.Finish();
+    }
+}

@@ -1,0 +1,34 @@
+using System.Globalization;
+using MergeOps.Diagnostics;
+using MergeOps.Planning;
+using MergeOps.Tensors;
+
+namespace MergeOps.Merging.Writing;
+
+/// <summary>Refuses a merge that the disk cannot hold before the first byte is written.</summary>
+internal static class DiskSpace
+{
+    // Config, manifest, journal, folders and what the file system adds.
+    private const long Margin = 1 << 20;
+
+    /// <summary>Makes sure that what is still to be written finds its place.</summary>
+    /// <exception cref="MergeOpsException">It does not.</exception>
+    public static void Require(OutputFolder folder, ShardLayout shards, MergePlan plan)
+    {
+        var there = shards.Shards
+            .Select(shard => new FileInfo(Path.Combine(folder.Partial, PartialOutput.ModelFolder, shard.Name)))
+            .Sum(file => file.Exists ? file.Length : 0);
+        var needed = shards.TotalLength - there + BesideWeights.LengthOfCompanions(plan) + Margin;
+        var free = new DriveInfo(Existing(folder.Parent)).AvailableFreeSpace;
+        if (free < needed)
+        {
+            throw new MergeOpsException(
+                Codes.DiskTooSmall,
+                string.Create(CultureInfo.InvariantCulture, $"The output needs {needed:N0} bytes; {free:N0} are free. Free some, or take a folder on another disk: `--out` of merge, MERGEOPS_HOME for run."),
+                SourceSpan.File(folder.Target));
+        }
+    }
+
+    private static string Existing(string folder) =>
+        Directory.Exists(folder) || Path.GetDirectoryName(folder) is not { } parent ? folder : Existing(parent);
+}

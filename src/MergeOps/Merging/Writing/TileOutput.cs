@@ -1,0 +1,72 @@
+using System.Runtime.InteropServices;
+using MergeOps.Merging.Reading.Numbers;
+using MergeOps.Merging.Reading.Tiles;
+using MergeOps.Tensors;
+
+namespace MergeOps.Merging.Writing;
+
+/// <summary>Takes the stored bytes of the next elements of an output tensor.</summary>
+/// <param name="first">Index of the first element.</param>
+/// <param name="bytes">Their bytes; valid during the call.</param>
+internal delegate void StoredSink(long first, ReadOnlySpan<byte> bytes);
+
+/// <summary>Rounds the arithmetic's numbers to the output's dtype, piece by piece.</summary>
+internal sealed unsafe class TileOutput(DType dtype, Workspace workspace)
+{
+    /// <summary>Hands on a run of elements.</summary>
+    /// <param name="start">The first element.</param>
+    /// <param name="length">The number of elements.</param>
+    /// <param name="source">The address that holds them.</param>
+    /// <param name="isDouble">Whether they are float64, else float32.</param>
+    /// <param name="sink">Takes the bytes.</param>
+    public void Write(long start, long length, nint source, bool isDouble, StoredSink sink)
+    {
+        for (var done = 0L; done < length; done += Workspace.PieceElements)
+        {
+            var count = (int)Math.Min(Workspace.PieceElements, length - done);
+            sink(start + done, isDouble
+                ? Round(new ReadOnlySpan<double>((double*)source + done, count))
+                : Round(new ReadOnlySpan<float>((float*)source + done, count)));
+        }
+    }
+
+    private ReadOnlySpan<byte> Round(ReadOnlySpan<float> values)
+    {
+        if (dtype == DType.F32)
+        {
+            return MemoryMarshal.AsBytes(values);
+        }
+
+        var bytes = workspace.Stored.AsSpan(0, values.Length * dtype.Bits() / 8);
+        if (dtype == DType.F64)
+        {
+            Conversion.Widen(values, MemoryMarshal.Cast<byte, double>(bytes));
+        }
+        else
+        {
+            Conversion.Narrow(values, dtype, bytes);
+        }
+
+        return bytes;
+    }
+
+    private ReadOnlySpan<byte> Round(ReadOnlySpan<double> values)
+    {
+        if (dtype == DType.F64)
+        {
+            return MemoryMarshal.AsBytes(values);
+        }
+
+        var singles = workspace.Singles.AsSpan(0, values.Length);
+        if (dtype == DType.F32)
+        {
+            Conversion.ToNearest(values, singles);
+        }
+        else
+        {
+            Conversion.ToOdd(values, singles);
+        }
+
+        return Round(singles);
+    }
+}

@@ -1,0 +1,101 @@
+using System.Runtime.InteropServices;
+using MergeOps.Diagnostics;
+using MergeOps.Runtime.Natives;
+
+namespace MergeOps.Runtime;
+
+/// <summary>The libraries that are in memory now.</summary>
+internal sealed record LoadedLibraries(LibTorchLocation Location, nint Handle, bool IsPatched);
+
+/// <summary>A folder with libtorch's files, and the bridge between them and TorchSharp.</summary>
+/// <param name="Folder">The folder.</param>
+/// <param name="Origin">Why this folder was taken.</param>
+internal sealed record LibTorchLocation(string Folder, string Origin)
+{
+    /// <summary>The name by which TorchSharp asks for its native part.</summary>
+    public const string BridgeName = "LibTorchSharp";
+
+    private const string Variable = "MERGEOPS_LIBTORCH";
+
+    /// <summary>
+    /// Takes the folder that the variable names, else one with CUDA that the user installed, else the application's own,
+    /// else one without CUDA that the user installed.
+    /// </summary>
+    /// <exception cref="MergeOpsException">No libtorch is found.</exception>
+    public static LibTorchLocation Find()
+    {
+        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } chosen)
+        {
+            return File.Exists(Path.Combine(chosen, FileName("torch")))
+                ? new LibTorchLocation(Path.GetFullPath(chosen), Variable)
+                : throw Unavailable($"{Variable} names '{chosen}', which holds no {FileName("torch")}.");
+        }
+
+        LibTorchLocation[] candidates =
+        [
+            .. Installed(cuda: true),
+            .. ApplicationFolders().Select(folder => new LibTorchLocation(folder, "application")),
+            .. Installed(cuda: false),
+        ];
+        return Array.Find(candidates, candidate => File.Exists(candidate.FullName("torch")))
+            ?? throw Unavailable(
+                $"No {FileName("torch")} in {string.Join(", ", candidates.Select(c => c.Folder))}. "
+                + (NativePackage.ForThisSystem(cuda: false) is null ? "Set " : "Run `mergeops torch install`, or set ")
+                + $"{Variable} to a folder with libtorch {NativePackage.Version} for {NativePackage.ThisRid}.");
+    }
+
+    /// <summary>Loads libtorch, then the bridge.</summary>
+    public LoadedLibraries Load()
+    {
+        // In memory already, libtorch's libraries satisfy the bridge by name, wherever the bridge itself lies.
+        _ = TryLoad(FullName("torch"), out var failure) ?? throw Unavailable(failure);
+        var bridge = ApplicationFolders().Prepend(Folder)
+            .Select(folder => Path.Combine(folder, FileName(BridgeName)))
+            .FirstOrDefault(File.Exists)
+            ?? throw Unavailable($"libtorch lies in {Folder}, but {FileName(BridgeName)} lies neither there nor beside the application.");
+        if (TryLoad(bridge, out failure) is { } handle)
+        {
+            return new LoadedLibraries(this, handle, IsPatched: false);
+        }
+
+        if (OperatingSystem.IsLinux() && failure.Contains(WeakenedBridge.Version, StringComparison.Ordinal))
+        {
+            return new LoadedLibraries(this, WeakenedBridge.Load(bridge, failure), IsPatched: true);
+        }
+
+        throw Unavailable(failure);
+    }
+
+    /// <summary>What this system calls a library.</summary>
+    public static string FileName(string library) =>
+        OperatingSystem.IsWindows() ? $"{library}.dll" : OperatingSystem.IsMacOS() ? $"lib{library}.dylib" : $"lib{library}.so";
+
+    /// <summary>The diagnostic for every way in which loading fails.</summary>
+    public static MergeOpsException Unavailable(string detail) =>
+        new(Codes.TorchUnavailable, detail + " 'mergeops doctor' shows what is looked for and where.");
+
+    private static IEnumerable<LibTorchLocation> Installed(bool cuda) =>
+        NativePackage.ForThisSystem(cuda) is { } package ? [new LibTorchLocation(package.Folder, "mergeops torch install")] : [];
+
+    private static IEnumerable<string> ApplicationFolders() =>
+        from folder in new[] { AppContext.BaseDirectory, Path.GetDirectoryName(typeof(LibTorchLocation).Assembly.Location) }
+        where !string.IsNullOrEmpty(folder)
+        from place in new[] { Path.Combine(folder, "runtimes", NativePackage.ThisRid, "native"), folder }
+        select place;
+
+    private static nint? TryLoad(string path, out string failure)
+    {
+        try
+        {
+            failure = "";
+            return NativeLibrary.Load(path);
+        }
+        catch (Exception exception) when (exception is DllNotFoundException or BadImageFormatException)
+        {
+            failure = exception.Message.ReplaceLineEndings(" ").Trim();
+            return null;
+        }
+    }
+
+    private string FullName(string library) => Path.Combine(Folder, FileName(library));
+}

@@ -1,0 +1,49 @@
+using System.Globalization;
+using MergeOps.Diagnostics;
+using MergeOps.Methods.Operators;
+using MergeOps.Methods.Operators.Cpu;
+using MergeOps.Methods.Operators.Torch;
+using TorchSharp;
+
+namespace MergeOps.Runtime;
+
+/// <summary>Where the arithmetic happens.</summary>
+/// <param name="Device">As torch names it.</param>
+/// <param name="NumericClass">Machines of one class give the same bytes.</param>
+/// <param name="Operators">The operators for it.</param>
+internal sealed record MergeDevice(torch.Device Device, string NumericClass, IOperators Operators)
+{
+    private const string Cuda = "cuda";
+
+    /// <summary>The valid names, for messages.</summary>
+    public const string Names = "auto, cpu, cuda and cuda:N";
+
+    /// <summary>Whether a text is one of <see cref="Names"/>; whether the device is there is another question.</summary>
+    public static bool IsName(string text) => text is "auto" or "cpu" || CudaIndex(text) is not null;
+
+    /// <summary>
+    /// The device of a name; libtorch must be loaded. <c>auto</c> is the CPU: every method there is streams its tensors
+    /// once or a few times, which costs less than to carry them to another device and back.
+    /// </summary>
+    /// <exception cref="MergeOpsException">There is no such device.</exception>
+    public static MergeDevice Choose(string name)
+    {
+        var report = TorchRuntime.Report();
+        if (CudaIndex(name) is not { } index)
+        {
+            return new(torch.CPU, report.NumericClass, new CpuOperators());
+        }
+
+        return index < report.CudaDevices && CudaArchitecture.Of(index) is { } architecture
+            ? new(torch.device(DeviceType.CUDA, index), $"{Cuda}:{architecture}/{report.LibTorchVersion}", new TorchOperators())
+            : throw new MergeOpsException(
+                Codes.DeviceUnavailable,
+                $"'{name}' was asked for; libtorch in {report.Folder} sees {report.CudaDevices} CUDA devices. "
+                + "Use --device cpu, or run `mergeops torch install --cuda`.");
+    }
+
+    private static byte? CudaIndex(string name) =>
+        name == Cuda ? (byte)0
+        : name.StartsWith($"{Cuda}:", StringComparison.Ordinal) && byte.TryParse(name.AsSpan(Cuda.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index
+        : null;
+}

@@ -1,0 +1,70 @@
+using MergeOps.Diagnostics;
+using MergeOps.Tensors;
+
+namespace MergeOps.Runtime.Natives;
+
+/// <summary>Puts libtorch into the user's cache, whole or not at all.</summary>
+internal static class NativeInstallation
+{
+    /// <summary>Whether the package is installed already.</summary>
+    public static bool IsDone(NativePackage package) => File.Exists(Path.Combine(package.Folder, LibTorchLocation.FileName("torch")));
+
+    /// <summary>Fetches the package and installs it under its own folder.</summary>
+    /// <param name="package">What to install.</param>
+    /// <param name="configuredFrom">The folder from which NuGet looks for <c>NuGet.config</c> upwards.</param>
+    /// <param name="cancellation">Stops; nothing stays behind.</param>
+    /// <exception cref="MergeOpsException">It cannot be fetched, is not what was pinned, or does not fit on the disk.</exception>
+    public static async Task RunAsync(NativePackage package, string configuredFrom, CancellationToken cancellation)
+    {
+        DurableFolder.Create(Path.GetDirectoryName(package.Folder)!);
+        using var turn = TakeTurn(package.Folder + ".lock");
+        var work = package.Folder + ".partial";
+        Remove(work);
+        try
+        {
+            DurableFolder.Create(work);
+            var packages = Path.Combine(work, "packages");
+            var project = WriteFailure.Guard(work, () => RestoreProject.Write(package, work, packages, configuredFrom));
+            await PackageRestore.RunAsync(project, cancellation);
+            var natives = Path.Combine(work, "native");
+            DurableFolder.Create(natives);
+            NativeFiles.Gather(packages, package.Rid, natives, cancellation);
+            if (!File.Exists(Path.Combine(natives, LibTorchLocation.FileName("torch"))))
+            {
+                throw new MergeOpsException(Codes.NativesNotInstalled, $"The package {package.Id} {NativePackage.Version} holds no {LibTorchLocation.FileName("torch")}.");
+            }
+
+            DurableFolder.Flush(natives);
+            Remove(package.Folder);
+            DurableFolder.Rename(natives, package.Folder);
+        }
+        finally
+        {
+            Remove(work);
+        }
+    }
+
+    private static FileStream TakeTurn(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException refusal)
+        {
+            throw new MergeOpsException(Codes.NativesNotInstalled, $"Another process is at it: {refusal.Message}", innerException: refusal);
+        }
+        catch (UnauthorizedAccessException refusal)
+        {
+            throw WriteFailure.Of(path, refusal);
+        }
+    }
+
+    private static void Remove(string folder)
+    {
+        if (Directory.Exists(folder))
+        {
+            WriteFailure.Guard(folder, () => Directory.Delete(folder, recursive: true));
+        }
+    }
+}

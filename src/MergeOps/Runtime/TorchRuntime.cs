@@ -1,0 +1,88 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using MergeOps.Diagnostics;
+using TorchSharp;
+
+namespace MergeOps.Runtime;
+
+/// <summary>
+/// Loads libtorch from a folder that we choose, before TorchSharp looks for it itself. Nothing else may touch a type of
+/// TorchSharp before <see cref="EnsureLoaded"/>; commands without tensors never call it.
+/// </summary>
+internal static class TorchRuntime
+{
+    private static readonly Lazy<Task<LoadedLibraries>> Loading = new(Start);
+
+    /// <summary>Whether libtorch is loaded, or a thread is about to.</summary>
+    public static bool IsStarted => Loading.IsValueCreated;
+
+    /// <summary>Lets another thread load libtorch while this one does what needs no tensors; a failure waits for <see cref="EnsureLoaded"/>.</summary>
+    public static void StartLoading() => _ = Loading.Value;
+
+    /// <summary>Loads libtorch once; later calls cost nothing, and a failure is the same each time.</summary>
+    /// <exception cref="MergeOpsException">No libtorch is found, or the loader refuses it.</exception>
+    public static void EnsureLoaded() => _ = Loaded();
+
+    /// <summary>What is loaded from where.</summary>
+    /// <exception cref="MergeOpsException">No libtorch is found, or the loader refuses it.</exception>
+    public static TorchReport Report() => Describe(Loaded());
+
+    private static LoadedLibraries Loaded() => Loading.Value.GetAwaiter().GetResult();
+
+    private static Task<LoadedLibraries> Start()
+    {
+        // here and not on the other thread: nobody may read the environment while it changes
+        NativeEnvironment.PinArithmetic();
+        return Task.Run(Load);
+    }
+
+    private static LoadedLibraries Load()
+    {
+        PlanningCalls.Rehearse();
+        var libraries = LibTorchLocation.Find().Load();
+        ResolveBridge(libraries.Handle);
+        UseOneThread();
+        return libraries;
+    }
+
+    // Each method below touches TorchSharp, so none may be inlined into code that runs before the natives are loaded.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void ResolveBridge(nint handle) => NativeLibrary.SetDllImportResolver(
+        typeof(torch).Assembly,
+        (name, _, _) => name == LibTorchLocation.BridgeName ? handle : 0);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void UseOneThread() => torch.set_num_threads(1);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static TorchReport Describe(LoadedLibraries libraries)
+    {
+        var cuda = torch.cuda.is_available();
+        return new TorchReport(
+            libraries.Location.Folder,
+            libraries.Location.Origin,
+            libraries.IsPatched,
+            typeof(torch).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0],
+            torch.__version__,
+            cuda ? torch.cuda.device_count() : 0,
+            RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "cpu-arm64" : "cpu");
+    }
+}
+
+/// <summary>What <see cref="TorchRuntime"/> loaded.</summary>
+/// <param name="Folder">Where libtorch lies.</param>
+/// <param name="Origin">Why that folder was taken.</param>
+/// <param name="IsPatched">Whether the bridge's need for a newer libstdc++ was made weak.</param>
+/// <param name="TorchSharpVersion">The version of TorchSharp.</param>
+/// <param name="LibTorchVersion">The version of libtorch that TorchSharp was built for.</param>
+/// <param name="CudaDevices">The number of CUDA devices; 0 without CUDA.</param>
+/// <param name="NumericClass">Merges on the CPU of two machines of one class give the same bytes.</param>
+internal sealed record TorchReport(
+    string Folder,
+    string Origin,
+    bool IsPatched,
+    string TorchSharpVersion,
+    string LibTorchVersion,
+    int CudaDevices,
+    string NumericClass);
