@@ -15,6 +15,9 @@ internal sealed class ModelConfig
     /// <summary>The file's name.</summary>
     public const string FileName = "config.json";
 
+    /// <summary>The most bytes that it may have; those of real models have a hundredth of it.</summary>
+    public const int LargestFile = 4 << 20;
+
     private static readonly string[] DepthKeys = ["num_hidden_layers", "n_layer", "num_layers", "n_layers"];
 
     private static readonly string[] LanguageSections =

@@ -13,8 +13,6 @@ namespace MergeOps.Hub;
 /// <summary>Reads headers, configs and file lists of a recipe's models: of local ones from their files, of those on the Hub from the lock's facts, without the network.</summary>
 internal static class ModelFactsReader
 {
-    private const long LargestConfig = 4 << 20;
-
     /// <summary>The facts of every referenced model in the order of <see cref="ReferencedModels"/>; problems go into the bag.</summary>
     public static ImmutableArray<ModelFacts> Read(Recipe recipe, ModelLock? modelLock, DiagnosticBag diagnostics)
     {
@@ -69,7 +67,7 @@ internal static class ModelFactsReader
         var companions = UsedFiles.GivenBy(recipe, model.Value, own);
         var descriptions = DescriptionFiles.Among(paths).ToImmutableSortedDictionary(
             file => file, file => ReadText(checkpoint.Folder, file, DescriptionFiles.LargestFile)!, StringComparer.Ordinal);
-        var config = ReadText(checkpoint.Folder, ModelConfig.FileName, LargestConfig) is { } text ? ModelConfig.Parse(text, model.Value.ToString()) : null;
+        var config = ReadText(checkpoint.Folder, ModelConfig.FileName, ModelConfig.LargestFile) is { } text ? ModelConfig.Parse(text, model.Value.ToString()) : null;
         if (!isFolder)
         {
             RequireLayers(model, checkpoint, config);

@@ -30,6 +30,9 @@ internal sealed class ArceeFusion : MergeMethod
 
     public override RowMismatch RowMismatch => RowMismatch.CommonRows;
 
+    // a softmax of each row decides which weights stand out
+    internal override bool RoundsAlikeEverywhere => false;
+
     public override TileLayout LayoutFor(ResolvedParameters parameters) => TileLayout.Rows;
 
     public override TileFunction Prepare(ITensorInputs inputs)

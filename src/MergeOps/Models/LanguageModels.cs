@@ -1,3 +1,4 @@
+using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Runtime;
 using MergeOps.Tensors;
@@ -7,9 +8,6 @@ namespace MergeOps.Models;
 /// <summary>Opens the models for which there are an exact forward pass and an exact tokenizer.</summary>
 internal static class LanguageModels
 {
-    /// <summary>No <c>config.json</c> that exists is larger.</summary>
-    private const long LargestConfig = 16 << 20;
-
     /// <summary>
     /// Opens a model folder (<c>config.json</c>, safetensors, tokenizer). Null with the reason, which ends the sentence
     /// « not evaluated: … », when the model is of a kind that would not be scored exactly here.
@@ -37,8 +35,8 @@ internal static class LanguageModels
 
     private static LlamaConfig? TryReadConfig(string folder, out string? whyNot)
     {
-        var file = new FileInfo(Path.Combine(folder, "config.json"));
-        if (file is { Exists: true, Length: > LargestConfig })
+        var file = new FileInfo(Path.Combine(folder, ModelConfig.FileName));
+        if (file is { Exists: true, Length: > ModelConfig.LargestFile })
         {
             whyNot = $"config.json has {file.Length:N0} bytes";
             return null;

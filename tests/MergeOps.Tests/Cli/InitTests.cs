@@ -34,13 +34,12 @@ public sealed class InitTests : IDisposable
     }
 
     [Fact]
-    public void Its_workflows_are_this_repositorys_with_the_action_named()
+    public void Its_workflows_are_the_templates_with_the_action_named()
     {
         CommandLineRun.Of("init", Root, "--action", Action);
 
-        var merge = WorkflowFile.OfThisRepository.Where(workflow => workflow.Key.StartsWith("merge-", StringComparison.Ordinal)).ToList();
-        Assert.Equal(6, merge.Count);
-        Assert.All(merge, workflow =>
+        Assert.Equal(6, WorkflowFile.Templates.Count);
+        Assert.All(WorkflowFile.Templates, workflow =>
         {
             var copy = File.ReadAllText(Path.Combine(Root, ".github/workflows", workflow.Key));
             Assert.Equal(workflow.Value.Text.ReplaceLineEndings("\n").Replace("uses: ./\n", $"uses: {Action}\n", StringComparison.Ordinal), copy);

@@ -132,12 +132,26 @@ public sealed class LockAndPlanTests : IDisposable
     }
 
     [Fact]
-    public void Against_an_earlier_plan_only_the_changes_are_listed()
+    public void Against_an_equal_plan_nothing_is_listed()
     {
         var file = Path.Combine(models.Path, "plan.json");
         CommandLineRun.Of("plan", recipe, "--out", file);
 
         Assert.Contains("0 changed", CommandLineRun.Of("plan", recipe, "--against", file).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Against_an_earlier_plan_only_the_changes_are_listed()
+    {
+        var file = Path.Combine(models.Path, "plan.json");
+        CommandLineRun.Of("plan", recipe, "--out", file);
+        var only = "[{ filter: lm_head, value: 0.25 }, { value: 0.5 }]";
+        File.WriteAllText(recipe, File.ReadAllText(recipe).Replace("two\n    parameters: { weight: 0.5 }", $"two\n    parameters: {{ weight: {only} }}", StringComparison.Ordinal));
+
+        var output = CommandLineRun.Of("plan", recipe, "--against", file).Output;
+
+        Assert.Contains("1 changed, 0 added, 0 removed", output, StringComparison.Ordinal);
+        Assert.Equal(["  ~ lm_head.weight"], output.Split('\n').Where(line => line.StartsWith("  ~", StringComparison.Ordinal)));
     }
 
     [Fact]

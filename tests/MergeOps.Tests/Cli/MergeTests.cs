@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using MergeOps.Tests.Planning;
 using Xunit;
 
@@ -31,6 +32,19 @@ public sealed class MergeTests : IDisposable
         Assert.Equal((0, output + "\n"), (run.ExitCode, run.Output));
         Assert.StartsWith("✓ merge     5 tensors, ", run.Error, StringComparison.Ordinal);
         Assert.Equal(0, CommandLineRun.Of("inspect", output).ExitCode);
+    }
+
+    // what a later merge compares to make only what changed
+    [Fact]
+    public void Each_tensor_of_a_merged_model_has_the_job_digest_that_the_plan_foretold()
+    {
+        CommandLineRun.Of("merge", recipe, "--out", output);
+
+        var planned = JsonNode.Parse(CommandLineRun.Of("plan", recipe, "--format", "json").Output)!["tensors"]!.AsArray()
+            .Select(tensor => (tensor!["name"]!.GetValue<string>(), tensor["digest"]!.GetValue<string>()));
+        var made = JsonNode.Parse(File.ReadAllText(Path.Combine(output, "merge-manifest.json")))!["tensors"]!.AsObject()
+            .Select(tensor => (tensor.Key, tensor.Value!["jobDigest"]!.GetValue<string>()));
+        Assert.Equal(planned.Order(), made.Order());
     }
 
     [Fact]

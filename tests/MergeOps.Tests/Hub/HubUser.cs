@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using MergeOps.TestHub;
@@ -60,7 +61,7 @@ internal sealed class HubUser : IAsyncDisposable
         models.Llama("staged", layers);
         var files = Directory.EnumerateFiles(this["staged"]).ToDictionary(path => System.IO.Path.GetFileName(path), File.ReadAllBytes);
         var shard = files["model.safetensors"];
-        Encoding.ASCII.GetBytes(name.GetHashCode(StringComparison.Ordinal).ToString("x8", null)).CopyTo(shard, shard.Length - 8);
+        Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..8]).CopyTo(shard, shard.Length - 8);
         files["README.md"] = Encoding.UTF8.GetBytes($"---\n{card}\n---\n# {name}\n");
         files["tokenizer.json"] = Encoding.UTF8.GetBytes(new JsonObject { ["model"] = name }.ToJsonString());
         foreach (var (path, text) in more)

@@ -12,7 +12,7 @@ public sealed class MethodLawsTests : TensorTests
     /// <summary>Float32 sums in another order differ by this share of the largest magnitude.</summary>
     private const double ReorderingTolerance = 1e-6;
 
-    /// <summary>The one operator that torch computes in another way is precise to this share.</summary>
+    /// <summary>Where an elementary function is rounded in another way, this share of the elements is the same.</summary>
     private const double DivergenceAgreement = 0.99;
 
     /// <summary>About that of real weights.</summary>
@@ -105,7 +105,7 @@ public sealed class MethodLawsTests : TensorTests
         var onCpu = (merge with { Operators = new CpuOperators() }).Run();
         var inTorch = (merge with { Operators = new TorchOperators() }).Run();
 
-        if (name == "arcee_fusion")
+        if (!merge.Method.RoundsAlikeEverywhere)
         {
             Assert.True(onCpu.eq(inTorch).to(torch.float64).mean().item<double>() > DivergenceAgreement);
             return;

@@ -1,5 +1,8 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
+using MergeOps.Tensors;
 using MergeOps.Tests.Cli;
+using MergeOps.Tests.Merging;
 using Xunit;
 
 namespace MergeOps.Tests.Trials;
@@ -37,6 +40,54 @@ public sealed class KillTrials : IDisposable
             world.AssertDone(verb);
         }
     }
+
+    [Fact]
+    public void A_merge_that_is_killed_between_two_tensors_goes_on_after_the_last_whole_one()
+    {
+        var tensors = Enumerable.Range(0, 24).Select(i => ($"layers.{i}.weight", DType.BF16, new long[] { 512, 2048 })).ToArray();
+        using var models = new SmallModels();
+        models.Model("base", 1, tensors).Model("one", 2, tensors).Model("two", 3, tensors);
+        var recipe = models.Folder["recipe.yml"];
+        File.WriteAllText(recipe, """
+            merge_method: ties
+            base_model: ./base
+            models:
+              - { model: ./one, parameters: { weight: 1, density: 0.5 } }
+              - { model: ./two, parameters: { weight: 1, density: 0.5 } }
+            """);
+        Assert.Equal(0, CommandLineRun.Of("merge", recipe, "--out", models.Folder["whole"]).ExitCode);
+
+        // the program may be faster than this test looks
+        int written;
+        do
+        {
+            Directory.GetFileSystemEntries(models.Folder.Path, "*out*").ToList().ForEach(made => Directory.Delete(made, recursive: true));
+            using var merge = ChildProcess.Start(["merge", recipe, "--out", models.Folder["out"], "--threads", "1"]);
+            while (!merge.HasExited && Written(models.Folder) < 2)
+            {
+                Thread.Sleep(1);
+            }
+
+            merge.Kill();
+            merge.WaitForExit();
+            written = Written(models.Folder);
+        }
+        while (written < 2 || Path.Exists(models.Folder["out"]));
+
+        var resumed = CommandLineRun.Of("merge", recipe, "--out", models.Folder["out"]);
+
+        // the last line of the journal may be torn
+        Assert.Matches($"({written}|{written - 1}) tensors? kept from an interrupted run", resumed.Error);
+        Assert.Equal(ModelDigest(models.Folder["whole"]), ModelDigest(models.Folder["out"]));
+    }
+
+    private static int Written(TemporaryFolder folder)
+    {
+        var journal = Directory.GetDirectories(folder.Path, ".out.*.partial").Select(partial => Path.Combine(partial, "journal")).FirstOrDefault(File.Exists);
+        return journal is null ? 0 : File.ReadAllText(journal).Count(letter => letter == '\n') - 1;
+    }
+
+    private static string ModelDigest(string folder) => JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "merge-manifest.json")))!["modelDigest"]!.GetValue<string>();
 
     private double TimeOf(string verb)
     {

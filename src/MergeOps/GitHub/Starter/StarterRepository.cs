@@ -10,8 +10,8 @@ namespace MergeOps.GitHub.Starter;
 internal sealed record StartedRepository(ImmutableArray<string> Written, ImmutableArray<string> Kept);
 
 /// <summary>
-/// A repository to start from: a recipe, the workflows, the settings and a <c>.gitignore</c>. The workflows and settings
-/// are those of this project's own repository, which names its action by <c>./</c>.
+/// A repository to start from: a recipe, the workflows, the settings and a <c>.gitignore</c>. The templates name the action
+/// by <c>./</c>, as GitHub's parser accepts it.
 /// </summary>
 internal static class StarterRepository
 {

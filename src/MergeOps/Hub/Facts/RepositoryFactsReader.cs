@@ -16,7 +16,6 @@ namespace MergeOps.Hub.Facts;
 /// <param name="findings">Takes what is worth knowing.</param>
 internal sealed class RepositoryFactsReader(IRepositorySource source, KnownVocabularies vocabularies, DiagnosticBag findings)
 {
-    private const int LargestConfig = 4 << 20;
     private const int DeepestPath = 3;
     private const int MostPaths = 2000;
 
@@ -32,7 +31,7 @@ internal sealed class RepositoryFactsReader(IRepositorySource source, KnownVocab
         var shards = await new WeightHeaders(source, commit, findings).ReadAsync(cancellation);
         var checkpoint = CheckpointReader.Of("", shards);
         ModelWeights.RequireNoAdapter(checkpoint, descriptions.GetValueOrDefault, name.ToString());
-        var config = await TextAsync(commit, ModelConfig.FileName, LargestConfig, cancellation);
+        var config = await TextAsync(commit, ModelConfig.FileName, ModelConfig.LargestFile, cancellation);
         var used = shards.Select(shard => shard.File.Path)
             .Concat(UsedFiles.OfEveryModel(commit.Paths))
             .Concat(await CompanionsAsync(commit, config, descriptions, cancellation))

@@ -80,6 +80,9 @@ public abstract class MergeMethod
     /// <summary>Whether the order of the models changes the result.</summary>
     public virtual bool OrderMatters => false;
 
+    /// <summary>Whether every device of a numeric class rounds it in the same way; false where an elementary function (exp) decides what is kept.</summary>
+    internal virtual bool RoundsAlikeEverywhere => true;
+
     /// <summary>The tiles that it wants for these parameters.</summary>
     public virtual TileLayout LayoutFor(ResolvedParameters parameters) => TileLayout.Elements;
 

@@ -18,7 +18,12 @@ public sealed class OfficialParserTests
         await node.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         Assert.True(node.ExitCode == 0, output + await errors);
-        string[] files = ["action.yml", .. WorkflowFile.OfThisRepository.Keys.Select(name => $".github/workflows/{name}")];
+        string[] files =
+        [
+            "action.yml",
+            .. WorkflowFile.Live.Keys.Select(name => $"{WorkflowFile.LiveFolder}/{name}"),
+            .. WorkflowFile.Templates.Keys.Select(name => $"{WorkflowFile.TemplatesFolder}/{name}"),
+        ];
         Assert.Equal(files.Select(file => $"read: {file}").Order(StringComparer.Ordinal), output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal));
     }
 }

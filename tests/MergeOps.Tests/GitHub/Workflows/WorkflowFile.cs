@@ -17,9 +17,20 @@ internal sealed record WorkflowJob(string Name, YamlMappingNode Node)
 /// <param name="Root">The same as a tree.</param>
 internal sealed record WorkflowFile(string Text, YamlMappingNode Root)
 {
-    /// <summary>Every workflow of this repository by its name.</summary>
-    public static IReadOnlyDictionary<string, WorkflowFile> OfThisRepository { get; } =
-        Directory.EnumerateFiles(Path.Combine(Repository.Root, ".github", "workflows"), "*.yml").ToDictionary(path => Path.GetFileName(path), path => Parse(File.ReadAllText(path)));
+    /// <summary>The workflows that <c>init</c> writes, by their names.</summary>
+    public static IReadOnlyDictionary<string, WorkflowFile> Templates { get; } = In(TemplatesFolder);
+
+    /// <summary>The folder of the templates, from the repository's root.</summary>
+    public const string TemplatesFolder = "src/MergeOps/GitHub/Starter/workflows";
+
+    /// <summary>The workflows that run for this repository itself, by their names.</summary>
+    public static IReadOnlyDictionary<string, WorkflowFile> Live { get; } = In(LiveFolder);
+
+    /// <summary>The folder in which GitHub looks for workflows, from the repository's root.</summary>
+    public const string LiveFolder = ".github/workflows";
+
+    private static Dictionary<string, WorkflowFile> In(string folder) =>
+        Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.yml").ToDictionary(path => Path.GetFileName(path), path => Parse(File.ReadAllText(path)));
 
     /// <summary>The events that start it.</summary>
     public IEnumerable<string> Events => Root["on"] switch

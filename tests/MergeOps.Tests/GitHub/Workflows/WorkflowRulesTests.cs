@@ -24,11 +24,22 @@ public sealed class WorkflowRulesTests
 
         """;
 
-    public static TheoryData<string> Workflows => [.. WorkflowFile.OfThisRepository.Keys];
+    public static TheoryData<string> Templates => [.. WorkflowFile.Templates.Keys];
+
+    public static TheoryData<string> Live => [.. WorkflowFile.Live.Keys];
 
     [Theory]
-    [MemberData(nameof(Workflows))]
-    public void Every_workflow_keeps_every_rule(string name) => Assert.Empty(WorkflowRules.BrokenBy(WorkflowFile.OfThisRepository[name].Text));
+    [MemberData(nameof(Templates))]
+    public void Every_workflow_to_copy_keeps_every_rule(string name) => Assert.Empty(WorkflowRules.BrokenBy(WorkflowFile.Templates[name].Text));
+
+    [Theory]
+    [MemberData(nameof(Live))]
+    public void Every_workflow_of_this_repository_keeps_every_rule(string name) => Assert.Empty(WorkflowRules.BrokenBy(WorkflowFile.Live[name].Text));
+
+    // a job for a machine that nobody has waits for a day and fails
+    [Fact]
+    public void No_workflow_of_this_repository_waits_for_a_machine_of_its_own() =>
+        Assert.All(WorkflowFile.Live.Values, workflow => Assert.DoesNotContain("self-hosted", workflow.Text, StringComparison.Ordinal));
 
     [Fact]
     public void A_plain_workflow_breaks_none() => Assert.Empty(WorkflowRules.BrokenBy(Good));
@@ -61,8 +72,7 @@ public sealed class WorkflowRulesTests
     [Fact]
     public void Every_grant_in_the_workflows_to_copy_says_what_for()
     {
-        var grants = from workflow in WorkflowFile.OfThisRepository
-                     where workflow.Key.StartsWith("merge-", StringComparison.Ordinal)
+        var grants = from workflow in WorkflowFile.Templates
                      from line in workflow.Value.Text.Split('\n')
                      where line.TrimStart().Split(' ') is [_, "read" or "write", ..]
                      select line;
@@ -74,8 +84,7 @@ public sealed class WorkflowRulesTests
     [Fact]
     public void Every_job_that_runs_the_tool_may_read_the_pull_requests_in_which_plans_were_approved()
     {
-        var jobs = from workflow in WorkflowFile.OfThisRepository
-                   where workflow.Key.StartsWith("merge-", StringComparison.Ordinal)
+        var jobs = from workflow in WorkflowFile.Templates
                    from job in workflow.Value.Jobs
                    where job.Steps.Any(step => WorkflowFile.Find(step, "uses") == "./")
                    select (workflow.Key, job);
@@ -87,7 +96,7 @@ public sealed class WorkflowRulesTests
     [Fact]
     public void A_forks_pull_request_reaches_a_machine_of_ours_only_when_it_is_merged()
     {
-        var script = WorkflowFile.OfThisRepository["merge-command.yml"].Jobs.Single(job => job.Name == "origin").Steps
+        var script = WorkflowFile.Templates["merge-command.yml"].Jobs.Single(job => job.Name == "origin").Steps
             .Select(step => WorkflowFile.Find(step, "run")).Single()!;
 
         Assert.Contains("--json isCrossRepository,state --jq '.isCrossRepository and .state != \"MERGED\"'", script, StringComparison.Ordinal);
@@ -96,7 +105,7 @@ public sealed class WorkflowRulesTests
     [Fact]
     public void What_publishes_waits_in_one_queue_that_drops_nothing()
     {
-        var publishing = from workflow in WorkflowFile.OfThisRepository.Values
+        var publishing = from workflow in WorkflowFile.Templates.Values
                          from job in workflow.Jobs
                          where job.Permissions?.ContainsKey("id-token") == true
                          select WorkflowFile.Mapping(job.Node, "concurrency") ?? WorkflowFile.Mapping(workflow.Root, "concurrency");
@@ -108,8 +117,8 @@ public sealed class WorkflowRulesTests
     [Fact]
     public void The_report_is_that_of_the_workflow_that_plans()
     {
-        var plan = WorkflowFile.OfThisRepository["merge-pr.yml"];
-        var report = WorkflowFile.OfThisRepository["merge-pr-report.yml"];
+        var plan = WorkflowFile.Templates["merge-pr.yml"];
+        var report = WorkflowFile.Templates["merge-pr-report.yml"];
 
         Assert.Contains($"workflows: [{WorkflowFile.Find(plan.Root, "name")}]", report.Text, StringComparison.Ordinal);
         Assert.Equal(ArtifactOf(plan, "actions/upload-artifact@"), ArtifactOf(report, "actions/download-artifact@"));

