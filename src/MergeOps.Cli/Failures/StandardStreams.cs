@@ -31,7 +31,7 @@ internal static partial class StandardStreams
     /// </summary>
     public static void Require()
     {
-        int[] lost = OperatingSystem.IsLinux() ? [.. new[] { Input, Output, Error }.Where(IsLost)] : [];
+        int[] lost = OperatingSystem.IsLinux() ? Array.FindAll([Input, Output, Error], IsLost) : [];
         if (lost.Length == 0 || !File.Exists(Nowhere) || !File.Exists(CommandLine))
         {
             return;

@@ -78,19 +78,16 @@ internal static class Adapters
     /// <param name="settings">The text of <see cref="SettingsFile"/>; null when there is none.</param>
     public static string? Objection(IReadOnlyCollection<string> tensors, string name, string? settings)
     {
-        var marked = tensors.Where(tensor => tensor.AsSpan().ContainsAny(Hints))
-            .Select(tensor => (Name: tensor, Kind: KindOf(tensor)))
-            .Where(tensor => tensor.Kind is not null)
-            .ToList();
+        var marked = tensors.Where(tensor => tensor.AsSpan().ContainsAny(Hints) && KindOf(tensor) is not null).ToList();
         if (marked.Count == 0)
         {
             return null;
         }
 
-        var kind = Kinds.First(kind => marked.Exists(tensor => tensor.Kind == kind));
+        var kind = Kinds.First(kind => marked.Exists(tensor => KindOf(tensor) == kind));
         var what = marked.Count * 2 > tensors.Count
-            ? $"{TerminalText.Quoted(name)} is {kind.Name}: its {tensors.Count:N0} tensors, such as {TerminalText.Quoted(marked[0].Name)}, are changes to a model"
-            : $"{TerminalText.Quoted(name)} holds {kind.Name} that is not applied to its weights: {marked.Count:N0} of its {tensors.Count:N0} tensors, such as {TerminalText.Quoted(marked[0].Name)}";
+            ? $"{TerminalText.Quoted(name)} is {kind.Name}: its {tensors.Count:N0} tensors, such as {TerminalText.Quoted(marked[0])}, are changes to a model"
+            : $"{TerminalText.Quoted(name)} holds {kind.Name} that is not applied to its weights: {marked.Count:N0} of its {tensors.Count:N0} tensors, such as {TerminalText.Quoted(marked[0])}";
         return $"{what}. {Why(kind.WayOut, settings)}";
     }
 

@@ -13,49 +13,49 @@ internal static class ConfigTraits
     public const string Labels = "id2label";
 
     // each trait with the keys that give it in different architectures
-    private static readonly (string Trait, string[] Keys)[] Scalars =
+    private static readonly Trait[] Scalars =
     [
-        ("norm epsilon", ["rms_norm_eps", "layer_norm_eps", "layer_norm_epsilon", "norm_epsilon", "norm_eps"]),
-        ("num_attention_heads", ["num_attention_heads", "n_head", "n_heads"]),
-        ("activation", ["hidden_act", "hidden_activation", "activation_function"]),
-        ("partial_rotary_factor", ["partial_rotary_factor", "rotary_pct"]),
-        ("attn_logit_softcapping", ["attn_logit_softcapping"]),
-        ("final_logit_softcapping", ["final_logit_softcapping"]),
-        ("query_pre_attn_scalar", ["query_pre_attn_scalar"]),
-        ("attention_multiplier", ["attention_multiplier"]),
-        ("logits_scaling", ["logits_scaling"]),
-        ("num_experts_per_tok", ["num_experts_per_tok"]),
+        new("norm epsilon", ["rms_norm_eps", "layer_norm_eps", "layer_norm_epsilon", "norm_epsilon", "norm_eps"]),
+        new("num_attention_heads", ["num_attention_heads", "n_head", "n_heads"]),
+        new("activation", ["hidden_act", "hidden_activation", "activation_function"]),
+        new("partial_rotary_factor", ["partial_rotary_factor", "rotary_pct"]),
+        new("attn_logit_softcapping", ["attn_logit_softcapping"]),
+        new("final_logit_softcapping", ["final_logit_softcapping"]),
+        new("query_pre_attn_scalar", ["query_pre_attn_scalar"]),
+        new("attention_multiplier", ["attention_multiplier"]),
+        new("logits_scaling", ["logits_scaling"]),
+        new("num_experts_per_tok", ["num_experts_per_tok"]),
     ];
 
     // what a library takes where the key is absent; without an entry an absent key says nothing
-    private static readonly Dictionary<string, (double Theta, double Epsilon)> Defaults = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, LibraryDefaults> Defaults = new(StringComparer.Ordinal)
     {
-        ["llama"] = (10000, 1e-6),
-        ["mistral"] = (10000, 1e-6),
-        ["mixtral"] = (1000000, 1e-5),
-        ["qwen2"] = (10000, 1e-6),
-        ["qwen3"] = (10000, 1e-6),
-        ["gemma"] = (10000, 1e-6),
-        ["gemma2"] = (10000, 1e-6),
-        ["phi3"] = (10000, 1e-5),
-        ["bert"] = (0, 1e-12),
+        ["llama"] = new(10000, 1e-6),
+        ["mistral"] = new(10000, 1e-6),
+        ["mixtral"] = new(1000000, 1e-5),
+        ["qwen2"] = new(10000, 1e-6),
+        ["qwen3"] = new(10000, 1e-6),
+        ["gemma"] = new(10000, 1e-6),
+        ["gemma2"] = new(10000, 1e-6),
+        ["phi3"] = new(10000, 1e-5),
+        ["bert"] = new(0, 1e-12),
     };
 
     // traits whose keys have names of their own, or that more than one key decides
-    private static readonly (string Trait, string[] Keys)[] Others =
+    private static readonly Trait[] Others =
     [
-        (ModelType, [ModelType]),
-        ("num_key_value_heads", ["num_key_value_heads"]),
-        ("head_dim", ["head_dim", "hidden_size"]),
-        ("rope_theta", ["rope_theta", "rope_parameters"]),
-        ("rope_scaling", ["rope_scaling", "rope_parameters"]),
-        ("sliding_window", ["sliding_window", "use_sliding_window"]),
-        (Labels, [Labels, "label2id"]),
+        new(ModelType, [ModelType]),
+        new("num_key_value_heads", ["num_key_value_heads"]),
+        new("head_dim", ["head_dim", "hidden_size"]),
+        new("rope_theta", ["rope_theta", "rope_parameters"]),
+        new("rope_scaling", ["rope_scaling", "rope_parameters"]),
+        new("sliding_window", ["sliding_window", "use_sliding_window"]),
+        new(Labels, [Labels, "label2id"]),
     ];
 
     /// <summary>The traits that a key of a config decides.</summary>
     public static IEnumerable<string> DecidedBy(string key) =>
-        Scalars.Concat(Others).Where(trait => trait.Keys.Contains(key, StringComparer.Ordinal)).Select(trait => trait.Trait);
+        Scalars.Concat(Others).Where(trait => trait.Keys.Contains(key, StringComparer.Ordinal)).Select(trait => trait.Name);
 
     /// <summary>The traits that a config states or its library takes by default, by their names.</summary>
     public static SortedDictionary<string, string> Of(ModelConfig config)
@@ -64,13 +64,13 @@ internal static class ConfigTraits
         var traits = new SortedDictionary<string, string>(StringComparer.Ordinal);
         var type = section[ModelType]?.ToString() ?? config.ModelType;
         Set(ModelType, type);
-        var defaults = type is null ? default : Defaults.GetValueOrDefault(type);
+        var defaults = type is null ? null : Defaults.GetValueOrDefault(type);
         foreach (var (trait, keys) in Scalars)
         {
             Set(trait, keys.Select(key => Canonical(section[key])).FirstOrDefault(value => value is not null));
         }
 
-        if (!traits.ContainsKey("norm epsilon") && defaults.Epsilon > 0)
+        if (!traits.ContainsKey("norm epsilon") && defaults is not null)
         {
             Set("norm epsilon", Canonical(defaults.Epsilon));
         }
@@ -78,7 +78,7 @@ internal static class ConfigTraits
         var heads = traits.GetValueOrDefault("num_attention_heads");
         Set("num_key_value_heads", Canonical(section["num_key_value_heads"]) ?? (type == "llama" ? heads : null));
         Set("head_dim", Canonical(section["head_dim"]) ?? HeadSize(section, heads));
-        Set("rope_theta", Canonical(Rope(section, "rope_theta")) ?? (defaults.Theta > 0 ? Canonical(defaults.Theta) : null));
+        Set("rope_theta", Canonical(Rope(section, "rope_theta")) ?? (defaults is { Theta: > 0 } ? Canonical(defaults.Theta) : null));
         Set("rope_scaling", Scaling(section));
         Set("sliding_window", Window(section));
         Set(Labels, config.Labels.IsEmpty ? null : $"[{string.Join(", ", config.Labels)}]");
@@ -129,4 +129,8 @@ internal static class ConfigTraits
         ModelConfig.Number(section, "hidden_size") is { } hidden && long.TryParse(heads, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0 && hidden % count == 0
             ? (hidden / count).ToString(CultureInfo.InvariantCulture)
             : null;
+
+    private sealed record Trait(string Name, string[] Keys);
+
+    private sealed record LibraryDefaults(double Theta, double Epsilon);
 }

@@ -51,13 +51,13 @@ internal sealed class ModelConfig
     public string? Architecture => Root["architectures"] is JsonArray and [JsonValue name] && name.TryGetValue(out string? text) ? text : null;
 
     /// <summary>Whether the output head is the embedding; null when it does not say.</summary>
-    public bool? TiesEmbeddings => Sections.Select(section => Flag(section, "tie_word_embeddings")).FirstOrDefault(value => value is not null);
+    public bool? TiesEmbeddings => Flag(Language, "tie_word_embeddings") ?? Flag(Root, "tie_word_embeddings");
 
     /// <summary>Whether its class takes the head for the embedding where the config does not say.</summary>
     public bool TiesByDefault => (Language["model_type"]?.ToString() ?? ModelType) is { } type && TyingTypes.Contains(type, StringComparer.Ordinal);
 
     /// <summary>The number of rows of the embedding; null when it does not say.</summary>
-    public long? VocabularySize => Sections.Select(section => Number(section, "vocab_size")).FirstOrDefault(value => value is not null);
+    public long? VocabularySize => Number(Language, "vocab_size") ?? Number(Root, "vocab_size");
 
     /// <summary>The names of the classes of a classification head in the order of its rows; empty where they have no names of their own.</summary>
     public ImmutableArray<string> Labels => Root["id2label"] is JsonObject labels

@@ -35,6 +35,12 @@ internal static class ModelJson
         }
     }
 
+    /// <summary>The keys of an object, in its order.</summary>
+    public static ICollection<string> KeysOf(JsonObject map) => ((IDictionary<string, JsonNode?>)map).Keys;
+
+    /// <summary>The values of an object, in its order.</summary>
+    public static ICollection<JsonNode?> ValuesOf(JsonObject map) => ((IDictionary<string, JsonNode?>)map).Values;
+
     /// <summary>The text of a node; null when it is none.</summary>
     public static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) ? text : null;
 }

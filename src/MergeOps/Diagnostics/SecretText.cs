@@ -22,8 +22,13 @@ internal static class SecretText
     // the longest first, so that no spelling leaves the rest of a longer one behind
     private static ImmutableArray<string> spellings = [];
 
-    static SecretText() => Learn(Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
-        .Select(entry => KeyValuePair.Create((string)entry.Key, entry.Value as string ?? "")));
+    static SecretText()
+    {
+        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+        {
+            Learn((string)variable.Key, variable.Value as string ?? "");
+        }
+    }
 
     /// <summary>Hears each value that is registered for the first time, a line at a time.</summary>
     public static event Action<string>? Registered;
@@ -40,12 +45,15 @@ internal static class SecretText
         }
     }
 
-    /// <summary>Makes the values of those variables known whose names speak of a secret.</summary>
-    public static void Learn(IEnumerable<KeyValuePair<string, string>> variables)
+    /// <summary>Makes the value of a variable known if its name speaks of a secret.</summary>
+    public static void Learn(string name, string value)
     {
-        foreach (var line in variables.Where(SecretVariables.Holds).SelectMany(variable => Lines(variable.Value)))
+        if (SecretVariables.Holds(name, value))
         {
-            Add(line);
+            foreach (var line in Lines(value))
+            {
+                Add(line);
+            }
         }
     }
 
@@ -57,7 +65,7 @@ internal static class SecretText
             text = text.Replace(spelling, Mask, StringComparison.OrdinalIgnoreCase);
         }
 
-        return TokenForms.Any.Replace(text, Mask);
+        return TokenForms.Any.IsMatch(text) ? TokenForms.Any.Replace(text, Mask) : text;
     }
 
     /// <summary>Where a text holds a value that this process knows as a secret, of those that are too long to stand there by chance.</summary>

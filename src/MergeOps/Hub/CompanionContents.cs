@@ -21,14 +21,19 @@ internal static class CompanionContents
     /// <param name="descriptions">The texts of <see cref="DescriptionFiles"/> by their paths.</param>
     /// <exception cref="MergeOpsException">One cannot be read.</exception>
     public static ImmutableSortedDictionary<string, CompanionContent> In(
-        string folder, IEnumerable<string> companions, ImmutableSortedDictionary<string, string> descriptions) =>
-        companions.Where(file => !CompanionFiles.IsVocabulary(file)).ToImmutableSortedDictionary(
-            file => file,
-            file => new CompanionContent(
+        string folder, IEnumerable<string> companions, ImmutableSortedDictionary<string, string> descriptions)
+    {
+        var contents = ImmutableSortedDictionary.CreateBuilder<string, CompanionContent>(StringComparer.Ordinal);
+        foreach (var file in companions.Where(file => !CompanionFiles.IsVocabulary(file)))
+        {
+            contents.Add(file, new CompanionContent(
                 BlobDigest.OfFile(DigestKind.Sha256, Path.Combine(folder, file), CancellationToken.None),
                 BlobDigest.OfFile(DigestKind.GitBlob, Path.Combine(folder, file), CancellationToken.None),
-                SettingsIn(descriptions, file)),
-            StringComparer.Ordinal);
+                SettingsIn(descriptions, file)));
+        }
+
+        return contents.ToImmutable();
+    }
 
     /// <summary>The contents of the companion files of a model on the Hub.</summary>
     public static ImmutableSortedDictionary<string, CompanionContent> Of(RepositoryFacts facts)

@@ -48,36 +48,35 @@ internal sealed class CompanionCheck(ImmutableArray<ModelFacts> models, ModelFac
 
     private void TellDifferences()
     {
-        var files = models.SelectMany(facts => facts.CompanionContents.Keys.Select(name => (Name: name, Facts: facts)))
-            .Where(file => file.Facts != GiverOf(file.Name))
-            .GroupBy(file => file.Name, file => file.Facts, StringComparer.Ordinal)
-            .OrderBy(file => file.Key, StringComparer.Ordinal)
-            .Select(file => (Name: file.Key, Given: GiverOf(file.Key).CompanionContents.GetValueOrDefault(file.Key), Owners: file.ToList()))
-            .ToList();
-        var different = files
-            .Where(file => !IsComparedByMeaning(file.Name))
-            .Select(file => (file.Name, Owners: file.Owners.Where(facts => file.Given?.Differs(facts.CompanionContents[file.Name]) == true)))
-            .Append((Name: AutoMap, Owners: models.Where(facts => CodeOf(facts) != CodeOf(donor))))
-            .Where(file => file.Owners.Any());
-        foreach (var (name, given, owners) in files.Where(file => file.Given is not null))
+        var files = models.SelectMany(facts => facts.CompanionContents.Keys).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
+            .Select(name => new OwnedFile(name, [.. models.Where(facts => facts != GiverOf(name) && facts.CompanionContents.ContainsKey(name))]))
+            .Where(file => !file.Owners.IsEmpty)
+            .ToLookup(file => GiverOf(file.Name).CompanionContents.ContainsKey(file.Name));
+        foreach (var file in files[true].Select(file => OwnersWhere(file, (given, own) => given.IsWrittenOtherwise(own))).Where(file => !file.Owners.IsEmpty))
         {
-            if (owners.Where(facts => given!.IsWrittenOtherwise(facts.CompanionContents[name])).Select(facts => facts.Model.Value.ToString()).ToList() is { Count: > 0 } others)
-            {
-                diagnostics.Detail(
-                    Codes.MinorDifference, $"{TerminalText.Quoted(name)} of {string.Join(", ", others)}: the same settings in other bytes than in {GiverOf(name).Model.Value}.", donor.Model.Span);
-            }
+            diagnostics.Detail(
+                Codes.MinorDifference, $"{TerminalText.Quoted(file.Name)} of {file.Names}: the same settings in other bytes than in {GiverOf(file.Name).Model.Value}.", donor.Model.Span);
         }
 
-        var alone = files.Where(file => file.Given is null).Select(file => (file.Name, Owners: (IEnumerable<ModelFacts>)file.Owners));
-        var text = Sentence("Other than what travels", different) + Sentence("Without a counterpart that travels", alone);
+        var different = files[true]
+            .Where(file => !IsComparedByMeaning(file.Name))
+            .Select(file => OwnersWhere(file, (given, own) => given.Differs(own)))
+            .Append(new OwnedFile(AutoMap, [.. models.Where(facts => CodeOf(facts) != CodeOf(donor))]));
+        var text = Sentence("Other than what travels", different) + Sentence("Without a counterpart that travels", files[false]);
         if (text.Length > 0)
         {
             diagnostics.Note(Codes.CompanionsDiffer, text.TrimStart(), donor.Model.Span);
         }
     }
 
-    private static string Sentence(string what, IEnumerable<(string Name, IEnumerable<ModelFacts> Owners)> files) =>
-        string.Join("; ", files.Select(file => $"{TerminalText.Quoted(file.Name)} of {string.Join(", ", file.Owners.Select(facts => facts.Model.Value))}")) is { Length: > 0 } list
+    private OwnedFile OwnersWhere(OwnedFile file, Func<CompanionContent, CompanionContent, bool> compare)
+    {
+        var given = GiverOf(file.Name).CompanionContents[file.Name];
+        return file with { Owners = [.. file.Owners.Where(facts => compare(given, facts.CompanionContents[file.Name]))] };
+    }
+
+    private static string Sentence(string what, IEnumerable<OwnedFile> files) =>
+        string.Join("; ", files.Where(file => !file.Owners.IsEmpty).Select(file => $"{TerminalText.Quoted(file.Name)} of {file.Names}")) is { Length: > 0 } list
             ? $" {what}: {list}."
             : "";
 
@@ -89,18 +88,21 @@ internal sealed class CompanionCheck(ImmutableArray<ModelFacts> models, ModelFac
 
     private void WarnOfWeights()
     {
-        var unread = models
-            .Select(facts => (facts.Model, Files: LeftBehind.Weights(UnusedOf(facts))))
-            .Where(found => !found.Files.IsEmpty)
-            .ToList();
+        var unread = models.Where(facts => !LeftBehind.Weights(UnusedOf(facts)).IsEmpty).ToList();
         if (unread.Count > 0)
         {
             diagnostics.Warning(
                 Codes.WeightsUnread,
-                $"{string.Join("; ", unread.Select(found => $"{NameList.Of(found.Files)} of {found.Model.Value}"))}: the output will not have what is in there.",
+                $"{string.Join("; ", unread.Select(facts => $"{NameList.Of(LeftBehind.Weights(UnusedOf(facts)))} of {facts.Model.Value}"))}: the output will not have what is in there.",
                 unread[0].Model.Span);
         }
     }
 
     private static string? CodeOf(ModelFacts facts) => facts.Config?.Root[AutoMap] is JsonObject map ? CanonicalJson.Write(map) : null;
+
+    /// <summary>A file of some models beside the one that gives it.</summary>
+    private sealed record OwnedFile(string Name, ImmutableArray<ModelFacts> Owners)
+    {
+        public string Names => string.Join(", ", Owners.Select(facts => facts.Model.Value));
+    }
 }

@@ -109,19 +109,20 @@ internal static class ConfigCheck
     private static void ReportMinor(ModelFacts donor, ModelFacts facts, List<string> differing, DiagnosticBag diagnostics)
     {
         var (ofDonor, own) = (donor.Config!.Language, facts.Config!.Language);
-        var minor = ofDonor.Concat(own).Select(member => member.Key).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
+        var minor = ModelJson.KeysOf(ofDonor).Union(ModelJson.KeysOf(own), StringComparer.Ordinal).Order(StringComparer.Ordinal)
             .Where(key => ofDonor[key] is not JsonObject && own[key] is not JsonObject && !ConfigTraits.DecidedBy(key).Any(differing.Contains))
-            .Select(key => (Key: key, Donor: ConfigTraits.Canonical(ofDonor[key]) ?? "absent", Own: ConfigTraits.Canonical(own[key]) ?? "absent"))
-            .Where(value => value.Donor != value.Own)
+            .Where(key => TextOf(ofDonor[key]) != TextOf(own[key]))
             .ToList();
         if (minor.Count > 0)
         {
             diagnostics.Detail(
                 Codes.MinorDifference,
-                $"config.json of {donor.Model.Value} against {facts.Model.Value}: {string.Join("; ", minor.Select(value => TerminalText.Escape($"{value.Key} {value.Donor} / {value.Own}")))}.",
+                $"config.json of {donor.Model.Value} against {facts.Model.Value}: {string.Join("; ", minor.Select(key => TerminalText.Escape($"{key} {TextOf(ofDonor[key])} / {TextOf(own[key])}")))}.",
                 facts.Model.Span);
         }
     }
+
+    private static string TextOf(JsonNode? value) => ConfigTraits.Canonical(value) ?? "absent";
 
     private static SortedDictionary<string, string> TraitsOf(ModelFacts facts)
     {

@@ -15,7 +15,12 @@ internal static class Coverage
         ImmutableArray<PlannedModel> models, ImmutableArray<TensorJob> jobs, IEnumerable<DroppedTensor> known, bool isSliced)
     {
         var read = jobs.SelectMany(job => job.Read).Select(input => input.Source).ToHashSet();
-        var merged = read.Select(tensor => tensor.Model).ToHashSet();
+        var isMerged = new bool[models.Length];
+        foreach (var tensor in read)
+        {
+            isMerged[tensor.Model] = true;
+        }
+
         var outputs = jobs.Select(job => job.Name).ToHashSet(StringComparer.Ordinal);
         var reasons = new Dictionary<ModelTensor, DroppedTensor>();
         foreach (var dropped in known)
@@ -28,7 +33,7 @@ internal static class Coverage
             .. models
                 .SelectMany((model, index) => model.Checkpoint.Tensors.Keys.Select(name => new ModelTensor(index, name)))
                 .Where(tensor => !read.Contains(tensor))
-                .Select(tensor => reasons.GetValueOrDefault(tensor) ?? Unread(tensor, outputs, isSliced || !merged.Contains(tensor.Model))),
+                .Select(tensor => reasons.GetValueOrDefault(tensor) ?? Unread(tensor, outputs, isSliced || !isMerged[tensor.Model])),
         ];
     }
 

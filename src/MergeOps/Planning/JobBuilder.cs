@@ -111,8 +111,7 @@ internal sealed class JobBuilder(
 
     private ImmutableArray<long> ShapeOf(OutputSlot slot, SlotInput leader, DiagnosticBag problems)
     {
-        var shapes = slot.Inputs.Select(input => input.Tensor.Shape).ToList();
-        if (shapes.TrueForAll(shape => shape.SequenceEqual(leader.Tensor.Shape)))
+        if (slot.Inputs.All(input => input.Tensor.Shape.SequenceEqual(leader.Tensor.Shape)))
         {
             return leader.Tensor.Shape;
         }

@@ -13,6 +13,11 @@ internal static class LayerUse
     /// <param name="diagnostics">Takes the warning.</param>
     public static void Run(Recipe recipe, IReadOnlyList<OutputSlot> slots, DiagnosticBag diagnostics)
     {
+        if (recipe.Modules.All(module => module.Slices.IsEmpty))
+        {
+            return;
+        }
+
         var participants = slots.Select(slot => slot.Slice).Where(slice => slice.Slice is not null).Distinct()
             .SelectMany(slice => slice.Participants).Where(participant => participant.Range is not null).ToList();
         var taken = participants.Select(participant => participant.Range!).ToHashSet();

@@ -23,12 +23,18 @@ internal static class LostWeights
         ImmutableArray<ModelFacts> models, ImmutableArray<DroppedTensor> dropped, ModelConfig? config, DiagnosticBag diagnostics)
     {
         var weights = dropped.Where(tensor =>
-            tensor.IsLost && TensorRoles.RoleOf(models[tensor.Model].Checkpoint.Tensors[tensor.Name]) is not TensorRole.DerivedBuffer);
-        ReportKnowingly(models, dropped.Except(weights), diagnostics);
-        foreach (var lost in weights.GroupBy(tensor => tensor.Model))
+            tensor.IsLost && TensorRoles.RoleOf(models[tensor.Model].Checkpoint.Tensors[tensor.Name]) is not TensorRole.DerivedBuffer).ToList();
+        ReportKnowingly(models, [.. dropped.Except(weights)], diagnostics);
+        for (var model = 0; model < models.Length; model++)
         {
-            var facts = models[lost.Key];
-            var names = lost.Select(tensor => tensor.Name).ToList();
+            var facts = models[model];
+            var lost = weights.Where(tensor => tensor.Model == model).ToList();
+            if (lost.Count == 0)
+            {
+                continue;
+            }
+
+            var names = lost.ConvertAll(tensor => tensor.Name);
             var reasons = string.Join("; ", lost.Select(tensor => tensor.Reason).Distinct(StringComparer.Ordinal));
             var what = $"{facts.Model.Value} has {PatternText.Of(names, MostNamed)}: {reasons}.";
             if (names.Find(name => name.EndsWith(".bias", StringComparison.Ordinal)) is { } bias && Asking(config) is { } setting)
@@ -46,15 +52,17 @@ internal static class LostWeights
         }
     }
 
-    private static void ReportKnowingly(ImmutableArray<ModelFacts> models, IEnumerable<DroppedTensor> dropped, DiagnosticBag diagnostics)
+    private static void ReportKnowingly(ImmutableArray<ModelFacts> models, IReadOnlyCollection<DroppedTensor> dropped, DiagnosticBag diagnostics)
     {
-        foreach (var alike in dropped.GroupBy(tensor => (tensor.Model, tensor.Reason)))
+        for (var model = 0; model < models.Length; model++)
         {
-            var facts = models[alike.Key.Model];
-            diagnostics.Detail(
-                Codes.LeftOutKnowingly,
-                $"{PatternText.Of(alike.Select(tensor => tensor.Name), int.MaxValue)} of {facts.Model.Value}: {alike.Key.Reason}.",
-                facts.Model.Span);
+            foreach (var alike in dropped.Where(tensor => tensor.Model == model).GroupBy(tensor => tensor.Reason, StringComparer.Ordinal))
+            {
+                diagnostics.Detail(
+                    Codes.LeftOutKnowingly,
+                    $"{PatternText.Of(alike.Select(tensor => tensor.Name), int.MaxValue)} of {models[model].Model.Value}: {alike.Key}.",
+                    models[model].Model.Span);
+            }
         }
 
         foreach (var facts in models)

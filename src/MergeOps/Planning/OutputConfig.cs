@@ -66,9 +66,9 @@ internal static class OutputConfig
     {
         var types = jobs
             .Where(job => job.DType.IsMergeable())
-            .GroupBy(job => job.DType, job => job.ByteLength)
-            .ToDictionary(group => group.Key, group => group.Sum());
-        if (types.Count == 0 || NameOf(types.MaxBy(type => type.Value).Key) is not { } name)
+            .GroupBy(job => NameOf(job.DType), StringComparer.Ordinal)
+            .ToList();
+        if (types.MaxBy(type => type.Sum(job => job.ByteLength))?.Key is not { } name)
         {
             return;
         }
@@ -91,7 +91,7 @@ internal static class OutputConfig
     }
 
     private static IEnumerable<JsonObject> EverySection(JsonObject section) =>
-        section.Select(member => member.Value).OfType<JsonObject>().SelectMany(EverySection).Prepend(section);
+        ModelJson.ValuesOf(section).OfType<JsonObject>().SelectMany(EverySection).Prepend(section);
 
     private static string? NameOf(DType dtype) => dtype switch
     {

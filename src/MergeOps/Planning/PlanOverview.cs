@@ -58,9 +58,10 @@ internal sealed record PlanOverview(
     {
         Files =
         [
-            .. plan.Companions.GroupBy(companion => companion.Model)
-                .OrderBy(model => model.Key)
-                .Select(model => new OverviewFiles(plan.Models[model.Key].Reference.ToString(), [.. model.Select(companion => companion.Path)])),
+            .. plan.Models
+                .Select((model, index) => new OverviewFiles(
+                    model.Reference.ToString(), [.. plan.Companions.Where(companion => companion.Model == index).Select(companion => companion.Path)]))
+                .Where(files => !files.Paths.IsEmpty),
         ],
     };
 

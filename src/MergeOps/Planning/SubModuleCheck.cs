@@ -27,7 +27,7 @@ internal static class SubModuleCheck
         }
 
         var found = models
-            .Select(facts => (Facts: facts, Modules: SubModules.WithWeights(facts.Paths, facts.Descriptions.GetValueOrDefault)))
+            .Select(facts => new WeightedModules(facts, SubModules.WithWeights(facts.Paths, facts.Descriptions.GetValueOrDefault)))
             .Where(one => !one.Modules.IsEmpty)
             .ToList();
         if (found.Count == 0)
@@ -54,4 +54,6 @@ internal static class SubModuleCheck
                 found[0].Facts.Model.Span);
         }
     }
+
+    private sealed record WeightedModules(ModelFacts Facts, ImmutableArray<string> Modules);
 }

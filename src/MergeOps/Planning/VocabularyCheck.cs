@@ -40,7 +40,7 @@ internal sealed class VocabularyCheck
         donor,
         // a model that has no rows for some of its own tokens cannot give them
         WrittenIds is { } ids ? (int)Math.Min(ids, DonorsRows ?? ids) : null,
-        RowsOfModels(slots, []).Keys.Any(model => Difference(model, donor)?.IsExtended == true));
+        RowsOfModels(slots, []).Any(rows => Difference(rows.Model, donor)?.IsExtended == true));
 
     /// <summary>Tells what was found.</summary>
     /// <param name="slots">Every output tensor's place.</param>
@@ -55,15 +55,15 @@ internal sealed class VocabularyCheck
         }
 
         var rows = RowsOfModels(slots, jobs);
-        var reference = models[donor].Vocabulary is null ? rows.Keys.FirstOrDefault(model => models[model].Vocabulary is not null, donor) : donor;
+        var reference = models[donor].Vocabulary is null ? rows.FirstOrDefault(of => models[of.Model].Vocabulary is not null)?.Model ?? donor : donor;
         var words = new VocabularyWords(NameOf(reference), givesTokenizer: reference == donor);
         var findings =
-            from model in rows.Keys
-            where model != reference
-            let finding = Difference(model, reference) is { } difference ? words.Of(difference) : NotCompared(model, reference, rows, words)
+            from of in rows
+            where of.Model != reference
+            let finding = Difference(of.Model, reference) is { } difference ? words.Of(difference) : NotCompared(of, reference, rows, words)
             where finding is not null
-            group models[model] by finding;
-        foreach (var model in rows.Keys.Where(model => model != reference && models[model].Vocabulary is { } vocabulary && !ReferenceEquals(vocabulary, models[reference].Vocabulary)))
+            group models[of.Model] by finding;
+        foreach (var (model, _) in rows.Where(of => of.Model != reference && models[of.Model].Vocabulary is { } vocabulary && !ReferenceEquals(vocabulary, models[reference].Vocabulary)))
         {
             if (Difference(model, reference) is { } difference && words.Of(difference) is null)
             {
@@ -90,33 +90,33 @@ internal sealed class VocabularyCheck
         return differences.TryGetValue((model, reference), out var known) ? known : differences[(model, reference)] = VocabularyComparison.Of(mine, other);
     }
 
-    // for each model whose embedding or head goes into the output, its rows
-    private static SortedDictionary<int, long> RowsOfModels(IReadOnlyList<OutputSlot> slots, ImmutableArray<TensorJob> jobs)
+    // of each model whose embedding or head goes into the output, in the order of the models
+    private List<ModelRows> RowsOfModels(IReadOnlyList<OutputSlot> slots, ImmutableArray<TensorJob> jobs)
     {
-        var rows = new SortedDictionary<int, long>();
+        var rows = new ModelRows?[models.Length];
         foreach (var slot in slots.Where(slot => !slot.IsInLayer && slot.Inputs.Any(input => HasTokenRows(input.Tensor))))
         {
             var read = jobs.FirstOrDefault(job => job.Name == slot.Name)?.Read.Select(input => input.Model).ToHashSet();
             foreach (var input in slot.Inputs.Where(input => HasTokenRows(input.Tensor) && (read is null || read.Contains(input.Participant.Model))))
             {
-                rows[input.Participant.Model] = input.Tensor.Shape[0];
+                rows[input.Participant.Model] = new(input.Participant.Model, input.Tensor.Shape[0]);
             }
         }
 
-        return rows;
+        return [.. rows.OfType<ModelRows>()];
     }
 
     private static bool HasTokenRows(TensorInfo tensor) => tensor.Shape.Length > 0 && TensorRoles.RoleOf(tensor) is (TensorRole.TokenEmbedding or TensorRole.OutputHead);
 
-    private VocabularyFinding? NotCompared(int model, int reference, SortedDictionary<int, long> rows, VocabularyWords words)
+    private VocabularyFinding? NotCompared(ModelRows own, int reference, List<ModelRows> rows, VocabularyWords words)
     {
-        if (!rows.TryGetValue(reference, out var expected) || rows[model] == expected)
+        if (rows.Find(of => of.Model == reference) is not { Rows: var expected } || own.Rows == expected)
         {
             return null;
         }
 
-        var unknown = models[model].Vocabulary is null ? models[model] : models[reference];
-        return words.NotCompared(rows[model], expected, unknown.Remote is { Facts.Version: < RepositoryFactsText.Version }
+        var unknown = models[own.Model].Vocabulary is null ? models[own.Model] : models[reference];
+        return words.NotCompared(own.Rows, expected, unknown.Remote is { Facts.Version: < RepositoryFactsText.Version }
             ? $"the lock knows no tokenizer of {unknown.Model.Value}: `mergeops lock {recipe.Path}` takes it"
             : $"{unknown.Model.Value} has no tokenizer that is understood");
     }
@@ -148,4 +148,6 @@ internal sealed class VocabularyCheck
         jobs.FirstOrDefault(job => job.Shape.Length == 2 && job.Inputs.Any(input => TensorRoles.RoleOf(input.Tensor with { Name = job.Name }) == role))?.Shape[0];
 
     private string NameOf(int model) => models[model].Model.Value.ToString();
+
+    private sealed record ModelRows(int Model, long Rows);
 }

@@ -4,14 +4,9 @@ namespace MergeOps.Recipes;
 internal static class RecipeSettings
 {
     /// <summary>The settings of each <c>parameters</c> block: the recipe's first, then module by module.</summary>
-    public static IEnumerable<NamedSetting> Of(Recipe recipe)
-    {
-        var blocks =
-            from module in recipe.Modules
-            from block in module.Slices.Select(slice => slice.Parameters)
-                .Prepend(module.Parameters)
-                .Concat(module.Models.Concat(module.Slices.SelectMany(slice => slice.Sources)).Select(input => input.Parameters))
-            select block;
-        return blocks.Prepend(recipe.Parameters).SelectMany(block => block);
-    }
+    public static IEnumerable<NamedSetting> Of(Recipe recipe) => recipe.Parameters.Concat(recipe.Modules.SelectMany(Of));
+
+    private static IEnumerable<NamedSetting> Of(RecipeModule module) => module.Parameters
+        .Concat(module.Slices.SelectMany(slice => slice.Parameters.AsEnumerable()))
+        .Concat(module.Models.Concat(module.Slices.SelectMany(slice => slice.Sources.AsEnumerable())).SelectMany(input => input.Parameters));
 }

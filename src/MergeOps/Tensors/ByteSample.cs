@@ -30,8 +30,16 @@ internal static class ByteSample
 
     /// <summary>The sample of each file of a checkpoint, by its path.</summary>
     /// <exception cref="Diagnostics.MergeOpsException">One cannot be read.</exception>
-    public static ImmutableSortedDictionary<string, string> OfFiles(Checkpoint checkpoint) => checkpoint.Files.ToImmutableSortedDictionary(
-        file => file.Path, file => OfFile(Path.Combine(checkpoint.Folder, file.Path)), StringComparer.Ordinal);
+    public static ImmutableSortedDictionary<string, string> OfFiles(Checkpoint checkpoint)
+    {
+        var samples = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        foreach (var file in checkpoint.Files)
+        {
+            samples.Add(file.Path, OfFile(Path.Combine(checkpoint.Folder, file.Path)));
+        }
+
+        return samples.ToImmutable();
+    }
 
     /// <summary>The places of the sample: all of a short run, else blocks at even distances with the first and the last one.</summary>
     /// <param name="length">Bytes of the run.</param>
@@ -47,9 +55,10 @@ internal static class ByteSample
             yield break;
         }
 
+        var (distance, rest) = Math.DivRem(length - BlockSize, Blocks - 1);
         for (var block = 0; block < Blocks; block++)
         {
-            yield return ((long)((Int128)(length - BlockSize) * block / (Blocks - 1)), BlockSize);
+            yield return ((distance * block) + (rest * block / (Blocks - 1)), BlockSize);
         }
     }
 }

@@ -67,10 +67,10 @@ internal sealed partial record CheckpointLayout(string? Index, ImmutableArray<st
     public static ImmutableArray<ShardSeries> SeriesIn(IEnumerable<string> top) =>
     [
         .. top.Where(name => !IsVendorForm(name))
-            .Select(name => (Name: name, Shard: ShardNumber.In(name)))
-            .Where(file => file.Shard is not null)
-            .GroupBy(file => (file.Shard!.Series, file.Shard.Count), file => (file.Name, file.Shard!.Number))
-            .Select(series => new ShardSeries(series.Key.Series, series.Key.Count, [.. series.OrderBy(file => file.Number)]))
+            .Select(ShardNumber.In)
+            .OfType<ShardNumber>()
+            .GroupBy(shard => shard.Series, StringComparer.Ordinal)
+            .Select(series => new ShardSeries(series.Key, series.First().Count, [.. series.OrderBy(shard => shard.Number)]))
             .OrderBy(series => series.Pattern, StringComparer.Ordinal),
     ];
 

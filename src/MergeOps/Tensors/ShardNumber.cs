@@ -4,17 +4,18 @@ using System.Text.RegularExpressions;
 namespace MergeOps.Tensors;
 
 /// <summary>A file's number in a series such as <c>model-00002-of-00003.safetensors</c>.</summary>
+/// <param name="Name">The file.</param>
 /// <param name="Series">What all files of the series share: the name with <c>*</c> for the number.</param>
 /// <param name="Number">The file's number; a series begins with 1, of some writers with 0.</param>
 /// <param name="Count">The number of files.</param>
-internal sealed partial record ShardNumber(string Series, int Number, int Count)
+internal sealed partial record ShardNumber(string Name, string Series, int Number, int Count)
 {
     private const int LongestTime = 1000;
 
     /// <summary>The number in a file's name; null when it has none, or is all of its series.</summary>
     public static ShardNumber? In(string name) =>
         Numbered().Match(name) is { Success: true } match && Value(match, "count") is > 1 and var count
-            ? new($"{match.Groups["stem"].Value}*{match.Groups["of"].Value}{match.Groups["count"].Value}{match.Groups["end"].Value}", Value(match, "number"), count)
+            ? new(name, $"{match.Groups["stem"].Value}*{match.Groups["of"].Value}{match.Groups["count"].Value}{match.Groups["end"].Value}", Value(match, "number"), count)
             : null;
 
     /// <summary>Whether each file holds a part of every tensor, cut for devices that work side by side.</summary>

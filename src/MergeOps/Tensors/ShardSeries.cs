@@ -6,7 +6,7 @@ namespace MergeOps.Tensors;
 /// <param name="Pattern">What their names share, with <c>*</c> for the number.</param>
 /// <param name="Count">How many there should be.</param>
 /// <param name="Shards">Those that are there, in the order of their numbers.</param>
-internal sealed record ShardSeries(string Pattern, int Count, ImmutableArray<(string Name, int Number)> Shards)
+internal sealed record ShardSeries(string Pattern, int Count, ImmutableArray<ShardNumber> Shards)
 {
     /// <summary>Their names in the order of their numbers.</summary>
     public ImmutableArray<string> Files => [.. Shards.Select(shard => shard.Name)];

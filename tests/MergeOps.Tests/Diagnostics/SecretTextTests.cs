@@ -84,7 +84,8 @@ public sealed class SecretTextTests
     public void A_variable_whose_name_speaks_of_a_secret_holds_one(string name)
     {
         var value = $"value of {name}";
-        SecretText.Learn([KeyValuePair.Create(name, value), KeyValuePair.Create("PLAIN_" + name.Length, "an ordinary value")]);
+        SecretText.Learn(name, value);
+        SecretText.Learn("PLAIN_" + name.Length, "an ordinary value");
 
         Assert.Equal("*** and an ordinary value", SecretText.Redact($"{value} and an ordinary value"));
     }
@@ -93,7 +94,7 @@ public sealed class SecretTextTests
     [InlineData("HF_TOKEN_PATH", "/home/user/token")]
     [InlineData("API_KEY", "short")]
     [InlineData("GITHUB_REPOSITORY", "owner/name")]
-    public void Other_variables_hold_none(string name, string value) => Assert.False(SecretVariables.Holds(KeyValuePair.Create(name, value)));
+    public void Other_variables_hold_none(string name, string value) => Assert.False(SecretVariables.Holds(name, value));
 
     [Fact]
     public void A_new_secret_is_heard_of_once()

@@ -12,10 +12,10 @@ internal static class SecretVariables
     private static readonly string[] Places = ["_PATH", "_FILE", "_DIR"];
 
     /// <summary>Whether a variable holds a secret.</summary>
-    public static bool Holds(KeyValuePair<string, string> variable) =>
-        variable.Value.Trim().Length >= ShortestValue
-        && SpeaksOfSecret(variable.Key)
-        && !Array.Exists(Places, place => variable.Key.EndsWith(place, StringComparison.OrdinalIgnoreCase));
+    public static bool Holds(string name, string value) =>
+        value.Trim().Length >= ShortestValue
+        && SpeaksOfSecret(name)
+        && !Array.Exists(Places, place => name.EndsWith(place, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Whether a variable's name speaks of a secret, or of where one lies.</summary>
     public static bool SpeaksOfSecret(string name) =>

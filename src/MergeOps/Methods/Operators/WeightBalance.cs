@@ -13,15 +13,15 @@ internal static class WeightBalance
     private const int CombinedWeights = 10;
 
     /// <summary>Whether weights sum to less than a hundredth of their magnitudes.</summary>
-    public static bool Cancel(IReadOnlyCollection<double> weights) => Cancel(weights.Sum(), weights.Sum(Math.Abs));
+    public static bool Cancel(double[] weights) => Cancel(Sum(weights), Sum(Array.ConvertAll(weights, Math.Abs)));
 
     /// <summary>Of weights that are all divided by the one sum of all; null where that is an ordinary average.</summary>
     /// <param name="weights">One for each model.</param>
     /// <param name="key">The parameter that turns the division on.</param>
     /// <param name="zeroSum">Sums below this are not divided by.</param>
-    public static string? OfSum(IReadOnlyCollection<double> weights, string key, double zeroSum)
+    public static string? OfSum(double[] weights, string key, double zeroSum)
     {
-        var sum = weights.Sum();
+        var sum = Sum(weights);
         return !Cancel(weights)
             ? sum < 0
                 ? $"The weights sum to {Text(sum)}, and '{key}: true' divides by that: every sign turns around, and what a negative weight takes away is added."
@@ -34,9 +34,9 @@ internal static class WeightBalance
     /// <summary>Of weights that are divided, in each element, by the sum of those that agree on a sign; null where that is an ordinary average.</summary>
     /// <param name="weights">One for each model.</param>
     /// <param name="key">The parameter that turns the division on.</param>
-    public static string? OfAgreeing(IReadOnlyList<double> weights, string key)
+    public static string? OfAgreeing(double[] weights, string key)
     {
-        if (!weights.Any(weight => weight < 0))
+        if (!Array.Exists(weights, weight => weight < 0))
         {
             return null;
         }
@@ -45,13 +45,13 @@ internal static class WeightBalance
         var divides = $"'{key}: true' divides each entry by the sum of the weights that agree on its sign";
         return Cancelling(weights) is not { } worst
             ? $"Some weights are negative, and {divides}: {turned}."
-            : worst.Sum() == 0
+            : Sum(worst) == 0
                 ? $"The weights cancel, and {divides}: {List(worst)} sum to 0, where nothing is divided, and {turned}."
-                : $"The weights nearly cancel, and {divides}: {List(worst)} sum to {Text(worst.Sum())}, which multiplies an entry by {Factor(worst.Sum())}, and {turned}.";
+                : $"The weights nearly cancel, and {divides}: {List(worst)} sum to {Text(Sum(worst))}, which multiplies an entry by {Factor(Sum(worst))}, and {turned}.";
     }
 
     // the combination that cancels most; of many weights only all of them are looked at
-    private static double[]? Cancelling(IReadOnlyList<double> weights)
+    private static double[]? Cancelling(double[] weights)
     {
         double[] used = [.. weights.Where(weight => weight != 0)];
         if (used.Length > CombinedWeights)
@@ -73,6 +73,17 @@ internal static class WeightBalance
         }
 
         return worst == 0 ? null : [.. used.Where((_, i) => (worst & (1 << i)) != 0)];
+    }
+
+    private static double Sum(double[] weights)
+    {
+        var sum = 0.0;
+        foreach (var weight in weights)
+        {
+            sum += weight;
+        }
+
+        return sum;
     }
 
     private static bool Cancel(double sum, double magnitude) => Math.Abs(sum) < Nearly * magnitude;

@@ -19,8 +19,9 @@ internal static class ParameterEffectCheck
 
         foreach (var group in groups)
         {
-            foreach (var parameters in group.Inputs.Where(input => group.IsBase(input, method)).Select(input => input.Parameters).Where(own => !own.IsEmpty))
+            foreach (var input in group.Inputs.Where(input => !input.Parameters.IsEmpty && group.IsBase(input, method)))
             {
+                var parameters = input.Parameters;
                 var names = string.Join(" and ", parameters.Select(named => $"'{named.Name.Value}'"));
                 context.Diagnostics.Warning(
                     Codes.ParameterWithoutEffect,

@@ -11,12 +11,15 @@ internal static class SecretScan
     public static void Run(SourceText source, DiagnosticBag diagnostics)
     {
         var byForm = TokenForms.Any.Matches(source.Text);
-        foreach (var (start, length) in SecretText.KnownIn(source.Text).Where(value => !byForm.Any(form => form.Index < value.Start + value.Length && value.Start < form.Index + form.Length)))
+        foreach (var (start, length) in SecretText.KnownIn(source.Text))
         {
-            diagnostics.Error(
-                Codes.SecretFound,
-                "It is the value of a secret that this process knows. Remove it, and revoke it: what stands in a recipe stands in the history of git.",
-                source.Span(start, start + length));
+            if (!byForm.Any(form => form.Index < start + length && start < form.Index + form.Length))
+            {
+                diagnostics.Error(
+                    Codes.SecretFound,
+                    "It is the value of a secret that this process knows. Remove it, and revoke it: what stands in a recipe stands in the history of git.",
+                    source.Span(start, start + length));
+            }
         }
 
         foreach (Match secret in byForm)
