@@ -31,7 +31,7 @@ internal static class MethodRun
         ImmutableArray<PlannedModel> models =
         [
             .. RandomModels.Names.Select(name => CheckpointReader.Open(Path.Combine(folder, name), [])).Select(checkpoint => new PlannedModel(
-                new ModelReference(checkpoint.Folder), checkpoint, checkpoint.Files.ToImmutableSortedDictionary(f => f.Path, _ => (MergeOps.Hub.BlobDigest?)null)) { FileSamples = ByteSample.OfFiles(checkpoint) }),
+                new ModelReference(checkpoint.Folder), checkpoint, checkpoint.Files.ToImmutableSortedDictionary(f => f.Path, _ => (MergeOps.Tensors.BlobDigest?)null)) { FileSamples = ByteSample.OfFiles(checkpoint) }),
         ];
         var first = 3 - InputCount(method.Name);
         var firstModel = first + (HasBase(method) ? 1 : 0);

@@ -8,7 +8,7 @@ public sealed partial class ArchitectureTests
     /// <summary>The folders of the library in dependency order: a folder uses only folders above it.</summary>
     private static readonly string[] Folders =
     [
-        "Diagnostics", "Tensors", "Methods", "Architectures", "Tokenizers", "Recipes", "Hub", "Planning", "Runtime", "Merging", "Models",
+        "Diagnostics", "Tensors", "Http", "Methods", "Architectures", "Tokenizers", "Recipes", "HuggingFace", "Sources", "Planning", "Runtime", "Merging", "Models",
         "Evaluation", "Analysis", "Publishing", "Pipeline", "GitHub",
     ];
 

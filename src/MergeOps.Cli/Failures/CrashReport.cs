@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using MergeOps.Cli.CommandLine;
 using MergeOps.Diagnostics;
-using MergeOps.Hub;
+using MergeOps.Tensors;
 
 namespace MergeOps.Cli.Failures;
 

@@ -3,8 +3,9 @@ using System.Text.Json;
 using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
 using MergeOps.Diagnostics;
-using MergeOps.Hub;
 using MergeOps.Pipeline;
+using MergeOps.Sources;
+using MergeOps.Sources.Locking;
 
 namespace MergeOps.Cli.Verbs;
 

@@ -2,8 +2,8 @@ using System.CommandLine;
 using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
 using MergeOps.Diagnostics;
-using MergeOps.Hub;
 using MergeOps.Pipeline;
+using MergeOps.Sources;
 
 namespace MergeOps.Cli.Verbs;
 

@@ -3,8 +3,8 @@ using System.Text.Json;
 using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
 using MergeOps.Diagnostics;
-using MergeOps.Hub;
 using MergeOps.Pipeline;
+using MergeOps.Sources;
 
 namespace MergeOps.Cli.Verbs;
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using MergeOps.Hub;
 using MergeOps.Methods.Contract;
 using MergeOps.Planning;
 using MergeOps.Tensors;

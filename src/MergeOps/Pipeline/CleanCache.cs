@@ -1,6 +1,6 @@
 using MergeOps.Diagnostics;
-using MergeOps.Hub.Cache;
-using MergeOps.Hub.Client;
+using MergeOps.HuggingFace;
+using MergeOps.HuggingFace.Cache;
 
 namespace MergeOps.Pipeline;
 

@@ -6,12 +6,12 @@ using MergeOps.Evaluation.External;
 using MergeOps.Evaluation.Figures;
 using MergeOps.Evaluation.Scores;
 using MergeOps.Evaluation.Structure;
-using MergeOps.Hub;
 using MergeOps.Merging;
 using MergeOps.Models;
 using MergeOps.Pipeline.Scoring;
 using MergeOps.Publishing;
 using MergeOps.Recipes;
+using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using MergeOps.Diagnostics;
-using MergeOps.Hub;
 using MergeOps.Runtime;
+using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline;
 

@@ -1,10 +1,10 @@
 using MergeOps.Diagnostics;
-using MergeOps.Hub;
 using MergeOps.Methods.Contract;
 using MergeOps.Planning;
 using MergeOps.Recipes;
 using MergeOps.Recipes.Explaining;
 using MergeOps.Recipes.Resolution;
+using MergeOps.Sources;
 
 namespace MergeOps.Pipeline;
 

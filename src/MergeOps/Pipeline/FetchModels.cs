@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using MergeOps.Architectures;
 using MergeOps.Diagnostics;
-using MergeOps.Hub;
-using MergeOps.Hub.Client;
+using MergeOps.HuggingFace.Reading;
 using MergeOps.Planning;
+using MergeOps.Sources;
+using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline;
 

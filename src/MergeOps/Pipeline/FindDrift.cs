@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
-using MergeOps.Hub;
-using MergeOps.Hub.Facts;
 using MergeOps.Recipes;
+using MergeOps.Sources;
+using MergeOps.Sources.Headers;
+using MergeOps.Sources.Locking;
 
 namespace MergeOps.Pipeline;
 

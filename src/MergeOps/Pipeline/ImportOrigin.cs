@@ -1,8 +1,8 @@
 using MergeOps.Diagnostics;
-using MergeOps.Hub;
-using MergeOps.Hub.Client;
+using MergeOps.HuggingFace;
 using MergeOps.Recipes.Importing;
 using MergeOps.Recipes.Yaml;
+using MergeOps.Sources;
 
 namespace MergeOps.Pipeline;
 

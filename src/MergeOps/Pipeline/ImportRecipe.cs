@@ -1,12 +1,12 @@
 using System.Text;
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation.Gates;
-using MergeOps.Hub;
 using MergeOps.Methods.Contract;
 using MergeOps.Recipes;
 using MergeOps.Recipes.Importing;
 using MergeOps.Recipes.Validation;
 using MergeOps.Recipes.Yaml;
+using MergeOps.Sources;
 using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline;

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using MergeOps.Hub;
-using MergeOps.Hub.Cache;
-using MergeOps.Hub.Client;
+using MergeOps.HuggingFace;
+using MergeOps.HuggingFace.Cache;
+using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline;
 

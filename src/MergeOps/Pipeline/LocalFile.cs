@@ -1,5 +1,4 @@
 using MergeOps.Diagnostics;
-using MergeOps.Hub;
 using MergeOps.Planning;
 using MergeOps.Tensors;
 

@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
 using System.Text;
 using MergeOps.Diagnostics;
-using MergeOps.Hub;
 using MergeOps.Recipes;
 using MergeOps.Recipes.Yaml;
+using MergeOps.Sources;
+using MergeOps.Sources.Locking;
 using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline;

@@ -2,9 +2,9 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using MergeOps.Architectures;
 using MergeOps.Diagnostics;
-using MergeOps.Hub;
 using MergeOps.Planning;
 using MergeOps.Publishing;
+using MergeOps.Sources;
 using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline;

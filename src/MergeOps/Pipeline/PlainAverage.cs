@@ -1,7 +1,7 @@
 using MergeOps.Diagnostics;
-using MergeOps.Hub;
 using MergeOps.Methods.Contract;
 using MergeOps.Recipes;
+using MergeOps.Sources;
 
 namespace MergeOps.Pipeline;
 

@@ -2,14 +2,15 @@ using System.Collections.Immutable;
 using System.Text;
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation.Data;
-using MergeOps.Hub;
-using MergeOps.Hub.Facts;
 using MergeOps.Merging;
 using MergeOps.Methods.Contract;
 using MergeOps.Pipeline.Repository;
 using MergeOps.Planning;
 using MergeOps.Publishing;
 using MergeOps.Recipes;
+using MergeOps.Sources;
+using MergeOps.Sources.Headers;
+using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline;
 

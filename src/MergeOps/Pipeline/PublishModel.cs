@@ -1,7 +1,8 @@
-using MergeOps.Hub;
-using MergeOps.Hub.Client;
+using MergeOps.HuggingFace;
+using MergeOps.HuggingFace.Upload;
 using MergeOps.Publishing;
-using MergeOps.Publishing.Upload;
+using MergeOps.Publishing.Hub;
+using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline;
 

@@ -1,6 +1,6 @@
 using MergeOps.Diagnostics;
-using MergeOps.Hub.Client;
-using MergeOps.Publishing.Upload;
+using MergeOps.HuggingFace;
+using MergeOps.HuggingFace.Upload;
 using MergeOps.Recipes;
 
 namespace MergeOps.Pipeline;

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
-using MergeOps.Hub;
-using MergeOps.Hub.Cache;
-using MergeOps.Hub.Client;
+using MergeOps.HuggingFace.Cache;
+using MergeOps.HuggingFace.Reading;
 using MergeOps.Planning;
+using MergeOps.Sources;
 using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline;

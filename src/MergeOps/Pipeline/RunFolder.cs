@@ -4,7 +4,6 @@ using MergeOps.Diagnostics;
 using MergeOps.Evaluation;
 using MergeOps.Evaluation.Data;
 using MergeOps.Evaluation.Scores;
-using MergeOps.Hub;
 using MergeOps.Pipeline.Scoring;
 using MergeOps.Publishing;
 using MergeOps.Recipes;

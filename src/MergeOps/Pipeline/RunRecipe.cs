@@ -1,12 +1,12 @@
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation.Data;
 using MergeOps.Evaluation.External;
-using MergeOps.Hub;
 using MergeOps.Merging;
 using MergeOps.Pipeline.Scoring;
 using MergeOps.Planning;
 using MergeOps.Publishing;
 using MergeOps.Recipes;
+using MergeOps.Sources;
 
 namespace MergeOps.Pipeline;
 

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using MergeOps.Diagnostics;
-using MergeOps.Hub;
 using MergeOps.Merging.Writing;
+using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline;
 

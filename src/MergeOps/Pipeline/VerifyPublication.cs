@@ -1,10 +1,11 @@
 using MergeOps.Diagnostics;
-using MergeOps.Hub;
-using MergeOps.Hub.Cache;
-using MergeOps.Hub.Client;
+using MergeOps.HuggingFace;
+using MergeOps.HuggingFace.Cache;
+using MergeOps.HuggingFace.Reading;
 using MergeOps.Merging;
 using MergeOps.Publishing;
 using MergeOps.Recipes;
+using MergeOps.Sources;
 using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline;

@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using MergeOps.Architectures;
 using MergeOps.Diagnostics;
-using MergeOps.Hub;
 using MergeOps.Recipes;
+using MergeOps.Sources;
 
 namespace MergeOps.Planning;
 

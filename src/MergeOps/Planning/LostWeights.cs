@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using MergeOps.Architectures;
 using MergeOps.Diagnostics;
-using MergeOps.Hub;
+using MergeOps.Sources;
 
 namespace MergeOps.Planning;
 

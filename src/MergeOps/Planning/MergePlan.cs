@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using MergeOps.Hub;
 using MergeOps.Recipes;
+using MergeOps.Sources;
 using MergeOps.Tensors;
 
 namespace MergeOps.Planning;

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
-using MergeOps.Hub;
 using MergeOps.Methods.Contract;
+using MergeOps.Tensors;
 
 namespace MergeOps.Planning;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
-using MergeOps.Hub;
 using MergeOps.Recipes;
+using MergeOps.Sources;
+using MergeOps.Sources.Locking;
 
 namespace MergeOps.Planning;
 

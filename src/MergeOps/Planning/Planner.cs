@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
-using MergeOps.Hub;
 using MergeOps.Methods.Contract;
 using MergeOps.Planning.Licences;
 using MergeOps.Recipes;
+using MergeOps.Sources;
 
 namespace MergeOps.Planning;
 

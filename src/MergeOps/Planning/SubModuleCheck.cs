@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using MergeOps.Architectures;
 using MergeOps.Diagnostics;
-using MergeOps.Hub;
+using MergeOps.Sources;
 
 namespace MergeOps.Planning;
 

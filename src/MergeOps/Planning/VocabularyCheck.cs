@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using MergeOps.Architectures;
 using MergeOps.Diagnostics;
-using MergeOps.Hub;
-using MergeOps.Hub.Facts;
 using MergeOps.Recipes;
+using MergeOps.Sources;
+using MergeOps.Sources.Headers;
 using MergeOps.Tensors;
 using MergeOps.Tokenizers;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
-using MergeOps.Hub.Facts;
 using MergeOps.Planning.Licences;
+using MergeOps.Sources.Headers;
 
 namespace MergeOps.Publishing;
 

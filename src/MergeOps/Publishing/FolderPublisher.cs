@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
 using MergeOps.Diagnostics;
-using MergeOps.Hub;
 using MergeOps.Merging.Writing;
 using MergeOps.Tensors;
 

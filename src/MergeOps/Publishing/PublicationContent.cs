@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using MergeOps.Hub;
 using MergeOps.Merging;
 using MergeOps.Recipes;
+using MergeOps.Sources;
 
 namespace MergeOps.Publishing;
 

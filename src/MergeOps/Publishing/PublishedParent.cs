@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using MergeOps.Hub;
-using MergeOps.Hub.Facts;
 using MergeOps.Recipes;
+using MergeOps.Sources;
+using MergeOps.Sources.Headers;
 
 namespace MergeOps.Publishing;
 

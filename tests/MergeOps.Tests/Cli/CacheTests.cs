@@ -1,7 +1,7 @@
 using System.Text.Json;
-using MergeOps.Hub.Cache;
-using MergeOps.Hub.Client;
-using MergeOps.Tests.Hub;
+using MergeOps.HuggingFace;
+using MergeOps.HuggingFace.Cache;
+using MergeOps.Tests.HuggingFace;
 using Xunit;
 
 namespace MergeOps.Tests.Cli;

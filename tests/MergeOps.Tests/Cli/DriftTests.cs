@@ -1,5 +1,5 @@
 using System.Text.Json;
-using MergeOps.Tests.Hub;
+using MergeOps.Tests.HuggingFace;
 using Xunit;
 
 namespace MergeOps.Tests.Cli;

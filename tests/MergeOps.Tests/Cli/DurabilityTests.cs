@@ -1,4 +1,4 @@
-using MergeOps.Tests.Hub;
+using MergeOps.Tests.HuggingFace;
 using MergeOps.Tests.Planning;
 using Xunit;
 

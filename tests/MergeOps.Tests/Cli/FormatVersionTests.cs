@@ -2,9 +2,10 @@ using System.Text.Json.Nodes;
 using MergeOps.Evaluation;
 using MergeOps.Evaluation.Figures;
 using MergeOps.Evaluation.Reports;
-using MergeOps.Hub;
 using MergeOps.Merging.Writing;
 using MergeOps.Publishing;
+using MergeOps.Sources.Locking;
+using MergeOps.Tensors;
 using Xunit;
 
 namespace MergeOps.Tests.Cli;

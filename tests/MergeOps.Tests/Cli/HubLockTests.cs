@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using MergeOps.TestHub.Storage;
-using MergeOps.Tests.Hub;
+using MergeOps.Tests.HuggingFace;
 using Xunit;
 
 namespace MergeOps.Tests.Cli;

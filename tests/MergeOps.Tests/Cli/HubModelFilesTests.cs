@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using MergeOps.Tests.Hub;
+using MergeOps.Tests.HuggingFace;
 using MergeOps.Tests.Tensors;
 using Xunit;
 

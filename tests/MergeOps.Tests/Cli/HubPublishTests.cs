@@ -1,7 +1,7 @@
 using System.Text;
 using MergeOps.TestHub.Faults;
 using MergeOps.TestHub.Http;
-using MergeOps.Tests.Hub;
+using MergeOps.Tests.HuggingFace;
 using Xunit;
 
 namespace MergeOps.Tests.Cli;

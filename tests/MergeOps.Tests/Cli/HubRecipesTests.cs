@@ -1,5 +1,5 @@
 using MergeOps.TestHub.Models;
-using MergeOps.Tests.Hub;
+using MergeOps.Tests.HuggingFace;
 using Xunit;
 
 namespace MergeOps.Tests.Cli;

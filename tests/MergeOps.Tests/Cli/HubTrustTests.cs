@@ -1,6 +1,6 @@
-using MergeOps.Hub;
 using MergeOps.Tensors;
-using MergeOps.Tests.Hub;
+using MergeOps.Tests.Http;
+using MergeOps.Tests.HuggingFace;
 using Xunit;
 
 namespace MergeOps.Tests.Cli;

@@ -1,4 +1,4 @@
-using MergeOps.Tests.Hub;
+using MergeOps.Tests.HuggingFace;
 using Xunit;
 
 namespace MergeOps.Tests.Cli;

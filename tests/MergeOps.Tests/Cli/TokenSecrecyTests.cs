@@ -1,6 +1,6 @@
 using MergeOps.TestHub.Faults;
 using MergeOps.TestHub.Http;
-using MergeOps.Tests.Hub;
+using MergeOps.Tests.HuggingFace;
 using Xunit;
 
 namespace MergeOps.Tests.Cli;

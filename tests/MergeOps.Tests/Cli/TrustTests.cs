@@ -1,8 +1,7 @@
 using System.Text.Json.Nodes;
-using MergeOps.Hub;
 using MergeOps.Merging.Writing;
 using MergeOps.Tensors;
-using MergeOps.Tests.Hub;
+using MergeOps.Tests.Http;
 using MergeOps.Tests.Planning;
 using Xunit;
 

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using MergeOps.Diagnostics;
 using MergeOps.Diagnostics.Secrets;
-using MergeOps.Hub.Client;
+using MergeOps.HuggingFace;
 using Xunit;
 
 namespace MergeOps.Tests.Diagnostics;

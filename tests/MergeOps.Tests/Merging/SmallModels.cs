@@ -43,7 +43,7 @@ internal sealed class SmallModels : IDisposable
     public SmallModels Open(string name)
     {
         var checkpoint = CheckpointReader.Open(Folder[name], []);
-        models.Add(new(new ModelReference("./" + name), checkpoint, checkpoint.Files.ToImmutableSortedDictionary(f => f.Path, _ => (MergeOps.Hub.BlobDigest?)null)) { FileSamples = ByteSample.OfFiles(checkpoint) });
+        models.Add(new(new ModelReference("./" + name), checkpoint, checkpoint.Files.ToImmutableSortedDictionary(f => f.Path, _ => (MergeOps.Tensors.BlobDigest?)null)) { FileSamples = ByteSample.OfFiles(checkpoint) });
         return this;
     }
 

@@ -1,10 +1,10 @@
-using MergeOps.Hub;
 using MergeOps.Merging;
 using MergeOps.Methods.Contract;
 using MergeOps.Methods.Operators;
 using MergeOps.Planning;
 using MergeOps.Recipes;
 using MergeOps.Recipes.Validation;
+using MergeOps.Sources;
 using MergeOps.Tensors;
 using MergeOps.Tests.Golden;
 using MergeOps.Tests.Merging;

@@ -1,10 +1,10 @@
 using MergeOps.Diagnostics;
-using MergeOps.Hub;
 using MergeOps.Merging;
 using MergeOps.Methods.Contract;
 using MergeOps.Planning;
 using MergeOps.Recipes;
 using MergeOps.Recipes.Validation;
+using MergeOps.Sources;
 using Xunit;
 
 namespace MergeOps.Tests.Methods;

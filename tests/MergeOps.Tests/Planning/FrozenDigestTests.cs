@@ -1,10 +1,10 @@
-using MergeOps.Hub;
 using MergeOps.Merging;
 using MergeOps.Methods.Contract;
 using MergeOps.Pipeline;
 using MergeOps.Planning;
 using MergeOps.Recipes;
 using MergeOps.Recipes.Validation;
+using MergeOps.Sources;
 using Xunit;
 
 namespace MergeOps.Tests.Planning;

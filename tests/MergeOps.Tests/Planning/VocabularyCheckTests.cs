@@ -1,9 +1,9 @@
 using MergeOps.Diagnostics;
-using MergeOps.Hub;
 using MergeOps.Methods.Contract;
 using MergeOps.Planning;
 using MergeOps.Recipes;
 using MergeOps.Recipes.Validation;
+using MergeOps.Sources;
 using MergeOps.Tests.Tokenizers;
 using Xunit;
 

@@ -3,6 +3,7 @@ using MergeOps.Diagnostics;
 using MergeOps.Publishing;
 using MergeOps.TestHub.Faults;
 using MergeOps.TestHub.Storage;
+using MergeOps.Tests.Publishing.Hub;
 using Xunit;
 
 namespace MergeOps.Tests.Publishing;

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
-using MergeOps.Hub;
+using MergeOps.Sources.Headers;
 using MergeOps.Tokenizers;
 using Xunit;
 

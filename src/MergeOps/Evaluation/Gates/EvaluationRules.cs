@@ -1,8 +1,8 @@
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation.External;
 using MergeOps.Evaluation.Scores;
-using MergeOps.Hub;
 using MergeOps.Recipes;
+using MergeOps.Sources;
 
 namespace MergeOps.Evaluation.Gates;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using MergeOps.Architectures;
-using MergeOps.Hub;
+using MergeOps.Sources.Headers;
 using MergeOps.Tensors;
 
 namespace MergeOps.Evaluation.Structure;

@@ -1,8 +1,9 @@
 using MergeOps.Diagnostics;
 using MergeOps.GitHub.Events;
-using MergeOps.Hub;
 using MergeOps.Pipeline;
 using MergeOps.Recipes;
+using MergeOps.Sources;
+using MergeOps.Sources.Locking;
 using MergeOps.Tensors;
 
 namespace MergeOps.GitHub.Checkouts;

@@ -1,7 +1,8 @@
 using MergeOps.Diagnostics;
-using MergeOps.Hub;
 using MergeOps.Pipeline;
 using MergeOps.Recipes;
+using MergeOps.Sources;
+using MergeOps.Sources.Locking;
 
 namespace MergeOps.GitHub.Checkouts;
 

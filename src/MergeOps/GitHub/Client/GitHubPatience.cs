@@ -1,6 +1,6 @@
 using System.Globalization;
 using MergeOps.Diagnostics;
-using MergeOps.Hub.Client;
+using MergeOps.Http;
 using Octokit;
 using Octokit.Internal;
 using Polly;

@@ -1,9 +1,9 @@
 using MergeOps.Diagnostics;
 using MergeOps.GitHub.Events;
 using MergeOps.GitHub.Reports;
-using MergeOps.Hub;
 using MergeOps.Pipeline;
 using MergeOps.Recipes;
+using MergeOps.Sources;
 
 namespace MergeOps.GitHub.Journeys;
 

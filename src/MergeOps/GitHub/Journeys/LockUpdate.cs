@@ -4,8 +4,8 @@ using System.Text;
 using MergeOps.Diagnostics;
 using MergeOps.GitHub.Checkouts;
 using MergeOps.GitHub.Client;
-using MergeOps.Hub;
 using MergeOps.Pipeline;
+using MergeOps.Sources;
 using MergeOps.Tensors;
 
 namespace MergeOps.GitHub.Journeys;

@@ -3,7 +3,6 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MergeOps.Diagnostics;
-using MergeOps.Hub;
 using MergeOps.Planning;
 using MergeOps.Tensors;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
-using MergeOps.Hub;
 using MergeOps.Recipes;
+using MergeOps.Sources;
 using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline.Repository;

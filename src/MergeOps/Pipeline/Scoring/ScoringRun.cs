@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using MergeOps.Diagnostics;
-using MergeOps.Hub.Client;
+using MergeOps.HuggingFace;
 using MergeOps.Pipeline.Repository;
 
 namespace MergeOps.Pipeline.Scoring;

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using MergeOps.Hub;
+using MergeOps.Tensors;
 
 namespace MergeOps.Runtime.Natives;
 

@@ -6,7 +6,8 @@ using MergeOps.GitHub.Client;
 using MergeOps.TestGitHub.Faults;
 using MergeOps.TestHub.Faults;
 using MergeOps.TestHub.Http;
-using MergeOps.Tests.Hub;
+using MergeOps.Tests.Http;
+using MergeOps.Tests.HuggingFace;
 using Xunit;
 
 namespace MergeOps.Tests.GitHub.Client;

@@ -2,7 +2,7 @@ using MergeOps.Diagnostics;
 using MergeOps.GitHub.Client;
 using MergeOps.TestGitHub;
 using MergeOps.TestGitHub.Storage;
-using MergeOps.Tests.Hub;
+using MergeOps.Tests.Http;
 using Xunit;
 
 namespace MergeOps.Tests.GitHub.Client;

@@ -6,7 +6,7 @@ using MergeOps.TestGitHub.Storage;
 using MergeOps.Tests.Cli;
 using MergeOps.Tests.GitHub.Events;
 using MergeOps.Tests.GitHub.Git;
-using MergeOps.Tests.Hub;
+using MergeOps.Tests.HuggingFace;
 using Xunit;
 
 namespace MergeOps.Tests.GitHub.Journeys;

@@ -1,7 +1,7 @@
 using MergeOps.GitHub.Reports;
 using MergeOps.TestGitHub.Faults;
 using MergeOps.TestHub.Faults;
-using MergeOps.Tests.Hub;
+using MergeOps.Tests.HuggingFace;
 using Xunit;
 
 namespace MergeOps.Tests.GitHub.Journeys;

@@ -136,7 +136,7 @@ public sealed class ExpectationTests : IDisposable
         Assert.NotNull(MergeManifest.Find(models.Output)!.UnlockedInputs);
         var locked = plan with
         {
-            Models = [.. plan.Models.Select(model => model with { FileDigests = model.FileDigests.SetItem("model.safetensors", new(MergeOps.Hub.DigestKind.Sha256, new('a', 64))) })],
+            Models = [.. plan.Models.Select(model => model with { FileDigests = model.FileDigests.SetItem("model.safetensors", new(MergeOps.Tensors.DigestKind.Sha256, new('a', 64))) })],
         };
         Assert.Null(UnlockedInputs.Now(locked));
     }

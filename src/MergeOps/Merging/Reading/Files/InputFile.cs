@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using System.Security.Cryptography;
 using MergeOps.Diagnostics;
-using MergeOps.Hub;
 using MergeOps.Tensors;
 
 namespace MergeOps.Merging.Reading.Files;

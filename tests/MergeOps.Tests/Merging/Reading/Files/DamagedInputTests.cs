@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
-using MergeOps.Hub;
 using MergeOps.Methods.Contract;
 using MergeOps.Planning;
 using MergeOps.Tensors;

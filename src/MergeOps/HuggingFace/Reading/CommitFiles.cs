@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+
+namespace MergeOps.HuggingFace.Reading;
+
+/// <summary>The files of one commit, and their bytes where they are asked for.</summary>
+internal sealed class CommitFiles(IRepositorySource source, RepositoryName name, string commit, ImmutableArray<RepositoryFile> files)
+{
+    private readonly Dictionary<string, RepositoryFile> byPath = files.ToDictionary(file => file.Path, StringComparer.Ordinal);
+
+    /// <summary>The repository.</summary>
+    public RepositoryName Name => name;
+
+    /// <summary>The paths in ordinal order.</summary>
+    public IReadOnlyList<string> Paths { get; } = [.. files.Select(file => file.Path)];
+
+    /// <summary>The file of a path, or null.</summary>
+    public RepositoryFile? Find(string path) => byPath.GetValueOrDefault(path);
+
+    /// <summary>What messages call a file.</summary>
+    public string Describe(string path) => $"{name}@{commit[..12]}/{path}";
+
+    /// <summary>A part of a file.</summary>
+    public Task<byte[]> ReadAsync(RepositoryFile file, long offset, int count, CancellationToken cancellation) =>
+        source.ReadAsync(name, commit, file, offset, count, cancellation);
+
+    /// <summary>A whole small file.</summary>
+    public Task<byte[]> ReadWholeAsync(RepositoryFile file, int cap, CancellationToken cancellation) =>
+        source.ReadWholeAsync(name, commit, file, cap, cancellation);
+}

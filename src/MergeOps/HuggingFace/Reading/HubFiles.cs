@@ -1,0 +1,112 @@
+using System.Globalization;
+using System.Net;
+using MergeOps.Diagnostics;
+using MergeOps.Tensors;
+
+namespace MergeOps.HuggingFace.Reading;
+
+/// <summary>The files of commits: what the Hub says of them, and their bytes.</summary>
+internal sealed class HubFiles(HubClient client)
+{
+    /// <summary>Asks for size and digest of one file.</summary>
+    /// <exception cref="MergeOpsException">It is absent or not for this user, or the answer does not hold together.</exception>
+    public async Task<FileMetadata> MetadataAsync(RepositoryName name, string commit, string path, CancellationToken cancellation)
+    {
+        var subject = new HubSubject(name, commit, path);
+        // what is said stands on the Hub's own answer, not on that of the host which keeps the bytes
+        var request = new HubRequest(HttpMethod.Head, HubAddresses.Resolve(name, commit, path), subject) { FollowsToOtherHosts = false };
+        using var response = await client.SendAsync(request, cancellation);
+        var answered = Header(response, "X-Repo-Commit");
+        if (answered != commit)
+        {
+            throw HubFailures.Invalid(subject, $"The answer is about the commit {TerminalText.Quoted(answered ?? "")}.");
+        }
+
+        var etag = Header(response, "X-Linked-Etag") ?? response.Headers.ETag?.Tag ?? "";
+        var size = Header(response, "X-Linked-Size")
+            ?? (HubRedirect.IsOne(response) ? null : response.Content.Headers.ContentLength?.ToString(CultureInfo.InvariantCulture));
+        return new FileMetadata(
+            commit,
+            long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes)
+                ? bytes
+                : throw HubFailures.Invalid(subject, "The answer does not say how large it is."),
+            BlobDigest.OfHex(Unquoted(etag))
+                ?? throw HubFailures.Invalid(subject, $"Its ETag {TerminalText.Quoted(etag)} is no digest of 40 or 64 hexadecimal digits."));
+    }
+
+    /// <summary>Reads a part of a file.</summary>
+    /// <param name="name">The repository.</param>
+    /// <param name="commit">The commit.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="offset">The first byte.</param>
+    /// <param name="count">How many; fewer where the file ends.</param>
+    /// <param name="cancellation">Stops.</param>
+    /// <exception cref="MergeOpsException">It is absent or not for this user, or another part came.</exception>
+    public async Task<byte[]> ReadAsync(
+        RepositoryName name, string commit, RepositoryFile file, long offset, int count, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        var length = (int)Math.Clamp(file.Size - offset, 0, count);
+        if (length == 0)
+        {
+            return [];
+        }
+
+        var request = new HubRequest(HttpMethod.Get, HubAddresses.Resolve(name, commit, file.Path), new HubSubject(name, commit, file.Path))
+        {
+            Range = (offset, offset + length - 1),
+        };
+        return await client.SendAsync(
+            request,
+            async (response, token) =>
+            {
+                var isWhole = offset == 0 && length == file.Size && response.StatusCode == HttpStatusCode.OK;
+                if (!isWhole && ContentRange.Objection(response, request.Subject, offset, length, file.Size) is { } objection)
+                {
+                    throw objection;
+                }
+
+                var bytes = await client.ReadAllAsync(response, request, length, token);
+                return bytes.Length == length ? bytes : throw new EndOfStreamException($"{bytes.Length:N0} of {length:N0} bytes came");
+            },
+            cancellation);
+    }
+
+    /// <summary>Reads a small file and checks its digest.</summary>
+    /// <param name="name">The repository.</param>
+    /// <param name="commit">The commit.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="cap">The most bytes that it may have.</param>
+    /// <param name="cancellation">Stops.</param>
+    /// <exception cref="MergeOpsException">It is too large, absent, not for this user, or not what its digest says.</exception>
+    public async Task<byte[]> ReadWholeAsync(RepositoryName name, string commit, RepositoryFile file, int cap, CancellationToken cancellation)
+    {
+        var subject = new HubSubject(name, commit, file.Path);
+        if (file.Size > cap)
+        {
+            throw new MergeOpsException(
+                Codes.HubAnswerInvalid, $"{TerminalText.Quoted(file.Path)} of '{name}' has {ByteText.Of(file.Size)}; such a file has at most {ByteText.Of(cap)}.");
+        }
+
+        var bytes = await client.SendAsync(
+            new HubRequest(HttpMethod.Get, HubAddresses.Resolve(name, commit, file.Path), subject),
+            async (response, token) =>
+            {
+                var read = await client.ReadAllAsync(response, new HubRequest(HttpMethod.Get, "", subject), cap, token);
+                return read.Length < file.Size ? throw new EndOfStreamException($"{read.Length:N0} of {file.Size:N0} bytes came") : read;
+            },
+            cancellation);
+        return bytes.Length == file.Size && BlobDigest.Of(file.Digest.Kind, bytes) == file.Digest ? bytes : throw Differs(subject, file);
+    }
+
+    /// <summary>The bytes that came are not those of a file.</summary>
+    public static MergeOpsException Differs(HubSubject subject, RepositoryFile file) => new(
+        Codes.DownloadDiffers,
+        $"What came for {subject} is not the {ByteText.Of(file.Size)} with {file.Digest} that the Hub lists. Nothing of it was kept. "
+        + "Try again; if it stays so, the fault lies with a proxy, a mirror or the Hub.");
+
+    private static string Unquoted(string etag) => (etag.StartsWith("W/", StringComparison.Ordinal) ? etag[2..] : etag).Trim('"');
+
+    private static string? Header(HttpResponseMessage response, string name) =>
+        response.Headers.TryGetValues(name, out var values) ? values.First() : null;
+}

@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+
+namespace MergeOps.HuggingFace.Reading;
+
+/// <summary>Looks at commits on the Hub itself.</summary>
+internal sealed class HubRepositorySource(HubClient client) : IRepositorySource
+{
+    private readonly HubRepositories repositories = new(client);
+    private readonly HubFiles files = new(client);
+
+    /// <inheritdoc/>
+    public Task<RepositoryInfo> InfoAsync(RepositoryName name, string? revision, CancellationToken cancellation) =>
+        repositories.InfoAsync(name, revision, cancellation);
+
+    /// <inheritdoc/>
+    public Task<ImmutableArray<RepositoryFile>> FilesAsync(RepositoryName name, string commit, CancellationToken cancellation) =>
+        repositories.FilesAsync(name, commit, cancellation);
+
+    /// <inheritdoc/>
+    public Task<byte[]> ReadAsync(
+        RepositoryName name, string commit, RepositoryFile file, long offset, int count, CancellationToken cancellation) =>
+        files.ReadAsync(name, commit, file, offset, count, cancellation);
+
+    /// <inheritdoc/>
+    public Task<byte[]> ReadWholeAsync(RepositoryName name, string commit, RepositoryFile file, int cap, CancellationToken cancellation) =>
+        files.ReadWholeAsync(name, commit, file, cap, cancellation);
+
+    /// <inheritdoc/>
+    public async Task<ImmutableArray<RepositoryRef>> ConversionsAsync(RepositoryName name, CancellationToken cancellation)
+    {
+        var refs = await repositories.RefsAsync(name, withPullRequests: true, cancellation);
+        return [.. refs.Converts, .. refs.PullRequests.Reverse()];
+    }
+}

@@ -1,0 +1,208 @@
+using System.Collections.Immutable;
+using MergeOps.Diagnostics;
+using MergeOps.HuggingFace;
+using MergeOps.HuggingFace.Reading;
+using MergeOps.HuggingFace.Upload;
+using MergeOps.Merging.Writing;
+using MergeOps.Planning.Licences;
+using MergeOps.Tensors;
+
+namespace MergeOps.Publishing.Hub;
+
+/// <summary>
+/// Publishes merged models to a repository on a Hub: one commit with all files, and a tag once the Hub lists every file
+/// by its digest. Interrupted anywhere and run again, it goes on where it stopped.
+/// </summary>
+/// <param name="settings">Which Hub, and the user's token if there is one.</param>
+/// <param name="destination">Where and how.</param>
+/// <param name="runner">The identity of the workflow that runs here, or null.</param>
+/// <param name="digests">Remembers the SHA-256 of weights.</param>
+/// <param name="tell">Hears lines for people.</param>
+/// <param name="clock">Measures the waits between repetitions.</param>
+internal sealed class HubPublisher(
+    HubSettings settings,
+    HubDestination destination,
+    RunnerIdentity? runner,
+    KnownDigests digests,
+    Action<string>? tell = null,
+    TimeProvider? clock = null) : IPublisher
+{
+    private readonly RepositoryName repository = destination.Repository;
+
+    /// <inheritdoc/>
+    public async Task<Publication> PlanAsync(PublicationContent content, CancellationToken cancellation)
+    {
+        using var session = NewSession();
+        if (runner is not null)
+        {
+            await session.RenewAsync(cancellation);
+        }
+
+        return ResultOf(content, await DraftAsync(session.Client, content, cancellation), null);
+    }
+
+    /// <inheritdoc/>
+    public async Task<Publication> PublishAsync(PublicationContent content, Action<long>? advanced, CancellationToken cancellation)
+    {
+        using var session = NewSession();
+        await session.RenewAsync(cancellation);
+        var draft = await DraftAsync(session.Client, content, cancellation);
+        MadeCommit? made = null;
+        if (draft.Change is not null)
+        {
+            draft.Sources!.RequireIntact(content.MergedFolder, advanced, cancellation);
+            draft = await PrepareAsync(session.Client, content, draft, cancellation);
+            made = await CommitAsync(session, draft, advanced ?? (_ => { }), cancellation);
+            await RequireListedAsync(session.Client, draft.Change!, made.Commit, cancellation);
+            if (made.PullRequest is null)
+            {
+                await new RepositorySettings(session.Client, repository).TagAsync(RepositoryState.TagOf(draft.Version), made.Commit, cancellation);
+            }
+        }
+
+        if (draft.BecomesPublic && made?.PullRequest is null)
+        {
+            await new RepositorySettings(session.Client, repository).MakePublicAsync(cancellation);
+        }
+
+        return ResultOf(content, draft, made);
+    }
+
+    /// <inheritdoc/>
+    public Task<PublishedModel?> CurrentAsync(CancellationToken cancellation) =>
+        new HubVersions(NewSession, destination).CurrentAsync(runner is not null, cancellation);
+
+    /// <inheritdoc/>
+    public Task<PublishedModel?> FindAsync(PublicationVersion version, CancellationToken cancellation) =>
+        new HubVersions(NewSession, destination).FindAsync(version, runner is not null, cancellation);
+
+    /// <inheritdoc/>
+    public async Task<RolledBack> RollBackAsync(PublicationVersion? wanted, bool dryRun, CancellationToken cancellation)
+    {
+        using var session = NewSession();
+        if (!dryRun || runner is not null)
+        {
+            await session.RenewAsync(cancellation);
+        }
+
+        return await new HubRollback(session, destination).RunAsync(wanted, dryRun, cancellation);
+    }
+
+    private HubSession NewSession() => new(settings, repository, runner, tell, clock);
+
+    private async Task<PublicationDraft> DraftAsync(HubClient client, PublicationContent content, CancellationToken cancellation)
+    {
+        var manifest = MergeManifest.Find(content.MergedFolder)
+            ?? throw new MergeOpsException(Codes.NotAMergedModel, $"It holds no {MergeManifest.FileName}. Run 'mergeops merge' first.", SourceSpan.File(content.MergedFolder));
+        RequireLicence(content);
+        var state = await RepositoryState.ReadAsync(client, destination, cancellation);
+        var choice = new VersionChoice(content.Recipe, state.Versions.Select(published => published.Version).Max());
+        var decisive = state.Versions.FirstOrDefault(published => choice.Decisive?.CompareTo(published.Version) == 0).Commit;
+        bool? isSame = decisive is null
+            ? null
+            : (await RepositoryState.ContentAsync(client, repository, decisive, cancellation))?.IsThat(content, manifest) ?? false;
+        var (version, wasThere) = choice.Decide(isSame, PageOf(choice.Decisive));
+        var becomesPublic = destination.MakePublic && state.Info is not { IsPrivate: false };
+        if (wasThere)
+        {
+            await new ListedVersion(client, repository).RequireWholeAsync(version, decisive!, cancellation);
+            return new(version, state, null, null, becomesPublic);
+        }
+
+        var earlier = await state.ManifestAsync(client, repository, cancellation);
+        if (earlier is not null && earlier.Name != manifest.Name)
+        {
+            throw new MergeOpsException(
+                Codes.OtherModelPublished,
+                $"'{repository}' holds {TerminalText.Quoted(earlier.Name)}, and this is {TerminalText.Quoted(manifest.Name)}. Give each model a repository of its own.");
+        }
+
+        var sources = PublicationSources.Of(content, manifest, version);
+        var change = RepositoryChange.Of(UploadSet.Of(sources, version, digests), state.Files, earlier, repository, cancellation);
+        return new(version, state, sources, change, becomesPublic);
+    }
+
+    private void RequireLicence(PublicationContent content)
+    {
+        if (destination.MakePublic && MergedLicence.Of(content.Models.Select(model => model.Card.License)).Conflict is { } conflict)
+        {
+            throw new MergeOpsException(
+                Codes.LicencesContradict, $"By the common reading {conflict}. Such a model is not shown to everybody; publish it with 'visibility: private'.", content.Recipe.MergeMethod.Span);
+        }
+    }
+
+    private async Task<PublicationDraft> PrepareAsync(HubClient client, PublicationContent content, PublicationDraft draft, CancellationToken cancellation)
+    {
+        var hub = new RepositorySettings(client, repository);
+        var isNew = draft.State.Info is null;
+        if (isNew)
+        {
+            await hub.CreateAsync(cancellation);
+        }
+
+        var state = isNew ? await RepositoryState.ReadAsync(client, destination, cancellation) : draft.State;
+        if (!state.HasBranch && !destination.AsPullRequest && (state.Head is not null || destination.Branch != HubDestination.MainBranch))
+        {
+            await hub.BranchAsync(destination.Branch, state.Head, cancellation);
+            isNew = true;
+        }
+
+        return isNew ? await DraftAsync(client, content, cancellation) : draft;
+    }
+
+    private async Task<MadeCommit> CommitAsync(HubSession session, PublicationDraft draft, Action<long> moved, CancellationToken cancellation)
+    {
+        var (change, parent) = (draft.Change!, draft.State.Head);
+        if (change.IsEmpty)
+        {
+            return new(parent!, null);
+        }
+
+        var commits = new HubCommits(session, destination);
+        if (destination.AsPullRequest && await commits.ProposedAsync(change, cancellation) is { } proposed)
+        {
+            return proposed;
+        }
+
+        if (change.Changed.FirstOrDefault(file => file.Path == PublicationFiles.Card) is { } card)
+        {
+            await CardValidation.RequireAsync(session.Client, repository, card, cancellation);
+        }
+
+        var modes = new UploadModes(session.Client, repository);
+        var (inline, large) = await modes.PartAsync(change.Changed, destination.Branch, destination.AsPullRequest, cancellation);
+        await new LargeFiles(session.Client, repository)
+            .UploadAsync(large, destination.AsPullRequest ? null : destination.Branch, moved, cancellation);
+        var lines = CommitLines.Write($"Publish version {draft.Version.Text}", parent, inline, large, change.Deleted);
+        return await commits.RunAsync(lines, parent, change, cancellation);
+    }
+
+    private async Task RequireListedAsync(HubClient client, RepositoryChange change, string commit, CancellationToken cancellation)
+    {
+        var listed = await new HubRepositories(client).FilesAsync(repository, commit, cancellation);
+        if (change.MissingFrom(listed, cancellation) is { } missing)
+        {
+            throw new MergeOpsException(
+                Codes.ReadBackDiffers,
+                $"{TerminalText.Quoted(missing.Path)} of '{repository}' at {commit[..12]} is not the file that was sent ({ByteText.Of(missing.Size)}, SHA-256 {missing.Sha256[..12]}…). The version got no tag. Run again; if it stays so, the fault lies with the Hub.");
+        }
+    }
+
+    private Publication ResultOf(PublicationContent content, PublicationDraft draft, MadeCommit? made) => new(
+        made?.PullRequest ?? PageOf(draft.Version),
+        draft.Version.Text,
+        MergeManifest.Find(content.MergedFolder)!.ModelDigest,
+        draft.Change is null && !draft.BecomesPublic,
+        [.. PublishedPaths.In(content.Recipe), .. NotesOn(draft)])
+    {
+        Revision = made?.Commit ?? draft.State.Versions.FirstOrDefault(published => published.Version.CompareTo(draft.Version) == 0).Commit,
+        Steps = PublicationSteps.Of(draft, destination),
+    };
+
+    private ImmutableArray<Diagnostic> NotesOn(PublicationDraft draft) => draft.Change is not { Kept: { IsEmpty: false } kept }
+        ? []
+        : [Diagnostic.Warning(Codes.ContentUnknown, $"'{repository}' also holds {string.Join(", ", kept.Select(path => TerminalText.Quoted(path)))}, which is not part of this version. It stays.")];
+
+    private string PageOf(PublicationVersion? version) =>
+        settings.Below(version is null ? repository.ToString() : $"{repository}/tree/{RepositoryState.TagOf(version)}").AbsoluteUri;
+}

@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using MergeOps.Diagnostics;
+using MergeOps.HuggingFace;
+using MergeOps.HuggingFace.Reading;
+using MergeOps.HuggingFace.Upload;
+using MergeOps.Tensors;
+
+namespace MergeOps.Publishing.Hub;
+
+/// <summary>
+/// Makes a branch hold a published version again, by one commit: large files by their digests, which the Hub has, the rest sent
+/// again, everything else deleted. The commit names its parent, so that nobody's work is lost; no tag moves.
+/// </summary>
+internal sealed class HubRollback(HubSession session, HubDestination destination)
+{
+    private const int LargestInline = 10 * 1024 * 1024;
+
+    private readonly RepositoryName repository = destination.Repository;
+
+    /// <summary>Rolls back.</summary>
+    /// <param name="wanted">The version; null for the one before the highest.</param>
+    /// <param name="dryRun">Whether to change nothing.</param>
+    /// <param name="cancellation">Stops; the commit is there then, or it is not.</param>
+    /// <exception cref="MergeOpsException">There is no such version, the branch has moved, or the Hub does not take the commit.</exception>
+    public async Task<RolledBack> RunAsync(PublicationVersion? wanted, bool dryRun, CancellationToken cancellation)
+    {
+        var state = await RepositoryState.ReadAsync(session.Client, destination, cancellation);
+        var tags = state.Versions.ToList();
+        var to = RollbackChoice.Of(tags.Select(tag => tag.Version), wanted, $"'{repository}'");
+        var tagged = tags.Find(tag => tag.Version.CompareTo(to) == 0).Commit;
+        var files = await new HubRepositories(session.Client).FilesAsync(repository, tagged, cancellation);
+        await new ListedVersion(session.Client, repository).RequireWholeAsync(to, tagged, files, cancellation);
+        var from = (await state.ManifestAsync(session.Client, repository, cancellation))?.Release;
+        ImmutableArray<RepositoryFile> changed = [.. files.Except(state.Files)];
+        ImmutableArray<string> deleted = [.. state.Files.Select(file => file.Path).Except(files.Select(file => file.Path), StringComparer.Ordinal)];
+        if (changed.IsEmpty && deleted.IsEmpty)
+        {
+            return new(PageOf(null), from, to.Text, WasThere: true, []);
+        }
+
+        var made = dryRun ? null : await CommitAsync(state.Head!, to, tagged, changed, deleted, cancellation);
+        if (made is not null)
+        {
+            await RequireListedAsync(made.Commit, files, cancellation);
+        }
+
+        return new(PageOf(made), from, to.Text, WasThere: false, Steps(state, to, changed, deleted));
+    }
+
+    private async Task<MadeCommit> CommitAsync(
+        string head, PublicationVersion to, string tagged, ImmutableArray<RepositoryFile> changed, ImmutableArray<string> deleted, CancellationToken cancellation)
+    {
+        var large = changed.Where(IsLarge).Select(file => new UploadFile(file.Path, file.Size, file.Digest.Hex)).ToList();
+        var inline = new List<UploadFile>();
+        foreach (var file in changed.Where(file => !IsLarge(file)))
+        {
+            var bytes = await new HubFiles(session.Client).ReadWholeAsync(repository, tagged, file, LargestInline, cancellation);
+            inline.Add(new(file.Path, bytes.Length, BlobDigest.Of(DigestKind.Sha256, bytes).Hex) { Bytes = bytes });
+        }
+
+        ImmutableArray<UploadFile> sent = [.. inline, .. large];
+        var lines = CommitLines.Write($"Roll back to version {to.Text}", head, inline, large, deleted);
+        return await new HubCommits(session, destination).RunAsync(lines, head, new RepositoryChange(sent, sent, deleted, []), cancellation);
+    }
+
+    private async Task RequireListedAsync(string commit, ImmutableArray<RepositoryFile> files, CancellationToken cancellation)
+    {
+        var listed = await new HubRepositories(session.Client).FilesAsync(repository, commit, cancellation);
+        if (files.Except(listed).Concat(listed.Except(files)).FirstOrDefault() is { } other)
+        {
+            throw new MergeOpsException(
+                Codes.ReadBackDiffers,
+                $"{TerminalText.Quoted(other.Path)} of '{repository}' at {commit[..12]} is not as in the version. Run again; if it stays so, the fault lies with the Hub.");
+        }
+    }
+
+    private ImmutableArray<string> Steps(
+        RepositoryState state, PublicationVersion to, ImmutableArray<RepositoryFile> changed, ImmutableArray<string> deleted) =>
+    [
+        .. changed.Select(file => $"restore {TerminalText.Escape(file.Path)} ({ByteText.Of(file.Size)}{(IsLarge(file) ? ", not sent again" : "")})"),
+        .. deleted.Select(path => $"delete {TerminalText.Escape(path)}, which version {to.Text} does not have"),
+        $"{(destination.AsPullRequest ? "open a pull request to" : "commit to")} {destination.Branch} on {state.Head![..12]}",
+        $"compare the files with those of {RepositoryState.TagOf(to)}",
+    ];
+
+    private string PageOf(MadeCommit? made) =>
+        made?.PullRequest ?? session.Client.Settings.Below($"{repository}/tree/{destination.Branch}").AbsoluteUri;
+
+    private static bool IsLarge(RepositoryFile file) => file.Digest.Kind is DigestKind.Sha256;
+}

@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+using MergeOps.HuggingFace;
+using MergeOps.HuggingFace.Cache;
+using MergeOps.HuggingFace.Reading;
+using MergeOps.HuggingFace.Upload;
+
+namespace MergeOps.Publishing.Hub;
+
+/// <summary>Reads versions of a model from its repository on a Hub.</summary>
+/// <param name="newSession">Opens a session; each answer may be asked for its files long after.</param>
+/// <param name="destination">The repository and the branch that users get who name no version.</param>
+internal sealed class HubVersions(Func<HubSession> newSession, HubDestination destination)
+{
+    private readonly RepositoryName repository = destination.Repository;
+
+    /// <summary>The version at the branch's head, else the highest tag; null when nothing of ours is there.</summary>
+    /// <param name="mustRenew">Whether the session needs a token of its own to read.</param>
+    /// <param name="cancellation">Stops.</param>
+    public async Task<PublishedModel?> CurrentAsync(bool mustRenew, CancellationToken cancellation)
+    {
+        using var session = await OpenAsync(mustRenew, cancellation);
+        var state = await RepositoryState.ReadAsync(session.Client, destination, cancellation);
+        if (state.Info is null && session.Client.Settings.Token is null)
+        {
+            // whoever has no token is not told that from a private repository, and a gate must not take one for the other
+            await new HubRepositories(session.Client).InfoAsync(repository, null, cancellation);
+        }
+
+        return state.Head is { } head && await AtAsync(session.Client, head, state.Files, mustRenew, cancellation) is { } current
+            ? current
+            : await HighestAsync(session.Client, state, mustRenew, cancellation);
+    }
+
+    /// <summary>The version of a tag; null when there is none.</summary>
+    /// <param name="version">The version.</param>
+    /// <param name="mustRenew">Whether the session needs a token of its own to read.</param>
+    /// <param name="cancellation">Stops.</param>
+    public async Task<PublishedModel?> FindAsync(PublicationVersion version, bool mustRenew, CancellationToken cancellation)
+    {
+        using var session = await OpenAsync(mustRenew, cancellation);
+        var state = await RepositoryState.ReadAsync(session.Client, destination, cancellation);
+        var commit = state.Versions.FirstOrDefault(tagged => tagged.Version.CompareTo(version) == 0).Commit;
+        return commit is null ? null : await AtAsync(session.Client, commit, null, mustRenew, cancellation);
+    }
+
+    private async Task<PublishedModel?> HighestAsync(HubClient client, RepositoryState state, bool mustRenew, CancellationToken cancellation)
+    {
+        var commit = state.Versions.OrderBy(tagged => tagged.Version).LastOrDefault().Commit;
+        return commit is null ? null : await AtAsync(client, commit, null, mustRenew, cancellation);
+    }
+
+    private async Task<PublishedModel?> AtAsync(
+        HubClient client, string commit, ImmutableArray<RepositoryFile>? known, bool mustRenew, CancellationToken cancellation)
+    {
+        var files = known ?? await new HubRepositories(client).FilesAsync(repository, commit, cancellation);
+        return await RepositoryState.ManifestAsync(client, repository, commit, files, cancellation) is { } manifest
+            && PublicationVersion.Parse(manifest.Release) is { } version
+            && await RepositoryState.ContentAsync(client, repository, commit, cancellation) is { } content
+                ? new(version, manifest, content, token => DownloadAsync(commit, files, mustRenew, token))
+                : null;
+    }
+
+    private async Task<string> DownloadAsync(string commit, ImmutableArray<RepositoryFile> files, bool mustRenew, CancellationToken cancellation)
+    {
+        using var session = await OpenAsync(mustRenew, cancellation);
+        var client = session.Client;
+        return await new SnapshotDownload(client, HubCache.Of(client.Settings)).RunAsync(repository, null, commit, files, _ => { }, cancellation);
+    }
+
+    private async Task<HubSession> OpenAsync(bool mustRenew, CancellationToken cancellation)
+    {
+        var session = newSession();
+        if (mustRenew)
+        {
+            await session.RenewAsync(cancellation);
+        }
+
+        return session;
+    }
+}

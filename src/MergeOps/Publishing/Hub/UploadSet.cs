@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using MergeOps.HuggingFace.Upload;
+using MergeOps.Tensors;
+
+namespace MergeOps.Publishing.Hub;
+
+/// <summary>Every file of a version, its own list among them, as a folder of that version would hold them.</summary>
+internal static class UploadSet
+{
+    /// <summary>The files in ordinal order of their paths.</summary>
+    /// <param name="sources">Where the bytes lie.</param>
+    /// <param name="version">The version.</param>
+    /// <param name="digests">Remembers the SHA-256 of weights.</param>
+    /// <exception cref="Diagnostics.MergeOpsException">A file cannot be read.</exception>
+    public static ImmutableArray<UploadFile> Of(PublicationSources sources, PublicationVersion version, KnownDigests digests)
+    {
+        var files = new List<UploadFile>();
+        foreach (var shard in sources.Shards)
+        {
+            var path = sources.Locate(shard);
+            files.Add(new(shard, new FileInfo(path).Length, digests.Of(path)) { Source = path });
+        }
+
+        files.AddRange(sources.Copied.Select(file => InMemory(file, PlainFile.Read(sources.Locate(file), Array.MaxLength - 1))));
+        files.AddRange(sources.Written.Select(file => InMemory(file.Key, file.Value)));
+        var manifest = new PublicationManifest(
+            sources.Manifest.Name,
+            version.Text,
+            sources.Manifest.PlanDigest,
+            sources.Manifest.ModelDigest,
+            files.ToImmutableSortedDictionary(file => file.Path, file => new PublishedFile(file.Size, file.Sha256), StringComparer.Ordinal));
+        files.Add(InMemory(PublicationManifest.FileName, Encoding.UTF8.GetBytes(manifest.ToJson())));
+        return [.. files.OrderBy(file => file.Path, StringComparer.Ordinal)];
+    }
+
+    private static UploadFile InMemory(string path, byte[] bytes) =>
+        new(path, bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes))) { Bytes = bytes };
+}

@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+
+namespace MergeOps.Sources.Headers;
+
+/// <summary>What a model card says that a merged model inherits.</summary>
+/// <param name="License">The licence's name on the Hub, such as <c>apache-2.0</c> or <c>other</c>; null when the card names none.</param>
+/// <param name="LicenseName">The licence's own name where <paramref name="License"/> is <c>other</c>.</param>
+/// <param name="LicenseLink">Where that licence stands.</param>
+/// <param name="Languages">Language codes in the card's order.</param>
+/// <param name="Datasets">Datasets on the Hub in the card's order.</param>
+/// <param name="Tags">The card's own tags in its order.</param>
+internal sealed record CardFacts(
+    string? License,
+    string? LicenseName,
+    string? LicenseLink,
+    ImmutableArray<string> Languages,
+    ImmutableArray<string> Datasets,
+    ImmutableArray<string> Tags)
+{
+    /// <summary>A model without a card.</summary>
+    public static CardFacts None { get; } = new(null, null, null, [], [], []);
+
+    /// <summary>The facts of a card's data as the Hub gives it: each value a text or a list of texts; anything else counts as absent.</summary>
+    public static CardFacts Of(JsonElement? cardData) => cardData is { ValueKind: JsonValueKind.Object } card
+        ? new(
+            Texts(card, "license").FirstOrDefault(),
+            Texts(card, "license_name").FirstOrDefault(),
+            Texts(card, "license_link").FirstOrDefault(),
+            Texts(card, "language"),
+            Texts(card, "datasets"),
+            Texts(card, "tags"))
+        : None;
+
+    private static ImmutableArray<string> Texts(JsonElement card, string key) =>
+        !card.TryGetProperty(key, out var value) ? []
+        : value.ValueKind is JsonValueKind.String ? [value.GetString()!]
+        : value.ValueKind is JsonValueKind.Array ? [.. value.EnumerateArray().Where(item => item.ValueKind is JsonValueKind.String).Select(item => item.GetString()!)]
+        : [];
+}

@@ -1,0 +1,62 @@
+using System.Security.Cryptography;
+using System.Text;
+using MergeOps.Diagnostics;
+using MergeOps.Tensors;
+
+namespace MergeOps.Sources.Headers;
+
+/// <summary>The facts files of the recipes in a folder: <c>.locks/SHA256.json</c>, committed with them, named by their own content.</summary>
+internal sealed class FactsFolder(string recipeFolder)
+{
+    private const string Name = ".locks";
+
+    private readonly string folder = Path.Combine(recipeFolder, Name);
+
+    /// <summary>The file that facts are kept in, by its path from the recipe's folder.</summary>
+    public static (string Path, byte[] Bytes) FileOf(RepositoryFacts facts)
+    {
+        var bytes = Encoding.UTF8.GetBytes(RepositoryFactsText.Write(facts));
+        return ($"{Name}/{NameOf(Convert.ToHexStringLower(SHA256.HashData(bytes)))}", bytes);
+    }
+
+    /// <summary>The facts of a digest, or null when they are not there.</summary>
+    /// <exception cref="MergeOpsException">The file's content is not what its name says, or cannot be read.</exception>
+    public RepositoryFacts? Find(string digest)
+    {
+        var path = PathOf(digest);
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        // git may have given it the line ends of Windows; the text itself has no other line breaks than ours
+        var text = PlainFile.ReadText(path).Replace("\r\n", "\n", StringComparison.Ordinal);
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))) == digest
+            ? RepositoryFactsText.Read(path, text)
+            : throw new MergeOpsException(
+                Codes.FactsUnreadable,
+                "Its content is not the one that its name stands for. Restore it, or remove it and run `mergeops lock` again.",
+                SourceSpan.File(path));
+    }
+
+    /// <summary>Keeps facts.</summary>
+    /// <returns>Their digest.</returns>
+    /// <exception cref="MergeOpsException">The disk does not allow it.</exception>
+    public string Keep(RepositoryFacts facts)
+    {
+        var bytes = Encoding.UTF8.GetBytes(RepositoryFactsText.Write(facts));
+        var digest = Convert.ToHexStringLower(SHA256.HashData(bytes));
+        var path = PathOf(digest);
+        if (!File.Exists(path) || !PlainFile.Read(path).AsSpan().SequenceEqual(bytes))
+        {
+            DurableFolder.Create(folder);
+            DurableFile.WriteAllBytesAtomically(path, bytes);
+        }
+
+        return digest;
+    }
+
+    private string PathOf(string digest) => Path.Combine(folder, NameOf(digest));
+
+    private static string NameOf(string digest) => digest + ".json";
+}

@@ -1,0 +1,40 @@
+using MergeOps.Diagnostics;
+using MergeOps.HuggingFace;
+using MergeOps.HuggingFace.Reading;
+using MergeOps.Tensors;
+
+namespace MergeOps.Sources.Headers;
+
+/// <summary>Says why a model on the Hub cannot be merged, and which revision of it can.</summary>
+internal sealed class MissingSafetensors(IRepositorySource source)
+{
+    private const int MostRevisions = 10;
+
+    /// <summary>The refusal; looks at conversions and pull requests of the same repository.</summary>
+    public async Task<MergeOpsException> ExplainAsync(CommitFiles commit, CancellationToken cancellation)
+    {
+        var pickles = commit.Paths.Where(path => ForeignContent.RecogniseName(path)?.Code == Codes.PickleRefused).ToList();
+        var found = pickles.Count == 0
+            ? UnclearLayout.Explain(commit.Paths, ModelAddress.OnHub(commit.Name.ToString()), span: null).Diagnostic.Detail
+            : $"It holds {NameList.Of(pickles)}, and no safetensors.";
+        var danger = pickles.Count > 0 ? " Loading such files can run whatever their author put in, so they are never read." : "";
+        var wayOut = await ConvertedAsync(commit.Name, cancellation) is { } revision
+            ? $" Its revision {revision} has safetensors: write {commit.Name}@{revision}."
+            : pickles.Count > 0 ? " The Hub's space safetensors/convert makes a pull request with safetensors." : "";
+        return new MergeOpsException(Codes.NoSafetensors, $"'{commit.Name}': {found}{danger}{wayOut}");
+    }
+
+    private async Task<string?> ConvertedAsync(RepositoryName name, CancellationToken cancellation)
+    {
+        foreach (var revision in (await source.ConversionsAsync(name, cancellation)).Take(MostRevisions))
+        {
+            var files = await source.FilesAsync(name, revision.Commit, cancellation);
+            if (CheckpointLayout.Of(files.Select(file => file.Path)) is not null)
+            {
+                return revision.Ref;
+            }
+        }
+
+        return null;
+    }
+}

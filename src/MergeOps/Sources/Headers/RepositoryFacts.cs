@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+using MergeOps.Architectures;
+using MergeOps.Sources.Locking;
+using MergeOps.Tensors;
+using MergeOps.Tokenizers;
+
+namespace MergeOps.Sources.Headers;
+
+/// <summary>
+/// Everything that plans, licence checks and downloads need to know of one commit of a model on the Hub; no weight is
+/// read for it, and it never changes.
+/// </summary>
+/// <param name="Repository">The repository's name as the Hub writes it.</param>
+/// <param name="Commit">40 hex digits.</param>
+/// <param name="Card">What its card says.</param>
+/// <param name="Config">The text of its <c>config.json</c>, or null.</param>
+/// <param name="Files">Weights, index, config and companion files, in ordinal order of their paths.</param>
+/// <param name="Shards">The headers of the weight files, in ordinal order of their paths.</param>
+internal sealed record RepositoryFacts(
+    string Repository,
+    string Commit,
+    CardFacts Card,
+    string? Config,
+    ImmutableArray<LockedFile> Files,
+    ImmutableArray<SafetensorsHeader> Shards)
+{
+    /// <summary>Which version of the facts' text holds them; an older one knows less.</summary>
+    public int Version { get; init; } = RepositoryFactsText.Version;
+
+    /// <summary>The names of the repository's files, used or not, in ordinal order; of a repository with very many files the first ones.</summary>
+    public ImmutableArray<string> Paths { get; init; } = [];
+
+    /// <summary>The texts of the small files that describe the model beside its config, by their paths.</summary>
+    public ImmutableSortedDictionary<string, string> Descriptions { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>Whether the stored output head is the stored embedding in a sample of their bytes; null when not both are stored, or nobody looked.</summary>
+    public bool? HeadIsEmbedding { get; init; }
+
+    /// <summary>The names of stored tensors that repeat another one in a sample of their bytes; see <see cref="TensorRoles.CopiesIn"/>.</summary>
+    public ImmutableSortedSet<string> EqualCopies { get; init; } = [];
+
+    /// <summary>The tokens of its tokenizer, at least their outline; null when it has none that is understood, or nobody looked.</summary>
+    public Vocabulary? Vocabulary { get; init; }
+
+    /// <summary>The files that travel with the weights.</summary>
+    public IEnumerable<string> Companions => CompanionFiles.AmongLocked([.. Files.Select(file => file.Path)], Descriptions.GetValueOrDefault);
+
+    /// <summary>The checkpoint as it lies in a folder, whether or not it lies there already.</summary>
+    public Checkpoint CheckpointIn(string folder) => CheckpointReader.Of(folder, Shards);
+}

@@ -1,0 +1,153 @@
+using System.Collections.Immutable;
+using System.Text;
+using MergeOps.Architectures;
+using MergeOps.Diagnostics;
+using MergeOps.HuggingFace;
+using MergeOps.HuggingFace.Reading;
+using MergeOps.Sources.Locking;
+using MergeOps.Tensors;
+
+namespace MergeOps.Sources.Headers;
+
+/// <summary>
+/// Takes the facts of a commit: its list of files, its config and index, and the first bytes of each weight file, as
+/// strictly as a merge reads local models. No weight is read.
+/// </summary>
+/// <param name="source">Where commits are looked at.</param>
+/// <param name="vocabularies">What is known of tokenizers.</param>
+/// <param name="findings">Takes what is worth knowing.</param>
+internal sealed class RepositoryFactsReader(IRepositorySource source, KnownVocabularies vocabularies, DiagnosticBag findings)
+{
+    private const int DeepestPath = 3;
+    private const int MostPaths = 2000;
+
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>Takes them.</summary>
+    /// <exception cref="MergeOpsException">The model has no safetensors, breaks a rule of the format, or cannot be asked for.</exception>
+    public async Task<RepositoryFacts> ReadAsync(RepositoryName name, RepositoryInfo info, CancellationToken cancellation)
+    {
+        var commit = new CommitFiles(source, name, info.Commit, await source.FilesAsync(name, info.Commit, cancellation));
+        var descriptions = await DescriptionsAsync(commit, cancellation);
+        ModelWeights.Require(commit.Paths, descriptions.GetValueOrDefault, ModelAddress.OnHub(name.ToString()));
+        var shards = await new WeightHeaders(source, commit, findings).ReadAsync(cancellation);
+        var checkpoint = CheckpointReader.Of("", shards);
+        ModelWeights.RequireNoAdapter(checkpoint, descriptions.GetValueOrDefault, name.ToString());
+        var config = await TextAsync(commit, ModelConfig.FileName, ModelConfig.LargestFile, cancellation);
+        var used = shards.Select(shard => shard.File.Path)
+            .Concat(UsedFiles.OfEveryModel(commit.Paths))
+            .Concat(await CompanionsAsync(commit, config, descriptions, cancellation))
+            .Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal);
+        return new RepositoryFacts(
+            info.Id,
+            info.Commit,
+            CardFacts.Of(info.CardData),
+            config,
+            [.. used.Select(path => commit.Find(path)!).Select(file => new LockedFile(file.Path, file.Size, file.Digest))],
+            [.. shards.OrderBy(shard => shard.File.Path, StringComparer.Ordinal)])
+        {
+            Paths = [.. commit.Paths.Where(path => path.Split('/').Length <= DeepestPath).Take(MostPaths)],
+            Descriptions = descriptions,
+            HeadIsEmbedding = await HeadIsEmbeddingAsync(commit, checkpoint, cancellation),
+            EqualCopies = await EqualCopiesAsync(commit, checkpoint, cancellation),
+            Vocabulary = await vocabularies.InAsync(commit, cancellation),
+        };
+    }
+
+    private static async Task<ImmutableArray<string>> CompanionsAsync(
+        CommitFiles commit, string? config, ImmutableSortedDictionary<string, string> descriptions, CancellationToken cancellation)
+    {
+        var texts = config is null ? descriptions : descriptions.Add(ModelConfig.FileName, config.TrimStart('\uFEFF'));
+        texts = texts.AddRange(await SearchedAsync(commit, RemoteCode.NamingAmong(commit.Paths).Except(texts.Keys, StringComparer.Ordinal), cancellation));
+        if (!RemoteCode.Of(commit.Paths, texts.GetValueOrDefault).IsEmpty)
+        {
+            texts = texts.AddRange(await SearchedAsync(commit, RemoteCode.ImportableAmong(commit.Paths), cancellation));
+        }
+
+        return CompanionFiles.Among(commit.Paths, texts.GetValueOrDefault);
+    }
+
+    // only names of other files are looked for in them, whatever else they hold
+    private static async Task<Dictionary<string, string>> SearchedAsync(CommitFiles commit, IEnumerable<string> paths, CancellationToken cancellation)
+    {
+        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var file in paths.Select(path => commit.Find(path)!).Where(file => file.Size <= RemoteCode.LargestFile))
+        {
+            texts[file.Path] = Encoding.UTF8.GetString(await commit.ReadWholeAsync(file, RemoteCode.LargestFile, cancellation)).TrimStart('\uFEFF');
+        }
+
+        return texts;
+    }
+
+    private static async Task<ImmutableSortedDictionary<string, string>> DescriptionsAsync(CommitFiles commit, CancellationToken cancellation)
+    {
+        var texts = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        foreach (var path in DescriptionFiles.Among(commit.Paths))
+        {
+            texts[path] = (await TextAsync(commit, path, DescriptionFiles.LargestFile, cancellation))!.TrimStart('\uFEFF');
+        }
+
+        return texts.ToImmutable();
+    }
+
+    private static async Task<bool?> HeadIsEmbeddingAsync(CommitFiles commit, Checkpoint checkpoint, CancellationToken cancellation) =>
+        TensorRoles.HeadOf(checkpoint) is { } head && TensorRoles.EmbeddingOf(checkpoint) is { } embedding
+            ? await IsEqualAsync(commit, head, embedding, cancellation)
+            : null;
+
+    private static async Task<ImmutableSortedSet<string>> EqualCopiesAsync(CommitFiles commit, Checkpoint checkpoint, CancellationToken cancellation)
+    {
+        var equal = ImmutableSortedSet.CreateBuilder<string>(StringComparer.Ordinal);
+        foreach (var (copy, original) in TensorRoles.CopiesIn(checkpoint))
+        {
+            if (await IsEqualAsync(commit, copy, original, cancellation))
+            {
+                equal.Add(copy.Name);
+            }
+        }
+
+        return equal.ToImmutable();
+    }
+
+    private static async Task<bool> IsEqualAsync(CommitFiles commit, TensorInfo first, TensorInfo second, CancellationToken cancellation)
+    {
+        if (first.DType != second.DType || !first.Shape.SequenceEqual(second.Shape))
+        {
+            return false;
+        }
+
+        // a few places are enough to tell a tensor that was trained from one that was stored twice; the merge compares all of it
+        var places = ByteSample.PlacesIn(first.ByteLength).ToList();
+        foreach (var index in new[] { 0, places.Count / 2, places.Count - 1 }.Distinct().Where(index => index < places.Count))
+        {
+            var (offset, length) = places[index];
+            var ofFirst = await commit.ReadAsync(commit.Find(first.File)!, first.Offset + offset, length, cancellation);
+            var ofSecond = await commit.ReadAsync(commit.Find(second.File)!, second.Offset + offset, length, cancellation);
+            if (!ofFirst.AsSpan().SequenceEqual(ofSecond))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static async Task<string?> TextAsync(CommitFiles commit, string path, int cap, CancellationToken cancellation)
+    {
+        if (commit.Find(path) is not { } file)
+        {
+            return null;
+        }
+
+        var bytes = await commit.ReadWholeAsync(file, cap, cancellation);
+        try
+        {
+            return StrictUtf8.GetString(bytes);
+        }
+        catch (DecoderFallbackException broken)
+        {
+            throw new MergeOpsException(Codes.ConfigUnreadable, "It is not UTF-8 text.", SourceSpan.File(commit.Describe(path)), broken);
+        }
+    }
+}

@@ -1,0 +1,185 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using MergeOps.Architectures;
+using MergeOps.Diagnostics;
+using MergeOps.Sources.Locking;
+using MergeOps.Tensors;
+using MergeOps.Tokenizers;
+
+namespace MergeOps.Sources.Headers;
+
+/// <summary>
+/// The canonical text of <see cref="RepositoryFacts"/>: a line for each file (digest, bytes, path) and for each tensor
+/// (dtype, shape, name) in the order of its bytes, from which its place follows.
+/// </summary>
+internal static class RepositoryFactsText
+{
+    /// <summary>The version that is written; every one from 1 on is read.</summary>
+    public const int Version = 2;
+
+    /// <summary>Writes facts in their own version.</summary>
+    public static string Write(RepositoryFacts facts)
+    {
+        var text = Common(facts);
+        if (facts.Version > 1)
+        {
+            text["paths"] = List(facts.Paths);
+            text["descriptions"] = new JsonObject(facts.Descriptions.Select(file => KeyValuePair.Create(file.Key, (JsonNode?)JsonValue.Create(file.Value))));
+            text["headIsEmbedding"] = facts.HeadIsEmbedding;
+            if (!facts.EqualCopies.IsEmpty)
+            {
+                text["equalCopies"] = List(facts.EqualCopies);
+            }
+
+            text["vocabulary"] = facts.Vocabulary is { } vocabulary ? VocabularyText.Write(vocabulary) : null;
+        }
+
+        return CanonicalJson.Write(text);
+    }
+
+    private static JsonObject Common(RepositoryFacts facts) => new()
+    {
+        ["version"] = facts.Version,
+        ["repository"] = facts.Repository,
+        ["commit"] = facts.Commit,
+        ["card"] = new JsonObject
+        {
+            ["license"] = facts.Card.License,
+            ["licenseName"] = facts.Card.LicenseName,
+            ["licenseLink"] = facts.Card.LicenseLink,
+            ["languages"] = List(facts.Card.Languages),
+            ["datasets"] = List(facts.Card.Datasets),
+            ["tags"] = List(facts.Card.Tags),
+        },
+        ["config"] = facts.Config,
+        ["files"] = List(facts.Files.Select(file => string.Create(CultureInfo.InvariantCulture, $"{file.Digest} {file.Size} {file.Path}"))),
+        ["shards"] = new JsonArray(
+        [
+            .. facts.Shards.Select(shard => new JsonObject
+            {
+                ["path"] = shard.File.Path,
+                ["header"] = shard.File.HeaderDigest,
+                ["tensors"] = List(shard.Tensors.Select(tensor => $"{tensor.DType} {string.Join(',', tensor.Shape)} {tensor.Name}")),
+            }),
+        ]),
+    };
+
+    /// <summary>Reads facts; anything but the canonical text, or facts that contradict themselves, are refused.</summary>
+    /// <exception cref="MergeOpsException">The text is not of this form, or of a newer version.</exception>
+    public static RepositoryFacts Read(string path, string text)
+    {
+        try
+        {
+            var root = JsonNode.Parse(text)!.AsObject();
+            var version = (int)root["version"]!;
+            if (version is < 1 or > Version)
+            {
+                throw Refused(path, $"it has version {version}, this program reads 1 to {Version}");
+            }
+
+            var files = Texts(root["files"]).Select(line => FileOf(line, path)).ToImmutableArray();
+            var facts = new RepositoryFacts(
+                (string)root["repository"]!,
+                (string)root["commit"]!,
+                CardOf(root["card"]!.AsObject()),
+                (string?)root["config"],
+                files,
+                [.. root["shards"]!.AsArray().Select(shard => ShardOf(shard!.AsObject(), files, path))])
+            {
+                Version = version,
+                Paths = version > 1 ? Texts(root["paths"]) : [],
+                Descriptions = version > 1
+                    ? root["descriptions"]!.AsObject().ToImmutableSortedDictionary(file => file.Key, file => (string)file.Value!, StringComparer.Ordinal)
+                    : ImmutableSortedDictionary<string, string>.Empty,
+                HeadIsEmbedding = version > 1 ? (bool?)root["headIsEmbedding"] : null,
+                EqualCopies = version > 1 && root["equalCopies"] is { } copies ? [.. Texts(copies)] : [],
+                Vocabulary = version > 1 && root["vocabulary"] is { } vocabulary ? VocabularyText.Read(vocabulary.AsObject()) : null,
+            };
+            RequireConfig(facts, path);
+            return Write(facts) == text ? facts : throw Refused(path, "it is not in its canonical form");
+        }
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException or FormatException or OverflowException
+            or NullReferenceException or ArgumentException)
+        {
+            throw Refused(path, "it is not what `mergeops lock` writes", broken);
+        }
+    }
+
+    private static CardFacts CardOf(JsonObject card) => new(
+        (string?)card["license"],
+        (string?)card["licenseName"],
+        (string?)card["licenseLink"],
+        Texts(card["languages"]),
+        Texts(card["datasets"]),
+        Texts(card["tags"]));
+
+    private static LockedFile FileOf(string line, string path) =>
+        line.Split(' ', 3) is [var digest, var size, var name]
+        && BlobDigest.TryParse(digest) is { } known
+        && long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes)
+        && PortablePath.Objection(name) is null
+            ? new LockedFile(name, bytes, known)
+            : throw Refused(path, $"{TerminalText.Quoted(line)} is no line of a file");
+
+    private static SafetensorsHeader ShardOf(JsonObject shard, ImmutableArray<LockedFile> files, string path)
+    {
+        var name = (string)shard["path"]!;
+        var size = files.First(file => file.Path == name).Size;
+        var entries = new List<HeaderEntry>();
+        foreach (var line in Texts(shard["tensors"]))
+        {
+            entries.Add(EntryOf(line, entries is [.., var last] ? last.End : 0, path));
+        }
+
+        var dataStart = checked(size - (long)(entries is [.., var end] ? end.End : 0));
+        if (dataStart < SafetensorsHeaderReader.PrefixLength)
+        {
+            throw Refused(path, $"the tensors of {TerminalText.Quoted(name)} are longer than the file");
+        }
+
+        return new SafetensorsHeader(
+            HeaderLayout.Place(entries, dataStart, size, path, name),
+            ImmutableSortedDictionary<string, string>.Empty,
+            new CheckpointFile(name, size, (string)shard["header"]!));
+    }
+
+    private static HeaderEntry EntryOf(string line, ulong begin, string path)
+    {
+        if (line.Split(' ', 3) is not [var dtypeName, var dimensions, var name] || !DTypes.TryParse(dtypeName, out var dtype))
+        {
+            throw Refused(path, $"{TerminalText.Quoted(line)} is no line of a tensor");
+        }
+
+        ImmutableArray<ulong> shape = dimensions.Length == 0
+            ? []
+            : [.. dimensions.Split(',').Select(dimension => ulong.Parse(dimension, NumberStyles.None, CultureInfo.InvariantCulture))];
+        var bits = shape.Aggregate((ulong)dtype.Bits(), (product, dimension) => checked(product * dimension));
+        return new HeaderEntry(name, dtype, shape, begin, checked(begin + (bits / 8)));
+    }
+
+    // the digest in the lock stands for the real config; a text beside it must be that one
+    private static void RequireConfig(RepositoryFacts facts, string path)
+    {
+        var file = facts.Files.FirstOrDefault(file => file.Path == ModelConfig.FileName);
+        var isSame = (facts.Config, file) switch
+        {
+            (null, null) => true,
+            ({ } config, { } locked) => BlobDigest.Of(locked.Digest.Kind, Encoding.UTF8.GetBytes(config)) == locked.Digest,
+            _ => false,
+        };
+        if (!isSame)
+        {
+            throw Refused(path, $"its {ModelConfig.FileName} has another digest than it says");
+        }
+    }
+
+    private static JsonArray List(IEnumerable<string> texts) => new([.. texts.Select(text => JsonValue.Create(text))]);
+
+    private static ImmutableArray<string> Texts(JsonNode? list) => [.. list!.AsArray().Select(text => (string)text!)];
+
+    private static MergeOpsException Refused(string path, string why, Exception? cause = null) => new(
+        Codes.FactsUnreadable, $"{char.ToUpperInvariant(why[0])}{why[1..]}. Remove it and run `mergeops lock` again.", SourceSpan.File(path), cause);
+}

@@ -1,0 +1,56 @@
+using MergeOps.Diagnostics;
+using MergeOps.Recipes;
+using MergeOps.Tensors;
+
+namespace MergeOps.Sources;
+
+/// <summary>Finds the models that a recipe names by path.</summary>
+internal static class LocalModels
+{
+    /// <summary>The absolute path of a model: a folder, or one safetensors file; null when the name can only be one on the Hub.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="folder">Where the recipe's paths of models start.</param>
+    /// <exception cref="MergeOpsException">It is a path, and does not exist or has a revision.</exception>
+    public static string? Locate(Located<ModelReference> model, string folder)
+    {
+        if (ModelLocation.FindLocal(model.Value, folder) is { } path)
+        {
+            return model.Value.Revision is null
+                ? path
+                : throw new MergeOpsException(
+                    Codes.RevisionOfLocalModel,
+                    $"'{model.Value.Path}' is a local model here, and that has no revision '{model.Value.Revision}'. Remove '@{model.Value.Revision}'.",
+                    model.Span);
+        }
+
+        if (model.Value.IsExplicitPath && ForeignFile(model.Value.Path, folder) is { } foreign)
+        {
+            throw new MergeOpsException(foreign.Code, $"'{model.Value.Path}': {foreign.Detail}", model.Span);
+        }
+
+        return model.Value.IsExplicitPath
+            ? throw new MergeOpsException(
+                Codes.ModelAbsent,
+                $"'{model.Value.Path}' does not exist in {folder}, where the recipe's paths start. Check the path.{NearestPath.Suggestion(model.Value.Path, folder)}",
+                model.Span)
+            : null;
+    }
+
+    /// <summary>Says of a name that will be asked for on the Hub that it may be meant as a path, and where one like it is; null when nothing speaks for that.</summary>
+    /// <param name="model">A model that is not on this machine.</param>
+    /// <param name="recipeFolder">Where its path would start.</param>
+    public static string? LooksMistyped(ModelReference model, string recipeFolder)
+    {
+        var suggestion = NearestPath.Suggestion(model.Path, recipeFolder);
+        var folder = model.Path.Split('/') is [var first, _, ..] ? first : null;
+        return suggestion.Length > 0 ? $"There is no folder {TerminalText.Quoted(model.Path)} here.{suggestion}"
+            : folder is not null && Directory.Exists(Path.GetFullPath(folder, recipeFolder)) ? $"There is no {TerminalText.Quoted(model.Path)} here, though there is a folder {TerminalText.Quoted(folder)}."
+            : null;
+    }
+
+    // a file that is there and is no safetensors file says more than that nothing is there
+    private static (DiagnosticCode Code, string Detail)? ForeignFile(string path, string folder) =>
+        !ModelLocation.IsNetworkPath(path) && File.Exists(Path.GetFullPath(path, folder))
+            ? ForeignContent.RecogniseName(path)
+            : null;
+}

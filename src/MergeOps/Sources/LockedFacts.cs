@@ -1,0 +1,41 @@
+using MergeOps.Diagnostics;
+using MergeOps.Recipes;
+using MergeOps.Sources.Headers;
+using MergeOps.Sources.Locking;
+
+namespace MergeOps.Sources;
+
+/// <summary>The facts that a lock names, held against what the lock itself says.</summary>
+internal static class LockedFacts
+{
+    /// <summary>The facts of a recipe's model on the Hub.</summary>
+    /// <exception cref="MergeOpsException">There is no lock, it does not have the model, its facts are not there, or it disagrees with them.</exception>
+    public static RepositoryFacts Of(Recipe recipe, Located<ModelReference> model, ModelLock? modelLock, LockedEntry? locked)
+    {
+        var name = model.Value.ToString();
+        if (modelLock is null)
+        {
+            throw new MergeOpsException(
+                Codes.LockMissing,
+                $"'{name}' is on the Hub, and plans read such models from the lock alone. Run `mergeops lock {recipe.Path}` and commit what it writes.",
+                model.Span);
+        }
+
+        if (locked?.Commit is not { } commit)
+        {
+            var why = locked is null ? "is not in the lock" : "was a local model when it was locked, and is none here";
+            throw new MergeOpsException(Codes.LockDisagrees, $"'{name}' {why}. Run `mergeops lock {recipe.Path}`.", model.Span);
+        }
+
+        var facts = new FactsFolder(recipe.Folder).Find(locked.Facts!)
+            ?? throw new MergeOpsException(
+                Codes.FactsMissing,
+                $"The lock names the facts of '{name}' as .locks/{locked.Facts}.json beside the recipe. Commit that file with the lock, or run `mergeops lock {recipe.Path}` to take them again.",
+                model.Span);
+        // an older lock may list files that no longer travel, and nothing is done with them
+        return facts.Commit == commit && UsedFiles.Of(recipe, model.Value, facts).All(locked.Files.ToHashSet().Contains) && locked.Files.All(facts.Files.ToHashSet().Contains)
+            ? facts
+            : throw new MergeOpsException(
+                Codes.LockDisagrees, $"The lock lists other files of '{name}' than this recipe uses. Run `mergeops lock {recipe.Path}`.", model.Span);
+    }
+}

@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using MergeOps.Diagnostics;
+using MergeOps.Recipes;
+using MergeOps.Sources.Headers;
+using MergeOps.Sources.Locking;
+using MergeOps.Tensors;
+
+namespace MergeOps.Sources;
+
+/// <summary>Pins the models of a recipe: every file that the merge uses, with its size and digest; of models on the Hub also the commit.</summary>
+/// <param name="recipe">The recipe.</param>
+/// <param name="digests">What is known of local files.</param>
+/// <param name="hub">Where models on the Hub are looked at.</param>
+internal sealed class Locker(Recipe recipe, KnownDigests digests, HubConnection hub)
+{
+    private readonly FactsFolder factsFolder = new(recipe.Folder);
+    private readonly KnownVocabularies vocabularies = new();
+
+    /// <summary>Locks every model: local ones as they are now, those on the Hub as they were locked before, else at the head of their revision.</summary>
+    /// <param name="before">The lock so far; <see cref="ModelLock.Empty"/> when there is none.</param>
+    /// <param name="moves">Whether a model on the Hub goes to the head of its revision even if it was locked before.</param>
+    /// <param name="found">Takes what is worth knowing of the models.</param>
+    /// <param name="cancellation">Stops.</param>
+    /// <exception cref="MergeOpsException">A model is not there, or cannot be read or asked for.</exception>
+    public async Task<ModelLock> LockAsync(
+        ModelLock before, Predicate<ModelReference> moves, DiagnosticBag found, CancellationToken cancellation)
+    {
+        var models = ImmutableArray.CreateBuilder<LockedEntry>();
+        foreach (var model in ReferencedModels.Of(recipe))
+        {
+            try
+            {
+                models.Add(LocalModels.Locate(model, recipe.ModelsFolder) is { } path
+                    ? Local(recipe, model.Value, path, digests, cancellation)
+                    : await RemoteAsync(model, moves(model.Value) ? null : before.Find(model.Value.ToString()), found, cancellation));
+            }
+            catch (MergeOpsException problem) when (problem.Diagnostic.Span is null)
+            {
+                throw new MergeOpsException(problem.Diagnostic with { Span = model.Span }, problem);
+            }
+        }
+
+        return new(models.ToImmutable());
+    }
+
+    /// <summary>A local model as it is now.</summary>
+    /// <exception cref="MergeOpsException">It cannot be read.</exception>
+    public static LockedEntry Local(Recipe recipe, ModelReference model, string path, KnownDigests digests, CancellationToken cancellation)
+    {
+        var (folder, used) = UsedFiles.Of(recipe, model, path);
+        return new(
+            model.ToString(),
+            [
+                .. from file in used
+                   let place = Path.Combine(folder, file)
+                   select new LockedFile(file, FileIdentity.Of(place).Size, digests.Of(place, DigestKind.Sha256, cancellation)),
+            ]);
+    }
+
+    private async Task<LockedEntry> RemoteAsync(
+        Located<ModelReference> model, LockedEntry? before, DiagnosticBag found, CancellationToken cancellation)
+    {
+        var name = RemoteModel.NameOf(model);
+        if (before is { Commit: not null, Facts: { } known } && factsFolder.Find(known) is { Version: RepositoryFactsText.Version } facts && facts.Commit == before.Commit)
+        {
+            return Entry(model.Value, facts, known, before.Gated);
+        }
+
+        if (before is null && LocalModels.LooksMistyped(model.Value, recipe.Folder) is { } suspicion)
+        {
+            hub.Tell($"{suspicion} It is looked for at {hub.Name} now.");
+        }
+
+        var info = await hub.Repositories.InfoAsync(name, before?.Commit ?? model.Value.Revision, cancellation);
+        if (info.RenameNotice(name, model.Span) is { } notice)
+        {
+            found.Add(notice);
+        }
+
+        var taken = await new RepositoryFactsReader(hub.Repositories, vocabularies, found).ReadAsync(name, info, cancellation);
+        return Entry(model.Value, taken, factsFolder.Keep(taken), before is { Commit: not null } ? before.Gated : info.Gated);
+    }
+
+    private LockedEntry Entry(ModelReference model, RepositoryFacts facts, string digest, string? gated) =>
+        new(model.ToString(), UsedFiles.Of(recipe, model, facts)) { Commit = facts.Commit, Facts = digest, Gated = gated };
+}

@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using MergeOps.Tensors;
+
+namespace MergeOps.Sources.Locking;
+
+/// <summary>What an entry of a lock pins.</summary>
+internal enum LockedKind
+{
+    /// <summary>A whole model.</summary>
+    Model,
+
+    /// <summary>An adapter that is applied to a model.</summary>
+    Adapter,
+
+    /// <summary>Data that something is measured on.</summary>
+    Dataset,
+
+    /// <summary>Statistics of a model on data.</summary>
+    Statistics,
+}
+
+/// <summary>One file by its content.</summary>
+/// <param name="Path">Relative to the entry's folder, with forward slashes.</param>
+/// <param name="Size">Bytes.</param>
+/// <param name="Digest">What its bytes are.</param>
+internal sealed record LockedFile(string Path, long Size, BlobDigest Digest);
+
+/// <summary>One thing that a recipe names, with every file of it that is used, in ordinal order of the paths.</summary>
+/// <param name="Location">Where it lies, as the recipe writes it.</param>
+/// <param name="Files">The files.</param>
+internal sealed record LockedEntry(string Location, ImmutableArray<LockedFile> Files)
+{
+    /// <summary>What it is.</summary>
+    public LockedKind Kind { get; init; } = LockedKind.Model;
+
+    /// <summary>The commit of what lies on the Hub, 40 hex digits; null for what is local.</summary>
+    public string? Commit { get; init; }
+
+    /// <summary>The SHA-256 of the facts file that plans read instead of a model on the Hub; null for everything else.</summary>
+    public string? Facts { get; init; }
+
+    /// <summary>Who may download it, as the Hub says: <c>auto</c> or <c>manual</c>; null when everybody may, and for what is local.</summary>
+    public string? Gated { get; init; }
+
+    /// <summary>What a location with wildcards stood for, in ordinal order; empty for a location without.</summary>
+    public ImmutableArray<string> Matches { get; init; } = [];
+
+    /// <summary>The digests of the blocks of weight files by the files' paths, as <see cref="Tensors.BlockDigests"/> has them, in lower-case hex; a file need not have any.</summary>
+    public ImmutableSortedDictionary<string, string> Blocks { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+}
+
+/// <summary>What a recipe's inputs are, down to the byte; lies beside the recipe as <c>NAME.lock.yml</c>.</summary>
+internal sealed record ModelLock(ImmutableArray<LockedEntry> Entries)
+{
+    /// <summary>A lock of nothing.</summary>
+    public static ModelLock Empty { get; } = new([]);
+
+    /// <summary>The models among the entries.</summary>
+    public ImmutableArray<LockedEntry> Models => [.. Entries.Where(entry => entry.Kind is LockedKind.Model)];
+
+    /// <summary>The lock's path for a recipe's path.</summary>
+    public static string PathFor(string recipePath) => Path.ChangeExtension(recipePath, ".lock.yml");
+
+    /// <summary>The files of a model, or null when it is not locked.</summary>
+    public LockedEntry? Find(string model) => Entries.FirstOrDefault(locked => locked.Kind is LockedKind.Model && locked.Location == model);
+}

@@ -1,0 +1,203 @@
+using System.Collections.Immutable;
+using System.Text;
+using MergeOps.Architectures;
+using MergeOps.Diagnostics;
+using MergeOps.HuggingFace;
+using MergeOps.HuggingFace.Cache;
+using MergeOps.Recipes;
+using MergeOps.Sources.Headers;
+using MergeOps.Sources.Locking;
+using MergeOps.Tensors;
+
+namespace MergeOps.Sources;
+
+/// <summary>Reads headers, configs and file lists of a recipe's models: of local ones from their files, of those on the Hub from the lock's facts, without the network.</summary>
+internal static class ModelFactsReader
+{
+    /// <summary>The facts of every referenced model in the order of <see cref="ReferencedModels"/>; problems go into the bag.</summary>
+    public static ImmutableArray<ModelFacts> Read(Recipe recipe, ModelLock? modelLock, DiagnosticBag diagnostics)
+    {
+        var facts = ImmutableArray.CreateBuilder<ModelFacts>();
+        var vocabularies = new KnownVocabularies();
+        foreach (var model in ReferencedModels.Of(recipe))
+        {
+            try
+            {
+                facts.Add(ReadOne(recipe, model, modelLock, vocabularies, diagnostics));
+            }
+            catch (MergeOpsException problem)
+            {
+                diagnostics.Add(problem.Diagnostic with { Span = problem.Diagnostic.Span ?? model.Span });
+            }
+        }
+
+        return facts.ToImmutable();
+    }
+
+    private static ModelFacts ReadOne(Recipe recipe, Located<ModelReference> model, ModelLock? modelLock, KnownVocabularies vocabularies, DiagnosticBag diagnostics)
+    {
+        var locked = modelLock?.Find(model.Value.ToString());
+        return LocalModels.Locate(model, recipe.ModelsFolder) is { } path
+            ? ReadLocal(recipe, model, path, locked ?? NotLocked(model, modelLock), vocabularies, diagnostics)
+            : ReadRemote(recipe, model, modelLock, locked);
+    }
+
+    // half a lock is none: what it says of the other models would be taken for all of it
+    private static LockedEntry? NotLocked(Located<ModelReference> model, ModelLock? modelLock) => modelLock is null
+        ? null
+        : throw new MergeOpsException(Codes.LockDisagrees, $"'{model.Value}' is not in the lock. Run 'mergeops lock'.", model.Span);
+
+    private static ModelFacts ReadLocal(
+        Recipe recipe, Located<ModelReference> model, string path, LockedEntry? locked, KnownVocabularies vocabularies, DiagnosticBag diagnostics)
+    {
+        if (locked?.Commit is not null)
+        {
+            throw new MergeOpsException(
+                Codes.LockDisagrees, $"'{model.Value}' is a local folder here, and the lock pins it on the Hub. Rename the folder, or run 'mergeops lock'.", model.Span);
+        }
+
+        var checkpoint = ModelWeights.Open(path, model.Value.ToString(), diagnostics);
+        var isFolder = Directory.Exists(path);
+        var paths = isFolder ? LocalFolder.PathsIn(path) : [];
+        if (locked is not null)
+        {
+            RequireLocked(locked, UsedFiles.OfEveryModel(paths), checkpoint.Folder, model.Span);
+        }
+
+        var own = isFolder ? CompanionFiles.In(path) : [];
+        var companions = UsedFiles.GivenBy(recipe, model.Value, own);
+        var descriptions = DescriptionFiles.Among(paths).ToImmutableSortedDictionary(
+            file => file, file => ReadText(checkpoint.Folder, file, DescriptionFiles.LargestFile)!, StringComparer.Ordinal);
+        var config = ReadText(checkpoint.Folder, ModelConfig.FileName, ModelConfig.LargestFile) is { } text ? ModelConfig.Parse(text, model.Value.ToString()) : null;
+        if (!isFolder)
+        {
+            RequireLayers(model, checkpoint, config);
+        }
+
+        return new(
+            model,
+            checkpoint,
+            config,
+            companions,
+            checkpoint.Files.Select(file => file.Path).Concat(companions).ToImmutableSortedDictionary(
+                path => path,
+                path => locked is null ? (BlobDigest?)null : DigestOf(locked, path, checkpoint.Folder, model.Span),
+                StringComparer.Ordinal))
+        {
+            FileSamples = locked is null ? ByteSample.OfFiles(checkpoint) : ImmutableSortedDictionary<string, string>.Empty,
+            Paths = paths,
+            Descriptions = descriptions,
+            CompanionContents = CompanionContents.In(path, own, descriptions),
+            HeadIsEmbedding = HeadIsEmbedding(checkpoint),
+            EqualCopies = EqualCopies(checkpoint),
+            Vocabulary = vocabularies.In(checkpoint.Folder),
+            Card = CardFrontMatter.In(checkpoint.Folder),
+        };
+    }
+
+    // a single file that somebody names beside the config of a whole model may be one of several parts
+    private static void RequireLayers(Located<ModelReference> model, Checkpoint checkpoint, ModelConfig? config)
+    {
+        var layers = new LayerMap(checkpoint);
+        var deepest = layers.Stacks.Select(layers.DepthOf).DefaultIfEmpty(0).Max();
+        if (config is not null && ModelConfig.DepthKeyOf(config.Language) is { } key && ModelConfig.Number(config.Language, key) is { } depth && deepest < depth)
+        {
+            throw new MergeOpsException(
+                Codes.LayersMissing,
+                $"{model.Value} holds {deepest} of the {depth} layers that the config.json beside it counts. Name the folder, with an index that lists all of its files; save_pretrained of transformers writes one.",
+                model.Span);
+        }
+    }
+
+    private static ModelFacts ReadRemote(Recipe recipe, Located<ModelReference> model, ModelLock? modelLock, LockedEntry? locked)
+    {
+        var facts = LockedFacts.Of(recipe, model, modelLock, locked);
+        var name = RemoteModel.NameOf(model);
+        return new(
+            model,
+            facts.CheckpointIn(HubCache.Of(HubSettings.FromEnvironment()).SnapshotFolder(name, facts.Commit)),
+            facts.Config is { } config ? ModelConfig.Parse(config.TrimStart('\uFEFF'), model.Value.ToString()) : null,
+            UsedFiles.GivenBy(recipe, model.Value, facts.Companions),
+            facts.Files.ToImmutableSortedDictionary(file => file.Path, file => (BlobDigest?)file.Digest, StringComparer.Ordinal))
+        {
+            Paths = facts.Paths,
+            Descriptions = facts.Descriptions,
+            CompanionContents = CompanionContents.Of(facts),
+            HeadIsEmbedding = facts.HeadIsEmbedding,
+            EqualCopies = facts.EqualCopies,
+            Vocabulary = facts.Vocabulary,
+            Card = facts.Card,
+            Commit = facts.Commit,
+            Remote = new RemoteModel(name, model.Value.Revision, facts),
+        };
+    }
+
+    // what decides names, depth and tying is read now, so it is compared now; the weights are when they are read
+    private static void RequireLocked(LockedEntry locked, IEnumerable<string> files, string folder, SourceSpan span)
+    {
+        foreach (var file in files)
+        {
+            var digest = DigestOf(locked, file, folder, span);
+            if (BlobDigest.OfFile(digest.Kind, Path.Combine(folder, file), CancellationToken.None) != digest)
+            {
+                throw new MergeOpsException(
+                    Codes.LockDisagrees, $"'{file}' of '{locked.Location}' is not the one in the lock. Restore the file, or run 'mergeops lock' to accept the change.", span);
+            }
+        }
+    }
+
+    private static BlobDigest DigestOf(LockedEntry locked, string path, string folder, SourceSpan span)
+    {
+        var place = Path.Combine(folder, path);
+        var size = FileIdentity.Of(place).Size;
+        return locked.Files.FirstOrDefault(file => file.Path == path) switch
+        {
+            null => throw new MergeOpsException(
+                Codes.LockDisagrees, $"'{path}' of '{locked.Location}' is not in the lock. Run 'mergeops lock'.", span),
+            // the first locks took the length of a link for that of its file
+            { } file when file.Size != size && file.Size != new FileInfo(place).Length => throw new MergeOpsException(
+                Codes.LockDisagrees,
+                $"'{path}' of '{locked.Location}' has {size:N0} bytes, the lock says {file.Size:N0}. Restore the file, or run 'mergeops lock' to accept the change.",
+                span),
+            { } file => file.Digest,
+        };
+    }
+
+    private static bool? HeadIsEmbedding(Checkpoint checkpoint)
+    {
+        if (TensorRoles.HeadOf(checkpoint) is not { } head || TensorRoles.EmbeddingOf(checkpoint) is not { } embedding)
+        {
+            return null;
+        }
+
+        using var reader = new TensorReader(checkpoint);
+        return TensorEquality.HoldsInSample(reader.Read, head, reader.Read, embedding);
+    }
+
+    private static ImmutableSortedSet<string> EqualCopies(Checkpoint checkpoint)
+    {
+        var pairs = TensorRoles.CopiesIn(checkpoint).ToList();
+        if (pairs.Count == 0)
+        {
+            return [];
+        }
+
+        using var reader = new TensorReader(checkpoint);
+        return [.. pairs.Where(pair => TensorEquality.HoldsInSample(reader.Read, pair.Copy, reader.Read, pair.Original)).Select(pair => pair.Copy.Name)];
+    }
+
+    private static string? ReadText(string folder, string file, long largest)
+    {
+        if (!File.Exists(Path.Combine(folder, file)))
+        {
+            return null;
+        }
+
+        var path = new ModelFolder(folder).Locate(file);
+        using var content = ModelFile.Open(path);
+        return content.Length <= largest
+            ? Encoding.UTF8.GetString(content.Read(0, (int)content.Length)).TrimStart('\uFEFF')
+            : throw new MergeOpsException(
+                Codes.ConfigUnreadable, $"'{path}' has {content.Length:N0} bytes; such a file has at most {largest:N0}.");
+    }
+}

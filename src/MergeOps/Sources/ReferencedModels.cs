@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using MergeOps.Diagnostics;
+using MergeOps.Recipes;
+
+namespace MergeOps.Sources;
+
+/// <summary>The models that a recipe's merge reads, each once, in the recipe's order with the base first.</summary>
+internal static class ReferencedModels
+{
+    /// <summary>Collects them; the span is that of the first mention.</summary>
+    public static ImmutableArray<Located<ModelReference>> Of(Recipe recipe) => [.. MentionsIn(recipe).DistinctBy(mention => mention.Value)];
+
+    /// <summary>Every mention in the recipe's order with the base first.</summary>
+    public static IReadOnlyList<Located<ModelReference>> MentionsIn(Recipe recipe)
+    {
+        var mentions = new List<Located<ModelReference>>();
+        if (recipe.BaseModel is { } baseModel)
+        {
+            mentions.Add(baseModel);
+        }
+
+        foreach (var module in recipe.Modules)
+        {
+            mentions.AddRange(module.Models.Select(input => input.Model));
+            foreach (var slice in module.Slices)
+            {
+                mentions.AddRange(slice.Sources.Select(source => source.Model));
+                if (slice.BaseModel is { } sliceBase)
+                {
+                    mentions.Add(sliceBase);
+                }
+            }
+        }
+
+        return mentions;
+    }
+
+    /// <summary>The model that gives config and companion files: the base, else the first model.</summary>
+    public static ModelReference DonorOf(Recipe recipe) => Of(recipe)[0].Value;
+
+    /// <summary>The model that gives the tokenizer's files.</summary>
+    public static ModelReference TokenizerDonorOf(Recipe recipe) =>
+        recipe.Tokenizer?.Source.Value is { } source && source is not ("base" or "union")
+            ? Of(recipe).Select(model => model.Value).FirstOrDefault(model => model.ToString() == source) ?? DonorOf(recipe)
+            : DonorOf(recipe);
+}

@@ -1,0 +1,20 @@
+using MergeOps.Diagnostics;
+using MergeOps.HuggingFace;
+using MergeOps.Recipes;
+using MergeOps.Sources.Headers;
+
+namespace MergeOps.Sources;
+
+/// <summary>A model that lies on the Hub, at the commit of its lock.</summary>
+/// <param name="Name">The repository as the recipe names it.</param>
+/// <param name="Revision">The branch or tag that the recipe names, or null.</param>
+/// <param name="Facts">What is known of the commit.</param>
+internal sealed record RemoteModel(RepositoryName Name, string? Revision, RepositoryFacts Facts)
+{
+    /// <summary>The repository that a recipe's model names.</summary>
+    /// <exception cref="MergeOpsException">It is no name that the Hub allows.</exception>
+    public static RepositoryName NameOf(Located<ModelReference> model) =>
+        RepositoryName.TryParse(model.Value.Path)
+        ?? throw new MergeOpsException(
+            Codes.ModelAbsent, $"{TerminalText.Quoted(model.Value.Path)} is no local model, and the Hub allows no such name.", model.Span);
+}
