@@ -87,7 +87,13 @@ internal sealed class TensorWorker(MergeContext context, ShardWriter shards, Can
     private void Pass(TensorJob job, TensorJob rows, TileLayout layout, TensorOutput output)
     {
         var tiles = new JobTiles(rows, layout, context.TileElements, context.Files, workspace, context.Device.Operators, cancellation);
-        tiles.Merge(rows.Kind == JobKind.Copy ? Convert : Prepare(rows, tiles), (first, bytes) => Append(job, output, first, bytes));
+        var function = rows.Kind == JobKind.Copy ? Convert : Prepare(rows, tiles);
+        var rounded = new TileOutput(rows.DType, workspace);
+        tiles.Fill(tile =>
+        {
+            function(tile);
+            rounded.Write(tile.Start, tile.Length, tile.OutputOnHost(), rows.IsDouble, (first, bytes) => Append(job, output, first, bytes));
+        });
     }
 
     private TileFunction Prepare(TensorJob job, JobTiles tiles)

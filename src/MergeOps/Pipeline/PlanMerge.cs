@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation.Data;
-using MergeOps.Merging;
+using MergeOps.Merging.Writing;
 using MergeOps.Methods.Contract;
 using MergeOps.Pipeline.Repository;
 using MergeOps.Planning;

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
-using MergeOps.Merging;
+using MergeOps.Merging.Reading.Files;
 
 namespace MergeOps.Publishing;
 

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using MergeOps.Merging;
+using MergeOps.Merging.Writing;
 using MergeOps.Recipes;
 using MergeOps.Sources;
 

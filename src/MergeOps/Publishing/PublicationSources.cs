@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using MergeOps.Diagnostics;
-using MergeOps.Merging;
 using MergeOps.Merging.Writing;
 using MergeOps.Tensors;
 

@@ -1,5 +1,5 @@
 using MergeOps.Diagnostics;
-using MergeOps.Merging;
+using MergeOps.Merging.Reading.Files;
 using MergeOps.Tensors;
 
 namespace MergeOps.Publishing;

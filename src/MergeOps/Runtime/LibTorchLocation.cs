@@ -26,9 +26,9 @@ internal sealed record LibTorchLocation(string Folder, string Origin)
     {
         if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } chosen)
         {
-            return File.Exists(Path.Combine(chosen, FileName("torch")))
+            return File.Exists(Path.Combine(chosen, NativePackage.FileName("torch")))
                 ? new LibTorchLocation(Path.GetFullPath(chosen), Variable)
-                : throw Unavailable($"{Variable} names '{chosen}', which holds no {FileName("torch")}.");
+                : throw Unavailable($"{Variable} names '{chosen}', which holds no {NativePackage.FileName("torch")}.");
         }
 
         LibTorchLocation[] candidates =
@@ -39,7 +39,7 @@ internal sealed record LibTorchLocation(string Folder, string Origin)
         ];
         return Array.Find(candidates, candidate => File.Exists(candidate.FullName("torch")))
             ?? throw Unavailable(
-                $"No {FileName("torch")} in {string.Join(", ", candidates.Select(c => c.Folder))}. "
+                $"No {NativePackage.FileName("torch")} in {string.Join(", ", candidates.Select(c => c.Folder))}. "
                 + (NativePackage.ForThisSystem(cuda: false) is null ? "Set " : "Run `mergeops torch install`, or set ")
                 + $"{Variable} to a folder with libtorch {NativePackage.Version} for {NativePackage.ThisRid}.");
     }
@@ -50,9 +50,9 @@ internal sealed record LibTorchLocation(string Folder, string Origin)
         // In memory already, libtorch's libraries satisfy the bridge by name, wherever the bridge itself lies.
         _ = TryLoad(FullName("torch"), out var failure) ?? throw Unavailable(failure);
         var bridge = ApplicationFolders().Prepend(Folder)
-            .Select(folder => Path.Combine(folder, FileName(BridgeName)))
+            .Select(folder => Path.Combine(folder, NativePackage.FileName(BridgeName)))
             .FirstOrDefault(File.Exists)
-            ?? throw Unavailable($"libtorch lies in {Folder}, but {FileName(BridgeName)} lies neither there nor beside the application.");
+            ?? throw Unavailable($"libtorch lies in {Folder}, but {NativePackage.FileName(BridgeName)} lies neither there nor beside the application.");
         if (TryLoad(bridge, out failure) is { } handle)
         {
             return new LoadedLibraries(this, handle, IsPatched: false);
@@ -65,10 +65,6 @@ internal sealed record LibTorchLocation(string Folder, string Origin)
 
         throw Unavailable(failure);
     }
-
-    /// <summary>What this system calls a library.</summary>
-    public static string FileName(string library) =>
-        OperatingSystem.IsWindows() ? $"{library}.dll" : OperatingSystem.IsMacOS() ? $"lib{library}.dylib" : $"lib{library}.so";
 
     /// <summary>The diagnostic for every way in which loading fails.</summary>
     public static MergeOpsException Unavailable(string detail) =>
@@ -97,5 +93,5 @@ internal sealed record LibTorchLocation(string Folder, string Origin)
         }
     }
 
-    private string FullName(string library) => Path.Combine(Folder, FileName(library));
+    private string FullName(string library) => Path.Combine(Folder, NativePackage.FileName(library));
 }

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using MergeOps.Diagnostics;
-using MergeOps.Merging;
 using MergeOps.Merging.Writing;
 using MergeOps.Methods.Contract;
 using MergeOps.Planning;

@@ -1,4 +1,5 @@
 using MergeOps.Diagnostics;
+using MergeOps.Merging.Reading.Files;
 using MergeOps.Tensors;
 
 namespace MergeOps.Merging.Writing;

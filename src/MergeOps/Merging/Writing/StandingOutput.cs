@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
+using MergeOps.Merging.Reading.Files;
 using MergeOps.Planning;
 using MergeOps.Tensors;
 
@@ -17,7 +18,7 @@ internal sealed record FoundOutput(MergeManifest? Finished, MergeEvidence Eviden
 /// <param name="plan">The plan.</param>
 /// <param name="options">How to merge.</param>
 /// <param name="cancellation">Stops between two pieces that are read.</param>
-internal sealed class StandingOutput(OutputFolder folder, MergePlan plan, MergeOptions options, CancellationToken cancellation)
+internal sealed class StandingOutput(OutputFolder folder, MergePlan plan, OutputOptions options, CancellationToken cancellation)
 {
     private static readonly MergeEvidence None = new(0, 0, 0);
 

@@ -7,7 +7,7 @@ namespace MergeOps.Runtime.Natives;
 internal static class NativeInstallation
 {
     /// <summary>Whether the package is installed already.</summary>
-    public static bool IsDone(NativePackage package) => File.Exists(Path.Combine(package.Folder, LibTorchLocation.FileName("torch")));
+    public static bool IsDone(NativePackage package) => File.Exists(Path.Combine(package.Folder, NativePackage.FileName("torch")));
 
     /// <summary>Fetches the package and installs it under its own folder.</summary>
     /// <param name="package">What to install.</param>
@@ -29,9 +29,9 @@ internal static class NativeInstallation
             var natives = Path.Combine(work, "native");
             DurableFolder.Create(natives);
             NativeFiles.Gather(packages, package.Rid, natives, cancellation);
-            if (!File.Exists(Path.Combine(natives, LibTorchLocation.FileName("torch"))))
+            if (!File.Exists(Path.Combine(natives, NativePackage.FileName("torch"))))
             {
-                throw new MergeOpsException(Codes.NativesNotInstalled, $"The package {package.Id} {NativePackage.Version} holds no {LibTorchLocation.FileName("torch")}.");
+                throw new MergeOpsException(Codes.NativesNotInstalled, $"The package {package.Id} {NativePackage.Version} holds no {NativePackage.FileName("torch")}.");
             }
 
             DurableFolder.Flush(natives);

@@ -39,6 +39,10 @@ internal sealed record NativePackage(string Id, string Rid, string Flavour, stri
     /// <summary>Where its files lie once they are installed; the folder is there only when it is whole.</summary>
     public string Folder => Path.Combine(MergeOpsHome.Folder, "libtorch", $"{Version}-{Flavour}-{Rid}");
 
+    /// <summary>What this system calls a library.</summary>
+    public static string FileName(string library) =>
+        OperatingSystem.IsWindows() ? $"{library}.dll" : OperatingSystem.IsMacOS() ? $"lib{library}.dylib" : $"lib{library}.so";
+
     /// <summary>The package for this system; null when nobody packs libtorch for it.</summary>
     public static NativePackage? ForThisSystem(bool cuda) => (cuda ? Cuda : Cpu).FirstOrDefault(package => package.Rid == ThisRid);
 

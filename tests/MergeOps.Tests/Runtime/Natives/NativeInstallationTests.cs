@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using MergeOps.Diagnostics;
-using MergeOps.Runtime;
 using MergeOps.Runtime.Natives;
 using Xunit;
 
@@ -12,7 +11,7 @@ public sealed class NativeInstallationTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
     private readonly string? home = Environment.GetEnvironmentVariable("MERGEOPS_HOME");
-    private readonly byte[] nupkg = Pack("small-libtorch", LibTorchLocation.FileName("torch"));
+    private readonly byte[] nupkg = Pack("small-libtorch", NativePackage.FileName("torch"));
 
     public NativeInstallationTests()
     {
@@ -43,14 +42,14 @@ public sealed class NativeInstallationTests : IDisposable
         await InstallAsync(Package);
 
         Assert.True(NativeInstallation.IsDone(Package));
-        Assert.Equal("native", await File.ReadAllTextAsync(Path.Combine(Package.Folder, LibTorchLocation.FileName("torch")), TestContext.Current.CancellationToken));
+        Assert.Equal("native", await File.ReadAllTextAsync(Path.Combine(Package.Folder, NativePackage.FileName("torch")), TestContext.Current.CancellationToken));
         Assert.Equal([Package.Folder], Directory.EnumerateDirectories(folder["home/libtorch"]));
     }
 
     [Fact]
     public async Task A_package_with_another_content_is_refused()
     {
-        folder.Write($"repository/feed/small-libtorch.{NativePackage.Version}.nupkg", Pack("small-libtorch", LibTorchLocation.FileName("torch"), "Native"));
+        folder.Write($"repository/feed/small-libtorch.{NativePackage.Version}.nupkg", Pack("small-libtorch", NativePackage.FileName("torch"), "Native"));
 
         Assert.Contains("NU1403", await RefusalOfAsync(Package), StringComparison.Ordinal);
     }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using MergeOps.Merging.Reading.Files;
-using MergeOps.Merging.Writing;
 using MergeOps.Methods.Contract;
 using MergeOps.Methods.Operators;
 using MergeOps.Planning;
@@ -15,7 +14,6 @@ internal sealed class JobTiles : ITensorInputs
     private readonly TileLayout layout;
     private readonly long tileElements;
     private readonly PooledTile tile;
-    private readonly TileOutput output;
     private readonly CancellationToken cancellation;
 
     public JobTiles(
@@ -35,7 +33,6 @@ internal sealed class JobTiles : ITensorInputs
             job.IsDouble,
             job.Base is { } origin ? new TileInput(origin, job.Shape, files, workspace) : null,
             [.. job.Inputs.Select(input => new TileInput(input, job.Shape, files, workspace))]);
-        output = new TileOutput(job.DType, workspace);
     }
 
     /// <inheritdoc/>
@@ -78,12 +75,8 @@ internal sealed class JobTiles : ITensorInputs
         }
     }
 
-    /// <summary>Makes the output: fills each tile by the function, rounds it and hands it on, in ascending order.</summary>
-    public void Merge(TileFunction function, StoredSink sink) => Visit(Ranges(), withOutput: true, isSampled: false, tile =>
-    {
-        function(tile);
-        tile.Store(output, sink);
-    });
+    /// <summary>Visits every tile once, in ascending order, with room for its output.</summary>
+    public void Fill(Action<PooledTile> visit) => Visit(Ranges(), withOutput: true, isSampled: false, visit);
 
     private IEnumerable<TileRange> Ranges() => TileRange.Cut(job, layout, tileElements);
 

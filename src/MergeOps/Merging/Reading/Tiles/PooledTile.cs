@@ -1,4 +1,3 @@
-using MergeOps.Merging.Writing;
 using MergeOps.Methods.Contract;
 using TorchSharp;
 
@@ -59,8 +58,9 @@ internal sealed class PooledTile(Workspace workspace, bool isDouble, TileInput? 
         output = withOutput ? workspace.Tile(type, OutputSlot).As(range.Shape) : null;
     }
 
-    /// <summary>Rounds the output and hands it on.</summary>
-    public void Store(TileOutput target, StoredSink sink)
+    /// <summary>Brings the output into ordinary memory.</summary>
+    /// <returns>The address of its first element.</returns>
+    public nint OutputOnHost()
     {
         var buffer = workspace.Tile(type, OutputSlot);
         if (!workspace.IsCpu)
@@ -69,7 +69,7 @@ internal sealed class PooledTile(Workspace workspace, bool isDouble, TileInput? 
             buffer.As(range.Shape).copy_(Output);
         }
 
-        target.Write(range.Start, range.Length, buffer.Address, isDouble, sink);
+        return buffer.Address;
     }
 
     private void ForEachInput(Action<TileInput> action)
