@@ -2,7 +2,7 @@ using MergeOps.Diagnostics;
 using MergeOps.Evaluation;
 using MergeOps.Evaluation.Figures;
 using MergeOps.Evaluation.Reports;
-using MergeOps.Pipeline;
+using MergeOps.Pipeline.Stages;
 using Spectre.Console;
 using TableCell = MergeOps.Evaluation.Reports.TableCell;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using MergeOps.Pipeline;
+using MergeOps.Pipeline.Stages;
 
 namespace MergeOps.Cli.Rendering;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using MergeOps.Diagnostics;
-using MergeOps.Pipeline;
+using MergeOps.Pipeline.Stages;
 
 namespace MergeOps.Cli.Rendering;
 

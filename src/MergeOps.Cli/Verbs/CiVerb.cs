@@ -3,7 +3,7 @@ using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
 using MergeOps.Diagnostics;
 using MergeOps.GitHub.Events;
-using MergeOps.GitHub.Journeys;
+using MergeOps.GitHub.Handlers;
 using MergeOps.GitHub.Reports;
 using MergeOps.Pipeline.Repository;
 

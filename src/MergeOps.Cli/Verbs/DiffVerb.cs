@@ -3,7 +3,7 @@ using System.Text.Json;
 using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
 using MergeOps.Diagnostics;
-using MergeOps.Pipeline;
+using MergeOps.Pipeline.Verbs;
 using MergeOps.Tensors;
 
 namespace MergeOps.Cli.Verbs;
@@ -37,7 +37,7 @@ internal sealed class DiffVerb : LocalVerb
         CheckpointDifference difference;
         using (var progress = ProgressLine.On(screen, "  diff"))
         {
-            difference = CompareCheckpoints.Run(
+            difference = DiffCheckpoints.Run(
                 arguments.GetRequiredValue(first),
                 arguments.GetRequiredValue(second),
                 found,

@@ -2,7 +2,7 @@ using System.CommandLine;
 using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
 using MergeOps.Diagnostics;
-using MergeOps.Pipeline;
+using MergeOps.Pipeline.Verbs;
 
 namespace MergeOps.Cli.Verbs;
 
@@ -22,7 +22,7 @@ internal sealed class DoctorVerb() : LocalVerb("doctor", VerbGroup.Program, "Sho
     /// <inheritdoc/>
     protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
-        var examination = ExamineMachine.Run();
+        var examination = DoctorExamination.Run();
         Columns.Write(
             [["mergeops", ProgramVersion.Text], .. examination.Observations.Select(seen => new[] { seen.Topic, TerminalText.Escape(seen.Finding) })],
             screen.Out);

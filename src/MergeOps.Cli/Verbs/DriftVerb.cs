@@ -3,7 +3,8 @@ using System.Text.Json;
 using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
 using MergeOps.Diagnostics;
-using MergeOps.Pipeline;
+using MergeOps.Pipeline.Stages;
+using MergeOps.Pipeline.Verbs;
 using MergeOps.Sources;
 using MergeOps.Sources.Locking;
 
@@ -58,7 +59,7 @@ internal sealed class DriftVerb : Verb
 
             if (LockRecipe.TryFind(recipe, found) is { } locked)
             {
-                moved.AddRange(await new FindDrift(hub, cancellation).OfAsync(recipe, locked.Lock));
+                moved.AddRange(await new DriftSearch(hub, cancellation).OfAsync(recipe, locked.Lock));
             }
             else if (named is not null && !File.Exists(ModelLock.PathFor(recipe.Path)))
             {

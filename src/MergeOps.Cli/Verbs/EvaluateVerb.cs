@@ -4,7 +4,8 @@ using MergeOps.Cli.Rendering;
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation;
 using MergeOps.Evaluation.Reports;
-using MergeOps.Pipeline;
+using MergeOps.Pipeline.Stages;
+using MergeOps.Pipeline.Verbs;
 
 namespace MergeOps.Cli.Verbs;
 

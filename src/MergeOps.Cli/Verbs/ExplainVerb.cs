@@ -1,7 +1,7 @@
 using System.CommandLine;
 using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
-using MergeOps.Pipeline;
+using MergeOps.Pipeline.Verbs;
 using MergeOps.Recipes.Explaining;
 
 namespace MergeOps.Cli.Verbs;

@@ -2,7 +2,8 @@ using System.CommandLine;
 using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
 using MergeOps.Diagnostics;
-using MergeOps.Pipeline;
+using MergeOps.Pipeline.Stages;
+using MergeOps.Pipeline.Verbs;
 using MergeOps.Tensors;
 
 namespace MergeOps.Cli.Verbs;

@@ -4,7 +4,7 @@ using MergeOps.Diagnostics;
 using MergeOps.GitHub.Checkouts;
 using MergeOps.GitHub.Client;
 using MergeOps.GitHub.Events;
-using MergeOps.GitHub.Journeys;
+using MergeOps.GitHub.Handlers;
 using MergeOps.Merging;
 using MergeOps.Merging.Reading.Tiles;
 using MergeOps.Pipeline.Repository;

@@ -3,7 +3,7 @@ using System.Text.Json;
 using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
 using MergeOps.Diagnostics;
-using MergeOps.Pipeline;
+using MergeOps.Pipeline.Stages;
 using MergeOps.Sources;
 
 namespace MergeOps.Cli.Verbs;

@@ -4,7 +4,8 @@ using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
 using MergeOps.Diagnostics;
 using MergeOps.GitHub.Events;
-using MergeOps.Pipeline;
+using MergeOps.Pipeline.Stages;
+using MergeOps.Pipeline.Verbs;
 using MergeOps.Planning;
 using MergeOps.Tensors;
 

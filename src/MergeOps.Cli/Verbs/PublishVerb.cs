@@ -2,7 +2,7 @@ using System.CommandLine;
 using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
 using MergeOps.Diagnostics;
-using MergeOps.Pipeline;
+using MergeOps.Pipeline.Verbs;
 using MergeOps.Publishing;
 
 namespace MergeOps.Cli.Verbs;

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
-using MergeOps.Pipeline;
+using MergeOps.Pipeline.Verbs;
 
 namespace MergeOps.Cli.Verbs;
 
@@ -44,7 +44,7 @@ internal sealed class RollbackVerb : Verb
     public override async Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
         using var display = new StageDisplay(screen);
-        var (done, found) = await RollBackPublication.RunAsync(
+        var (done, found) = await RollbackPublication.RunAsync(
             arguments.GetRequiredValue(recipe),
             arguments.GetValue(to),
             arguments.GetValue(target),

@@ -3,7 +3,7 @@ using System.Text.Json;
 using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
 using MergeOps.Diagnostics;
-using MergeOps.GitHub.Journeys;
+using MergeOps.GitHub.Handlers;
 
 namespace MergeOps.Cli.Verbs;
 

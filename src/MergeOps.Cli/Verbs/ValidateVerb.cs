@@ -3,7 +3,7 @@ using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
 using MergeOps.Diagnostics;
 using MergeOps.Diagnostics.Rendering;
-using MergeOps.Pipeline;
+using MergeOps.Pipeline.Stages;
 
 namespace MergeOps.Cli.Verbs;
 

@@ -3,7 +3,7 @@ using System.Text.Json;
 using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
 using MergeOps.Diagnostics.Rendering;
-using MergeOps.Pipeline;
+using MergeOps.Pipeline.Verbs;
 
 namespace MergeOps.Cli.Verbs;
 

@@ -2,7 +2,7 @@ using MergeOps.Cli.Rendering;
 using MergeOps.Evaluation;
 using MergeOps.Evaluation.Figures;
 using MergeOps.Evaluation.Reports;
-using MergeOps.Pipeline;
+using MergeOps.Pipeline.Stages;
 using Xunit;
 
 namespace MergeOps.Tests.Cli;

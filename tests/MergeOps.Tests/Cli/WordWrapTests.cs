@@ -1,5 +1,5 @@
 using MergeOps.Cli.Rendering;
-using MergeOps.Pipeline;
+using MergeOps.Pipeline.Stages;
 using Xunit;
 
 namespace MergeOps.Tests.Cli;

@@ -1,6 +1,6 @@
 using MergeOps.Merging;
 using MergeOps.Methods.Contract;
-using MergeOps.Pipeline;
+using MergeOps.Pipeline.Stages;
 using MergeOps.Planning;
 using MergeOps.Recipes;
 using MergeOps.Recipes.Validation;

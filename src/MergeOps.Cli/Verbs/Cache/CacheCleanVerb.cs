@@ -2,7 +2,8 @@ using System.CommandLine;
 using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
 using MergeOps.Diagnostics;
-using MergeOps.Pipeline;
+using MergeOps.Pipeline.Stages;
+using MergeOps.Pipeline.Verbs;
 
 namespace MergeOps.Cli.Verbs.Cache;
 
@@ -41,7 +42,7 @@ internal sealed class CacheCleanVerb : LocalVerb
         }
 
         var days = arguments.GetValue(maxAge);
-        var (runs, models) = CleanCache.Run(arguments.GetValue(maxSize), days is null ? null : TimeSpan.FromDays(days.Value), cancellation);
+        var (runs, models) = CacheCleaning.Run(arguments.GetValue(maxSize), days is null ? null : TimeSpan.FromDays(days.Value), cancellation);
         foreach (var run in runs.Removed)
         {
             screen.Tell($"removed run {run.Name}{(run.Model is { } model ? $" ({TerminalText.Escape(model)})" : "")}");

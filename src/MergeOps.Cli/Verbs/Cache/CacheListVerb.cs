@@ -4,7 +4,8 @@ using System.Text.Json;
 using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
 using MergeOps.Diagnostics;
-using MergeOps.Pipeline;
+using MergeOps.Pipeline.Stages;
+using MergeOps.Pipeline.Verbs;
 
 namespace MergeOps.Cli.Verbs.Cache;
 
@@ -29,7 +30,7 @@ internal sealed class CacheListVerb : LocalVerb
     /// <inheritdoc/>
     protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
-        var contents = ListCache.Run();
+        var contents = CacheListing.Run();
         if (arguments.GetValue(format) == "json")
         {
             WriteJson(contents, screen.Out);

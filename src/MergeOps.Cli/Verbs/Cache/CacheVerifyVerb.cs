@@ -2,7 +2,8 @@ using System.CommandLine;
 using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
 using MergeOps.Diagnostics;
-using MergeOps.Pipeline;
+using MergeOps.Pipeline.Stages;
+using MergeOps.Pipeline.Verbs;
 
 namespace MergeOps.Cli.Verbs.Cache;
 
@@ -31,7 +32,7 @@ internal sealed class CacheVerifyVerb : LocalVerb
         VerifiedCache verified;
         using (var progress = ProgressLine.On(screen, "verify"))
         {
-            verified = VerifyCache.Run(arguments.GetValue(models) ?? [], work => progress?.Advance("verify", work), cancellation);
+            verified = CacheVerification.Run(arguments.GetValue(models) ?? [], work => progress?.Advance("verify", work), cancellation);
         }
 
         screen.WriteFindings(verified.Problems);

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
-using MergeOps.Pipeline;
+using MergeOps.Pipeline.Verbs;
 
 namespace MergeOps.Cli.Verbs.Torch;
 
@@ -31,7 +31,7 @@ internal sealed class TorchInstallVerb : Verb
     /// <inheritdoc/>
     public override async Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
-        var installed = await InstallTorch.RunAsync(
+        var installed = await TorchInstallation.RunAsync(
             arguments.GetValue(cuda), package => screen.Tell($"fetching {package} through NuGet"), cancellation);
         screen.Tell(installed.WasThere ? "it is installed already" : "installed");
         screen.Out.WriteLine(installed.Folder);

@@ -1,6 +1,6 @@
 using MergeOps.Diagnostics;
 using MergeOps.GitHub.Events;
-using MergeOps.Pipeline;
+using MergeOps.Pipeline.Stages;
 using MergeOps.Recipes;
 using MergeOps.Sources;
 using MergeOps.Sources.Locking;

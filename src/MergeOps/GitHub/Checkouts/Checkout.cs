@@ -3,8 +3,8 @@ using MergeOps.Diagnostics;
 using MergeOps.Diagnostics.Rendering;
 using MergeOps.Evaluation.Gates;
 using MergeOps.GitHub.Reports;
-using MergeOps.Pipeline;
 using MergeOps.Pipeline.Repository;
+using MergeOps.Pipeline.Stages;
 using MergeOps.Planning;
 using MergeOps.Recipes;
 

@@ -1,5 +1,5 @@
 using MergeOps.Diagnostics;
-using MergeOps.Pipeline;
+using MergeOps.Pipeline.Stages;
 using MergeOps.Recipes;
 using MergeOps.Sources;
 using MergeOps.Sources.Locking;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
 using MergeOps.Diagnostics;
-using MergeOps.Pipeline;
+using MergeOps.Pipeline.Stages;
 using MergeOps.Planning;
 
 namespace MergeOps.GitHub.Reports;

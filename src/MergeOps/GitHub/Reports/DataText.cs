@@ -1,5 +1,5 @@
 using MergeOps.Diagnostics;
-using MergeOps.Pipeline;
+using MergeOps.Pipeline.Stages;
 
 namespace MergeOps.GitHub.Reports;
 

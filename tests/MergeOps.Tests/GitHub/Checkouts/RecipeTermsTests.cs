@@ -1,6 +1,6 @@
 using System.Text;
 using MergeOps.GitHub.Checkouts;
-using MergeOps.Pipeline;
+using MergeOps.Pipeline.Stages;
 using Xunit;
 
 namespace MergeOps.Tests.GitHub.Checkouts;

@@ -1,6 +1,6 @@
 using MergeOps.Diagnostics;
-using MergeOps.Pipeline;
 using MergeOps.Pipeline.Repository;
+using MergeOps.Pipeline.Stages;
 using Xunit;
 
 namespace MergeOps.Tests.Pipeline.Repository;

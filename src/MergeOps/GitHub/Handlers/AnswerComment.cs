@@ -1,0 +1,170 @@
+using System.Collections.Immutable;
+using MergeOps.Diagnostics;
+using MergeOps.GitHub.Checkouts;
+using MergeOps.GitHub.Client;
+using MergeOps.GitHub.Events;
+using MergeOps.GitHub.Reports;
+using MergeOps.Pipeline.Stages;
+
+namespace MergeOps.GitHub.Handlers;
+
+/// <summary>
+/// Somebody wrote a command below a pull request. A comment names no commit, so a command that makes something must name
+/// the plan; the pull request's head is read anew, and what it gives must be the plan that was named and shown.
+/// </summary>
+internal sealed class AnswerComment(Journey journey)
+{
+    private readonly Reporter reporter = new(journey);
+
+    /// <summary>Answers; comments that are no commands are passed over.</summary>
+    /// <exception cref="MergeOpsException">GitHub or git do not give what is needed.</exception>
+    public async Task RunAsync(CommentEvent comment)
+    {
+        if (!comment.IsPullRequest || !MergeCommand.IsMeant(comment.Body))
+        {
+            journey.Observer.Told("Nothing to do: the comment is no command below a pull request.");
+            return;
+        }
+
+        await reporter.ReactAsync(comment.Id, Reaction.Eyes);
+        try
+        {
+            await ObeyAsync(comment);
+        }
+        catch (MergeOpsException failure)
+        {
+            journey.Found.Add(failure.Diagnostic);
+        }
+
+        await reporter.ReactAsync(comment.Id, journey.Found.HasErrors ? Reaction.Confused : Reaction.Rocket);
+    }
+
+    private async Task ObeyAsync(CommentEvent comment)
+    {
+        if (MergeCommand.Find(comment.Body) is not { } command)
+        {
+            Refuse($"Commands are {MergeCommand.Usage}.");
+            return;
+        }
+
+        if (!await journey.GitHub.MayWriteAsync(comment.Login, journey.Cancellation))
+        {
+            Refuse($"{TerminalText.Quoted(comment.Login)} may not write to this repository, and only those who may can give commands.");
+            return;
+        }
+
+        var pull = await journey.GitHub.PullAsync(comment.Number, journey.Cancellation);
+        if (!pull.IsOpen && !pull.IsMerged)
+        {
+            Refuse($"Pull request {pull.Number} was closed without being merged.");
+            return;
+        }
+
+        await using var head = await new PullCheckout(journey).OfAsync(pull);
+        var recipes = await new PlanPullRequest(journey).ChangedAsync(pull.Number, head.Files, journey.Settings.Recipes);
+        var git = new GitFolder(journey.Checkout.Root);
+        await using var before = await git.FindAsync($"origin/{pull.BaseRef}", journey.Run.Temporary, journey.Cancellation)
+            ?? await git.FindAsync("HEAD", journey.Run.Temporary, journey.Cancellation);
+        var plans = RecipePlans.Of(recipes, head.Files, pull.IsMerged ? null : before?.Files, journey.Settings);
+        var report = plans.ReportOf(journey.GitHub.Slug.ToString(), pull.Number, pull.HeadSha, pull.BaseRef);
+        await (command.Kind switch
+        {
+            MergeCommandKind.Plan => PlanAsync(plans, report),
+            MergeCommandKind.Rollback => RollBackAsync(pull, head.Files, plans, report),
+            _ => MakeAsync(command, pull, head.Files, plans, report),
+        });
+    }
+
+    private async Task PlanAsync(RecipePlans plans, PlanReport report)
+    {
+        foreach (var finding in plans.Found)
+        {
+            journey.Found.Add(finding);
+        }
+
+        new ResultFiles(journey).WritePlans(plans);
+        await reporter.PlanStatusAsync(report);
+        await reporter.CommentAsync(report);
+    }
+
+    private async Task MakeAsync(MergeCommand command, PullRequestInfo pull, Checkout head, RecipePlans plans, PlanReport report)
+    {
+        var shown = await reporter.HeaderAsync(pull.Number);
+        if (Meant(command.Hash!, plans, shown) is not { } meant)
+        {
+            return;
+        }
+
+        // who merged it has approved it already, where the settings ask for nobody else
+        var isPreview = command.Kind == MergeCommandKind.Preview;
+        var needed = isPreview ? 0 : Math.Max(pull.IsOpen ? 1 : 0, journey.Settings.Approvals);
+        if (!await new Approvals(journey).HasEnoughAsync(pull, needed))
+        {
+            return;
+        }
+
+        var outcomes = await new CarryOut(journey).RunAsync(meant, head, Stage.Publish, isPreview ? pull.Number : null);
+        if (isPreview)
+        {
+            outcomes = outcomes.ToImmutableSortedDictionary(
+                outcome => outcome.Key,
+                outcome => States.IsApplied(outcome.Value.State) ? outcome.Value with { State = States.Previewed } : outcome.Value);
+        }
+        else
+        {
+            await reporter.ApplyStatusAsync(pull.IsMerged ? pull.MergeCommitSha! : pull.HeadSha, outcomes);
+        }
+
+        await reporter.CommentAsync(report, outcomes, shown);
+    }
+
+    // the plans that a hash means, if they are what the head gives now and what the comment shows; why not is found
+    private ImmutableArray<CheckedRecipe>? Meant(string hash, RecipePlans plans, CommentHeader? shown)
+    {
+        var valid = plans.Recipes.Where(recipe => recipe.Planned is not null).ToList();
+        var all = PlanReport.HashOf(valid.Select(recipe => KeyValuePair.Create(recipe.Report.Path, recipe.Planned!.Plan.Digest)));
+        ImmutableArray<CheckedRecipe> meant = all?.StartsWith(hash, StringComparison.Ordinal) == true
+            ? [.. valid]
+            : [.. valid.Where(recipe => recipe.Planned!.Plan.Digest.StartsWith(hash, StringComparison.Ordinal))];
+        if (meant.IsEmpty)
+        {
+            var now = valid.Count == 0 ? "none of its recipes can be planned" : $"its plans are {string.Join(", ", valid.Select(recipe => recipe.Planned!.Plan.Digest[..8]))}";
+            journey.Found.Error(Codes.PlanChanged, $"No plan of this pull request begins with {hash} now: {now}. Look at the comment again.");
+            return null;
+        }
+
+        if (shown is null)
+        {
+            journey.Found.Error(Codes.PlanNotApproved, "This pull request has no comment of ours with its plans. Write `/merge plan`, and look at them first.");
+            return null;
+        }
+
+        return ApplyPush.FindChanged(meant, shown.Plans, journey.Found).IsEmpty ? meant : null;
+    }
+
+    private async Task RollBackAsync(PullRequestInfo pull, Checkout head, RecipePlans plans, PlanReport report)
+    {
+        if (!pull.IsMerged)
+        {
+            Refuse($"Pull request {pull.Number} is not merged, so nothing of it is published.");
+            return;
+        }
+
+        foreach (var finding in plans.Found)
+        {
+            journey.Found.Add(finding);
+        }
+
+        CheckedRecipe[] published = [.. plans.Recipes.Where(recipe => recipe.Planned is not null)];
+        if (published is [])
+        {
+            Refuse($"Pull request {pull.Number} holds no recipe whose model could be rolled back.");
+            return;
+        }
+
+        var outcomes = await new CarryOut(journey).RollBackAsync(published, head);
+        await reporter.CommentAsync(report, outcomes, await reporter.HeaderAsync(pull.Number));
+    }
+
+    private void Refuse(string detail) => journey.Found.Error(Codes.CommandRefused, detail);
+}

@@ -1,0 +1,138 @@
+using System.Collections.Immutable;
+using MergeOps.Diagnostics;
+using MergeOps.Evaluation;
+using MergeOps.Evaluation.Figures;
+using MergeOps.GitHub.Checkouts;
+using MergeOps.GitHub.Events;
+using MergeOps.GitHub.Reports;
+using MergeOps.Pipeline.Stages;
+using MergeOps.Pipeline.Verbs;
+
+namespace MergeOps.GitHub.Handlers;
+
+/// <summary>Carries plans out, one recipe after the other: merge, measure, gate, publish. One that fails does not stop the others.</summary>
+/// <param name="journey">The run.</param>
+internal sealed class CarryOut(Journey journey)
+{
+    /// <summary>Carries out the plans of several recipes.</summary>
+    /// <param name="plans">The recipes with their plans.</param>
+    /// <param name="checkout">Where they are.</param>
+    /// <param name="last">The last stage to do.</param>
+    /// <param name="preview">The pull request whose preview it is; null to publish.</param>
+    public async Task<ImmutableSortedDictionary<string, RecipeOutcome>> RunAsync(
+        IEnumerable<CheckedRecipe> plans, Checkout checkout, Stage last, int? preview = null)
+    {
+        var outcomes = ImmutableSortedDictionary.CreateBuilder<string, RecipeOutcome>();
+        foreach (var recipe in plans)
+        {
+            var planned = recipe.Planned!;
+            outcomes[recipe.Report.Path] = await RunAsync(checkout[recipe.Report.Path], recipe.Report.Path, last, preview) with
+            {
+                Plan = planned.Plan.Digest,
+                Run = journey.Run.Url,
+            };
+        }
+
+        return outcomes.ToImmutable();
+    }
+
+    /// <summary>Gives the users of several recipes' models the version before again.</summary>
+    /// <param name="plans">The recipes.</param>
+    /// <param name="checkout">Where they are.</param>
+    public async Task<ImmutableSortedDictionary<string, RecipeOutcome>> RollBackAsync(IEnumerable<CheckedRecipe> plans, Checkout checkout)
+    {
+        var outcomes = ImmutableSortedDictionary.CreateBuilder<string, RecipeOutcome>();
+        foreach (var recipe in plans)
+        {
+            outcomes[recipe.Report.Path] = await GuardAsync(checkout[recipe.Report.Path], recipe.Report.Path, async found =>
+            {
+                var (done, findings) = await RollbackPublication.RunAsync(
+                    checkout[recipe.Report.Path], version: null, target: null, dryRun: false, journey.Observer, journey.Cancellation);
+                foreach (var finding in findings)
+                {
+                    found.Add(finding);
+                }
+
+                return done is null
+                    ? new RecipeOutcome(States.Failed)
+                    : new RecipeOutcome(States.RolledBack) { Version = done.To, Place = done.Place, Plan = recipe.Planned!.Plan.Digest, Run = journey.Run.Url };
+            });
+        }
+
+        return outcomes.ToImmutable();
+    }
+
+    private Task<RecipeOutcome> RunAsync(string path, string name, Stage last, int? preview) => GuardAsync(path, name, async found =>
+    {
+        var scoring = TrustedScoring.Of(journey.Settings, journey.Run.EventName, journey.Checkout.Root);
+        var run = new RunRecipe(journey.Observer, found, journey.Cancellation) { Last = last, Preview = preview };
+        return OutcomeOf(await run.RunAsync(path, to: null, journey.Engine, scoring), found);
+    });
+
+    // what is found of one recipe is found of the run, at its place in the repository
+    private async Task<RecipeOutcome> GuardAsync(string path, string name, Func<DiagnosticBag, Task<RecipeOutcome>> work)
+    {
+        DiagnosticBag found = [];
+        try
+        {
+            return await work(found);
+        }
+        catch (MergeOpsException failure)
+        {
+            found.Add(failure.Diagnostic);
+            return new RecipeOutcome(States.Failed);
+        }
+        finally
+        {
+            foreach (var finding in found)
+            {
+                journey.Found.Add(finding with { Span = finding.Span is { } span && span.Path == path ? span with { Path = name } : finding.Span });
+            }
+        }
+    }
+
+    private RecipeOutcome OutcomeOf(RunOutcome? outcome, DiagnosticBag found)
+    {
+        if (outcome is null)
+        {
+            return new RecipeOutcome(States.Failed);
+        }
+
+        var scores = outcome.View is { } view ? ScoresOf(view) : null;
+        if (outcome.Reports is { } reports)
+        {
+            new ResultFiles(journey).AddToSummary(Path.Combine(reports, EvaluationFiles.Markdown));
+        }
+
+        if (found.HasErrors)
+        {
+            var isGate = found.First(finding => finding.Severity is Severity.Error).Code.Kind == FailureKind.Decision;
+            return new RecipeOutcome(isGate ? States.GateFailed : States.Failed) { Scores = scores };
+        }
+
+        if (outcome.Publication is not { } publication)
+        {
+            return new RecipeOutcome(States.Merged) { Scores = scores };
+        }
+
+        WorkflowOutputs.Set(WorkflowOutputs.Version, publication.Version);
+        WorkflowOutputs.Set(WorkflowOutputs.ModelUrl, publication.Place);
+        WorkflowOutputs.Set(WorkflowOutputs.Revision, publication.Revision ?? "");
+        return new RecipeOutcome(publication.WasThere ? States.Unchanged : States.Published)
+        {
+            Version = publication.Version,
+            Place = publication.Place,
+            Scores = scores,
+        };
+    }
+
+    // the merged model's row, the mean of its tasks where there are several
+    private static string? ScoresOf(EvaluationView view)
+    {
+        var merged = view.Table.Rows.FirstOrDefault(row => row.Role == ModelRole.Merged);
+        var heads = view.Table.Header.Select(head => head.Lines[0]).ToList();
+        var columns = Enumerable.Range(1, heads.Count - 1).Where(column => !heads.Contains("mean") || heads[column] == "mean");
+        return merged is null || heads.Count == 1 ? null
+            : string.Join("; ", columns.Select(column => $"{heads[column]} {merged.Cells[column].Lines[0]}"));
+    }
+}

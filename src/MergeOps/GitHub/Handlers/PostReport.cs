@@ -1,0 +1,80 @@
+using MergeOps.Diagnostics;
+using MergeOps.GitHub.Checkouts;
+using MergeOps.GitHub.Client;
+using MergeOps.GitHub.Events;
+using MergeOps.GitHub.Reports;
+using MergeOps.Pipeline.Repository;
+
+namespace MergeOps.GitHub.Handlers;
+
+/// <summary>
+/// The workflow that planned a pull request is over, and this one may write to it. The report was made by a run over
+/// anybody's files: it is believed only as far as GitHub and a plan of our own confirm it, and everything in it is shown as text.
+/// </summary>
+internal sealed class PostReport(Journey journey)
+{
+    /// <summary>Posts a report.</summary>
+    /// <param name="finished">The run that made it; null to post without one, as a local call does.</param>
+    /// <param name="path">The report.</param>
+    /// <exception cref="MergeOpsException">It is no report, or GitHub does not confirm what it says.</exception>
+    public async Task RunAsync(FinishedRunEvent? finished, string path)
+    {
+        var report = PlanReportJson.Read(path);
+        Require(report.Repository == journey.GitHub.Slug.ToString(), path, "It is about another repository.");
+        Require(finished is null || finished.Event == "pull_request", path, "The run that made it was for no pull request.");
+        Require(finished is null || finished.Head == report.Head, path, "It is about another commit than the run that made it.");
+        var pull = await journey.GitHub.PullAsync(report.Number, journey.Cancellation);
+        Require(report.BaseBranch == pull.BaseRef, path, "The pull request goes to another branch.");
+        if (!pull.IsOpen)
+        {
+            // what was shown when it was merged is what was approved; nobody's later run may change that
+            journey.Observer.Told($"Not posted: pull request {report.Number} is closed.");
+            return;
+        }
+
+        if (pull.HeadSha != report.Head)
+        {
+            // a run for the newer head reports itself; a pull request of somebody else's choice has no such head at all
+            journey.Observer.Told($"Not posted: pull request {report.Number} is at {pull.HeadSha[..12]} now, and this is about {report.Head[..12]}.");
+            return;
+        }
+
+        await RequireTrueAsync(report, pull, path);
+        var reporter = new Reporter(journey);
+        await reporter.PlanStatusAsync(report);
+        await reporter.CommentAsync(report);
+    }
+
+    // who wrote the pull request wrote the run that made its report, too: what people approve by it must be what they get
+    private async Task RequireTrueAsync(PlanReport report, PullRequestInfo pull, string path)
+    {
+        if (report.Recipes.IsEmpty)
+        {
+            return;
+        }
+
+        await using var trial = await new PullCheckout(journey).OfTrialAsync(pull);
+        await using var before = report.Recipes.All(recipe => recipe.Comparison == BaseComparison.NotCompared) ? null
+            : await new GitFolder(journey.Checkout.Root).FindAsync($"{trial.Commit}^1", journey.Run.Temporary, journey.Cancellation);
+        // as the first half does: what the pull request's base says, and without it what is checked out here
+        var settings = before is null ? journey.Settings : RepositorySettings.Find(before.Files.Root, []) ?? RepositorySettings.Default;
+        var own = RecipePlans.Of(report.Recipes.Select(recipe => recipe.Path), trial.Files, before?.Files, settings)
+            .ReportOf(report.Repository, report.Number, report.Head, report.BaseBranch);
+        Require(
+            ClaimsOf(own) == ClaimsOf(report),
+            path,
+            "The pull request gives other plans, targets, test data, gates or changes than it says. Where the base branch changed the same recipe since, write `/merge plan` below it.");
+    }
+
+    // all but the words of findings
+    private static string ClaimsOf(PlanReport report) =>
+        SecretText.Redact(PlanReportJson.Write(report with { Recipes = [.. report.Recipes.Select(recipe => recipe with { Findings = [] })] }));
+
+    private static void Require(bool isTrue, string path, string otherwise)
+    {
+        if (!isTrue)
+        {
+            throw new MergeOpsException(Codes.ReportUnreadable, otherwise, SourceSpan.File(path));
+        }
+    }
+}

@@ -1,0 +1,104 @@
+using System.Text;
+using MergeOps.Diagnostics;
+using MergeOps.GitHub.Checkouts;
+using MergeOps.GitHub.Reports;
+using MergeOps.Pipeline.Stages;
+using MergeOps.Pipeline.Verbs;
+using MergeOps.Publishing;
+
+namespace MergeOps.GitHub.Handlers;
+
+/// <summary>
+/// The time has come to make published models again: where recipe and lock are those of the published version, it must come
+/// out byte for byte; where they moved, and the new plan was approved, the next version is merged, measured and published.
+/// </summary>
+/// <param name="journey">The run.</param>
+internal sealed class RebuildPublished(Journey journey)
+{
+    /// <summary>Goes through all recipes that are published; one that fails does not stop the others.</summary>
+    public async Task RunAsync()
+    {
+        var lines = new StringBuilder();
+        var unchanged = 0;
+        foreach (var path in journey.Patterns.Find(journey.Checkout.Root))
+        {
+            if (await TryAsync(path) is not { } line)
+            {
+                continue;
+            }
+
+            unchanged += line.IsUnchanged ? 1 : 0;
+            lines.Append(line.IsUnchanged ? "" : $"- {MarkdownText.Code(path)}: {line.Markdown}\n");
+        }
+
+        lines.Append(unchanged > 0 ? $"- {Quantity.Of(unchanged, "model")} unchanged: rebuilt to the same bytes.\n" : "");
+        var markdown = lines.Length > 0 ? lines.ToString() : "Nothing is published yet.\n";
+        new ResultFiles(journey).WriteSummary(markdown);
+        await new IssueReporter(journey).TellAsync(IssueSection.Rebuild, markdown, isCalm: !journey.Found.HasErrors);
+    }
+
+    private async Task<(bool IsUnchanged, string Markdown)?> TryAsync(string path)
+    {
+        try
+        {
+            return await RebuildAsync(path);
+        }
+        catch (MergeOpsException failure)
+        {
+            journey.Found.Add(failure.Diagnostic);
+            return (false, $"**failed**: {MarkdownText.Code(failure.Diagnostic.Code.Summary)}");
+        }
+    }
+
+    private async Task<(bool IsUnchanged, string Markdown)?> RebuildAsync(string path)
+    {
+        var recipe = journey.Checkout.Plan(path, journey.Settings);
+        foreach (var finding in recipe.Found)
+        {
+            journey.Found.Add(finding);
+        }
+
+        if (recipe.Planned is not { } planned
+            || PublishTarget.Of(planned.Recipe, to: null) is not { } target
+            || await PublishModel.PublisherFor(target, journey.Observer.Told).CurrentAsync(journey.Cancellation) is not { } published)
+        {
+            return recipe.Planned is null ? (false, "**cannot be planned**") : null;
+        }
+
+        return published.Content.Manifest.PlanDigest == planned.Plan.Digest
+            ? await VerifyAsync(published, planned.Recipe.Folder)
+            : await PublishNextAsync(recipe, published);
+    }
+
+    private async Task<(bool IsUnchanged, string Markdown)> VerifyAsync(PublishedModel published, string modelsFolder)
+    {
+        var folder = await published.FolderAsync(journey.Cancellation);
+        var report = await new VerifyPublication(journey.Observer, journey.Cancellation) { ModelsFolder = modelsFolder }.RunAsync(folder, journey.Engine);
+        foreach (var finding in report.Findings)
+        {
+            journey.Found.Add(finding);
+        }
+
+        return report.IsIntact
+            ? (true, "")
+            : (false, $"**version {MarkdownText.Code(published.Version.Text)} does not come out the same**: {MarkdownText.Code(report.Findings.First(finding => finding.Severity is Severity.Error).Detail)}");
+    }
+
+    // what nobody approved is not published because the time has come
+    private async Task<(bool IsUnchanged, string Markdown)> PublishNextAsync(CheckedRecipe recipe, PublishedModel published)
+    {
+        var path = recipe.Report.Path;
+        var commit = await new GitFolder(journey.Checkout.Root).LastChangeAsync(new ChangedRecipes(journey.Checkout, journey.Patterns).FilesOf(path), journey.Cancellation);
+        var approvals = new Approvals(journey);
+        var branch = await journey.GitHub.DefaultBranchAsync(journey.Cancellation);
+        var approval = await approvals.OfAsync(await approvals.PullOfAsync(commit, branch), commit);
+        if (approval is null || !ApplyPush.FindChanged([recipe], approval.Header.Plans, journey.Found).IsEmpty)
+        {
+            return (false, $"**not approved**: plan `{recipe.Planned!.Plan.Digest[..8]}` on the main branch; version {MarkdownText.Code(published.Version.Text)} is published");
+        }
+
+        var outcomes = await new CarryOut(journey).RunAsync([recipe], journey.Checkout, Stage.Publish);
+        var outcome = outcomes[path];
+        return (false, $"{outcome.State}{(outcome.Version is { } version ? $" {MarkdownText.Code(version)}" : "")}");
+    }
+}

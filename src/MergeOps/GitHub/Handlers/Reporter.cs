@@ -1,0 +1,165 @@
+using System.Collections.Immutable;
+using MergeOps.Diagnostics;
+using MergeOps.GitHub.Client;
+using MergeOps.GitHub.Reports;
+
+namespace MergeOps.GitHub.Handlers;
+
+/// <summary>
+/// Tells people on GitHub what happened. The work is done by then, so what GitHub does not take is a warning and nothing
+/// is undone; statuses go first, because branches may be guarded by them.
+/// </summary>
+internal sealed class Reporter(Journey journey)
+{
+    /// <summary>The status that says whether a pull request's recipes can be merged.</summary>
+    public const string PlanStatus = "mergeops/plan";
+
+    /// <summary>The status that says whether approved plans were carried out.</summary>
+    public const string ApplyStatus = "mergeops/apply";
+
+    private const int Limit = 65_000;
+
+    /// <summary>Sets a status of a commit.</summary>
+    public Task StatusAsync(string commit, CommitState state, string context, string description) => TryAsync(
+        $"the status {context}",
+        () => journey.GitHub.SetStatusAsync(commit, state, context, description, journey.Run.Url, journey.Cancellation));
+
+    /// <summary>The plan status of a report.</summary>
+    public Task PlanStatusAsync(PlanReport report) => StatusAsync(
+        report.Head,
+        report.IsValid ? CommitState.Success : CommitState.Failure,
+        PlanStatus,
+        report.Recipes.IsEmpty ? "no recipe changes"
+            : report.IsValid ? $"{Pipeline.Stages.Quantity.Of(report.Recipes.Length, "recipe")}; plan {report.PlanHash?[..8] ?? "removed"}"
+            : $"{report.Recipes.Count(recipe => recipe.Verdict == RecipeVerdict.Invalid)} of {Pipeline.Stages.Quantity.Of(report.Recipes.Length, "recipe")} cannot be merged");
+
+    /// <summary>The apply status of a commit: what became of its plans, or what was wrong first.</summary>
+    public Task ApplyStatusAsync(string commit, ImmutableSortedDictionary<string, RecipeOutcome> outcomes) => StatusAsync(
+        commit,
+        journey.Found.HasErrors ? CommitState.Failure : CommitState.Success,
+        ApplyStatus,
+        journey.Found.FirstOrDefault(finding => finding.Severity is Severity.Error)?.Code.Summary
+            ?? string.Join(", ", outcomes.Values.GroupBy(outcome => outcome.State).Select(state => $"{state.Count()} {state.Key}")));
+
+    /// <summary>Answers a comment with a picture, as people do.</summary>
+    public Task ReactAsync(long comment, Reaction reaction) => TryAsync(
+        "a reaction", () => journey.GitHub.ReactAsync(comment, reaction, journey.Cancellation));
+
+    /// <summary>
+    /// Brings the pull request's one comment up to date: it is edited where it is, written again when somebody deleted it, and
+    /// never written for a pull request without recipes.
+    /// </summary>
+    /// <param name="report">What it shows.</param>
+    /// <param name="outcomes">What became of plans now; what is known of others, and still true, stays.</param>
+    /// <param name="approved">Whose plans stay the approved ones, whatever the report shows; null when the report's own are shown for approval.</param>
+    public Task CommentAsync(
+        PlanReport report,
+        ImmutableSortedDictionary<string, RecipeOutcome>? outcomes = null,
+        CommentHeader? approved = null) => TryAsync("the comment", async () =>
+    {
+        var comment = await FindAsync(report.Number);
+        if (report.Recipes.IsEmpty && comment is null)
+        {
+            return;
+        }
+
+        var header = CommentHeader.Of(report);
+        header = approved is null ? header : header with { Head = approved.Head, Plans = approved.Plans };
+        header = header with { Outcomes = Kept(comment, report, header).SetItems(outcomes ?? ImmutableSortedDictionary<string, RecipeOutcome>.Empty) };
+        await WriteAsync(comment, report.Number, new CommentText(report, header, new CommentFooter(journey.Run.Url, journey.ProgramVersion)));
+    });
+
+    /// <summary>Our comment below a pull request, or null.</summary>
+    /// <exception cref="MergeOpsException">GitHub cannot be asked.</exception>
+    public async Task<CommentInfo?> FindAsync(int number)
+    {
+        var own = await journey.GitHub.OwnLoginAsync(journey.Cancellation);
+        return await journey.GitHub.FindCommentAsync(number, comment => IsOurs(comment, own), journey.Cancellation);
+    }
+
+    /// <summary>What our comment below a pull request says in its first line, or null.</summary>
+    /// <exception cref="MergeOpsException">GitHub cannot be asked.</exception>
+    public async Task<CommentHeader?> HeaderAsync(int number) =>
+        await FindAsync(number) is { } comment ? HeaderOf(comment, number) : null;
+
+    /// <summary>The same, looked for among the first comments only, as far as one call shows them.</summary>
+    /// <returns>The header or null, and whether it is certain that there is no other.</returns>
+    /// <exception cref="MergeOpsException">GitHub cannot be asked.</exception>
+    public async Task<(CommentHeader? Header, bool IsCertain)> EarlyHeaderAsync(int number)
+    {
+        var own = await journey.GitHub.OwnLoginAsync(journey.Cancellation);
+        var comments = await journey.GitHub.FirstCommentsAsync(number, journey.Cancellation);
+        var comment = comments.FirstOrDefault(comment => IsOurs(comment, own));
+        return (comment is null ? null : HeaderOf(comment, number), comment is not null || comments.Length < GitHubRepository.PageSize);
+    }
+
+    private static bool IsOurs(CommentInfo comment, string own) => comment.AuthorLogin == own && CommentHeader.Opens(comment.Body);
+
+    private CommentHeader? HeaderOf(CommentInfo comment, int number) =>
+        CommentHeader.Find(comment.Body, CommentHeader.PullOf(journey.GitHub.Slug.ToString(), number));
+
+    // an outcome of another plan, or of the same one on other terms, says nothing about this one
+    private static ImmutableSortedDictionary<string, RecipeOutcome> Kept(CommentInfo? comment, PlanReport report, CommentHeader header) =>
+        comment is not null && CommentHeader.Find(comment.Body, CommentHeader.PullOf(report.Repository, report.Number)) is { } before
+            ? before.Outcomes.Where(outcome => IsOf(outcome.Value, header.Plans.GetValueOrDefault(outcome.Key), before.Plans.GetValueOrDefault(outcome.Key))).ToImmutableSortedDictionary()
+            : ImmutableSortedDictionary<string, RecipeOutcome>.Empty;
+
+    private static bool IsOf(RecipeOutcome outcome, ShownPlan? plan, ShownPlan? before) =>
+        outcome.Plan == plan?.Digest && (before?.Digest != plan?.Digest || before?.Terms == plan?.Terms);
+
+    private async Task WriteAsync(CommentInfo? comment, int number, CommentText text)
+    {
+        foreach (var detail in Enum.GetValues<CommentDetail>())
+        {
+            var body = text.Write(detail);
+            if (body.Length > Limit && detail != CommentDetail.FirstRows)
+            {
+                continue;
+            }
+
+            try
+            {
+                await PutAsync(comment, number, body);
+                return;
+            }
+            catch (MergeOpsException refusal) when (refusal.Diagnostic.Code == Codes.GitHubTooLong && detail != CommentDetail.FirstRows)
+            {
+                // GitHub counts differently than we do: the next shorter form
+            }
+        }
+    }
+
+    private async Task PutAsync(CommentInfo? comment, int number, string body)
+    {
+        if (comment is not null)
+        {
+            try
+            {
+                if (comment.Body != body)
+                {
+                    await journey.GitHub.EditCommentAsync(comment.Id, body, journey.Cancellation);
+                }
+
+                return;
+            }
+            catch (MergeOpsException gone) when (gone.Diagnostic.Code == Codes.GitHubGone)
+            {
+                journey.Observer.Told("The comment was deleted in between; it is written again.");
+            }
+        }
+
+        await journey.GitHub.CreateCommentAsync(number, body, journey.Cancellation);
+    }
+
+    private async Task TryAsync(string what, Func<Task> post)
+    {
+        try
+        {
+            await post();
+        }
+        catch (MergeOpsException failure) when (failure.Diagnostic.Code.Kind == FailureKind.World)
+        {
+            journey.Found.Warning(Codes.NotPosted, $"It did not take {what}: {failure.Diagnostic.Detail}");
+        }
+    }
+}

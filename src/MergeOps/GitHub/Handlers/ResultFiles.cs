@@ -1,0 +1,85 @@
+using System.Text;
+using MergeOps.Diagnostics;
+using MergeOps.Diagnostics.Rendering;
+using MergeOps.GitHub.Checkouts;
+using MergeOps.GitHub.Events;
+using MergeOps.GitHub.Reports;
+using MergeOps.Planning;
+using MergeOps.Tensors;
+
+namespace MergeOps.GitHub.Handlers;
+
+/// <summary>What a run leaves for later steps and for people: plans, the report, findings as SARIF, the summary. No secret gets into any of them.</summary>
+/// <param name="journey">The run.</param>
+internal sealed class ResultFiles(Journey journey)
+{
+    /// <summary>The report's name.</summary>
+    public const string Report = "report.json";
+
+    private const string Summary = "summary.md";
+    private const string Sarif = "findings.sarif";
+    private const string Plans = "plans";
+
+    /// <summary>Writes each plan, and names them and their hash in the step's outputs.</summary>
+    public void WritePlans(RecipePlans plans)
+    {
+        CheckedRecipe[] planned = [.. plans.Recipes.Where(recipe => recipe.Planned is not null)];
+        foreach (var recipe in planned)
+        {
+            Write(PlanPathOf(recipe), SecretText.Redact(PlanJson.Write(recipe.Planned!.Recipe, recipe.Planned.Plan)));
+        }
+
+        if (planned is not [])
+        {
+            WorkflowOutputs.Set(WorkflowOutputs.PlanPath, planned is [var only] ? PathOf(PlanPathOf(only)) : PathOf(Plans));
+            var digests = planned.Select(recipe => KeyValuePair.Create(recipe.Report.Path, recipe.Planned!.Plan.Digest));
+            WorkflowOutputs.Set(WorkflowOutputs.PlanHash, PlanReport.HashOf(digests)!);
+        }
+    }
+
+    /// <summary>Writes the findings as SARIF.</summary>
+    public void WriteFindings(IEnumerable<Diagnostic> found)
+    {
+        using var sarif = new StringWriter { NewLine = "\n" };
+        DiagnosticRenderers.For("sarif").Write(found, sarif);
+        Write(Sarif, sarif.ToString());
+    }
+
+    /// <summary>Writes the report that another job may post.</summary>
+    /// <param name="report">The report.</param>
+    /// <param name="path">Where; null for the folder of results.</param>
+    public void WriteReport(PlanReport report, string? path) => WriteTo(path ?? PathOf(Report), PlanReportJson.Write(report));
+
+    /// <summary>Writes what the run's page shows, and the same as a file.</summary>
+    public void WriteSummary(string markdown)
+    {
+        var text = SecretText.Redact(markdown);
+        Write(Summary, text);
+        WorkflowOutputs.Set(WorkflowOutputs.SummaryPath, PathOf(Summary));
+        if (journey.Run.SummaryPath is { } page)
+        {
+            StepSummary.Append(page, text);
+        }
+    }
+
+    /// <summary>Adds a file of Markdown to what the run's page shows, if it is there.</summary>
+    public void AddToSummary(string path)
+    {
+        if (journey.Run.SummaryPath is { } page && File.Exists(path))
+        {
+            StepSummary.Append(page, $"{SecretText.Redact(PlainFile.ReadText(path))}\n");
+        }
+    }
+
+    private static string PlanPathOf(CheckedRecipe recipe) => $"{Plans}/{recipe.Report.Path}.plan.json";
+
+    private string PathOf(string name) => Path.GetFullPath(Path.Combine(journey.Folder, name));
+
+    private void Write(string name, string text) => WriteTo(PathOf(name), text);
+
+    private static void WriteTo(string path, string text)
+    {
+        DurableFolder.Create(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        DurableFile.WriteNamed(path, Encoding.UTF8.GetBytes(SecretText.Redact(text)));
+    }
+}

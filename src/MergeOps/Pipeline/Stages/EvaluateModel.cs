@@ -1,0 +1,161 @@
+using System.Collections.Immutable;
+using MergeOps.Diagnostics;
+using MergeOps.Evaluation;
+using MergeOps.Evaluation.Data;
+using MergeOps.Evaluation.External;
+using MergeOps.Evaluation.Figures;
+using MergeOps.Evaluation.Scores;
+using MergeOps.Evaluation.Structure;
+using MergeOps.Merging;
+using MergeOps.Models;
+using MergeOps.Pipeline.Scoring;
+using MergeOps.Publishing;
+using MergeOps.Recipes;
+using MergeOps.Tensors;
+
+namespace MergeOps.Pipeline.Stages;
+
+/// <summary>Measures a merged model against its base, its parents, their plain average and the published version, and decides the gates.</summary>
+/// <param name="planned">The recipe and its plan.</param>
+/// <param name="opponent">The published version, where gates compare with it.</param>
+/// <param name="scoring">Where scores of another harness come from, or null.</param>
+/// <param name="observer">Hears of the stages.</param>
+/// <param name="cancellation">Stops.</param>
+internal sealed class EvaluateModel(
+    PlannedRecipe planned, PublishedBaseline opponent, ExternalScoring? scoring, IStageObserver observer, CancellationToken cancellation)
+{
+    /// <summary>The words for a recipe without gates.</summary>
+    public const string NoGates = "the recipe has none";
+
+    private IReadOnlyDictionary<string, VerifiedFile> verified = ImmutableDictionary<string, VerifiedFile>.Empty;
+
+    private KnownDigests Digests => planned.Lock?.Digests ?? KnownDigests.Default;
+
+    /// <summary>The folder of remembered scores.</summary>
+    private static string Scores => Path.Combine(MergeOpsHome.Folder, "scores");
+
+    /// <summary>Evaluates; null when results of another harness cannot be read.</summary>
+    /// <param name="merged">The merged model.</param>
+    /// <param name="work">Takes the plain average, when it must be opened, and what a scoring command writes.</param>
+    /// <param name="found">Takes what is found, the gates that say no among it.</param>
+    /// <exception cref="MergeOpsException">A model cannot be read, or libtorch cannot be loaded.</exception>
+    public async Task<EvaluationReport?> RunAsync(string merged, RunFolder work, DiagnosticBag found)
+    {
+        var external = new ScoreOutside(planned.Plan.Name, ExternalMetric.AllOf(planned.Recipe.Evaluate), scoring, observer, cancellation);
+        if (!external.Read(found))
+        {
+            observer.Finished(Stage.Evaluate, StageEnd.Failed, "the results of the other harness cannot be read");
+            return null;
+        }
+
+        var data = planned.Data;
+        var isEmpty = data.IsEmpty;
+        if (!isEmpty)
+        {
+            verified = await new FetchModels(planned.Plan, Digests, observer, cancellation).ForEvaluationAsync();
+        }
+
+        var published = await opponent.FindAsync(merged);
+        observer.Started(Stage.Evaluate);
+        var scores = await external.OfMergedAsync(merged, work, found);
+        var models = isEmpty ? [] : Family(work.Average).ToList();
+        if (published is not null)
+        {
+            models.Add(await PublishedAsync(published, external, data));
+        }
+
+        if (!isEmpty || !external.Wanted.IsEmpty)
+        {
+            models.Add(new(ModelRole.Merged, planned.Plan.Name, null, ModelContent.DigestOf(merged), Opens(() => merged)) { External = scores });
+        }
+
+        var checks = StructuralCheck.Run(planned.Plan, merged, Checked(merged), cancellation);
+        var progress = new EvaluationProgress(observer, data, models.Count);
+        var report = new Evaluator(new ScoreCache(Scores)).Evaluate(
+            planned.Recipe, data, models, checks, progress, cancellation, isFirstVersion: opponent.IsAsked && published is null);
+        var outcome = new EvaluationOutcome(report);
+        observer.Finished(Stage.Evaluate, outcome.End ?? progress.End, outcome.Summary);
+        Judge(report, found);
+        return report;
+    }
+
+    // only what has no remembered scores is fetched
+    private async Task<ModelUnderTest> PublishedAsync(PublishedModel published, ScoreOutside external, EvaluationData data)
+    {
+        var digest = ModelContent.DigestOf(published.Files);
+        var folder = new ScoreCache(Scores).HoldsAll(digest, data) ? null : await published.FolderAsync(cancellation);
+        if (folder is not null)
+        {
+            // what is scored is what lies there, whatever the version's list says of it
+            digest = ModelContent.DigestOf(folder);
+        }
+
+        return new(ModelRole.Published, published.Version.Text, null, digest, folder is null ? Refuses("its scores were remembered a moment ago") : Opens(() => folder))
+        {
+            External = external.OfPublished(published.Content.Evaluation),
+        };
+    }
+
+    private IEnumerable<ModelUnderTest> Family(string averageFolder)
+    {
+        var names = NamesOf(planned.Plan.Models.Select(model => model.Reference));
+        var parents = Parents.Of(planned.Plan).All;
+        foreach (var (index, model) in planned.Plan.Models.Index())
+        {
+            var role = model.Reference == planned.Recipe.BaseModel?.Value ? ModelRole.Base : ModelRole.Parent;
+            yield return new ModelUnderTest(
+                role, names[index], model.Reference, ModelContent.DigestOf(model), Opens(() => model.Checkpoint.Folder))
+            { IsParent = parents.Contains(index) };
+        }
+
+        var average = PlainAverage.Plan(planned, out var whyNot);
+        yield return new ModelUnderTest(
+            ModelRole.Average,
+            "average",
+            null,
+            average?.Plan is { } plan && plan.Models.All(model => model.IsLocked) ? plan.Digest : null,
+            average is null ? Refuses(whyNot) : Opens(() => Average(average, averageFolder)));
+    }
+
+    private string Average(PlannedRecipe average, string folder) =>
+        MergeEngine.Run(average.Plan, new MergeOptions { Output = folder, OwnsOutput = true, Verified = verified, Digests = Digests }, progress: null, cancellation).Folder;
+
+    private DirectProgress<long> Checked(string merged)
+    {
+        var total = new DirectoryInfo(merged).EnumerateFiles("*.safetensors").Sum(file => file.Length);
+        var done = 0L;
+        return new DirectProgress<long>(bytes =>
+            observer.Advanced(Stage.Evaluate, "looks at every value", new Work(done += bytes, total, WorkUnit.Bytes)));
+    }
+
+    private void Judge(EvaluationReport report, DiagnosticBag found)
+    {
+        foreach (var diagnostic in report.Diagnostics())
+        {
+            found.Add(diagnostic);
+        }
+
+        observer.Started(Stage.Gates);
+        observer.Finished(
+            Stage.Gates,
+            !report.Passed ? StageEnd.Failed : report.Gates.IsEmpty ? StageEnd.NotAsked : StageEnd.Done,
+            report.Gates.IsEmpty && report.Passed ? NoGates : report.GateSummary);
+    }
+
+    private static OpenModel Opens(Func<string> folder) =>
+        (out string? whyNot) => LanguageModels.TryOpen(folder(), out whyNot);
+
+    private static OpenModel Refuses(string? reason) => (out string? whyNot) =>
+    {
+        whyNot = reason;
+        return null;
+    };
+
+    // the folders' own names where these tell the models apart, else the models as the recipe writes them
+    private static List<string> NamesOf(IEnumerable<ModelReference> models)
+    {
+        List<string> full = [.. models.Select(model => model.ToString())];
+        List<string> last = full.ConvertAll(name => name.TrimEnd('/').Split('/')[^1]);
+        return last.Distinct(StringComparer.Ordinal).Count() == full.Count ? last : full;
+    }
+}

@@ -1,0 +1,21 @@
+using System.Collections.Immutable;
+using MergeOps.Evaluation;
+using MergeOps.Evaluation.Reports;
+
+namespace MergeOps.Pipeline.Stages;
+
+/// <summary>What a terminal shows of an evaluation; raw text, escaped by whoever prints it.</summary>
+/// <param name="Table">The models and their scores.</param>
+/// <param name="Comparisons">A line for each alternative of the merged model.</param>
+internal sealed record EvaluationView(EvaluationTable Table, ImmutableArray<string> Comparisons)
+{
+    /// <summary>The view of a report.</summary>
+    public static EvaluationView Of(EvaluationReport report) => new(
+        EvaluationTable.Of(report),
+        [
+            .. from comparison in report.Comparisons
+               where comparison.Difference.Exists
+               select $"{comparison.Metric} vs. {FigureText.Comparison(comparison.Against)} ({comparison.Other}): "
+                   + FigureText.Points(comparison.Difference),
+        ]);
+}

@@ -1,0 +1,129 @@
+using System.Diagnostics;
+using MergeOps.Architectures;
+using MergeOps.Diagnostics;
+using MergeOps.HuggingFace.Reading;
+using MergeOps.Planning;
+using MergeOps.Sources;
+using MergeOps.Tensors;
+
+namespace MergeOps.Pipeline.Stages;
+
+/// <summary>Brings the files that a stage reads to this machine, and refuses those that are not what was locked.</summary>
+/// <param name="plan">The plan.</param>
+/// <param name="digests">What is known of files on this machine.</param>
+/// <param name="observer">Hears of the stage.</param>
+/// <param name="cancellation">Stops.</param>
+internal sealed class FetchModels(MergePlan plan, KnownDigests digests, IStageObserver observer, CancellationToken cancellation)
+{
+    private const string DefaultBranch = "main";
+
+    private readonly Lock telling = new();
+    private readonly Dictionary<string, VerifiedFile> verified = new(StringComparer.Ordinal);
+    private long done;
+
+    /// <summary>The weights that the plan's jobs read, and the companion files that it copies.</summary>
+    /// <returns>What was verified, by its absolute path.</returns>
+    /// <exception cref="MergeOpsException">The Hub, the network or the disk failed, or bytes are not the locked ones.</exception>
+    public Task<IReadOnlyDictionary<string, VerifiedFile>> ForMergeAsync()
+    {
+        var read = plan.FilesRead.Select(file => new WantedFile(file.Model, file.File));
+        var copied = plan.Companions.Select(companion => new WantedFile(companion.Model, companion.Path));
+        return RunAsync(read.Concat(copied));
+    }
+
+    /// <summary>All that is needed to run the plan's models as they are: weights, config and tokenizer.</summary>
+    /// <returns>What was verified, by its absolute path.</returns>
+    /// <exception cref="MergeOpsException">The Hub, the network or the disk failed, or bytes are not the locked ones.</exception>
+    public Task<IReadOnlyDictionary<string, VerifiedFile>> ForEvaluationAsync() => RunAsync(
+        from model in Enumerable.Range(0, plan.Models.Length)
+        from path in plan.Models[model].Remote is { Facts: var facts }
+            ? UsedFiles.ForRunning(facts).Select(file => file.Path)
+            : plan.Models[model].Checkpoint.Files.Select(file => file.Path)
+        select new WantedFile(model, path));
+
+    /// <summary>The tokenizers of models on the Hub, which are small and decide whether a model can be scored.</summary>
+    /// <exception cref="MergeOpsException">The Hub, the network or the disk failed, or bytes are not the locked ones.</exception>
+    public Task ForForecastAsync() => RunAsync(
+        from model in Enumerable.Range(0, plan.Models.Length)
+        where plan.Models[model].Remote is not null
+        from file in UsedFiles.ForRunning(plan.Models[model].Remote!.Facts)
+        where CompanionFiles.IsTokenizer(file.Path)
+        select new WantedFile(model, file.Path));
+
+    private async Task<IReadOnlyDictionary<string, VerifiedFile>> RunAsync(IEnumerable<WantedFile> wanted)
+    {
+        var models = wanted.Distinct().ToLookup(file => plan.Models[file.Model], file => file.Path);
+        var remote = models.Where(model => model.Key.Remote is not null).Select(model => new RemoteFiles(model.Key, [.. model])).ToList();
+        var unread = models.Where(model => model.Key.Remote is null).SelectMany(model => LocalFile.Of(model.Key, model)).Where(file => !IsKnown(file)).ToList();
+        if (remote.Count == 0 && unread.Count == 0)
+        {
+            return verified;
+        }
+
+        var begun = Stopwatch.GetTimestamp();
+        using var hub = new HubConnection(observer.Told, digests: digests);
+        var missing = remote.SelectMany(files => files.NotIn(hub.Cache)).ToList();
+        var total = remote.Sum(files => files.Files.Sum(file => file.Size)) + unread.Sum(file => file.Size);
+        observer.Started(Stage.Fetch);
+        foreach (var file in unread)
+        {
+            verified[file.Path] = file.Require(digests, cancellation);
+            Advance(file.Size, total, file.Path);
+        }
+
+        foreach (var files in remote)
+        {
+            await hub.Download.RunAsync(
+                files.Remote.Name,
+                files.Remote.Revision ?? DefaultBranch,
+                files.Remote.Facts.Commit,
+                files.Files,
+                bytes => Advance(bytes, total, files.Remote.Name.ToString()),
+                cancellation);
+            files.RequireHeaders();
+            foreach (var file in files.Weights)
+            {
+                verified[file.Path] = file.Require(digests, cancellation);
+            }
+        }
+
+        observer.Finished(
+            Stage.Fetch,
+            missing.Count + unread.Count > 0 ? StageEnd.Done : StageEnd.AlreadyTrue,
+            Summary(remote.Sum(files => files.Files.Length), missing, unread, Stopwatch.GetElapsedTime(begun)));
+        return verified;
+    }
+
+    private bool IsKnown(LocalFile file)
+    {
+        if (file.Find(digests) is { } known)
+        {
+            verified[file.Path] = known;
+            return true;
+        }
+
+        return false;
+    }
+
+    private void Advance(long bytes, long total, string part)
+    {
+        lock (telling)
+        {
+            done += bytes;
+            observer.Advanced(Stage.Fetch, part, new Work(done, total, WorkUnit.Bytes));
+        }
+    }
+
+    private static string Summary(int files, List<RepositoryFile> missing, List<LocalFile> unread, TimeSpan time)
+    {
+        if (missing.Count == 0)
+        {
+            return unread.Count == 0 ? $"{Quantity.Of(files, "file")} in the cache" : $"{Quantity.Of(unread.Count, "local file")} as locked";
+        }
+
+        var bytes = missing.Sum(file => file.Size);
+        return $"{Quantity.Of(missing.Count, "file")}, {ByteText.Of(bytes)} in {Quantity.Duration(time)}{Quantity.InBrackets(Quantity.Speed(bytes, time))}";
+    }
+
+    private sealed record WantedFile(int Model, string Path);
+}

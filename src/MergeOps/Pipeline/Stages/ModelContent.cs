@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using MergeOps.Architectures;
+using MergeOps.Diagnostics;
+using MergeOps.Planning;
+using MergeOps.Publishing;
+using MergeOps.Sources;
+using MergeOps.Tensors;
+
+namespace MergeOps.Pipeline.Stages;
+
+/// <summary>One digest for everything of a model that its scores depend on: weights, config and tokenizer; each file is hashed once for each content.</summary>
+internal static class ModelContent
+{
+    private const string WeightEnding = ".safetensors";
+
+    // scores are made with it, though it never travels with the weights
+    private const string PieceTokenizer = "tokenizer.bin";
+
+    /// <summary>The digest of a planned model.</summary>
+    public static string DigestOf(PlannedModel model) => model.Remote is { Facts: var facts }
+        ? DigestOf(UsedFiles.ForRunning(facts)
+            .Where(file => !CheckpointLayout.IsIndex(file.Path))
+            .Select(file => KeyValuePair.Create(file.Path, PlanDigest.TextOf(file.Digest)!)))
+        : DigestOf(model.Checkpoint, model.FileDigests);
+
+    /// <summary>The digest of a model's folder.</summary>
+    /// <exception cref="MergeOpsException">Its weights break their format or cannot be read.</exception>
+    public static string DigestOf(string folder) =>
+        DigestOf(CheckpointReader.Open(folder, []), ImmutableSortedDictionary<string, BlobDigest?>.Empty);
+
+    /// <summary>The digest of a published version, without its files: the same as that of the folder that was published.</summary>
+    public static string DigestOf(PublicationManifest published) => DigestOf(published.Files
+        .Where(file => file.Key.EndsWith(WeightEnding, StringComparison.Ordinal) || file.Key == ModelConfig.FileName || CompanionFiles.IsTokenizer(file.Key))
+        .Select(file => KeyValuePair.Create(file.Key, file.Value.Sha256)));
+
+    private static string DigestOf(Checkpoint checkpoint, ImmutableSortedDictionary<string, BlobDigest?> locked)
+    {
+        var digests = KnownDigests.Default;
+        var files = checkpoint.Files.Select(file => file.Path)
+            .Concat(CompanionFiles.In(checkpoint.Folder).Where(CompanionFiles.IsTokenizer))
+            .Append(ModelConfig.FileName)
+            .Append(PieceTokenizer)
+            .Where(path => File.Exists(Path.Combine(checkpoint.Folder, path)))
+            .Distinct(StringComparer.Ordinal);
+        return DigestOf(files.Select(path => KeyValuePair.Create(
+            path, PlanDigest.TextOf(locked.GetValueOrDefault(path)) ?? digests.Of(Path.Combine(checkpoint.Folder, path)))));
+    }
+
+    private static string DigestOf(IEnumerable<KeyValuePair<string, string>> files) =>
+        CanonicalJson.Digest(new JsonObject(files.Select(file => KeyValuePair.Create(file.Key, (JsonNode?)file.Value))));
+}

@@ -1,0 +1,89 @@
+using System.Collections.Immutable;
+using System.Text;
+using MergeOps.Diagnostics;
+using MergeOps.Evaluation.Data;
+using MergeOps.Merging.Writing;
+using MergeOps.Methods.Contract;
+using MergeOps.Pipeline.Repository;
+using MergeOps.Planning;
+using MergeOps.Publishing;
+using MergeOps.Recipes;
+using MergeOps.Sources;
+using MergeOps.Sources.Headers;
+using MergeOps.Tensors;
+
+namespace MergeOps.Pipeline.Stages;
+
+/// <summary>A recipe with everything that was decided about it; no weight was read.</summary>
+/// <param name="Recipe">The recipe.</param>
+/// <param name="Lock">Its lock, or null.</param>
+/// <param name="Models">What is known of its models, the base first.</param>
+/// <param name="Plan">What was decided.</param>
+internal sealed record PlannedRecipe(Recipe Recipe, LockedRecipe? Lock, ImmutableArray<ModelFacts> Models, MergePlan Plan)
+{
+    /// <summary>What is known of its files; one for all stages, since what changed a moment ago is known to it alone.</summary>
+    public KnownDigests Digests { get; } = Lock?.Digests ?? KnownDigests.Default;
+
+    /// <summary>What the merged model will be measured on.</summary>
+    public EvaluationData Data { get; init; } = EvaluationData.None;
+
+    /// <summary>The lock as it travels with the model, and the facts that it names, so that whoever has the model can plan its merge again without asking the Hub.</summary>
+    public ImmutableArray<ExtraFile> LockFiles => Lock is { } locked
+        ?
+        [
+            new ExtraFile(PublicationFiles.Lock, Encoding.UTF8.GetBytes(locked.Text)),
+            .. Models.Select(model => model.Remote).OfType<RemoteModel>()
+                .Select(remote => FactsFolder.FileOf(remote.Facts))
+                .DistinctBy(file => file.Path)
+                .Select(file => new ExtraFile(file.Path, file.Bytes)),
+        ]
+        : [];
+}
+
+/// <summary>From a recipe, its lock and the models' headers to the plan.</summary>
+internal static class PlanMerge
+{
+    /// <summary>Reads the recipe and plans it, for a model that is merged already; null when errors were found.</summary>
+    /// <exception cref="MergeOpsException">A file cannot be read.</exception>
+    public static (PlannedRecipe? Planned, DiagnosticBag Found) Run(string recipePath, RepositoryBounds? bounds = null)
+    {
+        var (recipe, data, found) = ValidateRecipe.Run(recipePath, bounds);
+        if (recipe is null)
+        {
+            return (null, found);
+        }
+
+        var locked = LockRecipe.TryFind(recipe, found);
+        return (found.HasErrors || Run(recipe, locked, found) is not { } planned ? null : planned with { Data = data }, found);
+    }
+
+    /// <summary>Reads the recipe and plans it, and foresees whether what it makes can be measured; null when errors were found.</summary>
+    /// <param name="recipePath">The recipe.</param>
+    /// <param name="bounds">Where it may lead; null for anywhere.</param>
+    /// <exception cref="MergeOpsException">A file cannot be read.</exception>
+    public static (PlannedRecipe? Planned, DiagnosticBag Found) BeforeMerge(string recipePath, RepositoryBounds? bounds = null)
+    {
+        var (planned, found) = Run(recipePath, bounds);
+        if (planned is not null)
+        {
+            new ScoringForecast(planned).Run(found);
+        }
+
+        return (found.HasErrors ? null : planned, found);
+    }
+
+    /// <summary>Plans a recipe with its lock; null when errors went into the bag.</summary>
+    /// <exception cref="MergeOpsException">A local model changed while it was looked at.</exception>
+    public static PlannedRecipe? Run(Recipe recipe, LockedRecipe? locked, DiagnosticBag found)
+    {
+        var models = ModelFactsReader.Read(recipe, locked?.Lock, found);
+        var plan = found.HasErrors ? null : Planner.Plan(recipe, MethodCatalogue.Default, models, found);
+        if (plan is not null)
+        {
+            CopiedIntegers.Check(plan, found);
+        }
+
+        Acceptance.AfterPlanning(recipe, found);
+        return plan is null ? null : new PlannedRecipe(recipe, locked, models, plan);
+    }
+}

@@ -1,0 +1,44 @@
+using MergeOps.HuggingFace;
+using MergeOps.HuggingFace.Upload;
+using MergeOps.Publishing;
+using MergeOps.Publishing.Hub;
+using MergeOps.Tensors;
+
+namespace MergeOps.Pipeline.Stages;
+
+/// <summary>From a merged model that passed to a published version.</summary>
+internal static class PublishModel
+{
+    /// <summary>Publishes, or finds that the same content is published already.</summary>
+    /// <exception cref="MergeOps.Diagnostics.MergeOpsException">The version is taken, the model is damaged, or the target does not allow it.</exception>
+    public static async Task<Publication> RunAsync(
+        PublicationContent content, PublishTarget target, bool dryRun, IStageObserver observer, CancellationToken cancellation)
+    {
+        observer.Started(Stage.Publish);
+        var publisher = PublisherFor(target, observer.Told);
+        var total = 2 * new DirectoryInfo(content.MergedFolder).EnumerateFiles("*.safetensors").Sum(file => file.Length);
+        var done = 0L;
+        var publication = dryRun
+            ? await publisher.PlanAsync(content, cancellation)
+            : await publisher.PublishAsync(content, Advance, cancellation);
+        var (end, verb) = publication.WasThere ? (StageEnd.AlreadyTrue, "is published")
+            : dryRun ? (StageEnd.NotAsked, "would be published")
+            : (StageEnd.Done, "published");
+        observer.Finished(Stage.Publish, end, $"version {publication.Version} {verb} in {publication.Place}{publication.Evidence?.Reservation}");
+        return publication;
+
+        void Advance(long bytes)
+        {
+            var now = Interlocked.Add(ref done, bytes);
+            lock (publisher)
+            {
+                observer.Advanced(Stage.Publish, "", new Work(Math.Min(now, total), total, WorkUnit.Bytes));
+            }
+        }
+    }
+
+    /// <summary>What writes to, and reads from, a target.</summary>
+    public static IPublisher PublisherFor(PublishTarget target, Action<string> tell) => target.Hub is { } destination
+        ? new HubPublisher(HubSettings.FromEnvironment(), destination, RunnerIdentity.Of(Environment.GetEnvironmentVariable), KnownDigests.Default, tell)
+        : new FolderPublisher(target.Folder!, KnownDigests.Default);
+}

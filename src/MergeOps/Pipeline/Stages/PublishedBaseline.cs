@@ -1,0 +1,75 @@
+using MergeOps.Diagnostics;
+using MergeOps.Evaluation;
+using MergeOps.Evaluation.Figures;
+using MergeOps.Evaluation.Gates;
+using MergeOps.Evaluation.Reports;
+using MergeOps.Merging.Writing;
+using MergeOps.Publishing;
+using MergeOps.Recipes;
+using MergeOps.Recipes.Declarations;
+
+namespace MergeOps.Pipeline.Stages;
+
+/// <summary>
+/// The published version that a recipe's gates compare with. A model that is published already is compared with the version
+/// that it was compared with then, so that the same run twice gives the same report.
+/// </summary>
+/// <param name="recipe">The recipe.</param>
+/// <param name="target">Where it is published; null when nowhere.</param>
+/// <param name="observer">Hears what the Hub asks.</param>
+/// <param name="cancellation">Stops.</param>
+internal sealed class PublishedBaseline(Recipe recipe, PublishTarget? target, IStageObserver observer, CancellationToken cancellation)
+{
+    private (bool IsKnown, PublishedModel? Model) answer;
+
+    /// <summary>Whether any gate asks; nothing is read otherwise.</summary>
+    public bool IsAsked => recipe.Gates.Any(gate => (gate.Against ?? gate.NotWorseThan)?.Value == Baselines.Published);
+
+    /// <summary>The version; null when nothing is published yet or no gate asks.</summary>
+    /// <param name="merged">The merged model.</param>
+    /// <exception cref="MergeOpsException">There is no target to look in, or it cannot be read.</exception>
+    public async Task<PublishedModel?> FindAsync(string merged)
+    {
+        if (!answer.IsKnown && IsAsked)
+        {
+            answer = (true, await AskAsync(merged));
+        }
+
+        return answer.Model;
+    }
+
+    /// <summary>Makes sure that there is a place to look in where a gate asks.</summary>
+    /// <exception cref="MergeOpsException">There is none.</exception>
+    public void RequireTarget()
+    {
+        if (target is null && IsAsked)
+        {
+            var gate = recipe.Gates.First(gate => (gate.Against ?? gate.NotWorseThan)?.Value == Baselines.Published);
+            throw new MergeOpsException(
+                Codes.NoPublishTarget, "A gate compares with the published version, and nothing says where that is. Give the recipe 'publish:'.", gate.Span);
+        }
+    }
+
+    private async Task<PublishedModel?> AskAsync(string merged)
+    {
+        RequireTarget();
+        var publisher = PublishModel.PublisherFor(target!, observer.Told);
+        var current = await publisher.CurrentAsync(cancellation);
+        if (current is null || !IsThisModel(current.Content, merged))
+        {
+            return current;
+        }
+
+        return ComparedWith(current.Content.Evaluation) is { } earlier ? await publisher.FindAsync(earlier, cancellation) : null;
+    }
+
+    private bool IsThisModel(PublishedContent published, string merged) =>
+        published.Recipe == recipe.Text
+        && MergeManifest.Find(merged) is { } manifest
+        && (manifest.PlanDigest, manifest.ModelDigest) == (published.Manifest.PlanDigest, published.Manifest.ModelDigest);
+
+    private static PublicationVersion? ComparedWith(string? evaluationJson) =>
+        evaluationJson is not null && EvaluationJson.Read(evaluationJson)?.Find(ModelRole.Published) is { } compared
+            ? PublicationVersion.Parse(compared.Name)
+            : null;
+}

@@ -1,0 +1,15 @@
+using MergeOps.Diagnostics;
+using MergeOps.Evaluation.Gates;
+using MergeOps.Methods.Contract;
+using MergeOps.Recipes;
+using MergeOps.Recipes.Validation;
+
+namespace MergeOps.Pipeline.Stages;
+
+/// <summary>Reads a recipe with everything that this library knows: its methods, its metrics, its gates.</summary>
+internal static class ReadRecipe
+{
+    /// <summary>The recipe, or null when any finding is an error; never the network, never a model's file.</summary>
+    public static (Recipe? Recipe, DiagnosticBag Found) Run(string path) =>
+        RecipeReader.Read(path, MethodCatalogue.Default, EvaluationRules.Check);
+}

@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using MergeOps.Diagnostics;
+using MergeOps.HuggingFace.Cache;
+using MergeOps.HuggingFace.Reading;
+using MergeOps.Planning;
+using MergeOps.Sources;
+using MergeOps.Tensors;
+
+namespace MergeOps.Pipeline.Stages;
+
+/// <summary>Files of one planned model that lies on the Hub.</summary>
+internal sealed class RemoteFiles
+{
+    private readonly PlannedModel model;
+
+    /// <summary>Named files of a model that has <see cref="PlannedModel.Remote"/>.</summary>
+    public RemoteFiles(PlannedModel model, IReadOnlyCollection<string> paths)
+    {
+        this.model = model;
+        var wanted = paths.ToHashSet(StringComparer.Ordinal);
+        Remote = model.Remote!;
+        Files = [.. Remote.Facts.Files.Where(file => wanted.Contains(file.Path)).Select(file => new RepositoryFile(file.Path, file.Size, file.Digest))];
+    }
+
+    /// <summary>The model on the Hub.</summary>
+    public RemoteModel Remote { get; }
+
+    /// <summary>The files by their locked content.</summary>
+    public ImmutableArray<RepositoryFile> Files { get; }
+
+    /// <summary>Those that hold weights, as they lie in the cache once they are downloaded.</summary>
+    public IEnumerable<LocalFile> Weights => Files
+        .Where(file => CheckpointLayout.IsWeights(file.Path))
+        .Select(file => new LocalFile(Path.Combine(model.Checkpoint.Folder, file.Path), file.Digest));
+
+    /// <summary>Those that a cache lacks.</summary>
+    public IEnumerable<RepositoryFile> NotIn(HubCache cache) =>
+        Files.Where(file => cache.Find(Remote.Name, Remote.Facts.Commit, file.Path) is null);
+
+    /// <summary>Makes sure that the weight files have the headers that the plan was made from: the plan trusts the facts file, the merge does not.</summary>
+    /// <exception cref="MergeOpsException">A header is another one.</exception>
+    public void RequireHeaders()
+    {
+        foreach (var shard in Remote.Facts.Shards.Where(shard => Files.Any(file => file.Path == shard.File.Path)))
+        {
+            var path = Path.Combine(model.Checkpoint.Folder, shard.File.Path);
+            var read = SafetensorsHeaderReader.Read(path, shard.File.Path);
+            if (read.File != shard.File || !read.Tensors.Select(Described).SequenceEqual(shard.Tensors.Select(Described)))
+            {
+                throw new MergeOpsException(
+                    Codes.BytesNotLocked,
+                    "Its header is not the one in the facts file of the lock. Remove that file and run `mergeops lock`.",
+                    SourceSpan.File(path));
+            }
+        }
+    }
+
+    private static (string, DType, string, long) Described(TensorInfo tensor) =>
+        (tensor.Name, tensor.DType, string.Join(',', tensor.Shape), tensor.Offset);
+}

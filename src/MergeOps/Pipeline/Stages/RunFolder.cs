@@ -1,0 +1,115 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using MergeOps.Diagnostics;
+using MergeOps.Evaluation;
+using MergeOps.Evaluation.Data;
+using MergeOps.Evaluation.Scores;
+using MergeOps.Pipeline.Scoring;
+using MergeOps.Publishing;
+using MergeOps.Recipes;
+using MergeOps.Tensors;
+
+namespace MergeOps.Pipeline.Stages;
+
+/// <summary>
+/// Where the runs of one plan work: <c>runs/PLAN/model</c>, <c>runs/PLAN/evaluation</c> and, while it is scored,
+/// <c>runs/PLAN/average</c> in the user's folder. All of it can be made again.
+/// </summary>
+internal sealed class RunFolder(string planDigest)
+{
+    private readonly string root = Path.Combine(All, planDigest);
+
+    /// <summary>The name of the file that whoever works on a run holds.</summary>
+    public const string Turn = "turn";
+
+    /// <summary>Where the runs of all plans lie.</summary>
+    public static string All => Path.Combine(MergeOpsHome.Folder, "runs");
+
+    /// <summary>The merged model.</summary>
+    public string Model => Path.Combine(root, "model");
+
+    /// <summary>The plain average, while it is needed.</summary>
+    public string Average => Path.Combine(root, "average");
+
+    /// <summary>The model once more, while a published one is compared with it.</summary>
+    public string Rebuilt => Path.Combine(root, "rebuilt");
+
+    /// <summary>What a scoring command writes.</summary>
+    public string Scoring => Path.Combine(root, "scoring");
+
+    /// <summary>The reports.</summary>
+    public string Evaluation => Path.Combine(root, "evaluation");
+
+    private string Passed => Path.Combine(root, "passed.json");
+
+    /// <summary>Waits until no other process runs, evaluates, publishes or rebuilds this plan, and keeps others from it until the answer is disposed.</summary>
+    /// <param name="tell">Hears once that there is somebody to wait for.</param>
+    /// <param name="cancellation">Stops.</param>
+    /// <exception cref="MergeOpsException">The disk does not allow it.</exception>
+    public Task<RunTurn> TurnAsync(Action<string> tell, CancellationToken cancellation)
+    {
+        DurableFolder.Create(root);
+        return RunTurn.TakeAsync(Path.Combine(root, Turn), tell, cancellation);
+    }
+
+    /// <summary>Stands for everything that an evaluation of this plan depends on besides the plan.</summary>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="data">What it is measured on.</param>
+    /// <param name="modelDigest">The digest of the merged tensors: one plan gives other bytes on a machine of another numeric class.</param>
+    /// <param name="scoring">Where scores of another harness come from, or null.</param>
+    /// <param name="published">The published version that it is compared with, or null.</param>
+    public static string InputsOf(Recipe recipe, EvaluationData data, string modelDigest, ExternalScoring? scoring, PublishedModel? published) =>
+        CanonicalJson.Digest(new JsonObject
+        {
+            ["recipe"] = recipe.Text,
+            ["model"] = modelDigest,
+            ["scorer"] = ScoreCache.ScorerVersion,
+            ["program"] = typeof(RunFolder).Assembly.ManifestModule.ModuleVersionId.ToString(),
+            ["scoring"] = scoring?.ToJson(),
+            ["published"] = published is null ? null : CanonicalJson.Digest(new JsonObject { ["files"] = published.Files.ToJson(), ["scores"] = published.Content.Evaluation }),
+            ["data"] = new JsonArray([.. data.Tasks.Select(task => task.Digest).Concat(data.Texts.Select(text => text.Digest)).Select(digest => JsonValue.Create(digest))]),
+        });
+
+    /// <summary>What was shown when the same inputs passed before; null when they did not.</summary>
+    public EvaluationView? FindPassed(string inputs)
+    {
+        return PlainFile.Recall(Passed) is { } text
+            && PassedEvaluation.Read(text) is { } passed
+            && passed.Inputs == inputs
+            && passed.Reports == EvaluationFiles.DigestOf(Evaluation)
+                ? passed.View
+                : null;
+    }
+
+    /// <summary>Writes the reports; what passed before is forgotten first, since its reports are gone then.</summary>
+    /// <exception cref="MergeOpsException">The disk does not allow it.</exception>
+    public void Write(EvaluationReport report)
+    {
+        if (File.Exists(Passed))
+        {
+            WriteFailure.Guard(Passed, () => File.Delete(Passed));
+        }
+
+        EvaluationFiles.Write(report, Evaluation);
+    }
+
+    /// <summary>Writes the reports, and remembers that these inputs passed when they did.</summary>
+    /// <exception cref="MergeOpsException">The disk does not allow it.</exception>
+    public void Remember(EvaluationReport report, string inputs)
+    {
+        Write(report);
+        if (report.Passed)
+        {
+            DurableFile.WriteAllBytesAtomically(Passed, Encoding.UTF8.GetBytes(new PassedEvaluation(inputs, EvaluationView.Of(report), EvaluationFiles.DigestOf(Evaluation)).Write()));
+        }
+    }
+
+    /// <summary>Removes the plain average, whose scores are remembered now.</summary>
+    public void DropAverage()
+    {
+        if (Directory.Exists(Average))
+        {
+            Directory.Delete(Average, recursive: true);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using MergeOps.Diagnostics;
+using MergeOps.Evaluation.External;
+using MergeOps.Evaluation.Scores;
+using MergeOps.Pipeline.Scoring;
+using MergeOps.Tensors;
+
+namespace MergeOps.Pipeline.Stages;
+
+/// <summary>Gets the scores that a recipe declares and another harness measures: from results files, or by the settings' command.</summary>
+/// <param name="recipeName">The recipe's name, for the command.</param>
+/// <param name="wanted">What the recipe declares.</param>
+/// <param name="scoring">Where they come from; null when nobody says.</param>
+/// <param name="observer">Hears what a command prints.</param>
+/// <param name="cancellation">Ends a command.</param>
+internal sealed class ScoreOutside(
+    string recipeName, ImmutableArray<ExternalMetric> wanted, ExternalScoring? scoring, IStageObserver observer, CancellationToken cancellation)
+{
+    private static readonly ImmutableDictionary<Metric, ExternalScore> None = ImmutableDictionary<Metric, ExternalScore>.Empty;
+
+    private ImmutableDictionary<Metric, ExternalScore> merged = None;
+    private ImmutableDictionary<Metric, ExternalScore>? published;
+
+    /// <summary>What the recipe declares.</summary>
+    public ImmutableArray<ExternalMetric> Wanted => wanted;
+
+    private ImmutableArray<string> MergedFiles => scoring?.Merged ?? [];
+
+    private ImmutableArray<string> PublishedFiles => scoring?.Published ?? [];
+
+    /// <summary>Reads the files that are there already; false after diagnostics.</summary>
+    /// <exception cref="MergeOpsException">The system refuses to read a file.</exception>
+    public bool Read(DiagnosticBag found)
+    {
+        if (wanted.IsEmpty && MergedFiles.Concat(PublishedFiles).FirstOrDefault() is { } needless)
+        {
+            found.Error(Codes.ResultsUnusable, "The recipe declares no score of another harness: 'evaluate: { external: … }'.", SourceSpan.File(needless));
+            return false;
+        }
+
+        var ofMerged = ExternalScores.InFiles(wanted, MergedFiles, found);
+        published = PublishedFiles.IsEmpty ? null : ExternalScores.InFiles(wanted, PublishedFiles, found);
+        merged = ofMerged ?? None;
+        return ofMerged is not null && PublishedFiles.IsEmpty == published is null;
+    }
+
+    /// <summary>The merged model's scores; runs the command when there is one and no file.</summary>
+    /// <param name="model">The merged model.</param>
+    /// <param name="work">Takes what the command writes.</param>
+    /// <param name="found">Takes what is wrong with that.</param>
+    /// <exception cref="MergeOpsException">The command failed.</exception>
+    public async Task<ImmutableDictionary<Metric, ExternalScore>> OfMergedAsync(string model, RunFolder work, DiagnosticBag found)
+    {
+        if (wanted.IsEmpty || !MergedFiles.IsEmpty || scoring?.Command is not { } command)
+        {
+            return merged;
+        }
+
+        // what a killed run left must not pass for new results
+        if (Directory.Exists(work.Scoring))
+        {
+            Directory.Delete(work.Scoring, recursive: true);
+        }
+
+        DurableFolder.Create(work.Scoring);
+        try
+        {
+            var results = await new ScoringRun(observer.Told, cancellation)
+                .RunAsync(command, scoring.Folder, Path.GetFullPath(model), recipeName, work.Scoring);
+            return ExternalScores.InFiles(wanted, [results], found) ?? None;
+        }
+        finally
+        {
+            Directory.Delete(work.Scoring, recursive: true);
+        }
+    }
+
+    /// <summary>The published version's scores: from a file of its own, else from its published evaluation.</summary>
+    public ImmutableDictionary<Metric, ExternalScore> OfPublished(string? evaluationJson) =>
+        published ?? ExternalScores.InEvaluation(wanted, evaluationJson);
+}

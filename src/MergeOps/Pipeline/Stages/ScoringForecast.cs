@@ -1,0 +1,189 @@
+using System.Text;
+using MergeOps.Diagnostics;
+using MergeOps.Evaluation.Gates;
+using MergeOps.Evaluation.Scores;
+using MergeOps.Models;
+using MergeOps.Planning;
+using MergeOps.Recipes;
+using MergeOps.Recipes.Declarations;
+
+namespace MergeOps.Pipeline.Stages;
+
+/// <summary>
+/// Foresees from a plan which models can be scored here: config, names and shapes of tensors, and the tokenizer say so before a
+/// weight is read. A gate that would have no figure is an error then, and not after hours of merging.
+/// </summary>
+internal sealed class ScoringForecast(PlannedRecipe planned)
+{
+    private readonly Dictionary<int, string?> reasons = [];
+
+    /// <summary>Whether it is this machine that will score, with every tokenizer on it; otherwise tokenizers of the Hub and memory are left out.</summary>
+    public bool IsForThisMachine { get; init; }
+
+    /// <summary>Reports what can be foreseen.</summary>
+    public void Run(DiagnosticBag found)
+    {
+        if (planned.Data.IsEmpty)
+        {
+            return;
+        }
+
+        var merged = OfPlan(planned, found);
+        var vocabulary = new GateVocabulary(planned.Recipe.Evaluate);
+        var isRefused = false;
+        foreach (var gate in planned.Recipe.Gates)
+        {
+            if (vocabulary.TryFind(gate.Metric.Value, out var metric) && metric.Kind is not MetricKind.External && WhyNot(gate, metric, merged) is { } whyNot)
+            {
+                isRefused = true;
+                found.Error(
+                    Codes.GateWithoutScore,
+                    $"{GateCondition.Of(gate)}: {whyNot.TrimEnd('.')}. Measure it with another harness ('evaluate: {{ external: … }}'), or remove the gate.",
+                    gate.Span);
+            }
+        }
+
+        if (!isRefused)
+        {
+            Tell(merged, found);
+        }
+    }
+
+    private void Tell(string? merged, DiagnosticBag found)
+    {
+        var place = planned.Recipe.Evaluate!.Span;
+        if (merged is not null)
+        {
+            found.Warning(Codes.NotEvaluated, $"The merged model will have no scores: {merged}.", place);
+        }
+
+        foreach (var (index, model) in planned.Plan.Models.Index())
+        {
+            if (OfModel(index) is { } whyNot)
+            {
+                found.Note(Codes.NotEvaluated, $"{TerminalText.Quoted(model.Reference.ToString())} will have no scores: {whyNot}.", place);
+            }
+        }
+    }
+
+    private string? WhyNot(GateSettings gate, Metric metric, string? merged)
+    {
+        if (merged is not null)
+        {
+            return $"the merged model cannot be scored: {merged}";
+        }
+
+        if (metric.Kind is MetricKind.ExpertShare && Experts(metric).Select(Named).FirstOrDefault(whyNot => whyNot is not null) is { } ofExpert)
+        {
+            return ofExpert;
+        }
+
+        return (gate.Against ?? gate.NotWorseThan)?.Value switch
+        {
+            Baselines.Base => Named(IndexOf(planned.Recipe.BaseModel!.Value)),
+            Baselines.BestParent => Parents.Of(planned.Plan).All.Select(Named).FirstOrDefault(whyNot => whyNot is not null),
+            Baselines.Average => OfAverage(),
+            _ => null,
+        };
+    }
+
+    private IEnumerable<int> Experts(Metric metric) => planned.Data.Tasks
+        .Where(task => metric.Subject is Metric.Mean || task.Name == metric.Subject)
+        .Select(task => task.Expert).OfType<ModelReference>()
+        .Select(IndexOf);
+
+    private int IndexOf(ModelReference model) => planned.Plan.Models.IndexOf(planned.Plan.Models.First(known => known.Reference == model));
+
+    private string? Named(int model) =>
+        OfModel(model) is { } whyNot ? $"{TerminalText.Quoted(planned.Plan.Models[model].Reference.ToString())} cannot be scored: {whyNot}" : null;
+
+    private string? OfAverage() =>
+        PlainAverage.Plan(planned, out var whyNot) is not { } average ? $"the plain average cannot be made: {whyNot}"
+        : OfPlan(average, []) is { } reason ? $"the plain average cannot be scored: {reason}"
+        : null;
+
+    private string? OfModel(int index)
+    {
+        if (!reasons.TryGetValue(index, out var known))
+        {
+            var model = planned.Plan.Models[index];
+            reasons[index] = known = Foresee(
+                planned.Models[index].Config?.Root.ToJsonString(),
+                name => model.Checkpoint.Tensors.TryGetValue(name, out var tensor) ? (tensor.DType, tensor.Shape) : null,
+                name => Has(model, name) ? model : null).WhyNot;
+        }
+
+        return known;
+    }
+
+    // of a merge, whose tokenizer is copied from its models
+    private string? OfPlan(PlannedRecipe merge, DiagnosticBag found)
+    {
+        var jobs = merge.Plan.Jobs.ToDictionary(job => job.Name, StringComparer.Ordinal);
+        var givers = merge.Plan.Companions.ToDictionary(companion => companion.Path, companion => merge.Plan.Models[companion.Model], StringComparer.Ordinal);
+        var (config, tokenizer, whyNot) = Foresee(
+            merge.Plan.Config, name => jobs.TryGetValue(name, out var job) ? (job.DType, job.Shape) : null, givers.GetValueOrDefault);
+        if (config is not null && tokenizer is not null)
+        {
+            RequireRoom(config, tokenizer, found);
+        }
+
+        return whyNot;
+    }
+
+    private Foreseen Foresee(string? json, FindTensor find, Func<string, PlannedModel?> giverOf)
+    {
+        if (ScoringSupport.TryRead(json is null ? null : Encoding.UTF8.GetBytes(json), out var whyNot) is not { } config)
+        {
+            return new(null, null, whyNot);
+        }
+
+        if ((ScoringSupport.OfTensors(config, find) ?? (IsForThisMachine ? ScoringSupport.OfMemory(config) : null)) is { } ofWeights)
+        {
+            return new(config, null, ofWeights);
+        }
+
+        var first = TokenizerOpener.Files.FirstOrDefault(name => giverOf(name) is not null);
+        if (first is not null && PlaceOf(giverOf(first)!, first) is null)
+        {
+            // it lies on the Hub, and nobody has fetched it yet
+            return new(config, null, null);
+        }
+
+        return TokenizerOpener.TryOpen(name => giverOf(name) is { } giver ? PlaceOf(giver, name) : null, out whyNot) is { } tokenizer
+            ? new(config, tokenizer, ScoringSupport.OfTokenizer(config, tokenizer))
+            : new(config, null, whyNot);
+    }
+
+    private static bool Has(PlannedModel model, string name) =>
+        model.Remote is { } remote ? remote.Facts.Files.Any(file => file.Path == name) : File.Exists(Path.Combine(model.Checkpoint.Folder, name));
+
+    private string? PlaceOf(PlannedModel model, string name)
+    {
+        var path = Path.Combine(model.Checkpoint.Folder, name);
+        return (model.Remote is null || IsForThisMachine) && File.Exists(path) ? path : null;
+    }
+
+    // an answer that is longer than the context has no score
+    private void RequireRoom(LlamaConfig config, ITokenizer tokenizer, DiagnosticBag found)
+    {
+        foreach (var task in planned.Data.Tasks)
+        {
+            try
+            {
+                // no tokenizer here makes more tokens than bytes, and one for the beginning
+                foreach (var item in task.Items.Where(item => Encoding.UTF8.GetByteCount(item.Prompt) + Encoding.UTF8.GetByteCount(item.Answer) >= config.ContextLength))
+                {
+                    _ = TokenSequence.Pair(tokenizer, item.Prompt, item.Answer, config.ContextLength);
+                }
+            }
+            catch (MergeOpsException tooLong)
+            {
+                found.Add(tooLong.Diagnostic with { Span = planned.Recipe.Evaluate!.Tasks.First(known => known.Name.Value == task.Name).Data.Span });
+            }
+        }
+    }
+
+    /// <summary>What is known of a model's scores; the reason is null where nothing stands against them, as far as is known.</summary>
+    private sealed record Foreseen(LlamaConfig? Config, ITokenizer? Tokenizer, string? WhyNot);
+}

@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using MergeOps.Pipeline.Stages;
+using MergeOps.Tensors;
+
+namespace MergeOps.Pipeline.Verbs;
+
+/// <summary>What a cleaning of runs did.</summary>
+/// <param name="Removed">The runs that are gone, in the order of their going.</param>
+/// <param name="InUse">How many stay though they should go, because they are at work or were used a moment ago.</param>
+/// <param name="BytesBefore">What all runs took.</param>
+/// <param name="BytesAfter">What they take now.</param>
+internal sealed record CleanedRuns(ImmutableArray<StoredFolder> Removed, int InUse, long BytesBefore, long BytesAfter);
+
+/// <summary>Removes the models and reports of runs, those used longest ago first; each can be made again from its recipe.</summary>
+/// <param name="clock">Says what a moment ago is.</param>
+internal sealed class CleanRuns(TimeProvider clock)
+{
+    private const string GonePrefix = ".gone-";
+
+    private static readonly TimeSpan Recent = TimeSpan.FromHours(1);
+
+    /// <summary>Cleans.</summary>
+    /// <param name="maxBytes">What all runs may take; null for any amount.</param>
+    /// <param name="maxAge">How long ago a run may have been used; null for any time.</param>
+    /// <param name="cancellation">Stops between two runs.</param>
+    /// <exception cref="Diagnostics.MergeOpsException">The disk does not allow it.</exception>
+    public CleanedRuns Run(long? maxBytes, TimeSpan? maxAge, CancellationToken cancellation)
+    {
+        DropGone();
+        var runs = StoredFolders.Runs();
+        var before = runs.Sum(run => run.Bytes);
+        var (total, inUse) = (before, 0);
+        var removed = ImmutableArray.CreateBuilder<StoredFolder>();
+        foreach (var run in runs.Reverse())
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var age = clock.GetUtcNow().UtcDateTime - run.LastUsed;
+            if (!(age > maxAge) && !(total > maxBytes))
+            {
+                continue;
+            }
+
+            if (age < Recent || !TryRemove(run))
+            {
+                inUse++;
+                continue;
+            }
+
+            total -= run.Bytes;
+            removed.Add(run);
+        }
+
+        return new(removed.ToImmutable(), inUse, before, total);
+    }
+
+    // a run at work holds its turn; it vanishes at once or not at all, whatever happens to this process
+    private static bool TryRemove(StoredFolder run)
+    {
+        var gone = Path.Combine(RunFolder.All, $"{GonePrefix}{Guid.NewGuid():n}");
+        using (var turn = RunTurn.Find(Path.Combine(run.Folder, RunFolder.Turn)))
+        {
+            if (turn is null)
+            {
+                return false;
+            }
+
+            if (!OperatingSystem.IsWindows())
+            {
+                WriteFailure.Guard(run.Folder, () => Directory.Move(run.Folder, gone));
+            }
+        }
+
+        if (OperatingSystem.IsWindows())
+        {
+            WriteFailure.Guard(run.Folder, () => Directory.Move(run.Folder, gone));
+        }
+
+        WriteFailure.Guard(gone, () => Directory.Delete(gone, recursive: true));
+        return true;
+    }
+
+    private static void DropGone()
+    {
+        if (Directory.Exists(RunFolder.All))
+        {
+            foreach (var gone in Directory.GetDirectories(RunFolder.All, GonePrefix + "*"))
+            {
+                WriteFailure.Guard(gone, () => Directory.Delete(gone, recursive: true));
+            }
+        }
+    }
+}

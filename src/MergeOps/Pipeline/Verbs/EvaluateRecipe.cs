@@ -1,0 +1,34 @@
+using MergeOps.Diagnostics;
+using MergeOps.Evaluation;
+using MergeOps.Pipeline.Scoring;
+using MergeOps.Pipeline.Stages;
+
+namespace MergeOps.Pipeline.Verbs;
+
+/// <summary>Measures any folder as the merged model of a recipe.</summary>
+internal static class EvaluateRecipe
+{
+    /// <summary>Evaluates; the report is null when the recipe, its models or its tasks have errors.</summary>
+    /// <param name="recipePath">The recipe.</param>
+    /// <param name="model">The folder that is measured as the merged model.</param>
+    /// <param name="scoring">Where scores of another harness come from, or null.</param>
+    /// <param name="observer">Hears of the stages.</param>
+    /// <param name="cancellation">Stops.</param>
+    /// <exception cref="MergeOpsException">A model cannot be read, or libtorch cannot be loaded.</exception>
+    public static async Task<(EvaluationReport? Report, DiagnosticBag Found)> RunAsync(
+        string recipePath, string model, ExternalScoring? scoring, IStageObserver observer, CancellationToken cancellation)
+    {
+        var (planned, found) = PlanMerge.Run(recipePath);
+        if (planned is null)
+        {
+            return (null, found);
+        }
+
+        var work = new RunFolder(planned.Plan.Digest);
+        using var turn = await work.TurnAsync(observer.Told, cancellation);
+        var opponent = new PublishedBaseline(planned.Recipe, PublishTarget.Of(planned.Recipe, to: null), observer, cancellation);
+        var report = await new EvaluateModel(planned, opponent, scoring, observer, cancellation).RunAsync(Path.GetFullPath(model), work, found);
+        work.DropAverage();
+        return (report, found);
+    }
+}

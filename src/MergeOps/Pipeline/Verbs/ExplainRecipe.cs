@@ -1,0 +1,58 @@
+using MergeOps.Diagnostics;
+using MergeOps.Methods.Contract;
+using MergeOps.Pipeline.Stages;
+using MergeOps.Planning;
+using MergeOps.Recipes;
+using MergeOps.Recipes.Explaining;
+using MergeOps.Recipes.Resolution;
+using MergeOps.Sources;
+
+namespace MergeOps.Pipeline.Verbs;
+
+/// <summary>Every parameter's value for the output tensors of a recipe, and the lines that gave them.</summary>
+internal static class ExplainRecipe
+{
+    /// <summary>Explains the tensor of a name, or those whose names hold the text, or all; errors go into the bag.</summary>
+    public static (IReadOnlyList<RecipeExplanation> Explanations, DiagnosticBag Found) Run(string recipePath, string? tensor)
+    {
+        var (recipe, found) = ReadRecipe.Run(recipePath);
+        if (recipe is null)
+        {
+            return ([], found);
+        }
+
+        var models = ModelFactsReader.Read(recipe, LockRecipe.Find(recipe)?.Lock, found);
+        if (found.HasErrors)
+        {
+            return ([], found);
+        }
+
+        var method = MethodCatalogue.Default.Find(recipe.MergeMethod.Value)!;
+        var slots = Planner.LayOut(recipe, method, models, found).Slots.OrderBy(slot => slot.Name, StringComparer.Ordinal).ToList();
+        var wanted = tensor is null ? slots : slots.FindAll(slot => slot.Name == tensor);
+        if (wanted.Count == 0)
+        {
+            wanted = slots.FindAll(slot => slot.Name.Contains(tensor!, StringComparison.Ordinal));
+        }
+
+        if (wanted.Count == 0 && !found.HasErrors)
+        {
+            found.Error(
+                Codes.NoSuchTensor,
+                $"No output tensor is called {TerminalText.Quoted(tensor!)} or holds that text.{NearestName.Suggestion(tensor!, slots.Select(slot => slot.Name))}",
+                SourceSpan.File(recipePath));
+        }
+
+        return ([.. wanted.Select(slot => Explain(recipe, method, slot))], found);
+    }
+
+    private static RecipeExplanation Explain(Recipe recipe, MergeMethod method, OutputSlot slot) => RecipeExplanation.Of(
+        method,
+        slot.Name,
+        slot.Position,
+        ParameterLevels.Of(recipe, slot.Slice.Module, slot.Slice.Slice),
+        slot.Inputs.Select(input => new ExplainedSource(
+            input.Participant.Facts.Model.Value,
+            input.Name,
+            input.Participant is { IsBase: false, Entry: { } entry } ? ParameterLevels.Of(recipe, slot.Slice.Module, slot.Slice.Slice, entry) : null)));
+}

@@ -1,0 +1,67 @@
+using MergeOps.Diagnostics;
+using MergeOps.Merging.Writing;
+using MergeOps.Pipeline.Scoring;
+using MergeOps.Pipeline.Stages;
+using MergeOps.Publishing;
+
+namespace MergeOps.Pipeline.Verbs;
+
+/// <summary>Publishes a merged folder as what a recipe makes, if it is that and if it passes.</summary>
+internal static class PublishRecipe
+{
+    /// <summary>Evaluates (remembered scores cost nothing) and publishes; null when something says no.</summary>
+    /// <param name="recipePath">The recipe.</param>
+    /// <param name="merged">The merged model.</param>
+    /// <param name="to">Overrides the recipe's publish target.</param>
+    /// <param name="dryRun">Whether to change nothing.</param>
+    /// <param name="scoring">Where scores of another harness come from, or null.</param>
+    /// <param name="observer">Hears of the stages.</param>
+    /// <param name="cancellation">Stops; nothing is published then.</param>
+    /// <exception cref="MergeOpsException">The model is another plan's, the version is taken, or the disk does not allow it.</exception>
+    public static async Task<(Publication? Publication, DiagnosticBag Found)> RunAsync(
+        string recipePath, string merged, string? to, bool dryRun, ExternalScoring? scoring, IStageObserver observer, CancellationToken cancellation)
+    {
+        var (planned, found) = PlanMerge.Run(recipePath);
+        if (planned is null)
+        {
+            return (null, found);
+        }
+
+        RequirePlan(planned, merged);
+        var target = PublishTarget.Of(planned.Recipe, to)
+            ?? throw new MergeOpsException(
+                Codes.NoPublishTarget, "Give the recipe 'publish: { folder: DIR }' or 'publish: { hub: OWNER/NAME }', or name one with --to.", planned.Recipe.MergeMethod.Span);
+        var work = new RunFolder(planned.Plan.Digest);
+        using var turn = await work.TurnAsync(observer.Told, cancellation);
+        var opponent = new PublishedBaseline(planned.Recipe, target, observer, cancellation);
+        if (await new EvaluateModel(planned, opponent, scoring, observer, cancellation).RunAsync(merged, work, found) is not { } report || found.HasErrors)
+        {
+            return (null, found);
+        }
+
+        work.DropAverage();
+        work.Write(report);
+        var content = EvaluationFiles.ContentOf(planned, merged, work.Evaluation);
+        var publication = await PublishModel.RunAsync(content, target, dryRun, observer, cancellation);
+        foreach (var note in publication.Notes)
+        {
+            found.Add(note);
+        }
+
+        return (publication, found);
+    }
+
+    private static void RequirePlan(PlannedRecipe planned, string merged)
+    {
+        var made = MergeManifest.Find(merged)?.PlanDigest;
+        if (made != planned.Plan.Digest)
+        {
+            throw new MergeOpsException(
+                Codes.OtherPlan,
+                made is null
+                    ? $"It holds no {MergeManifest.FileName}; `mergeops merge` writes one."
+                    : $"It was merged by plan {made[..12]}; the recipe and its lock give plan {planned.Plan.Digest[..12]} now. Merge again.",
+                SourceSpan.File(merged));
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using MergeOps.Diagnostics;
+using MergeOps.Pipeline.Stages;
+using MergeOps.Publishing;
+
+namespace MergeOps.Pipeline.Verbs;
+
+/// <summary>Lets users of a recipe's publish target who name no version get an earlier one again.</summary>
+internal static class RollbackPublication
+{
+    /// <summary>Rolls back; null when the recipe has errors.</summary>
+    /// <param name="recipePath">The recipe.</param>
+    /// <param name="version">The version to go back to; null for the one before the highest.</param>
+    /// <param name="target">Overrides the recipe's publish target: <c>folder:DIR</c> or <c>hub:OWNER/NAME</c>.</param>
+    /// <param name="dryRun">Whether to change nothing.</param>
+    /// <param name="observer">Hears of the stage.</param>
+    /// <param name="cancellation">Stops; it is done then, or it is not.</param>
+    /// <exception cref="MergeOpsException">There is no target or no such version, or the target does not allow it.</exception>
+    public static async Task<(RolledBack? Done, DiagnosticBag Found)> RunAsync(
+        string recipePath, string? version, string? target, bool dryRun, IStageObserver observer, CancellationToken cancellation)
+    {
+        var (recipe, found) = ReadRecipe.Run(recipePath);
+        if (recipe is null)
+        {
+            return (null, found);
+        }
+
+        var place = PublishTarget.Of(recipe, target)
+            ?? throw new MergeOpsException(
+                Codes.NoPublishTarget, "Give the recipe 'publish: { folder: DIR }' or 'publish: { hub: OWNER/NAME }', or name one with --in.", recipe.MergeMethod.Span);
+        var wanted = version is null ? null : PublicationVersion.Parse(version.StartsWith('v') ? version[1..] : version)
+            ?? throw new MergeOpsException(Codes.NothingToRollBackTo, $"{TerminalText.Quoted(version)} is no version such as 1.2.0.");
+        observer.Started(Stage.Publish);
+        var done = await PublishModel.PublisherFor(place, observer.Told).RollBackAsync(wanted, dryRun, cancellation);
+        var (end, words) = done.WasThere ? (StageEnd.AlreadyTrue, $"{done.To} is what users get")
+            : dryRun ? (StageEnd.NotAsked, $"would go back from {done.From ?? "what is there"} to {done.To}")
+            : (StageEnd.Done, $"went back from {done.From ?? "what was there"} to {done.To}");
+        observer.Finished(Stage.Publish, end, $"{words} in {done.Place}");
+        return (done, found);
+    }
+}

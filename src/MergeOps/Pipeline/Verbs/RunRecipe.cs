@@ -1,0 +1,222 @@
+using MergeOps.Diagnostics;
+using MergeOps.Evaluation.Data;
+using MergeOps.Evaluation.External;
+using MergeOps.Merging;
+using MergeOps.Pipeline.Scoring;
+using MergeOps.Pipeline.Stages;
+using MergeOps.Planning;
+using MergeOps.Publishing;
+using MergeOps.Recipes;
+using MergeOps.Sources;
+
+namespace MergeOps.Pipeline.Verbs;
+
+/// <summary>Where a run has led.</summary>
+/// <param name="View">What was measured; null when the run ended before.</param>
+/// <param name="Model">The merged model.</param>
+/// <param name="Reports">The folder of the evaluation's reports; null when this run has none.</param>
+/// <param name="Publication">The published version; null when there is no target or something said no.</param>
+internal sealed record RunOutcome(EvaluationView? View, MergedCheckpoint Model, string? Reports, Publication? Publication);
+
+/// <summary>All stages from a recipe to a published model; what is true already is not done again.</summary>
+internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, CancellationToken cancellation)
+{
+    /// <summary>The last stage to do: <see cref="Stage.Merge"/>, <see cref="Stage.Evaluate"/> or <see cref="Stage.Publish"/>.</summary>
+    public Stage Last { get; init; } = Stage.Publish;
+
+    /// <summary>The pull request whose preview this is, which goes beside the published versions; null for the model itself.</summary>
+    public int? Preview { get; init; }
+
+    /// <summary>Runs; null when the recipe cannot be merged, and why is in the bag.</summary>
+    /// <param name="recipePath">The recipe.</param>
+    /// <param name="to">Overrides the recipe's publish target.</param>
+    /// <param name="engine">How to merge; the output is the run's own.</param>
+    /// <param name="scoring">Where scores of another harness come from, or null.</param>
+    /// <exception cref="MergeOpsException">The world or an input does not allow it.</exception>
+    public async Task<RunOutcome?> RunAsync(string recipePath, string? to, MergeOptions engine, ExternalScoring? scoring = null)
+    {
+        var (recipe, data) = Validate(recipePath);
+        if (recipe is null)
+        {
+            return null;
+        }
+
+        var outcome = await RunAsync(recipe, data, to, engine, scoring);
+        Acceptance.Later(recipe, found);
+        return outcome;
+    }
+
+    private async Task<RunOutcome?> RunAsync(Recipe recipe, EvaluationData data, string? to, MergeOptions engine, ExternalScoring? scoring)
+    {
+        if (await LockAsync(recipe) is not { } locked || Plan(recipe, locked, data) is not { } planned)
+        {
+            return null;
+        }
+
+        var target = PublishTarget.Of(recipe, to);
+        var opponent = new PublishedBaseline(recipe, target, observer, cancellation);
+        target = Preview is { } pull ? target?.PreviewOf(pull) : target;
+        var work = new RunFolder(planned.Plan.Digest);
+        using var turn = await work.TurnAsync(observer.Told, cancellation);
+        var options = engine with { Output = work.Model, OwnsOutput = true };
+        var standing = MergeModels.Look(planned, options, cancellation);
+        if (Last >= Stage.Evaluate && standing.Finished is null && !await CanBeMeasuredAsync(planned, opponent, scoring))
+        {
+            return null;
+        }
+
+        var merged = await MergeModels.RunAsync(planned, options, observer, cancellation, standing);
+        foreach (var note in merged.Notes.Where(note => !found.Contains(note)))
+        {
+            found.Add(note);
+        }
+
+        if (Last < Stage.Evaluate)
+        {
+            return new RunOutcome(null, merged, null, null);
+        }
+
+        var view = await EvaluateAsync(planned, merged, work, opponent, scoring);
+        var publication = found.HasErrors || Last < Stage.Publish ? null : await PublishAsync(planned, work, target);
+        return new RunOutcome(view, merged, view is null ? null : work.Evaluation, publication);
+    }
+
+    private (Recipe? Recipe, EvaluationData Data) Validate(string recipePath)
+    {
+        observer.Started(Stage.Validate);
+        var (recipe, data, findings) = ValidateRecipe.Run(recipePath);
+        // the lock that follows lets nothing move
+        foreach (var finding in findings.Where(finding => finding.Code != Codes.RevisionFloating))
+        {
+            found.Add(finding);
+        }
+
+        observer.Finished(Stage.Validate, recipe is null ? StageEnd.Failed : StageEnd.Done, recipePath);
+        return (recipe, data);
+    }
+
+    private async Task<LockedRecipe?> LockAsync(Recipe recipe)
+    {
+        observer.Started(Stage.Lock);
+        var locked = LockRecipe.Check(recipe, found, cancellation) ?? await WriteLockAsync(recipe);
+        var contents = $"{Quantity.Of(locked.Lock.Models.Length, "model")}, {Quantity.Of(locked.FileCount, "file")}";
+        if (found.HasErrors)
+        {
+            observer.Finished(Stage.Lock, StageEnd.Failed, $"{locked.Path} disagrees with the models");
+            return null;
+        }
+
+        observer.Finished(
+            Stage.Lock,
+            locked.IsNew ? StageEnd.Done : StageEnd.AlreadyTrue,
+            locked.IsNew ? $"{contents} in {locked.Path}; commit it with the recipe" : $"{contents} as in {locked.Path}");
+        return locked;
+    }
+
+    private async Task<LockedRecipe> WriteLockAsync(Recipe recipe)
+    {
+        using var hub = new HubConnection(observer.Told);
+        return await LockRecipe.WriteAsync(recipe, new LockRequest(), hub, found, cancellation);
+    }
+
+    private PlannedRecipe? Plan(Recipe recipe, LockedRecipe locked, EvaluationData data)
+    {
+        observer.Started(Stage.Plan);
+        if (PlanMerge.Run(recipe, locked, found) is not { } planned)
+        {
+            observer.Finished(Stage.Plan, StageEnd.Failed, "this cannot be merged");
+            return null;
+        }
+
+        planned = planned with { Data = data };
+        if (Last >= Stage.Evaluate && !Foresee(planned, isForThisMachine: planned.Plan.Models.All(model => model.Remote is null)))
+        {
+            observer.Finished(Stage.Plan, StageEnd.Failed, "this cannot be measured as its gates ask");
+            return null;
+        }
+
+        var estimate = PlanEstimate.Of(planned.Plan);
+        observer.Finished(
+            Stage.Plan,
+            StageEnd.Done,
+            $"{Quantity.Count(estimate.Merged)} merged, {Quantity.Count(estimate.Copied)} copied; reads {ByteText.Of(estimate.BytesToRead)}, writes {ByteText.Of(estimate.BytesToWrite)}; plan {planned.Plan.Digest[..12]}");
+        return planned;
+    }
+
+    // better known before hours of merging
+    private async Task<bool> CanBeMeasuredAsync(PlannedRecipe planned, PublishedBaseline opponent, ExternalScoring? scoring)
+    {
+        opponent.RequireTarget();
+        if (!new ScoreOutside(planned.Plan.Name, ExternalMetric.AllOf(planned.Recipe.Evaluate), scoring, observer, cancellation).Read(found))
+        {
+            return false;
+        }
+
+        if (planned.Data.IsEmpty || planned.Plan.Models.All(model => model.Remote is null))
+        {
+            return true;
+        }
+
+        await new FetchModels(planned.Plan, planned.Digests, observer, cancellation).ForForecastAsync();
+        return Foresee(planned, isForThisMachine: true);
+    }
+
+    // what is no error the evaluation itself will tell
+    private bool Foresee(PlannedRecipe planned, bool isForThisMachine)
+    {
+        DiagnosticBag foreseen = [];
+        new ScoringForecast(planned) { IsForThisMachine = isForThisMachine }.Run(foreseen);
+        foreach (var error in foreseen.Where(finding => finding.Severity is Severity.Error))
+        {
+            found.Add(error);
+        }
+
+        return !foreseen.HasErrors;
+    }
+
+    private async Task<EvaluationView?> EvaluateAsync(
+        PlannedRecipe planned, MergedCheckpoint merged, RunFolder work, PublishedBaseline opponent, ExternalScoring? scoring)
+    {
+        var inputs = RunFolder.InputsOf(planned.Recipe, planned.Data, merged.ModelDigest, scoring, await opponent.FindAsync(work.Model));
+        if (work.FindPassed(inputs) is { } passed)
+        {
+            observer.Finished(
+                Stage.Evaluate,
+                planned.Recipe.Evaluate is null ? StageEnd.NotAsked : StageEnd.AlreadyTrue,
+                planned.Recipe.Evaluate is null ? EvaluationOutcome.NoTasks : "evaluated before");
+            observer.Finished(
+                Stage.Gates,
+                planned.Recipe.Gates.IsEmpty ? StageEnd.NotAsked : StageEnd.AlreadyTrue,
+                planned.Recipe.Gates.IsEmpty ? EvaluateModel.NoGates : "passed before");
+            return passed;
+        }
+
+        var report = await new EvaluateModel(planned, opponent, scoring, observer, cancellation).RunAsync(work.Model, work, found);
+        if (report is null)
+        {
+            return null;
+        }
+
+        work.Remember(report, inputs);
+        work.DropAverage();
+        return EvaluationView.Of(report);
+    }
+
+    private async Task<Publication?> PublishAsync(PlannedRecipe planned, RunFolder work, PublishTarget? target)
+    {
+        if (target is null)
+        {
+            observer.Finished(Stage.Publish, StageEnd.NotAsked, "the recipe has no publish target, and there is no --to");
+            return null;
+        }
+
+        var content = EvaluationFiles.ContentOf(planned, work.Model, work.Evaluation);
+        var publication = await PublishModel.RunAsync(content, target, dryRun: false, observer, cancellation);
+        foreach (var note in publication.Notes)
+        {
+            found.Add(note);
+        }
+
+        return publication;
+    }
+}

@@ -1,0 +1,83 @@
+using MergeOps.Diagnostics;
+using MergeOps.HuggingFace;
+using MergeOps.HuggingFace.Cache;
+using MergeOps.HuggingFace.Reading;
+using MergeOps.Merging;
+using MergeOps.Pipeline.Stages;
+using MergeOps.Publishing;
+using MergeOps.Recipes;
+using MergeOps.Sources;
+using MergeOps.Tensors;
+
+namespace MergeOps.Pipeline.Verbs;
+
+/// <summary>Compares a published model with what was recorded of it, wherever it lies.</summary>
+internal sealed class VerifyPublication(IStageObserver observer, CancellationToken cancellation)
+{
+    /// <summary>The folder where paths of local models start when a published recipe is merged again; null for the published model's own.</summary>
+    public string? ModelsFolder { get; init; }
+
+    /// <summary>Verifies.</summary>
+    /// <param name="what">A folder, or <c>OWNER/NAME[@REVISION]</c> on the Hub.</param>
+    /// <param name="rebuild">How to merge the published recipe again and compare; null to leave that out.</param>
+    /// <exception cref="MergeOpsException">It is neither, holds no model of ours, or cannot be read.</exception>
+    public async Task<VerificationReport> RunAsync(string what, MergeOptions? rebuild)
+    {
+        observer.Started(Stage.Verify);
+        var folder = Directory.Exists(what) ? Path.GetFullPath(what) : await DownloadAsync(what);
+        var (done, total) = (0L, 2 * SizeOf(folder));
+        var report = PublicationVerifier.Verify(
+            folder, bytes => observer.Advanced(Stage.Verify, "", new Work(done += bytes, total, WorkUnit.Bytes)), cancellation);
+        var isRebuilt = rebuild is not null && report.IsIntact;
+        if (isRebuilt)
+        {
+            report = report with { Findings = [.. report.Findings, .. await new RebuildPublication(observer, cancellation).RunAsync(folder, Path.GetFullPath(ModelsFolder ?? folder), rebuild!)] };
+        }
+
+        observer.Finished(
+            Stage.Verify,
+            report.IsIntact ? StageEnd.Done : StageEnd.Failed,
+            $"{Quantity.Of(report.Files, "file")} and {Quantity.Of(report.Tensors, "tensor")} compared in {folder}{(isRebuilt ? ", and with a fresh merge" : "")}");
+        return report;
+    }
+
+    private async Task<string> DownloadAsync(string what)
+    {
+        var parts = what.Split('@', 2);
+        if (RepositoryName.TryParse(parts[0]) is not { Owner: not null } name)
+        {
+            throw new MergeOpsException(
+                Codes.NothingToVerify, $"{TerminalText.Quoted(what)} is neither a folder here nor a repository of the Hub, which is named OWNER/NAME or OWNER/NAME@REVISION.");
+        }
+
+        if (LocalModels.LooksMistyped(new ModelReference(parts[0]), Environment.CurrentDirectory) is { } mistyped)
+        {
+            observer.Told(mistyped);
+        }
+
+        var revision = parts.Length == 2 ? parts[1] : null;
+        var settings = HubSettings.FromEnvironment();
+        using var client = new HubClient(settings, observer.Told);
+        var hub = new HubRepositories(client);
+        var commit = (await hub.InfoAsync(name, revision, cancellation)).Commit;
+        var files = await hub.FilesAsync(name, commit, cancellation);
+        var (done, total) = (0L, files.Sum(file => file.Size));
+        var telling = new Lock();
+        return await new SnapshotDownload(client, HubCache.Of(settings)).RunAsync(name, revision, commit, files, Advance, cancellation);
+
+        void Advance(long bytes)
+        {
+            lock (telling)
+            {
+                observer.Advanced(Stage.Verify, "download", new Work(done += bytes, total, WorkUnit.Bytes));
+            }
+        }
+    }
+
+    // of the weights themselves: a snapshot in the Hub's cache holds links
+    private static long SizeOf(string folder) => Directory.EnumerateFiles(folder, "*.safetensors").Sum(path =>
+    {
+        using var file = ModelFile.Open(path);
+        return file.Length;
+    });
+}

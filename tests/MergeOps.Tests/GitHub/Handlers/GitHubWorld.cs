@@ -1,0 +1,267 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using MergeOps.TestGitHub;
+using MergeOps.TestGitHub.Storage;
+using MergeOps.Tests.Cli;
+using MergeOps.Tests.GitHub.Events;
+using MergeOps.Tests.GitHub.Git;
+using MergeOps.Tests.HuggingFace;
+using Xunit;
+
+namespace MergeOps.Tests.GitHub.Handlers;
+
+/// <summary>
+/// A repository with recipes on a GitHub of this machine, models on a Hub of this machine, and runners that take the steps of
+/// its workflows: real git, real HTTP, the program itself.
+/// </summary>
+internal sealed class GitHubWorld : IAsyncDisposable
+{
+    /// <summary>The repository.</summary>
+    public const string Name = "acme/merges";
+
+    /// <summary>Somebody who may write to it.</summary>
+    public const string Maintainer = "octocat";
+
+    private static readonly string[] Variables =
+    [
+        "GITHUB_ACTIONS", "GITHUB_API_URL", "GITHUB_SERVER_URL", "GITHUB_TOKEN", "GITHUB_REPOSITORY", "GITHUB_RUN_ID", "GITHUB_SHA", "GITHUB_WORKSPACE",
+        "GITHUB_EVENT_NAME", "GITHUB_EVENT_PATH", "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "RUNNER_TEMP",
+    ];
+
+    private readonly TemporaryFolder folder = new();
+    private readonly GitServer gitServer;
+    private int checkouts;
+    private int runs;
+
+    private GitHubWorld(HubUser user, TestGitHubServer server, GitServer gitServer)
+    {
+        (User, Server, this.gitServer) = (user, server, gitServer);
+        Repository.Permissions[Maintainer] = "write";
+    }
+
+    /// <summary>GitHub.</summary>
+    public TestGitHubServer Server { get; }
+
+    /// <summary>The repository with recipes.</summary>
+    public TestRepository Repository => Server.Repository("acme", "merges");
+
+    /// <summary>Somebody at a command line who prepares recipes, and their Hub with <c>org/base</c>, <c>org/one</c> and <c>org/two</c> on it.</summary>
+    public HubUser User { get; }
+
+    /// <summary>Whether each step is a process of its own, whose streams are what a runner would show, instead of a call in this one.</summary>
+    public bool IsOfProcesses { get; set; }
+
+    /// <summary>The main branch's commit.</summary>
+    public string Main => Repository.Git.Resolve("refs/heads/main")!;
+
+    /// <summary>The bodies of the issues.</summary>
+    public IReadOnlyList<string> Issues => [.. Repository.Issues.Select(issue => issue.Body)];
+
+    /// <summary>Starts everything.</summary>
+    public static async Task<GitHubWorld> StartAsync()
+    {
+        var user = (await HubUser.StartAsync()).Llama("org/base").Llama("org/one", card: "license: mit").Llama("org/two");
+        HubUser.Set("HF_TOKEN", user.Hub.Token);
+        var server = await TestGitHubServer.StartAsync(TestContext.Current.CancellationToken);
+        var root = Path.GetFullPath(Path.Combine(server.Repository("acme", "merges").Git.Path, "..", ".."));
+        return new GitHubWorld(user, server, await GitServer.StartAsync(root, server.Token));
+    }
+
+    /// <summary>A recipe with its lock and facts, as somebody commits them.</summary>
+    /// <param name="name">The recipe's name.</param>
+    /// <param name="weight">The weight of its first model.</param>
+    /// <param name="more">Lines added at the end.</param>
+    public async Task<Dictionary<string, string?>> RecipeAsync(string name, double weight, string more = "")
+    {
+        Directory.CreateDirectory(User["recipes"]);
+        var recipe = User.Recipe(string.Create(CultureInfo.InvariantCulture, $$"""
+            name: {{name}}
+            merge_method: task_arithmetic
+            base_model: org/base
+            models:
+              - model: org/one
+                parameters: { weight: {{weight}} }
+              - model: org/two
+                parameters: { weight: 0.5 }
+            publish: { hub: acme/{{name}} }
+            {{more}}
+            """), $"recipes/{name}.yml");
+        var run = await HubUser.RunAsync("lock", recipe);
+        Assert.True(run.ExitCode == 0, run.Error);
+        return Directory.EnumerateFiles(User["recipes"], "*", SearchOption.AllDirectories)
+            .ToDictionary(file => Path.GetRelativePath(User.Path, file).Replace('\\', '/'), string? (file) => File.ReadAllText(file));
+    }
+
+    /// <summary>A text in UTF-8.</summary>
+    public static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
+
+    /// <summary>Commits files of any content to a branch, which is made from the main branch when it is new.</summary>
+    public void Commit(string branch, IEnumerable<KeyValuePair<string, byte[]?>> files)
+    {
+        var parent = Repository.Git.Resolve($"refs/heads/{branch}") ?? Main;
+        var commit = Repository.Git.Commit(Repository.Git.Tree(Repository.Git.TreeOf(parent), files), [parent], "Change files", Maintainer);
+        Repository.Git.Point($"refs/heads/{branch}", commit);
+    }
+
+    /// <summary>Commits a symbolic link to a branch, which is made from the main branch when it is new.</summary>
+    public void CommitLink(string branch, string path, string target)
+    {
+        var parent = Repository.Git.Resolve($"refs/heads/{branch}") ?? Main;
+        var tree = Repository.Git.Tree(Repository.Git.TreeOf(parent), [KeyValuePair.Create(path, (byte[]?)Bytes(target))], areLinks: true);
+        Repository.Git.Point($"refs/heads/{branch}", Repository.Git.Commit(tree, [parent], "Link files", Maintainer));
+    }
+
+    /// <summary>Opens a pull request with files.</summary>
+    /// <param name="files">What it changes.</param>
+    /// <param name="fork">Where it comes from; null for a branch of the repository itself.</param>
+    /// <param name="title">Its title.</param>
+    /// <param name="branch">Its branch.</param>
+    public StoredPull Open(IReadOnlyDictionary<string, string?> files, string? fork = "mallory/merges", string title = "Change a recipe", string branch = "changes")
+    {
+        Repository.Commit(branch, files, "mallory", fork);
+        return Repository.OpenPull(branch, title, "mallory", fork);
+    }
+
+    /// <summary>Pushes to a pull request.</summary>
+    public void Push(StoredPull pull, IReadOnlyDictionary<string, string?> files) => Repository.Commit(pull.HeadRef, files, pull.Login, pull.Fork);
+
+    /// <summary>The comments of the workflow below a pull request.</summary>
+    public IReadOnlyList<string> Comments(StoredPull pull) =>
+        [.. Repository.Comments(pull.Number).Where(comment => comment.Login == "github-actions[bot]").Select(comment => comment.Body)];
+
+    /// <summary>What the newest status of a commit says.</summary>
+    public string? Status(string commit, string context) =>
+        Repository.Statuses.LastOrDefault(status => status.Sha == commit && status.Context == context)?.State;
+
+    /// <summary>The job of <c>merge-pr.yml</c>: for a fork with a token that may not write.</summary>
+    public Task<WorkflowResult> PlanAsync(StoredPull pull) => RunAsync(
+        "pull_request", PayloadOf(pull), CheckOutTrial(pull), pull.Fork is null ? Server.Token : Server.AddToken("github-actions[bot]", isWorkflow: true, canWrite: false).Value, "--step", "plan");
+
+    /// <summary>The job of <c>merge-pr-report.yml</c>.</summary>
+    public Task<WorkflowResult> PostAsync(WorkflowResult plan, string head) => RunAsync(
+        "workflow_run", WebhookPayloads.FinishedRun(Name, head), CheckOut(), null, "--step", "comment", "--report", plan.Report);
+
+    /// <summary>Both jobs of a pull request, one after the other.</summary>
+    public async Task<WorkflowResult> PlanAndPostAsync(StoredPull pull)
+    {
+        var plan = await PlanAsync(pull);
+        (await PostAsync(plan, pull.HeadSha)).Ended(0);
+        return plan;
+    }
+
+    /// <summary>The button, and the job of <c>merge-apply.yml</c>.</summary>
+    public Task<WorkflowResult> MergeAsync(StoredPull pull)
+    {
+        Repository.Merge(pull.Number);
+        return ApplyAsync();
+    }
+
+    /// <summary>The job of <c>merge-apply.yml</c> for the newest push to the main branch.</summary>
+    public Task<WorkflowResult> ApplyAsync()
+    {
+        var (_, _, parents) = Repository.Git.Describe(Main);
+        return RunAsync("push", WebhookPayloads.Push(Name, parents[0], Main), CheckOut(), null);
+    }
+
+    /// <summary>Somebody writes below a pull request, and the job of <c>merge-command.yml</c> answers.</summary>
+    /// <returns>The run, and the reactions to the comment.</returns>
+    public async Task<(WorkflowResult Run, IReadOnlyList<string> Reactions)> SayAsync(StoredPull pull, string login, string body)
+    {
+        var comment = Repository.AddComment(pull.Number, login, body);
+        var run = await RunAsync("issue_comment", WebhookPayloads.Comment(Name, pull.Number, comment.Id, login, body), CheckOut(), null);
+        return (run, [.. comment.Reactions.Select(reaction => reaction.Content)]);
+    }
+
+    /// <summary>The job of <c>merge-drift.yml</c>.</summary>
+    public Task<WorkflowResult> WakeAsync(string step = "auto") => RunAsync("schedule", WebhookPayloads.Schedule(), CheckOut(), null, "--step", step);
+
+    /// <summary>A checkout of the main branch.</summary>
+    public GitClone CheckOut() => new(Repository.Git.Path, folder[$"checkout-{checkouts++}"], "refs/heads/main");
+
+    /// <summary>What the webhook of a pull request holds.</summary>
+    public static JsonNode PayloadOf(StoredPull pull) =>
+        WebhookPayloads.PullRequest(Name, pull.Number, pull.HeadSha, pull.Fork ?? Name, pull.Title, pull.HeadRef);
+
+    /// <summary>A checkout of a pull request, which is its trial merge into the main branch.</summary>
+    public GitClone CheckOutTrial(StoredPull pull)
+    {
+        var trial = $"refs/pull/{pull.Number}/merge";
+        Repository.Git.Point(trial, Repository.Git.Commit(Repository.Git.MergeTree(Main, pull.HeadSha), [Main, pull.HeadSha], "Trial", "web-flow"));
+        return new(Repository.Git.Path, folder[$"checkout-{checkouts++}"], trial);
+    }
+
+    /// <summary>Takes a step of a workflow.</summary>
+    /// <param name="name">The event's name.</param>
+    /// <param name="payload">What GitHub tells of it.</param>
+    /// <param name="checkout">What was checked out.</param>
+    /// <param name="token">The workflow's token; null for one that may do everything.</param>
+    /// <param name="arguments">What follows <c>ci</c>.</param>
+    public async Task<WorkflowResult> RunAsync(string name, JsonNode payload, GitClone checkout, string? token, params string[] arguments)
+    {
+        var run = Directory.CreateDirectory(folder[$"run-{runs++}"]).FullName;
+        await File.WriteAllTextAsync(Path.Combine(run, "event.json"), payload.ToJsonString());
+        var calls = Server.Requests.Count;
+        var done = await InWorkflowAsync(run, name, checkout, token, ["ci", .. arguments]);
+        return new WorkflowResult(
+            done.ExitCode,
+            AsShown(done.Output + done.Error),
+            WorkflowResult.ReadOutputs(Path.Combine(run, "output")),
+            File.Exists(Path.Combine(run, "summary")) ? await File.ReadAllTextAsync(Path.Combine(run, "summary")) : "",
+            Path.Combine(run, "temporary", "mergeops"),
+            Server.Requests.Count - calls);
+    }
+
+    /// <summary>Somebody asks in a workflow which plans were not carried out.</summary>
+    public Task<CommandLineRun> StatusAsync() =>
+        InWorkflowAsync(Directory.CreateDirectory(folder[$"run-{runs++}"]).FullName, "workflow_dispatch", CheckOut(), null, ["status"]);
+
+    // a runner takes the values to mask for itself and shows none
+    private static string AsShown(string log) =>
+        string.Join('\n', log.Split('\n').Where(line => !line.StartsWith("::add-mask::", StringComparison.Ordinal)));
+
+    private async Task<CommandLineRun> InWorkflowAsync(string run, string name, GitClone checkout, string? token, string[] arguments)
+    {
+        var before = Variables.Select(variable => (variable, Environment.GetEnvironmentVariable(variable))).ToArray();
+        Set(
+            ("GITHUB_ACTIONS", "true"),
+            ("GITHUB_API_URL", Server.Api.AbsoluteUri.TrimEnd('/')),
+            ("GITHUB_SERVER_URL", gitServer.Address.AbsoluteUri.TrimEnd('/')),
+            ("GITHUB_TOKEN", token ?? Server.Token),
+            ("GITHUB_REPOSITORY", Name),
+            ("GITHUB_RUN_ID", "1"),
+            ("GITHUB_SHA", checkout.Head),
+            ("GITHUB_WORKSPACE", checkout.Folder),
+            ("GITHUB_EVENT_NAME", name),
+            ("GITHUB_EVENT_PATH", Path.Combine(run, "event.json")),
+            ("GITHUB_OUTPUT", Path.Combine(run, "output")),
+            ("GITHUB_STEP_SUMMARY", Path.Combine(run, "summary")),
+            ("RUNNER_TEMP", Path.Combine(run, "temporary")));
+        try
+        {
+            return IsOfProcesses ? await Task.Run(() => ChildProcess.Finish(ChildProcess.Start(arguments))) : await HubUser.RunAsync(arguments);
+        }
+        finally
+        {
+            Set(before);
+            Assert.Empty(Server.Mistakes);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await gitServer.DisposeAsync();
+        await Server.DisposeAsync();
+        await User.DisposeAsync();
+        folder.Dispose();
+    }
+
+    private static void Set(params (string Name, string? Value)[] variables)
+    {
+        foreach (var (name, value) in variables)
+        {
+            Environment.SetEnvironmentVariable(name, value);
+        }
+    }
+}
