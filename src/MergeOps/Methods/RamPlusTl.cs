@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using MergeOps.Methods.Contract;
-using MergeOps.Methods.Operators;
 using MergeOps.Methods.Tiles;
 
 namespace MergeOps.Methods;

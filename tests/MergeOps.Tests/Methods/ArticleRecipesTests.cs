@@ -2,7 +2,6 @@ using MergeOps.Merging;
 using MergeOps.Methods.Contract;
 using MergeOps.Methods.Operators;
 using MergeOps.Planning;
-using MergeOps.Recipes;
 using MergeOps.Recipes.Validation;
 using MergeOps.Sources;
 using MergeOps.Tensors;

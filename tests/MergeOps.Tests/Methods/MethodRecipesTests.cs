@@ -2,7 +2,6 @@ using MergeOps.Diagnostics;
 using MergeOps.Merging;
 using MergeOps.Methods.Contract;
 using MergeOps.Planning;
-using MergeOps.Recipes;
 using MergeOps.Recipes.Validation;
 using MergeOps.Sources;
 using Xunit;

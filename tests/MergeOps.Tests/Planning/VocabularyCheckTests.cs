@@ -1,7 +1,6 @@
 using MergeOps.Diagnostics;
 using MergeOps.Methods.Contract;
 using MergeOps.Planning;
-using MergeOps.Recipes;
 using MergeOps.Recipes.Validation;
 using MergeOps.Sources;
 using MergeOps.Tests.Tokenizers;

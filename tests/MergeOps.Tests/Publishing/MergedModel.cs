@@ -4,7 +4,6 @@ using System.Text;
 using MergeOps.Merging.Writing;
 using MergeOps.Methods.Contract;
 using MergeOps.Publishing;
-using MergeOps.Recipes;
 using MergeOps.Recipes.Validation;
 using MergeOps.Tensors;
 using Xunit;

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
 using MergeOps.Methods.Contract;
-using MergeOps.Recipes;
 using MergeOps.Recipes.Importing;
 using MergeOps.Recipes.Validation;
 using MergeOps.Recipes.Yaml;

@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using MergeOps.Diagnostics;
 using MergeOps.Methods.Contract;
-using MergeOps.Recipes;
 using MergeOps.Recipes.Validation;
 using Xunit;
 

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using MergeOps.Methods.Contract;
-using MergeOps.Recipes;
 using MergeOps.Recipes.Validation;
 using Xunit;
 

@@ -1,5 +1,4 @@
 using MergeOps.Methods.Contract;
-using MergeOps.Recipes;
 using MergeOps.Recipes.Validation;
 using Xunit;
 

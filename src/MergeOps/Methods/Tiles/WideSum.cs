@@ -1,5 +1,4 @@
 using MergeOps.Methods.Contract;
-using MergeOps.Methods.Operators;
 using TorchSharp;
 
 namespace MergeOps.Methods.Tiles;

@@ -3,7 +3,6 @@ using MergeOps.Merging;
 using MergeOps.Merging.Writing;
 using MergeOps.Methods.Contract;
 using MergeOps.Publishing;
-using MergeOps.Recipes;
 using MergeOps.Recipes.Validation;
 
 namespace MergeOps.Pipeline.Stages;

@@ -3,7 +3,6 @@ using MergeOps.Diagnostics;
 using MergeOps.Evaluation.Gates;
 using MergeOps.Methods.Contract;
 using MergeOps.Pipeline.Stages;
-using MergeOps.Recipes;
 using MergeOps.Recipes.Importing;
 using MergeOps.Recipes.Validation;
 using MergeOps.Recipes.Yaml;

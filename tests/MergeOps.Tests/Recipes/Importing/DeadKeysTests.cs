@@ -1,6 +1,5 @@
 using MergeOps.Diagnostics;
 using MergeOps.Methods.Contract;
-using MergeOps.Recipes;
 using MergeOps.Recipes.Importing;
 using MergeOps.Recipes.Validation;
 using MergeOps.Recipes.Yaml;

@@ -1,7 +1,6 @@
 using System.Text;
 using MergeOps.Diagnostics;
 using MergeOps.Methods.Contract;
-using MergeOps.Recipes;
 using MergeOps.Recipes.Validation;
 using Xunit;
 

@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+using ArchUnitNET.Domain;
+using Xunit;
+
+namespace MergeOps.Tests.House;
+
+/// <summary>The order of the house, read from the compiled types: what stands in a method's body counts as much as what stands in a signature.</summary>
+public sealed partial class ArchitectureTests
+{
+    /// <summary>The folders of the library in dependency order: a folder uses only folders above it. Those that nobody has made yet keep their place.</summary>
+    private static readonly ImmutableArray<string> Folders =
+    [
+        "Diagnostics", "Tensors", "Http", "Methods", "Architectures", "Tokenizers", "Recipes", "HuggingFace", "Sources", "Planning", "Runtime",
+        "Merging", "Models", "Calibration", "Evaluation", "Analysis", "Search", "Provenance", "Publishing", "Pipeline", "GitHub",
+    ];
+
+    /// <summary>Folders whose namespaces still stand in a circle. An entry that is no longer true fails, so the list only shrinks.</summary>
+    private static readonly ImmutableArray<string> KnownCircles = ["Sources"];
+
+    [Fact]
+    public void A_folder_uses_only_folders_above_it()
+    {
+        Assert.All(CompiledTypes.Library.Types, type => Assert.True(
+            Folders.Contains(FolderOf(type.Namespace.FullName)), $"{type.FullName} lies in none of the folders"));
+        Assert.All(CompiledTypes.Library.Uses, use =>
+        {
+            var (folder, used) = (FolderOf(use.Namespace), FolderOf(use.UsedNamespace));
+            Assert.True(
+                Folders.IndexOf(used) <= Folders.IndexOf(folder), $"{use} lies in {folder} and uses {used}, which is below it");
+        });
+    }
+
+    [Fact]
+    public void No_namespaces_of_the_library_form_a_circle()
+    {
+        var circles = CompiledTypes.Library.Circles;
+        var unknown = circles.Where(circle => circle.Namespaces.Any(name => !KnownCircles.Contains(FolderOf(name))));
+
+        Assert.All(unknown, circle => Assert.Fail(circle.ToString()));
+        Assert.Equal(KnownCircles, circles.SelectMany(circle => circle.Namespaces).Select(FolderOf).Distinct().Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void No_namespaces_of_the_command_line_form_a_circle() =>
+        Assert.All(CompiledTypes.CommandLine.Circles, circle => Assert.Fail(circle.ToString()));
+
+    [Fact]
+    public void Classes_that_nobody_derives_from_are_sealed()
+    {
+        Class[] classes = [.. CompiledTypes.Library.Types.Concat(CompiledTypes.CommandLine.Types).OfType<Class>()];
+        var bases = classes.Select(type => type.BaseClass?.FullName).ToHashSet(StringComparer.Ordinal);
+
+        Assert.NotEmpty(classes);
+        Assert.All(
+            classes.Where(type => type.IsAbstract is false && !bases.Contains(type.FullName)),
+            type => Assert.True(type.IsSealed, $"{type.FullName} is not sealed"));
+    }
+
+    [Theory]
+    [InlineData("Field")]
+    [InlineData("Signature")]
+    [InlineData("Body")]
+    [InlineData("Lambda")]
+    [InlineData("Iterator")]
+    [InlineData("Waiting")]
+    [InlineData("TypeArgument")]
+    public void A_use_is_found_wherever_it_stands(string place) =>
+        Assert.Contains(CompiledTypes.Samples.Uses, use => use.Type.Contains($".{place}", StringComparison.Ordinal) && use.UsedNamespace.EndsWith(".Used", StringComparison.Ordinal));
+
+    [Fact]
+    public void Namespaces_that_use_each_other_are_a_circle() =>
+        Assert.Equal(
+            [$"{typeof(Samples.Field).Namespace}", $"{typeof(Samples.Used.Thing).Namespace}"],
+            Assert.Single(CompiledTypes.Samples.Circles).Namespaces);
+
+    /// <summary>Whoever reads a file whole does it where pipes and devices are refused, or is named here with the reason.</summary>
+    [Fact]
+    public void Files_are_read_whole_in_one_place()
+    {
+        string[] others =
+        [
+            "PlainFile.cs", // the place
+            "SourceFile.cs", // asks it first, and reads no more than a recipe has
+            "NativeFiles.cs", "WeakenedBridge.cs", // what NuGet unpacked
+            "StarterRepository.cs", "EvaluationHtml.cs", "MethodPage.cs", // in the program itself
+        ];
+        var library = Path.Combine(Repository.Root, "src", "MergeOps");
+        var sources = Directory.EnumerateFiles(library, "*.cs", SearchOption.AllDirectories)
+            .Where(file => !others.Contains(Path.GetFileName(file)) && !Path.GetRelativePath(library, file).StartsWith("obj", StringComparison.Ordinal));
+
+        Assert.All(sources, file => Assert.DoesNotMatch(ReadsWhole(), File.ReadAllText(file)));
+    }
+
+    private static string FolderOf(string ofNamespace) => ofNamespace.Split('.') is [_, var folder, ..] ? folder : "";
+
+    [GeneratedRegex(@"(?<!Plain)File\.(ReadAll|OpenRead|OpenText|ReadLines)|new StreamReader\(", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex ReadsWhole();
+}
