@@ -58,10 +58,10 @@ internal static class ConfigTraits
         Scalars.Concat(Others).Where(trait => trait.Keys.Contains(key, StringComparer.Ordinal)).Select(trait => trait.Name);
 
     /// <summary>The traits that a config states or its library takes by default, by their names.</summary>
-    public static SortedDictionary<string, string> Of(ModelConfig config)
+    public static SortedList<string, string> Of(ModelConfig config)
     {
         var section = config.Language;
-        var traits = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        var traits = new SortedList<string, string>(StringComparer.Ordinal);
         var type = section[ModelType]?.ToString() ?? config.ModelType;
         Set(ModelType, type);
         var defaults = type is null ? null : Defaults.GetValueOrDefault(type);

@@ -10,9 +10,9 @@ internal static class EmbeddingTraits
 
     /// <summary>The traits that the describing files state, by their names; none for models of other kinds.</summary>
     /// <param name="descriptions">The texts of the files by their paths.</param>
-    public static SortedDictionary<string, string> Of(IReadOnlyDictionary<string, string> descriptions)
+    public static SortedList<string, string> Of(IReadOnlyDictionary<string, string> descriptions)
     {
-        var traits = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        var traits = new SortedList<string, string>(StringComparer.Ordinal);
         if (Parse(descriptions, DescriptionFiles.Modules) is not JsonArray modules)
         {
             return traits;

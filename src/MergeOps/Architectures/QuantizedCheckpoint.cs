@@ -16,9 +16,8 @@ internal sealed record QuantizedCheckpoint(string Scheme, string Evidence, strin
     {
         var declared = DeclaredMethod(config);
         var known = declared is null ? null : QuantizationSchemes.All.FirstOrDefault(scheme => IsDeclared(scheme, declared, config!.Quantization!));
-        var (marked, tensor) = QuantizationSchemes.All
-            .Select(scheme => (Scheme: scheme, Tensor: scheme.EvidenceIn(checkpoint.Tensors)))
-            .FirstOrDefault(candidate => candidate.Tensor is not null);
+        string? tensor = null;
+        var marked = QuantizationSchemes.All.FirstOrDefault(scheme => (tensor = scheme.EvidenceIn(checkpoint.Tensors)) is not null);
 
         // packed integers under the names of weights, or numbers too small to stand without a scale
         tensor ??= checkpoint.Tensors.Values.FirstOrDefault(stored => IsSmallFloat(stored.DType) || IsPackedWeight(stored, isDeclared: declared is not null))?.Name;

@@ -21,6 +21,9 @@ internal enum TensorRole
     ShadowCopy,
 }
 
+/// <summary>A tensor that may repeat another one of its checkpoint.</summary>
+internal sealed record StoredCopy(TensorInfo Copy, TensorInfo Original);
+
 /// <summary>Infers a tensor's role from its name and shape, by rule; no architecture is listed.</summary>
 internal static class TensorRoles
 {
@@ -93,11 +96,11 @@ internal static class TensorRoles
         select name[..^pair.Original.Length] + pair.Copy;
 
     /// <summary>The tensors that may be stored copies of another one of the checkpoint, each with that one.</summary>
-    public static IEnumerable<(TensorInfo Copy, TensorInfo Original)> CopiesIn(Checkpoint checkpoint) =>
+    public static IEnumerable<StoredCopy> CopiesIn(Checkpoint checkpoint) =>
         from tensor in checkpoint.Tensors.Values
         let original = OriginalOf(tensor.Name)
         where original is not null && checkpoint.Tensors.ContainsKey(original)
-        select (tensor, checkpoint.Tensors[original]);
+        select new StoredCopy(tensor, checkpoint.Tensors[original]);
 
     /// <summary>The input embedding of a checkpoint, or null; of one that is stored several times the one that all libraries load.</summary>
     public static TensorInfo? EmbeddingOf(Checkpoint checkpoint)

@@ -31,7 +31,7 @@ internal static class CanonicalJson
                 text.Append("null");
                 break;
             case JsonObject map:
-                var keys = map.Select(member => member.Key).Order(StringComparer.Ordinal);
+                var keys = ((IDictionary<string, JsonNode?>)map).Keys.Order(StringComparer.Ordinal);
                 AppendItems(text, '{', '}', [.. keys], depth, key =>
                 {
                     AppendString(text, key);

@@ -46,7 +46,7 @@ internal sealed class Linear : MergeMethod
     public override int? EqualsInput(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models)
     {
         var shares = Shares(parameters, models);
-        return shares.Count(share => share != 0) == 1 && shares.Contains(1) ? shares.IndexOf(1) : null;
+        return Array.FindAll(shares.ToArray(), share => share != 0) is [1] ? shares.IndexOf(1) : null;
     }
 
     public override TileFunction Prepare(ITensorInputs inputs)

@@ -51,18 +51,19 @@ internal sealed class CompanionCheck(ImmutableArray<ModelFacts> models, ModelFac
         var files = models.SelectMany(facts => facts.CompanionContents.Keys).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
             .Select(name => new OwnedFile(name, [.. models.Where(facts => facts != GiverOf(name) && facts.CompanionContents.ContainsKey(name))]))
             .Where(file => !file.Owners.IsEmpty)
-            .ToLookup(file => GiverOf(file.Name).CompanionContents.ContainsKey(file.Name));
-        foreach (var file in files[true].Select(file => OwnersWhere(file, (given, own) => given.IsWrittenOtherwise(own))).Where(file => !file.Owners.IsEmpty))
+            .ToList();
+        var given = files.FindAll(file => GiverOf(file.Name).CompanionContents.ContainsKey(file.Name));
+        foreach (var file in given.Select(file => OwnersWhere(file, (its, own) => its.IsWrittenOtherwise(own))).Where(file => !file.Owners.IsEmpty))
         {
             diagnostics.Detail(
                 Codes.MinorDifference, $"{TerminalText.Quoted(file.Name)} of {file.Names}: the same settings in other bytes than in {GiverOf(file.Name).Model.Value}.", donor.Model.Span);
         }
 
-        var different = files[true]
+        var different = given
             .Where(file => !IsComparedByMeaning(file.Name))
-            .Select(file => OwnersWhere(file, (given, own) => given.Differs(own)))
+            .Select(file => OwnersWhere(file, (its, own) => its.Differs(own)))
             .Append(new OwnedFile(AutoMap, [.. models.Where(facts => CodeOf(facts) != CodeOf(donor))]));
-        var text = Sentence("Other than what travels", different) + Sentence("Without a counterpart that travels", files[false]);
+        var text = Sentence("Other than what travels", different) + Sentence("Without a counterpart that travels", files.Except(given));
         if (text.Length > 0)
         {
             diagnostics.Note(Codes.CompanionsDiffer, text.TrimStart(), donor.Model.Span);

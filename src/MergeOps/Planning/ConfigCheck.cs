@@ -124,7 +124,7 @@ internal static class ConfigCheck
 
     private static string TextOf(JsonNode? value) => ConfigTraits.Canonical(value) ?? "absent";
 
-    private static SortedDictionary<string, string> TraitsOf(ModelFacts facts)
+    private static SortedList<string, string> TraitsOf(ModelFacts facts)
     {
         var traits = ConfigTraits.Of(facts.Config!);
         foreach (var (trait, value) in EmbeddingTraits.Of(facts.Descriptions))

@@ -188,9 +188,9 @@ internal sealed class JobBuilder(
         new(input.Participant.Model, input.Tensor, parameters);
 
     // rows that an input lacks belong to tokens that its model does not have: they are the donor's alone
-    private static JobInput? TailOf(IEnumerable<SlotInput> inputs, SlotInput donor, ImmutableArray<long> shape) =>
-        !shape.IsEmpty && inputs.Min(input => input.Tensor.Shape[0]) is var common && common < shape[0]
-            ? InputOf(donor, ResolvedParameters.Empty).From(common)
+    private static JobInput? TailOf(ImmutableArray<SlotInput> inputs, SlotInput donor, ImmutableArray<long> shape) =>
+        !shape.IsEmpty && inputs.Any(input => input.Tensor.Shape[0] < shape[0])
+            ? InputOf(donor, ResolvedParameters.Empty).From(inputs.Min(input => input.Tensor.Shape[0]))
             : null;
 
     private TensorJob Digested(TensorJob job)

@@ -68,8 +68,16 @@ internal static class PlanDigest
     public static string? TextOf(BlobDigest? digest) => digest is { Kind: DigestKind.Sha256 } sha256 ? sha256.Hex : digest?.ToString();
 
     /// <summary>The resolved parameters as canonical texts.</summary>
-    public static JsonObject Json(ResolvedParameters parameters) =>
-        new(parameters.Values.Select(value => KeyValuePair.Create(value.Key, (JsonNode?)value.Value.ToString())));
+    public static JsonObject Json(ResolvedParameters parameters)
+    {
+        var json = new JsonObject();
+        foreach (var (name, value) in parameters.Values)
+        {
+            json.Add(name, value.ToString());
+        }
+
+        return json;
+    }
 
     private static JsonObject Json(JobInput input, ImmutableArray<PlannedModel> models) => new()
     {

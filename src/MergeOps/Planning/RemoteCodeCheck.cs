@@ -14,7 +14,7 @@ internal static class RemoteCodeCheck
     /// <param name="diagnostics">Takes the warnings.</param>
     public static void Run(ImmutableArray<ModelFacts> models, ModelFacts donor, DiagnosticBag diagnostics)
     {
-        string? TextOf(string file) => file == ModelConfig.FileName ? donor.Config?.Root.ToJsonString() : null;
+        string? TextOf(string file) => file == ModelConfig.FileName && donor.Config is { } config ? CanonicalJson.Write(config.Root) : null;
         var model = donor.Model.Value;
         var copied = models.SelectMany(facts => facts.Companions).Where(file => file.EndsWith(RemoteCode.Ending, StringComparison.Ordinal)).ToList();
         var absent = RemoteCode.NamedBy(TextOf).Except(copied, StringComparer.Ordinal).ToList();

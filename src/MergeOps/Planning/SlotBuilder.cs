@@ -97,12 +97,18 @@ internal sealed class SlotBuilder(DiagnosticBag diagnostics)
         }
     }
 
-    private IEnumerable<int> LayersIn(OutputSlice slice, string stack, int depth) =>
-        slice.Participants
-            .SelectMany(participant => LayersOf(participant).LayersOf(stack).Select(layer => layer - participant.FirstLayer))
-            .Where(layer => layer >= 0 && layer < depth)
-            .Distinct()
-            .Order();
+    private int[] LayersIn(OutputSlice slice, string stack, int depth)
+    {
+        var layers = new HashSet<int>();
+        foreach (var participant in slice.Participants)
+        {
+            layers.UnionWith(Array.ConvertAll(LayersOf(participant).LayersOf(stack), layer => layer - participant.FirstLayer));
+        }
+
+        var ascending = Array.FindAll([.. layers], layer => layer >= 0 && layer < depth);
+        Array.Sort(ascending);
+        return ascending;
+    }
 
     private bool ReportsRangeBeyondDepth(Participant participant, string stack)
     {

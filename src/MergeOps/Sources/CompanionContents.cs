@@ -22,30 +22,23 @@ internal static class CompanionContents
     /// <param name="descriptions">The texts of <see cref="DescriptionFiles"/> by their paths.</param>
     /// <exception cref="MergeOpsException">One cannot be read.</exception>
     public static ImmutableSortedDictionary<string, CompanionContent> In(
-        string folder, IEnumerable<string> companions, ImmutableSortedDictionary<string, string> descriptions)
-    {
-        var contents = ImmutableSortedDictionary.CreateBuilder<string, CompanionContent>(StringComparer.Ordinal);
-        foreach (var file in companions.Where(file => !CompanionFiles.IsVocabulary(file)))
-        {
-            contents.Add(file, new CompanionContent(
+        string folder, IEnumerable<string> companions, ImmutableSortedDictionary<string, string> descriptions) =>
+        companions.Where(file => !CompanionFiles.IsVocabulary(file)).ToOrdinalMap(
+            file => file,
+            file => new CompanionContent(
                 BlobDigest.OfFile(DigestKind.Sha256, Path.Combine(folder, file), CancellationToken.None),
                 BlobDigest.OfFile(DigestKind.GitBlob, Path.Combine(folder, file), CancellationToken.None),
                 SettingsIn(descriptions, file)));
-        }
-
-        return contents.ToImmutable();
-    }
 
     /// <summary>The contents of the companion files of a model on the Hub.</summary>
     public static ImmutableSortedDictionary<string, CompanionContent> Of(RepositoryFacts facts)
     {
         var digests = facts.Files.ToDictionary(file => file.Path, file => file.Digest, StringComparer.Ordinal);
-        return facts.Companions.Where(file => !CompanionFiles.IsVocabulary(file)).ToImmutableSortedDictionary(
+        return facts.Companions.Where(file => !CompanionFiles.IsVocabulary(file)).ToOrdinalMap(
             file => file,
             file => digests[file] is { Kind: DigestKind.Sha256 } sha256
                 ? new CompanionContent(sha256, null, SettingsIn(facts.Descriptions, file))
-                : new CompanionContent(null, digests[file], SettingsIn(facts.Descriptions, file)),
-            StringComparer.Ordinal);
+                : new CompanionContent(null, digests[file], SettingsIn(facts.Descriptions, file)));
     }
 
     private static string? SettingsIn(ImmutableSortedDictionary<string, string> descriptions, string file)

@@ -66,8 +66,8 @@ internal static class ModelFactsReader
 
         var own = isFolder ? CompanionFiles.In(path) : [];
         var companions = UsedFiles.GivenBy(recipe, model.Value, own);
-        var descriptions = DescriptionFiles.Among(paths).ToImmutableSortedDictionary(
-            file => file, file => ReadText(checkpoint.Folder, file, DescriptionFiles.LargestFile)!, StringComparer.Ordinal);
+        var descriptions = DescriptionFiles.Among(paths).ToOrdinalMap(
+            file => file, file => ReadText(checkpoint.Folder, file, DescriptionFiles.LargestFile)!);
         var config = ReadText(checkpoint.Folder, ModelConfig.FileName, ModelConfig.LargestFile) is { } text ? ModelConfig.Parse(text, model.Value.ToString()) : null;
         if (!isFolder)
         {
@@ -79,10 +79,8 @@ internal static class ModelFactsReader
             checkpoint,
             config,
             companions,
-            checkpoint.Files.Select(file => file.Path).Concat(companions).ToImmutableSortedDictionary(
-                path => path,
-                path => locked is null ? (BlobDigest?)null : DigestOf(locked, path, checkpoint.Folder, model.Span),
-                StringComparer.Ordinal))
+            checkpoint.Files.Select(file => file.Path).Concat(companions).ToOrdinalMap(
+                path => path, path => locked is null ? (BlobDigest?)null : DigestOf(locked, path, checkpoint.Folder, model.Span)))
         {
             FileSamples = locked is null ? ByteSample.OfFiles(checkpoint) : ImmutableSortedDictionary<string, string>.Empty,
             Paths = paths,
@@ -118,7 +116,7 @@ internal static class ModelFactsReader
             facts.CheckpointIn(HubCache.Of(HubSettings.FromEnvironment()).SnapshotFolder(name, facts.Commit)),
             facts.Config is { } config ? ModelConfig.Parse(config.TrimStart('\uFEFF'), model.Value.ToString()) : null,
             UsedFiles.GivenBy(recipe, model.Value, facts.Companions),
-            facts.Files.ToImmutableSortedDictionary(file => file.Path, file => (BlobDigest?)file.Digest, StringComparer.Ordinal))
+            facts.Files.ToOrdinalMap(file => file.Path, file => (BlobDigest?)file.Digest))
         {
             Paths = facts.Paths,
             Descriptions = facts.Descriptions,

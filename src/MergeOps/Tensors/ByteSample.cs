@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.IO.Hashing;
+using MergeOps.Diagnostics;
 
 namespace MergeOps.Tensors;
 
@@ -13,7 +14,7 @@ internal static class ByteSample
     private const int BlockSize = 4096;
 
     /// <summary>XXH128 over the sample of a file (seed 0, canonical big-endian, lower-case hex).</summary>
-    /// <exception cref="Diagnostics.MergeOpsException">It cannot be read.</exception>
+    /// <exception cref="MergeOpsException">It cannot be read.</exception>
     public static string OfFile(string path)
     {
         using var file = ModelFile.Open(path);
@@ -29,17 +30,9 @@ internal static class ByteSample
     }
 
     /// <summary>The sample of each file of a checkpoint, by its path.</summary>
-    /// <exception cref="Diagnostics.MergeOpsException">One cannot be read.</exception>
-    public static ImmutableSortedDictionary<string, string> OfFiles(Checkpoint checkpoint)
-    {
-        var samples = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
-        foreach (var file in checkpoint.Files)
-        {
-            samples.Add(file.Path, OfFile(Path.Combine(checkpoint.Folder, file.Path)));
-        }
-
-        return samples.ToImmutable();
-    }
+    /// <exception cref="MergeOpsException">One cannot be read.</exception>
+    public static ImmutableSortedDictionary<string, string> OfFiles(Checkpoint checkpoint) =>
+        checkpoint.Files.ToOrdinalMap(file => file.Path, file => OfFile(Path.Combine(checkpoint.Folder, file.Path)));
 
     /// <summary>The places of the sample: all of a short run, else blocks at even distances with the first and the last one.</summary>
     /// <param name="length">Bytes of the run.</param>

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 
 namespace MergeOps.Tensors;
@@ -32,7 +31,7 @@ internal static class CheckpointReader
     public static Checkpoint Of(string folder, IReadOnlyCollection<SafetensorsHeader> headers) => new(
         folder,
         [.. headers.Select(header => header.File).OrderBy(file => file.Path, StringComparer.Ordinal)],
-        headers.SelectMany(header => header.Tensors).ToImmutableSortedDictionary(t => t.Name, t => t, StringComparer.Ordinal));
+        headers.SelectMany(header => header.Tensors).ToOrdinalMap(t => t.Name, t => t));
 
     private static Checkpoint OpenFile(string path)
     {

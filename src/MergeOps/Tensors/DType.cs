@@ -1,5 +1,3 @@
-using System.Collections.Frozen;
-
 namespace MergeOps.Tensors;
 
 /// <summary>The element types of the safetensors format, by their exact names there.</summary>
@@ -14,8 +12,8 @@ public enum DType
 /// <summary>Facts about element types.</summary>
 public static class DTypes
 {
-    private static readonly FrozenDictionary<string, DType> ByName =
-        Enum.GetValues<DType>().ToFrozenDictionary(d => d.ToString(), StringComparer.Ordinal);
+    private static readonly Dictionary<string, DType> ByName =
+        Enum.GetValues<DType>().ToDictionary(d => d.ToString(), StringComparer.Ordinal);
 
     /// <summary>Bits of one element.</summary>
     public static int Bits(this DType dtype) => dtype switch

@@ -17,8 +17,9 @@ internal static class EmptySliceCheck
 
     public static void Run(Recipe recipe, MergeMethod? method, DiagnosticBag diagnostics)
     {
-        foreach (var slices in recipe.Modules.Select(module => module.Slices))
+        foreach (var module in recipe.Modules)
         {
+            var slices = module.Slices;
             for (var i = 0; i < slices.Length; i++)
             {
                 if (IsEmpty(slices[i]))

@@ -15,7 +15,7 @@ internal static class RequiredParameterCheck
         foreach (var declaration in method.Parameters.Where(declaration => declaration.IsRequired))
         {
             var missing = Places(groups, method, declaration).Where(place => !place.IsGiven).ToList();
-            if (othersAreWrong && missing.Count == Places(groups, method, declaration).Count())
+            if (missing.Count == 0 || (othersAreWrong && missing.Count == Places(groups, method, declaration).Count()))
             {
                 continue;
             }
