@@ -46,9 +46,7 @@ internal static class MethodRun
                     Name = tensor.Name,
                     DType = tensor.DType,
                     Shape = tensor.Shape,
-                    Kind = JobKind.Merge,
-                    Method = method.Name,
-                    MethodVersion = method.Version,
+                    Method = method,
                     Parameters = Parameters(method, ParameterScope.Method),
                     Base = HasBase(method) ? Input(first, tensor.Name, ResolvedParameters.Empty) : null,
                     Inputs = [.. Enumerable.Range(firstModel, 3 - firstModel).Select(model => Input(model, tensor.Name, Parameters(method, ParameterScope.Model)))],
@@ -72,7 +70,7 @@ internal static class MethodRun
     // Half of everything: half the weight, half the entries, half the way; what has no such meaning keeps its default.
     private static ResolvedParameters Parameters(MergeMethod method, ParameterScope scope) => new(method.Parameters
         .Where(declaration => declaration.Scope == scope)
-        .Select(declaration => (declaration.Name, Value: declaration is { Kind: ParameterKind.Number, Name: "weight" or "density" or "t" } ? ParameterValue.Of(0.5) : declaration.Default))
+        .Select(declaration => (Declaration: declaration, Value: declaration is { Kind: ParameterKind.Number, Name: "weight" or "density" or "t" } ? ParameterValue.Of(0.5) : declaration.Default))
         .Where(parameter => parameter.Value is not null)
-        .ToImmutableSortedDictionary(parameter => parameter.Name, parameter => parameter.Value!, StringComparer.Ordinal));
+        .Select(parameter => new ResolvedValue(parameter.Declaration, parameter.Value!)));
 }

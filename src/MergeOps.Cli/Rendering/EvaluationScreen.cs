@@ -1,5 +1,4 @@
 using MergeOps.Diagnostics;
-using MergeOps.Evaluation;
 using MergeOps.Evaluation.Figures;
 using MergeOps.Evaluation.Reports;
 using MergeOps.Pipeline.Stages;

@@ -6,7 +6,6 @@ using MergeOps.GitHub.Client;
 using MergeOps.GitHub.Events;
 using MergeOps.GitHub.Handlers;
 using MergeOps.Merging;
-using MergeOps.Merging.Reading.Tiles;
 using MergeOps.Pipeline.Repository;
 
 namespace MergeOps.Cli.Verbs;

@@ -69,10 +69,9 @@ internal static class MergeEngine
         var begun = Stopwatch.GetTimestamp();
         var memory = new MemoryGate(options.MaxMemory, options.Threads);
         var tileElements = memory.TileElements(plan, options.TileElements);
-        var methods = new JobMethods(options.Methods);
         foreach (var job in plan.Jobs)
         {
-            memory.Require(job, methods.LayoutOf(job), tileElements);
+            memory.Require(job, job.Layout, tileElements);
         }
 
         var shards = options.LayoutOf(plan);
@@ -91,7 +90,7 @@ internal static class MergeEngine
         }
 
         var merging = Stopwatch.GetTimestamp();
-        var context = new MergeContext(plan, methods, device, memory, tileElements, files, shards, new ProgressMeter(progress, plan.Jobs));
+        var context = new MergeContext(plan, device, memory, tileElements, files, shards, new ProgressMeter(progress, plan.Jobs));
         var written = WriteModel(context, partial, folder.Target, options, cancellation);
         if (options.OwnsOutput && File.Exists(folder.Target))
         {

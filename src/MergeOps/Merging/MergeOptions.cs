@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using MergeOps.Merging.Writing;
-using MergeOps.Methods.Contract;
 using MergeOps.Planning;
 using MergeOps.Tensors;
 
@@ -26,7 +25,4 @@ internal sealed record MergeOptions : OutputOptions
 
     /// <summary>Elements of a tile.</summary>
     public int TileElements { get; init; } = TileMemory.DefaultTileElements;
-
-    /// <summary>Where method names are looked up.</summary>
-    public MethodCatalogue Methods { get; init; } = MethodCatalogue.Default;
 }

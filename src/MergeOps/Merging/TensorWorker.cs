@@ -16,7 +16,6 @@ namespace MergeOps.Merging;
 /// <summary>What all workers of a merge share.</summary>
 internal sealed record MergeContext(
     MergePlan Plan,
-    JobMethods Methods,
     MergeDevice Device,
     MemoryGate Memory,
     int TileElements,
@@ -71,13 +70,13 @@ internal sealed class TensorWorker(MergeContext context, ShardWriter shards, Can
 
     private string Merge(TensorJob job)
     {
-        var layout = context.Methods.LayoutOf(job);
+        var layout = job.Layout;
         using var memory = context.Memory.Enter(TileMemory.Need(job, layout, context.TileElements), cancellation);
         var output = new TensorOutput(job, shards, copyBuffer);
         Pass(job, job.WithoutTail, layout, output);
         if (job.Tail is { } tail)
         {
-            Pass(job, job with { Kind = JobKind.Copy, Shape = tail.Tensor.Shape, Base = null, Inputs = [tail], Tail = null }, TileLayout.Elements, output);
+            Pass(job, job with { Method = null, Shape = tail.Tensor.Shape, Base = null, Inputs = [tail], Tail = null }, TileLayout.Elements, output);
         }
 
         workspace.Trim(context.TileElements);
@@ -96,10 +95,10 @@ internal sealed class TensorWorker(MergeContext context, ShardWriter shards, Can
         });
     }
 
-    private TileFunction Prepare(TensorJob job, JobTiles tiles)
+    private static TileFunction Prepare(TensorJob job, JobTiles tiles)
     {
         using var temporaries = torch.NewDisposeScope();
-        return context.Methods.Of(job).Prepare(tiles);
+        return job.Method!.Prepare(tiles);
     }
 
     private static void Convert(Tile tile) => tile.Output.copy_(tile.Models[0]);
@@ -113,7 +112,7 @@ internal sealed class TensorWorker(MergeContext context, ShardWriter shards, Can
         {
             throw new MergeOpsException(
                 Codes.NotFinite,
-                $"Tensor {TerminalText.Quoted(job.Name)} at element {first + index}, made by {job.Method}. No input holds one: the numbers grow beyond what {job.DType} can hold. Use smaller weights or a wider out_dtype.");
+                $"Tensor {TerminalText.Quoted(job.Name)} at element {first + index}, made by {job.MethodName}. No input holds one: the numbers grow beyond what {job.DType} can hold. Use smaller weights or a wider out_dtype.");
         }
 
         output.Append(bytes);

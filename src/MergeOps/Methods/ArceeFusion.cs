@@ -39,14 +39,15 @@ internal sealed class ArceeFusion : MergeMethod
     {
         var rowLength = inputs.Shape.IsEmpty ? 1 : inputs.Shape[^1];
         var divergences = new double[inputs.ElementCount / Math.Max(rowLength, 1)];
-        var quantiles = inputs.Operators.StartQuantiles(inputs.ElementCount, 0.25, 0.5, 0.75);
+        var rows = inputs.Operators<IDivergences>();
+        var quantiles = inputs.Operators<ISelections>().StartQuantiles(inputs.ElementCount, 0.25, 0.5, 0.75);
         for (var isFirstScan = true; quantiles.NeedsScan; isFirstScan = false)
         {
             inputs.Scan(tile =>
             {
                 if (isFirstScan)
                 {
-                    inputs.Operators.RowDivergences(tile.Models[0], tile.Base).CopyTo(divergences.AsSpan((int)(tile.Start / rowLength)));
+                    rows.RowDivergences(tile.Models[0], tile.Base).CopyTo(divergences.AsSpan((int)(tile.Start / rowLength)));
                 }
 
                 quantiles.Count(ImportanceOf(tile));

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Methods.Contract;
+using MergeOps.Methods.Operators;
 using MergeOps.Methods.TaskVectors;
 
 namespace MergeOps.Methods;
@@ -28,5 +29,5 @@ internal sealed class Breadcrumbs : TaskVectorMethod
     protected override string KeptOfNothing => MagnitudeSparsifier.KeptOfNothing;
 
     protected override ISparsifier Sparsify(ITensorInputs inputs, int model) => MagnitudeSparsifier.WithoutOutliers(
-        inputs.Operators, inputs.ElementCount, inputs.Models[model].Number("density"), inputs.Models[model].Number("gamma"));
+        inputs.Operators<ISelections>(), inputs.ElementCount, Density.Of(inputs.Models[model]), MagnitudeSparsifier.Gamma.Of(inputs.Models[model]));
 }

@@ -25,5 +25,5 @@ internal sealed class DareTies : TaskVectorMethod
 
     protected override bool RescalesByDefault => true;
 
-    protected override ISparsifier Sparsify(ITensorInputs inputs, int model) => RandomSparsifier.Of(inputs, model);
+    protected override ISparsifier Sparsify(ITensorInputs inputs, int model) => RandomSparsifier.Of(inputs, model, Density, Rescale);
 }

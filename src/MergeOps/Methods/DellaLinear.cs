@@ -31,7 +31,7 @@ internal sealed class DellaLinear : TaskVectorMethod
     public override TileLayout LayoutFor(ResolvedParameters parameters) => TileLayout.Rows;
 
     public override string? Refuses(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models) =>
-        RankSparsifier.Refuses(models);
+        RankSparsifier.Refuses(models, Density);
 
-    protected override ISparsifier Sparsify(ITensorInputs inputs, int model) => RankSparsifier.Of(inputs, model);
+    protected override ISparsifier Sparsify(ITensorInputs inputs, int model) => RankSparsifier.Of(inputs, model, Density, Rescale);
 }

@@ -11,6 +11,11 @@ internal sealed class Linear : MergeMethod
     /// <summary>Sums of weights below this count as zero.</summary>
     private const double ZeroSum = 1e-8;
 
+    /// <summary>The share of each model.</summary>
+    internal static readonly NumberParameter Weight = new("weight", ParameterScope.Model, null, "The model's share") { Role = ParameterRole.Share };
+
+    private static readonly FlagParameter Normalize = new("normalize", ParameterScope.Method, true, "Divide the weights by their sum");
+
     public override string Name => "linear";
 
     public override string Title => "Linear";
@@ -27,19 +32,15 @@ internal sealed class Linear : MergeMethod
 
     public override RowMismatch RowMismatch => RowMismatch.CommonRows;
 
-    public override ImmutableArray<ParameterDeclaration> Parameters { get; } =
-    [
-        new("weight", ParameterScope.Model, ParameterKind.Number, null, "The model's share"),
-        new("normalize", ParameterScope.Method, ParameterKind.Flag, ParameterValue.Of(true), "Divide the weights by their sum"),
-    ];
+    public override ImmutableArray<ParameterDeclaration> Parameters => [Weight, Normalize];
 
     public override string? Refuses(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models) =>
-        parameters.Flag("normalize") && Math.Abs(models.Sum(model => model.Number("weight"))) < ZeroSum
+        Normalize.Of(parameters) && Math.Abs(models.Sum(Weight.Of)) < ZeroSum
             ? "the weights sum to 0 and cannot be normalized; make them sum to 1"
             : null;
 
     public override string? Doubts(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models) =>
-        parameters.Flag("normalize") && WeightBalance.OfSum([.. models.Select(model => model.Number("weight"))], "normalize", ZeroSum) is { } doubt
+        Normalize.Of(parameters) && WeightBalance.OfSum([.. models.Select(Weight.Of)], Normalize.Name, ZeroSum) is { } doubt
             ? $"{doubt} Write weights of one sign; 'task_arithmetic' adds and takes away what models learned."
             : null;
 
@@ -52,13 +53,13 @@ internal sealed class Linear : MergeMethod
     public override TileFunction Prepare(ITensorInputs inputs)
     {
         var shares = Shares(inputs.Parameters, inputs.Models);
-        var scale = inputs.Parameters.Flag("normalize") ? 1 : shares.Sum();
-        return Combination.OfModels(inputs.Operators, shares, scale);
+        var scale = Normalize.Of(inputs.Parameters) ? 1 : shares.Sum();
+        return Combination.OfModels(inputs, shares, scale);
     }
 
     private static ImmutableArray<double> Shares(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models)
     {
-        var total = parameters.Flag("normalize") ? models.Sum(model => model.Number("weight")) : 1;
-        return [.. models.Select(model => model.Number("weight") / total)];
+        var total = Normalize.Of(parameters) ? models.Sum(Weight.Of) : 1;
+        return [.. models.Select(model => Weight.Of(model) / total)];
     }
 }

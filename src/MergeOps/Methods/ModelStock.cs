@@ -14,6 +14,9 @@ internal sealed class ModelStock : MergeMethod
     /// <summary>Below this the formula has no value, and the base is taken.</summary>
     private const double ZeroDivisor = 1e-8;
 
+    private static readonly FlagParameter FilterWise = new(
+        "filter_wise", ParameterScope.Method, false, "Measure the angles row by row instead of over the whole tensor");
+
     public override string Name => "model_stock";
 
     public override string Title => "Model Stock";
@@ -30,29 +33,26 @@ internal sealed class ModelStock : MergeMethod
 
     public override RowMismatch RowMismatch => RowMismatch.CommonRows;
 
-    public override ImmutableArray<ParameterDeclaration> Parameters { get; } =
-    [
-        new("filter_wise", ParameterScope.Method, ParameterKind.Flag, ParameterValue.Of(false), "Measure the angles row by row instead of over the whole tensor"),
-    ];
+    public override ImmutableArray<ParameterDeclaration> Parameters => [FilterWise];
 
     public override TileLayout LayoutFor(ResolvedParameters parameters) =>
-        parameters.Flag("filter_wise") ? TileLayout.Rows : TileLayout.Elements;
+        FilterWise.Of(parameters) ? TileLayout.Rows : TileLayout.Elements;
 
     public override TileFunction Prepare(ITensorInputs inputs)
     {
-        var (operators, models) = (inputs.Operators, inputs.Models.Length);
-        if (inputs.Parameters.Flag("filter_wise"))
+        var (products, models) = (inputs.Operators<IProducts>(), inputs.Models.Length);
+        if (FilterWise.Of(inputs.Parameters))
         {
-            return tile => MergeRows(tile, operators);
+            return tile => MergeRows(tile, products);
         }
 
-        var gram = operators.StartGram(models);
+        var gram = products.StartGram(models);
         inputs.Scan(tile => gram.Add(Vectors.Of(tile, fromBase: true)));
         var ratio = Ratio(models, (i, j) => gram[i, j]);
-        return Combination.AroundBase(operators, [.. Enumerable.Repeat(ratio / models, models)]);
+        return Combination.AroundBase(inputs, [.. Enumerable.Repeat(ratio / models, models)]);
     }
 
-    private static void MergeRows(Tile tile, IOperators operators)
+    private static void MergeRows(Tile tile, IProducts rows)
     {
         var deltas = Vectors.Of(tile, fromBase: true);
         var models = deltas.Count;
@@ -61,7 +61,7 @@ internal sealed class ModelStock : MergeMethod
         {
             for (var j = 0; j <= i; j++)
             {
-                products[i, j] = products[j, i] = operators.RowProducts(deltas[i], deltas[j]);
+                products[i, j] = products[j, i] = rows.RowProducts(deltas[i], deltas[j]);
             }
         }
 

@@ -17,6 +17,10 @@ internal sealed class MultiSlerp : MergeMethod
     /// </summary>
     private const double Cancelling = 0.1;
 
+    private static readonly NumberParameter Weight = new("weight", ParameterScope.Model, null, "The model's share") { Role = ParameterRole.Share };
+    private static readonly FlagParameter Normalize = new("normalize_weights", ParameterScope.Method, true, "Divide the weights by their sum");
+    private static readonly NumberParameter Epsilon = new("eps", ParameterScope.Method, 1e-8, "Keeps divisors from being zero") { Min = 0 };
+
     public override string Name => "multislerp";
 
     public override string Title => "Multi-SLERP";
@@ -31,21 +35,16 @@ internal sealed class MultiSlerp : MergeMethod
 
     public override int MinModels => 1;
 
-    public override ImmutableArray<ParameterDeclaration> Parameters { get; } =
-    [
-        new("weight", ParameterScope.Model, ParameterKind.Number, null, "The model's share"),
-        new("normalize_weights", ParameterScope.Method, ParameterKind.Flag, ParameterValue.Of(true), "Divide the weights by their sum"),
-        new("eps", ParameterScope.Method, ParameterKind.Number, ParameterValue.Of(1e-8), "Keeps divisors from being zero") { Min = 0 },
-    ];
+    public override ImmutableArray<ParameterDeclaration> Parameters => [Weight, Normalize, Epsilon];
 
     public override string? Refuses(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models) =>
-        models.Length > 1 && parameters.Flag("normalize_weights") && Math.Abs(models.Sum(model => model.Number("weight"))) < ZeroSum
+        models.Length > 1 && Normalize.Of(parameters) && Math.Abs(models.Sum(Weight.Of)) < ZeroSum
             ? "the weights sum to 0 and cannot be normalized; make them sum to 1"
             : null;
 
     public override string? Doubts(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models) =>
-        models.Length > 1 && parameters.Flag("normalize_weights")
-            && WeightBalance.OfSum([.. models.Select(model => model.Number("weight"))], "normalize_weights", ZeroSum) is { } doubt
+        models.Length > 1 && Normalize.Of(parameters)
+            && WeightBalance.OfSum([.. models.Select(Weight.Of)], Normalize.Name, ZeroSum) is { } doubt
             ? $"{doubt} Write weights of one sign."
             : null;
 
@@ -63,8 +62,8 @@ internal sealed class MultiSlerp : MergeMethod
     public override TileFunction Prepare(ITensorInputs inputs)
     {
         var weights = Weights(inputs.Parameters, inputs.Models);
-        var eps = inputs.Parameters.Number("eps");
-        var gram = inputs.Operators.StartGram(weights.Length);
+        var eps = Epsilon.Of(inputs.Parameters);
+        var gram = inputs.Operators<IProducts>().StartGram(weights.Length);
         inputs.Scan(tile => gram.Add(Vectors.Of(tile, inputs.HasBase)));
         var towards = weights.Select((weight, i) => weight / (gram.Norm(i) + eps)).ToArray();
         var norm = weights.Select((weight, i) => weight * gram.Norm(i)).Sum();
@@ -77,14 +76,14 @@ internal sealed class MultiSlerp : MergeMethod
 
         var coefficients = Coefficients(weights, towards, length, norm, eps);
         return inputs.HasBase
-            ? Combination.AroundBase(inputs.Operators, coefficients)
-            : Combination.OfModels(inputs.Operators, coefficients, coefficients.Sum());
+            ? Combination.AroundBase(inputs, coefficients)
+            : Combination.OfModels(inputs, coefficients, coefficients.Sum());
     }
 
     private static ImmutableArray<double> Weights(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models)
     {
-        var total = parameters.Flag("normalize_weights") ? models.Sum(model => model.Number("weight")) : 1;
-        return [.. models.Select(model => model.Number("weight") / total)];
+        var total = Normalize.Of(parameters) ? models.Sum(Weight.Of) : 1;
+        return [.. models.Select(model => Weight.Of(model) / total)];
     }
 
     private static double LengthOf(double[] towards, IGram gram)

@@ -10,6 +10,13 @@ internal sealed class NearSwap : MergeMethod
     /// <summary>Differences below this move in proportion to it, as in the reference.</summary>
     private const double SmallestDifference = 1e-6;
 
+    private static readonly NumberParameter LargestChange = new("t", ParameterScope.Method, null, "The largest change of a weight")
+    {
+        Min = 0,
+        Role = ParameterRole.Position,
+        Doubt = t => t > 1 ? "hardly any weight differs by more, so that the result is the other model; values from 0.0001 to 0.01 are usual." : null,
+    };
+
     public override string Name => "nearswap";
 
     public override string Title => "NearSwap";
@@ -26,22 +33,15 @@ internal sealed class NearSwap : MergeMethod
 
     public override int MaxModels => 1;
 
-    public override ImmutableArray<ParameterDeclaration> Parameters { get; } =
-    [
-        new("t", ParameterScope.Method, ParameterKind.Number, null, "The largest change of a weight")
-        {
-            Min = 0,
-            Doubt = t => t > 1 ? "hardly any weight differs by more, so that the result is the other model; values from 0.0001 to 0.01 are usual." : null,
-        },
-    ];
+    public override ImmutableArray<ParameterDeclaration> Parameters => [LargestChange];
 
     public override int? EqualsInput(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models) =>
-        parameters.Number("t") == 0 ? -1 : null;
+        LargestChange.Of(parameters) == 0 ? -1 : null;
 
     public override TileFunction Prepare(ITensorInputs inputs)
     {
         // k = clamp(t / max(|d|, 1e-6), 0, 1) makes k d = clamp(d min(t / 1e-6, 1), -t, t)
-        var t = inputs.Parameters.Number("t");
+        var t = LargestChange.Of(inputs.Parameters);
         Scalar factor = Math.Min(t / SmallestDifference, 1), lowest = -t, highest = t;
         return tile =>
         {

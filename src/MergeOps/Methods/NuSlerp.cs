@@ -12,6 +12,15 @@ internal sealed class NuSlerp : MergeMethod
     /// <summary>Sums of weights below this count as zero; the models then have equal shares.</summary>
     private const double ZeroSum = 1e-6;
 
+    private static readonly NumberParameter Weight = new("weight", ParameterScope.Model, null, "The model's share; only the ratio of the two counts")
+    {
+        Role = ParameterRole.Share,
+    };
+
+    private static readonly FlagParameter Flatten = new("nuslerp_flatten", ParameterScope.Method, true, "Take each tensor as one vector");
+    private static readonly FlagParameter RowWise = new(
+        "nuslerp_row_wise", ParameterScope.Method, false, "Not flattened: take vectors along the first axis instead of the last");
+
     public override string Name => "nuslerp";
 
     public override string Title => "NuSLERP";
@@ -30,19 +39,14 @@ internal sealed class NuSlerp : MergeMethod
 
     public override RowMismatch RowMismatch => RowMismatch.CommonRows;
 
-    public override ImmutableArray<ParameterDeclaration> Parameters { get; } =
-    [
-        new("weight", ParameterScope.Model, ParameterKind.Number, null, "The model's share; only the ratio of the two counts"),
-        new("nuslerp_flatten", ParameterScope.Method, ParameterKind.Flag, ParameterValue.Of(true), "Take each tensor as one vector"),
-        new("nuslerp_row_wise", ParameterScope.Method, ParameterKind.Flag, ParameterValue.Of(false), "Not flattened: take vectors along the first axis instead of the last"),
-    ];
+    public override ImmutableArray<ParameterDeclaration> Parameters => [Weight, Flatten, RowWise];
 
     public override TileLayout LayoutFor(ResolvedParameters parameters) =>
-        parameters.Flag("nuslerp_flatten") ? TileLayout.Elements : TileLayout.Rows;
+        Flatten.Of(parameters) ? TileLayout.Elements : TileLayout.Rows;
 
     public override string? Doubts(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models)
     {
-        double[] weights = [.. models.Select(model => model.Number("weight"))];
+        double[] weights = [.. models.Select(Weight.Of)];
         return !WeightBalance.Cancel(weights) ? null
             : Math.Abs(weights.Sum()) < ZeroSum ? "The weights cancel, and both models get equal shares then. Only the ratio of the weights counts: write two of one sign."
             : string.Create(
@@ -61,24 +65,24 @@ internal sealed class NuSlerp : MergeMethod
     public override TileFunction Prepare(ITensorInputs inputs)
     {
         var share = Share(inputs.Models);
-        if (!inputs.Parameters.Flag("nuslerp_flatten"))
+        if (!Flatten.Of(inputs.Parameters))
         {
             // a tensor of one axis is one vector whichever way it is cut
-            var alongFirstAxis = inputs.Parameters.Flag("nuslerp_row_wise") && inputs.Shape.Length > 1;
+            var alongFirstAxis = RowWise.Of(inputs.Parameters) && inputs.Shape.Length > 1;
             return alongFirstAxis ? ColumnInterpolation.Prepare(inputs, share) : RowInterpolation.Prepare(inputs, share);
         }
 
-        var gram = inputs.Operators.StartGram(2);
+        var gram = inputs.Operators<IProducts>().StartGram(2);
         inputs.Scan(tile => gram.Add(Vectors.Of(tile, inputs.HasBase)));
         var (first, second) = SphericalInterpolation.NuSlerpCoefficients(gram[0, 1], gram.Norm(0), gram.Norm(1), share);
         return inputs.HasBase
-            ? Combination.AroundBase(inputs.Operators, [first, second])
-            : Combination.OfModels(inputs.Operators, [first, second], first + second);
+            ? Combination.AroundBase(inputs, [first, second])
+            : Combination.OfModels(inputs, [first, second], first + second);
     }
 
     private static double Share(ImmutableArray<ResolvedParameters> models)
     {
-        var (first, second) = (models[0].Number("weight"), models[1].Number("weight"));
+        var (first, second) = (Weight.Of(models[0]), Weight.Of(models[1]));
         return Math.Abs(first + second) < ZeroSum ? 0.5 : second / (first + second);
     }
 }

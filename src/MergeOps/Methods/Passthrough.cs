@@ -7,6 +7,8 @@ namespace MergeOps.Methods;
 /// <summary>One model's tensors, as they are or scaled; for models put together from layers.</summary>
 internal sealed class Passthrough : MergeMethod
 {
+    private static readonly NumberParameter Scale = new("scale", ParameterScope.Model, null, "Multiplies the tensor") { IsOptional = true };
+
     public override string Name => "passthrough";
 
     public override string Title => "Passthrough";
@@ -23,17 +25,16 @@ internal sealed class Passthrough : MergeMethod
 
     public override int MaxModels => 1;
 
-    public override ImmutableArray<ParameterDeclaration> Parameters { get; } =
-    [
-        new("scale", ParameterScope.Model, ParameterKind.Number, null, "Multiplies the tensor") { IsOptional = true },
-    ];
+    public override bool KeepsItsModel => true;
+
+    public override ImmutableArray<ParameterDeclaration> Parameters => [Scale];
 
     public override int? EqualsInput(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models) =>
-        models[0].OptionalNumber("scale") is null or 1 ? 0 : null;
+        Scale.Find(models[0]) is null or 1 ? 0 : null;
 
     public override TileFunction Prepare(ITensorInputs inputs)
     {
-        Scalar scale = inputs.Models[0].OptionalNumber("scale") ?? 1;
+        Scalar scale = Scale.Find(inputs.Models[0]) ?? 1;
         return tile => tile.Output.copy_(tile.Models[0]).mul_(scale);
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Methods.Contract;
+using MergeOps.Methods.Operators;
 using MergeOps.Methods.Tiles;
 
 namespace MergeOps.Methods;
@@ -24,16 +25,16 @@ internal sealed class Ram : MergeMethod
     public override ImmutableArray<ParameterDeclaration> Parameters => [Epsilon];
 
     /// <summary>The parameter that it shares with its other form.</summary>
-    internal static ParameterDeclaration Epsilon { get; } = new(
-        "epsilon", ParameterScope.Method, ParameterKind.Number, ParameterValue.Of(1e-5), "Changes up to this count as none")
+    internal static NumberParameter Epsilon { get; } = new("epsilon", ParameterScope.Method, 1e-5, "Changes up to this count as none")
     {
         Min = 0,
     };
 
     public override TileFunction Prepare(ITensorInputs inputs)
     {
-        var epsilon = inputs.Parameters.Number("epsilon");
+        var epsilon = Epsilon.Of(inputs.Parameters);
         var factors = Enumerable.Repeat(1.0, inputs.Models.Length).ToArray();
-        return tile => inputs.Operators.AddMoved(tile.Output, tile.Base, Vectors.Of(tile, fromBase: true), epsilon, factors);
+        var sums = inputs.Operators<IMovedSums>();
+        return tile => sums.AddMoved(tile.Output, tile.Base, Vectors.Of(tile, fromBase: true), epsilon, factors);
     }
 }

@@ -8,6 +8,12 @@ namespace MergeOps.Methods;
 /// <summary>Checkpoints folded one after another with slerp, tensor by tensor, without a model in between.</summary>
 internal sealed class RepeatedSlerp : MergeMethod
 {
+    private static readonly NumbersParameter StepLengths = new(
+        "t", ParameterScope.Method, "How far each step goes towards the next model; left out, 1/2, 1/3, ... give equal shares")
+    {
+        IsOptional = true,
+    };
+
     public override string Name => "repeated_slerp";
 
     public override string Title => "Repeated SLERP";
@@ -26,16 +32,10 @@ internal sealed class RepeatedSlerp : MergeMethod
 
     public override bool OrderMatters => true;
 
-    public override ImmutableArray<ParameterDeclaration> Parameters { get; } =
-    [
-        new("t", ParameterScope.Method, ParameterKind.Numbers, null, "How far each step goes towards the next model; left out, 1/2, 1/3, ... give equal shares")
-        {
-            IsOptional = true,
-        },
-    ];
+    public override ImmutableArray<ParameterDeclaration> Parameters => [StepLengths];
 
     public override string? Refuses(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models) =>
-        parameters.Numbers("t") is { } steps && steps.Length != models.Length - 1
+        StepLengths.Find(parameters) is { } steps && steps.Length != models.Length - 1
             ? FormattableString.Invariant($"t has {steps.Length} values, but {models.Length} models take {models.Length - 1} steps")
             : null;
 
@@ -53,7 +53,7 @@ internal sealed class RepeatedSlerp : MergeMethod
     public override TileFunction Prepare(ITensorInputs inputs)
     {
         var models = inputs.Models.Length;
-        var gram = inputs.Operators.StartGram(models);
+        var gram = inputs.Operators<IProducts>().StartGram(models);
         inputs.Scan(tile => gram.Add(tile.Models));
         var folded = new double[models];
         folded[0] = 1;
@@ -66,7 +66,7 @@ internal sealed class RepeatedSlerp : MergeMethod
             folded[next] = second;
         }
 
-        return Combination.OfModels(inputs.Operators, [.. folded], folded.Sum());
+        return Combination.OfModels(inputs, [.. folded], folded.Sum());
     }
 
     private static double Norm(double[] sum, IGram gram)
@@ -76,5 +76,5 @@ internal sealed class RepeatedSlerp : MergeMethod
     }
 
     private static ImmutableArray<double> Steps(ResolvedParameters parameters, int models) =>
-        parameters.Numbers("t") ?? [.. Enumerable.Range(2, models - 1).Select(k => 1.0 / k)];
+        StepLengths.Find(parameters) ?? [.. Enumerable.Range(2, models - 1).Select(k => 1.0 / k)];
 }

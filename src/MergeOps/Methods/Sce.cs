@@ -11,6 +11,14 @@ internal sealed class Sce : MergeMethod
     /// <summary>Sums of mean squares below this give equal shares; sums of shares below it are replaced by it.</summary>
     private const double Smallest = 1e-6;
 
+    private static readonly NumberParameter Selected = new(
+        "select_topk", ParameterScope.Method, 1, "The share of the positions that is kept, those where the models vary most")
+    {
+        Min = 0,
+        Max = 1,
+        Doubt = share => share == 0 ? "no position is kept, and the result is the base." : null,
+    };
+
     public override string Name => "sce";
 
     public override string Title => "SCE";
@@ -26,21 +34,13 @@ internal sealed class Sce : MergeMethod
     public override int MinModels => 1;
 
     public override ImmutableArray<ParameterDeclaration> Parameters { get; } =
-    [
-        new("select_topk", ParameterScope.Method, ParameterKind.Number, ParameterValue.Of(1.0), "The share of the positions that is kept, those where the models vary most")
-        {
-            Min = 0,
-            Max = 1,
-            Doubt = share => share == 0 ? "no position is kept, and the result is the base." : null,
-        },
-        new("int8_mask", ParameterScope.Method, ParameterKind.Flag, ParameterValue.Of(false), "The type of mergekit's masks") { HasNoEffect = true },
-    ];
+        [Selected, new FlagParameter("int8_mask", ParameterScope.Method, false, "The type of mergekit's masks") { HasNoEffect = true }];
 
     public override TileFunction Prepare(ITensorInputs inputs)
     {
-        var selection = VarianceSelection.Prepare(inputs, inputs.Parameters.Number("select_topk"));
+        var selection = VarianceSelection.Prepare(inputs, Selected.Of(inputs.Parameters));
         var models = inputs.Models.Length;
-        var squares = Enumerable.Range(0, models).Select(_ => inputs.Operators.StartGram(1)).ToArray();
+        var squares = Enumerable.Range(0, models).Select(_ => inputs.Operators<IProducts>().StartGram(1)).ToArray();
         inputs.Scan(tile =>
         {
             var deltas = selection.Deltas(tile);
@@ -53,7 +53,8 @@ internal sealed class Sce : MergeMethod
         var shares = Shares(Array.ConvertAll(squares, square => square[0, 0] / inputs.ElementCount));
         var votes = Enumerable.Repeat(1.0, models).ToArray();
         var election = new SignElection(votes, shares, shares) { MinDivisor = Smallest };
-        return tile => inputs.Operators.AddElected(tile.Output, tile.Base, selection.Deltas(tile), election);
+        var sums = inputs.Operators<IElectedSums>();
+        return tile => sums.AddElected(tile.Output, tile.Base, selection.Deltas(tile), election);
     }
 
     private static double[] Shares(double[] meanSquares)

@@ -8,6 +8,12 @@ namespace MergeOps.Methods;
 /// <summary>Spherical linear interpolation between the base and one model, each tensor as one vector.</summary>
 internal sealed class Slerp : MergeMethod
 {
+    private static readonly NumberParameter Position = new("t", ParameterScope.Method, null, "0 gives the base, 1 the other model; values outside extrapolate")
+    {
+        Role = ParameterRole.Position,
+        Doubt = t => t is < -1 or > 2 ? "that lies far beyond both models; t is 0 at the base and 1 at the other model." : null,
+    };
+
     public override string Name => "slerp";
 
     public override string Title => "SLERP";
@@ -26,16 +32,10 @@ internal sealed class Slerp : MergeMethod
 
     public override RowMismatch RowMismatch => RowMismatch.CommonRows;
 
-    public override ImmutableArray<ParameterDeclaration> Parameters { get; } =
-    [
-        new("t", ParameterScope.Method, ParameterKind.Number, null, "0 gives the base, 1 the other model; values outside extrapolate")
-        {
-            Doubt = t => t is < -1 or > 2 ? "that lies far beyond both models; t is 0 at the base and 1 at the other model." : null,
-        },
-    ];
+    public override ImmutableArray<ParameterDeclaration> Parameters => [Position];
 
     public override int? EqualsInput(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models) =>
-        parameters.Number("t") switch
+        Position.Of(parameters) switch
         {
             0 => -1,
             1 => 0,
@@ -44,10 +44,10 @@ internal sealed class Slerp : MergeMethod
 
     public override TileFunction Prepare(ITensorInputs inputs)
     {
-        var gram = inputs.Operators.StartGram(2);
+        var gram = inputs.Operators<IProducts>().StartGram(2);
         inputs.Scan(tile => gram.Add([tile.Base, tile.Models[0]]));
         var (first, second) = SphericalInterpolation.SlerpCoefficients(
-            gram[0, 1], gram.Norm(0), gram.Norm(1), inputs.Parameters.Number("t"));
-        return Combination.AroundBase(inputs.Operators, [second], first + second);
+            gram[0, 1], gram.Norm(0), gram.Norm(1), Position.Of(inputs.Parameters));
+        return Combination.AroundBase(inputs, [second], first + second);
     }
 }

@@ -1,4 +1,5 @@
 using MergeOps.Methods.Contract;
+using MergeOps.Methods.Operators;
 using MergeOps.Methods.TaskVectors;
 
 namespace MergeOps.Methods;
@@ -25,5 +26,5 @@ internal sealed class Ties : TaskVectorMethod
     protected override string KeptOfNothing => MagnitudeSparsifier.KeptOfNothing;
 
     protected override ISparsifier Sparsify(ITensorInputs inputs, int model) => MagnitudeSparsifier.KeepLargest(
-        inputs.Operators, inputs.ElementCount, inputs.Models[model].Number("density"));
+        inputs.Operators<ISelections>(), inputs.ElementCount, Density.Of(inputs.Models[model]));
 }

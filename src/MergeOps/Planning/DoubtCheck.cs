@@ -1,5 +1,4 @@
 using MergeOps.Diagnostics;
-using MergeOps.Methods.Contract;
 using MergeOps.Recipes;
 using MergeOps.Recipes.Checks;
 
@@ -10,11 +9,11 @@ internal static class DoubtCheck
 {
     /// <summary>A warning for each doubt, with the number of tensors that it concerns and the first of them.</summary>
     /// <param name="recipe">The recipe.</param>
-    /// <param name="method">Its method.</param>
     /// <param name="jobs">The output tensors.</param>
     /// <param name="diagnostics">Has the findings about the recipe, and takes the warnings.</param>
-    public static void Run(Recipe recipe, MergeMethod method, IEnumerable<TensorJob> jobs, DiagnosticBag diagnostics)
+    public static void Run(Recipe recipe, IEnumerable<TensorJob> jobs, DiagnosticBag diagnostics)
     {
+        var method = recipe.MergeMethod.Value;
         if (InputGroup.Of(recipe).All(group => CombinationCheck.IsConstant(group, method)))
         {
             return;

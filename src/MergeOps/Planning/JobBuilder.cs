@@ -11,13 +11,13 @@ namespace MergeOps.Planning;
 
 /// <summary>Decides parameters, shape, dtype and kind of one output tensor.</summary>
 /// <param name="recipe">The recipe.</param>
-/// <param name="method">Its method.</param>
 /// <param name="models">The plan's models.</param>
 /// <param name="vocabulary">What the rows of embeddings and heads must hold.</param>
 /// <param name="diagnostics">Takes what is found.</param>
 internal sealed class JobBuilder(
-    Recipe recipe, MergeMethod method, ImmutableArray<PlannedModel> models, VocabularyDecision vocabulary, DiagnosticBag diagnostics)
+    Recipe recipe, ImmutableArray<PlannedModel> models, VocabularyDecision vocabulary, DiagnosticBag diagnostics)
 {
+    private readonly MergeMethod method = recipe.MergeMethod.Value;
     private readonly DType? wanted = DTypeOf((recipe.OutDType ?? recipe.DType)?.Value);
     private readonly ulong seed = recipe.Seed?.Value ?? 0;
     private readonly HashSet<(DiagnosticCode, SourceSpan?)> reported = [];
@@ -65,9 +65,7 @@ internal sealed class JobBuilder(
             Name = slot.Name,
             DType = dtype,
             Shape = shape,
-            Kind = JobKind.Merge,
-            Method = method.Name,
-            MethodVersion = method.Version,
+            Method = method,
             Parameters = parameters,
             Base = baseInput is null ? null : InputOf(baseInput, ResolvedParameters.Empty),
             Inputs = [.. others.Select((input, i) => InputOf(input, perModel[i]))],
@@ -97,8 +95,8 @@ internal sealed class JobBuilder(
             problems));
 
     // what moves no byte belongs to no digest
-    private ResolvedParameters WithEffect(ResolvedParameters parameters) =>
-        new(parameters.Values.RemoveRange(method.Parameters.Where(declared => declared.HasNoEffect).Select(declared => declared.Name)));
+    private static ResolvedParameters WithEffect(ResolvedParameters parameters) =>
+        new(parameters.Values.Where(value => !value.Parameter.HasNoEffect));
 
     // one mistake shows in many tensors; the first one speaks for all
     private void Report(DiagnosticBag problems)
@@ -173,9 +171,6 @@ internal sealed class JobBuilder(
             Name = slot.Name,
             DType = dtype,
             Shape = shape,
-            Kind = JobKind.Copy,
-            Method = "copy",
-            MethodVersion = 1,
             Parameters = ResolvedParameters.Empty,
             Inputs = [InputOf(input, ResolvedParameters.Empty)],
             Tail = TailOf([input], donor, shape),

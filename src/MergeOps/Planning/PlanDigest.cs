@@ -24,7 +24,7 @@ internal static class PlanDigest
             ["name"] = job.Name,
             ["dtype"] = job.DType.ToString(),
             ["shape"] = new JsonArray([.. job.Shape.Select(dimension => JsonValue.Create(dimension))]),
-            ["method"] = job.Method,
+            ["method"] = job.MethodName,
             ["methodVersion"] = job.MethodVersion,
             ["parameters"] = Json(job.Parameters),
             ["seed"] = job.Seed,
@@ -71,9 +71,9 @@ internal static class PlanDigest
     public static JsonObject Json(ResolvedParameters parameters)
     {
         var json = new JsonObject();
-        foreach (var (name, value) in parameters.Values)
+        foreach (var (parameter, value) in parameters.Values)
         {
-            json.Add(name, value.ToString());
+            json.Add(parameter.Name, value.ToString());
         }
 
         return json;

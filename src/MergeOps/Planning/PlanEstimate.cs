@@ -1,5 +1,3 @@
-using MergeOps.Methods.Contract;
-
 namespace MergeOps.Planning;
 
 /// <summary>What a plan costs: outside every digest.</summary>
@@ -21,8 +19,5 @@ internal sealed record PlanEstimate(long BytesToRead, long BytesToWrite, int Mer
         plan.Jobs.Count(job => job.Kind == JobKind.Merge),
         plan.Jobs.Count(job => job.Kind == JobKind.Copy),
         plan.Jobs.Sum(job => job.ElementCount),
-        plan.Jobs.Max(job => TileMemory.Need(job, LayoutOf(job), TileMemory.DefaultTileElements)));
-
-    private static TileLayout LayoutOf(TensorJob job) =>
-        MethodCatalogue.Default.Find(job.Method)?.LayoutFor(job.Parameters) ?? TileLayout.Elements;
+        plan.Jobs.Max(job => TileMemory.Need(job, job.Layout, TileMemory.DefaultTileElements)));
 }

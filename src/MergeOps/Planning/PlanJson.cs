@@ -74,7 +74,7 @@ internal static class PlanJson
         ["name"] = job.Name,
         ["dtype"] = job.DType.ToString(),
         ["shape"] = new JsonArray([.. job.Shape.Select(dimension => JsonValue.Create(dimension))]),
-        ["method"] = job.Method,
+        ["method"] = job.MethodName,
         ["methodVersion"] = job.MethodVersion,
         ["parameters"] = PlanDigest.Json(job.Parameters),
         ["base"] = job.Base is { } baseInput ? Input(baseInput, plan) : null,

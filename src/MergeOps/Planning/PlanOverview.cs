@@ -82,10 +82,10 @@ internal sealed record PlanOverview(
         var inputs = string.Join(", ", job.Inputs.Select(input => Input(input, plan)));
         var onBase = job.Base is { } b ? $" on {plan.Models[b.Model].Reference}" : "";
         var reason = job.Reason is { } why ? $"; {why}" : "";
-        return $"{job.Method}({string.Join(", ", job.Parameters.Values.Select(p => $"{p.Key} {p.Value}"))}) of {inputs}{onBase}{reason}";
+        return $"{job.MethodName}({string.Join(", ", job.Parameters.Values.Select(p => $"{p.Parameter.Name} {p.Value}"))}) of {inputs}{onBase}{reason}";
     }
 
     private static string Input(JobInput input, MergePlan plan) =>
         plan.Models[input.Model].Reference.ToString()
-        + (input.Parameters.Values.IsEmpty ? "" : $"({string.Join(", ", input.Parameters.Values.Select(p => $"{p.Key} {p.Value}"))})");
+        + (input.Parameters.Values.IsEmpty ? "" : $"({string.Join(", ", input.Parameters.Values.Select(p => $"{p.Parameter.Name} {p.Value}"))})");
 }

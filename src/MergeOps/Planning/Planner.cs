@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
-using MergeOps.Methods.Contract;
 using MergeOps.Planning.Licences;
 using MergeOps.Recipes;
 using MergeOps.Sources;
@@ -15,12 +14,10 @@ internal static class Planner
 
     /// <summary>The plan, or null when errors went into the bag.</summary>
     /// <param name="recipe">A valid recipe.</param>
-    /// <param name="methods">The catalogue that the recipe was validated with.</param>
     /// <param name="models">The facts of every model of <see cref="ReferencedModels"/>, in that order.</param>
     /// <param name="diagnostics">Takes what is found.</param>
-    public static MergePlan? Plan(Recipe recipe, MethodCatalogue methods, ImmutableArray<ModelFacts> models, DiagnosticBag diagnostics)
+    public static MergePlan? Plan(Recipe recipe, ImmutableArray<ModelFacts> models, DiagnosticBag diagnostics)
     {
-        var method = methods.Find(recipe.MergeMethod.Value)!;
         var donor = models[IndexOf(models, ReferencedModels.DonorOf(recipe))];
         ConfigCheck.RefuseQuantized(models, diagnostics);
         if (diagnostics.HasErrors)
@@ -30,10 +27,10 @@ internal static class Planner
         }
 
         SubModuleCheck.Run(models, donor, diagnostics);
-        var (laidOut, known) = LayOut(recipe, method, models, diagnostics);
+        var (laidOut, known) = LayOut(recipe, models, diagnostics);
         ImmutableArray<PlannedModel> planned = [.. models.Select(facts => new PlannedModel(facts.Model.Value, facts.Checkpoint, facts.FileDigests) { Remote = facts.Remote, FileSamples = facts.FileSamples })];
         var vocabulary = new VocabularyCheck(recipe, models);
-        var builder = new JobBuilder(recipe, method, planned, vocabulary.Decide(laidOut), diagnostics);
+        var builder = new JobBuilder(recipe, planned, vocabulary.Decide(laidOut), diagnostics);
         ImmutableArray<TensorJob> jobs = [.. laidOut.Select(builder.Build).OfType<TensorJob>().OrderBy(job => job.Name, StringComparer.Ordinal)];
         ConfigCheck.Compare(recipe, models, donor, diagnostics);
         vocabulary.Report(laidOut, jobs, diagnostics);
@@ -69,7 +66,7 @@ internal static class Planner
         };
         FilterCheck.Run(recipe, laidOut, diagnostics);
         LayerUse.Run(recipe, laidOut, diagnostics);
-        DoubtCheck.Run(recipe, method, jobs, diagnostics);
+        DoubtCheck.Run(recipe, jobs, diagnostics);
         LicenceCheck.Run(recipe, models.Select(facts => facts.Card.License), diagnostics);
         ConfigCheck.ReportUntiedHeads(models, jobs, diagnostics);
         new CompanionCheck(models, donor, models[IndexOf(models, ReferencedModels.TokenizerDonorOf(recipe))], diagnostics).Run();
@@ -83,9 +80,9 @@ internal static class Planner
 
     /// <summary>The places of the output tensors, before parameters, shapes and dtypes are decided; problems go into the bag.</summary>
     public static (IReadOnlyList<OutputSlot> Slots, IReadOnlyList<DroppedTensor> Dropped) LayOut(
-        Recipe recipe, MergeMethod method, ImmutableArray<ModelFacts> models, DiagnosticBag diagnostics)
+        Recipe recipe, ImmutableArray<ModelFacts> models, DiagnosticBag diagnostics)
     {
         var slots = new SlotBuilder(diagnostics);
-        return (slots.Build(new SliceBuilder(recipe, method, models).Build(recipe.Modules.Single())), slots.Dropped);
+        return (slots.Build(new SliceBuilder(recipe, recipe.MergeMethod.Value, models).Build(recipe.Modules.Single())), slots.Dropped);
     }
 }

@@ -54,14 +54,20 @@ internal sealed record TensorJob
     /// <summary>The output shape.</summary>
     public required ImmutableArray<long> Shape { get; init; }
 
+    /// <summary>What merges the inputs; null for a copy.</summary>
+    public MergeMethod? Method { get; init; }
+
     /// <summary>What it does.</summary>
-    public required JobKind Kind { get; init; }
+    public JobKind Kind => Method is null ? JobKind.Copy : JobKind.Merge;
 
     /// <summary>The method's name; for copies <c>copy</c>.</summary>
-    public required string Method { get; init; }
+    public string MethodName => Method?.Name ?? "copy";
 
     /// <summary>The method's version; for copies 1.</summary>
-    public required int MethodVersion { get; init; }
+    public int MethodVersion => Method?.Version ?? 1;
+
+    /// <summary>The pieces in which its tensors come.</summary>
+    public TileLayout Layout => Method?.LayoutFor(Parameters) ?? TileLayout.Elements;
 
     /// <summary>The method's resolved parameters.</summary>
     public required ResolvedParameters Parameters { get; init; }

@@ -33,7 +33,7 @@ internal static class ModelCard
 
     private static void AppendParents(StringBuilder text, PublicationContent content, ImmutableArray<PublishedParent> parents)
     {
-        text.Append("Merged by ").Append(MarkdownText.Code(content.Recipe.MergeMethod.Value)).Append(" from:\n\n");
+        text.Append("Merged by ").Append(MarkdownText.Code(content.Recipe.MergeMethod.Value.Name)).Append(" from:\n\n");
         text.Append("| model | revision | licence | |\n| --- | --- | --- | --- |\n");
         foreach (var parent in parents)
         {

@@ -22,5 +22,7 @@ public sealed record FilteredSetting(ImmutableArray<FilterEntry> Entries, Source
 /// <param name="Span">The entry.</param>
 public sealed record FilterEntry(Located<string>? Filter, ParameterSetting Value, SourceSpan Span);
 
-/// <summary>A named setting in one <c>parameters</c> block.</summary>
-public sealed record NamedSetting(Located<string> Name, ParameterSetting Setting);
+/// <summary>What one <c>parameters</c> block says of one parameter.</summary>
+/// <param name="Parameter">The parameter, as the recipe's method declares it, with the place of its name.</param>
+/// <param name="Setting">What it is set to.</param>
+public sealed record NamedSetting(Located<ParameterDeclaration> Parameter, ParameterSetting Setting);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
+using MergeOps.Methods.Contract;
 
 namespace MergeOps.Recipes;
 
@@ -33,8 +34,8 @@ public sealed record Recipe
     /// <summary>Bytes of one output shard, decimal; 5 GB when not given.</summary>
     public Located<long>? ShardSize { get; init; }
 
-    /// <summary>The method's name, one that the catalogue knows.</summary>
-    public required Located<string> MergeMethod { get; init; }
+    /// <summary>The method, one of the catalogue that the recipe was read with.</summary>
+    public required Located<MergeMethod> MergeMethod { get; init; }
 
     /// <summary>The base model.</summary>
     public Located<ModelReference>? BaseModel { get; init; }

@@ -11,7 +11,7 @@ namespace MergeOps.Runtime;
 /// <param name="Device">As torch names it.</param>
 /// <param name="NumericClass">Machines of one class give the same bytes.</param>
 /// <param name="Operators">The operators for it.</param>
-internal sealed record MergeDevice(torch.Device Device, string NumericClass, IOperators Operators)
+internal sealed record MergeDevice(torch.Device Device, string NumericClass, OperatorSet Operators)
 {
     private const string Cuda = "cuda";
 
@@ -31,11 +31,11 @@ internal sealed record MergeDevice(torch.Device Device, string NumericClass, IOp
         var report = TorchRuntime.Report();
         if (CudaIndex(name) is not { } index)
         {
-            return new(torch.CPU, report.NumericClass, new CpuOperators());
+            return new(torch.CPU, report.NumericClass, CpuOperators.All);
         }
 
         return index < report.CudaDevices && CudaArchitecture.Of(index) is { } architecture
-            ? new(torch.device(DeviceType.CUDA, index), $"{Cuda}:{architecture}/{report.LibTorchVersion}", new TorchOperators())
+            ? new(torch.device(DeviceType.CUDA, index), $"{Cuda}:{architecture}/{report.LibTorchVersion}", TorchOperators.All)
             : throw new MergeOpsException(
                 Codes.DeviceUnavailable,
                 $"'{name}' was asked for; libtorch in {report.Folder} sees {report.CudaDevices} CUDA devices. "

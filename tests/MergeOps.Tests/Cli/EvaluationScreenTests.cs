@@ -1,5 +1,4 @@
 using MergeOps.Cli.Rendering;
-using MergeOps.Evaluation;
 using MergeOps.Evaluation.Figures;
 using MergeOps.Evaluation.Reports;
 using MergeOps.Pipeline.Stages;

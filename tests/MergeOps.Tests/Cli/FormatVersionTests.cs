@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using MergeOps.Evaluation;
 using MergeOps.Evaluation.Figures;
 using MergeOps.Evaluation.Reports;
 using MergeOps.Merging.Writing;

@@ -5,6 +5,7 @@ using MergeOps.Evaluation.Data;
 using MergeOps.Evaluation.Figures;
 using MergeOps.Evaluation.Scores;
 using MergeOps.Evaluation.Structure;
+using MergeOps.Methods.Contract;
 using MergeOps.Recipes;
 
 namespace MergeOps.Tests.Evaluation;
@@ -40,7 +41,7 @@ internal sealed class SmallEvaluation : IDisposable
         Path = "recipes/small.yml",
         Folder = "/nowhere",
         Text = "",
-        MergeMethod = At("ties"),
+        MergeMethod = new(MethodCatalogue.Default.Find("ties")!, At("ties").Span),
         BaseModel = At(Base),
         Modules =
         [

@@ -45,9 +45,9 @@ public sealed class FaultTests : IDisposable
     public void An_input_that_is_cut_short_while_it_is_read_stops_the_merge()
     {
         var plan = TwoModels();
-        var methods = new MethodCatalogue([new InterruptedAverage(2, () => File.WriteAllBytes(Input, File.ReadAllBytes(Input)[..^3000]))]);
+        var cutting = new InterruptedAverage(2, () => File.WriteAllBytes(Input, File.ReadAllBytes(Input)[..^3000]));
 
-        var refusal = Refusal(plan, methods);
+        var refusal = Refusal(SmallModels.By(cutting, plan));
 
         Assert.Contains(refusal.Code, new[] { Codes.FileUnreadable, Codes.InputChanged });
         Assert.Equal(Input, refusal.Span!.Value.Path);
@@ -58,13 +58,13 @@ public sealed class FaultTests : IDisposable
     public void An_input_that_is_replaced_while_the_merge_runs_stops_it()
     {
         var plan = TwoModels();
-        var methods = new MethodCatalogue([new InterruptedAverage(2, () =>
+        var replacing = new InterruptedAverage(2, () =>
         {
             File.Copy(Input, Input + ".new");
             File.Move(Input + ".new", Input, overwrite: true);
-        })]);
+        });
 
-        Assert.Equal(Codes.InputChanged, Refusal(plan, methods).Code);
+        Assert.Equal(Codes.InputChanged, Refusal(SmallModels.By(replacing, plan)).Code);
         Assert.False(Path.Exists(models.Output));
     }
 
@@ -186,7 +186,7 @@ public sealed class FaultTests : IDisposable
     {
         var plan = TwoModels();
 
-        var refusal = Assert.Throws<MergeOpsException>(() => models.Merge(plan, o => o with { Methods = Average, Device = "cuda:99" })).Diagnostic;
+        var refusal = Assert.Throws<MergeOpsException>(() => models.Merge(plan, o => o with { Device = "cuda:99" })).Diagnostic;
 
         Assert.Equal(Codes.DeviceUnavailable, refusal.Code);
         Assert.Contains("'cuda:99'", refusal.Detail, StringComparison.Ordinal);
@@ -203,17 +203,13 @@ public sealed class FaultTests : IDisposable
     [InlineData("gpu", false)]
     public void Names_of_devices(string name, bool isName) => Assert.Equal(isName, MergeDevice.IsName(name));
 
-    private static MethodCatalogue Average => new([new InterruptedAverage(0, () => { })]);
-
     private MergePlan TwoModels()
     {
         var tensors = Enumerable.Range(0, 3).Select(i => ($"layers.{i}.weight", DType.BF16, new long[] { 10, 100 })).ToArray();
         return models.Model("a", 1, tensors).Model("b", 2, tensors).Plan(new InterruptedAverage(0, () => { }));
     }
 
-    private MergedCheckpoint Merge(MergePlan plan, MethodCatalogue? methods = null) =>
-        models.Merge(plan, o => o with { Methods = methods ?? Average, Threads = 1 });
+    private MergedCheckpoint Merge(MergePlan plan) => models.Merge(plan, o => o with { Threads = 1 });
 
-    private Diagnostic Refusal(MergePlan plan, MethodCatalogue? methods = null) =>
-        Assert.Throws<MergeOpsException>(() => Merge(plan, methods)).Diagnostic;
+    private Diagnostic Refusal(MergePlan plan) => Assert.Throws<MergeOpsException>(() => Merge(plan)).Diagnostic;
 }

@@ -108,9 +108,6 @@ public sealed class MergeEngineTests : IDisposable
             Name = "w",
             DType = DType.U8,
             Shape = [2, 2, 3],
-            Kind = JobKind.Copy,
-            Method = "copy",
-            MethodVersion = 1,
             Parameters = ResolvedParameters.Empty,
             Inputs = [models.Input(0, "w", ResolvedParameters.Empty)],
             Seed = 0,
@@ -154,7 +151,7 @@ public sealed class MergeEngineTests : IDisposable
         foreach (var layout in Enum.GetValues<TileLayout>())
         {
             var method = new ShapeChecker(layout);
-            models.Merge(models.Plan(method), o => o with { Output = models.Folder[$"{layout}"], Methods = new MethodCatalogue([method]), TileElements = 100 });
+            models.Merge(models.Plan(method), o => o with { Output = models.Folder[$"{layout}"], TileElements = 100 });
 
             Assert.Equal(layout switch { TileLayout.Whole => "40,30", TileLayout.Rows => "1,30;3,30", _ => "100" }, method.Shapes);
         }
@@ -167,12 +164,12 @@ public sealed class MergeEngineTests : IDisposable
         var method = new ShapeChecker(TileLayout.Whole);
 
         var failure = Assert.Throws<MergeOpsException>(() =>
-            models.Merge(models.Plan(method), o => o with { Methods = new MethodCatalogue([method]), MaxMemory = 100_000 }));
+            models.Merge(models.Plan(method), o => o with { MaxMemory = 100_000 }));
 
         Assert.Equal(Codes.MemoryTooSmall, failure.Diagnostic.Code);
         Assert.Contains("112,000", failure.Diagnostic.Detail, StringComparison.Ordinal);
         Assert.Contains("75,000", failure.Diagnostic.Detail, StringComparison.Ordinal);
-        models.Merge(models.Plan(method), o => o with { Methods = new MethodCatalogue([method]), MaxMemory = 149_338 });
+        models.Merge(models.Plan(method), o => o with { MaxMemory = 149_338 });
     }
 
     private sealed class ShapeChecker(TileLayout layout) : MergeMethod

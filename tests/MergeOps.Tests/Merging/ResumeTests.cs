@@ -1,7 +1,5 @@
 using MergeOps.Diagnostics;
 using MergeOps.Merging;
-using MergeOps.Merging.Writing;
-using MergeOps.Methods.Contract;
 using MergeOps.Planning;
 using MergeOps.Tensors;
 using Xunit;
@@ -21,7 +19,7 @@ public sealed class ResumeTests : IDisposable
         var tensors = Enumerable.Range(0, Tensors).Select(i => ($"layers.{i}.weight", DType.BF16, new long[] { 40, 100 })).ToArray();
         models.Model("a", 1, tensors).Model("b", 2, tensors);
         plan = models.Plan(Average(0, () => { }));
-        whole = models.Merge(plan, o => o with { Output = models.Folder["whole"], Methods = new([Average(0, () => { })]) }).ModelDigest;
+        whole = models.Merge(plan, o => o with { Output = models.Folder["whole"] }).ModelDigest;
     }
 
     private string Partial => Assert.Single(Directory.GetDirectories(models.Folder.Path, ".merged.*.partial"));
@@ -125,7 +123,7 @@ public sealed class ResumeTests : IDisposable
     {
         Interrupt(beforeTensor: 4);
 
-        var resumed = models.Merge(plan, o => o with { Methods = new([Average(0, () => { })]), ShardSize = 20_000 });
+        var resumed = models.Merge(plan, o => o with { ShardSize = 20_000 });
 
         Assert.Equal(0, resumed.ResumedTensors);
         Assert.Equal(whole, resumed.ModelDigest);
@@ -138,15 +136,14 @@ public sealed class ResumeTests : IDisposable
         Interrupt(beforeTensor: 4);
         var leftover = Partial;
         var other = models.Plan(Average(0, () => { }), DType.F32);
-        var methods = new MethodCatalogue([Average(0, () => { })]);
 
-        var merged = models.Merge(other, o => o with { Methods = methods });
+        var merged = models.Merge(other);
         var note = Assert.Single(merged.Notes);
         Assert.Equal(Codes.UnfinishedMerge, note.Code);
         Assert.Equal(leftover, note.Span!.Value.Path);
         Assert.True(Directory.Exists(leftover));
 
-        Assert.Empty(models.Merge(other, o => o with { Methods = methods, Clean = true }).Notes);
+        Assert.Empty(models.Merge(other, o => o with { Clean = true }).Notes);
         Assert.False(Directory.Exists(leftover));
     }
 
@@ -155,9 +152,8 @@ public sealed class ResumeTests : IDisposable
     private void Interrupt(int beforeTensor)
     {
         using var stop = new CancellationTokenSource();
-        var methods = new MethodCatalogue([Average(beforeTensor, stop.Cancel)]);
-        Assert.Throws<OperationCanceledException>(() => models.Merge(plan, o => o with { Methods = methods, Threads = 1 }, stop.Token));
+        Assert.Throws<OperationCanceledException>(() => models.Merge(SmallModels.By(Average(beforeTensor, stop.Cancel), plan), o => o with { Threads = 1 }, stop.Token));
     }
 
-    private MergedCheckpoint Resume() => models.Merge(plan, o => o with { Methods = new([Average(0, () => { })]) });
+    private MergedCheckpoint Resume() => models.Merge(plan);
 }

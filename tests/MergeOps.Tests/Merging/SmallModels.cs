@@ -58,9 +58,7 @@ internal sealed class SmallModels : IDisposable
             Name = tensor.Name,
             DType = dtype ?? tensor.DType,
             Shape = models.Select(model => model.Checkpoint.Tensors[tensor.Name].Shape).MinBy(shape => shape.Aggregate(1L, (a, b) => a * b)),
-            Kind = tensor.DType.IsMergeable() ? JobKind.Merge : JobKind.Copy,
-            Method = tensor.DType.IsMergeable() ? method.Name : "copy",
-            MethodVersion = method.Version,
+            Method = tensor.DType.IsMergeable() ? method : null,
             Parameters = Resolve(method, ParameterScope.Method, parameters),
             Base = hasBase && tensor.DType.IsMergeable() ? Input(0, tensor.Name, ResolvedParameters.Empty) : null,
             Inputs = tensor.DType.IsMergeable()
@@ -91,6 +89,9 @@ internal sealed class SmallModels : IDisposable
         };
         return plan with { Digest = PlanDigest.Of(plan) };
     }
+
+    /// <summary>The same plan, merged by another object of the same method.</summary>
+    public static MergePlan By(MergeMethod method, MergePlan plan) => plan with { Jobs = [.. plan.Jobs.Select(job => job.Method is null ? job : job with { Method = method })] };
 
     /// <summary>A tensor of a model as a job's input.</summary>
     public JobInput Input(int model, string tensor, ResolvedParameters parameters) => new(model, models[model].Checkpoint.Tensors[tensor], parameters);
@@ -137,7 +138,7 @@ internal sealed class SmallModels : IDisposable
     private static ResolvedParameters Resolve(MergeMethod method, ParameterScope scope, Dictionary<string, double>? given) => new(
         method.Parameters
             .Where(declaration => declaration.Scope == scope)
-            .Select(declaration => (declaration.Name, Value: declaration.Kind == ParameterKind.Number && given is not null && given.TryGetValue(declaration.Name, out var value) ? ParameterValue.Of(value) : declaration.Default))
+            .Select(declaration => (Declaration: declaration, Value: declaration.Kind == ParameterKind.Number && given is not null && given.TryGetValue(declaration.Name, out var value) ? ParameterValue.Of(value) : declaration.Default))
             .Where(pair => pair.Value is not null)
-            .ToImmutableSortedDictionary(pair => pair.Name, pair => pair.Value!, StringComparer.Ordinal));
+            .Select(pair => new ResolvedValue(pair.Declaration, pair.Value!)));
 }

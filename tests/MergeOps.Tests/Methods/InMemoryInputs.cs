@@ -39,9 +39,10 @@ internal sealed class InMemoryInputs : ITensorInputs
 
     public ulong Seed => merge.Seed;
 
-    public IOperators Operators => merge.Operators;
-
     private TileLayout Layout => merge.Method.LayoutFor(Parameters);
+
+    public T Operators<T>()
+        where T : class, IOperators => merge.Operators.Get<T>();
 
     public void Scan(Action<Tile> visit)
     {

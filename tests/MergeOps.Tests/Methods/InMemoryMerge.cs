@@ -37,7 +37,7 @@ internal sealed record InMemoryMerge(MergeMethod Method)
     public long TileLength { get; init; } = 1000;
 
     /// <summary>The device's operators.</summary>
-    public IOperators Operators { get; init; } = new CpuOperators();
+    public OperatorSet Operators { get; init; } = CpuOperators.All;
 
     /// <summary>Sets a parameter of the method.</summary>
     public InMemoryMerge With(string name, double value) => With(name, ParameterValue.Of(value));
@@ -81,7 +81,7 @@ internal sealed record InMemoryMerge(MergeMethod Method)
     private ResolvedParameters Resolve(ParameterScope scope, ImmutableDictionary<string, ParameterValue> given) => new(
         Method.Parameters
             .Where(declaration => declaration.Scope == scope)
-            .Select(declaration => (declaration.Name, Value: given.GetValueOrDefault(declaration.Name) ?? declaration.Default))
+            .Select(declaration => (Declaration: declaration, Value: given.GetValueOrDefault(declaration.Name) ?? declaration.Default))
             .Where(pair => pair.Value is not null)
-            .ToImmutableSortedDictionary(pair => pair.Name, pair => pair.Value!));
+            .Select(pair => new ResolvedValue(pair.Declaration, pair.Value!)));
 }

@@ -102,8 +102,8 @@ public sealed class MethodLawsTests : TensorTests
     {
         var merge = Example(name, seed => Normal(seed, 20, 301) * Scale);
 
-        var onCpu = (merge with { Operators = new CpuOperators() }).Run();
-        var inTorch = (merge with { Operators = new TorchOperators() }).Run();
+        var onCpu = (merge with { Operators = CpuOperators.All }).Run();
+        var inTorch = (merge with { Operators = TorchOperators.All }).Run();
 
         if (!merge.Method.RoundsAlikeEverywhere)
         {

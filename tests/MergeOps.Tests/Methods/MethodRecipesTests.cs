@@ -23,10 +23,10 @@ public sealed class MethodRecipesTests : IDisposable
     {
         var (recipe, diagnostics) = RecipeReader.Read(Path.Combine(Repository.Root, "recipes", name + ".yml"), MethodCatalogue.Default);
         Assert.Empty(diagnostics);
-        Assert.Equal(name, recipe!.MergeMethod.Value);
-        var plan = Planner.Plan(recipe, MethodCatalogue.Default, ModelFactsReader.Read(recipe, null, diagnostics), diagnostics);
+        Assert.Equal(name, recipe!.MergeMethod.Value.Name);
+        var plan = Planner.Plan(recipe, ModelFactsReader.Read(recipe, null, diagnostics), diagnostics);
         Assert.DoesNotContain(diagnostics, diagnostic => diagnostic.Severity != Severity.Note);
-        Assert.Contains(plan!.Jobs, job => job.Method == name);
+        Assert.Contains(plan!.Jobs, job => job.MethodName == name);
 
         var merged = MergeEngine.Run(
             plan, new MergeOptions { Output = Path.Combine(folder.FullName, "merged") }, null, TestContext.Current.CancellationToken);

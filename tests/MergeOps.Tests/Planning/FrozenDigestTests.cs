@@ -2,7 +2,6 @@ using MergeOps.Merging;
 using MergeOps.Methods.Contract;
 using MergeOps.Pipeline.Stages;
 using MergeOps.Planning;
-using MergeOps.Recipes;
 using MergeOps.Recipes.Validation;
 using MergeOps.Sources;
 using Xunit;
@@ -53,7 +52,7 @@ public sealed class FrozenDigestTests : IDisposable
     {
         var (recipe, diagnostics) = RecipeReader.Read(Path.Combine(Repository.Root, "recipes", name + ".yml"), MethodCatalogue.Default);
         Assert.NotNull(recipe);
-        var plan = Planner.Plan(recipe, MethodCatalogue.Default, ModelFactsReader.Read(recipe, LockRecipe.Find(recipe)?.Lock, diagnostics), diagnostics);
+        var plan = Planner.Plan(recipe, ModelFactsReader.Read(recipe, LockRecipe.Find(recipe)?.Lock, diagnostics), diagnostics);
         Assert.True(plan is not null, string.Join("\n", diagnostics));
         return plan;
     }

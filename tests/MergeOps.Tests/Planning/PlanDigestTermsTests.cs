@@ -27,9 +27,7 @@ public sealed class PlanDigestTermsTests
         Name = "w",
         DType = DType.BF16,
         Shape = [3, 2],
-        Kind = JobKind.Merge,
-        Method = "ties",
-        MethodVersion = 2,
+        Method = new NamedMethod("ties", 2),
         Parameters = Parameters("lambda", ParameterValue.Of(0.5)),
         Base = new(0, Tensor("w"), ResolvedParameters.Empty),
         Inputs = [new(1, Tensor("w"), Parameters("weight", ParameterValue.Of(1.0))), new(2, Tensor("v"), Parameters("weight", ParameterValue.Of(-0.25)))],
@@ -43,9 +41,7 @@ public sealed class PlanDigestTermsTests
     private static readonly TensorJob Copy = Job with
     {
         Shape = [],
-        Kind = JobKind.Copy,
-        Method = "copy",
-        MethodVersion = 1,
+        Method = null,
         Parameters = ResolvedParameters.Empty,
         Base = null,
         Inputs = [new(0, Tensor("w") with { Shape = [] }, ResolvedParameters.Empty)],
@@ -75,8 +71,8 @@ public sealed class PlanDigestTermsTests
         ["name"] = job => job with { Name = "x" },
         ["dtype"] = job => job with { DType = DType.F32 },
         ["shape"] = job => job with { Shape = [2, 3] },
-        ["method"] = job => job with { Method = "dare_ties" },
-        ["version of the method"] = job => job with { MethodVersion = 3 },
+        ["method"] = job => job with { Method = new NamedMethod("dare_ties", 2) },
+        ["version of the method"] = job => job with { Method = new NamedMethod("ties", 3) },
         ["parameter"] = job => job with { Parameters = Parameters("lambda", ParameterValue.Of(0.25)) },
         ["name of a parameter"] = job => job with { Parameters = Parameters("density", ParameterValue.Of(0.5)) },
         ["seed"] = job => job with { Seed = 8 },
@@ -256,7 +252,7 @@ public sealed class PlanDigestTermsTests
     private static TensorInfo Tensor(string name) => new(name, DType.BF16, [3, 2], "model.safetensors", 80, 12);
 
     private static ResolvedParameters Parameters(string name, ParameterValue value) =>
-        new(ImmutableSortedDictionary<string, ParameterValue>.Empty.Add(name, value));
+        new([new(new NumberParameter(name, ParameterScope.Method, null, "a number"), value)]);
 
     private static PlannedModel Model(string name, BlobDigest? weights, long size) => new(
         new ModelReference(name),
@@ -265,6 +261,25 @@ public sealed class PlanDigestTermsTests
             .Add("model.safetensors", weights)
             .Add("tokenizer.json", new BlobDigest(DigestKind.Sha256, new string(name == "base" ? 'c' : 'e', 64)))
             .Add("vocab.json", new BlobDigest(DigestKind.Sha256, new string('c', 64))));
+
+    private sealed class NamedMethod(string name, int version) : MergeMethod
+    {
+        public override string Name => name;
+
+        public override string Title => name;
+
+        public override string Summary => "A method that is planned and never runs";
+
+        public override int Version => version;
+
+        public override Uri? Reference => null;
+
+        public override BaseModelRule BaseModel => BaseModelRule.Required;
+
+        public override int MinModels => 1;
+
+        public override TileFunction Prepare(ITensorInputs inputs) => throw new NotSupportedException();
+    }
 
     private static string Sha256(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\n"))));
 }

@@ -22,7 +22,7 @@ public sealed class PlannerTests : PlanningTests
         Assert.Equal(7, plan.Jobs.Length);
         Assert.Empty(plan.Dropped);
         var job = Job(plan, "model.layers.1.mlp.up_proj.weight");
-        Assert.Equal([0.25, 0.75], job.Inputs.Select(input => input.Parameters.Number("weight")));
+        Assert.Equal([0.25, 0.75], job.Inputs.Select(input => Number(input.Parameters, "weight")));
     }
 
     [Fact]
@@ -40,9 +40,9 @@ public sealed class PlannerTests : PlanningTests
             """);
         Assert.Equal(
             [0.1, 0.3, 0.5, 0.7, 0.9],
-            Enumerable.Range(0, 5).Select(layer => Math.Round(Job(plan, $"model.layers.{layer}.mlp.up_proj.weight").Parameters.Number("t"), 12)));
-        Assert.Equal(0.1, Job(plan, "lm_head.weight").Parameters.Number("t"));
-        Assert.Equal(0.1, Job(plan, "model.norm.weight").Parameters.Number("t"));
+            Enumerable.Range(0, 5).Select(layer => Math.Round(Number(Job(plan, $"model.layers.{layer}.mlp.up_proj.weight").Parameters, "t"), 12)));
+        Assert.Equal(0.1, Number(Job(plan, "lm_head.weight").Parameters, "t"));
+        Assert.Equal(0.1, Number(Job(plan, "model.norm.weight").Parameters, "t"));
     }
 
     [Fact]

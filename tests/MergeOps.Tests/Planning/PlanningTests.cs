@@ -37,10 +37,12 @@ public abstract class PlanningTests : IDisposable
         var (recipe, diagnostics) = RecipeReader.Read(folder.Recipe(yaml), MethodCatalogue.Default);
         Assert.True(recipe is not null, string.Join("\n", diagnostics));
         var facts = ModelFactsReader.Read(recipe, null, diagnostics);
-        return (diagnostics.HasErrors ? null : Planner.Plan(recipe, MethodCatalogue.Default, facts, diagnostics), diagnostics);
+        return (diagnostics.HasErrors ? null : Planner.Plan(recipe, facts, diagnostics), diagnostics);
     }
 
     private protected static TensorJob Job(MergePlan plan, string name) => plan.Jobs.Single(job => job.Name == name);
+
+    private protected static double Number(ResolvedParameters parameters, string name) => parameters.Values.Single(value => value.Parameter.Name == name).Value.Number;
 
     private protected static JobInput Input(MergePlan plan, string name) => Job(plan, name).Inputs.Single();
 

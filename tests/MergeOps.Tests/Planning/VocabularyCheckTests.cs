@@ -392,8 +392,8 @@ public sealed class VocabularyCheckTests : PlanningTests
     {
         var (recipe, found) = RecipeReader.Read(Models.Recipe(yaml), MethodCatalogue.Default);
         var facts = ModelFactsReader.Read(recipe!, null, found);
-        var (slots, _) = Planner.LayOut(recipe!, MethodCatalogue.Default.Find(recipe!.MergeMethod.Value)!, facts, found);
-        return new VocabularyCheck(recipe, facts).Decide(slots);
+        var (slots, _) = Planner.LayOut(recipe!, facts, found);
+        return new VocabularyCheck(recipe!, facts).Decide(slots);
     }
 
     private DiagnosticBag Findings(string yaml)

@@ -42,7 +42,7 @@ public sealed class RecipeReaderTests
         Assert.Equal("our-merge", recipe.Name?.Value);
         Assert.Equal("1.2.0", recipe.Version?.Value);
         Assert.Equal("Two experts", recipe.Description?.Value);
-        Assert.Equal("ties", recipe.MergeMethod.Value);
+        Assert.Equal("ties", recipe.MergeMethod.Value.Name);
         Assert.Equal(new ModelReference("acme/base-7b"), recipe.BaseModel?.Value);
         Assert.Equal(("bfloat16", "torch.float16"), (recipe.DType?.Value, recipe.OutDType?.Value));
         Assert.Equal((42UL, 500_000_000L), (recipe.Seed?.Value, recipe.ShardSize?.Value));
@@ -57,7 +57,7 @@ public sealed class RecipeReaderTests
         Assert.Equal("mlp", ((FilteredSetting)first.Parameters[1].Setting).Entries[0].Filter?.Value);
         Assert.Equal((9, 15, 9, 25), PlaceOf(first.Parameters[0].Setting.Span));
         Assert.Equal((4, 15, 4, 19), PlaceOf(recipe.MergeMethod.Span));
-        Assert.Equal(["weight", "normalize"], recipe.Parameters.Select(named => named.Name.Value));
+        Assert.Equal(["weight", "normalize"], recipe.Parameters.Select(named => named.Parameter.Value.Name));
     }
 
     [Fact]

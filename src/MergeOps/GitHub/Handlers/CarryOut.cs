@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
-using MergeOps.Evaluation;
 using MergeOps.Evaluation.Figures;
 using MergeOps.GitHub.Checkouts;
 using MergeOps.GitHub.Events;

@@ -43,7 +43,7 @@ internal sealed class MemoryGate
                 Codes.MemoryTooSmall,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"Tensor {TerminalText.Quoted(job.Name)} needs {need:N0} bytes at once for {job.Method}; {rest:N0} of --max-memory ({limit:N0} bytes) are for such tensors. Give at least {(need * 4 / 3) + 4:N0}."));
+                    $"Tensor {TerminalText.Quoted(job.Name)} needs {need:N0} bytes at once for {job.MethodName}; {rest:N0} of --max-memory ({limit:N0} bytes) are for such tensors. Give at least {(need * 4 / 3) + 4:N0}."));
         }
     }
 

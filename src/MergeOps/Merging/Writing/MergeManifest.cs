@@ -55,7 +55,7 @@ internal sealed record MergeManifest(
             plan.Seed,
             plan.Jobs.ToImmutableSortedDictionary(
                 job => job.Name,
-                job => new ManifestTensor(job.DType, job.Shape, job.Method, job.Digest, contentDigests[job.Name]),
+                job => new ManifestTensor(job.DType, job.Shape, job.MethodName, job.Digest, contentDigests[job.Name]),
                 StringComparer.Ordinal),
             files);
 

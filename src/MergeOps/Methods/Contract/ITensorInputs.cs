@@ -27,8 +27,9 @@ public interface ITensorInputs
     /// <summary>The recipe's seed.</summary>
     ulong Seed { get; }
 
-    /// <summary>The operators that have one implementation for each kind of device.</summary>
-    IOperators Operators { get; }
+    /// <summary>A family of operators, as the device of the merge has them.</summary>
+    T Operators<T>()
+        where T : class, IOperators;
 
     /// <summary>Visits every tile once, in ascending order; <see cref="Tile.Output"/> is not available.</summary>
     void Scan(Action<Tile> visit);

@@ -77,6 +77,9 @@ public abstract class MergeMethod
     /// <summary>What happens with embedding-like tensors of different sizes.</summary>
     public virtual RowMismatch RowMismatch => RowMismatch.Refuse;
 
+    /// <summary>Whether it gives the tensors of its only model as they are where a recipe sets no parameter, so that advice can name it.</summary>
+    public virtual bool KeepsItsModel => false;
+
     /// <summary>Whether the order of the models changes the result.</summary>
     public virtual bool OrderMatters => false;
 
@@ -104,7 +107,10 @@ public abstract class MergeMethod
     /// </summary>
     public virtual string? Doubts(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models) => null;
 
-    /// <summary>The simpler method that this one is with these values (DARE that drops nothing), by its quoted name; null while it is itself. Becomes a warning.</summary>
+    /// <summary>
+    /// That this method is a simpler one with these values (DARE that drops nothing), with what to write instead, as one or more
+    /// sentences; null while it is itself. Becomes a warning.
+    /// </summary>
     public virtual string? Becomes(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models) => null;
 
     /// <summary>

@@ -2,29 +2,33 @@ using System.Collections.Immutable;
 
 namespace MergeOps.Methods.Contract;
 
+/// <summary>A parameter with its value for one tensor.</summary>
+public sealed record ResolvedValue(ParameterDeclaration Parameter, ParameterValue Value);
+
 /// <summary>The parameters of one tensor (or of one model's part in it), every level of the recipe already resolved.</summary>
-public sealed class ResolvedParameters(ImmutableSortedDictionary<string, ParameterValue> values)
+public sealed class ResolvedParameters
 {
+    /// <summary>The parameters with their values, each once.</summary>
+    public ResolvedParameters(IEnumerable<ResolvedValue> values) =>
+        Values = [.. values.OrderBy(value => value.Parameter.Name, StringComparer.Ordinal)];
+
     /// <summary>No parameters.</summary>
-    public static ResolvedParameters Empty { get; } = new(ImmutableSortedDictionary<string, ParameterValue>.Empty);
+    public static ResolvedParameters Empty { get; } = new([]);
 
-    /// <summary>The values by name, in ordinal order of the names.</summary>
-    public ImmutableSortedDictionary<string, ParameterValue> Values { get; } =
-        values.WithComparers(StringComparer.Ordinal);
+    /// <summary>The values in ordinal order of the parameters' names.</summary>
+    public ImmutableArray<ResolvedValue> Values { get; }
 
-    /// <summary>A number that the method declares as required or with a default.</summary>
-    /// <exception cref="KeyNotFoundException">The method did not declare it.</exception>
-    public double Number(string name) => Values[name].Number;
+    /// <summary>The value of a parameter, by the object that declares it; null when absent.</summary>
+    public ParameterValue? Find(ParameterDeclaration parameter)
+    {
+        foreach (var value in Values)
+        {
+            if (ReferenceEquals(value.Parameter, parameter))
+            {
+                return value.Value;
+            }
+        }
 
-    /// <summary>A number that may be absent.</summary>
-    public double? OptionalNumber(string name) => Values.TryGetValue(name, out var value) ? value.Number : null;
-
-    /// <summary>A flag.</summary>
-    public bool Flag(string name) => Values[name].Flag;
-
-    /// <summary>A choice by name; <c>true</c> and <c>false</c> where a flag was given.</summary>
-    public string Choice(string name) => Values[name] is { Choice: { } choice } ? choice : Values[name].Flag ? "true" : "false";
-
-    /// <summary>A list of numbers, or null when absent.</summary>
-    public ImmutableArray<double>? Numbers(string name) => Values.TryGetValue(name, out var value) ? value.Numbers : null;
+        return null;
+    }
 }

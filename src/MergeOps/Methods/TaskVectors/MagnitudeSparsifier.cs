@@ -8,12 +8,8 @@ namespace MergeOps.Methods.TaskVectors;
 internal sealed class MagnitudeSparsifier(IMagnitudeSelection selection, double density) : ISparsifier
 {
     /// <summary>The share of outliers that breadcrumbs cuts off.</summary>
-    public static ParameterDeclaration Gamma { get; } = new(
-        "gamma",
-        ParameterScope.Model,
-        ParameterKind.Number,
-        ParameterValue.Of(0.01),
-        "The share of the task vector's entries, the largest ones, that is dropped")
+    public static NumberParameter Gamma { get; } = new(
+        "gamma", ParameterScope.Model, 0.01, "The share of the task vector's entries, the largest ones, that is dropped")
     {
         Min = 0,
         Max = 1,
@@ -29,18 +25,18 @@ internal sealed class MagnitudeSparsifier(IMagnitudeSelection selection, double 
     public bool NeedsSample => selection.NeedsSample;
 
     /// <summary>Keeps the largest magnitudes, at least one.</summary>
-    public static MagnitudeSparsifier KeepLargest(IOperators operators, long elements, double density) =>
-        new(operators.StartSelection(elements, skip: 0, Kept(elements, density)), density);
+    public static MagnitudeSparsifier KeepLargest(ISelections selections, long elements, double density) =>
+        new(selections.StartSelection(elements, skip: 0, Kept(elements, density)), density);
 
     /// <summary>
     /// Drops the largest magnitudes (a share of gamma) and keeps those that follow; where both together are more than
     /// all, fewer of the largest are dropped.
     /// </summary>
-    public static MagnitudeSparsifier WithoutOutliers(IOperators operators, long elements, double density, double gamma)
+    public static MagnitudeSparsifier WithoutOutliers(ISelections selections, long elements, double density, double gamma)
     {
         var keep = Kept(elements, density);
         var skip = Math.Min((long)(gamma * elements), elements - keep);
-        return new(operators.StartSelection(elements, skip, keep), density);
+        return new(selections.StartSelection(elements, skip, keep), density);
     }
 
     public void Observe(torch.Tensor delta) => selection.Count(delta);

@@ -5,7 +5,7 @@ using TorchSharp;
 namespace MergeOps.Methods.TaskVectors;
 
 /// <summary>Keeps each entry with one probability, its density (DARE).</summary>
-internal sealed class RandomSparsifier(IOperators operators, RandomWords random, double density) : ISparsifier
+internal sealed class RandomSparsifier(IRandomMasks masks, RandomWords random, double density) : ISparsifier
 {
     public double InverseDensity => density > 0 ? 1 / density : 1;
 
@@ -14,10 +14,10 @@ internal sealed class RandomSparsifier(IOperators operators, RandomWords random,
     public bool NeedsSample => false;
 
     /// <summary>The sparsifier of one model.</summary>
-    public static ISparsifier Of(ITensorInputs inputs, int model) => RememberingSparsifier.Of(inputs, new RandomSparsifier(
-        inputs.Operators,
+    public static ISparsifier Of(ITensorInputs inputs, int model, NumberParameter density, ChoiceParameter rescale) => RememberingSparsifier.Of(inputs, rescale, new RandomSparsifier(
+        inputs.Operators<IRandomMasks>(),
         RandomWords.Of(inputs.Seed, inputs.TensorName, model),
-        inputs.Models[model].Number("density")));
+        density.Of(inputs.Models[model])));
 
     public void Observe(torch.Tensor delta)
     {
@@ -31,5 +31,5 @@ internal sealed class RandomSparsifier(IOperators operators, RandomWords random,
     {
     }
 
-    public void Drop(torch.Tensor delta, long start) => operators.KeepRandomly(delta, start, random, density);
+    public void Drop(torch.Tensor delta, long start) => masks.KeepRandomly(delta, start, random, density);
 }

@@ -9,15 +9,14 @@ namespace MergeOps.Methods.TaskVectors;
 /// Keeps each entry with a probability that grows with its rank by magnitude in its row, from density − epsilon to
 /// density + epsilon (DELLA).
 /// </summary>
-internal sealed class RankSparsifier(IOperators operators, RandomWords random, double density, double epsilon, bool divides)
+internal sealed class RankSparsifier(IRandomMasks masks, RandomWords random, double density, double epsilon, bool divides)
     : ISparsifier
 {
     /// <summary>The parameter that the methods with this sparsifier share.</summary>
-    public static ParameterDeclaration Epsilon { get; } = new(
+    public static NumberParameter Epsilon { get; } = new(
         "epsilon",
         ParameterScope.Model,
-        ParameterKind.Number,
-        ParameterValue.Of(0.15),
+        0.15,
         "The smallest entries are kept with probability density - epsilon, the largest with density + epsilon")
     {
         Min = 0,
@@ -32,23 +31,23 @@ internal sealed class RankSparsifier(IOperators operators, RandomWords random, d
     public bool NeedsSample => false;
 
     /// <summary>The sparsifier of one model.</summary>
-    public static ISparsifier Of(ITensorInputs inputs, int model) => RememberingSparsifier.Of(inputs, new RankSparsifier(
-        inputs.Operators,
+    public static ISparsifier Of(ITensorInputs inputs, int model, NumberParameter density, ChoiceParameter rescale) => RememberingSparsifier.Of(inputs, rescale, new RankSparsifier(
+        inputs.Operators<IRandomMasks>(),
         RandomWords.Of(inputs.Seed, inputs.TensorName, model),
-        inputs.Models[model].Number("density"),
-        inputs.Models[model].Number("epsilon"),
-        inputs.Parameters.Choice("rescale") == Rescaling.InverseDensity));
+        density.Of(inputs.Models[model]),
+        Epsilon.Of(inputs.Models[model]),
+        rescale.Of(inputs.Parameters) == Rescaling.InverseDensity));
 
     /// <summary>Why the probabilities of a model would leave the range from 0 to 1, or null.</summary>
-    public static string? Refuses(ImmutableArray<ResolvedParameters> models)
+    public static string? Refuses(ImmutableArray<ResolvedParameters> models, NumberParameter density)
     {
         foreach (var model in models)
         {
-            var (density, epsilon) = (model.Number("density"), model.Number("epsilon"));
-            if (density is > 0 and < 1 && (density - epsilon <= 0 || density + epsilon >= 1))
+            var (kept, spread) = (density.Of(model), Epsilon.Of(model));
+            if (kept is > 0 and < 1 && (kept - spread <= 0 || kept + spread >= 1))
             {
                 return FormattableString.Invariant(
-                    $"density {density} with epsilon {epsilon} gives probabilities from {density - epsilon} to {density + epsilon}; both must lie between 0 and 1");
+                    $"density {kept} with epsilon {spread} gives probabilities from {kept - spread} to {kept + spread}; both must lie between 0 and 1");
             }
         }
 
@@ -75,6 +74,6 @@ internal sealed class RankSparsifier(IOperators operators, RandomWords random, d
             return;
         }
 
-        operators.KeepByRank(delta, start, random, (density - epsilon, density + epsilon), divides);
+        masks.KeepByRank(delta, start, random, (density - epsilon, density + epsilon), divides);
     }
 }

@@ -19,9 +19,9 @@ internal sealed class RememberingSparsifier(ISparsifier decides, IKeptEntries ke
     public bool NeedsSample => decides.NeedsSample;
 
     /// <summary>The sparsifier with a memory where it is asked twice and the tensor is small enough.</summary>
-    public static ISparsifier Of(ITensorInputs inputs, ISparsifier decides) =>
-        inputs.Parameters.Choice("rescale") == Rescaling.KeepSum && inputs.ElementCount * inputs.Models.Length <= MostEntries
-            ? new RememberingSparsifier(decides, inputs.Operators.StartKeptEntries())
+    public static ISparsifier Of(ITensorInputs inputs, ChoiceParameter rescale, ISparsifier decides) =>
+        rescale.Of(inputs.Parameters) == Rescaling.KeepSum && inputs.ElementCount * inputs.Models.Length <= MostEntries
+            ? new RememberingSparsifier(decides, inputs.Operators<IRandomMasks>().StartKeptEntries())
             : decides;
 
     public void Observe(torch.Tensor delta) => decides.Observe(delta);

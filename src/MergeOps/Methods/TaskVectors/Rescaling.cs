@@ -1,4 +1,5 @@
 using MergeOps.Methods.Contract;
+using MergeOps.Methods.Operators;
 
 namespace MergeOps.Methods.TaskVectors;
 
@@ -15,7 +16,7 @@ internal static class Rescaling
     private const double ZeroSum = 1e-7;
 
     /// <summary>Sets each vector's factor as <c>rescale</c> says.</summary>
-    public static void Apply(ITensorInputs inputs, IEnumerable<TaskVector> vectors)
+    public static void Apply(ITensorInputs inputs, ChoiceParameter rescale, IEnumerable<TaskVector> vectors)
     {
         var sparse = vectors.Where(vector => vector.Sparsifier is not null).ToArray();
         if (sparse.Length == 0)
@@ -23,7 +24,7 @@ internal static class Rescaling
             return;
         }
 
-        switch (inputs.Parameters.Choice("rescale"))
+        switch (rescale.Of(inputs.Parameters))
         {
             case InverseDensity:
                 Array.ForEach(sparse, vector => vector.Rescale = vector.Sparsifier!.InverseDensity);
@@ -36,8 +37,8 @@ internal static class Rescaling
 
     private static void KeepSums(ITensorInputs inputs, TaskVector[] vectors)
     {
-        var all = Array.ConvertAll(vectors, _ => inputs.Operators.StartMagnitudeSum());
-        var kept = Array.ConvertAll(vectors, _ => inputs.Operators.StartMagnitudeSum());
+        var all = Array.ConvertAll(vectors, _ => inputs.Operators<IProducts>().StartMagnitudeSum());
+        var kept = Array.ConvertAll(vectors, _ => inputs.Operators<IProducts>().StartMagnitudeSum());
         inputs.Scan(tile =>
         {
             for (var i = 0; i < vectors.Length; i++)

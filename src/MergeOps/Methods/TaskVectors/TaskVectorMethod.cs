@@ -16,13 +16,18 @@ internal abstract class TaskVectorMethod : MergeMethod
 
     private const double LargeLambda = 3;
 
+    private static readonly NumberParameter Weight = new("weight", ParameterScope.Model, null, "Multiplies the model's task vector") { Role = ParameterRole.Share };
+    private static readonly NumberParameter Lambda = new("lambda", ParameterScope.Method, 1, "Multiplies the merged task vector") { Doubt = DoubtOfLambda };
+    private static readonly FlagParameter Int8Mask = new("int8_mask", ParameterScope.Method, false, "The type of mergekit's masks") { HasNoEffect = true };
+
     public override BaseModelRule BaseModel => BaseModelRule.Required;
 
     public override int MinModels => 1;
 
     public override RowMismatch RowMismatch => RowMismatch.CutToBase;
 
-    public override ImmutableArray<ParameterDeclaration> Parameters => field.IsDefault ? field = Declarations() : field;
+    public override ImmutableArray<ParameterDeclaration> Parameters =>
+        field.IsDefault ? field = [Weight, Density, .. OwnParameters, Normalize, Rescale, Lambda, Int8Mask] : field;
 
     /// <summary>Whether entries of the task vectors are dropped at all.</summary>
     protected virtual bool DropsEntries => true;
@@ -39,8 +44,26 @@ internal abstract class TaskVectorMethod : MergeMethod
     /// <summary>What a density of 0 keeps of a task vector, for a warning.</summary>
     protected virtual string KeptOfNothing => "nothing of the model's task vectors is kept";
 
+    /// <summary>The share of each model's task vector that is kept.</summary>
+    protected NumberParameter Density => field ??= new("density", ParameterScope.Model, 1, DensityHelp)
+    {
+        Min = 0,
+        Max = 1,
+        HasNoEffect = !DropsEntries,
+        Doubt = density => DropsEntries && density == 0 ? $"{KeptOfNothing}." : null,
+    };
+
+    /// <summary>How what was dropped is made up for.</summary>
+    protected ChoiceParameter Rescale => field ??= new("rescale", ParameterScope.Method, ParameterValue.Of(RescalesByDefault), RescaleHelp)
+    {
+        Choices = ["true", "false", Rescaling.InverseDensity],
+        HasNoEffect = !DropsEntries,
+    };
+
     /// <summary>Parameters of this method alone.</summary>
     protected virtual ImmutableArray<ParameterDeclaration> OwnParameters => [];
+
+    private FlagParameter Normalize => field ??= new("normalize", ParameterScope.Method, NormalizesByDefault, NormalizeHelp);
 
     private string DensityHelp => DropsEntries ? "The share of the task vector's entries that is kept" : "Of use to other methods only";
 
@@ -54,23 +77,23 @@ internal abstract class TaskVectorMethod : MergeMethod
 
     public override int? EqualsInput(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models)
     {
-        var lambda = parameters.Number("lambda");
-        var used = Enumerable.Range(0, models.Length).Where(i => models[i].Number("weight") != 0).ToArray();
+        var lambda = Lambda.Of(parameters);
+        var used = Enumerable.Range(0, models.Length).Where(i => Weight.Of(models[i]) != 0).ToArray();
         if (lambda == 0 || used.Length == 0)
         {
             return -1;
         }
 
-        var weight = models[used[0]].Number("weight");
-        var divides = parameters.Flag("normalize") && (ElectsSigns || Math.Abs(weight) >= ZeroSum);
+        var weight = Weight.Of(models[used[0]]);
+        var divides = Normalize.Of(parameters) && (ElectsSigns || Math.Abs(weight) >= ZeroSum);
         var factor = divides ? lambda : lambda * weight;
         return used.Length == 1 && factor == 1 && KeepsAll(models[used[0]]) ? used[0] : null;
     }
 
     public override string? Doubts(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models)
     {
-        double[] weights = [.. models.Select(model => model.Number("weight"))];
-        var doubt = !parameters.Flag("normalize") ? null
+        double[] weights = [.. models.Select(Weight.Of)];
+        var doubt = !Normalize.Of(parameters) ? null
             : ElectsSigns ? WeightBalance.OfAgreeing(weights, "normalize")
             : WeightBalance.OfSum(weights, "normalize", ZeroSum);
         return doubt is null ? null : $"{doubt} Write 'normalize: false', or weights of one sign.";
@@ -80,28 +103,31 @@ internal abstract class TaskVectorMethod : MergeMethod
     {
         var plain = ElectsSigns ? "ties" : "task_arithmetic";
         return DropsEntries && plain != Name && models.All(KeepsAll)
-            ? $"'{plain}' with 'normalize: {(parameters.Flag("normalize") ? "true" : "false")}'"
+            ? $"Every '{Density.Name}' is 1, which is the default, so nothing is dropped and '{Name}' is '{plain}' with "
+                + $"'{Normalize.Name}: {(Normalize.Of(parameters) ? "true" : "false")}'. Give the models a density below 1, or write that."
             : null;
     }
 
     public override TileFunction Prepare(ITensorInputs inputs)
     {
         var vectors = Vectors(inputs);
-        var (parameters, operators) = (inputs.Parameters, inputs.Operators);
-        var (lambda, normalize) = (parameters.Number("lambda"), parameters.Flag("normalize"));
+        var parameters = inputs.Parameters;
+        var (lambda, normalize) = (Lambda.Of(parameters), Normalize.Of(parameters));
         var factors = vectors.Select(vector => vector.Weight * vector.Rescale).ToArray();
         var deltas = new torch.Tensor[vectors.Length];
         if (ElectsSigns)
         {
             var weights = normalize ? vectors.Select(vector => vector.Weight).ToArray() : null;
             var election = new SignElection(factors, factors, weights, lambda);
-            return tile => operators.AddElected(tile.Output, tile.Base, Deltas(tile), election);
+            var elected = inputs.Operators<IElectedSums>();
+            return tile => elected.AddElected(tile.Output, tile.Base, Deltas(tile), election);
         }
 
         var sum = vectors.Sum(vector => vector.Weight);
         var scale = normalize && Math.Abs(sum) >= ZeroSum ? lambda / sum : lambda;
         var scaled = factors.Select(factor => factor * scale).ToArray();
-        return tile => operators.AddWeighted(tile.Output, tile.Base, Deltas(tile), scaled);
+        var sums = inputs.Operators<IWeightedSums>();
+        return tile => sums.AddWeighted(tile.Output, tile.Base, Deltas(tile), scaled);
 
         torch.Tensor[] Deltas(Tile tile)
         {
@@ -119,30 +145,6 @@ internal abstract class TaskVectorMethod : MergeMethod
     /// <param name="model">The model's index, which is part of the key of random masks.</param>
     protected virtual ISparsifier? Sparsify(ITensorInputs inputs, int model) => null;
 
-    private ImmutableArray<ParameterDeclaration> Declarations() =>
-    [
-        new("weight", ParameterScope.Model, ParameterKind.Number, null, "Multiplies the model's task vector"),
-        new("density", ParameterScope.Model, ParameterKind.Number, ParameterValue.Of(1.0), DensityHelp)
-        {
-            Min = 0,
-            Max = 1,
-            HasNoEffect = !DropsEntries,
-            Doubt = density => DropsEntries && density == 0 ? $"{KeptOfNothing}." : null,
-        },
-        .. OwnParameters,
-        new("normalize", ParameterScope.Method, ParameterKind.Flag, ParameterValue.Of(NormalizesByDefault), NormalizeHelp),
-        new("rescale", ParameterScope.Method, ParameterKind.Choice, ParameterValue.Of(RescalesByDefault), RescaleHelp)
-        {
-            Choices = ["true", "false", Rescaling.InverseDensity],
-            HasNoEffect = !DropsEntries,
-        },
-        new("lambda", ParameterScope.Method, ParameterKind.Number, ParameterValue.Of(1.0), "Multiplies the merged task vector") { Doubt = DoubtOfLambda },
-        new("int8_mask", ParameterScope.Method, ParameterKind.Flag, ParameterValue.Of(false), "The type of mergekit's masks")
-        {
-            HasNoEffect = true,
-        },
-    ];
-
     private static string? DoubtOfLambda(double lambda) => lambda switch
     {
         0 => "nothing of the models is added, and the result is the base.",
@@ -151,14 +153,14 @@ internal abstract class TaskVectorMethod : MergeMethod
         _ => null,
     };
 
-    private bool KeepsAll(ResolvedParameters model) => !DropsEntries || model.Number("density") >= 1;
+    private bool KeepsAll(ResolvedParameters model) => !DropsEntries || Density.Of(model) >= 1;
 
     private TaskVector[] Vectors(ITensorInputs inputs)
     {
         TaskVector[] vectors =
         [
             .. from i in Enumerable.Range(0, inputs.Models.Length)
-               let weight = inputs.Models[i].Number("weight")
+               let weight = Weight.Of(inputs.Models[i])
                where weight != 0
                select new TaskVector(i, weight, KeepsAll(inputs.Models[i]) ? null : Sparsify(inputs, i)),
         ];
@@ -170,7 +172,7 @@ internal abstract class TaskVectorMethod : MergeMethod
             Array.ForEach(vectors, vector => vector.EndScan());
         }
 
-        Rescaling.Apply(inputs, vectors);
+        Rescaling.Apply(inputs, Rescale, vectors);
         return vectors;
     }
 }

@@ -9,7 +9,7 @@ internal static class ColumnInterpolation
     /// <summary>The tile function for tiles of whole rows, after one scan.</summary>
     public static TileFunction Prepare(ITensorInputs inputs, double share)
     {
-        var (operators, hasBase) = (inputs.Operators, inputs.HasBase);
+        var (operators, hasBase) = (inputs.Operators<IProducts>(), inputs.HasBase);
         var columns = inputs.ElementCount / Math.Max(inputs.Shape[0], 1);
         var (products, firstSquares, secondSquares) = (new double[columns], new double[columns], new double[columns]);
         inputs.Scan(tile =>

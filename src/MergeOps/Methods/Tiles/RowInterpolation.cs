@@ -9,7 +9,7 @@ internal static class RowInterpolation
     /// <summary>The tile function for tiles of whole rows.</summary>
     public static TileFunction Prepare(ITensorInputs inputs, double share)
     {
-        var (operators, hasBase) = (inputs.Operators, inputs.HasBase);
+        var (operators, hasBase) = (inputs.Operators<IProducts>(), inputs.HasBase);
         return tile =>
         {
             var vectors = Vectors.Of(tile, hasBase);

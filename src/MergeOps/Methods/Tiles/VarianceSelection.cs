@@ -9,10 +9,10 @@ internal sealed class VarianceSelection
 {
     private const int Variance = 0;
 
-    private readonly IOperators operators;
+    private readonly IVariances operators;
     private readonly IMagnitudeSelection? selection;
 
-    private VarianceSelection(IOperators operators, IMagnitudeSelection? selection) =>
+    private VarianceSelection(IVariances operators, IMagnitudeSelection? selection) =>
         (this.operators, this.selection) = (operators, selection);
 
     /// <summary>Finds the positions; a selection that would be empty keeps all.</summary>
@@ -20,13 +20,13 @@ internal sealed class VarianceSelection
     /// <param name="share">The share, of the positions where the models differ at all, that is kept.</param>
     public static VarianceSelection Prepare(ITensorInputs inputs, double share)
     {
-        var operators = inputs.Operators;
+        var operators = inputs.Operators<IVariances>();
         if (share >= 1)
         {
             return new VarianceSelection(operators, null);
         }
 
-        var selection = operators.StartSelectionOfNonZeros(inputs.ElementCount, share);
+        var selection = inputs.Operators<ISelections>().StartSelectionOfNonZeros(inputs.ElementCount, share);
         while (selection.NeedsScan)
         {
             Action<Action<Tile>> look = selection.NeedsSample ? inputs.Sample : inputs.Scan;

@@ -1,4 +1,5 @@
 using MergeOps.Methods.Contract;
+using MergeOps.Methods.Operators;
 using TorchSharp;
 
 namespace MergeOps.Methods.Tiles;
@@ -12,7 +13,7 @@ internal static class WideSum
     /// <summary>The Euclidean norm of the sum; reads the inputs once.</summary>
     public static double LengthOf(ITensorInputs inputs, IReadOnlyList<double> coefficients)
     {
-        var square = inputs.Operators.StartGram(1);
+        var square = inputs.Operators<IProducts>().StartGram(1);
         inputs.Scan(tile => square.Add([Sum(tile, inputs.HasBase, coefficients)]));
         return square.Norm(0);
     }

@@ -1,4 +1,5 @@
 using MergeOps.Diagnostics;
+using MergeOps.Methods;
 using MergeOps.Methods.Contract;
 using MergeOps.Recipes;
 using MergeOps.Sources;
@@ -8,8 +9,6 @@ namespace MergeOps.Pipeline.Stages;
 /// <summary>The linear merge with equal weights of a recipe's parents: what every other method must beat to be worth its name.</summary>
 internal static class PlainAverage
 {
-    private const string Method = "linear";
-
     /// <summary>Plans the average with the recipe's lock; null with the reason when these models have none.</summary>
     public static PlannedRecipe? Plan(PlannedRecipe planned, out string? whyNot)
     {
@@ -32,10 +31,10 @@ internal static class PlainAverage
     private static Recipe Average(Recipe recipe, List<Located<ModelReference>> parents)
     {
         var here = recipe.MergeMethod.Span;
-        var one = new NamedSetting(new Located<string>("weight", here), new ScalarSetting(ParameterValue.Of(1), here));
+        var one = new NamedSetting(new Located<ParameterDeclaration>(Linear.Weight, here), new ScalarSetting(ParameterValue.Of(1), here));
         return recipe with
         {
-            MergeMethod = new Located<string>(Method, here),
+            MergeMethod = new Located<MergeMethod>(new Linear(), here),
             Modules = [new RecipeModule(null, [.. parents.Select(parent => new RecipeInput(parent, null, [one], here))], [], [], here)],
             Parameters = [],
         };

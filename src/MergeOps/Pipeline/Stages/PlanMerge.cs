@@ -3,7 +3,6 @@ using System.Text;
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation.Data;
 using MergeOps.Merging.Writing;
-using MergeOps.Methods.Contract;
 using MergeOps.Pipeline.Repository;
 using MergeOps.Planning;
 using MergeOps.Publishing;
@@ -77,7 +76,7 @@ internal static class PlanMerge
     public static PlannedRecipe? Run(Recipe recipe, LockedRecipe? locked, DiagnosticBag found)
     {
         var models = ModelFactsReader.Read(recipe, locked?.Lock, found);
-        var plan = found.HasErrors ? null : Planner.Plan(recipe, MethodCatalogue.Default, models, found);
+        var plan = found.HasErrors ? null : Planner.Plan(recipe, models, found);
         if (plan is not null)
         {
             CopiedIntegers.Check(plan, found);

@@ -1,7 +1,5 @@
 using MergeOps.Diagnostics;
-using MergeOps.Evaluation;
 using MergeOps.Evaluation.Figures;
-using MergeOps.Evaluation.Gates;
 using MergeOps.Evaluation.Reports;
 using MergeOps.Merging.Writing;
 using MergeOps.Publishing;

@@ -1,5 +1,4 @@
 using MergeOps.Diagnostics;
-using MergeOps.Methods.Contract;
 using MergeOps.Pipeline.Stages;
 using MergeOps.Planning;
 using MergeOps.Recipes;
@@ -27,8 +26,7 @@ internal static class ExplainRecipe
             return ([], found);
         }
 
-        var method = MethodCatalogue.Default.Find(recipe.MergeMethod.Value)!;
-        var slots = Planner.LayOut(recipe, method, models, found).Slots.OrderBy(slot => slot.Name, StringComparer.Ordinal).ToList();
+        var slots = Planner.LayOut(recipe, models, found).Slots.OrderBy(slot => slot.Name, StringComparer.Ordinal).ToList();
         var wanted = tensor is null ? slots : slots.FindAll(slot => slot.Name == tensor);
         if (wanted.Count == 0)
         {
@@ -43,11 +41,11 @@ internal static class ExplainRecipe
                 SourceSpan.File(recipePath));
         }
 
-        return ([.. wanted.Select(slot => Explain(recipe, method, slot))], found);
+        return ([.. wanted.Select(slot => Explain(recipe, slot))], found);
     }
 
-    private static RecipeExplanation Explain(Recipe recipe, MergeMethod method, OutputSlot slot) => RecipeExplanation.Of(
-        method,
+    private static RecipeExplanation Explain(Recipe recipe, OutputSlot slot) => RecipeExplanation.Of(
+        recipe.MergeMethod.Value,
         slot.Name,
         slot.Position,
         ParameterLevels.Of(recipe, slot.Slice.Module, slot.Slice.Slice),

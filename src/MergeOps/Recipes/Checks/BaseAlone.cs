@@ -16,7 +16,7 @@ internal static class BaseAlone
     public static bool Is(InputGroup group, MergeMethod method) => !group.Inputs.IsEmpty && group.Inputs.All(input => group.IsBase(input, method));
 
     /// <summary>The recipe that gives what is meant.</summary>
-    public static string Instead(IReadOnlyCollection<InputGroup> groups, InputGroup group, MergeMethod method)
+    public static string Instead(IReadOnlyCollection<InputGroup> groups, InputGroup group, MergeMethod method, MethodCatalogue methods)
     {
         if (group.Inputs.Select(input => input.LayerRange?.Value).Distinct().Count() > 1)
         {
@@ -24,13 +24,13 @@ internal static class BaseAlone
         }
 
         const string reason = "Merged with itself a model stays as it is.";
-        if (groups.All(each => Is(each, method)))
+        if (groups.All(each => Is(each, method)) && methods.Methods.FirstOrDefault(other => other.KeepsItsModel) is { } plain)
         {
-            return $"{reason} Take it with 'passthrough', without 'parameters':\nmerge_method: passthrough\n{Sources(groups)}";
+            return $"{reason} Take it with '{plain.Name}', without 'parameters':\nmerge_method: {plain.Name}\n{Sources(groups)}";
         }
 
-        var off = method.Parameters.FirstOrDefault(parameter => parameter is { Name: "t", Kind: ParameterKind.Number })
-            ?? method.Parameters.FirstOrDefault(parameter => parameter is { Name: "weight", Scope: ParameterScope.Model });
+        var off = method.Parameters.FirstOrDefault(parameter => parameter.Role is ParameterRole.Position)
+            ?? method.Parameters.FirstOrDefault(parameter => parameter.Role is ParameterRole.Share);
         var other = groups.SelectMany(each => each.ModelsFor(method)).FirstOrDefault();
         return off is null || other is null || group.Slice is null
             ? reason

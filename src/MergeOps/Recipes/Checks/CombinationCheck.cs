@@ -42,12 +42,9 @@ internal static class CombinationCheck
                 diagnostics.Warning(Codes.ParametersDoubted, doubt, Place(group, models, method));
             }
 
-            if (models.Length > 0 && method.Becomes(own, each) is { } plain)
+            if (models.Length > 0 && method.Becomes(own, each) is { } simpler)
             {
-                diagnostics.Warning(
-                    Codes.MethodIsAnother,
-                    $"Every 'density' is 1, which is the default, so nothing is dropped and '{method.Name}' is {plain}. Give the models a density below 1, or write that.",
-                    group.Recipe.MergeMethod.Span);
+                diagnostics.Warning(Codes.MethodIsAnother, simpler, group.Recipe.MergeMethod.Span);
             }
         }
     }

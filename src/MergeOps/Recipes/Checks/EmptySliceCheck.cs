@@ -45,14 +45,14 @@ internal static class EmptySliceCheck
         var keeper = slice.Sources[0].Model.Value;
         var what = tensors == BeforeLayers ? "the embedding" : "the output head and the final norm";
         var keep = $"Leave the slice out; to take {what} from {TerminalText.Quoted(keeper.ToString())}";
-        if (method.Parameters.FirstOrDefault(parameter => parameter is { Name: "t", Kind: ParameterKind.Number }) is { } t)
+        if (method.Parameters.FirstOrDefault(parameter => parameter.Role is ParameterRole.Position) is { } t)
         {
             var value = keeper == (slice.BaseModel ?? recipe.BaseModel)?.Value ? "0" : "1";
-            return $"{keep} write:\nparameters:\n  t:{Entries(tensors, value)}\n    - value: {Now(recipe, t)}";
+            return $"{keep} write:\nparameters:\n  {t.Name}:{Entries(tensors, value)}\n    - value: {Now(recipe, t)}";
         }
 
-        return method.Parameters.FirstOrDefault(parameter => parameter is { Name: "weight", Scope: ParameterScope.Model }) is { } weight
-            ? $"{keep} give each other model no weight there:\nparameters:\n  weight:{Entries(tensors, "0")}\n    - value: {Now(recipe, weight)}"
+        return method.Parameters.FirstOrDefault(parameter => parameter.Role is ParameterRole.Share) is { } weight
+            ? $"{keep} give each other model no weight there:\nparameters:\n  {weight.Name}:{Entries(tensors, "0")}\n    - value: {Now(recipe, weight)}"
             : $"Leave the slice out; '{method.Name}' has no parameter that takes {what} from one model.";
     }
 
@@ -60,5 +60,5 @@ internal static class EmptySliceCheck
         string.Concat(tensors.Select(tensor => $"\n    - filter: {tensor}\n      value: {value}"));
 
     private static string Now(Recipe recipe, ParameterDeclaration parameter) =>
-        recipe.Parameters.FirstOrDefault(named => named.Name.Value == parameter.Name)?.Setting is ScalarSetting { Value: { } value } ? value.ToString() : "…";
+        recipe.Parameters.FirstOrDefault(named => named.Parameter.Value == parameter)?.Setting is ScalarSetting { Value: { } value } ? value.ToString() : "…";
 }

@@ -11,7 +11,7 @@ internal static class FilterCheck
         {
             if (named.Setting is FilteredSetting filtered)
             {
-                WarnOfPatterns(named.Name.Value, filtered, diagnostics);
+                WarnOfPatterns(named.Parameter.Value.Name, filtered, diagnostics);
                 WarnOfUnreachable(filtered, diagnostics);
             }
         }

@@ -1,25 +1,26 @@
 using MergeOps.Diagnostics;
 using MergeOps.Methods.Contract;
+using MergeOps.Recipes.Reading;
 
 namespace MergeOps.Recipes.Checks;
 
 /// <summary>Each group has as many models as the method takes.</summary>
 internal static class ModelCountCheck
 {
-    public static void Run(IReadOnlyCollection<InputGroup> groups, MergeMethod method, DiagnosticBag diagnostics)
+    public static void Run(IReadOnlyCollection<InputGroup> groups, MergeMethod method, ReadingContext context)
     {
         foreach (var group in groups.Where(group => (group.Base is not null || method.BaseModel is not BaseModelRule.Required) && !group.PassesThrough))
         {
             RecipeInput[] models = [.. group.ModelsFor(method)];
             if (models.Length > method.MaxModels)
             {
-                diagnostics.Error(
+                context.Error(
                     Codes.ModelCount, $"{Takes(method)} This is number {method.MaxModels + 1}.{RepetitionHint(models, method)}{BaseHint(group, method)}", models[method.MaxModels].Model.Span);
             }
             else if (models.Length < method.MinModels)
             {
-                var hint = BaseAlone.Is(group, method) ? $" {BaseAlone.Instead(groups, group, method)}" : "";
-                diagnostics.Error(Codes.ModelCount, $"{Takes(method)} Here {(models.Length == 1 ? "is" : "are")} {models.Length}.{hint}", group.Span);
+                var hint = BaseAlone.Is(group, method) ? $" {BaseAlone.Instead(groups, group, method, context.Methods)}" : "";
+                context.Error(Codes.ModelCount, $"{Takes(method)} Here {(models.Length == 1 ? "is" : "are")} {models.Length}.{hint}", group.Span);
             }
         }
     }

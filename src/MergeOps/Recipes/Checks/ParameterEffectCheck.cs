@@ -22,11 +22,11 @@ internal static class ParameterEffectCheck
             foreach (var input in group.Inputs.Where(input => !input.Parameters.IsEmpty && group.IsBase(input, method)))
             {
                 var parameters = input.Parameters;
-                var names = string.Join(" and ", parameters.Select(named => $"'{named.Name.Value}'"));
+                var names = string.Join(" and ", parameters.Select(named => $"'{named.Parameter.Value.Name}'"));
                 context.Diagnostics.Warning(
                     Codes.ParameterWithoutEffect,
                     $"{names} {(parameters.Length == 1 ? "has" : "have")} no effect on the base model, from which '{method.Name}' takes differences.",
-                    parameters[0].Name.Span);
+                    parameters[0].Parameter.Span);
             }
         }
     }

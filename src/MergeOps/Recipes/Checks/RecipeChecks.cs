@@ -16,18 +16,18 @@ internal static class RecipeChecks
         FilterCheck.Run(recipe, diagnostics);
         TokenizerCheck.Run(recipe, context);
         // a misspelt name tells which parameters are meant, and not which models they need
-        if (context.Method is not { } method || method.Name != recipe.MergeMethod.Value)
+        if (context.Method is not { } method || method != recipe.MergeMethod.Value)
         {
             return;
         }
 
         BaseModelCheck.Run(recipe, groups, method, context);
         ParameterEffectCheck.Run(groups, method, context);
-        ValueCheck.Run(recipe, method, diagnostics);
+        ValueCheck.Run(recipe, diagnostics);
         FilterFallbackCheck.Run(groups, method, diagnostics);
         if (!context.IsIncomplete)
         {
-            ModelCountCheck.Run(groups, method, diagnostics);
+            ModelCountCheck.Run(groups, method, context);
             CombinationCheck.Run(groups, method, diagnostics);
         }
 

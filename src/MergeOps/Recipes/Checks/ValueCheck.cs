@@ -1,17 +1,16 @@
 using System.Globalization;
 using MergeOps.Diagnostics;
-using MergeOps.Methods.Contract;
 
 namespace MergeOps.Recipes.Checks;
 
 /// <summary>Values that are allowed and seldom meant: each is a warning that says what it does.</summary>
 internal static class ValueCheck
 {
-    public static void Run(Recipe recipe, MergeMethod method, DiagnosticBag diagnostics)
+    public static void Run(Recipe recipe, DiagnosticBag diagnostics)
     {
         foreach (var named in RecipeSettings.Of(recipe))
         {
-            if (method.Parameters.FirstOrDefault(parameter => parameter.Name == named.Name.Value)?.Doubt is not { } doubt)
+            if (named.Parameter.Value.Doubt is not { } doubt)
             {
                 continue;
             }
@@ -21,7 +20,7 @@ internal static class ValueCheck
                 if (doubt(value.Value) is { } reason)
                 {
                     diagnostics.Warning(
-                        Codes.ValueUnusual, string.Create(CultureInfo.InvariantCulture, $"'{named.Name.Value}' is {value.Value}: {reason}"), value.Span);
+                        Codes.ValueUnusual, string.Create(CultureInfo.InvariantCulture, $"'{named.Parameter.Value.Name}' is {value.Value}: {reason}"), value.Span);
                 }
             }
         }

@@ -35,14 +35,14 @@ internal sealed class ParametersReader(ReadingContext context)
                 continue;
             }
 
-            if (read.FirstOrDefault(named => named.Name.Value == declaration.Name) is { } first)
+            if (read.FirstOrDefault(named => named.Parameter.Value == declaration) is { } first)
             {
                 context.Error(
-                    Codes.KeyRepeated, $"'{declaration.Name}' stands on line {first.Name.Span.Line} already. Keep one of the two.", entry.Key);
+                    Codes.KeyRepeated, $"'{declaration.Name}' stands on line {first.Parameter.Span.Line} already. Keep one of the two.", entry.Key);
                 continue;
             }
 
-            read.Add(new(context.Locate(declaration.Name, entry.Key), settings.Read(declaration, entry.Value)));
+            read.Add(new(context.Locate(declaration, entry.Key), settings.Read(declaration, entry.Value)));
         }
 
         return read.ToImmutable();
@@ -97,7 +97,7 @@ internal sealed class ParametersReader(ReadingContext context)
                 Codes.KeyMisplaced,
                 UnknownKeys.Corrected(
                     "'filter' stands in an entry of a parameter's list:",
-                    $"{filtered?.Key.Text ?? method.Parameters.Select(parameter => parameter.Name).FirstOrDefault("weight")}:",
+                    $"{filtered?.Key.Text ?? method.Parameters.Select(parameter => parameter.Name).FirstOrDefault("…")}:",
                     $"  - filter: {context.TextOf(entry.Value)}",
                     $"    value: {(filtered is null ? "…" : context.TextOf(filtered.Value))}"),
                 entry.Key);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MergeOps.Diagnostics;
+using MergeOps.Methods.Contract;
 using MergeOps.Recipes.Declarations;
 using MergeOps.Recipes.Yaml;
 
@@ -42,7 +43,7 @@ internal sealed class TopReader(ReadingContext context)
             Folder = context.Folder,
             ModelsFolder = context.ModelsFolder,
             Text = context.Source.Text,
-            MergeMethod = MergeMethod(top),
+            MergeMethod = Method(top),
             BaseModel = BaseModel(top),
             Modules = new InputsReader(context).Read(top),
             Parameters = new ParametersReader(context).Read(top, ofModel: false),
@@ -91,26 +92,27 @@ internal sealed class TopReader(ReadingContext context)
     }
 
     // unknown keys and parameters are judged by the method, wherever it stands in the text; a misspelt one by what it means
-    private Methods.Contract.MergeMethod? MethodOf(YamlNode root) =>
+    private MergeMethod? MethodOf(YamlNode root) =>
         (root as YamlMapping)?.Entries.FirstOrDefault(entry => entry.Key.Text == "merge_method")?.Value is YamlScalar name
             ? context.Methods.Find(name.Text) ?? (NearestName.Of(name.Text, context.Methods.Names) is { } nearest ? context.Methods.Find(nearest) : null)
             : null;
 
-    private Located<string> MergeMethod(Block top)
+    private Located<MergeMethod> Method(Block top)
     {
         if (ValueReader.Line(top.Require("merge_method"), "merge_method", context) is not { } name)
         {
-            return new("", top.Span);
+            return new(new UnknownMethod(""), top.Span);
         }
 
-        if (context.Methods.Find(name.Value) is null)
+        if (context.Methods.Find(name.Value) is { } method)
         {
-            var nearest = NearestName.Suggestion(name.Value, context.Methods.Names);
-            var hint = nearest.Length > 0 ? nearest : $" The methods are {string.Join(", ", context.Methods.Names)}.";
-            context.Error(Codes.MethodUnknown, $"There is no method {TerminalText.Quoted(name.Value)}.{hint}", name.Span);
+            return new(method, name.Span);
         }
 
-        return name;
+        var nearest = NearestName.Suggestion(name.Value, context.Methods.Names);
+        var hint = nearest.Length > 0 ? nearest : $" The methods are {string.Join(", ", context.Methods.Names)}.";
+        context.Error(Codes.MethodUnknown, $"There is no method {TerminalText.Quoted(name.Value)}.{hint}", name.Span);
+        return new(new UnknownMethod(name.Value), name.Span);
     }
 
     private Located<ModelReference>? BaseModel(Block top)

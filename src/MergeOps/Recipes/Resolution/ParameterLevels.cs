@@ -23,7 +23,7 @@ internal sealed record ParameterLevels(
     {
         var own = declaration.Scope is ParameterScope.Model ? Source : [];
         return own.Concat(Slice).Concat(Module).Concat(Top)
-            .Where(named => named.Name.Value == declaration.Name)
+            .Where(named => ReferenceEquals(named.Parameter.Value, declaration))
             .Select(named => named.Setting);
     }
 }

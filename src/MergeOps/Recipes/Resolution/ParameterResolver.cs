@@ -60,12 +60,12 @@ internal static class ParameterResolver
     private static ResolvedParameters All(
         MergeMethod method, ParameterScope scope, ParameterLevels levels, string tensorName, double position, Action<ParameterDeclaration> missing)
     {
-        var values = ImmutableSortedDictionary.CreateBuilder<string, ParameterValue>(StringComparer.Ordinal);
+        var values = new List<ResolvedValue>();
         foreach (var declaration in method.Parameters.Where(parameter => parameter.Scope == scope))
         {
             if (Resolve(declaration, levels, tensorName, position).Value is { } value)
             {
-                values.Add(declaration.Name, value);
+                values.Add(new(declaration, value));
             }
             else if (declaration.IsRequired)
             {
@@ -73,7 +73,7 @@ internal static class ParameterResolver
             }
         }
 
-        return new(values.ToImmutable());
+        return new(values);
     }
 
     private static ParameterSetting? Applies(ParameterSetting setting, string tensorName) => setting switch

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
-using MergeOps.Evaluation;
 using MergeOps.Evaluation.Figures;
 using MergeOps.Evaluation.Reports;
 using Xunit;

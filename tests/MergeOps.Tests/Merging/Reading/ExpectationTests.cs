@@ -1,7 +1,6 @@
 using MergeOps.Diagnostics;
 using MergeOps.Merging.Writing;
 using MergeOps.Methods.Contract;
-using MergeOps.Planning;
 using MergeOps.Tensors;
 using Xunit;
 
@@ -81,8 +80,7 @@ public sealed class ExpectationTests : IDisposable
             .Model("b", ("w", DType.BF16, [2, 1], SmallModels.Bytes(DType.BF16, 8, 9)));
         var job = models.Plan(Linear, each: new() { ["weight"] = 1 }).Jobs[0] with
         {
-            Kind = JobKind.Copy,
-            Method = "copy",
+            Method = null,
             Shape = [3, 1],
             DType = DType.BF16,
             Inputs = [models.Input(1, "w", ResolvedParameters.Empty)],

@@ -23,7 +23,7 @@ public sealed class MagnitudeSelectionTests : TensorTests
     {
         var values = Normal(11, elements);
 
-        AssertKept(values, new CpuOperators().StartSelection(elements, skip, keep), skip, keep);
+        AssertKept(values, new CpuSelections().StartSelection(elements, skip, keep), skip, keep);
     }
 
     [Theory]
@@ -33,7 +33,7 @@ public sealed class MagnitudeSelectionTests : TensorTests
     {
         var values = torch.arange(elements).remainder(7).sub(3).to(torch.float32);
 
-        AssertKept(values, new CpuOperators().StartSelection(elements, elements / 10, elements / 3), elements / 10, elements / 3);
+        AssertKept(values, new CpuSelections().StartSelection(elements, elements / 10, elements / 3), elements / 10, elements / 3);
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class MagnitudeSelectionTests : TensorTests
     {
         var values = Normal(11, 5000).to(torch.float64).add(1e-12 * torch.arange(5000));
 
-        AssertKept(values, new CpuOperators().StartSelection(5000, 50, 700), 50, 700);
+        AssertKept(values, new CpuSelections().StartSelection(5000, 50, 700), 50, 700);
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class MagnitudeSelectionTests : TensorTests
     {
         var values = torch.cat([Normal(11, 3000), torch.zeros(100), torch.full(100, 1e-42)]);
 
-        AssertKept(values, new TorchOperators().StartSelection(3200, 50, 3080), 50, 3080);
+        AssertKept(values, new TorchSelections().StartSelection(3200, 50, 3080), 50, 3080);
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class MagnitudeSelectionTests : TensorTests
         // the sample sees the first part only, which is small, and the second half is constant
         var values = torch.cat([Normal(11, Large / 2).mul(1e-3), torch.ones(Large / 2)]);
 
-        AssertKept(values, new CpuOperators().StartSelection(Large, 0, (Large / 2) + 1), 0, (Large / 2) + 1);
+        AssertKept(values, new CpuSelections().StartSelection(Large, 0, (Large / 2) + 1), 0, (Large / 2) + 1);
     }
 
     [Theory]
@@ -68,7 +68,7 @@ public sealed class MagnitudeSelectionTests : TensorTests
     {
         var values = Normal(11, Large);
 
-        Assert.Equal(1, Search(values, new CpuOperators().StartSelection(Large, skip, Large / 4), 4321));
+        Assert.Equal(1, Search(values, new CpuSelections().StartSelection(Large, skip, Large / 4), 4321));
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed class MagnitudeSelectionTests : TensorTests
         var values = Normal(11, Large);
         values[torch.TensorIndex.Slice(0, null, 3)] = 0;
         var nonZeros = values.count_nonzero().item<long>();
-        var selection = new CpuOperators().StartSelectionOfNonZeros(Large, 0.1);
+        var selection = new CpuSelections().StartSelectionOfNonZeros(Large, 0.1);
 
         Assert.Equal(1, Search(values, selection, 4321));
         selection.Keep(values);
@@ -92,14 +92,14 @@ public sealed class MagnitudeSelectionTests : TensorTests
         var values = torch.zeros(Large);
         values[torch.TensorIndex.Slice(null, null, 1000)] = Normal(11, Large / 1000);
 
-        AssertKept(values, new CpuOperators().StartSelection(Large, 0, (int)(share * Large)), 0, (int)(share * Large));
+        AssertKept(values, new CpuSelections().StartSelection(Large, 0, (int)(share * Large)), 0, (int)(share * Large));
     }
 
     [Fact]
     public void Counts_the_non_zeros_that_a_sample_did_not_see()
     {
         var values = torch.cat([torch.zeros(Large - 100), torch.arange(1, 101).to(torch.float32)]);
-        var selection = new CpuOperators().StartSelectionOfNonZeros(Large, 0.25);
+        var selection = new CpuSelections().StartSelectionOfNonZeros(Large, 0.25);
         Search(values, selection, 999);
 
         selection.Keep(values);
@@ -111,7 +111,7 @@ public sealed class MagnitudeSelectionTests : TensorTests
     public void Counts_a_share_of_the_elements_that_are_not_zero()
     {
         var values = torch.cat([torch.zeros(600), torch.arange(1, 401).to(torch.float32)]);
-        var selection = new CpuOperators().StartSelectionOfNonZeros(1000, 0.25);
+        var selection = new CpuSelections().StartSelectionOfNonZeros(1000, 0.25);
         Search(values, selection, 77);
 
         selection.Keep(values);
@@ -123,7 +123,7 @@ public sealed class MagnitudeSelectionTests : TensorTests
     [Fact]
     public void An_empty_selection_says_so()
     {
-        var selection = new CpuOperators().StartSelectionOfNonZeros(1000, 0.5);
+        var selection = new CpuSelections().StartSelectionOfNonZeros(1000, 0.5);
         Search(torch.zeros(1000), selection, 100);
 
         Assert.True(selection.IsEmpty);
@@ -135,7 +135,7 @@ public sealed class MagnitudeSelectionTests : TensorTests
     public void Quantiles_are_elements_of_the_sorted_magnitudes(int elements)
     {
         var values = Normal(11, elements);
-        var quantiles = new CpuOperators().StartQuantiles(elements, 0.25, 0.5, 0.75);
+        var quantiles = new CpuSelections().StartQuantiles(elements, 0.25, 0.5, 0.75);
         while (quantiles.NeedsScan)
         {
             quantiles.Count(values);

@@ -14,7 +14,7 @@ public sealed class OperatorsTests : TensorTests
     private const long Start = 5 * RowLength;
     private const double DivergenceTolerance = 1e-5;
 
-    private static readonly IOperators[] Both = [new CpuOperators(), new TorchOperators()];
+    private static readonly OperatorSet[] Both = [CpuOperators.All, TorchOperators.All];
 
     private static readonly RandomWords Random = RandomWords.Of(3, "lm_head.weight", 1);
 
@@ -28,8 +28,8 @@ public sealed class OperatorsTests : TensorTests
 
         AssertSame(operators =>
         {
-            var gram = operators.StartGram(2);
-            var magnitudes = operators.StartMagnitudeSum();
+            var gram = operators.Get<IProducts>().StartGram(2);
+            var magnitudes = operators.Get<IProducts>().StartMagnitudeSum();
             foreach (var (start, length) in new[] { (0L, 4000L), (4000L, 33L), (4033L, (Rows * RowLength) - 4033L) })
             {
                 torch.Tensor[] tiles = [a.view(-1).narrow(0, start, length), b.view(-1).narrow(0, start, length)];
@@ -39,11 +39,11 @@ public sealed class OperatorsTests : TensorTests
 
             return [gram[0, 0], gram[0, 1], gram[1, 1], magnitudes.Value];
         });
-        AssertSame(operators => operators.RowProducts(a, b));
+        AssertSame(operators => operators.Get<IProducts>().RowProducts(a, b));
         AssertSame(operators =>
         {
             var sums = new double[RowLength];
-            operators.AddColumnProducts(a, b, Start, sums);
+            operators.Get<IProducts>().AddColumnProducts(a, b, Start, sums);
             return sums;
         });
     }
@@ -55,7 +55,7 @@ public sealed class OperatorsTests : TensorTests
         var (a, b) = (Normal(1, isDouble), Normal(2, isDouble));
         foreach (var near in new[] { a + (b * 1e-3), b })
         {
-            var (first, second) = (Both[0].RowDivergences(a, near), Both[1].RowDivergences(a, near));
+            var (first, second) = (Both[0].Get<IDivergences>().RowDivergences(a, near), Both[1].Get<IDivergences>().RowDivergences(a, near));
             Assert.All(first.Zip(second), pair => Assert.Equal(1, pair.First / pair.Second, DivergenceTolerance));
         }
     }
@@ -65,11 +65,11 @@ public sealed class OperatorsTests : TensorTests
     public void Selections_agree_among_ties(bool isDouble)
     {
         var values = Normal(1, isDouble).mul(8).round();
-        AssertSameTensor(operators => Select(operators.StartSelection(values.numel(), 700, 3000), values.clone()));
-        AssertSameTensor(operators => Select(operators.StartSelectionOfNonZeros(values.numel(), 0.3), values.clone()));
+        AssertSameTensor(operators => Select(operators.Get<ISelections>().StartSelection(values.numel(), 700, 3000), values.clone()));
+        AssertSameTensor(operators => Select(operators.Get<ISelections>().StartSelectionOfNonZeros(values.numel(), 0.3), values.clone()));
         AssertSame(operators =>
         {
-            var quantiles = operators.StartQuantiles(values.numel(), 0.1, 0.5, 0.9);
+            var quantiles = operators.Get<ISelections>().StartQuantiles(values.numel(), 0.1, 0.5, 0.9);
             while (quantiles.NeedsScan)
             {
                 quantiles.Count(values);
@@ -85,13 +85,13 @@ public sealed class OperatorsTests : TensorTests
     public void Random_masks_agree(bool isDouble)
     {
         var values = Normal(1, isDouble);
-        AssertSameTensor(operators => InPlace(values, tile => operators.KeepRandomly(tile, Start, Random, 0.37)));
-        AssertSameTensor(operators => InPlace(values, tile => operators.KeepByRank(tile, Start, Random, (0.2, 0.7), divide: false)));
-        AssertSameTensor(operators => InPlace(values.round(), tile => operators.KeepByRank(tile, Start, Random, (0.2, 0.7), divide: true)));
-        AssertSameTensor(operators => InPlace(values.pow(9), tile => operators.KeepByRank(tile, Start, Random, (0.2, 0.7), divide: false)));
-        AssertSameTensor(operators => InPlace(values.mul(8).round(), tile => operators.KeepByRank(tile, Start, Random, (0.2, 0.7), divide: false)));
-        AssertSameTensor(operators => InPlace(values.sign(), tile => operators.KeepByRank(tile, Start, Random, (0.2, 0.7), divide: false)));
-        AssertSameTensor(operators => InPlace(values.view(-1, 1), tile => operators.KeepByRank(tile, Start, Random, (0.2, 0.7), divide: true)));
+        AssertSameTensor(operators => InPlace(values, tile => operators.Get<IRandomMasks>().KeepRandomly(tile, Start, Random, 0.37)));
+        AssertSameTensor(operators => InPlace(values, tile => operators.Get<IRandomMasks>().KeepByRank(tile, Start, Random, (0.2, 0.7), divide: false)));
+        AssertSameTensor(operators => InPlace(values.round(), tile => operators.Get<IRandomMasks>().KeepByRank(tile, Start, Random, (0.2, 0.7), divide: true)));
+        AssertSameTensor(operators => InPlace(values.pow(9), tile => operators.Get<IRandomMasks>().KeepByRank(tile, Start, Random, (0.2, 0.7), divide: false)));
+        AssertSameTensor(operators => InPlace(values.mul(8).round(), tile => operators.Get<IRandomMasks>().KeepByRank(tile, Start, Random, (0.2, 0.7), divide: false)));
+        AssertSameTensor(operators => InPlace(values.sign(), tile => operators.Get<IRandomMasks>().KeepByRank(tile, Start, Random, (0.2, 0.7), divide: false)));
+        AssertSameTensor(operators => InPlace(values.view(-1, 1), tile => operators.Get<IRandomMasks>().KeepByRank(tile, Start, Random, (0.2, 0.7), divide: true)));
     }
 
     [Theory]
@@ -103,7 +103,7 @@ public sealed class OperatorsTests : TensorTests
 
         Assert.All(Both, operators =>
         {
-            var (kept, dropped) = (operators.StartKeptEntries(), other.clone());
+            var (kept, dropped) = (operators.Get<IRandomMasks>().StartKeptEntries(), other.clone());
             ForEachTile(tile => kept.Note(sparse.narrow(0, tile.Start, tile.Length)));
             ForEachTile(tile => kept.Drop(dropped.narrow(0, tile.Start, tile.Length)));
             Assert.True(dropped.eq(expected).all().item<bool>());
@@ -119,9 +119,9 @@ public sealed class OperatorsTests : TensorTests
     {
         var anchor = Normal(0, isDouble);
         torch.Tensor[] models = [Normal(1, isDouble), Normal(2, isDouble), Normal(3, isDouble)];
-        AssertSameTensor(operators => Output(anchor, output => operators.Interpolate(output, anchor, 0.9, models, [0.3, -0.7, 0.11])));
-        AssertSameTensor(operators => Output(anchor, output => operators.Variance(output, models)));
-        AssertSameTensor(operators => Output(anchor, output => operators.AddWeighted(output, anchor, models, [0.3, -0.7, 0.11])));
+        AssertSameTensor(operators => Output(anchor, output => operators.Get<IWeightedSums>().Interpolate(output, anchor, 0.9, models, [0.3, -0.7, 0.11])));
+        AssertSameTensor(operators => Output(anchor, output => operators.Get<IVariances>().Variance(output, models)));
+        AssertSameTensor(operators => Output(anchor, output => operators.Get<IWeightedSums>().AddWeighted(output, anchor, models, [0.3, -0.7, 0.11])));
     }
 
     [Theory]
@@ -138,7 +138,7 @@ public sealed class OperatorsTests : TensorTests
             new([1, 1, 1], factors, [1e-7, 0.5, 0.5]) { MinDivisor = 1e-6 },
         })
         {
-            AssertSameTensor(operators => Output(anchor, output => operators.AddElected(output, anchor, deltas, election)));
+            AssertSameTensor(operators => Output(anchor, output => operators.Get<IElectedSums>().AddElected(output, anchor, deltas, election)));
         }
     }
 
@@ -148,11 +148,11 @@ public sealed class OperatorsTests : TensorTests
     {
         var anchor = Normal(0, isDouble);
         torch.Tensor[] deltas = [Normal(1, isDouble), Normal(2, isDouble), Normal(3, isDouble)];
-        AssertSameTensor(operators => Output(anchor, output => operators.AddMoved(output, anchor, deltas, 0.7, [1.1, 1.2, 1.3])));
+        AssertSameTensor(operators => Output(anchor, output => operators.Get<IMovedSums>().AddMoved(output, anchor, deltas, 0.7, [1.1, 1.2, 1.3])));
         AssertSame(operators =>
         {
             var (alone, together) = (new long[3], new long[3]);
-            operators.CountMoved(deltas, 0.7, alone, together);
+            operators.Get<IMovedSums>().CountMoved(deltas, 0.7, alone, together);
             return [.. alone.Concat(together).Select(count => (double)count)];
         });
     }
@@ -190,8 +190,8 @@ public sealed class OperatorsTests : TensorTests
         return output;
     }
 
-    private static void AssertSame(Func<IOperators, double[]> result) => Assert.Equal(result(Both[0]), result(Both[1]));
+    private static void AssertSame(Func<OperatorSet, double[]> result) => Assert.Equal(result(Both[0]), result(Both[1]));
 
-    private static void AssertSameTensor(Func<IOperators, torch.Tensor> result) =>
+    private static void AssertSameTensor(Func<OperatorSet, torch.Tensor> result) =>
         Assert.True(result(Both[0]).eq(result(Both[1])).all().item<bool>());
 }

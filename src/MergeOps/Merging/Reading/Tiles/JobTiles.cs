@@ -14,6 +14,7 @@ internal sealed class JobTiles : ITensorInputs
     private readonly TileLayout layout;
     private readonly long tileElements;
     private readonly PooledTile tile;
+    private readonly OperatorSet operators;
     private readonly CancellationToken cancellation;
 
     public JobTiles(
@@ -22,11 +23,10 @@ internal sealed class JobTiles : ITensorInputs
         long tileElements,
         InputFiles files,
         Workspace workspace,
-        IOperators operators,
+        OperatorSet operators,
         CancellationToken cancellation)
     {
-        (this.job, this.layout, this.tileElements, this.cancellation) = (job, layout, tileElements, cancellation);
-        Operators = operators;
+        (this.job, this.layout, this.tileElements, this.operators, this.cancellation) = (job, layout, tileElements, operators, cancellation);
         Models = [.. job.Inputs.Select(input => input.Parameters)];
         tile = new PooledTile(
             workspace,
@@ -57,7 +57,8 @@ internal sealed class JobTiles : ITensorInputs
     public ulong Seed => job.Seed;
 
     /// <inheritdoc/>
-    public IOperators Operators { get; }
+    public T Operators<T>()
+        where T : class, IOperators => operators.Get<T>();
 
     /// <inheritdoc/>
     public void Scan(Action<Tile> visit) => Visit(Ranges(), withOutput: false, isSampled: false, visit);
