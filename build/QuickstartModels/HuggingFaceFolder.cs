@@ -25,7 +25,7 @@ internal static class HuggingFaceFolder
     {
         var tensors = model.Weights.OrderBy(weight => weight.Key, StringComparer.Ordinal).ToList();
         var layout = ShardLayout.Of(tensors.Select(weight => new OutputTensor(weight.Key, DType.BF16, [.. weight.Value.shape])), long.MaxValue);
-        File.Delete(Path.Combine(folder, CheckpointReader.SingleFile));
+        File.Delete(Path.Combine(folder, ModelFileNames.Weights));
         using var writer = ShardWriter.Open(folder, layout);
         foreach (var (name, weight) in tensors)
         {

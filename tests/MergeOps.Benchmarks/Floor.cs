@@ -14,10 +14,10 @@ internal static class Floor
     /// <summary>Runs in a process of its own.</summary>
     public static int Run(int inputCount, string models, string output)
     {
-        var inputs = Array.ConvertAll(RandomModels.Names[^inputCount..], name => ModelFile.Open(Path.Combine(models, name, CheckpointReader.SingleFile)));
+        var inputs = Array.ConvertAll(RandomModels.Names[^inputCount..], name => ModelFile.Open(Path.Combine(models, name, ModelFileNames.Weights)));
         var length = inputs[0].Length;
         Directory.CreateDirectory(output);
-        using var file = DurableFile.OpenOrCreate(Path.Combine(output, CheckpointReader.SingleFile), length);
+        using var file = DurableFile.OpenOrCreate(Path.Combine(output, ModelFileNames.Weights), length);
         var next = -1L;
         var threads = Enumerable.Range(0, 2).Select(_ => new Thread(() =>
         {

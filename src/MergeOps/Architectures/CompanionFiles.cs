@@ -13,20 +13,21 @@ internal static partial class CompanionFiles
 {
     private static readonly string[] VocabularyFiles =
     [
-        "tokenizer.json", "special_tokens_map.json", "added_tokens.json", "vocab.json", "vocab.txt", "merges.txt", "encoder.json", "dict.txt",
+        ModelFileNames.Tokenizer, ModelFileNames.SpecialTokens, ModelFileNames.AddedTokens, ModelFileNames.VocabularyMap,
+        ModelFileNames.VocabularyLines, ModelFileNames.Merges, "encoder.json", "dict.txt",
         "bpe.codes", "tekken.json", "vocab-src.json", "vocab-tgt.json", "entity_vocab.json", "normalizer.json",
     ];
 
     // SentencePiece and tiktoken, whatever their authors call the files
     private static readonly string[] VocabularyEndings = [".model", ".spm", ".tiktoken", ".vocab", ".bpe"];
 
-    private static readonly string[] TokenizerSettings = ["tokenizer_config.json", "chat_template.json"];
+    private static readonly string[] TokenizerSettings = [ModelFileNames.TokenizerConfig, "chat_template.json"];
 
     private static readonly string[] TemplateFolders = ["chat_templates", "additional_chat_templates"];
 
     private static readonly string[] Settings =
     [
-        "generation_config.json", "image_processor.json", "video_processor.json", "feature_extractor_config.json",
+        ModelFileNames.GenerationConfig, "image_processor.json", "video_processor.json", "feature_extractor_config.json",
         DescriptionFiles.Modules, DescriptionFiles.SentenceTransformers, SubModules.RouterFile,
     ];
 
@@ -78,7 +79,7 @@ internal static partial class CompanionFiles
         !path.Contains('/')
         && (VocabularyFiles.Contains(path, StringComparer.Ordinal)
             || VocabularyEndings.Contains(Path.GetExtension(path), StringComparer.Ordinal)
-            || path.StartsWith("tokenizer.model.", StringComparison.Ordinal));
+            || path.StartsWith(ModelFileNames.SentencePiece + ".", StringComparison.Ordinal));
 
     private static ImmutableArray<string> Chosen(IReadOnlyCollection<string> paths, Func<string, string?> textOf, Predicate<string> isCode)
     {
@@ -100,7 +101,7 @@ internal static partial class CompanionFiles
         || (!path.Contains('/') && (Settings.Contains(path, StringComparer.Ordinal) || LooksLikeSettings().IsMatch(path) || IsLegalText(path)));
 
     private static bool IsTemplate(string path) =>
-        path.EndsWith(".jinja", StringComparison.Ordinal)
+        path.EndsWith(ModelFileNames.TemplateEnding, StringComparison.Ordinal)
         && (!path.Contains('/') || (path.Split('/') is [var folder, _] && TemplateFolders.Contains(folder, StringComparer.Ordinal)));
 
     private static bool IsLegalText(string path) =>

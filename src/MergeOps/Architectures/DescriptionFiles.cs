@@ -1,3 +1,5 @@
+using MergeOps.Tensors;
+
 namespace MergeOps.Architectures;
 
 /// <summary>The small files beside <c>config.json</c> that say how a model is put together and used.</summary>
@@ -16,11 +18,11 @@ internal static class DescriptionFiles
 
     private static readonly string[] Names =
     [
-        Modules, SentenceTransformers, SubModules.RouterFile, "sentence_bert_config.json", "generation_config.json", Adapters.SettingsFile, "model_index.json",
+        Modules, SentenceTransformers, SubModules.RouterFile, "sentence_bert_config.json", ModelFileNames.GenerationConfig, Adapters.SettingsFile, ModelFileNames.Pipeline,
     ];
 
     /// <summary>Those of a model's files, in their order: the named ones, and the configs and routers of its parts one folder down.</summary>
     public static IEnumerable<string> Among(IEnumerable<string> paths) => paths
-        .Where(path => Names.Contains(path, StringComparer.Ordinal) || path.Split('/') is [_, ModelConfig.FileName or SubModules.RouterFile])
+        .Where(path => Names.Contains(path, StringComparer.Ordinal) || path.Split('/') is [_, ModelFileNames.Config or SubModules.RouterFile])
         .Take(Most);
 }

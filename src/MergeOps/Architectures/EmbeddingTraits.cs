@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MergeOps.Tensors;
 
 namespace MergeOps.Architectures;
 
@@ -21,7 +22,7 @@ internal static class EmbeddingTraits
         traits["modules"] = string.Join(", ", modules.OfType<JsonObject>().Select(KindOf));
         foreach (var folder in modules.OfType<JsonObject>().Where(module => KindOf(module) == "Pooling").Select(module => module["path"]?.ToString()))
         {
-            if (Parse(descriptions, $"{folder}/{ModelConfig.FileName}") is JsonObject pooling)
+            if (Parse(descriptions, $"{folder}/{ModelFileNames.Config}") is JsonObject pooling)
             {
                 traits["pooling"] = ModesOf(pooling);
             }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
+using MergeOps.Tensors;
 
 namespace MergeOps.Architectures;
 
@@ -12,9 +13,6 @@ namespace MergeOps.Architectures;
 /// </summary>
 internal sealed class ModelConfig
 {
-    /// <summary>The file's name.</summary>
-    public const string FileName = "config.json";
-
     /// <summary>The most bytes that it may have; those of real models have a hundredth of it.</summary>
     public const int LargestFile = 4 << 20;
 
@@ -80,14 +78,14 @@ internal sealed class ModelConfig
         try
         {
             var root = JsonNode.Parse(text, documentOptions: Strict) as JsonObject
-                ?? throw new MergeOpsException(Codes.ConfigUnreadable, $"The {FileName} of {owner} is not an object.");
+                ?? throw new MergeOpsException(Codes.ConfigUnreadable, $"The {ModelFileNames.Config} of {owner} is not an object.");
             // texts are decoded only when they are read, and half of a surrogate pair cannot be
             _ = CanonicalJson.Write(root);
             return new(root);
         }
         catch (Exception problem) when (problem is JsonException or InvalidOperationException)
         {
-            throw new MergeOpsException(Codes.ConfigUnreadable, $"The {FileName} of {owner} is not valid JSON: {problem.Message}", innerException: problem);
+            throw new MergeOpsException(Codes.ConfigUnreadable, $"The {ModelFileNames.Config} of {owner} is not valid JSON: {problem.Message}", innerException: problem);
         }
     }
 

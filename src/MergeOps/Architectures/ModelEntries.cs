@@ -29,9 +29,9 @@ internal static class ModelEntries
     public static void RequireSettings(string folder)
     {
         var links = new ModelFolder(folder);
-        if (links.Has(ModelConfig.FileName))
+        if (links.Has(ModelFileNames.Config))
         {
-            Require(links, new FileInfo(Path.Combine(folder, ModelConfig.FileName)));
+            Require(links, new FileInfo(Path.Combine(folder, ModelFileNames.Config)));
         }
     }
 
@@ -46,7 +46,7 @@ internal static class ModelEntries
     }
 
     private static bool IsUsed(string name) =>
-        CheckpointLayout.IsWeights(name) || name == ModelConfig.FileName || CheckpointLayout.IsIndex(name) || CompanionFiles.CanBe(name);
+        CheckpointLayout.IsWeights(name) || name == ModelFileNames.Config || CheckpointLayout.IsIndex(name) || CompanionFiles.CanBe(name);
 
     // a folder of licences or of Python modules is no file by mistake
     private static bool IsPlainFolder(FileSystemInfo entry) =>

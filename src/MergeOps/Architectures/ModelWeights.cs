@@ -9,8 +9,6 @@ namespace MergeOps.Architectures;
 /// </summary>
 internal static class ModelWeights
 {
-    private const string Pipeline = "model_index.json";
-
     /// <summary>Reads the headers of a model on this machine.</summary>
     /// <param name="path">A folder, or one safetensors file.</param>
     /// <param name="name">The path as somebody wrote it.</param>
@@ -55,7 +53,7 @@ internal static class ModelWeights
         }
 
         var parts = UnclearLayout.PartsOf(paths);
-        if (paths.Contains(Pipeline))
+        if (paths.Contains(ModelFileNames.Pipeline))
         {
             var whole = CheckpointLayout.LooseIn(paths.Where(path => !path.Contains('/')));
             throw new MergeOpsException(

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using MergeOps.Tensors;
 
 namespace MergeOps.Architectures;
 
@@ -20,7 +21,7 @@ internal static partial class RemoteCode
     private const int MostFiles = 64;
 
     private static readonly string[] NamingFiles =
-        [ModelConfig.FileName, "tokenizer_config.json", "processor_config.json", "preprocessor_config.json", "video_preprocessor_config.json"];
+        [ModelFileNames.Config, ModelFileNames.TokenizerConfig, "processor_config.json", "preprocessor_config.json", "video_preprocessor_config.json"];
 
     private static readonly string[] NamingKeys = ["auto_map", "custom_pipelines"];
 

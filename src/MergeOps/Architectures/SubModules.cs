@@ -14,7 +14,7 @@ internal static class SubModules
     /// <summary>Which modules a router sends its inputs through.</summary>
     public const string RouterFile = "router_config.json";
 
-    private const string OlderRouterFile = ModelConfig.FileName;
+    private const string OlderRouterFile = ModelFileNames.Config;
 
     private static readonly string[] RouterKeys = ["structure", "types"];
 

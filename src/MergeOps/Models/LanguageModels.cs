@@ -35,7 +35,7 @@ internal static class LanguageModels
 
     private static LlamaConfig? TryReadConfig(string folder, out string? whyNot)
     {
-        var file = new FileInfo(Path.Combine(folder, ModelConfig.FileName));
+        var file = new FileInfo(Path.Combine(folder, ModelFileNames.Config));
         if (file is { Exists: true, Length: > ModelConfig.LargestFile })
         {
             whyNot = $"config.json has {file.Length:N0} bytes";

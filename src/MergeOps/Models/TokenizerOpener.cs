@@ -11,7 +11,7 @@ internal static class TokenizerOpener
     private const long LargestFile = 64 << 20;
 
     /// <summary>The files of the kinds that are read, the first one that is there counts.</summary>
-    public static ImmutableArray<string> Files { get; } = ["tokenizer.json", "tokenizer.bin"];
+    public static ImmutableArray<string> Files { get; } = [ModelFileNames.Tokenizer, ModelFileNames.PieceTokenizer];
 
     /// <summary>The tokenizer of a model's folder, or null with the reason.</summary>
     public static ITokenizer? TryOpen(string folder, out string? whyNot) =>
@@ -37,10 +37,10 @@ internal static class TokenizerOpener
                 return null;
             }
 
-            return name == "tokenizer.bin" ? PieceTokenizer.TryRead(PlainFile.Read(file.FullName), out whyNot) : TryReadJson(file, out whyNot);
+            return name == ModelFileNames.PieceTokenizer ? PieceTokenizer.TryRead(PlainFile.Read(file.FullName), out whyNot) : TryReadJson(file, out whyNot);
         }
 
-        whyNot = locate("tokenizer.model") is not null
+        whyNot = locate(ModelFileNames.SentencePiece) is not null
             ? "tokenizer.model (SentencePiece) has no exact implementation here"
             : "there is no tokenizer.json";
         return null;

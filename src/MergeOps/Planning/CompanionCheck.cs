@@ -27,7 +27,7 @@ internal sealed class CompanionCheck(ImmutableArray<ModelFacts> models, ModelFac
     private static IEnumerable<string> UnusedOf(ModelFacts facts)
     {
         var used = facts.Checkpoint.Files.Select(file => file.Path)
-            .Concat(UsedFiles.OfEveryModel(facts.Paths))
+            .Concat(ModelFiles.OfEveryModel(facts.Paths))
             .Concat(facts.CompanionContents.Keys)
             .Concat(CheckpointLayout.Of(facts.Paths)?.Unread ?? [])
             .ToHashSet(StringComparer.Ordinal);
@@ -83,7 +83,7 @@ internal sealed class CompanionCheck(ImmutableArray<ModelFacts> models, ModelFac
 
     // the check of the configs shows what is different in them
     private static bool IsComparedByMeaning(string file) =>
-        file is DescriptionFiles.Modules or DescriptionFiles.SentenceTransformers || file.EndsWith("/" + ModelConfig.FileName, StringComparison.Ordinal);
+        file is DescriptionFiles.Modules or DescriptionFiles.SentenceTransformers || file.EndsWith("/" + ModelFileNames.Config, StringComparison.Ordinal);
 
     private ModelFacts GiverOf(string file) => CompanionFiles.IsTokenizer(file) ? tokenizerDonor : donor;
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Sources;
+using MergeOps.Tensors;
 
 namespace MergeOps.Planning;
 
@@ -14,7 +15,7 @@ internal static class RemoteCodeCheck
     /// <param name="diagnostics">Takes the warnings.</param>
     public static void Run(ImmutableArray<ModelFacts> models, ModelFacts donor, DiagnosticBag diagnostics)
     {
-        string? TextOf(string file) => file == ModelConfig.FileName && donor.Config is { } config ? CanonicalJson.Write(config.Root) : null;
+        string? TextOf(string file) => file == ModelFileNames.Config && donor.Config is { } config ? CanonicalJson.Write(config.Root) : null;
         var model = donor.Model.Value;
         var copied = models.SelectMany(facts => facts.Companions).Where(file => file.EndsWith(RemoteCode.Ending, StringComparison.Ordinal)).ToList();
         var absent = RemoteCode.NamedBy(TextOf).Except(copied, StringComparer.Ordinal).ToList();
@@ -29,14 +30,14 @@ internal static class RemoteCodeCheck
         if (absent.Count > 0)
         {
             var where = donor.Remote is null ? "which is not beside it" : "which the lock does not list; `mergeops lock` takes it where the repository has it";
-            Warn(Codes.RemoteCodeElsewhere, $"The {ModelConfig.FileName} of {model} names {NameList.Of(absent)}, {where}. The output does not load without.");
+            Warn(Codes.RemoteCodeElsewhere, $"The {ModelFileNames.Config} of {model} names {NameList.Of(absent)}, {where}. The output does not load without.");
         }
 
         if (!repositories.IsEmpty)
         {
             Warn(
                 Codes.RemoteCodeElsewhere,
-                $"The {ModelConfig.FileName} of {model} takes code from {NameList.Of(repositories)} on the Hub, as it is there on the day when somebody loads the output.");
+                $"The {ModelFileNames.Config} of {model} takes code from {NameList.Of(repositories)} on the Hub, as it is there on the day when somebody loads the output.");
         }
 
         void Warn(DiagnosticCode code, string detail) => diagnostics.Warning(code, detail, donor.Model.Span);

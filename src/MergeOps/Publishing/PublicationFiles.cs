@@ -1,13 +1,11 @@
 using System.Collections.Frozen;
+using MergeOps.Tensors;
 
 namespace MergeOps.Publishing;
 
 /// <summary>The names of the files that a publication adds to the merged model's own.</summary>
 internal static class PublicationFiles
 {
-    /// <summary>The model card.</summary>
-    public const string Card = "README.md";
-
     /// <summary>The recipe, named so that <see cref="Lock"/> beside it is its lock.</summary>
     public const string Recipe = "mergeops.yml";
 
@@ -27,5 +25,5 @@ internal static class PublicationFiles
 
     /// <summary>Those that the publication writes itself, whatever the merged model's folder holds under these names.</summary>
     public static FrozenSet<string> Own { get; } =
-        FrozenSet.Create(StringComparer.Ordinal, Card, Recipe, MergekitConfig, Evaluation, PublicationManifest.FileName);
+        FrozenSet.Create(StringComparer.Ordinal, ModelFileNames.Card, Recipe, MergekitConfig, Evaluation, PublicationManifest.FileName);
 }

@@ -79,7 +79,7 @@ internal sealed class PublicationSources
     private static ImmutableSortedDictionary<string, byte[]> Write(PublicationContent content, MergeManifest manifest, PublicationVersion version)
     {
         var files = ImmutableSortedDictionary.CreateBuilder<string, byte[]>(StringComparer.Ordinal);
-        files.Add(PublicationFiles.Card, Encoding.UTF8.GetBytes(ModelCard.Write(content, manifest, version)));
+        files.Add(ModelFileNames.Card, Encoding.UTF8.GetBytes(ModelCard.Write(content, manifest, version)));
         files.Add(PublicationFiles.Recipe, Encoding.UTF8.GetBytes(content.Recipe.Text));
         if (MergekitConfig.Of(content.Recipe) is { } config)
         {

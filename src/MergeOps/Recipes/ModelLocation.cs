@@ -1,3 +1,5 @@
+using MergeOps.Tensors;
+
 namespace MergeOps.Recipes;
 
 /// <summary>Where a model that is not on the Hub lies. Every path of a recipe starts at the recipe's folder, whatever the current one is.</summary>
@@ -33,5 +35,5 @@ internal static class ModelLocation
 
     // a folder in Hugging Face layout, or one safetensors file
     private static string? Model(string path) =>
-        Directory.Exists(path) || (path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase) && File.Exists(path)) ? path : null;
+        Directory.Exists(path) || (path.EndsWith(ModelFileNames.WeightsEnding, StringComparison.OrdinalIgnoreCase) && File.Exists(path)) ? path : null;
 }

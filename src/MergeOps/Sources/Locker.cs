@@ -53,7 +53,7 @@ internal sealed class Locker(Recipe recipe, KnownDigests digests, HubConnection 
             [
                 .. from file in used
                    let place = Path.Combine(folder, file)
-                   select new LockedFile(file, FileIdentity.Of(place).Size, digests.Of(place, DigestKind.Sha256, cancellation)),
+                   select new HashedFile(file, FileIdentity.Of(place).Size, digests.Of(place, DigestKind.Sha256, cancellation)),
             ]);
     }
 

@@ -61,14 +61,14 @@ internal static class ModelFactsReader
         var paths = isFolder ? LocalFolder.PathsIn(path) : [];
         if (locked is not null)
         {
-            RequireLocked(locked, UsedFiles.OfEveryModel(paths), checkpoint.Folder, model.Span);
+            RequireLocked(locked, ModelFiles.OfEveryModel(paths), checkpoint.Folder, model.Span);
         }
 
         var own = isFolder ? CompanionFiles.In(path) : [];
         var companions = UsedFiles.GivenBy(recipe, model.Value, own);
         var descriptions = DescriptionFiles.Among(paths).ToOrdinalMap(
             file => file, file => ReadText(checkpoint.Folder, file, DescriptionFiles.LargestFile)!);
-        var config = ReadText(checkpoint.Folder, ModelConfig.FileName, ModelConfig.LargestFile) is { } text ? ModelConfig.Parse(text, model.Value.ToString()) : null;
+        var config = ReadText(checkpoint.Folder, ModelFileNames.Config, ModelConfig.LargestFile) is { } text ? ModelConfig.Parse(text, model.Value.ToString()) : null;
         if (!isFolder)
         {
             RequireLayers(model, checkpoint, config);

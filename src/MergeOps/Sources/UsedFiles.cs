@@ -3,7 +3,6 @@ using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Recipes;
 using MergeOps.Sources.Headers;
-using MergeOps.Sources.Locking;
 using MergeOps.Tensors;
 
 namespace MergeOps.Sources;
@@ -23,7 +22,7 @@ internal static class UsedFiles
         [
             .. checkpoint.Files
                 .Select(file => file.Path)
-                .Concat(OfEveryModel(LocalFolder.PathsIn(checkpoint.Folder)))
+                .Concat(ModelFiles.OfEveryModel(LocalFolder.PathsIn(checkpoint.Folder)))
                 .Concat(Directory.Exists(path) ? GivenBy(recipe, model, CompanionFiles.In(path)) : [])
                 .Distinct(StringComparer.Ordinal)
                 .Order(StringComparer.Ordinal),
@@ -31,23 +30,15 @@ internal static class UsedFiles
     }
 
     /// <summary>Those of a model on the Hub, in ordinal order.</summary>
-    public static ImmutableArray<LockedFile> Of(Recipe recipe, ModelReference model, RepositoryFacts facts)
+    public static ImmutableArray<HashedFile> Of(Recipe recipe, ModelReference model, RepositoryFacts facts)
     {
         var companions = GivenBy(recipe, model, facts.Companions).ToHashSet(StringComparer.Ordinal);
         return [.. facts.Files.Where(file => IsCore(facts, file) || companions.Contains(file.Path))];
     }
 
     /// <summary>What running a model on the Hub as it is takes: weights, config and tokenizer.</summary>
-    public static IEnumerable<LockedFile> ForRunning(RepositoryFacts facts) =>
+    public static IEnumerable<HashedFile> ForRunning(RepositoryFacts facts) =>
         facts.Files.Where(file => IsCore(facts, file) || CompanionFiles.IsTokenizer(file.Path));
-
-    /// <summary>Of a model's files those, beside its weights, that are used whichever model it is.</summary>
-    public static IEnumerable<string> OfEveryModel(IReadOnlyCollection<string> paths) =>
-        paths.Where(path => path == ModelConfig.FileName).Concat(CheckpointLayout.IndexesIn(paths));
-
-    /// <summary>Whether a file with this path can be used of a model, whatever the rest of it says.</summary>
-    public static bool CanBe(string path) =>
-        CheckpointLayout.IsWeights(path) || path == ModelConfig.FileName || CheckpointLayout.IsIndex(path) || CompanionFiles.CanBe(path);
 
     /// <summary>Those of a model's companion files that it gives to the output.</summary>
     public static ImmutableArray<string> GivenBy(Recipe recipe, ModelReference model, IEnumerable<string> companions)
@@ -57,6 +48,6 @@ internal static class UsedFiles
         return [.. companions.Where(file => CompanionFiles.IsTokenizer(file) ? isTokenizerDonor : isDonor)];
     }
 
-    private static bool IsCore(RepositoryFacts facts, LockedFile file) =>
-        file.Path == ModelConfig.FileName || CheckpointLayout.IsIndex(file.Path) || facts.Shards.Any(shard => shard.File.Path == file.Path);
+    private static bool IsCore(RepositoryFacts facts, HashedFile file) =>
+        file.Path == ModelFileNames.Config || CheckpointLayout.IsIndex(file.Path) || facts.Shards.Any(shard => shard.File.Path == file.Path);
 }

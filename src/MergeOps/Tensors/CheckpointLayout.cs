@@ -13,10 +13,8 @@ namespace MergeOps.Tensors;
 /// <param name="Unread">Shards that are not read because a single file holds the model and not all of them are there.</param>
 internal sealed partial record CheckpointLayout(string? Index, ImmutableArray<string> Files, string? Twin, ImmutableArray<string> Unread)
 {
-    private const string Ending = ".safetensors";
-
     // what loaders open when they find nothing else said; a folder with one of them has decided
-    private static readonly string[] SingleFiles = [CheckpointReader.SingleFile, "diffusion_pytorch_model.safetensors", "pytorch_model.safetensors"];
+    private static readonly string[] SingleFiles = [ModelFileNames.Weights, "diffusion_pytorch_model.safetensors", "pytorch_model.safetensors"];
 
     /// <summary>Whether the model is a single file because no other one is there, and not because loaders know its name.</summary>
     public bool IsOnlyFile => Index is null && Files is [var only] && !SingleFiles.Contains(only, StringComparer.Ordinal);
@@ -54,7 +52,7 @@ internal sealed partial record CheckpointLayout(string? Index, ImmutableArray<st
     public static bool IsVendorForm(string path) => path.StartsWith("consolidated", StringComparison.Ordinal);
 
     /// <summary>Whether a path is that of a safetensors file.</summary>
-    public static bool IsWeights(string path) => path.EndsWith(Ending, StringComparison.Ordinal);
+    public static bool IsWeights(string path) => path.EndsWith(ModelFileNames.WeightsEnding, StringComparison.Ordinal);
 
     /// <summary>The indexes that lie at the top and are not a variant of another one there.</summary>
     public static ImmutableArray<string> IndexesIn(IReadOnlyCollection<string> top)

@@ -5,9 +5,6 @@ namespace MergeOps.Tensors;
 /// <summary>Reads a checkpoint's headers: one safetensors file, or a model folder with one file or shards.</summary>
 internal static class CheckpointReader
 {
-    /// <summary>The name of a checkpoint in one file.</summary>
-    public const string SingleFile = "model.safetensors";
-
     /// <summary>Reads every header; no weight is read.</summary>
     /// <param name="path">A <c>.safetensors</c> file, or a folder that holds one model.</param>
     /// <param name="findings">Takes the warnings.</param>

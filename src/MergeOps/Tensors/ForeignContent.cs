@@ -29,7 +29,7 @@ internal static class ForeignContent
         var extension = Path.GetExtension(fileName);
         return CodeCarryingExtensions.Contains(extension, StringComparer.OrdinalIgnoreCase)
             ? (Codes.PickleRefused, $"Loading a {extension.ToLowerInvariant()} file can run whatever its author put in. {HowToConvert}")
-            : extension.Equals(".safetensors", StringComparison.Ordinal)
+            : extension.Equals(ModelFileNames.WeightsEnding, StringComparison.Ordinal)
                 ? null
                 : (Codes.NotSafetensors, extension.Equals(".gguf", StringComparison.OrdinalIgnoreCase) ? Gguf : "Only files that end in .safetensors are read.");
     }

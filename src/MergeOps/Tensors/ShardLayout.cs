@@ -68,7 +68,7 @@ internal sealed class ShardLayout
             stem,
             [
                 .. groups.Select((group, i) => SafetensorsHeaderWriter.Shard(
-                    groups.Count == 1 ? $"{stem}.safetensors" : ShardNumber.NameOf(stem, i + 1, groups.Count), group)),
+                    groups.Count == 1 ? stem + ModelFileNames.WeightsEnding : ShardNumber.NameOf(stem, i + 1, groups.Count), group)),
             ]);
     }
 
@@ -77,7 +77,7 @@ internal sealed class ShardLayout
     public static string StemFor(Checkpoint model) =>
         model.Files.All(file => file.Path.StartsWith(DiffusionStem, StringComparison.Ordinal)) ? DiffusionStem : UsualStem;
 
-    private static string IndexOf(string stem) => $"{stem}.safetensors.index.json";
+    private static string IndexOf(string stem) => stem + ModelFileNames.IndexEnding;
 
     private static List<List<OutputTensor>> Split(IEnumerable<OutputTensor> tensors, long shardSize)
     {

@@ -29,7 +29,7 @@ internal static class UnclearLayout
                 $"It holds {series.Shards.Length} of the {series.Count} shards {TerminalText.Quoted(series.Pattern)} and no index; {NameList.Of(series.Missing, series.MissingCount)} {(series.MissingCount == 1 ? "is" : "are")} missing. {address.Completing}",
                 span),
             ([], [_, ..] loose) => new(
-                Codes.SeveralModels, $"It holds {NameList.Of(loose)}, and nothing says which one is the model. {(top.Contains("config.json") ? address.Changing("leave the file in the folder that is the whole model; if they are its parts, save it again with save_pretrained, which writes an index") : address.Naming(loose))}", span),
+                Codes.SeveralModels, $"It holds {NameList.Of(loose)}, and nothing says which one is the model. {(top.Contains(ModelFileNames.Config) ? address.Changing("leave the file in the folder that is the whole model; if they are its parts, save it again with save_pretrained, which writes an index") : address.Naming(loose))}", span),
             ([_, ..] series, var loose) => new(
                 Codes.SeveralModels,
                 $"It holds {NameList.Of([.. series.Select(one => one.Pattern), .. loose])}, and no index says which belong together. {address.Changing("leave the files of one model in the folder")}",

@@ -24,8 +24,8 @@ internal static class TokenizerConfig
     public static (ImmutableSortedDictionary<string, string> SpecialTokens, string ChatTemplate) Read(
         IReadOnlyDictionary<string, byte[]> files, Func<string, string> describe, VocabularyBuilder builder)
     {
-        var config = Object(files, TokenizerFiles.Config, describe);
-        var special = Object(files, TokenizerFiles.Special, describe);
+        var config = Object(files, ModelFileNames.TokenizerConfig, describe);
+        var special = Object(files, ModelFileNames.SpecialTokens, describe);
         foreach (var token in Members(Member(config, "added_tokens_decoder")))
         {
             if (ContentOf(token.Value) is { } content && ulong.TryParse(token.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var id))
@@ -34,7 +34,7 @@ internal static class TokenizerConfig
             }
         }
 
-        foreach (var token in Members(Object(files, TokenizerFiles.Added, describe)))
+        foreach (var token in Members(Object(files, ModelFileNames.AddedTokens, describe)))
         {
             if (token.Value.ValueKind is JsonValueKind.Number && token.Value.TryGetUInt64(out var id))
             {
@@ -51,8 +51,8 @@ internal static class TokenizerConfig
     }
 
     private static string DigestOfTemplate(IReadOnlyDictionary<string, byte[]> files, JsonElement config, Func<string, string> describe) =>
-        files.TryGetValue(TokenizerFiles.ChatTemplate, out var template)
-            ? PartText.DigestOf(JsonValue.Create(Encoding.UTF8.GetString(JsonText.Of(template, describe(TokenizerFiles.ChatTemplate)))))
+        files.TryGetValue(ModelFileNames.ChatTemplate, out var template)
+            ? PartText.DigestOf(JsonValue.Create(Encoding.UTF8.GetString(JsonText.Of(template, describe(ModelFileNames.ChatTemplate)))))
             : Member(config, "chat_template") is { ValueKind: not (JsonValueKind.Undefined or JsonValueKind.Null) } inConfig
                 ? PartText.DigestOf(PartText.Parse(Encoding.UTF8.GetBytes(inConfig.GetRawText())))
                 : TokenizerParts.Absent;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MergeOps.Tensors;
 
 namespace MergeOps.Tokenizers;
 
@@ -39,14 +40,14 @@ internal static class VocabularyReader
         var (file, path, digests) = (files[source], describe(source), TokenizerParts.Unknown.Digests);
         switch (source)
         {
-            case TokenizerFiles.Json:
+            case ModelFileNames.Tokenizer:
                 return TokenizerJson.Read(file, path, builder);
-            case TokenizerFiles.Map:
+            case ModelFileNames.VocabularyMap:
                 TokenLists.ReadMap(file, path, builder);
-                return files.TryGetValue(TokenizerFiles.Merges, out var merges)
-                    ? digests.Add(TokenizerParts.Merges, TokenLists.DigestOfMerges(merges, describe(TokenizerFiles.Merges)))
+                return files.TryGetValue(ModelFileNames.Merges, out var merges)
+                    ? digests.Add(TokenizerParts.Merges, TokenLists.DigestOfMerges(merges, describe(ModelFileNames.Merges)))
                     : digests;
-            case TokenizerFiles.Lines:
+            case ModelFileNames.VocabularyLines:
                 TokenLists.ReadLines(file, path, builder);
                 return digests;
             default:

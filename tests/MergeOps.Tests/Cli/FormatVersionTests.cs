@@ -31,10 +31,10 @@ public sealed class FormatVersionTests : IDisposable
         var read = LockText.Read("lock", File.ReadAllText(Repository.Data("Formats", "lock-1.lock.yml")));
 
         Assert.Equal(["./base", "owner/name@v1"], read.Models.Select(model => model.Location));
-        Assert.Equal(new LockedFile("model.safetensors", 1_000_000, new(DigestKind.Sha256, new('a', 64))), read.Find("./base")!.Files[1]);
+        Assert.Equal(new HashedFile("model.safetensors", 1_000_000, new(DigestKind.Sha256, new('a', 64))), read.Find("./base")!.Files[1]);
         var remote = read.Find("owner/name@v1")!;
         Assert.Equal((new string('c', 40), new string('d', 64), "manual"), (remote.Commit, remote.Facts, remote.Gated));
-        Assert.Equal(new LockedFile("config.json", 12, new(DigestKind.GitBlob, new('b', 40))), Assert.Single(remote.Files));
+        Assert.Equal(new HashedFile("config.json", 12, new(DigestKind.GitBlob, new('b', 40))), Assert.Single(remote.Files));
     }
 
     [Fact]

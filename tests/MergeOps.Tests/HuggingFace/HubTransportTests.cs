@@ -512,10 +512,10 @@ public sealed class HubTransportTests
         Assert.Empty(hub.Server.Requests);
     }
 
-    private static (RepositoryName Name, string Commit, RepositoryFile File) AddWeights(LocalHub hub, bool isPrivate = false)
+    private static (RepositoryName Name, string Commit, HashedFile File) AddWeights(LocalHub hub, bool isPrivate = false)
     {
         var repository = hub.Server.AddModel("org/model", new Dictionary<string, byte[]> { ["model.safetensors"] = Weights }, isPrivate);
-        return (LocalHub.Name("org/model"), repository.Head.Id, new RepositoryFile("model.safetensors", Weights.Length, LocalHub.Sha256(Weights)));
+        return (LocalHub.Name("org/model"), repository.Head.Id, new HashedFile("model.safetensors", Weights.Length, LocalHub.Sha256(Weights)));
     }
 
     private static async Task<Diagnostic> InfoRefusedAsync(LocalHub hub)

@@ -3,6 +3,7 @@ using MergeOps.Diagnostics;
 using MergeOps.HuggingFace;
 using MergeOps.HuggingFace.Cache;
 using MergeOps.HuggingFace.Reading;
+using MergeOps.Tensors;
 using MergeOps.TestHub.Faults;
 using MergeOps.TestHub.Http;
 using Xunit;
@@ -112,7 +113,7 @@ public sealed class TokenTests
 
     private static async Task DownloadAsync(LocalHub hub, HubClient client)
     {
-        var files = Content.Select(file => new RepositoryFile(
+        var files = Content.Select(file => new HashedFile(
             file.Key,
             file.Value.Length,
             file.Key == "config.json" ? MergeOps.Tensors.BlobDigest.Of(MergeOps.Tensors.DigestKind.GitBlob, file.Value) : LocalHub.Sha256(file.Value)));

@@ -19,7 +19,7 @@ internal sealed record MergedModel(Checkpoint Checkpoint, ModelConfig? Config, i
     /// <exception cref="JsonException">A JSON file is not one, or not of the known layout.</exception>
     public static MergedModel Open(string folder) => new(
         CheckpointReader.Open(folder, []),
-        Read(folder, ModelConfig.FileName) is { } config ? ModelConfig.Parse(Encoding.UTF8.GetString(config), "the merged model") : null,
+        Read(folder, ModelFileNames.Config) is { } config ? ModelConfig.Parse(Encoding.UTF8.GetString(config), "the merged model") : null,
         new KnownVocabularies().In(folder)?.Size);
 
     private static byte[]? Read(string folder, string name)

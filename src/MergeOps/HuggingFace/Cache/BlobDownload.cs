@@ -2,6 +2,7 @@ using System.Net;
 using MergeOps.Diagnostics;
 using MergeOps.Http;
 using MergeOps.HuggingFace.Reading;
+using MergeOps.Tensors;
 
 namespace MergeOps.HuggingFace.Cache;
 
@@ -22,7 +23,7 @@ internal sealed class BlobDownload(HubClient client, HubCache cache, CachedConte
 
     /// <summary>Downloads a file's content, unless another process does meanwhile.</summary>
     /// <exception cref="MergeOpsException">The Hub, the network or the disk failed, or other bytes came; what is whole or well begun stays.</exception>
-    public async Task RunAsync(RepositoryName name, string commit, RepositoryFile file, CancellationToken cancellation)
+    public async Task RunAsync(RepositoryName name, string commit, HashedFile file, CancellationToken cancellation)
     {
         var blobs = cache.BlobFolder(name);
         var blob = cache.BlobPath(name, file.Digest);
@@ -49,7 +50,7 @@ internal sealed class BlobDownload(HubClient client, HubCache cache, CachedConte
 
     /// <summary>Null when the content has its name now; else why it has not, and then nothing of it is left.</summary>
     private async Task<MergeOpsException?> TryAsync(
-        PartialBlob partial, HubRequest request, string blob, RepositoryFile file, CancellationToken cancellation)
+        PartialBlob partial, HubRequest request, string blob, HashedFile file, CancellationToken cancellation)
     {
         using (partial)
         {
@@ -68,7 +69,7 @@ internal sealed class BlobDownload(HubClient client, HubCache cache, CachedConte
     }
 
     /// <summary>Appends what is missing; gives the reason when the server cannot go on where the bytes end.</summary>
-    private async Task<MergeOpsException?> FillAsync(PartialBlob partial, HubRequest request, RepositoryFile file, CancellationToken cancellation)
+    private async Task<MergeOpsException?> FillAsync(PartialBlob partial, HubRequest request, HashedFile file, CancellationToken cancellation)
     {
         var cuts = 0;
         while (partial.Length < file.Size)
@@ -121,7 +122,7 @@ internal sealed class BlobDownload(HubClient client, HubCache cache, CachedConte
         }
     }
 
-    private async Task ReceiveAsync(PartialBlob partial, HttpResponseMessage response, RepositoryFile file, CancellationToken cancellation)
+    private async Task ReceiveAsync(PartialBlob partial, HttpResponseMessage response, HashedFile file, CancellationToken cancellation)
     {
         await using var body = await ResponseBody.OpenAsync(response, client.Settings.ReadTimeout, cancellation);
         var buffer = new byte[BufferSize];

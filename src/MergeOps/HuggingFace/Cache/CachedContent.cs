@@ -1,4 +1,3 @@
-using MergeOps.HuggingFace.Reading;
 using MergeOps.Tensors;
 
 namespace MergeOps.HuggingFace.Cache;
@@ -7,14 +6,14 @@ namespace MergeOps.HuggingFace.Cache;
 internal sealed class CachedContent(KnownDigests digests)
 {
     /// <summary>Compares size and digest.</summary>
-    public bool Is(string path, RepositoryFile file, CancellationToken cancellation) =>
+    public bool Is(string path, HashedFile file, CancellationToken cancellation) =>
         RealPath.Of(path) is { } real
         && File.Exists(real)
         && new FileInfo(real).Length == file.Size
         && DigestOf(real, file, cancellation) == file.Digest;
 
     // of weights also what a merge compares its reading with
-    private BlobDigest DigestOf(string real, RepositoryFile file, CancellationToken cancellation) => CheckpointLayout.IsWeights(file.Path)
+    private BlobDigest DigestOf(string real, HashedFile file, CancellationToken cancellation) => CheckpointLayout.IsWeights(file.Path)
         ? digests.WithBlocks(real, file.Digest.Kind, cancellation).Digest
         : digests.Of(real, file.Digest.Kind, cancellation);
 
@@ -22,5 +21,5 @@ internal sealed class CachedContent(KnownDigests digests)
     /// <param name="path">Where it lies.</param>
     /// <param name="file">What it is.</param>
     /// <param name="blocks">The digests of its blocks; null when it holds no weights.</param>
-    public void Note(string path, RepositoryFile file, BlockDigests? blocks) => digests.Remember(path, file.Digest, blocks);
+    public void Note(string path, HashedFile file, BlockDigests? blocks) => digests.Remember(path, file.Digest, blocks);
 }

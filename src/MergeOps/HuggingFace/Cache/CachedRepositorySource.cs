@@ -21,10 +21,10 @@ internal sealed class CachedRepositorySource(HubCache cache, KnownDigests digest
     }
 
     /// <inheritdoc/>
-    public Task<ImmutableArray<RepositoryFile>> FilesAsync(RepositoryName name, string commit, CancellationToken cancellation)
+    public Task<ImmutableArray<HashedFile>> FilesAsync(RepositoryName name, string commit, CancellationToken cancellation)
     {
         var snapshot = cache.SnapshotFolder(name, commit);
-        return Task.FromResult<ImmutableArray<RepositoryFile>>(
+        return Task.FromResult<ImmutableArray<HashedFile>>(
         [
             .. Directory.EnumerateFiles(snapshot, "*", SearchOption.AllDirectories)
                 .Select(path => FileOf(snapshot, path, cancellation))
@@ -34,14 +34,14 @@ internal sealed class CachedRepositorySource(HubCache cache, KnownDigests digest
 
     /// <inheritdoc/>
     public Task<byte[]> ReadAsync(
-        RepositoryName name, string commit, RepositoryFile file, long offset, int count, CancellationToken cancellation)
+        RepositoryName name, string commit, HashedFile file, long offset, int count, CancellationToken cancellation)
     {
         using var content = ModelFile.Open(PathOf(name, commit, file));
         return Task.FromResult(content.Read(offset, (int)Math.Clamp(content.Length - offset, 0, count)));
     }
 
     /// <inheritdoc/>
-    public Task<byte[]> ReadWholeAsync(RepositoryName name, string commit, RepositoryFile file, int cap, CancellationToken cancellation)
+    public Task<byte[]> ReadWholeAsync(RepositoryName name, string commit, HashedFile file, int cap, CancellationToken cancellation)
     {
         var path = PathOf(name, commit, file);
         if (file.Size > cap)
@@ -61,17 +61,17 @@ internal sealed class CachedRepositorySource(HubCache cache, KnownDigests digest
     public Task<ImmutableArray<RepositoryRef>> ConversionsAsync(RepositoryName name, CancellationToken cancellation) =>
         Task.FromResult<ImmutableArray<RepositoryRef>>([]);
 
-    private RepositoryFile FileOf(string snapshot, string path, CancellationToken cancellation)
+    private HashedFile FileOf(string snapshot, string path, CancellationToken cancellation)
     {
         var real = RealPath.Of(path) ?? path;
         var named = Path.GetFileName(Path.GetDirectoryName(real)) == "blobs" ? BlobDigest.OfHex(Path.GetFileName(real)) : null;
-        return new RepositoryFile(
+        return new HashedFile(
             Path.GetRelativePath(snapshot, path).Replace('\\', '/'),
             new FileInfo(real).Length,
             named ?? digests.Of(real, DigestKind.Sha256, cancellation));
     }
 
-    private string PathOf(RepositoryName name, string commit, RepositoryFile file) =>
+    private string PathOf(RepositoryName name, string commit, HashedFile file) =>
         cache.Find(name, commit, file.Path) ?? throw NotCached($"'{file.Path}' of '{name}' at {commit}");
 
     private static MergeOpsException NotCached(string what) => new(

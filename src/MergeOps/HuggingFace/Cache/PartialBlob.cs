@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using MergeOps.Diagnostics;
-using MergeOps.HuggingFace.Reading;
 using MergeOps.Tensors;
 using Microsoft.Win32.SafeHandles;
 
@@ -12,12 +11,12 @@ namespace MergeOps.HuggingFace.Cache;
 /// </summary>
 internal sealed class PartialBlob : IDisposable
 {
-    private readonly RepositoryFile file;
+    private readonly HashedFile file;
     private readonly SafeFileHandle handle;
     private readonly IncrementalHash? hash;
     private BlockRecorder recorder;
 
-    private PartialBlob(string path, RepositoryFile file, SafeFileHandle handle)
+    private PartialBlob(string path, HashedFile file, SafeFileHandle handle)
     {
         (Path, this.file, this.handle) = (path, file, handle);
         Length = RandomAccess.GetLength(handle);
@@ -41,7 +40,7 @@ internal sealed class PartialBlob : IDisposable
 
     /// <summary>Goes on with the longest one that nobody writes to, else begins.</summary>
     /// <exception cref="MergeOpsException">The disk is full or does not allow it.</exception>
-    public static PartialBlob OpenOrCreate(string blobFolder, RepositoryFile file)
+    public static PartialBlob OpenOrCreate(string blobFolder, HashedFile file)
     {
         foreach (var left in Of(blobFolder, file.Digest).OrderByDescending(left => left.Length).Select(left => left.FullName).ToArray())
         {
@@ -64,7 +63,7 @@ internal sealed class PartialBlob : IDisposable
 
     /// <summary>Begins.</summary>
     /// <exception cref="MergeOpsException">The disk is full or does not allow it.</exception>
-    public static PartialBlob Create(string blobFolder, RepositoryFile file)
+    public static PartialBlob Create(string blobFolder, HashedFile file)
     {
         var path = System.IO.Path.Combine(blobFolder, $"{file.Digest.Hex}.mergeops-{Guid.NewGuid():N}.incomplete");
         return WriteFailure.Guard(path, () => new PartialBlob(

@@ -1,5 +1,4 @@
 using MergeOps.Diagnostics;
-using MergeOps.HuggingFace.Reading;
 using MergeOps.Tensors;
 
 namespace MergeOps.HuggingFace.Cache;
@@ -31,7 +30,7 @@ internal sealed class SnapshotDownload(HubClient client, HubCache cache, KnownDi
         RepositoryName name,
         string? revisionName,
         string commit,
-        IReadOnlyList<RepositoryFile> files,
+        IReadOnlyList<HashedFile> files,
         Action<long>? downloaded,
         CancellationToken cancellation)
     {
@@ -42,7 +41,7 @@ internal sealed class SnapshotDownload(HubClient client, HubCache cache, KnownDi
 
         var snapshot = cache.SnapshotFolder(name, commit);
         var tell = downloaded ?? (_ => { });
-        RepositoryFile[] missing = [.. files.Where(file => !IsThere(file))];
+        HashedFile[] missing = [.. files.Where(file => !IsThere(file))];
         if (missing.Length > 0)
         {
             if (client.Settings.IsOffline)
@@ -76,7 +75,7 @@ internal sealed class SnapshotDownload(HubClient client, HubCache cache, KnownDi
         cache.NoteUse(name, commit);
         return snapshot;
 
-        bool IsThere(RepositoryFile file)
+        bool IsThere(HashedFile file)
         {
             var isThere = content.Is(Path.Combine(snapshot, file.Path), file, cancellation);
             tell(isThere ? file.Size : 0);
@@ -97,7 +96,7 @@ internal sealed class SnapshotDownload(HubClient client, HubCache cache, KnownDi
         }
     }
 
-    private void DemandSpace(RepositoryName name, IEnumerable<RepositoryFile> missing)
+    private void DemandSpace(RepositoryName name, IEnumerable<HashedFile> missing)
     {
         var blobs = cache.BlobFolder(name);
         var needed = missing.DistinctBy(file => file.Digest).Sum(file => file.Size - BegunOf(file));
@@ -110,10 +109,10 @@ internal sealed class SnapshotDownload(HubClient client, HubCache cache, KnownDi
                 SourceSpan.File(blobs));
         }
 
-        long BegunOf(RepositoryFile file) => PartialBlob.Of(blobs, file.Digest).Select(left => left.Length).DefaultIfEmpty().Max();
+        long BegunOf(HashedFile file) => PartialBlob.Of(blobs, file.Digest).Select(left => left.Length).DefaultIfEmpty().Max();
     }
 
-    private static MergeOpsException NotCached(RepositoryName name, string commit, RepositoryFile[] missing)
+    private static MergeOpsException NotCached(RepositoryName name, string commit, HashedFile[] missing)
     {
         var named = string.Join(", ", missing.Take(MostNamed).Select(file => TerminalText.Quoted(file.Path)));
         var more = missing.Length > MostNamed ? $" and {missing.Length - MostNamed} more" : "";

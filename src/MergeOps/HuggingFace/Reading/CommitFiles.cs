@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
+using MergeOps.Tensors;
 
 namespace MergeOps.HuggingFace.Reading;
 
 /// <summary>The files of one commit, and their bytes where they are asked for.</summary>
-internal sealed class CommitFiles(IRepositorySource source, RepositoryName name, string commit, ImmutableArray<RepositoryFile> files)
+internal sealed class CommitFiles(IRepositorySource source, RepositoryName name, string commit, ImmutableArray<HashedFile> files)
 {
-    private readonly Dictionary<string, RepositoryFile> byPath = files.ToDictionary(file => file.Path, StringComparer.Ordinal);
+    private readonly Dictionary<string, HashedFile> byPath = files.ToDictionary(file => file.Path, StringComparer.Ordinal);
 
     /// <summary>The repository.</summary>
     public RepositoryName Name => name;
@@ -14,16 +15,16 @@ internal sealed class CommitFiles(IRepositorySource source, RepositoryName name,
     public IReadOnlyList<string> Paths { get; } = [.. files.Select(file => file.Path)];
 
     /// <summary>The file of a path, or null.</summary>
-    public RepositoryFile? Find(string path) => byPath.GetValueOrDefault(path);
+    public HashedFile? Find(string path) => byPath.GetValueOrDefault(path);
 
     /// <summary>What messages call a file.</summary>
     public string Describe(string path) => $"{name}@{commit[..12]}/{path}";
 
     /// <summary>A part of a file.</summary>
-    public Task<byte[]> ReadAsync(RepositoryFile file, long offset, int count, CancellationToken cancellation) =>
+    public Task<byte[]> ReadAsync(HashedFile file, long offset, int count, CancellationToken cancellation) =>
         source.ReadAsync(name, commit, file, offset, count, cancellation);
 
     /// <summary>A whole small file.</summary>
-    public Task<byte[]> ReadWholeAsync(RepositoryFile file, int cap, CancellationToken cancellation) =>
+    public Task<byte[]> ReadWholeAsync(HashedFile file, int cap, CancellationToken cancellation) =>
         source.ReadWholeAsync(name, commit, file, cap, cancellation);
 }

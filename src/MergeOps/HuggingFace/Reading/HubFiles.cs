@@ -43,7 +43,7 @@ internal sealed class HubFiles(HubClient client)
     /// <param name="cancellation">Stops.</param>
     /// <exception cref="MergeOpsException">It is absent or not for this user, or another part came.</exception>
     public async Task<byte[]> ReadAsync(
-        RepositoryName name, string commit, RepositoryFile file, long offset, int count, CancellationToken cancellation)
+        RepositoryName name, string commit, HashedFile file, long offset, int count, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         var length = (int)Math.Clamp(file.Size - offset, 0, count);
@@ -79,7 +79,7 @@ internal sealed class HubFiles(HubClient client)
     /// <param name="cap">The most bytes that it may have.</param>
     /// <param name="cancellation">Stops.</param>
     /// <exception cref="MergeOpsException">It is too large, absent, not for this user, or not what its digest says.</exception>
-    public async Task<byte[]> ReadWholeAsync(RepositoryName name, string commit, RepositoryFile file, int cap, CancellationToken cancellation)
+    public async Task<byte[]> ReadWholeAsync(RepositoryName name, string commit, HashedFile file, int cap, CancellationToken cancellation)
     {
         var subject = new HubSubject(name, commit, file.Path);
         if (file.Size > cap)
@@ -100,7 +100,7 @@ internal sealed class HubFiles(HubClient client)
     }
 
     /// <summary>The bytes that came are not those of a file.</summary>
-    public static MergeOpsException Differs(HubSubject subject, RepositoryFile file) => new(
+    public static MergeOpsException Differs(HubSubject subject, HashedFile file) => new(
         Codes.DownloadDiffers,
         $"What came for {subject} is not the {ByteText.Of(file.Size)} with {file.Digest} that the Hub lists. Nothing of it was kept. "
         + "Try again; if it stays so, the fault lies with a proxy, a mirror or the Hub.");

@@ -50,7 +50,7 @@ internal sealed class HubRepositories(HubClient client)
 
     /// <summary>All files of a commit, in ordinal order of their paths.</summary>
     /// <exception cref="MergeOpsException">The commit is absent or not for this user, or the Hub cannot be asked.</exception>
-    public async Task<ImmutableArray<RepositoryFile>> FilesAsync(RepositoryName name, string commit, CancellationToken cancellation)
+    public async Task<ImmutableArray<HashedFile>> FilesAsync(RepositoryName name, string commit, CancellationToken cancellation)
     {
         var subject = new HubSubject(name, commit);
         return InOrder(await json.GetPagesAsync(new HubRequest(HttpMethod.Get, HubAddresses.Tree(name, commit), subject), cancellation), subject);
@@ -58,7 +58,7 @@ internal sealed class HubRepositories(HubClient client)
 
     /// <summary>Named files of a commit, in ordinal order; those that it does not have are left out.</summary>
     /// <exception cref="MergeOpsException">The commit is absent or not for this user, or the Hub cannot be asked.</exception>
-    public async Task<ImmutableArray<RepositoryFile>> PathsInfoAsync(
+    public async Task<ImmutableArray<HashedFile>> PathsInfoAsync(
         RepositoryName name, string commit, IEnumerable<string> paths, CancellationToken cancellation)
     {
         var subject = new HubSubject(name, commit);
@@ -97,9 +97,9 @@ internal sealed class HubRepositories(HubClient client)
         ];
     }
 
-    private static ImmutableArray<RepositoryFile> InOrder(IEnumerable<JsonElement> entries, HubSubject subject)
+    private static ImmutableArray<HashedFile> InOrder(IEnumerable<JsonElement> entries, HubSubject subject)
     {
-        ImmutableArray<RepositoryFile> files =
+        ImmutableArray<HashedFile> files =
         [
             .. entries
                 .Where(entry => HubJson.Text(entry, "type", subject) == "file")
@@ -117,7 +117,7 @@ internal sealed class HubRepositories(HubClient client)
         return files;
     }
 
-    private static RepositoryFile FileOf(JsonElement entry, HubSubject subject)
+    private static HashedFile FileOf(JsonElement entry, HubSubject subject)
     {
         var path = HubJson.Text(entry, "path", subject);
         if (PortablePath.IsOutside(path))
@@ -131,7 +131,7 @@ internal sealed class HubRepositories(HubClient client)
             ? (lfs, DigestKind.Sha256)
             : (entry, DigestKind.GitBlob);
         return BlobDigest.OfHex(HubJson.Text(holder, "oid", file)) is { } digest && digest.Kind == kind
-            ? new RepositoryFile(path, HubJson.Size(holder, "size", file), digest)
+            ? new HashedFile(path, HubJson.Size(holder, "size", file), digest)
             : throw HubJson.Wrong(file, "a digest 'oid'");
     }
 

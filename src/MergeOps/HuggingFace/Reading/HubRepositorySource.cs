@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MergeOps.Tensors;
 
 namespace MergeOps.HuggingFace.Reading;
 
@@ -13,16 +14,16 @@ internal sealed class HubRepositorySource(HubClient client) : IRepositorySource
         repositories.InfoAsync(name, revision, cancellation);
 
     /// <inheritdoc/>
-    public Task<ImmutableArray<RepositoryFile>> FilesAsync(RepositoryName name, string commit, CancellationToken cancellation) =>
+    public Task<ImmutableArray<HashedFile>> FilesAsync(RepositoryName name, string commit, CancellationToken cancellation) =>
         repositories.FilesAsync(name, commit, cancellation);
 
     /// <inheritdoc/>
     public Task<byte[]> ReadAsync(
-        RepositoryName name, string commit, RepositoryFile file, long offset, int count, CancellationToken cancellation) =>
+        RepositoryName name, string commit, HashedFile file, long offset, int count, CancellationToken cancellation) =>
         files.ReadAsync(name, commit, file, offset, count, cancellation);
 
     /// <inheritdoc/>
-    public Task<byte[]> ReadWholeAsync(RepositoryName name, string commit, RepositoryFile file, int cap, CancellationToken cancellation) =>
+    public Task<byte[]> ReadWholeAsync(RepositoryName name, string commit, HashedFile file, int cap, CancellationToken cancellation) =>
         files.ReadWholeAsync(name, commit, file, cap, cancellation);
 
     /// <inheritdoc/>

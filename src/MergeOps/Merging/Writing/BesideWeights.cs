@@ -10,8 +10,6 @@ namespace MergeOps.Merging.Writing;
 /// <summary>The files beside the weights: companions of the inputs, the config, and what the caller adds.</summary>
 internal static class BesideWeights
 {
-    private const string ConfigFile = "config.json";
-
     /// <summary>Writes and flushes them.</summary>
     /// <returns>SHA-256 of each file by its path.</returns>
     public static ImmutableSortedDictionary<string, string> Write(string folder, MergePlan plan, IEnumerable<ExtraFile> extraFiles)
@@ -22,7 +20,7 @@ internal static class BesideWeights
             digests[companion.Path] = Copy(plan.Models[companion.Model], companion.Path, folder);
         }
 
-        var written = plan.Config is { } config ? extraFiles.Prepend(new ExtraFile(ConfigFile, Encoding.UTF8.GetBytes(config))) : extraFiles;
+        var written = plan.Config is { } config ? extraFiles.Prepend(new ExtraFile(ModelFileNames.Config, Encoding.UTF8.GetBytes(config))) : extraFiles;
         foreach (var file in written)
         {
             DurableFile.WriteAllBytesAtomically(Place(folder, file.Path), file.Content.Span);

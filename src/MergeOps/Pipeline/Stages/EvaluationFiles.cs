@@ -10,9 +10,6 @@ namespace MergeOps.Pipeline.Stages;
 /// <summary>An evaluation as files: for machines, for people, for test summaries, for pull requests.</summary>
 internal static class EvaluationFiles
 {
-    /// <summary>The canonical figures.</summary>
-    public const string Json = "evaluation.json";
-
     /// <summary>The report for people.</summary>
     public const string Html = "report.html";
 
@@ -26,7 +23,7 @@ internal static class EvaluationFiles
     public static void Write(EvaluationReport report, string folder)
     {
         DurableFolder.Create(folder);
-        Write(folder, Json, EvaluationJson.Write(report));
+        Write(folder, PublicationFiles.Evaluation, EvaluationJson.Write(report));
         Write(folder, Html, EvaluationHtml.Write(report));
         Write(folder, JUnit, EvaluationJUnit.Write(report));
         Write(folder, Markdown, EvaluationMarkdown.Write(report));
@@ -36,7 +33,7 @@ internal static class EvaluationFiles
     public static string DigestOf(string folder)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var name in (string[])[Json, Html, JUnit, Markdown])
+        foreach (var name in (string[])[PublicationFiles.Evaluation, Html, JUnit, Markdown])
         {
             var text = PlainFile.Recall(Path.Combine(folder, name)) ?? "";
             hash.AppendData(Encoding.UTF8.GetBytes($"{name} {text.Length}\n{text}"));
@@ -52,7 +49,7 @@ internal static class EvaluationFiles
         Models = planned.Models,
         LockFiles = planned.LockFiles,
         MergedFolder = merged,
-        EvaluationJson = PlainFile.ReadText(Path.Combine(folder, Json)),
+        EvaluationJson = PlainFile.ReadText(Path.Combine(folder, PublicationFiles.Evaluation)),
         EvaluationMarkdown = PlainFile.ReadText(Path.Combine(folder, Markdown)),
     };
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using MergeOps.Architectures;
 using MergeOps.Diagnostics;
-using MergeOps.HuggingFace.Reading;
 using MergeOps.Planning;
 using MergeOps.Sources;
 using MergeOps.Tensors;
@@ -114,7 +113,7 @@ internal sealed class FetchModels(MergePlan plan, KnownDigests digests, IStageOb
         }
     }
 
-    private static string Summary(int files, List<RepositoryFile> missing, List<LocalFile> unread, TimeSpan time)
+    private static string Summary(int files, List<HashedFile> missing, List<LocalFile> unread, TimeSpan time)
     {
         if (missing.Count == 0)
         {

@@ -12,11 +12,6 @@ namespace MergeOps.Pipeline.Stages;
 /// <summary>One digest for everything of a model that its scores depend on: weights, config and tokenizer; each file is hashed once for each content.</summary>
 internal static class ModelContent
 {
-    private const string WeightEnding = ".safetensors";
-
-    // scores are made with it, though it never travels with the weights
-    private const string PieceTokenizer = "tokenizer.bin";
-
     /// <summary>The digest of a planned model.</summary>
     public static string DigestOf(PlannedModel model) => model.Remote is { Facts: var facts }
         ? DigestOf(UsedFiles.ForRunning(facts)
@@ -31,7 +26,7 @@ internal static class ModelContent
 
     /// <summary>The digest of a published version, without its files: the same as that of the folder that was published.</summary>
     public static string DigestOf(PublicationManifest published) => DigestOf(published.Files
-        .Where(file => file.Key.EndsWith(WeightEnding, StringComparison.Ordinal) || file.Key == ModelConfig.FileName || CompanionFiles.IsTokenizer(file.Key))
+        .Where(file => CheckpointLayout.IsWeights(file.Key) || file.Key == ModelFileNames.Config || CompanionFiles.IsTokenizer(file.Key))
         .Select(file => KeyValuePair.Create(file.Key, file.Value.Sha256)));
 
     private static string DigestOf(Checkpoint checkpoint, ImmutableSortedDictionary<string, BlobDigest?> locked)
@@ -39,8 +34,8 @@ internal static class ModelContent
         var digests = KnownDigests.Default;
         var files = checkpoint.Files.Select(file => file.Path)
             .Concat(CompanionFiles.In(checkpoint.Folder).Where(CompanionFiles.IsTokenizer))
-            .Append(ModelConfig.FileName)
-            .Append(PieceTokenizer)
+            .Append(ModelFileNames.Config)
+            .Append(ModelFileNames.PieceTokenizer)
             .Where(path => File.Exists(Path.Combine(checkpoint.Folder, path)))
             .Distinct(StringComparer.Ordinal);
         return DigestOf(files.Select(path => KeyValuePair.Create(

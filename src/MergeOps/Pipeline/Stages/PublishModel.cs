@@ -16,7 +16,7 @@ internal static class PublishModel
     {
         observer.Started(Stage.Publish);
         var publisher = PublisherFor(target, observer.Told);
-        var total = 2 * new DirectoryInfo(content.MergedFolder).EnumerateFiles("*.safetensors").Sum(file => file.Length);
+        var total = 2 * new DirectoryInfo(content.MergedFolder).EnumerateFiles(ModelFileNames.AnyWeights).Sum(file => file.Length);
         var done = 0L;
         var publication = dryRun
             ? await publisher.PlanAsync(content, cancellation)

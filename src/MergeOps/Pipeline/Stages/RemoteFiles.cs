@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.HuggingFace.Cache;
-using MergeOps.HuggingFace.Reading;
 using MergeOps.Planning;
 using MergeOps.Sources;
 using MergeOps.Tensors;
@@ -19,14 +18,14 @@ internal sealed class RemoteFiles
         this.model = model;
         var wanted = paths.ToHashSet(StringComparer.Ordinal);
         Remote = model.Remote!;
-        Files = [.. Remote.Facts.Files.Where(file => wanted.Contains(file.Path)).Select(file => new RepositoryFile(file.Path, file.Size, file.Digest))];
+        Files = [.. Remote.Facts.Files.Where(file => wanted.Contains(file.Path)).Select(file => new HashedFile(file.Path, file.Size, file.Digest))];
     }
 
     /// <summary>The model on the Hub.</summary>
     public RemoteModel Remote { get; }
 
     /// <summary>The files by their locked content.</summary>
-    public ImmutableArray<RepositoryFile> Files { get; }
+    public ImmutableArray<HashedFile> Files { get; }
 
     /// <summary>Those that hold weights, as they lie in the cache once they are downloaded.</summary>
     public IEnumerable<LocalFile> Weights => Files
@@ -34,7 +33,7 @@ internal sealed class RemoteFiles
         .Select(file => new LocalFile(Path.Combine(model.Checkpoint.Folder, file.Path), file.Digest));
 
     /// <summary>Those that a cache lacks.</summary>
-    public IEnumerable<RepositoryFile> NotIn(HubCache cache) =>
+    public IEnumerable<HashedFile> NotIn(HubCache cache) =>
         Files.Where(file => cache.Find(Remote.Name, Remote.Facts.Commit, file.Path) is null);
 
     /// <summary>Makes sure that the weight files have the headers that the plan was made from: the plan trusts the facts file, the merge does not.</summary>

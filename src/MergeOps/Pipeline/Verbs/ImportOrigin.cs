@@ -3,6 +3,7 @@ using MergeOps.HuggingFace;
 using MergeOps.Recipes.Importing;
 using MergeOps.Recipes.Yaml;
 using MergeOps.Sources;
+using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline.Verbs;
 
@@ -13,7 +14,6 @@ namespace MergeOps.Pipeline.Verbs;
 /// <param name="Folder">Where local paths of it start; null when that is another machine.</param>
 internal sealed record ImportOrigin(ImportedText Text, string Name, string Label, string? Folder)
 {
-    private const string Card = "README.md";
 
     // where mergekit, and everybody after it, puts the recipe of a published model
     private const string ConfigName = "mergekit_config";
@@ -41,7 +41,7 @@ internal sealed record ImportOrigin(ImportedText Text, string Name, string Label
 
     /// <summary>The recipe of a model that lies in a folder.</summary>
     /// <exception cref="MergeOpsException">It shows none, or it cannot be read.</exception>
-    public static ImportOrigin OfFolder(string folder) => Configs.Append(Card).Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists) is { } file
+    public static ImportOrigin OfFolder(string folder) => Configs.Append(ModelFileNames.Card).Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists) is { } file
         ? OfFile(file)
         : throw new MergeOpsException(Codes.NothingToImport, $"It is a folder that has neither {Configs[0]} nor a model card.", SourceSpan.File(folder));
 
@@ -62,12 +62,12 @@ internal sealed record ImportOrigin(ImportedText Text, string Name, string Label
 
         var info = await hub.Repositories.InfoAsync(name, revision, cancellation);
         var files = await hub.Repositories.FilesAsync(name, info.Commit, cancellation);
-        var file = files.FirstOrDefault(file => Configs.Contains(file.Path)) ?? files.FirstOrDefault(file => file.Path == Card)
+        var file = files.FirstOrDefault(file => Configs.Contains(file.Path)) ?? files.FirstOrDefault(file => file.Path == ModelFileNames.Card)
             ?? throw new MergeOpsException(Codes.NothingToImport, $"'{name}' at {info.Commit[..12]} has neither {Configs[0]} nor a model card.");
         var found = new DiagnosticBag();
         var content = await hub.Repositories.ReadWholeAsync(name, info.Commit, file, YamlLimits.FileBytes, cancellation);
         var source = SourceFile.Decode($"{name}@{info.Commit[..12]}/{file.Path}", content, found) ?? throw new MergeOpsException(found.First());
-        return new ImportOrigin(TextOf(source, file.Path == Card), name.Name, $"{name}@{info.Commit}, {file.Path}", Folder: null);
+        return new ImportOrigin(TextOf(source, file.Path == ModelFileNames.Card), name.Name, $"{name}@{info.Commit}, {file.Path}", Folder: null);
     }
 
     private static ImportedText TextOf(SourceText source, bool isCard)

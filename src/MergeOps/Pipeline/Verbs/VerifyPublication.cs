@@ -75,7 +75,7 @@ internal sealed class VerifyPublication(IStageObserver observer, CancellationTok
     }
 
     // of the weights themselves: a snapshot in the Hub's cache holds links
-    private static long SizeOf(string folder) => Directory.EnumerateFiles(folder, "*.safetensors").Sum(path =>
+    private static long SizeOf(string folder) => Directory.EnumerateFiles(folder, ModelFileNames.AnyWeights).Sum(path =>
     {
         using var file = ModelFile.Open(path);
         return file.Length;

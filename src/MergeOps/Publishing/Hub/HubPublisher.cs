@@ -164,7 +164,7 @@ internal sealed class HubPublisher(
             return proposed;
         }
 
-        if (change.Changed.FirstOrDefault(file => file.Path == PublicationFiles.Card) is { } card)
+        if (change.Changed.FirstOrDefault(file => file.Path == ModelFileNames.Card) is { } card)
         {
             await CardValidation.RequireAsync(session.Client, repository, card, cancellation);
         }

@@ -31,7 +31,7 @@ internal sealed class HubRollback(HubSession session, HubDestination destination
         var files = await new HubRepositories(session.Client).FilesAsync(repository, tagged, cancellation);
         await new ListedVersion(session.Client, repository).RequireWholeAsync(to, tagged, files, cancellation);
         var from = (await state.ManifestAsync(session.Client, repository, cancellation))?.Release;
-        ImmutableArray<RepositoryFile> changed = [.. files.Except(state.Files)];
+        ImmutableArray<HashedFile> changed = [.. files.Except(state.Files)];
         ImmutableArray<string> deleted = [.. state.Files.Select(file => file.Path).Except(files.Select(file => file.Path), StringComparer.Ordinal)];
         if (changed.IsEmpty && deleted.IsEmpty)
         {
@@ -48,7 +48,7 @@ internal sealed class HubRollback(HubSession session, HubDestination destination
     }
 
     private async Task<MadeCommit> CommitAsync(
-        string head, PublicationVersion to, string tagged, ImmutableArray<RepositoryFile> changed, ImmutableArray<string> deleted, CancellationToken cancellation)
+        string head, PublicationVersion to, string tagged, ImmutableArray<HashedFile> changed, ImmutableArray<string> deleted, CancellationToken cancellation)
     {
         var large = changed.Where(IsLarge).Select(file => new UploadFile(file.Path, file.Size, file.Digest.Hex)).ToList();
         var inline = new List<UploadFile>();
@@ -63,7 +63,7 @@ internal sealed class HubRollback(HubSession session, HubDestination destination
         return await new HubCommits(session, destination).RunAsync(lines, head, new RepositoryChange(sent, sent, deleted, []), cancellation);
     }
 
-    private async Task RequireListedAsync(string commit, ImmutableArray<RepositoryFile> files, CancellationToken cancellation)
+    private async Task RequireListedAsync(string commit, ImmutableArray<HashedFile> files, CancellationToken cancellation)
     {
         var listed = await new HubRepositories(session.Client).FilesAsync(repository, commit, cancellation);
         if (files.Except(listed).Concat(listed.Except(files)).FirstOrDefault() is { } other)
@@ -75,7 +75,7 @@ internal sealed class HubRollback(HubSession session, HubDestination destination
     }
 
     private ImmutableArray<string> Steps(
-        RepositoryState state, PublicationVersion to, ImmutableArray<RepositoryFile> changed, ImmutableArray<string> deleted) =>
+        RepositoryState state, PublicationVersion to, ImmutableArray<HashedFile> changed, ImmutableArray<string> deleted) =>
     [
         .. changed.Select(file => $"restore {TerminalText.Escape(file.Path)} ({ByteText.Of(file.Size)}{(IsLarge(file) ? ", not sent again" : "")})"),
         .. deleted.Select(path => $"delete {TerminalText.Escape(path)}, which version {to.Text} does not have"),
@@ -86,5 +86,5 @@ internal sealed class HubRollback(HubSession session, HubDestination destination
     private string PageOf(MadeCommit? made) =>
         made?.PullRequest ?? session.Client.Settings.Below($"{repository}/tree/{destination.Branch}").AbsoluteUri;
 
-    private static bool IsLarge(RepositoryFile file) => file.Digest.Kind is DigestKind.Sha256;
+    private static bool IsLarge(HashedFile file) => file.Digest.Kind is DigestKind.Sha256;
 }

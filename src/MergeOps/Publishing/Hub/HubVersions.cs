@@ -3,6 +3,7 @@ using MergeOps.HuggingFace;
 using MergeOps.HuggingFace.Cache;
 using MergeOps.HuggingFace.Reading;
 using MergeOps.HuggingFace.Upload;
+using MergeOps.Tensors;
 
 namespace MergeOps.Publishing.Hub;
 
@@ -50,7 +51,7 @@ internal sealed class HubVersions(Func<HubSession> newSession, HubDestination de
     }
 
     private async Task<PublishedModel?> AtAsync(
-        HubClient client, string commit, ImmutableArray<RepositoryFile>? known, bool mustRenew, CancellationToken cancellation)
+        HubClient client, string commit, ImmutableArray<HashedFile>? known, bool mustRenew, CancellationToken cancellation)
     {
         var files = known ?? await new HubRepositories(client).FilesAsync(repository, commit, cancellation);
         return await RepositoryState.ManifestAsync(client, repository, commit, files, cancellation) is { } manifest
@@ -60,7 +61,7 @@ internal sealed class HubVersions(Func<HubSession> newSession, HubDestination de
                 : null;
     }
 
-    private async Task<string> DownloadAsync(string commit, ImmutableArray<RepositoryFile> files, bool mustRenew, CancellationToken cancellation)
+    private async Task<string> DownloadAsync(string commit, ImmutableArray<HashedFile> files, bool mustRenew, CancellationToken cancellation)
     {
         using var session = await OpenAsync(mustRenew, cancellation);
         var client = session.Client;

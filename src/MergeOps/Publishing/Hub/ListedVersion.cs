@@ -21,7 +21,7 @@ internal sealed class ListedVersion(HubClient client, RepositoryName repository)
     /// <param name="cancellation">Stops.</param>
     /// <exception cref="MergeOpsException">It is not whole, or the Hub cannot be asked.</exception>
     public async Task RequireWholeAsync(
-        PublicationVersion version, string commit, ImmutableArray<RepositoryFile> listed, CancellationToken cancellation)
+        PublicationVersion version, string commit, ImmutableArray<HashedFile> listed, CancellationToken cancellation)
     {
         var list = await RepositoryState.ManifestAsync(client, repository, commit, listed, cancellation)
             ?? throw NotWhole(version, commit, $"{PublicationManifest.FileName} is not there");

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.HuggingFace;
-using MergeOps.HuggingFace.Reading;
 using MergeOps.HuggingFace.Upload;
+using MergeOps.Tensors;
 
 namespace MergeOps.Publishing.Hub;
 
@@ -17,7 +17,7 @@ internal sealed record RepositoryChange(
     // what git and the Hub keep in a repository of their own accord
     private static readonly string[] OfGit = [".gitattributes", ".gitignore"];
 
-    private static readonly string[] WeightEndings = [".safetensors", ".bin", ".safetensors.index.json", ".bin.index.json"];
+    private static readonly string[] WeightEndings = [ModelFileNames.WeightsEnding, ModelFileNames.PickledEnding, ModelFileNames.IndexEnding, ".bin.index.json"];
 
     /// <summary>Whether there is nothing to do.</summary>
     public bool IsEmpty => Changed.IsEmpty && Deleted.IsEmpty;
@@ -31,7 +31,7 @@ internal sealed record RepositoryChange(
     /// <exception cref="MergeOpsException">The repository holds weights of others, which loaders might take for this model's.</exception>
     public static RepositoryChange Of(
         ImmutableArray<UploadFile> files,
-        ImmutableArray<RepositoryFile> there,
+        ImmutableArray<HashedFile> there,
         PublicationManifest? earlier,
         RepositoryName repository,
         CancellationToken cancellation)
@@ -50,10 +50,10 @@ internal sealed record RepositoryChange(
     }
 
     /// <summary>The first file that is not among these as it should be; null when the version is there, whole.</summary>
-    public UploadFile? MissingFrom(ImmutableArray<RepositoryFile> there, CancellationToken cancellation) =>
+    public UploadFile? MissingFrom(ImmutableArray<HashedFile> there, CancellationToken cancellation) =>
         Files.FirstOrDefault(file => !IsThere(file, there, cancellation));
 
-    private static bool IsThere(UploadFile file, ImmutableArray<RepositoryFile> there, CancellationToken cancellation) =>
+    private static bool IsThere(UploadFile file, ImmutableArray<HashedFile> there, CancellationToken cancellation) =>
         there.FirstOrDefault(other => other.Path == file.Path) is { } known
         && known.Size == file.Size
         && known.Digest == file.DigestOf(known.Digest.Kind, cancellation);

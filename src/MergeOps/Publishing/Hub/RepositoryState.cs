@@ -4,6 +4,7 @@ using MergeOps.HuggingFace;
 using MergeOps.HuggingFace.Reading;
 using MergeOps.HuggingFace.Upload;
 using MergeOps.Merging.Writing;
+using MergeOps.Tensors;
 
 namespace MergeOps.Publishing.Hub;
 
@@ -14,7 +15,7 @@ namespace MergeOps.Publishing.Hub;
 /// <param name="HasBranch">Whether the destination's branch exists.</param>
 /// <param name="Files">The files at the head.</param>
 internal sealed record RepositoryState(
-    RepositoryInfo? Info, RepositoryRefs Refs, string? Head, bool HasBranch, ImmutableArray<RepositoryFile> Files)
+    RepositoryInfo? Info, RepositoryRefs Refs, string? Head, bool HasBranch, ImmutableArray<HashedFile> Files)
 {
     private const string TagPrefix = "v";
     private static readonly RepositoryRefs NoRefs = new([], [], [], []);
@@ -67,12 +68,12 @@ internal sealed record RepositoryState(
     /// <summary>The list of what is published among the files of a commit; null when it is nothing of ours.</summary>
     /// <exception cref="MergeOpsException">It cannot be read.</exception>
     public static async Task<PublicationManifest?> ManifestAsync(
-        HubClient client, RepositoryName repository, string commit, ImmutableArray<RepositoryFile> files, CancellationToken cancellation) =>
+        HubClient client, RepositoryName repository, string commit, ImmutableArray<HashedFile> files, CancellationToken cancellation) =>
         await ReadAsync(client, repository, commit, files.FirstOrDefault(file => file.Path == PublicationManifest.FileName), cancellation) is { } text
             ? PublicationManifest.Read(text, $"{repository}/{PublicationManifest.FileName}")
             : null;
 
     private static async Task<byte[]?> ReadAsync(
-        HubClient client, RepositoryName repository, string commit, RepositoryFile? file, CancellationToken cancellation) =>
+        HubClient client, RepositoryName repository, string commit, HashedFile? file, CancellationToken cancellation) =>
         file is null ? null : await new HubFiles(client).ReadWholeAsync(repository, commit, file, PublicationManifest.MaxLength, cancellation);
 }

@@ -9,19 +9,18 @@ namespace MergeOps.Sources.Headers;
 /// <summary>Reads the YAML block at the top of a local model's card.</summary>
 internal static class CardFrontMatter
 {
-    private const string Card = "README.md";
     private const string Ruler = "---";
 
     /// <summary>The facts; a card that is absent, or whose block cannot be read, says nothing.</summary>
     /// <exception cref="MergeOpsException">The card is there and the system does not let us read it, or it is a link that leaves the folder.</exception>
     public static CardFacts In(string folder)
     {
-        if (!File.Exists(Path.Combine(folder, Card)))
+        if (!File.Exists(Path.Combine(folder, ModelFileNames.Card)))
         {
             return CardFacts.None;
         }
 
-        var path = new ModelFolder(folder).Locate(Card);
+        var path = new ModelFolder(folder).Locate(ModelFileNames.Card);
         using var file = ModelFile.Open(path);
         var text = Encoding.UTF8.GetString(file.Read(0, (int)Math.Min(file.Length, YamlLimits.FileBytes)));
         return BlockOf(text) is { } block && YamlTreeReader.Read(new SourceText(path, block), new DiagnosticBag()) is YamlMapping card

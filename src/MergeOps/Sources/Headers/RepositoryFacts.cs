@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using MergeOps.Architectures;
-using MergeOps.Sources.Locking;
 using MergeOps.Tensors;
 using MergeOps.Tokenizers;
 
@@ -21,7 +20,7 @@ internal sealed record RepositoryFacts(
     string Commit,
     CardFacts Card,
     string? Config,
-    ImmutableArray<LockedFile> Files,
+    ImmutableArray<HashedFile> Files,
     ImmutableArray<SafetensorsHeader> Shards)
 {
     /// <summary>Which version of the facts' text holds them; an older one knows less.</summary>

@@ -4,7 +4,6 @@ using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.HuggingFace;
 using MergeOps.HuggingFace.Reading;
-using MergeOps.Sources.Locking;
 using MergeOps.Tensors;
 
 namespace MergeOps.Sources.Headers;
@@ -33,9 +32,9 @@ internal sealed class RepositoryFactsReader(IRepositorySource source, KnownVocab
         var shards = await new WeightHeaders(source, commit, findings).ReadAsync(cancellation);
         var checkpoint = CheckpointReader.Of("", shards);
         ModelWeights.RequireNoAdapter(checkpoint, descriptions.GetValueOrDefault, name.ToString());
-        var config = await TextAsync(commit, ModelConfig.FileName, ModelConfig.LargestFile, cancellation);
+        var config = await TextAsync(commit, ModelFileNames.Config, ModelConfig.LargestFile, cancellation);
         var used = shards.Select(shard => shard.File.Path)
-            .Concat(UsedFiles.OfEveryModel(commit.Paths))
+            .Concat(ModelFiles.OfEveryModel(commit.Paths))
             .Concat(await CompanionsAsync(commit, config, descriptions, cancellation))
             .Distinct(StringComparer.Ordinal)
             .Order(StringComparer.Ordinal);
@@ -44,7 +43,7 @@ internal sealed class RepositoryFactsReader(IRepositorySource source, KnownVocab
             info.Commit,
             CardFacts.Of(info.CardData),
             config,
-            [.. used.Select(path => commit.Find(path)!).Select(file => new LockedFile(file.Path, file.Size, file.Digest))],
+            [.. used.Select(path => commit.Find(path)!)],
             [.. shards.OrderBy(shard => shard.File.Path, StringComparer.Ordinal)])
         {
             Paths = [.. commit.Paths.Where(path => path.Split('/').Length <= DeepestPath).Take(MostPaths)],
@@ -58,7 +57,7 @@ internal sealed class RepositoryFactsReader(IRepositorySource source, KnownVocab
     private static async Task<ImmutableArray<string>> CompanionsAsync(
         CommitFiles commit, string? config, ImmutableSortedDictionary<string, string> descriptions, CancellationToken cancellation)
     {
-        var texts = config is null ? descriptions : descriptions.Add(ModelConfig.FileName, config.TrimStart('\uFEFF'));
+        var texts = config is null ? descriptions : descriptions.Add(ModelFileNames.Config, config.TrimStart('\uFEFF'));
         texts = texts.AddRange(await SearchedAsync(commit, RemoteCode.NamingAmong(commit.Paths).Except(texts.Keys, StringComparer.Ordinal), cancellation));
         if (!RemoteCode.Of(commit.Paths, texts.GetValueOrDefault).IsEmpty)
         {

@@ -3,9 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using MergeOps.Architectures;
 using MergeOps.Diagnostics;
-using MergeOps.Sources.Locking;
 using MergeOps.Tensors;
 using MergeOps.Tokenizers;
 
@@ -116,15 +114,15 @@ internal static class RepositoryFactsText
         Texts(card["datasets"]),
         Texts(card["tags"]));
 
-    private static LockedFile FileOf(string line, string path) =>
+    private static HashedFile FileOf(string line, string path) =>
         line.Split(' ', 3) is [var digest, var size, var name]
         && BlobDigest.TryParse(digest) is { } known
         && long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes)
         && PortablePath.Objection(name) is null
-            ? new LockedFile(name, bytes, known)
+            ? new HashedFile(name, bytes, known)
             : throw Refused(path, $"{TerminalText.Quoted(line)} is no line of a file");
 
-    private static SafetensorsHeader ShardOf(JsonObject shard, ImmutableArray<LockedFile> files, string path)
+    private static SafetensorsHeader ShardOf(JsonObject shard, ImmutableArray<HashedFile> files, string path)
     {
         var name = (string)shard["path"]!;
         var size = files.First(file => file.Path == name).Size;
@@ -163,7 +161,7 @@ internal static class RepositoryFactsText
     // the digest in the lock stands for the real config; a text beside it must be that one
     private static void RequireConfig(RepositoryFacts facts, string path)
     {
-        var file = facts.Files.FirstOrDefault(file => file.Path == ModelConfig.FileName);
+        var file = facts.Files.FirstOrDefault(file => file.Path == ModelFileNames.Config);
         var isSame = (facts.Config, file) switch
         {
             (null, null) => true,
@@ -172,7 +170,7 @@ internal static class RepositoryFactsText
         };
         if (!isSame)
         {
-            throw Refused(path, $"its {ModelConfig.FileName} has another digest than it says");
+            throw Refused(path, $"its {ModelFileNames.Config} has another digest than it says");
         }
     }
 

@@ -65,7 +65,7 @@ internal sealed class WeightHeaders(IRepositorySource source, CommitFiles commit
         return headers;
     }
 
-    private async Task<SafetensorsHeader> HeaderAsync(RepositoryFile file, CancellationToken cancellation)
+    private async Task<SafetensorsHeader> HeaderAsync(HashedFile file, CancellationToken cancellation)
     {
         var path = commit.Describe(file.Path);
         if (PortablePath.Objection(file.Path) is { } objection)

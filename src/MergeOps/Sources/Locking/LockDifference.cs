@@ -1,3 +1,4 @@
+using MergeOps.Architectures;
 using MergeOps.Tensors;
 
 namespace MergeOps.Sources.Locking;
@@ -44,7 +45,7 @@ internal static class LockDifference
             else if (file is null)
             {
                 // an older lock may list files that no longer travel
-                if (UsedFiles.CanBe(path))
+                if (ModelFiles.CanBeUsed(path))
                 {
                     yield return $"'{path}' of '{now.Location}' is in the lock and gone from the folder.";
                 }
@@ -62,7 +63,7 @@ internal static class LockDifference
         return changed.Count == 0 ? "the same files" : $"other {string.Join(", ", changed)}";
     }
 
-    private static IEnumerable<string> OfPaths(IEnumerable<LockedFile> files) => files.Select(file => file.Path);
+    private static IEnumerable<string> OfPaths(IEnumerable<HashedFile> files) => files.Select(file => file.Path);
 
     private static string Short(string? commit) => commit?[..12] ?? "local";
 

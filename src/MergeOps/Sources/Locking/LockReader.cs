@@ -89,7 +89,7 @@ internal sealed partial class LockReader(string path, string text)
         return new(location, files) { Kind = kind, Commit = commit, Facts = facts, Gated = gated, Matches = matches.ToImmutable(), Blocks = blocks };
     }
 
-    private (ImmutableArray<LockedFile> Files, ImmutableSortedDictionary<string, string> Blocks) ReadFiles()
+    private (ImmutableArray<HashedFile> Files, ImmutableSortedDictionary<string, string> Blocks) ReadFiles()
     {
         if (Optional(FilesLine()) is null)
         {
@@ -97,11 +97,11 @@ internal sealed partial class LockReader(string path, string text)
             throw Refused("'files:' is expected here");
         }
 
-        var files = ImmutableArray.CreateBuilder<LockedFile>();
+        var files = ImmutableArray.CreateBuilder<HashedFile>();
         var blocks = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         while (Optional(PathLine()) is { } quoted)
         {
-            var file = new LockedFile(
+            var file = new HashedFile(
                 Unquoted(quoted),
                 long.Parse(Match(SizeLine()), CultureInfo.InvariantCulture),
                 BlobDigest.TryParse(Match(DigestLine()).Replace(": ", ":", StringComparison.Ordinal)) ?? throw Refused("this is no digest"));

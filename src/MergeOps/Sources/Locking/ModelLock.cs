@@ -19,16 +19,10 @@ internal enum LockedKind
     Statistics,
 }
 
-/// <summary>One file by its content.</summary>
-/// <param name="Path">Relative to the entry's folder, with forward slashes.</param>
-/// <param name="Size">Bytes.</param>
-/// <param name="Digest">What its bytes are.</param>
-internal sealed record LockedFile(string Path, long Size, BlobDigest Digest);
-
 /// <summary>One thing that a recipe names, with every file of it that is used, in ordinal order of the paths.</summary>
 /// <param name="Location">Where it lies, as the recipe writes it.</param>
 /// <param name="Files">The files.</param>
-internal sealed record LockedEntry(string Location, ImmutableArray<LockedFile> Files)
+internal sealed record LockedEntry(string Location, ImmutableArray<HashedFile> Files)
 {
     /// <summary>What it is.</summary>
     public LockedKind Kind { get; init; } = LockedKind.Model;

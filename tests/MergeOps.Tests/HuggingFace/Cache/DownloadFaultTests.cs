@@ -2,6 +2,7 @@ using MergeOps.Diagnostics;
 using MergeOps.HuggingFace;
 using MergeOps.HuggingFace.Cache;
 using MergeOps.HuggingFace.Reading;
+using MergeOps.Tensors;
 using MergeOps.TestHub.Faults;
 using MergeOps.TestHub.Http;
 using Xunit;
@@ -198,7 +199,7 @@ public sealed class DownloadFaultTests
     {
         using var client = hub.Client(hub.Settings() with { ReadTimeout = patience ?? TimeSpan.FromSeconds(20), MetadataTimeout = patience ?? TimeSpan.FromSeconds(20) });
         var commit = hub.Server.Repository("org/model").Head.Id;
-        RepositoryFile[] files =
+        HashedFile[] files =
         [
             .. (await new HubRepositories(client).FilesAsync(Model, commit, LocalHub.Cancellation)).Where(file => Content.ContainsKey(file.Path)),
         ];

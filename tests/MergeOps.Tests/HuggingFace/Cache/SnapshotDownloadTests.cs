@@ -2,6 +2,7 @@ using MergeOps.Diagnostics;
 using MergeOps.HuggingFace;
 using MergeOps.HuggingFace.Cache;
 using MergeOps.HuggingFace.Reading;
+using MergeOps.Tensors;
 using MergeOps.TestHub;
 using MergeOps.TestHub.Faults;
 using MergeOps.TestHub.Http;
@@ -215,7 +216,7 @@ public sealed class SnapshotDownloadTests
         using var client = hub.Client();
 
         var refused = await Assert.ThrowsAsync<MergeOpsException>(() => new SnapshotDownload(client, hub.Cache, hub.Digests).RunAsync(
-            Model, null, new string('0', 40), [new RepositoryFile("../../evil", 1, LocalHub.Sha256([1]))], null, LocalHub.Cancellation));
+            Model, null, new string('0', 40), [new HashedFile("../../evil", 1, LocalHub.Sha256([1]))], null, LocalHub.Cancellation));
 
         Assert.Contains("'../../evil'", refused.Diagnostic.Detail, StringComparison.Ordinal);
         Assert.False(Directory.Exists(hub.Cache.Folder));
@@ -228,7 +229,7 @@ public sealed class SnapshotDownloadTests
         using var client = hub.Client();
 
         var refused = await Assert.ThrowsAsync<MergeOpsException>(() => new SnapshotDownload(client, hub.Cache, hub.Digests).RunAsync(
-            Model, null, new string('0', 40), [new RepositoryFile("huge", 1L << 60, LocalHub.Sha256([1]))], null, LocalHub.Cancellation));
+            Model, null, new string('0', 40), [new HashedFile("huge", 1L << 60, LocalHub.Sha256([1]))], null, LocalHub.Cancellation));
 
         Assert.Equal(Codes.WriteFailed, refused.Diagnostic.Code);
         Assert.Contains("still needs 1153 PB", refused.Diagnostic.Detail, StringComparison.Ordinal);
@@ -273,7 +274,7 @@ public sealed class SnapshotDownloadTests
         return hub;
     }
 
-    private static async Task<IReadOnlyList<RepositoryFile>> FilesAsync(LocalHub hub)
+    private static async Task<IReadOnlyList<HashedFile>> FilesAsync(LocalHub hub)
     {
         using var client = hub.Client();
         return await new HubRepositories(client).FilesAsync(Model, hub.Server.Repository("org/model").Head.Id, LocalHub.Cancellation);

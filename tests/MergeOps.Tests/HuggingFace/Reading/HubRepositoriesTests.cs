@@ -69,10 +69,10 @@ public sealed class HubRepositoriesTests
         var files = await new HubRepositories(client).FilesAsync(LocalHub.Name("org/model"), repository.Head.Id, LocalHub.Cancellation);
 
         Assert.Equal([".gitattributes", "b/empty", "hello.txt", "x.safetensors", "ünï code.txt"], files.Select(file => file.Path));
-        Assert.Equal(new RepositoryFile("b/empty", 0, new BlobDigest(DigestKind.GitBlob, "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391")), files[1]);
-        Assert.Equal(new RepositoryFile("hello.txt", 6, new BlobDigest(DigestKind.GitBlob, "ce013625030ba8dba906f756967f9e9ca394464a")), files[2]);
+        Assert.Equal(new HashedFile("b/empty", 0, new BlobDigest(DigestKind.GitBlob, "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391")), files[1]);
+        Assert.Equal(new HashedFile("hello.txt", 6, new BlobDigest(DigestKind.GitBlob, "ce013625030ba8dba906f756967f9e9ca394464a")), files[2]);
         Assert.Equal(
-            new RepositoryFile("x.safetensors", 3, new BlobDigest(DigestKind.Sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")),
+            new HashedFile("x.safetensors", 3, new BlobDigest(DigestKind.Sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")),
             files[3]);
         Assert.Equal(3, hub.Server.Requests.Count);
     }
