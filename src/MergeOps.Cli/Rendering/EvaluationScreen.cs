@@ -1,5 +1,5 @@
 using MergeOps.Diagnostics;
-using MergeOps.Evaluation.Figures;
+using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.Reports;
 using MergeOps.Pipeline.Stages;
 using Spectre.Console;

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
+using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.Data;
 using MergeOps.Evaluation.External;
 using MergeOps.Evaluation.Figures;
@@ -12,14 +13,14 @@ using MergeOps.Recipes.Declarations;
 namespace MergeOps.Evaluation;
 
 /// <summary>A model's scores and the figures made of them.</summary>
-internal sealed record ModelReport(ModelResult Result, FrozenDictionary<Metric, Measured> Figures);
+internal sealed record ModelReport(ModelResult Result, FrozenDictionary<Figure, Measured> Figures);
 
 /// <summary>The merged model less another one, on the same items.</summary>
-/// <param name="Metric">What is compared.</param>
+/// <param name="Figure">What is compared.</param>
 /// <param name="Against">A word of <see cref="Baselines.All"/>.</param>
 /// <param name="Other">The other model's name.</param>
 /// <param name="Difference">The difference with its paired interval.</param>
-internal sealed record Comparison(Metric Metric, string Against, string Other, Measured Difference);
+internal sealed record Comparison(Figure Figure, string Against, string Other, Measured Difference);
 
 /// <summary>Everything that was measured and decided; each report is a view of it.</summary>
 internal sealed record EvaluationReport
@@ -32,6 +33,12 @@ internal sealed record EvaluationReport
 
     /// <summary>What was measured on.</summary>
     public required EvaluationData Data { get; init; }
+
+    /// <summary>Everything that is measured: of the tasks in order, their mean, the texts, the scores of others.</summary>
+    public required ImmutableArray<Figure> Figures { get; init; }
+
+    /// <summary>What stands first in a report: the mean of what each kind of task is measured by first.</summary>
+    public IEnumerable<Figure> Headlines => RecipeFigures.Headlines(Data.Tasks);
 
     /// <summary>The models in the order of their roles, then as given.</summary>
     public required ImmutableArray<ModelReport> Models { get; init; }

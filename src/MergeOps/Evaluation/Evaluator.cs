@@ -1,11 +1,13 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
+using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.Data;
 using MergeOps.Evaluation.External;
 using MergeOps.Evaluation.Figures;
 using MergeOps.Evaluation.Gates;
 using MergeOps.Evaluation.Scores;
+using MergeOps.Evaluation.Scoring;
 using MergeOps.Evaluation.Structure;
 using MergeOps.Recipes;
 using MergeOps.Recipes.Declarations;
@@ -13,7 +15,9 @@ using MergeOps.Recipes.Declarations;
 namespace MergeOps.Evaluation;
 
 /// <summary>Measures models on a recipe's tasks and texts and decides its gates.</summary>
-internal sealed class Evaluator(ScoreCache cache)
+/// <param name="cache">Remembers scores.</param>
+/// <param name="catalogue">What can be measured.</param>
+internal sealed class Evaluator(ScoreCache cache, EvaluationCatalogue catalogue)
 {
     /// <summary>Measures every model; those without a forward pass become rows that say so.</summary>
     /// <param name="recipe">Gives the gates and the name.</param>
@@ -41,15 +45,16 @@ internal sealed class Evaluator(ScoreCache cache)
             notes.Note(Codes.NotEvaluated, $"{result.Name}: {result.WhyNot}");
         }
 
-        var measurements = new Measurements(data, results);
-        var vocabulary = new GateVocabulary(recipe.Evaluate);
-        var judge = new GateJudge(measurements, results, vocabulary, isFirstVersion);
+        var measurements = new Measurements(new(data.Subjects, results));
+        var figures = new RecipeFigures(recipe.Evaluate, catalogue);
+        var judge = new GateJudge(measurements, results, figures, isFirstVersion);
         return new()
         {
             Recipe = recipe.Name?.Value ?? Path.GetFileNameWithoutExtension(recipe.Path),
             Data = data,
             External = ExternalMetric.AllOf(recipe.Evaluate),
-            Models = [.. results.Select(result => new ModelReport(result, Figures(result, vocabulary, measurements)))],
+            Figures = [.. figures.All],
+            Models = [.. results.Select(result => new ModelReport(result, FiguresOf(result, figures, measurements)))],
             Comparisons = [.. Comparisons(results, data, measurements)],
             Checks = checks,
             Gates = [.. recipe.Gates.Select(judge.Judge)],
@@ -57,22 +62,24 @@ internal sealed class Evaluator(ScoreCache cache)
         };
     }
 
-    private static FrozenDictionary<Metric, Measured> Figures(ModelResult result, GateVocabulary vocabulary, Measurements measurements) =>
-        vocabulary.Metrics.ToFrozenDictionary(metric => metric, metric => measurements.Of(result, metric));
+    private static FrozenDictionary<Figure, Measured> FiguresOf(ModelResult result, RecipeFigures figures, Measurements measurements) =>
+        figures.All.ToFrozenDictionary(figure => figure, figure => measurements.Of(result, figure));
 
     private static IEnumerable<Comparison> Comparisons(ImmutableArray<ModelResult> results, EvaluationData data, Measurements measurements)
     {
-        var metric = new Metric(Metric.Mean, MetricKind.Accuracy);
-        if (data.Tasks.IsEmpty || results.FirstOrDefault(result => result.Role == ModelRole.Merged) is not { } merged)
+        if (results.FirstOrDefault(result => result.Role == ModelRole.Merged) is not { } merged)
         {
             yield break;
         }
 
-        foreach (var against in Baselines.All)
+        foreach (var figure in RecipeFigures.Headlines(data.Tasks))
         {
-            if (measurements.Baseline(against, metric).Model is { } other)
+            foreach (var against in Baselines.All)
             {
-                yield return new(metric, against, other.Name, measurements.Difference(merged, other, metric));
+                if (measurements.Baseline(against, figure).Model is { } other)
+                {
+                    yield return new(figure, against, other.Name, measurements.Difference(merged, other, figure));
+                }
             }
         }
     }

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
-using MergeOps.Evaluation.External;
-using MergeOps.Evaluation.Figures;
+using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.Reports;
 using MergeOps.Evaluation.Scores;
 
@@ -9,8 +8,6 @@ namespace MergeOps.Publishing;
 /// <summary>The merged model's scores in the form in which the Hub shows them (<c>model-index</c>).</summary>
 internal static class ModelIndex
 {
-    private const string Unit = "nats per token";
-
     /// <summary>The value of <c>model-index</c>; null when nothing was scored.</summary>
     /// <param name="name">The model's name.</param>
     /// <param name="evaluationJson">The text of <c>evaluation.json</c>.</param>
@@ -26,8 +23,11 @@ internal static class ModelIndex
         foreach (var data in evaluation.Data)
         {
             var metrics = new JsonArray();
-            Add(metrics, merged, new Metric(data.Name, MetricKind.Accuracy), "exact answers of greedy decoding");
-            Add(metrics, merged, new Metric(data.Name, MetricKind.Loss), Unit);
+            foreach (var metric in EvaluationCatalogue.Default.Metrics)
+            {
+                Add(metrics, merged, new Figure(data.Name, metric));
+            }
+
             if (metrics.Count > 0)
             {
                 results.Add(Result(data.Name, data.Sha256, metrics));
@@ -36,10 +36,10 @@ internal static class ModelIndex
 
         foreach (var external in evaluation.Wanted)
         {
-            if (merged?.External.GetValueOrDefault(external.Metric.ToString()) is { Value: not null } score)
+            if (merged?.External.GetValueOrDefault(external.Figure.ToString()) is { Value: not null } score)
             {
-                var meaning = string.Join(", ", new[] { FigureText.External(score), score.Conditions, score.Scorer }.Where(part => part.Length > 0));
-                results.Add(Result(external.Task, score.TaskHash, [ExternalResult(external.Metric, score, meaning)]));
+                var meaning = string.Join(", ", new[] { ReportText.External(score), score.Conditions, score.Scorer }.Where(part => part.Length > 0));
+                results.Add(Result(external.Task, score.TaskHash, [ExternalResult(external.Figure.Metric, score, meaning)]));
             }
         }
 
@@ -65,15 +65,15 @@ internal static class ModelIndex
         ["metrics"] = metrics,
     };
 
-    private static void Add(JsonArray metrics, RecordedModel? merged, Metric metric, string meaning)
+    private static void Add(JsonArray metrics, RecordedModel? merged, Figure figure)
     {
-        if (merged is not null && merged.Figures.TryGetValue(metric.ToString(), out var value))
+        if (figure.Metric.CardMeaning is { } meaning && merged?.Figures.TryGetValue(figure.ToString(), out var value) is true)
         {
             metrics.Add(new JsonObject
             {
-                ["type"] = Metric.NameOf(metric.Kind),
+                ["type"] = figure.Metric.Name,
                 ["value"] = value,
-                ["name"] = $"{Metric.NameOf(metric.Kind)} ({meaning})",
+                ["name"] = $"{figure.Metric.Name} ({meaning})",
             });
         }
     }

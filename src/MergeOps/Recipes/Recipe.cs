@@ -145,17 +145,21 @@ public sealed record ExternalSettings(Located<string> Name, Located<string>? Tas
 
 /// <summary>One task.</summary>
 /// <param name="Name">A short name, unique in the recipe.</param>
-/// <param name="Data">A jsonl file relative to the recipe: one object <c>{"prompt", "answer"}</c> a line.</param>
+/// <param name="Data">A jsonl file relative to the recipe: one object a line with the keys that the kind asks for.</param>
 /// <param name="Expert">The model whose accuracy counts as 100 %, or null.</param>
 /// <param name="Span">The entry.</param>
-public sealed record TaskSettings(Located<string> Name, Located<string> Data, Located<ModelReference>? Expert, SourceSpan Span);
+public sealed record TaskSettings(Located<string> Name, Located<string> Data, Located<ModelReference>? Expert, SourceSpan Span)
+{
+    /// <summary>How the items are asked and judged; <c>exact_match</c> when not given.</summary>
+    public Located<string>? Kind { get; init; }
+}
 
 /// <summary>A text file, relative to the recipe, whose loss shows what the merge forgot.</summary>
 public sealed record TextSettings(Located<string> Name, Located<string> Data, SourceSpan Span);
 
 /// <summary>
-/// One gate. The metric is <c>TASK.accuracy</c>, <c>TASK.loss</c>, <c>TASK.expert_share</c>, <c>TEXT.loss</c> or
-/// <c>EXTERNAL.METRIC</c>; <c>mean</c> as the task takes the mean over the tasks.
+/// One gate. The metric is written <c>TASK.accuracy</c>, <c>TEXT.loss</c> or <c>EXTERNAL.METRIC</c>; <c>mean</c> as the task takes
+/// the mean over the tasks.
 /// </summary>
 /// <param name="Metric">What is compared.</param>
 /// <param name="Min">The smallest value that passes.</param>

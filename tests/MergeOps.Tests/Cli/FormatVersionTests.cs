@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using MergeOps.Evaluation.Figures;
+using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.Reports;
 using MergeOps.Merging.Writing;
 using MergeOps.Publishing;

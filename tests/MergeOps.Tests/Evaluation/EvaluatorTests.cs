@@ -1,8 +1,11 @@
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation;
+using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.Data;
-using MergeOps.Evaluation.Figures;
+using MergeOps.Evaluation.Metrics;
 using MergeOps.Evaluation.Scores;
+using MergeOps.Evaluation.Scoring;
+using MergeOps.Evaluation.Tasks;
 using Xunit;
 
 namespace MergeOps.Tests.Evaluation;
@@ -19,19 +22,19 @@ public sealed class EvaluatorTests : IDisposable
         var merged = Merged(small.Evaluate(SmallEvaluation.Recipe(), SmallEvaluation.Family()));
 
         // 18 of 20 right; loss per token (18 · 0.25 + 2 · 3) / 40; the expert answers 20 of 20 and 18 of 20
-        Assert.Equal(0.9, Value(merged, "sums", MetricKind.Accuracy));
-        Assert.Equal(10.5 / 40, Value(merged, "sums", MetricKind.Loss));
-        Assert.Equal(0.9, Value(merged, "sums", MetricKind.ExpertShare));
-        Assert.Equal(17.0 / 18, Value(merged, "reversal", MetricKind.ExpertShare), 12);
-        Assert.Equal((0.9 + 0.85) / 2, Value(merged, Metric.Mean, MetricKind.Accuracy), 12);
-        Assert.Equal((0.9 + (17.0 / 18)) / 2, Value(merged, Metric.Mean, MetricKind.ExpertShare), 12);
-        Assert.Equal(1.6875, Value(merged, "prose", MetricKind.Loss));
+        Assert.Equal(0.9, Value(merged, "sums", new Accuracy()));
+        Assert.Equal(10.5 / 40, Value(merged, "sums", new Loss()));
+        Assert.Equal(0.9, Value(merged, "sums", new ExpertShare()));
+        Assert.Equal(17.0 / 18, Value(merged, "reversal", new ExpertShare()), 12);
+        Assert.Equal((0.9 + 0.85) / 2, Value(merged, Figure.Mean, new Accuracy()), 12);
+        Assert.Equal((0.9 + (17.0 / 18)) / 2, Value(merged, Figure.Mean, new ExpertShare()), 12);
+        Assert.Equal(1.6875, Value(merged, "prose", new Loss()));
     }
 
     [Fact]
     public void The_accuracy_on_one_task_has_the_exact_interval()
     {
-        var interval = Merged(small.Evaluate(SmallEvaluation.Recipe(), SmallEvaluation.Family())).Figures[new("sums", MetricKind.Accuracy)].Interval!.Value;
+        var interval = Merged(small.Evaluate(SmallEvaluation.Recipe(), SmallEvaluation.Family())).Figures[new("sums", new Accuracy())].Interval!.Value;
 
         // binom.test(18, 20) of R
         Assert.Equal(0.6830173, interval.Lower, 0.5e-7);
@@ -59,16 +62,16 @@ public sealed class EvaluatorTests : IDisposable
     public void A_file_that_is_both_a_task_and_a_text_is_scored_as_each()
     {
         var both = new EvaluationData(
-            [new("one", [new("sums 1", "1")], new string('5', 64), null)], [new("prose", SmallEvaluation.Prose, new string('5', 64))]);
+            [new("one", SmallEvaluation.Kind, [new PromptItem("sums 1", "1")], new string('5', 64))], [new("prose", SmallEvaluation.Prose, new string('5', 64))]);
         var recipe = SmallEvaluation.Recipe() with { Evaluate = null };
         var model = SmallEvaluation.Model(ModelRole.Merged, "small", null, sums: 20, reversal: 20, textLoss: 2);
 
         var first = small.Evaluate(recipe, both, [], model);
         var again = small.Evaluate(recipe, both, [], SmallEvaluation.WithoutForwardPass(ModelRole.Merged, "small"));
 
-        Assert.Equal(2, Assert.Single(first.Models).Result.Texts[0].Loss.Value);
-        Assert.Equal(FakeLanguageModel.LossWhenRight, Assert.Single(again.Models).Result.Tasks[0].Loss.Value);
-        Assert.Equal(2, Assert.Single(again.Models).Result.Texts[0].Loss.Value);
+        Assert.Equal(2, LossPerToken(first, 1));
+        Assert.Equal(FakeLanguageModel.LossWhenRight, LossPerToken(again, 0));
+        Assert.Equal(2, LossPerToken(again, 1));
     }
 
     [Fact]
@@ -81,8 +84,8 @@ public sealed class EvaluatorTests : IDisposable
 
         Assert.Empty(again.Notes);
         Assert.Equal(
-            first.Models.Select(model => model.Figures[new(Metric.Mean, MetricKind.Loss)]),
-            again.Models.Select(model => model.Figures[new(Metric.Mean, MetricKind.Loss)]));
+            first.Models.Select(model => model.Figures[new(Figure.Mean, new Loss())]),
+            again.Models.Select(model => model.Figures[new(Figure.Mean, new Loss())]));
     }
 
     [Fact]
@@ -114,7 +117,7 @@ public sealed class EvaluatorTests : IDisposable
         var report = small.Evaluate(SmallEvaluation.Recipe(), SmallEvaluation.WithoutForwardPass(ModelRole.Merged, "small"));
 
         Assert.Contains("MambaForCausalLM", Merged(report).Result.WhyNot, StringComparison.Ordinal);
-        Assert.False(Merged(report).Figures[new("sums", MetricKind.Accuracy)].Exists);
+        Assert.False(Merged(report).Figures[new("sums", new Accuracy())].Exists);
         Assert.Equal(("MOPS623", Severity.Note), report.Notes.Select(note => (note.Code.Id, note.Severity)).Single());
     }
 
@@ -125,19 +128,25 @@ public sealed class EvaluatorTests : IDisposable
 
         var merged = Merged(small.Evaluate(SmallEvaluation.Recipe(), SmallEvaluation.Opening(ModelRole.Merged, "small", null, broken)));
 
-        Assert.Contains("no finite loss", merged.Figures[new("prose", MetricKind.Loss)].WhyNot, StringComparison.Ordinal);
+        Assert.Contains("no finite loss", merged.Figures[new("prose", new Loss())].WhyNot, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Cancellation_stops_the_measurement()
     {
-        var evaluator = new Evaluator(new ScoreCache(small.CacheFolder));
+        var evaluator = new Evaluator(new ScoreCache(small.CacheFolder), SmallEvaluation.Catalogue);
 
         Assert.Throws<OperationCanceledException>(() => evaluator.Evaluate(
             SmallEvaluation.Recipe(), SmallEvaluation.Data, SmallEvaluation.Family(), [], progress: null, new CancellationToken(canceled: true)));
     }
 
+    private static double LossPerToken(EvaluationReport report, int subject)
+    {
+        var scores = Assert.Single(report.Models).Result.Scores[subject];
+        return scores[ScoreColumn.Loss].Sum() / scores[ScoreColumn.Tokens].Sum();
+    }
+
     private static ModelReport Merged(EvaluationReport report) => report.Models.Single(model => model.Result.Role == ModelRole.Merged);
 
-    private static double Value(ModelReport model, string subject, MetricKind kind) => model.Figures[new(subject, kind)].Value!.Value;
+    private static double Value(ModelReport model, string subject, Metric metric) => model.Figures[new(subject, metric)].Value!.Value;
 }

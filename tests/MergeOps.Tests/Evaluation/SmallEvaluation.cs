@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation;
+using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.Data;
-using MergeOps.Evaluation.Figures;
-using MergeOps.Evaluation.Scores;
+using MergeOps.Evaluation.Metrics;
+using MergeOps.Evaluation.Scoring;
 using MergeOps.Evaluation.Structure;
+using MergeOps.Evaluation.Tasks;
 using MergeOps.Methods.Contract;
 using MergeOps.Recipes;
 
@@ -29,10 +31,15 @@ internal sealed class SmallEvaluation : IDisposable
 
     public string CacheFolder => Path.Combine(folder, "scores");
 
+    public static ExactMatch Kind { get; } = new();
+
+    /// <summary>What is measured here, whatever else the library can measure.</summary>
+    public static EvaluationCatalogue Catalogue { get; } = new([Kind], [new Accuracy(), new Loss(), new ExpertShare()]);
+
     public static EvaluationData Data { get; } = new(
         [
-            new("sums", Items("sums"), new string('1', 64), Adder),
-            new("reversal", Items("reversal"), new string('2', 64), Reverser),
+            new("sums", Kind, Items("sums"), new string('1', 64), Adder),
+            new("reversal", Kind, Items("reversal"), new string('2', 64), Reverser),
         ],
         [new("prose", Prose, new string('3', 64))]);
 
@@ -94,7 +101,7 @@ internal sealed class SmallEvaluation : IDisposable
         Evaluate(recipe, Data, checks, models);
 
     public EvaluationReport Evaluate(Recipe recipe, EvaluationData data, ImmutableArray<CheckResult> checks, params ModelUnderTest[] models) =>
-        new Evaluator(new ScoreCache(CacheFolder)).Evaluate(recipe, data, models, checks, progress: null, CancellationToken.None);
+        new Evaluator(new ScoreCache(CacheFolder), Catalogue).Evaluate(recipe, data, models, checks, progress: null, CancellationToken.None);
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
@@ -103,7 +110,7 @@ internal sealed class SmallEvaluation : IDisposable
     private static RecipeInput Input(ModelReference model) => new(At(model), null, [], Anywhere);
 
     private static ImmutableArray<TaskItem> Items(string task) =>
-        [.. Enumerable.Range(1, 20).Select(i => new TaskItem($"{task} {i}", "ok"))];
+        [.. Enumerable.Range(1, 20).Select(i => new PromptItem($"{task} {i}", "ok"))];
 
     private static int NumberOf(string prompt) =>
         int.Parse(prompt.AsSpan(prompt.IndexOf(' ') + 1), System.Globalization.CultureInfo.InvariantCulture);

@@ -12,7 +12,7 @@ public static partial class Codes
     /// <summary>MOPS603: the system refuses to read a file that is there.</summary>
     public static DiagnosticCode EvaluationFileUnreadable { get; } = new("MOPS603", "A file to evaluate with cannot be read", FailureKind.World);
 
-    /// <summary>MOPS604: a line is not an object with a prompt and an answer.</summary>
+    /// <summary>MOPS604: a line is not an object with the keys that the task's kind asks for.</summary>
     public static DiagnosticCode TaskItemMalformed { get; } = new("MOPS604", "A line of a task is not an item");
 
     /// <summary>MOPS605: two items share one prompt.</summary>
@@ -26,6 +26,9 @@ public static partial class Codes
 
     /// <summary>MOPS608: a task's expert is not among the recipe's models.</summary>
     public static DiagnosticCode ExpertUnknown { get; } = new("MOPS608", "A task's expert is not a model of the recipe");
+
+    /// <summary>MOPS609: a task names a kind that does not exist.</summary>
+    public static DiagnosticCode TaskKindUnknown { get; } = new("MOPS609", "A task's kind does not exist");
 
     /// <summary>MOPS610: a gate's metric names nothing that is measured.</summary>
     public static DiagnosticCode GateMetricUnknown { get; } = new("MOPS610", "A gate's metric does not exist");

@@ -1,12 +1,16 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using MergeOps.Diagnostics;
+using MergeOps.Evaluation.Contract;
 using MergeOps.Recipes;
 
 namespace MergeOps.Evaluation.Data;
 
-/// <summary>Reads a task: one JSON object <c>{"prompt", "answer", "group"}</c> a line, the group optional, blank lines between them passed over.</summary>
-internal static class TaskDataReader
+/// <summary>Reads a task: one JSON object a line, with the keys that its kind asks for, blank lines between them passed over.</summary>
+/// <param name="catalogue">The kinds of tasks.</param>
+/// <param name="folder">The recipe's absolute folder.</param>
+/// <param name="diagnostics">Receives the mistakes.</param>
+internal sealed class TaskDataReader(EvaluationCatalogue catalogue, string folder, DiagnosticBag diagnostics)
 {
     /// <summary>The most items of one task.</summary>
     public const int MaxItems = 100_000;
@@ -18,8 +22,19 @@ internal static class TaskDataReader
     public const int MaxMistakes = 20;
 
     /// <summary>The task, or null after diagnostics that name the file's lines.</summary>
-    public static TaskData? Read(TaskSettings task, string folder, DiagnosticBag diagnostics)
+    public Subject? Read(TaskSettings task)
     {
+        if (catalogue.Find(task.Kind?.Value) is not { } kind)
+        {
+            var names = catalogue.Tasks.Select(known => known.Name).ToList();
+            var nearest = NearestName.Suggestion(task.Kind!.Value, names);
+            diagnostics.Error(
+                Codes.TaskKindUnknown,
+                $"There is no kind of task {TerminalText.Quoted(task.Kind.Value)}.{(nearest.Length > 0 ? nearest : $" The kinds are {string.Join(", ", names)}.")}",
+                task.Kind.Span);
+            return null;
+        }
+
         if (EvaluationFile.Read(task.Data, folder, diagnostics) is not { } bytes)
         {
             return null;
@@ -27,7 +42,8 @@ internal static class TaskDataReader
 
         var mistakes = new List<Diagnostic>();
         var items = ImmutableArray.CreateBuilder<TaskItem>();
-        var lineOfPrompt = new Dictionary<string, int>(StringComparer.Ordinal);
+        var rows = new TaskRowReader(kind);
+        var lineOf = new Dictionary<string, int>(StringComparer.Ordinal);
         var number = 0;
         var text = EvaluationFile.TextOf(bytes);
         foreach (var range in text.Split((byte)'\n'))
@@ -51,16 +67,16 @@ internal static class TaskDataReader
                 break;
             }
 
-            var (item, mistake) = TaskItemReader.Read(line);
+            var (item, mistake) = rows.Read(line);
             if (item is null)
             {
                 mistakes.Add(Diagnostic.Error(Codes.TaskItemMalformed, mistake, WholeLine(task, number)));
             }
-            else if (!lineOfPrompt.TryAdd(item.Prompt, number))
+            else if (!lineOf.TryAdd(kind.IdentityOf(item), number))
             {
                 mistakes.Add(Diagnostic.Error(
                     Codes.TaskItemRepeated,
-                    $"Line {lineOfPrompt[item.Prompt]} has this prompt already; each prompt counts once. Remove one of the two.",
+                    $"Line {lineOf[kind.IdentityOf(item)]} has this {kind.Distinguishing} already; each {kind.Distinguishing} counts once. Remove one of the two.",
                     WholeLine(task, number)));
             }
             else
@@ -77,7 +93,7 @@ internal static class TaskDataReader
         mistakes.ForEach(diagnostics.Add);
         return mistakes.Count > 0
             ? null
-            : new(task.Name.Value, items.ToImmutable(), Convert.ToHexStringLower(SHA256.HashData(bytes)), task.Expert?.Value);
+            : new(task.Name.Value, kind, items.ToImmutable(), Convert.ToHexStringLower(SHA256.HashData(bytes)), task.Expert?.Value);
     }
 
     // named as the user would name it from where the recipe was named

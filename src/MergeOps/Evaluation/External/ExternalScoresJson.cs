@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.Scores;
 
 namespace MergeOps.Evaluation.External;
@@ -10,11 +11,11 @@ internal static class ExternalScoresJson
     /// <summary>The key at a model.</summary>
     public const string Key = "external";
 
-    /// <summary>All scores of one model, by metric.</summary>
-    public static JsonObject Write(ImmutableDictionary<Metric, ExternalScore> scores) => new(
+    /// <summary>All scores of one model.</summary>
+    public static JsonObject Write(ImmutableDictionary<Figure, ExternalScore> scores) => new(
         scores.Select(score => KeyValuePair.Create<string, JsonNode?>(score.Key.ToString(), Write(score.Value))));
 
-    /// <summary>One score as <see cref="Write(ImmutableDictionary{Metric, ExternalScore})"/> wrote it.</summary>
+    /// <summary>One score as <see cref="Write(ImmutableDictionary{Figure, ExternalScore})"/> wrote it.</summary>
     /// <exception cref="InvalidOperationException">A value is of another kind.</exception>
     public static ExternalScore Read(JsonObject score) => (double?)score["value"] is not { } value
         ? ExternalScore.Missing((string?)score["missing"] ?? "the published evaluation has no score")

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MergeOps.Diagnostics;
+using MergeOps.Evaluation.Scores;
 
 namespace MergeOps.Evaluation.External;
 

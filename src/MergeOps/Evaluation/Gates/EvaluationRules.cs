@@ -1,6 +1,7 @@
 using MergeOps.Diagnostics;
+using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.External;
-using MergeOps.Evaluation.Scores;
+using MergeOps.Evaluation.Figures;
 using MergeOps.Recipes;
 using MergeOps.Sources;
 
@@ -10,10 +11,11 @@ namespace MergeOps.Evaluation.Gates;
 /// What a recipe's <c>evaluate</c> and <c>gates</c> must keep beyond their form; needs the recipe alone, so that a gate that
 /// could never decide is found before a byte of weights is read.
 /// </summary>
-internal static class EvaluationRules
+/// <param name="catalogue">What can be measured.</param>
+internal sealed class EvaluationRules(EvaluationCatalogue catalogue)
 {
     /// <summary>Reports every mistake at its place.</summary>
-    public static void Check(Recipe recipe, DiagnosticBag diagnostics)
+    public void Check(Recipe recipe, DiagnosticBag diagnostics)
     {
         if (recipe.Evaluate is { } settings)
         {
@@ -22,23 +24,23 @@ internal static class EvaluationRules
             CheckExperts(recipe, settings, diagnostics);
         }
 
-        var vocabulary = new GateVocabulary(recipe.Evaluate);
+        var figures = new RecipeFigures(recipe.Evaluate, catalogue);
         foreach (var gate in recipe.Gates)
         {
-            GateRules.Check(gate, recipe, vocabulary, diagnostics);
+            GateRules.Check(gate, recipe, figures, diagnostics);
         }
     }
 
     private static void CheckNames(EvaluationSettings settings, DiagnosticBag diagnostics)
     {
-        var taken = new HashSet<string>(StringComparer.Ordinal) { Metric.Mean };
+        var taken = new HashSet<string>(StringComparer.Ordinal) { Figure.Mean };
         foreach (var name in settings.Tasks.Select(task => task.Name).Concat(settings.Texts.Select(text => text.Name)))
         {
             if (!taken.Add(name.Value))
             {
                 diagnostics.Error(
                     Codes.EvaluationNameTaken,
-                    name.Value == Metric.Mean
+                    name.Value == Figure.Mean
                         ? "'mean' stands for the mean over the tasks in gates and reports. Choose another name."
                         : $"Another task or text is called '{name.Value}' already, and gates find them by name. Choose another name.",
                     name.Span);
@@ -49,18 +51,18 @@ internal static class EvaluationRules
     // one task may give several scores under one name
     private static void CheckExternal(EvaluationSettings settings, DiagnosticBag diagnostics)
     {
-        var own = settings.Tasks.Select(task => task.Name.Value).Concat(settings.Texts.Select(text => text.Name.Value)).Append(Metric.Mean).ToHashSet(StringComparer.Ordinal);
-        var taken = new HashSet<Metric>();
+        var own = settings.Tasks.Select(task => task.Name.Value).Concat(settings.Texts.Select(text => text.Name.Value)).Append(Figure.Mean).ToHashSet(StringComparer.Ordinal);
+        var taken = new HashSet<Figure>();
         foreach (var external in settings.External)
         {
-            var metric = ExternalMetric.Of(external).Metric;
+            var figure = ExternalMetric.Of(external).Figure;
             if (own.Contains(external.Name.Value))
             {
                 diagnostics.Error(Codes.EvaluationNameTaken, $"'{external.Name.Value}' stands for something that is measured here. Choose another name.", external.Name.Span);
             }
-            else if (!taken.Add(metric))
+            else if (!taken.Add(figure))
             {
-                diagnostics.Error(Codes.EvaluationNameTaken, $"There is a '{metric}' already, and gates find scores by that. Choose another name.", external.Name.Span);
+                diagnostics.Error(Codes.EvaluationNameTaken, $"There is a '{figure}' already, and gates find scores by that. Choose another name.", external.Name.Span);
             }
         }
     }

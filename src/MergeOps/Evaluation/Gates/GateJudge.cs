@@ -1,5 +1,5 @@
 using System.Globalization;
-using MergeOps.Evaluation.External;
+using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.Figures;
 using MergeOps.Evaluation.Scores;
 using MergeOps.Recipes;
@@ -13,18 +13,19 @@ namespace MergeOps.Evaluation.Gates;
 /// </summary>
 /// <param name="measurements">Gives the figures.</param>
 /// <param name="models">What was measured.</param>
-/// <param name="vocabulary">The recipe's metrics.</param>
+/// <param name="figures">What the recipe measures.</param>
 /// <param name="isFirstVersion">Whether nothing is published yet.</param>
-internal sealed class GateJudge(Measurements measurements, IReadOnlyList<ModelResult> models, GateVocabulary vocabulary, bool isFirstVersion)
+internal sealed class GateJudge(Measurements measurements, IReadOnlyList<ModelResult> models, RecipeFigures figures, bool isFirstVersion)
 {
     /// <summary>The verdict on one gate.</summary>
     public GateResult Judge(GateSettings gate)
     {
-        var (measured, other) = Measure(gate);
-        var score = ScoreOf(gate);
+        var figure = figures.TryFind(gate.Metric.Value, out var found) ? found : null;
+        var (measured, other) = figure is null ? (Measured.Missing(figures.Explain(gate.Metric.Value)), null) : Measure(gate, figure);
+        var remark = Merged is null || figure is null ? null : figure.Metric.RemarkOn(Merged, figure, BaselineOf(gate) is not null);
         var decision = IsForLater(gate)
             ? new(GateVerdict.Passed, $"{gate.Metric.Value}: nothing is published yet that this could be compared with.")
-            : Decide(gate, measured, other, score);
+            : Decide(gate, figure, measured, other, remark);
         return new()
         {
             Metric = gate.Metric.Value,
@@ -33,10 +34,10 @@ internal sealed class GateJudge(Measurements measurements, IReadOnlyList<ModelRe
             Against = gate.Against?.Value,
             NotWorseThan = gate.NotWorseThan?.Value,
             Margin = gate.Margin?.Value,
-            External = score,
+            Remark = remark,
             Other = other?.Name,
             Measured = measured,
-            Decimals = vocabulary.TryFind(gate.Metric.Value, out var metric) ? metric.Decimals : 0,
+            Decimals = figure?.Metric.Decimals ?? 0,
             Verdict = decision.Verdict,
             Detail = decision.Reason,
             MoreItems = decision.MoreItems,
@@ -44,89 +45,70 @@ internal sealed class GateJudge(Measurements measurements, IReadOnlyList<ModelRe
         };
     }
 
-    private (Measured Measured, ModelResult? Other) Measure(GateSettings gate)
-    {
-        if (!vocabulary.TryFind(gate.Metric.Value, out var metric))
-        {
-            return (Measured.Missing(vocabulary.Explain(gate.Metric.Value)), null);
-        }
+    private ModelResult? Merged => models.FirstOrDefault(model => model.Role == ModelRole.Merged);
 
-        if (models.FirstOrDefault(model => model.Role == ModelRole.Merged) is not { } merged)
+    private (Measured Measured, ModelResult? Other) Measure(GateSettings gate, Figure figure)
+    {
+        if (Merged is not { } merged)
         {
             return (Measured.Missing("there is no merged model"), null);
         }
 
         if (BaselineOf(gate) is not { } against)
         {
-            return (measurements.Of(merged, metric), null);
+            return (measurements.Of(merged, figure), null);
         }
 
-        var (other, whyNot) = measurements.Baseline(against, metric);
-        return other is null ? (Measured.Missing(whyNot), null) : (measurements.Difference(merged, other, metric), other);
+        var (other, whyNot) = measurements.Baseline(against, figure);
+        return other is null ? (Measured.Missing(whyNot), null) : (measurements.Difference(merged, other, figure), other);
     }
 
     private static string? BaselineOf(GateSettings gate) => gate.Against?.Value ?? gate.NotWorseThan?.Value;
 
     private bool IsForLater(GateSettings gate) => isFirstVersion && BaselineOf(gate) == Baselines.Published;
 
-    private ExternalScore? ScoreOf(GateSettings gate) =>
-        vocabulary.TryFind(gate.Metric.Value, out var metric)
-            ? models.FirstOrDefault(model => model.Role == ModelRole.Merged)?.External.GetValueOrDefault(metric)
-            : null;
-
-    private GateDecision Decide(GateSettings gate, Measured measured, ModelResult? other, ExternalScore? score)
+    private GateDecision Decide(GateSettings gate, Figure? figure, Measured measured, ModelResult? other, string? remark)
     {
         var against = BaselineOf(gate);
         var subject = gate.Metric.Value + (against is null ? "" : $" − {other?.Name ?? against}");
-        if (measured.Value is not { } value)
+        if (figure is null || measured.Value is not { } value)
         {
             return new(GateVerdict.Failed, $"{subject} has no value: {measured.WhyNot!.TrimEnd('.')}.");
         }
 
-        var text = new FigureForm(against is not null, vocabulary.TryFind(gate.Metric.Value, out var metric) ? Math.Min(metric.Decimals, 4) : 4);
-        var figure = $"{subject} = {text.Of(value)}{(measured.Interval is { } i ? $" (95 % interval {text.Of(i.Lower)} to {text.Of(i.Upper)})" : "")}{Scored(score, against)}";
-        var (lower, upper, isKnown) = BoundsOf(gate, score);
-        if (!isKnown)
+        var text = new FigureForm(against is not null, Math.Min(figure.Metric.Decimals, 4));
+        var words = $"{subject} = {text.Of(value)}{(measured.Interval is { } i ? $" (95 % interval {text.Of(i.Lower)} to {text.Of(i.Upper)})" : "")}{(remark is null ? "" : $", {remark}")}";
+        if (BoundsOf(gate, figure) is not var (lower, upper))
         {
-            return new(GateVerdict.Failed, $"{figure}: the results do not say whether a larger value is the better one.");
+            return new(GateVerdict.Failed, $"{words}: the results do not say whether a larger value is the better one.");
         }
 
         var decision = GateDecision.Of(measured, lower, upper);
         var advice = decision.Verdict == GateVerdict.Undecided && gate is { NotWorseThan: not null, Margin: null }
             ? " A 'margin' says which loss would be acceptable." : "";
-        return decision with { Reason = $"{figure}{(decision.Verdict == GateVerdict.Passed ? ", " : ": ")}{decision.Reason}{advice}" };
+        return decision with { Reason = $"{words}{(decision.Verdict == GateVerdict.Passed ? ", " : ": ")}{decision.Reason}{advice}" };
     }
 
     // 'not_worse_than' is a bound on the side on which the metric gets worse
-    private (GateBound? Lower, GateBound? Upper, bool IsKnown) BoundsOf(GateSettings gate, ExternalScore? score)
+    private (GateBound? Lower, GateBound? Upper)? BoundsOf(GateSettings gate, Figure figure)
     {
         if (gate.NotWorseThan is null)
         {
-            return (Named("min", gate.Min?.Value), Named("max", gate.Max?.Value), true);
+            return (Named("min", gate.Min?.Value), Named("max", gate.Max?.Value));
         }
 
         var margin = gate.Margin?.Value ?? 0;
         var words = margin == 0 ? "0, without a 'margin'," : string.Create(CultureInfo.InvariantCulture, $"the 'margin' of {margin}");
-        var largerIsBetter = score is not null
-            ? score.HigherIsBetter
-            : vocabulary.TryFind(gate.Metric.Value, out var metric) ? metric.LargerIsBetter : null;
-        return largerIsBetter switch
+        return figure.Metric.LargerIsBetter(Merged!, figure) switch
         {
-            true => (new(-margin, words), null, true),
-            false => (null, new(margin, words), true),
-            null => (null, null, false),
+            true => (new(-margin, words), null),
+            false => (null, new(margin, words)),
+            null => null,
         };
     }
 
     private static GateBound? Named(string key, double? bound) =>
         bound is { } value ? new(value, string.Create(CultureInfo.InvariantCulture, $"the '{key}' of {value}")) : null;
-
-    private static string Scored(ExternalScore? score, string? against) => score switch
-    {
-        null => "",
-        { Conditions: { Length: > 0 } conditions } => $", {conditions}{(against is null ? "" : ", not paired")}, {score.Scorer}",
-        _ => $", {score.Scorer}",
-    };
 
     /// <summary>How figures are written: differences with their sign, and no more decimals than count.</summary>
     private readonly record struct FigureForm(bool IsDifference, int Decimals)

@@ -1,5 +1,4 @@
 using MergeOps.Diagnostics;
-using MergeOps.Evaluation.External;
 using MergeOps.Evaluation.Intervals;
 using MergeOps.Evaluation.Scores;
 
@@ -26,8 +25,8 @@ internal sealed record GateResult
     /// <summary>By how much it may be, or null.</summary>
     public double? Margin { get; init; }
 
-    /// <summary>What another harness measured of the merged model, when the metric is of that kind.</summary>
-    public ExternalScore? External { get; init; }
+    /// <summary>How the figure was measured, where that does not go without saying.</summary>
+    public string? Remark { get; init; }
 
     /// <summary>The smallest true distance from a bound that so many items would usually tell; null where there is no interval, or no width.</summary>
     public double? DetectableEffect =>

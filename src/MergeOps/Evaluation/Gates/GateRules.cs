@@ -1,6 +1,7 @@
 using System.Globalization;
 using MergeOps.Diagnostics;
-using MergeOps.Evaluation.Scores;
+using MergeOps.Evaluation.Contract;
+using MergeOps.Evaluation.Figures;
 using MergeOps.Recipes;
 using MergeOps.Recipes.Declarations;
 
@@ -9,33 +10,26 @@ namespace MergeOps.Evaluation.Gates;
 /// <summary>What one gate of a recipe must keep beyond its form, so that it can decide.</summary>
 internal static class GateRules
 {
-    /// <summary>No model is so many times as good as a task's expert.</summary>
-    private const double LargestShare = 10;
-
     /// <summary>Reports every mistake at its place.</summary>
-    public static void Check(GateSettings gate, Recipe recipe, GateVocabulary vocabulary, DiagnosticBag diagnostics)
+    public static void Check(GateSettings gate, Recipe recipe, RecipeFigures figures, DiagnosticBag diagnostics)
     {
-        CheckMetric(gate, recipe.Evaluate, vocabulary, diagnostics);
+        CheckMetric(gate, recipe.Evaluate, figures, diagnostics);
         CheckBounds(gate, diagnostics);
-        CheckRange(gate, vocabulary, diagnostics);
+        CheckRange(gate, figures, diagnostics);
         CheckComparison(gate.Against, recipe, diagnostics);
         CheckComparison(gate.NotWorseThan, recipe, diagnostics);
     }
 
-    private static void CheckMetric(GateSettings gate, EvaluationSettings? settings, GateVocabulary vocabulary, DiagnosticBag diagnostics)
+    private static void CheckMetric(GateSettings gate, EvaluationSettings? settings, RecipeFigures figures, DiagnosticBag diagnostics)
     {
-        if (!vocabulary.TryFind(gate.Metric.Value, out var metric))
+        if (!figures.TryFind(gate.Metric.Value, out var figure))
         {
-            diagnostics.Error(Codes.GateMetricUnknown, vocabulary.Explain(gate.Metric.Value), gate.Metric.Span);
+            diagnostics.Error(Codes.GateMetricUnknown, figures.Explain(gate.Metric.Value), gate.Metric.Span);
         }
-        else if (metric.Kind == MetricKind.ExpertShare
-            && settings!.Tasks.Where(task => metric.Subject is Metric.Mean || task.Name.Value == metric.Subject)
-                .FirstOrDefault(task => task.Expert is null) is { } without)
+        else if (settings!.Tasks.Where(task => figures.IsOf(figure, task.Name.Value))
+            .Select(figure.Metric.LackOf).FirstOrDefault(lack => lack is not null) is { } lack)
         {
-            diagnostics.Error(
-                Codes.GateMetricUnknown,
-                $"'{metric}' needs the expert of '{without.Name.Value}', and that task names none. Add 'expert:' to it.",
-                gate.Metric.Span);
+            diagnostics.Error(Codes.GateMetricUnknown, $"'{figure}' {lack}", gate.Metric.Span);
         }
     }
 
@@ -76,35 +70,35 @@ internal static class GateRules
     }
 
     // a figure lies in its metric's range, a difference of two between the range's widths
-    private static void CheckRange(GateSettings gate, GateVocabulary vocabulary, DiagnosticBag diagnostics)
+    private static void CheckRange(GateSettings gate, RecipeFigures figures, DiagnosticBag diagnostics)
     {
-        if (!vocabulary.TryFind(gate.Metric.Value, out var metric))
+        if (!figures.TryFind(gate.Metric.Value, out var figure))
         {
             return;
         }
 
-        var (lowest, highest) = metric.Range;
+        var (lowest, highest) = figure.Metric.Range;
         if (gate.Against is not null || gate.NotWorseThan is not null)
         {
             (lowest, highest) = (lowest - highest, highest - lowest);
         }
 
-        var subject = gate.Against is null && gate.NotWorseThan is null ? $"'{metric}'" : $"A difference of '{metric}'";
+        var subject = gate.Against is null && gate.NotWorseThan is null ? $"'{figure}'" : $"A difference of '{figure}'";
         foreach (var (key, bound) in new[] { ("min", gate.Min), ("max", gate.Max), ("margin", gate.Margin) })
         {
             if (bound is { } asked && (asked.Value < lowest || asked.Value > highest))
             {
                 diagnostics.Error(
                     Codes.GateBoundsUnusable,
-                    string.Create(CultureInfo.InvariantCulture, $"{subject} {RangeText(lowest, highest)}, so '{key}' {asked.Value} decides nothing.{Share(metric, asked.Value)}"),
+                    string.Create(CultureInfo.InvariantCulture, $"{subject} {RangeText(lowest, highest)}, so '{key}' {asked.Value} decides nothing.{Share(figure.Metric, asked.Value)}"),
                     asked.Span);
             }
-            else if (bound is { } share && metric.Kind is MetricKind.ExpertShare && Math.Abs(share.Value) > LargestShare)
+            else if (bound is { } doubted && figure.Metric.DoubtOf(doubted.Value) is { } doubt)
             {
                 diagnostics.Warning(
                     Codes.GateBoundsUnusable,
-                    string.Create(CultureInfo.InvariantCulture, $"'{key}' {share.Value} asks for {share.Value} times the expert's accuracy.{Share(metric, share.Value)}"),
-                    share.Span);
+                    string.Create(CultureInfo.InvariantCulture, $"'{key}' {doubted.Value} {doubt}{Share(figure.Metric, doubted.Value)}"),
+                    doubted.Span);
             }
         }
     }
@@ -115,7 +109,7 @@ internal static class GateRules
 
     // who writes 50 means 50 %
     private static string Share(Metric metric, double bound) =>
-        metric.Kind is not MetricKind.Loss && Math.Abs(bound) is > 1 and <= 100
+        metric.IsShare && Math.Abs(bound) is > 1 and <= 100
             ? string.Create(CultureInfo.InvariantCulture, $" Write {bound} % as {Math.Round(bound / 100, 6)}.")
             : "";
 

@@ -1,5 +1,7 @@
 using MergeOps.Diagnostics;
+using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.Data;
+using MergeOps.Evaluation.Figures;
 using MergeOps.Evaluation.Scores;
 using MergeOps.Recipes;
 
@@ -11,13 +13,14 @@ internal static class SampleCheck
     /// <summary>A warning for each such gate.</summary>
     /// <param name="recipe">The recipe, as far as it could be read.</param>
     /// <param name="data">Its data, as far as they could be read.</param>
+    /// <param name="catalogue">What can be measured.</param>
     /// <param name="diagnostics">Takes the warnings.</param>
-    public static void Run(Recipe recipe, EvaluationData data, DiagnosticBag diagnostics)
+    public static void Run(Recipe recipe, EvaluationData data, EvaluationCatalogue catalogue, DiagnosticBag diagnostics)
     {
-        var vocabulary = new GateVocabulary(recipe.Evaluate);
+        var figures = new RecipeFigures(recipe.Evaluate, catalogue);
         foreach (var gate in recipe.Gates)
         {
-            if (vocabulary.TryFind(gate.Metric.Value, out var metric) && GateDecision.TooFew(SampleOf(metric, recipe.Evaluate!, data)) is { } few)
+            if (figures.TryFind(gate.Metric.Value, out var figure) && GateDecision.TooFew(SampleOf(figure, figures, recipe.Evaluate!, data)) is { } few)
             {
                 diagnostics.Warning(Codes.GateUndecided, $"{GateCondition.Of(gate)}: {few}. Undecided gates fail.", gate.Span);
             }
@@ -25,15 +28,12 @@ internal static class SampleCheck
     }
 
     // null where it is not known: scores of others, and data that could not be read
-    private static SampleSize? SampleOf(Metric metric, EvaluationSettings settings, EvaluationData data)
+    private static SampleSize? SampleOf(Figure figure, RecipeFigures figures, EvaluationSettings settings, EvaluationData data)
     {
-        if (data.Texts.FirstOrDefault(text => text.Name == metric.Subject) is { } text)
-        {
-            return new(text.Blocks.Length, text.Blocks.Length, "block");
-        }
-
-        var tasks = data.Tasks.Where(task => metric.Subject is Metric.Mean || task.Name == metric.Subject).ToList();
-        var isWhole = metric.Kind is not MetricKind.External && tasks.Count == (metric.Subject is Metric.Mean ? settings.Tasks.Length : 1);
-        return isWhole ? new(tasks.Sum(task => (long)task.Items.Length), tasks.Sum(task => (long)task.Groups.Count)) : null;
+        var named = settings.Tasks.Select(task => task.Name.Value).Concat(settings.Texts.Select(text => text.Name.Value)).Count(name => figures.IsOf(figure, name));
+        var taken = data.Subjects.Where(subject => figures.IsOf(figure, subject.Name)).Select(subject => subject.Size).ToList();
+        return figure.Metric.IsScoredHere && taken.Count > 0 && taken.Count == named
+            ? new(taken.Sum(size => size.Items), taken.Sum(size => size.Groups), taken[0].Unit)
+            : null;
     }
 }

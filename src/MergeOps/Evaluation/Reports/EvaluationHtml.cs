@@ -1,6 +1,5 @@
 using System.Globalization;
-using MergeOps.Evaluation.Data;
-using MergeOps.Evaluation.Figures;
+using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.Gates;
 using MergeOps.Evaluation.Scores;
 using MergeOps.Evaluation.Structure;
@@ -27,7 +26,7 @@ internal static class EvaluationHtml
         <main>
         <p class="kind">Evaluation</p>
         <h1>{report.Recipe}</h1>
-        {Verdict(report)}{Tiles(report)}{Accuracies(report)}{Table(report)}{Gates(report)}{Checks(report)}{Data(report)}</main>
+        {Verdict(report)}{Tiles(report)}{Charts(report)}{Table(report)}{Gates(report)}{Checks(report)}{Data(report)}</main>
         </body>
         </html>
 
@@ -66,11 +65,12 @@ internal static class EvaluationHtml
         }
 
         var comparisons = report.Comparisons.Where(comparison => comparison.Difference.Exists).Select(comparison => Tile(
-            comparison.Difference, FigureText.Points(comparison.Difference), $"vs. {FigureText.Comparison(comparison.Against)}{(comparison.Against == Baselines.Average ? "" : $": {comparison.Other}")}"));
-        var accuracy = merged.Figures[new(Metric.Mean, MetricKind.Accuracy)];
+            comparison.Difference, comparison.Figure.Metric.Difference(comparison.Difference), $"{(report.Headlines.Count() > 1 ? $"{comparison.Figure.Words} " : "")}vs. {ReportText.Comparison(comparison.Against)}{(comparison.Against == Baselines.Average ? "" : $": {comparison.Other}")}"));
+        var headlines = report.Headlines.Select(figure => Tile(
+            merged.Figures[figure], figure.Metric.Text(merged.Figures[figure]), $"{figure.Words} of the merged model"));
         return HtmlText.Of($"""
             <div class="tiles">
-            {Tile(accuracy, FigureText.PercentWithInterval(accuracy), "mean accuracy of the merged model")}{HtmlText.Join(comparisons)}</div>
+            {HtmlText.Join(headlines)}{HtmlText.Join(comparisons)}</div>
 
             """);
     }
@@ -86,16 +86,26 @@ internal static class EvaluationHtml
             """);
     }
 
-    private static HtmlText Accuracies(EvaluationReport report) => new AccuracyChart(report).Draw() is { Markup.Length: > 0 } chart
-        ? HtmlText.Of($"""
-            <h2>Accuracy</h2>
-            <div class="panel">
-            {chart}</div>
-            <p class="soft">Share of test items that greedy decoding answers exactly.
-            Whiskers: 95 % intervals; items of a group count as related.</p>
+    private static HtmlText Charts(EvaluationReport report) => HtmlText.Join(report.Headlines.Where(IsCharted).Select(figure =>
+    {
+        var chart = new ShareChart(report, figure);
+        return chart.Draw() is { Markup.Length: > 0 } drawn
+            ? HtmlText.Of($"""
+                <h2>{chart.Title}</h2>
+                <div class="panel">
+                {drawn}</div>
+                <p class="soft">{figure.Metric.Caption}
+                Whiskers: 95 % intervals; items of a group count as related.</p>
 
-            """)
-        : HtmlText.Empty;
+                """)
+            : HtmlText.Empty;
+    }));
+
+    private static bool IsCharted(Figure figure) => figure.Metric is { IsShare: true, Range.Highest: 1 };
+
+    // what the charts do not say
+    private static string Captions(EvaluationReport report) => string.Join(
+        ' ', report.Figures.Select(figure => figure.Metric).Except(report.Headlines.Where(IsCharted).Select(figure => figure.Metric)).Select(metric => metric.Caption).OfType<string>().Distinct());
 
     private static HtmlText Table(EvaluationReport report)
     {
@@ -112,7 +122,7 @@ internal static class EvaluationHtml
                 """)))}</tbody>
             </table>
             </div>
-            {HtmlText.Join(table.Notes.Select(note => HtmlText.Of($"<p>{note}</p>\n")))}<p class="soft">Loss is in nats per token, over the answers for a task and over the whole text out of domain.</p>
+            {HtmlText.Join(table.Notes.Select(note => HtmlText.Of($"<p>{note}</p>\n")))}<p class="soft">{Captions(report)}</p>
 
             """);
     }
@@ -121,7 +131,7 @@ internal static class EvaluationHtml
         $"<{element}>{cell.Lines[0]}{HtmlText.Join(cell.Lines.Skip(1).Select(line => HtmlText.Of($"<small>{line}</small>")))}</{element}>");
 
     private static HtmlText Gates(EvaluationReport report) => Verdicts(
-        "Gates", "Gate", report.Gates.Select(gate => (gate.Condition, FigureText.Verdict(gate), ClassOf(gate.Verdict), gate.Detail + FigureText.Detectable(gate))));
+        "Gates", "Gate", report.Gates.Select(gate => (gate.Condition, ReportText.Verdict(gate), ClassOf(gate.Verdict), gate.Detail + ReportText.Detectable(gate))));
 
     private static HtmlText Checks(EvaluationReport report) => Verdicts(
         "Structure",
@@ -158,7 +168,7 @@ internal static class EvaluationHtml
         <thead><tr><th>Name</th><th>Items</th><th>SHA-256</th></tr></thead>
         <tbody>
         {HtmlText.Join(report.Data.Tasks.Select(task => DataRow(task.Name, Count(task), task.Digest)))}
-        {HtmlText.Join(report.Data.Texts.Select(text => DataRow(text.Name, $"a text of {Count(text.Blocks.Length)} blocks", text.Digest)))}</tbody>
+        {HtmlText.Join(report.Data.Texts.Select(text => DataRow(text.Name, $"a text of {Count(text.Items.Length)} blocks", text.Digest)))}</tbody>
         </table>
         </div>
 
@@ -171,7 +181,7 @@ internal static class EvaluationHtml
         _ => "open",
     };
 
-    private static string Count(TaskData task) =>
+    private static string Count(Subject task) =>
         Count(task.Items.Length) + (task.Groups.Count < task.Items.Length ? $" in {Count(task.Groups.Count)} groups" : "");
 
     private static string Count(int items) => items.ToString(CultureInfo.InvariantCulture);

@@ -54,7 +54,7 @@ internal static class EvaluationJUnit
             {
                 WriteMessage(xml, "failure", EvaluationJson.Word(gate.Verdict), gate.Detail);
             }
-            else if (gate.External is not null)
+            else if (gate.Remark is not null)
             {
                 xml.WriteElementString("system-out", TerminalText.Escape(gate.Detail));
             }

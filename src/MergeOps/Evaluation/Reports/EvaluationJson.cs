@@ -1,9 +1,12 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
+using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.External;
 using MergeOps.Evaluation.Gates;
 using MergeOps.Evaluation.Scores;
+using MergeOps.Evaluation.Scoring;
 
 namespace MergeOps.Evaluation.Reports;
 
@@ -25,7 +28,7 @@ internal static class EvaluationJson
         {
             node["external"] = new JsonArray([.. report.External.Select(external => new JsonObject
             {
-                ["name"] = external.Metric.Subject,
+                ["name"] = external.Figure.Subject,
                 ["task"] = external.Task,
                 ["metric"] = external.Key,
             })]);
@@ -77,10 +80,10 @@ internal static class EvaluationJson
         ["texts"] = new JsonArray([.. report.Data.Texts.Select(text => new JsonObject
         {
             ["name"] = text.Name,
-            ["blocks"] = text.Blocks.Length,
+            ["blocks"] = text.Items.Length,
             ["sha256"] = text.Digest,
         })]),
-        ["models"] = new JsonArray([.. report.Models.Select(Model)]),
+        ["models"] = new JsonArray([.. report.Models.Select(model => Model(model, report.Data.Tasks))]),
         ["comparisons"] = new JsonArray([.. report.Comparisons.Select(Comparison)]),
         ["checks"] = new JsonArray([.. report.Checks.Select(check => new JsonObject
         {
@@ -91,7 +94,7 @@ internal static class EvaluationJson
         ["gates"] = new JsonArray([.. report.Gates.Select(Gate)]),
     };
 
-    private static JsonObject Model(ModelReport model)
+    private static JsonObject Model(ModelReport model, ImmutableArray<Subject> tasks)
     {
         var node = new JsonObject
         {
@@ -111,18 +114,21 @@ internal static class EvaluationJson
             return node;
         }
 
-        node["figures"] = new JsonObject(model.Figures.Select(figure => KeyValuePair.Create<string, JsonNode?>(figure.Key.ToString(), Figure(figure.Value, figure.Key.Decimals))));
-        node["answers"] = new JsonObject(model.Result.Tasks.Select(task => KeyValuePair.Create<string, JsonNode?>(
-            task.Task, string.Concat(task.Items.Select(item => item.Correct ? '1' : '0')))));
+        node["figures"] = new JsonObject(model.Figures.Select(figure => KeyValuePair.Create<string, JsonNode?>(figure.Key.ToString(), Figure(figure.Value, figure.Key.Metric.Decimals))));
+        node["answers"] = new JsonObject(
+            from task in tasks.Zip(model.Result.Scores)
+            where task.First.Kind.Answers is not null
+            select KeyValuePair.Create<string, JsonNode?>(
+                task.First.Name, string.Concat(task.Second.Flags(task.First.Kind.Answers!).Select(isRight => isRight ? '1' : '0'))));
         return node;
     }
 
     private static JsonObject Comparison(Comparison comparison) => new()
     {
-        ["metric"] = comparison.Metric.ToString(),
+        ["metric"] = comparison.Figure.ToString(),
         ["against"] = comparison.Against,
         ["model"] = comparison.Other,
-        ["difference"] = Figure(comparison.Difference, comparison.Metric.Decimals),
+        ["difference"] = Figure(comparison.Difference, comparison.Figure.Metric.Decimals),
     };
 
     private static JsonObject Gate(GateResult gate)

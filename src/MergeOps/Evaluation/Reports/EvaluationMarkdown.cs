@@ -34,24 +34,19 @@ internal static class EvaluationMarkdown
             text.Append(MarkdownText.Code(note)).Append("\n\n");
         }
 
-        text.Append(Legend(report)).Append('\n');
+        text.Append(ReportText.Legend(report)).Append('\n');
     }
-
-    private static string Legend(EvaluationReport report) =>
-        "Accuracy is the share of items that greedy decoding answers exactly, with its 95 % interval; loss is in nats per token."
-        + (report.External.IsEmpty ? "" : " Scores of another harness stand with their standard error.");
 
     private static void AppendComparisons(StringBuilder text, EvaluationReport report)
     {
-        if (report.Comparisons.IsEmpty)
+        foreach (var comparisons in report.Comparisons.GroupBy(comparison => comparison.Figure))
         {
-            return;
-        }
-
-        text.Append("\n| merged vs. | mean accuracy |\n| --- | ---: |\n");
-        foreach (var comparison in report.Comparisons)
-        {
-            AppendRow(text, [$"{MarkdownText.Code(comparison.Other)} ({FigureText.Comparison(comparison.Against)})", FigureText.Points(comparison.Difference)]);
+            text.Append("\n| merged vs. | ").Append(comparisons.Key.Words).Append(" |\n| --- | ---: |\n");
+            foreach (var comparison in comparisons)
+            {
+                AppendRow(
+                    text, [$"{MarkdownText.Code(comparison.Other)} ({ReportText.Comparison(comparison.Against)})", comparisons.Key.Metric.Difference(comparison.Difference)]);
+            }
         }
     }
 
@@ -65,8 +60,8 @@ internal static class EvaluationMarkdown
         text.Append("\n| gate | verdict | detail |\n| --- | --- | --- |\n");
         foreach (var gate in report.Gates)
         {
-            var verdict = gate.Met ? FigureText.Verdict(gate) : $"**{FigureText.Verdict(gate)}**";
-            AppendRow(text, [MarkdownText.Code(gate.Condition), verdict, MarkdownText.Code(gate.Detail + FigureText.Detectable(gate))]);
+            var verdict = gate.Met ? ReportText.Verdict(gate) : $"**{ReportText.Verdict(gate)}**";
+            AppendRow(text, [MarkdownText.Code(gate.Condition), verdict, MarkdownText.Code(gate.Detail + ReportText.Detectable(gate))]);
         }
     }
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.External;
-using MergeOps.Evaluation.Figures;
 using MergeOps.Evaluation.Scores;
 
 namespace MergeOps.Evaluation.Reports;
@@ -35,8 +35,7 @@ internal sealed record EvaluationRecord(
             .. List(root, "tasks").Concat(List(root, "texts")).Select(data => new RecordedData(Text(data, "name"), (string?)data["sha256"])),
         ],
         [
-            .. List(root, "external").Select(external => new ExternalMetric(
-                new Metric(Text(external, "name"), MetricKind.External, Text(external, "metric").Split(',')[0]), Text(external, "task"), Text(external, "metric"))),
+            .. List(root, "external").Select(external => ExternalMetric.Of(Text(external, "name"), Text(external, "task"), Text(external, "metric"))),
         ],
         [
             .. List(root, "models").Select(model => new RecordedModel(

@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
-using MergeOps.Evaluation.Data;
+using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.External;
-using MergeOps.Evaluation.Figures;
-using MergeOps.Evaluation.Scores;
 
 namespace MergeOps.Evaluation.Reports;
 
@@ -16,8 +14,8 @@ internal sealed record TableCell(ImmutableArray<string> Lines)
 internal sealed record TableRow(ModelRole Role, ImmutableArray<TableCell> Cells);
 
 /// <summary>
-/// The table that every report shows: a row for each model, a column for each task (accuracy with its interval, share of the
-/// expert's, loss), one for the mean of the tasks, one for each text's loss, one for each score of another harness. Holds no
+/// The table that every report shows: a row for each model, a column for each task with a line for each of its
+/// metrics, one for the mean of the tasks, one for each text, one for each score of another harness. Holds no
 /// formatting and no escapes.
 /// </summary>
 /// <param name="Header">The columns' heads; the first column names the models and is the only one that is text.</param>
@@ -28,13 +26,13 @@ internal sealed record EvaluationTable(ImmutableArray<TableCell> Header, Immutab
     /// <summary>Lays a report out.</summary>
     public static EvaluationTable Of(EvaluationReport report)
     {
-        string[] tasks = [.. report.Data.Tasks.Select(task => task.Name), .. report.Data.Tasks.IsEmpty ? [] : new[] { Metric.Mean }];
+        string[] tasks = [.. report.Data.Tasks.Select(task => task.Name), .. report.Data.Tasks.IsEmpty ? [] : new[] { Figure.Mean }];
         return new(
             [
                 "model",
                 .. tasks.Select(task => new TableCell([task, CountOf(report, task)])),
                 .. report.Data.Texts.Select(text => new TableCell([text.Name, "out of domain"])),
-                .. report.External.Select(external => new TableCell([external.Metric.Subject, external.Metric.Name])),
+                .. report.External.Select(external => new TableCell([external.Figure.Subject, external.Figure.Metric.Name])),
             ],
             [.. report.Models.Select(model => Row(model, tasks, report))],
             [
@@ -49,34 +47,26 @@ internal sealed record EvaluationTable(ImmutableArray<TableCell> Header, Immutab
     private static TableRow Row(ModelReport model, string[] tasks, EvaluationReport report) => new(
         model.Result.Role,
         [
-            new([model.Result.Name, FigureText.Role(model.Result)]),
-            .. tasks.Select(task => model.Result.WhyNot is null ? TaskCell(model, task) : "not evaluated"),
-            .. report.Data.Texts.Select(text => (TableCell)$"loss {FigureText.Loss(model.Figures[new(text.Name, MetricKind.Loss)])}"),
-            .. report.External.Select(external => (TableCell)FigureText.External(model.Result.External.GetValueOrDefault(external.Metric))),
+            new([model.Result.Name, ReportText.Role(model.Result)]),
+            .. tasks.Select(task => model.Result.WhyNot is null ? Cell(model, task, report) : "not evaluated"),
+            .. report.Data.Texts.Select(text => Cell(model, text.Name, report)),
+            .. report.External.Select(external => (TableCell)ReportText.External(model.Result.External.GetValueOrDefault(external.Figure))),
         ]);
 
-    private static string? ExternalNote(ModelReport model, ExternalMetric external) => model.Result.External.GetValueOrDefault(external.Metric) switch
+    private static string? ExternalNote(ModelReport model, ExternalMetric external) => model.Result.External.GetValueOrDefault(external.Figure) switch
     {
         null => null,
-        { Figure.WhyNot: { } whyNot } => $"{external.Metric} of {model.Result.Name} has no value: {whyNot}",
-        var score => $"{external.Metric} of {model.Result.Name}: {string.Join(", ", new[] { score.Conditions, score.Scorer }.Where(part => part.Length > 0))}",
+        { Figure.WhyNot: { } whyNot } => $"{external.Figure} of {model.Result.Name} has no value: {whyNot}",
+        var score => $"{external.Figure} of {model.Result.Name}: {string.Join(", ", new[] { score.Conditions, score.Scorer }.Where(part => part.Length > 0))}",
     };
 
-    private static TableCell TaskCell(ModelReport model, string task)
-    {
-        var share = model.Figures[new(task, MetricKind.ExpertShare)];
-        return new(
-        [
-            FigureText.PercentWithInterval(model.Figures[new(task, MetricKind.Accuracy)]),
-            .. share.Exists ? [$"{FigureText.Percent(share.Value.Value)} of expert"] : Array.Empty<string>(),
-            $"loss {FigureText.Loss(model.Figures[new(task, MetricKind.Loss)])}",
-        ]);
-    }
+    private static TableCell Cell(ModelReport model, string subject, EvaluationReport report) => new(
+        [.. report.Figures.Where(figure => figure.Subject == subject).Select(figure => figure.Metric.Line(model.Figures[figure])).OfType<string>()]);
 
     private static string CountOf(EvaluationReport report, string task) =>
         $"n = {TasksOf(report, task).Sum(data => data.Items.Length)}"
         + (TasksOf(report, task).Any(data => data.Groups.Count < data.Items.Length) ? $" in {TasksOf(report, task).Sum(data => data.Groups.Count)} groups" : "");
 
-    private static IEnumerable<TaskData> TasksOf(EvaluationReport report, string task) =>
-        report.Data.Tasks.Where(data => task == Metric.Mean || data.Name == task);
+    private static IEnumerable<Subject> TasksOf(EvaluationReport report, string task) =>
+        report.Data.Tasks.Where(data => task == Figure.Mean || data.Name == task);
 }

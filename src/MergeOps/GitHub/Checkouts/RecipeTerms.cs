@@ -56,7 +56,7 @@ internal static class RecipeTerms
     {
         ["tasks"] = new JsonArray(
         [
-            .. evaluate.Tasks.Select(task => new JsonObject { ["name"] = task.Name.Value, ["data"] = task.Data.Value, ["expert"] = task.Expert?.Value.ToString() }),
+            .. evaluate.Tasks.Select(Json),
         ]),
         ["texts"] = new JsonArray([.. evaluate.Texts.Select(text => new JsonObject { ["name"] = text.Name.Value, ["data"] = text.Data.Value })]),
         ["external"] = new JsonArray(
@@ -64,6 +64,17 @@ internal static class RecipeTerms
             .. evaluate.External.Select(external => new JsonObject { ["name"] = external.Name.Value, ["task"] = external.Task?.Value, ["metric"] = external.Metric.Value }),
         ]),
     };
+
+    private static JsonObject Json(TaskSettings task)
+    {
+        var terms = new JsonObject { ["name"] = task.Name.Value, ["data"] = task.Data.Value, ["expert"] = task.Expert?.Value.ToString() };
+        if (task.Kind is { } kind)
+        {
+            terms["kind"] = kind.Value;
+        }
+
+        return terms;
+    }
 
     private static JsonObject Json(GateSettings gate) => new()
     {

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
-using MergeOps.Evaluation.Figures;
+using MergeOps.Evaluation.Contract;
 using MergeOps.GitHub.Checkouts;
 using MergeOps.GitHub.Events;
 using MergeOps.GitHub.Reports;

@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation;
+using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.Data;
 using MergeOps.Evaluation.External;
-using MergeOps.Evaluation.Figures;
-using MergeOps.Evaluation.Scores;
+using MergeOps.Evaluation.Scoring;
 using MergeOps.Evaluation.Structure;
 using MergeOps.Merging;
 using MergeOps.Models;
@@ -71,7 +71,7 @@ internal sealed class EvaluateModel(
 
         var checks = StructuralCheck.Run(planned.Plan, merged, Checked(merged), cancellation);
         var progress = new EvaluationProgress(observer, data, models.Count);
-        var report = new Evaluator(new ScoreCache(Scores)).Evaluate(
+        var report = new Evaluator(new ScoreCache(Scores), EvaluationCatalogue.Default).Evaluate(
             planned.Recipe, data, models, checks, progress, cancellation, isFirstVersion: opponent.IsAsked && published is null);
         var outcome = new EvaluationOutcome(report);
         observer.Finished(Stage.Evaluate, outcome.End ?? progress.End, outcome.Summary);

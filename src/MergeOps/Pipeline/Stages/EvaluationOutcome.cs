@@ -1,5 +1,5 @@
 using MergeOps.Evaluation;
-using MergeOps.Evaluation.Figures;
+using MergeOps.Evaluation.Contract;
 
 namespace MergeOps.Pipeline.Stages;
 
@@ -22,7 +22,7 @@ internal sealed class EvaluationOutcome(EvaluationReport report)
 
     private bool HasData => !report.Data.Tasks.IsEmpty || !report.Data.Texts.IsEmpty;
 
-    private int ExternalScores => report.External.Count(external => merged?.External.GetValueOrDefault(external.Metric)?.Value is not null);
+    private int ExternalScores => report.External.Count(external => merged?.External.GetValueOrDefault(external.Figure)?.Value is not null);
 
     private IEnumerable<string> Parts()
     {

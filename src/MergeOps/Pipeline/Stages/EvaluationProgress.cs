@@ -1,12 +1,12 @@
-using MergeOps.Evaluation;
 using MergeOps.Evaluation.Data;
+using MergeOps.Evaluation.Scoring;
 
 namespace MergeOps.Pipeline.Stages;
 
 /// <summary>Turns the steps of an evaluation, each told before its work, into items done of all items.</summary>
 internal sealed class EvaluationProgress(IStageObserver observer, EvaluationData data, int models) : IProgress<EvaluationStep>
 {
-    private readonly long total = models * (data.Tasks.Sum(task => (long)task.Items.Length) + data.Texts.Sum(text => text.Blocks.Length));
+    private readonly long total = models * data.Subjects.Sum(subject => (long)subject.Items.Length);
     private long done;
     private int now;
     private bool anyScored;

@@ -15,7 +15,7 @@ internal sealed record EvaluationView(EvaluationTable Table, ImmutableArray<stri
         [
             .. from comparison in report.Comparisons
                where comparison.Difference.Exists
-               select $"{comparison.Metric} vs. {FigureText.Comparison(comparison.Against)} ({comparison.Other}): "
-                   + FigureText.Points(comparison.Difference),
+               select $"{comparison.Figure} vs. {ReportText.Comparison(comparison.Against)} ({comparison.Other}): "
+                   + comparison.Figure.Metric.Difference(comparison.Difference),
         ]);
 }

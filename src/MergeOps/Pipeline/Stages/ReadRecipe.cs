@@ -1,4 +1,5 @@
 using MergeOps.Diagnostics;
+using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.Gates;
 using MergeOps.Methods.Contract;
 using MergeOps.Recipes;
@@ -11,5 +12,5 @@ internal static class ReadRecipe
 {
     /// <summary>The recipe, or null when any finding is an error; never the network, never a model's file.</summary>
     public static (Recipe? Recipe, DiagnosticBag Found) Run(string path) =>
-        RecipeReader.Read(path, MethodCatalogue.Default, EvaluationRules.Check);
+        RecipeReader.Read(path, MethodCatalogue.Default, new EvaluationRules(EvaluationCatalogue.Default).Check);
 }

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation;
 using MergeOps.Evaluation.Data;
-using MergeOps.Evaluation.Scores;
+using MergeOps.Evaluation.Scoring;
 using MergeOps.Pipeline.Scoring;
 using MergeOps.Publishing;
 using MergeOps.Recipes;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
+using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.External;
 using MergeOps.Evaluation.Scores;
 using MergeOps.Pipeline.Scoring;
@@ -16,10 +17,10 @@ namespace MergeOps.Pipeline.Stages;
 internal sealed class ScoreOutside(
     string recipeName, ImmutableArray<ExternalMetric> wanted, ExternalScoring? scoring, IStageObserver observer, CancellationToken cancellation)
 {
-    private static readonly ImmutableDictionary<Metric, ExternalScore> None = ImmutableDictionary<Metric, ExternalScore>.Empty;
+    private static readonly ImmutableDictionary<Figure, ExternalScore> None = ImmutableDictionary<Figure, ExternalScore>.Empty;
 
-    private ImmutableDictionary<Metric, ExternalScore> merged = None;
-    private ImmutableDictionary<Metric, ExternalScore>? published;
+    private ImmutableDictionary<Figure, ExternalScore> merged = None;
+    private ImmutableDictionary<Figure, ExternalScore>? published;
 
     /// <summary>What the recipe declares.</summary>
     public ImmutableArray<ExternalMetric> Wanted => wanted;
@@ -49,7 +50,7 @@ internal sealed class ScoreOutside(
     /// <param name="work">Takes what the command writes.</param>
     /// <param name="found">Takes what is wrong with that.</param>
     /// <exception cref="MergeOpsException">The command failed.</exception>
-    public async Task<ImmutableDictionary<Metric, ExternalScore>> OfMergedAsync(string model, RunFolder work, DiagnosticBag found)
+    public async Task<ImmutableDictionary<Figure, ExternalScore>> OfMergedAsync(string model, RunFolder work, DiagnosticBag found)
     {
         if (wanted.IsEmpty || !MergedFiles.IsEmpty || scoring?.Command is not { } command)
         {
@@ -76,6 +77,6 @@ internal sealed class ScoreOutside(
     }
 
     /// <summary>The published version's scores: from a file of its own, else from its published evaluation.</summary>
-    public ImmutableDictionary<Metric, ExternalScore> OfPublished(string? evaluationJson) =>
+    public ImmutableDictionary<Figure, ExternalScore> OfPublished(string? evaluationJson) =>
         published ?? ExternalScores.InEvaluation(wanted, evaluationJson);
 }

@@ -1,7 +1,8 @@
 using System.Text;
 using MergeOps.Diagnostics;
+using MergeOps.Evaluation.Contract;
+using MergeOps.Evaluation.Figures;
 using MergeOps.Evaluation.Gates;
-using MergeOps.Evaluation.Scores;
 using MergeOps.Models;
 using MergeOps.Planning;
 using MergeOps.Recipes;
@@ -29,11 +30,11 @@ internal sealed class ScoringForecast(PlannedRecipe planned)
         }
 
         var merged = OfPlan(planned, found);
-        var vocabulary = new GateVocabulary(planned.Recipe.Evaluate);
+        var figures = new RecipeFigures(planned.Recipe.Evaluate, EvaluationCatalogue.Default);
         var isRefused = false;
         foreach (var gate in planned.Recipe.Gates)
         {
-            if (vocabulary.TryFind(gate.Metric.Value, out var metric) && metric.Kind is not MetricKind.External && WhyNot(gate, metric, merged) is { } whyNot)
+            if (figures.TryFind(gate.Metric.Value, out var figure) && figure.Metric.IsScoredHere && WhyNot(gate, figures, figure, merged) is { } whyNot)
             {
                 isRefused = true;
                 found.Error(
@@ -66,16 +67,17 @@ internal sealed class ScoringForecast(PlannedRecipe planned)
         }
     }
 
-    private string? WhyNot(GateSettings gate, Metric metric, string? merged)
+    private string? WhyNot(GateSettings gate, RecipeFigures figures, Figure figure, string? merged)
     {
         if (merged is not null)
         {
             return $"the merged model cannot be scored: {merged}";
         }
 
-        if (metric.Kind is MetricKind.ExpertShare && Experts(metric).Select(Named).FirstOrDefault(whyNot => whyNot is not null) is { } ofExpert)
+        var needed = planned.Data.Tasks.Where(task => figures.IsOf(figure, task.Name)).SelectMany(figure.Metric.NeededFor).Select(IndexOf);
+        if (needed.Select(Named).FirstOrDefault(whyNot => whyNot is not null) is { } ofNeeded)
         {
-            return ofExpert;
+            return ofNeeded;
         }
 
         return (gate.Against ?? gate.NotWorseThan)?.Value switch
@@ -86,11 +88,6 @@ internal sealed class ScoringForecast(PlannedRecipe planned)
             _ => null,
         };
     }
-
-    private IEnumerable<int> Experts(Metric metric) => planned.Data.Tasks
-        .Where(task => metric.Subject is Metric.Mean || task.Name == metric.Subject)
-        .Select(task => task.Expert).OfType<ModelReference>()
-        .Select(IndexOf);
 
     private int IndexOf(ModelReference model) => planned.Plan.Models.IndexOf(planned.Plan.Models.First(known => known.Reference == model));
 
@@ -172,9 +169,10 @@ internal sealed class ScoringForecast(PlannedRecipe planned)
             try
             {
                 // no tokenizer here makes more tokens than bytes, and one for the beginning
-                foreach (var item in task.Items.Where(item => Encoding.UTF8.GetByteCount(item.Prompt) + Encoding.UTF8.GetByteCount(item.Answer) >= config.ContextLength))
+                var requests = task.Kind is TaskKind kind ? task.Items.SelectMany(kind.RequestsOf) : [];
+                foreach (var (context, continuation) in requests.Where(request => Encoding.UTF8.GetByteCount(request.Context) + Encoding.UTF8.GetByteCount(request.Continuation) >= config.ContextLength))
                 {
-                    _ = TokenSequence.Pair(tokenizer, item.Prompt, item.Answer, config.ContextLength);
+                    _ = TokenSequence.Pair(tokenizer, context, continuation, config.ContextLength);
                 }
             }
             catch (MergeOpsException tooLong)

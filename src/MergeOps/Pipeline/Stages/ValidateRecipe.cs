@@ -1,4 +1,5 @@
 using MergeOps.Diagnostics;
+using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.Data;
 using MergeOps.Evaluation.Gates;
 using MergeOps.Methods.Contract;
@@ -23,15 +24,15 @@ internal static class ValidateRecipe
     public static ValidatedRecipe Run(string path, RepositoryBounds? bounds = null)
     {
         EvaluationData? data = null;
-        var (recipe, found) = RecipeReader.ReadWithParts(path, MethodCatalogue.Default, CheckParts, EvaluationRules.Check);
+        var (recipe, found) = RecipeReader.ReadWithParts(path, MethodCatalogue.Default, CheckParts, new EvaluationRules(EvaluationCatalogue.Default).Check);
         return new(recipe, data ?? EvaluationData.None, found);
 
         void CheckParts(Recipe read, DiagnosticBag diagnostics)
         {
             if (bounds?.Check(read, diagnostics) != false && read.Evaluate is { } settings)
             {
-                data = EvaluationData.Read(settings, read.Folder, diagnostics);
-                SampleCheck.Run(read, data, diagnostics);
+                data = EvaluationData.Read(settings, read.Folder, EvaluationCatalogue.Default, diagnostics);
+                SampleCheck.Run(read, data, EvaluationCatalogue.Default, diagnostics);
             }
         }
     }

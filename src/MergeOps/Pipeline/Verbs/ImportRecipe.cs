@@ -1,5 +1,6 @@
 using System.Text;
 using MergeOps.Diagnostics;
+using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.Gates;
 using MergeOps.Methods.Contract;
 using MergeOps.Pipeline.Stages;
@@ -74,7 +75,7 @@ internal sealed class ImportRecipe(HubConnection hub, DiagnosticBag found, Cance
     }
 
     private static DiagnosticBag Findings(SourceText source) =>
-        RecipeReader.Read(source, MethodCatalogue.Default, new DiagnosticBag(), EvaluationRules.Check).Diagnostics;
+        RecipeReader.Read(source, MethodCatalogue.Default, new DiagnosticBag(), new EvaluationRules(EvaluationCatalogue.Default).Check).Diagnostics;
 
     private static void Write(string path, byte[] bytes)
     {

@@ -93,7 +93,8 @@ internal static class RecipeKeys
     public static BlockDeclaration Task { get; } = new("task", "in an entry of 'tasks'",
     [
         new("name", Text, "a short name, unique in the recipe") { IsRequired = true },
-        new("data", Text, "a jsonl file beside the recipe: one {\"prompt\", \"answer\"} a line; related items share a \"group\"") { IsRequired = true },
+        new("kind", Text, "how the items are asked and judged; exact_match when not given"),
+        new("data", Text, "a jsonl file beside the recipe, one item a line; related items share a \"group\"") { IsRequired = true },
         new("expert", AnyModel, "the model whose accuracy counts as 100 %"),
     ]);
 
@@ -123,7 +124,7 @@ internal static class RecipeKeys
     /// <summary>A bound that must hold before anything is published.</summary>
     public static BlockDeclaration Gate { get; } = new("gate", "in an entry of 'gates'",
     [
-        new("metric", Text, "TASK.accuracy, TASK.loss, TASK.expert_share, TEXT.loss or EXTERNAL.METRIC; 'mean' as the task takes the mean over the tasks") { IsRequired = true },
+        new("metric", Text, "TASK.METRIC, TEXT.METRIC or EXTERNAL.METRIC, such as TASK.accuracy; 'mean' as the task takes the mean over the tasks") { IsRequired = true },
         new("min", new NumberShape(), "the smallest value that passes"),
         new("max", new NumberShape(), "the largest value that passes"),
         new("against", new NameShape(Baselines.All), "bound the difference to this model instead of the figure itself"),

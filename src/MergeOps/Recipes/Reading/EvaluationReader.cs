@@ -85,7 +85,8 @@ internal sealed class EvaluationReader(ReadingContext context)
         var name = ValueReader.Line(block.Require("name"), "name", context);
         var data = DataFile(block.Require("data"));
         var expert = models.Read(block.Find("expert"));
-        return name is { } named && data is { } found ? new(named, found, expert, block.Span) : null;
+        var kind = ValueReader.Line(block.Find("kind"), "kind", context);
+        return name is { } named && data is { } found ? new(named, found, expert, block.Span) { Kind = kind } : null;
     }
 
     private TextSettings? PlainText(Block block)

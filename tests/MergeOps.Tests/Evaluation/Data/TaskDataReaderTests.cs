@@ -1,6 +1,8 @@
 using System.Text;
 using MergeOps.Diagnostics;
+using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.Data;
+using MergeOps.Evaluation.Tasks;
 using MergeOps.Recipes;
 using Xunit;
 
@@ -22,13 +24,13 @@ public sealed class TaskDataReaderTests : IDisposable
             {"answer": "4", "prompt": "2+2="}
             """);
 
-        Assert.Equal([new TaskItem("1+1=", "2"), new TaskItem("2+2=", "4")], task!.Items);
+        Assert.Equal<TaskItem>([new PromptItem("1+1=", "2"), new PromptItem("2+2=", "4")], task!.Items);
         Assert.Empty(diagnostics);
     }
 
     [Fact]
     public void A_byte_order_mark_is_no_part_of_the_first_item() =>
-        Assert.Equal([new TaskItem("a", "b")], Read("\uFEFF{\"prompt\": \"a\", \"answer\": \"b\"}")!.Items);
+        Assert.Equal<TaskItem>([new PromptItem("a", "b")], Read("\uFEFF{\"prompt\": \"a\", \"answer\": \"b\"}")!.Items);
 
     [Fact]
     public void The_digest_is_that_of_the_files_bytes()
@@ -133,19 +135,31 @@ public sealed class TaskDataReaderTests : IDisposable
     [InlineData("../..")]
     public void A_file_that_cannot_be_used_is_reported_at_its_place_in_the_recipe(string path)
     {
-        Assert.Null(TaskDataReader.Read(Task(path), folder, diagnostics));
+        Assert.Null(new TaskDataReader(SmallEvaluation.Catalogue, folder, diagnostics).Read(Task(path)));
 
         var mistake = Assert.Single(diagnostics);
         Assert.Equal("MOPS602", mistake.Code.Id);
         Assert.Equal("recipes/recipe.yml", mistake.Span!.Value.Path);
     }
 
-    private TaskData? Read(string text) => Read(Encoding.UTF8.GetBytes(text));
+    [Fact]
+    public void A_kind_that_does_not_exist_gets_a_suggestion_at_its_place()
+    {
+        var place = new SourceSpan("recipes/recipe.yml", 4, 5, 4, 14);
 
-    private TaskData? Read(byte[] bytes)
+        Assert.Null(new TaskDataReader(SmallEvaluation.Catalogue, folder, diagnostics).Read(Task("task.jsonl") with { Kind = new("exact-match", place) }));
+
+        var mistake = Assert.Single(diagnostics);
+        Assert.Equal(("MOPS609", place), (mistake.Code.Id, mistake.Span));
+        Assert.Equal("There is no kind of task 'exact-match'. Did you mean 'exact_match'?", mistake.Detail);
+    }
+
+    private Subject? Read(string text) => Read(Encoding.UTF8.GetBytes(text));
+
+    private Subject? Read(byte[] bytes)
     {
         File.WriteAllBytes(Path.Combine(folder, "task.jsonl"), bytes);
-        return TaskDataReader.Read(Task("task.jsonl"), folder, diagnostics);
+        return new TaskDataReader(SmallEvaluation.Catalogue, folder, diagnostics).Read(Task("task.jsonl"));
     }
 
     private static TaskSettings Task(string data)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using MergeOps.Diagnostics;
+using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.External;
 using MergeOps.Evaluation.Scores;
 using Xunit;
@@ -110,10 +111,10 @@ public sealed class HarnessResultsTests : IDisposable
     [Fact]
     public void A_score_survives_the_way_through_evaluation_json()
     {
-        var metric = new Metric("hellaswag", MetricKind.External, "acc_norm");
+        var metric = new Figure("hellaswag", new HarnessMetric("acc_norm"));
         var score = Find("hellaswag", "acc_norm");
 
-        var json = ExternalScoresJson.Write(new Dictionary<Metric, ExternalScore> { [metric] = score }.ToImmutableDictionary());
+        var json = ExternalScoresJson.Write(new Dictionary<Figure, ExternalScore> { [metric] = score }.ToImmutableDictionary());
 
         Assert.Equal(score, ExternalScoresJson.Read(json["hellaswag.acc_norm"]!.AsObject()));
     }
@@ -123,6 +124,6 @@ public sealed class HarnessResultsTests : IDisposable
         var found = new DiagnosticBag();
         var results = HarnessResults.Read(folder.Write("results.json", Encoding.UTF8.GetBytes(Results)), found);
         Assert.Empty(found);
-        return results!.Find(new(new(task, MetricKind.External, metric.Split(',')[0]), task, metric));
+        return results!.Find(ExternalMetric.Of(task, task, metric));
     }
 }

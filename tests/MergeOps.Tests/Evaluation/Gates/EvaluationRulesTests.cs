@@ -15,7 +15,7 @@ public sealed class EvaluationRulesTests
 
     [Theory]
     [InlineData("summs.accuracy", "'summs' is no task or text here; there are 'sums', 'reversal', 'mean', 'prose'. Did you mean 'sums.accuracy'?")]
-    [InlineData("sums.acuracy", "'sums.acuracy' is not measured; of 'sums' there are 'accuracy', 'loss', 'expert_share'. Did you mean 'sums.accuracy'?")]
+    [InlineData("sums.acuracy", "'sums.acuracy' is not measured; of 'sums' there are 'accuracy', 'expert_share', 'loss'. Did you mean 'sums.accuracy'?")]
     [InlineData("prose.accuracy", "'prose.accuracy' is not measured; of 'prose' there are 'loss'.")]
     [InlineData("accuracy", "'accuracy' is no task or text here; there are 'sums', 'reversal', 'mean', 'prose'.")]
     public void An_unknown_metric_is_explained(string metric, string detail)
@@ -108,7 +108,7 @@ public sealed class EvaluationRulesTests
     private static DiagnosticBag Check(Recipe recipe)
     {
         var diagnostics = new DiagnosticBag();
-        EvaluationRules.Check(recipe, diagnostics);
+        new EvaluationRules(Catalogue).Check(recipe, diagnostics);
         return diagnostics;
     }
 }

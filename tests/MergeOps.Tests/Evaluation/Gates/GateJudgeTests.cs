@@ -1,6 +1,6 @@
-using MergeOps.Evaluation;
-using MergeOps.Evaluation.Figures;
+using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.Gates;
+using MergeOps.Evaluation.Scoring;
 using MergeOps.Recipes;
 using Xunit;
 

@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using MergeOps.Evaluation;
+using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.External;
-using MergeOps.Evaluation.Figures;
 using MergeOps.Evaluation.Gates;
 using MergeOps.Evaluation.Reports;
 using MergeOps.Evaluation.Scores;
+using MergeOps.Evaluation.Scoring;
 using MergeOps.Recipes;
 using Xunit;
 using static MergeOps.Tests.Evaluation.SmallEvaluation;
@@ -13,7 +14,7 @@ namespace MergeOps.Tests.Evaluation.Gates;
 
 public sealed class NotWorseThanTests : IDisposable
 {
-    private static readonly Metric Accuracy = new("hellaswag", MetricKind.External, "acc_norm");
+    private static readonly Figure Accuracy = new("hellaswag", new HarnessMetric("acc_norm"));
 
     private readonly SmallEvaluation small = new();
 
@@ -168,7 +169,7 @@ public sealed class NotWorseThanTests : IDisposable
 
     private static ModelUnderTest With(ModelUnderTest model, ExternalScore? score) => score is null
         ? model
-        : model with { External = ImmutableDictionary<Metric, ExternalScore>.Empty.Add(Accuracy, score) };
+        : model with { External = ImmutableDictionary<Figure, ExternalScore>.Empty.Add(Accuracy, score) };
 
     private static Recipe WithExternal(Recipe recipe) => recipe with
     {
@@ -185,7 +186,7 @@ public sealed class NotWorseThanTests : IDisposable
     private GateResult Judge(GateSettings gate, params ModelUnderTest[] models) => Judge(gate, isFirst: false, models);
 
     private GateResult Judge(GateSettings gate, bool isFirst, params ModelUnderTest[] models) =>
-        new Evaluator(new ScoreCache(small.CacheFolder))
+        new Evaluator(new ScoreCache(small.CacheFolder), Catalogue)
             .Evaluate(WithExternal(Recipe(gate)), SmallEvaluation.Data, models, [], progress: null, CancellationToken.None, isFirst)
             .Gates.Single();
 }

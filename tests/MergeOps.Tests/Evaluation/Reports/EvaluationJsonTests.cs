@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
-using MergeOps.Evaluation.Figures;
+using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.Reports;
 using Xunit;
 using static MergeOps.Tests.Evaluation.SmallEvaluation;
@@ -23,7 +23,7 @@ public sealed class EvaluationJsonTests : IDisposable
         var merged = read.Find(ModelRole.Merged)!;
         Assert.Equal((0.9, 1.6875), (merged.Figures["sums.accuracy"], merged.Figures["prose.loss"]));
         Assert.Equal((0.7, 0.003, 10042L), (merged.External["hellaswag.acc_norm"].Value, merged.External["hellaswag.acc_norm"].StandardError, merged.External["hellaswag.acc_norm"].Count));
-        Assert.Equal("hellaswag.acc_norm", Assert.Single(read.Wanted).Metric.ToString());
+        Assert.Equal("hellaswag.acc_norm", Assert.Single(read.Wanted).Figure.ToString());
     }
 
     [Fact]

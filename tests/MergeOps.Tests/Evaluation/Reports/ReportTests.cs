@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Xml.Linq;
 using MergeOps.Evaluation;
-using MergeOps.Evaluation.Figures;
+using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.Reports;
 using MergeOps.Evaluation.Structure;
 using Xunit;

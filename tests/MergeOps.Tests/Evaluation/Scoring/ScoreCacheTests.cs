@@ -1,15 +1,20 @@
-using System.Collections.Immutable;
 using MergeOps.Diagnostics;
+using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.Scores;
+using MergeOps.Evaluation.Scoring;
+using MergeOps.Evaluation.Tasks;
 using Xunit;
 
-namespace MergeOps.Tests.Evaluation.Scores;
+namespace MergeOps.Tests.Evaluation.Scoring;
 
 public sealed class ScoreCacheTests : IDisposable
 {
     private static readonly ScoreKey Key = new("model", "data");
 
-    private static readonly ImmutableArray<ItemScore> Scores = [new(0.1 + 0.2, 3, true), new(double.PositiveInfinity, 1, false)];
+    // right or not, loss, tokens
+    private static readonly double[][] Rows = [[1, 0.1 + 0.2, 3], [0, double.PositiveInfinity, 1]];
+
+    private static readonly ItemScores Scores = ItemScores.Of(SmallEvaluation.Kind.Columns, Rows);
 
     private readonly string folder = Directory.CreateTempSubdirectory("mergeops-scores-").FullName;
     private readonly DiagnosticBag notes = [];
@@ -18,7 +23,7 @@ public sealed class ScoreCacheTests : IDisposable
     public ScoreCacheTests()
     {
         cache = new(folder);
-        cache.Remember(Key, Scores, notes);
+        cache.Remember(Key, SmallEvaluation.Kind, Scores, notes);
     }
 
     private string Entry => Assert.Single(Directory.GetFiles(folder));
@@ -28,15 +33,41 @@ public sealed class ScoreCacheTests : IDisposable
     [Fact]
     public void Scores_come_back_to_the_last_bit()
     {
-        Assert.Equal(Scores, cache.Find(Key, 2, notes));
+        AssertSame(cache.Find(Key, Task(2), notes)!);
         Assert.Empty(notes);
     }
+
+    /// <summary>What an earlier mergeops remembered stays known.</summary>
+    [Fact]
+    public void An_entry_has_the_text_that_it_always_had() => Assert.Equal(
+        """
+        {
+          "data": "data",
+          "digest": "bf7abec7f7059fce5ac1575265756624a5cb67260d41a97b78671b3aa20f581b",
+          "items": [
+            {
+              "correct": true,
+              "loss": 0.30000000000000004,
+              "tokens": 3
+            },
+            {
+              "correct": false,
+              "loss": "Infinity",
+              "tokens": 1
+            }
+          ],
+          "model": "model",
+          "scorer": 2
+        }
+
+        """,
+        File.ReadAllText(Entry));
 
     [Fact]
     public void Scores_of_another_model_or_other_data_are_not_found()
     {
-        Assert.Null(cache.Find(Key with { Model = "other" }, 2, notes));
-        Assert.Null(cache.Find(Key with { Data = "other" }, 2, notes));
+        Assert.Null(cache.Find(Key with { Model = "other" }, Task(2), notes));
+        Assert.Null(cache.Find(Key with { Data = "other" }, Task(2), notes));
         Assert.Empty(notes);
     }
 
@@ -51,7 +82,7 @@ public sealed class ScoreCacheTests : IDisposable
     {
         File.WriteAllText(Entry, File.ReadAllText(Entry).Replace(text, replacement, StringComparison.Ordinal));
 
-        Assert.Null(cache.Find(Key, 2, notes));
+        Assert.Null(cache.Find(Key, Task(2), notes));
         Assert.Equal("MOPS621", Assert.Single(notes).Code.Id);
     }
 
@@ -65,14 +96,14 @@ public sealed class ScoreCacheTests : IDisposable
     {
         File.WriteAllText(Entry, text);
 
-        Assert.Null(cache.Find(Key, 2, notes));
+        Assert.Null(cache.Find(Key, Task(2), notes));
         Assert.Equal("MOPS621", Assert.Single(notes).Code.Id);
     }
 
     [Fact]
     public void An_entry_with_another_number_of_items_is_a_miss()
     {
-        Assert.Null(cache.Find(Key, 3, notes));
+        Assert.Null(cache.Find(Key, Task(3), notes));
         Assert.Equal("MOPS621", Assert.Single(notes).Code.Id);
     }
 
@@ -80,16 +111,25 @@ public sealed class ScoreCacheTests : IDisposable
     public void A_damaged_entry_is_replaced_by_the_next_measurement()
     {
         File.WriteAllText(Entry, "");
-        cache.Remember(Key, Scores, notes);
+        cache.Remember(Key, SmallEvaluation.Kind, Scores, notes);
 
-        Assert.Equal(Scores, cache.Find(Key, 2, notes));
+        AssertSame(cache.Find(Key, Task(2), notes)!);
     }
 
     [Fact]
     public void A_folder_that_cannot_be_written_is_reported_and_the_run_goes_on()
     {
-        new ScoreCache(Entry).Remember(Key, Scores, notes);
+        new ScoreCache(Entry).Remember(Key, SmallEvaluation.Kind, Scores, notes);
 
         Assert.Equal("MOPS622", Assert.Single(notes).Code.Id);
+    }
+
+    private static Subject Task(int items) => new(
+        "sums", SmallEvaluation.Kind, [.. Enumerable.Range(0, items).Select(item => new PromptItem($"{item}", "ok"))], new string('1', 64));
+
+    private static void AssertSame(ItemScores scores)
+    {
+        Assert.Equal(2, scores.Count);
+        Assert.All(SmallEvaluation.Kind.Columns.Index(), column => Assert.Equal(Rows.Select(row => row[column.Index]), scores[column.Item]));
     }
 }

@@ -1,4 +1,4 @@
-namespace MergeOps.Evaluation;
+namespace MergeOps.Evaluation.Scoring;
 
 /// <summary>What is being measured now.</summary>
 /// <param name="Model">The model's name.</param>

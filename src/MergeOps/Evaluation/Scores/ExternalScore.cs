@@ -1,8 +1,7 @@
 using System.Globalization;
 using MergeOps.Evaluation.Intervals;
-using MergeOps.Evaluation.Scores;
 
-namespace MergeOps.Evaluation.External;
+namespace MergeOps.Evaluation.Scores;
 
 /// <summary>What another harness measured of one model, and what it says of how.</summary>
 internal sealed record ExternalScore

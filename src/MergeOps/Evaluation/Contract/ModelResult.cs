@@ -1,9 +1,8 @@
 using System.Collections.Immutable;
-using MergeOps.Evaluation.External;
 using MergeOps.Evaluation.Scores;
 using MergeOps.Recipes;
 
-namespace MergeOps.Evaluation.Figures;
+namespace MergeOps.Evaluation.Contract;
 
 /// <summary>One model's scores, or the reason why it has none.</summary>
 /// <param name="Role">What it is to the merge.</param>
@@ -15,14 +14,11 @@ internal sealed record ModelResult(ModelRole Role, string Name, ModelReference? 
     /// <summary>Whether its weights go into the merge.</summary>
     public bool IsParent { get; init; }
 
-    /// <summary>The scores in the order of the tasks; empty when the model is not evaluated.</summary>
-    public ImmutableArray<TaskScores> Tasks { get; init; } = [];
-
-    /// <summary>The scores in the order of the texts; empty when the model is not evaluated.</summary>
-    public ImmutableArray<TextScore> Texts { get; init; } = [];
+    /// <summary>The scores in the order of the tasks and texts; empty when the model is not evaluated.</summary>
+    public ImmutableArray<ItemScores> Scores { get; init; } = [];
 
     /// <summary>What another harness measured of it; also of a model that is not evaluated here.</summary>
-    public ImmutableDictionary<Metric, ExternalScore> External { get; init; } = ImmutableDictionary<Metric, ExternalScore>.Empty;
+    public ImmutableDictionary<Figure, ExternalScore> External { get; init; } = ImmutableDictionary<Figure, ExternalScore>.Empty;
 
     /// <summary>Why there is no score, or null.</summary>
     public string? WhyNot { get; init; }

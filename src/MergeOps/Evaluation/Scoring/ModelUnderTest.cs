@@ -1,11 +1,10 @@
 using System.Collections.Immutable;
-using MergeOps.Evaluation.External;
-using MergeOps.Evaluation.Figures;
+using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.Scores;
 using MergeOps.Models;
 using MergeOps.Recipes;
 
-namespace MergeOps.Evaluation;
+namespace MergeOps.Evaluation.Scoring;
 
 /// <summary>Opens a model for scoring; null and the reason when there is no forward pass for it here.</summary>
 internal delegate ILanguageModel? OpenModel(out string? whyNot);
@@ -22,5 +21,5 @@ internal sealed record ModelUnderTest(ModelRole Role, string Name, ModelReferenc
     public bool IsParent { get; init; } = Role == ModelRole.Parent;
 
     /// <summary>What another harness measured of it.</summary>
-    public ImmutableDictionary<Metric, ExternalScore> External { get; init; } = ImmutableDictionary<Metric, ExternalScore>.Empty;
+    public ImmutableDictionary<Figure, ExternalScore> External { get; init; } = ImmutableDictionary<Figure, ExternalScore>.Empty;
 }

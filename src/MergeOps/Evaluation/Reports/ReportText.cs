@@ -1,39 +1,17 @@
 using System.Globalization;
-using MergeOps.Evaluation.External;
-using MergeOps.Evaluation.Figures;
+using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.Gates;
 using MergeOps.Evaluation.Scores;
 using MergeOps.Recipes.Declarations;
 
 namespace MergeOps.Evaluation.Reports;
 
-/// <summary>Figures as people read them; the same in every report.</summary>
-internal static class FigureText
+/// <summary>What reports say beside figures, in words; the same in every report.</summary>
+internal static class ReportText
 {
-    /// <summary>What stands where there is no figure.</summary>
-    public const string None = "–";
-
-    /// <summary><c>92.5 %</c>.</summary>
-    public static string Percent(double value) => (100 * value).ToString("0.0", CultureInfo.InvariantCulture) + " %";
-
-    /// <summary><c>92.5 % (86.4–96.0)</c>, or what stands for no figure.</summary>
-    public static string PercentWithInterval(Measured figure) =>
-        !figure.Exists ? None
-        : figure.Interval is { } i ? $"{Percent(figure.Value.Value)} ({Percentage(i.Lower)}–{Percentage(i.Upper)})"
-        : Percent(figure.Value.Value);
-
-    /// <summary><c>0.263</c>, in nats per token.</summary>
-    public static string Loss(Measured figure) =>
-        figure.Exists ? figure.Value.Value.ToString("0.000", CultureInfo.InvariantCulture) : None;
-
-    /// <summary><c>+3.1 points (−1.0 to +7.2)</c>: a difference of two accuracies.</summary>
-    public static string Points(Measured figure) =>
-        !figure.Exists ? None
-        : $"{Signed(figure.Value.Value)} points" + (figure.Interval is { } i ? $" ({Signed(i.Lower)} to {Signed(i.Upper)})" : "");
-
     /// <summary><c>0.7053 ± 0.0046</c>: a score of another harness with its standard error, or what stands for no figure.</summary>
     public static string External(ExternalScore? score) =>
-        score?.Value is not { } value ? None
+        score?.Value is not { } value ? FigureText.None
         : Four(value) + (score.StandardError is { } error ? $" ± {Four(error)}" : "");
 
     /// <summary>What so many items would usually tell, as a sentence after a gate's; nothing where there is no interval.</summary>
@@ -54,6 +32,14 @@ internal static class FigureText
     /// <summary><c>plain average</c>: a word of a gate's comparison as people say it.</summary>
     public static string Comparison(string against) => against == Baselines.Average ? "plain average" : against.Replace('_', ' ');
 
+    /// <summary>What figures mean, in a sentence.</summary>
+    public static string Legend(EvaluationReport report)
+    {
+        var phrases = report.Figures.Select(figure => figure.Metric.Legend).OfType<string>().Distinct().ToList();
+        var text = phrases.Count == 0 ? "" : $"{char.ToUpperInvariant(phrases[0][0])}{string.Join("; ", phrases)[1..]}.";
+        return report.External.IsEmpty ? text : $"{text} Scores of another harness stand with their standard error.".TrimStart();
+    }
+
     /// <summary>The role in words.</summary>
     public static string Role(ModelResult model) => model.Role switch
     {
@@ -67,8 +53,4 @@ internal static class FigureText
     };
 
     private static string Four(double value) => value.ToString("0.0000", CultureInfo.InvariantCulture);
-
-    private static string Percentage(double value) => (100 * value).ToString("0.0", CultureInfo.InvariantCulture);
-
-    private static string Signed(double value) => (100 * value).ToString("+0.0;−0.0;0.0", CultureInfo.InvariantCulture);
 }

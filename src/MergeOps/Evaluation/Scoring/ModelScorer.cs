@@ -1,11 +1,11 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
+using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.Data;
-using MergeOps.Evaluation.Figures;
 using MergeOps.Evaluation.Scores;
 using MergeOps.Models;
 
-namespace MergeOps.Evaluation;
+namespace MergeOps.Evaluation.Scoring;
 
 /// <summary>Scores one model after the other; a model whose scores are all remembered is not opened.</summary>
 internal sealed class ModelScorer(EvaluationData data, ScoreCache cache, DiagnosticBag notes, IProgress<EvaluationStep>? progress)
@@ -15,54 +15,39 @@ internal sealed class ModelScorer(EvaluationData data, ScoreCache cache, Diagnos
     {
         var result = new ModelResult(model.Role, model.Name, model.Reference, model.Digest) { IsParent = model.IsParent, External = model.External };
         using var session = new Session(model);
-        var tasks = ImmutableArray.CreateBuilder<TaskScores>();
-        foreach (var task in data.Tasks)
+        var scores = ImmutableArray.CreateBuilder<ItemScores>();
+        foreach (var subject in data.Subjects)
         {
-            var items = Scores(session, task.Name, task.Digest, task.Items.Length, opened => opened.Score(
-                [.. task.Items.Select(item => (item.Prompt, item.Answer))], cancellation));
-            if (items is null)
+            if (Scores(session, subject, cancellation) is not { } ofSubject)
             {
                 return result with { WhyNot = session.WhyNot };
             }
 
-            tasks.Add(new(task.Name, items.Value, task.Groups));
+            scores.Add(subject.Complete(ofSubject));
         }
 
-        var texts = ImmutableArray.CreateBuilder<TextScore>();
-        foreach (var text in data.Texts)
-        {
-            var items = Scores(session, text.Name, ScoreKey.DataOf(text), text.Blocks.Length, opened => opened.ScoreText(text.Blocks, cancellation));
-            if (items is null)
-            {
-                return result with { WhyNot = session.WhyNot };
-            }
-
-            texts.Add(new(text.Name, items.Value));
-        }
-
-        return result with { Tasks = tasks.ToImmutable(), Texts = texts.ToImmutable() };
+        return result with { Scores = scores.ToImmutable() };
     }
 
-    private ImmutableArray<ItemScore>? Scores(
-        Session session, string subject, string dataDigest, int count, Func<ILanguageModel, IReadOnlyList<ContinuationScore>> score)
+    private ItemScores? Scores(Session session, Subject subject, CancellationToken cancellation)
     {
-        ScoreKey? key = session.Model.Digest is { } digest ? new(digest, dataDigest) : null;
-        var remembered = key is { } known ? cache.Find(known, count, notes) : null;
+        ScoreKey? key = session.Model.Digest is { } digest ? new(digest, subject.Key) : null;
+        var remembered = key is { } known ? cache.Find(known, subject, notes) : null;
         if (remembered is not null || session.Open() is not { } opened)
         {
             if (remembered is not null)
             {
-                progress?.Report(new(session.Model.Name, subject, count, Remembered: true));
+                progress?.Report(new(session.Model.Name, subject.Name, subject.Items.Length, Remembered: true));
             }
 
             return remembered;
         }
 
-        progress?.Report(new(session.Model.Name, subject, count, Remembered: false));
-        ImmutableArray<ItemScore> scores = [.. score(opened).Select(ItemScore.From)];
+        progress?.Report(new(session.Model.Name, subject.Name, subject.Items.Length, Remembered: false));
+        var scores = subject.Kind.Score(opened, subject.Items, cancellation);
         if (key is { } fresh)
         {
-            cache.Remember(fresh, scores, notes);
+            cache.Remember(fresh, subject.Kind, scores, notes);
         }
 
         return scores;

@@ -1,22 +1,20 @@
-using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using MergeOps.Diagnostics;
+using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.Data;
+using MergeOps.Evaluation.Scores;
 using MergeOps.Tensors;
 
-namespace MergeOps.Evaluation.Scores;
+namespace MergeOps.Evaluation.Scoring;
 
 /// <summary>What scores depend on.</summary>
 /// <param name="Model">Stands for the model's weights and tokenizer.</param>
-/// <param name="Data">SHA-256 of a task's file, or what stands for a text.</param>
-internal readonly record struct ScoreKey(string Model, string Data)
-{
-    /// <summary>What stands for a text, whose file may be a task's too and scores otherwise then.</summary>
-    public static string DataOf(TextData text) => "text:" + text.Digest;
-}
+/// <param name="Data">What a task or text is remembered under.</param>
+internal readonly record struct ScoreKey(string Model, string Data);
 
 /// <summary>
 /// Remembers scores in a folder, one canonical JSON file for each model and data file. A file that is damaged, of another
@@ -32,7 +30,6 @@ internal sealed class ScoreCache(string folder)
     private static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
@@ -40,9 +37,9 @@ internal sealed class ScoreCache(string folder)
 
     /// <summary>The remembered scores, or null; what is damaged goes into <paramref name="notes"/>.</summary>
     /// <param name="key">What was scored.</param>
-    /// <param name="count">How many scores there must be.</param>
+    /// <param name="subject">The task or text, for which there must be a score of each item.</param>
     /// <param name="notes">Receives the report of a damaged file.</param>
-    public ImmutableArray<ItemScore>? Find(ScoreKey key, int count, DiagnosticBag notes)
+    public ItemScores? Find(ScoreKey key, Subject subject, DiagnosticBag notes)
     {
         var path = PathOf(key);
         if (!File.Exists(path))
@@ -52,17 +49,17 @@ internal sealed class ScoreCache(string folder)
 
         try
         {
-            if (Read(path) is { } remembered
+            if (JsonSerializer.Deserialize<Remembered>(PlainFile.Read(path, MaxBytes), Json) is { } remembered
                 && remembered == remembered with { Model = key.Model, Data = key.Data, Scorer = ScorerVersion }
-                && remembered.Items.Length == count
-                && remembered.Digest == DigestOf(remembered.Items))
+                && remembered.Items.Count == subject.Items.Length
+                && remembered.Digest == CanonicalJson.Digest(remembered.Items))
             {
-                return [.. remembered.Items.Select(item => new ItemScore(item.Loss, item.Tokens, item.Correct))];
+                return ScoreRows.Read(remembered.Items, subject.Kind.Columns);
             }
 
             notes.Warning(Codes.RememberedScoresCorrupt, $"'{path}' does not hold what its name promises.");
         }
-        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or ArgumentException or IOException or UnauthorizedAccessException)
         {
             notes.Warning(Codes.RememberedScoresCorrupt, $"'{path}': {e.Message}");
         }
@@ -74,19 +71,17 @@ internal sealed class ScoreCache(string folder)
     /// <param name="model">Stands for the model.</param>
     /// <param name="data">What it is measured on.</param>
     public bool HoldsAll(string model, EvaluationData data) =>
-        data.Tasks.Select(task => (Data: task.Digest, Count: task.Items.Length)).Concat(data.Texts.Select(text => (Data: ScoreKey.DataOf(text), Count: text.Blocks.Length)))
-            .All(file => Find(new(model, file.Data), file.Count, []) is not null);
+        data.Subjects.All(subject => Find(new(model, subject.Key), subject, []) is not null);
 
     /// <summary>Remembers scores; when the folder cannot be written the run goes on, and says so.</summary>
-    public void Remember(ScoreKey key, ImmutableArray<ItemScore> scores, DiagnosticBag notes)
+    public void Remember(ScoreKey key, SubjectKind kind, ItemScores scores, DiagnosticBag notes)
     {
-        var items = scores.Select(score => new Item(score.Correct, score.Loss, score.Tokens)).ToImmutableArray();
-        var path = PathOf(key);
-        var remembered = new Remembered(key.Data, DigestOf(items), items, key.Model, ScorerVersion);
+        var items = ScoreRows.Write(scores, kind.Columns);
+        var remembered = new Remembered(key.Data, CanonicalJson.Digest(items), items, key.Model, ScorerVersion);
         try
         {
             DurableFolder.Create(folder);
-            DurableFile.WriteAllBytesAtomically(path, Encoding.UTF8.GetBytes(CanonicalJson.Write(JsonSerializer.SerializeToNode(remembered, Json))));
+            DurableFile.WriteAllBytesAtomically(PathOf(key), Encoding.UTF8.GetBytes(CanonicalJson.Write(JsonSerializer.SerializeToNode(remembered, Json))));
         }
         catch (MergeOpsException refusal)
         {
@@ -94,20 +89,10 @@ internal sealed class ScoreCache(string folder)
         }
     }
 
-    private static Remembered? Read(string path)
-    {
-        var remembered = JsonSerializer.Deserialize<Remembered>(PlainFile.Read(path, MaxBytes), Json);
-        return remembered is { Items.IsDefault: true } ? null : remembered;
-    }
-
-    private static string DigestOf(ImmutableArray<Item> items) => CanonicalJson.Digest(JsonSerializer.SerializeToNode(items, Json));
-
     private string PathOf(ScoreKey key) =>
         Path.Combine(
             folder,
             Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{key.Model}\n{key.Data}\n{ScorerVersion}"))) + ".json");
 
-    private sealed record Remembered(string Data, string Digest, ImmutableArray<Item> Items, string Model, int Scorer);
-
-    private readonly record struct Item(bool Correct, double Loss, int Tokens);
+    private sealed record Remembered(string Data, string Digest, JsonArray Items, string Model, int Scorer);
 }

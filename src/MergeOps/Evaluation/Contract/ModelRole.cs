@@ -1,4 +1,4 @@
-namespace MergeOps.Evaluation.Figures;
+namespace MergeOps.Evaluation.Contract;
 
 /// <summary>What a model is to the recipe; the order is that of the table's rows.</summary>
 internal enum ModelRole

@@ -1,0 +1,40 @@
+using System.Globalization;
+using MergeOps.Evaluation.Scores;
+
+namespace MergeOps.Evaluation.Contract;
+
+/// <summary>Figures as people read them; the same in every report.</summary>
+internal static class FigureText
+{
+    /// <summary>What stands where there is no figure.</summary>
+    public const string None = "–";
+
+    /// <summary><c>92.5 %</c>.</summary>
+    public static string Percent(double value) => Hundredfold(value) + " %";
+
+    /// <summary><c>92.5 % (86.4–96.0)</c>, or what stands for no figure.</summary>
+    public static string PercentWithInterval(Measured figure) =>
+        !figure.Exists ? None
+        : figure.Interval is { } i ? $"{Percent(figure.Value.Value)} ({Hundredfold(i.Lower)}–{Hundredfold(i.Upper)})"
+        : Percent(figure.Value.Value);
+
+    /// <summary><c>0.263</c>.</summary>
+    public static string Thousandths(Measured figure) =>
+        figure.Exists ? figure.Value.Value.ToString("0.000", CultureInfo.InvariantCulture) : None;
+
+    /// <summary><c>+3.1 points (−1.0 to +7.2)</c>: a difference of two shares.</summary>
+    public static string Points(Measured figure) => Signed(figure, 100, "+0.0;−0.0;0.0", " points");
+
+    /// <summary><c>+0.012 (−0.004 to +0.028)</c>.</summary>
+    public static string SignedThousandths(Measured figure) => Signed(figure, 1, "+0.000;−0.000;0.000", "");
+
+    private static string Signed(Measured figure, double factor, string format, string unit)
+    {
+        return !figure.Exists ? None
+            : $"{Of(figure.Value.Value)}{unit}" + (figure.Interval is { } i ? $" ({Of(i.Lower)} to {Of(i.Upper)})" : "");
+
+        string Of(double value) => (factor * value).ToString(format, CultureInfo.InvariantCulture);
+    }
+
+    private static string Hundredfold(double value) => (100 * value).ToString("0.0", CultureInfo.InvariantCulture);
+}

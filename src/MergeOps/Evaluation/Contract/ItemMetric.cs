@@ -1,0 +1,82 @@
+using MergeOps.Evaluation.Intervals;
+using MergeOps.Evaluation.Scores;
+
+namespace MergeOps.Evaluation.Contract;
+
+/// <summary>A metric that is computed from the scores of items; over several tasks it is the mean of theirs.</summary>
+internal abstract record ItemMetric : Metric
+{
+    /// <summary>Why a mean may have no interval.</summary>
+    public const string NothingVaries = "nothing varies, so nothing tells how far the figure may be off";
+
+    /// <summary>Whether a larger value is the better one.</summary>
+    public virtual bool HigherIsBetter => true;
+
+    /// <summary>Whether it can be computed from what a kind of task or text tells of each item.</summary>
+    public abstract bool AppliesTo(SubjectKind kind);
+
+    /// <summary>The figure of one task or text: a model's, or its difference to the other one's.</summary>
+    public abstract Part Of(ScoredSubject scored);
+
+    /// <inheritdoc/>
+    public sealed override bool? LargerIsBetter(ModelResult model, Figure figure) => HigherIsBetter;
+
+    /// <inheritdoc/>
+    public sealed override Measured Of(ScoredModels scored, ModelResult model, ModelResult? other, Figure figure)
+    {
+        if ((model.WhyNot is null ? other : model) is { WhyNot: not null } unscored)
+        {
+            return Measured.Missing(unscored.NotEvaluated);
+        }
+
+        var taken = scored.Subjects.Index().Where(subject => figure.IsMean ? subject.Item.Kind is TaskKind && AppliesTo(subject.Item.Kind) : subject.Item.Name == figure.Subject).ToList();
+        if (taken.Count == 0)
+        {
+            return Measured.Missing("the recipe has no task");
+        }
+
+        var parts = taken.ConvertAll(subject => Of(Select(scored, model, other, subject.Index)));
+        if (parts.Find(part => part.WhyNot is not null) is { WhyNot: { } whyNot })
+        {
+            return Measured.Missing(whyNot);
+        }
+
+        var sample = new SampleSize(taken.Sum(subject => subject.Item.Size.Items), taken.Sum(subject => subject.Item.Size.Groups), taken[0].Item.Kind.Unit);
+        if (parts.FindIndex(part => part.Estimate is null) is >= 0 and var without)
+        {
+            return Measured.Of(
+                parts.Average(part => part.Value), sample, (figure.IsMean ? $"of '{taken[without].Item.Name}' " : "") + parts[without].WhyNoInterval);
+        }
+
+        var (lowest, highest) = other is null ? Range : (Range.Lowest - Range.Highest, Range.Highest - Range.Lowest);
+        var estimate = SquareAndAdd.Mean(parts.ConvertAll(part => part.Estimate!.Value));
+        return Measured.Of(estimate with { Interval = estimate.Interval.Within(lowest, highest) }, sample);
+    }
+
+    private static ScoredSubject Select(ScoredModels scored, ModelResult model, ModelResult? other, int index)
+    {
+        var subject = scored.Subjects[index];
+        var expert = subject.Expert is null ? null : scored.Models.FirstOrDefault(known => known.Reference == subject.Expert);
+        return new(subject, model.Scores[index], other?.Scores[index])
+        {
+            ExpertModel = expert,
+            Expert = expert is { WhyNot: null } ? expert.Scores[index] : null,
+        };
+    }
+}
+
+/// <summary>The figure of one task or text; the estimate is null where there is no interval.</summary>
+internal sealed record Part(double Value, Estimate? Estimate, string? WhyNot = null, string? WhyNoInterval = null)
+{
+    /// <summary>A figure with its interval.</summary>
+    public Part(Estimate estimate)
+        : this(estimate.Value, estimate)
+    {
+    }
+
+    /// <summary>A figure without interval.</summary>
+    public static Part Without(double value, string whyNoInterval) => new(value, null, WhyNoInterval: whyNoInterval);
+
+    /// <summary>No figure.</summary>
+    public static Part Missing(string whyNot) => new(double.NaN, null, whyNot);
+}

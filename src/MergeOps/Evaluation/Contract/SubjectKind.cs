@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+using MergeOps.Evaluation.Scores;
+using MergeOps.Models;
+
+namespace MergeOps.Evaluation.Contract;
+
+/// <summary>How models are scored on one kind of data, and what that tells of each item.</summary>
+internal abstract class SubjectKind
+{
+    /// <summary>The kind's name in recipes and where scores are remembered.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>What an item is called.</summary>
+    public virtual string Unit => "item";
+
+    /// <summary>What scoring tells of each item.</summary>
+    public abstract ImmutableArray<ScoreColumn> Columns { get; }
+
+    /// <summary>What is known of each item without a model.</summary>
+    public virtual ImmutableArray<ScoreColumn> Sizes => [];
+
+    /// <summary>The metrics that this kind is measured by first; the one that charts and comparisons show stands first of all.</summary>
+    public abstract ImmutableArray<Metric> Metrics { get; }
+
+    /// <summary>The flag that says of an item whether it is answered; null where nothing is.</summary>
+    public virtual ScoreColumn? Answers => null;
+
+    /// <summary>What a data file's scores are remembered under; the same file may be of another kind and scores otherwise then.</summary>
+    /// <param name="digest">SHA-256 of the file.</param>
+    public virtual string KeyOf(string digest) => $"{Name}:{digest}";
+
+    /// <summary>Scores every item; the rows hold <see cref="Columns"/>.</summary>
+    public abstract ItemScores Score(ILanguageModel model, ImmutableArray<TaskItem> items, CancellationToken cancellation);
+
+    /// <summary>An item's <see cref="Sizes"/>.</summary>
+    public virtual double[] SizesOf(TaskItem item) => [];
+
+    /// <summary>The loss of a prediction as its columns hold it: what is not a number counts as infinitely bad.</summary>
+    protected static double LossOf(ContinuationScore score) =>
+        double.IsFinite(score.LogLikelihood) ? -score.LogLikelihood : double.PositiveInfinity;
+}

@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using MergeOps.Evaluation.Scores;
+using MergeOps.Models;
+
+namespace MergeOps.Evaluation.Contract;
+
+/// <summary>
+/// A kind of task: what a line of its data holds, what a model is asked, and what the answers tell. Each class in <c>Tasks/</c>
+/// that has a page beside it is found by itself.
+/// </summary>
+internal abstract class TaskKind : SubjectKind
+{
+    /// <summary>The kind of a task that names none.</summary>
+    public const string Usual = "exact_match";
+
+    /// <summary>What it measures, in a line that ends without a full stop.</summary>
+    public abstract string Summary { get; }
+
+    /// <summary>What a line of the data file holds, beside <see cref="RowKey.Group"/>.</summary>
+    public abstract ImmutableArray<RowKey> Row { get; }
+
+    /// <summary>What no two items have in common.</summary>
+    public virtual string Distinguishing => "prompt";
+
+    /// <summary>The item of a line that holds what <see cref="Row"/> asks for; null and the mistake in it.</summary>
+    public abstract (TaskItem? Item, string Mistake) Read(TaskRow row);
+
+    /// <summary>The text that no two items have in common.</summary>
+    public abstract string IdentityOf(TaskItem item);
+
+    /// <summary>What a model must continue, and with what; the context of a model must hold each of them.</summary>
+    public abstract IEnumerable<(string Context, string Continuation)> RequestsOf(TaskItem item);
+
+    /// <summary>What the answers to an item's requests tell, in the order of <see cref="SubjectKind.Columns"/>.</summary>
+    protected abstract double[] Tell(TaskItem item, ReadOnlySpan<ContinuationScore> answers);
+
+    /// <inheritdoc/>
+    public sealed override ItemScores Score(ILanguageModel model, ImmutableArray<TaskItem> items, CancellationToken cancellation)
+    {
+        var requests = items.Select(item => RequestsOf(item).ToList()).ToList();
+        var answers = model.Score([.. requests.SelectMany(ofItem => ofItem)], cancellation).ToArray();
+        var rows = new double[items.Length][];
+        var next = 0;
+        for (var item = 0; item < rows.Length; item++)
+        {
+            rows[item] = Tell(items[item], answers.AsSpan(next, requests[item].Count));
+            next += requests[item].Count;
+        }
+
+        return ItemScores.Of(Columns, rows);
+    }
+}

@@ -1,0 +1,58 @@
+using MergeOps.Evaluation.Contract;
+using MergeOps.Evaluation.Scores;
+
+namespace MergeOps.Evaluation.External;
+
+/// <summary>A score that another harness measured; its results say which direction is better. Two models' scores are not paired.</summary>
+/// <param name="Measure">The other harness's name for what it measured.</param>
+internal sealed record HarnessMetric(string Measure) : Metric
+{
+    /// <inheritdoc/>
+    public override string Name => Measure;
+
+    /// <inheritdoc/>
+    public override string Summary => "a score of lm-evaluation-harness";
+
+    /// <inheritdoc/>
+    public override (double Lowest, double Highest) Range => (double.NegativeInfinity, double.PositiveInfinity);
+
+    /// <inheritdoc/>
+    public override string Interval => "exact where the score is a share of the items, else Student's t times the standard error";
+
+    /// <inheritdoc/>
+    public override bool IsScoredHere => false;
+
+    /// <inheritdoc/>
+    public override bool? LargerIsBetter(ModelResult model, Figure figure) => ScoreOf(model, figure).HigherIsBetter;
+
+    /// <inheritdoc/>
+    public override Measured Of(ScoredModels scored, ModelResult model, ModelResult? other, Figure figure)
+    {
+        var score = ScoreOf(model, figure);
+        if (other is null)
+        {
+            return score.Figure;
+        }
+
+        var than = ScoreOf(other, figure);
+        if ((score.WhyNot ?? than.WhyNot) is { } whyNot)
+        {
+            return Measured.Missing(whyNot);
+        }
+
+        return score.Incomparable(than) is { } why
+            ? Measured.Missing($"the results of '{model.Name}' and '{other.Name}' cannot be compared: {why}")
+            : score.Less(than);
+    }
+
+    /// <inheritdoc/>
+    public override string? RemarkOn(ModelResult model, Figure figure, bool isDifference) => model.External.GetValueOrDefault(figure) switch
+    {
+        null => null,
+        { Conditions: { Length: > 0 } conditions } score => $"{conditions}{(isDifference ? ", not paired" : "")}, {score.Scorer}",
+        var score => score.Scorer,
+    };
+
+    private static ExternalScore ScoreOf(ModelResult model, Figure figure) =>
+        model.External.GetValueOrDefault(figure) ?? ExternalScore.Missing($"there are no results of '{model.Name}'");
+}

@@ -1,0 +1,33 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+
+namespace MergeOps.Evaluation.Scores;
+
+/// <summary>What is known of each item of a task or block of a text, in columns; the items in their order.</summary>
+internal sealed class ItemScores
+{
+    private readonly FrozenDictionary<ScoreColumn, double[]> columns;
+
+    private ItemScores(int count, FrozenDictionary<ScoreColumn, double[]> columns) => (Count, this.columns) = (count, columns);
+
+    /// <summary>The number of items.</summary>
+    public int Count { get; }
+
+    /// <summary>A column that is there.</summary>
+    public double[] this[ScoreColumn column] => columns[column];
+
+    /// <summary>A column of flags that is there.</summary>
+    public bool[] Flags(ScoreColumn column) => Array.ConvertAll(columns[column], value => value != 0);
+
+    /// <summary>Scores item by item.</summary>
+    /// <param name="columns">The columns.</param>
+    /// <param name="rows">For each item the values in the order of the columns.</param>
+    public static ItemScores Of(ImmutableArray<ScoreColumn> columns, IReadOnlyList<double[]> rows) => new(
+        rows.Count,
+        columns.Index().ToFrozenDictionary(column => column.Item, column => rows.Select(row => row[column.Index]).ToArray()));
+
+    /// <summary>The same scores with further columns.</summary>
+    public ItemScores With(ItemScores more) => more.Count == Count
+        ? new(Count, columns.Concat(more.columns).ToFrozenDictionary())
+        : throw new ArgumentException($"there are {Count} items, not {more.Count}", nameof(more));
+}
