@@ -8,65 +8,27 @@ using MergeOps.GitHub.Events;
 namespace MergeOps.Cli;
 
 /// <summary>From arguments to an exit code; whatever goes wrong on the way ends here as one line.</summary>
-internal static class Application
+internal sealed class Application
 {
+    private readonly IReadOnlyList<string> arguments;
+    private readonly Screen screen;
+    private string verb = "";
+
+    private Application(IReadOnlyList<string> arguments, Screen screen) => (this.arguments, this.screen) = (arguments, screen);
+
     /// <summary>Runs one command line.</summary>
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, Screen screen)
     {
-        var exitCode = await GuardAsync(arguments, screen);
-        return exitCode == ExitCode.Done ? exitCode : TellWorkflow(exitCode, screen);
-    }
-
-    private static async Task<int> GuardAsync(IReadOnlyList<string> arguments, Screen screen)
-    {
-        using var interruption = new Interruption(screen);
-        try
+        await using var result = new StringWriter();
+        var isForMachines = MachineOutput.IsAskedFor(arguments);
+        var application = new Application(arguments, isForMachines ? screen.ForMachines(result) : screen);
+        var exitCode = await application.GuardAsync();
+        if (isForMachines)
         {
-            return Finish(screen, await DispatchAsync(arguments, screen, interruption.Token));
-        }
-        catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
-        {
-            screen.Tell("cancelled");
-            return ExitCode.Cancelled;
-        }
-        catch (Exception exception)
-        {
-            return Failure.Report(exception, arguments, screen);
-        }
-    }
-
-    private static async Task<int> DispatchAsync(IReadOnlyList<string> arguments, Screen screen, CancellationToken cancellation)
-    {
-        var root = new MergeOpsCommand();
-        var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        var command = parsed.CommandResult.Command;
-        if (parsed.GetValue(root.Help))
-        {
-            HelpText.Write(command, screen.Out);
-            return ExitCode.Done;
+            exitCode = application.Deliver(result.ToString(), exitCode, screen.Out);
         }
 
-        if (parsed.GetValue(root.Version))
-        {
-            screen.Out.WriteLine(ProgramVersion.Text);
-            return ExitCode.Done;
-        }
-
-        if (UsageMistakes.In(parsed) is { Count: > 0 } mistakes)
-        {
-            screen.Report(mistakes);
-            screen.Tell($"hint: see `{HelpText.FullName(command)} --help`");
-            return ExitCode.Usage;
-        }
-
-        if (command is Verb verb)
-        {
-            return await verb.RunAsync(parsed, screen, cancellation);
-        }
-
-        // whoever asks for nothing may be a script whose variable is empty
-        HelpText.Write(command, screen.Error);
-        return ExitCode.Usage;
+        return exitCode == ExitCode.Done ? exitCode : TellWorkflow(exitCode, application.screen);
     }
 
     private static int TellWorkflow(int exitCode, Screen screen)
@@ -83,10 +45,80 @@ internal static class Application
         return exitCode;
     }
 
-    private static int Finish(Screen screen, int exitCode)
+    private async Task<int> GuardAsync()
     {
-        screen.Out.Flush();
-        screen.Error.Flush();
-        return exitCode;
+        using var interruption = new Interruption(screen);
+        try
+        {
+            var exitCode = await DispatchAsync(interruption.Token);
+            screen.Out.Flush();
+            screen.Error.Flush();
+            return exitCode;
+        }
+        catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
+        {
+            screen.Tell("cancelled");
+            return ExitCode.Cancelled;
+        }
+        catch (Exception exception)
+        {
+            return Failure.Report(exception, arguments, screen);
+        }
+        finally
+        {
+            screen.Log?.Dispose();
+            screen.Log = null;
+        }
+    }
+
+    private int Deliver(string result, int exitCode, TextWriter output)
+    {
+        try
+        {
+            MachineOutput.Write(output, verb, exitCode, screen.Told, result);
+            output.Flush();
+            return exitCode;
+        }
+        catch (Exception exception)
+        {
+            return Failure.Report(exception, arguments, screen);
+        }
+    }
+
+    private async Task<int> DispatchAsync(CancellationToken cancellation)
+    {
+        var root = new MergeOpsCommand();
+        var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var command = parsed.CommandResult.Command;
+        verb = HelpText.Words(command);
+        if (parsed.GetValue(root.Help))
+        {
+            Help.Show(command, screen);
+            return ExitCode.Done;
+        }
+
+        if (parsed.GetValue(root.Version))
+        {
+            ProgramVersion.Show(screen);
+            return ExitCode.Done;
+        }
+
+        if (UsageMistakes.In(parsed) is { Count: > 0 } mistakes)
+        {
+            screen.Report(mistakes);
+            screen.Tell($"hint: see `{HelpText.FullName(command)} --help`");
+            return ExitCode.Usage;
+        }
+
+        if (command is not Verb known)
+        {
+            // whoever asks for nothing may be a script whose variable is empty
+            HelpText.Write(command, screen.Error);
+            return ExitCode.Usage;
+        }
+
+        (screen.IsVerbose, screen.IsQuiet) = (parsed.GetValue(root.Verbose), parsed.GetValue(root.Quiet));
+        screen.Log = parsed.GetValue(root.Log) is { } file ? MessageLog.Open(file) : null;
+        return await known.RunAsync(parsed, screen, cancellation);
     }
 }

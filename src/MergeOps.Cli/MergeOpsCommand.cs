@@ -12,8 +12,11 @@ internal sealed class MergeOpsCommand : Command
     public MergeOpsCommand()
         : base("mergeops", "Model merges as code: a recipe (YAML) says which models to merge and how.")
     {
-        Add(Help);
         Add(Version);
+        Add(Verbose);
+        Add(Quiet);
+        Add(Log);
+        Add(Help);
         Add(new RunVerb());
         Add(new ValidateVerb());
         Add(new LockVerb());
@@ -48,6 +51,15 @@ internal sealed class MergeOpsCommand : Command
 
     /// <summary>Shows the help of any verb.</summary>
     public Option<bool> Help { get; } = new("--help", "-h") { Description = "Show help", Recursive = true };
+
+    /// <summary>Shows what needs no attention, too.</summary>
+    public Option<bool> Verbose { get; } = new("--verbose") { Description = "List differences that change nothing, too", Recursive = true };
+
+    /// <summary>Shows nothing but results, errors and warnings.</summary>
+    public Option<bool> Quiet { get; } = new("--quiet", "-q") { Description = "Show only results, errors and warnings", Recursive = true };
+
+    /// <summary>Takes every message.</summary>
+    public Option<string?> Log { get; } = new("--log") { HelpName = "FILE", Description = "Append every message to this file, too", Recursive = true };
 
     /// <summary>Shows the version.</summary>
     public Option<bool> Version { get; } = new("--version", "-v") { Description = "Show the version of this program" };

@@ -92,7 +92,7 @@ public sealed class UserMachine : IDisposable
     {
         using var plan = JsonDocument.Parse(Succeed(program, [.. before, "plan", "recipes/quickstart.yml", "--format", "json"]).Output);
         Succeed(program, [.. before, "merge", "recipes/quickstart.yml", "--out", "out/quickstart"]);
-        return QuickstartDigests.Of(this["out/quickstart"]) with { Planned = plan.RootElement.GetProperty("digest").GetString()! };
+        return QuickstartDigests.Of(this["out/quickstart"]) with { Planned = plan.RootElement.GetProperty("result").GetProperty("digest").GetString()! };
     }
 
     /// <inheritdoc/>

@@ -73,11 +73,12 @@ public abstract class MergeOpsRunner<TSettings> : Tool<TSettings>
     /// <summary>A path as the tool shall see it, wherever it runs.</summary>
     protected string Absolute(DirectoryPath path) => path.MakeAbsolute(environment).FullPath;
 
-    private static TResult Read<TResult>(string json)
+    private static TResult? Read<TResult>(string json)
+        where TResult : class
     {
         try
         {
-            return JsonSerializer.Deserialize<TResult>(json, Format) ?? throw new JsonException("It is null.");
+            return JsonSerializer.Deserialize<Envelope<TResult>>(json, Format)?.Result;
         }
         catch (JsonException mismatch)
         {
@@ -108,4 +109,9 @@ public abstract class MergeOpsRunner<TSettings> : Tool<TSettings>
         arguments.CopyTo(all);
         return all;
     }
+
+    /// <summary>What every verb writes.</summary>
+    /// <param name="Result">What the verb made; null when it made nothing.</param>
+    private sealed record Envelope<TResult>(TResult? Result)
+        where TResult : class;
 }

@@ -23,6 +23,13 @@ internal static class HelpText
     public static string FullName(Command command) =>
         string.Join(' ', Ancestors(command).Reverse().Append(command).Select(word => word.Name));
 
+    /// <summary>The same without the program's name.</summary>
+    public static string Words(Command command) => string.Join(' ', Ancestors(command).SkipLast(1).Reverse().Append(command).Where(word => word.Parents.Any()).Select(word => word.Name));
+
+    /// <summary>The options of a command, those of the whole program last.</summary>
+    public static IEnumerable<Option> OptionsOf(Command command) =>
+        command.Options.Concat(Ancestors(command).SelectMany(ancestor => ancestor.Options).Where(option => option.Recursive));
+
     /// <summary>Writes the help of a command.</summary>
     public static void Write(Command command, TextWriter output)
     {
@@ -95,8 +102,7 @@ internal static class HelpText
     {
         output.WriteLine();
         output.WriteLine("Options");
-        var inherited = Ancestors(command).SelectMany(ancestor => ancestor.Options).Where(option => option.Recursive);
-        Columns.Write([.. command.Options.Concat(inherited).Select(option => new[] { Label(option), option.Description ?? "" })], output, Indent);
+        Columns.Write([.. OptionsOf(command).Select(option => new[] { Label(option), option.Description ?? "" })], output, Indent);
     }
 
     private static IEnumerable<Command> Ancestors(Command command) =>

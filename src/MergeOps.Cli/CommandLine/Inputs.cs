@@ -65,9 +65,6 @@ internal static class Inputs
         Description = description,
     };
 
-    /// <summary>Whether what needs no attention is shown too.</summary>
-    public static Option<bool> Verbose() => new("--verbose") { Description = "List differences that change nothing, too" };
-
     /// <summary>Says why a value is refused.</summary>
     public static T? Refuse<T>(ArgumentResult result, string option, string rule)
     {

@@ -4,7 +4,7 @@ using MergeOps.Cli.Rendering;
 namespace MergeOps.Cli.CommandLine;
 
 /// <summary>A verb that never reaches the network, and so waits for nobody.</summary>
-internal abstract class LocalVerb(string name, VerbGroup group, string summary) : Verb(name, group, summary)
+internal abstract class LocalVerb(string name, VerbGroup group, string summary, params string[] formats) : Verb(name, group, summary, formats)
 {
     /// <inheritdoc/>
     public sealed override Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation) =>

@@ -26,8 +26,15 @@ internal enum VerbGroup
 }
 
 /// <summary>One word of the command line: what it takes, and what happens. Every verb is a command of the program.</summary>
-internal abstract class Verb(string name, VerbGroup group, string summary) : Command(name, summary)
+/// <param name="name">The word.</param>
+/// <param name="group">Where the help lists it.</param>
+/// <param name="summary">One line.</param>
+/// <param name="formats">Output formats besides <c>text</c> and <c>json</c>.</param>
+internal abstract class Verb(string name, VerbGroup group, string summary, params string[] formats) : Command(name, summary)
 {
+    /// <summary>The output format, which every verb adds where its help shows it; as JSON the result stands in the program's envelope.</summary>
+    public Option<string> Format { get; } = Inputs.Choice(MachineOutput.Option, "Output format", ["text", MachineOutput.Format, .. formats]);
+
     /// <summary>Where the help lists it.</summary>
     public VerbGroup Group { get; } = group;
 

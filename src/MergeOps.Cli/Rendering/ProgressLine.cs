@@ -3,8 +3,11 @@ using MergeOps.Pipeline.Stages;
 
 namespace MergeOps.Cli.Rendering;
 
-/// <summary>One line at the bottom of a terminal that is drawn anew ten times a second, and gone when the work is done.</summary>
-internal sealed class ProgressLine : IDisposable
+/// <summary>
+/// One line at the bottom of a terminal that is drawn anew ten times a second, and gone when the work is done. By hand, because
+/// Spectre's live display hides the cursor, which a process that is killed cannot give back.
+/// </summary>
+internal sealed class ProgressLine : IProgressDisplay
 {
     private const string Erase = "\r\e[2K";
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
@@ -18,17 +21,15 @@ internal sealed class ProgressLine : IDisposable
     private Work? work;
     private bool isOver;
 
-    private ProgressLine(Screen screen, string label)
+    /// <summary>Begins; nothing is drawn for work that is over at once.</summary>
+    public ProgressLine(Screen screen, string label)
     {
         this.screen = screen;
         this.label = label;
         timer = new Timer(_ => Draw(), null, Interval, Interval);
     }
 
-    /// <summary>Begins where a person looks, else null; nothing is drawn for work that is over at once.</summary>
-    public static ProgressLine? On(Screen screen, string label) => screen.Traits.ErrorIsTerminal ? new ProgressLine(screen, label) : null;
-
-    /// <summary>Notes how far the work is.</summary>
+    /// <inheritdoc/>
     public void Advance(string newLabel, Work now)
     {
         lock (drawing)

@@ -18,21 +18,24 @@ internal static class ProgressText
     /// <param name="width">Columns that the line may take.</param>
     public static string Of(string label, Work work, double perSecond, int width)
     {
-        var share = work.Total > 0 ? Math.Clamp((double)work.Done / work.Total, 0, 1) : 0;
-        var percent = string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(share * 100),3:F0} %");
-        string[] details = [.. Details(work, perSecond)];
-        var line = string.Join(Gap, [label, percent, .. details]);
+        var line = Of(label, work, perSecond);
         var room = Math.Min(width - line.Length - Gap.Length, WidestBar);
         if (room >= NarrowestBar)
         {
-            line = string.Join(Gap, [label, Bar(share, room), percent, .. details]);
+            line = string.Join(Gap, [label, Bar(ShareOf(work), room), .. Figures(work, perSecond)]);
         }
 
         return line.Length <= width ? line : line[..Math.Max(0, width)];
     }
 
-    private static IEnumerable<string> Details(Work work, double perSecond)
+    /// <summary>The same without a bar, as long as it is.</summary>
+    public static string Of(string label, Work work, double perSecond) => string.Join(Gap, [label, .. Figures(work, perSecond)]);
+
+    private static double ShareOf(Work work) => work.Total > 0 ? Math.Clamp((double)work.Done / work.Total, 0, 1) : 0;
+
+    private static IEnumerable<string> Figures(Work work, double perSecond)
     {
+        yield return string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(ShareOf(work) * 100),3:F0} %");
         yield return work.Unit is WorkUnit.Bytes
             ? $"{ByteText.Of(work.Done)} of {ByteText.Of(work.Total)}"
             : $"{Quantity.Count(work.Done)} of {Quantity.Count(work.Total)} items";

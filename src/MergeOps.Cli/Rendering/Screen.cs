@@ -18,6 +18,7 @@ internal sealed record ScreenTraits(bool OutputIsTerminal, bool ErrorIsTerminal,
 /// <summary>The two streams: stdout is data, stderr is everything else.</summary>
 internal sealed class Screen(TextWriter output, TextWriter error, ScreenTraits traits)
 {
+    private readonly List<Diagnostic> told = [];
     private readonly Lazy<IAnsiConsole> data = new(() => AnsiScreen.On(output, traits.OutputIsTerminal, traits));
     private readonly Lazy<IAnsiConsole> messages = new(() => AnsiScreen.On(error, traits.ErrorIsTerminal, traits));
 
@@ -30,8 +31,23 @@ internal sealed class Screen(TextWriter output, TextWriter error, ScreenTraits t
     /// <summary>What the streams can show.</summary>
     public ScreenTraits Traits { get; } = traits;
 
+    /// <summary>Every finding that was told, in order.</summary>
+    public IReadOnlyList<Diagnostic> Told => told;
+
     /// <summary>The first error that was told, if any was.</summary>
-    public DiagnosticCode? FirstError { get; private set; }
+    public DiagnosticCode? FirstError => told.FirstOrDefault(diagnostic => diagnostic.Severity is Severity.Error)?.Code;
+
+    /// <summary>Whether what needs no attention is told, too.</summary>
+    public bool IsVerbose { get; set; }
+
+    /// <summary>Whether only errors and warnings are told.</summary>
+    public bool IsQuiet { get; set; }
+
+    /// <summary>Takes every message, too.</summary>
+    public MessageLog? Log { get; set; }
+
+    /// <summary>Whether <see cref="Out"/> takes a result for machines, who are told the findings by <see cref="Told"/>.</summary>
+    public bool IsForMachines { get; private init; }
 
     /// <summary>Tables on <see cref="Out"/>.</summary>
     public IAnsiConsole Data => data.Value;
@@ -54,15 +70,20 @@ internal sealed class Screen(TextWriter output, TextWriter error, ScreenTraits t
             new RedactingWriter(output, LayOut(traits.OutputIsTerminal, traits)), new RedactingWriter(error, LayOut(traits.ErrorIsTerminal, traits)), traits);
     }
 
+    /// <summary>A screen that gathers a result for machines and tells people the rest.</summary>
+    public Screen ForMachines(TextWriter result) => new(result, Error, Traits with { OutputIsTerminal = false }) { IsForMachines = true };
+
     private static Func<string, string>? LayOut(bool isTerminal, ScreenTraits traits) =>
         isTerminal && traits.Width > 0 ? line => WordWrap.Fold(line, traits.Width) : null;
 
     /// <summary>A line for people.</summary>
     public void Tell(string line)
     {
-        Out.Flush();
-        Error.WriteLine(line);
-        Error.Flush();
+        Log?.Write(line);
+        if (!IsQuiet)
+        {
+            Show(line);
+        }
     }
 
     /// <summary>Findings about what was asked for, one line each.</summary>
@@ -70,7 +91,12 @@ internal sealed class Screen(TextWriter output, TextWriter error, ScreenTraits t
     {
         foreach (var diagnostic in found)
         {
-            Tell(Line(diagnostic, Traits.ErrorIsTerminal));
+            told.Add(diagnostic);
+            Log?.Write(TextRenderer.Render(diagnostic));
+            if (!IsQuiet || diagnostic.Severity is Severity.Error or Severity.Warning)
+            {
+                Show(Line(diagnostic, Traits.ErrorIsTerminal));
+            }
         }
     }
 
@@ -79,13 +105,23 @@ internal sealed class Screen(TextWriter output, TextWriter error, ScreenTraits t
     {
         foreach (var diagnostic in found)
         {
-            Out.WriteLine(Line(diagnostic, Traits.OutputIsTerminal));
+            told.Add(diagnostic);
+            if (!IsForMachines)
+            {
+                Out.WriteLine(Line(diagnostic, Traits.OutputIsTerminal));
+            }
         }
+    }
+
+    private void Show(string line)
+    {
+        Out.Flush();
+        Error.WriteLine(line);
+        Error.Flush();
     }
 
     private string Line(Diagnostic diagnostic, bool isTerminal)
     {
-        FirstError ??= diagnostic.Severity is Severity.Error ? diagnostic.Code : null;
         var line = TextRenderer.Render(diagnostic);
         if (!isTerminal || !Traits.HasColour)
         {

@@ -8,14 +8,14 @@ internal sealed class StageDisplay(Screen screen) : IStageObserver, IDisposable
 {
     private static readonly int NameWidth = Enum.GetNames<Stage>().Max(name => name.Length);
 
-    private ProgressLine? progress;
+    private IProgressDisplay? progress;
 
     /// <summary>Whether every stage from the fetching on was over before it began.</summary>
     public bool DidNothing { get; private set; } = true;
 
     /// <inheritdoc/>
     public void Started(Stage stage) =>
-        progress = ProgressLine.On(screen, Label(stage, ""));
+        progress = IProgressDisplay.On(screen, Label(stage, ""));
 
     /// <inheritdoc/>
     public void Advanced(Stage stage, string part, Work work) => progress?.Advance(Label(stage, part), work);

@@ -34,6 +34,7 @@ internal sealed class CiVerb : Verb
         Add(report);
         Add(output);
         engine.AddTo(this);
+        Add(Format);
     }
 
     /// <inheritdoc/>
@@ -84,7 +85,7 @@ internal sealed class CiVerb : Verb
 
     private static void Tell(DiagnosticBag found, WorkflowRun run, Screen screen)
     {
-        if (run.IsOnRunner)
+        if (run.IsOnRunner && !screen.IsForMachines)
         {
             Annotations.Write(found, screen.Out);
         }

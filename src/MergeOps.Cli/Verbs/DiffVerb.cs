@@ -16,7 +16,6 @@ internal sealed class DiffVerb : LocalVerb
 
     private readonly Argument<string> first = new("FIRST") { Description = "A .safetensors file, or a model's folder" };
     private readonly Argument<string> second = new("SECOND") { Description = "Another one" };
-    private readonly Option<string> format = Inputs.Choice("--format", "Output format", "text", "json");
 
     /// <summary>Creates the verb.</summary>
     public DiffVerb()
@@ -24,7 +23,7 @@ internal sealed class DiffVerb : LocalVerb
     {
         Add(first);
         Add(second);
-        Add(format);
+        Add(Format);
     }
 
     /// <inheritdoc/>
@@ -35,7 +34,7 @@ internal sealed class DiffVerb : LocalVerb
     {
         var found = new DiagnosticBag();
         CheckpointDifference difference;
-        using (var progress = ProgressLine.On(screen, "  diff"))
+        using (var progress = IProgressDisplay.On(screen, "  diff"))
         {
             difference = DiffCheckpoints.Run(
                 arguments.GetRequiredValue(first),
@@ -46,7 +45,7 @@ internal sealed class DiffVerb : LocalVerb
         }
 
         screen.Report(found);
-        if (arguments.GetValue(format) == "json")
+        if (screen.IsForMachines)
         {
             JsonOutput.Write(screen.Out, JsonVersion, json => WriteJson(difference, json));
         }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
 using MergeOps.Diagnostics;
@@ -7,8 +8,14 @@ using MergeOps.Pipeline.Verbs;
 namespace MergeOps.Cli.Verbs;
 
 /// <summary><c>mergeops doctor</c>.</summary>
-internal sealed class DoctorVerb() : LocalVerb("doctor", VerbGroup.Program, "Show what merges need of this machine, and what is missing")
+internal sealed class DoctorVerb : LocalVerb
 {
+    private const int JsonVersion = 1;
+
+    /// <summary>Creates the verb.</summary>
+    public DoctorVerb()
+        : base("doctor", VerbGroup.Program, "Show what merges need of this machine, and what is missing") => Add(Format);
+
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples => ["doctor"];
 
@@ -23,9 +30,20 @@ internal sealed class DoctorVerb() : LocalVerb("doctor", VerbGroup.Program, "Sho
     protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
         var examination = DoctorExamination.Run();
-        Columns.Write(
-            [["mergeops", ProgramVersion.Text], .. examination.Observations.Select(seen => new[] { seen.Topic, TerminalText.Escape(seen.Finding) })],
-            screen.Out);
+        Observation[] seen = [new("mergeops", ProgramVersion.Text), .. examination.Observations];
+        if (screen.IsForMachines)
+        {
+            JsonOutput.Write(screen.Out, JsonVersion, json =>
+            {
+                json.WritePropertyName("observations");
+                JsonSerializer.Serialize(json, seen, JsonSerializerOptions.Web);
+            });
+        }
+        else
+        {
+            Columns.Write([.. seen.Select(observation => new[] { observation.Topic, TerminalText.Escape(observation.Finding) })], screen.Out);
+        }
+
         screen.Report(examination.Problems);
         return ExitCode.Of(examination.Problems);
     }

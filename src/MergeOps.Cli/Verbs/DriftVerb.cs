@@ -17,14 +17,13 @@ internal sealed class DriftVerb : Verb
     private const string AllRecipes = "recipes/*.yml";
 
     private readonly Argument<string[]> recipes = Inputs.Recipes(ArgumentArity.ZeroOrMore);
-    private readonly Option<string> format = Inputs.Choice("--format", "Output format", "text", "json", "markdown");
 
     /// <summary>Creates the verb.</summary>
     public DriftVerb()
-        : base("drift", VerbGroup.Look, "Compare locks with the Hub's heads; exits with 4 when one moved")
+        : base("drift", VerbGroup.Look, "Compare locks with the Hub's heads; exits with 4 when one moved", "markdown")
     {
         Add(recipes);
-        Add(format);
+        Add(Format);
     }
 
     /// <inheritdoc/>
@@ -67,7 +66,7 @@ internal sealed class DriftVerb : Verb
             }
         }
 
-        Write(moved, arguments.GetRequiredValue(format), screen);
+        Write(moved, arguments.GetRequiredValue(Format), screen);
         screen.Report(found);
         if (moved.Count == 0 && !found.HasErrors)
         {
@@ -81,7 +80,7 @@ internal sealed class DriftVerb : Verb
     {
         switch (format)
         {
-            case "json":
+            case MachineOutput.Format:
                 JsonOutput.Write(screen.Out, JsonVersion, json =>
                 {
                     json.WritePropertyName("drift");

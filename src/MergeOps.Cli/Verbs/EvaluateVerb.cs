@@ -15,7 +15,6 @@ internal sealed class EvaluateVerb : Verb
     private readonly Argument<string> recipe = Inputs.Recipe();
     private readonly Option<string> model = new("--model") { HelpName = "DIR", Description = "The merged model", Required = true };
     private readonly ScoringInputs scoring = new();
-    private readonly Option<string> format = Inputs.Choice("--format", "Output format", "text", "json");
     private readonly Option<string?> output = Inputs.Text("--out", "DIR", "Write evaluation.json and .md, report.html, junit.xml there");
 
     /// <summary>Creates the verb.</summary>
@@ -26,7 +25,7 @@ internal sealed class EvaluateVerb : Verb
         Add(model);
         scoring.AddTo(this);
         Add(output);
-        Add(format);
+        Add(Format);
     }
 
     /// <inheritdoc/>
@@ -60,7 +59,7 @@ internal sealed class EvaluateVerb : Verb
             arguments.GetRequiredValue(recipe), arguments.GetRequiredValue(model), external, display, cancellation);
         if (report is not null)
         {
-            Write(report, arguments.GetRequiredValue(format), screen);
+            Write(report, screen);
             if (arguments.GetValue(output) is { } folder)
             {
                 EvaluationFiles.Write(report, folder);
@@ -71,9 +70,9 @@ internal sealed class EvaluateVerb : Verb
         return ExitCode.Of(found);
     }
 
-    private static void Write(EvaluationReport report, string format, Screen screen)
+    private static void Write(EvaluationReport report, Screen screen)
     {
-        if (format == "json")
+        if (screen.IsForMachines)
         {
             screen.Out.Write(EvaluationJson.Write(report));
         }

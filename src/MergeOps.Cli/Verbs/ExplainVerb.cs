@@ -16,15 +16,13 @@ internal sealed class ExplainVerb : LocalVerb
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private readonly Option<string> format = Inputs.Choice("--format", "Output format", "text", "json");
-
     /// <summary>Creates the verb.</summary>
     public ExplainVerb()
         : base("explain", VerbGroup.Look, "Show each parameter's value for a tensor and the line that gave it")
     {
         Add(recipe);
         Add(tensor);
-        Add(format);
+        Add(Format);
     }
 
     /// <inheritdoc/>
@@ -38,7 +36,7 @@ internal sealed class ExplainVerb : LocalVerb
         screen.Report(found);
         if (!found.HasErrors)
         {
-            if (arguments.GetValue(format) == "json")
+            if (screen.IsForMachines)
             {
                 ExplanationJson.Write(explanations, screen.Out);
             }

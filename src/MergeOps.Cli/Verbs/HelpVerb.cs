@@ -15,7 +15,11 @@ internal sealed class HelpVerb : LocalVerb
 
     /// <summary>Creates the verb.</summary>
     public HelpVerb()
-        : base("help", VerbGroup.Program, "Show the help of this program or of a verb") => Add(words);
+        : base("help", VerbGroup.Program, "Show the help of this program or of a verb")
+    {
+        Add(words);
+        Add(Format);
+    }
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples => ["help merge", "help cache gc"];
@@ -35,7 +39,7 @@ internal sealed class HelpVerb : LocalVerb
             command = verb;
         }
 
-        HelpText.Write(command, screen.Out);
+        Help.Show(command, screen);
         return ExitCode.Done;
     }
 }

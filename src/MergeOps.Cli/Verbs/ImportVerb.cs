@@ -11,6 +11,8 @@ namespace MergeOps.Cli.Verbs;
 /// <summary><c>mergeops import FILE|REPO@REV</c>.</summary>
 internal sealed class ImportVerb : Verb
 {
+    private const int JsonVersion = 1;
+
     private readonly Argument<string> origin = new("ORIGIN") { Description = "A recipe or model card, or a model on the Hub: owner/name[@rev]" };
     private readonly Option<string?> output = Inputs.Text("--out", "FILE", "Where the recipe goes (default: recipes/NAME.yml)");
 
@@ -20,6 +22,7 @@ internal sealed class ImportVerb : Verb
     {
         Add(origin);
         Add(output);
+        Add(Format);
     }
 
     /// <inheritdoc/>
@@ -45,7 +48,7 @@ internal sealed class ImportVerb : Verb
             if (imported is not null)
             {
                 screen.Tell($"{imported.Path}: {Quantity.Of(imported.Lock.Models.Length, "model")}, {Quantity.Of(imported.FileCount, "file")} locked");
-                screen.Out.WriteLine(imported.Path.Replace(".lock.yml", ".yml", StringComparison.Ordinal));
+                Write(imported, screen);
             }
         }
         finally
@@ -54,5 +57,23 @@ internal sealed class ImportVerb : Verb
         }
 
         return ExitCode.Of(found);
+    }
+
+    private static void Write(LockedRecipe imported, Screen screen)
+    {
+        var recipe = imported.Path.Replace(".lock.yml", ".yml", StringComparison.Ordinal);
+        if (!screen.IsForMachines)
+        {
+            screen.Out.WriteLine(recipe);
+            return;
+        }
+
+        JsonOutput.Write(screen.Out, JsonVersion, json =>
+        {
+            json.WriteString("recipe", recipe);
+            json.WriteString("lock", imported.Path);
+            json.WriteNumber("models", imported.Lock.Models.Length);
+            json.WriteNumber("files", imported.FileCount);
+        });
     }
 }

@@ -20,15 +20,13 @@ internal sealed class InitVerb : LocalVerb
             ?? Inputs.Refuse<ActionReference>(result, "--action", "takes OWNER/REPO@COMMIT with all 40 digits of the commit."),
     };
 
-    private readonly Option<string> format = Inputs.Choice("--format", "Output format", "text", "json");
-
     /// <summary>Creates the verb.</summary>
     public InitVerb()
         : base("init", VerbGroup.Workflow, "Write what a repository of recipes needs, its workflows too")
     {
         Add(folder);
         Add(action);
-        Add(format);
+        Add(Format);
     }
 
     /// <inheritdoc/>
@@ -47,7 +45,7 @@ internal sealed class InitVerb : LocalVerb
         var root = arguments.GetRequiredValue(folder);
         var used = arguments.GetValue(action) ?? ActionReference.OfThisProgram();
         var started = StarterRepository.Write(root, used);
-        if (arguments.GetRequiredValue(format) == "json")
+        if (screen.IsForMachines)
         {
             JsonOutput.Write(screen.Out, JsonVersion, json => WriteMembers(json, started, used));
         }

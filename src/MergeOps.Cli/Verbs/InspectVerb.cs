@@ -14,14 +14,13 @@ internal sealed class InspectVerb : LocalVerb
     private const int JsonVersion = 1;
 
     private readonly Argument<string> path = new("PATH") { Description = "A .safetensors file, or a model's folder" };
-    private readonly Option<string> format = Inputs.Choice("--format", "Output format", "text", "json");
 
     /// <summary>Creates the verb.</summary>
     public InspectVerb()
         : base("inspect", VerbGroup.Look, "List the tensors of a model file or folder; reads headers only")
     {
         Add(path);
-        Add(format);
+        Add(Format);
     }
 
     /// <inheritdoc/>
@@ -31,7 +30,7 @@ internal sealed class InspectVerb : LocalVerb
     protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
         var (checkpoint, findings) = InspectCheckpoint.Run(arguments.GetRequiredValue(path));
-        if (arguments.GetValue(format) == "json")
+        if (screen.IsForMachines)
         {
             WriteJson(checkpoint, screen.Out);
         }

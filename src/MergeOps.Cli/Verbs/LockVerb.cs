@@ -25,8 +25,6 @@ internal sealed class LockVerb : Verb
 
     private readonly Option<bool> offline = new("--offline") { Description = "Look at the cache only, never at the network" };
 
-    private readonly Option<string> format = Inputs.Choice("--format", "Output format", "text", "json");
-
     /// <summary>Creates the verb.</summary>
     public LockVerb()
         : base("lock", VerbGroup.Step, "Pin the models of recipes to their bytes in NAME.lock.yml")
@@ -35,7 +33,7 @@ internal sealed class LockVerb : Verb
         Add(check);
         Add(upgrade);
         Add(offline);
-        Add(format);
+        Add(Format);
     }
 
     /// <inheritdoc/>
@@ -76,7 +74,7 @@ internal sealed class LockVerb : Verb
             }
         }
 
-        if (arguments.GetValue(format) == "json")
+        if (screen.IsForMachines)
         {
             WriteJson(locks, screen);
         }

@@ -10,11 +10,17 @@ namespace MergeOps.Cli.Verbs;
 /// <summary><c>mergeops matrix [RECIPE...]</c>.</summary>
 internal sealed class MatrixVerb : LocalVerb
 {
+    private const int JsonVersion = 1;
+
     private readonly Argument<string[]> recipes = Inputs.Recipes(ArgumentArity.ZeroOrMore);
 
     /// <summary>Creates the verb.</summary>
     public MatrixVerb()
-        : base("matrix", VerbGroup.Workflow, "Print the matrix that gives each recipe a job of its own") => Add(recipes);
+        : base("matrix", VerbGroup.Workflow, "Print the matrix that gives each recipe a job of its own")
+    {
+        Add(recipes);
+        Add(Format);
+    }
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples => ["matrix", "matrix recipes/*.yml"];
@@ -34,11 +40,27 @@ internal sealed class MatrixVerb : LocalVerb
         if (named is not null)
         {
             var matrix = WorkflowMatrix.Of(RecipeFiles.Named(named));
-            screen.Out.WriteLine(matrix);
+            Write(matrix, screen);
             WorkflowOutputs.Set(WorkflowOutputs.Matrix, matrix);
         }
 
         screen.Report(found);
         return ExitCode.Of(found);
+    }
+
+    private static void Write(string matrix, Screen screen)
+    {
+        if (screen.IsForMachines)
+        {
+            JsonOutput.Write(screen.Out, JsonVersion, json =>
+            {
+                json.WritePropertyName("matrix");
+                json.WriteRawValue(matrix);
+            });
+        }
+        else
+        {
+            screen.Out.WriteLine(matrix);
+        }
     }
 }

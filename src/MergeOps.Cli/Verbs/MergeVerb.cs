@@ -14,8 +14,6 @@ internal sealed class MergeVerb : Verb
     private readonly Option<string> output = new("--out") { HelpName = "DIR", Description = "The folder of the merged model", Required = true };
     private readonly EngineInputs engine = new();
     private readonly Option<bool> replace = new("--replace") { Description = "Take the place of an earlier merge in DIR" };
-    private readonly Option<string> format = Inputs.Choice("--format", "Output format", "text", "json");
-    private readonly Option<bool> verbose = Inputs.Verbose();
 
     /// <summary>Creates the verb.</summary>
     public MergeVerb()
@@ -25,8 +23,7 @@ internal sealed class MergeVerb : Verb
         Add(output);
         engine.AddTo(this);
         Add(replace);
-        Add(format);
-        Add(verbose);
+        Add(Format);
     }
 
     /// <inheritdoc/>
@@ -44,7 +41,7 @@ internal sealed class MergeVerb : Verb
     {
         MergeModels.Expect(arguments.GetRequiredValue(output));
         var (planned, found) = PlanMerge.BeforeMerge(arguments.GetRequiredValue(recipe));
-        screen.Report(arguments.GetValue(verbose) ? found.Concat(found.Details) : found);
+        screen.Report(screen.IsVerbose ? found.Concat(found.Details) : found);
         if (planned is null)
         {
             return ExitCode.Of(found);
@@ -54,7 +51,7 @@ internal sealed class MergeVerb : Verb
         var options = engine.Options(arguments, arguments.GetRequiredValue(output)) with { Replace = arguments.GetValue(replace) };
         var merged = await MergeModels.RunAsync(planned, options, display, cancellation);
         screen.Report(merged.Notes.Where(note => !found.Contains(note)));
-        if (arguments.GetValue(format) == "json")
+        if (screen.IsForMachines)
         {
             JsonOutput.Write(screen.Out, JsonVersion, json =>
             {

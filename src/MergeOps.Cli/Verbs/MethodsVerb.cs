@@ -16,7 +16,11 @@ internal sealed class MethodsVerb : LocalVerb
 
     /// <summary>Creates the verb.</summary>
     public MethodsVerb()
-        : base("methods", VerbGroup.Look, "List the merge methods, or show the page of one") => Add(name);
+        : base("methods", VerbGroup.Look, "List the merge methods, or show the page of one")
+    {
+        Add(name);
+        Add(Format);
+    }
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples => ["methods", "methods ties"];
@@ -26,19 +30,26 @@ internal sealed class MethodsVerb : LocalVerb
     {
         var catalogue = MethodCatalogue.Default;
         var wanted = arguments.GetValue(name);
-        if (wanted is null)
-        {
-            Columns.Write([.. catalogue.Methods.Select(method => new[] { method.Name, method.Summary })], screen.Out);
-            return ExitCode.Done;
-        }
-
-        if (catalogue.Find(wanted) is not { } found)
+        var found = wanted is null ? null : catalogue.Find(wanted);
+        if (wanted is not null && found is null)
         {
             screen.Report([UsageMistakes.UnknownName("merge method", wanted, catalogue.Names)]);
             return ExitCode.Usage;
         }
 
-        screen.Out.Write(MethodPage.Of(found));
+        if (screen.IsForMachines)
+        {
+            MethodJson.Write(found is null ? catalogue.Methods : [found], screen.Out);
+        }
+        else if (found is null)
+        {
+            Columns.Write([.. catalogue.Methods.Select(method => new[] { method.Name, method.Summary })], screen.Out);
+        }
+        else
+        {
+            screen.Out.Write(MethodPage.Of(found));
+        }
+
         return ExitCode.Done;
     }
 }

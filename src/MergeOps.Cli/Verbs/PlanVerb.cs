@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
 using MergeOps.Diagnostics;
@@ -16,19 +18,16 @@ internal sealed class PlanVerb : LocalVerb
 {
     private readonly Argument<string> recipe = Inputs.Recipe();
     private readonly Option<string?> output = Inputs.Text("--out", "FILE", "Write the plan as JSON to a file too");
-    private readonly Option<string> format = Inputs.Choice("--format", "Output format", "text", "json", "markdown");
     private readonly Option<string?> against = Inputs.Text("--against", "PATH", "Compare with an earlier plan.json or merged model");
-    private readonly Option<bool> verbose = Inputs.Verbose();
 
     /// <summary>Creates the verb.</summary>
     public PlanVerb()
-        : base("plan", VerbGroup.Step, "Show exactly what a merge will do; reads headers, never weights")
+        : base("plan", VerbGroup.Step, "Show exactly what a merge will do; reads headers, never weights", "markdown")
     {
         Add(recipe);
         Add(output);
-        Add(format);
+        Add(Format);
         Add(against);
-        Add(verbose);
     }
 
     /// <inheritdoc/>
@@ -39,7 +38,7 @@ internal sealed class PlanVerb : LocalVerb
     protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
         var (planned, found) = PlanMerge.BeforeMerge(arguments.GetRequiredValue(recipe));
-        screen.Report(arguments.GetValue(verbose) ? found.Concat(found.Details) : found);
+        screen.Report(screen.IsVerbose ? found.Concat(found.Details) : found);
         if (planned is null)
         {
             return ExitCode.Of(found);
@@ -48,24 +47,35 @@ internal sealed class PlanVerb : LocalVerb
         var plan = planned.Plan;
         var accepted = found.Where(finding => finding.Severity is Severity.Accepted).ToList();
         WorkflowOutputs.Set(WorkflowOutputs.PlanHash, plan.Digest);
-        screen.Out.Write(arguments.GetValue(format) switch
+        var text = TerminalText.Json(PlanJson.Write(planned.Recipe, plan, accepted));
+        var changes = arguments.GetValue(against) is { } earlier ? ComparePlans.Run(plan, earlier) : null;
+        if (screen.IsForMachines)
         {
-            "json" => TerminalText.Json(PlanJson.Write(planned.Recipe, plan, accepted)),
-            "markdown" => PlanSummary.Markdown(PlanOverview.Of(plan)) + PlanSummary.Accepted(accepted),
-            _ => PlanSummary.Text(PlanOverview.Of(plan)),
-        });
-        if (arguments.GetValue(against) is { } earlier)
+            screen.Out.Write(changes is null ? text : With(changes, text));
+        }
+        else
         {
-            screen.Out.WriteLine();
-            screen.Out.Write(ComparePlans.Run(plan, earlier).Text());
+            screen.Out.Write(arguments.GetValue(Format) == "markdown"
+                ? PlanSummary.Markdown(PlanOverview.Of(plan)) + PlanSummary.Accepted(accepted)
+                : PlanSummary.Text(PlanOverview.Of(plan)));
+            screen.Out.Write(changes is null ? "" : $"\n{changes.Text()}");
         }
 
         if (arguments.GetValue(output) is { } file)
         {
-            DurableFile.WriteNamed(file, Encoding.UTF8.GetBytes(SecretText.Redact(TerminalText.Json(PlanJson.Write(planned.Recipe, plan, accepted)))));
+            DurableFile.WriteNamed(file, Encoding.UTF8.GetBytes(SecretText.Redact(text)));
             WorkflowOutputs.Set(WorkflowOutputs.PlanPath, Path.GetFullPath(file));
         }
 
         return ExitCode.Done;
+    }
+
+    // the plan, and beside its members what it changes
+    private static string With(PlanDiff changes, string plan)
+    {
+        var result = JsonNode.Parse(plan)!;
+        result["changes"] = JsonSerializer.SerializeToNode(
+            new { changes.Changed, changes.Added, changes.Removed, Unchanged = changes.Unchanged.Length, changes.BytesToMake }, JsonSerializerOptions.Web);
+        return result.ToJsonString();
     }
 }

@@ -18,8 +18,6 @@ internal sealed class PublishVerb : Verb
     private readonly ScoringInputs scoring = new();
     private readonly Option<bool> dryRun = new("--dry-run") { Description = "Say what would happen, and change nothing" };
 
-    private readonly Option<string> format = Inputs.Choice("--format", "Output format", "text", "json");
-
     /// <summary>Creates the verb.</summary>
     public PublishVerb()
         : base("publish", VerbGroup.Step, "Publish a merged model under a version, if it passes")
@@ -29,7 +27,7 @@ internal sealed class PublishVerb : Verb
         Add(to);
         Add(dryRun);
         scoring.AddTo(this);
-        Add(format);
+        Add(Format);
     }
 
     /// <inheritdoc/>
@@ -68,7 +66,7 @@ internal sealed class PublishVerb : Verb
             display,
             cancellation);
         screen.Report(found);
-        if (arguments.GetValue(format) == "json")
+        if (screen.IsForMachines)
         {
             JsonOutput.Write(screen.Out, JsonVersion, json => ResultJson.Write(json, publication));
         }

@@ -15,7 +15,6 @@ internal sealed class RollbackVerb : Verb
     private readonly Option<string?> to = Inputs.Text("--to", "VERSION", "The version to go back to (else the one before the highest)");
     private readonly Option<string?> target = Inputs.Text("--in", "TARGET", "Roll back folder:DIR or hub:OWNER/NAME instead");
     private readonly Option<bool> dryRun = new("--dry-run") { Description = "Say what would happen, and change nothing" };
-    private readonly Option<string> format = Inputs.Choice("--format", "Output format", "text", "json");
 
     /// <summary>Creates the verb.</summary>
     public RollbackVerb()
@@ -25,7 +24,7 @@ internal sealed class RollbackVerb : Verb
         Add(to);
         Add(target);
         Add(dryRun);
-        Add(format);
+        Add(Format);
     }
 
     /// <inheritdoc/>
@@ -52,7 +51,7 @@ internal sealed class RollbackVerb : Verb
             display,
             cancellation);
         screen.Report(found);
-        if (arguments.GetValue(format) == "json")
+        if (screen.IsForMachines)
         {
             JsonOutput.Write(screen.Out, JsonVersion, json =>
             {

@@ -16,8 +16,6 @@ internal sealed class RunVerb : Verb
     private readonly Option<string?> to = Inputs.Text("--to", "TARGET", "Publish to folder:DIR or hub:OWNER/NAME instead");
     private readonly EngineInputs engine = new();
     private readonly ScoringInputs scoring = new();
-    private readonly Option<string> format = Inputs.Choice("--format", "Output format", "text", "json");
-    private readonly Option<bool> verbose = Inputs.Verbose();
 
     /// <summary>Creates the verb.</summary>
     public RunVerb()
@@ -27,8 +25,7 @@ internal sealed class RunVerb : Verb
         Add(to);
         engine.AddTo(this);
         scoring.AddTo(this);
-        Add(format);
-        Add(verbose);
+        Add(Format);
     }
 
     /// <inheritdoc/>
@@ -55,7 +52,7 @@ internal sealed class RunVerb : Verb
         using var display = new StageDisplay(screen);
         var outcome = await new RunRecipe(display, found, cancellation).RunAsync(
             arguments.GetRequiredValue(recipe), arguments.GetValue(to), engine.Options(arguments, output: ""), external);
-        if (arguments.GetValue(format) == "json")
+        if (screen.IsForMachines)
         {
             WriteJson(outcome, found, screen);
         }
@@ -64,7 +61,7 @@ internal sealed class RunVerb : Verb
             EvaluationScreen.Write(view, screen);
         }
 
-        screen.Report(arguments.GetValue(verbose) ? found.Concat(found.Details) : found);
+        screen.Report(screen.IsVerbose ? found.Concat(found.Details) : found);
         if (outcome is not null)
         {
             Tell(outcome, display.DidNothing, screen);

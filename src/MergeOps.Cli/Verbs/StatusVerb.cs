@@ -12,11 +12,9 @@ internal sealed class StatusVerb : Verb
 {
     private const int JsonVersion = 1;
 
-    private readonly Option<string> format = Inputs.Choice("--format", "Output format", "text", "json");
-
     /// <summary>Creates the verb.</summary>
     public StatusVerb()
-        : base("status", VerbGroup.Workflow, "Find plans that were approved but never carried out") => Add(format);
+        : base("status", VerbGroup.Workflow, "Find plans that were approved but never carried out") => Add(Format);
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples => ["status", "status --format json"];
@@ -34,7 +32,7 @@ internal sealed class StatusVerb : Verb
         DiagnosticBag found = [];
         using var start = new JourneyStart(screen, found, cancellation);
         var look = await new FindUnapplied(start.Journey()).RunAsync();
-        if (arguments.GetValue(format) == "json")
+        if (screen.IsForMachines)
         {
             JsonOutput.Write(screen.Out, JsonVersion, json =>
             {

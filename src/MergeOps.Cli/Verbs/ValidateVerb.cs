@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
 using MergeOps.Diagnostics;
@@ -10,15 +11,16 @@ namespace MergeOps.Cli.Verbs;
 /// <summary><c>mergeops validate RECIPE...</c>.</summary>
 internal sealed class ValidateVerb : LocalVerb
 {
+    private const int JsonVersion = 1;
+
     private readonly Argument<string[]> recipes = Inputs.Recipes();
-    private readonly Option<string> format = Inputs.Choice("--format", "Output format", [.. DiagnosticRenderers.Formats]);
 
     /// <summary>Creates the verb.</summary>
     public ValidateVerb()
-        : base("validate", VerbGroup.Step, "Check recipes and their test data: every mistake at once")
+        : base("validate", VerbGroup.Step, "Check recipes and their test data: every mistake at once", [.. DiagnosticRenderers.Formats])
     {
         Add(recipes);
-        Add(format);
+        Add(Format);
     }
 
     /// <inheritdoc/>
@@ -37,15 +39,22 @@ internal sealed class ValidateVerb : LocalVerb
     {
         var files = RecipeFiles.Named(arguments.GetRequiredValue(recipes));
         List<Diagnostic> found = [.. files.SelectMany(file => ValidateRecipe.Run(file).Found)];
-        var chosen = arguments.GetRequiredValue(format);
-        if (chosen == "text")
-        {
-            screen.WriteFindings(found);
-            screen.Tell(Summary(files.Count, found));
-        }
-        else
+        var chosen = arguments.GetRequiredValue(Format);
+        if (DiagnosticRenderers.Formats.Contains(chosen))
         {
             DiagnosticRenderers.For(chosen).Write(found, screen.Out);
+            return ExitCode.Of(found);
+        }
+
+        screen.WriteFindings(found);
+        screen.Tell(Summary(files.Count, found));
+        if (screen.IsForMachines)
+        {
+            JsonOutput.Write(screen.Out, JsonVersion, json =>
+            {
+                json.WritePropertyName("recipes");
+                JsonSerializer.Serialize(json, files);
+            });
         }
 
         return ExitCode.Of(found);

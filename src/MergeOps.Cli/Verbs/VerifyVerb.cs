@@ -15,7 +15,6 @@ internal sealed class VerifyVerb : Verb
     private readonly Argument<string> what = new("DIR|REPO") { Description = "A published folder, or OWNER/NAME[@REVISION] on the Hub" };
     private readonly Option<bool> rebuild = new("--rebuild") { Description = "Merge the published recipe again and compare every tensor" };
     private readonly Option<string?> models = Inputs.Text("--models", "DIR", "Where paths of local models start, for --rebuild");
-    private readonly Option<string> format = Inputs.Choice("--format", "Output format", "text", "json");
     private readonly EngineInputs engine = new();
 
     /// <summary>Creates the verb.</summary>
@@ -25,7 +24,7 @@ internal sealed class VerifyVerb : Verb
         Add(what);
         Add(rebuild);
         Add(models);
-        Add(format);
+        Add(Format);
         engine.AddTo(this);
     }
 
@@ -48,7 +47,7 @@ internal sealed class VerifyVerb : Verb
         var report = await new VerifyPublication(display, cancellation) { ModelsFolder = arguments.GetValue(models) }.RunAsync(
             arguments.GetRequiredValue(what),
             arguments.GetValue(rebuild) ? engine.Options(arguments, output: "") : null);
-        if (arguments.GetValue(format) == "json")
+        if (screen.IsForMachines)
         {
             JsonOutput.Write(screen.Out, JsonVersion, json =>
             {

@@ -36,7 +36,7 @@ public sealed class AcceptTests : IDisposable
         Assert.Equal((0, plain.Output), (run.ExitCode, run.Output));
         Assert.Matches(@"^[^\n]+recipe\.yml\(4,11\): accepted: MOPS431 \(1\): pruned on purpose \[[0-9a-f]{8}\]\n$", run.Error);
         Assert.Matches(@"- accepted: MOPS431 `\(1\): pruned on purpose \[[0-9a-f]{8}\]`\n$", CommandLineRun.Of("plan", accepting, "--format", "markdown").Output);
-        using var json = JsonDocument.Parse(CommandLineRun.Of("plan", accepting, "--format", "json").Output);
+        using var json = JsonDocument.Parse(CommandLineRun.Of("plan", accepting, "--format", "json").Result!.ToJsonString());
         Assert.Equal("MOPS431", json.RootElement.GetProperty("accepted")[0].GetProperty("code").GetString());
         Assert.Equal("0 errors, 0 warnings", CommandLineRun.Of("validate", accepting).Error.Split(": ")[1].TrimEnd());
     }
@@ -54,7 +54,7 @@ public sealed class AcceptTests : IDisposable
             Assert.Equal(0, each.ExitCode);
             Assert.DoesNotContain("warning MOPS431", each.Error, StringComparison.Ordinal);
             Assert.Contains("accepted: MOPS431 (1): pruned on purpose", each.Error, StringComparison.Ordinal);
-            using var json = JsonDocument.Parse(each.Output);
+            using var json = JsonDocument.Parse(each.Result!.ToJsonString());
             Assert.StartsWith("(1): pruned on purpose [", json.RootElement.GetProperty("accepted")[0].GetProperty("reason").GetString(), StringComparison.Ordinal);
         });
     }

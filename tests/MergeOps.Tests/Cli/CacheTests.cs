@@ -52,7 +52,7 @@ public sealed class CacheTests : IDisposable
     [Fact]
     public void The_list_is_there_for_machines_too()
     {
-        using var json = JsonDocument.Parse(CommandLineRun.Of("cache", "ls", "--format", "json").Output);
+        using var json = JsonDocument.Parse(CommandLineRun.Of("cache", "ls", "--format", "json").Result!.ToJsonString());
 
         var model = json.RootElement.GetProperty("models")[0];
         Assert.Equal(("org/model", 1_500_000), (model.GetProperty("model").GetString(), model.GetProperty("bytes").GetInt64()));
@@ -127,7 +127,7 @@ public sealed class CacheTests : IDisposable
         home.Write("libtorch/2.10.0-cpu-linux-x64/libtorch.so", new byte[3_000_000]);
 
         var run = CommandLineRun.Of("cache", "ls");
-        using var json = JsonDocument.Parse(CommandLineRun.Of("cache", "ls", "--format", "json").Output);
+        using var json = JsonDocument.Parse(CommandLineRun.Of("cache", "ls", "--format", "json").Result!.ToJsonString());
 
         Assert.Equal(0, run.ExitCode);
         Assert.Matches(@"\nrun aaaaaaaaaaaa +3 files +2\.50 MB  1970-01-01  500 kB unfinished\n", run.Output);

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using MergeOps.Cli;
 using MergeOps.Cli.Rendering;
 
@@ -6,6 +7,9 @@ namespace MergeOps.Tests.Cli;
 /// <summary>One command line run inside the test process, with nobody looking at its streams.</summary>
 internal sealed record CommandLineRun(int ExitCode, string Output, string Error)
 {
+    /// <summary>What a verb made, out of the JSON of its run; null when it made nothing.</summary>
+    public JsonNode? Result => JsonNode.Parse(Output)!["result"];
+
     public static CommandLineRun Of(params string[] arguments) => OfAsync(arguments).GetAwaiter().GetResult();
 
     public static async Task<CommandLineRun> OfAsync(params string[] arguments)

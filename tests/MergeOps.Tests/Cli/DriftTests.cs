@@ -46,7 +46,7 @@ public sealed class DriftTests : IAsyncLifetime
 
             """,
             text.Output);
-        using var document = JsonDocument.Parse(json.Output);
+        using var document = JsonDocument.Parse(json.Result!.ToJsonString());
         Assert.Equal(["gated", "new-commits", "licence"], document.RootElement.GetProperty("drift").EnumerateArray().Select(drift => drift.GetProperty("kind").GetString()));
         Assert.Contains($"| `org/one` | new commits | `{was}` | `{now}` |", markdown.Output, StringComparison.Ordinal);
     }

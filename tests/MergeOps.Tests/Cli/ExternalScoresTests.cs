@@ -197,7 +197,7 @@ public sealed class ExternalScoresTests : IDisposable
 
         var plan = CommandLineRun.Of("rollback", At("0.25"), "--to", "v0.1.0", "--dry-run", "--format", "json");
 
-        var done = JsonNode.Parse(plan.Output)!["rollback"]!;
+        var done = plan.Result!["rollback"]!;
         Assert.Equal(("0.1.1", "0.1.0", false), ((string)done["from"]!, (string)done["to"]!, (bool)done["wasThere"]!));
         Assert.Equal("let latest name version 0.1.0", (string)done["steps"]![0]!);
         Assert.Equal("0.1.1\n", File.ReadAllText(Published("latest")));

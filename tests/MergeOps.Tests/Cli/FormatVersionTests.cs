@@ -110,5 +110,5 @@ public sealed class FormatVersionTests : IDisposable
     }
 
     private string PlanDigest() =>
-        JsonNode.Parse(CommandLineRun.Of("plan", Recipe, "--format", "json").Output)!["digest"]!.GetValue<string>();
+        CommandLineRun.Of("plan", Recipe, "--format", "json").Result!["digest"]!.GetValue<string>();
 }

@@ -150,7 +150,7 @@ public sealed class GateVerdictTests : IDisposable
         var merged = CommandLineRun.Of("merge", recipe, "--out", At("merged"), "--replace");
         Assert.True(merged.ExitCode == 0, merged.Error);
         var run = CommandLineRun.Of("evaluate", recipe, "--model", At("merged"), "--out", At("out"), "--format", "json");
-        return (run.ExitCode, run.Error, JsonNode.Parse(run.Output)!);
+        return (run.ExitCode, run.Error, run.Result!);
     }
 
     private string Items(int count, string? group = "group")

@@ -71,7 +71,7 @@ public sealed class InitTests : IDisposable
         var run = CommandLineRun.Of("init", Root, "--format", "json", "--action", Action);
         var again = CommandLineRun.Of("init", Root);
 
-        using var document = JsonDocument.Parse(run.Output);
+        using var document = JsonDocument.Parse(run.Result!.ToJsonString());
         Assert.Equal([".github/workflows/merge-pr.yml", ".gitignore"], document.RootElement.GetProperty("kept").EnumerateArray().Select(path => path.GetString()));
         Assert.Equal(All.Length - 2, document.RootElement.GetProperty("written").GetArrayLength());
         Assert.Equal(Action, document.RootElement.GetProperty("action").GetString());

@@ -37,7 +37,7 @@ public sealed class InspectTests
     {
         var run = CommandLineRun.Of("inspect", Repository.Data("Tensors", "valid", "v30_python_exact.safetensors"), "--format", "json");
 
-        using var json = JsonDocument.Parse(run.Output);
+        using var json = JsonDocument.Parse(run.Result!.ToJsonString());
         Assert.Equal(1, json.RootElement.GetProperty("version").GetInt32());
         Assert.NotEqual(0, json.RootElement.GetProperty("tensors").GetArrayLength());
     }

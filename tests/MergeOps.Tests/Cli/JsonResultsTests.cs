@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using MergeOps.Tests.Planning;
 using Xunit;
@@ -97,7 +96,7 @@ public sealed class JsonResultsTests : IDisposable
 
         var run = CommandLineRun.Of("evaluate", recipe, "--model", Output, "--out", reports, "--format", "json");
 
-        Assert.Equal(File.ReadAllText(Path.Combine(reports, "evaluation.json")), run.Output);
+        Assert.Equal(JsonNode.Parse(File.ReadAllText(Path.Combine(reports, "evaluation.json")))!.ToJsonString(), run.Result!.ToJsonString());
     }
 
     [Theory]
@@ -110,14 +109,14 @@ public sealed class JsonResultsTests : IDisposable
         var run = CommandLineRun.Of([verb, models.Recipe("merge_method: nothing", "bad.yml"), .. options, "--format", "json"]);
 
         Assert.Equal(1, run.ExitCode);
-        Assert.True(run.Output.Length == 0 || JsonDocument.Parse(run.Output).RootElement.GetProperty("locks").GetArrayLength() == 0);
+        Assert.True(run.Result is null || run.Result["locks"]!.AsArray().Count == 0);
     }
 
     private static JsonNode Json(params string[] arguments)
     {
         var run = CommandLineRun.Of([.. arguments, "--format", "json"]);
         Assert.True(run.ExitCode == 0, run.Error);
-        var json = JsonNode.Parse(run.Output)!;
+        var json = run.Result!;
         Assert.Equal(1, json["version"]!.GetValue<int>());
         return json;
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using MergeOps.Tensors;
 using MergeOps.Tests.Planning;
 using Xunit;
@@ -114,7 +115,7 @@ public sealed class LockAndPlanTests : IDisposable
         var json = CommandLineRun.Of("plan", recipe, "--format", "json");
         var markdown = CommandLineRun.Of("plan", recipe, "--format", "markdown");
 
-        using var document = JsonDocument.Parse(json.Output);
+        using var document = JsonDocument.Parse(json.Result!.ToJsonString());
         var digest = document.RootElement.GetProperty("digest").GetString()!;
         Assert.Equal((0, ""), (text.ExitCode, text.Error));
         Assert.Contains(digest, text.Output, StringComparison.Ordinal);
@@ -128,7 +129,7 @@ public sealed class LockAndPlanTests : IDisposable
 
         CommandLineRun.Of("plan", recipe, "--out", file);
 
-        Assert.Equal(CommandLineRun.Of("plan", recipe, "--format", "json").Output, File.ReadAllText(file));
+        Assert.Equal(CommandLineRun.Of("plan", recipe, "--format", "json").Result!.ToJsonString(), JsonNode.Parse(File.ReadAllText(file))!.ToJsonString());
     }
 
     [Fact]
@@ -138,6 +139,7 @@ public sealed class LockAndPlanTests : IDisposable
         CommandLineRun.Of("plan", recipe, "--out", file);
 
         Assert.Contains("0 changed", CommandLineRun.Of("plan", recipe, "--against", file).Output, StringComparison.Ordinal);
+        Assert.Equal("[]", CommandLineRun.Of("plan", recipe, "--against", file, "--format", "json").Result!["changes"]!["changed"]!.ToJsonString());
     }
 
     [Fact]

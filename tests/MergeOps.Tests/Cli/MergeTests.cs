@@ -40,7 +40,7 @@ public sealed class MergeTests : IDisposable
     {
         CommandLineRun.Of("merge", recipe, "--out", output);
 
-        var planned = JsonNode.Parse(CommandLineRun.Of("plan", recipe, "--format", "json").Output)!["tensors"]!.AsArray()
+        var planned = CommandLineRun.Of("plan", recipe, "--format", "json").Result!["tensors"]!.AsArray()
             .Select(tensor => (tensor!["name"]!.GetValue<string>(), tensor["digest"]!.GetValue<string>()));
         var made = JsonNode.Parse(File.ReadAllText(Path.Combine(output, "merge-manifest.json")))!["tensors"]!.AsObject()
             .Select(tensor => (tensor.Key, tensor.Value!["jobDigest"]!.GetValue<string>()));

@@ -430,6 +430,6 @@ public sealed class TrustTests : IDisposable
     {
         var run = CommandLineRun.Of([.. arguments, "--format", "json"]);
         Assert.True(run.ExitCode == 0, run.Error);
-        return JsonNode.Parse(run.Output)!;
+        return run.Result!;
     }
 }

@@ -95,7 +95,7 @@ public sealed class ValidateTests : IDisposable
         var run = CommandLineRun.Of("validate", Path.Combine(models.Path, "?.yml"), "--format", "json");
 
         using var json = JsonDocument.Parse(run.Output);
-        Assert.Equal((1, ""), (run.ExitCode, run.Error));
+        Assert.Equal((1, "2 recipes checked: 1 error, 0 warnings\n"), (run.ExitCode, run.Error));
         Assert.Equal(1, json.RootElement.GetProperty("version").GetInt32());
         Assert.Equal(1, Assert.Single(json.RootElement.GetProperty("diagnostics").EnumerateArray()).GetProperty("line").GetInt32());
     }

@@ -71,7 +71,7 @@ public sealed class VerifyTests : IDisposable
     {
         File.WriteAllText(Path.Combine(published, "notes.txt"), "mine");
 
-        using var json = JsonDocument.Parse(CommandLineRun.Of("verify", published, "--format", "json").Output);
+        using var json = JsonDocument.Parse(CommandLineRun.Of("verify", published, "--format", "json").Result!.ToJsonString());
 
         Assert.False(json.RootElement.GetProperty("intact").GetBoolean());
         Assert.Equal("MOPS713", Assert.Single(json.RootElement.GetProperty("findings").EnumerateArray()).GetProperty("code").GetString());

@@ -88,9 +88,7 @@ public sealed class AcceptanceTests
             return text.ToString();
         }
 
-        Assert.Equal("r.yml(9,3): accepted: MOPS431 (1): pruned [01234567]\n", Written("text"));
-        Assert.Contains("\"severity\": \"accepted\"", Written("json"), StringComparison.Ordinal);
-        Assert.Contains("\"detail\": \"(1): pruned [01234567]\"", Written("json"), StringComparison.Ordinal);
+        Assert.Equal("r.yml(9,3): accepted: MOPS431 (1): pruned [01234567]", TextRenderer.Render(folded[0]));
         Assert.StartsWith("::notice file=r.yml,line=9,", Written("github"), StringComparison.Ordinal);
         Assert.Contains("::accepted (1): pruned [01234567]", Written("github"), StringComparison.Ordinal);
         Assert.Contains("\"justification\": \"(1): pruned [01234567]\"", Written("sarif"), StringComparison.Ordinal);

@@ -142,7 +142,7 @@ internal sealed class TrialWorld : IDisposable
     public static string Weights(string folder) => Path.Combine(folder, "model.safetensors");
 
     /// <summary>The version that a verb says it has published.</summary>
-    public static string VersionIn(string json) => JsonDocument.Parse(json).RootElement.GetProperty("publication").GetProperty("version").GetString()!;
+    public static string VersionIn(string json) => JsonDocument.Parse(json).RootElement.GetProperty("result").GetProperty("publication").GetProperty("version").GetString()!;
 
     private static CommandLineRun Done(params string[] arguments)
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
 using MergeOps.Diagnostics;
@@ -10,6 +11,8 @@ namespace MergeOps.Cli.Verbs.Cache;
 /// <summary><c>mergeops cache gc --max-size BYTES --max-age DAYS</c>.</summary>
 internal sealed class CacheCleanVerb : LocalVerb
 {
+    private const int JsonVersion = 1;
+
     private readonly Option<long?> maxSize = Inputs.Bytes("--max-size", "What runs and models may take together, such as 50GB");
     private readonly Option<int?> maxAge = Inputs.Count("--max-age", "Remove runs not used for so many days", 0, 36_500);
 
@@ -19,6 +22,7 @@ internal sealed class CacheCleanVerb : LocalVerb
     {
         Add(maxSize);
         Add(maxAge);
+        Add(Format);
     }
 
     /// <inheritdoc/>
@@ -64,6 +68,19 @@ internal sealed class CacheCleanVerb : LocalVerb
         }
 
         screen.Tell($"{ByteText.Of(runs.BytesBefore + (models?.BytesBefore ?? 0))} before, {ByteText.Of(runs.BytesAfter + (models?.BytesAfter ?? 0))} now");
+        if (screen.IsForMachines)
+        {
+            JsonOutput.Write(screen.Out, JsonVersion, json =>
+            {
+                json.WritePropertyName("removedRuns");
+                JsonSerializer.Serialize(json, runs.Removed.Select(run => run.Name));
+                json.WritePropertyName("removedCommits");
+                JsonSerializer.Serialize(json, (models?.Removed ?? []).Select(removed => $"{removed.Model}@{removed.Snapshot.Commit}"));
+                json.WriteNumber("bytesBefore", runs.BytesBefore + (models?.BytesBefore ?? 0));
+                json.WriteNumber("bytesAfter", runs.BytesAfter + (models?.BytesAfter ?? 0));
+            });
+        }
+
         return ExitCode.Done;
     }
 }

@@ -15,11 +15,9 @@ internal sealed class CacheListVerb : LocalVerb
     private const int JsonVersion = 1;
     private const int ShortCommit = 12;
 
-    private readonly Option<string> format = Inputs.Choice("--format", "Output format", "text", "json");
-
     /// <summary>Creates the verb.</summary>
     public CacheListVerb()
-        : base("ls", VerbGroup.Downloads, "List downloaded models, runs and libtorch, with sizes and ages") => Add(format);
+        : base("ls", VerbGroup.Downloads, "List downloaded models, runs and libtorch, with sizes and ages") => Add(Format);
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples => ["cache ls", "cache ls --format json"];
@@ -31,7 +29,7 @@ internal sealed class CacheListVerb : LocalVerb
     protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
         var contents = CacheListing.Run();
-        if (arguments.GetValue(format) == "json")
+        if (screen.IsForMachines)
         {
             WriteJson(contents, screen.Out);
         }

@@ -10,6 +10,8 @@ namespace MergeOps.Cli.Verbs.Cache;
 /// <summary><c>mergeops cache verify [MODEL...]</c>.</summary>
 internal sealed class CacheVerifyVerb : LocalVerb
 {
+    private const int JsonVersion = 1;
+
     private readonly Argument<string[]> models = new("MODEL")
     {
         Description = "Models such as owner/name; without one all of them",
@@ -18,7 +20,11 @@ internal sealed class CacheVerifyVerb : LocalVerb
 
     /// <summary>Creates the verb.</summary>
     public CacheVerifyVerb()
-        : base("verify", VerbGroup.Downloads, "Read downloaded models again and compare them with their digests") => Add(models);
+        : base("verify", VerbGroup.Downloads, "Read downloaded models again and compare them with their digests")
+    {
+        Add(models);
+        Add(Format);
+    }
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples => ["cache verify", "cache verify owner/name"];
@@ -30,12 +36,22 @@ internal sealed class CacheVerifyVerb : LocalVerb
     protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
         VerifiedCache verified;
-        using (var progress = ProgressLine.On(screen, "verify"))
+        using (var progress = IProgressDisplay.On(screen, "verify"))
         {
             verified = CacheVerification.Run(arguments.GetValue(models) ?? [], work => progress?.Advance("verify", work), cancellation);
         }
 
         screen.WriteFindings(verified.Problems);
+        if (screen.IsForMachines)
+        {
+            JsonOutput.Write(screen.Out, JsonVersion, json =>
+            {
+                json.WriteString("folder", verified.Folder);
+                json.WriteNumber("models", verified.Models);
+                json.WriteNumber("bytes", verified.Bytes);
+            });
+        }
+
         screen.Tell(
             $"{verified.Folder}: {Quantity.Of(verified.Models, "model")}, {ByteText.Of(verified.Bytes)}, {Quantity.Of(verified.Problems.Count, "problem")}");
         return ExitCode.Of(verified.Problems);

@@ -8,11 +8,17 @@ namespace MergeOps.Cli.Verbs.Torch;
 /// <summary><c>mergeops torch install [--cuda]</c>.</summary>
 internal sealed class TorchInstallVerb : Verb
 {
+    private const int JsonVersion = 1;
+
     private readonly Option<bool> cuda = new("--cuda") { Description = "With CUDA 12.8, for NVIDIA GPUs; several GB" };
 
     /// <summary>Creates the verb.</summary>
     public TorchInstallVerb()
-        : base("install", VerbGroup.Program, "Fetch libtorch where it did not come with the program") => Add(cuda);
+        : base("install", VerbGroup.Program, "Fetch libtorch where it did not come with the program")
+    {
+        Add(cuda);
+        Add(Format);
+    }
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples => ["torch install", "torch install --cuda"];
@@ -34,7 +40,19 @@ internal sealed class TorchInstallVerb : Verb
         var installed = await TorchInstallation.RunAsync(
             arguments.GetValue(cuda), package => screen.Tell($"fetching {package} through NuGet"), cancellation);
         screen.Tell(installed.WasThere ? "it is installed already" : "installed");
-        screen.Out.WriteLine(installed.Folder);
+        if (screen.IsForMachines)
+        {
+            JsonOutput.Write(screen.Out, JsonVersion, json =>
+            {
+                json.WriteString("folder", installed.Folder);
+                json.WriteBoolean("wasThere", installed.WasThere);
+            });
+        }
+        else
+        {
+            screen.Out.WriteLine(installed.Folder);
+        }
+
         return ExitCode.Done;
     }
 }

@@ -2,13 +2,13 @@ using System.Collections.Immutable;
 
 namespace MergeOps.Diagnostics.Rendering;
 
-/// <summary>The formats in which findings are written.</summary>
+/// <summary>The formats of other programs in which findings are written.</summary>
 internal static class DiagnosticRenderers
 {
     private static readonly ImmutableArray<IDiagnosticRenderer> All =
-        [new TextRenderer(), new JsonRenderer(), new SarifRenderer(), new GitHubRenderer()];
+        [new SarifRenderer(), new GitHubRenderer()];
 
-    /// <summary>The values of <c>--format</c>.</summary>
+    /// <summary>Their names, values of <c>--format</c>.</summary>
     public static ImmutableArray<string> Formats { get; } = [.. All.Select(renderer => renderer.Format)];
 
     /// <summary>The renderer of one of <see cref="Formats"/>.</summary>

@@ -16,7 +16,7 @@ internal sealed class SarifRenderer : IDiagnosticRenderer
         DiagnosticCode[] rules = [.. found.Select(d => d.Code).Distinct().OrderBy(code => code.Id, StringComparer.Ordinal)];
 
         using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, JsonRenderer.Options))
+        using (var json = new Utf8JsonWriter(buffer, DiagnosticJson.Options))
         {
             json.WriteStartObject();
             json.WriteString("$schema", "https://json.schemastore.org/sarif-2.1.0.json");

@@ -4,24 +4,12 @@ namespace MergeOps.Diagnostics.Rendering;
 /// <c>path(line,col): error MOPS104: Summary. Detail</c>, the form that MSBuild and editors understand.
 /// Further lines of a detail are indented, so that no line begins with text from outside.
 /// </summary>
-internal sealed class TextRenderer : IDiagnosticRenderer
+internal static class TextRenderer
 {
-    /// <inheritdoc/>
-    public string Format => "text";
-
     /// <summary>One finding without the final line break.</summary>
     public static string Render(Diagnostic diagnostic) =>
         $"{Origin(diagnostic.Span)}: {diagnostic.Mark()} "
         + diagnostic.Message().Replace("\n", "\n    ", StringComparison.Ordinal);
-
-    /// <inheritdoc/>
-    public void Write(IEnumerable<Diagnostic> diagnostics, TextWriter output)
-    {
-        foreach (var diagnostic in diagnostics)
-        {
-            output.WriteLine(Render(diagnostic));
-        }
-    }
 
     private static string Origin(SourceSpan? span) => span switch
     {

@@ -16,7 +16,7 @@ internal static class ExplanationJson
     public static void Write(IEnumerable<RecipeExplanation> explanations, TextWriter output)
     {
         using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, JsonRenderer.Options))
+        using (var json = new Utf8JsonWriter(buffer, DiagnosticJson.Options))
         {
             json.WriteStartObject();
             json.WriteNumber("version", Version);

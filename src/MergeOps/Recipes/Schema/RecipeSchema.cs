@@ -16,7 +16,7 @@ internal static class RecipeSchema
     {
         WriteIndented = true,
         NewLine = "\n",
-        Encoder = JsonRenderer.Options.Encoder,
+        Encoder = DiagnosticJson.Options.Encoder,
     };
 
     /// <summary>The schema as text with a final line break.</summary>

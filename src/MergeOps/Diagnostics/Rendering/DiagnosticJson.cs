@@ -1,40 +1,25 @@
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace MergeOps.Diagnostics.Rendering;
 
-/// <summary>Version 1 of the machine-readable form; a place that is unknown is <c>null</c>.</summary>
-internal sealed class JsonRenderer : IDiagnosticRenderer
+/// <summary>Findings for machines; a place that is unknown is <c>null</c>.</summary>
+internal static class DiagnosticJson
 {
-    private const int Version = 1;
-
     /// <summary>Indented, and quotes stay readable: the text goes to a terminal or a file, never into HTML.</summary>
     public static JsonWriterOptions Options { get; } =
         new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <inheritdoc/>
-    public string Format => "json";
-
-    /// <inheritdoc/>
-    public void Write(IEnumerable<Diagnostic> diagnostics, TextWriter output)
+    /// <summary>Writes the member <c>diagnostics</c>.</summary>
+    public static void Write(Utf8JsonWriter json, IEnumerable<Diagnostic> diagnostics)
     {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, Options))
+        json.WriteStartArray("diagnostics");
+        foreach (var diagnostic in diagnostics)
         {
-            json.WriteStartObject();
-            json.WriteNumber("version", Version);
-            json.WriteStartArray("diagnostics");
-            foreach (var diagnostic in diagnostics)
-            {
-                Write(json, diagnostic);
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
+            Write(json, diagnostic);
         }
 
-        output.WriteLine(Encoding.UTF8.GetString(buffer.ToArray()));
+        json.WriteEndArray();
     }
 
     private static void Write(Utf8JsonWriter json, Diagnostic diagnostic)
