@@ -6,7 +6,7 @@ namespace MergeOps.Cli.Rendering;
 internal interface IProgressDisplay : IDisposable
 {
     /// <summary>Begins: a line that moves where a person looks, lines for a log elsewhere, and nothing where only errors and warnings are wanted.</summary>
-    public static IProgressDisplay? On(Screen screen, string label) =>
+    static IProgressDisplay? On(Screen screen, string label) =>
         screen.IsQuiet ? null : screen.Traits.ErrorIsTerminal ? new ProgressLine(screen, label) : new ProgressLog(screen, TimeProvider.System);
 
     /// <summary>Notes how far the work is.</summary>
