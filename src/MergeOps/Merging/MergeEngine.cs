@@ -4,6 +4,7 @@ using System.Text;
 using MergeOps.Diagnostics;
 using MergeOps.Merging.Reading;
 using MergeOps.Merging.Reading.Files;
+using MergeOps.Merging.Reading.Memory;
 using MergeOps.Merging.Writing;
 using MergeOps.Planning;
 using MergeOps.Runtime;
@@ -67,7 +68,7 @@ internal static class MergeEngine
         OutputFolder folder, MergePlan plan, MergeOptions options, FoundOutput standing, IProgress<MergeProgress>? progress, CancellationToken cancellation)
     {
         var begun = Stopwatch.GetTimestamp();
-        var memory = new MemoryGate(options.MaxMemory, options.Threads);
+        using var memory = new MemoryGate(options.MaxMemory, options.Threads);
         var tileElements = memory.TileElements(plan, options.TileElements);
         foreach (var job in plan.Jobs)
         {
@@ -90,7 +91,7 @@ internal static class MergeEngine
         }
 
         var merging = Stopwatch.GetTimestamp();
-        var context = new MergeContext(plan, device, memory, tileElements, files, shards, new ProgressMeter(progress, plan.Jobs));
+        var context = new MergeContext(plan, new ReadingContext(files, memory, tileElements, device), shards, new ProgressMeter(progress, plan.Jobs));
         var written = WriteModel(context, partial, folder.Target, options, cancellation);
         if (options.OwnsOutput && File.Exists(folder.Target))
         {
@@ -114,19 +115,19 @@ internal static class MergeEngine
     private static WrittenModel WriteModel(
         MergeContext context, PartialOutput partial, string target, MergeOptions options, CancellationToken cancellation)
     {
-        var key = JournalKey.Of(context.Plan, context.Device.NumericClass, context.Layout, context.Files.Identities);
+        var key = JournalKey.Of(context.Plan, context.Reading.Device.NumericClass, context.Layout, context.Reading.Files.Identities);
         using var journal = Journal.Open(partial.Journal, key);
         partial.KeepOnly(journal.Written.Count > 0 ? context.Layout.Shards.Select(shard => shard.Name) : []);
         using var shards = ShardWriter.Open(partial.Model, context.Layout);
-        var findings = ExpectationCheck.Run(context.Plan, context.Files, cancellation);
+        var findings = ExpectationCheck.Run(context.Plan, context.Reading.Files, cancellation);
         var written = new TensorPass(context, shards, journal, cancellation).Run(options.Threads);
-        context.Files.RequireUnchanged();
+        context.Reading.Files.RequireUnchanged();
         var flushing = Stopwatch.GetTimestamp();
         var flush = Task.Run(shards.Flush, CancellationToken.None);
         try
         {
             var manifest = Describe(context, partial, options, written);
-            return new(manifest, written.Resumed, [.. findings, .. context.Files.NonFinite.Findings, .. EqualInput.Report(partial.Model, context.Plan, target, cancellation)], flushing);
+            return new(manifest, written.Resumed, [.. findings, .. context.Reading.Files.NonFinite.Findings, .. EqualInput.Report(partial.Model, context.Plan, target, cancellation)], flushing);
         }
         finally
         {
@@ -139,9 +140,9 @@ internal static class MergeEngine
         var plan = context.Plan;
         var modelDigest = ModelDigest.Of(plan.Jobs.Select(job => new DigestedTensor(job.Name, job.DType, job.Shape, written.Digests[job.Name])));
         var besides = BesideWeights.Write(partial.Model, plan, options.ExtraFiles);
-        var manifest = MergeManifest.Of(plan, context.Device.NumericClass, modelDigest, written.Digests, besides) with
+        var manifest = MergeManifest.Of(plan, context.Reading.Device.NumericClass, modelDigest, written.Digests, besides) with
         {
-            UnlockedInputs = UnlockedInputs.DigestOf(plan, context.Files.IdentityOf),
+            UnlockedInputs = UnlockedInputs.DigestOf(plan, context.Reading.Files.IdentityOf),
         };
         DurableFile.WriteAllBytesAtomically(Path.Combine(partial.Model, MergeManifest.FileName), Encoding.UTF8.GetBytes(manifest.ToJson()));
         return manifest;

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using System.Runtime.ExceptionServices;
+using MergeOps.Merging.Reading;
 using MergeOps.Merging.Writing;
 using MergeOps.Planning;
 using MergeOps.Tensors;
@@ -12,52 +12,26 @@ namespace MergeOps.Merging;
 /// <param name="Resumed">How many were there already.</param>
 internal sealed record WrittenTensors(ImmutableSortedDictionary<string, string> Digests, int Resumed);
 
-/// <summary>Makes every tensor of a plan on worker threads of its own, the biggest first; the first failure stops all.</summary>
+/// <summary>Makes every tensor of a plan that an interrupted merge has not left intact.</summary>
 internal sealed class TensorPass(MergeContext context, ShardWriter shards, Journal journal, CancellationToken cancellation)
 {
-    private readonly CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-
-    private readonly ConcurrentQueue<TensorJob> waiting = new(
-        context.Plan.Jobs.OrderByDescending(job => job.ByteLength).ThenBy(job => job.Name, StringComparer.Ordinal));
-
     private readonly ConcurrentDictionary<string, string> digests = new(StringComparer.Ordinal);
-    private ExceptionDispatchInfo? failure;
     private int resumed;
 
     /// <summary>Runs until every tensor is written.</summary>
     public WrittenTensors Run(int threads)
     {
-        var workers = Enumerable.Range(0, Math.Min(threads, waiting.Count))
-            .Select(i => new Thread(Work) { Name = $"merge {i}", IsBackground = true })
-            .ToList();
-        workers.ForEach(worker => worker.Start());
-        workers.ForEach(worker => worker.Join());
-        stop.Dispose();
-        failure?.Throw();
-        cancellation.ThrowIfCancellationRequested();
-        context.Progress.Report();
-        return new WrittenTensors(digests.ToImmutableSortedDictionary(StringComparer.Ordinal), resumed);
-    }
-
-    private void Work()
-    {
-        try
+        new InputPass(context.Reading, context.Plan.Jobs, cancellation).Run(threads, (reader, stop) =>
         {
-            using var worker = new TensorWorker(context, shards, stop.Token);
-            while (waiting.TryDequeue(out var job))
+            var worker = new TensorWorker(context, reader, shards, stop);
+            return job =>
             {
-                stop.Token.ThrowIfCancellationRequested();
                 digests[job.Name] = Make(worker, job);
                 context.Progress.AddTensor();
-            }
-        }
-#pragma warning disable CA1031 // whatever it is, the thread that waits for the workers throws it
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            Interlocked.CompareExchange(ref failure, ExceptionDispatchInfo.Capture(exception), null);
-            stop.Cancel();
-        }
+            };
+        });
+        context.Progress.Report();
+        return new WrittenTensors(digests.ToImmutableSortedDictionary(StringComparer.Ordinal), resumed);
     }
 
     private string Make(TensorWorker worker, TensorJob job)

@@ -1,13 +1,11 @@
 using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Merging.Reading;
-using MergeOps.Merging.Reading.Files;
 using MergeOps.Merging.Reading.Numbers;
 using MergeOps.Merging.Reading.Tiles;
 using MergeOps.Merging.Writing;
 using MergeOps.Methods.Contract;
 using MergeOps.Planning;
-using MergeOps.Runtime;
 using MergeOps.Tensors;
 using TorchSharp;
 
@@ -16,19 +14,15 @@ namespace MergeOps.Merging;
 /// <summary>What all workers of a merge share.</summary>
 internal sealed record MergeContext(
     MergePlan Plan,
-    MergeDevice Device,
-    MemoryGate Memory,
-    int TileElements,
-    InputFiles Files,
+    ReadingContext Reading,
     ShardLayout Layout,
     ProgressMeter Progress);
 
 /// <summary>Makes output tensors, one after another, in one thread and with its own buffers.</summary>
-internal sealed class TensorWorker(MergeContext context, ShardWriter shards, CancellationToken cancellation) : IDisposable
+internal sealed class TensorWorker(MergeContext context, TileReader reader, ShardWriter shards, CancellationToken cancellation)
 {
     private const int CopyBytes = 1 << 20;
 
-    private readonly Workspace workspace = new(context.Device.Device);
     private readonly byte[] copyBuffer = GC.AllocateUninitializedArray<byte>(CopyBytes, pinned: true);
 
     /// <summary>Writes one tensor.</summary>
@@ -40,14 +34,11 @@ internal sealed class TensorWorker(MergeContext context, ShardWriter shards, Can
     public bool IsWritten(TensorJob job, string contentDigest) =>
         TensorOutput.Reread(job, shards, copyBuffer, cancellation) == contentDigest;
 
-    /// <inheritdoc/>
-    public void Dispose() => workspace.Dispose();
-
     private string Copy(TensorJob job)
     {
         var input = job.Inputs[0];
         var output = new TensorOutput(job, shards, []);
-        var stored = context.Files.Open(input.Model, input.Tensor);
+        var stored = context.Reading.Files.Open(input.Model, input.Tensor);
         var runs = new StoredRuns(input.Tensor, job.Shape);
         var step = CopyBytes * 8L / job.DType.Bits();
         foreach (var range in TileRange.Cut(job, TileLayout.Elements, step))
@@ -71,7 +62,6 @@ internal sealed class TensorWorker(MergeContext context, ShardWriter shards, Can
     private string Merge(TensorJob job)
     {
         var layout = job.Layout;
-        using var memory = context.Memory.Enter(TileMemory.Need(job, layout, context.TileElements), cancellation);
         var output = new TensorOutput(job, shards, copyBuffer);
         Pass(job, job.WithoutTail, layout, output);
         if (job.Tail is { } tail)
@@ -79,21 +69,19 @@ internal sealed class TensorWorker(MergeContext context, ShardWriter shards, Can
             Pass(job, job with { Method = null, Shape = tail.Tensor.Shape, Base = null, Inputs = [tail], Tail = null }, TileLayout.Elements, output);
         }
 
-        workspace.Trim(context.TileElements);
         return output.Finish();
     }
 
-    private void Pass(TensorJob job, TensorJob rows, TileLayout layout, TensorOutput output)
+    private void Pass(TensorJob job, TensorJob rows, TileLayout layout, TensorOutput output) => reader.Read(rows, layout, tiles =>
     {
-        var tiles = new JobTiles(rows, layout, context.TileElements, context.Files, workspace, context.Device.Operators, cancellation);
         var function = rows.Kind == JobKind.Copy ? Convert : Prepare(rows, tiles);
-        var rounded = new TileOutput(rows.DType, workspace);
+        var rounded = new TileOutput(rows.DType, reader.Workspace);
         tiles.Fill(tile =>
         {
             function(tile);
             rounded.Write(tile.Start, tile.Length, tile.OutputOnHost(), rows.IsDouble, (first, bytes) => Append(job, output, first, bytes));
         });
-    }
+    });
 
     private static TileFunction Prepare(TensorJob job, JobTiles tiles)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Merging.Reading.Files;
+using MergeOps.Merging.Reading.Memory;
 using MergeOps.Methods.Contract;
 using MergeOps.Methods.Operators;
 using MergeOps.Planning;
@@ -7,26 +8,34 @@ using TorchSharp;
 
 namespace MergeOps.Merging.Reading.Tiles;
 
-/// <summary>The inputs of one job as its method may look at them, and the tiles of its output.</summary>
-internal sealed class JobTiles : ITensorInputs
+/// <summary>
+/// The inputs of one job as its method may look at them, and the tiles of its output. A method that looks reads its inputs
+/// more than once: as far as there is memory, they are kept in it, else each pass reads them from their first byte to their
+/// last.
+/// </summary>
+internal sealed class JobTiles : ITensorInputs, IDisposable
 {
     private readonly TensorJob job;
     private readonly TileLayout layout;
     private readonly long tileElements;
     private readonly PooledTile tile;
     private readonly OperatorSet operators;
+    private readonly MemoryGate memory;
     private readonly CancellationToken cancellation;
+    private bool hasLooked;
+    private KeptMemory? kept;
 
     public JobTiles(
         TensorJob job,
         TileLayout layout,
         long tileElements,
         InputFiles files,
+        MemoryGate memory,
         Workspace workspace,
         OperatorSet operators,
         CancellationToken cancellation)
     {
-        (this.job, this.layout, this.tileElements, this.operators, this.cancellation) = (job, layout, tileElements, operators, cancellation);
+        (this.job, this.layout, this.tileElements, this.memory, this.operators, this.cancellation) = (job, layout, tileElements, memory, operators, cancellation);
         Models = [.. job.Inputs.Select(input => input.Parameters)];
         tile = new PooledTile(
             workspace,
@@ -61,13 +70,18 @@ internal sealed class JobTiles : ITensorInputs
         where T : class, IOperators => operators.Get<T>();
 
     /// <inheritdoc/>
-    public void Scan(Action<Tile> visit) => Visit(Ranges(), withOutput: false, isSampled: false, visit);
+    public void Scan(Action<Tile> visit)
+    {
+        Keep();
+        ReadOnce(visit);
+    }
 
     /// <inheritdoc/>
     public void Sample(Action<Tile> visit)
     {
         if (layout == TileLayout.Elements)
         {
+            Keep();
             Visit(TileSample.Of(job, tileElements), withOutput: false, isSampled: true, visit);
         }
         else
@@ -76,8 +90,29 @@ internal sealed class JobTiles : ITensorInputs
         }
     }
 
+    /// <summary>Visits every tile once, for those who look at nothing again: keeps nothing.</summary>
+    public void ReadOnce(Action<Tile> visit) => Visit(Ranges(), withOutput: false, isSampled: false, visit);
+
     /// <summary>Visits every tile once, in ascending order, with room for its output.</summary>
     public void Fill(Action<PooledTile> visit) => Visit(Ranges(), withOutput: true, isSampled: false, visit);
+
+    /// <summary>Gives the memory of the inputs back.</summary>
+    public void Dispose() => kept?.Dispose();
+
+    private void Keep()
+    {
+        if (hasLooked || job.ElementCount == 0)
+        {
+            return;
+        }
+
+        hasLooked = true;
+        kept = memory.TryKeep([.. tile.Inputs.Select(input => input.Length)]);
+        foreach (var (input, bytes) in kept is null ? [] : tile.Inputs.Zip(kept.Inputs))
+        {
+            input.Keep(bytes, cancellation);
+        }
+    }
 
     private IEnumerable<TileRange> Ranges() => TileRange.Cut(job, layout, tileElements);
 

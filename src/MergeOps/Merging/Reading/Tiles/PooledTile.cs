@@ -39,11 +39,26 @@ internal sealed class PooledTile(Workspace workspace, bool isDouble, TileInput? 
         return workspace.Tile(type, OutputSlot + 1 + slot).As(range.Shape);
     }
 
+    /// <summary>What it is filled from: the models, then the base where there is one.</summary>
+    public IEnumerable<TileInput> Inputs => baseInput is null ? inputs : inputs.Append(baseInput);
+
     /// <summary>Begins a pass over all elements, or over samples of them.</summary>
-    public void Begin(bool isSampled) => ForEachInput(input => input.IsSampled = isSampled);
+    public void Begin(bool isSampled)
+    {
+        foreach (var input in Inputs)
+        {
+            input.IsSampled = isSampled;
+        }
+    }
 
     /// <summary>Ends the pass.</summary>
-    public void Finish() => ForEachInput(input => input.Finish());
+    public void Finish()
+    {
+        foreach (var input in Inputs)
+        {
+            input.Finish();
+        }
+    }
 
     /// <summary>Reads a range of every input.</summary>
     public void Load(TileRange next, bool withOutput)
@@ -70,19 +85,6 @@ internal sealed class PooledTile(Workspace workspace, bool isDouble, TileInput? 
         }
 
         return buffer.Address;
-    }
-
-    private void ForEachInput(Action<TileInput> action)
-    {
-        foreach (var input in inputs)
-        {
-            action(input);
-        }
-
-        if (baseInput is not null)
-        {
-            action(baseInput);
-        }
     }
 
     private torch.Tensor Filled(TileInput input, int slot)

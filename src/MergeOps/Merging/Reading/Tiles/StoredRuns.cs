@@ -34,6 +34,17 @@ internal sealed class StoredRuns
         runLength = shape.Skip(outerAxes).Aggregate(1L, (product, dimension) => product * dimension);
     }
 
+    /// <summary>The shortest run of the file that holds all output elements, of which there is at least one.</summary>
+    public (long Offset, long Length) Extent
+    {
+        get
+        {
+            var (first, _) = Pieces(0, 1).First();
+            var (last, bytes) = Pieces(shape.Aggregate(1L, (product, dimension) => product * dimension) - 1, 1).First();
+            return (first, last + bytes - first);
+        }
+    }
+
     /// <summary>The pieces of the file that hold a run of output elements, in order: the place of each and its bytes.</summary>
     public IEnumerable<(long Offset, int Bytes)> Pieces(long start, long length)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using MergeOps.Merging.Reading.Files;
+using MergeOps.Merging.Reading.Memory;
 using MergeOps.Merging.Reading.Numbers;
 using MergeOps.Planning;
 using MergeOps.Tensors;
@@ -14,8 +15,14 @@ internal sealed unsafe class TileInput(JobInput input, ImmutableArray<long> shap
     private readonly StoredRuns runs = new(input.Tensor, shape);
     private readonly DType dtype = input.Tensor.DType;
 
-    /// <summary>Whether only samples are read, which cannot be compared with the digests of whole blocks.</summary>
+    /// <summary>Whether only samples are read.</summary>
     public bool IsSampled { get; set; }
+
+    /// <summary>Bytes of the shortest run of the file that holds all that is read.</summary>
+    public long Length => runs.Extent.Length;
+
+    /// <summary>Reads all of it into memory, from which it is served from then on.</summary>
+    public void Keep(KeptBytes memory, CancellationToken cancellation) => stored.Keep(runs.Extent.Offset, memory, cancellation);
 
     /// <summary>Ends a pass over all elements.</summary>
     public void Finish() => stored.Finish();
@@ -70,6 +77,12 @@ internal sealed unsafe class TileInput(JobInput input, ImmutableArray<long> shap
     private ReadOnlySpan<byte> ReadStored(long start, int count)
     {
         var bytes = workspace.Stored.AsSpan(0, count * dtype.Bits() / 8);
+        if (runs.Pieces(start, count).First() is var (offset, together) && together == bytes.Length
+            && stored.Kept(offset, together) is { IsEmpty: false } kept)
+        {
+            return kept;
+        }
+
         ReadBytes(start, bytes);
         return bytes;
     }

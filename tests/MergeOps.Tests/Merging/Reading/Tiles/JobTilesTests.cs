@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using MergeOps.Merging.Reading.Files;
+using MergeOps.Merging.Reading.Memory;
 using MergeOps.Merging.Reading.Tiles;
 using MergeOps.Methods.Contract;
 using MergeOps.Methods.Operators.Cpu;
@@ -57,7 +58,8 @@ public sealed class JobTilesTests : TensorTests
         var plan = models.Plan(MethodCatalogue.Default.Find("linear")!, each: new() { ["weight"] = 1 });
         using var files = new InputFiles(plan);
         using var workspace = new Workspace(torch.CPU);
-        var tiles = new JobTiles(plan.Jobs[0], layout, TileElements, files, workspace, CpuOperators.All, TestContext.Current.CancellationToken);
+        using var memory = new MemoryGate(1 << 30, workers: 1);
+        using var tiles = new JobTiles(plan.Jobs[0], layout, TileElements, files, memory, workspace, CpuOperators.All, TestContext.Current.CancellationToken);
 
         var seen = new List<float>();
         tiles.Sample(tile => seen.AddRange(tile.Models[0].view(-1).data<float>().ToArray()));

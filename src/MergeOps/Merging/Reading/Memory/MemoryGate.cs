@@ -1,20 +1,23 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using MergeOps.Diagnostics;
 using MergeOps.Methods.Contract;
 using MergeOps.Planning;
 
-namespace MergeOps.Merging.Reading;
+namespace MergeOps.Merging.Reading.Memory;
 
 /// <summary>
 /// Keeps the buffers of all workers together below a limit. A quarter of it is for the ordinary tiles that every worker
-/// keeps; jobs that want more at once (whole tensors, very long rows) wait for their part of the rest.
+/// keeps; jobs that want more at once (whole tensors, very long rows) wait for their part of the rest. What is left of it
+/// keeps the stored bytes of inputs that a method looks at before it merges them, so that they are read once.
 /// </summary>
-internal sealed class MemoryGate
+internal sealed class MemoryGate : IDisposable
 {
     private readonly object freed = new();
     private readonly long limit;
     private readonly long rest;
     private readonly long share;
+    private readonly BlockPool pool = new();
     private long available;
 
     /// <summary>Divides a limit among workers.</summary>
@@ -64,9 +67,61 @@ internal sealed class MemoryGate
             }
 
             available -= need;
+            pool.Trim(available);
         }
 
         return new Taken(this, need);
+    }
+
+    /// <summary>Takes memory for the stored bytes of a job's inputs, if there is enough at this moment.</summary>
+    /// <param name="lengths">The bytes of each input.</param>
+    /// <returns>Null when there is not enough: the inputs are read anew for each pass then.</returns>
+    public KeptMemory? TryKeep(IReadOnlyList<long> lengths)
+    {
+        var need = lengths.Sum(length => (long)KeptBytes.BlocksFor(length)) * KeptBytes.BlockSize;
+        lock (freed)
+        {
+            if (available < need)
+            {
+                return null;
+            }
+
+            available -= need;
+            var blocks = pool.Take((int)(need / KeptBytes.BlockSize));
+            return new KeptMemory(Cut(blocks, lengths), () => Leave(blocks, need));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (freed)
+        {
+            pool.Dispose();
+        }
+    }
+
+    private static ImmutableArray<KeptBytes> Cut(ReadOnlyMemory<nint> blocks, IReadOnlyList<long> lengths)
+    {
+        var inputs = ImmutableArray.CreateBuilder<KeptBytes>(lengths.Count);
+        foreach (var length in lengths)
+        {
+            var count = KeptBytes.BlocksFor(length);
+            inputs.Add(new KeptBytes(blocks[..count], length));
+            blocks = blocks[count..];
+        }
+
+        return inputs.MoveToImmutable();
+    }
+
+    private void Leave(nint[] blocks, long bytes)
+    {
+        lock (freed)
+        {
+            pool.Return(blocks);
+        }
+
+        Leave(bytes);
     }
 
     private void Leave(long bytes)

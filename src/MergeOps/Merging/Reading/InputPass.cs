@@ -1,0 +1,58 @@
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
+using MergeOps.Planning;
+
+namespace MergeOps.Merging.Reading;
+
+/// <summary>
+/// Goes through the inputs of jobs on threads of its own, the biggest job first; the first failure stops all. Needs no
+/// output: a merge is one use of it, a measurement of models another.
+/// </summary>
+/// <param name="context">What the threads share.</param>
+/// <param name="jobs">The jobs.</param>
+/// <param name="cancellation">Stops.</param>
+internal sealed class InputPass(ReadingContext context, IEnumerable<TensorJob> jobs, CancellationToken cancellation)
+{
+    private readonly CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+
+    private readonly ConcurrentQueue<TensorJob> waiting = new(
+        jobs.OrderByDescending(job => job.ByteLength).ThenBy(job => job.Name, StringComparer.Ordinal));
+
+    private ExceptionDispatchInfo? failure;
+
+    /// <summary>Runs until every job is done.</summary>
+    /// <param name="threads">How many threads at most; each runs torch on one thread.</param>
+    /// <param name="begin">Called once in each thread: takes what reads in that thread and what stops it, and gives what is done for a job.</param>
+    public void Run(int threads, Func<TileReader, CancellationToken, Action<TensorJob>> begin)
+    {
+        var workers = Enumerable.Range(0, Math.Min(threads, waiting.Count))
+            .Select(i => new Thread(() => Work(begin)) { Name = $"merge {i}", IsBackground = true })
+            .ToList();
+        workers.ForEach(worker => worker.Start());
+        workers.ForEach(worker => worker.Join());
+        stop.Dispose();
+        failure?.Throw();
+        cancellation.ThrowIfCancellationRequested();
+    }
+
+    private void Work(Func<TileReader, CancellationToken, Action<TensorJob>> begin)
+    {
+        try
+        {
+            using var reader = new TileReader(context, stop.Token);
+            var work = begin(reader, stop.Token);
+            while (waiting.TryDequeue(out var job))
+            {
+                stop.Token.ThrowIfCancellationRequested();
+                work(job);
+            }
+        }
+#pragma warning disable CA1031 // whatever it is, the thread that waits for the workers throws it
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Interlocked.CompareExchange(ref failure, ExceptionDispatchInfo.Capture(exception), null);
+            stop.Cancel();
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using MergeOps.Merging.Reading.Files;
+using MergeOps.Merging.Reading.Memory;
+using MergeOps.Merging.Reading.Tiles;
+using MergeOps.Methods.Contract;
+using MergeOps.Planning;
+using MergeOps.Runtime;
+
+namespace MergeOps.Merging.Reading;
+
+/// <summary>What all threads share that read the inputs of a plan.</summary>
+/// <param name="Files">The weight files.</param>
+/// <param name="Memory">The limit of all buffers together.</param>
+/// <param name="TileElements">Elements of an ordinary tile.</param>
+/// <param name="Device">Where the tiles lie.</param>
+internal sealed record ReadingContext(InputFiles Files, MemoryGate Memory, int TileElements, MergeDevice Device);
+
+/// <summary>Shows the tiles of jobs' inputs, job after job, in one thread and with buffers of its own.</summary>
+internal sealed class TileReader(ReadingContext context, CancellationToken cancellation) : IDisposable
+{
+    /// <summary>The buffers.</summary>
+    public Workspace Workspace { get; } = new(context.Device.Device);
+
+    /// <summary>Lends the tiles of a job; waits while other threads hold the memory that it needs.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="layout">The pieces in which its tensors come.</param>
+    /// <param name="use">Looks at them.</param>
+    /// <exception cref="Diagnostics.MergeOpsException">An input cannot be read, or is not what was planned or hashed.</exception>
+    public void Read(TensorJob job, TileLayout layout, Action<JobTiles> use)
+    {
+        using var taken = context.Memory.Enter(TileMemory.Need(job, layout, context.TileElements), cancellation);
+        using (var tiles = new JobTiles(job, layout, context.TileElements, context.Files, context.Memory, Workspace, context.Device.Operators, cancellation))
+        {
+            use(tiles);
+        }
+
+        Workspace.Trim(context.TileElements);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Workspace.Dispose();
+}
