@@ -1,24 +1,28 @@
 using System.Diagnostics;
 using System.Globalization;
+using MergeOps.Tensors;
 
 namespace MergeOps.Benchmarks;
 
-/// <summary>Measures floor and method in turn and prints a Markdown table.</summary>
+/// <summary>Measures floor and method in turn, with the models in the page cache and without, and prints a Markdown table.</summary>
 internal static class SpeedTable
 {
     /// <summary>Makes the models, measures, prints and removes everything.</summary>
     public static int Print(BenchmarkSettings settings)
     {
-        Console.WriteLine("| method | model | inputs read | method s | floor s | ratio | spread | GB/s | peak MiB | start-up s | phases s (start, tensors, flush) |");
-        Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|");
-        var startups = StartUp(settings);
+        Console.WriteLine("| method | model | page cache | inputs read | method s | floor s | ratio | spread | GB/s | peak MiB | start-up s | phases s (start, tensors, flush) |");
+        Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|");
+        var startUps = StartUp(settings);
         foreach (var layers in settings.Layers)
         {
             WithModels(settings, layers, models =>
             {
                 foreach (var method in settings.Methods)
                 {
-                    Console.WriteLine(Row(settings, method, models, startups[method], startups["floor"]));
+                    foreach (var cache in settings.Caches)
+                    {
+                        Rows(settings, method, models, cache, startUps).ForEach(Console.WriteLine);
+                    }
                 }
             });
         }
@@ -26,19 +30,18 @@ internal static class SpeedTable
         return 0;
     }
 
-    private static Dictionary<string, double> StartUp(BenchmarkSettings settings)
+    private static StartUps StartUp(BenchmarkSettings settings)
     {
-        var seconds = new Dictionary<string, double>();
+        var startUps = new StartUps(0, []);
         WithModels(settings, 0, models =>
         {
-            foreach (var method in settings.Methods)
-            {
-                seconds[method] = Median(Enumerable.Range(0, settings.Pairs).Select(_ => Merge(method, models).Seconds));
-            }
-
-            seconds["floor"] = Median(Enumerable.Range(0, settings.Pairs).Select(_ => ReadAndWrite(3, models).Seconds));
+            var methods = settings.Methods.ToDictionary(
+                method => method,
+                method => Median(Enumerable.Range(0, settings.Pairs).Select(_ => Merge(Environment.ProcessPath!, method, models).Seconds)),
+                StringComparer.Ordinal);
+            startUps = new(Median(Enumerable.Range(0, settings.Pairs).Select(_ => ReadAndWrite(3, models).Seconds)), methods);
         });
-        return seconds;
+        return startUps;
     }
 
     private static void WithModels(BenchmarkSettings settings, int layers, Action<string> measure)
@@ -55,30 +58,53 @@ internal static class SpeedTable
         }
     }
 
-    private static string Row(BenchmarkSettings settings, string method, string models, double startUp, double floorStartUp)
+    private static List<string> Rows(BenchmarkSettings settings, string method, string models, string cache, StartUps startUps)
     {
         var inputs = MethodRun.InputCount(method);
-        var pairs = Enumerable.Range(0, settings.Pairs).Select(_ => (Floor: ReadAndWrite(inputs, models), Method: Merge(method, models))).ToList();
+        string[] programs = settings.Against is { } other ? [Environment.ProcessPath!, other] : [Environment.ProcessPath!];
+        var rounds = Enumerable.Range(0, settings.Pairs)
+            .Select(_ => (
+                Floor: Prepared(models, cache, () => ReadAndWrite(inputs, models)),
+                Methods: Array.ConvertAll(programs, program => Prepared(models, cache, () => Merge(program, method, models)))))
+            .ToList();
+        return [.. programs.Select((program, i) => Row(
+            i == 0 ? method : $"{method}, the other build", inputs, models, cache, rounds.ConvertAll(round => new Pair(round.Floor, round.Methods[i])), startUps.Methods[method], startUps.Floor))];
+    }
+
+    private static Run Prepared(string models, string cache, Func<Run> run)
+    {
+        if (cache == BenchmarkSettings.Cold)
+        {
+            PageCache.Drop(RandomModels.Names.Select(name => Weights(models, name)));
+        }
+
+        return run();
+    }
+
+    private static string Row(string name, int inputs, string models, string cache, List<Pair> pairs, double startUp, double floorStartUp)
+    {
         var whole = pairs.ConvertAll(pair => pair.Method.Seconds / pair.Floor.Seconds);
         var net = pairs.ConvertAll(pair => (pair.Method.Seconds - startUp) / (pair.Floor.Seconds - floorStartUp));
         var middle = pairs.Select(pair => pair.Method).OrderBy(run => run.Seconds).ElementAt(pairs.Count / 2);
-        var size = new FileInfo(Path.Combine(models, RandomModels.Names[0], "model.safetensors")).Length;
+        var size = new FileInfo(Weights(models, RandomModels.Names[0])).Length;
         var bytes = size * (inputs + 1);
         var phases = middle.Report.Timings;
         return string.Create(CultureInfo.InvariantCulture,
-            $"| {method} | {size / 1e9:F2} GB | {inputs} | {middle.Seconds:F2} | {Median(pairs.Select(pair => pair.Floor.Seconds)):F2} "
+            $"| {name} | {size / 1e9:F2} GB | {cache} | {inputs} | {middle.Seconds:F2} | {Median(pairs.Select(pair => pair.Floor.Seconds)):F2} "
             + $"| {Median(whole):F2} ({Median(net):F2} without start-up) | {whole.Min():F2}–{whole.Max():F2} | {bytes / middle.Seconds / 1e9:F1} "
             + $"| {pairs.Max(pair => pair.Method.Report.PeakKiB) / 1024} | {startUp:F2} "
             + $"| {phases.Start.TotalSeconds:F2}, {phases.Tensors.TotalSeconds:F2}, {phases.Flush.TotalSeconds:F2} |");
     }
 
-    private static (double Seconds, ProcessReport Report) ReadAndWrite(int inputs, string models) =>
-        Measure(models, output => ["floor", inputs.ToString(CultureInfo.InvariantCulture), models, output]);
+    private static string Weights(string models, string name) => Path.Combine(models, name, CheckpointReader.SingleFile);
 
-    private static (double Seconds, ProcessReport Report) Merge(string method, string models) =>
-        Measure(models, output => ["merge", method, models, output]);
+    private static Run ReadAndWrite(int inputs, string models) =>
+        Measure(Environment.ProcessPath!, models, output => ["floor", inputs.ToString(CultureInfo.InvariantCulture), models, output]);
 
-    private static (double Seconds, ProcessReport Report) Measure(string models, Func<string, string[]> arguments)
+    private static Run Merge(string program, string method, string models) =>
+        Measure(program, models, output => ["merge", method, models, output]);
+
+    private static Run Measure(string program, string models, Func<string, string[]> arguments)
     {
         var output = Path.Combine(models, "output");
         if (Directory.Exists(output))
@@ -87,14 +113,20 @@ internal static class SpeedTable
         }
 
         var started = Stopwatch.GetTimestamp();
-        using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, arguments(output)) { RedirectStandardOutput = true })!;
+        using var process = Process.Start(new ProcessStartInfo(program, arguments(output)) { RedirectStandardOutput = true })!;
         var last = process.StandardOutput.ReadToEnd().Trim();
         process.WaitForExit();
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         return process.ExitCode == 0
-            ? (seconds, ProcessReport.Parse(last))
+            ? new(seconds, ProcessReport.Parse(last))
             : throw new InvalidOperationException($"{string.Join(' ', arguments(output))} ended with {process.ExitCode}");
     }
 
     private static double Median(IEnumerable<double> values) => values.Order().ToList() is var sorted ? sorted[sorted.Count / 2] : 0;
+
+    private sealed record StartUps(double Floor, Dictionary<string, double> Methods);
+
+    private sealed record Run(double Seconds, ProcessReport Report);
+
+    private sealed record Pair(Run Floor, Run Method);
 }
