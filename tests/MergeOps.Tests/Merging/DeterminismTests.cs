@@ -47,7 +47,23 @@ public sealed class DeterminismTests : IDisposable
         Assert.Equal(digest, Merge(plan, threads: 2, tile: 1 << 18, shard: 5_000_000_000));
     }
 
-    /// <summary>Runs the test above in processes that see an older processor, to torch and to .NET.</summary>
+    /// <summary>With little memory, inputs are read anew for each pass; they are large enough for methods that look at samples first.</summary>
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Memory_changes_no_byte(string name)
+    {
+        using var large = new SmallModels();
+        (string, DType, long[])[] shapes = [("w", DType.BF16, [1100, 1001]), ("x", DType.F32, [3])];
+        large.Model("a", 1, shapes).Model("b", 2, shapes).Model("c", 3, shapes);
+        var plan = large.Plan(MethodCatalogue.Default.Find(name)!, each: new() { ["weight"] = 0.4, ["density"] = 0.3 }, parameters: new() { ["t"] = 0.3 });
+
+        var digests = new[] { 1 << 30, 2_500_000 }.Select(memory =>
+            large.Merge(plan, o => o with { Output = large.Folder[$"{memory}"], MaxMemory = memory, Threads = 1 }).ModelDigest);
+
+        Assert.Single(digests.Distinct());
+    }
+
+    /// <summary>Runs the first test in processes that see an older processor, to torch and to .NET.</summary>
     [Fact]
     public async Task Every_instruction_set_gives_the_same_bytes()
     {

@@ -3,8 +3,10 @@ using System.Runtime.InteropServices;
 namespace MergeOps.Merging.Reading.Memory;
 
 /// <summary>Blocks of memory that are used again: fresh ones would have to be zeroed by the system each time. Belongs to a lock of its owner.</summary>
-internal sealed unsafe class BlockPool : IDisposable
+internal sealed unsafe partial class BlockPool : IDisposable
 {
+    private const int HugePage = 14;
+
     private readonly Stack<nint> idle = [];
     private long lent;
 
@@ -17,7 +19,7 @@ internal sealed unsafe class BlockPool : IDisposable
         var blocks = new nint[count];
         for (var i = 0; i < count; i++)
         {
-            blocks[i] = idle.TryPop(out var block) ? block : (nint)NativeMemory.AlignedAlloc(KeptBytes.BlockSize, KeptBytes.BlockSize);
+            blocks[i] = idle.TryPop(out var block) ? block : Allocate();
             lent++;
         }
 
@@ -46,4 +48,19 @@ internal sealed unsafe class BlockPool : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Trim(0);
+
+    private static nint Allocate()
+    {
+        var block = (nint)NativeMemory.AlignedAlloc(KeptBytes.BlockSize, KeptBytes.BlockSize);
+        if (OperatingSystem.IsLinux())
+        {
+            // one page of this size costs a hundredth of five hundred small ones; where the system has none, it stays as it is
+            _ = Advise(block, KeptBytes.BlockSize, HugePage);
+        }
+
+        return block;
+    }
+
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    private static partial int Advise(nint address, nuint length, int advice);
 }

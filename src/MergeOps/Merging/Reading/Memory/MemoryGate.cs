@@ -28,6 +28,18 @@ internal sealed class MemoryGate : IDisposable
         share = limit / 4 / workers;
     }
 
+    /// <summary>Bytes of the blocks that hold kept bytes now, or wait to hold others.</summary>
+    public long BytesOfBlocks
+    {
+        get
+        {
+            lock (freed)
+            {
+                return pool.Allocated;
+            }
+        }
+    }
+
     /// <summary>Elements of an ordinary tile: as many as wanted, fewer where the limit or the number of inputs asks for it.</summary>
     public int TileElements(MergePlan plan, int wanted)
     {

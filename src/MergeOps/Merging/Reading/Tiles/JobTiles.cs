@@ -110,7 +110,7 @@ internal sealed class JobTiles : ITensorInputs, IDisposable
         kept = memory.TryKeep([.. tile.Inputs.Select(input => input.Length)]);
         foreach (var (input, bytes) in kept is null ? [] : tile.Inputs.Zip(kept.Inputs))
         {
-            input.Keep(bytes, cancellation);
+            input.Keep(bytes);
         }
     }
 

@@ -21,8 +21,8 @@ internal sealed unsafe class TileInput(JobInput input, ImmutableArray<long> shap
     /// <summary>Bytes of the shortest run of the file that holds all that is read.</summary>
     public long Length => runs.Extent.Length;
 
-    /// <summary>Reads all of it into memory, from which it is served from then on.</summary>
-    public void Keep(KeptBytes memory, CancellationToken cancellation) => stored.Keep(runs.Extent.Offset, memory, cancellation);
+    /// <summary>Keeps in memory what is read from now on.</summary>
+    public void Keep(KeptBytes memory) => stored.Keep(runs.Extent.Offset, memory);
 
     /// <summary>Ends a pass over all elements.</summary>
     public void Finish() => stored.Finish();

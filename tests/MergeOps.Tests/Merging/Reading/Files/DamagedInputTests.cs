@@ -12,6 +12,9 @@ public sealed class DamagedInputTests : IDisposable
 {
     private const int Block = ContentDigest.BlockSize;
 
+    /// <summary>Memory that keeps no input.</summary>
+    private const int TooLittle = 2_500_000;
+
     private readonly SmallModels models = new();
 
     private string Input => models.Folder["b/model.safetensors"];
@@ -27,21 +30,25 @@ public sealed class DamagedInputTests : IDisposable
     [InlineData("dare_ties", 3)]
     [InlineData("karcher", Block + 1)]
     [InlineData("passthrough", Block + 9)]
-    public void One_bit_is_found_by_every_way_of_reading(string method, int place)
+    [InlineData("ties", Block - 1, TooLittle)]
+    [InlineData("ties", (2 * Block) + 5, TooLittle)]
+    [InlineData("slerp", Block + 77, TooLittle)]
+    [InlineData("sce", (2 * Block) + 5, TooLittle)]
+    public void One_bit_is_found_by_every_way_of_reading(string method, int place, int memory = 1 << 30)
     {
         const long rows = 1100;
         models.Model("b", 1, ("w", DType.BF16, [rows, 4096]), ("x", DType.F32, [3])).Model("a", 2, ("w", DType.BF16, [rows, 4096]), ("x", DType.F32, [3]));
-        if (method is "ties" or "dare_ties")
+        if (method is "ties" or "dare_ties" or "sce")
         {
             models.Model("c", 3, ("w", DType.BF16, [rows, 4096]), ("x", DType.F32, [3]));
         }
 
         var plan = models.Plan(MethodCatalogue.Default.Find(method)!, parameters: new() { ["t"] = 0.5 }, each: new() { ["weight"] = 0.5 });
         var verified = Hashed(plan);
-        models.Merge(plan, o => o with { Verified = verified, Output = models.Folder["sound"] });
+        models.Merge(plan, o => o with { Verified = verified, MaxMemory = memory, Output = models.Folder["sound"] });
 
         verified = Damage("w", place, verified);
-        var refusal = Assert.Throws<MergeOpsException>(() => models.Merge(plan, o => o with { Verified = verified })).Diagnostic;
+        var refusal = Assert.Throws<MergeOpsException>(() => models.Merge(plan, o => o with { Verified = verified, MaxMemory = memory })).Diagnostic;
 
         Assert.Equal((Codes.InputChanged, Input), (refusal.Code, refusal.Span!.Value.Path));
         Assert.Contains($"Tensor 'w': the block from its byte {place / Block * Block} on is not what was hashed", refusal.Detail, StringComparison.Ordinal);

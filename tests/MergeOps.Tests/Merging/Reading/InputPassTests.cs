@@ -1,0 +1,76 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+using MergeOps.Diagnostics;
+using MergeOps.Merging.Reading;
+using MergeOps.Merging.Reading.Files;
+using MergeOps.Merging.Reading.Memory;
+using MergeOps.Methods.Contract;
+using MergeOps.Planning;
+using MergeOps.Runtime;
+using MergeOps.Tensors;
+using Xunit;
+
+namespace MergeOps.Tests.Merging.Reading;
+
+/// <summary>Looking at the inputs of a plan without a merge.</summary>
+public sealed class InputPassTests : IDisposable
+{
+    private readonly SmallModels models = new();
+
+    public void Dispose() => models.Dispose();
+
+    [Fact]
+    public void Every_number_of_every_input_is_seen_once_and_nothing_is_written()
+    {
+        (string, DType, long[])[] shapes = [("big", DType.F32, [300, 70]), ("small", DType.F32, [5]), ("empty", DType.F32, [0, 4])];
+        models.Model("a", 1, shapes).Model("b", 2, shapes);
+        var plan = models.Plan(MethodCatalogue.Default.Find("linear")!, each: new() { ["weight"] = 1 });
+        var before = Directory.GetFileSystemEntries(models.Folder[""], "*", SearchOption.AllDirectories);
+
+        var sums = Sums(plan);
+
+        foreach (var job in plan.Jobs)
+        {
+            Assert.Equal(job.Inputs.Sum(Sum), sums[job.Name], 1e-9);
+        }
+
+        Assert.Equal(before, Directory.GetFileSystemEntries(models.Folder[""], "*", SearchOption.AllDirectories));
+
+        double Sum(JobInput input)
+        {
+            using var reader = new TensorReader(plan.Models[input.Model].Checkpoint);
+            var bytes = new byte[input.Tensor.ByteLength];
+            reader.Read(input.Tensor, 0, bytes);
+            return MemoryMarshal.Cast<byte, float>(bytes).ToArray().Sum(number => (double)number);
+        }
+    }
+
+    [Fact]
+    public void The_first_failure_stops_all_threads()
+    {
+        models.Model("a", 1, ("v", DType.F32, [9]), ("w", DType.F32, [9])).Model("b", 2, ("v", DType.F32, [9]), ("w", DType.F32, [9]));
+        var plan = models.Plan(MethodCatalogue.Default.Find("linear")!, each: new() { ["weight"] = 1 });
+        File.Delete(models.Folder["b/model.safetensors"]);
+
+        var failure = Assert.Throws<MergeOpsException>(() => Sums(plan));
+
+        Assert.Equal(Codes.InputChanged, failure.Diagnostic.Code);
+    }
+
+    private static ConcurrentDictionary<string, double> Sums(MergePlan plan)
+    {
+        TorchRuntime.EnsureLoaded();
+        using var files = new InputFiles(plan);
+        using var memory = new MemoryGate(1 << 20, workers: 2);
+        var context = new ReadingContext(files, memory, TileElements: 1000, MergeDevice.Choose("cpu"));
+        var sums = new ConcurrentDictionary<string, double>(StringComparer.Ordinal);
+        new InputPass(context, plan.Jobs, TestContext.Current.CancellationToken).Run(threads: 2, (reader, _) => job =>
+        {
+            var sum = 0.0;
+            reader.Read(job, TileLayout.Elements, tiles => tiles.ReadOnce(
+                tile => sum += tile.Models.Sum(model => model.data<float>().ToArray().Sum(number => (double)number))));
+            Assert.True(sums.TryAdd(job.Name, sum));
+        });
+        return sums;
+    }
+}
