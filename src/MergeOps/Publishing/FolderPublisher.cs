@@ -60,22 +60,16 @@ internal sealed class FolderPublisher(string root, KnownDigests digests) : IPubl
     private bool TryAdd(Publication publication, PublicationContent content, Action<long>? hashed, CancellationToken cancellation)
     {
         DurableFolder.Create(versions.Root);
-        var staged = versions.NewStage(publication.Version);
+        using var stage = versions.NewStage(publication.Version);
         try
         {
-            Stage(staged, content, PublicationVersion.Parse(publication.Version)!, hashed, cancellation);
-            DurableFolder.Rename(staged, publication.Place);
+            Stage(stage.Folder, content, PublicationVersion.Parse(publication.Version)!, hashed, cancellation);
+            DurableFolder.Rename(stage.Folder, publication.Place);
             return true;
         }
         catch (MergeOpsException) when (Directory.Exists(publication.Place))
         {
-            PublishedVersions.Discard(staged);
             return false;
-        }
-        catch
-        {
-            PublishedVersions.Discard(staged);
-            throw;
         }
     }
 

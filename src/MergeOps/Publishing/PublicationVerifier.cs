@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.Merging.Writing;
 using MergeOps.Tensors;
@@ -12,7 +11,6 @@ namespace MergeOps.Publishing;
 internal sealed class PublicationVerifier
 {
     // What git and the Hub keep in a folder of their own accord.
-    private static readonly string[] Unrecorded = [".git", ".gitattributes", ".gitignore", ".github", ".cache"];
 
     private readonly string folder;
     private readonly ModelFolder links;
@@ -140,24 +138,11 @@ internal sealed class PublicationVerifier
 
     private void ReportUnknown(HashSet<string> known, Severity severity)
     {
-        foreach (var file in UnknownIn(folder, known))
+        foreach (var file in UnrecordedFiles.In(folder, known))
         {
             findings.Add(new Diagnostic(Codes.ContentUnknown, severity, "Nothing records it.", SourceSpan.File(Path.Combine(folder, file))));
         }
     }
-
-    /// <summary>The files in a folder that nothing records; what systems and git put into folders does not count.</summary>
-    public static IEnumerable<string> UnknownIn(string folder, IReadOnlySet<string> known) => new DirectoryInfo(folder).EnumerateFileSystemInfos()
-        .Where(entry => !Unrecorded.Contains(entry.Name, StringComparer.Ordinal))
-        .SelectMany(FilesOf)
-        .Select(file => Path.GetRelativePath(Path.GetFullPath(folder), file).Replace('\\', '/'))
-        .Where(file => !known.Contains(file));
-
-    // A link to a folder counts as one file, so that a circle of links has an end.
-    private static IEnumerable<string> FilesOf(FileSystemInfo entry) =>
-        entry is DirectoryInfo { LinkTarget: null } subfolder
-            ? subfolder.EnumerateFileSystemInfos().SelectMany(FilesOf)
-            : [entry.FullName];
 
     // A file that cannot be read is one finding among others.
     private void Guarded(string path, Action check)

@@ -42,7 +42,7 @@ internal static class PublishedFiles
         }
 
         HashSet<string> recorded = [.. list.Files.Keys, PublicationManifest.FileName];
-        return PublicationVerifier.UnknownIn(folder, recorded).Order(StringComparer.Ordinal).FirstOrDefault() is { } unknown
+        return UnrecordedFiles.In(folder, recorded).Order(StringComparer.Ordinal).FirstOrDefault() is { } unknown
             ? throw new MergeOpsException(
                 Codes.ContentUnknown, "It was not published with this version, and loaders may take it for a part of the model. Remove it.", SourceSpan.File(Path.Combine(folder, unknown)))
             : new(compared, byIdentity, 0, weak);

@@ -11,8 +11,6 @@ internal sealed class PublishedVersions(string root)
     public const string Pointer = "latest";
 
     private const string RolledBackFrom = "rolled-back";
-    private const string StageSuffix = ".partial";
-    private static readonly TimeSpan AbandonedAfter = TimeSpan.FromHours(24);
 
     /// <summary>The absolute folder.</summary>
     public string Root => root;
@@ -44,29 +42,11 @@ internal sealed class PublishedVersions(string root)
         }
     }
 
-    /// <summary>A name for a folder that nobody else writes to; removes what crashed publications left.</summary>
-    public string NewStage(string version)
+    /// <summary>A folder that nobody else writes to; removes what crashed publications left.</summary>
+    public PublicationStage NewStage(string version)
     {
-        WriteFailure.Guard(root, () =>
-        {
-            foreach (var stage in new DirectoryInfo(root).EnumerateDirectories($".*{StageSuffix}"))
-            {
-                if (DateTime.UtcNow - stage.LastWriteTimeUtc > AbandonedAfter)
-                {
-                    stage.Delete(recursive: true);
-                }
-            }
-        });
-        return Path.Combine(root, $".{version}.{Guid.NewGuid():N}{StageSuffix}");
-    }
-
-    /// <summary>Removes a stage that did not become a version.</summary>
-    public static void Discard(string stage)
-    {
-        if (Directory.Exists(stage))
-        {
-            WriteFailure.Guard(stage, () => Directory.Delete(stage, recursive: true));
-        }
+        PublicationStage.Sweep(root);
+        return PublicationStage.Begin(root, version);
     }
 
     /// <summary>Lets the pointer name the highest version, unless it was rolled back from that one.</summary>

@@ -19,7 +19,13 @@ internal static class MergeOpsHome
         var folder = Path.GetDirectoryName(path)!;
         try
         {
+            if (folder != Folder)
+            {
+                OwnPlace.ClearForFolder(folder);
+            }
+
             DurableFolder.Create(folder);
+            OwnPlace.ClearForFile(path);
             DurableFile.WriteAllBytesAtomically(path, bytes);
         }
         catch (MergeOpsException refusal)

@@ -34,6 +34,23 @@ public sealed class MergeTests : IDisposable
         Assert.Equal(0, CommandLineRun.Of("inspect", output).ExitCode);
     }
 
+    [Theory]
+    [InlineData("notes/readme.txt")]
+    [InlineData("tokenizer.json")]
+    public void A_file_that_the_merge_did_not_write_is_named_when_the_merge_is_found_again(string file)
+    {
+        CommandLineRun.Of("merge", recipe, "--out", output);
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(output, file))!);
+        File.WriteAllText(Path.Combine(output, file), "{}");
+
+        var run = CommandLineRun.Of("merge", recipe, "--out", output);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("= merge     merged before", run.Error, StringComparison.Ordinal);
+        Assert.Contains("warning MOPS713: ", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"'{file}' is not of this merge", run.Error, StringComparison.Ordinal);
+    }
+
     // what a later merge compares to make only what changed
     [Fact]
     public void Each_tensor_of_a_merged_model_has_the_job_digest_that_the_plan_foretold()
@@ -80,6 +97,7 @@ public sealed class MergeTests : IDisposable
         var run = CommandLineRun.Of("merge", recipe, "--out", output, "--replace");
 
         Assert.Contains("error MOPS502:", run.Error, StringComparison.Ordinal);
+        Assert.Contains("--replace takes the place of a merge only: remove it, or choose another --out.", run.Error, StringComparison.Ordinal);
         Assert.Equal("years of work", File.ReadAllText(Path.Combine(output, "thesis.txt")));
     }
 

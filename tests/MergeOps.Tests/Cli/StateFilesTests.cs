@@ -66,6 +66,39 @@ public sealed class StateFilesTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_in_the_place_of_a_state_file_gives_way()
+    {
+        foreach (var file in Directory.EnumerateFiles(whole["home"], "*", SearchOption.AllDirectories).Where(file => Path.GetExtension(file) is not ".safetensors"))
+        {
+            Restore();
+            var path = Path.Combine(models.Path, Path.GetRelativePath(whole.Path, file));
+            File.Delete(path);
+            Directory.CreateDirectory(Path.Combine(path, "below"));
+
+            var run = CommandLineRun.Of("run", recipe);
+
+            Assert.True(run.ExitCode is 0, $"{path}\n{run.Error}");
+            Assert.Equal(0, CommandLineRun.Of("cache", "ls").ExitCode);
+        }
+    }
+
+    [Fact]
+    public void A_file_in_the_place_of_a_state_folder_gives_way()
+    {
+        foreach (var folder in Directory.EnumerateDirectories(whole["home"], "*", SearchOption.AllDirectories))
+        {
+            Restore();
+            var path = Path.Combine(models.Path, Path.GetRelativePath(whole.Path, folder));
+            Directory.Delete(path, recursive: true);
+            File.WriteAllText(path, "no folder");
+
+            var run = CommandLineRun.Of("run", recipe);
+
+            Assert.True(run.ExitCode is 0, $"{path}\n{run.Error}");
+        }
+    }
+
+    [Fact]
     public void A_passed_evaluation_is_remembered_until_a_report_of_it_changes()
     {
         var passed = Directory.EnumerateFiles(Path.Combine(models.Path, "home", "runs"), "passed.json", SearchOption.AllDirectories).Single();

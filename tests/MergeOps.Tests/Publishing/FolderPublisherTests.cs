@@ -224,6 +224,24 @@ public sealed class FolderPublisherTests : IDisposable
     }
 
     [Fact]
+    public void What_a_killed_process_left_is_removed_at_once_and_what_a_living_one_writes_stays()
+    {
+        foreach (var stage in (string[])[".0.1.0.killed", ".0.1.0.living"])
+        {
+            Directory.CreateDirectory(model.Folder[$"published/{stage}.partial"]);
+            model.Folder.Write($"published/{stage}.partial.lock", []);
+        }
+
+        using (File.Open(model.Folder["published/.0.1.0.living.partial.lock"], FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            model.Publish();
+        }
+
+        Assert.Equal(
+            [".0.1.0.living.partial", ".0.1.0.living.partial.lock"], Directory.EnumerateFileSystemEntries(model.Root, ".*").Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void A_cancelled_publication_leaves_nothing()
     {
         using var cancellation = new CancellationTokenSource();

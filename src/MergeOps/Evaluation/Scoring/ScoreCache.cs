@@ -81,6 +81,7 @@ internal sealed class ScoreCache(string folder)
         try
         {
             DurableFolder.Create(folder);
+            OwnPlace.ClearForFile(PathOf(key));
             DurableFile.WriteAllBytesAtomically(PathOf(key), Encoding.UTF8.GetBytes(CanonicalJson.Write(JsonSerializer.SerializeToNode(remembered, Json))));
         }
         catch (MergeOpsException refusal)

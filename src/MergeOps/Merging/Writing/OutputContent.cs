@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.Merging.Reading.Files;
 using MergeOps.Tensors;
@@ -46,6 +47,14 @@ internal sealed class OutputContent(string folder, KnownDigests? digests, Cancel
         }
 
         return Tensors(checkpoint, manifest) ?? Layout(checkpoint, layout);
+    }
+
+    /// <summary>The files in the folder of a whole merge that it did not write, in ordinal order; what systems and git put into folders does not count.</summary>
+    /// <param name="manifest">What the merge wrote.</param>
+    public ImmutableArray<string> Foreign(MergeManifest manifest)
+    {
+        HashSet<string> own = [.. manifest.Files.Keys, MergeManifest.FileName, .. ShardLayout.IndexNames, .. CheckpointReader.Open(folder, []).Files.Select(file => file.Path)];
+        return [.. UnrecordedFiles.In(folder, own).Order(StringComparer.Ordinal)];
     }
 
     /// <summary>Remembers that the files of a model hold what was written to them a moment ago.</summary>

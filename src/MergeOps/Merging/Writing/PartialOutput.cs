@@ -10,6 +10,7 @@ internal sealed class PartialOutput : IDisposable
     public const string ModelFolder = "model";
 
     private const string LockFile = "lock";
+    private const string Owner = "owner";
     private const string Replaced = "replaced";
     private const int LongestOwner = 1024;
 
@@ -28,9 +29,13 @@ internal sealed class PartialOutput : IDisposable
     /// <exception cref="MergeOpsException">Another process holds it, or the folder cannot be written.</exception>
     public static PartialOutput Open(string folder)
     {
+        OwnPlace.ClearForFolder(folder);
+        OwnPlace.ClearForFolder(Path.Combine(folder, ModelFolder));
         DurableFolder.Create(Path.Combine(folder, ModelFolder));
         var partial = new PartialOutput(folder, TakeLock(folder) ?? throw Busy(folder));
-        File.WriteAllText(Path.Combine(folder, "owner"), $"process {Environment.ProcessId} on {Environment.MachineName}");
+        OwnPlace.ClearForFile(Path.Combine(folder, Owner));
+        OwnPlace.ClearForFile(partial.Journal);
+        File.WriteAllText(Path.Combine(folder, Owner), $"process {Environment.ProcessId} on {Environment.MachineName}");
         return partial;
     }
 
@@ -134,24 +139,13 @@ internal sealed class PartialOutput : IDisposable
 
     private static FileStream? TakeLock(string folder)
     {
-        // On Windows FileShare.Delete keeps others out as well and lets us remove the folder; elsewhere only None is exclusive.
-        var share = OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None;
-        try
-        {
-            return new FileStream(Path.Combine(folder, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, share);
-        }
-        catch (IOException failure) when (IsSharingViolation(failure))
-        {
-            return null;
-        }
+        OwnPlace.ClearForFile(Path.Combine(folder, LockFile));
+        return FileTurn.TryTake(Path.Combine(folder, LockFile));
     }
-
-    // Windows: ERROR_SHARING_VIOLATION; elsewhere .NET takes an flock and reports EAGAIN, 11 on Linux and 35 on macOS.
-    private static bool IsSharingViolation(IOException failure) => failure.HResult is unchecked((int)0x80070020) or 11 or 35;
 
     private static MergeOpsException Busy(string folder)
     {
-        var owner = Path.Combine(folder, "owner");
+        var owner = Path.Combine(folder, Owner);
         var who = PlainFile.Recall(owner, LongestOwner) is { Length: > 0 } named ? TerminalText.Escape(named) : "another process";
         return new(Codes.OutputBusy, $"{who} works in {folder}. Wait for it, or merge into another folder.", SourceSpan.File(folder));
     }

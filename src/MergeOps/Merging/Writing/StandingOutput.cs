@@ -36,7 +36,7 @@ internal sealed class StandingOutput(OutputFolder folder, MergePlan plan, Output
         var (manifest, objection) = Judge(content);
         return objection switch
         {
-            null => new(manifest, content.Evidence, manifestFile, []),
+            null => new(manifest, content.Evidence, manifestFile, [.. Foreign(content.Foreign(manifest!))]),
             { IsDamage: true } => Again(objection, manifestFile),
             _ when options.OwnsOutput => Again(objection, manifestFile),
             { MayBeReplaced: true } when options.Replace => new(null, None, manifestFile, []),
@@ -78,11 +78,22 @@ internal sealed class StandingOutput(OutputFolder folder, MergePlan plan, Output
             ? new("It was made from other files, or they have changed since; without a lock nobody knows whether the weights are the same. 'mergeops lock' settles that.") { MayBeReplaced = true }
         : null;
 
+    // it is the merge still; but loaders take files by their names, and these are of somebody else
+    private IEnumerable<Diagnostic> Foreign(ImmutableArray<string> files) => files.IsEmpty ? [] :
+    [
+        Diagnostic.Warning(
+            Codes.ContentUnknown,
+            $"{NameList.Of(files)} {(files.Length == 1 ? "is" : "are")} not of this merge, and loaders may take {(files.Length == 1 ? "it" : "them")} for a part of the model.",
+            SourceSpan.File(folder.Target)),
+    ];
+
     private FoundOutput Again(Objection objection, FileIdentity? manifestFile) => new(
         null, None, manifestFile, [Diagnostic.Warning(Codes.OutputExists, $"{objection.Detail} It is made again.", SourceSpan.File(folder.Target))]);
 
     private MergeOpsException Taken(string detail) => new(
-        Codes.OutputExists, $"{detail} Remove it, choose another --out, or let --replace take its place if it is a merge.", SourceSpan.File(folder.Target));
+        Codes.OutputExists,
+        $"{detail} {(options.Replace ? "--replace takes the place of a merge only: remove it, or choose another --out." : "Remove it, choose another --out, or let --replace take its place if it is a merge.")}",
+        SourceSpan.File(folder.Target));
 }
 
 /// <summary>Why what stands in an output's place is not the finished merge.</summary>

@@ -18,6 +18,9 @@ internal static class EvaluationFiles
 
     private const string JUnit = "junit.xml";
 
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> Names { get; } = [PublicationFiles.Evaluation, Html, JUnit, Markdown];
+
     /// <summary>Writes all of them.</summary>
     /// <exception cref="MergeOps.Diagnostics.MergeOpsException">The disk does not allow it.</exception>
     public static void Write(EvaluationReport report, string folder)
@@ -33,7 +36,7 @@ internal static class EvaluationFiles
     public static string DigestOf(string folder)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var name in (string[])[PublicationFiles.Evaluation, Html, JUnit, Markdown])
+        foreach (var name in Names)
         {
             var text = PlainFile.Recall(Path.Combine(folder, name)) ?? "";
             hash.AppendData(Encoding.UTF8.GetBytes($"{name} {text.Length}\n{text}"));

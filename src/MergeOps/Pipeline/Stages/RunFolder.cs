@@ -48,6 +48,7 @@ internal sealed class RunFolder(string planDigest)
     /// <exception cref="MergeOpsException">The disk does not allow it.</exception>
     public Task<RunTurn> TurnAsync(Action<string> tell, CancellationToken cancellation)
     {
+        OwnPlace.ClearForFolder(root);
         DurableFolder.Create(root);
         return RunTurn.TakeAsync(Path.Combine(root, Turn), tell, cancellation);
     }
@@ -90,6 +91,12 @@ internal sealed class RunFolder(string planDigest)
             WriteFailure.Guard(Passed, () => File.Delete(Passed));
         }
 
+        OwnPlace.ClearForFolder(Evaluation);
+        foreach (var file in EvaluationFiles.Names)
+        {
+            OwnPlace.ClearForFile(Path.Combine(Evaluation, file));
+        }
+
         EvaluationFiles.Write(report, Evaluation);
     }
 
@@ -100,6 +107,7 @@ internal sealed class RunFolder(string planDigest)
         Write(report);
         if (report.Passed)
         {
+            OwnPlace.ClearForFile(Passed);
             DurableFile.WriteAllBytesAtomically(Passed, Encoding.UTF8.GetBytes(new PassedEvaluation(inputs, EvaluationView.Of(report), EvaluationFiles.DigestOf(Evaluation)).Write()));
         }
     }

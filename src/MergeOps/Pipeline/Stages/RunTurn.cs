@@ -45,20 +45,7 @@ internal sealed class RunTurn : IDisposable
 
     private static FileStream? TryTake(string path)
     {
-        try
-        {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException taken) when (IsSharingViolation(taken))
-        {
-            return null;
-        }
-        catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
-        {
-            throw WriteFailure.Of(path, refusal);
-        }
+        OwnPlace.ClearForFile(path);
+        return WriteFailure.Guard(path, () => FileTurn.TryTake(path));
     }
-
-    // Windows: ERROR_SHARING_VIOLATION; elsewhere .NET takes an flock and reports EAGAIN, 11 on Linux and 35 on macOS.
-    private static bool IsSharingViolation(IOException failure) => failure.HResult is unchecked((int)0x80070020) or 11 or 35;
 }

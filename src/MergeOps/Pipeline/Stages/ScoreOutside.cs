@@ -63,6 +63,7 @@ internal sealed class ScoreOutside(
             Directory.Delete(work.Scoring, recursive: true);
         }
 
+        OwnPlace.ClearForFolder(work.Scoring);
         DurableFolder.Create(work.Scoring);
         try
         {

@@ -29,7 +29,13 @@ internal static class ValidateRecipe
 
         void CheckParts(Recipe read, DiagnosticBag diagnostics)
         {
-            if (bounds?.Check(read, diagnostics) != false && read.Evaluate is { } settings)
+            if (bounds?.Check(read, diagnostics) == false)
+            {
+                return;
+            }
+
+            PublishTarget.Check(read, diagnostics);
+            if (read.Evaluate is { } settings)
             {
                 data = EvaluationData.Read(settings, read.Folder, EvaluationCatalogue.Default, diagnostics);
                 SampleCheck.Run(read, data, EvaluationCatalogue.Default, diagnostics);

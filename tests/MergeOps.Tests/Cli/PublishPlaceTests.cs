@@ -1,0 +1,74 @@
+using MergeOps.Tests.Planning;
+using Xunit;
+
+namespace MergeOps.Tests.Cli;
+
+/// <summary>A folder that cannot take versions is told before a weight is read.</summary>
+public sealed class PublishPlaceTests : IDisposable
+{
+    private const string Merge = """
+        merge_method: linear
+        models:
+          - model: ./one
+            parameters: { weight: 1 }
+          - model: ./two
+            parameters: { weight: 1 }
+
+        """;
+
+    private readonly TemporaryModels models = new TemporaryModels().Llama("one", 1).Llama("two", 1);
+    private readonly string? home = Environment.GetEnvironmentVariable("MERGEOPS_HOME");
+
+    public PublishPlaceTests()
+    {
+        Environment.SetEnvironmentVariable("MERGEOPS_HOME", Path.Combine(models.Path, "home"));
+        File.WriteAllText(Path.Combine(models.Path, "note.txt"), "a file");
+    }
+
+    public void Dispose()
+    {
+        Environment.SetEnvironmentVariable("MERGEOPS_HOME", home);
+        models.Dispose();
+    }
+
+    [Theory]
+    [InlineData("validate", "note.txt", "is a file")]
+    [InlineData("plan", "note.txt", "is a file")]
+    [InlineData("run", "note.txt", "is a file")]
+    [InlineData("validate", "note.txt/below", "is a file")]
+    [InlineData("plan", "one", "lies in the folder of './one'")]
+    [InlineData("run", "two/published", "lies in the folder of './two'")]
+    [InlineData("run", "elsewhere/../two/published", "lies in the folder of './two'")]
+    public void It_may_be_no_file_and_no_part_of_a_model(string verb, string folder, string why)
+    {
+        var run = CommandLineRun.Of(verb, models.Recipe(Merge + $"publish: {{ folder: {folder} }}"));
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("recipe.yml(7,20): error MOPS807", run.Output + run.Error, StringComparison.Ordinal);
+        Assert.Contains(why, run.Output + run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(models.Path, "home", "runs")));
+    }
+
+    [Theory]
+    [InlineData("note.txt")]
+    [InlineData("one/below")]
+    public void The_callers_target_is_checked_before_the_merge_too(string folder)
+    {
+        var run = CommandLineRun.Of("run", models.Recipe(Merge), "--to", $"folder:{Path.Combine(models.Path, folder)}");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("error MOPS807", run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(models.Path, "home", "runs")));
+    }
+
+    [Fact]
+    public void A_model_may_lie_in_the_published_folder_itself()
+    {
+        Directory.CreateDirectory(Path.Combine(models.Path, "all"));
+        Directory.Move(Path.Combine(models.Path, "one"), Path.Combine(models.Path, "all", "0.0.1"));
+
+        var run = CommandLineRun.Of("validate", models.Recipe(Merge.Replace("./one", "./all/0.0.1", StringComparison.Ordinal) + "publish: { folder: all }"));
+
+        Assert.Equal(0, run.ExitCode);
+    }
+}
