@@ -1,6 +1,5 @@
 using MergeOps.Diagnostics;
 using MergeOps.Merging;
-using MergeOps.Methods.Contract;
 using MergeOps.Planning;
 using MergeOps.Tensors;
 using Xunit;
