@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.Reports;
 using MergeOps.Merging.Writing;

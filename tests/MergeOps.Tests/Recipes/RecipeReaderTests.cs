@@ -192,7 +192,7 @@ public sealed class RecipeReaderTests
 
         Assert.Equal(
             ["MOPS140", "MOPS107"],
-            RecipeReader.Read(path, MethodCatalogue.Default, rule).Diagnostics.Select(d => d.Code.Id));
+            RecipeReader.Read(path, new(MethodCatalogue.Default) { Rules = [rule] }).Diagnostics.Select(d => d.Code.Id));
     }
 
     [Fact]

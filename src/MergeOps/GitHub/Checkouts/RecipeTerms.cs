@@ -2,12 +2,13 @@ using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation.Data;
 using MergeOps.Recipes;
+using MergeOps.Recipes.Terms;
 
 namespace MergeOps.GitHub.Checkouts;
 
 /// <summary>
-/// What people approve beside a plan's bytes: under which name and version the model is published, where and how visibly,
-/// what is measured and on which data, and what the gates ask. The plan's digest knows none of it, because no byte depends on it.
+/// What people approve beside a plan's bytes: what the recipe's keys of that kind say, and the contents of the data that it is
+/// measured on. The plan's digest knows none of it, because no byte depends on it.
 /// </summary>
 internal static class RecipeTerms
 {
@@ -17,7 +18,7 @@ internal static class RecipeTerms
     /// </summary>
     public static string DigestOf(Recipe recipe, EvaluationData data)
     {
-        var terms = Json(recipe);
+        var terms = ApprovalTerms.Of(recipe);
         if (!data.IsEmpty)
         {
             terms["data"] = new JsonObject
@@ -31,58 +32,5 @@ internal static class RecipeTerms
     }
 
     /// <summary>The same without what the data hold; comments of an older mergeops have it.</summary>
-    public static string DigestWithoutData(Recipe recipe) => CanonicalJson.Digest(Json(recipe));
-
-    private static JsonObject Json(Recipe recipe) => new()
-    {
-        ["name"] = recipe.Name?.Value,
-        ["version"] = recipe.Version?.Value,
-        ["description"] = recipe.Description?.Value,
-        ["publish"] = recipe.Publish is { } publish ? Json(publish) : null,
-        ["evaluate"] = recipe.Evaluate is { } evaluate ? Json(evaluate) : null,
-        ["gates"] = new JsonArray([.. recipe.Gates.Select(Json)]),
-    };
-
-    private static JsonObject Json(PublishSettings publish) => new()
-    {
-        ["folder"] = publish.FolderPath?.Value,
-        ["hub"] = publish.Hub?.Value,
-        ["branch"] = publish.Branch?.Value,
-        ["pullRequest"] = publish.PullRequest,
-        ["visibility"] = publish.Visibility?.Value,
-    };
-
-    private static JsonObject Json(EvaluationSettings evaluate) => new()
-    {
-        ["tasks"] = new JsonArray(
-        [
-            .. evaluate.Tasks.Select(Json),
-        ]),
-        ["texts"] = new JsonArray([.. evaluate.Texts.Select(text => new JsonObject { ["name"] = text.Name.Value, ["data"] = text.Data.Value })]),
-        ["external"] = new JsonArray(
-        [
-            .. evaluate.External.Select(external => new JsonObject { ["name"] = external.Name.Value, ["task"] = external.Task?.Value, ["metric"] = external.Metric.Value }),
-        ]),
-    };
-
-    private static JsonObject Json(TaskSettings task)
-    {
-        var terms = new JsonObject { ["name"] = task.Name.Value, ["data"] = task.Data.Value, ["expert"] = task.Expert?.Value.ToString() };
-        if (task.Kind is { } kind)
-        {
-            terms["kind"] = kind.Value;
-        }
-
-        return terms;
-    }
-
-    private static JsonObject Json(GateSettings gate) => new()
-    {
-        ["metric"] = gate.Metric.Value,
-        ["min"] = gate.Min?.Value,
-        ["max"] = gate.Max?.Value,
-        ["against"] = gate.Against?.Value,
-        ["notWorseThan"] = gate.NotWorseThan?.Value,
-        ["margin"] = gate.Margin?.Value,
-    };
+    public static string DigestWithoutData(Recipe recipe) => CanonicalJson.Digest(ApprovalTerms.Of(recipe));
 }

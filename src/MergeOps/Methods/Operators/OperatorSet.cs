@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace MergeOps.Methods.Operators;
 
 /// <summary>The operators of one kind of device, family by family.</summary>
-public sealed class OperatorSet
+internal sealed class OperatorSet
 {
     private readonly ImmutableArray<IOperators> families;
 

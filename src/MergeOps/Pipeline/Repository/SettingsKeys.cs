@@ -11,17 +11,17 @@ internal static class SettingsKeys
     /// <summary>How models are scored.</summary>
     public static BlockDeclaration Evaluate { get; } = new("evaluate", "under 'evaluate:'",
     [
-        new("command", new AnyShape(), "the program and its arguments that score a model"),
+        new("command", new AnyShape(), Affects.Nothing, "the program and its arguments that score a model"),
     ]);
 
     /// <summary>The settings themselves.</summary>
     public static BlockDeclaration Top { get; } = new("settings", "at the top level",
     [
-        new("recipes", new AnyShape(), "a pattern or a list of patterns of the recipes' paths"),
-        new("approvals", new NumberShape(Whole: true, Min: 0), "approving reviews that an apply needs"),
-        new("direct_pushes", Text, "what a push without a pull request may do"),
-        new("outside_folders", new AnyShape(), "folders outside of the repository that recipes may name"),
-        new("evaluate", new BlockShape(Evaluate), "how models are scored"),
+        new("recipes", new AnyShape(), Affects.Nothing, "a pattern or a list of patterns of the recipes' paths"),
+        new("approvals", new NumberShape(Whole: true, Min: 0), Affects.Nothing, "approving reviews that an apply needs"),
+        new("direct_pushes", Text, Affects.Nothing, "what a push without a pull request may do"),
+        new("outside_folders", new AnyShape(), Affects.Nothing, "folders outside of the repository that recipes may name"),
+        new("evaluate", new BlockShape(Evaluate), Affects.Nothing, "how models are scored"),
     ]);
 
     /// <summary>Every block.</summary>

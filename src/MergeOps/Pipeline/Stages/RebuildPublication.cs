@@ -1,7 +1,6 @@
 using MergeOps.Diagnostics;
 using MergeOps.Merging;
 using MergeOps.Merging.Writing;
-using MergeOps.Methods.Contract;
 using MergeOps.Publishing;
 using MergeOps.Recipes.Validation;
 
@@ -21,7 +20,7 @@ internal sealed class RebuildPublication(IStageObserver observer, CancellationTo
     {
         var published = MergeManifest.Find(folder)!;
         var path = Path.Combine(folder, PublicationFiles.Recipe);
-        var (recipe, found) = RecipeReader.ReadPublished(path, MethodCatalogue.Default, modelsFolder);
+        var (recipe, found) = RecipeReader.ReadPublished(path, ReadRecipe.Catalogue, modelsFolder);
         if (recipe is null || PlanMerge.Run(recipe, LockRecipe.Find(recipe), found) is not { } planned)
         {
             return found;

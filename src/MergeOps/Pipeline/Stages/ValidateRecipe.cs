@@ -2,7 +2,6 @@ using MergeOps.Diagnostics;
 using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.Data;
 using MergeOps.Evaluation.Gates;
-using MergeOps.Methods.Contract;
 using MergeOps.Pipeline.Repository;
 using MergeOps.Recipes;
 using MergeOps.Recipes.Validation;
@@ -24,7 +23,7 @@ internal static class ValidateRecipe
     public static ValidatedRecipe Run(string path, RepositoryBounds? bounds = null)
     {
         EvaluationData? data = null;
-        var (recipe, found) = RecipeReader.ReadWithParts(path, MethodCatalogue.Default, CheckParts, new EvaluationRules(EvaluationCatalogue.Default).Check);
+        var (recipe, found) = RecipeReader.ReadWithParts(path, ReadRecipe.Catalogue, CheckParts);
         return new(recipe, data ?? EvaluationData.None, found);
 
         void CheckParts(Recipe read, DiagnosticBag diagnostics)

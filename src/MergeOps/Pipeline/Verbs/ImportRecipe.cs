@@ -1,8 +1,5 @@
 using System.Text;
 using MergeOps.Diagnostics;
-using MergeOps.Evaluation.Contract;
-using MergeOps.Evaluation.Gates;
-using MergeOps.Methods.Contract;
 using MergeOps.Pipeline.Stages;
 using MergeOps.Recipes.Importing;
 using MergeOps.Recipes.Validation;
@@ -75,7 +72,7 @@ internal sealed class ImportRecipe(HubConnection hub, DiagnosticBag found, Cance
     }
 
     private static DiagnosticBag Findings(SourceText source) =>
-        RecipeReader.Read(source, MethodCatalogue.Default, new DiagnosticBag(), new EvaluationRules(EvaluationCatalogue.Default).Check).Diagnostics;
+        RecipeReader.Read(source, ReadRecipe.Catalogue, new DiagnosticBag()).Diagnostics;
 
     private static void Write(string path, byte[] bytes)
     {

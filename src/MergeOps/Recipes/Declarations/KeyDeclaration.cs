@@ -2,14 +2,34 @@ using System.Collections.Immutable;
 
 namespace MergeOps.Recipes.Declarations;
 
-/// <summary>A key of a recipe, as the reader checks it and the JSON schema describes it.</summary>
+/// <summary>What another value of a key changes, and so what must be approved anew.</summary>
+internal enum Affects
+{
+    /// <summary>What the plan's digest covers: the tensors, the config and the files beside them.</summary>
+    Bytes,
+
+    /// <summary>What people approve beside the bytes: names, targets, measurements and bounds.</summary>
+    Approval,
+
+    /// <summary>Neither.</summary>
+    Nothing,
+}
+
+/// <summary>A key of a recipe: the reader checks it, the JSON schema and the page of keys describe it, and approvals follow from it.</summary>
 /// <param name="Name">The key.</param>
 /// <param name="Value">What its value may be.</param>
+/// <param name="Affects">What another value changes.</param>
 /// <param name="Help">One line for people, ending without a full stop.</param>
-internal sealed record KeyDeclaration(string Name, ValueShape Value, string Help)
+internal sealed record KeyDeclaration(string Name, ValueShape Value, Affects Affects, string Help)
 {
     /// <summary>Whether the block is incomplete without it.</summary>
     public bool IsRequired { get; init; }
+
+    /// <summary>
+    /// Whether approvals were given before there was such a key: a recipe without it keeps the terms that it had. True for
+    /// every new key that affects approvals.
+    /// </summary>
+    public bool IsLater { get; init; }
 }
 
 /// <summary>A mapping with fixed keys.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using static MergeOps.Recipes.Declarations.Affects;
 
 namespace MergeOps.Recipes.Declarations;
 
@@ -15,167 +16,167 @@ internal static class RecipeKeys
     /// <summary>The path of a model and its revision, in the long form.</summary>
     public static BlockDeclaration ModelPath { get; } = new("modelPath", "in the long form of a model, under 'model:' or 'lora:'",
     [
-        new("path", Text, "a local path or a Hub name") { IsRequired = true },
-        new("revision", Text, "a branch, a tag or a commit"),
+        new("path", Text, Bytes, "a local path or a Hub name") { IsRequired = true },
+        new("revision", Text, Bytes, "a branch, a tag or a commit"),
     ]);
 
     /// <summary>A model in the long form.</summary>
     public static BlockDeclaration LongModel { get; } = new("longModel", "in the long form of a model",
     [
-        new("model", new BlockShape(ModelPath), "the model's path and revision") { IsRequired = true },
-        new("lora", new BlockShape(ModelPath), "an adapter on top of it"),
-        new("override_architecture", Text, "an architecture that replaces the one in config.json"),
+        new("model", new BlockShape(ModelPath), Bytes, "the model's path and revision") { IsRequired = true },
+        new("lora", new BlockShape(ModelPath), Bytes, "an adapter on top of it"),
+        new("override_architecture", Text, Bytes, "an architecture that replaces the one in config.json"),
     ]);
 
     /// <summary>An entry of <c>models</c>.</summary>
     public static BlockDeclaration Model { get; } = new("model", "in an entry of 'models'",
     [
-        new("model", AnyModel, "the model: owner/name[@revision][+lora] or a local path") { IsRequired = true },
-        new("parameters", Parameters, "parameters of this model"),
+        new("model", AnyModel, Bytes, "the model: owner/name[@revision][+lora] or a local path") { IsRequired = true },
+        new("parameters", Parameters, Bytes, "parameters of this model"),
     ]);
 
     /// <summary>An entry of <c>sources</c>.</summary>
     public static BlockDeclaration Source { get; } = new("source", "in an entry of a slice's 'sources'",
     [
-        new("model", AnyModel, "the model: owner/name[@revision][+lora] or a local path") { IsRequired = true },
-        new("layer_range", new LayerRangeShape(), "its layers [first, one past the last], counted from 0") { IsRequired = true },
-        new("parameters", Parameters, "parameters of this model"),
+        new("model", AnyModel, Bytes, "the model: owner/name[@revision][+lora] or a local path") { IsRequired = true },
+        new("layer_range", new LayerRangeShape(), Bytes, "its layers [first, one past the last], counted from 0") { IsRequired = true },
+        new("parameters", Parameters, Bytes, "parameters of this model"),
     ]);
 
     /// <summary>An entry of <c>slices</c>.</summary>
     public static BlockDeclaration Slice { get; } = new("slice", "in an entry of 'slices'",
     [
-        new("sources", new ListShape(Source), "the layers that are merged into these output layers") { IsRequired = true },
-        new("base_model", AnyModel, "the base of this slice, instead of the recipe's"),
-        new("parameters", Parameters, "parameters of this slice"),
+        new("sources", new ListShape(Source), Bytes, "the layers that are merged into these output layers") { IsRequired = true },
+        new("base_model", AnyModel, Bytes, "the base of this slice, instead of the recipe's"),
+        new("parameters", Parameters, Bytes, "parameters of this slice"),
     ]);
 
     /// <summary>A module of a model that has several.</summary>
     public static BlockDeclaration Module { get; } = new("module", "in a module",
     [
-        new("models", new ListShape(Model), "whole models to merge"),
-        new("slices", new ListShape(Slice), "layers to put together"),
-        new("parameters", Parameters, "parameters of this module"),
+        new("models", new ListShape(Model), Bytes, "whole models to merge"),
+        new("slices", new ListShape(Slice), Bytes, "layers to put together"),
+        new("parameters", Parameters, Bytes, "parameters of this module"),
     ]);
 
     /// <summary>Where the row of one token comes from.</summary>
     public static BlockDeclaration TokenSource { get; } = new("tokenSource", "in the 'source' of a token",
     [
-        new("kind", new NameShape(["zero", "model_token"]), "a row of zeros, or another token's row") { IsRequired = true },
-        new("model", AnyModel, "the model that holds the other token"),
-        new("token", Text, "the other token's text"),
-        new("token_id", new NumberShape(Whole: true, Min: 0), "the other token's number"),
+        new("kind", new NameShape(["zero", "model_token"]), Bytes, "a row of zeros, or another token's row") { IsRequired = true },
+        new("model", AnyModel, Bytes, "the model that holds the other token"),
+        new("token", Text, Bytes, "the other token's text"),
+        new("token_id", new NumberShape(Whole: true, Min: 0), Bytes, "the other token's number"),
     ]);
 
     /// <summary>One token of the tokenizer.</summary>
     public static BlockDeclaration Token { get; } = new("token", "in an entry of the tokenizer's 'tokens'",
     [
-        new("source", new ModelOrBlockShape(TokenSource), "where the token's row comes from"),
-        new("force", new FlagShape(), "take that row for every model, also where the model has its own"),
+        new("source", new ModelOrBlockShape(TokenSource), Bytes, "where the token's row comes from"),
+        new("force", new FlagShape(), Bytes, "take that row for every model, also where the model has its own"),
     ]);
 
     /// <summary>The output's tokenizer.</summary>
     public static BlockDeclaration Tokenizer { get; } = new("tokenizer", "under 'tokenizer:'",
     [
-        new("source", AnyModel, "union (the default), base, or a model"),
-        new("tokens", new MapShape(Token), "single tokens"),
-        new("pad_to_multiple_of", new NumberShape(Whole: true, Min: 1), "round the number of embedding rows up"),
+        new("source", AnyModel, Bytes, "union (the default), base, or a model"),
+        new("tokens", new MapShape(Token), Bytes, "single tokens"),
+        new("pad_to_multiple_of", new NumberShape(Whole: true, Min: 1), Bytes, "round the number of embedding rows up"),
     ]);
 
     /// <summary>One filtered value of a parameter.</summary>
     public static BlockDeclaration Filter { get; } = new("filter", "in an entry of a parameter's list",
     [
-        new("filter", Text, "plain text that is part of the tensor's name; without it the entry takes every tensor"),
-        new("value", new AnyShape(), "a number or a gradient") { IsRequired = true },
+        new("filter", Text, Bytes, "plain text that is part of the tensor's name; without it the entry takes every tensor"),
+        new("value", new AnyShape(), Bytes, "a number or a gradient") { IsRequired = true },
     ]);
 
     /// <summary>A task of prompts with answers.</summary>
     public static BlockDeclaration Task { get; } = new("task", "in an entry of 'tasks'",
     [
-        new("name", Text, "a short name, unique in the recipe") { IsRequired = true },
-        new("kind", Text, "how the items are asked and judged; exact_match when not given"),
-        new("data", Text, "a jsonl file beside the recipe, one item a line; related items share a \"group\"") { IsRequired = true },
-        new("expert", AnyModel, "the model whose accuracy counts as 100 %"),
+        new("name", Text, Approval, "a short name, unique in the recipe") { IsRequired = true },
+        new("kind", Text, Approval, "how the items are asked and judged; exact_match when not given") { IsLater = true },
+        new("data", Text, Approval, "a jsonl file beside the recipe, one item a line; related items share a \"group\"") { IsRequired = true },
+        new("expert", AnyModel, Approval, "the model whose accuracy counts as 100 %"),
     ]);
 
     /// <summary>A text for the loss outside the tasks' domain.</summary>
     public static BlockDeclaration PlainText { get; } = new("text", "in an entry of 'texts'",
     [
-        new("name", Text, "a short name, unique in the recipe") { IsRequired = true },
-        new("data", Text, "a text file beside the recipe") { IsRequired = true },
+        new("name", Text, Approval, "a short name, unique in the recipe") { IsRequired = true },
+        new("data", Text, Approval, "a text file beside the recipe") { IsRequired = true },
     ]);
 
     /// <summary>A score that another harness measures.</summary>
     public static BlockDeclaration External { get; } = new("external", "in an entry of 'external'",
     [
-        new("name", Text, "how gates and reports call it") { IsRequired = true },
-        new("task", Text, "the task in the results file; 'name' when not given"),
-        new("metric", Text, "the task's metric, such as acc_norm; with its filter, as acc_norm,none, where there are several") { IsRequired = true },
+        new("name", Text, Approval, "how gates and reports call it") { IsRequired = true },
+        new("task", Text, Approval, "the task in the results file; 'name' when not given"),
+        new("metric", Text, Approval, "the task's metric, such as acc_norm; with its filter, as acc_norm,none, where there are several") { IsRequired = true },
     ]);
 
     /// <summary>What to measure.</summary>
     public static BlockDeclaration Evaluate { get; } = new("evaluate", "under 'evaluate:'",
     [
-        new("tasks", new ListShape(Task), "prompts with answers"),
-        new("texts", new ListShape(PlainText), "plain texts whose loss shows what the merge forgot"),
-        new("external", new ListShape(External), "scores that lm-evaluation-harness measures"),
+        new("tasks", new ListShape(Task), Approval, "prompts with answers"),
+        new("texts", new ListShape(PlainText), Approval, "plain texts whose loss shows what the merge forgot"),
+        new("external", new ListShape(External), Approval, "scores that lm-evaluation-harness measures"),
     ]);
 
     /// <summary>A bound that must hold before anything is published.</summary>
     public static BlockDeclaration Gate { get; } = new("gate", "in an entry of 'gates'",
     [
-        new("metric", Text, "TASK.METRIC, TEXT.METRIC or EXTERNAL.METRIC, such as TASK.accuracy; 'mean' as the task takes the mean over the tasks") { IsRequired = true },
-        new("min", new NumberShape(), "the smallest value that passes"),
-        new("max", new NumberShape(), "the largest value that passes"),
-        new("against", new NameShape(Baselines.All), "bound the difference to this model instead of the figure itself"),
-        new("not_worse_than", new NameShape(Baselines.All), "the model that the merged one may not be worse than; stands without min, max and against"),
-        new("margin", new NumberShape(Min: 0), "by how much 'not_worse_than' lets it be worse, in the metric's unit; 0 when not given"),
+        new("metric", Text, Approval, "TASK.METRIC, TEXT.METRIC or EXTERNAL.METRIC, such as TASK.accuracy; 'mean' as the task takes the mean over the tasks") { IsRequired = true },
+        new("min", new NumberShape(), Approval, "the smallest value that passes"),
+        new("max", new NumberShape(), Approval, "the largest value that passes"),
+        new("against", new NameShape(Baselines.All), Approval, "bound the difference to this model instead of the figure itself"),
+        new("not_worse_than", new NameShape(Baselines.All), Approval, "the model that the merged one may not be worse than; stands without min, max and against"),
+        new("margin", new NumberShape(Min: 0), Approval, "by how much 'not_worse_than' lets it be worse, in the metric's unit; 0 when not given"),
     ]);
 
     /// <summary>Where the merged model goes.</summary>
     public static BlockDeclaration Publish { get; } = new("publish", "under 'publish:'",
     [
-        new("folder", Text, "a folder, relative to the recipe"),
-        new("hub", Text, "a Hub repository owner/name"),
-        new("visibility", new NameShape(["private", "public"]), "who sees the Hub repository; public once the version is there"),
-        new("branch", Text, "the Hub repository's branch; main when not given"),
-        new("pull_request", new FlagShape(), "propose the version by a pull request on the Hub"),
+        new("folder", Text, Approval, "a folder, relative to the recipe"),
+        new("hub", Text, Approval, "a Hub repository owner/name"),
+        new("visibility", new NameShape(["private", "public"]), Approval, "who sees the Hub repository; public once the version is there"),
+        new("branch", Text, Approval, "the Hub repository's branch; main when not given"),
+        new("pull_request", new FlagShape(), Approval, "propose the version by a pull request on the Hub"),
     ]);
 
     /// <summary>Why a warning is accepted.</summary>
     public static BlockDeclaration Accepted { get; } = new("accepted", "in an entry of 'accept'",
     [
-        new("reason", Text, "why the warning is right to be there") { IsRequired = true },
-        new("digest", Text, "8 hexadecimal digits of what was accepted; with another content the warning is back"),
+        new("reason", Text, Nothing, "why the warning is right to be there") { IsRequired = true },
+        new("digest", Text, Nothing, "8 hexadecimal digits of what was accepted; with another content the warning is back"),
     ]);
 
     /// <summary>The recipe itself.</summary>
     public static BlockDeclaration Top { get; } = new("recipe", "at the top level",
     [
-        new("name", Text, "the merged model's name; without it the file's name"),
-        new("version", Text, "a semantic version such as 1.2.0"),
-        new("description", Text, "one or more sentences for the model card"),
-        new("merge_method", new MethodShape(), "how the tensors are merged") { IsRequired = true },
-        new("base_model", AnyModel, "the model that task vectors are taken from; also gives config and tokenizer"),
-        new("models", new ListShape(Model), "whole models to merge"),
-        new("slices", new ListShape(Slice), "layers to put together"),
-        new("modules", new MapShape(Module), "modules of a model that has several"),
-        new("parameters", Parameters, "parameters for all models and tensors"),
-        new("dtype", new NameShape(RecipeDTypes.Names), "the output's number type"),
-        new("out_dtype", new NameShape(RecipeDTypes.Names), "the output's number type, when it differs from 'dtype'"),
-        new("tokenizer_source", AnyModel, "the output's tokenizer: union, base, or a model"),
-        new("tokenizer", new BlockShape(Tokenizer), "the output's tokenizer, token by token"),
-        new("chat_template", Text, "auto, chatml, or a Jinja template"),
-        new("seed", new NumberShape(Whole: true, Min: 0), "the seed of random masks; 0 when not given"),
-        new("shard_size", new ByteCountShape(), "bytes of one output file, such as 5GB"),
-        new("allow_different_architectures", new FlagShape(), "merge models although their configs name different architectures"),
-        new("allow_non_finite", new TextsShape(), "parts of the names of tensors that may hold NaN or infinity"),
-        new("evaluate", new BlockShape(Evaluate), "what to measure on the merged model"),
-        new("gates", new ListShape(Gate), "what the measurements must meet before anything is published"),
-        new("publish", new BlockShape(Publish), "where the merged model goes"),
-        new("accept", new AcceptShape(Accepted), "warnings by their codes, with the reason why they are right to be there"),
-        new("calibration", new AnyShape(), "data for data-driven methods"),
-        new("architecture_overrides", new AnyShape(), "roles of tensors that the rules do not know"),
+        new("name", Text, Approval, "the merged model's name; without it the file's name"),
+        new("version", Text, Approval, "a semantic version such as 1.2.0"),
+        new("description", Text, Approval, "one or more sentences for the model card"),
+        new("merge_method", new MethodShape(), Bytes, "how the tensors are merged") { IsRequired = true },
+        new("base_model", AnyModel, Bytes, "the model that task vectors are taken from; also gives config and tokenizer"),
+        new("models", new ListShape(Model), Bytes, "whole models to merge"),
+        new("slices", new ListShape(Slice), Bytes, "layers to put together"),
+        new("modules", new MapShape(Module), Bytes, "modules of a model that has several"),
+        new("parameters", Parameters, Bytes, "parameters for all models and tensors"),
+        new("dtype", new NameShape(RecipeDTypes.Names), Bytes, "the output's number type"),
+        new("out_dtype", new NameShape(RecipeDTypes.Names), Bytes, "the output's number type, when it differs from 'dtype'"),
+        new("tokenizer_source", AnyModel, Bytes, "the output's tokenizer: union, base, or a model"),
+        new("tokenizer", new BlockShape(Tokenizer), Bytes, "the output's tokenizer, token by token"),
+        new("chat_template", Text, Bytes, "auto, chatml, or a Jinja template"),
+        new("seed", new NumberShape(Whole: true, Min: 0), Bytes, "the seed of random masks; 0 when not given"),
+        new("shard_size", new ByteCountShape(), Nothing, "bytes of one output file, such as 5GB"),
+        new("allow_different_architectures", new FlagShape(), Nothing, "merge models although their configs name different architectures"),
+        new("allow_non_finite", new TextsShape(), Bytes, "parts of the names of tensors that may hold NaN or infinity"),
+        new("evaluate", new BlockShape(Evaluate), Approval, "what to measure on the merged model"),
+        new("gates", new ListShape(Gate), Approval, "what the measurements must meet before anything is published"),
+        new("publish", new BlockShape(Publish), Approval, "where the merged model goes"),
+        new("accept", new AcceptShape(Accepted), Nothing, "warnings by their codes, with the reason why they are right to be there"),
+        new("calibration", new AnyShape(), Bytes, "data for data-driven methods"),
+        new("architecture_overrides", new AnyShape(), Bytes, "roles of tensors that the rules do not know"),
     ]);
 
     /// <summary>Every block.</summary>

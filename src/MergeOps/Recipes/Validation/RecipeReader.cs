@@ -1,6 +1,6 @@
 using MergeOps.Diagnostics;
-using MergeOps.Methods.Contract;
 using MergeOps.Recipes.Checks;
+using MergeOps.Recipes.Declarations;
 using MergeOps.Recipes.Reading;
 using MergeOps.Recipes.Yaml;
 
@@ -14,50 +14,42 @@ internal static class RecipeReader
 {
     /// <summary>The recipe, or null when any finding is an error.</summary>
     /// <param name="path">The file, as the user names it.</param>
-    /// <param name="methods">The methods whose names and parameters a recipe may use.</param>
-    /// <param name="rules">What later stages demand of a recipe beyond its form; run when nothing had to be left out.</param>
-    public static (Recipe? Recipe, DiagnosticBag Diagnostics) Read(
-        string path, MethodCatalogue methods, params ReadOnlySpan<Action<Recipe, DiagnosticBag>> rules) =>
-        ReadWithParts(path, methods, (_, _) => { }, rules);
+    /// <param name="catalogue">What a recipe may name, and what later stages demand of it.</param>
+    public static (Recipe? Recipe, DiagnosticBag Diagnostics) Read(string path, RecipeCatalogue catalogue) =>
+        ReadWithParts(path, catalogue, (_, _) => { });
 
     /// <summary>The recipe, or null when any finding is an error.</summary>
     /// <param name="path">The file, as the user names it.</param>
-    /// <param name="methods">The methods whose names and parameters a recipe may use.</param>
+    /// <param name="catalogue">What a recipe may name, and what later stages demand of it.</param>
     /// <param name="checkParts">What later stages demand of each part by itself; sees what could be read, also where other parts were refused.</param>
-    /// <param name="rules">What later stages demand of a recipe beyond its form; run when nothing had to be left out.</param>
     public static (Recipe? Recipe, DiagnosticBag Diagnostics) ReadWithParts(
-        string path, MethodCatalogue methods, Action<Recipe, DiagnosticBag> checkParts, params ReadOnlySpan<Action<Recipe, DiagnosticBag>> rules)
+        string path, RecipeCatalogue catalogue, Action<Recipe, DiagnosticBag> checkParts)
     {
         var diagnostics = new DiagnosticBag();
-        return SourceFile.Read(path, diagnostics) is { } source ? Read(source, methods, diagnostics, modelsFolder: null, checkParts, rules) : (null, diagnostics);
+        return SourceFile.Read(path, diagnostics) is { } source ? Read(source, catalogue, diagnostics, modelsFolder: null, checkParts) : (null, diagnostics);
     }
 
     /// <summary>The recipe of a text whose path need not exist yet, or null when any finding is an error.</summary>
     /// <param name="source">The text.</param>
-    /// <param name="methods">The methods whose names and parameters a recipe may use.</param>
+    /// <param name="catalogue">What a recipe may name, and what later stages demand of it.</param>
     /// <param name="diagnostics">Takes the findings.</param>
-    /// <param name="rules">What later stages demand of a recipe beyond its form; run when nothing had to be left out.</param>
-    public static (Recipe? Recipe, DiagnosticBag Diagnostics) Read(
-        SourceText source, MethodCatalogue methods, DiagnosticBag diagnostics, params ReadOnlySpan<Action<Recipe, DiagnosticBag>> rules) =>
-        Read(source, methods, diagnostics, modelsFolder: null, (_, _) => { }, rules);
+    public static (Recipe? Recipe, DiagnosticBag Diagnostics) Read(SourceText source, RecipeCatalogue catalogue, DiagnosticBag diagnostics) =>
+        Read(source, catalogue, diagnostics, modelsFolder: null, (_, _) => { });
 
     /// <summary>A recipe that lies beside the model that it made, and far from its evaluation's data; null when any finding is an error.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="methods">The methods whose names and parameters a recipe may use.</param>
+    /// <param name="catalogue">What a recipe may name; the demands of later stages were met when it was published.</param>
     /// <param name="modelsFolder">The absolute folder where the paths of its local models start.</param>
-    public static (Recipe? Recipe, DiagnosticBag Diagnostics) ReadPublished(string path, MethodCatalogue methods, string modelsFolder)
+    public static (Recipe? Recipe, DiagnosticBag Diagnostics) ReadPublished(string path, RecipeCatalogue catalogue, string modelsFolder)
     {
         var diagnostics = new DiagnosticBag();
-        return SourceFile.Read(path, diagnostics) is { } source ? Read(source, methods, diagnostics, modelsFolder, (_, _) => { }, []) : (null, diagnostics);
+        return SourceFile.Read(path, diagnostics) is { } source
+            ? Read(source, catalogue with { Rules = [] }, diagnostics, modelsFolder, (_, _) => { })
+            : (null, diagnostics);
     }
 
     private static (Recipe? Recipe, DiagnosticBag Diagnostics) Read(
-        SourceText source,
-        MethodCatalogue methods,
-        DiagnosticBag diagnostics,
-        string? modelsFolder,
-        Action<Recipe, DiagnosticBag> checkParts,
-        ReadOnlySpan<Action<Recipe, DiagnosticBag>> rules)
+        SourceText source, RecipeCatalogue catalogue, DiagnosticBag diagnostics, string? modelsFolder, Action<Recipe, DiagnosticBag> checkParts)
     {
         SecretScan.Run(source, diagnostics);
         if (ReadTree(source, diagnostics) is not { } root)
@@ -66,7 +58,7 @@ internal static class RecipeReader
         }
 
         var folder = Path.GetDirectoryName(Path.GetFullPath(source.Path))!;
-        var context = new ReadingContext(source, folder, methods, File.Exists(Path.ChangeExtension(source.Path, ".lock.yml")), diagnostics)
+        var context = new ReadingContext(source, folder, catalogue.Methods, File.Exists(Path.ChangeExtension(source.Path, ".lock.yml")), diagnostics)
         {
             IsPublished = modelsFolder is not null,
             ModelsFolder = modelsFolder ?? folder,
@@ -80,7 +72,7 @@ internal static class RecipeReader
         checkParts(recipe, diagnostics);
         if (!context.IsIncomplete && context.EvaluationIsWhole)
         {
-            foreach (var rule in rules)
+            foreach (var rule in catalogue.Rules)
             {
                 rule(recipe, diagnostics);
             }

@@ -1,0 +1,34 @@
+using System.Text;
+
+namespace MergeOps.Recipes.Declarations;
+
+/// <summary>The page of a recipe's keys, made from their declarations.</summary>
+internal static class KeyPage
+{
+    private const string Head = """
+        # The keys of a recipe
+
+        Made from the declarations in `Declarations/RecipeKeys.cs`; a test compares them. *Affects* says what another value
+        changes: `bytes` are covered by the plan's digest, `approval` by what people approve beside the plan, and `nothing`
+        needs no new approval.
+
+        """;
+
+    /// <summary>The page in Markdown.</summary>
+    public static string Write()
+    {
+        var page = new StringBuilder(Head.ReplaceLineEndings("\n"));
+        foreach (var block in RecipeKeys.All)
+        {
+            page.Append("\n## ").Append(char.ToUpperInvariant(block.Place[0])).Append(block.Place, 1, block.Place.Length - 1).Append("\n\n");
+            page.Append("| key | affects | what it says |\n|---|---|---|\n");
+            foreach (var key in block.Keys)
+            {
+                page.Append("| `").Append(key.Name).Append("` | ").Append(key.Affects switch { Affects.Bytes => "bytes", Affects.Approval => "approval", _ => "nothing" })
+                    .Append(" | ").Append(key.Help.Replace("|", "\\|", StringComparison.Ordinal)).Append(key.IsRequired ? "; required" : "").Append(" |\n");
+            }
+        }
+
+        return page.ToString();
+    }
+}

@@ -1,0 +1,243 @@
+using MergeOps.Diagnostics;
+using MergeOps.Recipes.Terms;
+using MergeOps.Recipes.Declarations;
+using MergeOps.Recipes.Validation;
+using MergeOps.Methods.Contract;
+using MergeOps.Tests.Planning;
+using Xunit;
+
+namespace MergeOps.Tests.Recipes.Declarations;
+
+/// <summary>Every key of a recipe, changed by itself: the plan's digest and the terms of an approval move as the key declares, and not otherwise.</summary>
+public sealed class AffectsTests : PlanningTests
+{
+    private const string Models3 = """
+        name: small
+        version: 1.0.0
+        description: A small one.
+        merge_method: dare_ties
+        base_model: ./a
+        models:
+          - model: ./b
+            parameters: { weight: 0.5 }
+          - model: { model: { path: ./c } }
+            parameters:
+              weight:
+                - filter: mlp
+                  value: 0.3
+                - value: 0.6
+        parameters: { density: 0.5 }
+        dtype: bfloat16
+        out_dtype: float32
+        seed: 1
+        shard_size: 5GB
+        allow_different_architectures: false
+        allow_non_finite: [lm_head]
+        accept:
+          MOPS431: { reason: as meant, digest: 0123abcd }
+        evaluate:
+          tasks:
+            - { name: sums, data: sums.jsonl, expert: ./b }
+          texts:
+            - { name: prose, data: prose.txt }
+          external:
+            - { name: hellaswag, task: hellaswag_de, metric: acc }
+        gates:
+          - { metric: sums.accuracy, min: 0.5 }
+          - { metric: prose.loss, max: 3, against: base }
+          - { metric: prose.loss, not_worse_than: best_parent, margin: 0.01 }
+        publish: { hub: acme/small, branch: next, pull_request: true, visibility: private }
+
+        """;
+
+    private const string Slices = """
+        merge_method: nuslerp
+        base_model: ./a
+        slices:
+          - sources:
+              - model: ./b
+                layer_range: [0, 2]
+                parameters: { weight: 0.5 }
+              - model: ./c
+                layer_range: [0, 2]
+                parameters: { weight: 0.75 }
+            base_model: ./a
+            parameters: { nuslerp_flatten: true }
+        publish: { folder: out }
+
+        """;
+
+    private const string Modules = """
+        merge_method: linear
+        modules:
+          default:
+            models:
+              - model: ./b
+                parameters: { weight: 0.5 }
+              - model: ./c
+                parameters: { weight: 0.5 }
+            parameters: { normalize: true }
+
+        """;
+
+    private const string ModuleOfSlices = """
+        merge_method: passthrough
+        modules:
+          default:
+            slices:
+              - sources:
+                  - model: ./b
+                    layer_range: [0, 2]
+
+        """;
+
+    private const string Filler = "merge_method: linear\nmodels:\n  - model: ./b\n    parameters: { weight: 1 }\n";
+
+    /// <summary>For each key a recipe and the change of its value.</summary>
+    private static readonly Dictionary<string, (string Recipe, string From, string To)> Changes = new()
+    {
+        ["modelPath.path"] = (Models3, "path: ./c", "path: ./d"),
+        ["longModel.model"] = (Models3, "{ path: ./c }", "./d"),
+        ["model.model"] = (Models3, "- model: ./b", "- model: ./d"),
+        ["model.parameters"] = (Models3, "{ weight: 0.5 }", "{ weight: 0.25 }"),
+        ["source.model"] = (Slices, "- model: ./c", "- model: ./d"),
+        ["source.layer_range"] = (Slices, "layer_range: [0, 2]", "layer_range: [0, 1]"),
+        ["source.parameters"] = (Slices, "{ weight: 0.75 }", "{ weight: 0.25 }"),
+        ["slice.sources"] = (Slices, "sources:\n      - model: ./b\n        layer_range: [0, 2]", "sources:\n      - model: ./d\n        layer_range: [0, 2]"),
+        ["slice.base_model"] = (Slices, "    base_model: ./a\n    par", "    base_model: ./d\n    par"),
+        ["slice.parameters"] = (Slices, "nuslerp_flatten: true", "nuslerp_flatten: false"),
+        ["module.models"] = (Modules, "./c", "./d"),
+        ["module.slices"] = (ModuleOfSlices, "[0, 2]", "[0, 1]"),
+        ["module.parameters"] = (Modules, "normalize: true", "normalize: false"),
+        ["filter.filter"] = (Models3, "filter: mlp", "filter: self_attn"),
+        ["filter.value"] = (Models3, "- value: 0.6", "- value: 0.7"),
+        ["task.name"] = (Models3.Replace("sums.accuracy", "mean.accuracy", StringComparison.Ordinal), "name: sums", "name: additions"),
+        ["task.kind"] = (Models3, "{ name: sums,", "{ name: sums, kind: exact_match,"),
+        ["task.data"] = (Models3, "sums.jsonl", "easier.jsonl"),
+        ["task.expert"] = (Models3, "expert: ./b", "expert: ./a"),
+        ["text.name"] = (Models3.Replace("prose.loss", "sums.loss", StringComparison.Ordinal), "name: prose", "name: verse"),
+        ["text.data"] = (Models3, "data: prose.txt", "data: verse.txt"),
+        ["external.name"] = (Models3, "name: hellaswag", "name: swag"),
+        ["external.task"] = (Models3, "hellaswag_de", "hellaswag_fr"),
+        ["external.metric"] = (Models3, "metric: acc }", "metric: acc_norm }"),
+        ["evaluate.tasks"] = (Models3, "expert: ./b", "expert: ./a"),
+        ["evaluate.texts"] = (Models3, "data: prose.txt", "data: verse.txt"),
+        ["evaluate.external"] = (Models3, "hellaswag_de", "hellaswag_fr"),
+        ["gate.metric"] = (Models3, "metric: sums.accuracy", "metric: mean.accuracy"),
+        ["gate.min"] = (Models3, "min: 0.5", "min: 0.4"),
+        ["gate.max"] = (Models3, "max: 3", "max: 4"),
+        ["gate.against"] = (Models3, "against: base", "against: average"),
+        ["gate.not_worse_than"] = (Models3, "not_worse_than: best_parent", "not_worse_than: average"),
+        ["gate.margin"] = (Models3, "margin: 0.01", "margin: 0.1"),
+        ["publish.folder"] = (Slices, "folder: out", "folder: elsewhere"),
+        ["publish.hub"] = (Models3, "hub: acme/small", "hub: acme/other"),
+        ["publish.visibility"] = (Models3, "visibility: private", "visibility: public"),
+        ["publish.branch"] = (Models3, "branch: next", "branch: main"),
+        ["publish.pull_request"] = (Models3, "pull_request: true", "pull_request: false"),
+        ["accepted.reason"] = (Models3, "reason: as meant", "reason: another"),
+        ["accepted.digest"] = (Models3, "digest: 0123abcd", "digest: 0123abce"),
+        ["recipe.name"] = (Models3, "name: small", "name: large"),
+        ["recipe.version"] = (Models3, "version: 1.0.0", "version: 1.0.1"),
+        ["recipe.description"] = (Models3, "A small one.", "A safe one."),
+        ["recipe.merge_method"] = (Models3, "dare_ties", "dare_linear"),
+        ["recipe.base_model"] = (Models3, "base_model: ./a", "base_model: ./d"),
+        ["recipe.models"] = (Models3, "- model: ./b", "- model: ./d"),
+        ["recipe.slices"] = (Slices, "- model: ./c", "- model: ./d"),
+        ["recipe.modules"] = (Modules, "./c", "./d"),
+        ["recipe.parameters"] = (Models3, "density: 0.5", "density: 0.25"),
+        ["recipe.dtype"] = (Models3.Replace("out_dtype: float32\n", "", StringComparison.Ordinal), "dtype: bfloat16", "dtype: float16"),
+        ["recipe.out_dtype"] = (Models3, "out_dtype: float32", "out_dtype: float16"),
+        ["recipe.tokenizer_source"] = (Filler + "  - model: ./c\n    parameters: { weight: 1 }\ntokenizer_source: ./b\n", "tokenizer_source: ./b", "tokenizer_source: ./c"),
+        ["recipe.tokenizer"] = (Filler + "  - model: ./c\n    parameters: { weight: 1 }\ntokenizer: { source: ./b }\n", "source: ./b", "source: ./c"),
+        ["tokenizer.source"] = (Filler + "  - model: ./c\n    parameters: { weight: 1 }\ntokenizer: { source: ./b }\n", "source: ./b", "source: ./c"),
+        ["recipe.seed"] = (Models3, "seed: 1", "seed: 2"),
+        ["recipe.shard_size"] = (Models3, "5GB", "1GB"),
+        ["recipe.allow_different_architectures"] = (Models3, "architectures: false", "architectures: true"),
+        ["recipe.allow_non_finite"] = (Models3, "[lm_head]", "[model.norm]"),
+        ["recipe.evaluate"] = (Models3, "hellaswag_de", "hellaswag_fr"),
+        ["recipe.gates"] = (Models3, "min: 0.5", "min: 0.4"),
+        ["recipe.publish"] = (Models3, "branch: next", "branch: main"),
+        ["recipe.accept"] = (Models3, "MOPS431", "MOPS432"),
+    };
+
+    /// <summary>Keys that are understood and not done yet: a recipe with one is refused, so that nothing can move. What they will affect is declared.</summary>
+    private static readonly Dictionary<string, string> NotYet = new()
+    {
+        ["longModel.lora"] = Filler.Replace("./b", "{ model: ./b, lora: ./c }", StringComparison.Ordinal),
+        ["longModel.override_architecture"] = Filler.Replace("./b", "{ model: ./b, override_architecture: LlamaForCausalLM }", StringComparison.Ordinal),
+        ["tokenizer.tokens"] = Filler + "tokenizer: { source: base, tokens: { a: { source: ./b } } }\n",
+        ["tokenizer.pad_to_multiple_of"] = Filler + "tokenizer: { source: base, pad_to_multiple_of: 8 }\n",
+        ["token.source"] = Filler + "tokenizer: { source: base, tokens: { a: { source: ./b } } }\n",
+        ["token.force"] = Filler + "tokenizer: { source: base, tokens: { a: { source: ./b, force: true } } }\n",
+        ["tokenSource.kind"] = Filler + "tokenizer: { source: base, tokens: { a: { source: { kind: zero } } } }\n",
+        ["tokenSource.model"] = Filler + "tokenizer: { source: base, tokens: { a: { source: { kind: model_token, model: ./b, token: x } } } }\n",
+        ["tokenSource.token"] = Filler + "tokenizer: { source: base, tokens: { a: { source: { kind: model_token, model: ./b, token: x } } } }\n",
+        ["tokenSource.token_id"] = Filler + "tokenizer: { source: base, tokens: { a: { source: { kind: model_token, model: ./b, token_id: 1 } } } }\n",
+        ["recipe.chat_template"] = Filler + "chat_template: chatml\n",
+        ["recipe.calibration"] = Filler + "calibration: {}\n",
+        ["recipe.architecture_overrides"] = Filler + "architecture_overrides: {}\n",
+    };
+
+    /// <summary>Keys that models on this disk cannot have: on the Hub another revision is another commit, whose files the lock pins.</summary>
+    private static readonly Dictionary<string, string> OfTheHubAlone = new()
+    {
+        ["modelPath.revision"] = Filler.Replace("./b", "{ model: { path: ./b, revision: main } }", StringComparison.Ordinal),
+    };
+
+    public AffectsTests()
+    {
+        foreach (var name in new[] { "a", "b", "c", "d" })
+        {
+            // models of other bytes, and other files beside them
+            Models.Llama(name, layers: 2).File(name, name == "c" ? "special_tokens_map.json" : "tokenizer_config.json", "{}");
+            var weights = Path.Combine(Models.Path, name, "model.safetensors");
+            var bytes = File.ReadAllBytes(weights);
+            bytes[^1] = (byte)name[0];
+            File.WriteAllBytes(weights, bytes);
+        }
+
+        File.WriteAllText(Path.Combine(Models.Path, "sums.jsonl"), "{\"prompt\": \"1 + 1\", \"answer\": \"2\"}\n");
+        File.WriteAllText(Path.Combine(Models.Path, "easier.jsonl"), "{\"prompt\": \"1 + 0\", \"answer\": \"1\"}\n");
+        File.WriteAllText(Path.Combine(Models.Path, "prose.txt"), "Prose.\n");
+        File.WriteAllText(Path.Combine(Models.Path, "verse.txt"), "Verse.\n");
+    }
+
+    public static TheoryData<string> Keys => [.. from block in RecipeKeys.All from key in block.Keys select $"{block.Name}.{key.Name}"];
+
+    [Theory]
+    [MemberData(nameof(Keys))]
+    public void Another_value_moves_what_its_key_declares_and_nothing_else(string key)
+    {
+        if (NotYet.TryGetValue(key, out var refused))
+        {
+            Assert.Contains(RecipeReader.Read(Models.Recipe(refused), MethodCatalogue.Default).Diagnostics, finding => finding.Severity is Severity.Error);
+            return;
+        }
+
+        if (OfTheHubAlone.TryGetValue(key, out var local))
+        {
+            Assert.Equal(Affects.Bytes, DeclarationOf(key).Affects);
+            Assert.Null(TryPlan(local, Models).Plan);
+            return;
+        }
+
+        Assert.True(Changes.TryGetValue(key, out var change), $"'{key}' is a new key: say here by which change of a recipe its effect shows");
+        Assert.Contains(change.From, change.Recipe, StringComparison.Ordinal);
+        var (digest, terms) = DigestAndTerms(change.Recipe);
+        var (otherDigest, otherTerms) = DigestAndTerms(change.Recipe.Replace(change.From, change.To, StringComparison.Ordinal));
+        var affects = DeclarationOf(key).Affects;
+
+        Assert.Equal(affects is Affects.Bytes, digest != otherDigest);
+        Assert.Equal(affects is Affects.Approval, terms != otherTerms);
+    }
+
+    private (string Digest, string Terms) DigestAndTerms(string yaml)
+    {
+        var plan = Plan(yaml);
+        var recipe = RecipeReader.Read(Models.Recipe(yaml), MethodCatalogue.Default).Recipe!;
+        return (plan.Digest, ApprovalTerms.Of(recipe).ToJsonString());
+    }
+
+    private static KeyDeclaration DeclarationOf(string key) => RecipeKeys.All.Single(block => key.StartsWith(block.Name + ".", StringComparison.Ordinal)).Keys
+        .Single(declared => key.EndsWith("." + declared.Name, StringComparison.Ordinal));
+}
