@@ -9,7 +9,8 @@ namespace MergeOps.Cli.Rendering;
 
 /// <summary>
 /// The table of an evaluation on the terminal: in a frame where that fits, else without vertical lines, on a narrow one with
-/// each interval on a line of its own, and as a list where not even that fits, so that no number is ever broken.
+/// each interval and each number of groups on a line of its own, and as a list where not even that fits, so that no number
+/// is ever broken.
 /// </summary>
 internal static class EvaluationScreen
 {
@@ -87,7 +88,8 @@ internal static class EvaluationScreen
 
     private static string Broken(TableCell cell) => string.Join('\n', cell.Lines.Select(line => TerminalText.Escape(line)))
         .Replace(" (", "\n(", StringComparison.Ordinal)
-        .Replace(" of ", "\nof ", StringComparison.Ordinal);
+        .Replace(" of ", "\nof ", StringComparison.Ordinal)
+        .Replace(" in ", "\nin ", StringComparison.Ordinal);
 
     private static int WidthOf(TableCell cell) => cell.Lines.Max(line => line.Length);
 

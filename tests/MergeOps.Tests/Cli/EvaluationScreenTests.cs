@@ -10,7 +10,7 @@ public sealed class EvaluationScreenTests
 {
     private static readonly EvaluationView View = new(
         new EvaluationTable(
-            ["model", .. Enumerable.Repeat(new TableCell(["opposites", "n = 120"]), 4), new TableCell(["stories", "out of domain"])],
+            ["model", .. Enumerable.Repeat(new TableCell(["comparatives", "n = 120 in 20 groups"]), 4), new TableCell(["stories", "out of domain"])],
             [
                 new TableRow(ModelRole.Average,
                 [
@@ -43,7 +43,7 @@ public sealed class EvaluationScreenTests
         var lines = Shown(new ScreenTraits(OutputIsTerminal: true, ErrorIsTerminal: true, HasColour: false, width));
 
         Assert.Contains("average, plain average", lines);
-        Assert.Equal(4, lines.Count(line => line == "  opposites: 100.0 % (96.9–100.0), 100.0 % of expert, loss 0.015"));
+        Assert.Equal(4, lines.Count(line => line == "  comparatives: 100.0 % (96.9–100.0), 100.0 % of expert, loss 0.015"));
         Assert.Contains("  stories: loss 0.337", lines);
     }
 
