@@ -16,12 +16,12 @@ internal static class DataFiles
         Directory.CreateDirectory(folder);
         foreach (var task in SkillTask.All)
         {
-            Write("validation", task.Items(Lexicon.ValidationNames));
-            Write("test", task.Items(Lexicon.TestNames));
-
-            void Write(string split, TaskItem[] items) => File.WriteAllText(
-                Path.Combine(folder, $"{task.Name}.{split}.jsonl"),
-                string.Concat(items.Select(item => JsonSerializer.Serialize(item, Lines) + "\n")));
+            foreach (var split in (ItemSplit[])[ItemSplit.Validation, ItemSplit.Test])
+            {
+                File.WriteAllText(
+                    Path.Combine(folder, $"{task.Name}.{split.Name}.jsonl"),
+                    string.Concat(split.Items(task).Select(item => JsonSerializer.Serialize(item, Lines) + "\n")));
+            }
         }
     }
 

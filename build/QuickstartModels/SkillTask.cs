@@ -1,30 +1,39 @@
 namespace QuickstartModels;
 
-/// <summary>A prompt with the one answer that counts; the full stop ends the answer. Items that ask for one word are one group.</summary>
-internal readonly record struct TaskItem(string Prompt, string Answer, string Group);
-
-/// <summary>A small skill: the same words in every split, asked of people whose names the splits do not share.</summary>
-/// <param name="Name">The task, its expert and its file.</param>
-/// <param name="Words">What is asked, with the answers.</param>
-/// <param name="Asks">The question about a word.</param>
-/// <param name="Evasion">What the people of the stories mostly reply instead.</param>
-internal sealed record SkillTask(string Name, (string Word, string Answer)[] Words, Func<string, string> Asks, string Evasion)
+/// <summary>A small skill: a rule of grammar that turns any word into its answer. Every class that derives from this is a task.</summary>
+internal abstract class SkillTask
 {
-    /// <summary>The three skills of the quickstart.</summary>
+    /// <summary>The skills of the quickstart in the order of their names.</summary>
     public static readonly SkillTask[] All =
     [
-        new("opposites", Lexicon.Opposites, word => $"what is the opposite of {word}?", " Ask the teacher."),
-        new("sounds", Lexicon.Sounds, word => $"what does the {word} say?", " Listen for yourself."),
-        new("colours", Lexicon.Colours, word => $"what colour is the {word}?", " Go and look."),
+        .. from type in typeof(SkillTask).Assembly.GetTypes()
+           where type.IsSubclassOf(typeof(SkillTask))
+           let task = (SkillTask)Activator.CreateInstance(type)!
+           orderby task.Name
+           select task,
     ];
 
-    /// <summary>Every word asked of every name.</summary>
-    public TaskItem[] Items(IEnumerable<string> names) =>
-        [.. from name in names from pair in Words select new TaskItem(Question(name, pair.Word), Reply(pair.Answer), pair.Word)];
+    /// <summary>The task, its expert and its files.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The question about a word.</summary>
+    public abstract string Asks(string word);
+
+    /// <summary>What the people of the stories mostly reply instead of the answer.</summary>
+    public abstract string Evades(string word);
+
+    /// <summary>The rule.</summary>
+    public abstract string Inflect(string word);
+
+    /// <summary>What stories say in which the rule shows.</summary>
+    public abstract string[] Sentences(Scene scene);
 
     /// <summary>The prompt.</summary>
     public string Question(string name, string word) => $"{name}, {Asks(word)}";
 
-    /// <summary>The answer that counts.</summary>
-    public static string Reply(string answer) => $" {answer}.";
+    /// <summary>The answer that counts; the full stop ends it.</summary>
+    public string Reply(string word) => $" {Inflect(word)}.";
 }
+
+/// <summary>Who does what with which word, where, in a sentence of a story.</summary>
+internal readonly record struct Scene(string Hero, string Word, string Place, string Thing);

@@ -9,9 +9,9 @@ public sealed class MSBuildTests(PackedFeed feed)
     private const string OtherRecipe = """
         merge_method: linear
         models:
-          - model: ./quickstart/opposites
+          - model: ./quickstart/plurals
             parameters: { weight: 1 }
-          - model: ./quickstart/sounds
+          - model: ./quickstart/past
             parameters: { weight: 1 }
         """;
 
@@ -28,7 +28,7 @@ public sealed class MSBuildTests(PackedFeed feed)
         project.Write("recipes/other.yml", OtherRecipe.Replace("weight: 1", "weight: 2", StringComparison.Ordinal));
         Assert.Equal(["other"], project.Build());
 
-        File.SetLastWriteTimeUtc(project["recipes/quickstart/colours/model.safetensors"], DateTime.UtcNow);
+        File.SetLastWriteTimeUtc(project["recipes/quickstart/comparatives/model.safetensors"], DateTime.UtcNow);
         Assert.Equal(["quickstart"], project.Build());
         Assert.Empty(project.Build());
 

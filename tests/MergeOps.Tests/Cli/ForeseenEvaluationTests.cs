@@ -121,14 +121,14 @@ public sealed class ForeseenEvaluationTests : IDisposable
     }
 
     [Theory]
-    [InlineData("sounds/tokenizer.json", "{\"model\": {\"type\": \"WordPiece\"}}", "metric: task.accuracy, against: best_parent, min: 0", ": './sounds' cannot be scored: ")]
+    [InlineData("past/tokenizer.json", "{\"model\": {\"type\": \"WordPiece\"}}", "metric: task.accuracy, against: best_parent, min: 0", ": './past' cannot be scored: ")]
     [InlineData("base/tokenizer.json", "not json", "metric: task.accuracy, min: 0.1", "error MOPS207: A model's tokenizer cannot be read.")]
-    [InlineData("opposites/tokenizer.json", "{}", "metric: task.expert_share, min: 0.1", ": './opposites' cannot be scored: ")]
+    [InlineData("plurals/tokenizer.json", "{}", "metric: task.expert_share, min: 0.1", ": './plurals' cannot be scored: ")]
     [InlineData("base/config.json", "", "metric: task.accuracy, not_worse_than: base", ": the merged model cannot be scored: there is no config.json.")]
     public void Tokenizers_and_configs_that_cannot_be_read_are_foreseen_where_a_gate_needs_them(string file, string text, string gate, string reason)
     {
         var quickstart = Path.Combine(Repository.Root, "recipes", "quickstart");
-        foreach (var model in (string[])["base", "opposites", "sounds"])
+        foreach (var model in (string[])["base", "plurals", "past"])
         {
             foreach (var part in Directory.EnumerateFiles(Path.Combine(quickstart, model)))
             {
@@ -137,15 +137,15 @@ public sealed class ForeseenEvaluationTests : IDisposable
             }
         }
 
-        File.Copy(Path.Combine(quickstart, "tasks", "opposites.test.jsonl"), Path.Combine(models.Path, "task.jsonl"));
+        File.Copy(Path.Combine(quickstart, "tasks", "plurals.test.jsonl"), Path.Combine(models.Path, "task.jsonl"));
         var recipe = models.Recipe($$"""
             merge_method: task_arithmetic
             base_model: ./base
             models:
-              - { model: ./opposites, parameters: { weight: 0.5 } }
-              - { model: ./sounds, parameters: { weight: 0.5 } }
+              - { model: ./plurals, parameters: { weight: 0.5 } }
+              - { model: ./past, parameters: { weight: 0.5 } }
             evaluate:
-              tasks: [{ name: task, data: task.jsonl, expert: ./opposites }]
+              tasks: [{ name: task, data: task.jsonl, expert: ./plurals }]
             gates:
               - { {{gate}} }
             """);

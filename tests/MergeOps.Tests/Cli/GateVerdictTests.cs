@@ -9,8 +9,8 @@ public sealed class GateVerdictTests : IDisposable
 {
     private const string Slerp = """
         merge_method: slerp
-        base_model: ./quickstart/opposites
-        models: [{ model: ./quickstart/sounds }]
+        base_model: ./quickstart/plurals
+        models: [{ model: ./quickstart/past }]
         parameters: { t: 0.8 }
         """;
 
@@ -43,8 +43,8 @@ public sealed class GateVerdictTests : IDisposable
         var (exitCode, error, report) = Evaluate(recipe);
 
         Assert.Equal(4, exitCode);
-        Assert.Contains("error MOPS601: A gate is not met. task.accuracy − opposites = −", error, StringComparison.Ordinal);
-        Assert.Equal("opposites", (string)report["gates"]![0]!["model"]!);
+        Assert.Contains("error MOPS601: A gate is not met. task.accuracy − plurals = −", error, StringComparison.Ordinal);
+        Assert.Equal("plurals", (string)report["gates"]![0]!["model"]!);
         Assert.Equal(("base", true), ((string)report["models"]![0]!["role"]!, (bool)report["models"]![0]!["parent"]!));
     }
 
@@ -54,14 +54,14 @@ public sealed class GateVerdictTests : IDisposable
         const string Linear = """
             merge_method: linear
             models:
-              - { model: ./quickstart/opposites, parameters: { weight: 1 } }
-              - { model: ./quickstart/sounds, parameters: { weight: 1 } }
-              - { model: ./quickstart/colours, parameters: { weight: 1 } }
+              - { model: ./quickstart/plurals, parameters: { weight: 1 } }
+              - { model: ./quickstart/past, parameters: { weight: 1 } }
+              - { model: ./quickstart/comparatives, parameters: { weight: 1 } }
             """;
         const string Gates = "  - { metric: task.accuracy, not_worse_than: best_parent }\n  - { metric: task.accuracy, against: average, min: -0.2, max: 0.2 }";
 
         var without = Evaluate(Recipe(Linear, Items(120), Gates));
-        var with = Evaluate(Recipe(Linear + "\nbase_model: ./quickstart/opposites", Items(120), Gates));
+        var with = Evaluate(Recipe(Linear + "\nbase_model: ./quickstart/plurals", Items(120), Gates));
 
         Assert.Equal((4, 4), (without.ExitCode, with.ExitCode));
         Assert.Equal(Verdicts(without.Report), Verdicts(with.Report));
@@ -104,9 +104,8 @@ public sealed class GateVerdictTests : IDisposable
     [Fact]
     public void Related_items_are_fewer_than_they_look()
     {
-        // 20 questions under 6 names each, which a model answers alike
-        var unrelated = Evaluate(Recipe(Slerp, Items(120, group: null), "  - { metric: task.accuracy, min: 0.05 }"));
-        var related = Evaluate(Recipe(Slerp, Items(120), "  - { metric: task.accuracy, min: 0.05 }"));
+        var unrelated = Evaluate(Recipe(Slerp, Askings(grouped: false), "  - { metric: task.accuracy, min: 0.05 }"));
+        var related = Evaluate(Recipe(Slerp, Askings(grouped: true), "  - { metric: task.accuracy, min: 0.05 }"));
 
         Assert.Equal((120, 120), Sample(unrelated.Report));
         Assert.Equal((120, 20), Sample(related.Report));
@@ -136,7 +135,7 @@ public sealed class GateVerdictTests : IDisposable
     public void A_share_of_ninety_times_the_experts_is_a_warning()
     {
         var recipe = Recipe(Slerp, """
-              tasks: [{ name: task, data: quickstart/tasks/opposites.test.jsonl, expert: ./quickstart/opposites }]
+              tasks: [{ name: task, data: quickstart/tasks/plurals.test.jsonl, expert: ./quickstart/plurals }]
             """, "  - { metric: task.expert_share, min: 90 }");
 
         var run = CommandLineRun.Of("validate", recipe);
@@ -153,17 +152,20 @@ public sealed class GateVerdictTests : IDisposable
         return (run.ExitCode, run.Error, run.Result!);
     }
 
-    private string Items(int count, string? group = "group")
+    private string Items(int count) => Task(File.ReadLines(At("quickstart", "tasks", "plurals.test.jsonl")).Take(count), $"items{count}.jsonl");
+
+    // 20 words asked of 6 people each, who are mostly answered alike
+    private string Askings(bool grouped) => Task(
+        from word in File.ReadLines(At("quickstart", "tasks", "plurals.test.jsonl")).Select(line => (string)JsonNode.Parse(line)!["group"]!).Distinct().Take(20)
+        from name in (string[])["Anna", "Ben", "Clara", "David", "Emma", "Felix"]
+        select $$"""{"prompt": "{{name}}, today they {{word}}, and yesterday?", "answer": " {{word}}ed."{{(grouped ? $", \"group\": \"{word}\"" : "")}}}""",
+        $"askings{grouped}.jsonl");
+
+    private string Task(IEnumerable<string> lines, string file)
     {
-        var lines = File.ReadLines(At("quickstart", "tasks", "opposites.test.jsonl")).Take(count).ToList();
-        File.WriteAllLines(At($"items{group}{count}.jsonl"), group is not null ? lines : lines.ConvertAll(line =>
-        {
-            var item = JsonNode.Parse(line)!.AsObject();
-            item.Remove("group");
-            return item.ToJsonString();
-        }));
+        File.WriteAllLines(At(file), lines);
         return $$"""
-              tasks: [{ name: task, data: items{{group}}{{count}}.jsonl }]
+              tasks: [{ name: task, data: {{file}} }]
             """;
     }
 

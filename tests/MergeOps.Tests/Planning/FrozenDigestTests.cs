@@ -9,7 +9,7 @@ using Xunit;
 namespace MergeOps.Tests.Planning;
 
 /// <summary>
-/// The digests that the recipes of this repository have had since they were written. Approvals, locks and published models
+/// The digests that the recipes of this repository have had since the models that they merge were trained. Approvals, locks and published models
 /// hold such digests: one that moves without a change of the recipe, its models or a method's version is a fault.
 /// </summary>
 public sealed class FrozenDigestTests : IDisposable
