@@ -4,27 +4,14 @@ using MergeOps.Diagnostics;
 
 namespace MergeOps.Http;
 
-/// <summary>
-/// The body of an answer as it arrives; a server that falls silent, or sends a few bytes now and then, is noticed, which
-/// the framework's client does not do.
-/// </summary>
-internal sealed class ResponseBody : IAsyncDisposable
+/// <summary>The body of an answer as it arrives.</summary>
+internal static class ResponseBody
 {
-    // slower than any line to the internet; whoever sends so little keeps us waiting on purpose or by a fault
-    private const int LeastBytesPerSecond = 512;
-
     // of what is read as a whole; the weights of a model may take days
     private static readonly TimeSpan LongestAnswer = TimeSpan.FromMinutes(5);
 
-    private readonly Stream stream;
-    private readonly TimeSpan patience;
-    private TimeSpan waited;
-    private long received;
-
-    private ResponseBody(Stream stream, TimeSpan patience) => (this.stream, this.patience) = (stream, patience);
-
     /// <summary>Begins to read.</summary>
-    public static async Task<ResponseBody> OpenAsync(HttpResponseMessage response, TimeSpan patience, CancellationToken cancellation) =>
+    public static async Task<PacedStream> OpenAsync(HttpResponseMessage response, TimeSpan patience, CancellationToken cancellation) =>
         new(await response.Content.ReadAsStreamAsync(cancellation), patience);
 
     /// <summary>The whole of a small body.</summary>
@@ -57,43 +44,4 @@ internal sealed class ResponseBody : IAsyncDisposable
 
         return whole.ToArray();
     }
-
-    /// <summary>Takes the next bytes; none at the end.</summary>
-    /// <exception cref="IOException">The connection broke, or too little came for too long.</exception>
-    public async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellation)
-    {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        deadline.CancelAfter(patience);
-        var begun = Stopwatch.GetTimestamp();
-        try
-        {
-            var read = await stream.ReadAsync(buffer, deadline.Token);
-            RequirePace(read, Stopwatch.GetElapsedTime(begun));
-            return read;
-        }
-        catch (Exception failure) when (deadline.IsCancellationRequested && !cancellation.IsCancellationRequested)
-        {
-            throw new IOException(string.Create(CultureInfo.InvariantCulture, $"nothing came for {patience.TotalSeconds:0.#} s"), failure);
-        }
-    }
-
-    // only the time that is spent waiting counts: a slow disk of ours is no fault of the server
-    private void RequirePace(int read, TimeSpan wait)
-    {
-        (waited, received) = (waited + wait, received + read);
-        if (read == 0 || waited < patience)
-        {
-            return;
-        }
-
-        if (received < LeastBytesPerSecond * waited.TotalSeconds)
-        {
-            throw new IOException(string.Create(CultureInfo.InvariantCulture, $"only {ByteText.Of(received)} came in {waited.TotalSeconds:0.#} s"));
-        }
-
-        (waited, received) = (TimeSpan.Zero, 0);
-    }
-
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync() => stream.DisposeAsync();
 }

@@ -1,17 +1,25 @@
+using System.Diagnostics;
 using System.Net;
 
 namespace MergeOps.Http;
 
-/// <summary>A request's body that tells whenever some of it has left, so that a long upload is not taken for a silent server.</summary>
+/// <summary>
+/// A request's body that tells whenever some of it has left, so that a long upload is not taken for a silent server; one
+/// of which too little leaves for too long ends.
+/// </summary>
 internal sealed class WatchedContent : HttpContent
 {
     private readonly HttpContent content;
+    private readonly MinimumRate rate;
     private readonly Action moved;
 
     /// <summary>Watches a body, and owns it.</summary>
-    public WatchedContent(HttpContent content, Action moved)
+    /// <param name="content">The body.</param>
+    /// <param name="patience">How long nothing may leave, and over what time the rate is measured.</param>
+    /// <param name="moved">Hears whenever some of it has left.</param>
+    public WatchedContent(HttpContent content, TimeSpan patience, Action moved)
     {
-        (this.content, this.moved) = (content, moved);
+        (this.content, rate, this.moved) = (content, new MinimumRate(patience), moved);
         foreach (var header in content.Headers)
         {
             Headers.TryAddWithoutValidation(header.Key, header.Value);
@@ -29,7 +37,9 @@ internal sealed class WatchedContent : HttpContent
         var buffer = new byte[64 * 1024];
         while (await source.ReadAsync(buffer, cancellationToken) is > 0 and var read)
         {
+            var begun = Stopwatch.GetTimestamp();
             await stream.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+            rate.Count(read, Stopwatch.GetElapsedTime(begun), "left");
             moved();
         }
     }

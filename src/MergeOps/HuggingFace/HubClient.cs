@@ -13,8 +13,8 @@ internal sealed class HubClient : IDisposable
 {
     private const int MostErrorBytes = 16 * 1024;
 
-    // a commit may take the server a minute
-    private static readonly TimeSpan UploadPatience = TimeSpan.FromMinutes(2);
+    // the Hub counts requests by windows of five minutes
+    private static readonly RetryLimits Limits = new(MostRepetitions: 5, LongestWait: TimeSpan.FromSeconds(310));
 
     private readonly HttpClient http;
     private readonly HubFailures failures;
@@ -33,7 +33,7 @@ internal sealed class HubClient : IDisposable
         notices = new HubNotices(settings, tell ?? (_ => { }));
         failures = new HubFailures(settings);
         messages = new HubMessages(settings);
-        retries = new RetryPolicy(Clock, notices.Tell);
+        retries = new RetryPolicy(Limits, Clock, notices.Tell);
         if (settings is { Token: not null, IsOffline: false, AllowsClearText: true, Endpoint: { Scheme: "http", IsLoopback: false } })
         {
             notices.Tell($"{settings.Endpoint.Authority} is reached without encryption: whoever is on the way can read the token.");
@@ -54,13 +54,13 @@ internal sealed class HubClient : IDisposable
     /// <summary>Sends a request until an answer comes; its body is still on the way.</summary>
     /// <exception cref="MergeOpsException">There is no answer, or it is a failure that the request does not accept.</exception>
     public Task<HttpResponseMessage> SendAsync(HubRequest request, CancellationToken cancellation) =>
-        retries.RunAsync(request.MayRepeat, token => AttemptAsync(request, token), cancellation);
+        RunAsync(request, token => AttemptAsync(request, token), cancellation);
 
     /// <summary>Sends a request and reads its answer; a connection that breaks in the body is a reason to try again too.</summary>
     /// <exception cref="MergeOpsException">There is no answer, it is a failure that the request does not accept, or it cannot be read.</exception>
     public Task<T> SendAsync<T>(HubRequest request, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellation) =>
-        retries.RunAsync(
-            request.MayRepeat,
+        RunAsync(
+            request,
             async token =>
             {
                 using var response = await AttemptAsync(request, token);
@@ -105,6 +105,9 @@ internal sealed class HubClient : IDisposable
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();
 
+    private Task<T> RunAsync<T>(HubRequest request, Func<CancellationToken, Task<T>> attempt, CancellationToken cancellation) =>
+        request.MayRepeat ? retries.RunAsync(attempt, cancellation) : RetryPolicy.RunOnceAsync(attempt, cancellation);
+
     private async Task<HttpResponseMessage> AttemptAsync(HubRequest request, CancellationToken cancellation)
     {
         if (Settings.IsOffline)
@@ -115,7 +118,7 @@ internal sealed class HubClient : IDisposable
         var response = await FollowAsync(request, cancellation);
         notices.Hear(response);
         RepositoryCommit.Require(response, request.Subject);
-        if (response.IsSuccessStatusCode || request.Accepted.Contains(response.StatusCode) || HubRedirect.IsOne(response))
+        if (response.IsSuccessStatusCode || request.Accepted.Contains(response.StatusCode) || Redirect.IsOne(response))
         {
             return response;
         }
@@ -153,8 +156,8 @@ internal sealed class HubClient : IDisposable
     private async Task<HttpResponseMessage> SendOnceAsync(HubRequest request, Uri address, CancellationToken cancellation)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var patience = request.Content is null || Settings.MetadataTimeout > UploadPatience ? Settings.MetadataTimeout : UploadPatience;
-        using var message = messages.Of(request, address, () => deadline.CancelAfter(patience));
+        var patience = request.Content is null || Settings.MetadataTimeout > Settings.WriteTimeout ? Settings.MetadataTimeout : Settings.WriteTimeout;
+        using var message = messages.Of(request, address, patience, () => deadline.CancelAfter(patience));
         deadline.CancelAfter(patience);
         try
         {

@@ -1,4 +1,5 @@
 using MergeOps.Diagnostics;
+using MergeOps.Http;
 
 namespace MergeOps.HuggingFace;
 
@@ -8,22 +9,16 @@ namespace MergeOps.HuggingFace;
 /// </summary>
 internal sealed class HubRedirect(HubSettings settings, HubRequest request)
 {
-    private const int MostHops = 5;
-
     private static readonly string[] Metadata = ["X-Repo-Commit", "X-Linked-Etag", "X-Linked-Size"];
 
     private readonly Dictionary<string, string> metadata = new(StringComparer.Ordinal);
     private int hops;
 
-    /// <summary>Whether an answer points elsewhere.</summary>
-    public static bool IsOne(HttpResponseMessage response) =>
-        (int)response.StatusCode is 301 or 302 or 303 or 307 or 308 && response.Headers.Location is not null;
-
     /// <summary>The next address to ask; null when this is the answer.</summary>
     /// <exception cref="MergeOpsException">The redirect leads where nobody should follow.</exception>
     public Uri? Next(HttpResponseMessage response, Uri from)
     {
-        if (!IsOne(response))
+        if (!Redirect.IsOne(response))
         {
             return null;
         }
@@ -39,17 +34,17 @@ internal sealed class HubRedirect(HubSettings settings, HubRequest request)
             return null;
         }
 
-        if (next.Scheme is not ("https" or "http") || (from.Scheme == "https" && next.Scheme == "http"))
+        if (!Redirect.IsSafe(from, next))
         {
             throw Refused(from, $"{next.Scheme}://{next.Authority}, which is less safe than {from.Scheme}");
         }
 
-        if (request.Content is not null && (leaves || (int)response.StatusCode is not (307 or 308)))
+        if (request.Content is not null && (leaves || !Redirect.KeepsBody(response)))
         {
             throw Refused(from, $"{next.Authority} while something was sent");
         }
 
-        if (++hops > MostHops)
+        if (++hops > Redirect.MostHops)
         {
             throw Refused(from, $"{next.Authority}, one redirect too many: they seem to lead in a circle");
         }

@@ -1,3 +1,5 @@
+using MergeOps.Http;
+
 namespace MergeOps.HuggingFace;
 
 /// <summary>How this machine talks to a Hub and where its cache lies.</summary>
@@ -19,18 +21,18 @@ internal sealed record HubSettings(
     /// <summary>Whether the user lets the token travel to <see cref="Endpoint"/> without encryption.</summary>
     public bool AllowsClearText { get; init; }
 
+    /// <summary>How long nothing that is sent may leave, and how long an answer to it may take: a commit may take the server a minute.</summary>
+    public TimeSpan WriteTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>Whether what is said to the Hub stays between it and this machine, or the user does without.</summary>
-    public bool IsConfidential => AllowsClearText || Endpoint.Scheme == Uri.UriSchemeHttps || Endpoint.IsLoopback;
+    public bool IsConfidential => AllowsClearText || TokenRule.IsConfidential(Endpoint);
 
     /// <summary>The settings that the environment gives to the Hub's Python client.</summary>
     /// <exception cref="Diagnostics.MergeOpsException">A variable's value will not do, or the token's file cannot be read.</exception>
     public static HubSettings FromEnvironment() => new HubEnvironment(Environment.GetEnvironmentVariable).Read();
 
     /// <summary>Whether an address belongs to the Hub itself, so that it may see the token.</summary>
-    public bool IsOwn(Uri address) =>
-        address.Scheme == Endpoint.Scheme
-        && address.Port == Endpoint.Port
-        && address.IdnHost.Equals(Endpoint.IdnHost, StringComparison.OrdinalIgnoreCase);
+    public bool IsOwn(Uri address) => TokenRule.IsSameServer(address, Endpoint);
 
     /// <summary>An address that the Hub gave out, seen from here: a mirror passes on what the public Hub wrote about itself.</summary>
     public Uri Rebase(Uri address) =>

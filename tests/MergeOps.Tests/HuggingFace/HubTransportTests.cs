@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using MergeOps.Diagnostics;
 using MergeOps.HuggingFace;
 using MergeOps.HuggingFace.Cache;
@@ -280,6 +282,25 @@ public sealed class HubTransportTests
     }
 
     [Fact]
+    public async Task An_upload_that_nobody_takes_is_given_up()
+    {
+        await using var hub = await LocalHub.StartAsync();
+        using var deaf = new TcpListener(IPAddress.Loopback, 0);
+        deaf.Start();
+        var moment = TimeSpan.FromMilliseconds(300);
+        using var client = hub.Client(hub.Settings() with { MetadataTimeout = moment, WriteTimeout = moment });
+        var request = new HubRequest(HttpMethod.Put, new Uri($"http://{deaf.LocalEndpoint}/object"), new HubSubject())
+        {
+            Content = () => new ByteArrayContent(new byte[64 << 20]),
+        };
+
+        var failure = await Assert.ThrowsAsync<MergeOpsException>(() => client.SendAsync(request, LocalHub.Cancellation));
+
+        Assert.Equal(Codes.HubUnreachable, failure.Diagnostic.Code);
+        Assert.Contains("no answer within 0.3 s", failure.Diagnostic.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_server_that_is_slow_and_steady_is_waited_for()
     {
         await using var hub = await LocalHub.StartAsync();
@@ -295,8 +316,8 @@ public sealed class HubTransportTests
     {
         await using var hub = await LocalHub.StartAsync();
         var open = hub.Settings(hub.Server.Token) with { Endpoint = new Uri("http://mirror.example") };
-        using var closed = new HubMessages(open).Of(new HubRequest(HttpMethod.Get, "x", new HubSubject()), open.Below("x"), () => { });
-        using var allowed = new HubMessages(open with { AllowsClearText = true }).Of(new HubRequest(HttpMethod.Get, "x", new HubSubject()), open.Below("x"), () => { });
+        using var closed = new HubMessages(open).Of(new HubRequest(HttpMethod.Get, "x", new HubSubject()), open.Below("x"), TimeSpan.FromMinutes(1), () => { });
+        using var allowed = new HubMessages(open with { AllowsClearText = true }).Of(new HubRequest(HttpMethod.Get, "x", new HubSubject()), open.Below("x"), TimeSpan.FromMinutes(1), () => { });
 
         Assert.Null(closed.Headers.Authorization);
         Assert.NotNull(allowed.Headers.Authorization);

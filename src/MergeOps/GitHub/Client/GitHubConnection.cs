@@ -6,19 +6,21 @@ using Octokit.Internal;
 namespace MergeOps.GitHub.Client;
 
 /// <summary>
-/// The way to one GitHub, github.com or a company's own: one token, one patience for its limits, and a count of requests.
+/// The way to one GitHub, github.com or a company's own: one token, one budget for its limits, and a count of requests.
 /// The API's address is taken as it is, so that <c>/api/v3</c> and <c>*.ghe.com</c> both work.
 /// </summary>
 internal sealed class GitHubConnection : IDisposable
 {
     private const int MostCreations = 3;
 
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(30);
+
     private static readonly ProductHeaderValue Product = new(
         "mergeops", typeof(GitHubConnection).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]);
 
     private readonly GitHubOrigin origin;
     private readonly HttpClientAdapter network;
-    private readonly GitHubPatience patience;
+    private readonly GitHubTransport transport;
     private readonly TimeProvider clock;
     private readonly InMemoryCredentialStore credentials;
     private readonly Uri api;
@@ -27,15 +29,16 @@ internal sealed class GitHubConnection : IDisposable
     /// <param name="settings">Which GitHub, and who asks.</param>
     /// <param name="tell">Hears lines for people, such as how long GitHub asks to wait.</param>
     /// <param name="clock">Measures the waits between repetitions.</param>
-    public GitHubConnection(GitHubSettings settings, Action<string> tell, TimeProvider? clock = null)
+    /// <param name="silence">How long nothing may come or leave; half a minute by default.</param>
+    public GitHubConnection(GitHubSettings settings, Action<string> tell, TimeProvider? clock = null, TimeSpan? silence = null)
     {
         SecretText.Register(settings.Token);
         Settings = settings;
         Failures = new GitHubFailures(settings);
         this.clock = clock ?? TimeProvider.System;
-        origin = new GitHubOrigin(settings.Api);
+        origin = new GitHubOrigin(settings.Api, silence ?? LongestSilence);
         network = new HttpClientAdapter(() => origin);
-        patience = new GitHubPatience(Failures, this.clock, line => tell(SecretText.Quote(line)));
+        transport = new GitHubTransport(Failures, this.clock, line => tell(SecretText.Quote(line)));
         credentials = new InMemoryCredentialStore(
             settings.Token is null ? Credentials.Anonymous : new Credentials(settings.Token, AuthenticationType.Bearer));
         api = new Uri(settings.Api.AbsoluteUri.TrimEnd('/') + "/");
@@ -92,7 +95,7 @@ internal sealed class GitHubConnection : IDisposable
 
     private async Task<T> CallAsync<T>(GitHubSubject subject, bool mayRepeat, Func<IGitHubClient, Task<T>> call, CancellationToken cancellation)
     {
-        using var http = new GitHubHttp(network, patience, subject, mayRepeat, cancellation);
+        using var http = new GitHubHttp(network, transport, subject, mayRepeat, cancellation);
         var client = new GitHubClient(new Connection(Product, api, credentials, http, new SimpleJsonSerializer()));
         try
         {

@@ -25,12 +25,12 @@ internal sealed class GitHubFailures(GitHubSettings settings)
     public MergeOpsException Failed(GitHubSubject subject, IResponse response) => new(
         Codes.GitHubUnreachable, $"{Host} answered {Status(response)} for {subject.What}. Run again later.{Said(response)}");
 
-    /// <summary>A limit that outlasts our patience.</summary>
+    /// <summary>A limit that lasts longer than a run waits.</summary>
     public MergeOpsException Limited(GitHubSubject subject, IResponse response, TimeSpan wait) => new(
         Codes.GitHubLimited,
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{Host} takes no more requests for {Math.Ceiling(wait.TotalSeconds):F0} s, at {subject.What}. A run waits at most {GitHubPatience.ForLimits.TotalSeconds:F0} s; run again later.{Said(response)}"));
+            $"{Host} takes no more requests for {Math.Ceiling(wait.TotalSeconds):F0} s, at {subject.What}. A run waits at most {GitHubTransport.ForLimits.TotalSeconds:F0} s; run again later.{Said(response)}"));
 
     /// <summary>An answer that is no answer to the question.</summary>
     public MergeOpsException Unexpected(GitHubSubject subject, string why, Exception? cause = null) => new(

@@ -1,5 +1,6 @@
 using System.Net;
 using MergeOps.Diagnostics;
+using MergeOps.Http;
 
 namespace MergeOps.GitHub.Client;
 
@@ -15,11 +16,13 @@ internal sealed class GitHubOrigin : DelegatingHandler
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
 
     private readonly Uri api;
+    private readonly TimeSpan patience;
     private int calls;
 
     /// <summary>A way to one API.</summary>
     /// <param name="api">Its address.</param>
-    public GitHubOrigin(Uri api)
+    /// <param name="patience">How long nothing may come or leave.</param>
+    public GitHubOrigin(Uri api, TimeSpan patience)
         : base(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -28,7 +31,7 @@ internal sealed class GitHubOrigin : DelegatingHandler
             ActivityHeadersPropagator = null,
             ConnectTimeout = ConnectTimeout,
             PooledConnectionLifetime = Lifetime,
-        }) => this.api = api;
+        }) => (this.api, this.patience) = (api, patience);
 
     /// <summary>How many requests were sent so far.</summary>
     public int Calls => Volatile.Read(ref calls);
@@ -37,7 +40,7 @@ internal sealed class GitHubOrigin : DelegatingHandler
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var address = request.RequestUri!;
-        if (!IsOwn(address))
+        if (!TokenRule.IsSameServer(address, api))
         {
             throw new MergeOpsException(
                 Codes.GitHubUnexpected,
@@ -46,7 +49,13 @@ internal sealed class GitHubOrigin : DelegatingHandler
 
         Interlocked.Increment(ref calls);
         request.Headers.TryAddWithoutValidation("X-GitHub-Api-Version", ApiVersion);
+        if (request.Content is { } body)
+        {
+            request.Content = new WatchedContent(body, patience, () => { });
+        }
+
         var response = await base.SendAsync(request, cancellationToken);
+        response.Content = new PacedContent(response.Content, patience);
         if (response.Headers.Location is { IsAbsoluteUri: false } relative)
         {
             response.Headers.Location = new Uri(address, relative);
@@ -54,9 +63,4 @@ internal sealed class GitHubOrigin : DelegatingHandler
 
         return response;
     }
-
-    private bool IsOwn(Uri address) =>
-        address.Scheme == api.Scheme
-        && address.Port == api.Port
-        && address.IdnHost.Equals(api.IdnHost, StringComparison.OrdinalIgnoreCase);
 }

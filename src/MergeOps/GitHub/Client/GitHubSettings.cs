@@ -1,4 +1,5 @@
 using MergeOps.Diagnostics;
+using MergeOps.Http;
 
 namespace MergeOps.GitHub.Client;
 
@@ -36,7 +37,7 @@ internal sealed record GitHubSettings(Uri Api, Uri Server, string? Token)
     // the value is not repeated: it may hold a password
     private static Uri Address(Func<string, string?> variable, string name, string usual) =>
         Uri.TryCreate(variable(name) is { Length: > 0 } set ? set : usual, UriKind.Absolute, out var address)
-        && (address.Scheme == "https" || address is { Scheme: "http", IsLoopback: true })
+        && TokenRule.IsConfidential(address)
         && address is { UserInfo: "", Query: "", Fragment: "" }
             ? address
             : throw new MergeOpsException(

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using MergeOps.Diagnostics;
+using MergeOps.Http;
 using MergeOps.Tensors;
 
 namespace MergeOps.HuggingFace.Reading;
@@ -24,7 +25,7 @@ internal sealed class HubFiles(HubClient client)
 
         var etag = Header(response, "X-Linked-Etag") ?? response.Headers.ETag?.Tag ?? "";
         var size = Header(response, "X-Linked-Size")
-            ?? (HubRedirect.IsOne(response) ? null : response.Content.Headers.ContentLength?.ToString(CultureInfo.InvariantCulture));
+            ?? (Redirect.IsOne(response) ? null : response.Content.Headers.ContentLength?.ToString(CultureInfo.InvariantCulture));
         return new FileMetadata(
             commit,
             long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes)

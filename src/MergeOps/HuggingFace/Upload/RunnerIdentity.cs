@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
 using MergeOps.Diagnostics;
+using MergeOps.Http;
 
 namespace MergeOps.HuggingFace.Upload;
 
@@ -26,7 +27,7 @@ internal sealed class RunnerIdentity(string? given, Uri? address, string? ticket
         var given = NotEmpty(variable("HF_OIDC_ID_TOKEN"));
         var ticket = NotEmpty(variable("ACTIONS_ID_TOKEN_REQUEST_TOKEN"));
         var address = Uri.TryCreate(variable("ACTIONS_ID_TOKEN_REQUEST_URL"), UriKind.Absolute, out var parsed) ? parsed : null;
-        if (ticket is not null && address is not null && address.Scheme != Uri.UriSchemeHttps && address is not { Scheme: "http", IsLoopback: true })
+        if (ticket is not null && address is not null && !TokenRule.IsConfidential(address))
         {
             throw new MergeOpsException(Codes.RunnerNotTrusted, "ACTIONS_ID_TOKEN_REQUEST_URL is no address of https, so the right to ask there stays here.");
         }

@@ -121,6 +121,33 @@ public sealed class GitHubTransportTests
     }
 
     [Fact]
+    public async Task A_server_that_sends_a_byte_now_and_then_is_given_up()
+    {
+        await using var github = await LocalGitHub.StartAsync();
+        github.Server.Faults.Add(Misbehave.Slow(TimeSpan.FromMilliseconds(30), bytesAtATime: 1));
+        using var connection = new GitHubConnection(
+            new(github.Server.Api, github.Server.Root, github.Server.Token), _ => { }, github.Clock, silence: TimeSpan.FromMilliseconds(300));
+
+        var failure = await LocalGitHub.FailureOf(new GitHubRepository(connection, new("acme", "merges")).DefaultBranchAsync(LocalGitHub.Cancellation));
+
+        Assert.Equal(Codes.GitHubUnreachable, failure.Code);
+        Assert.Matches(@"only \d+ B came in 0\.[3-9] s", failure.Detail);
+    }
+
+    [Fact]
+    public async Task A_server_that_falls_silent_in_an_answer_is_given_up()
+    {
+        await using var github = await LocalGitHub.StartAsync();
+        github.Server.Faults.Add(Misbehave.Stall(after: 10));
+        using var connection = new GitHubConnection(
+            new(github.Server.Api, github.Server.Root, github.Server.Token), _ => { }, github.Clock, silence: TimeSpan.FromMilliseconds(100));
+
+        var failure = await LocalGitHub.FailureOf(new GitHubRepository(connection, new("acme", "merges")).DefaultBranchAsync(LocalGitHub.Cancellation));
+
+        Assert.Contains("nothing came for 0.1 s", failure.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_server_that_is_not_there_is_told_with_what_to_check()
     {
         using var closed = new TcpListener(IPAddress.Loopback, 0);
