@@ -27,8 +27,7 @@ internal sealed class BlobDownload(HubClient client, HubCache cache, CachedConte
     {
         var blobs = cache.BlobFolder(name);
         var blob = cache.BlobPath(name, file.Digest);
-        using var turn = await CacheLock.TakeAsync(
-            cache.LockPath(name, file.Digest), () => PartialBlob.Of(blobs, file.Digest).Sum(LengthOf), LockPatience, cancellation);
+        using var held = await LockAsync(cache.LockPath(name, file.Digest), () => PartialBlob.Of(blobs, file.Digest).Sum(LengthOf), cancellation);
         if (content.Is(blob, file, cancellation))
         {
             downloaded(file.Size);
@@ -46,6 +45,20 @@ internal sealed class BlobDownload(HubClient client, HubCache cache, CachedConte
         }
 
         PartialBlob.DeleteLeftovers(blobs, file.Digest);
+    }
+
+    // The lock that the Hub's Python client takes too. It saves bandwidth and nothing else: nothing may go wrong without it.
+    private static async Task<FileLock?> LockAsync(string path, Func<long> progress, CancellationToken cancellation)
+    {
+        try
+        {
+            return new FileInfo(path).LinkTarget is null ? await FileLock.TakeAsync(path, progress, LockPatience, cancellation) : null;
+        }
+        catch (MergeOpsException)
+        {
+            // someone else's file, or a disk that knows no locks
+            return null;
+        }
     }
 
     /// <summary>Null when the content has its name now; else why it has not, and then nothing of it is left.</summary>

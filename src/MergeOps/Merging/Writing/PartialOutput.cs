@@ -15,9 +15,9 @@ internal sealed class PartialOutput : IDisposable
     private const int LongestOwner = 1024;
 
     private readonly string folder;
-    private readonly FileStream lockFile;
+    private readonly FileLock lockFile;
 
-    private PartialOutput(string folder, FileStream lockFile) => (this.folder, this.lockFile) = (folder, lockFile);
+    private PartialOutput(string folder, FileLock lockFile) => (this.folder, this.lockFile) = (folder, lockFile);
 
     /// <summary>Where the model grows.</summary>
     public string Model => Path.Combine(folder, ModelFolder);
@@ -103,8 +103,8 @@ internal sealed class PartialOutput : IDisposable
             return;
         }
 
-        using var turn = TakeLock(folder);
-        if (turn is not null && !Path.Exists(target))
+        using var held = TakeLock(folder);
+        if (held is not null && !Path.Exists(target))
         {
             DurableFolder.Rename(replaced, target);
         }

@@ -32,7 +32,7 @@ internal sealed class RebuildPublication(IStageObserver observer, CancellationTo
         }
 
         var work = new RunFolder(planned.Plan.Digest);
-        using var turn = await work.TurnAsync(observer.Told, cancellation);
+        using var held = await work.LockAsync(observer.Told, cancellation);
         var output = work.Rebuilt;
         await MergeModels.RunAsync(planned, engine with { Output = output, OwnsOutput = true }, observer, cancellation);
         var rebuilt = MergeManifest.Find(output)!;

@@ -20,7 +20,7 @@ internal sealed class RunFolder(string planDigest)
     private readonly string root = Path.Combine(All, planDigest);
 
     /// <summary>The name of the file that whoever works on a run holds.</summary>
-    public const string Turn = "turn";
+    public const string LockFile = "turn";
 
     /// <summary>Where the runs of all plans lie.</summary>
     public static string All => Path.Combine(MergeOpsHome.Folder, "runs");
@@ -46,11 +46,13 @@ internal sealed class RunFolder(string planDigest)
     /// <param name="tell">Hears once that there is somebody to wait for.</param>
     /// <param name="cancellation">Stops.</param>
     /// <exception cref="MergeOpsException">The disk does not allow it.</exception>
-    public Task<RunTurn> TurnAsync(Action<string> tell, CancellationToken cancellation)
+    public async Task<FileLock> LockAsync(Action<string> tell, CancellationToken cancellation)
     {
         OwnPlace.ClearForFolder(root);
         DurableFolder.Create(root);
-        return RunTurn.TakeAsync(Path.Combine(root, Turn), tell, cancellation);
+        var held = await FileLock.TakeAsync(Path.Combine(root, LockFile), () => tell("another process works on the same plan: waiting for it"), cancellation);
+        held.Touch();
+        return held;
     }
 
     /// <summary>Stands for everything that an evaluation of this plan depends on besides the plan.</summary>

@@ -53,13 +53,13 @@ internal sealed class CleanRuns(TimeProvider clock)
         return new(removed.ToImmutable(), inUse, before, total);
     }
 
-    // a run at work holds its turn; it vanishes at once or not at all, whatever happens to this process
+    // a run at work holds its lock; it vanishes at once or not at all, whatever happens to this process
     private static bool TryRemove(StoredFolder run)
     {
         var gone = Path.Combine(RunFolder.All, $"{GonePrefix}{Guid.NewGuid():n}");
-        using (var turn = RunTurn.Find(Path.Combine(run.Folder, RunFolder.Turn)))
+        using (var held = FileLock.TryTake(Path.Combine(run.Folder, RunFolder.LockFile)))
         {
-            if (turn is null)
+            if (held is null)
             {
                 return false;
             }

@@ -25,7 +25,7 @@ internal static class EvaluateRecipe
         }
 
         var work = new RunFolder(planned.Plan.Digest);
-        using var turn = await work.TurnAsync(observer.Told, cancellation);
+        using var held = await work.LockAsync(observer.Told, cancellation);
         var opponent = new PublishedBaseline(planned.Recipe, PublishTarget.Of(planned.Recipe, to: null), observer, cancellation);
         var report = await new EvaluateModel(planned, opponent, scoring, observer, cancellation).RunAsync(Path.GetFullPath(model), work, found);
         work.DropAverage();

@@ -32,7 +32,7 @@ internal static class PublishRecipe
             ?? throw new MergeOpsException(
                 Codes.NoPublishTarget, "Give the recipe 'publish: { folder: DIR }' or 'publish: { hub: OWNER/NAME }', or name one with --to.", planned.Recipe.MergeMethod.Span);
         var work = new RunFolder(planned.Plan.Digest);
-        using var turn = await work.TurnAsync(observer.Told, cancellation);
+        using var held = await work.LockAsync(observer.Told, cancellation);
         var opponent = new PublishedBaseline(planned.Recipe, target, observer, cancellation);
         if (await new EvaluateModel(planned, opponent, scoring, observer, cancellation).RunAsync(merged, work, found) is not { } report || found.HasErrors)
         {

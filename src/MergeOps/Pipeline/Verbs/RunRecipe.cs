@@ -57,7 +57,7 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
         var opponent = new PublishedBaseline(recipe, target, observer, cancellation);
         target = Preview is { } pull ? target?.PreviewOf(pull) : target;
         var work = new RunFolder(planned.Plan.Digest);
-        using var turn = await work.TurnAsync(observer.Told, cancellation);
+        using var held = await work.LockAsync(observer.Told, cancellation);
         var options = engine with { Output = work.Model, OwnsOutput = true };
         var standing = MergeModels.Look(planned, options, cancellation);
         if (Last >= Stage.Evaluate && standing.Finished is null && !await CanBeMeasuredAsync(planned, opponent, scoring))

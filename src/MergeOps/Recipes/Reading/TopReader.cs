@@ -1,4 +1,3 @@
-using System.Globalization;
 using MergeOps.Diagnostics;
 using MergeOps.Methods.Contract;
 using MergeOps.Recipes.Declarations;
@@ -9,9 +8,6 @@ namespace MergeOps.Recipes.Reading;
 /// <summary>Maps the tree of a recipe to a <see cref="Recipe"/>, by hand and key by key.</summary>
 internal sealed class TopReader(ReadingContext context)
 {
-    private static readonly (string Unit, long Bytes)[] Units =
-        [("TB", 1_000_000_000_000), ("GB", 1_000_000_000), ("MB", 1_000_000), ("KB", 1_000), ("B", 1)];
-
     private static readonly string[] Reserved = ["calibration", "architecture_overrides"];
 
     /// <summary>The recipe as far as it could be read; null when it is not even a mapping, or of another tool.</summary>
@@ -174,15 +170,9 @@ internal sealed class TopReader(ReadingContext context)
             return ValueReader.Whole(node, "shard_size", 1, long.MaxValue, context);
         }
 
-        foreach (var (unit, bytes) in Units)
+        if (ByteText.TryParseDecimal(text, out var bytes) && bytes > 0)
         {
-            if (text.EndsWith(unit, StringComparison.OrdinalIgnoreCase)
-                && text.AsSpan(0, text.Length - unit.Length).TrimEnd() is var digits
-                && decimal.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count)
-                && count >= 1m / bytes && count <= (decimal)long.MaxValue / bytes)
-            {
-                return context.Locate((long)(count * bytes), node);
-            }
+            return context.Locate(bytes, node);
         }
 
         context.Refuse(

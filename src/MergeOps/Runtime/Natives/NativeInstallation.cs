@@ -17,7 +17,8 @@ internal static class NativeInstallation
     public static async Task RunAsync(NativePackage package, string configuredFrom, CancellationToken cancellation)
     {
         DurableFolder.Create(Path.GetDirectoryName(package.Folder)!);
-        using var turn = TakeTurn(package.Folder + ".lock");
+        using var held = FileLock.TryTake(package.Folder + ".lock")
+            ?? throw new MergeOpsException(Codes.NativesNotInstalled, "Another process installs it at this moment. Wait for it, and run again.");
         var work = package.Folder + ".partial";
         Remove(work);
         try
@@ -41,22 +42,6 @@ internal static class NativeInstallation
         finally
         {
             Remove(work);
-        }
-    }
-
-    private static FileStream TakeTurn(string path)
-    {
-        try
-        {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException refusal)
-        {
-            throw new MergeOpsException(Codes.NativesNotInstalled, $"Another process is at it: {refusal.Message}", innerException: refusal);
-        }
-        catch (UnauthorizedAccessException refusal)
-        {
-            throw WriteFailure.Of(path, refusal);
         }
     }
 

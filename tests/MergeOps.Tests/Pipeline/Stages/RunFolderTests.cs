@@ -68,8 +68,8 @@ public sealed class RunFolderTests
         try
         {
             var told = new TaskCompletionSource<string>();
-            var first = await new RunFolder("plan").TurnAsync(told.SetResult, TestContext.Current.CancellationToken);
-            var second = new RunFolder("plan").TurnAsync(told.SetResult, TestContext.Current.CancellationToken);
+            var first = await new RunFolder("plan").LockAsync(told.SetResult, TestContext.Current.CancellationToken);
+            var second = new RunFolder("plan").LockAsync(told.SetResult, TestContext.Current.CancellationToken);
 
             Assert.Contains("another process", await told.Task, StringComparison.Ordinal);
             Assert.False(second.IsCompleted);
