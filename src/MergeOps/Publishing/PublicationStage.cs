@@ -14,9 +14,9 @@ internal sealed class PublicationStage : IDisposable
     // a stage of a program that took no lock yet, or whose lock is gone
     private static readonly TimeSpan AbandonedAfter = TimeSpan.FromHours(24);
 
-    private readonly FileStream turn;
+    private readonly FileLock held;
 
-    private PublicationStage(string folder, FileStream turn) => (Folder, this.turn) = (folder, turn);
+    private PublicationStage(string folder, FileLock held) => (Folder, this.held) = (folder, held);
 
     /// <summary>The folder; whoever begins the stage makes it.</summary>
     public string Folder { get; }
@@ -29,9 +29,9 @@ internal sealed class PublicationStage : IDisposable
         {
             var folder = Path.Combine(root, $".{version}.{Guid.NewGuid():N}{Suffix}");
             // whoever sweeps right now may have taken the new lock for a free one
-            if (WriteFailure.Guard(folder, () => FileTurn.TryTake(folder + LockSuffix)) is { } turn)
+            if (FileLock.TryTake(folder + LockSuffix) is { } held)
             {
-                return new PublicationStage(folder, turn);
+                return new PublicationStage(folder, held);
             }
         }
     }
@@ -42,14 +42,14 @@ internal sealed class PublicationStage : IDisposable
     {
         foreach (var file in new DirectoryInfo(root).EnumerateFiles($".*{Suffix}{LockSuffix}"))
         {
-            using var turn = FileTurn.TryTake(file.FullName);
+            using var held = FileLock.TryTake(file.FullName);
             var stage = file.FullName[..^LockSuffix.Length];
-            if (turn is not null && Directory.Exists(stage))
+            if (held is not null && Directory.Exists(stage))
             {
                 Directory.Delete(stage, recursive: true);
             }
 
-            if (turn is not null)
+            if (held is not null)
             {
                 file.Delete();
             }
@@ -74,6 +74,6 @@ internal sealed class PublicationStage : IDisposable
         }
 
         File.Delete(Folder + LockSuffix);
-        turn.Dispose();
+        held.Dispose();
     });
 }

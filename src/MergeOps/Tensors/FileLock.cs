@@ -14,12 +14,11 @@ internal sealed class FileLock : IDisposable
 
     /// <summary>Takes the lock when it is free at this moment; null when another process holds it.</summary>
     /// <param name="path">The file to lock; its folder exists, and it stays afterwards.</param>
-    /// <param name="mayBeDeleted">Whether the file may be deleted while the lock is held.</param>
     /// <exception cref="Diagnostics.MergeOpsException">The disk or its permissions do not allow it.</exception>
-    public static FileLock? TryTake(string path, bool mayBeDeleted = false)
+    public static FileLock? TryTake(string path)
     {
         // on Windows this share keeps others out as well and lets us delete the file; elsewhere only None is exclusive
-        var share = mayBeDeleted && OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None;
+        var share = OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None;
         try
         {
             return new FileLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, share));

@@ -137,10 +137,10 @@ internal sealed class PartialOutput : IDisposable
         DurableFolder.Rename(target, replaced);
     }
 
-    private static FileStream? TakeLock(string folder)
+    private static FileLock? TakeLock(string folder)
     {
         OwnPlace.ClearForFile(Path.Combine(folder, LockFile));
-        return FileTurn.TryTake(Path.Combine(folder, LockFile));
+        return FileLock.TryTake(Path.Combine(folder, LockFile));
     }
 
     private static MergeOpsException Busy(string folder)

@@ -50,7 +50,9 @@ internal sealed class RunFolder(string planDigest)
     {
         OwnPlace.ClearForFolder(root);
         DurableFolder.Create(root);
-        var held = await FileLock.TakeAsync(Path.Combine(root, LockFile), () => tell("another process works on the same plan: waiting for it"), cancellation);
+        var path = Path.Combine(root, LockFile);
+        OwnPlace.ClearForFile(path);
+        var held = await FileLock.TakeAsync(path, () => tell("another process works on the same plan: waiting for it"), cancellation);
         held.Touch();
         return held;
     }

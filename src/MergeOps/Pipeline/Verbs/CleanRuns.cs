@@ -57,6 +57,7 @@ internal sealed class CleanRuns(TimeProvider clock)
     private static bool TryRemove(StoredFolder run)
     {
         var gone = Path.Combine(RunFolder.All, $"{GonePrefix}{Guid.NewGuid():n}");
+        OwnPlace.ClearForFile(Path.Combine(run.Folder, RunFolder.LockFile));
         using (var held = FileLock.TryTake(Path.Combine(run.Folder, RunFolder.LockFile)))
         {
             if (held is null)
