@@ -96,7 +96,7 @@ internal static class SpeedTable
             + $"| {phases.Start.TotalSeconds:F2}, {phases.Tensors.TotalSeconds:F2}, {phases.Flush.TotalSeconds:F2} |");
     }
 
-    private static string Weights(string models, string name) => Path.Combine(models, name, CheckpointReader.SingleFile);
+    private static string Weights(string models, string name) => Path.Combine(models, name, ModelFileNames.Weights);
 
     private static Run ReadAndWrite(int inputs, string models) =>
         Measure(Environment.ProcessPath!, models, output => ["floor", inputs.ToString(CultureInfo.InvariantCulture), models, output]);
