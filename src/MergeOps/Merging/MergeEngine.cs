@@ -68,7 +68,7 @@ internal static class MergeEngine
         OutputFolder folder, MergePlan plan, MergeOptions options, FoundOutput standing, IProgress<MergeProgress>? progress, CancellationToken cancellation)
     {
         var begun = Stopwatch.GetTimestamp();
-        using var memory = new MemoryGate(options.MaxMemory, options.Threads);
+        using var memory = new MemoryGate(options.MaxMemory, options.Threads, plan.Jobs.Sum(ProgressMeter.BytesOf));
         var tileElements = memory.TileElements(plan, options.TileElements);
         foreach (var job in plan.Jobs)
         {

@@ -13,17 +13,29 @@ namespace MergeOps.Merging.Reading.Memory;
 /// </summary>
 internal sealed class MemoryGate : IDisposable
 {
+    private const long AlwaysKept = 1L << 26;
+    private const int Reuse = 16;
+
     private readonly object freed = new();
     private readonly long limit;
     private readonly long rest;
     private readonly long share;
     private readonly BlockPool pool = new();
+    private readonly long mostKept;
     private long available;
+    private long kept;
 
     /// <summary>Divides a limit among workers.</summary>
-    public MemoryGate(long limit, int workers)
+    /// <param name="limit">Bytes of all buffers together.</param>
+    /// <param name="workers">How many threads there are.</param>
+    /// <param name="toDo">
+    /// Bytes that the jobs read and write. The system zeroes memory that is new, so inputs are kept in no more of it than is
+    /// used again and again.
+    /// </param>
+    public MemoryGate(long limit, int workers, long toDo = long.MaxValue)
     {
         this.limit = limit;
+        mostKept = Math.Max(AlwaysKept, toDo / Reuse);
         rest = available = limit - (limit / 4);
         share = limit / 4 / workers;
     }
@@ -93,12 +105,13 @@ internal sealed class MemoryGate : IDisposable
         var need = lengths.Sum(length => (long)KeptBytes.BlocksFor(length)) * KeptBytes.BlockSize;
         lock (freed)
         {
-            if (available < need)
+            if (need > Math.Min(available, mostKept - kept))
             {
                 return null;
             }
 
             available -= need;
+            kept += need;
             var blocks = pool.Take((int)(need / KeptBytes.BlockSize));
             return new KeptMemory(Cut(blocks, lengths), () => Leave(blocks, need));
         }
@@ -131,6 +144,7 @@ internal sealed class MemoryGate : IDisposable
         lock (freed)
         {
             pool.Return(blocks);
+            kept -= bytes;
         }
 
         Leave(bytes);

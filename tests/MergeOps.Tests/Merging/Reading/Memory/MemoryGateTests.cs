@@ -42,6 +42,19 @@ public sealed class MemoryGateTests
     }
 
     [Fact]
+    public void Of_a_small_model_no_more_is_kept_than_is_used_again()
+    {
+        using var gate = new MemoryGate(1000 * Block, workers: 1, toDo: 16 * 40 * Block);
+
+        Assert.Null(gate.TryKeep([41 * Block]));
+        using var first = gate.TryKeep([30 * Block]);
+        Assert.Null(gate.TryKeep([11 * Block]));
+        using var second = gate.TryKeep([10 * Block]);
+
+        Assert.NotNull(second);
+    }
+
+    [Fact]
     public void Bytes_that_cross_blocks_are_copied_whole()
     {
         using var gate = new MemoryGate(16 * Block, workers: 1);
