@@ -11,8 +11,7 @@ internal static class UsageMistakes
     public static IReadOnlyList<Diagnostic> In(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
-        var unknown = MistakenOptions(parsed).Concat(parsed.UnmatchedTokens);
-        var details = (command is Verb ? unknown : UpToTheVerb(unknown)).Select(token => Unknown(token, command));
+        var details = (command is Verb ? Mistaken(parsed, command) : UpToTheVerb(parsed.UnmatchedTokens)).Select(token => Unknown(token, command));
         if (command is Verb)
         {
             details = details.Concat(parsed.Errors.Select(Wording)).Concat(EmptyValues(parsed)).Concat(Streams(parsed));
@@ -24,6 +23,31 @@ internal static class UsageMistakes
     /// <summary>A name that is none of the known ones.</summary>
     public static Diagnostic UnknownName(string kind, string name, IEnumerable<string> known) =>
         Diagnostic.Error(Codes.UsageMistake, NoSuch(kind, name, known));
+
+    // a misspelt option takes its value along, and both may have taken the place of an argument: none of that is a mistake of its own
+    private static IEnumerable<string> Mistaken(ParseResult parsed, Command command)
+    {
+        var misplaced = MistakenOptions(parsed).ToList();
+        List<string> options = [.. misplaced, .. parsed.UnmatchedTokens.Where(token => token.StartsWith('-'))];
+        var line = parsed.Tokens.Select(token => token.Value).ToList();
+        var values = line.Zip(line.Skip(1))
+            .Where(pair => options.Contains(pair.First) && !pair.Second.StartsWith('-') && TakesValue(pair.First, command))
+            .Select(pair => pair.Second)
+            .ToList();
+        var arguments = parsed.UnmatchedTokens.Where(token => !token.StartsWith('-') && !values.Remove(token)).ToList();
+        var displaced = misplaced.Count + parsed.CommandResult.Tokens.Count(token => values.Contains(token.Value));
+        return options.Concat(arguments.Skip(displaced));
+    }
+
+    private static bool TakesValue(string misspelt, Command command) =>
+        !misspelt.Contains('=')
+        && (NearestName.Of(misspelt, NamesIn(command)) is not { } nearest
+            || OptionsOf(command).First(option => option.Name == nearest || option.Aliases.Contains(nearest)).ValueType != typeof(bool));
+
+    private static List<string> NamesIn(Command command) => [.. OptionsOf(command).SelectMany(option => option.Aliases.Prepend(option.Name))];
+
+    private static IEnumerable<Option> OptionsOf(Command command) =>
+        command.Options.Concat(command.Parents.OfType<Command>().SelectMany(OptionsOf).Where(option => option.Recursive));
 
     // What follows a word that is no verb belongs to the verb that was meant.
     private static IEnumerable<string> UpToTheVerb(IEnumerable<string> tokens)
@@ -70,8 +94,8 @@ internal static class UsageMistakes
     {
         if (token.StartsWith('-'))
         {
-            var options = command.Options.SelectMany(option => option.Aliases.Prepend(option.Name)).ToList();
-            return $"`{HelpText.FullName(command)}` has no option '{token}'.{NearestName.Suggestion(token, options)}";
+            var name = token.Split('=')[0];
+            return $"`{HelpText.FullName(command)}` has no option '{name}'.{NearestName.Suggestion(name, NamesIn(command))}";
         }
 
         if (command is Verb)

@@ -85,7 +85,7 @@ internal sealed class ModelConfig
         }
         catch (Exception problem) when (problem is JsonException or InvalidOperationException)
         {
-            throw new MergeOpsException(Codes.ConfigUnreadable, $"The {ModelFileNames.Config} of {owner} is not valid JSON: {problem.Message}", innerException: problem);
+            throw new MergeOpsException(Codes.ConfigUnreadable, $"The {ModelFileNames.Config} of {owner} is not valid JSON. {JsonFlaw.Of(text, problem)}", innerException: problem);
         }
     }
 

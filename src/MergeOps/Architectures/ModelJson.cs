@@ -15,7 +15,7 @@ internal static class ModelJson
     /// <exception cref="MergeOpsException">It is no JSON, names a key twice, or holds half a character.</exception>
     public static JsonNode? Parse(string text, string file) => TryParse(text, out var whyNot) is var root && whyNot is null
         ? root
-        : throw new MergeOpsException(Codes.ConfigUnreadable, $"{file} is not valid JSON: {whyNot}");
+        : throw new MergeOpsException(Codes.ConfigUnreadable, $"{file} is not valid JSON. {whyNot}");
 
     /// <summary>Reads a text; null with the reason when <see cref="Parse"/> would refuse it.</summary>
     public static JsonNode? TryParse(string text, out string? whyNot)
@@ -30,7 +30,7 @@ internal static class ModelJson
         }
         catch (Exception problem) when (problem is JsonException or InvalidOperationException)
         {
-            whyNot = problem.Message;
+            whyNot = JsonFlaw.Of(text, problem);
             return null;
         }
     }

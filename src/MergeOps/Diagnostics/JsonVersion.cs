@@ -10,7 +10,7 @@ internal static class JsonVersion
     {
         try
         {
-            using var document = JsonDocument.Parse(text.ToArray());
+            using var document = JsonDocument.Parse(JsonFlaw.WithoutMark(text).ToArray());
             return document.RootElement is { ValueKind: JsonValueKind.Object } root
                 && root.TryGetProperty("version", out var version)
                 && version.ValueKind is JsonValueKind.Number

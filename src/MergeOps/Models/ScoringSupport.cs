@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using MergeOps.Diagnostics;
 using MergeOps.Tensors;
 
 namespace MergeOps.Models;
@@ -31,7 +32,7 @@ internal static class ScoringSupport
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            whyNot = $"config.json is not JSON: {exception.Message.Split(" LineNumber", 2)[0]}";
+            whyNot = $"config.json is not JSON. {JsonFlaw.Of(json, exception).TrimEnd('.')}";
             return null;
         }
     }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using MergeOps.Diagnostics;
 using MergeOps.Tensors;
 
 namespace MergeOps.Models;
@@ -48,14 +49,15 @@ internal static class TokenizerOpener
 
     private static ByteTokenizer? TryReadJson(FileInfo file, out string? whyNot)
     {
+        var text = PlainFile.Read(file.FullName);
         try
         {
-            using var document = JsonDocument.Parse(PlainFile.Read(file.FullName));
+            using var document = JsonDocument.Parse(text);
             return ByteTokenizerFile.TryRead(document.RootElement, out whyNot);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            whyNot = $"{file.Name} is not JSON: {exception.Message}";
+            whyNot = $"{file.Name} is not JSON. {JsonFlaw.Of(text, exception).TrimEnd('.')}";
             return null;
         }
     }

@@ -57,7 +57,7 @@ internal sealed record PlanDiff(
                         Codes.EarlierPlanUnreadable, $"It has version {version}; this program reads version {PlanJson.Version}. Update MergeOps.", SourceSpan.File(path)),
                 JsonArray planned => planned.Select(tensor => (Name: TextAt(tensor, "name"), Digest: TextAt(tensor, "digest"))),
                 JsonObject merged => merged.Select(tensor => (Name: (string?)tensor.Key, Digest: TextAt(tensor.Value, "jobDigest"))),
-                _ => throw Unreadable(path, "it has no tensors"),
+                _ => throw Unreadable(path, "It has no tensors."),
             };
             return jobs
                 .Where(job => job is { Name: not null, Digest: not null })
@@ -66,7 +66,7 @@ internal sealed record PlanDiff(
         }
         catch (Exception problem) when (problem is JsonException or ArgumentException or InvalidOperationException)
         {
-            throw Unreadable(path, problem.Message);
+            throw Unreadable(path, JsonFlaw.Of(text, problem));
         }
     }
 
@@ -74,5 +74,5 @@ internal sealed record PlanDiff(
         node is JsonObject entry && entry[key] is JsonValue value && value.TryGetValue(out string? text) ? text : null;
 
     private static MergeOpsException Unreadable(string path, string why) =>
-        new(Codes.EarlierPlanUnreadable, $"It is neither a plan.json nor a merge-manifest.json: {why}.", SourceSpan.File(path));
+        new(Codes.EarlierPlanUnreadable, $"It is neither a plan.json nor a merge-manifest.json. {why}", SourceSpan.File(path));
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using MergeOps.Diagnostics;
 using MergeOps.Planning.Licences;
 using MergeOps.Sources.Headers;
 
@@ -59,13 +60,13 @@ internal static class CardMetadata
     {
         if (value is not null)
         {
-            data[key] = value;
+            data[key] = SecretText.Redact(value);
         }
     }
 
     private static void AddList(JsonObject data, string key, IEnumerable<string> values)
     {
-        JsonNode?[] items = [.. values.Select(value => JsonValue.Create(value))];
+        JsonNode?[] items = [.. values.Select(value => JsonValue.Create(SecretText.Redact(value)))];
         if (items.Length > 0)
         {
             data[key] = new JsonArray(items);

@@ -16,7 +16,7 @@ internal static class ModelCard
     public static string Write(PublicationContent content, MergeManifest manifest, PublicationVersion version)
     {
         var parents = PublishedParent.Of(content.Recipe, content.Models);
-        var text = new StringBuilder(FrontMatter.Write(CardMetadata.Of(content, manifest.Name, parents)));
+        var text = new StringBuilder();
         text.Append('\n').Append("# ").Append(MarkdownText.Code(manifest.Name)).Append(' ').Append(version.Text).Append("\n\n");
         if (content.Recipe.Description is { } description)
         {
@@ -28,7 +28,7 @@ internal static class ModelCard
         text.Append("## Evaluation\n\n").Append(content.EvaluationMarkdown?.TrimEnd('\n') ?? "Not evaluated.").Append("\n\n");
         text.Append("## Recipe\n\n").Append(MarkdownText.Block(content.Recipe.Text, "yaml")).Append('\n');
         AppendReproduction(text, manifest, parents);
-        return text.ToString();
+        return FrontMatter.Write(CardMetadata.Of(content, manifest.Name, parents)) + SecretText.Redact(text.ToString());
     }
 
     private static void AppendParents(StringBuilder text, PublicationContent content, ImmutableArray<PublishedParent> parents)

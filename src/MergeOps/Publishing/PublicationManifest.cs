@@ -66,13 +66,13 @@ internal sealed record PublicationManifest(
         PublicationManifest manifest;
         try
         {
-            manifest = JsonSerializer.Deserialize(text, PublicationFormat.Default.PublicationManifest)
-                ?? throw Unreadable(path, "It is empty.");
+            manifest = JsonSerializer.Deserialize(JsonFlaw.WithoutMark(text), PublicationFormat.Default.PublicationManifest)
+                ?? throw Unreadable(path, JsonFlaw.Of(text));
         }
         catch (JsonException failure)
         {
             // a newer layout may lack what this one needs, and its version says more than that
-            throw Unreadable(path, JsonVersion.Of(text) is > CurrentVersion and var newer ? Other(newer) : failure.Message, failure);
+            throw Unreadable(path, JsonVersion.Of(text) is > CurrentVersion and var newer ? Other(newer) : JsonFlaw.Of(text, failure), failure);
         }
 
         if (manifest.Version != CurrentVersion)

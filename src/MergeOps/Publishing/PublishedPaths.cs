@@ -5,10 +5,10 @@ using MergeOps.Sources;
 
 namespace MergeOps.Publishing;
 
-/// <summary>Finds what a published recipe tells about the machine that wrote it.</summary>
+/// <summary>Finds what a published recipe tells about the machine that wrote it, or about secrets.</summary>
 internal static class PublishedPaths
 {
-    /// <summary>A warning for each absolute path.</summary>
+    /// <summary>A warning for each absolute path, and one for the value of a secret.</summary>
     public static ImmutableArray<Diagnostic> In(Recipe recipe) =>
     [
         .. from model in ReferencedModels.Of(recipe)
@@ -17,5 +17,12 @@ internal static class PublishedPaths
                Codes.PathPublished,
                $"{TerminalText.Quoted(model.Value.Path)} is published with the recipe. A path relative to the recipe tells less.",
                model.Span),
+        .. HoldsSecret(recipe) ? [Diagnostic.Warning(
+            Codes.SecretFound,
+            "The recipe holds a value that an environment variable gives for a secret, and is published with it. If it is not there by chance, remove it, and revoke it.",
+            SourceSpan.File(recipe.Path))] : Array.Empty<Diagnostic>(),
     ];
+
+    // a short value may be an ordinary word, so that nothing is refused for it
+    private static bool HoldsSecret(Recipe recipe) => SecretText.Redact(recipe.Text) != recipe.Text;
 }

@@ -56,8 +56,7 @@ internal ref struct StrictJson
         }
         catch (JsonException failure)
         {
-            // The place follows in the file's own bytes; what the reader appends counts from the text's start.
-            throw Broken(failure.Message.Split(" LineNumber:")[0], failure);
+            throw Broken(JsonFlaw.Of(json, failure), failure);
         }
     }
 

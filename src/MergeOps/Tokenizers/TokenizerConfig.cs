@@ -89,7 +89,7 @@ internal static class TokenizerConfig
         }
         catch (JsonException broken)
         {
-            throw TokenizerFiles.Refusal(path, broken.Message, broken);
+            throw TokenizerFiles.Refusal(path, JsonFlaw.Of(text, broken), broken);
         }
     }
 }

@@ -219,7 +219,7 @@ internal ref struct TokenizerJson
         }
         catch (JsonException broken)
         {
-            throw json.Broken(broken.Message, broken);
+            throw json.Broken("A key occurs twice.", broken);
         }
     }
 

@@ -117,12 +117,24 @@ public sealed class ExternalScoresTests : IDisposable
     }
 
     [Fact]
-    public void Without_results_the_gates_fail_and_say_what_is_missing()
+    public void Without_results_nothing_is_merged_and_the_gates_say_what_is_missing()
     {
         var run = CommandLineRun.Of("run", At("0.5"));
 
         Assert.Equal(4, run.ExitCode);
-        Assert.Contains("hellaswag.acc_norm has no value: no results file is given: --results FILE.", run.Error, StringComparison.Ordinal);
+        Assert.Contains("error MOPS616: A gate can never be decided. 0.5 ≤ hellaswag.acc_norm: nobody gives its score: name a results file with --results", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("merge  ", run.Error, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFiles(models.Path, "merge-manifest.json", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public void Results_without_the_score_of_a_gate_end_the_run_before_the_merge()
+    {
+        var run = CommandLineRun.Of("run", models.Recipe(File.ReadAllText(At("0.5")).Replace("hellaswag", "arc_easy", StringComparison.Ordinal)), "--results", Results(0.7));
+
+        Assert.Equal(4, run.ExitCode);
+        Assert.Contains("error MOPS616: A gate can never be decided. 0.5 ≤ arc_easy.acc_norm: ", run.Error, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFiles(models.Path, "merge-manifest.json", SearchOption.AllDirectories));
     }
 
     [Fact]

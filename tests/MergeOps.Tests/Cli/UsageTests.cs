@@ -44,6 +44,30 @@ public sealed class UsageTests
     }
 
     [Theory]
+    [InlineData("--fromat", "plan", "r.yml", "--fromat", "json")]
+    [InlineData("--fromat", "plan", "--fromat", "json", "r.yml")]
+    [InlineData("--fromat", "plan", "--fromat=json", "r.yml")]
+    [InlineData("--verbsoe", "plan", "--verbsoe", "r.yml")]
+    [InlineData("--agianst", "plan", "r.yml", "--agianst", "plan.json", "--format", "json")]
+    public void The_value_of_a_misspelt_option_is_no_mistake_of_its_own(string option, params string[] line)
+    {
+        var run = CommandLineRun.Of(line);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Single(run.Error.Split('\n'), text => text.Contains("error MOPS801", StringComparison.Ordinal));
+        Assert.Contains($"has no option '{option}'. Did you mean", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_stands_behind_a_misspelt_switch_is_a_mistake_of_its_own()
+    {
+        var run = CommandLineRun.Of("plan", "r.yml", "--verbsoe", "json");
+
+        Assert.Contains("has no option '--verbsoe'. Did you mean '--verbose'?", run.Error, StringComparison.Ordinal);
+        Assert.Contains("Unexpected argument 'json'", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("RECIPE", "validate", "-")]
     [InlineData("RECIPE", "plan", "-")]
     [InlineData("--out", "plan", "a.yml", "--out", "-")]

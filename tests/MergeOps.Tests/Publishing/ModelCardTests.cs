@@ -29,6 +29,18 @@ public sealed class ModelCardTests : IDisposable
     public void Dispose() => model.Dispose();
 
     [Fact]
+    public void The_value_of_a_secret_is_not_in_the_card_and_that_the_recipe_holds_it_is_told()
+    {
+        const string secret = "vole-9-teal";
+        SecretText.Learn("CARD_TEST_TOKEN", secret);
+        var content = model.Content($"description: made of {secret}");
+
+        Assert.DoesNotContain(secret, Card(content), StringComparison.Ordinal);
+        Assert.Contains(SecretText.Mask, Card(content), StringComparison.Ordinal);
+        Assert.Contains(model.Publisher.Plan(content, TestContext.Current.CancellationToken).Notes, note => note.Code == Codes.SecretFound && note.Severity is Severity.Warning);
+    }
+
+    [Fact]
     public void The_front_matter_says_what_the_hub_wants_to_know()
     {
         var front = FrontMatterOf(Card(model.Content()));

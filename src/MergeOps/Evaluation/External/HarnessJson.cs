@@ -40,14 +40,16 @@ internal static class HarnessJson
             return null;
         }
 
+        byte[] text = [];
         try
         {
-            using var document = JsonDocument.Parse(WithoutNaN(PlainFile.Read(path)), Options);
+            text = PlainFile.Read(path);
+            using var document = JsonDocument.Parse(WithoutNaN(text), Options);
             return document.RootElement.Clone();
         }
         catch (JsonException e)
         {
-            found.Error(Codes.ResultsUnusable, $"It is not JSON: {e.Message}", SourceSpan.File(path));
+            found.Error(Codes.ResultsUnusable, $"It is not JSON. {JsonFlaw.Of(WithoutNaN(text).Span, e)}", SourceSpan.File(path));
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -26,14 +26,24 @@ internal sealed class EventPayload
                 throw Unreadable(path, $"It has {file.Length:N0} bytes; more than {MaxLength:N0} are not read.");
             }
 
-            using var document = JsonDocument.Parse(PlainFile.Read(path));
-            return document.RootElement.ValueKind == JsonValueKind.Object
-                ? new EventPayload(document.RootElement.Clone(), path)
-                : throw Unreadable(path, "It is no JSON object.");
+            return new EventPayload(Parse(PlainFile.Read(path), path), path);
         }
-        catch (Exception failure) when (failure is JsonException or IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw Unreadable(path, failure.Message, failure);
+        }
+    }
+
+    private static JsonElement Parse(byte[] text, string path)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            return document.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement.Clone() : throw Unreadable(path, JsonFlaw.Of(text));
+        }
+        catch (JsonException failure)
+        {
+            throw Unreadable(path, JsonFlaw.Of(text, failure), failure);
         }
     }
 

@@ -40,13 +40,23 @@ internal static partial class PlanReportJson
                 throw Refused(path, $"It must be a plain file of at most {MaxLength:N0} bytes.");
             }
 
-            var report = JsonSerializer.Deserialize(PlainFile.Read(path), PlanReportFormat.Default.PlanReport)
-                ?? throw Refused(path, "It is empty.");
-            return Objection(report) is { } objection ? throw Refused(path, objection) : report;
+            return Parse(PlainFile.Read(path), path) is var report && Objection(report) is { } objection ? throw Refused(path, objection) : report;
         }
-        catch (Exception failure) when (failure is JsonException or IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw Refused(path, failure.Message, failure);
+        }
+    }
+
+    private static PlanReport Parse(byte[] text, string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(text, PlanReportFormat.Default.PlanReport) ?? throw Refused(path, JsonFlaw.Of(text));
+        }
+        catch (JsonException failure)
+        {
+            throw Refused(path, JsonFlaw.Of(text, failure), failure);
         }
     }
 

@@ -90,14 +90,14 @@ internal sealed record MergeManifest(
     {
         try
         {
-            var manifest = JsonSerializer.Deserialize(text, ManifestFormat.Default.MergeManifest)
-                ?? throw Unreadable(path, "It is empty.");
+            var manifest = JsonSerializer.Deserialize(JsonFlaw.WithoutMark(text), ManifestFormat.Default.MergeManifest)
+                ?? throw Unreadable(path, JsonFlaw.Of(text));
             return manifest.Flaw is { } flaw ? throw Unreadable(path, flaw) : manifest;
         }
         catch (JsonException failure)
         {
             // a newer layout may lack what this one needs, and its version says more than that
-            throw Unreadable(path, JsonVersion.Of(text) is > CurrentVersion and var newer ? Other(newer) : failure.Message, failure);
+            throw Unreadable(path, JsonVersion.Of(text) is > CurrentVersion and var newer ? Other(newer) : JsonFlaw.Of(text, failure), failure);
         }
     }
 

@@ -45,6 +45,13 @@ internal sealed class ScoreOutside(
         return ofMerged is not null && PublishedFiles.IsEmpty == published is null;
     }
 
+    /// <summary>Why the merged model will have no such score, as far as that is known before there is the model; null when nothing is known against it.</summary>
+    /// <param name="figure">What another harness measures.</param>
+    public string? WhyNot(Figure figure) =>
+        !MergedFiles.IsEmpty ? merged.GetValueOrDefault(figure)?.WhyNot
+        : scoring?.Command is null ? "nobody gives its score: name a results file with --results, or settings with a command that scores with --settings"
+        : null;
+
     /// <summary>The merged model's scores; runs the command when there is one and no file.</summary>
     /// <param name="model">The merged model.</param>
     /// <param name="work">Takes what the command writes.</param>

@@ -1,6 +1,7 @@
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation.Data;
 using MergeOps.Evaluation.External;
+using MergeOps.Evaluation.Gates;
 using MergeOps.Merging;
 using MergeOps.Pipeline.Scoring;
 using MergeOps.Pipeline.Stages;
@@ -147,7 +148,8 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
     private async Task<bool> CanBeMeasuredAsync(PlannedRecipe planned, PublishedBaseline opponent, ExternalScoring? scoring)
     {
         opponent.RequireTarget();
-        if (!new ScoreOutside(planned.Plan.Name, ExternalMetric.AllOf(planned.Recipe.Evaluate), scoring, observer, cancellation).Read(found))
+        var outside = new ScoreOutside(planned.Plan.Name, ExternalMetric.AllOf(planned.Recipe.Evaluate), scoring, observer, cancellation);
+        if (!outside.Read(found) || !HaveScores(planned.Recipe, outside))
         {
             return false;
         }
@@ -159,6 +161,21 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
 
         await new FetchModels(planned.Plan, planned.Digests, observer, cancellation).ForForecastAsync();
         return Foresee(planned, isForThisMachine: true);
+    }
+
+    private bool HaveScores(Recipe recipe, ScoreOutside outside)
+    {
+        var scored = true;
+        foreach (var gate in recipe.Gates)
+        {
+            if (outside.Wanted.FirstOrDefault(wanted => wanted.Figure.ToString() == gate.Metric.Value) is { } wanted && outside.WhyNot(wanted.Figure) is { } whyNot)
+            {
+                scored = false;
+                found.Error(Codes.GateWithoutScore, $"{GateCondition.Of(gate)}: {whyNot}.", gate.Span);
+            }
+        }
+
+        return scored;
     }
 
     // what is no error the evaluation itself will tell

@@ -29,10 +29,10 @@ internal sealed class FactsFolder(string recipeFolder)
             return null;
         }
 
-        // git may have given it the line ends of Windows; the text itself has no other line breaks than ours
-        var text = PlainFile.ReadText(path).Replace("\r\n", "\n", StringComparison.Ordinal);
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))) == digest
-            ? RepositoryFactsText.Read(path, text)
+        // the name stands for what the facts say, however their text is laid out: git and editors change that
+        var facts = RepositoryFactsText.Read(path, PlainFile.ReadText(path));
+        return DigestOf(facts) == digest
+            ? facts
             : throw new MergeOpsException(
                 Codes.FactsUnreadable,
                 "Its content is not the one that its name stands for. Restore it, or remove it and run `mergeops lock` again.",
@@ -55,6 +55,9 @@ internal sealed class FactsFolder(string recipeFolder)
 
         return digest;
     }
+
+    private static string DigestOf(RepositoryFacts facts) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(RepositoryFactsText.Write(facts))));
 
     private string PathOf(string digest) => Path.Combine(folder, NameOf(digest));
 

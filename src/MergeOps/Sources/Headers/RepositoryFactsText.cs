@@ -65,7 +65,7 @@ internal static class RepositoryFactsText
         ]),
     };
 
-    /// <summary>Reads facts; anything but the canonical text, or facts that contradict themselves, are refused.</summary>
+    /// <summary>Reads facts in whatever layout; those that contradict themselves are refused.</summary>
     /// <exception cref="MergeOpsException">The text is not of this form, or of a newer version.</exception>
     public static RepositoryFacts Read(string path, string text)
     {
@@ -80,8 +80,8 @@ internal static class RepositoryFactsText
 
             var files = Texts(root["files"]).Select(line => FileOf(line, path)).ToImmutableArray();
             var facts = new RepositoryFacts(
-                (string)root["repository"]!,
-                (string)root["commit"]!,
+                root["repository"]!.GetValue<string>(),
+                root["commit"]!.GetValue<string>(),
                 CardOf(root["card"]!.AsObject()),
                 (string?)root["config"],
                 files,
@@ -97,7 +97,7 @@ internal static class RepositoryFactsText
                 Vocabulary = version > 1 && root["vocabulary"] is { } vocabulary ? VocabularyText.Read(vocabulary.AsObject()) : null,
             };
             RequireConfig(facts, path);
-            return Write(facts) == text ? facts : throw Refused(path, "it is not in its canonical form");
+            return facts;
         }
         catch (Exception broken) when (broken is JsonException or InvalidOperationException or FormatException or OverflowException
             or NullReferenceException or ArgumentException)
