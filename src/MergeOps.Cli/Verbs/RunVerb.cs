@@ -2,6 +2,7 @@ using System.CommandLine;
 using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
 using MergeOps.Diagnostics;
+using MergeOps.Evaluation.Reports;
 using MergeOps.Pipeline.Stages;
 using MergeOps.Pipeline.Verbs;
 
@@ -99,7 +100,7 @@ internal sealed class RunVerb : Verb
 
         if (outcome.Reports is { } reports)
         {
-            screen.Tell($"Report: {Path.Combine(reports, EvaluationFiles.Html)}");
+            screen.Tell($"Report: {Path.Combine(reports, EvaluationHtml.File)}");
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using MergeOps.Evaluation.Reports;
 using MergeOps.Tensors;
 
 namespace MergeOps.Publishing;
@@ -16,7 +17,7 @@ internal static class PublicationFiles
     public const string MergekitConfig = "mergekit_config.yml";
 
     /// <summary>The scores.</summary>
-    public const string Evaluation = "evaluation.json";
+    public const string Evaluation = EvaluationJson.File;
 
     private const string FactsFolder = ".locks/";
 

@@ -17,6 +17,9 @@ internal sealed class EvaluationPage(string folder)
     /// <summary>Of the metrics.</summary>
     public static EvaluationPage Metrics { get; } = new(nameof(Metrics));
 
+    /// <summary>Of the reports.</summary>
+    public static EvaluationPage Reports { get; } = new(nameof(Reports));
+
     private string Prefix => $"evaluation/{folder.ToLowerInvariant()}/";
 
     /// <summary>One of each class that has a page: to look at every type of the library would load every one of them.</summary>
@@ -68,6 +71,9 @@ internal sealed class EvaluationPage(string folder)
         + "\n"
         + Table(["metric of its own", ""], [.. kind.Metrics.Select(metric => new[] { $"`TASK.{metric.Name}`", metric.Summary })])
         + $"\nScores of an item, from which other metrics are computed: {string.Join(", ", kind.Columns.Select(column => $"`{column.Name}`"))}.\n";
+
+    /// <summary>What the declaration of a plug-in says that has a name and a line about it, and nothing else.</summary>
+    public static string FactsOf(string name, string summary) => Table([$"`{name}`", summary]);
 
     private static string Table(string[] head, params string[][] rows)
     {

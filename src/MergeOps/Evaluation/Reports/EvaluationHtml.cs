@@ -8,8 +8,20 @@ using MergeOps.Recipes.Declarations;
 namespace MergeOps.Evaluation.Reports;
 
 /// <summary><c>report.html</c>: one page without scripts, images or anything else from elsewhere; light and dark.</summary>
-internal static class EvaluationHtml
+internal sealed class EvaluationHtml : ReportFormat
 {
+    /// <summary>The file's name.</summary>
+    public const string File = "report.html";
+
+    /// <inheritdoc/>
+    public override string FileName => File;
+
+    /// <inheritdoc/>
+    public override string Summary => "for people: one page without scripts or anything from elsewhere";
+
+    /// <inheritdoc/>
+    public override string Text(EvaluationReport report) => Write(report);
+
     /// <summary>The file's text.</summary>
     public static string Write(EvaluationReport report) => HtmlText.Of($"""
         <!doctype html>

@@ -7,8 +7,20 @@ using MergeOps.Evaluation.Structure;
 namespace MergeOps.Evaluation.Reports;
 
 /// <summary>JUnit XML: one test case for each structural check and each gate, as continuous integration shows them.</summary>
-internal static class EvaluationJUnit
+internal sealed class EvaluationJUnit : ReportFormat
 {
+    /// <summary>The file's name.</summary>
+    public const string File = "junit.xml";
+
+    /// <inheritdoc/>
+    public override string FileName => File;
+
+    /// <inheritdoc/>
+    public override string Summary => "for continuous integration: a test case for each check and each gate";
+
+    /// <inheritdoc/>
+    public override string Text(EvaluationReport report) => Write(report);
+
     /// <summary>The file's text.</summary>
     public static string Write(EvaluationReport report)
     {

@@ -15,8 +15,20 @@ namespace MergeOps.Evaluation.Reports;
 /// same on every processor. The answers of each model stand in the order of the items, so that a later merge can be paired with
 /// this one.
 /// </summary>
-internal static class EvaluationJson
+internal sealed class EvaluationJson : ReportFormat
 {
+    /// <summary>The file's name.</summary>
+    public const string File = "evaluation.json";
+
+    /// <inheritdoc/>
+    public override string FileName => File;
+
+    /// <inheritdoc/>
+    public override string Summary => "for machines: canonical, with a version";
+
+    /// <inheritdoc/>
+    public override string Text(EvaluationReport report) => Write(report);
+
     /// <summary>The version of the layout that is written; it and all before it are read.</summary>
     public const int Version = 2;
 

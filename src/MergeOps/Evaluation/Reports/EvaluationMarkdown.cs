@@ -5,8 +5,20 @@ using MergeOps.Evaluation.Structure;
 namespace MergeOps.Evaluation.Reports;
 
 /// <summary>The report for a pull request, a job summary or a model card: tables whose foreign text stays in code spans.</summary>
-internal static class EvaluationMarkdown
+internal sealed class EvaluationMarkdown : ReportFormat
 {
+    /// <summary>The file's name.</summary>
+    public const string File = "evaluation.md";
+
+    /// <inheritdoc/>
+    public override string FileName => File;
+
+    /// <inheritdoc/>
+    public override string Summary => "for pull requests, job summaries and the model card";
+
+    /// <inheritdoc/>
+    public override string Text(EvaluationReport report) => Write(report);
+
     /// <summary>The text, with a heading of the third level.</summary>
     public static string Write(EvaluationReport report)
     {

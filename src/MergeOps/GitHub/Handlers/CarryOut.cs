@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation.Contract;
+using MergeOps.Evaluation.Reports;
 using MergeOps.GitHub.Checkouts;
 using MergeOps.GitHub.Events;
 using MergeOps.GitHub.Reports;
@@ -100,7 +101,7 @@ internal sealed class CarryOut(Journey journey)
         var scores = outcome.View is { } view ? ScoresOf(view) : null;
         if (outcome.Reports is { } reports)
         {
-            new ResultFiles(journey).AddToSummary(Path.Combine(reports, EvaluationFiles.Markdown));
+            new ResultFiles(journey).AddToSummary(Path.Combine(reports, EvaluationMarkdown.File));
         }
 
         if (found.HasErrors)

@@ -10,26 +10,18 @@ namespace MergeOps.Pipeline.Stages;
 /// <summary>An evaluation as files: for machines, for people, for test summaries, for pull requests.</summary>
 internal static class EvaluationFiles
 {
-    /// <summary>The report for people.</summary>
-    public const string Html = "report.html";
-
-    /// <summary>The report for a run's page and the model card.</summary>
-    public const string Markdown = "evaluation.md";
-
-    private const string JUnit = "junit.xml";
-
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> Names { get; } = [PublicationFiles.Evaluation, Html, JUnit, Markdown];
+    public static IReadOnlyList<string> Names { get; } = [.. ReportFormat.All.Select(format => format.FileName)];
 
     /// <summary>Writes all of them.</summary>
     /// <exception cref="MergeOps.Diagnostics.MergeOpsException">The disk does not allow it.</exception>
     public static void Write(EvaluationReport report, string folder)
     {
         DurableFolder.Create(folder);
-        Write(folder, PublicationFiles.Evaluation, EvaluationJson.Write(report));
-        Write(folder, Html, EvaluationHtml.Write(report));
-        Write(folder, JUnit, EvaluationJUnit.Write(report));
-        Write(folder, Markdown, EvaluationMarkdown.Write(report));
+        foreach (var format in ReportFormat.All)
+        {
+            DurableFile.WriteAllBytesAtomically(Path.Combine(folder, format.FileName), Encoding.UTF8.GetBytes(format.Text(report)));
+        }
     }
 
     /// <summary>One digest for all of them as they lie in a folder; a file that cannot be read counts as none.</summary>
@@ -52,10 +44,7 @@ internal static class EvaluationFiles
         Models = planned.Models,
         LockFiles = planned.LockFiles,
         MergedFolder = merged,
-        EvaluationJson = PlainFile.ReadText(Path.Combine(folder, PublicationFiles.Evaluation)),
-        EvaluationMarkdown = PlainFile.ReadText(Path.Combine(folder, Markdown)),
+        EvaluationJson = PlainFile.ReadText(Path.Combine(folder, EvaluationJson.File)),
+        EvaluationMarkdown = PlainFile.ReadText(Path.Combine(folder, EvaluationMarkdown.File)),
     };
-
-    private static void Write(string folder, string name, string text) =>
-        DurableFile.WriteAllBytesAtomically(Path.Combine(folder, name), Encoding.UTF8.GetBytes(text));
 }

@@ -1,4 +1,5 @@
 using MergeOps.Evaluation.Contract;
+using MergeOps.Evaluation.Reports;
 using Xunit;
 
 namespace MergeOps.Tests.Evaluation.Contract;
@@ -12,10 +13,13 @@ public sealed class EvaluationPageTests
 
     public static TheoryData<string> Metrics => [.. EvaluationPage.Metrics.Instances<ItemMetric>().Select(metric => metric.Name)];
 
+    public static TheoryData<string> Reports => [.. ReportFormat.All.Select(format => format.FileName)];
+
     [Fact]
-    public void Every_class_of_a_kind_or_metric_in_its_folder_has_a_page_by_which_it_is_found()
+    public void Every_class_of_a_kind_metric_or_report_in_its_folder_has_a_page_by_which_it_is_found()
     {
         Assert.Equal(ClassesIn<TaskKind>("Tasks"), Catalogue.Tasks.Select(kind => kind.GetType().FullName).Order(StringComparer.Ordinal));
+        Assert.Equal(ClassesIn<ReportFormat>("Reports"), ReportFormat.All.Select(format => format.GetType().FullName).Order(StringComparer.Ordinal));
         Assert.Equal(ClassesIn<ItemMetric>("Metrics"), EvaluationPage.Metrics.Instances<ItemMetric>().Select(metric => metric.GetType().FullName).Order(StringComparer.Ordinal));
     }
 
@@ -59,6 +63,16 @@ public sealed class EvaluationPageTests
         var metric = (ItemMetric)Catalogue.Metrics.Single(metric => metric.Name == name);
 
         Assert.Equal(EvaluationPage.Metrics.Renewed(metric, EvaluationPage.FactsOf(metric)), EvaluationPage.Metrics.Source(metric));
+    }
+
+    /// <summary>When this fails, the expected text is what the page's file should hold.</summary>
+    [Theory]
+    [MemberData(nameof(Reports))]
+    public void The_page_of_a_report_says_what_its_declaration_says(string name)
+    {
+        var format = ReportFormat.All.Single(format => format.FileName == name);
+
+        Assert.Equal(EvaluationPage.Reports.Renewed(format, EvaluationPage.FactsOf(format.FileName, format.Summary)), EvaluationPage.Reports.Source(format));
     }
 
     private static IEnumerable<string?> ClassesIn<T>(string folder) => typeof(T).Assembly.GetTypes()
