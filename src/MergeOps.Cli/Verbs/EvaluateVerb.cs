@@ -15,7 +15,7 @@ internal sealed class EvaluateVerb : Verb
     private readonly Argument<string> recipe = Inputs.Recipe();
     private readonly Option<string> model = new("--model") { HelpName = "DIR", Description = "The merged model", Required = true };
     private readonly ScoringInputs scoring = new();
-    private readonly Option<string?> output = Inputs.Text("--out", "DIR", "Write report.html, evaluation.json and the other reports there");
+    private readonly Option<string?> output = Inputs.Text("--out", "DIR", "Write report.html, evaluation.json and others there");
 
     /// <summary>Creates the verb.</summary>
     public EvaluateVerb()

@@ -3,7 +3,6 @@ using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation.Reports;
-using MergeOps.Pipeline.Stages;
 using MergeOps.Pipeline.Verbs;
 
 namespace MergeOps.Cli.Verbs;

@@ -59,8 +59,8 @@ internal sealed class RebuildPublished(Journey journey)
         }
 
         if (recipe.Planned is not { } planned
-            || PublishTarget.Of(planned.Recipe, to: null) is not { } target
-            || await PublishModel.PublisherFor(target, journey.Observer.Told).CurrentAsync(journey.Cancellation) is not { } published)
+            || TargetKind.Find(planned.Recipe, to: null) is not { } target
+            || await target.Open(journey.Observer.Told).CurrentAsync(journey.Cancellation) is not { } published)
         {
             return recipe.Planned is null ? (false, "**cannot be planned**") : null;
         }

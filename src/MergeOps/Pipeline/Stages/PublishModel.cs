@@ -1,7 +1,4 @@
-using MergeOps.HuggingFace;
-using MergeOps.HuggingFace.Upload;
 using MergeOps.Publishing;
-using MergeOps.Publishing.Hub;
 using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline.Stages;
@@ -15,7 +12,7 @@ internal static class PublishModel
         PublicationContent content, PublishTarget target, bool dryRun, IStageObserver observer, CancellationToken cancellation)
     {
         observer.Started(Stage.Publish);
-        var publisher = PublisherFor(target, observer.Told);
+        var publisher = target.Open(observer.Told);
         var total = 2 * new DirectoryInfo(content.MergedFolder).EnumerateFiles(ModelFileNames.AnyWeights).Sum(file => file.Length);
         var done = 0L;
         var publication = dryRun
@@ -36,9 +33,4 @@ internal static class PublishModel
             }
         }
     }
-
-    /// <summary>What writes to, and reads from, a target.</summary>
-    public static IPublisher PublisherFor(PublishTarget target, Action<string> tell) => target.Hub is { } destination
-        ? new HubPublisher(HubSettings.FromEnvironment(), destination, RunnerIdentity.Of(Environment.GetEnvironmentVariable), KnownDigests.Default, tell)
-        : new FolderPublisher(target.Folder!, KnownDigests.Default);
 }

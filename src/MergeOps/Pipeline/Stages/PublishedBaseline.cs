@@ -51,7 +51,7 @@ internal sealed class PublishedBaseline(Recipe recipe, PublishTarget? target, IS
     private async Task<PublishedModel?> AskAsync(string merged)
     {
         RequireTarget();
-        var publisher = PublishModel.PublisherFor(target!, observer.Told);
+        var publisher = target!.Open(observer.Told);
         var current = await publisher.CurrentAsync(cancellation);
         if (current is null || !IsThisModel(current.Content, merged))
         {

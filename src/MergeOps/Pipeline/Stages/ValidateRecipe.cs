@@ -3,6 +3,7 @@ using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.Data;
 using MergeOps.Evaluation.Gates;
 using MergeOps.Pipeline.Repository;
+using MergeOps.Publishing;
 using MergeOps.Recipes;
 using MergeOps.Recipes.Validation;
 
@@ -33,7 +34,7 @@ internal static class ValidateRecipe
                 return;
             }
 
-            PublishTarget.Check(read, diagnostics);
+            TargetKind.Check(read, diagnostics);
             if (read.Evaluate is { } settings)
             {
                 data = EvaluationData.Read(settings, read.Folder, EvaluationCatalogue.Default, diagnostics);

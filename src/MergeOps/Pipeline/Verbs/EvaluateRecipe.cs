@@ -2,6 +2,7 @@ using MergeOps.Diagnostics;
 using MergeOps.Evaluation;
 using MergeOps.Pipeline.Scoring;
 using MergeOps.Pipeline.Stages;
+using MergeOps.Publishing;
 
 namespace MergeOps.Pipeline.Verbs;
 
@@ -26,7 +27,7 @@ internal static class EvaluateRecipe
 
         var work = new RunFolder(planned.Plan.Digest);
         using var held = await work.LockAsync(observer.Told, cancellation);
-        var opponent = new PublishedBaseline(planned.Recipe, PublishTarget.Of(planned.Recipe, to: null), observer, cancellation);
+        var opponent = new PublishedBaseline(planned.Recipe, TargetKind.Find(planned.Recipe, to: null), observer, cancellation);
         var report = await new EvaluateModel(planned, opponent, scoring, observer, cancellation).RunAsync(Path.GetFullPath(model), work, found);
         work.DropAverage();
         return (report, found);

@@ -28,9 +28,7 @@ internal static class PublishRecipe
         }
 
         RequirePlan(planned, merged);
-        var target = PublishTarget.Of(planned.Recipe, to)
-            ?? throw new MergeOpsException(
-                Codes.NoPublishTarget, "Give the recipe 'publish: { folder: DIR }' or 'publish: { hub: OWNER/NAME }', or name one with --to.", planned.Recipe.MergeMethod.Span);
+        var target = TargetKind.Require(planned.Recipe, to, "--to");
         var work = new RunFolder(planned.Plan.Digest);
         using var held = await work.LockAsync(observer.Told, cancellation);
         var opponent = new PublishedBaseline(planned.Recipe, target, observer, cancellation);

@@ -24,13 +24,11 @@ internal static class RollbackPublication
             return (null, found);
         }
 
-        var place = PublishTarget.Of(recipe, target)
-            ?? throw new MergeOpsException(
-                Codes.NoPublishTarget, "Give the recipe 'publish: { folder: DIR }' or 'publish: { hub: OWNER/NAME }', or name one with --in.", recipe.MergeMethod.Span);
+        var place = TargetKind.Require(recipe, target, "--in");
         var wanted = version is null ? null : PublicationVersion.Parse(version.StartsWith('v') ? version[1..] : version)
             ?? throw new MergeOpsException(Codes.NothingToRollBackTo, $"{TerminalText.Quoted(version)} is no version such as 1.2.0.");
         observer.Started(Stage.Publish);
-        var done = await PublishModel.PublisherFor(place, observer.Told).RollBackAsync(wanted, dryRun, cancellation);
+        var done = await place.Open(observer.Told).RollBackAsync(wanted, dryRun, cancellation);
         var (end, words) = done.WasThere ? (StageEnd.AlreadyTrue, $"{done.To} is what users get")
             : dryRun ? (StageEnd.NotAsked, $"would go back from {done.From ?? "what is there"} to {done.To}")
             : (StageEnd.Done, $"went back from {done.From ?? "what was there"} to {done.To}");

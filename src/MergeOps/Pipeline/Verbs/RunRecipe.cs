@@ -54,7 +54,7 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
             return null;
         }
 
-        var target = PublishTarget.Of(recipe, to);
+        var target = TargetKind.Find(recipe, to);
         var opponent = new PublishedBaseline(recipe, target, observer, cancellation);
         target = Preview is { } pull ? target?.PreviewOf(pull) : target;
         var work = new RunFolder(planned.Plan.Digest);

@@ -1,0 +1,18 @@
+using MergeOps.Recipes;
+
+namespace MergeOps.Publishing;
+
+/// <summary>A place where the versions of one model are published.</summary>
+internal abstract record PublishTarget
+{
+    /// <summary>What writes to it, and reads from it.</summary>
+    /// <param name="tell">Hears lines for people.</param>
+    public abstract IPublisher Open(Action<string> tell);
+
+    /// <summary>Where people find the preview of a pull request.</summary>
+    /// <param name="pull">The pull request's number.</param>
+    public abstract PublishTarget PreviewOf(int pull);
+
+    /// <summary>Why it cannot take versions of what a recipe merges, as far as that is known before anything is merged; null when nothing is.</summary>
+    public virtual string? Objection(Recipe recipe) => null;
+}

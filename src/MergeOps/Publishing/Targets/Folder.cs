@@ -1,0 +1,50 @@
+using MergeOps.Diagnostics;
+using MergeOps.Recipes;
+using MergeOps.Sources;
+using MergeOps.Tensors;
+
+namespace MergeOps.Publishing.Targets;
+
+/// <summary>A folder with a folder for each version.</summary>
+internal sealed class Folder : TargetKind
+{
+    /// <inheritdoc/>
+    public override string Key => "folder";
+
+    /// <inheritdoc/>
+    public override string Form => "DIR";
+
+    /// <inheritdoc/>
+    protected override Located<string>? PlaceIn(PublishSettings settings) => settings.FolderPath;
+
+    /// <inheritdoc/>
+    protected override PublishTarget At((string Text, SourceSpan? Span) place, string folder, PublishSettings? settings) =>
+        new Target(Path.GetFullPath(place.Text, folder));
+
+    private sealed record Target(string Root) : PublishTarget
+    {
+        public override IPublisher Open(Action<string> tell) => new FolderPublisher(Root, KnownDigests.Default);
+
+        public override PublishTarget PreviewOf(int pull) => new Target($"{Root}-preview-{pull}");
+
+        // versions are written into the folder, and a model that is merged must stay what it is
+        public override string? Objection(Recipe recipe)
+        {
+            for (var place = Root; place is not null; place = Path.GetDirectoryName(place))
+            {
+                if (File.Exists(place))
+                {
+                    return $"{TerminalText.Quoted(place)} is a file. Name a folder, which need not exist yet.";
+                }
+            }
+
+            return ReferencedModels.Of(recipe).FirstOrDefault(model => ModelLocation.FindLocal(model.Value, recipe.ModelsFolder) is { } path && IsInside(path)) is { } holder
+                ? $"{TerminalText.Quoted(Root)} lies in the folder of {TerminalText.Quoted(holder.Value.ToString())}, which is merged and must stay as it is. Name another folder."
+                : null;
+        }
+
+        private bool IsInside(string model) =>
+            (RealPath.Of(Root), RealPath.Of(model)) is ({ } place, { } holder)
+            && (place + Path.DirectorySeparatorChar).StartsWith(Path.TrimEndingDirectorySeparator(holder) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+    }
+}
