@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MergeOps.Merging;
 using MergeOps.Methods.Contract;
 using MergeOps.Planning;
+using MergeOps.Planning.TensorSources;
 using MergeOps.Recipes;
 using MergeOps.Runtime;
 using MergeOps.Tensors;
@@ -64,7 +65,7 @@ internal static class MethodRun
         };
         return plan;
 
-        JobInput Input(int model, string tensor, ResolvedParameters parameters) => new(model, models[model].Checkpoint.Tensors[tensor], parameters);
+        JobInput Input(int model, string tensor, ResolvedParameters parameters) => new(new Stored(model, models[model].Checkpoint.Tensors[tensor]), parameters);
     }
 
     // Half of everything: half the weight, half the entries, half the way; what has no such meaning keeps its default.

@@ -1,5 +1,3 @@
-using MergeOps.Tensors;
-
 namespace MergeOps.Architectures;
 
 /// <summary>The layers of one checkpoint: its stacks, their depths and the tensors of each layer.</summary>
@@ -7,10 +5,10 @@ internal sealed class LayerMap
 {
     private readonly SortedList<string, Dictionary<int, List<string>>> stacks = new(StringComparer.Ordinal);
 
-    /// <summary>Takes the names of a checkpoint apart.</summary>
-    public LayerMap(Checkpoint checkpoint)
+    /// <summary>Takes the names of a checkpoint's tensors apart.</summary>
+    public LayerMap(IEnumerable<string> names)
     {
-        foreach (var tensor in checkpoint.Tensors.Keys.Select(TensorNames.LayerOf).OfType<LayerName>())
+        foreach (var tensor in names.Select(TensorNames.LayerOf).OfType<LayerName>())
         {
             if (!stacks.TryGetValue(tensor.Stack, out var layers))
             {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MergeOps.Tensors;
 
 namespace MergeOps.Architectures;
@@ -68,11 +69,14 @@ internal static class TensorRoles
         ["embed", "wte", "wpe", "position_ids", "token_type", "patch_", "conv1", "conv2", "shared.weight", "class_token"];
 
     /// <summary>The role of a tensor.</summary>
-    public static TensorRole RoleOf(TensorInfo tensor) =>
-        IsHead(tensor.Name) ? TensorRole.OutputHead
-        : IsEmbedding(tensor.Name) ? TensorRole.TokenEmbedding
-        : IsBuffer(tensor) ? TensorRole.DerivedBuffer
-        : ShadowCopies.Any(prefix => tensor.Name.StartsWith(prefix, StringComparison.Ordinal)) ? TensorRole.ShadowCopy
+    public static TensorRole RoleOf(TensorInfo tensor) => RoleOf(tensor.Name, tensor.Shape);
+
+    /// <summary>The role of a tensor with a name and a shape, whether or not it is stored so.</summary>
+    public static TensorRole RoleOf(string name, ImmutableArray<long> shape) =>
+        IsHead(name) ? TensorRole.OutputHead
+        : IsEmbedding(name) ? TensorRole.TokenEmbedding
+        : IsBuffer(name, shape) ? TensorRole.DerivedBuffer
+        : ShadowCopies.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)) ? TensorRole.ShadowCopy
         : TensorRole.Weight;
 
     /// <summary>Whether the name is that of an output head or its bias.</summary>
@@ -120,9 +124,9 @@ internal static class TensorRoles
     private static bool IsEmbedding(string name) =>
         TensorNames.LayerOf(name) is null && Embeddings.Any(embedding => EndsWith(name, embedding));
 
-    private static bool IsBuffer(TensorInfo tensor) =>
-        Buffers.Any(buffer => EndsWith(tensor.Name, buffer))
-        || (tensor.Shape.Length == 4 && Masks.Any(mask => EndsWith(tensor.Name, mask)));
+    private static bool IsBuffer(string name, ImmutableArray<long> shape) =>
+        Buffers.Any(buffer => EndsWith(name, buffer))
+        || (shape.Length == 4 && Masks.Any(mask => EndsWith(name, mask)));
 
     private static bool EndsWith(string name, string ending) =>
         name.EndsWith(ending, StringComparison.Ordinal) && (name.Length == ending.Length || name[^(ending.Length + 1)] == '.');

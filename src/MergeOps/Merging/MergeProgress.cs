@@ -25,7 +25,7 @@ internal sealed class ProgressMeter(IProgress<MergeProgress>? progress, IReadOnl
 
     /// <summary>Bytes that a job reads and writes for so many of its elements.</summary>
     public static long BytesOf(TensorJob job, long elements) =>
-        elements * (job.DType.Bits() + job.Inputs.Sum(input => (long)input.Tensor.DType.Bits()) + (job.Base?.Tensor.DType.Bits() ?? 0)) / 8;
+        (elements * job.DType.Bits() / 8) + job.Inputs.Sum(input => input.Source.BytesOf(elements)) + (job.Base?.Source.BytesOf(elements) ?? 0);
 
     /// <summary>So many bytes more are done.</summary>
     public void AddBytes(long count)

@@ -1,6 +1,7 @@
 using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Merging.Reading;
+using MergeOps.Merging.Reading.Elements;
 using MergeOps.Merging.Reading.Numbers;
 using MergeOps.Merging.Reading.Tiles;
 using MergeOps.Merging.Writing;
@@ -28,7 +29,7 @@ internal sealed class TensorWorker(MergeContext context, TileReader reader, Shar
     /// <summary>Writes one tensor.</summary>
     /// <returns>Its content digest.</returns>
     public string Make(TensorJob job) =>
-        job.Kind == JobKind.Copy && job.Inputs[0].Tensor.DType == job.DType && job.Tail is null ? Copy(job) : Merge(job);
+        job is { Kind: JobKind.Copy, Tail: null, Inputs: [{ Source: { IsAsStored: true } only }] } && only.DType == job.DType ? Copy(job) : Merge(job);
 
     /// <summary>Whether a tensor's bytes are in its file already.</summary>
     public bool IsWritten(TensorJob job, string contentDigest) =>
@@ -36,26 +37,19 @@ internal sealed class TensorWorker(MergeContext context, TileReader reader, Shar
 
     private string Copy(TensorJob job)
     {
-        var input = job.Inputs[0];
         var output = new TensorOutput(job, shards, []);
-        var stored = context.Reading.Files.Open(input.Model, input.Tensor);
-        var runs = new StoredRuns(input.Tensor, job.Shape);
+        var elements = new ElementReaders(context.Reading.Files, reader.Workspace.Pieces).Open(job.Inputs[0].Source);
         var step = CopyBytes * 8L / job.DType.Bits();
         foreach (var range in TileRange.Cut(job, TileLayout.Elements, step))
         {
             cancellation.ThrowIfCancellationRequested();
-            var free = copyBuffer.AsSpan();
-            foreach (var (offset, count) in runs.Pieces(range.Start, range.Length))
-            {
-                stored.Read(offset, free[..count]);
-                free = free[count..];
-            }
-
-            output.Append(copyBuffer.AsSpan(0, CopyBytes - free.Length));
-            context.Progress.AddBytes(2L * (CopyBytes - free.Length));
+            var bytes = copyBuffer.AsSpan(0, (int)(range.Length * job.DType.Bits() / 8));
+            elements.Read(range.Start, range.Length, bytes, ElementForm.Stored);
+            output.Append(bytes);
+            context.Progress.AddBytes(2L * bytes.Length);
         }
 
-        stored.Finish();
+        elements.Finish();
         return output.Finish();
     }
 
@@ -66,7 +60,7 @@ internal sealed class TensorWorker(MergeContext context, TileReader reader, Shar
         Pass(job, job.WithoutTail, layout, output);
         if (job.Tail is { } tail)
         {
-            Pass(job, job with { Method = null, Shape = tail.Tensor.Shape, Base = null, Inputs = [tail], Tail = null }, TileLayout.Elements, output);
+            Pass(job, job with { Method = null, Shape = tail.Source.Shape, Base = null, Inputs = [tail], Tail = null }, TileLayout.Elements, output);
         }
 
         return output.Finish();
@@ -75,7 +69,7 @@ internal sealed class TensorWorker(MergeContext context, TileReader reader, Shar
     private void Pass(TensorJob job, TensorJob rows, TileLayout layout, TensorOutput output) => reader.Read(rows, layout, tiles =>
     {
         var function = rows.Kind == JobKind.Copy ? Convert : Prepare(rows, tiles);
-        var rounded = new TileOutput(rows.DType, reader.Workspace);
+        var rounded = new TileOutput(rows.DType, reader.Workspace.Pieces);
         tiles.Fill(tile =>
         {
             function(tile);
@@ -96,7 +90,7 @@ internal sealed class TensorWorker(MergeContext context, TileReader reader, Shar
         // what came in is finite, or is allowed not to be; a buffer takes what it is given
         if (!job.AllowsNonFinite
             && FiniteCheck.IndexOfNonFinite(bytes, job.DType) is >= 0 and var index
-            && TensorRoles.RoleOf(job.Inputs[0].Tensor) is not TensorRole.DerivedBuffer)
+            && TensorRoles.RoleOf(job.Inputs[0].Source.Name, job.Inputs[0].Source.Shape) is not TensorRole.DerivedBuffer)
         {
             throw new MergeOpsException(
                 Codes.NotFinite,

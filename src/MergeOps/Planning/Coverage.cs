@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
-
 using MergeOps.Architectures;
+using MergeOps.Planning.TensorSources;
+
 namespace MergeOps.Planning;
 
 /// <summary>Accounts for every tensor of every input: it is merged, copied or dropped with a reason.</summary>
@@ -14,7 +15,7 @@ internal static class Coverage
     public static ImmutableArray<DroppedTensor> Complete(
         ImmutableArray<PlannedModel> models, ImmutableArray<TensorJob> jobs, IEnumerable<DroppedTensor> known, bool isSliced)
     {
-        var read = jobs.SelectMany(job => job.Read).Select(input => input.Source).ToHashSet();
+        var read = jobs.SelectMany(job => job.Reads).Select(stored => stored.Origin).ToHashSet();
         var isMerged = new bool[models.Length];
         foreach (var tensor in read)
         {

@@ -32,11 +32,11 @@ internal static class ExpectedEquals
            where original is not null && tensors.ContainsKey(original)
            select new ExpectedEqual(new(drop.Model, drop.Name), new(drop.Model, original), IsLeftOut: true),
         .. from slot in slots
-           where slot.Inputs.Length > 1 && !slot.Inputs.All(input => input.Tensor.DType.IsMergeable())
-               && TensorRoles.RoleOf(slot.Inputs[0].Tensor) is not TensorRole.DerivedBuffer
+           where slot.Inputs.Length > 1 && !slot.Inputs.All(input => input.Source.DType.IsMergeable())
+               && TensorRoles.RoleOf(slot.Inputs[0].Source.Name, slot.Inputs[0].Source.Shape) is not TensorRole.DerivedBuffer
            let leader = slot.Inputs.FirstOrDefault(input => input.Participant.IsBase) ?? slot.Inputs[0]
            from input in slot.Inputs
            where input != leader
-           select new ExpectedEqual(new(leader.Participant.Model, leader.Tensor.Name), new(input.Participant.Model, input.Tensor.Name), IsLeftOut: false),
+           select new ExpectedEqual(new(leader.Participant.Model, leader.Source.Name), new(input.Participant.Model, input.Source.Name), IsLeftOut: false),
     ];
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Methods.Contract;
+using MergeOps.Planning.TensorSources;
 using MergeOps.Recipes;
 using MergeOps.Recipes.Declarations;
 using MergeOps.Recipes.Resolution;
@@ -26,15 +27,15 @@ internal sealed class JobBuilder(
     public TensorJob? Build(OutputSlot slot)
     {
         var leader = slot.Inputs.FirstOrDefault(input => input.Participant.IsBase) ?? slot.Inputs[0];
-        if (!slot.Inputs.All(input => input.Tensor.DType.IsMergeable()))
+        if (!slot.Inputs.All(input => input.Source.DType.IsMergeable()))
         {
-            return CopyWhole(slot, slot.Inputs.FirstOrDefault(input => !input.Tensor.DType.IsMergeable() && TensorRoles.RoleOf(input.Tensor) is TensorRole.DerivedBuffer) ?? leader);
+            return CopyWhole(slot, slot.Inputs.FirstOrDefault(input => !input.Source.DType.IsMergeable() && TensorRoles.RoleOf(input.Source.Name, input.Source.Shape) is TensorRole.DerivedBuffer) ?? leader);
         }
 
-        var dtype = wanted ?? leader.Tensor.DType;
+        var dtype = wanted ?? leader.Source.DType;
         if (slot.Inputs is [{ Participant.IsBase: true } only])
         {
-            return Copy(slot, only, only, dtype, only.Tensor.Shape, "only the base has it");
+            return Copy(slot, only, only, dtype, only.Source.Shape, "only the base has it");
         }
 
         var others = slot.Inputs.Where(input => !input.Participant.IsBase).ToList();
@@ -55,6 +56,7 @@ internal sealed class JobBuilder(
         }
 
         var baseInput = slot.Inputs.FirstOrDefault(input => input.Participant.IsBase);
+        var common = CommonTo(slot.Inputs, shape);
         if (method.EqualsInput(parameters, perModel) is { } equal && (equal < 0 ? baseInput : others[equal]) is { } same)
         {
             return Copy(slot, same, donor, dtype, shape, $"{method.Name} with these parameters is {same.Participant.Facts.Model.Value}");
@@ -67,9 +69,9 @@ internal sealed class JobBuilder(
             Shape = shape,
             Method = method,
             Parameters = parameters,
-            Base = baseInput is null ? null : InputOf(baseInput, ResolvedParameters.Empty),
-            Inputs = [.. others.Select((input, i) => InputOf(input, perModel[i]))],
-            Tail = TailOf(slot.Inputs, donor, shape),
+            Base = baseInput is null ? null : InputOf(baseInput, ResolvedParameters.Empty, common),
+            Inputs = [.. others.Select((input, i) => InputOf(input, perModel[i], common))],
+            Tail = TailOf(donor, common, shape),
             Seed = seed,
             Digest = "",
             Reason = OtherRows(slot, donor, shape),
@@ -109,19 +111,19 @@ internal sealed class JobBuilder(
 
     private ImmutableArray<long> ShapeOf(OutputSlot slot, SlotInput leader, DiagnosticBag problems)
     {
-        if (slot.Inputs.All(input => input.Tensor.Shape.SequenceEqual(leader.Tensor.Shape)))
+        if (slot.Inputs.All(input => input.Source.Shape.SequenceEqual(leader.Source.Shape)))
         {
-            return leader.Tensor.Shape;
+            return leader.Source.Shape;
         }
 
         if (RowsOf(slot, leader) is { } rows)
         {
-            return [rows, .. leader.Tensor.Shape[1..]];
+            return [rows, .. leader.Source.Shape[1..]];
         }
 
         problems.Error(
             Codes.ShapesDiffer,
-            $"{TerminalText.Quoted(slot.Name)} is {string.Join(", ", slot.Inputs.Select(input => $"[{string.Join(", ", input.Tensor.Shape)}] in {input.Participant.Facts.Model.Value}"))}. {Remedy(slot)}",
+            $"{TerminalText.Quoted(slot.Name)} is {string.Join(", ", slot.Inputs.Select(input => $"[{string.Join(", ", input.Source.Shape)}] in {input.Participant.Facts.Model.Value}"))}. {Remedy(slot)}",
             leader.Participant.Entry?.Model.Span ?? leader.Participant.Facts.Model.Span);
         return [];
     }
@@ -129,8 +131,8 @@ internal sealed class JobBuilder(
     // the rows of a vocabulary may differ: tokens were appended, or rows padded; nothing else can be cut or extended
     private long? RowsOf(OutputSlot slot, SlotInput leader)
     {
-        var shapes = slot.Inputs.Select(input => input.Tensor.Shape).ToList();
-        if (slot.Inputs.Any(input => TensorRoles.RoleOf(input.Tensor) is not (TensorRole.TokenEmbedding or TensorRole.OutputHead))
+        var shapes = slot.Inputs.Select(input => input.Source.Shape).ToList();
+        if (slot.Inputs.Any(input => TensorRoles.RoleOf(input.Source.Name, input.Source.Shape) is not (TensorRole.TokenEmbedding or TensorRole.OutputHead))
             || !shapes.TrueForAll(shape => shape.Length > 0 && shape.Skip(1).SequenceEqual(shapes[0].Skip(1))))
         {
             return null;
@@ -139,54 +141,58 @@ internal sealed class JobBuilder(
         long? usual = method.RowMismatch switch
         {
             RowMismatch.CommonRows => shapes.Min(shape => shape[0]),
-            RowMismatch.CutToBase when shapes.TrueForAll(shape => shape[0] >= leader.Tensor.Shape[0]) => leader.Tensor.Shape[0],
+            RowMismatch.CutToBase when shapes.TrueForAll(shape => shape[0] >= leader.Source.Shape[0]) => leader.Source.Shape[0],
             _ => null,
         };
         return vocabulary.RequiredRows is not { } required || (!vocabulary.KeepsDonorsRows && usual >= required)
             ? usual
-            : slot.Inputs.FirstOrDefault(input => input.Participant.Model == vocabulary.Donor)?.Tensor.Shape[0] is { } own && own >= required ? own : usual >= required ? usual : null;
+            : slot.Inputs.FirstOrDefault(input => input.Participant.Model == vocabulary.Donor)?.Source.Shape[0] is { } own && own >= required ? own : usual >= required ? usual : null;
     }
 
     private string Remedy(OutputSlot slot) =>
-        slot.Inputs.All(input => TensorRoles.RoleOf(input.Tensor) is TensorRole.TokenEmbedding or TensorRole.OutputHead)
+        slot.Inputs.All(input => TensorRoles.RoleOf(input.Source.Name, input.Source.Shape) is TensorRole.TokenEmbedding or TensorRole.OutputHead)
             ? $"{method.Name} needs equal shapes here: use models of one vocabulary, or a method that cuts embeddings to their common rows."
             : "Only the rows of token embeddings and their output heads may differ: merge models whose tensors have one shape, or leave this part to one model.";
 
     private static string? OtherRows(OutputSlot slot, SlotInput donor, ImmutableArray<long> shape)
     {
-        var larger = slot.Inputs.Where(input => !shape.IsEmpty && input.Tensor.Shape[0] > shape[0]).ToList();
-        var common = shape.IsEmpty ? 0 : slot.Inputs.Min(input => input.Tensor.Shape[0]);
-        var cut = larger.Count == 0 ? [] : new[] { $"rows 0 to {shape[0] - 1} of {string.Join(", ", larger.Select(input => $"{input.Tensor.Shape[0]} in {input.Participant.Facts.Model.Value}"))}" };
+        var larger = slot.Inputs.Where(input => !shape.IsEmpty && input.Source.Shape[0] > shape[0]).ToList();
+        var common = shape.IsEmpty ? 0 : slot.Inputs.Min(input => input.Source.Shape[0]);
+        var cut = larger.Count == 0 ? [] : new[] { $"rows 0 to {shape[0] - 1} of {string.Join(", ", larger.Select(input => $"{input.Source.Shape[0]} in {input.Participant.Facts.Model.Value}"))}" };
         var tail = shape.IsEmpty || common >= shape[0] ? [] : new[] { $"rows {common} to {shape[0] - 1} are those of {donor.Participant.Facts.Model.Value}" };
         string[] all = [.. cut, .. tail];
         return all.Length == 0 ? null : string.Join("; ", all);
     }
 
     private TensorJob CopyWhole(OutputSlot slot, SlotInput input) => Copy(
-        slot, input, input, input.Tensor.DType.IsMergeable() ? wanted ?? input.Tensor.DType : input.Tensor.DType, input.Tensor.Shape, "integers: copied from one model, never averaged");
+        slot, input, input, input.Source.DType.IsMergeable() ? wanted ?? input.Source.DType : input.Source.DType, input.Source.Shape, "integers: copied from one model, never averaged");
 
-    private TensorJob Copy(OutputSlot slot, SlotInput input, SlotInput donor, DType dtype, ImmutableArray<long> shape, string reason) =>
-        Digested(new TensorJob
+    private TensorJob Copy(OutputSlot slot, SlotInput input, SlotInput donor, DType dtype, ImmutableArray<long> shape, string reason)
+    {
+        var common = CommonTo([input], shape);
+        return Digested(new TensorJob
         {
             Name = slot.Name,
             DType = dtype,
             Shape = shape,
             Parameters = ResolvedParameters.Empty,
-            Inputs = [InputOf(input, ResolvedParameters.Empty)],
-            Tail = TailOf([input], donor, shape),
+            Inputs = [InputOf(input, ResolvedParameters.Empty, common)],
+            Tail = TailOf(donor, common, shape),
             Seed = 0,
             Digest = "",
             Reason = reason,
         });
+    }
 
-    private static JobInput InputOf(SlotInput input, ResolvedParameters parameters) =>
-        new(input.Participant.Model, input.Tensor, parameters);
+    private static JobInput InputOf(SlotInput input, ResolvedParameters parameters, ImmutableArray<long> shape) => new(Cut.To(shape, input.Source), parameters);
+
+    // what every input has of the output
+    private static ImmutableArray<long> CommonTo(IEnumerable<SlotInput> inputs, ImmutableArray<long> shape) =>
+        shape.IsEmpty ? shape : shape.SetItem(0, Math.Min(shape[0], inputs.Min(input => input.Source.Shape[0])));
 
     // rows that an input lacks belong to tokens that its model does not have: they are the donor's alone
-    private static JobInput? TailOf(ImmutableArray<SlotInput> inputs, SlotInput donor, ImmutableArray<long> shape) =>
-        !shape.IsEmpty && inputs.Any(input => input.Tensor.Shape[0] < shape[0])
-            ? InputOf(donor, ResolvedParameters.Empty).From(inputs.Min(input => input.Tensor.Shape[0]))
-            : null;
+    private static JobInput? TailOf(SlotInput donor, ImmutableArray<long> common, ImmutableArray<long> shape) =>
+        common.SequenceEqual(shape) ? null : new(Slice.RowsFrom(common[0], donor.Source), ResolvedParameters.Empty);
 
     private TensorJob Digested(TensorJob job)
     {

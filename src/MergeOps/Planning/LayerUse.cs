@@ -23,7 +23,7 @@ internal static class LayerUse
         var taken = participants.Select(participant => participant.Range!).ToHashSet();
         var left =
             from participant in participants.DistinctBy(participant => participant.Model)
-            let map = new LayerMap(participant.Facts.Checkpoint)
+            let map = new LayerMap(participant.Sources.Keys)
             let layers = map.Stacks.SelectMany(map.LayersOf).Where(layer => !taken.Any(range => layer >= range.Start && layer < range.End)).Select(layer => (long)layer).ToList()
             where layers.Count > 0
             group participant.Facts.Model.Value by NumberRanges.Of(layers) into alike

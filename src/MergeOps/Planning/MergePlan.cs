@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MergeOps.Planning.TensorSources;
 using MergeOps.Recipes;
 using MergeOps.Sources;
 using MergeOps.Tensors;
@@ -78,8 +79,8 @@ internal sealed record MergePlan
 
     /// <summary>The weight files that the merge reads, each once: the model's index and the path in its folder.</summary>
     public IEnumerable<(int Model, string File)> FilesRead => Jobs
-        .SelectMany(job => job.Read)
-        .Select(input => (input.Model, input.Tensor.File))
+        .SelectMany(job => job.Reads)
+        .Select(stored => (stored.Owner, stored.Tensor.File))
         .Concat(Expected
             .SelectMany(expected => new[] { expected.First, expected.Second })
             .Select(tensor => (tensor.Model, Models[tensor.Model].Checkpoint.Tensors[tensor.Name].File)))

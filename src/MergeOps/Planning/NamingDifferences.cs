@@ -42,7 +42,7 @@ internal sealed class NamingDifferences
 
     private static string Explain(Participant participant, Participant leader, List<string> names)
     {
-        var (own, known) = (participant.Facts.Checkpoint.Tensors, leader.Facts.Checkpoint.Tensors);
+        var (own, known) = (participant.Sources, leader.Sources);
         var (model, other) = (participant.Facts.Model.Value.ToString(), leader.Facts.Model.Value.ToString());
         var extra = own.Keys.Where(name => !known.ContainsKey(name)).ToList();
         if (PrefixBetween(names, extra) is { } prefix)

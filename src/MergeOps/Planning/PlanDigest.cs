@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
 using MergeOps.Methods.Contract;
+using MergeOps.Planning.TensorSources;
 using MergeOps.Tensors;
 
 namespace MergeOps.Planning;
@@ -33,7 +34,7 @@ internal static class PlanDigest
         };
         if (job.Tail is { } tail)
         {
-            decisions["tail"] = Json(tail, models);
+            decisions["tail"] = TailJson(tail, models);
         }
 
         if (job.AllowsNonFinite)
@@ -79,14 +80,22 @@ internal static class PlanDigest
         return json;
     }
 
-    private static JsonObject Json(JobInput input, ImmutableArray<PlannedModel> models) => new()
+    // that an input is cut to the output's shape is said by that shape
+    private static JsonObject Json(JobInput input, ImmutableArray<PlannedModel> models)
     {
-        ["file"] = ContentOf(models[input.Model], input.Tensor.File),
-        ["tensor"] = input.Tensor.Name,
-        ["dtype"] = input.Tensor.DType.ToString(),
-        ["shape"] = new JsonArray([.. input.Tensor.Shape.Select(dimension => JsonValue.Create(dimension))]),
-        ["parameters"] = Json(input.Parameters),
-    };
+        var terms = (input.Source is Cut cut ? cut.Source : input.Source).Terms(stored => ContentOf(models[stored.Owner], stored.Tensor.File));
+        terms["parameters"] = Json(input.Parameters);
+        return terms;
+    }
+
+    // the last rows are known by their number
+    private static JsonObject TailJson(JobInput input, ImmutableArray<PlannedModel> models)
+    {
+        var rows = (Slice)input.Source;
+        var terms = Json(input with { Source = rows.Source }, models);
+        terms["shape"] = new JsonArray([.. rows.Shape.Select(dimension => JsonValue.Create(dimension))]);
+        return terms;
+    }
 
     // a file without a lock is known by its header, its size and a sample: enough to tell plans apart, not to reuse tensors by
     private static string ContentOf(PlannedModel model, string file)

@@ -12,9 +12,9 @@ internal sealed record PlanEstimate(long BytesToRead, long BytesToWrite, int Mer
     /// <summary>Adds up a plan.</summary>
     public static PlanEstimate Of(MergePlan plan) => new(
         plan.Jobs
-            .SelectMany(job => job.Read)
-            .DistinctBy(input => input.Source)
-            .Sum(input => input.Tensor.ByteLength),
+            .SelectMany(job => job.Reads)
+            .DistinctBy(stored => stored.Origin)
+            .Sum(stored => stored.Tensor.ByteLength),
         plan.Jobs.Sum(job => job.ByteLength),
         plan.Jobs.Count(job => job.Kind == JobKind.Merge),
         plan.Jobs.Count(job => job.Kind == JobKind.Copy),

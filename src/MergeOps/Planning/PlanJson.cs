@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
+using MergeOps.Planning.TensorSources;
 using MergeOps.Recipes;
 
 namespace MergeOps.Planning;
@@ -83,10 +84,19 @@ internal static class PlanJson
         ["digest"] = job.Digest,
     };
 
-    private static JsonObject Input(JobInput input, MergePlan plan) => new()
+    private static JsonObject Input(JobInput input, MergePlan plan)
     {
-        ["model"] = plan.Models[input.Model].Reference.ToString(),
-        ["tensor"] = input.Tensor.Name,
-        ["parameters"] = PlanDigest.Json(input.Parameters),
-    };
+        var json = new JsonObject
+        {
+            ["model"] = plan.Models[input.Model].Reference.ToString(),
+            ["tensor"] = input.Source.Name,
+            ["parameters"] = PlanDigest.Json(input.Parameters),
+        };
+        if (input.Source is not (Stored or Cut { Source: Stored }))
+        {
+            json["source"] = input.Source.ToString();
+        }
+
+        return json;
+    }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Methods.Contract;
+using MergeOps.Planning.TensorSources;
 using MergeOps.Recipes;
 using MergeOps.Sources;
 
@@ -8,6 +9,8 @@ namespace MergeOps.Planning;
 /// <summary>Turns the recipe's models or slices into output slices with their participants.</summary>
 internal sealed class SliceBuilder(Recipe recipe, MergeMethod method, ImmutableArray<ModelFacts> models)
 {
+    private readonly Dictionary<int, ImmutableSortedDictionary<string, TensorSource>> sources = [];
+
     /// <summary>The slices of a module in output order.</summary>
     public ImmutableArray<OutputSlice> Build(RecipeModule module) =>
         module.Slices.IsEmpty
@@ -19,15 +22,22 @@ internal sealed class SliceBuilder(Recipe recipe, MergeMethod method, ImmutableA
         var baseModel = method.BaseModel == BaseModelRule.Unused ? null : (slice?.BaseModel ?? recipe.BaseModel)?.Value;
         var participants = entries
             .Select(entry => new Participant(
-                IndexOf(entry.Model.Value), FactsOf(entry.Model.Value), entry.LayerRange?.Value, entry, entry.Model.Value == baseModel))
+                IndexOf(entry.Model.Value), FactsOf(entry.Model.Value), SourcesOf(entry.Model.Value), entry.LayerRange?.Value, entry, entry.Model.Value == baseModel))
             .ToList();
         if (baseModel is not null && !participants.Exists(participant => participant.IsBase))
         {
             // a base that is not listed joins with the layers of the first source
-            participants.Add(new(IndexOf(baseModel), FactsOf(baseModel), participants[0].Range, null, IsBase: true));
+            participants.Add(new(IndexOf(baseModel), FactsOf(baseModel), SourcesOf(baseModel), participants[0].Range, null, IsBase: true));
         }
 
         return new([.. participants], slice, module);
+    }
+
+    // every slice sees the same ones
+    private ImmutableSortedDictionary<string, TensorSource> SourcesOf(ModelReference model)
+    {
+        var index = IndexOf(model);
+        return sources.TryGetValue(index, out var known) ? known : sources[index] = ModelSources.Of(index, models[index]);
     }
 
     private int IndexOf(ModelReference model) => models.IndexOf(FactsOf(model));

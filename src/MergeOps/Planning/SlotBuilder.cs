@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using MergeOps.Architectures;
 using MergeOps.Diagnostics;
+using MergeOps.Planning.TensorSources;
 using MergeOps.Recipes.Resolution;
-using MergeOps.Tensors;
 
 namespace MergeOps.Planning;
 
@@ -14,7 +14,7 @@ internal sealed class SlotBuilder(DiagnosticBag diagnostics)
 {
     private readonly List<OutputSlot> slots = [];
     private readonly List<DroppedTensor> dropped = [];
-    private readonly Dictionary<Checkpoint, LayerMap> layers = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<int, LayerMap> layers = [];
     private readonly NamingDifferences missing = new();
 
     /// <summary>What was left out so far, with the reasons.</summary>
@@ -128,7 +128,7 @@ internal sealed class SlotBuilder(DiagnosticBag diagnostics)
     private void AddOutside(OutputSlice slice, Func<string, bool> belongsHere)
     {
         var names = slice.Participants
-            .SelectMany(participant => participant.Facts.Checkpoint.Tensors.Keys)
+            .SelectMany(participant => participant.Sources.Keys)
             .Where(name => TensorNames.LayerOf(name) is null && belongsHere(name))
             .Distinct(StringComparer.Ordinal);
         foreach (var name in names)
@@ -155,9 +155,9 @@ internal sealed class SlotBuilder(DiagnosticBag diagnostics)
         foreach (var participant in slice.Participants)
         {
             var own = nameIn(participant);
-            if ((participant.Facts.Checkpoint.Tensors.GetValueOrDefault(own) ?? StandInFor(own, participant)) is { } tensor)
+            if ((participant.Sources.GetValueOrDefault(own) ?? StandInFor(own, participant)) is { } source)
             {
-                inputs.Add(new(participant, own, tensor));
+                inputs.Add(new(participant, own, source));
             }
             else
             {
@@ -166,7 +166,7 @@ internal sealed class SlotBuilder(DiagnosticBag diagnostics)
         }
 
         // roles follow from names, so one of the tensors speaks for all
-        var role = TensorRoles.RoleOf(inputs[0].Tensor);
+        var role = TensorRoles.RoleOf(inputs[0].Source.Name, inputs[0].Source.Shape);
         if (lacking.Count > 0 && role is TensorRole.ShadowCopy)
         {
             Drop(slice, nameIn, "not every model has this moving average", isLost: true);
@@ -191,23 +191,21 @@ internal sealed class SlotBuilder(DiagnosticBag diagnostics)
     private void Drop(OutputSlice slice, Func<Participant, string> nameIn, string reason, bool isLost) =>
         dropped.AddRange(
             from participant in slice.Participants
-            where participant.Facts.Checkpoint.Tensors.ContainsKey(nameIn(participant))
-            select new DroppedTensor(participant.Model, nameIn(participant), reason) { IsLost = isLost });
+            where participant.Has(nameIn(participant))
+            from stored in participant.Sources[nameIn(participant)].Reads
+            select new DroppedTensor(participant.Model, stored.Name, reason) { IsLost = isLost });
 
     // a stored head that differs from the embedding was trained apart, whatever the config says
     private static bool TiesItsHead(Participant participant, string head) =>
-        participant.Facts.Checkpoint.Tensors.ContainsKey(head)
+        participant.Has(head)
             ? participant.Facts.Config?.TiesEmbeddings == true && participant.Facts.HeadIsEmbedding != false
             : participant.Facts.Config?.TiesEmbeddings != false;
 
     // a model that ties its head does not store it; one that says that it does not tie it lacks it
-    private static TensorInfo? StandInFor(string own, Participant participant) =>
-        TensorRoles.IsHeadMatrix(own) && participant.Facts.Config?.TiesEmbeddings != false ? TensorRoles.EmbeddingOf(participant.Facts.Checkpoint)
-        : participant.CopiesOf(own) is [var only] ? participant.Facts.Checkpoint.Tensors[only] : null;
+    private static TensorSource? StandInFor(string own, Participant participant) =>
+        TensorRoles.IsHeadMatrix(own) && participant.Facts.Config?.TiesEmbeddings != false ? participant.Embedding
+        : participant.CopiesOf(own) is [var only] ? participant.Sources[only] : null;
 
-    private LayerMap LayersOf(Participant participant)
-    {
-        var checkpoint = participant.Facts.Checkpoint;
-        return layers.TryGetValue(checkpoint, out var map) ? map : layers[checkpoint] = new(checkpoint);
-    }
+    private LayerMap LayersOf(Participant participant) =>
+        layers.TryGetValue(participant.Model, out var map) ? map : layers[participant.Model] = new(participant.Sources.Keys);
 }

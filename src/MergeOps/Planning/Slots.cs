@@ -1,24 +1,29 @@
 using System.Collections.Immutable;
 using MergeOps.Architectures;
+using MergeOps.Planning.TensorSources;
 using MergeOps.Recipes;
 using MergeOps.Sources;
-using MergeOps.Tensors;
 
 namespace MergeOps.Planning;
 
 /// <summary>A model that takes part in a slice.</summary>
 /// <param name="Model">Index into the plan's models.</param>
 /// <param name="Facts">Its headers.</param>
+/// <param name="Sources">Its tensors by their names, as the merge sees them.</param>
 /// <param name="Range">Its layers in the slice; null takes all.</param>
 /// <param name="Entry">The recipe's entry; null for a base that joins without being listed.</param>
 /// <param name="IsBase">Whether the method uses it as the base.</param>
-internal sealed record Participant(int Model, ModelFacts Facts, LayerRange? Range, RecipeInput? Entry, bool IsBase)
+internal sealed record Participant(
+    int Model, ModelFacts Facts, ImmutableSortedDictionary<string, TensorSource> Sources, LayerRange? Range, RecipeInput? Entry, bool IsBase)
 {
     /// <summary>The first of its layers in the slice.</summary>
     public int FirstLayer => Range?.Start ?? 0;
 
     /// <summary>Whether it stores a tensor of this name.</summary>
-    public bool Has(string name) => Facts.Checkpoint.Tensors.ContainsKey(name);
+    public bool Has(string name) => Sources.ContainsKey(name);
+
+    /// <summary>Its input embedding, or null.</summary>
+    public TensorSource? Embedding => TensorRoles.EmbeddingOf(Facts.Checkpoint) is { } stored ? Sources.GetValueOrDefault(stored.Name) : null;
 
     /// <summary>The names under which it stores what may be copies of a tensor.</summary>
     public ImmutableArray<string> CopiesOf(string name) => [.. TensorRoles.CopiesOf(name).Where(Has)];
@@ -44,8 +49,8 @@ internal sealed record OutputSlice(ImmutableArray<Participant> Participants, Rec
 /// <summary>What one participant gives to an output tensor.</summary>
 /// <param name="Participant">The model.</param>
 /// <param name="Name">The tensor's own name there, which filters of per-model parameters see.</param>
-/// <param name="Tensor">The tensor that is read: its own, or the embedding that stands in for a tied head.</param>
-internal sealed record SlotInput(Participant Participant, string Name, TensorInfo Tensor);
+/// <param name="Source">What is read: its own tensor, or the embedding that stands in for a tied head.</param>
+internal sealed record SlotInput(Participant Participant, string Name, TensorSource Source);
 
 /// <summary>A place for an output tensor, before parameters, shape and dtype are decided.</summary>
 /// <param name="Name">The output name.</param>

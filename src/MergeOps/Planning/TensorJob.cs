@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Methods.Contract;
+using MergeOps.Planning.TensorSources;
 using MergeOps.Tensors;
 
 namespace MergeOps.Planning;
@@ -15,34 +16,15 @@ internal enum JobKind
 }
 
 /// <summary>One input of a job.</summary>
-/// <param name="Model">Index into <see cref="MergePlan.Models"/>.</param>
-/// <param name="Tensor">The tensor there, with file, offset, dtype and stored shape.</param>
+/// <param name="Source">Where its elements come from; as many as the output has, or in a job with a <see cref="TensorJob.Tail"/> as the rows above it have.</param>
 /// <param name="Parameters">The model's own resolved parameters; empty for the base.</param>
-internal sealed record JobInput(int Model, TensorInfo Tensor, ResolvedParameters Parameters)
+internal sealed record JobInput(TensorSource Source, ResolvedParameters Parameters)
 {
-    /// <summary>What it reads.</summary>
-    public ModelTensor Source => new(Model, Tensor.Name);
-
-    /// <summary>The same tensor from a row on: its last rows, which lie together in the file.</summary>
-    public JobInput From(long row)
-    {
-        var bytes = Tensor.ByteLength / Tensor.Shape[0] * row;
-        return this with
-        {
-            Tensor = Tensor with { Shape = Tensor.Shape.SetItem(0, Tensor.Shape[0] - row), Offset = Tensor.Offset + bytes, ByteLength = Tensor.ByteLength - bytes },
-        };
-    }
+    /// <summary>The model that it belongs to: an index into <see cref="MergePlan.Models"/>.</summary>
+    public int Model => Source.Model;
 }
 
-/// <summary>A tensor of one of a plan's models.</summary>
-/// <param name="Model">Index into <see cref="MergePlan.Models"/>.</param>
-/// <param name="Name">Its name there.</param>
-internal sealed record ModelTensor(int Model, string Name);
-
-/// <summary>
-/// One output tensor and everything that decides its bytes. Inputs whose stored shape is larger than
-/// <see cref="Shape"/> give their top-left part.
-/// </summary>
+/// <summary>One output tensor and everything that decides its bytes.</summary>
 internal sealed record TensorJob
 {
     /// <summary>The output tensor's name.</summary>
@@ -85,7 +67,10 @@ internal sealed record TensorJob
     public ImmutableArray<JobInput> Read => (Base, Tail) is (null, null) ? Inputs : [.. Inputs, .. new[] { Base, Tail }.OfType<JobInput>()];
 
     /// <summary>The rows that are made of all inputs.</summary>
-    public TensorJob WithoutTail => Tail is null ? this : this with { Shape = Shape.SetItem(0, Shape[0] - Tail.Tensor.Shape[0]), Tail = null };
+    public TensorJob WithoutTail => Tail is null ? this : this with { Shape = Shape.SetItem(0, Shape[0] - Tail.Source.Shape[0]), Tail = null };
+
+    /// <summary>The stored tensors that it reads; one that two inputs share comes twice.</summary>
+    public IEnumerable<Stored> Reads => Read.SelectMany(input => input.Source.Reads);
 
     /// <summary>The recipe's seed.</summary>
     public required ulong Seed { get; init; }
@@ -100,13 +85,13 @@ internal sealed record TensorJob
     public string? Reason { get; init; }
 
     /// <summary>The number of elements.</summary>
-    public long ElementCount => Shape.Aggregate(1L, (product, dimension) => checked(product * dimension));
+    public long ElementCount => TensorSource.CountOf(Shape);
 
     /// <summary>Elements of a row: the last axis; 1 for a scalar.</summary>
     public long RowLength => Shape is [.., var last] ? last : 1;
 
     /// <summary>Whether the arithmetic is float64, because an input is.</summary>
-    public bool IsDouble => Base?.Tensor.DType == DType.F64 || Inputs.Any(input => input.Tensor.DType == DType.F64);
+    public bool IsDouble => Base?.Source.DType == DType.F64 || Inputs.Any(input => input.Source.DType == DType.F64);
 
     /// <summary>The number of output bytes.</summary>
     public long ByteLength => ElementCount * DType.Bits() / 8;

@@ -23,7 +23,7 @@ internal static class TileMemory
         _ => Math.Min(job.ElementCount, tileElements),
     };
 
-    /// <summary>Bytes that a job's buffers take.</summary>
+    /// <summary>Bytes that a job's buffers take, and what its inputs keep in memory.</summary>
     public static long Need(TensorJob job, TileLayout layout, long tileElements) =>
-        LargestTile(job, layout, tileElements) * BytesPerElement(job);
+        (LargestTile(job, layout, tileElements) * BytesPerElement(job)) + job.Read.Sum(input => input.Source.HeldBytes);
 }

@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using MergeOps.Architectures;
 using MergeOps.Diagnostics;
+using MergeOps.Planning.TensorSources;
 using MergeOps.Recipes;
 using MergeOps.Sources;
 using MergeOps.Sources.Headers;
-using MergeOps.Tensors;
 using MergeOps.Tokenizers;
 
 namespace MergeOps.Planning;
@@ -94,19 +94,19 @@ internal sealed class VocabularyCheck
     private List<ModelRows> RowsOfModels(IReadOnlyList<OutputSlot> slots, ImmutableArray<TensorJob> jobs)
     {
         var rows = new ModelRows?[models.Length];
-        foreach (var slot in slots.Where(slot => !slot.IsInLayer && slot.Inputs.Any(input => HasTokenRows(input.Tensor))))
+        foreach (var slot in slots.Where(slot => !slot.IsInLayer && slot.Inputs.Any(input => HasTokenRows(input.Source))))
         {
             var read = jobs.FirstOrDefault(job => job.Name == slot.Name)?.Read.Select(input => input.Model).ToHashSet();
-            foreach (var input in slot.Inputs.Where(input => HasTokenRows(input.Tensor) && (read is null || read.Contains(input.Participant.Model))))
+            foreach (var input in slot.Inputs.Where(input => HasTokenRows(input.Source) && (read is null || read.Contains(input.Participant.Model))))
             {
-                rows[input.Participant.Model] = new(input.Participant.Model, input.Tensor.Shape[0]);
+                rows[input.Participant.Model] = new(input.Participant.Model, input.Source.Shape[0]);
             }
         }
 
         return [.. rows.OfType<ModelRows>()];
     }
 
-    private static bool HasTokenRows(TensorInfo tensor) => tensor.Shape.Length > 0 && TensorRoles.RoleOf(tensor) is (TensorRole.TokenEmbedding or TensorRole.OutputHead);
+    private static bool HasTokenRows(TensorSource source) => source.Shape.Length > 0 && TensorRoles.RoleOf(source.Name, source.Shape) is (TensorRole.TokenEmbedding or TensorRole.OutputHead);
 
     private VocabularyFinding? NotCompared(ModelRows own, int reference, List<ModelRows> rows, VocabularyWords words)
     {
@@ -145,7 +145,7 @@ internal sealed class VocabularyCheck
     }
 
     private static long? RowsOf(TensorRole role, ImmutableArray<TensorJob> jobs) =>
-        jobs.FirstOrDefault(job => job.Shape.Length == 2 && job.Inputs.Any(input => TensorRoles.RoleOf(input.Tensor with { Name = job.Name }) == role))?.Shape[0];
+        jobs.FirstOrDefault(job => job.Shape.Length == 2 && job.Inputs.Any(input => TensorRoles.RoleOf(job.Name, input.Source.Shape) == role))?.Shape[0];
 
     private string NameOf(int model) => models[model].Model.Value.ToString();
 

@@ -96,7 +96,7 @@ internal static class ModelFactsReader
     // a single file that somebody names beside the config of a whole model may be one of several parts
     private static void RequireLayers(Located<ModelReference> model, Checkpoint checkpoint, ModelConfig? config)
     {
-        var layers = new LayerMap(checkpoint);
+        var layers = new LayerMap(checkpoint.Tensors.Keys);
         var deepest = layers.Stacks.Select(layers.DepthOf).DefaultIfEmpty(0).Max();
         if (config is not null && ModelConfig.DepthKeyOf(config.Language) is { } key && ModelConfig.Number(config.Language, key) is { } depth && deepest < depth)
         {

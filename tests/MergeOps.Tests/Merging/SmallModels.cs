@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using MergeOps.Merging;
 using MergeOps.Methods.Contract;
 using MergeOps.Planning;
+using MergeOps.Planning.TensorSources;
 using MergeOps.Recipes;
 using MergeOps.Tensors;
 using Xunit;
@@ -78,7 +79,7 @@ internal sealed class SmallModels : IDisposable
         {
             Name = "small",
             Models = planned,
-            Jobs = [.. jobs.Select(job => job with { Digest = PlanDigest.Of(job, planned) }).OrderBy(job => job.Name, StringComparer.Ordinal)],
+            Jobs = [.. jobs.Select(Fitted).Select(job => job with { Digest = PlanDigest.Of(job, planned) }).OrderBy(job => job.Name, StringComparer.Ordinal)],
             Dropped = [],
             Donor = 0,
             Config = "{\n  \"model_type\": \"llama\"\n}\n",
@@ -94,7 +95,10 @@ internal sealed class SmallModels : IDisposable
     public static MergePlan By(MergeMethod method, MergePlan plan) => plan with { Jobs = [.. plan.Jobs.Select(job => job.Method is null ? job : job with { Method = method })] };
 
     /// <summary>A tensor of a model as a job's input.</summary>
-    public JobInput Input(int model, string tensor, ResolvedParameters parameters) => new(model, models[model].Checkpoint.Tensors[tensor], parameters);
+    public JobInput Input(int model, string tensor, ResolvedParameters parameters) => new(new Stored(model, models[model].Checkpoint.Tensors[tensor]), parameters);
+
+    /// <summary>The last rows of a model's tensor as a job's input.</summary>
+    public JobInput RowsFrom(long row, int model, string tensor) => new(Slice.RowsFrom(row, Input(model, tensor, ResolvedParameters.Empty).Source), ResolvedParameters.Empty);
 
     /// <summary>Runs the engine.</summary>
     public MergedCheckpoint Merge(MergePlan plan, Func<MergeOptions, MergeOptions>? with = null, CancellationToken? cancellation = null)
@@ -134,6 +138,15 @@ internal sealed class SmallModels : IDisposable
         var count = shape.Aggregate(1L, (a, b) => a * b) * (dtype.IsMergeable() ? 1 : dtype.Bits() / 8);
         return Bytes(dtype, [.. Enumerable.Range(0, (int)count).Select(_ => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()))]);
     }
+
+    // larger inputs give their top-left part
+    private static TensorJob Fitted(TensorJob job) => job with
+    {
+        Base = job.Base is { } origin ? Fitted(origin, job) : null,
+        Inputs = [.. job.Inputs.Select(input => Fitted(input, job))],
+    };
+
+    private static JobInput Fitted(JobInput input, TensorJob job) => input with { Source = Cut.To(job.WithoutTail.Shape, input.Source) };
 
     private static ResolvedParameters Resolve(MergeMethod method, ParameterScope scope, Dictionary<string, double>? given) => new(
         method.Parameters

@@ -78,7 +78,7 @@ public sealed class OutputConfigTests : PlanningTests
         Assert.Equal(tied, (bool)JsonNode.Parse(plan.Config!)!["tie_word_embeddings"]!);
         if (written && !head2)
         {
-            Assert.Equal("model.embed_tokens.weight", Job(plan, "lm_head.weight").Inputs[1].Tensor.Name);
+            Assert.Equal("model.embed_tokens.weight", Job(plan, "lm_head.weight").Inputs[1].Source.Name);
         }
     }
 

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using MergeOps.Methods.Contract;
 using MergeOps.Planning;
+using MergeOps.Planning.TensorSources;
 using MergeOps.Recipes;
 using MergeOps.Tensors;
 using Xunit;
@@ -29,9 +30,9 @@ public sealed class PlanDigestTermsTests
         Shape = [3, 2],
         Method = new NamedMethod("ties", 2),
         Parameters = Parameters("lambda", ParameterValue.Of(0.5)),
-        Base = new(0, Tensor("w"), ResolvedParameters.Empty),
-        Inputs = [new(1, Tensor("w"), Parameters("weight", ParameterValue.Of(1.0))), new(2, Tensor("v"), Parameters("weight", ParameterValue.Of(-0.25)))],
-        Tail = new(1, Tensor("w") with { Shape = [1, 2] }, ResolvedParameters.Empty),
+        Base = Input(0, Tensor("w")),
+        Inputs = [Input(1, Tensor("w"), Parameters("weight", ParameterValue.Of(1.0))), Input(2, Tensor("v"), Parameters("weight", ParameterValue.Of(-0.25)))],
+        Tail = new(Slice.RowsFrom(2, new Stored(1, Tensor("w"))), ResolvedParameters.Empty),
         Seed = 7,
         AllowsNonFinite = true,
         Digest = "",
@@ -44,7 +45,7 @@ public sealed class PlanDigestTermsTests
         Method = null,
         Parameters = ResolvedParameters.Empty,
         Base = null,
-        Inputs = [new(0, Tensor("w") with { Shape = [] }, ResolvedParameters.Empty)],
+        Inputs = [Input(0, Tensor("w") with { Shape = [] })],
         Tail = null,
         Seed = 0,
         AllowsNonFinite = false,
@@ -77,17 +78,17 @@ public sealed class PlanDigestTermsTests
         ["name of a parameter"] = job => job with { Parameters = Parameters("density", ParameterValue.Of(0.5)) },
         ["seed"] = job => job with { Seed = 8 },
         ["no base"] = job => job with { Base = null },
-        ["another base"] = job => job with { Base = job.Base! with { Model = 1 } },
+        ["another base"] = job => job with { Base = Input(1, Tensor("w")) },
         ["one input less"] = job => job with { Inputs = [job.Inputs[0]] },
         ["order of inputs"] = job => job with { Inputs = [job.Inputs[1], job.Inputs[0]] },
-        ["file of an input"] = job => WithInput(job, input => input with { Model = 0 }),
-        ["tensor of an input"] = job => WithInput(job, input => input with { Tensor = input.Tensor with { Name = "u" } }),
-        ["dtype of an input"] = job => WithInput(job, input => input with { Tensor = input.Tensor with { DType = DType.F16 } }),
-        ["shape of an input"] = job => WithInput(job, input => input with { Tensor = input.Tensor with { Shape = [4, 2] } }),
+        ["file of an input"] = job => WithSource(job, stored => stored with { Owner = 0 }),
+        ["tensor of an input"] = job => WithSource(job, stored => stored with { Tensor = stored.Tensor with { Name = "u" } }),
+        ["dtype of an input"] = job => WithSource(job, stored => stored with { Tensor = stored.Tensor with { DType = DType.F16 } }),
+        ["shape of an input"] = job => WithSource(job, stored => stored with { Tensor = stored.Tensor with { Shape = [4, 2] } }),
         ["parameter of an input"] = job => WithInput(job, input => input with { Parameters = Parameters("weight", ParameterValue.Of(0.75)) }),
         ["no tail"] = job => job with { Tail = null },
-        ["tail of another model"] = job => job with { Tail = job.Tail! with { Model = 0 } },
-        ["rows of the tail"] = job => job with { Tail = job.Tail! with { Tensor = job.Tail.Tensor with { Shape = [2, 2] } } },
+        ["tail of another model"] = job => job with { Tail = new(Slice.RowsFrom(2, new Stored(0, Tensor("w"))), ResolvedParameters.Empty) },
+        ["rows of the tail"] = job => job with { Tail = new(Slice.RowsFrom(1, new Stored(1, Tensor("w"))), ResolvedParameters.Empty) },
         ["infinity allowed"] = job => job with { AllowsNonFinite = false },
     };
 
@@ -248,6 +249,10 @@ public sealed class PlanDigestTermsTests
     }
 
     private static TensorJob WithInput(TensorJob job, Func<JobInput, JobInput> change) => job with { Inputs = job.Inputs.SetItem(0, change(job.Inputs[0])) };
+
+    private static TensorJob WithSource(TensorJob job, Func<Stored, Stored> change) => WithInput(job, input => input with { Source = change((Stored)input.Source) });
+
+    private static JobInput Input(int model, TensorInfo tensor, ResolvedParameters? parameters = null) => new(new Stored(model, tensor), parameters ?? ResolvedParameters.Empty);
 
     private static TensorInfo Tensor(string name) => new(name, DType.BF16, [3, 2], "model.safetensors", 80, 12);
 

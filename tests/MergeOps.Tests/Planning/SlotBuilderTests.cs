@@ -22,7 +22,7 @@ public sealed class SlotBuilderTests : PlanningTests
                   - model: ./b
                     layer_range: [1, 3]
             """);
-        Assert.Equal("model.layers.1.mlp.up_proj.weight", Input(plan, "model.layers.2.mlp.up_proj.weight").Tensor.Name);
+        Assert.Equal("model.layers.1.mlp.up_proj.weight", Input(plan, "model.layers.2.mlp.up_proj.weight").Source.Name);
         Assert.Equal(["./a", "./a", "./b", "./b"], Enumerable.Range(0, 4).Select(layer => ModelOf(plan, $"model.layers.{layer}.mlp.up_proj.weight")));
         Assert.Equal("./a", ModelOf(plan, "model.embed_tokens.weight"));
         Assert.Equal("./b", ModelOf(plan, "model.norm.weight"));
@@ -46,7 +46,7 @@ public sealed class SlotBuilderTests : PlanningTests
                     parameters: { weight: 0.5 }
             """);
         var job = Job(plan, "model.layers.0.self_attn.q_proj.weight");
-        Assert.Equal("model.layers.1.self_attn.q_proj.weight", job.Base!.Tensor.Name);
+        Assert.Equal("model.layers.1.self_attn.q_proj.weight", job.Base!.Source.Name);
         Assert.Single(job.Inputs);
     }
 
@@ -62,7 +62,7 @@ public sealed class SlotBuilderTests : PlanningTests
               - model: ./a
                 parameters: { weight: 1 }
             """);
-        var accounted = plan.Jobs.SelectMany(job => job.Inputs).Select(input => (input.Model, input.Tensor.Name))
+        var accounted = plan.Jobs.SelectMany(job => job.Inputs).Select(input => (input.Model, input.Source.Name))
             .Concat(plan.Dropped.Select(dropped => (dropped.Model, dropped.Name)))
             .Distinct();
         Assert.Equal(plan.Models.Sum(model => model.Checkpoint.Tensors.Count), accounted.Count());

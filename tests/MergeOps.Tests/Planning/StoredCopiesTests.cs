@@ -45,7 +45,7 @@ public sealed class StoredCopiesTests : PlanningTests
             var (plan, found) = TryPlan(Linear(first, second), Models);
 
             Assert.Empty(found);
-            Assert.Equal(["encoder.embed_tokens.weight", "shared.weight"], Job(plan!, "shared.weight").Inputs.Select(input => input.Tensor.Name).Order(StringComparer.Ordinal));
+            Assert.Equal(["encoder.embed_tokens.weight", "shared.weight"], Job(plan!, "shared.weight").Inputs.Select(input => input.Source.Name).Order(StringComparer.Ordinal));
         }
     }
 

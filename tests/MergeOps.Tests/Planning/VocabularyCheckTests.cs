@@ -278,7 +278,7 @@ public sealed class VocabularyCheckTests : PlanningTests
             "model.embed_tokens.weight");
 
         Assert.Equal(9, embedding.Shape[0]);
-        Assert.Equal((embedding.Inputs[0].Source, 2), (embedding.Tail!.Source, embedding.Tail.Tensor.Shape[0]));
+        Assert.Equal((embedding.Inputs[0].Source.Reads.Single(), 2), (embedding.Tail!.Source.Reads.Single(), embedding.Tail.Source.Shape[0]));
     }
 
     [Fact]

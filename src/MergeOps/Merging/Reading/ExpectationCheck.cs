@@ -3,6 +3,7 @@ using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Merging.Reading.Files;
 using MergeOps.Planning;
+using MergeOps.Planning.TensorSources;
 using MergeOps.Tensors;
 
 namespace MergeOps.Merging.Reading;

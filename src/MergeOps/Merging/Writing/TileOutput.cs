@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
+using MergeOps.Merging.Reading.Elements;
 using MergeOps.Merging.Reading.Numbers;
-using MergeOps.Merging.Reading.Tiles;
 using MergeOps.Tensors;
 
 namespace MergeOps.Merging.Writing;
@@ -11,7 +11,7 @@ namespace MergeOps.Merging.Writing;
 internal delegate void StoredSink(long first, ReadOnlySpan<byte> bytes);
 
 /// <summary>Rounds the arithmetic's numbers to the output's dtype, piece by piece.</summary>
-internal sealed unsafe class TileOutput(DType dtype, Workspace workspace)
+internal sealed unsafe class TileOutput(DType dtype, PieceBuffers buffers)
 {
     /// <summary>Hands on a run of elements.</summary>
     /// <param name="start">The first element.</param>
@@ -21,9 +21,9 @@ internal sealed unsafe class TileOutput(DType dtype, Workspace workspace)
     /// <param name="sink">Takes the bytes.</param>
     public void Write(long start, long length, nint source, bool isDouble, StoredSink sink)
     {
-        for (var done = 0L; done < length; done += Workspace.PieceElements)
+        for (var done = 0L; done < length; done += PieceBuffers.Elements)
         {
-            var count = (int)Math.Min(Workspace.PieceElements, length - done);
+            var count = (int)Math.Min(PieceBuffers.Elements, length - done);
             sink(start + done, isDouble
                 ? Round(new ReadOnlySpan<double>((double*)source + done, count))
                 : Round(new ReadOnlySpan<float>((float*)source + done, count)));
@@ -37,7 +37,7 @@ internal sealed unsafe class TileOutput(DType dtype, Workspace workspace)
             return MemoryMarshal.AsBytes(values);
         }
 
-        var bytes = workspace.Stored.AsSpan(0, values.Length * dtype.Bits() / 8);
+        var bytes = buffers.Stored.AsSpan(0, values.Length * dtype.Bits() / 8);
         if (dtype == DType.F64)
         {
             Conversion.Widen(values, MemoryMarshal.Cast<byte, double>(bytes));
@@ -57,7 +57,7 @@ internal sealed unsafe class TileOutput(DType dtype, Workspace workspace)
             return MemoryMarshal.AsBytes(values);
         }
 
-        var singles = workspace.Singles.AsSpan(0, values.Length);
+        var singles = buffers.Singles.AsSpan(0, values.Length);
         if (dtype == DType.F32)
         {
             Conversion.ToNearest(values, singles);

@@ -1,5 +1,6 @@
 using MergeOps.Diagnostics;
 using MergeOps.Planning;
+using MergeOps.Planning.TensorSources;
 using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline.Stages;

@@ -68,7 +68,7 @@ public sealed class ExpectationTests : IDisposable
         models.Merge(models.Plan([common]), options => options with { Output = models.Folder["common"] });
         var expected = models.MergedSingles("w", "common");
 
-        models.Merge(models.Plan([common with { Shape = [6, 8], Tail = models.Input(0, "w", ResolvedParameters.Empty).From(4) }]));
+        models.Merge(models.Plan([common with { Shape = [6, 8], Tail = models.RowsFrom(4, 0, "w") }]));
 
         Assert.Equal([.. expected, .. System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(donor).ToArray()[32..]], models.MergedSingles("w"));
     }
@@ -84,7 +84,7 @@ public sealed class ExpectationTests : IDisposable
             Shape = [3, 1],
             DType = DType.BF16,
             Inputs = [models.Input(1, "w", ResolvedParameters.Empty)],
-            Tail = models.Input(0, "w", ResolvedParameters.Empty).From(2),
+            Tail = models.RowsFrom(2, 0, "w"),
         };
 
         models.Merge(models.Plan([job]));
@@ -98,7 +98,7 @@ public sealed class ExpectationTests : IDisposable
         models.Model("a", 1, ("w", DType.F32, [3, 2])).Model("b", 2, ("w", DType.F32, [2, 2])).Model("c", 3, ("w", DType.F32, [3, 2]));
         var job = models.Plan(Linear, each: new() { ["weight"] = 1 }).Jobs[0] with { Shape = [3, 2], Inputs = [models.Input(1, "w", ResolvedParameters.Empty)] };
 
-        var digests = new[] { 0, 2 }.Select(donor => models.Plan([job with { Tail = models.Input(donor, "w", ResolvedParameters.Empty).From(2) }]).Digest);
+        var digests = new[] { 0, 2 }.Select(donor => models.Plan([job with { Tail = models.RowsFrom(2, donor, "w") }]).Digest);
 
         Assert.Equal(2, digests.Distinct().Count());
     }

@@ -39,8 +39,8 @@ public sealed class InputPassTests : IDisposable
         double Sum(JobInput input)
         {
             using var reader = new TensorReader(plan.Models[input.Model].Checkpoint);
-            var bytes = new byte[input.Tensor.ByteLength];
-            reader.Read(input.Tensor, 0, bytes);
+            var bytes = new byte[input.Source.Reads.Single().Tensor.ByteLength];
+            reader.Read(input.Source.Reads.Single().Tensor, 0, bytes);
             return MemoryMarshal.Cast<byte, float>(bytes).ToArray().Sum(number => (double)number);
         }
     }

@@ -4,6 +4,7 @@ using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Merging.Reading.Numbers;
 using MergeOps.Planning;
+using MergeOps.Planning.TensorSources;
 using MergeOps.Tensors;
 
 namespace MergeOps.Merging.Reading.Files;
@@ -46,7 +47,7 @@ internal sealed class NonFiniteInputs(MergePlan plan)
         {
             inBuffers.TryAdd(source, element);
         }
-        else if (plan.Jobs.Any(job => !job.AllowsNonFinite && job.Read.Any(input => input.Source == source)))
+        else if (plan.Jobs.Any(job => !job.AllowsNonFinite && job.Reads.Any(stored => stored.Origin == source)))
         {
             throw new MergeOpsException(
                 Codes.InputNotFinite,

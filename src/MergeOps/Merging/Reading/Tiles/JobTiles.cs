@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MergeOps.Merging.Reading.Elements;
 using MergeOps.Merging.Reading.Files;
 using MergeOps.Merging.Reading.Memory;
 using MergeOps.Methods.Contract;
@@ -36,12 +37,17 @@ internal sealed class JobTiles : ITensorInputs, IDisposable
         CancellationToken cancellation)
     {
         (this.job, this.layout, this.tileElements, this.memory, this.operators, this.cancellation) = (job, layout, tileElements, memory, operators, cancellation);
+        var readers = new ElementReaders(files, workspace.Pieces);
         Models = [.. job.Inputs.Select(input => input.Parameters)];
         tile = new PooledTile(
             workspace,
             job.IsDouble,
-            job.Base is { } origin ? new TileInput(origin, job.Shape, files, workspace) : null,
-            [.. job.Inputs.Select(input => new TileInput(input, job.Shape, files, workspace))]);
+            job.Base is { } origin ? Open(origin) : null,
+            [.. job.Inputs.Select(Open)]);
+
+        TileInput Open(JobInput input) => input.Source.Shape.SequenceEqual(job.Shape)
+            ? new(readers.Open(input.Source))
+            : throw new ArgumentException($"{job.Name} is [{string.Join(", ", job.Shape)}], {input.Source} is [{string.Join(", ", input.Source.Shape)}]", nameof(job));
     }
 
     /// <inheritdoc/>
@@ -107,10 +113,11 @@ internal sealed class JobTiles : ITensorInputs, IDisposable
         }
 
         hasLooked = true;
-        kept = memory.TryKeep([.. tile.Inputs.Select(input => input.Length)]);
-        foreach (var (input, bytes) in kept is null ? [] : tile.Inputs.Zip(kept.Inputs))
+        var runs = tile.Inputs.SelectMany(input => input.Runs(job.ElementCount)).ToList();
+        kept = memory.TryKeep([.. runs.Select(run => run.Length)]);
+        foreach (var (run, bytes) in kept is null ? [] : runs.Zip(kept.Inputs))
         {
-            input.Keep(bytes);
+            run.Reader.Keep(run.Start, bytes);
         }
     }
 

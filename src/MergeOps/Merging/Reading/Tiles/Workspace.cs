@@ -1,3 +1,4 @@
+using MergeOps.Merging.Reading.Elements;
 using TorchSharp;
 
 namespace MergeOps.Merging.Reading.Tiles;
@@ -5,9 +6,6 @@ namespace MergeOps.Merging.Reading.Tiles;
 /// <summary>The buffers of one worker, made when first asked for and used again for every tile of every job.</summary>
 internal sealed class Workspace(torch.Device device) : IDisposable
 {
-    /// <summary>Elements that are read and converted, or converted and written, at once: few enough to stay in the nearest cache.</summary>
-    public const int PieceElements = 1 << 15;
-
     private const int HostSlot = -1;
 
     private readonly Dictionary<(torch.ScalarType Type, int Slot), TileBuffer> buffers = [];
@@ -15,11 +13,8 @@ internal sealed class Workspace(torch.Device device) : IDisposable
     /// <summary>Whether tiles are ordinary memory, so that they need not be carried to a device and back.</summary>
     public bool IsCpu => device.type == DeviceType.CPU;
 
-    /// <summary>Holds a piece as it is stored, of eight bytes an element at most.</summary>
-    public byte[] Stored { get; } = GC.AllocateUninitializedArray<byte>(PieceElements * sizeof(double), pinned: true);
-
-    /// <summary>Holds a piece between float64 and a stored type.</summary>
-    public float[] Singles { get; } = GC.AllocateUninitializedArray<float>(PieceElements, pinned: true);
+    /// <summary>What numbers pass through on their way between files and tiles.</summary>
+    public PieceBuffers Pieces { get; } = new();
 
     /// <summary>A tile's buffer on the device.</summary>
     public TileBuffer Tile(torch.ScalarType type, int slot) => Buffer(type, slot, device);

@@ -94,7 +94,7 @@ public sealed class DamagedInputTests : IDisposable
     public void Rows_from_the_middle_of_a_block_on_are_compared_with_the_whole_block()
     {
         models.Model("a", 1, ("w", DType.U8, [10, 1000])).Model("b", 2, ("w", DType.U8, [10, 1000]));
-        var plan = models.Plan([Copy(model: 1, [3, 1000]) with { Inputs = [models.Input(1, "w", ResolvedParameters.Empty).From(7)] }]);
+        var plan = models.Plan([Copy(model: 1, [3, 1000]) with { Inputs = [models.RowsFrom(7, 1, "w")] }]);
         var sound = Hashed(plan);
 
         Assert.Equal(File.ReadAllBytes(Input)[^3000..], Merged(plan, sound));

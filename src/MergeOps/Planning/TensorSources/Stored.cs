@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using MergeOps.Tensors;
+
+namespace MergeOps.Planning.TensorSources;
+
+/// <summary>The bytes of a file.</summary>
+/// <param name="Owner">Index into <see cref="MergePlan.Models"/>.</param>
+/// <param name="Tensor">The tensor there, with file, offset, number type and shape.</param>
+internal sealed record Stored(int Owner, TensorInfo Tensor) : TensorSource
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<long> Shape => Tensor.Shape;
+
+    /// <inheritdoc/>
+    public override DType DType => Tensor.DType;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<TensorSource> Parts => [];
+
+    /// <inheritdoc/>
+    public override string Name => Tensor.Name;
+
+    /// <inheritdoc/>
+    public override int Model => Owner;
+
+    /// <inheritdoc/>
+    public override bool IsAsStored => true;
+
+    /// <inheritdoc/>
+    public override long BytesOf(long elements) => elements * DType.Bits() / 8;
+
+    /// <inheritdoc/>
+    public override long HeldBytes => 0;
+
+    /// <inheritdoc/>
+    public override IEnumerable<Stored> Reads => [this];
+
+    /// <summary>What it reads.</summary>
+    public ModelTensor Origin => new(Owner, Tensor.Name);
+
+    /// <inheritdoc/>
+    public override JsonObject Terms(Func<Stored, string?> contentOf) => new()
+    {
+        ["file"] = contentOf(this),
+        ["tensor"] = Tensor.Name,
+        ["dtype"] = DType.ToString(),
+        ["shape"] = Json(Shape),
+    };
+
+    /// <inheritdoc/>
+    public override string ToString() => Tensor.Name;
+}
+
+/// <summary>A tensor of one of a plan's models.</summary>
+/// <param name="Model">Index into <see cref="MergePlan.Models"/>.</param>
+/// <param name="Name">Its name there.</param>
+internal sealed record ModelTensor(int Model, string Name);

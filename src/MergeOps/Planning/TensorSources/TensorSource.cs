@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using MergeOps.Tensors;
+
+namespace MergeOps.Planning.TensorSources;
+
+/// <summary>
+/// Where the elements of a job's input come from: an expression over stored tensors, a value without files or arithmetic. It
+/// knows its shape and number type, what it reads and what identifies it in a digest; whoever reads evaluates it tile by tile.
+/// </summary>
+internal abstract record TensorSource
+{
+    /// <summary>The dimensions; empty for a scalar.</summary>
+    public abstract ImmutableArray<long> Shape { get; }
+
+    /// <summary>The number type that its elements have, and that the output has where the recipe names none.</summary>
+    public abstract DType DType { get; }
+
+    /// <summary>The sources that it is made of; empty for a stored tensor.</summary>
+    public abstract ImmutableArray<TensorSource> Parts { get; }
+
+    /// <summary>The tensor's name in its model, which filters see.</summary>
+    public virtual string Name => Parts[0].Name;
+
+    /// <summary>The model that it belongs to: an index into <see cref="MergePlan.Models"/>.</summary>
+    public virtual int Model => Parts[0].Model;
+
+    /// <summary>Whether its elements are those of files, bit for bit, so that they can be copied without arithmetic.</summary>
+    public virtual bool IsAsStored => Parts.All(part => part.IsAsStored);
+
+    /// <summary>Bytes of input that its reader keeps in memory beside the tiles.</summary>
+    public virtual long HeldBytes => Parts.Sum(part => part.HeldBytes);
+
+    /// <summary>Bytes as they are stored of so many of its elements that follow each other.</summary>
+    public virtual long BytesOf(long elements) =>
+        Parts.Sum(part => part.BytesOf((long)Math.Ceiling((double)elements * part.ElementCount / Math.Max(1, ElementCount))));
+
+    /// <summary>The stored tensors that it reads.</summary>
+    public virtual IEnumerable<Stored> Reads => Parts.SelectMany(part => part.Reads);
+
+    /// <summary>The number of elements; 1 for a scalar.</summary>
+    public long ElementCount => CountOf(Shape);
+
+    /// <summary>What decides its elements, as canonical JSON.</summary>
+    /// <param name="contentOf">The digest that stands for the content of a stored tensor's file.</param>
+    public abstract JsonObject Terms(Func<Stored, string?> contentOf);
+
+    /// <summary>The expression as people read it: function-like, names of tensors at its leaves.</summary>
+    public abstract override string ToString();
+
+    /// <summary>The number of elements of a shape.</summary>
+    public static long CountOf(IEnumerable<long> shape) => shape.Aggregate(1L, (product, dimension) => checked(product * dimension));
+
+    /// <summary>Numbers as a term of a digest.</summary>
+    protected static JsonArray Json(IEnumerable<long> numbers) => new([.. numbers.Select(number => JsonValue.Create(number))]);
+}
