@@ -1,4 +1,5 @@
 using MergeOps.Recipes;
+using MergeOps.Recipes.Terms;
 
 namespace MergeOps.Publishing;
 
@@ -6,11 +7,5 @@ namespace MergeOps.Publishing;
 internal static class MergekitConfig
 {
     /// <summary>The text of <c>mergekit_config.yml</c>; null when the recipe uses a key that mergekit does not know.</summary>
-    public static string? Of(Recipe recipe) =>
-        recipe is { Name: null, Version: null, Description: null, Seed: null, ShardSize: null, AllowsDifferentArchitectures: false, Evaluate: null, Publish: null }
-        && recipe.AllowNonFinite.IsEmpty
-        && recipe.Gates.IsEmpty
-        && recipe.Accept.IsEmpty
-            ? recipe.Text
-            : null;
+    public static string? Of(Recipe recipe) => WrittenKeys.Of(recipe).Any(key => key.IsOurs) ? null : recipe.Text;
 }

@@ -25,6 +25,9 @@ internal sealed record KeyDeclaration(string Name, ValueShape Value, Affects Aff
     /// <summary>Whether the block is incomplete without it.</summary>
     public bool IsRequired { get; init; }
 
+    /// <summary>Whether mergekit has no such key.</summary>
+    public bool IsOurs { get; init; }
+
     /// <summary>
     /// Whether approvals were given before there was such a key: a recipe without it keeps the terms that it had. True for
     /// every new key that affects approvals.

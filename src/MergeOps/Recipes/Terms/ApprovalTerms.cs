@@ -20,9 +20,9 @@ internal sealed class ApprovalTerms
     /// <summary>The terms of a valid recipe; what it leaves out is null, false or an empty list.</summary>
     public static JsonObject Of(Recipe recipe)
     {
-        var (source, found) = (new SourceText(recipe.Path, recipe.Text), new DiagnosticBag());
-        var context = new ReadingContext(source, recipe.Folder, new MethodCatalogue([]), isLocked: true, found) { ModelsFolder = recipe.ModelsFolder };
-        return YamlTreeReader.Read(source, found) is YamlMapping root
+        var source = new SourceText(recipe.Path, recipe.Text);
+        var context = new ReadingContext(source, recipe.Folder, new MethodCatalogue([]), isLocked: true, new DiagnosticBag()) { ModelsFolder = recipe.ModelsFolder };
+        return WrittenKeys.TreeOf(recipe) is { } root
             ? new ApprovalTerms(context).Block(root, RecipeKeys.Top)
             : throw new ArgumentException("only a recipe that was read has terms", nameof(recipe));
     }
