@@ -34,7 +34,7 @@ install_version() {
     [ "$try" -eq 3 ] || sleep $((try * 5))
   done
   rm -rf "$1"
-  fail world "MergeOps.Cli $INPUT_VERSION cannot be installed from your NuGet sources; the lines above say why."
+  fail environment "MergeOps.Cli $INPUT_VERSION cannot be installed from your NuGet sources; the lines above say why."
 }
 
 build_checkout() {
@@ -46,7 +46,7 @@ build_checkout() {
   if ! (cd -- "$action" && dotnet publish src/MergeOps.Cli -c Release -o "$1" --artifacts-path "$scratch" \
     --nologo -v quiet -nodeReuse:false ${commit:+"-p:SourceRevisionId=$commit"}); then
     rm -rf "$1" "$scratch"
-    fail world "The tool cannot be built from $action; the lines above say why."
+    fail environment "The tool cannot be built from $action; the lines above say why."
   fi
   rm -rf "$scratch"
 }
@@ -72,7 +72,7 @@ case "$MERGEOPS_SOURCE" in
     ;;
   manifest)
     dotnet tool restore \
-      || fail world "The tools of $MERGEOPS_PLACE cannot be restored; the lines above say why."
+      || fail environment "The tools of $MERGEOPS_PLACE cannot be restored; the lines above say why."
     ;;
   version)
     [ -f "$MERGEOPS_PLACE/.complete" ] || fill install_version
@@ -84,7 +84,7 @@ case "$MERGEOPS_SOURCE" in
     ;;
 esac
 
-version="$(mergeops --version)" || fail world "The tool does not start. It needs the .NET runtime 10."
+version="$(mergeops --version)" || fail environment "The tool does not start. It needs the .NET runtime 10."
 printf 'mergeops %s (%s)\n' "$version" "$MERGEOPS_SOURCE"
 output program "$MERGEOPS_PROGRAM"
 
@@ -92,9 +92,9 @@ case "$INPUT_DEVICE/$INPUT_COMMAND" in
   cuda*/auto | cuda*/merge | cuda*/evaluate | cuda*/publish | cuda*/run | cuda*/rebuild)
     if [ -z "${MERGEOPS_LIBTORCH:-}" ]; then
       mergeops torch install --cuda \
-        || fail world "device '$INPUT_DEVICE' needs libtorch with CUDA: set MERGEOPS_LIBTORCH to its folder, or let 'mergeops torch install --cuda' fetch it; the lines above say what it missed."
+        || fail environment "device '$INPUT_DEVICE' needs libtorch with CUDA: set MERGEOPS_LIBTORCH to its folder, or let 'mergeops torch install --cuda' fetch it; the lines above say what it missed."
     elif [ ! -d "$MERGEOPS_LIBTORCH" ]; then
-      fail world "MERGEOPS_LIBTORCH names '$MERGEOPS_LIBTORCH', which is no folder."
+      fail environment "MERGEOPS_LIBTORCH names '$MERGEOPS_LIBTORCH', which is no folder."
     fi
     ;;
 esac

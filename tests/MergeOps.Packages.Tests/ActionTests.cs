@@ -43,7 +43,7 @@ public sealed class ActionTests(PackedFeed feed) : IDisposable
         AssertIsKept(steps, ("version", feed.Version));
         var other = steps.Run(("version", "0.0.1-absent"), ("command", "validate"));
         Assert.False(other.Succeeded);
-        Assert.Equal("world", other.Outputs["failure-reason"]);
+        Assert.Equal("environment", other.Outputs["failure-reason"]);
         Assert.Contains("MergeOps.Cli 0.0.1-absent cannot be installed from your NuGet sources", Assert.Single(other.Errors), StringComparison.Ordinal);
     }
 

@@ -20,7 +20,7 @@ public sealed class PackageContentTests(PackedFeed feed)
             new FileInfo(feed.Package(id)).Length, 1, id.StartsWith("MergeOps.Cli.", StringComparison.Ordinal) && id != "MergeOps.Cli.any" ? 140 * MB : 8 * MB));
 
     [Fact]
-    public void Each_package_has_readme_icon_and_licence() => Assert.All(feed.Ids(), id =>
+    public void Each_package_has_readme_icon_and_license() => Assert.All(feed.Ids(), id =>
         Assert.Equal(
             (id, feed.Version, "MIT", "icon.png", "README.md"),
             (Metadata(id, "id").Value, Metadata(id, "version").Value, Metadata(id, "license").Value, Metadata(id, "icon").Value, Metadata(id, "readme").Value)));

@@ -73,7 +73,7 @@ internal static partial class StandardStreams
         }
 
         // the runtime has lost what it had opened under those numbers
-        End(ExitCode.Of(Diagnostics.FailureKind.World));
+        End(ExitCode.Of(Diagnostics.FailureKind.Environment));
     }
 
     [LibraryImport("libc", EntryPoint = "fcntl")]

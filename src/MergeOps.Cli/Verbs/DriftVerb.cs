@@ -32,7 +32,7 @@ internal sealed class DriftVerb : Verb
     /// <inheritdoc/>
     public override string Remarks => $"""
         Tells of new commits, of models that were deleted, renamed, closed or gated,
-        and of changed licences. Without a recipe: {AllRecipes}, those with a lock.
+        and of changed licenses. Without a recipe: {AllRecipes}, those with a lock.
         `mergeops lock --upgrade` moves on.
         """;
 

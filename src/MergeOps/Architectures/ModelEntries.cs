@@ -48,7 +48,7 @@ internal static class ModelEntries
     private static bool IsUsed(string name) =>
         CheckpointLayout.IsWeights(name) || name == ModelFileNames.Config || CheckpointLayout.IsIndex(name) || CompanionFiles.CanBe(name);
 
-    // a folder of licences or of Python modules is no file by mistake
+    // a folder of licenses or of Python modules is no file by mistake
     private static bool IsPlainFolder(FileSystemInfo entry) =>
         entry is DirectoryInfo && (!Path.HasExtension(entry.Name) || Path.GetExtension(entry.Name) == RemoteCode.Ending);
 }

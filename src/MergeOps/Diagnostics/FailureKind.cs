@@ -7,7 +7,7 @@ public enum FailureKind
     Input = 1,
 
     /// <summary>The network, the disk, permissions, the device or the natives failed: exit code 3.</summary>
-    World = 3,
+    Environment = 3,
 
     /// <summary>A decision says no: a gate is not met, something drifted, a plan differs: exit code 4.</summary>
     Decision = 4,

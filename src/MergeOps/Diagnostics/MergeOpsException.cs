@@ -1,7 +1,7 @@
 namespace MergeOps.Diagnostics;
 
 /// <summary>
-/// The one exception for what the world or an input does to us; it always carries the diagnostic that the user sees.
+/// The one exception for environment failures and wrong inputs; it always carries the diagnostic that the user sees.
 /// Programming mistakes throw ordinary exceptions instead.
 /// </summary>
 public sealed class MergeOpsException : Exception

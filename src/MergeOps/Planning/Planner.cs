@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
-using MergeOps.Planning.Licences;
+using MergeOps.Planning.Licenses;
 using MergeOps.Recipes;
 using MergeOps.Sources;
 
@@ -67,7 +67,7 @@ internal static class Planner
         FilterCheck.Run(recipe, laidOut, diagnostics);
         LayerUse.Run(recipe, laidOut, diagnostics);
         DoubtCheck.Run(recipe, jobs, diagnostics);
-        LicenceCheck.Run(recipe, models.Select(facts => facts.Card.License), diagnostics);
+        LicenseCheck.Run(recipe, models.Select(facts => facts.Card.License), diagnostics);
         ConfigCheck.ReportUntiedHeads(models, jobs, diagnostics);
         new CompanionCheck(models, donor, models[IndexOf(models, ReferencedModels.TokenizerDonorOf(recipe))], diagnostics).Run();
         RemoteCodeCheck.Run(models, donor, diagnostics);

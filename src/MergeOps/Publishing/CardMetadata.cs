@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
-using MergeOps.Planning.Licences;
+using MergeOps.Planning.Licenses;
 using MergeOps.Sources.Headers;
 
 namespace MergeOps.Publishing;
@@ -10,7 +10,7 @@ namespace MergeOps.Publishing;
 internal static class CardMetadata
 {
     private const int LongestName = 96;
-    private const string OtherLicence = "other";
+    private const string OtherLicense = "other";
 
     /// <summary>The keys in the order in which they are written; what is not known is not there.</summary>
     public static JsonObject Of(PublicationContent content, string name, ImmutableArray<PublishedParent> parents)
@@ -19,7 +19,7 @@ internal static class CardMetadata
         AddList(data, "base_model", parents.Where(parent => parent.IsOnHub).Select(parent => parent.Name).Distinct(StringComparer.Ordinal));
         data["base_model_relation"] = "merge";
         data["library_name"] = "transformers";
-        AddLicence(data, parents);
+        AddLicense(data, parents);
         AddList(data, "language", Inherited(parents, card => card.Languages));
         AddList(data, "datasets", Inherited(parents, card => card.Datasets));
         AddList(data, "tags", MergekitConfig.Of(content.Recipe) is null ? ["merge", "mergeops"] : ["merge", "mergeops", "mergekit"]);
@@ -31,14 +31,14 @@ internal static class CardMetadata
         return data;
     }
 
-    // a licence that nobody has listed is a text from outside, and a card's licence must not be made of that
-    private static void AddLicence(JsonObject data, ImmutableArray<PublishedParent> parents)
+    // a license that nobody has listed is a text from outside, and a card's license must not be made of that
+    private static void AddLicense(JsonObject data, ImmutableArray<PublishedParent> parents)
     {
-        var merged = MergedLicence.Of(parents.Select(parent => parent.Card.License));
-        if (merged.Id is { } licence && (LicenceTable.KindOf(licence) is not null || licence == OtherLicence))
+        var merged = MergedLicense.Of(parents.Select(parent => parent.Card.License));
+        if (merged.Id is { } license && (LicenseTable.KindOf(license) is not null || license == OtherLicense))
         {
-            data["license"] = licence;
-            if (licence == OtherLicence && parents.DistinctBy(parent => (parent.Card.LicenseName, parent.Card.LicenseLink)).ToList() is [{ Card: var card }])
+            data["license"] = license;
+            if (license == OtherLicense && parents.DistinctBy(parent => (parent.Card.LicenseName, parent.Card.LicenseLink)).ToList() is [{ Card: var card }])
             {
                 AddText(data, "license_name", card.LicenseName);
                 AddText(data, "license_link", card.LicenseLink);
@@ -46,7 +46,7 @@ internal static class CardMetadata
         }
         else if (merged.All.Length > 1)
         {
-            data["license"] = OtherLicence;
+            data["license"] = OtherLicense;
         }
     }
 

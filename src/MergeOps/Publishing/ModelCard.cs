@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using MergeOps.Diagnostics;
 using MergeOps.Merging.Writing;
-using MergeOps.Planning.Licences;
+using MergeOps.Planning.Licenses;
 
 namespace MergeOps.Publishing;
 
@@ -34,12 +34,12 @@ internal static class ModelCard
     private static void AppendParents(StringBuilder text, PublicationContent content, ImmutableArray<PublishedParent> parents)
     {
         text.Append("Merged by ").Append(MarkdownText.Code(content.Recipe.MergeMethod.Value.Name)).Append(" from:\n\n");
-        text.Append("| model | revision | licence | |\n| --- | --- | --- | --- |\n");
+        text.Append("| model | revision | license | |\n| --- | --- | --- | --- |\n");
         foreach (var parent in parents)
         {
             text.Append("| ").Append(MarkdownText.Code(parent.Name))
                 .Append(" | ").Append(parent.Revision is { } revision ? MarkdownText.Code(revision) : "")
-                .Append(" | ").Append(parent.Card.License is { } licence ? MarkdownText.Code(licence) : "")
+                .Append(" | ").Append(parent.Card.License is { } license ? MarkdownText.Code(license) : "")
                 .Append(" | ").Append(parent.IsBase ? "base" : "").Append(" |\n");
         }
 
@@ -48,9 +48,9 @@ internal static class ModelCard
 
     private static void AppendConflict(StringBuilder text, ImmutableArray<PublishedParent> parents)
     {
-        if (MergedLicence.Of(parents.Select(parent => parent.Card.License)).Conflict is not null)
+        if (MergedLicense.Of(parents.Select(parent => parent.Card.License)).Conflict is not null)
         {
-            text.Append("**The licences of these models contradict each other.** Ask who holds the rights before you use or pass on this model.\n\n");
+            text.Append("**The licenses of these models contradict each other.** Ask who holds the rights before you use or pass on this model.\n\n");
         }
     }
 

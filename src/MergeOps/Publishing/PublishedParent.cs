@@ -5,7 +5,7 @@ using MergeOps.Sources.Headers;
 
 namespace MergeOps.Publishing;
 
-/// <summary>A model that went into a merge, as the world may see it.</summary>
+/// <summary>A model that went into a merge, as anybody may see it.</summary>
 /// <param name="Name">The Hub name; of a local model the last part of its path.</param>
 /// <param name="Revision">The commit that the lock pins, else the revision that the recipe names, or null.</param>
 /// <param name="IsOnHub">Whether it is a model of the Hub.</param>

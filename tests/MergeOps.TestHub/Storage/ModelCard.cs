@@ -23,7 +23,7 @@ internal static class ModelCard
         return yaml.Documents.Count == 0 ? null : Convert(yaml.Documents[0].RootNode) as JsonObject;
     }
 
-    /// <summary>The tags that follow from a card: its own, and those for licence, library, parents, datasets and languages.</summary>
+    /// <summary>The tags that follow from a card: its own, and those for license, library, parents, datasets and languages.</summary>
     public static IEnumerable<string> Tags(JsonObject? card)
     {
         if (card is null)

@@ -90,7 +90,7 @@ public sealed class CacheTests : IDisposable
         var run = CommandLineRun.Of("cache", "verify", "org/model");
 
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains($"{Blob}: error MOPS251: The cache holds something that is not what its name says. Its content is sha256:", run.Output, StringComparison.Ordinal);
+        Assert.Contains($"{Blob}: error MOPS251: The cache holds a damaged file. Its content is sha256:", run.Output, StringComparison.Ordinal);
         Assert.Contains("gone.json: error MOPS251", run.Output, StringComparison.Ordinal);
         Assert.Contains("should hold a commit and holds 'main'", run.Output, StringComparison.Ordinal);
         Assert.Equal(3, run.Output.Count(c => c == '\n'));

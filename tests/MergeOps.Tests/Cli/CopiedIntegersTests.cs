@@ -16,7 +16,7 @@ public sealed class CopiedIntegersTests : IDisposable
         """;
 
     private const string Warning =
-        "warning MOPS427: A tensor that is copied differs between the models. 'counts': integers are never averaged. The output has those of ./one, and ./two has others.";
+        "warning MOPS427: A copied tensor differs between the models. 'counts': integers are never averaged. The output has those of ./one, and ./two has others.";
 
     private readonly TemporaryModels models = new();
     private readonly string? home = Environment.GetEnvironmentVariable("MERGEOPS_HOME");

@@ -27,7 +27,7 @@ public sealed class DriftTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task New_commits_another_licence_and_a_gate_are_told_apart()
+    public async Task New_commits_another_license_and_a_gate_are_told_apart()
     {
         var was = user.Hub.Repository("org/one").Head.Id;
         var now = user.Hub.Repository("org/one").Push("card", new Dictionary<string, byte[]?> { ["README.md"] = "---\nlicense: mit\n---\n"u8.ToArray() }).Id;
@@ -40,14 +40,14 @@ public sealed class DriftTests : IAsyncLifetime
         Assert.Equal(4, text.ExitCode);
         Assert.Equal(
             $"""
-            {recipe}: error MOPS225: A model has moved on since it was locked. 'org/base' is gated now (manual): its owner must grant access first.
-            {recipe}: error MOPS225: A model has moved on since it was locked. 'org/one' is at {now[..12]} now; the lock pins {was[..12]}.
-            {recipe}: error MOPS225: A model has moved on since it was locked. 'org/one' has the licence mit now; it was apache-2.0.
+            {recipe}: error MOPS225: A model changed since it was locked. 'org/base' is gated now (manual): its owner must grant access first.
+            {recipe}: error MOPS225: A model changed since it was locked. 'org/one' is at {now[..12]} now; the lock pins {was[..12]}.
+            {recipe}: error MOPS225: A model changed since it was locked. 'org/one' has the license mit now; it was apache-2.0.
 
             """,
             text.Output);
         using var document = JsonDocument.Parse(json.Result!.ToJsonString());
-        Assert.Equal(["gated", "new-commits", "licence"], document.RootElement.GetProperty("drift").EnumerateArray().Select(drift => drift.GetProperty("kind").GetString()));
+        Assert.Equal(["gated", "new-commits", "license"], document.RootElement.GetProperty("drift").EnumerateArray().Select(drift => drift.GetProperty("kind").GetString()));
         Assert.Contains($"| `org/one` | new commits | `{was}` | `{now}` |", markdown.Output, StringComparison.Ordinal);
     }
 

@@ -61,12 +61,12 @@ public sealed class FailureTests : IDisposable
     {
         var (exitCode, error) = Report(new AggregateException(new UnauthorizedAccessException("Access to 'x' is denied.")));
 
-        Assert.Equal((3, "mergeops: error MOPS803: The system refused an operation. Access to 'x' is denied.\n"), (exitCode, error));
+        Assert.Equal((3, "mergeops: error MOPS803: The operating system refused an operation. Access to 'x' is denied.\n"), (exitCode, error));
     }
 
     [Theory]
     [InlineData(FailureKind.Input, 1)]
-    [InlineData(FailureKind.World, 3)]
+    [InlineData(FailureKind.Environment, 3)]
     [InlineData(FailureKind.Decision, 4)]
     public void A_diagnostic_ends_with_the_code_of_who_can_repair_it(FailureKind kind, int exitCode) =>
         Assert.Equal(exitCode, Report(new MergeOpsException(new DiagnosticCode("MOPS999", "So it is", kind), "")).ExitCode);

@@ -74,7 +74,7 @@ public sealed class ForeseenEvaluationTests : IDisposable
         var run = CommandLineRun.Of([verb, recipe, .. verb == "merge" ? (string[])["--out", Path.Combine(models.Path, "out")] : []]);
 
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("letters.jsonl(1,1): error MOPS604: A line of a task is not an item. Unknown key 'anwser'", run.Error, StringComparison.Ordinal);
+        Assert.Contains("letters.jsonl(1,1): error MOPS604: Invalid task item. Unknown key 'anwser'", run.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.Combine(models.Path, "out")));
         Assert.False(Directory.Exists(Path.Combine(models.Path, "home", "runs")));
         Assert.False(File.Exists(Path.Combine(models.Path, "recipe.lock.yml")));

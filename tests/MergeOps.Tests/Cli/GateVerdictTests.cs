@@ -43,7 +43,7 @@ public sealed class GateVerdictTests : IDisposable
         var (exitCode, error, report) = Evaluate(recipe);
 
         Assert.Equal(4, exitCode);
-        Assert.Contains("error MOPS601: A gate is not met. task.accuracy − plurals = −", error, StringComparison.Ordinal);
+        Assert.Contains("error MOPS601: Gate failed. task.accuracy − plurals = −", error, StringComparison.Ordinal);
         Assert.Equal("plurals", (string)report["gates"]![0]!["model"]!);
         Assert.Equal(("base", true), ((string)report["models"]![0]!["role"]!, (bool)report["models"]![0]!["parent"]!));
     }
@@ -128,7 +128,7 @@ public sealed class GateVerdictTests : IDisposable
         var run = CommandLineRun.Of("validate", Recipe(Slerp, Items(120), $"  - {{ {gate} }}"));
 
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains($"error MOPS611: A gate's bounds cannot decide anything. {detail}", run.Output + run.Error, StringComparison.Ordinal);
+        Assert.Contains($"error MOPS611: Invalid bounds of a gate. {detail}", run.Output + run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

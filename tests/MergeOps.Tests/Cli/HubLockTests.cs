@@ -227,7 +227,7 @@ public sealed class HubLockTests : IAsyncLifetime
 
         Assert.Equal(0, (await HubUser.RunAsync("plan", recipe)).ExitCode);
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("error MOPS224: A file is not the one that was locked. Its header is not the one in the facts file", run.Error, StringComparison.Ordinal);
+        Assert.Contains("error MOPS224: A file differs from the lock. Its header is not the one in the facts file", run.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(user["merged"]));
     }
 

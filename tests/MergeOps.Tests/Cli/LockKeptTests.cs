@@ -56,7 +56,7 @@ public sealed class LockKeptTests : IAsyncLifetime
         var run = await HubUser.RunAsync([words[0], recipe, .. words[1..], .. verb == "merge" ? (string[])["--out", user["out"]] : []]);
 
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains(damage == "newer" ? "error MOPS208: The lock is of a newer version." : "error MOPS201: The lock cannot be read.", run.Error, StringComparison.Ordinal);
+        Assert.Contains(damage == "newer" ? "error MOPS208: The lock was written by a newer version." : "error MOPS201: The lock cannot be read.", run.Error, StringComparison.Ordinal);
         Assert.Equal(damaged, await File.ReadAllTextAsync(Lock, TestContext.Current.CancellationToken));
     }
 

@@ -104,7 +104,7 @@ public sealed class PipesTests : IDisposable
     }
 
     [Fact]
-    public void Folders_of_licences_and_of_code_are_no_files_by_mistake()
+    public void Folders_of_licenses_and_of_code_are_no_files_by_mistake()
     {
         Directory.CreateDirectory(Path.Combine(models.Path, "one", "LICENSES"));
         Directory.CreateDirectory(Path.Combine(models.Path, "one", "checkpoint-500"));

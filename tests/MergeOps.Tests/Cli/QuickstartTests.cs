@@ -76,7 +76,7 @@ public sealed class QuickstartTests : IDisposable
         File.WriteAllText(recipe, text.Replace("lambda: 0.6", "lambda: 3", StringComparison.Ordinal));
         var bad = CommandLineRun.Of("run", recipe);
         Assert.Equal(4, bad.ExitCode);
-        Assert.Contains("error MOPS601: A gate is not met.", bad.Error, StringComparison.Ordinal);
+        Assert.Contains("error MOPS601: Gate failed.", bad.Error, StringComparison.Ordinal);
         Assert.Equal(["0.1.0"], Directory.EnumerateDirectories(Path.GetDirectoryName(Published)!).Select(Path.GetFileName));
     }
 

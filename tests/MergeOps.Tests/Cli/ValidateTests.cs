@@ -116,7 +116,7 @@ public sealed class ValidateTests : IDisposable
         var run = CommandLineRun.Of("validate", Path.Combine(models.Path, "*.yml"));
 
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("error MOPS804: No recipe is found.", run.Error, StringComparison.Ordinal);
+        Assert.Contains("error MOPS804: No recipe found.", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

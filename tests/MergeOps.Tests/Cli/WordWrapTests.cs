@@ -20,7 +20,7 @@ public sealed class WordWrapTests
     [Fact]
     public void No_word_is_broken_and_none_is_lost_at_any_width()
     {
-        const string Line = "recipe.yml(3,12): error MOPS203: A model is not there. './models/bas' is neither in the recipe's folder nor in the current one.";
+        const string Line = "recipe.yml(3,12): error MOPS203: Model not found. './models/bas' is neither in the recipe's folder nor in the current one.";
         for (var width = 1; width < 130; width++)
         {
             Assert.Equal(Line.Split(' '), WordWrap.Fold(Line, width).Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries));

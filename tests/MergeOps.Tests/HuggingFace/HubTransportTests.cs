@@ -130,7 +130,7 @@ public sealed class HubTransportTests
         await new HubRepositories(client).InfoAsync(LocalHub.Name("org/model"), null, LocalHub.Cancellation);
 
         Assert.Equal(56, Assert.Single(hub.Clock.Waits).TotalSeconds);
-        Assert.Equal("The Hub asks to wait: trying again in 56 s (1 of 5)", Assert.Single(hub.Told));
+        Assert.Equal("The Hub's rate limit is reached: trying again in 56 s (1 of 5)", Assert.Single(hub.Told));
     }
 
     [Fact]

@@ -250,7 +250,7 @@ public sealed class PlannerTests : PlanningTests
     }
 
     [Fact]
-    public void Licences_that_contradict_each_other_are_told_before_the_merge()
+    public void Licenses_that_contradict_each_other_are_told_before_the_merge()
     {
         Models.Llama("a", layers: 1).Llama("b", layers: 1);
         Models.Recipe("---\nlicense: gpl-3.0\ntags: [small]\n---\n# A\n", "a/README.md");
@@ -269,7 +269,7 @@ public sealed class PlannerTests : PlanningTests
 
         Assert.NotNull(plan);
         var warning = Assert.Single(diagnostics);
-        Assert.Equal((Codes.LicencesContradict, Severity.Warning, 1), (warning.Code, warning.Severity, warning.Span?.Line));
+        Assert.Equal((Codes.LicensesContradict, Severity.Warning, 1), (warning.Code, warning.Severity, warning.Span?.Line));
         Assert.Contains("'cc-by-nc-4.0' and 'gpl-3.0'", warning.Detail, StringComparison.Ordinal);
     }
 

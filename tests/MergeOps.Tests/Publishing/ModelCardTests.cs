@@ -52,7 +52,7 @@ public sealed class ModelCardTests : IDisposable
     }
 
     [Fact]
-    public void Licence_languages_and_datasets_are_the_parents()
+    public void License_languages_and_datasets_are_the_parents()
     {
         var front = FrontMatterOf(Card(WithCards(
             new CardFacts("mit", null, null, ["en"], ["org/sums", "no dataset: [x]"], []),
@@ -65,7 +65,7 @@ public sealed class ModelCardTests : IDisposable
     }
 
     [Fact]
-    public void Contradicting_licences_are_said_and_no_licence_is_claimed()
+    public void Contradicting_licenses_are_said_and_no_license_is_claimed()
     {
         var none = CardFacts.None;
 
@@ -77,9 +77,9 @@ public sealed class ModelCardTests : IDisposable
     }
 
     [Fact]
-    public void A_licence_of_the_parents_own_goes_on_with_its_name_and_link()
+    public void A_license_of_the_parents_own_goes_on_with_its_name_and_link()
     {
-        var own = new CardFacts("other", "acme-1.0", "https://acme.example/licence", [], [], []);
+        var own = new CardFacts("other", "acme-1.0", "https://acme.example/license", [], [], []);
 
         var front = FrontMatterOf(Card(WithCards(own, own, own)));
 

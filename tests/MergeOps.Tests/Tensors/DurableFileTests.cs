@@ -65,7 +65,7 @@ public sealed class DurableFileTests : IDisposable
     {
         var failure = Assert.Throws<MergeOpsException>(() => DurableFile.WriteAllBytesAtomically(folder["none/a.json"], "x"u8));
 
-        Assert.Equal(FailureKind.World, failure.Diagnostic.Code.Kind);
+        Assert.Equal(FailureKind.Environment, failure.Diagnostic.Code.Kind);
     }
 
     [Fact]

@@ -4,46 +4,46 @@ namespace MergeOps.Diagnostics;
 public static partial class Codes
 {
     /// <summary>MOPS601: a measured value misses its bound, or there is no value.</summary>
-    public static DiagnosticCode GateNotMet { get; } = new("MOPS601", "A gate is not met", FailureKind.Decision);
+    public static DiagnosticCode GateNotMet { get; } = new("MOPS601", "Gate failed", FailureKind.Decision);
 
     /// <summary>MOPS602: the recipe names a file that is not there or may not be used.</summary>
-    public static DiagnosticCode EvaluationFileNotFound { get; } = new("MOPS602", "A file to evaluate with cannot be used");
+    public static DiagnosticCode EvaluationFileNotFound { get; } = new("MOPS602", "Evaluation data cannot be used");
 
     /// <summary>MOPS603: the system refuses to read a file that is there.</summary>
-    public static DiagnosticCode EvaluationFileUnreadable { get; } = new("MOPS603", "A file to evaluate with cannot be read", FailureKind.World);
+    public static DiagnosticCode EvaluationFileUnreadable { get; } = new("MOPS603", "Evaluation data cannot be read", FailureKind.Environment);
 
     /// <summary>MOPS604: a line is not an object with the keys that the task's kind asks for.</summary>
-    public static DiagnosticCode TaskItemMalformed { get; } = new("MOPS604", "A line of a task is not an item");
+    public static DiagnosticCode TaskItemMalformed { get; } = new("MOPS604", "Invalid task item");
 
     /// <summary>MOPS605: two items share one prompt.</summary>
-    public static DiagnosticCode TaskItemRepeated { get; } = new("MOPS605", "A task asks the same thing twice");
+    public static DiagnosticCode TaskItemRepeated { get; } = new("MOPS605", "Duplicate task item");
 
     /// <summary>MOPS606: a file, a line or the number of items is over its cap, or there is nothing in it.</summary>
-    public static DiagnosticCode EvaluationDataSize { get; } = new("MOPS606", "A file to evaluate with is empty or too large");
+    public static DiagnosticCode EvaluationDataSize { get; } = new("MOPS606", "Evaluation data is empty or too large");
 
     /// <summary>MOPS607: two tasks or texts share a name, or one takes a reserved name.</summary>
-    public static DiagnosticCode EvaluationNameTaken { get; } = new("MOPS607", "A task or text has a name that is taken");
+    public static DiagnosticCode EvaluationNameTaken { get; } = new("MOPS607", "Duplicate name of a task or text");
 
     /// <summary>MOPS608: a task's expert is not among the recipe's models.</summary>
-    public static DiagnosticCode ExpertUnknown { get; } = new("MOPS608", "A task's expert is not a model of the recipe");
+    public static DiagnosticCode ExpertUnknown { get; } = new("MOPS608", "A task's expert is not one of the recipe's models");
 
     /// <summary>MOPS609: a task names a kind that does not exist.</summary>
     public static DiagnosticCode TaskKindUnknown { get; } = new("MOPS609", "A task's kind does not exist");
 
     /// <summary>MOPS610: a gate's metric names nothing that is measured.</summary>
-    public static DiagnosticCode GateMetricUnknown { get; } = new("MOPS610", "A gate's metric does not exist");
+    public static DiagnosticCode GateMetricUnknown { get; } = new("MOPS610", "Unknown metric in a gate");
 
     /// <summary>MOPS611: a gate has no bound, or bounds that no value meets.</summary>
-    public static DiagnosticCode GateBoundsUnusable { get; } = new("MOPS611", "A gate's bounds cannot decide anything");
+    public static DiagnosticCode GateBoundsUnusable { get; } = new("MOPS611", "Invalid bounds of a gate");
 
     /// <summary>MOPS612: a gate compares with something that does not exist.</summary>
-    public static DiagnosticCode GateComparisonUnknown { get; } = new("MOPS612", "A gate compares with something that does not exist");
+    public static DiagnosticCode GateComparisonUnknown { get; } = new("MOPS612", "Unknown baseline in a gate");
 
     /// <summary>MOPS613: a file of another harness is not there or not one.</summary>
-    public static DiagnosticCode ResultsUnusable { get; } = new("MOPS613", "A file of results cannot be used");
+    public static DiagnosticCode ResultsUnusable { get; } = new("MOPS613", "A results file cannot be used");
 
     /// <summary>MOPS614: the command of the repository's settings did not give scores.</summary>
-    public static DiagnosticCode ScoringFailed { get; } = new("MOPS614", "The command that scores failed", FailureKind.World);
+    public static DiagnosticCode ScoringFailed { get; } = new("MOPS614", "The scoring command failed", FailureKind.Environment);
 
     /// <summary>MOPS615: the items cannot tell whether a measured value keeps its bound.</summary>
     public static DiagnosticCode GateUndecided { get; } = new("MOPS615", "A gate is undecided", FailureKind.Decision);
@@ -55,14 +55,14 @@ public static partial class Codes
     public static DiagnosticCode StructureBroken { get; } = new("MOPS620", "The merged model fails a structural check", FailureKind.Decision);
 
     /// <summary>MOPS621: remembered scores are unusable and are measured again.</summary>
-    public static DiagnosticCode RememberedScoresCorrupt { get; } = new("MOPS621", "Remembered scores are damaged and are measured again");
+    public static DiagnosticCode RememberedScoresCorrupt { get; } = new("MOPS621", "Cached scores are damaged and will be measured again");
 
     /// <summary>MOPS622: the folder of remembered scores cannot be written.</summary>
-    public static DiagnosticCode ScoresNotRemembered { get; } = new("MOPS622", "Scores cannot be remembered", FailureKind.World);
+    public static DiagnosticCode ScoresNotRemembered { get; } = new("MOPS622", "Scores cannot be cached", FailureKind.Environment);
 
     /// <summary>MOPS623: a model has no forward pass here.</summary>
     public static DiagnosticCode NotEvaluated { get; } = new("MOPS623", "A model is not evaluated");
 
     /// <summary>MOPS624: an evaluation file is not one, or a newer one.</summary>
-    public static DiagnosticCode EvaluationUnreadable { get; } = new("MOPS624", "An evaluation file cannot be understood");
+    public static DiagnosticCode EvaluationUnreadable { get; } = new("MOPS624", "Invalid evaluation file");
 }

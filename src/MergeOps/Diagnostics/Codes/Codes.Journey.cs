@@ -10,10 +10,10 @@ public static partial class Codes
     public static DiagnosticCode EventUnreadable { get; } = new("MOPS821", "The workflow's event cannot be read");
 
     /// <summary>MOPS822.</summary>
-    public static DiagnosticCode EventWithoutJourney { get; } = new("MOPS822", "There is nothing to do for this event");
+    public static DiagnosticCode EventWithoutJourney { get; } = new("MOPS822", "Nothing to do for this event");
 
     /// <summary>MOPS823: a report of another job that may have been written by anybody.</summary>
-    public static DiagnosticCode ReportUnreadable { get; } = new("MOPS823", "The report of the pull request's job is not one");
+    public static DiagnosticCode ReportUnreadable { get; } = new("MOPS823", "Invalid report of the pull request's job");
 
     /// <summary>MOPS824.</summary>
     public static DiagnosticCode PlanChanged { get; } = new("MOPS824", "The plan is not the approved one", FailureKind.Decision);
@@ -22,20 +22,20 @@ public static partial class Codes
     public static DiagnosticCode PlanNotApproved { get; } = new("MOPS825", "No approved plan covers this", FailureKind.Decision);
 
     /// <summary>MOPS826: what could not be posted; the work itself is done.</summary>
-    public static DiagnosticCode NotPosted { get; } = new("MOPS826", "GitHub did not take a report", FailureKind.World);
+    public static DiagnosticCode NotPosted { get; } = new("MOPS826", "GitHub rejected a report", FailureKind.Environment);
 
     /// <summary>MOPS827.</summary>
     public static DiagnosticCode CommandRefused { get; } = new("MOPS827", "The command is refused", FailureKind.Decision);
 
     /// <summary>MOPS828.</summary>
-    public static DiagnosticCode GitFailed { get; } = new("MOPS828", "git did not do what was asked of it", FailureKind.World);
+    public static DiagnosticCode GitFailed { get; } = new("MOPS828", "git failed", FailureKind.Environment);
 
     /// <summary>MOPS829.</summary>
     public static DiagnosticCode OutputNotUsable { get; } = new("MOPS829", "A value cannot be an output of a workflow step");
 
     /// <summary>MOPS838.</summary>
-    public static DiagnosticCode LinkInRepository { get; } = new("MOPS838", "A link stands where a file or folder of the repository should");
+    public static DiagnosticCode LinkInRepository { get; } = new("MOPS838", "Symbolic link in the repository");
 
     /// <summary>MOPS840.</summary>
-    public static DiagnosticCode PlanUnapplied { get; } = new("MOPS840", "An approved plan was not carried out", FailureKind.Decision);
+    public static DiagnosticCode PlanUnapplied { get; } = new("MOPS840", "An approved plan was never applied", FailureKind.Decision);
 }

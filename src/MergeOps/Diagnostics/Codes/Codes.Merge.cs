@@ -4,31 +4,31 @@ namespace MergeOps.Diagnostics;
 public static partial class Codes
 {
     /// <summary>MOPS501.</summary>
-    public static DiagnosticCode TorchUnavailable { get; } = new("MOPS501", "libtorch cannot be loaded", FailureKind.World);
+    public static DiagnosticCode TorchUnavailable { get; } = new("MOPS501", "libtorch cannot be loaded", FailureKind.Environment);
 
     /// <summary>MOPS502.</summary>
-    public static DiagnosticCode OutputExists { get; } = new("MOPS502", "The output folder exists and is not this merge");
+    public static DiagnosticCode OutputExists { get; } = new("MOPS502", "The output folder holds something else");
 
     /// <summary>MOPS503.</summary>
-    public static DiagnosticCode OutputBusy { get; } = new("MOPS503", "Another process is writing this output", FailureKind.World);
+    public static DiagnosticCode OutputBusy { get; } = new("MOPS503", "Another process is writing this output", FailureKind.Environment);
 
     /// <summary>MOPS504.</summary>
-    public static DiagnosticCode DiskTooSmall { get; } = new("MOPS504", "The disk has too little free space", FailureKind.World);
+    public static DiagnosticCode DiskTooSmall { get; } = new("MOPS504", "The disk has too little free space", FailureKind.Environment);
 
     /// <summary>MOPS505.</summary>
-    public static DiagnosticCode InputChanged { get; } = new("MOPS505", "An input is not the file that was planned", FailureKind.World);
+    public static DiagnosticCode InputChanged { get; } = new("MOPS505", "An input changed after planning", FailureKind.Environment);
 
     /// <summary>MOPS506.</summary>
     public static DiagnosticCode NotFinite { get; } = new("MOPS506", "A merged tensor holds NaN or infinity");
 
     /// <summary>MOPS507.</summary>
-    public static DiagnosticCode MemoryTooSmall { get; } = new("MOPS507", "A tensor does not fit into the memory that the merge may take");
+    public static DiagnosticCode MemoryTooSmall { get; } = new("MOPS507", "A tensor does not fit into the memory limit");
 
     /// <summary>MOPS508.</summary>
-    public static DiagnosticCode DeviceUnavailable { get; } = new("MOPS508", "The device is not available", FailureKind.World);
+    public static DiagnosticCode DeviceUnavailable { get; } = new("MOPS508", "The device is not available", FailureKind.Environment);
 
     /// <summary>MOPS509.</summary>
-    public static DiagnosticCode UnfinishedMerge { get; } = new("MOPS509", "An unfinished merge of another plan lies beside the output");
+    public static DiagnosticCode UnfinishedMerge { get; } = new("MOPS509", "An unfinished merge of another plan is in the way");
 
     /// <summary>MOPS510.</summary>
     public static DiagnosticCode ManifestUnreadable { get; } = new("MOPS510", "The merge manifest cannot be read");
@@ -37,10 +37,10 @@ public static partial class Codes
     public static DiagnosticCode ResultIsInput { get; } = new("MOPS511", "The merged model equals one of its inputs");
 
     /// <summary>MOPS512.</summary>
-    public static DiagnosticCode NativesNotInstalled { get; } = new("MOPS512", "libtorch cannot be installed", FailureKind.World);
+    public static DiagnosticCode NativesNotInstalled { get; } = new("MOPS512", "libtorch cannot be installed", FailureKind.Environment);
 
     /// <summary>MOPS513: the sample that the plan looked at was equal, the rest is not.</summary>
-    public static DiagnosticCode StandInDiffers { get; } = new("MOPS513", "A tensor that was left out is not the one that stands in for it");
+    public static DiagnosticCode StandInDiffers { get; } = new("MOPS513", "A tensor that was left out differs from the one kept in its place");
 
     /// <summary>MOPS514.</summary>
     public static DiagnosticCode InputNotFinite { get; } = new("MOPS514", "A model holds NaN or infinity");

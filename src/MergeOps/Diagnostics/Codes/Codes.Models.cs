@@ -3,5 +3,5 @@ namespace MergeOps.Diagnostics;
 public static partial class Codes
 {
     /// <summary>MOPS651.</summary>
-    public static DiagnosticCode ContinuationTooLong { get; } = new("MOPS651", "An answer does not fit into the model's context");
+    public static DiagnosticCode ContinuationTooLong { get; } = new("MOPS651", "An answer exceeds the model's context length");
 }

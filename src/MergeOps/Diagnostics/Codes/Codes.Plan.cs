@@ -4,7 +4,7 @@ namespace MergeOps.Diagnostics;
 public static partial class Codes
 {
     /// <summary>MOPS401.</summary>
-    public static DiagnosticCode NotImplemented { get; } = new("MOPS401", "This recipe asks for something that this version cannot do");
+    public static DiagnosticCode NotImplemented { get; } = new("MOPS401", "Not supported by this version");
 
     /// <summary>MOPS402.</summary>
     public static DiagnosticCode DepthsDiffer { get; } = new("MOPS402", "The models have different numbers of layers");
@@ -19,22 +19,22 @@ public static partial class Codes
     public static DiagnosticCode ShapesDiffer { get; } = new("MOPS405", "A tensor has different shapes");
 
     /// <summary>MOPS406.</summary>
-    public static DiagnosticCode CombinationRefused { get; } = new("MOPS406", "The method cannot work with these parameters");
+    public static DiagnosticCode CombinationRefused { get; } = new("MOPS406", "Invalid combination of parameters");
 
     /// <summary>MOPS407.</summary>
-    public static DiagnosticCode NothingToMerge { get; } = new("MOPS407", "There is nothing to merge");
+    public static DiagnosticCode NothingToMerge { get; } = new("MOPS407", "Nothing to merge");
 
     /// <summary>MOPS408.</summary>
     public static DiagnosticCode EarlierPlanUnreadable { get; } = new("MOPS408", "The earlier plan cannot be read");
 
     /// <summary>MOPS409.</summary>
-    public static DiagnosticCode NoSuchTensor { get; } = new("MOPS409", "The merge has no such tensor");
+    public static DiagnosticCode NoSuchTensor { get; } = new("MOPS409", "No such tensor in the merge");
 
     /// <summary>MOPS410.</summary>
-    public static DiagnosticCode LicencesContradict { get; } = new("MOPS410", "The models' licences contradict each other");
+    public static DiagnosticCode LicensesContradict { get; } = new("MOPS410", "Conflicting licenses");
 
     /// <summary>MOPS411.</summary>
-    public static DiagnosticCode FilterWithoutTensor { get; } = new("MOPS411", "A filter chooses no tensor");
+    public static DiagnosticCode FilterWithoutTensor { get; } = new("MOPS411", "A filter matches no tensor");
 
     /// <summary>MOPS420.</summary>
     public static DiagnosticCode LayerRuleKept { get; } = new("MOPS420", "The config cannot describe the new order of layers");
@@ -49,7 +49,7 @@ public static partial class Codes
     public static DiagnosticCode QuantizationDropped { get; } = new("MOPS423", "A config describes a quantization that the tensors do not have");
 
     /// <summary>MOPS424.</summary>
-    public static DiagnosticCode ConfigsDiffer { get; } = new("MOPS424", "The models' configs contradict each other");
+    public static DiagnosticCode ConfigsDiffer { get; } = new("MOPS424", "Conflicting model configs");
 
     /// <summary>MOPS425.</summary>
     public static DiagnosticCode ArchitecturesDiffer { get; } = new("MOPS425", "The models have different architectures");
@@ -58,19 +58,19 @@ public static partial class Codes
     public static DiagnosticCode HeadUntied { get; } = new("MOPS426", "An output head was trained apart from the embedding");
 
     /// <summary>MOPS427.</summary>
-    public static DiagnosticCode CopiesDiffer { get; } = new("MOPS427", "A tensor that is copied differs between the models");
+    public static DiagnosticCode CopiesDiffer { get; } = new("MOPS427", "A copied tensor differs between the models");
 
     /// <summary>MOPS428.</summary>
     public static DiagnosticCode LabelsDiffer { get; } = new("MOPS428", "The models number their labels differently");
 
     /// <summary>MOPS430.</summary>
-    public static DiagnosticCode FilterTakesMore { get; } = new("MOPS430", "A filter chooses more than it seems to");
+    public static DiagnosticCode FilterTakesMore { get; } = new("MOPS430", "A filter matches more than it seems to");
 
     /// <summary>MOPS431.</summary>
     public static DiagnosticCode LayersUnused { get; } = new("MOPS431", "Layers are left out");
 
     /// <summary>MOPS432.</summary>
-    public static DiagnosticCode TensorsDoubted { get; } = new("MOPS432", "In some tensors the weights work against each other");
+    public static DiagnosticCode TensorsDoubted { get; } = new("MOPS432", "Weights nearly cancel in some tensors");
 
     /// <summary>MOPS433.</summary>
     public static DiagnosticCode MinorDifference { get; } = new("MOPS433", "The models differ where it changes nothing");
@@ -82,13 +82,13 @@ public static partial class Codes
     public static DiagnosticCode FilesStayBehind { get; } = new("MOPS440", "Files beside the weights are not part of the merged model");
 
     /// <summary>MOPS441.</summary>
-    public static DiagnosticCode CompanionsDiffer { get; } = new("MOPS441", "The models come with different files beside their weights");
+    public static DiagnosticCode CompanionsDiffer { get; } = new("MOPS441", "Companion files differ between the models");
 
     /// <summary>MOPS442.</summary>
-    public static DiagnosticCode RemoteCodeTravels { get; } = new("MOPS442", "The merged model carries code of its parent");
+    public static DiagnosticCode RemoteCodeTravels { get; } = new("MOPS442", "The merged model contains custom code from its parent");
 
     /// <summary>MOPS443.</summary>
-    public static DiagnosticCode RemoteCodeElsewhere { get; } = new("MOPS443", "The merged model needs code that does not travel with it");
+    public static DiagnosticCode RemoteCodeElsewhere { get; } = new("MOPS443", "The merged model needs custom code that it does not contain");
 
     /// <summary>MOPS444.</summary>
     public static DiagnosticCode SubModuleLost { get; } = new("MOPS444", "A module with weights of its own would be lost");
@@ -97,7 +97,7 @@ public static partial class Codes
     public static DiagnosticCode WeightsUnread { get; } = new("MOPS445", "A model has weights that are not read");
 
     /// <summary>MOPS450.</summary>
-    public static DiagnosticCode TokensRenamed { get; } = new("MOPS450", "Models have other names for some token ids");
+    public static DiagnosticCode TokensRenamed { get; } = new("MOPS450", "Some token ids stand for different tokens");
 
     /// <summary>MOPS451.</summary>
     public static DiagnosticCode VocabularyExtended { get; } = new("MOPS451", "One vocabulary has tokens that another lacks");
@@ -106,7 +106,7 @@ public static partial class Codes
     public static DiagnosticCode VocabulariesMismatch { get; } = new("MOPS452", "The models' vocabularies do not match");
 
     /// <summary>MOPS453.</summary>
-    public static DiagnosticCode TextsSplitDifferently { get; } = new("MOPS453", "Tokenizers of one vocabulary split texts differently");
+    public static DiagnosticCode TextsSplitDifferently { get; } = new("MOPS453", "Tokenizers with the same vocabulary split text differently");
 
     /// <summary>MOPS454.</summary>
     public static DiagnosticCode VocabulariesNotCompared { get; } = new("MOPS454", "Vocabularies could not be compared");

@@ -7,19 +7,19 @@ public static partial class Codes
     public static DiagnosticCode RecipeUnreadable { get; } = new("MOPS101", "The file cannot be read");
 
     /// <summary>MOPS102.</summary>
-    public static DiagnosticCode RecipeNotOpened { get; } = new("MOPS102", "The file cannot be opened", FailureKind.World);
+    public static DiagnosticCode RecipeNotOpened { get; } = new("MOPS102", "The file cannot be opened", FailureKind.Environment);
 
     /// <summary>MOPS103.</summary>
     public static DiagnosticCode NotYaml { get; } = new("MOPS103", "The file is not valid YAML");
 
     /// <summary>MOPS104.</summary>
-    public static DiagnosticCode YamlNotUsed { get; } = new("MOPS104", "This part of YAML is not used");
+    public static DiagnosticCode YamlNotUsed { get; } = new("MOPS104", "Unsupported YAML feature");
 
     /// <summary>MOPS105.</summary>
-    public static DiagnosticCode RecipeTooLarge { get; } = new("MOPS105", "The file is beyond a limit");
+    public static DiagnosticCode RecipeTooLarge { get; } = new("MOPS105", "The file exceeds a limit");
 
     /// <summary>MOPS106.</summary>
-    public static DiagnosticCode KeyRepeated { get; } = new("MOPS106", "A key is given twice");
+    public static DiagnosticCode KeyRepeated { get; } = new("MOPS106", "Duplicate key");
 
     /// <summary>MOPS107.</summary>
     public static DiagnosticCode KeyUnknown { get; } = new("MOPS107", "Unknown key");
@@ -28,7 +28,7 @@ public static partial class Codes
     public static DiagnosticCode KeyMisplaced { get; } = new("MOPS108", "Misplaced key");
 
     /// <summary>MOPS109.</summary>
-    public static DiagnosticCode KeyMissing { get; } = new("MOPS109", "Something is missing");
+    public static DiagnosticCode KeyMissing { get; } = new("MOPS109", "Missing key");
 
     /// <summary>MOPS110.</summary>
     public static DiagnosticCode KeysExclusive { get; } = new("MOPS110", "These keys exclude each other");
@@ -49,22 +49,22 @@ public static partial class Codes
     public static DiagnosticCode NameUnknown { get; } = new("MOPS115", "Unknown name");
 
     /// <summary>MOPS116.</summary>
-    public static DiagnosticCode NotSupported { get; } = new("MOPS116", "This is mergekit's and not supported");
+    public static DiagnosticCode NotSupported { get; } = new("MOPS116", "mergekit feature not supported");
 
     /// <summary>MOPS117.</summary>
-    public static DiagnosticCode ModelReferenceInvalid { get; } = new("MOPS117", "This is not the name of a model");
+    public static DiagnosticCode ModelReferenceInvalid { get; } = new("MOPS117", "Invalid model name");
 
     /// <summary>MOPS118.</summary>
     public static DiagnosticCode PathMissing { get; } = new("MOPS118", "A local path does not exist");
 
     /// <summary>MOPS119.</summary>
-    public static DiagnosticCode RevisionFloating { get; } = new("MOPS119", "A revision can move");
+    public static DiagnosticCode RevisionFloating { get; } = new("MOPS119", "Floating revision");
 
     /// <summary>MOPS120.</summary>
-    public static DiagnosticCode ModelRepeated { get; } = new("MOPS120", "A model is listed twice");
+    public static DiagnosticCode ModelRepeated { get; } = new("MOPS120", "Duplicate model");
 
     /// <summary>MOPS121.</summary>
-    public static DiagnosticCode ModelCount { get; } = new("MOPS121", "The method takes another number of models");
+    public static DiagnosticCode ModelCount { get; } = new("MOPS121", "Wrong number of models for this method");
 
     /// <summary>MOPS122.</summary>
     public static DiagnosticCode BaseModelMissing { get; } = new("MOPS122", "The method needs a base model");
@@ -73,7 +73,7 @@ public static partial class Codes
     public static DiagnosticCode BaseModelUnused { get; } = new("MOPS123", "The method does not use a base model");
 
     /// <summary>MOPS124.</summary>
-    public static DiagnosticCode LayerRangeInvalid { get; } = new("MOPS124", "A layer range does not fit");
+    public static DiagnosticCode LayerRangeInvalid { get; } = new("MOPS124", "Invalid layer range");
 
     /// <summary>MOPS125.</summary>
     public static DiagnosticCode ErrorAccepted { get; } = new("MOPS125", "An error cannot be accepted");
@@ -94,7 +94,7 @@ public static partial class Codes
     public static DiagnosticCode ParameterMissing { get; } = new("MOPS132", "A required parameter is missing");
 
     /// <summary>MOPS133.</summary>
-    public static DiagnosticCode ParametersRefused { get; } = new("MOPS133", "The parameters do not fit together");
+    public static DiagnosticCode ParametersRefused { get; } = new("MOPS133", "Conflicting parameters");
 
     /// <summary>MOPS134.</summary>
     public static DiagnosticCode FilterInvalid { get; } = new("MOPS134", "A filter can match no tensor");
@@ -106,16 +106,16 @@ public static partial class Codes
     public static DiagnosticCode FilterWithoutFallback { get; } = new("MOPS136", "Tensors may be left without a value");
 
     /// <summary>MOPS137.</summary>
-    public static DiagnosticCode ParametersDoubted { get; } = new("MOPS137", "The weights work against each other");
+    public static DiagnosticCode ParametersDoubted { get; } = new("MOPS137", "The weights nearly cancel");
 
     /// <summary>MOPS138.</summary>
     public static DiagnosticCode ValueUnusual { get; } = new("MOPS138", "A value is unusual");
 
     /// <summary>MOPS139.</summary>
-    public static DiagnosticCode MethodIsAnother { get; } = new("MOPS139", "The method does nothing of its own");
+    public static DiagnosticCode MethodIsAnother { get; } = new("MOPS139", "The method reduces to a simpler one");
 
     /// <summary>MOPS140.</summary>
-    public static DiagnosticCode PolicyRefused { get; } = new("MOPS140", "A recipe may not decide this");
+    public static DiagnosticCode PolicyRefused { get; } = new("MOPS140", "Not allowed in a recipe");
 
     /// <summary>MOPS141.</summary>
     public static DiagnosticCode SecretFound { get; } = new("MOPS141", "This looks like a secret");

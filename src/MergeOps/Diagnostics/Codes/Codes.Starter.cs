@@ -4,5 +4,5 @@ namespace MergeOps.Diagnostics;
 public static partial class Codes
 {
     /// <summary>MOPS830.</summary>
-    public static DiagnosticCode MatrixTooLarge { get; } = new("MOPS830", "A matrix cannot have so many jobs");
+    public static DiagnosticCode MatrixTooLarge { get; } = new("MOPS830", "Too many jobs for a matrix");
 }

@@ -4,7 +4,7 @@ namespace MergeOps.Diagnostics;
 public static partial class Codes
 {
     /// <summary>MOPS301.</summary>
-    public static DiagnosticCode FileUnreadable { get; } = new("MOPS301", "A model file cannot be read", FailureKind.World);
+    public static DiagnosticCode FileUnreadable { get; } = new("MOPS301", "A model file cannot be read", FailureKind.Environment);
 
     /// <summary>MOPS302.</summary>
     public static DiagnosticCode ModelNotFound { get; } = new("MOPS302", "There is no safetensors model at this path");
@@ -13,7 +13,7 @@ public static partial class Codes
     public static DiagnosticCode NotSafetensors { get; } = new("MOPS303", "The file is not a safetensors file");
 
     /// <summary>MOPS304.</summary>
-    public static DiagnosticCode PickleRefused { get; } = new("MOPS304", "Files that can carry code are never loaded");
+    public static DiagnosticCode PickleRefused { get; } = new("MOPS304", "Files that can carry code are not loaded");
 
     /// <summary>MOPS305.</summary>
     public static DiagnosticCode FileTruncated { get; } = new("MOPS305", "The file is cut short");
@@ -49,16 +49,16 @@ public static partial class Codes
     public static DiagnosticCode IndexInvalid { get; } = new("MOPS320", "Invalid shard index");
 
     /// <summary>MOPS321.</summary>
-    public static DiagnosticCode ShardNameRefused { get; } = new("MOPS321", "The shard index names a file that is never opened");
+    public static DiagnosticCode ShardNameRefused { get; } = new("MOPS321", "Refused file name in the shard index");
 
     /// <summary>MOPS322.</summary>
-    public static DiagnosticCode ShardMissing { get; } = new("MOPS322", "A shard that the index names is not there");
+    public static DiagnosticCode ShardMissing { get; } = new("MOPS322", "A shard is missing");
 
     /// <summary>MOPS323.</summary>
     public static DiagnosticCode IndexDisagrees { get; } = new("MOPS323", "The shard index and the shards disagree");
 
     /// <summary>MOPS324.</summary>
-    public static DiagnosticCode LinkRefused { get; } = new("MOPS324", "A link of the model's folder leads somewhere else");
+    public static DiagnosticCode LinkRefused { get; } = new("MOPS324", "A symbolic link leads outside the model's folder");
 
     /// <summary>MOPS325.</summary>
     public static DiagnosticCode TotalSizeDiffers { get; } = new("MOPS325", "The shard index gives another total size than the shards");
@@ -82,14 +82,14 @@ public static partial class Codes
     public static DiagnosticCode ShardsMissing { get; } = new("MOPS332", "Shards of the model are missing");
 
     /// <summary>MOPS333.</summary>
-    public static DiagnosticCode ShardsOverlap { get; } = new("MOPS333", "Two shards hold one tensor");
+    public static DiagnosticCode ShardsOverlap { get; } = new("MOPS333", "Two shards contain the same tensor");
 
     /// <summary>MOPS334.</summary>
-    public static DiagnosticCode LayersMissing { get; } = new("MOPS334", "A file holds a part of a model");
+    public static DiagnosticCode LayersMissing { get; } = new("MOPS334", "The file holds only part of a model");
 
     /// <summary>MOPS338.</summary>
-    public static DiagnosticCode NotAPlainFile { get; } = new("MOPS338", "What should be a file of the model is none");
+    public static DiagnosticCode NotAPlainFile { get; } = new("MOPS338", "Not a regular file");
 
     /// <summary>MOPS330.</summary>
-    public static DiagnosticCode WriteFailed { get; } = new("MOPS330", "A file cannot be written", FailureKind.World);
+    public static DiagnosticCode WriteFailed { get; } = new("MOPS330", "A file cannot be written", FailureKind.Environment);
 }

@@ -24,7 +24,7 @@ internal static class FailureReason
     public static string Of(int exitCode, DiagnosticCode? firstError) => exitCode switch
     {
         (int)FailureKind.Input => "invalid",
-        (int)FailureKind.World => "world",
+        (int)FailureKind.Environment => "environment",
         (int)FailureKind.Decision => firstError is not null && Decisions.TryGetValue(firstError, out var decision) ? decision : "gate-failed",
         UsageExit => "usage",
         OwnMistakeExit => "bug",

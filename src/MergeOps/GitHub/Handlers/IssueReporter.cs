@@ -31,7 +31,7 @@ internal sealed class IssueReporter(Journey journey)
                 await journey.GitHub.EditIssueAsync(issue.Number, RollingIssue.Title, text.Write(), text.IsToDo, journey.Cancellation);
             }
         }
-        catch (MergeOpsException failure) when (failure.Diagnostic.Code.Kind == FailureKind.World)
+        catch (MergeOpsException failure) when (failure.Diagnostic.Code.Kind == FailureKind.Environment)
         {
             journey.Found.Warning(Codes.NotPosted, $"It did not take the issue: {failure.Diagnostic.Detail}");
         }

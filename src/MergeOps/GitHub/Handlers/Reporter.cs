@@ -157,7 +157,7 @@ internal sealed class Reporter(Journey journey)
         {
             await post();
         }
-        catch (MergeOpsException failure) when (failure.Diagnostic.Code.Kind == FailureKind.World)
+        catch (MergeOpsException failure) when (failure.Diagnostic.Code.Kind == FailureKind.Environment)
         {
             journey.Found.Warning(Codes.NotPosted, $"It did not take {what}: {failure.Diagnostic.Detail}");
         }

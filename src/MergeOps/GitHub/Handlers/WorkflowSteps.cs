@@ -18,7 +18,7 @@ internal sealed class WorkflowSteps(Journey journey, string? reportPath)
 
     /// <summary>Does it.</summary>
     /// <param name="step">One of <see cref="Names"/>.</param>
-    /// <exception cref="MergeOpsException">The world does not allow it.</exception>
+    /// <exception cref="MergeOpsException">An environment failure.</exception>
     public Task RunAsync(string step) => step switch
     {
         "auto" => FollowAsync(journey.Run.Event()),

@@ -12,7 +12,7 @@ namespace MergeOps.HuggingFace.Reading;
 /// <param name="IsDisabled">Whether the Hub has closed it.</param>
 /// <param name="Tags">Its tags, those of the model card and those that the Hub adds.</param>
 /// <param name="CardData">The front matter of its model card, or null.</param>
-/// <param name="License">The identifier of its licence, or null when it names none.</param>
+/// <param name="License">The identifier of its license, or null when it names none.</param>
 internal sealed record RepositoryInfo(
     string Id,
     string Commit,

@@ -51,7 +51,7 @@ internal sealed class LargeFiles(HubClient client, RepositoryName repository)
                 await new LargeFileUpload(client, repository, file).RunAsync(ObjectOf(answer, file), Count, token);
                 moved(file.Size - Interlocked.Read(ref sent));
             }
-            catch (MergeOpsException failure) when (!isLast && failure.Diagnostic.Code.Kind is FailureKind.World)
+            catch (MergeOpsException failure) when (!isLast && failure.Diagnostic.Code.Kind is FailureKind.Environment)
             {
                 moved(-Interlocked.Read(ref sent));
                 again.Add(file);

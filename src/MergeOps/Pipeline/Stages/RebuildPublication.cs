@@ -15,7 +15,7 @@ internal sealed class RebuildPublication(IStageObserver observer, CancellationTo
     /// <param name="folder">The published model; its files are as recorded.</param>
     /// <param name="modelsFolder">The absolute folder where paths of local models start.</param>
     /// <param name="engine">How to merge; the output is chosen here.</param>
-    /// <exception cref="MergeOpsException">The world or an input does not allow it.</exception>
+    /// <exception cref="MergeOpsException">An environment failure, or a wrong input.</exception>
     public async Task<IEnumerable<Diagnostic>> RunAsync(string folder, string modelsFolder, MergeOptions engine)
     {
         var published = MergeManifest.Find(folder)!;

@@ -34,6 +34,6 @@ internal static class DriftMarkdown
         DriftKind.Gone => "gone",
         DriftKind.Disabled => "closed by the Hub",
         DriftKind.Gated => "gated",
-        _ => "licence",
+        _ => "license",
     };
 }

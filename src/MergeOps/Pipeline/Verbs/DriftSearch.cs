@@ -25,8 +25,8 @@ internal enum DriftKind
     /// <summary>Its owner must grant access now.</summary>
     Gated,
 
-    /// <summary>Its card names another licence now.</summary>
-    Licence,
+    /// <summary>Its card names another license now.</summary>
+    License,
 }
 
 /// <summary>One thing that moved.</summary>
@@ -45,7 +45,7 @@ internal sealed record Drift(string Recipe, string Model, DriftKind Kind, string
         DriftKind.Gone => $"'{Model}' is gone: {Now}",
         DriftKind.Disabled => $"'{Model}' was closed by the Hub.",
         DriftKind.Gated => $"'{Model}' is gated now ({Now}): its owner must grant access first.",
-        _ => $"'{Model}' has the licence {(Now.Length > 0 ? Now : "of no name")} now; it was {(Locked.Length > 0 ? Locked : "of no name")}.",
+        _ => $"'{Model}' has the license {(Now.Length > 0 ? Now : "of no name")} now; it was {(Locked.Length > 0 ? Locked : "of no name")}.",
     };
 }
 
@@ -74,15 +74,15 @@ internal sealed class DriftSearch(HubConnection hub, CancellationToken cancellat
         try
         {
             var info = await hub.Heads.InfoAsync(name, model.Value.Revision, cancellation);
-            var licence = new FactsFolder(recipe.Folder).Find(locked.Facts!)?.Card.License ?? "";
-            var nowLicence = CardFacts.Of(info.CardData).License ?? "";
+            var license = new FactsFolder(recipe.Folder).Find(locked.Facts!)?.Card.License ?? "";
+            var nowLicense = CardFacts.Of(info.CardData).License ?? "";
             return
             [
                 .. Found(DriftKind.Disabled, info.IsDisabled, "", ""),
                 .. Found(DriftKind.Renamed, info.RenameNotice(name) is not null, name.ToString(), info.Id),
                 .. Found(DriftKind.NewCommits, info.Commit != locked.Commit, locked.Commit!, info.Commit),
                 .. Found(DriftKind.Gated, info.Gated is not null && locked.Gated is null, "", info.Gated ?? ""),
-                .. Found(DriftKind.Licence, licence != nowLicence, licence, nowLicence),
+                .. Found(DriftKind.License, license != nowLicense, license, nowLicense),
             ];
         }
         catch (MergeOpsException refusal) when (refusal.Diagnostic.Code == Codes.RepositoryDisabled)

@@ -33,7 +33,7 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
     /// <param name="to">Overrides the recipe's publish target.</param>
     /// <param name="engine">How to merge; the output is the run's own.</param>
     /// <param name="scoring">Where scores of another harness come from, or null.</param>
-    /// <exception cref="MergeOpsException">The world or an input does not allow it.</exception>
+    /// <exception cref="MergeOpsException">An environment failure, or a wrong input.</exception>
     public async Task<RunOutcome?> RunAsync(string recipePath, string? to, MergeOptions engine, ExternalScoring? scoring = null)
     {
         var (recipe, data) = Validate(recipePath);

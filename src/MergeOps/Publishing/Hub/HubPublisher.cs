@@ -4,7 +4,7 @@ using MergeOps.HuggingFace;
 using MergeOps.HuggingFace.Reading;
 using MergeOps.HuggingFace.Upload;
 using MergeOps.Merging.Writing;
-using MergeOps.Planning.Licences;
+using MergeOps.Planning.Licenses;
 using MergeOps.Tensors;
 
 namespace MergeOps.Publishing.Hub;
@@ -94,7 +94,7 @@ internal sealed class HubPublisher(
     {
         var manifest = MergeManifest.Find(content.MergedFolder)
             ?? throw new MergeOpsException(Codes.NotAMergedModel, $"It holds no {MergeManifest.FileName}. Run 'mergeops merge' first.", SourceSpan.File(content.MergedFolder));
-        RequireLicence(content);
+        RequireLicense(content);
         var state = await RepositoryState.ReadAsync(client, destination, cancellation);
         var choice = new VersionChoice(content.Recipe, state.Versions.Select(published => published.Version).Max());
         var decisive = state.Versions.FirstOrDefault(published => choice.Decisive?.CompareTo(published.Version) == 0).Commit;
@@ -122,12 +122,12 @@ internal sealed class HubPublisher(
         return new(version, state, sources, change, becomesPublic);
     }
 
-    private void RequireLicence(PublicationContent content)
+    private void RequireLicense(PublicationContent content)
     {
-        if (destination.MakePublic && MergedLicence.Of(content.Models.Select(model => model.Card.License)).Conflict is { } conflict)
+        if (destination.MakePublic && MergedLicense.Of(content.Models.Select(model => model.Card.License)).Conflict is { } conflict)
         {
             throw new MergeOpsException(
-                Codes.LicencesContradict, $"By the common reading {conflict}. Such a model is not shown to everybody; publish it with 'visibility: private'.", content.Recipe.MergeMethod.Span);
+                Codes.LicensesContradict, $"By the common reading {conflict}. Such a model is not shown to everybody; publish it with 'visibility: private'.", content.Recipe.MergeMethod.Span);
         }
     }
 

@@ -4,9 +4,9 @@ using System.Text.Json;
 namespace MergeOps.Sources.Headers;
 
 /// <summary>What a model card says that a merged model inherits.</summary>
-/// <param name="License">The licence's name on the Hub, such as <c>apache-2.0</c> or <c>other</c>; null when the card names none.</param>
-/// <param name="LicenseName">The licence's own name where <paramref name="License"/> is <c>other</c>.</param>
-/// <param name="LicenseLink">Where that licence stands.</param>
+/// <param name="License">The license's name on the Hub, such as <c>apache-2.0</c> or <c>other</c>; null when the card names none.</param>
+/// <param name="LicenseName">The license's own name where <paramref name="License"/> is <c>other</c>.</param>
+/// <param name="LicenseLink">Where that license stands.</param>
 /// <param name="Languages">Language codes in the card's order.</param>
 /// <param name="Datasets">Datasets on the Hub in the card's order.</param>
 /// <param name="Tags">The card's own tags in its order.</param>

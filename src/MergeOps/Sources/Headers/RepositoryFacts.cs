@@ -6,7 +6,7 @@ using MergeOps.Tokenizers;
 namespace MergeOps.Sources.Headers;
 
 /// <summary>
-/// Everything that plans, licence checks and downloads need to know of one commit of a model on the Hub; no weight is
+/// Everything that plans, license checks and downloads need to know of one commit of a model on the Hub; no weight is
 /// read for it, and it never changes.
 /// </summary>
 /// <param name="Repository">The repository's name as the Hub writes it.</param>

@@ -148,7 +148,7 @@ public sealed class ActionInputTests : IDisposable
         var run = tool.Run(("command", "run"), ("device", "cuda:1"));
 
         Assert.False(run.Succeeded);
-        Assert.Equal("world", run.Outputs["failure-reason"]);
+        Assert.Equal("environment", run.Outputs["failure-reason"]);
         Assert.Contains("MERGEOPS_LIBTORCH names", Assert.Single(run.Errors), StringComparison.Ordinal);
     }
 

@@ -118,7 +118,7 @@ public sealed class HostileTests : IAsyncLifetime
 
         var posted = (await world.PostAsync(plan, pull.HeadSha)).Ended(0);
 
-        Assert.Contains("::warning title=MOPS826::GitHub did not take a report. It did not take the comment:", posted.Log, StringComparison.Ordinal);
+        Assert.Contains("::warning title=MOPS826::GitHub rejected a report. It did not take the comment:", posted.Log, StringComparison.Ordinal);
         Assert.Contains(reason, posted.Log, StringComparison.OrdinalIgnoreCase);
         Assert.Equal("success", world.Status(pull.HeadSha, "mergeops/plan"));
         Assert.Empty(world.Comments(pull));
@@ -188,7 +188,7 @@ public sealed class HostileTests : IAsyncLifetime
 
         var applied = (await world.MergeAsync(pull)).Ended(3);
 
-        Assert.Equal("world", applied.Outputs["failure-reason"]);
+        Assert.Equal("environment", applied.Outputs["failure-reason"]);
         Assert.Equal("error", world.Status(world.Main, "mergeops/apply"));
         Assert.Null(world.User.Hub.Store.Repository("acme/small"));
     }

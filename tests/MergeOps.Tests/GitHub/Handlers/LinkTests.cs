@@ -47,7 +47,7 @@ public sealed class LinkTests : IAsyncLifetime
         var plan = (await world.PlanAsync(pull)).Ended(1);
         (await world.PostAsync(plan, pull.HeadSha)).Ended(0);
 
-        Assert.Contains($"MOPS838::A link stands where a file or folder of the repository should. '{named}' is a symbolic link.", plan.Log, StringComparison.Ordinal);
+        Assert.Contains($"MOPS838::Symbolic link in the repository. '{named}' is a symbolic link.", plan.Log, StringComparison.Ordinal);
         Assert.Contains("is a symbolic link", Assert.Single(world.Comments(pull)).Replace("\\", "", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.Equal("failure", world.Status(pull.HeadSha, "mergeops/plan"));
     }

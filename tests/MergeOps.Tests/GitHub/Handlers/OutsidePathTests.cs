@@ -35,7 +35,7 @@ public sealed class OutsidePathTests : IAsyncLifetime
 
         var plan = (await world.PlanAndPostAsync(pull)).Ended(1);
 
-        Assert.Contains("title=MOPS140::A recipe may not decide this.", plan.Log, StringComparison.Ordinal);
+        Assert.Contains("title=MOPS140::Not allowed in a recipe.", plan.Log, StringComparison.Ordinal);
         Assert.Contains("leads out of the repository", Assert.Single(world.Comments(pull)), StringComparison.Ordinal);
         Assert.DoesNotContain("MOPS604", plan.Log, StringComparison.Ordinal);
         Assert.Equal("failure", world.Status(pull.HeadSha, "mergeops/plan"));

@@ -16,7 +16,7 @@ public sealed class AnnotationsTests
 
         Assert.Equal(10, lines.Count(line => line.StartsWith("::error ", StringComparison.Ordinal)));
         Assert.Contains("And 15 more of this kind after this one", lines[9], StringComparison.Ordinal);
-        Assert.Equal("::warning title=MOPS804::No recipe is found. only one", lines[10]);
+        Assert.Equal("::warning title=MOPS804::No recipe found. only one", lines[10]);
     }
 
     [Fact]

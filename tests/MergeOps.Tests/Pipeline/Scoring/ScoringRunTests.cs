@@ -129,7 +129,7 @@ public sealed class ScoringRunTests : IDisposable
     {
         var failure = await FailsAsync("""for i in $(seq 30); do echo "line $i"; done; printf 'torn\033[31m\n' >&2; exit 3""");
 
-        Assert.Equal(("MOPS614", FailureKind.World), (failure.Code.Id, failure.Code.Kind));
+        Assert.Equal(("MOPS614", FailureKind.Environment), (failure.Code.Id, failure.Code.Kind));
         Assert.StartsWith("It ended with 3. Its last lines:\n", failure.Detail, StringComparison.Ordinal);
         Assert.Contains("\nline 30", failure.Detail, StringComparison.Ordinal);
         Assert.DoesNotContain("line 10\n", failure.Detail, StringComparison.Ordinal);

@@ -244,7 +244,7 @@ public sealed class HubPublisherTests : IAsyncLifetime
         var weights = FileDigests.Sha256(Path.Combine(hub.Model.Path, "model.safetensors"), TestContext.Current.CancellationToken);
         hub.Server.Faults.Add(Misbehave.Answer(200, "application/json", answer.Replace("OID", weights, StringComparison.Ordinal)), path);
 
-        Assert.Equal(FailureKind.World, (await RefusedAsync()).Code.Kind);
+        Assert.Equal(FailureKind.Environment, (await RefusedAsync()).Code.Kind);
         Assert.Equal(["v0.1.0"], hub.Server.Repository(Repository).Tags.Keys);
     }
 
@@ -344,7 +344,7 @@ public sealed class HubPublisherTests : IAsyncLifetime
     {
         var failure = await RefusedAsync(publisher: hub.Publisher(token: hub.Server.AddToken("tester", canWrite: false).Value));
 
-        Assert.Equal(FailureKind.World, failure.Code.Kind);
+        Assert.Equal(FailureKind.Environment, failure.Code.Kind);
         Assert.Null(hub.Server.Store.Repository(Repository));
     }
 

@@ -15,7 +15,7 @@ public sealed class RepositoryFactsTextTests
     private static readonly RepositoryFacts Sample = new(
         "org/name",
         new('c', 40),
-        new CardFacts("other", "Own licence", "https://example.org/licence", ["en"], ["org/data"], ["merge", "two words"]),
+        new CardFacts("other", "Own license", "https://example.org/license", ["en"], ["org/data"], ["merge", "two words"]),
         Config,
         [
             new("config.json", Config.Length, BlobDigest.Of(DigestKind.GitBlob, "{ \"a\": 1 }\n"u8)),

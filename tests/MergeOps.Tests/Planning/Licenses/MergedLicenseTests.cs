@@ -1,9 +1,9 @@
-using MergeOps.Planning.Licences;
+using MergeOps.Planning.Licenses;
 using Xunit;
 
-namespace MergeOps.Tests.Planning.Licences;
+namespace MergeOps.Tests.Planning.Licenses;
 
-public sealed class MergedLicenceTests
+public sealed class MergedLicenseTests
 {
     [Theory]
     [InlineData("apache-2.0", "apache-2.0", "apache-2.0")]
@@ -18,12 +18,12 @@ public sealed class MergedLicenceTests
     [InlineData("gpl-3.0", "agpl-3.0", "agpl-3.0")]
     [InlineData("cc-by-sa-4.0", "gpl-3.0", "gpl-3.0")]
     [InlineData("bigscience-openrail-m", "mit", "bigscience-openrail-m")]
-    public void One_licence_meets_both(string one, string other, string expected)
+    public void One_license_meets_both(string one, string other, string expected)
     {
-        var merged = MergedLicence.Of([one, other]);
+        var merged = MergedLicense.Of([one, other]);
 
         Assert.Equal((expected, null), (merged.Id, merged.Conflict));
-        Assert.Equal(expected, MergedLicence.Of([other, one]).Id);
+        Assert.Equal(expected, MergedLicense.Of([other, one]).Id);
     }
 
     [Theory]
@@ -38,11 +38,11 @@ public sealed class MergedLicenceTests
     [InlineData("cc-by-nc-sa-4.0", "gemma")]
     public void Some_contradict_each_other_in_either_order(string one, string other)
     {
-        var merged = MergedLicence.Of([one, other]);
+        var merged = MergedLicense.Of([one, other]);
 
         Assert.Null(merged.Id);
         Assert.Contains($"'{(string.CompareOrdinal(one, other) < 0 ? one : other)}'", merged.Conflict, StringComparison.Ordinal);
-        Assert.NotNull(MergedLicence.Of([other, one]).Conflict);
+        Assert.NotNull(MergedLicense.Of([other, one]).Conflict);
     }
 
     [Theory]
@@ -52,17 +52,17 @@ public sealed class MergedLicenceTests
     [InlineData("other", "mit")]
     public void Where_several_hold_at_once_none_is_named_and_nothing_is_said_to_contradict(string one, string other)
     {
-        var merged = MergedLicence.Of([one, other]);
+        var merged = MergedLicense.Of([one, other]);
 
         Assert.Equal((null, null), (merged.Id, merged.Conflict));
         Assert.Equal(2, merged.All.Length);
     }
 
     [Fact]
-    public void A_parent_whose_licence_is_not_known_leaves_the_merge_without_one() =>
-        Assert.Null(MergedLicence.Of(["mit", null]).Id);
+    public void A_parent_whose_license_is_not_known_leaves_the_merge_without_one() =>
+        Assert.Null(MergedLicense.Of(["mit", null]).Id);
 
     [Fact]
-    public void A_licence_that_nobody_lists_is_still_the_licence_of_models_that_all_have_it() =>
-        Assert.Equal("acme-1.0", MergedLicence.Of(["acme-1.0", "acme-1.0"]).Id);
+    public void A_license_that_nobody_lists_is_still_the_license_of_models_that_all_have_it() =>
+        Assert.Equal("acme-1.0", MergedLicense.Of(["acme-1.0", "acme-1.0"]).Id);
 }
