@@ -51,7 +51,7 @@ public sealed class CakeTests(PackedFeed feed)
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("lock: 4 models, 10 files, new: False", run.Output, StringComparison.Ordinal);
         Assert.Contains($"merge: False {RepositoryProgram.Quickstart.Model}", run.Output, StringComparison.Ordinal);
-        Assert.Contains("evaluation: True, 4 gates, accuracy 0.913889", run.Output, StringComparison.Ordinal);
+        Assert.Contains("evaluation: True, 4 gates, accuracy 0.980556", run.Output, StringComparison.Ordinal);
         Assert.Contains("publication: 0.1.0, 2 steps", run.Output, StringComparison.Ordinal);
         Assert.Contains("drift: 0", run.Output, StringComparison.Ordinal);
         Assert.Contains("bad.yml(1,15): error MOPS", run.Output + run.Error, StringComparison.Ordinal);
