@@ -1,6 +1,5 @@
 using MergeOps.Diagnostics;
 using MergeOps.Publishing;
-using MergeOps.Recipes;
 using MergeOps.Tests.Evaluation;
 using Xunit;
 
