@@ -55,15 +55,15 @@ internal sealed class CiVerb : Verb
     public override async Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
         DiagnosticBag found = [];
-        using var start = new JourneyStart(screen, found, cancellation);
+        using var start = new WorkflowStart(screen, found, cancellation);
         if (RepositorySettings.Find(start.Run.Workspace, found) is { } settings)
         {
-            var journey = start.Journey(
+            var context = start.Context(
                 settings,
                 arguments.GetValue(recipes) is { Length: > 0 } named ? named : null,
                 arguments.GetValue(output),
                 engine.Options(arguments, output: ""));
-            await DoAsync(journey, arguments);
+            await DoAsync(context, arguments);
         }
 
         Tell(found, start.Run, screen);
@@ -71,15 +71,15 @@ internal sealed class CiVerb : Verb
     }
 
     // what was found before something broke is told, too
-    private async Task DoAsync(Journey journey, ParseResult arguments)
+    private async Task DoAsync(WorkflowContext context, ParseResult arguments)
     {
         try
         {
-            await new WorkflowSteps(journey, arguments.GetValue(report)).RunAsync(arguments.GetRequiredValue(step));
+            await new WorkflowSteps(context, arguments.GetValue(report)).RunAsync(arguments.GetRequiredValue(step));
         }
         catch (MergeOpsException failure)
         {
-            journey.Found.Add(failure.Diagnostic);
+            context.Found.Add(failure.Diagnostic);
         }
     }
 

@@ -30,8 +30,8 @@ internal sealed class StatusVerb : Verb
     public override async Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
         DiagnosticBag found = [];
-        using var start = new JourneyStart(screen, found, cancellation);
-        var look = await new FindUnapplied(start.Journey()).RunAsync();
+        using var start = new WorkflowStart(screen, found, cancellation);
+        var look = await new FindUnapplied(start.Context()).RunAsync();
         if (screen.IsForMachines)
         {
             JsonOutput.Write(screen.Out, JsonVersion, json =>

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
+using MergeOps.GitHub.Approvals;
 using MergeOps.GitHub.Checkouts;
 using MergeOps.GitHub.Client;
+using MergeOps.GitHub.Comments;
 using MergeOps.GitHub.Events;
 using MergeOps.GitHub.Reports;
 using MergeOps.Pipeline.Stages;
@@ -12,9 +14,9 @@ namespace MergeOps.GitHub.Handlers;
 /// Somebody wrote a command below a pull request. A comment names no commit, so a command that makes something must name
 /// the plan; the pull request's head is read anew, and what it gives must be the plan that was named and shown.
 /// </summary>
-internal sealed class AnswerComment(Journey journey)
+internal sealed class AnswerComment(WorkflowContext context)
 {
-    private readonly Reporter reporter = new(journey);
+    private readonly Reporter reporter = new(context.Connection, context.Footer, context.Observer.Told, context.Found, context.Cancellation);
 
     /// <summary>Answers; comments that are no commands are passed over.</summary>
     /// <exception cref="MergeOpsException">GitHub or git do not give what is needed.</exception>
@@ -22,7 +24,7 @@ internal sealed class AnswerComment(Journey journey)
     {
         if (!comment.IsPullRequest || !MergeCommand.IsMeant(comment.Body))
         {
-            journey.Observer.Told("Nothing to do: the comment is no command below a pull request.");
+            context.Observer.Told("Nothing to do: the comment is no command below a pull request.");
             return;
         }
 
@@ -33,10 +35,10 @@ internal sealed class AnswerComment(Journey journey)
         }
         catch (MergeOpsException failure)
         {
-            journey.Found.Add(failure.Diagnostic);
+            context.Found.Add(failure.Diagnostic);
         }
 
-        await reporter.ReactAsync(comment.Id, journey.Found.HasErrors ? Reaction.Confused : Reaction.Rocket);
+        await reporter.ReactAsync(comment.Id, context.Found.HasErrors ? Reaction.Confused : Reaction.Rocket);
     }
 
     private async Task ObeyAsync(CommentEvent comment)
@@ -47,26 +49,26 @@ internal sealed class AnswerComment(Journey journey)
             return;
         }
 
-        if (!await journey.GitHub.MayWriteAsync(comment.Login, journey.Cancellation))
+        if (!await context.GitHub.MayWriteAsync(comment.Login, context.Cancellation))
         {
             Refuse($"{TerminalText.Quoted(comment.Login)} may not write to this repository, and only those who may can give commands.");
             return;
         }
 
-        var pull = await journey.GitHub.PullAsync(comment.Number, journey.Cancellation);
+        var pull = await context.GitHub.PullAsync(comment.Number, context.Cancellation);
         if (!pull.IsOpen && !pull.IsMerged)
         {
             Refuse($"Pull request {pull.Number} was closed without being merged.");
             return;
         }
 
-        await using var head = await new PullCheckout(journey).OfAsync(pull);
-        var recipes = await new PlanPullRequest(journey).ChangedAsync(pull.Number, head.Files, journey.Settings.Recipes);
-        var git = new GitFolder(journey.Checkout.Root);
-        await using var before = await git.FindAsync($"origin/{pull.BaseRef}", journey.Run.Temporary, journey.Cancellation)
-            ?? await git.FindAsync("HEAD", journey.Run.Temporary, journey.Cancellation);
-        var plans = RecipePlans.Of(recipes, head.Files, pull.IsMerged ? null : before?.Files, journey.Settings);
-        var report = plans.ReportOf(journey.GitHub.Slug.ToString(), pull.Number, pull.HeadSha, pull.BaseRef);
+        await using var head = await new PullCheckout(new GitFolder(context.Checkout.Root), context.GitHub, context.Run.Temporary, context.Cancellation).OfAsync(pull);
+        var recipes = await new EventRecipes(context).OfAsync(pull.Number, head.Files, context.Settings.Recipes);
+        var git = new GitFolder(context.Checkout.Root);
+        await using var before = await git.FindAsync($"origin/{pull.BaseRef}", context.Run.Temporary, context.Cancellation)
+            ?? await git.FindAsync("HEAD", context.Run.Temporary, context.Cancellation);
+        var plans = RecipePlans.Of(recipes, head.Files, pull.IsMerged ? null : before?.Files, context.Settings);
+        var report = plans.ReportOf(context.GitHub.Slug.ToString(), pull.Number, pull.HeadSha, pull.BaseRef);
         await (command.Kind switch
         {
             MergeCommandKind.Plan => PlanAsync(plans, report),
@@ -79,10 +81,10 @@ internal sealed class AnswerComment(Journey journey)
     {
         foreach (var finding in plans.Found)
         {
-            journey.Found.Add(finding);
+            context.Found.Add(finding);
         }
 
-        new ResultFiles(journey).WritePlans(plans);
+        new ResultFiles(context).WritePlans(plans);
         await reporter.PlanStatusAsync(report);
         await reporter.CommentAsync(report);
     }
@@ -97,13 +99,13 @@ internal sealed class AnswerComment(Journey journey)
 
         // who merged it has approved it already, where the settings ask for nobody else
         var isPreview = command.Kind == MergeCommandKind.Preview;
-        var needed = isPreview ? 0 : Math.Max(pull.IsOpen ? 1 : 0, journey.Settings.Approvals);
-        if (!await new Approvals(journey).HasEnoughAsync(pull, needed))
+        var needed = isPreview ? 0 : Math.Max(pull.IsOpen ? 1 : 0, context.Settings.Approvals);
+        if (!await new ApprovalSearch(context.GitHub, reporter, context.Settings.Approvals, context.Found, context.Cancellation).HasEnoughAsync(pull, needed))
         {
             return;
         }
 
-        var outcomes = await new CarryOut(journey).RunAsync(meant, head, Stage.Publish, isPreview ? pull.Number : null);
+        var outcomes = await new CarryOut(context).RunAsync(meant, head, Stage.Publish, isPreview ? pull.Number : null);
         if (isPreview)
         {
             outcomes = outcomes.ToImmutableSortedDictionary(
@@ -129,17 +131,17 @@ internal sealed class AnswerComment(Journey journey)
         if (meant.IsEmpty)
         {
             var now = valid.Count == 0 ? "none of its recipes can be planned" : $"its plans are {string.Join(", ", valid.Select(recipe => recipe.Planned!.Plan.Digest[..8]))}";
-            journey.Found.Error(Codes.PlanChanged, $"No plan of this pull request begins with {hash} now: {now}. Look at the comment again.");
+            context.Found.Error(Codes.PlanChanged, $"No plan of this pull request begins with {hash} now: {now}. Look at the comment again.");
             return null;
         }
 
         if (shown is null)
         {
-            journey.Found.Error(Codes.PlanNotApproved, "This pull request has no comment of ours with its plans. Write `/merge plan`, and look at them first.");
+            context.Found.Error(Codes.PlanNotApproved, "This pull request has no comment of ours with its plans. Write `/merge plan`, and look at them first.");
             return null;
         }
 
-        return ApplyPush.FindChanged(meant, shown.Plans, journey.Found).IsEmpty ? meant : null;
+        return ShownPlans.FindChanged(meant, shown.Plans, context.Found).IsEmpty ? meant : null;
     }
 
     private async Task RollBackAsync(PullRequestInfo pull, Checkout head, RecipePlans plans, PlanReport report)
@@ -152,7 +154,7 @@ internal sealed class AnswerComment(Journey journey)
 
         foreach (var finding in plans.Found)
         {
-            journey.Found.Add(finding);
+            context.Found.Add(finding);
         }
 
         CheckedRecipe[] published = [.. plans.Recipes.Where(recipe => recipe.Planned is not null)];
@@ -162,9 +164,9 @@ internal sealed class AnswerComment(Journey journey)
             return;
         }
 
-        var outcomes = await new CarryOut(journey).RollBackAsync(published, head);
+        var outcomes = await new CarryOut(context).RollBackAsync(published, head);
         await reporter.CommentAsync(report, outcomes, await reporter.HeaderAsync(pull.Number));
     }
 
-    private void Refuse(string detail) => journey.Found.Error(Codes.CommandRefused, detail);
+    private void Refuse(string detail) => context.Found.Error(Codes.CommandRefused, detail);
 }

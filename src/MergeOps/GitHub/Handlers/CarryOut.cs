@@ -3,16 +3,16 @@ using MergeOps.Diagnostics;
 using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.Reports;
 using MergeOps.GitHub.Checkouts;
+using MergeOps.GitHub.Comments;
 using MergeOps.GitHub.Events;
-using MergeOps.GitHub.Reports;
 using MergeOps.Pipeline.Stages;
 using MergeOps.Pipeline.Verbs;
 
 namespace MergeOps.GitHub.Handlers;
 
 /// <summary>Carries plans out, one recipe after the other: merge, measure, gate, publish. One that fails does not stop the others.</summary>
-/// <param name="journey">The run.</param>
-internal sealed class CarryOut(Journey journey)
+/// <param name="context">The run.</param>
+internal sealed class CarryOut(WorkflowContext context)
 {
     /// <summary>Carries out the plans of several recipes.</summary>
     /// <param name="plans">The recipes with their plans.</param>
@@ -29,7 +29,7 @@ internal sealed class CarryOut(Journey journey)
             outcomes[recipe.Report.Path] = await RunAsync(checkout[recipe.Report.Path], recipe.Report.Path, last, preview) with
             {
                 Plan = planned.Plan.Digest,
-                Run = journey.Run.Url,
+                Run = context.Run.Url,
             };
         }
 
@@ -47,7 +47,7 @@ internal sealed class CarryOut(Journey journey)
             outcomes[recipe.Report.Path] = await GuardAsync(checkout[recipe.Report.Path], recipe.Report.Path, async found =>
             {
                 var (done, findings) = await RollbackPublication.RunAsync(
-                    checkout[recipe.Report.Path], version: null, target: null, dryRun: false, journey.Observer, journey.Cancellation);
+                    checkout[recipe.Report.Path], version: null, target: null, dryRun: false, context.Observer, context.Cancellation);
                 foreach (var finding in findings)
                 {
                     found.Add(finding);
@@ -55,7 +55,7 @@ internal sealed class CarryOut(Journey journey)
 
                 return done is null
                     ? new RecipeOutcome(States.Failed)
-                    : new RecipeOutcome(States.RolledBack) { Version = done.To, Place = done.Place, Plan = recipe.Planned!.Plan.Digest, Run = journey.Run.Url };
+                    : new RecipeOutcome(States.RolledBack) { Version = done.To, Place = done.Place, Plan = recipe.Planned!.Plan.Digest, Run = context.Run.Url };
             });
         }
 
@@ -64,9 +64,9 @@ internal sealed class CarryOut(Journey journey)
 
     private Task<RecipeOutcome> RunAsync(string path, string name, Stage last, int? preview) => GuardAsync(path, name, async found =>
     {
-        var scoring = TrustedScoring.Of(journey.Settings, journey.Run.EventName, journey.Checkout.Root);
-        var run = new RunRecipe(journey.Observer, found, journey.Cancellation) { Last = last, Preview = preview };
-        return OutcomeOf(await run.RunAsync(path, to: null, journey.Engine, scoring), found);
+        var scoring = TrustedScoring.Of(context.Settings, context.Run.EventName, context.Checkout.Root);
+        var run = new RunRecipe(context.Observer, found, context.Cancellation) { Last = last, Preview = preview };
+        return OutcomeOf(await run.RunAsync(path, to: null, context.Engine, scoring), found);
     });
 
     // what is found of one recipe is found of the run, at its place in the repository
@@ -86,7 +86,7 @@ internal sealed class CarryOut(Journey journey)
         {
             foreach (var finding in found)
             {
-                journey.Found.Add(finding with { Span = finding.Span is { } span && span.Path == path ? span with { Path = name } : finding.Span });
+                context.Found.Add(finding with { Span = finding.Span is { } span && span.Path == path ? span with { Path = name } : finding.Span });
             }
         }
     }
@@ -101,7 +101,7 @@ internal sealed class CarryOut(Journey journey)
         var scores = outcome.View is { } view ? ScoresOf(view) : null;
         if (outcome.Reports is { } reports)
         {
-            new ResultFiles(journey).AddToSummary(Path.Combine(reports, EvaluationMarkdown.File));
+            new ResultFiles(context).AddToSummary(Path.Combine(reports, EvaluationMarkdown.File));
         }
 
         if (found.HasErrors)

@@ -1,6 +1,6 @@
 using MergeOps.Diagnostics;
 using MergeOps.GitHub.Client;
-using MergeOps.GitHub.Reports;
+using MergeOps.GitHub.Comments;
 
 namespace MergeOps.GitHub.Handlers;
 
@@ -8,8 +8,8 @@ namespace MergeOps.GitHub.Handlers;
 /// Finds plans that were approved and merged, but never carried out: a run that was cancelled, or dropped from a queue, leaves
 /// no trace of its own.
 /// </summary>
-/// <param name="journey">The run.</param>
-internal sealed class FindUnapplied(Journey journey)
+/// <param name="context">The run.</param>
+internal sealed class FindUnapplied(WorkflowContext context)
 {
     /// <summary>How many merged pull requests are looked at: one call each, of fewer than 20 in all.</summary>
     private const int Last = 15;
@@ -18,11 +18,11 @@ internal sealed class FindUnapplied(Journey journey)
     /// <returns>Each plan that was not carried out, which are decisions that say no, too; and what was not looked at.</returns>
     public async Task<UnappliedPlans> RunAsync()
     {
-        var branch = await journey.GitHub.DefaultBranchAsync(journey.Cancellation);
-        var closed = await journey.GitHub.ClosedPullsAsync(branch, GitHubRepository.PageSize, journey.Cancellation);
+        var branch = await context.GitHub.DefaultBranchAsync(context.Cancellation);
+        var closed = await context.GitHub.ClosedPullsAsync(branch, GitHubRepository.PageSize, context.Cancellation);
         PullRequestInfo[] merged = [.. closed.Where(pull => pull.IsMerged).OrderByDescending(pull => pull.MergedAt)];
         var notLookedAt = new List<string>();
-        var reporter = new Reporter(journey);
+        var reporter = new Reporter(context.Connection, context.Footer, context.Observer.Told, context.Found, context.Cancellation);
         var settled = new HashSet<string>(StringComparer.Ordinal);
         var unapplied = new List<UnappliedPlan>();
         foreach (var pull in merged.Take(Last))
@@ -55,12 +55,12 @@ internal sealed class FindUnapplied(Journey journey)
 
         foreach (var place in notLookedAt)
         {
-            journey.Observer.Told($"Not looked at: {place}.");
+            context.Observer.Told($"Not looked at: {place}.");
         }
 
         foreach (var plan in unapplied)
         {
-            journey.Found.Error(Codes.PlanUnapplied, plan.Sentence, SourceSpan.File(plan.Recipe));
+            context.Found.Error(Codes.PlanUnapplied, plan.Sentence, SourceSpan.File(plan.Recipe));
         }
 
         return new UnappliedPlans(unapplied, notLookedAt);

@@ -1,6 +1,6 @@
 using MergeOps.Diagnostics;
+using MergeOps.GitHub.Comments;
 using MergeOps.GitHub.Events;
-using MergeOps.GitHub.Reports;
 using MergeOps.Pipeline.Stages;
 using MergeOps.Pipeline.Verbs;
 using MergeOps.Recipes;
@@ -13,28 +13,28 @@ namespace MergeOps.GitHub.Handlers;
 /// commits gets one pull request that updates its lock. A pull request that a workflow's own token opens starts no workflow,
 /// so it is validated, planned, commented and given its status here.
 /// </summary>
-internal sealed class FollowDrift(Journey journey)
+internal sealed class FollowDrift(WorkflowContext context)
 {
     /// <summary>Looks, and tells.</summary>
     /// <exception cref="MergeOpsException">GitHub, git or the Hub do not give what is needed.</exception>
     public async Task RunAsync()
     {
-        using var hub = new HubConnection(journey.Observer.Told);
+        using var hub = new HubConnection(context.Observer.Told);
         var moved = new List<Drift>();
         foreach (var (path, recipe, locked) in Locked())
         {
-            moved.AddRange((await new DriftSearch(hub, journey.Cancellation).OfAsync(recipe, locked.Lock)).Select(drift => drift with { Recipe = path }));
+            moved.AddRange((await new DriftSearch(hub, context.Cancellation).OfAsync(recipe, locked.Lock)).Select(drift => drift with { Recipe = path }));
         }
 
         WorkflowOutputs.Set(WorkflowOutputs.Changes, moved.Count > 0 ? "true" : "false");
         var markdown = DriftMarkdown.Of(moved);
-        new ResultFiles(journey).WriteSummary(markdown);
+        new ResultFiles(context).WriteSummary(markdown);
         foreach (var drift in moved)
         {
-            journey.Found.Warning(Codes.Drifted, drift.Sentence, SourceSpan.File(drift.Recipe));
+            context.Found.Warning(Codes.Drifted, drift.Sentence, SourceSpan.File(drift.Recipe));
         }
 
-        var proposals = new LockUpdate(journey, hub);
+        var proposals = new LockUpdate(context, hub);
         var pulls = new List<string>();
         foreach (var path in moved.Where(drift => drift.Kind == DriftKind.NewCommits).Select(drift => drift.Recipe).Distinct(StringComparer.Ordinal))
         {
@@ -45,20 +45,20 @@ internal sealed class FollowDrift(Journey journey)
         }
 
         var proposed = pulls.Count > 0 ? $"\nPull requests that update locks:\n\n{string.Join('\n', pulls)}\n" : "";
-        await new IssueReporter(journey).TellAsync(IssueSection.Drift, markdown + proposed, isCalm: moved.Count == 0);
+        await new IssueReporter(context.Connection, context.Found, context.Cancellation).TellAsync(IssueSection.Drift, markdown + proposed, isCalm: moved.Count == 0);
     }
 
     private IEnumerable<(string Path, Recipe Recipe, LockedRecipe Lock)> Locked()
     {
-        foreach (var path in journey.Patterns.Find(journey.Checkout.Root))
+        foreach (var path in context.Patterns.Find(context.Checkout.Root))
         {
-            var (recipe, found) = ReadRecipe.Run(journey.Checkout[path]);
+            var (recipe, found) = ReadRecipe.Run(context.Checkout[path]);
             foreach (var mistake in found.Where(finding => finding.Severity is Severity.Error))
             {
-                journey.Found.Add(mistake with { Span = mistake.Span is { } span ? span with { Path = path } : null });
+                context.Found.Add(mistake with { Span = mistake.Span is { } span ? span with { Path = path } : null });
             }
 
-            if (recipe is not null && LockRecipe.TryFind(recipe, journey.Found) is { } locked)
+            if (recipe is not null && LockRecipe.TryFind(recipe, context.Found) is { } locked)
             {
                 yield return (path, recipe, locked);
             }

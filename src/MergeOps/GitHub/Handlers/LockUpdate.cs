@@ -4,6 +4,7 @@ using System.Text;
 using MergeOps.Diagnostics;
 using MergeOps.GitHub.Checkouts;
 using MergeOps.GitHub.Client;
+using MergeOps.GitHub.Comments;
 using MergeOps.Pipeline.Stages;
 using MergeOps.Sources;
 using MergeOps.Tensors;
@@ -11,39 +12,39 @@ using MergeOps.Tensors;
 namespace MergeOps.GitHub.Handlers;
 
 /// <summary>Proposes a recipe's newest lock as a pull request of its own, and plans it there.</summary>
-/// <param name="journey">The run.</param>
+/// <param name="context">The run.</param>
 /// <param name="hub">Where the models are.</param>
-internal sealed class LockUpdate(Journey journey, HubConnection hub)
+internal sealed class LockUpdate(WorkflowContext context, HubConnection hub)
 {
     /// <summary>Locks a recipe anew in a worktree, and opens or renews its pull request.</summary>
     /// <param name="path">The recipe from the repository's root.</param>
     /// <returns>The pull request; null when the lock stays as it is, or the recipe cannot be locked, which is found.</returns>
     public async Task<PullRequestInfo?> RunAsync(string path)
     {
-        var git = new GitFolder(journey.Checkout.Root);
-        await using var worktree = (await git.FindAsync("HEAD", journey.Run.Temporary, journey.Cancellation))!;
+        var git = new GitFolder(context.Checkout.Root);
+        await using var worktree = (await git.FindAsync("HEAD", context.Run.Temporary, context.Cancellation))!;
         if (ReadRecipe.Run(worktree.Files[path]).Recipe is not { } recipe)
         {
             return null;
         }
 
-        var locked = await LockRecipe.WriteAsync(recipe, new LockRequest(MovesAll: true), hub, journey.Found, journey.Cancellation);
-        var files = await worktree.ChangedAsync(journey.Cancellation);
+        var locked = await LockRecipe.WriteAsync(recipe, new LockRequest(MovesAll: true), hub, context.Found, context.Cancellation);
+        var files = await worktree.ChangedAsync(context.Cancellation);
         if (files.Count == 0)
         {
             return null;
         }
 
         var title = $"Update the lock of {path}";
-        var proposal = await journey.GitHub.ProposeAsync(
+        var proposal = await context.GitHub.ProposeAsync(
             new ProposedChange(
                 BranchOf(path),
-                await journey.GitHub.DefaultBranchAsync(journey.Cancellation),
+                await context.GitHub.DefaultBranchAsync(context.Cancellation),
                 files.ToImmutableSortedDictionary(file => file, file => File.Exists(worktree.Files[file]) ? PlainFile.ReadText(worktree.Files[file]) : null),
                 title,
                 title,
                 BodyOf(path, locked)),
-            journey.Cancellation);
+            context.Cancellation);
         if (proposal.Pull is not { } pull || proposal.Outcome == ProposalOutcome.Declined)
         {
             return null;
@@ -55,14 +56,14 @@ internal sealed class LockUpdate(Journey journey, HubConnection hub)
 
     private async Task TellAsync(string path, Worktree worktree, PullRequestInfo pull)
     {
-        var plans = RecipePlans.Of([path], worktree.Files, journey.Checkout, journey.Settings);
+        var plans = RecipePlans.Of([path], worktree.Files, context.Checkout, context.Settings);
         foreach (var finding in plans.Found)
         {
-            journey.Found.Add(finding with { Severity = finding.Severity is Severity.Error ? Severity.Warning : finding.Severity });
+            context.Found.Add(finding with { Severity = finding.Severity is Severity.Error ? Severity.Warning : finding.Severity });
         }
 
-        var report = plans.ReportOf(journey.GitHub.Slug.ToString(), pull.Number, pull.HeadSha, pull.BaseRef);
-        var reporter = new Reporter(journey);
+        var report = plans.ReportOf(context.GitHub.Slug.ToString(), pull.Number, pull.HeadSha, pull.BaseRef);
+        var reporter = new Reporter(context.Connection, context.Footer, context.Observer.Told, context.Found, context.Cancellation);
         await reporter.PlanStatusAsync(report);
         await reporter.CommentAsync(report);
     }

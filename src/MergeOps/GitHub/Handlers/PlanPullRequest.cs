@@ -1,5 +1,6 @@
 using MergeOps.Diagnostics;
 using MergeOps.GitHub.Checkouts;
+using MergeOps.GitHub.Comments;
 using MergeOps.GitHub.Events;
 using MergeOps.GitHub.Reports;
 using MergeOps.Pipeline.Repository;
@@ -10,7 +11,7 @@ namespace MergeOps.GitHub.Handlers;
 /// A pull request was opened or changed: its recipes are validated and planned from their locks, without weights and without
 /// secrets, so that a fork's pull request gets the same plan as any other.
 /// </summary>
-internal sealed class PlanPullRequest(Journey journey)
+internal sealed class PlanPullRequest(WorkflowContext context)
 {
     /// <summary>Plans, writes the results, and posts them where the run may.</summary>
     /// <param name="pull">The pull request.</param>
@@ -21,28 +22,17 @@ internal sealed class PlanPullRequest(Journey journey)
     {
         await using var before = await BaseAsync(pull);
         var settings = await SettingsAsync(pull, before?.Files);
-        var recipes = journey.IsChosen ? journey.Patterns.Find(journey.Checkout.Root)
-            : await ChangedAsync(pull.Number, journey.Checkout, settings.Recipes);
-        var plans = RecipePlans.Of(recipes, journey.Checkout, before?.Files, settings);
-        var report = plans.ReportOf(journey.GitHub.Slug.ToString(), pull.Number, pull.Head, pull.BaseBranch);
+        var recipes = context.IsChosen ? context.Patterns.Find(context.Checkout.Root)
+            : await new EventRecipes(context).OfAsync(pull.Number, context.Checkout, settings.Recipes);
+        var plans = RecipePlans.Of(recipes, context.Checkout, before?.Files, settings);
+        var report = plans.ReportOf(context.GitHub.Slug.ToString(), pull.Number, pull.Head, pull.BaseBranch);
         Write(plans, report, reportPath);
         if (posts && !pull.IsFork)
         {
-            var reporter = new Reporter(journey);
+            var reporter = new Reporter(context.Connection, context.Footer, context.Observer.Told, context.Found, context.Cancellation);
             await reporter.PlanStatusAsync(report);
             await reporter.CommentAsync(report);
         }
-    }
-
-    /// <summary>The recipes that a pull request changes, as a checkout of it shows them.</summary>
-    /// <param name="number">The pull request.</param>
-    /// <param name="checkout">The checkout.</param>
-    /// <param name="patterns">Which files are recipes, from the repository's root.</param>
-    public async Task<IReadOnlyList<string>> ChangedAsync(int number, Checkout checkout, IEnumerable<string> patterns)
-    {
-        var files = await journey.GitHub.PullFilesAsync(number, journey.Cancellation);
-        var paths = files.Select(file => file.Path).Concat(files.Select(file => file.PreviousPath).OfType<string>());
-        return new ChangedRecipes(checkout, new RecipePatterns(patterns)).Among(paths.ToHashSet(StringComparer.Ordinal));
     }
 
     // a pull request must not decide which of its recipes are looked at, nor where they may lead
@@ -50,26 +40,26 @@ internal sealed class PlanPullRequest(Journey journey)
     {
         if (before is not null)
         {
-            return RepositorySettings.Find(before.Root, journey.Found) ?? RepositorySettings.Default;
+            return RepositorySettings.Find(before.Root, context.Found) ?? RepositorySettings.Default;
         }
 
         // a shallow clone does not hold the base branch
-        var text = await journey.GitHub.FileAsync(RepositorySettings.Path, pull.BaseBranch, journey.Cancellation);
-        return (text is null ? null : RepositorySettings.Read(RepositorySettings.Path, text, journey.Found)) ?? RepositorySettings.Default;
+        var text = await context.GitHub.FileAsync(RepositorySettings.Path, pull.BaseBranch, context.Cancellation);
+        return (text is null ? null : RepositorySettings.Read(RepositorySettings.Path, text, context.Found)) ?? RepositorySettings.Default;
     }
 
     private void Write(RecipePlans plans, PlanReport report, string? reportPath)
     {
         foreach (var finding in plans.Found)
         {
-            journey.Found.Add(finding);
+            context.Found.Add(finding);
         }
 
-        var files = new ResultFiles(journey);
+        var files = new ResultFiles(context);
         files.WritePlans(plans);
         files.WriteFindings(plans.Found);
         files.WriteReport(report, reportPath);
-        var text = new CommentText(report, CommentHeader.Of(report), new CommentFooter(journey.Run.Url, journey.ProgramVersion));
+        var text = new CommentText(report, CommentHeader.Of(report), context.Footer);
         files.WriteSummary(text.Body(CommentDetail.Full));
         WorkflowOutputs.Set(WorkflowOutputs.Changes, report.HasChanges ? "true" : "false");
     }
@@ -77,9 +67,9 @@ internal sealed class PlanPullRequest(Journey journey)
     // what the runner checks out is the head merged into the base: then its first parent is the base as it is now
     private async Task<Worktree?> BaseAsync(PullRequestEvent pull)
     {
-        var git = new GitFolder(journey.Checkout.Root);
-        return await git.ResolveAsync("HEAD^2", journey.Cancellation) == pull.Head
-            ? await git.FindAsync("HEAD^1", journey.Run.Temporary, journey.Cancellation)
-            : await git.FindAsync($"origin/{pull.BaseBranch}", journey.Run.Temporary, journey.Cancellation);
+        var git = new GitFolder(context.Checkout.Root);
+        return await git.ResolveAsync("HEAD^2", context.Cancellation) == pull.Head
+            ? await git.FindAsync("HEAD^1", context.Run.Temporary, context.Cancellation)
+            : await git.FindAsync($"origin/{pull.BaseBranch}", context.Run.Temporary, context.Cancellation);
     }
 }

@@ -1,6 +1,7 @@
 using MergeOps.Diagnostics;
 using MergeOps.GitHub.Checkouts;
 using MergeOps.GitHub.Client;
+using MergeOps.GitHub.Comments;
 using MergeOps.GitHub.Events;
 using MergeOps.GitHub.Reports;
 using MergeOps.Pipeline.Repository;
@@ -11,7 +12,7 @@ namespace MergeOps.GitHub.Handlers;
 /// The workflow that planned a pull request is over, and this one may write to it. The report was made by a run over
 /// anybody's files: it is believed only as far as GitHub and a plan of our own confirm it, and everything in it is shown as text.
 /// </summary>
-internal sealed class PostReport(Journey journey)
+internal sealed class PostReport(WorkflowContext context)
 {
     /// <summary>Posts a report.</summary>
     /// <param name="finished">The run that made it; null to post without one, as a local call does.</param>
@@ -20,27 +21,27 @@ internal sealed class PostReport(Journey journey)
     public async Task RunAsync(FinishedRunEvent? finished, string path)
     {
         var report = PlanReportJson.Read(path);
-        Require(report.Repository == journey.GitHub.Slug.ToString(), path, "It is about another repository.");
+        Require(report.Repository == context.GitHub.Slug.ToString(), path, "It is about another repository.");
         Require(finished is null || finished.Event == "pull_request", path, "The run that made it was for no pull request.");
         Require(finished is null || finished.Head == report.Head, path, "It is about another commit than the run that made it.");
-        var pull = await journey.GitHub.PullAsync(report.Number, journey.Cancellation);
+        var pull = await context.GitHub.PullAsync(report.Number, context.Cancellation);
         Require(report.BaseBranch == pull.BaseRef, path, "The pull request goes to another branch.");
         if (!pull.IsOpen)
         {
             // what was shown when it was merged is what was approved; nobody's later run may change that
-            journey.Observer.Told($"Not posted: pull request {report.Number} is closed.");
+            context.Observer.Told($"Not posted: pull request {report.Number} is closed.");
             return;
         }
 
         if (pull.HeadSha != report.Head)
         {
             // a run for the newer head reports itself; a pull request of somebody else's choice has no such head at all
-            journey.Observer.Told($"Not posted: pull request {report.Number} is at {pull.HeadSha[..12]} now, and this is about {report.Head[..12]}.");
+            context.Observer.Told($"Not posted: pull request {report.Number} is at {pull.HeadSha[..12]} now, and this is about {report.Head[..12]}.");
             return;
         }
 
         await RequireTrueAsync(report, pull, path);
-        var reporter = new Reporter(journey);
+        var reporter = new Reporter(context.Connection, context.Footer, context.Observer.Told, context.Found, context.Cancellation);
         await reporter.PlanStatusAsync(report);
         await reporter.CommentAsync(report);
     }
@@ -53,11 +54,11 @@ internal sealed class PostReport(Journey journey)
             return;
         }
 
-        await using var trial = await new PullCheckout(journey).OfTrialAsync(pull);
+        await using var trial = await new PullCheckout(new GitFolder(context.Checkout.Root), context.GitHub, context.Run.Temporary, context.Cancellation).OfTrialAsync(pull);
         await using var before = report.Recipes.All(recipe => recipe.Comparison == BaseComparison.NotCompared) ? null
-            : await new GitFolder(journey.Checkout.Root).FindAsync($"{trial.Commit}^1", journey.Run.Temporary, journey.Cancellation);
+            : await new GitFolder(context.Checkout.Root).FindAsync($"{trial.Commit}^1", context.Run.Temporary, context.Cancellation);
         // as the first half does: what the pull request's base says, and without it what is checked out here
-        var settings = before is null ? journey.Settings : RepositorySettings.Find(before.Files.Root, []) ?? RepositorySettings.Default;
+        var settings = before is null ? context.Settings : RepositorySettings.Find(before.Files.Root, []) ?? RepositorySettings.Default;
         var own = RecipePlans.Of(report.Recipes.Select(recipe => recipe.Path), trial.Files, before?.Files, settings)
             .ReportOf(report.Repository, report.Number, report.Head, report.BaseBranch);
         Require(

@@ -1,7 +1,8 @@
 using System.Text;
 using MergeOps.Diagnostics;
+using MergeOps.GitHub.Approvals;
 using MergeOps.GitHub.Checkouts;
-using MergeOps.GitHub.Reports;
+using MergeOps.GitHub.Comments;
 using MergeOps.Pipeline.Stages;
 using MergeOps.Pipeline.Verbs;
 using MergeOps.Publishing;
@@ -12,15 +13,15 @@ namespace MergeOps.GitHub.Handlers;
 /// The time has come to make published models again: where recipe and lock are those of the published version, it must come
 /// out byte for byte; where they moved, and the new plan was approved, the next version is merged, measured and published.
 /// </summary>
-/// <param name="journey">The run.</param>
-internal sealed class RebuildPublished(Journey journey)
+/// <param name="context">The run.</param>
+internal sealed class RebuildPublished(WorkflowContext context)
 {
     /// <summary>Goes through all recipes that are published; one that fails does not stop the others.</summary>
     public async Task RunAsync()
     {
         var lines = new StringBuilder();
         var unchanged = 0;
-        foreach (var path in journey.Patterns.Find(journey.Checkout.Root))
+        foreach (var path in context.Patterns.Find(context.Checkout.Root))
         {
             if (await TryAsync(path) is not { } line)
             {
@@ -33,8 +34,8 @@ internal sealed class RebuildPublished(Journey journey)
 
         lines.Append(unchanged > 0 ? $"- {Quantity.Of(unchanged, "model")} unchanged: rebuilt to the same bytes.\n" : "");
         var markdown = lines.Length > 0 ? lines.ToString() : "Nothing is published yet.\n";
-        new ResultFiles(journey).WriteSummary(markdown);
-        await new IssueReporter(journey).TellAsync(IssueSection.Rebuild, markdown, isCalm: !journey.Found.HasErrors);
+        new ResultFiles(context).WriteSummary(markdown);
+        await new IssueReporter(context.Connection, context.Found, context.Cancellation).TellAsync(IssueSection.Rebuild, markdown, isCalm: !context.Found.HasErrors);
     }
 
     private async Task<(bool IsUnchanged, string Markdown)?> TryAsync(string path)
@@ -45,22 +46,22 @@ internal sealed class RebuildPublished(Journey journey)
         }
         catch (MergeOpsException failure)
         {
-            journey.Found.Add(failure.Diagnostic);
+            context.Found.Add(failure.Diagnostic);
             return (false, $"**failed**: {MarkdownText.Code(failure.Diagnostic.Code.Summary)}");
         }
     }
 
     private async Task<(bool IsUnchanged, string Markdown)?> RebuildAsync(string path)
     {
-        var recipe = journey.Checkout.Plan(path, journey.Settings);
+        var recipe = context.Checkout.Plan(path, context.Settings);
         foreach (var finding in recipe.Found)
         {
-            journey.Found.Add(finding);
+            context.Found.Add(finding);
         }
 
         if (recipe.Planned is not { } planned
             || TargetKind.Find(planned.Recipe, to: null) is not { } target
-            || await target.Open(journey.Observer.Told).CurrentAsync(journey.Cancellation) is not { } published)
+            || await target.Open(context.Observer.Told).CurrentAsync(context.Cancellation) is not { } published)
         {
             return recipe.Planned is null ? (false, "**cannot be planned**") : null;
         }
@@ -72,11 +73,11 @@ internal sealed class RebuildPublished(Journey journey)
 
     private async Task<(bool IsUnchanged, string Markdown)> VerifyAsync(PublishedModel published, string modelsFolder)
     {
-        var folder = await published.FolderAsync(journey.Cancellation);
-        var report = await new VerifyPublication(journey.Observer, journey.Cancellation) { ModelsFolder = modelsFolder }.RunAsync(folder, journey.Engine);
+        var folder = await published.FolderAsync(context.Cancellation);
+        var report = await new VerifyPublication(context.Observer, context.Cancellation) { ModelsFolder = modelsFolder }.RunAsync(folder, context.Engine);
         foreach (var finding in report.Findings)
         {
-            journey.Found.Add(finding);
+            context.Found.Add(finding);
         }
 
         return report.IsIntact
@@ -88,16 +89,16 @@ internal sealed class RebuildPublished(Journey journey)
     private async Task<(bool IsUnchanged, string Markdown)> PublishNextAsync(CheckedRecipe recipe, PublishedModel published)
     {
         var path = recipe.Report.Path;
-        var commit = await new GitFolder(journey.Checkout.Root).LastChangeAsync(new ChangedRecipes(journey.Checkout, journey.Patterns).FilesOf(path), journey.Cancellation);
-        var approvals = new Approvals(journey);
-        var branch = await journey.GitHub.DefaultBranchAsync(journey.Cancellation);
+        var commit = await new GitFolder(context.Checkout.Root).LastChangeAsync(new ChangedRecipes(context.Checkout, context.Patterns).FilesOf(path), context.Cancellation);
+        var approvals = new ApprovalSearch(context.GitHub, new Reporter(context.Connection, context.Footer, context.Observer.Told, context.Found, context.Cancellation), context.Settings.Approvals, context.Found, context.Cancellation);
+        var branch = await context.GitHub.DefaultBranchAsync(context.Cancellation);
         var approval = await approvals.OfAsync(await approvals.PullOfAsync(commit, branch), commit);
-        if (approval is null || !ApplyPush.FindChanged([recipe], approval.Header.Plans, journey.Found).IsEmpty)
+        if (approval is null || !ShownPlans.FindChanged([recipe], approval.Header.Plans, context.Found).IsEmpty)
         {
             return (false, $"**not approved**: plan `{recipe.Planned!.Plan.Digest[..8]}` on the main branch; version {MarkdownText.Code(published.Version.Text)} is published");
         }
 
-        var outcomes = await new CarryOut(journey).RunAsync([recipe], journey.Checkout, Stage.Publish);
+        var outcomes = await new CarryOut(context).RunAsync([recipe], context.Checkout, Stage.Publish);
         var outcome = outcomes[path];
         return (false, $"{outcome.State}{(outcome.Version is { } version ? $" {MarkdownText.Code(version)}" : "")}");
     }

@@ -10,8 +10,8 @@ using MergeOps.Tensors;
 namespace MergeOps.GitHub.Handlers;
 
 /// <summary>What a run leaves for later steps and for people: plans, the report, findings as SARIF, the summary. No secret gets into any of them.</summary>
-/// <param name="journey">The run.</param>
-internal sealed class ResultFiles(Journey journey)
+/// <param name="context">The run.</param>
+internal sealed class ResultFiles(WorkflowContext context)
 {
     /// <summary>The report's name.</summary>
     public const string Report = "report.json";
@@ -56,7 +56,7 @@ internal sealed class ResultFiles(Journey journey)
         var text = SecretText.Redact(markdown);
         Write(Summary, text);
         WorkflowOutputs.Set(WorkflowOutputs.SummaryPath, PathOf(Summary));
-        if (journey.Run.SummaryPath is { } page)
+        if (context.Run.SummaryPath is { } page)
         {
             StepSummary.Append(page, text);
         }
@@ -65,7 +65,7 @@ internal sealed class ResultFiles(Journey journey)
     /// <summary>Adds a file of Markdown to what the run's page shows, if it is there.</summary>
     public void AddToSummary(string path)
     {
-        if (journey.Run.SummaryPath is { } page && File.Exists(path))
+        if (context.Run.SummaryPath is { } page && File.Exists(path))
         {
             StepSummary.Append(page, $"{SecretText.Redact(PlainFile.ReadText(path))}\n");
         }
@@ -73,7 +73,7 @@ internal sealed class ResultFiles(Journey journey)
 
     private static string PlanPathOf(CheckedRecipe recipe) => $"{Plans}/{recipe.Report.Path}.plan.json";
 
-    private string PathOf(string name) => Path.GetFullPath(Path.Combine(journey.Folder, name));
+    private string PathOf(string name) => Path.GetFullPath(Path.Combine(context.Folder, name));
 
     private void Write(string name, string text) => WriteTo(PathOf(name), text);
 

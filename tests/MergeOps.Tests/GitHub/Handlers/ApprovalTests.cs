@@ -122,7 +122,7 @@ public sealed class ApprovalTests : IAsyncLifetime
         var pull = world.Repository.OpenPull("changes", "Try it", into: "drafts");
         var recipes = await world.RunAsync(
             "workflow_dispatch", GitHubWorld.PayloadOf(pull), world.CheckOutTrial(pull), null, "--step", "plan");
-        var header = new MergeOps.GitHub.Reports.CommentHeader(
+        var header = new MergeOps.GitHub.Comments.CommentHeader(
             $"{GitHubWorld.Name}#{pull.Number}", pull.HeadSha, System.Collections.Immutable.ImmutableSortedDictionary<string, MergeOps.GitHub.Reports.ShownPlan>.Empty.Add("recipes/small.yml", new(recipes.Ended(0).Outputs["plan-hash"], null)));
         world.Repository.AddComment(pull.Number, "github-actions[bot]", header.Write());
         world.Repository.Git.Point("refs/heads/main", world.Repository.Merge(pull.Number));

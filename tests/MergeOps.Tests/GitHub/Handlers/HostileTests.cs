@@ -1,3 +1,4 @@
+using MergeOps.GitHub.Comments;
 using MergeOps.GitHub.Reports;
 using MergeOps.TestGitHub.Faults;
 using MergeOps.TestHub.Faults;

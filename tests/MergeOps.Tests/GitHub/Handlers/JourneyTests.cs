@@ -1,5 +1,5 @@
 using System.Text;
-using MergeOps.GitHub.Reports;
+using MergeOps.GitHub.Comments;
 using Xunit;
 
 namespace MergeOps.Tests.GitHub.Handlers;

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
+using MergeOps.GitHub.Comments;
 using MergeOps.GitHub.Reports;
 using Xunit;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MergeOps.GitHub.Comments;
 using MergeOps.GitHub.Reports;
 using MergeOps.Planning;
 

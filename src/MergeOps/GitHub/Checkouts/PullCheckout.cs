@@ -1,15 +1,15 @@
 using MergeOps.Diagnostics;
-using MergeOps.GitHub.Checkouts;
 using MergeOps.GitHub.Client;
 
-namespace MergeOps.GitHub.Handlers;
+namespace MergeOps.GitHub.Checkouts;
 
 /// <summary>Brings what a pull request holds into a folder of its own, as GitHub has it now.</summary>
-/// <param name="journey">The run.</param>
-internal sealed class PullCheckout(Journey journey)
+/// <param name="git">The clone.</param>
+/// <param name="github">The repository.</param>
+/// <param name="temporary">Takes the folder.</param>
+/// <param name="cancellation">Stops.</param>
+internal sealed class PullCheckout(GitFolder git, GitHubRepository github, string temporary, CancellationToken cancellation)
 {
-    private readonly GitFolder git = new(journey.Checkout.Root);
-
     /// <summary>Its head; of a merged pull request what it became on the base branch.</summary>
     /// <exception cref="MergeOpsException">It moved since GitHub was asked, or git does not give it.</exception>
     public async Task<Worktree> OfAsync(PullRequestInfo pull)
@@ -24,18 +24,18 @@ internal sealed class PullCheckout(Journey journey)
     public async Task<Worktree> OfTrialAsync(PullRequestInfo pull)
     {
         var fetched = await FetchAsync($"refs/pull/{pull.Number}/merge");
-        var head = await git.ResolveAsync($"{fetched}^2", journey.Cancellation);
+        var head = await git.ResolveAsync($"{fetched}^2", cancellation);
         return head == pull.HeadSha ? await FindAsync(fetched) : throw Moved(pull, head ?? fetched);
     }
 
     private async Task<string> FetchAsync(string reference)
     {
-        var settings = journey.GitHub.Settings;
-        var remote = new Uri($"{settings.Server.AbsoluteUri.TrimEnd('/')}/{journey.GitHub.Slug}.git");
-        return await git.FetchAsync(remote, reference, settings.Token, journey.Cancellation);
+        var settings = github.Settings;
+        var remote = new Uri($"{settings.Server.AbsoluteUri.TrimEnd('/')}/{github.Slug}.git");
+        return await git.FetchAsync(remote, reference, settings.Token, cancellation);
     }
 
-    private async Task<Worktree> FindAsync(string commit) => (await git.FindAsync(commit, journey.Run.Temporary, journey.Cancellation))!;
+    private async Task<Worktree> FindAsync(string commit) => (await git.FindAsync(commit, temporary, cancellation))!;
 
     private static MergeOpsException Moved(PullRequestInfo pull, string commit) =>
         new(Codes.PlanChanged, $"Pull request {pull.Number} moved to {commit[..12]} just now. Look at its plan, and give the command again.");

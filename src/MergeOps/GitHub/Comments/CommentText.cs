@@ -1,10 +1,11 @@
 using System.Net;
 using System.Text;
 using MergeOps.Diagnostics;
+using MergeOps.GitHub.Reports;
 using MergeOps.Pipeline.Stages;
 using MergeOps.Planning;
 
-namespace MergeOps.GitHub.Reports;
+namespace MergeOps.GitHub.Comments;
 
 /// <summary>How much of a report a comment shows.</summary>
 internal enum CommentDetail

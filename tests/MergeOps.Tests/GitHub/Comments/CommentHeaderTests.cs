@@ -1,7 +1,9 @@
+using MergeOps.GitHub.Comments;
 using MergeOps.GitHub.Reports;
+using MergeOps.Tests.GitHub.Reports;
 using Xunit;
 
-namespace MergeOps.Tests.GitHub.Reports;
+namespace MergeOps.Tests.GitHub.Comments;
 
 public sealed class CommentHeaderTests
 {

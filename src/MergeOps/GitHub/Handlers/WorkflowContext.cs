@@ -1,6 +1,7 @@
 using MergeOps.Diagnostics;
 using MergeOps.GitHub.Checkouts;
 using MergeOps.GitHub.Client;
+using MergeOps.GitHub.Comments;
 using MergeOps.GitHub.Events;
 using MergeOps.Merging;
 using MergeOps.Pipeline.Repository;
@@ -9,7 +10,7 @@ using MergeOps.Pipeline.Stages;
 namespace MergeOps.GitHub.Handlers;
 
 /// <summary>What every part of the way from a pull request to a published model needs.</summary>
-internal sealed record Journey
+internal sealed record WorkflowContext
 {
     /// <summary>The run of the workflow.</summary>
     public required WorkflowRun Run { get; init; }
@@ -47,6 +48,9 @@ internal sealed record Journey
 
     /// <summary>The version of this program.</summary>
     public required string ProgramVersion { get; init; }
+
+    /// <summary>What stands at the end of comments.</summary>
+    public CommentFooter Footer => new(Run.Url, ProgramVersion);
 
     /// <summary>Stops.</summary>
     public required CancellationToken Cancellation { get; init; }

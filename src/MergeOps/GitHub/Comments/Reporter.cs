@@ -2,14 +2,20 @@ using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.GitHub.Client;
 using MergeOps.GitHub.Reports;
+using MergeOps.Pipeline.Stages;
 
-namespace MergeOps.GitHub.Handlers;
+namespace MergeOps.GitHub.Comments;
 
 /// <summary>
 /// Tells people on GitHub what happened. The work is done by then, so what GitHub does not take is a warning and nothing
 /// is undone; statuses go first, because branches may be guarded by them.
 /// </summary>
-internal sealed class Reporter(Journey journey)
+/// <param name="github">The repository; asked for when it is first needed.</param>
+/// <param name="footer">What stands at the end of comments.</param>
+/// <param name="tell">Hears lines for people.</param>
+/// <param name="found">Takes what GitHub does not take; what is in it decides statuses.</param>
+/// <param name="cancellation">Stops.</param>
+internal sealed class Reporter(Lazy<GitHubRepository> github, CommentFooter footer, Action<string> tell, DiagnosticBag found, CancellationToken cancellation)
 {
     /// <summary>The status that says whether a pull request's recipes can be merged.</summary>
     public const string PlanStatus = "mergeops/plan";
@@ -22,7 +28,7 @@ internal sealed class Reporter(Journey journey)
     /// <summary>Sets a status of a commit.</summary>
     public Task StatusAsync(string commit, CommitState state, string context, string description) => TryAsync(
         $"the status {context}",
-        () => journey.GitHub.SetStatusAsync(commit, state, context, description, journey.Run.Url, journey.Cancellation));
+        () => github.Value.SetStatusAsync(commit, state, context, description, footer.RunUrl, cancellation));
 
     /// <summary>The plan status of a report.</summary>
     public Task PlanStatusAsync(PlanReport report) => StatusAsync(
@@ -30,20 +36,20 @@ internal sealed class Reporter(Journey journey)
         report.IsValid ? CommitState.Success : CommitState.Failure,
         PlanStatus,
         report.Recipes.IsEmpty ? "no recipe changes"
-            : report.IsValid ? $"{Pipeline.Stages.Quantity.Of(report.Recipes.Length, "recipe")}; plan {report.PlanHash?[..8] ?? "removed"}"
-            : $"{report.Recipes.Count(recipe => recipe.Verdict == RecipeVerdict.Invalid)} of {Pipeline.Stages.Quantity.Of(report.Recipes.Length, "recipe")} cannot be merged");
+            : report.IsValid ? $"{Quantity.Of(report.Recipes.Length, "recipe")}; plan {report.PlanHash?[..8] ?? "removed"}"
+            : $"{report.Recipes.Count(recipe => recipe.Verdict == RecipeVerdict.Invalid)} of {Quantity.Of(report.Recipes.Length, "recipe")} cannot be merged");
 
     /// <summary>The apply status of a commit: what became of its plans, or what was wrong first.</summary>
     public Task ApplyStatusAsync(string commit, ImmutableSortedDictionary<string, RecipeOutcome> outcomes) => StatusAsync(
         commit,
-        journey.Found.HasErrors ? CommitState.Failure : CommitState.Success,
+        found.HasErrors ? CommitState.Failure : CommitState.Success,
         ApplyStatus,
-        journey.Found.FirstOrDefault(finding => finding.Severity is Severity.Error)?.Code.Summary
+        found.FirstOrDefault(finding => finding.Severity is Severity.Error)?.Code.Summary
             ?? string.Join(", ", outcomes.Values.GroupBy(outcome => outcome.State).Select(state => $"{state.Count()} {state.Key}")));
 
     /// <summary>Answers a comment with a picture, as people do.</summary>
     public Task ReactAsync(long comment, Reaction reaction) => TryAsync(
-        "a reaction", () => journey.GitHub.ReactAsync(comment, reaction, journey.Cancellation));
+        "a reaction", () => github.Value.ReactAsync(comment, reaction, cancellation));
 
     /// <summary>
     /// Brings the pull request's one comment up to date: it is edited where it is, written again when somebody deleted it, and
@@ -66,15 +72,15 @@ internal sealed class Reporter(Journey journey)
         var header = CommentHeader.Of(report);
         header = approved is null ? header : header with { Head = approved.Head, Plans = approved.Plans };
         header = header with { Outcomes = Kept(comment, report, header).SetItems(outcomes ?? ImmutableSortedDictionary<string, RecipeOutcome>.Empty) };
-        await WriteAsync(comment, report.Number, new CommentText(report, header, new CommentFooter(journey.Run.Url, journey.ProgramVersion)));
+        await WriteAsync(comment, report.Number, new CommentText(report, header, footer));
     });
 
     /// <summary>Our comment below a pull request, or null.</summary>
     /// <exception cref="MergeOpsException">GitHub cannot be asked.</exception>
     public async Task<CommentInfo?> FindAsync(int number)
     {
-        var own = await journey.GitHub.OwnLoginAsync(journey.Cancellation);
-        return await journey.GitHub.FindCommentAsync(number, comment => IsOurs(comment, own), journey.Cancellation);
+        var own = await github.Value.OwnLoginAsync(cancellation);
+        return await github.Value.FindCommentAsync(number, comment => IsOurs(comment, own), cancellation);
     }
 
     /// <summary>What our comment below a pull request says in its first line, or null.</summary>
@@ -87,8 +93,8 @@ internal sealed class Reporter(Journey journey)
     /// <exception cref="MergeOpsException">GitHub cannot be asked.</exception>
     public async Task<(CommentHeader? Header, bool IsCertain)> EarlyHeaderAsync(int number)
     {
-        var own = await journey.GitHub.OwnLoginAsync(journey.Cancellation);
-        var comments = await journey.GitHub.FirstCommentsAsync(number, journey.Cancellation);
+        var own = await github.Value.OwnLoginAsync(cancellation);
+        var comments = await github.Value.FirstCommentsAsync(number, cancellation);
         var comment = comments.FirstOrDefault(comment => IsOurs(comment, own));
         return (comment is null ? null : HeaderOf(comment, number), comment is not null || comments.Length < GitHubRepository.PageSize);
     }
@@ -96,7 +102,7 @@ internal sealed class Reporter(Journey journey)
     private static bool IsOurs(CommentInfo comment, string own) => comment.AuthorLogin == own && CommentHeader.Opens(comment.Body);
 
     private CommentHeader? HeaderOf(CommentInfo comment, int number) =>
-        CommentHeader.Find(comment.Body, CommentHeader.PullOf(journey.GitHub.Slug.ToString(), number));
+        CommentHeader.Find(comment.Body, CommentHeader.PullOf(github.Value.Slug.ToString(), number));
 
     // an outcome of another plan, or of the same one on other terms, says nothing about this one
     private static ImmutableSortedDictionary<string, RecipeOutcome> Kept(CommentInfo? comment, PlanReport report, CommentHeader header) =>
@@ -137,18 +143,18 @@ internal sealed class Reporter(Journey journey)
             {
                 if (comment.Body != body)
                 {
-                    await journey.GitHub.EditCommentAsync(comment.Id, body, journey.Cancellation);
+                    await github.Value.EditCommentAsync(comment.Id, body, cancellation);
                 }
 
                 return;
             }
             catch (MergeOpsException gone) when (gone.Diagnostic.Code == Codes.GitHubGone)
             {
-                journey.Observer.Told("The comment was deleted in between; it is written again.");
+                tell("The comment was deleted in between; it is written again.");
             }
         }
 
-        await journey.GitHub.CreateCommentAsync(number, body, journey.Cancellation);
+        await github.Value.CreateCommentAsync(number, body, cancellation);
     }
 
     private async Task TryAsync(string what, Func<Task> post)
@@ -159,7 +165,7 @@ internal sealed class Reporter(Journey journey)
         }
         catch (MergeOpsException failure) when (failure.Diagnostic.Code.Kind == FailureKind.Environment)
         {
-            journey.Found.Warning(Codes.NotPosted, $"It did not take {what}: {failure.Diagnostic.Detail}");
+            found.Warning(Codes.NotPosted, $"It did not take {what}: {failure.Diagnostic.Detail}");
         }
     }
 }

@@ -1,7 +1,7 @@
-using MergeOps.GitHub.Reports;
+using MergeOps.GitHub.Comments;
 using Xunit;
 
-namespace MergeOps.Tests.GitHub.Reports;
+namespace MergeOps.Tests.GitHub.Comments;
 
 public sealed class PackedTextTests
 {

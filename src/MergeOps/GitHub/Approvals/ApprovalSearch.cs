@@ -1,22 +1,22 @@
 using MergeOps.Diagnostics;
 using MergeOps.GitHub.Client;
-using MergeOps.GitHub.Reports;
+using MergeOps.GitHub.Comments;
 
-namespace MergeOps.GitHub.Handlers;
-
-/// <summary>A merged pull request with what our comment below it shows, which is what people approved.</summary>
-/// <param name="Pull">The pull request.</param>
-/// <param name="Header">The plans that were shown.</param>
-internal sealed record Approval(PullRequestInfo Pull, CommentHeader Header);
+namespace MergeOps.GitHub.Approvals;
 
 /// <summary>Finds what was approved, and whether by enough people.</summary>
-internal sealed class Approvals(Journey journey)
+/// <param name="github">The repository.</param>
+/// <param name="reporter">Reads our comments.</param>
+/// <param name="needed">How many approving reviews a merged pull request must have.</param>
+/// <param name="found">Takes why something is not approved.</param>
+/// <param name="cancellation">Stops.</param>
+internal sealed class ApprovalSearch(GitHubRepository github, Reporter reporter, int needed, DiagnosticBag found, CancellationToken cancellation)
 {
     /// <summary>The pull request by which a commit came to a branch; null when it came without one.</summary>
     /// <param name="commit">The commit.</param>
     /// <param name="branch">The branch; what was merged into another one was approved for that one alone.</param>
     public async Task<PullRequestInfo?> PullOfAsync(string commit, string branch) =>
-        (await journey.GitHub.PullsOfCommitAsync(commit, journey.Cancellation)).FirstOrDefault(pull => pull.IsMerged && pull.BaseRef == branch);
+        (await github.PullsOfCommitAsync(commit, cancellation)).FirstOrDefault(pull => pull.IsMerged && pull.BaseRef == branch);
 
     /// <summary>The approval of a commit of the base branch; null when there is none, and why is in the findings.</summary>
     /// <param name="merged">The pull request by which it came; null when there is none.</param>
@@ -28,20 +28,20 @@ internal sealed class Approvals(Journey journey)
             return Refuse($"{commit[..12]} came without a pull request. Open one, or let `direct_pushes: apply` in .github/mergeops.yml allow this.");
         }
 
-        if (await new Reporter(journey).HeaderAsync(merged.Number) is not { } header)
+        if (await reporter.HeaderAsync(merged.Number) is not { } header)
         {
             return Refuse($"Pull request {merged.Number} has no comment of ours with its plans. Write `/merge plan` below it, look at them, then `/merge apply` with their hash.");
         }
 
-        return await HasEnoughAsync(merged, journey.Settings.Approvals) ? new Approval(merged, header) : null;
+        return await HasEnoughAsync(merged, needed) ? new Approval(merged, header) : null;
     }
 
     /// <summary>Whether enough people approved a pull request's newest commit; if not, that is found.</summary>
     /// <param name="pull">The pull request.</param>
-    /// <param name="needed">How many; its author does not count.</param>
-    public async Task<bool> HasEnoughAsync(PullRequestInfo pull, int needed)
+    /// <param name="least">How many; its author does not count.</param>
+    public async Task<bool> HasEnoughAsync(PullRequestInfo pull, int least)
     {
-        if (needed == 0)
+        if (least == 0)
         {
             return true;
         }
@@ -49,20 +49,20 @@ internal sealed class Approvals(Journey journey)
         var approving = 0;
         foreach (var login in await ApprovingAsync(pull))
         {
-            approving += await journey.GitHub.MayWriteAsync(login, journey.Cancellation) ? 1 : 0;
-            if (approving == needed)
+            approving += await github.MayWriteAsync(login, cancellation) ? 1 : 0;
+            if (approving == least)
             {
                 return true;
             }
         }
 
-        Refuse($"Pull request {pull.Number} has {approving} of {needed} approving reviews of its newest commit {pull.HeadSha[..12]} by people who may write to this repository.");
+        Refuse($"Pull request {pull.Number} has {approving} of {least} approving reviews of its newest commit {pull.HeadSha[..12]} by people who may write to this repository.");
         return false;
     }
 
     // anybody may review a public repository, so these are not yet people whose word counts
     private async Task<IEnumerable<string>> ApprovingAsync(PullRequestInfo pull) =>
-        (await journey.GitHub.ReviewsAsync(pull.Number, journey.Cancellation))
+        (await github.ReviewsAsync(pull.Number, cancellation))
             .Where(review => review.Login != pull.AuthorLogin && review.State is "APPROVED" or "CHANGES_REQUESTED" or "DISMISSED")
             .GroupBy(review => review.Login, StringComparer.OrdinalIgnoreCase)
             .Where(person => person.Last() is { State: "APPROVED" } last && last.CommitSha == pull.HeadSha)
@@ -70,7 +70,7 @@ internal sealed class Approvals(Journey journey)
 
     private Approval? Refuse(string detail)
     {
-        journey.Found.Error(Codes.PlanNotApproved, detail);
+        found.Error(Codes.PlanNotApproved, detail);
         return null;
     }
 }

@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using MergeOps.GitHub.Reports;
 
-namespace MergeOps.GitHub.Reports;
+namespace MergeOps.GitHub.Comments;
 
 /// <summary>What an apply or a preview led to for one recipe.</summary>
 /// <param name="State">A word of <see cref="States"/>.</param>

@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.IO.Compression;
 using System.Text;
 
-namespace MergeOps.GitHub.Reports;
+namespace MergeOps.GitHub.Comments;
 
 /// <summary>A long text in few harmless characters: Brotli in base64.</summary>
 internal static class PackedText

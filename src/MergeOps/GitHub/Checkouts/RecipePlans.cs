@@ -1,12 +1,11 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
-using MergeOps.GitHub.Checkouts;
 using MergeOps.GitHub.Reports;
 using MergeOps.Pipeline.Repository;
 using MergeOps.Pipeline.Stages;
 using MergeOps.Planning;
 
-namespace MergeOps.GitHub.Handlers;
+namespace MergeOps.GitHub.Checkouts;
 
 /// <summary>Recipes of a checkout with their plans, each compared with the base branch's.</summary>
 /// <param name="Recipes">The recipes in ordinal order of their paths.</param>

@@ -14,7 +14,7 @@ namespace MergeOps.Cli.Verbs;
 /// <param name="screen">Shows the stages.</param>
 /// <param name="found">Takes what is found.</param>
 /// <param name="cancellation">Stops.</param>
-internal sealed class JourneyStart(Screen screen, DiagnosticBag found, CancellationToken cancellation) : IDisposable
+internal sealed class WorkflowStart(Screen screen, DiagnosticBag found, CancellationToken cancellation) : IDisposable
 {
     private readonly StageDisplay display = new(screen);
     private readonly GitHubConnection connection = new(GitHubSettings.FromEnvironment(), screen.Tell);
@@ -22,12 +22,12 @@ internal sealed class JourneyStart(Screen screen, DiagnosticBag found, Cancellat
     /// <summary>The run of the workflow.</summary>
     public WorkflowRun Run { get; } = WorkflowRun.FromEnvironment();
 
-    /// <summary>The journey.</summary>
+    /// <summary>The context.</summary>
     /// <param name="settings">The repository's settings; null for the defaults.</param>
     /// <param name="recipes">Patterns of recipes from the folder of the step; null for those that changed.</param>
     /// <param name="folder">Takes results; null for the runner's own.</param>
     /// <param name="engine">How to merge; null for the defaults.</param>
-    public Journey Journey(RepositorySettings? settings = null, string[]? recipes = null, string? folder = null, MergeOptions? engine = null)
+    public WorkflowContext Context(RepositorySettings? settings = null, string[]? recipes = null, string? folder = null, MergeOptions? engine = null)
     {
         var checkout = new Checkout(Run.Workspace);
         settings ??= RepositorySettings.Default;

@@ -5,10 +5,12 @@ using Markdig;
 using Markdig.Extensions.Tables;
 using Markdig.Syntax;
 using Markdig.Syntax.Inlines;
+using MergeOps.GitHub.Comments;
 using MergeOps.GitHub.Reports;
+using MergeOps.Tests.GitHub.Reports;
 using Xunit;
 
-namespace MergeOps.Tests.GitHub.Reports;
+namespace MergeOps.Tests.GitHub.Comments;
 
 public sealed class CommentTextTests
 {

@@ -1,11 +1,13 @@
 using MergeOps.Diagnostics;
-using MergeOps.GitHub.Reports;
+using MergeOps.GitHub.Client;
 
-namespace MergeOps.GitHub.Handlers;
+namespace MergeOps.GitHub.Comments;
 
 /// <summary>Keeps the one issue of scheduled runs up to date: opened when there is something to say, closed when all is calm.</summary>
-/// <param name="journey">The run.</param>
-internal sealed class IssueReporter(Journey journey)
+/// <param name="github">The repository; asked for when it is first needed.</param>
+/// <param name="found">Takes what GitHub does not take.</param>
+/// <param name="cancellation">Stops.</param>
+internal sealed class IssueReporter(Lazy<GitHubRepository> github, DiagnosticBag found, CancellationToken cancellation)
 {
     /// <summary>Writes a section. What GitHub does not take is a warning.</summary>
     /// <param name="section">The section.</param>
@@ -15,7 +17,7 @@ internal sealed class IssueReporter(Journey journey)
     {
         try
         {
-            var issue = await journey.GitHub.FindIssueAsync(RollingIssue.Marker, journey.Cancellation);
+            var issue = await github.Value.FindIssueAsync(RollingIssue.Marker, cancellation);
             var text = (issue is null ? RollingIssue.Empty : RollingIssue.Read(issue.Body)).With(section, markdown, isCalm);
             if (issue is null && isCalm)
             {
@@ -24,16 +26,16 @@ internal sealed class IssueReporter(Journey journey)
 
             if (issue is null)
             {
-                await journey.GitHub.CreateIssueAsync(RollingIssue.Title, text.Write(), [], journey.Cancellation);
+                await github.Value.CreateIssueAsync(RollingIssue.Title, text.Write(), [], cancellation);
             }
             else if (issue.Body != text.Write() || issue.IsOpen != text.IsToDo)
             {
-                await journey.GitHub.EditIssueAsync(issue.Number, RollingIssue.Title, text.Write(), text.IsToDo, journey.Cancellation);
+                await github.Value.EditIssueAsync(issue.Number, RollingIssue.Title, text.Write(), text.IsToDo, cancellation);
             }
         }
         catch (MergeOpsException failure) when (failure.Diagnostic.Code.Kind == FailureKind.Environment)
         {
-            journey.Found.Warning(Codes.NotPosted, $"It did not take the issue: {failure.Diagnostic.Detail}");
+            found.Warning(Codes.NotPosted, $"It did not take the issue: {failure.Diagnostic.Detail}");
         }
     }
 }

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace MergeOps.GitHub.Reports;
+namespace MergeOps.GitHub.Comments;
 
 /// <summary>The sections of the one issue that scheduled runs keep up to date, each by its own run.</summary>
 internal enum IssueSection
