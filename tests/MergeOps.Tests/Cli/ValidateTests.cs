@@ -19,6 +19,31 @@ public sealed class ValidateTests : IDisposable
 
     public void Dispose() => models.Dispose();
 
+    [Theory]
+    [InlineData("evalute: { tsks: [ { nme: x, dta: x.jsonl, exprt: 3 } ] }", "evalute", "tsks", "nme", "dta", "exprt")]
+    [InlineData("gate: [ { metrc: x.accuracy, mn: q } ]", "gate", "metrc", "mn", "'min' must be a number")]
+    [InlineData("publsh: { hub: a/b, visibilty: publc }", "publsh", "visibilty", "is 'private' or 'public', not")]
+    [InlineData("tokeniser: { sorce: base, tokns: { a: { sorce: x } } }", "tokeniser", "(6,14): error MOPS107", "tokns", "(6,41): error MOPS107")]
+    [InlineData("paramters: { nrmalize: maybe }", "paramters", "nrmalize", "'normalize' must be true or false")]
+    [InlineData("shard_sise: 4XB", "shard_sise", "found '4XB'")]
+    public void A_misspelt_key_hides_nothing_that_is_inside_it(string line, params string[] found)
+    {
+        using var models = new TemporaryModels().Llama("one", 1).Llama("two", 1);
+        var recipe = models.Recipe($"""
+            merge_method: linear
+            models:
+              - {"{"} model: ./one, parameters: {"{"} weight: 1 {"}"} {"}"}
+              - {"{"} model: ./two, parameters: {"{"} weight: 1 {"}"} {"}"}
+            dtype: float32
+            {line}
+            """);
+
+        var run = CommandLineRun.Of("validate", recipe);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.All(found, part => Assert.Contains(part, run.Output, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_valid_recipe_has_no_findings()
     {

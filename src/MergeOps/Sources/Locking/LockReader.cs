@@ -14,10 +14,10 @@ internal sealed partial class LockReader(string path, string text)
 {
     private const int Oldest = 1;
 
-    private readonly (string Text, int Number)[] lines =
+    private readonly Line[] lines =
     [
         .. text.Split('\n')
-            .Select((line, index) => (Text: line.TrimEnd(), Number: index + 1))
+            .Select((line, index) => new Line(line.TrimEnd(), index + 1))
             .Where(line => line.Text.Length > 0 && !line.Text.TrimStart().StartsWith('#')),
     ];
 
@@ -161,6 +161,8 @@ internal sealed partial class LockReader(string path, string text)
         Codes.LockUnreadable,
         $"Line {line ?? Number}: {why}. Restore it from git; or run `mergeops lock RECIPE --upgrade`, which pins every model anew, at its head.",
         new SourceSpan(path, line ?? Number, 1, line ?? Number, 1));
+
+    private sealed record Line(string Text, int Number);
 
     [GeneratedRegex("^version: ([0-9]{1,9})$", RegexOptions.None, 1000)]
     private static partial Regex VersionLine();
