@@ -15,9 +15,20 @@ internal static class CheckpointKinds
             Row($"weights in {dtype}", $"`{dtype}`", "merged", "");
         }
 
+        foreach (var dtype in Enum.GetValues<DType>().Where(dtype => dtype.IsFloat8()))
+        {
+            Row($"weights in {dtype} without scales", $"`{dtype}`", "merged; the output is in bfloat16 or as the recipe says", "");
+        }
+
         foreach (var scheme in QuantizationSchemes.All)
         {
-            Row(scheme.Name, ByWhat(scheme), "refused when the plan is made", scheme.WayOut);
+            Row(
+                scheme.Name,
+                ByWhat(scheme),
+                scheme.IsExact ? "dequantized while it is read; the output is not quantized"
+                : scheme.HasFloat8 ? "8-bit floats with scales as FP8, all else refused when the plan is made"
+                : "refused when the plan is made",
+                scheme.IsExact ? "" : scheme.WayOut);
         }
 
         foreach (var (name, wayOut) in Adapters.Refused)

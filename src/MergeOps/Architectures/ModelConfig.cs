@@ -99,11 +99,18 @@ internal sealed class ModelConfig
     /// <summary>Removes what it says of a quantization that its tensors do not have.</summary>
     public void RemoveQuantization()
     {
-        foreach (var section in Sections)
+        Remove(Root);
+
+        static void Remove(JsonObject section)
         {
             foreach (var key in QuantizationKeys)
             {
                 section.Remove(key);
+            }
+
+            foreach (var inner in section.Select(member => member.Value).OfType<JsonObject>())
+            {
+                Remove(inner);
             }
         }
     }

@@ -18,6 +18,12 @@ internal sealed record QuantizationScheme(string Name, string[] Methods, string[
     /// <summary>Whether its stored numbers are small floating-point ones, and not integers.</summary>
     public bool IsFloat { get; init; }
 
+    /// <summary>Whether its numbers follow exactly from what is stored, so that they are dequantized while they are read.</summary>
+    public bool IsExact { get; init; }
+
+    /// <summary>Whether one of its forms stores 8-bit floats with scales, which are those of FP8.</summary>
+    public bool HasFloat8 { get; init; }
+
     /// <summary>The name of the tensor that shows the scheme, or null: each ending of a group must occur at one module, and one of these tensors is no plain floating-point one.</summary>
     public string? EvidenceIn(IReadOnlyDictionary<string, TensorInfo> tensors)
     {

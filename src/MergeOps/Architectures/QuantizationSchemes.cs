@@ -13,8 +13,8 @@ internal static class QuantizationSchemes
     public static IReadOnlyList<QuantizationScheme> All { get; } =
     [
         new("NVFP4", ["modelopt", "nvfp4"], [[".weight_scale_2", ".weight_scale"]], TakeTheOriginal) { Settings = ["nvfp4", "fp4"] },
-        new("MXFP4", ["mxfp4"], [["_blocks", "_scales"]],
-            "Load it with transformers as Mxfp4Config(dequantize=True) and save it with save_pretrained, or take a bf16 copy of it."),
+        new("MXFP4", ["mxfp4"], [["_blocks", "_scales"], [".blocks", ".scales"]],
+            "Load it with transformers as Mxfp4Config(dequantize=True) and save it with save_pretrained, or take a bf16 copy of it.") { IsExact = true },
         new("bitsandbytes 4 bit", ["bitsandbytes"],
             [[".weight.quant_state.bitsandbytes__nf4"], [".weight.quant_state.bitsandbytes__fp4"], [".absmax", ""], [".quant_map", ""]],
             Dequantize) { Settings = ["load_in_4bit"] },
@@ -30,17 +30,17 @@ internal static class QuantizationSchemes
         new("Quanto", ["quanto"], [[".weight._data", ".weight._scale"]], TakeTheOriginal),
         new("compressed-tensors", ["compressed-tensors"],
             [[".weight_packed", ".weight_scale"], [".weight_packed", ".weight_shape"], [".weight_packed"], [".weight_zero_point", ".weight"]],
-            "Take the model that it was quantized from, or load it with transformers as CompressedTensorsConfig(run_compressed=False) and save it with save_pretrained."),
+            "Take the model that it was quantized from, or load it with transformers as CompressedTensorsConfig(run_compressed=False) and save it with save_pretrained.") { HasFloat8 = true },
         new("EETQ", ["eetq"], [[".weight_scales", ".weight"]], TakeTheOriginal),
         new("HIGGS", ["higgs"], [], TakeTheOriginal),
         new("BitNet", ["bitnet"], [], Dequantize),
-        new("Quark", ["quark"], [], TakeTheOriginal),
+        new("Quark", ["quark"], [], TakeTheOriginal) { HasFloat8 = true },
         new("torchao", ["torchao"], [["_qdata", "_scale"], [":_data", ":_scale"], [":qdata", ":scale"]], TakeTheOriginal),
         new("FP-Quant", ["fp_quant"], [[".qweight", ".forward_hadamard_matrix"]], TakeTheOriginal),
         new("GGUF", ["gguf"], [], TakeTheOriginal),
-        new("FP8", ["fp8", "fbgemm_fp8", "finegrained_fp8", "modelopt_fp8"],
-            [["_scale_inv", ""], ["_scale", ""], [".scale_weight", ".weight"]],
-            "Take its bf16 copy, or load it with transformers as FineGrainedFP8Config(dequantize=True) and save it with save_pretrained.") { HasScaleLayouts = true, IsFloat = true },
+        new("FP8", ["fp8", "fbgemm_fp8", "finegrained_fp8", "modelopt_fp8", "modelopt", "mxfp8"],
+            [["_scale_inv", ""], ["_scale", ""], [".scale_weight", ".weight"], [".scale", ".weight"]],
+            "Take its bf16 copy, or load it with transformers as FineGrainedFP8Config(dequantize=True) and save it with save_pretrained.") { HasScaleLayouts = true, IsFloat = true, IsExact = true },
         new("integers with scales", [], [["_scale_inv", ""], ["_scale", ""], ["_scales", ""], [".scales", ".weight"]], TakeTheOriginal),
     ];
 }

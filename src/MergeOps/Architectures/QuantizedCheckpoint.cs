@@ -10,6 +10,12 @@ namespace MergeOps.Architectures;
 /// <param name="WayOut">What leads to a checkpoint that can be merged.</param>
 internal sealed record QuantizedCheckpoint(string Scheme, string Evidence, string WayOut)
 {
+    /// <summary>Why its stored numbers cannot be merged.</summary>
+    public string Problem { get; init; } = "Its stored numbers cannot be merged without their scales.";
+
+    /// <summary>Whether the scheme, or a form of it, is one whose numbers follow exactly from what is stored.</summary>
+    public bool MayBeExact { get; init; }
+
     /// <summary>Looks at the tensors before the config: configs are edited and lost more often than weights are.</summary>
     /// <returns>Null when every weight is stored as a number of its own, whatever the config says.</returns>
     public static QuantizedCheckpoint? Find(ModelConfig? config, Checkpoint checkpoint)
@@ -20,7 +26,7 @@ internal sealed record QuantizedCheckpoint(string Scheme, string Evidence, strin
         var marked = QuantizationSchemes.All.FirstOrDefault(scheme => (tensor = scheme.EvidenceIn(checkpoint.Tensors)) is not null);
 
         // packed integers under the names of weights, or numbers too small to stand without a scale
-        tensor ??= checkpoint.Tensors.Values.FirstOrDefault(stored => IsSmallFloat(stored.DType) || IsPackedWeight(stored, isDeclared: declared is not null))?.Name;
+        tensor ??= checkpoint.Tensors.Values.FirstOrDefault(stored => IsSmallFloat(stored.DType, declared is not null) || IsPackedWeight(stored, isDeclared: declared is not null))?.Name;
         if (tensor is null)
         {
             return null;
@@ -28,8 +34,11 @@ internal sealed record QuantizedCheckpoint(string Scheme, string Evidence, strin
 
         var evidence = TerminalText.Quoted(tensor) + (declared is null ? "" : $", quantization_config {TerminalText.Quoted(declared)}");
         return (known ?? marked) is { } scheme ? new(scheme.Name + (scheme.HasScaleLayouts ? Layout(tensor, checkpoint) : ""), evidence, scheme.WayOut)
+            {
+                MayBeExact = scheme.IsExact || (scheme.HasFloat8 && checkpoint.Tensors.Values.Any(stored => stored.DType.IsFloat8())),
+            }
             : declared is not null ? new(TerminalText.Escape(declared), evidence, QuantizationSchemes.TakeTheOriginal)
-            : IsSmallFloat(checkpoint.Tensors[tensor].DType)
+            : IsSmallFloat(checkpoint.Tensors[tensor].DType, isDeclared: true)
                 ? new($"{checkpoint.Tensors[tensor].DType} without scales", evidence, "Convert it to bf16, or take the model that it was made from.")
                 : new("weights packed in integers by an unknown scheme", evidence, QuantizationSchemes.TakeTheOriginal);
     }
@@ -51,11 +60,13 @@ internal sealed record QuantizedCheckpoint(string Scheme, string Evidence, strin
 
     private static bool Says(JsonObject settings, string key) => settings[key] is JsonValue value && value.TryGetValue(out bool flag) && flag;
 
-    private static bool IsSmallFloat(DType dtype) => dtype is not (DType.BOOL or DType.U8 or DType.I8) && dtype.Bits() <= 8;
+    // eight bits without any scale are numbers like others, unless the config says that they have one
+    private static bool IsSmallFloat(DType dtype, bool isDeclared) =>
+        dtype is not (DType.BOOL or DType.U8 or DType.I8) && dtype.Bits() <= 8 && (isDeclared || !dtype.IsFloat8());
 
     // tables of indices are integers too, but nobody calls them weights
     private static bool IsPackedWeight(TensorInfo tensor, bool isDeclared) =>
-        !tensor.DType.IsMergeable() && tensor.Shape.Length >= 2 && TensorRoles.RoleOf(tensor) is not TensorRole.DerivedBuffer
+        !tensor.DType.IsNumeric() && tensor.Shape.Length >= 2 && TensorRoles.RoleOf(tensor) is not TensorRole.DerivedBuffer
         && (isDeclared || tensor.Name.EndsWith(".weight", StringComparison.Ordinal));
 
     private static string Layout(string scale, Checkpoint checkpoint) =>

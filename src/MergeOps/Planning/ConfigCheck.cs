@@ -13,25 +13,50 @@ internal static class ConfigCheck
     // equal names and shapes under two types are one architecture where these agree
     private static readonly string[] Decisive = ["norm epsilon", "num_attention_heads", "num_key_value_heads", "rope_theta", "rope_scaling", "activation"];
 
-    /// <summary>An error for each quantized model: its stored numbers mean nothing without its scales.</summary>
+    private const int MostNamed = 3;
+
+    /// <summary>An error for each quantized model whose numbers do not follow exactly from what is stored.</summary>
     public static void RefuseQuantized(ImmutableArray<ModelFacts> models, DiagnosticBag diagnostics)
     {
         foreach (var facts in models)
         {
-            if (QuantizedCheckpoint.Find(facts.Config, facts.Checkpoint) is { } quantized)
+            var scaled = ScaledWeights.Of(facts.Config, facts.Checkpoint);
+            if (scaled.Refusal is { } quantized)
             {
                 diagnostics.Error(
                     Codes.ModelQuantized,
-                    $"{facts.Model.Value} is quantized: {quantized.Scheme} ({quantized.Evidence}). Its stored numbers cannot be merged without their scales. {quantized.WayOut}",
+                    $"{facts.Model.Value} is quantized: {quantized.Scheme} ({quantized.Evidence}). {quantized.Problem} {quantized.WayOut}",
                     facts.Model.Span);
             }
-            else if (QuantizedCheckpoint.DeclaredMethod(facts.Config) is { } method)
+            else if (scaled.Weights.IsEmpty && QuantizedCheckpoint.DeclaredMethod(facts.Config) is { } method)
             {
                 diagnostics.Warning(
                     Codes.QuantizationDropped,
                     $"The config.json of {facts.Model.Value} says {TerminalText.Quoted(method)}, and all of its tensors are plain numbers. They are merged as such, and the output's config says nothing of a quantization.",
                     facts.Model.Span);
             }
+        }
+    }
+
+    /// <summary>A note for each model whose weights are dequantized while they are read, with what is left out and what is written.</summary>
+    public static void ReportDequantized(ImmutableArray<ModelFacts> models, ImmutableArray<TensorJob> jobs, DiagnosticBag diagnostics)
+    {
+        for (var model = 0; model < models.Length; model++)
+        {
+            var (facts, scaled) = (models[model], ScaledWeights.Of(models[model].Config, models[model].Checkpoint));
+            if (scaled.Weights.IsEmpty)
+            {
+                continue;
+            }
+
+            var names = scaled.Weights.Select(weight => weight.Packed.Name).ToHashSet(StringComparer.Ordinal);
+            var written = jobs.Where(job => job.Reads.Any(stored => stored.Owner == model && names.Contains(stored.Name)))
+                .Select(job => job.DType.ToString()).Distinct().Order(StringComparer.Ordinal);
+            var unused = scaled.Unused.IsEmpty ? "" : $" Left out, since only arithmetic in few bits uses it: {PatternText.Of(scaled.Unused.Select(tensor => tensor.Name), MostNamed)}.";
+            diagnostics.Note(
+                Codes.WeightsDequantized,
+                $"{facts.Model.Value} stores {scaled.Weights.Length:N0} of its weights in few bits with scales ({PatternText.Of(names, MostNamed)}). They are dequantized while they are read and written as {string.Join(", ", written)}; the output is not quantized.{unused}",
+                facts.Model.Span);
         }
     }
 

@@ -32,7 +32,7 @@ internal static class ExpectedEquals
            where original is not null && tensors.ContainsKey(original)
            select new ExpectedEqual(new(drop.Model, drop.Name), new(drop.Model, original), IsLeftOut: true),
         .. from slot in slots
-           where slot.Inputs.Length > 1 && !slot.Inputs.All(input => input.Source.DType.IsMergeable())
+           where slot.Inputs.Length > 1 && !slot.Inputs.All(input => input.Source.DType.IsNumeric())
                && TensorRoles.RoleOf(slot.Inputs[0].Source.Name, slot.Inputs[0].Source.Shape) is not TensorRole.DerivedBuffer
            let leader = slot.Inputs.FirstOrDefault(input => input.Participant.IsBase) ?? slot.Inputs[0]
            from input in slot.Inputs

@@ -27,12 +27,12 @@ internal sealed class JobBuilder(
     public TensorJob? Build(OutputSlot slot)
     {
         var leader = slot.Inputs.FirstOrDefault(input => input.Participant.IsBase) ?? slot.Inputs[0];
-        if (!slot.Inputs.All(input => input.Source.DType.IsMergeable()))
+        if (!slot.Inputs.All(input => input.Source.DType.IsNumeric()))
         {
-            return CopyWhole(slot, slot.Inputs.FirstOrDefault(input => !input.Source.DType.IsMergeable() && TensorRoles.RoleOf(input.Source.Name, input.Source.Shape) is TensorRole.DerivedBuffer) ?? leader);
+            return CopyWhole(slot, slot.Inputs.FirstOrDefault(input => !input.Source.DType.IsNumeric() && TensorRoles.RoleOf(input.Source.Name, input.Source.Shape) is TensorRole.DerivedBuffer) ?? leader);
         }
 
-        var dtype = wanted ?? leader.Source.DType;
+        var dtype = wanted ?? Written(leader.Source.DType);
         if (slot.Inputs is [{ Participant.IsBase: true } only])
         {
             return Copy(slot, only, only, dtype, only.Source.Shape, "only the base has it");
@@ -82,6 +82,9 @@ internal sealed class JobBuilder(
     public static DType? DTypeOf(string? name) => name is null
         ? null
         : RecipeDTypes.Find(name) ?? throw new ArgumentOutOfRangeException(nameof(name), name, "the validator lets only known dtypes pass");
+
+    // eight bits without a scale of their own hold no merge
+    private static DType Written(DType dtype) => dtype.IsFloat8() ? DType.BF16 : dtype;
 
     private ResolvedParameters ParametersOf(OutputSlot slot, DiagnosticBag problems) =>
         WithEffect(ParameterResolver.ForMethod(
@@ -165,7 +168,7 @@ internal sealed class JobBuilder(
     }
 
     private TensorJob CopyWhole(OutputSlot slot, SlotInput input) => Copy(
-        slot, input, input, input.Source.DType.IsMergeable() ? wanted ?? input.Source.DType : input.Source.DType, input.Source.Shape, "integers: copied from one model, never averaged");
+        slot, input, input, input.Source.DType.IsNumeric() ? wanted ?? Written(input.Source.DType) : input.Source.DType, input.Source.Shape, "integers: copied from one model, never averaged");
 
     private TensorJob Copy(OutputSlot slot, SlotInput input, SlotInput donor, DType dtype, ImmutableArray<long> shape, string reason)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MergeOps.Architectures;
 using MergeOps.Planning.TensorSources;
 using MergeOps.Sources;
 
@@ -10,6 +11,30 @@ internal static class ModelSources
     /// <summary>The tensors by their names.</summary>
     /// <param name="model">The model's index in the plan.</param>
     /// <param name="facts">Its headers.</param>
-    public static ImmutableSortedDictionary<string, TensorSource> Of(int model, ModelFacts facts) =>
-        facts.Checkpoint.Tensors.ToImmutableSortedDictionary(tensor => tensor.Key, tensor => (TensorSource)new Stored(model, tensor.Value), StringComparer.Ordinal);
+    public static ImmutableSortedDictionary<string, TensorSource> Of(int model, ModelFacts facts)
+    {
+        var sources = ImmutableSortedDictionary.CreateBuilder<string, TensorSource>(StringComparer.Ordinal);
+        foreach (var (name, tensor) in facts.Checkpoint.Tensors)
+        {
+            sources.Add(name, new Stored(model, tensor));
+        }
+
+        var scaled = ScaledWeights.Of(facts.Config, facts.Checkpoint);
+        sources.RemoveRange(scaled.Weights.SelectMany(weight => new[] { weight.Packed.Name, weight.Scales.Name }).Concat(scaled.Unused.Select(tensor => tensor.Name)));
+        foreach (var weight in scaled.Weights)
+        {
+            sources.Add(weight.Name, Dequantize(weight, new Stored(model, weight.Packed), new Stored(model, weight.Scales)));
+        }
+
+        return sources.ToImmutable();
+    }
+
+    /// <summary>The tensors that merges have no use for, since they belong to arithmetic in few bits.</summary>
+    public static IEnumerable<DroppedTensor> Unused(ImmutableArray<ModelFacts> models) => models.SelectMany((facts, model) =>
+        ScaledWeights.Of(facts.Config, facts.Checkpoint).Unused.Select(tensor => new DroppedTensor(model, tensor.Name, "only arithmetic in few bits uses it")));
+
+    // loaders turn the matrices of experts, so that they multiply from the right
+    private static TensorSource Dequantize(ScaledWeight weight, Stored packed, Stored scales) => weight.Block is { } block
+        ? new ScaledBlocks(packed, scales, block.Rows, block.Columns)
+        : new Transpose(new PackedFp4(packed, scales, weight.Name), [0, 2, 1]);
 }

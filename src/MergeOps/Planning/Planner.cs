@@ -50,7 +50,7 @@ internal static class Planner
             Name = recipe.Name?.Value ?? Path.GetFileNameWithoutExtension(recipe.Path),
             Models = planned,
             Jobs = jobs,
-            Dropped = Coverage.Complete(planned, jobs, known, isSliced: recipe.Modules.Any(module => !module.Slices.IsEmpty)),
+            Dropped = Coverage.Complete(planned, jobs, known.Concat(ModelSources.Unused(models)), isSliced: recipe.Modules.Any(module => !module.Slices.IsEmpty)),
             Expected = ExpectedEquals.Of(models, laidOut, known),
             Donor = models.IndexOf(donor),
             Config = OutputConfig.Write(donor, laidOut, jobs, diagnostics),
@@ -68,6 +68,7 @@ internal static class Planner
         LayerUse.Run(recipe, laidOut, diagnostics);
         DoubtCheck.Run(recipe, jobs, diagnostics);
         LicenseCheck.Run(recipe, models.Select(facts => facts.Card.License), diagnostics);
+        ConfigCheck.ReportDequantized(models, jobs, diagnostics);
         ConfigCheck.ReportUntiedHeads(models, jobs, diagnostics);
         new CompanionCheck(models, donor, models[IndexOf(models, ReferencedModels.TokenizerDonorOf(recipe))], diagnostics).Run();
         RemoteCodeCheck.Run(models, donor, diagnostics);

@@ -31,6 +31,12 @@ public static class DTypes
     /// <summary>Whether merge arithmetic is defined on it: F64, F32, F16 and BF16; everything else is carried through byte for byte.</summary>
     public static bool IsMergeable(this DType dtype) => dtype is DType.F64 or DType.F32 or DType.F16 or DType.BF16;
 
+    /// <summary>Whether it is a floating-point type of eight bits with a sign.</summary>
+    public static bool IsFloat8(this DType dtype) => dtype is DType.F8_E4M3 or DType.F8_E5M2 or DType.F8_E4M3FNUZ or DType.F8_E5M2FNUZ;
+
+    /// <summary>Whether its elements are read as numbers; no output is written in eight bits.</summary>
+    public static bool IsNumeric(this DType dtype) => dtype.IsMergeable() || dtype.IsFloat8();
+
     /// <summary>Reads the format's exact, case-sensitive name.</summary>
     public static bool TryParse(string name, out DType dtype) => ByName.TryGetValue(name, out dtype);
 }

@@ -62,6 +62,7 @@ internal sealed class CaseRun : IDisposable
             DType.F32 => [.. MemoryMarshal.Cast<byte, float>(bytes).ToArray().Select(value => (double)value)],
             DType.F16 => [.. MemoryMarshal.Cast<byte, Half>(bytes).ToArray().Select(value => (double)value)],
             DType.BF16 => [.. MemoryMarshal.Cast<byte, ushort>(bytes).ToArray().Select(value => (double)BitConverter.UInt32BitsToSingle((uint)value << 16))],
+            DType.F8_E4M3 => [.. bytes.Select(code => (code < 128 ? 1 : -1) * ((code & 0x78) == 0 ? (code & 7) / 512.0 : Math.Pow(2, ((code >> 3) & 15) - 7) * (1 + ((code & 7) / 8.0))))],
             _ => throw new ArgumentOutOfRangeException(nameof(tensor), info.DType, "no float tensor"),
         };
     }

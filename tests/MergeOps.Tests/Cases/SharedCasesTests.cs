@@ -38,6 +38,7 @@ public sealed class SharedCasesTests
         ["a head of its own, untied"] = run => run.TensorsOf("out").ContainsKey("lm_head.weight") && !(bool)run.Config["tie_word_embeddings"]!
             && Close(run.Numbers("out", "lm_head.weight"), [.. run.Numbers("m/base", "model.embed_tokens.weight").Zip(run.Numbers("m/ft", "lm_head.weight"), (a, b) => (0.2 * a) + (0.8 * b))], 1e-6),
         ["another model is another plan"] = run => DigestOf(run, "x.yml") != DigestOf(run, "y.yml"),
+        ["the mean of what was dequantized"] = run => Unscaled(run) && !run.Config.AsObject().ContainsKey("quantization_config"),
         ["aliases are written out"] = run => !File.ReadAllText(run["imported.yml"]).Contains('*') && File.ReadAllText(run["imported.yml"]).Contains("0.7071067812", StringComparison.Ordinal),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
@@ -78,6 +79,15 @@ public sealed class SharedCasesTests
     }
 
     private static (int Layers, int Types) Depth(JsonNode section) => ((int)section["num_hidden_layers"]!, section["layer_types"]!.AsArray().Count);
+
+    // blocks of 4 x 4, as the case's config says; half a unit of bfloat16 in the last place is 2^-8
+    private static bool Unscaled(CaseRun run)
+    {
+        const string Name = "model.layers.0.self_attn.q_proj.weight";
+        var (columns, grid) = ((int)run.TensorsOf("m/base")[Name].Shape[1], (int)run.TensorsOf("m/base")[Name + "_scale_inv"].Shape[1]);
+        double[] Of(string model) => [.. run.Numbers(model, Name).Zip(Enumerable.Range(0, int.MaxValue), (number, i) => number * run.Numbers(model, Name + "_scale_inv")[(i / columns / 4 * grid) + (i % columns / 4)])];
+        return Close(run.Numbers("out", Name), Mean(Of("m/base"), Of("m/ft")), 1.0 / 256) && !run.TensorsOf("out").Keys.Any(name => name.Contains("scale", StringComparison.Ordinal));
+    }
 
     private static string DigestOf(CaseRun run, string recipe)
     {

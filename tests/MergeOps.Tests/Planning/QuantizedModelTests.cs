@@ -22,19 +22,18 @@ public sealed class QuantizedModelTests : PlanningTests
         { "AQLM", [".codes:I8:1,1,1", ".codebooks:F16:1,256,1,8", ".scales:F16:1,1,1,1"] },
         { "EXL2", [".q_weight:I32:1,8", ".q_scale:I32:1,1", ".q_scale_max:F16:1", ".q_groups:I16:2", ".q_invperm:I32:8"] },
         { "EXL3", [".trellis:I16:1,1,16", ".suh:F16:8", ".svh:F16:8"] },
-        { "MXFP4", ["_blocks:U8:1,2,1,16", "_scales:U8:1,2,1"] },
+        { "MXFP4", ["_blocks:U8:1,2,1,16", "_scales:U8:1,2,2"] },
+        { "MXFP4", [".blocks:U8:1,2,1,16", ".scales:U8:1,2,1"] },
+        { "FP8 with a scale for each block", [".weight:F8_E4M3:4,8", ".weight_scale_inv:F32:3,2"] },
+        { "FP8 with a scale for each channel", [".weight:F8_E4M3:4,8", ".weight_scale:I32:4,1"] },
+        { "FP8 with a scale for each tensor", [".weight:F8_E4M3:4,8", ".weight_scale:F32:", "_other.weight:F8_E4M3:4,8"] },
+        { "FP8 with a scale for each tensor", [".weight:F8_E4M3:4,8", ".weight_scale:F32:", "_other.weight:BF16:4,8", "_other.weight_scale:F32:"] },
         { "NVFP4", [".weight:U8:4,4", ".weight_scale:F8_E4M3:4,1", ".weight_scale_2:F32:"] },
-        { "FP8 with a scale for each block", [".weight:F8_E4M3:4,8", ".weight_scale_inv:F32:1,2"] },
-        { "FP8 with a scale for each channel", [".weight:F8_E4M3:4,8", ".weight_scale:BF16:4,1"] },
-        { "FP8 with a scale for each tensor", [".weight:F8_E4M3:4,8", ".weight_scale:F32:", ".input_scale:F32:"] },
-        { "FP8 with a scale for each block", ["_gate_up_proj:F8_E4M3:2,4,8", "_gate_up_proj_scale_inv:F32:2,1,2"] },
-        { "F8_E5M2 without scales", [".weight:F8_E5M2:4,8"] },
         { "F4 without scales", [".weight:F4:4,8"] },
         { "weights packed in integers by an unknown scheme", [".weight:U8:4,4", ".weight_step:F16:4"] },
         { "torchao", [".weight_qdata:I8:4,8", ".weight_scale:F32:4,1", ".weight_zero_point:I8:4,1"] },
         { "torchao", [".weight:_data:I8:4,8", ".weight:_scale:F32:4,1"] },
         { "integers with scales", [".weight:I8:4,8", ".weight_scale:F32:4,1"] },
-        { "FP8 with a scale for each block", [".weight:F8_E4M3:4,8", ".weight_scale_inv:F32:1,1"] },
         { "Quanto", [".weight._data:I8:4,8", ".weight._scale:F16:4,1"] },
     };
 
@@ -49,6 +48,48 @@ public sealed class QuantizedModelTests : PlanningTests
 
         Assert.Equal((Codes.ModelQuantized, 5), (refused.Code, refused.Span?.Line));
         Assert.StartsWith($"./packed is quantized: {scheme} (", refused.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(".weight:F8_E4M3:4,8;.weight_scale_inv:F32:1,2")]
+    [InlineData(".weight:F8_E4M3:4,8;.weight_scale:BF16:4,1")]
+    [InlineData(".weight:F8_E4M3:4,8;.weight_scale:F16:4")]
+    [InlineData(".weight:F8_E4M3:4,8;.weight_scale:F32:;.input_scale:F32:;.k_scale:F32:1")]
+    [InlineData(".weight:F8_E5M2:4,8;.scale_weight:F32:1")]
+    [InlineData(".weight:F8_E4M3:4,8;.scale:F8_E8M0:1,2")]
+    [InlineData(".weight:F8_E5M2:4,8")]
+    public void Eight_bits_that_are_understood_plan_like_plain_weights(string tensors)
+    {
+        Write("packed", null, tensors.Split(';'));
+        Models.Mixed("plain", null, (Module + ".weight", DType.BF16, [4, 8]));
+
+        var job = Assert.Single(Plan(Linear("./packed", "./plain")).Jobs);
+
+        Assert.Equal((Module + ".weight", DType.BF16), (job.Name, job.DType));
+        Assert.Equal([4, 8], job.Shape);
+    }
+
+    [Theory]
+    [InlineData("1,1", true)]
+    [InlineData("2,4", false)]
+    [InlineData("", true)]
+    public void Scales_have_the_blocks_that_the_config_declares(string scales, bool fits)
+    {
+        const string Config = """{"quantization_config": {"quant_method": "fp8", "weight_block_size": [4, 8]}}""";
+        Write("packed", Config, [".weight:F8_E4M3:4,8", $".weight_scale_inv:F32:{scales}"]);
+
+        var (plan, found) = TryPlan(Linear("./packed", "./packed"), Models);
+
+        Assert.Equal(fits, plan is not null);
+        Assert.True(fits || found.Any(diagnostic => diagnostic.Detail.Contains("does not fit", StringComparison.Ordinal) && diagnostic.Detail.Contains("blocks of 4 x 8", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Mxfp4_takes_the_name_and_the_shape_that_loaders_give_it()
+    {
+        Write("a", null, ["_blocks:U8:2,6,3,16", "_scales:U8:2,6,3"]);
+
+        Assert.Equal([2, 96, 6], Job(Plan(Linear("./a", "./a")), Module).Shape);
     }
 
     [Theory]

@@ -114,6 +114,9 @@ public static partial class Codes
     /// <summary>MOPS455.</summary>
     public static DiagnosticCode RowsMissing { get; } = new("MOPS455", "Some tokens have no row in the embedding");
 
+    /// <summary>MOPS457.</summary>
+    public static DiagnosticCode WeightsDequantized { get; } = new("MOPS457", "Weights are dequantized while they are read");
+
     /// <summary>MOPS456.</summary>
     public static DiagnosticCode EmbeddingAndHeadDiffer { get; } = new("MOPS456", "The embedding and the output head have different numbers of rows");
 }

@@ -41,6 +41,12 @@ internal sealed class NonFiniteInputs(MergePlan plan)
         }
     }
 
+    /// <summary>Reports that a stored number times its scale is NaN or infinite.</summary>
+    /// <param name="stored">The tensor of the stored numbers.</param>
+    /// <param name="element">The number's index.</param>
+    /// <exception cref="MergeOpsException">The recipe does not allow it.</exception>
+    public void CheckProduct(Stored stored, long element) => Judge(stored.Origin, stored.Tensor, element);
+
     private void Judge(ModelTensor source, TensorInfo tensor, long element)
     {
         if (TensorRoles.RoleOf(tensor) is TensorRole.DerivedBuffer)

@@ -20,8 +20,11 @@ internal static class Conversion
             case DType.F16:
                 Float16.Widen(MemoryMarshal.Cast<byte, ushort>(from), to);
                 break;
-            default:
+            case DType.F32:
                 MemoryMarshal.Cast<byte, float>(from).CopyTo(to);
+                break;
+            default:
+                Float8.Widen(from, dtype, to);
                 break;
         }
     }

@@ -15,7 +15,7 @@ internal static class FiniteCheck
         DType.F16 => IndexOf<ushort>(bytes, 0x7c00),
         DType.F32 => IndexOf<uint>(bytes, 0x7f800000),
         DType.F64 => IndexOf<ulong>(bytes, 0x7ff0000000000000),
-        _ => -1,
+        _ => Float8.IndexOfNonFinite(bytes, dtype),
     };
 
     [MethodImpl(Compile.AtOnce)]

@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+
+namespace MergeOps.Planning.TensorSources;
+
+/// <summary>8-bit floats with one scale for each block of the last two axes: a block may be a row or the whole tensor, and is smaller at the edges.</summary>
+/// <param name="Packed">The small numbers.</param>
+/// <param name="Scales">One for each block, row by row; for all matrices of a stack, or for each its own.</param>
+/// <param name="BlockRows">Rows of a block.</param>
+/// <param name="BlockColumns">Columns of a block.</param>
+internal sealed record ScaledBlocks(TensorSource Packed, TensorSource Scales, long BlockRows, long BlockColumns) : Dequantized(Packed, Scales)
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<long> Shape => Packed.Shape;
+
+    /// <inheritdoc/>
+    public override JsonObject Terms(Func<Stored, string?> contentOf) => new()
+    {
+        ["scaled"] = Packed.Terms(contentOf),
+        ["scales"] = Scales.Terms(contentOf),
+        ["block"] = Json([BlockRows, BlockColumns]),
+    };
+
+    /// <inheritdoc/>
+    public override string ToString() => $"dequantized({Packed}, {Scales}, blocks of {BlockRows} x {BlockColumns})";
+}
