@@ -58,7 +58,11 @@ internal abstract class TargetKind
         }
         catch (MergeOpsException refused)
         {
-            found.Add(refused.Diagnostic);
+            // the reader may have said already that this is the name of no place
+            if (!found.Any(finding => finding.Severity is Severity.Error && finding.Span == refused.Diagnostic.Span))
+            {
+                found.Add(refused.Diagnostic);
+            }
         }
     }
 

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using MergeOps.Diagnostics;
 using MergeOps.Merging;
-using MergeOps.Planning;
 using MergeOps.Tensors;
 using MergeOps.Tests.Planning;
 using Xunit;

@@ -93,9 +93,10 @@ internal sealed class CarryOut(WorkflowContext context)
 
     private RecipeOutcome OutcomeOf(RunOutcome? outcome, DiagnosticBag found)
     {
+        var isGate = found.FirstOrDefault(finding => finding.Severity is Severity.Error)?.Code.Kind is FailureKind.Decision;
         if (outcome is null)
         {
-            return new RecipeOutcome(States.Failed);
+            return new RecipeOutcome(isGate ? States.GateFailed : States.Failed);
         }
 
         var scores = outcome.View is { } view ? ScoresOf(view) : null;
@@ -106,7 +107,6 @@ internal sealed class CarryOut(WorkflowContext context)
 
         if (found.HasErrors)
         {
-            var isGate = found.First(finding => finding.Severity is Severity.Error).Code.Kind == FailureKind.Decision;
             return new RecipeOutcome(isGate ? States.GateFailed : States.Failed) { Scores = scores };
         }
 
