@@ -55,6 +55,11 @@ public abstract class MergeOpsRunner<TSettings> : Tool<TSettings>
     /// <returns>The result; null when the tool ended without one, which <see cref="ToolSettings.HandleExitCode"/> may allow.</returns>
     /// <exception cref="CakeException">The tool is not found, ends with an exit code other than 0, or speaks another version's JSON.</exception>
     protected TResult? Run<TResult>(TSettings settings, ProcessArgumentBuilder arguments)
+        where TResult : class =>
+        RunVerb<TResult>(settings, arguments)?.Result;
+
+    /// <summary>Runs a verb and reads all that it writes; null when the tool ended without a word.</summary>
+    private protected ToolOutput<TResult>? RunVerb<TResult>(TSettings settings, ProcessArgumentBuilder arguments)
         where TResult : class
     {
         ArgumentNullException.ThrowIfNull(settings);
@@ -73,12 +78,12 @@ public abstract class MergeOpsRunner<TSettings> : Tool<TSettings>
     /// <summary>A path as the tool shall see it, wherever it runs.</summary>
     protected string Absolute(DirectoryPath path) => path.MakeAbsolute(environment).FullPath;
 
-    private static TResult? Read<TResult>(string json)
+    private static ToolOutput<TResult> Read<TResult>(string json)
         where TResult : class
     {
         try
         {
-            return JsonSerializer.Deserialize<Envelope<TResult>>(json, Format)?.Result;
+            return JsonSerializer.Deserialize<ToolOutput<TResult>>(json, Format) ?? throw new JsonException("It is null.");
         }
         catch (JsonException mismatch)
         {
@@ -109,9 +114,4 @@ public abstract class MergeOpsRunner<TSettings> : Tool<TSettings>
         arguments.CopyTo(all);
         return all;
     }
-
-    /// <summary>What every verb writes.</summary>
-    /// <param name="Result">What the verb made; null when it made nothing.</param>
-    private sealed record Envelope<TResult>(TResult? Result)
-        where TResult : class;
 }

@@ -26,13 +26,13 @@ public sealed class MergeOpsValidateRunner(ICakeContext context) : MergeOpsRunne
         }
 
         refusal = null;
-        var validation = Run<MergeOpsValidation>(settings, arguments);
-        foreach (var finding in validation?.Diagnostics ?? [])
+        var validation = new MergeOpsValidation(RunVerb<object>(settings, arguments)?.Diagnostics ?? []);
+        foreach (var finding in validation.Diagnostics)
         {
             Write(finding);
         }
 
-        return refusal is { } thrown ? throw thrown : validation ?? new MergeOpsValidation([]);
+        return refusal is { } thrown ? throw thrown : validation;
     }
 
     /// <summary>Waits with the refusal until the findings behind it are in the log.</summary>
