@@ -34,9 +34,9 @@ internal sealed record QuantizedCheckpoint(string Scheme, string Evidence, strin
 
         var evidence = TerminalText.Quoted(tensor) + (declared is null ? "" : $", quantization_config {TerminalText.Quoted(declared)}");
         return (known ?? marked) is { } scheme ? new(scheme.Name + (scheme.HasScaleLayouts ? Layout(tensor, checkpoint) : ""), evidence, scheme.WayOut)
-            {
-                MayBeExact = scheme.IsExact || (scheme.HasFloat8 && checkpoint.Tensors.Values.Any(stored => stored.DType.IsFloat8())),
-            }
+        {
+            MayBeExact = scheme.IsExact || (scheme.HasFloat8 && checkpoint.Tensors.Values.Any(stored => stored.DType.IsFloat8())),
+        }
             : declared is not null ? new(TerminalText.Escape(declared), evidence, QuantizationSchemes.TakeTheOriginal)
             : IsSmallFloat(checkpoint.Tensors[tensor].DType, isDeclared: true)
                 ? new($"{checkpoint.Tensors[tensor].DType} without scales", evidence, "Convert it to bf16, or take the model that it was made from.")
