@@ -10,7 +10,7 @@ public static partial class Codes
     public static DiagnosticCode EventUnreadable { get; } = new("MOPS821", "The workflow's event cannot be read");
 
     /// <summary>MOPS822.</summary>
-    public static DiagnosticCode EventWithoutJourney { get; } = new("MOPS822", "Nothing to do for this event");
+    public static DiagnosticCode EventWithoutHandler { get; } = new("MOPS822", "Nothing to do for this event");
 
     /// <summary>MOPS823: a report of another job that may have been written by anybody.</summary>
     public static DiagnosticCode ReportUnreadable { get; } = new("MOPS823", "Invalid report of the pull request's job");

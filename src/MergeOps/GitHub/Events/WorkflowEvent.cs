@@ -15,9 +15,9 @@ internal abstract record WorkflowEvent
         "workflow_run" => new FinishedRunEvent(payload.Text("workflow_run/event"), payload.Commit("workflow_run/head_sha")),
         "schedule" => new ScheduleEvent(),
         "pull_request_target" => throw new MergeOpsException(
-            Codes.EventWithoutJourney, "'pull_request_target' gives secrets to runs over anybody's files. Use 'pull_request', and post its report from 'workflow_run'."),
+            Codes.EventWithoutHandler, "'pull_request_target' gives secrets to runs over anybody's files. Use 'pull_request', and post its report from 'workflow_run'."),
         _ => throw new MergeOpsException(
-            Codes.EventWithoutJourney,
+            Codes.EventWithoutHandler,
             $"{TerminalText.Quoted(name)}; known are pull_request, workflow_run, push, issue_comment and schedule. Name what to do with --step."),
     };
 }

@@ -17,12 +17,12 @@ namespace MergeOps.Pipeline.Stages;
 
 /// <summary>Measures a merged model against its base, its parents, their plain average and the published version, and decides the gates.</summary>
 /// <param name="planned">The recipe and its plan.</param>
-/// <param name="opponent">The published version, where gates compare with it.</param>
+/// <param name="baseline">The published version, where gates compare with it.</param>
 /// <param name="scoring">Where scores of another harness come from, or null.</param>
 /// <param name="observer">Hears of the stages.</param>
 /// <param name="cancellation">Stops.</param>
 internal sealed class EvaluateModel(
-    PlannedRecipe planned, PublishedBaseline opponent, ExternalScoring? scoring, IStageObserver observer, CancellationToken cancellation)
+    PlannedRecipe planned, PublishedBaseline baseline, ExternalScoring? scoring, IStageObserver observer, CancellationToken cancellation)
 {
     /// <summary>The words for a recipe without gates.</summary>
     public const string NoGates = "the recipe has none";
@@ -55,7 +55,7 @@ internal sealed class EvaluateModel(
             verified = await new FetchModels(planned.Plan, Digests, observer, cancellation).ForEvaluationAsync();
         }
 
-        var published = await opponent.FindAsync(merged);
+        var published = await baseline.FindAsync(merged);
         observer.Started(Stage.Evaluate);
         var scores = await external.OfMergedAsync(merged, work, found);
         var models = isEmpty ? [] : Family(work.Average).ToList();
@@ -72,7 +72,7 @@ internal sealed class EvaluateModel(
         var checks = StructuralCheck.Run(planned.Plan, merged, Checked(merged), cancellation);
         var progress = new EvaluationProgress(observer, data, models.Count);
         var report = new Evaluator(new ScoreCache(Scores), EvaluationCatalogue.Default).Evaluate(
-            planned.Recipe, data, models, checks, progress, cancellation, isFirstVersion: opponent.IsAsked && published is null);
+            planned.Recipe, data, models, checks, progress, cancellation, isFirstVersion: baseline.IsAsked && published is null);
         var outcome = new EvaluationOutcome(report);
         observer.Finished(Stage.Evaluate, outcome.End ?? progress.End, outcome.Summary);
         Judge(report, found);

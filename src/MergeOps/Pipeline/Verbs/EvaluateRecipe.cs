@@ -27,8 +27,8 @@ internal static class EvaluateRecipe
 
         var work = new RunFolder(planned.Plan.Digest);
         using var held = await work.LockAsync(observer.Told, cancellation);
-        var opponent = new PublishedBaseline(planned.Recipe, TargetKind.Find(planned.Recipe, to: null), observer, cancellation);
-        var report = await new EvaluateModel(planned, opponent, scoring, observer, cancellation).RunAsync(Path.GetFullPath(model), work, found);
+        var baseline = new PublishedBaseline(planned.Recipe, TargetKind.Find(planned.Recipe, to: null), observer, cancellation);
+        var report = await new EvaluateModel(planned, baseline, scoring, observer, cancellation).RunAsync(Path.GetFullPath(model), work, found);
         work.DropAverage();
         return (report, found);
     }

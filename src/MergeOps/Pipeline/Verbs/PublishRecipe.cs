@@ -31,8 +31,8 @@ internal static class PublishRecipe
         var target = TargetKind.Require(planned.Recipe, to, "--to");
         var work = new RunFolder(planned.Plan.Digest);
         using var held = await work.LockAsync(observer.Told, cancellation);
-        var opponent = new PublishedBaseline(planned.Recipe, target, observer, cancellation);
-        if (await new EvaluateModel(planned, opponent, scoring, observer, cancellation).RunAsync(merged, work, found) is not { } report || found.HasErrors)
+        var baseline = new PublishedBaseline(planned.Recipe, target, observer, cancellation);
+        if (await new EvaluateModel(planned, baseline, scoring, observer, cancellation).RunAsync(merged, work, found) is not { } report || found.HasErrors)
         {
             return (null, found);
         }

@@ -55,13 +55,13 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
         }
 
         var target = TargetKind.Find(recipe, to);
-        var opponent = new PublishedBaseline(recipe, target, observer, cancellation);
+        var baseline = new PublishedBaseline(recipe, target, observer, cancellation);
         target = Preview is { } pull ? target?.PreviewOf(pull) : target;
         var work = new RunFolder(planned.Plan.Digest);
         using var held = await work.LockAsync(observer.Told, cancellation);
         var options = engine with { Output = work.Model, OwnsOutput = true };
         var standing = MergeModels.Look(planned, options, cancellation);
-        if (Last >= Stage.Evaluate && standing.Finished is null && !await CanBeMeasuredAsync(planned, opponent, scoring))
+        if (Last >= Stage.Evaluate && standing.Finished is null && !await CanBeMeasuredAsync(planned, baseline, scoring))
         {
             return null;
         }
@@ -77,7 +77,7 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
             return new RunOutcome(null, merged, null, null);
         }
 
-        var view = await EvaluateAsync(planned, merged, work, opponent, scoring);
+        var view = await EvaluateAsync(planned, merged, work, baseline, scoring);
         var publication = found.HasErrors || Last < Stage.Publish ? null : await PublishAsync(planned, work, target);
         return new RunOutcome(view, merged, view is null ? null : work.Evaluation, publication);
     }
@@ -145,9 +145,9 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
     }
 
     // better known before hours of merging
-    private async Task<bool> CanBeMeasuredAsync(PlannedRecipe planned, PublishedBaseline opponent, ExternalScoring? scoring)
+    private async Task<bool> CanBeMeasuredAsync(PlannedRecipe planned, PublishedBaseline baseline, ExternalScoring? scoring)
     {
-        opponent.RequireTarget();
+        baseline.RequireTarget();
         var outside = new ScoreOutside(planned.Plan.Name, ExternalMetric.AllOf(planned.Recipe.Evaluate), scoring, observer, cancellation);
         if (!outside.Read(found) || !HaveScores(planned.Recipe, outside))
         {
@@ -192,9 +192,9 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
     }
 
     private async Task<EvaluationView?> EvaluateAsync(
-        PlannedRecipe planned, MergedCheckpoint merged, RunFolder work, PublishedBaseline opponent, ExternalScoring? scoring)
+        PlannedRecipe planned, MergedCheckpoint merged, RunFolder work, PublishedBaseline baseline, ExternalScoring? scoring)
     {
-        var inputs = RunFolder.InputsOf(planned.Recipe, planned.Data, merged.ModelDigest, scoring, await opponent.FindAsync(work.Model));
+        var inputs = RunFolder.InputsOf(planned.Recipe, planned.Data, merged.ModelDigest, scoring, await baseline.FindAsync(work.Model));
         if (work.FindPassed(inputs) is { } passed)
         {
             observer.Finished(
@@ -208,7 +208,7 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
             return passed;
         }
 
-        var report = await new EvaluateModel(planned, opponent, scoring, observer, cancellation).RunAsync(work.Model, work, found);
+        var report = await new EvaluateModel(planned, baseline, scoring, observer, cancellation).RunAsync(work.Model, work, found);
         if (report is null)
         {
             return null;

@@ -5,7 +5,7 @@ using Xunit;
 namespace MergeOps.Tests.GitHub.Handlers;
 
 /// <summary>From a fork's pull request to a published model, against a GitHub and a Hub on this machine.</summary>
-public sealed class JourneyTests : IAsyncLifetime
+public sealed class PullRequestTests : IAsyncLifetime
 {
     private const string Recipe = "recipes/small.yml";
 
