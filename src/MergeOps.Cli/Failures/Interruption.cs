@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
+using MergeOps.Runtime;
 
 namespace MergeOps.Cli.Failures;
 
@@ -63,6 +64,6 @@ internal sealed class Interruption : IDisposable
         }
 
         screen.Tell("cancelled");
-        Environment.Exit(ExitCode.Cancelled);
+        Environment.Exit(ProcessEnd.With(ExitCode.Cancelled));
     }
 }

@@ -9,26 +9,35 @@ namespace MergeOps.Cli.Rendering;
 internal sealed class MessageLog : IDisposable
 {
     private readonly Lock writing = new();
-    private readonly StreamWriter file;
+    private readonly FileStream file;
 
-    private MessageLog(StreamWriter file) => this.file = file;
+    private MessageLog(FileStream file) => this.file = file;
 
     /// <summary>Opens the file, which other runs may have begun.</summary>
     /// <exception cref="MergeOpsException">It cannot be written.</exception>
     public static MessageLog Open(string path)
     {
-        StreamWriter? file = null;
-        WriteFailure.Guard(path, () => file = new StreamWriter(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite), new UTF8Encoding()) { AutoFlush = true, NewLine = "\n" });
+        FileStream? file = null;
+        WriteFailure.Guard(path, () => file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0));
         return new(file!);
     }
 
-    /// <summary>Appends a message.</summary>
-    public void Write(string message)
+    /// <summary>Appends a message, which must be there at once: a message may be the last one.</summary>
+    /// <returns>Why it cannot be written any more; null while it can.</returns>
+    public string? TryWrite(string message)
     {
         var time = DateTimeOffset.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
         lock (writing)
         {
-            file.WriteLine($"{time} {SecretText.Redact(message)}");
+            try
+            {
+                file.Write(Encoding.UTF8.GetBytes($"{time} {SecretText.Redact(message)}\n"));
+                return null;
+            }
+            catch (IOException problem)
+            {
+                return problem.Message;
+            }
         }
     }
 

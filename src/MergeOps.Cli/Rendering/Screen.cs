@@ -79,7 +79,7 @@ internal sealed class Screen(TextWriter output, TextWriter error, ScreenTraits t
     /// <summary>A line for people.</summary>
     public void Tell(string line)
     {
-        Log?.Write(line);
+        Record(line);
         if (!IsQuiet)
         {
             Show(line);
@@ -92,7 +92,7 @@ internal sealed class Screen(TextWriter output, TextWriter error, ScreenTraits t
         foreach (var diagnostic in found)
         {
             told.Add(diagnostic);
-            Log?.Write(TextRenderer.Render(diagnostic));
+            Record(TextRenderer.Render(diagnostic));
             if (!IsQuiet || diagnostic.Severity is Severity.Error or Severity.Warning)
             {
                 Show(Line(diagnostic, Traits.ErrorIsTerminal));
@@ -110,6 +110,17 @@ internal sealed class Screen(TextWriter output, TextWriter error, ScreenTraits t
             {
                 Out.WriteLine(Line(diagnostic, Traits.OutputIsTerminal));
             }
+        }
+    }
+
+    // a log that can be written no more ends no merge
+    private void Record(string line)
+    {
+        if (Log?.TryWrite(line) is { } problem)
+        {
+            Log.Dispose();
+            Log = null;
+            Report([Diagnostic.Warning(Codes.OutputUnwritable, $"The log of messages ends here: {problem}")]);
         }
     }
 

@@ -20,8 +20,14 @@ internal sealed record ScaleBlock(long Rows, long Columns)
             return whole;
         }
 
+        // MX formats have no other
+        if (QuantizedCheckpoint.DeclaredMethod(config) is "mxfp8")
+        {
+            return new(1, 32);
+        }
+
         var groups = settings?["config_groups"] is JsonObject named
-            ? named.Select(group => Parse(((group.Value as JsonObject)?["weights"] as JsonObject)?["block_structure"])).Distinct().ToList()
+            ? named.Select(group => OfGroup((group.Value as JsonObject)?["weights"] as JsonObject)).Distinct().ToList()
             : [];
         return groups is [var only] ? only : null;
     }
@@ -58,11 +64,17 @@ internal sealed record ScaleBlock(long Rows, long Columns)
         : places < 1 ? null
         : places == 1 ? length
         : places == length ? 1
-        : Count(length, Usual) == places ? Usual
-        : length % places == 0 ? length / places
-        : null;
+        : Count(length, Usual) != places ? (length % places == 0 ? length / places : null)
+
+        // two sizes fit, and the numbers hang on which it is
+        : length % places == 0 && length / places != Usual ? null
+        : Usual;
 
     private static long Count(long length, long block) => (length + block - 1) / block;
+
+    private static ScaleBlock? OfGroup(JsonObject? weights) =>
+        Parse(weights?["block_structure"])
+        ?? (weights?["group_size"] is JsonValue size && size.TryGetValue(out long columns) && columns > 0 ? new ScaleBlock(1, columns) : null);
 
     private static ScaleBlock? Parse(JsonNode? node) =>
         node is JsonArray and [JsonValue rows, JsonValue columns]

@@ -27,6 +27,8 @@ internal sealed record ScaledWeights(ImmutableArray<ScaledWeight> Weights, Immut
     // in place of the name's last part
     private static readonly string[] ScaleNames = [".scale_weight", ".scale"];
 
+    private static readonly string[] Companions = ["_zero_point", "_g_idx", "_scale_2", "_global_scale"];
+
     private static readonly string[] UnusedEndings =
         [".input_scale", "_input_scale", ".activation_scale", "_activation_scale", ".input_scale_ub", ".output_scale", ".scale_input", ".k_scale", ".v_scale", ".q_scale", ".kv_scale"];
 
@@ -38,7 +40,11 @@ internal sealed record ScaledWeights(ImmutableArray<ScaledWeight> Weights, Immut
     {
         if (QuantizedCheckpoint.Find(config, checkpoint) is not { } found)
         {
-            return None;
+            // whether its weight was multiplied by it already cannot be seen; without a config only one name means nothing else
+            var isDeclared = QuantizedCheckpoint.DeclaredMethod(config) is not null;
+            return checkpoint.Tensors.Values.FirstOrDefault(tensor => IsScale(tensor) && (isDeclared || tensor.Name.EndsWith("_scale_inv", StringComparison.Ordinal))) is { } leftOver
+                ? Refuse(new("FP8", TerminalText.Quoted(leftOver.Name), TakeAnother), $"{Described(leftOver)} is the scale of a weight that is not stored in few bits.")
+                : None;
         }
 
         if (!found.MayBeExact)
@@ -62,6 +68,11 @@ internal sealed record ScaledWeights(ImmutableArray<ScaledWeight> Weights, Immut
             if (weight is null)
             {
                 return Refuse(found, $"{Described(scales)} does not fit {Described(tensor)}{(block is null || tensor.DType == DType.U8 ? "" : $" with blocks of {block.Rows} x {block.Columns}")}.");
+            }
+
+            if (BesideScales(tensor, scales, weight, tensors) is { } more)
+            {
+                return Refuse(found, $"{Described(more)} stands beside {Described(tensor)} and {Described(scales)}, and what it does to these numbers is not known.");
             }
 
             weights.Add(weight);
@@ -106,6 +117,19 @@ internal sealed record ScaledWeights(ImmutableArray<ScaledWeight> Weights, Immut
         return ScaleEndings.Select(ending => tensors.GetValueOrDefault(tensor.Name + ending))
             .Concat(ScaleNames.Select(name => module is null ? null : tensors.GetValueOrDefault(module + name)))
             .FirstOrDefault(scales => scales is not null);
+    }
+
+    // a zero point, an order of columns, a second scale, or the same weight once more
+    private static TensorInfo? BesideScales(TensorInfo packed, TensorInfo scales, ScaledWeight weight, ImmutableSortedDictionary<string, TensorInfo> tensors)
+    {
+        var module = packed.Name.EndsWith(".weight", StringComparison.Ordinal) ? packed.Name[..^".weight".Length] : packed.Name;
+        IEnumerable<string> names =
+        [
+            .. Companions.Concat(ScaleEndings).Select(ending => packed.Name + ending),
+            .. ScaleNames.Select(name => module + name),
+            .. weight.Name == packed.Name ? Enumerable.Empty<string>() : [weight.Name],
+        ];
+        return names.Where(name => name != scales.Name).Select(name => tensors.GetValueOrDefault(name)).FirstOrDefault(found => found is not null);
     }
 
     // loaders transpose each expert, so that it is the matrix that multiplies from the right

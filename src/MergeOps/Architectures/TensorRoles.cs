@@ -103,7 +103,7 @@ internal static class TensorRoles
     public static IEnumerable<StoredCopy> CopiesIn(Checkpoint checkpoint) =>
         from tensor in checkpoint.Tensors.Values
         let original = OriginalOf(tensor.Name)
-        where original is not null && checkpoint.Tensors.ContainsKey(original)
+        where original is not null && checkpoint.Tensors.ContainsKey(original) && !tensor.DType.IsFloat8()
         select new StoredCopy(tensor, checkpoint.Tensors[original]);
 
     /// <summary>The input embedding of a checkpoint, or null; of one that is stored several times the one that all libraries load.</summary>

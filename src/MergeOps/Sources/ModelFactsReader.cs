@@ -168,6 +168,12 @@ internal static class ModelFactsReader
             return null;
         }
 
+        // equal codes may have other scales
+        if (head.DType.IsFloat8())
+        {
+            return false;
+        }
+
         using var reader = new TensorReader(checkpoint);
         return TensorEquality.HoldsInSample(reader.Read, head, reader.Read, embedding);
     }

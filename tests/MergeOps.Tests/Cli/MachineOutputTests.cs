@@ -134,6 +134,17 @@ public sealed class MachineOutputTests : IDisposable
     }
 
     [Fact]
+    public void A_log_that_can_be_written_no_more_ends_nothing()
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "needs a file that is always full");
+
+        var run = CommandLineRun.Of("merge", recipe, "--out", Merged, "--log", "/dev/full");
+
+        Assert.Equal((0, Merged + "\n"), (run.ExitCode, run.Output));
+        Assert.Contains("warning MOPS802: The output cannot be written. The log of messages ends here: ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_log_that_cannot_be_written_is_an_environment_failure()
     {
         var run = CommandLineRun.Of("version", "--log", Path.Combine(models.Path, "nowhere", "messages.log"));

@@ -84,6 +84,28 @@ public sealed class QuantizedModelTests : PlanningTests
         Assert.True(fits || found.Any(diagnostic => diagnostic.Detail.Contains("does not fit", StringComparison.Ordinal) && diagnostic.Detail.Contains("blocks of 4 x 8", StringComparison.Ordinal)));
     }
 
+    [Theory]
+    [InlineData(".weight:F8_E4M3:4,8;.weight_scale:F32:;.weight_zero_point:BF16:", "{}", ".weight_zero_point")]
+    [InlineData(".weight:F8_E4M3:4,8;.weight_scale:F32:4,1;.weight_g_idx:I32:8", "{}", ".weight_g_idx")]
+    [InlineData(".weight:F8_E4M3:4,8;.weight_scale:F32:;.weight_scale_2:F32:", "{}", ".weight_scale_2")]
+    [InlineData(".weight:F8_E4M3:4,8;.weight_scale:F32:;.scale:F32:", "{}", ".scale")]
+    [InlineData("_blocks:U8:2,6,3,16;_scales:U8:2,6,3;:BF16:2,96,6", "{}", "")]
+    [InlineData(".weight:BF16:4,8;.weight_scale_inv:F32:1,1", "{}", ".weight_scale_inv")]
+    [InlineData(".weight:BF16:4,8;.weight_scale:F32:", """{"quantization_config": {"quant_method": "fp8"}}""", ".weight_scale")]
+    [InlineData(".weight:F8_E4M3:240,8;.weight_scale_inv:F32:2,1", "{}", ".weight_scale_inv")]
+    [InlineData(".weight:F8_E4M3:9,100;.weight_scale:F32:9,3", """{"quantization_config": {"quant_method": "mxfp8"}}""", ".weight_scale")]
+    [InlineData(".weight:F8_E4M3:8,192;.weight_scale:F32:8,3", """{"quantization_config": {"quant_method": "compressed-tensors", "config_groups": {"g": {"weights": {"group_size": 96}}}}}""", ".weight_scale")]
+    public void What_is_beside_a_scale_or_left_of_one_is_never_merged_as_if_it_were_not(string tensors, string config, string named)
+    {
+        Write("a", config, tensors.Split(';'));
+
+        var (plan, found) = TryPlan(Linear("./a", "./a"), Models);
+
+        Assert.Null(plan);
+        Assert.All(found.Where(finding => finding.Severity is Severity.Error), finding => Assert.Equal(Codes.ModelQuantized, finding.Code));
+        Assert.Contains(found, finding => finding.Detail.Contains($"'{Module}{named}'", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Mxfp4_takes_the_name_and_the_shape_that_loaders_give_it()
     {

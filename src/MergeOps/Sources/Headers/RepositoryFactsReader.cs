@@ -92,7 +92,7 @@ internal sealed class RepositoryFactsReader(IRepositorySource source, KnownVocab
 
     private static async Task<bool?> HeadIsEmbeddingAsync(CommitFiles commit, Checkpoint checkpoint, CancellationToken cancellation) =>
         TensorRoles.HeadOf(checkpoint) is { } head && TensorRoles.EmbeddingOf(checkpoint) is { } embedding
-            ? await IsEqualAsync(commit, head, embedding, cancellation)
+            ? !head.DType.IsFloat8() && await IsEqualAsync(commit, head, embedding, cancellation)
             : null;
 
     private static async Task<ImmutableSortedSet<string>> EqualCopiesAsync(CommitFiles commit, Checkpoint checkpoint, CancellationToken cancellation)
