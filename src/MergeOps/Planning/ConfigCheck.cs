@@ -20,7 +20,7 @@ internal static class ConfigCheck
     {
         foreach (var facts in models)
         {
-            var scaled = ScaledWeights.Of(facts.Config, facts.Checkpoint);
+            var scaled = facts.ScaledWeights;
             if (scaled.Refusal is { } quantized)
             {
                 diagnostics.Error(
@@ -43,7 +43,7 @@ internal static class ConfigCheck
     {
         for (var model = 0; model < models.Length; model++)
         {
-            var (facts, scaled) = (models[model], ScaledWeights.Of(models[model].Config, models[model].Checkpoint));
+            var (facts, scaled) = (models[model], models[model].ScaledWeights);
             if (scaled.Weights.IsEmpty)
             {
                 continue;

@@ -19,7 +19,7 @@ internal static class ModelSources
             sources.Add(name, new Stored(model, tensor));
         }
 
-        var scaled = ScaledWeights.Of(facts.Config, facts.Checkpoint);
+        var scaled = facts.ScaledWeights;
         sources.RemoveRange(scaled.Weights.SelectMany(weight => new[] { weight.Packed.Name, weight.Scales.Name }).Concat(scaled.Unused.Select(tensor => tensor.Name)));
         foreach (var weight in scaled.Weights)
         {
@@ -31,7 +31,7 @@ internal static class ModelSources
 
     /// <summary>The tensors that merges have no use for, since they belong to arithmetic in few bits.</summary>
     public static IEnumerable<DroppedTensor> Unused(ImmutableArray<ModelFacts> models) => models.SelectMany((facts, model) =>
-        ScaledWeights.Of(facts.Config, facts.Checkpoint).Unused.Select(tensor => new DroppedTensor(model, tensor.Name, "only arithmetic in few bits uses it")));
+        facts.ScaledWeights.Unused.Select(tensor => new DroppedTensor(model, tensor.Name, "only arithmetic in few bits uses it")));
 
     // loaders turn the matrices of experts, so that they multiply from the right
     private static TensorSource Dequantize(ScaledWeight weight, Stored packed, Stored scales) => weight.Block is { } block

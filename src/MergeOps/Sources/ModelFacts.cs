@@ -33,6 +33,9 @@ internal sealed record ModelFacts(
     /// <summary>What the model's companion files hold, whether or not it gives them to the output; vocabularies are left out.</summary>
     public ImmutableSortedDictionary<string, CompanionContent> CompanionContents { get; init; } = ImmutableSortedDictionary<string, CompanionContent>.Empty;
 
+    /// <summary>Its weights in few bits, as far as they are understood.</summary>
+    public ScaledWeights ScaledWeights { get; } = ScaledWeights.Of(Config, Checkpoint);
+
     /// <summary>Whether the stored output head is the stored embedding, byte for byte as far as it was looked at; null when not both are stored, or nobody looked.</summary>
     public bool? HeadIsEmbedding { get; init; }
 
