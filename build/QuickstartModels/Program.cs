@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using MergeOps.Runtime;
+using MergeOps.Tensors;
 using QuickstartModels;
 
 // Makes everything in recipes/quickstart from nothing: tasks, text, base, three experts, digests. Then trains the family
@@ -12,6 +13,7 @@ const int ShippedSeed = 1;
 const double RecipeLambda = 0.6;
 const double PlainAverage = 1.0 / 3;
 
+TorchRuntime.StartLoading(HostEnvironment.OfThisProcess());
 TorchRuntime.EnsureLoaded();
 var watch = Stopwatch.StartNew();
 var folder = args is [var chosen] ? chosen : Path.Combine("recipes", "quickstart");

@@ -35,7 +35,7 @@ internal sealed class Application
     {
         try
         {
-            WorkflowOutputs.Set(WorkflowOutputs.FailureReason, FailureReason.Of(exitCode, screen.FirstError));
+            new WorkflowOutputs(screen.Environment).Set(WorkflowOutputs.FailureReason, FailureReason.Of(exitCode, screen.FirstError));
         }
         catch (MergeOpsException unwritable)
         {
@@ -118,7 +118,7 @@ internal sealed class Application
         }
 
         (screen.IsVerbose, screen.IsQuiet) = (parsed.GetValue(root.Verbose), parsed.GetValue(root.Quiet));
-        screen.Log = parsed.GetValue(root.Log) is { } file ? MessageLog.Open(file) : null;
+        screen.Log = parsed.GetValue(root.Log) is { } file ? MessageLog.Open(file, screen.Environment.Clock) : null;
         return await known.RunAsync(parsed, screen, cancellation);
     }
 }

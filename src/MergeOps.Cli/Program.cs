@@ -2,6 +2,7 @@ using MergeOps.Cli;
 using MergeOps.Cli.Failures;
 using MergeOps.Cli.Rendering;
 using MergeOps.Runtime;
+using MergeOps.Tensors;
 
 StandardStreams.Require();
-return ProcessEnd.With(await Application.RunAsync(args, Screen.OfThisProcess()));
+return ProcessEnd.With(await Application.RunAsync(args, Screen.OfThisProcess(HostEnvironment.OfThisProcess())));

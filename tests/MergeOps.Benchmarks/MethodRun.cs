@@ -15,7 +15,7 @@ internal static class MethodRun
     /// <summary>Plans, merges and reports.</summary>
     public static int Run(string name, string models, string output)
     {
-        TorchRuntime.StartLoading();
+        TorchRuntime.StartLoading(HostEnvironment.OfThisProcess());
         var method = MethodCatalogue.Default.Find(name) ?? throw new ArgumentException($"no method is called {name}", nameof(name));
         var merged = MergeEngine.Run(Plan(method, models), new MergeOptions { Output = output }, null, CancellationToken.None);
         return ProcessEnd.With(ProcessReport.Print(merged.Timings));

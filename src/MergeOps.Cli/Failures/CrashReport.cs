@@ -11,9 +11,9 @@ internal static class CrashReport
 {
     /// <summary>Writes the report to <c>$MERGEOPS_HOME/crash</c>, or to the temporary folder when that cannot be written.</summary>
     /// <returns>A sentence that names the file, or says that there is none.</returns>
-    public static string Write(Exception exception, IReadOnlyList<string> arguments)
+    public static string Write(Exception exception, IReadOnlyList<string> arguments, HostEnvironment environment)
     {
-        var name = string.Create(CultureInfo.InvariantCulture, $"mergeops-{DateTime.UtcNow:yyyyMMdd-HHmmss}-{Environment.ProcessId}.txt");
+        var name = string.Create(CultureInfo.InvariantCulture, $"mergeops-{environment.Now:yyyyMMdd-HHmmss}-{Environment.ProcessId}.txt");
         var text = $"""
             mergeops {ProgramVersion.Text} on {RuntimeInformation.RuntimeIdentifier}, {RuntimeInformation.FrameworkDescription}
             arguments: {string.Join(' ', arguments)}
@@ -21,7 +21,7 @@ internal static class CrashReport
 
             {exception}
             """;
-        string[] folders = [Path.Combine(MergeOpsHome.Folder, "crash"), Path.GetTempPath()];
+        string[] folders = [environment.Home["crash"], environment.TemporaryFolder];
         foreach (var folder in folders)
         {
             try

@@ -21,7 +21,7 @@ internal static class Failure
                 screen.Report([Diagnostic.Error(Codes.SystemRefused, cause.Message)]);
                 return ExitCode.Of(Codes.SystemRefused.Kind);
             default:
-                var report = CrashReport.Write(cause, arguments);
+                var report = CrashReport.Write(cause, arguments, screen.Environment);
                 screen.Report([Diagnostic.Error(Codes.OwnMistake, $"{cause.GetType().Name}: {FirstSentence(cause.Message)} {report}")]);
                 return ExitCode.OurMistake;
         }

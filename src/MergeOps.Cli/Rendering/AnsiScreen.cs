@@ -1,4 +1,5 @@
 using System.Text;
+using MergeOps.Tensors;
 using Spectre.Console;
 
 namespace MergeOps.Cli.Rendering;
@@ -9,16 +10,16 @@ internal static class AnsiScreen
     private const int UnbrokenWidth = 10_000;
 
     /// <summary>Reads the terminal and the environment: <c>NO_COLOR</c>, <c>TERM=dumb</c>.</summary>
-    public static ScreenTraits TraitsOfThisProcess()
+    public static ScreenTraits TraitsOfThisProcess(HostEnvironment environment)
     {
         var output = !Console.IsOutputRedirected;
         var error = !Console.IsErrorRedirected;
-        if (!(output || error) || !UnderstandsSequences())
+        if (!(output || error) || !UnderstandsSequences(environment))
         {
             return ScreenTraits.Redirected;
         }
 
-        var noColour = Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 };
+        var noColour = environment["NO_COLOR"] is not null;
         return new ScreenTraits(output, error, !noColour, Console.WindowWidth);
     }
 
@@ -33,11 +34,11 @@ internal static class AnsiScreen
         });
 
     // On Windows Spectre asks the console, and switches it on; elsewhere every terminal does unless it says that it is dumb.
-    private static bool UnderstandsSequences()
+    private static bool UnderstandsSequences(HostEnvironment environment)
     {
         if (!OperatingSystem.IsWindows())
         {
-            return Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
+            return environment["TERM"] is not (null or "dumb");
         }
 
         Console.OutputEncoding = Encoding.UTF8;

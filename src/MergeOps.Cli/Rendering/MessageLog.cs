@@ -11,22 +11,24 @@ internal sealed class MessageLog : IDisposable
     private readonly Lock writing = new();
     private readonly FileStream file;
 
-    private MessageLog(FileStream file) => this.file = file;
+    private readonly TimeProvider clock;
+
+    private MessageLog(FileStream file, TimeProvider clock) => (this.file, this.clock) = (file, clock);
 
     /// <summary>Opens the file, which other runs may have begun.</summary>
     /// <exception cref="MergeOpsException">It cannot be written.</exception>
-    public static MessageLog Open(string path)
+    public static MessageLog Open(string path, TimeProvider clock)
     {
         FileStream? file = null;
         WriteFailure.Guard(path, () => file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0));
-        return new(file!);
+        return new(file!, clock);
     }
 
     /// <summary>Appends a message, which must be there at once: a message may be the last one.</summary>
     /// <returns>Why it cannot be written any more; null while it can.</returns>
     public string? TryWrite(string message)
     {
-        var time = DateTimeOffset.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        var time = clock.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
         lock (writing)
         {
             try

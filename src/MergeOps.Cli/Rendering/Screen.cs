@@ -1,5 +1,6 @@
 using MergeOps.Diagnostics;
 using MergeOps.Diagnostics.Rendering;
+using MergeOps.Tensors;
 using Spectre.Console;
 
 namespace MergeOps.Cli.Rendering;
@@ -16,7 +17,11 @@ internal sealed record ScreenTraits(bool OutputIsTerminal, bool ErrorIsTerminal,
 }
 
 /// <summary>The two streams: stdout is data, stderr is everything else.</summary>
-internal sealed class Screen(TextWriter output, TextWriter error, ScreenTraits traits)
+/// <param name="output">Takes data.</param>
+/// <param name="error">Takes everything else.</param>
+/// <param name="traits">What the streams can show.</param>
+/// <param name="environment">What surrounds the run beside its streams.</param>
+internal sealed class Screen(TextWriter output, TextWriter error, ScreenTraits traits, HostEnvironment environment)
 {
     private readonly List<Diagnostic> told = [];
     private readonly Lazy<IAnsiConsole> data = new(() => AnsiScreen.On(output, traits.OutputIsTerminal, traits));
@@ -30,6 +35,9 @@ internal sealed class Screen(TextWriter output, TextWriter error, ScreenTraits t
 
     /// <summary>What the streams can show.</summary>
     public ScreenTraits Traits { get; } = traits;
+
+    /// <summary>Variables, folders and the time.</summary>
+    public HostEnvironment Environment { get; } = environment;
 
     /// <summary>Every finding that was told, in order.</summary>
     public IReadOnlyList<Diagnostic> Told => told;
@@ -56,22 +64,25 @@ internal sealed class Screen(TextWriter output, TextWriter error, ScreenTraits t
     public IAnsiConsole Messages => messages.Value;
 
     /// <summary>The streams of this process. Nothing secret passes them: what is printed ends in logs, files and screenshots.</summary>
-    public static Screen OfThisProcess()
+    public static Screen OfThisProcess(HostEnvironment environment)
     {
         var output = new GuardedWriter(Console.OpenStandardOutput(), throws: true);
         var error = new GuardedWriter(Console.OpenStandardError(), throws: false);
-        if (Environment.GetEnvironmentVariable("GITHUB_ACTIONS") == "true")
+        if (environment["GITHUB_ACTIONS"] == "true")
         {
             SecretText.Registered += new RunnerMasks(error).Tell;
         }
 
-        var traits = AnsiScreen.TraitsOfThisProcess();
+        var traits = AnsiScreen.TraitsOfThisProcess(environment);
         return new Screen(
-            new RedactingWriter(output, LayOut(traits.OutputIsTerminal, traits)), new RedactingWriter(error, LayOut(traits.ErrorIsTerminal, traits)), traits);
+            new RedactingWriter(output, LayOut(traits.OutputIsTerminal, traits)),
+            new RedactingWriter(error, LayOut(traits.ErrorIsTerminal, traits)),
+            traits,
+            environment);
     }
 
     /// <summary>A screen that gathers a result for machines and tells people the rest.</summary>
-    public Screen ForMachines(TextWriter result) => new(result, Error, Traits with { OutputIsTerminal = false }) { IsForMachines = true };
+    public Screen ForMachines(TextWriter result) => new(result, Error, Traits with { OutputIsTerminal = false }, Environment) { IsForMachines = true };
 
     private static Func<string, string>? LayOut(bool isTerminal, ScreenTraits traits) =>
         isTerminal && traits.Width > 0 ? line => WordWrap.Fold(line, traits.Width) : null;

@@ -29,7 +29,7 @@ internal sealed class DoctorVerb : LocalVerb
     /// <inheritdoc/>
     protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
-        var examination = DoctorExamination.Run();
+        var examination = DoctorExamination.Run(screen.Environment);
         Observation[] seen = [new("mergeops", ProgramVersion.Text), .. examination.Observations];
         if (screen.IsForMachines)
         {

@@ -40,7 +40,7 @@ internal sealed class DriftVerb : Verb
     public override async Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
         var named = arguments.GetValue(recipes) is { Length: > 0 } given ? given : null;
-        using var hub = new HubConnection(screen.Tell);
+        using var hub = new HubConnection(screen.Environment, screen.Tell);
         var found = new DiagnosticBag();
         List<Drift> moved = [];
         foreach (var file in RecipeFiles.Named(named ?? [AllRecipes]))
@@ -56,7 +56,7 @@ internal sealed class DriftVerb : Verb
                 continue;
             }
 
-            if (LockRecipe.TryFind(recipe, found) is { } locked)
+            if (LockRecipe.TryFind(screen.Environment, recipe, found) is { } locked)
             {
                 moved.AddRange(await new DriftSearch(hub, cancellation).OfAsync(recipe, locked.Lock));
             }

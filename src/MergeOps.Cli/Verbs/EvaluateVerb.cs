@@ -56,7 +56,7 @@ internal sealed class EvaluateVerb : Verb
 
         using var display = new StageDisplay(screen);
         var (report, found) = await EvaluateRecipe.RunAsync(
-            arguments.GetRequiredValue(recipe), arguments.GetRequiredValue(model), external, display, cancellation);
+            screen.Environment, arguments.GetRequiredValue(recipe), arguments.GetRequiredValue(model), external, display, cancellation);
         if (report is not null)
         {
             Write(report, screen);

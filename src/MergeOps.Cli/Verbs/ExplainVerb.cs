@@ -32,7 +32,7 @@ internal sealed class ExplainVerb : LocalVerb
     /// <inheritdoc/>
     protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
-        var (explanations, found) = ExplainRecipe.Run(arguments.GetRequiredValue(recipe), arguments.GetValue(tensor));
+        var (explanations, found) = ExplainRecipe.Run(screen.Environment, arguments.GetRequiredValue(recipe), arguments.GetValue(tensor));
         screen.Report(found);
         if (!found.HasErrors)
         {

@@ -41,10 +41,10 @@ internal sealed class ImportVerb : Verb
     public override async Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
         var found = new DiagnosticBag();
-        using var hub = new HubConnection(screen.Tell);
+        using var hub = new HubConnection(screen.Environment, screen.Tell);
         try
         {
-            var imported = await new ImportRecipe(hub, found, cancellation).RunAsync(arguments.GetRequiredValue(origin), arguments.GetValue(output));
+            var imported = await new ImportRecipe(screen.Environment, hub, found, cancellation).RunAsync(arguments.GetRequiredValue(origin), arguments.GetValue(output));
             if (imported is not null)
             {
                 screen.Tell($"{imported.Path}: {Quantity.Of(imported.Lock.Models.Length, "model")}, {Quantity.Of(imported.FileCount, "file")} locked");

@@ -58,7 +58,7 @@ internal sealed class LockVerb : Verb
             return ExitCode.Usage;
         }
 
-        using var hub = new HubConnection(screen.Tell, arguments.GetValue(offline));
+        using var hub = new HubConnection(screen.Environment, screen.Tell, arguments.GetValue(offline));
         List<Diagnostic> found = [];
         List<(string Recipe, LockedRecipe Locked)> locks = [];
         foreach (var file in RecipeFiles.Named(named))
@@ -115,7 +115,7 @@ internal sealed class LockVerb : Verb
         LockedRecipe? written = null;
         if (recipe is not null)
         {
-            written = await LockRecipe.WriteAsync(recipe, request, hub, found, cancellation);
+            written = await LockRecipe.WriteAsync(screen.Environment, recipe, request, hub, found, cancellation);
             screen.Tell($"{written.Path}: {Contents(written)}{(written.IsNew ? " locked" : " unchanged")}");
             foreach (var change in written.Changes)
             {
@@ -135,7 +135,7 @@ internal sealed class LockVerb : Verb
             return (null, [.. found]);
         }
 
-        var locked = LockRecipe.Check(recipe, found, cancellation);
+        var locked = LockRecipe.Check(screen.Environment, recipe, found, cancellation);
         if (locked is null)
         {
             found.Error(Codes.LockMissing, $"Run `mergeops lock {file}` and commit what it writes.", SourceSpan.File(file));

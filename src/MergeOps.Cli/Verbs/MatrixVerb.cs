@@ -41,7 +41,7 @@ internal sealed class MatrixVerb : LocalVerb
         {
             var matrix = WorkflowMatrix.Of(RecipeFiles.Named(named));
             Write(matrix, screen);
-            WorkflowOutputs.Set(WorkflowOutputs.Matrix, matrix);
+            new WorkflowOutputs(screen.Environment).Set(WorkflowOutputs.Matrix, matrix);
         }
 
         screen.Report(found);

@@ -39,8 +39,8 @@ internal sealed class MergeVerb : Verb
     /// <inheritdoc/>
     public override async Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
-        MergeModels.Expect(arguments.GetRequiredValue(output));
-        var (planned, found) = PlanMerge.BeforeMerge(arguments.GetRequiredValue(recipe));
+        MergeModels.Expect(screen.Environment, arguments.GetRequiredValue(output));
+        var (planned, found) = PlanMerge.BeforeMerge(screen.Environment, arguments.GetRequiredValue(recipe));
         screen.Report(screen.IsVerbose ? found.Concat(found.Details) : found);
         if (planned is null)
         {
@@ -49,7 +49,7 @@ internal sealed class MergeVerb : Verb
 
         using var display = new StageDisplay(screen);
         var options = engine.Options(arguments, arguments.GetRequiredValue(output)) with { Replace = arguments.GetValue(replace) };
-        var merged = await MergeModels.RunAsync(planned, options, display, cancellation);
+        var merged = await MergeModels.RunAsync(screen.Environment, planned, options, display, cancellation);
         screen.Report(merged.Notes.Where(note => !found.Contains(note)));
         if (screen.IsForMachines)
         {

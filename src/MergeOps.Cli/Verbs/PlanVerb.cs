@@ -37,7 +37,7 @@ internal sealed class PlanVerb : LocalVerb
     /// <inheritdoc/>
     protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
-        var (planned, found) = PlanMerge.BeforeMerge(arguments.GetRequiredValue(recipe));
+        var (planned, found) = PlanMerge.BeforeMerge(screen.Environment, arguments.GetRequiredValue(recipe));
         screen.Report(screen.IsVerbose ? found.Concat(found.Details) : found);
         if (planned is null)
         {
@@ -46,7 +46,8 @@ internal sealed class PlanVerb : LocalVerb
 
         var plan = planned.Plan;
         var accepted = found.Where(finding => finding.Severity is Severity.Accepted).ToList();
-        WorkflowOutputs.Set(WorkflowOutputs.PlanHash, plan.Digest);
+        var outputs = new WorkflowOutputs(screen.Environment);
+        outputs.Set(WorkflowOutputs.PlanHash, plan.Digest);
         var text = TerminalText.Json(PlanJson.Write(planned.Recipe, plan, accepted));
         var changes = arguments.GetValue(against) is { } earlier ? ComparePlans.Run(plan, earlier) : null;
         if (screen.IsForMachines)
@@ -64,7 +65,7 @@ internal sealed class PlanVerb : LocalVerb
         if (arguments.GetValue(output) is { } file)
         {
             DurableFile.WriteNamed(file, Encoding.UTF8.GetBytes(SecretText.Redact(text)));
-            WorkflowOutputs.Set(WorkflowOutputs.PlanPath, Path.GetFullPath(file));
+            outputs.Set(WorkflowOutputs.PlanPath, Path.GetFullPath(file));
         }
 
         return ExitCode.Done;

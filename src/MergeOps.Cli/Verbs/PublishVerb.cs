@@ -58,7 +58,7 @@ internal sealed class PublishVerb : Verb
 
         using var display = new StageDisplay(screen);
         var (publication, found) = await PublishRecipe.RunAsync(
-            arguments.GetRequiredValue(recipe),
+            screen.Environment, arguments.GetRequiredValue(recipe),
             arguments.GetRequiredValue(from),
             arguments.GetValue(to),
             arguments.GetValue(dryRun),

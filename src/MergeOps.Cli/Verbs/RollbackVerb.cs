@@ -44,7 +44,7 @@ internal sealed class RollbackVerb : Verb
     {
         using var display = new StageDisplay(screen);
         var (done, found) = await RollbackPublication.RunAsync(
-            arguments.GetRequiredValue(recipe),
+            screen.Environment, arguments.GetRequiredValue(recipe),
             arguments.GetValue(to),
             arguments.GetValue(target),
             arguments.GetValue(dryRun),

@@ -50,7 +50,7 @@ internal sealed class RunVerb : Verb
         }
 
         using var display = new StageDisplay(screen);
-        var outcome = await new RunRecipe(display, found, cancellation).RunAsync(
+        var outcome = await new RunRecipe(screen.Environment, display, found, cancellation).RunAsync(
             arguments.GetRequiredValue(recipe), arguments.GetValue(to), engine.Options(arguments, output: ""), external);
         if (screen.IsForMachines)
         {

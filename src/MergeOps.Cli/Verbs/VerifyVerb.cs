@@ -44,7 +44,7 @@ internal sealed class VerifyVerb : Verb
     public override async Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
         using var display = new StageDisplay(screen);
-        var report = await new VerifyPublication(display, cancellation) { ModelsFolder = arguments.GetValue(models) }.RunAsync(
+        var report = await new VerifyPublication(screen.Environment, display, cancellation) { ModelsFolder = arguments.GetValue(models) }.RunAsync(
             arguments.GetRequiredValue(what),
             arguments.GetValue(rebuild) ? engine.Options(arguments, output: "") : null);
         if (screen.IsForMachines)

@@ -17,10 +17,10 @@ namespace MergeOps.Cli.Verbs;
 internal sealed class WorkflowStart(Screen screen, DiagnosticBag found, CancellationToken cancellation) : IDisposable
 {
     private readonly StageDisplay display = new(screen);
-    private readonly GitHubConnection connection = new(GitHubSettings.FromEnvironment(), screen.Tell);
+    private readonly GitHubConnection connection = new(GitHubSettings.Of(screen.Environment), screen.Environment.Clock, screen.Tell);
 
     /// <summary>The run of the workflow.</summary>
-    public WorkflowRun Run { get; } = WorkflowRun.FromEnvironment();
+    public WorkflowRun Run { get; } = WorkflowRun.Of(screen.Environment);
 
     /// <summary>The context.</summary>
     /// <param name="settings">The repository's settings; null for the defaults.</param>
@@ -29,10 +29,11 @@ internal sealed class WorkflowStart(Screen screen, DiagnosticBag found, Cancella
     /// <param name="engine">How to merge; null for the defaults.</param>
     public WorkflowContext Context(RepositorySettings? settings = null, string[]? recipes = null, string? folder = null, MergeOptions? engine = null)
     {
-        var checkout = new Checkout(Run.Workspace);
+        var checkout = new Checkout(screen.Environment, Run.Workspace);
         settings ??= RepositorySettings.Default;
         return new()
         {
+            Environment = screen.Environment,
             Run = Run,
             Checkout = checkout,
             Settings = settings,

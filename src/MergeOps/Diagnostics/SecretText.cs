@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Collections.Immutable;
 using MergeOps.Diagnostics.Secrets;
 
@@ -6,7 +5,7 @@ namespace MergeOps.Diagnostics;
 
 /// <summary>
 /// Takes secrets out of text: everything that has the form of a token, and every value that this process knows as a
-/// secret, from its environment or by <see cref="Register"/>, in each of its spellings.
+/// secret, by <see cref="Learn"/> from its environment or by <see cref="Register"/>, in each of its spellings.
 /// </summary>
 internal static class SecretText
 {
@@ -21,14 +20,6 @@ internal static class SecretText
 
     // the longest first, so that no spelling leaves the rest of a longer one behind
     private static ImmutableArray<string> spellings = [];
-
-    static SecretText()
-    {
-        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
-        {
-            Learn((string)variable.Key, variable.Value as string ?? "");
-        }
-    }
 
     /// <summary>Hears each value that is registered for the first time, a line at a time.</summary>
     public static event Action<string>? Registered;

@@ -24,12 +24,12 @@ internal sealed class HubClient : IDisposable
 
     /// <summary>A client for a Hub.</summary>
     /// <param name="settings">Which Hub, and who asks.</param>
-    /// <param name="tell">Hears lines for people: the server's warnings, and waits.</param>
     /// <param name="clock">Measures the waits between repetitions.</param>
-    public HubClient(HubSettings settings, Action<string>? tell = null, TimeProvider? clock = null)
+    /// <param name="tell">Hears lines for people: the server's warnings, and waits.</param>
+    public HubClient(HubSettings settings, TimeProvider clock, Action<string>? tell = null)
     {
         Settings = settings;
-        Clock = clock ?? TimeProvider.System;
+        Clock = clock;
         notices = new HubNotices(settings, tell ?? (_ => { }));
         failures = new HubFailures(settings);
         messages = new HubMessages(settings);

@@ -7,13 +7,20 @@ namespace MergeOps.HuggingFace;
 
 /// <summary>Reads the variables of the Hub's Python client (its <c>constants.py</c> and <c>_auth.py</c>) with their rules.</summary>
 /// <param name="variable">Gives a variable's value, or null.</param>
-internal sealed partial class HubEnvironment(Func<string, string?> variable)
+/// <param name="userFolder">The user's own folder, for <c>~</c> where <c>HOME</c> is not set.</param>
+internal sealed partial class HubEnvironment(Func<string, string?> variable, string userFolder)
 {
     /// <summary>Lets a token travel over plain http, which otherwise only reaches this machine itself.</summary>
     public const string ClearText = "MERGEOPS_ALLOW_HTTP";
 
     private const int DefaultSeconds = 10;
     private const int MostSeconds = 3600;
+
+    /// <summary>Reads an environment.</summary>
+    public HubEnvironment(HostEnvironment environment)
+        : this(name => environment[name], environment.UserFolder)
+    {
+    }
 
     /// <summary>The folder of Hugging Face's tools, where a stored token lies too.</summary>
     public string Home => Expanded(Value("HF_HOME") ?? Path.Combine(Value("XDG_CACHE_HOME") ?? "~/.cache", "huggingface"));
@@ -113,7 +120,7 @@ internal sealed partial class HubEnvironment(Func<string, string?> variable)
 
     private string Expanded(string path)
     {
-        var home = Value("HOME") ?? MergeOpsHome.UserFolder;
+        var home = Value("HOME") ?? userFolder;
         var named = path == "~" || path.StartsWith("~/", StringComparison.Ordinal) ? home + path[1..] : path;
         return Path.GetFullPath(Variables().Replace(named, match => Value(match.Groups["name"].Value) ?? match.Value));
     }

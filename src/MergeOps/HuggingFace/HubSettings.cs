@@ -1,4 +1,5 @@
 using MergeOps.Http;
+using MergeOps.Tensors;
 
 namespace MergeOps.HuggingFace;
 
@@ -29,7 +30,7 @@ internal sealed record HubSettings(
 
     /// <summary>The settings that the environment gives to the Hub's Python client.</summary>
     /// <exception cref="Diagnostics.MergeOpsException">A variable's value will not do, or the token's file cannot be read.</exception>
-    public static HubSettings FromEnvironment() => new HubEnvironment(Environment.GetEnvironmentVariable).Read();
+    public static HubSettings Of(HostEnvironment environment) => new HubEnvironment(environment).Read();
 
     /// <summary>Whether an address belongs to the Hub itself, so that it may see the token.</summary>
     public bool IsOwn(Uri address) => TokenRule.IsSameServer(address, Endpoint);

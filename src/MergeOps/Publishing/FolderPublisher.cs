@@ -12,9 +12,10 @@ namespace MergeOps.Publishing;
 /// </summary>
 /// <param name="root">The folder of one model's versions; made when absent.</param>
 /// <param name="digests">What is known of files, so that a published version is read once.</param>
-internal sealed class FolderPublisher(string root, KnownDigests digests) : IPublisher
+/// <param name="clock">Says how old an abandoned version is.</param>
+internal sealed class FolderPublisher(string root, KnownDigests digests, TimeProvider clock) : IPublisher
 {
-    private readonly PublishedVersions versions = new(Path.GetFullPath(root));
+    private readonly PublishedVersions versions = new(Path.GetFullPath(root), clock);
 
     /// <summary>What <see cref="Publish"/> would do; changes nothing.</summary>
     /// <exception cref="MergeOpsException">The version is taken by other content or damaged, or there is no merged model.</exception>

@@ -38,7 +38,7 @@ internal sealed class PublicationStage : IDisposable
 
     /// <summary>Removes the stages of processes that ended before they were done.</summary>
     /// <exception cref="Diagnostics.MergeOpsException">The disk does not allow it.</exception>
-    public static void Sweep(string root) => WriteFailure.Guard(root, () =>
+    public static void Sweep(string root, DateTime now) => WriteFailure.Guard(root, () =>
     {
         foreach (var file in new DirectoryInfo(root).EnumerateFiles($".*{Suffix}{LockSuffix}"))
         {
@@ -57,7 +57,7 @@ internal sealed class PublicationStage : IDisposable
 
         foreach (var stage in new DirectoryInfo(root).EnumerateDirectories($".*{Suffix}"))
         {
-            if (!File.Exists(stage.FullName + LockSuffix) && DateTime.UtcNow - stage.LastWriteTimeUtc > AbandonedAfter)
+            if (!File.Exists(stage.FullName + LockSuffix) && now - stage.LastWriteTimeUtc > AbandonedAfter)
             {
                 stage.Delete(recursive: true);
             }

@@ -1,4 +1,5 @@
 using MergeOps.Recipes;
+using MergeOps.Tensors;
 
 namespace MergeOps.Publishing;
 
@@ -6,8 +7,9 @@ namespace MergeOps.Publishing;
 internal abstract record PublishTarget
 {
     /// <summary>What writes to it, and reads from it.</summary>
+    /// <param name="environment">Who publishes, and what is known of files.</param>
     /// <param name="tell">Hears lines for people.</param>
-    public abstract IPublisher Open(Action<string> tell);
+    public abstract IPublisher Open(HostEnvironment environment, Action<string> tell);
 
     /// <summary>Where people find the preview of a pull request.</summary>
     /// <param name="pull">The pull request's number.</param>

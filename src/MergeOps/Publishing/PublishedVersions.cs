@@ -5,7 +5,7 @@ using MergeOps.Tensors;
 namespace MergeOps.Publishing;
 
 /// <summary>The versions in a folder, and the pointer to the highest one.</summary>
-internal sealed class PublishedVersions(string root)
+internal sealed class PublishedVersions(string root, TimeProvider clock)
 {
     /// <summary>The name of the pointer.</summary>
     public const string Pointer = "latest";
@@ -45,7 +45,7 @@ internal sealed class PublishedVersions(string root)
     /// <summary>A folder that nobody else writes to; removes what crashed publications left.</summary>
     public PublicationStage NewStage(string version)
     {
-        PublicationStage.Sweep(root);
+        PublicationStage.Sweep(root, clock.GetUtcNow().UtcDateTime);
         return PublicationStage.Begin(root, version);
     }
 

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using MergeOps.Diagnostics;
 using MergeOps.Runtime.Natives;
+using MergeOps.Tensors;
 
 namespace MergeOps.Runtime;
 
@@ -22,9 +23,9 @@ internal sealed record LibTorchLocation(string Folder, string Origin)
     /// else one without CUDA that the user installed.
     /// </summary>
     /// <exception cref="MergeOpsException">No libtorch is found.</exception>
-    public static LibTorchLocation Find()
+    public static LibTorchLocation Find(HostEnvironment environment)
     {
-        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } chosen)
+        if (environment[Variable] is { } chosen)
         {
             return File.Exists(Path.Combine(chosen, NativePackage.FileName("torch")))
                 ? new LibTorchLocation(Path.GetFullPath(chosen), Variable)
@@ -33,9 +34,9 @@ internal sealed record LibTorchLocation(string Folder, string Origin)
 
         LibTorchLocation[] candidates =
         [
-            .. Installed(cuda: true),
+            .. Installed(environment.Home, cuda: true),
             .. ApplicationFolders().Select(folder => new LibTorchLocation(folder, "application")),
-            .. Installed(cuda: false),
+            .. Installed(environment.Home, cuda: false),
         ];
         return Array.Find(candidates, candidate => File.Exists(candidate.FullName("torch")))
             ?? throw Unavailable(
@@ -70,8 +71,8 @@ internal sealed record LibTorchLocation(string Folder, string Origin)
     public static MergeOpsException Unavailable(string detail) =>
         new(Codes.TorchUnavailable, detail + " 'mergeops doctor' shows what is looked for and where.");
 
-    private static IEnumerable<LibTorchLocation> Installed(bool cuda) =>
-        NativePackage.ForThisSystem(cuda) is { } package ? [new LibTorchLocation(package.Folder, "mergeops torch install")] : [];
+    private static IEnumerable<LibTorchLocation> Installed(MergeOpsHome home, bool cuda) =>
+        NativePackage.ForThisSystem(cuda) is { } package ? [new LibTorchLocation(package.FolderIn(home), "mergeops torch install")] : [];
 
     private static IEnumerable<string> ApplicationFolders() =>
         from folder in new[] { AppContext.BaseDirectory, Path.GetDirectoryName(typeof(LibTorchLocation).Assembly.Location) }

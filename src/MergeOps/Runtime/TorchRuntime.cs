@@ -2,45 +2,60 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using MergeOps.Diagnostics;
+using MergeOps.Tensors;
 using TorchSharp;
 
 namespace MergeOps.Runtime;
 
 /// <summary>
 /// Loads libtorch from a folder that we choose, before TorchSharp looks for it itself. Nothing else may touch a type of
-/// TorchSharp before <see cref="EnsureLoaded"/>; commands without tensors never call it.
+/// TorchSharp before <see cref="EnsureLoaded"/>; commands without tensors never start to load it.
 /// </summary>
 internal static class TorchRuntime
 {
-    private static readonly Lazy<Task<LoadedLibraries>> Loading = new(Start);
+    private static readonly Lock Starting = new();
+    private static Task<LoadedLibraries>? loading;
 
     /// <summary>Whether libtorch is loaded, or a thread is about to.</summary>
-    public static bool IsStarted => Loading.IsValueCreated;
+    public static bool IsStarted => loading is not null;
 
-    /// <summary>Lets another thread load libtorch while this one does what needs no tensors; a failure waits for <see cref="EnsureLoaded"/>.</summary>
-    public static void StartLoading() => _ = Loading.Value;
+    /// <summary>
+    /// Lets another thread load libtorch while this one does what needs no tensors; a failure waits for <see cref="EnsureLoaded"/>.
+    /// A process has one libtorch: later calls do nothing.
+    /// </summary>
+    /// <param name="environment">Says which libtorch.</param>
+    public static void StartLoading(HostEnvironment environment)
+    {
+        lock (Starting)
+        {
+            loading ??= Start(environment);
+        }
+    }
 
-    /// <summary>Loads libtorch once; later calls cost nothing, and a failure is the same each time.</summary>
+    /// <summary>Waits until libtorch is loaded; later calls cost nothing, and a failure is the same each time.</summary>
     /// <exception cref="MergeOpsException">No libtorch is found, or the loader refuses it.</exception>
+    /// <exception cref="InvalidOperationException">Nobody has started to load it.</exception>
     public static void EnsureLoaded() => _ = Loaded();
 
     /// <summary>What is loaded from where.</summary>
     /// <exception cref="MergeOpsException">No libtorch is found, or the loader refuses it.</exception>
+    /// <exception cref="InvalidOperationException">Nobody has started to load it.</exception>
     public static TorchReport Report() => Describe(Loaded());
 
-    private static LoadedLibraries Loaded() => Loading.Value.GetAwaiter().GetResult();
+    private static LoadedLibraries Loaded() =>
+        (loading ?? throw new InvalidOperationException("nobody has started to load libtorch")).GetAwaiter().GetResult();
 
-    private static Task<LoadedLibraries> Start()
+    private static Task<LoadedLibraries> Start(HostEnvironment environment)
     {
         // here and not on the other thread: nobody may read the environment while it changes
         NativeEnvironment.PinArithmetic();
-        return Task.Run(Load);
+        return Task.Run(() => Load(environment));
     }
 
-    private static LoadedLibraries Load()
+    private static LoadedLibraries Load(HostEnvironment environment)
     {
         PlanningCalls.Rehearse();
-        var libraries = LibTorchLocation.Find().Load();
+        var libraries = LibTorchLocation.Find(environment).Load();
         ResolveBridge(libraries.Handle);
         UseOneThread();
         return libraries;

@@ -13,16 +13,17 @@ internal sealed class HubConnection : IDisposable
     private readonly Lazy<HubClient> client;
     private readonly Action<string> tell;
 
-    /// <summary>A connection by the environment's settings.</summary>
+    /// <summary>A connection by an environment's settings.</summary>
+    /// <param name="environment">Names the Hub and its cache.</param>
     /// <param name="tell">Hears lines for people, such as how long the Hub asks to wait.</param>
     /// <param name="isOffline">Whether to stay away from the network whatever the environment says.</param>
     /// <param name="digests">What is known of files; by default what the user's index knows.</param>
-    public HubConnection(Action<string> tell, bool isOffline = false, KnownDigests? digests = null)
+    public HubConnection(HostEnvironment environment, Action<string> tell, bool isOffline = false, KnownDigests? digests = null)
     {
-        this.digests = digests ?? KnownDigests.Default;
+        this.digests = digests ?? KnownDigests.Of(environment);
         this.tell = tell;
-        settings = new(() => isOffline ? HubSettings.FromEnvironment() with { IsOffline = true } : HubSettings.FromEnvironment());
-        client = new(() => new HubClient(settings.Value, tell));
+        settings = new(() => isOffline ? HubSettings.Of(environment) with { IsOffline = true } : HubSettings.Of(environment));
+        client = new(() => new HubClient(settings.Value, environment.Clock, tell));
     }
 
     /// <summary>What messages call the Hub.</summary>

@@ -15,7 +15,7 @@ namespace MergeOps.Sources;
 internal static class ModelFactsReader
 {
     /// <summary>The facts of every referenced model in the order of <see cref="ReferencedModels"/>; problems go into the bag.</summary>
-    public static ImmutableArray<ModelFacts> Read(Recipe recipe, ModelLock? modelLock, DiagnosticBag diagnostics)
+    public static ImmutableArray<ModelFacts> Read(HostEnvironment environment, Recipe recipe, ModelLock? modelLock, DiagnosticBag diagnostics)
     {
         var facts = ImmutableArray.CreateBuilder<ModelFacts>();
         var vocabularies = new KnownVocabularies();
@@ -23,7 +23,7 @@ internal static class ModelFactsReader
         {
             try
             {
-                facts.Add(ReadOne(recipe, model, modelLock, vocabularies, diagnostics));
+                facts.Add(ReadOne(environment, recipe, model, modelLock, vocabularies, diagnostics));
             }
             catch (MergeOpsException problem)
             {
@@ -34,12 +34,13 @@ internal static class ModelFactsReader
         return facts.ToImmutable();
     }
 
-    private static ModelFacts ReadOne(Recipe recipe, Located<ModelReference> model, ModelLock? modelLock, KnownVocabularies vocabularies, DiagnosticBag diagnostics)
+    private static ModelFacts ReadOne(
+        HostEnvironment environment, Recipe recipe, Located<ModelReference> model, ModelLock? modelLock, KnownVocabularies vocabularies, DiagnosticBag diagnostics)
     {
         var locked = modelLock?.Find(model.Value.ToString());
         return LocalModels.Locate(model, recipe.ModelsFolder) is { } path
             ? ReadLocal(recipe, model, path, locked ?? NotLocked(model, modelLock), vocabularies, diagnostics)
-            : ReadRemote(recipe, model, modelLock, locked);
+            : ReadRemote(environment, recipe, model, modelLock, locked);
     }
 
     // half a lock is none: what it says of the other models would be taken for all of it
@@ -107,13 +108,13 @@ internal static class ModelFactsReader
         }
     }
 
-    private static ModelFacts ReadRemote(Recipe recipe, Located<ModelReference> model, ModelLock? modelLock, LockedEntry? locked)
+    private static ModelFacts ReadRemote(HostEnvironment environment, Recipe recipe, Located<ModelReference> model, ModelLock? modelLock, LockedEntry? locked)
     {
         var facts = LockedFacts.Of(recipe, model, modelLock, locked);
         var name = RemoteModel.NameOf(model);
         return new(
             model,
-            facts.CheckpointIn(HubCache.Of(HubSettings.FromEnvironment()).SnapshotFolder(name, facts.Commit)),
+            facts.CheckpointIn(HubCache.Of(HubSettings.Of(environment)).SnapshotFolder(name, facts.Commit)),
             facts.Config is { } config ? ModelConfig.Parse(config.TrimStart('\uFEFF'), model.Value.ToString()) : null,
             UsedFiles.GivenBy(recipe, model.Value, facts.Companions),
             facts.Files.ToOrdinalMap(file => file.Path, file => (BlobDigest?)file.Digest))

@@ -81,8 +81,8 @@ internal sealed class FileLock : IDisposable
         return null;
     }
 
-    /// <summary>Lets the file's time say that the lock was taken now, for those who clean up.</summary>
-    public void Touch() => File.SetLastWriteTimeUtc(file.SafeFileHandle, DateTime.UtcNow);
+    /// <summary>Lets the file's time say when the lock was taken, for those who clean up.</summary>
+    public void Touch(DateTime now) => File.SetLastWriteTimeUtc(file.SafeFileHandle, now);
 
     /// <inheritdoc/>
     public void Dispose() => file.Dispose();

@@ -1,7 +1,7 @@
 namespace MergeOps.Tensors;
 
 /// <summary>Keeps the digests of files' blocks under the digests of the files, where they are right whatever happens to the files.</summary>
-internal sealed class KnownBlocks(string folder)
+internal sealed class KnownBlocks(MergeOpsHome home)
 {
     /// <summary>Those of a file's content; null when they are not there or are damaged.</summary>
     public BlockDigests? Find(BlobDigest file)
@@ -16,9 +16,9 @@ internal sealed class KnownBlocks(string folder)
     {
         if (Find(file) is null)
         {
-            MergeOpsHome.Write(PathOf(file), blocks.ToBytes());
+            home.Write(PathOf(file), blocks.ToBytes());
         }
     }
 
-    private string PathOf(BlobDigest file) => Path.Combine(folder, file.Hex);
+    private string PathOf(BlobDigest file) => Path.Combine(home["digests"], "blocks", file.Hex);
 }

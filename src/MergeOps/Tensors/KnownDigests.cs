@@ -10,9 +10,9 @@ namespace MergeOps.Tensors;
 /// changed within two seconds before it was hashed is remembered by this object alone: a second change could come so soon
 /// that it gives the file no other time.
 /// </summary>
-/// <param name="folder">Where it outlives the process.</param>
+/// <param name="home">Where it outlives the process.</param>
 /// <param name="clock">Says how old a file is.</param>
-internal sealed class KnownDigests(string folder, TimeProvider? clock = null)
+internal sealed class KnownDigests(MergeOpsHome home, TimeProvider clock)
 {
     private const int BufferSize = 1024 * 1024;
 
@@ -22,11 +22,12 @@ internal sealed class KnownDigests(string folder, TimeProvider? clock = null)
     private static readonly string[] Labels = ["", GitLabel, TensorsLabel];
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(2);
 
-    private readonly KnownBlocks blocks = new(Path.Combine(folder, "blocks"));
+    private readonly string folder = home["digests"];
+    private readonly KnownBlocks blocks = new(home);
     private readonly ConcurrentDictionary<string, (FileIdentity Identity, string Content)> unsettled = new(StringComparer.Ordinal);
 
-    /// <summary>The index in the user's folder.</summary>
-    public static KnownDigests Default => new(Path.Combine(MergeOpsHome.Folder, "digests"));
+    /// <summary>The index of a user.</summary>
+    public static KnownDigests Of(HostEnvironment environment) => new(environment.Home, environment.Clock);
 
     /// <summary>The SHA-256 of a file, from the index when its identity is unchanged.</summary>
     /// <exception cref="MergeOpsException">The file is not there or cannot be read.</exception>
@@ -86,7 +87,7 @@ internal sealed class KnownDigests(string folder, TimeProvider? clock = null)
         }
     }
 
-    private DateTime Now => (clock ?? TimeProvider.System).GetUtcNow().UtcDateTime;
+    private DateTime Now => clock.GetUtcNow().UtcDateTime;
 
     private VerifiedFile Hash(string path, DigestKind kind, CancellationToken cancellation)
     {
@@ -133,7 +134,7 @@ internal sealed class KnownDigests(string folder, TimeProvider? clock = null)
         }
         else
         {
-            MergeOpsHome.Write(entry, Encoding.ASCII.GetBytes($"{identity} {content} {SumOf(entry, $"{identity} {content}")}"));
+            home.Write(entry, Encoding.ASCII.GetBytes($"{identity} {content} {SumOf(entry, $"{identity} {content}")}"));
         }
     }
 

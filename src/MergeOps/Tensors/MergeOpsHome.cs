@@ -3,25 +3,25 @@ using MergeOps.Diagnostics;
 namespace MergeOps.Tensors;
 
 /// <summary>The user's folder for what can be made again: digests of files, scores, natives, unfinished runs.</summary>
-internal static class MergeOpsHome
+/// <param name="Folder">Its absolute path; it need not be there yet.</param>
+internal sealed record MergeOpsHome(string Folder)
 {
-    /// <summary><c>$MERGEOPS_HOME</c>, else <c>~/.cache/mergeops</c>.</summary>
-    public static string Folder =>
-        Path.GetFullPath(Environment.GetEnvironmentVariable("MERGEOPS_HOME") is { Length: > 0 } named ? named : Path.Combine(UserFolder, ".cache", "mergeops"));
+    /// <summary>The variable that names it.</summary>
+    public const string Variable = "MERGEOPS_HOME";
 
-    /// <summary>The user's own folder, whether it is there or not.</summary>
-    public static string UserFolder => Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
+    /// <summary>A place in it.</summary>
+    public string this[string name] => Path.Combine(Folder, name);
 
     /// <summary>Writes a small file as a whole; its folder is made where it is missing.</summary>
     /// <exception cref="MergeOpsException">The folder cannot be written.</exception>
-    public static void Write(string path, ReadOnlySpan<byte> bytes)
+    public void Write(string path, ReadOnlySpan<byte> bytes)
     {
         var folder = Path.GetDirectoryName(path)!;
         try
         {
             if (folder != Folder)
             {
-                OwnPlace.ClearForFolder(folder);
+                ClearForFolder(folder);
             }
 
             DurableFolder.Create(folder);
@@ -34,7 +34,19 @@ internal static class MergeOpsHome
         }
     }
 
+    /// <summary>Removes a file that stands where a folder in here belongs, or where one above it does.</summary>
+    /// <exception cref="MergeOpsException">The disk does not allow it.</exception>
+    public void ClearForFolder(string path)
+    {
+        for (var place = path; place == path || IsInside(place); place = Path.GetDirectoryName(place)!)
+        {
+            OwnPlace.ClearForFolder(place);
+        }
+    }
+
     /// <summary>What a folder that cannot be written means here, and what to do.</summary>
     public static MergeOpsException Unwritable(string folder, Exception refusal) =>
-        new(Codes.HomeUnwritable, $"{folder}: {refusal.Message.TrimEnd('.')}. Set MERGEOPS_HOME to a folder that can be written.", innerException: refusal);
+        new(Codes.HomeUnwritable, $"{folder}: {refusal.Message.TrimEnd('.')}. Set {Variable} to a folder that can be written.", innerException: refusal);
+
+    private bool IsInside(string path) => path.StartsWith(Folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 }

@@ -17,18 +17,13 @@ internal static class OwnPlace
         }
     }
 
-    /// <summary>Removes a file that stands where a folder belongs, or in the user's own folder where one above it does.</summary>
+    /// <summary>Removes a file that stands where a folder belongs.</summary>
     /// <exception cref="Diagnostics.MergeOpsException">The disk does not allow it.</exception>
     public static void ClearForFolder(string path)
     {
-        for (var place = path; place == path || IsInHome(place); place = Path.GetDirectoryName(place)!)
+        if (File.Exists(path))
         {
-            if (File.Exists(place))
-            {
-                WriteFailure.Guard(place, () => File.Delete(place));
-            }
+            WriteFailure.Guard(path, () => File.Delete(path));
         }
     }
-
-    private static bool IsInHome(string path) => path.StartsWith(MergeOpsHome.Folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 }

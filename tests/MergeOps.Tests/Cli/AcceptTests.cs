@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MergeOps.Tensors;
 using MergeOps.Tests.Planning;
 using Xunit;
 
@@ -15,30 +16,29 @@ public sealed class AcceptTests : IDisposable
         """;
 
     private readonly TemporaryModels models = new TemporaryModels().Llama("deep", 4);
-    private readonly string? home = Environment.GetEnvironmentVariable("MERGEOPS_HOME");
+    private readonly HostEnvironment environment;
 
-    public AcceptTests() => Environment.SetEnvironmentVariable("MERGEOPS_HOME", Path.Combine(models.Path, "home"));
+    public AcceptTests() => environment = TestEnvironment.WithHome(Path.Combine(models.Path, "home"));
 
     public void Dispose()
     {
-        Environment.SetEnvironmentVariable("MERGEOPS_HOME", home);
         models.Dispose();
     }
 
     [Fact]
     public void A_plan_folds_what_is_accepted_and_decides_the_same()
     {
-        var plain = CommandLineRun.Of("plan", models.Recipe(Pruned));
+        var plain = CommandLineRun.Of(environment, "plan", models.Recipe(Pruned));
         var accepting = models.Recipe(Pruned + "accept: { MOPS431: pruned on purpose }\n");
-        var run = CommandLineRun.Of("plan", accepting);
+        var run = CommandLineRun.Of(environment, "plan", accepting);
 
         Assert.Contains("warning MOPS431:", plain.Error, StringComparison.Ordinal);
         Assert.Equal((0, plain.Output), (run.ExitCode, run.Output));
         Assert.Matches(@"^[^\n]+recipe\.yml\(4,11\): accepted: MOPS431 \(1\): pruned on purpose \[[0-9a-f]{8}\]\n$", run.Error);
-        Assert.Matches(@"- accepted: MOPS431 `\(1\): pruned on purpose \[[0-9a-f]{8}\]`\n$", CommandLineRun.Of("plan", accepting, "--format", "markdown").Output);
-        using var json = JsonDocument.Parse(CommandLineRun.Of("plan", accepting, "--format", "json").Result!.ToJsonString());
+        Assert.Matches(@"- accepted: MOPS431 `\(1\): pruned on purpose \[[0-9a-f]{8}\]`\n$", CommandLineRun.Of(environment, "plan", accepting, "--format", "markdown").Output);
+        using var json = JsonDocument.Parse(CommandLineRun.Of(environment, "plan", accepting, "--format", "json").Result!.ToJsonString());
         Assert.Equal("MOPS431", json.RootElement.GetProperty("accepted")[0].GetProperty("code").GetString());
-        Assert.Equal("0 errors, 0 warnings", CommandLineRun.Of("validate", accepting).Error.Split(": ")[1].TrimEnd());
+        Assert.Equal("0 errors, 0 warnings", CommandLineRun.Of(environment, "validate", accepting).Error.Split(": ")[1].TrimEnd());
     }
 
     [Fact]
@@ -46,8 +46,8 @@ public sealed class AcceptTests : IDisposable
     {
         var recipe = models.Recipe(Pruned + "accept: { MOPS431: pruned on purpose }\n");
 
-        var merge = CommandLineRun.Of("merge", recipe, "--out", Path.Combine(models.Path, "out"), "--format", "json");
-        var run = CommandLineRun.Of("run", recipe, "--format", "json");
+        var merge = CommandLineRun.Of(environment, "merge", recipe, "--out", Path.Combine(models.Path, "out"), "--format", "json");
+        var run = CommandLineRun.Of(environment, "run", recipe, "--format", "json");
 
         Assert.All([merge, run], each =>
         {
@@ -71,7 +71,7 @@ public sealed class AcceptTests : IDisposable
             accept: { MOPS511: they are equal }
             """);
 
-        var run = CommandLineRun.Of("merge", recipe, "--out", Path.Combine(models.Path, "out"));
+        var run = CommandLineRun.Of(environment, "merge", recipe, "--out", Path.Combine(models.Path, "out"));
 
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("accepted: MOPS511 (1): they are equal", run.Error, StringComparison.Ordinal);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MergeOps.HuggingFace;
 using MergeOps.HuggingFace.Cache;
+using MergeOps.Tensors;
 using MergeOps.Tests.HuggingFace;
 using Xunit;
 
@@ -12,13 +13,11 @@ public sealed class CacheTests : IDisposable
 
     private readonly TemporaryFolder folder = new();
     private readonly TemporaryFolder home = new();
-    private readonly string? before = Environment.GetEnvironmentVariable("HF_HUB_CACHE");
-    private readonly string? homeBefore = Environment.GetEnvironmentVariable("MERGEOPS_HOME");
+    private readonly HostEnvironment environment;
 
     public CacheTests()
     {
-        Environment.SetEnvironmentVariable("HF_HUB_CACHE", folder.Path);
-        Environment.SetEnvironmentVariable("MERGEOPS_HOME", home.Path);
+        environment = TestEnvironment.WithHome(home.Path).With(("HF_HUB_CACHE", folder.Path));
         var cache = new HubCache(folder.Path);
         var bytes = LocalHub.Bytes(1_500_000, seed: 1);
         var name = RepositoryName.TryParse("org/model")!;
@@ -33,8 +32,6 @@ public sealed class CacheTests : IDisposable
 
     public void Dispose()
     {
-        Environment.SetEnvironmentVariable("HF_HUB_CACHE", before);
-        Environment.SetEnvironmentVariable("MERGEOPS_HOME", homeBefore);
         folder.Dispose();
         home.Dispose();
     }
@@ -42,7 +39,7 @@ public sealed class CacheTests : IDisposable
     [Fact]
     public void A_list_shows_each_commit_and_what_it_takes()
     {
-        var run = CommandLineRun.Of("cache", "ls");
+        var run = CommandLineRun.Of(environment, "cache", "ls");
 
         Assert.Equal(0, run.ExitCode);
         Assert.Matches(@"^org/model@cccccccccccc  1 file  1\.50 MB  \d{4}-\d\d-\d\d  main\n$", run.Output);
@@ -52,7 +49,7 @@ public sealed class CacheTests : IDisposable
     [Fact]
     public void The_list_is_there_for_machines_too()
     {
-        using var json = JsonDocument.Parse(CommandLineRun.Of("cache", "ls", "--format", "json").Result!.ToJsonString());
+        using var json = JsonDocument.Parse(CommandLineRun.Of(environment, "cache", "ls", "--format", "json").Result!.ToJsonString());
 
         var model = json.RootElement.GetProperty("models")[0];
         Assert.Equal(("org/model", 1_500_000), (model.GetProperty("model").GetString(), model.GetProperty("bytes").GetInt64()));
@@ -63,7 +60,7 @@ public sealed class CacheTests : IDisposable
     [Fact]
     public void A_cleaning_that_removes_nothing_says_why()
     {
-        var run = CommandLineRun.Of("cache", "gc", "--max-size", "1");
+        var run = CommandLineRun.Of(environment, "cache", "gc", "--max-size", "1");
 
         Assert.Equal(0, run.ExitCode);
         Assert.Equal("1 commit used within the last hour stays, so the rest does not fit; run it again later\n1.50 MB before, 1.50 MB now\n", run.Error);
@@ -72,7 +69,7 @@ public sealed class CacheTests : IDisposable
     [Fact]
     public void A_whole_cache_verifies()
     {
-        var run = CommandLineRun.Of("cache", "verify");
+        var run = CommandLineRun.Of(environment, "cache", "verify");
 
         Assert.Equal((0, ""), (run.ExitCode, run.Output));
         Assert.Equal($"{folder.Path}: 1 model, 1.50 MB, 0 problems\n", run.Error);
@@ -87,7 +84,7 @@ public sealed class CacheTests : IDisposable
         new HubCache(folder.Path).Place(RepositoryName.TryParse("org/model")!, Commit, "gone.json", LocalHub.Sha256([1]));
         folder.Write("models--org--model/refs/v1", "main"u8);
 
-        var run = CommandLineRun.Of("cache", "verify", "org/model");
+        var run = CommandLineRun.Of(environment, "cache", "verify", "org/model");
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains($"{Blob}: error MOPS251: The cache holds a damaged file. Its content is sha256:", run.Output, StringComparison.Ordinal);
@@ -99,7 +96,7 @@ public sealed class CacheTests : IDisposable
     [Fact]
     public void A_model_that_is_not_there_is_named()
     {
-        var run = CommandLineRun.Of("cache", "verify", "org/modle");
+        var run = CommandLineRun.Of(environment, "cache", "verify", "org/modle");
 
         Assert.Equal(3, run.ExitCode);
         Assert.Contains("Did you mean 'org/model'?", run.Error, StringComparison.Ordinal);
@@ -108,11 +105,11 @@ public sealed class CacheTests : IDisposable
     [Fact]
     public void Cleaning_wants_a_size_and_says_what_it_did()
     {
-        Assert.Contains("--max-size", CommandLineRun.Of("cache", "gc").Error, StringComparison.Ordinal);
+        Assert.Contains("--max-size", CommandLineRun.Of(environment, "cache", "gc").Error, StringComparison.Ordinal);
         Directory.SetLastWriteTimeUtc(new HubCache(folder.Path).SnapshotFolder(RepositoryName.TryParse("org/model")!, Commit), DateTime.UnixEpoch);
         File.SetLastAccessTimeUtc(Blob, DateTime.UnixEpoch);
 
-        var run = CommandLineRun.Of("cache", "gc", "--max-size", "1MB");
+        var run = CommandLineRun.Of(environment, "cache", "gc", "--max-size", "1MB");
 
         Assert.Equal((0, $"removed org/model@{Commit}\n1.50 MB before, 0 B now\n"), (run.ExitCode, run.Error));
         Assert.False(File.Exists(Blob));
@@ -126,8 +123,8 @@ public sealed class CacheTests : IDisposable
         Age(home[$"runs/{new string('a', 64)}"], DateTime.UnixEpoch);
         home.Write("libtorch/2.10.0-cpu-linux-x64/libtorch.so", new byte[3_000_000]);
 
-        var run = CommandLineRun.Of("cache", "ls");
-        using var json = JsonDocument.Parse(CommandLineRun.Of("cache", "ls", "--format", "json").Result!.ToJsonString());
+        var run = CommandLineRun.Of(environment, "cache", "ls");
+        using var json = JsonDocument.Parse(CommandLineRun.Of(environment, "cache", "ls", "--format", "json").Result!.ToJsonString());
 
         Assert.Equal(0, run.ExitCode);
         Assert.Matches(@"\nrun aaaaaaaaaaaa +3 files +2\.50 MB  1970-01-01  500 kB unfinished\n", run.Output);
@@ -144,7 +141,7 @@ public sealed class CacheTests : IDisposable
         Run('a', 2_000_000, DateTime.UtcNow.AddDays(-40));
         Run('b', 1_000_000, DateTime.UtcNow.AddDays(-20));
 
-        var run = CommandLineRun.Of("cache", "gc", "--max-age", "30");
+        var run = CommandLineRun.Of(environment, "cache", "gc", "--max-age", "30");
 
         Assert.Equal((0, $"removed run {new string('a', 64)}\n3.00 MB before, 1.00 MB now\n"), (run.ExitCode, run.Error));
         Assert.Equal([home[$"runs/{new string('b', 64)}"]], Directory.GetDirectories(home["runs"]));
@@ -157,7 +154,7 @@ public sealed class CacheTests : IDisposable
         Run('a', 2_000_000, DateTime.UtcNow.AddDays(-1));
         Run('b', 2_000_000, DateTime.UtcNow.AddDays(-2));
 
-        var run = CommandLineRun.Of("cache", "gc", "--max-size", "4MB");
+        var run = CommandLineRun.Of(environment, "cache", "gc", "--max-size", "4MB");
 
         Assert.Equal((0, $"removed run {new string('b', 64)}\n5.50 MB before, 3.50 MB now\n"), (run.ExitCode, run.Error));
         Assert.True(File.Exists(Blob));
@@ -170,7 +167,7 @@ public sealed class CacheTests : IDisposable
         Run('b', 2_000_000, DateTime.UtcNow.AddDays(-2));
         using var turn = new FileStream(home[$"runs/{new string('b', 64)}/turn"], FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
 
-        var run = CommandLineRun.Of("cache", "gc", "--max-age", "0");
+        var run = CommandLineRun.Of(environment, "cache", "gc", "--max-age", "0");
 
         Assert.Equal((0, "2 runs at work or used within the last hour stay\n4.00 MB before, 4.00 MB now\n"), (run.ExitCode, run.Error));
     }
@@ -180,7 +177,7 @@ public sealed class CacheTests : IDisposable
     {
         home.Write("runs/.gone-1/model/model.safetensors", new byte[1000]);
 
-        CommandLineRun.Of("cache", "gc", "--max-age", "30");
+        CommandLineRun.Of(environment, "cache", "gc", "--max-age", "30");
 
         Assert.Empty(Directory.GetFileSystemEntries(home["runs"]));
     }
@@ -191,7 +188,7 @@ public sealed class CacheTests : IDisposable
         Run('a', 2_000_000, DateTime.UnixEpoch);
         home.Write("libtorch/2.10.0-cpu-linux-x64/readme", new byte[1000]);
 
-        var output = CommandLineRun.Of("doctor").Output;
+        var output = CommandLineRun.Of(environment, "doctor").Output;
 
         Assert.Matches(@"runs +1 run, 2\.00 MB, the oldest used 1970-01-01; `mergeops cache gc` removes them\n", output);
         Assert.Matches(@"installed +libtorch 2\.10\.0-cpu-linux-x64, 1\.00 kB, ", output);

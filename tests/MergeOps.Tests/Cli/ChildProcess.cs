@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MergeOps.Tensors;
 
 namespace MergeOps.Tests.Cli;
 
@@ -11,14 +12,18 @@ internal static class ChildProcess
         Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "MergeOps.Cli.exe" : "MergeOps.Cli");
 
     /// <summary>Starts the program with its streams redirected.</summary>
-    public static Process Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null) =>
-        Start(Program, arguments, environment);
+    /// <param name="arguments">Its command line.</param>
+    /// <param name="environment">What it sees; this process's when not given.</param>
+    public static Process Start(IEnumerable<string> arguments, HostEnvironment? environment = null) => Start(Program, arguments, environment);
 
     /// <summary>Runs the program through a shell line in which <c>"$@"</c> stands for it and its arguments.</summary>
-    public static CommandLineRun Shell(string line, params string[] arguments)
+    public static CommandLineRun Shell(string line, params string[] arguments) => Shell(TestEnvironment.OfThisProcess, line, arguments);
+
+    /// <summary>The same with an environment.</summary>
+    public static CommandLineRun Shell(HostEnvironment environment, string line, params string[] arguments)
     {
         Xunit.Assert.SkipUnless(File.Exists("/bin/sh"), "needs a Unix shell");
-        return Finish(Start("/bin/sh", ["-c", line, "sh", Program, .. arguments], null));
+        return Finish(Start("/bin/sh", ["-c", line, "sh", Program, .. arguments], environment));
     }
 
     /// <summary>Waits for the end and takes what was written.</summary>
@@ -38,14 +43,10 @@ internal static class ChildProcess
         }
     }
 
-    private static Process Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment)
+    private static Process Start(string program, IEnumerable<string> arguments, HostEnvironment? environment)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
-        {
-            start.Environment[name] = value;
-        }
-
+        environment?.GiveTo(start);
         return Process.Start(start)!;
     }
 }

@@ -19,11 +19,11 @@ public sealed class CopiedIntegersTests : IDisposable
         "warning MOPS427: A copied tensor differs between the models. 'counts': integers are never averaged. The output has those of ./one, and ./two has others.";
 
     private readonly TemporaryModels models = new();
-    private readonly string? home = Environment.GetEnvironmentVariable("MERGEOPS_HOME");
+    private readonly HostEnvironment environment;
 
     public CopiedIntegersTests()
     {
-        Environment.SetEnvironmentVariable("MERGEOPS_HOME", Path.Combine(models.Path, "home"));
+        environment = TestEnvironment.WithHome(Path.Combine(models.Path, "home"));
         foreach (var model in (string[])["one", "two"])
         {
             models.Mixed(model, "{}", ("counts", DType.I32, [8]), ("same", DType.I64, [2]), ("w", DType.F32, [4]));
@@ -32,14 +32,13 @@ public sealed class CopiedIntegersTests : IDisposable
 
     public void Dispose()
     {
-        Environment.SetEnvironmentVariable("MERGEOPS_HOME", home);
         models.Dispose();
     }
 
     [Fact]
     public void Equal_integers_are_no_matter()
     {
-        var run = CommandLineRun.Of("plan", models.Recipe(Linear));
+        var run = CommandLineRun.Of(environment, "plan", models.Recipe(Linear));
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
     }
@@ -52,7 +51,7 @@ public sealed class CopiedIntegersTests : IDisposable
     {
         models.Poke("two", "counts", 8, 1);
 
-        var run = CommandLineRun.Of([verb, models.Recipe(Linear), .. verb == "merge" ? (string[])["--out", Path.Combine(models.Path, "out")] : []]);
+        var run = CommandLineRun.Of(environment, [verb, models.Recipe(Linear), .. verb == "merge" ? (string[])["--out", Path.Combine(models.Path, "out")] : []]);
 
         Assert.Equal(0, run.ExitCode);
         Assert.Single(run.Error.Split('\n'), line => line.EndsWith(Warning, StringComparison.Ordinal));
@@ -63,7 +62,7 @@ public sealed class CopiedIntegersTests : IDisposable
     {
         models.Poke("two", "counts", 8, 1);
 
-        var run = CommandLineRun.Of("plan", models.Recipe(Linear + "accept: { MOPS427: step counts }\n"));
+        var run = CommandLineRun.Of(environment, "plan", models.Recipe(Linear + "accept: { MOPS427: step counts }\n"));
 
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("accepted: MOPS427", run.Error, StringComparison.Ordinal);

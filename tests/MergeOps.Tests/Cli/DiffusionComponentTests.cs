@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MergeOps.Tensors;
 using MergeOps.Tests.Planning;
 using Xunit;
 
@@ -10,15 +11,14 @@ public sealed class DiffusionComponentTests : IDisposable
     private static readonly Dictionary<string, long[]> Tensors = new() { ["conv_in.weight"] = [4, 4], ["time_embedding.linear_1.weight"] = [4, 4], ["mid_block.attentions.0.norm.weight"] = [4] };
 
     private readonly TemporaryModels models = new();
-    private readonly string? home = Environment.GetEnvironmentVariable("MERGEOPS_HOME");
+    private readonly HostEnvironment environment;
 
-    public DiffusionComponentTests() => Environment.SetEnvironmentVariable("MERGEOPS_HOME", Path.Combine(models.Path, "home"));
+    public DiffusionComponentTests() => environment = TestEnvironment.WithHome(Path.Combine(models.Path, "home"));
 
     private string Out => Path.Combine(models.Path, "out");
 
     public void Dispose()
     {
-        Environment.SetEnvironmentVariable("MERGEOPS_HOME", home);
         models.Dispose();
     }
 
@@ -27,17 +27,17 @@ public sealed class DiffusionComponentTests : IDisposable
     [InlineData("a/diffusion_pytorch_model.fp16.safetensors")]
     public void A_merged_component_is_one_file_under_the_librarys_name(string first)
     {
-        var run = CommandLineRun.Of("merge", Recipe(first), "--out", Out);
+        var run = CommandLineRun.Of(environment, "merge", Recipe(first), "--out", Out);
 
         Assert.Equal(0, run.ExitCode);
         Assert.Equal(["config.json", "diffusion_pytorch_model.safetensors", "merge-manifest.json"], FilesOut());
-        Assert.Equal(0, CommandLineRun.Of("verify", Out).ExitCode);
+        Assert.Equal(0, CommandLineRun.Of(environment, "verify", Out).ExitCode);
     }
 
     [Fact]
     public void A_large_component_has_the_librarys_index_and_is_verified()
     {
-        var run = CommandLineRun.Of("merge", Recipe("a/diffusion_pytorch_model.safetensors"), "--out", Out, "--shard-size", "80B");
+        var run = CommandLineRun.Of(environment, "merge", Recipe("a/diffusion_pytorch_model.safetensors"), "--out", Out, "--shard-size", "80B");
 
         Assert.Equal(0, run.ExitCode);
         Assert.Equal(
@@ -48,7 +48,7 @@ public sealed class DiffusionComponentTests : IDisposable
             FilesOut());
         using var index = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Out, "diffusion_pytorch_model.safetensors.index.json")));
         Assert.All(index.RootElement.GetProperty("weight_map").EnumerateObject(), tensor => Assert.True(File.Exists(Path.Combine(Out, tensor.Value.GetString()!))));
-        Assert.Equal(0, CommandLineRun.Of("verify", Out).ExitCode);
+        Assert.Equal(0, CommandLineRun.Of(environment, "verify", Out).ExitCode);
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class DiffusionComponentTests : IDisposable
     {
         var recipe = models.Recipe(File.ReadAllText(Recipe("a/diffusion_pytorch_model.safetensors")) + "name: part\nshard_size: 80B\npublish:\n  folder: published\n");
 
-        var run = CommandLineRun.Of("run", recipe);
+        var run = CommandLineRun.Of(environment, "run", recipe);
 
         Assert.Equal((0, ""), (run.ExitCode, run.ExitCode == 0 ? "" : run.Error));
         Assert.Single(Directory.EnumerateFiles(models.Path, "diffusion_pytorch_model.safetensors.index.json", SearchOption.AllDirectories), file => file.Contains("published", StringComparison.Ordinal));

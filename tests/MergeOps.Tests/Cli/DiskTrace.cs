@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using MergeOps.Tensors;
 using Xunit;
 
 namespace MergeOps.Tests.Cli;
@@ -30,13 +31,13 @@ internal sealed partial class DiskTrace
     }
 
     /// <summary>Runs the program under <c>strace</c>; the test is skipped where there is none, or it may not look.</summary>
-    public static (CommandLineRun Run, DiskTrace Trace) Of(params string[] arguments)
+    public static (CommandLineRun Run, DiskTrace Trace) Of(HostEnvironment environment, params string[] arguments)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && MayTrace(), "strace is not here, or may not look");
         var file = Path.GetTempFileName();
         try
         {
-            var run = ChildProcess.Shell($"exec strace -f -y -s 4096 -o '{file}' -e trace=fsync,fdatasync,rename,renameat,renameat2,link,linkat \"$@\"", arguments);
+            var run = ChildProcess.Shell(environment, $"exec strace -f -y -s 4096 -o '{file}' -e trace=fsync,fdatasync,rename,renameat,renameat2,link,linkat \"$@\"", arguments);
             return (run, new DiskTrace(File.ReadAllLines(file)));
         }
         finally

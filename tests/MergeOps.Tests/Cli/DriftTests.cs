@@ -13,7 +13,7 @@ public sealed class DriftTests : IAsyncLifetime
     {
         user = (await HubUser.StartAsync()).Llama("org/base").Llama("org/one");
         recipe = user.Recipe("merge_method: task_arithmetic\nbase_model: org/base\nmodels:\n  - { model: org/one, parameters: { weight: 1 } }\n");
-        await HubUser.RunAsync("lock", recipe);
+        await user.RunAsync("lock", recipe);
     }
 
     public ValueTask DisposeAsync() => user.DisposeAsync();
@@ -21,7 +21,7 @@ public sealed class DriftTests : IAsyncLifetime
     [Fact]
     public async Task Where_nothing_moved_it_says_so()
     {
-        var run = await HubUser.RunAsync("drift", recipe);
+        var run = await user.RunAsync("drift", recipe);
 
         Assert.Equal((0, "", "Nothing moved.\n"), (run.ExitCode, run.Output, run.Error));
     }
@@ -33,9 +33,9 @@ public sealed class DriftTests : IAsyncLifetime
         var now = user.Hub.Repository("org/one").Push("card", new Dictionary<string, byte[]?> { ["README.md"] = "---\nlicense: mit\n---\n"u8.ToArray() }).Id;
         user.Hub.Repository("org/base").Gated = "manual";
 
-        var text = await HubUser.RunAsync("drift", recipe);
-        var json = await HubUser.RunAsync("drift", recipe, "--format", "json");
-        var markdown = await HubUser.RunAsync("drift", recipe, "--format", "markdown");
+        var text = await user.RunAsync("drift", recipe);
+        var json = await user.RunAsync("drift", recipe, "--format", "json");
+        var markdown = await user.RunAsync("drift", recipe, "--format", "markdown");
 
         Assert.Equal(4, text.ExitCode);
         Assert.Equal(
@@ -56,7 +56,7 @@ public sealed class DriftTests : IAsyncLifetime
     {
         user.Hub.Store.Delete("org/one");
 
-        var run = await HubUser.RunAsync("drift", recipe);
+        var run = await user.RunAsync("drift", recipe);
 
         Assert.Equal(4, run.ExitCode);
         Assert.Contains("'org/one' is gone: ", run.Output, StringComparison.Ordinal);
@@ -66,9 +66,9 @@ public sealed class DriftTests : IAsyncLifetime
     public async Task A_Hub_that_does_not_answer_is_no_drift()
     {
         await user.Hub.DisposeAsync();
-        HubUser.Set("HF_HUB_OFFLINE", "1");
+        user.Set("HF_HUB_OFFLINE", "1");
 
-        var run = await HubUser.RunAsync("drift", recipe);
+        var run = await user.RunAsync("drift", recipe);
 
         Assert.Equal(3, run.ExitCode);
     }
@@ -78,7 +78,7 @@ public sealed class DriftTests : IAsyncLifetime
     {
         File.Delete(user["recipe.lock.yml"]);
 
-        var run = await HubUser.RunAsync("drift", recipe);
+        var run = await user.RunAsync("drift", recipe);
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("error MOPS220:", run.Error, StringComparison.Ordinal);

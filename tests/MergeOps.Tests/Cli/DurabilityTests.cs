@@ -23,7 +23,7 @@ public sealed class DurabilityTests
             """);
         var home = Path.Combine(models.Path, "home");
 
-        var (run, trace) = InHome(home, () => DiskTrace.Of("run", recipe));
+        var (run, trace) = DiskTrace.Of(TestEnvironment.WithHome(home), "run", recipe);
 
         Assert.True(run.ExitCode == 0, run.Error);
         var merged = Assert.Single(Directory.GetDirectories(Path.Combine(home, "runs")));
@@ -46,26 +46,12 @@ public sealed class DurabilityTests
                 parameters: { weight: 1 }
             """);
 
-        var (run, trace) = await Task.Run(() => DiskTrace.Of("run", recipe));
+        var (run, trace) = await Task.Run(() => DiskTrace.Of(user.Environment, "run", recipe));
 
         Assert.True(run.ExitCode == 0, run.Error);
         foreach (var blobs in Directory.GetDirectories(user.Cache, "blobs", SearchOption.AllDirectories))
         {
             Assert.NotEqual(0, trace.RequireDurable(blobs));
-        }
-    }
-
-    private static T InHome<T>(string home, Func<T> action)
-    {
-        var before = Environment.GetEnvironmentVariable("MERGEOPS_HOME");
-        Environment.SetEnvironmentVariable("MERGEOPS_HOME", home);
-        try
-        {
-            return action();
-        }
-        finally
-        {
-            Environment.SetEnvironmentVariable("MERGEOPS_HOME", before);
         }
     }
 }

@@ -54,7 +54,7 @@ public sealed class EvaluationScreenTests
     private static string[] Shown(ScreenTraits traits)
     {
         using var output = new StringWriter { NewLine = "\n" };
-        EvaluationScreen.Write(View, new Screen(output, TextWriter.Null, traits));
+        EvaluationScreen.Write(View, new Screen(output, TextWriter.Null, traits, TestEnvironment.OfThisProcess));
         return output.ToString().Replace("\e[1m", "", StringComparison.Ordinal).Replace("\e[0m", "", StringComparison.Ordinal).Split('\n');
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MergeOps.Tensors;
 using MergeOps.Tests.Planning;
 using Xunit;
 
@@ -27,13 +28,12 @@ public sealed class ExternalScoresTests : IDisposable
         """;
 
     private readonly TemporaryModels models = new TemporaryModels().Llama("base", 1).Llama("one", 1);
-    private readonly string? home = Environment.GetEnvironmentVariable("MERGEOPS_HOME");
+    private readonly HostEnvironment environment;
 
-    public ExternalScoresTests() => Environment.SetEnvironmentVariable("MERGEOPS_HOME", Path.Combine(models.Path, "home"));
+    public ExternalScoresTests() => environment = TestEnvironment.WithHome(Path.Combine(models.Path, "home"));
 
     public void Dispose()
     {
-        Environment.SetEnvironmentVariable("MERGEOPS_HOME", home);
         models.Dispose();
     }
 
@@ -43,8 +43,8 @@ public sealed class ExternalScoresTests : IDisposable
         var recipe = At("0.5");
         var results = Results(0.7);
 
-        var first = CommandLineRun.Of("run", recipe, "--results", results);
-        var second = CommandLineRun.Of("run", recipe, "--results", results);
+        var first = CommandLineRun.Of(environment, "run", recipe, "--results", results);
+        var second = CommandLineRun.Of(environment, "run", recipe, "--results", results);
 
         Assert.Equal((0, 0), (first.ExitCode, second.ExitCode));
         Assert.Contains("Published as version 0.1.0", first.Error, StringComparison.Ordinal);
@@ -60,10 +60,10 @@ public sealed class ExternalScoresTests : IDisposable
     public void Scores_that_failed_in_between_are_not_published_as_those_that_passed_before()
     {
         var recipe = At("0.5");
-        CommandLineRun.Of("run", recipe, "--results", Results(0.7));
+        CommandLineRun.Of(environment, "run", recipe, "--results", Results(0.7));
 
-        var failed = CommandLineRun.Of("run", recipe, "--results", Results(0.4));
-        var again = CommandLineRun.Of("run", recipe, "--results", Results(0.7));
+        var failed = CommandLineRun.Of(environment, "run", recipe, "--results", Results(0.4));
+        var again = CommandLineRun.Of(environment, "run", recipe, "--results", Results(0.7));
 
         Assert.Equal((4, 0), (failed.ExitCode, again.ExitCode));
         Assert.Contains("Published as version 0.1.0", again.Error, StringComparison.Ordinal);
@@ -73,12 +73,12 @@ public sealed class ExternalScoresTests : IDisposable
     [Fact]
     public void The_next_version_is_held_against_the_published_one_and_so_is_every_later_run_of_it()
     {
-        CommandLineRun.Of("run", At("0.5"), "--results", Results(0.7));
+        CommandLineRun.Of(environment, "run", At("0.5"), "--results", Results(0.7));
         var recipe = At("0.25");
 
-        var worse = CommandLineRun.Of("run", recipe, "--results", Results(0.68));
-        var better = CommandLineRun.Of("run", recipe, "--results", Results(0.71));
-        var again = CommandLineRun.Of("run", recipe, "--results", Results(0.71));
+        var worse = CommandLineRun.Of(environment, "run", recipe, "--results", Results(0.68));
+        var better = CommandLineRun.Of(environment, "run", recipe, "--results", Results(0.71));
+        var again = CommandLineRun.Of(environment, "run", recipe, "--results", Results(0.71));
 
         Assert.Equal((4, 0, 0), (worse.ExitCode, better.ExitCode, again.ExitCode));
         Assert.Contains("hellaswag.acc_norm − 0.1.0 = −0.02 (95 % interval", worse.Error, StringComparison.Ordinal);
@@ -88,30 +88,30 @@ public sealed class ExternalScoresTests : IDisposable
         Assert.Equal(["0.1.0 published", "large merged"], report["models"]!.AsArray().Select(model => $"{model!["name"]} {model["role"]}"));
         Assert.Equal(0.01, (double)report["gates"]![1]!["measured"]!["value"]!, 6);
         Directory.Delete(Path.Combine(models.Path, "home"), recursive: true);
-        Assert.Equal(0, CommandLineRun.Of("run", recipe, "--results", Results(0.71)).ExitCode);
+        Assert.Equal(0, CommandLineRun.Of(environment, "run", recipe, "--results", Results(0.71)).ExitCode);
         Assert.False(Directory.Exists(Published("0.1.2")));
     }
 
     [Fact]
     public void A_version_that_was_rolled_back_is_not_what_the_next_one_is_compared_with()
     {
-        CommandLineRun.Of("run", At("0.5"), "--results", Results(0.7));
-        CommandLineRun.Of("run", At("0.25"), "--results", Results(0.8));
-        Assert.Equal(0, CommandLineRun.Of("rollback", At("0.25")).ExitCode);
+        CommandLineRun.Of(environment, "run", At("0.5"), "--results", Results(0.7));
+        CommandLineRun.Of(environment, "run", At("0.25"), "--results", Results(0.8));
+        Assert.Equal(0, CommandLineRun.Of(environment, "rollback", At("0.25")).ExitCode);
 
-        var third = CommandLineRun.Of("run", At("0.75"), "--results", Results(0.71));
+        var third = CommandLineRun.Of(environment, "run", At("0.75"), "--results", Results(0.71));
 
         Assert.Equal(0, third.ExitCode);
         Assert.Contains("Published as version 0.1.2", third.Error, StringComparison.Ordinal);
-        Assert.Contains("Nothing to do", CommandLineRun.Of("run", At("0.75"), "--results", Results(0.71)).Error, StringComparison.Ordinal);
+        Assert.Contains("Nothing to do", CommandLineRun.Of(environment, "run", At("0.75"), "--results", Results(0.71)).Error, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Results_of_the_published_version_may_be_given_too()
     {
-        CommandLineRun.Of("run", At("0.5"), "--results", Results(0.7));
+        CommandLineRun.Of(environment, "run", At("0.5"), "--results", Results(0.7));
 
-        var run = CommandLineRun.Of("run", At("0.25"), "--results", "merged=" + Results(0.71), "published=" + Results(0.9));
+        var run = CommandLineRun.Of(environment, "run", At("0.25"), "--results", "merged=" + Results(0.71), "published=" + Results(0.9));
 
         Assert.Equal(4, run.ExitCode);
     }
@@ -119,7 +119,7 @@ public sealed class ExternalScoresTests : IDisposable
     [Fact]
     public void Without_results_nothing_is_merged_and_the_gates_say_what_is_missing()
     {
-        var run = CommandLineRun.Of("run", At("0.5"));
+        var run = CommandLineRun.Of(environment, "run", At("0.5"));
 
         Assert.Equal(4, run.ExitCode);
         Assert.Contains("error MOPS616: A gate can never be decided. 0.5 ≤ hellaswag.acc_norm: nobody gives its score: name a results file with --results", run.Error, StringComparison.Ordinal);
@@ -130,7 +130,7 @@ public sealed class ExternalScoresTests : IDisposable
     [Fact]
     public void Results_without_the_score_of_a_gate_end_the_run_before_the_merge()
     {
-        var run = CommandLineRun.Of("run", models.Recipe(File.ReadAllText(At("0.5")).Replace("hellaswag", "arc_easy", StringComparison.Ordinal)), "--results", Results(0.7));
+        var run = CommandLineRun.Of(environment, "run", models.Recipe(File.ReadAllText(At("0.5")).Replace("hellaswag", "arc_easy", StringComparison.Ordinal)), "--results", Results(0.7));
 
         Assert.Equal(4, run.ExitCode);
         Assert.Contains("error MOPS616: A gate can never be decided. 0.5 ≤ arc_easy.acc_norm: ", run.Error, StringComparison.Ordinal);
@@ -142,7 +142,7 @@ public sealed class ExternalScoresTests : IDisposable
     {
         var recipe = models.Recipe("merge_method: linear\nmodels:\n  - model: ./one\n    parameters: { weight: 1 }\n");
 
-        var run = CommandLineRun.Of("run", recipe, "--results", Results(0.7));
+        var run = CommandLineRun.Of(environment, "run", recipe, "--results", Results(0.7));
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("The recipe declares no score of another harness", run.Error, StringComparison.Ordinal);
@@ -154,11 +154,11 @@ public sealed class ExternalScoresTests : IDisposable
         Assert.SkipWhen(OperatingSystem.IsWindows(), "the command is sh");
         var settings = Write("mergeops.yml", $"evaluate: {{ command: [sh, -c, 'test -f \"$1/model.safetensors\" && cp {Results(0.7)} \"$2\"', score, '{{model}}', '{{results}}'] }}\n");
 
-        var run = CommandLineRun.Of("run", At("0.5"), "--settings", settings);
+        var run = CommandLineRun.Of(environment, "run", At("0.5"), "--settings", settings);
 
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("Published as version 0.1.0", run.Error, StringComparison.Ordinal);
-        Assert.Equal(4, CommandLineRun.Of("run", At("0.25")).ExitCode);
+        Assert.Equal(4, CommandLineRun.Of(environment, "run", At("0.25")).ExitCode);
     }
 
     [Fact]
@@ -167,7 +167,7 @@ public sealed class ExternalScoresTests : IDisposable
         Assert.SkipWhen(OperatingSystem.IsWindows(), "the command is sh");
         var settings = Write("mergeops.yml", "evaluate: { command: [sh, -c, 'echo out of memory; exit 7', score, '{model}', '{results}'] }\n");
 
-        var run = CommandLineRun.Of("run", At("0.5"), "--settings", settings);
+        var run = CommandLineRun.Of(environment, "run", At("0.5"), "--settings", settings);
 
         Assert.Equal(3, run.ExitCode);
         Assert.Contains("MOPS614", run.Error, StringComparison.Ordinal);
@@ -179,7 +179,7 @@ public sealed class ExternalScoresTests : IDisposable
     {
         var recipe = models.Recipe(Recipe.Replace("  external:", "  command: [sh, -c, 'touch ran']\n  external:", StringComparison.Ordinal).Replace("WEIGHT", "1", StringComparison.Ordinal));
 
-        var run = CommandLineRun.Of("validate", recipe);
+        var run = CommandLineRun.Of(environment, "validate", recipe);
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("MOPS140", run.Output + run.Error, StringComparison.Ordinal);
@@ -195,7 +195,7 @@ public sealed class ExternalScoresTests : IDisposable
     [InlineData("- name: hellaswag", "- name: mean", "MOPS607")]
     public void A_gate_that_could_never_decide_is_found_by_validate(string from, string to, string code)
     {
-        var run = CommandLineRun.Of("validate", models.Recipe(Recipe.Replace("WEIGHT", "1", StringComparison.Ordinal).Replace(from, to, StringComparison.Ordinal)));
+        var run = CommandLineRun.Of(environment, "validate", models.Recipe(Recipe.Replace("WEIGHT", "1", StringComparison.Ordinal).Replace(from, to, StringComparison.Ordinal)));
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains(code, run.Output + run.Error, StringComparison.Ordinal);
@@ -204,10 +204,10 @@ public sealed class ExternalScoresTests : IDisposable
     [Fact]
     public void A_rollback_in_json_says_from_where_to_where()
     {
-        CommandLineRun.Of("run", At("0.5"), "--results", Results(0.7));
-        CommandLineRun.Of("run", At("0.25"), "--results", Results(0.71));
+        CommandLineRun.Of(environment, "run", At("0.5"), "--results", Results(0.7));
+        CommandLineRun.Of(environment, "run", At("0.25"), "--results", Results(0.71));
 
-        var plan = CommandLineRun.Of("rollback", At("0.25"), "--to", "v0.1.0", "--dry-run", "--format", "json");
+        var plan = CommandLineRun.Of(environment, "rollback", At("0.25"), "--to", "v0.1.0", "--dry-run", "--format", "json");
 
         var done = plan.Result!["rollback"]!;
         Assert.Equal(("0.1.1", "0.1.0", false), ((string)done["from"]!, (string)done["to"]!, (bool)done["wasThere"]!));

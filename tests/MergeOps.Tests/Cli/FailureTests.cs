@@ -1,6 +1,7 @@
 using MergeOps.Cli.Failures;
 using MergeOps.Cli.Rendering;
 using MergeOps.Diagnostics;
+using MergeOps.Tensors;
 using Xunit;
 
 namespace MergeOps.Tests.Cli;
@@ -8,13 +9,12 @@ namespace MergeOps.Tests.Cli;
 public sealed class FailureTests : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory();
-    private readonly string? home = Environment.GetEnvironmentVariable("MERGEOPS_HOME");
+    private readonly HostEnvironment environment;
 
-    public FailureTests() => Environment.SetEnvironmentVariable("MERGEOPS_HOME", folder.FullName);
+    public FailureTests() => environment = TestEnvironment.WithHome(folder.FullName);
 
     public void Dispose()
     {
-        Environment.SetEnvironmentVariable("MERGEOPS_HOME", home);
         folder.Delete(recursive: true);
     }
 
@@ -83,10 +83,10 @@ public sealed class FailureTests : IDisposable
         }
     }
 
-    private static (int ExitCode, string Error) Report(Exception exception, params string[] arguments)
+    private (int ExitCode, string Error) Report(Exception exception, params string[] arguments)
     {
         using var error = new StringWriter { NewLine = "\n" };
-        var exitCode = Failure.Report(exception, arguments is [] ? ["merge", "x.yml"] : arguments, new Screen(TextWriter.Null, error, ScreenTraits.Redirected));
+        var exitCode = Failure.Report(exception, arguments is [] ? ["merge", "x.yml"] : arguments, new Screen(TextWriter.Null, error, ScreenTraits.Redirected, environment));
         return (exitCode, error.ToString());
     }
 }

@@ -1,3 +1,4 @@
+using MergeOps.Tensors;
 using MergeOps.Tests.Planning;
 using Xunit;
 
@@ -16,13 +17,12 @@ public sealed class ForeseenEvaluationTests : IDisposable
         """;
 
     private readonly TemporaryModels models = new TemporaryModels().Llama("base", 1).Llama("one", 1);
-    private readonly string? home = Environment.GetEnvironmentVariable("MERGEOPS_HOME");
+    private readonly HostEnvironment environment;
 
-    public ForeseenEvaluationTests() => Environment.SetEnvironmentVariable("MERGEOPS_HOME", Path.Combine(models.Path, "home"));
+    public ForeseenEvaluationTests() => environment = TestEnvironment.WithHome(Path.Combine(models.Path, "home"));
 
     public void Dispose()
     {
-        Environment.SetEnvironmentVariable("MERGEOPS_HOME", home);
         models.Dispose();
     }
 
@@ -40,7 +40,7 @@ public sealed class ForeseenEvaluationTests : IDisposable
         models.Recipe("\uFEFF", "bom.txt");
         File.WriteAllBytes(Path.Combine(models.Path, "latin.txt"), [0x63, 0x61, 0x66, 0xE9]);
 
-        var run = CommandLineRun.Of("validate", models.Recipe(Merge.Replace("weight: 0.5", "weight: half", StringComparison.Ordinal) + """
+        var run = CommandLineRun.Of(environment, "validate", models.Recipe(Merge.Replace("weight: 0.5", "weight: half", StringComparison.Ordinal) + """
             evaluate:
               tasks:
                 - { name: letters, data: letters.jsonl }
@@ -71,7 +71,7 @@ public sealed class ForeseenEvaluationTests : IDisposable
         models.Recipe("""{"prompt": "a", "anwser": "b"}""", "letters.jsonl");
         var recipe = models.Recipe(Merge + "evaluate:\n  tasks: [{ name: letters, data: letters.jsonl }]\n");
 
-        var run = CommandLineRun.Of([verb, recipe, .. verb == "merge" ? (string[])["--out", Path.Combine(models.Path, "out")] : []]);
+        var run = CommandLineRun.Of(environment, [verb, recipe, .. verb == "merge" ? (string[])["--out", Path.Combine(models.Path, "out")] : []]);
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("letters.jsonl(1,1): error MOPS604: Invalid task item. Unknown key 'anwser'", run.Error, StringComparison.Ordinal);
@@ -95,7 +95,7 @@ public sealed class ForeseenEvaluationTests : IDisposable
               - { metric: letters.accuracy, min: 0.5 }
             """);
 
-        var run = CommandLineRun.Of([verb, recipe, .. verb == "merge" ? (string[])["--out", Path.Combine(models.Path, "out")] : []]);
+        var run = CommandLineRun.Of(environment, [verb, recipe, .. verb == "merge" ? (string[])["--out", Path.Combine(models.Path, "out")] : []]);
 
         Assert.Equal(4, run.ExitCode);
         Assert.Contains(
@@ -113,7 +113,7 @@ public sealed class ForeseenEvaluationTests : IDisposable
         models.File("base", "config.json", """{"architectures": ["BertForMaskedLM"], "model_type": "bert"}""");
         var recipe = models.Recipe(Merge + "evaluate:\n  tasks: [{ name: letters, data: letters.jsonl }]\n");
 
-        var run = CommandLineRun.Of("plan", recipe);
+        var run = CommandLineRun.Of(environment, "plan", recipe);
 
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("warning MOPS623: A model is not evaluated. The merged model will have no scores: no forward pass", run.Error, StringComparison.Ordinal);
@@ -149,7 +149,7 @@ public sealed class ForeseenEvaluationTests : IDisposable
             gates:
               - { {{gate}} }
             """);
-        Assert.Equal(0, CommandLineRun.Of("plan", recipe).ExitCode);
+        Assert.Equal(0, CommandLineRun.Of(environment, "plan", recipe).ExitCode);
         if (text.Length > 0)
         {
             File.WriteAllText(Path.Combine(models.Path, file), text);
@@ -159,7 +159,7 @@ public sealed class ForeseenEvaluationTests : IDisposable
             File.Delete(Path.Combine(models.Path, file));
         }
 
-        var run = CommandLineRun.Of("plan", recipe);
+        var run = CommandLineRun.Of(environment, "plan", recipe);
 
         Assert.NotEqual(0, run.ExitCode);
         Assert.Contains(reason, run.Error, StringComparison.Ordinal);
@@ -184,7 +184,7 @@ public sealed class ForeseenEvaluationTests : IDisposable
               - { metric: hellaswag.acc, min: 0.5 }
             """);
 
-        var run = CommandLineRun.Of("validate", recipe);
+        var run = CommandLineRun.Of(environment, "validate", recipe);
 
         Assert.Equal(0, run.ExitCode);
         Assert.Equal(
@@ -203,7 +203,7 @@ public sealed class ForeseenEvaluationTests : IDisposable
         var results = models.Recipe("{}", "results.json");
         var recipe = models.Recipe(Merge + "evaluate:\n  external: [{ name: hellaswag, metric: acc }]\n");
 
-        var run = CommandLineRun.Of("run", recipe, "--results", results);
+        var run = CommandLineRun.Of(environment, "run", recipe, "--results", results);
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("results.json", run.Error, StringComparison.Ordinal);
@@ -220,7 +220,7 @@ public sealed class ForeseenEvaluationTests : IDisposable
               - { metric: hellaswag.acc, not_worse_than: published }
             """);
 
-        var run = CommandLineRun.Of("run", recipe);
+        var run = CommandLineRun.Of(environment, "run", recipe);
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("error MOPS808:", run.Error, StringComparison.Ordinal);
@@ -232,9 +232,9 @@ public sealed class ForeseenEvaluationTests : IDisposable
     {
         models.Recipe(string.Concat(Enumerable.Range(0, 20).Select(i => $$"""{"prompt": "{{i}}", "answer": "b"}""" + "\n")), "letters.jsonl");
         var recipe = models.Recipe(Merge + "evaluate:\n  tasks: [{ name: letters, data: letters.jsonl }]\n  external: [{ name: hellaswag, metric: acc }]\n");
-        Assert.Contains("Report: ", CommandLineRun.Of("run", recipe).Error, StringComparison.Ordinal);
+        Assert.Contains("Report: ", CommandLineRun.Of(environment, "run", recipe).Error, StringComparison.Ordinal);
 
-        var run = CommandLineRun.Of("run", recipe, "--results", models.Recipe("{}", "results.json"));
+        var run = CommandLineRun.Of(environment, "run", recipe, "--results", models.Recipe("{}", "results.json"));
 
         Assert.Equal(1, run.ExitCode);
         Assert.DoesNotContain("report", run.Error, StringComparison.OrdinalIgnoreCase);

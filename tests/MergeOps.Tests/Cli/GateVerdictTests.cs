@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
+using MergeOps.Tensors;
 using Xunit;
 
 namespace MergeOps.Tests.Cli;
@@ -15,11 +16,11 @@ public sealed class GateVerdictTests : IDisposable
         """;
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("mergeops-");
-    private readonly string? home = Environment.GetEnvironmentVariable("MERGEOPS_HOME");
+    private readonly HostEnvironment environment;
 
     public GateVerdictTests()
     {
-        Environment.SetEnvironmentVariable("MERGEOPS_HOME", At("home"));
+        environment = TestEnvironment.WithHome(At("home"));
         var quickstart = Path.Combine(Repository.Root, "recipes", "quickstart");
         foreach (var file in Directory.EnumerateFiles(quickstart, "*", SearchOption.AllDirectories))
         {
@@ -31,7 +32,6 @@ public sealed class GateVerdictTests : IDisposable
 
     public void Dispose()
     {
-        Environment.SetEnvironmentVariable("MERGEOPS_HOME", home);
         folder.Delete(recursive: true);
     }
 
@@ -76,7 +76,7 @@ public sealed class GateVerdictTests : IDisposable
     {
         var recipe = Recipe(Slerp, Items(5), "  - { metric: task.accuracy, not_worse_than: average }\npublish: { folder: published }");
 
-        var run = CommandLineRun.Of("run", recipe);
+        var run = CommandLineRun.Of(environment, "run", recipe);
 
         Assert.Equal(4, run.ExitCode);
         Assert.Contains("error MOPS615: A gate is undecided. task.accuracy − average = ", run.Error, StringComparison.Ordinal);
@@ -125,7 +125,7 @@ public sealed class GateVerdictTests : IDisposable
     [InlineData("metric: task.loss, max: -1", "'task.loss' is at least 0, so 'max' -1 decides nothing.")]
     public void A_bound_outside_of_a_metrics_range_is_a_mistake_of_the_text(string gate, string detail)
     {
-        var run = CommandLineRun.Of("validate", Recipe(Slerp, Items(120), $"  - {{ {gate} }}"));
+        var run = CommandLineRun.Of(environment, "validate", Recipe(Slerp, Items(120), $"  - {{ {gate} }}"));
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains($"error MOPS611: Invalid bounds of a gate. {detail}", run.Output + run.Error, StringComparison.Ordinal);
@@ -138,7 +138,7 @@ public sealed class GateVerdictTests : IDisposable
               tasks: [{ name: task, data: quickstart/tasks/plurals.test.jsonl, expert: ./quickstart/plurals }]
             """, "  - { metric: task.expert_share, min: 90 }");
 
-        var run = CommandLineRun.Of("validate", recipe);
+        var run = CommandLineRun.Of(environment, "validate", recipe);
 
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("'min' 90 asks for 90 times the expert's accuracy. Write 90 % as 0.9.", run.Output + run.Error, StringComparison.Ordinal);
@@ -146,9 +146,9 @@ public sealed class GateVerdictTests : IDisposable
 
     private (int ExitCode, string Error, JsonNode Report) Evaluate(string recipe)
     {
-        var merged = CommandLineRun.Of("merge", recipe, "--out", At("merged"), "--replace");
+        var merged = CommandLineRun.Of(environment, "merge", recipe, "--out", At("merged"), "--replace");
         Assert.True(merged.ExitCode == 0, merged.Error);
-        var run = CommandLineRun.Of("evaluate", recipe, "--model", At("merged"), "--out", At("out"), "--format", "json");
+        var run = CommandLineRun.Of(environment, "evaluate", recipe, "--model", At("merged"), "--out", At("out"), "--format", "json");
         return (run.ExitCode, run.Error, run.Result!);
     }
 

@@ -56,9 +56,9 @@ public sealed class HubConfigOnlyTests : IAsyncLifetime
     {
         var path = user.Recipe(recipe);
 
-        Assert.Equal(0, (await HubUser.RunAsync("lock", path)).ExitCode);
-        var merged = await HubUser.RunAsync("merge", path, "--out", user["merged"]);
-        var run = await HubUser.RunAsync("run", path);
+        Assert.Equal(0, (await user.RunAsync("lock", path)).ExitCode);
+        var merged = await user.RunAsync("merge", path, "--out", user["merged"]);
+        var run = await user.RunAsync("run", path);
 
         Assert.True(merged.ExitCode == 0, merged.Error);
         Assert.True(run.ExitCode == 0, run.Error);

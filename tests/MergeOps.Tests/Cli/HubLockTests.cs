@@ -31,7 +31,7 @@ public sealed class HubLockTests : IAsyncLifetime
     {
         var recipe = user.Recipe(Merge);
 
-        var run = await HubUser.RunAsync("plan", recipe);
+        var run = await user.RunAsync("plan", recipe);
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains($"error MOPS220: The recipe has no lock. 'org/base' is on the Hub", run.Error, StringComparison.Ordinal);
@@ -42,7 +42,7 @@ public sealed class HubLockTests : IAsyncLifetime
     [Fact]
     public async Task A_lock_pins_commits_sizes_and_digests_and_reads_no_weights()
     {
-        var run = await HubUser.RunAsync("lock", user.Recipe(Merge));
+        var run = await user.RunAsync("lock", user.Recipe(Merge));
 
         Assert.Equal($"{Lock}: 3 models, 7 files locked\n", run.Error);
         Assert.Equal(0, run.ExitCode);
@@ -56,14 +56,14 @@ public sealed class HubLockTests : IAsyncLifetime
     public async Task A_locked_plan_needs_no_network_and_is_the_same_after_the_download()
     {
         var recipe = user.Recipe(Merge);
-        await HubUser.RunAsync("lock", recipe);
+        await user.RunAsync("lock", recipe);
         user.Hub.ForgetRequests();
 
-        var before = await HubUser.RunAsync("plan", recipe, "--format", "json");
-        var explained = await HubUser.RunAsync("explain", recipe, "model.norm.weight");
+        var before = await user.RunAsync("plan", recipe, "--format", "json");
+        var explained = await user.RunAsync("explain", recipe, "model.norm.weight");
         Assert.Empty(user.Hub.Requests);
-        var merged = await HubUser.RunAsync("merge", recipe, "--out", user["merged"]);
-        var after = await HubUser.RunAsync("plan", recipe, "--format", "json");
+        var merged = await user.RunAsync("merge", recipe, "--out", user["merged"]);
+        var after = await user.RunAsync("plan", recipe, "--format", "json");
 
         Assert.Equal((0, ""), (before.ExitCode, before.Error));
         Assert.Equal((0, 0), (explained.ExitCode, merged.ExitCode));
@@ -76,9 +76,9 @@ public sealed class HubLockTests : IAsyncLifetime
     public async Task Only_the_files_that_the_plan_needs_are_fetched()
     {
         var recipe = user.Recipe(Merge);
-        await HubUser.RunAsync("lock", recipe);
+        await user.RunAsync("lock", recipe);
 
-        var run = await HubUser.RunAsync("merge", recipe, "--out", user["merged"]);
+        var run = await user.RunAsync("merge", recipe, "--out", user["merged"]);
 
         Assert.Contains("✓ fetch     4 files,", run.Error, StringComparison.Ordinal);
         var fetched = Directory.GetFiles(user.Cache, "*", SearchOption.AllDirectories)
@@ -95,18 +95,18 @@ public sealed class HubLockTests : IAsyncLifetime
     public async Task A_moved_head_changes_nothing_until_the_lock_is_upgraded()
     {
         var recipe = user.Recipe(Merge);
-        await HubUser.RunAsync("lock", recipe);
-        var before = (await HubUser.RunAsync("plan", recipe, "--format", "json")).Output;
+        await user.RunAsync("lock", recipe);
+        var before = (await user.RunAsync("plan", recipe, "--format", "json")).Output;
         var was = user.Hub.Repository("org/base").Head.Id;
         var now = user.Hub.Repository("org/base").Push("other tokenizer", new Dictionary<string, byte[]?> { ["tokenizer.json"] = "{}"u8.ToArray() }).Id;
 
-        var again = await HubUser.RunAsync("lock", recipe);
-        var checkedLock = await HubUser.RunAsync("lock", "--check", recipe);
-        var upgraded = await HubUser.RunAsync("lock", "--upgrade", recipe);
+        var again = await user.RunAsync("lock", recipe);
+        var checkedLock = await user.RunAsync("lock", "--check", recipe);
+        var upgraded = await user.RunAsync("lock", "--upgrade", recipe);
 
         Assert.Contains("unchanged", again.Error, StringComparison.Ordinal);
         Assert.Equal(0, checkedLock.ExitCode);
-        Assert.NotEqual(before, (await HubUser.RunAsync("plan", recipe, "--format", "json")).Output);
+        Assert.NotEqual(before, (await user.RunAsync("plan", recipe, "--format", "json")).Output);
         Assert.Equal(
             $"{Lock}: 3 models, 7 files locked\n  ~ org/base: {was[..12]} → {now[..12]}, other tokenizer.json\n", upgraded.Error);
     }
@@ -115,14 +115,14 @@ public sealed class HubLockTests : IAsyncLifetime
     public async Task One_model_alone_can_move_on()
     {
         var recipe = user.Recipe(Merge);
-        await HubUser.RunAsync("lock", recipe);
+        await user.RunAsync("lock", recipe);
         foreach (var name in new[] { "org/one", "org/two" })
         {
             user.Hub.Repository(name).Push("news", new Dictionary<string, byte[]?> { ["news.txt"] = "news"u8.ToArray() });
         }
 
-        var upgraded = await HubUser.RunAsync("lock", recipe, "--upgrade", "org/two");
-        var unknown = await HubUser.RunAsync("lock", recipe, "--upgrade", "org/tow");
+        var upgraded = await user.RunAsync("lock", recipe, "--upgrade", "org/two");
+        var unknown = await user.RunAsync("lock", recipe, "--upgrade", "org/tow");
 
         Assert.Contains("~ org/two@main:", upgraded.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("org/one", upgraded.Error, StringComparison.Ordinal);
@@ -133,11 +133,11 @@ public sealed class HubLockTests : IAsyncLifetime
     [Fact]
     public async Task A_recipe_that_grew_disagrees_with_its_lock()
     {
-        await HubUser.RunAsync("lock", user.Recipe(Merge));
+        await user.RunAsync("lock", user.Recipe(Merge));
         user.Llama("org/three");
         var recipe = user.Recipe(Merge + "\n  - model: org/three\n    parameters: { weight: 0.1 }\n");
 
-        var run = await HubUser.RunAsync("lock", "--check", recipe);
+        var run = await user.RunAsync("lock", "--check", recipe);
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("'org/three' is in the recipe and not in the lock", run.Error, StringComparison.Ordinal);
@@ -147,49 +147,49 @@ public sealed class HubLockTests : IAsyncLifetime
     public async Task Lost_or_damaged_facts_are_noticed_and_taken_again()
     {
         var recipe = user.Recipe(Merge);
-        await HubUser.RunAsync("lock", recipe);
-        var before = (await HubUser.RunAsync("plan", recipe)).Output;
+        await user.RunAsync("lock", recipe);
+        var before = (await user.RunAsync("plan", recipe)).Output;
         var facts = Directory.GetFiles(user[".locks"]);
         await File.WriteAllTextAsync(facts[0], File.ReadAllText(facts[0])[..^20], TestContext.Current.CancellationToken);
         File.Delete(facts[1]);
 
-        var broken = await HubUser.RunAsync("plan", recipe);
+        var broken = await user.RunAsync("plan", recipe);
         File.Delete(facts[0]);
-        var lost = await HubUser.RunAsync("plan", recipe);
-        await HubUser.RunAsync("lock", recipe);
+        var lost = await user.RunAsync("plan", recipe);
+        await user.RunAsync("lock", recipe);
 
         Assert.Contains("error MOPS221:", broken.Error, StringComparison.Ordinal);
         Assert.Contains("error MOPS222:", lost.Error, StringComparison.Ordinal);
-        Assert.Equal(before, (await HubUser.RunAsync("plan", recipe)).Output);
+        Assert.Equal(before, (await user.RunAsync("plan", recipe)).Output);
     }
 
     [Fact]
     public async Task Line_ends_of_Windows_change_neither_lock_nor_facts()
     {
         var recipe = user.Recipe(Merge);
-        await HubUser.RunAsync("lock", recipe);
-        var before = await HubUser.RunAsync("plan", recipe);
+        await user.RunAsync("lock", recipe);
+        var before = await user.RunAsync("plan", recipe);
         foreach (var file in Directory.GetFiles(user[".locks"]).Append(Lock))
         {
             var text = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
             await File.WriteAllTextAsync(file, text.Replace("\n", "\r\n", StringComparison.Ordinal), TestContext.Current.CancellationToken);
         }
 
-        Assert.Equal(before, await HubUser.RunAsync("plan", recipe));
+        Assert.Equal(before, await user.RunAsync("plan", recipe));
     }
 
     [Fact]
     public async Task Without_the_network_a_lock_is_made_from_the_cache()
     {
         var recipe = user.Recipe(Merge);
-        await HubUser.RunAsync("lock", recipe);
-        await HubUser.RunAsync("merge", recipe, "--out", user["merged"]);
+        await user.RunAsync("lock", recipe);
+        await user.RunAsync("merge", recipe, "--out", user["merged"]);
         File.Delete(Lock);
         Directory.Delete(user[".locks"], recursive: true);
         user.Hub.ForgetRequests();
 
-        var run = await HubUser.RunAsync("lock", "--offline", recipe);
-        var again = await HubUser.RunAsync("merge", recipe, "--out", user["again"]);
+        var run = await user.RunAsync("lock", "--offline", recipe);
+        var again = await user.RunAsync("merge", recipe, "--out", user["again"]);
 
         Assert.Equal((0, 0), (run.ExitCode, again.ExitCode));
         Assert.Empty(user.Hub.Requests);
@@ -199,7 +199,7 @@ public sealed class HubLockTests : IAsyncLifetime
     [Fact]
     public async Task What_the_cache_lacks_cannot_be_locked_without_the_network()
     {
-        var run = await HubUser.RunAsync("lock", "--offline", user.Recipe(Merge));
+        var run = await user.RunAsync("lock", "--offline", user.Recipe(Merge));
 
         Assert.Equal(3, run.ExitCode);
         Assert.Contains("recipe.yml(2,13): error MOPS250: A file is not in the cache. The cache lacks 'org/base' at 'main'.", run.Error, StringComparison.Ordinal);
@@ -210,7 +210,7 @@ public sealed class HubLockTests : IAsyncLifetime
     public async Task A_facts_file_that_lies_about_the_weights_is_found_out_before_the_merge()
     {
         var recipe = user.Recipe(Merge);
-        await HubUser.RunAsync("lock", recipe);
+        await user.RunAsync("lock", recipe);
         var facts = Directory.GetFiles(user[".locks"])[0];
         var lie = (await File.ReadAllTextAsync(facts, TestContext.Current.CancellationToken))
             .Replace("model.layers.0", "model.layers.X", StringComparison.Ordinal)
@@ -223,9 +223,9 @@ public sealed class HubLockTests : IAsyncLifetime
         await File.WriteAllTextAsync(
             Lock, text.Replace(Path.GetFileNameWithoutExtension(facts), digest, StringComparison.Ordinal), TestContext.Current.CancellationToken);
 
-        var run = await HubUser.RunAsync("merge", recipe, "--out", user["merged"]);
+        var run = await user.RunAsync("merge", recipe, "--out", user["merged"]);
 
-        Assert.Equal(0, (await HubUser.RunAsync("plan", recipe)).ExitCode);
+        Assert.Equal(0, (await user.RunAsync("plan", recipe)).ExitCode);
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("error MOPS224: A file differs from the lock. Its header is not the one in the facts file", run.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(user["merged"]));
@@ -237,7 +237,7 @@ public sealed class HubLockTests : IAsyncLifetime
         var files = new Dictionary<string, byte[]> { ["pytorch_model.bin"] = "PK\x3\x4"u8.ToArray(), ["config.json"] = "{}"u8.ToArray() };
         user.Hub.AddModel("org/old", files);
 
-        var run = await HubUser.RunAsync("lock", user.Recipe(Merge.Replace("org/one", "org/old", StringComparison.Ordinal)));
+        var run = await user.RunAsync("lock", user.Recipe(Merge.Replace("org/one", "org/old", StringComparison.Ordinal)));
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("recipe.yml(4,12): error MOPS223: A model on the Hub has no safetensors. 'org/old': It holds 'pytorch_model.bin'", run.Error, StringComparison.Ordinal);
@@ -254,8 +254,8 @@ public sealed class HubLockTests : IAsyncLifetime
         old.PullRequests[1] = new PullRequest(1, "Adding `safetensors` variant of this model", "SFconvertbot", "main", converted);
         var asked = Merge.Replace("org/one", "org/old", StringComparison.Ordinal);
 
-        var refused = await HubUser.RunAsync("lock", user.Recipe(asked));
-        var locked = await HubUser.RunAsync("lock", user.Recipe(asked.Replace("org/old", "org/old@refs/pr/1", StringComparison.Ordinal)));
+        var refused = await user.RunAsync("lock", user.Recipe(asked));
+        var locked = await user.RunAsync("lock", user.Recipe(asked.Replace("org/old", "org/old@refs/pr/1", StringComparison.Ordinal)));
 
         Assert.Contains("Its revision refs/pr/1 has safetensors: write org/old@refs/pr/1.", refused.Error, StringComparison.Ordinal);
         Assert.True(locked.ExitCode == 0, locked.Error);
@@ -265,10 +265,10 @@ public sealed class HubLockTests : IAsyncLifetime
     public async Task A_second_run_does_nothing_and_asks_nobody()
     {
         var recipe = user.Recipe(Merge + "\npublish: { folder: published }");
-        var first = await HubUser.RunAsync("run", recipe);
+        var first = await user.RunAsync("run", recipe);
         await user.Hub.DisposeAsync();
 
-        var second = await HubUser.RunAsync("run", recipe);
+        var second = await user.RunAsync("run", recipe);
 
         Assert.Equal((0, 0), (first.ExitCode, second.ExitCode));
         Assert.Contains("Nothing to do: version 0.1.0 is this recipe's.", second.Error, StringComparison.Ordinal);
@@ -278,12 +278,12 @@ public sealed class HubLockTests : IAsyncLifetime
     public async Task What_was_fetched_once_is_merged_again_without_the_network()
     {
         var recipe = user.Recipe(Merge);
-        await HubUser.RunAsync("lock", recipe);
-        await HubUser.RunAsync("merge", recipe, "--out", user["first"]);
+        await user.RunAsync("lock", recipe);
+        await user.RunAsync("merge", recipe, "--out", user["first"]);
         await user.Hub.DisposeAsync();
-        HubUser.Set("HF_HUB_OFFLINE", "1");
+        user.Set("HF_HUB_OFFLINE", "1");
 
-        var run = await HubUser.RunAsync("merge", recipe, "--out", user["second"]);
+        var run = await user.RunAsync("merge", recipe, "--out", user["second"]);
 
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("= fetch     4 files in the cache", run.Error, StringComparison.Ordinal);
@@ -294,13 +294,13 @@ public sealed class HubLockTests : IAsyncLifetime
     {
         using var models = new Planning.TemporaryModels().Llama("base", 1).Llama("one", 1);
         var recipe = models.Recipe("merge_method: linear\nmodels:\n  - { model: ./base, parameters: { weight: 1 } }\n  - { model: ./one, parameters: { weight: 1 } }\n");
-        await HubUser.RunAsync("lock", recipe);
+        await user.RunAsync("lock", recipe);
         var shard = Path.Combine(models.Path, "one", "model.safetensors");
         var bytes = await File.ReadAllBytesAsync(shard, TestContext.Current.CancellationToken);
         bytes[^1] ^= 1;
         await File.WriteAllBytesAsync(shard, bytes, TestContext.Current.CancellationToken);
 
-        var run = await HubUser.RunAsync("merge", recipe, "--out", user["merged"]);
+        var run = await user.RunAsync("merge", recipe, "--out", user["merged"]);
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains($"{shard}: error MOPS224:", run.Error, StringComparison.Ordinal);

@@ -46,7 +46,7 @@ public sealed class HubModelFilesTests : IAsyncLifetime
         Add("org/a", [("model.safetensors", Floats("x")), .. Enumerable.Range(0, 20_000).Select(i => ($"data/{i:d6}.txt", "text"u8.ToArray()))]);
         Add("org/b", ("model.safetensors", Floats("x")));
 
-        Assert.Equal(0, (await HubUser.RunAsync("lock", user.Recipe(Merge))).ExitCode);
+        Assert.Equal(0, (await user.RunAsync("lock", user.Recipe(Merge))).ExitCode);
     }
 
     [Theory]
@@ -61,7 +61,7 @@ public sealed class HubModelFilesTests : IAsyncLifetime
         Add("org/a", [.. files.Select(file => (file, file.EndsWith(".safetensors", StringComparison.Ordinal) ? Floats("x") : "{}"u8.ToArray()))]);
         user.Llama("org/b");
 
-        var run = await HubUser.RunAsync("lock", user.Recipe(Merge));
+        var run = await user.RunAsync("lock", user.Recipe(Merge));
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains($"recipe.yml(3,12): error {code}:", run.Error, StringComparison.Ordinal);
@@ -74,7 +74,7 @@ public sealed class HubModelFilesTests : IAsyncLifetime
         Add("org/a", ("model.safetensors", Floats("base_model.model.h.0.lora_A.weight")));
         user.Llama("org/b");
 
-        Assert.Contains("recipe.yml(3,12): error MOPS327:", (await HubUser.RunAsync("lock", user.Recipe(Merge))).Error, StringComparison.Ordinal);
+        Assert.Contains("recipe.yml(3,12): error MOPS327:", (await user.RunAsync("lock", user.Recipe(Merge))).Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class HubModelFilesTests : IAsyncLifetime
             ("model.safetensors.index.json", Index(("x", "model-1-of-3.safetensors"), ("y", "model-2-of-3.safetensors"))));
         user.Llama("org/b");
 
-        var run = await HubUser.RunAsync("lock", user.Recipe(Merge));
+        var run = await user.RunAsync("lock", user.Recipe(Merge));
 
         Assert.Contains("error MOPS322:", run.Error, StringComparison.Ordinal);
         Assert.Contains("none is there; 'model-*-of-2.safetensors' is, of another save of the model. Run `hf download org/a --local-dir FOLDER`, remove model.safetensors.index.json", run.Error, StringComparison.Ordinal);
@@ -103,7 +103,7 @@ public sealed class HubModelFilesTests : IAsyncLifetime
             ("model.safetensors", Floats("x", "z")));
         user.Llama("org/b");
 
-        Assert.Contains("error MOPS326:", (await HubUser.RunAsync("lock", user.Recipe(Merge))).Error, StringComparison.Ordinal);
+        Assert.Contains("error MOPS326:", (await user.RunAsync("lock", user.Recipe(Merge))).Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -114,8 +114,8 @@ public sealed class HubModelFilesTests : IAsyncLifetime
         user.Llama("org/b");
 
         var recipe = user.Recipe(Merge);
-        await HubUser.RunAsync("lock", recipe);
-        var run = await HubUser.RunAsync("plan", recipe);
+        await user.RunAsync("lock", recipe);
+        var run = await user.RunAsync("plan", recipe);
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("recipe.yml(3,12): error MOPS444:", run.Error, StringComparison.Ordinal);
@@ -173,8 +173,8 @@ public sealed class HubModelFilesTests : IAsyncLifetime
         await File.WriteAllTextAsync(user["b/preprocessor_config.json"], """{"size": 2}""", TestContext.Current.CancellationToken);
         var recipe = user.Recipe(Merge.Replace("org/b", "./b", StringComparison.Ordinal));
 
-        await HubUser.RunAsync("lock", recipe);
-        var run = await HubUser.RunAsync("plan", recipe);
+        await user.RunAsync("lock", recipe);
+        var run = await user.RunAsync("plan", recipe);
 
         Assert.True(run.ExitCode == 0, run.Error);
         Assert.Contains("Other than what travels: 'preprocessor_config.json' of ./b.", run.Error, StringComparison.Ordinal);
@@ -186,26 +186,26 @@ public sealed class HubModelFilesTests : IAsyncLifetime
         using var models = new Planning.TemporaryModels().Llama("a", layers: 1).Llama("b", layers: 1);
         await File.WriteAllTextAsync(Path.Combine(models.Path, "a", "trainer_state.json"), "{}", TestContext.Current.CancellationToken);
         var recipe = models.Recipe(Merge.Replace("org/", "./", StringComparison.Ordinal));
-        await HubUser.RunAsync("lock", recipe);
-        var before = (await HubUser.RunAsync("plan", recipe)).Output;
+        await user.RunAsync("lock", recipe);
+        var before = (await user.RunAsync("plan", recipe)).Output;
         var path = Path.ChangeExtension(recipe, ".lock.yml");
         var text = await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
         var second = text.IndexOf("  - kind: model\n    location: \"./b\"", StringComparison.Ordinal);
         await File.WriteAllTextAsync(
             path, text.Insert(second, $"      - path: \"trainer_state.json\"\n        size: 2\n        sha256: {new string('0', 64)}\n"), TestContext.Current.CancellationToken);
 
-        var checkedLock = await HubUser.RunAsync("lock", "--check", recipe);
+        var checkedLock = await user.RunAsync("lock", "--check", recipe);
 
         Assert.True(checkedLock.ExitCode == 0, checkedLock.Error);
-        Assert.Equal(before, (await HubUser.RunAsync("plan", recipe)).Output);
+        Assert.Equal(before, (await user.RunAsync("plan", recipe)).Output);
     }
 
     private async Task<CommandLineRun> MergedAsync()
     {
         var recipe = user.Recipe(Merge);
-        var locked = await HubUser.RunAsync("lock", recipe);
+        var locked = await user.RunAsync("lock", recipe);
         Assert.True(locked.ExitCode == 0, locked.Error);
-        return await HubUser.RunAsync("merge", recipe, "--out", user["merged"]);
+        return await user.RunAsync("merge", recipe, "--out", user["merged"]);
     }
 
     private void Add(string name, params (string Path, byte[] Bytes)[] files) =>

@@ -28,7 +28,7 @@ public sealed class HubPublishTests : IAsyncLifetime
             .Llama("org/base", card: "license: apache-2.0\nlanguage: en")
             .Llama("org/one", card: "license: mit\ndatasets: [org/sums]")
             .Llama("org/two", card: "license: apache-2.0");
-        HubUser.Set("HF_TOKEN", user.Hub.Token);
+        user.Set("HF_TOKEN", user.Hub.Token);
     }
 
     public ValueTask DisposeAsync() => user.DisposeAsync();
@@ -38,8 +38,8 @@ public sealed class HubPublishTests : IAsyncLifetime
     {
         var recipe = user.Recipe(Merge);
 
-        var first = await HubUser.RunAsync("run", recipe);
-        var second = await HubUser.RunAsync("run", recipe);
+        var first = await user.RunAsync("run", recipe);
+        var second = await user.RunAsync("run", recipe);
 
         Assert.Equal((0, 0), (first.ExitCode, second.ExitCode));
         var page = $"{user.Hub.Endpoint.ToString().TrimEnd('/')}/acme/small/tree/v0.1.0";
@@ -63,14 +63,14 @@ public sealed class HubPublishTests : IAsyncLifetime
             gates:
               - { metric: hellaswag.acc, not_worse_than: published, margin: 0.02 }
             """;
-        await HubUser.RunAsync("run", user.Recipe(Gated), "--results", Results(70));
+        await user.RunAsync("run", user.Recipe(Gated), "--results", Results(70));
         user.Hub.ForgetRequests();
         var next = user.Recipe(Gated.Replace("weight: 0.5", "weight: 0.25", StringComparison.Ordinal));
 
-        var worse = await HubUser.RunAsync("run", next, "--results", Results(60));
+        var worse = await user.RunAsync("run", next, "--results", Results(60));
         var read = user.Hub.Requests.Where(request => request.Path.Contains("acme/small", StringComparison.Ordinal)).ToList();
-        var better = await HubUser.RunAsync("run", next, "--results", Results(71));
-        var again = await HubUser.RunAsync("run", next, "--results", Results(71));
+        var better = await user.RunAsync("run", next, "--results", Results(71));
+        var again = await user.RunAsync("run", next, "--results", Results(71));
 
         Assert.Equal((4, 0, 0), (worse.ExitCode, better.ExitCode, again.ExitCode));
         Assert.Contains("hellaswag.acc − 0.1.0 = −0.1 (", worse.Error, StringComparison.Ordinal);
@@ -78,18 +78,18 @@ public sealed class HubPublishTests : IAsyncLifetime
         Assert.DoesNotContain(read, request => request.Path.Contains("safetensors", StringComparison.Ordinal));
         Assert.Contains("Nothing to do: version 0.1.1 is this recipe's.", again.Error, StringComparison.Ordinal);
         Assert.Equal(["v0.1.0", "v0.1.1"], user.Hub.Repository("acme/small").Tags.Keys);
-        Assert.Equal(0, (await HubUser.RunAsync("rollback", next)).ExitCode);
-        Assert.Equal(0, (await HubUser.RunAsync("verify", "acme/small")).ExitCode);
+        Assert.Equal(0, (await user.RunAsync("rollback", next)).ExitCode);
+        Assert.Equal(0, (await user.RunAsync("verify", "acme/small")).ExitCode);
     }
 
     [Fact]
     public async Task What_was_published_verifies_and_can_be_merged_again_by_somebody_who_has_nothing_else()
     {
-        await HubUser.RunAsync("run", user.Recipe(Merge));
-        HubUser.Set("MERGEOPS_HOME", user["elsewhere"]);
-        HubUser.Set("HF_HOME", user["hf-elsewhere"]);
+        await user.RunAsync("run", user.Recipe(Merge));
+        user.Set("MERGEOPS_HOME", user["elsewhere"]);
+        user.Set("HF_HOME", user["hf-elsewhere"]);
 
-        var run = await HubUser.RunAsync("verify", "acme/small@v0.1.0", "--rebuild");
+        var run = await user.RunAsync("verify", "acme/small@v0.1.0", "--rebuild");
 
         Assert.Equal((0, ""), (run.ExitCode, run.Output));
         Assert.Contains("✓ merge", run.Error, StringComparison.Ordinal);
@@ -98,24 +98,24 @@ public sealed class HubPublishTests : IAsyncLifetime
     [Fact]
     public async Task Changes_behind_the_publishers_back_are_found()
     {
-        await HubUser.RunAsync("run", user.Recipe(Merge));
+        await user.RunAsync("run", user.Recipe(Merge));
         user.Hub.Repository("acme/small").Push("Improve", new Dictionary<string, byte[]?> { ["config.json"] = "{}\n"u8.ToArray(), ["extra.txt"] = "mine"u8.ToArray() });
 
-        var run = await HubUser.RunAsync("verify", "acme/small");
+        var run = await user.RunAsync("verify", "acme/small");
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("config.json: error MOPS711:", run.Output, StringComparison.Ordinal);
         Assert.Contains("extra.txt: error MOPS713:", run.Output, StringComparison.Ordinal);
-        Assert.Equal(0, (await HubUser.RunAsync("verify", "acme/small@v0.1.0")).ExitCode);
+        Assert.Equal(0, (await user.RunAsync("verify", "acme/small@v0.1.0")).ExitCode);
     }
 
     [Fact]
     public async Task A_bit_that_flips_on_the_way_back_is_found_and_blamed_on_the_way()
     {
-        await HubUser.RunAsync("run", user.Recipe(Merge));
+        await user.RunAsync("run", user.Recipe(Merge));
         user.Hub.Faults.Add(Misbehave.FlipBit(), origin: Origin.Cdn, method: "GET");
 
-        var run = await HubUser.RunAsync("verify", "acme/small@v0.1.0");
+        var run = await user.RunAsync("verify", "acme/small@v0.1.0");
 
         Assert.Equal(3, run.ExitCode);
         Assert.Contains("error MOPS246:", run.Error, StringComparison.Ordinal);
@@ -126,10 +126,10 @@ public sealed class HubPublishTests : IAsyncLifetime
     public async Task A_dry_run_says_every_step_on_stdout_and_changes_nothing()
     {
         var recipe = user.Recipe(Merge);
-        await HubUser.RunAsync("lock", recipe);
-        await HubUser.RunAsync("merge", recipe, "--out", user["merged"]);
+        await user.RunAsync("lock", recipe);
+        await user.RunAsync("merge", recipe, "--out", user["merged"]);
 
-        var run = await HubUser.RunAsync("publish", recipe, "--from", user["merged"], "--to", "hub:acme/other", "--dry-run");
+        var run = await user.RunAsync("publish", recipe, "--from", user["merged"], "--to", "hub:acme/other", "--dry-run");
 
         Assert.Equal(0, run.ExitCode);
         var lines = run.Output.Split('\n');
@@ -142,9 +142,9 @@ public sealed class HubPublishTests : IAsyncLifetime
     public async Task A_folder_and_the_hub_get_the_same_version_with_the_same_digests()
     {
         var recipe = user.Recipe(Merge);
-        await HubUser.RunAsync("run", recipe);
+        await user.RunAsync("run", recipe);
 
-        await HubUser.RunAsync("run", recipe, "--to", $"folder:{user["published"]}");
+        await user.RunAsync("run", recipe, "--to", $"folder:{user["published"]}");
 
         Assert.Equal(
             Text(user.Hub.Repository("acme/small").Head.Files["publication.json"].Content.ReadAll()),
@@ -160,13 +160,13 @@ public sealed class HubPublishTests : IAsyncLifetime
         foreach (var path in new[] { "*/repos/create", "*/preupload/*", "*/uploads/*", "*/commit/*", "*/tag/*" })
         {
             user.Hub.Faults.Add(Echo(token), path);
-            var run = await HubUser.RunAsync("run", recipe);
+            var run = await user.RunAsync("run", recipe);
             Assert.Equal((path, 3), (path, run.ExitCode));
             outputs.AddRange([run.Output, run.Error]);
             user.Hub.Faults.Clear();
         }
 
-        await HubUser.RunAsync("run", recipe);
+        await user.RunAsync("run", recipe);
 
         string[] spellings = [token, Uri.EscapeDataString(token), Convert.ToBase64String(Encoding.ASCII.GetBytes(token))];
         Assert.All(outputs, output => Assert.DoesNotContain(spellings, spelling => output.Contains(spelling, StringComparison.Ordinal)));

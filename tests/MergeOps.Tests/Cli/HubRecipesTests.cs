@@ -32,14 +32,14 @@ public sealed class HubRecipesTests : IAsyncLifetime
     {
         Assert.SkipUnless(Directory.Exists(Articles), "the shared test data is not here");
 
-        HubUser.Set("HF_TOKEN", user.Hub.Token);
+        user.Set("HF_TOKEN", user.Hub.Token);
         foreach (var article in Directory.EnumerateFiles(Articles, "*.yml").Order(StringComparer.Ordinal))
         {
             var recipe = user.Recipe(await File.ReadAllTextAsync(article, TestContext.Current.CancellationToken), Path.GetFileName(article));
             var target = $"hub:tester/{Path.GetFileNameWithoutExtension(article)}";
 
-            var first = await HubUser.RunAsync("run", recipe, "--to", target);
-            var second = await HubUser.RunAsync("run", recipe, "--to", target);
+            var first = await user.RunAsync("run", recipe, "--to", target);
+            var second = await user.RunAsync("run", recipe, "--to", target);
 
             Assert.True(first.ExitCode == 0, first.Error);
             Assert.Contains("✓ merge ", first.Error, StringComparison.Ordinal);
@@ -63,9 +63,9 @@ public sealed class HubRecipesTests : IAsyncLifetime
                 - { name: letters, data: letters.jsonl }
             """);
 
-        var first = await HubUser.RunAsync("run", recipe);
+        var first = await user.RunAsync("run", recipe);
         await user.Hub.DisposeAsync();
-        var second = await HubUser.RunAsync("run", recipe);
+        var second = await user.RunAsync("run", recipe);
 
         Assert.True(first.ExitCode == 0, first.Error);
         Assert.Contains("✓ evaluate  4 models on 1 task (1 item)", first.Error, StringComparison.Ordinal);
@@ -80,11 +80,11 @@ public sealed class HubRecipesTests : IAsyncLifetime
         user.Hub.AddSparseModel("org/larger");
         var recipe = user.Recipe("merge_method: linear\nmodels:\n  - { model: org/large, parameters: { weight: 1 } }\n  - { model: org/larger, parameters: { weight: 1 } }\n");
 
-        var locked = await HubUser.RunAsync("lock", recipe);
+        var locked = await user.RunAsync("lock", recipe);
         var sent = user.Hub.Requests.Sum(request => request.BytesSent);
-        var before = await HubUser.RunAsync("plan", recipe);
+        var before = await user.RunAsync("plan", recipe);
         await user.Hub.DisposeAsync();
-        var after = await HubUser.RunAsync("plan", recipe);
+        var after = await user.RunAsync("plan", recipe);
 
         Assert.True(locked.ExitCode == 0, locked.Error);
         Assert.InRange(sent, 1, 2 * 20_000_000);
@@ -98,7 +98,7 @@ public sealed class HubRecipesTests : IAsyncLifetime
     {
         user.Hub.AddSparseModel("org/8b", new LlamaShape(32, 4096, 14336, 32, 8, 128256));
 
-        await HubUser.RunAsync("lock", user.Recipe("merge_method: linear\nmodels:\n  - { model: org/8b, parameters: { weight: 1 } }\n"));
+        await user.RunAsync("lock", user.Recipe("merge_method: linear\nmodels:\n  - { model: org/8b, parameters: { weight: 1 } }\n"));
 
         Assert.InRange(new FileInfo(Assert.Single(Directory.GetFiles(user[".locks"]))).Length, 10_000, 40_000);
     }

@@ -30,9 +30,9 @@ public sealed class HubVocabularyTests : IAsyncLifetime
         user.Llama("org/a", more: ("tokenizer.json", TokenizerFixture.Json(Words))).Llama("org/b", more: ("tokenizer.json", TokenizerFixture.Json(Words.Reverse())));
         var recipe = user.Recipe(Merge);
 
-        var locked = await HubUser.RunAsync("lock", recipe);
+        var locked = await user.RunAsync("lock", recipe);
         user.Hub.ForgetRequests();
-        var plan = await HubUser.RunAsync("plan", recipe);
+        var plan = await user.RunAsync("plan", recipe);
 
         Assert.Equal((0, 1), (locked.ExitCode, plan.ExitCode));
         Assert.Contains("error MOPS452: The models' vocabularies do not match. In org/b, at least ", plan.Error, StringComparison.Ordinal);
@@ -46,8 +46,8 @@ public sealed class HubVocabularyTests : IAsyncLifetime
         user.Llama("org/a", more: ("tokenizer.json", TokenizerFixture.Json(Words))).Llama("org/b", more: ("tokenizer.json", TokenizerFixture.Json([.. Words.SkipLast(1), "<|start|>"], "<|end|>")));
         var recipe = user.Recipe(Merge);
 
-        await HubUser.RunAsync("lock", recipe);
-        var plan = await HubUser.RunAsync("plan", recipe);
+        await user.RunAsync("lock", recipe);
+        var plan = await user.RunAsync("plan", recipe);
 
         Assert.Equal(0, plan.ExitCode);
         Assert.Contains(
@@ -64,7 +64,7 @@ public sealed class HubVocabularyTests : IAsyncLifetime
             user.Llama(name, more: ("tokenizer.json", TokenizerFixture.Json(Words)));
         }
 
-        await HubUser.RunAsync("lock", user.Recipe(Merge));
+        await user.RunAsync("lock", user.Recipe(Merge));
 
         Assert.Single(user.Hub.Requests, request => request.Path.EndsWith("tokenizer.json", StringComparison.Ordinal) && request.Method == "GET");
     }
@@ -74,7 +74,7 @@ public sealed class HubVocabularyTests : IAsyncLifetime
     {
         user.Llama("org/a", more: ("tokenizer.json", "{")).Llama("org/b");
 
-        var locked = await HubUser.RunAsync("lock", user.Recipe(Merge));
+        var locked = await user.RunAsync("lock", user.Recipe(Merge));
 
         Assert.Equal(1, locked.ExitCode);
         Assert.Contains("error MOPS207: A model's tokenizer cannot be read.", locked.Error, StringComparison.Ordinal);

@@ -35,7 +35,7 @@ public sealed class ImportTests : IAsyncLifetime
         var commit = user.Hub.Repository("org/base").Head.Id;
         var file = user.Recipe(Published.Replace("COMMIT", commit, StringComparison.Ordinal), "mergekit_config.yml");
 
-        var run = await HubUser.RunAsync("import", file, "--out", user["recipes/mine.yml"]);
+        var run = await user.RunAsync("import", file, "--out", user["recipes/mine.yml"]);
 
         Assert.True(run.ExitCode == 0, run.Error);
         Assert.Equal(user["recipes/mine.yml"] + "\n", run.Output);
@@ -58,7 +58,7 @@ public sealed class ImportTests : IAsyncLifetime
             await File.ReadAllTextAsync(user["recipes/mine.yml"], TestContext.Current.CancellationToken));
         Assert.Contains("note MOPS228: The import changed something. 'random_seed': mergekit ignores it.", run.Error, StringComparison.Ordinal);
         Assert.True(File.Exists(user["recipes/mine.lock.yml"]));
-        Assert.Equal(0, (await HubUser.RunAsync("plan", user["recipes/mine.yml"])).ExitCode);
+        Assert.Equal(0, (await user.RunAsync("plan", user["recipes/mine.yml"])).ExitCode);
     }
 
     [Fact]
@@ -67,8 +67,8 @@ public sealed class ImportTests : IAsyncLifetime
         using var models = new Planning.TemporaryModels().Llama("one", 1).Llama("two", 1).Llama("merged", 1).Llama("plain", 1);
         models.Recipe("merge_method: linear\nmodels:\n  - { model: ../one, parameters: { weight: 1 } }\n  - { model: ../two, parameters: { weight: 1 } }\n", "merged/mergekit_config.yml");
 
-        var run = await HubUser.RunAsync("import", Path.Combine(models.Path, "merged"), "--out", Path.Combine(models.Path, "mine.yml"));
-        var refused = await HubUser.RunAsync("import", Path.Combine(models.Path, "plain"), "--out", Path.Combine(models.Path, "other.yml"));
+        var run = await user.RunAsync("import", Path.Combine(models.Path, "merged"), "--out", Path.Combine(models.Path, "mine.yml"));
+        var refused = await user.RunAsync("import", Path.Combine(models.Path, "plain"), "--out", Path.Combine(models.Path, "other.yml"));
 
         Assert.True(run.ExitCode == 0, run.Error);
         Assert.Equal((1, 0), (refused.ExitCode, user.Hub.Requests.Count));
@@ -80,7 +80,7 @@ public sealed class ImportTests : IAsyncLifetime
     {
         user.Llama("org/merged", more: ("mergekit_config.yml", Published.Replace("base_model: /home/someone/.cache/huggingface/hub/models--org--base/snapshots/COMMIT", "base_model: org/base", StringComparison.Ordinal)));
 
-        var run = await HubUser.RunAsync("import", "org/merged@main", "--out", user["merged.yml"]);
+        var run = await user.RunAsync("import", "org/merged@main", "--out", user["merged.yml"]);
 
         Assert.True(run.ExitCode == 0, run.Error);
         var text = await File.ReadAllTextAsync(user["merged.yml"], TestContext.Current.CancellationToken);
@@ -96,7 +96,7 @@ public sealed class ImportTests : IAsyncLifetime
         };
         user.Hub.AddModel("org/card", files);
 
-        var run = await HubUser.RunAsync("import", "org/card", "--out", user["card.yml"]);
+        var run = await user.RunAsync("import", "org/card", "--out", user["card.yml"]);
 
         Assert.True(run.ExitCode == 0, run.Error);
         Assert.EndsWith(
@@ -111,7 +111,7 @@ public sealed class ImportTests : IAsyncLifetime
         using var models = new Planning.TemporaryModels().Llama("one", 1).Llama("two", 1);
         var file = models.Recipe("merge_method: linear\nmodels:\n  - { model: one, parameters: { weight: 1 } }\n  - { model: ./two, parameters: { weight: 1 } }\n", "config.yml");
 
-        var run = await HubUser.RunAsync("import", file, "--out", Path.Combine(models.Path, "recipes", "mine.yml"));
+        var run = await user.RunAsync("import", file, "--out", Path.Combine(models.Path, "recipes", "mine.yml"));
 
         Assert.True(run.ExitCode == 0, run.Error);
         var text = await File.ReadAllTextAsync(Path.Combine(models.Path, "recipes", "mine.yml"), TestContext.Current.CancellationToken);
@@ -122,7 +122,7 @@ public sealed class ImportTests : IAsyncLifetime
     [Fact]
     public async Task What_only_the_author_can_repair_writes_nothing()
     {
-        var run = await HubUser.RunAsync("import", user.Recipe("merge_method: nothing\nmodels: []\n", "bad.yml"), "--out", user["out.yml"]);
+        var run = await user.RunAsync("import", user.Recipe("merge_method: nothing\nmodels: []\n", "bad.yml"), "--out", user["out.yml"]);
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("error MOPS114:", run.Error, StringComparison.Ordinal);
@@ -167,9 +167,9 @@ public sealed class ImportTests : IAsyncLifetime
             """,
             "published.yml");
 
-        var refused = await HubUser.RunAsync("validate", file);
+        var refused = await user.RunAsync("validate", file);
         Assert.Contains($"Run 'mergeops import {file}'", refused.Output, StringComparison.Ordinal);
-        var run = await HubUser.RunAsync("import", file, "--out", Path.Combine(models.Path, "imported.yml"));
+        var run = await user.RunAsync("import", file, "--out", Path.Combine(models.Path, "imported.yml"));
 
         Assert.True(run.ExitCode == 0, run.Error);
         Assert.Equal(
@@ -187,7 +187,7 @@ public sealed class ImportTests : IAsyncLifetime
         Environment.CurrentDirectory = models.Path;
         try
         {
-            var run = await HubUser.RunAsync("import", "mine.yml");
+            var run = await user.RunAsync("import", "mine.yml");
 
             Assert.True(run.ExitCode == 0, run.Error);
             Assert.Equal("mine-imported.yml\n", run.Output);
@@ -205,14 +205,14 @@ public sealed class ImportTests : IAsyncLifetime
         const string Recipe = "random_seed: 0\nx: &x {weight: half}\nmerge_method: ties\nbase_model: org/base\nmodels:\n  - {model: org/one, parameters: *x}\nparameters: {density: 1.7}\n";
         var file = user.Recipe(Recipe, "author.yml");
 
-        var run = await HubUser.RunAsync("import", file, "--out", user["out.yml"]);
+        var run = await user.RunAsync("import", file, "--out", user["out.yml"]);
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains($"{file}(2,16): error MOPS112:", run.Error, StringComparison.Ordinal);
         Assert.Contains($"{file}(7,23): error MOPS113:", run.Error, StringComparison.Ordinal);
 
         var card = user.Recipe($"# Card\n\n```yaml\n{Recipe}```\n", "README.md");
-        run = await HubUser.RunAsync("import", card, "--out", user["out.yml"]);
+        run = await user.RunAsync("import", card, "--out", user["out.yml"]);
         Assert.Contains($"{card}(5,16): error MOPS112:", run.Error, StringComparison.Ordinal);
         Assert.Contains($"{card}(10,23): error MOPS113:", run.Error, StringComparison.Ordinal);
         Assert.False(File.Exists(user["out.yml"]));
@@ -224,7 +224,7 @@ public sealed class ImportTests : IAsyncLifetime
         var file = user.Recipe(
             "merge_method: linear\nmodels:\n  - model: org/one\n    parameters:\n      weight: 1\n      filter: self_attn\n", "refused.yml");
 
-        var run = await HubUser.RunAsync("import", file, "--out", user["out.yml"]);
+        var run = await user.RunAsync("import", file, "--out", user["out.yml"]);
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains($"{file}(6,7): error MOPS260: mergekit refuses this recipe. 'filter': ", run.Error, StringComparison.Ordinal);
@@ -237,7 +237,7 @@ public sealed class ImportTests : IAsyncLifetime
     {
         var there = user.Recipe("merge_method: linear\n", "there.yml");
 
-        var run = await HubUser.RunAsync("import", user.Recipe(Published.Replace("base_model: /home/someone/.cache/huggingface/hub/models--org--base/snapshots/COMMIT", "base_model: org/base", StringComparison.Ordinal), "new.yml"), "--out", there);
+        var run = await user.RunAsync("import", user.Recipe(Published.Replace("base_model: /home/someone/.cache/huggingface/hub/models--org--base/snapshots/COMMIT", "base_model: org/base", StringComparison.Ordinal), "new.yml"), "--out", there);
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("error MOPS227:", run.Error, StringComparison.Ordinal);
@@ -246,7 +246,7 @@ public sealed class ImportTests : IAsyncLifetime
     [Fact]
     public async Task A_model_without_a_recipe_has_nothing_to_import()
     {
-        var run = await HubUser.RunAsync("import", "org/one", "--out", user["one.yml"]);
+        var run = await user.RunAsync("import", "org/one", "--out", user["one.yml"]);
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("error MOPS226:", run.Error, StringComparison.Ordinal);
@@ -257,7 +257,7 @@ public sealed class ImportTests : IAsyncLifetime
     {
         var asked = user.Hub.Requests.Count;
 
-        var run = await HubUser.RunAsync("import", "recipes/forgotten.yml");
+        var run = await user.RunAsync("import", "recipes/forgotten.yml");
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("neither a file here nor a model", run.Error, StringComparison.Ordinal);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MergeOps.Tensors;
 using MergeOps.Tests.Planning;
 using Xunit;
 
@@ -9,11 +10,11 @@ public sealed class JsonResultsTests : IDisposable
 {
     private readonly TemporaryModels models = new TemporaryModels().Llama("base", 1).Llama("one", 1);
     private readonly string recipe;
-    private readonly string? home = Environment.GetEnvironmentVariable("MERGEOPS_HOME");
+    private readonly HostEnvironment environment;
 
     public JsonResultsTests()
     {
-        Environment.SetEnvironmentVariable("MERGEOPS_HOME", Path.Combine(models.Path, "home"));
+        environment = TestEnvironment.WithHome(Path.Combine(models.Path, "home"));
         recipe = models.Recipe("""
             merge_method: task_arithmetic
             base_model: ./base
@@ -28,7 +29,6 @@ public sealed class JsonResultsTests : IDisposable
 
     public void Dispose()
     {
-        Environment.SetEnvironmentVariable("MERGEOPS_HOME", home);
         models.Dispose();
     }
 
@@ -39,7 +39,7 @@ public sealed class JsonResultsTests : IDisposable
             ["base/config.json", "base/model.safetensors", "one/config.json", "one/model.safetensors", "recipe.yml"],
             Json("plan", recipe)["inputs"]!.AsArray().Select(input => input!.GetValue<string>()));
 
-        CommandLineRun.Of("lock", recipe);
+        CommandLineRun.Of(environment, "lock", recipe);
         Assert.Contains("recipe.lock.yml", Json("plan", recipe)["inputs"]!.AsArray().Select(input => input!.GetValue<string>()));
     }
 
@@ -70,7 +70,7 @@ public sealed class JsonResultsTests : IDisposable
     [Fact]
     public void A_publication_gives_its_version_and_place()
     {
-        CommandLineRun.Of("merge", recipe, "--out", Output);
+        CommandLineRun.Of(environment, "merge", recipe, "--out", Output);
 
         var publication = Json("publish", recipe, "--from", Output)["publication"]!;
 
@@ -91,10 +91,10 @@ public sealed class JsonResultsTests : IDisposable
     [Fact]
     public void An_evaluation_is_the_text_of_its_file()
     {
-        CommandLineRun.Of("merge", recipe, "--out", Output);
+        CommandLineRun.Of(environment, "merge", recipe, "--out", Output);
         var reports = Path.Combine(models.Path, "reports");
 
-        var run = CommandLineRun.Of("evaluate", recipe, "--model", Output, "--out", reports, "--format", "json");
+        var run = CommandLineRun.Of(environment, "evaluate", recipe, "--model", Output, "--out", reports, "--format", "json");
 
         Assert.Equal(JsonNode.Parse(File.ReadAllText(Path.Combine(reports, "evaluation.json")))!.ToJsonString(), run.Result!.ToJsonString());
     }
@@ -106,15 +106,15 @@ public sealed class JsonResultsTests : IDisposable
     [InlineData("run")]
     public void Without_a_result_there_is_no_half_of_one(string verb, params string[] options)
     {
-        var run = CommandLineRun.Of([verb, models.Recipe("merge_method: nothing", "bad.yml"), .. options, "--format", "json"]);
+        var run = CommandLineRun.Of(environment, [verb, models.Recipe("merge_method: nothing", "bad.yml"), .. options, "--format", "json"]);
 
         Assert.Equal(1, run.ExitCode);
         Assert.True(run.Result is null || run.Result["locks"]!.AsArray().Count == 0);
     }
 
-    private static JsonNode Json(params string[] arguments)
+    private JsonNode Json(params string[] arguments)
     {
-        var run = CommandLineRun.Of([.. arguments, "--format", "json"]);
+        var run = CommandLineRun.Of(environment, [.. arguments, "--format", "json"]);
         Assert.True(run.ExitCode == 0, run.Error);
         var json = run.Result!;
         Assert.Equal(1, json["version"]!.GetValue<int>());

@@ -23,7 +23,7 @@ public sealed class LockKeptTests : IAsyncLifetime
     {
         user = (await HubUser.StartAsync()).Llama("org/base").Llama("org/one");
         recipe = user.Recipe(Merge);
-        await HubUser.RunAsync("lock", recipe);
+        await user.RunAsync("lock", recipe);
     }
 
     public ValueTask DisposeAsync() => user.DisposeAsync();
@@ -53,7 +53,7 @@ public sealed class LockKeptTests : IAsyncLifetime
         await File.WriteAllTextAsync(Lock, damaged, TestContext.Current.CancellationToken);
         string[] words = verb.Split(' ');
 
-        var run = await HubUser.RunAsync([words[0], recipe, .. words[1..], .. verb == "merge" ? (string[])["--out", user["out"]] : []]);
+        var run = await user.RunAsync([words[0], recipe, .. words[1..], .. verb == "merge" ? (string[])["--out", user["out"]] : []]);
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains(damage == "newer" ? "error MOPS208: The lock was written by a newer version." : "error MOPS201: The lock cannot be read.", run.Error, StringComparison.Ordinal);
@@ -65,7 +65,7 @@ public sealed class LockKeptTests : IAsyncLifetime
     {
         await File.WriteAllTextAsync(Lock, Damaged("conflict"), TestContext.Current.CancellationToken);
 
-        var run = await HubUser.RunAsync("lock", recipe);
+        var run = await user.RunAsync("lock", recipe);
 
         Assert.Contains("recipe.lock.yml(5,1): error MOPS201: The lock cannot be read. A conflict marker of git is left in the lock.", run.Error, StringComparison.Ordinal);
         Assert.Contains("`git checkout --ours` or `--theirs`", run.Error, StringComparison.Ordinal);
@@ -78,11 +78,11 @@ public sealed class LockKeptTests : IAsyncLifetime
     {
         await File.WriteAllTextAsync(Lock, Damaged(damage), TestContext.Current.CancellationToken);
 
-        var run = await HubUser.RunAsync("lock", recipe, "--upgrade");
+        var run = await user.RunAsync("lock", recipe, "--upgrade");
 
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("warning MOPS201: The lock cannot be read. --upgrade pinned every model anew", run.Error, StringComparison.Ordinal);
-        Assert.Equal(0, (await HubUser.RunAsync("lock", "--check", recipe)).ExitCode);
+        Assert.Equal(0, (await user.RunAsync("lock", "--check", recipe)).ExitCode);
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class LockKeptTests : IAsyncLifetime
         var newer = Damaged("newer");
         await File.WriteAllTextAsync(Lock, newer, TestContext.Current.CancellationToken);
 
-        var run = await HubUser.RunAsync("lock", recipe, "--upgrade");
+        var run = await user.RunAsync("lock", recipe, "--upgrade");
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("Update MergeOps; nothing was changed.", run.Error, StringComparison.Ordinal);
@@ -104,7 +104,7 @@ public sealed class LockKeptTests : IAsyncLifetime
         var other = user.Recipe(Merge.Replace("0.5", "0.7", StringComparison.Ordinal), "z.yml");
         await File.WriteAllTextAsync(Lock, Damaged("cut"), TestContext.Current.CancellationToken);
 
-        var run = await HubUser.RunAsync("lock", recipe, other);
+        var run = await user.RunAsync("lock", recipe, other);
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("error MOPS201:", run.Error, StringComparison.Ordinal);

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using MergeOps.Cli;
 using MergeOps.Cli.CommandLine;
+using MergeOps.Tensors;
 using MergeOps.Tests.Planning;
 using NJsonSchema;
 using Xunit;
@@ -12,11 +13,11 @@ public sealed class MachineOutputTests : IDisposable
 {
     private readonly TemporaryModels models = new TemporaryModels().Llama("base", 1).Llama("one", 1);
     private readonly string recipe;
-    private readonly string? home = Environment.GetEnvironmentVariable("MERGEOPS_HOME");
+    private readonly HostEnvironment environment;
 
     public MachineOutputTests()
     {
-        Environment.SetEnvironmentVariable("MERGEOPS_HOME", Path.Combine(models.Path, "home"));
+        environment = TestEnvironment.WithHome(Path.Combine(models.Path, "home"));
         recipe = models.Recipe("""
             merge_method: task_arithmetic
             base_model: ./base
@@ -44,7 +45,6 @@ public sealed class MachineOutputTests : IDisposable
 
     public void Dispose()
     {
-        Environment.SetEnvironmentVariable("MERGEOPS_HOME", home);
         models.Dispose();
     }
 
@@ -52,7 +52,7 @@ public sealed class MachineOutputTests : IDisposable
     [MemberData(nameof(Verbs))]
     public async Task Every_verb_tells_a_wrong_command_line_in_it(string verb)
     {
-        var run = await CommandLineRun.OfAsync([.. verb.Split(' '), "--no-such-option", "--format", "json"]);
+        var run = await CommandLineRun.OfAsync(environment, [.. verb.Split(' '), "--no-such-option", "--format", "json"]);
         var output = await Checked(run);
 
         Assert.Equal((2, verb, 2), (run.ExitCode, output["verb"]!.GetValue<string>(), output["exitCode"]!.GetValue<int>()));
@@ -64,8 +64,8 @@ public sealed class MachineOutputTests : IDisposable
     [MemberData(nameof(Successes))]
     public async Task What_a_verb_makes_is_its_result(string line)
     {
-        await CommandLineRun.OfAsync("run", recipe);
-        await CommandLineRun.OfAsync("merge", recipe, "--out", Merged);
+        await CommandLineRun.OfAsync(environment, "run", recipe);
+        await CommandLineRun.OfAsync(environment, "merge", recipe, "--out", Merged);
         var arguments = line.Split(' ').Select(word => word switch
         {
             "RECIPE" => recipe,
@@ -76,7 +76,7 @@ public sealed class MachineOutputTests : IDisposable
             _ => word,
         });
 
-        var run = await CommandLineRun.OfAsync([.. arguments, "--format", "json"]);
+        var run = await CommandLineRun.OfAsync(environment, [.. arguments, "--format", "json"]);
         var output = await Checked(run);
 
         Assert.Equal((0, 0), (run.ExitCode, output["exitCode"]!.GetValue<int>()));
@@ -91,7 +91,7 @@ public sealed class MachineOutputTests : IDisposable
     [InlineData("explain")]
     public async Task What_is_wrong_stands_in_it_with_its_place(string verb, params string[] options)
     {
-        var output = await Checked(await CommandLineRun.OfAsync([verb, models.Recipe("merge_method: nothing", "bad.yml"), .. options, "--format=json"]));
+        var output = await Checked(await CommandLineRun.OfAsync(environment, [verb, models.Recipe("merge_method: nothing", "bad.yml"), .. options, "--format=json"]));
 
         var unknown = Assert.Single(output["diagnostics"]!.AsArray(), finding => finding!["code"]!.GetValue<string>() == "MOPS114")!;
         Assert.Equal((1, 15), (unknown["line"]!.GetValue<int>(), unknown["column"]!.GetValue<int>()));
@@ -101,7 +101,7 @@ public sealed class MachineOutputTests : IDisposable
     [Fact]
     public async Task A_word_that_is_no_verb_is_told_in_it()
     {
-        var output = await Checked(await CommandLineRun.OfAsync("plam", "--format", "json"));
+        var output = await Checked(await CommandLineRun.OfAsync(environment, "plam", "--format", "json"));
 
         Assert.Equal("", output["verb"]!.GetValue<string>());
         Assert.Contains("Did you mean 'plan'?", output["diagnostics"]![0]!["detail"]!.GetValue<string>(), StringComparison.Ordinal);
@@ -110,11 +110,11 @@ public sealed class MachineOutputTests : IDisposable
     [Fact]
     public void A_quiet_run_says_nothing_but_its_result()
     {
-        var quiet = CommandLineRun.Of("merge", recipe, "--out", Merged, "--quiet");
+        var quiet = CommandLineRun.Of(environment, "merge", recipe, "--out", Merged, "--quiet");
 
         Assert.Equal((0, Merged + "\n"), (quiet.ExitCode, quiet.Output));
         Assert.All(quiet.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.Contains(": warning MOPS", line, StringComparison.Ordinal));
-        Assert.Contains("error MOPS114", CommandLineRun.Of("validate", models.Recipe("merge_method: nothing", "bad.yml"), "-q").Output, StringComparison.Ordinal);
+        Assert.Contains("error MOPS114", CommandLineRun.Of(environment, "validate", models.Recipe("merge_method: nothing", "bad.yml"), "-q").Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -123,8 +123,8 @@ public sealed class MachineOutputTests : IDisposable
         const string Token = "hf_abcdefghijklmnopqrstuvwxyzABCDEFGH";
         var log = Path.Combine(models.Path, "messages.log");
 
-        CommandLineRun.Of("merge", recipe, "--out", Merged, "--quiet", "--log", log);
-        CommandLineRun.Of("merge", Path.Combine(models.Path, $"{Token}.yml"), "--out", Merged, "--log", log);
+        CommandLineRun.Of(environment, "merge", recipe, "--out", Merged, "--quiet", "--log", log);
+        CommandLineRun.Of(environment, "merge", Path.Combine(models.Path, $"{Token}.yml"), "--out", Merged, "--log", log);
 
         var lines = File.ReadAllLines(log);
         Assert.All(lines, line => Assert.Matches("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z ", line));
@@ -138,7 +138,7 @@ public sealed class MachineOutputTests : IDisposable
     {
         Assert.SkipUnless(File.Exists("/dev/full"), "needs a file that is always full");
 
-        var run = CommandLineRun.Of("merge", recipe, "--out", Merged, "--log", "/dev/full");
+        var run = CommandLineRun.Of(environment, "merge", recipe, "--out", Merged, "--log", "/dev/full");
 
         Assert.Equal((0, Merged + "\n"), (run.ExitCode, run.Output));
         Assert.Contains("warning MOPS802: The output cannot be written. The log of messages ends here: ", run.Error, StringComparison.Ordinal);
@@ -147,7 +147,7 @@ public sealed class MachineOutputTests : IDisposable
     [Fact]
     public void A_log_that_cannot_be_written_is_an_environment_failure()
     {
-        var run = CommandLineRun.Of("version", "--log", Path.Combine(models.Path, "nowhere", "messages.log"));
+        var run = CommandLineRun.Of(environment, "version", "--log", Path.Combine(models.Path, "nowhere", "messages.log"));
 
         Assert.Equal((3, ""), (run.ExitCode, run.Output));
         Assert.Contains("messages.log: error MOPS330", run.Error, StringComparison.Ordinal);

@@ -55,17 +55,10 @@ public sealed class MatrixTests : IDisposable
     public void In_a_workflow_it_is_an_output()
     {
         Write("recipes/a.yml");
-        Environment.SetEnvironmentVariable("GITHUB_OUTPUT", folder["output"]);
-        try
-        {
-            var run = CommandLineRun.Of("matrix");
 
-            Assert.Equal(run.Output.TrimEnd('\n'), EnvironmentFile.Read(File.ReadAllText(folder["output"]))["matrix"]);
-        }
-        finally
-        {
-            Environment.SetEnvironmentVariable("GITHUB_OUTPUT", null);
-        }
+        var run = CommandLineRun.Of(TestEnvironment.OfThisProcess.With(("GITHUB_OUTPUT", folder["output"])), "matrix");
+
+        Assert.Equal(run.Output.TrimEnd('\n'), EnvironmentFile.Read(File.ReadAllText(folder["output"]))["matrix"]);
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public sealed class MistypedPathTests : IAsyncLifetime
     [InlineData("models/quite-another", "There is no 'models/quite-another' here, though there is a folder 'models'. It is looked for at ")]
     public async Task A_folder_that_is_not_there_is_said_before_it_is_taken_for_a_model_on_the_hub(string model, string line)
     {
-        var run = await HubUser.RunAsync("lock", user.Recipe($"merge_method: passthrough\nmodels:\n  - model: {model}\n"));
+        var run = await user.RunAsync("lock", user.Recipe($"merge_method: passthrough\nmodels:\n  - model: {model}\n"));
 
         Assert.Equal(1, run.ExitCode);
         Assert.StartsWith(line, run.Error, StringComparison.Ordinal);
@@ -34,7 +34,7 @@ public sealed class MistypedPathTests : IAsyncLifetime
         Environment.CurrentDirectory = user["."];
         try
         {
-            var run = await HubUser.RunAsync("verify", "models/bse");
+            var run = await user.RunAsync("verify", "models/bse");
 
             Assert.Equal(1, run.ExitCode);
             Assert.Contains("There is no folder 'models/bse' here. Did you mean 'models/base'?", run.Error, StringComparison.Ordinal);
@@ -50,7 +50,7 @@ public sealed class MistypedPathTests : IAsyncLifetime
     {
         user.Llama("org/one");
 
-        var run = await HubUser.RunAsync("lock", user.Recipe("merge_method: passthrough\nmodels:\n  - model: org/one\n"));
+        var run = await user.RunAsync("lock", user.Recipe("merge_method: passthrough\nmodels:\n  - model: org/one\n"));
 
         Assert.Equal(0, run.ExitCode);
         Assert.DoesNotContain("There is no", run.Error, StringComparison.Ordinal);
@@ -61,9 +61,9 @@ public sealed class MistypedPathTests : IAsyncLifetime
     {
         var recipe = user.Recipe("merge_method: passthrough\nmodels:\n  - model: ./models/bas\n");
 
-        Assert.Contains("Did you mean './models/base'?", (await HubUser.RunAsync("lock", recipe)).Error, StringComparison.Ordinal);
-        Assert.Contains($"Did you mean '{recipe}'?", (await HubUser.RunAsync("validate", user["recipes.yml"])).Output, StringComparison.Ordinal);
-        Assert.Contains($"Did you mean '{user["models/base"]}'?", (await HubUser.RunAsync("inspect", user["models/bsae"])).Error, StringComparison.Ordinal);
+        Assert.Contains("Did you mean './models/base'?", (await user.RunAsync("lock", recipe)).Error, StringComparison.Ordinal);
+        Assert.Contains($"Did you mean '{recipe}'?", (await user.RunAsync("validate", user["recipes.yml"])).Output, StringComparison.Ordinal);
+        Assert.Contains($"Did you mean '{user["models/base"]}'?", (await user.RunAsync("inspect", user["models/bsae"])).Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class MistypedPathTests : IAsyncLifetime
         user.Llama("org/one");
         user.Hub.Faults.Add(MergeOps.TestHub.Faults.Misbehave.Status(503), times: 1);
 
-        var run = await HubUser.RunAsync("lock", user.Recipe("merge_method: passthrough\nmodels:\n  - model: org/one\n"));
+        var run = await user.RunAsync("lock", user.Recipe("merge_method: passthrough\nmodels:\n  - model: org/one\n"));
 
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("trying again in 1 s (1 of 5)", run.Error, StringComparison.Ordinal);
@@ -81,10 +81,10 @@ public sealed class MistypedPathTests : IAsyncLifetime
     [Fact]
     public async Task A_token_is_refused_to_a_hub_without_encryption_before_anything_is_asked()
     {
-        HubUser.Set("HF_TOKEN", "hf_secretsecretsecretsecret");
-        HubUser.Set("HF_ENDPOINT", "http://192.0.2.1");
+        user.Set("HF_TOKEN", "hf_secretsecretsecretsecret");
+        user.Set("HF_ENDPOINT", "http://192.0.2.1");
 
-        var run = await HubUser.RunAsync("lock", user.Recipe("merge_method: passthrough\nmodels:\n  - model: org/one\n"));
+        var run = await user.RunAsync("lock", user.Recipe("merge_method: passthrough\nmodels:\n  - model: org/one\n"));
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("whoever is on the way there could read the token", run.Error, StringComparison.Ordinal);

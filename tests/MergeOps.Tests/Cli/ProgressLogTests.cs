@@ -11,7 +11,7 @@ public sealed class ProgressLogTests : IDisposable
     private readonly Clock clock = new();
     private readonly ProgressLog progress;
 
-    public ProgressLogTests() => progress = new(new Screen(TextWriter.Null, error, ScreenTraits.Redirected), clock);
+    public ProgressLogTests() => progress = new(new Screen(TextWriter.Null, error, ScreenTraits.Redirected, TestEnvironment.OfThisProcess), clock);
 
     [Fact]
     public void Work_that_is_over_within_half_a_minute_leaves_no_line()

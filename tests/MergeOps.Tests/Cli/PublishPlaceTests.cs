@@ -1,3 +1,4 @@
+using MergeOps.Tensors;
 using MergeOps.Tests.Planning;
 using Xunit;
 
@@ -17,17 +18,16 @@ public sealed class PublishPlaceTests : IDisposable
         """;
 
     private readonly TemporaryModels models = new TemporaryModels().Llama("one", 1).Llama("two", 1);
-    private readonly string? home = Environment.GetEnvironmentVariable("MERGEOPS_HOME");
+    private readonly HostEnvironment environment;
 
     public PublishPlaceTests()
     {
-        Environment.SetEnvironmentVariable("MERGEOPS_HOME", Path.Combine(models.Path, "home"));
+        environment = TestEnvironment.WithHome(Path.Combine(models.Path, "home"));
         File.WriteAllText(Path.Combine(models.Path, "note.txt"), "a file");
     }
 
     public void Dispose()
     {
-        Environment.SetEnvironmentVariable("MERGEOPS_HOME", home);
         models.Dispose();
     }
 
@@ -41,7 +41,7 @@ public sealed class PublishPlaceTests : IDisposable
     [InlineData("run", "elsewhere/../two/published", "lies in the folder of './two'")]
     public void It_may_be_no_file_and_no_part_of_a_model(string verb, string folder, string why)
     {
-        var run = CommandLineRun.Of(verb, models.Recipe(Merge + $"publish: {{ folder: {folder} }}"));
+        var run = CommandLineRun.Of(environment, verb, models.Recipe(Merge + $"publish: {{ folder: {folder} }}"));
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("recipe.yml(7,20): error MOPS807", run.Output + run.Error, StringComparison.Ordinal);
@@ -54,7 +54,7 @@ public sealed class PublishPlaceTests : IDisposable
     [InlineData("one/below")]
     public void The_callers_target_is_checked_before_the_merge_too(string folder)
     {
-        var run = CommandLineRun.Of("run", models.Recipe(Merge), "--to", $"folder:{Path.Combine(models.Path, folder)}");
+        var run = CommandLineRun.Of(environment, "run", models.Recipe(Merge), "--to", $"folder:{Path.Combine(models.Path, folder)}");
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("error MOPS807", run.Error, StringComparison.Ordinal);
@@ -67,7 +67,7 @@ public sealed class PublishPlaceTests : IDisposable
         Directory.CreateDirectory(Path.Combine(models.Path, "all"));
         Directory.Move(Path.Combine(models.Path, "one"), Path.Combine(models.Path, "all", "0.0.1"));
 
-        var run = CommandLineRun.Of("validate", models.Recipe(Merge.Replace("./one", "./all/0.0.1", StringComparison.Ordinal) + "publish: { folder: all }"));
+        var run = CommandLineRun.Of(environment, "validate", models.Recipe(Merge.Replace("./one", "./all/0.0.1", StringComparison.Ordinal) + "publish: { folder: all }"));
 
         Assert.Equal(0, run.ExitCode);
     }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using MergeOps.Tensors;
 using Xunit;
 
 namespace MergeOps.Tests.Cli;
@@ -7,12 +8,12 @@ namespace MergeOps.Tests.Cli;
 public sealed class QuickstartTests : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("mergeops-");
-    private readonly string? home = Environment.GetEnvironmentVariable("MERGEOPS_HOME");
+    private readonly HostEnvironment environment;
     private readonly string recipe;
 
     public QuickstartTests()
     {
-        Environment.SetEnvironmentVariable("MERGEOPS_HOME", Path.Combine(folder.FullName, "home"));
+        environment = TestEnvironment.WithHome(Path.Combine(folder.FullName, "home"));
         var recipes = Path.Combine(Repository.Root, "recipes");
         foreach (var file in Directory.EnumerateFiles(recipes, "quickstart*", SearchOption.TopDirectoryOnly)
             .Concat(Directory.EnumerateFiles(Path.Combine(recipes, "quickstart"), "*", SearchOption.AllDirectories)))
@@ -29,14 +30,13 @@ public sealed class QuickstartTests : IDisposable
 
     public void Dispose()
     {
-        Environment.SetEnvironmentVariable("MERGEOPS_HOME", home);
         folder.Delete(recursive: true);
     }
 
     [Fact]
     public void Weights_that_replaced_published_ones_are_not_scored_under_their_digest()
     {
-        Assert.Equal(0, CommandLineRun.Of("run", recipe).ExitCode);
+        Assert.Equal(0, CommandLineRun.Of(environment, "run", recipe).ExitCode);
         var weights = Path.Combine(Published, "model.safetensors");
         File.Delete(weights);
         File.Copy(Path.Combine(Path.GetDirectoryName(recipe)!, "quickstart", "base", "model.safetensors"), weights);
@@ -44,7 +44,7 @@ public sealed class QuickstartTests : IDisposable
         File.WriteAllText(recipe, File.ReadAllText(recipe).Replace(
             "\ngates:", "\ngates:\n  - metric: mean.accuracy\n    not_worse_than: published\n", StringComparison.Ordinal));
 
-        var run = CommandLineRun.Of("run", recipe);
+        var run = CommandLineRun.Of(environment, "run", recipe);
 
         Assert.Contains("5 of 5 met", run.Error, StringComparison.Ordinal);
         // and no version follows one that is not what was published
@@ -55,7 +55,7 @@ public sealed class QuickstartTests : IDisposable
     [Fact]
     public void The_first_run_publishes_a_second_does_nothing_and_a_bad_merge_is_refused()
     {
-        var first = CommandLineRun.Of("run", recipe);
+        var first = CommandLineRun.Of(environment, "run", recipe);
         Assert.Equal(0, first.ExitCode);
         Assert.Contains("= lock ", first.Error, StringComparison.Ordinal);
         Assert.Contains($"Published as version 0.1.0: {Published}", first.Error, StringComparison.Ordinal);
@@ -67,14 +67,14 @@ public sealed class QuickstartTests : IDisposable
 
         AssertReadmeShows(first.Output);
 
-        var second = CommandLineRun.Of("run", recipe);
+        var second = CommandLineRun.Of(environment, "run", recipe);
         Assert.Equal((0, first.Output), (second.ExitCode, second.Output));
         Assert.Contains("Nothing to do: version 0.1.0 is this recipe's.", second.Error, StringComparison.Ordinal);
 
         var text = File.ReadAllText(recipe);
         Assert.Contains("lambda: 0.6", text, StringComparison.Ordinal);
         File.WriteAllText(recipe, text.Replace("lambda: 0.6", "lambda: 3", StringComparison.Ordinal));
-        var bad = CommandLineRun.Of("run", recipe);
+        var bad = CommandLineRun.Of(environment, "run", recipe);
         Assert.Equal(4, bad.ExitCode);
         Assert.Contains("error MOPS601: Gate failed.", bad.Error, StringComparison.Ordinal);
         Assert.Equal(["0.1.0"], Directory.EnumerateDirectories(Path.GetDirectoryName(Published)!).Select(Path.GetFileName));

@@ -1,3 +1,4 @@
+using MergeOps.Tensors;
 using MergeOps.Tests.Planning;
 using Xunit;
 
@@ -17,22 +18,21 @@ public sealed class RunTests : IDisposable
         """;
 
     private readonly TemporaryModels models = new TemporaryModels().Llama("base", 1).Llama("one", 1).Llama("two", 1);
-    private readonly string? home = Environment.GetEnvironmentVariable("MERGEOPS_HOME");
+    private readonly HostEnvironment environment;
 
-    public RunTests() => Environment.SetEnvironmentVariable("MERGEOPS_HOME", Path.Combine(models.Path, "home"));
+    public RunTests() => environment = TestEnvironment.WithHome(Path.Combine(models.Path, "home"));
 
     private string Published => Path.Combine(models.Path, "published", "0.1.0");
 
     public void Dispose()
     {
-        Environment.SetEnvironmentVariable("MERGEOPS_HOME", home);
         models.Dispose();
     }
 
     [Fact]
     public void A_run_goes_all_the_way()
     {
-        var run = CommandLineRun.Of("run", models.Recipe(Merge + "publish: { folder: published }"));
+        var run = CommandLineRun.Of(environment, "run", models.Recipe(Merge + "publish: { folder: published }"));
 
         Assert.Equal(0, run.ExitCode);
         Assert.Equal("✓✓✓✓--✓", Marks(run));
@@ -45,10 +45,10 @@ public sealed class RunTests : IDisposable
     public void A_second_run_does_nothing_and_says_so()
     {
         var recipe = models.Recipe(Merge + "publish: { folder: published }");
-        CommandLineRun.Of("run", recipe);
+        CommandLineRun.Of(environment, "run", recipe);
         var before = Directory.GetLastWriteTimeUtc(Published);
 
-        var run = CommandLineRun.Of("run", recipe);
+        var run = CommandLineRun.Of(environment, "run", recipe);
 
         Assert.Equal(0, run.ExitCode);
         Assert.Equal("✓=✓=--=", Marks(run));
@@ -59,7 +59,7 @@ public sealed class RunTests : IDisposable
     [Fact]
     public void Without_a_target_it_ends_after_the_evaluation()
     {
-        var run = CommandLineRun.Of("run", models.Recipe(Merge));
+        var run = CommandLineRun.Of(environment, "run", models.Recipe(Merge));
 
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("- publish   the recipe has no publish target, and there is no --to", run.Error, StringComparison.Ordinal);
@@ -71,7 +71,7 @@ public sealed class RunTests : IDisposable
     {
         var elsewhere = Path.Combine(models.Path, "elsewhere");
 
-        CommandLineRun.Of("run", models.Recipe(Merge + "publish: { folder: published }"), "--to", $"folder:{elsewhere}");
+        CommandLineRun.Of(environment, "run", models.Recipe(Merge + "publish: { folder: published }"), "--to", $"folder:{elsewhere}");
 
         Assert.True(Directory.Exists(Path.Combine(elsewhere, "0.1.0")));
         Assert.False(Directory.Exists(Published));
@@ -92,7 +92,7 @@ public sealed class RunTests : IDisposable
             publish: { folder: published }
             """);
 
-        var run = CommandLineRun.Of("run", recipe);
+        var run = CommandLineRun.Of(environment, "run", recipe);
 
         Assert.Equal(4, run.ExitCode);
         Assert.Contains("error MOPS616: A gate can never be decided.", run.Error, StringComparison.Ordinal);
@@ -104,10 +104,10 @@ public sealed class RunTests : IDisposable
     public void A_changed_model_is_noticed_before_anything_is_merged()
     {
         var recipe = models.Recipe(Merge);
-        CommandLineRun.Of("lock", recipe);
+        CommandLineRun.Of(environment, "lock", recipe);
         models.Llama("one", 2);
 
-        var run = CommandLineRun.Of("run", recipe);
+        var run = CommandLineRun.Of(environment, "run", recipe);
 
         Assert.Equal(1, run.ExitCode);
         Assert.Equal("✓✗", Marks(run));
@@ -119,13 +119,13 @@ public sealed class RunTests : IDisposable
     {
         var recipe = models.Recipe(Merge + "publish: { folder: published }");
         var merged = Path.Combine(models.Path, "merged");
-        CommandLineRun.Of("lock", recipe);
-        CommandLineRun.Of("merge", recipe, "--out", merged);
+        CommandLineRun.Of(environment, "lock", recipe);
+        CommandLineRun.Of(environment, "merge", recipe, "--out", merged);
 
-        Assert.Equal(4, CommandLineRun.Of("publish", recipe, "--from", Path.Combine(models.Path, "one")).ExitCode);
-        Assert.Equal(0, CommandLineRun.Of("publish", recipe, "--from", merged, "--dry-run").ExitCode);
+        Assert.Equal(4, CommandLineRun.Of(environment, "publish", recipe, "--from", Path.Combine(models.Path, "one")).ExitCode);
+        Assert.Equal(0, CommandLineRun.Of(environment, "publish", recipe, "--from", merged, "--dry-run").ExitCode);
         Assert.False(Directory.Exists(Published));
-        Assert.Equal(Published + "\n", CommandLineRun.Of("publish", recipe, "--from", merged).Output);
+        Assert.Equal(Published + "\n", CommandLineRun.Of(environment, "publish", recipe, "--from", merged).Output);
         Assert.True(Directory.Exists(Published));
     }
 

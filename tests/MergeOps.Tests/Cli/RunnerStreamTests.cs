@@ -14,7 +14,7 @@ public sealed class RunnerStreamTests
     {
         using var folder = new TemporaryFolder();
         var recipe = folder.Write("hunter2-hunter2.yml", "merge_method: linaer\n"u8);
-        var environment = new Dictionary<string, string> { ["GITHUB_ACTIONS"] = isRunner, ["GITHUB_OUTPUT"] = "", ["DEPLOY_KEY"] = "hunter2-hunter2" };
+        var environment = TestEnvironment.OfThisProcess.With(("GITHUB_ACTIONS", isRunner), ("GITHUB_OUTPUT", ""), ("DEPLOY_KEY", "hunter2-hunter2"));
 
         var text = ChildProcess.Finish(ChildProcess.Start(["validate", recipe], environment));
         var json = ChildProcess.Finish(ChildProcess.Start(["validate", recipe, "--format", "json"], environment));

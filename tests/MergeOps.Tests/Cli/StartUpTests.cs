@@ -46,7 +46,7 @@ public sealed class StartUpTests : IDisposable
         var temporary = Directory.CreateDirectory(Path.Combine(models.Path, "temporary")).FullName;
 
         var run = ChildProcess.Finish(ChildProcess.Start(
-            ["merge", recipe, "--out", Path.Combine(models.Path, "merged")], new Dictionary<string, string> { ["TMPDIR"] = temporary + "/" }));
+            ["merge", recipe, "--out", Path.Combine(models.Path, "merged")], TestEnvironment.OfThisProcess.With(("TMPDIR", temporary + "/"))));
 
         Assert.Equal(0, run.ExitCode);
         Assert.Empty(Directory.EnumerateFileSystemEntries(temporary));
@@ -69,7 +69,7 @@ public sealed class StartUpTests : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux() && Directory.Exists("/lib64"), "needs the GNU loader");
         var list = Path.Combine(models.Path, "libraries");
         using var process = ChildProcess.Start(
-            arguments, new Dictionary<string, string> { ["LD_DEBUG"] = "files", ["LD_DEBUG_OUTPUT"] = list });
+            arguments, TestEnvironment.OfThisProcess.With(("LD_DEBUG", "files"), ("LD_DEBUG_OUTPUT", list)));
         Assert.Equal(0, ChildProcess.Finish(process).ExitCode);
         return [.. Directory.EnumerateFiles(models.Path, "libraries.*").SelectMany(File.ReadLines).Where(line => line.Contains("dynamic:", StringComparison.Ordinal) || line.Contains("generating link map", StringComparison.Ordinal))];
     }

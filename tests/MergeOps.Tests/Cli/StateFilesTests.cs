@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using MergeOps.Tensors;
 using MergeOps.Tests.Planning;
 using Xunit;
 
@@ -12,12 +13,12 @@ public sealed class StateFilesTests : IDisposable
 
     private readonly TemporaryModels models = new TemporaryModels().Llama("base", 1).Llama("one", 1).Llama("two", 1);
     private readonly TemporaryFolder whole = new();
-    private readonly string? home = Environment.GetEnvironmentVariable("MERGEOPS_HOME");
+    private readonly HostEnvironment environment;
     private readonly string recipe;
 
     public StateFilesTests()
     {
-        Environment.SetEnvironmentVariable("MERGEOPS_HOME", Path.Combine(models.Path, "home"));
+        environment = TestEnvironment.WithHome(Path.Combine(models.Path, "home"));
         recipe = models.Recipe("""
             merge_method: task_arithmetic
             base_model: ./base
@@ -28,13 +29,12 @@ public sealed class StateFilesTests : IDisposable
                 parameters: { weight: 0.5 }
             publish: { folder: published }
             """);
-        Assert.Equal(0, CommandLineRun.Of("run", recipe).ExitCode);
+        Assert.Equal(0, CommandLineRun.Of(environment, "run", recipe).ExitCode);
         whole.CopyFrom(models.Path);
     }
 
     public void Dispose()
     {
-        Environment.SetEnvironmentVariable("MERGEOPS_HOME", home);
         models.Dispose();
         whole.Dispose();
     }
@@ -55,11 +55,11 @@ public sealed class StateFilesTests : IDisposable
                 Restore();
                 File.WriteAllBytes(path, damaged);
 
-                Require(path, damaged, CommandLineRun.Of("run", recipe));
+                Require(path, damaged, CommandLineRun.Of(environment, "run", recipe));
                 if (place == "published")
                 {
-                    Require(path, damaged, CommandLineRun.Of("verify", Path.Combine(models.Path, "published", "0.1.0")));
-                    Require(path, damaged, CommandLineRun.Of("rollback", recipe, "--dry-run"));
+                    Require(path, damaged, CommandLineRun.Of(environment, "verify", Path.Combine(models.Path, "published", "0.1.0")));
+                    Require(path, damaged, CommandLineRun.Of(environment, "rollback", recipe, "--dry-run"));
                 }
             }
         }
@@ -75,10 +75,10 @@ public sealed class StateFilesTests : IDisposable
             File.Delete(path);
             Directory.CreateDirectory(Path.Combine(path, "below"));
 
-            var run = CommandLineRun.Of("run", recipe);
+            var run = CommandLineRun.Of(environment, "run", recipe);
 
             Assert.True(run.ExitCode is 0, $"{path}\n{run.Error}");
-            Assert.Equal(0, CommandLineRun.Of("cache", "ls").ExitCode);
+            Assert.Equal(0, CommandLineRun.Of(environment, "cache", "ls").ExitCode);
         }
     }
 
@@ -92,7 +92,7 @@ public sealed class StateFilesTests : IDisposable
             Directory.Delete(path, recursive: true);
             File.WriteAllText(path, "no folder");
 
-            var run = CommandLineRun.Of("run", recipe);
+            var run = CommandLineRun.Of(environment, "run", recipe);
 
             Assert.True(run.ExitCode is 0, $"{path}\n{run.Error}");
         }
@@ -104,13 +104,13 @@ public sealed class StateFilesTests : IDisposable
         var passed = Directory.EnumerateFiles(Path.Combine(models.Path, "home", "runs"), "passed.json", SearchOption.AllDirectories).Single();
         var longAgo = new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc);
         File.SetLastWriteTimeUtc(passed, longAgo);
-        Assert.Equal(0, CommandLineRun.Of("run", recipe).ExitCode);
+        Assert.Equal(0, CommandLineRun.Of(environment, "run", recipe).ExitCode);
         Assert.Equal(longAgo, File.GetLastWriteTimeUtc(passed));
 
         var report = Directory.EnumerateFiles(Path.Combine(models.Path, "home", "runs"), "evaluation.json", SearchOption.AllDirectories).Single();
         File.WriteAllText(report, File.ReadAllText(report).Replace("recipe", "other", StringComparison.Ordinal));
 
-        Assert.Equal(0, CommandLineRun.Of("run", recipe).ExitCode);
+        Assert.Equal(0, CommandLineRun.Of(environment, "run", recipe).ExitCode);
         Assert.NotEqual(longAgo, File.GetLastWriteTimeUtc(passed));
     }
 

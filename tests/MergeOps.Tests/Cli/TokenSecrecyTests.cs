@@ -24,7 +24,7 @@ public sealed class TokenSecrecyTests
     public async Task No_command_shows_the_token_or_leaves_it_anywhere(string hub)
     {
         await using var user = (await HubUser.StartAsync()).Llama("org/one").Llama("org/two");
-        HubUser.Set("HF_TOKEN", user.Hub.Token);
+        user.Set("HF_TOKEN", user.Hub.Token);
         user.Hub.Repository("org/one").IsPrivate = true;
         var recipe = user.Recipe(Merge);
         var said = await RunAllAsync(user, recipe);
@@ -71,7 +71,7 @@ public sealed class TokenSecrecyTests
             ["doctor"],
         })
         {
-            var run = await HubUser.RunAsync(line);
+            var run = await user.RunAsync(line);
             said += run.Output + run.Error;
         }
 

@@ -20,12 +20,12 @@ public sealed class TrustTests : IDisposable
         """;
 
     private readonly TemporaryModels models = new TemporaryModels().Llama("base", 1).Llama("one", 1);
-    private readonly string? home = Environment.GetEnvironmentVariable("MERGEOPS_HOME");
+    private readonly HostEnvironment environment;
     private readonly string recipe;
 
     public TrustTests()
     {
-        Environment.SetEnvironmentVariable("MERGEOPS_HOME", Path.Combine(models.Path, "home"));
+        environment = TestEnvironment.WithHome(Path.Combine(models.Path, "home"));
         models.Poke("base", "model.norm.weight", 0, 0, 0, 0x80, 0x3f).Poke("one", "model.embed_tokens.weight", 4, 0, 0, 0, 0x40);
         recipe = models.Recipe(Merge);
     }
@@ -38,21 +38,20 @@ public sealed class TrustTests : IDisposable
 
     public void Dispose()
     {
-        Environment.SetEnvironmentVariable("MERGEOPS_HOME", home);
         models.Dispose();
     }
 
     [Fact]
     public void A_bit_that_flips_in_a_locked_file_behind_the_disks_back_is_found_by_the_merges_only_read()
     {
-        CommandLineRun.Of("lock", recipe);
+        CommandLineRun.Of(environment, "lock", recipe);
         var file = Path.Combine(models.Path, "one", "model.safetensors");
         var locked = new BlobDigest(DigestKind.Sha256, FileDigests.Sha256(file, TestContext.Current.CancellationToken));
         Flip(file);
         Pretend(file, locked);
 
-        var merge = CommandLineRun.Of("merge", recipe, "--out", Output);
-        var again = CommandLineRun.Of("merge", recipe, "--out", Output);
+        var merge = CommandLineRun.Of(environment, "merge", recipe, "--out", Output);
+        var again = CommandLineRun.Of(environment, "merge", recipe, "--out", Output);
 
         Assert.Equal(3, merge.ExitCode);
         Assert.Contains($"{file}: error MOPS505:", merge.Error, StringComparison.Ordinal);
@@ -79,7 +78,7 @@ public sealed class TrustTests : IDisposable
 
         foreach (var verb in new[] { ["plan", recipe], ["merge", recipe, "--out", Output], ["lock", recipe], ["run", recipe], new[] { "lock", recipe, "--check" } })
         {
-            var run = CommandLineRun.Of(verb);
+            var run = CommandLineRun.Of(environment, verb);
 
             Assert.Equal(1, run.ExitCode);
             Assert.Contains("error MOPS201: The lock cannot be read. It is a ", run.Error, StringComparison.Ordinal);
@@ -91,14 +90,14 @@ public sealed class TrustTests : IDisposable
     [Fact]
     public void A_lock_that_lacks_a_model_is_no_lock_for_the_others()
     {
-        CommandLineRun.Of("lock", recipe);
+        CommandLineRun.Of(environment, "lock", recipe);
         var place = Path.Combine(models.Path, "recipe.lock.yml");
         var text = File.ReadAllText(place);
         File.WriteAllText(place, text[..text.LastIndexOf("  - kind:", StringComparison.Ordinal)]);
 
         foreach (var verb in new[] { ["plan", recipe], new[] { "merge", recipe, "--out", Output } })
         {
-            var run = CommandLineRun.Of(verb);
+            var run = CommandLineRun.Of(environment, verb);
 
             Assert.Equal(1, run.ExitCode);
             Assert.Contains("error MOPS202: The lock and the recipe's models disagree. './one' is not in the lock.", run.Error, StringComparison.Ordinal);
@@ -112,10 +111,10 @@ public sealed class TrustTests : IDisposable
     [InlineData("README.md")]
     public void A_version_with_another_file_than_was_published_is_neither_published_nor_followed_by_its_like(string file)
     {
-        CommandLineRun.Of("run", recipe);
+        CommandLineRun.Of(environment, "run", recipe);
         File.AppendAllText(Path.Combine(Published, file), " ");
 
-        var run = CommandLineRun.Of("run", recipe);
+        var run = CommandLineRun.Of(environment, "run", recipe);
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("error MOPS711:", run.Error, StringComparison.Ordinal);
@@ -127,16 +126,16 @@ public sealed class TrustTests : IDisposable
     [InlineData("rollback")]
     public void A_version_to_which_somebody_added_a_file_is_not_what_was_published(string verb)
     {
-        CommandLineRun.Of("run", recipe);
+        CommandLineRun.Of(environment, "run", recipe);
         if (verb == "rollback")
         {
             models.Recipe(Merge.Replace("0.5", "0.25", StringComparison.Ordinal));
-            Assert.Equal(0, CommandLineRun.Of("run", recipe).ExitCode);
+            Assert.Equal(0, CommandLineRun.Of(environment, "run", recipe).ExitCode);
         }
 
         File.WriteAllText(Path.Combine(Published, "adapter_config.json"), "{}");
 
-        var run = CommandLineRun.Of(verb, recipe);
+        var run = CommandLineRun.Of(environment, verb, recipe);
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("adapter_config.json: error MOPS713:", run.Error, StringComparison.Ordinal);
@@ -149,7 +148,7 @@ public sealed class TrustTests : IDisposable
     public void A_pipe_in_the_memory_of_a_run_is_damage_like_any_other(string file)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "needs pipes with names");
-        Assert.Equal(0, CommandLineRun.Of("run", recipe).ExitCode);
+        Assert.Equal(0, CommandLineRun.Of(environment, "run", recipe).ExitCode);
         var path = Path.Combine(RunFolder, file);
         File.Delete(path);
         using (var made = System.Diagnostics.Process.Start("mkfifo", path))
@@ -157,7 +156,7 @@ public sealed class TrustTests : IDisposable
             made.WaitForExit();
         }
 
-        var run = CommandLineRun.Of("run", recipe);
+        var run = CommandLineRun.Of(environment, "run", recipe);
 
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("It is made again.", run.Error, StringComparison.Ordinal);
@@ -170,32 +169,32 @@ public sealed class TrustTests : IDisposable
     [InlineData("missing")]
     public void A_merged_model_that_was_damaged_is_made_again(string damage)
     {
-        CommandLineRun.Of("lock", recipe);
-        CommandLineRun.Of("merge", recipe, "--out", Output);
+        CommandLineRun.Of(environment, "lock", recipe);
+        CommandLineRun.Of(environment, "merge", recipe, "--out", Output);
         var weights = Path.Combine(Output, "model.safetensors");
         var sound = File.ReadAllBytes(weights);
         Damage(weights, damage);
 
-        var run = CommandLineRun.Of("merge", recipe, "--out", Output);
+        var run = CommandLineRun.Of(environment, "merge", recipe, "--out", Output);
 
         Assert.Equal((0, Output + "\n"), (run.ExitCode, run.Output));
         Assert.Contains("\n✓ merge ", "\n" + run.Error, StringComparison.Ordinal);
         Assert.Contains($"{Output}: warning MOPS502:", run.Error, StringComparison.Ordinal);
         Assert.Contains("It is made again.", run.Error, StringComparison.Ordinal);
         Assert.Equal(sound, File.ReadAllBytes(weights));
-        Assert.StartsWith("= merge", CommandLineRun.Of("merge", recipe, "--out", Output).Error, StringComparison.Ordinal);
+        Assert.StartsWith("= merge", CommandLineRun.Of(environment, "merge", recipe, "--out", Output).Error, StringComparison.Ordinal);
     }
 
     [Fact]
     public void What_somebody_wrote_into_a_merged_model_is_not_thrown_away_unasked()
     {
-        CommandLineRun.Of("merge", recipe, "--out", Output);
+        CommandLineRun.Of(environment, "merge", recipe, "--out", Output);
         var config = Path.Combine(Output, "config.json");
         var sound = File.ReadAllText(config);
         File.WriteAllText(config, sound + "\n");
 
-        var refused = CommandLineRun.Of("merge", recipe, "--out", Output);
-        var replaced = CommandLineRun.Of("merge", recipe, "--out", Output, "--replace");
+        var refused = CommandLineRun.Of(environment, "merge", recipe, "--out", Output);
+        var replaced = CommandLineRun.Of(environment, "merge", recipe, "--out", Output, "--replace");
 
         Assert.Equal(1, refused.ExitCode);
         Assert.Contains("'config.json' is not the file that the merge wrote.", refused.Error, StringComparison.Ordinal);
@@ -206,11 +205,11 @@ public sealed class TrustTests : IDisposable
     [Fact]
     public void The_shards_that_are_asked_for_are_made()
     {
-        CommandLineRun.Of("merge", recipe, "--out", Output);
+        CommandLineRun.Of(environment, "merge", recipe, "--out", Output);
 
-        var refused = CommandLineRun.Of("merge", recipe, "--out", Output, "--shard-size", "200");
-        var replaced = CommandLineRun.Of("merge", recipe, "--out", Output, "--shard-size", "200", "--replace");
-        var again = CommandLineRun.Of("merge", recipe, "--out", Output, "--shard-size", "200");
+        var refused = CommandLineRun.Of(environment, "merge", recipe, "--out", Output, "--shard-size", "200");
+        var replaced = CommandLineRun.Of(environment, "merge", recipe, "--out", Output, "--shard-size", "200", "--replace");
+        var again = CommandLineRun.Of(environment, "merge", recipe, "--out", Output, "--shard-size", "200");
 
         Assert.Equal(1, refused.ExitCode);
         Assert.Contains("in 1 weight file; ", refused.Error, StringComparison.Ordinal);
@@ -223,19 +222,19 @@ public sealed class TrustTests : IDisposable
     [Fact]
     public void What_was_known_by_identity_alone_is_said()
     {
-        CommandLineRun.Of("lock", recipe);
+        CommandLineRun.Of(environment, "lock", recipe);
         var merged = Json("merge", recipe, "--out", Output)["model"]!["evidence"]!;
         var read = Json("merge", recipe, "--out", Output)["model"]!["evidence"]!;
         var weights = Path.Combine(Output, "model.safetensors");
         var manifest = MergeManifest.Find(Output)!;
-        new KnownDigests(Path.Combine(models.Path, "home", "digests"), LateClock.Instance).RememberTensors(weights, manifest.ModelDigest, FileIdentity.Of(weights));
+        new KnownDigests(environment.Home, LateClock.Instance).RememberTensors(weights, manifest.ModelDigest, FileIdentity.Of(weights));
 
         var known = Json("merge", recipe, "--out", Output)["model"]!["evidence"]!;
 
         Assert.Equal((2, 0), ((int)merged["compared"]!, (int)merged["byIdentity"]!));
         Assert.Equal((1, 0), ((int)read["compared"]!, (int)read["byIdentity"]!));
         Assert.Equal((0, 1), ((int)known["compared"]!, (int)known["byIdentity"]!));
-        Assert.Contains("; 1 file known by size and times alone", CommandLineRun.Of("merge", recipe, "--out", Output).Error, StringComparison.Ordinal);
+        Assert.Contains("; 1 file known by size and times alone", CommandLineRun.Of(environment, "merge", recipe, "--out", Output).Error, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -245,13 +244,13 @@ public sealed class TrustTests : IDisposable
     [InlineData("missing", "MOPS712")]
     public void A_published_version_without_its_weights_is_not_called_published(string damage, string code)
     {
-        CommandLineRun.Of("run", recipe);
-        CommandLineRun.Of("merge", recipe, "--out", Output);
+        CommandLineRun.Of(environment, "run", recipe);
+        CommandLineRun.Of(environment, "merge", recipe, "--out", Output);
         Damage(Path.Combine(Published, "model.safetensors"), damage);
 
         foreach (var arguments in new[] { new[] { "run", recipe }, ["publish", recipe, "--from", Output], ["publish", recipe, "--from", Output, "--dry-run"] })
         {
-            var run = CommandLineRun.Of(arguments);
+            var run = CommandLineRun.Of(environment, arguments);
 
             Assert.Equal(1, run.ExitCode);
             Assert.Contains($"error {code}:", run.Error, StringComparison.Ordinal);
@@ -259,8 +258,8 @@ public sealed class TrustTests : IDisposable
         }
 
         Directory.Delete(Published, recursive: true);
-        Assert.Equal(0, CommandLineRun.Of("run", recipe).ExitCode);
-        Assert.Equal(0, CommandLineRun.Of("verify", Published).ExitCode);
+        Assert.Equal(0, CommandLineRun.Of(environment, "run", recipe).ExitCode);
+        Assert.Equal(0, CommandLineRun.Of(environment, "verify", Published).ExitCode);
     }
 
     [Theory]
@@ -268,13 +267,13 @@ public sealed class TrustTests : IDisposable
     [InlineData("missing")]
     public void Nobody_is_rolled_back_to_a_version_without_its_weights(string damage)
     {
-        CommandLineRun.Of("run", recipe);
+        CommandLineRun.Of(environment, "run", recipe);
         File.WriteAllText(recipe, Merge.Replace("0.5", "0.25", StringComparison.Ordinal));
-        CommandLineRun.Of("run", recipe);
+        CommandLineRun.Of(environment, "run", recipe);
         Damage(Path.Combine(Published, "model.safetensors"), damage);
 
-        var dry = CommandLineRun.Of("rollback", recipe, "--dry-run");
-        var run = CommandLineRun.Of("rollback", recipe);
+        var dry = CommandLineRun.Of(environment, "rollback", recipe, "--dry-run");
+        var run = CommandLineRun.Of(environment, "rollback", recipe);
 
         Assert.Equal((1, 1), (dry.ExitCode, run.ExitCode));
         Assert.Contains("model.safetensors", run.Error, StringComparison.Ordinal);
@@ -289,15 +288,15 @@ public sealed class TrustTests : IDisposable
     [InlineData("model/merge-manifest.json", "missing")]
     public void A_run_makes_what_is_damaged_in_its_memory_again_and_says_so(string file, string damage)
     {
-        CommandLineRun.Of("run", recipe);
+        CommandLineRun.Of(environment, "run", recipe);
         Damage(Path.Combine(RunFolder, file), damage);
 
-        var run = CommandLineRun.Of("run", recipe);
+        var run = CommandLineRun.Of(environment, "run", recipe);
 
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("It is made again.", run.Error, StringComparison.Ordinal);
         Assert.Contains("= publish   version 0.1.0 is published", run.Error, StringComparison.Ordinal);
-        Assert.Equal(0, CommandLineRun.Of("verify", Path.Combine(RunFolder, "model")).ExitCode);
+        Assert.Equal(0, CommandLineRun.Of(environment, "verify", Path.Combine(RunFolder, "model")).ExitCode);
     }
 
     [Theory]
@@ -307,12 +306,12 @@ public sealed class TrustTests : IDisposable
     [InlineData("evaluation.md", "missing")]
     public void A_report_that_is_damaged_in_the_memory_of_a_run_is_written_again(string file, string damage)
     {
-        CommandLineRun.Of("run", recipe);
+        CommandLineRun.Of(environment, "run", recipe);
         var report = Path.Combine(RunFolder, "evaluation", file);
         var sound = File.ReadAllText(report);
         Damage(report, damage);
 
-        var run = CommandLineRun.Of("run", recipe);
+        var run = CommandLineRun.Of(environment, "run", recipe);
 
         Assert.Equal(0, run.ExitCode);
         Assert.DoesNotContain("evaluated before", run.Error, StringComparison.Ordinal);
@@ -323,29 +322,29 @@ public sealed class TrustTests : IDisposable
     [Fact]
     public void A_run_that_finds_something_else_in_its_memory_makes_it_again()
     {
-        CommandLineRun.Of("run", recipe);
+        CommandLineRun.Of(environment, "run", recipe);
         var model = Path.Combine(RunFolder, "model");
         Directory.Delete(model, recursive: true);
         File.WriteAllText(model, "a file");
 
-        Assert.Equal(0, CommandLineRun.Of("run", recipe).ExitCode);
-        Assert.Equal(0, CommandLineRun.Of("verify", model).ExitCode);
+        Assert.Equal(0, CommandLineRun.Of(environment, "run", recipe).ExitCode);
+        Assert.Equal(0, CommandLineRun.Of(environment, "verify", model).ExitCode);
     }
 
     [Fact]
     public void What_damages_the_memory_of_a_run_does_not_damage_what_is_published()
     {
-        CommandLineRun.Of("run", recipe);
+        CommandLineRun.Of(environment, "run", recipe);
 
         Flip(Path.Combine(RunFolder, "model", "model.safetensors"));
 
-        Assert.Equal(0, CommandLineRun.Of("verify", Published).ExitCode);
+        Assert.Equal(0, CommandLineRun.Of(environment, "verify", Published).ExitCode);
     }
 
     [Fact]
     public void The_lock_that_is_published_is_the_one_beside_the_recipe()
     {
-        CommandLineRun.Of("run", recipe);
+        CommandLineRun.Of(environment, "run", recipe);
         Directory.CreateDirectory(Path.Combine(models.Path, "moved"));
         foreach (var model in new[] { "base", "one" })
         {
@@ -353,34 +352,34 @@ public sealed class TrustTests : IDisposable
         }
 
         File.WriteAllText(recipe, Merge.Replace("./", "./moved/", StringComparison.Ordinal));
-        CommandLineRun.Of("lock", recipe);
-        var run = CommandLineRun.Of("run", recipe);
+        CommandLineRun.Of(environment, "lock", recipe);
+        var run = CommandLineRun.Of(environment, "run", recipe);
 
         var second = Path.Combine(models.Path, "published", "0.1.1");
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("= merge     merged before", run.Error, StringComparison.Ordinal);
         Assert.Equal(File.ReadAllText(Path.ChangeExtension(recipe, ".lock.yml")), File.ReadAllText(Path.Combine(second, "mergeops.lock.yml")));
         Assert.Equal(File.ReadAllText(recipe), File.ReadAllText(Path.Combine(second, "mergeops.yml")));
-        Assert.Equal(0, CommandLineRun.Of("verify", second).ExitCode);
-        Assert.Equal(0, CommandLineRun.Of("verify", Published).ExitCode);
+        Assert.Equal(0, CommandLineRun.Of(environment, "verify", second).ExitCode);
+        Assert.Equal(0, CommandLineRun.Of(environment, "verify", Published).ExitCode);
     }
 
     [Fact]
     public void Equal_content_is_one_version_whoever_publishes_it()
     {
-        CommandLineRun.Of("run", recipe);
+        CommandLineRun.Of(environment, "run", recipe);
         Directory.CreateDirectory(Path.Combine(models.Path, "moved"));
         Directory.Move(Path.Combine(models.Path, "one"), Path.Combine(models.Path, "moved", "one"));
         File.WriteAllText(recipe, Merge.Replace("./one", "./moved/one", StringComparison.Ordinal));
-        CommandLineRun.Of("lock", recipe);
-        CommandLineRun.Of("merge", recipe, "--out", Output);
+        CommandLineRun.Of(environment, "lock", recipe);
+        CommandLineRun.Of(environment, "merge", recipe, "--out", Output);
 
         var runs = new[]
         {
-            CommandLineRun.Of("run", recipe),
-            CommandLineRun.Of("publish", recipe, "--from", Output),
-            CommandLineRun.Of("run", recipe),
-            CommandLineRun.Of("publish", recipe, "--from", Output),
+            CommandLineRun.Of(environment, "run", recipe),
+            CommandLineRun.Of(environment, "publish", recipe, "--from", Output),
+            CommandLineRun.Of(environment, "run", recipe),
+            CommandLineRun.Of(environment, "publish", recipe, "--from", Output),
         };
 
         Assert.All(runs, run => Assert.Equal(0, run.ExitCode));
@@ -388,7 +387,7 @@ public sealed class TrustTests : IDisposable
     }
 
     private void Pretend(string file, BlobDigest digest) =>
-        new KnownDigests(Path.Combine(models.Path, "home", "digests"), LateClock.Instance).Remember(file, digest, null);
+        new KnownDigests(environment.Home, LateClock.Instance).Remember(file, digest, null);
 
     private static void Flip(string file)
     {
@@ -426,9 +425,9 @@ public sealed class TrustTests : IDisposable
         File.SetLastWriteTimeUtc(file, written);
     }
 
-    private static JsonNode Json(params string[] arguments)
+    private JsonNode Json(params string[] arguments)
     {
-        var run = CommandLineRun.Of([.. arguments, "--format", "json"]);
+        var run = CommandLineRun.Of(environment, [.. arguments, "--format", "json"]);
         Assert.True(run.ExitCode == 0, run.Error);
         return run.Result!;
     }

@@ -11,14 +11,14 @@ namespace MergeOps.Tests.Cli;
 public sealed class VerifyTests : IDisposable
 {
     private readonly TemporaryModels models = new TemporaryModels().Llama("base", 1).Llama("one", 1).Llama("two", 1);
-    private readonly string? home = Environment.GetEnvironmentVariable("MERGEOPS_HOME");
+    private readonly HostEnvironment environment;
     private readonly string published;
 
     public VerifyTests()
     {
-        Environment.SetEnvironmentVariable("MERGEOPS_HOME", Path.Combine(models.Path, "home"));
+        environment = TestEnvironment.WithHome(Path.Combine(models.Path, "home"));
         models.Recipe("""{"prompt": "a", "answer": "b"}""", "letters.jsonl");
-        CommandLineRun.Of("run", models.Recipe("""
+        CommandLineRun.Of(environment, "run", models.Recipe("""
             merge_method: task_arithmetic
             base_model: ./base
             models:
@@ -37,14 +37,13 @@ public sealed class VerifyTests : IDisposable
 
     public void Dispose()
     {
-        Environment.SetEnvironmentVariable("MERGEOPS_HOME", home);
         models.Dispose();
     }
 
     [Fact]
     public void A_published_folder_is_as_it_was_recorded()
     {
-        var run = CommandLineRun.Of("verify", published);
+        var run = CommandLineRun.Of(environment, "verify", published);
 
         Assert.Equal((0, ""), (run.ExitCode, run.Output));
         Assert.Contains("Everything is as recorded.", run.Error, StringComparison.Ordinal);
@@ -59,7 +58,7 @@ public sealed class VerifyTests : IDisposable
         File.WriteAllBytes(config, bytes);
         File.WriteAllText(Path.Combine(published, "notes.txt"), "mine");
 
-        var run = CommandLineRun.Of("verify", published);
+        var run = CommandLineRun.Of(environment, "verify", published);
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains($"{config}: error MOPS711:", run.Output, StringComparison.Ordinal);
@@ -71,7 +70,7 @@ public sealed class VerifyTests : IDisposable
     {
         File.WriteAllText(Path.Combine(published, "notes.txt"), "mine");
 
-        using var json = JsonDocument.Parse(CommandLineRun.Of("verify", published, "--format", "json").Result!.ToJsonString());
+        using var json = JsonDocument.Parse(CommandLineRun.Of(environment, "verify", published, "--format", "json").Result!.ToJsonString());
 
         Assert.False(json.RootElement.GetProperty("intact").GetBoolean());
         Assert.Equal("MOPS713", Assert.Single(json.RootElement.GetProperty("findings").EnumerateArray()).GetProperty("code").GetString());
@@ -94,7 +93,7 @@ public sealed class VerifyTests : IDisposable
         Environment.CurrentDirectory = models.Path;
         try
         {
-            var run = CommandLineRun.Of("verify", published, "--rebuild");
+            var run = CommandLineRun.Of(environment, "verify", published, "--rebuild");
 
             Assert.Equal(1, run.ExitCode);
             Assert.Contains("mergeops.yml(2,13): error MOPS118: A local path does not exist. './base' is not in ", run.Output, StringComparison.Ordinal);
@@ -115,7 +114,7 @@ public sealed class VerifyTests : IDisposable
         File.WriteAllText(recipe, File.ReadAllText(recipe).Replace("weight: 0.5", "weight: 0.7", StringComparison.Ordinal));
         File.WriteAllText(list, File.ReadAllText(list).Replace(old, Sha256(recipe), StringComparison.Ordinal));
 
-        Assert.Equal(0, CommandLineRun.Of("verify", published).ExitCode);
+        Assert.Equal(0, CommandLineRun.Of(environment, "verify", published).ExitCode);
         var run = Rebuild(published);
 
         Assert.Equal(1, run.ExitCode);
@@ -126,13 +125,13 @@ public sealed class VerifyTests : IDisposable
     public void A_rebuild_finds_weights_that_the_recipe_does_not_make()
     {
         var other = Path.Combine(models.Path, "other");
-        CommandLineRun.Of("merge", Path.Combine(models.Path, "recipe.yml"), "--out", other);
+        CommandLineRun.Of(environment, "merge", Path.Combine(models.Path, "recipe.yml"), "--out", other);
         var weights = File.ReadAllBytes(Path.Combine(other, "model.safetensors"));
         weights[^1] ^= 0x40;
         File.WriteAllBytes(Path.Combine(other, "model.safetensors"), weights);
         File.Copy(Path.Combine(published, "mergeops.yml"), Path.Combine(other, "mergeops.yml"));
         Reseal(other);
-        Assert.Equal(0, CommandLineRun.Of("verify", other).ExitCode);
+        Assert.Equal(0, CommandLineRun.Of(environment, "verify", other).ExitCode);
 
         var run = Rebuild(other);
 
@@ -142,14 +141,14 @@ public sealed class VerifyTests : IDisposable
         Assert.DoesNotContain("✓ verify", run.Error, StringComparison.Ordinal);
     }
 
-    private CommandLineRun Rebuild(string folder) => CommandLineRun.Of("verify", folder, "--rebuild", "--models", models.Path);
+    private CommandLineRun Rebuild(string folder) => CommandLineRun.Of(environment, "verify", folder, "--rebuild", "--models", models.Path);
 
     [Theory]
     [InlineData("nowhere")]
     [InlineData("a/b/c")]
     public void What_is_neither_folder_nor_repository_is_said(string what)
     {
-        var run = CommandLineRun.Of("verify", what);
+        var run = CommandLineRun.Of(environment, "verify", what);
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("error MOPS728: Nothing to verify.", run.Error, StringComparison.Ordinal);

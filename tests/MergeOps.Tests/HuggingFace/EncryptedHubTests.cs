@@ -72,15 +72,12 @@ public sealed class EncryptedHubTests : IAsyncLifetime
         Assert.DoesNotContain(hub.Server.Requests, request => request.Origin == Origin.Foreign);
     }
 
-    private Task<CommandLineRun> RunAsync(params string[] arguments) => Task.Run(() => ChildProcess.Finish(ChildProcess.Start(arguments, new Dictionary<string, string>
-    {
-        ["SSL_CERT_FILE"] = folder["certificate.pem"],
-        ["HF_ENDPOINT"] = hub.Server.Endpoint.ToString().TrimEnd('/'),
-        ["HF_HOME"] = folder["hf"],
-        ["HF_HUB_CACHE"] = folder["hf/hub"],
-        ["HF_TOKEN"] = hub.Server.Token,
-        ["MERGEOPS_HOME"] = folder["home"],
-    })));
+    private Task<CommandLineRun> RunAsync(params string[] arguments) => Task.Run(() => ChildProcess.Finish(ChildProcess.Start(arguments, TestEnvironment.WithHome(folder["home"]).With(
+        ("SSL_CERT_FILE", folder["certificate.pem"]),
+        ("HF_ENDPOINT", hub.Server.Endpoint.ToString().TrimEnd('/')),
+        ("HF_HOME", folder["hf"]),
+        ("HF_HUB_CACHE", folder["hf/hub"]),
+        ("HF_TOKEN", hub.Server.Token)))));
 
     private static X509Certificate2 Certificate()
     {

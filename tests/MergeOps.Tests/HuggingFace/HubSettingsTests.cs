@@ -144,7 +144,7 @@ public sealed class HubSettingsTests : IDisposable
         {
             asked.Add(name);
             return name == "HOME" ? folder.Path : null;
-        }).Read();
+        }, folder.Path).Read();
 
         Assert.All(asked.Where(name => name != "HOME"), name => Assert.Contains($"`{name}`", page, StringComparison.Ordinal));
         Assert.Contains($"`{HubEnvironment.ClearText}`", page, StringComparison.Ordinal);
@@ -165,6 +165,6 @@ public sealed class HubSettingsTests : IDisposable
     private HubSettings Read(params (string Name, string Value)[] variables)
     {
         var all = variables.ToDictionary(variable => variable.Name, variable => variable.Value);
-        return new HubEnvironment(name => name == "HOME" ? folder.Path : all.GetValueOrDefault(name)).Read();
+        return new HubEnvironment(name => name == "HOME" ? folder.Path : all.GetValueOrDefault(name), folder.Path).Read();
     }
 }

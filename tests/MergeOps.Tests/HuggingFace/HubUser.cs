@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using MergeOps.Tensors;
 using MergeOps.TestHub;
 using MergeOps.Tests.Cli;
 using MergeOps.Tests.Planning;
@@ -11,10 +12,8 @@ namespace MergeOps.Tests.HuggingFace;
 /// <summary>Somebody at a command line whose Hub runs on this machine, with an empty cache and an empty home.</summary>
 internal sealed class HubUser : IAsyncDisposable
 {
-    private static readonly string[] Variables =
-        ["HF_ENDPOINT", "HF_HOME", "HF_HUB_CACHE", "HF_TOKEN", "HF_HUB_OFFLINE", "HUGGING_FACE_HUB_TOKEN", "HF_TOKEN_PATH", "MERGEOPS_HOME"];
+    private static readonly string[] NotTheirs = ["HF_HUB_CACHE", "HF_TOKEN", "HF_HUB_OFFLINE", "HUGGING_FACE_HUB_TOKEN", "HF_TOKEN_PATH"];
 
-    private readonly Dictionary<string, string?> before = Variables.ToDictionary(name => name, Environment.GetEnvironmentVariable);
     private readonly TemporaryModels models = new();
 
     private readonly string root;
@@ -23,6 +22,9 @@ internal sealed class HubUser : IAsyncDisposable
 
     /// <summary>The Hub.</summary>
     public TestHubServer Hub { get; }
+
+    /// <summary>What surrounds the user's runs.</summary>
+    public HostEnvironment Environment { get; private set; } = TestEnvironment.OfThisProcess.With(NotTheirs.Select(name => (name, (string?)null)));
 
     /// <summary>The user's folder: recipes lie here.</summary>
     public string Path => models.Path;
@@ -33,24 +35,19 @@ internal sealed class HubUser : IAsyncDisposable
     /// <summary>A place in the user's folder.</summary>
     public string this[string relative] => System.IO.Path.Combine(Path, relative);
 
-    /// <summary>Starts the Hub and makes this process its user.</summary>
+    /// <summary>Starts the Hub.</summary>
     public static async Task<HubUser> StartAsync()
     {
         var root = Directory.CreateTempSubdirectory("mergeops-hub-").FullName;
         var user = new HubUser(await TestHubServer.StartAsync(root, null, TestContext.Current.CancellationToken), root);
-        foreach (var name in Variables)
-        {
-            Environment.SetEnvironmentVariable(name, null);
-        }
-
-        Environment.SetEnvironmentVariable("HF_ENDPOINT", user.Hub.Endpoint.ToString().TrimEnd('/'));
-        Environment.SetEnvironmentVariable("HF_HOME", user["hf"]);
-        Environment.SetEnvironmentVariable("MERGEOPS_HOME", user["home"]);
+        user.Set("HF_ENDPOINT", user.Hub.Endpoint.ToString().TrimEnd('/'));
+        user.Set("HF_HOME", user["hf"]);
+        user.Set(MergeOpsHome.Variable, user["home"]);
         return user;
     }
 
     /// <summary>Sets a variable for the rest of the test.</summary>
-    public static void Set(string name, string? value) => Environment.SetEnvironmentVariable(name, value);
+    public void Set(string name, string? value) => Environment = Environment.With((name, value));
 
     /// <summary>Writes a recipe.</summary>
     public string Recipe(string yaml, string name = "recipe.yml") => models.Recipe(yaml, name);
@@ -75,16 +72,11 @@ internal sealed class HubUser : IAsyncDisposable
     }
 
     /// <summary>Runs the program.</summary>
-    public static Task<CommandLineRun> RunAsync(params string[] arguments) => CommandLineRun.OfAsync(arguments);
+    public Task<CommandLineRun> RunAsync(params string[] arguments) => CommandLineRun.OfAsync(Environment, arguments);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        foreach (var (name, value) in before)
-        {
-            Environment.SetEnvironmentVariable(name, value);
-        }
-
         await Hub.DisposeAsync();
         Directory.Delete(root, recursive: true);
         models.Dispose();

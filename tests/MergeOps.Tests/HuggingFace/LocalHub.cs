@@ -22,7 +22,7 @@ internal sealed class LocalHub : IAsyncDisposable
     public HubCache Cache => new(folder["cache"]);
 
     /// <summary>The index of digests that belongs to the cache.</summary>
-    public KnownDigests Digests => new(folder["digests"]);
+    public KnownDigests Digests => new(new(folder["home"]), TimeProvider.System);
 
     /// <summary>What clients heard that a person would read.</summary>
     public List<string> Told { get; } = [];
@@ -59,7 +59,7 @@ internal sealed class LocalHub : IAsyncDisposable
     public HubClient Client(string? token = null) => Client(Settings(token));
 
     /// <summary>A client with settings of its own.</summary>
-    public HubClient Client(HubSettings settings) => new(settings, Told.Add, Clock);
+    public HubClient Client(HubSettings settings) => new(settings, Clock, Told.Add);
 
     /// <summary>The SHA-256 of bytes, as the Hub lists large files.</summary>
     public static BlobDigest Sha256(byte[] bytes) => new(DigestKind.Sha256, Convert.ToHexStringLower(SHA256.HashData(bytes)));

@@ -26,7 +26,7 @@ public sealed class OwnMethodTests : IDisposable
 
         var (recipe, found) = RecipeReader.Read(path, new MethodCatalogue([.. MethodCatalogue.Default.Methods, new Magnify()]));
         Assert.True(recipe is not null, string.Join('\n', found));
-        var plan = Planner.Plan(recipe, ModelFactsReader.Read(recipe, null, found), found);
+        var plan = Planner.Plan(recipe, ModelFactsReader.Read(TestEnvironment.OfThisProcess, recipe, null, found), found);
         Assert.True(plan is not null, string.Join('\n', found));
         models.Merge(plan);
 

@@ -34,7 +34,7 @@ public sealed class FirstQuickstartTests : IDisposable
             weights.SetLength(SizeOfWeights);
         }
 
-        var (planned, found) = PlanMerge.Run(folder["recipe.yml"]);
+        var (planned, found) = PlanMerge.Run(TestEnvironment.OfThisProcess, folder["recipe.yml"]);
 
         Assert.True(planned is not null, string.Join("\n", found));
         Assert.Equal(Approved, planned.Plan.Digest);

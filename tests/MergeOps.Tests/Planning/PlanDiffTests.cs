@@ -58,6 +58,6 @@ public sealed class PlanDiffTests : IDisposable
                     - value: 1
             """);
         var (recipe, diagnostics) = RecipeReader.Read(path, MethodCatalogue.Default);
-        return (recipe!, Planner.Plan(recipe!, ModelFactsReader.Read(recipe!, null, diagnostics), diagnostics)!);
+        return (recipe!, Planner.Plan(recipe!, ModelFactsReader.Read(TestEnvironment.OfThisProcess, recipe!, null, diagnostics), diagnostics)!);
     }
 }

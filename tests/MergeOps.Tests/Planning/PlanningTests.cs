@@ -36,7 +36,7 @@ public abstract class PlanningTests : IDisposable
     {
         var (recipe, diagnostics) = RecipeReader.Read(folder.Recipe(yaml), MethodCatalogue.Default);
         Assert.True(recipe is not null, string.Join("\n", diagnostics));
-        var facts = ModelFactsReader.Read(recipe, null, diagnostics);
+        var facts = ModelFactsReader.Read(TestEnvironment.OfThisProcess, recipe, null, diagnostics);
         return (diagnostics.HasErrors ? null : Planner.Plan(recipe, facts, diagnostics), diagnostics);
     }
 

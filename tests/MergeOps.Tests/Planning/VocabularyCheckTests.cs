@@ -368,7 +368,7 @@ public sealed class VocabularyCheckTests : PlanningTests
 
         var (recipe, _) = RecipeReader.Read(Models.Recipe(Average), MethodCatalogue.Default);
         var found = new DiagnosticBag();
-        ModelFactsReader.Read(recipe!, null, found);
+        ModelFactsReader.Read(TestEnvironment.OfThisProcess, recipe!, null, found);
 
         var problem = Assert.Single(found);
         Assert.Equal((Codes.TokenizerUnreadable, Path.Combine(Models.Path, "b", "tokenizer.json")), (problem.Code, problem.Span?.Path));
@@ -391,7 +391,7 @@ public sealed class VocabularyCheckTests : PlanningTests
     private VocabularyDecision Decision(string yaml)
     {
         var (recipe, found) = RecipeReader.Read(Models.Recipe(yaml), MethodCatalogue.Default);
-        var facts = ModelFactsReader.Read(recipe!, null, found);
+        var facts = ModelFactsReader.Read(TestEnvironment.OfThisProcess, recipe!, null, found);
         var (slots, _) = Planner.LayOut(recipe!, facts, found);
         return new VocabularyCheck(recipe!, facts).Decide(slots);
     }

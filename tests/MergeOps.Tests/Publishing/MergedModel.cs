@@ -21,7 +21,10 @@ internal sealed class MergedModel : IDisposable
     /// <summary>Where it is published.</summary>
     public string Root => Folder["published"];
 
-    public FolderPublisher Publisher => new(Root, new KnownDigests(Folder["digests"]));
+    public FolderPublisher Publisher => new(Root, Digests, TimeProvider.System);
+
+    /// <summary>What is known of files.</summary>
+    public KnownDigests Digests => new(new(Folder["home"]), TimeProvider.System);
 
     /// <summary>Merges anew: other seeds give other weights.</summary>
     public void Merge(int seed = 1, string name = "small", long shardSize = long.MaxValue)

@@ -12,12 +12,14 @@ public sealed class KnownDigestsTests : IDisposable
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("mergeops-");
 
+    private MergeOpsHome Home => new(Path.Combine(folder.FullName, "home"));
+
     public void Dispose() => folder.Delete(recursive: true);
 
     [Fact]
     public void A_file_is_known_by_its_content()
     {
-        var digests = new KnownDigests(Path.Combine(folder.FullName, "index"));
+        var digests = new KnownDigests(Home, TimeProvider.System);
         Assert.Equal(DigestOfAbc, digests.Of(FileWith("abc")));
         Assert.Equal(DigestOfAbc, digests.Of(Path.Combine(folder.FullName, "file")));
     }
@@ -25,7 +27,7 @@ public sealed class KnownDigestsTests : IDisposable
     [Fact]
     public void A_changed_file_is_hashed_again()
     {
-        var digests = new KnownDigests(Path.Combine(folder.FullName, "index"));
+        var digests = new KnownDigests(Home, TimeProvider.System);
         digests.Of(FileWith("abd"));
         Assert.Equal(DigestOfAbc, digests.Of(FileWith("abc")));
     }
@@ -33,47 +35,43 @@ public sealed class KnownDigestsTests : IDisposable
     [Fact]
     public void A_damaged_index_is_a_miss()
     {
-        var index = Path.Combine(folder.FullName, "index");
-        var digests = new KnownDigests(index, LateClock.Instance);
+        var digests = new KnownDigests(Home, LateClock.Instance);
         var file = FileWith("abc");
         digests.Of(file);
-        File.WriteAllText(Assert.Single(Directory.GetFiles(index)), "garbage");
+        File.WriteAllText(Assert.Single(Directory.GetFiles(Home["digests"])), "garbage");
         Assert.Equal(DigestOfAbc, digests.Of(file));
     }
 
     [Fact]
     public void An_entry_in_which_a_digit_changed_is_no_memory()
     {
-        var index = Path.Combine(folder.FullName, "index");
         var file = FileWith("abc");
-        new KnownDigests(index, LateClock.Instance).Of(file);
-        var entry = Directory.GetFiles(index).Single(path => File.ReadAllText(path).Contains(DigestOfAbc, StringComparison.Ordinal));
+        new KnownDigests(Home, LateClock.Instance).Of(file);
+        var entry = Directory.GetFiles(Home["digests"]).Single(path => File.ReadAllText(path).Contains(DigestOfAbc, StringComparison.Ordinal));
         File.WriteAllText(entry, File.ReadAllText(entry).Replace(DigestOfAbc, DigestOfAbc[..^1] + "0", StringComparison.Ordinal));
 
-        Assert.Null(new KnownDigests(index).Find(file, DigestKind.Sha256));
-        Assert.Equal(DigestOfAbc, new KnownDigests(index, LateClock.Instance).Of(file));
-        Assert.NotNull(new KnownDigests(index).Find(file, DigestKind.Sha256));
+        Assert.Null(new KnownDigests(Home, TimeProvider.System).Find(file, DigestKind.Sha256));
+        Assert.Equal(DigestOfAbc, new KnownDigests(Home, LateClock.Instance).Of(file));
+        Assert.NotNull(new KnownDigests(Home, TimeProvider.System).Find(file, DigestKind.Sha256));
     }
 
     [Fact]
     public void A_file_that_changed_a_moment_ago_is_remembered_by_nobody_else()
     {
-        var index = Path.Combine(folder.FullName, "index");
         var file = FileWith("abc");
-        var digests = new KnownDigests(index);
+        var digests = new KnownDigests(Home, TimeProvider.System);
 
         digests.Of(file);
 
         Assert.NotNull(digests.Find(file, DigestKind.Sha256));
-        Assert.Null(new KnownDigests(index).Find(file, DigestKind.Sha256));
-        new KnownDigests(index, LateClock.Instance).Of(file);
-        Assert.NotNull(new KnownDigests(index).Find(file, DigestKind.Sha256));
+        Assert.Null(new KnownDigests(Home, TimeProvider.System).Find(file, DigestKind.Sha256));
+        new KnownDigests(Home, LateClock.Instance).Of(file);
+        Assert.NotNull(new KnownDigests(Home, TimeProvider.System).Find(file, DigestKind.Sha256));
     }
 
     [Fact]
     public async Task A_file_that_changes_while_it_is_hashed_has_no_digest()
     {
-        var index = Path.Combine(folder.FullName, "index");
         var file = FileWith("");
         await using (var large = new FileStream(file, FileMode.Open))
         {
@@ -82,12 +80,12 @@ public sealed class KnownDigestsTests : IDisposable
 
         using var hashed = new CancellationTokenSource();
         var writing = Task.Run(() => WriteUntil(file, hashed.Token), TestContext.Current.CancellationToken);
-        var refusal = Assert.Throws<MergeOpsException>(() => new KnownDigests(index, LateClock.Instance).Of(file));
+        var refusal = Assert.Throws<MergeOpsException>(() => new KnownDigests(Home, LateClock.Instance).Of(file));
         await hashed.CancelAsync();
         await writing;
 
         Assert.Equal(Codes.InputChanged, refusal.Diagnostic.Code);
-        Assert.Null(new KnownDigests(index).Find(file, DigestKind.Sha256));
+        Assert.Null(new KnownDigests(Home, TimeProvider.System).Find(file, DigestKind.Sha256));
     }
 
     [Fact]
@@ -103,10 +101,9 @@ public sealed class KnownDigestsTests : IDisposable
     public void A_file_that_gets_its_old_times_again_is_another_one()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "other systems do not tell when a file's times were set");
-        var index = Path.Combine(folder.FullName, "index");
         var file = FileWith("abd");
         var written = File.GetLastWriteTimeUtc(file);
-        new KnownDigests(index, LateClock.Instance).Of(file);
+        new KnownDigests(Home, LateClock.Instance).Of(file);
 
         var before = FileIdentity.Of(file).LastChange;
         do
@@ -116,16 +113,15 @@ public sealed class KnownDigestsTests : IDisposable
         }
         while (FileIdentity.Of(file).LastChange == before);
 
-        Assert.Equal(DigestOfAbc, new KnownDigests(index).Of(file));
+        Assert.Equal(DigestOfAbc, new KnownDigests(Home, TimeProvider.System).Of(file));
     }
 
     [Fact]
     public void A_weight_file_whose_blocks_are_not_known_is_hashed_again()
     {
-        var index = Path.Combine(folder.FullName, "index");
         var file = Path.Combine(folder.FullName, "model.safetensors");
         File.WriteAllBytes(file, SafetensorsBytes.WithTensors(("w", 3)));
-        var digests = new KnownDigests(index, LateClock.Instance);
+        var digests = new KnownDigests(Home, LateClock.Instance);
         digests.Remember(file, new BlobDigest(DigestKind.Sha256, DigestOfAbc), null);
 
         Assert.Null(digests.FindWithBlocks(file, DigestKind.Sha256));
@@ -142,7 +138,7 @@ public sealed class KnownDigestsTests : IDisposable
         var taken = Path.Combine(folder.FullName, "taken");
         File.WriteAllText(taken, "");
 
-        var refusal = Assert.Throws<MergeOpsException>(() => new KnownDigests(Path.Combine(taken, "index"), LateClock.Instance).Of(FileWith("abc")));
+        var refusal = Assert.Throws<MergeOpsException>(() => new KnownDigests(new(taken), LateClock.Instance).Of(FileWith("abc")));
 
         Assert.Equal(Codes.HomeUnwritable, refusal.Diagnostic.Code);
         Assert.Contains("Set MERGEOPS_HOME to a folder that can be written.", refusal.Message, StringComparison.Ordinal);

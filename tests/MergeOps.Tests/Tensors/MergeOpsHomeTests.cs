@@ -1,3 +1,4 @@
+using MergeOps.Tensors;
 using MergeOps.Tests.Cli;
 using Xunit;
 
@@ -12,7 +13,7 @@ public sealed class MergeOpsHomeTests
         var missing = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
         try
         {
-            using var process = ChildProcess.Start(["doctor"], new Dictionary<string, string> { ["HOME"] = missing, ["MERGEOPS_HOME"] = "" });
+            using var process = ChildProcess.Start(["doctor"], TestEnvironment.OfThisProcess.With(("HOME", missing), (MergeOpsHome.Variable, "")));
             var run = ChildProcess.Finish(process);
 
             Assert.Equal((0, ""), (run.ExitCode, run.Error));

@@ -17,12 +17,12 @@ internal sealed class TrialWorld : IDisposable
     private static readonly string[] Names = [.. Enumerable.Range(0, 6).Select(i => $"model.layers.{i}.mlp.up_proj.weight")];
 
     private readonly SmallModels models = new();
-    private readonly string? home = Environment.GetEnvironmentVariable("MERGEOPS_HOME");
+    private readonly HostEnvironment environment;
     private readonly string[] expected;
 
     public TrialWorld()
     {
-        Environment.SetEnvironmentVariable("MERGEOPS_HOME", Folder["home"]);
+        environment = TestEnvironment.WithHome(Folder["home"]);
         models.Model("a", 1, [.. Names.Select(name => (name, DType.BF16, new long[] { 1024, 256 }))]);
         models.Model("b", 2, [.. Names.Select(name => (name, DType.BF16, new long[] { 1024, 256 }))]);
         expected = [.. new[] { 1, 2 }.Select(Reference)];
@@ -42,7 +42,6 @@ internal sealed class TrialWorld : IDisposable
 
     public void Dispose()
     {
-        Environment.SetEnvironmentVariable("MERGEOPS_HOME", home);
         models.Dispose();
     }
 
@@ -132,7 +131,7 @@ internal sealed class TrialWorld : IDisposable
     }
 
     /// <summary>Whether a folder holds one of the two models, and says so itself.</summary>
-    public bool IsWhole(string folder) => expected.Contains(DigestOf(folder)) && CommandLineRun.Of("verify", folder).ExitCode == 0;
+    public bool IsWhole(string folder) => expected.Contains(DigestOf(folder)) && CommandLineRun.Of(environment, "verify", folder).ExitCode == 0;
 
     /// <summary>The digest of the weights in a folder; empty where there are none.</summary>
     public static string DigestOf(string folder) =>
@@ -144,9 +143,9 @@ internal sealed class TrialWorld : IDisposable
     /// <summary>The version that a verb says it has published.</summary>
     public static string VersionIn(string json) => JsonDocument.Parse(json).RootElement.GetProperty("result").GetProperty("publication").GetProperty("version").GetString()!;
 
-    private static CommandLineRun Done(params string[] arguments)
+    private CommandLineRun Done(params string[] arguments)
     {
-        var run = CommandLineRun.Of(arguments);
+        var run = CommandLineRun.Of(environment, arguments);
         Assert.True(run.ExitCode == 0, $"{string.Join(' ', arguments)}: {run.Error}");
         return run;
     }

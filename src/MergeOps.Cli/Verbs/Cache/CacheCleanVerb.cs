@@ -46,7 +46,7 @@ internal sealed class CacheCleanVerb : LocalVerb
         }
 
         var days = arguments.GetValue(maxAge);
-        var (runs, models) = CacheCleaning.Run(arguments.GetValue(maxSize), days is null ? null : TimeSpan.FromDays(days.Value), cancellation);
+        var (runs, models) = CacheCleaning.Run(screen.Environment, arguments.GetValue(maxSize), days is null ? null : TimeSpan.FromDays(days.Value), cancellation);
         foreach (var run in runs.Removed)
         {
             screen.Tell($"removed run {run.Name}{(run.Model is { } model ? $" ({TerminalText.Escape(model)})" : "")}");

@@ -28,7 +28,7 @@ internal sealed class CacheListVerb : LocalVerb
     /// <inheritdoc/>
     protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
-        var contents = CacheListing.Run();
+        var contents = CacheListing.Run(screen.Environment);
         if (screen.IsForMachines)
         {
             WriteJson(contents, screen.Out);

@@ -38,7 +38,7 @@ internal sealed class CacheVerifyVerb : LocalVerb
         VerifiedCache verified;
         using (var progress = IProgressDisplay.On(screen, "verify"))
         {
-            verified = CacheVerification.Run(arguments.GetValue(models) ?? [], work => progress?.Advance("verify", work), cancellation);
+            verified = CacheVerification.Run(screen.Environment, arguments.GetValue(models) ?? [], work => progress?.Advance("verify", work), cancellation);
         }
 
         screen.WriteFindings(verified.Problems);

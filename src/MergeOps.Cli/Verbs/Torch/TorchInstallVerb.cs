@@ -38,7 +38,7 @@ internal sealed class TorchInstallVerb : Verb
     public override async Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
         var installed = await TorchInstallation.RunAsync(
-            arguments.GetValue(cuda), package => screen.Tell($"fetching {package} through NuGet"), cancellation);
+            screen.Environment, arguments.GetValue(cuda), package => screen.Tell($"fetching {package} through NuGet"), cancellation);
         screen.Tell(installed.WasThere ? "it is installed already" : "installed");
         if (screen.IsForMachines)
         {

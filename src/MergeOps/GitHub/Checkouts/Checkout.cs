@@ -7,6 +7,7 @@ using MergeOps.Pipeline.Repository;
 using MergeOps.Pipeline.Stages;
 using MergeOps.Planning;
 using MergeOps.Recipes;
+using MergeOps.Tensors;
 
 namespace MergeOps.GitHub.Checkouts;
 
@@ -17,9 +18,10 @@ namespace MergeOps.GitHub.Checkouts;
 internal sealed record CheckedRecipe(RecipeReport Report, PlannedRecipe? Planned, ImmutableArray<Diagnostic> Found);
 
 /// <summary>A folder into which git has checked out a commit of the repository.</summary>
+/// <param name="environment">Variables, folders and the time.</param>
 /// <param name="root">The folder.</param>
 /// <param name="links">The links of the commit, where they were checked out as files; null where they are links.</param>
-internal sealed class Checkout(string root, IReadOnlySet<string>? links = null)
+internal sealed class Checkout(HostEnvironment environment, string root, IReadOnlySet<string>? links = null)
 {
     private const int LongestText = 2000;
 
@@ -27,6 +29,9 @@ internal sealed class Checkout(string root, IReadOnlySet<string>? links = null)
 
     /// <summary>The absolute folder.</summary>
     public string Root { get; } = Path.GetFullPath(root);
+
+    /// <summary>The repository's git folder.</summary>
+    public GitFolder Git => new(environment, Root);
 
     /// <summary>Where a path of the repository lies.</summary>
     public string this[string path] => Path.Combine(Root, path);
@@ -67,7 +72,7 @@ internal sealed class Checkout(string root, IReadOnlySet<string>? links = null)
             }
             else
             {
-                (planned, found) = PlanMerge.BeforeMerge(this[recipe], bounds);
+                (planned, found) = PlanMerge.BeforeMerge(environment, this[recipe], bounds);
             }
         }
         catch (MergeOpsException failure)

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
 using MergeOps.Diagnostics;
+using MergeOps.Tensors;
 
 namespace MergeOps.GitHub.Checkouts;
 
@@ -9,8 +10,9 @@ namespace MergeOps.GitHub.Checkouts;
 /// The repository's git folder. Commits that are not checked out are looked at in a worktree of their own, made without
 /// hooks, filters or links: whatever a commit holds, nothing in it runs and nothing in it leads elsewhere.
 /// </summary>
+/// <param name="environment">What git sees.</param>
 /// <param name="folder">A folder inside the repository.</param>
-internal sealed class GitFolder(string folder)
+internal sealed class GitFolder(HostEnvironment environment, string folder)
 {
     private static readonly string[] Harmless =
     [
@@ -41,7 +43,7 @@ internal sealed class GitFolder(string folder)
         Directory.CreateDirectory(temporary);
         var path = Path.Combine(temporary, $"worktree-{Guid.NewGuid():n}");
         await RequireAsync([.. Harmless, "worktree", "add", "--quiet", "--detach", path, id], [], cancellation);
-        return new Worktree(this, path, id, await LinksOfAsync(id, cancellation));
+        return new Worktree(environment, this, path, id, await LinksOfAsync(id, cancellation));
     }
 
     // a worktree shows them as files, so that nothing in it leads elsewhere
@@ -104,9 +106,9 @@ internal sealed class GitFolder(string folder)
 
     /// <summary>Runs git and gives what it wrote.</summary>
     /// <exception cref="MergeOpsException">git is missing or refuses.</exception>
-    public async Task<string> RequireAsync(string[] arguments, KeyValuePair<string, string>[] environment, CancellationToken cancellation)
+    public async Task<string> RequireAsync(string[] arguments, KeyValuePair<string, string>[] variables, CancellationToken cancellation)
     {
-        var (exit, output, error) = await RunAsync(arguments, environment, cancellation);
+        var (exit, output, error) = await RunAsync(arguments, variables, cancellation);
         return exit == 0
             ? output
             : throw Refused(arguments, exit, error);
@@ -128,7 +130,7 @@ internal sealed class GitFolder(string folder)
     }
 
     private async Task<(int Exit, string Output, string Error)> RunAsync(
-        string[] arguments, KeyValuePair<string, string>[] environment, CancellationToken cancellation)
+        string[] arguments, KeyValuePair<string, string>[] variables, CancellationToken cancellation)
     {
         var start = new ProcessStartInfo("git", arguments)
         {
@@ -137,7 +139,8 @@ internal sealed class GitFolder(string folder)
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var (name, value) in environment.Append(new("GIT_TERMINAL_PROMPT", "0")).Append(new("GIT_LFS_SKIP_SMUDGE", "1")))
+        environment.GiveTo(start);
+        foreach (var (name, value) in variables.Append(new("GIT_TERMINAL_PROMPT", "0")).Append(new("GIT_LFS_SKIP_SMUDGE", "1")))
         {
             start.Environment[name] = value;
         }
@@ -171,14 +174,15 @@ internal sealed class GitFolder(string folder)
 }
 
 /// <summary>A commit in a folder of its own, which goes with this object.</summary>
+/// <param name="environment">Variables, folders and the time.</param>
 /// <param name="git">The repository.</param>
 /// <param name="path">The folder.</param>
 /// <param name="commit">The commit.</param>
 /// <param name="links">The paths of its links.</param>
-internal sealed class Worktree(GitFolder git, string path, string commit, IReadOnlySet<string> links) : IAsyncDisposable
+internal sealed class Worktree(HostEnvironment environment, GitFolder git, string path, string commit, IReadOnlySet<string> links) : IAsyncDisposable
 {
     /// <summary>Its files.</summary>
-    public Checkout Files { get; } = new(path, links);
+    public Checkout Files { get; } = new(environment, path, links);
 
     /// <summary>The commit.</summary>
     public string Commit { get; } = commit;
@@ -186,7 +190,7 @@ internal sealed class Worktree(GitFolder git, string path, string commit, IReadO
     /// <summary>The paths of files that are not as they are in the commit, new ones too.</summary>
     public async Task<IReadOnlyList<string>> ChangedAsync(CancellationToken cancellation)
     {
-        var inside = new GitFolder(path);
+        var inside = Files.Git;
         await inside.RequireAsync(["add", "--all", "--intent-to-add"], [], cancellation);
         var names = await inside.RequireAsync(["diff", "--name-only", "--no-renames", "--no-ext-diff", "-z"], [], cancellation);
         return names.Split('\0', StringSplitOptions.RemoveEmptyEntries);

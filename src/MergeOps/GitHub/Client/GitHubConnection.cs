@@ -27,15 +27,15 @@ internal sealed class GitHubConnection : IDisposable
 
     /// <summary>A connection; nothing is sent yet.</summary>
     /// <param name="settings">Which GitHub, and who asks.</param>
-    /// <param name="tell">Hears lines for people, such as how long GitHub asks to wait.</param>
     /// <param name="clock">Measures the waits between repetitions.</param>
+    /// <param name="tell">Hears lines for people, such as how long GitHub asks to wait.</param>
     /// <param name="silence">How long nothing may come or leave; half a minute by default.</param>
-    public GitHubConnection(GitHubSettings settings, Action<string> tell, TimeProvider? clock = null, TimeSpan? silence = null)
+    public GitHubConnection(GitHubSettings settings, TimeProvider clock, Action<string> tell, TimeSpan? silence = null)
     {
         SecretText.Register(settings.Token);
         Settings = settings;
         Failures = new GitHubFailures(settings);
-        this.clock = clock ?? TimeProvider.System;
+        this.clock = clock;
         origin = new GitHubOrigin(settings.Api, silence ?? LongestSilence);
         network = new HttpClientAdapter(() => origin);
         transport = new GitHubTransport(Failures, this.clock, line => tell(SecretText.Quote(line)));

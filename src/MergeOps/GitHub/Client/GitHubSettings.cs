@@ -1,5 +1,6 @@
 using MergeOps.Diagnostics;
 using MergeOps.Http;
+using MergeOps.Tensors;
 
 namespace MergeOps.GitHub.Client;
 
@@ -9,16 +10,11 @@ namespace MergeOps.GitHub.Client;
 /// <param name="Token">Who asks; null asks as nobody.</param>
 internal sealed record GitHubSettings(Uri Api, Uri Server, string? Token)
 {
-    /// <summary>What the runner says: <c>GITHUB_API_URL</c>, <c>GITHUB_SERVER_URL</c> and <c>GITHUB_TOKEN</c>.</summary>
+    /// <summary>What the runner says: <c>GITHUB_API_URL</c>, <c>GITHUB_SERVER_URL</c> and <c>GITHUB_TOKEN</c>; what is absent is that of github.com.</summary>
     /// <exception cref="MergeOpsException">A value will not do.</exception>
-    public static GitHubSettings FromEnvironment() => From(Environment.GetEnvironmentVariable);
-
-    /// <summary>The settings that variables give; what is absent is that of github.com.</summary>
-    /// <param name="variable">Gives a variable's value, or null.</param>
-    /// <exception cref="MergeOpsException">A value will not do.</exception>
-    public static GitHubSettings From(Func<string, string?> variable)
+    public static GitHubSettings Of(HostEnvironment environment)
     {
-        var token = variable("GITHUB_TOKEN")?.Trim();
+        var token = environment["GITHUB_TOKEN"]?.Trim();
         if (!string.IsNullOrEmpty(token) && !token.All(c => c is > ' ' and <= '~'))
         {
             throw new MergeOpsException(Codes.GitHubSettingInvalid, "GITHUB_TOKEN holds characters that no token has.");
@@ -26,8 +22,8 @@ internal sealed record GitHubSettings(Uri Api, Uri Server, string? Token)
 
         SecretText.Register(token);
         return new(
-            Address(variable, "GITHUB_API_URL", "https://api.github.com"),
-            Address(variable, "GITHUB_SERVER_URL", "https://github.com"),
+            Address(environment, "GITHUB_API_URL", "https://api.github.com"),
+            Address(environment, "GITHUB_SERVER_URL", "https://github.com"),
             string.IsNullOrEmpty(token) ? null : token);
     }
 
@@ -35,8 +31,8 @@ internal sealed record GitHubSettings(Uri Api, Uri Server, string? Token)
     public override string ToString() => Api.AbsoluteUri;
 
     // the value is not repeated: it may hold a password
-    private static Uri Address(Func<string, string?> variable, string name, string usual) =>
-        Uri.TryCreate(variable(name) is { Length: > 0 } set ? set : usual, UriKind.Absolute, out var address)
+    private static Uri Address(HostEnvironment environment, string name, string usual) =>
+        Uri.TryCreate(environment[name] ?? usual, UriKind.Absolute, out var address)
         && TokenRule.IsConfidential(address)
         && address is { UserInfo: "", Query: "", Fragment: "" }
             ? address

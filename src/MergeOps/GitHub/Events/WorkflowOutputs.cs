@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using MergeOps.Diagnostics;
+using MergeOps.Tensors;
 
 namespace MergeOps.GitHub.Events;
 
@@ -8,7 +9,8 @@ namespace MergeOps.GitHub.Events;
 /// What a step of a workflow hands to the next ones, through the file that <c>GITHUB_OUTPUT</c> names; nothing outside a
 /// workflow. A value is written between lines of random letters, so that no value can end itself and set another output.
 /// </summary>
-internal static class WorkflowOutputs
+/// <param name="environment">Names the file.</param>
+internal sealed class WorkflowOutputs(HostEnvironment environment)
 {
     /// <summary>Whether any plan differs from that of the base branch: <c>true</c> or <c>false</c>.</summary>
     public const string Changes = "changes";
@@ -39,13 +41,11 @@ internal static class WorkflowOutputs
 
     private const int DelimiterLength = 32;
 
-    private static string? File => Environment.GetEnvironmentVariable("GITHUB_OUTPUT") is { Length: > 0 } path ? path : null;
-
     /// <summary>Sets an output; a later value of the same name wins.</summary>
     /// <exception cref="MergeOpsException">The runner's file cannot be written.</exception>
-    public static void Set(string name, string value)
+    public void Set(string name, string value)
     {
-        if (File is not { } path)
+        if (environment["GITHUB_OUTPUT"] is not { } path)
         {
             return;
         }
@@ -58,7 +58,7 @@ internal static class WorkflowOutputs
 
         try
         {
-            System.IO.File.AppendAllText(path, $"{name}<<{delimiter}\n{SecretText.Redact(value)}\n{delimiter}\n", new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+            File.AppendAllText(path, $"{name}<<{delimiter}\n{SecretText.Redact(value)}\n{delimiter}\n", new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

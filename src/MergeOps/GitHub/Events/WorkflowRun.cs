@@ -1,4 +1,5 @@
 using MergeOps.Diagnostics;
+using MergeOps.Tensors;
 
 namespace MergeOps.GitHub.Events;
 
@@ -29,6 +30,9 @@ internal sealed record WorkflowRun
     /// <summary>A folder for files that the job may drop.</summary>
     public required string Temporary { get; init; }
 
+    /// <summary>Takes what the step hands to the next ones.</summary>
+    public required WorkflowOutputs Outputs { get; init; }
+
     /// <summary>Whether a runner reads what is printed.</summary>
     public bool IsOnRunner { get; init; }
 
@@ -38,24 +42,23 @@ internal sealed record WorkflowRun
         ? WorkflowEvent.Of(name, EventPayload.Read(path))
         : throw new MergeOpsException(Codes.NoWorkflow, "GITHUB_EVENT_NAME and GITHUB_EVENT_PATH are not set. Name what to do with --step, such as `--step plan`.");
 
-    /// <summary>Reads the environment.</summary>
-    public static WorkflowRun FromEnvironment()
+    /// <summary>The run that an environment tells of.</summary>
+    public static WorkflowRun Of(HostEnvironment environment)
     {
-        var (repository, id) = (Variable("GITHUB_REPOSITORY"), Variable("GITHUB_RUN_ID"));
-        var server = Variable("GITHUB_SERVER_URL") ?? "https://github.com";
+        var (repository, id) = (environment["GITHUB_REPOSITORY"], environment["GITHUB_RUN_ID"]);
+        var server = environment["GITHUB_SERVER_URL"] ?? "https://github.com";
         return new()
         {
-            EventName = Variable("GITHUB_EVENT_NAME"),
-            EventPath = Variable("GITHUB_EVENT_PATH"),
+            EventName = environment["GITHUB_EVENT_NAME"],
+            EventPath = environment["GITHUB_EVENT_PATH"],
             Repository = repository,
-            Commit = Variable("GITHUB_SHA"),
-            Workspace = Path.GetFullPath(Variable("GITHUB_WORKSPACE") ?? "."),
+            Commit = environment["GITHUB_SHA"],
+            Workspace = Path.GetFullPath(environment["GITHUB_WORKSPACE"] ?? "."),
             Url = repository is null || id is null ? null : $"{server.TrimEnd('/')}/{repository}/actions/runs/{id}",
-            SummaryPath = Variable("GITHUB_STEP_SUMMARY"),
-            Temporary = Path.Combine(Variable("RUNNER_TEMP") ?? Path.GetTempPath(), "mergeops"),
-            IsOnRunner = Variable("GITHUB_ACTIONS") == "true",
+            SummaryPath = environment["GITHUB_STEP_SUMMARY"],
+            Temporary = Path.Combine(environment["RUNNER_TEMP"] ?? environment.TemporaryFolder, "mergeops"),
+            Outputs = new(environment),
+            IsOnRunner = environment["GITHUB_ACTIONS"] == "true",
         };
     }
-
-    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 }

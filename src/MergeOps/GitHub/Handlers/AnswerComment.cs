@@ -62,9 +62,9 @@ internal sealed class AnswerComment(WorkflowContext context)
             return;
         }
 
-        await using var head = await new PullCheckout(new GitFolder(context.Checkout.Root), context.GitHub, context.Run.Temporary, context.Cancellation).OfAsync(pull);
+        await using var head = await new PullCheckout(context.Checkout.Git, context.GitHub, context.Run.Temporary, context.Cancellation).OfAsync(pull);
         var recipes = await new EventRecipes(context).OfAsync(pull.Number, head.Files, context.Settings.Recipes);
-        var git = new GitFolder(context.Checkout.Root);
+        var git = context.Checkout.Git;
         await using var before = await git.FindAsync($"origin/{pull.BaseRef}", context.Run.Temporary, context.Cancellation)
             ?? await git.FindAsync("HEAD", context.Run.Temporary, context.Cancellation);
         var plans = RecipePlans.Of(recipes, head.Files, pull.IsMerged ? null : before?.Files, context.Settings);

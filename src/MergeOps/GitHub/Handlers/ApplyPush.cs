@@ -84,7 +84,7 @@ internal sealed class ApplyPush(WorkflowContext context)
                 continue;
             }
 
-            var commit = await new GitFolder(context.Checkout.Root).LastChangeAsync(new ChangedRecipes(context.Checkout, context.Patterns).FilesOf(path), context.Cancellation);
+            var commit = await context.Checkout.Git.LastChangeAsync(new ChangedRecipes(context.Checkout, context.Patterns).FilesOf(path), context.Cancellation);
             var other = await approvals.PullOfAsync(commit, push.Branch);
             if (other is null || approved.Any(approval => approval.Pull.Number == other.Number))
             {
@@ -129,7 +129,7 @@ internal sealed class ApplyPush(WorkflowContext context)
     private async Task TellPullRequestAsync(
         PushEvent push, RecipePlans plans, Approval approval, Func<string, bool> isItsOwn, ImmutableSortedDictionary<string, RecipeOutcome> outcomes, Reporter reporter)
     {
-        await using var before = await new GitFolder(context.Checkout.Root).FindAsync(push.Before, context.Run.Temporary, context.Cancellation);
+        await using var before = await context.Checkout.Git.FindAsync(push.Before, context.Run.Temporary, context.Cancellation);
         var recipes = approval.Header.Plans.Keys.Union(plans.Recipes.Select(recipe => recipe.Report.Path).Where(isItsOwn)).Order(StringComparer.Ordinal);
         var report = RecipePlans.Of(recipes, context.Checkout, before?.Files, context.Settings)
             .ReportOf(context.GitHub.Slug.ToString(), approval.Pull.Number, approval.Pull.HeadSha, approval.Pull.BaseRef);

@@ -47,7 +47,7 @@ internal sealed class CarryOut(WorkflowContext context)
             outcomes[recipe.Report.Path] = await GuardAsync(checkout[recipe.Report.Path], recipe.Report.Path, async found =>
             {
                 var (done, findings) = await RollbackPublication.RunAsync(
-                    checkout[recipe.Report.Path], version: null, target: null, dryRun: false, context.Observer, context.Cancellation);
+                    context.Environment, checkout[recipe.Report.Path], version: null, target: null, dryRun: false, context.Observer, context.Cancellation);
                 foreach (var finding in findings)
                 {
                     found.Add(finding);
@@ -65,7 +65,7 @@ internal sealed class CarryOut(WorkflowContext context)
     private Task<RecipeOutcome> RunAsync(string path, string name, Stage last, int? preview) => GuardAsync(path, name, async found =>
     {
         var scoring = TrustedScoring.Of(context.Settings, context.Run.EventName, context.Checkout.Root);
-        var run = new RunRecipe(context.Observer, found, context.Cancellation) { Last = last, Preview = preview };
+        var run = new RunRecipe(context.Environment, context.Observer, found, context.Cancellation) { Last = last, Preview = preview };
         return OutcomeOf(await run.RunAsync(path, to: null, context.Engine, scoring), found);
     });
 
@@ -115,9 +115,9 @@ internal sealed class CarryOut(WorkflowContext context)
             return new RecipeOutcome(States.Merged) { Scores = scores };
         }
 
-        WorkflowOutputs.Set(WorkflowOutputs.Version, publication.Version);
-        WorkflowOutputs.Set(WorkflowOutputs.ModelUrl, publication.Place);
-        WorkflowOutputs.Set(WorkflowOutputs.Revision, publication.Revision ?? "");
+        context.Run.Outputs.Set(WorkflowOutputs.Version, publication.Version);
+        context.Run.Outputs.Set(WorkflowOutputs.ModelUrl, publication.Place);
+        context.Run.Outputs.Set(WorkflowOutputs.Revision, publication.Revision ?? "");
         return new RecipeOutcome(publication.WasThere ? States.Unchanged : States.Published)
         {
             Version = publication.Version,

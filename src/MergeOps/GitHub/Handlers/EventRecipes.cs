@@ -35,6 +35,6 @@ internal sealed class EventRecipes(WorkflowContext context)
 
     // GitHub lists 300 files at most, and nothing where the branch was set back; a clone with its history knows better
     private async Task<IEnumerable<string>> ChangedAsync(PushEvent push) =>
-        await new GitFolder(context.Checkout.Root).ChangedBetweenAsync(push.Before, push.After, context.Cancellation)
+        await context.Checkout.Git.ChangedBetweenAsync(push.Before, push.After, context.Cancellation)
             ?? await context.GitHub.ChangedBetweenAsync(push.Before, push.After, context.Cancellation) as IEnumerable<string>;
 }

@@ -19,14 +19,14 @@ internal sealed class FollowDrift(WorkflowContext context)
     /// <exception cref="MergeOpsException">GitHub, git or the Hub do not give what is needed.</exception>
     public async Task RunAsync()
     {
-        using var hub = new HubConnection(context.Observer.Told);
+        using var hub = new HubConnection(context.Environment, context.Observer.Told);
         var moved = new List<Drift>();
         foreach (var (path, recipe, locked) in Locked())
         {
             moved.AddRange((await new DriftSearch(hub, context.Cancellation).OfAsync(recipe, locked.Lock)).Select(drift => drift with { Recipe = path }));
         }
 
-        WorkflowOutputs.Set(WorkflowOutputs.Changes, moved.Count > 0 ? "true" : "false");
+        context.Run.Outputs.Set(WorkflowOutputs.Changes, moved.Count > 0 ? "true" : "false");
         var markdown = DriftMarkdown.Of(moved);
         new ResultFiles(context).WriteSummary(markdown);
         foreach (var drift in moved)
@@ -58,7 +58,7 @@ internal sealed class FollowDrift(WorkflowContext context)
                 context.Found.Add(mistake with { Span = mistake.Span is { } span ? span with { Path = path } : null });
             }
 
-            if (recipe is not null && LockRecipe.TryFind(recipe, context.Found) is { } locked)
+            if (recipe is not null && LockRecipe.TryFind(context.Environment, recipe, context.Found) is { } locked)
             {
                 yield return (path, recipe, locked);
             }

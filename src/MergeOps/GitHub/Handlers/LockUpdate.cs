@@ -21,14 +21,14 @@ internal sealed class LockUpdate(WorkflowContext context, HubConnection hub)
     /// <returns>The pull request; null when the lock stays as it is, or the recipe cannot be locked, which is found.</returns>
     public async Task<PullRequestInfo?> RunAsync(string path)
     {
-        var git = new GitFolder(context.Checkout.Root);
+        var git = context.Checkout.Git;
         await using var worktree = (await git.FindAsync("HEAD", context.Run.Temporary, context.Cancellation))!;
         if (ReadRecipe.Run(worktree.Files[path]).Recipe is not { } recipe)
         {
             return null;
         }
 
-        var locked = await LockRecipe.WriteAsync(recipe, new LockRequest(MovesAll: true), hub, context.Found, context.Cancellation);
+        var locked = await LockRecipe.WriteAsync(context.Environment, recipe, new LockRequest(MovesAll: true), hub, context.Found, context.Cancellation);
         var files = await worktree.ChangedAsync(context.Cancellation);
         if (files.Count == 0)
         {

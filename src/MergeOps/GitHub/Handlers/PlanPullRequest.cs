@@ -61,13 +61,13 @@ internal sealed class PlanPullRequest(WorkflowContext context)
         files.WriteReport(report, reportPath);
         var text = new CommentText(report, CommentHeader.Of(report), context.Footer);
         files.WriteSummary(text.Body(CommentDetail.Full));
-        WorkflowOutputs.Set(WorkflowOutputs.Changes, report.HasChanges ? "true" : "false");
+        context.Run.Outputs.Set(WorkflowOutputs.Changes, report.HasChanges ? "true" : "false");
     }
 
     // what the runner checks out is the head merged into the base: then its first parent is the base as it is now
     private async Task<Worktree?> BaseAsync(PullRequestEvent pull)
     {
-        var git = new GitFolder(context.Checkout.Root);
+        var git = context.Checkout.Git;
         return await git.ResolveAsync("HEAD^2", context.Cancellation) == pull.Head
             ? await git.FindAsync("HEAD^1", context.Run.Temporary, context.Cancellation)
             : await git.FindAsync($"origin/{pull.BaseBranch}", context.Run.Temporary, context.Cancellation);

@@ -54,9 +54,9 @@ internal sealed class PostReport(WorkflowContext context)
             return;
         }
 
-        await using var trial = await new PullCheckout(new GitFolder(context.Checkout.Root), context.GitHub, context.Run.Temporary, context.Cancellation).OfTrialAsync(pull);
+        await using var trial = await new PullCheckout(context.Checkout.Git, context.GitHub, context.Run.Temporary, context.Cancellation).OfTrialAsync(pull);
         await using var before = report.Recipes.All(recipe => recipe.Comparison == BaseComparison.NotCompared) ? null
-            : await new GitFolder(context.Checkout.Root).FindAsync($"{trial.Commit}^1", context.Run.Temporary, context.Cancellation);
+            : await context.Checkout.Git.FindAsync($"{trial.Commit}^1", context.Run.Temporary, context.Cancellation);
         // as the first half does: what the pull request's base says, and without it what is checked out here
         var settings = before is null ? context.Settings : RepositorySettings.Find(before.Files.Root, []) ?? RepositorySettings.Default;
         var own = RecipePlans.Of(report.Recipes.Select(recipe => recipe.Path), trial.Files, before?.Files, settings)

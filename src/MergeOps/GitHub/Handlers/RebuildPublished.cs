@@ -61,7 +61,7 @@ internal sealed class RebuildPublished(WorkflowContext context)
 
         if (recipe.Planned is not { } planned
             || TargetKind.Find(planned.Recipe, to: null) is not { } target
-            || await target.Open(context.Observer.Told).CurrentAsync(context.Cancellation) is not { } published)
+            || await target.Open(context.Environment, context.Observer.Told).CurrentAsync(context.Cancellation) is not { } published)
         {
             return recipe.Planned is null ? (false, "**cannot be planned**") : null;
         }
@@ -74,7 +74,7 @@ internal sealed class RebuildPublished(WorkflowContext context)
     private async Task<(bool IsUnchanged, string Markdown)> VerifyAsync(PublishedModel published, string modelsFolder)
     {
         var folder = await published.FolderAsync(context.Cancellation);
-        var report = await new VerifyPublication(context.Observer, context.Cancellation) { ModelsFolder = modelsFolder }.RunAsync(folder, context.Engine);
+        var report = await new VerifyPublication(context.Environment, context.Observer, context.Cancellation) { ModelsFolder = modelsFolder }.RunAsync(folder, context.Engine);
         foreach (var finding in report.Findings)
         {
             context.Found.Add(finding);
@@ -89,7 +89,7 @@ internal sealed class RebuildPublished(WorkflowContext context)
     private async Task<(bool IsUnchanged, string Markdown)> PublishNextAsync(CheckedRecipe recipe, PublishedModel published)
     {
         var path = recipe.Report.Path;
-        var commit = await new GitFolder(context.Checkout.Root).LastChangeAsync(new ChangedRecipes(context.Checkout, context.Patterns).FilesOf(path), context.Cancellation);
+        var commit = await context.Checkout.Git.LastChangeAsync(new ChangedRecipes(context.Checkout, context.Patterns).FilesOf(path), context.Cancellation);
         var approvals = new ApprovalSearch(context.GitHub, new Reporter(context.Connection, context.Footer, context.Observer.Told, context.Found, context.Cancellation), context.Settings.Approvals, context.Found, context.Cancellation);
         var branch = await context.GitHub.DefaultBranchAsync(context.Cancellation);
         var approval = await approvals.OfAsync(await approvals.PullOfAsync(commit, branch), commit);

@@ -31,9 +31,9 @@ internal sealed class ResultFiles(WorkflowContext context)
 
         if (planned is not [])
         {
-            WorkflowOutputs.Set(WorkflowOutputs.PlanPath, planned is [var only] ? PathOf(PlanPathOf(only)) : PathOf(Plans));
+            context.Run.Outputs.Set(WorkflowOutputs.PlanPath, planned is [var only] ? PathOf(PlanPathOf(only)) : PathOf(Plans));
             var digests = planned.Select(recipe => KeyValuePair.Create(recipe.Report.Path, recipe.Planned!.Plan.Digest));
-            WorkflowOutputs.Set(WorkflowOutputs.PlanHash, PlanReport.HashOf(digests)!);
+            context.Run.Outputs.Set(WorkflowOutputs.PlanHash, PlanReport.HashOf(digests)!);
         }
     }
 
@@ -55,7 +55,7 @@ internal sealed class ResultFiles(WorkflowContext context)
     {
         var text = SecretText.Redact(markdown);
         Write(Summary, text);
-        WorkflowOutputs.Set(WorkflowOutputs.SummaryPath, PathOf(Summary));
+        context.Run.Outputs.Set(WorkflowOutputs.SummaryPath, PathOf(Summary));
         if (context.Run.SummaryPath is { } page)
         {
             StepSummary.Append(page, text);

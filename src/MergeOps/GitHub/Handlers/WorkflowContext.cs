@@ -6,12 +6,16 @@ using MergeOps.GitHub.Events;
 using MergeOps.Merging;
 using MergeOps.Pipeline.Repository;
 using MergeOps.Pipeline.Stages;
+using MergeOps.Tensors;
 
 namespace MergeOps.GitHub.Handlers;
 
 /// <summary>What every part of the way from a pull request to a published model needs.</summary>
 internal sealed record WorkflowContext
 {
+    /// <summary>Variables, folders and the time.</summary>
+    public required HostEnvironment Environment { get; init; }
+
     /// <summary>The run of the workflow.</summary>
     public required WorkflowRun Run { get; init; }
 

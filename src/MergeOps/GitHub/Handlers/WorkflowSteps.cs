@@ -76,7 +76,7 @@ internal sealed class WorkflowSteps(WorkflowContext context, string? reportPath)
     private async Task MatrixAsync()
     {
         var matrix = WorkflowMatrix.Of(await RecipesAsync());
-        WorkflowOutputs.Set(WorkflowOutputs.Matrix, matrix);
+        context.Run.Outputs.Set(WorkflowOutputs.Matrix, matrix);
         context.Observer.Told(matrix);
     }
 

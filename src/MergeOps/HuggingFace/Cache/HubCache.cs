@@ -92,11 +92,11 @@ internal sealed class HubCache(string folder, bool usesLinks = true)
 
     /// <summary>Makes the folders of a repository and of one commit, and tells backups what they are.</summary>
     /// <exception cref="MergeOpsException">The disk or its permissions do not allow it.</exception>
-    public void Prepare(RepositoryName name, string commit)
+    public void Prepare(RepositoryName name, string commit, DateTime now)
     {
         DurableFolder.Create(BlobFolder(name));
         DurableFolder.Create(LockFolder(name));
-        DropAbandoned(LockFolder(name));
+        DropAbandoned(LockFolder(name), now);
         DurableFolder.Create(SnapshotFolder(name, commit));
         var tag = Path.Combine(Folder, "CACHEDIR.TAG");
         if (!File.Exists(tag))
@@ -106,11 +106,11 @@ internal sealed class HubCache(string folder, bool usesLinks = true)
     }
 
     /// <summary>Notes that a commit was used now, which keeps it from being cleaned away.</summary>
-    public void NoteUse(RepositoryName name, string commit)
+    public void NoteUse(RepositoryName name, string commit, DateTime now)
     {
         try
         {
-            Directory.SetLastWriteTimeUtc(SnapshotFolder(name, commit), DateTime.UtcNow);
+            Directory.SetLastWriteTimeUtc(SnapshotFolder(name, commit), now);
         }
         catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
         {
@@ -143,9 +143,9 @@ internal sealed class HubCache(string folder, bool usesLinks = true)
     }
 
     // a name is made in no time, so that nobody is still at an old one
-    private static void DropAbandoned(string folder)
+    private static void DropAbandoned(string folder, DateTime now)
     {
-        foreach (var left in new DirectoryInfo(folder).EnumerateFiles("*.tmp").Where(file => DateTime.UtcNow - file.LastWriteTimeUtc > Abandoned))
+        foreach (var left in new DirectoryInfo(folder).EnumerateFiles("*.tmp").Where(file => now - file.LastWriteTimeUtc > Abandoned))
         {
             WriteFailure.Guard(left.FullName, left.Delete);
         }

@@ -6,13 +6,15 @@ namespace MergeOps.HuggingFace.Cache;
 /// <summary>Brings files of a commit into the cache, several at once, and leaves alone what is there and right.</summary>
 /// <param name="client">The Hub.</param>
 /// <param name="cache">The cache.</param>
-/// <param name="digests">Remembers which large files were read and found right; the user's own by default.</param>
-internal sealed class SnapshotDownload(HubClient client, HubCache cache, KnownDigests? digests = null)
+/// <param name="digests">Remembers which large files were read and found right.</param>
+internal sealed class SnapshotDownload(HubClient client, HubCache cache, KnownDigests digests)
 {
     private const int AtOnce = 8;
     private const int MostNamed = 3;
 
-    private readonly CachedContent content = new(digests ?? KnownDigests.Default);
+    private readonly CachedContent content = new(digests);
+
+    private DateTime Now => client.Clock.GetUtcNow().UtcDateTime;
 
     /// <summary>Makes files of a commit available.</summary>
     /// <param name="name">The repository.</param>
@@ -49,7 +51,7 @@ internal sealed class SnapshotDownload(HubClient client, HubCache cache, KnownDi
                 throw NotCached(name, commit, missing);
             }
 
-            cache.Prepare(name, commit);
+            cache.Prepare(name, commit, Now);
             DemandSpace(name, missing);
             var download = new BlobDownload(client, cache, content, tell);
             await Parallel.ForEachAsync(
@@ -72,7 +74,7 @@ internal sealed class SnapshotDownload(HubClient client, HubCache cache, KnownDi
             NoteRevision(name, revisionName, commit);
         }
 
-        cache.NoteUse(name, commit);
+        cache.NoteUse(name, commit, Now);
         return snapshot;
 
         bool IsThere(HashedFile file)

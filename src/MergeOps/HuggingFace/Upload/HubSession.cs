@@ -9,12 +9,12 @@ namespace MergeOps.HuggingFace.Upload;
 /// <param name="settings">Which Hub, and the user's token if there is one.</param>
 /// <param name="repository">The repository that a trusted workflow may write to.</param>
 /// <param name="runner">The workflow's identity; null outside of one.</param>
-/// <param name="tell">Hears lines for people.</param>
 /// <param name="clock">Measures the waits between repetitions.</param>
+/// <param name="tell">Hears lines for people.</param>
 internal sealed class HubSession(
-    HubSettings settings, RepositoryName repository, RunnerIdentity? runner, Action<string>? tell = null, TimeProvider? clock = null) : IDisposable
+    HubSettings settings, RepositoryName repository, RunnerIdentity? runner, TimeProvider clock, Action<string>? tell = null) : IDisposable
 {
-    private HubClient client = new(settings, tell, clock);
+    private HubClient client = new(settings, clock, tell);
 
     /// <summary>The transport, with the token of now.</summary>
     public HubClient Client => client;
@@ -36,7 +36,7 @@ internal sealed class HubSession(
         }
 
         var token = await new TrustedPublishing(client, repository).ExchangeAsync(await runner.TokenAsync(cancellation), cancellation);
-        var renewed = new HubClient(settings with { Token = token }, tell, clock);
+        var renewed = new HubClient(settings with { Token = token }, clock, tell);
         client.Dispose();
         client = renewed;
     }

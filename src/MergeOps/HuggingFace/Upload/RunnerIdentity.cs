@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using MergeOps.Diagnostics;
 using MergeOps.Http;
+using MergeOps.Tensors;
 
 namespace MergeOps.HuggingFace.Upload;
 
@@ -21,12 +22,12 @@ internal sealed class RunnerIdentity(string? given, Uri? address, string? ticket
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>The identity of this process; null when it runs in no workflow that has one.</summary>
-    /// <param name="variable">Gives a variable's value, or null.</param>
-    public static RunnerIdentity? Of(Func<string, string?> variable)
+    /// <param name="environment">What the runner sets.</param>
+    public static RunnerIdentity? Of(HostEnvironment environment)
     {
-        var given = NotEmpty(variable("HF_OIDC_ID_TOKEN"));
-        var ticket = NotEmpty(variable("ACTIONS_ID_TOKEN_REQUEST_TOKEN"));
-        var address = Uri.TryCreate(variable("ACTIONS_ID_TOKEN_REQUEST_URL"), UriKind.Absolute, out var parsed) ? parsed : null;
+        var given = NotEmpty(environment["HF_OIDC_ID_TOKEN"]);
+        var ticket = NotEmpty(environment["ACTIONS_ID_TOKEN_REQUEST_TOKEN"]);
+        var address = Uri.TryCreate(environment["ACTIONS_ID_TOKEN_REQUEST_URL"], UriKind.Absolute, out var parsed) ? parsed : null;
         if (ticket is not null && address is not null && !TokenRule.IsConfidential(address))
         {
             throw new MergeOpsException(Codes.RunnerNotTrusted, "ACTIONS_ID_TOKEN_REQUEST_URL is no address of https, so the right to ask there stays here.");

@@ -23,13 +23,13 @@ internal sealed record ExternalScoring
 
     /// <summary>Stands for all that scores depend on: the files' contents and the command.</summary>
     /// <exception cref="MergeOpsException">A file cannot be read.</exception>
-    public JsonObject ToJson() => new()
+    public JsonObject ToJson(KnownDigests digests) => new()
     {
-        ["merged"] = Digests(Merged),
-        ["published"] = Digests(Published),
+        ["merged"] = DigestsOf(Merged, digests),
+        ["published"] = DigestsOf(Published, digests),
         ["command"] = Command is null ? null : new JsonArray([.. Command.Words.Select(word => JsonValue.Create(word))]),
     };
 
-    private static JsonArray Digests(IEnumerable<string> files) =>
-        new([.. files.Select(file => JsonValue.Create(File.Exists(file) ? KnownDigests.Default.Of(Path.GetFullPath(file)) : null))]);
+    private static JsonArray DigestsOf(IEnumerable<string> files, KnownDigests digests) =>
+        new([.. files.Select(file => JsonValue.Create(File.Exists(file) ? digests.Of(Path.GetFullPath(file)) : null))]);
 }

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using MergeOps.Diagnostics;
 using MergeOps.HuggingFace;
 using MergeOps.Pipeline.Repository;
+using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline.Scoring;
 
@@ -11,9 +12,10 @@ namespace MergeOps.Pipeline.Scoring;
 /// Runs the command that scores a model: without a shell, without secrets, without a time limit. What it prints is passed on,
 /// on a runner between <c>::stop-commands::</c> marks, so that no line of it commands the workflow.
 /// </summary>
+/// <param name="environment">What the command sees, without secrets.</param>
 /// <param name="tell">Hears each line that the command prints.</param>
 /// <param name="cancellation">Ends the command with everything that it started.</param>
-internal sealed class ScoringRun(Action<string> tell, CancellationToken cancellation)
+internal sealed class ScoringRun(HostEnvironment environment, Action<string> tell, CancellationToken cancellation)
 {
     private const string ResultsName = "results.json";
     private const string ResultsPattern = "results*.json";
@@ -50,7 +52,8 @@ internal sealed class ScoringRun(Action<string> tell, CancellationToken cancella
         int exitCode;
         try
         {
-            ChildEnvironment.Restrict(start.Environment, new HubEnvironment(Environment.GetEnvironmentVariable).Home, emptyHome);
+            environment.GiveTo(start);
+            ChildEnvironment.Restrict(start.Environment, new HubEnvironment(environment).Home, emptyHome);
             exitCode = await MutedAsync(() => RunAsync(start, command));
         }
         finally
@@ -73,7 +76,7 @@ internal sealed class ScoringRun(Action<string> tell, CancellationToken cancella
         : null;
 
     // a program without a folder comes from PATH alone: a checkout must not shadow it
-    private static string Locate(string program, ScoringCommand command)
+    private string Locate(string program, ScoringCommand command)
     {
         if (program.AsSpan().ContainsAny(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar))
         {
@@ -81,7 +84,7 @@ internal sealed class ScoringRun(Action<string> tell, CancellationToken cancella
         }
 
         string[] endings = OperatingSystem.IsWindows() ? ["", ".exe"] : [""];
-        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        var folders = (environment["PATH"] ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
         return folders.Where(Path.IsPathRooted).SelectMany(folder => endings.Select(ending => Path.Combine(folder, program + ending))).FirstOrDefault(File.Exists)
             ?? throw Failed(command, $"There is no program {TerminalText.Quoted(program)} in PATH.");
     }
@@ -135,7 +138,7 @@ internal sealed class ScoringRun(Action<string> tell, CancellationToken cancella
 
     private async Task<int> MutedAsync(Func<Task<int>> run)
     {
-        if (Environment.GetEnvironmentVariable("GITHUB_ACTIONS") != "true")
+        if (environment["GITHUB_ACTIONS"] != "true")
         {
             return await run();
         }

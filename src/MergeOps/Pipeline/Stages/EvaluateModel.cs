@@ -11,28 +11,32 @@ using MergeOps.Models;
 using MergeOps.Pipeline.Scoring;
 using MergeOps.Publishing;
 using MergeOps.Recipes;
+using MergeOps.Runtime;
 using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline.Stages;
 
 /// <summary>Measures a merged model against its base, its parents, their plain average and the published version, and decides the gates.</summary>
+/// <param name="environment">Variables, folders and the time.</param>
 /// <param name="planned">The recipe and its plan.</param>
 /// <param name="baseline">The published version, where gates compare with it.</param>
 /// <param name="scoring">Where scores of another harness come from, or null.</param>
 /// <param name="observer">Hears of the stages.</param>
 /// <param name="cancellation">Stops.</param>
 internal sealed class EvaluateModel(
-    PlannedRecipe planned, PublishedBaseline baseline, ExternalScoring? scoring, IStageObserver observer, CancellationToken cancellation)
+    HostEnvironment environment,
+    PlannedRecipe planned,
+    PublishedBaseline baseline,
+    ExternalScoring? scoring,
+    IStageObserver observer,
+    CancellationToken cancellation)
 {
     /// <summary>The words for a recipe without gates.</summary>
     public const string NoGates = "the recipe has none";
 
     private IReadOnlyDictionary<string, VerifiedFile> verified = ImmutableDictionary<string, VerifiedFile>.Empty;
 
-    private KnownDigests Digests => planned.Lock?.Digests ?? KnownDigests.Default;
-
-    /// <summary>The folder of remembered scores.</summary>
-    private static string Scores => Path.Combine(MergeOpsHome.Folder, "scores");
+    private ScoreCache Scores => new(environment.Home["scores"]);
 
     /// <summary>Evaluates; null when results of another harness cannot be read.</summary>
     /// <param name="merged">The merged model.</param>
@@ -41,7 +45,7 @@ internal sealed class EvaluateModel(
     /// <exception cref="MergeOpsException">A model cannot be read, or libtorch cannot be loaded.</exception>
     public async Task<EvaluationReport?> RunAsync(string merged, RunFolder work, DiagnosticBag found)
     {
-        var external = new ScoreOutside(planned.Plan.Name, ExternalMetric.AllOf(planned.Recipe.Evaluate), scoring, observer, cancellation);
+        var external = new ScoreOutside(environment, planned.Plan.Name, ExternalMetric.AllOf(planned.Recipe.Evaluate), scoring, observer, cancellation);
         if (!external.Read(found))
         {
             observer.Finished(Stage.Evaluate, StageEnd.Failed, "the results of the other harness cannot be read");
@@ -52,7 +56,7 @@ internal sealed class EvaluateModel(
         var isEmpty = data.IsEmpty;
         if (!isEmpty)
         {
-            verified = await new FetchModels(planned.Plan, Digests, observer, cancellation).ForEvaluationAsync();
+            verified = await new FetchModels(environment, planned.Plan, planned.Digests, observer, cancellation).ForEvaluationAsync();
         }
 
         var published = await baseline.FindAsync(merged);
@@ -66,12 +70,12 @@ internal sealed class EvaluateModel(
 
         if (!isEmpty || !external.Wanted.IsEmpty)
         {
-            models.Add(new(ModelRole.Merged, planned.Plan.Name, null, ModelContent.DigestOf(merged), Opens(() => merged)) { External = scores });
+            models.Add(new(ModelRole.Merged, planned.Plan.Name, null, ModelContent.DigestOf(merged, planned.Digests), Opens(() => merged)) { External = scores });
         }
 
         var checks = StructuralCheck.Run(planned.Plan, merged, Checked(merged), cancellation);
         var progress = new EvaluationProgress(observer, data, models.Count);
-        var report = new Evaluator(new ScoreCache(Scores), EvaluationCatalogue.Default).Evaluate(
+        var report = new Evaluator(Scores, EvaluationCatalogue.Default).Evaluate(
             planned.Recipe, data, models, checks, progress, cancellation, isFirstVersion: baseline.IsAsked && published is null);
         var outcome = new EvaluationOutcome(report);
         observer.Finished(Stage.Evaluate, outcome.End ?? progress.End, outcome.Summary);
@@ -83,11 +87,11 @@ internal sealed class EvaluateModel(
     private async Task<ModelUnderTest> PublishedAsync(PublishedModel published, ScoreOutside external, EvaluationData data)
     {
         var digest = ModelContent.DigestOf(published.Files);
-        var folder = new ScoreCache(Scores).HoldsAll(digest, data) ? null : await published.FolderAsync(cancellation);
+        var folder = Scores.HoldsAll(digest, data) ? null : await published.FolderAsync(cancellation);
         if (folder is not null)
         {
             // what is scored is what lies there, whatever the version's list says of it
-            digest = ModelContent.DigestOf(folder);
+            digest = ModelContent.DigestOf(folder, planned.Digests);
         }
 
         return new(ModelRole.Published, published.Version.Text, null, digest, folder is null ? Refuses("its scores were remembered a moment ago") : Opens(() => folder))
@@ -104,11 +108,11 @@ internal sealed class EvaluateModel(
         {
             var role = model.Reference == planned.Recipe.BaseModel?.Value ? ModelRole.Base : ModelRole.Parent;
             yield return new ModelUnderTest(
-                role, names[index], model.Reference, ModelContent.DigestOf(model), Opens(() => model.Checkpoint.Folder))
+                role, names[index], model.Reference, ModelContent.DigestOf(model, planned.Digests), Opens(() => model.Checkpoint.Folder))
             { IsParent = parents.Contains(index) };
         }
 
-        var average = PlainAverage.Plan(planned, out var whyNot);
+        var average = PlainAverage.Plan(environment, planned, out var whyNot);
         yield return new ModelUnderTest(
             ModelRole.Average,
             "average",
@@ -118,7 +122,7 @@ internal sealed class EvaluateModel(
     }
 
     private string Average(PlannedRecipe average, string folder) =>
-        MergeEngine.Run(average.Plan, new MergeOptions { Output = folder, OwnsOutput = true, Verified = verified, Digests = Digests }, progress: null, cancellation).Folder;
+        MergeEngine.Run(average.Plan, new MergeOptions { Output = folder, OwnsOutput = true, Verified = verified, Digests = planned.Digests }, progress: null, cancellation).Folder;
 
     private DirectProgress<long> Checked(string merged)
     {
@@ -142,8 +146,11 @@ internal sealed class EvaluateModel(
             report.Gates.IsEmpty && report.Passed ? NoGates : report.GateSummary);
     }
 
-    private static OpenModel Opens(Func<string> folder) =>
-        (out string? whyNot) => LanguageModels.TryOpen(folder(), out whyNot);
+    private OpenModel Opens(Func<string> folder) => (out string? whyNot) =>
+    {
+        TorchRuntime.StartLoading(environment);
+        return LanguageModels.TryOpen(folder(), out whyNot);
+    };
 
     private static OpenModel Refuses(string? reason) => (out string? whyNot) =>
     {

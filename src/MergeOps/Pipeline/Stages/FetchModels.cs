@@ -8,11 +8,12 @@ using MergeOps.Tensors;
 namespace MergeOps.Pipeline.Stages;
 
 /// <summary>Brings the files that a stage reads to this machine, and refuses those that are not what was locked.</summary>
+/// <param name="environment">Variables, folders and the time.</param>
 /// <param name="plan">The plan.</param>
 /// <param name="digests">What is known of files on this machine.</param>
 /// <param name="observer">Hears of the stage.</param>
 /// <param name="cancellation">Stops.</param>
-internal sealed class FetchModels(MergePlan plan, KnownDigests digests, IStageObserver observer, CancellationToken cancellation)
+internal sealed class FetchModels(HostEnvironment environment, MergePlan plan, KnownDigests digests, IStageObserver observer, CancellationToken cancellation)
 {
     private const string DefaultBranch = "main";
 
@@ -60,7 +61,7 @@ internal sealed class FetchModels(MergePlan plan, KnownDigests digests, IStageOb
         }
 
         var begun = Stopwatch.GetTimestamp();
-        using var hub = new HubConnection(observer.Told, digests: digests);
+        using var hub = new HubConnection(environment, observer.Told, digests: digests);
         var missing = remote.SelectMany(files => files.NotIn(hub.Cache)).ToList();
         var total = remote.Sum(files => files.Files.Sum(file => file.Size)) + unread.Sum(file => file.Size);
         observer.Started(Stage.Fetch);

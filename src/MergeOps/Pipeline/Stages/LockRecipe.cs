@@ -22,7 +22,7 @@ internal sealed record LockedRecipe(string Path, ModelLock Lock, bool IsNew)
     public string Text { get; init; } = LockText.Write(Lock);
 
     /// <summary>What is known of the models' files since they were locked or compared.</summary>
-    public KnownDigests Digests { get; init; } = KnownDigests.Default;
+    public required KnownDigests Digests { get; init; }
 
     /// <summary>What this run changed in it, a line for each model.</summary>
     public ImmutableArray<string> Changes { get; init; } = [];
@@ -37,6 +37,7 @@ internal sealed record LockRequest(bool MovesAll = false, string? Moved = null);
 internal static class LockRecipe
 {
     /// <summary>Writes the lock of the models, unless it says so already; models on the Hub stay at the commits that they are locked to.</summary>
+    /// <param name="environment">Variables, folders and the time.</param>
     /// <param name="recipe">The recipe.</param>
     /// <param name="request">Which models move on.</param>
     /// <param name="hub">Where models on the Hub are looked at.</param>
@@ -47,12 +48,12 @@ internal static class LockRecipe
     /// the request keeps what it pins.
     /// </exception>
     public static async Task<LockedRecipe> WriteAsync(
-        Recipe recipe, LockRequest request, HubConnection hub, DiagnosticBag found, CancellationToken cancellation)
+        HostEnvironment environment, Recipe recipe, LockRequest request, HubConnection hub, DiagnosticBag found, CancellationToken cancellation)
     {
         RequireMoved(recipe, request);
         var path = ModelLock.PathFor(recipe.Path);
         var before = Before(path, request, found);
-        var digests = KnownDigests.Default;
+        var digests = KnownDigests.Of(environment);
         var now = await new Locker(recipe, digests, hub)
             .LockAsync(before, model => request.MovesAll || Names(request.Moved, model), found, cancellation);
         var text = Encoding.UTF8.GetBytes(LockText.Write(now));
@@ -67,9 +68,9 @@ internal static class LockRecipe
 
     /// <summary>Compares the models with the lock, without the network; each difference goes into the bag. Null when there is no lock.</summary>
     /// <exception cref="MergeOpsException">The lock or a model cannot be read.</exception>
-    public static LockedRecipe? Check(Recipe recipe, DiagnosticBag found, CancellationToken cancellation)
+    public static LockedRecipe? Check(HostEnvironment environment, Recipe recipe, DiagnosticBag found, CancellationToken cancellation)
     {
-        if (Find(recipe) is not { } locked)
+        if (Find(environment, recipe) is not { } locked)
         {
             return null;
         }
@@ -84,18 +85,20 @@ internal static class LockRecipe
 
     /// <summary>The lock beside the recipe, or null.</summary>
     /// <exception cref="MergeOpsException">It cannot be read.</exception>
-    public static LockedRecipe? Find(Recipe recipe)
+    public static LockedRecipe? Find(HostEnvironment environment, Recipe recipe)
     {
         var path = ModelLock.PathFor(recipe.Path);
-        return IsThere(path) && TextOf(path) is var text ? new LockedRecipe(path, LockText.Read(path, text), IsNew: false) { Text = text } : null;
+        return IsThere(path) && TextOf(path) is var text
+            ? new LockedRecipe(path, LockText.Read(path, text), IsNew: false) { Text = text, Digests = KnownDigests.Of(environment) }
+            : null;
     }
 
     /// <summary>The lock beside the recipe, or null; one that cannot be read is an error in the bag.</summary>
-    public static LockedRecipe? TryFind(Recipe recipe, DiagnosticBag found)
+    public static LockedRecipe? TryFind(HostEnvironment environment, Recipe recipe, DiagnosticBag found)
     {
         try
         {
-            return Find(recipe);
+            return Find(environment, recipe);
         }
         catch (MergeOpsException unreadable)
         {

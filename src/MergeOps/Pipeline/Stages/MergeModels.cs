@@ -4,6 +4,7 @@ using MergeOps.Merging.Writing;
 using MergeOps.Planning;
 using MergeOps.Recipes;
 using MergeOps.Runtime;
+using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline.Stages;
 
@@ -14,32 +15,33 @@ internal static class MergeModels
     /// Begins with what takes longest before a merge, to be called before the recipe is read; does nothing where the
     /// output exists, because then there may be nothing to merge.
     /// </summary>
-    public static void Expect(string output)
+    public static void Expect(HostEnvironment environment, string output)
     {
         if (!Directory.Exists(output))
         {
-            TorchRuntime.StartLoading();
+            TorchRuntime.StartLoading(environment);
         }
     }
 
     /// <summary>Fetches what the plan needs, and merges; what an earlier run finished is not done again.</summary>
     /// <exception cref="MergeOpsException">An input, the disk or the device does not allow it.</exception>
+    /// <param name="environment">Variables, folders and the time.</param>
     /// <param name="planned">The plan with what led to it.</param>
     /// <param name="options">How to merge.</param>
     /// <param name="observer">Hears of the stages.</param>
     /// <param name="cancellation">Stops.</param>
     /// <param name="known">What <see cref="Look"/> found a moment ago; null to look now.</param>
     public static async Task<MergedCheckpoint> RunAsync(
-        PlannedRecipe planned, MergeOptions options, IStageObserver observer, CancellationToken cancellation, FoundOutput? known = null)
+        HostEnvironment environment, PlannedRecipe planned, MergeOptions options, IStageObserver observer, CancellationToken cancellation, FoundOutput? known = null)
     {
         var standing = known ?? Look(planned, options, cancellation);
         options = For(planned, options);
         if (standing.Finished is null)
         {
             // better known before gigabytes are fetched
-            _ = LibTorchLocation.Find();
-            TorchRuntime.StartLoading();
-            options = options with { Verified = await new FetchModels(planned.Plan, planned.Digests, observer, cancellation).ForMergeAsync() };
+            _ = LibTorchLocation.Find(environment);
+            TorchRuntime.StartLoading(environment);
+            options = options with { Verified = await new FetchModels(environment, planned.Plan, planned.Digests, observer, cancellation).ForMergeAsync() };
         }
 
         observer.Started(Stage.Merge);

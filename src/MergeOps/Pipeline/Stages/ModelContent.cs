@@ -13,25 +13,24 @@ namespace MergeOps.Pipeline.Stages;
 internal static class ModelContent
 {
     /// <summary>The digest of a planned model.</summary>
-    public static string DigestOf(PlannedModel model) => model.Remote is { Facts: var facts }
+    public static string DigestOf(PlannedModel model, KnownDigests digests) => model.Remote is { Facts: var facts }
         ? DigestOf(UsedFiles.ForRunning(facts)
             .Where(file => !CheckpointLayout.IsIndex(file.Path))
             .Select(file => KeyValuePair.Create(file.Path, PlanDigest.TextOf(file.Digest)!)))
-        : DigestOf(model.Checkpoint, model.FileDigests);
+        : DigestOf(model.Checkpoint, model.FileDigests, digests);
 
     /// <summary>The digest of a model's folder.</summary>
     /// <exception cref="MergeOpsException">Its weights break their format or cannot be read.</exception>
-    public static string DigestOf(string folder) =>
-        DigestOf(CheckpointReader.Open(folder, []), ImmutableSortedDictionary<string, BlobDigest?>.Empty);
+    public static string DigestOf(string folder, KnownDigests digests) =>
+        DigestOf(CheckpointReader.Open(folder, []), ImmutableSortedDictionary<string, BlobDigest?>.Empty, digests);
 
     /// <summary>The digest of a published version, without its files: the same as that of the folder that was published.</summary>
     public static string DigestOf(PublicationManifest published) => DigestOf(published.Files
         .Where(file => CheckpointLayout.IsWeights(file.Key) || file.Key == ModelFileNames.Config || CompanionFiles.IsTokenizer(file.Key))
         .Select(file => KeyValuePair.Create(file.Key, file.Value.Sha256)));
 
-    private static string DigestOf(Checkpoint checkpoint, ImmutableSortedDictionary<string, BlobDigest?> locked)
+    private static string DigestOf(Checkpoint checkpoint, ImmutableSortedDictionary<string, BlobDigest?> locked, KnownDigests digests)
     {
-        var digests = KnownDigests.Default;
         var files = checkpoint.Files.Select(file => file.Path)
             .Concat(CompanionFiles.In(checkpoint.Folder).Where(CompanionFiles.IsTokenizer))
             .Append(ModelFileNames.Config)

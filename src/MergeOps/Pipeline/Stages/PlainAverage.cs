@@ -3,6 +3,7 @@ using MergeOps.Methods;
 using MergeOps.Methods.Contract;
 using MergeOps.Recipes;
 using MergeOps.Sources;
+using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline.Stages;
 
@@ -10,7 +11,7 @@ namespace MergeOps.Pipeline.Stages;
 internal static class PlainAverage
 {
     /// <summary>Plans the average with the recipe's lock; null with the reason when these models have none.</summary>
-    public static PlannedRecipe? Plan(PlannedRecipe planned, out string? whyNot)
+    public static PlannedRecipe? Plan(HostEnvironment environment, PlannedRecipe planned, out string? whyNot)
     {
         var references = ReferencedModels.Of(planned.Recipe);
         List<Located<ModelReference>> parents = [.. Parents.Of(planned.Plan).Averaged.Select(model => references.First(known => known.Value == planned.Plan.Models[model].Reference))];
@@ -21,7 +22,7 @@ internal static class PlainAverage
         }
 
         var found = new DiagnosticBag();
-        var average = PlanMerge.Run(Average(planned.Recipe, parents), planned.Lock, found);
+        var average = PlanMerge.Run(environment, Average(planned.Recipe, parents), planned.Lock, found);
         whyNot = found.FirstOrDefault(diagnostic => diagnostic.Severity is Severity.Error) is { } error
             ? $"{error.Code.Summary}. {error.Detail}"
             : null;

@@ -21,7 +21,7 @@ namespace MergeOps.Pipeline.Stages;
 internal sealed record PlannedRecipe(Recipe Recipe, LockedRecipe? Lock, ImmutableArray<ModelFacts> Models, MergePlan Plan)
 {
     /// <summary>What is known of its files; one for all stages, since what changed a moment ago is known to it alone.</summary>
-    public KnownDigests Digests { get; } = Lock?.Digests ?? KnownDigests.Default;
+    public required KnownDigests Digests { get; init; }
 
     /// <summary>What the merged model will be measured on.</summary>
     public EvaluationData Data { get; init; } = EvaluationData.None;
@@ -44,7 +44,7 @@ internal static class PlanMerge
 {
     /// <summary>Reads the recipe and plans it, for a model that is merged already; null when errors were found.</summary>
     /// <exception cref="MergeOpsException">A file cannot be read.</exception>
-    public static (PlannedRecipe? Planned, DiagnosticBag Found) Run(string recipePath, RepositoryBounds? bounds = null)
+    public static (PlannedRecipe? Planned, DiagnosticBag Found) Run(HostEnvironment environment, string recipePath, RepositoryBounds? bounds = null)
     {
         var (recipe, data, found) = ValidateRecipe.Run(recipePath, bounds);
         if (recipe is null)
@@ -52,20 +52,21 @@ internal static class PlanMerge
             return (null, found);
         }
 
-        var locked = LockRecipe.TryFind(recipe, found);
-        return (found.HasErrors || Run(recipe, locked, found) is not { } planned ? null : planned with { Data = data }, found);
+        var locked = LockRecipe.TryFind(environment, recipe, found);
+        return (found.HasErrors || Run(environment, recipe, locked, found) is not { } planned ? null : planned with { Data = data }, found);
     }
 
     /// <summary>Reads the recipe and plans it, and foresees whether what it makes can be measured; null when errors were found.</summary>
+    /// <param name="environment">Variables, folders and the time.</param>
     /// <param name="recipePath">The recipe.</param>
     /// <param name="bounds">Where it may lead; null for anywhere.</param>
     /// <exception cref="MergeOpsException">A file cannot be read.</exception>
-    public static (PlannedRecipe? Planned, DiagnosticBag Found) BeforeMerge(string recipePath, RepositoryBounds? bounds = null)
+    public static (PlannedRecipe? Planned, DiagnosticBag Found) BeforeMerge(HostEnvironment environment, string recipePath, RepositoryBounds? bounds = null)
     {
-        var (planned, found) = Run(recipePath, bounds);
+        var (planned, found) = Run(environment, recipePath, bounds);
         if (planned is not null)
         {
-            new ScoringForecast(planned).Run(found);
+            new ScoringForecast(environment, planned).Run(found);
         }
 
         return (found.HasErrors ? null : planned, found);
@@ -73,9 +74,9 @@ internal static class PlanMerge
 
     /// <summary>Plans a recipe with its lock; null when errors went into the bag.</summary>
     /// <exception cref="MergeOpsException">A local model changed while it was looked at.</exception>
-    public static PlannedRecipe? Run(Recipe recipe, LockedRecipe? locked, DiagnosticBag found)
+    public static PlannedRecipe? Run(HostEnvironment environment, Recipe recipe, LockedRecipe? locked, DiagnosticBag found)
     {
-        var models = ModelFactsReader.Read(recipe, locked?.Lock, found);
+        var models = ModelFactsReader.Read(environment, recipe, locked?.Lock, found);
         var plan = found.HasErrors ? null : Planner.Plan(recipe, models, found);
         if (plan is not null)
         {
@@ -83,6 +84,6 @@ internal static class PlanMerge
         }
 
         Acceptance.AfterPlanning(recipe, found);
-        return plan is null ? null : new PlannedRecipe(recipe, locked, models, plan);
+        return plan is null ? null : new PlannedRecipe(recipe, locked, models, plan) { Digests = locked?.Digests ?? KnownDigests.Of(environment) };
     }
 }

@@ -9,10 +9,10 @@ internal static class PublishModel
     /// <summary>Publishes, or finds that the same content is published already.</summary>
     /// <exception cref="MergeOps.Diagnostics.MergeOpsException">The version is taken, the model is damaged, or the target does not allow it.</exception>
     public static async Task<Publication> RunAsync(
-        PublicationContent content, PublishTarget target, bool dryRun, IStageObserver observer, CancellationToken cancellation)
+        HostEnvironment environment, PublicationContent content, PublishTarget target, bool dryRun, IStageObserver observer, CancellationToken cancellation)
     {
         observer.Started(Stage.Publish);
-        var publisher = target.Open(observer.Told);
+        var publisher = target.Open(environment, observer.Told);
         var total = 2 * new DirectoryInfo(content.MergedFolder).EnumerateFiles(ModelFileNames.AnyWeights).Sum(file => file.Length);
         var done = 0L;
         var publication = dryRun

@@ -5,6 +5,7 @@ using MergeOps.Merging.Writing;
 using MergeOps.Publishing;
 using MergeOps.Recipes;
 using MergeOps.Recipes.Declarations;
+using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline.Stages;
 
@@ -12,11 +13,12 @@ namespace MergeOps.Pipeline.Stages;
 /// The published version that a recipe's gates compare with. A model that is published already is compared with the version
 /// that it was compared with then, so that the same run twice gives the same report.
 /// </summary>
+/// <param name="environment">Variables, folders and the time.</param>
 /// <param name="recipe">The recipe.</param>
 /// <param name="target">Where it is published; null when nowhere.</param>
 /// <param name="observer">Hears what the Hub asks.</param>
 /// <param name="cancellation">Stops.</param>
-internal sealed class PublishedBaseline(Recipe recipe, PublishTarget? target, IStageObserver observer, CancellationToken cancellation)
+internal sealed class PublishedBaseline(HostEnvironment environment, Recipe recipe, PublishTarget? target, IStageObserver observer, CancellationToken cancellation)
 {
     private (bool IsKnown, PublishedModel? Model) answer;
 
@@ -51,7 +53,7 @@ internal sealed class PublishedBaseline(Recipe recipe, PublishTarget? target, IS
     private async Task<PublishedModel?> AskAsync(string merged)
     {
         RequireTarget();
-        var publisher = target!.Open(observer.Told);
+        var publisher = target!.Open(environment, observer.Told);
         var current = await publisher.CurrentAsync(cancellation);
         if (current is null || !IsThisModel(current.Content, merged))
         {

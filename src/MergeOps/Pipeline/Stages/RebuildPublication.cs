@@ -3,11 +3,12 @@ using MergeOps.Merging;
 using MergeOps.Merging.Writing;
 using MergeOps.Publishing;
 using MergeOps.Recipes.Validation;
+using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline.Stages;
 
 /// <summary>Merges a published model's recipe with its lock once more, and compares the two models tensor by tensor.</summary>
-internal sealed class RebuildPublication(IStageObserver observer, CancellationToken cancellation)
+internal sealed class RebuildPublication(HostEnvironment environment, IStageObserver observer, CancellationToken cancellation)
 {
     private const int MostNamed = 20;
 
@@ -21,7 +22,7 @@ internal sealed class RebuildPublication(IStageObserver observer, CancellationTo
         var published = MergeManifest.Find(folder)!;
         var path = Path.Combine(folder, PublicationFiles.Recipe);
         var (recipe, found) = RecipeReader.ReadPublished(path, ReadRecipe.Catalogue, modelsFolder);
-        if (recipe is null || PlanMerge.Run(recipe, LockRecipe.Find(recipe), found) is not { } planned)
+        if (recipe is null || PlanMerge.Run(environment, recipe, LockRecipe.Find(environment, recipe), found) is not { } planned)
         {
             return found;
         }
@@ -31,10 +32,10 @@ internal sealed class RebuildPublication(IStageObserver observer, CancellationTo
             return [.. found, Differs(path, $"The recipe and its lock give plan {planned.Plan.Digest[..12]} here; the model was made by plan {published.PlanDigest[..12]}.")];
         }
 
-        var work = new RunFolder(planned.Plan.Digest);
+        var work = new RunFolder(environment, planned.Plan.Digest);
         using var held = await work.LockAsync(observer.Told, cancellation);
         var output = work.Rebuilt;
-        await MergeModels.RunAsync(planned, engine with { Output = output, OwnsOutput = true }, observer, cancellation);
+        await MergeModels.RunAsync(environment, planned, engine with { Output = output, OwnsOutput = true }, observer, cancellation);
         var rebuilt = MergeManifest.Find(output)!;
         Directory.Delete(output, recursive: true);
         return [.. found, .. Compare(folder, published, rebuilt)];

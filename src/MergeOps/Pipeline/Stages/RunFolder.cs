@@ -15,15 +15,17 @@ namespace MergeOps.Pipeline.Stages;
 /// Where the runs of one plan work: <c>runs/PLAN/model</c>, <c>runs/PLAN/evaluation</c> and, while it is scored,
 /// <c>runs/PLAN/average</c> in the user's folder. All of it can be made again.
 /// </summary>
-internal sealed class RunFolder(string planDigest)
+/// <param name="environment">Names the user's folder.</param>
+/// <param name="planDigest">The plan.</param>
+internal sealed class RunFolder(HostEnvironment environment, string planDigest)
 {
-    private readonly string root = Path.Combine(All, planDigest);
+    private readonly string root = Path.Combine(FolderOfAll(environment.Home), planDigest);
 
     /// <summary>The name of the file that whoever works on a run holds.</summary>
     public const string LockFile = "turn";
 
     /// <summary>Where the runs of all plans lie.</summary>
-    public static string All => Path.Combine(MergeOpsHome.Folder, "runs");
+    public static string FolderOfAll(MergeOpsHome home) => home["runs"];
 
     /// <summary>The merged model.</summary>
     public string Model => Path.Combine(root, "model");
@@ -48,12 +50,12 @@ internal sealed class RunFolder(string planDigest)
     /// <exception cref="MergeOpsException">The disk does not allow it.</exception>
     public async Task<FileLock> LockAsync(Action<string> tell, CancellationToken cancellation)
     {
-        OwnPlace.ClearForFolder(root);
+        environment.Home.ClearForFolder(root);
         DurableFolder.Create(root);
         var path = Path.Combine(root, LockFile);
         OwnPlace.ClearForFile(path);
         var held = await FileLock.TakeAsync(path, () => tell("another process works on the same plan: waiting for it"), cancellation);
-        held.Touch();
+        held.Touch(environment.Now);
         return held;
     }
 
@@ -63,14 +65,15 @@ internal sealed class RunFolder(string planDigest)
     /// <param name="modelDigest">The digest of the merged tensors: one plan gives other bytes on a machine of another numeric class.</param>
     /// <param name="scoring">Where scores of another harness come from, or null.</param>
     /// <param name="published">The published version that it is compared with, or null.</param>
-    public static string InputsOf(Recipe recipe, EvaluationData data, string modelDigest, ExternalScoring? scoring, PublishedModel? published) =>
+    /// <param name="digests">What is known of files.</param>
+    public static string InputsOf(Recipe recipe, EvaluationData data, string modelDigest, ExternalScoring? scoring, PublishedModel? published, KnownDigests digests) =>
         CanonicalJson.Digest(new JsonObject
         {
             ["recipe"] = recipe.Text,
             ["model"] = modelDigest,
             ["scorer"] = ScoreCache.ScorerVersion,
             ["program"] = typeof(RunFolder).Assembly.ManifestModule.ModuleVersionId.ToString(),
-            ["scoring"] = scoring?.ToJson(),
+            ["scoring"] = scoring?.ToJson(digests),
             ["published"] = published is null ? null : CanonicalJson.Digest(new JsonObject { ["files"] = published.Files.ToJson(), ["scores"] = published.Content.Evaluation }),
             ["data"] = new JsonArray([.. data.Tasks.Select(task => task.Digest).Concat(data.Texts.Select(text => text.Digest)).Select(digest => JsonValue.Create(digest))]),
         });

@@ -9,13 +9,19 @@ using MergeOps.Tensors;
 namespace MergeOps.Pipeline.Stages;
 
 /// <summary>Gets the scores that a recipe declares and another harness measures: from results files, or by the settings' command.</summary>
+/// <param name="environment">Variables, folders and the time.</param>
 /// <param name="recipeName">The recipe's name, for the command.</param>
 /// <param name="wanted">What the recipe declares.</param>
 /// <param name="scoring">Where they come from; null when nobody says.</param>
 /// <param name="observer">Hears what a command prints.</param>
 /// <param name="cancellation">Ends a command.</param>
 internal sealed class ScoreOutside(
-    string recipeName, ImmutableArray<ExternalMetric> wanted, ExternalScoring? scoring, IStageObserver observer, CancellationToken cancellation)
+    HostEnvironment environment,
+    string recipeName,
+    ImmutableArray<ExternalMetric> wanted,
+    ExternalScoring? scoring,
+    IStageObserver observer,
+    CancellationToken cancellation)
 {
     private static readonly ImmutableDictionary<Figure, ExternalScore> None = ImmutableDictionary<Figure, ExternalScore>.Empty;
 
@@ -74,7 +80,7 @@ internal sealed class ScoreOutside(
         DurableFolder.Create(work.Scoring);
         try
         {
-            var results = await new ScoringRun(observer.Told, cancellation)
+            var results = await new ScoringRun(environment, observer.Told, cancellation)
                 .RunAsync(command, scoring.Folder, Path.GetFullPath(model), recipeName, work.Scoring);
             return ExternalScores.InFiles(wanted, [results], found) ?? None;
         }

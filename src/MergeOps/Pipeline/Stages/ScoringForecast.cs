@@ -7,6 +7,7 @@ using MergeOps.Models;
 using MergeOps.Planning;
 using MergeOps.Recipes;
 using MergeOps.Recipes.Declarations;
+using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline.Stages;
 
@@ -14,7 +15,7 @@ namespace MergeOps.Pipeline.Stages;
 /// Foresees from a plan which models can be scored here: config, names and shapes of tensors, and the tokenizer say so before a
 /// weight is read. A gate that would have no figure is an error then, and not after hours of merging.
 /// </summary>
-internal sealed class ScoringForecast(PlannedRecipe planned)
+internal sealed class ScoringForecast(HostEnvironment environment, PlannedRecipe planned)
 {
     private readonly Dictionary<int, string?> reasons = [];
 
@@ -95,7 +96,7 @@ internal sealed class ScoringForecast(PlannedRecipe planned)
         OfModel(model) is { } whyNot ? $"{TerminalText.Quoted(planned.Plan.Models[model].Reference.ToString())} cannot be scored: {whyNot}" : null;
 
     private string? OfAverage() =>
-        PlainAverage.Plan(planned, out var whyNot) is not { } average ? $"the plain average cannot be made: {whyNot}"
+        PlainAverage.Plan(environment, planned, out var whyNot) is not { } average ? $"the plain average cannot be made: {whyNot}"
         : OfPlan(average, []) is { } reason ? $"the plain average cannot be scored: {reason}"
         : null;
 

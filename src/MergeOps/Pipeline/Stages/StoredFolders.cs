@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using MergeOps.Diagnostics;
 using MergeOps.Merging.Writing;
+using MergeOps.Runtime.Natives;
 using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline.Stages;
@@ -25,17 +26,17 @@ internal static partial class StoredFolders
     private static readonly EnumerationOptions Everywhere = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None };
 
     /// <summary>The runs of all plans, the one used last first.</summary>
-    public static ImmutableArray<StoredFolder> Runs() =>
+    public static ImmutableArray<StoredFolder> Runs(HostEnvironment environment) =>
     [
-        .. In(RunFolder.All)
+        .. In(RunFolder.FolderOfAll(environment.Home))
             .Where(run => PlanDigest().IsMatch(run.Name))
-            .Select(run => run with { Model = NameIn(new RunFolder(run.Name).Model) })
+            .Select(run => run with { Model = NameIn(new RunFolder(environment, run.Name).Model) })
             .OrderByDescending(run => run.LastUsed)
             .ThenBy(run => run.Name, StringComparer.Ordinal),
     ];
 
     /// <summary>The installations of libtorch by their names, unfinished ones too.</summary>
-    public static ImmutableArray<StoredFolder> LibTorch() => [.. In(Path.Combine(MergeOpsHome.Folder, "libtorch")).OrderBy(folder => folder.Name, StringComparer.Ordinal)];
+    public static ImmutableArray<StoredFolder> LibTorch(MergeOpsHome home) => [.. In(NativePackage.FolderOfAll(home)).OrderBy(folder => folder.Name, StringComparer.Ordinal)];
 
     /// <summary>Interrupted merges in a folder and in the folders there.</summary>
     public static ImmutableArray<StoredFolder> UnfinishedBelow(string folder) =>

@@ -28,9 +28,14 @@ internal sealed record CacheContents(string Folder, ImmutableArray<CachedReposit
 internal static class CacheListing
 {
     /// <summary>Looks.</summary>
-    public static CacheContents Run()
+    public static CacheContents Run(HostEnvironment environment)
     {
-        var cache = HubCache.Of(HubSettings.FromEnvironment());
-        return new CacheContents(cache.Folder, CacheScan.Of(cache)) { Home = MergeOpsHome.Folder, Runs = StoredFolders.Runs(), LibTorch = StoredFolders.LibTorch() };
+        var cache = HubCache.Of(HubSettings.Of(environment));
+        return new CacheContents(cache.Folder, CacheScan.Of(cache))
+        {
+            Home = environment.Home.Folder,
+            Runs = StoredFolders.Runs(environment),
+            LibTorch = StoredFolders.LibTorch(environment.Home),
+        };
     }
 }

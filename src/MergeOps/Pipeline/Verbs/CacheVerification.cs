@@ -2,6 +2,7 @@ using MergeOps.Diagnostics;
 using MergeOps.HuggingFace;
 using MergeOps.HuggingFace.Cache;
 using MergeOps.Pipeline.Stages;
+using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline.Verbs;
 
@@ -16,13 +17,14 @@ internal sealed record VerifiedCache(string Folder, int Models, long Bytes, IRea
 internal static class CacheVerification
 {
     /// <summary>Reads.</summary>
+    /// <param name="environment">Variables, folders and the time.</param>
     /// <param name="names">The models; none means all.</param>
     /// <param name="observe">Hears how far it is.</param>
     /// <param name="cancellation">Stops.</param>
     /// <exception cref="MergeOpsException">A model is not in the cache, or cannot be read.</exception>
-    public static VerifiedCache Run(IReadOnlyList<string> names, Action<Work>? observe, CancellationToken cancellation)
+    public static VerifiedCache Run(HostEnvironment environment, IReadOnlyList<string> names, Action<Work>? observe, CancellationToken cancellation)
     {
-        var cache = HubCache.Of(HubSettings.FromEnvironment());
+        var cache = HubCache.Of(HubSettings.Of(environment));
         var all = CacheScan.Of(cache);
         CachedRepository[] asked =
         [

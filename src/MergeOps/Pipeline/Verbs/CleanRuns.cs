@@ -12,12 +12,14 @@ namespace MergeOps.Pipeline.Verbs;
 internal sealed record CleanedRuns(ImmutableArray<StoredFolder> Removed, int InUse, long BytesBefore, long BytesAfter);
 
 /// <summary>Removes the models and reports of runs, those used longest ago first; each can be made again from its recipe.</summary>
-/// <param name="clock">Says what a moment ago is.</param>
-internal sealed class CleanRuns(TimeProvider clock)
+/// <param name="environment">Whose runs, and what a moment ago is.</param>
+internal sealed class CleanRuns(HostEnvironment environment)
 {
     private const string GonePrefix = ".gone-";
 
     private static readonly TimeSpan Recent = TimeSpan.FromHours(1);
+
+    private string All => RunFolder.FolderOfAll(environment.Home);
 
     /// <summary>Cleans.</summary>
     /// <param name="maxBytes">What all runs may take; null for any amount.</param>
@@ -27,14 +29,14 @@ internal sealed class CleanRuns(TimeProvider clock)
     public CleanedRuns Run(long? maxBytes, TimeSpan? maxAge, CancellationToken cancellation)
     {
         DropGone();
-        var runs = StoredFolders.Runs();
+        var runs = StoredFolders.Runs(environment);
         var before = runs.Sum(run => run.Bytes);
         var (total, inUse) = (before, 0);
         var removed = ImmutableArray.CreateBuilder<StoredFolder>();
         foreach (var run in runs.Reverse())
         {
             cancellation.ThrowIfCancellationRequested();
-            var age = clock.GetUtcNow().UtcDateTime - run.LastUsed;
+            var age = environment.Now - run.LastUsed;
             if (!(age > maxAge) && !(total > maxBytes))
             {
                 continue;
@@ -54,9 +56,9 @@ internal sealed class CleanRuns(TimeProvider clock)
     }
 
     // a run at work holds its lock; it vanishes at once or not at all, whatever happens to this process
-    private static bool TryRemove(StoredFolder run)
+    private bool TryRemove(StoredFolder run)
     {
-        var gone = Path.Combine(RunFolder.All, $"{GonePrefix}{Guid.NewGuid():n}");
+        var gone = Path.Combine(All, $"{GonePrefix}{Guid.NewGuid():n}");
         OwnPlace.ClearForFile(Path.Combine(run.Folder, RunFolder.LockFile));
         using (var held = FileLock.TryTake(Path.Combine(run.Folder, RunFolder.LockFile)))
         {
@@ -80,11 +82,11 @@ internal sealed class CleanRuns(TimeProvider clock)
         return true;
     }
 
-    private static void DropGone()
+    private void DropGone()
     {
-        if (Directory.Exists(RunFolder.All))
+        if (Directory.Exists(All))
         {
-            foreach (var gone in Directory.GetDirectories(RunFolder.All, GonePrefix + "*"))
+            foreach (var gone in Directory.GetDirectories(All, GonePrefix + "*"))
             {
                 WriteFailure.Guard(gone, () => Directory.Delete(gone, recursive: true));
             }

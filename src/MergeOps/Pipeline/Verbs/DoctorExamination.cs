@@ -21,7 +21,7 @@ internal sealed record Examination(IReadOnlyList<Observation> Observations, IRea
 internal static class DoctorExamination
 {
     /// <summary>Looks.</summary>
-    public static Examination Run()
+    public static Examination Run(HostEnvironment environment)
     {
         List<Observation> observations =
         [
@@ -30,31 +30,32 @@ internal static class DoctorExamination
             new("memory", string.Create(CultureInfo.InvariantCulture, $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (double)(1 << 30):F1} GiB")),
         ];
         List<Diagnostic> problems = [];
-        Check(() => observations.Add(new("home", ExamineHome())), problems);
-        Check(() => observations.AddRange(Stored()), problems);
+        Check(() => observations.Add(new("home", ExamineHome(environment.Home.Folder))), problems);
+        Check(() => observations.AddRange(Stored(environment)), problems);
+        TorchRuntime.StartLoading(environment);
         Check(() => observations.AddRange(Describe(TorchRuntime.Report())), problems);
         return new Examination(observations, problems);
     }
 
-    private static string ExamineHome()
+    private static string ExamineHome(string home)
     {
         try
         {
             using var probe = File.Create(
-                Path.Combine(Directory.CreateDirectory(MergeOpsHome.Folder).FullName, Path.GetRandomFileName()), 1, FileOptions.DeleteOnClose);
+                Path.Combine(Directory.CreateDirectory(home).FullName, Path.GetRandomFileName()), 1, FileOptions.DeleteOnClose);
             return string.Create(
-                CultureInfo.InvariantCulture, $"{MergeOpsHome.Folder}, {new DriveInfo(MergeOpsHome.Folder).AvailableFreeSpace / 1e9:F1} GB free");
+                CultureInfo.InvariantCulture, $"{home}, {new DriveInfo(home).AvailableFreeSpace / 1e9:F1} GB free");
         }
         catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
         {
-            throw MergeOpsHome.Unwritable(MergeOpsHome.Folder, refusal);
+            throw MergeOpsHome.Unwritable(home, refusal);
         }
     }
 
-    private static IEnumerable<Observation> Stored()
+    private static IEnumerable<Observation> Stored(HostEnvironment environment)
     {
-        var runs = StoredFolders.Runs();
-        var libTorch = StoredFolders.LibTorch();
+        var runs = StoredFolders.Runs(environment);
+        var libTorch = StoredFolders.LibTorch(environment.Home);
         yield return new("runs", runs is [.., var oldest]
             ? $"{Quantity.Of(runs.Length, "run")}, {ByteText.Of(runs.Sum(run => run.Bytes))}, the oldest used {Date(oldest.LastUsed)}; `mergeops cache gc` removes them"
             : "none");

@@ -3,6 +3,7 @@ using MergeOps.Evaluation;
 using MergeOps.Pipeline.Scoring;
 using MergeOps.Pipeline.Stages;
 using MergeOps.Publishing;
+using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline.Verbs;
 
@@ -10,6 +11,7 @@ namespace MergeOps.Pipeline.Verbs;
 internal static class EvaluateRecipe
 {
     /// <summary>Evaluates; the report is null when the recipe, its models or its tasks have errors.</summary>
+    /// <param name="environment">Variables, folders and the time.</param>
     /// <param name="recipePath">The recipe.</param>
     /// <param name="model">The folder that is measured as the merged model.</param>
     /// <param name="scoring">Where scores of another harness come from, or null.</param>
@@ -17,18 +19,18 @@ internal static class EvaluateRecipe
     /// <param name="cancellation">Stops.</param>
     /// <exception cref="MergeOpsException">A model cannot be read, or libtorch cannot be loaded.</exception>
     public static async Task<(EvaluationReport? Report, DiagnosticBag Found)> RunAsync(
-        string recipePath, string model, ExternalScoring? scoring, IStageObserver observer, CancellationToken cancellation)
+        HostEnvironment environment, string recipePath, string model, ExternalScoring? scoring, IStageObserver observer, CancellationToken cancellation)
     {
-        var (planned, found) = PlanMerge.Run(recipePath);
+        var (planned, found) = PlanMerge.Run(environment, recipePath);
         if (planned is null)
         {
             return (null, found);
         }
 
-        var work = new RunFolder(planned.Plan.Digest);
+        var work = new RunFolder(environment, planned.Plan.Digest);
         using var held = await work.LockAsync(observer.Told, cancellation);
-        var baseline = new PublishedBaseline(planned.Recipe, TargetKind.Find(planned.Recipe, to: null), observer, cancellation);
-        var report = await new EvaluateModel(planned, baseline, scoring, observer, cancellation).RunAsync(Path.GetFullPath(model), work, found);
+        var baseline = new PublishedBaseline(environment, planned.Recipe, TargetKind.Find(planned.Recipe, to: null), observer, cancellation);
+        var report = await new EvaluateModel(environment, planned, baseline, scoring, observer, cancellation).RunAsync(Path.GetFullPath(model), work, found);
         work.DropAverage();
         return (report, found);
     }

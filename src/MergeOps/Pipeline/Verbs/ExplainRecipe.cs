@@ -5,6 +5,7 @@ using MergeOps.Recipes;
 using MergeOps.Recipes.Explaining;
 using MergeOps.Recipes.Resolution;
 using MergeOps.Sources;
+using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline.Verbs;
 
@@ -12,7 +13,7 @@ namespace MergeOps.Pipeline.Verbs;
 internal static class ExplainRecipe
 {
     /// <summary>Explains the tensor of a name, or those whose names hold the text, or all; errors go into the bag.</summary>
-    public static (IReadOnlyList<RecipeExplanation> Explanations, DiagnosticBag Found) Run(string recipePath, string? tensor)
+    public static (IReadOnlyList<RecipeExplanation> Explanations, DiagnosticBag Found) Run(HostEnvironment environment, string recipePath, string? tensor)
     {
         var (recipe, found) = ReadRecipe.Run(recipePath);
         if (recipe is null)
@@ -20,7 +21,7 @@ internal static class ExplainRecipe
             return ([], found);
         }
 
-        var models = ModelFactsReader.Read(recipe, LockRecipe.Find(recipe)?.Lock, found);
+        var models = ModelFactsReader.Read(environment, recipe, LockRecipe.Find(environment, recipe)?.Lock, found);
         if (found.HasErrors)
         {
             return ([], found);

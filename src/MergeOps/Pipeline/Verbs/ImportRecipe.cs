@@ -10,7 +10,7 @@ using MergeOps.Tensors;
 namespace MergeOps.Pipeline.Verbs;
 
 /// <summary>From a recipe that somebody published to one of this repository, with its lock.</summary>
-internal sealed class ImportRecipe(HubConnection hub, DiagnosticBag found, CancellationToken cancellation)
+internal sealed class ImportRecipe(HostEnvironment environment, HubConnection hub, DiagnosticBag found, CancellationToken cancellation)
 {
     private const string RecipesFolder = "recipes";
 
@@ -31,7 +31,7 @@ internal sealed class ImportRecipe(HubConnection hub, DiagnosticBag found, Cance
 
         Write(path, Encoding.UTF8.GetBytes($"# Imported from {TerminalText.Escape(imported.Label)}\n{recipeText}"));
         var (recipe, _) = ReadRecipe.Run(path);
-        return await LockRecipe.WriteAsync(recipe!, new LockRequest(), hub, found, cancellation);
+        return await LockRecipe.WriteAsync(environment, recipe!, new LockRequest(), hub, found, cancellation);
     }
 
     // beside the file itself where there is no other place

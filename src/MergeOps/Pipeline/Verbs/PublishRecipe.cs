@@ -3,6 +3,7 @@ using MergeOps.Merging.Writing;
 using MergeOps.Pipeline.Scoring;
 using MergeOps.Pipeline.Stages;
 using MergeOps.Publishing;
+using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline.Verbs;
 
@@ -10,6 +11,7 @@ namespace MergeOps.Pipeline.Verbs;
 internal static class PublishRecipe
 {
     /// <summary>Evaluates (remembered scores cost nothing) and publishes; null when something says no.</summary>
+    /// <param name="environment">Variables, folders and the time.</param>
     /// <param name="recipePath">The recipe.</param>
     /// <param name="merged">The merged model.</param>
     /// <param name="to">Overrides the recipe's publish target.</param>
@@ -19,9 +21,16 @@ internal static class PublishRecipe
     /// <param name="cancellation">Stops; nothing is published then.</param>
     /// <exception cref="MergeOpsException">The model is another plan's, the version is taken, or the disk does not allow it.</exception>
     public static async Task<(Publication? Publication, DiagnosticBag Found)> RunAsync(
-        string recipePath, string merged, string? to, bool dryRun, ExternalScoring? scoring, IStageObserver observer, CancellationToken cancellation)
+        HostEnvironment environment,
+        string recipePath,
+        string merged,
+        string? to,
+        bool dryRun,
+        ExternalScoring? scoring,
+        IStageObserver observer,
+        CancellationToken cancellation)
     {
-        var (planned, found) = PlanMerge.Run(recipePath);
+        var (planned, found) = PlanMerge.Run(environment, recipePath);
         if (planned is null)
         {
             return (null, found);
@@ -29,10 +38,10 @@ internal static class PublishRecipe
 
         RequirePlan(planned, merged);
         var target = TargetKind.Require(planned.Recipe, to, "--to");
-        var work = new RunFolder(planned.Plan.Digest);
+        var work = new RunFolder(environment, planned.Plan.Digest);
         using var held = await work.LockAsync(observer.Told, cancellation);
-        var baseline = new PublishedBaseline(planned.Recipe, target, observer, cancellation);
-        if (await new EvaluateModel(planned, baseline, scoring, observer, cancellation).RunAsync(merged, work, found) is not { } report || found.HasErrors)
+        var baseline = new PublishedBaseline(environment, planned.Recipe, target, observer, cancellation);
+        if (await new EvaluateModel(environment, planned, baseline, scoring, observer, cancellation).RunAsync(merged, work, found) is not { } report || found.HasErrors)
         {
             return (null, found);
         }
@@ -40,7 +49,7 @@ internal static class PublishRecipe
         work.DropAverage();
         work.Write(report);
         var content = EvaluationFiles.ContentOf(planned, merged, work.Evaluation);
-        var publication = await PublishModel.RunAsync(content, target, dryRun, observer, cancellation);
+        var publication = await PublishModel.RunAsync(environment, content, target, dryRun, observer, cancellation);
         foreach (var note in publication.Notes)
         {
             found.Add(note);

@@ -1,6 +1,7 @@
 using MergeOps.Diagnostics;
 using MergeOps.Pipeline.Stages;
 using MergeOps.Publishing;
+using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline.Verbs;
 
@@ -8,6 +9,7 @@ namespace MergeOps.Pipeline.Verbs;
 internal static class RollbackPublication
 {
     /// <summary>Rolls back; null when the recipe has errors.</summary>
+    /// <param name="environment">Variables, folders and the time.</param>
     /// <param name="recipePath">The recipe.</param>
     /// <param name="version">The version to go back to; null for the one before the highest.</param>
     /// <param name="target">Overrides the recipe's publish target: <c>folder:DIR</c> or <c>hub:OWNER/NAME</c>.</param>
@@ -16,7 +18,7 @@ internal static class RollbackPublication
     /// <param name="cancellation">Stops; it is done then, or it is not.</param>
     /// <exception cref="MergeOpsException">There is no target or no such version, or the target does not allow it.</exception>
     public static async Task<(RolledBack? Done, DiagnosticBag Found)> RunAsync(
-        string recipePath, string? version, string? target, bool dryRun, IStageObserver observer, CancellationToken cancellation)
+        HostEnvironment environment, string recipePath, string? version, string? target, bool dryRun, IStageObserver observer, CancellationToken cancellation)
     {
         var (recipe, found) = ReadRecipe.Run(recipePath);
         if (recipe is null)
@@ -28,7 +30,7 @@ internal static class RollbackPublication
         var wanted = version is null ? null : PublicationVersion.Parse(version.StartsWith('v') ? version[1..] : version)
             ?? throw new MergeOpsException(Codes.NothingToRollBackTo, $"{TerminalText.Quoted(version)} is no version such as 1.2.0.");
         observer.Started(Stage.Publish);
-        var done = await place.Open(observer.Told).RollBackAsync(wanted, dryRun, cancellation);
+        var done = await place.Open(environment, observer.Told).RollBackAsync(wanted, dryRun, cancellation);
         var (end, words) = done.WasThere ? (StageEnd.AlreadyTrue, $"{done.To} is what users get")
             : dryRun ? (StageEnd.NotAsked, $"would go back from {done.From ?? "what is there"} to {done.To}")
             : (StageEnd.Done, $"went back from {done.From ?? "what was there"} to {done.To}");

@@ -9,6 +9,7 @@ using MergeOps.Planning;
 using MergeOps.Publishing;
 using MergeOps.Recipes;
 using MergeOps.Sources;
+using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline.Verbs;
 
@@ -20,7 +21,7 @@ namespace MergeOps.Pipeline.Verbs;
 internal sealed record RunOutcome(EvaluationView? View, MergedCheckpoint Model, string? Reports, Publication? Publication);
 
 /// <summary>All stages from a recipe to a published model; what is true already is not done again.</summary>
-internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, CancellationToken cancellation)
+internal sealed class RunRecipe(HostEnvironment environment, IStageObserver observer, DiagnosticBag found, CancellationToken cancellation)
 {
     /// <summary>The last stage to do: <see cref="Stage.Merge"/>, <see cref="Stage.Evaluate"/> or <see cref="Stage.Publish"/>.</summary>
     public Stage Last { get; init; } = Stage.Publish;
@@ -55,9 +56,9 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
         }
 
         var target = TargetKind.Find(recipe, to);
-        var baseline = new PublishedBaseline(recipe, target, observer, cancellation);
+        var baseline = new PublishedBaseline(environment, recipe, target, observer, cancellation);
         target = Preview is { } pull ? target?.PreviewOf(pull) : target;
-        var work = new RunFolder(planned.Plan.Digest);
+        var work = new RunFolder(environment, planned.Plan.Digest);
         using var held = await work.LockAsync(observer.Told, cancellation);
         var options = engine with { Output = work.Model, OwnsOutput = true };
         var standing = MergeModels.Look(planned, options, cancellation);
@@ -66,7 +67,7 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
             return null;
         }
 
-        var merged = await MergeModels.RunAsync(planned, options, observer, cancellation, standing);
+        var merged = await MergeModels.RunAsync(environment, planned, options, observer, cancellation, standing);
         foreach (var note in merged.Notes.Where(note => !found.Contains(note)))
         {
             found.Add(note);
@@ -99,7 +100,7 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
     private async Task<LockedRecipe?> LockAsync(Recipe recipe)
     {
         observer.Started(Stage.Lock);
-        var locked = LockRecipe.Check(recipe, found, cancellation) ?? await WriteLockAsync(recipe);
+        var locked = LockRecipe.Check(environment, recipe, found, cancellation) ?? await WriteLockAsync(recipe);
         var contents = $"{Quantity.Of(locked.Lock.Models.Length, "model")}, {Quantity.Of(locked.FileCount, "file")}";
         if (found.HasErrors)
         {
@@ -116,14 +117,14 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
 
     private async Task<LockedRecipe> WriteLockAsync(Recipe recipe)
     {
-        using var hub = new HubConnection(observer.Told);
-        return await LockRecipe.WriteAsync(recipe, new LockRequest(), hub, found, cancellation);
+        using var hub = new HubConnection(environment, observer.Told);
+        return await LockRecipe.WriteAsync(environment, recipe, new LockRequest(), hub, found, cancellation);
     }
 
     private PlannedRecipe? Plan(Recipe recipe, LockedRecipe locked, EvaluationData data)
     {
         observer.Started(Stage.Plan);
-        if (PlanMerge.Run(recipe, locked, found) is not { } planned)
+        if (PlanMerge.Run(environment, recipe, locked, found) is not { } planned)
         {
             observer.Finished(Stage.Plan, StageEnd.Failed, "this cannot be merged");
             return null;
@@ -148,7 +149,7 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
     private async Task<bool> CanBeMeasuredAsync(PlannedRecipe planned, PublishedBaseline baseline, ExternalScoring? scoring)
     {
         baseline.RequireTarget();
-        var outside = new ScoreOutside(planned.Plan.Name, ExternalMetric.AllOf(planned.Recipe.Evaluate), scoring, observer, cancellation);
+        var outside = new ScoreOutside(environment, planned.Plan.Name, ExternalMetric.AllOf(planned.Recipe.Evaluate), scoring, observer, cancellation);
         if (!outside.Read(found) || !HaveScores(planned.Recipe, outside))
         {
             return false;
@@ -159,7 +160,7 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
             return true;
         }
 
-        await new FetchModels(planned.Plan, planned.Digests, observer, cancellation).ForForecastAsync();
+        await new FetchModels(environment, planned.Plan, planned.Digests, observer, cancellation).ForForecastAsync();
         return Foresee(planned, isForThisMachine: true);
     }
 
@@ -182,7 +183,7 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
     private bool Foresee(PlannedRecipe planned, bool isForThisMachine)
     {
         DiagnosticBag foreseen = [];
-        new ScoringForecast(planned) { IsForThisMachine = isForThisMachine }.Run(foreseen);
+        new ScoringForecast(environment, planned) { IsForThisMachine = isForThisMachine }.Run(foreseen);
         foreach (var error in foreseen.Where(finding => finding.Severity is Severity.Error))
         {
             found.Add(error);
@@ -194,7 +195,7 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
     private async Task<EvaluationView?> EvaluateAsync(
         PlannedRecipe planned, MergedCheckpoint merged, RunFolder work, PublishedBaseline baseline, ExternalScoring? scoring)
     {
-        var inputs = RunFolder.InputsOf(planned.Recipe, planned.Data, merged.ModelDigest, scoring, await baseline.FindAsync(work.Model));
+        var inputs = RunFolder.InputsOf(planned.Recipe, planned.Data, merged.ModelDigest, scoring, await baseline.FindAsync(work.Model), planned.Digests);
         if (work.FindPassed(inputs) is { } passed)
         {
             observer.Finished(
@@ -208,7 +209,7 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
             return passed;
         }
 
-        var report = await new EvaluateModel(planned, baseline, scoring, observer, cancellation).RunAsync(work.Model, work, found);
+        var report = await new EvaluateModel(environment, planned, baseline, scoring, observer, cancellation).RunAsync(work.Model, work, found);
         if (report is null)
         {
             return null;
@@ -228,7 +229,7 @@ internal sealed class RunRecipe(IStageObserver observer, DiagnosticBag found, Ca
         }
 
         var content = EvaluationFiles.ContentOf(planned, work.Model, work.Evaluation);
-        var publication = await PublishModel.RunAsync(content, target, dryRun: false, observer, cancellation);
+        var publication = await PublishModel.RunAsync(environment, content, target, dryRun: false, observer, cancellation);
         foreach (var note in publication.Notes)
         {
             found.Add(note);

@@ -1,5 +1,6 @@
 using MergeOps.Diagnostics;
 using MergeOps.Runtime.Natives;
+using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline.Verbs;
 
@@ -12,21 +13,22 @@ internal sealed record InstalledTorch(string Folder, bool WasThere);
 internal static class TorchInstallation
 {
     /// <summary>Fetches.</summary>
+    /// <param name="environment">Variables, folders and the time.</param>
     /// <param name="cuda">With CUDA.</param>
     /// <param name="begins">Hears the package's name and version before it is fetched.</param>
     /// <param name="cancellation">Stops; nothing stays behind.</param>
     /// <exception cref="MergeOpsException">There is none for this system, it cannot be fetched, or it is not what was pinned.</exception>
-    public static async Task<InstalledTorch> RunAsync(bool cuda, Action<string> begins, CancellationToken cancellation)
+    public static async Task<InstalledTorch> RunAsync(HostEnvironment environment, bool cuda, Action<string> begins, CancellationToken cancellation)
     {
         var package = NativePackage.ForThisSystem(cuda) ?? throw NoneFor(NativePackage.ThisRid, cuda);
-        if (NativeInstallation.IsDone(package))
+        if (NativeInstallation.IsDone(package, environment.Home))
         {
-            return new InstalledTorch(package.Folder, WasThere: true);
+            return new InstalledTorch(package.FolderIn(environment.Home), WasThere: true);
         }
 
         begins($"{package.Id} {NativePackage.Version}");
-        await NativeInstallation.RunAsync(package, Environment.CurrentDirectory, cancellation);
-        return new InstalledTorch(package.Folder, WasThere: false);
+        await NativeInstallation.RunAsync(package, environment, Environment.CurrentDirectory, cancellation);
+        return new InstalledTorch(package.FolderIn(environment.Home), WasThere: false);
     }
 
     private static MergeOpsException NoneFor(string rid, bool cuda) => new(

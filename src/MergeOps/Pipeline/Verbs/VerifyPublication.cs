@@ -12,7 +12,7 @@ using MergeOps.Tensors;
 namespace MergeOps.Pipeline.Verbs;
 
 /// <summary>Compares a published model with what was recorded of it, wherever it lies.</summary>
-internal sealed class VerifyPublication(IStageObserver observer, CancellationToken cancellation)
+internal sealed class VerifyPublication(HostEnvironment environment, IStageObserver observer, CancellationToken cancellation)
 {
     /// <summary>The folder where paths of local models start when a published recipe is merged again; null for the published model's own.</summary>
     public string? ModelsFolder { get; init; }
@@ -31,7 +31,7 @@ internal sealed class VerifyPublication(IStageObserver observer, CancellationTok
         var isRebuilt = rebuild is not null && report.IsIntact;
         if (isRebuilt)
         {
-            report = report with { Findings = [.. report.Findings, .. await new RebuildPublication(observer, cancellation).RunAsync(folder, Path.GetFullPath(ModelsFolder ?? folder), rebuild!)] };
+            report = report with { Findings = [.. report.Findings, .. await new RebuildPublication(environment, observer, cancellation).RunAsync(folder, Path.GetFullPath(ModelsFolder ?? folder), rebuild!)] };
         }
 
         observer.Finished(
@@ -56,14 +56,14 @@ internal sealed class VerifyPublication(IStageObserver observer, CancellationTok
         }
 
         var revision = parts.Length == 2 ? parts[1] : null;
-        var settings = HubSettings.FromEnvironment();
-        using var client = new HubClient(settings, observer.Told);
+        var settings = HubSettings.Of(environment);
+        using var client = new HubClient(settings, environment.Clock, observer.Told);
         var hub = new HubRepositories(client);
         var commit = (await hub.InfoAsync(name, revision, cancellation)).Commit;
         var files = await hub.FilesAsync(name, commit, cancellation);
         var (done, total) = (0L, files.Sum(file => file.Size));
         var telling = new Lock();
-        return await new SnapshotDownload(client, HubCache.Of(settings)).RunAsync(name, revision, commit, files, Advance, cancellation);
+        return await new SnapshotDownload(client, HubCache.Of(settings), KnownDigests.Of(environment)).RunAsync(name, revision, commit, files, Advance, cancellation);
 
         void Advance(long bytes)
         {

@@ -17,15 +17,15 @@ namespace MergeOps.Publishing.Hub;
 /// <param name="destination">Where and how.</param>
 /// <param name="runner">The identity of the workflow that runs here, or null.</param>
 /// <param name="digests">Remembers the SHA-256 of weights.</param>
-/// <param name="tell">Hears lines for people.</param>
 /// <param name="clock">Measures the waits between repetitions.</param>
+/// <param name="tell">Hears lines for people.</param>
 internal sealed class HubPublisher(
     HubSettings settings,
     HubDestination destination,
     RunnerIdentity? runner,
     KnownDigests digests,
-    Action<string>? tell = null,
-    TimeProvider? clock = null) : IPublisher
+    TimeProvider clock,
+    Action<string>? tell = null) : IPublisher
 {
     private readonly RepositoryName repository = destination.Repository;
 
@@ -70,11 +70,11 @@ internal sealed class HubPublisher(
 
     /// <inheritdoc/>
     public Task<PublishedModel?> CurrentAsync(CancellationToken cancellation) =>
-        new HubVersions(NewSession, destination).CurrentAsync(runner is not null, cancellation);
+        new HubVersions(NewSession, destination, digests).CurrentAsync(runner is not null, cancellation);
 
     /// <inheritdoc/>
     public Task<PublishedModel?> FindAsync(PublicationVersion version, CancellationToken cancellation) =>
-        new HubVersions(NewSession, destination).FindAsync(version, runner is not null, cancellation);
+        new HubVersions(NewSession, destination, digests).FindAsync(version, runner is not null, cancellation);
 
     /// <inheritdoc/>
     public async Task<RolledBack> RollBackAsync(PublicationVersion? wanted, bool dryRun, CancellationToken cancellation)
@@ -88,7 +88,7 @@ internal sealed class HubPublisher(
         return await new HubRollback(session, destination).RunAsync(wanted, dryRun, cancellation);
     }
 
-    private HubSession NewSession() => new(settings, repository, runner, tell, clock);
+    private HubSession NewSession() => new(settings, repository, runner, clock, tell);
 
     private async Task<PublicationDraft> DraftAsync(HubClient client, PublicationContent content, CancellationToken cancellation)
     {

@@ -10,7 +10,8 @@ namespace MergeOps.Publishing.Hub;
 /// <summary>Reads versions of a model from its repository on a Hub.</summary>
 /// <param name="newSession">Opens a session; each answer may be asked for its files long after.</param>
 /// <param name="destination">The repository and the branch that users get who name no version.</param>
-internal sealed class HubVersions(Func<HubSession> newSession, HubDestination destination)
+/// <param name="digests">What is known of files.</param>
+internal sealed class HubVersions(Func<HubSession> newSession, HubDestination destination, KnownDigests digests)
 {
     private readonly RepositoryName repository = destination.Repository;
 
@@ -65,7 +66,7 @@ internal sealed class HubVersions(Func<HubSession> newSession, HubDestination de
     {
         using var session = await OpenAsync(mustRenew, cancellation);
         var client = session.Client;
-        return await new SnapshotDownload(client, HubCache.Of(client.Settings)).RunAsync(repository, null, commit, files, _ => { }, cancellation);
+        return await new SnapshotDownload(client, HubCache.Of(client.Settings), digests).RunAsync(repository, null, commit, files, _ => { }, cancellation);
     }
 
     private async Task<HubSession> OpenAsync(bool mustRenew, CancellationToken cancellation)

@@ -23,7 +23,7 @@ internal sealed class Folder : TargetKind
 
     private sealed record Target(string Root) : PublishTarget
     {
-        public override IPublisher Open(Action<string> tell) => new FolderPublisher(Root, KnownDigests.Default);
+        public override IPublisher Open(HostEnvironment environment, Action<string> tell) => new FolderPublisher(Root, KnownDigests.Of(environment), environment.Clock);
 
         public override PublishTarget PreviewOf(int pull) => new Target($"{Root}-preview-{pull}");
 

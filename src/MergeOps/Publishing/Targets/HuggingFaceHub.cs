@@ -35,8 +35,8 @@ internal sealed class HuggingFaceHub : TargetKind
 
     private sealed record Target(HubDestination Destination) : PublishTarget
     {
-        public override IPublisher Open(Action<string> tell) =>
-            new HubPublisher(HubSettings.FromEnvironment(), Destination, RunnerIdentity.Of(Environment.GetEnvironmentVariable), KnownDigests.Default, tell);
+        public override IPublisher Open(HostEnvironment environment, Action<string> tell) =>
+            new HubPublisher(HubSettings.Of(environment), Destination, RunnerIdentity.Of(environment), KnownDigests.Of(environment), environment.Clock, tell);
 
         public override PublishTarget PreviewOf(int pull) => new Target(Destination with { AsPullRequest = true, MakePublic = false });
     }

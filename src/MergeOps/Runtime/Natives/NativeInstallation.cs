@@ -7,26 +7,28 @@ namespace MergeOps.Runtime.Natives;
 internal static class NativeInstallation
 {
     /// <summary>Whether the package is installed already.</summary>
-    public static bool IsDone(NativePackage package) => File.Exists(Path.Combine(package.Folder, NativePackage.FileName("torch")));
+    public static bool IsDone(NativePackage package, MergeOpsHome home) => File.Exists(Path.Combine(package.FolderIn(home), NativePackage.FileName("torch")));
 
     /// <summary>Fetches the package and installs it under its own folder.</summary>
     /// <param name="package">What to install.</param>
+    /// <param name="environment">Whose cache it goes to.</param>
     /// <param name="configuredFrom">The folder from which NuGet looks for <c>NuGet.config</c> upwards.</param>
     /// <param name="cancellation">Stops; nothing stays behind.</param>
     /// <exception cref="MergeOpsException">It cannot be fetched, is not what was pinned, or does not fit on the disk.</exception>
-    public static async Task RunAsync(NativePackage package, string configuredFrom, CancellationToken cancellation)
+    public static async Task RunAsync(NativePackage package, HostEnvironment environment, string configuredFrom, CancellationToken cancellation)
     {
-        DurableFolder.Create(Path.GetDirectoryName(package.Folder)!);
-        using var held = FileLock.TryTake(package.Folder + ".lock")
+        var folder = package.FolderIn(environment.Home);
+        DurableFolder.Create(Path.GetDirectoryName(folder)!);
+        using var held = FileLock.TryTake(folder + ".lock")
             ?? throw new MergeOpsException(Codes.NativesNotInstalled, "Another process installs it at this moment. Wait for it, and run again.");
-        var work = package.Folder + ".partial";
+        var work = folder + ".partial";
         Remove(work);
         try
         {
             DurableFolder.Create(work);
             var packages = Path.Combine(work, "packages");
             var project = WriteFailure.Guard(work, () => RestoreProject.Write(package, work, packages, configuredFrom));
-            await PackageRestore.RunAsync(project, cancellation);
+            await PackageRestore.RunAsync(project, environment, cancellation);
             var natives = Path.Combine(work, "native");
             DurableFolder.Create(natives);
             NativeFiles.Gather(packages, package.Rid, natives, cancellation);
@@ -36,8 +38,8 @@ internal static class NativeInstallation
             }
 
             DurableFolder.Flush(natives);
-            Remove(package.Folder);
-            DurableFolder.Rename(natives, package.Folder);
+            Remove(folder);
+            DurableFolder.Rename(natives, folder);
         }
         finally
         {

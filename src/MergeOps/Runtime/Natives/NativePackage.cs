@@ -37,7 +37,10 @@ internal sealed record NativePackage(string Id, string Rid, string Flavour, stri
     }
 
     /// <summary>Where its files lie once they are installed; the folder is there only when it is whole.</summary>
-    public string Folder => Path.Combine(MergeOpsHome.Folder, "libtorch", $"{Version}-{Flavour}-{Rid}");
+    public string FolderIn(MergeOpsHome home) => Path.Combine(FolderOfAll(home), $"{Version}-{Flavour}-{Rid}");
+
+    /// <summary>Where every installation lies.</summary>
+    public static string FolderOfAll(MergeOpsHome home) => home["libtorch"];
 
     /// <summary>What this system calls a library.</summary>
     public static string FileName(string library) =>

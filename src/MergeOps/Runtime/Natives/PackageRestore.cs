@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using MergeOps.Diagnostics;
+using MergeOps.Tensors;
 
 namespace MergeOps.Runtime.Natives;
 
@@ -16,11 +17,12 @@ internal static partial class PackageRestore
 
     /// <summary>Fetches.</summary>
     /// <param name="project">What <see cref="RestoreProject"/> wrote.</param>
+    /// <param name="environment">Names the SDK that runs already, and what NuGet sees.</param>
     /// <param name="cancellation">Ends NuGet and everything that it started.</param>
     /// <exception cref="MergeOpsException">There is no .NET SDK, or NuGet could not get what the project names.</exception>
-    public static async Task RunAsync(string project, CancellationToken cancellation)
+    public static async Task RunAsync(string project, HostEnvironment environment, CancellationToken cancellation)
     {
-        using var process = Start(project);
+        using var process = Start(project, environment);
         var output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
         var error = process.StandardError.ReadToEndAsync(CancellationToken.None);
         try
@@ -49,15 +51,16 @@ internal static partial class PackageRestore
             : $"dotnet restore says: {TerminalText.Quoted(output.Trim().ReplaceLineEndings(" "))}.";
     }
 
-    private static Process Start(string project)
+    private static Process Start(string project, HostEnvironment environment)
     {
         // from the project's own folder, so that no global.json of the user's repository chooses another SDK
-        var start = new ProcessStartInfo(Host(), ["restore", project, "--nologo", "-nodeReuse:false", "-p:Configuration=Release"])
+        var start = new ProcessStartInfo(environment["DOTNET_HOST_PATH"] ?? "dotnet", ["restore", project, "--nologo", "-nodeReuse:false", "-p:Configuration=Release"])
         {
             WorkingDirectory = Path.GetDirectoryName(project),
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        environment.GiveTo(start);
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
         foreach (var secret in Secrets)
         {
@@ -77,8 +80,6 @@ internal static partial class PackageRestore
                 innerException: refusal);
         }
     }
-
-    private static string Host() => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host ? host : "dotnet";
 
     [GeneratedRegex(@": error ((?:NU|NETSDK|MSB)\d+: .+?)(?: \[[^\]]*\])?\r?$", RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Errors();

@@ -15,7 +15,7 @@ public sealed class GitFolderTests : IDisposable
     public GitFolderTests()
     {
         var bare = Directory.CreateDirectory(folder["bare"]).FullName;
-        var first = new GitFolder(bare);
+        var first = new GitFolder(TestEnvironment.OfThisProcess, bare);
         first.RequireAsync(["init", "--quiet", "--bare", "--initial-branch=main"], [], CancellationToken.None).GetAwaiter().GetResult();
         var tree = first.RequireAsync(["mktree"], [], CancellationToken.None).GetAwaiter().GetResult().Trim();
         var commit = "";
@@ -35,12 +35,12 @@ public sealed class GitFolderTests : IDisposable
     public async Task A_commit_that_is_not_here_is_none_and_a_folder_that_is_no_repository_is_a_failure()
     {
         var cancellation = TestContext.Current.CancellationToken;
-        var clone = new GitFolder(origin.Folder);
+        var clone = new GitFolder(TestEnvironment.OfThisProcess, origin.Folder);
 
         Assert.Equal(origin.Head, await clone.ResolveAsync("HEAD", cancellation));
         Assert.Null(await clone.ResolveAsync(new string('d', 40), cancellation));
         Assert.Null(await clone.ResolveAsync("HEAD^2", cancellation));
-        var refusal = await Assert.ThrowsAsync<MergeOpsException>(() => new GitFolder(Directory.CreateDirectory(folder["empty"]).FullName).ResolveAsync("HEAD", cancellation));
+        var refusal = await Assert.ThrowsAsync<MergeOpsException>(() => new GitFolder(TestEnvironment.OfThisProcess, Directory.CreateDirectory(folder["empty"]).FullName).ResolveAsync("HEAD", cancellation));
         Assert.Equal(Codes.GitFailed, refusal.Diagnostic.Code);
         Assert.Contains("`git rev-parse` ended with 128", refusal.Diagnostic.Detail, StringComparison.Ordinal);
     }
@@ -51,12 +51,12 @@ public sealed class GitFolderTests : IDisposable
         var cancellation = TestContext.Current.CancellationToken;
         var remote = new Uri(folder["bare"]);
 
-        Assert.Equal(origin.Head, await new GitFolder(origin.Folder).FetchAsync(remote, "refs/heads/main", token: null, cancellation));
+        Assert.Equal(origin.Head, await new GitFolder(TestEnvironment.OfThisProcess, origin.Folder).FetchAsync(remote, "refs/heads/main", token: null, cancellation));
         Assert.Equal("false", origin.Run("rev-parse", "--is-shallow-repository"));
         Assert.Equal("5", origin.Run("rev-list", "--count", "HEAD"));
 
         origin.Run("clone", "--quiet", "--depth=1", remote.AbsoluteUri, folder["shallow"]);
-        await new GitFolder(folder["shallow"]).FetchAsync(remote, "refs/heads/main", token: null, cancellation);
+        await new GitFolder(TestEnvironment.OfThisProcess, folder["shallow"]).FetchAsync(remote, "refs/heads/main", token: null, cancellation);
         Assert.Equal("2", origin.Run("-C", folder["shallow"], "rev-list", "--count", "FETCH_HEAD"));
     }
 }

@@ -9,7 +9,7 @@ public sealed class GitHubSettingsTests
     [Fact]
     public void Without_variables_it_is_github_com_and_nobody_asks()
     {
-        var settings = GitHubSettings.From(_ => null);
+        var settings = GitHubSettings.Of(TestEnvironment.Of());
 
         Assert.Equal(new GitHubSettings(new("https://api.github.com"), new("https://github.com"), null), settings);
     }
@@ -19,7 +19,7 @@ public sealed class GitHubSettingsTests
     [InlineData("https://api.acme.ghe.com")]
     [InlineData("http://127.0.0.1:8080/api/v3")]
     public void A_servers_address_is_taken_as_it_is(string api) =>
-        Assert.Equal(new Uri(api), GitHubSettings.From(name => name == "GITHUB_API_URL" ? api : null).Api);
+        Assert.Equal(new Uri(api), GitHubSettings.Of(TestEnvironment.Of(("GITHUB_API_URL", api))).Api);
 
     [Theory]
     [InlineData("http://git.example.org/api/v3")]
@@ -29,7 +29,7 @@ public sealed class GitHubSettingsTests
     [InlineData("password")]
     public void An_address_that_would_show_the_token_or_hold_a_password_is_refused_and_not_repeated(string api)
     {
-        var failure = Assert.Throws<MergeOpsException>(() => GitHubSettings.From(name => name == "GITHUB_API_URL" ? api : null));
+        var failure = Assert.Throws<MergeOpsException>(() => GitHubSettings.Of(TestEnvironment.Of(("GITHUB_API_URL", api))));
 
         Assert.Equal(Codes.GitHubSettingInvalid, failure.Diagnostic.Code);
         Assert.DoesNotContain("password,", failure.Diagnostic.Detail, StringComparison.Ordinal);
@@ -39,7 +39,7 @@ public sealed class GitHubSettingsTests
     [Fact]
     public void The_token_stays_out_of_every_text()
     {
-        var settings = GitHubSettings.From(name => name == "GITHUB_TOKEN" ? " a-token-of-no-known-form \n" : null);
+        var settings = GitHubSettings.Of(TestEnvironment.Of(("GITHUB_TOKEN", " a-token-of-no-known-form \n")));
 
         Assert.Equal("a-token-of-no-known-form", settings.Token);
         Assert.DoesNotContain("a-token", settings.ToString(), StringComparison.Ordinal);

@@ -126,7 +126,7 @@ public sealed class GitHubTransportTests
         await using var github = await LocalGitHub.StartAsync();
         github.Server.Faults.Add(Misbehave.Slow(TimeSpan.FromMilliseconds(30), bytesAtATime: 1));
         using var connection = new GitHubConnection(
-            new(github.Server.Api, github.Server.Root, github.Server.Token), _ => { }, github.Clock, silence: TimeSpan.FromMilliseconds(300));
+            new(github.Server.Api, github.Server.Root, github.Server.Token), github.Clock, _ => { }, silence: TimeSpan.FromMilliseconds(300));
 
         var failure = await LocalGitHub.FailureOf(new GitHubRepository(connection, new("acme", "merges")).DefaultBranchAsync(LocalGitHub.Cancellation));
 
@@ -140,7 +140,7 @@ public sealed class GitHubTransportTests
         await using var github = await LocalGitHub.StartAsync();
         github.Server.Faults.Add(Misbehave.Stall(after: 10));
         using var connection = new GitHubConnection(
-            new(github.Server.Api, github.Server.Root, github.Server.Token), _ => { }, github.Clock, silence: TimeSpan.FromMilliseconds(100));
+            new(github.Server.Api, github.Server.Root, github.Server.Token), github.Clock, _ => { }, silence: TimeSpan.FromMilliseconds(100));
 
         var failure = await LocalGitHub.FailureOf(new GitHubRepository(connection, new("acme", "merges")).DefaultBranchAsync(LocalGitHub.Cancellation));
 
@@ -154,7 +154,7 @@ public sealed class GitHubTransportTests
         closed.Start();
         var api = new Uri($"http://{closed.LocalEndpoint}/api/v3");
         closed.Stop();
-        using var connection = new GitHubConnection(new(api, api, null), _ => { }, new ImpatientClock());
+        using var connection = new GitHubConnection(new(api, api, null), new ImpatientClock(), _ => { });
 
         var failure = await LocalGitHub.FailureOf(new GitHubRepository(connection, new("acme", "merges")).DefaultBranchAsync(LocalGitHub.Cancellation));
 

@@ -40,7 +40,7 @@ internal sealed class LocalGitHub : IAsyncDisposable
     /// <summary>A connection of whoever a token belongs to; a workflow's own when none is named.</summary>
     public GitHubConnection Connection(string? token = null)
     {
-        var connection = new GitHubConnection(new(Server.Api, Server.Root, token ?? Server.Token), Told.Add, Clock);
+        var connection = new GitHubConnection(new(Server.Api, Server.Root, token ?? Server.Token), Clock, Told.Add);
         connections.Add(connection);
         return connection;
     }

@@ -1,4 +1,5 @@
 using MergeOps.GitHub.Events;
+using MergeOps.Tensors;
 using MergeOps.Tests.Cli;
 using Xunit;
 
@@ -8,18 +9,14 @@ public sealed class WorkflowOutputsTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
 
-    public WorkflowOutputsTests() => Environment.SetEnvironmentVariable("GITHUB_OUTPUT", folder["output"]);
+    private HostEnvironment Environment => TestEnvironment.OfThisProcess.With(("GITHUB_OUTPUT", folder["output"]));
 
-    public void Dispose()
-    {
-        Environment.SetEnvironmentVariable("GITHUB_OUTPUT", null);
-        folder.Dispose();
-    }
+    public void Dispose() => folder.Dispose();
 
     [Fact]
     public void A_value_with_line_breaks_sets_no_other_output()
     {
-        WorkflowOutputs.Set("version", "1.0.0\nEOF\nLD_PRELOAD=x.so\nplan-hash<<EOF\nforged");
+        new WorkflowOutputs(Environment).Set("version", "1.0.0\nEOF\nLD_PRELOAD=x.so\nplan-hash<<EOF\nforged");
 
         var lines = File.ReadAllLines(folder["output"]);
         var delimiter = lines[0]["version<<".Length..];
@@ -32,7 +29,7 @@ public sealed class WorkflowOutputsTests : IDisposable
     [InlineData("usage", 2, "validat")]
     public void A_failure_has_its_reason_in_one_word(string reason, int exitCode, params string[] arguments)
     {
-        Assert.Equal(exitCode, CommandLineRun.Of(arguments).ExitCode);
+        Assert.Equal(exitCode, CommandLineRun.Of(Environment, arguments).ExitCode);
 
         var lines = File.ReadAllLines(folder["output"]);
         Assert.StartsWith("failure-reason<<", lines[0], StringComparison.Ordinal);

@@ -23,12 +23,6 @@ internal sealed class GitHubWorld : IAsyncDisposable
     /// <summary>Somebody who may write to it.</summary>
     public const string Maintainer = "octocat";
 
-    private static readonly string[] Variables =
-    [
-        "GITHUB_ACTIONS", "GITHUB_API_URL", "GITHUB_SERVER_URL", "GITHUB_TOKEN", "GITHUB_REPOSITORY", "GITHUB_RUN_ID", "GITHUB_SHA", "GITHUB_WORKSPACE",
-        "GITHUB_EVENT_NAME", "GITHUB_EVENT_PATH", "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "RUNNER_TEMP",
-    ];
-
     private readonly TemporaryFolder folder = new();
     private readonly GitServer gitServer;
     private int checkouts;
@@ -62,7 +56,7 @@ internal sealed class GitHubWorld : IAsyncDisposable
     public static async Task<GitHubWorld> StartAsync()
     {
         var user = (await HubUser.StartAsync()).Llama("org/base").Llama("org/one", card: "license: mit").Llama("org/two");
-        HubUser.Set("HF_TOKEN", user.Hub.Token);
+        user.Set("HF_TOKEN", user.Hub.Token);
         var server = await TestGitHubServer.StartAsync(TestContext.Current.CancellationToken);
         var root = Path.GetFullPath(Path.Combine(server.Repository("acme", "merges").Git.Path, "..", ".."));
         return new GitHubWorld(user, server, await GitServer.StartAsync(root, server.Token));
@@ -87,7 +81,7 @@ internal sealed class GitHubWorld : IAsyncDisposable
             publish: { hub: acme/{{name}} }
             {{more}}
             """), $"recipes/{name}.yml");
-        var run = await HubUser.RunAsync("lock", recipe);
+        var run = await User.RunAsync("lock", recipe);
         Assert.True(run.ExitCode == 0, run.Error);
         return Directory.EnumerateFiles(User["recipes"], "*", SearchOption.AllDirectories)
             .ToDictionary(file => Path.GetRelativePath(User.Path, file).Replace('\\', '/'), string? (file) => File.ReadAllText(file));
@@ -222,8 +216,7 @@ internal sealed class GitHubWorld : IAsyncDisposable
 
     private async Task<CommandLineRun> InWorkflowAsync(string run, string name, GitClone checkout, string? token, string[] arguments)
     {
-        var before = Variables.Select(variable => (variable, Environment.GetEnvironmentVariable(variable))).ToArray();
-        Set(
+        var environment = User.Environment.With(
             ("GITHUB_ACTIONS", "true"),
             ("GITHUB_API_URL", Server.Api.AbsoluteUri.TrimEnd('/')),
             ("GITHUB_SERVER_URL", gitServer.Address.AbsoluteUri.TrimEnd('/')),
@@ -239,11 +232,12 @@ internal sealed class GitHubWorld : IAsyncDisposable
             ("RUNNER_TEMP", Path.Combine(run, "temporary")));
         try
         {
-            return IsOfProcesses ? await Task.Run(() => ChildProcess.Finish(ChildProcess.Start(arguments))) : await HubUser.RunAsync(arguments);
+            return IsOfProcesses
+                ? await Task.Run(() => ChildProcess.Finish(ChildProcess.Start(arguments, environment)))
+                : await CommandLineRun.OfAsync(environment, arguments);
         }
         finally
         {
-            Set(before);
             Assert.Empty(Server.Mistakes);
         }
     }
@@ -255,13 +249,5 @@ internal sealed class GitHubWorld : IAsyncDisposable
         await Server.DisposeAsync();
         await User.DisposeAsync();
         folder.Dispose();
-    }
-
-    private static void Set(params (string Name, string? Value)[] variables)
-    {
-        foreach (var (name, value) in variables)
-        {
-            Environment.SetEnvironmentVariable(name, value);
-        }
     }
 }

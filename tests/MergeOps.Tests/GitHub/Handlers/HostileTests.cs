@@ -53,30 +53,23 @@ public sealed class HostileTests : IAsyncLifetime
         world.IsOfProcesses = true;
         const string Pasted = "hf_AbCdEfGhIjKlMnOpQrStUvWxYz0123456789";
         const string Environmental = "correct-horse-battery-staple-with-a-long-tail";
-        Environment.SetEnvironmentVariable("ACME_DEPLOY_PASSWORD", Environmental);
-        try
-        {
-            var files = await world.RecipeAsync("small", 0.5);
-            files["recipes/pasted.yml"] = $"# {Pasted}\nmerge_method: linear\nmodels:\n  - model: org/one\n";
-            files["recipes/named.yml"] = $"name: {Environmental}\n{files["recipes/small.yml"]!.Replace("name: small\n", "", StringComparison.Ordinal)}";
-            files["recipes/named.lock.yml"] = files["recipes/small.lock.yml"];
-            var pull = world.Open(files);
+        world.User.Set("ACME_DEPLOY_PASSWORD", Environmental);
+        var files = await world.RecipeAsync("small", 0.5);
+        files["recipes/pasted.yml"] = $"# {Pasted}\nmerge_method: linear\nmodels:\n  - model: org/one\n";
+        files["recipes/named.yml"] = $"name: {Environmental}\n{files["recipes/small.yml"]!.Replace("name: small\n", "", StringComparison.Ordinal)}";
+        files["recipes/named.lock.yml"] = files["recipes/small.lock.yml"];
+        var pull = world.Open(files);
 
-            var plan = (await world.PlanAndPostAsync(pull)).Ended(1);
+        var plan = (await world.PlanAndPostAsync(pull)).Ended(1);
 
-            Assert.Contains("A token of Hugging Face, by its form.", plan.Log, StringComparison.Ordinal);
-            foreach (var secret in (string[])[Pasted, Environmental, world.User.Hub.Token, world.Server.Token])
-            {
-                var trace = new TokenTrace(secret);
-                Assert.False(trace.IsIn(plan.Log), $"{secret} is in the log");
-                Assert.False(trace.IsIn(plan.Summary));
-                Assert.False(trace.IsIn(Assert.Single(world.Comments(pull))));
-                Assert.Empty(trace.FilesBelow(plan.Folder));
-            }
-        }
-        finally
+        Assert.Contains("A token of Hugging Face, by its form.", plan.Log, StringComparison.Ordinal);
+        foreach (var secret in (string[])[Pasted, Environmental, world.User.Hub.Token, world.Server.Token])
         {
-            Environment.SetEnvironmentVariable("ACME_DEPLOY_PASSWORD", null);
+            var trace = new TokenTrace(secret);
+            Assert.False(trace.IsIn(plan.Log), $"{secret} is in the log");
+            Assert.False(trace.IsIn(plan.Summary));
+            Assert.False(trace.IsIn(Assert.Single(world.Comments(pull))));
+            Assert.Empty(trace.FilesBelow(plan.Folder));
         }
     }
 

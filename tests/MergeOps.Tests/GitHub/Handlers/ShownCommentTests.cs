@@ -22,7 +22,7 @@ public sealed partial class ShownCommentTests : IAsyncLifetime
         var plan = (await world.PlanAndPostAsync(pull)).Ended(0);
         var applied = (await world.MergeAsync(pull)).Ended(0);
 
-        var local = PlanMerge.Run(Path.Combine(Repository.Root, "recipes", "quickstart.yml")).Planned!.Plan.Digest;
+        var local = PlanMerge.Run(TestEnvironment.OfThisProcess, Path.Combine(Repository.Root, "recipes", "quickstart.yml")).Planned!.Plan.Digest;
         Assert.Equal((local, local), (plan.Outputs["plan-hash"], applied.Outputs["plan-hash"]));
         Approved.Matches(AsElsewhere(Assert.Single(world.Comments(pull))), "GitHub", "comment.md");
     }

@@ -48,7 +48,7 @@ public sealed class CacheCleanerTests : IDisposable
     public void What_was_used_just_now_or_is_open_stays_whatever_the_limit()
     {
         Snapshot("org/a", 'a', days: 0, Blob("org/a", 1000, 1));
-        Cache.NoteUse(LocalHub.Name("org/a"), Commit('a'));
+        Cache.NoteUse(LocalHub.Name("org/a"), Commit('a'), DateTime.UtcNow);
         var open = Blob("org/b", 1000, 2);
         Snapshot("org/b", 'b', days: 1, open);
         using var reader = File.OpenRead(Cache.BlobPath(LocalHub.Name("org/b"), open));

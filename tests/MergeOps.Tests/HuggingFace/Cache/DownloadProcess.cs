@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using MergeOps.HuggingFace;
 using MergeOps.HuggingFace.Cache;
 using MergeOps.HuggingFace.Reading;
+using MergeOps.Tensors;
 
 namespace MergeOps.Tests.HuggingFace.Cache;
 
@@ -30,18 +31,19 @@ internal static class DownloadProcess
     [ModuleInitializer]
     internal static void RunIfAsked()
     {
-        if (Environment.GetEnvironmentVariable(Model) is not { } model)
+        var environment = HostEnvironment.OfThisProcess();
+        if (environment[Model] is not { } model)
         {
             return;
         }
 
-        var settings = HubSettings.FromEnvironment();
-        using var client = new HubClient(settings);
+        var settings = HubSettings.Of(environment);
+        using var client = new HubClient(settings, environment.Clock);
         var repositories = new HubRepositories(client);
         var name = RepositoryName.TryParse(model)!;
         var info = repositories.InfoAsync(name, null, CancellationToken.None).GetAwaiter().GetResult();
         var files = repositories.FilesAsync(name, info.Commit, CancellationToken.None).GetAwaiter().GetResult();
-        new SnapshotDownload(client, HubCache.Of(settings)).RunAsync(name, "main", info.Commit, files, null, CancellationToken.None).GetAwaiter().GetResult();
+        new SnapshotDownload(client, HubCache.Of(settings), KnownDigests.Of(environment)).RunAsync(name, "main", info.Commit, files, null, CancellationToken.None).GetAwaiter().GetResult();
         Environment.Exit(0);
     }
 }

@@ -12,24 +12,15 @@ public sealed class ScoringRunTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
     private readonly List<string> told = [];
-    private readonly Dictionary<string, string?> before = [];
+    private HostEnvironment environment = TestEnvironment.OfThisProcess.With(("GITHUB_ACTIONS", null));
 
     public ScoringRunTests()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "the commands are scripts for sh");
         Directory.CreateDirectory(folder["output"]);
-        Set("GITHUB_ACTIONS", null);
     }
 
-    public void Dispose()
-    {
-        foreach (var (name, value) in before)
-        {
-            Environment.SetEnvironmentVariable(name, value);
-        }
-
-        folder.Dispose();
-    }
+    public void Dispose() => folder.Dispose();
 
     [Fact]
     public async Task The_command_gets_its_arguments_as_they_are_and_writes_where_it_is_told()
@@ -57,11 +48,11 @@ public sealed class ScoringRunTests : IDisposable
 
         Set("CUDA_VISIBLE_DEVICES", "0");
 
-        var environment = File.ReadAllText(await RunAsync("""env > "$2" """, "{model}", "{results}"));
+        var seen = File.ReadAllText(await RunAsync("""env > "$2" """, "{model}", "{results}"));
 
-        Assert.DoesNotContain("planted", environment, StringComparison.Ordinal);
-        Assert.Contains("CUDA_VISIBLE_DEVICES=0", environment, StringComparison.Ordinal);
-        Assert.Contains("HF_HUB_DISABLE_IMPLICIT_TOKEN=1", environment, StringComparison.Ordinal);
+        Assert.DoesNotContain("planted", seen, StringComparison.Ordinal);
+        Assert.Contains("CUDA_VISIBLE_DEVICES=0", seen, StringComparison.Ordinal);
+        Assert.Contains("HF_HUB_DISABLE_IMPLICIT_TOKEN=1", seen, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -151,7 +142,7 @@ public sealed class ScoringRunTests : IDisposable
 
         var command = new ScoringCommand(["lm_eval_that_is_nowhere", "{model}", "{results}"], default);
 
-        var failure = await Assert.ThrowsAsync<MergeOpsException>(() => new ScoringRun(told.Add, TestContext.Current.CancellationToken)
+        var failure = await Assert.ThrowsAsync<MergeOpsException>(() => new ScoringRun(environment, told.Add, TestContext.Current.CancellationToken)
             .RunAsync(command, folder.Path, "/m", "small", folder["output"]));
 
         Assert.Contains("There is no program 'lm_eval_that_is_nowhere' in PATH.", failure.Diagnostic.Detail, StringComparison.Ordinal);
@@ -181,7 +172,7 @@ public sealed class ScoringRunTests : IDisposable
     private Task<string> RunAsync(string script, Action<string> heard, CancellationToken cancellation, params ImmutableArray<string> arguments)
     {
         var path = folder.Write("score.sh", System.Text.Encoding.UTF8.GetBytes(script + "\n"));
-        return new ScoringRun(Tell, cancellation)
+        return new ScoringRun(environment, Tell, cancellation)
             .RunAsync(new(["sh", path, .. arguments], default), null, "/models/a b", "small", folder["output"]);
 
         void Tell(string line)
@@ -191,11 +182,7 @@ public sealed class ScoringRunTests : IDisposable
         }
     }
 
-    private void Set(string name, string? value)
-    {
-        before.TryAdd(name, Environment.GetEnvironmentVariable(name));
-        Environment.SetEnvironmentVariable(name, value);
-    }
+    private void Set(string name, string? value) => environment = environment.With((name, value));
 
     private static bool IsAlive(int process)
     {

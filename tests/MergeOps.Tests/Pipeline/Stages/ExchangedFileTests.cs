@@ -1,6 +1,7 @@
 using MergeOps.Diagnostics;
 using MergeOps.Merging;
 using MergeOps.Pipeline.Stages;
+using MergeOps.Tensors;
 using MergeOps.Tests.Cli;
 using MergeOps.Tests.Planning;
 using Xunit;
@@ -11,12 +12,12 @@ namespace MergeOps.Tests.Pipeline.Stages;
 public sealed class ExchangedFileTests : IDisposable
 {
     private readonly TemporaryModels models = new TemporaryModels().Llama("base", 1).Llama("one", 1).Llama("other", 1);
-    private readonly string? home = Environment.GetEnvironmentVariable("MERGEOPS_HOME");
+    private readonly HostEnvironment environment;
     private readonly string recipe;
 
     public ExchangedFileTests()
     {
-        Environment.SetEnvironmentVariable("MERGEOPS_HOME", Path.Combine(models.Path, "home"));
+        environment = TestEnvironment.WithHome(Path.Combine(models.Path, "home"));
         models.Poke("other", "model.norm.weight", 0, 0, 0, 0x80, 0x3f);
         recipe = models.Recipe("""
             merge_method: task_arithmetic
@@ -25,7 +26,7 @@ public sealed class ExchangedFileTests : IDisposable
               - model: ./one
                 parameters: { weight: 0.5 }
             """);
-        CommandLineRun.Of("lock", recipe);
+        CommandLineRun.Of(environment, "lock", recipe);
     }
 
     private string Base => Path.Combine(models.Path, "base", "model.safetensors");
@@ -36,7 +37,6 @@ public sealed class ExchangedFileTests : IDisposable
 
     public void Dispose()
     {
-        Environment.SetEnvironmentVariable("MERGEOPS_HOME", home);
         models.Dispose();
     }
 
@@ -69,7 +69,7 @@ public sealed class ExchangedFileTests : IDisposable
         File.Move(Base, real);
         File.Move(Other, elsewhere);
         File.CreateSymbolicLink(Base, real);
-        CommandLineRun.Of("lock", recipe);
+        CommandLineRun.Of(environment, "lock", recipe);
 
         await RequireRefusedAsync(() =>
         {
@@ -80,7 +80,7 @@ public sealed class ExchangedFileTests : IDisposable
 
     private async Task RequireRefusedAsync(Action exchange)
     {
-        var planned = PlanMerge.Run(recipe).Planned!;
+        var planned = PlanMerge.Run(environment, recipe).Planned!;
         var observer = new FetchObserver(part =>
         {
             if (part == Base)
@@ -90,11 +90,11 @@ public sealed class ExchangedFileTests : IDisposable
         });
 
         var refusal = await Assert.ThrowsAsync<MergeOpsException>(() =>
-            MergeModels.RunAsync(planned, new MergeOptions { Output = Output }, observer, TestContext.Current.CancellationToken));
+            MergeModels.RunAsync(environment, planned, new MergeOptions { Output = Output }, observer, TestContext.Current.CancellationToken));
 
         Assert.Equal((Codes.InputChanged, Base), (refusal.Diagnostic.Code, refusal.Diagnostic.Span!.Value.Path));
         Assert.False(Path.Exists(Output));
-        Assert.Equal(1, CommandLineRun.Of("merge", recipe, "--out", Output).ExitCode);
+        Assert.Equal(1, CommandLineRun.Of(environment, "merge", recipe, "--out", Output).ExitCode);
     }
 
     private sealed class FetchObserver(Action<string> hashed) : IStageObserver

@@ -17,8 +17,8 @@ public sealed class ModelContentTests
 
         var published = PublicationManifest.Find(model.Publish().Place)!;
 
-        Assert.Equal(ModelContent.DigestOf(model.Path), ModelContent.DigestOf(published));
-        Assert.NotEqual(ModelContent.DigestOf(other.Path), ModelContent.DigestOf(published));
+        Assert.Equal(ModelContent.DigestOf(model.Path, model.Digests), ModelContent.DigestOf(published));
+        Assert.NotEqual(ModelContent.DigestOf(other.Path, other.Digests), ModelContent.DigestOf(published));
     }
 
     [Theory]
@@ -30,10 +30,10 @@ public sealed class ModelContentTests
         using var model = new MergedModel();
         model.Merge();
         model.Folder.Write("merged/" + file, "{}"u8);
-        var before = ModelContent.DigestOf(model.Path);
+        var before = ModelContent.DigestOf(model.Path, model.Digests);
 
         model.Folder.Write("merged/" + file, "{ }"u8);
 
-        Assert.NotEqual(before, ModelContent.DigestOf(model.Path));
+        Assert.NotEqual(before, ModelContent.DigestOf(model.Path, model.Digests));
     }
 }

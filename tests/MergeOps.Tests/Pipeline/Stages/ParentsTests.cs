@@ -106,7 +106,7 @@ public sealed class ParentsTests : IDisposable
 
     private (List<string> All, List<string> Averaged) Of(string recipe)
     {
-        var (planned, found) = PlanMerge.Run(models.Recipe(recipe));
+        var (planned, found) = PlanMerge.Run(TestEnvironment.OfThisProcess, models.Recipe(recipe));
         Assert.True(planned is not null, string.Join('\n', found));
         var parents = Parents.Of(planned.Plan);
         return (Names(parents.All), Names(parents.Averaged));

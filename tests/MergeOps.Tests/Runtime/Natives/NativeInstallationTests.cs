@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Security.Cryptography;
 using MergeOps.Diagnostics;
 using MergeOps.Runtime.Natives;
+using MergeOps.Tensors;
 using Xunit;
 
 namespace MergeOps.Tests.Runtime.Natives;
@@ -10,12 +11,12 @@ namespace MergeOps.Tests.Runtime.Natives;
 public sealed class NativeInstallationTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
-    private readonly string? home = Environment.GetEnvironmentVariable("MERGEOPS_HOME");
+    private readonly HostEnvironment environment;
     private readonly byte[] nupkg = Pack("small-libtorch", NativePackage.FileName("torch"));
 
     public NativeInstallationTests()
     {
-        Environment.SetEnvironmentVariable("MERGEOPS_HOME", folder["home"]);
+        environment = TestEnvironment.WithHome(folder["home"]);
         folder.Write("repository/nuget.config", """
             <configuration>
               <packageSources><clear /><add key="only" value="feed" /></packageSources>
@@ -29,21 +30,20 @@ public sealed class NativeInstallationTests : IDisposable
 
     public void Dispose()
     {
-        Environment.SetEnvironmentVariable("MERGEOPS_HOME", home);
         folder.Dispose();
     }
 
     [Fact]
     public async Task A_package_from_the_users_source_lies_in_the_cache_and_nothing_else_stays()
     {
-        folder.Write("home/libtorch/" + Path.GetFileName(Package.Folder) + ".partial/killed", "an earlier try"u8);
-        Assert.False(NativeInstallation.IsDone(Package));
+        folder.Write("home/libtorch/" + Path.GetFileName(Package.FolderIn(environment.Home)) + ".partial/killed", "an earlier try"u8);
+        Assert.False(NativeInstallation.IsDone(Package, environment.Home));
 
         await InstallAsync(Package);
 
-        Assert.True(NativeInstallation.IsDone(Package));
-        Assert.Equal("native", await File.ReadAllTextAsync(Path.Combine(Package.Folder, NativePackage.FileName("torch")), TestContext.Current.CancellationToken));
-        Assert.Equal([Package.Folder], Directory.EnumerateDirectories(folder["home/libtorch"]));
+        Assert.True(NativeInstallation.IsDone(Package, environment.Home));
+        Assert.Equal("native", await File.ReadAllTextAsync(Path.Combine(Package.FolderIn(environment.Home), NativePackage.FileName("torch")), TestContext.Current.CancellationToken));
+        Assert.Equal([Package.FolderIn(environment.Home)], Directory.EnumerateDirectories(folder["home/libtorch"]));
     }
 
     [Fact]
@@ -65,13 +65,13 @@ public sealed class NativeInstallationTests : IDisposable
         await cancelled.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => NativeInstallation.RunAsync(Package, folder["repository"], cancelled.Token));
+            () => NativeInstallation.RunAsync(Package, environment, folder["repository"], cancelled.Token));
 
         Assert.Empty(Directory.EnumerateDirectories(folder["home/libtorch"]));
     }
 
     private Task InstallAsync(NativePackage package) =>
-        NativeInstallation.RunAsync(package, folder["repository"], TestContext.Current.CancellationToken);
+        NativeInstallation.RunAsync(package, environment, folder["repository"], TestContext.Current.CancellationToken);
 
     private async Task<string> RefusalOfAsync(NativePackage package)
     {

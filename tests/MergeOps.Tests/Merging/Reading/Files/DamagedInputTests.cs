@@ -139,7 +139,7 @@ public sealed class DamagedInputTests : IDisposable
 
     private Dictionary<string, VerifiedFile> Hashed(MergePlan plan)
     {
-        var digests = new KnownDigests(models.Folder["digests"]);
+        var digests = new KnownDigests(new(models.Folder["home"]), TimeProvider.System);
         return plan.FilesRead
             .Select(file => Path.Combine(plan.Models[file.Model].Checkpoint.Folder, file.File))
             .ToDictionary(path => path, path => digests.WithBlocks(path, DigestKind.Sha256, TestContext.Current.CancellationToken), StringComparer.Ordinal);
