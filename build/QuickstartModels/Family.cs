@@ -1,3 +1,4 @@
+using MergeOps.Architectures.Llama;
 using MergeOps.Models;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MergeOps.Architectures.Llama;
 using MergeOps.Diagnostics;
 using MergeOps.Models;
 using MergeOps.Tensors;

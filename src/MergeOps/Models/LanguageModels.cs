@@ -1,4 +1,5 @@
 using MergeOps.Architectures;
+using MergeOps.Architectures.Llama;
 using MergeOps.Diagnostics;
 using MergeOps.Runtime;
 using MergeOps.Tensors;

@@ -1,3 +1,4 @@
+using MergeOps.Architectures.Llama;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;

@@ -1,3 +1,5 @@
+using MergeOps.Architectures.Llama;
+
 using static TorchSharp.torch;
 
 namespace MergeOps.Models;

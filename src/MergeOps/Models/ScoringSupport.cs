@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using MergeOps.Architectures.Llama;
 using MergeOps.Diagnostics;
 using MergeOps.Tensors;
 

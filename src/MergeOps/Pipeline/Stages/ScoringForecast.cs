@@ -1,4 +1,5 @@
 using System.Text;
+using MergeOps.Architectures.Llama;
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.Figures;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace MergeOps.Models;
+namespace MergeOps.Architectures.Llama;
 
 /// <summary>The shape of a Llama-like decoder: Llama, Mistral, Qwen2 and Qwen3, which differ by switches only.</summary>
 internal sealed record LlamaConfig

@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
-using MergeOps.Models;
+using MergeOps.Architectures.Llama;
 using Xunit;
 
-namespace MergeOps.Tests.Models;
+namespace MergeOps.Tests.Architectures.Llama;
 
 public sealed class LlamaConfigTests
 {

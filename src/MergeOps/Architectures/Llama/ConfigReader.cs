@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace MergeOps.Models;
+namespace MergeOps.Architectures.Llama;
 
 /// <summary>Reads values of a <c>config.json</c> and remembers the first reason why it cannot be used.</summary>
 internal sealed class ConfigReader(JsonElement root, ConfigReader? parent = null)

@@ -1,4 +1,4 @@
-namespace MergeOps.Models;
+namespace MergeOps.Architectures.Llama;
 
 /// <summary>How the rotary frequencies differ from the plain ones.</summary>
 /// <param name="Kind">What <c>rope_type</c> says.</param>

@@ -1,4 +1,4 @@
-namespace MergeOps.Models;
+namespace MergeOps.Architectures.Llama;
 
 /// <summary>The tensors of a Llama-like decoder under their Hugging Face names.</summary>
 internal static class LlamaTensors
