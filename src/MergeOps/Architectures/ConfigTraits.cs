@@ -27,6 +27,12 @@ internal static class ConfigTraits
         new("num_experts_per_tok", ["num_experts_per_tok"]),
     ];
 
+    // equal names and shapes under two types are one architecture where these agree
+    private static readonly string[] Decisive = ["norm epsilon", "num_attention_heads", "num_key_value_heads", "rope_theta", "rope_scaling", "activation"];
+
+    // what the library writes down of itself
+    private static readonly string[] OfLibrary = ["transformers_version", "_name_or_path", "_commit_hash", "__version__"];
+
     // what a library takes where the key is absent; without an entry an absent key says nothing
     private static readonly Dictionary<string, LibraryDefaults> Defaults = new(StringComparer.Ordinal)
     {
@@ -56,6 +62,18 @@ internal static class ConfigTraits
     /// <summary>The traits that a key of a config decides.</summary>
     public static IEnumerable<string> DecidedBy(string key) =>
         Scalars.Concat(Others).Where(trait => trait.Keys.Contains(key, StringComparer.Ordinal)).Select(trait => trait.Name);
+
+    /// <summary>Whether two models of different types that differ in a trait are two architectures.</summary>
+    public static bool IsDecisive(string trait) => Decisive.Contains(trait, StringComparer.Ordinal);
+
+    /// <summary>Removes from settings what a library writes down of itself, which changes no model.</summary>
+    public static void RemoveNotesOfLibrary(JsonNode settings)
+    {
+        foreach (var key in OfLibrary)
+        {
+            (settings as JsonObject)?.Remove(key);
+        }
+    }
 
     /// <summary>The traits that a config states or its library takes by default, by their names.</summary>
     public static SortedList<string, string> Of(ModelConfig config)

@@ -25,4 +25,8 @@ internal static class DescriptionFiles
     public static IEnumerable<string> Among(IEnumerable<string> paths) => paths
         .Where(path => Names.Contains(path, StringComparer.Ordinal) || path.Split('/') is [_, ModelFileNames.Config or SubModules.RouterFile])
         .Take(Most);
+
+    /// <summary>Whether what a file says is compared trait by trait, so that a difference of its texts says nothing more; see <see cref="EmbeddingTraits"/>.</summary>
+    public static bool AreComparedAsTraits(string path) =>
+        path is Modules or SentenceTransformers || path.EndsWith("/" + ModelFileNames.Config, StringComparison.Ordinal);
 }

@@ -5,10 +5,10 @@ internal sealed class LayerMap
 {
     private readonly SortedList<string, Dictionary<int, List<string>>> stacks = new(StringComparer.Ordinal);
 
-    /// <summary>Takes the names of a checkpoint's tensors apart.</summary>
-    public LayerMap(IEnumerable<string> names)
+    /// <summary>Collects the tensors of layers; see <see cref="ArchitectureRules.LayersOf"/>.</summary>
+    public LayerMap(IEnumerable<LayerName> tensors)
     {
-        foreach (var tensor in names.Select(TensorNames.LayerOf).OfType<LayerName>())
+        foreach (var tensor in tensors)
         {
             if (!stacks.TryGetValue(tensor.Stack, out var layers))
             {

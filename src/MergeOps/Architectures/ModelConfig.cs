@@ -27,11 +27,15 @@ internal sealed class ModelConfig
         "opt", "bloom", "bart", "mbart", "whisper", "cohere", "cohere2", "starcoder2", "smollm3", "mamba",
     ];
 
-    private static readonly string[] QuantizationKeys = ["quantization_config", "compression_config"];
+    // settings that make an architecture load biases
+    private static readonly string[] BiasFlags = ["attention_bias", "qkv_bias", "mlp_bias", "use_bias", "bias", "add_bias_linear", "add_qkv_bias"];
 
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
     private ModelConfig(JsonObject root) => (Root, Language) = (root, LanguageIn(root));
+
+    /// <summary>The keys of the settings of a quantization.</summary>
+    public static ImmutableArray<string> QuantizationKeys { get; } = ["quantization_config", "compression_config"];
 
     /// <summary>The whole file.</summary>
     public JsonObject Root { get; }
@@ -47,6 +51,12 @@ internal sealed class ModelConfig
 
     /// <summary>The class that loads it, when it names exactly one.</summary>
     public string? Architecture => Root["architectures"] is JsonArray and [JsonValue name] && name.TryGetValue(out string? text) ? text : null;
+
+    /// <summary>Whether that class has an output head over the vocabulary, stored or tied.</summary>
+    public bool IsCausal => Architecture?.EndsWith("ForCausalLM", StringComparison.Ordinal) == true;
+
+    /// <summary>The key of a setting that makes loaders expect biases; null when there is none.</summary>
+    public string? BiasFlag => BiasFlags.FirstOrDefault(key => Flag(Language, key) == true);
 
     /// <summary>Whether the output head is the embedding; null when it does not say.</summary>
     public bool? TiesEmbeddings => Flag(Language, "tie_word_embeddings") ?? Flag(Root, "tie_word_embeddings");
@@ -95,25 +105,6 @@ internal sealed class ModelConfig
 
     /// <summary>The same config, to be changed without changing this one.</summary>
     public ModelConfig Copy() => new(Root.DeepClone().AsObject());
-
-    /// <summary>Removes what it says of a quantization that its tensors do not have.</summary>
-    public void RemoveQuantization()
-    {
-        Remove(Root);
-
-        static void Remove(JsonObject section)
-        {
-            foreach (var key in QuantizationKeys)
-            {
-                section.Remove(key);
-            }
-
-            foreach (var inner in section.Select(member => member.Value).OfType<JsonObject>())
-            {
-                Remove(inner);
-            }
-        }
-    }
 
     /// <summary>The key that counts the layers of a section, or null.</summary>
     public static string? DepthKeyOf(JsonObject section) => DepthKeys.FirstOrDefault(key => Number(section, key) is not null);

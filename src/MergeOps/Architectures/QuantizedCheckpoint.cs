@@ -66,7 +66,7 @@ internal sealed record QuantizedCheckpoint(string Scheme, string Evidence, strin
 
     // tables of indices are integers too, but nobody calls them weights
     private static bool IsPackedWeight(TensorInfo tensor, bool isDeclared) =>
-        !tensor.DType.IsNumeric() && tensor.Shape.Length >= 2 && TensorRoles.RoleOf(tensor) is not TensorRole.DerivedBuffer
+        !tensor.DType.IsNumeric() && tensor.Shape.Length >= 2 && TensorRoles.RoleOf(tensor.Name, tensor.Shape) is not TensorRole.DerivedBuffer
         && (isDeclared || tensor.Name.EndsWith(".weight", StringComparison.Ordinal));
 
     private static string Layout(string scale, Checkpoint checkpoint) =>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using MergeOps.Diagnostics;
 using MergeOps.Tensors;
 
 namespace MergeOps.Architectures;
@@ -14,6 +15,9 @@ internal static partial class RemoteCode
     /// <summary>How the name of a Python file ends.</summary>
     public const string Ending = ".py";
 
+    /// <summary>The key of a config that names classes in such files.</summary>
+    public const string AutoMap = "auto_map";
+
     /// <summary>Bytes of the largest file that is searched for the names of others.</summary>
     public const int LargestFile = 4 << 20;
 
@@ -23,7 +27,10 @@ internal static partial class RemoteCode
     private static readonly string[] NamingFiles =
         [ModelFileNames.Config, ModelFileNames.TokenizerConfig, "processor_config.json", "preprocessor_config.json", "video_preprocessor_config.json"];
 
-    private static readonly string[] NamingKeys = ["auto_map", "custom_pipelines"];
+    private static readonly string[] NamingKeys = [AutoMap, "custom_pipelines"];
+
+    /// <summary>The classes that a config names, as canonical JSON; null when it names none.</summary>
+    public static string? MapIn(ModelConfig config) => config.Root[AutoMap] is JsonObject map ? CanonicalJson.Write(map) : null;
 
     /// <summary>Those of a model's files that may name code.</summary>
     public static IEnumerable<string> NamingAmong(IEnumerable<string> paths) =>
@@ -35,13 +42,13 @@ internal static partial class RemoteCode
 
     /// <summary>The files that a model's settings name, whether or not they are there, in ordinal order.</summary>
     /// <param name="textOf">Gives the text of a file, or null.</param>
-    /// <exception cref="Diagnostics.MergeOpsException">A settings file is no JSON.</exception>
+    /// <exception cref="MergeOpsException">A settings file is no JSON.</exception>
     public static ImmutableArray<string> NamedBy(Func<string, string?> textOf) =>
         [.. ClassesIn(textOf).Where(name => !name.Contains(OtherRepository, StringComparison.Ordinal)).Select(FileOf).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     /// <summary>The repositories that a model's settings take code from, in ordinal order.</summary>
     /// <param name="textOf">Gives the text of a file, or null.</param>
-    /// <exception cref="Diagnostics.MergeOpsException">A settings file is no JSON.</exception>
+    /// <exception cref="MergeOpsException">A settings file is no JSON.</exception>
     public static ImmutableArray<string> RepositoriesNamedBy(Func<string, string?> textOf) =>
     [
         .. ClassesIn(textOf).Where(name => name.Contains(OtherRepository, StringComparison.Ordinal))
@@ -53,7 +60,7 @@ internal static partial class RemoteCode
     /// <summary>The files that loading a model runs: those that its settings name, and what these import from beside them.</summary>
     /// <param name="paths">The model's files.</param>
     /// <param name="textOf">Gives the text of a file, or null.</param>
-    /// <exception cref="Diagnostics.MergeOpsException">A settings file is no JSON.</exception>
+    /// <exception cref="MergeOpsException">A settings file is no JSON.</exception>
     public static ImmutableHashSet<string> Of(IReadOnlyCollection<string> paths, Func<string, string?> textOf)
     {
         var importable = ImportableAmong(paths).ToHashSet(StringComparer.Ordinal);

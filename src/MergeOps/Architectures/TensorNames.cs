@@ -45,7 +45,8 @@ internal static class TensorNames
     public static string PatternOf(string name) =>
         string.Join('.', name.Split('.').Select(part => NumberIn(part) is null ? part : "N"));
 
-    private static int? NumberIn(ReadOnlySpan<char> part) =>
+    /// <summary>The whole number that a part of a name between two dots is; null when it is none.</summary>
+    public static int? NumberIn(ReadOnlySpan<char> part) =>
         part.Length <= LongestNumber
         && (part.Length == 1 || !part.StartsWith('0'))
         && int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number)

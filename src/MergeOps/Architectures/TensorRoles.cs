@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using MergeOps.Tensors;
 
 namespace MergeOps.Architectures;
 
@@ -22,10 +21,7 @@ internal enum TensorRole
     ShadowCopy,
 }
 
-/// <summary>A tensor that may repeat another one of its checkpoint.</summary>
-internal sealed record StoredCopy(TensorInfo Copy, TensorInfo Original);
-
-/// <summary>Infers a tensor's role from its name and shape, by rule; no architecture is listed.</summary>
+/// <summary>Infers a tensor's role from its name and shape, by rule; no architecture is listed. <see cref="ArchitectureRules"/> asks it.</summary>
 internal static class TensorRoles
 {
     private static readonly string[] Heads =
@@ -68,9 +64,6 @@ internal static class TensorRoles
     private static readonly string[] BeforeLayers =
         ["embed", "wte", "wpe", "position_ids", "token_type", "patch_", "conv1", "conv2", "shared.weight", "class_token"];
 
-    /// <summary>The role of a tensor.</summary>
-    public static TensorRole RoleOf(TensorInfo tensor) => RoleOf(tensor.Name, tensor.Shape);
-
     /// <summary>The role of a tensor with a name and a shape, whether or not it is stored so.</summary>
     public static TensorRole RoleOf(string name, ImmutableArray<long> shape) =>
         IsHead(name) ? TensorRole.OutputHead
@@ -78,13 +71,6 @@ internal static class TensorRoles
         : IsBuffer(name, shape) ? TensorRole.DerivedBuffer
         : ShadowCopies.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)) ? TensorRole.ShadowCopy
         : TensorRole.Weight;
-
-    /// <summary>Whether the name is that of an output head or its bias.</summary>
-    public static bool IsHead(string name) =>
-        TensorNames.LayerOf(name) is null && (Heads.Any(head => EndsWith(name, head)) || WholeHeads.Contains(name, StringComparer.Ordinal));
-
-    /// <summary>Whether the name is that of an output head itself, which models may share with their input embedding.</summary>
-    public static bool IsHeadMatrix(string name) => name.EndsWith(".weight", StringComparison.Ordinal) && IsHead(name);
 
     /// <summary>
     /// The name of the tensor that encoder and decoder, or a head's two biases, share where a checkpoint has it, if the given
@@ -99,27 +85,12 @@ internal static class TensorRoles
         where EndsWith(name, pair.Original)
         select name[..^pair.Original.Length] + pair.Copy;
 
-    /// <summary>The tensors that may be stored copies of another one of the checkpoint, each with that one.</summary>
-    public static IEnumerable<StoredCopy> CopiesIn(Checkpoint checkpoint) =>
-        from tensor in checkpoint.Tensors.Values
-        let original = OriginalOf(tensor.Name)
-        where original is not null && checkpoint.Tensors.ContainsKey(original) && !tensor.DType.IsFloat8()
-        select new StoredCopy(tensor, checkpoint.Tensors[original]);
-
-    /// <summary>The input embedding of a checkpoint, or null; of one that is stored several times the one that all libraries load.</summary>
-    public static TensorInfo? EmbeddingOf(Checkpoint checkpoint)
-    {
-        var first = checkpoint.Tensors.Values.FirstOrDefault(tensor => tensor.Shape.Length == 2 && IsEmbedding(tensor.Name));
-        return first is not null && OriginalOf(first.Name) is { } original ? checkpoint.Tensors.GetValueOrDefault(original, first) : first;
-    }
-
-    /// <summary>The output head that a checkpoint stores, or null.</summary>
-    public static TensorInfo? HeadOf(Checkpoint checkpoint) =>
-        checkpoint.Tensors.Values.FirstOrDefault(tensor => IsHeadMatrix(tensor.Name));
-
     /// <summary>Whether a tensor outside the layers belongs to the first slice; otherwise it belongs to the last.</summary>
     public static bool ComesBeforeLayers(string name) =>
         BeforeLayers.Any(word => name.Contains(word, StringComparison.Ordinal)) && !IsHead(name);
+
+    private static bool IsHead(string name) =>
+        TensorNames.LayerOf(name) is null && (Heads.Any(head => EndsWith(name, head)) || WholeHeads.Contains(name, StringComparer.Ordinal));
 
     private static bool IsEmbedding(string name) =>
         TensorNames.LayerOf(name) is null && Embeddings.Any(embedding => EndsWith(name, embedding));

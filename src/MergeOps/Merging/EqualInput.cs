@@ -21,7 +21,7 @@ internal static class EqualInput
         var read = plan.FilesRead.ToHashSet();
         return plan.Models.Length > 1
             && plan.Models.Where((model, index) => IsRead(merged, model.Checkpoint, file => read.Contains((index, file))))
-                .FirstOrDefault(model => AreEqual(merged, model.Checkpoint, cancellation)) is { } equal
+                .FirstOrDefault(model => AreEqual(plan.Rules, merged, model.Checkpoint, cancellation)) is { } equal
             ? [Diagnostic.Warning(
                 Codes.ResultIsInput,
                 $"Each of its tensors is that of '{TerminalText.Escape(equal.Reference.ToString())}', byte for byte. `mergeops explain` shows the weights of each tensor.",
@@ -33,10 +33,10 @@ internal static class EqualInput
     private static bool IsRead(Checkpoint merged, Checkpoint input, Predicate<string> isRead) =>
         merged.Tensors.Keys.All(name => input.Tensors.GetValueOrDefault(name) is { } tensor && isRead(tensor.File));
 
-    private static bool AreEqual(Checkpoint merged, Checkpoint input, CancellationToken cancellation)
+    private static bool AreEqual(ArchitectureRules rules, Checkpoint merged, Checkpoint input, CancellationToken cancellation)
     {
         // a model that lost weights is not its input; a head that is the embedding loses nothing
-        if (!input.Tensors.Keys.All(name => merged.Tensors.ContainsKey(name) || TensorRoles.IsHeadMatrix(name)))
+        if (!input.Tensors.Keys.All(name => merged.Tensors.ContainsKey(name) || rules.IsHeadMatrix(name)))
         {
             return false;
         }

@@ -90,7 +90,7 @@ internal sealed class TensorWorker(MergeContext context, TileReader reader, Shar
         // what came in is finite, or is allowed not to be; a buffer takes what it is given
         if (!job.AllowsNonFinite
             && FiniteCheck.IndexOfNonFinite(bytes, job.DType) is >= 0 and var index
-            && TensorRoles.RoleOf(job.Inputs[0].Source.Name, job.Inputs[0].Source.Shape) is not TensorRole.DerivedBuffer)
+            && context.Plan.Rules.RoleOf(job.Name, job.Inputs[0].Source.Shape) is not TensorRole.DerivedBuffer)
         {
             throw new MergeOpsException(
                 Codes.NotFinite,

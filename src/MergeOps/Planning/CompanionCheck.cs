@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json.Nodes;
 using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Sources;
@@ -14,8 +13,6 @@ namespace MergeOps.Planning;
 /// <param name="diagnostics">Takes what is found.</param>
 internal sealed class CompanionCheck(ImmutableArray<ModelFacts> models, ModelFacts donor, ModelFacts tokenizerDonor, DiagnosticBag diagnostics)
 {
-    private const string AutoMap = "auto_map";
-
     /// <summary>Looks at all of it.</summary>
     public void Run()
     {
@@ -60,9 +57,9 @@ internal sealed class CompanionCheck(ImmutableArray<ModelFacts> models, ModelFac
         }
 
         var different = given
-            .Where(file => !IsComparedByMeaning(file.Name))
+            .Where(file => !DescriptionFiles.AreComparedAsTraits(file.Name))
             .Select(file => OwnersWhere(file, (its, own) => its.Differs(own)))
-            .Append(new OwnedFile(AutoMap, [.. models.Where(facts => CodeOf(facts) != CodeOf(donor))]));
+            .Append(new OwnedFile(RemoteCode.AutoMap, [.. models.Where(facts => CodeOf(facts) != CodeOf(donor))]));
         var text = Sentence("Other than what travels", different) + Sentence("Without a counterpart that travels", files.Except(given));
         if (text.Length > 0)
         {
@@ -81,10 +78,6 @@ internal sealed class CompanionCheck(ImmutableArray<ModelFacts> models, ModelFac
             ? $" {what}: {list}."
             : "";
 
-    // the check of the configs shows what is different in them
-    private static bool IsComparedByMeaning(string file) =>
-        file is DescriptionFiles.Modules or DescriptionFiles.SentenceTransformers || file.EndsWith("/" + ModelFileNames.Config, StringComparison.Ordinal);
-
     private ModelFacts GiverOf(string file) => CompanionFiles.IsTokenizer(file) ? tokenizerDonor : donor;
 
     private void WarnOfWeights()
@@ -99,7 +92,7 @@ internal sealed class CompanionCheck(ImmutableArray<ModelFacts> models, ModelFac
         }
     }
 
-    private static string? CodeOf(ModelFacts facts) => facts.Config?.Root[AutoMap] is JsonObject map ? CanonicalJson.Write(map) : null;
+    private static string? CodeOf(ModelFacts facts) => facts.Config is { } config ? RemoteCode.MapIn(config) : null;
 
     /// <summary>A file of some models beside the one that gives it.</summary>
     private sealed record OwnedFile(string Name, ImmutableArray<ModelFacts> Owners)

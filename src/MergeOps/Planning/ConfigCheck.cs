@@ -10,9 +10,6 @@ namespace MergeOps.Planning;
 /// <summary>Holds the models' configs against that of the donor, where a difference changes what the weights mean.</summary>
 internal static class ConfigCheck
 {
-    // equal names and shapes under two types are one architecture where these agree
-    private static readonly string[] Decisive = ["norm epsilon", "num_attention_heads", "num_key_value_heads", "rope_theta", "rope_scaling", "activation"];
-
     private const int MostNamed = 3;
 
     /// <summary>An error for each quantized model whose numbers do not follow exactly from what is stored.</summary>
@@ -99,7 +96,7 @@ internal static class ConfigCheck
             var differing = expected.Keys.Where(trait => traits.TryGetValue(trait, out var value) && value != expected[trait]).ToList();
             ReportMinor(donor, facts, differing, diagnostics);
             var values = string.Join("; ", differing.Select(trait => $"{trait} {TerminalText.Escape(expected[trait])} in {donor.Model.Value}, {TerminalText.Escape(traits[trait])} in {facts.Model.Value}"));
-            if (differing.Contains(ConfigTraits.ModelType) && differing.Exists(Decisive.Contains) && !recipe.AllowsDifferentArchitectures)
+            if (differing.Contains(ConfigTraits.ModelType) && differing.Exists(ConfigTraits.IsDecisive) && !recipe.AllowsDifferentArchitectures)
             {
                 diagnostics.Error(
                     Codes.ArchitecturesDiffer,
@@ -119,8 +116,7 @@ internal static class ConfigCheck
     {
         foreach (var facts in models.Where(facts => facts is { HeadIsEmbedding: false, Config: { } config } && (config.TiesEmbeddings ?? config.TiesByDefault)))
         {
-            var head = TensorRoles.HeadOf(facts.Checkpoint)!.Name;
-            if (jobs.Any(job => job.Name == head))
+            if (facts.Rules.HeadOf(facts.Checkpoint) is { Name: var head } && jobs.Any(job => job.Name == facts.NameOf(head)))
             {
                 diagnostics.Warning(
                     Codes.HeadUntied,

@@ -8,12 +8,13 @@ namespace MergeOps.Planning;
 internal static class Coverage
 {
     /// <summary>The tensors that no job reads, each with its reason, in the order of models and names.</summary>
+    /// <param name="rules">What tensors are told by.</param>
     /// <param name="models">The plan's models.</param>
     /// <param name="jobs">Its jobs.</param>
     /// <param name="known">What was left out knowingly.</param>
     /// <param name="isSliced">Whether the recipe chooses layers; then those that it does not choose are meant to go.</param>
     public static ImmutableArray<DroppedTensor> Complete(
-        ImmutableArray<PlannedModel> models, ImmutableArray<TensorJob> jobs, IEnumerable<DroppedTensor> known, bool isSliced)
+        ArchitectureRules rules, ImmutableArray<PlannedModel> models, ImmutableArray<TensorJob> jobs, IEnumerable<DroppedTensor> known, bool isSliced)
     {
         var read = jobs.SelectMany(job => job.Reads).Select(stored => stored.Origin).ToHashSet();
         var isMerged = new bool[models.Length];
@@ -34,12 +35,12 @@ internal static class Coverage
             .. models
                 .SelectMany((model, index) => model.Checkpoint.Tensors.Keys.Select(name => new ModelTensor(index, name)))
                 .Where(tensor => !read.Contains(tensor))
-                .Select(tensor => reasons.GetValueOrDefault(tensor) ?? Unread(tensor, outputs, isSliced || !isMerged[tensor.Model])),
+                .Select(tensor => reasons.GetValueOrDefault(tensor) ?? Unread(rules, tensor, rules.NameOf(models[tensor.Model].Reference.ToString(), tensor.Name), outputs, isSliced || !isMerged[tensor.Model])),
         ];
     }
 
-    private static DroppedTensor Unread(ModelTensor tensor, HashSet<string> outputs, bool isMeant) =>
-        outputs.Contains(tensor.Name) ? new(tensor.Model, tensor.Name, "the output takes it from another model")
+    private static DroppedTensor Unread(ArchitectureRules rules, ModelTensor tensor, string name, HashSet<string> outputs, bool isMeant) =>
+        outputs.Contains(name) ? new(tensor.Model, tensor.Name, "the output takes it from another model")
         : !isMeant ? new(tensor.Model, tensor.Name, "the model that shapes the output has no such layers") { IsLost = true }
-        : new(tensor.Model, tensor.Name, TensorNames.LayerOf(tensor.Name) is not null ? "no slice uses its layer" : "no slice uses it");
+        : new(tensor.Model, tensor.Name, rules.LayerOf(name) is not null ? "no slice uses its layer" : "no slice uses it");
 }

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Architectures;
 using MergeOps.Diagnostics;
-using MergeOps.Sources;
 using MergeOps.Tensors;
 
 namespace MergeOps.Planning;
@@ -23,17 +22,14 @@ internal static class ExpectedEquals
 
     /// <summary>The heads and copies that are left out because another tensor holds the same, and the integers that are copied from one of several models.</summary>
     public static ImmutableArray<ExpectedEqual> Of(
-        ImmutableArray<ModelFacts> models, IReadOnlyList<OutputSlot> slots, IReadOnlyList<DroppedTensor> dropped) =>
+        IReadOnlyList<OutputSlot> slots, IReadOnlyList<DroppedTensor> dropped) =>
     [
         .. from drop in dropped
-           where !drop.IsLost
-           let tensors = models[drop.Model].Checkpoint.Tensors
-           let original = TensorRoles.IsHeadMatrix(drop.Name) ? TensorRoles.EmbeddingOf(models[drop.Model].Checkpoint)?.Name : TensorRoles.OriginalOf(drop.Name)
-           where original is not null && tensors.ContainsKey(original)
-           select new ExpectedEqual(new(drop.Model, drop.Name), new(drop.Model, original), IsLeftOut: true),
+           where drop.SameAs is not null
+           select new ExpectedEqual(new(drop.Model, drop.Name), new(drop.Model, drop.SameAs!), IsLeftOut: true) { IsTiedHead = drop.IsTiedHead },
         .. from slot in slots
            where slot.Inputs.Length > 1 && !slot.Inputs.All(input => input.Source.DType.IsNumeric())
-               && TensorRoles.RoleOf(slot.Inputs[0].Source.Name, slot.Inputs[0].Source.Shape) is not TensorRole.DerivedBuffer
+               && slot.Inputs[0].Participant.Facts.Rules.RoleOf(slot.Inputs[0].Name, slot.Inputs[0].Source.Shape) is not TensorRole.DerivedBuffer
            let leader = slot.Inputs.FirstOrDefault(input => input.Participant.IsBase) ?? slot.Inputs[0]
            from input in slot.Inputs
            where input != leader

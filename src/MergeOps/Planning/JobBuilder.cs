@@ -29,7 +29,7 @@ internal sealed class JobBuilder(
         var leader = slot.Inputs.FirstOrDefault(input => input.Participant.IsBase) ?? slot.Inputs[0];
         if (!slot.Inputs.All(input => input.Source.DType.IsNumeric()))
         {
-            return CopyWhole(slot, slot.Inputs.FirstOrDefault(input => !input.Source.DType.IsNumeric() && TensorRoles.RoleOf(input.Source.Name, input.Source.Shape) is TensorRole.DerivedBuffer) ?? leader);
+            return CopyWhole(slot, slot.Inputs.FirstOrDefault(input => !input.Source.DType.IsNumeric() && recipe.Architecture.RoleOf(input.Name, input.Source.Shape) is TensorRole.DerivedBuffer) ?? leader);
         }
 
         var dtype = wanted ?? Written(leader.Source.DType);
@@ -135,7 +135,7 @@ internal sealed class JobBuilder(
     private long? RowsOf(OutputSlot slot, SlotInput leader)
     {
         var shapes = slot.Inputs.Select(input => input.Source.Shape).ToList();
-        if (slot.Inputs.Any(input => TensorRoles.RoleOf(input.Source.Name, input.Source.Shape) is not (TensorRole.TokenEmbedding or TensorRole.OutputHead))
+        if (!HasTokenRows(slot)
             || !shapes.TrueForAll(shape => shape.Length > 0 && shape.Skip(1).SequenceEqual(shapes[0].Skip(1))))
         {
             return null;
@@ -153,9 +153,11 @@ internal sealed class JobBuilder(
     }
 
     private string Remedy(OutputSlot slot) =>
-        slot.Inputs.All(input => TensorRoles.RoleOf(input.Source.Name, input.Source.Shape) is TensorRole.TokenEmbedding or TensorRole.OutputHead)
+        HasTokenRows(slot)
             ? $"{method.Name} needs equal shapes here: use models of one vocabulary, or a method that cuts embeddings to their common rows."
             : "Only the rows of token embeddings and their output heads may differ: merge models whose tensors have one shape, or leave this part to one model.";
+
+    private bool HasTokenRows(OutputSlot slot) => slot.Inputs.All(input => recipe.Architecture.HasTokenRows(input.Name, input.Source.Shape));
 
     private static string? OtherRows(OutputSlot slot, SlotInput donor, ImmutableArray<long> shape)
     {

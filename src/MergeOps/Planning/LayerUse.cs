@@ -1,4 +1,3 @@
-using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Recipes;
 
@@ -23,7 +22,7 @@ internal static class LayerUse
         var taken = participants.Select(participant => participant.Range!).ToHashSet();
         var left =
             from participant in participants.DistinctBy(participant => participant.Model)
-            let map = new LayerMap(participant.Sources.Keys)
+            let map = recipe.Architecture.LayersOf(participant.Sources.Keys)
             let layers = map.Stacks.SelectMany(map.LayersOf).Where(layer => !taken.Any(range => layer >= range.Start && layer < range.End)).Select(layer => (long)layer).ToList()
             where layers.Count > 0
             group participant.Facts.Model.Value by NumberRanges.Of(layers) into alike

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json.Nodes;
 using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Sources;
@@ -11,9 +10,6 @@ internal static class LostWeights
 {
     private const int MostNamed = 4;
 
-    // settings that make an architecture load biases
-    private static readonly string[] BiasSettings = ["attention_bias", "qkv_bias", "mlp_bias", "use_bias", "bias", "add_bias_linear", "add_qkv_bias"];
-
     /// <summary>A warning for each model that loses weights; an error where the output's own config asks for them.</summary>
     /// <param name="models">The facts of the plan's models.</param>
     /// <param name="dropped">What is left out.</param>
@@ -23,7 +19,7 @@ internal static class LostWeights
         ImmutableArray<ModelFacts> models, ImmutableArray<DroppedTensor> dropped, ModelConfig? config, DiagnosticBag diagnostics)
     {
         var weights = dropped.Where(tensor =>
-            tensor.IsLost && TensorRoles.RoleOf(models[tensor.Model].Checkpoint.Tensors[tensor.Name]) is not TensorRole.DerivedBuffer).ToList();
+            tensor.IsLost && models[tensor.Model].RoleOf(models[tensor.Model].Checkpoint.Tensors[tensor.Name]) is not TensorRole.DerivedBuffer).ToList();
         ReportKnowingly(models, [.. dropped.Except(weights)], diagnostics);
         for (var model = 0; model < models.Length; model++)
         {
@@ -37,7 +33,7 @@ internal static class LostWeights
             var names = lost.ConvertAll(tensor => tensor.Name);
             var reasons = string.Join("; ", lost.Select(tensor => tensor.Reason).Distinct(StringComparer.Ordinal));
             var what = $"{facts.Model.Value} has {PatternText.Of(names, MostNamed)}: {reasons}.";
-            if (names.Find(name => name.EndsWith(".bias", StringComparison.Ordinal)) is { } bias && Asking(config) is { } setting)
+            if (names.Find(name => name.EndsWith(".bias", StringComparison.Ordinal)) is { } bias && config?.BiasFlag is { } setting)
             {
                 diagnostics.Error(
                     Codes.WeightsLost,
@@ -68,7 +64,7 @@ internal static class LostWeights
         foreach (var facts in models)
         {
             var buffers = facts.Checkpoint.Tensors.Values
-                .Where(tensor => TensorRoles.RoleOf(tensor) is TensorRole.DerivedBuffer && models.Any(other => !other.Checkpoint.Tensors.ContainsKey(tensor.Name)))
+                .Where(tensor => facts.RoleOf(tensor) is TensorRole.DerivedBuffer && models.Any(other => !other.Checkpoint.Tensors.ContainsKey(tensor.Name)))
                 .Select(tensor => tensor.Name)
                 .ToList();
             if (buffers.Count > 0)
@@ -80,7 +76,4 @@ internal static class LostWeights
             }
         }
     }
-
-    private static string? Asking(ModelConfig? config) => config is null ? null : BiasSettings.FirstOrDefault(key =>
-        config.Language[key] is JsonValue value && value.TryGetValue(out bool isOn) && isOn);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MergeOps.Architectures;
 using MergeOps.Planning.TensorSources;
 using MergeOps.Recipes;
 using MergeOps.Sources;
@@ -28,13 +29,23 @@ internal sealed record DroppedTensor(int Model, string Name, string Reason)
 {
     /// <summary>Whether trained weights are lost with it, which nobody asked for.</summary>
     public bool IsLost { get; init; }
+
+    /// <summary>The stored tensor of the same model that holds the same, so that nothing is lost; null where none is meant to.</summary>
+    public string? SameAs { get; init; }
+
+    /// <summary>Whether it is an output head that is the embedding.</summary>
+    public bool IsTiedHead { get; init; }
 }
 
 /// <summary>Two stored tensors that the plan takes for equal without having read them whole; the merge compares them.</summary>
 /// <param name="First">One tensor.</param>
 /// <param name="Second">The other one.</param>
 /// <param name="IsLeftOut">Whether the first one is left out because the second one holds the same; then a difference is an error, else a warning.</param>
-internal sealed record ExpectedEqual(ModelTensor First, ModelTensor Second, bool IsLeftOut);
+internal sealed record ExpectedEqual(ModelTensor First, ModelTensor Second, bool IsLeftOut)
+{
+    /// <summary>Whether the first one is an output head, and the second one the embedding.</summary>
+    public bool IsTiedHead { get; init; }
+}
 
 /// <summary>A file that is copied into the output beside the weights: tokenizer, generation config, pooling modules and the like.</summary>
 /// <param name="Model">Index into <see cref="MergePlan.Models"/>.</param>
@@ -46,6 +57,9 @@ internal sealed record MergePlan
 {
     /// <summary>The recipe's name.</summary>
     public required string Name { get; init; }
+
+    /// <summary>What its tensors are told by; outside the digest, since what follows from it is inside.</summary>
+    public ArchitectureRules Rules { get; init; } = ArchitectureRules.Usual;
 
     /// <summary>The models in the recipe's order, each once; jobs refer to them by index.</summary>
     public required ImmutableArray<PlannedModel> Models { get; init; }

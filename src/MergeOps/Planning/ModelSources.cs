@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Architectures;
+using MergeOps.Diagnostics;
 using MergeOps.Planning.TensorSources;
 using MergeOps.Sources;
 
@@ -8,7 +9,7 @@ namespace MergeOps.Planning;
 /// <summary>The tensors of a model as a merge sees them, which need not be those that its files name.</summary>
 internal static class ModelSources
 {
-    /// <summary>The tensors by their names.</summary>
+    /// <summary>The tensors by the names that the output has for them.</summary>
     /// <param name="model">The model's index in the plan.</param>
     /// <param name="facts">Its headers.</param>
     public static ImmutableSortedDictionary<string, TensorSource> Of(int model, ModelFacts facts)
@@ -26,7 +27,7 @@ internal static class ModelSources
             sources.Add(weight.Name, Dequantize(weight, new Stored(model, weight.Packed), new Stored(model, weight.Scales)));
         }
 
-        return sources.ToImmutable();
+        return facts.Rules.Overrides.Names.IsEmpty ? sources.ToImmutable() : sources.ToOrdinalMap(source => facts.NameOf(source.Key), source => source.Value);
     }
 
     /// <summary>The tensors that merges have no use for, since they belong to arithmetic in few bits.</summary>

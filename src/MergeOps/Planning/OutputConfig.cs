@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Sources;
@@ -9,8 +8,6 @@ namespace MergeOps.Planning;
 /// <summary>The output's <c>config.json</c>: the donor's, corrected for depth, vocabulary, dtype and tying wherever it keeps them.</summary>
 internal static class OutputConfig
 {
-    private static readonly string[] DTypeKeys = ["torch_dtype", "dtype"];
-
     /// <summary>Corrects the donor's config for the planned tensors.</summary>
     /// <param name="donor">The donor.</param>
     /// <param name="slots">Every output tensor's place.</param>
@@ -26,8 +23,8 @@ internal static class OutputConfig
 
         SetLayers(config, slots, donor, diagnostics);
         SetDType(config, jobs);
-        SetVocabulary(config, jobs, donor.Checkpoint);
-        SetTying(config, slots);
+        SetVocabulary(config, jobs, donor);
+        SetTying(config, donor.Rules, slots);
         config.RemoveQuantization();
         return CanonicalJson.Write(config.Root);
     }
@@ -40,7 +37,7 @@ internal static class OutputConfig
             return;
         }
 
-        var layers = OriginsOf(slots);
+        var layers = OriginsOf(donor.Rules, slots);
         var unclear = config.Sections.SelectMany(section => LayerKeys.Rearrange(section, layers)).Distinct(StringComparer.Ordinal).ToList();
         if (unclear.Count > 0)
         {
@@ -51,95 +48,46 @@ internal static class OutputConfig
         }
     }
 
-    private static List<LayerOrigin> OriginsOf(IReadOnlyList<OutputSlot> slots) =>
+    private static List<LayerOrigin> OriginsOf(ArchitectureRules rules, IReadOnlyList<OutputSlot> slots) =>
     [
         .. from slot in slots
-           let output = TensorNames.LayerOf(slot.Name)
+           let output = rules.LayerOf(slot.Name)
            where slot.IsInLayer
            group slot.Inputs[0] by output.Layer into layer
            orderby layer.Key
            let first = layer.First()
-           select new LayerOrigin(first.Participant.Facts.Config?.Language, TensorNames.LayerOf(first.Name)!.Layer),
+           select new LayerOrigin(first.Participant.Facts.Config?.Language, rules.LayerOf(first.Name)!.Layer),
     ];
 
     private static void SetDType(ModelConfig config, IReadOnlyList<TensorJob> jobs)
     {
-        var types = jobs
-            .Where(job => job.DType.IsMergeable())
-            .GroupBy(job => NameOf(job.DType), StringComparer.Ordinal)
-            .ToList();
-        if (types.MaxBy(type => type.Sum(job => job.ByteLength))?.Key is not { } name)
+        var types = jobs.Where(job => job.DType.IsMergeable()).GroupBy(job => job.DType).ToList();
+        if (types.MaxBy(type => type.Sum(job => job.ByteLength)) is { Key: var most })
         {
-            return;
-        }
-
-        // a part may keep a type of its own as long as the tensors differ in theirs
-        var sections = types.Count == 1 ? EverySection(config.Root) : config.Sections;
-        foreach (var section in sections.ToList())
-        {
-            foreach (var key in DTypeKeys.Where(key => section[key] is not null))
-            {
-                section[key] = name;
-            }
-        }
-
-        // older files say it only at the top, newer ones may say null there and mean "as stored"
-        foreach (var key in DTypeKeys.Where(key => config.Root.ContainsKey(key) && config.Root[key] is null))
-        {
-            config.Root[key] = name;
+            config.SetNumberType(most, isOnly: types.Count == 1);
         }
     }
 
-    private static IEnumerable<JsonObject> EverySection(JsonObject section) =>
-        ModelJson.ValuesOf(section).OfType<JsonObject>().SelectMany(EverySection).Prepend(section);
-
-    private static string? NameOf(DType dtype) => dtype switch
-    {
-        DType.BF16 => "bfloat16",
-        DType.F16 => "float16",
-        DType.F32 => "float32",
-        DType.F64 => "float64",
-        _ => null,
-    };
-
-    private static void SetVocabulary(ModelConfig config, IReadOnlyList<TensorJob> jobs, Checkpoint donor)
+    private static void SetVocabulary(ModelConfig config, IReadOnlyList<TensorJob> jobs, ModelFacts donor)
     {
         // the donor's own size stands, right or wrong, as long as its rows do
-        if (TensorRoles.EmbeddingOf(donor) is not { } before
-            || jobs.FirstOrDefault(job => job.Name == before.Name) is not { } embedding
-            || embedding.Shape[0] == before.Shape[0])
+        if (donor.Rules.EmbeddingOf(donor.Checkpoint) is { } before
+            && jobs.FirstOrDefault(job => job.Name == before.Name) is { } embedding
+            && embedding.Shape[0] != before.Shape[0])
         {
-            return;
-        }
-
-        foreach (var section in config.Sections.Where(section => ModelConfig.Number(section, "vocab_size") is not null))
-        {
-            section["vocab_size"] = embedding.Shape[0];
+            config.SetVocabularySize(embedding.Shape[0]);
         }
     }
 
-    private static void SetTying(ModelConfig config, IReadOnlyList<OutputSlot> slots)
+    private static void SetTying(ModelConfig config, ArchitectureRules rules, IReadOnlyList<OutputSlot> slots)
     {
-        const string Key = "tie_word_embeddings";
-        if (slots.FirstOrDefault(slot => TensorRoles.IsHeadMatrix(slot.Name)) is not { } head)
+        if (slots.FirstOrDefault(slot => rules.IsHeadMatrix(slot.Name)) is { } head)
         {
-            if (config.Architecture?.EndsWith("ForCausalLM", StringComparison.Ordinal) == true)
-            {
-                config.Language[Key] = true;
-            }
-
-            return;
+            config.UntieHead(wasTrainedApart: head.Inputs.Any(input => input.Participant.Facts.HeadIsEmbedding == false));
         }
-
-        foreach (var section in config.Sections.Where(section => section[Key] is JsonValue value && value.TryGetValue(out bool isTied) && isTied))
+        else
         {
-            section[Key] = false;
-        }
-
-        // without the key such a class would drop the head when it is loaded
-        if (config is { TiesEmbeddings: null, TiesByDefault: true } && head.Inputs.Any(input => input.Participant.Facts.HeadIsEmbedding == false))
-        {
-            config.Language[Key] = false;
+            config.TieHead();
         }
     }
 }

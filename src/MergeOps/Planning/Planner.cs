@@ -48,10 +48,11 @@ internal static class Planner
         var plan = new MergePlan
         {
             Name = recipe.Name?.Value ?? Path.GetFileNameWithoutExtension(recipe.Path),
+            Rules = recipe.Architecture,
             Models = planned,
             Jobs = jobs,
-            Dropped = Coverage.Complete(planned, jobs, known.Concat(ModelSources.Unused(models)), isSliced: recipe.Modules.Any(module => !module.Slices.IsEmpty)),
-            Expected = ExpectedEquals.Of(models, laidOut, known),
+            Dropped = Coverage.Complete(recipe.Architecture, planned, jobs, known.Concat(ModelSources.Unused(models)), isSliced: recipe.Modules.Any(module => !module.Slices.IsEmpty)),
+            Expected = ExpectedEquals.Of(laidOut, known),
             Donor = models.IndexOf(donor),
             Config = OutputConfig.Write(donor, laidOut, jobs, diagnostics),
             Companions =
@@ -83,7 +84,12 @@ internal static class Planner
     public static (IReadOnlyList<OutputSlot> Slots, IReadOnlyList<DroppedTensor> Dropped) LayOut(
         Recipe recipe, ImmutableArray<ModelFacts> models, DiagnosticBag diagnostics)
     {
-        var slots = new SlotBuilder(diagnostics);
+        if (!OverrideCheck.Run(recipe, models, diagnostics))
+        {
+            return ([], []);
+        }
+
+        var slots = new SlotBuilder(recipe.Architecture, diagnostics);
         return (slots.Build(new SliceBuilder(recipe, recipe.MergeMethod.Value, models).Build(recipe.Modules.Single())), slots.Dropped);
     }
 }

@@ -10,7 +10,9 @@ namespace MergeOps.Planning;
 /// Lays out the output tensors of a module: layers renumbered over the slices, tensors before the layers from the first
 /// slice, tensors after them from the last. The leader of a slice decides which tensors a layer has.
 /// </summary>
-internal sealed class SlotBuilder(DiagnosticBag diagnostics)
+/// <param name="rules">What tensors are told by.</param>
+/// <param name="diagnostics">Takes what is found.</param>
+internal sealed class SlotBuilder(ArchitectureRules rules, DiagnosticBag diagnostics)
 {
     private readonly List<OutputSlot> slots = [];
     private readonly List<DroppedTensor> dropped = [];
@@ -23,8 +25,8 @@ internal sealed class SlotBuilder(DiagnosticBag diagnostics)
     /// <summary>The slots of a module; problems go into the bag.</summary>
     public IReadOnlyList<OutputSlot> Build(ImmutableArray<OutputSlice> slices)
     {
-        AddOutside(slices[0], TensorRoles.ComesBeforeLayers);
-        AddOutside(slices[^1], name => !TensorRoles.ComesBeforeLayers(name));
+        AddOutside(slices[0], rules.ComesBeforeLayers);
+        AddOutside(slices[^1], name => !rules.ComesBeforeLayers(name));
         foreach (var stack in StacksOf(slices))
         {
             var output = 0;
@@ -129,17 +131,17 @@ internal sealed class SlotBuilder(DiagnosticBag diagnostics)
     {
         var names = slice.Participants
             .SelectMany(participant => participant.Sources.Keys)
-            .Where(name => TensorNames.LayerOf(name) is null && belongsHere(name))
+            .Where(name => rules.LayerOf(name) is null && belongsHere(name))
             .Distinct(StringComparer.Ordinal);
         foreach (var name in names)
         {
-            if (TensorRoles.IsHeadMatrix(name) && slice.Participants.All(participant => TiesItsHead(participant, name)))
+            if (rules.IsHeadMatrix(name) && slice.Participants.All(participant => TiesItsHead(participant, name)))
             {
-                Drop(slice, _ => name, "every model ties it to the embedding", isLost: false);
+                DropCopies(slice, name, "every model ties it to the embedding", participant => participant.Embedding, isTiedHead: true);
             }
-            else if (TensorRoles.OriginalOf(name) is { } original && slice.IsStoredTwice(name, original))
+            else if (rules.OriginalOf(name) is { } original && slice.IsStoredTwice(name, original))
             {
-                Drop(slice, _ => name, $"a stored copy of {TerminalText.Quoted(original)}", isLost: false);
+                DropCopies(slice, name, $"a stored copy of {TerminalText.Quoted(original)}", participant => participant.Sources.GetValueOrDefault(original), isTiedHead: false);
             }
             else
             {
@@ -166,14 +168,14 @@ internal sealed class SlotBuilder(DiagnosticBag diagnostics)
         }
 
         // roles follow from names, so one of the tensors speaks for all
-        var role = TensorRoles.RoleOf(inputs[0].Source.Name, inputs[0].Source.Shape);
+        var role = rules.RoleOf(inputs[0].Name, inputs[0].Source.Shape);
         if (lacking.Count > 0 && role is TensorRole.ShadowCopy)
         {
-            Drop(slice, nameIn, "not every model has this moving average", isLost: true);
+            Drop(slice, nameIn, "not every model has this moving average");
         }
-        else if (lacking.Contains(slice.Leader) && role is not TensorRole.DerivedBuffer && !TensorRoles.IsHeadMatrix(name))
+        else if (lacking.Contains(slice.Leader) && role is not TensorRole.DerivedBuffer && !rules.IsHeadMatrix(name))
         {
-            Drop(slice, nameIn, $"{slice.Leader.Facts.Model.Value} has no such tensor", isLost: true);
+            Drop(slice, nameIn, $"{slice.Leader.Facts.Model.Value} has no such tensor");
         }
         else
         {
@@ -188,12 +190,20 @@ internal sealed class SlotBuilder(DiagnosticBag diagnostics)
         }
     }
 
-    private void Drop(OutputSlice slice, Func<Participant, string> nameIn, string reason, bool isLost) =>
+    private void Drop(OutputSlice slice, Func<Participant, string> nameIn, string reason) =>
         dropped.AddRange(
             from participant in slice.Participants
             where participant.Has(nameIn(participant))
             from stored in participant.Sources[nameIn(participant)].Reads
-            select new DroppedTensor(participant.Model, stored.Name, reason) { IsLost = isLost });
+            select new DroppedTensor(participant.Model, stored.Name, reason) { IsLost = true });
+
+    // a model that stores the copy alone has it under the other name
+    private void DropCopies(OutputSlice slice, string name, string reason, Func<Participant, TensorSource?> original, bool isTiedHead) =>
+        dropped.AddRange(
+            from participant in slice.Participants
+            where participant.Has(name)
+            from stored in participant.Sources[name].Reads
+            select new DroppedTensor(participant.Model, stored.Name, reason) { SameAs = (original(participant) as Stored)?.Name, IsTiedHead = isTiedHead });
 
     // a stored head that differs from the embedding was trained apart, whatever the config says
     private static bool TiesItsHead(Participant participant, string head) =>
@@ -203,9 +213,9 @@ internal sealed class SlotBuilder(DiagnosticBag diagnostics)
 
     // a model that ties its head does not store it; one that says that it does not tie it lacks it
     private static TensorSource? StandInFor(string own, Participant participant) =>
-        TensorRoles.IsHeadMatrix(own) && participant.Facts.Config?.TiesEmbeddings != false ? participant.Embedding
+        participant.Facts.Rules.IsHeadMatrix(own) && participant.Facts.Config?.TiesEmbeddings != false ? participant.Embedding
         : participant.CopiesOf(own) is [var only] ? participant.Sources[only] : null;
 
     private LayerMap LayersOf(Participant participant) =>
-        layers.TryGetValue(participant.Model, out var map) ? map : layers[participant.Model] = new(participant.Sources.Keys);
+        layers.TryGetValue(participant.Model, out var map) ? map : layers[participant.Model] = rules.LayersOf(participant.Sources.Keys);
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using MergeOps.Architectures;
 using MergeOps.Planning.TensorSources;
 using MergeOps.Recipes;
 using MergeOps.Sources;
@@ -23,10 +22,10 @@ internal sealed record Participant(
     public bool Has(string name) => Sources.ContainsKey(name);
 
     /// <summary>Its input embedding, or null.</summary>
-    public TensorSource? Embedding => TensorRoles.EmbeddingOf(Facts.Checkpoint) is { } stored ? Sources.GetValueOrDefault(stored.Name) : null;
+    public TensorSource? Embedding => Facts.Rules.EmbeddingOf([.. Sources.Select(source => (source.Key, source.Value.Shape))]) is { } name ? Sources[name] : null;
 
     /// <summary>The names under which it stores what may be copies of a tensor.</summary>
-    public ImmutableArray<string> CopiesOf(string name) => [.. TensorRoles.CopiesOf(name).Where(Has)];
+    public ImmutableArray<string> CopiesOf(string name) => [.. Facts.Rules.CopiesOf(name).Where(Has)];
 }
 
 /// <summary>A run of output layers with the models that make it; a merge of whole models is one slice.</summary>
@@ -42,7 +41,7 @@ internal sealed record OutputSlice(ImmutableArray<Participant> Participants, Rec
     public bool IsStoredTwice(string copy, string original) =>
         Participants.Any(participant => participant.Has(original))
         && Participants.All(participant => participant.Has(original)
-            ? !participant.Has(copy) || participant.Facts.EqualCopies.Contains(copy)
+            ? !participant.Has(copy) || participant.Facts.Rules.StatesCopy(copy) || participant.Facts.EqualCopies.Contains(participant.Sources[copy].Name)
             : participant.CopiesOf(original).Length == 1);
 }
 

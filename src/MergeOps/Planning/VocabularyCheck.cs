@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Architectures;
 using MergeOps.Diagnostics;
-using MergeOps.Planning.TensorSources;
 using MergeOps.Recipes;
 using MergeOps.Sources;
 using MergeOps.Sources.Headers;
@@ -32,7 +31,7 @@ internal sealed class VocabularyCheck
     // one more than the highest id of the tokenizer that is written; null when none is, or it is not understood
     private int? WrittenIds => models[donor].Companions.Any(CompanionFiles.IsTokenizer) ? models[donor].Vocabulary?.Size : null;
 
-    private long? DonorsRows => TensorRoles.EmbeddingOf(models[donor].Checkpoint)?.Shape[0];
+    private long? DonorsRows => models[donor].Rules.EmbeddingOf(models[donor].Checkpoint)?.Shape[0];
 
     /// <summary>What the rows of the output must hold.</summary>
     /// <param name="slots">Every output tensor's place.</param>
@@ -94,10 +93,10 @@ internal sealed class VocabularyCheck
     private List<ModelRows> RowsOfModels(IReadOnlyList<OutputSlot> slots, ImmutableArray<TensorJob> jobs)
     {
         var rows = new ModelRows?[models.Length];
-        foreach (var slot in slots.Where(slot => !slot.IsInLayer && slot.Inputs.Any(input => HasTokenRows(input.Source))))
+        foreach (var slot in slots.Where(slot => !slot.IsInLayer && slot.Inputs.Any(input => HasTokenRows(input))))
         {
             var read = jobs.FirstOrDefault(job => job.Name == slot.Name)?.Read.Select(input => input.Model).ToHashSet();
-            foreach (var input in slot.Inputs.Where(input => HasTokenRows(input.Source) && (read is null || read.Contains(input.Participant.Model))))
+            foreach (var input in slot.Inputs.Where(input => HasTokenRows(input) && (read is null || read.Contains(input.Participant.Model))))
             {
                 rows[input.Participant.Model] = new(input.Participant.Model, input.Source.Shape[0]);
             }
@@ -106,7 +105,7 @@ internal sealed class VocabularyCheck
         return [.. rows.OfType<ModelRows>()];
     }
 
-    private static bool HasTokenRows(TensorSource source) => source.Shape.Length > 0 && TensorRoles.RoleOf(source.Name, source.Shape) is (TensorRole.TokenEmbedding or TensorRole.OutputHead);
+    private bool HasTokenRows(SlotInput input) => recipe.Architecture.HasTokenRows(input.Name, input.Source.Shape);
 
     private VocabularyFinding? NotCompared(ModelRows own, int reference, List<ModelRows> rows, VocabularyWords words)
     {
@@ -135,7 +134,7 @@ internal sealed class VocabularyCheck
         }
 
         if (RowsOf(TensorRole.OutputHead, jobs) is { } rowsOfHead && rowsOfHead != rows
-            && (TensorRoles.HeadOf(models[donor].Checkpoint) is not { Shape: [var ownHead, ..] } || ownHead == DonorsRows))
+            && (models[donor].Rules.HeadOf(models[donor].Checkpoint) is not { Shape: [var ownHead, ..] } || ownHead == DonorsRows))
         {
             diagnostics.Error(
                 Codes.EmbeddingAndHeadDiffer,
@@ -144,8 +143,8 @@ internal sealed class VocabularyCheck
         }
     }
 
-    private static long? RowsOf(TensorRole role, ImmutableArray<TensorJob> jobs) =>
-        jobs.FirstOrDefault(job => job.Shape.Length == 2 && job.Inputs.Any(input => TensorRoles.RoleOf(job.Name, input.Source.Shape) == role))?.Shape[0];
+    private long? RowsOf(TensorRole role, ImmutableArray<TensorJob> jobs) =>
+        jobs.FirstOrDefault(job => job.Shape.Length == 2 && job.Inputs.Any(input => recipe.Architecture.RoleOf(job.Name, input.Source.Shape) == role))?.Shape[0];
 
     private string NameOf(int model) => models[model].Model.Value.ToString();
 

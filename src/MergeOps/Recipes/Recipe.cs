@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Methods.Contract;
 
@@ -60,6 +61,9 @@ public sealed record Recipe
 
     /// <summary>Whether models whose configs name different architectures are merged all the same.</summary>
     public bool AllowsDifferentArchitectures { get; init; }
+
+    /// <summary>What tensors are told by.</summary>
+    internal ArchitectureRules Architecture { get; init; } = ArchitectureRules.Usual;
 
     /// <summary>Parts of the names of tensors that may hold NaN or infinity; <c>*</c> is every name.</summary>
     public ImmutableArray<Located<string>> AllowNonFinite { get; init; } = [];

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json.Nodes;
 using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Sources.Headers;
@@ -13,9 +12,6 @@ namespace MergeOps.Sources;
 /// </summary>
 internal static class CompanionContents
 {
-    // what the library writes down of itself changes no model
-    private static readonly string[] Serialization = ["transformers_version", "_name_or_path", "_commit_hash", "__version__"];
-
     /// <summary>The contents of a local model's companion files.</summary>
     /// <param name="folder">The model's folder.</param>
     /// <param name="companions">The files.</param>
@@ -49,11 +45,7 @@ internal static class CompanionContents
             return null;
         }
 
-        foreach (var key in Serialization)
-        {
-            (root as JsonObject)?.Remove(key);
-        }
-
+        ConfigTraits.RemoveNotesOfLibrary(root);
         return CanonicalJson.Digest(root);
     }
 }

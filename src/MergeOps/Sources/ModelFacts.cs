@@ -21,6 +21,15 @@ internal sealed record ModelFacts(
     ImmutableArray<string> Companions,
     ImmutableSortedDictionary<string, BlobDigest?> FileDigests)
 {
+    /// <summary>What its tensors are told by.</summary>
+    public ArchitectureRules Rules { get; init; } = ArchitectureRules.Usual;
+
+    /// <summary>The name that the output has for one of its tensors.</summary>
+    public string NameOf(string stored) => Rules.NameOf(Model.Value.ToString(), stored);
+
+    /// <summary>What one of its tensors is for.</summary>
+    public TensorRole RoleOf(TensorInfo stored) => Rules.RoleOf(NameOf(stored.Name), stored.Shape);
+
     /// <summary>A sample of each used file of a local model without a lock, by its path: two models with equal headers differ in it.</summary>
     public ImmutableSortedDictionary<string, string> FileSamples { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
@@ -39,7 +48,7 @@ internal sealed record ModelFacts(
     /// <summary>Whether the stored output head is the stored embedding, byte for byte as far as it was looked at; null when not both are stored, or nobody looked.</summary>
     public bool? HeadIsEmbedding { get; init; }
 
-    /// <summary>The names of stored tensors that repeat another one byte for byte, as far as it was looked at; see <see cref="TensorRoles.CopiesIn"/>.</summary>
+    /// <summary>The names of stored tensors that repeat another one byte for byte, as far as it was looked at; see <see cref="ArchitectureRules.CopiesIn"/>.</summary>
     public ImmutableSortedSet<string> EqualCopies { get; init; } = [];
 
     /// <summary>The tokens of its tokenizer, of a model on the Hub their outline; null when it has none that is understood, or nobody looked.</summary>

@@ -72,7 +72,7 @@ internal static class ModelFactsReader
         var config = ReadText(checkpoint.Folder, ModelFileNames.Config, ModelConfig.LargestFile) is { } text ? ModelConfig.Parse(text, model.Value.ToString()) : null;
         if (!isFolder)
         {
-            RequireLayers(model, checkpoint, config);
+            RequireLayers(recipe, model, checkpoint, config);
         }
 
         return new(
@@ -83,21 +83,22 @@ internal static class ModelFactsReader
             checkpoint.Files.Select(file => file.Path).Concat(companions).ToOrdinalMap(
                 path => path, path => locked is null ? (BlobDigest?)null : DigestOf(locked, path, checkpoint.Folder, model.Span)))
         {
+            Rules = recipe.Architecture,
             FileSamples = locked is null ? ByteSample.OfFiles(checkpoint) : ImmutableSortedDictionary<string, string>.Empty,
             Paths = paths,
             Descriptions = descriptions,
             CompanionContents = CompanionContents.In(path, own, descriptions),
-            HeadIsEmbedding = HeadIsEmbedding(checkpoint),
-            EqualCopies = EqualCopies(checkpoint),
+            HeadIsEmbedding = HeadIsEmbedding(recipe.Architecture, checkpoint),
+            EqualCopies = EqualCopies(recipe.Architecture, checkpoint),
             Vocabulary = vocabularies.In(checkpoint.Folder),
             Card = CardFrontMatter.In(checkpoint.Folder),
         };
     }
 
     // a single file that somebody names beside the config of a whole model may be one of several parts
-    private static void RequireLayers(Located<ModelReference> model, Checkpoint checkpoint, ModelConfig? config)
+    private static void RequireLayers(Recipe recipe, Located<ModelReference> model, Checkpoint checkpoint, ModelConfig? config)
     {
-        var layers = new LayerMap(checkpoint.Tensors.Keys);
+        var layers = recipe.Architecture.LayersOf(checkpoint.Tensors.Keys);
         var deepest = layers.Stacks.Select(layers.DepthOf).DefaultIfEmpty(0).Max();
         if (config is not null && ModelConfig.DepthKeyOf(config.Language) is { } key && ModelConfig.Number(config.Language, key) is { } depth && deepest < depth)
         {
@@ -112,17 +113,19 @@ internal static class ModelFactsReader
     {
         var facts = LockedFacts.Of(recipe, model, modelLock, locked);
         var name = RemoteModel.NameOf(model);
+        var checkpoint = facts.CheckpointIn(HubCache.Of(HubSettings.Of(environment)).SnapshotFolder(name, facts.Commit));
         return new(
             model,
-            facts.CheckpointIn(HubCache.Of(HubSettings.Of(environment)).SnapshotFolder(name, facts.Commit)),
+            checkpoint,
             facts.Config is { } config ? ModelConfig.Parse(config.TrimStart('\uFEFF'), model.Value.ToString()) : null,
             UsedFiles.GivenBy(recipe, model.Value, facts.Companions),
             facts.Files.ToOrdinalMap(file => file.Path, file => (BlobDigest?)file.Digest))
         {
+            Rules = recipe.Architecture,
             Paths = facts.Paths,
             Descriptions = facts.Descriptions,
             CompanionContents = CompanionContents.Of(facts),
-            HeadIsEmbedding = facts.HeadIsEmbedding,
+            HeadIsEmbedding = IsHeadByRule(recipe.Architecture, checkpoint) ? facts.HeadIsEmbedding : null,
             EqualCopies = facts.EqualCopies,
             Vocabulary = facts.Vocabulary,
             Card = facts.Card,
@@ -130,6 +133,11 @@ internal static class ModelFactsReader
             Remote = new RemoteModel(name, model.Value.Revision, facts),
         };
     }
+
+    // the lock compared the tensors that are head and embedding by rule
+    private static bool IsHeadByRule(ArchitectureRules rules, Checkpoint checkpoint) =>
+        rules.Overrides.Tensors.IsEmpty
+        || (rules.HeadOf(checkpoint) == ArchitectureRules.Usual.HeadOf(checkpoint) && rules.EmbeddingOf(checkpoint) == ArchitectureRules.Usual.EmbeddingOf(checkpoint));
 
     // what decides names, depth and tying is read now, so it is compared now; the weights are when they are read
     private static void RequireLocked(LockedEntry locked, IEnumerable<string> files, string folder, SourceSpan span)
@@ -162,9 +170,9 @@ internal static class ModelFactsReader
         };
     }
 
-    private static bool? HeadIsEmbedding(Checkpoint checkpoint)
+    private static bool? HeadIsEmbedding(ArchitectureRules rules, Checkpoint checkpoint)
     {
-        if (TensorRoles.HeadOf(checkpoint) is not { } head || TensorRoles.EmbeddingOf(checkpoint) is not { } embedding)
+        if (rules.HeadOf(checkpoint) is not { } head || rules.EmbeddingOf(checkpoint) is not { } embedding)
         {
             return null;
         }
@@ -179,9 +187,9 @@ internal static class ModelFactsReader
         return TensorEquality.HoldsInSample(reader.Read, head, reader.Read, embedding);
     }
 
-    private static ImmutableSortedSet<string> EqualCopies(Checkpoint checkpoint)
+    private static ImmutableSortedSet<string> EqualCopies(ArchitectureRules rules, Checkpoint checkpoint)
     {
-        var pairs = TensorRoles.CopiesIn(checkpoint).ToList();
+        var pairs = rules.CopiesIn(checkpoint).ToList();
         if (pairs.Count == 0)
         {
             return [];

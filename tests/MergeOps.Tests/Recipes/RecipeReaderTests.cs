@@ -88,7 +88,6 @@ public sealed class RecipeReaderTests
     [InlineData("chat_template: auto", "Error MOPS401 1,16", "'chat_template'")]
     [InlineData("chat_template: chatml", "Error MOPS401 1,16", "'chat_template'")]
     [InlineData("calibration: {data: x}", "Error MOPS401 1,1", "'calibration'")]
-    [InlineData("architecture_overrides: []", "Error MOPS401 1,1", "'architecture_overrides'")]
     public void What_cannot_be_done_yet_is_said_at_its_place_by_the_reading_alone(string line, string place, string named)
     {
         var (recipe, found) = RecipeText.Read($"{line}\nmerge_method: ties\nparameters: {{weight: 1}}\nmodels:\n  - model: acme/math-7b\n"

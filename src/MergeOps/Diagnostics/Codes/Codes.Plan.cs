@@ -96,6 +96,12 @@ public static partial class Codes
     /// <summary>MOPS445.</summary>
     public static DiagnosticCode WeightsUnread { get; } = new("MOPS445", "A model has weights that are not read");
 
+    /// <summary>MOPS446.</summary>
+    public static DiagnosticCode OverrideWithoutTensor { get; } = new("MOPS446", "An architecture override matches no tensor");
+
+    /// <summary>MOPS447.</summary>
+    public static DiagnosticCode OverrideContradicts { get; } = new("MOPS447", "Contradicting architecture overrides");
+
     /// <summary>MOPS450.</summary>
     public static DiagnosticCode TokensRenamed { get; } = new("MOPS450", "Some token ids stand for different tokens");
 

@@ -34,7 +34,7 @@ internal static class StructuralCheck
         [
             PlannedTensors.Check(plan, model.Checkpoint),
             FiniteValues.Check(model.Checkpoint, bytesRead, cancellation),
-            TiedEmbeddings.Check(model),
+            TiedEmbeddings.Check(plan, model),
             VocabularyRows.Check(plan, model),
         ];
     }

@@ -1,4 +1,4 @@
-using MergeOps.Architectures;
+using MergeOps.Planning;
 using MergeOps.Tensors;
 
 namespace MergeOps.Evaluation.Structure;
@@ -9,10 +9,10 @@ internal static class TiedEmbeddings
     private const string Name = "tied embeddings";
 
     /// <summary>A tied model has no head of its own, or one that equals the embedding; an untied causal model has one.</summary>
-    public static CheckResult Check(MergedModel model)
+    public static CheckResult Check(MergePlan plan, MergedModel model)
     {
-        var head = TensorRoles.HeadOf(model.Checkpoint);
-        var embedding = TensorRoles.EmbeddingOf(model.Checkpoint);
+        var head = plan.Rules.HeadOf(model.Checkpoint);
+        var embedding = plan.Rules.EmbeddingOf(model.Checkpoint);
         return (model.Config?.TiesEmbeddings, head, embedding) switch
         {
             (null, _, _) => new(Name, CheckVerdict.NotApplicable, "config.json does not say whether the embeddings are tied."),
@@ -22,14 +22,12 @@ internal static class TiedEmbeddings
             (true, _, _) => AreEqual(head, embedding, model.Checkpoint)
                 ? new(Name, CheckVerdict.Passed, $"'{head.Name}' equals '{embedding.Name}'.")
                 : new(Name, CheckVerdict.Failed, $"config.json ties the embeddings, so loaders ignore '{head.Name}', which differs from '{embedding.Name}'."),
-            (false, null, _) when IsCausal(model.Config) =>
+            (false, null, _) when model.Config!.IsCausal =>
                 new(Name, CheckVerdict.Failed, "config.json does not tie the embeddings, and no output head is stored: loaders would start it at random."),
             (false, null, _) => new(Name, CheckVerdict.NotApplicable, "The architecture has no output head."),
             _ => new(Name, CheckVerdict.Passed, $"The embeddings are not tied, and '{head.Name}' is stored."),
         };
     }
-
-    private static bool IsCausal(ModelConfig? config) => config?.Architecture?.EndsWith("ForCausalLM", StringComparison.Ordinal) == true;
 
     private static bool AreEqual(TensorInfo head, TensorInfo embedding, Checkpoint checkpoint)
     {

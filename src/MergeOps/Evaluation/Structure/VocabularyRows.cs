@@ -14,12 +14,12 @@ internal static class VocabularyRows
     /// </summary>
     public static CheckResult Check(MergePlan plan, MergedModel model)
     {
-        if (TensorRoles.EmbeddingOf(model.Checkpoint) is not { Shape: [var rows, _] } embedding)
+        if (plan.Rules.EmbeddingOf(model.Checkpoint) is not { Shape: [var rows, _] } embedding)
         {
             return new(Name, CheckVerdict.NotApplicable, "There is no token embedding.");
         }
 
-        if (TensorRoles.HeadOf(model.Checkpoint) is { Shape: [var headRows, _] } head && headRows != rows)
+        if (plan.Rules.HeadOf(model.Checkpoint) is { Shape: [var headRows, _] } head && headRows != rows)
         {
             return new(Name, CheckVerdict.Failed, $"'{embedding.Name}' has {rows} rows, '{head.Name}' has {headRows}.");
         }
@@ -39,6 +39,6 @@ internal static class VocabularyRows
 
     private static long? RowsOfGiver(MergePlan plan) =>
         plan.Companions.FirstOrDefault(companion => CompanionFiles.IsTokenizer(companion.Path)) is { } tokenizer
-            ? TensorRoles.EmbeddingOf(plan.Models[tokenizer.Model].Checkpoint)?.Shape[0]
+            ? plan.Rules.EmbeddingOf(plan.Models[tokenizer.Model].Checkpoint)?.Shape[0]
             : null;
 }

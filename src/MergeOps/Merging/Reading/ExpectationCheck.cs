@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Merging.Reading.Files;
 using MergeOps.Planning;
@@ -25,7 +24,7 @@ internal static class ExpectationCheck
             var (first, second) = (TerminalText.Quoted(leftOut.First.Name), TerminalText.Quoted(leftOut.Second.Name));
             throw new MergeOpsException(
                 Codes.StandInDiffers,
-                TensorRoles.OriginalOf(leftOut.First.Name) is null
+                leftOut.IsTiedHead
                     ? $"{first} of {model} was left out because config.json ties it to {second} and a sample of both is equal; as a whole they differ. "
                         + $"Set 'tie_word_embeddings: false' in the config.json of {model} and plan again, so that the head is merged."
                     : $"{first} of {model} was left out as a stored copy of {second}, because a sample of both is equal; as a whole they differ. "

@@ -15,6 +15,7 @@ internal static class RecipeChecks
         RepeatedModelCheck.Run(groups, context.Method, diagnostics);
         FilterCheck.Run(recipe, diagnostics);
         TokenizerCheck.Run(recipe, context);
+        ArchitectureCheck.Run(recipe, context);
         // a misspelt name tells which parameters are meant, and not which models they need
         if (context.Method is not { } method || method != recipe.MergeMethod.Value)
         {

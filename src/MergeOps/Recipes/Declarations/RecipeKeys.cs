@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MergeOps.Architectures;
 using static MergeOps.Recipes.Declarations.Affects;
 
 namespace MergeOps.Recipes.Declarations;
@@ -150,6 +151,31 @@ internal static class RecipeKeys
         new("digest", Text, Nothing, "8 hexadecimal digits of what was accepted; with another content the warning is back"),
     ]);
 
+    /// <summary>What the rules cannot know of tensors.</summary>
+    public static BlockDeclaration TensorOverride { get; } = new("tensorOverride", "in an entry of 'tensors'",
+    [
+        new("tensor", Text, Bytes, "a tensor's name in the output; N between two dots stands for any number") { IsRequired = true },
+        new("role", new NameShape(TensorWords.Roles), Bytes, "what it is for: embedding and head have a row for each token, a buffer is computed when a model is loaded, an average is kept for training"),
+        new("copy_of", Text, Bytes, "the tensor that it repeats, so that one of the two is enough"),
+        new("place", new NameShape(TensorWords.Places), Bytes, "whether it works before or after the layers: the first or the last slice gives it"),
+    ]);
+
+    /// <summary>Names of a model that another one has otherwise.</summary>
+    public static BlockDeclaration NameOverride { get; } = new("nameOverride", "in an entry of 'names'",
+    [
+        new("model", AnyModel, Bytes, "the model whose tensors have other names than those of the output") { IsRequired = true },
+        new("from", Text, Bytes, "how names of the model begin: whole parts between dots, N for any number") { IsRequired = true },
+        new("to", Text, Bytes, "how the output's names for them begin, with the same numbers") { IsRequired = true },
+    ]);
+
+    /// <summary>What the rules cannot know of the checkpoints.</summary>
+    public static BlockDeclaration ArchitectureOverrides { get; } = new("architectureOverrides", "under 'architecture_overrides:'",
+    [
+        new("tensors", new ListShape(TensorOverride), Bytes, "what single tensors are for"),
+        new("layers", new TextsShape(), Bytes, "what stands before the number of a layer; no other number then counts layers"),
+        new("names", new ListShape(NameOverride), Bytes, "how models name tensors that the output names otherwise"),
+    ]);
+
     /// <summary>The recipe itself.</summary>
     public static BlockDeclaration Top { get; } = new("recipe", "at the top level",
     [
@@ -176,13 +202,13 @@ internal static class RecipeKeys
         new("publish", new BlockShape(Publish), Approval, "where the merged model goes") { IsOurs = true },
         new("accept", new AcceptShape(Accepted), Nothing, "warnings by their codes, with the reason why they are right to be there") { IsOurs = true },
         new("calibration", new AnyShape(), Bytes, "data for data-driven methods") { IsOurs = true },
-        new("architecture_overrides", new AnyShape(), Bytes, "roles of tensors that the rules do not know") { IsOurs = true },
+        new("architecture_overrides", new BlockShape(ArchitectureOverrides), Bytes, "what the rules cannot know of the checkpoints: roles, copies, layers, names") { IsOurs = true },
     ]);
 
     /// <summary>Every block.</summary>
     public static ImmutableArray<BlockDeclaration> All { get; } =
     [
         Top, Model, Source, Slice, Module, Tokenizer, Token, TokenSource, Filter, Evaluate, Task, PlainText, External, Gate, Publish, Accepted,
-        LongModel, ModelPath,
+        LongModel, ModelPath, ArchitectureOverrides, TensorOverride, NameOverride,
     ];
 }

@@ -8,7 +8,7 @@ namespace MergeOps.Recipes.Reading;
 /// <summary>Maps the tree of a recipe to a <see cref="Recipe"/>, by hand and key by key.</summary>
 internal sealed class TopReader(ReadingContext context)
 {
-    private static readonly string[] Reserved = ["calibration", "architecture_overrides"];
+    private static readonly string[] Reserved = ["calibration"];
 
     /// <summary>The recipe as far as it could be read; null when it is not even a mapping, or of another tool.</summary>
     public Recipe? Read(YamlNode root)
@@ -64,6 +64,7 @@ internal sealed class TopReader(ReadingContext context)
             Tokenizer = tokenizer.Read(top),
             ChatTemplate = tokenizer.ReadChatTemplate(top.Find("chat_template")),
             AllowsDifferentArchitectures = top.Find("allow_different_architectures") is { } flag && ValueReader.Flag(flag, "allow_different_architectures", context) is true,
+            Architecture = new ArchitectureReader(context).Read(top.Find("architecture_overrides")),
             AllowNonFinite =
             [
                 .. ListReader.Items(top.Find("allow_non_finite"), "allow_non_finite", "a list of parts of tensor names", context)

@@ -35,7 +35,7 @@ internal sealed record RepositoryFacts(
     /// <summary>Whether the stored output head is the stored embedding in a sample of their bytes; null when not both are stored, or nobody looked.</summary>
     public bool? HeadIsEmbedding { get; init; }
 
-    /// <summary>The names of stored tensors that repeat another one in a sample of their bytes; see <see cref="TensorRoles.CopiesIn"/>.</summary>
+    /// <summary>The names of stored tensors that repeat another one in a sample of their bytes; see <see cref="ArchitectureRules.CopiesIn"/>.</summary>
     public ImmutableSortedSet<string> EqualCopies { get; init; } = [];
 
     /// <summary>The tokens of its tokenizer, at least their outline; null when it has none that is understood, or nobody looked.</summary>

@@ -91,14 +91,14 @@ internal sealed class RepositoryFactsReader(IRepositorySource source, KnownVocab
     }
 
     private static async Task<bool?> HeadIsEmbeddingAsync(CommitFiles commit, Checkpoint checkpoint, CancellationToken cancellation) =>
-        TensorRoles.HeadOf(checkpoint) is { } head && TensorRoles.EmbeddingOf(checkpoint) is { } embedding
+        ArchitectureRules.Usual.HeadOf(checkpoint) is { } head && ArchitectureRules.Usual.EmbeddingOf(checkpoint) is { } embedding
             ? !head.DType.IsFloat8() && await IsEqualAsync(commit, head, embedding, cancellation)
             : null;
 
     private static async Task<ImmutableSortedSet<string>> EqualCopiesAsync(CommitFiles commit, Checkpoint checkpoint, CancellationToken cancellation)
     {
         var equal = ImmutableSortedSet.CreateBuilder<string>(StringComparer.Ordinal);
-        foreach (var (copy, original) in TensorRoles.CopiesIn(checkpoint))
+        foreach (var (copy, original) in ArchitectureRules.Usual.CopiesIn(checkpoint))
         {
             if (await IsEqualAsync(commit, copy, original, cancellation))
             {

@@ -23,7 +23,7 @@ public sealed class ExpectationTests : IDisposable
         var (head, embedding) = (SmallModels.Random(DType.F32, [Rows, 64], 1), SmallModels.Random(DType.F32, [Rows, 64], 1));
         head[NotSampled(head.Length)] ^= 1;
         models.Model("a", ("embed_tokens.weight", DType.F32, [Rows, 64], embedding), ("lm_head.weight", DType.F32, [Rows, 64], head));
-        var plan = models.Plan(Linear, each: new() { ["weight"] = 1 }) with { Expected = [new(new(0, "lm_head.weight"), new(0, "embed_tokens.weight"), IsLeftOut: true)] };
+        var plan = models.Plan(Linear, each: new() { ["weight"] = 1 }) with { Expected = [new(new(0, "lm_head.weight"), new(0, "embed_tokens.weight"), IsLeftOut: true) { IsTiedHead = true }] };
 
         var refused = Assert.Throws<MergeOpsException>(() => models.Merge(plan));
 

@@ -91,6 +91,61 @@ public sealed class AffectsTests : PlanningTests
 
         """;
 
+    private const string Overrides = """
+        merge_method: passthrough
+        slices:
+          - sources: [{ model: ./b, layer_range: [0, 1] }]
+          - sources: [{ model: ./c, layer_range: [1, 2] }]
+        architecture_overrides:
+          tensors:
+            - { tensor: model.norm.weight, place: before_layers }
+            - { tensor: lm_head.weight, role: head }
+
+        """;
+
+    private const string Copies = """
+        merge_method: passthrough
+        models:
+          - model: ./b
+        architecture_overrides:
+          tensors:
+            - { tensor: lm_head.weight, copy_of: model.embed_tokens.weight }
+
+        """;
+
+    private const string Stages = """
+        merge_method: linear
+        models:
+          - model: ./stages
+            parameters: { weight: [0.25, 0.5] }
+        parameters: { normalize: false }
+        architecture_overrides:
+          layers: [stages.N.blocks]
+
+        """;
+
+    private const string Names = """
+        merge_method: linear
+        models:
+          - model: ./first
+            parameters: { weight: 0.25 }
+          - model: ./second
+            parameters: { weight: 0.25 }
+          - model: ./third
+            parameters: { weight: 0.5 }
+        architecture_overrides:
+          names:
+            - { model: ./second, from: one, to: first }
+            - { model: ./second, from: two, to: second }
+            - { model: ./third, from: two, to: first }
+            - { model: ./third, from: one, to: second }
+
+        """;
+
+    private const string OneFirst = "{ model: ./second, from: one, to: first }\n    - { model: ./second, from: two, to: second }\n";
+    private const string OfThird = "    - { model: ./third, from: two, to: first }\n    - { model: ./third, from: one, to: second }\n";
+    private const string TwoFirst = "{ model: ./second, from: two, to: first }\n    - { model: ./second, from: one, to: second }\n";
+
     private const string Filler = "merge_method: linear\nmodels:\n  - model: ./b\n    parameters: { weight: 1 }\n";
 
     /// <summary>For each key a recipe and the change of its value.</summary>
@@ -157,6 +212,17 @@ public sealed class AffectsTests : PlanningTests
         ["recipe.evaluate"] = (Models3, "hellaswag_de", "hellaswag_fr"),
         ["recipe.gates"] = (Models3, "min: 0.5", "min: 0.4"),
         ["recipe.publish"] = (Models3, "branch: next", "branch: main"),
+        ["recipe.architecture_overrides"] = (Overrides, "before_layers", "after_layers"),
+        ["architectureOverrides.tensors"] = (Overrides, "before_layers", "after_layers"),
+        ["architectureOverrides.layers"] = (Stages, "stages.N.blocks", "stages"),
+        ["architectureOverrides.names"] = (Names, OneFirst, TwoFirst),
+        ["tensorOverride.tensor"] = (Overrides, "model.norm.weight", "lm_head.weight"),
+        ["tensorOverride.role"] = (Overrides, "role: head", "role: weight"),
+        ["tensorOverride.copy_of"] = (Copies, "copy_of: model.embed_tokens.weight", "role: head"),
+        ["tensorOverride.place"] = (Overrides, "before_layers", "after_layers"),
+        ["nameOverride.model"] = (Names, OneFirst + OfThird, (OneFirst + OfThird).Replace("./third", "./x", StringComparison.Ordinal).Replace("./second", "./third", StringComparison.Ordinal).Replace("./x", "./second", StringComparison.Ordinal)),
+        ["nameOverride.from"] = (Names, OneFirst, TwoFirst),
+        ["nameOverride.to"] = (Names, OneFirst, "{ model: ./second, from: one, to: second }\n    - { model: ./second, from: two, to: first }\n"),
         ["recipe.accept"] = (Models3, "MOPS431", "MOPS432"),
     };
 
@@ -175,7 +241,6 @@ public sealed class AffectsTests : PlanningTests
         ["tokenSource.token_id"] = Filler + "tokenizer: { source: base, tokens: { a: { source: { kind: model_token, model: ./b, token_id: 1 } } } }\n",
         ["recipe.chat_template"] = Filler + "chat_template: chatml\n",
         ["recipe.calibration"] = Filler + "calibration: {}\n",
-        ["recipe.architecture_overrides"] = Filler + "architecture_overrides: {}\n",
     };
 
     /// <summary>Keys that models on this disk cannot have: on the Hub another revision is another commit, whose files the lock pins.</summary>
@@ -196,6 +261,11 @@ public sealed class AffectsTests : PlanningTests
             File.WriteAllBytes(weights, bytes);
         }
 
+        var pair = new long[] { 2 };
+        Models.Model("stages", (from stage in new[] { 0, 1 } from block in new[] { 0, 1, 2 } select $"stages.{stage}.blocks.{block}.w").ToDictionary(name => name, _ => pair))
+            .Model("first", new Dictionary<string, long[]> { ["first.w"] = pair, ["second.w"] = pair })
+            .Model("second", new Dictionary<string, long[]> { ["one.w"] = pair, ["two.w"] = pair })
+            .Model("third", new Dictionary<string, long[]> { ["one.w"] = pair, ["two.w"] = pair });
         File.WriteAllText(Path.Combine(Models.Path, "sums.jsonl"), "{\"prompt\": \"1 + 1\", \"answer\": \"2\"}\n");
         File.WriteAllText(Path.Combine(Models.Path, "easier.jsonl"), "{\"prompt\": \"1 + 0\", \"answer\": \"1\"}\n");
         File.WriteAllText(Path.Combine(Models.Path, "prose.txt"), "Prose.\n");

@@ -49,7 +49,7 @@ internal sealed class NonFiniteInputs(MergePlan plan)
 
     private void Judge(ModelTensor source, TensorInfo tensor, long element)
     {
-        if (TensorRoles.RoleOf(tensor) is TensorRole.DerivedBuffer)
+        if (plan.Rules.RoleOf(tensor) is TensorRole.DerivedBuffer)
         {
             inBuffers.TryAdd(source, element);
         }

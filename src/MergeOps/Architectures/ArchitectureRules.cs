@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using MergeOps.Tensors;
+
+namespace MergeOps.Architectures;
+
+/// <summary>A tensor that may repeat another one of its checkpoint.</summary>
+internal sealed record StoredCopy(TensorInfo Copy, TensorInfo Original);
+
+/// <summary>What is known of the tensors of a recipe's models: what the recipe says, and by rule all that it does not say.</summary>
+/// <param name="Overrides">What the recipe says.</param>
+internal sealed record ArchitectureRules(ArchitectureOverrides Overrides)
+{
+    /// <summary>The rules alone.</summary>
+    public static ArchitectureRules Usual { get; } = new(ArchitectureOverrides.None);
+
+    /// <summary>The role of a tensor.</summary>
+    public TensorRole RoleOf(TensorInfo tensor) => RoleOf(tensor.Name, tensor.Shape);
+
+    /// <summary>The role of a tensor with a name and a shape, whether or not it is stored so.</summary>
+    public TensorRole RoleOf(string name, ImmutableArray<long> shape) => StatedRole(name) ?? TensorRoles.RoleOf(name, shape);
+
+    /// <summary>Whether the name is that of an output head itself, which models may share with their input embedding.</summary>
+    public bool IsHeadMatrix(string name) => RoleOf(name, []) is TensorRole.OutputHead && !name.EndsWith("bias", StringComparison.Ordinal);
+
+    /// <summary>Whether a tensor has a row for each token.</summary>
+    public bool HasTokenRows(string name, ImmutableArray<long> shape) =>
+        !shape.IsEmpty && RoleOf(name, shape) is TensorRole.TokenEmbedding or TensorRole.OutputHead;
+
+    /// <summary>
+    /// The name of the tensor that encoder and decoder, or a head's two biases, share where a checkpoint has it, if the given
+    /// name may be a stored copy of it; else null. Heads that are tied to the embedding are told by the config instead.
+    /// </summary>
+    public string? OriginalOf(string name) =>
+        Stated(name, stated => stated.CopyOf) is { CopyOf: { } original } copy ? copy.Tensor.Value.Replace(name, original.Value)
+        : StatedRole(name) is null ? TensorRoles.OriginalOf(name)
+        : null;
+
+    /// <summary>Whether the recipe says that a tensor is a copy.</summary>
+    public bool StatesCopy(string name) => Stated(name, stated => stated.CopyOf) is not null;
+
+    /// <summary>The name that the output has for a tensor of a model.</summary>
+    /// <param name="model">The model, as recipes write it.</param>
+    /// <param name="stored">The tensor's name there.</param>
+    public string NameOf(string model, string stored) => Overrides.Names
+        .Where(names => names.Model.Value == model)
+        .Select(names => names.Rename(stored))
+        .FirstOrDefault(name => name is not null) ?? stored;
+
+    /// <summary>The names under which copies of a tensor may be stored, whether or not they are.</summary>
+    public IEnumerable<string> CopiesOf(string name) => Overrides.Tensors
+        .Where(stated => stated.CopyOf?.Value.Matches(name) == true)
+        .Select(stated => stated.CopyOf!.Value.Replace(name, stated.Tensor.Value)!)
+        .Concat(TensorRoles.CopiesOf(name).Where(copy => OriginalOf(copy) == name))
+        .Distinct(StringComparer.Ordinal);
+
+    /// <summary>The tensors that may be stored copies of another one of the checkpoint, each with that one.</summary>
+    public IEnumerable<StoredCopy> CopiesIn(Checkpoint checkpoint) =>
+        from tensor in checkpoint.Tensors.Values
+        let original = OriginalOf(tensor.Name)
+        where original is not null && checkpoint.Tensors.ContainsKey(original) && !tensor.DType.IsFloat8()
+        select new StoredCopy(tensor, checkpoint.Tensors[original]);
+
+    /// <summary>The input embedding of a checkpoint, or null; of one that is stored several times the one that all libraries load.</summary>
+    public TensorInfo? EmbeddingOf(Checkpoint checkpoint) =>
+        EmbeddingOf([.. checkpoint.Tensors.Values.Select(tensor => (tensor.Name, tensor.Shape))]) is { } name ? checkpoint.Tensors[name] : null;
+
+    /// <summary>The name of the input embedding among tensors, or null; of one that is stored several times the one that all libraries load.</summary>
+    /// <param name="tensors">Names, in ordinal order, with their shapes.</param>
+    public string? EmbeddingOf(IReadOnlyCollection<(string Name, ImmutableArray<long> Shape)> tensors)
+    {
+        var first = tensors.FirstOrDefault(tensor => tensor.Shape is [_, _] && RoleOf(tensor.Name, tensor.Shape) is TensorRole.TokenEmbedding).Name;
+        return first is not null && OriginalOf(first) is { } original && tensors.Any(tensor => tensor.Name == original) ? original : first;
+    }
+
+    /// <summary>The output head that a checkpoint stores, or null.</summary>
+    public TensorInfo? HeadOf(Checkpoint checkpoint) => checkpoint.Tensors.Values.FirstOrDefault(tensor => IsHeadMatrix(tensor.Name));
+
+    /// <summary>A tensor's name taken apart at the number of its layer; null when it belongs to none.</summary>
+    public LayerName? LayerOf(string name) => Overrides.Layers.IsEmpty
+        ? TensorNames.LayerOf(name)
+        : Overrides.Layers.Select(stack => stack.Value.LayerIn(name)).FirstOrDefault(layer => layer is not null);
+
+    /// <summary>The layers that tensors belong to.</summary>
+    public LayerMap LayersOf(IEnumerable<string> names) => new(names.Select(LayerOf).OfType<LayerName>());
+
+    /// <summary>Whether a tensor outside the layers belongs to the first slice; otherwise it belongs to the last.</summary>
+    public bool ComesBeforeLayers(string name) =>
+        Stated(name, stated => stated.IsBeforeLayers)?.IsBeforeLayers ?? (TensorRoles.ComesBeforeLayers(name) && !IsHeadMatrix(name));
+
+    private TensorRole? StatedRole(string name) => Stated(name, stated => stated.Role)?.Role;
+
+    // the first statement of one kind that takes the tensor
+    private TensorOverride? Stated(string name, Func<TensorOverride, object?> kind) =>
+        Overrides.Tensors.IsEmpty ? null : Overrides.Tensors.FirstOrDefault(stated => kind(stated) is not null && stated.Tensor.Value.Matches(name));
+}

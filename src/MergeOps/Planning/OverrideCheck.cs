@@ -1,0 +1,172 @@
+using System.Collections.Immutable;
+using MergeOps.Architectures;
+using MergeOps.Diagnostics;
+using MergeOps.Planning.TensorSources;
+using MergeOps.Recipes;
+using MergeOps.Sources;
+
+namespace MergeOps.Planning;
+
+/// <summary>Holds what a recipe says of its checkpoints against their tensors: each statement must mean some, and none may contradict another one or a shape.</summary>
+internal sealed class OverrideCheck
+{
+    private const int MostNamed = 3;
+
+    private readonly ArchitectureRules rules;
+    private readonly ImmutableArray<ModelFacts> models;
+    private readonly ModelFacts donor;
+    private readonly DiagnosticBag diagnostics;
+
+    private OverrideCheck(Recipe recipe, ImmutableArray<ModelFacts> models, DiagnosticBag diagnostics)
+    {
+        (rules, this.models, this.diagnostics) = (recipe.Architecture, models, diagnostics);
+        donor = models.First(facts => facts.Model.Value == ReferencedModels.DonorOf(recipe));
+    }
+
+    /// <summary>An error for each statement that fits no tensor or contradicts something.</summary>
+    /// <returns>Whether there is none.</returns>
+    public static bool Run(Recipe recipe, ImmutableArray<ModelFacts> models, DiagnosticBag diagnostics)
+    {
+        if (recipe.Architecture.Overrides == ArchitectureOverrides.None)
+        {
+            return true;
+        }
+
+        var before = diagnostics.Count();
+        var check = new OverrideCheck(recipe, models, diagnostics);
+        check.CheckNames();
+        if (diagnostics.Count() == before)
+        {
+            check.CheckTensors();
+        }
+
+        return diagnostics.Count() == before;
+    }
+
+    private void CheckNames()
+    {
+        foreach (var names in rules.Overrides.Names)
+        {
+            // the recipe's own check has spoken of models that take no part
+            if (models.FirstOrDefault(facts => facts.Model.Value.ToString() == names.Model.Value) is not { } facts)
+            {
+                continue;
+            }
+
+            if (ReferenceEquals(facts, donor))
+            {
+                Contradicts($"{facts.Model.Value} gives the output its config and its names. Give the names of the other models instead.", names.Model.Span);
+            }
+            else if (!facts.Checkpoint.Tensors.Keys.Any(name => names.Rename(name) is not null))
+            {
+                NoTensor($"No tensor of {facts.Model.Value} begins with {TerminalText.Quoted(names.From.Value.Text)}. It has {PatternText.Of(facts.Checkpoint.Tensors.Keys, MostNamed)}.", names.From.Span);
+            }
+            else if (facts.Checkpoint.Tensors.Keys.GroupBy(facts.NameOf, StringComparer.Ordinal).FirstOrDefault(alike => alike.Skip(1).Any() && alike.Any(name => names.Rename(name) == alike.Key)) is { } same)
+            {
+                Contradicts($"{string.Join(" and ", same.Select(TerminalText.Quoted))} of {facts.Model.Value} would both be {TerminalText.Quoted(same.Key)}.", names.From.Span);
+            }
+        }
+    }
+
+    private void CheckTensors()
+    {
+        var tensors = models.Index().SelectMany(model => ModelSources.Of(model.Index, model.Item)).ToList();
+        foreach (var stack in rules.Overrides.Layers.Where(stack => !tensors.Exists(tensor => stack.Value.LayerIn(tensor.Key) is not null)))
+        {
+            NoTensor($"No tensor's name has the number of a layer behind {TerminalText.Quoted(stack.Value.Text)}. There are {PatternText.Of(tensors.Select(tensor => tensor.Key).Distinct(StringComparer.Ordinal), MostNamed)}.", stack.Span);
+        }
+
+        foreach (var stated in rules.Overrides.Tensors)
+        {
+            var meant = tensors.FindAll(tensor => stated.Tensor.Value.Matches(tensor.Key));
+            if (meant.Count == 0)
+            {
+                NoTensor($"No tensor is called {TerminalText.Quoted(stated.Tensor.Value.Text)}.{Suggestion(stated.Tensor.Value.Text, tensors)}", stated.Tensor.Span);
+                continue;
+            }
+
+            CheckEarlier(stated, meant);
+            CheckShape(stated, meant);
+            CheckCopy(stated, tensors);
+        }
+    }
+
+    private void CheckEarlier(TensorOverride stated, List<KeyValuePair<string, TensorSource>> meant)
+    {
+        foreach (var earlier in rules.Overrides.Tensors.TakeWhile(earlier => !ReferenceEquals(earlier, stated)))
+        {
+            var differs = (earlier.Role ?? stated.Role) != (stated.Role ?? earlier.Role)
+                || (earlier.CopyOf?.Value.Text ?? stated.CopyOf?.Value.Text) != (stated.CopyOf?.Value.Text ?? earlier.CopyOf?.Value.Text)
+                || (earlier.IsBeforeLayers ?? stated.IsBeforeLayers) != (stated.IsBeforeLayers ?? earlier.IsBeforeLayers);
+            if (differs && meant.Find(tensor => earlier.Tensor.Value.Matches(tensor.Key)).Key is { } name)
+            {
+                Contradicts($"Line {earlier.Tensor.Span.Line} says something else of {TerminalText.Quoted(name)}.", stated.Tensor.Span);
+            }
+        }
+    }
+
+    private void CheckShape(TensorOverride stated, List<KeyValuePair<string, TensorSource>> meant)
+    {
+        foreach (var (name, source) in meant)
+        {
+            var shape = $"{TerminalText.Quoted(name)} is [{string.Join(", ", source.Shape)}] in {models[source.Model].Model.Value}";
+            var problem = stated.Role switch
+            {
+                TensorRole.TokenEmbedding when source.Shape is not [_, _] => $"{shape}, and an embedding has a row for each token.",
+                TensorRole.OutputHead when source.Shape.IsEmpty => $"{shape}, and a head has a row for each token.",
+                TensorRole.TokenEmbedding or TensorRole.OutputHead when rules.LayerOf(name) is { } layer =>
+                    $"{TerminalText.Quoted(name)} belongs to layer {layer.Layer} of {TerminalText.Quoted(layer.Stack)}: an {(stated.Role is TensorRole.OutputHead ? "output head" : "embedding")} lies outside the layers.",
+                _ => null,
+            };
+            problem ??= stated.IsBeforeLayers is not null && rules.LayerOf(name) is { } of
+                ? $"{TerminalText.Quoted(name)} belongs to layer {of.Layer} of {TerminalText.Quoted(of.Stack)}: the slice with that layer gives it."
+                : null;
+            if (problem is not null)
+            {
+                Contradicts(problem, stated.Tensor.Span);
+                return;
+            }
+        }
+    }
+
+    private void CheckCopy(TensorOverride stated, List<KeyValuePair<string, TensorSource>> tensors)
+    {
+        if (stated.CopyOf is not { } original)
+        {
+            return;
+        }
+
+        if (!tensors.Exists(tensor => original.Value.Matches(tensor.Key)))
+        {
+            NoTensor($"No tensor is called {TerminalText.Quoted(original.Value.Text)}.{Suggestion(original.Value.Text, tensors)}", original.Span);
+            return;
+        }
+
+        foreach (var facts in models)
+        {
+            var stored = facts.Checkpoint.Tensors.Values.ToLookup(tensor => facts.NameOf(tensor.Name), StringComparer.Ordinal);
+            foreach (var copy in stored.Where(tensor => stated.Tensor.Value.Matches(tensor.Key)))
+            {
+                var same = stored[rules.OriginalOf(copy.Key) ?? ""].FirstOrDefault();
+                if (same is not null && copy.First().Name == copy.Key && (!same.Shape.SequenceEqual(copy.First().Shape) || (facts.Remote is null && !facts.EqualCopies.Contains(copy.First().Name))))
+                {
+                    Contradicts($"{TerminalText.Quoted(copy.First().Name)} of {facts.Model.Value} is no copy: {TerminalText.Quoted(same.Name)} there has another shape, or other numbers.", stated.Tensor.Span);
+                    return;
+                }
+            }
+        }
+    }
+
+    // a name that was cut off is more than a few letters away
+    private static string Suggestion(string text, List<KeyValuePair<string, TensorSource>> tensors)
+    {
+        var patterns = tensors.Select(tensor => TensorNames.PatternOf(tensor.Key)).Distinct(StringComparer.Ordinal).ToList();
+        return patterns.Find(pattern => pattern.StartsWith(text + ".", StringComparison.Ordinal)) is { } longer
+            ? $" Did you mean {TerminalText.Quoted(longer)}?"
+            : NearestName.Suggestion(text, patterns);
+    }
+
+    private void NoTensor(string detail, SourceSpan span) => diagnostics.Error(Codes.OverrideWithoutTensor, detail, span);
+
+    private void Contradicts(string detail, SourceSpan span) => diagnostics.Error(Codes.OverrideContradicts, detail, span);
+}
