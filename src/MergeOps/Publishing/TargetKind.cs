@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.Recipes;
+using MergeOps.Recipes.Declarations;
 
 namespace MergeOps.Publishing;
 
 /// <summary>A kind of place to publish to. Each class in <c>Targets/</c> that has a page beside it is found by itself.</summary>
-internal abstract class TargetKind
+internal abstract class TargetKind : IRecipePlugIn
 {
     private const string Prefix = "publishing/targets/";
     private const string Extension = ".md";
@@ -16,28 +17,36 @@ internal abstract class TargetKind
            where page.StartsWith(Prefix, StringComparison.Ordinal)
            let name = $"{nameof(MergeOps)}.{nameof(Publishing)}.Targets.{page[Prefix.Length..^Extension.Length]}"
            let kind = (TargetKind)Activator.CreateInstance(typeof(TargetKind).Assembly.GetType(name, throwOnError: true)!)!
-           orderby kind.Key
+           orderby kind.Name
            select kind,
     ]);
 
     /// <summary>Every kind of this library, in the order of their keys.</summary>
     public static ImmutableArray<TargetKind> All => Discovered.Value;
 
-    /// <summary>The key under a recipe's <c>publish</c>, and what a caller puts before the place and a colon.</summary>
-    public abstract string Key { get; }
+    /// <summary>The key of a place under a recipe's <c>publish</c>; its name is what a caller puts before the place and a colon.</summary>
+    public abstract KeyDeclaration Key { get; }
+
+    /// <inheritdoc/>
+    public string Name => Key.Name;
+
+    /// <inheritdoc/>
+    public string Summary => Key.Help;
+
+    /// <inheritdoc/>
+    public virtual ImmutableArray<KeyDeclaration> Keys => [Key];
 
     /// <summary>How a place is named, such as <c>DIR</c>.</summary>
     public abstract string Form { get; }
 
-    /// <summary>The place as a recipe's <c>publish</c> names it; null when it names none of this kind.</summary>
-    protected abstract Located<string>? PlaceIn(PublishSettings settings);
+    /// <summary>What is wrong with a place, in sentences; null when nothing is.</summary>
+    protected virtual string? ObjectionTo(string place) => null;
 
     /// <summary>The target at a place.</summary>
-    /// <param name="place">The place and, of a recipe's, where it stands.</param>
+    /// <param name="place">A place of this kind.</param>
     /// <param name="folder">The absolute folder where relative paths start.</param>
-    /// <param name="settings">The recipe's other settings; null when it has none.</param>
-    /// <exception cref="MergeOpsException">It is no place of this kind.</exception>
-    protected abstract PublishTarget At((string Text, SourceSpan? Span) place, string folder, PublishSettings? settings);
+    /// <param name="values">What the recipe says under <see cref="Keys"/>.</param>
+    protected abstract PublishTarget At(string place, string folder, KeyValues values);
 
     /// <summary>Where a recipe is published; null when neither the recipe nor the caller says.</summary>
     /// <param name="recipe">The recipe; its folder starts relative paths of its own.</param>
@@ -45,8 +54,10 @@ internal abstract class TargetKind
     /// <exception cref="MergeOpsException">It is no place of any kind, or one that cannot take versions.</exception>
     public static PublishTarget? Find(Recipe recipe, string? to)
     {
-        var (target, span) = to is null ? InRecipe(recipe) : (ByCaller(recipe, to), null);
-        return target?.Objection(recipe) is { } objection ? throw new MergeOpsException(Codes.TargetNotAvailable, objection, span) : target;
+        var target = to is null ? InRecipe(recipe) : ByCaller(recipe, to);
+        return target?.Objection(recipe) is { } objection
+            ? throw new MergeOpsException(Codes.TargetNotAvailable, objection, to is null ? recipe.Publish?.Place.Span : null)
+            : target;
     }
 
     /// <summary>An error where the place that a recipe names cannot take versions: known before anything is merged.</summary>
@@ -58,35 +69,27 @@ internal abstract class TargetKind
         }
         catch (MergeOpsException refused)
         {
-            // the reader may have said already that this is the name of no place
-            if (!found.Any(finding => finding.Severity is Severity.Error && finding.Span == refused.Diagnostic.Span))
-            {
-                found.Add(refused.Diagnostic);
-            }
+            found.Add(refused.Diagnostic);
         }
     }
 
-    private static (PublishTarget? Target, SourceSpan? Span) InRecipe(Recipe recipe)
+    private static PublishTarget? InRecipe(Recipe recipe) => recipe.Publish is { } settings
+        ? ((TargetKind)settings.Target).At(settings.Place.Value, recipe.Folder, settings.Values)
+        : null;
+
+    private static PublishTarget ByCaller(Recipe recipe, string to)
     {
-        if (recipe.Publish is { } settings)
+        if (All.FirstOrDefault(kind => to.StartsWith($"{kind.Name}:", StringComparison.Ordinal) && to.Length > kind.Name.Length + 1) is not { } named)
         {
-            foreach (var kind in All)
-            {
-                if (kind.PlaceIn(settings) is { } place)
-                {
-                    return (kind.At((place.Value, place.Span), recipe.Folder, settings), place.Span);
-                }
-            }
+            throw new MergeOpsException(
+                Codes.TargetNotAvailable, $"{TerminalText.Quoted(to)}; the targets are {string.Join(" and ", All.Select(kind => $"{kind.Name}:{kind.Form}"))}.");
         }
 
-        return (null, null);
+        var place = to[(named.Name.Length + 1)..];
+        return named.ObjectionTo(place) is { } objection
+            ? throw new MergeOpsException(Codes.TargetNotAvailable, objection)
+            : named.At(place, Environment.CurrentDirectory, recipe.Publish is { } settings && settings.Target == named ? settings.Values : KeyValues.None);
     }
-
-    private static PublishTarget ByCaller(Recipe recipe, string to) =>
-        All.FirstOrDefault(kind => to.StartsWith($"{kind.Key}:", StringComparison.Ordinal) && to.Length > kind.Key.Length + 1) is { } named
-            ? named.At((to[(named.Key.Length + 1)..], null), Environment.CurrentDirectory, recipe.Publish)
-            : throw new MergeOpsException(
-                Codes.TargetNotAvailable, $"{TerminalText.Quoted(to)}; the targets are {string.Join(" and ", All.Select(kind => $"{kind.Key}:{kind.Form}"))}.");
 
     /// <summary>Where a recipe is published.</summary>
     /// <param name="recipe">The recipe.</param>
@@ -96,6 +99,6 @@ internal abstract class TargetKind
     public static PublishTarget Require(Recipe recipe, string? to, string option) => Find(recipe, to)
         ?? throw new MergeOpsException(
             Codes.NoPublishTarget,
-            $"Give the recipe {string.Join(" or ", All.Select(kind => $"'publish: {{ {kind.Key}: {kind.Form} }}'"))}, or name one with {option}.",
+            $"Give the recipe {string.Join(" or ", All.Select(kind => $"'publish: {{ {kind.Name}: {kind.Form} }}'"))}, or name one with {option}.",
             recipe.MergeMethod.Span);
 }

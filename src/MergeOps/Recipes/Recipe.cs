@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Methods.Contract;
+using MergeOps.Recipes.Declarations;
 
 namespace MergeOps.Recipes;
 
@@ -148,14 +149,28 @@ public sealed record EvaluationSettings(
 public sealed record ExternalSettings(Located<string> Name, Located<string>? Task, Located<string> Metric, SourceSpan Span);
 
 /// <summary>One task.</summary>
-/// <param name="Name">A short name, unique in the recipe.</param>
-/// <param name="Data">A jsonl file relative to the recipe: one object a line with the keys that the kind asks for.</param>
-/// <param name="Expert">The model whose accuracy counts as 100 %, or null.</param>
-/// <param name="Span">The entry.</param>
-public sealed record TaskSettings(Located<string> Name, Located<string> Data, Located<ModelReference>? Expert, SourceSpan Span)
+public sealed record TaskSettings
 {
-    /// <summary>How the items are asked and judged; <c>exact_match</c> when not given.</summary>
-    public Located<string>? Kind { get; init; }
+    internal TaskSettings(Located<string> name, IRecipePlugIn kind, Located<string> data, Located<ModelReference>? expert, SourceSpan span) =>
+        (Name, Kind, Data, Expert, Span) = (name, kind, data, expert, span);
+
+    /// <summary>A short name, unique in the recipe.</summary>
+    public Located<string> Name { get; init; }
+
+    /// <summary>A jsonl file relative to the recipe: one object a line with the keys that the kind asks for.</summary>
+    public Located<string> Data { get; init; }
+
+    /// <summary>The model whose accuracy counts as 100 %, or null.</summary>
+    public Located<ModelReference>? Expert { get; init; }
+
+    /// <summary>The entry.</summary>
+    public SourceSpan Span { get; init; }
+
+    /// <summary>How the items are asked and judged: one of the catalogue that the recipe was read with.</summary>
+    internal IRecipePlugIn Kind { get; init; }
+
+    /// <summary>What the recipe says under the keys of the kind.</summary>
+    internal KeyValues Values { get; init; } = KeyValues.None;
 }
 
 /// <summary>A text file, relative to the recipe, whose loss shows what the merge forgot.</summary>
@@ -180,18 +195,23 @@ public sealed record GateSettings(
     public Located<double>? Margin { get; init; }
 }
 
-/// <summary>Where the merged model goes: a folder relative to the recipe, or a Hub repository.</summary>
-/// <param name="FolderPath">The folder, or null.</param>
-/// <param name="Hub">The repository, or null.</param>
-/// <param name="Span">The block.</param>
-public sealed record PublishSettings(Located<string>? FolderPath, Located<string>? Hub, SourceSpan Span)
+/// <summary>Where the merged model goes: one place of one kind.</summary>
+public sealed record PublishSettings
 {
-    /// <summary>The branch of the repository that is committed to; the main one when not given.</summary>
-    public Located<string>? Branch { get; init; }
+    internal PublishSettings(IRecipePlugIn target, Located<string> place, SourceSpan span) => (Target, Place, Span) = (target, place, span);
 
-    /// <summary>Whether the version is proposed by a pull request.</summary>
-    public bool PullRequest { get; init; }
+    /// <summary>The name of the kind of place, which is its key in the recipe.</summary>
+    public string Kind => Target.Name;
 
-    /// <summary><c>private</c> or <c>public</c>; a new repository is private when not given, another one stays as it is.</summary>
-    public Located<string>? Visibility { get; init; }
+    /// <summary>The place, in the form that its kind has.</summary>
+    public Located<string> Place { get; init; }
+
+    /// <summary>The block.</summary>
+    public SourceSpan Span { get; init; }
+
+    /// <summary>The kind: one of the catalogue that the recipe was read with.</summary>
+    internal IRecipePlugIn Target { get; init; }
+
+    /// <summary>What the recipe says under the keys of the kind.</summary>
+    internal KeyValues Values { get; init; } = KeyValues.None;
 }

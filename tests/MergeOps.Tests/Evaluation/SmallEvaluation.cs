@@ -55,7 +55,7 @@ internal sealed class SmallEvaluation : IDisposable
             new(null, [Input(Adder), Input(Reverser)], [], [], Anywhere),
         ],
         Evaluate = new(
-            [new(At("sums"), At("sums.jsonl"), At(Adder), Anywhere), new(At("reversal"), At("reversal.jsonl"), At(Reverser), Anywhere)],
+            [new(At("sums"), Kind, At("sums.jsonl"), At(Adder), Anywhere), new(At("reversal"), Kind, At("reversal.jsonl"), At(Reverser), Anywhere)],
             [new(At("prose"), At("prose.txt"), Anywhere)],
             Anywhere),
         Gates = [.. gates],

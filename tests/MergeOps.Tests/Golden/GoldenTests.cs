@@ -1,9 +1,9 @@
 using MergeOps.Merging;
-using MergeOps.Methods.Contract;
 using MergeOps.Planning;
 using MergeOps.Recipes.Validation;
 using MergeOps.Sources;
 using MergeOps.Tensors;
+using MergeOps.Tests.Recipes;
 using Xunit;
 
 namespace MergeOps.Tests.Golden;
@@ -81,7 +81,7 @@ public sealed class GoldenTests : IDisposable
 
     private string Merge(GoldenCase golden, long? shardSize = null)
     {
-        var (recipe, diagnostics) = RecipeReader.Read(golden.Recipe, MethodCatalogue.Default);
+        var (recipe, diagnostics) = RecipeReader.Read(golden.Recipe, RecipeText.Catalogue);
         Assert.True(recipe is not null, string.Join("\n", diagnostics));
         var plan = Planner.Plan(recipe, ModelFactsReader.Read(TestEnvironment.OfThisProcess, recipe, null, diagnostics), diagnostics);
         Assert.True(plan is not null, string.Join("\n", diagnostics));

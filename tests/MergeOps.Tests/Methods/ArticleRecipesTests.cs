@@ -1,5 +1,4 @@
 using MergeOps.Merging;
-using MergeOps.Methods.Contract;
 using MergeOps.Methods.Operators;
 using MergeOps.Planning;
 using MergeOps.Recipes.Validation;
@@ -7,6 +6,7 @@ using MergeOps.Sources;
 using MergeOps.Tensors;
 using MergeOps.Tests.Golden;
 using MergeOps.Tests.Merging;
+using MergeOps.Tests.Recipes;
 using Xunit;
 using static MergeOps.Tests.Methods.ReferenceFormulas;
 
@@ -96,7 +96,7 @@ public sealed class ArticleRecipesTests : IDisposable
     {
         var path = models.Folder[name + ".yml"];
         File.Copy(Repository.Data("Recipes", "articles", name + ".yml"), path);
-        var (recipe, diagnostics) = RecipeReader.Read(path, MethodCatalogue.Default);
+        var (recipe, diagnostics) = RecipeReader.Read(path, RecipeText.Catalogue);
         Assert.True(recipe is not null, string.Join("\n", diagnostics));
         var plan = Planner.Plan(recipe, ModelFactsReader.Read(TestEnvironment.OfThisProcess, recipe, null, diagnostics), diagnostics);
         Assert.True(plan is not null, string.Join("\n", diagnostics));

@@ -4,6 +4,7 @@ using MergeOps.Methods.Contract;
 using MergeOps.Planning;
 using MergeOps.Recipes.Validation;
 using MergeOps.Sources;
+using MergeOps.Tests.Recipes;
 using Xunit;
 
 namespace MergeOps.Tests.Methods;
@@ -21,7 +22,7 @@ public sealed class MethodRecipesTests : IDisposable
     [MemberData(nameof(Methods))]
     public void The_recipe_of_a_method_merges_without_a_finding(string name)
     {
-        var (recipe, diagnostics) = RecipeReader.Read(Path.Combine(Repository.Root, "recipes", name + ".yml"), MethodCatalogue.Default);
+        var (recipe, diagnostics) = RecipeReader.Read(Path.Combine(Repository.Root, "recipes", name + ".yml"), RecipeText.Catalogue);
         Assert.Empty(diagnostics);
         Assert.Equal(name, recipe!.MergeMethod.Value.Name);
         var plan = Planner.Plan(recipe, ModelFactsReader.Read(TestEnvironment.OfThisProcess, recipe, null, diagnostics), diagnostics);

@@ -4,6 +4,7 @@ using MergeOps.Pipeline.Stages;
 using MergeOps.Planning;
 using MergeOps.Recipes.Validation;
 using MergeOps.Sources;
+using MergeOps.Tests.Recipes;
 using Xunit;
 
 namespace MergeOps.Tests.Planning;
@@ -50,7 +51,7 @@ public sealed class FrozenDigestTests : IDisposable
 
     private static MergePlan Plan(string name)
     {
-        var (recipe, diagnostics) = RecipeReader.Read(Path.Combine(Repository.Root, "recipes", name + ".yml"), MethodCatalogue.Default);
+        var (recipe, diagnostics) = RecipeReader.Read(Path.Combine(Repository.Root, "recipes", name + ".yml"), RecipeText.Catalogue);
         Assert.NotNull(recipe);
         var plan = Planner.Plan(recipe, ModelFactsReader.Read(TestEnvironment.OfThisProcess, recipe, LockRecipe.Find(TestEnvironment.OfThisProcess, recipe)?.Lock, diagnostics), diagnostics);
         Assert.True(plan is not null, string.Join("\n", diagnostics));

@@ -1,9 +1,9 @@
 using MergeOps.Diagnostics;
-using MergeOps.Methods.Contract;
 using MergeOps.Planning;
 using MergeOps.Recipes;
 using MergeOps.Recipes.Validation;
 using MergeOps.Sources;
+using MergeOps.Tests.Recipes;
 using Xunit;
 
 namespace MergeOps.Tests.Planning;
@@ -57,7 +57,7 @@ public sealed class PlanDiffTests : IDisposable
                       value: {{weight}}
                     - value: 1
             """);
-        var (recipe, diagnostics) = RecipeReader.Read(path, MethodCatalogue.Default);
+        var (recipe, diagnostics) = RecipeReader.Read(path, RecipeText.Catalogue);
         return (recipe!, Planner.Plan(recipe!, ModelFactsReader.Read(TestEnvironment.OfThisProcess, recipe!, null, diagnostics), diagnostics)!);
     }
 }

@@ -3,6 +3,7 @@ using MergeOps.Methods.Contract;
 using MergeOps.Planning;
 using MergeOps.Recipes.Validation;
 using MergeOps.Sources;
+using MergeOps.Tests.Recipes;
 using Xunit;
 
 namespace MergeOps.Tests.Planning;
@@ -34,7 +35,7 @@ public abstract class PlanningTests : IDisposable
 
     private protected static (MergePlan? Plan, DiagnosticBag Diagnostics) TryPlan(string yaml, TemporaryModels folder)
     {
-        var (recipe, diagnostics) = RecipeReader.Read(folder.Recipe(yaml), MethodCatalogue.Default);
+        var (recipe, diagnostics) = RecipeReader.Read(folder.Recipe(yaml), RecipeText.Catalogue);
         Assert.True(recipe is not null, string.Join("\n", diagnostics));
         var facts = ModelFactsReader.Read(TestEnvironment.OfThisProcess, recipe, null, diagnostics);
         return (diagnostics.HasErrors ? null : Planner.Plan(recipe, facts, diagnostics), diagnostics);

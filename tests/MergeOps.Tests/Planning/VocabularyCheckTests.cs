@@ -1,9 +1,9 @@
 using MergeOps.Diagnostics;
-using MergeOps.Methods.Contract;
 using MergeOps.Planning;
 using MergeOps.Recipes.Validation;
 using MergeOps.Sources;
 using MergeOps.Tests.Tokenizers;
+using MergeOps.Tests.Recipes;
 using Xunit;
 
 namespace MergeOps.Tests.Planning;
@@ -366,7 +366,7 @@ public sealed class VocabularyCheckTests : PlanningTests
         Model("a", TokenizerFixture.Json(Words));
         Model("b", "{");
 
-        var (recipe, _) = RecipeReader.Read(Models.Recipe(Average), MethodCatalogue.Default);
+        var (recipe, _) = RecipeReader.Read(Models.Recipe(Average), RecipeText.Catalogue);
         var found = new DiagnosticBag();
         ModelFactsReader.Read(TestEnvironment.OfThisProcess, recipe!, null, found);
 
@@ -390,7 +390,7 @@ public sealed class VocabularyCheckTests : PlanningTests
 
     private VocabularyDecision Decision(string yaml)
     {
-        var (recipe, found) = RecipeReader.Read(Models.Recipe(yaml), MethodCatalogue.Default);
+        var (recipe, found) = RecipeReader.Read(Models.Recipe(yaml), RecipeText.Catalogue);
         var facts = ModelFactsReader.Read(TestEnvironment.OfThisProcess, recipe!, null, found);
         var (slots, _) = Planner.LayOut(recipe!, facts, found);
         return new VocabularyCheck(recipe!, facts).Decide(slots);

@@ -2,10 +2,10 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using MergeOps.Merging.Writing;
-using MergeOps.Methods.Contract;
 using MergeOps.Publishing;
 using MergeOps.Recipes.Validation;
 using MergeOps.Tensors;
+using MergeOps.Tests.Recipes;
 using Xunit;
 
 namespace MergeOps.Tests.Publishing;
@@ -78,7 +78,7 @@ internal sealed class MergedModel : IDisposable
               - model: org/three@v1
                 parameters: {"{"} weight: 1 {"}"}
             """.TrimStart()));
-        var (recipe, diagnostics) = RecipeReader.Read(path, MethodCatalogue.Default);
+        var (recipe, diagnostics) = RecipeReader.Read(path, RecipeText.Catalogue);
         return new PublicationContent
         {
             Recipe = recipe ?? throw new InvalidOperationException(string.Join('\n', diagnostics.Select(d => d.Detail))),

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
-using MergeOps.Methods.Contract;
 using MergeOps.Recipes.Importing;
 using MergeOps.Recipes.Validation;
 using MergeOps.Recipes.Yaml;
@@ -33,7 +32,7 @@ public sealed class MutilatedRecipesTests
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             var path = folder.Write("recipe.yml", Mutilated(recipes[random.Next(recipes.Length)], random));
-            var (recipe, found) = RecipeReader.Read(path, MethodCatalogue.Default);
+            var (recipe, found) = RecipeReader.Read(path, RecipeText.Catalogue);
             Assert.Equal(found.HasErrors, recipe is null);
         }
     }
@@ -52,7 +51,7 @@ public sealed class MutilatedRecipesTests
             if (SourceFile.Decode("recipe.yml", mutilated, found) is { } source)
             {
                 var text = Aliases.WriteOut(ImportedText.Of(source), found);
-                DeadKeys.Remove(text, now => RecipeReader.Read(now, MethodCatalogue.Default, new DiagnosticBag()).Diagnostics, found);
+                DeadKeys.Remove(text, now => RecipeReader.Read(now, RecipeText.Catalogue, new DiagnosticBag()).Diagnostics, found);
                 Assert.All(found, finding => Assert.Equal("recipe.yml", finding.Span?.Path));
             }
         }

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using MergeOps.Diagnostics;
-using MergeOps.Methods.Contract;
 using MergeOps.Recipes.Validation;
 using Xunit;
 
@@ -68,7 +67,7 @@ public sealed partial class PublishedRecipesTests
 
         Assert.All(Directory.EnumerateFiles(Articles, "*.yml"), file =>
         {
-            var (recipe, found) = RecipeReader.Read(file, MethodCatalogue.Default);
+            var (recipe, found) = RecipeReader.Read(file, RecipeText.Catalogue);
             Assert.NotNull(recipe);
             Assert.Equal(Path.GetFileName(file) switch { "sce.yml" => 2, "dare_linear.yml" => 1, _ => 0 }, found.Count());
         });
@@ -118,7 +117,7 @@ public sealed partial class PublishedRecipesTests
 
     // local paths of other people's machines exist nowhere; that they do not is not what these files are about
     private static List<Diagnostic> Findings(string file) =>
-        [.. RecipeReader.Read(Path.Combine(Published, file), MethodCatalogue.Default).Diagnostics.Where(d => d.Code != Codes.PathMissing)];
+        [.. RecipeReader.Read(Path.Combine(Published, file), RecipeText.Catalogue).Diagnostics.Where(d => d.Code != Codes.PathMissing)];
 
     private static IEnumerable<string> Keys(string cell) =>
         from part in Remark().Replace(cell, "").Split(", ")

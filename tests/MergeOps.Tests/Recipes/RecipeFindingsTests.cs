@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using MergeOps.Methods.Contract;
 using MergeOps.Recipes.Validation;
 using Xunit;
 
@@ -19,7 +18,7 @@ public sealed partial class RecipeFindingsTests
     public void A_recipe_has_the_findings_that_its_comments_name_and_no_others(string file)
     {
         var path = Repository.Data("Recipes", "findings", file);
-        var (recipe, found) = RecipeReader.Read(path, MethodCatalogue.Default);
+        var (recipe, found) = RecipeReader.Read(path, RecipeText.Catalogue);
 
         var expected = File.ReadLines(path).SelectMany((text, i) => Expectation().Matches(text).Select(match => $"line {i + 1}: {match.Value}"));
         Assert.Equal(

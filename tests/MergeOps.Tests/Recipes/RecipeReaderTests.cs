@@ -1,5 +1,4 @@
 using MergeOps.Diagnostics;
-using MergeOps.Methods.Contract;
 using MergeOps.Recipes;
 using MergeOps.Recipes.Validation;
 using Xunit;
@@ -48,7 +47,7 @@ public sealed class RecipeReaderTests
         Assert.Equal((42UL, 500_000_000L), (recipe.Seed?.Value, recipe.ShardSize?.Value));
         Assert.Equal("base", recipe.Tokenizer?.Source.Value);
         Assert.Equal((0.5, "average"), (recipe.Gates.Single().Min?.Value, recipe.Gates.Single().Against?.Value));
-        Assert.Equal("acme/merged", recipe.Publish?.Hub?.Value);
+        Assert.Equal(("hub", "acme/merged"), (recipe.Publish?.Kind, recipe.Publish?.Place.Value));
 
         var (first, second) = (recipe.Modules.Single().Models[0], recipe.Modules.Single().Models[1]);
         Assert.Equal(new ModelReference("acme/math-7b", Commit), first.Model.Value);
@@ -154,10 +153,10 @@ public sealed class RecipeReaderTests
     {
         using var folder = new TemporaryFolder();
         var path = folder.Write("merge.yml", "merge_method: passthrough\nmodels:\n  - model: acme/math-7b@main\n"u8);
-        Assert.Equal(["Warning MOPS119 3,25"], RecipeText.Places(RecipeReader.Read(path, MethodCatalogue.Default).Diagnostics));
+        Assert.Equal(["Warning MOPS119 3,25"], RecipeText.Places(RecipeReader.Read(path, RecipeText.Catalogue).Diagnostics));
 
         folder.Write("merge.lock.yml", ""u8);
-        Assert.Empty(RecipeReader.Read(path, MethodCatalogue.Default).Diagnostics);
+        Assert.Empty(RecipeReader.Read(path, RecipeText.Catalogue).Diagnostics);
     }
 
     [Fact]
@@ -170,7 +169,7 @@ public sealed class RecipeReaderTests
             var text = $"merge_method: passthrough\nmodels:\n  - model: {name}\n";
             var path = folder.Write("recipe.yml", System.Text.Encoding.UTF8.GetBytes(text));
 
-            var recipe = RecipeReader.Read(path, MethodCatalogue.Default).Recipe;
+            var recipe = RecipeReader.Read(path, RecipeText.Catalogue).Recipe;
             Assert.Equal(folder[name], ModelLocation.FindLocal(recipe!.Modules[0].Models[0].Model.Value, recipe.Folder));
         }
     }
@@ -191,7 +190,7 @@ public sealed class RecipeReaderTests
 
         Assert.Equal(
             ["MOPS140", "MOPS107"],
-            RecipeReader.Read(path, new(MethodCatalogue.Default) { Rules = [rule] }).Diagnostics.Select(d => d.Code.Id));
+            RecipeReader.Read(path, RecipeText.Catalogue with { Rules = [rule] }).Diagnostics.Select(d => d.Code.Id));
     }
 
     [Fact]

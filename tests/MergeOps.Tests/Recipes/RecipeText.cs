@@ -1,6 +1,6 @@
 using System.Text;
 using MergeOps.Diagnostics;
-using MergeOps.Methods.Contract;
+using MergeOps.Pipeline.Stages;
 using MergeOps.Recipes;
 using MergeOps.Recipes.Validation;
 
@@ -9,6 +9,9 @@ namespace MergeOps.Tests.Recipes;
 /// <summary>Reads recipes that tests write as text.</summary>
 internal static class RecipeText
 {
+    /// <summary>All that recipes may name, without the demands of later stages.</summary>
+    public static RecipeCatalogue Catalogue { get; } = ReadRecipe.Catalogue with { Rules = [] };
+
     /// <summary>Reads a text as the file <c>recipe.yml</c> of a folder of its own.</summary>
     public static (Recipe? Recipe, DiagnosticBag Found) Read(string text) => Read(Encoding.UTF8.GetBytes(text));
 
@@ -16,7 +19,7 @@ internal static class RecipeText
     public static (Recipe? Recipe, DiagnosticBag Found) Read(ReadOnlySpan<byte> bytes)
     {
         using var folder = new TemporaryFolder();
-        return RecipeReader.Read(folder.Write("recipe.yml", bytes), MethodCatalogue.Default);
+        return RecipeReader.Read(folder.Write("recipe.yml", bytes), Catalogue);
     }
 
     /// <summary>The recipe of a text without mistakes.</summary>

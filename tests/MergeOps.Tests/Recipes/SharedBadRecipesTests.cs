@@ -1,4 +1,3 @@
-using MergeOps.Methods.Contract;
 using MergeOps.Recipes.Validation;
 using Xunit;
 
@@ -19,7 +18,7 @@ public sealed class SharedBadRecipesTests
 
         Assert.All(Manifest(), expected =>
         {
-            var (recipe, found) = RecipeReader.Read(Path.Combine(Folder, expected.File), MethodCatalogue.Default);
+            var (recipe, found) = RecipeReader.Read(Path.Combine(Folder, expected.File), RecipeText.Catalogue);
 
             var severity = expected.File == AsMergekit ? "warning" : expected.Severity;
             Assert.Equal(severity != "error", recipe is not null);

@@ -26,10 +26,6 @@ internal sealed class EvaluationCatalogue
     /// <summary>The metrics in ordinal order of their names, those of single kinds too.</summary>
     public IEnumerable<Metric> Metrics => Tasks.SelectMany(kind => kind.Metrics).Concat(found).Distinct().OrderBy(metric => metric.Name, StringComparer.Ordinal);
 
-    /// <summary>The kind that a task names, or null.</summary>
-    /// <param name="name">The name; null for a task that names none.</param>
-    public TaskKind? Find(string? name) => Tasks.FirstOrDefault(kind => kind.Name == (name ?? TaskKind.Usual));
-
     /// <summary>What is measured on a kind of task or text, in the order in which people read it.</summary>
     public IEnumerable<Metric> MetricsOf(SubjectKind kind) => kind.Metrics.Concat(found.Where(metric => metric.AppliesTo(kind))).Distinct();
 }

@@ -68,6 +68,7 @@ internal sealed class EvaluationPage(string folder)
         Table(
             ["key of a line", ""],
             [.. kind.Row.Append(RowKey.Group).Select(key => new[] { $"`{key.Name}`{(key.IsRequired ? "" : ", optional")}", key.Help })])
+        + (kind.Keys.IsEmpty ? "" : "\n" + Table(["key of a task", ""], [.. kind.Keys.Select(key => new[] { $"`{key.Name}`", key.Help })]))
         + "\n"
         + Table(["metric of its own", ""], [.. kind.Metrics.Select(metric => new[] { $"`TASK.{metric.Name}`", metric.Summary })])
         + $"\nScores of an item, from which other metrics are computed: {string.Join(", ", kind.Columns.Select(column => $"`{column.Name}`"))}.\n";

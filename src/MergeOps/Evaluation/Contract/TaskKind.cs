@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using MergeOps.Evaluation.Scores;
 using MergeOps.Models;
+using MergeOps.Recipes;
+using MergeOps.Recipes.Declarations;
 
 namespace MergeOps.Evaluation.Contract;
 
@@ -8,7 +10,7 @@ namespace MergeOps.Evaluation.Contract;
 /// A kind of task: what a line of its data holds, what a model is asked, and what the answers tell. Each class in <c>Tasks/</c>
 /// that has a page beside it is found by itself.
 /// </summary>
-internal abstract class TaskKind : SubjectKind
+internal abstract class TaskKind : SubjectKind, IRecipePlugIn
 {
     /// <summary>The kind of a task that names none.</summary>
     public const string Usual = "exact_match";
@@ -16,11 +18,20 @@ internal abstract class TaskKind : SubjectKind
     /// <summary>What it measures, in a line that ends without a full stop.</summary>
     public abstract string Summary { get; }
 
+    /// <inheritdoc/>
+    public virtual ImmutableArray<KeyDeclaration> Keys => [];
+
     /// <summary>What a line of the data file holds, beside <see cref="RowKey.Group"/>.</summary>
     public abstract ImmutableArray<RowKey> Row { get; }
 
     /// <summary>What no two items have in common.</summary>
     public virtual string Distinguishing => "prompt";
+
+    /// <summary>The kind of a recipe's task, set up as the task says.</summary>
+    public static TaskKind Of(TaskSettings task) => ((TaskKind)task.Kind).With(task.Values);
+
+    /// <summary>The kind, set up as a task says under <see cref="Keys"/>.</summary>
+    protected virtual TaskKind With(KeyValues values) => this;
 
     /// <summary>The item of a line that holds what <see cref="Row"/> asks for; null and the mistake in it.</summary>
     public abstract (TaskItem? Item, string Mistake) Read(TaskRow row);

@@ -32,12 +32,11 @@ internal sealed record EvaluationData(ImmutableArray<Subject> Tasks, ImmutableAr
     /// <summary>Reads every file that the settings name; all mistakes of all files go into <paramref name="diagnostics"/>.</summary>
     /// <param name="settings">The recipe's settings.</param>
     /// <param name="folder">The recipe's absolute folder.</param>
-    /// <param name="catalogue">The kinds of tasks.</param>
     /// <param name="diagnostics">Receives the mistakes.</param>
     /// <returns>What could be read.</returns>
-    public static EvaluationData Read(EvaluationSettings settings, string folder, EvaluationCatalogue catalogue, DiagnosticBag diagnostics)
+    public static EvaluationData Read(EvaluationSettings settings, string folder, DiagnosticBag diagnostics)
     {
-        var tasks = new TaskDataReader(catalogue, folder, diagnostics);
+        var tasks = new TaskDataReader(folder, diagnostics);
         return new(
             [.. settings.Tasks.Select(tasks.Read).OfType<Subject>()],
             [.. settings.Texts.Select(text => TextDataReader.Read(text, folder, diagnostics)).OfType<TextData>()]);

@@ -7,10 +7,9 @@ using MergeOps.Recipes;
 namespace MergeOps.Evaluation.Data;
 
 /// <summary>Reads a task: one JSON object a line, with the keys that its kind asks for, blank lines between them passed over.</summary>
-/// <param name="catalogue">The kinds of tasks.</param>
 /// <param name="folder">The recipe's absolute folder.</param>
 /// <param name="diagnostics">Receives the mistakes.</param>
-internal sealed class TaskDataReader(EvaluationCatalogue catalogue, string folder, DiagnosticBag diagnostics)
+internal sealed class TaskDataReader(string folder, DiagnosticBag diagnostics)
 {
     /// <summary>The most items of one task.</summary>
     public const int MaxItems = 100_000;
@@ -24,22 +23,12 @@ internal sealed class TaskDataReader(EvaluationCatalogue catalogue, string folde
     /// <summary>The task, or null after diagnostics that name the file's lines.</summary>
     public Subject? Read(TaskSettings task)
     {
-        if (catalogue.Find(task.Kind?.Value) is not { } kind)
-        {
-            var names = catalogue.Tasks.Select(known => known.Name).ToList();
-            var nearest = NearestName.Suggestion(task.Kind!.Value, names);
-            diagnostics.Error(
-                Codes.TaskKindUnknown,
-                $"There is no kind of task {TerminalText.Quoted(task.Kind.Value)}.{(nearest.Length > 0 ? nearest : $" The kinds are {string.Join(", ", names)}.")}",
-                task.Kind.Span);
-            return null;
-        }
-
         if (EvaluationFile.Read(task.Data, folder, diagnostics) is not { } bytes)
         {
             return null;
         }
 
+        var kind = TaskKind.Of(task);
         var mistakes = new List<Diagnostic>();
         var items = ImmutableArray.CreateBuilder<TaskItem>();
         var rows = new TaskRowReader(kind);

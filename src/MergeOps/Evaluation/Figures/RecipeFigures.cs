@@ -14,7 +14,7 @@ internal sealed class RecipeFigures
     private readonly Dictionary<string, Figure> byName;
     private readonly HashSet<string> tasks;
 
-    /// <summary>The figures of a recipe's settings; a task of an unknown kind has none.</summary>
+    /// <summary>The figures of a recipe's settings.</summary>
     public RecipeFigures(EvaluationSettings? settings, EvaluationCatalogue catalogue)
     {
         // names that are taken twice are an error of the recipe, and the first one holds meanwhile
@@ -60,8 +60,7 @@ internal sealed class RecipeFigures
     private static IEnumerable<Figure> Of(EvaluationSettings settings, EvaluationCatalogue catalogue)
     {
         var ofTasks = settings.Tasks
-            .Select(task => (Name: task.Name.Value, Kind: catalogue.Find(task.Kind?.Value)))
-            .SelectMany(task => task.Kind is null ? [] : catalogue.MetricsOf(task.Kind).Select(metric => new Figure(task.Name, metric)))
+            .SelectMany(task => catalogue.MetricsOf(TaskKind.Of(task)).Select(metric => new Figure(task.Name.Value, metric)))
             .ToList();
         return ofTasks
             .Concat(ofTasks.Select(figure => new Figure(Figure.Mean, figure.Metric)))

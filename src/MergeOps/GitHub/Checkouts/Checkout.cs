@@ -6,7 +6,6 @@ using MergeOps.GitHub.Reports;
 using MergeOps.Pipeline.Repository;
 using MergeOps.Pipeline.Stages;
 using MergeOps.Planning;
-using MergeOps.Recipes;
 using MergeOps.Tensors;
 
 namespace MergeOps.GitHub.Checkouts;
@@ -84,7 +83,7 @@ internal sealed class Checkout(HostEnvironment environment, string root, IReadOn
         var report = new RecipeReport(recipe, planned is null ? RecipeVerdict.Invalid : RecipeVerdict.Planned)
         {
             Plan = planned is null ? null : Shortened(PlanOverview.Of(planned.Plan)),
-            Target = planned is null ? null : TargetOf(planned.Recipe),
+            Target = planned?.Recipe.Publish is { } publish ? $"{publish.Kind}:{publish.Place.Value}" : null,
             Terms = planned is null ? null : RecipeTerms.DigestOf(planned.Recipe, planned.Data),
             Data = planned is null ? [] : DataReport.Of(planned.Data),
             Outside = planned is null ? [] : [.. bounds.Outside(planned.Recipe).Select(Cut)],
@@ -99,13 +98,6 @@ internal sealed class Checkout(HostEnvironment environment, string root, IReadOn
     }
 
     private bool IsLink(string path) => links?.Contains(path) == true || new FileInfo(this[path]).LinkTarget is not null;
-
-    private static string? TargetOf(Recipe recipe) => recipe.Publish switch
-    {
-        { Hub: { } hub } => $"hub:{hub.Value}",
-        { FolderPath: { } folder } => $"folder:{folder.Value}",
-        _ => null,
-    };
 
     private Diagnostic Relative(Diagnostic finding) =>
         finding.Span is { } span && Path.IsPathRooted(span.Path) ? finding with { Span = span with { Path = PathOf(span.Path) } } : finding;

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation.Data;
+using MergeOps.Pipeline.Stages;
 using MergeOps.Recipes;
 using MergeOps.Recipes.Terms;
 
@@ -18,7 +19,7 @@ internal static class RecipeTerms
     /// </summary>
     public static string DigestOf(Recipe recipe, EvaluationData data)
     {
-        var terms = ApprovalTerms.Of(recipe);
+        var terms = ApprovalTerms.Of(recipe, ReadRecipe.Catalogue);
         if (!data.IsEmpty)
         {
             terms["data"] = new JsonObject
@@ -32,5 +33,5 @@ internal static class RecipeTerms
     }
 
     /// <summary>The same without what the data hold; comments of an older mergeops have it.</summary>
-    public static string DigestWithoutData(Recipe recipe) => CanonicalJson.Digest(ApprovalTerms.Of(recipe));
+    public static string DigestWithoutData(Recipe recipe) => CanonicalJson.Digest(ApprovalTerms.Of(recipe, ReadRecipe.Catalogue));
 }

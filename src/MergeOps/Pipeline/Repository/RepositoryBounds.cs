@@ -43,7 +43,8 @@ internal sealed class RepositoryBounds(string root, RepositorySettings settings)
             .Select(model => new Located<string>(model.Value.Path, model.Span)),
         .. recipe.Evaluate?.Tasks.Select(task => task.Data) ?? [],
         .. recipe.Evaluate?.Texts.Select(text => text.Data) ?? [],
-        .. recipe.Publish?.FolderPath is { } folder ? [folder] : Array.Empty<Located<string>>(),
+        .. recipe.Evaluate?.Tasks.SelectMany(task => task.Values.Paths) ?? [],
+        .. recipe.Publish?.Values.Paths ?? [],
     ];
 
     // an absolute path means another place on every machine, whatever it means here

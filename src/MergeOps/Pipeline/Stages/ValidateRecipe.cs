@@ -37,7 +37,7 @@ internal static class ValidateRecipe
             TargetKind.Check(read, diagnostics);
             if (read.Evaluate is { } settings)
             {
-                data = EvaluationData.Read(settings, read.Folder, EvaluationCatalogue.Default, diagnostics);
+                data = EvaluationData.Read(settings, read.Folder, diagnostics);
                 SampleCheck.Run(read, data, EvaluationCatalogue.Default, diagnostics);
             }
         }

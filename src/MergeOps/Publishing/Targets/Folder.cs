@@ -1,5 +1,6 @@
 using MergeOps.Diagnostics;
 using MergeOps.Recipes;
+using MergeOps.Recipes.Declarations;
 using MergeOps.Sources;
 using MergeOps.Tensors;
 
@@ -9,17 +10,13 @@ namespace MergeOps.Publishing.Targets;
 internal sealed class Folder : TargetKind
 {
     /// <inheritdoc/>
-    public override string Key => "folder";
+    public override KeyDeclaration Key { get; } = new("folder", new PathShape(), Affects.Approval, "a folder, relative to the recipe");
 
     /// <inheritdoc/>
     public override string Form => "DIR";
 
     /// <inheritdoc/>
-    protected override Located<string>? PlaceIn(PublishSettings settings) => settings.FolderPath;
-
-    /// <inheritdoc/>
-    protected override PublishTarget At((string Text, SourceSpan? Span) place, string folder, PublishSettings? settings) =>
-        new Target(Path.GetFullPath(place.Text, folder));
+    protected override PublishTarget At(string place, string folder, KeyValues values) => new Target(Path.GetFullPath(place, folder));
 
     private sealed record Target(string Root) : PublishTarget
     {

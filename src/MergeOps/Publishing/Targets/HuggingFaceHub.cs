@@ -1,8 +1,10 @@
+using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.HuggingFace;
 using MergeOps.HuggingFace.Upload;
 using MergeOps.Publishing.Hub;
 using MergeOps.Recipes;
+using MergeOps.Recipes.Declarations;
 using MergeOps.Tensors;
 
 namespace MergeOps.Publishing.Targets;
@@ -12,26 +14,35 @@ internal sealed class HuggingFaceHub : TargetKind
 {
     private const string Public = "public";
 
+    private static readonly KeyDeclaration Visibility = new(
+        "visibility", new NameShape(["private", Public]), Affects.Approval, "who sees the Hub repository; public once the version is there");
+
+    private static readonly KeyDeclaration Branch = new("branch", new TextShape(), Affects.Approval, $"the Hub repository's branch; {HubDestination.MainBranch} when not given");
+    private static readonly KeyDeclaration AsPullRequest = new("pull_request", new FlagShape(), Affects.Approval, "propose the version by a pull request on the Hub");
+
     /// <inheritdoc/>
-    public override string Key => "hub";
+    public override KeyDeclaration Key { get; } = new("hub", new TextShape { Objection = Lacks }, Affects.Approval, "a Hub repository owner/name");
+
+    /// <inheritdoc/>
+    public override ImmutableArray<KeyDeclaration> Keys => [Key, Visibility, Branch, AsPullRequest];
 
     /// <inheritdoc/>
     public override string Form => "OWNER/NAME";
 
     /// <inheritdoc/>
-    protected override Located<string>? PlaceIn(PublishSettings settings) => settings.Hub;
+    protected override string? ObjectionTo(string place) => Lacks(place);
 
     /// <inheritdoc/>
-    protected override PublishTarget At((string Text, SourceSpan? Span) place, string folder, PublishSettings? settings) =>
-        RepositoryName.TryParse(place.Text) is { Owner: not null } repository
-            ? new Target(new HubDestination(repository)
-            {
-                Branch = settings?.Branch?.Value ?? HubDestination.MainBranch,
-                AsPullRequest = settings?.PullRequest ?? false,
-                MakePublic = settings?.Visibility?.Value == Public,
-            })
-            : throw new MergeOpsException(
-                Codes.TargetNotAvailable, $"{TerminalText.Quoted(place.Text)} is no repository of the Hub; one is named OWNER/NAME in letters, digits, '-', '_' and '.'.", place.Span);
+    protected override PublishTarget At(string place, string folder, KeyValues values) => new Target(new HubDestination(RepositoryName.TryParse(place)!)
+    {
+        Branch = values.Text(Branch) ?? HubDestination.MainBranch,
+        AsPullRequest = values.Flag(AsPullRequest),
+        MakePublic = values.Text(Visibility) == Public,
+    });
+
+    private static string? Lacks(string place) => RepositoryName.TryParse(place) is { Owner: not null }
+        ? null
+        : $"{TerminalText.Quoted(place)} is no repository of the Hub; one is named OWNER/NAME in letters, digits, '-', '_' and '.'.";
 
     private sealed record Target(HubDestination Destination) : PublishTarget
     {

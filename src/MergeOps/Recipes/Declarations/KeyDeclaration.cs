@@ -33,6 +33,9 @@ internal sealed record KeyDeclaration(string Name, ValueShape Value, Affects Aff
     /// every new key that affects approvals.
     /// </summary>
     public bool IsLater { get; init; }
+
+    /// <summary>The name of the plug-in that brought it; null for a key of the block itself.</summary>
+    public string? Owner { get; init; }
 }
 
 /// <summary>A mapping with fixed keys.</summary>
@@ -52,7 +55,17 @@ internal sealed record BlockDeclaration(string Name, string Place, ImmutableArra
 internal abstract record ValueShape;
 
 /// <summary>Text.</summary>
-internal sealed record TextShape : ValueShape;
+internal sealed record TextShape : ValueShape
+{
+    /// <summary>Whether it is one line that is not empty.</summary>
+    public bool IsLine { get; init; } = true;
+
+    /// <summary>What is wrong with a text, in sentences; null when nothing is.</summary>
+    public Func<string, string?> Objection { get; init; } = _ => null;
+}
+
+/// <summary>A local path, relative to the recipe.</summary>
+internal sealed record PathShape : ValueShape;
 
 /// <summary>A number, whole if <paramref name="Whole"/>.</summary>
 internal sealed record NumberShape(bool Whole = false, double? Min = null) : ValueShape;
@@ -68,6 +81,9 @@ internal sealed record NameShape(ImmutableArray<string> Names) : ValueShape;
 
 /// <summary>The name of a merge method.</summary>
 internal sealed record MethodShape : ValueShape;
+
+/// <summary>The name of a kind of task.</summary>
+internal sealed record TaskKindShape : ValueShape;
 
 /// <summary>A model: short text or the long form.</summary>
 internal sealed record ModelShape : ValueShape;

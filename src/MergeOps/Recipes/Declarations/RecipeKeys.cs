@@ -4,13 +4,14 @@ using static MergeOps.Recipes.Declarations.Affects;
 
 namespace MergeOps.Recipes.Declarations;
 
-/// <summary>Every block of a recipe with its keys: mergekit's and ours.</summary>
+/// <summary>Every block of a recipe with its keys, mergekit's and ours, but for those that plug-ins bring.</summary>
 internal static class RecipeKeys
 {
     /// <summary>The module of a model that has only one.</summary>
     public const string OnlyModule = "default";
 
     private static readonly TextShape Text = new();
+    private static readonly PathShape File = new();
     private static readonly ModelShape AnyModel = new();
     private static readonly ParametersShape Parameters = new();
 
@@ -95,8 +96,8 @@ internal static class RecipeKeys
     public static BlockDeclaration Task { get; } = new("task", "in an entry of 'tasks'",
     [
         new("name", Text, Approval, "a short name, unique in the recipe") { IsRequired = true },
-        new("kind", Text, Approval, "how the items are asked and judged; exact_match when not given") { IsLater = true },
-        new("data", Text, Approval, "a jsonl file beside the recipe, one item a line; related items share a \"group\"") { IsRequired = true },
+        new("kind", new TaskKindShape(), Approval, "how the items are asked and judged") { IsLater = true },
+        new("data", File, Approval, "a jsonl file beside the recipe, one item a line; related items share a \"group\"") { IsRequired = true },
         new("expert", AnyModel, Approval, "the model whose accuracy counts as 100 %"),
     ]);
 
@@ -104,7 +105,7 @@ internal static class RecipeKeys
     public static BlockDeclaration PlainText { get; } = new("text", "in an entry of 'texts'",
     [
         new("name", Text, Approval, "a short name, unique in the recipe") { IsRequired = true },
-        new("data", Text, Approval, "a text file beside the recipe") { IsRequired = true },
+        new("data", File, Approval, "a text file beside the recipe") { IsRequired = true },
     ]);
 
     /// <summary>A score that another harness measures.</summary>
@@ -134,15 +135,8 @@ internal static class RecipeKeys
         new("margin", new NumberShape(Min: 0), Approval, "by how much 'not_worse_than' lets it be worse, in the metric's unit; 0 when not given"),
     ]);
 
-    /// <summary>Where the merged model goes.</summary>
-    public static BlockDeclaration Publish { get; } = new("publish", "under 'publish:'",
-    [
-        new("folder", Text, Approval, "a folder, relative to the recipe"),
-        new("hub", Text, Approval, "a Hub repository owner/name"),
-        new("visibility", new NameShape(["private", "public"]), Approval, "who sees the Hub repository; public once the version is there"),
-        new("branch", Text, Approval, "the Hub repository's branch; main when not given"),
-        new("pull_request", new FlagShape(), Approval, "propose the version by a pull request on the Hub"),
-    ]);
+    /// <summary>Where the merged model goes: the kinds of places bring the keys.</summary>
+    public static BlockDeclaration Publish { get; } = new("publish", "under 'publish:'", []);
 
     /// <summary>Why a warning is accepted.</summary>
     public static BlockDeclaration Accepted { get; } = new("accepted", "in an entry of 'accept'",

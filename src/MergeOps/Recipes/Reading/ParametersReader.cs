@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.Methods.Contract;
-using MergeOps.Recipes.Declarations;
 using MergeOps.Recipes.Yaml;
 
 namespace MergeOps.Recipes.Reading;
@@ -104,7 +103,7 @@ internal sealed class ParametersReader(ReadingContext context)
             return null;
         }
 
-        if (RecipeKeys.All.FirstOrDefault(block => block.Names.Contains(name)) is { } home)
+        if (context.Blocks.FirstOrDefault(block => block.Names.Contains(name)) is { } home)
         {
             context.Error(
                 Codes.KeyMisplaced,

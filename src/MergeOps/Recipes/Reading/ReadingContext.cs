@@ -7,7 +7,7 @@ using MergeOps.Recipes.Yaml;
 namespace MergeOps.Recipes.Reading;
 
 /// <summary>What every part of the reading shares: the text, the catalogue, and what was found on the way.</summary>
-internal sealed class ReadingContext(SourceText source, string folder, MethodCatalogue methods, bool isLocked, DiagnosticBag diagnostics)
+internal sealed class ReadingContext(SourceText source, string folder, RecipeCatalogue catalogue, bool isLocked, DiagnosticBag diagnostics)
 {
     /// <summary>The text.</summary>
     public SourceText Source => source;
@@ -18,12 +18,15 @@ internal sealed class ReadingContext(SourceText source, string folder, MethodCat
     /// <summary>Where the paths of local models start: the recipe's folder, unless the recipe is a published one.</summary>
     public string ModelsFolder { get; init; } = folder;
 
+    /// <summary>What a recipe may name.</summary>
+    public RecipeCatalogue Catalogue => catalogue;
+
     /// <summary>The methods whose names and parameters are known.</summary>
-    public MethodCatalogue Methods => methods;
+    public MethodCatalogue Methods => catalogue.Methods;
 
     /// <summary>The parameters of all methods by name.</summary>
     public ILookup<string, ParameterDeclaration> AnyMethodsParameters { get; } =
-        methods.Methods.SelectMany(method => method.Parameters).ToLookup(parameter => parameter.Name, StringComparer.Ordinal);
+        catalogue.Methods.Methods.SelectMany(method => method.Parameters).ToLookup(parameter => parameter.Name, StringComparer.Ordinal);
 
     /// <summary>Whether a lock lies beside the recipe, which pins every revision.</summary>
     public bool IsLocked => isLocked;
@@ -32,7 +35,10 @@ internal sealed class ReadingContext(SourceText source, string folder, MethodCat
     public bool IsPublished { get; init; }
 
     /// <summary>The blocks of this kind of file, among which a misplaced key finds its home.</summary>
-    public ImmutableArray<BlockDeclaration> Blocks { get; init; } = RecipeKeys.All;
+    public ImmutableArray<BlockDeclaration> Blocks { get; init; } = catalogue.Blocks;
+
+    /// <summary>A block of a recipe with all of its keys, those of plug-ins too.</summary>
+    public BlockDeclaration Complete(BlockDeclaration block) => Blocks.First(complete => complete.Name == block.Name);
 
     /// <summary>Every finding so far.</summary>
     public DiagnosticBag Diagnostics => diagnostics;

@@ -72,7 +72,7 @@ internal sealed class TopReader(ReadingContext context)
                     .OfType<Located<string>>(),
             ],
             Gates = evaluation.ReadGates(top.Find("gates")),
-            Publish = evaluation.ReadPublish(top.Find("publish")),
+            Publish = new PublishReader(context).Read(top.Find("publish")),
             Accept = new AcceptReader(context).Read(top.Find("accept")),
         };
     }

@@ -49,7 +49,7 @@ internal static class UnknownKeys
     public static string? Report(YamlEntry entry, YamlMapping mapping, BlockDeclaration declaration, Block block, ReadingContext context)
     {
         var key = entry.Key.Text;
-        var home = context.Blocks.FirstOrDefault(other => other != declaration && other.Names.Contains(key));
+        var home = context.Blocks.FirstOrDefault(other => other.Name != declaration.Name && other.Names.Contains(key));
         if (home is null && Forbidden.TryGetValue(key, out var policy))
         {
             context.Error(Codes.PolicyRefused, policy, entry.Key);

@@ -58,6 +58,23 @@ internal static class ValueReader
         return null;
     }
 
+    /// <summary>A path on this machine; what leads to another one is refused.</summary>
+    public static Located<string>? LocalPath(YamlNode? node, string key, ReadingContext context)
+    {
+        if (Line(node, key, context) is not { } path)
+        {
+            return null;
+        }
+
+        if (!ModelLocation.IsNetworkPath(path.Value) && !path.Value.Contains("://", StringComparison.Ordinal))
+        {
+            return path;
+        }
+
+        context.Refuse(Codes.PolicyRefused, $"'{key}' is a local path; addresses and paths to other machines are not allowed in recipes.", path.Span);
+        return null;
+    }
+
     /// <summary>A whole number in a range; <c>8.0</c> and <c>1e3</c> will do.</summary>
     public static Located<T>? Whole<T>(YamlNode? node, string key, T min, T max, ReadingContext context)
         where T : struct, IBinaryInteger<T>, IMinMaxValue<T>

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MergeOps.Diagnostics.Rendering;
-using MergeOps.Methods.Contract;
 using MergeOps.Recipes.Declarations;
 
 namespace MergeOps.Recipes.Schema;
@@ -20,16 +19,16 @@ internal static class RecipeSchema
     };
 
     /// <summary>The schema as text with a final line break.</summary>
-    public static string Write(MethodCatalogue methods)
+    public static string Write(RecipeCatalogue catalogue)
     {
         var definitions = new JsonObject();
-        foreach (var block in RecipeKeys.All.Where(block => block != RecipeKeys.Top && block != RecipeKeys.Filter))
+        foreach (var block in catalogue.Blocks.Where(block => block != RecipeKeys.Top && block != RecipeKeys.Filter))
         {
-            definitions[block.Name] = Block(block, methods);
+            definitions[block.Name] = Block(block, catalogue);
         }
 
-        definitions["parameters"] = ParameterSchema.Write(methods);
-        var schema = Block(RecipeKeys.Top, methods);
+        definitions["parameters"] = ParameterSchema.Write(catalogue.Methods);
+        var schema = Block(RecipeKeys.Top, catalogue);
         schema.Insert(0, "$schema", "http://json-schema.org/draft-07/schema#");
         schema.Insert(1, "title", "A MergeOps recipe");
         schema["oneOf"] = new JsonArray(Requires("models"), Requires("slices"), Requires("modules"));
@@ -37,18 +36,18 @@ internal static class RecipeSchema
         return schema.ToJsonString(Layout) + "\n";
     }
 
-    private static JsonObject Block(BlockDeclaration block, MethodCatalogue methods)
+    private static JsonObject Block(BlockDeclaration block, RecipeCatalogue catalogue)
     {
         var properties = new JsonObject();
         foreach (var key in block.Keys)
         {
-            var value = Value(key.Value, methods);
+            var value = Value(key.Value, catalogue);
             value.Insert(0, "description", key.Help);
             properties[key.Name] = value;
         }
 
         var schema = new JsonObject { ["type"] = "object", ["additionalProperties"] = false, ["properties"] = properties };
-        JsonNode?[] required = [.. block.Keys.Where(key => key.IsRequired).Select(key => (JsonNode?)key.Name)];
+        JsonNode?[] required = [.. block.Keys.Where(key => key.IsRequired && key.Owner is null).Select(key => (JsonNode?)key.Name)];
         if (required.Length > 0)
         {
             schema["required"] = new JsonArray(required);
@@ -57,15 +56,16 @@ internal static class RecipeSchema
         return schema;
     }
 
-    private static JsonObject Value(ValueShape shape, MethodCatalogue methods) => shape switch
+    private static JsonObject Value(ValueShape shape, RecipeCatalogue catalogue) => shape switch
     {
-        TextShape => new() { ["type"] = "string" },
+        TextShape or PathShape => new() { ["type"] = "string" },
         FlagShape => new() { ["type"] = "boolean" },
         NumberShape { Min: { } min } number => new() { ["type"] = number.Whole ? "integer" : "number", ["minimum"] = min },
         NumberShape number => new() { ["type"] = number.Whole ? "integer" : "number" },
         ByteCountShape => AnyOf(new() { ["type"] = "integer", ["minimum"] = 1 }, new() { ["type"] = "string", ["pattern"] = "^[0-9.]+ ?[KMGTkmgt]?[Bb]$" }),
         NameShape names => new() { ["enum"] = new JsonArray([.. names.Names.Select(name => (JsonNode?)name)]) },
-        MethodShape => Methods(methods),
+        MethodShape => Named(catalogue.Methods.Methods, method => method.Name, method => method.Summary),
+        TaskKindShape => Named(catalogue.Tasks, kind => kind.Name, kind => kind.Summary),
         ModelShape => AnyOf(new() { ["type"] = "string" }, Reference(RecipeKeys.LongModel.Name)),
         LayerRangeShape => new()
         {
@@ -90,10 +90,10 @@ internal static class RecipeSchema
         _ => throw new ArgumentOutOfRangeException(nameof(shape), shape, "not a shape"),
     };
 
-    private static JsonObject Methods(MethodCatalogue methods) => new()
+    private static JsonObject Named<T>(IEnumerable<T> plugIns, Func<T, string> name, Func<T, string> summary) => new()
     {
-        ["enum"] = new JsonArray([.. methods.Names.Select(name => (JsonNode?)name)]),
-        ["enumDescriptions"] = new JsonArray([.. methods.Methods.Select(method => (JsonNode?)method.Summary)]),
+        ["enum"] = new JsonArray([.. plugIns.Select(plugIn => (JsonNode?)name(plugIn))]),
+        ["enumDescriptions"] = new JsonArray([.. plugIns.Select(plugIn => (JsonNode?)summary(plugIn))]),
     };
 
     // a reference hides its neighbours in draft 7, so it stands alone

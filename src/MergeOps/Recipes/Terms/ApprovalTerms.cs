@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
-using MergeOps.Methods.Contract;
 using MergeOps.Recipes.Declarations;
 using MergeOps.Recipes.Reading;
 using MergeOps.Recipes.Yaml;
@@ -18,10 +17,10 @@ internal sealed class ApprovalTerms
     private ApprovalTerms(ReadingContext context) => this.context = context;
 
     /// <summary>The terms of a valid recipe; what it leaves out is null, false or an empty list.</summary>
-    public static JsonObject Of(Recipe recipe)
+    public static JsonObject Of(Recipe recipe, RecipeCatalogue catalogue)
     {
         var source = new SourceText(recipe.Path, recipe.Text);
-        var context = new ReadingContext(source, recipe.Folder, new MethodCatalogue([]), isLocked: true, new DiagnosticBag()) { ModelsFolder = recipe.ModelsFolder };
+        var context = new ReadingContext(source, recipe.Folder, catalogue, isLocked: true, new DiagnosticBag()) { ModelsFolder = recipe.ModelsFolder };
         return WrittenKeys.TreeOf(recipe) is { } root
             ? new ApprovalTerms(context).Block(root, RecipeKeys.Top)
             : throw new ArgumentException("only a recipe that was read has terms", nameof(recipe));
@@ -30,7 +29,7 @@ internal sealed class ApprovalTerms
     private JsonObject Block(YamlMapping mapping, BlockDeclaration block)
     {
         var terms = new JsonObject();
-        foreach (var key in block.Keys.Where(key => key.Affects is Affects.Approval))
+        foreach (var key in context.Complete(block).Keys.Where(key => key.Affects is Affects.Approval))
         {
             var written = mapping.Entries.FirstOrDefault(entry => entry.Key.Text == key.Name)?.Value;
             var node = written is null || CoreSchema.IsNull(written) ? null : written;
@@ -53,7 +52,7 @@ internal sealed class ApprovalTerms
         (ModelShape, _) => new ModelReferenceReader(context).Read(node)?.Value.ToString(),
         (BlockShape { Block: var block }, YamlMapping mapping) => Block(mapping, block),
         (ListShape { Item: var item }, YamlSequence { Items: var items }) => new JsonArray([.. items.OfType<YamlMapping>().Select(entry => Block(entry, item))]),
-        (TextShape or NameShape, YamlScalar scalar) => scalar.Text,
+        (TextShape or PathShape or NameShape or TaskKindShape, YamlScalar scalar) => scalar.Text,
         _ => throw new ArgumentOutOfRangeException(nameof(shape), shape, "not a shape that terms have"),
     };
 

@@ -1,6 +1,5 @@
 using MergeOps.Diagnostics;
 using MergeOps.Recipes.Checks;
-using MergeOps.Recipes.Declarations;
 using MergeOps.Recipes.Reading;
 using MergeOps.Recipes.Yaml;
 
@@ -58,7 +57,7 @@ internal static class RecipeReader
         }
 
         var folder = Path.GetDirectoryName(Path.GetFullPath(source.Path))!;
-        var context = new ReadingContext(source, folder, catalogue.Methods, File.Exists(Path.ChangeExtension(source.Path, ".lock.yml")), diagnostics)
+        var context = new ReadingContext(source, folder, catalogue, File.Exists(Path.ChangeExtension(source.Path, ".lock.yml")), diagnostics)
         {
             IsPublished = modelsFolder is not null,
             ModelsFolder = modelsFolder ?? folder,

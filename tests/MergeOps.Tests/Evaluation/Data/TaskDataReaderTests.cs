@@ -135,23 +135,11 @@ public sealed class TaskDataReaderTests : IDisposable
     [InlineData("../..")]
     public void A_file_that_cannot_be_used_is_reported_at_its_place_in_the_recipe(string path)
     {
-        Assert.Null(new TaskDataReader(SmallEvaluation.Catalogue, folder, diagnostics).Read(Task(path)));
+        Assert.Null(new TaskDataReader(folder, diagnostics).Read(Task(path)));
 
         var mistake = Assert.Single(diagnostics);
         Assert.Equal("MOPS602", mistake.Code.Id);
         Assert.Equal("recipes/recipe.yml", mistake.Span!.Value.Path);
-    }
-
-    [Fact]
-    public void A_kind_that_does_not_exist_gets_a_suggestion_at_its_place()
-    {
-        var place = new SourceSpan("recipes/recipe.yml", 4, 5, 4, 14);
-
-        Assert.Null(new TaskDataReader(SmallEvaluation.Catalogue, folder, diagnostics).Read(Task("task.jsonl") with { Kind = new("exact-match", place) }));
-
-        var mistake = Assert.Single(diagnostics);
-        Assert.Equal(("MOPS609", place), (mistake.Code.Id, mistake.Span));
-        Assert.Equal("There is no kind of task 'exact-match'. Did you mean 'exact_match'?", mistake.Detail);
     }
 
     private Subject? Read(string text) => Read(Encoding.UTF8.GetBytes(text));
@@ -159,12 +147,12 @@ public sealed class TaskDataReaderTests : IDisposable
     private Subject? Read(byte[] bytes)
     {
         File.WriteAllBytes(Path.Combine(folder, "task.jsonl"), bytes);
-        return new TaskDataReader(SmallEvaluation.Catalogue, folder, diagnostics).Read(Task("task.jsonl"));
+        return new TaskDataReader(folder, diagnostics).Read(Task("task.jsonl"));
     }
 
     private static TaskSettings Task(string data)
     {
         var span = new SourceSpan("recipes/recipe.yml", 3, 5, 3, 9);
-        return new(new("sums", span), new(data, span), null, span);
+        return new(new("sums", span), SmallEvaluation.Kind, new(data, span), null, span);
     }
 }

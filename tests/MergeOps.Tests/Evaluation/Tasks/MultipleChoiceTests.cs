@@ -197,7 +197,7 @@ public sealed class MultipleChoiceTests : IDisposable
         var recipe = Recipe(gates);
         var data = new EvaluationData([new("pets", Choice, [.. Enumerable.Range(1, 20).Select(number => Item(number))], new string('7', 64))], []);
         return new Evaluator(new ScoreCache(Path.Combine(folder, "scores")), Catalogue).Evaluate(
-            recipe with { Evaluate = new([new(At("pets"), At("pets.jsonl"), null, Anywhere) { Kind = At("multiple_choice") }], [], Anywhere) },
+            recipe with { Evaluate = new([new(At("pets"), Choice, At("pets.jsonl"), null, Anywhere)], [], Anywhere) },
             data,
             [Model(ModelRole.Base, "base", item => item <= 4), Model(ModelRole.Merged, "small", item => item <= 18)],
             [],
@@ -214,7 +214,7 @@ public sealed class MultipleChoiceTests : IDisposable
     private Subject? Read(string lines)
     {
         File.WriteAllText(Path.Combine(folder, "task.jsonl"), lines, new UTF8Encoding(false));
-        return new TaskDataReader(Catalogue, folder, found).Read(new(At("pets"), At("task.jsonl"), null, Anywhere) { Kind = At("multiple_choice") });
+        return new TaskDataReader(folder, found).Read(new(At("pets"), Choice, At("task.jsonl"), null, Anywhere));
     }
 
     private static string Flags(ChoiceItem item, params double[] likelihoods)

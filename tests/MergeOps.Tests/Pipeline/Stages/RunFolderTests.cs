@@ -32,7 +32,7 @@ public sealed class RunFolderTests
         folder.Write("results.json", "{}"u8);
         var recipe = SmallEvaluation.Recipe() with { Folder = folder.Path, Text = "one" };
         var command = new ScoringCommand(["score", "{model}", "{results}"], SmallEvaluation.Anywhere);
-        string Of(Recipe of, ExternalScoring? scoring = null) => RunFolder.InputsOf(of, EvaluationData.Read(of.Evaluate!, of.Folder, SmallEvaluation.Catalogue, []), new string('a', 64), scoring, null, KnownDigests.Of(environment));
+        string Of(Recipe of, ExternalScoring? scoring = null) => RunFolder.InputsOf(of, EvaluationData.Read(of.Evaluate!, of.Folder, []), new string('a', 64), scoring, null, KnownDigests.Of(environment));
 
         List<string> inputs =
         [

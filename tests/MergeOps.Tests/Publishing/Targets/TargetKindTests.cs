@@ -17,14 +17,14 @@ public sealed class TargetKindTests
     {
         var page = File.ReadAllText(Path.Combine(Repository.Root, "src", "MergeOps", "Publishing", "Targets", kind.GetType().Name + ".md"));
 
-        Assert.Contains($"publish: {{ {kind.Key}: ", page, StringComparison.Ordinal);
-        Assert.Contains($"`--to {kind.Key}:{kind.Form}`", page, StringComparison.Ordinal);
+        Assert.Contains($"publish: {{ {kind.Name}: ", page, StringComparison.Ordinal);
+        Assert.Contains($"`--to {kind.Name}:{kind.Form}`", page, StringComparison.Ordinal);
     });
 
     [Fact]
     public void The_callers_place_goes_before_the_recipes()
     {
-        var recipe = SmallEvaluation.Recipe() with { Publish = new(SmallEvaluation.At("out"), null, SmallEvaluation.Anywhere) };
+        var recipe = SmallEvaluation.Recipe() with { Publish = new(TargetKind.All.Single(kind => kind.Name == "folder"), SmallEvaluation.At("out"), SmallEvaluation.Anywhere) };
 
         Assert.Equal(TargetKind.Find(recipe, "folder:" + Path.GetFullPath("/nowhere/out")), TargetKind.Find(recipe, to: null));
         Assert.NotEqual(TargetKind.Find(recipe, "hub:owner/name"), TargetKind.Find(recipe, to: null));
@@ -36,6 +36,7 @@ public sealed class TargetKindTests
     [InlineData("out", "'out'; the targets are folder:DIR and hub:OWNER/NAME.")]
     [InlineData("folder:", "'folder:'; the targets are folder:DIR and hub:OWNER/NAME.")]
     [InlineData("s3:bucket", "'s3:bucket'; the targets are folder:DIR and hub:OWNER/NAME.")]
+    [InlineData("hub:name", "'name' is no repository of the Hub; one is named OWNER/NAME in letters, digits, '-', '_' and '.'.")]
     public void A_place_of_no_kind_is_refused_with_the_kinds_that_there_are(string to, string detail) =>
         Assert.Equal(detail, Assert.Throws<MergeOpsException>(() => TargetKind.Find(SmallEvaluation.Recipe(), to)).Diagnostic.Detail);
 

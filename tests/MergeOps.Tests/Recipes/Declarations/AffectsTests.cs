@@ -2,7 +2,6 @@ using MergeOps.Diagnostics;
 using MergeOps.Recipes.Terms;
 using MergeOps.Recipes.Declarations;
 using MergeOps.Recipes.Validation;
-using MergeOps.Methods.Contract;
 using MergeOps.Tests.Planning;
 using Xunit;
 
@@ -272,7 +271,7 @@ public sealed class AffectsTests : PlanningTests
         File.WriteAllText(Path.Combine(Models.Path, "verse.txt"), "Verse.\n");
     }
 
-    public static TheoryData<string> Keys => [.. from block in RecipeKeys.All from key in block.Keys select $"{block.Name}.{key.Name}"];
+    public static TheoryData<string> Keys => [.. from block in RecipeText.Catalogue.Blocks from key in block.Keys select $"{block.Name}.{key.Name}"];
 
     [Theory]
     [MemberData(nameof(Keys))]
@@ -280,7 +279,7 @@ public sealed class AffectsTests : PlanningTests
     {
         if (NotYet.TryGetValue(key, out var refused))
         {
-            Assert.Contains(RecipeReader.Read(Models.Recipe(refused), MethodCatalogue.Default).Diagnostics, finding => finding.Severity is Severity.Error);
+            Assert.Contains(RecipeReader.Read(Models.Recipe(refused), RecipeText.Catalogue).Diagnostics, finding => finding.Severity is Severity.Error);
             return;
         }
 
@@ -304,10 +303,10 @@ public sealed class AffectsTests : PlanningTests
     private (string Digest, string Terms) DigestAndTerms(string yaml)
     {
         var plan = Plan(yaml);
-        var recipe = RecipeReader.Read(Models.Recipe(yaml), MethodCatalogue.Default).Recipe!;
-        return (plan.Digest, ApprovalTerms.Of(recipe).ToJsonString());
+        var recipe = RecipeReader.Read(Models.Recipe(yaml), RecipeText.Catalogue).Recipe!;
+        return (plan.Digest, ApprovalTerms.Of(recipe, RecipeText.Catalogue).ToJsonString());
     }
 
-    private static KeyDeclaration DeclarationOf(string key) => RecipeKeys.All.Single(block => key.StartsWith(block.Name + ".", StringComparison.Ordinal)).Keys
+    private static KeyDeclaration DeclarationOf(string key) => RecipeText.Catalogue.Blocks.Single(block => key.StartsWith(block.Name + ".", StringComparison.Ordinal)).Keys
         .Single(declared => key.EndsWith("." + declared.Name, StringComparison.Ordinal));
 }

@@ -1,5 +1,4 @@
 using MergeOps.Diagnostics;
-using MergeOps.Methods.Contract;
 using MergeOps.Recipes.Importing;
 using MergeOps.Recipes.Validation;
 using MergeOps.Recipes.Yaml;
@@ -108,5 +107,5 @@ public sealed class DeadKeysTests
     private static ImportedText Imported(string text) => ImportedText.Of(new SourceText("recipe.yml", text));
 
     private static DiagnosticBag Findings(SourceText source) =>
-        RecipeReader.Read(source, MethodCatalogue.Default, new DiagnosticBag()).Diagnostics;
+        RecipeReader.Read(source, RecipeText.Catalogue, new DiagnosticBag()).Diagnostics;
 }

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
-using MergeOps.Methods.Contract;
 using MergeOps.Recipes.Schema;
 using MergeOps.Recipes.Yaml;
 using NJsonSchema;
@@ -19,7 +18,7 @@ public sealed class RecipeSchemaTests
     [Fact]
     public void The_committed_schema_is_what_the_declarations_make()
     {
-        var schema = RecipeSchema.Write(MethodCatalogue.Default);
+        var schema = RecipeSchema.Write(RecipeText.Catalogue);
         if (Environment.GetEnvironmentVariable("MERGEOPS_APPROVE") == "1")
         {
             File.WriteAllText(Committed, schema);
@@ -50,6 +49,7 @@ public sealed class RecipeSchemaTests
     [InlineData("param-typo.yml", "densty")]
     [InlineData("parameter-at-top-level.yml", "lambda")]
     [InlineData("unknown-method.yml", "merge_method")]
+    [InlineData("task-of-no-kind.yml", "kind")]
     [InlineData("dtype-unknown.yml", "dtype")]
     [InlineData("density-range.yml", "density")]
     [InlineData("no-method.yml", "merge_method")]
@@ -61,7 +61,7 @@ public sealed class RecipeSchemaTests
 
     private static async Task<IEnumerable<string>> Mistakes(string path)
     {
-        var schema = await JsonSchema.FromJsonAsync(RecipeSchema.Write(MethodCatalogue.Default), TestContext.Current.CancellationToken);
+        var schema = await JsonSchema.FromJsonAsync(RecipeSchema.Write(RecipeText.Catalogue), TestContext.Current.CancellationToken);
         var found = new DiagnosticBag();
         var root = YamlTreeReader.Read(SourceFile.Read(path, found)!, found)!;
         return [.. schema.Validate(ToJson(root)!.ToJsonString()).Select(mistake => mistake.ToString())];

@@ -62,6 +62,6 @@ public sealed class ApprovalTermsTests
             """);
 
         Assert.True(recipe is not null, string.Join('\n', found));
-        Assert.Equal(Terms.ReplaceLineEndings("\n"), CanonicalJson.Write(ApprovalTerms.Of(recipe)));
+        Assert.Equal(Terms.ReplaceLineEndings("\n"), CanonicalJson.Write(ApprovalTerms.Of(recipe, RecipeText.Catalogue)));
     }
 }

@@ -1,6 +1,5 @@
 using System.Text;
 using MergeOps.Diagnostics;
-using MergeOps.Methods.Contract;
 using MergeOps.Recipes.Validation;
 using Xunit;
 
@@ -62,7 +61,7 @@ public sealed class SourceFileTests
     [Fact]
     public void A_missing_file_is_the_authors_mistake_and_not_the_worlds()
     {
-        var (recipe, found) = RecipeReader.Read("no/such/recipe.yml", MethodCatalogue.Default);
+        var (recipe, found) = RecipeReader.Read("no/such/recipe.yml", RecipeText.Catalogue);
 
         Assert.Null(recipe);
         Assert.Equal(FailureKind.Input, found.Single().Code.Kind);
@@ -73,7 +72,7 @@ public sealed class SourceFileTests
     public void A_folder_is_no_recipe()
     {
         using var folder = new TemporaryFolder();
-        Assert.Equal(["Error MOPS101 0,0"], RecipeText.Places(RecipeReader.Read(folder.Path, MethodCatalogue.Default).Diagnostics));
+        Assert.Equal(["Error MOPS101 0,0"], RecipeText.Places(RecipeReader.Read(folder.Path, RecipeText.Catalogue).Diagnostics));
     }
 
     [Theory]

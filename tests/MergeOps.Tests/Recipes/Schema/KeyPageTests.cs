@@ -1,7 +1,7 @@
-using MergeOps.Recipes.Declarations;
+using MergeOps.Recipes.Schema;
 using Xunit;
 
-namespace MergeOps.Tests.Recipes.Declarations;
+namespace MergeOps.Tests.Recipes.Schema;
 
 public sealed class KeyPageTests
 {
@@ -10,6 +10,6 @@ public sealed class KeyPageTests
     {
         var page = Path.Combine(Repository.Root, "src", "MergeOps", "Recipes", "Keys.md");
 
-        Assert.Equal(KeyPage.Write(), File.ReadAllText(page).ReplaceLineEndings("\n"));
+        Assert.Equal(KeyPage.Write(RecipeText.Catalogue), File.ReadAllText(page).ReplaceLineEndings("\n"));
     }
 }

@@ -1,0 +1,27 @@
+using System.Collections.Immutable;
+using MergeOps.Diagnostics;
+using MergeOps.Recipes.Declarations;
+
+namespace MergeOps.Recipes;
+
+/// <summary>What a recipe says under the keys of a plug-in; each is read by the declaration that brought it.</summary>
+/// <param name="values">The values by their keys' names: texts, flags and numbers.</param>
+internal sealed class KeyValues(IReadOnlyDictionary<string, Located<object>> values)
+{
+    /// <summary>No key is given.</summary>
+    public static KeyValues None { get; } = new(ImmutableDictionary<string, Located<object>>.Empty);
+
+    /// <summary>The local paths among them, relative to the recipe.</summary>
+    public ImmutableArray<Located<string>> Paths { get; init; } = [];
+
+    /// <summary>A text, a path or one of several names; null when the recipe does not say.</summary>
+    public string? Text(KeyDeclaration key) => (string?)Find(key);
+
+    /// <summary>Whether a flag is set.</summary>
+    public bool Flag(KeyDeclaration key) => Find(key) is true;
+
+    /// <summary>A number; null when the recipe does not say.</summary>
+    public double? Number(KeyDeclaration key) => (double?)Find(key);
+
+    private object? Find(KeyDeclaration key) => values.TryGetValue(key.Name, out var value) ? value.Value : null;
+}
