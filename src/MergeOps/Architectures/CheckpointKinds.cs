@@ -36,7 +36,12 @@ internal static class CheckpointKinds
             Row(name, "names of its tensors and files", "refused when the plan is made", wayOut + ".");
         }
 
-        foreach (var extension in ForeignContent.CodeCarryingExtensions)
+        foreach (var extension in TorchFile.Endings)
+        {
+            Row($"`*{extension}`", "the name of the file", "an archive of PyTorch (1.6 or later) is read as data, and nothing of it runs; all else in it but tensors is refused", ForeignContent.HowToConvert);
+        }
+
+        foreach (var extension in ForeignContent.CodeCarryingExtensions.Except(TorchFile.Endings))
         {
             Row($"`*{extension}`", "the name of the file", "never opened: loading it can run code", ForeignContent.HowToConvert);
         }

@@ -33,7 +33,7 @@ internal static class ModelLocation
     public static bool IsNetworkPath(string path) =>
         path.StartsWith(@"\\", StringComparison.Ordinal) || path.StartsWith("//", StringComparison.Ordinal);
 
-    // a folder in Hugging Face layout, or one safetensors file
+    // a folder in Hugging Face layout, or one weight file
     private static string? Model(string path) =>
-        Directory.Exists(path) || (path.EndsWith(ModelFileNames.WeightsEnding, StringComparison.OrdinalIgnoreCase) && File.Exists(path)) ? path : null;
+        Directory.Exists(path) || ((path.EndsWith(ModelFileNames.WeightsEnding, StringComparison.OrdinalIgnoreCase) || TorchFile.IsName(path)) && File.Exists(path)) ? path : null;
 }

@@ -19,10 +19,18 @@ internal sealed partial record CheckpointLayout(string? Index, ImmutableArray<st
     /// <summary>Whether the model is a single file because no other one is there, and not because loaders know its name.</summary>
     public bool IsOnlyFile => Index is null && Files is [var only] && !SingleFiles.Contains(only, StringComparer.Ordinal);
 
+    /// <summary>Whether the files are those of PyTorch instead of safetensors.</summary>
+    public bool IsPickled => Index is { } index ? !IsIndex(index) : TorchFile.IsName(Files[0]);
+
     /// <summary>The layout, or null when the names do not say which files are the model.</summary>
     public static CheckpointLayout? Of(IEnumerable<string> paths)
     {
         var top = paths.Where(path => !path.Contains('/')).ToList();
+        if (!top.Any(name => IsWeights(name) || IsIndex(name)))
+        {
+            return PickledLayout.Of(top);
+        }
+
         var single = SingleFiles.Where(top.Contains).ToList();
         switch (IndexesIn(top))
         {

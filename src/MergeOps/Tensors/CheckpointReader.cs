@@ -2,11 +2,11 @@ using MergeOps.Diagnostics;
 
 namespace MergeOps.Tensors;
 
-/// <summary>Reads a checkpoint's headers: one safetensors file, or a model folder with one file or shards.</summary>
+/// <summary>Reads a checkpoint's headers: one weight file, or a model folder with one file or shards.</summary>
 internal static class CheckpointReader
 {
     /// <summary>Reads every header; no weight is read.</summary>
-    /// <param name="path">A <c>.safetensors</c> file, or a folder that holds one model.</param>
+    /// <param name="path">A weight file, or a folder that holds one model.</param>
     /// <param name="findings">Takes the warnings.</param>
     /// <param name="name">How a recipe names the path, for messages at its place that say what to write instead; null where no recipe does.</param>
     /// <exception cref="MergeOpsException">There is no such model, it cannot be read, or it breaks a rule of the format.</exception>
@@ -37,13 +37,13 @@ internal static class CheckpointReader
             throw new MergeOpsException(Codes.ModelNotFound, $"Neither a file nor a folder of this name exists.{NearestPath.Suggestion(path, Environment.CurrentDirectory)}", SourceSpan.File(path));
         }
 
-        if (ForeignContent.RecogniseName(path) is { } foreign)
+        if (!TorchFile.IsName(path) && ForeignContent.RecogniseName(path) is { } foreign)
         {
             throw new MergeOpsException(foreign.Code, foreign.Detail, SourceSpan.File(path));
         }
 
         var full = Path.GetFullPath(path);
-        return Of(Path.GetDirectoryName(full)!, [SafetensorsHeaderReader.Read(path, Path.GetFileName(full))]);
+        return Of(Path.GetDirectoryName(full)!, [HeaderOf(path, Path.GetFileName(full))]);
     }
 
     private static Checkpoint OpenFolder(string path, string? name, DiagnosticBag findings)
@@ -79,5 +79,8 @@ internal static class CheckpointReader
     }
 
     private static List<SafetensorsHeader> Headers(ModelFolder folder, IEnumerable<string> files) =>
-        [.. files.Select(file => SafetensorsHeaderReader.Read(folder.Locate(file), file))];
+        [.. files.Select(file => HeaderOf(folder.Locate(file), file))];
+
+    private static SafetensorsHeader HeaderOf(string path, string file) =>
+        TorchFile.IsName(file) ? TorchFile.ReadHeader(path, file) : SafetensorsHeaderReader.Read(path, file);
 }

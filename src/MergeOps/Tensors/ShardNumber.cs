@@ -12,11 +12,11 @@ internal sealed partial record ShardNumber(string Name, string Series, int Numbe
 {
     private const int LongestTime = 1000;
 
-    /// <summary>The number in a file's name; null when it has none, or is all of its series.</summary>
-    public static ShardNumber? In(string name) =>
-        Numbered().Match(name) is { Success: true } match && Value(match, "count") is > 1 and var count
-            ? new(name, $"{match.Groups["stem"].Value}*{match.Groups["of"].Value}{match.Groups["count"].Value}{match.Groups["end"].Value}", Value(match, "number"), count)
-            : null;
+    /// <summary>The number in the name of a safetensors file; null when it has none, or is all of its series.</summary>
+    public static ShardNumber? In(string name) => In(name, ModelFileNames.WeightsEnding);
+
+    /// <summary>The number in the name of a file that PyTorch wrote; null when it has none, or is all of its series.</summary>
+    public static ShardNumber? InPickled(string name) => In(name, ModelFileNames.PickledEnding);
 
     /// <summary>Whether each file holds a part of every tensor, cut for devices that work side by side.</summary>
     public static bool IsSliceForDevice(string name) => Slice().IsMatch(name);
@@ -33,10 +33,15 @@ internal sealed partial record ShardNumber(string Name, string Series, int Numbe
         return name[..group.Index] + number.ToString(CultureInfo.InvariantCulture).PadLeft(group.Length, '0') + name[(group.Index + group.Length)..];
     }
 
+    private static ShardNumber? In(string name, string ending) =>
+        name.EndsWith(ending, StringComparison.Ordinal) && Numbered().Match(name) is { Success: true } match && Value(match, "count") is > 1 and var count
+            ? new(name, $"{match.Groups["stem"].Value}*{match.Groups["of"].Value}{match.Groups["count"].Value}{match.Groups["end"].Value}", Value(match, "number"), count)
+            : null;
+
     private static int Value(Match match, string group) => int.Parse(match.Groups[group].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
 
     // writers differ in the width of both numbers, and put a variant before or after them
-    [GeneratedRegex(@"\A(?<stem>.*?)(?<number>[0-9]{1,6})(?<of>[-_]of[-_])(?<count>[0-9]{1,6})(?<end>(\.[A-Za-z0-9_]+)?\.safetensors)\z", RegexOptions.None, LongestTime)]
+    [GeneratedRegex(@"\A(?<stem>.*?)(?<number>[0-9]{1,6})(?<of>[-_]of[-_])(?<count>[0-9]{1,6})(?<end>(\.[A-Za-z0-9_]+)?\.(safetensors|bin))\z", RegexOptions.None, LongestTime)]
     private static partial Regex Numbered();
 
     [GeneratedRegex(@"\A.*[0-9]+[-_](mp|tp)[0-9]+\.safetensors\z", RegexOptions.None, LongestTime)]

@@ -22,17 +22,18 @@ internal static class UnclearLayout
                 Codes.SeveralModels, $"It holds {NameList.Of(indexes)}, each the index of a whole model. {address.Changing("remove those that are not meant")}", span);
         }
 
-        return (CheckpointLayout.SeriesIn(top), CheckpointLayout.LooseIn(top)) switch
+        var series = CheckpointLayout.SeriesIn(top);
+        return (series.IsEmpty && !top.Any(CheckpointLayout.IsWeights) ? PickledLayout.SeriesIn(top) : series, CheckpointLayout.LooseIn(top)) switch
         {
-            ([var series], []) => new(
+            ([var only], []) => new(
                 Codes.ShardsMissing,
-                $"It holds {series.Shards.Length} of the {series.Count} shards {TerminalText.Quoted(series.Pattern)} and no index; {NameList.Of(series.Missing, series.MissingCount)} {(series.MissingCount == 1 ? "is" : "are")} missing. {address.Completing}",
+                $"It holds {only.Shards.Length} of the {only.Count} shards {TerminalText.Quoted(only.Pattern)} and no index; {NameList.Of(only.Missing, only.MissingCount)} {(only.MissingCount == 1 ? "is" : "are")} missing. {address.Completing}",
                 span),
             ([], [_, ..] loose) => new(
                 Codes.SeveralModels, $"It holds {NameList.Of(loose)}, and nothing says which one is the model. {(top.Contains(ModelFileNames.Config) ? address.Changing("leave the file in the folder that is the whole model; if they are its parts, save it again with save_pretrained, which writes an index") : address.Naming(loose))}", span),
-            ([_, ..] series, var loose) => new(
+            ([_, ..] several, var loose) => new(
                 Codes.SeveralModels,
-                $"It holds {NameList.Of([.. series.Select(one => one.Pattern), .. loose])}, and no index says which belong together. {address.Changing("leave the files of one model in the folder")}",
+                $"It holds {NameList.Of([.. several.Select(one => one.Pattern), .. loose])}, and no index says which belong together. {address.Changing("leave the files of one model in the folder")}",
                 span),
             _ => new(Codes.ModelNotFound, WithoutWeights(paths, top, address), span),
         };
@@ -48,6 +49,8 @@ internal static class UnclearLayout
         var parts = PartsOf(paths);
         return paths.Where(path => CheckpointLayout.IsVendorForm(Path.GetFileName(path))).ToList() is [_, ..] vendor && parts.IsEmpty
                 ? $"It holds {NameList.Of(vendor)} alone, the form in which its vendor's own program reads the model. Take the model as transformers stores it, in safetensors."
+            : top.Where(name => TorchFile.IsName(name) && IsPickle(name)).ToList() is [_, ..] archives
+                ? $"It holds {NameList.Of(archives)}, and none is called pytorch_model.bin as the weights of a model are. {address.Naming(archives)}"
             : top.Where(IsPickle).ToList() is [var first, ..] pickles ? $"It holds {NameList.Of(pickles)}: {ForeignContent.RecogniseName(first)!.Value.Detail}"
             : paths.Where(IsExport).ToList() is [_, ..] exports && parts.IsEmpty
                 ? $"It holds {NameList.Of(exports)}: {Path.GetExtension(exports[0])[1..].ToUpperInvariant()} is a form for programs that only run a model. Name the model that it was made from."

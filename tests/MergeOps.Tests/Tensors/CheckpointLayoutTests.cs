@@ -14,6 +14,10 @@ public sealed class CheckpointLayoutTests
     [InlineData("config.json weights.safetensors optimizer.safetensors", "weights.safetensors")]
     [InlineData("config.json diffusion_pytorch_model.fp16.safetensors", "diffusion_pytorch_model.fp16.safetensors")]
     [InlineData("config.json model-00001-of-00001.safetensors", "model-00001-of-00001.safetensors")]
+    // what PyTorch wrote counts where nothing is in safetensors
+    [InlineData("config.json pytorch_model.bin training_args.bin optimizer.pt", "pytorch_model.bin")]
+    [InlineData("config.json diffusion_pytorch_model.bin", "diffusion_pytorch_model.bin")]
+    [InlineData("pytorch_model-00002-of-00002.bin pytorch_model-00001-of-00002.bin", "pytorch_model-00001-of-00002.bin pytorch_model-00002-of-00002.bin")]
     // loaders take the file without a variant unless they are asked for one
     [InlineData("diffusion_pytorch_model.safetensors diffusion_pytorch_model.fp16.safetensors diffusion_pytorch_model.non_ema.safetensors", "diffusion_pytorch_model.safetensors")]
     [InlineData("model.safetensors adapter_model.safetensors adapter_config.json", "model.safetensors")]
@@ -50,7 +54,7 @@ public sealed class CheckpointLayoutTests
 
     [Theory]
     [InlineData("config.json")]
-    [InlineData("config.json tokenizer.model.safetensors.txt pytorch_model.bin")]
+    [InlineData("config.json tokenizer.model.safetensors.txt model.bin")]
     [InlineData("a.safetensors b.safetensors")]
     [InlineData("model.safetensors diffusion_pytorch_model.safetensors")]
     [InlineData("diffusion_pytorch_model.fp16.safetensors diffusion_pytorch_model.non_ema.safetensors")]
@@ -63,7 +67,6 @@ public sealed class CheckpointLayoutTests
     [InlineData("consolidated.safetensors params.json")]
     [InlineData("model0-mp2.safetensors model1-mp2.safetensors")]
     [InlineData("unet/diffusion_pytorch_model.safetensors model_index.json")]
-    [InlineData("pytorch_model.bin.index.json")]
     public void Names_that_do_not_tell_are_no_layout(string names) => Assert.Null(CheckpointLayout.Of(names.Split(' ')));
 
     [Fact]

@@ -308,18 +308,18 @@ public sealed class CheckpointReaderTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_with_pickles_only_is_refused_with_the_way_out()
+    public void A_folder_with_a_pickle_that_is_no_archive_is_refused_with_the_way_out()
     {
         folder.Write("pytorch_model.bin", [0x80, 2]);
 
         var diagnostic = Refusal();
 
-        Assert.Equal(Codes.ModelNotFound, diagnostic.Code);
+        Assert.Equal(Codes.TorchFileInvalid, diagnostic.Code);
         Assert.Contains("safetensors/convert", diagnostic.Detail, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("pytorch_model.bin", "MOPS304")]
+    [InlineData("model.npy", "MOPS304")]
     [InlineData("model.gguf", "MOPS303")]
     public void A_file_of_another_kind_is_refused_by_its_name(string name, string code) =>
         Assert.Equal(code, Refusal(folder.Write(name, SafetensorsBytes.WithTensors(("a", 1)))).Code.Id);

@@ -21,7 +21,9 @@ public sealed class UnclearLayoutTests
     [InlineData("consolidated.safetensors params.json tekken.json", "MOPS302", "Take the model as transformers stores it, in safetensors.")]
     [InlineData("config.json original/consolidated.00.pth original/params.json", "MOPS302", "'original/consolidated.00.pth' alone, the form in which its vendor's own program reads the model.")]
     [InlineData("model0-mp4.safetensors model1-mp4.safetensors", "MOPS302", "a slice of every tensor")]
-    [InlineData("pytorch_model-00001-of-00002.bin pytorch_model-00002-of-00002.bin", "MOPS302", "Loading a .bin file can run whatever its author put in.")]
+    [InlineData("pytorch_model-00001-of-00002.bin", "MOPS332", "'pytorch_model-00002-of-00002.bin' is missing.")]
+    [InlineData("rwkv.pth config.json", "MOPS302", "Write './m/rwkv.pth' as the model.")]
+    [InlineData("weights.pkl config.json", "MOPS302", "Loading a .pkl file can run whatever its author put in.")]
     [InlineData("config.json", "MOPS302", "It holds no safetensors file.")]
     public void A_folder_is_refused_with_what_to_write_or_do(string names, string code, string wayOut)
     {

@@ -87,6 +87,9 @@ public static partial class Codes
     /// <summary>MOPS334.</summary>
     public static DiagnosticCode LayersMissing { get; } = new("MOPS334", "The file holds only part of a model");
 
+    /// <summary>MOPS339.</summary>
+    public static DiagnosticCode TorchFileInvalid { get; } = new("MOPS339", "Invalid PyTorch file");
+
     /// <summary>MOPS338.</summary>
     public static DiagnosticCode NotAPlainFile { get; } = new("MOPS338", "Not a regular file");
 

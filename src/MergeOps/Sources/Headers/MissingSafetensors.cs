@@ -17,11 +17,12 @@ internal sealed class MissingSafetensors(IRepositorySource source)
         var found = pickles.Count == 0
             ? UnclearLayout.Explain(commit.Paths, ModelAddress.OnHub(commit.Name.ToString()), span: null).Diagnostic.Detail
             : $"It holds {NameList.Of(pickles)}, and no safetensors.";
-        var danger = pickles.Count > 0 ? " Loading such files can run whatever their author put in, so they are never read." : "";
         var wayOut = await ConvertedAsync(commit.Name, cancellation) is { } revision
             ? $" Its revision {revision} has safetensors: write {commit.Name}@{revision}."
-            : pickles.Count > 0 ? " The Hub's space safetensors/convert makes a pull request with safetensors." : "";
-        return new MergeOpsException(Codes.NoSafetensors, $"'{commit.Name}': {found}{danger}{wayOut}");
+            : CheckpointLayout.Of(commit.Paths) is not null
+                ? $" Files of PyTorch are read from local folders alone, as data: run `hf download {commit.Name} --local-dir FOLDER`, and write FOLDER as the model. Or ask the Hub's space safetensors/convert for a pull request with safetensors."
+            : pickles.Count > 0 ? " Loading such files can run whatever their author put in, so they are never read. The Hub's space safetensors/convert makes a pull request with safetensors." : "";
+        return new MergeOpsException(Codes.NoSafetensors, $"'{commit.Name}': {found}{wayOut}");
     }
 
     private async Task<string?> ConvertedAsync(RepositoryName name, CancellationToken cancellation)
@@ -29,7 +30,7 @@ internal sealed class MissingSafetensors(IRepositorySource source)
         foreach (var revision in (await source.ConversionsAsync(name, cancellation)).Take(MostRevisions))
         {
             var files = await source.FilesAsync(name, revision.Commit, cancellation);
-            if (CheckpointLayout.Of(files.Select(file => file.Path)) is not null)
+            if (CheckpointLayout.Of(files.Select(file => file.Path)) is { IsPickled: false })
             {
                 return revision.Ref;
             }

@@ -18,7 +18,7 @@ internal sealed class WeightHeaders(IRepositorySource source, CommitFiles commit
     /// <exception cref="MergeOpsException">The commit is no model in safetensors, breaks a rule of the format, or cannot be asked for.</exception>
     public async Task<IReadOnlyList<SafetensorsHeader>> ReadAsync(CancellationToken cancellation)
     {
-        if (CheckpointLayout.Of(commit.Paths) is not { } layout)
+        if (CheckpointLayout.Of(commit.Paths) is not { IsPickled: false } layout)
         {
             throw commit.Paths.Any(path => !path.Contains('/') && CheckpointLayout.IsWeights(path))
                 ? UnclearLayout.Explain([.. commit.Paths], address, span: null)
