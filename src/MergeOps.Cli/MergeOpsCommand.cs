@@ -53,13 +53,13 @@ internal sealed class MergeOpsCommand : Command
     public Option<bool> Help { get; } = new("--help", "-h") { Description = "Show help", Recursive = true };
 
     /// <summary>Shows what needs no attention, too.</summary>
-    public Option<bool> Verbose { get; } = new("--verbose") { Description = "List differences that change nothing, too", Recursive = true };
+    public Option<bool> Verbose { get; } = new("--verbose") { Description = "Also list differences that change nothing", Recursive = true };
 
     /// <summary>Shows nothing but results, errors and warnings.</summary>
     public Option<bool> Quiet { get; } = new("--quiet", "-q") { Description = "Show only results, errors and warnings", Recursive = true };
 
     /// <summary>Takes every message.</summary>
-    public Option<string?> Log { get; } = new("--log") { HelpName = "FILE", Description = "Append every message to this file, too", Recursive = true };
+    public Option<string?> Log { get; } = new("--log") { HelpName = "FILE", Description = "Also append every message to this file", Recursive = true };
 
     /// <summary>Shows the version.</summary>
     public Option<bool> Version { get; } = new("--version", "-v") { Description = "Show the version of this program" };

@@ -97,7 +97,7 @@ public abstract class MergeOpsRunner<TSettings> : Tool<TSettings>
         2 => "the tool does not understand this addin; take both in one version",
         3 => "the network, the disk, a device or the natives failed",
         4 => "a decision says no",
-        70 => "the tool made a mistake of its own",
+        70 => "internal error (a bug in MergeOps)",
         130 => "cancelled",
         _ => "the tool failed",
     };

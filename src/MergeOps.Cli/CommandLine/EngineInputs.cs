@@ -16,10 +16,10 @@ internal sealed class EngineInputs
             : Inputs.Refuse<string>(result, "--device", $"takes {MergeDevice.Names}."),
     };
 
-    private readonly Option<long?> maxMemory = Inputs.Bytes("--max-memory", "Memory for buffers, such as 500MB or 2GiB (default 1GiB)", MergeOptions.LeastMemory);
-    private readonly Option<int?> threads = Inputs.Count("--threads", "Worker threads (default: one for each processor)", 1, 1024);
-    private readonly Option<long?> shardSize = Inputs.Bytes("--shard-size", "Size of an output file, such as 5GB (else the recipe's)");
-    private readonly Option<bool> clean = new("--clean") { Description = "Remove unfinished merges of other plans beside the output" };
+    private readonly Option<long?> maxMemory = Inputs.Bytes("--max-memory", "Memory for buffers, such as 500MB or 2GiB (default: 1GiB)", MergeOptions.LeastMemory);
+    private readonly Option<int?> threads = Inputs.Count("--threads", "Worker threads (default: one per processor)", 1, 1024);
+    private readonly Option<long?> shardSize = Inputs.Bytes("--shard-size", "Largest output file, such as 5GB (default: the recipe's)");
+    private readonly Option<bool> clean = new("--clean") { Description = "Remove unfinished merges of other plans next to the output" };
 
     /// <summary>Adds the options to a verb.</summary>
     public void AddTo(Command verb)

@@ -112,9 +112,9 @@ internal static class HelpText
     {
         VerbGroup.Everything => "All at once",
         VerbGroup.Step => "Step by step",
-        VerbGroup.Look => "Look closer (changes nothing)",
+        VerbGroup.Look => "Inspect (changes nothing)",
         VerbGroup.Workflow => "In a repository on GitHub",
-        VerbGroup.Downloads => "Kept on this machine",
+        VerbGroup.Downloads => "On this machine",
         VerbGroup.Program => "About this program",
         _ => throw new ArgumentOutOfRangeException(nameof(group), group, "no heading"),
     };

@@ -15,7 +15,7 @@ internal static class Inputs
     /// <param name="arity">How many; one or more when not given.</param>
     public static Argument<string[]> Recipes(ArgumentArity? arity = null) => new("RECIPE")
     {
-        Description = "Recipes; a pattern such as 'recipes/*.yml' may stand for several",
+        Description = "Recipes, or patterns such as 'recipes/*.yml'",
         Arity = arity ?? ArgumentArity.OneOrMore,
     };
 
@@ -41,7 +41,7 @@ internal static class Inputs
         CustomParser = result =>
             int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max
                 ? number
-                : Refuse<int?>(result, option, $"takes a whole number from {min} to {max}."),
+                : Refuse<int?>(result, option, $"must be a whole number from {min} to {max}."),
     };
 
     /// <summary>An option that takes a number of bytes.</summary>
@@ -53,7 +53,7 @@ internal static class Inputs
         HelpName = "BYTES",
         Description = description,
         CustomParser = result =>
-            !ByteText.TryParse(result.Tokens[0].Value, out var bytes) || bytes <= 0 ? Refuse<long?>(result, option, "takes a number of bytes, such as 500000000, 500MB or 2GiB.")
+            !ByteText.TryParse(result.Tokens[0].Value, out var bytes) || bytes <= 0 ? Refuse<long?>(result, option, "must be a number of bytes, such as 500000000, 500MB or 2GiB.")
             : bytes < least ? Refuse<long?>(result, option, $"takes at least {ByteText.Of(least)}.")
             : bytes,
     };

@@ -16,19 +16,19 @@ internal sealed class CiVerb : Verb
     private readonly Option<string[]> recipes = new("--recipes")
     {
         HelpName = "PATTERN",
-        Description = "Recipes, 'recipes/*.yml' (default: the changed ones)",
+        Description = "Recipes (default: the changed ones)",
         Arity = ArgumentArity.OneOrMore,
     };
 
-    private readonly Option<string?> report = Inputs.Text("--report", "FILE", "The report of a pull request, to write or to post");
+    private readonly Option<string?> report = Inputs.Text("--report", "FILE", "The pull request report to write or to post");
     private readonly Option<string?> output = Inputs.Text("--out", "DIR", "Folder for plans, report, SARIF and summary");
     private readonly EngineInputs engine = new();
 
     /// <summary>Creates the verb.</summary>
     public CiVerb()
-        : base("ci", VerbGroup.Workflow, "Do what the event of a GitHub workflow calls for")
+        : base("ci", VerbGroup.Workflow, "Handle the event of a GitHub workflow")
     {
-        step.Description = "One step instead of that; they are listed below";
+        step.Description = "Run this step instead; steps are listed below";
         Add(step);
         Add(recipes);
         Add(report);

@@ -14,7 +14,7 @@ internal sealed class DiffVerb : LocalVerb
     private const int JsonVersion = 1;
     private const int Differs = 1;
 
-    private readonly Argument<string> first = new("FIRST") { Description = "A .safetensors file, or a model's folder" };
+    private readonly Argument<string> first = new("FIRST") { Description = "A .safetensors file or a model folder" };
     private readonly Argument<string> second = new("SECOND") { Description = "Another one" };
 
     /// <summary>Creates the verb.</summary>

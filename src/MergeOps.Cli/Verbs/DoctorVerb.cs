@@ -14,7 +14,7 @@ internal sealed class DoctorVerb : LocalVerb
 
     /// <summary>Creates the verb.</summary>
     public DoctorVerb()
-        : base("doctor", VerbGroup.Program, "Show what merges need of this machine, and what is missing") => Add(Format);
+        : base("doctor", VerbGroup.Program, "Check this machine for what merges need") => Add(Format);
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples => ["doctor"];

@@ -15,11 +15,11 @@ internal sealed class EvaluateVerb : Verb
     private readonly Argument<string> recipe = Inputs.Recipe();
     private readonly Option<string> model = new("--model") { HelpName = "DIR", Description = "The merged model", Required = true };
     private readonly ScoringInputs scoring = new();
-    private readonly Option<string?> output = Inputs.Text("--out", "DIR", "Write report.html, evaluation.json and others there");
+    private readonly Option<string?> output = Inputs.Text("--out", "DIR", "Folder for report.html, evaluation.json and other reports");
 
     /// <summary>Creates the verb.</summary>
     public EvaluateVerb()
-        : base("evaluate", VerbGroup.Step, "Score a merged model beside its parents, and decide the gates")
+        : base("evaluate", VerbGroup.Step, "Score a merged model and its parents, and check the gates")
     {
         Add(recipe);
         Add(model);

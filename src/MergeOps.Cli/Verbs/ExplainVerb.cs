@@ -12,7 +12,7 @@ internal sealed class ExplainVerb : LocalVerb
     private readonly Argument<string> recipe = Inputs.Recipe();
     private readonly Argument<string?> tensor = new("TENSOR")
     {
-        Description = "An output tensor's name or a part of it; without it every tensor",
+        Description = "Name of an output tensor, or part of it (default: every tensor)",
         Arity = ArgumentArity.ZeroOrOne,
     };
 

@@ -9,7 +9,7 @@ internal sealed class HelpVerb : LocalVerb
 {
     private readonly Argument<string[]> words = new("VERB")
     {
-        Description = "A verb, such as merge or cache gc; without one every verb",
+        Description = "A verb, such as merge or cache gc (default: all verbs)",
         Arity = ArgumentArity.ZeroOrMore,
     };
 

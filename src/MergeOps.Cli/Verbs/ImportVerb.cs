@@ -14,7 +14,7 @@ internal sealed class ImportVerb : Verb
     private const int JsonVersion = 1;
 
     private readonly Argument<string> origin = new("ORIGIN") { Description = "A recipe or model card, or a model on the Hub: owner/name[@rev]" };
-    private readonly Option<string?> output = Inputs.Text("--out", "FILE", "Where the recipe goes (default: recipes/NAME.yml)");
+    private readonly Option<string?> output = Inputs.Text("--out", "FILE", "Where to write the recipe (default: recipes/NAME.yml)");
 
     /// <summary>Creates the verb.</summary>
     public ImportVerb()

@@ -11,7 +11,7 @@ internal sealed class InitVerb : LocalVerb
 {
     private const int JsonVersion = 1;
 
-    private readonly Argument<string> folder = new("DIR") { Description = "The repository's folder (default: this one)", DefaultValueFactory = _ => "." };
+    private readonly Argument<string> folder = new("DIR") { Description = "The repository folder (default: the current one)", DefaultValueFactory = _ => "." };
     private readonly Option<ActionReference?> action = new("--action")
     {
         HelpName = "OWNER/REPO@COMMIT",
@@ -22,7 +22,7 @@ internal sealed class InitVerb : LocalVerb
 
     /// <summary>Creates the verb.</summary>
     public InitVerb()
-        : base("init", VerbGroup.Workflow, "Write what a repository of recipes needs, its workflows too")
+        : base("init", VerbGroup.Workflow, "Set up a repository of recipes, with its workflows")
     {
         Add(folder);
         Add(action);

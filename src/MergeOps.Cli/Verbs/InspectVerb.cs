@@ -13,7 +13,7 @@ internal sealed class InspectVerb : LocalVerb
 {
     private const int JsonVersion = 1;
 
-    private readonly Argument<string> path = new("PATH") { Description = "A .safetensors file, or a model's folder" };
+    private readonly Argument<string> path = new("PATH") { Description = "A .safetensors file or a model folder" };
 
     /// <summary>Creates the verb.</summary>
     public InspectVerb()

@@ -15,15 +15,15 @@ internal sealed class LockVerb : Verb
 
     // none may stand behind the verb when --upgrade took the first one for a model
     private readonly Argument<string[]> recipes = Inputs.Recipes(ArgumentArity.ZeroOrMore);
-    private readonly Option<bool> check = new("--check") { Description = "Change nothing; exit with 1 when lock and recipe disagree" };
+    private readonly Option<bool> check = new("--check") { Description = "Change nothing; exit with 1 if lock and recipe disagree" };
     private readonly Option<string?> upgrade = new("--upgrade")
     {
         HelpName = "[MODEL]",
-        Description = "Move to the heads on the Hub: this model, or all",
+        Description = "Move one model, or all, to their heads on the Hub",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private readonly Option<bool> offline = new("--offline") { Description = "Look at the cache only, never at the network" };
+    private readonly Option<bool> offline = new("--offline") { Description = "Use only the cache, never the network" };
 
     /// <summary>Creates the verb.</summary>
     public LockVerb()

@@ -16,7 +16,7 @@ internal sealed class MatrixVerb : LocalVerb
 
     /// <summary>Creates the verb.</summary>
     public MatrixVerb()
-        : base("matrix", VerbGroup.Workflow, "Print the matrix that gives each recipe a job of its own")
+        : base("matrix", VerbGroup.Workflow, "Print the matrix for one job per recipe")
     {
         Add(recipes);
         Add(Format);

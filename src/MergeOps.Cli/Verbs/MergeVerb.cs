@@ -11,9 +11,9 @@ internal sealed class MergeVerb : Verb
     private const int JsonVersion = 1;
 
     private readonly Argument<string> recipe = Inputs.Recipe();
-    private readonly Option<string> output = new("--out") { HelpName = "DIR", Description = "The folder of the merged model", Required = true };
+    private readonly Option<string> output = new("--out") { HelpName = "DIR", Description = "Output folder", Required = true };
     private readonly EngineInputs engine = new();
-    private readonly Option<bool> replace = new("--replace") { Description = "Take the place of an earlier merge in DIR" };
+    private readonly Option<bool> replace = new("--replace") { Description = "Replace an earlier merge in DIR" };
 
     /// <summary>Creates the verb.</summary>
     public MergeVerb()

@@ -10,7 +10,7 @@ internal sealed class MethodsVerb : LocalVerb
 {
     private readonly Argument<string?> name = new("NAME")
     {
-        Description = "A merge method; without it every method with one line each",
+        Description = "A merge method (default: list all methods)",
         Arity = ArgumentArity.ZeroOrOne,
     };
 

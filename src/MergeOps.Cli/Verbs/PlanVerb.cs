@@ -17,7 +17,7 @@ namespace MergeOps.Cli.Verbs;
 internal sealed class PlanVerb : LocalVerb
 {
     private readonly Argument<string> recipe = Inputs.Recipe();
-    private readonly Option<string?> output = Inputs.Text("--out", "FILE", "Write the plan as JSON to a file too");
+    private readonly Option<string?> output = Inputs.Text("--out", "FILE", "Also write the plan to a file, as JSON");
     private readonly Option<string?> against = Inputs.Text("--against", "PATH", "Compare with an earlier plan.json or merged model");
 
     /// <summary>Creates the verb.</summary>

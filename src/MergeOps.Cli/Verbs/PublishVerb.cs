@@ -16,7 +16,7 @@ internal sealed class PublishVerb : Verb
     private readonly Option<string> from = new("--from") { HelpName = "DIR", Description = "The merged model", Required = true };
     private readonly Option<string?> to = Inputs.Text("--to", "TARGET", "Publish to folder:DIR or hub:OWNER/NAME instead");
     private readonly ScoringInputs scoring = new();
-    private readonly Option<bool> dryRun = new("--dry-run") { Description = "Say what would happen, and change nothing" };
+    private readonly Option<bool> dryRun = new("--dry-run") { Description = "Show what would happen, and change nothing" };
 
     /// <summary>Creates the verb.</summary>
     public PublishVerb()

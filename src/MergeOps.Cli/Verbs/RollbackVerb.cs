@@ -12,9 +12,9 @@ internal sealed class RollbackVerb : Verb
     private const int JsonVersion = 1;
 
     private readonly Argument<string> recipe = Inputs.Recipe();
-    private readonly Option<string?> to = Inputs.Text("--to", "VERSION", "The version to go back to (else the one before the highest)");
+    private readonly Option<string?> to = Inputs.Text("--to", "VERSION", "Version to go back to (default: before the highest)");
     private readonly Option<string?> target = Inputs.Text("--in", "TARGET", "Roll back folder:DIR or hub:OWNER/NAME instead");
-    private readonly Option<bool> dryRun = new("--dry-run") { Description = "Say what would happen, and change nothing" };
+    private readonly Option<bool> dryRun = new("--dry-run") { Description = "Show what would happen, and change nothing" };
 
     /// <summary>Creates the verb.</summary>
     public RollbackVerb()

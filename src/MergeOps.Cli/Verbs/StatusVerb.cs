@@ -14,7 +14,7 @@ internal sealed class StatusVerb : Verb
 
     /// <summary>Creates the verb.</summary>
     public StatusVerb()
-        : base("status", VerbGroup.Workflow, "Find plans that were approved but never carried out") => Add(Format);
+        : base("status", VerbGroup.Workflow, "Find plans that were approved but never applied") => Add(Format);
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples => ["status", "status --format json"];
@@ -23,7 +23,7 @@ internal sealed class StatusVerb : Verb
     public override string Remarks => """
         Looks at the 15 pull requests of GITHUB_REPOSITORY that were merged last, with
         GITHUB_TOKEN, and says where it did not look.
-        Exits with 4 when a plan was merged and not carried out.
+        Exits with 4 when a plan was merged and not applied.
         """;
 
     /// <inheritdoc/>
@@ -49,7 +49,7 @@ internal sealed class StatusVerb : Verb
 
         if (!found.HasErrors)
         {
-            screen.Tell(look.NotLookedAt is [] ? "Every approved plan was carried out." : "Every approved plan that was looked at was carried out.");
+            screen.Tell(look.NotLookedAt is [] ? "Every approved plan was applied." : "Every approved plan that was checked was applied.");
         }
 
         return ExitCode.Of(found);

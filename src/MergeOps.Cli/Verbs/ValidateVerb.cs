@@ -17,7 +17,7 @@ internal sealed class ValidateVerb : LocalVerb
 
     /// <summary>Creates the verb.</summary>
     public ValidateVerb()
-        : base("validate", VerbGroup.Step, "Check recipes and their test data: every mistake at once", [.. DiagnosticRenderers.Formats])
+        : base("validate", VerbGroup.Step, "Check recipes and their test data, and report all mistakes at once", [.. DiagnosticRenderers.Formats])
     {
         Add(recipes);
         Add(Format);

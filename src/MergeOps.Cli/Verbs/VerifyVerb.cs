@@ -14,12 +14,12 @@ internal sealed class VerifyVerb : Verb
 
     private readonly Argument<string> what = new("DIR|REPO") { Description = "A published folder, or OWNER/NAME[@REVISION] on the Hub" };
     private readonly Option<bool> rebuild = new("--rebuild") { Description = "Merge the published recipe again and compare every tensor" };
-    private readonly Option<string?> models = Inputs.Text("--models", "DIR", "Where paths of local models start, for --rebuild");
+    private readonly Option<string?> models = Inputs.Text("--models", "DIR", "Folder of local models' paths, for --rebuild");
     private readonly EngineInputs engine = new();
 
     /// <summary>Creates the verb.</summary>
     public VerifyVerb()
-        : base("verify", VerbGroup.Look, "Compare a published model with what was recorded of it")
+        : base("verify", VerbGroup.Look, "Compare a published model with its manifests")
     {
         Add(what);
         Add(rebuild);
@@ -66,7 +66,7 @@ internal sealed class VerifyVerb : Verb
             screen.WriteFindings(report.Findings);
         }
 
-        screen.Tell(report.IsIntact ? "Everything is as recorded." : "Not as recorded.");
+        screen.Tell(report.IsIntact ? "Everything matches its manifests." : "Does not match its manifests.");
         return ExitCode.Of(report.Findings);
     }
 }

@@ -96,7 +96,7 @@ internal static class ModelWeights
     {
         var file = Path.GetFileName(path);
         var of = ShardNumber.In(file) is { } shard ? $"one of {shard.Count} shards"
-            : ShardNumber.IsSliceForDevice(file) ? "a slice of every tensor, cut for devices that work side by side"
+            : ShardNumber.IsSliceForDevice(file) ? "a slice of every tensor, for devices that work in parallel"
             : IndexThatLists(file, folder) is { } index ? $"one of the {index.Shards} shards that {index.Name} lists"
             : null;
         if (of is not null)

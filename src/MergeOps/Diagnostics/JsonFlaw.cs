@@ -46,8 +46,8 @@ internal static class JsonFlaw
         {
             var (line, at) = ((int)(failure.LineNumber ?? 0), (int)(failure.BytePositionInLine ?? 0));
             return IsEnd(text, line, at)
-                ? "It ends before it is complete: it was cut off."
-                : string.Create(CultureInfo.InvariantCulture, $"It is no JSON from line {line + 1}, byte {at + 1} on.");
+                ? "It is truncated."
+                : string.Create(CultureInfo.InvariantCulture, $"It is not valid JSON from line {line + 1}, byte {at + 1} on.");
         }
     }
 
@@ -65,10 +65,10 @@ internal static class JsonFlaw
     {
         var first = text.Trim(" \t\r\n"u8)[0];
         var path = (failure as JsonException)?.Path?.TrimStart('$', '.');
-        return failure is InvalidOperationException ? "A text in it holds half of a surrogate pair, which is no character."
-            : first is not (byte)'{' ? $"It is {(first is (byte)'[' ? "a list" : "a single value")}, and an object is expected."
-            : failure is ArgumentException || failure?.Message.StartsWith("Duplicate", StringComparison.Ordinal) == true ? "A key occurs twice in it."
-            : path is { Length: > 0 } ? $"{TerminalText.Quoted(path)} in it is missing or has another form than it must have."
-            : "Something in it is missing or has another form than it must have.";
+        return failure is InvalidOperationException ? "A text contains half of a surrogate pair, which is not a character."
+            : first is not (byte)'{' ? $"It is {(first is (byte)'[' ? "a list" : "a single value")}; an object is expected."
+            : failure is ArgumentException || failure?.Message.StartsWith("Duplicate", StringComparison.Ordinal) == true ? "A key occurs twice."
+            : path is { Length: > 0 } ? $"{TerminalText.Quoted(path)} is missing or invalid."
+            : "A value is missing or invalid.";
     }
 }

@@ -46,7 +46,7 @@ internal static class ByteTokenizerFile
         {
             if (!specials.TryGetValue(beginToken, out var id))
             {
-                whyNot = $"tokenizer.json begins texts with '{beginToken}', which is no added token";
+                whyNot = $"tokenizer.json begins texts with '{beginToken}', which is not an added token";
                 return null;
             }
 

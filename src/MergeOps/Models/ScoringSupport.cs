@@ -45,12 +45,12 @@ internal static class ScoringSupport
         {
             if (find(name) is not { } found)
             {
-                return $"the checkpoint has no tensor '{name}', which config.json calls for";
+                return $"the checkpoint has no tensor '{name}', which config.json requires";
             }
 
             if (!found.Shape.SequenceEqual(shape))
             {
-                return $"'{name}' has the shape [{string.Join(", ", found.Shape)}], config.json calls for [{string.Join(", ", shape)}]";
+                return $"'{name}' has the shape [{string.Join(", ", found.Shape)}], config.json requires [{string.Join(", ", shape)}]";
             }
 
             if (!found.DType.IsMergeable())
@@ -65,7 +65,7 @@ internal static class ScoringSupport
     /// <summary>Why the tokenizer does not go with the config, or null.</summary>
     public static string? OfTokenizer(LlamaConfig config, ITokenizer tokenizer) => tokenizer switch
     {
-        { Begin: null, Separator: null } => "the tokenizer has no token that begins or separates texts",
+        { Begin: null, Separator: null } => "the tokenizer has no token to begin or separate texts",
         _ when tokenizer.Count > config.VocabularySize =>
             $"the tokenizer has ids up to {tokenizer.Count - 1}, config.json a vocabulary of {config.VocabularySize}",
         _ => null,

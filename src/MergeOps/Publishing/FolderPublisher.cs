@@ -35,7 +35,7 @@ internal sealed class FolderPublisher(string root, KnownDigests digests, TimePro
         return new Publication(folder, version.Text, manifest.ModelDigest, wasThere, PublishedPaths.In(content.Recipe))
         {
             Evidence = wasThere ? evidence : null,
-            Steps = wasThere ? [] : [$"write version {version.Text} to {folder}", $"let {PublishedVersions.Pointer} name the highest version"],
+            Steps = wasThere ? [] : [$"write version {version.Text} to {folder}", $"point {PublishedVersions.Pointer} at the highest version"],
         };
     }
 
@@ -94,7 +94,7 @@ internal sealed class FolderPublisher(string root, KnownDigests digests, TimePro
         }
 
         return Task.FromResult(new RolledBack(
-            versions.Root, from.Text, to.Text, isThere, isThere ? [] : [$"let {PublishedVersions.Pointer} name version {to.Text}"]));
+            versions.Root, from.Text, to.Text, isThere, isThere ? [] : [$"point {PublishedVersions.Pointer} at version {to.Text}"]));
     }
 
     private PublishedModel? Find(PublicationVersion version)
@@ -108,7 +108,7 @@ internal sealed class FolderPublisher(string root, KnownDigests digests, TimePro
     // what a gate compares with is known, or the gate does not pass
     private static MergeOpsException Unknown(string folder) => new(
         Codes.PublicationUnreadable,
-        $"It lacks {PublicationManifest.FileName} or {MergeManifest.FileName}, so nobody can say what was published. Restore it, or remove the folder.",
+        $"It lacks {PublicationManifest.FileName} or {MergeManifest.FileName}, so what was published is unknown. Restore it, or remove the folder.",
         SourceSpan.File(folder));
 
     Task<Publication> IPublisher.PlanAsync(PublicationContent content, CancellationToken cancellation) => Task.FromResult(Plan(content, cancellation));

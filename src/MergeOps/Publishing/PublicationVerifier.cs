@@ -70,7 +70,7 @@ internal sealed class PublicationVerifier
             Find(
                 Codes.ContentChanged,
                 PublicationManifest.FileName,
-                $"It names another model, plan or model digest than {MergeManifest.FileName}.");
+                $"Its model, plan or model digest differs from {MergeManifest.FileName}.");
         }
 
         foreach (var (path, sha256) in merge.Files.Where(file => !PublicationFiles.Own.Contains(file.Key)))
@@ -97,7 +97,7 @@ internal sealed class PublicationVerifier
         var full = links.Locate(path);
         if (!File.Exists(full))
         {
-            Find(Codes.ContentMissing, path, "The file is not there.");
+            Find(Codes.ContentMissing, path, "The file is missing.");
             return;
         }
 
@@ -140,7 +140,7 @@ internal sealed class PublicationVerifier
     {
         foreach (var file in UnrecordedFiles.In(folder, known))
         {
-            findings.Add(new Diagnostic(Codes.ContentUnknown, severity, "Nothing records it.", SourceSpan.File(Path.Combine(folder, file))));
+            findings.Add(new Diagnostic(Codes.ContentUnknown, severity, "No manifest lists it.", SourceSpan.File(Path.Combine(folder, file))));
         }
     }
 

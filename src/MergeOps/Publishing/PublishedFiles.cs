@@ -18,14 +18,14 @@ internal static class PublishedFiles
     public static MergeEvidence RequireWhole(string folder, KnownDigests digests, CancellationToken cancellation)
     {
         var list = PublicationManifest.Find(folder)
-            ?? throw new MergeOpsException(Codes.ContentMissing, $"{PublicationManifest.FileName} is not there. {WayOut}", SourceSpan.File(folder));
+            ?? throw new MergeOpsException(Codes.ContentMissing, $"{PublicationManifest.FileName} is missing. {WayOut}", SourceSpan.File(folder));
         var (compared, byIdentity, weak) = (0, 0, (string?)null);
         foreach (var (name, file) in list.Files)
         {
             var path = Path.Combine(folder, name);
             if (!File.Exists(path))
             {
-                throw new MergeOpsException(Codes.ContentMissing, $"{TerminalText.Quoted(name)} is not there. {WayOut}", SourceSpan.File(folder));
+                throw new MergeOpsException(Codes.ContentMissing, $"{TerminalText.Quoted(name)} is missing. {WayOut}", SourceSpan.File(folder));
             }
 
             if (digests.Find(path, DigestKind.Sha256) is { } known)
@@ -44,7 +44,7 @@ internal static class PublishedFiles
         HashSet<string> recorded = [.. list.Files.Keys, PublicationManifest.FileName];
         return UnrecordedFiles.In(folder, recorded).Order(StringComparer.Ordinal).FirstOrDefault() is { } unknown
             ? throw new MergeOpsException(
-                Codes.ContentUnknown, "It was not published with this version, and loaders may take it for a part of the model. Remove it.", SourceSpan.File(Path.Combine(folder, unknown)))
+                Codes.ContentUnknown, "It was not published with this version, and loaders may treat it as part of the model. Remove it.", SourceSpan.File(Path.Combine(folder, unknown)))
             : new(compared, byIdentity, 0, weak);
     }
 

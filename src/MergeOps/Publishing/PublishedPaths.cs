@@ -15,11 +15,11 @@ internal static class PublishedPaths
            where Path.IsPathRooted(model.Value.Path)
            select Diagnostic.Warning(
                Codes.PathPublished,
-               $"{TerminalText.Quoted(model.Value.Path)} is published with the recipe. A path relative to the recipe tells less.",
+               $"{TerminalText.Quoted(model.Value.Path)} is published with the recipe. A path relative to the recipe reveals less.",
                model.Span),
         .. HoldsSecret(recipe) ? [Diagnostic.Warning(
             Codes.SecretFound,
-            "The recipe holds a value that an environment variable gives for a secret, and is published with it. If it is not there by chance, remove it, and revoke it.",
+            "The recipe holds a value that an environment variable gives for a secret, and would be published. Unless that is a coincidence, remove it, and revoke it.",
             SourceSpan.File(recipe.Path))] : Array.Empty<Diagnostic>(),
     ];
 

@@ -18,13 +18,13 @@ internal static class RollbackChoice
             return versions.Find(version => version.CompareTo(wanted) == 0)
                 ?? throw new MergeOpsException(
                     Codes.NothingToRollBackTo,
-                    versions.Count == 0 ? $"Nothing is published in {place}." : $"There is no version {wanted.Text} in {place}; there are {string.Join(", ", versions.Select(version => version.Text))}.");
+                    versions.Count == 0 ? $"Nothing has been published in {place}." : $"There is no version {wanted.Text} in {place}; there are {string.Join(", ", versions.Select(version => version.Text))}.");
         }
 
         return versions.Count > 1
             ? versions[^2]
             : throw new MergeOpsException(
                 Codes.NothingToRollBackTo,
-                versions.Count == 0 ? $"Nothing is published in {place}." : $"{versions[0].Text} is the only version in {place}.");
+                versions.Count == 0 ? $"Nothing has been published in {place}." : $"{versions[0].Text} is the only version in {place}.");
     }
 }

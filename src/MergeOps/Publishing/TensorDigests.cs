@@ -19,7 +19,7 @@ internal static class TensorDigests
         {
             if (!checkpoint.Tensors.TryGetValue(name, out var tensor))
             {
-                yield return Diagnostic.Error(Codes.ContentMissing, $"Tensor {TerminalText.Quoted(name)} is not there.", SourceSpan.File(checkpoint.Folder));
+                yield return Diagnostic.Error(Codes.ContentMissing, $"Tensor {TerminalText.Quoted(name)} is missing.", SourceSpan.File(checkpoint.Folder));
             }
             else if (Difference(tensor, recorded) is { } difference)
             {
@@ -31,7 +31,7 @@ internal static class TensorDigests
         foreach (var unknown in checkpoint.Tensors.Values.Where(tensor => !manifest.Tensors.ContainsKey(tensor.Name)))
         {
             yield return Diagnostic.Error(Codes.ContentUnknown,
-                $"Nothing records tensor {TerminalText.Quoted(unknown.Name)}.", SourceSpan.File(Path.Combine(checkpoint.Folder, unknown.File)));
+                $"No manifest lists tensor {TerminalText.Quoted(unknown.Name)}.", SourceSpan.File(Path.Combine(checkpoint.Folder, unknown.File)));
         }
 
         var modelDigest = ModelDigest.Of(manifest.Tensors.Select(t => new DigestedTensor(t.Key, t.Value.DType, t.Value.Shape, t.Value.ContentDigest)));

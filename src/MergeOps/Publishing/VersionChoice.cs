@@ -27,7 +27,7 @@ internal sealed class VersionChoice(Recipe recipe, PublicationVersion? highest)
         (_, null) => (written, false),
         _ => throw new MergeOpsException(
             Codes.PublishConflict,
-            $"{written.Text} holds other tensors, files, recipe or scores. Give the recipe a new version such as {highest!.Next.Text}.",
+            $"{written.Text} has different tensors, files, recipe or scores. Give the recipe a new version, such as {highest!.Next.Text}.",
             SourceSpan.File(place)),
     };
 }

@@ -39,14 +39,14 @@ internal static class Acceptance
             if (ofCode.Exists(finding => finding.Severity is Severity.Error))
             {
                 AddOnce(Diagnostic.Error(
-                    Codes.ErrorAccepted, $"{code.Value} is an error here, and the merge would go wrong. Repair what it says, and take this line out.", code.Span));
+                    Codes.ErrorAccepted, $"{code.Value} is an error here: the merge would go wrong. Fix it, and remove this line.", code.Span));
             }
 
             if (warnings.Count == 0)
             {
                 if (ofCode.Count == 0 && complete.Any(hundred => code.Value.StartsWith(hundred, StringComparison.Ordinal)))
                 {
-                    AddOnce(Diagnostic.Note(Codes.NothingAccepted, $"Nothing here is a warning {code.Value}. Take this line out.", code.Span));
+                    AddOnce(Diagnostic.Note(Codes.NothingAccepted, $"This recipe has no warning {code.Value}. Remove this line.", code.Span));
                 }
 
                 continue;
@@ -57,7 +57,7 @@ internal static class Acceptance
             {
                 AddOnce(Diagnostic.Warning(
                     Codes.AcceptedChanged,
-                    $"{code.Value} was accepted as {digest.Value}, and what it says now is {now}. Read it again, and write 'digest: {now}' if it is still right.",
+                    $"{code.Value} was accepted as {digest.Value}, but its content is now {now}. Read it again, and write 'digest: {now}' if it is still acceptable.",
                     digest.Span));
                 continue;
             }

@@ -34,7 +34,7 @@ internal static partial class FilterText
             var rest = range.Groups["rest"].Value;
             return "Write an entry for each layer, a dot behind its number so that 1 does not take 10 too:"
                 + Lines($"{range.Groups["before"].Value}{{0}}{(rest.Length > 0 ? rest : ".")}", first, last, value)
-                + $"\nA gradient, such as '{parameter}: [0.2, 0.8]', goes over all layers without filters.";
+                + $"\nA gradient, such as '{parameter}: [0.2, 0.8]', covers all layers without filters.";
         }
 
         return Surrounded().Match(filter) is { Success: true } plain && !plain.Groups["text"].Value.AsSpan().ContainsAny(PatternCharacters)

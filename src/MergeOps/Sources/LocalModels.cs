@@ -19,7 +19,7 @@ internal static class LocalModels
                 ? path
                 : throw new MergeOpsException(
                     Codes.RevisionOfLocalModel,
-                    $"'{model.Value.Path}' is a local model here, and that has no revision '{model.Value.Revision}'. Remove '@{model.Value.Revision}'.",
+                    $"'{model.Value.Path}' is a local model, which has no revision '{model.Value.Revision}'. Remove '@{model.Value.Revision}'.",
                     model.Span);
         }
 
@@ -31,7 +31,7 @@ internal static class LocalModels
         return model.Value.IsExplicitPath
             ? throw new MergeOpsException(
                 Codes.ModelAbsent,
-                $"'{model.Value.Path}' does not exist in {folder}, where the recipe's paths start. Check the path.{NearestPath.Suggestion(model.Value.Path, folder)}",
+                $"'{model.Value.Path}' does not exist in {folder}, which the recipe's paths are relative to. Check the path.{NearestPath.Suggestion(model.Value.Path, folder)}",
                 model.Span)
             : null;
     }

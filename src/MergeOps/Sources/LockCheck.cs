@@ -19,7 +19,7 @@ internal sealed class LockCheck(Recipe recipe, KnownDigests digests)
         [
             .. models.SelectMany(model => CheckOne(model, locked, span, cancellation)),
             .. locked.Entries.Where(known => known.Kind is not LockedKind.Model || models.All(model => model.Value.ToString() != known.Location))
-                .Select(known => Diagnostic.Error(Codes.LockDisagrees, $"'{known.Location}' is in the lock and not in the recipe. Run 'mergeops lock'.", span)),
+                .Select(known => Diagnostic.Error(Codes.LockDisagrees, $"'{known.Location}' is in the lock, but not in the recipe. Run 'mergeops lock'.", span)),
         ];
     }
 
@@ -28,7 +28,7 @@ internal sealed class LockCheck(Recipe recipe, KnownDigests digests)
         var name = model.Value.ToString();
         if (locked.Find(name) is not { } before)
         {
-            return [Diagnostic.Error(Codes.LockDisagrees, $"'{name}' is in the recipe and not in the lock. Run 'mergeops lock'.", span)];
+            return [Diagnostic.Error(Codes.LockDisagrees, $"'{name}' is in the recipe, but not in the lock. Run 'mergeops lock'.", span)];
         }
 
         if (LocalModels.Locate(model, recipe.ModelsFolder) is { } path)
@@ -37,7 +37,7 @@ internal sealed class LockCheck(Recipe recipe, KnownDigests digests)
                 ? LockDifference.OfFiles(Locker.Local(recipe, model.Value, path, digests, cancellation), before)
                     .Select(difference => Diagnostic.Error(
                         Codes.LockDisagrees, difference + " Restore the file, or run 'mergeops lock' to accept the change.", span))
-                : [Diagnostic.Error(Codes.LockDisagrees, $"'{name}' is a local folder here, and the lock pins it on the Hub.", span)];
+                : [Diagnostic.Error(Codes.LockDisagrees, $"'{name}' is a local folder here, but the lock pins it on the Hub.", span)];
         }
 
         try

@@ -17,13 +17,13 @@ internal static class LockedFacts
         {
             throw new MergeOpsException(
                 Codes.LockMissing,
-                $"'{name}' is on the Hub, and plans read such models from the lock alone. Run `mergeops lock {recipe.Path}` and commit what it writes.",
+                $"'{name}' is on the Hub, and plans read such models only from the lock. Run `mergeops lock {recipe.Path}` and commit what it writes.",
                 model.Span);
         }
 
         if (locked?.Commit is not { } commit)
         {
-            var why = locked is null ? "is not in the lock" : "was a local model when it was locked, and is none here";
+            var why = locked is null ? "is not in the lock" : "was a local model when it was locked, but is not one here";
             throw new MergeOpsException(Codes.LockDisagrees, $"'{name}' {why}. Run `mergeops lock {recipe.Path}`.", model.Span);
         }
 
@@ -36,6 +36,6 @@ internal static class LockedFacts
         return facts.Commit == commit && UsedFiles.Of(recipe, model.Value, facts).All(locked.Files.ToHashSet().Contains) && locked.Files.All(facts.Files.ToHashSet().Contains)
             ? facts
             : throw new MergeOpsException(
-                Codes.LockDisagrees, $"The lock lists other files of '{name}' than this recipe uses. Run `mergeops lock {recipe.Path}`.", model.Span);
+                Codes.LockDisagrees, $"The lock lists different files of '{name}' than this recipe uses. Run `mergeops lock {recipe.Path}`.", model.Span);
     }
 }

@@ -68,7 +68,7 @@ internal sealed class Locker(Recipe recipe, KnownDigests digests, HubConnection 
 
         if (before is null && LocalModels.LooksMistyped(model.Value, recipe.Folder) is { } suspicion)
         {
-            hub.Tell($"{suspicion} It is looked for at {hub.Name} now.");
+            hub.Tell($"{suspicion} Looking for it at {hub.Name} instead.");
         }
 
         var info = await hub.Repositories.InfoAsync(name, before?.Commit ?? model.Value.Revision, cancellation);

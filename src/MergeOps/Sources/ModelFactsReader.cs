@@ -54,7 +54,7 @@ internal static class ModelFactsReader
         if (locked?.Commit is not null)
         {
             throw new MergeOpsException(
-                Codes.LockDisagrees, $"'{model.Value}' is a local folder here, and the lock pins it on the Hub. Rename the folder, or run 'mergeops lock'.", model.Span);
+                Codes.LockDisagrees, $"'{model.Value}' is a local folder here, but the lock pins it on the Hub. Rename the folder, or run 'mergeops lock'.", model.Span);
         }
 
         var checkpoint = ModelWeights.Open(path, model.Value.ToString(), diagnostics);
@@ -148,7 +148,7 @@ internal static class ModelFactsReader
             if (BlobDigest.OfFile(digest.Kind, Path.Combine(folder, file), CancellationToken.None) != digest)
             {
                 throw new MergeOpsException(
-                    Codes.LockDisagrees, $"'{file}' of '{locked.Location}' is not the one in the lock. Restore the file, or run 'mergeops lock' to accept the change.", span);
+                    Codes.LockDisagrees, $"'{file}' of '{locked.Location}' differs from the one in the lock. Restore the file, or run 'mergeops lock' to accept the change.", span);
             }
         }
     }

@@ -16,5 +16,5 @@ internal sealed record RemoteModel(RepositoryName Name, string? Revision, Reposi
     public static RepositoryName NameOf(Located<ModelReference> model) =>
         RepositoryName.TryParse(model.Value.Path)
         ?? throw new MergeOpsException(
-            Codes.ModelAbsent, $"{TerminalText.Quoted(model.Value.Path)} is no local model, and the Hub allows no such name.", model.Span);
+            Codes.ModelAbsent, $"{TerminalText.Quoted(model.Value.Path)} is not a local model, and not a valid name on the Hub.", model.Span);
 }

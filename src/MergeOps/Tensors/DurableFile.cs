@@ -77,7 +77,7 @@ internal sealed class DurableFile : IDisposable
     public static void WriteNamed(string path, ReadOnlySpan<byte> bytes)
     {
         var objection = new FileInfo(path).LinkTarget is not null
-            ? "It is a link, and a file would take its place. Name the file that it leads to."
+            ? "It is a link, which a file would replace. Name the file that it leads to."
             : PlainFile.Objection(path);
         if (objection is not null)
         {

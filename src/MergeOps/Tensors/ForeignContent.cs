@@ -28,7 +28,7 @@ internal static class ForeignContent
     {
         var extension = Path.GetExtension(fileName);
         return CodeCarryingExtensions.Contains(extension, StringComparer.OrdinalIgnoreCase)
-            ? (Codes.PickleRefused, $"Loading a {extension.ToLowerInvariant()} file can run whatever its author put in. {HowToConvert}")
+            ? (Codes.PickleRefused, $"Loading a {extension.ToLowerInvariant()} file can run any code that its author put in. {HowToConvert}")
             : extension.Equals(ModelFileNames.WeightsEnding, StringComparison.Ordinal)
                 ? null
                 : (Codes.NotSafetensors, extension.Equals(".gguf", StringComparison.OrdinalIgnoreCase) ? Gguf : "Only files that end in .safetensors are read.");
@@ -42,12 +42,12 @@ internal static class ForeignContent
     {
         if (first.StartsWith("version "u8))
         {
-            return (Codes.NotSafetensors, "This is a git-lfs pointer, the small text that stands for the real file. Run: git lfs pull");
+            return (Codes.NotSafetensors, "This is a git-lfs pointer, a small text in place of the real file. Run: git lfs pull");
         }
 
         if (LooksLikeMarkup(first))
         {
-            return (Codes.NotSafetensors, "This is an HTML or XML page, most likely an error or sign-in page that a proxy answered instead of the file. Download it again.");
+            return (Codes.NotSafetensors, "This is an HTML or XML page, most likely an error or sign-in page from a proxy instead of the file. Download it again.");
         }
 
         if (first.StartsWith("PK\x3\x4"u8))

@@ -57,7 +57,7 @@ internal static class HeaderLayout
             Codes.FileLengthMismatch,
             $"The header describes {described:N0} bytes, the file has {fileLength:N0}. {(described > (UInt128)fileLength
                 ? "It is cut short: download or copy it again."
-                : "Something was appended that no tensor claims.")}",
+                : "Bytes that belong to no tensor were appended.")}",
             SourceSpan.File(path));
     }
 
@@ -78,7 +78,7 @@ internal static class HeaderLayout
         if (bits % 8 != 0)
         {
             throw Refusal(path, Codes.TensorSizeMismatch, entry,
-                $"of dtype {entry.DType} and shape {Shape(entry)} has {bits} bits, which are no whole bytes");
+                $"of dtype {entry.DType} and shape {Shape(entry)} has {bits} bits, which is not a whole number of bytes");
         }
 
         if (entry.End - entry.Begin != bits / 8)

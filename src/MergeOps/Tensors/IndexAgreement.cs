@@ -61,7 +61,7 @@ internal static class IndexAgreement
         var named = $"the {index.Shards.Length} shards that {indexName} names";
         if (missing.Count < index.Shards.Length)
         {
-            return $"Of {named}, {NameList.Of(missing)} {(missing.Count == 1 ? "is" : "are")} missing and the rest is there. {address.Completing}";
+            return $"Of {named}, {NameList.Of(missing)} {(missing.Count == 1 ? "is" : "are")} missing; the rest is there. {address.Completing}";
         }
 
         var others = CheckpointLayout.SeriesIn(top).Where(series => series.IsWhole).Select(series => series.Pattern)
@@ -78,7 +78,7 @@ internal static class IndexAgreement
         if (index.GivesTotalSize && (index.TotalSize is not { } claimed || claimed != sum))
         {
             findings.Warning(Codes.TotalSizeDiffers,
-                $"metadata.total_size is {index.TotalSize?.ToString() ?? "no number of bytes"}, the tensors have {sum:N0} bytes. Nothing is sized by it.",
+                $"metadata.total_size is {index.TotalSize?.ToString() ?? "no number of bytes"}, the tensors have {sum:N0} bytes. MergeOps does not rely on it.",
                 SourceSpan.File(indexPath));
         }
     }

@@ -78,7 +78,7 @@ internal sealed class ModelFile : IDisposable
 
             if (read == 0)
             {
-                throw Unreadable(path, $"It ends before byte {offset + buffer.Length}: another process cut it short while it was read.");
+                throw Unreadable(path, $"It ends before byte {offset + buffer.Length}: another process truncated it while it was being read.");
             }
 
             buffer = buffer[read..];

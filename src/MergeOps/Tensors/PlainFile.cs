@@ -37,7 +37,7 @@ internal static class PlainFile
             length += read;
             if (length > largest)
             {
-                throw new IOException($"It has more than {ByteText.Of(largest)}, and such a file has not.");
+                throw new IOException($"It has more than {ByteText.Of(largest)}, the limit for such a file.");
             }
 
             if (length == bytes.Length)

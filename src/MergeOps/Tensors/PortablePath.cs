@@ -61,7 +61,7 @@ internal static class PortablePath
         }
 
         return Encoding.UTF8.GetByteCount(segment) > MaxSegmentBytes
-            ? $"no file system holds a name of more than {MaxSegmentBytes} bytes."
+            ? $"no file system allows a name of more than {MaxSegmentBytes} bytes."
             : null;
     }
 }

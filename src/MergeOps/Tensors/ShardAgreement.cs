@@ -12,7 +12,7 @@ internal static class ShardAgreement
         {
             throw new MergeOpsException(
                 Codes.ShardsOverlap,
-                $"Tensor {TerminalText.Quoted(twice.Key)} lies in {NameList.Of([.. twice.Select(tensor => tensor.File)])}, and no index says which one counts. Take the shards of one save only.",
+                $"Tensor {TerminalText.Quoted(twice.Key)} lies in {NameList.Of([.. twice.Select(tensor => tensor.File)])}, and no index says which one counts. Keep only the shards of one save.",
                 span);
         }
 
@@ -20,7 +20,7 @@ internal static class ShardAgreement
         {
             findings.Warning(
                 Codes.TwoModelsInFolder,
-                $"'{layout.Files[0]}' is read. {NameList.Of(layout.Unread)} beside it {(layout.Unread.Length == 1 ? "is" : "are")} not: they are not all the shards of a model. Remove what is not meant.",
+                $"'{layout.Files[0]}' is read. {NameList.Of(layout.Unread)} beside it {(layout.Unread.Length == 1 ? "is" : "are")} not: they are not all the shards of a model. Remove what does not belong.",
                 span);
         }
     }

@@ -76,7 +76,7 @@ internal ref struct StrictJson
         }
         catch (InvalidOperationException failure)
         {
-            throw Broken("A text holds half of a surrogate pair.", failure);
+            throw Broken("A text contains half of a surrogate pair.", failure);
         }
     }
 
@@ -100,7 +100,7 @@ internal ref struct StrictJson
         }
         catch (InvalidOperationException failure)
         {
-            throw Broken("A text holds half of a surrogate pair.", failure);
+            throw Broken("A text contains half of a surrogate pair.", failure);
         }
     }
 

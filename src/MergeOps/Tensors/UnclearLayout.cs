@@ -30,10 +30,10 @@ internal static class UnclearLayout
                 $"It holds {only.Shards.Length} of the {only.Count} shards {TerminalText.Quoted(only.Pattern)} and no index; {NameList.Of(only.Missing, only.MissingCount)} {(only.MissingCount == 1 ? "is" : "are")} missing. {address.Completing}",
                 span),
             ([], [_, ..] loose) => new(
-                Codes.SeveralModels, $"It holds {NameList.Of(loose)}, and nothing says which one is the model. {(top.Contains(ModelFileNames.Config) ? address.Changing("leave the file in the folder that is the whole model; if they are its parts, save it again with save_pretrained, which writes an index") : address.Naming(loose))}", span),
+                Codes.SeveralModels, $"It holds {NameList.Of(loose)}, and it is unclear which one is the model. {(top.Contains(ModelFileNames.Config) ? address.Changing("leave the file in the folder that is the whole model; if they are its parts, save it again with save_pretrained, which writes an index") : address.Naming(loose))}", span),
             ([_, ..] several, var loose) => new(
                 Codes.SeveralModels,
-                $"It holds {NameList.Of([.. several.Select(one => one.Pattern), .. loose])}, and no index says which belong together. {address.Changing("leave the files of one model in the folder")}",
+                $"It holds {NameList.Of([.. several.Select(one => one.Pattern), .. loose])}, and no index says which of them belong together. {address.Changing("leave the files of one model in the folder")}",
                 span),
             _ => new(Codes.ModelNotFound, WithoutWeights(paths, top, address), span),
         };
@@ -43,17 +43,17 @@ internal static class UnclearLayout
     {
         if (top.Where(ShardNumber.IsSliceForDevice).ToList() is [_, ..] slices)
         {
-            return $"It holds {NameList.Of(slices)}: each has a slice of every tensor, cut for devices that work side by side. Take the model as transformers stores it.";
+            return $"It holds {NameList.Of(slices)}: each has a slice of every tensor, for devices that work in parallel. Use the model as transformers saves it.";
         }
 
         var parts = PartsOf(paths);
         return paths.Where(path => CheckpointLayout.IsVendorForm(Path.GetFileName(path))).ToList() is [_, ..] vendor && parts.IsEmpty
-                ? $"It holds {NameList.Of(vendor)} alone, the form in which its vendor's own program reads the model. Take the model as transformers stores it, in safetensors."
+                ? $"It holds {NameList.Of(vendor)} alone, the format of its vendor's own program. Use the model as transformers saves it, in safetensors."
             : top.Where(name => TorchFile.IsName(name) && IsPickle(name)).ToList() is [_, ..] archives
                 ? $"It holds {NameList.Of(archives)}, and none is called pytorch_model.bin as the weights of a model are. {address.Naming(archives)}"
             : top.Where(IsPickle).ToList() is [var first, ..] pickles ? $"It holds {NameList.Of(pickles)}: {ForeignContent.RecogniseName(first)!.Value.Detail}"
             : paths.Where(IsExport).ToList() is [_, ..] exports && parts.IsEmpty
-                ? $"It holds {NameList.Of(exports)}: {Path.GetExtension(exports[0])[1..].ToUpperInvariant()} is a form for programs that only run a model. Name the model that it was made from."
+                ? $"It holds {NameList.Of(exports)}: {Path.GetExtension(exports[0])[1..].ToUpperInvariant()} is a format for inference only. Name the model that it was made from."
             : !parts.IsEmpty ? $"Its weights lie in folders of their own. {address.Naming(parts)}"
             : paths.Where(IsPickle).ToList() is [var deep, ..] below ? $"It holds {NameList.Of(below)} alone: {ForeignContent.RecogniseName(deep)!.Value.Detail}"
             : "It holds no safetensors file.";

@@ -94,7 +94,7 @@ internal ref struct SentencePieceModel
         }
         catch (DecoderFallbackException broken)
         {
-            throw Broken("A piece is no UTF-8 text.", broken);
+            throw Broken("A piece is not UTF-8 text.", broken);
         }
     }
 
@@ -154,5 +154,5 @@ internal ref struct SentencePieceModel
     }
 
     private readonly MergeOpsException Broken(string detail, Exception? cause = null) =>
-        TokenizerFiles.Refusal(path, $"It is no SentencePiece model that can be read. {detail}", cause);
+        TokenizerFiles.Refusal(path, $"It is not a readable SentencePiece model. {detail}", cause);
 }

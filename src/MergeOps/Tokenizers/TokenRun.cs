@@ -14,7 +14,7 @@ internal readonly record struct TokenRun(Token First, int Count)
     /// <exception cref="FormatException">The first text does not say how the others go on.</exception>
     public IEnumerable<Token> Tokens => Count == 1 || TextAt(1) is not null
         ? Enumerable.Range(0, Count).Select(At)
-        : throw new FormatException($"'{First.Text}' has no number that could count up.");
+        : throw new FormatException($"'{First.Text}' has no number to count up.");
 
     /// <summary>The longest runs of some tokens in the order of their ids.</summary>
     public static IEnumerable<TokenRun> Of(IEnumerable<Token> tokens)

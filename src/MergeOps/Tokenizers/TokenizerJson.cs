@@ -195,7 +195,7 @@ internal ref struct TokenizerJson
                         id = Id();
                         break;
                     case "content" or "id":
-                        throw json.Broken($"An added token has {json.Found} as another {name}.");
+                        throw json.Broken($"An added token has {json.Found} as its {name}.");
                     default:
                         json.SkipValue();
                         break;

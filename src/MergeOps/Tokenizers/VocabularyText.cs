@@ -77,17 +77,17 @@ internal static class VocabularyText
     private static IdRange RangeOf(string text) =>
         text.Split('-') is [var first, var last] && Number(first) is var from && Number(last) is var to && from <= to
             ? new(from, to)
-            : throw new FormatException($"'{text}' is no range of ids.");
+            : throw new FormatException($"'{text}' is not a range of ids.");
 
     private static IEnumerable<Token> RunOf(string line) =>
         line.Split(' ', 3) is [var first, var count, var text]
             ? new TokenRun(new(Number(first), text, IsMarked: true), Number(count)).Tokens
-            : throw new FormatException($"'{line}' is no run of tokens.");
+            : throw new FormatException($"'{line}' is not a run of tokens.");
 
     private static int Number(string text) =>
         int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture) is var number && number <= Vocabulary.HighestId
             ? number
-            : throw new FormatException($"{number} is no id.");
+            : throw new FormatException($"{number} is not an id.");
 
     private static JsonArray List(IEnumerable<string> texts) => new([.. texts.Select(text => JsonValue.Create(text))]);
 

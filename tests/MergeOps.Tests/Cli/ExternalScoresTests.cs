@@ -122,7 +122,7 @@ public sealed class ExternalScoresTests : IDisposable
         var run = CommandLineRun.Of(environment, "run", At("0.5"));
 
         Assert.Equal(4, run.ExitCode);
-        Assert.Contains("error MOPS616: A gate can never be decided. 0.5 ≤ hellaswag.acc_norm: nobody gives its score: name a results file with --results", run.Error, StringComparison.Ordinal);
+        Assert.Contains("error MOPS616: A gate can never be decided. 0.5 ≤ hellaswag.acc_norm: its score is missing: name a results file with --results", run.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("merge  ", run.Error, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFiles(models.Path, "merge-manifest.json", SearchOption.AllDirectories));
     }
@@ -145,7 +145,7 @@ public sealed class ExternalScoresTests : IDisposable
         var run = CommandLineRun.Of(environment, "run", recipe, "--results", Results(0.7));
 
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("The recipe declares no score of another harness", run.Error, StringComparison.Ordinal);
+        Assert.Contains("The recipe declares no external score", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -211,7 +211,7 @@ public sealed class ExternalScoresTests : IDisposable
 
         var done = plan.Result!["rollback"]!;
         Assert.Equal(("0.1.1", "0.1.0", false), ((string)done["from"]!, (string)done["to"]!, (bool)done["wasThere"]!));
-        Assert.Equal("let latest name version 0.1.0", (string)done["steps"]![0]!);
+        Assert.Equal("point latest at version 0.1.0", (string)done["steps"]![0]!);
         Assert.Equal("0.1.1\n", File.ReadAllText(Published("latest")));
     }
 

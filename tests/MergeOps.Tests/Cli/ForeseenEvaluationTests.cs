@@ -189,10 +189,10 @@ public sealed class ForeseenEvaluationTests : IDisposable
         Assert.Equal(0, run.ExitCode);
         Assert.Equal(
             [
-                "(11,5): warning MOPS615: A gate is undecided. 0.5 ≤ letters.accuracy: 1 item cannot decide, at least 20 are needed. Undecided gates fail.",
-                "(12,5): warning MOPS615: A gate is undecided. 0.5 ≤ related.accuracy: 40 items in 4 groups cannot decide, at least 10 groups are needed. Undecided gates fail.",
-                "(13,5): warning MOPS615: A gate is undecided. 0.5 ≤ mean.accuracy: 41 items in 5 groups cannot decide, at least 10 groups are needed. Undecided gates fail.",
-                "(14,5): warning MOPS615: A gate is undecided. prose.loss ≤ 3: 1 block cannot decide, at least 20 are needed. Undecided gates fail.",
+                "(11,5): warning MOPS615: A gate is undecided. 0.5 ≤ letters.accuracy: 1 item cannot decide; at least 20 are needed. Undecided gates fail.",
+                "(12,5): warning MOPS615: A gate is undecided. 0.5 ≤ related.accuracy: 40 items in 4 groups cannot decide; at least 10 groups are needed. Undecided gates fail.",
+                "(13,5): warning MOPS615: A gate is undecided. 0.5 ≤ mean.accuracy: 41 items in 5 groups cannot decide; at least 10 groups are needed. Undecided gates fail.",
+                "(14,5): warning MOPS615: A gate is undecided. prose.loss ≤ 3: 1 block cannot decide; at least 20 are needed. Undecided gates fail.",
             ],
             run.Output.TrimEnd().Split('\n').Select(line => line.Split("recipe.yml")[1]));
     }

@@ -80,7 +80,7 @@ public sealed class GateVerdictTests : IDisposable
 
         Assert.Equal(4, run.ExitCode);
         Assert.Contains("error MOPS615: A gate is undecided. task.accuracy − average = ", run.Error, StringComparison.Ordinal);
-        Assert.Contains("5 items cannot decide, at least 20 are needed. ", run.Error, StringComparison.Ordinal);
+        Assert.Contains("5 items cannot decide; at least 20 are needed. ", run.Error, StringComparison.Ordinal);
         Assert.Contains("0 of 1 met, 1 undecided", run.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(At("published")));
     }
@@ -96,7 +96,7 @@ public sealed class GateVerdictTests : IDisposable
         var (exitCode, error, report) = Evaluate(recipe);
 
         Assert.Equal(4, exitCode);
-        Assert.Contains("1 block cannot decide, at least 20 are needed.", error, StringComparison.Ordinal);
+        Assert.Contains("1 block cannot decide; at least 20 are needed.", error, StringComparison.Ordinal);
         Assert.Equal("undecided", (string)report["verdict"]!);
         Assert.Equal("undecided", XDocument.Load(At("out", "junit.xml")).Descendants("failure").Single().Attribute("type")!.Value);
     }

@@ -140,7 +140,7 @@ public sealed class HubLockTests : IAsyncLifetime
         var run = await user.RunAsync("lock", "--check", recipe);
 
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("'org/three' is in the recipe and not in the lock", run.Error, StringComparison.Ordinal);
+        Assert.Contains("'org/three' is in the recipe, but not in the lock", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -54,7 +54,7 @@ public sealed class HubModelFilesTests : IAsyncLifetime
     [InlineData("MOPS332", "'model-00002-of-00002.safetensors' is missing", "model-00001-of-00002.safetensors")]
     [InlineData("MOPS331", "write 'FOLDER/unet' or 'FOLDER/vae'", "model_index.json", "unet/diffusion_pytorch_model.safetensors", "vae/diffusion_pytorch_model.safetensors")]
     [InlineData("MOPS327", "merge_and_unload", "adapter_config.json", "adapter_model.safetensors")]
-    [InlineData("MOPS223", "Take the model as transformers stores it", "original/consolidated.00.pth.txt", "consolidated.safetensors.txt", "consolidated.params")]
+    [InlineData("MOPS223", "Use the model as transformers saves it", "original/consolidated.00.pth.txt", "consolidated.safetensors.txt", "consolidated.params")]
     [InlineData("MOPS223", "Name the model that it was made from", "model-Q8_0.gguf")]
     public async Task A_repository_that_is_not_one_model_is_refused_at_its_place_in_the_recipe(string code, string wayOut, params string[] files)
     {

@@ -64,9 +64,9 @@ public sealed class LockAndPlanTests : IDisposable
 
         Assert.Equal((1, 1), (fewer.ExitCode, more.ExitCode));
         Assert.Contains("error MOPS202:", fewer.Error, StringComparison.Ordinal);
-        Assert.Contains("'./two' is in the lock and not in the recipe.", fewer.Error, StringComparison.Ordinal);
+        Assert.Contains("'./two' is in the lock, but not in the recipe.", fewer.Error, StringComparison.Ordinal);
         Assert.Contains("error MOPS202:", more.Error, StringComparison.Ordinal);
-        Assert.Contains("'./two' is in the recipe and not in the lock.", more.Error, StringComparison.Ordinal);
+        Assert.Contains("'./two' is in the recipe, but not in the lock.", more.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class LockAndPlanTests : IDisposable
         var run = CommandLineRun.Of("plan", recipe);
 
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains($"error MOPS202: The lock and the recipe's models disagree. 'config.json' of './{model}' is not the one in the lock.", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"error MOPS202: The lock and the recipe's models disagree. 'config.json' of './{model}' differs from the one in the lock.", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

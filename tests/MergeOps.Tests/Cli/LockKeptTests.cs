@@ -67,7 +67,7 @@ public sealed class LockKeptTests : IAsyncLifetime
 
         var run = await user.RunAsync("lock", recipe);
 
-        Assert.Contains("recipe.lock.yml(5,1): error MOPS201: The lock cannot be read. A conflict marker of git is left in the lock.", run.Error, StringComparison.Ordinal);
+        Assert.Contains("recipe.lock.yml(5,1): error MOPS201: The lock cannot be read. There is an unresolved git conflict in the lock.", run.Error, StringComparison.Ordinal);
         Assert.Contains("`git checkout --ours` or `--theirs`", run.Error, StringComparison.Ordinal);
     }
 
@@ -81,7 +81,7 @@ public sealed class LockKeptTests : IAsyncLifetime
         var run = await user.RunAsync("lock", recipe, "--upgrade");
 
         Assert.Equal(0, run.ExitCode);
-        Assert.Contains("warning MOPS201: The lock cannot be read. --upgrade pinned every model anew", run.Error, StringComparison.Ordinal);
+        Assert.Contains("warning MOPS201: The lock cannot be read. --upgrade pinned every model again", run.Error, StringComparison.Ordinal);
         Assert.Equal(0, (await user.RunAsync("lock", "--check", recipe)).ExitCode);
     }
 

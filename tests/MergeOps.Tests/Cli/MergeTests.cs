@@ -140,11 +140,11 @@ public sealed class MergeTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--threads", "0", "takes a whole number from 1")]
-    [InlineData("--threads", "two", "takes a whole number from 1")]
-    [InlineData("--max-memory", "much", "takes a number of bytes")]
+    [InlineData("--threads", "0", "must be a whole number from 1")]
+    [InlineData("--threads", "two", "must be a whole number from 1")]
+    [InlineData("--max-memory", "much", "must be a number of bytes")]
     [InlineData("--max-memory", "1kB", "takes at least 16.0 MB.")]
-    [InlineData("--shard-size", "-5", "takes a number of bytes")]
+    [InlineData("--shard-size", "-5", "must be a number of bytes")]
     [InlineData("--device", "gpu", "takes auto, cpu, cuda")]
     public void A_value_that_will_not_do_is_wrong_usage(string option, string value, string rule)
     {

@@ -16,9 +16,9 @@ public sealed class MistypedPathTests : IAsyncLifetime
     public ValueTask DisposeAsync() => user.DisposeAsync();
 
     [Theory]
-    [InlineData("models/bse", "There is no folder 'models/bse' here. Did you mean 'models/base'? It is looked for at ")]
-    [InlineData("model/base", "There is no folder 'model/base' here. Did you mean 'models/base'? It is looked for at ")]
-    [InlineData("models/quite-another", "There is no 'models/quite-another' here, though there is a folder 'models'. It is looked for at ")]
+    [InlineData("models/bse", "There is no folder 'models/bse' here. Did you mean 'models/base'? Looking for it at ")]
+    [InlineData("model/base", "There is no folder 'model/base' here. Did you mean 'models/base'? Looking for it at ")]
+    [InlineData("models/quite-another", "There is no 'models/quite-another' here, though there is a folder 'models'. Looking for it at ")]
     public async Task A_folder_that_is_not_there_is_said_before_it_is_taken_for_a_model_on_the_hub(string model, string line)
     {
         var run = await user.RunAsync("lock", user.Recipe($"merge_method: passthrough\nmodels:\n  - model: {model}\n"));

@@ -33,11 +33,11 @@ public sealed class RecipePathTests : IDisposable
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains(
-            "recipe.yml(2,13): error MOPS118: A local path does not exist. './models/base' lies in the current folder, and paths start at the recipe's. Write '../models/base'.",
+            "recipe.yml(2,13): error MOPS118: A local path does not exist. './models/base' lies in the current folder, but paths are relative to the recipe's folder. Write '../models/base'.",
             run.Output + run.Error,
             StringComparison.Ordinal);
         Assert.Contains(
-            "recipe.yml(4,12): error MOPS118: A local path does not exist. 'models/one' lies in the current folder, and paths start at the recipe's. "
+            "recipe.yml(4,12): error MOPS118: A local path does not exist. 'models/one' lies in the current folder, but paths are relative to the recipe's folder. "
                 + "Write '../models/one', or 'models/one@main' for the model on the Hub.",
             run.Output + run.Error,
             StringComparison.Ordinal);
@@ -70,7 +70,7 @@ public sealed class RecipePathTests : IDisposable
 
         var run = CommandLineRun.Of("validate", recipe);
 
-        Assert.Contains("There is no file 'letters.jsonl' in the recipe's folder, where paths start. Write '../letters.jsonl'.", run.Output, StringComparison.Ordinal);
+        Assert.Contains("There is no file 'letters.jsonl' in the recipe's folder, which paths are relative to. Write '../letters.jsonl'.", run.Output, StringComparison.Ordinal);
     }
 
     private string Recipe(string baseModel, string model, string rest = "") => models.Recipe(

@@ -62,7 +62,7 @@ public sealed class RunTests : IDisposable
         var run = CommandLineRun.Of(environment, "run", models.Recipe(Merge));
 
         Assert.Equal(0, run.ExitCode);
-        Assert.Contains("- publish   the recipe has no publish target, and there is no --to", run.Error, StringComparison.Ordinal);
+        Assert.Contains("- publish   the recipe has no publish target, and --to was not given", run.Error, StringComparison.Ordinal);
         Assert.Contains("Not published. Merged model: ", run.Error, StringComparison.Ordinal);
     }
 

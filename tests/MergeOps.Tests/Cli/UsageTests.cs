@@ -84,7 +84,7 @@ public sealed class UsageTests
     [InlineData("The argument DIR is empty.", "init", "")]
     [InlineData("The value of --out is empty.", "plan", "a.yml", "--out", "")]
     [InlineData("Option --from needs a value: DIR.", "publish", "a.yml", "--from=")]
-    [InlineData("Invalid value '': --threads takes a whole number from 1 to 1024.", "merge", "a.yml", "--out", "b", "--threads", "")]
+    [InlineData("Invalid value '': --threads must be a whole number from 1 to 1024.", "merge", "a.yml", "--out", "b", "--threads", "")]
     public void An_empty_value_is_wrong_usage(string detail, params string[] arguments)
     {
         var run = CommandLineRun.Of(arguments);

@@ -46,7 +46,7 @@ public sealed class VerifyTests : IDisposable
         var run = CommandLineRun.Of(environment, "verify", published);
 
         Assert.Equal((0, ""), (run.ExitCode, run.Output));
-        Assert.Contains("Everything is as recorded.", run.Error, StringComparison.Ordinal);
+        Assert.Contains("Everything matches its manifests.", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class VerifyTests : IDisposable
 
             Assert.Equal(1, run.ExitCode);
             Assert.Contains("mergeops.yml(2,13): error MOPS118: A local path does not exist. './base' is not in ", run.Output, StringComparison.Ordinal);
-            Assert.Contains("name the folder where their paths start with --models", run.Output, StringComparison.Ordinal);
+            Assert.Contains("name the folder that their paths are relative to with --models", run.Output, StringComparison.Ordinal);
         }
         finally
         {

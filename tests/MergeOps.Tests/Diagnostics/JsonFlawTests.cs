@@ -11,11 +11,11 @@ public sealed class JsonFlawTests
     [Theory]
     [InlineData("", "It is empty.")]
     [InlineData(" \n", "It is empty.")]
-    [InlineData("{", "It ends before it is complete: it was cut off.")]
-    [InlineData("{\"a\": [1,\n2", "It ends before it is complete: it was cut off.")]
-    [InlineData("{\"a\": \"b", "It ends before it is complete: it was cut off.")]
-    [InlineData("{\n  \"a\": x\n}", "It is no JSON from line 2, byte 8 on.")]
-    [InlineData("{\"a\": 1, \"a\": 2}", "A key occurs twice in it.")]
+    [InlineData("{", "It is truncated.")]
+    [InlineData("{\"a\": [1,\n2", "It is truncated.")]
+    [InlineData("{\"a\": \"b", "It is truncated.")]
+    [InlineData("{\n  \"a\": x\n}", "It is not valid JSON from line 2, byte 8 on.")]
+    [InlineData("{\"a\": 1, \"a\": 2}", "A key occurs twice.")]
     public void A_text_that_is_no_JSON_is_told_in_words_for_people(string text, string sentence)
     {
         var failure = Assert.ThrowsAny<Exception>(() => JsonNode.Parse(text, documentOptions: new() { AllowDuplicateProperties = false }));
@@ -24,9 +24,9 @@ public sealed class JsonFlawTests
     }
 
     [Theory]
-    [InlineData("[1]", "It is a list, and an object is expected.")]
-    [InlineData("null", "It is a single value, and an object is expected.")]
-    [InlineData("\uFEFF[1]", "It is a list, and an object is expected.")]
+    [InlineData("[1]", "It is a list; an object is expected.")]
+    [InlineData("null", "It is a single value; an object is expected.")]
+    [InlineData("\uFEFF[1]", "It is a list; an object is expected.")]
     public void A_text_that_is_JSON_is_told_by_what_it_is(string text, string sentence) => Assert.Equal(sentence, JsonFlaw.Of(Encoding.UTF8.GetBytes(text)));
 
     [Fact]

@@ -24,7 +24,7 @@ public sealed class LanguageModelsTests : IDisposable
     [Theory]
     [InlineData("model_type", "\"gpt2\"", "no forward pass for architecture")]
     [InlineData("vocab_size", "100", "the tokenizer has ids up to 256, config.json a vocabulary of 100")]
-    [InlineData("vocab_size", "300", "'model.embed_tokens.weight' has the shape [257, 96], config.json calls for [300, 96]")]
+    [InlineData("vocab_size", "300", "'model.embed_tokens.weight' has the shape [257, 96], config.json requires [300, 96]")]
     [InlineData("num_hidden_layers", "9", "no tensor 'model.layers.4.input_layernorm.weight'")]
     [InlineData("tie_word_embeddings", "false", "no tensor 'lm_head.weight'")]
     public void A_config_that_the_files_do_not_bear_out_gives_the_reason(string key, string value, string reason)

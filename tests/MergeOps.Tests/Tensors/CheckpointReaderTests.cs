@@ -282,7 +282,7 @@ public sealed class CheckpointReaderTests : IDisposable
         WriteIndex(("a", First), ("b", Second));
 
         Assert.Equal(
-            $"Of the 2 shards that model.safetensors.index.json names, '{Second}' is missing and the rest is there. Download or copy what is missing.", Refusal().Detail);
+            $"Of the 2 shards that model.safetensors.index.json names, '{Second}' is missing; the rest is there. Download or copy what is missing.", Refusal().Detail);
     }
 
     [Fact]

@@ -40,7 +40,7 @@ public sealed class HostileTokenizersTests
     [InlineData("""{"added_tokens": [{"content": "b"}], "model": {"vocab": {"a": 0}}}""", "has no id")]
     [InlineData("""{"added_tokens": [{"id": 3, "content": "b"}, {"id": 3, "content": "c"}], "model": {"vocab": {"a": 0}}}""", "The id 3 belongs to two added tokens: 'b' and 'c'")]
     [InlineData("""{"added_tokens": [{"id": 3, "content": "b"}, {"id": 4, "content": "b"}], "model": {"vocab": {"a": 0}}}""", "The added token 'b' occurs twice")]
-    [InlineData("""{"added_tokens": [{"id": 3, "content": 4}], "model": {"vocab": {"a": 0}}}""", "has the number 4 as another content")]
+    [InlineData("""{"added_tokens": [{"id": 3, "content": 4}], "model": {"vocab": {"a": 0}}}""", "has the number 4 as its content")]
     [InlineData("""{"model": {"vocab": {"a": 0}}} x""", "At byte")]
     public void A_tokenizer_that_contradicts_itself_is_refused(string json, string reason)
     {
@@ -104,7 +104,7 @@ public sealed class HostileTokenizersTests
 
     [Theory]
     [InlineData(new byte[] { 0x0A, 0x7F, 0x00 }, "takes 127 bytes, and 1 are left")]
-    [InlineData(new byte[] { 0x0A, 0x03, 0x0A, 0x01, 0xFF }, "no UTF-8 text")]
+    [InlineData(new byte[] { 0x0A, 0x03, 0x0A, 0x01, 0xFF }, "not UTF-8 text")]
     [InlineData(new byte[] { 0x0A, 0x02, 0x18, 0x09 }, "the type 9")]
     [InlineData(new byte[] { 0x0A, 0x01, 0x1B }, "the wire type 3")]
     [InlineData(new byte[] { 0x0A, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01 }, "more than ten bytes")]

@@ -13,12 +13,12 @@ internal sealed class CacheCleanVerb : LocalVerb
 {
     private const int JsonVersion = 1;
 
-    private readonly Option<long?> maxSize = Inputs.Bytes("--max-size", "What runs and models may take together, such as 50GB");
-    private readonly Option<int?> maxAge = Inputs.Count("--max-age", "Remove runs not used for so many days", 0, 36_500);
+    private readonly Option<long?> maxSize = Inputs.Bytes("--max-size", "Total size of runs and models to keep, such as 50GB");
+    private readonly Option<int?> maxAge = Inputs.Count("--max-age", "Remove runs not used for this many days", 0, 36_500);
 
     /// <summary>Creates the verb.</summary>
     public CacheCleanVerb()
-        : base("gc", VerbGroup.Downloads, "Remove runs and models, those used longest ago first")
+        : base("gc", VerbGroup.Downloads, "Remove runs and models, least recently used first")
     {
         Add(maxSize);
         Add(maxAge);

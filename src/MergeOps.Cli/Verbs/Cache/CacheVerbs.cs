@@ -4,7 +4,7 @@ namespace MergeOps.Cli.Verbs.Cache;
 
 /// <summary><c>mergeops cache ls|gc|verify</c>.</summary>
 internal sealed class CacheVerbs() : VerbFamily(
-    "cache", "Look after downloaded models, runs and libtorch", new CacheListVerb(), new CacheCleanVerb(), new CacheVerifyVerb())
+    "cache", "Manage downloaded models, runs and libtorch", new CacheListVerb(), new CacheCleanVerb(), new CacheVerifyVerb())
 {
     /// <summary>What each of them says about where the cache is.</summary>
     public const string Place = """

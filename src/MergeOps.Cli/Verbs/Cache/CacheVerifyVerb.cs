@@ -14,13 +14,13 @@ internal sealed class CacheVerifyVerb : LocalVerb
 
     private readonly Argument<string[]> models = new("MODEL")
     {
-        Description = "Models such as owner/name; without one all of them",
+        Description = "Models, such as owner/name (default: all)",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
     /// <summary>Creates the verb.</summary>
     public CacheVerifyVerb()
-        : base("verify", VerbGroup.Downloads, "Read downloaded models again and compare them with their digests")
+        : base("verify", VerbGroup.Downloads, "Reread downloaded models and check their digests")
     {
         Add(models);
         Add(Format);

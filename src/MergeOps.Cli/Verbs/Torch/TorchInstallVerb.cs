@@ -14,7 +14,7 @@ internal sealed class TorchInstallVerb : Verb
 
     /// <summary>Creates the verb.</summary>
     public TorchInstallVerb()
-        : base("install", VerbGroup.Program, "Fetch libtorch where it did not come with the program")
+        : base("install", VerbGroup.Program, "Fetch libtorch if it did not come with the program")
     {
         Add(cuda);
         Add(Format);
@@ -39,7 +39,7 @@ internal sealed class TorchInstallVerb : Verb
     {
         var installed = await TorchInstallation.RunAsync(
             screen.Environment, arguments.GetValue(cuda), package => screen.Tell($"fetching {package} through NuGet"), cancellation);
-        screen.Tell(installed.WasThere ? "it is installed already" : "installed");
+        screen.Tell(installed.WasThere ? "already installed" : "installed");
         if (screen.IsForMachines)
         {
             JsonOutput.Write(screen.Out, JsonVersion, json =>

@@ -3,4 +3,4 @@ using MergeOps.Cli.CommandLine;
 namespace MergeOps.Cli.Verbs.Torch;
 
 /// <summary><c>mergeops torch install</c>.</summary>
-internal sealed class TorchVerbs() : VerbFamily("torch", "Look after libtorch, which merges compute with", new TorchInstallVerb());
+internal sealed class TorchVerbs() : VerbFamily("torch", "Manage libtorch, the library that merges compute with", new TorchInstallVerb());

@@ -50,7 +50,7 @@ internal sealed record LlamaConfig
     {
         if (root.ValueKind != JsonValueKind.Object)
         {
-            whyNot = "config.json holds no object";
+            whyNot = "config.json is not an object";
             return null;
         }
 
@@ -103,7 +103,7 @@ internal sealed record LlamaConfig
         if (config.Heads % config.KeyValueHeads != 0 || config.HeadSize % 2 != 0)
         {
             reader.Refuse(
-                $"{config.Heads} heads of size {config.HeadSize} with {config.KeyValueHeads} key/value heads do not fit together");
+                $"{config.Heads} heads of size {config.HeadSize} with {config.KeyValueHeads} key/value heads are inconsistent");
         }
 
         return config;

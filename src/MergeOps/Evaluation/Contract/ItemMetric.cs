@@ -7,7 +7,7 @@ namespace MergeOps.Evaluation.Contract;
 internal abstract record ItemMetric : Metric
 {
     /// <summary>Why a mean may have no interval.</summary>
-    public const string NothingVaries = "nothing varies, so nothing tells how far the figure may be off";
+    public const string NothingVaries = "the items do not vary, so the error of the figure cannot be estimated";
 
     /// <summary>Whether a larger value is the better one.</summary>
     public virtual bool HigherIsBetter => true;

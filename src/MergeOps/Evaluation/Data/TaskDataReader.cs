@@ -65,7 +65,7 @@ internal sealed class TaskDataReader(string folder, DiagnosticBag diagnostics)
             {
                 mistakes.Add(Diagnostic.Error(
                     Codes.TaskItemRepeated,
-                    $"Line {lineOf[kind.IdentityOf(item)]} has this {kind.Distinguishing} already; each {kind.Distinguishing} counts once. Remove one of the two.",
+                    $"Line {lineOf[kind.IdentityOf(item)]} already has this {kind.Distinguishing}; each {kind.Distinguishing} counts once. Remove one of the two.",
                     WholeLine(task, number)));
             }
             else

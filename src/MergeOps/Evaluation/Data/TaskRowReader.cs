@@ -36,7 +36,7 @@ internal sealed class TaskRowReader(TaskKind kind)
         catch (InvalidOperationException)
         {
             // what the framework throws for an escape such as \ud800
-            return (null, "A text holds half of a surrogate pair, which is no character.");
+            return (null, "A text contains half of a surrogate pair, which is not a character.");
         }
     }
 
@@ -62,7 +62,7 @@ internal sealed class TaskRowReader(TaskKind kind)
 
             if (!seen.Add(name))
             {
-                return (null, $"The key '{name}' stands twice.");
+                return (null, $"The key '{name}' occurs twice.");
             }
 
             reader.Read();

@@ -49,7 +49,7 @@ internal static class HarnessJson
         }
         catch (JsonException e)
         {
-            found.Error(Codes.ResultsUnusable, $"It is not JSON. {JsonFlaw.Of(WithoutNaN(text).Span, e)}", SourceSpan.File(path));
+            found.Error(Codes.ResultsUnusable, $"It is not valid JSON. {JsonFlaw.Of(WithoutNaN(text).Span, e)}", SourceSpan.File(path));
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

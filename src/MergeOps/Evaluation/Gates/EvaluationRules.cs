@@ -41,8 +41,8 @@ internal sealed class EvaluationRules(EvaluationCatalogue catalogue)
                 diagnostics.Error(
                     Codes.EvaluationNameTaken,
                     name.Value == Figure.Mean
-                        ? "'mean' stands for the mean over the tasks in gates and reports. Choose another name."
-                        : $"Another task or text is called '{name.Value}' already, and gates find them by name. Choose another name.",
+                        ? "'mean' is the mean over the tasks in gates and reports. Choose another name."
+                        : $"Another task or text is already called '{name.Value}', and gates find them by name. Choose another name.",
                     name.Span);
             }
         }
@@ -58,11 +58,11 @@ internal sealed class EvaluationRules(EvaluationCatalogue catalogue)
             var figure = ExternalMetric.Of(external).Figure;
             if (own.Contains(external.Name.Value))
             {
-                diagnostics.Error(Codes.EvaluationNameTaken, $"'{external.Name.Value}' stands for something that is measured here. Choose another name.", external.Name.Span);
+                diagnostics.Error(Codes.EvaluationNameTaken, $"'{external.Name.Value}' is the name of something that is measured here. Choose another name.", external.Name.Span);
             }
             else if (!taken.Add(figure))
             {
-                diagnostics.Error(Codes.EvaluationNameTaken, $"There is a '{figure}' already, and gates find scores by that. Choose another name.", external.Name.Span);
+                diagnostics.Error(Codes.EvaluationNameTaken, $"There is a '{figure}' already, and gates find scores by it. Choose another name.", external.Name.Span);
             }
         }
     }

@@ -99,8 +99,8 @@ internal sealed record GateDecision(GateVerdict Verdict, string Reason, long? Mo
     /// <summary>Why a sample is too small to decide anything, without a full stop; null where it is not, or its size is not known.</summary>
     public static string? TooFew(SampleSize? sample) => sample switch
     {
-        { Items: < LeastItems } => $"{Count(sample.Items, sample.Unit)} cannot decide, at least {LeastItems} are needed",
-        { Groups: < LeastGroups } => $"{Count(sample.Items, sample.Unit)} in {Count(sample.Groups, "group")} cannot decide, at least {LeastGroups} groups are needed",
+        { Items: < LeastItems } => $"{Count(sample.Items, sample.Unit)} cannot decide; at least {LeastItems} are needed",
+        { Groups: < LeastGroups } => $"{Count(sample.Items, sample.Unit)} in {Count(sample.Groups, "group")} cannot decide; at least {LeastGroups} groups are needed",
         _ => null,
     };
 

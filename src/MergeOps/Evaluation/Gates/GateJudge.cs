@@ -24,7 +24,7 @@ internal sealed class GateJudge(Measurements measurements, IReadOnlyList<ModelRe
         var (measured, other) = figure is null ? (Measured.Missing(figures.Explain(gate.Metric.Value)), null) : Measure(gate, figure);
         var remark = Merged is null || figure is null ? null : figure.Metric.RemarkOn(Merged, figure, BaselineOf(gate) is not null);
         var decision = IsForLater(gate)
-            ? new(GateVerdict.Passed, $"{gate.Metric.Value}: nothing is published yet that this could be compared with.")
+            ? new(GateVerdict.Passed, $"{gate.Metric.Value}: nothing to compare with has been published yet.")
             : Decide(gate, figure, measured, other, remark);
         return new()
         {
@@ -80,12 +80,12 @@ internal sealed class GateJudge(Measurements measurements, IReadOnlyList<ModelRe
         var words = $"{subject} = {text.Of(value)}{(measured.Interval is { } i ? $" (95 % interval {text.Of(i.Lower)} to {text.Of(i.Upper)})" : "")}{(remark is null ? "" : $", {remark}")}";
         if (BoundsOf(gate, figure) is not var (lower, upper))
         {
-            return new(GateVerdict.Failed, $"{words}: the results do not say whether a larger value is the better one.");
+            return new(GateVerdict.Failed, $"{words}: the results do not say whether larger values are better.");
         }
 
         var decision = GateDecision.Of(measured, lower, upper);
         var advice = decision.Verdict == GateVerdict.Undecided && gate is { NotWorseThan: not null, Margin: null }
-            ? " A 'margin' says which loss would be acceptable." : "";
+            ? " A 'margin' states which loss is acceptable." : "";
         return decision with { Reason = $"{words}{(decision.Verdict == GateVerdict.Passed ? ", " : ": ")}{decision.Reason}{advice}" };
     }
 

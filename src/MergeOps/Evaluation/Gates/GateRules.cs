@@ -45,7 +45,7 @@ internal static class GateRules
         }
         else if (gate.Min is null && gate.Max is null)
         {
-            diagnostics.Error(Codes.GateBoundsUnusable, "The gate has neither 'min' nor 'max', so it would pass always.", gate.Span);
+            diagnostics.Error(Codes.GateBoundsUnusable, "The gate has neither 'min' nor 'max', so it would always pass.", gate.Span);
         }
         else if (gate is { Min: { } min, Max: { } max } && min.Value > max.Value)
         {
@@ -60,12 +60,12 @@ internal static class GateRules
     {
         if (gate.Min is not null || gate.Max is not null || gate.Against is not null)
         {
-            diagnostics.Error(Codes.GateBoundsUnusable, "'not_worse_than' says all that the gate asks; 'min', 'max' and 'against' belong to a gate of their own.", than.Span);
+            diagnostics.Error(Codes.GateBoundsUnusable, "'not_worse_than' cannot be combined with 'min', 'max' and 'against'. Put those into a gate of their own.", than.Span);
         }
 
         if (gate.Margin is { Value: < 0 } negative)
         {
-            diagnostics.Error(Codes.GateBoundsUnusable, "'margin' is at least 0. To ask for an improvement write 'min' and 'against'.", negative.Span);
+            diagnostics.Error(Codes.GateBoundsUnusable, "'margin' must be at least 0. To require an improvement, write 'min' and 'against'.", negative.Span);
         }
     }
 

@@ -17,7 +17,7 @@ internal sealed class EvaluationHtml : ReportFormat
     public override string FileName => File;
 
     /// <inheritdoc/>
-    public override string Summary => "for people: one page without scripts or anything from elsewhere";
+    public override string Summary => "for people: one self-contained page without scripts";
 
     /// <inheritdoc/>
     public override string Text(EvaluationReport report) => Write(report);
@@ -57,7 +57,7 @@ internal sealed class EvaluationHtml : ReportFormat
         {
             _ when report.Gates.Any(gate => !gate.Met) => $"Gates: {report.GateSummary}",
             { Passed: false } => "The merged files fail a check",
-            { Gates: [] } => "Measured; the recipe has no gate",
+            { Gates: [] } => "Measured; the recipe has no gates",
             { Gates: [_] } => "The gate passed",
             { Gates: [_, _] } => "Both gates passed",
             _ => $"All {report.Gates.Length} gates passed",

@@ -57,7 +57,7 @@ internal sealed class ScoreCache(string folder)
                 return ScoreRows.Read(remembered.Items, subject.Kind.Columns);
             }
 
-            notes.Warning(Codes.RememberedScoresCorrupt, $"'{path}' does not hold what its name promises.");
+            notes.Warning(Codes.RememberedScoresCorrupt, $"'{path}' does not match its name.");
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or ArgumentException or IOException or UnauthorizedAccessException)
         {

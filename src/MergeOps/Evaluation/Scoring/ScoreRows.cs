@@ -24,7 +24,7 @@ internal static class ScoreRows
         var row = node?.AsObject();
         return row?.Count == columns.Length
             ? [.. columns.Select(column => Value(column, row[column.Name] as JsonValue ?? throw new JsonException($"an item has no '{column.Name}'")))]
-            : throw new JsonException("an item has other scores");
+            : throw new JsonException("an item has different scores");
     }
 
     private static JsonValue Value(ScoreColumn column, double value) => column.Form switch
@@ -40,7 +40,7 @@ internal static class ScoreRows
         ScoreForm.Flag => value.GetValue<bool>() ? 1 : 0,
         ScoreForm.Count => value.GetValue<long>(),
         _ when value.GetValueKind() is JsonValueKind.String => double.Parse(value.GetValue<string>(), CultureInfo.InvariantCulture) is var number && !double.IsFinite(number)
-            ? number : throw new FormatException("a number stands as text"),
+            ? number : throw new FormatException("a number is written as text"),
         _ => value.GetValue<double>(),
     };
 }

@@ -15,7 +15,7 @@ internal static class PlannedTensors
         {
             if (!checkpoint.Tensors.TryGetValue(job.Name, out var tensor))
             {
-                return new(Name, CheckVerdict.Failed, $"'{job.Name}' is planned and not there.");
+                return new(Name, CheckVerdict.Failed, $"'{job.Name}' is planned, but missing.");
             }
 
             if (tensor.DType != job.DType || !tensor.Shape.SequenceEqual(job.Shape))
@@ -29,7 +29,7 @@ internal static class PlannedTensors
 
         var planned = plan.Jobs.Select(job => job.Name).ToHashSet(StringComparer.Ordinal);
         return checkpoint.Tensors.Keys.FirstOrDefault(name => !planned.Contains(name)) is { } extra
-            ? new(Name, CheckVerdict.Failed, $"'{extra}' is there and not planned.")
+            ? new(Name, CheckVerdict.Failed, $"'{extra}' is present, but not planned.")
             : new(Name, CheckVerdict.Passed, $"All {planned.Count:N0} tensors are there with their shapes and dtypes.");
     }
 

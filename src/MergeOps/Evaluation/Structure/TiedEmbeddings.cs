@@ -23,7 +23,7 @@ internal static class TiedEmbeddings
                 ? new(Name, CheckVerdict.Passed, $"'{head.Name}' equals '{embedding.Name}'.")
                 : new(Name, CheckVerdict.Failed, $"config.json ties the embeddings, so loaders ignore '{head.Name}', which differs from '{embedding.Name}'."),
             (false, null, _) when model.Config!.IsCausal =>
-                new(Name, CheckVerdict.Failed, "config.json does not tie the embeddings, and no output head is stored: loaders would start it at random."),
+                new(Name, CheckVerdict.Failed, "config.json does not tie the embeddings, and no output head is stored: loaders would initialize it randomly."),
             (false, null, _) => new(Name, CheckVerdict.NotApplicable, "The architecture has no output head."),
             _ => new(Name, CheckVerdict.Passed, $"The embeddings are not tied, and '{head.Name}' is stored."),
         };

@@ -71,19 +71,19 @@ internal sealed class MultipleChoice : TaskKind
 
         if (choices.FirstOrDefault(choice => choices.Count(other => other == choice) > 1) is { } repeated)
         {
-            return (null, $"The choice {TerminalText.Quoted(repeated)} stands twice.");
+            return (null, $"The choice {TerminalText.Quoted(repeated)} occurs twice.");
         }
 
         if (!row.IsNumber(Answer))
         {
             return choices.IndexOf(answer) is >= 0 and var named
                 ? (new ChoiceItem(row.Text(Prompt), choices, named, row.Group), "")
-                : (null, $"The 'answer' {TerminalText.Quoted(answer)} is none of the choices. Write its number, counted from 0, or its text.{NearestName.Suggestion(answer, choices)}");
+                : (null, $"The 'answer' {TerminalText.Quoted(answer)} is not one of the choices. Write its number, counted from 0, or its text.{NearestName.Suggestion(answer, choices)}");
         }
 
         return int.TryParse(answer, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < choices.Length
             ? (new ChoiceItem(row.Text(Prompt), choices, index, row.Group), "")
-            : (null, $"The 'answer' is {answer}, and the choices are counted from 0 to {choices.Length - 1}.");
+            : (null, $"The 'answer' is {answer}; choices are numbered from 0 to {choices.Length - 1}.");
     }
 
     /// <inheritdoc/>

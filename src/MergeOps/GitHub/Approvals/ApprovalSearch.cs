@@ -25,12 +25,12 @@ internal sealed class ApprovalSearch(GitHubRepository github, Reporter reporter,
     {
         if (merged is null)
         {
-            return Refuse($"{commit[..12]} came without a pull request. Open one, or let `direct_pushes: apply` in .github/mergeops.yml allow this.");
+            return Refuse($"{commit[..12]} was pushed without a pull request. Open one, or allow this with `direct_pushes: apply` in .github/mergeops.yml.");
         }
 
         if (await reporter.HeaderAsync(merged.Number) is not { } header)
         {
-            return Refuse($"Pull request {merged.Number} has no comment of ours with its plans. Write `/merge plan` below it, look at them, then `/merge apply` with their hash.");
+            return Refuse($"Pull request {merged.Number} has no MergeOps comment with its plans. Write `/merge plan` below it, review them, then write `/merge apply` with their hash.");
         }
 
         return await HasEnoughAsync(merged, needed) ? new Approval(merged, header) : null;

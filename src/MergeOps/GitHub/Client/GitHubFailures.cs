@@ -30,7 +30,7 @@ internal sealed class GitHubFailures(GitHubSettings settings)
         Codes.GitHubLimited,
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{Host} takes no more requests for {Math.Ceiling(wait.TotalSeconds):F0} s, at {subject.What}. A run waits at most {GitHubTransport.ForLimits.TotalSeconds:F0} s; run again later.{Said(response)}"));
+            $"{Host} accepts no more requests for {Math.Ceiling(wait.TotalSeconds):F0} s, at {subject.What}. A run waits at most {GitHubTransport.ForLimits.TotalSeconds:F0} s; run again later.{Said(response)}"));
 
     /// <summary>An answer that is no answer to the question.</summary>
     public MergeOpsException Unexpected(GitHubSubject subject, string why, Exception? cause = null) => new(
@@ -43,10 +43,10 @@ internal sealed class GitHubFailures(GitHubSettings settings)
         var (code, detail) = refusal.StatusCode switch
         {
             HttpStatusCode.Unauthorized => (Codes.GitHubRefused, settings.Token is null
-                ? $"{Host} wants to know who asks for {subject.What}. Set GITHUB_TOKEN."
-                : $"{Host} does not accept the token, at {subject.What}. It was revoked, has ended, or belongs to another GitHub. Check GITHUB_TOKEN."),
+                ? $"{Host} requires authentication for {subject.What}. Set GITHUB_TOKEN."
+                : $"{Host} does not accept the token, at {subject.What}. It was revoked, has expired, or belongs to another GitHub. Check GITHUB_TOKEN."),
             HttpStatusCode.Forbidden => (Codes.GitHubRefused,
-                $"The token may not do this: {subject.What}. It needs the permission {Permission(subject, response)}; a workflow grants it under permissions, and the workflow of a fork's pull request cannot."),
+                $"The token lacks permission: {subject.What}. It needs the permission {Permission(subject, response)}; a workflow grants it under permissions, and the workflow of a fork's pull request cannot."),
             HttpStatusCode.NotFound or HttpStatusCode.Gone => (Codes.GitHubGone,
                 $"{Host} does not show {subject.What}: it does not exist any more, or the token lacks the permission {Permission(subject, response)}."),
             HttpStatusCode.RequestEntityTooLarge => (Codes.GitHubTooLong, TooLong(subject)),

@@ -17,7 +17,7 @@ internal sealed record GitHubSettings(Uri Api, Uri Server, string? Token)
         var token = environment["GITHUB_TOKEN"]?.Trim();
         if (!string.IsNullOrEmpty(token) && !token.All(c => c is > ' ' and <= '~'))
         {
-            throw new MergeOpsException(Codes.GitHubSettingInvalid, "GITHUB_TOKEN holds characters that no token has.");
+            throw new MergeOpsException(Codes.GitHubSettingInvalid, "GITHUB_TOKEN contains characters that tokens never have.");
         }
 
         SecretText.Register(token);

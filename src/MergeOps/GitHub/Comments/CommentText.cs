@@ -54,7 +54,7 @@ internal sealed class CommentText(PlanReport report, CommentHeader header, Comme
         text.Append("### Merge plan\n\n");
         if (report.Recipes.IsEmpty)
         {
-            text.Append("No recipe changes any more.\n");
+            text.Append("No recipe changes anymore.\n");
         }
         else
         {
@@ -211,12 +211,12 @@ internal sealed class CommentText(PlanReport report, CommentHeader header, Comme
     {
         if (detail > CommentDetail.Full)
         {
-            text.Append("\nShortened, because a comment holds 65,536 characters; the run's summary has all of it.\n");
+            text.Append("\nShortened, because a comment can have 65,536 characters; the run's summary has everything.\n");
         }
 
         if (report.Recipes.Any(recipe => recipe.Plan is not null) && header.Outcomes.IsEmpty)
         {
-            text.Append("\nA plan is exact: whoever merges it gets the same bytes. When this pull request is merged, exactly these plans are carried out, or none.\n");
+            text.Append("\nA plan is exact: whoever merges it gets the same bytes. When this pull request is merged, exactly these plans are applied, or none.\n");
         }
 
         var run = footer.RunUrl is { } page && IsPage(page) ? $" · [run]({page})" : "";

@@ -150,7 +150,7 @@ internal sealed class Reporter(Lazy<GitHubRepository> github, CommentFooter foot
             }
             catch (MergeOpsException gone) when (gone.Diagnostic.Code == Codes.GitHubGone)
             {
-                tell("The comment was deleted in between; it is written again.");
+                tell("The comment had been deleted; it was written again.");
             }
         }
 

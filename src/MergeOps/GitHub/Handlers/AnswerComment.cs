@@ -24,7 +24,7 @@ internal sealed class AnswerComment(WorkflowContext context)
     {
         if (!comment.IsPullRequest || !MergeCommand.IsMeant(comment.Body))
         {
-            context.Observer.Told("Nothing to do: the comment is no command below a pull request.");
+            context.Observer.Told("Nothing to do: the comment is not a command on a pull request.");
             return;
         }
 
@@ -51,7 +51,7 @@ internal sealed class AnswerComment(WorkflowContext context)
 
         if (!await context.GitHub.MayWriteAsync(comment.Login, context.Cancellation))
         {
-            Refuse($"{TerminalText.Quoted(comment.Login)} may not write to this repository, and only those who may can give commands.");
+            Refuse($"{TerminalText.Quoted(comment.Login)} has no write access to this repository, which commands require.");
             return;
         }
 
@@ -137,7 +137,7 @@ internal sealed class AnswerComment(WorkflowContext context)
 
         if (shown is null)
         {
-            context.Found.Error(Codes.PlanNotApproved, "This pull request has no comment of ours with its plans. Write `/merge plan`, and look at them first.");
+            context.Found.Error(Codes.PlanNotApproved, "This pull request has no MergeOps comment with its plans. Write `/merge plan`, and review them first.");
             return null;
         }
 
@@ -160,7 +160,7 @@ internal sealed class AnswerComment(WorkflowContext context)
         CheckedRecipe[] published = [.. plans.Recipes.Where(recipe => recipe.Planned is not null)];
         if (published is [])
         {
-            Refuse($"Pull request {pull.Number} holds no recipe whose model could be rolled back.");
+            Refuse($"Pull request {pull.Number} contains no recipe whose model could be rolled back.");
             return;
         }
 

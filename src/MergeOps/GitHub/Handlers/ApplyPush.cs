@@ -56,7 +56,7 @@ internal sealed class ApplyPush(WorkflowContext context)
         var isAllowedUnseen = pull is null && context.Settings.DirectPushes == DirectPushes.Apply;
         if (isAllowedUnseen)
         {
-            context.Observer.Told("Not approved in a pull request; the settings of this repository allow that.");
+            context.Observer.Told("Not approved in a pull request; this repository's settings allow that.");
         }
 
         var approved = isAllowedUnseen ? [] : await ApprovedAsync(push, pull, plans, approvals);

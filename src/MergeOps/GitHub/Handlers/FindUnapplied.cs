@@ -81,5 +81,5 @@ internal sealed record UnappliedPlan(int Pull, string Recipe, string Plan, strin
 {
     /// <summary>It in a sentence, with what to do.</summary>
     public string Sentence =>
-        $"Plan {Plan[..8]} of pull request {Pull} {(State is null ? "was never carried out" : $"ended with '{State}'")}. Write `/merge apply {Plan[..8]}` below it.";
+        $"Plan {Plan[..8]} of pull request {Pull} {(State is null ? "was never applied" : $"ended with '{State}'")}. Write `/merge apply {Plan[..8]}` below it.";
 }

@@ -71,7 +71,7 @@ internal sealed class LockUpdate(WorkflowContext context, HubConnection hub)
     private static string BodyOf(string path, LockedRecipe locked)
     {
         var changes = string.Concat(locked.Changes.Select(change => $"- {MarkdownText.Code(change)}\n"));
-        return $"Models of {MarkdownText.Code(path)} have moved on since they were locked.\n\n{changes}\nThe comment below shows what the merge becomes with them. Merge this to carry it out; close it to stay where you are.\n";
+        return $"Models of {MarkdownText.Code(path)} have changed since they were locked.\n\n{changes}\nThe comment below shows what the merge becomes with them. Merge this pull request to apply it; close it to keep the current models.\n";
     }
 
     // one branch for a recipe, named so that people recognise it and no two recipes share it

@@ -22,7 +22,7 @@ internal sealed class PostReport(WorkflowContext context)
     {
         var report = PlanReportJson.Read(path);
         Require(report.Repository == context.GitHub.Slug.ToString(), path, "It is about another repository.");
-        Require(finished is null || finished.Event == "pull_request", path, "The run that made it was for no pull request.");
+        Require(finished is null || finished.Event == "pull_request", path, "The run that made it was not for a pull request.");
         Require(finished is null || finished.Head == report.Head, path, "It is about another commit than the run that made it.");
         var pull = await context.GitHub.PullAsync(report.Number, context.Cancellation);
         Require(report.BaseBranch == pull.BaseRef, path, "The pull request goes to another branch.");

@@ -82,7 +82,7 @@ internal sealed class RebuildPublished(WorkflowContext context)
 
         return report.IsIntact
             ? (true, "")
-            : (false, $"**version {MarkdownText.Code(published.Version.Text)} does not come out the same**: {MarkdownText.Code(report.Findings.First(finding => finding.Severity is Severity.Error).Detail)}");
+            : (false, $"**version {MarkdownText.Code(published.Version.Text)} was not reproduced**: {MarkdownText.Code(report.Findings.First(finding => finding.Severity is Severity.Error).Detail)}");
     }
 
     // what nobody approved is not published because the time has come

@@ -62,9 +62,9 @@ internal static partial class PlanReportJson
 
     private static string? Objection(PlanReport report) =>
         report.Version is < OldestVersion or > CurrentVersion ? $"It has version {report.Version}; this mergeops reads versions {OldestVersion} to {CurrentVersion}."
-        : !RepositoryForm().IsMatch(report.Repository) ? "'repository' is no OWNER/NAME."
+        : !RepositoryForm().IsMatch(report.Repository) ? "'repository' is not OWNER/NAME."
         : report.Number <= 0 ? "'number' is not positive."
-        : !CommitForm().IsMatch(report.Head) ? "'head' is no commit."
+        : !CommitForm().IsMatch(report.Head) ? "'head' is not a commit."
         : !IsName(report.BaseBranch) ? "'baseBranch' is too long or empty."
         : report.Recipes.IsDefault || report.Recipes.Length > MostRecipes ? $"It has more than {MostRecipes} recipes, or none are listed."
         : report.Recipes.Any(recipe => recipe is null) ? "A recipe is null."
@@ -72,26 +72,26 @@ internal static partial class PlanReportJson
         : report.Recipes.Select(Objection).FirstOrDefault(objection => objection is not null);
 
     private static string? Objection(RecipeReport recipe) =>
-        !IsPath(recipe.Path) ? "A recipe's path leads elsewhere, or is too long."
+        !IsPath(recipe.Path) ? "A recipe's path leaves the repository, or is too long."
         : !Enum.IsDefined(recipe.Verdict) || !Enum.IsDefined(recipe.Comparison) ? "A verdict is unknown."
         : (recipe.Verdict == RecipeVerdict.Planned) != (recipe.Plan is not null) ? "A plan is missing, or is there for a recipe that has none."
         : (recipe.Comparison == BaseComparison.Changed) != (recipe.Change is not null) ? "A comparison is missing, or is there where nothing was compared."
-        : (recipe.Terms is not null) != (recipe.Plan is not null) || recipe.Terms is { } terms && !DigestForm().IsMatch(terms) ? "The digest of a recipe's terms is none, or there is one without a plan."
+        : (recipe.Terms is not null) != (recipe.Plan is not null) || recipe.Terms is { } terms && !DigestForm().IsMatch(terms) ? "The digest of a recipe's terms is invalid, or there is one without a plan."
         : recipe.Target is { } target && !IsName(target) ? "A target is too long or empty."
         : recipe.Gates.IsDefault || recipe.Gates.Length > MostEntries || !recipe.Gates.All(IsText) ? "The gates are too many or too long."
-        : recipe.Data.Length > MostEntries || !recipe.Data.All(IsData) ? "The data to measure on are too many, or one has no proper form."
+        : recipe.Data.Length > MostEntries || !recipe.Data.All(IsData) ? "The data to measure on are too many, or one is malformed."
         : recipe.Outside.Length > MostEntries || !recipe.Outside.All(IsText) ? "The paths outside of the repository are too many or too long."
-        : recipe.Findings.IsDefault || recipe.Findings.Length > MostEntries || !recipe.Findings.All(IsFinding) ? "The findings are too many, or one has no proper form."
+        : recipe.Findings.IsDefault || recipe.Findings.Length > MostEntries || !recipe.Findings.All(IsFinding) ? "The findings are too many, or one is malformed."
         : recipe.Change is { } change && !new[] { change.Changed, change.Added, change.Removed, change.Unchanged, change.BytesToMake }.All(IsCount) ? "A comparison has a negative number."
         : recipe.Plan is { } plan ? Objection(plan) : null;
 
     private static string? Objection(Planning.PlanOverview plan) =>
         !IsName(plan.Name) ? "A model's name is too long or empty."
-        : !DigestForm().IsMatch(plan.Digest) ? "A plan's digest is none."
-        : plan.Inputs.IsDefaultOrEmpty || plan.Inputs.Length > MostEntries || !plan.Inputs.All(input => input is not null && IsName(input.Model) && IsCount(input.Tensors) && IsCount(input.Bytes)) ? "A plan's inputs have no proper form."
-        : plan.Groups.IsDefault || plan.Groups.Length > MostEntries || !plan.Groups.All(group => group is not null && IsText(group.What) && IsCount(group.Tensors) && IsCount(group.Bytes)) ? "A plan's tensors have no proper form."
-        : plan.Files.Length > MostEntries || !plan.Files.All(files => files is not null && IsName(files.Model) && !files.Paths.IsDefault && files.Paths.Length <= MostEntries && files.Paths.All(IsPath)) ? "A plan's files have no proper form."
-        : plan.DTypes.IsDefault || plan.DTypes.Length > MostEntries || !plan.DTypes.All(dtype => dtype is not null && DTypeForm().IsMatch(dtype)) ? "A plan's number types have no proper form."
+        : !DigestForm().IsMatch(plan.Digest) ? "A plan's digest is invalid."
+        : plan.Inputs.IsDefaultOrEmpty || plan.Inputs.Length > MostEntries || !plan.Inputs.All(input => input is not null && IsName(input.Model) && IsCount(input.Tensors) && IsCount(input.Bytes)) ? "A plan's inputs are malformed."
+        : plan.Groups.IsDefault || plan.Groups.Length > MostEntries || !plan.Groups.All(group => group is not null && IsText(group.What) && IsCount(group.Tensors) && IsCount(group.Bytes)) ? "A plan's tensors are malformed."
+        : plan.Files.Length > MostEntries || !plan.Files.All(files => files is not null && IsName(files.Model) && !files.Paths.IsDefault && files.Paths.Length <= MostEntries && files.Paths.All(IsPath)) ? "A plan's files are malformed."
+        : plan.DTypes.IsDefault || plan.DTypes.Length > MostEntries || !plan.DTypes.All(dtype => dtype is not null && DTypeForm().IsMatch(dtype)) ? "A plan's number types are malformed."
         : !new[] { plan.Tensors, plan.Estimate.BytesToRead, plan.Estimate.BytesToWrite, plan.Estimate.Merged, plan.Estimate.Copied, plan.Estimate.Parameters, plan.Estimate.BufferBytes }.All(IsCount) ? "A plan has a negative number."
         : null;
 

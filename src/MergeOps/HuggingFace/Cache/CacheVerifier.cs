@@ -43,7 +43,7 @@ internal static class CacheVerifier
         {
             if (RealPath.Of(file.FullName) is { } real && !File.Exists(real))
             {
-                yield return Damaged(file.FullName, $"It is a link to a content that is not there. {Advice}");
+                yield return Damaged(file.FullName, $"It is a link to a missing file. {Advice}");
             }
             else if (Refusal(folder, Path.GetRelativePath(snapshot.Folder, file.FullName)) is { } refusal)
             {

@@ -24,7 +24,7 @@ internal sealed class RepositoryBounds(string root, RepositorySettings settings)
         {
             found.Error(
                 Codes.PolicyRefused,
-                $"{TerminalText.Quoted(path.Value)} leads out of the repository. A recipe may name what lies outside only in folders that 'outside_folders' in {RepositorySettings.Path} lists.",
+                $"{TerminalText.Quoted(path.Value)} leads outside the repository. A recipe may use files outside it only in folders that 'outside_folders' in {RepositorySettings.Path} lists.",
                 path.Span);
         }
 

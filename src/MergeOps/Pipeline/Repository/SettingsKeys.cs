@@ -18,9 +18,9 @@ internal static class SettingsKeys
     public static BlockDeclaration Top { get; } = new("settings", "at the top level",
     [
         new("recipes", new AnyShape(), Affects.Nothing, "a pattern or a list of patterns of the recipes' paths"),
-        new("approvals", new NumberShape(Whole: true, Min: 0), Affects.Nothing, "approving reviews that an apply needs"),
-        new("direct_pushes", Text, Affects.Nothing, "what a push without a pull request may do"),
-        new("outside_folders", new AnyShape(), Affects.Nothing, "folders outside of the repository that recipes may name"),
+        new("approvals", new NumberShape(Whole: true, Min: 0), Affects.Nothing, "approving reviews that an apply requires"),
+        new("direct_pushes", Text, Affects.Nothing, "what to do with a push without a pull request"),
+        new("outside_folders", new AnyShape(), Affects.Nothing, "folders outside the repository that recipes may use"),
         new("evaluate", new BlockShape(Evaluate), Affects.Nothing, "how models are scored"),
     ]);
 

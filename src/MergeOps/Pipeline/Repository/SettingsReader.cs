@@ -38,7 +38,7 @@ internal sealed partial class SettingsReader
         SecretScan.Run(context.Source, mistakes);
         if (ConflictMarker.Find(context.Source) is { } marker)
         {
-            mistakes.Error(Codes.NotYaml, "A conflict marker of git is left in the settings. Choose one of the two sides.", marker);
+            mistakes.Error(Codes.NotYaml, "There is an unresolved git conflict in the settings. Choose one of the two sides.", marker);
             return null;
         }
 
@@ -71,7 +71,7 @@ internal sealed partial class SettingsReader
         {
             context.Refuse(
                 Codes.ValueMalformed,
-                $"{TerminalText.Quoted(pattern.Value)} is no path in the repository. Write it relative to the repository, with '/' and without '..'.",
+                $"{TerminalText.Quoted(pattern.Value)} is not a path in the repository. Write it relative to the repository, with '/' and without '..'.",
                 pattern.Span);
         }
 
@@ -85,7 +85,7 @@ internal sealed partial class SettingsReader
         {
             context.Refuse(
                 Codes.ValueMalformed,
-                $"{TerminalText.Quoted(folder.Value)} is no absolute folder, and checkouts lie in many places. Write it as it is on the machine that merges.",
+                $"{TerminalText.Quoted(folder.Value)} is not an absolute path, and checkouts can lie anywhere. Write the absolute path on the machine that merges.",
                 folder.Span);
         }
 

@@ -38,7 +38,7 @@ internal static class ExternalScores
     private static ExternalScore OneOf(List<ExternalScore> scores) => scores.FindAll(score => score.Value is not null) switch
     {
         [var only] => only,
-        [] => scores is [var first, ..] ? first : ExternalScore.Missing("no results file is given: --results FILE"),
+        [] => scores is [var first, ..] ? first : ExternalScore.Missing("no results file was given (--results FILE)"),
         _ => ExternalScore.Missing("several results files give it"),
     };
 }

@@ -113,7 +113,7 @@ internal static class LockRecipe
     // git may have given it the line ends of Windows, or the marks of a merge
     private static string TextOf(string path)
     {
-        if ((RealPath.Of(path) is { } real && Path.Exists(real) ? PlainFile.Objection(path) : "It is a link to a file that is not there.") is { } objection)
+        if ((RealPath.Of(path) is { } real && Path.Exists(real) ? PlainFile.Objection(path) : "It is a link to a missing file.") is { } objection)
         {
             throw new MergeOpsException(Codes.LockUnreadable, objection, SourceSpan.File(path));
         }
@@ -122,7 +122,7 @@ internal static class LockRecipe
         return ConflictMarker.Find(new SourceText(path, text)) is { } marker
             ? throw new MergeOpsException(
                 Codes.LockUnreadable,
-                $"A conflict marker of git is left in the lock. Take one of the two sides (`git checkout --ours` or `--theirs` with {TerminalText.Quoted(path)}), then run `mergeops lock`.",
+                $"There is an unresolved git conflict in the lock. Take one of the two sides (`git checkout --ours` or `--theirs` with {TerminalText.Quoted(path)}), then run `mergeops lock`.",
                 marker)
             : text;
     }
@@ -141,7 +141,7 @@ internal static class LockRecipe
         }
         catch (MergeOpsException broken) when (request.MovesAll && broken.Diagnostic.Code == Codes.LockUnreadable)
         {
-            found.Warning(Codes.LockUnreadable, "--upgrade pinned every model anew; nothing of what this lock said was kept.", broken.Diagnostic.Span);
+            found.Warning(Codes.LockUnreadable, "--upgrade pinned every model again; nothing in the old lock was kept.", broken.Diagnostic.Span);
             return ModelLock.Empty;
         }
     }
@@ -158,7 +158,7 @@ internal static class LockRecipe
         {
             throw new MergeOpsException(
                 Codes.ModelNotLocked,
-                $"{TerminalText.Quoted(wanted)} is none of the recipe's models on the Hub.{NearestName.Suggestion(wanted, models.Select(model => model.ToString()))}",
+                $"{TerminalText.Quoted(wanted)} is not one of the recipe's models on the Hub.{NearestName.Suggestion(wanted, models.Select(model => model.ToString()))}",
                 SourceSpan.File(recipe.Path));
         }
     }

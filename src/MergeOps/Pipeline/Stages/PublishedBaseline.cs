@@ -46,7 +46,7 @@ internal sealed class PublishedBaseline(HostEnvironment environment, Recipe reci
         {
             var gate = recipe.Gates.First(gate => (gate.Against ?? gate.NotWorseThan)?.Value == Baselines.Published);
             throw new MergeOpsException(
-                Codes.NoPublishTarget, "A gate compares with the published version, and nothing says where that is. Give the recipe 'publish:'.", gate.Span);
+                Codes.NoPublishTarget, "A gate compares with the published version, but the recipe does not say where that is. Add 'publish:' to the recipe.", gate.Span);
         }
     }
 

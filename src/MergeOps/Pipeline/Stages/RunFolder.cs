@@ -54,7 +54,7 @@ internal sealed class RunFolder(HostEnvironment environment, string planDigest)
         DurableFolder.Create(root);
         var path = Path.Combine(root, LockFile);
         OwnPlace.ClearForFile(path);
-        var held = await FileLock.TakeAsync(path, () => tell("another process works on the same plan: waiting for it"), cancellation);
+        var held = await FileLock.TakeAsync(path, () => tell("waiting for another process with the same plan"), cancellation);
         held.Touch(environment.Now);
         return held;
     }

@@ -41,7 +41,7 @@ internal sealed class ScoreOutside(
     {
         if (wanted.IsEmpty && MergedFiles.Concat(PublishedFiles).FirstOrDefault() is { } needless)
         {
-            found.Error(Codes.ResultsUnusable, "The recipe declares no score of another harness: 'evaluate: { external: … }'.", SourceSpan.File(needless));
+            found.Error(Codes.ResultsUnusable, "The recipe declares no external score: 'evaluate: { external: … }'.", SourceSpan.File(needless));
             return false;
         }
 
@@ -55,7 +55,7 @@ internal sealed class ScoreOutside(
     /// <param name="figure">What another harness measures.</param>
     public string? WhyNot(Figure figure) =>
         !MergedFiles.IsEmpty ? merged.GetValueOrDefault(figure)?.WhyNot
-        : scoring?.Command is null ? "nobody gives its score: name a results file with --results, or settings with a command that scores with --settings"
+        : scoring?.Command is null ? "its score is missing: name a results file with --results, or settings that have a scoring command with --settings"
         : null;
 
     /// <summary>The merged model's scores; runs the command when there is one and no file.</summary>

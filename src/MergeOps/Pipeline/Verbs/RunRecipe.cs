@@ -126,14 +126,14 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
         observer.Started(Stage.Plan);
         if (PlanMerge.Run(environment, recipe, locked, found) is not { } planned)
         {
-            observer.Finished(Stage.Plan, StageEnd.Failed, "this cannot be merged");
+            observer.Finished(Stage.Plan, StageEnd.Failed, "not mergeable");
             return null;
         }
 
         planned = planned with { Data = data };
         if (Last >= Stage.Evaluate && !Foresee(planned, isForThisMachine: planned.Plan.Models.All(model => model.Remote is null)))
         {
-            observer.Finished(Stage.Plan, StageEnd.Failed, "this cannot be measured as its gates ask");
+            observer.Finished(Stage.Plan, StageEnd.Failed, "the gates cannot be evaluated");
             return null;
         }
 
@@ -224,7 +224,7 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
     {
         if (target is null)
         {
-            observer.Finished(Stage.Publish, StageEnd.NotAsked, "the recipe has no publish target, and there is no --to");
+            observer.Finished(Stage.Publish, StageEnd.NotAsked, "the recipe has no publish target, and --to was not given");
             return null;
         }
 

@@ -33,7 +33,7 @@ internal static class TorchInstallation
 
     private static MergeOpsException NoneFor(string rid, bool cuda) => new(
         Codes.NativesNotInstalled,
-        $"There is no package of libtorch{(cuda ? " with CUDA" : "")} for {rid}, only for "
+        $"There is no libtorch package{(cuda ? " with CUDA" : "")} for {rid}, only for "
         + $"{string.Join(", ", (cuda ? NativePackage.Cuda : NativePackage.Cpu).Select(package => package.Rid))}. "
         + $"Set MERGEOPS_LIBTORCH to a folder with libtorch {NativePackage.Version}.");
 }

@@ -113,5 +113,5 @@ internal sealed class HubCommits(HubSession session, HubDestination destination)
 
     private MergeOpsException Moved(string how) => new(
         Codes.RepositoryMoved,
-        $"Someone else committed to '{destination.Branch}' of '{destination.Repository}' meanwhile: {how}. Nothing was committed; look at what changed there, then run again.");
+        $"Someone else committed to '{destination.Branch}' of '{destination.Repository}' meanwhile: {how}. Nothing was committed. Check what changed there, then run again.");
 }

@@ -127,7 +127,7 @@ internal sealed class HubPublisher(
         if (destination.MakePublic && MergedLicense.Of(content.Models.Select(model => model.Card.License)).Conflict is { } conflict)
         {
             throw new MergeOpsException(
-                Codes.LicensesContradict, $"By the common reading {conflict}. Such a model is not shown to everybody; publish it with 'visibility: private'.", content.Recipe.MergeMethod.Span);
+                Codes.LicensesContradict, $"By the common reading {conflict}. Do not publish such a model openly: use 'visibility: private'.", content.Recipe.MergeMethod.Span);
         }
     }
 
@@ -184,7 +184,7 @@ internal sealed class HubPublisher(
         {
             throw new MergeOpsException(
                 Codes.ReadBackDiffers,
-                $"{TerminalText.Quoted(missing.Path)} of '{repository}' at {commit[..12]} is not the file that was sent ({ByteText.Of(missing.Size)}, SHA-256 {missing.Sha256[..12]}…). The version got no tag. Run again; if it stays so, the fault lies with the Hub.");
+                $"{TerminalText.Quoted(missing.Path)} of '{repository}' at {commit[..12]} is not the file that was sent ({ByteText.Of(missing.Size)}, SHA-256 {missing.Sha256[..12]}…). The version was not tagged. Run again; if the problem persists, it is on the Hub's side.");
         }
     }
 
@@ -201,7 +201,7 @@ internal sealed class HubPublisher(
 
     private ImmutableArray<Diagnostic> NotesOn(PublicationDraft draft) => draft.Change is not { Kept: { IsEmpty: false } kept }
         ? []
-        : [Diagnostic.Warning(Codes.ContentUnknown, $"'{repository}' also holds {string.Join(", ", kept.Select(path => TerminalText.Quoted(path)))}, which is not part of this version. It stays.")];
+        : [Diagnostic.Warning(Codes.ContentUnknown, $"'{repository}' also holds {string.Join(", ", kept.Select(path => TerminalText.Quoted(path)))}, which is not part of this version. It was left alone.")];
 
     private string PageOf(PublicationVersion? version) =>
         settings.Below(version is null ? repository.ToString() : $"{repository}/tree/{RepositoryState.TagOf(version)}").AbsoluteUri;

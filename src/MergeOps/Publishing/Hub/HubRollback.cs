@@ -70,7 +70,7 @@ internal sealed class HubRollback(HubSession session, HubDestination destination
         {
             throw new MergeOpsException(
                 Codes.ReadBackDiffers,
-                $"{TerminalText.Quoted(other.Path)} of '{repository}' at {commit[..12]} is not as in the version. Run again; if it stays so, the fault lies with the Hub.");
+                $"{TerminalText.Quoted(other.Path)} of '{repository}' at {commit[..12]} differs from the version. Run again; if the problem persists, it is on the Hub's side.");
         }
     }
 

@@ -41,5 +41,5 @@ internal sealed class ListedVersion(HubClient client, RepositoryName repository)
 
     private MergeOpsException NotWhole(PublicationVersion version, string commit, string why) => new(
         Codes.ContentMissing,
-        $"Version {version.Text} of '{repository}' ({RepositoryState.TagOf(version)}, {commit[..12]}): {why}. Somebody moved the tag or published by other means; give the recipe another version, or roll back to one that is whole.");
+        $"Version {version.Text} of '{repository}' ({RepositoryState.TagOf(version)}, {commit[..12]}): {why}. Somebody moved the tag or published with another tool. Give the recipe another version, or roll back to an intact one.");
 }

@@ -39,7 +39,7 @@ internal static class PublicationSteps
 
         if (draft.BecomesPublic && (!destination.AsPullRequest || draft.Change is null or { IsEmpty: true }))
         {
-            steps.Add($"let everybody see {destination.Repository}");
+            steps.Add($"make public {destination.Repository}");
         }
 
         return steps.ToImmutable();
@@ -48,7 +48,7 @@ internal static class PublicationSteps
     private static string CommitStep(PublicationDraft draft, RepositoryChange change, HubDestination destination)
     {
         var unchanged = change.Files.Length - change.Changed.Length;
-        var rest = unchanged == 0 ? "" : $"; {unchanged} files are there already";
+        var rest = unchanged == 0 ? "" : $"; {unchanged} files are already there";
         var on = draft.State.Head is { } head ? $" on {head[..12]}" : "";
         return destination.AsPullRequest
             ? $"open a pull request to {destination.Branch}{on}{rest}"

@@ -31,12 +31,12 @@ internal sealed class Folder : TargetKind
             {
                 if (File.Exists(place))
                 {
-                    return $"{TerminalText.Quoted(place)} is a file. Name a folder, which need not exist yet.";
+                    return $"{TerminalText.Quoted(place)} is a file. Name a folder; it need not exist yet.";
                 }
             }
 
             return ReferencedModels.Of(recipe).FirstOrDefault(model => ModelLocation.FindLocal(model.Value, recipe.ModelsFolder) is { } path && IsInside(path)) is { } holder
-                ? $"{TerminalText.Quoted(Root)} lies in the folder of {TerminalText.Quoted(holder.Value.ToString())}, which is merged and must stay as it is. Name another folder."
+                ? $"{TerminalText.Quoted(Root)} lies in the folder of {TerminalText.Quoted(holder.Value.ToString())}, an input of the merge, which must not change. Name another folder."
                 : null;
         }
 

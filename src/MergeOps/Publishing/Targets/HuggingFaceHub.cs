@@ -42,7 +42,7 @@ internal sealed class HuggingFaceHub : TargetKind
 
     private static string? Lacks(string place) => RepositoryName.TryParse(place) is { Owner: not null }
         ? null
-        : $"{TerminalText.Quoted(place)} is no repository of the Hub; one is named OWNER/NAME in letters, digits, '-', '_' and '.'.";
+        : $"{TerminalText.Quoted(place)} is not a repository on the Hub. Names have the form OWNER/NAME, with letters, digits, '-', '_' and '.'.";
 
     private sealed record Target(HubDestination Destination) : PublishTarget
     {

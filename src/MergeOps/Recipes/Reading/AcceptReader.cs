@@ -35,7 +35,7 @@ internal sealed class AcceptReader(ReadingContext context)
         }
 
         context.Error(
-            Codes.KeyRepeated, $"{TerminalText.Quoted(entry.Key.Text)} stands on line {lines[entry.Key.Text]} already. Keep one of the two.", entry.Key);
+            Codes.KeyRepeated, $"{TerminalText.Quoted(entry.Key.Text)} is already on line {lines[entry.Key.Text]}. Keep one of the two.", entry.Key);
         return false;
     }
 
@@ -45,14 +45,14 @@ internal sealed class AcceptReader(ReadingContext context)
         {
             context.Refuse(
                 Codes.NameUnknown,
-                $"There is no warning {TerminalText.Quoted(entry.Key.Text)}.{NearestName.Suggestion(entry.Key.Text, Codes.ById.Keys)} Its code stands in its line, as in 'warning MOPS431:'.",
+                $"There is no warning {TerminalText.Quoted(entry.Key.Text)}.{NearestName.Suggestion(entry.Key.Text, Codes.ById.Keys)} The code is part of the warning, as in 'warning MOPS431:'.",
                 entry.Key);
             return null;
         }
 
         if (CoreSchema.IsNull(entry.Value))
         {
-            context.Refuse(Codes.KeyMissing, $"'{entry.Key.Text}' has no reason. Say in a few words why the warning is right to be there.", entry.Key);
+            context.Refuse(Codes.KeyMissing, $"'{entry.Key.Text}' has no reason. Say in a few words why the warning is acceptable.", entry.Key);
             return null;
         }
 
@@ -79,7 +79,7 @@ internal sealed class AcceptReader(ReadingContext context)
             return line.Value.Trim();
         }
 
-        context.Refuse(Codes.ValueMalformed, "'reason' is empty. Say in a few words why the warning is right to be there.", node!);
+        context.Refuse(Codes.ValueMalformed, "'reason' is empty. Say in a few words why the warning is acceptable.", node!);
         return null;
     }
 

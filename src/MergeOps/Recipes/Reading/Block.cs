@@ -69,7 +69,7 @@ internal sealed class Block
         }
         else
         {
-            context.Refuse(Codes.KeyMissing, $"There is no '{key}' here.", Start);
+            context.Refuse(Codes.KeyMissing, $"'{key}' is missing here.", Start);
         }
 
         return null;
@@ -84,7 +84,7 @@ internal sealed class Block
         if (name is not null && !entries.TryAdd(name, entry) && name == entry.Key.Text)
         {
             var first = context.SpanOf(entries[name].Key).Line;
-            context.Error(Codes.KeyRepeated, $"'{name}' stands on line {first} already. Keep one of the two.", entry.Key);
+            context.Error(Codes.KeyRepeated, $"'{name}' is already on line {first}. Keep one of the two.", entry.Key);
         }
     }
 }

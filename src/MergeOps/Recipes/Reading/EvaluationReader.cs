@@ -124,7 +124,7 @@ internal sealed class EvaluationReader(ReadingContext context)
         var here = Path.GetFullPath(path.Value);
         context.Refuse(
             Codes.PathMissing,
-            $"There is no file {TerminalText.Quoted(path.Value)} in the recipe's folder, where paths start."
+            $"There is no file {TerminalText.Quoted(path.Value)} in the recipe's folder, which paths are relative to."
                 + (File.Exists(here) ? $" Write {TerminalText.Quoted(ModelLocation.Spelling(here, context.Folder))}." : NearestPath.Suggestion(path.Value, context.Folder)),
             path.Span);
         return null;

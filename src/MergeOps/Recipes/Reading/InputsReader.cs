@@ -125,7 +125,7 @@ internal sealed class InputsReader(ReadingContext context)
         {
             context.Refuse(
                 Codes.RecipeTooLarge,
-                $"A recipe merges at most {InputLimit} models, and this is one more.",
+                $"A recipe may merge at most {InputLimit} models; this is one too many.",
                 node is null ? block.Start : context.SpanOf(node));
             return null;
         }

@@ -57,7 +57,7 @@ internal static class ListReader
             if (!names.TryAdd(name.Text, place.Span.Line))
             {
                 context.Error(
-                    Codes.KeyRepeated, $"{TerminalText.Quoted(name.Text)} stands on line {names[name.Text]} already. Keep one of the two.", place.Span);
+                    Codes.KeyRepeated, $"{TerminalText.Quoted(name.Text)} is already on line {names[name.Text]}. Keep one of the two.", place.Span);
             }
             else if (Block.Open(value, item, context) is { } block)
             {

@@ -20,7 +20,7 @@ internal sealed class ModelNames(ReadingContext context)
         var text = scalar.Text;
         if (text.Any(char.IsControl))
         {
-            return Refuse("A model's name holds no line break and no other control character.", context.SpanOf(scalar));
+            return Refuse("A model's name cannot contain line breaks or other control characters.", context.SpanOf(scalar));
         }
 
         if (text.Contains("://", StringComparison.Ordinal) || text.StartsWith("file:", StringComparison.OrdinalIgnoreCase))
@@ -30,7 +30,7 @@ internal sealed class ModelNames(ReadingContext context)
 
         if (ModelLocation.IsNetworkPath(text))
         {
-            return Refuse("Paths to other machines are not allowed in recipes.", context.SpanOf(scalar));
+            return Refuse("Network paths are not allowed in recipes.", context.SpanOf(scalar));
         }
 
         if (text.Contains("${{", StringComparison.Ordinal))
@@ -62,7 +62,7 @@ internal sealed class ModelNames(ReadingContext context)
         {
             context.Error(
                 Codes.PathMissing,
-                $"{TerminalText.Quoted(model.Path)} lies in the current folder, and paths start at the recipe's. Write {TerminalText.Quoted(spelling)}, or {TerminalText.Quoted(model.Path + "@main")} for the model on the Hub.",
+                $"{TerminalText.Quoted(model.Path)} lies in the current folder, but paths are relative to the recipe's folder. Write {TerminalText.Quoted(spelling)}, or {TerminalText.Quoted(model.Path + "@main")} for the model on the Hub.",
                 context.SpanOf(scalar, offset, model.Path.Length));
             return true;
         }
@@ -72,10 +72,10 @@ internal sealed class ModelNames(ReadingContext context)
 
     private string Absent(ModelReference model) => context switch
     {
-        { IsPublished: true } => $" is not in {TerminalText.Escape(context.ModelsFolder)}. A published recipe does not say where its local models lie: name the folder where their paths start with --models.",
+        { IsPublished: true } => $" is not in {TerminalText.Escape(context.ModelsFolder)}. A published recipe does not say where its local models are: name the folder that their paths are relative to with --models.",
         _ when ModelLocation.Spelling(model, context.ModelsFolder) is { } spelling =>
-            $" lies in the current folder, and paths start at the recipe's. Write {TerminalText.Quoted(spelling)}.",
-        _ => $" does not exist. Paths start at the recipe's folder.{NearestPath.Suggestion(model.Path, context.ModelsFolder)}",
+            $" lies in the current folder, but paths are relative to the recipe's folder. Write {TerminalText.Quoted(spelling)}.",
+        _ => $" does not exist. Paths are relative to the recipe's folder.{NearestPath.Suggestion(model.Path, context.ModelsFolder)}",
     };
 
     private bool CheckHubName(string name, YamlScalar scalar, int offset)
@@ -98,7 +98,7 @@ internal sealed class ModelNames(ReadingContext context)
         if (parts.Length > 2 || parts.Any(part => part.Length == 0))
         {
             return Refuse(
-                $"{TerminalText.Quoted(name)} is no Hub name ('owner/name'), and no such local path exists.",
+                $"{TerminalText.Quoted(name)} is not a Hub name ('owner/name'), and no such local path exists.",
                 context.SpanOf(scalar, offset, name.Length));
         }
 
@@ -130,7 +130,7 @@ internal sealed class ModelNames(ReadingContext context)
         if (!context.IsLocked && !(revision.Length == CommitLength && revision.All(char.IsAsciiHexDigit)))
         {
             context.Diagnostics.Warning(
-                Codes.RevisionFloating, $"'{revision}' can move, and no lock lies beside the recipe. Run 'mergeops lock', or name a commit.", place);
+                Codes.RevisionFloating, $"'{revision}' can move, and the recipe has no lock. Run 'mergeops lock', or name a commit.", place);
         }
 
         return true;

@@ -46,7 +46,7 @@ internal sealed class ModelReferenceReader(ReadingContext context)
         if (CoreSchema.Flag(scalar) is not null || CoreSchema.IsOldFlag(scalar) || (scalar.IsPlain && CoreSchema.Number(text) is not null))
         {
             return Refuse(
-                $"A model is text such as 'owner/name', and YAML readers take {TerminalText.Quoted(text)} for something else. Quote it if it is a name.",
+                $"A model is text such as 'owner/name', and YAML readers read {TerminalText.Quoted(text)} as something else. Quote it if it is a name.",
                 scalar);
         }
 
@@ -58,7 +58,7 @@ internal sealed class ModelReferenceReader(ReadingContext context)
         var plus = text.IndexOf('+', StringComparison.Ordinal);
         if (plus >= 0 && text.IndexOf('+', plus + 1) is var second and >= 0)
         {
-            context.Refuse(Codes.ModelReferenceInvalid, "A model takes one '+adapter'.", context.SpanOf(scalar, second, 1));
+            context.Refuse(Codes.ModelReferenceInvalid, "A model may have only one '+adapter'.", context.SpanOf(scalar, second, 1));
             return null;
         }
 
@@ -81,7 +81,7 @@ internal sealed class ModelReferenceReader(ReadingContext context)
         var at = part.IndexOf('@', StringComparison.Ordinal);
         if (at >= 0 && part.IndexOf('@', at + 1) is var second and >= 0)
         {
-            context.Refuse(Codes.ModelReferenceInvalid, "A model takes one '@revision'.", context.SpanOf(scalar, start + second, 1));
+            context.Refuse(Codes.ModelReferenceInvalid, "A model may have only one '@revision'.", context.SpanOf(scalar, start + second, 1));
             return null;
         }
 

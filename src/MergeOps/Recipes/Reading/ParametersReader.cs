@@ -37,7 +37,7 @@ internal sealed class ParametersReader(ReadingContext context)
             if (read.FirstOrDefault(named => named.Parameter.Value == declaration) is { } first)
             {
                 context.Error(
-                    Codes.KeyRepeated, $"'{declaration.Name}' stands on line {first.Parameter.Span.Line} already. Keep one of the two.", entry.Key);
+                    Codes.KeyRepeated, $"'{declaration.Name}' is already on line {first.Parameter.Span.Line}. Keep one of the two.", entry.Key);
                 continue;
             }
 
@@ -79,7 +79,7 @@ internal sealed class ParametersReader(ReadingContext context)
         context.Error(
             Codes.KeyMisplaced,
             UnknownKeys.Corrected(
-                $"'{declaration.Name}' is one value for the whole of '{method.Name}', not one for each model. Write it at the top level:",
+                $"'{declaration.Name}' is a single value for the whole of '{method.Name}', not one for each model. Write it at the top level:",
                 "parameters:",
                 $"  {declaration.Name}: {context.TextOf(entry.Value)}"),
             entry.Key);
@@ -107,7 +107,7 @@ internal sealed class ParametersReader(ReadingContext context)
         {
             context.Error(
                 Codes.KeyMisplaced,
-                UnknownKeys.Corrected($"'{name}' is no parameter. It belongs {home.Place}:", $"{name}: {context.TextOf(entry.Value)}"),
+                UnknownKeys.Corrected($"'{name}' is not a parameter. It belongs {home.Place}:", $"{name}: {context.TextOf(entry.Value)}"),
                 entry.Key);
             return null;
         }

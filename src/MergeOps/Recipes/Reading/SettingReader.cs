@@ -21,7 +21,7 @@ internal sealed class SettingReader(ReadingContext context)
         YamlSequence { Items: [YamlMapping, ..] } list => Filtered(declaration, list),
         YamlMapping mapping when mapping.Entries.Any(entry => RecipeKeys.Filter.Names.Contains(entry.Key.Text)) => Refuse(
             UnknownKeys.Corrected(
-                "Filtered values stand in a list, also a single one:",
+                "Filtered values must be in a list, even a single one:",
                 [$"{declaration.Name}:", .. mapping.Entries.Select(AsItem)]),
             node),
         _ => Value(declaration, node),
@@ -56,7 +56,7 @@ internal sealed class SettingReader(ReadingContext context)
             Gradient(declaration, list) is { } numbers ? Scalar(ParameterValue.Of([.. numbers.Values.Select(value => value.Value)]), node) : null,
         ParameterKind.Numbers => Scalar(values.Number(declaration, node, "a list of numbers") is { } only ? ParameterValue.Of([only.Number]) : null, node),
         _ when node is YamlSequence => Refuse(
-            $"'{declaration.Name}' takes one value and cannot change over the layers. Give it {ParameterValueReader.Expected(declaration)}.", node),
+            $"'{declaration.Name}' takes a single value and cannot vary across layers. Give it {ParameterValueReader.Expected(declaration)}.", node),
         ParameterKind.Integer => Scalar(values.Whole(declaration, node), node),
         ParameterKind.Flag => Scalar(values.Flag(declaration, node), node),
         ParameterKind.Choice => Scalar(values.Choice(declaration, node), node),

@@ -27,7 +27,7 @@ internal sealed class TokenizerReader(ReadingContext context)
         {
             var (first, second) = source.Start < settings.Start ? ("tokenizer_source", "tokenizer") : ("tokenizer", "tokenizer_source");
             var line = context.SpanOf(top.KeyOf(first)!).Line;
-            context.Refuse(Codes.KeysExclusive, $"'{second}' and '{first}' (line {line}) say the same. Keep one.", top.KeyOf(second)!);
+            context.Refuse(Codes.KeysExclusive, $"'{second}' and '{first}' (line {line}) mean the same. Keep one.", top.KeyOf(second)!);
             return null;
         }
 
@@ -62,7 +62,7 @@ internal sealed class TokenizerReader(ReadingContext context)
             case var text when text is not ("auto" or "chatml") && (text.Length < ShortestTemplate || !text.Contains('{', StringComparison.Ordinal)):
                 context.Refuse(
                     Codes.ValueMalformed,
-                    $"{TerminalText.Quoted(text)} is no chat template. Use auto, chatml, or the text of a Jinja template."
+                    $"{TerminalText.Quoted(text)} is not a chat template. Use auto, chatml, or the text of a Jinja template."
                     + NearestName.Suggestion(text, ["auto", "chatml"]),
                     node);
                 return null;

@@ -21,7 +21,7 @@ internal sealed class TopReader(ReadingContext context)
         if (root is not YamlMapping)
         {
             var hint = root is YamlSequence ? " Did you mean to put it under 'models:'?" : "";
-            context.Refuse(Codes.ValueMalformed, $"A recipe holds 'key: value' lines, this is {ValueReader.Describe(root)}.{hint}", root);
+            context.Refuse(Codes.ValueMalformed, $"A recipe consists of 'key: value' lines; this is {ValueReader.Describe(root)}.{hint}", root);
             return null;
         }
 
@@ -129,7 +129,7 @@ internal sealed class TopReader(ReadingContext context)
 
         if (name.Value.AsSpan().ContainsAny('/', '\\') || name.Value is "." or "..")
         {
-            context.Refuse(Codes.ValueMalformed, "'name' is the merged model's own name, without an owner and without folders.", name.Span);
+            context.Refuse(Codes.ValueMalformed, "'name' must be the merged model's own name, without owner or folders.", name.Span);
         }
 
         return name;
@@ -185,7 +185,7 @@ internal sealed class TopReader(ReadingContext context)
     {
         foreach (var key in Reserved.Where(key => top.Find(key) is not null))
         {
-            context.NotImplemented($"'{key}' is kept for a later version. Leave it out.", top.KeyOf(key)!);
+            context.NotImplemented($"'{key}' is reserved for a later version. Leave it out.", top.KeyOf(key)!);
         }
     }
 }

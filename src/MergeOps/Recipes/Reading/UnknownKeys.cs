@@ -27,9 +27,9 @@ internal static class UnknownKeys
     {
         [("recipe", "random_seed")] = "mergekit takes its seed from the command line. The seed of a recipe is the key 'seed'.",
         [("recipe", "normalize")] = "mergekit ignores it here, and so does MergeOps. It is a parameter and belongs under 'parameters'.",
-        [("recipe", "embed_slerp")] = "mergekit had it once. Give the embeddings a value of their own with a filter: 'filter: embed_tokens'.",
-        [("recipe", "input_model_parameters")] = "mergekit had it once. Each model has 'parameters' of its own.",
-        [("slice", "residual_weight")] = "mergekit accepts it and never uses it.",
+        [("recipe", "embed_slerp")] = "Old versions of mergekit had it. Give the embeddings a value of their own with a filter: 'filter: embed_tokens'.",
+        [("recipe", "input_model_parameters")] = "Old versions of mergekit had it. Each model has 'parameters' of its own.",
+        [("slice", "residual_weight")] = "mergekit accepts it, but never uses it.",
     }.ToFrozenDictionary();
 
     /// <summary>What stands before the list of a block's keys.</summary>
@@ -41,9 +41,9 @@ internal static class UnknownKeys
     private const string RemoteCode = "Recipes cannot turn on code from a model's repository. MergeOps never runs such code.";
 
     private const string Command =
-        "Recipes never run commands. The command that scores models stands in .github/mergeops.yml of the default branch.";
+        "Recipes never run commands. The command that scores models is in .github/mergeops.yml on the default branch.";
 
-    private const string Token = "Secrets never stand in recipes. The runner gives the token in HF_TOKEN.";
+    private const string Token = "Recipes never contain secrets. The runner provides the token in HF_TOKEN.";
 
     /// <summary>Reports the key; returns the known key that it stands for in the rest of the reading, or null.</summary>
     public static string? Report(YamlEntry entry, YamlMapping mapping, BlockDeclaration declaration, Block block, ReadingContext context)

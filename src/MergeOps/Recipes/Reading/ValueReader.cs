@@ -71,7 +71,7 @@ internal static class ValueReader
             return path;
         }
 
-        context.Refuse(Codes.PolicyRefused, $"'{key}' is a local path; addresses and paths to other machines are not allowed in recipes.", path.Span);
+        context.Refuse(Codes.PolicyRefused, $"'{key}' is a local path; addresses and network paths are not allowed in recipes.", path.Span);
         return null;
     }
 
@@ -108,7 +108,7 @@ internal static class ValueReader
 
         if (CoreSchema.IsAmbiguousOctal(scalar.Text))
         {
-            context.Refuse(Codes.ValueMalformed, $"'{key}' must be a number that all readers agree on.{OctalHint(node)}", node);
+            context.Refuse(Codes.ValueMalformed, $"'{key}' must be a number that all YAML readers agree on.{OctalHint(node)}", node);
             return null;
         }
 

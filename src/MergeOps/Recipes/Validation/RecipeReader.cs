@@ -85,7 +85,7 @@ internal static class RecipeReader
     {
         if (ConflictMarker.Find(source) is { } marker)
         {
-            diagnostics.Error(Codes.NotYaml, "A conflict marker of git is left in the recipe. Choose one of the two sides.", marker);
+            diagnostics.Error(Codes.NotYaml, "There is an unresolved git conflict in the recipe. Choose one of the two sides.", marker);
             return null;
         }
 

@@ -17,7 +17,7 @@ internal static class SecretScan
             {
                 diagnostics.Error(
                     Codes.SecretFound,
-                    "It is the value of a secret that this process knows. Remove it, and revoke it: what stands in a recipe stands in the history of git.",
+                    "It is the value of a secret that this process knows. Remove it, and revoke it: git keeps it in its history.",
                     source.Span(start, start + length));
             }
         }
@@ -27,7 +27,7 @@ internal static class SecretScan
             var kind = TokenForms.IssuerOf(secret.Value);
             diagnostics.Error(
                 Codes.SecretFound,
-                $"{char.ToUpperInvariant(kind[0])}{kind[1..]}, by its form. Remove it, and revoke it: what stands in a recipe stands in the history of git.",
+                $"{char.ToUpperInvariant(kind[0])}{kind[1..]}, to judge by its form. Remove it, and revoke it: git keeps it in its history.",
                 source.Span(secret.Index, secret.Index + secret.Length));
         }
     }

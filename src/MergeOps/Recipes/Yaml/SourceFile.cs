@@ -51,7 +51,7 @@ internal static class SourceFile
     {
         if (bytes.Length > YamlLimits.FileBytes)
         {
-            diagnostics.Error(Codes.RecipeTooLarge, $"A recipe has at most {YamlLimits.FileBytes:N0} bytes.", SourceSpan.File(path));
+            diagnostics.Error(Codes.RecipeTooLarge, $"A recipe may have at most {YamlLimits.FileBytes:N0} bytes.", SourceSpan.File(path));
             return null;
         }
 

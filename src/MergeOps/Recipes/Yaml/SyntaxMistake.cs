@@ -35,7 +35,7 @@ internal static class SyntaxMistake
             return At(source, bracket, $"This '{source.Text[bracket]}' is never closed, or something in it does not belong there.");
         }
 
-        if (Says("cannot start any token"))
+        if (Says("cannot start a value"))
         {
             var first = TerminalText.Quoted(source.Text[start..Math.Min(start + 1, source.Text.Length)]);
             return At(source, start, $"A value cannot begin with {first}. Quote the value.");
@@ -53,7 +53,7 @@ internal static class SyntaxMistake
 
         if (Says("'-' indicator"))
         {
-            return At(source, start, "The indentation of this line fits no line above it.");
+            return At(source, start, "The indentation of this line matches no line above it.");
         }
 
         return At(source, start, TerminalText.Escape(message));
@@ -82,7 +82,7 @@ internal static class SyntaxMistake
         var line = source.LineOf(colon);
         var before = source.Text.AsSpan(source.StartOf(line), colon - source.StartOf(line));
         return before.Contains(": ", StringComparison.Ordinal)
-            ? At(source, colon, "A value may not hold ': ' unless it is quoted.")
+            ? At(source, colon, "A value that contains ': ' must be quoted.")
             : At(
                 source,
                 colon - before.TrimStart().Length,

@@ -69,7 +69,7 @@ internal sealed class YamlTreeReader
         {
             diagnostics.Error(
                 Codes.YamlNotUsed,
-                "A recipe file holds one YAML document for now, and a second one starts here. "
+                "A recipe file holds one YAML document for now; a second one starts here. "
                 + "Give each stage of a mergekit-multi file a file of its own.",
                 source.Span((int)second.Start.Index, (int)second.End.Index));
         }
@@ -100,7 +100,7 @@ internal sealed class YamlTreeReader
 
         if (!aliases.Open(anchor))
         {
-            throw events.Refuse(Codes.YamlNotUsed, $"There is an anchor {TerminalText.Quoted("&" + anchor.Name)} above already, and mergekit refuses a second one.", parsed);
+            throw events.Refuse(Codes.YamlNotUsed, $"There is already an anchor {TerminalText.Quoted("&" + anchor.Name)} above, and mergekit refuses a second one.", parsed);
         }
 
         var before = read;
@@ -140,7 +140,7 @@ internal sealed class YamlTreeReader
         {
             throw events.Refuse(
                 Codes.YamlNotUsed,
-                aliases.IsOpen(name) ? $"The alias {TerminalText.Quoted("*" + name)} means something that it is a part of." : $"There is no anchor {TerminalText.Quoted("&" + name)} above.",
+                aliases.IsOpen(name) ? $"The alias {TerminalText.Quoted("*" + name)} refers to something that contains it." : $"There is no anchor {TerminalText.Quoted("&" + name)} above.",
                 alias);
         }
 
@@ -156,8 +156,8 @@ internal sealed class YamlTreeReader
             throw events.Refuse(
                 Codes.RecipeTooLarge,
                 read.Nodes > YamlLimits.Nodes
-                    ? $"A recipe has at most {YamlLimits.Nodes} keys and values."
-                    : $"A recipe has at most {YamlLimits.FileBytes:N0} characters, aliases written out.",
+                    ? $"A recipe may have at most {YamlLimits.Nodes} keys and values."
+                    : $"A recipe may have at most {YamlLimits.FileBytes:N0} characters, aliases written out.",
                 place);
         }
 

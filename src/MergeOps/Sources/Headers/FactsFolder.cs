@@ -35,7 +35,7 @@ internal sealed class FactsFolder(string recipeFolder)
             ? facts
             : throw new MergeOpsException(
                 Codes.FactsUnreadable,
-                "Its content is not the one that its name stands for. Restore it, or remove it and run `mergeops lock` again.",
+                "Its content does not match its name. Restore it, or remove it and run `mergeops lock` again.",
                 SourceSpan.File(path));
     }
 

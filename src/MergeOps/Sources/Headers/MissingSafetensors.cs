@@ -16,12 +16,12 @@ internal sealed class MissingSafetensors(IRepositorySource source)
         var pickles = commit.Paths.Where(path => ForeignContent.RecogniseName(path)?.Code == Codes.PickleRefused).ToList();
         var found = pickles.Count == 0
             ? UnclearLayout.Explain(commit.Paths, ModelAddress.OnHub(commit.Name.ToString()), span: null).Diagnostic.Detail
-            : $"It holds {NameList.Of(pickles)}, and no safetensors.";
+            : $"It holds {NameList.Of(pickles)}, but no safetensors.";
         var wayOut = await ConvertedAsync(commit.Name, cancellation) is { } revision
             ? $" Its revision {revision} has safetensors: write {commit.Name}@{revision}."
             : CheckpointLayout.Of(commit.Paths) is not null
                 ? $" Files of PyTorch are read from local folders alone, as data: run `hf download {commit.Name} --local-dir FOLDER`, and write FOLDER as the model. Or ask the Hub's space safetensors/convert for a pull request with safetensors."
-            : pickles.Count > 0 ? " Loading such files can run whatever their author put in, so they are never read. The Hub's space safetensors/convert makes a pull request with safetensors." : "";
+            : pickles.Count > 0 ? " Loading such files can run any code that their author put in, so MergeOps never reads them. The Hub's space safetensors/convert makes a pull request with safetensors." : "";
         return new MergeOpsException(Codes.NoSafetensors, $"'{commit.Name}': {found}{wayOut}");
     }
 

@@ -120,7 +120,7 @@ internal static class RepositoryFactsText
         && long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes)
         && PortablePath.Objection(name) is null
             ? new HashedFile(name, bytes, known)
-            : throw Refused(path, $"{TerminalText.Quoted(line)} is no line of a file");
+            : throw Refused(path, $"{TerminalText.Quoted(line)} is not a line of a file");
 
     private static SafetensorsHeader ShardOf(JsonObject shard, ImmutableArray<HashedFile> files, string path)
     {
@@ -148,7 +148,7 @@ internal static class RepositoryFactsText
     {
         if (line.Split(' ', 3) is not [var dtypeName, var dimensions, var name] || !DTypes.TryParse(dtypeName, out var dtype))
         {
-            throw Refused(path, $"{TerminalText.Quoted(line)} is no line of a tensor");
+            throw Refused(path, $"{TerminalText.Quoted(line)} is not a line of a tensor");
         }
 
         ImmutableArray<ulong> shape = dimensions.Length == 0
@@ -170,7 +170,7 @@ internal static class RepositoryFactsText
         };
         if (!isSame)
         {
-            throw Refused(path, $"its {ModelFileNames.Config} has another digest than it says");
+            throw Refused(path, $"its {ModelFileNames.Config} does not match its digest");
         }
     }
 

@@ -47,7 +47,7 @@ internal static class LockDifference
                 // an older lock may list files that no longer travel
                 if (ModelFiles.CanBeUsed(path))
                 {
-                    yield return $"'{path}' of '{now.Location}' is in the lock and gone from the folder.";
+                    yield return $"'{path}' of '{now.Location}' is in the lock, but no longer in the folder.";
                 }
             }
             else if (file.Digest != locked.Digest)

@@ -30,7 +30,7 @@ internal sealed partial class LockReader(string path, string text)
     /// <exception cref="MergeOpsException">The text is not a lock, or of a newer version.</exception>
     public ModelLock Read()
     {
-        var version = Optional(VersionLine()) is { } digits ? int.Parse(digits, CultureInfo.InvariantCulture) : throw Refused("it does not begin as a lock does");
+        var version = Optional(VersionLine()) is { } digits ? int.Parse(digits, CultureInfo.InvariantCulture) : throw Refused("it does not begin like a lock");
         if (version is < Oldest or > LockText.Version)
         {
             throw version > LockText.Version
@@ -38,7 +38,7 @@ internal sealed partial class LockReader(string path, string text)
                     Codes.LockNewer,
                     $"It has version {version}; this program reads versions {Oldest} to {LockText.Version}. Update MergeOps; nothing was changed.",
                     new SourceSpan(path, Number, 1, Number, 1))
-                : Refused($"there is no version {version}");
+                : Refused($"version {version} does not exist");
         }
 
         Match(version == 1 ? ModelsLine() : EntriesLine());
@@ -49,7 +49,7 @@ internal sealed partial class LockReader(string path, string text)
             var entry = version == 1 ? ReadModel() : ReadEntry();
             if (entries.Any(other => (other.Kind, other.Location) == (entry.Kind, entry.Location)))
             {
-                throw Refused($"{TerminalText.Quoted(entry.Location)} is pinned a second time, so that nobody can say by what", begin);
+                throw Refused($"{TerminalText.Quoted(entry.Location)} is pinned twice", begin);
             }
 
             entries.Add(entry);
@@ -94,7 +94,7 @@ internal sealed partial class LockReader(string path, string text)
         if (Optional(FilesLine()) is null)
         {
             next++;
-            throw Refused("'files:' is expected here");
+            throw Refused("expected 'files:' here");
         }
 
         var files = ImmutableArray.CreateBuilder<HashedFile>();
@@ -104,10 +104,10 @@ internal sealed partial class LockReader(string path, string text)
             var file = new HashedFile(
                 Unquoted(quoted),
                 long.Parse(Match(SizeLine()), CultureInfo.InvariantCulture),
-                BlobDigest.TryParse(Match(DigestLine()).Replace(": ", ":", StringComparison.Ordinal)) ?? throw Refused("this is no digest"));
+                BlobDigest.TryParse(Match(DigestLine()).Replace(": ", ":", StringComparison.Ordinal)) ?? throw Refused("this is not a digest"));
             if (files.Any(other => other.Path == file.Path))
             {
-                throw Refused($"{TerminalText.Quoted(file.Path)} is pinned a second time, so that nobody can say by what");
+                throw Refused($"{TerminalText.Quoted(file.Path)} is pinned twice");
             }
 
             files.Add(file);
@@ -128,7 +128,7 @@ internal sealed partial class LockReader(string path, string text)
         }
 
         next++;
-        throw Refused("this line is not one of a lock");
+        throw Refused("this line does not belong in a lock");
     }
 
     private string? Optional(Regex expected)
@@ -152,14 +152,14 @@ internal sealed partial class LockReader(string path, string text)
         catch (Exception broken) when (broken is JsonException or InvalidOperationException)
         {
             // the second one for half of a surrogate pair
-            throw Refused("this text is not quoted as a lock quotes it");
+            throw Refused("this text is not quoted the way locks quote");
         }
     }
 
     // what it pinned is known to nobody else, so nothing is written over it by itself
     private MergeOpsException Refused(string why, int? line = null) => new(
         Codes.LockUnreadable,
-        $"Line {line ?? Number}: {why}. Restore it from git; or run `mergeops lock RECIPE --upgrade`, which pins every model anew, at its head.",
+        $"Line {line ?? Number}: {why}. Restore it from git; or run `mergeops lock RECIPE --upgrade`, which pins every model again, at its head.",
         new SourceSpan(path, line ?? Number, 1, line ?? Number, 1));
 
     private sealed record Line(string Text, int Number);

@@ -48,7 +48,7 @@ public sealed class LlamaConfigTests
     [InlineData("partial_rotary_factor", "0.5", "partial rotary")]
     [InlineData("hidden_size", "null", "no 'hidden_size'")]
     [InlineData("hidden_size", "99999999999", "not a whole number")]
-    [InlineData("num_key_value_heads", "3", "do not fit together")]
+    [InlineData("num_key_value_heads", "3", "are inconsistent")]
     public void What_would_not_be_exact_is_refused_by_name(string key, string value, string reason)
     {
         Assert.Null(Read(With((key, JsonNode.Parse(value))), out var whyNot));

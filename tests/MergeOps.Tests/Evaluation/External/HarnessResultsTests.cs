@@ -78,10 +78,10 @@ public sealed class HarnessResultsTests : IDisposable
     public void What_is_no_finite_number_is_no_score(string task, string metric, string why) => Assert.Equal(why, Find(task, metric).Figure.WhyNot);
 
     [Theory]
-    [InlineData("{", "It is not JSON")]
+    [InlineData("{", "It is not valid JSON")]
     [InlineData("[]", "no object 'results'")]
     [InlineData("""{"results": []}""", "no object 'results'")]
-    [InlineData("""{"results": {}, "results": {}}""", "It is not JSON")]
+    [InlineData("""{"results": {}, "results": {}}""", "It is not valid JSON")]
     public void A_file_that_is_something_else_is_refused(string text, string why)
     {
         var found = new DiagnosticBag();

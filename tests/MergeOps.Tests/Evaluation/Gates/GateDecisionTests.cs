@@ -26,7 +26,7 @@ public sealed class GateDecisionTests
         var decision = Decide(new(0.9, new(0.8, 0.95)), new(54, 9), min: 0.1);
 
         Assert.Equal(GateVerdict.Undecided, decision.Verdict);
-        Assert.Equal("54 items in 9 groups cannot decide, at least 10 groups are needed. About 6 more items (1 group) would probably decide.", decision.Reason);
+        Assert.Equal("54 items in 9 groups cannot decide; at least 10 groups are needed. About 6 more items (1 group) would probably decide.", decision.Reason);
     }
 
     [Theory]

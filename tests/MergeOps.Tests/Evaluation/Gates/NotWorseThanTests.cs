@@ -72,7 +72,7 @@ public sealed class NotWorseThanTests : IDisposable
         var gate = Judge(NotWorse("sums.accuracy"), isFirst: true, Model(ModelRole.Merged, "small", null, 18, 17));
 
         Assert.True(gate.Met);
-        Assert.Equal("sums.accuracy: nothing is published yet that this could be compared with.", gate.Detail);
+        Assert.Equal("sums.accuracy: nothing to compare with has been published yet.", gate.Detail);
         Assert.True(Judge(Gate("sums.accuracy", min: 0, against: "published"), isFirst: true, Model(ModelRole.Merged, "small", null, 18, 17)).Met);
     }
 
@@ -116,7 +116,7 @@ public sealed class NotWorseThanTests : IDisposable
     {
         var score = Score(0.7, 0.003) with { HigherIsBetter = null };
 
-        Assert.Contains("do not say whether a larger value is the better one", Judge(NotWorse("hellaswag.acc_norm"), Family(score, score)).Detail, StringComparison.Ordinal);
+        Assert.Contains("do not say whether larger values are better", Judge(NotWorse("hellaswag.acc_norm"), Family(score, score)).Detail, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -76,7 +76,7 @@ public sealed class ReportTests : IDisposable
     {
         var report = small.Evaluate(
             Recipe(Gate("mean.accuracy", min: 1, against: "best_parent")) with { Name = At(name) },
-            [new("planned tensors", CheckVerdict.Failed, $"'{name}' is there and not planned.")],
+            [new("planned tensors", CheckVerdict.Failed, $"'{name}' is present, but not planned.")],
             Model(ModelRole.Parent, name, null, 1, 1),
             Model(ModelRole.Merged, "merged " + name, null, 2, 2));
 

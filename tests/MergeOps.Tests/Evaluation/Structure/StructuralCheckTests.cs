@@ -35,7 +35,7 @@ public sealed class StructuralCheckTests : IDisposable
         var plan = PlanOf(Merged);
         models.Llama("merged", layers: 1, head: false);
 
-        AssertFailed(plan, "planned tensors", "'lm_head.weight' is planned and not there.");
+        AssertFailed(plan, "planned tensors", "'lm_head.weight' is planned, but missing.");
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class StructuralCheckTests : IDisposable
         var plan = PlanOf(Merged);
         models.Llama("merged", layers: 1);
 
-        AssertFailed(plan, "planned tensors", "'lm_head.weight' is there and not planned.");
+        AssertFailed(plan, "planned tensors", "'lm_head.weight' is present, but not planned.");
     }
 
     [Fact]
@@ -122,7 +122,7 @@ public sealed class StructuralCheckTests : IDisposable
         AssertFailed(
             PlanOf(Merged),
             "tied embeddings",
-            "config.json does not tie the embeddings, and no output head is stored: loaders would start it at random.");
+            "config.json does not tie the embeddings, and no output head is stored: loaders would initialize it randomly.");
     }
 
     [Fact]

@@ -99,13 +99,13 @@ public sealed class MultipleChoiceTests : IDisposable
 
     [Theory]
     [InlineData("""{"prompt": "a", "choices": ["x", "y"]}""", "The item has no 'answer'.")]
-    [InlineData("""{"prompt": "a", "choices": ["x", "y"], "answer": 2}""", "The 'answer' is 2, and the choices are counted from 0 to 1.")]
-    [InlineData("""{"prompt": "a", "choices": ["x", "y"], "answer": -1}""", "The 'answer' is -1, and the choices are counted from 0 to 1.")]
-    [InlineData("""{"prompt": "a", "choices": ["x", "y"], "answer": 0.5}""", "The 'answer' is 0.5, and the choices are counted from 0 to 1.")]
-    [InlineData("""{"prompt": "a", "choices": ["woof", "moo"], "answer": "wof"}""", "The 'answer' 'wof' is none of the choices. Write its number, counted from 0, or its text. Did you mean 'woof'?")]
+    [InlineData("""{"prompt": "a", "choices": ["x", "y"], "answer": 2}""", "The 'answer' is 2; choices are numbered from 0 to 1.")]
+    [InlineData("""{"prompt": "a", "choices": ["x", "y"], "answer": -1}""", "The 'answer' is -1; choices are numbered from 0 to 1.")]
+    [InlineData("""{"prompt": "a", "choices": ["x", "y"], "answer": 0.5}""", "The 'answer' is 0.5; choices are numbered from 0 to 1.")]
+    [InlineData("""{"prompt": "a", "choices": ["woof", "moo"], "answer": "wof"}""", "The 'answer' 'wof' is not one of the choices. Write its number, counted from 0, or its text. Did you mean 'woof'?")]
     [InlineData("""{"prompt": "a", "choices": ["x"], "answer": 0}""", "The item has one choice; at least two are needed.")]
     [InlineData("""{"prompt": "a", "choices": [], "answer": 0}""", "The item has no 'choices'.")]
-    [InlineData("""{"prompt": "a", "choices": ["x", "x"], "answer": 0}""", "The choice 'x' stands twice.")]
+    [InlineData("""{"prompt": "a", "choices": ["x", "x"], "answer": 0}""", "The choice 'x' occurs twice.")]
     [InlineData("""{"prompt": "a", "choices": ["x", ""], "answer": 0}""", "A text of 'choices' is empty.")]
     [InlineData("""{"prompt": "a", "choices": ["x", 2], "answer": 0}""", "The value of 'choices' is not a list of texts.")]
     [InlineData("""{"prompt": "a", "choices": "x", "answer": 0}""", "The value of 'choices' is not a list of texts.")]
@@ -129,7 +129,7 @@ public sealed class MultipleChoiceTests : IDisposable
             {"prompt": "a", "choices": ["x", "y"], "answer": 1}
             {"prompt": "a", "choices": ["x", "y"], "answer": 0}
             """));
-        Assert.Equal("Line 1 has this prompt with these choices already; each prompt with these choices counts once. Remove one of the two.", Assert.Single(found).Detail);
+        Assert.Equal("Line 1 already has this prompt with these choices; each prompt with these choices counts once. Remove one of the two.", Assert.Single(found).Detail);
     }
 
     [Fact]

@@ -62,7 +62,7 @@ public sealed class HostileTests : IAsyncLifetime
 
         var plan = (await world.PlanAndPostAsync(pull)).Ended(1);
 
-        Assert.Contains("A token of Hugging Face, by its form.", plan.Log, StringComparison.Ordinal);
+        Assert.Contains("A token of Hugging Face, to judge by its form.", plan.Log, StringComparison.Ordinal);
         foreach (var secret in (string[])[Pasted, Environmental, world.User.Hub.Token, world.Server.Token])
         {
             var trace = new TokenTrace(secret);
@@ -135,7 +135,7 @@ public sealed class HostileTests : IAsyncLifetime
 
         var comment = Assert.Single(world.Comments(pull));
         Assert.InRange(comment.Length, 1, 65_536);
-        Assert.Contains("Shortened, because a comment holds 65,536 characters", comment, StringComparison.Ordinal);
+        Assert.Contains("Shortened, because a comment can have 65,536 characters", comment, StringComparison.Ordinal);
         Assert.Contains("| `recipes/copy-119.yml` |", comment, StringComparison.Ordinal);
         Assert.Contains("What <code>recipes/copy-119.yml</code> does", plan.Summary, StringComparison.Ordinal);
     }
@@ -169,7 +169,7 @@ public sealed class HostileTests : IAsyncLifetime
 
         var again = (await world.PostAsync(plan, pull.HeadSha)).Ended(0);
 
-        Assert.Contains("The comment was deleted in between; it is written again.", again.Log, StringComparison.Ordinal);
+        Assert.Contains("The comment had been deleted; it was written again.", again.Log, StringComparison.Ordinal);
         Assert.NotEqual(first.Id, Assert.Single(world.Repository.Comments(pull.Number)).Id);
     }
 
@@ -233,7 +233,7 @@ public sealed class HostileTests : IAsyncLifetime
     [Theory]
     [InlineData("It is about another repository.")]
     [InlineData("The pull request goes to another branch.")]
-    [InlineData("The run that made it was for no pull request.")]
+    [InlineData("The run that made it was not for a pull request.")]
     public async Task A_report_from_elsewhere_is_not_posted(string reason)
     {
         var pull = world.Open(await world.RecipeAsync("small", 0.5));

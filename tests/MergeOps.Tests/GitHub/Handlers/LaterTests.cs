@@ -31,7 +31,7 @@ public sealed class LaterTests : IAsyncLifetime
         published.Tags["v0.1.0"] = published.Head;
         var other = (await world.WakeAsync("rebuild")).Ended(1);
 
-        Assert.Contains("does not come out the same", Assert.Single(world.Issues), StringComparison.Ordinal);
+        Assert.Contains("was not reproduced", Assert.Single(world.Issues), StringComparison.Ordinal);
         Assert.Contains("error MOPS", other.Log, StringComparison.Ordinal);
     }
 
@@ -46,7 +46,7 @@ public sealed class LaterTests : IAsyncLifetime
         // the run that should have carried it out was dropped from its queue
         var status = await world.StatusAsync();
         Assert.Equal(4, status.ExitCode);
-        Assert.Contains($"of pull request {pull.Number} was never carried out", status.Output, StringComparison.Ordinal);
+        Assert.Contains($"of pull request {pull.Number} was never applied", status.Output, StringComparison.Ordinal);
         var rebuild = (await world.WakeAsync("rebuild")).Ended(0);
 
         Assert.Contains($"- `{Recipe}`: published `0.1.1`", rebuild.Summary, StringComparison.Ordinal);
@@ -73,7 +73,7 @@ public sealed class LaterTests : IAsyncLifetime
 
         var status = await world.StatusAsync();
 
-        Assert.Equal((0, "", "Every approved plan was carried out.\n"), (status.ExitCode, status.Output, status.Error));
+        Assert.Equal((0, "", "Every approved plan was applied.\n"), (status.ExitCode, status.Output, status.Error));
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public sealed class LaterTests : IAsyncLifetime
         Assert.Equal(0, status.ExitCode);
         Assert.InRange(world.Server.Requests.Count, 1, 19);
         Assert.Contains($"Not looked at: pull requests merged before {numbers[14]}.", status.Error, StringComparison.Ordinal);
-        Assert.Contains("Every approved plan that was looked at was carried out.", status.Error, StringComparison.Ordinal);
+        Assert.Contains("Every approved plan that was checked was applied.", status.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -36,7 +36,7 @@ public sealed class OutsidePathTests : IAsyncLifetime
         var plan = (await world.PlanAndPostAsync(pull)).Ended(1);
 
         Assert.Contains("title=MOPS140::Not allowed in a recipe.", plan.Log, StringComparison.Ordinal);
-        Assert.Contains("leads out of the repository", Assert.Single(world.Comments(pull)), StringComparison.Ordinal);
+        Assert.Contains("leads outside the repository", Assert.Single(world.Comments(pull)), StringComparison.Ordinal);
         Assert.DoesNotContain("MOPS604", plan.Log, StringComparison.Ordinal);
         Assert.Equal("failure", world.Status(pull.HeadSha, "mergeops/plan"));
     }

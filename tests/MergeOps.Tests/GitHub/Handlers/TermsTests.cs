@@ -79,7 +79,7 @@ public sealed partial class TermsTests : IAsyncLifetime
         var stopped = (await world.MergeAsync(pull)).Ended(4);
 
         Assert.Equal("plan-changed", stopped.Outputs["failure-reason"]);
-        Assert.Contains("The comment is of an older mergeops", stopped.Log, StringComparison.Ordinal);
+        Assert.Contains("The comment was written by an older mergeops", stopped.Log, StringComparison.Ordinal);
         AssertNothingPublished();
     }
 

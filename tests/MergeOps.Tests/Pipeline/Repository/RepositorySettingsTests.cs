@@ -57,7 +57,7 @@ public sealed class RepositorySettingsTests
         var (settings, found) = Read($"outside_folders: {path}\n");
 
         Assert.Null(settings);
-        Assert.Contains("is no absolute folder", Assert.Single(found).Detail, StringComparison.Ordinal);
+        Assert.Contains("is not an absolute path", Assert.Single(found).Detail, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -95,12 +95,12 @@ public sealed class RepositorySettingsTests
     [InlineData("approvals: -1", "1,12", "MOPS113", "a whole number from 0 to 100")]
     [InlineData("direct_pushes: aply", "1,16", "MOPS112", "Did you mean 'apply'?")]
     [InlineData("command: [a]", "1,1", "MOPS108", "'command' belongs under 'evaluate:'")]
-    [InlineData("recipes: ../*.yml", "1,10", "MOPS112", "is no path in the repository")]
+    [InlineData("recipes: ../*.yml", "1,10", "MOPS112", "is not a path in the repository")]
     [InlineData("recipes: []", "1,10", "MOPS109", "'recipes' is empty")]
     [InlineData("evaluate: { command: python score.py }", "1,22", "MOPS112", "each argument by itself")]
     [InlineData("evaluate: { command: [a, '{model}'] }", "1,22", "MOPS109", "does not use {results}")]
     [InlineData("evaluate: { command: [a, '{model}', '{results}', '{modle}'] }", "1,50", "MOPS115", "Did you mean '{model}'?")]
-    [InlineData("approvals: 1\napprovals: 2", "2,1", "MOPS106", "stands on line 1 already")]
+    [InlineData("approvals: 1\napprovals: 2", "2,1", "MOPS106", "is already on line 1")]
     [InlineData("recipes: [a", "1,", "MOPS103", "")]
     [InlineData("- recipes", "1,1", "MOPS112", "found a list")]
     public void A_mistake_is_found_at_its_place(string text, string place, string code, string words)

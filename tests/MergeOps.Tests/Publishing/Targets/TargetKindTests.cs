@@ -36,7 +36,7 @@ public sealed class TargetKindTests
     [InlineData("out", "'out'; the targets are folder:DIR and hub:OWNER/NAME.")]
     [InlineData("folder:", "'folder:'; the targets are folder:DIR and hub:OWNER/NAME.")]
     [InlineData("s3:bucket", "'s3:bucket'; the targets are folder:DIR and hub:OWNER/NAME.")]
-    [InlineData("hub:name", "'name' is no repository of the Hub; one is named OWNER/NAME in letters, digits, '-', '_' and '.'.")]
+    [InlineData("hub:name", "'name' is not a repository on the Hub. Names have the form OWNER/NAME, with letters, digits, '-', '_' and '.'.")]
     public void A_place_of_no_kind_is_refused_with_the_kinds_that_there_are(string to, string detail) =>
         Assert.Equal(detail, Assert.Throws<MergeOpsException>(() => TargetKind.Find(SmallEvaluation.Recipe(), to)).Diagnostic.Detail);
 

@@ -50,7 +50,7 @@ public sealed class AliasesTests
 
     [Theory]
     [InlineData("a: *x\n", 1, 4, "no anchor '&x' above")]
-    [InlineData("a: &x [1, *x]\n", 1, 11, "a part of")]
+    [InlineData("a: &x [1, *x]\n", 1, 11, "contains it")]
     [InlineData("a: &x 1\nb: &x 2\nc: *x\n", 2, 4, "mergekit refuses a second one")]
     [InlineData("a: &x 1\nb: {<<: *x}\n", 2, 5, "takes a mapping")]
     [InlineData("a: {<<: [1]}\n", 1, 5, "takes a mapping")]

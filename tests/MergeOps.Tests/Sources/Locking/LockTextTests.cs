@@ -70,24 +70,24 @@ public sealed class LockTextTests
         {
             var refused = Assert.Throws<MergeOpsException>(() => LockText.Read("a.lock.yml", twice));
             Assert.Equal(Codes.LockUnreadable, refused.Diagnostic.Code);
-            Assert.Contains("is pinned a second time", refused.Diagnostic.Detail, StringComparison.Ordinal);
+            Assert.Contains("is pinned twice", refused.Diagnostic.Detail, StringComparison.Ordinal);
         }
     }
 
     [Theory]
     [InlineData("version: 2", "version: 3", "It has version 3; this program reads versions 1 to 2. Update MergeOps; nothing was changed.")]
-    [InlineData("version: 2", "version: 0", "there is no version 0")]
-    [InlineData("version: 2", "version: two", "does not begin as a lock does")]
-    [InlineData("entries:", "models:", "not one of a lock")]
-    [InlineData("kind: model", "kind: weights", "not one of a lock")]
-    [InlineData("size: 12", "size: -12", "not one of a lock")]
-    [InlineData("blocks: e", "blocks: g", "not one of a lock")]
-    [InlineData("sha256: a", "sha256: A", "not one of a lock")]
-    [InlineData("git: b", "sha256: b", "not one of a lock")]
-    [InlineData("commit: c", "commit: ", "'files:' is expected")]
-    [InlineData("    facts: d", "    fact: d", "not one of a lock")]
-    [InlineData("gated: manual", "gated: maybe", "'files:' is expected")]
-    [InlineData("- path: \"config.json\"", "- path: config.json", "not one of a lock")]
+    [InlineData("version: 2", "version: 0", "version 0 does not exist")]
+    [InlineData("version: 2", "version: two", "does not begin like a lock")]
+    [InlineData("entries:", "models:", "does not belong in a lock")]
+    [InlineData("kind: model", "kind: weights", "does not belong in a lock")]
+    [InlineData("size: 12", "size: -12", "does not belong in a lock")]
+    [InlineData("blocks: e", "blocks: g", "does not belong in a lock")]
+    [InlineData("sha256: a", "sha256: A", "does not belong in a lock")]
+    [InlineData("git: b", "sha256: b", "does not belong in a lock")]
+    [InlineData("commit: c", "commit: ", "expected 'files:'")]
+    [InlineData("    facts: d", "    fact: d", "does not belong in a lock")]
+    [InlineData("gated: manual", "gated: maybe", "expected 'files:'")]
+    [InlineData("- path: \"config.json\"", "- path: config.json", "does not belong in a lock")]
     [InlineData("- path: \"config.json\"", "- path: \"\\ud800\"", "not quoted")]
     public void Another_spelling_is_refused_with_the_reason(string canonical, string other, string reason)
     {
