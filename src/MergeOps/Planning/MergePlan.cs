@@ -50,7 +50,11 @@ internal sealed record ExpectedEqual(ModelTensor First, ModelTensor Second, bool
 /// <summary>A file that is copied into the output beside the weights: tokenizer, generation config, pooling modules and the like.</summary>
 /// <param name="Model">Index into <see cref="MergePlan.Models"/>.</param>
 /// <param name="Path">Relative to that model's folder and to the output, with forward slashes.</param>
-internal sealed record CompanionFile(int Model, string Path);
+internal sealed record CompanionFile(int Model, string Path)
+{
+    /// <summary>What is changed on the way; null where it is copied byte for byte.</summary>
+    public CompanionEdit? Edit { get; init; }
+}
 
 /// <summary>Everything that is decided before the first weight is read.</summary>
 internal sealed record MergePlan
@@ -79,8 +83,14 @@ internal sealed record MergePlan
     /// <summary>The output's <c>config.json</c> as canonical JSON, or null when the donor has none.</summary>
     public required string? Config { get; init; }
 
-    /// <summary>The companion files to copy byte for byte, in ordinal order of their paths.</summary>
+    /// <summary>The companion files, in ordinal order of their paths.</summary>
     public required ImmutableArray<CompanionFile> Companions { get; init; }
+
+    /// <summary>Texts of files beside the weights that no model has, by their paths.</summary>
+    public ImmutableSortedDictionary<string, string> NewFiles { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>How the models' vocabularies differ and what the rows of the output hold, in lines for people; empty where all is one vocabulary. Outside the digest.</summary>
+    public ImmutableArray<string> Vocabulary { get; init; } = [];
 
     /// <summary>Bytes of one output shard; outside the digest.</summary>
     public required long ShardSize { get; init; }

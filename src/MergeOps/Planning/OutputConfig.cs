@@ -12,9 +12,10 @@ internal static class OutputConfig
     /// <param name="donor">The donor.</param>
     /// <param name="slots">Every output tensor's place.</param>
     /// <param name="jobs">Every output tensor.</param>
+    /// <param name="specialIds">What the ids of tokens become; null where they stay.</param>
     /// <param name="diagnostics">Takes a warning for what the config cannot say of the new layers.</param>
     /// <returns>Canonical JSON, or null when the donor has no config.</returns>
-    public static string? Write(ModelFacts donor, IReadOnlyList<OutputSlot> slots, IReadOnlyList<TensorJob> jobs, DiagnosticBag diagnostics)
+    public static string? Write(ModelFacts donor, IReadOnlyList<OutputSlot> slots, IReadOnlyList<TensorJob> jobs, SpecialIds? specialIds, DiagnosticBag diagnostics)
     {
         if (donor.Config?.Copy() is not { } config)
         {
@@ -24,6 +25,7 @@ internal static class OutputConfig
         SetLayers(config, slots, donor, diagnostics);
         SetDType(config, jobs);
         SetVocabulary(config, jobs, donor);
+        specialIds?.Apply(config);
         SetTying(config, donor.Rules, slots);
         config.RemoveQuantization();
         return CanonicalJson.Write(config.Root);

@@ -55,13 +55,14 @@ internal static class PlanDigest
             ["config"] = plan.Config,
             ["companions"] = new JsonArray(
             [
-                .. plan.Companions.Select(companion => new JsonObject
-                {
-                    ["path"] = companion.Path,
-                    ["digest"] = TextOf(plan.Models[companion.Model].FileDigests.GetValueOrDefault(companion.Path)),
-                }),
+                .. plan.Companions.Select(companion => CompanionJson(companion, plan)),
             ]),
         };
+        if (!plan.NewFiles.IsEmpty)
+        {
+            decisions["newFiles"] = new JsonObject(plan.NewFiles.Select(file => KeyValuePair.Create(file.Key, (JsonNode?)JsonValue.Create(file.Value))));
+        }
+
         return CanonicalJson.Digest(decisions);
     }
 
@@ -75,6 +76,21 @@ internal static class PlanDigest
         foreach (var (parameter, value) in parameters.Values)
         {
             json.Add(parameter.Name, value.ToString());
+        }
+
+        return json;
+    }
+
+    private static JsonObject CompanionJson(CompanionFile companion, MergePlan plan)
+    {
+        var json = new JsonObject
+        {
+            ["path"] = companion.Path,
+            ["digest"] = TextOf(plan.Models[companion.Model].FileDigests.GetValueOrDefault(companion.Path)),
+        };
+        if (companion.Edit is { } edit)
+        {
+            json["edit"] = edit.Terms;
         }
 
         return json;

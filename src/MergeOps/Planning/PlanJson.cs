@@ -34,11 +34,7 @@ internal static class PlanJson
                 ["tensor"] = dropped.Name,
                 ["reason"] = dropped.Reason,
             })]),
-            ["companions"] = new JsonArray([.. plan.Companions.Select(companion => new JsonObject
-            {
-                ["model"] = plan.Models[companion.Model].Reference.ToString(),
-                ["path"] = companion.Path,
-            })]),
+            ["companions"] = new JsonArray([.. plan.Companions.Select(companion => Companion(companion, plan))]),
             ["estimate"] = new JsonObject
             {
                 ["bytesToRead"] = estimate.BytesToRead,
@@ -49,6 +45,16 @@ internal static class PlanJson
                 ["bufferBytes"] = estimate.BufferBytes,
             },
         };
+        if (!plan.NewFiles.IsEmpty)
+        {
+            json["newFiles"] = new JsonObject(plan.NewFiles.Select(file => KeyValuePair.Create(file.Key, (JsonNode?)JsonValue.Create(file.Value))));
+        }
+
+        if (!plan.Vocabulary.IsEmpty)
+        {
+            json["vocabulary"] = new JsonArray([.. plan.Vocabulary.Select(line => JsonValue.Create(line))]);
+        }
+
         JsonNode[] folded = [.. (accepted ?? []).Select(warning => new JsonObject { ["code"] = warning.Code.Id, ["reason"] = warning.Detail })];
         if (folded.Length > 0)
         {
@@ -69,6 +75,21 @@ internal static class PlanJson
             ["digest"] = model.FileDigests.GetValueOrDefault(file.Path)?.ToString(),
         })]),
     };
+
+    private static JsonObject Companion(CompanionFile companion, MergePlan plan)
+    {
+        var json = new JsonObject
+        {
+            ["model"] = plan.Models[companion.Model].Reference.ToString(),
+            ["path"] = companion.Path,
+        };
+        if (companion.Edit is { } edit)
+        {
+            json["edit"] = edit.Terms;
+        }
+
+        return json;
+    }
 
     private static JsonObject Job(TensorJob job, MergePlan plan) => new()
     {

@@ -42,6 +42,9 @@ internal sealed record PlanOverview(
     /// <summary>What is copied beside the weights, by the models that give it; nothing in overviews that older versions wrote.</summary>
     public ImmutableArray<OverviewFiles> Files { get; init => field = value.IsDefault ? [] : value; } = [];
 
+    /// <summary>How the vocabularies differ and what the rows of the output hold; nothing where all is one vocabulary, and in overviews that older versions wrote.</summary>
+    public ImmutableArray<string> Vocabulary { get; init => field = value.IsDefault ? [] : value; } = [];
+
     /// <summary>The overview of a plan.</summary>
     public static PlanOverview Of(MergePlan plan) => new(
         plan.Name,
@@ -56,6 +59,7 @@ internal sealed record PlanOverview(
         plan.Seed,
         PlanEstimate.Of(plan))
     {
+        Vocabulary = plan.Vocabulary,
         Files =
         [
             .. plan.Models

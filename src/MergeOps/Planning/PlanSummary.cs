@@ -26,6 +26,16 @@ internal static class PlanSummary
             Line(text, $"  {group.Tensors,5:N0}  {ByteText.Of(group.Bytes),10}  {TerminalText.Name(group.What)}");
         }
 
+        if (!plan.Vocabulary.IsEmpty)
+        {
+            Line(text, "");
+            Line(text, "Vocabulary");
+            foreach (var line in plan.Vocabulary)
+            {
+                Line(text, $"  {TerminalText.Escape(line)}");
+            }
+        }
+
         if (!plan.Files.IsEmpty)
         {
             Line(text, "");
@@ -70,6 +80,15 @@ internal static class PlanSummary
         foreach (var group in plan.Groups)
         {
             Line(text, $"| {group.Tensors:N0} | {ByteText.Of(group.Bytes)} | {MarkdownText.Code(group.What)} |");
+        }
+
+        if (!plan.Vocabulary.IsEmpty)
+        {
+            Line(text, "");
+            foreach (var line in plan.Vocabulary)
+            {
+                Line(text, $"- {MarkdownText.Prose(line)}");
+            }
         }
 
         foreach (var files in plan.Files)

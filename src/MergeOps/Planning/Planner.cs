@@ -29,9 +29,11 @@ internal static class Planner
         SubModuleCheck.Run(models, donor, diagnostics);
         var (laidOut, known) = LayOut(recipe, models, diagnostics);
         ImmutableArray<PlannedModel> planned = [.. models.Select(facts => new PlannedModel(facts.Model.Value, facts.Checkpoint, facts.FileDigests) { Remote = facts.Remote, FileSamples = facts.FileSamples })];
-        var vocabulary = new VocabularyCheck(recipe, models);
+        var tokenizer = OutputTokenizer.Decide(recipe, models, diagnostics);
+        var alignment = TokenAlignment.Of(recipe, models, tokenizer, laidOut, diagnostics);
+        var vocabulary = new VocabularyCheck(recipe, models, tokenizer, alignment);
         var builder = new JobBuilder(recipe, planned, vocabulary.Decide(laidOut), diagnostics);
-        ImmutableArray<TensorJob> jobs = [.. laidOut.Select(builder.Build).OfType<TensorJob>().OrderBy(job => job.Name, StringComparer.Ordinal)];
+        ImmutableArray<TensorJob> jobs = [.. (alignment?.Align(laidOut) ?? laidOut).Select(builder.Build).OfType<TensorJob>().OrderBy(job => job.Name, StringComparer.Ordinal)];
         ConfigCheck.Compare(recipe, models, donor, diagnostics);
         vocabulary.Report(laidOut, jobs, diagnostics);
         if (diagnostics.HasErrors)
@@ -45,6 +47,7 @@ internal static class Planner
             return null;
         }
 
+        var specialIds = tokenizer.Giver == models.IndexOf(donor) ? null : new SpecialIds(donor, models[tokenizer.Giver], tokenizer.Vocabulary);
         var plan = new MergePlan
         {
             Name = recipe.Name?.Value ?? Path.GetFileNameWithoutExtension(recipe.Path),
@@ -54,13 +57,10 @@ internal static class Planner
             Dropped = Coverage.Complete(recipe.Architecture, planned, jobs, known.Concat(ModelSources.Unused(models)), isSliced: recipe.Modules.Any(module => !module.Slices.IsEmpty)),
             Expected = ExpectedEquals.Of(laidOut, known),
             Donor = models.IndexOf(donor),
-            Config = OutputConfig.Write(donor, laidOut, jobs, diagnostics),
-            Companions =
-            [
-                .. models
-                    .SelectMany((facts, model) => facts.Companions.Select(path => new CompanionFile(model, path)))
-                    .OrderBy(companion => companion.Path, StringComparer.Ordinal),
-            ],
+            Config = OutputConfig.Write(donor, laidOut, jobs, specialIds, diagnostics),
+            Companions = OutputCompanions.Of(models, tokenizer, specialIds),
+            NewFiles = OutputCompanions.New(models, tokenizer),
+            Vocabulary = vocabulary.Lines(laidOut, jobs),
             ShardSize = recipe.ShardSize?.Value ?? DefaultShardSize,
             Seed = recipe.Seed?.Value ?? 0,
             Digest = "",
@@ -71,7 +71,7 @@ internal static class Planner
         LicenseCheck.Run(recipe, models.Select(facts => facts.Card.License), diagnostics);
         ConfigCheck.ReportDequantized(models, jobs, diagnostics);
         ConfigCheck.ReportUntiedHeads(models, jobs, diagnostics);
-        new CompanionCheck(models, donor, models[IndexOf(models, ReferencedModels.TokenizerDonorOf(recipe))], diagnostics).Run();
+        new CompanionCheck(models, donor, models[tokenizer.Giver], diagnostics).Run();
         RemoteCodeCheck.Run(models, donor, diagnostics);
         LostWeights.Report(models, plan.Dropped, donor.Config, diagnostics);
         return diagnostics.HasErrors ? null : plan with { Digest = PlanDigest.Of(plan) };

@@ -9,27 +9,34 @@ using MergeOps.Tokenizers;
 namespace MergeOps.Planning;
 
 /// <summary>
-/// Whether the rows of embeddings belong together by their numbers: compares the vocabulary of each model whose embedding or head is merged with that of
-/// the model that gives the tokenizer.
+/// Whether the rows of embeddings belong together: compares the vocabulary of each model whose embedding or head is merged with that of the model that gives
+/// the tokenizer.
 /// </summary>
 internal sealed class VocabularyCheck
 {
     private readonly Recipe recipe;
     private readonly ImmutableArray<ModelFacts> models;
+    private readonly OutputTokenizer tokenizer;
+    private readonly TokenAlignment? alignment;
     private readonly int donor;
     private readonly Dictionary<(int Model, int Reference), VocabularyDifference> differences = [];
 
     /// <summary>Compares nothing yet.</summary>
     /// <param name="recipe">The recipe.</param>
     /// <param name="models">The facts of every model of <see cref="ReferencedModels"/>, in that order.</param>
-    public VocabularyCheck(Recipe recipe, ImmutableArray<ModelFacts> models)
+    /// <param name="tokenizer">The output's tokenizer.</param>
+    /// <param name="alignment">What matches rows by token; null where they are merged by number.</param>
+    public VocabularyCheck(Recipe recipe, ImmutableArray<ModelFacts> models, OutputTokenizer tokenizer, TokenAlignment? alignment)
     {
-        (this.recipe, this.models) = (recipe, models);
-        donor = models.IndexOf(models.First(facts => facts.Model.Value == ReferencedModels.TokenizerDonorOf(recipe)));
+        (this.recipe, this.models, this.tokenizer, this.alignment) = (recipe, models, tokenizer, alignment);
+        donor = tokenizer.Giver;
     }
 
     // one more than the highest id of the tokenizer that is written; null when none is, or it is not understood
-    private int? WrittenIds => models[donor].Companions.Any(CompanionFiles.IsTokenizer) ? models[donor].Vocabulary?.Size : null;
+    private int? WrittenIds => models[donor].Companions.Any(CompanionFiles.IsTokenizer) ? tokenizer.Vocabulary?.Size : null;
+
+    // a recipe that says how rows are matched is not warned of it
+    private bool IsSaid => alignment is not null && recipe.Tokenizer is not null;
 
     private long? DonorsRows => models[donor].Rules.EmbeddingOf(models[donor].Checkpoint)?.Shape[0];
 
@@ -47,24 +54,18 @@ internal sealed class VocabularyCheck
     /// <param name="diagnostics">Takes one finding for each kind of difference, and errors where rows do not belong together.</param>
     public void Report(IReadOnlyList<OutputSlot> slots, ImmutableArray<TensorJob> jobs, DiagnosticBag diagnostics)
     {
-        // the rows of a union are no rows by number
-        if (recipe.Tokenizer?.Source.Value == "union")
-        {
-            return;
-        }
-
         var rows = RowsOfModels(slots, jobs);
         var reference = models[donor].Vocabulary is null ? rows.FirstOrDefault(of => models[of.Model].Vocabulary is not null)?.Model ?? donor : donor;
         var words = new VocabularyWords(NameOf(reference), givesTokenizer: reference == donor);
         var findings =
             from of in rows
             where of.Model != reference
-            let finding = Difference(of.Model, reference) is { } difference ? words.Of(difference) : NotCompared(of, reference, rows, words)
+            let finding = Difference(of.Model, reference) is { } difference ? Told(words.Of(difference, WhyNotByToken(reference))) : NotCompared(of, reference, rows, words)
             where finding is not null
             group models[of.Model] by finding;
         foreach (var (model, _) in rows.Where(of => of.Model != reference && models[of.Model].Vocabulary is { } vocabulary && !ReferenceEquals(vocabulary, models[reference].Vocabulary)))
         {
-            if (Difference(model, reference) is { } difference && words.Of(difference) is null)
+            if (Difference(model, reference) is { } difference && words.Of(difference, null) is null)
             {
                 diagnostics.Detail(
                     Codes.MinorDifference, $"The tokenizer of {NameOf(model)} has the tokens of {NameOf(reference)} under the same ids{words.Minor(difference)}.", models[model].Model.Span);
@@ -78,6 +79,42 @@ internal sealed class VocabularyCheck
 
         CheckRows(jobs, diagnostics);
     }
+
+    /// <summary>How the vocabularies differ and what the rows of the output hold, for people; empty where all is one vocabulary.</summary>
+    /// <param name="slots">Every output tensor's place.</param>
+    /// <param name="jobs">The output tensors.</param>
+    public ImmutableArray<string> Lines(IReadOnlyList<OutputSlot> slots, ImmutableArray<TensorJob> jobs)
+    {
+        var words = new VocabularyWords(NameOf(donor), givesTokenizer: true);
+        var lines = ImmutableArray.CreateBuilder<string>();
+        foreach (var model in RowsOfModels(slots, jobs).Select(rows => rows.Model).Where(model => model != donor))
+        {
+            if (Difference(model, donor) is { } difference && words.All(difference) is { Length: > 0 } text)
+            {
+                lines.Add($"{NameOf(model)}: {text}");
+            }
+        }
+
+        if (lines.Count == 0 && alignment is null && tokenizer.Edit.IsEmpty)
+        {
+            return [];
+        }
+
+        lines.Insert(0, words.Output(tokenizer, RowsOf(TensorRole.TokenEmbedding, jobs)));
+        lines.AddRange((alignment?.Counts ?? ImmutableDictionary<int, RowCounts>.Empty).Where(rows => rows.Value is not { Moved: 0, Filled: 0 }).OrderBy(rows => rows.Key)
+            .Select(rows => VocabularyWords.Rows(NameOf(rows.Key), rows.Value)));
+        return lines.ToImmutable();
+    }
+
+    // a note where the recipe says what is wanted
+    private VocabularyFinding? Told(VocabularyFinding? finding) =>
+        finding is { Severity: Severity.Warning } && IsSaid && finding.Code != Codes.TextsSplitDifferently ? finding with { Severity = Severity.Note } : finding;
+
+    // null where rows of different vocabularies are matched by token
+    private string? WhyNotByToken(int reference) =>
+        alignment is not null ? null
+        : reference != donor ? $"the tokenizer of {NameOf(donor)}, which the output would get, is not understood. Name one of the models whose tokenizer is, such as `tokenizer_source: {NameOf(reference)}`."
+        : $"the lock has only outlines of the vocabularies. Run `mergeops lock {recipe.Path}`.";
 
     private VocabularyDifference? Difference(int model, int reference)
     {

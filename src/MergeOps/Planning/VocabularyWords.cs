@@ -25,14 +25,20 @@ internal sealed class VocabularyWords(string reference, bool givesTokenizer)
     private readonly string result = givesTokenizer ? $" The output gets the tokenizer of {reference}." : "";
 
     /// <summary>The finding of a difference; null when nothing is worth a word.</summary>
-    public VocabularyFinding? Of(VocabularyDifference difference)
+    /// <param name="difference">The difference.</param>
+    /// <param name="whyNotByToken">Why rows of different vocabularies cannot be matched by token, and what to do; null where they are.</param>
+    public VocabularyFinding? Of(VocabularyDifference difference, string? whyNotByToken)
     {
         if (difference.IsDifferent)
         {
-            return new(
-                Codes.VocabulariesMismatch,
-                Severity.Error,
-                $"{Mismatch(difference)}. Rows are merged by their numbers, so this would mix rows of different tokens; they cannot be matched by token yet. Merge models that share one vocabulary.");
+            return whyNotByToken is null
+                ? Warning(
+                    Codes.VocabulariesMismatch,
+                    $"{Mismatch(difference)}. Rows are matched by token, and a token that a model lacks has the row of the model that has it.{result} `tokenizer_source` says which one is wanted.")
+                : new(
+                    Codes.VocabulariesMismatch,
+                    Severity.Error,
+                    $"{Mismatch(difference)}. Rows of one number belong to different tokens, and they cannot be matched by token: {whyNotByToken}");
         }
 
         // one reserved place under two reserved names is not worth a word
@@ -41,13 +47,7 @@ internal sealed class VocabularyWords(string reference, bool givesTokenizer)
         var byNumber = names is null ? "" : " Rows whose tokens have two names are merged by number: check that both mean one thing.";
         if (difference.IsExtended)
         {
-            var (more, fewer) = (difference.OnlyMine, difference.OnlyOther);
-            string?[] clauses =
-            [
-                more.Count == 0 ? null : $"{(more.Count == 1 ? "there is 1 token" : $"there are {Number(more.Count)} tokens")} that {reference} lacks{Listed(more)}",
-                fewer.Count == 0 ? null : $"{(fewer.Count == 1 ? "1 token" : $"{Number(fewer.Count)} tokens")} of {reference} {(fewer.Count == 1 ? "is" : "are")} missing{Listed(fewer)}",
-                names,
-            ];
+            string?[] clauses = [More(difference.OnlyMine), Fewer(difference.OnlyOther), names];
             return Warning(Codes.VocabularyExtended, $"{string.Join(", and ", clauses.OfType<string>())}. The rows that both have are merged.{byNumber}{result}");
         }
 
@@ -56,6 +56,35 @@ internal sealed class VocabularyWords(string reference, bool givesTokenizer)
             : parts.Count > 0 ? Warning(Codes.TextsSplitDifferently, $"texts become other tokens than in {reference}, although both have the same ones: {string.Join(", ", parts)} {(parts.Count == 1 ? "differs" : "differ")}.{result}")
             : null;
     }
+
+    /// <summary>All of a difference in one line; empty for none.</summary>
+    public string All(VocabularyDifference difference)
+    {
+        string?[] clauses =
+        [
+            difference.IsDifferent ? Mismatch(difference) : null,
+            More(difference.OnlyMine),
+            Fewer(difference.OnlyOther),
+            difference.Renamed.IsEmpty ? null : $"{Tokens(difference.Renamed.Length)} in the place of another one ({Listed(difference.Renamed, difference.Renamed.Length, Pair)})",
+            difference.Parts.IsEmpty ? null : $"another {string.Join(", ", difference.Parts)}",
+        ];
+        return string.Join("; ", clauses.OfType<string>());
+    }
+
+    /// <summary>What the tokenizer of the output is.</summary>
+    public string Output(OutputTokenizer tokenizer, long? rows)
+    {
+        var (appended, named) = (tokenizer.Edit.Appended, tokenizer.Edit.Named);
+        var ids = tokenizer.Vocabulary is { } vocabulary ? $", {Tokens(vocabulary.Count)}" : "";
+        var held = rows is { } count ? $" in {Number((int)count)} rows" : "";
+        var more = appended.IsEmpty ? "" : $"; {Tokens(appended.Length)} added ({Listed(appended, appended.Length, token => $"{TerminalText.Quoted(token.Token.Text)} {token.Id}")})";
+        var places = named.IsEmpty ? "" : $"; {(named.Length == 1 ? "1 reserved place gets a name" : $"{Number(named.Length)} reserved places get names")} ({Listed(named, named.Length, place => $"{place.Id} is {TerminalText.Quoted(place.To.Text)}")})";
+        return $"output: tokenizer of {reference}{ids}{held}{more}{places}{(tokenizer.Edit.ChatTemplate is null ? "" : "; chat template of the recipe")}";
+    }
+
+    /// <summary>Where the rows of a model come from.</summary>
+    public static string Rows(string model, RowCounts rows) =>
+        $"rows of {model}: {Number(rows.Same)} where they are, {Number(rows.Moved)} moved, {Number(rows.Filled)} filled";
 
     /// <summary>What differs although nothing of it is worth a warning, as the end of a sentence.</summary>
     public string Minor(VocabularyDifference difference)
@@ -101,6 +130,14 @@ internal sealed class VocabularyWords(string reference, bool givesTokenizer)
             : replaced.Length > 0 ? $"{AtLeast(difference)}{(replaced.Length == 1 ? "1 id belongs to another token" : $"{Number(replaced.Length)} ids belong to other tokens")} than in {reference} ({Listed(replaced, replaced.Length, Pair)})"
             : $"ids belong to other tokens than in {reference} (somewhere from {Listed(within, within.Length, range => $"{range.First} to {range.Last}")})";
     }
+
+    private string? More(ExtraTokens more) =>
+        more.Count == 0 ? null : $"{(more.Count == 1 ? "there is 1 token" : $"there are {Number(more.Count)} tokens")} that {reference} lacks{Listed(more)}";
+
+    private string? Fewer(ExtraTokens fewer) =>
+        fewer.Count == 0 ? null : $"{Tokens(fewer.Count)} of {reference} {(fewer.Count == 1 ? "is" : "are")} missing{Listed(fewer)}";
+
+    private static string Tokens(int count) => count == 1 ? "1 token" : $"{Number(count)} tokens";
 
     private static string AtLeast(VocabularyDifference difference) => difference.IsComplete ? "" : "at least ";
 

@@ -129,9 +129,22 @@ public sealed record RecipeSlice(
 /// <summary>The tokenizer of the output.</summary>
 /// <param name="Source"><c>union</c>, <c>base</c> or a model as written.</param>
 /// <param name="PadToMultipleOf">Rounds the number of embedding rows up.</param>
-/// <param name="Tokens">Whether single tokens are configured.</param>
+/// <param name="Tokens">The tokens that the recipe speaks of, in its order.</param>
 /// <param name="Span">The value or block.</param>
-public sealed record TokenizerSettings(Located<string> Source, Located<long>? PadToMultipleOf, bool Tokens, SourceSpan Span);
+public sealed record TokenizerSettings(Located<string> Source, Located<long>? PadToMultipleOf, ImmutableArray<TokenSettings> Tokens, SourceSpan Span);
+
+/// <summary>Where the rows of one token come from.</summary>
+/// <param name="Text">The token.</param>
+/// <param name="Source">The row of models that lack the token; null takes it by the rules for tokens that a recipe does not name.</param>
+/// <param name="IsForced">Whether models that have the token take that row, too.</param>
+public sealed record TokenSettings(Located<string> Text, TokenRowSource? Source, bool IsForced);
+
+/// <summary>A row that a token gets: of zeros where <paramref name="Model"/> is null, else a row of that model.</summary>
+/// <param name="Model">The model; null for zeros.</param>
+/// <param name="Token">The token whose row it is; null for the token itself, or where <paramref name="TokenId"/> is given.</param>
+/// <param name="TokenId">The number of the row; null where a token tells it.</param>
+/// <param name="Span">The source.</param>
+public sealed record TokenRowSource(Located<ModelReference>? Model, string? Token, long? TokenId, SourceSpan Span);
 
 /// <summary>What to measure: tasks of prompts with answers, and plain texts for the loss outside the tasks' domain.</summary>
 public sealed record EvaluationSettings(

@@ -19,9 +19,9 @@ internal static class TokenizerConfig
     /// <param name="files">The bytes of a model's files by their names.</param>
     /// <param name="describe">What messages call a file.</param>
     /// <param name="builder">Takes the added tokens.</param>
-    /// <returns>The tokens with a task, and the digest of the chat template.</returns>
+    /// <returns>The tokens with a task, and the digest and the text of the chat template.</returns>
     /// <exception cref="MergeOpsException">One is no JSON.</exception>
-    public static (ImmutableSortedDictionary<string, string> SpecialTokens, string ChatTemplate) Read(
+    public static (ImmutableSortedDictionary<string, string> SpecialTokens, string ChatTemplate, string? TemplateText) Read(
         IReadOnlyDictionary<string, byte[]> files, Func<string, string> describe, VocabularyBuilder builder)
     {
         var config = Object(files, ModelFileNames.TokenizerConfig, describe);
@@ -30,7 +30,7 @@ internal static class TokenizerConfig
         {
             if (ContentOf(token.Value) is { } content && ulong.TryParse(token.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var id))
             {
-                builder.AddBeside(content, id);
+                builder.AddBeside(AddedTokenJson.Of(content, token.Value), id);
             }
         }
 
@@ -38,7 +38,7 @@ internal static class TokenizerConfig
         {
             if (token.Value.ValueKind is JsonValueKind.Number && token.Value.TryGetUInt64(out var id))
             {
-                builder.AddBeside(token.Name, id);
+                builder.AddBeside(AddedTokenJson.Of(token.Name, flag => null), id);
             }
         }
 
@@ -47,8 +47,25 @@ internal static class TokenizerConfig
             let text = ContentOf(Member(config, task)) ?? ContentOf(Member(special, task))
             where text is not null
             select KeyValuePair.Create(task, text);
-        return (tasks.ToImmutableSortedDictionary(StringComparer.Ordinal), DigestOfTemplate(files, config, describe));
+        return (tasks.ToImmutableSortedDictionary(StringComparer.Ordinal), DigestOfTemplate(files, config, describe), TemplateIn(files, config, describe));
     }
+
+    // of several templates the one that is used where none is asked for
+    private static string? TemplateIn(IReadOnlyDictionary<string, byte[]> files, JsonElement config, Func<string, string> describe)
+    {
+        if (files.TryGetValue(ModelFileNames.ChatTemplate, out var template))
+        {
+            return Encoding.UTF8.GetString(JsonText.Of(template, describe(ModelFileNames.ChatTemplate)));
+        }
+
+        var inConfig = Member(config, "chat_template");
+        var text = inConfig.ValueKind is JsonValueKind.Array
+            ? inConfig.EnumerateArray().Where(entry => TextOf(Member(entry, "name")) == "default").Select(entry => TextOf(Member(entry, "template"))).FirstOrDefault()
+            : TextOf(inConfig);
+        return string.IsNullOrEmpty(text) ? null : text;
+    }
+
+    private static string? TextOf(JsonElement value) => value.ValueKind is JsonValueKind.String ? value.GetString() : null;
 
     private static string DigestOfTemplate(IReadOnlyDictionary<string, byte[]> files, JsonElement config, Func<string, string> describe) =>
         files.TryGetValue(ModelFileNames.ChatTemplate, out var template)

@@ -16,7 +16,7 @@ internal ref struct TokenizerJson
 
     private readonly string path;
     private readonly VocabularyBuilder builder;
-    private readonly List<(string Text, ulong Id)> added = [];
+    private readonly List<(AddedToken Token, ulong Id)> added = [];
     private readonly Dictionary<string, string> digests = new(StringComparer.Ordinal);
     private readonly JsonObject settings = [];
     private readonly HashSet<string> names = new(StringComparer.Ordinal);
@@ -70,9 +70,9 @@ internal ref struct TokenizerJson
         }
 
         json.Read();
-        foreach (var (text, id) in added)
+        foreach (var (token, id) in added)
         {
-            builder.AddApart(text, id);
+            builder.AddApart(token, id);
         }
 
         foreach (var part in Parts)
@@ -183,6 +183,7 @@ internal ref struct TokenizerJson
 
             string? content = null;
             ulong? id = null;
+            var flags = new Dictionary<string, bool>(StringComparer.Ordinal);
             while (json.ReadName() is { } name)
             {
                 json.Read();
@@ -196,6 +197,9 @@ internal ref struct TokenizerJson
                         break;
                     case "content" or "id":
                         throw json.Broken($"An added token has {json.Found} as its {name}.");
+                    case var flag when json.Token is JsonTokenType.True or JsonTokenType.False:
+                        flags[flag] = json.Token == JsonTokenType.True;
+                        break;
                     default:
                         json.SkipValue();
                         break;
@@ -203,7 +207,7 @@ internal ref struct TokenizerJson
             }
 
             added.Add((
-                content ?? throw json.Broken("An added token has no content."),
+                AddedTokenJson.Of(content ?? throw json.Broken("An added token has no content."), flag => flags.TryGetValue(flag, out var value) ? value : null),
                 id ?? throw json.Broken("An added token has no id.")));
         }
     }

@@ -64,6 +64,12 @@ internal sealed class Vocabulary
     /// <summary>What the tokenizer has beside its vocabulary.</summary>
     public TokenizerParts Parts { get; }
 
+    /// <summary>How the added tokens are found in a text, by their texts; empty where only the outline is known.</summary>
+    public ImmutableSortedDictionary<string, AddedToken> Added { get; init; } = ImmutableSortedDictionary<string, AddedToken>.Empty;
+
+    /// <summary>The text of the chat template; null where there is none, or only the outline is known.</summary>
+    public string? ChatTemplate { get; init; }
+
     /// <summary>Whether every token is known, not the outline alone.</summary>
     public bool IsWhole => !all.IsDefault;
 
@@ -78,6 +84,14 @@ internal sealed class Vocabulary
 
     /// <summary>The id of a token; null when there is none, or its text is not known.</summary>
     public int? IdOf(string text) => ids.Value.TryGetValue(text, out var id) ? id : null;
+
+    /// <summary>The token of an id; null where there is none, or its text is not known.</summary>
+    public Token? At(int id)
+    {
+        var tokens = IsWhole ? all : Marked;
+        var place = FirstFrom(tokens, id);
+        return place < tokens.Length && tokens[place].Id == id ? tokens[place] : null;
+    }
 
     /// <summary>The tokens of a block whose texts are known, by their ids.</summary>
     public Dictionary<int, Token> KnownIn(VocabularyBlock? block)

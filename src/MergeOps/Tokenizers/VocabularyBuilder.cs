@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 
 namespace MergeOps.Tokenizers;
@@ -14,6 +15,10 @@ internal sealed class VocabularyBuilder(string path, int capacity)
     private readonly Dictionary<int, string> added = [];
     private readonly Dictionary<string, int> addedIds = new(StringComparer.Ordinal);
     private readonly List<(string Text, ulong Id)> beside = [];
+    private readonly SortedDictionary<string, AddedToken> found = new(StringComparer.Ordinal);
+
+    /// <summary>How added tokens are found in a text; of two files that say it the first one counts.</summary>
+    public ImmutableSortedDictionary<string, AddedToken> Found => found.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
     /// <summary>Whether there is no token yet.</summary>
     public bool IsEmpty => tokens.Count == 0 && added.Count == 0;
@@ -48,8 +53,10 @@ internal sealed class VocabularyBuilder(string path, int capacity)
     /// another text takes its place.
     /// </summary>
     /// <exception cref="MergeOpsException">Another added token has the id, or the id is none.</exception>
-    public void AddApart(string text, ulong id)
+    public void AddApart(AddedToken token, ulong id)
     {
+        var text = token.Text;
+        found.TryAdd(text, token);
         var number = IdOf(text, id);
         if (Marks(text))
         {
@@ -65,7 +72,11 @@ internal sealed class VocabularyBuilder(string path, int capacity)
     }
 
     /// <summary>Adds an added token that a second file names; it counts where neither its text nor its id is taken.</summary>
-    public void AddBeside(string text, ulong id) => beside.Add((text, id));
+    public void AddBeside(AddedToken token, ulong id)
+    {
+        found.TryAdd(token.Text, token);
+        beside.Add((token.Text, id));
+    }
 
     /// <summary>The tokens in the order of their ids, each id once.</summary>
     /// <exception cref="MergeOpsException">Two tokens have one id.</exception>

@@ -30,8 +30,8 @@ internal static class VocabularyReader
             return null;
         }
 
-        var (special, template) = TokenizerConfig.Read(files, describe, builder);
-        return new(builder.Build(), new(digests.SetItem(TokenizerParts.ChatTemplate, template), special));
+        var (special, template, text) = TokenizerConfig.Read(files, describe, builder);
+        return new(builder.Build(), new(digests.SetItem(TokenizerParts.ChatTemplate, template), special)) { Added = builder.Found, ChatTemplate = text };
     }
 
     private static ImmutableSortedDictionary<string, string> ReadSource(

@@ -37,10 +37,33 @@ public sealed class SharedCasesTests
         ["experts are merged one by one"] = run => run.TensorsOf("out").Count == run.TensorsOf("m/hub").Count,
         ["a head of its own, untied"] = run => run.TensorsOf("out").ContainsKey("lm_head.weight") && !(bool)run.Config["tie_word_embeddings"]!
             && Close(run.Numbers("out", "lm_head.weight"), [.. run.Numbers("m/base", "model.embed_tokens.weight").Zip(run.Numbers("m/ft", "lm_head.weight"), (a, b) => (0.2 * a) + (0.8 * b))], 1e-6),
+        ["the token's row is the other one's"] = run => IdsIn(run, "out") is var ids && ids["<|start|>"] == 16
+            && Close(run.Numbers("out", "model.embed_tokens.weight").Skip(16 * 8).Take(8).ToArray(), [.. run.Numbers("m/b", "model.embed_tokens.weight").Skip(3 * 8).Take(8)], 1e-2),
+        ["rows belong to their tokens"] = RowsBelongToTokens,
         ["another model is another plan"] = run => DigestOf(run, "x.yml") != DigestOf(run, "y.yml"),
         ["the mean of what was dequantized"] = run => Unscaled(run) && !run.Config.AsObject().ContainsKey("quantization_config"),
         ["aliases are written out"] = run => !File.ReadAllText(run["imported.yml"]).Contains('*') && File.ReadAllText(run["imported.yml"]).Contains("0.7071067812", StringComparison.Ordinal),
     }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    private static Dictionary<string, int> IdsIn(CaseRun run, string folder)
+    {
+        var tokenizer = JsonNode.Parse(File.ReadAllText(Path.Combine(run[folder], "tokenizer.json")))!;
+        return tokenizer["model"]!["vocab"]!.AsObject().Select(token => (Text: token.Key, Id: (int)token.Value!))
+            .Concat(tokenizer["added_tokens"]!.AsArray().Select(token => (Text: (string)token!["content"]!, Id: (int)token["id"]!)))
+            .DistinctBy(token => token.Text)
+            .ToDictionary(token => token.Text, token => token.Id, StringComparer.Ordinal);
+    }
+
+    private static bool RowsBelongToTokens(CaseRun run)
+    {
+        var (ids, own, other) = (IdsIn(run, "out"), IdsIn(run, "m/a"), IdsIn(run, "m/b"));
+        return new[] { "model.embed_tokens.weight", "lm_head.weight" }.All(name =>
+        {
+            var (merged, first, second) = (run.Numbers("out", name), run.Numbers("m/a", name), run.Numbers("m/b", name));
+            return ids.All(token => Enumerable.Range(0, 8).All(column =>
+                Math.Abs(merged[(token.Value * 8) + column] - ((first[(own[token.Key] * 8) + column] + second[(other[token.Key] * 8) + column]) / 2)) < 1e-6));
+        });
+    }
 
     public static TheoryData<string, string, string, int, string, string> Table()
     {

@@ -101,42 +101,57 @@ public sealed class VocabularyCheckTests : PlanningTests
         Assert.StartsWith("In ./b, ./c and ./d, 1 token id has another name than in ./a", warning.Detail, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Another_order_of_tokens_is_matched_by_token_with_a_warning_that_shows_tokens_with_both_ids()
+    {
+        Model("a", TokenizerFixture.Json([.. Words, "<s>"]));
+        Model("b", TokenizerFixture.Json(["<s>", .. Words]));
+
+        var warning = Assert.Single(Findings(Average));
+
+        Assert.Equal((Codes.VocabulariesMismatch, Severity.Warning), (warning.Code, warning.Severity));
+        Assert.Equal(
+            "In ./b, 7 tokens have other ids than in ./a ('<s>' is 0, in ./a 6; 'the' is 1, in ./a 0; 'quick' is 2, in ./a 1; and 4 more). Rows are matched by token, and a token that a model lacks has the row of the model that has it. The output gets the tokenizer of ./a. `tokenizer_source` says which one is wanted.",
+            warning.Detail);
+    }
+
     [Theory]
-    [InlineData("")]
     [InlineData("tokenizer_source: base")]
     [InlineData("tokenizer: { source: ./b }")]
-    [InlineData("base_model: ./a")]
-    public void Another_order_of_tokens_is_refused_whatever_tokenizer_is_asked_for(string more)
+    [InlineData("tokenizer_source: union")]
+    public void A_recipe_that_names_its_tokenizer_is_not_warned(string key)
     {
         Model("a", TokenizerFixture.Json([.. Words, "<s>"]));
         Model("b", TokenizerFixture.Json(["<s>", .. Words]));
 
-        var refused = Refused(Average + "\n" + more + "\n");
-
-        Assert.Equal(Codes.VocabulariesMismatch, refused.Code);
-        Assert.Contains("7 tokens have other ids than in ./", refused.Detail, StringComparison.Ordinal);
-        Assert.Contains("Merge models that share one vocabulary.", refused.Detail, StringComparison.Ordinal);
+        Assert.Equal((Codes.VocabulariesMismatch, Severity.Note), Assert.Single(Findings(Average + "\n" + key)) is var told ? (told.Code, told.Severity) : default);
     }
 
     [Fact]
-    public void The_refusal_shows_tokens_with_both_ids()
-    {
-        Model("a", TokenizerFixture.Json([.. Words, "<s>"]));
-        Model("b", TokenizerFixture.Json(["<s>", .. Words]));
-
-        Assert.Contains("('<s>' is 0, in ./a 6; 'the' is 1, in ./a 0; 'quick' is 2, in ./a 1; and 4 more)", Refused(Average).Detail, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Another_word_under_an_id_is_refused_with_both_words()
+    public void Another_word_under_an_id_is_shown_with_both_words()
     {
         Model("a", TokenizerFixture.Json(Words));
         Model("b", TokenizerFixture.Json(["the", "quick", "green", "fox", "jumps", "over"]));
 
-        var refused = Refused(Average);
+        Assert.Contains("1 id belongs to another token than in ./a (2 is 'green', in ./a 'brown')", Assert.Single(Findings(Average)).Detail, StringComparison.Ordinal);
+    }
 
-        Assert.Equal(Codes.VocabulariesMismatch, refused.Code);
-        Assert.Contains("1 id belongs to another token than in ./a (2 is 'green', in ./a 'brown')", refused.Detail, StringComparison.Ordinal);
+    [Fact]
+    public void A_plan_shows_how_each_vocabulary_differs()
+    {
+        Model("a", TokenizerFixture.Json([.. Words, "<s>"]));
+        Model("b", TokenizerFixture.Json(["<s>", .. Words], "<|end|>").Replace("\"version\"", "\"normalizer\":{\"type\":\"NFC\"},\"version\"", StringComparison.Ordinal));
+        Model("c", TokenizerFixture.Json([.. Words, "<s>"]));
+
+        Assert.Equal(
+            [
+                "output: tokenizer of ./a, 8 tokens in 8 rows; 1 token added ('<|end|>' 7)",
+                "./b: 7 tokens have other ids than in ./a ('<s>' is 0, in ./a 6; 'the' is 1, in ./a 0; 'quick' is 2, in ./a 1; and 4 more); there is 1 token that ./a lacks ('<|end|>' 7); another normalizer",
+                "rows of ./a: 7 where they are, 0 moved, 1 filled",
+                "rows of ./b: 1 where they are, 7 moved, 0 filled",
+            ],
+            Plan(Average + "\ntokenizer_source: union").Vocabulary);
+        Assert.Empty(Plan(Average.Replace("./b", "./c", StringComparison.Ordinal)).Vocabulary);
     }
 
     [Fact]
@@ -145,7 +160,7 @@ public sealed class VocabularyCheckTests : PlanningTests
         Model("a", TokenizerFixture.Json(Words));
         Model("b", TokenizerFixture.Json(["the", "quick", "\u001b[31m", "fox", "jumps", "over"]));
 
-        Assert.Contains("2 is '\\u001b[31m'", Refused(Average).Detail, StringComparison.Ordinal);
+        Assert.Contains("2 is '\\u001b[31m'", Assert.Single(Findings(Average)).Detail, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -177,12 +192,12 @@ public sealed class VocabularyCheckTests : PlanningTests
         Model("a", TokenizerFixture.Json([.. Words, "<s>"]));
         Model("b", TokenizerFixture.Json(["<s>", .. Words]));
 
-        Assert.Equal(Codes.VocabulariesMismatch, Refused("""
+        Assert.Equal(Codes.VocabulariesMismatch, Assert.Single(Findings("""
             merge_method: passthrough
             slices:
               - sources: [{ model: ./a, layer_range: [0, 1] }]
               - sources: [{ model: ./b, layer_range: [0, 1] }]
-            """).Code);
+            """)).Code);
     }
 
     [Fact]
@@ -393,7 +408,7 @@ public sealed class VocabularyCheckTests : PlanningTests
         var (recipe, found) = RecipeReader.Read(Models.Recipe(yaml), RecipeText.Catalogue);
         var facts = ModelFactsReader.Read(TestEnvironment.OfThisProcess, recipe!, null, found);
         var (slots, _) = Planner.LayOut(recipe!, facts, found);
-        return new VocabularyCheck(recipe!, facts).Decide(slots);
+        return new VocabularyCheck(recipe!, facts, OutputTokenizer.Decide(recipe!, facts, found), null).Decide(slots);
     }
 
     private DiagnosticBag Findings(string yaml)

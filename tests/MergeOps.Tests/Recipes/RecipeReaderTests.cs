@@ -80,12 +80,6 @@ public sealed class RecipeReaderTests
     [Theory]
     [InlineData("base_model: {model: acme/base-7b, override_architecture: LlamaForCausalLM}", "Error MOPS401 1,13", "'override_architecture'")]
     [InlineData("base_model: acme/base-7b+acme/lora@main", "Error MOPS401 1,13", "Merge the adapter into its model first")]
-    [InlineData("tokenizer_source: union", "Error MOPS401 1,19", "write 'base'")]
-    [InlineData("tokenizer: {}", "Error MOPS401 1,12", "write 'base'")]
-    [InlineData("tokenizer: {source: base, pad_to_multiple_of: 64}", "Error MOPS401 1,47", "'pad_to_multiple_of'")]
-    [InlineData("tokenizer: {source: base, tokens: {<s>: {source: acme/one}}}", "Error MOPS401 1,27", "'tokens'")]
-    [InlineData("chat_template: auto", "Error MOPS401 1,16", "'chat_template'")]
-    [InlineData("chat_template: chatml", "Error MOPS401 1,16", "'chat_template'")]
     [InlineData("calibration: {data: x}", "Error MOPS401 1,1", "'calibration'")]
     public void What_cannot_be_done_yet_is_said_at_its_place_by_the_reading_alone(string line, string place, string named)
     {

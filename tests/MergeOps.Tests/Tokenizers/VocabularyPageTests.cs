@@ -14,11 +14,15 @@ public sealed class VocabularyPageTests
         DiagnosticCode[] codes =
         [
             Codes.TokensRenamed, Codes.VocabularyExtended, Codes.VocabulariesMismatch, Codes.TextsSplitDifferently, Codes.VocabulariesNotCompared, Codes.RowsMissing,
-            Codes.EmbeddingAndHeadDiffer,
+            Codes.EmbeddingAndHeadDiffer, Codes.TokenizerNotMade, Codes.OrdinaryTokensAdded, Codes.TokensWithoutRow, Codes.TokenSourceMissing,
         ];
 
         Assert.All(codes, code => Assert.Contains($"| `{code.Id}` | {code.Summary} |", Page, StringComparison.Ordinal));
     }
+
+    [Fact]
+    public void The_page_names_every_template() =>
+        Assert.Contains($"a built-in name ({string.Join(", ", BuiltInTemplates.Names.Select(name => $"`{name}`"))})", Page, StringComparison.Ordinal);
 
     [Fact]
     public void The_page_names_the_files_in_the_order_in_which_they_are_looked_for()

@@ -125,4 +125,16 @@ public static partial class Codes
 
     /// <summary>MOPS456.</summary>
     public static DiagnosticCode EmbeddingAndHeadDiffer { get; } = new("MOPS456", "The embedding and the output head have different numbers of rows");
+
+    /// <summary>MOPS458.</summary>
+    public static DiagnosticCode TokenizerNotMade { get; } = new("MOPS458", "The tokenizer that the recipe asks for cannot be made");
+
+    /// <summary>MOPS459.</summary>
+    public static DiagnosticCode OrdinaryTokensAdded { get; } = new("MOPS459", "Ordinary tokens become added tokens");
+
+    /// <summary>MOPS460.</summary>
+    public static DiagnosticCode TokensWithoutRow { get; } = new("MOPS460", "No model has a row for some tokens");
+
+    /// <summary>MOPS461.</summary>
+    public static DiagnosticCode TokenSourceMissing { get; } = new("MOPS461", "The row that a token should get does not exist");
 }

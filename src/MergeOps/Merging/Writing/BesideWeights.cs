@@ -17,11 +17,14 @@ internal static class BesideWeights
         var digests = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         foreach (var companion in plan.Companions)
         {
-            digests[companion.Path] = Copy(plan.Models[companion.Model], companion.Path, folder);
+            digests[companion.Path] = companion.Edit is { } edit
+                ? Change(plan.Models[companion.Model], companion.Path, edit, folder)
+                : Copy(plan.Models[companion.Model], companion.Path, folder);
         }
 
-        var written = plan.Config is { } config ? extraFiles.Prepend(new ExtraFile(ModelFileNames.Config, Encoding.UTF8.GetBytes(config))) : extraFiles;
-        foreach (var file in written)
+        var written = plan.NewFiles.Select(file => new ExtraFile(file.Key, Encoding.UTF8.GetBytes(file.Value)));
+        written = plan.Config is { } config ? written.Append(new ExtraFile(ModelFileNames.Config, Encoding.UTF8.GetBytes(config))) : written;
+        foreach (var file in written.Concat(extraFiles))
         {
             DurableFile.WriteAllBytesAtomically(Place(folder, file.Path), file.Content.Span);
             digests[file.Path] = Convert.ToHexStringLower(SHA256.HashData(file.Content.Span));
@@ -59,6 +62,21 @@ internal static class BesideWeights
         return locked is null || locked == found
             ? BlobDigest.Finish(DigestKind.Sha256, hash).Hex
             : throw new MergeOpsException(Codes.InputChanged, $"Its content is {found}; the lock says {locked}.", SourceSpan.File(source));
+    }
+
+    private static string Change(PlannedModel model, string path, CompanionEdit edit, string folder)
+    {
+        var source = PathOf(model, path);
+        using var from = ModelFile.Open(source);
+        var bytes = from.Read(0, checked((int)from.Length));
+        if (model.FileDigests.GetValueOrDefault(path) is { } locked && BlobDigest.Of(locked.Kind, bytes) is var found && found != locked)
+        {
+            throw new MergeOpsException(Codes.InputChanged, $"Its content is {found}; the lock says {locked}.", SourceSpan.File(source));
+        }
+
+        var changed = edit.Apply(path, bytes, source);
+        DurableFile.WriteAllBytesAtomically(Place(folder, path), changed);
+        return Convert.ToHexStringLower(SHA256.HashData(changed));
     }
 
     private static string PathOf(PlannedModel model, string path) => Path.Combine(model.Checkpoint.Folder, path);

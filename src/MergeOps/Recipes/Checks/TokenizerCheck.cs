@@ -3,12 +3,12 @@ using MergeOps.Recipes.Reading;
 
 namespace MergeOps.Recipes.Checks;
 
-/// <summary>The tokenizer comes from a model that takes part.</summary>
+/// <summary>The rows of tokens come from models that take part.</summary>
 internal static class TokenizerCheck
 {
     public static void Run(Recipe recipe, ReadingContext context)
     {
-        if (context.IsIncomplete || recipe.Tokenizer is not { Source: { } source } || TokenizerReader.IsRule(source.Value))
+        if (context.IsIncomplete || recipe.Tokenizer is not { } tokenizer)
         {
             return;
         }
@@ -18,11 +18,19 @@ internal static class TokenizerCheck
             .Select(model => model.Value.ToString())
             .Distinct(StringComparer.Ordinal)
             .ToList();
-        if (!models.Contains(source.Value))
+        if (!TokenizerReader.IsRule(tokenizer.Source.Value) && !models.Contains(tokenizer.Source.Value))
         {
             context.Error(
                 Codes.NotImplemented,
-                $"The tokenizer of a model that takes no part is not taken yet.{NearestName.Suggestion(source.Value, models)} Name one of the recipe's models: {string.Join(", ", models.Select(TerminalText.Quoted))}.",
+                $"The tokenizer of a model that takes no part is not taken yet.{NearestName.Suggestion(tokenizer.Source.Value, models)} Name one of the recipe's models: {string.Join(", ", models.Select(TerminalText.Quoted))}.",
+                tokenizer.Source.Span);
+        }
+
+        foreach (var source in tokenizer.Tokens.Select(token => token.Source?.Model).OfType<Located<ModelReference>>().Where(model => !models.Contains(model.Value.ToString())))
+        {
+            context.Error(
+                Codes.TokenSourceMissing,
+                $"{TerminalText.Quoted(source.Value.ToString())} takes no part in the merge, so that none of its rows are read.{NearestName.Suggestion(source.Value.ToString(), models)} Name one of the recipe's models: {string.Join(", ", models.Select(TerminalText.Quoted))}.",
                 source.Span);
         }
     }

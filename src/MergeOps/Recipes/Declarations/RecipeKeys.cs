@@ -186,7 +186,7 @@ internal static class RecipeKeys
         new("out_dtype", new NameShape(RecipeDTypes.Names), Bytes, "the output's number type, when it differs from 'dtype'"),
         new("tokenizer_source", AnyModel, Bytes, "the output's tokenizer: union, base, or a model"),
         new("tokenizer", new BlockShape(Tokenizer), Bytes, "the output's tokenizer, token by token"),
-        new("chat_template", Text, Bytes, "auto, chatml, or a Jinja template"),
+        new("chat_template", Text, Bytes, "auto, a built-in name such as chatml, or a Jinja template"),
         new("seed", new NumberShape(Whole: true, Min: 0), Bytes, "the seed of random masks; 0 when not given") { IsOurs = true },
         new("shard_size", new ByteCountShape(), Nothing, "bytes of one output file, such as 5GB") { IsOurs = true },
         new("allow_different_architectures", new FlagShape(), Nothing, "merge models although their configs name different architectures") { IsOurs = true },

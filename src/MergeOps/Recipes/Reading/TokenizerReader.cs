@@ -1,6 +1,7 @@
 using MergeOps.Diagnostics;
 using MergeOps.Recipes.Declarations;
 using MergeOps.Recipes.Yaml;
+using MergeOps.Tokenizers;
 
 namespace MergeOps.Recipes.Reading;
 
@@ -10,8 +11,20 @@ internal sealed class TokenizerReader(ReadingContext context)
     private const string Union = "union";
     private const string Base = "base";
 
+    /// <summary>The chat template that most models have.</summary>
+    public const string AutoTemplate = "auto";
+
     /// <summary>mergekit takes shorter texts for the name of a template.</summary>
     private const int ShortestTemplate = 20;
+
+    // rows of other numbers than processors like have no use
+    private const long HighestMultiple = 1 << 20;
+
+    private const long HighestId = (1 << 24) - 1;
+
+    private static readonly string[] Templates = [AutoTemplate, .. BuiltInTemplates.Names];
+
+    private static readonly string[] OtherTokenKeys = ["model", "token", "token_id"];
 
     private readonly ModelReferenceReader models = new(context);
 
@@ -33,7 +46,7 @@ internal sealed class TokenizerReader(ReadingContext context)
 
         if (source is not null)
         {
-            return Source(source) is { } legacy ? new(legacy, null, false, legacy.Span) : null;
+            return Source(source) is { } legacy ? new(legacy, null, [], legacy.Span) : null;
         }
 
         return settings is not null && Block.Open(settings, RecipeKeys.Tokenizer, context) is { } block ? Settings(block) : null;
@@ -53,98 +66,75 @@ internal sealed class TokenizerReader(ReadingContext context)
             return null;
         }
 
-        switch (scalar.Text)
+        if (Templates.Contains(scalar.Text, StringComparer.Ordinal) || (scalar.Text.Length >= ShortestTemplate && scalar.Text.Contains('{', StringComparison.Ordinal)))
         {
-            case "alpaca" or "exaone" or "llama3" or "mistral":
-                context.Refuse(
-                    Codes.NotSupported, $"mergekit's built-in template '{scalar.Text}' is not supported. Use auto, chatml, or the template's text.", node);
-                return null;
-            case var text when text is not ("auto" or "chatml") && (text.Length < ShortestTemplate || !text.Contains('{', StringComparison.Ordinal)):
-                context.Refuse(
-                    Codes.ValueMalformed,
-                    $"{TerminalText.Quoted(text)} is not a chat template. Use auto, chatml, or the text of a Jinja template."
-                    + NearestName.Suggestion(text, ["auto", "chatml"]),
-                    node);
-                return null;
-            case var text:
-                context.NotImplemented(
-                    "'chat_template' is not written yet. Leave it out: the tokenizer's files travel with the template that they have.", node);
-                return context.Locate(text, node);
+            return context.Locate(scalar.Text, node);
         }
+
+        context.Refuse(
+            Codes.ValueMalformed,
+            $"{TerminalText.Quoted(scalar.Text)} is not a chat template. Use {string.Join(", ", Templates)}, or the text of a Jinja template.{NearestName.Suggestion(scalar.Text, Templates)}",
+            node);
+        return null;
     }
 
-    private TokenizerSettings Settings(Block block)
+    private TokenizerSettings Settings(Block block) => new(
+        block.Find("source") is { } node && Source(node) is { } source ? source : new(Union, block.Span),
+        ValueReader.Whole(block.Find("pad_to_multiple_of"), "pad_to_multiple_of", 1L, HighestMultiple, context),
+        [.. ListReader.ReadMap(block.Find("tokens"), "tokens", RecipeKeys.Token, context).Select(token => Token(token.Name, token.Block)).OfType<TokenSettings>()],
+        block.Span);
+
+    private Located<string>? Source(YamlNode node) => node is YamlScalar { Text: Union or Base } rule
+        ? context.Locate(rule.Text, node)
+        : models.Read(node) is { } model ? new(model.Value.ToString(), model.Span) : null;
+
+    private TokenSettings? Token(Located<string> text, Block block)
     {
-        var source = block.Find("source") is { } node ? Source(node) : NoteUnion(block.Node);
-        var padding = block.Find("pad_to_multiple_of");
-        var pad = ValueReader.Whole(padding, "pad_to_multiple_of", 1L, int.MaxValue, context);
-        if (pad is not null)
+        if (text.Value.Length == 0)
         {
-            context.NotImplemented("'pad_to_multiple_of' is not done yet. Leave it out: the embedding keeps its rows.", padding!);
+            context.Refuse(Codes.ValueMalformed, "A token is a text that is not empty.", text.Span);
+            return null;
         }
 
-        var tokens = ListReader.ReadMap(block.Find("tokens"), "tokens", RecipeKeys.Token, context).ToList();
-        foreach (var (_, token) in tokens)
-        {
-            Check(token);
-        }
-
-        if (tokens.Count > 0)
-        {
-            context.NotImplemented(
-                "Single 'tokens' are not placed yet. Leave them out: each token then has the row that the merge gives it.", block.KeyOf("tokens")!);
-        }
-
-        return new(source ?? new(Union, block.Span), pad, tokens.Count > 0, block.Span);
+        var isForced = block.Find("force") is { } force && ValueReader.Flag(force, "force", context) == true;
+        return new(
+            text,
+            block.Find("source") switch
+            {
+                null => null,
+                YamlMapping mapping when mapping.Entries.Any(entry => entry.Key.Text == "kind") => RowSource(Block.Open(mapping, RecipeKeys.TokenSource, context)!),
+                { } node => models.Read(node) is { } model ? new(model, null, null, model.Span) : null,
+            },
+            isForced);
     }
 
-    private Located<string>? Source(YamlNode node) => node switch
-    {
-        YamlScalar { Text: Union } => NoteUnion(node),
-        YamlScalar { Text: Base } => context.Locate(Base, node),
-        _ => models.Read(node) is { } model ? new(model.Value.ToString(), model.Span) : null,
-    };
-
-    private Located<string> NoteUnion(YamlNode place)
-    {
-        context.NotImplemented(
-            "A union of tokenizers is not built yet. Models that share one tokenizer need none: write 'base', or leave the key out.", place);
-        return context.Locate(Union, place);
-    }
-
-    private void Check(Block token)
-    {
-        if (token.Find("force") is { } force)
-        {
-            _ = ValueReader.Flag(force, "force", context);
-        }
-
-        switch (token.Find("source"))
-        {
-            case YamlMapping mapping when mapping.Entries.Any(entry => entry.Key.Text == "kind"):
-                CheckSource(Block.Open(mapping, RecipeKeys.TokenSource, context)!);
-                break;
-            case { } model:
-                _ = models.Read(model);
-                break;
-        }
-    }
-
-    private void CheckSource(Block source)
+    private TokenRowSource? RowSource(Block source)
     {
         var kind = ValueReader.Line(source.Require("kind"), "kind", context);
-        if (kind is { Value: not ("zero" or "model_token") } unknown)
+        switch (kind?.Value)
         {
-            context.Refuse(
-                Codes.NameUnknown, $"'kind' is zero or model_token, found {TerminalText.Quoted(unknown.Value)}.", unknown.Span);
-        }
-        else if (kind is { Value: "model_token" })
-        {
-            _ = models.Read(source.Require("model"));
-            if (source.Find("token") is null == source.Find("token_id") is null)
-            {
-                context.Refuse(Codes.KeysExclusive, "A model_token names exactly one of 'token' and 'token_id'.", source.Span);
-            }
+            case null:
+                return null;
+            case "zero":
+                if (OtherTokenKeys.Select(source.KeyOf).FirstOrDefault(key => key is not null) is { } unused)
+                {
+                    context.Refuse(Codes.KeysExclusive, $"A row of zeros has no '{unused.Text}'.", unused);
+                }
+
+                return new(null, null, null, source.Span);
+            case "model_token":
+                var model = models.Read(source.Require("model"));
+                var token = source.Find("token") is { } text ? ValueReader.Text(text, "token", context) : null;
+                var id = ValueReader.Whole(source.Find("token_id"), "token_id", 0L, HighestId, context);
+                if (source.Find("token") is null == source.Find("token_id") is null)
+                {
+                    context.Refuse(Codes.KeysExclusive, "A model_token names exactly one of 'token' and 'token_id'.", source.Span);
+                }
+
+                return model is null ? null : new(model, token?.Value, id?.Value, source.Span);
+            default:
+                context.Refuse(Codes.NameUnknown, $"'kind' is zero or model_token, found {TerminalText.Quoted(kind.Value)}.", kind.Span);
+                return null;
         }
     }
 }

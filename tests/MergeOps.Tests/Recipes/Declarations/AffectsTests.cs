@@ -3,6 +3,7 @@ using MergeOps.Recipes.Terms;
 using MergeOps.Recipes.Declarations;
 using MergeOps.Recipes.Validation;
 using MergeOps.Tests.Planning;
+using MergeOps.Tests.Tokenizers;
 using Xunit;
 
 namespace MergeOps.Tests.Recipes.Declarations;
@@ -204,6 +205,15 @@ public sealed class AffectsTests : PlanningTests
         ["recipe.tokenizer_source"] = (Filler + "  - model: ./c\n    parameters: { weight: 1 }\ntokenizer_source: ./b\n", "tokenizer_source: ./b", "tokenizer_source: ./c"),
         ["recipe.tokenizer"] = (Filler + "  - model: ./c\n    parameters: { weight: 1 }\ntokenizer: { source: ./b }\n", "source: ./b", "source: ./c"),
         ["tokenizer.source"] = (Filler + "  - model: ./c\n    parameters: { weight: 1 }\ntokenizer: { source: ./b }\n", "source: ./b", "source: ./c"),
+        ["tokenizer.tokens"] = (Tokens, "<|new|>", "<|other|>"),
+        ["tokenizer.pad_to_multiple_of"] = (Tokens, "pad_to_multiple_of: 4", "pad_to_multiple_of: 16"),
+        ["token.source"] = (Tokens, "source: ./t, force", "source: ./u, force"),
+        ["token.force"] = (Tokens, "force: true", "force: false"),
+        ["tokenSource.kind"] = (Tokens, "kind: model_token, model: ./u, token_id: 1", "kind: zero"),
+        ["tokenSource.model"] = (Tokens, "model_token, model: ./u, token_id: 1", "model_token, model: ./t, token_id: 1"),
+        ["tokenSource.token"] = (Tokens, "token: fox", "token: the"),
+        ["tokenSource.token_id"] = (Tokens, "token_id: 1", "token_id: 2"),
+        ["recipe.chat_template"] = (Filler + "chat_template: chatml\n", "chatml", "llama3"),
         ["recipe.seed"] = (Models3, "seed: 1", "seed: 2"),
         ["recipe.shard_size"] = (Models3, "5GB", "1GB"),
         ["recipe.allow_different_architectures"] = (Models3, "architectures: false", "architectures: true"),
@@ -225,20 +235,27 @@ public sealed class AffectsTests : PlanningTests
         ["recipe.accept"] = (Models3, "MOPS431", "MOPS432"),
     };
 
+    private const string Tokens = """
+        merge_method: linear
+        base_model: ./t
+        models:
+          - { model: ./t, parameters: { weight: 1 } }
+          - { model: ./u, parameters: { weight: 1 } }
+        tokenizer:
+          source: base
+          pad_to_multiple_of: 4
+          tokens:
+            <|new|>: { source: { kind: model_token, model: ./u, token_id: 1 } }
+            the: { source: ./t, force: true }
+            fox: { source: { kind: model_token, model: ./u, token: fox }, force: true }
+
+        """;
+
     /// <summary>Keys that are understood and not done yet: a recipe with one is refused, so that nothing can move. What they will affect is declared.</summary>
     private static readonly Dictionary<string, string> NotYet = new()
     {
         ["longModel.lora"] = Filler.Replace("./b", "{ model: ./b, lora: ./c }", StringComparison.Ordinal),
         ["longModel.override_architecture"] = Filler.Replace("./b", "{ model: ./b, override_architecture: LlamaForCausalLM }", StringComparison.Ordinal),
-        ["tokenizer.tokens"] = Filler + "tokenizer: { source: base, tokens: { a: { source: ./b } } }\n",
-        ["tokenizer.pad_to_multiple_of"] = Filler + "tokenizer: { source: base, pad_to_multiple_of: 8 }\n",
-        ["token.source"] = Filler + "tokenizer: { source: base, tokens: { a: { source: ./b } } }\n",
-        ["token.force"] = Filler + "tokenizer: { source: base, tokens: { a: { source: ./b, force: true } } }\n",
-        ["tokenSource.kind"] = Filler + "tokenizer: { source: base, tokens: { a: { source: { kind: zero } } } }\n",
-        ["tokenSource.model"] = Filler + "tokenizer: { source: base, tokens: { a: { source: { kind: model_token, model: ./b, token: x } } } }\n",
-        ["tokenSource.token"] = Filler + "tokenizer: { source: base, tokens: { a: { source: { kind: model_token, model: ./b, token: x } } } }\n",
-        ["tokenSource.token_id"] = Filler + "tokenizer: { source: base, tokens: { a: { source: { kind: model_token, model: ./b, token_id: 1 } } } }\n",
-        ["recipe.chat_template"] = Filler + "chat_template: chatml\n",
         ["recipe.calibration"] = Filler + "calibration: {}\n",
     };
 
@@ -265,6 +282,11 @@ public sealed class AffectsTests : PlanningTests
             .Model("first", new Dictionary<string, long[]> { ["first.w"] = pair, ["second.w"] = pair })
             .Model("second", new Dictionary<string, long[]> { ["one.w"] = pair, ["two.w"] = pair })
             .Model("third", new Dictionary<string, long[]> { ["one.w"] = pair, ["two.w"] = pair });
+        foreach (var name in new[] { "t", "u" })
+        {
+            Models.Llama(name, layers: 2).File(name, "tokenizer.json", TokenizerFixture.Json(["the", "quick", "brown", "fox", "jumps"]));
+        }
+
         File.WriteAllText(Path.Combine(Models.Path, "sums.jsonl"), "{\"prompt\": \"1 + 1\", \"answer\": \"2\"}\n");
         File.WriteAllText(Path.Combine(Models.Path, "easier.jsonl"), "{\"prompt\": \"1 + 0\", \"answer\": \"1\"}\n");
         File.WriteAllText(Path.Combine(Models.Path, "prose.txt"), "Prose.\n");

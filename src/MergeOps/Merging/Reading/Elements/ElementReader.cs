@@ -36,6 +36,12 @@ internal abstract class ElementReader
     /// <param name="count">The number of elements.</param>
     public abstract IEnumerable<StoredRun> RunsOf(long start, long count);
 
+    /// <summary>From now on pieces are read in any order; readers for which that makes no difference do nothing.</summary>
+    /// <param name="pieceLength">Elements of a piece.</param>
+    public virtual void ReadsInAnyOrder(long pieceLength)
+    {
+    }
+
     /// <summary>Ends a pass over all elements.</summary>
     /// <exception cref="MergeOpsException">What was read last is not what was hashed.</exception>
     public abstract void Finish();

@@ -53,6 +53,9 @@ internal sealed class StoredElements(Stored source, ElementReaders readers) : El
     }
 
     /// <inheritdoc/>
+    public override void ReadsInAnyOrder(long pieceLength) => file.ReadInAnyOrder(PlaceOf(pieceLength));
+
+    /// <inheritdoc/>
     public override void Finish() => file.Finish();
 
     /// <inheritdoc/>

@@ -17,6 +17,7 @@ internal sealed class InputTensor(InputFiles files, int model, TensorInfo tensor
     private byte[] window = [];
     private long windowBegin;
     private int windowLength;
+    private ScatteredReader? pieces;
     private KeptBytes? kept;
     private long keptBegin;
     private long filled;
@@ -29,10 +30,20 @@ internal sealed class InputTensor(InputFiles files, int model, TensorInfo tensor
     /// <param name="memory">Memory of the run's length.</param>
     public void Keep(long begin, KeptBytes memory) => (kept, keptBegin, filled) = (memory, begin, 0);
 
-    /// <summary>Fills the buffer from a place of the file; places ascend until <see cref="Finish"/>.</summary>
+    /// <summary>From now on pieces may be read in any order.</summary>
+    /// <param name="pieceLength">Bytes of a piece; the last one may be shorter.</param>
+    public void ReadInAnyOrder(long pieceLength) => pieces = blocks is null || pieceLength == 0 ? null : new(files, model, tensor, reader, pieceLength);
+
+    /// <summary>Fills the buffer from a place of the file; places ascend until <see cref="Finish"/>, unless they may come in any order.</summary>
     /// <exception cref="MergeOpsException">It cannot be read, is not the file that was planned, or holds other bytes than were hashed.</exception>
     public void Read(long offset, Span<byte> buffer)
     {
+        if (kept is null && pieces is not null)
+        {
+            pieces.Read(offset, buffer);
+            return;
+        }
+
         if (kept is null)
         {
             reader.Read(offset, buffer);
@@ -64,7 +75,7 @@ internal sealed class InputTensor(InputFiles files, int model, TensorInfo tensor
     /// <exception cref="MergeOpsException">It cannot be read, is not the file that was planned, or holds other bytes than were hashed.</exception>
     public void ReadSample(long offset, Span<byte> buffer)
     {
-        if (kept is not null)
+        if (kept is not null || pieces is not null)
         {
             Read(offset, buffer);
             return;

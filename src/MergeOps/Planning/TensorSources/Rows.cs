@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using MergeOps.Tensors;
+
+namespace MergeOps.Planning.TensorSources;
+
+/// <summary>
+/// Rows of a tensor in another order, with rows of others, of zeros, or means of rows between them: an embedding for another vocabulary. Means are taken in
+/// float64 and rounded once.
+/// </summary>
+internal sealed record Rows : TensorSource
+{
+    /// <summary>Takes rows.</summary>
+    /// <param name="parts">The tensor that it stands for, and those that give rows to it: all of one width.</param>
+    /// <param name="map">Where each row comes from.</param>
+    public Rows(ImmutableArray<TensorSource> parts, RowMap map)
+    {
+        if (parts.IsEmpty || parts.Any(part => part.Shape.IsEmpty || !part.Shape.Skip(1).SequenceEqual(parts[0].Shape.Skip(1)))
+            || map.Runs.Any(run => map.PlacesOf(run).Any(rows => rows.Place.Row < 0 || rows.Place.Row + rows.Count > parts[rows.Place.Part].Shape[0])))
+        {
+            throw new ArgumentException($"{string.Join(", ", parts.AsEnumerable())} have no rows of one width, or fewer than the map takes", nameof(parts));
+        }
+
+        (Parts, Map) = (parts, map);
+    }
+
+    /// <summary>Where each row comes from.</summary>
+    public RowMap Map { get; }
+
+    /// <inheritdoc/>
+    public override ImmutableArray<TensorSource> Parts { get; }
+
+    /// <inheritdoc/>
+    public override ImmutableArray<long> Shape => Parts[0].Shape.SetItem(0, Map.Count);
+
+    /// <inheritdoc/>
+    public override DType DType => Parts[0].DType;
+
+    /// <inheritdoc/>
+    public override bool IsAsStored => Map.Means.IsEmpty && Parts.All(part => part.IsAsStored && part.DType == DType);
+
+    /// <inheritdoc/>
+    public override long BytesOf(long elements) => Parts[0].BytesOf(elements);
+
+    /// <inheritdoc/>
+    public override JsonObject Terms(Func<Stored, string?> contentOf) => new()
+    {
+        ["rows"] = new JsonArray([.. Parts.Select(part => part.Terms(contentOf))]),
+        ["map"] = Map.Digest,
+    };
+
+    /// <inheritdoc/>
+    public override string ToString()
+    {
+        var own = Map.Runs.Where(run => run.Part == 0).Sum(run => (long)run.Count);
+        return $"rows({Parts[0]}: {own} of its own, {Map.Count - own} others)";
+    }
+}

@@ -1,0 +1,281 @@
+using System.Text.Json.Nodes;
+using MergeOps.Diagnostics;
+using MergeOps.Merging;
+using MergeOps.Sources.Headers;
+using MergeOps.Tests.Planning;
+using MergeOps.Tests.Tokenizers;
+using MergeOps.Tokenizers;
+using Xunit;
+
+namespace MergeOps.Tests.Merging;
+
+/// <summary>
+/// Merges of models with other vocabularies: each row of the output against the rows of its token, which are known by a formula.
+/// </summary>
+public sealed class RowsByTokenTests : PlanningTests
+{
+    private static readonly string[] Words = ["the", "quick", "brown", "fox", "jumps", "over"];
+
+    private readonly TokenModels tokens;
+
+    public RowsByTokenTests() => tokens = new(Models);
+
+    private string Out => Path.Combine(Models.Path, "out");
+
+    [Theory]
+    [InlineData("", "a")]
+    [InlineData("tokenizer_source: base", "a")]
+    [InlineData("tokenizer_source: union", "a")]
+    [InlineData("tokenizer: { source: ./b }", "b")]
+    public void One_vocabulary_in_two_orders_is_merged_token_by_token(string key, string giver)
+    {
+        string[] other = ["<tool>", "</tool>", .. Words.Reverse()];
+        tokens.Add(1, "a", TokenizerFixture.Json([.. Words, "<tool>", "</tool>"]));
+        tokens.Add(2, "b", TokenizerFixture.Json(other));
+
+        Merge(Average("./a", "./b") + key);
+
+        var vocabulary = Reopened();
+        Assert.Equal(8, vocabulary.Count);
+        Assert.Equal(giver == "b" ? 0 : 6, vocabulary.IdOf("<tool>"));
+        foreach (var token in vocabulary.Known)
+        {
+            Assert.Equal(Mean(TokenModels.Row(1, token.Text), TokenModels.Row(2, token.Text)), Embedding[token.Id]);
+            Assert.Equal(Mean(TokenModels.HeadRow(1, token.Text), TokenModels.HeadRow(2, token.Text)), Head[token.Id]);
+        }
+    }
+
+    [Fact]
+    public void A_union_of_three_holds_every_token_with_the_row_of_those_that_have_it()
+    {
+        tokens.Add(1, "a", TokenizerFixture.Json(Words, "<s>"));
+        tokens.Add(2, "b", TokenizerFixture.Json(Words, "<s>", "<|im_start|>", "<|im_end|>"));
+        tokens.Add(3, "c", TokenizerFixture.Json(Words, "<s>", "<|im_end|>", "<|tool|>"));
+
+        Merge("base_model: ./a\n" + Average("./a", "./b", "./c", "./a") + "tokenizer_source: union");
+
+        var vocabulary = Reopened();
+        Assert.Equal([.. Words, "<s>", "<|im_start|>", "<|im_end|>", "<|tool|>"], vocabulary.Known.Select(token => token.Text));
+        Assert.Equal(10, Embedding.Length);
+        Assert.Equal(Mean(TokenModels.Row(1, "fox"), TokenModels.Row(2, "fox"), TokenModels.Row(3, "fox"), TokenModels.Row(1, "fox")), Embedding[3]);
+
+        // one model alone has it: its row for all
+        Assert.Equal(TokenModels.Row(2, "<|im_start|>"), Embedding[7]);
+        Assert.Equal(TokenModels.Row(3, "<|tool|>"), Embedding[9]);
+
+        // two have it, and the base does not: their mean for the one that lacks it
+        var mean = Mean(TokenModels.Row(2, "<|im_end|>"), TokenModels.Row(3, "<|im_end|>"));
+        Assert.Equal(Mean(mean, TokenModels.Row(2, "<|im_end|>"), TokenModels.Row(3, "<|im_end|>"), mean), Embedding[8]);
+        Assert.Equal(Mean(TokenModels.HeadRow(2, "<|im_end|>"), TokenModels.HeadRow(3, "<|im_end|>")), Head[8]);
+        Assert.Equal(10, (int)Config["vocab_size"]!);
+    }
+
+    [Fact]
+    public void A_token_that_a_model_lacks_has_the_bases_row_there()
+    {
+        tokens.Add(1, "a", TokenizerFixture.Json([.. Words, "<x>"]));
+        tokens.Add(2, "b", TokenizerFixture.Json(["<x>", .. Words]));
+        tokens.Add(3, "c", TokenizerFixture.Json([.. Words.Reverse()]));
+
+        Merge("base_model: ./a\n" + Average("./a", "./b", "./c", "./c"));
+
+        Assert.Equal(
+            Mean(TokenModels.Row(1, "<x>"), TokenModels.Row(2, "<x>"), TokenModels.Row(1, "<x>"), TokenModels.Row(1, "<x>")), Embedding[6]);
+        Assert.Equal(Mean(TokenModels.Row(1, "the"), TokenModels.Row(2, "the"), TokenModels.Row(3, "the"), TokenModels.Row(3, "the")), Embedding[0]);
+    }
+
+    [Fact]
+    public void Rows_behind_the_tokens_stay_unless_the_recipe_pads_anew()
+    {
+        tokens.Add(1, "a", TokenizerFixture.Json([.. Words, "<s>"]), rows: 9);
+        tokens.Add(2, "b", TokenizerFixture.Json(["<s>", .. Words]), rows: 8);
+
+        Merge(Average("./a", "./b"));
+
+        Assert.Equal(9, Embedding.Length);
+        Assert.Equal(Mean(TokenModels.Row(1, TokenModels.Unused(7)), TokenModels.Row(2, TokenModels.Unused(7))), Embedding[7]);
+        Assert.Equal(TokenModels.Row(1, TokenModels.Unused(8)), Embedding[8]);
+
+        Merge(Average("./a", "./b") + "tokenizer: { source: base, pad_to_multiple_of: 4 }");
+
+        Assert.Equal(8, Embedding.Length);
+        Assert.Equal(8, (int)Config["vocab_size"]!);
+        string[] all = [.. Words, "<s>"];
+        var expected = Mean(MeanOf(1, all), MeanOf(2, all));
+        Assert.All(expected.Zip(Embedding[7]), pair => Assert.Equal(pair.First, pair.Second, 1e-3));
+    }
+
+    [Fact]
+    public void Tied_heads_stay_tied_and_a_single_head_meets_the_embeddings_of_the_others()
+    {
+        tokens.Add(1, "a", TokenizerFixture.Json([.. Words, "<s>"]), head: false);
+        tokens.Add(2, "b", TokenizerFixture.Json(["<s>", .. Words]), head: false);
+        tokens.Add(3, "c", TokenizerFixture.Json([.. Words.Reverse(), "<s>"]));
+
+        Merge(Average("./a", "./b"));
+
+        Assert.False(CheckpointOf(Out).Tensors.ContainsKey("lm_head.weight"));
+        Assert.Equal(Mean(TokenModels.Row(1, "fox"), TokenModels.Row(2, "fox")), Embedding[3]);
+
+        Merge(Average("./a", "./c"));
+
+        Assert.Equal(Mean(TokenModels.Row(1, "fox"), TokenModels.HeadRow(3, "fox")), Head[3]);
+        Assert.Equal(Mean(TokenModels.Row(1, "fox"), TokenModels.Row(3, "fox")), Embedding[3]);
+    }
+
+    [Fact]
+    public void A_renamed_slot_is_one_row_which_a_union_gives_the_name()
+    {
+        tokens.Add(1, "a", TokenizerFixture.Json(Words, "<s>", "<|reserved_special_token_0|>", "<|reserved_special_token_1|>"));
+        tokens.Add(2, "b", TokenizerFixture.Json(Words, "<s>", "<|im_start|>", "<|reserved_special_token_1|>", "<|more|>"));
+
+        Merge("base_model: ./a\n" + Average("./a", "./b") + "tokenizer_source: union");
+
+        Assert.Equal([.. Words, "<s>", "<|im_start|>", "<|reserved_special_token_1|>", "<|more|>"], Reopened().Known.Select(token => token.Text));
+        Assert.Equal(Mean(TokenModels.Row(1, "<|reserved_special_token_0|>"), TokenModels.Row(2, "<|im_start|>")), Embedding[7]);
+        Assert.Equal(TokenModels.Row(2, "<|more|>"), Embedding[9]);
+
+        Merge("base_model: ./a\n" + Average("./a", "./b") + "tokenizer:\n  tokens:\n    <|im_start|>: {}\n");
+
+        Assert.Equal(["<|reserved_special_token_0|>", "<|reserved_special_token_1|>", "<|im_start|>", "<|more|>"], Reopened().Known.Skip(7).Select(token => token.Text).ToArray());
+        Assert.Equal(TokenModels.Row(1, "<|reserved_special_token_0|>"), Embedding[7]);
+        Assert.Equal(TokenModels.Row(2, "<|im_start|>"), Embedding[9]);
+    }
+
+    [Fact]
+    public void Two_models_that_named_one_free_place_keep_their_tokens_apart()
+    {
+        tokens.Add(1, "a", TokenizerFixture.Json(Words, "<unused0>"));
+        tokens.Add(2, "b", TokenizerFixture.Json(Words, "<|im_start|>"));
+        tokens.Add(3, "c", TokenizerFixture.Json(Words, "<|tool|>"));
+
+        Merge("base_model: ./a\n" + Average("./b", "./c") + "tokenizer_source: union");
+
+        Assert.Equal(["<|im_start|>", "<|tool|>"], Reopened().Known.Skip(6).Select(token => token.Text));
+        Assert.Equal(TokenModels.Row(3, "<|tool|>"), Embedding[7]);
+    }
+
+    [Fact]
+    public void Single_tokens_get_the_rows_that_the_recipe_names()
+    {
+        tokens.Add(1, "a", TokenizerFixture.Json(Words, "<s>"));
+        tokens.Add(2, "b", TokenizerFixture.Json(Words, "<s>", "<|im_end|>"));
+
+        Merge("base_model: ./a\n" + Average("./a", "./b") + """
+            tokenizer:
+              source: base
+              tokens:
+                <|start|>: { source: { kind: model_token, model: ./b, token: fox }, force: true }
+                <|two|>: { source: { kind: model_token, model: ./b, token_id: 1 } }
+                <|none|>: { source: { kind: zero } }
+                <|im_end|>: { source: ./b }
+                over: { source: ./b, force: true }
+                the: { source: ./b }
+            """);
+
+        var vocabulary = Reopened();
+        Assert.Equal(["<|start|>", "<|two|>", "<|none|>", "<|im_end|>"], vocabulary.Known.Skip(7).Select(token => token.Text));
+        Assert.Equal(TokenModels.Row(2, "fox"), Embedding[7]);
+        Assert.Equal(TokenModels.Row(2, "quick"), Embedding[8]);
+        Assert.Equal(new float[TokenModels.Width], Embedding[9]);
+        Assert.Equal(TokenModels.Row(2, "<|im_end|>"), Embedding[10]);
+        Assert.Equal(TokenModels.HeadRow(2, "over"), Head[5]);
+        Assert.Equal(Mean(TokenModels.Row(1, "the"), TokenModels.Row(2, "the")), Embedding[0]);
+    }
+
+    [Fact]
+    public void A_token_that_no_model_has_gets_zeros_and_a_warning()
+    {
+        tokens.Add(1, "a", TokenizerFixture.Json(Words, "<s>"));
+        tokens.Add(2, "b", TokenizerFixture.Json(Words, "<s>"));
+
+        var (plan, found) = TryPlan(Average("./a", "./b") + "tokenizer: { source: base, tokens: { <|new|>: {} } }", Models);
+        MergeEngine.Run(plan!, new MergeOptions { Output = Out }, null, TestContext.Current.CancellationToken);
+
+        Assert.Equal(Codes.TokensWithoutRow, Assert.Single(found).Code);
+        Assert.Equal(new float[TokenModels.Width], Embedding[7]);
+    }
+
+    [Theory]
+    [InlineData("{ kind: model_token, model: ./b, token: nowhere }", "has no token 'nowhere' with a row")]
+    [InlineData("{ kind: model_token, model: ./b, token_id: 7 }", "has 7 rows in 'model.embed_tokens.weight', and none of the number 7")]
+    [InlineData("./b", "has no token '<|new|>' with a row")]
+    public void A_row_that_does_not_exist_is_an_error_at_its_place(string source, string what)
+    {
+        tokens.Add(1, "a", TokenizerFixture.Json(Words, "<s>"));
+        tokens.Add(2, "b", TokenizerFixture.Json(Words, "<s>"));
+
+        var refused = Refused(Average("./a", "./b") + "tokenizer: { source: base, tokens: { <|new|>: { source: " + source + " } } }");
+
+        Assert.Equal((Codes.TokenSourceMissing, 5), (refused.Code, refused.Span?.Line));
+        Assert.Contains(what, refused.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("tokenizer_source: union")]
+    [InlineData("tokenizer_source: base")]
+    [InlineData("tokenizer: { source: union }")]
+    [InlineData("tokenizer: { source: ./a }")]
+    [InlineData("tokenizer: { source: ./a, pad_to_multiple_of: 7 }")]
+    public void Where_vocabularies_agree_a_choice_of_tokenizer_costs_nothing(string key)
+    {
+        tokens.Add(1, "a", TokenizerFixture.Json(Words, "<s>"));
+        tokens.Add(2, "b", TokenizerFixture.Json(Words, "<s>"));
+
+        Assert.Equal(Plan(Average("./a", "./b")).Digest, Plan(Average("./a", "./b") + key).Digest);
+    }
+
+    [Theory]
+    [InlineData("ties", "density: 0.5, weight: 1")]
+    [InlineData("dare_ties", "density: 0.5, weight: 1")]
+    public void Methods_that_look_at_their_inputs_first_see_the_same_rows_in_any_order(string method, string parameters)
+    {
+        // one tensor in another order of rows: what makes the same numbers of it makes them in the same order
+        string[] other = [.. Words.Reverse(), "<s>"];
+        tokens.Add(1, "a", TokenizerFixture.Json([.. Words, "<s>"]));
+        tokens.Add(2, "b", TokenizerFixture.Json([.. Words, "<s>"]));
+        tokens.Add(2, "c", TokenizerFixture.Json(other));
+        string Recipe(string model) => $$"""
+            merge_method: {{method}}
+            base_model: ./a
+            models:
+              - { model: {{model}}, parameters: { {{parameters}} } }
+
+            """;
+
+        Merge(Recipe("./b"));
+        var expected = Embedding;
+        Merge(Recipe("./c"));
+
+        Assert.Equal(expected, Embedding);
+    }
+
+    private float[][] Embedding => TokenModels.RowsIn(Out, "model.embed_tokens.weight");
+
+    private float[][] Head => TokenModels.RowsIn(Out, "lm_head.weight");
+
+    private JsonNode Config => JsonNode.Parse(File.ReadAllText(Path.Combine(Out, "config.json")))!;
+
+    private static float[] Mean(params float[][] rows) => [.. Enumerable.Range(0, TokenModels.Width).Select(column => rows.Sum(row => row[column]) / rows.Length)];
+
+    private static float[] MeanOf(int model, string[] texts) => Mean([.. texts.Select(text => TokenModels.Row(model, text))]);
+
+    private static MergeOps.Tensors.Checkpoint CheckpointOf(string folder) => MergeOps.Tensors.CheckpointReader.Open(folder, []);
+
+    private static string Average(params string[] models) =>
+        "merge_method: linear\nmodels:\n" + string.Concat(models.Select(model => $"  - {{ model: {model}, parameters: {{ weight: 1 }} }}\n"));
+
+    private Vocabulary Reopened() => new KnownVocabularies().In(Out)!;
+
+    private void Merge(string yaml)
+    {
+        if (Directory.Exists(Out))
+        {
+            Directory.Delete(Out, recursive: true);
+        }
+
+        MergeEngine.Run(Plan(yaml), new MergeOptions { Output = Out }, null, TestContext.Current.CancellationToken);
+        var vocabulary = Reopened();
+        Assert.True(vocabulary.Size <= Embedding.Length);
+    }
+}
