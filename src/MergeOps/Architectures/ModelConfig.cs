@@ -49,6 +49,9 @@ internal sealed class ModelConfig
     /// <summary>The kind of the whole model, such as <c>llama</c>; null when it does not say.</summary>
     public string? ModelType => Text(Root, "model_type");
 
+    /// <summary>The kind of its language model; null when it does not say.</summary>
+    public string? LanguageType => Text(Language, "model_type") ?? ModelType;
+
     /// <summary>The class that loads it, when it names exactly one.</summary>
     public string? Architecture => Root["architectures"] is JsonArray and [JsonValue name] && name.TryGetValue(out string? text) ? text : null;
 
@@ -62,7 +65,7 @@ internal sealed class ModelConfig
     public bool? TiesEmbeddings => Flag(Language, "tie_word_embeddings") ?? Flag(Root, "tie_word_embeddings");
 
     /// <summary>Whether its class takes the head for the embedding where the config does not say.</summary>
-    public bool TiesByDefault => (Language["model_type"]?.ToString() ?? ModelType) is { } type && TyingTypes.Contains(type, StringComparer.Ordinal);
+    public bool TiesByDefault => LanguageType is { } type && TyingTypes.Contains(type, StringComparer.Ordinal);
 
     /// <summary>The number of rows of the embedding; null when it does not say.</summary>
     public long? VocabularySize => Number(Language, "vocab_size") ?? Number(Root, "vocab_size");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Recipes;
 
@@ -15,12 +16,7 @@ internal static class FilterCheck
     /// <param name="diagnostics">Takes the warnings.</param>
     public static void Run(Recipe recipe, IReadOnlyList<OutputSlot> slots, DiagnosticBag diagnostics)
     {
-        var filters = RecipeSettings.Of(recipe)
-            .Select(named => named.Setting)
-            .OfType<FilteredSetting>()
-            .SelectMany(setting => setting.Entries)
-            .Select(entry => entry.Filter)
-            .OfType<Located<string>>()
+        var filters = RecipeSettings.FiltersOf(recipe)
             .Where(filter => filter.Value != FilterText.Everything && !FilterText.IsPattern(filter.Value))
             .GroupBy(filter => filter.Value, StringComparer.Ordinal)
             .ToList();
@@ -38,7 +34,7 @@ internal static class FilterCheck
                 var parts = names.SelectMany(name => name.Split('.')).Distinct(StringComparer.Ordinal);
                 diagnostics.Warning(
                     Codes.FilterWithoutTensor,
-                    $"No tensor's name contains {TerminalText.Quoted(filter.Key)}.{NearestName.Suggestion(filter.Key, parts)}{Others(filter)}",
+                    $"No tensor's name contains {TerminalText.Quoted(filter.Key)}.{Fused(filter.Key, names) ?? NearestName.Suggestion(filter.Key, parts)}{Others(filter)}",
                     filter.First().Span);
             }
             else if (char.IsAsciiDigit(filter.Key[0]) || char.IsAsciiDigit(filter.Key[^1]))
@@ -74,6 +70,11 @@ internal static class FilterCheck
             yield return (opens ? before[before.AsSpan().TrimEnd(Digits).Length..] : "") + own + (closes ? after[..^after.AsSpan().TrimStart(Digits).Length] : "");
         }
     }
+
+    // such a family's loaders take no single experts, so that the output cannot have them
+    private static string? Fused(string filter, HashSet<string> names) => ExpertSources.IsOneExpert(filter) && names.FirstOrDefault(ExpertLayout.IsFused) is { } fused
+        ? $" The experts of a layer lie together in {TerminalText.Quoted(TensorNames.PatternOf(fused))}, and a value is for all of them."
+        : null;
 
     private static string Others(IGrouping<string, Located<string>> filter)
     {

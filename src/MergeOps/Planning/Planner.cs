@@ -90,6 +90,9 @@ internal static class Planner
         }
 
         var slots = new SlotBuilder(recipe.Architecture, diagnostics);
-        return (slots.Build(new SliceBuilder(recipe, recipe.MergeMethod.Value, models).Build(recipe.Modules.Single())), slots.Dropped);
+        var slices = new SliceBuilder(recipe, recipe.MergeMethod.Value, models);
+        var laidOut = slots.Build(slices.Build(recipe.Modules.Single()));
+        slices.Experts.Report(diagnostics);
+        return (laidOut, slots.Dropped);
     }
 }

@@ -11,6 +11,9 @@ internal sealed class SliceBuilder(Recipe recipe, MergeMethod method, ImmutableA
 {
     private readonly Dictionary<int, ImmutableSortedDictionary<string, TensorSource>> sources = [];
 
+    /// <summary>The layout of the experts.</summary>
+    public ExpertSources Experts => field ??= ExpertsOfDonor();
+
     /// <summary>The slices of a module in output order.</summary>
     public ImmutableArray<OutputSlice> Build(RecipeModule module) =>
         module.Slices.IsEmpty
@@ -37,7 +40,13 @@ internal sealed class SliceBuilder(Recipe recipe, MergeMethod method, ImmutableA
     private ImmutableSortedDictionary<string, TensorSource> SourcesOf(ModelReference model)
     {
         var index = IndexOf(model);
-        return sources.TryGetValue(index, out var known) ? known : sources[index] = ModelSources.Of(index, models[index]);
+        return sources.TryGetValue(index, out var known) ? known : sources[index] = Experts.Adapt(models[index], ModelSources.Of(index, models[index]));
+    }
+
+    private ExpertSources ExpertsOfDonor()
+    {
+        var donor = IndexOf(ReferencedModels.DonorOf(recipe));
+        return new(recipe, models[donor], ModelSources.Of(donor, models[donor]));
     }
 
     private int IndexOf(ModelReference model) => models.IndexOf(FactsOf(model));

@@ -102,6 +102,9 @@ public static partial class Codes
     /// <summary>MOPS447.</summary>
     public static DiagnosticCode OverrideContradicts { get; } = new("MOPS447", "Contradicting architecture overrides");
 
+    /// <summary>MOPS448.</summary>
+    public static DiagnosticCode ExpertsRearranged { get; } = new("MOPS448", "Experts are stored in another layout");
+
     /// <summary>MOPS450.</summary>
     public static DiagnosticCode TokensRenamed { get; } = new("MOPS450", "Some token ids stand for different tokens");
 

@@ -40,6 +40,10 @@ public sealed class ElementReadersTests : IDisposable
             whole => new Stack([new Slice(whole, 0, 1, 2), new Slice(whole, 0, 0, 2)], 0, "stack"), at => Index(at[1] + (at[0] == 0 ? 1 : 0), at[2], at[3], at[4])),
         ["a stack along the last axis"] = new(
             whole => new Stack([new Slice(whole, 3, 4, 1), new Slice(whole, 3, 1, 1)], 4, "stack"), at => Index(at[0], at[1], at[2], at[4] == 0 ? 4 : 1)),
+        ["an axis split in two"] = new(whole => new Reshape(whole, [3, 2, 2, 6, 5]), at => Index(at[0], (2 * at[1]) + at[2], at[3], at[4])),
+        ["a place of a split axis"] = new(whole => new Reshape(new Slice(new Reshape(whole, [6, 2, 6, 5]), 0, 3, 1), [2, 30]), at => Index(1, 2 + at[0], at[1] / 5, at[1] % 5)),
+        ["a reshaped stack"] = new(
+            whole => new Reshape(new Stack([new Slice(whole, 0, 1, 1), new Slice(whole, 0, 0, 1)], 0, "stack"), [2, 4, 6, 5]), at => Index(1 - at[0], at[1], at[2], at[3])),
         ["the last two axes swapped"] = new(whole => new Transpose(whole, [0, 1, 3, 2]), at => Index(at[0], at[1], at[3], at[2])),
         ["all axes in another order"] = new(whole => new Transpose(whole, [2, 0, 3, 1]), at => Index(at[1], at[3], at[0], at[2])),
         ["the first axis last"] = new(whole => new Transpose(whole, [1, 2, 3, 0]), at => Index(at[3], at[0], at[1], at[2])),

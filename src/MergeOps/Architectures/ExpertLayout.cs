@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+
+namespace MergeOps.Architectures;
+
+/// <summary>How a checkpoint stores the experts of one layer: each by itself, or all of them together in two tensors.</summary>
+/// <param name="Module">What stands before the expert's number or the tensors' names, such as <c>model.layers.0.mlp.experts</c>.</param>
+/// <param name="Experts">How many there are.</param>
+/// <param name="Names">The names of single experts; null where they lie together.</param>
+/// <param name="IsTransposed">Whether the matrices multiply from the right: <c>[expert, in, out]</c> and not <c>[expert, out, in]</c>.</param>
+internal sealed record ExpertLayout(string Module, int Experts, ExpertNames? Names, bool IsTransposed)
+{
+    private const string ExpertsPart = ".experts.";
+    private const string GateUp = "gate_up_proj";
+    private const string Down = "down_proj";
+    private const string Weight = ".weight";
+
+    /// <summary>The tensor of the gates of all experts, each followed by its other projection.</summary>
+    public string FusedGateUp => $"{Module}.{GateUp}";
+
+    /// <summary>The tensor of the projections out of all experts.</summary>
+    public string FusedDown => $"{Module}.{Down}";
+
+    /// <summary>The part of the layer that the experts belong to.</summary>
+    public string Block => Module.Split('.')[^2];
+
+    /// <summary>What the names of that part begin with, with a dot at the end.</summary>
+    public string BlockPrefix => Module[..^(ExpertsPart.Length - 2)];
+
+    /// <summary>Whether another layer's experts are stored in the same way.</summary>
+    public bool IsLike(ExpertLayout other) => (Names, IsTransposed, Block) == (other.Names, other.IsTransposed, other.Block);
+
+    /// <summary>The way in which another layer's experts are stored, for those of this layer.</summary>
+    public ExpertLayout As(ExpertLayout other) =>
+        this with { Module = $"{BlockPrefix[..^(Block.Length + 1)]}{other.Block}{ExpertsPart[..^1]}", Names = other.Names, IsTransposed = other.IsTransposed };
+
+    /// <summary>The same layout whatever the layer's number and the block's name: equal for models that can be merged.</summary>
+    public string Place => TensorNames.PatternOf(Module).Replace($".{ExpertNames.OlderBlock}.", $".{ExpertNames.UsualBlock}.", StringComparison.Ordinal);
+
+    /// <summary>The tensor of one projection of one expert, where each lies by itself.</summary>
+    public string NameOf(int expert, string projection) => $"{Module}.{expert}.{projection}{Weight}";
+
+    /// <summary>Whether a checkpoint may have experts, by the names of its tensors.</summary>
+    public static bool AreIn(IEnumerable<string> names) => names.Any(name => name.Contains(ExpertsPart, StringComparison.Ordinal));
+
+    /// <summary>Whether a tensor holds the experts of a layer together, by its name.</summary>
+    public static bool IsFused(string name) => name.EndsWith($"{ExpertsPart}{GateUp}", StringComparison.Ordinal);
+
+    /// <summary>The layouts of the layers of a checkpoint, as far as they are whole.</summary>
+    /// <param name="shapes">The shapes of the tensors by their names.</param>
+    public static IEnumerable<ExpertLayout> In(IReadOnlyDictionary<string, ImmutableArray<long>> shapes) =>
+        shapes.Keys.Select(ModuleOf).OfType<string>().Distinct(StringComparer.Ordinal)
+            .Select(module => Separate(module, shapes) ?? Fused(module, shapes)).OfType<ExpertLayout>();
+
+    private static string? ModuleOf(string name) =>
+        name.IndexOf(ExpertsPart, StringComparison.Ordinal) is > 0 and var at ? name[..(at + ExpertsPart.Length - 1)] : null;
+
+    private static ExpertLayout? Separate(string module, IReadOnlyDictionary<string, ImmutableArray<long>> shapes)
+    {
+        var names = ExpertNames.Spellings.FirstOrDefault(names => shapes.ContainsKey($"{module}.0.{names.Gate}{Weight}"));
+        if (names is null)
+        {
+            return null;
+        }
+
+        var layout = new ExpertLayout(module, 0, names, IsTransposed: false);
+        var experts = 0;
+        while (names.Projections.All(projection => shapes.ContainsKey(layout.NameOf(experts, projection))))
+        {
+            experts++;
+        }
+
+        return experts == 0 ? null : layout with { Experts = experts };
+    }
+
+    // gate_up is [experts, 2 * inner, hidden] beside a down of [experts, hidden, inner], or both have their last axes swapped
+    private static ExpertLayout? Fused(string module, IReadOnlyDictionary<string, ImmutableArray<long>> shapes)
+    {
+        if (!shapes.TryGetValue($"{module}.{GateUp}", out var gateUp) || !shapes.TryGetValue($"{module}.{Down}", out var down)
+            || gateUp is not [var experts, var first, var second] || down is not [var same, var third, var fourth] || experts != same || experts is < 1 or > int.MaxValue
+
+            // with biases gate and up alternate, and their family has no other layout
+            || shapes.ContainsKey($"{module}.{GateUp}_bias"))
+        {
+            return null;
+        }
+
+        return first == 2 * fourth && second == third ? new(module, (int)experts, null, IsTransposed: false)
+            : second == 2 * third && first == fourth ? new(module, (int)experts, null, IsTransposed: true)
+            : null;
+    }
+}

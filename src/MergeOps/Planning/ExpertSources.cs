@@ -1,0 +1,183 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+using MergeOps.Architectures;
+using MergeOps.Diagnostics;
+using MergeOps.Planning.TensorSources;
+using MergeOps.Recipes;
+using MergeOps.Sources;
+
+namespace MergeOps.Planning;
+
+/// <summary>
+/// Gives the experts of every model the layout that the output has: that of the model that shapes it, or one expert by
+/// one where the recipe has values for single ones.
+/// </summary>
+internal sealed partial class ExpertSources
+{
+    private readonly Dictionary<string, ExpertLayout> wanted = new(StringComparer.Ordinal);
+    private readonly Located<string>? filter;
+    private readonly ModelFacts donor;
+    private readonly List<ModelFacts> rearranged = [];
+
+    /// <summary>Decides the layout.</summary>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="donor">The model that shapes the output.</param>
+    /// <param name="sources">Its tensors.</param>
+    public ExpertSources(Recipe recipe, ModelFacts donor, ImmutableSortedDictionary<string, TensorSource> sources)
+    {
+        this.donor = donor;
+        filter = RecipeSettings.FiltersOf(recipe).FirstOrDefault(filter => IsOneExpert(filter.Value));
+        var family = filter is null ? null : ExpertNames.OfFamily(donor.Config?.LanguageType);
+        foreach (var layout in LayoutsOf(sources))
+        {
+            wanted.TryAdd(
+                layout.Place,
+                layout.Names is null && family is { } single
+                    ? layout.As(layout with { Module = $"{single.Block}.experts", Names = single.Names, IsTransposed = false })
+                    : layout);
+        }
+    }
+
+    /// <summary>Whether a filter is for one expert alone.</summary>
+    public static bool IsOneExpert(string filter) => OneExpert().IsMatch(filter);
+
+    /// <summary>Tells whose experts were rearranged; a note where the output has another layout than the model that shapes it.</summary>
+    public void Report(DiagnosticBag diagnostics)
+    {
+        foreach (var facts in rearranged.Where(facts => !ReferenceEquals(facts, donor)))
+        {
+            diagnostics.Detail(Codes.ExpertsRearranged, $"{facts.Model.Value} stores its experts in another way than the output does. They are rearranged while they are read.", facts.Model.Span);
+        }
+
+        if (rearranged.Contains(donor) && filter is not null)
+        {
+            diagnostics.Note(
+                Codes.ExpertsRearranged,
+                $"{TerminalText.Quoted(filter.Value)} is for one expert, and {donor.Model.Value} stores all experts of a layer together. The output stores each by itself, as {TerminalText.Quoted(TensorNames.PatternOf(wanted.Values.First().NameOf(0, wanted.Values.First().Names!.Gate)))}; loaders of {TerminalText.Escape(donor.Config!.LanguageType!)} take both.",
+                filter.Span);
+        }
+    }
+
+    /// <summary>A model's tensors in that layout; experts whose tensors are not alike stay as they are.</summary>
+    /// <param name="facts">The model.</param>
+    /// <param name="sources">Its tensors.</param>
+    public ImmutableSortedDictionary<string, TensorSource> Adapt(ModelFacts facts, ImmutableSortedDictionary<string, TensorSource> sources)
+    {
+        if (wanted.Count == 0)
+        {
+            return sources;
+        }
+
+        var adapted = sources.ToBuilder();
+        foreach (var own in LayoutsOf(sources))
+        {
+            if (wanted.TryGetValue(own.Place, out var like) && !own.IsLike(like) && new ExpertViews(own, sources) is { AreAlike: true } views)
+            {
+                adapted.RemoveRange(views.Stored);
+                adapted.AddRange(views.In(own.As(like)));
+                Rename(adapted, own, own.As(like));
+            }
+        }
+
+        var all = adapted.ToImmutable();
+        if (all != sources)
+        {
+            rearranged.Add(facts);
+        }
+
+        return all;
+    }
+
+    // the router lies beside the experts
+    private static void Rename(ImmutableSortedDictionary<string, TensorSource>.Builder sources, ExpertLayout own, ExpertLayout like)
+    {
+        if (own.Block == like.Block)
+        {
+            return;
+        }
+
+        foreach (var (name, source) in sources.Where(source => source.Key.StartsWith(own.BlockPrefix, StringComparison.Ordinal)).ToList())
+        {
+            sources.Remove(name);
+            sources[like.BlockPrefix + name[own.BlockPrefix.Length..]] = source;
+        }
+    }
+
+    private static List<ExpertLayout> LayoutsOf(ImmutableSortedDictionary<string, TensorSource> sources) =>
+        ExpertLayout.AreIn(sources.Keys) ? [.. ExpertLayout.In(sources.ToDictionary(source => source.Key, source => source.Value.Shape, StringComparer.Ordinal))] : [];
+
+    [GeneratedRegex(@"(\A|\.)experts\.[0-9]+(\.|\z)", RegexOptions.None, 1000)]
+    private static partial Regex OneExpert();
+}
+
+/// <summary>The experts of a layer, whichever way they are stored, as a source for each projection of each.</summary>
+/// <param name="own">How they are stored.</param>
+/// <param name="sources">The model's tensors.</param>
+internal sealed class ExpertViews(ExpertLayout own, ImmutableSortedDictionary<string, TensorSource> sources)
+{
+    /// <summary>The names of what is stored.</summary>
+    public IEnumerable<string> Stored => own.Names is { } names
+        ? Enumerable.Range(0, own.Experts).SelectMany(expert => names.Projections.Select(projection => own.NameOf(expert, projection)))
+        : [own.FusedGateUp, own.FusedDown];
+
+    /// <summary>Whether all experts have one shape and number type, so that they can lie together.</summary>
+    public bool AreAlike => own.Names is not { } names || (
+        Enumerable.Range(0, own.Experts).SelectMany(expert => new[] { Of(expert, 0), Of(expert, 1) }).DistinctBy(Kind).Count() == 1
+        && Enumerable.Range(0, own.Experts).Select(expert => Of(expert, 2)).DistinctBy(Kind).Count() == 1
+        && names.Projections.All(projection => sources[own.NameOf(0, projection)].Shape.Length == 2));
+
+    /// <summary>The experts in another layout, by the names that the tensors have there.</summary>
+    public IEnumerable<KeyValuePair<string, TensorSource>> In(ExpertLayout wanted)
+    {
+        if (wanted.Names is { } names)
+        {
+            return
+                from expert in Enumerable.Range(0, own.Experts)
+                from projection in names.Projections.Index()
+                select KeyValuePair.Create(wanted.NameOf(expert, projection.Item), Of(expert, projection.Index));
+        }
+
+        return [KeyValuePair.Create(wanted.FusedGateUp, Turned(GateUp(wanted), wanted)), KeyValuePair.Create(wanted.FusedDown, Turned(Down(wanted), wanted))];
+    }
+
+    private static string Kind(TensorSource source) => $"{source.DType} {string.Join(',', source.Shape)}";
+
+    private static TensorSource Turned(TensorSource fused, ExpertLayout layout) => layout.IsTransposed ? new Transpose(fused, [0, 2, 1]) : fused;
+
+    // [experts, 2 * inner, hidden]
+    private TensorSource GateUp(ExpertLayout wanted)
+    {
+        if (own.Names is null)
+        {
+            return Turned(sources[own.FusedGateUp], own);
+        }
+
+        ImmutableArray<TensorSource> parts = [.. Enumerable.Range(0, own.Experts).SelectMany(expert => new[] { Of(expert, 0), Of(expert, 1) })];
+        var (inner, hidden) = (parts[0].Shape[0], parts[0].Shape[1]);
+        return new Reshape(new Stack(parts, 0, wanted.FusedGateUp), [own.Experts, 2 * inner, hidden]);
+    }
+
+    // [experts, hidden, inner]
+    private TensorSource Down(ExpertLayout wanted) => own.Names is null
+        ? Turned(sources[own.FusedDown], own)
+        : new Stack([.. Enumerable.Range(0, own.Experts).Select(expert => Of(expert, 2))], 0, wanted.FusedDown);
+
+    // gate, up or down of one expert as [out, in]
+    private TensorSource Of(int expert, int projection)
+    {
+        if (own.Names is { } names)
+        {
+            return sources[own.NameOf(expert, names.Projections[projection])];
+        }
+
+        var whole = Turned(sources[projection == 2 ? own.FusedDown : own.FusedGateUp], own);
+        var (rows, columns) = (whole.Shape[1], whole.Shape[2]);
+        if (projection == 2)
+        {
+            return new Reshape(new Slice(whole, 0, expert, 1), [rows, columns]);
+        }
+
+        var halves = new Reshape(whole, [own.Experts * 2L, rows / 2, columns]);
+        return new Reshape(new Slice(halves, 0, (2L * expert) + projection, 1), [rows / 2, columns]);
+    }
+}

@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using MergeOps.Tensors;
+
+namespace MergeOps.Planning.TensorSources;
+
+/// <summary>The same elements in the same order under another shape, such as an axis that is split in two.</summary>
+internal sealed record Reshape : TensorSource
+{
+    /// <summary>Reshapes.</summary>
+    /// <param name="source">The tensor.</param>
+    /// <param name="shape">The dimensions; they hold as many elements.</param>
+    /// <param name="name">What the model would call the result; null for the source's own name.</param>
+    public Reshape(TensorSource source, ImmutableArray<long> shape, string? name = null)
+    {
+        if (CountOf(shape) != source.ElementCount)
+        {
+            throw new ArgumentException($"{source} is [{string.Join(", ", source.Shape)}] and does not fill [{string.Join(", ", shape)}]", nameof(shape));
+        }
+
+        (Source, Shape, Name) = (source, shape, name ?? source.Name);
+    }
+
+    /// <summary>The tensor.</summary>
+    public TensorSource Source { get; }
+
+    /// <inheritdoc/>
+    public override ImmutableArray<long> Shape { get; }
+
+    /// <inheritdoc/>
+    public override DType DType => Source.DType;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<TensorSource> Parts => [Source];
+
+    /// <inheritdoc/>
+    public override string Name { get; }
+
+    /// <inheritdoc/>
+    public override JsonObject Terms(Func<Stored, string?> contentOf) => new()
+    {
+        ["reshape"] = Source.Terms(contentOf),
+        ["shape"] = Json(Shape),
+    };
+
+    /// <inheritdoc/>
+    public override string ToString() => $"reshape({Source}, [{string.Join(", ", Shape)}])";
+}

@@ -1,0 +1,164 @@
+using MergeOps.Diagnostics;
+using MergeOps.Planning;
+using MergeOps.Tensors;
+using Xunit;
+
+namespace MergeOps.Tests.Planning;
+
+/// <summary>Mixtures whose experts lie one by one or together are one model.</summary>
+public sealed class ExpertSourcesTests : PlanningTests
+{
+    private const long Hidden = 8;
+    private const long Inner = 6;
+    private const string Qwen = """{"model_type": "qwen3_moe"}""";
+
+    private const string Merge = """
+        merge_method: linear
+        models:
+          - model: ./a
+            parameters: { weight: 0.5 }
+          - model: ./b
+            parameters: { weight: 0.5 }
+
+        """;
+
+    private const string OneExpert = """
+        merge_method: linear
+        models:
+          - model: ./a
+            parameters: { weight: 0.5 }
+          - model: ./b
+            parameters:
+              weight:
+                - { filter: experts.1., value: 0.75 }
+                - value: 0.5
+
+        """;
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Experts_that_lie_together_are_read_one_by_one_where_the_first_model_has_them_so(bool isTransposed)
+    {
+        Separate("a", "mlp", "gate_proj", "up_proj", "down_proj");
+        Fused("b", isTransposed);
+        var whole = isTransposed ? "transpose(model.layers.1.mlp.experts.gate_up_proj, [0, 2, 1])" : "model.layers.1.mlp.experts.gate_up_proj";
+
+        var plan = Plan(Merge);
+
+        Assert.Equal(plan.Models[0].Checkpoint.Tensors.Keys, Names(plan));
+        Assert.Equal($"reshape(slice(reshape({whole}, [6, 6, 8]), axis 0, 3 to 3), [6, 8])", Second(plan, "model.layers.1.mlp.experts.1.up_proj.weight"));
+        Assert.Equal([Inner, Hidden], Job(plan, "model.layers.1.mlp.experts.1.up_proj.weight").Shape);
+        Assert.Equal([Hidden, Inner], Job(plan, "model.layers.1.mlp.experts.2.down_proj.weight").Shape);
+        Assert.Empty(plan.Dropped);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Experts_that_lie_one_by_one_are_read_together_where_the_first_model_has_them_so(bool isTransposed)
+    {
+        Fused("a", isTransposed);
+        Separate("b", "mlp", "gate_proj", "up_proj", "down_proj");
+
+        var plan = Plan(Merge);
+
+        Assert.Equal(["model.embed_tokens.weight", "model.layers.0.mlp.experts.down_proj", "model.layers.0.mlp.experts.gate_up_proj", "model.layers.0.mlp.gate.weight"], Names(plan).Take(4));
+        Assert.Equal(isTransposed ? [3, Hidden, 2 * Inner] : [3, 2 * Inner, Hidden], Job(plan, "model.layers.0.mlp.experts.gate_up_proj").Shape);
+        Assert.Equal(isTransposed ? [3, Inner, Hidden] : [3, Hidden, Inner], Job(plan, "model.layers.0.mlp.experts.down_proj").Shape);
+        Assert.Equal(
+            ["0.gate", "0.up", "1.gate", "1.up", "2.gate", "2.up"],
+            Job(plan, "model.layers.0.mlp.experts.gate_up_proj").Inputs[1].Source.Reads.Select(stored => stored.Name["model.layers.0.mlp.experts.".Length..^"_proj.weight".Length]));
+        Assert.Empty(plan.Dropped);
+    }
+
+    [Fact]
+    public void Matrices_that_multiply_from_the_other_side_are_turned()
+    {
+        Fused("a", isTransposed: false);
+        Fused("b", isTransposed: true);
+
+        Assert.Equal("transpose(model.layers.0.mlp.experts.down_proj, [0, 2, 1])", Second(Plan(Merge), "model.layers.0.mlp.experts.down_proj"));
+    }
+
+    [Fact]
+    public void The_older_names_of_Mixtral_and_the_newer_ones_are_one_model()
+    {
+        Separate("a", "block_sparse_moe", "w1", "w3", "w2", """{"model_type": "mixtral"}""");
+        Fused("b", isTransposed: false, """{"model_type": "mixtral"}""");
+
+        var plan = Plan(Merge);
+
+        Assert.Equal("model.layers.0.mlp.gate.weight", Second(plan, "model.layers.0.block_sparse_moe.gate.weight"));
+        Assert.Equal("reshape(slice(reshape(model.layers.0.mlp.experts.gate_up_proj, [6, 6, 8]), axis 0, 1 to 1), [6, 8])", Second(plan, "model.layers.0.block_sparse_moe.experts.0.w3.weight"));
+        Assert.Empty(plan.Dropped);
+    }
+
+    [Fact]
+    public void A_filter_for_one_expert_lets_the_output_store_each_by_itself()
+    {
+        Fused("a", isTransposed: false);
+        Fused("b", isTransposed: true);
+
+        var (plan, found) = TryPlan(OneExpert, Models);
+
+        Assert.Equal(0.75, Number(Job(plan!, "model.layers.0.mlp.experts.1.gate_proj.weight").Inputs[1].Parameters, "weight"));
+        Assert.Equal(0.5, Number(Job(plan!, "model.layers.0.mlp.experts.2.gate_proj.weight").Inputs[1].Parameters, "weight"));
+        Assert.Equal(8, Assert.Single(found, note => note.Code == Codes.ExpertsRearranged).Span?.Line);
+        Assert.DoesNotContain(found, finding => finding.Code == Codes.FilterWithoutTensor);
+    }
+
+    [Fact]
+    public void A_filter_for_one_expert_of_a_family_that_loads_them_together_alone_is_said_to_reach_none()
+    {
+        Fused("a", isTransposed: true, """{"model_type": "llama4_text"}""");
+        Fused("b", isTransposed: true, """{"model_type": "llama4_text"}""");
+
+        var (plan, found) = TryPlan(OneExpert, Models);
+
+        Assert.Contains("model.layers.0.mlp.experts.gate_up_proj", Names(plan!));
+        Assert.Contains(
+            "The experts of a layer lie together in 'model.layers.N.mlp.experts.gate_up_proj'",
+            Assert.Single(found, finding => finding.Code == Codes.FilterWithoutTensor).Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Interleaved_experts_with_biases_are_not_taken_apart()
+    {
+        Separate("a", "mlp", "gate_proj", "up_proj", "down_proj");
+        Fused("b", isTransposed: true, Qwen, "gate_up_proj_bias");
+
+        Assert.Contains("stores its experts fused in one tensor", Refused(Merge).Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Experts_that_are_not_all_there_are_missing_and_not_fused()
+    {
+        Fused("a", isTransposed: false);
+        Separate("b", "mlp", "gate_proj", "up_proj", "down_proj", Qwen, experts: 2);
+
+        Assert.Equal(Codes.ShapesDiffer, Refused(Merge).Code);
+    }
+
+    private static IEnumerable<string> Names(MergePlan plan) => plan.Jobs.Select(job => job.Name);
+
+    private static string Second(MergePlan plan, string name) => Job(plan, name).Inputs[1].Source.ToString();
+
+    private void Separate(string model, string block, string gate, string up, string down, string config = Qwen, int experts = 3) => Write(
+        model, config, layer => Enumerable.Range(0, experts)
+            .SelectMany(expert => new[] { (gate, new[] { Inner, Hidden }), (up, [Inner, Hidden]), (down, [Hidden, Inner]) }
+                .Select(part => ($"model.layers.{layer}.{block}.experts.{expert}.{part.Item1}.weight", part.Item2)))
+            .Append(($"model.layers.{layer}.{block}.gate.weight", [experts, Hidden])));
+
+    private void Fused(string model, bool isTransposed, string config = Qwen, params string[] more) => Write(
+        model, config, layer =>
+        [
+            ($"model.layers.{layer}.mlp.experts.gate_up_proj", isTransposed ? [3, Hidden, 2 * Inner] : [3, 2 * Inner, Hidden]),
+            ($"model.layers.{layer}.mlp.experts.down_proj", isTransposed ? [3, Inner, Hidden] : [3, Hidden, Inner]),
+            ($"model.layers.{layer}.mlp.gate.weight", [3, Hidden]),
+            .. more.Select(name => ($"model.layers.{layer}.mlp.experts.{name}", new long[] { 3, 2 * Inner })),
+        ]);
+
+    private void Write(string model, string config, Func<int, IEnumerable<(string Name, long[] Shape)>> layer) => Models.Mixed(
+        model, config, [("model.embed_tokens.weight", DType.F32, [16, Hidden]), .. new[] { 0, 1 }.SelectMany(layer).Select(tensor => (tensor.Name, DType.F32, tensor.Shape))]);
+}
