@@ -62,7 +62,7 @@ public sealed class RecipePlugInTests
     [InlineData("{ name: sums, kind: oral, data: sums.jsonl, sheet: //host/past.txt }", "{ shelf: out }", "MOPS140", "'sheet' is a local path")]
     [InlineData("{ name: sums, data: sums.jsonl, shots: 1 }", "{ shelf: out }", "MOPS110", "'shots' is for 'oral', and this is 'essay'.")]
     [InlineData("{ name: sums, kind: dance, data: sums.jsonl }", "{ shelf: out }", "MOPS609", "There is no kind of task 'dance'. The kinds are essay, oral, viva.")]
-    [InlineData("{ name: sums, kind: viva, data: sums.jsonl }", "{ shelf: out }", "MOPS109", "There is no 'examiner' here.")]
+    [InlineData("{ name: sums, kind: viva, data: sums.jsonl }", "{ shelf: out }", "MOPS109", "'examiner' is missing here.")]
     [InlineData("{ name: sums, kind: esay, data: sums.jsonl }", "{ shelf: out }", "MOPS609", "There is no kind of task 'esay'. Did you mean 'essay'?")]
     [InlineData("{ name: sums, data: sums.jsonl }", "{ room: 7 }", "MOPS112", "Rooms begin with R.")]
     [InlineData("{ name: sums, data: sums.jsonl }", "{ room: R7, season: fall }", "MOPS112", "'season' is 'spring' or 'autumn', not 'fall'.")]
