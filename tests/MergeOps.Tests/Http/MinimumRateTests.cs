@@ -3,6 +3,7 @@ using Xunit;
 
 namespace MergeOps.Tests.Http;
 
+[RunsAlone("measures how slowly bytes come")]
 public sealed class MinimumRateTests
 {
     [Theory]

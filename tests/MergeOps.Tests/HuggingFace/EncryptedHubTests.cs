@@ -9,6 +9,7 @@ using Xunit;
 namespace MergeOps.Tests.HuggingFace;
 
 /// <summary>A Hub behind TLS, as the public one is: the program is a process of its own that trusts the Hub's certificate.</summary>
+[RunsAlone("starts the program")]
 public sealed class EncryptedHubTests : IAsyncLifetime
 {
     private readonly TemporaryFolder folder = new();

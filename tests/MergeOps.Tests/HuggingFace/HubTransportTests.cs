@@ -12,6 +12,7 @@ using Xunit;
 
 namespace MergeOps.Tests.HuggingFace;
 
+[RunsAlone("measures how slowly bytes come")]
 public sealed class HubTransportTests
 {
     private static readonly byte[] Weights = LocalHub.Bytes(100_000, seed: 1);

@@ -13,6 +13,7 @@ namespace MergeOps.Tests.Planning;
 /// The digests that the recipes of this repository have had since the models that they merge were trained. Approvals, locks and published models
 /// hold such digests: one that moves without a change of the recipe, its models or a method's version is a fault.
 /// </summary>
+[RunsAlone("merges")]
 public sealed class FrozenDigestTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();

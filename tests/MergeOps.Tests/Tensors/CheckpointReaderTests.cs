@@ -6,6 +6,7 @@ using Xunit;
 
 namespace MergeOps.Tests.Tensors;
 
+[RunsAlone("starts a program")]
 public sealed class CheckpointReaderTests : IDisposable
 {
     private const string First = "model-00001-of-00002.safetensors";

@@ -4,6 +4,7 @@ using Xunit;
 
 namespace MergeOps.Tests.Tensors;
 
+[RunsAlone("starts the program")]
 public sealed class MergeOpsHomeTests
 {
     [Fact]

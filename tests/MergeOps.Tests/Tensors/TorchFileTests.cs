@@ -7,6 +7,7 @@ using Xunit;
 namespace MergeOps.Tests.Tensors;
 
 /// <summary>Files that PyTorch wrote (<c>Data/Torch/make_torch.py</c>), with the bytes that PyTorch says are in them.</summary>
+[RunsAlone("runs the command line, which merges")]
 public sealed class TorchFileTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();

@@ -8,6 +8,7 @@ using Xunit;
 namespace MergeOps.Tests.TestHub;
 
 /// <summary>Each way to misbehave does what its name says, and nothing else.</summary>
+[RunsAlone("measures how slowly bytes come")]
 public sealed class FaultTests
 {
     private const string Large = "/org/model/resolve/main/a.safetensors";

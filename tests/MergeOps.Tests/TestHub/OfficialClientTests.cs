@@ -4,6 +4,7 @@ using Xunit;
 namespace MergeOps.Tests.TestHub;
 
 /// <summary>Hugging Face's own JavaScript client against the test Hub, where node is.</summary>
+[RunsAlone("starts a program")]
 public sealed class OfficialClientTests
 {
     private static readonly string Folder = Path.Combine(Repository.Root, "tests", "MergeOps.TestHub", "OfficialClient");

@@ -12,6 +12,7 @@ using Xunit;
 
 namespace MergeOps.Tests.GitHub.Client;
 
+[RunsAlone("measures how slowly bytes come")]
 public sealed class GitHubTransportTests
 {
     [Fact]

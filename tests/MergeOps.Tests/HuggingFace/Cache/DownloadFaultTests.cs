@@ -13,6 +13,7 @@ namespace MergeOps.Tests.HuggingFace.Cache;
 /// Ways in which a download goes wrong: each ends with its code and a message that names the file and the cause, leaves
 /// nothing wrong in the cache, and is made good by the next run, which fetches nothing that was whole.
 /// </summary>
+[RunsAlone("measures how slowly bytes come")]
 public sealed class DownloadFaultTests
 {
     private const string Shard = "model-00001-of-00002.safetensors";

@@ -6,6 +6,7 @@ using Xunit;
 
 namespace MergeOps.Tests.HuggingFace.Cache;
 
+[RunsAlone("starts and kills programs")]
 public sealed class KilledDownloadsTests
 {
     private const int Processes = 20;
