@@ -58,12 +58,12 @@ internal sealed class CiVerb : Verb
         using var start = new WorkflowStart(screen, found, cancellation);
         if (RepositorySettings.Find(start.Run.Workspace, found) is { } settings)
         {
-            var context = start.Context(
+            using var handlers = start.Handlers(
                 settings,
                 arguments.GetValue(recipes) is { Length: > 0 } named ? named : null,
                 arguments.GetValue(output),
                 engine.Options(arguments, output: ""));
-            await DoAsync(context, arguments);
+            await DoAsync(handlers, found, arguments);
         }
 
         Tell(found, start.Run, screen);
@@ -71,15 +71,15 @@ internal sealed class CiVerb : Verb
     }
 
     // what was found before something broke is told, too
-    private async Task DoAsync(WorkflowContext context, ParseResult arguments)
+    private async Task DoAsync(WorkflowHandlers handlers, DiagnosticBag found, ParseResult arguments)
     {
         try
         {
-            await new WorkflowSteps(context, arguments.GetValue(report)).RunAsync(arguments.GetRequiredValue(step));
+            await handlers.Steps(arguments.GetValue(report)).RunAsync(arguments.GetRequiredValue(step));
         }
         catch (MergeOpsException failure)
         {
-            context.Found.Add(failure.Diagnostic);
+            found.Add(failure.Diagnostic);
         }
     }
 

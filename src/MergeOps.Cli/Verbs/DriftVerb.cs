@@ -56,7 +56,7 @@ internal sealed class DriftVerb : Verb
                 continue;
             }
 
-            if (LockRecipe.TryFind(screen.Environment, recipe, found) is { } locked)
+            if (RecipeLock.TryFind(screen.Environment, recipe, found) is { } locked)
             {
                 moved.AddRange(await new DriftSearch(hub, cancellation).OfAsync(recipe, locked.Lock));
             }

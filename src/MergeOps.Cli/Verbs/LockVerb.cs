@@ -4,6 +4,7 @@ using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
 using MergeOps.Diagnostics;
 using MergeOps.Pipeline.Stages;
+using MergeOps.Pipeline.Verbs;
 using MergeOps.Sources;
 
 namespace MergeOps.Cli.Verbs;
@@ -59,13 +60,18 @@ internal sealed class LockVerb : Verb
         }
 
         using var hub = new HubConnection(screen.Environment, screen.Tell, arguments.GetValue(offline));
+        var verb = new LockRecipe(screen.Environment, cancellation);
+        var isCheck = arguments.GetValue(check);
         List<Diagnostic> found = [];
         List<(string Recipe, LockedRecipe Locked)> locks = [];
         foreach (var file in RecipeFiles.Named(named))
         {
-            var (locked, findings) = await GuardAsync(() => arguments.GetValue(check)
-                ? Task.FromResult(CheckOne(file, screen, cancellation))
-                : LockOneAsync(file, request, hub, screen, cancellation));
+            var (locked, findings) = isCheck ? await verb.CheckAsync(file) : await verb.WriteAsync(file, request, hub);
+            if (locked is not null)
+            {
+                Tell(locked, isCheck, findings, screen);
+            }
+
             screen.Report(findings);
             found.AddRange(findings);
             if (locked is not null)
@@ -94,58 +100,18 @@ internal sealed class LockVerb : Verb
         };
     }
 
-    // a mistake of one recipe hides none of the others
-    private static async Task<(LockedRecipe? Locked, IReadOnlyList<Diagnostic> Found)> GuardAsync(
-        Func<Task<(LockedRecipe? Locked, IReadOnlyList<Diagnostic> Found)>> lockOne)
+    private static void Tell(LockedRecipe locked, bool isCheck, IReadOnlyList<Diagnostic> found, Screen screen)
     {
-        try
+        if (isCheck && found.Any(finding => finding.Severity is Severity.Error))
         {
-            return await lockOne();
-        }
-        catch (MergeOpsException mistake) when (mistake.Diagnostic.Code.Kind is FailureKind.Input)
-        {
-            return (null, [mistake.Diagnostic]);
-        }
-    }
-
-    private static async Task<(LockedRecipe? Locked, IReadOnlyList<Diagnostic> Found)> LockOneAsync(
-        string file, LockRequest request, HubConnection hub, Screen screen, CancellationToken cancellation)
-    {
-        var (recipe, found) = ReadRecipe.Run(file);
-        LockedRecipe? written = null;
-        if (recipe is not null)
-        {
-            written = await LockRecipe.WriteAsync(screen.Environment, recipe, request, hub, found, cancellation);
-            screen.Tell($"{written.Path}: {Contents(written)}{(written.IsNew ? " locked" : " unchanged")}");
-            foreach (var change in written.Changes)
-            {
-                screen.Tell($"  {TerminalText.Escape(change)}");
-            }
+            return;
         }
 
-        // from now on nothing moves any more
-        return (written, [.. found.Where(finding => finding.Code != Codes.RevisionFloating)]);
-    }
-
-    private static (LockedRecipe? Locked, IReadOnlyList<Diagnostic> Found) CheckOne(string file, Screen screen, CancellationToken cancellation)
-    {
-        var (recipe, found) = ReadRecipe.Run(file);
-        if (recipe is null)
+        screen.Tell($"{locked.Path}: {Contents(locked)}{(isCheck ? " as locked" : locked.IsNew ? " locked" : " unchanged")}");
+        foreach (var change in locked.Changes)
         {
-            return (null, [.. found]);
+            screen.Tell($"  {TerminalText.Escape(change)}");
         }
-
-        var locked = LockRecipe.Check(screen.Environment, recipe, found, cancellation);
-        if (locked is null)
-        {
-            found.Error(Codes.LockMissing, $"Run `mergeops lock {file}` and commit what it writes.", SourceSpan.File(file));
-        }
-        else if (!found.HasErrors)
-        {
-            screen.Tell($"{locked.Path}: {Contents(locked)} as locked");
-        }
-
-        return (locked, [.. found]);
     }
 
     private static void WriteJson(IEnumerable<(string Recipe, LockedRecipe Locked)> locks, Screen screen) =>

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
-using MergeOps.Pipeline.Stages;
+using MergeOps.Pipeline.Verbs;
 
 namespace MergeOps.Cli.Verbs;
 
@@ -39,8 +39,9 @@ internal sealed class MergeVerb : Verb
     /// <inheritdoc/>
     public override async Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
-        MergeModels.Expect(screen.Environment, arguments.GetRequiredValue(output));
-        var (planned, found) = PlanMerge.BeforeMerge(screen.Environment, arguments.GetRequiredValue(recipe));
+        var options = engine.Options(arguments, arguments.GetRequiredValue(output)) with { Replace = arguments.GetValue(replace) };
+        var verb = new MergeRecipe(screen.Environment, options);
+        var (planned, found) = verb.Plan(arguments.GetRequiredValue(recipe));
         screen.Report(screen.IsVerbose ? found.Concat(found.Details) : found);
         if (planned is null)
         {
@@ -48,8 +49,7 @@ internal sealed class MergeVerb : Verb
         }
 
         using var display = new StageDisplay(screen);
-        var options = engine.Options(arguments, arguments.GetRequiredValue(output)) with { Replace = arguments.GetValue(replace) };
-        var merged = await MergeModels.RunAsync(screen.Environment, planned, options, display, cancellation);
+        var merged = await verb.RunAsync(planned, display, cancellation);
         screen.Report(merged.Notes.Where(note => !found.Contains(note)));
         if (screen.IsForMachines)
         {

@@ -6,7 +6,6 @@ using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
 using MergeOps.Diagnostics;
 using MergeOps.GitHub.Events;
-using MergeOps.Pipeline.Stages;
 using MergeOps.Pipeline.Verbs;
 using MergeOps.Planning;
 using MergeOps.Tensors;
@@ -37,7 +36,7 @@ internal sealed class PlanVerb : LocalVerb
     /// <inheritdoc/>
     protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
-        var (planned, found) = PlanMerge.BeforeMerge(screen.Environment, arguments.GetRequiredValue(recipe));
+        var (planned, found) = PlanRecipe.Run(screen.Environment, arguments.GetRequiredValue(recipe));
         screen.Report(screen.IsVerbose ? found.Concat(found.Details) : found);
         if (planned is null)
         {

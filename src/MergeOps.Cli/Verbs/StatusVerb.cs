@@ -3,7 +3,6 @@ using System.Text.Json;
 using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
 using MergeOps.Diagnostics;
-using MergeOps.GitHub.Handlers;
 
 namespace MergeOps.Cli.Verbs;
 
@@ -31,7 +30,8 @@ internal sealed class StatusVerb : Verb
     {
         DiagnosticBag found = [];
         using var start = new WorkflowStart(screen, found, cancellation);
-        var look = await new FindUnapplied(start.Context()).RunAsync();
+        using var handlers = start.Handlers();
+        var look = await handlers.FindUnapplied.RunAsync();
         if (screen.IsForMachines)
         {
             JsonOutput.Write(screen.Out, JsonVersion, json =>

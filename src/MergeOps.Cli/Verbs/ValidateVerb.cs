@@ -5,6 +5,7 @@ using MergeOps.Cli.Rendering;
 using MergeOps.Diagnostics;
 using MergeOps.Diagnostics.Rendering;
 using MergeOps.Pipeline.Stages;
+using MergeOps.Pipeline.Verbs;
 
 namespace MergeOps.Cli.Verbs;
 
@@ -38,7 +39,7 @@ internal sealed class ValidateVerb : LocalVerb
     protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
         var files = RecipeFiles.Named(arguments.GetRequiredValue(recipes));
-        List<Diagnostic> found = [.. files.SelectMany(file => ValidateRecipe.Run(file).Found)];
+        var found = ValidateRecipes.Run(files);
         var chosen = arguments.GetRequiredValue(Format);
         if (DiagnosticRenderers.Formats.Contains(chosen))
         {
@@ -60,7 +61,7 @@ internal sealed class ValidateVerb : LocalVerb
         return ExitCode.Of(found);
     }
 
-    private static string Summary(int recipes, List<Diagnostic> found)
+    private static string Summary(int recipes, IReadOnlyList<Diagnostic> found)
     {
         var errors = found.Count(diagnostic => diagnostic.Severity is Severity.Error);
         var warnings = found.Count(diagnostic => diagnostic.Severity is Severity.Warning);

@@ -22,39 +22,41 @@ internal sealed class WorkflowStart(Screen screen, DiagnosticBag found, Cancella
     /// <summary>The run of the workflow.</summary>
     public WorkflowRun Run { get; } = WorkflowRun.Of(screen.Environment);
 
-    /// <summary>The context.</summary>
+    /// <summary>The handlers of the run; whoever asks disposes them.</summary>
     /// <param name="settings">The repository's settings; null for the defaults.</param>
     /// <param name="recipes">Patterns of recipes from the folder of the step; null for those that changed.</param>
     /// <param name="folder">Takes results; null for the runner's own.</param>
     /// <param name="engine">How to merge; null for the defaults.</param>
-    public WorkflowContext Context(RepositorySettings? settings = null, string[]? recipes = null, string? folder = null, MergeOptions? engine = null)
-    {
-        var checkout = new Checkout(screen.Environment, Run.Workspace);
-        settings ??= RepositorySettings.Default;
-        return new()
-        {
-            Environment = screen.Environment,
-            Run = Run,
-            Checkout = checkout,
-            Settings = settings,
-            IsChosen = recipes is not null,
-            Patterns = recipes is null ? new RecipePatterns(settings.Recipes) : RecipePatterns.Below(FolderIn(checkout), recipes),
-            Connection = new Lazy<GitHubRepository>(Repository),
-            Folder = folder ?? Run.Temporary,
-            Engine = engine ?? new MergeOptions { Output = "" },
-            Observer = display,
-            Found = found,
-            // without the commit that it was built from
-            ProgramVersion = ProgramVersion.Text.Split('+')[0],
-            Cancellation = cancellation,
-        };
-    }
+    public WorkflowHandlers Handlers(RepositorySettings? settings = null, string[]? recipes = null, string? folder = null, MergeOptions? engine = null) => new(
+        screen.Environment,
+        Run,
+        RepositoryBy(settings ?? RepositorySettings.Default, recipes),
+        engine ?? new MergeOptions { Output = "" },
+        folder ?? Run.Temporary,
+        // without the commit that it was built from
+        ProgramVersion.Text.Split('+')[0],
+        display,
+        found,
+        cancellation);
 
     /// <inheritdoc/>
     public void Dispose()
     {
         display.Dispose();
         connection.Dispose();
+    }
+
+    private WorkflowRepository RepositoryBy(RepositorySettings settings, string[]? recipes)
+    {
+        var checkout = new Checkout(screen.Environment, Run.Workspace);
+        return new()
+        {
+            Checkout = checkout,
+            Settings = settings,
+            IsChosen = recipes is not null,
+            Patterns = recipes is null ? new RecipePatterns(settings.Recipes) : RecipePatterns.Below(FolderIn(checkout), recipes),
+            Connection = new Lazy<GitHubRepository>(Repository),
+        };
     }
 
     // the folder of a larger repository in which the step works

@@ -5,18 +5,18 @@ using MergeOps.GitHub.Comments;
 namespace MergeOps.GitHub.Approvals;
 
 /// <summary>Finds what was approved, and whether by enough people.</summary>
-/// <param name="github">The repository.</param>
+/// <param name="github">The repository; asked for when it is first needed.</param>
 /// <param name="reporter">Reads our comments.</param>
 /// <param name="needed">How many approving reviews a merged pull request must have.</param>
 /// <param name="found">Takes why something is not approved.</param>
 /// <param name="cancellation">Stops.</param>
-internal sealed class ApprovalSearch(GitHubRepository github, Reporter reporter, int needed, DiagnosticBag found, CancellationToken cancellation)
+internal sealed class ApprovalSearch(Lazy<GitHubRepository> github, Reporter reporter, int needed, DiagnosticBag found, CancellationToken cancellation)
 {
     /// <summary>The pull request by which a commit came to a branch; null when it came without one.</summary>
     /// <param name="commit">The commit.</param>
     /// <param name="branch">The branch; what was merged into another one was approved for that one alone.</param>
     public async Task<PullRequestInfo?> PullOfAsync(string commit, string branch) =>
-        (await github.PullsOfCommitAsync(commit, cancellation)).FirstOrDefault(pull => pull.IsMerged && pull.BaseRef == branch);
+        (await github.Value.PullsOfCommitAsync(commit, cancellation)).FirstOrDefault(pull => pull.IsMerged && pull.BaseRef == branch);
 
     /// <summary>The approval of a commit of the base branch; null when there is none, and why is in the findings.</summary>
     /// <param name="merged">The pull request by which it came; null when there is none.</param>
@@ -49,7 +49,7 @@ internal sealed class ApprovalSearch(GitHubRepository github, Reporter reporter,
         var approving = 0;
         foreach (var login in await ApprovingAsync(pull))
         {
-            approving += await github.MayWriteAsync(login, cancellation) ? 1 : 0;
+            approving += await github.Value.MayWriteAsync(login, cancellation) ? 1 : 0;
             if (approving == least)
             {
                 return true;
@@ -62,7 +62,7 @@ internal sealed class ApprovalSearch(GitHubRepository github, Reporter reporter,
 
     // anybody may review a public repository, so these are not yet people whose word counts
     private async Task<IEnumerable<string>> ApprovingAsync(PullRequestInfo pull) =>
-        (await github.ReviewsAsync(pull.Number, cancellation))
+        (await github.Value.ReviewsAsync(pull.Number, cancellation))
             .Where(review => review.Login != pull.AuthorLogin && review.State is "APPROVED" or "CHANGES_REQUESTED" or "DISMISSED")
             .GroupBy(review => review.Login, StringComparer.OrdinalIgnoreCase)
             .Where(person => person.Last() is { State: "APPROVED" } last && last.CommitSha == pull.HeadSha)

@@ -5,6 +5,7 @@ using MergeOps.Evaluation.Gates;
 using MergeOps.GitHub.Reports;
 using MergeOps.Pipeline.Repository;
 using MergeOps.Pipeline.Stages;
+using MergeOps.Pipeline.Verbs;
 using MergeOps.Planning;
 using MergeOps.Tensors;
 
@@ -71,7 +72,7 @@ internal sealed class Checkout(HostEnvironment environment, string root, IReadOn
             }
             else
             {
-                (planned, found) = PlanMerge.BeforeMerge(environment, this[recipe], bounds);
+                (planned, found) = PlanRecipe.Run(environment, this[recipe], bounds);
             }
         }
         catch (MergeOpsException failure)

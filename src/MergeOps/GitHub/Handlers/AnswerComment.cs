@@ -14,17 +14,35 @@ namespace MergeOps.GitHub.Handlers;
 /// Somebody wrote a command below a pull request. A comment names no commit, so a command that makes something must name
 /// the plan; the pull request's head is read anew, and what it gives must be the plan that was named and shown.
 /// </summary>
-internal sealed class AnswerComment(WorkflowContext context)
+/// <param name="run">The run of the workflow.</param>
+/// <param name="repository">The repository.</param>
+/// <param name="eventRecipes">Which recipes the event is about.</param>
+/// <param name="reporter">Tells people on GitHub.</param>
+/// <param name="approvals">Finds what was approved.</param>
+/// <param name="carryOut">Carries plans out.</param>
+/// <param name="results">Takes what later steps and people read.</param>
+/// <param name="observer">Hears of the stages.</param>
+/// <param name="found">Takes what is found.</param>
+/// <param name="cancellation">Stops.</param>
+internal sealed class AnswerComment(
+    WorkflowRun run,
+    WorkflowRepository repository,
+    EventRecipes eventRecipes,
+    Reporter reporter,
+    ApprovalSearch approvals,
+    CarryOut carryOut,
+    ResultFiles results,
+    IStageObserver observer,
+    DiagnosticBag found,
+    CancellationToken cancellation)
 {
-    private readonly Reporter reporter = new(context.Connection, context.Footer, context.Observer.Told, context.Found, context.Cancellation);
-
     /// <summary>Answers; comments that are no commands are passed over.</summary>
     /// <exception cref="MergeOpsException">GitHub or git do not give what is needed.</exception>
     public async Task RunAsync(CommentEvent comment)
     {
         if (!comment.IsPullRequest || !MergeCommand.IsMeant(comment.Body))
         {
-            context.Observer.Told("Nothing to do: the comment is not a command on a pull request.");
+            observer.Told("Nothing to do: the comment is not a command on a pull request.");
             return;
         }
 
@@ -35,10 +53,10 @@ internal sealed class AnswerComment(WorkflowContext context)
         }
         catch (MergeOpsException failure)
         {
-            context.Found.Add(failure.Diagnostic);
+            found.Add(failure.Diagnostic);
         }
 
-        await reporter.ReactAsync(comment.Id, context.Found.HasErrors ? Reaction.Confused : Reaction.Rocket);
+        await reporter.ReactAsync(comment.Id, found.HasErrors ? Reaction.Confused : Reaction.Rocket);
     }
 
     private async Task ObeyAsync(CommentEvent comment)
@@ -49,26 +67,26 @@ internal sealed class AnswerComment(WorkflowContext context)
             return;
         }
 
-        if (!await context.GitHub.MayWriteAsync(comment.Login, context.Cancellation))
+        if (!await repository.GitHub.MayWriteAsync(comment.Login, cancellation))
         {
             Refuse($"{TerminalText.Quoted(comment.Login)} has no write access to this repository, which commands require.");
             return;
         }
 
-        var pull = await context.GitHub.PullAsync(comment.Number, context.Cancellation);
+        var pull = await repository.GitHub.PullAsync(comment.Number, cancellation);
         if (!pull.IsOpen && !pull.IsMerged)
         {
             Refuse($"Pull request {pull.Number} was closed without being merged.");
             return;
         }
 
-        await using var head = await new PullCheckout(context.Checkout.Git, context.GitHub, context.Run.Temporary, context.Cancellation).OfAsync(pull);
-        var recipes = await new EventRecipes(context).OfAsync(pull.Number, head.Files, context.Settings.Recipes);
-        var git = context.Checkout.Git;
-        await using var before = await git.FindAsync($"origin/{pull.BaseRef}", context.Run.Temporary, context.Cancellation)
-            ?? await git.FindAsync("HEAD", context.Run.Temporary, context.Cancellation);
-        var plans = RecipePlans.Of(recipes, head.Files, pull.IsMerged ? null : before?.Files, context.Settings);
-        var report = plans.ReportOf(context.GitHub.Slug.ToString(), pull.Number, pull.HeadSha, pull.BaseRef);
+        await using var head = await new PullCheckout(repository.Checkout.Git, repository.GitHub, run.Temporary, cancellation).OfAsync(pull);
+        var recipes = await eventRecipes.OfAsync(pull.Number, head.Files, repository.Settings.Recipes);
+        var git = repository.Checkout.Git;
+        await using var before = await git.FindAsync($"origin/{pull.BaseRef}", run.Temporary, cancellation)
+            ?? await git.FindAsync("HEAD", run.Temporary, cancellation);
+        var plans = RecipePlans.Of(recipes, head.Files, pull.IsMerged ? null : before?.Files, repository.Settings);
+        var report = plans.ReportOf(repository.GitHub.Slug.ToString(), pull.Number, pull.HeadSha, pull.BaseRef);
         await (command.Kind switch
         {
             MergeCommandKind.Plan => PlanAsync(plans, report),
@@ -81,10 +99,10 @@ internal sealed class AnswerComment(WorkflowContext context)
     {
         foreach (var finding in plans.Found)
         {
-            context.Found.Add(finding);
+            found.Add(finding);
         }
 
-        new ResultFiles(context).WritePlans(plans);
+        results.WritePlans(plans);
         await reporter.PlanStatusAsync(report);
         await reporter.CommentAsync(report);
     }
@@ -99,13 +117,13 @@ internal sealed class AnswerComment(WorkflowContext context)
 
         // who merged it has approved it already, where the settings ask for nobody else
         var isPreview = command.Kind == MergeCommandKind.Preview;
-        var needed = isPreview ? 0 : Math.Max(pull.IsOpen ? 1 : 0, context.Settings.Approvals);
-        if (!await new ApprovalSearch(context.GitHub, reporter, context.Settings.Approvals, context.Found, context.Cancellation).HasEnoughAsync(pull, needed))
+        var needed = isPreview ? 0 : Math.Max(pull.IsOpen ? 1 : 0, repository.Settings.Approvals);
+        if (!await approvals.HasEnoughAsync(pull, needed))
         {
             return;
         }
 
-        var outcomes = await new CarryOut(context).RunAsync(meant, head, Stage.Publish, isPreview ? pull.Number : null);
+        var outcomes = await carryOut.RunAsync(meant, head, Stage.Publish, isPreview ? pull.Number : null);
         if (isPreview)
         {
             outcomes = outcomes.ToImmutableSortedDictionary(
@@ -131,17 +149,17 @@ internal sealed class AnswerComment(WorkflowContext context)
         if (meant.IsEmpty)
         {
             var now = valid.Count == 0 ? "none of its recipes can be planned" : $"its plans are {string.Join(", ", valid.Select(recipe => recipe.Planned!.Plan.Digest[..8]))}";
-            context.Found.Error(Codes.PlanChanged, $"No plan of this pull request begins with {hash} now: {now}. Look at the comment again.");
+            found.Error(Codes.PlanChanged, $"No plan of this pull request begins with {hash} now: {now}. Look at the comment again.");
             return null;
         }
 
         if (shown is null)
         {
-            context.Found.Error(Codes.PlanNotApproved, "This pull request has no MergeOps comment with its plans. Write `/merge plan`, and review them first.");
+            found.Error(Codes.PlanNotApproved, "This pull request has no MergeOps comment with its plans. Write `/merge plan`, and review them first.");
             return null;
         }
 
-        return ShownPlans.FindChanged(meant, shown.Plans, context.Found).IsEmpty ? meant : null;
+        return ShownPlans.FindChanged(meant, shown.Plans, found).IsEmpty ? meant : null;
     }
 
     private async Task RollBackAsync(PullRequestInfo pull, Checkout head, RecipePlans plans, PlanReport report)
@@ -154,7 +172,7 @@ internal sealed class AnswerComment(WorkflowContext context)
 
         foreach (var finding in plans.Found)
         {
-            context.Found.Add(finding);
+            found.Add(finding);
         }
 
         CheckedRecipe[] published = [.. plans.Recipes.Where(recipe => recipe.Planned is not null)];
@@ -164,9 +182,9 @@ internal sealed class AnswerComment(WorkflowContext context)
             return;
         }
 
-        var outcomes = await new CarryOut(context).RollBackAsync(published, head);
+        var outcomes = await carryOut.RollBackAsync(published, head);
         await reporter.CommentAsync(report, outcomes, await reporter.HeaderAsync(pull.Number));
     }
 
-    private void Refuse(string detail) => context.Found.Error(Codes.CommandRefused, detail);
+    private void Refuse(string detail) => found.Error(Codes.CommandRefused, detail);
 }

@@ -14,7 +14,27 @@ namespace MergeOps.GitHub.Handlers;
 /// The main branch moved: what changed is planned anew from its locks, and carried out if these are the plans that were shown
 /// and approved in the pull request. If one of them differs, none is carried out.
 /// </summary>
-internal sealed class ApplyPush(WorkflowContext context)
+/// <param name="run">The run of the workflow.</param>
+/// <param name="repository">The repository.</param>
+/// <param name="eventRecipes">Which recipes the event is about.</param>
+/// <param name="reporter">Tells people on GitHub.</param>
+/// <param name="approvals">Finds what was approved.</param>
+/// <param name="carryOut">Carries plans out.</param>
+/// <param name="results">Takes what later steps and people read.</param>
+/// <param name="observer">Hears of the stages.</param>
+/// <param name="found">Takes what is found.</param>
+/// <param name="cancellation">Stops.</param>
+internal sealed class ApplyPush(
+    WorkflowRun run,
+    WorkflowRepository repository,
+    EventRecipes eventRecipes,
+    Reporter reporter,
+    ApprovalSearch approvals,
+    CarryOut carryOut,
+    ResultFiles results,
+    IStageObserver observer,
+    DiagnosticBag found,
+    CancellationToken cancellation)
 {
     /// <summary>Applies a push.</summary>
     /// <exception cref="MergeOpsException">GitHub cannot be asked, or the disk does not allow it.</exception>
@@ -22,22 +42,21 @@ internal sealed class ApplyPush(WorkflowContext context)
     {
         if (!push.IsDefaultBranch)
         {
-            context.Observer.Told($"Nothing to do: '{TerminalText.Escape(push.Branch)}' is not the main branch.");
+            observer.Told($"Nothing to do: '{TerminalText.Escape(push.Branch)}' is not the main branch.");
             return;
         }
 
-        var recipes = await new EventRecipes(context).OfAsync(push);
+        var recipes = await eventRecipes.OfAsync(push);
         if (recipes.Count == 0)
         {
-            context.Observer.Told("Nothing to do: no recipe changed.");
+            observer.Told("Nothing to do: no recipe changed.");
             return;
         }
 
-        var reporter = new Reporter(context.Connection, context.Footer, context.Observer.Told, context.Found, context.Cancellation);
         await reporter.StatusAsync(push.After, CommitState.Pending, Reporter.ApplyStatus, $"{Quantity.Of(recipes.Count, "recipe")} to merge");
         try
         {
-            await ApplyAsync(push, recipes, reporter);
+            await ApplyAsync(push, recipes);
         }
         catch (MergeOpsException failure)
         {
@@ -47,29 +66,28 @@ internal sealed class ApplyPush(WorkflowContext context)
         }
     }
 
-    private async Task ApplyAsync(PushEvent push, IEnumerable<string> recipes, Reporter reporter)
+    private async Task ApplyAsync(PushEvent push, IEnumerable<string> recipes)
     {
-        var plans = RecipePlans.Of(recipes, context.Checkout, before: null, context.Settings);
-        new ResultFiles(context).WritePlans(plans);
-        var approvals = new ApprovalSearch(context.GitHub, reporter, context.Settings.Approvals, context.Found, context.Cancellation);
+        var plans = RecipePlans.Of(recipes, repository.Checkout, before: null, repository.Settings);
+        results.WritePlans(plans);
         var pull = await approvals.PullOfAsync(push.After, push.Branch);
-        var isAllowedUnseen = pull is null && context.Settings.DirectPushes == DirectPushes.Apply;
+        var isAllowedUnseen = pull is null && repository.Settings.DirectPushes == DirectPushes.Apply;
         if (isAllowedUnseen)
         {
-            context.Observer.Told("Not approved in a pull request; this repository's settings allow that.");
+            observer.Told("Not approved in a pull request; this repository's settings allow that.");
         }
 
-        var approved = isAllowedUnseen ? [] : await ApprovedAsync(push, pull, plans, approvals);
+        var approved = isAllowedUnseen ? [] : await ApprovedAsync(push, pull, plans);
         var outcomes = isAllowedUnseen || approved is not [] ? await ApplyAsync(plans, approved) : ImmutableSortedDictionary<string, RecipeOutcome>.Empty;
         await reporter.ApplyStatusAsync(push.After, outcomes);
         foreach (var approval in approved)
         {
-            await TellPullRequestAsync(push, plans, approval, path => ShownBy(path, approved) == approval, outcomes, reporter);
+            await TellPullRequestAsync(push, plans, approval, path => ShownBy(path, approved) == approval, outcomes);
         }
     }
 
     // one push may bring several pull requests, as a merge queue's does; each shows the plans of its own recipes, the newest goes first
-    private async Task<ImmutableArray<Approval>> ApprovedAsync(PushEvent push, PullRequestInfo? pull, RecipePlans plans, ApprovalSearch approvals)
+    private async Task<ImmutableArray<Approval>> ApprovedAsync(PushEvent push, PullRequestInfo? pull, RecipePlans plans)
     {
         if (await approvals.OfAsync(pull, push.After) is not { } newest)
         {
@@ -84,7 +102,7 @@ internal sealed class ApplyPush(WorkflowContext context)
                 continue;
             }
 
-            var commit = await context.Checkout.Git.LastChangeAsync(new ChangedRecipes(context.Checkout, context.Patterns).FilesOf(path), context.Cancellation);
+            var commit = await repository.Checkout.Git.LastChangeAsync(new ChangedRecipes(repository.Checkout, repository.Patterns).FilesOf(path), cancellation);
             var other = await approvals.PullOfAsync(commit, push.Branch);
             if (other is null || approved.Any(approval => approval.Pull.Number == other.Number))
             {
@@ -109,7 +127,7 @@ internal sealed class ApplyPush(WorkflowContext context)
     {
         foreach (var finding in plans.Found)
         {
-            context.Found.Add(finding);
+            found.Add(finding);
         }
 
         ImmutableArray<CheckedRecipe> valid = [.. plans.Recipes.Where(recipe => recipe.Planned is not null)];
@@ -119,20 +137,20 @@ internal sealed class ApplyPush(WorkflowContext context)
         }
 
         var shown = approved.SelectMany(approval => approval.Header.Plans).DistinctBy(plan => plan.Key).ToDictionary();
-        var changed = approved is [] ? [] : ShownPlans.FindChanged(valid, shown, context.Found);
+        var changed = approved is [] ? [] : ShownPlans.FindChanged(valid, shown, found);
         return changed.IsEmpty
-            ? await new CarryOut(context).RunAsync(valid, context.Checkout, Stage.Publish)
-            : changed.ToImmutableSortedDictionary(recipe => recipe.Report.Path, recipe => new RecipeOutcome(States.PlanChanged) { Plan = recipe.Planned!.Plan.Digest, Run = context.Run.Url });
+            ? await carryOut.RunAsync(valid, repository.Checkout, Stage.Publish)
+            : changed.ToImmutableSortedDictionary(recipe => recipe.Report.Path, recipe => new RecipeOutcome(States.PlanChanged) { Plan = recipe.Planned!.Plan.Digest, Run = run.Url });
     }
 
     // the comment goes on showing every recipe of the pull request, also those that another job applies
     private async Task TellPullRequestAsync(
-        PushEvent push, RecipePlans plans, Approval approval, Func<string, bool> isItsOwn, ImmutableSortedDictionary<string, RecipeOutcome> outcomes, Reporter reporter)
+        PushEvent push, RecipePlans plans, Approval approval, Func<string, bool> isItsOwn, ImmutableSortedDictionary<string, RecipeOutcome> outcomes)
     {
-        await using var before = await context.Checkout.Git.FindAsync(push.Before, context.Run.Temporary, context.Cancellation);
+        await using var before = await repository.Checkout.Git.FindAsync(push.Before, run.Temporary, cancellation);
         var recipes = approval.Header.Plans.Keys.Union(plans.Recipes.Select(recipe => recipe.Report.Path).Where(isItsOwn)).Order(StringComparer.Ordinal);
-        var report = RecipePlans.Of(recipes, context.Checkout, before?.Files, context.Settings)
-            .ReportOf(context.GitHub.Slug.ToString(), approval.Pull.Number, approval.Pull.HeadSha, approval.Pull.BaseRef);
+        var report = RecipePlans.Of(recipes, repository.Checkout, before?.Files, repository.Settings)
+            .ReportOf(repository.GitHub.Slug.ToString(), approval.Pull.Number, approval.Pull.HeadSha, approval.Pull.BaseRef);
         await reporter.CommentAsync(report, outcomes.Where(outcome => isItsOwn(outcome.Key)).ToImmutableSortedDictionary(), approval.Header);
     }
 }

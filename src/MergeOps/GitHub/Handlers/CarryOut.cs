@@ -5,14 +5,31 @@ using MergeOps.Evaluation.Reports;
 using MergeOps.GitHub.Checkouts;
 using MergeOps.GitHub.Comments;
 using MergeOps.GitHub.Events;
+using MergeOps.Merging;
 using MergeOps.Pipeline.Stages;
 using MergeOps.Pipeline.Verbs;
+using MergeOps.Tensors;
 
 namespace MergeOps.GitHub.Handlers;
 
 /// <summary>Carries plans out, one recipe after the other: merge, measure, gate, publish. One that fails does not stop the others.</summary>
-/// <param name="context">The run.</param>
-internal sealed class CarryOut(WorkflowContext context)
+/// <param name="environment">Variables, folders and the time.</param>
+/// <param name="run">The run of the workflow.</param>
+/// <param name="repository">The repository.</param>
+/// <param name="engine">How to merge; the output is chosen here.</param>
+/// <param name="results">Takes what later steps and people read.</param>
+/// <param name="observer">Hears of the stages.</param>
+/// <param name="found">Takes what is found.</param>
+/// <param name="cancellation">Stops.</param>
+internal sealed class CarryOut(
+    HostEnvironment environment,
+    WorkflowRun run,
+    WorkflowRepository repository,
+    MergeOptions engine,
+    ResultFiles results,
+    IStageObserver observer,
+    DiagnosticBag found,
+    CancellationToken cancellation)
 {
     /// <summary>Carries out the plans of several recipes.</summary>
     /// <param name="plans">The recipes with their plans.</param>
@@ -29,7 +46,7 @@ internal sealed class CarryOut(WorkflowContext context)
             outcomes[recipe.Report.Path] = await RunAsync(checkout[recipe.Report.Path], recipe.Report.Path, last, preview) with
             {
                 Plan = planned.Plan.Digest,
-                Run = context.Run.Url,
+                Run = run.Url,
             };
         }
 
@@ -44,56 +61,56 @@ internal sealed class CarryOut(WorkflowContext context)
         var outcomes = ImmutableSortedDictionary.CreateBuilder<string, RecipeOutcome>();
         foreach (var recipe in plans)
         {
-            outcomes[recipe.Report.Path] = await GuardAsync(checkout[recipe.Report.Path], recipe.Report.Path, async found =>
+            outcomes[recipe.Report.Path] = await GuardAsync(checkout[recipe.Report.Path], recipe.Report.Path, async ofRecipe =>
             {
                 var (done, findings) = await RollbackPublication.RunAsync(
-                    context.Environment, checkout[recipe.Report.Path], version: null, target: null, dryRun: false, context.Observer, context.Cancellation);
+                    environment, checkout[recipe.Report.Path], version: null, target: null, dryRun: false, observer, cancellation);
                 foreach (var finding in findings)
                 {
-                    found.Add(finding);
+                    ofRecipe.Add(finding);
                 }
 
                 return done is null
                     ? new RecipeOutcome(States.Failed)
-                    : new RecipeOutcome(States.RolledBack) { Version = done.To, Place = done.Place, Plan = recipe.Planned!.Plan.Digest, Run = context.Run.Url };
+                    : new RecipeOutcome(States.RolledBack) { Version = done.To, Place = done.Place, Plan = recipe.Planned!.Plan.Digest, Run = run.Url };
             });
         }
 
         return outcomes.ToImmutable();
     }
 
-    private Task<RecipeOutcome> RunAsync(string path, string name, Stage last, int? preview) => GuardAsync(path, name, async found =>
+    private Task<RecipeOutcome> RunAsync(string path, string name, Stage last, int? preview) => GuardAsync(path, name, async ofRecipe =>
     {
-        var scoring = TrustedScoring.Of(context.Settings, context.Run.EventName, context.Checkout.Root);
-        var run = new RunRecipe(context.Environment, context.Observer, found, context.Cancellation) { Last = last, Preview = preview };
-        return OutcomeOf(await run.RunAsync(path, to: null, context.Engine, scoring), found);
+        var scoring = TrustedScoring.Of(repository.Settings, run.EventName, repository.Checkout.Root);
+        var verb = new RunRecipe(environment, observer, ofRecipe, cancellation) { Last = last, Preview = preview };
+        return OutcomeOf(await verb.RunAsync(path, to: null, engine, scoring), ofRecipe);
     });
 
     // what is found of one recipe is found of the run, at its place in the repository
     private async Task<RecipeOutcome> GuardAsync(string path, string name, Func<DiagnosticBag, Task<RecipeOutcome>> work)
     {
-        DiagnosticBag found = [];
+        DiagnosticBag ofRecipe = [];
         try
         {
-            return await work(found);
+            return await work(ofRecipe);
         }
         catch (MergeOpsException failure)
         {
-            found.Add(failure.Diagnostic);
+            ofRecipe.Add(failure.Diagnostic);
             return new RecipeOutcome(States.Failed);
         }
         finally
         {
-            foreach (var finding in found)
+            foreach (var finding in ofRecipe)
             {
-                context.Found.Add(finding with { Span = finding.Span is { } span && span.Path == path ? span with { Path = name } : finding.Span });
+                found.Add(finding with { Span = finding.Span is { } span && span.Path == path ? span with { Path = name } : finding.Span });
             }
         }
     }
 
-    private RecipeOutcome OutcomeOf(RunOutcome? outcome, DiagnosticBag found)
+    private RecipeOutcome OutcomeOf(RunOutcome? outcome, DiagnosticBag ofRecipe)
     {
-        var isGate = found.FirstOrDefault(finding => finding.Severity is Severity.Error)?.Code.Kind is FailureKind.Decision;
+        var isGate = ofRecipe.FirstOrDefault(finding => finding.Severity is Severity.Error)?.Code.Kind is FailureKind.Decision;
         if (outcome is null)
         {
             return new RecipeOutcome(isGate ? States.GateFailed : States.Failed);
@@ -102,10 +119,10 @@ internal sealed class CarryOut(WorkflowContext context)
         var scores = outcome.View is { } view ? ScoresOf(view) : null;
         if (outcome.Reports is { } reports)
         {
-            new ResultFiles(context).AddToSummary(Path.Combine(reports, EvaluationMarkdown.File));
+            results.AddToSummary(Path.Combine(reports, EvaluationMarkdown.File));
         }
 
-        if (found.HasErrors)
+        if (ofRecipe.HasErrors)
         {
             return new RecipeOutcome(isGate ? States.GateFailed : States.Failed) { Scores = scores };
         }
@@ -115,9 +132,9 @@ internal sealed class CarryOut(WorkflowContext context)
             return new RecipeOutcome(States.Merged) { Scores = scores };
         }
 
-        context.Run.Outputs.Set(WorkflowOutputs.Version, publication.Version);
-        context.Run.Outputs.Set(WorkflowOutputs.ModelUrl, publication.Place);
-        context.Run.Outputs.Set(WorkflowOutputs.Revision, publication.Revision ?? "");
+        run.Outputs.Set(WorkflowOutputs.Version, publication.Version);
+        run.Outputs.Set(WorkflowOutputs.ModelUrl, publication.Place);
+        run.Outputs.Set(WorkflowOutputs.Revision, publication.Revision ?? "");
         return new RecipeOutcome(publication.WasThere ? States.Unchanged : States.Published)
         {
             Version = publication.Version,

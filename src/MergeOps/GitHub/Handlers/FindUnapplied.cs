@@ -1,6 +1,7 @@
 using MergeOps.Diagnostics;
 using MergeOps.GitHub.Client;
 using MergeOps.GitHub.Comments;
+using MergeOps.Pipeline.Stages;
 
 namespace MergeOps.GitHub.Handlers;
 
@@ -8,8 +9,17 @@ namespace MergeOps.GitHub.Handlers;
 /// Finds plans that were approved and merged, but never carried out: a run that was cancelled, or dropped from a queue, leaves
 /// no trace of its own.
 /// </summary>
-/// <param name="context">The run.</param>
-internal sealed class FindUnapplied(WorkflowContext context)
+/// <param name="repository">The repository.</param>
+/// <param name="reporter">Tells people on GitHub.</param>
+/// <param name="observer">Hears of the stages.</param>
+/// <param name="found">Takes what is found.</param>
+/// <param name="cancellation">Stops.</param>
+internal sealed class FindUnapplied(
+    WorkflowRepository repository,
+    Reporter reporter,
+    IStageObserver observer,
+    DiagnosticBag found,
+    CancellationToken cancellation)
 {
     /// <summary>How many merged pull requests are looked at: one call each, of fewer than 20 in all.</summary>
     private const int Last = 15;
@@ -18,11 +28,10 @@ internal sealed class FindUnapplied(WorkflowContext context)
     /// <returns>Each plan that was not carried out, which are decisions that say no, too; and what was not looked at.</returns>
     public async Task<UnappliedPlans> RunAsync()
     {
-        var branch = await context.GitHub.DefaultBranchAsync(context.Cancellation);
-        var closed = await context.GitHub.ClosedPullsAsync(branch, GitHubRepository.PageSize, context.Cancellation);
+        var branch = await repository.GitHub.DefaultBranchAsync(cancellation);
+        var closed = await repository.GitHub.ClosedPullsAsync(branch, GitHubRepository.PageSize, cancellation);
         PullRequestInfo[] merged = [.. closed.Where(pull => pull.IsMerged).OrderByDescending(pull => pull.MergedAt)];
         var notLookedAt = new List<string>();
-        var reporter = new Reporter(context.Connection, context.Footer, context.Observer.Told, context.Found, context.Cancellation);
         var settled = new HashSet<string>(StringComparer.Ordinal);
         var unapplied = new List<UnappliedPlan>();
         foreach (var pull in merged.Take(Last))
@@ -55,12 +64,12 @@ internal sealed class FindUnapplied(WorkflowContext context)
 
         foreach (var place in notLookedAt)
         {
-            context.Observer.Told($"Not looked at: {place}.");
+            observer.Told($"Not looked at: {place}.");
         }
 
         foreach (var plan in unapplied)
         {
-            context.Found.Error(Codes.PlanUnapplied, plan.Sentence, SourceSpan.File(plan.Recipe));
+            found.Error(Codes.PlanUnapplied, plan.Sentence, SourceSpan.File(plan.Recipe));
         }
 
         return new UnappliedPlans(unapplied, notLookedAt);

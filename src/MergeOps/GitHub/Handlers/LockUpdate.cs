@@ -5,6 +5,7 @@ using MergeOps.Diagnostics;
 using MergeOps.GitHub.Checkouts;
 using MergeOps.GitHub.Client;
 using MergeOps.GitHub.Comments;
+using MergeOps.GitHub.Events;
 using MergeOps.Pipeline.Stages;
 using MergeOps.Sources;
 using MergeOps.Tensors;
@@ -12,39 +13,51 @@ using MergeOps.Tensors;
 namespace MergeOps.GitHub.Handlers;
 
 /// <summary>Proposes a recipe's newest lock as a pull request of its own, and plans it there.</summary>
-/// <param name="context">The run.</param>
+/// <param name="environment">Variables, folders and the time.</param>
+/// <param name="run">The run of the workflow.</param>
+/// <param name="repository">The repository.</param>
 /// <param name="hub">Where the models are.</param>
-internal sealed class LockUpdate(WorkflowContext context, HubConnection hub)
+/// <param name="reporter">Tells people on GitHub.</param>
+/// <param name="found">Takes what is found.</param>
+/// <param name="cancellation">Stops.</param>
+internal sealed class LockUpdate(
+    HostEnvironment environment,
+    WorkflowRun run,
+    WorkflowRepository repository,
+    HubConnection hub,
+    Reporter reporter,
+    DiagnosticBag found,
+    CancellationToken cancellation)
 {
     /// <summary>Locks a recipe anew in a worktree, and opens or renews its pull request.</summary>
     /// <param name="path">The recipe from the repository's root.</param>
     /// <returns>The pull request; null when the lock stays as it is, or the recipe cannot be locked, which is found.</returns>
     public async Task<PullRequestInfo?> RunAsync(string path)
     {
-        var git = context.Checkout.Git;
-        await using var worktree = (await git.FindAsync("HEAD", context.Run.Temporary, context.Cancellation))!;
+        var git = repository.Checkout.Git;
+        await using var worktree = (await git.FindAsync("HEAD", run.Temporary, cancellation))!;
         if (ReadRecipe.Run(worktree.Files[path]).Recipe is not { } recipe)
         {
             return null;
         }
 
-        var locked = await LockRecipe.WriteAsync(context.Environment, recipe, new LockRequest(MovesAll: true), hub, context.Found, context.Cancellation);
-        var files = await worktree.ChangedAsync(context.Cancellation);
+        var locked = await RecipeLock.WriteAsync(environment, recipe, new LockRequest(MovesAll: true), hub, found, cancellation);
+        var files = await worktree.ChangedAsync(cancellation);
         if (files.Count == 0)
         {
             return null;
         }
 
         var title = $"Update the lock of {path}";
-        var proposal = await context.GitHub.ProposeAsync(
+        var proposal = await repository.GitHub.ProposeAsync(
             new ProposedChange(
                 BranchOf(path),
-                await context.GitHub.DefaultBranchAsync(context.Cancellation),
+                await repository.GitHub.DefaultBranchAsync(cancellation),
                 files.ToImmutableSortedDictionary(file => file, file => File.Exists(worktree.Files[file]) ? PlainFile.ReadText(worktree.Files[file]) : null),
                 title,
                 title,
                 BodyOf(path, locked)),
-            context.Cancellation);
+            cancellation);
         if (proposal.Pull is not { } pull || proposal.Outcome == ProposalOutcome.Declined)
         {
             return null;
@@ -56,14 +69,13 @@ internal sealed class LockUpdate(WorkflowContext context, HubConnection hub)
 
     private async Task TellAsync(string path, Worktree worktree, PullRequestInfo pull)
     {
-        var plans = RecipePlans.Of([path], worktree.Files, context.Checkout, context.Settings);
+        var plans = RecipePlans.Of([path], worktree.Files, repository.Checkout, repository.Settings);
         foreach (var finding in plans.Found)
         {
-            context.Found.Add(finding with { Severity = finding.Severity is Severity.Error ? Severity.Warning : finding.Severity });
+            found.Add(finding with { Severity = finding.Severity is Severity.Error ? Severity.Warning : finding.Severity });
         }
 
-        var report = plans.ReportOf(context.GitHub.Slug.ToString(), pull.Number, pull.HeadSha, pull.BaseRef);
-        var reporter = new Reporter(context.Connection, context.Footer, context.Observer.Told, context.Found, context.Cancellation);
+        var report = plans.ReportOf(repository.GitHub.Slug.ToString(), pull.Number, pull.HeadSha, pull.BaseRef);
         await reporter.PlanStatusAsync(report);
         await reporter.CommentAsync(report);
     }

@@ -11,25 +11,40 @@ namespace MergeOps.GitHub.Handlers;
 /// A pull request was opened or changed: its recipes are validated and planned from their locks, without weights and without
 /// secrets, so that a fork's pull request gets the same plan as any other.
 /// </summary>
-internal sealed class PlanPullRequest(WorkflowContext context)
+/// <param name="run">The run of the workflow.</param>
+/// <param name="repository">The repository.</param>
+/// <param name="eventRecipes">Which recipes the event is about.</param>
+/// <param name="reporter">Tells people on GitHub.</param>
+/// <param name="footer">What stands at the end of comments.</param>
+/// <param name="results">Takes what later steps and people read.</param>
+/// <param name="found">Takes what is found.</param>
+/// <param name="cancellation">Stops.</param>
+internal sealed class PlanPullRequest(
+    WorkflowRun run,
+    WorkflowRepository repository,
+    EventRecipes eventRecipes,
+    Reporter reporter,
+    CommentFooter footer,
+    ResultFiles results,
+    DiagnosticBag found,
+    CancellationToken cancellation)
 {
     /// <summary>Plans, writes the results, and posts them where the run may.</summary>
     /// <param name="pull">The pull request.</param>
-    /// <param name="reportPath">Where the report goes; null for the folder of results.</param>
+    /// <param name="reportPath">Where the report goes.</param>
     /// <param name="posts">Whether this run may write to the pull request; a fork's never may.</param>
     /// <exception cref="MergeOpsException">GitHub cannot be asked what changed, or the disk does not allow it.</exception>
-    public async Task RunAsync(PullRequestEvent pull, string? reportPath, bool posts)
+    public async Task RunAsync(PullRequestEvent pull, string reportPath, bool posts)
     {
         await using var before = await BaseAsync(pull);
         var settings = await SettingsAsync(pull, before?.Files);
-        var recipes = context.IsChosen ? context.Patterns.Find(context.Checkout.Root)
-            : await new EventRecipes(context).OfAsync(pull.Number, context.Checkout, settings.Recipes);
-        var plans = RecipePlans.Of(recipes, context.Checkout, before?.Files, settings);
-        var report = plans.ReportOf(context.GitHub.Slug.ToString(), pull.Number, pull.Head, pull.BaseBranch);
+        var recipes = repository.IsChosen ? repository.Patterns.Find(repository.Checkout.Root)
+            : await eventRecipes.OfAsync(pull.Number, repository.Checkout, settings.Recipes);
+        var plans = RecipePlans.Of(recipes, repository.Checkout, before?.Files, settings);
+        var report = plans.ReportOf(repository.GitHub.Slug.ToString(), pull.Number, pull.Head, pull.BaseBranch);
         Write(plans, report, reportPath);
         if (posts && !pull.IsFork)
         {
-            var reporter = new Reporter(context.Connection, context.Footer, context.Observer.Told, context.Found, context.Cancellation);
             await reporter.PlanStatusAsync(report);
             await reporter.CommentAsync(report);
         }
@@ -40,36 +55,35 @@ internal sealed class PlanPullRequest(WorkflowContext context)
     {
         if (before is not null)
         {
-            return RepositorySettings.Find(before.Root, context.Found) ?? RepositorySettings.Default;
+            return RepositorySettings.Find(before.Root, found) ?? RepositorySettings.Default;
         }
 
         // a shallow clone does not hold the base branch
-        var text = await context.GitHub.FileAsync(RepositorySettings.Path, pull.BaseBranch, context.Cancellation);
-        return (text is null ? null : RepositorySettings.Read(RepositorySettings.Path, text, context.Found)) ?? RepositorySettings.Default;
+        var text = await repository.GitHub.FileAsync(RepositorySettings.Path, pull.BaseBranch, cancellation);
+        return (text is null ? null : RepositorySettings.Read(RepositorySettings.Path, text, found)) ?? RepositorySettings.Default;
     }
 
-    private void Write(RecipePlans plans, PlanReport report, string? reportPath)
+    private void Write(RecipePlans plans, PlanReport report, string reportPath)
     {
         foreach (var finding in plans.Found)
         {
-            context.Found.Add(finding);
+            found.Add(finding);
         }
 
-        var files = new ResultFiles(context);
-        files.WritePlans(plans);
-        files.WriteFindings(plans.Found);
-        files.WriteReport(report, reportPath);
-        var text = new CommentText(report, CommentHeader.Of(report), context.Footer);
-        files.WriteSummary(text.Body(CommentDetail.Full));
-        context.Run.Outputs.Set(WorkflowOutputs.Changes, report.HasChanges ? "true" : "false");
+        results.WritePlans(plans);
+        results.WriteFindings(plans.Found);
+        ResultFiles.WriteReport(report, reportPath);
+        var text = new CommentText(report, CommentHeader.Of(report), footer);
+        results.WriteSummary(text.Body(CommentDetail.Full));
+        run.Outputs.Set(WorkflowOutputs.Changes, report.HasChanges ? "true" : "false");
     }
 
     // what the runner checks out is the head merged into the base: then its first parent is the base as it is now
     private async Task<Worktree?> BaseAsync(PullRequestEvent pull)
     {
-        var git = context.Checkout.Git;
-        return await git.ResolveAsync("HEAD^2", context.Cancellation) == pull.Head
-            ? await git.FindAsync("HEAD^1", context.Run.Temporary, context.Cancellation)
-            : await git.FindAsync($"origin/{pull.BaseBranch}", context.Run.Temporary, context.Cancellation);
+        var git = repository.Checkout.Git;
+        return await git.ResolveAsync("HEAD^2", cancellation) == pull.Head
+            ? await git.FindAsync("HEAD^1", run.Temporary, cancellation)
+            : await git.FindAsync($"origin/{pull.BaseBranch}", run.Temporary, cancellation);
     }
 }

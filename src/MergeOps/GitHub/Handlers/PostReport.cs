@@ -5,6 +5,7 @@ using MergeOps.GitHub.Comments;
 using MergeOps.GitHub.Events;
 using MergeOps.GitHub.Reports;
 using MergeOps.Pipeline.Repository;
+using MergeOps.Pipeline.Stages;
 
 namespace MergeOps.GitHub.Handlers;
 
@@ -12,7 +13,17 @@ namespace MergeOps.GitHub.Handlers;
 /// The workflow that planned a pull request is over, and this one may write to it. The report was made by a run over
 /// anybody's files: it is believed only as far as GitHub and a plan of our own confirm it, and everything in it is shown as text.
 /// </summary>
-internal sealed class PostReport(WorkflowContext context)
+/// <param name="run">The run of the workflow.</param>
+/// <param name="repository">The repository.</param>
+/// <param name="reporter">Tells people on GitHub.</param>
+/// <param name="observer">Hears of the stages.</param>
+/// <param name="cancellation">Stops.</param>
+internal sealed class PostReport(
+    WorkflowRun run,
+    WorkflowRepository repository,
+    Reporter reporter,
+    IStageObserver observer,
+    CancellationToken cancellation)
 {
     /// <summary>Posts a report.</summary>
     /// <param name="finished">The run that made it; null to post without one, as a local call does.</param>
@@ -21,27 +32,26 @@ internal sealed class PostReport(WorkflowContext context)
     public async Task RunAsync(FinishedRunEvent? finished, string path)
     {
         var report = PlanReportJson.Read(path);
-        Require(report.Repository == context.GitHub.Slug.ToString(), path, "It is about another repository.");
+        Require(report.Repository == repository.GitHub.Slug.ToString(), path, "It is about another repository.");
         Require(finished is null || finished.Event == "pull_request", path, "The run that made it was not for a pull request.");
         Require(finished is null || finished.Head == report.Head, path, "It is about another commit than the run that made it.");
-        var pull = await context.GitHub.PullAsync(report.Number, context.Cancellation);
+        var pull = await repository.GitHub.PullAsync(report.Number, cancellation);
         Require(report.BaseBranch == pull.BaseRef, path, "The pull request goes to another branch.");
         if (!pull.IsOpen)
         {
             // what was shown when it was merged is what was approved; nobody's later run may change that
-            context.Observer.Told($"Not posted: pull request {report.Number} is closed.");
+            observer.Told($"Not posted: pull request {report.Number} is closed.");
             return;
         }
 
         if (pull.HeadSha != report.Head)
         {
             // a run for the newer head reports itself; a pull request of somebody else's choice has no such head at all
-            context.Observer.Told($"Not posted: pull request {report.Number} is at {pull.HeadSha[..12]} now, and this is about {report.Head[..12]}.");
+            observer.Told($"Not posted: pull request {report.Number} is at {pull.HeadSha[..12]} now, and this is about {report.Head[..12]}.");
             return;
         }
 
         await RequireTrueAsync(report, pull, path);
-        var reporter = new Reporter(context.Connection, context.Footer, context.Observer.Told, context.Found, context.Cancellation);
         await reporter.PlanStatusAsync(report);
         await reporter.CommentAsync(report);
     }
@@ -54,11 +64,11 @@ internal sealed class PostReport(WorkflowContext context)
             return;
         }
 
-        await using var trial = await new PullCheckout(context.Checkout.Git, context.GitHub, context.Run.Temporary, context.Cancellation).OfTrialAsync(pull);
+        await using var trial = await new PullCheckout(repository.Checkout.Git, repository.GitHub, run.Temporary, cancellation).OfTrialAsync(pull);
         await using var before = report.Recipes.All(recipe => recipe.Comparison == BaseComparison.NotCompared) ? null
-            : await context.Checkout.Git.FindAsync($"{trial.Commit}^1", context.Run.Temporary, context.Cancellation);
+            : await repository.Checkout.Git.FindAsync($"{trial.Commit}^1", run.Temporary, cancellation);
         // as the first half does: what the pull request's base says, and without it what is checked out here
-        var settings = before is null ? context.Settings : RepositorySettings.Find(before.Files.Root, []) ?? RepositorySettings.Default;
+        var settings = before is null ? repository.Settings : RepositorySettings.Find(before.Files.Root, []) ?? RepositorySettings.Default;
         var own = RecipePlans.Of(report.Recipes.Select(recipe => recipe.Path), trial.Files, before?.Files, settings)
             .ReportOf(report.Repository, report.Number, report.Head, report.BaseBranch);
         Require(

@@ -3,9 +3,11 @@ using MergeOps.Diagnostics;
 using MergeOps.GitHub.Approvals;
 using MergeOps.GitHub.Checkouts;
 using MergeOps.GitHub.Comments;
+using MergeOps.Merging;
 using MergeOps.Pipeline.Stages;
 using MergeOps.Pipeline.Verbs;
 using MergeOps.Publishing;
+using MergeOps.Tensors;
 
 namespace MergeOps.GitHub.Handlers;
 
@@ -13,15 +15,34 @@ namespace MergeOps.GitHub.Handlers;
 /// The time has come to make published models again: where recipe and lock are those of the published version, it must come
 /// out byte for byte; where they moved, and the new plan was approved, the next version is merged, measured and published.
 /// </summary>
-/// <param name="context">The run.</param>
-internal sealed class RebuildPublished(WorkflowContext context)
+/// <param name="environment">Variables, folders and the time.</param>
+/// <param name="repository">The repository.</param>
+/// <param name="approvals">Finds what was approved.</param>
+/// <param name="carryOut">Carries plans out.</param>
+/// <param name="engine">How to merge; the output is chosen here.</param>
+/// <param name="issues">Keeps the issue of scheduled runs.</param>
+/// <param name="results">Takes what later steps and people read.</param>
+/// <param name="observer">Hears of the stages.</param>
+/// <param name="found">Takes what is found.</param>
+/// <param name="cancellation">Stops.</param>
+internal sealed class RebuildPublished(
+    HostEnvironment environment,
+    WorkflowRepository repository,
+    ApprovalSearch approvals,
+    CarryOut carryOut,
+    MergeOptions engine,
+    IssueReporter issues,
+    ResultFiles results,
+    IStageObserver observer,
+    DiagnosticBag found,
+    CancellationToken cancellation)
 {
     /// <summary>Goes through all recipes that are published; one that fails does not stop the others.</summary>
     public async Task RunAsync()
     {
         var lines = new StringBuilder();
         var unchanged = 0;
-        foreach (var path in context.Patterns.Find(context.Checkout.Root))
+        foreach (var path in repository.Patterns.Find(repository.Checkout.Root))
         {
             if (await TryAsync(path) is not { } line)
             {
@@ -34,8 +55,8 @@ internal sealed class RebuildPublished(WorkflowContext context)
 
         lines.Append(unchanged > 0 ? $"- {Quantity.Of(unchanged, "model")} unchanged: rebuilt to the same bytes.\n" : "");
         var markdown = lines.Length > 0 ? lines.ToString() : "Nothing is published yet.\n";
-        new ResultFiles(context).WriteSummary(markdown);
-        await new IssueReporter(context.Connection, context.Found, context.Cancellation).TellAsync(IssueSection.Rebuild, markdown, isCalm: !context.Found.HasErrors);
+        results.WriteSummary(markdown);
+        await issues.TellAsync(IssueSection.Rebuild, markdown, isCalm: !found.HasErrors);
     }
 
     private async Task<(bool IsUnchanged, string Markdown)?> TryAsync(string path)
@@ -46,22 +67,22 @@ internal sealed class RebuildPublished(WorkflowContext context)
         }
         catch (MergeOpsException failure)
         {
-            context.Found.Add(failure.Diagnostic);
+            found.Add(failure.Diagnostic);
             return (false, $"**failed**: {MarkdownText.Code(failure.Diagnostic.Code.Summary)}");
         }
     }
 
     private async Task<(bool IsUnchanged, string Markdown)?> RebuildAsync(string path)
     {
-        var recipe = context.Checkout.Plan(path, context.Settings);
+        var recipe = repository.Checkout.Plan(path, repository.Settings);
         foreach (var finding in recipe.Found)
         {
-            context.Found.Add(finding);
+            found.Add(finding);
         }
 
         if (recipe.Planned is not { } planned
             || TargetKind.Find(planned.Recipe, to: null) is not { } target
-            || await target.Open(context.Environment, context.Observer.Told).CurrentAsync(context.Cancellation) is not { } published)
+            || await target.Open(environment, observer.Told).CurrentAsync(cancellation) is not { } published)
         {
             return recipe.Planned is null ? (false, "**cannot be planned**") : null;
         }
@@ -73,11 +94,11 @@ internal sealed class RebuildPublished(WorkflowContext context)
 
     private async Task<(bool IsUnchanged, string Markdown)> VerifyAsync(PublishedModel published, string modelsFolder)
     {
-        var folder = await published.FolderAsync(context.Cancellation);
-        var report = await new VerifyPublication(context.Environment, context.Observer, context.Cancellation) { ModelsFolder = modelsFolder }.RunAsync(folder, context.Engine);
+        var folder = await published.FolderAsync(cancellation);
+        var report = await new VerifyPublication(environment, observer, cancellation) { ModelsFolder = modelsFolder }.RunAsync(folder, engine);
         foreach (var finding in report.Findings)
         {
-            context.Found.Add(finding);
+            found.Add(finding);
         }
 
         return report.IsIntact
@@ -89,16 +110,15 @@ internal sealed class RebuildPublished(WorkflowContext context)
     private async Task<(bool IsUnchanged, string Markdown)> PublishNextAsync(CheckedRecipe recipe, PublishedModel published)
     {
         var path = recipe.Report.Path;
-        var commit = await context.Checkout.Git.LastChangeAsync(new ChangedRecipes(context.Checkout, context.Patterns).FilesOf(path), context.Cancellation);
-        var approvals = new ApprovalSearch(context.GitHub, new Reporter(context.Connection, context.Footer, context.Observer.Told, context.Found, context.Cancellation), context.Settings.Approvals, context.Found, context.Cancellation);
-        var branch = await context.GitHub.DefaultBranchAsync(context.Cancellation);
+        var commit = await repository.Checkout.Git.LastChangeAsync(new ChangedRecipes(repository.Checkout, repository.Patterns).FilesOf(path), cancellation);
+        var branch = await repository.GitHub.DefaultBranchAsync(cancellation);
         var approval = await approvals.OfAsync(await approvals.PullOfAsync(commit, branch), commit);
-        if (approval is null || !ShownPlans.FindChanged([recipe], approval.Header.Plans, context.Found).IsEmpty)
+        if (approval is null || !ShownPlans.FindChanged([recipe], approval.Header.Plans, found).IsEmpty)
         {
             return (false, $"**not approved**: plan `{recipe.Planned!.Plan.Digest[..8]}` on the main branch; version {MarkdownText.Code(published.Version.Text)} is published");
         }
 
-        var outcomes = await new CarryOut(context).RunAsync([recipe], context.Checkout, Stage.Publish);
+        var outcomes = await carryOut.RunAsync([recipe], repository.Checkout, Stage.Publish);
         var outcome = outcomes[path];
         return (false, $"{outcome.State}{(outcome.Version is { } version ? $" {MarkdownText.Code(version)}" : "")}");
     }

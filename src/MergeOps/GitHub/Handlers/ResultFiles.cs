@@ -10,8 +10,9 @@ using MergeOps.Tensors;
 namespace MergeOps.GitHub.Handlers;
 
 /// <summary>What a run leaves for later steps and for people: plans, the report, findings as SARIF, the summary. No secret gets into any of them.</summary>
-/// <param name="context">The run.</param>
-internal sealed class ResultFiles(WorkflowContext context)
+/// <param name="run">The run of the workflow.</param>
+/// <param name="folder">Takes the files.</param>
+internal sealed class ResultFiles(WorkflowRun run, string folder)
 {
     /// <summary>The report's name.</summary>
     public const string Report = "report.json";
@@ -31,9 +32,9 @@ internal sealed class ResultFiles(WorkflowContext context)
 
         if (planned is not [])
         {
-            context.Run.Outputs.Set(WorkflowOutputs.PlanPath, planned is [var only] ? PathOf(PlanPathOf(only)) : PathOf(Plans));
+            run.Outputs.Set(WorkflowOutputs.PlanPath, planned is [var only] ? PathOf(PlanPathOf(only)) : PathOf(Plans));
             var digests = planned.Select(recipe => KeyValuePair.Create(recipe.Report.Path, recipe.Planned!.Plan.Digest));
-            context.Run.Outputs.Set(WorkflowOutputs.PlanHash, PlanReport.HashOf(digests)!);
+            run.Outputs.Set(WorkflowOutputs.PlanHash, PlanReport.HashOf(digests)!);
         }
     }
 
@@ -47,16 +48,16 @@ internal sealed class ResultFiles(WorkflowContext context)
 
     /// <summary>Writes the report that another job may post.</summary>
     /// <param name="report">The report.</param>
-    /// <param name="path">Where; null for the folder of results.</param>
-    public void WriteReport(PlanReport report, string? path) => WriteTo(path ?? PathOf(Report), PlanReportJson.Write(report));
+    /// <param name="path">Where.</param>
+    public static void WriteReport(PlanReport report, string path) => WriteTo(path, PlanReportJson.Write(report));
 
     /// <summary>Writes what the run's page shows, and the same as a file.</summary>
     public void WriteSummary(string markdown)
     {
         var text = SecretText.Redact(markdown);
         Write(Summary, text);
-        context.Run.Outputs.Set(WorkflowOutputs.SummaryPath, PathOf(Summary));
-        if (context.Run.SummaryPath is { } page)
+        run.Outputs.Set(WorkflowOutputs.SummaryPath, PathOf(Summary));
+        if (run.SummaryPath is { } page)
         {
             StepSummary.Append(page, text);
         }
@@ -65,7 +66,7 @@ internal sealed class ResultFiles(WorkflowContext context)
     /// <summary>Adds a file of Markdown to what the run's page shows, if it is there.</summary>
     public void AddToSummary(string path)
     {
-        if (context.Run.SummaryPath is { } page && File.Exists(path))
+        if (run.SummaryPath is { } page && File.Exists(path))
         {
             StepSummary.Append(page, $"{SecretText.Redact(PlainFile.ReadText(path))}\n");
         }
@@ -73,7 +74,7 @@ internal sealed class ResultFiles(WorkflowContext context)
 
     private static string PlanPathOf(CheckedRecipe recipe) => $"{Plans}/{recipe.Report.Path}.plan.json";
 
-    private string PathOf(string name) => Path.GetFullPath(Path.Combine(context.Folder, name));
+    private string PathOf(string name) => Path.GetFullPath(Path.Combine(folder, name));
 
     private void Write(string name, string text) => WriteTo(PathOf(name), text);
 

@@ -4,14 +4,31 @@ using MergeOps.GitHub.Checkouts;
 using MergeOps.GitHub.Events;
 using MergeOps.Pipeline.Repository;
 using MergeOps.Pipeline.Stages;
+using MergeOps.Pipeline.Verbs;
 using MergeOps.Planning;
 
 namespace MergeOps.GitHub.Handlers;
 
 /// <summary>What a run in a workflow is asked to do, by name; by itself it does what its event calls for.</summary>
-/// <param name="context">The run.</param>
-/// <param name="reportPath">Where the report of a pull request is written, or read from; null for the folder of results.</param>
-internal sealed class WorkflowSteps(WorkflowContext context, string? reportPath)
+/// <param name="handlers">Handle events.</param>
+/// <param name="run">The run of the workflow.</param>
+/// <param name="repository">The repository.</param>
+/// <param name="eventRecipes">Which recipes the event is about.</param>
+/// <param name="carryOut">Carries plans out.</param>
+/// <param name="results">Takes what later steps and people read.</param>
+/// <param name="reportPath">Where the report of a pull request is written, or read from.</param>
+/// <param name="observer">Hears of the stages.</param>
+/// <param name="found">Takes what is found; errors decide how the run ends.</param>
+internal sealed class WorkflowSteps(
+    WorkflowHandlers handlers,
+    WorkflowRun run,
+    WorkflowRepository repository,
+    EventRecipes eventRecipes,
+    CarryOut carryOut,
+    ResultFiles results,
+    string reportPath,
+    IStageObserver observer,
+    DiagnosticBag found)
 {
     /// <summary>The names; the first one is what happens by itself.</summary>
     public static ImmutableArray<string> Names { get; } =
@@ -22,44 +39,41 @@ internal sealed class WorkflowSteps(WorkflowContext context, string? reportPath)
     /// <exception cref="MergeOpsException">An environment failure.</exception>
     public Task RunAsync(string step) => step switch
     {
-        "auto" => FollowAsync(context.Run.Event()),
+        "auto" => FollowAsync(run.Event()),
         "validate" => ValidateAsync(),
-        "plan" when context.Run is { EventName: "pull_request" } => PlanAsync((PullRequestEvent)context.Run.Event(), posts: false),
+        "plan" when run is { EventName: "pull_request" } => PlanAsync((PullRequestEvent)run.Event(), posts: false),
         "plan" => PlanAsync(),
         "merge" => CarryOutAsync(Stage.Merge),
         "evaluate" => CarryOutAsync(Stage.Evaluate),
         "publish" or "run" => CarryOutAsync(Stage.Publish),
-        "drift" => new FollowDrift(context).RunAsync(),
-        "rebuild" => new RebuildPublished(context).RunAsync(),
-        "comment" => new PostReport(context).RunAsync(
-            context.Run is { EventName: "workflow_run" } ? (FinishedRunEvent)context.Run.Event() : null, reportPath ?? Path.Combine(context.Folder, ResultFiles.Report)),
+        "drift" => handlers.FollowDrift.RunAsync(),
+        "rebuild" => handlers.RebuildPublished.RunAsync(),
+        "comment" => handlers.PostReport.RunAsync(run is { EventName: "workflow_run" } ? (FinishedRunEvent)run.Event() : null, reportPath),
         "matrix" => MatrixAsync(),
-        "status" => new FindUnapplied(context).RunAsync(),
+        "status" => handlers.FindUnapplied.RunAsync(),
         _ => throw new ArgumentException($"no step '{step}'", nameof(step)),
     };
 
     private Task FollowAsync(WorkflowEvent happened) => happened switch
     {
         PullRequestEvent pull => PlanAsync(pull, posts: true),
-        FinishedRunEvent finished => new PostReport(context).RunAsync(finished, reportPath ?? Path.Combine(context.Folder, ResultFiles.Report)),
-        PushEvent push => new ApplyPush(context).RunAsync(push),
-        CommentEvent comment => new AnswerComment(context).RunAsync(comment),
-        _ => new FollowDrift(context).RunAsync(),
+        FinishedRunEvent finished => handlers.PostReport.RunAsync(finished, reportPath),
+        PushEvent push => handlers.ApplyPush.RunAsync(push),
+        CommentEvent comment => handlers.AnswerComment.RunAsync(comment),
+        _ => handlers.FollowDrift.RunAsync(),
     };
 
-    private Task PlanAsync(PullRequestEvent pull, bool posts) => new PlanPullRequest(context).RunAsync(pull, reportPath, posts);
+    private Task PlanAsync(PullRequestEvent pull, bool posts) => handlers.PlanPullRequest.RunAsync(pull, reportPath, posts);
 
     private async Task ValidateAsync()
     {
-        foreach (var recipe in await RecipesAsync())
+        var recipes = await RecipesAsync();
+        foreach (var finding in ValidateRecipes.Run(recipes.Select(recipe => repository.Checkout[recipe]), new RepositoryBounds(repository.Checkout.Root, repository.Settings)))
         {
-            foreach (var finding in ValidateRecipe.Run(context.Checkout[recipe], new RepositoryBounds(context.Checkout.Root, context.Settings)).Found)
-            {
-                context.Found.Add(finding with { Span = finding.Span is { } span ? span with { Path = context.Checkout.PathOf(span.Path) } : null });
-            }
+            found.Add(finding with { Span = finding.Span is { } span ? span with { Path = repository.Checkout.PathOf(span.Path) } : null });
         }
 
-        new ResultFiles(context).WriteFindings(context.Found);
+        results.WriteFindings(found);
     }
 
     private async Task PlanAsync() => PlansOf(await RecipesAsync());
@@ -67,34 +81,33 @@ internal sealed class WorkflowSteps(WorkflowContext context, string? reportPath)
     private async Task CarryOutAsync(Stage last)
     {
         var plans = PlansOf(await RecipesAsync());
-        if (!context.Found.HasErrors)
+        if (!found.HasErrors)
         {
-            await new CarryOut(context).RunAsync(plans.Recipes, context.Checkout, last);
+            await carryOut.RunAsync(plans.Recipes, repository.Checkout, last);
         }
     }
 
     private async Task MatrixAsync()
     {
         var matrix = WorkflowMatrix.Of(await RecipesAsync());
-        context.Run.Outputs.Set(WorkflowOutputs.Matrix, matrix);
-        context.Observer.Told(matrix);
+        run.Outputs.Set(WorkflowOutputs.Matrix, matrix);
+        observer.Told(matrix);
     }
 
     private RecipePlans PlansOf(IEnumerable<string> recipes)
     {
-        var plans = RecipePlans.Of(recipes, context.Checkout, before: null, context.Settings);
+        var plans = RecipePlans.Of(recipes, repository.Checkout, before: null, repository.Settings);
         foreach (var finding in plans.Found)
         {
-            context.Found.Add(finding);
+            found.Add(finding);
         }
 
-        var files = new ResultFiles(context);
-        files.WritePlans(plans);
-        files.WriteFindings(plans.Found);
-        files.WriteSummary(string.Join('\n', plans.Recipes.Select(recipe => recipe.Report.Plan).OfType<PlanOverview>().Select(PlanSummary.Markdown)));
+        results.WritePlans(plans);
+        results.WriteFindings(plans.Found);
+        results.WriteSummary(string.Join('\n', plans.Recipes.Select(recipe => recipe.Report.Plan).OfType<PlanOverview>().Select(PlanSummary.Markdown)));
         foreach (var recipe in plans.Recipes.Where(recipe => recipe.Planned is not null))
         {
-            context.Observer.Told($"{recipe.Report.Path}: plan {recipe.Planned!.Plan.Digest}");
+            observer.Told($"{recipe.Report.Path}: plan {recipe.Planned!.Plan.Digest}");
         }
 
         return plans;
@@ -103,16 +116,16 @@ internal sealed class WorkflowSteps(WorkflowContext context, string? reportPath)
     // those that the caller named, else those that the event changed, else all
     private async Task<IReadOnlyList<string>> RecipesAsync()
     {
-        var changed = context.IsChosen || context.Run.EventName is not ("pull_request" or "push") ? null : context.Run.Event() switch
+        var changed = repository.IsChosen || run.EventName is not ("pull_request" or "push") ? null : run.Event() switch
         {
-            PullRequestEvent pull => await new EventRecipes(context).OfAsync(pull.Number, context.Checkout, context.Settings.Recipes),
-            PushEvent push => await new EventRecipes(context).OfAsync(push),
+            PullRequestEvent pull => await eventRecipes.OfAsync(pull.Number, repository.Checkout, repository.Settings.Recipes),
+            PushEvent push => await eventRecipes.OfAsync(push),
             _ => null,
         };
-        IReadOnlyList<string> recipes = [.. (changed ?? context.Patterns.Find(context.Checkout.Root)).Where(context.Checkout.Has)];
+        IReadOnlyList<string> recipes = [.. (changed ?? repository.Patterns.Find(repository.Checkout.Root)).Where(repository.Checkout.Has)];
         if (recipes.Count == 0)
         {
-            context.Observer.Told(changed is null ? "Nothing to do: there is no such recipe." : "Nothing to do: no recipe changed.");
+            observer.Told(changed is null ? "Nothing to do: there is no such recipe." : "Nothing to do: no recipe changed.");
         }
 
         return recipes;

@@ -11,18 +11,6 @@ namespace MergeOps.Pipeline.Stages;
 /// <summary>From a plan to a merged model on disk.</summary>
 internal static class MergeModels
 {
-    /// <summary>
-    /// Begins with what takes longest before a merge, to be called before the recipe is read; does nothing where the
-    /// output exists, because then there may be nothing to merge.
-    /// </summary>
-    public static void Expect(HostEnvironment environment, string output)
-    {
-        if (!Directory.Exists(output))
-        {
-            TorchRuntime.StartLoading(environment);
-        }
-    }
-
     /// <summary>Fetches what the plan needs, and merges; what an earlier run finished is not done again.</summary>
     /// <exception cref="MergeOpsException">An input, the disk or the device does not allow it.</exception>
     /// <param name="environment">Variables, folders and the time.</param>

@@ -46,30 +46,14 @@ internal static class PlanMerge
     /// <exception cref="MergeOpsException">A file cannot be read.</exception>
     public static (PlannedRecipe? Planned, DiagnosticBag Found) Run(HostEnvironment environment, string recipePath, RepositoryBounds? bounds = null)
     {
-        var (recipe, data, found) = ValidateRecipe.Run(recipePath, bounds);
+        var (recipe, data, found) = ReadRecipe.WithData(recipePath, bounds);
         if (recipe is null)
         {
             return (null, found);
         }
 
-        var locked = LockRecipe.TryFind(environment, recipe, found);
+        var locked = RecipeLock.TryFind(environment, recipe, found);
         return (found.HasErrors || Run(environment, recipe, locked, found) is not { } planned ? null : planned with { Data = data }, found);
-    }
-
-    /// <summary>Reads the recipe and plans it, and foresees whether what it makes can be measured; null when errors were found.</summary>
-    /// <param name="environment">Variables, folders and the time.</param>
-    /// <param name="recipePath">The recipe.</param>
-    /// <param name="bounds">Where it may lead; null for anywhere.</param>
-    /// <exception cref="MergeOpsException">A file cannot be read.</exception>
-    public static (PlannedRecipe? Planned, DiagnosticBag Found) BeforeMerge(HostEnvironment environment, string recipePath, RepositoryBounds? bounds = null)
-    {
-        var (planned, found) = Run(environment, recipePath, bounds);
-        if (planned is not null)
-        {
-            new ScoringForecast(environment, planned).Run(found);
-        }
-
-        return (found.HasErrors ? null : planned, found);
     }
 
     /// <summary>Plans a recipe with its lock; null when errors went into the bag.</summary>

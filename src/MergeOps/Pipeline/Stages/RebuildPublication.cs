@@ -22,7 +22,7 @@ internal sealed class RebuildPublication(HostEnvironment environment, IStageObse
         var published = MergeManifest.Find(folder)!;
         var path = Path.Combine(folder, PublicationFiles.Recipe);
         var (recipe, found) = RecipeReader.ReadPublished(path, ReadRecipe.Catalogue, modelsFolder);
-        if (recipe is null || PlanMerge.Run(environment, recipe, LockRecipe.Find(environment, recipe), found) is not { } planned)
+        if (recipe is null || PlanMerge.Run(environment, recipe, RecipeLock.Find(environment, recipe), found) is not { } planned)
         {
             return found;
         }

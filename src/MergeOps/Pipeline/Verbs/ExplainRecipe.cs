@@ -21,7 +21,7 @@ internal static class ExplainRecipe
             return ([], found);
         }
 
-        var models = ModelFactsReader.Read(environment, recipe, LockRecipe.Find(environment, recipe)?.Lock, found);
+        var models = ModelFactsReader.Read(environment, recipe, RecipeLock.Find(environment, recipe)?.Lock, found);
         if (found.HasErrors)
         {
             return ([], found);

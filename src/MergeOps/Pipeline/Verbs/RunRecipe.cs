@@ -86,7 +86,7 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
     private (Recipe? Recipe, EvaluationData Data) Validate(string recipePath)
     {
         observer.Started(Stage.Validate);
-        var (recipe, data, findings) = ValidateRecipe.Run(recipePath);
+        var (recipe, data, findings) = ReadRecipe.WithData(recipePath);
         // the lock that follows lets nothing move
         foreach (var finding in findings.Where(finding => finding.Code != Codes.RevisionFloating))
         {
@@ -100,7 +100,7 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
     private async Task<LockedRecipe?> LockAsync(Recipe recipe)
     {
         observer.Started(Stage.Lock);
-        var locked = LockRecipe.Check(environment, recipe, found, cancellation) ?? await WriteLockAsync(recipe);
+        var locked = RecipeLock.Check(environment, recipe, found, cancellation) ?? await WriteLockAsync(recipe);
         var contents = $"{Quantity.Of(locked.Lock.Models.Length, "model")}, {Quantity.Of(locked.FileCount, "file")}";
         if (found.HasErrors)
         {
@@ -118,7 +118,7 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
     private async Task<LockedRecipe> WriteLockAsync(Recipe recipe)
     {
         using var hub = new HubConnection(environment, observer.Told);
-        return await LockRecipe.WriteAsync(environment, recipe, new LockRequest(), hub, found, cancellation);
+        return await RecipeLock.WriteAsync(environment, recipe, new LockRequest(), hub, found, cancellation);
     }
 
     private PlannedRecipe? Plan(Recipe recipe, LockedRecipe locked, EvaluationData data)

@@ -147,7 +147,7 @@ public sealed class MultipleChoiceTests : IDisposable
 
             """);
 
-        var validated = ValidateRecipe.Run(Path.Combine(folder, "recipe.yml"));
+        var validated = ReadRecipe.WithData(Path.Combine(folder, "recipe.yml"));
 
         Assert.IsType<MultipleChoice>(Assert.Single(validated.Data.Tasks).Kind);
         Assert.Equal(

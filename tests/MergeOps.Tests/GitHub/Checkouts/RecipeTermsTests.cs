@@ -106,13 +106,13 @@ public sealed class RecipeTermsTests : IDisposable
         return RecipeTerms.DigestOf(read.Recipe!, read.Data);
     }
 
-    private ValidatedRecipe Read(string text)
+    private RecipeWithData Read(string text)
     {
         foreach (var (file, content) in contents)
         {
             folder.Write(file, Encoding.UTF8.GetBytes(content));
         }
 
-        return ValidateRecipe.Run(folder.Write("small.yml", Encoding.UTF8.GetBytes(text)));
+        return ReadRecipe.WithData(folder.Write("small.yml", Encoding.UTF8.GetBytes(text)));
     }
 }

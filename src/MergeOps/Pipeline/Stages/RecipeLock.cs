@@ -34,7 +34,7 @@ internal sealed record LockedRecipe(string Path, ModelLock Lock, bool IsNew)
 internal sealed record LockRequest(bool MovesAll = false, string? Moved = null);
 
 /// <summary>Pins a recipe's models to their bytes, or compares them with the lock that is there.</summary>
-internal static class LockRecipe
+internal static class RecipeLock
 {
     /// <summary>Writes the lock of the models, unless it says so already; models on the Hub stay at the commits that they are locked to.</summary>
     /// <param name="environment">Variables, folders and the time.</param>

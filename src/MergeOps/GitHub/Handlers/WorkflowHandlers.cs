@@ -1,0 +1,77 @@
+using MergeOps.Diagnostics;
+using MergeOps.GitHub.Approvals;
+using MergeOps.GitHub.Comments;
+using MergeOps.GitHub.Events;
+using MergeOps.Merging;
+using MergeOps.Pipeline.Stages;
+using MergeOps.Sources;
+using MergeOps.Tensors;
+
+namespace MergeOps.GitHub.Handlers;
+
+/// <summary>Makes the handlers of one run, each with what it needs.</summary>
+/// <param name="environment">Variables, folders and the time.</param>
+/// <param name="run">The run of the workflow.</param>
+/// <param name="repository">The repository.</param>
+/// <param name="engine">How to merge; the output is chosen by the run.</param>
+/// <param name="folder">Takes what is written for later steps and people.</param>
+/// <param name="programVersion">The version of this program.</param>
+/// <param name="observer">Hears of the stages.</param>
+/// <param name="found">Takes what is found; errors decide how the run ends.</param>
+/// <param name="cancellation">Stops.</param>
+internal sealed class WorkflowHandlers(
+    HostEnvironment environment,
+    WorkflowRun run,
+    WorkflowRepository repository,
+    MergeOptions engine,
+    string folder,
+    string programVersion,
+    IStageObserver observer,
+    DiagnosticBag found,
+    CancellationToken cancellation) : IDisposable
+{
+    private readonly HubConnection hub = new(environment, observer.Told);
+    private readonly ResultFiles results = new(run, folder);
+    private readonly EventRecipes eventRecipes = new(repository, cancellation);
+
+    /// <summary>Finds plans that were approved but never carried out.</summary>
+    public FindUnapplied FindUnapplied => new(repository, Reporter, observer, found, cancellation);
+
+    /// <summary>Plans a pull request.</summary>
+    public PlanPullRequest PlanPullRequest => new(run, repository, eventRecipes, Reporter, Footer, results, found, cancellation);
+
+    /// <summary>Posts the report of another run.</summary>
+    public PostReport PostReport => new(run, repository, Reporter, observer, cancellation);
+
+    /// <summary>Applies what came to the main branch.</summary>
+    public ApplyPush ApplyPush => new(run, repository, eventRecipes, Reporter, Approvals, CarryOut, results, observer, found, cancellation);
+
+    /// <summary>Answers a comment.</summary>
+    public AnswerComment AnswerComment => new(run, repository, eventRecipes, Reporter, Approvals, CarryOut, results, observer, found, cancellation);
+
+    /// <summary>Looks whether models moved.</summary>
+    public FollowDrift FollowDrift => new(environment, run, repository, hub, LockUpdate, Issues, results, found, cancellation);
+
+    /// <summary>Makes published models again.</summary>
+    public RebuildPublished RebuildPublished => new(environment, repository, Approvals, CarryOut, engine, Issues, results, observer, found, cancellation);
+
+    /// <summary>Does what a run is asked to do by name.</summary>
+    /// <param name="reportPath">Where the report of a pull request is written, or read from; null for the folder of results.</param>
+    public WorkflowSteps Steps(string? reportPath) =>
+        new(this, run, repository, eventRecipes, CarryOut, results, reportPath ?? Path.Combine(folder, ResultFiles.Report), observer, found);
+
+    private CommentFooter Footer => new(run.Url, programVersion);
+
+    private Reporter Reporter => new(repository.Connection, Footer, observer.Told, found, cancellation);
+
+    private IssueReporter Issues => new(repository.Connection, found, cancellation);
+
+    private ApprovalSearch Approvals => new(repository.Connection, Reporter, repository.Settings.Approvals, found, cancellation);
+
+    private CarryOut CarryOut => new(environment, run, repository, engine, results, observer, found, cancellation);
+
+    private LockUpdate LockUpdate => new(environment, run, repository, hub, Reporter, found, cancellation);
+
+    /// <inheritdoc/>
+    public void Dispose() => hub.Dispose();
+}

@@ -1,0 +1,30 @@
+using MergeOps.Diagnostics;
+using MergeOps.GitHub.Checkouts;
+using MergeOps.GitHub.Client;
+using MergeOps.GitHub.Events;
+using MergeOps.Pipeline.Repository;
+
+namespace MergeOps.GitHub.Handlers;
+
+/// <summary>The repository that a workflow runs for: what was checked out, and where it is on GitHub.</summary>
+internal sealed record WorkflowRepository
+{
+    /// <summary>What the runner checked out.</summary>
+    public required Checkout Checkout { get; init; }
+
+    /// <summary>Which files of the repository are recipes.</summary>
+    public required RecipePatterns Patterns { get; init; }
+
+    /// <summary>Whether the caller chose the recipes; otherwise those that changed are meant.</summary>
+    public required bool IsChosen { get; init; }
+
+    /// <summary>The repository's settings: those in the checkout, but for a pull request, which is looked at by those of the branch that it goes into.</summary>
+    public required RepositorySettings Settings { get; init; }
+
+    /// <summary>Connects with the repository on GitHub when it is first needed; not every step does.</summary>
+    public required Lazy<GitHubRepository> Connection { get; init; }
+
+    /// <summary>The repository on GitHub.</summary>
+    /// <exception cref="MergeOpsException">The environment names none.</exception>
+    public GitHubRepository GitHub => Connection.Value;
+}

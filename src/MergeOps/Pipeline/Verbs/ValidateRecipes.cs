@@ -1,0 +1,15 @@
+using MergeOps.Diagnostics;
+using MergeOps.Pipeline.Repository;
+using MergeOps.Pipeline.Stages;
+
+namespace MergeOps.Pipeline.Verbs;
+
+/// <summary>Checks recipes and the small files that lie with them, without network and models.</summary>
+internal static class ValidateRecipes
+{
+    /// <summary>Every finding about each of them.</summary>
+    /// <param name="paths">The recipes.</param>
+    /// <param name="bounds">Where they may lead; null for anywhere. Nothing beyond is opened.</param>
+    public static IReadOnlyList<Diagnostic> Run(IEnumerable<string> paths, RepositoryBounds? bounds = null) =>
+        [.. paths.SelectMany(path => ReadRecipe.WithData(path, bounds).Found)];
+}
