@@ -31,7 +31,7 @@ internal sealed class HubClient : IDisposable
         Settings = settings;
         Clock = clock;
         notices = new HubNotices(settings, tell ?? (_ => { }));
-        failures = new HubFailures(settings);
+        failures = new HubFailures(settings, clock);
         messages = new HubMessages(settings);
         retries = new RetryPolicy(Limits, Clock, notices.Tell);
         if (settings is { Token: not null, IsOffline: false, AllowsClearText: true, Endpoint: { Scheme: "http", IsLoopback: false } })
@@ -130,7 +130,7 @@ internal sealed class HubClient : IDisposable
             // a signed address may have run out; the Hub then gives a new one
             var isExpired = !Settings.IsOwn(address) && response.StatusCode is HttpStatusCode.Forbidden;
             throw HubFailures.IsTransient(response.StatusCode) || isExpired
-                ? new TransientFailure(failure, RateLimit.WaitOf(response))
+                ? new TransientFailure(failure, RateLimit.WaitOf(response, Clock.GetUtcNow()))
                 : failure;
         }
     }

@@ -8,7 +8,7 @@ using MergeOps.Http;
 namespace MergeOps.HuggingFace;
 
 /// <summary>Turns what went wrong between us and a Hub into one message that says what to do.</summary>
-internal sealed class HubFailures(HubSettings settings)
+internal sealed class HubFailures(HubSettings settings, TimeProvider clock)
 {
     private const string Later = "Try again later; what was already downloaded is kept.";
 
@@ -114,7 +114,7 @@ internal sealed class HubFailures(HubSettings settings)
 
     private string LimitAdvice(HttpResponseMessage response, string hub)
     {
-        var wait = RateLimit.WaitOf(response) is { } known
+        var wait = RateLimit.WaitOf(response, clock.GetUtcNow()) is { } known
             ? string.Create(CultureInfo.InvariantCulture, $" for {known.TotalSeconds:F0} s")
             : "";
         return $"{hub} takes no more requests{wait}. Run again later; what was already downloaded is kept."

@@ -2,6 +2,8 @@ namespace MergeOps.GitHub.Client;
 
 /// <summary>
 /// Keeps writes apart: the first few go at once, the others one in a second, as GitHub asks of programs that create content.
+/// Made by hand: the limiters of System.Threading.RateLimiting measure by a clock of their own, so that every test that writes
+/// would wait.
 /// </summary>
 internal sealed class WritePace(TimeProvider clock)
 {

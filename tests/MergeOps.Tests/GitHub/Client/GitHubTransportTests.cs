@@ -24,8 +24,8 @@ public sealed class GitHubTransportTests
 
         await github.Repository().CreateCommentAsync(pull.Number, "late", LocalGitHub.Cancellation);
 
-        Assert.Equal([TimeSpan.FromSeconds(42)], github.Clock.Waits);
-        Assert.Equal(["GitHub's rate limit is reached: trying again in 42 s (1 of 4)"], github.Told);
+        Assert.Equal([TimeSpan.FromSeconds(43)], github.Clock.Waits);
+        Assert.Equal(["GitHub's rate limit is reached: trying again in 43 s (1 of 4)"], github.Told);
         Assert.Single(github.There.Comments(pull.Number));
     }
 
