@@ -118,7 +118,7 @@ internal sealed class HubPublisher(
         }
 
         var sources = PublicationSources.Of(content, manifest, version);
-        var change = RepositoryChange.Of(UploadSet.Of(sources, version, digests), state.Files, earlier, repository, cancellation);
+        var change = RepositoryChange.Of(UploadSet.Of(sources, version, digests), state.Files, earlier?.Files.Keys.ToHashSet(StringComparer.Ordinal) ?? [], repository, cancellation);
         return new(version, state, sources, change, becomesPublic);
     }
 

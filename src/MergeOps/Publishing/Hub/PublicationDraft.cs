@@ -1,3 +1,5 @@
+using MergeOps.HuggingFace.Upload;
+
 namespace MergeOps.Publishing.Hub;
 
 /// <summary>What a publication to a Hub will do, decided before anything is changed.</summary>

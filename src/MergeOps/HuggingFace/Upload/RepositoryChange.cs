@@ -1,10 +1,8 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
-using MergeOps.HuggingFace;
-using MergeOps.HuggingFace.Upload;
 using MergeOps.Tensors;
 
-namespace MergeOps.Publishing.Hub;
+namespace MergeOps.HuggingFace.Upload;
 
 /// <summary>What turns a repository's files into those of a version.</summary>
 /// <param name="Files">Every file of the version.</param>
@@ -25,20 +23,20 @@ internal sealed record RepositoryChange(
     /// <summary>Compares.</summary>
     /// <param name="files">Every file of the version.</param>
     /// <param name="there">What the repository holds.</param>
-    /// <param name="earlier">The list of what was published there before, or null.</param>
+    /// <param name="earlier">The paths of what was published there before.</param>
     /// <param name="repository">The repository, for messages.</param>
     /// <param name="cancellation">Stops between two files.</param>
     /// <exception cref="MergeOpsException">The repository holds weights of others, which loaders might take for this model's.</exception>
     public static RepositoryChange Of(
         ImmutableArray<UploadFile> files,
         ImmutableArray<HashedFile> there,
-        PublicationManifest? earlier,
+        IReadOnlySet<string> earlier,
         RepositoryName repository,
         CancellationToken cancellation)
     {
         var ours = files.Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
         var others = there.Select(file => file.Path).Where(path => !ours.Contains(path) && !OfGit.Contains(path, StringComparer.Ordinal)).ToList();
-        ImmutableArray<string> kept = [.. others.Where(path => earlier is null || !earlier.Files.ContainsKey(path))];
+        ImmutableArray<string> kept = [.. others.Where(path => !earlier.Contains(path))];
         if (kept.FirstOrDefault(path => WeightEndings.Any(ending => path.EndsWith(ending, StringComparison.Ordinal))) is { } weights)
         {
             throw new MergeOpsException(

@@ -1,11 +1,9 @@
 using System.Net;
 using System.Net.Http.Headers;
 using MergeOps.Diagnostics;
-using MergeOps.HuggingFace;
 using MergeOps.HuggingFace.Reading;
-using MergeOps.HuggingFace.Upload;
 
-namespace MergeOps.Publishing.Hub;
+namespace MergeOps.HuggingFace.Upload;
 
 /// <summary>A commit that holds a version.</summary>
 /// <param name="Commit">40 hex digits.</param>
