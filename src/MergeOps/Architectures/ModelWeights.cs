@@ -111,7 +111,7 @@ internal static class ModelWeights
     {
         foreach (var index in CheckpointLayout.IndexesIn([.. Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path))]))
         {
-            if (ShardIndexReader.Read(new ModelFolder(folder).Locate(index)).Shards is [_, _, ..] shards && shards.Contains(file))
+            if (ShardIndexText.Read(new ModelFolder(folder).Locate(index)).Shards is [_, _, ..] shards && shards.Contains(file))
             {
                 return (index, shards.Length);
             }

@@ -144,7 +144,7 @@ internal static class MergeEngine
         {
             UnlockedInputs = UnlockedInputs.DigestOf(plan, context.Reading.Files.IdentityOf),
         };
-        DurableFile.WriteAllBytesAtomically(Path.Combine(partial.Model, MergeManifest.FileName), Encoding.UTF8.GetBytes(manifest.ToJson()));
+        DurableFile.WriteAllBytesAtomically(Path.Combine(partial.Model, MergeManifest.FileName), Encoding.UTF8.GetBytes(manifest.Write()));
         return manifest;
     }
 

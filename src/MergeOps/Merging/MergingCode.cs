@@ -25,7 +25,7 @@ internal static class MergingCode
 
         Convert(input.Source.Reads.First().DType, job.DType);
         var digests = ImmutableSortedDictionary<string, string>.Empty;
-        _ = MergeManifest.Of(plan with { Jobs = [job] }, "", "", digests.Add(job.Name, ""), digests).ToJson();
+        _ = MergeManifest.Of(plan with { Jobs = [job] }, "", "", digests.Add(job.Name, ""), digests).Write();
     }
 
     private static void Convert(DType from, DType to)

@@ -71,6 +71,9 @@ internal sealed record MergePlan
     /// <summary>The output tensors in ordinal order of their names.</summary>
     public required ImmutableArray<TensorJob> Jobs { get; init; }
 
+    /// <summary>The digests of the jobs by the names of their tensors.</summary>
+    public IReadOnlyDictionary<string, string> JobDigests => Jobs.ToDictionary(job => job.Name, job => job.Digest, StringComparer.Ordinal);
+
     /// <summary>What is left out, and why.</summary>
     public required ImmutableArray<DroppedTensor> Dropped { get; init; }
 

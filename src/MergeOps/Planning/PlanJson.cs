@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
 using MergeOps.Planning.TensorSources;
@@ -63,6 +64,51 @@ internal static class PlanJson
 
         return CanonicalJson.Write(json);
     }
+
+    /// <summary>The digests of a plan's jobs by the names of their tensors; null for the text of a manifest, which maps the names to what was made.</summary>
+    /// <param name="text">The bytes of a <c>plan.json</c>, of any version that ever was.</param>
+    /// <param name="path">Where they were found, for messages.</param>
+    /// <exception cref="MergeOpsException">It is damaged, or a newer version wrote it.</exception>
+    public static IReadOnlyDictionary<string, string>? ReadJobs(ReadOnlySpan<byte> text, string path)
+    {
+        try
+        {
+            var root = JsonNode.Parse(JsonFlaw.WithoutMark(text)) as JsonObject;
+            if (root?["tensors"] is JsonObject)
+            {
+                return null;
+            }
+
+            if (root?["version"] is JsonValue number && number.TryGetValue(out int version) && version > Version)
+            {
+                throw new MergeOpsException(Codes.EarlierPlanUnreadable, FormatVersion.Refusal(version, Version), SourceSpan.File(path));
+            }
+
+            if (root?["tensors"] is not JsonArray tensors)
+            {
+                throw Unreadable(path, root is null ? JsonFlaw.Of(text) : "It has no tensors.");
+            }
+
+            var jobs = new Dictionary<string, string>(StringComparer.Ordinal);
+            foreach (var tensor in tensors)
+            {
+                if (tensor is not JsonObject job || (string?)job["name"] is not { } name || (string?)job["digest"] is not { } digest || !jobs.TryAdd(name, digest))
+                {
+                    throw Unreadable(path, "A tensor in it has no name or no digest, or is there twice.");
+                }
+            }
+
+            return jobs;
+        }
+        catch (Exception broken) when (broken is JsonException or ArgumentException or InvalidOperationException)
+        {
+            // ArgumentException: a key that occurs twice; InvalidOperationException: half of a surrogate pair, or a value of another kind
+            throw Unreadable(path, JsonFlaw.Of(text, broken));
+        }
+    }
+
+    private static MergeOpsException Unreadable(string path, string why) =>
+        new(Codes.EarlierPlanUnreadable, $"It is neither a plan.json nor a merge-manifest.json. {why}", SourceSpan.File(path));
 
     private static JsonObject Model(PlannedModel model) => new()
     {

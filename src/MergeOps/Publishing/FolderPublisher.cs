@@ -131,7 +131,7 @@ internal sealed class FolderPublisher(string root, KnownDigests digests, TimePro
         sources.RequireIntact(staged, hashed, cancellation);
         var files = Record(staged, hashed, cancellation);
         var publication = new PublicationManifest(manifest.Name, version.Text, manifest.PlanDigest, manifest.ModelDigest, files);
-        DurableFile.WriteAllBytesAtomically(Path.Combine(staged, PublicationManifest.FileName), Encoding.UTF8.GetBytes(publication.ToJson()));
+        DurableFile.WriteAllBytesAtomically(Path.Combine(staged, PublicationManifest.FileName), Encoding.UTF8.GetBytes(publication.Write()));
         foreach (var subfolder in Directory.EnumerateDirectories(staged, "*", SearchOption.AllDirectories))
         {
             DurableFolder.Flush(subfolder);

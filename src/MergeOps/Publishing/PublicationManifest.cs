@@ -36,7 +36,7 @@ internal sealed record PublicationManifest(
     public int Version { get; init; } = CurrentVersion;
 
     /// <summary>The canonical text.</summary>
-    public string ToJson() => CanonicalJson.Write(JsonSerializer.SerializeToNode(this, PublicationFormat.Default.PublicationManifest));
+    public string Write() => CanonicalJson.Write(JsonSerializer.SerializeToNode(this, PublicationFormat.Default.PublicationManifest));
 
     /// <summary>The manifest of a folder, or null when it has none.</summary>
     /// <exception cref="MergeOpsException">It is damaged, names files elsewhere, or a newer version wrote it.</exception>
@@ -72,12 +72,12 @@ internal sealed record PublicationManifest(
         catch (JsonException failure)
         {
             // a newer layout may lack what this one needs, and its version says more than that
-            throw Unreadable(path, JsonVersion.Of(text) is > CurrentVersion and var newer ? Other(newer) : JsonFlaw.Of(text, failure), failure);
+            throw Unreadable(path, FormatVersion.Of(text) is > CurrentVersion and var newer ? FormatVersion.Refusal(newer, CurrentVersion) : JsonFlaw.Of(text, failure), failure);
         }
 
         if (manifest.Version != CurrentVersion)
         {
-            throw Unreadable(path, Other(manifest.Version));
+            throw Unreadable(path, FormatVersion.Refusal(manifest.Version, CurrentVersion));
         }
 
         foreach (var (name, file) in manifest.Files)
@@ -96,8 +96,6 @@ internal sealed record PublicationManifest(
 
         return manifest;
     }
-
-    private static string Other(int version) => $"It has version {version}; this mergeops reads version {CurrentVersion}.{(version > CurrentVersion ? " Update MergeOps." : "")}";
 
     private static MergeOpsException Unreadable(string path, string detail, Exception? cause = null) =>
         new(Codes.PublicationUnreadable, detail, SourceSpan.File(path), cause);

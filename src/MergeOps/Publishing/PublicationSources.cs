@@ -86,7 +86,7 @@ internal sealed class PublicationSources
             files.Add(PublicationFiles.MergekitConfig, Encoding.UTF8.GetBytes(config));
         }
 
-        files.Add(MergeManifest.FileName, Encoding.UTF8.GetBytes(manifest.ToJson()));
+        files.Add(MergeManifest.FileName, Encoding.UTF8.GetBytes(manifest.Write()));
         foreach (var file in content.LockFiles)
         {
             files.Add(file.Path, file.Content.ToArray());

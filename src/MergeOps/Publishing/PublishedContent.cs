@@ -34,7 +34,7 @@ internal sealed record PublishedContent(MergeManifest Manifest, string? Recipe, 
     /// places may differ.
     /// </summary>
     public bool IsThat(PublicationContent content, MergeManifest manifest) =>
-        Decisive(Manifest, manifest).ToJson() == Decisive(manifest, manifest).ToJson()
+        Decisive(Manifest, manifest).Write() == Decisive(manifest, manifest).Write()
         && Recipe == content.Recipe.Text
         && Evaluation == content.EvaluationJson;
 

@@ -71,7 +71,7 @@ internal static class CheckpointReader
         ModelFolder folder, string path, string indexName, ModelAddress address, IReadOnlyCollection<string> names, DiagnosticBag findings)
     {
         var indexPath = folder.Locate(indexName);
-        var index = ShardIndexReader.Read(indexPath);
+        var index = ShardIndexText.Read(indexPath);
         IndexAgreement.RequireShards(index, indexName, names, folder.Has, address, shard => SourceSpan.File(Path.Combine(path, shard)));
         var headers = Headers(folder, index.Shards);
         IndexAgreement.Require(index, headers, indexPath, findings);

@@ -36,7 +36,7 @@ internal sealed class ShardLayout
         IndexName = IndexOf(stem);
         Shards = shards;
         Tensors = shards.SelectMany(shard => shard.Tensors).ToImmutableSortedDictionary(t => t.Name, t => t, StringComparer.Ordinal);
-        Index = shards.Length > 1 ? ShardIndexText.Of(Tensors.Values) : null;
+        Index = shards.Length > 1 ? ShardIndexText.Write(Tensors.Values) : null;
     }
 
     /// <summary>The files in the order of their numbers.</summary>

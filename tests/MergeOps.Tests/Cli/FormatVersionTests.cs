@@ -87,11 +87,16 @@ public sealed class FormatVersionTests : IDisposable
         Assert.NotNull(read.Find(ModelRole.Merged));
     }
 
+    [Fact]
+    public void A_manifest_is_compared_with_by_its_file_as_by_its_folder() => Assert.Contains(
+        "0 changed, 0 added, 0 removed, 2 unchanged", CommandLineRun.Of("plan", Recipe, "--against", folder["release/0.1.0/merge-manifest.json"]).Output, StringComparison.Ordinal);
+
     [Theory]
     [InlineData("recipe.lock.yml", "version: 1\nmodels:", "version: 99\nthings:", "has version 99", "plan", "recipe.yml")]
     [InlineData("plan.json", "\"version\": 1", "\"version\": 99", "has version 99", "plan", "recipe.yml", "--against", "plan.json")]
     [InlineData("release/0.1.0/merge-manifest.json", "\"version\": 1", "\"version\": 99", "has version 99", "verify", "release/0.1.0")]
     [InlineData("release/0.1.0/merge-manifest.json", "\"seed\": 0,", "\"version\": 99,", "has version 99", "plan", "recipe.yml", "--against", "release/0.1.0")]
+    [InlineData("release/0.1.0/merge-manifest.json", "\"version\": 1", "\"version\": 99", "has version 99", "plan", "recipe.yml", "--against", "release/0.1.0/merge-manifest.json")]
     [InlineData("release/0.1.0/publication.json", "\"version\": 1", "\"version\": 99", "has version 99", "verify", "release/0.1.0")]
     public void A_newer_version_is_refused_by_name(string file, string old, string newer, string reason, params string[] arguments)
     {

@@ -162,7 +162,7 @@ public sealed class VerifyTests : IDisposable
         using var reader = new TensorReader(checkpoint);
         var tensors = manifest.Tensors.ToImmutableSortedDictionary(entry => entry.Key, entry => Digested(entry.Key, entry.Value), StringComparer.Ordinal);
         var digest = ModelDigest.Of(tensors.Select(entry => new DigestedTensor(entry.Key, entry.Value.DType, entry.Value.Shape, entry.Value.ContentDigest)));
-        File.WriteAllText(Path.Combine(folder, MergeManifest.FileName), (manifest with { Tensors = tensors, ModelDigest = digest }).ToJson());
+        File.WriteAllText(Path.Combine(folder, MergeManifest.FileName), (manifest with { Tensors = tensors, ModelDigest = digest }).Write());
 
         ManifestTensor Digested(string name, ManifestTensor recorded)
         {

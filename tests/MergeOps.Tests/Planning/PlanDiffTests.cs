@@ -1,3 +1,4 @@
+using System.Text;
 using MergeOps.Diagnostics;
 using MergeOps.Planning;
 using MergeOps.Recipes;
@@ -18,7 +19,7 @@ public sealed class PlanDiffTests : IDisposable
     public void A_plan_changes_nothing_against_itself()
     {
         var (recipe, plan) = Plan("1");
-        var diff = PlanDiff.Against(plan, "plan.json", PlanJson.Write(recipe, plan));
+        var diff = PlanDiff.Against(plan, ReadJobs(PlanJson.Write(recipe, plan))!);
         Assert.Equal(plan.Jobs.Length, diff.Unchanged.Length);
         Assert.Equal(0, diff.BytesToMake);
     }
@@ -27,7 +28,7 @@ public sealed class PlanDiffTests : IDisposable
     public void A_changed_filter_changes_the_tensors_that_it_touches()
     {
         var (recipe, earlier) = Plan("1");
-        var diff = PlanDiff.Against(Plan("2").Plan, "plan.json", PlanJson.Write(recipe, earlier));
+        var diff = PlanDiff.Against(Plan("2").Plan, ReadJobs(PlanJson.Write(recipe, earlier))!);
         Assert.Equal(["model.layers.0.mlp.up_proj.weight", "model.layers.1.mlp.up_proj.weight"], diff.Changed);
         Assert.Equal(2 * 6 * 4 * sizeof(float), diff.BytesToMake);
     }
@@ -37,11 +38,18 @@ public sealed class PlanDiffTests : IDisposable
     [InlineData("[]")]
     [InlineData("{\"tensors\":7}")]
     [InlineData("not json")]
+    [InlineData("{\"tensors\":[{\"name\":\"w\"}]}")]
+    [InlineData("{\"tensors\":[],\"tensors\":[]}")]
     public void Another_file_is_no_plan(string text)
     {
-        var refused = Assert.Throws<MergeOpsException>(() => PlanDiff.Against(Plan("1").Plan, "other.json", text));
+        var refused = Assert.Throws<MergeOpsException>(() => ReadJobs(text));
         Assert.Equal(Codes.EarlierPlanUnreadable, refused.Diagnostic.Code);
     }
+
+    [Fact]
+    public void A_manifest_is_left_to_its_own_reader() => Assert.Null(ReadJobs("{\"tensors\":{}}"));
+
+    private static IReadOnlyDictionary<string, string>? ReadJobs(string text) => PlanJson.ReadJobs(Encoding.UTF8.GetBytes(text), "other.json");
 
     private (Recipe Recipe, MergePlan Plan) Plan(string weight)
     {

@@ -58,7 +58,7 @@ internal sealed class MergedModel : IDisposable
             name, new string('1', 64), ModelDigest.Of(digests), "cpu", 0,
             digests.ToImmutableSortedDictionary(d => d.Name, d => new ManifestTensor(d.DType, d.Shape, "linear", new string('2', 64), d.ContentDigest), StringComparer.Ordinal),
             files.ToImmutableSortedDictionary(file => file, file => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Folder["merged/" + file]))), StringComparer.Ordinal));
-        Folder.Write("merged/" + MergeManifest.FileName, Encoding.UTF8.GetBytes(manifest.ToJson()));
+        Folder.Write("merged/" + MergeManifest.FileName, Encoding.UTF8.GetBytes(manifest.Write()));
     }
 
     /// <summary>What to publish: the merged model with a recipe that has these lines more.</summary>

@@ -15,7 +15,7 @@ namespace MergeOps.Evaluation.Reports;
 /// same on every processor. The answers of each model stand in the order of the items, so that a later merge can be paired with
 /// this one.
 /// </summary>
-internal sealed class EvaluationJson : ReportFormat
+internal sealed partial class EvaluationJson : ReportFormat
 {
     /// <summary>The file's name.</summary>
     public const string File = "evaluation.json";
@@ -61,10 +61,11 @@ internal sealed class EvaluationJson : ReportFormat
             }
 
             return version <= Version
-                ? EvaluationRecord.Of(root)
+                ? Record(root)
                 : throw new MergeOpsException(
                     Codes.EvaluationUnreadable,
-                    $"The published 'evaluation.json' has version {version}; this program reads versions 1 to {Version}. Update MergeOps.");
+                    FormatVersion.Refusal(version, Version),
+                    SourceSpan.File(File));
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or ArgumentException)
         {

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.GitHub.Reports;
 using MergeOps.Pipeline.Repository;
-using MergeOps.Pipeline.Stages;
 using MergeOps.Planning;
 
 namespace MergeOps.GitHub.Checkouts;
@@ -48,13 +47,10 @@ internal sealed record RecipePlans(ImmutableArray<CheckedRecipe> Recipes)
             Report = recipe.Report with
             {
                 Comparison = isSame ? BaseComparison.Same : BaseComparison.Changed,
-                Change = isSame ? null : PlanChange.Of(DiffOf(planned, earlier)),
+                Change = isSame ? null : PlanChange.Of(PlanDiff.Against(planned.Plan, earlier.Plan.JobDigests)),
                 ChangesTerms = RecipeTerms.DigestWithoutData(planned.Recipe) != RecipeTerms.DigestWithoutData(earlier.Recipe),
                 Data = DataReport.Compare(recipe.Report.Data, DataReport.Of(earlier.Data)),
             },
         };
     }
-
-    private static PlanDiff DiffOf(PlannedRecipe planned, PlannedRecipe earlier) =>
-        PlanDiff.Against(planned.Plan, earlier.Recipe.Path, PlanJson.Write(earlier.Recipe, earlier.Plan));
 }

@@ -56,12 +56,13 @@ internal static partial class PlanReportJson
         }
         catch (JsonException failure)
         {
-            throw Refused(path, JsonFlaw.Of(text, failure), failure);
+            // a newer layout has keys that this one does not know, and its version says more than that
+            throw Refused(path, FormatVersion.Of(text) is > CurrentVersion and var newer ? FormatVersion.Refusal(newer, CurrentVersion, OldestVersion) : JsonFlaw.Of(text, failure), failure);
         }
     }
 
     private static string? Objection(PlanReport report) =>
-        report.Version is < OldestVersion or > CurrentVersion ? $"It has version {report.Version}; this mergeops reads versions {OldestVersion} to {CurrentVersion}."
+        report.Version is < OldestVersion or > CurrentVersion ? FormatVersion.Refusal(report.Version, CurrentVersion, OldestVersion)
         : !RepositoryForm().IsMatch(report.Repository) ? "'repository' is not OWNER/NAME."
         : report.Number <= 0 ? "'number' is not positive."
         : !CommitForm().IsMatch(report.Head) ? "'head' is not a commit."

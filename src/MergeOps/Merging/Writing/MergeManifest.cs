@@ -60,7 +60,7 @@ internal sealed record MergeManifest(
             files);
 
     /// <summary>The canonical text.</summary>
-    public string ToJson() => CanonicalJson.Write(JsonSerializer.SerializeToNode(this, ManifestFormat.Default.MergeManifest));
+    public string Write() => CanonicalJson.Write(JsonSerializer.SerializeToNode(this, ManifestFormat.Default.MergeManifest));
 
     /// <summary>The manifest of a folder, or null when it has none.</summary>
     /// <exception cref="MergeOpsException">It is damaged, or a newer version wrote it.</exception>
@@ -97,21 +97,19 @@ internal sealed record MergeManifest(
         catch (JsonException failure)
         {
             // a newer layout may lack what this one needs, and its version says more than that
-            throw Unreadable(path, JsonVersion.Of(text) is > CurrentVersion and var newer ? Other(newer) : JsonFlaw.Of(text, failure), failure);
+            throw Unreadable(path, FormatVersion.Of(text) is > CurrentVersion and var newer ? FormatVersion.Refusal(newer, CurrentVersion) : JsonFlaw.Of(text, failure), failure);
         }
     }
 
     // what the serializer lets through
     private string? Flaw =>
-        Version != CurrentVersion ? Other(Version)
+        Version != CurrentVersion ? FormatVersion.Refusal(Version, CurrentVersion)
         : PackageVersion is null ? "'packageVersion' is missing."
         : !IsSha256(PlanDigest) ? "'planDigest' is no SHA-256."
         : !IsSha256(ModelDigest) ? "'modelDigest' is no SHA-256."
         : Tensors.FirstOrDefault(tensor => tensor.Value is null).Key is { } tensor ? $"Of the tensor {TerminalText.Quoted(tensor)} it says nothing."
         : Files.FirstOrDefault(file => !IsSha256(file.Value)).Key is { } file ? $"The file {TerminalText.Quoted(file)} has no SHA-256."
         : null;
-
-    private static string Other(int version) => $"It has version {version}; this mergeops reads version {CurrentVersion}.{(version > CurrentVersion ? " Update MergeOps." : "")}";
 
     private static bool IsSha256(string? digest) => digest is not null && BlobDigest.OfHex(digest) is { Kind: DigestKind.Sha256 };
 

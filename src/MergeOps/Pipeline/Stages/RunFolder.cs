@@ -74,7 +74,7 @@ internal sealed class RunFolder(HostEnvironment environment, string planDigest)
             ["scorer"] = ScoreCache.ScorerVersion,
             ["program"] = typeof(RunFolder).Assembly.ManifestModule.ModuleVersionId.ToString(),
             ["scoring"] = scoring?.ToJson(digests),
-            ["published"] = published is null ? null : CanonicalJson.Digest(new JsonObject { ["files"] = published.Files.ToJson(), ["scores"] = published.Content.Evaluation }),
+            ["published"] = published is null ? null : CanonicalJson.Digest(new JsonObject { ["files"] = published.Files.Write(), ["scores"] = published.Content.Evaluation }),
             ["data"] = new JsonArray([.. data.Tasks.Select(task => task.Digest).Concat(data.Texts.Select(text => text.Digest)).Select(digest => JsonValue.Create(digest))]),
         });
 

@@ -13,15 +13,19 @@ internal static class ComparePlans
 
     /// <summary>Compares.</summary>
     /// <param name="plan">The plan.</param>
-    /// <param name="earlier">A <c>plan.json</c>, or the folder of a merged model.</param>
+    /// <param name="earlier">A <c>plan.json</c>, or the folder or the manifest of a merged model.</param>
     /// <exception cref="MergeOpsException">There is neither, or it cannot be read.</exception>
     public static PlanDiff Run(MergePlan plan, string earlier)
     {
-        // a manifest says by itself whether this program can read it
-        var path = Directory.Exists(earlier) && MergeManifest.Find(earlier) is var _ ? Path.Combine(earlier, MergeManifest.FileName) : earlier;
-        return File.Exists(path) && PlainFile.Objection(path) is null
-            ? PlanDiff.Against(plan, path, PlainFile.ReadText(path, LargestPlan))
-            : throw new MergeOpsException(
+        var path = Directory.Exists(earlier) ? Path.Combine(earlier, MergeManifest.FileName) : earlier;
+        if (!File.Exists(path) || PlainFile.Objection(path) is not null)
+        {
+            throw new MergeOpsException(
                 Codes.NoEarlierPlan, $"Name a plan.json that `mergeops plan --out` wrote, or a merged model with its {MergeManifest.FileName}.", SourceSpan.File(path));
+        }
+
+        var text = PlainFile.Read(path, LargestPlan);
+        return PlanDiff.Against(plan, PlanJson.ReadJobs(text, path)
+            ?? MergeManifest.Read(text, path).Tensors.ToDictionary(tensor => tensor.Key, tensor => tensor.Value.JobDigest, StringComparer.Ordinal));
     }
 }

@@ -31,7 +31,7 @@ internal static class UploadSet
             sources.Manifest.PlanDigest,
             sources.Manifest.ModelDigest,
             files.ToImmutableSortedDictionary(file => file.Path, file => new PublishedFile(file.Size, file.Sha256), StringComparer.Ordinal));
-        files.Add(InMemory(PublicationManifest.FileName, Encoding.UTF8.GetBytes(manifest.ToJson())));
+        files.Add(InMemory(PublicationManifest.FileName, Encoding.UTF8.GetBytes(manifest.Write())));
         return [.. files.OrderBy(file => file.Path, StringComparer.Ordinal)];
     }
 

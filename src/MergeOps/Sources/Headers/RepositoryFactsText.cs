@@ -73,9 +73,14 @@ internal static class RepositoryFactsText
         {
             var root = JsonNode.Parse(text)!.AsObject();
             var version = (int)root["version"]!;
-            if (version is < 1 or > Version)
+            if (version > Version)
             {
-                throw Refused(path, $"it has version {version}, this program reads 1 to {Version}");
+                throw new MergeOpsException(Codes.FactsUnreadable, FormatVersion.Refusal(version, Version), SourceSpan.File(path));
+            }
+
+            if (version < 1)
+            {
+                throw Refused(path, $"there is no version {version}");
             }
 
             var files = Texts(root["files"]).Select(line => FileOf(line, path)).ToImmutableArray();

@@ -41,7 +41,7 @@ internal sealed class WeightHeaders(IRepositorySource source, CommitFiles commit
     private async Task<IReadOnlyList<SafetensorsHeader>> IndexedAsync(string indexName, CancellationToken cancellation)
     {
         var indexPath = commit.Describe(indexName);
-        var index = ShardIndexReader.Parse(await commit.ReadWholeAsync(commit.Find(indexName)!, SafetensorsHeaderReader.MaxHeaderLength, cancellation), indexPath);
+        var index = ShardIndexText.Read(await commit.ReadWholeAsync(commit.Find(indexName)!, SafetensorsHeaderReader.MaxHeaderLength, cancellation), indexPath);
         IndexAgreement.RequireShards(
             index,
             indexName,

@@ -36,7 +36,7 @@ internal sealed partial class LockReader(string path, string text)
             throw version > LockText.Version
                 ? new MergeOpsException(
                     Codes.LockNewer,
-                    $"It has version {version}; this program reads versions {Oldest} to {LockText.Version}. Update MergeOps; nothing was changed.",
+                    $"{FormatVersion.Refusal(version, LockText.Version)} Nothing was changed.",
                     new SourceSpan(path, Number, 1, Number, 1))
                 : Refused($"version {version} does not exist");
         }

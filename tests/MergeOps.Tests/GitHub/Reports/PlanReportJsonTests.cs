@@ -91,6 +91,18 @@ public sealed class PlanReportJsonTests : IDisposable
     }
 
     [Fact]
+    public void A_newer_report_is_refused_by_its_version_whatever_else_it_holds()
+    {
+        var report = JsonNode.Parse(PlanReportJson.Write(SampleReports.Of(SampleReports.Recipe("recipes/a.yml"))))!;
+        report["version"] = 9;
+        report["newer"] = true;
+
+        Assert.Equal(
+            "It has version 9; this program reads versions 2 to 4. Update MergeOps.",
+            Assert.Throws<MergeOpsException>(() => PlanReportJson.Read(Written(report.ToJsonString()))).Diagnostic.Detail);
+    }
+
+    [Fact]
     public void A_report_of_version_2_lists_no_files_and_is_read()
     {
         var report = JsonNode.Parse(PlanReportJson.Write(SampleReports.Of(SampleReports.Recipe("recipes/a.yml"))))!;

@@ -28,7 +28,7 @@ public sealed class MergeManifestTests
 
         Assert.Equal("soup", manifest.Name);
         Assert.Equal([2, 3], manifest.Tensors["w"].Shape);
-        Assert.Equal(manifest.ToJson(), Read(manifest.ToJson()).ToJson());
+        Assert.Equal(manifest.Write(), Read(manifest.Write()).Write());
     }
 
     [Theory]

@@ -75,7 +75,7 @@ public sealed class LockTextTests
     }
 
     [Theory]
-    [InlineData("version: 2", "version: 3", "It has version 3; this program reads versions 1 to 2. Update MergeOps; nothing was changed.")]
+    [InlineData("version: 2", "version: 3", "It has version 3; this program reads versions 1 to 2. Update MergeOps. Nothing was changed.")]
     [InlineData("version: 2", "version: 0", "version 0 does not exist")]
     [InlineData("version: 2", "version: two", "does not begin like a lock")]
     [InlineData("entries:", "models:", "does not belong in a lock")]
