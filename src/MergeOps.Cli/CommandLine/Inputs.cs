@@ -15,7 +15,7 @@ internal static class Inputs
     /// <param name="arity">How many; one or more when not given.</param>
     public static Argument<string[]> Recipes(ArgumentArity? arity = null) => new("RECIPE")
     {
-        Description = "Recipes, or patterns such as 'recipes/*.yml'",
+        Description = "Recipes, or patterns such as 'recipes/**/*.yml'",
         Arity = arity ?? ArgumentArity.OneOrMore,
     };
 

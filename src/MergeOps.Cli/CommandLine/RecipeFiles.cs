@@ -1,4 +1,5 @@
 using MergeOps.Diagnostics;
+using MergeOps.Pipeline.Repository;
 
 namespace MergeOps.Cli.CommandLine;
 
@@ -24,22 +25,16 @@ internal static class RecipeFiles
 
     private static IEnumerable<string> Expand(string argument)
     {
-        if (!argument.AsSpan().ContainsAny('*', '?') || Path.Exists(argument))
+        if (!FilePattern.IsWild(argument) || Path.Exists(argument))
         {
             return [argument];
         }
 
-        var folder = Path.GetDirectoryName(argument) ?? "";
-        var matches = folder.AsSpan().ContainsAny('*', '?') || !Directory.Exists(folder.Length > 0 ? folder : ".")
-            ? []
-            : Directory.EnumerateFiles(folder.Length > 0 ? folder : ".", Path.GetFileName(argument))
-                .Select(file => folder.Length > 0 ? file : Path.GetFileName(file))
-                .Where(file => !file.EndsWith(LockSuffix, StringComparison.Ordinal))
-                .Order(StringComparer.Ordinal)
-                .ToList();
+        var pattern = OperatingSystem.IsWindows() ? argument.Replace('\\', '/') : argument;
+        List<string> matches = [.. new FilePattern(pattern).FilesIn(Environment.CurrentDirectory).Where(file => !file.EndsWith(LockSuffix, StringComparison.Ordinal))];
         return matches.Count > 0
             ? matches
             : throw new MergeOpsException(
-                Codes.NoRecipeFound, $"'{argument}' matches no recipe. Patterns may have * and ? in the file's name, not in a folder's.");
+                Codes.NoRecipeFound, $"'{argument}' matches no recipe. In a pattern * and ? stand for parts of a name, and ** for any folders: 'recipes/**/*.yml'.");
     }
 }

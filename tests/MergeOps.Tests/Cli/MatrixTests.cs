@@ -31,6 +31,20 @@ public sealed class MatrixTests : IDisposable
     }
 
     [Fact]
+    public void Recipes_of_one_name_in_several_folders_are_told_apart()
+    {
+        Write("recipes/math/merge.yml", "recipes/code/merge.yml", "recipes/all.yml");
+
+        Assert.Equal(
+            """{"include":[{"recipe":"recipes/all.yml","name":"all"},{"recipe":"recipes/code/merge.yml","name":"recipes/code/merge"},{"recipe":"recipes/math/merge.yml","name":"recipes/math/merge"}]}""" + "\n",
+            CommandLineRun.Of("matrix", "recipes/**/*.yml").Output);
+
+        folder.Write(".github/mergeops.yml", "recipes: recipes/**/merge.yml\n"u8);
+
+        Assert.DoesNotContain("all", CommandLineRun.Of("matrix").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_settings_say_which_files_are_recipes()
     {
         Write("merges/one.yaml", "recipes/two.yml");

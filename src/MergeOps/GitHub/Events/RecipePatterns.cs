@@ -1,35 +1,25 @@
 using System.Collections.Immutable;
-using System.IO.Enumeration;
+using MergeOps.Pipeline.Repository;
 
 namespace MergeOps.GitHub.Events;
 
-/// <summary>Which files of a repository are recipes: patterns with <c>*</c> and <c>?</c> in the file's name, from the repository's root.</summary>
+/// <summary>Which files of a repository are recipes: patterns from the repository's root, and no locks.</summary>
 internal sealed class RecipePatterns(IEnumerable<string> patterns)
 {
     private const string LockSuffix = ".lock.yml";
 
-    private readonly ImmutableArray<(string Folder, string Name)> parts = [.. patterns.Select(Split).Distinct()];
+    private readonly ImmutableArray<FilePattern> all = [.. patterns.Select(Plain).Distinct(StringComparer.Ordinal).Select(pattern => new FilePattern(pattern))];
 
     /// <summary>Whether a path of the repository, with forward slashes, is a recipe's.</summary>
-    public bool Matches(string path)
-    {
-        var (folder, name) = Split(path);
-        return !name.EndsWith(LockSuffix, StringComparison.Ordinal)
-            && parts.Any(part => part.Folder == folder && FileSystemName.MatchesSimpleExpression(part.Name, name, ignoreCase: false));
-    }
+    public bool Matches(string path) => !IsLock(path) && all.Any(pattern => pattern.Matches(path));
 
     /// <summary>The recipes below a folder, in ordinal order, by their paths from it. Links are passed over.</summary>
     public IReadOnlyList<string> Find(string root) =>
     [
-        .. parts
-            .Select(part => part.Folder)
+        .. all
+            .SelectMany(pattern => pattern.FilesIn(root))
+            .Where(path => !IsLock(path) && new FileInfo(Path.Combine(root, path)).LinkTarget is null)
             .Distinct(StringComparer.Ordinal)
-            .Select(folder => (folder, files: new DirectoryInfo(Path.Combine(root, folder))))
-            .Where(found => found.files.Exists)
-            .SelectMany(found => found.files.EnumerateFiles()
-                .Where(file => file.LinkTarget is null)
-                .Select(file => found.folder.Length > 0 ? $"{found.folder}/{file.Name}" : file.Name))
-            .Where(Matches)
             .Order(StringComparer.Ordinal),
     ];
 
@@ -37,13 +27,13 @@ internal sealed class RecipePatterns(IEnumerable<string> patterns)
     /// <param name="patterns">The patterns, from that folder.</param>
     /// <param name="folder">The folder from the repository's root; empty for the root.</param>
     public static RecipePatterns Below(string folder, IEnumerable<string> patterns) =>
-        new(patterns.Select(pattern => folder.Length > 0 ? $"{folder}/{pattern}" : pattern));
+        new(patterns.Select(pattern => folder.Length > 0 ? $"{folder}/{Plain(pattern)}" : pattern));
 
-    private static (string Folder, string Name) Split(string path)
+    private static bool IsLock(string path) => path.EndsWith(LockSuffix, StringComparison.Ordinal);
+
+    private static string Plain(string pattern)
     {
-        var plain = path.Replace('\\', '/');
-        plain = plain.StartsWith("./", StringComparison.Ordinal) ? plain[2..] : plain;
-        var slash = plain.LastIndexOf('/');
-        return slash < 0 ? ("", plain) : (plain[..slash], plain[(slash + 1)..]);
+        var plain = pattern.Replace('\\', '/');
+        return plain.StartsWith("./", StringComparison.Ordinal) ? plain[2..] : plain;
     }
 }

@@ -17,6 +17,40 @@ public sealed class RecipePatternsTests
     public void A_pattern_names_a_folder_and_files_in_it(string path, bool matches) =>
         Assert.Equal(matches, new RecipePatterns(["recipes/*.yml", "./merges/nightly-?.yaml"]).Matches(path));
 
+    [Theory]
+    [InlineData("recipes/merge.yml", true)]
+    [InlineData("recipes/math/merge.yml", true)]
+    [InlineData("recipes/math/7b/merge.yml", true)]
+    [InlineData("recipes/math/merge.lock.yml", false)]
+    [InlineData("recipes/math/submerge.yml", false)]
+    [InlineData("recipes/.math/merge.yml", false)]
+    [InlineData("merge.yml", false)]
+    [InlineData("other/recipes/merge.yml", false)]
+    [InlineData("models/7b-math/nightly-1.yaml", true)]
+    [InlineData("models/7b-math/nightly-10.yaml", false)]
+    [InlineData("models/7b-math/deep/nightly-1.yaml", false)]
+    [InlineData("models/7c-math/nightly-1.yaml", false)]
+    public void Wildcards_stand_for_folders_too(string path, bool matches) =>
+        Assert.Equal(matches, new RecipePatterns(["recipes/**/merge.yml", "models/7b*/nightly-?.yaml"]).Matches(path));
+
+    [Fact]
+    public void Recipes_below_folders_are_found_in_order_and_no_link_leads_elsewhere()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (var name in (string[])["b/merge.yml", "a/deep/merge.yml", "merge.yml", "a/merge.lock.yml", "a/other.yml", ".git/merge.yml"])
+        {
+            folder.Write($"recipes/{name}", []);
+        }
+
+        folder.Write("elsewhere/merge.yml", []);
+        Directory.CreateSymbolicLink(folder["recipes/round"], folder["recipes"]);
+        Directory.CreateSymbolicLink(folder["recipes/out"], folder["elsewhere"]);
+        File.CreateSymbolicLink(folder["recipes/a/merge.yml"], folder["elsewhere/merge.yml"]);
+
+        Assert.Equal(["recipes/a/deep/merge.yml", "recipes/b/merge.yml", "recipes/merge.yml"], new RecipePatterns(["recipes/**/merge.yml"]).Find(folder.Path));
+        Assert.Equal(["elsewhere/merge.yml", "recipes/merge.yml"], new RecipePatterns(["*/merge.yml", "recipes/merge.yml"]).Find(folder.Path));
+    }
+
     [Fact]
     public void Recipes_of_a_folder_are_found_in_order_and_links_and_locks_are_passed_over()
     {
@@ -34,5 +68,5 @@ public sealed class RecipePatternsTests
 
     [Fact]
     public void Patterns_of_a_folder_in_a_larger_repository_start_there() =>
-        Assert.True(RecipePatterns.Below("models", ["recipes/*.yml"]).Matches("models/recipes/a.yml"));
+        Assert.True(RecipePatterns.Below("models", ["./recipes/**/*.yml"]).Matches("models/recipes/a.yml"));
 }
