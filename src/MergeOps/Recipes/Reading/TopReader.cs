@@ -2,6 +2,7 @@ using MergeOps.Diagnostics;
 using MergeOps.Methods.Contract;
 using MergeOps.Recipes.Declarations;
 using MergeOps.Recipes.Yaml;
+using Semver;
 
 namespace MergeOps.Recipes.Reading;
 
@@ -138,7 +139,7 @@ internal sealed class TopReader(ReadingContext context)
     private Located<string>? Version(YamlNode? node)
     {
         var version = ValueReader.Line(node, "version", context);
-        if (version is { } written && !SemanticVersion.IsValid(written.Value))
+        if (version is { } written && !SemVersion.TryParse(written.Value, SemVersionStyles.Strict, out _))
         {
             context.Refuse(
                 Codes.ValueMalformed,
