@@ -1,5 +1,8 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using MergeOps.Models;
+using MergeOps.Tokenizers.Pieces;
+using MergeOps.Tokenizers.Pipelines;
 
 namespace QuickstartModels;
 
@@ -10,8 +13,8 @@ internal static class Vocabulary
     public const int BeginId = 256;
     public const int Size = 257;
 
-    public static ByteTokenizer Tokenizer { get; } =
-        new([.. Enumerable.Range(0, 256)], new Dictionary<string, int> { [Begin] = BeginId }, BeginId);
+    public static ITokenizer Tokenizer { get; } =
+        new ModelTokenizer(TextTokenizerReader.Read(Encoding.UTF8.GetBytes(TokenizerJson().ToJsonString()), "tokenizer.json"), separator: null);
 
     /// <summary>The same as a Hugging Face <c>tokenizer.json</c>: byte-level BPE without merges.</summary>
     public static JsonObject TokenizerJson() => new()
@@ -53,7 +56,7 @@ internal static class Vocabulary
             ["byte_fallback"] = false,
             ["ignore_merges"] = false,
             ["vocab"] = new JsonObject(Enumerable.Range(0, 256).Select(value =>
-                KeyValuePair.Create(ByteTokenizerFile.ByteSymbol(value).ToString(), (JsonNode?)value))),
+                KeyValuePair.Create(ByteSymbols.Of((byte)value).ToString(), (JsonNode?)value))),
             ["merges"] = new JsonArray(),
         },
     };

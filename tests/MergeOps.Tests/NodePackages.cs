@@ -14,7 +14,8 @@ internal static class NodePackages
     public static void Require(string folder)
     {
         // npm writes it when all packages are in their place
-        if (File.Exists(Path.Combine(folder, "node_modules", ".package-lock.json")))
+        var installed = new FileInfo(Path.Combine(folder, "node_modules", ".package-lock.json"));
+        if (installed.Exists && installed.LastWriteTimeUtc >= File.GetLastWriteTimeUtc(Path.Combine(folder, "package.json")))
         {
             return;
         }

@@ -1,15 +1,18 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using MergeOps.Diagnostics;
 using MergeOps.Tensors;
+using MergeOps.Tokenizers;
+using MergeOps.Tokenizers.Pipelines;
 
 namespace MergeOps.Models;
 
 /// <summary>Opens the tokenizer of a model's folder, if it is of a kind that is exact here.</summary>
 internal static class TokenizerOpener
 {
-    /// <summary>No tokenizer file that exists is larger.</summary>
-    private const long LargestFile = 64 << 20;
+    // what separates texts where the files name no such token
+    private const string UsualSeparator = "<|endoftext|>";
+
+    private static readonly string[] SeparatorTasks = ["bos_token", "eos_token"];
 
     /// <summary>The files of the kinds that are read, the first one that is there counts.</summary>
     public static ImmutableArray<string> Files { get; } = [ModelFileNames.Tokenizer, ModelFileNames.PieceTokenizer];
@@ -23,22 +26,20 @@ internal static class TokenizerOpener
     /// <param name="whyNot">Why there is no tokenizer.</param>
     public static ITokenizer? TryOpen(Func<string, string?> locate, out string? whyNot)
     {
-        foreach (var name in Files)
+        try
         {
-            if (locate(name) is not { } path)
+            foreach (var name in Files)
             {
-                continue;
+                if (ReadOf(name, locate) is { } file)
+                {
+                    return name == ModelFileNames.PieceTokenizer ? PieceTokenizer.TryRead(file, out whyNot) : OfJson(file, locate, out whyNot);
+                }
             }
-
-            var file = new FileInfo(path);
-
-            if (file.Length > LargestFile)
-            {
-                whyNot = $"{name} has {file.Length:N0} bytes, more than {LargestFile:N0}";
-                return null;
-            }
-
-            return name == ModelFileNames.PieceTokenizer ? PieceTokenizer.TryRead(PlainFile.Read(file.FullName), out whyNot) : TryReadJson(file, out whyNot);
+        }
+        catch (MergeOpsException refused) when (refused.Diagnostic.Code == Codes.TokenizerUnreadable)
+        {
+            whyNot = $"{refused.Diagnostic.Span?.Path}: {refused.Diagnostic.Detail.TrimEnd('.')}";
+            return null;
         }
 
         whyNot = locate(ModelFileNames.SentencePiece) is not null
@@ -47,18 +48,42 @@ internal static class TokenizerOpener
         return null;
     }
 
-    private static ByteTokenizer? TryReadJson(FileInfo file, out string? whyNot)
+    private static ModelTokenizer? OfJson(byte[] file, Func<string, string?> locate, out string? whyNot)
     {
-        var text = PlainFile.Read(file.FullName);
-        try
+        var tokenizer = TextTokenizerReader.Read(file, ModelFileNames.Tokenizer);
+        if (tokenizer.Before.Length > 1)
         {
-            using var document = JsonDocument.Parse(text);
-            return ByteTokenizerFile.TryRead(document.RootElement, out whyNot);
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
-        {
-            whyNot = $"{file.Name} is not JSON. {JsonFlaw.Of(text, exception).TrimEnd('.')}";
+            whyNot = $"{ModelFileNames.Tokenizer} puts {tokenizer.Before.Length} tokens before every text";
             return null;
         }
+
+        whyNot = null;
+        return new ModelTokenizer(tokenizer, SeparatorsIn(locate).Append(UsualSeparator).Select(tokenizer.IdOf).FirstOrDefault(id => id is not null));
+    }
+
+    private static IEnumerable<string> SeparatorsIn(Func<string, string?> locate)
+    {
+        var files = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        foreach (var name in (string[])[ModelFileNames.TokenizerConfig, ModelFileNames.SpecialTokens])
+        {
+            if (ReadOf(name, locate) is { } file)
+            {
+                files[name] = file;
+            }
+        }
+
+        var special = TokenizerConfig.SpecialTokens(files, name => name);
+        return SeparatorTasks.Select(special.GetValueOrDefault).OfType<string>();
+    }
+
+    private static byte[]? ReadOf(string name, Func<string, string?> locate)
+    {
+        if (locate(name) is not { } path)
+        {
+            return null;
+        }
+
+        var (length, largest) = (new FileInfo(path).Length, TokenizerFiles.CapOf(name));
+        return length <= largest ? PlainFile.Read(path, largest) : throw TokenizerFiles.Refusal(name, $"It has {length:N0} bytes, more than {largest:N0}.");
     }
 }

@@ -42,12 +42,24 @@ internal static class TokenizerConfig
             }
         }
 
+        return (SpecialTokens(config, special), DigestOfTemplate(files, config, describe), TemplateIn(files, config, describe));
+    }
+
+    /// <summary>The tokens with a task, by its name, such as <c>eos_token</c>.</summary>
+    /// <param name="files">The bytes of a model's files by their names.</param>
+    /// <param name="describe">What messages call a file.</param>
+    /// <exception cref="MergeOpsException">One is no JSON.</exception>
+    public static ImmutableSortedDictionary<string, string> SpecialTokens(IReadOnlyDictionary<string, byte[]> files, Func<string, string> describe) =>
+        SpecialTokens(Object(files, ModelFileNames.TokenizerConfig, describe), Object(files, ModelFileNames.SpecialTokens, describe));
+
+    private static ImmutableSortedDictionary<string, string> SpecialTokens(JsonElement config, JsonElement special)
+    {
         var tasks =
             from task in Tasks
             let text = ContentOf(Member(config, task)) ?? ContentOf(Member(special, task))
             where text is not null
             select KeyValuePair.Create(task, text);
-        return (tasks.ToImmutableSortedDictionary(StringComparer.Ordinal), DigestOfTemplate(files, config, describe), TemplateIn(files, config, describe));
+        return tasks.ToImmutableSortedDictionary(StringComparer.Ordinal);
     }
 
     // of several templates the one that is used where none is asked for

