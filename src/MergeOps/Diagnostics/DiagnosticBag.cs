@@ -3,7 +3,7 @@ using System.Collections;
 namespace MergeOps.Diagnostics;
 
 /// <summary>Collects findings in any order and gives them back in source order, files as a whole first.</summary>
-public sealed class DiagnosticBag : IEnumerable<Diagnostic>
+internal sealed class DiagnosticBag : IEnumerable<Diagnostic>
 {
     private readonly List<Diagnostic> found = [];
     private readonly List<Diagnostic> details = [];

@@ -1,4 +1,4 @@
 namespace MergeOps.Diagnostics;
 
 /// <summary>A value and the place in a text file that gave it.</summary>
-public sealed record Located<T>(T Value, SourceSpan Span);
+internal sealed record Located<T>(T Value, SourceSpan Span);

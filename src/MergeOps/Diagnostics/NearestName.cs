@@ -1,7 +1,7 @@
 namespace MergeOps.Diagnostics;
 
 /// <summary>Finds the known name that a misspelt one most likely means (Damerau-Levenshtein, optimal string alignment).</summary>
-public static class NearestName
+internal static class NearestName
 {
     private const int LongestName = 300;
 

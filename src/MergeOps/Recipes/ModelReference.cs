@@ -5,7 +5,7 @@ namespace MergeOps.Recipes;
 /// <param name="Revision">A branch, tag or commit, or null.</param>
 /// <param name="Lora">An adapter on top of it, or null.</param>
 /// <param name="OverrideArchitecture">Replaces the config's architecture; from the long form only.</param>
-public sealed record ModelReference(string Path, string? Revision = null, ModelReference? Lora = null, string? OverrideArchitecture = null)
+internal sealed record ModelReference(string Path, string? Revision = null, ModelReference? Lora = null, string? OverrideArchitecture = null)
 {
     /// <summary>Whether the text can only mean a local path: it begins with <c>./</c>, <c>../</c>, <c>/</c> or a drive letter.</summary>
     public bool IsExplicitPath =>

@@ -7,7 +7,7 @@ using MergeOps.Recipes.Declarations;
 namespace MergeOps.Recipes;
 
 /// <summary>A recipe that was read and found valid; every value keeps the place that gave it.</summary>
-public sealed record Recipe
+internal sealed record Recipe
 {
     /// <summary>The recipe's file as the user named it.</summary>
     public required string Path { get; init; }
@@ -86,7 +86,7 @@ public sealed record Recipe
 /// <param name="Code">Its code, such as <c>MOPS431</c>.</param>
 /// <param name="Reason">Why, in the author's words.</param>
 /// <param name="Digest">8 hexadecimal digits of what was accepted; null accepts whatever the warning says.</param>
-public sealed record AcceptedWarning(Located<string> Code, string Reason, Located<string>? Digest);
+internal sealed record AcceptedWarning(Located<string> Code, string Reason, Located<string>? Digest);
 
 /// <summary>One module of a multi-module model, or the whole of an ordinary one; either models or slices are given.</summary>
 /// <param name="Name">The module's name; null for recipes without <c>modules</c>.</param>
@@ -94,7 +94,7 @@ public sealed record AcceptedWarning(Located<string> Code, string Reason, Locate
 /// <param name="Slices">Layers put together.</param>
 /// <param name="Parameters">The module's parameters.</param>
 /// <param name="Span">The block.</param>
-public sealed record RecipeModule(
+internal sealed record RecipeModule(
     Located<string>? Name,
     ImmutableArray<RecipeInput> Models,
     ImmutableArray<RecipeSlice> Slices,
@@ -106,21 +106,21 @@ public sealed record RecipeModule(
 /// <param name="LayerRange">Half-open range of its layers; null takes all (never null in a slice).</param>
 /// <param name="Parameters">The entry's own parameters.</param>
 /// <param name="Span">The entry.</param>
-public sealed record RecipeInput(
+internal sealed record RecipeInput(
     Located<ModelReference> Model,
     Located<LayerRange>? LayerRange,
     ImmutableArray<NamedSetting> Parameters,
     SourceSpan Span);
 
 /// <summary>Layers <c>[Start, End)</c>, counted from 0.</summary>
-public sealed record LayerRange(int Start, int End)
+internal sealed record LayerRange(int Start, int End)
 {
     /// <summary>The number of layers.</summary>
     public int Length => End - Start;
 }
 
 /// <summary>One output slice; its sources all have the same number of layers.</summary>
-public sealed record RecipeSlice(
+internal sealed record RecipeSlice(
     ImmutableArray<RecipeInput> Sources,
     Located<ModelReference>? BaseModel,
     ImmutableArray<NamedSetting> Parameters,
@@ -131,23 +131,23 @@ public sealed record RecipeSlice(
 /// <param name="PadToMultipleOf">Rounds the number of embedding rows up.</param>
 /// <param name="Tokens">The tokens that the recipe speaks of, in its order.</param>
 /// <param name="Span">The value or block.</param>
-public sealed record TokenizerSettings(Located<string> Source, Located<long>? PadToMultipleOf, ImmutableArray<TokenSettings> Tokens, SourceSpan Span);
+internal sealed record TokenizerSettings(Located<string> Source, Located<long>? PadToMultipleOf, ImmutableArray<TokenSettings> Tokens, SourceSpan Span);
 
 /// <summary>Where the rows of one token come from.</summary>
 /// <param name="Text">The token.</param>
 /// <param name="Source">The row of models that lack the token; null takes it by the rules for tokens that a recipe does not name.</param>
 /// <param name="IsForced">Whether models that have the token take that row, too.</param>
-public sealed record TokenSettings(Located<string> Text, TokenRowSource? Source, bool IsForced);
+internal sealed record TokenSettings(Located<string> Text, TokenRowSource? Source, bool IsForced);
 
 /// <summary>A row that a token gets: of zeros where <paramref name="Model"/> is null, else a row of that model.</summary>
 /// <param name="Model">The model; null for zeros.</param>
 /// <param name="Token">The token whose row it is; null for the token itself, or where <paramref name="TokenId"/> is given.</param>
 /// <param name="TokenId">The number of the row; null where a token tells it.</param>
 /// <param name="Span">The source.</param>
-public sealed record TokenRowSource(Located<ModelReference>? Model, string? Token, long? TokenId, SourceSpan Span);
+internal sealed record TokenRowSource(Located<ModelReference>? Model, string? Token, long? TokenId, SourceSpan Span);
 
 /// <summary>What to measure: tasks of prompts with answers, and plain texts for the loss outside the tasks' domain.</summary>
-public sealed record EvaluationSettings(
+internal sealed record EvaluationSettings(
     ImmutableArray<TaskSettings> Tasks, ImmutableArray<TextSettings> Texts, SourceSpan Span)
 {
     /// <summary>Scores that another harness measures.</summary>
@@ -159,10 +159,10 @@ public sealed record EvaluationSettings(
 /// <param name="Task">The task in the results file; the name when not given.</param>
 /// <param name="Metric">The task's metric, with or without <c>,filter</c>.</param>
 /// <param name="Span">The entry.</param>
-public sealed record ExternalSettings(Located<string> Name, Located<string>? Task, Located<string> Metric, SourceSpan Span);
+internal sealed record ExternalSettings(Located<string> Name, Located<string>? Task, Located<string> Metric, SourceSpan Span);
 
 /// <summary>One task.</summary>
-public sealed record TaskSettings
+internal sealed record TaskSettings
 {
     internal TaskSettings(Located<string> name, IRecipePlugIn kind, Located<string> data, Located<ModelReference>? expert, SourceSpan span) =>
         (Name, Kind, Data, Expert, Span) = (name, kind, data, expert, span);
@@ -187,7 +187,7 @@ public sealed record TaskSettings
 }
 
 /// <summary>A text file, relative to the recipe, whose loss shows what the merge forgot.</summary>
-public sealed record TextSettings(Located<string> Name, Located<string> Data, SourceSpan Span);
+internal sealed record TextSettings(Located<string> Name, Located<string> Data, SourceSpan Span);
 
 /// <summary>
 /// One gate. The metric is written <c>TASK.accuracy</c>, <c>TEXT.loss</c> or <c>EXTERNAL.METRIC</c>; <c>mean</c> as the task takes
@@ -198,7 +198,7 @@ public sealed record TextSettings(Located<string> Name, Located<string> Data, So
 /// <param name="Max">The largest value that passes.</param>
 /// <param name="Against">Null, <c>best_parent</c>, <c>average</c>, <c>base</c> or <c>published</c>: the bound is then on the paired difference, and its 95 % interval must lie on the right side.</param>
 /// <param name="Span">The entry.</param>
-public sealed record GateSettings(
+internal sealed record GateSettings(
     Located<string> Metric, Located<double>? Min, Located<double>? Max, Located<string>? Against, SourceSpan Span)
 {
     /// <summary>Null, or a word that <see cref="Against"/> may be: the merged model may be worse than that one by the margin at most.</summary>
@@ -209,7 +209,7 @@ public sealed record GateSettings(
 }
 
 /// <summary>Where the merged model goes: one place of one kind.</summary>
-public sealed record PublishSettings
+internal sealed record PublishSettings
 {
     internal PublishSettings(IRecipePlugIn target, Located<string> place, SourceSpan span) => (Target, Place, Span) = (target, place, span);
 

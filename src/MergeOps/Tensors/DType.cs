@@ -10,7 +10,7 @@ public enum DType
 }
 
 /// <summary>Facts about element types.</summary>
-public static class DTypes
+internal static class DTypes
 {
     private static readonly Dictionary<string, DType> ByName =
         Enum.GetValues<DType>().ToDictionary(d => d.ToString(), StringComparer.Ordinal);

@@ -9,7 +9,7 @@ namespace MergeOps.Tensors;
 /// <param name="File">The file that holds it, relative to the checkpoint's folder, with forward slashes.</param>
 /// <param name="Offset">The first byte, counted from the start of the file.</param>
 /// <param name="ByteLength">The number of bytes.</param>
-public sealed record TensorInfo(string Name, DType DType, ImmutableArray<long> Shape, string File, long Offset, long ByteLength)
+internal sealed record TensorInfo(string Name, DType DType, ImmutableArray<long> Shape, string File, long Offset, long ByteLength)
 {
     /// <summary>The number of elements; 1 for a scalar.</summary>
     public long ElementCount => Shape.Aggregate(1L, (product, dimension) => checked(product * dimension));

@@ -4,7 +4,7 @@ using System.Reflection;
 namespace MergeOps.Diagnostics;
 
 /// <summary>Every stable code with its fixed summary; one file for each hundred.</summary>
-public static partial class Codes
+internal static partial class Codes
 {
     private static readonly Lazy<FrozenDictionary<string, DiagnosticCode>> Declared = new(() =>
         typeof(Codes).GetProperties(BindingFlags.Public | BindingFlags.Static)

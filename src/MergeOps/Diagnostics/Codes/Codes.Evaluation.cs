@@ -1,7 +1,7 @@
 namespace MergeOps.Diagnostics;
 
 /// <summary>Every stable code with its fixed summary; one file for each hundred.</summary>
-public static partial class Codes
+internal static partial class Codes
 {
     /// <summary>MOPS601: a measured value misses its bound, or there is no value.</summary>
     public static DiagnosticCode GateNotMet { get; } = new("MOPS601", "Gate failed", FailureKind.Decision);

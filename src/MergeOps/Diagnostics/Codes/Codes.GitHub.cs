@@ -1,7 +1,7 @@
 namespace MergeOps.Diagnostics;
 
 /// <summary>Every stable code with its fixed summary; one file for each hundred.</summary>
-public static partial class Codes
+internal static partial class Codes
 {
     /// <summary>MOPS810: no connection, or the server's own failure that does not pass.</summary>
     public static DiagnosticCode GitHubUnreachable { get; } = new("MOPS810", "GitHub is unreachable", FailureKind.Environment);

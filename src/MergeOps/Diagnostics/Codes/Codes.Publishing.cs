@@ -1,7 +1,7 @@
 namespace MergeOps.Diagnostics;
 
 /// <summary>Every stable code with its fixed summary; one file for each hundred.</summary>
-public static partial class Codes
+internal static partial class Codes
 {
     /// <summary>MOPS701.</summary>
     public static DiagnosticCode PublishConflict { get; } = new("MOPS701", "This version is already published with different content");

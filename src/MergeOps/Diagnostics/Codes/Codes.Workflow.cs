@@ -1,7 +1,7 @@
 namespace MergeOps.Diagnostics;
 
 /// <summary>Every stable code with its fixed summary; one file for each hundred.</summary>
-public static partial class Codes
+internal static partial class Codes
 {
     /// <summary>MOPS820.</summary>
     public static DiagnosticCode NoWorkflow { get; } = new("MOPS820", "Not running in a GitHub workflow");

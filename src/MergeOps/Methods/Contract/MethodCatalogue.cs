@@ -13,8 +13,15 @@ public sealed class MethodCatalogue
     private readonly ImmutableArray<MergeMethod> ordered;
 
     /// <summary>A catalogue of the given methods.</summary>
-    public MethodCatalogue(IEnumerable<MergeMethod> methods) =>
+    /// <exception cref="ArgumentException">Two of them have one name.</exception>
+    public MethodCatalogue(IEnumerable<MergeMethod> methods)
+    {
         ordered = [.. methods.OrderBy(method => method.Name, StringComparer.Ordinal)];
+        if (ordered.CountBy(method => method.Name).FirstOrDefault(name => name.Value > 1).Key is { } twice)
+        {
+            throw new ArgumentException($"Two methods are called '{twice}'.", nameof(methods));
+        }
+    }
 
     /// <summary>Every method of this library.</summary>
     public static MethodCatalogue Default => Discovered.Value;
@@ -24,6 +31,10 @@ public sealed class MethodCatalogue
 
     /// <summary>The names in ordinal order.</summary>
     public IEnumerable<string> Names => ordered.Select(method => method.Name);
+
+    /// <summary>A catalogue of these methods and others, such as the caller's own.</summary>
+    /// <exception cref="ArgumentException">A name is taken.</exception>
+    public MethodCatalogue With(params IEnumerable<MergeMethod> methods) => new(ordered.Concat(methods));
 
     /// <summary>The method of a name, or null.</summary>
     public MergeMethod? Find(string name) => ordered.FirstOrDefault(method => method.Name == name);

@@ -1,7 +1,7 @@
 namespace MergeOps.Methods.Contract;
 
 /// <summary>The page of a merge method: the Markdown file that lies beside its code, carried in the library.</summary>
-public static class MethodPage
+internal static class MethodPage
 {
     private const string Prefix = "methods/";
     private const string Extension = ".md";

@@ -35,10 +35,11 @@ internal static class ReadRecipe
     /// <summary>Reads a recipe and the small files that lie with it: every mistake of either at once.</summary>
     /// <param name="path">The recipe.</param>
     /// <param name="bounds">Where the recipe may lead; null for anywhere. Nothing beyond is opened.</param>
-    public static RecipeWithData WithData(string path, RepositoryBounds? bounds = null)
+    /// <param name="methods">The methods that it may name; null for those of this library.</param>
+    public static RecipeWithData WithData(string path, RepositoryBounds? bounds = null, MethodCatalogue? methods = null)
     {
         EvaluationData? data = null;
-        var (recipe, found) = RecipeReader.ReadWithParts(path, Catalogue, CheckParts);
+        var (recipe, found) = RecipeReader.ReadWithParts(path, methods is null ? Catalogue : Catalogue with { Methods = methods }, CheckParts);
         return new(recipe, data ?? EvaluationData.None, found);
 
         void CheckParts(Recipe read, DiagnosticBag diagnostics)

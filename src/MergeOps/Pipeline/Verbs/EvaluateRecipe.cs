@@ -22,16 +22,32 @@ internal static class EvaluateRecipe
         HostEnvironment environment, string recipePath, string model, ExternalScoring? scoring, IStageObserver observer, CancellationToken cancellation)
     {
         var (planned, found) = PlanMerge.Run(environment, recipePath);
-        if (planned is null)
-        {
-            return (null, found);
-        }
+        return (planned is null ? null : await RunAsync(environment, planned, model, scoring, observer, found, cancellation), found);
+    }
 
+    /// <summary>Evaluates by a plan; the report is null when results of another harness cannot be read.</summary>
+    /// <param name="environment">Variables, folders and the time.</param>
+    /// <param name="planned">The recipe and its plan.</param>
+    /// <param name="model">The folder that is measured as the merged model.</param>
+    /// <param name="scoring">Where scores of another harness come from, or null.</param>
+    /// <param name="observer">Hears of the stages.</param>
+    /// <param name="found">Takes what is found, the gates that say no among it.</param>
+    /// <param name="cancellation">Stops.</param>
+    /// <exception cref="MergeOpsException">A model cannot be read, or libtorch cannot be loaded.</exception>
+    public static async Task<EvaluationReport?> RunAsync(
+        HostEnvironment environment,
+        PlannedRecipe planned,
+        string model,
+        ExternalScoring? scoring,
+        IStageObserver observer,
+        DiagnosticBag found,
+        CancellationToken cancellation)
+    {
         var work = new RunFolder(environment, planned.Plan.Digest);
         using var held = await work.LockAsync(observer.Told, cancellation);
         var baseline = new PublishedBaseline(environment, planned.Recipe, TargetKind.Find(planned.Recipe, to: null), observer, cancellation);
         var report = await new EvaluateModel(environment, planned, baseline, scoring, observer, cancellation).RunAsync(Path.GetFullPath(model), work, found);
         work.DropAverage();
-        return (report, found);
+        return report;
     }
 }

@@ -1,0 +1,56 @@
+using MergeOps.Diagnostics;
+using MergeOps.Methods.Contract;
+using MergeOps.Pipeline.Stages;
+using MergeOps.Tensors;
+
+namespace MergeOps.Pipeline;
+
+/// <summary>A recipe as its file says it: where programs that merge with this library begin.</summary>
+public sealed class RecipeFile
+{
+    private readonly HostEnvironment environment;
+    private readonly RecipeWithData read;
+
+    private RecipeFile(HostEnvironment environment, string path, RecipeWithData read)
+    {
+        this.environment = environment;
+        this.read = read;
+        Path = path;
+        Findings = [.. read.Found];
+    }
+
+    /// <summary>The file, as the caller named it.</summary>
+    public string Path { get; }
+
+    /// <summary>Every mistake of the recipe and of the small files that lie with it, and what is worth knowing, in the order of its lines.</summary>
+    public IReadOnlyList<Diagnostic> Findings { get; }
+
+    /// <summary>Whether any finding is an error: then the recipe cannot be planned.</summary>
+    public bool HasErrors => read.Recipe is null;
+
+    /// <summary>Reads a recipe, its tasks and its texts; never the network, never a model's file.</summary>
+    /// <param name="path">A YAML file; a relative path starts at the current folder.</param>
+    /// <param name="methods">The merge methods that the recipe may name; null for those of this library.</param>
+    /// <returns>The recipe, also where it has mistakes: see <see cref="HasErrors"/>. A file that is not there is such a mistake.</returns>
+    public static RecipeFile Read(string path, MethodCatalogue? methods = null) => Read(HostEnvironment.OfThisProcess(), path, methods);
+
+    /// <summary>The same in a given environment.</summary>
+    internal static RecipeFile Read(HostEnvironment environment, string path, MethodCatalogue? methods) =>
+        new(environment, path, ReadRecipe.WithData(path, methods: methods));
+
+    /// <summary>
+    /// Decides everything before the first weight is read: from the recipe, its lock if one lies beside it, and the headers of
+    /// its models. Models on the Hugging Face Hub must be locked (<c>mergeops lock</c>).
+    /// </summary>
+    /// <returns>The plan, also where it has mistakes: see <see cref="RecipePlan.HasErrors"/>.</returns>
+    /// <exception cref="InvalidOperationException">The recipe has errors.</exception>
+    /// <exception cref="MergeOpsException">A model changed while it was looked at.</exception>
+    public RecipePlan Plan()
+    {
+        var recipe = read.Recipe ?? throw new InvalidOperationException($"{Path} has errors: see {nameof(Findings)}.");
+        DiagnosticBag found = [];
+        var locked = RecipeLock.TryFind(environment, recipe, found);
+        var planned = found.HasErrors ? null : PlanMerge.Run(environment, recipe, locked, found);
+        return new RecipePlan(environment, planned is null ? null : planned with { Data = read.Data }, [.. found]);
+    }
+}
