@@ -3,10 +3,8 @@ using System.Text.Json;
 using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
 using MergeOps.Diagnostics;
-using MergeOps.Pipeline.Stages;
 using MergeOps.Pipeline.Verbs;
 using MergeOps.Sources;
-using MergeOps.Sources.Locking;
 
 namespace MergeOps.Cli.Verbs;
 
@@ -43,24 +41,15 @@ internal sealed class DriftVerb : Verb
         using var hub = new HubConnection(screen.Environment, screen.Tell);
         var found = new DiagnosticBag();
         List<Drift> moved = [];
+        var search = new DriftSearch(screen.Environment, hub, cancellation);
         foreach (var file in RecipeFiles.Named(named ?? [AllRecipes]))
         {
-            var (recipe, findings) = ReadRecipe.Run(file);
-            foreach (var mistake in findings.Where(finding => finding.Severity is Severity.Error))
+            var before = found.Count();
+            if (await search.OfAsync(file, found) is { } ofRecipe)
             {
-                found.Add(mistake);
+                moved.AddRange(ofRecipe);
             }
-
-            if (recipe is null)
-            {
-                continue;
-            }
-
-            if (RecipeLock.TryFind(screen.Environment, recipe, found) is { } locked)
-            {
-                moved.AddRange(await new DriftSearch(hub, cancellation).OfAsync(recipe, locked.Lock));
-            }
-            else if (named is not null && !File.Exists(ModelLock.PathFor(recipe.Path)))
+            else if (named is not null && found.Count() == before)
             {
                 found.Error(Codes.LockMissing, $"Run `mergeops lock {file}` first.", SourceSpan.File(file));
             }

@@ -1,9 +1,7 @@
 using MergeOps.Diagnostics;
 using MergeOps.GitHub.Comments;
 using MergeOps.GitHub.Events;
-using MergeOps.Pipeline.Stages;
 using MergeOps.Pipeline.Verbs;
-using MergeOps.Recipes;
 using MergeOps.Sources;
 using MergeOps.Tensors;
 
@@ -39,9 +37,15 @@ internal sealed class FollowDrift(
     public async Task RunAsync()
     {
         var moved = new List<Drift>();
-        foreach (var (path, recipe, locked) in Locked())
+        var search = new DriftSearch(environment, hub, cancellation);
+        foreach (var path in repository.Patterns.Find(repository.Checkout.Root))
         {
-            moved.AddRange((await new DriftSearch(hub, cancellation).OfAsync(recipe, locked.Lock)).Select(drift => drift with { Recipe = path }));
+            DiagnosticBag mistakes = [];
+            moved.AddRange((await search.OfAsync(repository.Checkout[path], mistakes) ?? []).Select(drift => drift with { Recipe = path }));
+            foreach (var mistake in mistakes)
+            {
+                found.Add(mistake with { Span = mistake.Span is { } span ? span with { Path = repository.Checkout.PathOf(span.Path) } : null });
+            }
         }
 
         run.Outputs.Set(WorkflowOutputs.Changes, moved.Count > 0 ? "true" : "false");
@@ -63,22 +67,5 @@ internal sealed class FollowDrift(
 
         var proposed = pulls.Count > 0 ? $"\nPull requests that update locks:\n\n{string.Join('\n', pulls)}\n" : "";
         await issues.TellAsync(IssueSection.Drift, markdown + proposed, isCalm: moved.Count == 0);
-    }
-
-    private IEnumerable<(string Path, Recipe Recipe, LockedRecipe Lock)> Locked()
-    {
-        foreach (var path in repository.Patterns.Find(repository.Checkout.Root))
-        {
-            var (recipe, ofRecipe) = ReadRecipe.Run(repository.Checkout[path]);
-            foreach (var mistake in ofRecipe.Where(finding => finding.Severity is Severity.Error))
-            {
-                found.Add(mistake with { Span = mistake.Span is { } span ? span with { Path = path } : null });
-            }
-
-            if (recipe is not null && RecipeLock.TryFind(environment, recipe, found) is { } locked)
-            {
-                yield return (path, recipe, locked);
-            }
-        }
     }
 }

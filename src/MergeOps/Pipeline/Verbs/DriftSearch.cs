@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
+using MergeOps.Pipeline.Stages;
 using MergeOps.Recipes;
 using MergeOps.Sources;
 using MergeOps.Sources.Headers;
 using MergeOps.Sources.Locking;
+using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline.Verbs;
 
@@ -50,11 +52,27 @@ internal sealed record Drift(string Recipe, string Model, DriftKind Kind, string
 }
 
 /// <summary>Compares locks with the Hub as it is now; changes nothing.</summary>
-internal sealed class DriftSearch(HubConnection hub, CancellationToken cancellation)
+/// <param name="environment">Variables, folders and the time.</param>
+/// <param name="hub">Where the models are.</param>
+/// <param name="cancellation">Stops.</param>
+internal sealed class DriftSearch(HostEnvironment environment, HubConnection hub, CancellationToken cancellation)
 {
-    /// <summary>Everything that moved under a recipe since it was locked.</summary>
-    /// <exception cref="MergeOpsException">The lock or its facts cannot be read, or the Hub cannot be asked.</exception>
-    public async Task<ImmutableArray<Drift>> OfAsync(Recipe recipe, ModelLock modelLock)
+    /// <summary>Everything that moved under a recipe since it was locked; null when it has mistakes or no lock.</summary>
+    /// <param name="path">The recipe.</param>
+    /// <param name="found">Takes the mistakes.</param>
+    /// <exception cref="MergeOpsException">The lock's facts cannot be read, or the Hub cannot be asked.</exception>
+    public async Task<ImmutableArray<Drift>?> OfAsync(string path, DiagnosticBag found)
+    {
+        var (recipe, findings) = ReadRecipe.Run(path);
+        foreach (var mistake in findings.Where(finding => finding.Severity is Severity.Error))
+        {
+            found.Add(mistake);
+        }
+
+        return recipe is not null && RecipeLock.TryFind(environment, recipe, found) is { } locked ? await OfAsync(recipe, locked.Lock) : null;
+    }
+
+    private async Task<ImmutableArray<Drift>> OfAsync(Recipe recipe, ModelLock modelLock)
     {
         var moved = ImmutableArray.CreateBuilder<Drift>();
         foreach (var model in ReferencedModels.Of(recipe))
