@@ -24,9 +24,9 @@ internal sealed record TensorOverride(Located<NamePattern> Tensor, TensorRole? R
 /// <summary>Names of a model that begin otherwise than those of the model that shapes the output.</summary>
 /// <param name="Model">The model, as recipes write it.</param>
 /// <param name="From">How its names begin; whole parts.</param>
-/// <param name="To">How the names begin that the output has for them.</param>
-internal sealed record NameOverride(Located<string> Model, Located<NamePattern> From, NamePattern To)
+/// <param name="To">How the names begin that the output has for them; several where it stores apart, one below the other, what the model stores as one tensor.</param>
+internal sealed record NameOverride(Located<string> Model, Located<NamePattern> From, ImmutableArray<NamePattern> To)
 {
-    /// <summary>A name of the model as the output has it; null when it does not begin so.</summary>
-    public string? Rename(string name) => From.Value.Replace(name, To);
+    /// <summary>A name of the model as the output has it; empty when it does not begin so.</summary>
+    public ImmutableArray<string> Rename(string name) => [.. To.Select(begin => From.Value.Replace(name, begin)).OfType<string>()];
 }

@@ -38,13 +38,13 @@ internal sealed record ArchitectureRules(ArchitectureOverrides Overrides)
     /// <summary>Whether the recipe says that a tensor is a copy.</summary>
     public bool StatesCopy(string name) => Stated(name, stated => stated.CopyOf) is not null;
 
-    /// <summary>The name that the output has for a tensor of a model.</summary>
+    /// <summary>The names that the output has for a tensor of a model; several where it stores apart what the model stores as one.</summary>
     /// <param name="model">The model, as recipes write it.</param>
     /// <param name="stored">The tensor's name there.</param>
-    public string NameOf(string model, string stored) => Overrides.Names
+    public ImmutableArray<string> NamesOf(string model, string stored) => Overrides.Names
         .Where(names => names.Model.Value == model)
         .Select(names => names.Rename(stored))
-        .FirstOrDefault(name => name is not null) ?? stored;
+        .FirstOrDefault(names => !names.IsEmpty, [stored]);
 
     /// <summary>The names under which copies of a tensor may be stored, whether or not they are.</summary>
     public IEnumerable<string> CopiesOf(string name) => Overrides.Tensors

@@ -116,7 +116,7 @@ internal static class ConfigCheck
     {
         foreach (var facts in models.Where(facts => facts is { HeadIsEmbedding: false, Config: { } config } && (config.TiesEmbeddings ?? config.TiesByDefault)))
         {
-            if (facts.Rules.HeadOf(facts.Checkpoint) is { Name: var head } && jobs.Any(job => job.Name == facts.NameOf(head)))
+            if (facts.Rules.HeadOf(facts.Checkpoint) is { Name: var head } && jobs.Any(job => facts.NamesOf(head).Contains(job.Name)))
             {
                 diagnostics.Warning(
                     Codes.HeadUntied,

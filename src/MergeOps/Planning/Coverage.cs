@@ -35,7 +35,7 @@ internal static class Coverage
             .. models
                 .SelectMany((model, index) => model.Checkpoint.Tensors.Keys.Select(name => new ModelTensor(index, name)))
                 .Where(tensor => !read.Contains(tensor))
-                .Select(tensor => reasons.GetValueOrDefault(tensor) ?? Unread(rules, tensor, rules.NameOf(models[tensor.Model].Reference.ToString(), tensor.Name), outputs, isSliced || !isMerged[tensor.Model])),
+                .Select(tensor => reasons.GetValueOrDefault(tensor) ?? Unread(rules, tensor, rules.NamesOf(models[tensor.Model].Reference.ToString(), tensor.Name)[0], outputs, isSliced || !isMerged[tensor.Model])),
         ];
     }
 

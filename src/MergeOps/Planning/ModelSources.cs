@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using MergeOps.Architectures;
-using MergeOps.Diagnostics;
 using MergeOps.Planning.TensorSources;
 using MergeOps.Sources;
 
@@ -9,7 +8,7 @@ namespace MergeOps.Planning;
 /// <summary>The tensors of a model as a merge sees them, which need not be those that its files name.</summary>
 internal static class ModelSources
 {
-    /// <summary>The tensors by the names that the output has for them.</summary>
+    /// <summary>The tensors by their own names.</summary>
     /// <param name="model">The model's index in the plan.</param>
     /// <param name="facts">Its headers.</param>
     public static ImmutableSortedDictionary<string, TensorSource> Of(int model, ModelFacts facts)
@@ -27,7 +26,65 @@ internal static class ModelSources
             sources.Add(weight.Name, Dequantize(weight, new Stored(model, weight.Packed), new Stored(model, weight.Scales)));
         }
 
-        return facts.Rules.Overrides.Names.IsEmpty ? sources.ToImmutable() : sources.ToOrdinalMap(source => facts.NameOf(source.Key), source => source.Value);
+        return sources.ToImmutable();
+    }
+
+    /// <summary>The tensors by the names that the output has for them, as the recipe says.</summary>
+    /// <param name="facts">The model.</param>
+    /// <param name="sources">Its tensors.</param>
+    /// <param name="donor">Those of the model that shapes the output: what is to be taken apart has the rows of its parts.</param>
+    public static ImmutableSortedDictionary<string, TensorSource> Named(
+        ModelFacts facts, ImmutableSortedDictionary<string, TensorSource> sources, ImmutableSortedDictionary<string, TensorSource> donor)
+    {
+        if (!facts.Rules.Overrides.Names.Any(names => names.Model.Value == facts.Model.Value.ToString()))
+        {
+            return sources;
+        }
+
+        var named = ImmutableSortedDictionary.CreateBuilder<string, TensorSource>(StringComparer.Ordinal);
+        foreach (var (name, source) in sources)
+        {
+            var names = facts.NamesOf(name);
+            if (names is [var only])
+            {
+                named.Add(only, source);
+            }
+            else if (RowsOf(names, source, donor) is { } rows)
+            {
+                var start = 0L;
+                foreach (var (part, count) in names.Zip(rows))
+                {
+                    named.Add(part, new Slice(source, 0, start, count));
+                    start += count;
+                }
+            }
+            else
+            {
+                named.Add(name, source);
+            }
+        }
+
+        return named.ToImmutable();
+    }
+
+    /// <summary>The rows of the parts of a tensor, as the model that shapes the output has them; equal ones where it has none of them. Null when they do not add up.</summary>
+    public static ImmutableArray<long>? RowsOf(ImmutableArray<string> names, TensorSource whole, ImmutableSortedDictionary<string, TensorSource> donor)
+    {
+        if (whole.Shape.IsEmpty)
+        {
+            return null;
+        }
+
+        // any layer tells it
+        var known = names.Select(name => (donor.GetValueOrDefault(name) ?? LikeIt(name, donor))?.Shape.FirstOrDefault()).ToList();
+        var rows = known.TrueForAll(count => count is null) ? names.Select(_ => whole.Shape[0] / names.Length).ToImmutableArray() : [.. known.Select(count => count ?? 0)];
+        return rows.Sum() == whole.Shape[0] && !rows.Contains(0) ? rows : null;
+    }
+
+    private static TensorSource? LikeIt(string name, ImmutableSortedDictionary<string, TensorSource> donor)
+    {
+        var pattern = TensorNames.PatternOf(name);
+        return donor.FirstOrDefault(tensor => TensorNames.PatternOf(tensor.Key) == pattern).Value;
     }
 
     /// <summary>The tensors that merges have no use for, since they belong to arithmetic in few bits.</summary>

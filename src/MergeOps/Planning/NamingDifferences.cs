@@ -11,6 +11,8 @@ internal sealed class NamingDifferences
 {
     private const int MostNamed = 3;
 
+    private const int MostShown = 12;
+
     private const string SaveAlike =
         "Load one of them with transformers and save it with save_pretrained in the version that wrote the other, so that both have the same names.";
 
@@ -30,7 +32,7 @@ internal sealed class NamingDifferences
     /// <summary>An error for each model that lacks tensors.</summary>
     public void Report(DiagnosticBag diagnostics)
     {
-        foreach (var (participant, leader, names) in missing.Values)
+        foreach (var (participant, leader, names) in missing.Where(entry => !IsSaidByOther(entry.Key, entry.Value.Names.Count)).Select(entry => entry.Value))
         {
             names.Sort(StringComparer.Ordinal);
             diagnostics.Error(
@@ -40,6 +42,11 @@ internal sealed class NamingDifferences
         }
     }
 
+    // a head under another name is missing on both sides; the model that lacks more is the one that differs
+    private bool IsSaidByOther((int Model, int Leader) pair, int lacking) =>
+        missing.TryGetValue((pair.Leader, pair.Model), out var other)
+        && (other.Names.Count > lacking || (other.Names.Count == lacking && pair.Model < pair.Leader));
+
     private static string Explain(Participant participant, Participant leader, List<string> names)
     {
         var (own, known) = (participant.Sources, leader.Sources);
@@ -48,7 +55,7 @@ internal sealed class NamingDifferences
         if (PrefixBetween(names, extra) is { } prefix)
         {
             var (longer, shorter) = prefix.IsOnModel ? (model, other) : (other, model);
-            return $"{longer} puts {TerminalText.Quoted(prefix.Text)} before the names that {shorter} uses: {TerminalText.Quoted(prefix.Extra)} there is {TerminalText.Quoted(prefix.Name)}. {SaveAlike}";
+            return $"{longer} puts {TerminalText.Quoted(prefix.Text)} before the names that {shorter} uses: {TerminalText.Quoted(prefix.Extra)} there is {TerminalText.Quoted(prefix.Name)}. {MapOr(SaveAlike, participant, leader, names, extra)}";
         }
 
         var (lacks, has) = (PatternText.Of(names, MostNamed), PatternText.Of(extra, MostNamed));
@@ -58,9 +65,27 @@ internal sealed class NamingDifferences
         }
 
         return extra.Count * 2 >= names.Count
-            ? $"{model} names its tensors in another way than {other}: it has {has} where {other} has {lacks}. Two namings of one architecture cannot be matched by name; two architectures cannot be merged. {SaveAlike}"
+            ? $"{model} names its tensors in another way than {other}: it has {has} where {other} has {lacks}. Two architectures cannot be merged. {MapOr(SaveAlike, participant, leader, names, extra)}"
             : $"{model} lacks {Count(names.Count)} that {other} has: {lacks}. Use a copy of {model} that holds all of its weights, or models of one architecture.";
     }
+
+    // equal shapes and ends of names are no proof: a person has to say that it is one architecture
+    private static string MapOr(string otherwise, Participant participant, Participant leader, List<string> names, List<string> extra)
+    {
+        var map = NamingMap.Between(
+            participant.Facts.Rules,
+            names.Where(leader.Has).Select(name => new NamedShape(name, leader.Sources[name].Shape)),
+            extra.Select(name => new NamedShape(name, participant.Sources[name].Shape)));
+        if (map.IsEmpty || map.Length > MostShown || names.Exists(name => !leader.Has(name)))
+        {
+            return otherwise;
+        }
+
+        var model = TerminalText.Escape(participant.Facts.Model.Value.ToString());
+        return $"If they are one architecture, their tensors correspond like this, found by shapes and ends of names. Look through it, and put it into the recipe:\narchitecture_overrides:\n  names:{string.Concat(map.Select(pair => $"\n    - {{ model: {model}, from: {pair.From}, to: {Written(pair)} }}"))}";
+    }
+
+    private static string Written(NamePair pair) => pair.To is [var only] ? only.Text : $"[{string.Join(", ", pair.To)}]";
 
     // the same text before every name, on either side
     private static (string Text, bool IsOnModel, string Extra, string Name)? PrefixBetween(List<string> names, List<string> extra)

@@ -15,12 +15,14 @@ internal sealed class OverrideCheck
     private readonly ArchitectureRules rules;
     private readonly ImmutableArray<ModelFacts> models;
     private readonly ModelFacts donor;
+    private readonly ImmutableSortedDictionary<string, TensorSource> donors;
     private readonly DiagnosticBag diagnostics;
 
     private OverrideCheck(Recipe recipe, ImmutableArray<ModelFacts> models, DiagnosticBag diagnostics)
     {
         (rules, this.models, this.diagnostics) = (recipe.Architecture, models, diagnostics);
         donor = models.First(facts => facts.Model.Value == ReferencedModels.DonorOf(recipe));
+        donors = ModelSources.Of(models.IndexOf(donor), donor);
     }
 
     /// <summary>An error for each statement that fits no tensor or contradicts something.</summary>
@@ -57,20 +59,39 @@ internal sealed class OverrideCheck
             {
                 Contradicts($"{facts.Model.Value} gives the output its config and its names. Give the names of the other models instead.", names.Model.Span);
             }
-            else if (!facts.Checkpoint.Tensors.Keys.Any(name => names.Rename(name) is not null))
+            else if (!facts.Checkpoint.Tensors.Keys.Any(name => !names.Rename(name).IsEmpty))
             {
                 NoTensor($"No tensor of {facts.Model.Value} begins with {TerminalText.Quoted(names.From.Value.Text)}. It has {PatternText.Of(facts.Checkpoint.Tensors.Keys, MostNamed)}.", names.From.Span);
             }
-            else if (facts.Checkpoint.Tensors.Keys.GroupBy(facts.NameOf, StringComparer.Ordinal).FirstOrDefault(alike => alike.Skip(1).Any() && alike.Any(name => names.Rename(name) == alike.Key)) is { } same)
+            else if (TwoOfOneName(facts, names) is { } same)
             {
                 Contradicts($"{string.Join(" and ", same.Select(TerminalText.Quoted))} of {facts.Model.Value} would both be {TerminalText.Quoted(same.Key)}.", names.From.Span);
             }
+            else if (names.To.Length > 1)
+            {
+                CheckRows(facts, names);
+            }
+        }
+    }
+
+    private static IGrouping<string, string>? TwoOfOneName(ModelFacts facts, NameOverride names) => facts.Checkpoint.Tensors.Keys
+        .SelectMany(stored => facts.NamesOf(stored).Select(name => (Stored: stored, Name: name)))
+        .GroupBy(tensor => tensor.Name, tensor => tensor.Stored, StringComparer.Ordinal)
+        .FirstOrDefault(alike => alike.Skip(1).Any() && alike.Any(stored => names.Rename(stored).Contains(alike.Key)));
+
+    private void CheckRows(ModelFacts facts, NameOverride names)
+    {
+        var own = ModelSources.Of(models.IndexOf(facts), facts);
+        var split = own.Where(tensor => names.Rename(tensor.Key) is [_, _, ..] parts && parts.SequenceEqual(facts.NamesOf(tensor.Key)));
+        if (split.FirstOrDefault(tensor => ModelSources.RowsOf(names.Rename(tensor.Key), tensor.Value, donors) is null) is { Key: { } name, Value: var source })
+        {
+            Contradicts($"{TerminalText.Quoted(name)} of {facts.Model.Value} is [{string.Join(", ", source.Shape)}], and its rows are not those of {NameList.Of(names.Rename(name))} in {donor.Model.Value}.", names.From.Span);
         }
     }
 
     private void CheckTensors()
     {
-        var tensors = models.Index().SelectMany(model => ModelSources.Of(model.Index, model.Item)).ToList();
+        var tensors = models.Index().SelectMany(model => ModelSources.Named(model.Item, ModelSources.Of(model.Index, model.Item), donors)).ToList();
         foreach (var stack in rules.Overrides.Layers.Where(stack => !tensors.Exists(tensor => stack.Value.LayerIn(tensor.Key) is not null)))
         {
             NoTensor($"No tensor's name has the number of a layer behind {TerminalText.Quoted(stack.Value.Text)}. There are {PatternText.Of(tensors.Select(tensor => tensor.Key).Distinct(StringComparer.Ordinal), MostNamed)}.", stack.Span);
@@ -144,7 +165,7 @@ internal sealed class OverrideCheck
 
         foreach (var facts in models)
         {
-            var stored = facts.Checkpoint.Tensors.Values.ToLookup(tensor => facts.NameOf(tensor.Name), StringComparer.Ordinal);
+            var stored = facts.Checkpoint.Tensors.Values.ToLookup(tensor => facts.NamesOf(tensor.Name)[0], StringComparer.Ordinal);
             foreach (var copy in stored.Where(tensor => stated.Tensor.Value.Matches(tensor.Key)))
             {
                 var same = stored[rules.OriginalOf(copy.Key) ?? ""].FirstOrDefault();

@@ -12,7 +12,9 @@ internal sealed class SliceBuilder(Recipe recipe, MergeMethod method, ImmutableA
     private readonly Dictionary<int, ImmutableSortedDictionary<string, TensorSource>> sources = [];
 
     /// <summary>The layout of the experts.</summary>
-    public ExpertSources Experts => field ??= ExpertsOfDonor();
+    public ExpertSources Experts => field ??= new(recipe, FactsOf(ReferencedModels.DonorOf(recipe)), Donor);
+
+    private ImmutableSortedDictionary<string, TensorSource> Donor => field ??= ModelSources.Of(IndexOf(ReferencedModels.DonorOf(recipe)), FactsOf(ReferencedModels.DonorOf(recipe)));
 
     /// <summary>The slices of a module in output order.</summary>
     public ImmutableArray<OutputSlice> Build(RecipeModule module) =>
@@ -40,14 +42,9 @@ internal sealed class SliceBuilder(Recipe recipe, MergeMethod method, ImmutableA
     private ImmutableSortedDictionary<string, TensorSource> SourcesOf(ModelReference model)
     {
         var index = IndexOf(model);
-        return sources.TryGetValue(index, out var known) ? known : sources[index] = Experts.Adapt(models[index], ModelSources.Of(index, models[index]));
+        return sources.TryGetValue(index, out var known) ? known : sources[index] = Experts.Adapt(models[index], ModelSources.Named(models[index], ModelSources.Of(index, models[index]), Donor));
     }
 
-    private ExpertSources ExpertsOfDonor()
-    {
-        var donor = IndexOf(ReferencedModels.DonorOf(recipe));
-        return new(recipe, models[donor], ModelSources.Of(donor, models[donor]));
-    }
 
     private int IndexOf(ModelReference model) => models.IndexOf(FactsOf(model));
 

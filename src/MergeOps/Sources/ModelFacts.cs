@@ -24,11 +24,11 @@ internal sealed record ModelFacts(
     /// <summary>What its tensors are told by.</summary>
     public ArchitectureRules Rules { get; init; } = ArchitectureRules.Usual;
 
-    /// <summary>The name that the output has for one of its tensors.</summary>
-    public string NameOf(string stored) => Rules.NameOf(Model.Value.ToString(), stored);
+    /// <summary>The names that the output has for one of its tensors.</summary>
+    public ImmutableArray<string> NamesOf(string stored) => Rules.NamesOf(Model.Value.ToString(), stored);
 
     /// <summary>What one of its tensors is for.</summary>
-    public TensorRole RoleOf(TensorInfo stored) => Rules.RoleOf(NameOf(stored.Name), stored.Shape);
+    public TensorRole RoleOf(TensorInfo stored) => Rules.RoleOf(NamesOf(stored.Name)[0], stored.Shape);
 
     /// <summary>A sample of each used file of a local model without a lock, by its path: two models with equal headers differ in it.</summary>
     public ImmutableSortedDictionary<string, string> FileSamples { get; init; } = ImmutableSortedDictionary<string, string>.Empty;

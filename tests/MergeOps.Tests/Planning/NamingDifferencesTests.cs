@@ -9,6 +9,8 @@ public sealed class NamingDifferencesTests : PlanningTests
 {
     private static readonly string[] Llama = ["model.embed_tokens.weight", .. Layers("model.layers", "self_attn.q_proj.weight", "mlp.up_proj.weight"), "model.norm.weight"];
 
+    private const string Untied = """{"tie_word_embeddings": false}""";
+
     [Theory]
     [InlineData("language_model.")]
     [InlineData("model.language_model.")]
@@ -64,21 +66,66 @@ public sealed class NamingDifferencesTests : PlanningTests
             Refusal("./a", "./b"));
     }
 
+    // the two namings in which phi-2 is published
+    [Fact]
+    public void Two_namings_of_one_architecture_are_matched_by_ends_of_names_roles_and_shapes_and_planned_when_the_recipe_says_so()
+    {
+        Models.Mixed("a", Untied, [.. Phi("model.layers", [("self_attn.q_proj", [8, 8]), ("self_attn.k_proj", [8, 8]), ("self_attn.v_proj", [8, 8]), ("self_attn.dense", [8, 8]), ("input_layernorm", [8])], ("model.embed_tokens", [16, 8]), ("model.final_layernorm", [8]), ("lm_head", [16, 8]))]);
+        Models.Mixed("b", Untied, [.. Phi("transformer.h", [("mixer.Wqkv", [24, 8]), ("mixer.out_proj", [8, 8]), ("ln", [8])], ("transformer.embd.wte", [16, 8]), ("lm_head.ln", [8]), ("lm_head.linear", [16, 8]))]);
+        const string Map = """
+            architecture_overrides:
+              names:
+                - { model: ./b, from: transformer.h.N.mixer.Wqkv, to: [model.layers.N.self_attn.q_proj, model.layers.N.self_attn.k_proj, model.layers.N.self_attn.v_proj] }
+                - { model: ./b, from: transformer.h.N.mixer.out_proj, to: model.layers.N.self_attn.dense }
+                - { model: ./b, from: transformer.h.N.ln, to: model.layers.N.input_layernorm }
+                - { model: ./b, from: transformer.embd.wte, to: model.embed_tokens }
+                - { model: ./b, from: lm_head.linear, to: lm_head }
+                - { model: ./b, from: lm_head.ln, to: model.final_layernorm }
+                - { model: ./b, from: transformer.h, to: model.layers }
+            """;
+
+        Assert.EndsWith(Map.ReplaceLineEndings("\n"), Refusal("./a", "./b"), StringComparison.Ordinal);
+
+        var plan = Plan(Merge("./a", "./b") + "\n" + Map);
+        Assert.Equal("slice(transformer.h.2.mixer.Wqkv.weight, axis 0, 8 to 15)", Job(plan, "model.layers.2.self_attn.k_proj.weight").Inputs[1].Source.ToString());
+        Assert.Equal("transformer.h.2.mlp.fc1.weight", Job(plan, "model.layers.2.mlp.fc1.weight").Inputs[1].Source.Name);
+        Assert.Equal("lm_head.ln.weight", Job(plan, "model.final_layernorm.weight").Inputs[1].Source.Name);
+        Assert.Empty(plan.Dropped);
+    }
+
+    [Fact]
+    public void Shapes_that_two_tensors_share_prove_no_correspondence()
+    {
+        Write("a", ["one.alpha.weight", "one.beta.weight"]);
+        Write("b", ["two.gamma.weight", "two.delta.weight"]);
+
+        Assert.DoesNotContain("architecture_overrides", Refusal("./a", "./b"), StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<(string, DType, long[])> Phi(string stack, (string Name, long[] Shape)[] ofLayer, params (string Name, long[] Shape)[] outside) =>
+        from tensor in outside.Concat(
+            from layer in Enumerable.Range(0, 4)
+            from part in ofLayer.Append(("mlp.fc1", [12, 8])).Append(("mlp.fc2", [8, 12]))
+            select ($"{stack}.{layer}.{part.Name}", part.Shape))
+        select ($"{tensor.Item1}.weight", DType.F32, tensor.Item2);
+
     private static string[] Layers(string stack, params string[] suffixes) =>
         [.. from layer in Enumerable.Range(0, 4) from suffix in suffixes select $"{stack}.{layer}.{suffix}"];
 
     private void Write(string model, string[] names) => Models.Mixed(model, "{}", [.. names.Select(name => (name, DType.F32, new long[] { 2, 2 }))]);
 
+    private static string Merge(string first, string second) => $$"""
+        merge_method: linear
+        models:
+          - model: {{first}}
+            parameters: { weight: 0.5 }
+          - model: {{second}}
+            parameters: { weight: 0.5 }
+        """;
+
     private string Refusal(string first, string second)
     {
-        var refused = Refused($$"""
-            merge_method: linear
-            models:
-              - model: {{first}}
-                parameters: { weight: 0.5 }
-              - model: {{second}}
-                parameters: { weight: 0.5 }
-            """);
+        var refused = Refused(Merge(first, second));
         Assert.Equal((Codes.TensorMissing, 5), (refused.Code, refused.Span?.Line));
         return refused.Detail;
     }

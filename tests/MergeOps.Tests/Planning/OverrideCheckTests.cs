@@ -126,6 +126,32 @@ public sealed class OverrideCheckTests : PlanningTests
         Assert.False((bool)JsonNode.Parse(plan.Config!)!["tie_word_embeddings"]!);
     }
 
+    [Fact]
+    public void Parts_that_the_output_stores_apart_are_taken_from_a_tensor_by_the_rows_that_they_have_there()
+    {
+        Write("a", ("h.0.q.bias", [4]), ("h.0.k.bias", [2]), ("h.0.v.bias", [2]));
+        Write("b", ("h.0.qkv.bias", [8]));
+
+        var plan = Plan(Merge + "  names: [{ model: ./b, from: h.N.qkv, to: [h.N.q, h.N.k, h.N.v] }]");
+
+        Assert.Equal(
+            ["slice(h.0.qkv.bias, axis 0, 0 to 3)", "slice(h.0.qkv.bias, axis 0, 4 to 5)", "slice(h.0.qkv.bias, axis 0, 6 to 7)"],
+            new[] { "q", "k", "v" }.Select(part => Job(plan, $"h.0.{part}.bias").Inputs[1].Source.ToString()));
+        Assert.Empty(plan.Dropped);
+    }
+
+    [Fact]
+    public void Parts_whose_rows_do_not_add_up_are_refused_with_the_names()
+    {
+        Write("a", ("h.0.q.bias", [4]), ("h.0.k.bias", [2]));
+        Write("b", ("h.0.qk.bias", [8]));
+
+        var refused = Refused(Merge + "  names: [{ model: ./b, from: h.N.qk, to: [h.N.q, h.N.k] }]");
+
+        Assert.Equal(Codes.OverrideContradicts, refused.Code);
+        Assert.Contains("'h.0.qk.bias' of ./b is [8]", refused.Detail, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("tensors: [{ tensor: model.layers.N.mlp.up_proj, role: weight }]", "Error MOPS446 8,23", "Did you mean 'model.layers.N.mlp.up_proj.weight'?")]
     [InlineData("layers: [model.layer]", "Error MOPS446 8,12", "'model.layer'")]

@@ -18,6 +18,7 @@ public sealed class ArchitectureOverridesTests
     [InlineData("{tensors: [{tensor: a, copy_of: b, role: head}]}", "Error MOPS110 1,66", "leave out 'role: head'")]
     [InlineData("{names: [{model: acme/math-8b, from: a, to: b}]}", "Error MOPS115 1,42", "Did you mean 'acme/math-7b'?")]
     [InlineData("{names: [{model: acme/math-7b, from: a.N, to: b}]}", "Error MOPS112 1,71", "as 'from' has it (1)")]
+    [InlineData("{names: [{model: acme/math-7b, from: a, to: []}]}", "Error MOPS109 1,69", "'to' is empty")]
     public void A_mistake_is_reported_at_its_place(string overrides, string place, string said)
     {
         var (recipe, found) = RecipeText.Read(

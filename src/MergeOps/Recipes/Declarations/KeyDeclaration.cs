@@ -103,6 +103,9 @@ internal sealed record ListShape(BlockDeclaration Item) : ValueShape;
 /// <summary>A list of texts that must not be empty.</summary>
 internal sealed record TextsShape : ValueShape;
 
+/// <summary>A text, or a list of texts that must not be empty.</summary>
+internal sealed record TextOrTextsShape : ValueShape;
+
 /// <summary>A mapping whose keys are free names and whose values have fixed keys.</summary>
 internal sealed record MapShape(BlockDeclaration Item) : ValueShape;
 

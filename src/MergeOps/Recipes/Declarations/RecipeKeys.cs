@@ -159,7 +159,7 @@ internal static class RecipeKeys
     [
         new("model", AnyModel, Bytes, "the model whose tensors have other names than those of the output") { IsRequired = true },
         new("from", Text, Bytes, "how names of the model begin: whole parts between dots, N for any number") { IsRequired = true },
-        new("to", Text, Bytes, "how the output's names for them begin, with the same numbers") { IsRequired = true },
+        new("to", new TextOrTextsShape(), Bytes, "how the output's names for them begin, with the same numbers; a list of names for the parts of a tensor, one below the other") { IsRequired = true },
     ]);
 
     /// <summary>What the rules cannot know of the checkpoints.</summary>

@@ -63,11 +63,16 @@ internal sealed class ArchitectureReader(ReadingContext context)
     {
         var model = models.Read(block.Require("model"));
         var from = Pattern(block.Require("from"), "from");
-        var to = Pattern(block.Require("to"), "to");
-        return model is not null && from is not null && to is not null && RequireNumbers(to, from.Value, "to", "from")
-            ? new(new(model.Value.ToString(), model.Span), from, to.Value)
+        var to = Patterns(block.Require("to"), "to");
+        return model is not null && from is not null && !to.IsEmpty && to.All(begin => RequireNumbers(begin, from.Value, "to", "from"))
+            ? new(new(model.Value.ToString(), model.Span), from, [.. to.Select(begin => begin.Value)])
             : null;
     }
+
+    private ImmutableArray<Located<NamePattern>> Patterns(YamlNode? node, string key) =>
+        (node is YamlSequence ? [.. ListReader.Items(node, key, "a name or a list of names", context).Select(item => Pattern(item, key))] : new[] { Pattern(node, key) }) is var read && read.Contains(null)
+            ? []
+            : [.. read.OfType<Located<NamePattern>>()];
 
     private Located<NamePattern>? Pattern(YamlNode? node, string key)
     {

@@ -78,6 +78,7 @@ internal static class RecipeSchema
         BlockShape block => AnyOf(Reference(block.Block.Name)),
         ListShape list => new() { ["type"] = "array", ["minItems"] = 1, ["items"] = Reference(list.Item.Name) },
         TextsShape => new() { ["type"] = "array", ["minItems"] = 1, ["items"] = new JsonObject { ["type"] = "string" } },
+        TextOrTextsShape => AnyOf(Value(new TextShape(), catalogue), Value(new TextsShape(), catalogue)),
         MapShape map => new() { ["type"] = "object", ["additionalProperties"] = Reference(map.Item.Name) },
         AcceptShape accept => new()
         {
