@@ -38,6 +38,11 @@ internal sealed class JobBuilder(
             return Copy(slot, only, only, dtype, only.Source.Shape, "only the base has it");
         }
 
+        if (slot.Slice.CopiedBecause is { } why)
+        {
+            return Copy(slot, slot.Inputs[0], slot.Inputs[0], dtype, slot.Inputs[0].Source.Shape, why);
+        }
+
         var others = slot.Inputs.Where(input => !input.Participant.IsBase).ToList();
         var problems = new DiagnosticBag();
         var parameters = ParametersOf(slot, problems);

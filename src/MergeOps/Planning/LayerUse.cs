@@ -32,7 +32,7 @@ internal static class LayerUse
             diagnostics.Warning(
                 Codes.LayersUnused,
                 $"No slice takes {string.Join(", nor ", parts)}.",
-                recipe.Modules.Single().Span);
+                recipe.Modules.First(module => !module.Slices.IsEmpty).Span);
         }
     }
 }

@@ -54,7 +54,7 @@ internal static class OutputConfig
     [
         .. from slot in slots
            let output = rules.LayerOf(slot.Name)
-           where slot.IsInLayer
+           where slot.IsInLayer && slot.Slice.Slice is not null
            group slot.Inputs[0] by output.Layer into layer
            orderby layer.Key
            let first = layer.First()

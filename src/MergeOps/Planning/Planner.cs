@@ -91,7 +91,7 @@ internal static class Planner
 
         var slots = new SlotBuilder(recipe.Architecture, diagnostics);
         var slices = new SliceBuilder(recipe, recipe.MergeMethod.Value, models);
-        var laidOut = slots.Build(slices.Build(recipe.Modules.Single()));
+        var laidOut = slots.Build(slices.Build(diagnostics));
         slices.Experts.Report(diagnostics);
         return (laidOut, slots.Dropped);
     }

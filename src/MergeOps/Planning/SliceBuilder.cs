@@ -1,7 +1,11 @@
 using System.Collections.Immutable;
+using MergeOps.Architectures;
+using MergeOps.Diagnostics;
 using MergeOps.Methods.Contract;
 using MergeOps.Planning.TensorSources;
 using MergeOps.Recipes;
+using MergeOps.Recipes.Checks;
+using MergeOps.Recipes.Declarations;
 using MergeOps.Sources;
 
 namespace MergeOps.Planning;
@@ -9,6 +13,8 @@ namespace MergeOps.Planning;
 /// <summary>Turns the recipe's models or slices into output slices with their participants.</summary>
 internal sealed class SliceBuilder(Recipe recipe, MergeMethod method, ImmutableArray<ModelFacts> models)
 {
+    private const int MostNamed = 4;
+
     private readonly Dictionary<int, ImmutableSortedDictionary<string, TensorSource>> sources = [];
 
     /// <summary>The layout of the experts.</summary>
@@ -16,15 +22,90 @@ internal sealed class SliceBuilder(Recipe recipe, MergeMethod method, ImmutableA
 
     private ImmutableSortedDictionary<string, TensorSource> Donor => field ??= ModelSources.Of(IndexOf(ReferencedModels.DonorOf(recipe)), FactsOf(ReferencedModels.DonorOf(recipe)));
 
-    /// <summary>The slices of a module in output order.</summary>
-    public ImmutableArray<OutputSlice> Build(RecipeModule module) =>
+    /// <summary>The slices of each module in output order, and one of the tensors that are in none.</summary>
+    public ImmutableArray<ImmutableArray<OutputSlice>> Build(DiagnosticBag diagnostics)
+    {
+        if (recipe.Modules is [{ Name: null or { Value: RecipeKeys.OnlyModule } } only])
+        {
+            return [SlicesOf(only)];
+        }
+
+        var parts = new ModelParts([.. recipe.Modules.Select(module => module.Name!.Value)]);
+        if (recipe.Modules.Where(module => Refuses(module, parts, diagnostics)).ToList() is [_, ..])
+        {
+            return [];
+        }
+
+        return
+        [
+            .. recipe.Modules.Select(module => SlicesOf(module).Select(slice => Within(slice, name => parts.ModuleOf(name) == module.Name!.Value)).ToImmutableArray()),
+            .. Rest(parts, diagnostics),
+        ];
+    }
+
+    private bool Refuses(RecipeModule module, ModelParts parts, DiagnosticBag diagnostics)
+    {
+        var name = module.Name!;
+        if (!module.Slices.IsEmpty && !ModelParts.IsLanguage(name.Value))
+        {
+            diagnostics.Error(
+                Codes.NotImplemented,
+                $"Layers of {TerminalText.Quoted(name.Value)} cannot be put together: only those of the language model can. Write 'models' in this module.",
+                module.Slices[0].Span);
+            return true;
+        }
+
+        var models = module.Models.Concat(module.Slices.SelectMany(slice => slice.Sources)).Select(input => input.Model).DistinctBy(model => model.Value);
+        if (models.FirstOrDefault(model => !SourcesOf(model.Value).Keys.Any(tensor => parts.ModuleOf(tensor) == name.Value)) is not { } without)
+        {
+            return false;
+        }
+
+        diagnostics.Error(
+            Codes.ModuleWithoutTensor,
+            $"No tensor of {without.Value} belongs to a part that is called {TerminalText.Quoted(name.Value)}. It has {PatternText.Of(SourcesOf(without.Value).Keys, MostNamed)}.",
+            name.Span);
+        return true;
+    }
+
+    // merge a part, copy the rest
+    private IEnumerable<ImmutableArray<OutputSlice>> Rest(ModelParts parts, DiagnosticBag diagnostics)
+    {
+        var donor = ReferencedModels.DonorOf(recipe);
+        var whole = new Participant(IndexOf(donor), FactsOf(donor), SourcesOf(donor), null, null, IsBase: false);
+        var rest = Within(new OutputSlice([whole], null, recipe.Modules[0]) { CopiedBecause = "no module has it" }, name => parts.ModuleOf(name) is null);
+        if (rest.Participants[0].Sources.IsEmpty)
+        {
+            return [];
+        }
+
+        diagnostics.Note(
+            Codes.RestCopied,
+            $"No module has {PatternText.Of(rest.Participants[0].Sources.Keys, MostNamed)}: the output has those of {donor}.",
+            whole.Facts.Model.Span);
+        return [[rest]];
+    }
+
+    private static OutputSlice Within(OutputSlice slice, Predicate<string> isMeant) => slice with
+    {
+        Participants =
+        [
+            .. slice.Participants.Select(participant => participant with
+            {
+                Sources = participant.Sources.Where(source => isMeant(source.Key)).ToOrdinalMap(source => source.Key, source => source.Value),
+            }),
+        ],
+    };
+
+    private ImmutableArray<OutputSlice> SlicesOf(RecipeModule module) =>
         module.Slices.IsEmpty
             ? [SliceOf(module.Models, null, module)]
             : [.. module.Slices.Select(slice => SliceOf(slice.Sources, slice, module))];
 
     private OutputSlice SliceOf(ImmutableArray<RecipeInput> entries, RecipeSlice? slice, RecipeModule module)
     {
-        var baseModel = method.BaseModel == BaseModelRule.Unused ? null : (slice?.BaseModel ?? recipe.BaseModel)?.Value;
+        var passesThrough = InputGroup.PassesThrough(module, entries, method);
+        var baseModel = method.BaseModel == BaseModelRule.Unused || passesThrough ? null : (slice?.BaseModel ?? recipe.BaseModel)?.Value;
         var participants = entries
             .Select(entry => new Participant(
                 IndexOf(entry.Model.Value), FactsOf(entry.Model.Value), SourcesOf(entry.Model.Value), entry.LayerRange?.Value, entry, entry.Model.Value == baseModel))
@@ -35,7 +116,7 @@ internal sealed class SliceBuilder(Recipe recipe, MergeMethod method, ImmutableA
             participants.Add(new(IndexOf(baseModel), FactsOf(baseModel), SourcesOf(baseModel), participants[0].Range, null, IsBase: true));
         }
 
-        return new([.. participants], slice, module);
+        return new([.. participants], slice, module) { CopiedBecause = passesThrough ? $"the module '{module.Name!.Value}' has one model" : null };
     }
 
     // every slice sees the same ones

@@ -22,8 +22,21 @@ internal sealed class SlotBuilder(ArchitectureRules rules, DiagnosticBag diagnos
     /// <summary>What was left out so far, with the reasons.</summary>
     public IReadOnlyList<DroppedTensor> Dropped => dropped;
 
-    /// <summary>The slots of a module; problems go into the bag.</summary>
-    public IReadOnlyList<OutputSlot> Build(ImmutableArray<OutputSlice> slices)
+    /// <summary>The slots of modules; problems go into the bag.</summary>
+    public IReadOnlyList<OutputSlot> Build(IEnumerable<ImmutableArray<OutputSlice>> modules)
+    {
+        foreach (var slices in modules)
+        {
+            // another module has other tensors of the same models
+            layers.Clear();
+            Add(slices);
+        }
+
+        missing.Report(diagnostics);
+        return slots;
+    }
+
+    private void Add(ImmutableArray<OutputSlice> slices)
     {
         AddOutside(slices[0], rules.ComesBeforeLayers);
         AddOutside(slices[^1], name => !rules.ComesBeforeLayers(name));
@@ -35,9 +48,6 @@ internal sealed class SlotBuilder(ArchitectureRules rules, DiagnosticBag diagnos
                 output = AddLayers(slice, stack, output);
             }
         }
-
-        missing.Report(diagnostics);
-        return slots;
     }
 
     private List<string> StacksOf(ImmutableArray<OutputSlice> slices)
@@ -50,7 +60,7 @@ internal sealed class SlotBuilder(ArchitectureRules rules, DiagnosticBag diagnos
         {
             diagnostics.Error(
                 Codes.NotImplemented,
-                $"'slices' needs a model with one stack of layers; this one has {stacks.Count}: {string.Join(", ", stacks)}. Merge it with 'models'.",
+                $"'slices' needs a model with one stack of layers; this one has {stacks.Count}: {string.Join(", ", stacks)}. Merge it with 'models', or put the slices of its language model under 'modules' as 'text_decoder'.",
                 slice.Span);
             return [];
         }

@@ -37,6 +37,9 @@ internal sealed record OutputSlice(ImmutableArray<Participant> Participants, Rec
     /// <summary>The model whose tensors shape the output: the base, else the first.</summary>
     public Participant Leader => Participants.FirstOrDefault(participant => participant.IsBase) ?? Participants[0];
 
+    /// <summary>Why its tensors are copied from its only model, whatever the method; null where they are merged.</summary>
+    public string? CopiedBecause { get; init; }
+
     /// <summary>Whether a tensor is a copy of another one in every model that stores it; a model may store its only copy in place of the original.</summary>
     public bool IsStoredTwice(string copy, string original) =>
         Participants.Any(participant => participant.Has(original))

@@ -93,20 +93,19 @@ public sealed class RecipeReaderTests
     }
 
     [Fact]
-    public void Modules_are_refused_as_what_they_are_and_not_for_the_number_of_their_models()
+    public void A_module_of_one_model_needs_neither_a_second_one_nor_parameters()
     {
-        var (_, found) = RecipeText.Read("""
+        var recipe = RecipeText.Valid("""
             modules:
               text_decoder:
-                models: [{model: acme/it}, {model: acme/tiger}]
+                models: [{model: acme/it}, {model: acme/tiger, parameters: {weight: 0.5}}]
               vision_tower:
                 models: [{model: acme/it}]
-            merge_method: slerp
+            merge_method: task_arithmetic
             base_model: acme/it
-            parameters: {t: 0.5}
             """);
 
-        Assert.Equal(["Error MOPS401 1,1"], RecipeText.Places(found));
+        Assert.Equal(["text_decoder", "vision_tower"], recipe.Modules.Select(module => module.Name?.Value));
     }
 
     [Theory]

@@ -63,6 +63,9 @@ internal static partial class Codes
     /// <summary>MOPS428.</summary>
     public static DiagnosticCode LabelsDiffer { get; } = new("MOPS428", "The models number their labels differently");
 
+    /// <summary>MOPS429.</summary>
+    public static DiagnosticCode ModuleWithoutTensor { get; } = new("MOPS429", "A module has no tensors");
+
     /// <summary>MOPS430.</summary>
     public static DiagnosticCode FilterTakesMore { get; } = new("MOPS430", "A filter matches more than it seems to");
 
@@ -104,6 +107,9 @@ internal static partial class Codes
 
     /// <summary>MOPS448.</summary>
     public static DiagnosticCode ExpertsRearranged { get; } = new("MOPS448", "Experts are stored in another layout");
+
+    /// <summary>MOPS449.</summary>
+    public static DiagnosticCode RestCopied { get; } = new("MOPS449", "Tensors in no module are copied");
 
     /// <summary>MOPS450.</summary>
     public static DiagnosticCode TokensRenamed { get; } = new("MOPS450", "Some token ids stand for different tokens");

@@ -53,5 +53,5 @@ internal static class ExplainRecipe
         slot.Inputs.Select(input => new ExplainedSource(
             input.Participant.Facts.Model.Value,
             input.Name,
-            input.Participant is { IsBase: false, Entry: { } entry } ? ParameterLevels.Of(recipe, slot.Slice.Module, slot.Slice.Slice, entry) : null)));
+            input.Participant is { IsBase: false, Entry: { } entry } && slot.Slice.CopiedBecause is null ? ParameterLevels.Of(recipe, slot.Slice.Module, slot.Slice.Slice, entry) : null)));
 }

@@ -13,8 +13,9 @@ internal sealed record InputGroup(
     /// <summary>The place of the list.</summary>
     public SourceSpan Span => Slice?.Span ?? Module.Span;
 
-    /// <summary>Whether it is a module of one model, which mergekit takes as it is, whatever the method.</summary>
-    public bool PassesThrough => Module.Name is { Value: not RecipeKeys.OnlyModule } && Inputs.Length == 1;
+    /// <summary>Whether a module of one model is taken as it is: always but by methods that are made for one.</summary>
+    public static bool PassesThrough(RecipeModule module, ImmutableArray<RecipeInput> inputs, MergeMethod method) =>
+        module.Name is { Value: not RecipeKeys.OnlyModule } && inputs.Length == 1 && (method.BaseModel is BaseModelRule.Required || method.MaxModels > 1);
 
     /// <summary>The groups of a recipe in its order.</summary>
     public static IEnumerable<InputGroup> Of(Recipe recipe)

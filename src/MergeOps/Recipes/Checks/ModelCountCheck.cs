@@ -9,7 +9,7 @@ internal static class ModelCountCheck
 {
     public static void Run(IReadOnlyCollection<InputGroup> groups, MergeMethod method, ReadingContext context)
     {
-        foreach (var group in groups.Where(group => (group.Base is not null || method.BaseModel is not BaseModelRule.Required) && !group.PassesThrough))
+        foreach (var group in groups.Where(group => (group.Base is not null || method.BaseModel is not BaseModelRule.Required)))
         {
             RecipeInput[] models = [.. group.ModelsFor(method)];
             if (models.Length > method.MaxModels)

@@ -23,6 +23,8 @@ internal static class RecipeChecks
         }
 
         BaseModelCheck.Run(recipe, groups, method, context);
+        // a module of one model takes it as it is
+        groups = [.. groups.Where(group => !InputGroup.PassesThrough(group.Module, group.Inputs, method))];
         ParameterEffectCheck.Run(groups, method, context);
         ValueCheck.Run(recipe, diagnostics);
         FilterFallbackCheck.Run(groups, method, diagnostics);

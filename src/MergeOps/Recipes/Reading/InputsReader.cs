@@ -43,14 +43,6 @@ internal sealed class InputsReader(ReadingContext context)
                where form is not null
                select Module(named.Name, named.Block, form, parameters.Read(named.Block, ofModel: false)),
         ];
-        if (!modules.IsEmpty && modules is not [{ Name.Value: RecipeKeys.OnlyModule }])
-        {
-            context.NotImplemented(
-                $"'modules' other than one called '{RecipeKeys.OnlyModule}' are not merged yet. Write 'models', and give a part that stays as it is "
-                + "values of its own by a filter with its tensors' names, such as 'filter: vision_tower'.",
-                top.KeyOf(key)!);
-        }
-
         return modules;
     }
 
