@@ -5,6 +5,8 @@ using MergeOps.Diagnostics;
 using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.Scores;
 using MergeOps.Models;
+using MergeOps.Recipes;
+using MergeOps.Recipes.Declarations;
 
 namespace MergeOps.Evaluation.Tasks;
 
@@ -22,11 +24,12 @@ internal sealed record ChoiceItem(string Prompt, ImmutableArray<string> Choices,
 /// </summary>
 internal sealed class MultipleChoice : TaskKind
 {
-    /// <summary>What stands between prompt and choice, and belongs to neither.</summary>
-    private const string Delimiter = " ";
+    private static readonly KeyDeclaration TargetDelimiter = new(
+        "target_delimiter", new TextShape { IsLine = false }, Affects.Approval, "what stands between prompt and choice and belongs to neither, \"\" for nothing; a space when not given")
+    { IsLater = true };
 
     private static readonly RowKey Prompt = new("prompt", RowForm.Text, "what the model is given");
-    private static readonly RowKey Choices = new("choices", RowForm.Texts, "what may follow it, at least two; a space is put before each");
+    private static readonly RowKey Choices = new("choices", RowForm.Texts, "what may follow it, at least two; 'target_delimiter' is put before each");
     private static readonly RowKey Answer = new("answer", RowForm.TextOrNumber, "the right one: its number, counted from 0, or its text");
 
     private static readonly ImmutableArray<ChoiceAccuracy> Accuracies =
@@ -39,6 +42,8 @@ internal sealed class MultipleChoice : TaskKind
         new("acc_bytes", "the largest log-likelihood by byte", Encoding.UTF8.GetByteCount),
     ];
 
+    private string delimiter = " ";
+
     /// <inheritdoc/>
     public override string Name => "multiple_choice";
 
@@ -47,6 +52,9 @@ internal sealed class MultipleChoice : TaskKind
 
     /// <inheritdoc/>
     public override string Distinguishing => "prompt with these choices";
+
+    /// <inheritdoc/>
+    public override ImmutableArray<KeyDeclaration> Keys => [TargetDelimiter];
 
     /// <inheritdoc/>
     public override ImmutableArray<RowKey> Row { get; } = [Prompt, Choices, Answer];
@@ -59,6 +67,13 @@ internal sealed class MultipleChoice : TaskKind
 
     /// <inheritdoc/>
     public override ScoreColumn Answers => Accuracies[0].Flag;
+
+    // scores were remembered so before there was another delimiter
+    /// <inheritdoc/>
+    public override string KeyOf(string digest) => delimiter == " " ? base.KeyOf(digest) : $"{base.KeyOf(digest)}:{delimiter}";
+
+    /// <inheritdoc/>
+    protected override TaskKind With(KeyValues values) => new MultipleChoice { delimiter = values.Text(TargetDelimiter) ?? delimiter };
 
     /// <inheritdoc/>
     public override (TaskItem? Item, string Mistake) Read(TaskRow row)
@@ -91,7 +106,7 @@ internal sealed class MultipleChoice : TaskKind
 
     /// <inheritdoc/>
     public override IEnumerable<(string Context, string Continuation)> RequestsOf(TaskItem item) =>
-        ((ChoiceItem)item).Choices.Select(choice => (((ChoiceItem)item).Prompt, Delimiter + choice));
+        ((ChoiceItem)item).Choices.Select(choice => (((ChoiceItem)item).Prompt, delimiter + choice));
 
     /// <inheritdoc/>
     protected override double[] Tell(TaskItem item, ReadOnlySpan<ContinuationScore> answers)

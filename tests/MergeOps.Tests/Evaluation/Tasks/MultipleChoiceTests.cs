@@ -132,6 +132,27 @@ public sealed class MultipleChoiceTests : IDisposable
         Assert.Equal("Line 1 already has this prompt with these choices; each prompt with these choices counts once. Remove one of the two.", Assert.Single(found).Detail);
     }
 
+    [Theory]
+    [InlineData("", " Paris", "multiple_choice:7")]
+    [InlineData(", target_delimiter: ' '", " Paris", "multiple_choice:7")]
+    [InlineData(", target_delimiter: ''", "Paris", "multiple_choice:7:")]
+    [InlineData(", target_delimiter: \"\\n\"", "\nParis", "multiple_choice:7:\n")]
+    public void What_stands_between_prompt_and_choice_is_the_tasks_to_say_and_its_scores_are_remembered_apart(string key, string asked, string remembered)
+    {
+        File.WriteAllText(Path.Combine(folder, "task.jsonl"), """{"prompt": "Capital?", "choices": ["Paris", "Rome"], "answer": 0}""");
+        File.WriteAllText(Path.Combine(folder, "recipe.yml"), $$"""
+            merge_method: linear
+            models: [{ model: org/a, parameters: { weight: 1 } }, { model: org/b, parameters: { weight: 1 } }]
+            evaluate: { tasks: [{ name: pets, kind: multiple_choice, data: task.jsonl{{key}} }] }
+
+            """);
+
+        var task = Assert.Single(ReadRecipe.WithData(Path.Combine(folder, "recipe.yml")).Data.Tasks);
+
+        Assert.Equal(("Capital?", asked), ((TaskKind)task.Kind).RequestsOf(task.Items[0]).First());
+        Assert.Equal(remembered, task.Kind.KeyOf("7"));
+    }
+
     [Fact]
     public void Validation_knows_the_kind_its_metrics_and_their_range_without_a_model()
     {
