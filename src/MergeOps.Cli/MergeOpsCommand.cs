@@ -32,6 +32,7 @@ internal sealed class MergeOpsCommand : Command
         Add(new VerifyVerb());
         Add(new DriftVerb());
         Add(new MethodsVerb());
+        Add(new SchemaVerb());
         Add(new InitVerb());
         Add(new CiVerb());
         Add(new StatusVerb());
