@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using ArchUnitNET.Domain;
+using MergeOps.Cli;
+using MergeOps.Diagnostics;
+using MergeOps.Tensors;
 using Xunit;
 
 namespace MergeOps.Tests.House;
@@ -14,6 +17,25 @@ public sealed partial class ArchitectureTests
         "Diagnostics", "Tensors", "Http", "Methods", "Architectures", "Tokenizers", "Recipes", "HuggingFace", "Sources", "Planning", "Runtime",
         "Merging", "Models", "Calibration", "Evaluation", "Analysis", "Search", "Provenance", "Publishing", "Pipeline", "GitHub",
     ];
+
+    /// <summary>Members that ask the process for variables, folders, the time or the console.</summary>
+    private static readonly ImmutableArray<string> OfTheEnvironment =
+    [
+        "System.Environment::GetEnvironmentVariable", "System.Environment::GetEnvironmentVariables", "System.Environment::ExpandEnvironmentVariables",
+        "System.Environment::SetEnvironmentVariable", "System.Environment::GetFolderPath", "System.Environment::set_CurrentDirectory",
+        "System.Environment::get_UserName", "System.IO.Directory::SetCurrentDirectory", "System.IO.Path::GetTempPath", "System.IO.Path::GetTempFileName",
+        "System.DateTime::get_Now", "System.DateTime::get_UtcNow", "System.DateTime::get_Today", "System.DateTimeOffset::get_Now",
+        "System.DateTimeOffset::get_UtcNow", "System.TimeProvider::get_System", "System.Console::",
+    ];
+
+    /// <summary>Who may ask the process, and why.</summary>
+    private static readonly ImmutableDictionary<string, string> MayAskForIt = ImmutableDictionary.CreateRange(
+    [
+        KeyValuePair.Create("MergeOps.Tensors.HostEnvironment", "makes the value"),
+        KeyValuePair.Create("MergeOps.Cli.Rendering.Screen", "opens the console's streams for the command line"),
+        KeyValuePair.Create("MergeOps.Cli.Rendering.AnsiScreen", "asks the console what it can show"),
+        KeyValuePair.Create("MergeOps.Runtime.NativeEnvironment", "sets what libtorch reads while it loads"),
+    ]);
 
     [Fact]
     public void A_folder_uses_only_folders_above_it()
@@ -64,6 +86,24 @@ public sealed partial class ArchitectureTests
         Assert.Equal(
             [$"{typeof(Samples.Field).Namespace}", $"{typeof(Samples.Used.Thing).Namespace}"],
             Assert.Single(CompiledTypes.Samples.Circles).Namespaces);
+
+    [Fact]
+    public void Nobody_but_the_environment_itself_asks_the_process_for_it()
+    {
+        var calls = CompiledCalls.In(typeof(MergeOpsException)).Concat(CompiledCalls.In(typeof(Application))).ToList();
+
+        Assert.Contains(calls, call => call.Caller == typeof(HostEnvironment).FullName && call.Member == "System.Environment::GetEnvironmentVariables");
+        Assert.All(
+            calls.Where(call => OfTheEnvironment.Any(asked => asked.EndsWith("::", StringComparison.Ordinal) ? call.Member.StartsWith(asked, StringComparison.Ordinal) : call.Member == asked)),
+            call => Assert.True(MayAskForIt.ContainsKey(call.Caller), $"{call.Caller} uses {call.Member}"));
+    }
+
+    [Fact]
+    public void A_method_that_is_handed_on_counts_as_one_that_is_called() =>
+        Assert.Contains(CompiledCalls.In(typeof(ArchitectureTests)), call => call is { Caller: "MergeOps.Tests.House.ArchitectureTests", Member: "System.Environment::GetEnvironmentVariable" });
+
+    /// <summary>The sample of a method that is handed on.</summary>
+    internal static Func<string, string?> HandedOn => Environment.GetEnvironmentVariable;
 
     /// <summary>Whoever reads a file whole does it where pipes and devices are refused, or is named here with the reason.</summary>
     [Fact]
