@@ -1,6 +1,7 @@
 using MergeOps.Diagnostics;
 using MergeOps.Methods.Contract;
 using MergeOps.Pipeline.Stages;
+using MergeOps.Pipeline.Verbs;
 using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline;
@@ -40,17 +41,20 @@ public sealed class RecipeFile
 
     /// <summary>
     /// Decides everything before the first weight is read: from the recipe, its lock if one lies beside it, and the headers of
-    /// its models. Models on the Hugging Face Hub must be locked (<c>mergeops lock</c>).
+    /// its models; and foresees whether its gates can be measured. Models on the Hugging Face Hub must be locked (<c>mergeops lock</c>).
     /// </summary>
     /// <returns>The plan, also where it has mistakes: see <see cref="RecipePlan.HasErrors"/>.</returns>
     /// <exception cref="InvalidOperationException">The recipe has errors.</exception>
     /// <exception cref="MergeOpsException">A model changed while it was looked at.</exception>
     public RecipePlan Plan()
     {
-        var recipe = read.Recipe ?? throw new InvalidOperationException($"{Path} has errors: see {nameof(Findings)}.");
-        DiagnosticBag found = [];
-        var locked = RecipeLock.TryFind(environment, recipe, found);
-        var planned = found.HasErrors ? null : PlanMerge.Run(environment, recipe, locked, found);
-        return new RecipePlan(environment, planned is null ? null : planned with { Data = read.Data }, [.. found]);
+        if (HasErrors)
+        {
+            throw new InvalidOperationException($"{Path} has errors: see {nameof(Findings)}.");
+        }
+
+        DiagnosticBag found = [.. Findings];
+        var planned = PlanRecipe.Run(environment, read, found);
+        return new RecipePlan(environment, planned, [.. found.Except(Findings)]);
     }
 }

@@ -46,14 +46,16 @@ internal static class PlanMerge
     /// <exception cref="MergeOpsException">A file cannot be read.</exception>
     public static (PlannedRecipe? Planned, DiagnosticBag Found) Run(HostEnvironment environment, string recipePath, RepositoryBounds? bounds = null)
     {
-        var (recipe, data, found) = ReadRecipe.WithData(recipePath, bounds);
-        if (recipe is null)
-        {
-            return (null, found);
-        }
+        var read = ReadRecipe.WithData(recipePath, bounds);
+        return (read.Recipe is null ? null : Run(environment, read, read.Found), read.Found);
+    }
 
-        var locked = RecipeLock.TryFind(environment, recipe, found);
-        return (found.HasErrors || Run(environment, recipe, locked, found) is not { } planned ? null : planned with { Data = data }, found);
+    /// <summary>Plans a recipe that was read, by the lock that lies beside it; null when errors went into the bag.</summary>
+    /// <exception cref="MergeOpsException">A file cannot be read.</exception>
+    public static PlannedRecipe? Run(HostEnvironment environment, RecipeWithData read, DiagnosticBag found)
+    {
+        var locked = RecipeLock.TryFind(environment, read.Recipe!, found);
+        return found.HasErrors || Run(environment, read.Recipe!, locked, found) is not { } planned ? null : planned with { Data = read.Data };
     }
 
     /// <summary>Plans a recipe with its lock; null when errors went into the bag.</summary>

@@ -15,12 +15,20 @@ internal static class PlanRecipe
     /// <exception cref="MergeOpsException">A file cannot be read.</exception>
     public static (PlannedRecipe? Planned, DiagnosticBag Found) Run(HostEnvironment environment, string recipePath, RepositoryBounds? bounds = null)
     {
-        var (planned, found) = PlanMerge.Run(environment, recipePath, bounds);
+        var read = ReadRecipe.WithData(recipePath, bounds);
+        return (read.Recipe is null ? null : Run(environment, read, read.Found), read.Found);
+    }
+
+    /// <summary>Plans a recipe that was read; null when errors went into the bag.</summary>
+    /// <exception cref="MergeOpsException">A file cannot be read.</exception>
+    public static PlannedRecipe? Run(HostEnvironment environment, RecipeWithData read, DiagnosticBag found)
+    {
+        var planned = PlanMerge.Run(environment, read, found);
         if (planned is not null)
         {
             new ScoringForecast(environment, planned).Run(found);
         }
 
-        return (found.HasErrors ? null : planned, found);
+        return found.HasErrors ? null : planned;
     }
 }
