@@ -52,6 +52,11 @@ internal sealed class NamingDifferences
         var (own, known) = (participant.Sources, leader.Sources);
         var (model, other) = (participant.Facts.Model.Value.ToString(), leader.Facts.Model.Value.ToString());
         var extra = own.Keys.Where(name => !known.ContainsKey(name)).ToList();
+        if (Parts(participant, leader, names, extra) is { } parts)
+        {
+            return parts;
+        }
+
         if (PrefixBetween(names, extra) is { } prefix)
         {
             var (longer, shorter) = prefix.IsOnModel ? (model, other) : (other, model);
@@ -72,17 +77,36 @@ internal sealed class NamingDifferences
     // equal shapes and ends of names are no proof: a person has to say that it is one architecture
     private static string MapOr(string otherwise, Participant participant, Participant leader, List<string> names, List<string> extra)
     {
+        return Map(participant, leader, names, extra) is { } map
+            ? $"If they are one architecture, their tensors correspond like this, found by shapes and ends of names. Look through it, and put it into the recipe:{map}"
+            : otherwise;
+    }
+
+    // a text model beside one of several parts
+    private static string? Parts(Participant participant, Participant leader, List<string> names, List<string> extra)
+    {
+        var others = names.FindAll(ModelParts.IsOfOtherPart);
+        var (language, map) = (names.Except(others).ToList(), "");
+        if (others.Count == 0 || participant.Sources.Keys.Any(ModelParts.IsOfOtherPart) || (language.Count > 0 && (map = Map(participant, leader, language, extra)) is null))
+        {
+            return null;
+        }
+
+        var (model, other, form) = (participant.Facts.Model.Value.ToString(), leader.Facts.Model.Value.ToString(), participant.Range is null ? "models" : "slices");
+        var corresponds = map is [_, ..] ? $" The names of both correspond as below, found by shapes and ends of names: look through it." : "";
+        return $"{other} has parts that {model} lacks: {PatternText.Of(others, MostNamed)}. To merge the language models and keep the rest of {other}, put '{form}' under 'modules'.{corresponds}\nmodules:\n  text_decoder:\n    {form}: …{map}";
+    }
+
+    private static string? Map(Participant participant, Participant leader, List<string> names, List<string> extra)
+    {
         var map = NamingMap.Between(
             participant.Facts.Rules,
             names.Where(leader.Has).Select(name => new NamedShape(name, leader.Sources[name].Shape)),
             extra.Select(name => new NamedShape(name, participant.Sources[name].Shape)));
-        if (map.IsEmpty || map.Length > MostShown || names.Exists(name => !leader.Has(name)))
-        {
-            return otherwise;
-        }
-
         var model = TerminalText.Escape(participant.Facts.Model.Value.ToString());
-        return $"If they are one architecture, their tensors correspond like this, found by shapes and ends of names. Look through it, and put it into the recipe:\narchitecture_overrides:\n  names:{string.Concat(map.Select(pair => $"\n    - {{ model: {model}, from: {pair.From}, to: {Written(pair)} }}"))}";
+        return map.IsEmpty || map.Length > MostShown || names.Exists(name => !leader.Has(name))
+            ? null
+            : $"\narchitecture_overrides:\n  names:{string.Concat(map.Select(pair => $"\n    - {{ model: {model}, from: {pair.From}, to: {Written(pair)} }}"))}";
     }
 
     private static string Written(NamePair pair) => pair.To is [var only] ? only.Text : $"[{string.Join(", ", pair.To)}]";

@@ -114,6 +114,43 @@ public sealed class ModulesTests : PlanningTests
     }
 
     [Theory]
+    [InlineData(0, "\narchitecture_overrides:\n  names:\n    - { model: ./b, from: model, to: language_model.model }")]
+    [InlineData(1, "")]
+    public void A_text_model_beside_one_of_several_parts_is_told_how_to_merge_the_language_models(int naming, string names)
+    {
+        Write("a", Namings[naming]);
+        Write("b", ["model.embed_tokens.weight", "model.layers.N.mlp.up_proj.weight"]);
+        const string Plain = """
+            merge_method: linear
+            parameters: { weight: 0.5 }
+            models: [{ model: ./a }, { model: ./b }]
+            """;
+
+        var advice = Refused(Plain).Detail;
+
+        Assert.Contains("./a has parts that ./b lacks: ", advice, StringComparison.Ordinal);
+        Assert.EndsWith($"\nmodules:\n  text_decoder:\n    models: …{names}", advice, StringComparison.Ordinal);
+        Assert.Equal(
+            Namings[naming][2..].Order(StringComparer.Ordinal),
+            Plan(Plain.Replace("models:", "modules:\n  text_decoder:\n    models:", StringComparison.Ordinal) + names).Jobs
+                .Where(job => job.Kind == JobKind.Copy).Select(job => MergeOps.Architectures.TensorNames.PatternOf(job.Name)).Distinct()
+                .Select(pattern => pattern.Replace("mlp.N.", "mlp.0.", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("vision_tower.encoder.layers.0.attn.weight", "vision_tower")]
+    [InlineData("visual.merger.mlp.0.weight", "multi_modal_projector")]
+    [InlineData("visual.blocks.0.attn.qkv.weight", "vision_tower")]
+    [InlineData("model.connector.modality_projection.proj.weight", "multi_modal_projector")]
+    [InlineData("model.text_model.layers.0.mlp.up_proj.weight", "text_decoder")]
+    [InlineData("mlp1.1.weight", "multi_modal_projector")]
+    [InlineData("lm_head.weight", "text_decoder")]
+    [InlineData("thinker.audio_tower.conv1.weight", null)]
+    [InlineData("model.layers.0.vision_tower.weight", "text_decoder")]
+    public void The_part_of_a_tensor_is_told_by_the_last_word_before_the_first_number(string name, string? module) =>
+        Assert.Equal(module, new MergeOps.Architectures.ModelParts(["text_decoder", "vision_tower", "multi_modal_projector"]).ModuleOf(name));
+
+    [Theory]
     [InlineData("vision_tower", "audio_tower", "MOPS429 7", "'audio_tower'")]
     [InlineData("vision_tower", "visoin_tower", "MOPS429 7", "'visoin_tower'")]
     public void A_module_that_no_tensor_belongs_to_is_refused_at_its_name(string module, string other, string place, string said)
