@@ -7,7 +7,8 @@ namespace MergeOps.Architectures;
 
 /// <summary>
 /// Files that change a model instead of being one: LoRA and its relatives, learned prompts. Their factors mean something
-/// only together (W + s·B·A), so averaging them one by one gives a change that nobody trained.
+/// only together (W + s·B·A), so averaging them one by one gives a change that nobody trained. What <see cref="Lora"/> understands
+/// is applied to the model that it is named on top of.
 /// </summary>
 internal static class Adapters
 {
@@ -22,10 +23,12 @@ internal static class Adapters
 
     private const string PeftPrefix = "base_model.model.";
 
-    private const string OfPeft = "Apply it to its base first: `PeftModel.from_pretrained(BASE, ADAPTER).merge_and_unload().save_pretrained(FOLDER)`, and name FOLDER";
-    private const string OfKohya = "Apply it to its base first: `python networks/merge_lora.py --sd_model BASE --models ADAPTER --ratios 1 --save_to FILE.safetensors` of kohya's sd-scripts (sdxl_merge_lora.py or flux_merge_lora.py for such bases, tools/merge.py of LyCORIS for its kinds), and name FILE.safetensors";
-    private const string OfDiffusers = "Apply it to its base first: `pipe.load_lora_weights(ADAPTER); pipe.fuse_lora(); pipe.unload_lora_weights(); pipe.save_pretrained(FOLDER)`, and name the part in FOLDER that it changes";
-    private const string OfMlx = "Apply it to its base first: `mlx_lm.fuse --model BASE --adapter-path ADAPTER --save-path FOLDER`, and name FOLDER";
+    private const string OnTop = "Name it on top of its base, as `BASE+ADAPTER`, or apply it first: ";
+    private const string First = "Apply it to its base first: ";
+    private const string ByPeft = "`PeftModel.from_pretrained(BASE, ADAPTER).merge_and_unload().save_pretrained(FOLDER)`, and name FOLDER";
+    private const string ByKohya = "`python networks/merge_lora.py --sd_model BASE --models ADAPTER --ratios 1 --save_to FILE.safetensors` of kohya's sd-scripts (sdxl_merge_lora.py or flux_merge_lora.py for such bases, tools/merge.py of LyCORIS for its kinds), and name FILE.safetensors";
+    private const string ByDiffusers = "`pipe.load_lora_weights(ADAPTER); pipe.fuse_lora(); pipe.unload_lora_weights(); pipe.save_pretrained(FOLDER)`, and name the part in FOLDER that it changes";
+    private const string ByMlx = "`mlx_lm.fuse --model BASE --adapter-path ADAPTER --save-path FOLDER`, and name FOLDER";
     private const string OfPrompts = "It adds inputs to its base and changes no weight of it: merge the bases, and train it anew for the result";
 
     // all marks hold one of these; the names of a whole model are searched for them first
@@ -39,26 +42,29 @@ internal static class Adapters
     // by the parts of a tensor's name between its dots, the more telling kinds first
     private static readonly Kind[] Kinds =
     [
-        new("a LoRA or LyCORIS file of kohya's trainers", OfKohya, (name, parts) =>
+        new("a LoRA or LyCORIS file of kohya's trainers", OnTop, ByKohya, (name, parts) =>
             Begins(name, "lora_unet_", "lora_te_", "lora_te1_", "lora_te2_", "lora_te3_", "lora_transformer_", "lycoris_") || name == "lora_controlnet"
             || Has(parts, "lora_down", "lora_up", "lora_mid", "dora_scale", "oft_blocks", "oft_diag")
             || (HasStart(parts, "hada_w", "hada_t", "lokr_w", "lokr_t") && !Begins(name, PeftPrefix))),
-        new("an adapter of MLX", OfMlx, (_, parts) => Has(parts, "lora_a", "lora_b")),
-        new("a LoRA file of diffusers", OfDiffusers, (name, parts) =>
+        new("an adapter of MLX", First, ByMlx, (_, parts) => Has(parts, "lora_a", "lora_b")),
+        new("a LoRA file of diffusers", OnTop, ByDiffusers, (name, parts) =>
             (Has(parts, "up", "down") && parts.Any(part => part is "lora" or "lora_linear_layer" || part.EndsWith("_lora", StringComparison.Ordinal)))
             || (Has(parts, "lora_A", "lora_B") && Begins(name, "unet.", "transformer.", "text_encoder.", "text_encoder_2.", "diffusion_model.") && !Begins(name, "transformer.h."))),
-        new("learned prompts of PEFT", OfPrompts, (name, parts) => name == "prompt_embeddings" || Has(parts, "adaption_prompt", "adaption_gate")),
-        new("a learned token (textual inversion)", OfPrompts, (name, _) =>
+        new("learned prompts of PEFT", "", OfPrompts, (name, parts) => name == "prompt_embeddings" || Has(parts, "adaption_prompt", "adaption_gate")),
+        new("a learned token (textual inversion)", "", OfPrompts, (name, _) =>
             name is "emb_params" or "string_to_param" or "clip_l" or "clip_g" || Begins(name, "string_to_param.") || (name.StartsWith('<') && name.EndsWith('>'))),
-        new("an adapter of PEFT", OfPeft, (_, parts) =>
+        new("an adapter of PEFT", OnTop, ByPeft, (_, parts) =>
             Has(parts, "lora_A", "lora_B", "lora_E", "lora_embedding_A", "lora_embedding_B", "lora_magnitude_vector", "ia3_l", "oft_r", "oft_R", "oft_S", "boft_R", "boft_s")
             || HasStart(parts, "vera_lambda_", "vera_A", "vera_B", "fourierft_", "vblora_", "randlora_", "hra_u", "shira_", "hada_w", "hada_t", "lokr_w", "lokr_t")),
-        new("an adapter of AdapterHub", "Take the model that it belongs to; such an adapter stays a part of its own", (_, parts) =>
+        new("an adapter of AdapterHub", "", "Take the model that it belongs to; such an adapter stays a part of its own", (_, parts) =>
             Has(parts, "adapters") && Has(parts, "adapter_down", "adapter_up")),
     ];
 
     /// <summary>The kinds that are refused, each with what to do instead.</summary>
     public static IEnumerable<(string Name, string WayOut)> Refused => Kinds.Select(kind => (kind.Name, kind.WayOut));
+
+    /// <summary>What makes a model of an adapter with these tensors, outside of this program.</summary>
+    public static string AppliedBy(IEnumerable<string> tensors) => First + (tensors.Select(KindOf).OfType<Kind>().FirstOrDefault()?.By ?? ByPeft);
 
     /// <summary>Whether a file is by its name one of an adapter.</summary>
     public static bool IsFile(string name) => name == SettingsFile || Files.Contains(name, StringComparer.Ordinal);
@@ -95,7 +101,7 @@ internal static class Adapters
     /// <param name="name">What messages call the model.</param>
     /// <param name="settings">The text of <see cref="SettingsFile"/>; null when there is none.</param>
     public static string ObjectionToFiles(string name, string? settings) =>
-        $"{TerminalText.Quoted(name)} holds an adapter: changes to a model, and no model. {Why(OfPeft, settings)}";
+        $"{TerminalText.Quoted(name)} holds an adapter: changes to a model, and no model. {Why(OnTop + ByPeft, settings)}";
 
     private static string Why(string wayOut, string? settings) =>
         $"Merged one by one they give a change that nobody trained. {wayOut}{(BaseOf(settings) is { } known ? $" (its base is {TerminalText.Quoted(known)})" : "")}.";
@@ -115,5 +121,8 @@ internal static class Adapters
 
     private static bool HasStart(string[] parts, params string[] starts) => parts.Any(part => Begins(part, starts));
 
-    private sealed record Kind(string Name, string WayOut, Func<string, string[], bool> Marks);
+    private sealed record Kind(string Name, string Before, string By, Func<string, string[], bool> Marks)
+    {
+        public string WayOut => Before + By;
+    }
 }

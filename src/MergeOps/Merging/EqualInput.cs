@@ -20,7 +20,7 @@ internal static class EqualInput
         var merged = CheckpointReader.Open(folder, []);
         var read = plan.FilesRead.ToHashSet();
         return plan.Models.Length > 1
-            && plan.Models.Where((model, index) => IsRead(merged, model.Checkpoint, file => read.Contains((index, file))))
+            && plan.Models.Where((model, index) => model.Reference.Lora is null && IsRead(merged, model.Checkpoint, file => read.Contains((index, file))))
                 .FirstOrDefault(model => AreEqual(plan.Rules, merged, model.Checkpoint, cancellation)) is { } equal
             ? [Diagnostic.Warning(
                 Codes.ResultIsInput,

@@ -9,15 +9,16 @@ internal static class Coverage
 {
     /// <summary>The tensors that no job reads, each with its reason, in the order of models and names.</summary>
     /// <param name="rules">What tensors are told by.</param>
-    /// <param name="models">The plan's models.</param>
+    /// <param name="owners">The plan's models, then its adapters.</param>
+    /// <param name="modelCount">How many of them are models.</param>
     /// <param name="jobs">Its jobs.</param>
     /// <param name="known">What was left out knowingly.</param>
     /// <param name="isSliced">Whether the recipe chooses layers; then those that it does not choose are meant to go.</param>
     public static ImmutableArray<DroppedTensor> Complete(
-        ArchitectureRules rules, ImmutableArray<PlannedModel> models, ImmutableArray<TensorJob> jobs, IEnumerable<DroppedTensor> known, bool isSliced)
+        ArchitectureRules rules, ImmutableArray<PlannedModel> owners, int modelCount, ImmutableArray<TensorJob> jobs, IEnumerable<DroppedTensor> known, bool isSliced)
     {
         var read = jobs.SelectMany(job => job.Reads).Select(stored => stored.Origin).ToHashSet();
-        var isMerged = new bool[models.Length];
+        var isMerged = new bool[owners.Length];
         foreach (var tensor in read)
         {
             isMerged[tensor.Model] = true;
@@ -32,10 +33,12 @@ internal static class Coverage
 
         return
         [
-            .. models
+            .. owners
                 .SelectMany((model, index) => model.Checkpoint.Tensors.Keys.Select(name => new ModelTensor(index, name)))
                 .Where(tensor => !read.Contains(tensor))
-                .Select(tensor => reasons.GetValueOrDefault(tensor) ?? Unread(rules, tensor, rules.NamesOf(models[tensor.Model].Reference.ToString(), tensor.Name)[0], outputs, isSliced || !isMerged[tensor.Model])),
+                .Select(tensor => reasons.GetValueOrDefault(tensor)
+                    ?? (tensor.Model >= modelCount ? new(tensor.Model, tensor.Name, "nothing that it changes is in the output")
+                        : Unread(rules, tensor, rules.NamesOf(owners[tensor.Model].Reference.ToString(), tensor.Name)[0], outputs, isSliced || !isMerged[tensor.Model]))),
         ];
     }
 

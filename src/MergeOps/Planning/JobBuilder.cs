@@ -12,11 +12,11 @@ namespace MergeOps.Planning;
 
 /// <summary>Decides parameters, shape, dtype and kind of one output tensor.</summary>
 /// <param name="recipe">The recipe.</param>
-/// <param name="models">The plan's models.</param>
+/// <param name="owners">Whose files are read.</param>
 /// <param name="vocabulary">What the rows of embeddings and heads must hold.</param>
 /// <param name="diagnostics">Takes what is found.</param>
 internal sealed class JobBuilder(
-    Recipe recipe, ImmutableArray<PlannedModel> models, VocabularyDecision vocabulary, DiagnosticBag diagnostics)
+    Recipe recipe, ImmutableArray<PlannedModel> owners, VocabularyDecision vocabulary, DiagnosticBag diagnostics)
 {
     private readonly MergeMethod method = recipe.MergeMethod.Value;
     private readonly DType? wanted = DTypeOf((recipe.OutDType ?? recipe.DType)?.Value);
@@ -207,6 +207,6 @@ internal sealed class JobBuilder(
     private TensorJob Digested(TensorJob job)
     {
         var decided = job with { AllowsNonFinite = recipe.AllowNonFinite.Any(filter => filter.Value == "*" || job.Name.Contains(filter.Value, StringComparison.Ordinal)) };
-        return decided with { Digest = PlanDigest.Of(decided, models) };
+        return decided with { Digest = PlanDigest.Of(decided, owners) };
     }
 }

@@ -7,8 +7,8 @@ using MergeOps.Tensors;
 
 namespace MergeOps.Planning;
 
-/// <summary>A model as the plan knows it: where its files lie now, and the digests that stand for their content.</summary>
-/// <param name="Reference">The model as the recipe names it.</param>
+/// <summary>A model or an adapter as the plan knows it: where its files lie now, and the digests that stand for their content.</summary>
+/// <param name="Reference">The model with its adapters, or the adapter alone, as the recipe names it.</param>
 /// <param name="Checkpoint">Its headers.</param>
 /// <param name="FileDigests">For each file the digest from the lock, or null where the model is not locked.</param>
 internal sealed record PlannedModel(
@@ -24,7 +24,7 @@ internal sealed record PlannedModel(
     public bool IsLocked => FileDigests.Values.All(digest => digest is not null);
 }
 
-/// <summary>A tensor of an input that has no place in the output, with the reason.</summary>
+/// <summary>A tensor of an input (see <see cref="MergePlan.Owners"/>) that has no place in the output, with the reason.</summary>
 internal sealed record DroppedTensor(int Model, string Name, string Reason)
 {
     /// <summary>Whether trained weights are lost with it, which nobody asked for.</summary>
@@ -68,6 +68,12 @@ internal sealed record MergePlan
     /// <summary>The models in the recipe's order, each once; jobs refer to them by index.</summary>
     public required ImmutableArray<PlannedModel> Models { get; init; }
 
+    /// <summary>The adapters of the models, model by model in the order in which they are applied.</summary>
+    public ImmutableArray<PlannedModel> Adapters { get; init; } = [];
+
+    /// <summary>Whose files are read: the models, then the adapters; stored tensors refer to them by index.</summary>
+    public ImmutableArray<PlannedModel> Owners => Adapters.IsEmpty ? Models : Models.AddRange(Adapters);
+
     /// <summary>The output tensors in ordinal order of their names.</summary>
     public required ImmutableArray<TensorJob> Jobs { get; init; }
 
@@ -104,12 +110,12 @@ internal sealed record MergePlan
     /// <summary>SHA-256 of the canonical decisions, lower-case hex.</summary>
     public required string Digest { get; init; }
 
-    /// <summary>The weight files that the merge reads, each once: the model's index and the path in its folder.</summary>
+    /// <summary>The weight files that the merge reads, each once: the index into <see cref="Owners"/> and the path in its folder.</summary>
     public IEnumerable<(int Model, string File)> FilesRead => Jobs
         .SelectMany(job => job.Reads)
         .Select(stored => (stored.Owner, stored.Tensor.File))
         .Concat(Expected
             .SelectMany(expected => new[] { expected.First, expected.Second })
-            .Select(tensor => (tensor.Model, Models[tensor.Model].Checkpoint.Tensors[tensor.Name].File)))
+            .Select(tensor => (tensor.Model, Owners[tensor.Model].Checkpoint.Tensors[tensor.Name].File)))
         .Distinct();
 }

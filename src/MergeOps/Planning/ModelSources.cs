@@ -1,17 +1,39 @@
 using System.Collections.Immutable;
 using MergeOps.Architectures;
+using MergeOps.Diagnostics;
 using MergeOps.Planning.TensorSources;
 using MergeOps.Sources;
 
 namespace MergeOps.Planning;
 
-/// <summary>The tensors of a model as a merge sees them, which need not be those that its files name.</summary>
+/// <summary>The tensors of models as a merge sees them, which need not be those that their files name.</summary>
 internal static class ModelSources
 {
-    /// <summary>The tensors by their own names.</summary>
+    /// <summary>The tensors of each model by their own names; problems with adapters go into the bag.</summary>
+    public static ImmutableArray<ModelTensors> Of(ImmutableArray<ModelFacts> models, DiagnosticBag diagnostics)
+    {
+        var tensors = ImmutableArray.CreateBuilder<ModelTensors>(models.Length);
+        var owner = models.Length;
+        foreach (var facts in models)
+        {
+            var own = Unadapted(tensors.Count, facts);
+            foreach (var adapter in facts.Adapters)
+            {
+                own = new AppliedAdapter(tensors.Count, facts, owner++, adapter, diagnostics).Over(own);
+            }
+
+            tensors.Add(own);
+        }
+
+        return tensors.MoveToImmutable();
+    }
+
+    /// <summary>The tensors of one model without its adapters, by their own names.</summary>
     /// <param name="model">The model's index in the plan.</param>
     /// <param name="facts">Its headers.</param>
-    public static ImmutableSortedDictionary<string, TensorSource> Of(int model, ModelFacts facts)
+    public static ImmutableSortedDictionary<string, TensorSource> Of(int model, ModelFacts facts) => Unadapted(model, facts).Sources;
+
+    private static ModelTensors Unadapted(int model, ModelFacts facts)
     {
         var sources = ImmutableSortedDictionary.CreateBuilder<string, TensorSource>(StringComparer.Ordinal);
         foreach (var (name, tensor) in facts.Checkpoint.Tensors)
@@ -26,7 +48,8 @@ internal static class ModelSources
             sources.Add(weight.Name, Dequantize(weight, new Stored(model, weight.Packed), new Stored(model, weight.Scales)));
         }
 
-        return sources.ToImmutable();
+        return new(
+            sources.ToImmutable(), [.. scaled.Unused.Select(tensor => new DroppedTensor(model, tensor.Name, "only arithmetic in few bits uses it"))]);
     }
 
     /// <summary>The tensors by the names that the output has for them, as the recipe says.</summary>
@@ -86,10 +109,6 @@ internal static class ModelSources
         var pattern = TensorNames.PatternOf(name);
         return donor.FirstOrDefault(tensor => TensorNames.PatternOf(tensor.Key) == pattern).Value;
     }
-
-    /// <summary>The tensors that merges have no use for, since they belong to arithmetic in few bits.</summary>
-    public static IEnumerable<DroppedTensor> Unused(ImmutableArray<ModelFacts> models) => models.SelectMany((facts, model) =>
-        facts.ScaledWeights.Unused.Select(tensor => new DroppedTensor(model, tensor.Name, "only arithmetic in few bits uses it")));
 
     // loaders turn the matrices of experts, so that they multiply from the right
     private static TensorSource Dequantize(ScaledWeight weight, Stored packed, Stored scales) => weight.Block is { } block

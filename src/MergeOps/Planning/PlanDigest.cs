@@ -17,7 +17,7 @@ internal static class PlanDigest
     public const int EngineFormat = 1;
 
     /// <summary>The digest of one tensor's job.</summary>
-    public static string Of(TensorJob job, ImmutableArray<PlannedModel> models)
+    public static string Of(TensorJob job, ImmutableArray<PlannedModel> owners)
     {
         var decisions = new JsonObject
         {
@@ -29,12 +29,12 @@ internal static class PlanDigest
             ["methodVersion"] = job.MethodVersion,
             ["parameters"] = Json(job.Parameters),
             ["seed"] = job.Seed,
-            ["base"] = job.Base is { } baseInput ? Json(baseInput, models) : null,
-            ["inputs"] = new JsonArray([.. job.Inputs.Select(input => Json(input, models))]),
+            ["base"] = job.Base is { } baseInput ? Json(baseInput, owners) : null,
+            ["inputs"] = new JsonArray([.. job.Inputs.Select(input => Json(input, owners))]),
         };
         if (job.Tail is { } tail)
         {
-            decisions["tail"] = TailJson(tail, models);
+            decisions["tail"] = TailJson(tail, owners);
         }
 
         if (job.AllowsNonFinite)
@@ -97,18 +97,18 @@ internal static class PlanDigest
     }
 
     // that an input is cut to the output's shape is said by that shape
-    private static JsonObject Json(JobInput input, ImmutableArray<PlannedModel> models)
+    private static JsonObject Json(JobInput input, ImmutableArray<PlannedModel> owners)
     {
-        var terms = (input.Source is Cut cut ? cut.Source : input.Source).Terms(stored => ContentOf(models[stored.Owner], stored.Tensor.File));
+        var terms = (input.Source is Cut cut ? cut.Source : input.Source).Terms(stored => ContentOf(owners[stored.Owner], stored.Tensor.File));
         terms["parameters"] = Json(input.Parameters);
         return terms;
     }
 
     // the last rows are known by their number
-    private static JsonObject TailJson(JobInput input, ImmutableArray<PlannedModel> models)
+    private static JsonObject TailJson(JobInput input, ImmutableArray<PlannedModel> owners)
     {
         var rows = (Slice)input.Source;
-        var terms = Json(input with { Source = rows.Source }, models);
+        var terms = Json(input with { Source = rows.Source }, owners);
         terms["shape"] = new JsonArray([.. rows.Shape.Select(dimension => JsonValue.Create(dimension))]);
         return terms;
     }

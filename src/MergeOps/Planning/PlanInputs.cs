@@ -18,16 +18,21 @@ internal static class PlanInputs
         return
         [
             .. (File.Exists(lockPath) ? [recipe.Path, lockPath] : new[] { recipe.Path })
-                .Concat(plan.Models.Where(model => model.Remote is null).SelectMany(model => FilesOf(recipe, model)))
+                .Concat(ReferencedModels.PartsOf(recipe).SelectMany(part => FilesOf(recipe, part)))
                 .Select(file => Path.GetRelativePath(recipeFolder, Path.GetFullPath(file)).Replace('\\', '/'))
                 .Distinct(StringComparer.Ordinal)
                 .Order(StringComparer.Ordinal),
         ];
     }
 
-    private static IEnumerable<string> FilesOf(Recipe recipe, PlannedModel model)
+    private static IEnumerable<string> FilesOf(Recipe recipe, ModelPart part)
     {
-        var (folder, files) = UsedFiles.Of(recipe, model.Reference, ModelLocation.FindLocal(model.Reference, recipe.ModelsFolder)!);
+        if (ModelLocation.FindLocal(part.Model.Value, recipe.ModelsFolder) is not { } path)
+        {
+            return [];
+        }
+
+        var (folder, files) = UsedFiles.Of(recipe, part, path);
         return files.Select(file => Path.Combine(folder, file));
     }
 }

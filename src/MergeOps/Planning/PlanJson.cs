@@ -31,7 +31,7 @@ internal static class PlanJson
             ["tensors"] = new JsonArray([.. plan.Jobs.Select(job => Job(job, plan))]),
             ["dropped"] = new JsonArray([.. plan.Dropped.Select(dropped => new JsonObject
             {
-                ["model"] = plan.Models[dropped.Model].Reference.ToString(),
+                ["model"] = plan.Owners[dropped.Model].Reference.ToString(),
                 ["tensor"] = dropped.Name,
                 ["reason"] = dropped.Reason,
             })]),
@@ -46,6 +46,11 @@ internal static class PlanJson
                 ["bufferBytes"] = estimate.BufferBytes,
             },
         };
+        if (!plan.Adapters.IsEmpty)
+        {
+            json["adapters"] = new JsonArray([.. plan.Adapters.Select(Model)]);
+        }
+
         if (!plan.NewFiles.IsEmpty)
         {
             json["newFiles"] = new JsonObject(plan.NewFiles.Select(file => KeyValuePair.Create(file.Key, (JsonNode?)JsonValue.Create(file.Value))));

@@ -23,7 +23,7 @@ internal sealed record OverviewFiles(string Model, ImmutableArray<string> Paths)
 /// <summary>What people want to know of a plan, without its tensors one by one: raw text, escaped by whoever shows it.</summary>
 /// <param name="Name">The merged model's name.</param>
 /// <param name="Digest">The plan's digest, 64 hex digits.</param>
-/// <param name="Inputs">The models, in the recipe's order.</param>
+/// <param name="Inputs">The models, in the recipe's order, then the adapters.</param>
 /// <param name="Groups">What is done, in the order of the first tensor, then what is dropped.</param>
 /// <param name="Tensors">Output tensors.</param>
 /// <param name="DTypes">Their number types, in ordinal order.</param>
@@ -50,7 +50,7 @@ internal sealed record PlanOverview(
         plan.Name,
         plan.Digest,
         [
-            .. plan.Models.Select(model => new OverviewInput(
+            .. plan.Owners.Select(model => new OverviewInput(
                 model.Reference.ToString(), model.Checkpoint.Tensors.Count, model.Checkpoint.Tensors.Values.Sum(tensor => tensor.ByteLength), model.IsLocked)),
         ],
         [.. GroupsOf(plan)],
@@ -75,9 +75,9 @@ internal sealed record PlanOverview(
             .GroupBy(job => job.Kind == JobKind.Merge ? Merge(job, plan) : $"copy of {plan.Models[job.Inputs[0].Model].Reference}: {job.Reason}")
             .Select(group => new OverviewGroup(group.Key, group.Count(), group.Sum(job => job.ByteLength)));
         var dropped = plan.Dropped
-            .GroupBy(drop => $"dropped from {plan.Models[drop.Model].Reference}: {drop.Reason}")
+            .GroupBy(drop => $"dropped from {plan.Owners[drop.Model].Reference}: {drop.Reason}")
             .Select(group => new OverviewGroup(
-                group.Key, group.Count(), group.Sum(drop => plan.Models[drop.Model].Checkpoint.Tensors[drop.Name].ByteLength)));
+                group.Key, group.Count(), group.Sum(drop => plan.Owners[drop.Model].Checkpoint.Tensors[drop.Name].ByteLength)));
         return jobs.Concat(dropped);
     }
 

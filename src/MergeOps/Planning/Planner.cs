@@ -27,12 +27,18 @@ internal static class Planner
         }
 
         SubModuleCheck.Run(models, donor, diagnostics);
-        var (laidOut, known) = LayOut(recipe, models, diagnostics);
+        var (laidOut, known, tensors) = LayOutAll(recipe, models, diagnostics);
         ImmutableArray<PlannedModel> planned = [.. models.Select(facts => new PlannedModel(facts.Model.Value, facts.Checkpoint, facts.FileDigests) { Remote = facts.Remote, FileSamples = facts.FileSamples })];
+        ImmutableArray<PlannedModel> adapters =
+        [
+            .. models.SelectMany(facts => facts.Adapters)
+                .Select(adapter => new PlannedModel(adapter.Reference, adapter.Checkpoint, adapter.FileDigests) { Remote = adapter.Remote, FileSamples = adapter.FileSamples }),
+        ];
+        var owners = planned.AddRange(adapters);
         var tokenizer = OutputTokenizer.Decide(recipe, models, diagnostics);
-        var alignment = TokenAlignment.Of(recipe, models, tokenizer, laidOut, diagnostics);
+        var alignment = TokenAlignment.Of(recipe, models, tensors, tokenizer, laidOut, diagnostics);
         var vocabulary = new VocabularyCheck(recipe, models, tokenizer, alignment);
-        var builder = new JobBuilder(recipe, planned, vocabulary.Decide(laidOut), diagnostics);
+        var builder = new JobBuilder(recipe, owners, vocabulary.Decide(laidOut), diagnostics);
         ImmutableArray<TensorJob> jobs = [.. (alignment?.Align(laidOut) ?? laidOut).Select(builder.Build).OfType<TensorJob>().OrderBy(job => job.Name, StringComparer.Ordinal)];
         ConfigCheck.Compare(recipe, models, donor, diagnostics);
         vocabulary.Report(laidOut, jobs, diagnostics);
@@ -53,8 +59,10 @@ internal static class Planner
             Name = recipe.Name?.Value ?? Path.GetFileNameWithoutExtension(recipe.Path),
             Rules = recipe.Architecture,
             Models = planned,
+            Adapters = adapters,
             Jobs = jobs,
-            Dropped = Coverage.Complete(recipe.Architecture, planned, jobs, known.Concat(ModelSources.Unused(models)), isSliced: recipe.Modules.Any(module => !module.Slices.IsEmpty)),
+            Dropped = Coverage.Complete(
+                recipe.Architecture, owners, planned.Length, jobs, known.Concat(tensors.SelectMany(of => of.Dropped)), isSliced: recipe.Modules.Any(module => !module.Slices.IsEmpty)),
             Expected = ExpectedEquals.Of(laidOut, known),
             Donor = models.IndexOf(donor),
             Config = OutputConfig.Write(donor, laidOut, jobs, specialIds, diagnostics),
@@ -68,7 +76,7 @@ internal static class Planner
         FilterCheck.Run(recipe, laidOut, diagnostics);
         LayerUse.Run(recipe, laidOut, diagnostics);
         DoubtCheck.Run(recipe, jobs, diagnostics);
-        LicenseCheck.Run(recipe, models.Select(facts => facts.Card.License), diagnostics);
+        LicenseCheck.Run(recipe, models.SelectMany(facts => facts.Adapters.Select(adapter => adapter.Card).Prepend(facts.Card)).Select(card => card.License), diagnostics);
         ConfigCheck.ReportDequantized(models, jobs, diagnostics);
         ConfigCheck.ReportUntiedHeads(models, jobs, diagnostics);
         new CompanionCheck(models, donor, models[tokenizer.Giver], diagnostics).Run();
@@ -84,15 +92,23 @@ internal static class Planner
     public static (IReadOnlyList<OutputSlot> Slots, IReadOnlyList<DroppedTensor> Dropped) LayOut(
         Recipe recipe, ImmutableArray<ModelFacts> models, DiagnosticBag diagnostics)
     {
+        var (slots, dropped, _) = LayOutAll(recipe, models, diagnostics);
+        return (slots, dropped);
+    }
+
+    private static (IReadOnlyList<OutputSlot> Slots, IReadOnlyList<DroppedTensor> Dropped, ImmutableArray<ModelTensors> Tensors) LayOutAll(
+        Recipe recipe, ImmutableArray<ModelFacts> models, DiagnosticBag diagnostics)
+    {
         if (!OverrideCheck.Run(recipe, models, diagnostics))
         {
-            return ([], []);
+            return ([], [], []);
         }
 
+        var tensors = ModelSources.Of(models, diagnostics);
         var slots = new SlotBuilder(recipe.Architecture, diagnostics);
-        var slices = new SliceBuilder(recipe, recipe.MergeMethod.Value, models);
+        var slices = new SliceBuilder(recipe, recipe.MergeMethod.Value, models, tensors);
         var laidOut = slots.Build(slices.Build(diagnostics));
         slices.Experts.Report(diagnostics);
-        return (laidOut, slots.Dropped);
+        return (laidOut, slots.Dropped, tensors);
     }
 }

@@ -11,7 +11,11 @@ using MergeOps.Sources;
 namespace MergeOps.Planning;
 
 /// <summary>Turns the recipe's models or slices into output slices with their participants.</summary>
-internal sealed class SliceBuilder(Recipe recipe, MergeMethod method, ImmutableArray<ModelFacts> models)
+/// <param name="recipe">The recipe.</param>
+/// <param name="method">Its method.</param>
+/// <param name="models">The facts of its models.</param>
+/// <param name="tensors">Their tensors, in the same order.</param>
+internal sealed class SliceBuilder(Recipe recipe, MergeMethod method, ImmutableArray<ModelFacts> models, ImmutableArray<ModelTensors> tensors)
 {
     private const int MostNamed = 4;
 
@@ -20,7 +24,7 @@ internal sealed class SliceBuilder(Recipe recipe, MergeMethod method, ImmutableA
     /// <summary>The layout of the experts.</summary>
     public ExpertSources Experts => field ??= new(recipe, FactsOf(ReferencedModels.DonorOf(recipe)), Donor);
 
-    private ImmutableSortedDictionary<string, TensorSource> Donor => field ??= ModelSources.Of(IndexOf(ReferencedModels.DonorOf(recipe)), FactsOf(ReferencedModels.DonorOf(recipe)));
+    private ImmutableSortedDictionary<string, TensorSource> Donor => tensors[IndexOf(ReferencedModels.DonorOf(recipe))].Sources;
 
     /// <summary>The slices of each module in output order, and one of the tensors that are in none.</summary>
     public ImmutableArray<ImmutableArray<OutputSlice>> Build(DiagnosticBag diagnostics)
@@ -123,9 +127,8 @@ internal sealed class SliceBuilder(Recipe recipe, MergeMethod method, ImmutableA
     private ImmutableSortedDictionary<string, TensorSource> SourcesOf(ModelReference model)
     {
         var index = IndexOf(model);
-        return sources.TryGetValue(index, out var known) ? known : sources[index] = Experts.Adapt(models[index], ModelSources.Named(models[index], ModelSources.Of(index, models[index]), Donor));
+        return sources.TryGetValue(index, out var known) ? known : sources[index] = Experts.Adapt(models[index], ModelSources.Named(models[index], tensors[index].Sources, Donor));
     }
-
 
     private int IndexOf(ModelReference model) => models.IndexOf(FactsOf(model));
 

@@ -205,7 +205,7 @@ internal sealed class SlotBuilder(ArchitectureRules rules, DiagnosticBag diagnos
             from participant in slice.Participants
             where participant.Has(nameIn(participant))
             from stored in participant.Sources[nameIn(participant)].Reads
-            select new DroppedTensor(participant.Model, stored.Name, reason) { IsLost = true });
+            select new DroppedTensor(stored.Owner, stored.Tensor.Name, reason) { IsLost = true });
 
     // a model that stores the copy alone has it under the other name
     private void DropCopies(OutputSlice slice, string name, string reason, Func<Participant, TensorSource?> original, bool isTiedHead) =>
@@ -213,12 +213,12 @@ internal sealed class SlotBuilder(ArchitectureRules rules, DiagnosticBag diagnos
             from participant in slice.Participants
             where participant.Has(name)
             from stored in participant.Sources[name].Reads
-            select new DroppedTensor(participant.Model, stored.Name, reason) { SameAs = (original(participant) as Stored)?.Name, IsTiedHead = isTiedHead });
+            select new DroppedTensor(stored.Owner, stored.Tensor.Name, reason) { SameAs = (original(participant) as Stored)?.Name, IsTiedHead = isTiedHead });
 
     // a stored head that differs from the embedding was trained apart, whatever the config says
     private static bool TiesItsHead(Participant participant, string head) =>
         participant.Has(head)
-            ? participant.Facts.Config?.TiesEmbeddings == true && participant.Facts.HeadIsEmbedding != false
+            ? participant.Facts.Config?.TiesEmbeddings == true && participant.HeadIsEmbedding(head) != false
             : participant.Facts.Config?.TiesEmbeddings != false;
 
     // a model that ties its head does not store it; one that says that it does not tie it lacks it

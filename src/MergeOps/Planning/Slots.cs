@@ -24,6 +24,10 @@ internal sealed record Participant(
     /// <summary>Its input embedding, or null.</summary>
     public TensorSource? Embedding => Facts.Rules.EmbeddingOf([.. Sources.Select(source => (source.Key, source.Value.Shape))]) is { } name ? Sources[name] : null;
 
+    /// <summary>Whether its output head is its embedding; null where nobody looked. An adapter that changes one of them sets them apart.</summary>
+    public bool? HeadIsEmbedding(string head) =>
+        Facts.Adapters.IsEmpty || (Sources.GetValueOrDefault(head) is null or Stored { InPlaceOf: null } && Embedding is null or Stored { InPlaceOf: null }) ? Facts.HeadIsEmbedding : false;
+
     /// <summary>The names under which it stores what may be copies of a tensor.</summary>
     public ImmutableArray<string> CopiesOf(string name) => [.. Facts.Rules.CopiesOf(name).Where(Has)];
 }

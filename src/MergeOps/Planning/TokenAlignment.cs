@@ -17,19 +17,19 @@ internal sealed class TokenAlignment
 {
     private readonly Recipe recipe;
     private readonly ImmutableArray<ModelFacts> models;
+    private readonly ImmutableArray<ModelTensors> tensors;
     private readonly OutputTokenizer tokenizer;
     private readonly DiagnosticBag diagnostics;
     private readonly Dictionary<int, TokenSettings> settings = [];
     private readonly HashSet<string> apart;
     private readonly Dictionary<(int Model, long Rows), int[]> matches = [];
-    private readonly Dictionary<int, ImmutableSortedDictionary<string, TensorSource>> sources = [];
     private readonly SortedSet<int> withoutRow = [];
     private readonly HashSet<(DiagnosticCode, SourceSpan?)> reported = [];
     private readonly Dictionary<int, RowCounts> counts = [];
 
-    private TokenAlignment(Recipe recipe, ImmutableArray<ModelFacts> models, OutputTokenizer tokenizer, DiagnosticBag diagnostics)
+    private TokenAlignment(Recipe recipe, ImmutableArray<ModelFacts> models, ImmutableArray<ModelTensors> tensors, OutputTokenizer tokenizer, DiagnosticBag diagnostics)
     {
-        (this.recipe, this.models, this.tokenizer, this.diagnostics) = (recipe, models, tokenizer, diagnostics);
+        (this.recipe, this.models, this.tensors, this.tokenizer, this.diagnostics) = (recipe, models, tensors, tokenizer, diagnostics);
         var tokens = recipe.Tokenizer?.Tokens ?? [];
         apart = tokens.Select(token => token.Text.Value).ToHashSet(StringComparer.Ordinal);
         foreach (var token in tokens)
@@ -54,10 +54,12 @@ internal sealed class TokenAlignment
     /// <summary>What rearranges the rows of a plan; null where they belong together by number, or where too little is known of the vocabularies.</summary>
     /// <param name="recipe">The recipe.</param>
     /// <param name="models">The facts of every model.</param>
+    /// <param name="tensors">Their tensors, in the same order.</param>
     /// <param name="tokenizer">The output's tokenizer.</param>
     /// <param name="slots">Every output tensor's place.</param>
     /// <param name="diagnostics">Takes what is found.</param>
-    public static TokenAlignment? Of(Recipe recipe, ImmutableArray<ModelFacts> models, OutputTokenizer tokenizer, IReadOnlyList<OutputSlot> slots, DiagnosticBag diagnostics)
+    public static TokenAlignment? Of(
+        Recipe recipe, ImmutableArray<ModelFacts> models, ImmutableArray<ModelTensors> tensors, OutputTokenizer tokenizer, IReadOnlyList<OutputSlot> slots, DiagnosticBag diagnostics)
     {
         var owners = slots.Where(slot => IsOfTokens(slot, recipe.Architecture)).SelectMany(slot => slot.Inputs).Select(input => input.Participant.Model).Distinct().ToList();
         if (owners.Count == 0 || tokenizer.Vocabulary is null)
@@ -79,7 +81,7 @@ internal sealed class TokenAlignment
         var outlined = owners.Append(tokenizer.Giver).Where(model => WholeOf(models, tokenizer, model) is null).Distinct().ToList();
         if (outlined.Count == 0)
         {
-            return new(recipe, models, tokenizer, diagnostics);
+            return new(recipe, models, tensors, tokenizer, diagnostics);
         }
 
         if (recipe.Tokenizer is not null)
@@ -280,11 +282,7 @@ internal sealed class TokenAlignment
 
     private TensorSource? SourceOf(OutputSlot slot, int model)
     {
-        if (!sources.TryGetValue(model, out var known))
-        {
-            known = sources[model] = ModelSources.Of(model, models[model]);
-        }
-
+        var known = tensors[model].Sources;
         return known.GetValueOrDefault(slot.Name)
             ?? (recipe.Architecture.IsHeadMatrix(slot.Name) && models[model].Config?.TiesEmbeddings != false
                 && recipe.Architecture.EmbeddingOf([.. known.Select(source => (source.Key, source.Value.Shape))]) is { } embedding

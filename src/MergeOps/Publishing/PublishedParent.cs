@@ -5,7 +5,7 @@ using MergeOps.Sources.Headers;
 
 namespace MergeOps.Publishing;
 
-/// <summary>A model that went into a merge, as anybody may see it.</summary>
+/// <summary>A model or adapter that went into a merge, as anybody may see it.</summary>
 /// <param name="Name">The Hub name; of a local model the last part of its path.</param>
 /// <param name="Revision">The commit that the lock pins, else the revision that the recipe names, or null.</param>
 /// <param name="IsOnHub">Whether it is a model of the Hub.</param>
@@ -18,15 +18,17 @@ internal sealed record PublishedParent(string Name, string? Revision, bool IsOnH
     /// <param name="models">What is known of its models; may lack some.</param>
     public static ImmutableArray<PublishedParent> Of(Recipe recipe, ImmutableArray<ModelFacts> models) =>
     [
-        .. from model in ReferencedModels.Of(recipe)
-           let facts = models.FirstOrDefault(known => known.Model.Value == model.Value)
+        .. from part in ReferencedModels.PartsOf(recipe)
+           let model = part.Model
+           let facts = part.IsAdapter ? null : models.FirstOrDefault(known => known.Model.Value.WithoutAdapters == model.Value)
+           let adapter = part.IsAdapter ? models.SelectMany(known => known.Adapters).FirstOrDefault(known => known.Reference == model.Value) : null
            let isLocal = model.Value.IsExplicitPath || ModelLocation.FindLocal(model.Value, recipe.ModelsFolder) is not null
            select new PublishedParent(
                isLocal ? LastPart(model.Value.Path) : model.Value.Path,
-               facts?.Commit ?? model.Value.Revision,
+               facts?.Commit ?? adapter?.Remote?.Facts.Commit ?? model.Value.Revision,
                !isLocal,
-               model.Value == recipe.BaseModel?.Value,
-               facts?.Card ?? CardFacts.None),
+               !part.IsAdapter && model.Value == recipe.BaseModel?.Value.WithoutAdapters,
+               facts?.Card ?? adapter?.Card ?? CardFacts.None),
     ];
 
     private static string LastPart(string path) =>

@@ -11,7 +11,8 @@ internal static class PublishedPaths
     /// <summary>A warning for each absolute path, and one for the value of a secret.</summary>
     public static ImmutableArray<Diagnostic> In(Recipe recipe) =>
     [
-        .. from model in ReferencedModels.Of(recipe)
+        .. from part in ReferencedModels.PartsOf(recipe)
+           let model = part.Model
            where Path.IsPathRooted(model.Value.Path)
            select Diagnostic.Warning(
                Codes.PathPublished,

@@ -1,9 +1,9 @@
 namespace MergeOps.Recipes;
 
-/// <summary>A model as a recipe names it: <c>path[@revision][+lora[@revision]]</c> or the long form.</summary>
+/// <summary>A model as a recipe names it: <c>path[@revision][+lora[@revision]…]</c> or the long form.</summary>
 /// <param name="Path">A local path or a Hub name, as written.</param>
 /// <param name="Revision">A branch, tag or commit, or null.</param>
-/// <param name="Lora">An adapter on top of it, or null.</param>
+/// <param name="Lora">An adapter on top of it, or null; its own adapter is the next one on top.</param>
 /// <param name="OverrideArchitecture">Replaces the config's architecture; from the long form only.</param>
 internal sealed record ModelReference(string Path, string? Revision = null, ModelReference? Lora = null, string? OverrideArchitecture = null)
 {
@@ -13,6 +13,21 @@ internal sealed record ModelReference(string Path, string? Revision = null, Mode
         || Path.StartsWith("./", StringComparison.Ordinal) || Path.StartsWith("../", StringComparison.Ordinal)
         || Path.StartsWith('/')
         || (Path.Length >= 2 && char.IsAsciiLetter(Path[0]) && Path[1] == ':');
+
+    /// <summary>The adapters on top of it, each alone, in the order in which they are applied.</summary>
+    internal IEnumerable<ModelReference> Adapters
+    {
+        get
+        {
+            for (var adapter = Lora; adapter is not null; adapter = adapter.Lora)
+            {
+                yield return adapter with { Lora = null };
+            }
+        }
+    }
+
+    /// <summary>The model under the adapters.</summary>
+    internal ModelReference WithoutAdapters => this with { Lora = null };
 
     /// <summary>The short form.</summary>
     public override string ToString() =>

@@ -14,19 +14,20 @@ internal sealed class LockCheck(Recipe recipe, KnownDigests digests)
     public IReadOnlyList<Diagnostic> Run(ModelLock locked, string lockPath, CancellationToken cancellation)
     {
         var span = SourceSpan.File(lockPath);
-        var models = ReferencedModels.Of(recipe);
+        var parts = ReferencedModels.PartsOf(recipe);
         return
         [
-            .. models.SelectMany(model => CheckOne(model, locked, span, cancellation)),
-            .. locked.Entries.Where(known => known.Kind is not LockedKind.Model || models.All(model => model.Value.ToString() != known.Location))
+            .. parts.SelectMany(part => CheckOne(part, locked, span, cancellation)),
+            .. locked.Entries.Where(known => !parts.Any(part => part.Kind == known.Kind && part.Model.Value.ToString() == known.Location))
                 .Select(known => Diagnostic.Error(Codes.LockDisagrees, $"'{known.Location}' is in the lock, but not in the recipe. Run 'mergeops lock'.", span)),
         ];
     }
 
-    private IEnumerable<Diagnostic> CheckOne(Located<ModelReference> model, ModelLock locked, SourceSpan span, CancellationToken cancellation)
+    private IEnumerable<Diagnostic> CheckOne(ModelPart part, ModelLock locked, SourceSpan span, CancellationToken cancellation)
     {
+        var model = part.Model;
         var name = model.Value.ToString();
-        if (locked.Find(name) is not { } before)
+        if (locked.Find(name, part.Kind) is not { } before)
         {
             return [Diagnostic.Error(Codes.LockDisagrees, $"'{name}' is in the recipe, but not in the lock. Run 'mergeops lock'.", span)];
         }
@@ -34,7 +35,7 @@ internal sealed class LockCheck(Recipe recipe, KnownDigests digests)
         if (LocalModels.Locate(model, recipe.ModelsFolder) is { } path)
         {
             return before.Commit is null
-                ? LockDifference.OfFiles(Locker.Local(recipe, model.Value, path, digests, cancellation), before)
+                ? LockDifference.OfFiles(Locker.Local(recipe, part, path, digests, cancellation), before)
                     .Select(difference => Diagnostic.Error(
                         Codes.LockDisagrees, difference + " Restore the file, or run 'mergeops lock' to accept the change.", span))
                 : [Diagnostic.Error(Codes.LockDisagrees, $"'{name}' is a local folder here, but the lock pins it on the Hub.", span)];
@@ -42,7 +43,7 @@ internal sealed class LockCheck(Recipe recipe, KnownDigests digests)
 
         try
         {
-            LockedFacts.Of(recipe, model, locked, before);
+            LockedFacts.Of(recipe, part, locked, before);
             return [];
         }
         catch (MergeOpsException problem)

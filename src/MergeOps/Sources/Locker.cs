@@ -7,7 +7,7 @@ using MergeOps.Tensors;
 
 namespace MergeOps.Sources;
 
-/// <summary>Pins the models of a recipe: every file that the merge uses, with its size and digest; of models on the Hub also the commit.</summary>
+/// <summary>Pins the models and adapters of a recipe: every file that the merge uses, with its size and digest; of models on the Hub also the commit.</summary>
 /// <param name="recipe">The recipe.</param>
 /// <param name="digests">What is known of local files.</param>
 /// <param name="hub">Where models on the Hub are looked at.</param>
@@ -26,44 +26,46 @@ internal sealed class Locker(Recipe recipe, KnownDigests digests, HubConnection 
         ModelLock before, Predicate<ModelReference> moves, DiagnosticBag found, CancellationToken cancellation)
     {
         var models = ImmutableArray.CreateBuilder<LockedEntry>();
-        foreach (var model in ReferencedModels.Of(recipe))
+        foreach (var part in ReferencedModels.PartsOf(recipe))
         {
             try
             {
-                models.Add(LocalModels.Locate(model, recipe.ModelsFolder) is { } path
-                    ? Local(recipe, model.Value, path, digests, cancellation)
-                    : await RemoteAsync(model, moves(model.Value) ? null : before.Find(model.Value.ToString()), found, cancellation));
+                models.Add(LocalModels.Locate(part.Model, recipe.ModelsFolder) is { } path
+                    ? Local(recipe, part, path, digests, cancellation)
+                    : await RemoteAsync(part, moves(part.Model.Value) ? null : before.Find(part.Model.Value.ToString(), part.Kind), found, cancellation));
             }
             catch (MergeOpsException problem) when (problem.Diagnostic.Span is null)
             {
-                throw new MergeOpsException(problem.Diagnostic with { Span = model.Span }, problem);
+                throw new MergeOpsException(problem.Diagnostic with { Span = part.Model.Span }, problem);
             }
         }
 
         return new(models.ToImmutable());
     }
 
-    /// <summary>A local model as it is now.</summary>
+    /// <summary>A local model or adapter as it is now.</summary>
     /// <exception cref="MergeOpsException">It cannot be read.</exception>
-    public static LockedEntry Local(Recipe recipe, ModelReference model, string path, KnownDigests digests, CancellationToken cancellation)
+    public static LockedEntry Local(Recipe recipe, ModelPart part, string path, KnownDigests digests, CancellationToken cancellation)
     {
-        var (folder, used) = UsedFiles.Of(recipe, model, path);
+        var (folder, used) = UsedFiles.Of(recipe, part, path);
         return new(
-            model.ToString(),
+            part.Model.Value.ToString(),
             [
                 .. from file in used
                    let place = Path.Combine(folder, file)
                    select new HashedFile(file, FileIdentity.Of(place).Size, digests.Of(place, DigestKind.Sha256, cancellation)),
-            ]);
+            ])
+        { Kind = part.Kind };
     }
 
     private async Task<LockedEntry> RemoteAsync(
-        Located<ModelReference> model, LockedEntry? before, DiagnosticBag found, CancellationToken cancellation)
+        ModelPart part, LockedEntry? before, DiagnosticBag found, CancellationToken cancellation)
     {
+        var model = part.Model;
         var name = RemoteModel.NameOf(model);
         if (before is { Commit: not null, Facts: { } known } && factsFolder.Find(known) is { Version: RepositoryFactsText.Version } facts && facts.Commit == before.Commit)
         {
-            return Entry(model.Value, facts, known, before.Gated);
+            return Entry(part, facts, known, before.Gated);
         }
 
         if (before is null && LocalModels.LooksMistyped(model.Value, recipe.Folder) is { } suspicion)
@@ -77,10 +79,12 @@ internal sealed class Locker(Recipe recipe, KnownDigests digests, HubConnection 
             found.Add(notice);
         }
 
-        var taken = await new RepositoryFactsReader(hub.Repositories, vocabularies, found).ReadAsync(name, info, cancellation);
-        return Entry(model.Value, taken, factsFolder.Keep(taken), before is { Commit: not null } ? before.Gated : info.Gated);
+        var taken = part.IsAdapter
+            ? await new AdapterFactsReader(hub.Repositories).ReadAsync(name, info, cancellation)
+            : await new RepositoryFactsReader(hub.Repositories, vocabularies, found).ReadAsync(name, info, cancellation);
+        return Entry(part, taken, factsFolder.Keep(taken), before is { Commit: not null } ? before.Gated : info.Gated);
     }
 
-    private LockedEntry Entry(ModelReference model, RepositoryFacts facts, string digest, string? gated) =>
-        new(model.ToString(), UsedFiles.Of(recipe, model, facts)) { Commit = facts.Commit, Facts = digest, Gated = gated };
+    private LockedEntry Entry(ModelPart part, RepositoryFacts facts, string digest, string? gated) =>
+        new(part.Model.Value.ToString(), UsedFiles.Of(recipe, part, facts)) { Kind = part.Kind, Commit = facts.Commit, Facts = digest, Gated = gated };
 }

@@ -8,8 +8,8 @@ using MergeOps.Tokenizers;
 
 namespace MergeOps.Sources;
 
-/// <summary>All that a plan needs to know of one model; no weight is read for it.</summary>
-/// <param name="Model">The model and its first mention in the recipe.</param>
+/// <summary>All that a plan needs to know of one model; no weight is read for it. What does not say otherwise is of the model under the adapters.</summary>
+/// <param name="Model">The model with its adapters, and its first mention in the recipe.</param>
 /// <param name="Checkpoint">Its headers; of a model on the Hub they lie in the cache's folder of the commit, which need not exist.</param>
 /// <param name="Config">Its <c>config.json</c>, or null.</param>
 /// <param name="Companions">The files that it gives to the output.</param>
@@ -29,6 +29,9 @@ internal sealed record ModelFacts(
 
     /// <summary>What one of its tensors is for.</summary>
     public TensorRole RoleOf(TensorInfo stored) => Rules.RoleOf(NamesOf(stored.Name)[0], stored.Shape);
+
+    /// <summary>The adapters on top of it, in the order in which they are applied.</summary>
+    public ImmutableArray<AdapterFacts> Adapters { get; init; } = [];
 
     /// <summary>A sample of each used file of a local model without a lock, by its path: two models with equal headers differ in it.</summary>
     public ImmutableSortedDictionary<string, string> FileSamples { get; init; } = ImmutableSortedDictionary<string, string>.Empty;

@@ -37,32 +37,24 @@ internal static class ModelFactsReader
     private static ModelFacts ReadOne(
         HostEnvironment environment, Recipe recipe, Located<ModelReference> model, ModelLock? modelLock, KnownVocabularies vocabularies, DiagnosticBag diagnostics)
     {
-        var locked = modelLock?.Find(model.Value.ToString());
-        return LocalModels.Locate(model, recipe.ModelsFolder) is { } path
-            ? ReadLocal(recipe, model, path, locked ?? NotLocked(model, modelLock), vocabularies, diagnostics)
+        var below = model with { Value = model.Value.WithoutAdapters };
+        var locked = modelLock?.Find(below.Value.ToString());
+        var facts = LocalModels.Locate(below, recipe.ModelsFolder) is { } path
+            ? ReadLocal(recipe, model, path, locked ?? LockedFiles.None(below, modelLock), vocabularies, diagnostics)
             : ReadRemote(environment, recipe, model, modelLock, locked);
+        return facts with { Adapters = [.. model.Value.Adapters.Select(adapter => AdapterReader.Read(environment, recipe, model with { Value = adapter }, modelLock))] };
     }
-
-    // half a lock is none: what it says of the other models would be taken for all of it
-    private static LockedEntry? NotLocked(Located<ModelReference> model, ModelLock? modelLock) => modelLock is null
-        ? null
-        : throw new MergeOpsException(Codes.LockDisagrees, $"'{model.Value}' is not in the lock. Run 'mergeops lock'.", model.Span);
 
     private static ModelFacts ReadLocal(
         Recipe recipe, Located<ModelReference> model, string path, LockedEntry? locked, KnownVocabularies vocabularies, DiagnosticBag diagnostics)
     {
-        if (locked?.Commit is not null)
-        {
-            throw new MergeOpsException(
-                Codes.LockDisagrees, $"'{model.Value}' is a local folder here, but the lock pins it on the Hub. Rename the folder, or run 'mergeops lock'.", model.Span);
-        }
-
-        var checkpoint = ModelWeights.Open(path, model.Value.ToString(), diagnostics);
+        LockedFiles.RequireLocal(locked, model with { Value = model.Value.WithoutAdapters });
+        var checkpoint = ModelWeights.Open(path, model.Value.WithoutAdapters.ToString(), diagnostics);
         var isFolder = Directory.Exists(path);
         var paths = isFolder ? LocalFolder.PathsIn(path) : [];
         if (locked is not null)
         {
-            RequireLocked(locked, ModelFiles.OfEveryModel(paths), checkpoint.Folder, model.Span);
+            LockedFiles.RequireUnchanged(locked, ModelFiles.OfEveryModel(paths), checkpoint.Folder, model.Span);
         }
 
         var own = isFolder ? CompanionFiles.In(path) : [];
@@ -81,7 +73,7 @@ internal static class ModelFactsReader
             config,
             companions,
             checkpoint.Files.Select(file => file.Path).Concat(companions).ToOrdinalMap(
-                path => path, path => locked is null ? (BlobDigest?)null : DigestOf(locked, path, checkpoint.Folder, model.Span)))
+                path => path, path => locked is null ? (BlobDigest?)null : LockedFiles.DigestOf(locked, path, checkpoint.Folder, model.Span)))
         {
             Rules = recipe.Architecture,
             FileSamples = locked is null ? ByteSample.OfFiles(checkpoint) : ImmutableSortedDictionary<string, string>.Empty,
@@ -111,7 +103,7 @@ internal static class ModelFactsReader
 
     private static ModelFacts ReadRemote(HostEnvironment environment, Recipe recipe, Located<ModelReference> model, ModelLock? modelLock, LockedEntry? locked)
     {
-        var facts = LockedFacts.Of(recipe, model, modelLock, locked);
+        var facts = LockedFacts.Of(recipe, new(model with { Value = model.Value.WithoutAdapters }, IsAdapter: false), modelLock, locked);
         var name = RemoteModel.NameOf(model);
         var checkpoint = facts.CheckpointIn(HubCache.Of(HubSettings.Of(environment)).SnapshotFolder(name, facts.Commit));
         return new(
@@ -138,37 +130,6 @@ internal static class ModelFactsReader
     private static bool IsHeadByRule(ArchitectureRules rules, Checkpoint checkpoint) =>
         rules.Overrides.Tensors.IsEmpty
         || (rules.HeadOf(checkpoint) == ArchitectureRules.Usual.HeadOf(checkpoint) && rules.EmbeddingOf(checkpoint) == ArchitectureRules.Usual.EmbeddingOf(checkpoint));
-
-    // what decides names, depth and tying is read now, so it is compared now; the weights are when they are read
-    private static void RequireLocked(LockedEntry locked, IEnumerable<string> files, string folder, SourceSpan span)
-    {
-        foreach (var file in files)
-        {
-            var digest = DigestOf(locked, file, folder, span);
-            if (BlobDigest.OfFile(digest.Kind, Path.Combine(folder, file), CancellationToken.None) != digest)
-            {
-                throw new MergeOpsException(
-                    Codes.LockDisagrees, $"'{file}' of '{locked.Location}' differs from the one in the lock. Restore the file, or run 'mergeops lock' to accept the change.", span);
-            }
-        }
-    }
-
-    private static BlobDigest DigestOf(LockedEntry locked, string path, string folder, SourceSpan span)
-    {
-        var place = Path.Combine(folder, path);
-        var size = FileIdentity.Of(place).Size;
-        return locked.Files.FirstOrDefault(file => file.Path == path) switch
-        {
-            null => throw new MergeOpsException(
-                Codes.LockDisagrees, $"'{path}' of '{locked.Location}' is not in the lock. Run 'mergeops lock'.", span),
-            // the first locks took the length of a link for that of its file
-            { } file when file.Size != size && file.Size != new FileInfo(place).Length => throw new MergeOpsException(
-                Codes.LockDisagrees,
-                $"'{path}' of '{locked.Location}' has {size:N0} bytes, the lock says {file.Size:N0}. Restore the file, or run 'mergeops lock' to accept the change.",
-                span),
-            { } file => file.Digest,
-        };
-    }
 
     private static bool? HeadIsEmbedding(ArchitectureRules rules, Checkpoint checkpoint)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.Recipes;
+using MergeOps.Sources.Locking;
 
 namespace MergeOps.Sources;
 
@@ -9,6 +10,16 @@ internal static class ReferencedModels
 {
     /// <summary>Collects them; the span is that of the first mention.</summary>
     public static ImmutableArray<Located<ModelReference>> Of(Recipe recipe) => [.. MentionsIn(recipe).DistinctBy(mention => mention.Value)];
+
+    /// <summary>What they are made of, each once: models without their adapters, and adapters alone.</summary>
+    public static ImmutableArray<ModelPart> PartsOf(Recipe recipe) =>
+    [
+        .. from mention in MentionsIn(recipe)
+           from part in mention.Value.Adapters.Select(adapter => new ModelPart(mention with { Value = adapter }, IsAdapter: true))
+               .Prepend(new(mention with { Value = mention.Value.WithoutAdapters }, IsAdapter: false))
+           group part by (part.Model.Value, part.IsAdapter) into same
+           select same.First(),
+    ];
 
     /// <summary>Every mention in the recipe's order with the base first.</summary>
     public static IReadOnlyList<Located<ModelReference>> MentionsIn(Recipe recipe)
@@ -43,4 +54,13 @@ internal static class ReferencedModels
         recipe.Tokenizer?.Source.Value is { } source && source is not ("base" or "union")
             ? Of(recipe).Select(model => model.Value).FirstOrDefault(model => model.ToString() == source) ?? DonorOf(recipe)
             : DonorOf(recipe);
+}
+
+/// <summary>Something that lies in a place of its own: a model, or an adapter.</summary>
+/// <param name="Model">Its name, and the place of its first mention.</param>
+/// <param name="IsAdapter">Whether it is an adapter.</param>
+internal sealed record ModelPart(Located<ModelReference> Model, bool IsAdapter)
+{
+    /// <summary>What it is in a lock.</summary>
+    public LockedKind Kind => IsAdapter ? LockedKind.Adapter : LockedKind.Model;
 }

@@ -10,29 +10,41 @@ namespace MergeOps.Sources;
 /// <summary>The files of a model that a merge reads or copies: weights, index and config of every model; of the donors also what travels with the weights.</summary>
 internal static class UsedFiles
 {
-    /// <summary>Those of a local model.</summary>
+    /// <summary>Those of a local model or adapter.</summary>
     /// <param name="recipe">The recipe.</param>
-    /// <param name="model">One of its models.</param>
+    /// <param name="part">One of its models or adapters.</param>
     /// <param name="path">Where it lies: a folder, or one safetensors file.</param>
-    /// <returns>The model's folder and the files in it, in ordinal order.</returns>
-    public static (string Folder, ImmutableArray<string> Files) Of(Recipe recipe, ModelReference model, string path)
+    /// <returns>Its folder and the files in it, in ordinal order.</returns>
+    public static (string Folder, ImmutableArray<string> Files) Of(Recipe recipe, ModelPart part, string path)
     {
-        var checkpoint = ModelWeights.Open(path, model.ToString(), new DiagnosticBag());
+        var name = part.Model.Value.ToString();
+        if (part.IsAdapter)
+        {
+            var adapter = LocalAdapter.At(path, name);
+            return (adapter.Folder, [.. adapter.Files]);
+        }
+
+        var checkpoint = ModelWeights.Open(path, name, new DiagnosticBag());
         return (checkpoint.Folder,
         [
             .. checkpoint.Files
                 .Select(file => file.Path)
                 .Concat(ModelFiles.OfEveryModel(LocalFolder.PathsIn(checkpoint.Folder)))
-                .Concat(Directory.Exists(path) ? GivenBy(recipe, model, CompanionFiles.In(path)) : [])
+                .Concat(Directory.Exists(path) ? GivenByPart(recipe, part, CompanionFiles.In(path)) : [])
                 .Distinct(StringComparer.Ordinal)
                 .Order(StringComparer.Ordinal),
         ]);
     }
 
-    /// <summary>Those of a model on the Hub, in ordinal order.</summary>
-    public static ImmutableArray<HashedFile> Of(Recipe recipe, ModelReference model, RepositoryFacts facts)
+    /// <summary>Those of a model or adapter on the Hub, in ordinal order.</summary>
+    public static ImmutableArray<HashedFile> Of(Recipe recipe, ModelPart part, RepositoryFacts facts)
     {
-        var companions = GivenBy(recipe, model, facts.Companions).ToHashSet(StringComparer.Ordinal);
+        if (part.IsAdapter)
+        {
+            return facts.Files;
+        }
+
+        var companions = GivenByPart(recipe, part, facts.Companions).ToHashSet(StringComparer.Ordinal);
         return [.. facts.Files.Where(file => IsCore(facts, file) || companions.Contains(file.Path))];
     }
 
@@ -46,6 +58,14 @@ internal static class UsedFiles
         var isDonor = model == ReferencedModels.DonorOf(recipe);
         var isTokenizerDonor = model == ReferencedModels.TokenizerDonorOf(recipe);
         return [.. companions.Where(file => CompanionFiles.IsTokenizer(file) ? isTokenizerDonor : isDonor)];
+    }
+
+    // a model gives them whatever adapters are on top of it where it is the donor
+    private static IEnumerable<string> GivenByPart(Recipe recipe, ModelPart part, IEnumerable<string> companions)
+    {
+        var isDonor = part.Model.Value == ReferencedModels.DonorOf(recipe).WithoutAdapters;
+        var isTokenizerDonor = part.Model.Value == ReferencedModels.TokenizerDonorOf(recipe).WithoutAdapters;
+        return companions.Where(file => CompanionFiles.IsTokenizer(file) ? isTokenizerDonor : isDonor);
     }
 
     private static bool IsCore(RepositoryFacts facts, HashedFile file) =>

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using MergeOps.Tensors;
 using MergeOps.Tests.HuggingFace;
 using MergeOps.Tests.Tensors;
 using Xunit;
@@ -75,6 +76,40 @@ public sealed class HubModelFilesTests : IAsyncLifetime
         user.Llama("org/b");
 
         Assert.Contains("recipe.yml(3,12): error MOPS327:", (await user.RunAsync("lock", user.Recipe(Merge))).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_adapter_on_the_Hub_is_locked_with_its_digests_and_applied()
+    {
+        user.Llama("org/a");
+        user.Llama("org/b");
+        var factors = new[] { ("lora_A", new long[] { 2, 4 }), ("lora_B", [4, 2]) }.ToDictionary(
+            factor => $"base_model.model.model.layers.0.self_attn.q_proj.{factor.Item1}.weight", factor => factor.Item2);
+        using var local = new Planning.TemporaryModels().Adapter("lora", null, [.. factors.Select(factor => (factor.Key, DType.F32, factor.Value))]);
+        Add(
+            "org/lora",
+            ("adapter_config.json", """{"peft_type": "LORA", "r": 2, "base_model_name_or_path": "org/a"}"""u8.ToArray()),
+            ("adapter_model.safetensors", await File.ReadAllBytesAsync(Path.Combine(local.Path, "lora", "adapter_model.safetensors"), TestContext.Current.CancellationToken)),
+            ("training_args.bin", "never looked at"u8.ToArray()));
+        var recipe = user.Recipe(Merge.Replace("org/a", "org/a+org/lora", StringComparison.Ordinal));
+
+        var locked = await user.RunAsync("lock", recipe);
+        var text = await File.ReadAllTextAsync(user["recipe.lock.yml"], TestContext.Current.CancellationToken);
+        user.Hub.ForgetRequests();
+        var planned = await user.RunAsync("plan", recipe);
+        var requests = user.Hub.Requests.Count;
+        var merged = await user.RunAsync("merge", recipe, "--out", user["merged"]);
+        var kept = await user.RunAsync("lock", "--check", recipe);
+
+        Assert.True(locked.ExitCode == 0, locked.Error);
+        Assert.Contains("  - kind: adapter\n    location: \"org/lora\"\n", text, StringComparison.Ordinal);
+        Assert.Contains("adapter_config.json", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("training_args", text, StringComparison.Ordinal);
+        Assert.True(planned.ExitCode == 0, planned.Error);
+        Assert.Equal(0, requests);
+        Assert.True(merged.ExitCode == 0, merged.Error);
+        Assert.True(kept.ExitCode == 0, kept.Error);
+        Assert.Contains(user.Hub.Requests, request => request.Path.Contains("adapter_model.safetensors", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -90,6 +90,14 @@ internal sealed class TemporaryModels : IDisposable
         return config is null ? this : File(name, "config.json", config);
     }
 
+    /// <summary>Writes an adapter of zeros with these settings of PEFT; without settings when they are null.</summary>
+    public TemporaryModels Adapter(string name, string? settings, params (string Name, DType DType, long[] Shape)[] tensors)
+    {
+        Mixed(name, null, tensors);
+        System.IO.File.Move(System.IO.Path.Combine(Path, name, "model.safetensors"), System.IO.Path.Combine(Path, name, "adapter_model.safetensors"), overwrite: true);
+        return settings is null ? this : File(name, "adapter_config.json", settings);
+    }
+
     /// <summary>Writes a file into a model's folder.</summary>
     public TemporaryModels File(string model, string path, string text)
     {

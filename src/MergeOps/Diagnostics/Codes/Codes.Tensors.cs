@@ -93,6 +93,21 @@ internal static partial class Codes
     /// <summary>MOPS338.</summary>
     public static DiagnosticCode NotAPlainFile { get; } = new("MOPS338", "Not a regular file");
 
+    /// <summary>MOPS341.</summary>
+    public static DiagnosticCode AdapterNotApplied { get; } = new("MOPS341", "An adapter cannot be applied");
+
+    /// <summary>MOPS342.</summary>
+    public static DiagnosticCode AdapterDoesNotFit { get; } = new("MOPS342", "An adapter does not fit the model under it");
+
+    /// <summary>MOPS343.</summary>
+    public static DiagnosticCode AdapterOfOtherModel { get; } = new("MOPS343", "An adapter was trained on another model");
+
+    /// <summary>MOPS344.</summary>
+    public static DiagnosticCode AdapterPartUnused { get; } = new("MOPS344", "Part of an adapter is not used");
+
+    /// <summary>MOPS345.</summary>
+    public static DiagnosticCode AdapterMapped { get; } = new("MOPS345", "An adapter's names are matched under another prefix");
+
     /// <summary>MOPS330.</summary>
     public static DiagnosticCode WriteFailed { get; } = new("MOPS330", "A file cannot be written", FailureKind.Environment);
 }

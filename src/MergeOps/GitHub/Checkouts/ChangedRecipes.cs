@@ -67,7 +67,7 @@ internal sealed class ChangedRecipes(Checkout checkout, RecipePatterns patterns)
             return [];
         }
 
-        var models = ReferencedModels.Of(read).Select(model => ModelLocation.FindLocal(model.Value, read.Folder)).OfType<string>();
+        var models = ReferencedModels.PartsOf(read).Select(part => ModelLocation.FindLocal(part.Model.Value, read.Folder)).OfType<string>();
         var data = read.Evaluate is { } settings
             ? settings.Tasks.Select(task => task.Data.Value).Concat(settings.Texts.Select(text => text.Data.Value)).Select(file => Path.Combine(read.Folder, file))
             : [];

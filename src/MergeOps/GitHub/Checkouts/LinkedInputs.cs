@@ -43,7 +43,7 @@ internal sealed class LinkedInputs(Checkout checkout)
         var beside = recipe.LastIndexOf('/') is >= 0 and var slash ? recipe[..(slash + 1)] : "";
         yield return (ModelLock.PathFor(recipe), SourceSpan.File(recipe));
         yield return ($"{beside}.locks", SourceSpan.File(recipe));
-        foreach (var model in ReferencedModels.Of(read).Where(model => !ModelLocation.IsNetworkPath(model.Value.Path)))
+        foreach (var model in ReferencedModels.PartsOf(read).Select(part => part.Model).Where(model => !ModelLocation.IsNetworkPath(model.Value.Path)))
         {
             yield return (InRepository(model.Value.Path, read), model.Span);
         }

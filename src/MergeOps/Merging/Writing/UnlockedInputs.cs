@@ -14,7 +14,7 @@ internal static class UnlockedInputs
     public static string? DigestOf(MergePlan plan, Func<int, string, FileIdentity?> identityOf)
     {
         var lines = plan.FilesRead
-            .Where(file => !plan.Models[file.Model].IsLocked)
+            .Where(file => !plan.Owners[file.Model].IsLocked)
             .Select(file => (Path: PathOf(plan, file.Model, file.File), Identity: identityOf(file.Model, file.File)))
             .Select(file => $"{file.Path} {file.Identity}\n")
             .Order(StringComparer.Ordinal)
@@ -28,7 +28,7 @@ internal static class UnlockedInputs
 
     private static string PathOf(MergePlan plan, int model, string file)
     {
-        var path = Path.Combine(plan.Models[model].Checkpoint.Folder, file);
+        var path = Path.Combine(plan.Owners[model].Checkpoint.Folder, file);
         return RealPath.Of(path) ?? path;
     }
 }

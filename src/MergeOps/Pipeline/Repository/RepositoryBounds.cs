@@ -39,6 +39,7 @@ internal sealed class RepositoryBounds(string root, RepositorySettings settings)
     private static IEnumerable<Located<string>> PathsOf(Recipe recipe) =>
     [
         .. ReferencedModels.MentionsIn(recipe)
+            .SelectMany(model => model.Value.Adapters.Prepend(model.Value.WithoutAdapters).Select(part => model with { Value = part }))
             .Where(model => model.Value.IsExplicitPath || ModelLocation.FindLocal(model.Value, recipe.ModelsFolder) is not null)
             .Select(model => new Located<string>(model.Value.Path, model.Span)),
         .. recipe.Evaluate?.Tasks.Select(task => task.Data) ?? [],

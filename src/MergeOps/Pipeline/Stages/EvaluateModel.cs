@@ -107,9 +107,9 @@ internal sealed class EvaluateModel(
         foreach (var (index, model) in planned.Plan.Models.Index())
         {
             var role = model.Reference == planned.Recipe.BaseModel?.Value ? ModelRole.Base : ModelRole.Parent;
-            yield return new ModelUnderTest(
-                role, names[index], model.Reference, ModelContent.DigestOf(model, planned.Digests), Opens(() => model.Checkpoint.Folder))
-            { IsParent = parents.Contains(index) };
+            yield return model.Reference.Lora is null
+                ? new ModelUnderTest(role, names[index], model.Reference, ModelContent.DigestOf(model, planned.Digests), Opens(() => model.Checkpoint.Folder)) { IsParent = parents.Contains(index) }
+                : new ModelUnderTest(role, names[index], model.Reference, null, Refuses(ScoringForecast.AdapterNotRun)) { IsParent = parents.Contains(index) };
         }
 
         var average = PlainAverage.Plan(environment, planned, out var whyNot);

@@ -36,6 +36,7 @@ internal sealed class FetchModels(HostEnvironment environment, MergePlan plan, K
     /// <exception cref="MergeOpsException">The Hub, the network or the disk failed, or bytes are not the locked ones.</exception>
     public Task<IReadOnlyDictionary<string, VerifiedFile>> ForEvaluationAsync() => RunAsync(
         from model in Enumerable.Range(0, plan.Models.Length)
+        where plan.Models[model].Reference.Lora is null
         from path in plan.Models[model].Remote is { Facts: var facts }
             ? UsedFiles.ForRunning(facts).Select(file => file.Path)
             : plan.Models[model].Checkpoint.Files.Select(file => file.Path)
@@ -52,7 +53,7 @@ internal sealed class FetchModels(HostEnvironment environment, MergePlan plan, K
 
     private async Task<IReadOnlyDictionary<string, VerifiedFile>> RunAsync(IEnumerable<WantedFile> wanted)
     {
-        var models = wanted.Distinct().ToLookup(file => plan.Models[file.Model], file => file.Path);
+        var models = wanted.Distinct().ToLookup(file => plan.Owners[file.Model], file => file.Path);
         var remote = models.Where(model => model.Key.Remote is not null).Select(model => new RemoteFiles(model.Key, [.. model])).ToList();
         var unread = models.Where(model => model.Key.Remote is null).SelectMany(model => LocalFile.Of(model.Key, model)).Where(file => !IsKnown(file)).ToList();
         if (remote.Count == 0 && unread.Count == 0)

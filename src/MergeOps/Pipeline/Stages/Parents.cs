@@ -18,7 +18,7 @@ internal sealed record Parents(ImmutableArray<int> All, ImmutableArray<int> Aver
     /// <summary>The parents of a plan, in the order of its models.</summary>
     public static Parents Of(MergePlan plan)
     {
-        ImmutableArray<int> all = [.. plan.Jobs.SelectMany(job => job.Reads).Select(stored => stored.Owner).Distinct().Order()];
+        ImmutableArray<int> all = [.. plan.Jobs.SelectMany(job => job.Read).Select(input => input.Model).Distinct().Order()];
         var merged = plan.Jobs.Where(job => job.Kind is JobKind.Merge).SelectMany(job => job.Inputs).Select(input => input.Model);
         var origins = plan.Jobs.Select(job => job.Base?.Model).OfType<int>().Except(merged).ToHashSet();
         ImmutableArray<int> others = [.. all.Where(model => !origins.Contains(model))];

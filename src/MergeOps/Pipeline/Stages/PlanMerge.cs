@@ -31,7 +31,7 @@ internal sealed record PlannedRecipe(Recipe Recipe, LockedRecipe? Lock, Immutabl
         ?
         [
             new ExtraFile(PublicationFiles.Lock, Encoding.UTF8.GetBytes(locked.Text)),
-            .. Models.Select(model => model.Remote).OfType<RemoteModel>()
+            .. Models.SelectMany(model => model.Adapters.Select(adapter => adapter.Remote).Prepend(model.Remote)).OfType<RemoteModel>()
                 .Select(remote => FactsFolder.FileOf(remote.Facts))
                 .DistinctBy(file => file.Path)
                 .Select(file => new ExtraFile(file.Path, file.Bytes)),

@@ -153,7 +153,7 @@ internal static class RecipeLock
             return;
         }
 
-        var models = ReferencedModels.Of(recipe).Where(model => LocalModels.Locate(model, recipe.ModelsFolder) is null).Select(model => model.Value).ToList();
+        var models = ReferencedModels.PartsOf(recipe).Select(part => part.Model).Where(model => LocalModels.Locate(model, recipe.ModelsFolder) is null).Select(model => model.Value).ToList();
         if (!models.Exists(model => Names(wanted, model)))
         {
             throw new MergeOpsException(

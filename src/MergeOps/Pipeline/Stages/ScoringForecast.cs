@@ -18,6 +18,9 @@ namespace MergeOps.Pipeline.Stages;
 /// </summary>
 internal sealed class ScoringForecast(HostEnvironment environment, PlannedRecipe planned)
 {
+    /// <summary>Why a model with an adapter has no scores.</summary>
+    public const string AdapterNotRun = "its adapter is applied in a merge only, and a model that is scored is opened as it lies there";
+
     private readonly Dictionary<int, string?> reasons = [];
 
     /// <summary>Whether it is this machine that will score, with every tokenizer on it; otherwise tokenizers of the Hub and memory are left out.</summary>
@@ -106,7 +109,7 @@ internal sealed class ScoringForecast(HostEnvironment environment, PlannedRecipe
         if (!reasons.TryGetValue(index, out var known))
         {
             var model = planned.Plan.Models[index];
-            reasons[index] = known = Foresee(
+            reasons[index] = known = model.Reference.Lora is not null ? AdapterNotRun : Foresee(
                 planned.Models[index].Config?.Root.ToJsonString(),
                 name => model.Checkpoint.Tensors.TryGetValue(name, out var tensor) ? (tensor.DType, tensor.Shape) : null,
                 name => Has(model, name) ? model : null).WhyNot;

@@ -75,9 +75,9 @@ internal sealed class DriftSearch(HostEnvironment environment, HubConnection hub
     private async Task<ImmutableArray<Drift>> OfAsync(Recipe recipe, ModelLock modelLock)
     {
         var moved = ImmutableArray.CreateBuilder<Drift>();
-        foreach (var model in ReferencedModels.Of(recipe))
+        foreach (var (model, kind) in ReferencedModels.PartsOf(recipe).Select(part => (part.Model, part.Kind)))
         {
-            if (modelLock.Find(model.Value.ToString()) is { Commit: not null } locked)
+            if (modelLock.Find(model.Value.ToString(), kind) is { Commit: not null } locked)
             {
                 moved.AddRange(await OfAsync(recipe, model, locked));
             }

@@ -5,7 +5,7 @@ using MergeOps.Tensors;
 namespace MergeOps.Planning.TensorSources;
 
 /// <summary>The bytes of a file.</summary>
-/// <param name="Owner">Index into <see cref="MergePlan.Models"/>.</param>
+/// <param name="Owner">Index into <see cref="MergePlan.Owners"/>.</param>
 /// <param name="Tensor">The tensor there, with file, offset, number type and shape.</param>
 internal sealed record Stored(int Owner, TensorInfo Tensor) : TensorSource
 {
@@ -18,11 +18,14 @@ internal sealed record Stored(int Owner, TensorInfo Tensor) : TensorSource
     /// <inheritdoc/>
     public override ImmutableArray<TensorSource> Parts => [];
 
-    /// <inheritdoc/>
-    public override string Name => Tensor.Name;
+    /// <summary>The tensor of a model whose place it takes; null for a model's own.</summary>
+    public ModelTensor? InPlaceOf { get; init; }
 
     /// <inheritdoc/>
-    public override int Model => Owner;
+    public override string Name => InPlaceOf?.Name ?? Tensor.Name;
+
+    /// <inheritdoc/>
+    public override int Model => InPlaceOf?.Model ?? Owner;
 
     /// <inheritdoc/>
     public override bool IsAsStored => true;
@@ -52,7 +55,7 @@ internal sealed record Stored(int Owner, TensorInfo Tensor) : TensorSource
     public override string ToString() => Tensor.Name;
 }
 
-/// <summary>A tensor of one of a plan's models.</summary>
-/// <param name="Model">Index into <see cref="MergePlan.Models"/>.</param>
+/// <summary>A tensor of one of a plan's models or adapters.</summary>
+/// <param name="Model">Index into <see cref="MergePlan.Owners"/>.</param>
 /// <param name="Name">Its name there.</param>
 internal sealed record ModelTensor(int Model, string Name);

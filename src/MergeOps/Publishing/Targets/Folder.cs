@@ -35,7 +35,7 @@ internal sealed class Folder : TargetKind
                 }
             }
 
-            return ReferencedModels.Of(recipe).FirstOrDefault(model => ModelLocation.FindLocal(model.Value, recipe.ModelsFolder) is { } path && IsInside(path)) is { } holder
+            return ReferencedModels.PartsOf(recipe).FirstOrDefault(part => ModelLocation.FindLocal(part.Model.Value, recipe.ModelsFolder) is { } path && IsInside(path)) is { Model: var holder }
                 ? $"{TerminalText.Quoted(Root)} lies in the folder of {TerminalText.Quoted(holder.Value.ToString())}, an input of the merge, which must not change. Name another folder."
                 : null;
         }

@@ -33,14 +33,14 @@ internal static class RecipeKeys
     /// <summary>An entry of <c>models</c>.</summary>
     public static BlockDeclaration Model { get; } = new("model", "in an entry of 'models'",
     [
-        new("model", AnyModel, Bytes, "the model: owner/name[@revision][+lora] or a local path") { IsRequired = true },
+        new("model", AnyModel, Bytes, "the model: owner/name[@revision][+lora…] or a local path") { IsRequired = true },
         new("parameters", Parameters, Bytes, "parameters of this model"),
     ]);
 
     /// <summary>An entry of <c>sources</c>.</summary>
     public static BlockDeclaration Source { get; } = new("source", "in an entry of a slice's 'sources'",
     [
-        new("model", AnyModel, Bytes, "the model: owner/name[@revision][+lora] or a local path") { IsRequired = true },
+        new("model", AnyModel, Bytes, "the model: owner/name[@revision][+lora…] or a local path") { IsRequired = true },
         new("layer_range", new LayerRangeShape(), Bytes, "its layers [first, one past the last], counted from 0") { IsRequired = true },
         new("parameters", Parameters, Bytes, "parameters of this model"),
     ]);

@@ -4,7 +4,7 @@ using MergeOps.Recipes.Yaml;
 
 namespace MergeOps.Recipes.Reading;
 
-/// <summary>Reads <c>path[@revision][+lora[@revision]]</c> or the long form of a model.</summary>
+/// <summary>Reads <c>path[@revision][+lora[@revision]…]</c> or the long form of a model.</summary>
 internal sealed class ModelReferenceReader(ReadingContext context)
 {
     private readonly ModelNames names = new(context);
@@ -23,12 +23,6 @@ internal sealed class ModelReferenceReader(ReadingContext context)
         if (node is null || model is null)
         {
             return null;
-        }
-
-        if (model.Lora is not null)
-        {
-            context.NotImplemented(
-                $"Adapters are not applied yet, and {TerminalText.Quoted(model.ToString())} names one. Merge the adapter into its model first, and name the result.", node);
         }
 
         if (model.OverrideArchitecture is not null)
@@ -55,24 +49,43 @@ internal sealed class ModelReferenceReader(ReadingContext context)
             return null;
         }
 
-        var plus = text.IndexOf('+', StringComparison.Ordinal);
-        if (plus >= 0 && text.IndexOf('+', plus + 1) is var second and >= 0)
+        if (text.Contains('+', StringComparison.Ordinal) && ModelLocation.FindLocal(new ModelReference(text), context.ModelsFolder) is not null)
         {
-            context.Refuse(Codes.ModelReferenceInvalid, "A model may have only one '+adapter'.", context.SpanOf(scalar, second, 1));
-            return null;
+            return Refuse(
+                $"There is a local path {TerminalText.Quoted(text)}, and '+' begins the name of an adapter. Write it in the long form: '{{model: {{path: {text}}}}}'.", scalar);
         }
 
-        if (ReadPart(scalar, 0, plus < 0 ? text.Length : plus) is not { } model)
+        return ReadParts(scalar);
+    }
+
+    private ModelReference? ReadParts(YamlScalar scalar)
+    {
+        var parts = new List<ModelReference>();
+        for (var start = 0; start <= scalar.Text.Length;)
         {
-            return null;
+            var end = scalar.Text.IndexOf('+', start) is >= 0 and var plus ? plus : scalar.Text.Length;
+            if (end == start)
+            {
+                context.Refuse(Codes.ModelReferenceInvalid, "A '+' stands between a model and an adapter, or between two adapters.", context.SpanOf(scalar, Math.Max(0, start - 1), 1));
+                return null;
+            }
+
+            if (ReadPart(scalar, start, end) is not { } part)
+            {
+                return null;
+            }
+
+            if (parts.Skip(1).Contains(part))
+            {
+                context.Refuse(Codes.ModelReferenceInvalid, "An adapter is applied once.", context.SpanOf(scalar, start, end - start));
+                return null;
+            }
+
+            parts.Add(part);
+            start = end + 1;
         }
 
-        if (plus < 0)
-        {
-            return model;
-        }
-
-        return ReadPart(scalar, plus + 1, text.Length) is { } lora ? model with { Lora = lora } : null;
+        return parts.AsEnumerable().Reverse().Aggregate((above, part) => part with { Lora = above });
     }
 
     private ModelReference? ReadPart(YamlScalar scalar, int start, int end)

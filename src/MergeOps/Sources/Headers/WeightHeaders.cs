@@ -38,6 +38,27 @@ internal sealed class WeightHeaders(IRepositorySource source, CommitFiles commit
         return headers;
     }
 
+    /// <summary>Reads the header of one file.</summary>
+    /// <exception cref="MergeOpsException">It breaks a rule of the format, or cannot be asked for.</exception>
+    public static async Task<SafetensorsHeader> HeaderAsync(CommitFiles commit, HashedFile file, CancellationToken cancellation)
+    {
+        var path = commit.Describe(file.Path);
+        if (PortablePath.Objection(file.Path) is { } objection)
+        {
+            throw new MergeOpsException(Codes.ShardNameRefused, $"Its weights lie in {TerminalText.Quoted(file.Path)}: {objection}", SourceSpan.File(path));
+        }
+
+        var bytes = await commit.ReadAsync(file, 0, FirstBytes, cancellation);
+        var length = SafetensorsHeaderReader.PrefixAndHeaderLength(
+            bytes.AsSpan(0, Math.Min(SafetensorsHeaderReader.PrefixLength, bytes.Length)), file.Size, path);
+        if (length > bytes.Length)
+        {
+            bytes = [.. bytes, .. await commit.ReadAsync(file, bytes.Length, length - bytes.Length, cancellation)];
+        }
+
+        return SafetensorsHeaderReader.Parse(bytes.AsSpan(0, length), file.Size, path, file.Path);
+    }
+
     private async Task<IReadOnlyList<SafetensorsHeader>> IndexedAsync(string indexName, CancellationToken cancellation)
     {
         var indexPath = commit.Describe(indexName);
@@ -61,26 +82,7 @@ internal sealed class WeightHeaders(IRepositorySource source, CommitFiles commit
             0,
             files.Count,
             new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation },
-            async (i, token) => headers[i] = await HeaderAsync(commit.Find(files[i])!, token));
+            async (i, token) => headers[i] = await HeaderAsync(commit, commit.Find(files[i])!, token));
         return headers;
-    }
-
-    private async Task<SafetensorsHeader> HeaderAsync(HashedFile file, CancellationToken cancellation)
-    {
-        var path = commit.Describe(file.Path);
-        if (PortablePath.Objection(file.Path) is { } objection)
-        {
-            throw new MergeOpsException(Codes.ShardNameRefused, $"Its weights lie in {TerminalText.Quoted(file.Path)}: {objection}", SourceSpan.File(path));
-        }
-
-        var bytes = await commit.ReadAsync(file, 0, FirstBytes, cancellation);
-        var length = SafetensorsHeaderReader.PrefixAndHeaderLength(
-            bytes.AsSpan(0, Math.Min(SafetensorsHeaderReader.PrefixLength, bytes.Length)), file.Size, path);
-        if (length > bytes.Length)
-        {
-            bytes = [.. bytes, .. await commit.ReadAsync(file, bytes.Length, length - bytes.Length, cancellation)];
-        }
-
-        return SafetensorsHeaderReader.Parse(bytes.AsSpan(0, length), file.Size, path, file.Path);
     }
 }

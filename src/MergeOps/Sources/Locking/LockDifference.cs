@@ -11,7 +11,7 @@ internal static class LockDifference
     {
         foreach (var model in now.Models)
         {
-            var line = before.Find(model.Location) switch
+            var line = before.Find(model.Location, model.Kind) switch
             {
                 null => $"+ {model.Location}{(model.Commit is { } commit ? $" at {commit[..12]}" : "")}",
                 { } was when was.Commit != model.Commit => $"~ {model.Location}: {Short(was.Commit)} → {Short(model.Commit)}, {Changes(was, model)}",
@@ -25,7 +25,7 @@ internal static class LockDifference
             }
         }
 
-        foreach (var gone in before.Models.Where(model => now.Find(model.Location) is null))
+        foreach (var gone in before.Models.Where(model => now.Find(model.Location, model.Kind) is null))
         {
             yield return $"- {gone.Location}";
         }

@@ -74,7 +74,12 @@ internal sealed partial class LockReader(string path, string text)
         var kind = Enum.Parse<LockedKind>(Match(KindLine()), ignoreCase: true);
         var location = Unquoted(Match(LocationLine()));
         var commit = Optional(CommitLine());
-        var facts = kind is LockedKind.Model && commit is not null ? Match(FactsLine()) : null;
+        var facts = commit is null ? null : kind switch
+        {
+            LockedKind.Model => Match(FactsLine()),
+            LockedKind.Adapter => Optional(FactsLine()),
+            _ => null,
+        };
         var gated = commit is null ? null : Optional(GatedLine());
         var matches = ImmutableArray.CreateBuilder<string>();
         if (Optional(MatchesLine()) is not null)

@@ -30,7 +30,7 @@ internal sealed record LockedEntry(string Location, ImmutableArray<HashedFile> F
     /// <summary>The commit of what lies on the Hub, 40 hex digits; null for what is local.</summary>
     public string? Commit { get; init; }
 
-    /// <summary>The SHA-256 of the facts file that plans read instead of a model on the Hub; null for everything else.</summary>
+    /// <summary>The SHA-256 of the facts file that plans read instead of a model or adapter on the Hub; null for everything else.</summary>
     public string? Facts { get; init; }
 
     /// <summary>Who may download it, as the Hub says: <c>auto</c> or <c>manual</c>; null when everybody may, and for what is local.</summary>
@@ -49,12 +49,14 @@ internal sealed record ModelLock(ImmutableArray<LockedEntry> Entries)
     /// <summary>A lock of nothing.</summary>
     public static ModelLock Empty { get; } = new([]);
 
-    /// <summary>The models among the entries.</summary>
-    public ImmutableArray<LockedEntry> Models => [.. Entries.Where(entry => entry.Kind is LockedKind.Model)];
+    /// <summary>The models and adapters among the entries.</summary>
+    public ImmutableArray<LockedEntry> Models => [.. Entries.Where(entry => entry.Kind is LockedKind.Model or LockedKind.Adapter)];
 
     /// <summary>The lock's path for a recipe's path.</summary>
     public static string PathFor(string recipePath) => Path.ChangeExtension(recipePath, ".lock.yml");
 
-    /// <summary>The files of a model, or null when it is not locked.</summary>
-    public LockedEntry? Find(string model) => Entries.FirstOrDefault(locked => locked.Kind is LockedKind.Model && locked.Location == model);
+    /// <summary>The files of something, or null when it is not locked.</summary>
+    /// <param name="location">As the recipe names it.</param>
+    /// <param name="kind">What it is.</param>
+    public LockedEntry? Find(string location, LockedKind kind = LockedKind.Model) => Entries.FirstOrDefault(locked => locked.Kind == kind && locked.Location == location);
 }

@@ -29,10 +29,11 @@ internal sealed class InputFiles : IDisposable
     {
         this.maxOpen = maxOpen;
         NonFinite = new(plan);
-        ofModels = [.. plan.Models.Select(_ => new Dictionary<string, InputFile>(StringComparer.Ordinal))];
+        ofModels = [.. plan.Owners.Select(_ => new Dictionary<string, InputFile>(StringComparer.Ordinal))];
+        var owners = plan.Owners;
         foreach (var (model, file) in plan.FilesRead)
         {
-            var checkpoint = plan.Models[model].Checkpoint;
+            var checkpoint = owners[model].Checkpoint;
             ofModels[model].Add(file, InputFile.Planned(checkpoint, file, verified?.GetValueOrDefault(Path.Combine(checkpoint.Folder, file))));
         }
 

@@ -24,7 +24,7 @@ internal sealed class NonFiniteInputs(MergePlan plan)
             .OrderBy(found => found.Key.Model).ThenBy(found => found.Key.Name, StringComparer.Ordinal)
             .Select(found => Diagnostic.Warning(
                 Codes.InputNotFinite,
-                $"Tensor {TerminalText.Quoted(found.Key.Name)} of {plan.Models[found.Key.Model].Reference} holds NaN or infinity at element {found.Value}. It is no weight but a buffer that is computed anew, so it is taken as it is.")),
+                $"Tensor {TerminalText.Quoted(found.Key.Name)} of {plan.Owners[found.Key.Model].Reference} holds NaN or infinity at element {found.Value}. It is no weight but a buffer that is computed anew, so it is taken as it is.")),
     ];
 
     /// <summary>Looks at a piece of a tensor that was just read, while it is still in the cache.</summary>
@@ -47,6 +47,22 @@ internal sealed class NonFiniteInputs(MergePlan plan)
     /// <exception cref="MergeOpsException">The recipe does not allow it.</exception>
     public void CheckProduct(Stored stored, long element) => Judge(stored.Origin, stored.Tensor, element);
 
+    /// <summary>Reports that a weight becomes NaN or infinite with its adapter.</summary>
+    /// <param name="changed">The weight.</param>
+    /// <param name="element">The number's index.</param>
+    /// <exception cref="MergeOpsException">The recipe does not allow it.</exception>
+    public void CheckChanged(LowRank changed, long element)
+    {
+        var origins = changed.Reads.Select(stored => stored.Origin).ToHashSet();
+        if (plan.Jobs.Any(job => !job.AllowsNonFinite && job.Reads.Any(stored => origins.Contains(stored.Origin))))
+        {
+            throw new MergeOpsException(
+                Codes.InputNotFinite,
+                $"Tensor {TerminalText.Quoted(changed.Name)} of {plan.Models[changed.Model].Reference} becomes NaN or infinite at element {element} with its adapter: the change is beyond float32, or a row with a trained length is all zeros. "
+                + "Take a sound copy of the adapter. If such numbers are meant to be there, name the tensor under 'allow_non_finite' in the recipe.");
+        }
+    }
+
     private void Judge(ModelTensor source, TensorInfo tensor, long element)
     {
         if (plan.Rules.RoleOf(tensor) is TensorRole.DerivedBuffer)
@@ -57,7 +73,7 @@ internal sealed class NonFiniteInputs(MergePlan plan)
         {
             throw new MergeOpsException(
                 Codes.InputNotFinite,
-                $"Tensor {TerminalText.Quoted(tensor.Name)} of {plan.Models[source.Model].Reference} holds NaN or infinity at element {element}: the model is damaged or diverged in training. "
+                $"Tensor {TerminalText.Quoted(tensor.Name)} of {plan.Owners[source.Model].Reference} holds NaN or infinity at element {element}: the model is damaged or diverged in training. "
                 + "Take a sound copy of it. If such numbers are meant to be there, name the tensor under 'allow_non_finite' in the recipe.");
         }
     }

@@ -1,0 +1,114 @@
+using System.Collections.Immutable;
+
+namespace MergeOps.Architectures.Lora;
+
+/// <summary>The tensors of a base that a part of an adapter changes.</summary>
+/// <param name="Part">The part.</param>
+/// <param name="Modules">The weight of each module that was found.</param>
+/// <param name="Replaced">The tensor that each replacement takes the place of, as far as it was found.</param>
+/// <param name="Lacking">What was not found, as the adapter calls it.</param>
+/// <param name="Prefixes">What stands before the names, in the adapter and in the base; equal where they are.</param>
+internal sealed record LoraMatch(
+    LoraPart Part,
+    ImmutableArray<(LoraModule Module, string Weight)> Modules,
+    ImmutableArray<(LoraReplacement Replacement, string Tensor)> Replaced,
+    ImmutableArray<string> Lacking,
+    (string OfAdapter, string OfBase) Prefixes)
+{
+    private const string Weight = ".weight";
+
+    /// <summary>Whether everything was found.</summary>
+    public bool IsWhole => Lacking.IsEmpty;
+
+    /// <summary>Whether anything was found.</summary>
+    public bool IsAny => !Modules.IsEmpty || !Replaced.IsEmpty;
+
+    private string Assignment => string.Join('\n', Modules.Select(module => module.Weight).Concat(Replaced.Select(replaced => replaced.Tensor)));
+
+    /// <summary>Finds what a part changes: under the names that it gives, else under one other prefix that all of it is found under.</summary>
+    /// <param name="naming">How the adapter names.</param>
+    /// <param name="part">The part.</param>
+    /// <param name="tensors">The base's tensors with their shapes.</param>
+    public static LoraMatch Of(LoraNaming naming, LoraPart part, IReadOnlyDictionary<string, ImmutableArray<long>> tensors)
+    {
+        var best = naming.ContainersOf(part.Name).Select(container => Under(naming, part, tensors, ("", container))).MaxBy(match => match.Modules.Length + match.Replaced.Length)!;
+        if (best.IsWhole || !naming.HasDots)
+        {
+            return best;
+        }
+
+        var others = Prefixed(best.Lacking[0], tensors)
+            .Select(prefixes => Under(naming, part, tensors, prefixes))
+            .Where(match => match.IsWhole && match.Fits(tensors))
+            .DistinctBy(match => match.Assignment)
+            .Take(2)
+            .ToList();
+        return others is [var only] ? only : best;
+    }
+
+    private bool Fits(IReadOnlyDictionary<string, ImmutableArray<long>> tensors) =>
+        Modules.All(module => module.Module is { A: not null, B: not null } && LoraFit.Of(tensors[module.Weight], module.Module).Fits);
+
+    private static LoraMatch Under(LoraNaming naming, LoraPart part, IReadOnlyDictionary<string, ImmutableArray<long>> tensors, (string OfAdapter, string OfBase) prefixes)
+    {
+        var bySpelling = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var name in tensors.Keys.Where(name => name.StartsWith(prefixes.OfBase, StringComparison.Ordinal)))
+        {
+            var own = prefixes.OfAdapter + name[prefixes.OfBase.Length..];
+            bySpelling.TryAdd(naming.Spell(own.EndsWith(Weight, StringComparison.Ordinal) ? own[..^Weight.Length] : own), name);
+            bySpelling.TryAdd(own, name);
+        }
+
+        var modules = ImmutableArray.CreateBuilder<(LoraModule, string)>();
+        var replaced = ImmutableArray.CreateBuilder<(LoraReplacement, string)>();
+        var lacking = ImmutableArray.CreateBuilder<string>();
+        foreach (var module in part.Modules)
+        {
+            if ((bySpelling.GetValueOrDefault(module.Name) ?? Own(module.Name + Weight)) is { } weight)
+            {
+                modules.Add((module, weight));
+            }
+            else
+            {
+                lacking.Add(module.Name);
+            }
+        }
+
+        foreach (var replacement in part.Replacements)
+        {
+            if ((bySpelling.GetValueOrDefault(replacement.Name) ?? Own(replacement.Name)) is { } tensor)
+            {
+                replaced.Add((replacement, tensor));
+            }
+            else
+            {
+                lacking.Add(replacement.Name);
+            }
+        }
+
+        return new(part, modules.ToImmutable(), replaced.ToImmutable(), lacking.ToImmutable(), prefixes);
+
+        // what does not have the prefix keeps its name
+        string? Own(string name) => prefixes.OfAdapter.Length > 0 && !name.StartsWith(prefixes.OfAdapter, StringComparison.Ordinal) && tensors.ContainsKey(name) ? name : null;
+    }
+
+    // every way in which one module of the adapter may be a module of the base under another prefix
+    private static IEnumerable<(string OfAdapter, string OfBase)> Prefixed(string module, IReadOnlyDictionary<string, ImmutableArray<long>> tensors)
+    {
+        var name = tensors.ContainsKey(module) || module.EndsWith(Weight, StringComparison.Ordinal) || module.EndsWith(".bias", StringComparison.Ordinal) ? module : module + Weight;
+        for (var start = 0; start >= 0; start = name.IndexOf('.', start) is >= 0 and var dot ? dot + 1 : -1)
+        {
+            // a layer keeps its number
+            var tail = name[start..];
+            if (tail.Count(c => c == '.') < 2 || name[..start].Split('.').Any(part => part.Length > 0 && part.All(char.IsAsciiDigit)))
+            {
+                yield break;
+            }
+
+            foreach (var candidate in tensors.Keys.Where(candidate => candidate == tail || candidate.EndsWith("." + tail, StringComparison.Ordinal)))
+            {
+                yield return (name[..start], candidate[..^tail.Length]);
+            }
+        }
+    }
+}

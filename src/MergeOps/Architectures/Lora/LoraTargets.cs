@@ -1,0 +1,113 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using MergeOps.Diagnostics;
+
+namespace MergeOps.Architectures.Lora;
+
+/// <summary>Which modules an adapter's settings give factors to. PEFT leaves the factors of others out when it loads them.</summary>
+internal sealed record LoraTargets
+{
+    private const string EveryLayer = "all-linear";
+
+    /// <summary>Settings that leave nothing out.</summary>
+    public static LoraTargets Any { get; } = new();
+
+    private string? Expression { get; init; }
+
+    private ImmutableArray<string> Names { get; init; } = [];
+
+    private string? ExcludedExpression { get; init; }
+
+    private ImmutableArray<string> ExcludedNames { get; init; } = [];
+
+    private ImmutableArray<long> Layers { get; init; } = [];
+
+    private ImmutableArray<string> Stacks { get; init; } = [];
+
+    /// <summary>Reads the keys that say it.</summary>
+    public static LoraTargets Of(JsonObject root, ICollection<string> problems)
+    {
+        var (expression, names) = Modules(root, "target_modules", problems);
+        var (excludedExpression, excludedNames) = Modules(root, "exclude_modules", problems);
+        return new()
+        {
+            Expression = expression == EveryLayer ? null : expression,
+            Names = names,
+            ExcludedExpression = excludedExpression,
+            ExcludedNames = excludedNames,
+            Layers = Numbers(root["layers_to_transform"], problems),
+            Stacks = Modules(root, "layers_pattern", problems) is var (one, several) && one is { Length: > 0 } ? [one] : several,
+        };
+    }
+
+    /// <summary>Whether a module has factors by the settings.</summary>
+    /// <exception cref="MergeOpsException">A pattern takes too long.</exception>
+    public bool Has(string module)
+    {
+        if (ExcludedExpression is { } excluded ? LoraPattern.IsMatch($@"\A(?:{excluded})\z", module) : ExcludedNames.Any(name => EndsWith(module, name)))
+        {
+            return false;
+        }
+
+        return Expression is { } expression ? LoraPattern.IsMatch($@"\A(?:{expression})\z", module)
+            : Names.IsEmpty || Names.Contains(module)
+            || (Names.Any(name => EndsWith(module, name)) && (Layers.IsEmpty || (LayerOf(module) is { } layer && Layers.Contains(layer))));
+    }
+
+    private static bool EndsWith(string module, string name) => module == name || module.EndsWith("." + name, StringComparison.Ordinal);
+
+    private long? LayerOf(string module)
+    {
+        var expressions = Stacks.IsEmpty ? [@"\A.*?\.[^.]*\.(\d+)\."] : Stacks.Select(stack => $@"\A.*?\.{stack}\.(\d+)\.");
+        foreach (var expression in expressions.Where(expression => LoraPattern.IsMatch(expression, module)))
+        {
+            return long.TryParse(Regex.Match(module, expression, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1)).Groups[1].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var layer) ? layer : null;
+        }
+
+        return null;
+    }
+
+    private static (string? Expression, ImmutableArray<string> Names) Modules(JsonObject root, string key, ICollection<string> problems)
+    {
+        switch (root[key])
+        {
+            case null:
+                return (null, []);
+            case JsonArray list when list.All(item => ModelJson.Text(item) is not null):
+                return (null, [.. list.Select(item => ModelJson.Text(item)!)]);
+            case { } node when ModelJson.Text(node) is { } text:
+                if (LoraPattern.Objection(text) is { } objection)
+                {
+                    problems.Add($"'{key}': {objection}");
+                    return (null, []);
+                }
+
+                return (text, []);
+            default:
+                problems.Add($"'{key}' is neither a name nor a list of names");
+                return (null, []);
+        }
+    }
+
+    private static ImmutableArray<long> Numbers(JsonNode? node, ICollection<string> problems)
+    {
+        JsonNode?[] items = node switch { null => [], JsonArray list => [.. list], _ => [node] };
+        var numbers = ImmutableArray.CreateBuilder<long>();
+        foreach (var item in items)
+        {
+            if (item?.GetValueKind() is JsonValueKind.Number && long.TryParse(item.ToJsonString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            {
+                numbers.Add(number);
+            }
+            else
+            {
+                problems.Add($"'layers_to_transform' holds {TerminalText.Escape(item?.ToJsonString() ?? "null")}, which is no number of a layer");
+            }
+        }
+
+        return numbers.ToImmutable();
+    }
+}

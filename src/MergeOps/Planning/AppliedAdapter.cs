@@ -1,0 +1,147 @@
+using System.Collections.Immutable;
+using MergeOps.Architectures;
+using MergeOps.Architectures.Lora;
+using MergeOps.Diagnostics;
+using MergeOps.Planning.TensorSources;
+using MergeOps.Sources;
+
+namespace MergeOps.Planning;
+
+/// <summary>Applies an adapter to the tensors of a model; whatever cannot be applied exactly goes into the bag as an error.</summary>
+/// <param name="model">The model's index in the plan.</param>
+/// <param name="facts">What is known of the model.</param>
+/// <param name="owner">The adapter's index among the plan's owners.</param>
+/// <param name="adapter">What is known of the adapter.</param>
+/// <param name="diagnostics">Takes what is found.</param>
+internal sealed class AppliedAdapter(int model, ModelFacts facts, int owner, AdapterFacts adapter, DiagnosticBag diagnostics)
+{
+    private readonly List<string> problems = [];
+
+    /// <summary>The model's tensors with the adapter applied; as they were when it could not be.</summary>
+    public ModelTensors Over(ModelTensors below)
+    {
+        if (LoraAdapter.Read([.. adapter.Checkpoint.Tensors.Values], adapter.Settings, adapter.Metadata, problems) is not { } read)
+        {
+            Refuse(Codes.AdapterNotApplied, $"{adapter.Reference} cannot be applied to {facts.Model.Value.WithoutAdapters}: {string.Join("; ", problems)}. {Adapters.AppliedBy(adapter.Checkpoint.Tensors.Keys)}.");
+            return below;
+        }
+
+        var shapes = below.Sources.ToDictionary(source => source.Key, source => source.Value.Shape, StringComparer.Ordinal);
+        List<LoraMatch> matches = [.. read.Parts.Select(part => LoraMatch.Of(read.Naming, part, shapes)).Where(match => !IsElsewhere(match, read, shapes))];
+        if (matches.Count == 0)
+        {
+            matches = [.. read.Parts.Select(part => LoraMatch.Of(read.Naming, part, shapes))];
+        }
+
+        Tell(read, matches);
+        var head = new AdaptedHead(facts, below, matches);
+        problems.AddRange(head.Problems);
+        var sources = below.Sources.ToBuilder();
+        var dropped = below.Dropped.ToBuilder();
+        var changed = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var match in matches)
+        {
+            RequireAll(match, head);
+            foreach (var (replacement, name) in match.Replaced.Concat(head.Added.Select(added => (added, added.Name))))
+            {
+                Replace(replacement, name, sources, dropped);
+            }
+
+            foreach (var (module, weight) in match.Modules)
+            {
+                if (!changed.Add(weight))
+                {
+                    problems.Add($"two of its modules, {TerminalText.Quoted(module.Name)} is one of them, change {TerminalText.Quoted(weight)}");
+                }
+                else if (AdaptedWeight.Of(match, module, sources[weight], owner, facts, problems) is { } source)
+                {
+                    sources[weight] = source;
+                }
+            }
+        }
+
+        if (problems.Count == 0)
+        {
+            return new(sources.ToImmutable(), dropped.ToImmutable());
+        }
+
+        Refuse(Codes.AdapterDoesNotFit, $"{adapter.Reference} does not fit {facts.Model.Value.WithoutAdapters}: {string.Join("; ", problems)}.");
+        return below;
+    }
+
+    // of an adapter with several parts those that another file of a pipeline holds
+    private static bool IsElsewhere(LoraMatch match, LoraAdapter read, Dictionary<string, ImmutableArray<long>> shapes) =>
+        read.Parts.Count > 1 && (!match.IsAny
+            || (!match.IsWhole && match.Modules.Length < match.Lacking.Length)
+            || (match.IsWhole && match.Modules.All(module => !LoraFit.Of(shapes[module.Weight], module.Module).Fits)));
+
+    private void Tell(LoraAdapter read, List<LoraMatch> matches)
+    {
+        var span = facts.Model.Span;
+        if (read.Parts.Where(part => matches.TrueForAll(match => match.Part != part)).ToList() is [_, ..] unused)
+        {
+            diagnostics.Warning(
+                Codes.AdapterPartUnused,
+                $"{adapter.Reference} also changes other models than {facts.Model.Value.WithoutAdapters}: {NameList.Of([.. unused.Select(part => part.Name)])} "
+                + $"({unused.Sum(part => part.Modules.Count):N0} modules). Merge those models with it too.",
+                span);
+        }
+
+        foreach (var (ofAdapter, ofBase) in matches.Where(match => match.Prefixes.OfAdapter != match.Prefixes.OfBase && read.Naming.ContainersOf(match.Part.Name).All(container => container != match.Prefixes.OfBase || match.Prefixes.OfAdapter.Length > 0)).Select(match => match.Prefixes))
+        {
+            diagnostics.Note(
+                Codes.AdapterMapped,
+                $"What {adapter.Reference} calls {TerminalText.Quoted(ofAdapter + "…")} is {TerminalText.Quoted(ofBase + "…")} in {facts.Model.Value.WithoutAdapters}: names and shapes fit nowhere else.",
+                span);
+        }
+
+        if (read.Parts.Select(part => part.Settings?.BaseModel).OfType<string>().FirstOrDefault(name => !AdaptedModel.Is(name, facts)) is { } other)
+        {
+            diagnostics.Warning(
+                Codes.AdapterOfOtherModel,
+                $"{adapter.Reference} was trained on {TerminalText.Quoted(other)} and is applied to {facts.Model.Value.WithoutAdapters}. On another model its change means something else; the same model under another name is as good.",
+                span);
+        }
+    }
+
+    private void RequireAll(LoraMatch match, AdaptedHead head)
+    {
+        var lacking = match.Lacking.Where(name => head.Added.All(added => added.Name != name)).ToList();
+        if (lacking.Count > 0)
+        {
+            var example = facts.Checkpoint.Tensors.Keys.FirstOrDefault() is { } name ? $" (it has {TerminalText.Quoted(name)} and the like)" : "";
+            problems.Add($"it changes {NameList.Of(lacking)}, which {facts.Model.Value.WithoutAdapters} lacks{example}{head.HintAt(lacking)}");
+        }
+    }
+
+    private void Replace(
+        LoraReplacement replacement, string name, ImmutableSortedDictionary<string, TensorSource>.Builder sources, ImmutableArray<DroppedTensor>.Builder dropped)
+    {
+        var stored = new Stored(owner, replacement.Tensor) { InPlaceOf = new(model, name) };
+        if (sources.TryGetValue(name, out var own))
+        {
+            var isVocabulary = facts.Rules.RoleOf(name, own.Shape) is TensorRole.TokenEmbedding or TensorRole.OutputHead && own.Shape.Length == stored.Shape.Length && own.Shape.Skip(1).SequenceEqual(stored.Shape.Skip(1));
+            if (!own.Shape.SequenceEqual(stored.Shape) && !isVocabulary)
+            {
+                problems.Add($"its {TerminalText.Quoted(replacement.Tensor.Name)} is {Text(stored.Shape)}, and {TerminalText.Quoted(name)} is {Text(own.Shape)}");
+                return;
+            }
+
+            if (own.Shape.Length > 0 && stored.Shape[0] > own.Shape[0])
+            {
+                diagnostics.Warning(
+                    Codes.AdapterPartUnused,
+                    $"{adapter.Reference} gives {TerminalText.Quoted(name)} {stored.Shape[0]:N0} rows for {own.Shape[0]:N0}: it was trained with added tokens. The output gets the rows; its tokenizer is not the adapter's and does not know these tokens.",
+                    facts.Model.Span);
+            }
+
+            dropped.AddRange(own.Reads.Select(read => new DroppedTensor(read.Owner, read.Tensor.Name, $"{adapter.Reference} holds another one in its place")));
+        }
+
+        sources[name] = stored;
+    }
+
+    private void Refuse(DiagnosticCode code, string detail) => diagnostics.Error(code, detail, facts.Model.Span);
+
+    private static string Text(ImmutableArray<long> shape) => $"[{string.Join(", ", shape)}]";
+}

@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using System.Text;
+using MergeOps.Architectures.Lora;
+using MergeOps.Diagnostics;
+using MergeOps.HuggingFace;
+using MergeOps.HuggingFace.Reading;
+
+namespace MergeOps.Sources.Headers;
+
+/// <summary>Takes the facts of an adapter's commit: its settings, and the header of the file with its factors. No weight is read.</summary>
+/// <param name="source">Where commits are looked at.</param>
+internal sealed class AdapterFactsReader(IRepositorySource source)
+{
+    /// <summary>Takes them.</summary>
+    /// <exception cref="MergeOpsException">It is no adapter, breaks a rule of the format, or cannot be asked for.</exception>
+    public async Task<RepositoryFacts> ReadAsync(RepositoryName name, RepositoryInfo info, CancellationToken cancellation)
+    {
+        var commit = new CommitFiles(source, name, info.Commit, await source.FilesAsync(name, info.Commit, cancellation));
+        var weights = LoraFiles.WeightsAmong(commit.Paths, name.ToString());
+        var header = await WeightHeaders.HeaderAsync(commit, commit.Find(weights)!, cancellation);
+        var texts = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        if (LoraFiles.SettingsOf(weights) is { } settings && commit.Find(settings) is { } file)
+        {
+            texts[settings] = Encoding.UTF8.GetString(await commit.ReadWholeAsync(file, LoraFiles.LargestSettings, cancellation));
+        }
+
+        if (header.Metadata.GetValueOrDefault(LoraFiles.MetadataKey) is { } metadata)
+        {
+            texts[LoraFiles.MetadataKey] = metadata;
+        }
+
+        return new RepositoryFacts(
+            info.Id,
+            info.Commit,
+            CardFacts.Of(info.CardData),
+            null,
+            [.. texts.Keys.Where(key => key != LoraFiles.MetadataKey).Append(weights).Order(StringComparer.Ordinal).Select(path => commit.Find(path)!)],
+            [header])
+        {
+            Descriptions = texts.ToImmutable(),
+        };
+    }
+}

@@ -1,0 +1,244 @@
+using System.Runtime.InteropServices;
+using MergeOps.Merging;
+using MergeOps.Tensors;
+using MergeOps.Tests.Planning;
+using Xunit;
+
+namespace MergeOps.Tests.Merging;
+
+/// <summary>
+/// Merges of models with adapters. The adapters of <c>Data/Adapters</c> were saved by PEFT, and the expected numbers are what
+/// PEFT itself makes of them (<c>merge_and_unload</c>); the program beside them wrote both.
+/// </summary>
+public sealed class AdapterMergeTests : PlanningTests
+{
+    private const double Rounding = 2e-6;
+
+    [Theory]
+    [InlineData("plain", "llama")]
+    [InlineData("rank_stabilized", "llama")]
+    [InlineData("patterns", "llama")]
+    [InlineData("layers", "llama")]
+    [InlineData("dora", "llama")]
+    [InlineData("embeddings", "llama")]
+    [InlineData("embeddings_dora", "llama")]
+    [InlineData("tied_both", "llama_tied")]
+    [InlineData("turned", "gpt2")]
+    [InlineData("turned_dora", "gpt2")]
+    [InlineData("biases", "bert")]
+    [InlineData("own_biases", "bert")]
+    [InlineData("convolutions", "convs")]
+    [InlineData("convolutions_dora", "convs")]
+    public void A_model_with_an_adapter_is_what_PEFT_makes_of_it(string adapter, string model)
+    {
+        Merge(Passthrough($"{Base(model)}+{Data(adapter)}"), "out");
+
+        RequireEffect("out", Base(model), Data(adapter));
+    }
+
+    [Theory]
+    [InlineData("linear", "weight: 1")]
+    [InlineData("task_arithmetic", "weight: 1", "lambda: 1")]
+    public void Weight_one_gives_an_adapter_its_own_effect(string method, string ofModel, string ofMethod = "normalize: false")
+    {
+        Merge(
+            $"""
+            merge_method: {method}
+            {(method == "linear" ? "" : $"base_model: {Base("llama")}")}
+            models:
+              - model: {Base("llama")}+{Data("dora")}
+                parameters: {OpenBrace} {ofModel} {CloseBrace}
+            parameters: {OpenBrace} {ofMethod} {CloseBrace}
+            """,
+            "out");
+
+        RequireEffect("out", Base("llama"), Data("dora"));
+    }
+
+    [Fact]
+    public void Adapters_are_applied_one_on_top_of_the_other()
+    {
+        Merge(Passthrough($"{Base("llama")}+{Data("plain")}+{Data("second")}"), "out");
+
+        RequireEffect("out", Base("llama"), Data("stacked"));
+    }
+
+    [Fact]
+    public void A_base_with_an_adapter_is_a_base_like_others()
+    {
+        Merge(
+            $"""
+            merge_method: task_arithmetic
+            base_model: {Base("llama")}+{Data("plain")}
+            models:
+              - model: {Base("llama")}+{Data("plain")}+{Data("second")}
+                parameters: {OpenBrace} weight: 1 {CloseBrace}
+            """,
+            "out");
+
+        RequireEffect("out", Base("llama"), Data("stacked"));
+    }
+
+    [Fact]
+    public void A_merge_with_adapters_is_byte_for_byte_that_of_models_that_have_them_applied()
+    {
+        Merge(Passthrough($"{Base("llama")}+{Data("plain")}"), "first");
+        Merge(Passthrough($"{Base("llama")}+{Data("dora")}"), "second");
+
+        Merge(Ties($"{Base("llama")}+{Data("plain")}", $"{Base("llama")}+{Data("dora")}"), "with adapters");
+        Merge(Ties("./first", "./second"), "of models");
+
+        Assert.Equal(Shard("of models"), Shard("with adapters"));
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(7, 2)]
+    [InlineData(100_000, 1)]
+    public void The_borders_of_tiles_do_not_show(int tileElements, int threads)
+    {
+        foreach (var (adapter, model) in new[] { ("plain", "llama"), ("dora", "llama"), ("turned_dora", "gpt2"), ("embeddings", "llama"), ("convolutions_dora", "convs") })
+        {
+            Merge(Passthrough($"{Base(model)}+{Data(adapter)}"), $"whole-{adapter}");
+            Merge(Passthrough($"{Base(model)}+{Data(adapter)}"), $"{adapter}", tileElements, threads);
+
+            Assert.Equal(Shard($"whole-{adapter}"), Shard(adapter));
+        }
+    }
+
+    [Theory]
+    [InlineData("kohya.safetensors", "bases/network")]
+    [InlineData("diffusers.safetensors", "bases/network")]
+    [InlineData("metadata.safetensors", "bases/network")]
+    [InlineData("kohya_both.safetensors", "bases/network")]
+    [InlineData("kohya.safetensors", "bases/single/model.safetensors")]
+    [InlineData("diffusers.safetensors", "bases/single/model.safetensors")]
+    public void A_diffusion_model_with_an_adapter_is_what_its_trainer_makes_of_it(string file, string model)
+    {
+        Merge(Passthrough($"{Data(model)}+{Data("diffusion", file)}"), "out");
+
+        var prefix = model.Contains("single", StringComparison.Ordinal) ? "model.diffusion_model." : "";
+        foreach (var (name, expected) in Numbers(Data("diffusion", "expected.safetensors")))
+        {
+            RequireNear(expected, Numbers(Path.Combine(Models.Path, "out"))[prefix + name], name);
+        }
+    }
+
+    [Theory]
+    [InlineData(DType.BF16, 300, 1000, 5)]
+    [InlineData(DType.F16, 33, 70, 64)]
+    [InlineData(DType.F64, 40, 51, 3)]
+    [InlineData(DType.F32, 3, 40_000, 2)]
+    [InlineData(DType.F32, 5000, 3, 7)]
+    [InlineData(DType.F32, 2, 2, 300)]
+    public void Every_shape_and_type_is_the_sum_over_its_ranks(DType dtype, int rows, int columns, int rank)
+    {
+        var random = new Random(rows + columns);
+        double[] weight = Draw(rows * columns), first = Draw(rank * columns), second = Draw(rows * rank);
+        Write("base", "model.safetensors", ("m.weight", dtype, [rows, columns], weight));
+        Write("lora", "adapter_model.safetensors", ("m.lora_A.weight", DType.F32, [rank, columns], first), ("m.lora_B.weight", DType.F32, [rows, rank], second));
+        File.WriteAllText(Path.Combine(Models.Path, "lora", "adapter_config.json"), $$"""{"peft_type": "LORA", "r": {{rank}}, "lora_alpha": 3}""");
+
+        Merge(Passthrough("./base+./lora") + $"dtype: {(dtype == DType.F64 ? "float64" : "float32")}\n", "out");
+
+        var (stored, a, b, got) = (Numbers(Path.Combine(Models.Path, "base"))["m.weight"], Numbers(Path.Combine(Models.Path, "lora"))["m.lora_A.weight"], Numbers(Path.Combine(Models.Path, "lora"))["m.lora_B.weight"], Numbers(Path.Combine(Models.Path, "out"))["m.weight"]);
+        for (var i = 0; i < got.Length; i++)
+        {
+            var (row, column) = (i / columns, i % columns);
+            var change = Enumerable.Range(0, rank).Sum(k => b[(row * rank) + k] * a[(k * columns) + column]) * 3 / rank;
+            Assert.InRange(got[i] - stored[i] - change, -1e-5, 1e-5);
+        }
+
+        double[] Draw(int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextDouble() - 0.5)];
+    }
+
+    private const string OpenBrace = "{";
+    private const string CloseBrace = "}";
+
+    private static string Data(params string[] parts) => Repository.Data(["Adapters", .. parts]);
+
+    private static string Base(string name) => Data("bases", name);
+
+    private static string Passthrough(string model) => $"merge_method: passthrough\nmodels:\n  - model: {model}\n";
+
+    private static string Ties(string first, string second) =>
+        $"""
+        merge_method: ties
+        base_model: {Base("llama")}
+        models:
+          - model: {first}
+            parameters: {OpenBrace} weight: 0.7, density: 0.6 {CloseBrace}
+          - model: {second}
+            parameters: {OpenBrace} weight: 0.4, density: 0.8 {CloseBrace}
+
+        """;
+
+    private void Merge(string yaml, string output, int tileElements = 1 << 18, int threads = 2) =>
+        MergeEngine.Run(
+            Plan(yaml), new MergeOptions { Output = Path.Combine(Models.Path, output), TileElements = tileElements, Threads = threads }, null, TestContext.Current.CancellationToken);
+
+    private byte[] Shard(string output) => File.ReadAllBytes(Path.Combine(Models.Path, output, "model.safetensors"));
+
+    private void RequireEffect(string output, string model, string adapter)
+    {
+        var (merged, untouched, expected) = (Numbers(Path.Combine(Models.Path, output)), Numbers(model), Numbers(Path.Combine(adapter, "expected.safetensors")));
+        Assert.Equal(untouched.Keys.Union(expected.Keys).Order(), merged.Keys.Order());
+        foreach (var (name, numbers) in merged)
+        {
+            if (expected.TryGetValue(name, out var changed))
+            {
+                RequireNear(changed, numbers, name);
+            }
+            else
+            {
+                Assert.Equal(untouched[name], numbers);
+            }
+        }
+    }
+
+    private static void RequireNear(double[] expected, double[] found, string name)
+    {
+        Assert.Equal(expected.Length, found.Length);
+        for (var i = 0; i < expected.Length; i++)
+        {
+            Assert.True(Math.Abs(expected[i] - found[i]) <= Rounding * Math.Max(1, Math.Abs(expected[i])), $"{name}[{i}] is {found[i]}, not {expected[i]}");
+        }
+    }
+
+    private static Dictionary<string, double[]> Numbers(string path)
+    {
+        var checkpoint = CheckpointReader.Open(path, []);
+        using var reader = new TensorReader(checkpoint);
+        return checkpoint.Tensors.ToDictionary(tensor => tensor.Key, tensor =>
+        {
+            var bytes = new byte[tensor.Value.ByteLength];
+            reader.Read(tensor.Value, 0, bytes);
+            return tensor.Value.DType switch
+            {
+                DType.F32 => Array.ConvertAll(MemoryMarshal.Cast<byte, float>(bytes).ToArray(), value => (double)value),
+                DType.F64 => MemoryMarshal.Cast<byte, double>(bytes).ToArray(),
+                DType.F16 => Array.ConvertAll(MemoryMarshal.Cast<byte, Half>(bytes).ToArray(), value => (double)value),
+                DType.BF16 => Array.ConvertAll(MemoryMarshal.Cast<byte, ushort>(bytes).ToArray(), value => (double)BitConverter.UInt32BitsToSingle((uint)value << 16)),
+                _ => Array.ConvertAll(bytes, value => (double)value),
+            };
+        });
+    }
+
+    private void Write(string folder, string file, params (string Name, DType DType, long[] Shape, double[] Numbers)[] tensors)
+    {
+        var place = Directory.CreateDirectory(Path.Combine(Models.Path, folder)).FullName;
+        var layout = ShardLayout.Of(tensors.Select(tensor => new OutputTensor(tensor.Name, tensor.DType, [.. tensor.Shape])), long.MaxValue);
+        using (var writer = ShardWriter.Open(place, layout))
+        {
+            foreach (var tensor in tensors)
+            {
+                writer.Write(tensor.Name, 0, SmallModels.Bytes(tensor.DType, tensor.Numbers));
+            }
+        }
+
+        if (file != ModelFileNames.Weights)
+        {
+            File.Move(Path.Combine(place, ModelFileNames.Weights), Path.Combine(place, file));
+        }
+    }
+}

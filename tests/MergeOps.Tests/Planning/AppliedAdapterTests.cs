@@ -1,0 +1,360 @@
+using System.Text.Json.Nodes;
+using MergeOps.Diagnostics;
+using MergeOps.Planning;
+using MergeOps.Tensors;
+using Xunit;
+
+namespace MergeOps.Tests.Planning;
+
+/// <summary>Plans with adapters: what is understood, and what is refused by name before a weight is read.</summary>
+public sealed class AppliedAdapterTests : PlanningTests
+{
+    private const string Settings = """{"peft_type": "LORA", "r": 2, "lora_alpha": 4, "base_model_name_or_path": "acme/base", "target_modules": ["q_proj", "up_proj"]}""";
+
+    private const string Query = "base_model.model.model.layers.0.self_attn.q_proj";
+
+    private static readonly (string Name, DType DType, long[] Shape)[] Factors =
+        [($"{Query}.lora_A.weight", DType.F32, [2, 4]), ($"{Query}.lora_B.weight", DType.F32, [4, 2])];
+
+    public AppliedAdapterTests() => Models.Llama("base", layers: 1);
+
+    [Fact]
+    public void A_changed_weight_is_an_expression_over_the_base_and_the_factors()
+    {
+        Models.Adapter("lora", Settings, Factors);
+
+        var plan = Plan(Recipe);
+
+        Assert.Equal(
+            $"lowrank(model.layers.0.self_attn.q_proj.weight, {Query}.lora_B.weight · {Query}.lora_A.weight, scale 2)",
+            Input(plan, "model.layers.0.self_attn.q_proj.weight").Source.ToString());
+        Assert.Equal("model.layers.0.mlp.up_proj.weight", Input(plan, "model.layers.0.mlp.up_proj.weight").Source.ToString());
+        Assert.Equal(["./base+./lora"], plan.Models.Select(model => model.Reference.ToString()));
+        Assert.Equal(["./lora"], plan.Adapters.Select(adapter => adapter.Reference.ToString()));
+        Assert.Equal(0, plan.Donor);
+        Assert.Contains((1, "adapter_model.safetensors"), plan.FilesRead);
+    }
+
+    [Fact]
+    public void Another_adapter_another_scale_and_no_adapter_are_other_plans()
+    {
+        Models.Adapter("lora", Settings, Factors).Adapter("other", Settings.Replace("\"lora_alpha\": 4", "\"lora_alpha\": 8", StringComparison.Ordinal), Factors);
+
+        var digests = new[] { Recipe, Of("./base+./other"), Of("./base"), Of("./base+./lora+./other"), Of("./base+./other+./lora") }.Select(recipe => Plan(recipe).Digest).ToList();
+
+        Assert.Equal(digests.Count, digests.Distinct().Count());
+        Assert.Equal(Plan(Recipe).Digest, digests[0]);
+    }
+
+    [Fact]
+    public void What_is_read_counts_the_factors()
+    {
+        Models.Adapter("lora", Settings, Factors);
+
+        Assert.Equal(PlanEstimate.Of(Plan(Of("./base"))).BytesToRead + (2 * 8 * sizeof(float)), PlanEstimate.Of(Plan(Recipe)).BytesToRead);
+    }
+
+    // as PEFT 0.5 wrote them, with the keys of its predecessors
+    [Theory]
+    [InlineData("""{"base_model_name_or_path": "acme/base", "bias": "none", "enable_lora": null, "fan_in_fan_out": false, "inference_mode": true, "init_lora_weights": true, "layers_pattern": null, "layers_to_transform": null, "lora_alpha": 16, "lora_dropout": 0.05, "merge_weights": false, "modules_to_save": null, "peft_type": "LORA", "r": 2, "revision": null, "target_modules": ["q_proj", "v_proj"], "task_type": "CAUSAL_LM"}""")]
+    [InlineData("""{"peft_type": "LORA", "r": 2, "a_key_of_next_year": null, "another": false, "third": {}, "target_modules": "all-linear"}""")]
+    [InlineData("""{"peft_type": "LORA", "r": 8, "rank_pattern": {"self_attn.q_proj": 2}, "target_modules": "(?:.*?(?:language|text).*?)|(?:\\bmodel\\.layers\\.[\\d]{1,}\\.(?:self_attn|mlp)\\.(?:(?:q_proj|k_proj)))"}""")]
+    [InlineData("""{"peft_type": "LORA", "r": 2, "target_modules": ["q_proj"], "layers_to_transform": [0], "layers_pattern": "layers", "exclude_modules": ["k_proj"]}""")]
+    public void Settings_of_every_version_are_read(string settings)
+    {
+        Models.Adapter("lora", settings, Factors);
+
+        Assert.NotNull(TryPlan(Recipe, Models).Plan);
+    }
+
+    [Theory]
+    [InlineData("\"init_lora_weights\": \"pissa\"", "'pissa': this initialization takes a part out of the base")]
+    [InlineData("\"init_lora_weights\": \"pissa_niter_16\"", "'pissa_niter_16'")]
+    [InlineData("\"init_lora_weights\": \"olora\"", "'olora'")]
+    [InlineData("\"init_lora_weights\": \"loftq\"", "'loftq'")]
+    [InlineData("\"init_lora_weights\": \"corda\"", "'corda'")]
+    [InlineData("\"init_lora_weights\": \"lora_ga\"", "'lora_ga'")]
+    [InlineData("\"init_lora_weights\": \"of_next_year\"", "nobody here knows whether that changes the base")]
+    [InlineData("\"target_parameters\": [\"experts.gate_up_proj\"]", "'target_parameters' is set")]
+    [InlineData("\"lora_bias\": true", "'lora_bias' is set")]
+    [InlineData("\"trainable_token_indices\": [1]", "'trainable_token_indices' is set")]
+    [InlineData("\"layer_replication\": [[0, 1]]", "'layer_replication' is set")]
+    [InlineData("\"use_qalora\": true", "'use_qalora' is set")]
+    [InlineData("\"alora_invocation_tokens\": [3]", "'alora_invocation_tokens' is set")]
+    [InlineData("\"a_key_of_next_year\": 3", "'a_key_of_next_year' is no key that is known here")]
+    [InlineData("\"peft_type\": \"LOHA\"", "'peft_type' is \"LOHA\"")]
+    [InlineData("\"peft_type\": \"ADALORA\"", "'peft_type' is \"ADALORA\"")]
+    [InlineData("\"r\": 0", "'r' is 0, which is no positive whole number")]
+    [InlineData("\"r\": -3", "'r' is -3")]
+    [InlineData("\"r\": 2.5", "'r' is 2.5")]
+    [InlineData("\"r\": \"2\"", "'r' is \"2\"")]
+    [InlineData("\"r\": 99999999999999999999", "'r' is 99999999999999999999")]
+    [InlineData("\"lora_alpha\": \"x\"", "'lora_alpha' is \"x\"")]
+    [InlineData("\"use_dora\": \"yes\"", "'use_dora' is neither true nor false")]
+    [InlineData("\"use_dora\": true", "without its lengths (lora_magnitude_vector)")]
+    [InlineData("\"rank_pattern\": {\"(\": 2}", "'(' is no regular expression")]
+    [InlineData("\"rank_pattern\": {\"q_proj\": 0}", "no positive whole number for 'q_proj'")]
+    [InlineData("\"rank_pattern\": 7", "'rank_pattern' is no map")]
+    [InlineData("\"target_modules\": 7", "'target_modules' is neither a name nor a list of names")]
+    [InlineData("\"target_modules\": [\"k_proj\"]", "the settings give no factors to")]
+    [InlineData("\"exclude_modules\": \".*q_proj\"", "the settings give no factors to")]
+    [InlineData("\"target_modules\": [\"q_proj\"], \"layers_to_transform\": 3", "the settings give no factors to")]
+    [InlineData("\"layers_to_transform\": [\"a\"]", "'layers_to_transform' holds \"a\"")]
+    public void Settings_that_cannot_be_applied_exactly_are_refused_by_name(string entry, string reason)
+    {
+        var settings = JsonNode.Parse(Settings)!.AsObject();
+        foreach (var (key, value) in JsonNode.Parse($"{{{entry}}}")!.AsObject())
+        {
+            settings[key] = value!.DeepClone();
+        }
+
+        Models.Adapter("lora", settings.ToJsonString(), Factors);
+
+        RequireRefused(Codes.AdapterNotApplied, reason, "merge_and_unload");
+    }
+
+    [Theory]
+    [InlineData("not json", "not valid JSON")]
+    [InlineData("[1]", "They are no object")]
+    [InlineData("""{"r": 2, "r": 4}""", "not valid JSON")]
+    [InlineData("", "not valid JSON")]
+    public void Settings_that_are_none_are_refused(string settings, string reason)
+    {
+        Models.Adapter("lora", settings, Factors);
+
+        RequireRefused(Codes.AdapterNotApplied, reason);
+    }
+
+    [Fact]
+    public void Without_settings_nobody_knows_the_scale()
+    {
+        Models.Adapter("lora", null, Factors);
+
+        RequireRefused(Codes.AdapterNotApplied, "nobody knows how strong the change is");
+    }
+
+    [Fact]
+    public void A_factor_that_is_missing_is_named()
+    {
+        Models.Adapter("lora", Settings, Factors[0]);
+        RequireRefused(Codes.AdapterNotApplied, "a module without its second factor (lora_B): 'model.layers.0.self_attn.q_proj'");
+
+        Models.Adapter("lora", Settings, Factors[1]);
+        RequireRefused(Codes.AdapterNotApplied, "a module without its first factor (lora_A)");
+    }
+
+    [Theory]
+    [InlineData("base_model.model.model.layers.0.self_attn.q_proj.lora_E")]
+    [InlineData("base_model.model.model.layers.0.self_attn.q_proj.hada_w1_a")]
+    [InlineData("base_model.model.model.layers.0.self_attn.q_proj.lora_B.bias")]
+    [InlineData("base_model.model.model.embed_tokens.token_adapter.trainable_tokens_delta")]
+    public void A_tensor_of_another_kind_of_adapter_is_named(string tensor)
+    {
+        Models.Adapter("lora", Settings, [.. Factors, (tensor, DType.F32, [2])]);
+
+        RequireRefused(Codes.AdapterNotApplied, $"'{tensor}' is no tensor of a plain LoRA");
+    }
+
+    [Theory]
+    [InlineData(new long[] { 2, 5 }, new long[] { 4, 2 }, "[2, 5] and [4, 2], and 'model.layers.0.self_attn.q_proj.weight' is [4, 4]")]
+    [InlineData(new long[] { 2, 4 }, new long[] { 5, 2 }, "are [2, 4] and [5, 2]")]
+    [InlineData(new long[] { 2, 4 }, new long[] { 4, 3 }, "have different ranks: [2, 4] and [4, 3]")]
+    [InlineData(new long[] { 3, 4 }, new long[] { 4, 3 }, "have rank 3, and its settings say 2")]
+    [InlineData(new long[] { 8 }, new long[] { 4, 2 }, "have different ranks")]
+    [InlineData(new long[] { 2, 4 }, new long[] { }, "have different ranks")]
+    [InlineData(new long[] { 0, 4 }, new long[] { 4, 0 }, "have different ranks")]
+    public void Factors_of_a_wrong_shape_are_named_with_theirs_and_the_weights(long[] first, long[] second, string reason)
+    {
+        Models.Adapter("lora", Settings, ($"{Query}.lora_A.weight", DType.F32, first), ($"{Query}.lora_B.weight", DType.F32, second));
+
+        RequireRefused(Codes.AdapterDoesNotFit, reason);
+    }
+
+    [Theory]
+    [InlineData(DType.I8)]
+    [InlineData(DType.U8)]
+    [InlineData(DType.F64)]
+    public void Factors_that_are_stored_in_another_way_are_named(DType dtype)
+    {
+        Models.Adapter("lora", Settings, (Factors[0].Name, dtype, Factors[0].Shape), Factors[1]);
+
+        RequireRefused(Codes.AdapterDoesNotFit, $"is stored in {dtype}");
+    }
+
+    [Fact]
+    public void What_the_base_lacks_is_listed()
+    {
+        Models.Adapter(
+            "lora",
+            """{"peft_type": "LORA", "r": 2}""",
+            [.. Factors, .. Factors.Select(factor => (factor.Name.Replace("layers.0", "layers.7", StringComparison.Ordinal), factor.DType, factor.Shape))]);
+
+        RequireRefused(Codes.AdapterDoesNotFit, "'model.layers.7.self_attn.q_proj', which ./base lacks");
+    }
+
+    [Fact]
+    public void A_module_that_was_trained_whole_takes_the_place_of_the_bases()
+    {
+        Models.Adapter("lora", """{"peft_type": "LORA", "r": 2, "modules_to_save": ["lm_head"]}""", [.. Factors, ("base_model.model.lm_head.weight", DType.F32, [8, 4])]);
+
+        var plan = Plan(Recipe);
+
+        var head = Input(plan, "lm_head.weight").Source;
+        Assert.Equal(("base_model.model.lm_head.weight", "lm_head.weight", 0), (head.ToString(), head.Name, head.Model));
+        Assert.Equal("./lora holds another one in its place", Assert.Single(plan.Dropped, drop => drop.Name == "lm_head.weight").Reason);
+    }
+
+    [Theory]
+    [InlineData("base_model.model.model.norm.weight", new long[] { 5 }, "is [5], and 'model.norm.weight' is [4]")]
+    [InlineData("base_model.model.model.layers.0.mlp.up_proj.weight", new long[] { 7, 4 }, "is [7, 4]")]
+    [InlineData("base_model.model.score.weight", new long[] { 2, 4 }, "'score.weight', which ./base lacks")]
+    [InlineData("base_model.model.../../evil.weight", new long[] { 2, 4 }, "which ./base lacks")]
+    public void A_replacement_that_fits_nowhere_is_named(string name, long[] shape, string reason)
+    {
+        Models.Adapter("lora", Settings, [.. Factors, (name, DType.F32, shape)]);
+
+        RequireRefused(Codes.AdapterDoesNotFit, reason);
+    }
+
+    [Fact]
+    public void Added_tokens_give_the_embedding_more_rows_and_that_is_said()
+    {
+        Models.Adapter("lora", Settings, [.. Factors, ("base_model.model.model.embed_tokens.weight", DType.F32, [10, 4]), ("base_model.model.lm_head.weight", DType.F32, [10, 4])]);
+
+        var (plan, found) = TryPlan(Recipe, Models);
+
+        Assert.Equal([10, 4], Job(plan!, "model.embed_tokens.weight").Shape.AsEnumerable());
+        Assert.Contains("\"vocab_size\":10", plan!.Config!.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains(found, warning => warning.Code == Codes.AdapterPartUnused && warning.Detail.Contains("10 rows for 8", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_change_of_an_embedding_that_is_also_the_head_is_refused_unless_both_are_given()
+    {
+        Models.Llama("base", layers: 1, head: false, tied: true);
+        Models.Adapter("lora", """{"peft_type": "LORA", "r": 2}""", ("base_model.model.model.embed_tokens.lora_embedding_A", DType.F32, [2, 8]), ("base_model.model.model.embed_tokens.lora_embedding_B", DType.F32, [4, 2]));
+        RequireRefused(Codes.AdapterDoesNotFit, "also uses as its output head");
+
+        Models.Adapter("lora", """{"peft_type": "LORA", "r": 2}""", ("base_model.model.lm_head.lora_A.weight", DType.F32, [2, 4]), ("base_model.model.lm_head.lora_B.weight", DType.F32, [8, 2]));
+        RequireRefused(Codes.AdapterDoesNotFit, "a change of the head alone needs a head of its own");
+    }
+
+    [Fact]
+    public void A_head_and_an_embedding_that_were_trained_apart_are_no_longer_tied()
+    {
+        Models.Llama("base", layers: 1, head: false, tied: true);
+        Models.Adapter("lora", Settings, [.. Factors, ("base_model.model.model.embed_tokens.weight", DType.F32, [8, 4]), ("base_model.model.lm_head.weight", DType.F32, [8, 4])]);
+
+        var plan = Plan(Recipe);
+
+        Assert.Contains("\"tie_word_embeddings\":false", plan.Config!.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains(plan.Jobs, job => job.Name == "lm_head.weight");
+    }
+
+    [Fact]
+    public void Another_prefix_that_all_names_and_shapes_fit_under_is_found_and_told()
+    {
+        Models.Mixed("base", "{}", ("language_model.model.layers.0.self_attn.q_proj.weight", DType.F32, [4, 4]), ("vision.layers.0.self_attn.q_proj.weight", DType.F32, [6, 6]));
+        Models.Adapter("lora", """{"peft_type": "LORA", "r": 2}""", Factors);
+
+        var (plan, found) = TryPlan(Recipe, Models);
+
+        Assert.StartsWith("lowrank(", Input(plan!, "language_model.model.layers.0.self_attn.q_proj.weight").Source.ToString(), StringComparison.Ordinal);
+        Assert.Contains(found, note => note.Code == Codes.AdapterMapped && note.Detail.Contains("language_model.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Two_places_that_fit_are_no_place()
+    {
+        Models.Mixed("base", "{}", ("language.model.layers.0.self_attn.q_proj.weight", DType.F32, [4, 4]), ("vision.model.layers.0.self_attn.q_proj.weight", DType.F32, [4, 4]));
+        Models.Adapter("lora", """{"peft_type": "LORA", "r": 2}""", Factors);
+
+        RequireRefused(Codes.AdapterDoesNotFit, "which ./base lacks");
+    }
+
+    [Theory]
+    [InlineData("acme/base", false)]
+    [InlineData("/home/someone/models/base/", false)]
+    [InlineData("unsloth/Base-bnb-4bit", false)]
+    [InlineData("acme/other", true)]
+    public void An_adapter_of_another_model_is_a_warning(string trainedOn, bool isWarned)
+    {
+        Models.Adapter("lora", Settings.Replace("acme/base", trainedOn, StringComparison.Ordinal), Factors);
+
+        Assert.Equal(isWarned, TryPlan(Recipe, Models).Diagnostics.Any(warning => warning.Code == Codes.AdapterOfOtherModel));
+    }
+
+    [Fact]
+    public void A_quantized_base_is_dequantized_and_changed()
+    {
+        Models.Mixed(
+            "base", """{"quantization_config": {"quant_method": "fp8"}}""", ("model.layers.0.self_attn.q_proj.weight", DType.F8_E4M3, [4, 4]), ("model.layers.0.self_attn.q_proj.weight_scale", DType.F32, [4, 1]));
+        Models.Adapter("lora", Settings, Factors);
+
+        Assert.StartsWith("lowrank(dequantized(", Input(Plan(Recipe), "model.layers.0.self_attn.q_proj.weight").Source.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("adapter_model.bin", "MOPS304", "PeftModel.from_pretrained(BASE, ADAPTER).save_pretrained(FOLDER)")]
+    [InlineData("pytorch_lora_weights.bin", "MOPS304", "from safetensors only")]
+    [InlineData("readme.txt", "MOPS341", "holds no adapter")]
+    [InlineData("best/adapter_config.json", "MOPS341", "in its folder 'best'")]
+    public void A_folder_without_factors_in_safetensors_says_the_way_out(string file, string code, string wayOut)
+    {
+        Models.File("lora", file, "{}");
+
+        var refusal = Refused(Recipe);
+
+        Assert.Equal(code, refusal.Code.Id);
+        Assert.Contains(wayOut, refusal.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_is_no_safetensors_file_says_the_way_out()
+    {
+        Models.File("lora", "adapter_model.bin", "");
+
+        Assert.Contains("from safetensors only", Refused(Of("./base+./lora/adapter_model.bin")).Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_whole_model_is_no_adapter_and_several_files_are_none_either()
+    {
+        Models.Llama("lora", layers: 1);
+        Assert.Contains("is a whole model", Refused(Recipe).Detail, StringComparison.Ordinal);
+
+        Models.File("several", "a.safetensors", "").File("several", "b.safetensors", "");
+        Assert.Contains("several files that may be the adapter: 'a.safetensors' and 'b.safetensors'", Refused(Of("./base+./several")).Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_link_out_of_the_adapters_folder_is_refused()
+    {
+        Models.Adapter("elsewhere", Settings, Factors);
+        Directory.CreateDirectory(Path.Combine(Models.Path, "lora"));
+        File.CreateSymbolicLink(Path.Combine(Models.Path, "lora", "adapter_model.safetensors"), Path.Combine(Models.Path, "elsewhere", "adapter_model.safetensors"));
+
+        Assert.Equal(Codes.LinkRefused, Refused(Recipe).Code);
+    }
+
+    [Fact]
+    public void A_rank_beyond_all_memory_is_refused_and_not_tried()
+    {
+        const long Rank = 1_000_000_000;
+        Models.Adapter("lora", $$"""{"peft_type": "LORA", "r": {{Rank}}}""", ($"{Query}.lora_A.weight", DType.F8_E4M3, [Rank, 4]), ($"{Query}.lora_B.weight", DType.F8_E4M3, [4, Rank]));
+
+        RequireRefused(Codes.AdapterDoesNotFit, "are too large");
+    }
+
+    private const string Recipe = "merge_method: passthrough\nmodels:\n  - model: ./base+./lora\n";
+
+    private static string Of(string model) => $"merge_method: passthrough\nmodels:\n  - model: {model}\n";
+
+    private void RequireRefused(DiagnosticCode code, params string[] reasons)
+    {
+        var refusal = Refused(Recipe);
+        Assert.Equal(code, refusal.Code);
+        Assert.All(reasons, reason => Assert.Contains(reason, refusal.Detail, StringComparison.Ordinal));
+        Assert.Equal(3, refusal.Span!.Value.Line);
+    }
+}
