@@ -33,16 +33,23 @@ internal sealed class HuggingFaceHub : TargetKind
     protected override string? ObjectionTo(string place) => Lacks(place);
 
     /// <inheritdoc/>
-    protected override PublishTarget At(string place, string folder, KeyValues values) => new Target(new HubDestination(RepositoryName.TryParse(place)!)
+    protected override PublishTarget At(string place, string folder, KeyValues values) => new Target(new HubDestination(Named(place)!)
     {
         Branch = values.Text(Branch) ?? HubDestination.MainBranch,
         AsPullRequest = values.Flag(AsPullRequest),
         MakePublic = values.Text(Visibility) == Public,
     });
 
-    private static string? Lacks(string place) => RepositoryName.TryParse(place) is { Owner: not null }
+    private static string? Lacks(string place) => Named(place) is not null
         ? null
-        : $"{TerminalText.Quoted(place)} is not a repository on the Hub. Names have the form OWNER/NAME, with letters, digits, '-', '_' and '.'.";
+        : $"{TerminalText.Quoted(place)} is not a repository on the Hub. {Advice(place)}";
+
+    private static string Advice(string place) =>
+        Uri.TryCreate(place, UriKind.Absolute, out var page) && Named(page.AbsolutePath.Trim('/')) is { } shown ? $"Write '{shown}'."
+        : place.Split('@') is [var name, _] && Named(name) is { } plain ? $"Write '{plain}'; the branch is a key of its own, '{Branch.Name}'."
+        : "Names have the form OWNER/NAME, with letters, digits, '-', '_' and '.'.";
+
+    private static RepositoryName? Named(string place) => RepositoryName.TryParse(place) is { Owner: not null } named ? named : null;
 
     private sealed record Target(HubDestination Destination) : PublishTarget
     {
