@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
+using MergeOps.Methods.Contract;
 using MergeOps.Recipes;
 using MergeOps.Recipes.Declarations;
 
@@ -8,18 +9,8 @@ namespace MergeOps.Publishing;
 /// <summary>A kind of place to publish to. Each class in <c>Targets/</c> that has a page beside it is found by itself.</summary>
 internal abstract class TargetKind : IRecipePlugIn
 {
-    private const string Prefix = "publishing/targets/";
-    private const string Extension = ".md";
-
-    private static readonly Lazy<ImmutableArray<TargetKind>> Discovered = new(() =>
-    [
-        .. from page in typeof(TargetKind).Assembly.GetManifestResourceNames()
-           where page.StartsWith(Prefix, StringComparison.Ordinal)
-           let name = $"{nameof(MergeOps)}.{nameof(Publishing)}.Targets.{page[Prefix.Length..^Extension.Length]}"
-           let kind = (TargetKind)Activator.CreateInstance(typeof(TargetKind).Assembly.GetType(name, throwOnError: true)!)!
-           orderby kind.Name
-           select kind,
-    ]);
+    private static readonly Lazy<ImmutableArray<TargetKind>> Discovered =
+        new(() => [.. new PlugInFolder($"{nameof(Publishing)}/Targets").Instances<TargetKind>().OrderBy(kind => kind.Name, StringComparer.Ordinal)]);
 
     /// <summary>Every kind of this library, in the order of their keys.</summary>
     public static ImmutableArray<TargetKind> All => Discovered.Value;

@@ -37,7 +37,7 @@ public sealed class MethodPageTests
     {
         var method = MethodCatalogue.Default.Find(name)!;
 
-        Assert.Equal(MethodPage.Renewed(method), MethodPage.Source(method));
+        Assert.Equal(MethodPage.Renewed(method), MethodPage.Folder.PageOf(method));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using MergeOps.Methods.Contract;
 
 namespace MergeOps.Evaluation.Contract;
 
@@ -7,9 +8,10 @@ namespace MergeOps.Evaluation.Contract;
 /// <param name="folder">The folder of the code and, in lower case, of the pages.</param>
 internal sealed class EvaluationPage(string folder)
 {
-    private const string Extension = ".md";
     private const string FactsStart = "<!-- facts, generated from the declarations -->\n";
     private const string FactsEnd = "<!-- /facts -->\n";
+
+    private readonly PlugInFolder plugIns = new($"{nameof(Evaluation)}/{folder}");
 
     /// <summary>Of the kinds of tasks.</summary>
     public static EvaluationPage Tasks { get; } = new(nameof(Tasks));
@@ -20,24 +22,11 @@ internal sealed class EvaluationPage(string folder)
     /// <summary>Of the reports.</summary>
     public static EvaluationPage Reports { get; } = new(nameof(Reports));
 
-    private string Prefix => $"evaluation/{folder.ToLowerInvariant()}/";
-
-    /// <summary>One of each class that has a page: to look at every type of the library would load every one of them.</summary>
-    public IEnumerable<T> Instances<T>() =>
-        from page in typeof(EvaluationPage).Assembly.GetManifestResourceNames()
-        where page.StartsWith(Prefix, StringComparison.Ordinal)
-        let type = $"{nameof(MergeOps)}.{nameof(Evaluation)}.{folder}.{page[Prefix.Length..^Extension.Length]}"
-        select (T)Activator.CreateInstance(typeof(EvaluationPage).Assembly.GetType(type, throwOnError: true)!)!;
+    /// <summary>One of each class that has a page.</summary>
+    public IEnumerable<T> Instances<T>() => plugIns.Instances<T>();
 
     /// <summary>The page's file as it is.</summary>
-    public string Source(object plugIn)
-    {
-        var name = plugIn.GetType().Name;
-        using var stream = typeof(EvaluationPage).Assembly.GetManifestResourceStream(Prefix + name + Extension)
-            ?? throw new InvalidOperationException($"{name} has no page {name}{Extension}");
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd().ReplaceLineEndings("\n");
-    }
+    public string Source(object plugIn) => plugIns.PageOf(plugIn);
 
     /// <summary>What the page's file should hold: its text, with what the declaration says between the markers made anew.</summary>
     /// <exception cref="InvalidOperationException">There is no page, or it has no place for that.</exception>

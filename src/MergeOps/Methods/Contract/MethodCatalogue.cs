@@ -5,10 +5,7 @@ namespace MergeOps.Methods.Contract;
 /// <summary>The merge methods by name; each class in <c>Methods/</c> that has a page beside it is found by itself.</summary>
 public sealed class MethodCatalogue
 {
-    private static readonly Lazy<MethodCatalogue> Discovered = new(() => new(
-        // by their pages: to look at every type of the library would load every one of them
-        from name in MethodPage.TypeNames
-        select (MergeMethod)Activator.CreateInstance(typeof(MethodCatalogue).Assembly.GetType(name, throwOnError: true)!)!));
+    private static readonly Lazy<MethodCatalogue> Discovered = new(() => new(MethodPage.Folder.Instances<MergeMethod>()));
 
     private readonly ImmutableArray<MergeMethod> ordered;
 
