@@ -140,6 +140,8 @@ internal sealed class ExpertViews(ExpertLayout own, ImmutableSortedDictionary<st
         return [KeyValuePair.Create(wanted.FusedGateUp, Turned(GateUp(wanted), wanted)), KeyValuePair.Create(wanted.FusedDown, Turned(Down(wanted), wanted))];
     }
 
+    private static Reshape One(TensorSource matrices, int place) => new(new Slice(matrices, 0, place, 1), matrices.Shape[1..]);
+
     private static string Kind(TensorSource source) => $"{source.DType} {string.Join(',', source.Shape)}";
 
     private static TensorSource Turned(TensorSource fused, ExpertLayout layout) => layout.IsTransposed ? new Transpose(fused, [0, 2, 1]) : fused;
@@ -170,14 +172,16 @@ internal sealed class ExpertViews(ExpertLayout own, ImmutableSortedDictionary<st
             return sources[own.NameOf(expert, names.Projections[projection])];
         }
 
-        var whole = Turned(sources[projection == 2 ? own.FusedDown : own.FusedGateUp], own);
-        var (rows, columns) = (whole.Shape[1], whole.Shape[2]);
+        var whole = sources[projection == 2 ? own.FusedDown : own.FusedGateUp];
         if (projection == 2)
         {
-            return new Reshape(new Slice(whole, 0, expert, 1), [rows, columns]);
+            return One(Turned(whole, own), expert);
         }
 
-        var halves = new Reshape(whole, [own.Experts * 2L, rows / 2, columns]);
-        return new Reshape(new Slice(halves, 0, (2L * expert) + projection, 1), [rows / 2, columns]);
+        // turning half of a matrix costs half
+        var (inner, hidden) = own.IsTransposed ? (whole.Shape[2] / 2, whole.Shape[1]) : (whole.Shape[1] / 2, whole.Shape[2]);
+        return own.IsTransposed
+            ? One(Turned(new Slice(whole, 2, projection * inner, inner), own), expert)
+            : One(new Reshape(whole, [own.Experts * 2L, inner, hidden]), (2 * expert) + projection);
     }
 }
