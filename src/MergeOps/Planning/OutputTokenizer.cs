@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.Recipes;
+using MergeOps.Recipes.Reading;
 using MergeOps.Sources;
 using MergeOps.Tensors;
 using MergeOps.Tokenizers;
@@ -13,8 +14,6 @@ namespace MergeOps.Planning;
 /// <param name="Edit">What is changed.</param>
 internal sealed record OutputTokenizer(int Giver, Vocabulary? Vocabulary, TokenizerEdit Edit)
 {
-    private const string Union = "union";
-
     /// <summary>Decides it; what cannot be written exactly goes into the bag.</summary>
     /// <param name="recipe">The recipe.</param>
     /// <param name="models">The facts of every model.</param>
@@ -29,13 +28,13 @@ internal sealed record OutputTokenizer(int Giver, Vocabulary? Vocabulary, Tokeni
 
     private static TokenizerEdit Tokens(Recipe recipe, ImmutableArray<ModelFacts> models, int giver, DiagnosticBag diagnostics)
     {
-        if (recipe.Tokenizer is not { } settings || (settings.Source.Value != Union && settings.Tokens.IsEmpty))
+        if (recipe.Tokenizer is not { } settings || (!IsUnion(settings) && settings.Tokens.IsEmpty))
         {
             return TokenizerEdit.None;
         }
 
         var (vocabulary, name) = (models[giver].Vocabulary, models[giver].Model.Value);
-        var others = settings.Source.Value == Union ? OthersOf(models, giver) : [];
+        var others = IsUnion(settings) ? OthersOf(models, giver) : [];
         if (others.IsEmpty && settings.Tokens.IsEmpty)
         {
             return TokenizerEdit.None;
@@ -58,7 +57,7 @@ internal sealed record OutputTokenizer(int Giver, Vocabulary? Vocabulary, Tokeni
 
         ImmutableArray<RowedVocabulary> rowed = [.. others.Where(facts => facts.Vocabulary is not null).Select(Rowed)];
         ImmutableArray<string> more = [.. settings.Tokens.Select(token => token.Text.Value)];
-        var edit = settings.Source.Value == Union
+        var edit = IsUnion(settings)
             ? VocabularyUnion.Of(vocabulary, rowed, more)
             : VocabularyUnion.With(vocabulary, [.. models.Where(facts => facts.Vocabulary is { IsWhole: true }).Select(Rowed)], more);
         if (edit.ChangesTokens)
@@ -68,6 +67,8 @@ internal sealed record OutputTokenizer(int Giver, Vocabulary? Vocabulary, Tokeni
 
         return edit;
     }
+
+    private static bool IsUnion(TokenizerSettings settings) => TokenizerReader.IsUnion(settings.Source.Value);
 
     // those whose tokens are not all among the giver's under the same ids
     private static ImmutableArray<ModelFacts> OthersOf(ImmutableArray<ModelFacts> models, int giver) =>

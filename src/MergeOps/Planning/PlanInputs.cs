@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MergeOps.Recipes;
 using MergeOps.Sources;
 using MergeOps.Sources.Locking;
+using MergeOps.Tokenizers;
 
 namespace MergeOps.Planning;
 
@@ -32,7 +33,9 @@ internal static class PlanInputs
             return [];
         }
 
+        // the tokenizers of all models decide which rows belong together, though one of them is written
         var (folder, files) = UsedFiles.Of(recipe, part, path);
-        return files.Select(file => Path.Combine(folder, file));
+        var tokenizer = TokenizerFiles.Among(new DirectoryInfo(folder).EnumerateFiles().Select(file => file.Name));
+        return files.Concat(part.IsAdapter ? [] : tokenizer).Select(file => Path.Combine(folder, file));
     }
 }

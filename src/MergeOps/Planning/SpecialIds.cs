@@ -31,7 +31,7 @@ internal sealed class SpecialIds(ModelFacts donor, ModelFacts giver, Vocabulary?
         if (SettingsOf(donor) is { } settings)
         {
             var before = settings.DeepClone().AsObject();
-            Apply(settings, SettingsOf(giver) ?? giver.Config?.Root);
+            Apply(settings, SettingsOf(giver) ?? giver.Config?.Language);
             foreach (var (key, value) in settings.Where(setting => !JsonNode.DeepEquals(setting.Value, before[setting.Key])))
             {
                 values.Add(key, value?.ToJsonString() ?? "null");

@@ -1,9 +1,10 @@
-using System.Collections.Immutable;
 using MergeOps.Diagnostics;
+using MergeOps.HuggingFace.Reading;
 using MergeOps.Recipes;
 using MergeOps.Sources.Headers;
 using MergeOps.Sources.Locking;
 using MergeOps.Tensors;
+using MergeOps.Tokenizers;
 
 namespace MergeOps.Sources;
 
@@ -25,22 +26,24 @@ internal sealed class Locker(Recipe recipe, KnownDigests digests, HubConnection 
     public async Task<ModelLock> LockAsync(
         ModelLock before, Predicate<ModelReference> moves, DiagnosticBag found, CancellationToken cancellation)
     {
-        var models = ImmutableArray.CreateBuilder<LockedEntry>();
+        var parts = new List<LockedPart>();
         foreach (var part in ReferencedModels.PartsOf(recipe))
         {
-            try
+            await GuardAsync(part, async () => parts.Add(LocalModels.Locate(part.Model, recipe.ModelsFolder) is { } path
+                ? new(part, Local(recipe, part, path, digests, cancellation), null)
+                : await RemoteAsync(part, moves(part.Model.Value) ? null : before.Find(part.Model.Value.ToString(), part.Kind), found, cancellation)));
+        }
+
+        if (parts.Exists(part => part.Facts is not null) && WholeVocabularies.AreNeeded(recipe, [.. parts.Where(part => !part.Part.IsAdapter).Select(VocabularyOf).OfType<Vocabulary>()]))
+        {
+            for (var i = 0; i < parts.Count; i++)
             {
-                models.Add(LocalModels.Locate(part.Model, recipe.ModelsFolder) is { } path
-                    ? Local(recipe, part, path, digests, cancellation)
-                    : await RemoteAsync(part, moves(part.Model.Value) ? null : before.Find(part.Model.Value.ToString(), part.Kind), found, cancellation));
-            }
-            catch (MergeOpsException problem) when (problem.Diagnostic.Span is null)
-            {
-                throw new MergeOpsException(problem.Diagnostic with { Span = part.Model.Span }, problem);
+                var index = i;
+                await GuardAsync(parts[i].Part, async () => parts[index] = await KeepWholeAsync(parts[index], cancellation));
             }
         }
 
-        return new(models.ToImmutable());
+        return new([.. parts.Select(Kept)]);
     }
 
     /// <summary>A local model or adapter as it is now.</summary>
@@ -58,14 +61,14 @@ internal sealed class Locker(Recipe recipe, KnownDigests digests, HubConnection 
         { Kind = part.Kind };
     }
 
-    private async Task<LockedEntry> RemoteAsync(
+    private async Task<LockedPart> RemoteAsync(
         ModelPart part, LockedEntry? before, DiagnosticBag found, CancellationToken cancellation)
     {
         var model = part.Model;
         var name = RemoteModel.NameOf(model);
         if (before is { Commit: not null, Facts: { } known } && factsFolder.Find(known) is { Version: RepositoryFactsText.Version } facts && facts.Commit == before.Commit)
         {
-            return Entry(part, facts, known, before.Gated);
+            return new(part, Entry(part, facts, known, before.Gated), facts);
         }
 
         if (before is null && LocalModels.LooksMistyped(model.Value, recipe.Folder) is { } suspicion)
@@ -82,9 +85,50 @@ internal sealed class Locker(Recipe recipe, KnownDigests digests, HubConnection 
         var taken = part.IsAdapter
             ? await new AdapterFactsReader(hub.Repositories).ReadAsync(name, info, cancellation)
             : await new RepositoryFactsReader(hub.Repositories, vocabularies, found).ReadAsync(name, info, cancellation);
-        return Entry(part, taken, factsFolder.Keep(taken), before is { Commit: not null } ? before.Gated : info.Gated);
+        return new(part, Entry(part, taken, null, before is { Commit: not null } ? before.Gated : info.Gated), taken);
     }
 
-    private LockedEntry Entry(ModelPart part, RepositoryFacts facts, string digest, string? gated) =>
+    private LockedEntry Entry(ModelPart part, RepositoryFacts facts, string? digest, string? gated) =>
         new(part.Model.Value.ToString(), UsedFiles.Of(recipe, part, facts)) { Kind = part.Kind, Commit = facts.Commit, Facts = digest, Gated = gated };
+
+    private static async Task GuardAsync(ModelPart part, Func<Task> look)
+    {
+        try
+        {
+            await look();
+        }
+        catch (MergeOpsException problem) when (problem.Diagnostic.Span is null)
+        {
+            throw new MergeOpsException(problem.Diagnostic with { Span = part.Model.Span }, problem);
+        }
+    }
+
+    // facts that were taken just now, or anew, are kept when it is known how much of them
+    private LockedEntry Kept(LockedPart part) => part is { Facts: { } facts, Entry.Facts: null } ? part.Entry with { Facts = factsFolder.Keep(facts) } : part.Entry;
+
+    private Vocabulary? VocabularyOf(LockedPart part) =>
+        part.Facts is { } facts ? facts.Vocabulary
+        : LocalModels.Locate(part.Part.Model, recipe.ModelsFolder) is { } path ? vocabularies.In(Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!)
+        : null;
+
+    // the tokens of a model on the Hub, so that plans can match rows by token without the network
+    private async Task<LockedPart> KeepWholeAsync(LockedPart part, CancellationToken cancellation)
+    {
+        if (part.Facts is not { Vocabulary: { Packed: null } vocabulary } facts)
+        {
+            return part;
+        }
+
+        if (!vocabulary.IsWhole)
+        {
+            var name = RemoteModel.NameOf(part.Part.Model);
+            var files = await hub.Repositories.FilesAsync(name, facts.Commit, cancellation);
+            vocabulary = await vocabularies.InAsync(new CommitFiles(hub.Repositories, name, facts.Commit, files), cancellation) ?? vocabulary;
+        }
+
+        return part with { Facts = facts with { Vocabulary = PackedVocabulary.Pack(vocabulary) }, Entry = part.Entry with { Facts = null } };
+    }
+
+    /// <summary>A model or adapter with what was locked of it, and its facts where it lies on the Hub.</summary>
+    private sealed record LockedPart(ModelPart Part, LockedEntry Entry, RepositoryFacts? Facts);
 }

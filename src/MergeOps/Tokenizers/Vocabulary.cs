@@ -70,6 +70,9 @@ internal sealed class Vocabulary
     /// <summary>The text of the chat template; null where there is none, or only the outline is known.</summary>
     public string? ChatTemplate { get; init; }
 
+    /// <summary>What <see cref="PackedVocabulary"/> made of it for files that keep it whole; null where they keep the outline alone.</summary>
+    public string? Packed { get; private init; }
+
     /// <summary>Whether every token is known, not the outline alone.</summary>
     public bool IsWhole => !all.IsDefault;
 
@@ -81,6 +84,9 @@ internal sealed class Vocabulary
 
     /// <summary>The tokens whose texts are known.</summary>
     public IEnumerable<Token> Known => IsWhole ? all : Marked.Concat(Blocks.Select(block => block.Sample).OfType<Token>());
+
+    /// <summary>The same vocabulary with the text that files keep of it.</summary>
+    public Vocabulary As(string packed) => new(all, Parts) { Added = Added, ChatTemplate = ChatTemplate, Packed = packed };
 
     /// <summary>The id of a token; null when there is none, or its text is not known.</summary>
     public int? IdOf(string text) => ids.Value.TryGetValue(text, out var id) ? id : null;

@@ -13,8 +13,19 @@ internal static class VocabularyText
     // a short line may stand for many of them
     private const int MostMarked = 1 << 20;
 
-    /// <summary>The outline.</summary>
-    public static JsonObject Write(Vocabulary vocabulary) => new()
+    /// <summary>The outline, and what it leaves out where the vocabulary is kept whole.</summary>
+    public static JsonObject Write(Vocabulary vocabulary)
+    {
+        var outline = Outline(vocabulary);
+        if (vocabulary.Packed is { } packed)
+        {
+            outline["whole"] = packed;
+        }
+
+        return outline;
+    }
+
+    private static JsonObject Outline(Vocabulary vocabulary) => new()
     {
         ["ids"] = List(vocabulary.Ranges.Select(range => string.Create(CultureInfo.InvariantCulture, $"{range.First}-{range.Last}"))),
         ["blocks"] = List(vocabulary.Blocks.Select(block => block.Sample is { } sample ? $"{PartText.Hex(block.Sum)} {sample.Text}" : PartText.Hex(block.Sum))),
@@ -23,7 +34,7 @@ internal static class VocabularyText
         ["special"] = Map(vocabulary.Parts.SpecialTokens),
     };
 
-    /// <summary>Reads an outline.</summary>
+    /// <summary>Reads an outline, or what is kept whole.</summary>
     /// <exception cref="FormatException">It is not of this form.</exception>
     /// <exception cref="InvalidOperationException">A value has another type.</exception>
     public static Vocabulary Read(JsonObject outline)
@@ -40,11 +51,12 @@ internal static class VocabularyText
             throw new FormatException("The marked tokens are very many, not in the order of their ids, or not among the ids.");
         }
 
-        return new(
+        var known = new Vocabulary(
             ranges,
             BlocksOf([.. Texts(outline["blocks"])], ranges, marked.Select(token => token.Id).ToHashSet()),
             marked,
             new(Map(outline["parts"]), Map(outline["special"])));
+        return (string?)outline["whole"] is { } packed ? PackedVocabulary.Unpack(packed, known) : known;
     }
 
     private static ImmutableArray<VocabularyBlock> BlocksOf(ImmutableArray<string> lines, ImmutableArray<IdRange> ranges, HashSet<int> marked)

@@ -24,20 +24,43 @@ public sealed class HubVocabularyTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => user.DisposeAsync();
 
-    [Fact]
-    public async Task A_lock_keeps_enough_of_a_vocabulary_to_refuse_another_order()
+    [Theory]
+    [InlineData("", "1 where they are, 6 moved, 0 filled")]
+    [InlineData("tokenizer_source: union", "1 where they are, 6 moved, 0 filled")]
+    [InlineData("tokenizer: { source: base, tokens: { fox: { source: org/b, force: true } } }", "0 where they are, 6 moved, 1 filled")]
+    public async Task A_lock_of_models_with_other_orders_keeps_all_tokens_so_that_plans_match_them_without_the_network(string key, string rows)
     {
         user.Llama("org/a", more: ("tokenizer.json", TokenizerFixture.Json(Words))).Llama("org/b", more: ("tokenizer.json", TokenizerFixture.Json(Words.Reverse())));
-        var recipe = user.Recipe(Merge);
+        var recipe = user.Recipe(Merge + "\n" + key + "\n");
 
         var locked = await user.RunAsync("lock", recipe);
         user.Hub.ForgetRequests();
         var plan = await user.RunAsync("plan", recipe);
+        var asked = user.Hub.Requests.ToList();
+        var again = await user.RunAsync("lock", recipe);
 
-        Assert.Equal((0, 1), (locked.ExitCode, plan.ExitCode));
-        Assert.Contains("error MOPS452: The models' vocabularies do not match. In org/b, at least ", plan.Error, StringComparison.Ordinal);
-        Assert.Contains("'<s>' is 0, in org/a 6", plan.Error, StringComparison.Ordinal);
-        Assert.Empty(user.Hub.Requests);
+        Assert.Equal((0, 0, 0), (locked.ExitCode, plan.ExitCode, again.ExitCode));
+        Assert.Contains("'<s>' is 0, in org/a 6", plan.Output, StringComparison.Ordinal);
+        Assert.Contains($"rows of org/b: {rows}", plan.Output, StringComparison.Ordinal);
+        Assert.Empty(asked);
+        Assert.Equal(2, Directory.GetFiles(Path.Combine(Path.GetDirectoryName(recipe)!, ".locks")).Length);
+    }
+
+    [Fact]
+    public async Task A_lock_with_outlines_only_is_refused_where_rows_must_be_matched_by_token()
+    {
+        user.Llama("org/a", more: ("tokenizer.json", TokenizerFixture.Json(Words))).Llama("org/b", more: ("tokenizer.json", TokenizerFixture.Json([.. Words, "more"])));
+        var recipe = user.Recipe(Merge);
+        await user.RunAsync("lock", recipe);
+        File.AppendAllText(recipe, "\ntokenizer_source: union\n");
+
+        var plan = await user.RunAsync("plan", recipe);
+        var locked = await user.RunAsync("lock", recipe);
+        var planned = await user.RunAsync("plan", recipe);
+
+        Assert.Equal((1, 0, 0), (plan.ExitCode, locked.ExitCode, planned.ExitCode));
+        Assert.Contains("The lock has the outline of the vocabulary of org/b only", plan.Error, StringComparison.Ordinal);
+        Assert.Contains("1 token added ('more' 7)", planned.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -24,6 +24,44 @@ public sealed class VocabularyTextTests
     }
 
     [Fact]
+    public void A_vocabulary_that_is_kept_whole_reads_back_with_all_its_tokens()
+    {
+        var packed = PackedVocabulary.Pack(TokenizerFixture.Read(
+            "tokenizer.json", TokenizerFixture.JsonOf([("a", 0), ("b\n", 1), ("\ud83d\ude00", 2)], "<s>").Replace("\"special\":true", "\"lstrip\":true,\"special\":true", StringComparison.Ordinal),
+            "chat_template.jinja", "{{ messages }}")!);
+        var text = CanonicalJson.Write(VocabularyText.Write(packed));
+
+        var read = VocabularyText.Read(JsonNode.Parse(text)!.AsObject());
+
+        Assert.Equal(text, CanonicalJson.Write(VocabularyText.Write(read)));
+        Assert.True(read.IsWhole);
+        Assert.Equal(packed.Known, read.Known);
+        Assert.Equal(new AddedToken("<s>", StripsLeft: true, IsNormalized: false, IsSpecial: true), read.Added["<s>"]);
+        Assert.Equal("{{ messages }}", read.ChatTemplate);
+    }
+
+    [Theory]
+    [InlineData("no base 64!")]
+    [InlineData("AAAA")]
+    [InlineData("CwWAe30D")]
+    public void Tokens_that_cannot_be_unpacked_are_refused(string whole)
+    {
+        var outline = VocabularyText.Write(Sample);
+        outline["whole"] = whole;
+
+        Assert.Throws<FormatException>(() => VocabularyText.Read(outline));
+    }
+
+    [Fact]
+    public void Tokens_of_another_vocabulary_are_refused()
+    {
+        var outline = VocabularyText.Write(Sample);
+        outline["whole"] = PackedVocabulary.Pack(TokenizerFixture.Of(TokenizerFixture.JsonOf([("a", 0), ("x", 1), ("<unused0>", 2), ("<unused1>", 3), ("ü", 4), ("<|im_start|>", 300)]))).Packed;
+
+        Assert.Throws<FormatException>(() => VocabularyText.Read(outline));
+    }
+
+    [Fact]
     public void An_outline_reads_back_as_it_was_written()
     {
         var text = CanonicalJson.Write(VocabularyText.Write(Sample));

@@ -28,6 +28,9 @@ internal sealed class TokenizerReader(ReadingContext context)
 
     private readonly ModelReferenceReader models = new(context);
 
+    /// <summary>Whether a source takes the tokens of all models.</summary>
+    public static bool IsUnion(string source) => source is Union;
+
     /// <summary>Whether a source is a rule and not a model.</summary>
     public static bool IsRule(string source) => source is Union or Base;
 

@@ -52,6 +52,10 @@ public sealed class ElementReadersTests : IDisposable
         ["a transposed stack"] = new(
             whole => new Transpose(new Stack([new Slice(whole, 0, 1, 1), new Slice(whole, 0, 2, 1)], 1, "stack"), [0, 1, 4, 3, 2]), at => Index(at[1] + 1, at[4], at[3], at[2])),
         ["a slice of a transposed cut"] = new(whole => new Slice(new Transpose(new Cut(whole, [3, 4, 6, 3]), [3, 1, 2, 0]), 0, 2, 1), at => Index(at[3], at[1], at[2], 2)),
+        ["rows in another order"] = new(whole => new Rows([whole], Map(map => { map.Add(new(0, 2)); map.Add(new(0, 0)); map.Add(new(0, 1)); map.Add(new(0, 2)); })), at => Index(new long[] { 2, 0, 1, 2 }[at[0]], at[1], at[2], at[3])),
+        ["rows of two sources and zeros"] = new(
+            whole => new Rows([whole, new Slice(whole, 0, 1, 2)], Map(map => { map.Add(new(1, 1)); map.AddZeros(); map.Add(new(0, 0)); map.Add(new(1, 0)); })),
+            at => at[0] == 1 ? 0 : Index(new long[] { 2, 0, 0, 1 }[at[0]], at[1], at[2], at[3])),
     };
 
     public void Dispose()
@@ -109,6 +113,27 @@ public sealed class ElementReadersTests : IDisposable
     }
 
     [Fact]
+    public void Means_of_rows_and_of_all_rows_are_taken_in_float64()
+    {
+        var source = new MeanPadded(new Rows([Whole("w"), Whole("d")], Map(map => { map.AddMean([new(0, 0), new(1, 1), new(0, 1)]); map.Add(new(0, 2)); })), 4);
+
+        var read = Read<float>(source, ElementForm.Single, 50);
+
+        Assert.Equal([4, 4, 6, 5], source.Shape);
+        for (var i = 0; i < 120; i++)
+        {
+            var mean = (i + (i + 120) + (i + 120)) / 3d;
+            Assert.Equal((float)mean, read[i]);
+            Assert.Equal(i + 240, read[i + 120]);
+            Assert.Equal((float)((mean + i + 240) / 2), read[i + 240]);
+            Assert.Equal(read[i + 240], read[i + 360]);
+        }
+
+        Assert.Equal(read[77], Read<double>(source, ElementForm.Double, 7)[77], 1e-4);
+        Assert.False(source.IsAsStored);
+    }
+
+    [Fact]
     public void Every_kind_of_source_can_be_read() => Assert.Equivalent(
         typeof(TensorSource).Assembly.GetTypes().Where(type => type is { IsAbstract: false } && type.IsAssignableTo(typeof(TensorSource))), ElementReaders.Kinds, strict: true);
 
@@ -138,6 +163,13 @@ public sealed class ElementReadersTests : IDisposable
 
         reader.Finish();
         return read;
+    }
+
+    private static RowMap Map(Action<RowMap.Builder> add)
+    {
+        var map = new RowMap.Builder();
+        add(map);
+        return map.Build();
     }
 
     private static TensorJob Copy(TensorSource source) => new()

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.Methods.Contract;
 using MergeOps.Planning;
+using MergeOps.Planning.TensorSources;
 using MergeOps.Tensors;
 using Xunit;
 
@@ -101,6 +102,27 @@ public sealed class DamagedInputTests : IDisposable
         var refusal = Assert.Throws<MergeOpsException>(() => Merged(plan, Damage("w", 9999, sound)));
 
         Assert.Equal(Codes.InputChanged, refusal.Diagnostic.Code);
+    }
+
+    [Fact]
+    public void Rows_in_any_order_are_compared_with_what_was_hashed()
+    {
+        const int Rows = 9000, Width = 1000;
+        models.Model("a", 1, ("w", DType.U8, [Rows, Width])).Model("b", 2, ("w", DType.U8, [Rows, Width]));
+        var map = new RowMap.Builder();
+        for (var row = 0; row < Rows; row++)
+        {
+            map.Add(new(0, Rows - 1 - row));
+        }
+
+        var plan = models.Plan([Copy(model: 1, [Rows, Width]) with { Inputs = [new(new Rows([models.Input(1, "w", ResolvedParameters.Empty).Source], map.Build()), ResolvedParameters.Empty)] }]);
+        var sound = Hashed(plan);
+
+        Assert.Equal(File.ReadAllBytes(Input)[^(Rows * Width)..].Chunk(Width).Reverse().SelectMany(row => row), Merged(plan, sound));
+        var refusal = Assert.Throws<MergeOpsException>(() => Merged(plan, Damage("w", Block + 5, sound))).Diagnostic;
+
+        Assert.Equal(Codes.InputChanged, refusal.Code);
+        Assert.Contains($"the block from its byte {Block} on", refusal.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
