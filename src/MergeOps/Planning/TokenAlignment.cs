@@ -15,6 +15,9 @@ namespace MergeOps.Planning;
 /// </summary>
 internal sealed class TokenAlignment
 {
+    // a header may claim any number, and no vocabulary has as many tokens
+    private const long MostRows = 2L * Vocabulary.HighestId;
+
     private readonly Recipe recipe;
     private readonly ImmutableArray<ModelFacts> models;
     private readonly ImmutableArray<ModelTensors> tensors;
@@ -77,6 +80,15 @@ internal sealed class TokenAlignment
             return null;
         }
 
+        if (RowsBeyond(models[tokenizer.Giver], tokenizer.Vocabulary) is { } beyond)
+        {
+            diagnostics.Error(
+                Codes.TokenizerNotMade,
+                $"The tokenizer of {models[tokenizer.Giver].Model.Value} has ids up to {tokenizer.Vocabulary.Size - 1}, its embedding has {beyond} rows, and not every id between has a token. Take the tokenizer of another model: `tokenizer_source`.",
+                recipe.Tokenizer?.Source.Span ?? models[tokenizer.Giver].Model.Span);
+            return null;
+        }
+
         // an outline tells that vocabularies differ, and not where the tokens are
         var outlined = owners.Append(tokenizer.Giver).Where(model => WholeOf(models, tokenizer, model) is null).Distinct().ToList();
         if (outlined.Count == 0)
@@ -115,6 +127,13 @@ internal sealed class TokenAlignment
         || recipe.Tokenizer is { Tokens.IsEmpty: false } or { PadToMultipleOf: not null }
         || owners.Exists(model => models[model].Vocabulary is { } own && VocabularyComparison.Of(own, tokenizer.Vocabulary!).IsDifferent);
 
+    // the rows of a model whose tokenizer goes on far behind them; null where it does not
+    private static long? RowsBeyond(ModelFacts giver, Vocabulary vocabulary) =>
+        giver.Rules.EmbeddingOf(giver.Checkpoint)?.Shape[0] is { } rows && rows < vocabulary.Size
+        && vocabulary.Ranges.Sum(range => Math.Max(0, range.Last - Math.Max(range.First, rows) + 1)) < vocabulary.Size - rows
+            ? rows
+            : null;
+
     // that of a model whose tokenizer nobody understands is taken for the giver's, as mergekit does
     private static Vocabulary? WholeOf(ImmutableArray<ModelFacts> models, OutputTokenizer tokenizer, int model)
     {
@@ -127,6 +146,7 @@ internal sealed class TokenAlignment
     private static bool IsOfTokens(OutputSlot slot, ArchitectureRules rules) =>
         !slot.IsInLayer
         && slot.Inputs.All(input => rules.HasTokenRows(input.Name, input.Source.Shape) && input.Source.DType.IsNumeric() && input.Source.Shape.Skip(1).SequenceEqual(slot.Inputs[0].Source.Shape.Skip(1)))
+        && slot.Inputs.All(input => input.Source.Shape[0] <= MostRows)
         && slot.Inputs.All(input => input.Source.Shape[0] >= (input.Participant.Facts.Vocabulary?.Count ?? 0) || input.Source.Shape[0] == input.Participant.Embedding?.Shape[0]);
 
     private OutputSlot Align(OutputSlot slot)
@@ -283,11 +303,12 @@ internal sealed class TokenAlignment
     private TensorSource? SourceOf(OutputSlot slot, int model)
     {
         var known = tensors[model].Sources;
-        return known.GetValueOrDefault(slot.Name)
+        var source = known.GetValueOrDefault(slot.Name)
             ?? (recipe.Architecture.IsHeadMatrix(slot.Name) && models[model].Config?.TiesEmbeddings != false
                 && recipe.Architecture.EmbeddingOf([.. known.Select(source => (source.Key, source.Value.Shape))]) is { } embedding
                 ? known[embedding]
                 : null);
+        return source?.Shape[0] <= MostRows ? source : null;
     }
 
     private RowGiver GiverOf(int model, TensorSource source)

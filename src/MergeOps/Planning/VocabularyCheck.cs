@@ -72,7 +72,9 @@ internal sealed class VocabularyCheck
             }
         }
 
-        foreach (var alike in findings)
+        // why the tokenizer cannot be made is why rows cannot be matched
+        var isToldWhy = diagnostics.Any(found => found.Code == Codes.TokenizerNotMade || found.Code == Codes.LockDisagrees);
+        foreach (var alike in findings.Where(alike => !isToldWhy || alike.Key.Severity is not Severity.Error))
         {
             diagnostics.Add(alike.Key.Of([.. alike.Select(facts => facts.Model.Value.ToString())], alike.First().Model.Span));
         }

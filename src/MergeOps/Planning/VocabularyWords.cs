@@ -76,7 +76,7 @@ internal sealed class VocabularyWords(string reference, bool givesTokenizer)
     {
         var (appended, named) = (tokenizer.Edit.Appended, tokenizer.Edit.Named);
         var ids = tokenizer.Vocabulary is { } vocabulary ? $", {Tokens(vocabulary.Count)}" : "";
-        var held = rows is { } count ? $" in {Number((int)count)} rows" : "";
+        var held = rows is { } count ? $" in {Number(count)} rows" : "";
         var more = appended.IsEmpty ? "" : $"; {Tokens(appended.Length)} added ({Listed(appended, appended.Length, token => $"{TerminalText.Quoted(token.Token.Text)} {token.Id}")})";
         var places = named.IsEmpty ? "" : $"; {(named.Length == 1 ? "1 reserved place gets a name" : $"{Number(named.Length)} reserved places get names")} ({Listed(named, named.Length, place => $"{place.Id} is {TerminalText.Quoted(place.To.Text)}")})";
         return $"output: tokenizer of {reference}{ids}{held}{more}{places}{(tokenizer.Edit.ChatTemplate is null ? "" : "; chat template of the recipe")}";
@@ -153,5 +153,5 @@ internal sealed class VocabularyWords(string reference, bool givesTokenizer)
 
     private static VocabularyFinding Warning(DiagnosticCode code, string text) => new(code, Severity.Warning, text);
 
-    private static string Number(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
+    private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -2,8 +2,10 @@ using System.Collections.Immutable;
 using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Recipes;
+using MergeOps.Recipes.Reading;
 using MergeOps.Sources.Headers;
 using MergeOps.Tensors;
+using MergeOps.Tokenizers;
 
 namespace MergeOps.Sources;
 
@@ -31,10 +33,17 @@ internal static class UsedFiles
                 .Select(file => file.Path)
                 .Concat(ModelFiles.OfEveryModel(LocalFolder.PathsIn(checkpoint.Folder)))
                 .Concat(Directory.Exists(path) ? GivenByPart(recipe, part, CompanionFiles.In(path)) : [])
+                .Concat(DecidingRows(recipe, checkpoint.Folder))
                 .Distinct(StringComparer.Ordinal)
                 .Order(StringComparer.Ordinal),
         ]);
     }
+
+    /// <summary>The tokenizer's files of a local model that decide which rows belong together, though the output gets another model's; of a model on the Hub the lock's facts tell it.</summary>
+    public static IEnumerable<string> DecidingRows(Recipe recipe, string folder) =>
+        recipe.Tokenizer is { } tokenizer && (TokenizerReader.IsUnion(tokenizer.Source.Value) || !tokenizer.Tokens.IsEmpty || tokenizer.PadToMultipleOf is not null)
+            ? TokenizerFiles.Among(new DirectoryInfo(folder).EnumerateFiles().Select(file => file.Name))
+            : [];
 
     /// <summary>Those of a model or adapter on the Hub, in ordinal order.</summary>
     public static ImmutableArray<HashedFile> Of(Recipe recipe, ModelPart part, RepositoryFacts facts)

@@ -15,7 +15,7 @@ internal ref struct TokenizerJsonWriter
     private readonly JsonSplice splice;
     private readonly Dictionary<int, NamedPlace> listed;
     private Utf8JsonReader reader;
-    private (int Place, bool IsEmpty)? end;
+    private (int Start, int Length, string Before, string After) room;
 
     private TokenizerJsonWriter(byte[] text, TokenizerEdit edit)
     {
@@ -33,12 +33,12 @@ internal ref struct TokenizerJsonWriter
     private byte[] Write()
     {
         reader.Read();
-        var begin = (int)reader.BytesConsumed;
+        room = ((int)reader.BytesConsumed, 0, "\"added_tokens\":[", "],");
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var name = reader.GetString();
             reader.Read();
-            if (name == "added_tokens" && reader.TokenType == JsonTokenType.StartArray)
+            if (name == "added_tokens")
             {
                 ReadAdded();
             }
@@ -55,9 +55,7 @@ internal ref struct TokenizerJsonWriter
         var more = listed.Values.Select(place => new PlacedToken(place.Id, place.To)).Concat(edit.Appended).OrderBy(token => token.Id).Select(Text).ToList();
         if (more.Count > 0)
         {
-            var tokens = string.Join(",\n", more);
-            var (place, text) = end is { } known ? (known.Place, known.IsEmpty ? tokens : ",\n" + tokens) : (begin, $"\"added_tokens\":[{tokens}],");
-            splice.Replace(place, 0, Encoding.UTF8.GetBytes(text));
+            splice.Replace(room.Start, room.Length, Encoding.UTF8.GetBytes($"{room.Before}{string.Join(",\n", more)}{room.After}"));
         }
 
         return splice.ToArray();
@@ -65,6 +63,14 @@ internal ref struct TokenizerJsonWriter
 
     private void ReadAdded()
     {
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            var place = (int)reader.TokenStartIndex;
+            reader.Skip();
+            room = (place, (int)reader.BytesConsumed - place, "[", "]");
+            return;
+        }
+
         var last = (int)reader.BytesConsumed;
         var isEmpty = true;
         while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
@@ -92,7 +98,7 @@ internal ref struct TokenizerJsonWriter
             }
         }
 
-        end = (last, isEmpty);
+        room = (last, 0, isEmpty ? "" : ",\n", "");
     }
 
     // a place that the model's own vocabulary names, too, gets the same name there

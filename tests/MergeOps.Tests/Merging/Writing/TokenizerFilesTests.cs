@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MergeOps.Diagnostics;
 using MergeOps.Merging;
 using MergeOps.Sources.Headers;
 using MergeOps.Tests.Planning;
@@ -69,6 +70,51 @@ public sealed class TokenizerFilesTests : PlanningTests
 
         Assert.Equal("""[["<unk>", 0.0], ["a", -1.5], ["<|im_start|>", -9]]""", File.ReadAllText(Path.Combine(Out, "tokenizer.json")).Split("\"vocab\": ")[1].TrimEnd('}').Replace("\\u003C", "<", StringComparison.Ordinal).Replace("\\u003E", ">", StringComparison.Ordinal));
         Assert.Equal(["<|im_start|> 2", "<|im_end|> 3"], Json("tokenizer.json")["added_tokens"]!.AsArray().Select(token => $"{token!["content"]} {token["id"]}"));
+    }
+
+    [Theory]
+    [InlineData("\"added_tokens\": null, ")]
+    [InlineData("\"added_tokens\": [], ")]
+    [InlineData("")]
+    public void A_tokenizer_takes_tokens_however_it_says_that_it_has_added_none(string none)
+    {
+        var json = "{" + none + "\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": 0, \"b\": 1}, \"merges\": []}}";
+        tokens.Add(1, "a", json);
+        tokens.Add(2, "b", TokenizerFixture.Json(["a", "b"], "<|end|>"));
+
+        Merge(Average + "tokenizer_source: union");
+
+        Assert.Equal(["a", "b", "<|end|>"], new KnownVocabularies().In(Out)!.Known.Select(token => token.Text));
+    }
+
+    [Fact]
+    public void What_no_tokenizer_could_hold_exactly_is_refused_by_name_with_the_way_out()
+    {
+        tokens.Add(1, "a", TokenizerFixture.Json(Words));
+        tokens.Add(2, "b", TokenizerFixture.Json([.. Words, "ordinary"]).Replace("BPE", "WordPiece", StringComparison.Ordinal));
+        tokens.Add(3, "gap", TokenizerFixture.JsonOf([("the", 0), ("quick", 1), ("fox", 3)]));
+        tokens.Add(4, "c", TokenizerFixture.Json([.. Words, "ordinary"]));
+        string Union(string first, string second) => Average.Replace("./a", first, StringComparison.Ordinal).Replace("./b", second, StringComparison.Ordinal) + "tokenizer_source: union";
+
+        var kinds = Refused(Union("./a", "./b"));
+        Assert.Equal(Codes.TokenizerNotMade, kinds.Code);
+        Assert.Contains("1 ordinary tokens of ./b are not in the tokenizer of ./a (such as 'ordinary'), and the two split texts in different ways: model differs", kinds.Detail, StringComparison.Ordinal);
+        Assert.Contains("ids without a token", Refused(Union("./gap", "./a")).Detail, StringComparison.Ordinal);
+        Assert.Equal(Codes.OrdinaryTokensAdded, Assert.Single(TryPlan(Union("./a", "./c"), Models).Diagnostics, found => found.Severity is Severity.Warning).Code);
+        Assert.NotNull(TryPlan(Union("./a", "./b").Replace("union", "base", StringComparison.Ordinal), Models).Plan);
+
+        File.Delete(Path.Combine(Models.Path, "a", "tokenizer.json"));
+        Models.File("a", "vocab.json", """{"the": 0, "quick": 1, "brown": 2, "fox": 3}""");
+        Assert.Contains("has no tokenizer.json", Refused(Union("./a", "./c")).Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Ids_far_behind_all_rows_are_refused()
+    {
+        tokens.Add(1, "a", TokenizerFixture.JsonOf([("the", 0), ("quick", 1), ("<far>", 16_000_000)]), rows: 4);
+        tokens.Add(2, "b", TokenizerFixture.JsonOf([("quick", 0), ("the", 1)]), rows: 4);
+
+        Assert.Contains("has ids up to 16000000, its embedding has 4 rows", Refused(Average).Detail, StringComparison.Ordinal);
     }
 
     [Theory]
