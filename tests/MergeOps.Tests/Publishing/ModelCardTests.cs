@@ -122,6 +122,17 @@ public sealed class ModelCardTests : IDisposable
         Assert.DoesNotContain(model.Folder.Path, card, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("org/base@v2+org/lora", new[] { "org/base", "org/lora", "org/three" }, true)]
+    [InlineData("org/base+org/lora+org/second@main", new[] { "org/base", "org/lora", "org/second", "org/three" }, false)]
+    public void Adapters_are_parents_too_and_mergekit_knows_one_of_them(string reference, string[] parents, bool isMergekits)
+    {
+        var front = FrontMatterOf(Card(model.Content($"base_model: {reference}")));
+
+        Assert.Equal(parents, Texts(front, "base_model"));
+        Assert.Equal(isMergekits, Texts(front, "tags").Contains("mergekit"));
+    }
+
     [Fact]
     public void Two_folders_give_one_card()
     {

@@ -45,6 +45,12 @@ public sealed class RepositoryBoundsTests : IDisposable
         Assert.Equal([model], Refused(model));
     }
 
+    [Theory]
+    [InlineData("../models+../../elsewhere/model", "../../elsewhere/model")]
+    [InlineData("org/name+./inside+../../elsewhere/model", "../../elsewhere/model")]
+    [InlineData("../../elsewhere/model+org/lora", "../../elsewhere/model")]
+    public void An_adapter_leads_out_like_a_model(string model, string beyond) => Assert.Equal([beyond], Refused(model));
+
     [Fact]
     public void A_link_within_the_repository_is_free()
     {
