@@ -109,6 +109,9 @@ internal sealed class ModelConfig
     /// <summary>The same config, to be changed without changing this one.</summary>
     public ModelConfig Copy() => new(Root.DeepClone().AsObject());
 
+    /// <summary>Whether a key may hold the section of the language model.</summary>
+    public static bool IsLanguageSection(string key) => LanguageSections.Contains(key, StringComparer.Ordinal);
+
     /// <summary>The key that counts the layers of a section, or null.</summary>
     public static string? DepthKeyOf(JsonObject section) => DepthKeys.FirstOrDefault(key => Number(section, key) is not null);
 

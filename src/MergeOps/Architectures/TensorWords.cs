@@ -13,6 +13,12 @@ internal static class TensorWords
 
     private const string Before = "before_layers";
 
+    /// <summary>Parts of the names of most models' tensors before the layers, for filters.</summary>
+    public static string[] FiltersBeforeLayers { get; } = ["embed_tokens"];
+
+    /// <summary>Parts of the names of most models' tensors behind the layers, for filters.</summary>
+    public static string[] FiltersAfterLayers { get; } = ["lm_head", "model.norm"];
+
     /// <summary>The words for roles.</summary>
     public static ImmutableArray<string> Roles { get; } = [.. Known.Select(word => word.Name)];
 

@@ -50,7 +50,7 @@ internal sealed class SpecialIds(ModelFacts donor, ModelFacts giver, Vocabulary?
         {
             if (value is JsonObject inner)
             {
-                Apply(inner, counterpart?[key] as JsonObject ?? (key == "text_config" ? giver.Config?.Language : null));
+                Apply(inner, counterpart?[key] as JsonObject ?? (ModelConfig.IsLanguageSection(key) ? giver.Config?.Language : null));
             }
             else if (Array.Exists(Endings, ending => key.EndsWith(ending, StringComparison.Ordinal)))
             {

@@ -123,7 +123,25 @@ public sealed partial class ArchitectureTests
         Assert.All(sources, file => Assert.DoesNotMatch(ReadsWhole(), File.ReadAllText(file)));
     }
 
+    /// <summary>What keys of configs and tensors are called is known in one folder; messages may name them within a sentence.</summary>
+    [Fact]
+    public void Names_of_config_keys_and_tensors_stand_with_the_architectures()
+    {
+        var library = Path.Combine(Repository.Root, "src", "MergeOps");
+        var sources = Directory.EnumerateFiles(library, "*.cs", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(library, file).Replace('\\', '/'))
+            .Where(file => !file.StartsWith("Architectures/", StringComparison.Ordinal) && !file.StartsWith("obj/", StringComparison.Ordinal))
+            .ToList();
+
+        Assert.NotEmpty(sources);
+        Assert.All(sources, file => Assert.DoesNotMatch(NameOfArchitectures(), File.ReadAllText(Path.Combine(library, file))));
+        Assert.Matches(NameOfArchitectures(), File.ReadAllText(Path.Combine(library, "Architectures", "ConfigCorrections.cs")));
+    }
+
     private static string FolderOf(string ofNamespace) => ofNamespace.Split('.') is [_, var folder, ..] ? folder : "";
+
+    [GeneratedRegex("\"(torch_dtype|tie_word_embeddings|num_hidden_layers|n_layer|vocab_size|hidden_size|model_type|architectures|quantization_config|auto_map|text_config|rope_theta|attention_bias|lm_head(\\.weight)?|embed_tokens(\\.weight)?|model\\.norm(\\.weight)?)\"", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex NameOfArchitectures();
 
     [GeneratedRegex(@"(?<!Plain)File\.(ReadAll|OpenRead|OpenText|ReadLines)|new StreamReader\(", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ReadsWhole();

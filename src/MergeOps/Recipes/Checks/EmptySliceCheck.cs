@@ -1,3 +1,4 @@
+using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Methods.Contract;
 
@@ -9,9 +10,6 @@ namespace MergeOps.Recipes.Checks;
 /// </summary>
 internal static class EmptySliceCheck
 {
-    private static readonly string[] BeforeLayers = ["embed_tokens"];
-    private static readonly string[] AfterLayers = ["lm_head", "model.norm"];
-
     /// <summary>Whether no source gives a layer.</summary>
     public static bool IsEmpty(RecipeSlice slice) => slice.Sources is [_, ..] && slice.Sources.All(source => source.LayerRange is { Value.Length: 0 });
 
@@ -25,7 +23,7 @@ internal static class EmptySliceCheck
                 if (IsEmpty(slices[i]))
                 {
                     var range = slices[i].Sources[0].LayerRange!;
-                    var place = i == 0 ? BeforeLayers : i == slices.Length - 1 ? AfterLayers : null;
+                    var place = i == 0 ? TensorWords.FiltersBeforeLayers : i == slices.Length - 1 ? TensorWords.FiltersAfterLayers : null;
                     diagnostics.Error(
                         Codes.LayerRangeInvalid,
                         $"The range is empty: its end ({range.Value.End}) is one past its last layer. {Instead(recipe, slices[i], place, method)}",
@@ -43,7 +41,7 @@ internal static class EmptySliceCheck
         }
 
         var keeper = slice.Sources[0].Model.Value;
-        var what = tensors == BeforeLayers ? "the embedding" : "the output head and the final norm";
+        var what = tensors == TensorWords.FiltersBeforeLayers ? "the embedding" : "the output head and the final norm";
         var keep = $"Leave the slice out; to take {what} from {TerminalText.Quoted(keeper.ToString())}";
         if (method.Parameters.FirstOrDefault(parameter => parameter.Role is ParameterRole.Position) is { } t)
         {
