@@ -1,16 +1,21 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Recipes;
 using MergeOps.Recipes.Reading;
 using MergeOps.Sources;
 using MergeOps.Tokenizers;
+using MergeOps.Tokenizers.ChatTemplates;
 
 namespace MergeOps.Planning;
 
 /// <summary>What <c>chat_template</c> of a recipe stands for.</summary>
 internal static class ChatTemplateChoice
 {
+    private const string Sample =
+        """{"messages": [{"role": "user", "content": "Hello"}, {"role": "assistant", "content": "Good day"}], "bos_token": "<s>", "eos_token": "</s>", "add_generation_prompt": false}""";
+
     /// <summary>The text of the output's template; null keeps that of the model that gives the tokenizer.</summary>
     /// <param name="recipe">The recipe.</param>
     /// <param name="models">The facts of every model, in the recipe's order.</param>
@@ -32,7 +37,23 @@ internal static class ChatTemplateChoice
             return null;
         }
 
-        return wanted.Value == TokenizerReader.AutoTemplate ? MostCommon(recipe, models, giver, wanted.Span, diagnostics) : BuiltInTemplates.Find(wanted.Value) ?? wanted.Value;
+        if (wanted.Value == TokenizerReader.AutoTemplate)
+        {
+            return MostCommon(recipe, models, giver, wanted.Span, diagnostics);
+        }
+
+        var template = BuiltInTemplates.Find(wanted.Value) ?? wanted.Value;
+        try
+        {
+            using var sample = JsonDocument.Parse(Sample);
+            ChatTemplate.Parse(template, recipe.Path).Render(sample.RootElement.EnumerateObject().Select(member => KeyValuePair.Create(member.Name, TemplateJson.Value(member.Value))), DateTime.UnixEpoch);
+        }
+        catch (MergeOpsException fault)
+        {
+            diagnostics.Warning(fault.Diagnostic.Code, $"{fault.Diagnostic.Detail} So it is for a question with its answer; try the template in transformers before you publish it.", wanted.Span);
+        }
+
+        return template;
     }
 
     // of templates that equally many have the first one counts, in the order of the models

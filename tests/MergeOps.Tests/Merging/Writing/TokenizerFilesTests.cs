@@ -145,6 +145,17 @@ public sealed class TokenizerFilesTests : PlanningTests
     }
 
     [Fact]
+    public void A_broken_template_is_a_warning_at_its_place()
+    {
+        tokens.Add(1, "a", TokenizerFixture.Json(Words, "<s>"));
+        tokens.Add(2, "b", TokenizerFixture.Json(Words, "<s>"));
+
+        var warning = Assert.Single(TryPlan(Average + "chat_template: '{% for message in messages %}{{ message.content }}'", Models).Diagnostics);
+
+        Assert.Equal((Codes.TemplateNotRendered, Severity.Warning, 5), (warning.Code, warning.Severity, warning.Span?.Line));
+    }
+
+    [Fact]
     public void Auto_takes_the_template_that_most_models_have()
     {
         foreach (var (name, template) in new[] { ("a", "one"), ("b", "two"), ("c", "two") })
