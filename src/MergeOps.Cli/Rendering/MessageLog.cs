@@ -19,6 +19,12 @@ internal sealed class MessageLog : IDisposable
     /// <exception cref="MergeOpsException">It cannot be written.</exception>
     public static MessageLog Open(string path, TimeProvider clock)
     {
+        // a pipe that nobody reads would block for ever; what the system keeps under /dev takes a log or refuses it at once
+        if (!Path.GetFullPath(path).StartsWith("/dev/", StringComparison.Ordinal) && PlainFile.Objection(path) is { } objection)
+        {
+            throw new MergeOpsException(Codes.WriteFailed, $"{objection} Name a file for the log.", SourceSpan.File(path));
+        }
+
         FileStream? file = null;
         WriteFailure.Guard(path, () => file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0));
         return new(file!, clock);

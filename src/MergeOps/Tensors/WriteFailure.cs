@@ -27,15 +27,15 @@ internal static class WriteFailure
         }
     }
 
-    /// <summary>The diagnostic, with the free space of the disk where it can be had.</summary>
-    public static MergeOpsException Of(string path, Exception failure) =>
-        new(Codes.WriteFailed, failure.Message.TrimEnd('.') + "." + FreeSpace(path), SourceSpan.File(path), failure);
+    /// <summary>The diagnostic, with the free space of the disk where that can be the reason and can be had.</summary>
+    public static MergeOpsException Of(string path, Exception failure) => new(
+        Codes.WriteFailed, failure.Message.TrimEnd('.') + "." + (failure is IOException ? FreeSpace(path) : ""), SourceSpan.File(path), failure);
 
     private static string FreeSpace(string path)
     {
         try
         {
-            return $" The disk has {new DriveInfo(Path.GetDirectoryName(Path.GetFullPath(path)) ?? path).AvailableFreeSpace} bytes free.";
+            return $" The disk has {ByteText.Of(new DriveInfo(Path.GetDirectoryName(Path.GetFullPath(path)) ?? path).AvailableFreeSpace)} free.";
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
         {

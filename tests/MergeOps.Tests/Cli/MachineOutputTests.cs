@@ -153,6 +153,25 @@ public sealed class MachineOutputTests : IDisposable
         Assert.Contains("messages.log: error MOPS330", run.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_folder_or_a_pipe_that_nobody_reads_is_no_log()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no named files of this kind");
+        var pipe = Path.Combine(models.Path, "pipe");
+        using (var mkfifo = System.Diagnostics.Process.Start("mkfifo", [pipe]))
+        {
+            mkfifo.WaitForExit();
+        }
+
+        foreach (var (log, what) in new[] { (models.Path, "a folder"), (pipe, "a pipe or a device") })
+        {
+            var run = CommandLineRun.Of(environment, "version", "--log", log);
+
+            Assert.Equal((3, ""), (run.ExitCode, run.Output));
+            Assert.Contains($"error MOPS330: A file cannot be written. It is {what}, not a file. Name a file for the log.", run.Error, StringComparison.Ordinal);
+        }
+    }
+
     private static async Task<JsonNode> Checked(CommandLineRun run)
     {
         var schema = await JsonSchema.FromFileAsync(Path.Combine(Repository.Root, "src", "MergeOps.Cli", "output.schema.json"), TestContext.Current.CancellationToken);

@@ -74,7 +74,7 @@ public sealed class DurableFileTests : IDisposable
         var failure = Assert.Throws<MergeOpsException>(() => DurableFile.OpenOrCreate(folder["huge"], 1L << 50).Dispose());
 
         Assert.Equal(Codes.WriteFailed, failure.Diagnostic.Code);
-        Assert.Contains("bytes free", failure.Diagnostic.Detail, StringComparison.Ordinal);
+        Assert.Contains(" free.", failure.Diagnostic.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

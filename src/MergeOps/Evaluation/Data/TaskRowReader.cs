@@ -31,7 +31,7 @@ internal sealed class TaskRowReader(TaskKind kind)
         }
         catch (JsonException e)
         {
-            return (null, $"The line is not a JSON object, as byte {e.BytePositionInLine + 1} shows: {FirstSentence(e.Message)}");
+            return (null, $"The line is not a JSON object. {JsonFlaw.Of(line, e)}");
         }
         catch (InvalidOperationException)
         {
@@ -149,6 +149,4 @@ internal sealed class TaskRowReader(TaskKind kind)
         RowForm.Texts => "a list of texts",
         _ => "a text",
     };
-
-    private static string FirstSentence(string message) => message.Split(" LineNumber", 2)[0];
 }

@@ -61,7 +61,7 @@ internal sealed class ScoreCache(string folder)
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or ArgumentException or IOException or UnauthorizedAccessException)
         {
-            notes.Warning(Codes.RememberedScoresCorrupt, $"'{path}': {e.Message}");
+            notes.Warning(Codes.RememberedScoresCorrupt, $"'{path}': {(e is IOException or UnauthorizedAccessException ? e.Message : "its content is not what was written.")}");
         }
 
         return null;
