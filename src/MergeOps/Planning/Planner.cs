@@ -76,6 +76,7 @@ internal static class Planner
         FilterCheck.Run(recipe, laidOut, diagnostics);
         LayerUse.Run(recipe, laidOut, diagnostics);
         DoubtCheck.Run(recipe, jobs, diagnostics);
+        SpacingCheck.Run(recipe, models, diagnostics);
         LicenseCheck.Run(recipe, models.SelectMany(facts => facts.Adapters.Select(adapter => adapter.Card).Prepend(facts.Card)).Select(card => card.License), diagnostics);
         ConfigCheck.ReportDequantized(models, jobs, diagnostics);
         ConfigCheck.ReportUntiedHeads(models, jobs, diagnostics);

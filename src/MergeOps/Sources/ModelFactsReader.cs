@@ -84,6 +84,7 @@ internal static class ModelFactsReader
             EqualCopies = EqualCopies(recipe.Architecture, checkpoint),
             Vocabulary = vocabularies.In(checkpoint.Folder),
             Card = CardFrontMatter.In(checkpoint.Folder),
+            TrainingStep = isFolder ? TrainingStep.In(path) : null,
         };
     }
 

@@ -135,6 +135,9 @@ internal static partial class Codes
     /// <summary>MOPS456.</summary>
     public static DiagnosticCode EmbeddingAndHeadDiffer { get; } = new("MOPS456", "The embedding and the output head have different numbers of rows");
 
+    /// <summary>MOPS462.</summary>
+    public static DiagnosticCode CheckpointsUneven { get; } = new("MOPS462", "The checkpoints are not evenly spaced in training");
+
     /// <summary>MOPS458.</summary>
     public static DiagnosticCode TokenizerNotMade { get; } = new("MOPS458", "The tokenizer that the recipe asks for cannot be made");
 

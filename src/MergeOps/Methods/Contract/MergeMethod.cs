@@ -83,6 +83,9 @@ public abstract class MergeMethod
     /// <summary>Whether the order of the models changes the result.</summary>
     public virtual bool OrderMatters => false;
 
+    /// <summary>Whether the models are checkpoints of one training run whose weights assume equal distances between them.</summary>
+    public virtual bool AssumesEqualDistances => false;
+
     /// <summary>Whether every device of a numeric class rounds it in the same way; false where an elementary function (exp) decides what is kept.</summary>
     internal virtual bool RoundsAlikeEverywhere => true;
 
@@ -97,6 +100,11 @@ public abstract class MergeMethod
     /// <param name="models">Each model's parameters, in the recipe's order.</param>
     /// <returns>-1 for the base, an index into <paramref name="models"/>, or null.</returns>
     public virtual int? EqualsInput(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models) => null;
+
+    /// <summary>The share of each model in the result, where the method finds it by itself and a person may want to see it; empty otherwise.</summary>
+    /// <param name="parameters">The method's parameters for the tensor; <see cref="Refuses"/> had nothing against them.</param>
+    /// <param name="models">Each model's parameters, in the recipe's order.</param>
+    public virtual ImmutableArray<double> SharesOf(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models) => [];
 
     /// <summary>Mistakes in the combination of resolved values that no single range can express (weights that sum to 0); null when fine.</summary>
     public virtual string? Refuses(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models) => null;

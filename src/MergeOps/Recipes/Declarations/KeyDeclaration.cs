@@ -100,6 +100,9 @@ internal sealed record BlockShape(BlockDeclaration Block) : ValueShape;
 /// <summary>A list of mappings with fixed keys.</summary>
 internal sealed record ListShape(BlockDeclaration Item) : ValueShape;
 
+/// <summary>A list of blocks, or a block that stands for one.</summary>
+internal sealed record ListOrBlockShape(BlockDeclaration Item, BlockDeclaration Block) : ValueShape;
+
 /// <summary>A list of texts that must not be empty.</summary>
 internal sealed record TextsShape : ValueShape;
 

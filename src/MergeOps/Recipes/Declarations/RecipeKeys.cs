@@ -30,6 +30,13 @@ internal static class RecipeKeys
         new("override_architecture", Text, Bytes, "an architecture that replaces the one in config.json"),
     ]);
 
+    /// <summary><c>models</c> as a series.</summary>
+    public static BlockDeclaration Series { get; } = new("series", "in 'models' when it is a series",
+    [
+        new("glob", File, Bytes, "local models in the order of their numbers, such as ./run/checkpoint-*") { IsRequired = true },
+        new("parameters", Parameters, Bytes, "parameters of each model"),
+    ]);
+
     /// <summary>An entry of <c>models</c>.</summary>
     public static BlockDeclaration Model { get; } = new("model", "in an entry of 'models'",
     [
@@ -56,7 +63,7 @@ internal static class RecipeKeys
     /// <summary>A module of a model that has several.</summary>
     public static BlockDeclaration Module { get; } = new("module", "in a module",
     [
-        new("models", new ListShape(Model), Bytes, "whole models to merge"),
+        new("models", new ListOrBlockShape(Model, Series), Bytes, "whole models to merge, or a series of checkpoints"),
         new("slices", new ListShape(Slice), Bytes, "layers to put together"),
         new("parameters", Parameters, Bytes, "parameters of this module"),
     ]);
@@ -178,7 +185,7 @@ internal static class RecipeKeys
         new("description", Text, Approval, "one or more sentences for the model card") { IsOurs = true },
         new("merge_method", new MethodShape(), Bytes, "how the tensors are merged") { IsRequired = true },
         new("base_model", AnyModel, Bytes, "the model that task vectors are taken from; also gives config and tokenizer"),
-        new("models", new ListShape(Model), Bytes, "whole models to merge"),
+        new("models", new ListOrBlockShape(Model, Series), Bytes, "whole models to merge, or a series of checkpoints"),
         new("slices", new ListShape(Slice), Bytes, "layers to put together"),
         new("modules", new MapShape(Module), Bytes, "modules of a model that has several"),
         new("parameters", Parameters, Bytes, "parameters for all models and tensors"),
@@ -202,7 +209,7 @@ internal static class RecipeKeys
     /// <summary>Every block.</summary>
     public static ImmutableArray<BlockDeclaration> All { get; } =
     [
-        Top, Model, Source, Slice, Module, Tokenizer, Token, TokenSource, Filter, Evaluate, Task, PlainText, External, Gate, Publish, Accepted,
+        Top, Series, Model, Source, Slice, Module, Tokenizer, Token, TokenSource, Filter, Evaluate, Task, PlainText, External, Gate, Publish, Accepted,
         LongModel, ModelPath, ArchitectureOverrides, TensorOverride, NameOverride,
     ];
 }

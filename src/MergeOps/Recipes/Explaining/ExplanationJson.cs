@@ -47,6 +47,11 @@ internal static class ExplanationJson
             json.WriteString("model", TerminalText.Escape(input.Model.ToString()));
             json.WriteString("tensor", TerminalText.Escape(input.Tensor));
             json.WriteBoolean("base", input.IsBase);
+            if (input.Share is { } share)
+            {
+                json.WriteNumber("share", share);
+            }
+
             Write(json, input.Parameters);
             json.WriteEndObject();
         }

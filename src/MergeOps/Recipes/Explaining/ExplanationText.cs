@@ -21,7 +21,8 @@ internal static class ExplanationText
             {
                 var role = input.IsBase ? " (base)" : "";
                 var renamed = input.Tensor == explanation.Tensor ? "" : $"  {TerminalText.Name(input.Tensor)}";
-                output.WriteLine($"  {TerminalText.Escape(input.Model.ToString())}{role}{renamed}");
+                var share = input.Share is { } part ? string.Create(CultureInfo.InvariantCulture, $"  share {part:0.####}") : "";
+                output.WriteLine($"  {TerminalText.Escape(input.Model.ToString())}{role}{renamed}{share}");
                 Write(input.Parameters, "    ", output);
             }
         }

@@ -15,7 +15,11 @@ internal sealed record ExplainedSource(ModelReference Model, string Tensor, Para
 /// <param name="Tensor">The tensor's name in that model.</param>
 /// <param name="IsBase">Whether it is the base.</param>
 /// <param name="Parameters">Its parameters in the method's order; empty for the base.</param>
-internal sealed record ExplainedInput(ModelReference Model, string Tensor, bool IsBase, ImmutableArray<ResolvedParameter> Parameters);
+internal sealed record ExplainedInput(ModelReference Model, string Tensor, bool IsBase, ImmutableArray<ResolvedParameter> Parameters)
+{
+    /// <summary>Its share in the result, where the method finds that by itself.</summary>
+    public double? Share { get; init; }
+}
 
 /// <summary>Every parameter's value for one output tensor and the place that gave it.</summary>
 /// <param name="Tensor">The output tensor's name.</param>
@@ -37,19 +41,35 @@ internal sealed record RecipeExplanation(
     /// <param name="levels">The levels of the method's own parameters.</param>
     /// <param name="sources">The inputs in the recipe's order.</param>
     public static RecipeExplanation Of(
-        MergeMethod method, string tensor, double position, ParameterLevels levels, IEnumerable<ExplainedSource> sources) =>
-        new(
-            tensor,
-            position,
-            method.Name,
-            All(method, ParameterScope.Method, levels, tensor, position),
-            [
-                .. sources.Select(source => new ExplainedInput(
-                    source.Model,
-                    source.Tensor,
-                    source.Levels is null,
-                    source.Levels is { } own ? All(method, ParameterScope.Model, own, source.Tensor, position) : [])),
-            ]);
+        MergeMethod method, string tensor, double position, ParameterLevels levels, IEnumerable<ExplainedSource> sources)
+    {
+        var own = All(method, ParameterScope.Method, levels, tensor, position);
+        ImmutableArray<ExplainedInput> inputs =
+        [
+            .. sources.Select(source => new ExplainedInput(
+                source.Model,
+                source.Tensor,
+                source.Levels is null,
+                source.Levels is { } ofModel ? All(method, ParameterScope.Model, ofModel, source.Tensor, position) : [])),
+        ];
+        return new(tensor, position, method.Name, own, WithShares(method, own, inputs));
+    }
+
+    private static ImmutableArray<ExplainedInput> WithShares(MergeMethod method, ImmutableArray<ResolvedParameter> own, ImmutableArray<ExplainedInput> inputs)
+    {
+        var parameters = ValuesOf(own);
+        ImmutableArray<ResolvedParameters> models = [.. inputs.Where(input => !input.IsBase).Select(input => ValuesOf(input.Parameters))];
+        if (method.Refuses(parameters, models) is not null || method.SharesOf(parameters, models) is not [_, ..] shares)
+        {
+            return inputs;
+        }
+
+        var next = 0;
+        return [.. inputs.Select(input => input.IsBase ? input : input with { Share = shares[next++] })];
+    }
+
+    private static ResolvedParameters ValuesOf(IEnumerable<ResolvedParameter> parameters) =>
+        new(from parameter in parameters where parameter.Value is not null select new ResolvedValue(parameter.Declaration, parameter.Value!));
 
     private static ImmutableArray<ResolvedParameter> All(
         MergeMethod method, ParameterScope scope, ParameterLevels levels, string tensor, double position) =>

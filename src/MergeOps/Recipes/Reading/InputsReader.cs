@@ -17,6 +17,7 @@ internal sealed class InputsReader(ReadingContext context)
     private readonly ModelReferenceReader models = new(context);
     private readonly ParametersReader parameters = new(context);
     private readonly LayerRangeReader layers = new(context);
+    private readonly SeriesReader series = new(context);
 
     /// <summary>The modules; recipes with models or slices have one without a name.</summary>
     public ImmutableArray<RecipeModule> Read(Block top)
@@ -78,11 +79,15 @@ internal sealed class InputsReader(ReadingContext context)
         var node = block.Find(form)!;
         return new(
             name,
-            form is "models" ? ListReader.Read(node, form, RecipeKeys.Model, context, Model) : [],
+            form is "models" ? Models(node) : [],
             form is "slices" ? ListReader.Read(node, form, RecipeKeys.Slice, context, Slice) : [],
             settings,
             context.SpanOf(node));
     }
+
+    private ImmutableArray<RecipeInput> Models(YamlNode node) => SeriesReader.IsSeries(node)
+        ? [.. series.Expand(node).Select(each => Block.Open(each, RecipeKeys.Model, context)).OfType<Block>().Select(Model).OfType<RecipeInput>()]
+        : ListReader.Read(node, "models", RecipeKeys.Model, context, Model);
 
     private RecipeSlice? Slice(Block block)
     {

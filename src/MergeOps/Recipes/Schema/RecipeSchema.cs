@@ -77,6 +77,7 @@ internal static class RecipeSchema
         ParametersShape => AnyOf(Reference("parameters"), new() { ["type"] = "null" }),
         BlockShape block => AnyOf(Reference(block.Block.Name)),
         ListShape list => new() { ["type"] = "array", ["minItems"] = 1, ["items"] = Reference(list.Item.Name) },
+        ListOrBlockShape either => AnyOf(new() { ["type"] = "array", ["minItems"] = 1, ["items"] = Reference(either.Item.Name) }, Reference(either.Block.Name)),
         TextsShape => new() { ["type"] = "array", ["minItems"] = 1, ["items"] = new JsonObject { ["type"] = "string" } },
         TextOrTextsShape => AnyOf(Value(new TextShape(), catalogue), Value(new TextsShape(), catalogue)),
         MapShape map => new() { ["type"] = "object", ["additionalProperties"] = Reference(map.Item.Name) },

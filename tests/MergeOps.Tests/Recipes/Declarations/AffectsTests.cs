@@ -67,6 +67,14 @@ public sealed class AffectsTests : PlanningTests
 
         """;
 
+    private const string Series = """
+        merge_method: linear
+        models:
+          glob: ./?
+          parameters: { weight: 0.5 }
+
+        """;
+
     private const string Modules = """
         merge_method: linear
         modules:
@@ -155,6 +163,8 @@ public sealed class AffectsTests : PlanningTests
         ["longModel.model"] = (Models3, "{ path: ./c }", "./d"),
         ["longModel.lora"] = (Filler.Replace("./b", "{ model: ./b, lora: ./lora }", StringComparison.Ordinal), "./lora", "{ path: ./stronger }"),
         ["model.model"] = (Models3, "- model: ./b", "- model: ./d"),
+        ["series.glob"] = (Series, "glob: ./?", "glob: ./b*"),
+        ["series.parameters"] = (Series, "{ weight: 0.5 }", "{ weight: 0.25 }"),
         ["model.parameters"] = (Models3, "{ weight: 0.5 }", "{ weight: 0.25 }"),
         ["source.model"] = (Slices, "- model: ./c", "- model: ./d"),
         ["source.layer_range"] = (Slices, "layer_range: [0, 2]", "layer_range: [0, 1]"),

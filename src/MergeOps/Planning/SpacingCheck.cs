@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+using MergeOps.Diagnostics;
+using MergeOps.Recipes;
+using MergeOps.Sources;
+
+namespace MergeOps.Planning;
+
+/// <summary>Warns of checkpoints whose steps of training contradict what the method's weights assume: equal distances, in the order of training.</summary>
+internal static class SpacingCheck
+{
+    private const int MostNamed = 8;
+
+    /// <summary>A warning where trainers wrote down other steps.</summary>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="models">The models in the plan's order.</param>
+    /// <param name="diagnostics">Takes the warning.</param>
+    public static void Run(Recipe recipe, ImmutableArray<ModelFacts> models, DiagnosticBag diagnostics)
+    {
+        var method = recipe.MergeMethod.Value;
+        var steps = models.Select(model => model.TrainingStep).ToList();
+        if (!method.AssumesEqualDistances || steps.Count < 2 || steps.Any(step => step is null))
+        {
+            return;
+        }
+
+        var distances = steps.Zip(steps.Skip(1), (one, next) => next!.Value - one!.Value).ToList();
+        var shown = string.Join(", ", steps.Take(MostNamed)) + (steps.Count > MostNamed ? ", …" : "");
+        if (distances.Exists(distance => distance <= 0))
+        {
+            Warn($"The checkpoints were saved at the steps {shown}, and '{method.Name}' takes them in the order of training. List them in that order.");
+        }
+        else if (distances.Distinct().Skip(1).Any())
+        {
+            Warn($"The checkpoints were saved at the steps {shown}, and the weights of '{method.Name}' assume equal distances. Leave out those in between, or write weights of your own with 'linear'.");
+        }
+
+        void Warn(string detail) => diagnostics.Warning(Codes.CheckpointsUneven, detail, recipe.MergeMethod.Span);
+    }
+}
