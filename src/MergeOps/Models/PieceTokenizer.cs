@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
+using MergeOps.Tokenizers;
+using MergeOps.Tokenizers.SentencePieces;
 
 namespace MergeOps.Models;
 
@@ -13,15 +15,20 @@ internal sealed class PieceTokenizer : ITokenizer
     private const int FirstByteId = 3;
 
     private readonly List<(byte[] Piece, float Score)> pieces;
-    private readonly Dictionary<string, int> ids = new(StringComparer.Ordinal);
+
+    // each byte is a character
+    private readonly Dictionary<string, (int Id, float Score, PieceKind Kind)> ids = new(StringComparer.Ordinal);
+    private readonly SentencePieceBpe bpe;
 
     private PieceTokenizer(List<(byte[] Piece, float Score)> pieces)
     {
         this.pieces = pieces;
         for (var id = FirstByteId + 256; id < pieces.Count; id++)
         {
-            ids.TryAdd(Key(pieces[id].Piece), id);
+            ids.TryAdd(Encoding.Latin1.GetString(pieces[id].Piece), (id, pieces[id].Score, PieceKind.Normal));
         }
+
+        bpe = new(ids);
     }
 
     /// <inheritdoc/>
@@ -58,19 +65,20 @@ internal sealed class PieceTokenizer : ITokenizer
     /// <inheritdoc/>
     public int[] Encode(string text)
     {
-        if (text.Length == 0)
+        var (bytes, starts, isByte) = (new StringBuilder(), new List<int>(), new List<bool>());
+        foreach (var rune in text.Length == 0 ? "".EnumerateRunes() : (" " + text).EnumerateRunes())
         {
-            return [];
+            var character = Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(rune.ToString()));
+            var isPiece = ids.ContainsKey(character);
+            foreach (var part in isPiece ? [character] : character.Select(value => value.ToString()))
+            {
+                starts.Add(bytes.Length);
+                isByte.Add(!isPiece);
+                bytes.Append(part);
+            }
         }
 
-        var tokens = (" " + text).EnumerateRunes().SelectMany(Characters).ToList();
-        while (BestMerge(tokens) is var (position, id))
-        {
-            tokens[position] = id;
-            tokens.RemoveAt(position + 1);
-        }
-
-        return [.. tokens];
+        return [.. bpe.Split(bytes.ToString(), starts, isByte).Select(part => ids.TryGetValue(part, out var piece) ? piece.Id : FirstByteId + part[0])];
     }
 
     /// <inheritdoc/>
@@ -92,28 +100,4 @@ internal sealed class PieceTokenizer : ITokenizer
         var text = Encoding.UTF8.GetString([.. bytes]);
         return text.StartsWith(' ') ? text[1..] : text;
     }
-
-    private IEnumerable<int> Characters(Rune character)
-    {
-        var bytes = Encoding.UTF8.GetBytes(character.ToString());
-        return ids.TryGetValue(Key(bytes), out var id) ? [id] : bytes.Select(value => FirstByteId + value);
-    }
-
-    private (int Position, int Id)? BestMerge(List<int> tokens)
-    {
-        (int Position, int Id)? best = null;
-        var bestScore = float.NegativeInfinity;
-        for (var i = 0; i + 1 < tokens.Count; i++)
-        {
-            if (ids.TryGetValue(Key([.. pieces[tokens[i]].Piece, .. pieces[tokens[i + 1]].Piece]), out var id) && pieces[id].Score > bestScore)
-            {
-                best = (i, id);
-                bestScore = pieces[id].Score;
-            }
-        }
-
-        return best;
-    }
-
-    private static string Key(byte[] piece) => Encoding.Latin1.GetString(piece);
 }

@@ -3,6 +3,7 @@ using MergeOps.Diagnostics;
 using MergeOps.Tensors;
 using MergeOps.Tokenizers;
 using MergeOps.Tokenizers.Pipelines;
+using MergeOps.Tokenizers.SentencePieces;
 
 namespace MergeOps.Models;
 
@@ -15,7 +16,7 @@ internal static class TokenizerOpener
     private static readonly string[] SeparatorTasks = ["bos_token", "eos_token"];
 
     /// <summary>The files of the kinds that are read, the first one that is there counts.</summary>
-    public static ImmutableArray<string> Files { get; } = [ModelFileNames.Tokenizer, ModelFileNames.PieceTokenizer];
+    public static ImmutableArray<string> Files { get; } = [ModelFileNames.Tokenizer, ModelFileNames.PieceTokenizer, ModelFileNames.SentencePiece];
 
     /// <summary>The tokenizer of a model's folder, or null with the reason.</summary>
     public static ITokenizer? TryOpen(string folder, out string? whyNot) =>
@@ -32,7 +33,12 @@ internal static class TokenizerOpener
             {
                 if (ReadOf(name, locate) is { } file)
                 {
-                    return name == ModelFileNames.PieceTokenizer ? PieceTokenizer.TryRead(file, out whyNot) : OfJson(file, locate, out whyNot);
+                    return name switch
+                    {
+                        ModelFileNames.Tokenizer => OfJson(file, locate, out whyNot),
+                        ModelFileNames.SentencePiece => OfPieces(file, locate, out whyNot),
+                        _ => PieceTokenizer.TryRead(file, out whyNot),
+                    };
                 }
             }
         }
@@ -42,9 +48,7 @@ internal static class TokenizerOpener
             return null;
         }
 
-        whyNot = locate(ModelFileNames.SentencePiece) is not null
-            ? "tokenizer.model (SentencePiece) has no exact implementation here"
-            : "there is no tokenizer.json";
+        whyNot = "there is no tokenizer.json";
         return null;
     }
 
@@ -61,10 +65,34 @@ internal static class TokenizerOpener
         return new ModelTokenizer(tokenizer, SeparatorsIn(locate).Append(UsualSeparator).Select(tokenizer.IdOf).FirstOrDefault(id => id is not null));
     }
 
+    private static ModelPieces? OfPieces(byte[] file, Func<string, string?> locate, out string? whyNot)
+    {
+        var tokenizer = SentencePieceTokenizer.Read(file, ModelFileNames.SentencePiece);
+        var beside = Beside(locate);
+        beside[ModelFileNames.SentencePiece] = file;
+        if (VocabularyReader.Read(beside, name => name)?.Size is { } size && size != tokenizer.Count)
+        {
+            whyNot = $"{size - tokenizer.Count} tokens were added to {ModelFileNames.SentencePiece} and have no exact implementation here";
+            return null;
+        }
+
+        whyNot = null;
+        var special = TokenizerConfig.SpecialTokens(beside, name => name);
+        var begin = tokenizer.IdOf(special.GetValueOrDefault(SeparatorTasks[0]) ?? "<s>");
+        var separator = begin ?? (special.GetValueOrDefault(SeparatorTasks[1]) is { } end ? tokenizer.IdOf(end) : null);
+        return new ModelPieces(tokenizer, TokenizerConfig.AddsBegin(beside, name => name) ?? true ? begin : null, separator);
+    }
+
     private static IEnumerable<string> SeparatorsIn(Func<string, string?> locate)
     {
+        var special = TokenizerConfig.SpecialTokens(Beside(locate), name => name);
+        return SeparatorTasks.Select(special.GetValueOrDefault).OfType<string>();
+    }
+
+    private static Dictionary<string, byte[]> Beside(Func<string, string?> locate)
+    {
         var files = new Dictionary<string, byte[]>(StringComparer.Ordinal);
-        foreach (var name in (string[])[ModelFileNames.TokenizerConfig, ModelFileNames.SpecialTokens])
+        foreach (var name in (string[])[ModelFileNames.TokenizerConfig, ModelFileNames.SpecialTokens, ModelFileNames.AddedTokens])
         {
             if (ReadOf(name, locate) is { } file)
             {
@@ -72,8 +100,7 @@ internal static class TokenizerOpener
             }
         }
 
-        var special = TokenizerConfig.SpecialTokens(files, name => name);
-        return SeparatorTasks.Select(special.GetValueOrDefault).OfType<string>();
+        return files;
     }
 
     private static byte[]? ReadOf(string name, Func<string, string?> locate)

@@ -8,7 +8,7 @@ namespace MergeOps.Tokenizers;
 /// Reads the pieces of <c>tokenizer.model</c>, a SentencePiece model in protocol buffers (google/sentencepiece, <c>sentencepiece_model.proto</c>):
 /// field 1 is a piece, its field 1 the text, 2 the score, 3 the type; field 3 is how texts are normalized.
 /// </summary>
-internal ref struct SentencePieceModel
+internal ref partial struct SentencePieceModel
 {
     // the number of a field, and in the lowest bits the kind of its value
     private const ulong Pieces = (1 << 3) | OfBytes;

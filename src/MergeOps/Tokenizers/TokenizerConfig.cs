@@ -52,6 +52,18 @@ internal static class TokenizerConfig
     public static ImmutableSortedDictionary<string, string> SpecialTokens(IReadOnlyDictionary<string, byte[]> files, Func<string, string> describe) =>
         SpecialTokens(Object(files, ModelFileNames.TokenizerConfig, describe), Object(files, ModelFileNames.SpecialTokens, describe));
 
+    /// <summary>Whether texts begin with a token; null where the files do not say.</summary>
+    /// <param name="files">The bytes of a model's files by their names.</param>
+    /// <param name="describe">What messages call a file.</param>
+    /// <exception cref="MergeOpsException">One is no JSON.</exception>
+    public static bool? AddsBegin(IReadOnlyDictionary<string, byte[]> files, Func<string, string> describe) =>
+        Member(Object(files, ModelFileNames.TokenizerConfig, describe), "add_bos_token").ValueKind switch
+        {
+            JsonValueKind.True => true,
+            JsonValueKind.False => false,
+            _ => null,
+        };
+
     private static ImmutableSortedDictionary<string, string> SpecialTokens(JsonElement config, JsonElement special)
     {
         var tasks =

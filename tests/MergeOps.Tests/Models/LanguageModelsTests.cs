@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
 using MergeOps.Models;
+using MergeOps.TestHub.Models;
 using Xunit;
 
 namespace MergeOps.Tests.Models;
@@ -19,6 +20,28 @@ public sealed class LanguageModelsTests : IDisposable
 
         Assert.NotNull(model);
         Assert.Null(whyNot);
+    }
+
+    /// <summary>Small tokenizers of the kinds that people merge, of which the real library's ids are known.</summary>
+    [Theory]
+    [InlineData("llama3")]
+    [InlineData("qwen")]
+    [InlineData("llama2")]
+    [InlineData("gemma")]
+    public void A_model_with_merges_is_scored_token_by_token(string kind)
+    {
+        const string text = "The quick brown fox can't jump 12345 times.";
+        foreach (var (name, file) in SmallLlama.Files(vocabulary: 1000))
+        {
+            folder.Write(name, file);
+        }
+
+        folder.Write("tokenizer.json", File.ReadAllBytes(Repository.Data("Tokenizers", "Encodings", $"{kind}.tokenizer.json")));
+
+        using var model = LanguageModels.TryOpen(folder.Path, out var whyNot);
+
+        Assert.Null(whyNot);
+        Assert.Equal(model!.Tokenizer.Encode(text).Length, Assert.Single(model.ScoreText([text], TestContext.Current.CancellationToken)).Tokens);
     }
 
     [Theory]

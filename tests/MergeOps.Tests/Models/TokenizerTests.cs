@@ -50,6 +50,19 @@ public sealed class TokenizerTests : IDisposable
         Assert.Null(Open(With(root, "added_tokens", "[]"))!.Separator);
     }
 
+    [Fact]
+    public void Pieces_begin_with_the_token_that_the_config_names_and_added_ones_are_refused()
+    {
+        File.Copy(Repository.Data("Tokenizers", "Encodings", "pieces-bpe-bytes.model"), folder["tokenizer.model"]);
+
+        Assert.Equal(1, TokenizerOpener.TryOpen(folder.Path, out _)!.Begin);
+        File.WriteAllText(folder["tokenizer_config.json"], """{"add_bos_token": false, "bos_token": "<s>"}""");
+        Assert.Equal((null, 1), TokenizerOpener.TryOpen(folder.Path, out _) is { } tokenizer ? (tokenizer.Begin, tokenizer.Separator) : default);
+        File.WriteAllText(folder["added_tokens.json"], """{"<new>": 600}""");
+        Assert.Null(TokenizerOpener.TryOpen(folder.Path, out var whyNot));
+        Assert.Contains("tokens were added to tokenizer.model", whyNot, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("model", "{\"type\": \"Markov\", \"vocab\": {}}", "model 'Markov' has no exact implementation")]
     [InlineData("model", "{\"type\": \"BPE\", \"vocab\": {}, \"merges\": [\"a b\"]}", "merges to or from 'a'")]
@@ -76,7 +89,7 @@ public sealed class TokenizerTests : IDisposable
     [InlineData("tokenizer.json", "[]", "no object")]
     [InlineData("tokenizer.json", "{\"model\": {\"type\": \"\\ud800\"}}", "surrogate")]
     [InlineData("tokenizer.bin", "nonsense", "llama2.c's format")]
-    [InlineData("tokenizer.model", "", "SentencePiece")]
+    [InlineData("tokenizer.model", "", "no SentencePiece model")]
     [InlineData("readme.md", "", "no tokenizer.json")]
     public void A_file_that_is_no_tokenizer_gives_the_reason(string name, string text, string reason)
     {
