@@ -13,7 +13,6 @@ internal sealed class Evaluator(RenderBudget budget)
     /// <exception cref="TemplateFault">It has none.</exception>
     public object? Value(Expression expression, Scope scope)
     {
-        budget.Step();
         if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
         {
             throw new TemplateFault("It is nested too deeply");
@@ -22,6 +21,7 @@ internal sealed class Evaluator(RenderBudget budget)
         try
         {
             var value = ValueOf(expression, scope);
+            budget.Step(Costs(expression) ? Weight.SizeOf(value) : 0);
             return value is string text ? budget.Made(text) : value;
         }
         catch (TemplateFault fault) when (fault.Line == 0)
@@ -70,27 +70,39 @@ internal sealed class Evaluator(RenderBudget budget)
             case Expression.Comparison comparison:
                 return Compare(comparison, scope);
             case Expression.Join join:
-                return string.Concat(join.Parts.Select(part => PythonText.Of(Value(part, scope))));
+                return PythonText.Joined("", join.Parts.Select(part => PythonText.Of(Value(part, scope))));
             case Expression.Conditional conditional:
                 return Operators.IsTrue(Value(conditional.Condition, scope)) ? Value(conditional.Then, scope)
                     : conditional.Else is { } otherwise ? Value(otherwise, scope)
                     : new Undefined("the value of a condition that does not hold");
             case Expression.Attribute attribute:
-                return Members.Attribute(Value(attribute.Target, scope), attribute.Id);
+                return Value(attribute.Target, scope) is var owner && owner is string ? Members.Attribute(Spent(owner), attribute.Id) : Members.Attribute(owner, attribute.Id);
             case Expression.Item item:
-                return Members.Item(Value(item.Target, scope), Value(item.Key, scope));
+                return Members.Item(Value(item.Target, scope) is var container && container is string ? Spent(container) : container, Value(item.Key, scope));
             case Expression.Slice slice:
-                return Members.Slice(Value(slice.Target, scope), Optional(slice.Start, scope), Optional(slice.Stop, scope), Optional(slice.Step, scope));
+                return Members.Slice(Walked(slice.Target, scope), Optional(slice.Start, scope), Optional(slice.Stop, scope), Optional(slice.Step, scope));
             case Expression.Call call:
                 return Call(Value(call.Target, scope), Given(call.Arguments, scope));
             case Expression.Filter filter:
-                return Apply(filter, filter.Target is { } target ? Value(target, scope) : null, scope);
+                return Apply(filter, filter.Target is { } target ? Walked(target, scope) : null, scope);
             case Expression.Test test:
-                return TestFunctions.Known[test.Id](Value(test.Target, scope), Given(test.Arguments, scope).Positional) != test.IsNegated;
+                return TestFunctions.Known[test.Id](test.Id is "upper" or "lower" ? Walked(test.Target, scope) : Value(test.Target, scope), Given(test.Arguments, scope).Positional) != test.IsNegated;
             default:
                 throw new InvalidOperationException($"An expression of the type {expression.GetType().Name} is not known.");
         }
     }
+
+    // whether it makes a value, and does not only find one
+    private static bool Costs(Expression expression) => expression is Expression.Call or Expression.Filter or Expression.Slice or Expression.Binary or Expression.List or Expression.Dictionary;
+
+    private object? Spent(object? value)
+    {
+        budget.Step(Weight.SizeOf(value));
+        return value;
+    }
+
+    // the value of what is gone through
+    private object? Walked(Expression expression, Scope scope) => Spent(Value(expression, scope));
 
     private object? Optional(Expression? expression, Scope scope) => expression is null ? null : Value(expression, scope);
 
@@ -110,6 +122,7 @@ internal sealed class Evaluator(RenderBudget budget)
         foreach (var (sign, operand) in comparison.Rest)
         {
             var right = Value(operand, scope);
+            budget.Step(sign is "in" or "not in" ? Weight.SizeOf(right) : Math.Min(Weight.Of(left).Size, Weight.Of(right).Size));
             if (!Operators.Compare(sign, left, right))
             {
                 return false;

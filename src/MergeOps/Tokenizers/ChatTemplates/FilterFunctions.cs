@@ -31,7 +31,7 @@ internal static class FilterFunctions
             var value => Sequence.Iterator(Items(value).Reverse()),
         },
         ["join"] = given => given.Bind("join", Self, "d", "attribute") is [var value, var separator, var attribute]
-            ? string.Join(separator == CallValues.Missing ? "" : PythonText.Of(separator), Items(value).Select(item => PythonText.Of(attribute == CallValues.Missing ? item : Path(item, attribute))))
+            ? PythonText.Joined(separator == CallValues.Missing ? "" : PythonText.Of(separator), Items(value).Select(item => PythonText.Of(attribute == CallValues.Missing ? item : Path(item, attribute))))
             : null,
         ["default"] = Default,
         ["d"] = Default,
@@ -112,8 +112,8 @@ internal static class FilterFunctions
         var by = Given(width, 4L) is string text ? text : new string(' ', (int)Math.Clamp(Operators.ToLong(Given(width, 4L)), 0, RenderBudget.LongestText));
         var lines = PythonText.Lines(PythonText.Of(value) + "\n").ToList();
         var indented = Operators.IsTrue(Given(blank, false))
-            ? string.Join("\n" + by, lines)
-            : string.Join('\n', lines.Select((line, i) => i == 0 || line.Length == 0 ? line : by + line));
+            ? PythonText.Joined("\n" + by, lines)
+            : PythonText.Joined("", lines.SelectMany((line, i) => i == 0 ? [line] : line.Length == 0 ? ["\n"] : new[] { "\n", by, line }));
         return Operators.IsTrue(Given(first, false)) ? by + indented : indented;
     }
 
@@ -148,7 +148,7 @@ internal static class FilterFunctions
         {
             null => null,
             string text => text,
-            var count => new string(' ', (int)Math.Clamp(Operators.ToLong(count), 0, 1000)),
+            var count => new string(' ', Operators.ToLong(count) is >= 0 and <= 100 and var spaces ? (int)spaces : throw new TemplateFault("JSON with such an indent has no exact implementation here")),
         };
         var (item, key) = Given(separators, null) is Sequence { Items: [string first, string second] } ? (first, second) : (by is null ? ", " : ",", ": ");
         return TemplateJson.Write(value, Operators.IsTrue(Given(ascii, false)), by, item, key, Operators.IsTrue(Given(sorts, false)));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MergeOps.Tokenizers.Pieces;
 
 namespace MergeOps.Tokenizers.ChatTemplates;
 
@@ -56,7 +57,7 @@ internal static class Members
             case Sequence { IsIndexed: true } sequence when key is long or bool:
                 return At(sequence.Items, Operators.ToLong(key)) is var (found, item) && found ? item : new Undefined($"item {PythonText.Of(key)}");
             case string text when key is long or bool:
-                return At(PythonText.Characters(text), Operators.ToLong(key)) is var (isThere, letter) && isThere ? letter : new Undefined($"item {PythonText.Of(key)}");
+                return At(Piece.PointsOf(text), Operators.ToLong(key)) is (true, var letter) ? char.ConvertFromUtf32(letter) : new Undefined($"item {PythonText.Of(key)}");
             default:
                 return key is string name ? Attribute(target, name) : new Undefined($"item {PythonText.Of(key)}");
         }
@@ -106,10 +107,10 @@ internal static class Members
         return Math.Min(place, by > 0 ? count : count - 1);
     }
 
-    private static (bool IsThere, object? Item) At(IReadOnlyList<object?> items, long place)
+    private static (bool IsThere, T? Item) At<T>(IReadOnlyList<T> items, long place)
     {
         place = place < 0 ? place + items.Count : place;
-        return place >= 0 && place < items.Count ? (true, items[(int)place]) : (false, null);
+        return place >= 0 && place < items.Count ? (true, items[(int)place]) : (false, default);
     }
 
     private static Undefined Hidden(object? target, string name) => new($"'{name}' of {Operators.Describe(target)}");

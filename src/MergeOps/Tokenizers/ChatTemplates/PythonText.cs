@@ -92,6 +92,23 @@ internal static class PythonText
         }
     }
 
+    /// <summary>Texts with another one between them.</summary>
+    /// <exception cref="TemplateFault">That becomes too long.</exception>
+    public static string Joined(string separator, IEnumerable<string> texts)
+    {
+        var joined = new StringBuilder();
+        foreach (var (i, text) in texts.Index())
+        {
+            joined.Append(i > 0 ? separator : "").Append(text);
+            if (joined.Length > RenderBudget.LongestText)
+            {
+                throw new TemplateFault("Its texts become too long");
+            }
+        }
+
+        return joined.ToString();
+    }
+
     /// <summary>How many code points there are.</summary>
     public static int Length(string text) => text.EnumerateRunes().Count();
 

@@ -4,21 +4,27 @@ namespace MergeOps.Tokenizers.ChatTemplates;
 internal sealed class RenderBudget
 {
     /// <summary>The longest text, in characters.</summary>
-    public const int LongestText = 1 << 24;
+    public const int LongestText = 1 << 22;
 
-    private const int MostSteps = 5_000_000;
+    private const long MostSteps = 10_000_000;
+
+    // values and characters that count as one step where they are gone through
+    private const int SizeOfStep = 16;
+
     private const long MostCharacters = 1L << 28;
     private const int DeepestCalls = 50;
 
-    private int stepsLeft = MostSteps;
+    private long stepsLeft = MostSteps;
     private long charactersLeft = MostCharacters;
     private int depth;
 
     /// <summary>A step is taken.</summary>
     /// <exception cref="TemplateFault">There were too many.</exception>
-    public void Step()
+    /// <param name="size">How many values and characters it goes through.</param>
+    public void Step(long size = 0)
     {
-        if (--stepsLeft < 0)
+        stepsLeft -= 1 + (size / SizeOfStep);
+        if (stepsLeft < 0)
         {
             throw new TemplateFault($"It takes more than {MostSteps:N0} steps");
         }

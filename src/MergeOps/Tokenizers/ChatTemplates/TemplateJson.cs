@@ -120,6 +120,11 @@ internal static class TemplateJson
 
         private void Break(int level)
         {
+            if (json.Length + ((indent?.Length ?? 0) * (long)level) > RenderBudget.LongestText)
+            {
+                throw new TemplateFault("Its JSON becomes too long");
+            }
+
             if (indent is not null)
             {
                 json.Append('\n').Insert(json.Length, indent, level);

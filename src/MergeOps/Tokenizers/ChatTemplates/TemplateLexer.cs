@@ -34,6 +34,8 @@ internal sealed partial class TemplateLexer
     private readonly List<TemplateToken> tokens = [];
     private int place;
     private bool isLineStart = true;
+    private int lineStart;
+    private int line = 1;
 
     private TemplateLexer(string source) => this.source = source;
 
@@ -241,7 +243,14 @@ internal sealed partial class TemplateLexer
 
     private void Add(TokenKind kind, string text, int at) => tokens.Add(new(kind, text, LineOf(at)));
 
-    private int LineOf(int at) => 1 + source.AsSpan(0, Math.Min(at, source.Length)).Count('\n');
+    // places come in their order, but for those of faults
+    private int LineOf(int at)
+    {
+        (lineStart, line) = at < lineStart ? (0, 1) : (lineStart, line);
+        line += source.AsSpan(lineStart..at).Count('\n');
+        lineStart = at;
+        return line;
+    }
 
     [GeneratedRegex(@"(?<raw>(?<open>\{%)(?<sign>[-+]?)\s*raw\s*(?:-%\}\s*|%\}))|(?<open>\{[%{#])(?<sign>[-+]?)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Tag();

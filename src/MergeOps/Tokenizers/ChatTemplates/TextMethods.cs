@@ -22,7 +22,7 @@ internal static class TextMethods
         ["replace"] = (text, given) => given.Bind("replace", "old", "new", "count") is [var old, var fresh, var count]
             ? Replace(text, Text(old), Text(fresh), count == CallValues.Missing ? -1 : Operators.ToLong(count))
             : null,
-        ["join"] = (text, given) => string.Join(text, FilterFunctions.Items(given.Bind("join", "items")[0]).Select(Text)),
+        ["join"] = (text, given) => PythonText.Joined(text, FilterFunctions.Items(given.Bind("join", "items")[0]).Select(Text)),
         ["find"] = (text, given) => Find(text, given, "find"),
         ["index"] = (text, given) => Find(text, given, "index") is >= 0 and var place ? place : throw new TemplateFault("A text has no such part"),
         ["count"] = (text, given) => Count(text, Text(given.Bind("count", "part")[0])),
@@ -59,19 +59,8 @@ internal static class TextMethods
             throw new TemplateFault("Replacing nothing has no exact implementation here");
         }
 
-        if (most < 0)
-        {
-            return text.Replace(old, fresh, StringComparison.Ordinal);
-        }
-
-        var place = 0;
-        for (; most > 0 && text.IndexOf(old, place, StringComparison.Ordinal) is >= 0 and var found; most--)
-        {
-            text = string.Concat(text.AsSpan(0, found), fresh, text.AsSpan(found + old.Length));
-            place = found + fresh.Length;
-        }
-
-        return text;
+        var parts = most < 0 ? text.Split(old) : text.Split(old, (int)Math.Min(most, int.MaxValue - 1) + 1);
+        return parts.Length == 1 ? text : PythonText.Joined(fresh, parts);
     }
 
     private static string Text(object? value) => value as string ?? throw new TemplateFault($"{Operators.Describe(value)} stands where a text belongs");
@@ -107,16 +96,10 @@ internal static class TextMethods
             throw new TemplateFault("'rsplit' without a separator and a number has no exact implementation here");
         }
 
-        var parts = new List<object?>();
-        for (var left = Operators.ToLong(count); left != 0 && text.LastIndexOf(mark, StringComparison.Ordinal) is >= 0 and var place; left--)
-        {
-            parts.Add(text[(place + mark.Length)..]);
-            text = text[..place];
-        }
-
-        parts.Add(text);
-        parts.Reverse();
-        return Sequence.List(parts);
+        var (parts, most) = (text.Split(mark), Operators.ToLong(count));
+        return most < 0 || most >= parts.Length - 1
+            ? Sequence.List(parts)
+            : Sequence.List([string.Join(mark, parts[..^(int)most]), .. parts[^(int)most..]]);
     }
 
     private static long Find(string text, CallValues given, string method)

@@ -30,6 +30,9 @@ internal sealed class Sequence(SequenceKind kind, IReadOnlyList<object?> items)
 {
     private int taken;
 
+    /// <summary>How large it is, with all that is in it.</summary>
+    public Weight Weight { get; } = Weight.Around(items);
+
     /// <summary>What it is.</summary>
     public SequenceKind Kind => kind;
 
@@ -72,10 +75,13 @@ internal sealed class Sequence(SequenceKind kind, IReadOnlyList<object?> items)
 internal sealed class Mapping
 {
     private readonly List<KeyValuePair<object, object?>> entries = [];
-    private readonly Dictionary<string, int> places = new(StringComparer.Ordinal);
+    private readonly Dictionary<object, int> places = [];
 
     /// <summary>Stands for the key None.</summary>
     public static object None { get; } = new();
+
+    /// <summary>How large it is, with all that is in it.</summary>
+    public Weight Weight { get; private set; } = Weight.Around([]);
 
     /// <summary>How many there are.</summary>
     public int Count => entries.Count;
@@ -96,15 +102,13 @@ internal sealed class Mapping
         if (place >= 0)
         {
             entries[place] = new(entries[place].Key, value);
+            Weight = Weight.With(value);
             return this;
         }
 
-        if (key is string text)
-        {
-            places[text] = entries.Count;
-        }
-
+        places[Hashed(key)] = entries.Count;
         entries.Add(new(key ?? None, value));
+        Weight = Weight.With(key).With(value);
         return this;
     }
 
@@ -116,9 +120,17 @@ internal sealed class Mapping
         return place >= 0;
     }
 
-    private int PlaceOf(object? key) => key is string text
-        ? places.GetValueOrDefault(text, -1)
-        : entries.FindIndex(entry => entry.Key is not string && Operators.AreEqual(entry.Key == None ? null : entry.Key, key));
+    private int PlaceOf(object? key) => places.GetValueOrDefault(Hashed(key), -1);
+
+    // numbers that are equal are one key
+    private static object Hashed(object? key) => key switch
+    {
+        null => None,
+        bool truth => truth ? 1L : 0L,
+        double number when number == Math.Floor(number) && Math.Abs(number) < 1L << 53 => (long)number,
+        string or long or double => key,
+        _ => throw new TemplateFault($"{Operators.Describe(key)} as a key has no exact implementation here"),
+    };
 }
 
 /// <summary>What a template can assign to from within loops.</summary>
