@@ -18,7 +18,7 @@ internal sealed class ExplainVerb : LocalVerb
 
     /// <summary>Creates the verb.</summary>
     public ExplainVerb()
-        : base("explain", VerbGroup.Look, "Show each parameter's value for a tensor and the line that gave it")
+        : base("explain", VerbGroup.Look, "Show where the parameters and the inputs of a tensor come from")
     {
         Add(recipe);
         Add(tensor);

@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.Pipeline.Stages;
 using MergeOps.Planning;
+using MergeOps.Planning.TensorSources;
 using MergeOps.Recipes;
 using MergeOps.Recipes.Explaining;
 using MergeOps.Recipes.Resolution;
@@ -9,7 +11,7 @@ using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline.Verbs;
 
-/// <summary>Every parameter's value for the output tensors of a recipe, and the lines that gave them.</summary>
+/// <summary>Every parameter's value for the output tensors of a recipe, the lines that gave them, and where the elements of inputs come from.</summary>
 internal static class ExplainRecipe
 {
     /// <summary>Explains the tensor of a name, or those whose names hold the text, or all; errors go into the bag.</summary>
@@ -42,10 +44,17 @@ internal static class ExplainRecipe
                 SourceSpan.File(recipePath));
         }
 
-        return ([.. wanted.Select(slot => Explain(recipe, slot))], found);
+        // what is wrong with a plan `plan` says; parameters are explained all the same
+        var jobs = Planner.Plan(recipe, models, [])?.Jobs.ToDictionary(job => job.Name, StringComparer.Ordinal);
+        ImmutableArray<string> owners =
+        [
+            .. models.Select(facts => facts.Model.Value.WithoutAdapters.ToString()),
+            .. models.SelectMany(facts => facts.Adapters).Select(adapter => adapter.Reference.ToString()),
+        ];
+        return ([.. wanted.Select(slot => Explain(recipe, slot, jobs?.GetValueOrDefault(slot.Name), owners))], found);
     }
 
-    private static RecipeExplanation Explain(Recipe recipe, OutputSlot slot) => RecipeExplanation.Of(
+    private static RecipeExplanation Explain(Recipe recipe, OutputSlot slot, TensorJob? job, ImmutableArray<string> owners) => RecipeExplanation.Of(
         recipe.MergeMethod.Value,
         slot.Name,
         slot.Position,
@@ -53,5 +62,12 @@ internal static class ExplainRecipe
         slot.Inputs.Select(input => new ExplainedSource(
             input.Participant.Facts.Model.Value,
             input.Name,
-            input.Participant is { IsBase: false, Entry: { } entry } && slot.Slice.CopiedBecause is null ? ParameterLevels.Of(recipe, slot.Slice.Module, slot.Slice.Slice, entry) : null)));
+            input.Participant is { IsBase: false, Entry: { } entry } && slot.Slice.CopiedBecause is null ? ParameterLevels.Of(recipe, slot.Slice.Module, slot.Slice.Slice, entry) : null,
+            Elements(input, job, owners))));
+
+    private static ExplainedElements? Elements(SlotInput input, TensorJob? job, ImmutableArray<string> owners)
+    {
+        var source = job?.Read.FirstOrDefault(read => read.Model == input.Participant.Model && read.Source.Name == input.Source.Name)?.Source ?? input.Source;
+        return source is Stored stored && stored.Origin == new ModelTensor(input.Participant.Model, input.Name) ? null : source.Explain(owner => owners[owner]);
+    }
 }

@@ -36,6 +36,9 @@ internal sealed record Cut : TensorSource
     public static TensorSource To(ImmutableArray<long> shape, TensorSource source) => source.Shape.SequenceEqual(shape) ? source : new Cut(source, shape);
 
     /// <inheritdoc/>
+    protected override string Operation => "cut";
+
+    /// <inheritdoc/>
     public override JsonObject Terms(Func<Stored, string?> contentOf) => new()
     {
         ["cut"] = Source.Terms(contentOf),

@@ -19,4 +19,10 @@ internal abstract record Dequantized(TensorSource Packed, TensorSource Scales) :
 
     /// <inheritdoc/>
     public override bool IsAsStored => false;
+
+    /// <inheritdoc/>
+    protected override string Operation => "dequantize";
+
+    /// <inheritdoc/>
+    protected override ImmutableArray<string> Roles => ["packed", "scales"];
 }

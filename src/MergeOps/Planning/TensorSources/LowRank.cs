@@ -81,6 +81,27 @@ internal sealed record LowRank : TensorSource
         + (Magnitude is null ? 0 : IsByColumn ? (Columns * (sizeof(double) + sizeof(float))) : (Columns * sizeof(float)) + (Rows * sizeof(float)));
 
     /// <inheritdoc/>
+    protected override string Operation => "adapt";
+
+    /// <inheritdoc/>
+    protected override ImmutableArray<string> Roles => ["weight", "left", "right", .. Alpha is null ? Array.Empty<string>() : ["alpha"], .. Magnitude is null ? Array.Empty<string>() : ["lengths"]];
+
+    /// <inheritdoc/>
+    protected override JsonObject Settings
+    {
+        get
+        {
+            var settings = new JsonObject { ["scale"] = Scale, ["rank"] = Rank };
+            if (Magnitude is not null)
+            {
+                settings["lengthsOf"] = IsByColumn ? "columns" : "rows";
+            }
+
+            return settings;
+        }
+    }
+
+    /// <inheritdoc/>
     public override JsonObject Terms(Func<Stored, string?> contentOf)
     {
         var terms = new JsonObject

@@ -39,6 +39,12 @@ internal sealed record MeanPadded : TensorSource
     public static TensorSource To(long rows, TensorSource source) => source.Shape[0] == rows ? source : new MeanPadded(source, rows);
 
     /// <inheritdoc/>
+    protected override string Operation => "padded";
+
+    /// <inheritdoc/>
+    protected override JsonObject Settings => new() { ["rows"] = Source.Shape[0], ["means"] = Shape[0] - Source.Shape[0] };
+
+    /// <inheritdoc/>
     public override JsonObject Terms(Func<Stored, string?> contentOf) => new()
     {
         ["padded"] = Source.Terms(contentOf),

@@ -36,6 +36,9 @@ internal sealed record PackedFp4 : Dequantized
     public override string Name => name;
 
     /// <inheritdoc/>
+    protected override JsonObject Settings => new() { ["format"] = "MXFP4" };
+
+    /// <inheritdoc/>
     public override JsonObject Terms(Func<Stored, string?> contentOf) => new()
     {
         ["mxfp4"] = Packed.Terms(contentOf),

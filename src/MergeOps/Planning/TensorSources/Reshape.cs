@@ -37,6 +37,9 @@ internal sealed record Reshape : TensorSource
     public override string Name { get; }
 
     /// <inheritdoc/>
+    protected override string Operation => "reshape";
+
+    /// <inheritdoc/>
     public override JsonObject Terms(Func<Stored, string?> contentOf) => new()
     {
         ["reshape"] = Source.Terms(contentOf),

@@ -43,6 +43,18 @@ internal sealed record Rows : TensorSource
     public override long BytesOf(long elements) => Parts[0].BytesOf(elements);
 
     /// <inheritdoc/>
+    protected override string Operation => "rows";
+
+    /// <inheritdoc/>
+    protected override JsonObject Settings => new()
+    {
+        ["own"] = Count(part => part == 0),
+        ["others"] = Count(part => part > 0),
+        ["means"] = Count(part => part == RowMap.Mean),
+        ["zeros"] = Count(part => part == RowMap.Zeros),
+    };
+
+    /// <inheritdoc/>
     public override JsonObject Terms(Func<Stored, string?> contentOf) => new()
     {
         ["rows"] = new JsonArray([.. Parts.Select(part => part.Terms(contentOf))]),
@@ -52,7 +64,9 @@ internal sealed record Rows : TensorSource
     /// <inheritdoc/>
     public override string ToString()
     {
-        var own = Map.Runs.Where(run => run.Part == 0).Sum(run => (long)run.Count);
+        var own = Count(part => part == 0);
         return $"rows({Parts[0]}: {own} of its own, {Map.Count - own} others)";
     }
+
+    private long Count(Func<int, bool> isWanted) => Map.Runs.Where(run => isWanted(run.Part)).Sum(run => (long)run.Count);
 }

@@ -14,6 +14,9 @@ internal sealed record ScaledBlocks(TensorSource Packed, TensorSource Scales, lo
     public override ImmutableArray<long> Shape => Packed.Shape;
 
     /// <inheritdoc/>
+    protected override JsonObject Settings => new() { ["format"] = "FP8", ["block"] = Json([BlockRows, BlockColumns]) };
+
+    /// <inheritdoc/>
     public override JsonObject Terms(Func<Stored, string?> contentOf) => new()
     {
         ["scaled"] = Packed.Terms(contentOf),

@@ -51,6 +51,12 @@ internal sealed record Slice : TensorSource
     public static Slice RowsFrom(long row, TensorSource source) => new(source, 0, row, source.Shape[0] - row);
 
     /// <inheritdoc/>
+    protected override string Operation => "slice";
+
+    /// <inheritdoc/>
+    protected override JsonObject Settings => new() { ["axis"] = Axis, ["start"] = Start, ["count"] = Count, ["step"] = Step };
+
+    /// <inheritdoc/>
     public override JsonObject Terms(Func<Stored, string?> contentOf) => new()
     {
         ["slice"] = Source.Terms(contentOf),

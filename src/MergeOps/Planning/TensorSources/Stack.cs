@@ -40,6 +40,12 @@ internal sealed record Stack : TensorSource
     public override string Name => name;
 
     /// <inheritdoc/>
+    protected override string Operation => "stack";
+
+    /// <inheritdoc/>
+    protected override JsonObject Settings => new() { ["axis"] = Axis };
+
+    /// <inheritdoc/>
     public override JsonObject Terms(Func<Stored, string?> contentOf) => new()
     {
         ["stack"] = new JsonArray([.. Parts.Select(part => part.Terms(contentOf))]),

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using MergeOps.Recipes.Explaining;
 using MergeOps.Tensors;
 
 namespace MergeOps.Planning.TensorSources;
@@ -41,6 +42,12 @@ internal sealed record Stored(int Owner, TensorInfo Tensor) : TensorSource
 
     /// <summary>What it reads.</summary>
     public ModelTensor Origin => new(Owner, Tensor.Name);
+
+    /// <inheritdoc/>
+    protected override string Operation => "stored";
+
+    /// <inheritdoc/>
+    public override ExplainedElements Explain(Func<int, string> nameOf) => base.Explain(nameOf) with { Model = nameOf(Owner), Tensor = Tensor.Name };
 
     /// <inheritdoc/>
     public override JsonObject Terms(Func<Stored, string?> contentOf) => new()

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using MergeOps.Recipes.Explaining;
 using MergeOps.Tensors;
 
 namespace MergeOps.Planning.TensorSources;
@@ -45,12 +46,29 @@ internal abstract record TensorSource
     /// <param name="contentOf">The digest that stands for the content of a stored tensor's file.</param>
     public abstract JsonObject Terms(Func<Stored, string?> contentOf);
 
+    /// <summary>Where its elements come from, step by step.</summary>
+    /// <param name="nameOf">What the recipe calls a model or an adapter: an index into <see cref="MergePlan.Owners"/>.</param>
+    public virtual ExplainedElements Explain(Func<int, string> nameOf) => new(Operation, DType, Shape)
+    {
+        Settings = Settings,
+        Parts = [.. Parts.Select((part, i) => new ExplainedPart(Roles.IsEmpty ? null : Roles[i], part.Explain(nameOf)))],
+    };
+
     /// <summary>The expression as people read it: function-like, names of tensors at its leaves.</summary>
     public abstract override string ToString();
 
     /// <summary>The number of elements of a shape.</summary>
     public static long CountOf(IEnumerable<long> shape) => shape.Aggregate(1L, (product, dimension) => checked(product * dimension));
 
-    /// <summary>Numbers as a term of a digest.</summary>
+    /// <summary>What is done to the parts, in one word.</summary>
+    protected abstract string Operation { get; }
+
+    /// <summary>How it is done, in words that explain it.</summary>
+    protected virtual JsonObject Settings => [];
+
+    /// <summary>What each of the parts is for; empty where they are alike.</summary>
+    protected virtual ImmutableArray<string> Roles => [];
+
+    /// <summary>Numbers as JSON.</summary>
     protected static JsonArray Json(IEnumerable<long> numbers) => new([.. numbers.Select(number => JsonValue.Create(number))]);
 }

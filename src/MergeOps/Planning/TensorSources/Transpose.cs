@@ -48,6 +48,12 @@ internal sealed record Transpose : TensorSource
     public override long HeldBytes => Source.HeldBytes + Source.BytesOf(BlockLength) + (Math.Min(PanelElements, BlockLength) * sizeof(double));
 
     /// <inheritdoc/>
+    protected override string Operation => "transpose";
+
+    /// <inheritdoc/>
+    protected override JsonObject Settings => new() { ["axes"] = Json(Axes.Select(axis => (long)axis)) };
+
+    /// <inheritdoc/>
     public override JsonObject Terms(Func<Stored, string?> contentOf) => new()
     {
         ["transpose"] = Source.Terms(contentOf),

@@ -53,6 +53,16 @@ internal static class ExplanationJson
             }
 
             Write(json, input.Parameters);
+            json.WritePropertyName("source");
+            if (input.Elements is { } elements)
+            {
+                Write(json, elements, null);
+            }
+            else
+            {
+                json.WriteNullValue();
+            }
+
             json.WriteEndObject();
         }
 
@@ -76,6 +86,49 @@ internal static class ExplanationJson
         }
 
         json.WriteEndArray();
+    }
+
+    private static void Write(Utf8JsonWriter json, ExplainedElements elements, string? role)
+    {
+        json.WriteStartObject();
+        if (role is not null)
+        {
+            json.WriteString("role", role);
+        }
+
+        json.WriteString("operation", elements.Operation);
+        json.WriteString("dtype", elements.DType.ToString());
+        json.WriteStartArray("shape");
+        foreach (var dimension in elements.Shape)
+        {
+            json.WriteNumberValue(dimension);
+        }
+
+        json.WriteEndArray();
+        if (elements is { Model: { } model, Tensor: { } tensor })
+        {
+            json.WriteString("model", TerminalText.Escape(model));
+            json.WriteString("tensor", TerminalText.Escape(tensor));
+        }
+
+        foreach (var (name, value) in elements.Settings)
+        {
+            json.WritePropertyName(name);
+            value!.WriteTo(json);
+        }
+
+        if (!elements.Parts.IsEmpty)
+        {
+            json.WriteStartArray("parts");
+            foreach (var part in elements.Parts)
+            {
+                Write(json, part.Elements, part.Role);
+            }
+
+            json.WriteEndArray();
+        }
+
+        json.WriteEndObject();
     }
 
     private static void WriteValue(Utf8JsonWriter json, ResolvedParameter parameter)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
 using MergeOps.Methods.Contract;
 using MergeOps.Recipes.Resolution;
@@ -8,6 +9,9 @@ namespace MergeOps.Recipes.Explaining;
 /// <summary>An explanation for people: a block for each tensor, a line for each value.</summary>
 internal static class ExplanationText
 {
+    // the experts of a layer are many, and all alike
+    private const int MostParts = 6;
+
     /// <summary>Writes the explanations in their order.</summary>
     public static void Write(IEnumerable<RecipeExplanation> explanations, TextWriter output)
     {
@@ -23,6 +27,11 @@ internal static class ExplanationText
                 var renamed = input.Tensor == explanation.Tensor ? "" : $"  {TerminalText.Name(input.Tensor)}";
                 var share = input.Share is { } part ? string.Create(CultureInfo.InvariantCulture, $"  share {part:0.####}") : "";
                 output.WriteLine($"  {TerminalText.Escape(input.Model.ToString())}{role}{renamed}{share}");
+                if (input.Elements is { } elements)
+                {
+                    Write(elements, "    from ", input.Model.ToString(), output);
+                }
+
                 Write(input.Parameters, "    ", output);
             }
         }
@@ -36,6 +45,29 @@ internal static class ExplanationText
         { Declaration.Kind: ParameterKind.Choice, Value.Choice: null } => parameter.Value.Flag ? "true" : "false",
         _ => parameter.Value.ToString(),
     };
+
+    // the parts of an expression stand below it, each beside what it is for
+    private static void Write(ExplainedElements elements, string lead, string model, TextWriter output)
+    {
+        var what = elements.Tensor is { } tensor ? TerminalText.Name(tensor) + (elements.Model == model ? "" : $" of {TerminalText.Escape(elements.Model!)}") : elements.Operation;
+        var settings = string.Join(", ", elements.Settings.Select(setting => $"{setting.Key} {TextOf(setting.Value!)}"));
+        output.WriteLine($"{lead}{what}{(settings.Length == 0 ? "" : $" ({settings})")}  {elements.DType} [{string.Join(", ", elements.Shape)}]");
+        var indent = new string(' ', lead.Length);
+        var isLong = elements.Parts.Length > MostParts;
+        for (var i = 0; i < elements.Parts.Length; i++)
+        {
+            if (isLong && i == 1)
+            {
+                output.WriteLine($"{indent}… {elements.Parts.Length - 2} more");
+                i = elements.Parts.Length - 1;
+            }
+
+            var part = elements.Parts[i];
+            Write(part.Elements, indent + (part.Role is null ? "" : part.Role + " "), model, output);
+        }
+    }
+
+    private static string TextOf(JsonNode value) => value is JsonArray list ? $"[{string.Join(", ", list)}]" : value.ToString();
 
     private static void Write(IReadOnlyCollection<ResolvedParameter> parameters, string indent, TextWriter output)
     {

@@ -8,14 +8,16 @@ namespace MergeOps.Recipes.Explaining;
 /// <param name="Model">The model.</param>
 /// <param name="Tensor">The tensor's name in that model, which filters of its parameters see.</param>
 /// <param name="Levels">The model's levels; null for the base, which has no parameters.</param>
-internal sealed record ExplainedSource(ModelReference Model, string Tensor, ParameterLevels? Levels);
+/// <param name="Elements">Where its elements come from; null for the stored tensor of that name.</param>
+internal sealed record ExplainedSource(ModelReference Model, string Tensor, ParameterLevels? Levels, ExplainedElements? Elements = null);
 
 /// <summary>One input of an explained tensor with the values that hold for it.</summary>
 /// <param name="Model">The model.</param>
 /// <param name="Tensor">The tensor's name in that model.</param>
 /// <param name="IsBase">Whether it is the base.</param>
 /// <param name="Parameters">Its parameters in the method's order; empty for the base.</param>
-internal sealed record ExplainedInput(ModelReference Model, string Tensor, bool IsBase, ImmutableArray<ResolvedParameter> Parameters)
+/// <param name="Elements">Where its elements come from; null for the stored tensor of that name.</param>
+internal sealed record ExplainedInput(ModelReference Model, string Tensor, bool IsBase, ImmutableArray<ResolvedParameter> Parameters, ExplainedElements? Elements)
 {
     /// <summary>Its share in the result, where the method finds that by itself.</summary>
     public double? Share { get; init; }
@@ -50,7 +52,8 @@ internal sealed record RecipeExplanation(
                 source.Model,
                 source.Tensor,
                 source.Levels is null,
-                source.Levels is { } ofModel ? All(method, ParameterScope.Model, ofModel, source.Tensor, position) : [])),
+                source.Levels is { } ofModel ? All(method, ParameterScope.Model, ofModel, source.Tensor, position) : [],
+                source.Elements)),
         ];
         return new(tensor, position, method.Name, own, WithShares(method, own, inputs));
     }
