@@ -133,9 +133,9 @@ internal static class TorchFile
 
     private static TensorInfo Place(string name, PickledTensor tensor, TorchArchive archive, string root, string path, string file)
     {
-        if (!TypesOfStorages.TryGetValue(tensor.DType ?? tensor.Storage.Type, out var dtype))
+        if (!TypesOfStorages.TryGetValue(tensor.ElementType ?? tensor.Storage.Type, out var dtype))
         {
-            throw Refused(path, name, $"is of the type {tensor.DType ?? tensor.Storage.Type}, which cannot be merged");
+            throw Refused(path, name, $"is of the type {tensor.ElementType ?? tensor.Storage.Type}, which cannot be merged");
         }
 
         var size = dtype.Bits() / 8;

@@ -17,11 +17,11 @@ internal sealed record PickledStorage(string Type, string Key, long Count);
 
 /// <summary>A tensor as a view of a storage.</summary>
 /// <param name="Storage">Where its elements lie.</param>
-/// <param name="DType">The name of its type where the storage has none, such as <c>float8_e4m3fn</c>; else null.</param>
+/// <param name="ElementType">The name of its type where the storage has none, such as <c>float8_e4m3fn</c>; else null.</param>
 /// <param name="Offset">The first element, counted in elements.</param>
 /// <param name="Shape">The dimensions.</param>
 /// <param name="Strides">Elements from one index to the next, for each dimension.</param>
-internal sealed record PickledTensor(PickledStorage Storage, string? DType, long Offset, ImmutableArray<long> Shape, ImmutableArray<long> Strides)
+internal sealed record PickledTensor(PickledStorage Storage, string? ElementType, long Offset, ImmutableArray<long> Shape, ImmutableArray<long> Strides)
 {
     /// <summary>Whether its elements lie end to end in the order of their indexes.</summary>
     public bool IsContiguous
