@@ -8,8 +8,13 @@ internal static class ChildProcess
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
-    private static string Program =>
-        Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "MergeOps.Cli.exe" : "MergeOps.Cli");
+    /// <summary>The program where it was built; the copy beside the tests lacks what their own frameworks bring.</summary>
+    public static string Program => Path.Combine(
+        Repository.Root,
+        "src",
+        "MergeOps.Cli",
+        Path.GetRelativePath(Path.Combine(Repository.Root, "tests", "MergeOps.Tests"), AppContext.BaseDirectory),
+        OperatingSystem.IsWindows() ? "MergeOps.Cli.exe" : "MergeOps.Cli");
 
     /// <summary>Starts the program with its streams redirected.</summary>
     /// <param name="arguments">Its command line.</param>

@@ -1,3 +1,4 @@
+using MergeOps.Tests.Cli;
 using MergeOps.Tests.GitHub.Runner;
 using Xunit;
 
@@ -62,7 +63,7 @@ public sealed class HostileRepositoryTests : IDisposable
         Assert.Equal("usage", run.Outputs["failure-reason"]);
     }
 
-    private static string Program => Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "MergeOps.Cli.exe" : "MergeOps.Cli");
+    private static string Program => ChildProcess.Program;
 
     private ActionRunner Runner() => new(Repository.Root, folder["work"], folder["temp"])
     {
