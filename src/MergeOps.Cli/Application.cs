@@ -75,7 +75,7 @@ internal sealed class Application
     {
         try
         {
-            MachineOutput.Write(output, verb, exitCode, screen.Told, result);
+            MachineOutput.Write(output, verb, exitCode, screen.Reported, result);
             output.Flush();
             return exitCode;
         }

@@ -71,26 +71,26 @@ public abstract class MergeOpsTask : ToolTask
     /// <param name="messageImportance">How important it is when it is none.</param>
     protected override void LogEventsFromTextOutput(string singleLine, MessageImportance messageImportance)
     {
-        if (!singleLine.Contains(": warning MOPS") || Told.Add(singleLine))
+        if (!singleLine.Contains(": warning MOPS") || Reported.Add(singleLine))
         {
             base.LogEventsFromTextOutput(singleLine, messageImportance);
         }
     }
 
     // validation, plan and merge read the same recipe and say the same of it
-    private HashSet<string> Told
+    private HashSet<string> Reported
     {
         get
         {
             var key = typeof(MergeOpsTask).FullName + BuildEngine.ProjectFileOfTaskNode;
-            if (BuildEngine4.GetRegisteredTaskObject(key, RegisteredTaskObjectLifetime.Build) is HashSet<string> told)
+            if (BuildEngine4.GetRegisteredTaskObject(key, RegisteredTaskObjectLifetime.Build) is HashSet<string> reported)
             {
-                return told;
+                return reported;
             }
 
-            told = new HashSet<string>(StringComparer.Ordinal);
-            BuildEngine4.RegisterTaskObject(key, told, RegisteredTaskObjectLifetime.Build, allowEarlyCollection: false);
-            return told;
+            reported = new HashSet<string>(StringComparer.Ordinal);
+            BuildEngine4.RegisterTaskObject(key, reported, RegisteredTaskObjectLifetime.Build, allowEarlyCollection: false);
+            return reported;
         }
     }
 }

@@ -6,12 +6,12 @@ using MergeOps.Runtime;
 namespace MergeOps.Cli.Failures;
 
 /// <summary>
-/// Ctrl-C and SIGTERM ask the verb to stop; what has not stopped within <see cref="Patience"/> is ended, which every
+/// Ctrl-C and SIGTERM ask the verb to stop; what has not stopped within <see cref="GracePeriod"/> is ended, which every
 /// writer of this program survives: nothing lies under its final name before it is whole.
 /// </summary>
 internal sealed class Interruption : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(800);
+    private static readonly TimeSpan GracePeriod = TimeSpan.FromMilliseconds(800);
 
     private readonly CancellationTokenSource source = new();
     private readonly PosixSignalRegistration[] registrations;
@@ -52,7 +52,7 @@ internal sealed class Interruption : IDisposable
             End();
         }
 
-        deadline = new Timer(_ => End(), null, Patience, Timeout.InfiniteTimeSpan);
+        deadline = new Timer(_ => End(), null, GracePeriod, Timeout.InfiniteTimeSpan);
         source.Cancel();
     }
 

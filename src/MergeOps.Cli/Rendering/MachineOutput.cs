@@ -31,13 +31,13 @@ internal static class MachineOutput
     /// <param name="output">Takes the text, all of it printable ASCII.</param>
     /// <param name="verb">The verb's words; empty when none was understood.</param>
     /// <param name="exitCode">What the process answers.</param>
-    /// <param name="told">Every finding in the order in which it was told.</param>
+    /// <param name="reported">Every finding in the order in which it was told.</param>
     /// <param name="result">What the verb made, as JSON; empty when it made nothing.</param>
-    public static void Write(TextWriter output, string verb, int exitCode, IEnumerable<Diagnostic> told, string result) => JsonOutput.Write(output, Version, json =>
+    public static void Write(TextWriter output, string verb, int exitCode, IEnumerable<Diagnostic> reported, string result) => JsonOutput.Write(output, Version, json =>
     {
         json.WriteString("verb", verb);
         json.WriteNumber("exitCode", exitCode);
-        DiagnosticJson.Write(json, told);
+        DiagnosticJson.Write(json, reported);
         json.WritePropertyName("result");
         if (result.Length == 0)
         {

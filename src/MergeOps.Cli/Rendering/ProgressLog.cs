@@ -11,8 +11,8 @@ internal sealed class ProgressLog(Screen screen, TimeProvider clock) : IProgress
     private readonly Lock telling = new();
     private readonly long start = clock.GetTimestamp();
     private readonly Pace pace = new();
-    private TimeSpan toldAt;
-    private double toldShare;
+    private TimeSpan reportedAt;
+    private double reportedShare;
 
     /// <inheritdoc/>
     public void Advance(string label, Work now)
@@ -22,12 +22,12 @@ internal sealed class ProgressLog(Screen screen, TimeProvider clock) : IProgress
             var time = clock.GetElapsedTime(start);
             var share = now.Total > 0 ? (double)now.Done / now.Total : 0;
             pace.Note(time, now.Done);
-            if (time - toldAt < LeastTime || share - toldShare < LeastShare)
+            if (time - reportedAt < LeastTime || share - reportedShare < LeastShare)
             {
                 return;
             }
 
-            (toldAt, toldShare) = (time, share);
+            (reportedAt, reportedShare) = (time, share);
             screen.Tell(ProgressText.Of(label, now, pace.PerSecond));
         }
     }

@@ -23,7 +23,7 @@ internal sealed record ScreenTraits(bool OutputIsTerminal, bool ErrorIsTerminal,
 /// <param name="environment">What surrounds the run beside its streams.</param>
 internal sealed class Screen(TextWriter output, TextWriter error, ScreenTraits traits, HostEnvironment environment)
 {
-    private readonly List<Diagnostic> told = [];
+    private readonly List<Diagnostic> reported = [];
     private readonly Lazy<IAnsiConsole> data = new(() => AnsiScreen.On(output, traits.OutputIsTerminal, traits));
     private readonly Lazy<IAnsiConsole> messages = new(() => AnsiScreen.On(error, traits.ErrorIsTerminal, traits));
 
@@ -40,10 +40,10 @@ internal sealed class Screen(TextWriter output, TextWriter error, ScreenTraits t
     public HostEnvironment Environment { get; } = environment;
 
     /// <summary>Every finding that was told, in order.</summary>
-    public IReadOnlyList<Diagnostic> Told => told;
+    public IReadOnlyList<Diagnostic> Reported => reported;
 
     /// <summary>The first error that was told, if any was.</summary>
-    public DiagnosticCode? FirstError => told.FirstOrDefault(diagnostic => diagnostic.Severity is Severity.Error)?.Code;
+    public DiagnosticCode? FirstError => reported.FirstOrDefault(diagnostic => diagnostic.Severity is Severity.Error)?.Code;
 
     /// <summary>Whether what needs no attention is told, too.</summary>
     public bool IsVerbose { get; set; }
@@ -54,7 +54,7 @@ internal sealed class Screen(TextWriter output, TextWriter error, ScreenTraits t
     /// <summary>Takes every message, too.</summary>
     public MessageLog? Log { get; set; }
 
-    /// <summary>Whether <see cref="Out"/> takes a result for machines, who are told the findings by <see cref="Told"/>.</summary>
+    /// <summary>Whether <see cref="Out"/> takes a result for machines, who are told the findings by <see cref="Reported"/>.</summary>
     public bool IsForMachines { get; private init; }
 
     /// <summary>Tables on <see cref="Out"/>.</summary>
@@ -102,7 +102,7 @@ internal sealed class Screen(TextWriter output, TextWriter error, ScreenTraits t
     {
         foreach (var diagnostic in found)
         {
-            told.Add(diagnostic);
+            reported.Add(diagnostic);
             Record(TextRenderer.Render(diagnostic));
             if (!IsQuiet || diagnostic.Severity is Severity.Error or Severity.Warning)
             {
@@ -116,7 +116,7 @@ internal sealed class Screen(TextWriter output, TextWriter error, ScreenTraits t
     {
         foreach (var diagnostic in found)
         {
-            told.Add(diagnostic);
+            reported.Add(diagnostic);
             if (!IsForMachines)
             {
                 Out.WriteLine(Line(diagnostic, Traits.OutputIsTerminal));

@@ -21,7 +21,7 @@ internal sealed class StageDisplay(Screen screen) : IStageObserver, IDisposable
     public void Advanced(Stage stage, string part, Work work) => progress?.Advance(Label(stage, part), work);
 
     /// <inheritdoc/>
-    public void Told(string line) => screen.Tell($"  {line}");
+    public void Reported(string line) => screen.Tell($"  {line}");
 
     /// <inheritdoc/>
     public void Finished(Stage stage, StageEnd end, string summary)

@@ -8,8 +8,8 @@ namespace MergeOps.Http;
 /// by a fault, which the framework's client does not notice. Only time spent on the connection counts: a slow disk of
 /// ours is no fault of the server.
 /// </summary>
-/// <param name="patience">How long nothing may move, and over what time the rate is measured.</param>
-internal sealed class MinimumRate(TimeSpan patience)
+/// <param name="idleTimeout">How long nothing may move, and over what time the rate is measured.</param>
+internal sealed class MinimumRate(TimeSpan idleTimeout)
 {
     /// <summary>The least bytes in a second.</summary>
     public const int BytesPerSecond = 512;
@@ -18,7 +18,7 @@ internal sealed class MinimumRate(TimeSpan patience)
     private long moved;
 
     /// <summary>How long nothing may move.</summary>
-    public TimeSpan Patience => patience;
+    public TimeSpan IdleTimeout => idleTimeout;
 
     /// <summary>Counts bytes that moved.</summary>
     /// <param name="bytes">How many; none at the end.</param>
@@ -28,7 +28,7 @@ internal sealed class MinimumRate(TimeSpan patience)
     public void Count(int bytes, TimeSpan wait, string verb)
     {
         (waited, moved) = (waited + wait, moved + bytes);
-        if (bytes == 0 || waited < patience)
+        if (bytes == 0 || waited < idleTimeout)
         {
             return;
         }
@@ -45,5 +45,5 @@ internal sealed class MinimumRate(TimeSpan patience)
     /// <param name="verb">What bytes would have done.</param>
     /// <param name="cause">What ended the wait.</param>
     public IOException Silence(string verb, Exception cause) =>
-        new(string.Create(CultureInfo.InvariantCulture, $"nothing {verb} for {patience.TotalSeconds:0.#} s"), cause);
+        new(string.Create(CultureInfo.InvariantCulture, $"nothing {verb} for {idleTimeout.TotalSeconds:0.#} s"), cause);
 }

@@ -6,12 +6,12 @@ namespace MergeOps.Http;
 internal sealed class PacedContent : HttpContent
 {
     private readonly HttpContent content;
-    private readonly TimeSpan patience;
+    private readonly TimeSpan idleTimeout;
 
     /// <summary>Watches a body, and owns it.</summary>
-    public PacedContent(HttpContent content, TimeSpan patience)
+    public PacedContent(HttpContent content, TimeSpan idleTimeout)
     {
-        (this.content, this.patience) = (content, patience);
+        (this.content, this.idleTimeout) = (content, idleTimeout);
         foreach (var header in content.Headers)
         {
             Headers.TryAddWithoutValidation(header.Key, header.Value);
@@ -19,7 +19,7 @@ internal sealed class PacedContent : HttpContent
     }
 
     /// <inheritdoc/>
-    protected override async Task<Stream> CreateContentReadStreamAsync() => new PacedStream(await content.ReadAsStreamAsync(), patience);
+    protected override async Task<Stream> CreateContentReadStreamAsync() => new PacedStream(await content.ReadAsStreamAsync(), idleTimeout);
 
     /// <inheritdoc/>
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)

@@ -4,12 +4,12 @@ namespace MergeOps.Http;
 
 /// <summary>What comes from a server, for as long as enough of it comes.</summary>
 /// <param name="stream">The bytes as they arrive; owned.</param>
-/// <param name="patience">How long nothing may come, and over what time the rate is measured.</param>
-internal sealed class PacedStream(Stream stream, TimeSpan patience) : Stream
+/// <param name="idleTimeout">How long nothing may come, and over what time the rate is measured.</param>
+internal sealed class PacedStream(Stream stream, TimeSpan idleTimeout) : Stream
 {
     private const string Verb = "came";
 
-    private readonly MinimumRate rate = new(patience);
+    private readonly MinimumRate rate = new(idleTimeout);
 
     /// <inheritdoc/>
     public override bool CanRead => true;
@@ -35,7 +35,7 @@ internal sealed class PacedStream(Stream stream, TimeSpan patience) : Stream
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(rate.Patience);
+        deadline.CancelAfter(rate.IdleTimeout);
         var begun = Stopwatch.GetTimestamp();
         try
         {

@@ -11,20 +11,20 @@ internal static class ResponseBody
     private static readonly TimeSpan LongestAnswer = TimeSpan.FromMinutes(5);
 
     /// <summary>Begins to read.</summary>
-    public static async Task<PacedStream> OpenAsync(HttpResponseMessage response, TimeSpan patience, CancellationToken cancellation) =>
-        new(await response.Content.ReadAsStreamAsync(cancellation), patience);
+    public static async Task<PacedStream> OpenAsync(HttpResponseMessage response, TimeSpan idleTimeout, CancellationToken cancellation) =>
+        new(await response.Content.ReadAsStreamAsync(cancellation), idleTimeout);
 
     /// <summary>The whole of a small body.</summary>
     /// <param name="response">The answer.</param>
     /// <param name="cap">The most bytes that it may have.</param>
-    /// <param name="patience">How long to wait for the next bytes.</param>
+    /// <param name="idleTimeout">How long to wait for the next bytes.</param>
     /// <param name="cancellation">Stops.</param>
     /// <exception cref="InvalidDataException">There are more bytes, or they take longer than a small answer may.</exception>
     /// <exception cref="IOException">The connection broke, or too little came for too long.</exception>
-    public static async Task<byte[]> ReadAllAsync(HttpResponseMessage response, int cap, TimeSpan patience, CancellationToken cancellation)
+    public static async Task<byte[]> ReadAllAsync(HttpResponseMessage response, int cap, TimeSpan idleTimeout, CancellationToken cancellation)
     {
         var begun = Stopwatch.GetTimestamp();
-        await using var body = await OpenAsync(response, patience, cancellation);
+        await using var body = await OpenAsync(response, idleTimeout, cancellation);
         using var whole = new MemoryStream();
         var buffer = new byte[Math.Min(cap + 1, 64 * 1024)];
         while (await body.ReadAsync(buffer, cancellation) is > 0 and var read)

@@ -15,11 +15,11 @@ internal sealed class WatchedContent : HttpContent
 
     /// <summary>Watches a body, and owns it.</summary>
     /// <param name="content">The body.</param>
-    /// <param name="patience">How long nothing may leave, and over what time the rate is measured.</param>
+    /// <param name="idleTimeout">How long nothing may leave, and over what time the rate is measured.</param>
     /// <param name="moved">Hears whenever some of it has left.</param>
-    public WatchedContent(HttpContent content, TimeSpan patience, Action moved)
+    public WatchedContent(HttpContent content, TimeSpan idleTimeout, Action moved)
     {
-        (this.content, rate, this.moved) = (content, new MinimumRate(patience), moved);
+        (this.content, rate, this.moved) = (content, new MinimumRate(idleTimeout), moved);
         foreach (var header in content.Headers)
         {
             Headers.TryAddWithoutValidation(header.Key, header.Value);

@@ -156,16 +156,16 @@ internal sealed class HubClient : IDisposable
     private async Task<HttpResponseMessage> SendOnceAsync(HubRequest request, Uri address, CancellationToken cancellation)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var patience = request.Content is null || Settings.MetadataTimeout > Settings.WriteTimeout ? Settings.MetadataTimeout : Settings.WriteTimeout;
-        using var message = messages.Of(request, address, patience, () => deadline.CancelAfter(patience));
-        deadline.CancelAfter(patience);
+        var idleTimeout = request.Content is null || Settings.MetadataTimeout > Settings.WriteTimeout ? Settings.MetadataTimeout : Settings.WriteTimeout;
+        using var message = messages.Of(request, address, idleTimeout, () => deadline.CancelAfter(idleTimeout));
+        deadline.CancelAfter(idleTimeout);
         try
         {
             return await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
         }
         catch (OperationCanceledException silence) when (!cancellation.IsCancellationRequested)
         {
-            var timeout = new TimeoutException($"no answer within {patience.TotalSeconds:0.#} s", silence);
+            var timeout = new TimeoutException($"no answer within {idleTimeout.TotalSeconds:0.#} s", silence);
             throw new TransientFailure(failures.Unreachable(address, request.Subject, timeout), null);
         }
         catch (HttpRequestException failure) when (failure.InnerException is MergeOpsException refusal)

@@ -15,9 +15,9 @@ internal sealed class HubMessages(HubSettings settings)
     /// <summary>The message for one hop of a request.</summary>
     /// <param name="request">The request.</param>
     /// <param name="address">Where this hop goes.</param>
-    /// <param name="patience">How long nothing of the body may leave.</param>
+    /// <param name="idleTimeout">How long nothing of the body may leave.</param>
     /// <param name="moved">Hears that some of the body has left.</param>
-    public HttpRequestMessage Of(HubRequest request, Uri address, TimeSpan patience, Action moved)
+    public HttpRequestMessage Of(HubRequest request, Uri address, TimeSpan idleTimeout, Action moved)
     {
         var message = new HttpRequestMessage(request.Method, address);
         message.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
@@ -35,7 +35,7 @@ internal sealed class HubMessages(HubSettings settings)
 
         if (request.Content is not null)
         {
-            message.Content = new WatchedContent(request.Content(), patience, moved);
+            message.Content = new WatchedContent(request.Content(), idleTimeout, moved);
         }
 
         if (settings.IsOwn(address) && !request.IsSigned)

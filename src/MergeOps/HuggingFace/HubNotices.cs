@@ -6,7 +6,7 @@ namespace MergeOps.HuggingFace;
 /// <summary>What a server wants people to know, each matter once.</summary>
 internal sealed class HubNotices(HubSettings settings, Action<string> tell)
 {
-    private readonly ConcurrentDictionary<string, bool> told = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> reported = new(StringComparer.Ordinal);
 
     /// <summary>Passes on <c>X-HF-Warning: topic; message</c>.</summary>
     public void Hear(HttpResponseMessage response)
@@ -19,7 +19,7 @@ internal sealed class HubNotices(HubSettings settings, Action<string> tell)
         foreach (var warning in warnings)
         {
             var parts = warning.Split(';', 2, StringSplitOptions.TrimEntries);
-            if (told.TryAdd(parts[0], true))
+            if (reported.TryAdd(parts[0], true))
             {
                 Tell($"{settings.Endpoint.Authority}: {parts[^1]}");
             }

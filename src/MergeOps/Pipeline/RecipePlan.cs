@@ -99,7 +99,7 @@ public sealed class RecipePlan
             }
         }
 
-        public void Told(string line)
+        public void Reported(string line)
         {
         }
 

@@ -15,22 +15,22 @@ internal sealed class AdaptedHead
     private readonly bool isTied;
 
     /// <summary>Looks at the changes.</summary>
-    /// <param name="facts">The model under the adapter.</param>
+    /// <param name="metadata">The model under the adapter.</param>
     /// <param name="below">Its tensors.</param>
     /// <param name="matches">What the adapter changes.</param>
-    public AdaptedHead(ModelFacts facts, ModelTensors below, List<LoraMatch> matches)
+    public AdaptedHead(ModelMetadata metadata, ModelTensors below, List<LoraMatch> matches)
     {
-        rules = facts.Rules;
-        var embedding = facts.Rules.EmbeddingOf(facts.Checkpoint)?.Name;
-        var head = below.Sources.Keys.FirstOrDefault(facts.Rules.IsHeadMatrix);
-        isTied = IsLanguageModel(facts) && (facts.Config?.TiesEmbeddings ?? facts.Config?.TiesByDefault ?? false) && (head is null || facts.HeadIsEmbedding == true);
+        rules = metadata.Rules;
+        var embedding = metadata.Rules.EmbeddingOf(metadata.Checkpoint)?.Name;
+        var head = below.Sources.Keys.FirstOrDefault(metadata.Rules.IsHeadMatrix);
+        isTied = IsLanguageModel(metadata) && (metadata.Config?.TiesEmbeddings ?? metadata.Config?.TiesByDefault ?? false) && (head is null || metadata.HeadIsEmbedding == true);
         Added = isTied && head is null
-            ? [.. matches.SelectMany(match => match.Part.Replacements.Where(replacement => match.Lacking.Contains(replacement.Name) && facts.Rules.IsHeadMatrix(replacement.Name)))]
+            ? [.. matches.SelectMany(match => match.Part.Replacements.Where(replacement => match.Lacking.Contains(replacement.Name) && metadata.Rules.IsHeadMatrix(replacement.Name)))]
             : [];
         var changed = matches.SelectMany(match => match.Modules.Select(module => module.Weight).Concat(match.Replaced.Select(replaced => replaced.Tensor))).ToHashSet(StringComparer.Ordinal);
         var changesHead = Added.Count > 0 || (head is not null && changed.Contains(head));
         Problems = isTied && embedding is not null && changed.Contains(embedding) && !changesHead
-            ? [$"it changes {TerminalText.Quoted(embedding)}, which {facts.Model.Value.WithoutAdapters} also uses as its output head (tie_word_embeddings), where the change was not trained. "
+            ? [$"it changes {TerminalText.Quoted(embedding)}, which {metadata.Model.Value.WithoutAdapters} also uses as its output head (tie_word_embeddings), where the change was not trained. "
                 + "Decide it yourself: untie the head and merge the adapter with PEFT, and name the result"]
             : [];
     }
@@ -47,6 +47,6 @@ internal sealed class AdaptedHead
             ? "; its output head is its embedding, and a change of the head alone needs a head of its own: untie it and merge the adapter with PEFT"
             : "";
 
-    private static bool IsLanguageModel(ModelFacts facts) =>
-        facts.Config?.Architecture is not { } name || name.Contains("LM", StringComparison.Ordinal) || name.EndsWith("ForConditionalGeneration", StringComparison.Ordinal);
+    private static bool IsLanguageModel(ModelMetadata metadata) =>
+        metadata.Config?.Architecture is not { } name || name.Contains("LM", StringComparison.Ordinal) || name.EndsWith("ForConditionalGeneration", StringComparison.Ordinal);
 }

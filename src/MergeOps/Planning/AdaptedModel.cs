@@ -15,21 +15,21 @@ internal static class AdaptedModel
 
     /// <summary>Whether a model is by its name the one that an adapter was trained on.</summary>
     /// <param name="trainedOn">As the trainer called it.</param>
-    /// <param name="facts">The model.</param>
-    public static bool Is(string trainedOn, ModelFacts facts)
+    /// <param name="metadata">The model.</param>
+    public static bool Is(string trainedOn, ModelMetadata metadata)
     {
-        var known = new[] { facts.Model.Value.Path, facts.Remote?.Facts.Repository, facts.Config?.Root["_name_or_path"]?.ToString() };
+        var known = new[] { metadata.Model.Value.Path, metadata.Remote?.Metadata.Repository, metadata.Config?.Root["_name_or_path"]?.ToString() };
         return known.OfType<string>().Any(name => LastOf(name).Equals(LastOf(trainedOn), StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>Whether a square weight has its inputs first, which its shape does not say.</summary>
     /// <param name="match">All that the adapter changes.</param>
     /// <param name="module">The module of the weight.</param>
-    /// <param name="facts">The model.</param>
-    public static bool HasInputsFirst(LoraMatch match, LoraModule module, ModelFacts facts)
+    /// <param name="metadata">The model.</param>
+    public static bool HasInputsFirst(LoraMatch match, LoraModule module, ModelMetadata metadata)
     {
         var name = LastPartOf(module.Name);
-        if (LayersWithInputsFirst.Contains(name, StringComparer.Ordinal) && TypesWithInputsFirst.Contains(facts.Config?.ModelType, StringComparer.Ordinal))
+        if (LayersWithInputsFirst.Contains(name, StringComparer.Ordinal) && TypesWithInputsFirst.Contains(metadata.Config?.ModelType, StringComparer.Ordinal))
         {
             return true;
         }
@@ -37,7 +37,7 @@ internal static class AdaptedModel
         // layers of one name are made alike, and those that are not square tell how
         var alike = match.Modules.Select(other => other.Module)
             .Where(other => !other.IsEmbedding && LastPartOf(other.Name) == name && other.A!.Shape is [_, var inputs] && other.B!.Shape is [var outputs, _] && inputs != outputs)
-            .Select(other => facts.Checkpoint.Tensors.GetValueOrDefault(match.Modules.First(found => found.Module == other).Weight) is { } tensor && LoraFit.Of(tensor.Shape, other).Turned)
+            .Select(other => metadata.Checkpoint.Tensors.GetValueOrDefault(match.Modules.First(found => found.Module == other).Weight) is { } tensor && LoraFit.Of(tensor.Shape, other).Turned)
             .ToList();
         return alike.Count > 0 ? alike[0] : match.Part.Settings?.HasInputsFirst == true;
     }

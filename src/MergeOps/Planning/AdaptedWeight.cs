@@ -15,9 +15,9 @@ internal static class AdaptedWeight
     /// <param name="module">The factors.</param>
     /// <param name="weight">The weight.</param>
     /// <param name="owner">The adapter's index among the plan's owners.</param>
-    /// <param name="facts">The model under the adapter.</param>
+    /// <param name="metadata">The model under the adapter.</param>
     /// <param name="problems">Takes the reason.</param>
-    public static LowRank? Of(LoraMatch match, LoraModule module, TensorSource weight, int owner, ModelFacts facts, ICollection<string> problems)
+    public static LowRank? Of(LoraMatch match, LoraModule module, TensorSource weight, int owner, ModelMetadata metadata, ICollection<string> problems)
     {
         var settings = match.Part.Settings;
         var (first, second) = (module.A!, module.B!);
@@ -41,7 +41,7 @@ internal static class AdaptedWeight
             return null;
         }
 
-        var isTurned = fit.Straight && fit.Turned ? AdaptedModel.HasInputsFirst(match, module, facts) : fit.Turned;
+        var isTurned = fit.Straight && fit.Turned ? AdaptedModel.HasInputsFirst(match, module, metadata) : fit.Turned;
         TensorSource inner = new Stored(owner, first), outer = new Stored(owner, second);
         return new(
             weight,

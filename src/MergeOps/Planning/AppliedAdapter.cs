@@ -9,11 +9,11 @@ namespace MergeOps.Planning;
 
 /// <summary>Applies an adapter to the tensors of a model; whatever cannot be applied exactly goes into the bag as an error.</summary>
 /// <param name="model">The model's index in the plan.</param>
-/// <param name="facts">What is known of the model.</param>
+/// <param name="metadata">What is known of the model.</param>
 /// <param name="owner">The adapter's index among the plan's owners.</param>
 /// <param name="adapter">What is known of the adapter.</param>
 /// <param name="diagnostics">Takes what is found.</param>
-internal sealed class AppliedAdapter(int model, ModelFacts facts, int owner, AdapterFacts adapter, DiagnosticBag diagnostics)
+internal sealed class AppliedAdapter(int model, ModelMetadata metadata, int owner, AdapterFacts adapter, DiagnosticBag diagnostics)
 {
     private readonly List<string> problems = [];
 
@@ -22,7 +22,7 @@ internal sealed class AppliedAdapter(int model, ModelFacts facts, int owner, Ada
     {
         if (LoraAdapter.Read([.. adapter.Checkpoint.Tensors.Values], adapter.Settings, adapter.Metadata, problems) is not { } read)
         {
-            Refuse(Codes.AdapterNotApplied, $"{adapter.Reference} cannot be applied to {facts.Model.Value.WithoutAdapters}: {string.Join("; ", problems)}. {Adapters.AppliedBy(adapter.Checkpoint.Tensors.Keys)}.");
+            Refuse(Codes.AdapterNotApplied, $"{adapter.Reference} cannot be applied to {metadata.Model.Value.WithoutAdapters}: {string.Join("; ", problems)}. {Adapters.AppliedBy(adapter.Checkpoint.Tensors.Keys)}.");
             return below;
         }
 
@@ -34,7 +34,7 @@ internal sealed class AppliedAdapter(int model, ModelFacts facts, int owner, Ada
         }
 
         Tell(read, matches);
-        var head = new AdaptedHead(facts, below, matches);
+        var head = new AdaptedHead(metadata, below, matches);
         problems.AddRange(head.Problems);
         var sources = below.Sources.ToBuilder();
         var dropped = below.Dropped.ToBuilder();
@@ -53,7 +53,7 @@ internal sealed class AppliedAdapter(int model, ModelFacts facts, int owner, Ada
                 {
                     problems.Add($"two of its modules, {TerminalText.Quoted(module.Name)} is one of them, change {TerminalText.Quoted(weight)}");
                 }
-                else if (AdaptedWeight.Of(match, module, sources[weight], owner, facts, problems) is { } source)
+                else if (AdaptedWeight.Of(match, module, sources[weight], owner, metadata, problems) is { } source)
                 {
                     sources[weight] = source;
                 }
@@ -65,7 +65,7 @@ internal sealed class AppliedAdapter(int model, ModelFacts facts, int owner, Ada
             return new(sources.ToImmutable(), dropped.ToImmutable());
         }
 
-        Refuse(Codes.AdapterDoesNotFit, $"{adapter.Reference} does not fit {facts.Model.Value.WithoutAdapters}: {string.Join("; ", problems)}.");
+        Refuse(Codes.AdapterDoesNotFit, $"{adapter.Reference} does not fit {metadata.Model.Value.WithoutAdapters}: {string.Join("; ", problems)}.");
         return below;
     }
 
@@ -77,12 +77,12 @@ internal sealed class AppliedAdapter(int model, ModelFacts facts, int owner, Ada
 
     private void Tell(LoraAdapter read, List<LoraMatch> matches)
     {
-        var span = facts.Model.Span;
+        var span = metadata.Model.Span;
         if (read.Parts.Where(part => matches.TrueForAll(match => match.Part != part)).ToList() is [_, ..] unused)
         {
             diagnostics.Warning(
                 Codes.AdapterPartUnused,
-                $"{adapter.Reference} also changes other models than {facts.Model.Value.WithoutAdapters}: {NameList.Of([.. unused.Select(part => part.Name)])} "
+                $"{adapter.Reference} also changes other models than {metadata.Model.Value.WithoutAdapters}: {NameList.Of([.. unused.Select(part => part.Name)])} "
                 + $"({unused.Sum(part => part.Modules.Count):N0} modules). Merge those models with it too.",
                 span);
         }
@@ -91,15 +91,15 @@ internal sealed class AppliedAdapter(int model, ModelFacts facts, int owner, Ada
         {
             diagnostics.Note(
                 Codes.AdapterMapped,
-                $"What {adapter.Reference} calls {TerminalText.Quoted(ofAdapter + "…")} is {TerminalText.Quoted(ofBase + "…")} in {facts.Model.Value.WithoutAdapters}: names and shapes fit nowhere else.",
+                $"What {adapter.Reference} calls {TerminalText.Quoted(ofAdapter + "…")} is {TerminalText.Quoted(ofBase + "…")} in {metadata.Model.Value.WithoutAdapters}: names and shapes fit nowhere else.",
                 span);
         }
 
-        if (read.Parts.Select(part => part.Settings?.BaseModel).OfType<string>().FirstOrDefault(name => !AdaptedModel.Is(name, facts)) is { } other)
+        if (read.Parts.Select(part => part.Settings?.BaseModel).OfType<string>().FirstOrDefault(name => !AdaptedModel.Is(name, metadata)) is { } other)
         {
             diagnostics.Warning(
                 Codes.AdapterOfOtherModel,
-                $"{adapter.Reference} was trained on {TerminalText.Quoted(other)} and is applied to {facts.Model.Value.WithoutAdapters}. On another model its change means something else; the same model under another name is as good.",
+                $"{adapter.Reference} was trained on {TerminalText.Quoted(other)} and is applied to {metadata.Model.Value.WithoutAdapters}. On another model its change means something else; the same model under another name is as good.",
                 span);
         }
     }
@@ -109,8 +109,8 @@ internal sealed class AppliedAdapter(int model, ModelFacts facts, int owner, Ada
         var lacking = match.Lacking.Where(name => head.Added.All(added => added.Name != name)).ToList();
         if (lacking.Count > 0)
         {
-            var example = facts.Checkpoint.Tensors.Keys.FirstOrDefault() is { } name ? $" (it has {TerminalText.Quoted(name)} and the like)" : "";
-            problems.Add($"it changes {NameList.Of(lacking)}, which {facts.Model.Value.WithoutAdapters} lacks{example}{head.HintAt(lacking)}");
+            var example = metadata.Checkpoint.Tensors.Keys.FirstOrDefault() is { } name ? $" (it has {TerminalText.Quoted(name)} and the like)" : "";
+            problems.Add($"it changes {NameList.Of(lacking)}, which {metadata.Model.Value.WithoutAdapters} lacks{example}{head.HintAt(lacking)}");
         }
     }
 
@@ -120,7 +120,7 @@ internal sealed class AppliedAdapter(int model, ModelFacts facts, int owner, Ada
         var stored = new Stored(owner, replacement.Tensor) { InPlaceOf = new(model, name) };
         if (sources.TryGetValue(name, out var own))
         {
-            var isVocabulary = facts.Rules.RoleOf(name, own.Shape) is TensorRole.TokenEmbedding or TensorRole.OutputHead && own.Shape.Length == stored.Shape.Length && own.Shape.Skip(1).SequenceEqual(stored.Shape.Skip(1));
+            var isVocabulary = metadata.Rules.RoleOf(name, own.Shape) is TensorRole.TokenEmbedding or TensorRole.OutputHead && own.Shape.Length == stored.Shape.Length && own.Shape.Skip(1).SequenceEqual(stored.Shape.Skip(1));
             if (!own.Shape.SequenceEqual(stored.Shape) && !isVocabulary)
             {
                 problems.Add($"its {TerminalText.Quoted(replacement.Tensor.Name)} is {Text(stored.Shape)}, and {TerminalText.Quoted(name)} is {Text(own.Shape)}");
@@ -132,7 +132,7 @@ internal sealed class AppliedAdapter(int model, ModelFacts facts, int owner, Ada
                 diagnostics.Warning(
                     Codes.AdapterPartUnused,
                     $"{adapter.Reference} gives {TerminalText.Quoted(name)} {stored.Shape[0]:N0} rows for {own.Shape[0]:N0}: it was trained with added tokens. The output gets the rows; its tokenizer is not the adapter's and does not know these tokens.",
-                    facts.Model.Span);
+                    metadata.Model.Span);
             }
 
             dropped.AddRange(own.Reads.Select(read => new DroppedTensor(read.Owner, read.Tensor.Name, $"{adapter.Reference} holds another one in its place")));
@@ -141,7 +141,7 @@ internal sealed class AppliedAdapter(int model, ModelFacts facts, int owner, Ada
         sources[name] = stored;
     }
 
-    private void Refuse(DiagnosticCode code, string detail) => diagnostics.Error(code, detail, facts.Model.Span);
+    private void Refuse(DiagnosticCode code, string detail) => diagnostics.Error(code, detail, metadata.Model.Span);
 
     private static string Text(ImmutableArray<long> shape) => $"[{string.Join(", ", shape)}]";
 }

@@ -18,10 +18,10 @@ internal static class ChatTemplateChoice
 
     /// <summary>The text of the output's template; null keeps that of the model that gives the tokenizer.</summary>
     /// <param name="recipe">The recipe.</param>
-    /// <param name="models">The facts of every model, in the recipe's order.</param>
+    /// <param name="models">The metadata of every model, in the recipe's order.</param>
     /// <param name="giver">Index of the model that gives the tokenizer.</param>
     /// <param name="diagnostics">Takes what is found.</param>
-    public static string? Of(Recipe recipe, ImmutableArray<ModelFacts> models, int giver, DiagnosticBag diagnostics)
+    public static string? Of(Recipe recipe, ImmutableArray<ModelMetadata> models, int giver, DiagnosticBag diagnostics)
     {
         if (recipe.ChatTemplate is not { } wanted)
         {
@@ -57,10 +57,10 @@ internal static class ChatTemplateChoice
     }
 
     // of templates that equally many have the first one counts, in the order of the models
-    private static string? MostCommon(Recipe recipe, ImmutableArray<ModelFacts> models, int giver, SourceSpan span, DiagnosticBag diagnostics)
+    private static string? MostCommon(Recipe recipe, ImmutableArray<ModelMetadata> models, int giver, SourceSpan span, DiagnosticBag diagnostics)
     {
         var chosen = models
-            .Where(facts => DigestOf(facts) is not null)
+            .Where(metadata => DigestOf(metadata) is not null)
             .GroupBy(DigestOf, StringComparer.Ordinal)
             .MaxBy(alike => alike.Count());
         if (chosen is null || chosen.Key == DigestOf(models[giver]))
@@ -68,7 +68,7 @@ internal static class ChatTemplateChoice
             return null;
         }
 
-        if (chosen.Select(facts => facts.Vocabulary!.ChatTemplate).FirstOrDefault(text => text is not null) is { } text)
+        if (chosen.Select(metadata => metadata.Vocabulary!.ChatTemplate).FirstOrDefault(text => text is not null) is { } text)
         {
             return text;
         }
@@ -78,6 +78,6 @@ internal static class ChatTemplateChoice
         return null;
     }
 
-    private static string? DigestOf(ModelFacts facts) =>
-        facts.Vocabulary?.Parts.Digests.GetValueOrDefault(TokenizerParts.ChatTemplate) is { } digest && digest != TokenizerParts.Absent ? digest : null;
+    private static string? DigestOf(ModelMetadata metadata) =>
+        metadata.Vocabulary?.Parts.Digests.GetValueOrDefault(TokenizerParts.ChatTemplate) is { } digest && digest != TokenizerParts.Absent ? digest : null;
 }

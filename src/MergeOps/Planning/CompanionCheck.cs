@@ -11,7 +11,7 @@ namespace MergeOps.Planning;
 /// <param name="donor">The one that gives config and companion files.</param>
 /// <param name="tokenizerDonor">The one that gives the tokenizer's files.</param>
 /// <param name="diagnostics">Takes what is found.</param>
-internal sealed class CompanionCheck(ImmutableArray<ModelFacts> models, ModelFacts donor, ModelFacts tokenizerDonor, DiagnosticBag diagnostics)
+internal sealed class CompanionCheck(ImmutableArray<ModelMetadata> models, ModelMetadata donor, ModelMetadata tokenizerDonor, DiagnosticBag diagnostics)
 {
     /// <summary>Looks at all of it.</summary>
     public void Run()
@@ -21,14 +21,14 @@ internal sealed class CompanionCheck(ImmutableArray<ModelFacts> models, ModelFac
         WarnOfWeights();
     }
 
-    private static IEnumerable<string> UnusedOf(ModelFacts facts)
+    private static IEnumerable<string> UnusedOf(ModelMetadata metadata)
     {
-        var used = facts.Checkpoint.Files.Select(file => file.Path)
-            .Concat(ModelFiles.OfEveryModel(facts.Paths))
-            .Concat(facts.CompanionContents.Keys)
-            .Concat(CheckpointLayout.Of(facts.Paths)?.Unread ?? [])
+        var used = metadata.Checkpoint.Files.Select(file => file.Path)
+            .Concat(ModelFiles.OfEveryModel(metadata.Paths))
+            .Concat(metadata.CompanionContents.Keys)
+            .Concat(CheckpointLayout.Of(metadata.Paths)?.Unread ?? [])
             .ToHashSet(StringComparer.Ordinal);
-        return facts.Paths.Where(path => !used.Contains(path) && !CompanionFiles.IsVocabulary(path));
+        return metadata.Paths.Where(path => !used.Contains(path) && !CompanionFiles.IsVocabulary(path));
     }
 
     private void TellWhatStaysBehind()
@@ -45,8 +45,8 @@ internal sealed class CompanionCheck(ImmutableArray<ModelFacts> models, ModelFac
 
     private void TellDifferences()
     {
-        var files = models.SelectMany(facts => facts.CompanionContents.Keys).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
-            .Select(name => new OwnedFile(name, [.. models.Where(facts => facts != GiverOf(name) && facts.CompanionContents.ContainsKey(name))]))
+        var files = models.SelectMany(metadata => metadata.CompanionContents.Keys).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
+            .Select(name => new OwnedFile(name, [.. models.Where(metadata => metadata != GiverOf(name) && metadata.CompanionContents.ContainsKey(name))]))
             .Where(file => !file.Owners.IsEmpty)
             .ToList();
         var given = files.FindAll(file => GiverOf(file.Name).CompanionContents.ContainsKey(file.Name));
@@ -59,7 +59,7 @@ internal sealed class CompanionCheck(ImmutableArray<ModelFacts> models, ModelFac
         var different = given
             .Where(file => !DescriptionFiles.AreComparedAsTraits(file.Name))
             .Select(file => OwnersWhere(file, (its, own) => its.Differs(own)))
-            .Append(new OwnedFile(RemoteCode.AutoMap, [.. models.Where(facts => CodeOf(facts) != CodeOf(donor))]));
+            .Append(new OwnedFile(RemoteCode.AutoMap, [.. models.Where(metadata => CodeOf(metadata) != CodeOf(donor))]));
         var text = Sentence("Other than what travels", different) + Sentence("Without a counterpart that travels", files.Except(given));
         if (text.Length > 0)
         {
@@ -70,7 +70,7 @@ internal sealed class CompanionCheck(ImmutableArray<ModelFacts> models, ModelFac
     private OwnedFile OwnersWhere(OwnedFile file, Func<CompanionContent, CompanionContent, bool> compare)
     {
         var given = GiverOf(file.Name).CompanionContents[file.Name];
-        return file with { Owners = [.. file.Owners.Where(facts => compare(given, facts.CompanionContents[file.Name]))] };
+        return file with { Owners = [.. file.Owners.Where(metadata => compare(given, metadata.CompanionContents[file.Name]))] };
     }
 
     private static string Sentence(string what, IEnumerable<OwnedFile> files) =>
@@ -78,25 +78,25 @@ internal sealed class CompanionCheck(ImmutableArray<ModelFacts> models, ModelFac
             ? $" {what}: {list}."
             : "";
 
-    private ModelFacts GiverOf(string file) => CompanionFiles.IsTokenizer(file) ? tokenizerDonor : donor;
+    private ModelMetadata GiverOf(string file) => CompanionFiles.IsTokenizer(file) ? tokenizerDonor : donor;
 
     private void WarnOfWeights()
     {
-        var unread = models.Where(facts => !LeftBehind.Weights(UnusedOf(facts)).IsEmpty).ToList();
+        var unread = models.Where(metadata => !LeftBehind.Weights(UnusedOf(metadata)).IsEmpty).ToList();
         if (unread.Count > 0)
         {
             diagnostics.Warning(
                 Codes.WeightsUnread,
-                $"{string.Join("; ", unread.Select(facts => $"{NameList.Of(LeftBehind.Weights(UnusedOf(facts)))} of {facts.Model.Value}"))}: the output will not have what is in there.",
+                $"{string.Join("; ", unread.Select(metadata => $"{NameList.Of(LeftBehind.Weights(UnusedOf(metadata)))} of {metadata.Model.Value}"))}: the output will not have what is in there.",
                 unread[0].Model.Span);
         }
     }
 
-    private static string? CodeOf(ModelFacts facts) => facts.Config is { } config ? RemoteCode.MapIn(config) : null;
+    private static string? CodeOf(ModelMetadata metadata) => metadata.Config is { } config ? RemoteCode.MapIn(config) : null;
 
     /// <summary>A file of some models beside the one that gives it.</summary>
-    private sealed record OwnedFile(string Name, ImmutableArray<ModelFacts> Owners)
+    private sealed record OwnedFile(string Name, ImmutableArray<ModelMetadata> Owners)
     {
-        public string Names => string.Join(", ", Owners.Select(facts => facts.Model.Value));
+        public string Names => string.Join(", ", Owners.Select(metadata => metadata.Model.Value));
     }
 }

@@ -13,34 +13,34 @@ internal static class ConfigCheck
     private const int MostNamed = 3;
 
     /// <summary>An error for each quantized model whose numbers do not follow exactly from what is stored.</summary>
-    public static void RefuseQuantized(ImmutableArray<ModelFacts> models, DiagnosticBag diagnostics)
+    public static void RefuseQuantized(ImmutableArray<ModelMetadata> models, DiagnosticBag diagnostics)
     {
-        foreach (var facts in models)
+        foreach (var metadata in models)
         {
-            var scaled = facts.ScaledWeights;
+            var scaled = metadata.ScaledWeights;
             if (scaled.Refusal is { } quantized)
             {
                 diagnostics.Error(
                     Codes.ModelQuantized,
-                    $"{facts.Model.Value} is quantized: {quantized.Scheme} ({quantized.Evidence}). {quantized.Problem} {quantized.WayOut}",
-                    facts.Model.Span);
+                    $"{metadata.Model.Value} is quantized: {quantized.Scheme} ({quantized.Evidence}). {quantized.Problem} {quantized.WayOut}",
+                    metadata.Model.Span);
             }
-            else if (scaled.Weights.IsEmpty && QuantizedCheckpoint.DeclaredMethod(facts.Config) is { } method)
+            else if (scaled.Weights.IsEmpty && QuantizedCheckpoint.DeclaredMethod(metadata.Config) is { } method)
             {
                 diagnostics.Warning(
                     Codes.QuantizationDropped,
-                    $"The config.json of {facts.Model.Value} says {TerminalText.Quoted(method)}, and all of its tensors are plain numbers. They are merged as such, and the output's config says nothing of a quantization.",
-                    facts.Model.Span);
+                    $"The config.json of {metadata.Model.Value} says {TerminalText.Quoted(method)}, and all of its tensors are plain numbers. They are merged as such, and the output's config says nothing of a quantization.",
+                    metadata.Model.Span);
             }
         }
     }
 
     /// <summary>A note for each model whose weights are dequantized while they are read, with what is left out and what is written.</summary>
-    public static void ReportDequantized(ImmutableArray<ModelFacts> models, ImmutableArray<TensorJob> jobs, DiagnosticBag diagnostics)
+    public static void ReportDequantized(ImmutableArray<ModelMetadata> models, ImmutableArray<TensorJob> jobs, DiagnosticBag diagnostics)
     {
         for (var model = 0; model < models.Length; model++)
         {
-            var (facts, scaled) = (models[model], models[model].ScaledWeights);
+            var (metadata, scaled) = (models[model], models[model].ScaledWeights);
             if (scaled.Weights.IsEmpty)
             {
                 continue;
@@ -52,8 +52,8 @@ internal static class ConfigCheck
             var unused = scaled.Unused.IsEmpty ? "" : $" Left out, since only arithmetic in few bits uses it: {PatternText.Of(scaled.Unused.Select(tensor => tensor.Name), MostNamed)}.";
             diagnostics.Note(
                 Codes.WeightsDequantized,
-                $"{facts.Model.Value} stores {scaled.Weights.Length:N0} of its weights in few bits with scales ({PatternText.Of(names, MostNamed)}). They are dequantized while they are read and written as {string.Join(", ", written)}; the output is not quantized.{unused}",
-                facts.Model.Span);
+                $"{metadata.Model.Value} stores {scaled.Weights.Length:N0} of its weights in few bits with scales ({PatternText.Of(names, MostNamed)}). They are dequantized while they are read and written as {string.Join(", ", written)}; the output is not quantized.{unused}",
+                metadata.Model.Span);
         }
     }
 
@@ -62,11 +62,11 @@ internal static class ConfigCheck
     /// <param name="models">The models that take part.</param>
     /// <param name="donor">The model that gives the config.</param>
     /// <param name="diagnostics">Takes what is found.</param>
-    public static void Compare(Recipe recipe, ImmutableArray<ModelFacts> models, ModelFacts donor, DiagnosticBag diagnostics)
+    public static void Compare(Recipe recipe, ImmutableArray<ModelMetadata> models, ModelMetadata donor, DiagnosticBag diagnostics)
     {
         if (donor.Config is null)
         {
-            if (models.FirstOrDefault(facts => facts.Config is not null) is { } described)
+            if (models.FirstOrDefault(metadata => metadata.Config is not null) is { } described)
             {
                 diagnostics.Warning(
                     Codes.ConfigsDiffer,
@@ -80,56 +80,56 @@ internal static class ConfigCheck
         // what is wrong is more than that the configs differ
         var isRefused = diagnostics.HasErrors;
         var expected = TraitsOf(donor);
-        foreach (var facts in models.Where(facts => facts.Config is not null && !ReferenceEquals(facts, donor)))
+        foreach (var metadata in models.Where(metadata => metadata.Config is not null && !ReferenceEquals(metadata, donor)))
         {
-            var traits = TraitsOf(facts);
-            if (donor.Config.HasLabelsInOtherOrderThan(facts.Config!))
+            var traits = TraitsOf(metadata);
+            if (donor.Config.HasLabelsInOtherOrderThan(metadata.Config!))
             {
                 diagnostics.Error(
                     Codes.LabelsDiffer,
-                    $"{donor.Model.Value} and {facts.Model.Value} have the same labels in another order: {TerminalText.Escape(expected[ConfigTraits.Labels])} and {TerminalText.Escape(traits[ConfigTraits.Labels])}. "
+                    $"{donor.Model.Value} and {metadata.Model.Value} have the same labels in another order: {TerminalText.Escape(expected[ConfigTraits.Labels])} and {TerminalText.Escape(traits[ConfigTraits.Labels])}. "
                     + "Rows of a classification head are merged by their numbers, so this would mix them. Put the rows and 'id2label' of one model into the other's order first.",
-                    facts.Model.Span);
+                    metadata.Model.Span);
                 continue;
             }
 
             var differing = expected.Keys.Where(trait => traits.TryGetValue(trait, out var value) && value != expected[trait]).ToList();
-            ReportMinor(donor, facts, differing, diagnostics);
-            var values = string.Join("; ", differing.Select(trait => $"{trait} {TerminalText.Escape(expected[trait])} in {donor.Model.Value}, {TerminalText.Escape(traits[trait])} in {facts.Model.Value}"));
+            ReportMinor(donor, metadata, differing, diagnostics);
+            var values = string.Join("; ", differing.Select(trait => $"{trait} {TerminalText.Escape(expected[trait])} in {donor.Model.Value}, {TerminalText.Escape(traits[trait])} in {metadata.Model.Value}"));
             if (differing.Contains(ConfigTraits.ModelType) && differing.Exists(ConfigTraits.IsDecisive) && !recipe.AllowsDifferentArchitectures)
             {
                 diagnostics.Error(
                     Codes.ArchitecturesDiffer,
                     $"{values}. Their weights mean different things under equal names. If you know that they fit together, set 'allow_different_architectures: true' in the recipe.",
-                    facts.Model.Span);
+                    metadata.Model.Span);
             }
             else if (differing.Count > 0 && !isRefused)
             {
                 diagnostics.Warning(
-                    Codes.ConfigsDiffer, $"{values}. The output takes the values of {donor.Model.Value}.", facts.Model.Span);
+                    Codes.ConfigsDiffer, $"{values}. The output takes the values of {donor.Model.Value}.", metadata.Model.Span);
             }
         }
     }
 
     /// <summary>A warning for each model whose stored head differs from the embedding that its config ties it to.</summary>
-    public static void ReportUntiedHeads(ImmutableArray<ModelFacts> models, ImmutableArray<TensorJob> jobs, DiagnosticBag diagnostics)
+    public static void ReportUntiedHeads(ImmutableArray<ModelMetadata> models, ImmutableArray<TensorJob> jobs, DiagnosticBag diagnostics)
     {
-        foreach (var facts in models.Where(facts => facts is { HeadIsEmbedding: false, Config: { } config } && (config.TiesEmbeddings ?? config.TiesByDefault)))
+        foreach (var metadata in models.Where(metadata => metadata is { HeadIsEmbedding: false, Config: { } config } && (config.TiesEmbeddings ?? config.TiesByDefault)))
         {
-            if (facts.Rules.HeadOf(facts.Checkpoint) is { Name: var head } && jobs.Any(job => facts.NamesOf(head).Contains(job.Name)))
+            if (metadata.Rules.HeadOf(metadata.Checkpoint) is { Name: var head } && jobs.Any(job => metadata.NamesOf(head).Contains(job.Name)))
             {
                 diagnostics.Warning(
                     Codes.HeadUntied,
-                    $"{facts.Model.Value} ties {TerminalText.Quoted(head)} to the embedding by its config.json or its class, and its weights differ: it was trained apart. The head is merged, and the output's config says tie_word_embeddings: false.",
-                    facts.Model.Span);
+                    $"{metadata.Model.Value} ties {TerminalText.Quoted(head)} to the embedding by its config.json or its class, and its weights differ: it was trained apart. The head is merged, and the output's config says tie_word_embeddings: false.",
+                    metadata.Model.Span);
             }
         }
     }
 
     // what is left of two configs when everything is taken away that changes the meaning of the weights
-    private static void ReportMinor(ModelFacts donor, ModelFacts facts, List<string> differing, DiagnosticBag diagnostics)
+    private static void ReportMinor(ModelMetadata donor, ModelMetadata metadata, List<string> differing, DiagnosticBag diagnostics)
     {
-        var (ofDonor, own) = (donor.Config!.Language, facts.Config!.Language);
+        var (ofDonor, own) = (donor.Config!.Language, metadata.Config!.Language);
         var minor = ModelJson.KeysOf(ofDonor).Union(ModelJson.KeysOf(own), StringComparer.Ordinal).Order(StringComparer.Ordinal)
             .Where(key => ofDonor[key] is not JsonObject && own[key] is not JsonObject && !ConfigTraits.DecidedBy(key).Any(differing.Contains))
             .Where(key => TextOf(ofDonor[key]) != TextOf(own[key]))
@@ -138,17 +138,17 @@ internal static class ConfigCheck
         {
             diagnostics.Detail(
                 Codes.MinorDifference,
-                $"config.json of {donor.Model.Value} against {facts.Model.Value}: {string.Join("; ", minor.Select(key => TerminalText.Escape($"{key} {TextOf(ofDonor[key])} / {TextOf(own[key])}")))}.",
-                facts.Model.Span);
+                $"config.json of {donor.Model.Value} against {metadata.Model.Value}: {string.Join("; ", minor.Select(key => TerminalText.Escape($"{key} {TextOf(ofDonor[key])} / {TextOf(own[key])}")))}.",
+                metadata.Model.Span);
         }
     }
 
     private static string TextOf(JsonNode? value) => ConfigTraits.Canonical(value) ?? "absent";
 
-    private static SortedList<string, string> TraitsOf(ModelFacts facts)
+    private static SortedList<string, string> TraitsOf(ModelMetadata metadata)
     {
-        var traits = ConfigTraits.Of(facts.Config!);
-        foreach (var (trait, value) in EmbeddingTraits.Of(facts.Descriptions))
+        var traits = ConfigTraits.Of(metadata.Config!);
+        foreach (var (trait, value) in EmbeddingTraits.Of(metadata.Descriptions))
         {
             traits[trait] = value;
         }

@@ -29,7 +29,7 @@ internal static class ExpectedEquals
            select new ExpectedEqual(new(drop.Model, drop.Name), new(drop.Model, drop.SameAs!), IsLeftOut: true) { IsTiedHead = drop.IsTiedHead },
         .. from slot in slots
            where slot.Inputs.Length > 1 && !slot.Inputs.All(input => input.Source.DType.IsNumeric())
-               && slot.Inputs[0].Participant.Facts.Rules.RoleOf(slot.Inputs[0].Name, slot.Inputs[0].Source.Shape) is not TensorRole.DerivedBuffer
+               && slot.Inputs[0].Participant.Metadata.Rules.RoleOf(slot.Inputs[0].Name, slot.Inputs[0].Source.Shape) is not TensorRole.DerivedBuffer
            let leader = slot.Inputs.FirstOrDefault(input => input.Participant.IsBase) ?? slot.Inputs[0]
            from input in slot.Inputs
            where input != leader

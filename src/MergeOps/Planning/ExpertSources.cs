@@ -16,14 +16,14 @@ internal sealed partial class ExpertSources
 {
     private readonly Dictionary<string, ExpertLayout> wanted = new(StringComparer.Ordinal);
     private readonly Located<string>? filter;
-    private readonly ModelFacts donor;
-    private readonly List<ModelFacts> rearranged = [];
+    private readonly ModelMetadata donor;
+    private readonly List<ModelMetadata> rearranged = [];
 
     /// <summary>Decides the layout.</summary>
     /// <param name="recipe">The recipe.</param>
     /// <param name="donor">The model that shapes the output.</param>
     /// <param name="sources">Its tensors.</param>
-    public ExpertSources(Recipe recipe, ModelFacts donor, ImmutableSortedDictionary<string, TensorSource> sources)
+    public ExpertSources(Recipe recipe, ModelMetadata donor, ImmutableSortedDictionary<string, TensorSource> sources)
     {
         this.donor = donor;
         filter = RecipeSettings.FiltersOf(recipe).FirstOrDefault(filter => IsOneExpert(filter.Value));
@@ -44,9 +44,9 @@ internal sealed partial class ExpertSources
     /// <summary>Tells whose experts were rearranged; a note where the output has another layout than the model that shapes it.</summary>
     public void Report(DiagnosticBag diagnostics)
     {
-        foreach (var facts in rearranged.Where(facts => !ReferenceEquals(facts, donor)))
+        foreach (var metadata in rearranged.Where(metadata => !ReferenceEquals(metadata, donor)))
         {
-            diagnostics.Detail(Codes.ExpertsRearranged, $"{facts.Model.Value} stores its experts in another way than the output does. They are rearranged while they are read.", facts.Model.Span);
+            diagnostics.Detail(Codes.ExpertsRearranged, $"{metadata.Model.Value} stores its experts in another way than the output does. They are rearranged while they are read.", metadata.Model.Span);
         }
 
         if (rearranged.Contains(donor) && filter is not null)
@@ -59,9 +59,9 @@ internal sealed partial class ExpertSources
     }
 
     /// <summary>A model's tensors in that layout; experts whose tensors are not alike stay as they are.</summary>
-    /// <param name="facts">The model.</param>
+    /// <param name="metadata">The model.</param>
     /// <param name="sources">Its tensors.</param>
-    public ImmutableSortedDictionary<string, TensorSource> Adapt(ModelFacts facts, ImmutableSortedDictionary<string, TensorSource> sources)
+    public ImmutableSortedDictionary<string, TensorSource> Adapt(ModelMetadata metadata, ImmutableSortedDictionary<string, TensorSource> sources)
     {
         if (wanted.Count == 0)
         {
@@ -82,7 +82,7 @@ internal sealed partial class ExpertSources
         var all = adapted.ToImmutable();
         if (all != sources)
         {
-            rearranged.Add(facts);
+            rearranged.Add(metadata);
         }
 
         return all;

@@ -64,7 +64,7 @@ internal sealed class JobBuilder(
         var common = CommonTo(slot.Inputs, shape);
         if (method.EqualsInput(parameters, perModel) is { } equal && (equal < 0 ? baseInput : others[equal]) is { } same)
         {
-            return Copy(slot, same, donor, dtype, shape, $"{method.Name} with these parameters is {same.Participant.Facts.Model.Value}");
+            return Copy(slot, same, donor, dtype, shape, $"{method.Name} with these parameters is {same.Participant.Metadata.Model.Value}");
         }
 
         return Digested(new TensorJob
@@ -131,8 +131,8 @@ internal sealed class JobBuilder(
 
         problems.Error(
             Codes.ShapesDiffer,
-            $"{TerminalText.Quoted(slot.Name)} is {string.Join(", ", slot.Inputs.Select(input => $"[{string.Join(", ", input.Source.Shape)}] in {input.Participant.Facts.Model.Value}"))}. {Remedy(slot)}",
-            leader.Participant.Entry?.Model.Span ?? leader.Participant.Facts.Model.Span);
+            $"{TerminalText.Quoted(slot.Name)} is {string.Join(", ", slot.Inputs.Select(input => $"[{string.Join(", ", input.Source.Shape)}] in {input.Participant.Metadata.Model.Value}"))}. {Remedy(slot)}",
+            leader.Participant.Entry?.Model.Span ?? leader.Participant.Metadata.Model.Span);
         return [];
     }
 
@@ -168,8 +168,8 @@ internal sealed class JobBuilder(
     {
         var larger = slot.Inputs.Where(input => !shape.IsEmpty && input.Source.Shape[0] > shape[0]).ToList();
         var common = shape.IsEmpty ? 0 : slot.Inputs.Min(input => input.Source.Shape[0]);
-        var cut = larger.Count == 0 ? [] : new[] { $"rows 0 to {shape[0] - 1} of {string.Join(", ", larger.Select(input => $"{input.Source.Shape[0]} in {input.Participant.Facts.Model.Value}"))}" };
-        var tail = shape.IsEmpty || common >= shape[0] ? [] : new[] { $"rows {common} to {shape[0] - 1} are those of {donor.Participant.Facts.Model.Value}" };
+        var cut = larger.Count == 0 ? [] : new[] { $"rows 0 to {shape[0] - 1} of {string.Join(", ", larger.Select(input => $"{input.Source.Shape[0]} in {input.Participant.Metadata.Model.Value}"))}" };
+        var tail = shape.IsEmpty || common >= shape[0] ? [] : new[] { $"rows {common} to {shape[0] - 1} are those of {donor.Participant.Metadata.Model.Value}" };
         string[] all = [.. cut, .. tail];
         return all.Length == 0 ? null : string.Join("; ", all);
     }

@@ -25,7 +25,7 @@ internal static class LayerUse
             let map = recipe.Architecture.LayersOf(participant.Sources.Keys)
             let layers = map.Stacks.SelectMany(map.LayersOf).Where(layer => !taken.Any(range => layer >= range.Start && layer < range.End)).Select(layer => (long)layer).ToList()
             where layers.Count > 0
-            group participant.Facts.Model.Value by NumberRanges.Of(layers) into alike
+            group participant.Metadata.Model.Value by NumberRanges.Of(layers) into alike
             select $"{(alike.Key.All(char.IsAsciiDigit) ? "layer" : "layers")} {alike.Key} of {string.Join(" and ", alike.Select(model => TerminalText.Quoted(model.ToString())))}";
         if (left.ToList() is { Count: > 0 } parts)
         {

@@ -11,19 +11,19 @@ internal static class LostWeights
     private const int MostNamed = 4;
 
     /// <summary>A warning for each model that loses weights; an error where the output's own config asks for them.</summary>
-    /// <param name="models">The facts of the plan's models.</param>
+    /// <param name="models">The metadata of the plan's models.</param>
     /// <param name="dropped">What is left out.</param>
     /// <param name="config">The output's config, or null.</param>
     /// <param name="diagnostics">Takes what is found.</param>
     public static void Report(
-        ImmutableArray<ModelFacts> models, ImmutableArray<DroppedTensor> dropped, ModelConfig? config, DiagnosticBag diagnostics)
+        ImmutableArray<ModelMetadata> models, ImmutableArray<DroppedTensor> dropped, ModelConfig? config, DiagnosticBag diagnostics)
     {
         var weights = dropped.Where(tensor =>
             tensor.IsLost && models[tensor.Model].RoleOf(models[tensor.Model].Checkpoint.Tensors[tensor.Name]) is not TensorRole.DerivedBuffer).ToList();
         ReportKnowingly(models, [.. dropped.Except(weights)], diagnostics);
         for (var model = 0; model < models.Length; model++)
         {
-            var facts = models[model];
+            var metadata = models[model];
             var lost = weights.Where(tensor => tensor.Model == model).ToList();
             if (lost.Count == 0)
             {
@@ -32,23 +32,23 @@ internal static class LostWeights
 
             var names = lost.ConvertAll(tensor => tensor.Name);
             var reasons = string.Join("; ", lost.Select(tensor => tensor.Reason).Distinct(StringComparer.Ordinal));
-            var what = $"{facts.Model.Value} has {PatternText.Of(names, MostNamed)}: {reasons}.";
+            var what = $"{metadata.Model.Value} has {PatternText.Of(names, MostNamed)}: {reasons}.";
             if (names.Find(name => name.EndsWith(".bias", StringComparison.Ordinal)) is { } bias && config?.BiasFlag is { } setting)
             {
                 diagnostics.Error(
                     Codes.WeightsLost,
                     $"{what} The output's config.json says '{setting}', so that loaders would start {TerminalText.Quoted(bias)} at random. Take base_model and config from models that agree.",
-                    facts.Model.Span);
+                    metadata.Model.Span);
             }
             else
             {
                 diagnostics.Warning(
-                    Codes.WeightsLost, $"{what} The output does not have them. To keep such weights, every model needs them.", facts.Model.Span);
+                    Codes.WeightsLost, $"{what} The output does not have them. To keep such weights, every model needs them.", metadata.Model.Span);
             }
         }
     }
 
-    private static void ReportKnowingly(ImmutableArray<ModelFacts> models, IReadOnlyCollection<DroppedTensor> dropped, DiagnosticBag diagnostics)
+    private static void ReportKnowingly(ImmutableArray<ModelMetadata> models, IReadOnlyCollection<DroppedTensor> dropped, DiagnosticBag diagnostics)
     {
         for (var model = 0; model < models.Length; model++)
         {
@@ -61,18 +61,18 @@ internal static class LostWeights
             }
         }
 
-        foreach (var facts in models)
+        foreach (var metadata in models)
         {
-            var buffers = facts.Checkpoint.Tensors.Values
-                .Where(tensor => facts.RoleOf(tensor) is TensorRole.DerivedBuffer && models.Any(other => !other.Checkpoint.Tensors.ContainsKey(tensor.Name)))
+            var buffers = metadata.Checkpoint.Tensors.Values
+                .Where(tensor => metadata.RoleOf(tensor) is TensorRole.DerivedBuffer && models.Any(other => !other.Checkpoint.Tensors.ContainsKey(tensor.Name)))
                 .Select(tensor => tensor.Name)
                 .ToList();
             if (buffers.Count > 0)
             {
                 diagnostics.Detail(
                     Codes.MinorDifference,
-                    $"{PatternText.Of(buffers, MostNamed)} of {facts.Model.Value}, which other models do not store, is computed when a model is loaded.",
-                    facts.Model.Span);
+                    $"{PatternText.Of(buffers, MostNamed)} of {metadata.Model.Value}, which other models do not store, is computed when a model is loaded.",
+                    metadata.Model.Span);
             }
         }
     }

@@ -10,16 +10,16 @@ namespace MergeOps.Planning;
 internal static class ModelSources
 {
     /// <summary>The tensors of each model by their own names; problems with adapters go into the bag.</summary>
-    public static ImmutableArray<ModelTensors> Of(ImmutableArray<ModelFacts> models, DiagnosticBag diagnostics)
+    public static ImmutableArray<ModelTensors> Of(ImmutableArray<ModelMetadata> models, DiagnosticBag diagnostics)
     {
         var tensors = ImmutableArray.CreateBuilder<ModelTensors>(models.Length);
         var owner = models.Length;
-        foreach (var facts in models)
+        foreach (var metadata in models)
         {
-            var own = Unadapted(tensors.Count, facts);
-            foreach (var adapter in facts.Adapters)
+            var own = Unadapted(tensors.Count, metadata);
+            foreach (var adapter in metadata.Adapters)
             {
-                own = new AppliedAdapter(tensors.Count, facts, owner++, adapter, diagnostics).Over(own);
+                own = new AppliedAdapter(tensors.Count, metadata, owner++, adapter, diagnostics).Over(own);
             }
 
             tensors.Add(own);
@@ -30,18 +30,18 @@ internal static class ModelSources
 
     /// <summary>The tensors of one model without its adapters, by their own names.</summary>
     /// <param name="model">The model's index in the plan.</param>
-    /// <param name="facts">Its headers.</param>
-    public static ImmutableSortedDictionary<string, TensorSource> Of(int model, ModelFacts facts) => Unadapted(model, facts).Sources;
+    /// <param name="metadata">Its headers.</param>
+    public static ImmutableSortedDictionary<string, TensorSource> Of(int model, ModelMetadata metadata) => Unadapted(model, metadata).Sources;
 
-    private static ModelTensors Unadapted(int model, ModelFacts facts)
+    private static ModelTensors Unadapted(int model, ModelMetadata metadata)
     {
         var sources = ImmutableSortedDictionary.CreateBuilder<string, TensorSource>(StringComparer.Ordinal);
-        foreach (var (name, tensor) in facts.Checkpoint.Tensors)
+        foreach (var (name, tensor) in metadata.Checkpoint.Tensors)
         {
             sources.Add(name, new Stored(model, tensor));
         }
 
-        var scaled = facts.ScaledWeights;
+        var scaled = metadata.ScaledWeights;
         sources.RemoveRange(scaled.Weights.SelectMany(weight => new[] { weight.Packed.Name, weight.Scales.Name }).Concat(scaled.Unused.Select(tensor => tensor.Name)));
         foreach (var weight in scaled.Weights)
         {
@@ -53,13 +53,13 @@ internal static class ModelSources
     }
 
     /// <summary>The tensors by the names that the output has for them, as the recipe says.</summary>
-    /// <param name="facts">The model.</param>
+    /// <param name="metadata">The model.</param>
     /// <param name="sources">Its tensors.</param>
     /// <param name="donor">Those of the model that shapes the output: what is to be taken apart has the rows of its parts.</param>
     public static ImmutableSortedDictionary<string, TensorSource> Named(
-        ModelFacts facts, ImmutableSortedDictionary<string, TensorSource> sources, ImmutableSortedDictionary<string, TensorSource> donor)
+        ModelMetadata metadata, ImmutableSortedDictionary<string, TensorSource> sources, ImmutableSortedDictionary<string, TensorSource> donor)
     {
-        if (!facts.Rules.Overrides.Names.Any(names => names.Model.Value == facts.Model.Value.ToString()))
+        if (!metadata.Rules.Overrides.Names.Any(names => names.Model.Value == metadata.Model.Value.ToString()))
         {
             return sources;
         }
@@ -67,7 +67,7 @@ internal static class ModelSources
         var named = ImmutableSortedDictionary.CreateBuilder<string, TensorSource>(StringComparer.Ordinal);
         foreach (var (name, source) in sources)
         {
-            var names = facts.NamesOf(name);
+            var names = metadata.NamesOf(name);
             if (names is [var only])
             {
                 named.Add(only, source);

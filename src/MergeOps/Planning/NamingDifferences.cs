@@ -38,7 +38,7 @@ internal sealed class NamingDifferences
             diagnostics.Error(
                 Codes.TensorMissing,
                 Explain(participant, leader, names),
-                participant.Entry?.Model.Span ?? participant.Facts.Model.Span);
+                participant.Entry?.Model.Span ?? participant.Metadata.Model.Span);
         }
     }
 
@@ -50,7 +50,7 @@ internal sealed class NamingDifferences
     private static string Explain(Participant participant, Participant leader, List<string> names)
     {
         var (own, known) = (participant.Sources, leader.Sources);
-        var (model, other) = (participant.Facts.Model.Value.ToString(), leader.Facts.Model.Value.ToString());
+        var (model, other) = (participant.Metadata.Model.Value.ToString(), leader.Metadata.Model.Value.ToString());
         var extra = own.Keys.Where(name => !known.ContainsKey(name)).ToList();
         if (Parts(participant, leader, names, extra) is { } parts)
         {
@@ -92,7 +92,7 @@ internal sealed class NamingDifferences
             return null;
         }
 
-        var (model, other, form) = (participant.Facts.Model.Value.ToString(), leader.Facts.Model.Value.ToString(), participant.Range is null ? "models" : "slices");
+        var (model, other, form) = (participant.Metadata.Model.Value.ToString(), leader.Metadata.Model.Value.ToString(), participant.Range is null ? "models" : "slices");
         var corresponds = map is [_, ..] ? $" The names of both correspond as below, found by shapes and ends of names: look through it." : "";
         return $"{other} has parts that {model} lacks: {PatternText.Of(others, MostNamed)}. To merge the language models and keep the rest of {other}, put '{form}' under 'modules'.{corresponds}\nmodules:\n  text_decoder:\n    {form}: …{map}";
     }
@@ -100,10 +100,10 @@ internal sealed class NamingDifferences
     private static string? Map(Participant participant, Participant leader, List<string> names, List<string> extra)
     {
         var map = NamingMap.Between(
-            participant.Facts.Rules,
+            participant.Metadata.Rules,
             names.Where(leader.Has).Select(name => new NamedShape(name, leader.Sources[name].Shape)),
             extra.Select(name => new NamedShape(name, participant.Sources[name].Shape)));
-        var model = TerminalText.Escape(participant.Facts.Model.Value.ToString());
+        var model = TerminalText.Escape(participant.Metadata.Model.Value.ToString());
         return map.IsEmpty || map.Length > MostShown || names.Exists(name => !leader.Has(name))
             ? null
             : $"\narchitecture_overrides:\n  names:{string.Concat(map.Select(pair => $"\n    - {{ model: {model}, from: {pair.From}, to: {Written(pair)} }}"))}";

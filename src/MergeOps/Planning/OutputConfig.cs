@@ -15,7 +15,7 @@ internal static class OutputConfig
     /// <param name="specialIds">What the ids of tokens become; null where they stay.</param>
     /// <param name="diagnostics">Takes a warning for what the config cannot say of the new layers.</param>
     /// <returns>Canonical JSON, or null when the donor has no config.</returns>
-    public static string? Write(ModelFacts donor, IReadOnlyList<OutputSlot> slots, IReadOnlyList<TensorJob> jobs, SpecialIds? specialIds, DiagnosticBag diagnostics)
+    public static string? Write(ModelMetadata donor, IReadOnlyList<OutputSlot> slots, IReadOnlyList<TensorJob> jobs, SpecialIds? specialIds, DiagnosticBag diagnostics)
     {
         if (donor.Config?.Copy() is not { } config)
         {
@@ -31,7 +31,7 @@ internal static class OutputConfig
         return CanonicalJson.Write(config.Root);
     }
 
-    private static void SetLayers(ModelConfig config, IReadOnlyList<OutputSlot> slots, ModelFacts donor, DiagnosticBag diagnostics)
+    private static void SetLayers(ModelConfig config, IReadOnlyList<OutputSlot> slots, ModelMetadata donor, DiagnosticBag diagnostics)
     {
         // whole models keep their layers, whatever the config counts as one
         if (slots.FirstOrDefault(slot => slot.Slice.Slice is not null) is not { } sliced)
@@ -58,7 +58,7 @@ internal static class OutputConfig
            group slot.Inputs[0] by output.Layer into layer
            orderby layer.Key
            let first = layer.First()
-           select new LayerOrigin(first.Participant.Facts.Config?.Language, rules.LayerOf(first.Name)!.Layer),
+           select new LayerOrigin(first.Participant.Metadata.Config?.Language, rules.LayerOf(first.Name)!.Layer),
     ];
 
     private static void SetDType(ModelConfig config, IReadOnlyList<TensorJob> jobs)
@@ -70,7 +70,7 @@ internal static class OutputConfig
         }
     }
 
-    private static void SetVocabulary(ModelConfig config, IReadOnlyList<TensorJob> jobs, ModelFacts donor)
+    private static void SetVocabulary(ModelConfig config, IReadOnlyList<TensorJob> jobs, ModelMetadata donor)
     {
         // the donor's own size stands, right or wrong, as long as its rows do
         if (donor.Rules.EmbeddingOf(donor.Checkpoint) is { } before
@@ -85,7 +85,7 @@ internal static class OutputConfig
     {
         if (slots.FirstOrDefault(slot => rules.IsHeadMatrix(slot.Name)) is { } head)
         {
-            config.UntieHead(wasTrainedApart: head.Inputs.Any(input => input.Participant.Facts.HeadIsEmbedding == false));
+            config.UntieHead(wasTrainedApart: head.Inputs.Any(input => input.Participant.Metadata.HeadIsEmbedding == false));
         }
         else
         {

@@ -16,17 +16,17 @@ internal sealed record OutputTokenizer(int Giver, Vocabulary? Vocabulary, Tokeni
 {
     /// <summary>Decides it; what cannot be written exactly goes into the bag.</summary>
     /// <param name="recipe">The recipe.</param>
-    /// <param name="models">The facts of every model.</param>
+    /// <param name="models">The metadata of every model.</param>
     /// <param name="diagnostics">Takes what is found.</param>
-    public static OutputTokenizer Decide(Recipe recipe, ImmutableArray<ModelFacts> models, DiagnosticBag diagnostics)
+    public static OutputTokenizer Decide(Recipe recipe, ImmutableArray<ModelMetadata> models, DiagnosticBag diagnostics)
     {
-        var giver = models.IndexOf(models.First(facts => facts.Model.Value == ReferencedModels.TokenizerDonorOf(recipe)));
+        var giver = models.IndexOf(models.First(metadata => metadata.Model.Value == ReferencedModels.TokenizerDonorOf(recipe)));
         var vocabulary = models[giver].Vocabulary;
         var edit = Tokens(recipe, models, giver, diagnostics) with { ChatTemplate = ChatTemplateChoice.Of(recipe, models, giver, diagnostics) };
         return new(giver, vocabulary is { IsWhole: true } ? VocabularyUnion.Apply(edit, vocabulary) : vocabulary, edit);
     }
 
-    private static TokenizerEdit Tokens(Recipe recipe, ImmutableArray<ModelFacts> models, int giver, DiagnosticBag diagnostics)
+    private static TokenizerEdit Tokens(Recipe recipe, ImmutableArray<ModelMetadata> models, int giver, DiagnosticBag diagnostics)
     {
         if (recipe.Tokenizer is not { } settings || (!IsUnion(settings) && settings.Tokens.IsEmpty))
         {
@@ -46,7 +46,7 @@ internal sealed record OutputTokenizer(int Giver, Vocabulary? Vocabulary, Tokeni
             return TokenizerEdit.None;
         }
 
-        if (others.Append(models[giver]).FirstOrDefault(facts => facts.Vocabulary is { IsWhole: false }) is { } outlined)
+        if (others.Append(models[giver]).FirstOrDefault(metadata => metadata.Vocabulary is { IsWhole: false }) is { } outlined)
         {
             diagnostics.Error(
                 Codes.LockDisagrees,
@@ -55,11 +55,11 @@ internal sealed record OutputTokenizer(int Giver, Vocabulary? Vocabulary, Tokeni
             return TokenizerEdit.None;
         }
 
-        ImmutableArray<RowedVocabulary> rowed = [.. others.Where(facts => facts.Vocabulary is not null).Select(Rowed)];
+        ImmutableArray<RowedVocabulary> rowed = [.. others.Where(metadata => metadata.Vocabulary is not null).Select(Rowed)];
         ImmutableArray<string> more = [.. settings.Tokens.Select(token => token.Text.Value)];
         var edit = IsUnion(settings)
             ? VocabularyUnion.Of(vocabulary, rowed, more)
-            : VocabularyUnion.With(vocabulary, [.. models.Where(facts => facts.Vocabulary is { IsWhole: true }).Select(Rowed)], more);
+            : VocabularyUnion.With(vocabulary, [.. models.Where(metadata => metadata.Vocabulary is { IsWhole: true }).Select(Rowed)], more);
         if (edit.ChangesTokens)
         {
             Require(vocabulary, models[giver], others, edit, settings, diagnostics);
@@ -71,16 +71,16 @@ internal sealed record OutputTokenizer(int Giver, Vocabulary? Vocabulary, Tokeni
     private static bool IsUnion(TokenizerSettings settings) => TokenizerReader.IsUnion(settings.Source.Value);
 
     // those whose tokens are not all among the giver's under the same ids
-    private static ImmutableArray<ModelFacts> OthersOf(ImmutableArray<ModelFacts> models, int giver) =>
+    private static ImmutableArray<ModelMetadata> OthersOf(ImmutableArray<ModelMetadata> models, int giver) =>
     [
-        .. models.Where((facts, model) => model != giver && facts.Vocabulary is { } own && !ReferenceEquals(own, models[giver].Vocabulary)
+        .. models.Where((metadata, model) => model != giver && metadata.Vocabulary is { } own && !ReferenceEquals(own, models[giver].Vocabulary)
             && (models[giver].Vocabulary is not { } first || !VocabularyComparison.Of(own, first).IsSame)),
     ];
 
-    private static RowedVocabulary Rowed(ModelFacts facts) => new(facts.Vocabulary!, facts.Rules.EmbeddingOf(facts.Checkpoint)?.Shape[0] ?? facts.Vocabulary!.Size);
+    private static RowedVocabulary Rowed(ModelMetadata metadata) => new(metadata.Vocabulary!, metadata.Rules.EmbeddingOf(metadata.Checkpoint)?.Shape[0] ?? metadata.Vocabulary!.Size);
 
     private static void Require(
-        Vocabulary vocabulary, ModelFacts giver, ImmutableArray<ModelFacts> others, TokenizerEdit edit, TokenizerSettings settings, DiagnosticBag diagnostics)
+        Vocabulary vocabulary, ModelMetadata giver, ImmutableArray<ModelMetadata> others, TokenizerEdit edit, TokenizerSettings settings, DiagnosticBag diagnostics)
     {
         if (!giver.Companions.Contains(ModelFileNames.Tokenizer))
         {
@@ -101,17 +101,17 @@ internal sealed record OutputTokenizer(int Giver, Vocabulary? Vocabulary, Tokeni
         }
 
         var appended = edit.Appended.Select(token => token.Token.Text).ToHashSet(StringComparer.Ordinal);
-        foreach (var facts in others)
+        foreach (var metadata in others)
         {
-            var ordinary = facts.Vocabulary!.Known.Where(token => !token.IsMarked && appended.Contains(token.Text)).ToList();
+            var ordinary = metadata.Vocabulary!.Known.Where(token => !token.IsMarked && appended.Contains(token.Text)).ToList();
             if (ordinary.Count == 0)
             {
                 continue;
             }
 
             var parts = TokenizerParts.Encoding.Where(part => part != TokenizerParts.Merges
-                && facts.Vocabulary.Parts.Digests.GetValueOrDefault(part) != vocabulary.Parts.Digests.GetValueOrDefault(part)).ToList();
-            var text = $"{ordinary.Count} ordinary tokens of {facts.Model.Value} are not in the tokenizer of {giver.Model.Value} (such as {TerminalText.Quoted(ordinary[0].Text)})";
+                && metadata.Vocabulary.Parts.Digests.GetValueOrDefault(part) != vocabulary.Parts.Digests.GetValueOrDefault(part)).ToList();
+            var text = $"{ordinary.Count} ordinary tokens of {metadata.Model.Value} are not in the tokenizer of {giver.Model.Value} (such as {TerminalText.Quoted(ordinary[0].Text)})";
             if (parts.Count > 0)
             {
                 diagnostics.Error(

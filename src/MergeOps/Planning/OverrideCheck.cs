@@ -13,21 +13,21 @@ internal sealed class OverrideCheck
     private const int MostNamed = 3;
 
     private readonly ArchitectureRules rules;
-    private readonly ImmutableArray<ModelFacts> models;
-    private readonly ModelFacts donor;
+    private readonly ImmutableArray<ModelMetadata> models;
+    private readonly ModelMetadata donor;
     private readonly ImmutableSortedDictionary<string, TensorSource> donors;
     private readonly DiagnosticBag diagnostics;
 
-    private OverrideCheck(Recipe recipe, ImmutableArray<ModelFacts> models, DiagnosticBag diagnostics)
+    private OverrideCheck(Recipe recipe, ImmutableArray<ModelMetadata> models, DiagnosticBag diagnostics)
     {
         (rules, this.models, this.diagnostics) = (recipe.Architecture, models, diagnostics);
-        donor = models.First(facts => facts.Model.Value == ReferencedModels.DonorOf(recipe));
+        donor = models.First(metadata => metadata.Model.Value == ReferencedModels.DonorOf(recipe));
         donors = ModelSources.Of(models.IndexOf(donor), donor);
     }
 
     /// <summary>An error for each statement that fits no tensor or contradicts something.</summary>
     /// <returns>Whether there is none.</returns>
-    public static bool Run(Recipe recipe, ImmutableArray<ModelFacts> models, DiagnosticBag diagnostics)
+    public static bool Run(Recipe recipe, ImmutableArray<ModelMetadata> models, DiagnosticBag diagnostics)
     {
         if (recipe.Architecture.Overrides == ArchitectureOverrides.None)
         {
@@ -50,42 +50,42 @@ internal sealed class OverrideCheck
         foreach (var names in rules.Overrides.Names)
         {
             // the recipe's own check has spoken of models that take no part
-            if (models.FirstOrDefault(facts => facts.Model.Value.ToString() == names.Model.Value) is not { } facts)
+            if (models.FirstOrDefault(metadata => metadata.Model.Value.ToString() == names.Model.Value) is not { } metadata)
             {
                 continue;
             }
 
-            if (ReferenceEquals(facts, donor))
+            if (ReferenceEquals(metadata, donor))
             {
-                Contradicts($"{facts.Model.Value} gives the output its config and its names. Give the names of the other models instead.", names.Model.Span);
+                Contradicts($"{metadata.Model.Value} gives the output its config and its names. Give the names of the other models instead.", names.Model.Span);
             }
-            else if (!facts.Checkpoint.Tensors.Keys.Any(name => !names.Rename(name).IsEmpty))
+            else if (!metadata.Checkpoint.Tensors.Keys.Any(name => !names.Rename(name).IsEmpty))
             {
-                NoTensor($"No tensor of {facts.Model.Value} begins with {TerminalText.Quoted(names.From.Value.Text)}. It has {PatternText.Of(facts.Checkpoint.Tensors.Keys, MostNamed)}.", names.From.Span);
+                NoTensor($"No tensor of {metadata.Model.Value} begins with {TerminalText.Quoted(names.From.Value.Text)}. It has {PatternText.Of(metadata.Checkpoint.Tensors.Keys, MostNamed)}.", names.From.Span);
             }
-            else if (TwoOfOneName(facts, names) is { } same)
+            else if (TwoOfOneName(metadata, names) is { } same)
             {
-                Contradicts($"{string.Join(" and ", same.Select(TerminalText.Quoted))} of {facts.Model.Value} would both be {TerminalText.Quoted(same.Key)}.", names.From.Span);
+                Contradicts($"{string.Join(" and ", same.Select(TerminalText.Quoted))} of {metadata.Model.Value} would both be {TerminalText.Quoted(same.Key)}.", names.From.Span);
             }
             else if (names.To.Length > 1)
             {
-                CheckRows(facts, names);
+                CheckRows(metadata, names);
             }
         }
     }
 
-    private static IGrouping<string, string>? TwoOfOneName(ModelFacts facts, NameOverride names) => facts.Checkpoint.Tensors.Keys
-        .SelectMany(stored => facts.NamesOf(stored).Select(name => (Stored: stored, Name: name)))
+    private static IGrouping<string, string>? TwoOfOneName(ModelMetadata metadata, NameOverride names) => metadata.Checkpoint.Tensors.Keys
+        .SelectMany(stored => metadata.NamesOf(stored).Select(name => (Stored: stored, Name: name)))
         .GroupBy(tensor => tensor.Name, tensor => tensor.Stored, StringComparer.Ordinal)
         .FirstOrDefault(alike => alike.Skip(1).Any() && alike.Any(stored => names.Rename(stored).Contains(alike.Key)));
 
-    private void CheckRows(ModelFacts facts, NameOverride names)
+    private void CheckRows(ModelMetadata metadata, NameOverride names)
     {
-        var own = ModelSources.Of(models.IndexOf(facts), facts);
-        var split = own.Where(tensor => names.Rename(tensor.Key) is [_, _, ..] parts && parts.SequenceEqual(facts.NamesOf(tensor.Key)));
+        var own = ModelSources.Of(models.IndexOf(metadata), metadata);
+        var split = own.Where(tensor => names.Rename(tensor.Key) is [_, _, ..] parts && parts.SequenceEqual(metadata.NamesOf(tensor.Key)));
         if (split.FirstOrDefault(tensor => ModelSources.RowsOf(names.Rename(tensor.Key), tensor.Value, donors) is null) is { Key: { } name, Value: var source })
         {
-            Contradicts($"{TerminalText.Quoted(name)} of {facts.Model.Value} is [{string.Join(", ", source.Shape)}], and its rows are not those of {NameList.Of(names.Rename(name))} in {donor.Model.Value}.", names.From.Span);
+            Contradicts($"{TerminalText.Quoted(name)} of {metadata.Model.Value} is [{string.Join(", ", source.Shape)}], and its rows are not those of {NameList.Of(names.Rename(name))} in {donor.Model.Value}.", names.From.Span);
         }
     }
 
@@ -163,15 +163,15 @@ internal sealed class OverrideCheck
             return;
         }
 
-        foreach (var facts in models)
+        foreach (var metadata in models)
         {
-            var stored = facts.Checkpoint.Tensors.Values.ToLookup(tensor => facts.NamesOf(tensor.Name)[0], StringComparer.Ordinal);
+            var stored = metadata.Checkpoint.Tensors.Values.ToLookup(tensor => metadata.NamesOf(tensor.Name)[0], StringComparer.Ordinal);
             foreach (var copy in stored.Where(tensor => stated.Tensor.Value.Matches(tensor.Key)))
             {
                 var same = stored[rules.OriginalOf(copy.Key) ?? ""].FirstOrDefault();
-                if (same is not null && copy.First().Name == copy.Key && (!same.Shape.SequenceEqual(copy.First().Shape) || (facts.Remote is null && !facts.EqualCopies.Contains(copy.First().Name))))
+                if (same is not null && copy.First().Name == copy.Key && (!same.Shape.SequenceEqual(copy.First().Shape) || (metadata.Remote is null && !metadata.EqualCopies.Contains(copy.First().Name))))
                 {
-                    Contradicts($"{TerminalText.Quoted(copy.First().Name)} of {facts.Model.Value} is no copy: {TerminalText.Quoted(same.Name)} there has another shape, or other numbers.", stated.Tensor.Span);
+                    Contradicts($"{TerminalText.Quoted(copy.First().Name)} of {metadata.Model.Value} is no copy: {TerminalText.Quoted(same.Name)} there has another shape, or other numbers.", stated.Tensor.Span);
                     return;
                 }
             }

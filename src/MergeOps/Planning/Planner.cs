@@ -14,9 +14,9 @@ internal static class Planner
 
     /// <summary>The plan, or null when errors went into the bag.</summary>
     /// <param name="recipe">A valid recipe.</param>
-    /// <param name="models">The facts of every model of <see cref="ReferencedModels"/>, in that order.</param>
+    /// <param name="models">The metadata of every model of <see cref="ReferencedModels"/>, in that order.</param>
     /// <param name="diagnostics">Takes what is found.</param>
-    public static MergePlan? Plan(Recipe recipe, ImmutableArray<ModelFacts> models, DiagnosticBag diagnostics)
+    public static MergePlan? Plan(Recipe recipe, ImmutableArray<ModelMetadata> models, DiagnosticBag diagnostics)
     {
         var donor = models[IndexOf(models, ReferencedModels.DonorOf(recipe))];
         ConfigCheck.RefuseQuantized(models, diagnostics);
@@ -28,10 +28,10 @@ internal static class Planner
 
         SubModuleCheck.Run(models, donor, diagnostics);
         var (laidOut, known, tensors) = LayOutAll(recipe, models, diagnostics);
-        ImmutableArray<PlannedModel> planned = [.. models.Select(facts => new PlannedModel(facts.Model.Value, facts.Checkpoint, facts.FileDigests) { Remote = facts.Remote, FileSamples = facts.FileSamples })];
+        ImmutableArray<PlannedModel> planned = [.. models.Select(metadata => new PlannedModel(metadata.Model.Value, metadata.Checkpoint, metadata.FileDigests) { Remote = metadata.Remote, FileSamples = metadata.FileSamples })];
         ImmutableArray<PlannedModel> adapters =
         [
-            .. models.SelectMany(facts => facts.Adapters)
+            .. models.SelectMany(metadata => metadata.Adapters)
                 .Select(adapter => new PlannedModel(adapter.Reference, adapter.Checkpoint, adapter.FileDigests) { Remote = adapter.Remote, FileSamples = adapter.FileSamples }),
         ];
         var owners = planned.AddRange(adapters);
@@ -77,7 +77,7 @@ internal static class Planner
         LayerUse.Run(recipe, laidOut, diagnostics);
         DoubtCheck.Run(recipe, jobs, diagnostics);
         SpacingCheck.Run(recipe, models, diagnostics);
-        LicenseCheck.Run(recipe, models.SelectMany(facts => facts.Adapters.Select(adapter => adapter.Card).Prepend(facts.Card)).Select(card => card.License), diagnostics);
+        LicenseCheck.Run(recipe, models.SelectMany(metadata => metadata.Adapters.Select(adapter => adapter.Card).Prepend(metadata.Card)).Select(card => card.License), diagnostics);
         ConfigCheck.ReportDequantized(models, jobs, diagnostics);
         ConfigCheck.ReportUntiedHeads(models, jobs, diagnostics);
         new CompanionCheck(models, donor, models[tokenizer.Giver], diagnostics).Run();
@@ -86,19 +86,19 @@ internal static class Planner
         return diagnostics.HasErrors ? null : plan with { Digest = PlanDigest.Of(plan) };
     }
 
-    private static int IndexOf(ImmutableArray<ModelFacts> models, ModelReference model) =>
-        models.IndexOf(models.First(facts => facts.Model.Value == model));
+    private static int IndexOf(ImmutableArray<ModelMetadata> models, ModelReference model) =>
+        models.IndexOf(models.First(metadata => metadata.Model.Value == model));
 
     /// <summary>The places of the output tensors, before parameters, shapes and dtypes are decided; problems go into the bag.</summary>
     public static (IReadOnlyList<OutputSlot> Slots, IReadOnlyList<DroppedTensor> Dropped) LayOut(
-        Recipe recipe, ImmutableArray<ModelFacts> models, DiagnosticBag diagnostics)
+        Recipe recipe, ImmutableArray<ModelMetadata> models, DiagnosticBag diagnostics)
     {
         var (slots, dropped, _) = LayOutAll(recipe, models, diagnostics);
         return (slots, dropped);
     }
 
     private static (IReadOnlyList<OutputSlot> Slots, IReadOnlyList<DroppedTensor> Dropped, ImmutableArray<ModelTensors> Tensors) LayOutAll(
-        Recipe recipe, ImmutableArray<ModelFacts> models, DiagnosticBag diagnostics)
+        Recipe recipe, ImmutableArray<ModelMetadata> models, DiagnosticBag diagnostics)
     {
         if (!OverrideCheck.Run(recipe, models, diagnostics))
         {

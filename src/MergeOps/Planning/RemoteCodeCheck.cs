@@ -13,11 +13,11 @@ internal static class RemoteCodeCheck
     /// <param name="models">The models in the plan's order.</param>
     /// <param name="donor">The one that gives config and companion files.</param>
     /// <param name="diagnostics">Takes the warnings.</param>
-    public static void Run(ImmutableArray<ModelFacts> models, ModelFacts donor, DiagnosticBag diagnostics)
+    public static void Run(ImmutableArray<ModelMetadata> models, ModelMetadata donor, DiagnosticBag diagnostics)
     {
         string? TextOf(string file) => file == ModelFileNames.Config && donor.Config is { } config ? CanonicalJson.Write(config.Root) : null;
         var model = donor.Model.Value;
-        var copied = models.SelectMany(facts => facts.Companions).Where(file => file.EndsWith(RemoteCode.Ending, StringComparison.Ordinal)).ToList();
+        var copied = models.SelectMany(metadata => metadata.Companions).Where(file => file.EndsWith(RemoteCode.Ending, StringComparison.Ordinal)).ToList();
         var absent = RemoteCode.NamedBy(TextOf).Except(copied, StringComparer.Ordinal).ToList();
         var repositories = RemoteCode.RepositoriesNamedBy(TextOf);
         if (copied.Count > 0)

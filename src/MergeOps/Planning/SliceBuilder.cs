@@ -13,16 +13,16 @@ namespace MergeOps.Planning;
 /// <summary>Turns the recipe's models or slices into output slices with their participants.</summary>
 /// <param name="recipe">The recipe.</param>
 /// <param name="method">Its method.</param>
-/// <param name="models">The facts of its models.</param>
+/// <param name="models">The metadata of its models.</param>
 /// <param name="tensors">Their tensors, in the same order.</param>
-internal sealed class SliceBuilder(Recipe recipe, MergeMethod method, ImmutableArray<ModelFacts> models, ImmutableArray<ModelTensors> tensors)
+internal sealed class SliceBuilder(Recipe recipe, MergeMethod method, ImmutableArray<ModelMetadata> models, ImmutableArray<ModelTensors> tensors)
 {
     private const int MostNamed = 4;
 
     private readonly Dictionary<int, ImmutableSortedDictionary<string, TensorSource>> sources = [];
 
     /// <summary>The layout of the experts.</summary>
-    public ExpertSources Experts => field ??= new(recipe, FactsOf(ReferencedModels.DonorOf(recipe)), Donor);
+    public ExpertSources Experts => field ??= new(recipe, MetadataOf(ReferencedModels.DonorOf(recipe)), Donor);
 
     private ImmutableSortedDictionary<string, TensorSource> Donor => tensors[IndexOf(ReferencedModels.DonorOf(recipe))].Sources;
 
@@ -76,7 +76,7 @@ internal sealed class SliceBuilder(Recipe recipe, MergeMethod method, ImmutableA
     private IEnumerable<ImmutableArray<OutputSlice>> Rest(ModelParts parts, DiagnosticBag diagnostics)
     {
         var donor = ReferencedModels.DonorOf(recipe);
-        var whole = new Participant(IndexOf(donor), FactsOf(donor), SourcesOf(donor), null, null, IsBase: false);
+        var whole = new Participant(IndexOf(donor), MetadataOf(donor), SourcesOf(donor), null, null, IsBase: false);
         var rest = Within(new OutputSlice([whole], null, recipe.Modules[0]) { CopiedBecause = "no module has it" }, name => parts.ModuleOf(name) is null);
         if (rest.Participants[0].Sources.IsEmpty)
         {
@@ -86,7 +86,7 @@ internal sealed class SliceBuilder(Recipe recipe, MergeMethod method, ImmutableA
         diagnostics.Note(
             Codes.RestCopied,
             $"No module has {PatternText.Of(rest.Participants[0].Sources.Keys, MostNamed)}: the output has those of {donor}.",
-            whole.Facts.Model.Span);
+            whole.Metadata.Model.Span);
         return [[rest]];
     }
 
@@ -112,12 +112,12 @@ internal sealed class SliceBuilder(Recipe recipe, MergeMethod method, ImmutableA
         var baseModel = method.BaseModel == BaseModelRule.Unused || passesThrough ? null : (slice?.BaseModel ?? recipe.BaseModel)?.Value;
         var participants = entries
             .Select(entry => new Participant(
-                IndexOf(entry.Model.Value), FactsOf(entry.Model.Value), SourcesOf(entry.Model.Value), entry.LayerRange?.Value, entry, entry.Model.Value == baseModel))
+                IndexOf(entry.Model.Value), MetadataOf(entry.Model.Value), SourcesOf(entry.Model.Value), entry.LayerRange?.Value, entry, entry.Model.Value == baseModel))
             .ToList();
         if (baseModel is not null && !participants.Exists(participant => participant.IsBase))
         {
             // a base that is not listed joins with the layers of the first source
-            participants.Add(new(IndexOf(baseModel), FactsOf(baseModel), SourcesOf(baseModel), participants[0].Range, null, IsBase: true));
+            participants.Add(new(IndexOf(baseModel), MetadataOf(baseModel), SourcesOf(baseModel), participants[0].Range, null, IsBase: true));
         }
 
         return new([.. participants], slice, module) { CopiedBecause = passesThrough ? $"the module '{module.Name!.Value}' has one model" : null };
@@ -130,7 +130,7 @@ internal sealed class SliceBuilder(Recipe recipe, MergeMethod method, ImmutableA
         return sources.TryGetValue(index, out var known) ? known : sources[index] = Experts.Adapt(models[index], ModelSources.Named(models[index], tensors[index].Sources, Donor));
     }
 
-    private int IndexOf(ModelReference model) => models.IndexOf(FactsOf(model));
+    private int IndexOf(ModelReference model) => models.IndexOf(MetadataOf(model));
 
-    private ModelFacts FactsOf(ModelReference model) => models.First(facts => facts.Model.Value == model);
+    private ModelMetadata MetadataOf(ModelReference model) => models.First(metadata => metadata.Model.Value == model);
 }

@@ -77,7 +77,7 @@ internal sealed class SlotBuilder(ArchitectureRules rules, DiagnosticBag diagnos
         {
             diagnostics.Error(
                 Codes.DepthsDiffer,
-                $"'{stack}' has {string.Join(", ", known.Select((p, i) => $"{depths[i]} layers in {p.Facts.Model.Value}"))}. Merge models of one depth, or choose layers with 'slices'.",
+                $"'{stack}' has {string.Join(", ", known.Select((p, i) => $"{depths[i]} layers in {p.Metadata.Model.Value}"))}. Merge models of one depth, or choose layers with 'slices'.",
                 slice.Slice?.Span ?? slice.Module.Span);
             return output;
         }
@@ -132,8 +132,8 @@ internal sealed class SlotBuilder(ArchitectureRules rules, DiagnosticBag diagnos
 
         diagnostics.Error(
             Codes.RangeBeyondDepth,
-            $"The range ends at {range.End}, {participant.Facts.Model.Value} has {depth} layers.",
-            participant.Entry?.LayerRange?.Span ?? participant.Facts.Model.Span);
+            $"The range ends at {range.End}, {participant.Metadata.Model.Value} has {depth} layers.",
+            participant.Entry?.LayerRange?.Span ?? participant.Metadata.Model.Span);
         return true;
     }
 
@@ -185,7 +185,7 @@ internal sealed class SlotBuilder(ArchitectureRules rules, DiagnosticBag diagnos
         }
         else if (lacking.Contains(slice.Leader) && role is not TensorRole.DerivedBuffer && !rules.IsHeadMatrix(name))
         {
-            Drop(slice, nameIn, $"{slice.Leader.Facts.Model.Value} has no such tensor");
+            Drop(slice, nameIn, $"{slice.Leader.Metadata.Model.Value} has no such tensor");
         }
         else
         {
@@ -218,12 +218,12 @@ internal sealed class SlotBuilder(ArchitectureRules rules, DiagnosticBag diagnos
     // a stored head that differs from the embedding was trained apart, whatever the config says
     private static bool TiesItsHead(Participant participant, string head) =>
         participant.Has(head)
-            ? participant.Facts.Config?.TiesEmbeddings == true && participant.HeadIsEmbedding(head) != false
-            : participant.Facts.Config?.TiesEmbeddings != false;
+            ? participant.Metadata.Config?.TiesEmbeddings == true && participant.HeadIsEmbedding(head) != false
+            : participant.Metadata.Config?.TiesEmbeddings != false;
 
     // a model that ties its head does not store it; one that says that it does not tie it lacks it
     private static TensorSource? StandInFor(string own, Participant participant) =>
-        participant.Facts.Rules.IsHeadMatrix(own) && participant.Facts.Config?.TiesEmbeddings != false ? participant.Embedding
+        participant.Metadata.Rules.IsHeadMatrix(own) && participant.Metadata.Config?.TiesEmbeddings != false ? participant.Embedding
         : participant.CopiesOf(own) is [var only] ? participant.Sources[only] : null;
 
     private LayerMap LayersOf(Participant participant) =>

@@ -7,13 +7,13 @@ namespace MergeOps.Planning;
 
 /// <summary>A model that takes part in a slice.</summary>
 /// <param name="Model">Index into the plan's models.</param>
-/// <param name="Facts">Its headers.</param>
+/// <param name="Metadata">Its headers.</param>
 /// <param name="Sources">Its tensors by their names, as the merge sees them.</param>
 /// <param name="Range">Its layers in the slice; null takes all.</param>
 /// <param name="Entry">The recipe's entry; null for a base that joins without being listed.</param>
 /// <param name="IsBase">Whether the method uses it as the base.</param>
 internal sealed record Participant(
-    int Model, ModelFacts Facts, ImmutableSortedDictionary<string, TensorSource> Sources, LayerRange? Range, RecipeInput? Entry, bool IsBase)
+    int Model, ModelMetadata Metadata, ImmutableSortedDictionary<string, TensorSource> Sources, LayerRange? Range, RecipeInput? Entry, bool IsBase)
 {
     /// <summary>The first of its layers in the slice.</summary>
     public int FirstLayer => Range?.Start ?? 0;
@@ -22,14 +22,14 @@ internal sealed record Participant(
     public bool Has(string name) => Sources.ContainsKey(name);
 
     /// <summary>Its input embedding, or null.</summary>
-    public TensorSource? Embedding => Facts.Rules.EmbeddingOf([.. Sources.Select(source => (source.Key, source.Value.Shape))]) is { } name ? Sources[name] : null;
+    public TensorSource? Embedding => Metadata.Rules.EmbeddingOf([.. Sources.Select(source => (source.Key, source.Value.Shape))]) is { } name ? Sources[name] : null;
 
     /// <summary>Whether its output head is its embedding; null where nobody looked. An adapter that changes one of them sets them apart.</summary>
     public bool? HeadIsEmbedding(string head) =>
-        Facts.Adapters.IsEmpty || (Sources.GetValueOrDefault(head) is null or Stored { InPlaceOf: null } && Embedding is null or Stored { InPlaceOf: null }) ? Facts.HeadIsEmbedding : false;
+        Metadata.Adapters.IsEmpty || (Sources.GetValueOrDefault(head) is null or Stored { InPlaceOf: null } && Embedding is null or Stored { InPlaceOf: null }) ? Metadata.HeadIsEmbedding : false;
 
     /// <summary>The names under which it stores what may be copies of a tensor.</summary>
-    public ImmutableArray<string> CopiesOf(string name) => [.. Facts.Rules.CopiesOf(name).Where(Has)];
+    public ImmutableArray<string> CopiesOf(string name) => [.. Metadata.Rules.CopiesOf(name).Where(Has)];
 }
 
 /// <summary>A run of output layers with the models that make it; a merge of whole models is one slice.</summary>
@@ -48,7 +48,7 @@ internal sealed record OutputSlice(ImmutableArray<Participant> Participants, Rec
     public bool IsStoredTwice(string copy, string original) =>
         Participants.Any(participant => participant.Has(original))
         && Participants.All(participant => participant.Has(original)
-            ? !participant.Has(copy) || participant.Facts.Rules.StatesCopy(copy) || participant.Facts.EqualCopies.Contains(participant.Sources[copy].Name)
+            ? !participant.Has(copy) || participant.Metadata.Rules.StatesCopy(copy) || participant.Metadata.EqualCopies.Contains(participant.Sources[copy].Name)
             : participant.CopiesOf(original).Length == 1);
 }
 

@@ -14,7 +14,7 @@ internal static class SpacingCheck
     /// <param name="recipe">The recipe.</param>
     /// <param name="models">The models in the plan's order.</param>
     /// <param name="diagnostics">Takes the warning.</param>
-    public static void Run(Recipe recipe, ImmutableArray<ModelFacts> models, DiagnosticBag diagnostics)
+    public static void Run(Recipe recipe, ImmutableArray<ModelMetadata> models, DiagnosticBag diagnostics)
     {
         var method = recipe.MergeMethod.Value;
         var steps = models.Select(model => model.TrainingStep).ToList();

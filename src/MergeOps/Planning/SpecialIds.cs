@@ -17,7 +17,7 @@ namespace MergeOps.Planning;
 /// <param name="donor">The model that gives config and settings.</param>
 /// <param name="giver">The one that gives the tokenizer.</param>
 /// <param name="vocabulary">The output's vocabulary.</param>
-internal sealed class SpecialIds(ModelFacts donor, ModelFacts giver, Vocabulary? vocabulary)
+internal sealed class SpecialIds(ModelMetadata donor, ModelMetadata giver, Vocabulary? vocabulary)
 {
     private static readonly string[] Endings = ["_token_id", "_token_ids", "_token_index"];
 
@@ -41,8 +41,8 @@ internal sealed class SpecialIds(ModelFacts donor, ModelFacts giver, Vocabulary?
         return values.ToImmutable();
     }
 
-    private static JsonObject? SettingsOf(ModelFacts facts) =>
-        facts.Descriptions.GetValueOrDefault(ModelFileNames.GenerationConfig) is { } text ? ModelJson.TryParse(text, out _) as JsonObject : null;
+    private static JsonObject? SettingsOf(ModelMetadata metadata) =>
+        metadata.Descriptions.GetValueOrDefault(ModelFileNames.GenerationConfig) is { } text ? ModelJson.TryParse(text, out _) as JsonObject : null;
 
     private void Apply(JsonObject section, JsonObject? counterpart)
     {

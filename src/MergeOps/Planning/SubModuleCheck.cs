@@ -15,9 +15,9 @@ internal static class SubModuleCheck
     /// <param name="models">The models in the plan's order.</param>
     /// <param name="donor">The one that gives config and companion files.</param>
     /// <param name="diagnostics">Takes the finding.</param>
-    public static void Run(ImmutableArray<ModelFacts> models, ModelFacts donor, DiagnosticBag diagnostics)
+    public static void Run(ImmutableArray<ModelMetadata> models, ModelMetadata donor, DiagnosticBag diagnostics)
     {
-        if (models.FirstOrDefault(facts => facts.Remote is { Facts: { Version: 1 } known } && known.Files.Any(file => file.Path == DescriptionFiles.Modules)) is { } older)
+        if (models.FirstOrDefault(metadata => metadata.Remote is { Metadata: { Version: 1 } known } && known.Files.Any(file => file.Path == DescriptionFiles.Modules)) is { } older)
         {
             diagnostics.Error(
                 Codes.LockDisagrees,
@@ -27,7 +27,7 @@ internal static class SubModuleCheck
         }
 
         var found = models
-            .Select(facts => new WeightedModules(facts, SubModules.WithWeights(facts.Paths, facts.Descriptions.GetValueOrDefault)))
+            .Select(metadata => new WeightedModules(metadata, SubModules.WithWeights(metadata.Paths, metadata.Descriptions.GetValueOrDefault)))
             .Where(one => !one.Modules.IsEmpty)
             .ToList();
         if (found.Count == 0)
@@ -37,9 +37,9 @@ internal static class SubModuleCheck
 
         var lost = string.Join(
             " and ",
-            found.GroupBy(one => NameList.Of(one.Modules), one => one.Facts.Model.Value)
+            found.GroupBy(one => NameList.Of(one.Modules), one => one.Metadata.Model.Value)
                 .Select(modules => $"{modules.Key} of {string.Join(", ", modules)}"));
-        if (found.Any(one => one.Facts == donor))
+        if (found.Any(one => one.Metadata == donor))
         {
             diagnostics.Error(
                 Codes.SubModuleLost,
@@ -51,9 +51,9 @@ internal static class SubModuleCheck
             diagnostics.Warning(
                 Codes.SubModuleLost,
                 $"The weights of {lost} have no place in the output: {donor.Model.Value}, which gives its other files, has no such module.",
-                found[0].Facts.Model.Span);
+                found[0].Metadata.Model.Span);
         }
     }
 
-    private sealed record WeightedModules(ModelFacts Facts, ImmutableArray<string> Modules);
+    private sealed record WeightedModules(ModelMetadata Metadata, ImmutableArray<string> Modules);
 }

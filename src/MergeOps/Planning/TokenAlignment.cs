@@ -19,7 +19,7 @@ internal sealed class TokenAlignment
     private const long MostRows = 2L * Vocabulary.HighestId;
 
     private readonly Recipe recipe;
-    private readonly ImmutableArray<ModelFacts> models;
+    private readonly ImmutableArray<ModelMetadata> models;
     private readonly ImmutableArray<ModelTensors> tensors;
     private readonly OutputTokenizer tokenizer;
     private readonly DiagnosticBag diagnostics;
@@ -30,7 +30,7 @@ internal sealed class TokenAlignment
     private readonly HashSet<(DiagnosticCode, SourceSpan?)> reported = [];
     private readonly Dictionary<int, RowCounts> counts = [];
 
-    private TokenAlignment(Recipe recipe, ImmutableArray<ModelFacts> models, ImmutableArray<ModelTensors> tensors, OutputTokenizer tokenizer, DiagnosticBag diagnostics)
+    private TokenAlignment(Recipe recipe, ImmutableArray<ModelMetadata> models, ImmutableArray<ModelTensors> tensors, OutputTokenizer tokenizer, DiagnosticBag diagnostics)
     {
         (this.recipe, this.models, this.tensors, this.tokenizer, this.diagnostics) = (recipe, models, tensors, tokenizer, diagnostics);
         var tokens = recipe.Tokenizer?.Tokens ?? [];
@@ -56,13 +56,13 @@ internal sealed class TokenAlignment
 
     /// <summary>What rearranges the rows of a plan; null where they belong together by number, or where too little is known of the vocabularies.</summary>
     /// <param name="recipe">The recipe.</param>
-    /// <param name="models">The facts of every model.</param>
+    /// <param name="models">The metadata of every model.</param>
     /// <param name="tensors">Their tensors, in the same order.</param>
     /// <param name="tokenizer">The output's tokenizer.</param>
     /// <param name="slots">Every output tensor's place.</param>
     /// <param name="diagnostics">Takes what is found.</param>
     public static TokenAlignment? Of(
-        Recipe recipe, ImmutableArray<ModelFacts> models, ImmutableArray<ModelTensors> tensors, OutputTokenizer tokenizer, IReadOnlyList<OutputSlot> slots, DiagnosticBag diagnostics)
+        Recipe recipe, ImmutableArray<ModelMetadata> models, ImmutableArray<ModelTensors> tensors, OutputTokenizer tokenizer, IReadOnlyList<OutputSlot> slots, DiagnosticBag diagnostics)
     {
         var owners = slots.Where(slot => IsOfTokens(slot, recipe.Architecture)).SelectMany(slot => slot.Inputs).Select(input => input.Participant.Model).Distinct().ToList();
         if (owners.Count == 0 || tokenizer.Vocabulary is null)
@@ -122,20 +122,20 @@ internal sealed class TokenAlignment
         return aligned;
     }
 
-    private static bool IsNeeded(Recipe recipe, ImmutableArray<ModelFacts> models, OutputTokenizer tokenizer, List<int> owners) =>
+    private static bool IsNeeded(Recipe recipe, ImmutableArray<ModelMetadata> models, OutputTokenizer tokenizer, List<int> owners) =>
         !tokenizer.Edit.Appended.IsEmpty
         || recipe.Tokenizer is { Tokens.IsEmpty: false } or { PadToMultipleOf: not null }
         || owners.Exists(model => models[model].Vocabulary is { } own && VocabularyComparison.Of(own, tokenizer.Vocabulary!).IsDifferent);
 
     // the rows of a model whose tokenizer goes on far behind them; null where it does not
-    private static long? RowsBeyond(ModelFacts giver, Vocabulary vocabulary) =>
+    private static long? RowsBeyond(ModelMetadata giver, Vocabulary vocabulary) =>
         giver.Rules.EmbeddingOf(giver.Checkpoint)?.Shape[0] is { } rows && rows < vocabulary.Size
         && vocabulary.Ranges.Sum(range => Math.Max(0, range.Last - Math.Max(range.First, rows) + 1)) < vocabulary.Size - rows
             ? rows
             : null;
 
     // that of a model whose tokenizer nobody understands is taken for the giver's, as mergekit does
-    private static Vocabulary? WholeOf(ImmutableArray<ModelFacts> models, OutputTokenizer tokenizer, int model)
+    private static Vocabulary? WholeOf(ImmutableArray<ModelMetadata> models, OutputTokenizer tokenizer, int model)
     {
         var giver = models[tokenizer.Giver].Vocabulary!;
         var own = models[model].Vocabulary ?? giver;
@@ -147,7 +147,7 @@ internal sealed class TokenAlignment
         !slot.IsInLayer
         && slot.Inputs.All(input => rules.HasTokenRows(input.Name, input.Source.Shape) && input.Source.DType.IsNumeric() && input.Source.Shape.Skip(1).SequenceEqual(slot.Inputs[0].Source.Shape.Skip(1)))
         && slot.Inputs.All(input => input.Source.Shape[0] <= MostRows)
-        && slot.Inputs.All(input => input.Source.Shape[0] >= (input.Participant.Facts.Vocabulary?.Count ?? 0) || input.Source.Shape[0] == input.Participant.Embedding?.Shape[0]);
+        && slot.Inputs.All(input => input.Source.Shape[0] >= (input.Participant.Metadata.Vocabulary?.Count ?? 0) || input.Source.Shape[0] == input.Participant.Embedding?.Shape[0]);
 
     private OutputSlot Align(OutputSlot slot)
     {
@@ -258,7 +258,7 @@ internal sealed class TokenAlignment
             return;
         }
 
-        var input = slot.Inputs.FirstOrDefault(input => input.Participant.Facts.Model.Value == model.Value);
+        var input = slot.Inputs.FirstOrDefault(input => input.Participant.Metadata.Model.Value == model.Value);
         var giver = input is not null ? GiverOf(input.Participant.Model, input.Source) : IndexOf(model.Value) is { } index ? Foreign(slot, index) : null;
         long? row = giver is null ? null
             : source.TokenId ?? (source.Token is { } token ? giver.Vocabulary.IdOf(token) : giver.Match[id] >= 0 ? giver.Match[id] : null);
@@ -323,7 +323,7 @@ internal sealed class TokenAlignment
         return new(model, source, vocabulary, match);
     }
 
-    private int? IndexOf(ModelReference? model) => model is null ? null : models.Select((facts, index) => (facts, index)).Where(known => known.facts.Model.Value == model).Select(known => (int?)known.index).FirstOrDefault();
+    private int? IndexOf(ModelReference? model) => model is null ? null : models.Select((metadata, index) => (metadata, index)).Where(known => known.metadata.Model.Value == model).Select(known => (int?)known.index).FirstOrDefault();
 
     /// <summary>A model that can give rows to a tensor.</summary>
     /// <param name="Model">Its index.</param>

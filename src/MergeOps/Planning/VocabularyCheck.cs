@@ -15,7 +15,7 @@ namespace MergeOps.Planning;
 internal sealed class VocabularyCheck
 {
     private readonly Recipe recipe;
-    private readonly ImmutableArray<ModelFacts> models;
+    private readonly ImmutableArray<ModelMetadata> models;
     private readonly OutputTokenizer tokenizer;
     private readonly TokenAlignment? alignment;
     private readonly int donor;
@@ -23,10 +23,10 @@ internal sealed class VocabularyCheck
 
     /// <summary>Compares nothing yet.</summary>
     /// <param name="recipe">The recipe.</param>
-    /// <param name="models">The facts of every model of <see cref="ReferencedModels"/>, in that order.</param>
+    /// <param name="models">The metadata of every model of <see cref="ReferencedModels"/>, in that order.</param>
     /// <param name="tokenizer">The output's tokenizer.</param>
     /// <param name="alignment">What matches rows by token; null where they are merged by number.</param>
-    public VocabularyCheck(Recipe recipe, ImmutableArray<ModelFacts> models, OutputTokenizer tokenizer, TokenAlignment? alignment)
+    public VocabularyCheck(Recipe recipe, ImmutableArray<ModelMetadata> models, OutputTokenizer tokenizer, TokenAlignment? alignment)
     {
         (this.recipe, this.models, this.tokenizer, this.alignment) = (recipe, models, tokenizer, alignment);
         donor = tokenizer.Giver;
@@ -60,7 +60,7 @@ internal sealed class VocabularyCheck
         var findings =
             from of in rows
             where of.Model != reference
-            let finding = Difference(of.Model, reference) is { } difference ? Told(words.Of(difference, WhyNotByToken(reference))) : NotCompared(of, reference, rows, words)
+            let finding = Difference(of.Model, reference) is { } difference ? Reported(words.Of(difference, WhyNotByToken(reference))) : NotCompared(of, reference, rows, words)
             where finding is not null
             group models[of.Model] by finding;
         foreach (var (model, _) in rows.Where(of => of.Model != reference && models[of.Model].Vocabulary is { } vocabulary && !ReferenceEquals(vocabulary, models[reference].Vocabulary)))
@@ -76,7 +76,7 @@ internal sealed class VocabularyCheck
         var isToldWhy = diagnostics.Any(found => found.Code == Codes.TokenizerNotMade || found.Code == Codes.LockDisagrees);
         foreach (var alike in findings.Where(alike => !isToldWhy || alike.Key.Severity is not Severity.Error))
         {
-            diagnostics.Add(alike.Key.Of([.. alike.Select(facts => facts.Model.Value.ToString())], alike.First().Model.Span));
+            diagnostics.Add(alike.Key.Of([.. alike.Select(metadata => metadata.Model.Value.ToString())], alike.First().Model.Span));
         }
 
         CheckRows(jobs, diagnostics);
@@ -109,7 +109,7 @@ internal sealed class VocabularyCheck
     }
 
     // a note where the recipe says what is wanted
-    private VocabularyFinding? Told(VocabularyFinding? finding) =>
+    private VocabularyFinding? Reported(VocabularyFinding? finding) =>
         finding is { Severity: Severity.Warning } && IsSaid && finding.Code != Codes.TextsSplitDifferently ? finding with { Severity = Severity.Note } : finding;
 
     // null where rows of different vocabularies are matched by token
@@ -154,7 +154,7 @@ internal sealed class VocabularyCheck
         }
 
         var unknown = models[own.Model].Vocabulary is null ? models[own.Model] : models[reference];
-        return words.NotCompared(own.Rows, expected, unknown.Remote is { Facts.Version: < RepositoryFactsText.Version }
+        return words.NotCompared(own.Rows, expected, unknown.Remote is { Metadata.Version: < RepositoryMetadataText.Version }
             ? $"the lock knows no tokenizer of {unknown.Model.Value}: `mergeops lock {recipe.Path}` takes it"
             : $"{unknown.Model.Value} has no tokenizer that is understood");
     }

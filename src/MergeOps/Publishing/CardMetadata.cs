@@ -50,7 +50,7 @@ internal static class CardMetadata
         }
     }
 
-    private static IEnumerable<string> Inherited(ImmutableArray<PublishedParent> parents, Func<CardFacts, ImmutableArray<string>> of) =>
+    private static IEnumerable<string> Inherited(ImmutableArray<PublishedParent> parents, Func<CardFields, ImmutableArray<string>> of) =>
         parents.SelectMany(parent => of(parent.Card)).Where(IsName).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
 
     private static bool IsName(string text) =>

@@ -12,9 +12,9 @@ internal sealed record PublicationContent
     public required Recipe Recipe { get; init; }
 
     /// <summary>What is known of the recipe's models: the card inherits from theirs.</summary>
-    public ImmutableArray<ModelFacts> Models { get; init; } = [];
+    public ImmutableArray<ModelMetadata> Models { get; init; } = [];
 
-    /// <summary>The lock that the plan was made from, and the facts that it names; empty when nothing is locked.</summary>
+    /// <summary>The lock that the plan was made from, and the metadata that it names; empty when nothing is locked.</summary>
     public ImmutableArray<ExtraFile> LockFiles { get; init; } = [];
 
     /// <summary>The merged model's folder, with its <c>merge-manifest.json</c>; only read.</summary>

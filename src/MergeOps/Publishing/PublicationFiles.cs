@@ -19,10 +19,10 @@ internal static class PublicationFiles
     /// <summary>The scores.</summary>
     public const string Evaluation = EvaluationJson.File;
 
-    private const string FactsFolder = ".locks/";
+    private const string MetadataFolder = ".locks/";
 
     /// <summary>Whether a file is the lock or belongs to it.</summary>
-    public static bool IsOfLock(string path) => path == Lock || path.StartsWith(FactsFolder, StringComparison.Ordinal);
+    public static bool IsOfLock(string path) => path == Lock || path.StartsWith(MetadataFolder, StringComparison.Ordinal);
 
     /// <summary>Those that the publication writes itself, whatever the merged model's folder holds under these names.</summary>
     public static FrozenSet<string> Own { get; } =

@@ -11,24 +11,24 @@ namespace MergeOps.Publishing;
 /// <param name="IsOnHub">Whether it is a model of the Hub.</param>
 /// <param name="IsBase">Whether it is the recipe's base.</param>
 /// <param name="Card">What its card says that the merge inherits.</param>
-internal sealed record PublishedParent(string Name, string? Revision, bool IsOnHub, bool IsBase, CardFacts Card)
+internal sealed record PublishedParent(string Name, string? Revision, bool IsOnHub, bool IsBase, CardFields Card)
 {
     /// <summary>The parents of a recipe's model, the base first.</summary>
     /// <param name="recipe">The recipe.</param>
     /// <param name="models">What is known of its models; may lack some.</param>
-    public static ImmutableArray<PublishedParent> Of(Recipe recipe, ImmutableArray<ModelFacts> models) =>
+    public static ImmutableArray<PublishedParent> Of(Recipe recipe, ImmutableArray<ModelMetadata> models) =>
     [
         .. from part in ReferencedModels.PartsOf(recipe)
            let model = part.Model
-           let facts = part.IsAdapter ? null : models.FirstOrDefault(known => known.Model.Value.WithoutAdapters == model.Value)
+           let metadata = part.IsAdapter ? null : models.FirstOrDefault(known => known.Model.Value.WithoutAdapters == model.Value)
            let adapter = part.IsAdapter ? models.SelectMany(known => known.Adapters).FirstOrDefault(known => known.Reference == model.Value) : null
            let isLocal = model.Value.IsExplicitPath || ModelLocation.FindLocal(model.Value, recipe.ModelsFolder) is not null
            select new PublishedParent(
                isLocal ? LastPart(model.Value.Path) : model.Value.Path,
-               facts?.Commit ?? adapter?.Remote?.Facts.Commit ?? model.Value.Revision,
+               metadata?.Commit ?? adapter?.Remote?.Metadata.Commit ?? model.Value.Revision,
                !isLocal,
                !part.IsAdapter && model.Value == recipe.BaseModel?.Value.WithoutAdapters,
-               facts?.Card ?? adapter?.Card ?? CardFacts.None),
+               metadata?.Card ?? adapter?.Card ?? CardFields.None),
     ];
 
     private static string LastPart(string path) =>

@@ -12,10 +12,10 @@ using MergeOps.Tensors;
 
 namespace MergeOps.Sources;
 
-/// <summary>Reads header and settings of an adapter: of a local one from its files, of one on the Hub from the lock's facts, without the network.</summary>
+/// <summary>Reads header and settings of an adapter: of a local one from its files, of one on the Hub from the lock's metadata, without the network.</summary>
 internal static class AdapterReader
 {
-    /// <summary>The facts of an adapter.</summary>
+    /// <summary>The metadata of an adapter.</summary>
     /// <param name="environment">The variables and folders that count.</param>
     /// <param name="recipe">The recipe.</param>
     /// <param name="adapter">The adapter alone.</param>
@@ -27,17 +27,17 @@ internal static class AdapterReader
         var locked = modelLock?.Find(name, LockedKind.Adapter);
         if (LocalModels.Locate(adapter, recipe.ModelsFolder) is not { } path)
         {
-            var facts = LockedFacts.Of(recipe, new(adapter, IsAdapter: true), modelLock, locked);
+            var metadata = LockedMetadata.Of(recipe, new(adapter, IsAdapter: true), modelLock, locked);
             var repository = RemoteModel.NameOf(adapter);
             return new(
                 adapter.Value,
-                facts.CheckpointIn(HubCache.Of(HubSettings.Of(environment)).SnapshotFolder(repository, facts.Commit)),
-                SettingsIn(facts, name),
-                facts.Descriptions.GetValueOrDefault(LoraFiles.MetadataKey),
-                facts.Files.ToOrdinalMap(file => file.Path, file => (BlobDigest?)file.Digest))
+                metadata.CheckpointIn(HubCache.Of(HubSettings.Of(environment)).SnapshotFolder(repository, metadata.Commit)),
+                SettingsIn(metadata, name),
+                metadata.Descriptions.GetValueOrDefault(LoraFiles.MetadataKey),
+                metadata.Files.ToOrdinalMap(file => file.Path, file => (BlobDigest?)file.Digest))
             {
-                Card = facts.Card,
-                Remote = new RemoteModel(repository, adapter.Value.Revision, facts),
+                Card = metadata.Card,
+                Remote = new RemoteModel(repository, adapter.Value.Revision, metadata),
             };
         }
 
@@ -64,15 +64,15 @@ internal static class AdapterReader
     }
 
     // the digest in the lock stands for the real settings; a text beside it must be that one
-    private static string? SettingsIn(RepositoryFacts facts, string name)
+    private static string? SettingsIn(RepositoryMetadata metadata, string name)
     {
-        if (facts.Files.FirstOrDefault(file => file.Path == Adapters.SettingsFile) is not { } file)
+        if (metadata.Files.FirstOrDefault(file => file.Path == Adapters.SettingsFile) is not { } file)
         {
             return null;
         }
 
-        return facts.Descriptions.GetValueOrDefault(file.Path) is { } text && BlobDigest.Of(file.Digest.Kind, Encoding.UTF8.GetBytes(text)) == file.Digest
+        return metadata.Descriptions.GetValueOrDefault(file.Path) is { } text && BlobDigest.Of(file.Digest.Kind, Encoding.UTF8.GetBytes(text)) == file.Digest
             ? text.TrimStart('\uFEFF')
-            : throw new MergeOpsException(Codes.FactsUnreadable, $"The facts of '{name}' hold other settings than the lock pins. Remove the facts file and run `mergeops lock` again.");
+            : throw new MergeOpsException(Codes.MetadataUnreadable, $"The metadata of '{name}' hold other settings than the lock pins. Remove the metadata file and run `mergeops lock` again.");
     }
 }

@@ -27,14 +27,14 @@ internal static class CompanionContents
                 SettingsIn(descriptions, file)));
 
     /// <summary>The contents of the companion files of a model on the Hub.</summary>
-    public static ImmutableSortedDictionary<string, CompanionContent> Of(RepositoryFacts facts)
+    public static ImmutableSortedDictionary<string, CompanionContent> Of(RepositoryMetadata metadata)
     {
-        var digests = facts.Files.ToDictionary(file => file.Path, file => file.Digest, StringComparer.Ordinal);
-        return facts.Companions.Where(file => !CompanionFiles.IsVocabulary(file)).ToOrdinalMap(
+        var digests = metadata.Files.ToDictionary(file => file.Path, file => file.Digest, StringComparer.Ordinal);
+        return metadata.Companions.Where(file => !CompanionFiles.IsVocabulary(file)).ToOrdinalMap(
             file => file,
             file => digests[file] is { Kind: DigestKind.Sha256 } sha256
-                ? new CompanionContent(sha256, null, SettingsIn(facts.Descriptions, file))
-                : new CompanionContent(null, digests[file], SettingsIn(facts.Descriptions, file)));
+                ? new CompanionContent(sha256, null, SettingsIn(metadata.Descriptions, file))
+                : new CompanionContent(null, digests[file], SettingsIn(metadata.Descriptions, file)));
     }
 
     private static string? SettingsIn(ImmutableSortedDictionary<string, string> descriptions, string file)

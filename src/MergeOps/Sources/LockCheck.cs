@@ -43,7 +43,7 @@ internal sealed class LockCheck(Recipe recipe, KnownDigests digests)
 
         try
         {
-            LockedFacts.Of(recipe, part, locked, before);
+            LockedMetadata.Of(recipe, part, locked, before);
             return [];
         }
         catch (MergeOpsException problem)

@@ -14,7 +14,7 @@ namespace MergeOps.Sources;
 /// <param name="hub">Where models on the Hub are looked at.</param>
 internal sealed class Locker(Recipe recipe, KnownDigests digests, HubConnection hub)
 {
-    private readonly FactsFolder factsFolder = new(recipe.Folder);
+    private readonly MetadataFolder metadataFolder = new(recipe.Folder);
     private readonly KnownVocabularies vocabularies = new();
 
     /// <summary>Locks every model: local ones as they are now, those on the Hub as they were locked before, else at the head of their revision.</summary>
@@ -34,7 +34,7 @@ internal sealed class Locker(Recipe recipe, KnownDigests digests, HubConnection 
                 : await RemoteAsync(part, moves(part.Model.Value) ? null : before.Find(part.Model.Value.ToString(), part.Kind), found, cancellation)));
         }
 
-        if (parts.Exists(part => part.Facts is not null) && WholeVocabularies.AreNeeded(recipe, [.. parts.Where(part => !part.Part.IsAdapter).Select(VocabularyOf).OfType<Vocabulary>()]))
+        if (parts.Exists(part => part.Metadata is not null) && WholeVocabularies.AreNeeded(recipe, [.. parts.Where(part => !part.Part.IsAdapter).Select(VocabularyOf).OfType<Vocabulary>()]))
         {
             for (var i = 0; i < parts.Count; i++)
             {
@@ -66,9 +66,9 @@ internal sealed class Locker(Recipe recipe, KnownDigests digests, HubConnection 
     {
         var model = part.Model;
         var name = RemoteModel.NameOf(model);
-        if (before is { Commit: not null, Facts: { } known } && factsFolder.Find(known) is { Version: RepositoryFactsText.Version } facts && facts.Commit == before.Commit)
+        if (before is { Commit: not null, Metadata: { } known } && metadataFolder.Find(known) is { Version: RepositoryMetadataText.Version } metadata && metadata.Commit == before.Commit)
         {
-            return new(part, Entry(part, facts, known, before.Gated), facts);
+            return new(part, Entry(part, metadata, known, before.Gated), metadata);
         }
 
         if (before is null && LocalModels.LooksMistyped(model.Value, recipe.Folder) is { } suspicion)
@@ -84,12 +84,12 @@ internal sealed class Locker(Recipe recipe, KnownDigests digests, HubConnection 
 
         var taken = part.IsAdapter
             ? await new AdapterFactsReader(hub.Repositories).ReadAsync(name, info, cancellation)
-            : await new RepositoryFactsReader(hub.Repositories, vocabularies, found).ReadAsync(name, info, cancellation);
+            : await new RepositoryMetadataReader(hub.Repositories, vocabularies, found).ReadAsync(name, info, cancellation);
         return new(part, Entry(part, taken, null, before is { Commit: not null } ? before.Gated : info.Gated), taken);
     }
 
-    private LockedEntry Entry(ModelPart part, RepositoryFacts facts, string? digest, string? gated) =>
-        new(part.Model.Value.ToString(), UsedFiles.Of(recipe, part, facts)) { Kind = part.Kind, Commit = facts.Commit, Facts = digest, Gated = gated };
+    private LockedEntry Entry(ModelPart part, RepositoryMetadata metadata, string? digest, string? gated) =>
+        new(part.Model.Value.ToString(), UsedFiles.Of(recipe, part, metadata)) { Kind = part.Kind, Commit = metadata.Commit, Metadata = digest, Gated = gated };
 
     private static async Task GuardAsync(ModelPart part, Func<Task> look)
     {
@@ -103,18 +103,18 @@ internal sealed class Locker(Recipe recipe, KnownDigests digests, HubConnection 
         }
     }
 
-    // facts that were taken just now, or anew, are kept when it is known how much of them
-    private LockedEntry Kept(LockedPart part) => part is { Facts: { } facts, Entry.Facts: null } ? part.Entry with { Facts = factsFolder.Keep(facts) } : part.Entry;
+    // metadata that were taken just now, or anew, are kept when it is known how much of them
+    private LockedEntry Kept(LockedPart part) => part is { Metadata: { } metadata, Entry.Metadata: null } ? part.Entry with { Metadata = metadataFolder.Keep(metadata) } : part.Entry;
 
     private Vocabulary? VocabularyOf(LockedPart part) =>
-        part.Facts is { } facts ? facts.Vocabulary
+        part.Metadata is { } metadata ? metadata.Vocabulary
         : LocalModels.Locate(part.Part.Model, recipe.ModelsFolder) is { } path ? vocabularies.In(Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!)
         : null;
 
     // the tokens of a model on the Hub, so that plans can match rows by token without the network
     private async Task<LockedPart> KeepWholeAsync(LockedPart part, CancellationToken cancellation)
     {
-        if (part.Facts is not { Vocabulary: { Packed: null } vocabulary } facts)
+        if (part.Metadata is not { Vocabulary: { Packed: null } vocabulary } metadata)
         {
             return part;
         }
@@ -122,13 +122,13 @@ internal sealed class Locker(Recipe recipe, KnownDigests digests, HubConnection 
         if (!vocabulary.IsWhole)
         {
             var name = RemoteModel.NameOf(part.Part.Model);
-            var files = await hub.Repositories.FilesAsync(name, facts.Commit, cancellation);
-            vocabulary = await vocabularies.InAsync(new CommitFiles(hub.Repositories, name, facts.Commit, files), cancellation) ?? vocabulary;
+            var files = await hub.Repositories.FilesAsync(name, metadata.Commit, cancellation);
+            vocabulary = await vocabularies.InAsync(new CommitFiles(hub.Repositories, name, metadata.Commit, files), cancellation) ?? vocabulary;
         }
 
-        return part with { Facts = facts with { Vocabulary = PackedVocabulary.Pack(vocabulary) }, Entry = part.Entry with { Facts = null } };
+        return part with { Metadata = metadata with { Vocabulary = PackedVocabulary.Pack(vocabulary) }, Entry = part.Entry with { Metadata = null } };
     }
 
-    /// <summary>A model or adapter with what was locked of it, and its facts where it lies on the Hub.</summary>
-    private sealed record LockedPart(ModelPart Part, LockedEntry Entry, RepositoryFacts? Facts);
+    /// <summary>A model or adapter with what was locked of it, and its metadata where it lies on the Hub.</summary>
+    private sealed record LockedPart(ModelPart Part, LockedEntry Entry, RepositoryMetadata? Metadata);
 }

@@ -8,8 +8,8 @@ namespace MergeOps.Sources;
 /// <summary>A model that lies on the Hub, at the commit of its lock.</summary>
 /// <param name="Name">The repository as the recipe names it.</param>
 /// <param name="Revision">The branch or tag that the recipe names, or null.</param>
-/// <param name="Facts">What is known of the commit.</param>
-internal sealed record RemoteModel(RepositoryName Name, string? Revision, RepositoryFacts Facts)
+/// <param name="Metadata">What is known of the commit.</param>
+internal sealed record RemoteModel(RepositoryName Name, string? Revision, RepositoryMetadata Metadata)
 {
     /// <summary>The repository that a recipe's model names.</summary>
     /// <exception cref="MergeOpsException">It is no name that the Hub allows.</exception>

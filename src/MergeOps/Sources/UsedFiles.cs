@@ -39,27 +39,27 @@ internal static class UsedFiles
         ]);
     }
 
-    /// <summary>The tokenizer's files of a local model that decide which rows belong together, though the output gets another model's; of a model on the Hub the lock's facts tell it.</summary>
+    /// <summary>The tokenizer's files of a local model that decide which rows belong together, though the output gets another model's; of a model on the Hub the lock's metadata tell it.</summary>
     public static IEnumerable<string> DecidingRows(Recipe recipe, string folder) =>
         recipe.Tokenizer is { } tokenizer && (TokenizerReader.IsUnion(tokenizer.Source.Value) || !tokenizer.Tokens.IsEmpty || tokenizer.PadToMultipleOf is not null)
             ? TokenizerFiles.Among(new DirectoryInfo(folder).EnumerateFiles().Select(file => file.Name))
             : [];
 
     /// <summary>Those of a model or adapter on the Hub, in ordinal order.</summary>
-    public static ImmutableArray<HashedFile> Of(Recipe recipe, ModelPart part, RepositoryFacts facts)
+    public static ImmutableArray<HashedFile> Of(Recipe recipe, ModelPart part, RepositoryMetadata metadata)
     {
         if (part.IsAdapter)
         {
-            return facts.Files;
+            return metadata.Files;
         }
 
-        var companions = GivenByPart(recipe, part, facts.Companions).ToHashSet(StringComparer.Ordinal);
-        return [.. facts.Files.Where(file => IsCore(facts, file) || companions.Contains(file.Path))];
+        var companions = GivenByPart(recipe, part, metadata.Companions).ToHashSet(StringComparer.Ordinal);
+        return [.. metadata.Files.Where(file => IsCore(metadata, file) || companions.Contains(file.Path))];
     }
 
     /// <summary>What running a model on the Hub as it is takes: weights, config and tokenizer.</summary>
-    public static IEnumerable<HashedFile> ForRunning(RepositoryFacts facts) =>
-        facts.Files.Where(file => IsCore(facts, file) || CompanionFiles.IsTokenizer(file.Path));
+    public static IEnumerable<HashedFile> ForRunning(RepositoryMetadata metadata) =>
+        metadata.Files.Where(file => IsCore(metadata, file) || CompanionFiles.IsTokenizer(file.Path));
 
     /// <summary>Those of a model's companion files that it gives to the output.</summary>
     public static ImmutableArray<string> GivenBy(Recipe recipe, ModelReference model, IEnumerable<string> companions)
@@ -77,6 +77,6 @@ internal static class UsedFiles
         return companions.Where(file => CompanionFiles.IsTokenizer(file) ? isTokenizerDonor : isDonor);
     }
 
-    private static bool IsCore(RepositoryFacts facts, HashedFile file) =>
-        file.Path == ModelFileNames.Config || CheckpointLayout.IsIndex(file.Path) || facts.Shards.Any(shard => shard.File.Path == file.Path);
+    private static bool IsCore(RepositoryMetadata metadata, HashedFile file) =>
+        file.Path == ModelFileNames.Config || CheckpointLayout.IsIndex(file.Path) || metadata.Shards.Any(shard => shard.File.Path == file.Path);
 }

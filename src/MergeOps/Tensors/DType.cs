@@ -9,7 +9,7 @@ public enum DType
 #pragma warning restore CA1707
 }
 
-/// <summary>Facts about element types.</summary>
+/// <summary>Metadata about element types.</summary>
 internal static class DTypes
 {
     private static readonly Dictionary<string, DType> ByName =

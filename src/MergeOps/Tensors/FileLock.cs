@@ -59,14 +59,14 @@ internal sealed class FileLock : IDisposable
     /// <summary>Waits for the lock while its holder gets on with its work.</summary>
     /// <param name="path">The file to lock; its folder exists, and it stays afterwards.</param>
     /// <param name="progress">A number that grows while the holder works.</param>
-    /// <param name="patience">How long to wait for one that does not.</param>
+    /// <param name="idleTimeout">How long to wait for one that does not.</param>
     /// <param name="cancellation">Stops.</param>
     /// <returns>Null when the holder has stopped working.</returns>
     /// <exception cref="Diagnostics.MergeOpsException">The disk or its permissions do not allow it.</exception>
-    public static async Task<FileLock?> TakeAsync(string path, Func<long> progress, TimeSpan patience, CancellationToken cancellation)
+    public static async Task<FileLock?> TakeAsync(string path, Func<long> progress, TimeSpan idleTimeout, CancellationToken cancellation)
     {
         var (seen, waited) = (progress(), TimeSpan.Zero);
-        while (waited < patience)
+        while (waited < idleTimeout)
         {
             if (TryTake(path) is { } taken)
             {

@@ -68,7 +68,7 @@ internal sealed class VocabularyComparison
         var (known, knownOther) = (mine.KnownIn(ofMine), other.KnownIn(ofOther));
         var (ids, idsOther) = (mine.IdsIn(number).ToHashSet(), other.IdsIn(number).ToHashSet());
         var rest = (ofMine?.Sum ?? 0) - (ofOther?.Sum ?? 0);
-        var (lastUnpaired, firstUntold, differsVisibly) = (-1, int.MaxValue, false);
+        var (lastUnpaired, firstUnreported, differsVisibly) = (-1, int.MaxValue, false);
         foreach (var id in ids.Union(idsOther))
         {
             Token? token = known.TryGetValue(id, out var found) ? found : null;
@@ -94,13 +94,13 @@ internal sealed class VocabularyComparison
             else
             {
                 (ids.Contains(id) ? onlyMine : onlyOther).Add(id, null);
-                firstUntold = Math.Min(firstUntold, id);
+                firstUnreported = Math.Min(firstUnreported, id);
             }
         }
 
         // ordinary tokens that only an outline has leave the rest untold; behind all others they are a longer vocabulary, and the sample speaks for the few ids before them
-        var isTold = firstUntold == int.MaxValue;
-        if (lastUnpaired >= 0 && !differsVisibly && (isTold ? rest != 0 : firstUntold < lastUnpaired))
+        var isReported = firstUnreported == int.MaxValue;
+        if (lastUnpaired >= 0 && !differsVisibly && (isReported ? rest != 0 : firstUnreported < lastUnpaired))
         {
             differentWithin.Add(new(number * Vocabulary.BlockSize, ((number + 1) * Vocabulary.BlockSize) - 1));
         }

@@ -32,7 +32,7 @@ public sealed class FormatVersionTests : IDisposable
         Assert.Equal(["./base", "owner/name@v1"], read.Models.Select(model => model.Location));
         Assert.Equal(new HashedFile("model.safetensors", 1_000_000, new(DigestKind.Sha256, new('a', 64))), read.Find("./base")!.Files[1]);
         var remote = read.Find("owner/name@v1")!;
-        Assert.Equal((new string('c', 40), new string('d', 64), "manual"), (remote.Commit, remote.Facts, remote.Gated));
+        Assert.Equal((new string('c', 40), new string('d', 64), "manual"), (remote.Commit, remote.Metadata, remote.Gated));
         Assert.Equal(new HashedFile("config.json", 12, new(DigestKind.GitBlob, new('b', 40))), Assert.Single(remote.Files));
     }
 

@@ -149,12 +149,12 @@ public sealed class HubLockTests : IAsyncLifetime
         var recipe = user.Recipe(Merge);
         await user.RunAsync("lock", recipe);
         var before = (await user.RunAsync("plan", recipe)).Output;
-        var facts = Directory.GetFiles(user[".locks"]);
-        await File.WriteAllTextAsync(facts[0], File.ReadAllText(facts[0])[..^20], TestContext.Current.CancellationToken);
-        File.Delete(facts[1]);
+        var metadata = Directory.GetFiles(user[".locks"]);
+        await File.WriteAllTextAsync(metadata[0], File.ReadAllText(metadata[0])[..^20], TestContext.Current.CancellationToken);
+        File.Delete(metadata[1]);
 
         var broken = await user.RunAsync("plan", recipe);
-        File.Delete(facts[0]);
+        File.Delete(metadata[0]);
         var lost = await user.RunAsync("plan", recipe);
         await user.RunAsync("lock", recipe);
 
@@ -211,23 +211,23 @@ public sealed class HubLockTests : IAsyncLifetime
     {
         var recipe = user.Recipe(Merge);
         await user.RunAsync("lock", recipe);
-        var facts = Directory.GetFiles(user[".locks"])[0];
-        var lie = (await File.ReadAllTextAsync(facts, TestContext.Current.CancellationToken))
+        var metadata = Directory.GetFiles(user[".locks"])[0];
+        var lie = (await File.ReadAllTextAsync(metadata, TestContext.Current.CancellationToken))
             .Replace("model.layers.0", "model.layers.X", StringComparison.Ordinal)
             .Replace("model.layers.1", "model.layers.0", StringComparison.Ordinal)
             .Replace("model.layers.X", "model.layers.1", StringComparison.Ordinal);
         var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(lie)));
-        File.Move(facts, user[$".locks/{digest}.json"]);
+        File.Move(metadata, user[$".locks/{digest}.json"]);
         await File.WriteAllTextAsync(user[$".locks/{digest}.json"], lie, TestContext.Current.CancellationToken);
         var text = await File.ReadAllTextAsync(Lock, TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(
-            Lock, text.Replace(Path.GetFileNameWithoutExtension(facts), digest, StringComparison.Ordinal), TestContext.Current.CancellationToken);
+            Lock, text.Replace(Path.GetFileNameWithoutExtension(metadata), digest, StringComparison.Ordinal), TestContext.Current.CancellationToken);
 
         var run = await user.RunAsync("merge", recipe, "--out", user["merged"]);
 
         Assert.Equal(0, (await user.RunAsync("plan", recipe)).ExitCode);
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("error MOPS224: A file differs from the lock. Its header is not the one in the facts file", run.Error, StringComparison.Ordinal);
+        Assert.Contains("error MOPS224: A file differs from the lock. Its header is not the one in the metadata file", run.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(user["merged"]));
     }
 

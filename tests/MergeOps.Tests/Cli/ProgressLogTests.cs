@@ -28,7 +28,7 @@ public sealed class ProgressLogTests : IDisposable
         At(45, 30);
         At(60, 50);
 
-        Assert.Equal(["10 %", "50 %"], Told());
+        Assert.Equal(["10 %", "50 %"], Reported());
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class ProgressLogTests : IDisposable
         At(600, 9);
         At(700, 10);
 
-        Assert.Equal(["5 %", "10 %"], Told());
+        Assert.Equal(["5 %", "10 %"], Reported());
     }
 
     public void Dispose() => error.Dispose();
@@ -51,7 +51,7 @@ public sealed class ProgressLogTests : IDisposable
         progress.Advance("merge", new Work(done, 100, WorkUnit.Items));
     }
 
-    private string[] Told() => [.. error.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split("  ", StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)[1])];
+    private string[] Reported() => [.. error.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split("  ", StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)[1])];
 
     private sealed class Clock : TimeProvider
     {

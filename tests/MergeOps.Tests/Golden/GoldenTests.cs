@@ -83,7 +83,7 @@ public sealed class GoldenTests : IDisposable
     {
         var (recipe, diagnostics) = RecipeReader.Read(golden.Recipe, RecipeText.Catalogue);
         Assert.True(recipe is not null, string.Join("\n", diagnostics));
-        var plan = Planner.Plan(recipe, ModelFactsReader.Read(TestEnvironment.OfThisProcess, recipe, null, diagnostics), diagnostics);
+        var plan = Planner.Plan(recipe, ModelMetadataReader.Read(TestEnvironment.OfThisProcess, recipe, null, diagnostics), diagnostics);
         Assert.True(plan is not null, string.Join("\n", diagnostics));
         var options = new MergeOptions { Output = Path.Combine(folder.FullName, "merged"), ShardSize = shardSize };
         return MergeEngine.Run(plan, options, null, TestContext.Current.CancellationToken).Folder;

@@ -131,7 +131,7 @@ public sealed class HubTransportTests
         await new HubRepositories(client).InfoAsync(LocalHub.Name("org/model"), null, LocalHub.Cancellation);
 
         Assert.Equal(56, Assert.Single(hub.Clock.Waits).TotalSeconds);
-        Assert.Equal("The Hub's rate limit is reached: trying again in 56 s (1 of 5)", Assert.Single(hub.Told));
+        Assert.Equal("The Hub's rate limit is reached: trying again in 56 s (1 of 5)", Assert.Single(hub.Reported));
     }
 
     [Fact]
@@ -247,7 +247,7 @@ public sealed class HubTransportTests
         await new HubRepositories(client).InfoAsync(LocalHub.Name("org/model"), null, LocalHub.Cancellation);
         await new HubRepositories(client).InfoAsync(LocalHub.Name("org/model"), null, LocalHub.Cancellation);
 
-        Assert.Equal($"{hub.Server.Endpoint.Authority}: Please upgrade.", Assert.Single(hub.Told));
+        Assert.Equal($"{hub.Server.Endpoint.Authority}: Please upgrade.", Assert.Single(hub.Reported));
     }
 
     [Theory]
@@ -259,7 +259,7 @@ public sealed class HubTransportTests
         await using var hub = await LocalHub.StartAsync();
         using var client = hub.Client(hub.Settings(hub.Server.Token) with { Endpoint = new Uri(endpoint), AllowsClearText = true });
 
-        Assert.Equal(isWarned, hub.Told.Count == 1 && hub.Told[0].Contains("without encryption", StringComparison.Ordinal));
+        Assert.Equal(isWarned, hub.Reported.Count == 1 && hub.Reported[0].Contains("without encryption", StringComparison.Ordinal));
     }
 
     [Fact]

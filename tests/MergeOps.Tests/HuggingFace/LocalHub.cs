@@ -25,7 +25,7 @@ internal sealed class LocalHub : IAsyncDisposable
     public KnownDigests Digests => new(new(folder["home"]), TimeProvider.System);
 
     /// <summary>What clients heard that a person would read.</summary>
-    public List<string> Told { get; } = [];
+    public List<string> Reported { get; } = [];
 
     /// <summary>The clock of the clients.</summary>
     public ImpatientClock Clock { get; } = new();
@@ -59,7 +59,7 @@ internal sealed class LocalHub : IAsyncDisposable
     public HubClient Client(string? token = null) => Client(Settings(token));
 
     /// <summary>A client with settings of its own.</summary>
-    public HubClient Client(HubSettings settings) => new(settings, Clock, Told.Add);
+    public HubClient Client(HubSettings settings) => new(settings, Clock, Reported.Add);
 
     /// <summary>The SHA-256 of bytes, as the Hub lists large files.</summary>
     public static BlobDigest Sha256(byte[] bytes) => new(DigestKind.Sha256, Convert.ToHexStringLower(SHA256.HashData(bytes)));

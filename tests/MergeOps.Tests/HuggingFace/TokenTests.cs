@@ -38,11 +38,11 @@ public sealed class TokenTests
         using (var client = hub.Client(hub.Server.Token))
         {
             File.Delete(hub.Cache.BlobPath(Model, LocalHub.Sha256(Content["model.safetensors"])));
-            hub.Told.AddRange(await TryAllAsync(hub, client));
+            hub.Reported.AddRange(await TryAllAsync(hub, client));
         }
 
         var trace = new TokenTrace(hub.Server.Token);
-        Assert.DoesNotContain(hub.Told, trace.IsIn);
+        Assert.DoesNotContain(hub.Reported, trace.IsIn);
         Assert.Empty(trace.FilesBelow(Path.GetDirectoryName(hub.Cache.Folder)!));
         Assert.DoesNotContain(hub.Server.Requests.Where(request => request.Origin != Origin.Hub), trace.IsIn);
         Assert.Contains(hub.Server.Requests, request => request.Origin != Origin.Hub);

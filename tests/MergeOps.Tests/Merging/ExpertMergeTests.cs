@@ -78,7 +78,7 @@ public sealed class ExpertMergeTests : IDisposable
     {
         var path = models.Folder.Write("recipe.yml", "merge_method: linear\nmodels: [{ model: ./a, parameters: { weight: 0.5 } }, { model: ./b, parameters: { weight: 0.5 } }]\n"u8);
         var (recipe, found) = RecipeReader.Read(path, MethodCatalogue.Default);
-        var plan = Planner.Plan(recipe!, ModelFactsReader.Read(TestEnvironment.OfThisProcess, recipe!, null, found), found);
+        var plan = Planner.Plan(recipe!, ModelMetadataReader.Read(TestEnvironment.OfThisProcess, recipe!, null, found), found);
         Assert.True(plan is not null, string.Join("\n", found));
         models.Merge(plan);
     }

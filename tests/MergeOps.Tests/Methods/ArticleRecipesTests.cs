@@ -98,7 +98,7 @@ public sealed class ArticleRecipesTests : IDisposable
         File.Copy(Repository.Data("Recipes", "articles", name + ".yml"), path);
         var (recipe, diagnostics) = RecipeReader.Read(path, RecipeText.Catalogue);
         Assert.True(recipe is not null, string.Join("\n", diagnostics));
-        var plan = Planner.Plan(recipe, ModelFactsReader.Read(TestEnvironment.OfThisProcess, recipe, null, diagnostics), diagnostics);
+        var plan = Planner.Plan(recipe, ModelMetadataReader.Read(TestEnvironment.OfThisProcess, recipe, null, diagnostics), diagnostics);
         Assert.True(plan is not null, string.Join("\n", diagnostics));
         return MergeEngine.Run(plan, new MergeOptions { Output = models.Output }, null, TestContext.Current.CancellationToken).Folder;
     }

@@ -25,7 +25,7 @@ public sealed class MethodRecipesTests : IDisposable
         var (recipe, diagnostics) = RecipeReader.Read(Path.Combine(Repository.Root, "recipes", name + ".yml"), RecipeText.Catalogue);
         Assert.Empty(diagnostics);
         Assert.Equal(name, recipe!.MergeMethod.Value.Name);
-        var plan = Planner.Plan(recipe, ModelFactsReader.Read(TestEnvironment.OfThisProcess, recipe, null, diagnostics), diagnostics);
+        var plan = Planner.Plan(recipe, ModelMetadataReader.Read(TestEnvironment.OfThisProcess, recipe, null, diagnostics), diagnostics);
         Assert.DoesNotContain(diagnostics, diagnostic => diagnostic.Severity != Severity.Note);
         Assert.Contains(plan!.Jobs, job => job.MethodName == name);
 

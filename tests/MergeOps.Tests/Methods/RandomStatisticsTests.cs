@@ -52,26 +52,26 @@ public sealed class RandomStatisticsTests : TensorTests
         Assert.True(difference[isOpen.logical_not()].abs().sum().item<double>() < 1e-6);
         Assert.True(z.abs().max().item<double>() < LargestDeviation);
         Assert.Equal(1, z.square().mean().sqrt().item<double>(), SpreadOfDeviations);
-        var facts = Statistics[name]!["tensors"]![tensor]!;
-        var error = (double)facts["changed_fraction_std"]! / Math.Sqrt(Seeds);
-        Assert.Equal((double)facts["changed_fraction_mean"]!, changed, LargestDeviation * error);
+        var metadata = Statistics[name]!["tensors"]![tensor]!;
+        var error = (double)metadata["changed_fraction_std"]! / Math.Sqrt(Seeds);
+        Assert.Equal((double)metadata["changed_fraction_mean"]!, changed, LargestDeviation * error);
     }
 
-    private static InMemoryMerge Merge(JsonObject facts, string tensor)
+    private static InMemoryMerge Merge(JsonObject metadata, string tensor)
     {
-        double[] weights = [.. facts["weights"]!.AsArray().Select(weight => (double)weight!)];
-        var merge = new InMemoryMerge((string)facts["method"]!)
+        double[] weights = [.. metadata["weights"]!.AsArray().Select(weight => (double)weight!)];
+        var merge = new InMemoryMerge((string)metadata["method"]!)
         {
             TensorName = tensor,
             Base = Read("base", tensor),
             Models = [Read("ft1", tensor), Read("ft2", tensor), Read("ft3", tensor)],
-        }.WithEach("weight", weights).WithEach("density", [.. weights.Select(_ => (double)facts["density"]!)]);
-        if (facts["epsilon"] is { } epsilon)
+        }.WithEach("weight", weights).WithEach("density", [.. weights.Select(_ => (double)metadata["density"]!)]);
+        if (metadata["epsilon"] is { } epsilon)
         {
             merge = merge.WithEach("epsilon", [.. weights.Select(_ => (double)epsilon)]);
         }
 
-        return facts["rescale"] is { } rescale ? merge.With("rescale", (bool)rescale) : merge;
+        return metadata["rescale"] is { } rescale ? merge.With("rescale", (bool)rescale) : merge;
     }
 
     private static torch.Tensor Read(string model, string tensor)

@@ -54,7 +54,7 @@ public sealed class FrozenDigestTests : IDisposable
     {
         var (recipe, diagnostics) = RecipeReader.Read(Path.Combine(Repository.Root, "recipes", name + ".yml"), RecipeText.Catalogue);
         Assert.NotNull(recipe);
-        var plan = Planner.Plan(recipe, ModelFactsReader.Read(TestEnvironment.OfThisProcess, recipe, RecipeLock.Find(TestEnvironment.OfThisProcess, recipe)?.Lock, diagnostics), diagnostics);
+        var plan = Planner.Plan(recipe, ModelMetadataReader.Read(TestEnvironment.OfThisProcess, recipe, RecipeLock.Find(TestEnvironment.OfThisProcess, recipe)?.Lock, diagnostics), diagnostics);
         Assert.True(plan is not null, string.Join("\n", diagnostics));
         return plan;
     }

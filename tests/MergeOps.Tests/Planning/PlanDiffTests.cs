@@ -66,6 +66,6 @@ public sealed class PlanDiffTests : IDisposable
                     - value: 1
             """);
         var (recipe, diagnostics) = RecipeReader.Read(path, RecipeText.Catalogue);
-        return (recipe!, Planner.Plan(recipe!, ModelFactsReader.Read(TestEnvironment.OfThisProcess, recipe!, null, diagnostics), diagnostics)!);
+        return (recipe!, Planner.Plan(recipe!, ModelMetadataReader.Read(TestEnvironment.OfThisProcess, recipe!, null, diagnostics), diagnostics)!);
     }
 }

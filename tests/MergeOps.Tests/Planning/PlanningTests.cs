@@ -37,8 +37,8 @@ public abstract class PlanningTests : IDisposable
     {
         var (recipe, diagnostics) = RecipeReader.Read(folder.Recipe(yaml), RecipeText.Catalogue);
         Assert.True(recipe is not null, string.Join("\n", diagnostics));
-        var facts = ModelFactsReader.Read(TestEnvironment.OfThisProcess, recipe, null, diagnostics);
-        return (diagnostics.HasErrors ? null : Planner.Plan(recipe, facts, diagnostics), diagnostics);
+        var metadata = ModelMetadataReader.Read(TestEnvironment.OfThisProcess, recipe, null, diagnostics);
+        return (diagnostics.HasErrors ? null : Planner.Plan(recipe, metadata, diagnostics), diagnostics);
     }
 
     private protected static TensorJob Job(MergePlan plan, string name) => plan.Jobs.Single(job => job.Name == name);

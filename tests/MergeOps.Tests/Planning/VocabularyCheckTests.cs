@@ -124,7 +124,7 @@ public sealed class VocabularyCheckTests : PlanningTests
         Model("a", TokenizerFixture.Json([.. Words, "<s>"]));
         Model("b", TokenizerFixture.Json(["<s>", .. Words]));
 
-        Assert.Equal((Codes.VocabulariesMismatch, Severity.Note), Assert.Single(Findings(Average + "\n" + key)) is var told ? (told.Code, told.Severity) : default);
+        Assert.Equal((Codes.VocabulariesMismatch, Severity.Note), Assert.Single(Findings(Average + "\n" + key)) is var reported ? (reported.Code, reported.Severity) : default);
     }
 
     [Fact]
@@ -383,7 +383,7 @@ public sealed class VocabularyCheckTests : PlanningTests
 
         var (recipe, _) = RecipeReader.Read(Models.Recipe(Average), RecipeText.Catalogue);
         var found = new DiagnosticBag();
-        ModelFactsReader.Read(TestEnvironment.OfThisProcess, recipe!, null, found);
+        ModelMetadataReader.Read(TestEnvironment.OfThisProcess, recipe!, null, found);
 
         var problem = Assert.Single(found);
         Assert.Equal((Codes.TokenizerUnreadable, Path.Combine(Models.Path, "b", "tokenizer.json")), (problem.Code, problem.Span?.Path));
@@ -406,9 +406,9 @@ public sealed class VocabularyCheckTests : PlanningTests
     private VocabularyDecision Decision(string yaml)
     {
         var (recipe, found) = RecipeReader.Read(Models.Recipe(yaml), RecipeText.Catalogue);
-        var facts = ModelFactsReader.Read(TestEnvironment.OfThisProcess, recipe!, null, found);
-        var (slots, _) = Planner.LayOut(recipe!, facts, found);
-        return new VocabularyCheck(recipe!, facts, OutputTokenizer.Decide(recipe!, facts, found), null).Decide(slots);
+        var metadata = ModelMetadataReader.Read(TestEnvironment.OfThisProcess, recipe!, null, found);
+        var (slots, _) = Planner.LayOut(recipe!, metadata, found);
+        return new VocabularyCheck(recipe!, metadata, OutputTokenizer.Decide(recipe!, metadata, found), null).Decide(slots);
     }
 
     private DiagnosticBag Findings(string yaml)

@@ -55,9 +55,9 @@ public sealed class ModelCardTests : IDisposable
     public void License_languages_and_datasets_are_the_parents()
     {
         var front = FrontMatterOf(Card(WithCards(
-            new CardFacts("mit", null, null, ["en"], ["org/sums", "no dataset: [x]"], []),
-            new CardFacts("apache-2.0", null, null, ["de", "en"], ["org/poems"], []),
-            new CardFacts("mit", null, null, [], [], []))));
+            new CardFields("mit", null, null, ["en"], ["org/sums", "no dataset: [x]"], []),
+            new CardFields("apache-2.0", null, null, ["de", "en"], ["org/poems"], []),
+            new CardFields("mit", null, null, [], [], []))));
 
         Assert.Equal("apache-2.0", front.Children["license"].ToString());
         Assert.Equal(["de", "en"], Texts(front, "language"));
@@ -67,7 +67,7 @@ public sealed class ModelCardTests : IDisposable
     [Fact]
     public void Contradicting_licenses_are_said_and_no_license_is_claimed()
     {
-        var none = CardFacts.None;
+        var none = CardFields.None;
 
         var card = Card(WithCards(none with { License = "gpl-3.0" }, none with { License = "cc-by-nc-4.0" }, none with { License = "mit" }));
 
@@ -79,7 +79,7 @@ public sealed class ModelCardTests : IDisposable
     [Fact]
     public void A_license_of_the_parents_own_goes_on_with_its_name_and_link()
     {
-        var own = new CardFacts("other", "acme-1.0", "https://acme.example/license", [], [], []);
+        var own = new CardFields("other", "acme-1.0", "https://acme.example/license", [], [], []);
 
         var front = FrontMatterOf(Card(WithCards(own, own, own)));
 
@@ -176,14 +176,14 @@ public sealed class ModelCardTests : IDisposable
     public void A_model_that_was_not_evaluated_says_so() =>
         Assert.Contains("Not evaluated.", Card(model.Content(evaluation: null)), StringComparison.Ordinal);
 
-    private PublicationContent WithCards(params CardFacts[] cards)
+    private PublicationContent WithCards(params CardFields[] cards)
     {
         var content = model.Content();
         return content with
         {
             Models =
             [
-                .. ReferencedModels.Of(content.Recipe).Zip(cards, (reference, card) => new ModelFacts(
+                .. ReferencedModels.Of(content.Recipe).Zip(cards, (reference, card) => new ModelMetadata(
                     reference,
                     new Checkpoint("", [], ImmutableSortedDictionary<string, TensorInfo>.Empty),
                     null,

@@ -100,14 +100,14 @@ public sealed class CheckpointDiffTests : IDisposable
         var a = new byte[length];
         var b = new byte[length];
         b[^1] = 1;
-        var told = 0L;
+        var reported = 0L;
         OutputTensor[] tensors = [new("x", DType.BF16, [length / 2])];
 
         var difference = CheckpointDiff.Compare(
-            Write("a", long.MaxValue, tensors, [a]), Write("b", long.MaxValue, tensors, [b]), bytes => told += bytes, TestContext.Current.CancellationToken);
+            Write("a", long.MaxValue, tensors, [a]), Write("b", long.MaxValue, tensors, [b]), bytes => reported += bytes, TestContext.Current.CancellationToken);
 
         Assert.Equal((length / 2) - 1, difference.Tensors[0].Values?.Equal);
-        Assert.Equal(length, told);
+        Assert.Equal(length, reported);
     }
 
     private ValueDifference CompareOne(DType dtype, byte[] a, byte[] b)

@@ -199,18 +199,18 @@ public sealed class FaultTests
         await using var hub = await StartAsync();
         hub.Server.Faults.Add(Misbehave.Never(), "/never");
         hub.Server.Faults.Add(Misbehave.Stall(after: 100), origin: Origin.Cdn);
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        using var idleTimeout = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
 
-        var never = hub.Client.GetAsync(new Uri(hub.Server.Endpoint, "/never"), patience.Token);
+        var never = hub.Client.GetAsync(new Uri(hub.Server.Endpoint, "/never"), idleTimeout.Token);
         using var stalled = await BodyAsync(hub, HttpCompletionOption.ResponseHeadersRead);
         await using var body = await stalled.Content.ReadAsStreamAsync(Cancellation);
         var first = new byte[100];
         await body.ReadExactlyAsync(first, Cancellation);
-        var next = body.ReadAsync(new byte[1], patience.Token).AsTask();
+        var next = body.ReadAsync(new byte[1], idleTimeout.Token).AsTask();
 
         Assert.Equal(Weights[..100], first);
         Assert.False(never.IsCompleted || next.IsCompleted);
-        await patience.CancelAsync();
+        await idleTimeout.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => never);
     }
 

@@ -9,7 +9,7 @@ internal static partial class Codes
     /// <summary>MOPS811: 401, or 403 that is no limit.</summary>
     public static DiagnosticCode GitHubRefused { get; } = new("MOPS811", "GitHub refuses a request", FailureKind.Environment);
 
-    /// <summary>MOPS812: a limit that outlasts our patience.</summary>
+    /// <summary>MOPS812: a limit that outlasts our idleTimeout.</summary>
     public static DiagnosticCode GitHubLimited { get; } = new("MOPS812", "GitHub's rate limit is reached", FailureKind.Environment);
 
     /// <summary>MOPS813: 404 or 410.</summary>

@@ -28,10 +28,10 @@ internal static partial class Codes
     public static DiagnosticCode LockMissing { get; } = new("MOPS220", "The recipe has no lock");
 
     /// <summary>MOPS221.</summary>
-    public static DiagnosticCode FactsUnreadable { get; } = new("MOPS221", "A facts file of a lock cannot be read");
+    public static DiagnosticCode MetadataUnreadable { get; } = new("MOPS221", "A metadata file of a lock cannot be read");
 
     /// <summary>MOPS222.</summary>
-    public static DiagnosticCode FactsMissing { get; } = new("MOPS222", "A facts file of a lock is missing");
+    public static DiagnosticCode MetadataMissing { get; } = new("MOPS222", "A metadata file of a lock is missing");
 
     /// <summary>MOPS223.</summary>
     public static DiagnosticCode NoSafetensors { get; } = new("MOPS223", "A model on the Hub has no safetensors");

@@ -57,7 +57,7 @@ internal sealed class EvaluationHtml : ReportFormat
         {
             _ when report.Gates.Any(gate => !gate.Met) => $"Gates: {report.GateSummary}",
             { Passed: false } => "The merged files fail a check",
-            { Gates: [] } => "Measured; the recipe has no gates",
+            { Gates: [] } => "Measured; the recipe has no gatess",
             { Gates: [_] } => "The gate passed",
             { Gates: [_, _] } => "Both gates passed",
             _ => $"All {report.Gates.Length} gates passed",

@@ -8,7 +8,7 @@ using MergeOps.Tensors;
 
 namespace MergeOps.GitHub.Checkouts;
 
-/// <summary>Which recipes a change touches: those whose own file, lock, facts, local models or evaluation data it changes.</summary>
+/// <summary>Which recipes a change touches: those whose own file, lock, metadata, local models or evaluation data it changes.</summary>
 /// <param name="checkout">The repository after the change.</param>
 /// <param name="patterns">Which files are recipes.</param>
 internal sealed class ChangedRecipes(Checkout checkout, RecipePatterns patterns)
@@ -40,12 +40,12 @@ internal sealed class ChangedRecipes(Checkout checkout, RecipePatterns patterns)
         var lockPath = ModelLock.PathFor(recipe);
         return changed.Contains(recipe)
             || changed.Contains(lockPath)
-            || FactsNamedBy(lockPath).Any(changed.Contains)
+            || MetadataNamedBy(lockPath).Any(changed.Contains)
             || DataOf(recipe).Any(data => changed.Any(path => path == data || path.StartsWith($"{data}/", StringComparison.Ordinal)));
     }
 
     // a lock that cannot be read is found when its recipe is planned, and then it is changed itself
-    private IEnumerable<string> FactsNamedBy(string lockPath)
+    private IEnumerable<string> MetadataNamedBy(string lockPath)
     {
         var folder = Path.Combine(Path.GetDirectoryName(checkout[lockPath])!, ".locks");
         if (!checkout.Has(lockPath) || !Directory.Exists(folder))

@@ -16,13 +16,13 @@ internal sealed class GitHubOrigin : DelegatingHandler
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
 
     private readonly Uri api;
-    private readonly TimeSpan patience;
+    private readonly TimeSpan idleTimeout;
     private int calls;
 
     /// <summary>A way to one API.</summary>
     /// <param name="api">Its address.</param>
-    /// <param name="patience">How long nothing may come or leave.</param>
-    public GitHubOrigin(Uri api, TimeSpan patience)
+    /// <param name="idleTimeout">How long nothing may come or leave.</param>
+    public GitHubOrigin(Uri api, TimeSpan idleTimeout)
         : base(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -31,7 +31,7 @@ internal sealed class GitHubOrigin : DelegatingHandler
             ActivityHeadersPropagator = null,
             ConnectTimeout = ConnectTimeout,
             PooledConnectionLifetime = Lifetime,
-        }) => (this.api, this.patience) = (api, patience);
+        }) => (this.api, this.idleTimeout) = (api, idleTimeout);
 
     /// <summary>How many requests were sent so far.</summary>
     public int Calls => Volatile.Read(ref calls);
@@ -51,11 +51,11 @@ internal sealed class GitHubOrigin : DelegatingHandler
         request.Headers.TryAddWithoutValidation("X-GitHub-Api-Version", ApiVersion);
         if (request.Content is { } body)
         {
-            request.Content = new WatchedContent(body, patience, () => { });
+            request.Content = new WatchedContent(body, idleTimeout, () => { });
         }
 
         var response = await base.SendAsync(request, cancellationToken);
-        response.Content = new PacedContent(response.Content, patience);
+        response.Content = new PacedContent(response.Content, idleTimeout);
         if (response.Headers.Location is { IsAbsoluteUri: false } relative)
         {
             response.Headers.Location = new Uri(address, relative);

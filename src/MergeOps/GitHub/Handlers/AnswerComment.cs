@@ -42,7 +42,7 @@ internal sealed class AnswerComment(
     {
         if (!comment.IsPullRequest || !MergeCommand.IsMeant(comment.Body))
         {
-            observer.Told("Nothing to do: the comment is not a command on a pull request.");
+            observer.Reported("Nothing to do: the comment is not a command on a pull request.");
             return;
         }
 

@@ -42,14 +42,14 @@ internal sealed class ApplyPush(
     {
         if (!push.IsDefaultBranch)
         {
-            observer.Told($"Nothing to do: '{TerminalText.Escape(push.Branch)}' is not the main branch.");
+            observer.Reported($"Nothing to do: '{TerminalText.Escape(push.Branch)}' is not the main branch.");
             return;
         }
 
         var recipes = await eventRecipes.OfAsync(push);
         if (recipes.Count == 0)
         {
-            observer.Told("Nothing to do: no recipe changed.");
+            observer.Reported("Nothing to do: no recipe changed.");
             return;
         }
 
@@ -74,7 +74,7 @@ internal sealed class ApplyPush(
         var isAllowedUnseen = pull is null && repository.Settings.DirectPushes == DirectPushes.Apply;
         if (isAllowedUnseen)
         {
-            observer.Told("Not approved in a pull request; this repository's settings allow that.");
+            observer.Reported("Not approved in a pull request; this repository's settings allow that.");
         }
 
         var approved = isAllowedUnseen ? [] : await ApprovedAsync(push, pull, plans);

@@ -64,7 +64,7 @@ internal sealed class FindUnapplied(
 
         foreach (var place in notLookedAt)
         {
-            observer.Told($"Not looked at: {place}.");
+            observer.Reported($"Not looked at: {place}.");
         }
 
         foreach (var plan in unapplied)

@@ -40,14 +40,14 @@ internal sealed class PostReport(
         if (!pull.IsOpen)
         {
             // what was shown when it was merged is what was approved; nobody's later run may change that
-            observer.Told($"Not posted: pull request {report.Number} is closed.");
+            observer.Reported($"Not posted: pull request {report.Number} is closed.");
             return;
         }
 
         if (pull.HeadSha != report.Head)
         {
             // a run for the newer head reports itself; a pull request of somebody else's choice has no such head at all
-            observer.Told($"Not posted: pull request {report.Number} is at {pull.HeadSha[..12]} now, and this is about {report.Head[..12]}.");
+            observer.Reported($"Not posted: pull request {report.Number} is at {pull.HeadSha[..12]} now, and this is about {report.Head[..12]}.");
             return;
         }
 

@@ -82,7 +82,7 @@ internal sealed class RebuildPublished(
 
         if (recipe.Planned is not { } planned
             || TargetKind.Find(planned.Recipe, to: null) is not { } target
-            || await target.Open(environment, observer.Told).CurrentAsync(cancellation) is not { } published)
+            || await target.Open(environment, observer.Reported).CurrentAsync(cancellation) is not { } published)
         {
             return recipe.Planned is null ? (false, "**cannot be planned**") : null;
         }

@@ -30,7 +30,7 @@ internal sealed class WorkflowHandlers(
     DiagnosticBag found,
     CancellationToken cancellation) : IDisposable
 {
-    private readonly HubConnection hub = new(environment, observer.Told);
+    private readonly HubConnection hub = new(environment, observer.Reported);
     private readonly ResultFiles results = new(run, folder);
     private readonly EventRecipes eventRecipes = new(repository, cancellation);
 
@@ -62,7 +62,7 @@ internal sealed class WorkflowHandlers(
 
     private CommentFooter Footer => new(run.Url, programVersion);
 
-    private Reporter Reporter => new(repository.Connection, Footer, observer.Told, found, cancellation);
+    private Reporter Reporter => new(repository.Connection, Footer, observer.Reported, found, cancellation);
 
     private IssueReporter Issues => new(repository.Connection, found, cancellation);
 

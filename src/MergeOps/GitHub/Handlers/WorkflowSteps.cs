@@ -91,7 +91,7 @@ internal sealed class WorkflowSteps(
     {
         var matrix = WorkflowMatrix.Of(await RecipesAsync());
         run.Outputs.Set(WorkflowOutputs.Matrix, matrix);
-        observer.Told(matrix);
+        observer.Reported(matrix);
     }
 
     private RecipePlans PlansOf(IEnumerable<string> recipes)
@@ -107,7 +107,7 @@ internal sealed class WorkflowSteps(
         results.WriteSummary(string.Join('\n', plans.Recipes.Select(recipe => recipe.Report.Plan).OfType<PlanOverview>().Select(PlanSummary.Markdown)));
         foreach (var recipe in plans.Recipes.Where(recipe => recipe.Planned is not null))
         {
-            observer.Told($"{recipe.Report.Path}: plan {recipe.Planned!.Plan.Digest}");
+            observer.Reported($"{recipe.Report.Path}: plan {recipe.Planned!.Plan.Digest}");
         }
 
         return plans;
@@ -125,7 +125,7 @@ internal sealed class WorkflowSteps(
         IReadOnlyList<string> recipes = [.. (changed ?? repository.Patterns.Find(repository.Checkout.Root)).Where(repository.Checkout.Has)];
         if (recipes.Count == 0)
         {
-            observer.Told(changed is null ? "Nothing to do: there is no such recipe." : "Nothing to do: no recipe changed.");
+            observer.Reported(changed is null ? "Nothing to do: there is no such recipe." : "Nothing to do: no recipe changed.");
         }
 
         return recipes;

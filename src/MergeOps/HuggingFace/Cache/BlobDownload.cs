@@ -19,7 +19,7 @@ internal sealed class BlobDownload(HubClient client, HubCache cache, CachedConte
     private const int WorthwhileBytes = 1024 * 1024;
 
     private static readonly TimeSpan PauseAfterCut = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LockPatience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LockTimeout = TimeSpan.FromMinutes(1);
 
     /// <summary>Downloads a file's content, unless another process does meanwhile.</summary>
     /// <exception cref="MergeOpsException">The Hub, the network or the disk failed, or other bytes came; what is whole or well begun stays.</exception>
@@ -52,7 +52,7 @@ internal sealed class BlobDownload(HubClient client, HubCache cache, CachedConte
     {
         try
         {
-            return new FileInfo(path).LinkTarget is null ? await FileLock.TakeAsync(path, progress, LockPatience, cancellation) : null;
+            return new FileInfo(path).LinkTarget is null ? await FileLock.TakeAsync(path, progress, LockTimeout, cancellation) : null;
         }
         catch (MergeOpsException)
         {

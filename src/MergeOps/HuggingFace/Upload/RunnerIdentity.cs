@@ -19,7 +19,7 @@ internal sealed class RunnerIdentity(string? given, Uri? address, string? ticket
     private const string Audience = "https://huggingface.co";
 
     private const int MostBytes = 64 * 1024;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>The identity of this process; null when it runs in no workflow that has one.</summary>
     /// <param name="environment">What the runner sets.</param>
@@ -48,7 +48,7 @@ internal sealed class RunnerIdentity(string? given, Uri? address, string? ticket
         try
         {
             using var handler = new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false };
-            using var http = new HttpClient(handler) { Timeout = Patience, MaxResponseContentBufferSize = MostBytes };
+            using var http = new HttpClient(handler) { Timeout = IdleTimeout, MaxResponseContentBufferSize = MostBytes };
             var separator = address!.Query.Length > 0 ? '&' : '?';
             using var request = new HttpRequestMessage(HttpMethod.Get, $"{address.AbsoluteUri}{separator}audience={Uri.EscapeDataString(Audience)}");
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", ticket);

@@ -37,8 +37,8 @@ internal sealed class FetchModels(HostEnvironment environment, MergePlan plan, K
     public Task<IReadOnlyDictionary<string, VerifiedFile>> ForEvaluationAsync() => RunAsync(
         from model in Enumerable.Range(0, plan.Models.Length)
         where plan.Models[model].Reference.Lora is null
-        from path in plan.Models[model].Remote is { Facts: var facts }
-            ? UsedFiles.ForRunning(facts).Select(file => file.Path)
+        from path in plan.Models[model].Remote is { Metadata: var metadata }
+            ? UsedFiles.ForRunning(metadata).Select(file => file.Path)
             : plan.Models[model].Checkpoint.Files.Select(file => file.Path)
         select new WantedFile(model, path));
 
@@ -47,7 +47,7 @@ internal sealed class FetchModels(HostEnvironment environment, MergePlan plan, K
     public Task ForForecastAsync() => RunAsync(
         from model in Enumerable.Range(0, plan.Models.Length)
         where plan.Models[model].Remote is not null
-        from file in UsedFiles.ForRunning(plan.Models[model].Remote!.Facts)
+        from file in UsedFiles.ForRunning(plan.Models[model].Remote!.Metadata)
         where CompanionFiles.IsTokenizer(file.Path)
         select new WantedFile(model, file.Path));
 
@@ -62,7 +62,7 @@ internal sealed class FetchModels(HostEnvironment environment, MergePlan plan, K
         }
 
         var begun = Stopwatch.GetTimestamp();
-        using var hub = new HubConnection(environment, observer.Told, digests: digests);
+        using var hub = new HubConnection(environment, observer.Reported, digests: digests);
         var missing = remote.SelectMany(files => files.NotIn(hub.Cache)).ToList();
         var total = remote.Sum(files => files.Files.Sum(file => file.Size)) + unread.Sum(file => file.Size);
         observer.Started(Stage.Fetch);
@@ -77,7 +77,7 @@ internal sealed class FetchModels(HostEnvironment environment, MergePlan plan, K
             await hub.Download.RunAsync(
                 files.Remote.Name,
                 files.Remote.Revision ?? DefaultBranch,
-                files.Remote.Facts.Commit,
+                files.Remote.Metadata.Commit,
                 files.Files,
                 bytes => Advance(bytes, total, files.Remote.Name.ToString()),
                 cancellation);

@@ -74,7 +74,7 @@ internal interface IStageObserver
 
     /// <summary>Something worth knowing that is no finding about the recipe, such as how long the Hub asks to wait.</summary>
     /// <param name="line">One line for people.</param>
-    void Told(string line);
+    void Reported(string line);
 
     /// <summary>A stage is over.</summary>
     /// <param name="stage">The stage.</param>

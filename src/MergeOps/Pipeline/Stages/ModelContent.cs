@@ -13,8 +13,8 @@ namespace MergeOps.Pipeline.Stages;
 internal static class ModelContent
 {
     /// <summary>The digest of a planned model.</summary>
-    public static string DigestOf(PlannedModel model, KnownDigests digests) => model.Remote is { Facts: var facts }
-        ? DigestOf(UsedFiles.ForRunning(facts)
+    public static string DigestOf(PlannedModel model, KnownDigests digests) => model.Remote is { Metadata: var metadata }
+        ? DigestOf(UsedFiles.ForRunning(metadata)
             .Where(file => !CheckpointLayout.IsIndex(file.Path))
             .Select(file => KeyValuePair.Create(file.Path, PlanDigest.TextOf(file.Digest)!)))
         : DigestOf(model.Checkpoint, model.FileDigests, digests);

@@ -18,7 +18,7 @@ namespace MergeOps.Pipeline.Stages;
 /// <param name="Lock">Its lock, or null.</param>
 /// <param name="Models">What is known of its models, the base first.</param>
 /// <param name="Plan">What was decided.</param>
-internal sealed record PlannedRecipe(Recipe Recipe, LockedRecipe? Lock, ImmutableArray<ModelFacts> Models, MergePlan Plan)
+internal sealed record PlannedRecipe(Recipe Recipe, LockedRecipe? Lock, ImmutableArray<ModelMetadata> Models, MergePlan Plan)
 {
     /// <summary>What is known of its files; one for all stages, since what changed a moment ago is known to it alone.</summary>
     public required KnownDigests Digests { get; init; }
@@ -26,13 +26,13 @@ internal sealed record PlannedRecipe(Recipe Recipe, LockedRecipe? Lock, Immutabl
     /// <summary>What the merged model will be measured on.</summary>
     public EvaluationData Data { get; init; } = EvaluationData.None;
 
-    /// <summary>The lock as it travels with the model, and the facts that it names, so that whoever has the model can plan its merge again without asking the Hub.</summary>
+    /// <summary>The lock as it travels with the model, and the metadata that it names, so that whoever has the model can plan its merge again without asking the Hub.</summary>
     public ImmutableArray<ExtraFile> LockFiles => Lock is { } locked
         ?
         [
             new ExtraFile(PublicationFiles.Lock, Encoding.UTF8.GetBytes(locked.Text)),
             .. Models.SelectMany(model => model.Adapters.Select(adapter => adapter.Remote).Prepend(model.Remote)).OfType<RemoteModel>()
-                .Select(remote => FactsFolder.FileOf(remote.Facts))
+                .Select(remote => MetadataFolder.FileOf(remote.Metadata))
                 .DistinctBy(file => file.Path)
                 .Select(file => new ExtraFile(file.Path, file.Bytes)),
         ]
@@ -62,7 +62,7 @@ internal static class PlanMerge
     /// <exception cref="MergeOpsException">A local model changed while it was looked at.</exception>
     public static PlannedRecipe? Run(HostEnvironment environment, Recipe recipe, LockedRecipe? locked, DiagnosticBag found)
     {
-        var models = ModelFactsReader.Read(environment, recipe, locked?.Lock, found);
+        var models = ModelMetadataReader.Read(environment, recipe, locked?.Lock, found);
         var plan = found.HasErrors ? null : Planner.Plan(recipe, models, found);
         if (plan is not null)
         {

@@ -12,7 +12,7 @@ internal static class PublishModel
         HostEnvironment environment, PublicationContent content, PublishTarget target, bool dryRun, IStageObserver observer, CancellationToken cancellation)
     {
         observer.Started(Stage.Publish);
-        var publisher = target.Open(environment, observer.Told);
+        var publisher = target.Open(environment, observer.Reported);
         var total = 2 * new DirectoryInfo(content.MergedFolder).EnumerateFiles(ModelFileNames.AnyWeights).Sum(file => file.Length);
         var done = 0L;
         var publication = dryRun

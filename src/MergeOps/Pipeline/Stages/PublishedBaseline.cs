@@ -53,7 +53,7 @@ internal sealed class PublishedBaseline(HostEnvironment environment, Recipe reci
     private async Task<PublishedModel?> AskAsync(string merged)
     {
         RequireTarget();
-        var publisher = target!.Open(environment, observer.Told);
+        var publisher = target!.Open(environment, observer.Reported);
         var current = await publisher.CurrentAsync(cancellation);
         if (current is null || !IsThisModel(current.Content, merged))
         {

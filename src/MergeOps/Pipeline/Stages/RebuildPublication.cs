@@ -33,7 +33,7 @@ internal sealed class RebuildPublication(HostEnvironment environment, IStageObse
         }
 
         var work = new RunFolder(environment, planned.Plan.Digest);
-        using var held = await work.LockAsync(observer.Told, cancellation);
+        using var held = await work.LockAsync(observer.Reported, cancellation);
         var output = work.Rebuilt;
         await MergeModels.RunAsync(environment, planned, engine with { Output = output, OwnsOutput = true }, observer, cancellation);
         var rebuilt = MergeManifest.Find(output)!;

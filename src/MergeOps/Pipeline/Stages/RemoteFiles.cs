@@ -18,7 +18,7 @@ internal sealed class RemoteFiles
         this.model = model;
         var wanted = paths.ToHashSet(StringComparer.Ordinal);
         Remote = model.Remote!;
-        Files = [.. Remote.Facts.Files.Where(file => wanted.Contains(file.Path)).Select(file => new HashedFile(file.Path, file.Size, file.Digest))];
+        Files = [.. Remote.Metadata.Files.Where(file => wanted.Contains(file.Path)).Select(file => new HashedFile(file.Path, file.Size, file.Digest))];
     }
 
     /// <summary>The model on the Hub.</summary>
@@ -34,13 +34,13 @@ internal sealed class RemoteFiles
 
     /// <summary>Those that a cache lacks.</summary>
     public IEnumerable<HashedFile> NotIn(HubCache cache) =>
-        Files.Where(file => cache.Find(Remote.Name, Remote.Facts.Commit, file.Path) is null);
+        Files.Where(file => cache.Find(Remote.Name, Remote.Metadata.Commit, file.Path) is null);
 
-    /// <summary>Makes sure that the weight files have the headers that the plan was made from: the plan trusts the facts file, the merge does not.</summary>
+    /// <summary>Makes sure that the weight files have the headers that the plan was made from: the plan trusts the metadata file, the merge does not.</summary>
     /// <exception cref="MergeOpsException">A header is another one.</exception>
     public void RequireHeaders()
     {
-        foreach (var shard in Remote.Facts.Shards.Where(shard => Files.Any(file => file.Path == shard.File.Path)))
+        foreach (var shard in Remote.Metadata.Shards.Where(shard => Files.Any(file => file.Path == shard.File.Path)))
         {
             var path = Path.Combine(model.Checkpoint.Folder, shard.File.Path);
             var read = SafetensorsHeaderReader.Read(path, shard.File.Path);
@@ -48,7 +48,7 @@ internal sealed class RemoteFiles
             {
                 throw new MergeOpsException(
                     Codes.BytesNotLocked,
-                    "Its header is not the one in the facts file of the lock. Remove that file and run `mergeops lock`.",
+                    "Its header is not the one in the metadata file of the lock. Remove that file and run `mergeops lock`.",
                     SourceSpan.File(path));
             }
         }

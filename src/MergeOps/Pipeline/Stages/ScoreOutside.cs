@@ -80,7 +80,7 @@ internal sealed class ScoreOutside(
         DurableFolder.Create(work.Scoring);
         try
         {
-            var results = await new ScoringRun(environment, observer.Told, cancellation)
+            var results = await new ScoringRun(environment, observer.Reported, cancellation)
                 .RunAsync(command, scoring.Folder, Path.GetFullPath(model), recipeName, work.Scoring);
             return ExternalScores.InFiles(wanted, [results], found) ?? None;
         }

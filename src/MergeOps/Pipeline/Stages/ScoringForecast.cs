@@ -158,7 +158,7 @@ internal sealed class ScoringForecast(HostEnvironment environment, PlannedRecipe
     }
 
     private static bool Has(PlannedModel model, string name) =>
-        model.Remote is { } remote ? remote.Facts.Files.Any(file => file.Path == name) : File.Exists(Path.Combine(model.Checkpoint.Folder, name));
+        model.Remote is { } remote ? remote.Metadata.Files.Any(file => file.Path == name) : File.Exists(Path.Combine(model.Checkpoint.Folder, name));
 
     private string? PlaceOf(PlannedModel model, string name)
     {

@@ -60,7 +60,7 @@ internal sealed class DriftSearch(HostEnvironment environment, HubConnection hub
     /// <summary>Everything that moved under a recipe since it was locked; null when it has mistakes or no lock.</summary>
     /// <param name="path">The recipe.</param>
     /// <param name="found">Takes the mistakes.</param>
-    /// <exception cref="MergeOpsException">The lock's facts cannot be read, or the Hub cannot be asked.</exception>
+    /// <exception cref="MergeOpsException">The lock's metadata cannot be read, or the Hub cannot be asked.</exception>
     public async Task<ImmutableArray<Drift>?> OfAsync(string path, DiagnosticBag found)
     {
         var (recipe, findings) = ReadRecipe.Run(path);
@@ -92,8 +92,8 @@ internal sealed class DriftSearch(HostEnvironment environment, HubConnection hub
         try
         {
             var info = await hub.Heads.InfoAsync(name, model.Value.Revision, cancellation);
-            var license = new FactsFolder(recipe.Folder).Find(locked.Facts!)?.Card.License ?? "";
-            var nowLicense = CardFacts.Of(info.CardData).License ?? "";
+            var license = new MetadataFolder(recipe.Folder).Find(locked.Metadata!)?.Card.License ?? "";
+            var nowLicense = CardFields.Of(info.CardData).License ?? "";
             return
             [
                 .. Found(DriftKind.Disabled, info.IsDisabled, "", ""),

@@ -23,7 +23,7 @@ internal static class ExplainRecipe
             return ([], found);
         }
 
-        var models = ModelFactsReader.Read(environment, recipe, RecipeLock.Find(environment, recipe)?.Lock, found);
+        var models = ModelMetadataReader.Read(environment, recipe, RecipeLock.Find(environment, recipe)?.Lock, found);
         if (found.HasErrors)
         {
             return ([], found);
@@ -48,8 +48,8 @@ internal static class ExplainRecipe
         var jobs = Planner.Plan(recipe, models, [])?.Jobs.ToDictionary(job => job.Name, StringComparer.Ordinal);
         ImmutableArray<string> owners =
         [
-            .. models.Select(facts => facts.Model.Value.WithoutAdapters.ToString()),
-            .. models.SelectMany(facts => facts.Adapters).Select(adapter => adapter.Reference.ToString()),
+            .. models.Select(metadata => metadata.Model.Value.WithoutAdapters.ToString()),
+            .. models.SelectMany(metadata => metadata.Adapters).Select(adapter => adapter.Reference.ToString()),
         ];
         return ([.. wanted.Select(slot => Explain(recipe, slot, jobs?.GetValueOrDefault(slot.Name), owners))], found);
     }
@@ -60,7 +60,7 @@ internal static class ExplainRecipe
         slot.Position,
         ParameterLevels.Of(recipe, slot.Slice.Module, slot.Slice.Slice),
         slot.Inputs.Select(input => new ExplainedSource(
-            input.Participant.Facts.Model.Value,
+            input.Participant.Metadata.Model.Value,
             input.Name,
             input.Participant is { IsBase: false, Entry: { } entry } && slot.Slice.CopiedBecause is null ? ParameterLevels.Of(recipe, slot.Slice.Module, slot.Slice.Slice, entry) : null,
             Elements(input, job, owners))));

@@ -52,7 +52,7 @@ internal sealed class ImportRecipe(HostEnvironment environment, HubConnection hu
 
         text = ModelPaths.Rewrite(text, imported.Folder, Path.GetDirectoryName(Path.GetFullPath(path))!, found);
         text = DeadKeys.Remove(text, Findings, found);
-        var told = found.Where(finding => finding.Severity is Severity.Error).Select(finding => finding.Span).ToHashSet();
+        var reported = found.Where(finding => finding.Severity is Severity.Error).Select(finding => finding.Span).ToHashSet();
         var findings = Findings(text.Now);
         if (!found.HasErrors && !findings.HasErrors)
         {
@@ -62,7 +62,7 @@ internal sealed class ImportRecipe(HostEnvironment environment, HubConnection hu
         // one place may be written out several times
         foreach (var finding in findings
             .Select(finding => finding with { Span = finding.Span is { } place ? text.PlaceOf(place) : null })
-            .Where(finding => !told.Contains(finding.Span))
+            .Where(finding => !reported.Contains(finding.Span))
             .Distinct())
         {
             found.Add(finding);

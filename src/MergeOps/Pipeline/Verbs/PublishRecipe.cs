@@ -39,7 +39,7 @@ internal static class PublishRecipe
         RequirePlan(planned, merged);
         var target = TargetKind.Require(planned.Recipe, to, "--to");
         var work = new RunFolder(environment, planned.Plan.Digest);
-        using var held = await work.LockAsync(observer.Told, cancellation);
+        using var held = await work.LockAsync(observer.Reported, cancellation);
         var baseline = new PublishedBaseline(environment, planned.Recipe, target, observer, cancellation);
         if (await new EvaluateModel(environment, planned, baseline, scoring, observer, cancellation).RunAsync(merged, work, found) is not { } report || found.HasErrors)
         {

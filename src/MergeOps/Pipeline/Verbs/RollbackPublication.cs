@@ -30,7 +30,7 @@ internal static class RollbackPublication
         var wanted = version is null ? null : PublicationVersion.Parse(version.StartsWith('v') ? version[1..] : version)
             ?? throw new MergeOpsException(Codes.NothingToRollBackTo, $"{TerminalText.Quoted(version)} is not a version such as 1.2.0.");
         observer.Started(Stage.Publish);
-        var done = await place.Open(environment, observer.Told).RollBackAsync(wanted, dryRun, cancellation);
+        var done = await place.Open(environment, observer.Reported).RollBackAsync(wanted, dryRun, cancellation);
         var (end, words) = done.WasThere ? (StageEnd.AlreadyTrue, $"{done.To} is the current version")
             : dryRun ? (StageEnd.NotAsked, $"would roll back from {done.From ?? "what is there"} to {done.To}")
             : (StageEnd.Done, $"rolled back from {done.From ?? "what was there"} to {done.To}");

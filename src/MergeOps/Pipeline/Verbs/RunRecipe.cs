@@ -59,7 +59,7 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
         var baseline = new PublishedBaseline(environment, recipe, target, observer, cancellation);
         target = Preview is { } pull ? target?.PreviewOf(pull) : target;
         var work = new RunFolder(environment, planned.Plan.Digest);
-        using var held = await work.LockAsync(observer.Told, cancellation);
+        using var held = await work.LockAsync(observer.Reported, cancellation);
         var options = engine with { Output = work.Model, OwnsOutput = true };
         var standing = MergeModels.Look(planned, options, cancellation);
         if (Last >= Stage.Evaluate && standing.Finished is null && !await CanBeMeasuredAsync(planned, baseline, scoring))
@@ -117,7 +117,7 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
 
     private async Task<LockedRecipe> WriteLockAsync(Recipe recipe)
     {
-        using var hub = new HubConnection(environment, observer.Told);
+        using var hub = new HubConnection(environment, observer.Reported);
         return await RecipeLock.WriteAsync(environment, recipe, new LockRequest(), hub, found, cancellation);
     }
 

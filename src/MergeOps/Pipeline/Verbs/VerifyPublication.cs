@@ -52,12 +52,12 @@ internal sealed class VerifyPublication(HostEnvironment environment, IStageObser
 
         if (LocalModels.LooksMistyped(new ModelReference(parts[0]), Environment.CurrentDirectory) is { } mistyped)
         {
-            observer.Told(mistyped);
+            observer.Reported(mistyped);
         }
 
         var revision = parts.Length == 2 ? parts[1] : null;
         var settings = HubSettings.Of(environment);
-        using var client = new HubClient(settings, environment.Clock, observer.Told);
+        using var client = new HubClient(settings, environment.Clock, observer.Reported);
         var hub = new HubRepositories(client);
         var commit = (await hub.InfoAsync(name, revision, cancellation)).Commit;
         var files = await hub.FilesAsync(name, commit, cancellation);

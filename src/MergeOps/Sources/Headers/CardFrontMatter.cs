@@ -11,13 +11,13 @@ internal static class CardFrontMatter
 {
     private const string Ruler = "---";
 
-    /// <summary>The facts; a card that is absent, or whose block cannot be read, says nothing.</summary>
+    /// <summary>The metadata; a card that is absent, or whose block cannot be read, says nothing.</summary>
     /// <exception cref="MergeOpsException">The card is there and the system does not let us read it, or it is a link that leaves the folder.</exception>
-    public static CardFacts In(string folder)
+    public static CardFields In(string folder)
     {
         if (!File.Exists(Path.Combine(folder, ModelFileNames.Card)))
         {
-            return CardFacts.None;
+            return CardFields.None;
         }
 
         var path = new ModelFolder(folder).Locate(ModelFileNames.Card);
@@ -31,7 +31,7 @@ internal static class CardFrontMatter
                 Texts(card, "language"),
                 Texts(card, "datasets"),
                 Texts(card, "tags"))
-            : CardFacts.None;
+            : CardFields.None;
     }
 
     private static string? BlockOf(string text)

@@ -63,10 +63,10 @@ internal sealed partial class LockReader(string path, string text)
     {
         var model = Unquoted(Match(ModelLine()));
         var commit = Optional(CommitLine());
-        var facts = commit is null ? null : Match(FactsLine());
+        var metadata = commit is null ? null : Match(MetadataLine());
         var gated = commit is null ? null : Optional(GatedLine());
         var (files, _) = ReadFiles();
-        return new(model, files) { Commit = commit, Facts = facts, Gated = gated };
+        return new(model, files) { Commit = commit, Metadata = metadata, Gated = gated };
     }
 
     private LockedEntry ReadEntry()
@@ -74,10 +74,10 @@ internal sealed partial class LockReader(string path, string text)
         var kind = Enum.Parse<LockedKind>(Match(KindLine()), ignoreCase: true);
         var location = Unquoted(Match(LocationLine()));
         var commit = Optional(CommitLine());
-        var facts = commit is null ? null : kind switch
+        var metadata = commit is null ? null : kind switch
         {
-            LockedKind.Model => Match(FactsLine()),
-            LockedKind.Adapter => Optional(FactsLine()),
+            LockedKind.Model => Match(MetadataLine()),
+            LockedKind.Adapter => Optional(MetadataLine()),
             _ => null,
         };
         var gated = commit is null ? null : Optional(GatedLine());
@@ -91,7 +91,7 @@ internal sealed partial class LockReader(string path, string text)
         }
 
         var (files, blocks) = ReadFiles();
-        return new(location, files) { Kind = kind, Commit = commit, Facts = facts, Gated = gated, Matches = matches.ToImmutable(), Blocks = blocks };
+        return new(location, files) { Kind = kind, Commit = commit, Metadata = metadata, Gated = gated, Matches = matches.ToImmutable(), Blocks = blocks };
     }
 
     private (ImmutableArray<HashedFile> Files, ImmutableSortedDictionary<string, string> Blocks) ReadFiles()
@@ -191,7 +191,7 @@ internal sealed partial class LockReader(string path, string text)
     private static partial Regex CommitLine();
 
     [GeneratedRegex("^    facts: ([0-9a-f]{64})$", RegexOptions.None, 1000)]
-    private static partial Regex FactsLine();
+    private static partial Regex MetadataLine();
 
     [GeneratedRegex("^    gated: (auto|manual)$", RegexOptions.None, 1000)]
     private static partial Regex GatedLine();

@@ -28,7 +28,7 @@ internal static class LockText
             text.Append(CultureInfo.InvariantCulture, $"  - kind: {entry.Kind.ToString().ToLowerInvariant()}\n")
                 .Append(CultureInfo.InvariantCulture, $"    location: {Quoted(entry.Location)}\n");
             Append(text, "commit", entry.Commit);
-            Append(text, "facts", entry.Facts);
+            Append(text, "facts", entry.Metadata);
             Append(text, "gated", entry.Gated);
             if (!entry.Matches.IsEmpty)
             {

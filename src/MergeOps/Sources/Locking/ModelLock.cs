@@ -30,8 +30,8 @@ internal sealed record LockedEntry(string Location, ImmutableArray<HashedFile> F
     /// <summary>The commit of what lies on the Hub, 40 hex digits; null for what is local.</summary>
     public string? Commit { get; init; }
 
-    /// <summary>The SHA-256 of the facts file that plans read instead of a model or adapter on the Hub; null for everything else.</summary>
-    public string? Facts { get; init; }
+    /// <summary>The SHA-256 of the metadata file that plans read instead of a model or adapter on the Hub; null for everything else.</summary>
+    public string? Metadata { get; init; }
 
     /// <summary>Who may download it, as the Hub says: <c>auto</c> or <c>manual</c>; null when everybody may, and for what is local.</summary>
     public string? Gated { get; init; }

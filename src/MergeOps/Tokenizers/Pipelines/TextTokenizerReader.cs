@@ -25,7 +25,7 @@ internal static class TextTokenizerReader
         }
         catch (JsonException broken)
         {
-            throw TokenizerFiles.Refusal(path, $"It is not JSON. {JsonFlaw.Of(text, broken)}", broken);
+            throw TokenizerFiles.Refusal(path, $"It is not valid JSON. {JsonFlaw.Of(text, broken)}", broken);
         }
     }
 

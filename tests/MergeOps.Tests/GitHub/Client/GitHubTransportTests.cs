@@ -25,7 +25,7 @@ public sealed class GitHubTransportTests
         await github.Repository().CreateCommentAsync(pull.Number, "late", LocalGitHub.Cancellation);
 
         Assert.Equal([TimeSpan.FromSeconds(43)], github.Clock.Waits);
-        Assert.Equal(["GitHub's rate limit is reached: trying again in 43 s (1 of 4)"], github.Told);
+        Assert.Equal(["GitHub's rate limit is reached: trying again in 43 s (1 of 4)"], github.Reported);
         Assert.Single(github.There.Comments(pull.Number));
     }
 
@@ -251,7 +251,7 @@ public sealed class GitHubTransportTests
         Assert.Contains("Who is ***", failure.Diagnostic.Detail, StringComparison.Ordinal);
         Assert.False(new TokenTrace(github.Server.Token).IsIn(failure.Diagnostic.Detail));
         Assert.False(new TokenTrace(github.Server.Token).IsIn(failure.Message));
-        Assert.DoesNotContain(github.Told, new TokenTrace(github.Server.Token).IsIn);
+        Assert.DoesNotContain(github.Reported, new TokenTrace(github.Server.Token).IsIn);
     }
 
     [Fact]

@@ -21,7 +21,7 @@ internal sealed class LocalGitHub : IAsyncDisposable
     public TestRepository There => Server.Repository("acme", "merges");
 
     /// <summary>What connections said to people.</summary>
-    public List<string> Told { get; } = [];
+    public List<string> Reported { get; } = [];
 
     /// <summary>The clock of the connections.</summary>
     public ImpatientClock Clock { get; } = new();
@@ -40,7 +40,7 @@ internal sealed class LocalGitHub : IAsyncDisposable
     /// <summary>A connection of whoever a token belongs to; a workflow's own when none is named.</summary>
     public GitHubConnection Connection(string? token = null)
     {
-        var connection = new GitHubConnection(new(Server.Api, Server.Root, token ?? Server.Token), Clock, Told.Add);
+        var connection = new GitHubConnection(new(Server.Api, Server.Root, token ?? Server.Token), Clock, Reported.Add);
         connections.Add(connection);
         return connection;
     }

@@ -62,7 +62,7 @@ internal sealed class GitHubWorld : IAsyncDisposable
         return new GitHubWorld(user, server, await GitServer.StartAsync(root, server.Token));
     }
 
-    /// <summary>A recipe with its lock and facts, as somebody commits them.</summary>
+    /// <summary>A recipe with its lock and metadata, as somebody commits them.</summary>
     /// <param name="name">The recipe's name.</param>
     /// <param name="weight">The weight of its first model.</param>
     /// <param name="more">Lines added at the end.</param>

@@ -196,9 +196,9 @@ public sealed class DownloadFaultTests
         return hub;
     }
 
-    private static async Task<string> DownloadAsync(LocalHub hub, TimeSpan? patience = null)
+    private static async Task<string> DownloadAsync(LocalHub hub, TimeSpan? idleTimeout = null)
     {
-        using var client = hub.Client(hub.Settings() with { ReadTimeout = patience ?? TimeSpan.FromSeconds(20), MetadataTimeout = patience ?? TimeSpan.FromSeconds(20) });
+        using var client = hub.Client(hub.Settings() with { ReadTimeout = idleTimeout ?? TimeSpan.FromSeconds(20), MetadataTimeout = idleTimeout ?? TimeSpan.FromSeconds(20) });
         var commit = hub.Server.Repository("org/model").Head.Id;
         HashedFile[] files =
         [

@@ -11,7 +11,7 @@ namespace MergeOps.Tests.Pipeline.Scoring;
 public sealed class ScoringRunTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
-    private readonly List<string> told = [];
+    private readonly List<string> reported = [];
     private HostEnvironment environment = TestEnvironment.OfThisProcess.With(("GITHUB_ACTIONS", null));
 
     public ScoringRunTests()
@@ -100,9 +100,9 @@ public sealed class ScoringRunTests : IDisposable
 
         await RunAsync("""echo '::add-mask::all'; echo '::error::forged' >&2; echo {} > "$2" """, "{model}", "{results}");
 
-        Assert.Matches("^::stop-commands::[0-9a-f]{32}$", told[0]);
-        Assert.Equal($"::{told[0].Split("::")[2]}::", told[^1]);
-        Assert.Equal(["\\u003a:add-mask::all", "\\u003a:error::forged"], told[1..^1].Order(StringComparer.Ordinal));
+        Assert.Matches("^::stop-commands::[0-9a-f]{32}$", reported[0]);
+        Assert.Equal($"::{reported[0].Split("::")[2]}::", reported[^1]);
+        Assert.Equal(["\\u003a:add-mask::all", "\\u003a:error::forged"], reported[1..^1].Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class ScoringRunTests : IDisposable
 
         await FailsAsync("exit 1");
 
-        Assert.Equal($"::{told[0].Split("::")[2]}::", told[^1]);
+        Assert.Equal($"::{reported[0].Split("::")[2]}::", reported[^1]);
     }
 
     [Fact]
@@ -142,7 +142,7 @@ public sealed class ScoringRunTests : IDisposable
 
         var command = new ScoringCommand(["lm_eval_that_is_nowhere", "{model}", "{results}"], default);
 
-        var failure = await Assert.ThrowsAsync<MergeOpsException>(() => new ScoringRun(environment, told.Add, TestContext.Current.CancellationToken)
+        var failure = await Assert.ThrowsAsync<MergeOpsException>(() => new ScoringRun(environment, reported.Add, TestContext.Current.CancellationToken)
             .RunAsync(command, folder.Path, "/m", "small", folder["output"]));
 
         Assert.Contains("There is no program 'lm_eval_that_is_nowhere' in PATH.", failure.Diagnostic.Detail, StringComparison.Ordinal);
@@ -156,7 +156,7 @@ public sealed class ScoringRunTests : IDisposable
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
 
-        var child = int.Parse(told[0], System.Globalization.CultureInfo.InvariantCulture);
+        var child = int.Parse(reported[0], System.Globalization.CultureInfo.InvariantCulture);
         while (IsAlive(child))
         {
             await Task.Delay(10, TestContext.Current.CancellationToken);
@@ -177,7 +177,7 @@ public sealed class ScoringRunTests : IDisposable
 
         void Tell(string line)
         {
-            told.Add(line);
+            reported.Add(line);
             heard(line);
         }
     }

@@ -111,7 +111,7 @@ public sealed class ExchangedFileTests : IDisposable
             }
         }
 
-        public void Told(string line)
+        public void Reported(string line)
         {
         }
 

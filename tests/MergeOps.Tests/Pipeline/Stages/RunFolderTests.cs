@@ -59,11 +59,11 @@ public sealed class RunFolderTests
     {
         using var home = new TemporaryFolder();
         var environment = TestEnvironment.WithHome(home["home"]);
-        var told = new TaskCompletionSource<string>();
-        var first = await new RunFolder(environment, "plan").LockAsync(told.SetResult, TestContext.Current.CancellationToken);
-        var second = new RunFolder(environment, "plan").LockAsync(told.SetResult, TestContext.Current.CancellationToken);
+        var reported = new TaskCompletionSource<string>();
+        var first = await new RunFolder(environment, "plan").LockAsync(reported.SetResult, TestContext.Current.CancellationToken);
+        var second = new RunFolder(environment, "plan").LockAsync(reported.SetResult, TestContext.Current.CancellationToken);
 
-        Assert.Contains("another process", await told.Task, StringComparison.Ordinal);
+        Assert.Contains("another process", await reported.Task, StringComparison.Ordinal);
         Assert.False(second.IsCompleted);
         first.Dispose();
         (await second).Dispose();

@@ -35,7 +35,7 @@ internal sealed class PublishingHub : IAsyncDisposable
 
     /// <summary>A publisher with the Hub's own token, or another one; an empty one is none.</summary>
     public HubPublisher Publisher(HubDestination? destination = null, string? token = null, RunnerIdentity? runner = null) =>
-        new(hub.Settings(token ?? Server.Token), destination ?? Destination, runner, hub.Digests, hub.Clock, hub.Told.Add);
+        new(hub.Settings(token ?? Server.Token), destination ?? Destination, runner, hub.Digests, hub.Clock, hub.Reported.Add);
 
     /// <summary>Publishes the model with a recipe that has these lines more.</summary>
     public Task<Publication> PublishAsync(string? more = null, IPublisher? publisher = null) =>

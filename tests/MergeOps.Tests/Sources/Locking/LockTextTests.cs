@@ -14,12 +14,12 @@ public sealed class LockTextTests
     private static readonly ModelLock Sample = new(
     [
         new("./base", [new("config.json", 12, Sha), new("model.safetensors", 1_000_000, Sha)]),
-        new("owner/name@v1", [new("config.json", 12, Blob)]) { Commit = new('c', 40), Facts = new('d', 64), Gated = "manual" },
+        new("owner/name@v1", [new("config.json", 12, Blob)]) { Commit = new('c', 40), Metadata = new('d', 64), Gated = "manual" },
         new("owner/lora", [new("adapter_model.safetensors", 12, Sha)])
         {
             Kind = LockedKind.Adapter,
             Commit = new('c', 40),
-            Facts = null,
+            Metadata = null,
             Blocks = ImmutableSortedDictionary<string, string>.Empty.Add("adapter_model.safetensors", new('e', 64)),
         },
         new("data/*.jsonl", [new("data/a.jsonl", 12, Sha)]) { Kind = LockedKind.Dataset, Matches = ["data/a.jsonl", "data/b.jsonl"] },

@@ -15,7 +15,7 @@ internal enum ElementForm
     Double,
 }
 
-/// <summary>Facts about forms.</summary>
+/// <summary>Metadata about forms.</summary>
 internal static class ElementForms
 {
     /// <summary>Bytes of so many elements.</summary>

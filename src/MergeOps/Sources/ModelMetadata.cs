@@ -14,7 +14,7 @@ namespace MergeOps.Sources;
 /// <param name="Config">Its <c>config.json</c>, or null.</param>
 /// <param name="Companions">The files that it gives to the output.</param>
 /// <param name="FileDigests">The digest from the lock of each used file; null where the model is not locked.</param>
-internal sealed record ModelFacts(
+internal sealed record ModelMetadata(
     Located<ModelReference> Model,
     Checkpoint Checkpoint,
     ModelConfig? Config,
@@ -61,7 +61,7 @@ internal sealed record ModelFacts(
     public long? TrainingStep { get; init; }
 
     /// <summary>What its model card says that a merge inherits.</summary>
-    public CardFacts Card { get; init; } = CardFacts.None;
+    public CardFields Card { get; init; } = CardFields.None;
 
     /// <summary>The commit of a model on the Hub, 40 hex digits; null for a local model.</summary>
     public string? Commit { get; init; }

@@ -10,53 +10,53 @@ using MergeOps.Tokenizers;
 namespace MergeOps.Sources.Headers;
 
 /// <summary>
-/// The canonical text of <see cref="RepositoryFacts"/>: a line for each file (digest, bytes, path) and for each tensor
+/// The canonical text of <see cref="RepositoryMetadata"/>: a line for each file (digest, bytes, path) and for each tensor
 /// (dtype, shape, name) in the order of its bytes, from which its place follows.
 /// </summary>
-internal static class RepositoryFactsText
+internal static class RepositoryMetadataText
 {
     /// <summary>The version that is written; every one from 1 on is read.</summary>
     public const int Version = 2;
 
-    /// <summary>Writes facts in their own version.</summary>
-    public static string Write(RepositoryFacts facts)
+    /// <summary>Writes metadata in their own version.</summary>
+    public static string Write(RepositoryMetadata metadata)
     {
-        var text = Common(facts);
-        if (facts.Version > 1)
+        var text = Common(metadata);
+        if (metadata.Version > 1)
         {
-            text["paths"] = List(facts.Paths);
-            text["descriptions"] = new JsonObject(facts.Descriptions.Select(file => KeyValuePair.Create(file.Key, (JsonNode?)JsonValue.Create(file.Value))));
-            text["headIsEmbedding"] = facts.HeadIsEmbedding;
-            if (!facts.EqualCopies.IsEmpty)
+            text["paths"] = List(metadata.Paths);
+            text["descriptions"] = new JsonObject(metadata.Descriptions.Select(file => KeyValuePair.Create(file.Key, (JsonNode?)JsonValue.Create(file.Value))));
+            text["headIsEmbedding"] = metadata.HeadIsEmbedding;
+            if (!metadata.EqualCopies.IsEmpty)
             {
-                text["equalCopies"] = List(facts.EqualCopies);
+                text["equalCopies"] = List(metadata.EqualCopies);
             }
 
-            text["vocabulary"] = facts.Vocabulary is { } vocabulary ? VocabularyText.Write(vocabulary) : null;
+            text["vocabulary"] = metadata.Vocabulary is { } vocabulary ? VocabularyText.Write(vocabulary) : null;
         }
 
         return CanonicalJson.Write(text);
     }
 
-    private static JsonObject Common(RepositoryFacts facts) => new()
+    private static JsonObject Common(RepositoryMetadata metadata) => new()
     {
-        ["version"] = facts.Version,
-        ["repository"] = facts.Repository,
-        ["commit"] = facts.Commit,
+        ["version"] = metadata.Version,
+        ["repository"] = metadata.Repository,
+        ["commit"] = metadata.Commit,
         ["card"] = new JsonObject
         {
-            ["license"] = facts.Card.License,
-            ["licenseName"] = facts.Card.LicenseName,
-            ["licenseLink"] = facts.Card.LicenseLink,
-            ["languages"] = List(facts.Card.Languages),
-            ["datasets"] = List(facts.Card.Datasets),
-            ["tags"] = List(facts.Card.Tags),
+            ["license"] = metadata.Card.License,
+            ["licenseName"] = metadata.Card.LicenseName,
+            ["licenseLink"] = metadata.Card.LicenseLink,
+            ["languages"] = List(metadata.Card.Languages),
+            ["datasets"] = List(metadata.Card.Datasets),
+            ["tags"] = List(metadata.Card.Tags),
         },
-        ["config"] = facts.Config,
-        ["files"] = List(facts.Files.Select(file => string.Create(CultureInfo.InvariantCulture, $"{file.Digest} {file.Size} {file.Path}"))),
+        ["config"] = metadata.Config,
+        ["files"] = List(metadata.Files.Select(file => string.Create(CultureInfo.InvariantCulture, $"{file.Digest} {file.Size} {file.Path}"))),
         ["shards"] = new JsonArray(
         [
-            .. facts.Shards.Select(shard => new JsonObject
+            .. metadata.Shards.Select(shard => new JsonObject
             {
                 ["path"] = shard.File.Path,
                 ["header"] = shard.File.HeaderDigest,
@@ -65,9 +65,9 @@ internal static class RepositoryFactsText
         ]),
     };
 
-    /// <summary>Reads facts in whatever layout; those that contradict themselves are refused.</summary>
+    /// <summary>Reads metadata in whatever layout; those that contradict themselves are refused.</summary>
     /// <exception cref="MergeOpsException">The text is not of this form, or of a newer version.</exception>
-    public static RepositoryFacts Read(string path, string text)
+    public static RepositoryMetadata Read(string path, string text)
     {
         try
         {
@@ -75,16 +75,16 @@ internal static class RepositoryFactsText
             var version = (int)root["version"]!;
             if (version > Version)
             {
-                throw new MergeOpsException(Codes.FactsUnreadable, FormatVersion.Refusal(version, Version), SourceSpan.File(path));
+                throw new MergeOpsException(Codes.MetadataUnreadable, FormatVersion.Refusal(version, Version), SourceSpan.File(path));
             }
 
             if (version < 1)
             {
-                throw Refused(path, $"there is no version {version}");
+                throw Refused(path, $"version {version} does not exist");
             }
 
             var files = Texts(root["files"]).Select(line => FileOf(line, path)).ToImmutableArray();
-            var facts = new RepositoryFacts(
+            var metadata = new RepositoryMetadata(
                 root["repository"]!.GetValue<string>(),
                 root["commit"]!.GetValue<string>(),
                 CardOf(root["card"]!.AsObject()),
@@ -101,8 +101,8 @@ internal static class RepositoryFactsText
                 EqualCopies = version > 1 && root["equalCopies"] is { } copies ? [.. Texts(copies)] : [],
                 Vocabulary = version > 1 && root["vocabulary"] is { } vocabulary ? VocabularyText.Read(vocabulary.AsObject()) : null,
             };
-            RequireConfig(facts, path);
-            return facts;
+            RequireConfig(metadata, path);
+            return metadata;
         }
         catch (Exception broken) when (broken is JsonException or InvalidOperationException or FormatException or OverflowException
             or NullReferenceException or ArgumentException)
@@ -111,7 +111,7 @@ internal static class RepositoryFactsText
         }
     }
 
-    private static CardFacts CardOf(JsonObject card) => new(
+    private static CardFields CardOf(JsonObject card) => new(
         (string?)card["license"],
         (string?)card["licenseName"],
         (string?)card["licenseLink"],
@@ -164,10 +164,10 @@ internal static class RepositoryFactsText
     }
 
     // the digest in the lock stands for the real config; a text beside it must be that one
-    private static void RequireConfig(RepositoryFacts facts, string path)
+    private static void RequireConfig(RepositoryMetadata metadata, string path)
     {
-        var file = facts.Files.FirstOrDefault(file => file.Path == ModelFileNames.Config);
-        var isSame = (facts.Config, file) switch
+        var file = metadata.Files.FirstOrDefault(file => file.Path == ModelFileNames.Config);
+        var isSame = (metadata.Config, file) switch
         {
             (null, null) => true,
             ({ } config, { } locked) => BlobDigest.Of(locked.Digest.Kind, Encoding.UTF8.GetBytes(config)) == locked.Digest,
@@ -184,5 +184,5 @@ internal static class RepositoryFactsText
     private static ImmutableArray<string> Texts(JsonNode? list) => [.. list!.AsArray().Select(text => (string)text!)];
 
     private static MergeOpsException Refused(string path, string why, Exception? cause = null) => new(
-        Codes.FactsUnreadable, $"{char.ToUpperInvariant(why[0])}{why[1..]}. Remove it and run `mergeops lock` again.", SourceSpan.File(path), cause);
+        Codes.MetadataUnreadable, $"{char.ToUpperInvariant(why[0])}{why[1..]}. Remove it and run `mergeops lock` again.", SourceSpan.File(path), cause);
 }

@@ -22,7 +22,7 @@ internal sealed record AdapterFacts(
     public ImmutableSortedDictionary<string, string> FileSamples { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
     /// <summary>What its card says that a merge inherits.</summary>
-    public CardFacts Card { get; init; } = CardFacts.None;
+    public CardFields Card { get; init; } = CardFields.None;
 
     /// <summary>Where it is fetched from; null for a local adapter.</summary>
     public RemoteModel? Remote { get; init; }

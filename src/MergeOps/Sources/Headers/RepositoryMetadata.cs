@@ -15,16 +15,16 @@ namespace MergeOps.Sources.Headers;
 /// <param name="Config">The text of its <c>config.json</c>, or null.</param>
 /// <param name="Files">Weights, index, config and companion files, in ordinal order of their paths.</param>
 /// <param name="Shards">The headers of the weight files, in ordinal order of their paths.</param>
-internal sealed record RepositoryFacts(
+internal sealed record RepositoryMetadata(
     string Repository,
     string Commit,
-    CardFacts Card,
+    CardFields Card,
     string? Config,
     ImmutableArray<HashedFile> Files,
     ImmutableArray<SafetensorsHeader> Shards)
 {
-    /// <summary>Which version of the facts' text holds them; an older one knows less.</summary>
-    public int Version { get; init; } = RepositoryFactsText.Version;
+    /// <summary>Which version of the metadata' text holds them; an older one knows less.</summary>
+    public int Version { get; init; } = RepositoryMetadataText.Version;
 
     /// <summary>The names of the repository's files, used or not, in ordinal order; of a repository with very many files the first ones.</summary>
     public ImmutableArray<string> Paths { get; init; } = [];

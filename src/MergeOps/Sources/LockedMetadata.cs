@@ -5,12 +5,12 @@ using MergeOps.Sources.Locking;
 
 namespace MergeOps.Sources;
 
-/// <summary>The facts that a lock names, held against what the lock itself says.</summary>
-internal static class LockedFacts
+/// <summary>The metadata that a lock names, held against what the lock itself says.</summary>
+internal static class LockedMetadata
 {
-    /// <summary>The facts of a recipe's model or adapter on the Hub.</summary>
-    /// <exception cref="MergeOpsException">There is no lock, it does not have the model, its facts are not there, or it disagrees with them.</exception>
-    public static RepositoryFacts Of(Recipe recipe, ModelPart part, ModelLock? modelLock, LockedEntry? locked)
+    /// <summary>The metadata of a recipe's model or adapter on the Hub.</summary>
+    /// <exception cref="MergeOpsException">There is no lock, it does not have the model, its metadata are not there, or it disagrees with them.</exception>
+    public static RepositoryMetadata Of(Recipe recipe, ModelPart part, ModelLock? modelLock, LockedEntry? locked)
     {
         var model = part.Model;
         var name = model.Value.ToString();
@@ -28,14 +28,14 @@ internal static class LockedFacts
             throw new MergeOpsException(Codes.LockDisagrees, $"'{name}' {why}. Run `mergeops lock {recipe.Path}`.", model.Span);
         }
 
-        var facts = (locked.Facts is { } digest ? new FactsFolder(recipe.Folder).Find(digest) : null)
+        var metadata = (locked.Metadata is { } digest ? new MetadataFolder(recipe.Folder).Find(digest) : null)
             ?? throw new MergeOpsException(
-                Codes.FactsMissing,
-                $"The lock names the facts of '{name}' as .locks/{locked.Facts}.json beside the recipe. Commit that file with the lock, or run `mergeops lock {recipe.Path}` to take them again.",
+                Codes.MetadataMissing,
+                $"The lock names the metadata of '{name}' as .locks/{locked.Metadata}.json beside the recipe. Commit that file with the lock, or run `mergeops lock {recipe.Path}` to take them again.",
                 model.Span);
         // an older lock may list files that no longer travel, and nothing is done with them
-        return facts.Commit == commit && UsedFiles.Of(recipe, part, facts).All(locked.Files.ToHashSet().Contains) && locked.Files.All(facts.Files.ToHashSet().Contains)
-            ? facts
+        return metadata.Commit == commit && UsedFiles.Of(recipe, part, metadata).All(locked.Files.ToHashSet().Contains) && locked.Files.All(metadata.Files.ToHashSet().Contains)
+            ? metadata
             : throw new MergeOpsException(
                 Codes.LockDisagrees, $"The lock lists different files of '{name}' than this recipe uses. Run `mergeops lock {recipe.Path}`.", model.Span);
     }

@@ -9,13 +9,13 @@ using MergeOps.Tensors;
 namespace MergeOps.Sources.Headers;
 
 /// <summary>
-/// Takes the facts of a commit: its list of files, its config and index, and the first bytes of each weight file, as
+/// Takes the metadata of a commit: its list of files, its config and index, and the first bytes of each weight file, as
 /// strictly as a merge reads local models. No weight is read.
 /// </summary>
 /// <param name="source">Where commits are looked at.</param>
 /// <param name="vocabularies">What is known of tokenizers.</param>
 /// <param name="findings">Takes what is worth knowing.</param>
-internal sealed class RepositoryFactsReader(IRepositorySource source, KnownVocabularies vocabularies, DiagnosticBag findings)
+internal sealed class RepositoryMetadataReader(IRepositorySource source, KnownVocabularies vocabularies, DiagnosticBag findings)
 {
     private const int DeepestPath = 3;
     private const int MostPaths = 2000;
@@ -24,7 +24,7 @@ internal sealed class RepositoryFactsReader(IRepositorySource source, KnownVocab
 
     /// <summary>Takes them.</summary>
     /// <exception cref="MergeOpsException">The model has no safetensors, breaks a rule of the format, or cannot be asked for.</exception>
-    public async Task<RepositoryFacts> ReadAsync(RepositoryName name, RepositoryInfo info, CancellationToken cancellation)
+    public async Task<RepositoryMetadata> ReadAsync(RepositoryName name, RepositoryInfo info, CancellationToken cancellation)
     {
         var commit = new CommitFiles(source, name, info.Commit, await source.FilesAsync(name, info.Commit, cancellation));
         var descriptions = await DescriptionsAsync(commit, cancellation);
@@ -38,10 +38,10 @@ internal sealed class RepositoryFactsReader(IRepositorySource source, KnownVocab
             .Concat(await CompanionsAsync(commit, config, descriptions, cancellation))
             .Distinct(StringComparer.Ordinal)
             .Order(StringComparer.Ordinal);
-        return new RepositoryFacts(
+        return new RepositoryMetadata(
             info.Id,
             info.Commit,
-            CardFacts.Of(info.CardData),
+            CardFields.Of(info.CardData),
             config,
             [.. used.Select(path => commit.Find(path)!)],
             [.. shards.OrderBy(shard => shard.File.Path, StringComparer.Ordinal)])

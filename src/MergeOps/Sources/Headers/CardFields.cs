@@ -10,7 +10,7 @@ namespace MergeOps.Sources.Headers;
 /// <param name="Languages">Language codes in the card's order.</param>
 /// <param name="Datasets">Datasets on the Hub in the card's order.</param>
 /// <param name="Tags">The card's own tags in its order.</param>
-internal sealed record CardFacts(
+internal sealed record CardFields(
     string? License,
     string? LicenseName,
     string? LicenseLink,
@@ -19,10 +19,10 @@ internal sealed record CardFacts(
     ImmutableArray<string> Tags)
 {
     /// <summary>A model without a card.</summary>
-    public static CardFacts None { get; } = new(null, null, null, [], [], []);
+    public static CardFields None { get; } = new(null, null, null, [], [], []);
 
-    /// <summary>The facts of a card's data as the Hub gives it: each value a text or a list of texts; anything else counts as absent.</summary>
-    public static CardFacts Of(JsonElement? cardData) => cardData is { ValueKind: JsonValueKind.Object } card
+    /// <summary>The metadata of a card's data as the Hub gives it: each value a text or a list of texts; anything else counts as absent.</summary>
+    public static CardFields Of(JsonElement? cardData) => cardData is { ValueKind: JsonValueKind.Object } card
         ? new(
             Texts(card, "license").FirstOrDefault(),
             Texts(card, "license_name").FirstOrDefault(),

@@ -5,23 +5,23 @@ using MergeOps.Tensors;
 
 namespace MergeOps.Sources.Headers;
 
-/// <summary>The facts files of the recipes in a folder: <c>.locks/SHA256.json</c>, committed with them, named by their own content.</summary>
-internal sealed class FactsFolder(string recipeFolder)
+/// <summary>The metadata files of the recipes in a folder: <c>.locks/SHA256.json</c>, committed with them, named by their own content.</summary>
+internal sealed class MetadataFolder(string recipeFolder)
 {
     private const string Name = ".locks";
 
     private readonly string folder = Path.Combine(recipeFolder, Name);
 
-    /// <summary>The file that facts are kept in, by its path from the recipe's folder.</summary>
-    public static (string Path, byte[] Bytes) FileOf(RepositoryFacts facts)
+    /// <summary>The file that metadata are kept in, by its path from the recipe's folder.</summary>
+    public static (string Path, byte[] Bytes) FileOf(RepositoryMetadata metadata)
     {
-        var bytes = Encoding.UTF8.GetBytes(RepositoryFactsText.Write(facts));
+        var bytes = Encoding.UTF8.GetBytes(RepositoryMetadataText.Write(metadata));
         return ($"{Name}/{NameOf(Convert.ToHexStringLower(SHA256.HashData(bytes)))}", bytes);
     }
 
-    /// <summary>The facts of a digest, or null when they are not there.</summary>
+    /// <summary>The metadata of a digest, or null when they are not there.</summary>
     /// <exception cref="MergeOpsException">The file's content is not what its name says, or cannot be read.</exception>
-    public RepositoryFacts? Find(string digest)
+    public RepositoryMetadata? Find(string digest)
     {
         var path = PathOf(digest);
         if (!File.Exists(path))
@@ -29,22 +29,22 @@ internal sealed class FactsFolder(string recipeFolder)
             return null;
         }
 
-        // the name stands for what the facts say, however their text is laid out: git and editors change that
-        var facts = RepositoryFactsText.Read(path, PlainFile.ReadText(path));
-        return DigestOf(facts) == digest
-            ? facts
+        // the name stands for what the metadata say, however their text is laid out: git and editors change that
+        var metadata = RepositoryMetadataText.Read(path, PlainFile.ReadText(path));
+        return DigestOf(metadata) == digest
+            ? metadata
             : throw new MergeOpsException(
-                Codes.FactsUnreadable,
+                Codes.MetadataUnreadable,
                 "Its content does not match its name. Restore it, or remove it and run `mergeops lock` again.",
                 SourceSpan.File(path));
     }
 
-    /// <summary>Keeps facts.</summary>
+    /// <summary>Keeps metadata.</summary>
     /// <returns>Their digest.</returns>
     /// <exception cref="MergeOpsException">The disk does not allow it.</exception>
-    public string Keep(RepositoryFacts facts)
+    public string Keep(RepositoryMetadata metadata)
     {
-        var bytes = Encoding.UTF8.GetBytes(RepositoryFactsText.Write(facts));
+        var bytes = Encoding.UTF8.GetBytes(RepositoryMetadataText.Write(metadata));
         var digest = Convert.ToHexStringLower(SHA256.HashData(bytes));
         var path = PathOf(digest);
         if (!File.Exists(path) || !PlainFile.Read(path).AsSpan().SequenceEqual(bytes))
@@ -56,8 +56,8 @@ internal sealed class FactsFolder(string recipeFolder)
         return digest;
     }
 
-    private static string DigestOf(RepositoryFacts facts) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(RepositoryFactsText.Write(facts))));
+    private static string DigestOf(RepositoryMetadata metadata) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(RepositoryMetadataText.Write(metadata))));
 
     private string PathOf(string digest) => Path.Combine(folder, NameOf(digest));
 

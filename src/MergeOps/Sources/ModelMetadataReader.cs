@@ -11,19 +11,19 @@ using MergeOps.Tensors;
 
 namespace MergeOps.Sources;
 
-/// <summary>Reads headers, configs and file lists of a recipe's models: of local ones from their files, of those on the Hub from the lock's facts, without the network.</summary>
-internal static class ModelFactsReader
+/// <summary>Reads headers, configs and file lists of a recipe's models: of local ones from their files, of those on the Hub from the lock's metadata, without the network.</summary>
+internal static class ModelMetadataReader
 {
-    /// <summary>The facts of every referenced model in the order of <see cref="ReferencedModels"/>; problems go into the bag.</summary>
-    public static ImmutableArray<ModelFacts> Read(HostEnvironment environment, Recipe recipe, ModelLock? modelLock, DiagnosticBag diagnostics)
+    /// <summary>The metadata of every referenced model in the order of <see cref="ReferencedModels"/>; problems go into the bag.</summary>
+    public static ImmutableArray<ModelMetadata> Read(HostEnvironment environment, Recipe recipe, ModelLock? modelLock, DiagnosticBag diagnostics)
     {
-        var facts = ImmutableArray.CreateBuilder<ModelFacts>();
+        var metadata = ImmutableArray.CreateBuilder<ModelMetadata>();
         var vocabularies = new KnownVocabularies();
         foreach (var model in ReferencedModels.Of(recipe))
         {
             try
             {
-                facts.Add(ReadOne(environment, recipe, model, modelLock, vocabularies, diagnostics));
+                metadata.Add(ReadOne(environment, recipe, model, modelLock, vocabularies, diagnostics));
             }
             catch (MergeOpsException problem)
             {
@@ -31,21 +31,21 @@ internal static class ModelFactsReader
             }
         }
 
-        return facts.ToImmutable();
+        return metadata.ToImmutable();
     }
 
-    private static ModelFacts ReadOne(
+    private static ModelMetadata ReadOne(
         HostEnvironment environment, Recipe recipe, Located<ModelReference> model, ModelLock? modelLock, KnownVocabularies vocabularies, DiagnosticBag diagnostics)
     {
         var below = model with { Value = model.Value.WithoutAdapters };
         var locked = modelLock?.Find(below.Value.ToString());
-        var facts = LocalModels.Locate(below, recipe.ModelsFolder) is { } path
+        var metadata = LocalModels.Locate(below, recipe.ModelsFolder) is { } path
             ? ReadLocal(recipe, model, path, locked ?? LockedFiles.None(below, modelLock), vocabularies, diagnostics)
             : ReadRemote(environment, recipe, model, modelLock, locked);
-        return facts with { Adapters = [.. model.Value.Adapters.Select(adapter => AdapterReader.Read(environment, recipe, model with { Value = adapter }, modelLock))] };
+        return metadata with { Adapters = [.. model.Value.Adapters.Select(adapter => AdapterReader.Read(environment, recipe, model with { Value = adapter }, modelLock))] };
     }
 
-    private static ModelFacts ReadLocal(
+    private static ModelMetadata ReadLocal(
         Recipe recipe, Located<ModelReference> model, string path, LockedEntry? locked, KnownVocabularies vocabularies, DiagnosticBag diagnostics)
     {
         LockedFiles.RequireLocal(locked, model with { Value = model.Value.WithoutAdapters });
@@ -102,28 +102,28 @@ internal static class ModelFactsReader
         }
     }
 
-    private static ModelFacts ReadRemote(HostEnvironment environment, Recipe recipe, Located<ModelReference> model, ModelLock? modelLock, LockedEntry? locked)
+    private static ModelMetadata ReadRemote(HostEnvironment environment, Recipe recipe, Located<ModelReference> model, ModelLock? modelLock, LockedEntry? locked)
     {
-        var facts = LockedFacts.Of(recipe, new(model with { Value = model.Value.WithoutAdapters }, IsAdapter: false), modelLock, locked);
+        var metadata = LockedMetadata.Of(recipe, new(model with { Value = model.Value.WithoutAdapters }, IsAdapter: false), modelLock, locked);
         var name = RemoteModel.NameOf(model);
-        var checkpoint = facts.CheckpointIn(HubCache.Of(HubSettings.Of(environment)).SnapshotFolder(name, facts.Commit));
+        var checkpoint = metadata.CheckpointIn(HubCache.Of(HubSettings.Of(environment)).SnapshotFolder(name, metadata.Commit));
         return new(
             model,
             checkpoint,
-            facts.Config is { } config ? ModelConfig.Parse(config.TrimStart('\uFEFF'), model.Value.ToString()) : null,
-            UsedFiles.GivenBy(recipe, model.Value, facts.Companions),
-            facts.Files.ToOrdinalMap(file => file.Path, file => (BlobDigest?)file.Digest))
+            metadata.Config is { } config ? ModelConfig.Parse(config.TrimStart('\uFEFF'), model.Value.ToString()) : null,
+            UsedFiles.GivenBy(recipe, model.Value, metadata.Companions),
+            metadata.Files.ToOrdinalMap(file => file.Path, file => (BlobDigest?)file.Digest))
         {
             Rules = recipe.Architecture,
-            Paths = facts.Paths,
-            Descriptions = facts.Descriptions,
-            CompanionContents = CompanionContents.Of(facts),
-            HeadIsEmbedding = IsHeadByRule(recipe.Architecture, checkpoint) ? facts.HeadIsEmbedding : null,
-            EqualCopies = facts.EqualCopies,
-            Vocabulary = facts.Vocabulary,
-            Card = facts.Card,
-            Commit = facts.Commit,
-            Remote = new RemoteModel(name, model.Value.Revision, facts),
+            Paths = metadata.Paths,
+            Descriptions = metadata.Descriptions,
+            CompanionContents = CompanionContents.Of(metadata),
+            HeadIsEmbedding = IsHeadByRule(recipe.Architecture, checkpoint) ? metadata.HeadIsEmbedding : null,
+            EqualCopies = metadata.EqualCopies,
+            Vocabulary = metadata.Vocabulary,
+            Card = metadata.Card,
+            Commit = metadata.Commit,
+            Remote = new RemoteModel(name, model.Value.Revision, metadata),
         };
     }
 

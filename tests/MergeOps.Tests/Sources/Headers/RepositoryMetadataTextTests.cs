@@ -8,14 +8,14 @@ using Xunit;
 
 namespace MergeOps.Tests.Sources.Headers;
 
-public sealed class RepositoryFactsTextTests
+public sealed class RepositoryMetadataTextTests
 {
     private const string Config = "{ \"a\": 1 }\n";
 
-    private static readonly RepositoryFacts Sample = new(
+    private static readonly RepositoryMetadata Sample = new(
         "org/name",
         new('c', 40),
-        new CardFacts("other", "Own license", "https://example.org/license", ["en"], ["org/data"], ["merge", "two words"]),
+        new CardFields("other", "Own license", "https://example.org/license", ["en"], ["org/data"], ["merge", "two words"]),
         Config,
         [
             new("config.json", Config.Length, BlobDigest.Of(DigestKind.GitBlob, "{ \"a\": 1 }\n"u8)),
@@ -40,10 +40,10 @@ public sealed class RepositoryFactsTextTests
     [Fact]
     public void Facts_read_back_as_they_were_written()
     {
-        var text = RepositoryFactsText.Write(Sample);
-        var read = RepositoryFactsText.Read("facts", text);
+        var text = RepositoryMetadataText.Write(Sample);
+        var read = RepositoryMetadataText.Read("facts", text);
 
-        Assert.Equal(text, RepositoryFactsText.Write(read));
+        Assert.Equal(text, RepositoryMetadataText.Write(read));
         Assert.Equal("\"F32 2,3 a name with spaces\"", text.Split('\n').First(line => line.Contains("spaces", StringComparison.Ordinal)).Trim().TrimEnd(','));
         var tensor = read.CheckpointIn("/folder").Tensors["scalar"];
         Assert.Equal((224, 4, 0), (tensor.Offset, tensor.ByteLength, tensor.Shape.Length));
@@ -54,26 +54,26 @@ public sealed class RepositoryFactsTextTests
     }
 
     [Fact]
-    public void Facts_of_version_1_are_still_read_and_say_nothing_of_what_they_did_not_know()
+    public void Metadata_of_version_1_are_still_read_and_say_nothing_of_what_they_did_not_know()
     {
-        var text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Data", "Hub", "facts-1.json"));
+        var text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Data", "Hub", "metadata-1.json"));
 
-        var read = RepositoryFactsText.Read("facts", text);
+        var read = RepositoryMetadataText.Read("facts", text);
 
         Assert.Equal((1, "org/name", (bool?)null), (read.Version, read.Repository, read.HeadIsEmbedding));
         Assert.Empty(read.Descriptions);
         Assert.Null(read.Vocabulary);
-        Assert.Equal(text, RepositoryFactsText.Write(read));
+        Assert.Equal(text, RepositoryMetadataText.Write(read));
     }
 
     [Fact]
-    public void Facts_of_version_2_are_read_and_written_as_they_are()
+    public void Metadata_of_version_2_are_read_and_written_as_they_are()
     {
-        var text = File.ReadAllText(Repository.Data("Hub", "facts-2.json"));
+        var text = File.ReadAllText(Repository.Data("Hub", "metadata-2.json"));
 
-        var read = RepositoryFactsText.Read("facts", text);
+        var read = RepositoryMetadataText.Read("facts", text);
 
-        Assert.Equal(text, RepositoryFactsText.Write(read));
+        Assert.Equal(text, RepositoryMetadataText.Write(read));
         Assert.Equal((2, "org/name", (bool?)false, 3), (read.Version, read.Repository, read.HeadIsEmbedding, read.Vocabulary!.Size));
         Assert.Equal(["config.json", "model.safetensors", "modules.json"], read.Paths);
         Assert.Equal("[]", read.Descriptions["modules.json"]);
@@ -82,19 +82,19 @@ public sealed class RepositoryFactsTextTests
     [Fact]
     public void Another_layout_of_the_same_facts_is_read_and_only_what_is_written_is_canonical()
     {
-        var text = RepositoryFactsText.Write(Sample);
+        var text = RepositoryMetadataText.Write(Sample);
         var root = JsonNode.Parse(text)!.AsObject();
         var reordered = new JsonObject(root.Reverse().Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone())));
 
         foreach (var other in (string[])[root.ToJsonString(), reordered.ToJsonString(), text.Replace("\n", "\r\n", StringComparison.Ordinal)])
         {
-            Assert.Equal(text, RepositoryFactsText.Write(RepositoryFactsText.Read("facts", other)));
+            Assert.Equal(text, RepositoryMetadataText.Write(RepositoryMetadataText.Read("facts", other)));
         }
     }
 
     [Theory]
     [InlineData("\"version\": 2", "\"version\": 3", "version 3")]
-    [InlineData("\"version\": 2", "\"version\": 0", "version 0")]
+    [InlineData("\"version\": 2", "\"version\": 0", "Version 0")]
     [InlineData("F32 2,3 a", "F32 2,300 a", "longer than the file")]
     [InlineData("F32 2,3 a", "F99 2,3 a", "not a line of a tensor")]
     [InlineData("F32 2,3 a", "F32 2,-3 a", "not what `mergeops lock` writes")]
@@ -107,10 +107,10 @@ public sealed class RepositoryFactsTextTests
     [InlineData("\"shards\": [", "\"shards\": 1, \"x\": [", "not what `mergeops lock` writes")]
     public void Anything_else_is_refused_with_the_reason(string canonical, string other, string reason)
     {
-        var text = RepositoryFactsText.Write(Sample);
+        var text = RepositoryMetadataText.Write(Sample);
         Assert.Contains(canonical, text, StringComparison.Ordinal);
 
-        var refused = Assert.Throws<MergeOpsException>(() => RepositoryFactsText.Read("facts", text.Replace(canonical, other, StringComparison.Ordinal)));
+        var refused = Assert.Throws<MergeOpsException>(() => RepositoryMetadataText.Read("facts", text.Replace(canonical, other, StringComparison.Ordinal)));
 
         Assert.Contains(reason, refused.Diagnostic.Code.Id + refused.Diagnostic.Detail, StringComparison.Ordinal);
     }

@@ -7,13 +7,13 @@ using MergeOps.HuggingFace.Reading;
 
 namespace MergeOps.Sources.Headers;
 
-/// <summary>Takes the facts of an adapter's commit: its settings, and the header of the file with its factors. No weight is read.</summary>
+/// <summary>Takes the metadata of an adapter's commit: its settings, and the header of the file with its factors. No weight is read.</summary>
 /// <param name="source">Where commits are looked at.</param>
 internal sealed class AdapterFactsReader(IRepositorySource source)
 {
     /// <summary>Takes them.</summary>
     /// <exception cref="MergeOpsException">It is no adapter, breaks a rule of the format, or cannot be asked for.</exception>
-    public async Task<RepositoryFacts> ReadAsync(RepositoryName name, RepositoryInfo info, CancellationToken cancellation)
+    public async Task<RepositoryMetadata> ReadAsync(RepositoryName name, RepositoryInfo info, CancellationToken cancellation)
     {
         var commit = new CommitFiles(source, name, info.Commit, await source.FilesAsync(name, info.Commit, cancellation));
         var weights = LoraFiles.WeightsAmong(commit.Paths, name.ToString());
@@ -29,10 +29,10 @@ internal sealed class AdapterFactsReader(IRepositorySource source)
             texts[LoraFiles.MetadataKey] = metadata;
         }
 
-        return new RepositoryFacts(
+        return new RepositoryMetadata(
             info.Id,
             info.Commit,
-            CardFacts.Of(info.CardData),
+            CardFields.Of(info.CardData),
             null,
             [.. texts.Keys.Where(key => key != LoraFiles.MetadataKey).Append(weights).Order(StringComparer.Ordinal).Select(path => commit.Find(path)!)],
             [header])
