@@ -24,6 +24,15 @@ internal sealed record QuantizationScheme(string Name, string[] Methods, string[
     /// <summary>Whether one of its forms stores 8-bit floats with scales, which are those of FP8.</summary>
     public bool HasFloat8 { get; init; }
 
+    /// <summary>Whether its marks show it whatever method the config declares, since several schemes share that method.</summary>
+    public bool IsDecisive { get; init; }
+
+    /// <summary>Why it cannot be merged; null for what holds of all schemes.</summary>
+    public string? Problem { get; init; }
+
+    /// <summary>What must also hold of the tensors of a group, for schemes that share their names with others.</summary>
+    public Func<IReadOnlyList<TensorInfo>, bool> Holds { get; init; } = _ => true;
+
     /// <summary>The name of the tensor that shows the scheme, or null: each ending of a group must occur at one module, and one of these tensors is no plain floating-point one.</summary>
     public string? EvidenceIn(IReadOnlyDictionary<string, TensorInfo> tensors)
     {
@@ -32,7 +41,7 @@ internal sealed record QuantizationScheme(string Name, string[] Methods, string[
             foreach (var name in tensors.Keys.Where(name => name.EndsWith(group[0], StringComparison.Ordinal)))
             {
                 var members = group.Select(ending => tensors.GetValueOrDefault(name[..^group[0].Length] + ending)).ToList();
-                if (!members.Contains(null) && members.Exists(member => !member!.DType.IsMergeable() && (!IsFloat || member.DType is not (DType.I8 or DType.U8 or DType.I32))))
+                if (!members.Contains(null) && members.Exists(member => !member!.DType.IsMergeable() && (!IsFloat || member.DType is not (DType.I8 or DType.U8 or DType.I32))) && Holds(members!))
                 {
                     return name;
                 }

@@ -1,3 +1,5 @@
+using MergeOps.Tensors;
+
 namespace MergeOps.Architectures;
 
 /// <summary>The schemes that are known by name. The more telling marks come first: some schemes share endings with others.</summary>
@@ -6,12 +8,18 @@ internal static class QuantizationSchemes
     /// <summary>What to do where no tool gives the numbers back.</summary>
     public const string TakeTheOriginal = "Take the model that it was quantized from.";
 
+    private const int PairsOfBlock = 16;
+
     private const string Dequantize =
         "Take the model that it was quantized from, or load it with transformers, call model.dequantize() and save it with save_pretrained.";
 
     /// <summary>In the order in which they are tried.</summary>
     public static IReadOnlyList<QuantizationScheme> All { get; } =
     [
+        new("2:4 sparse", [], [[".compressed", ".bitmask"], [".weight_packed", ".meta"]], "Take the model that was made sparse.")
+            { IsDecisive = true, Problem = "It stores half of its numbers, and their places in bits beside them." },
+        new("FP4 in I8", [], [[".scale", ".weight"], ["_scale", ""], ["_scale_inv", ""]], "Take its bf16 copy, or the model that it was quantized from.")
+            { IsDecisive = true, Holds = ArePairsOfFp4, Problem = "Each of its bytes holds two numbers, and which of them is the first it does not say." },
         new("NVFP4", ["modelopt", "nvfp4"], [[".weight_scale_2", ".weight_scale"]], TakeTheOriginal) { Settings = ["nvfp4", "fp4"] },
         new("MXFP4", ["mxfp4"], [["_blocks", "_scales"], [".blocks", ".scales"]],
             "Load it with transformers as Mxfp4Config(dequantize=True) and save it with save_pretrained, or take a bf16 copy of it.") { IsExact = true },
@@ -43,4 +51,9 @@ internal static class QuantizationSchemes
             "Take its bf16 copy, or load it with transformers as FineGrainedFP8Config(dequantize=True) and save it with save_pretrained.") { HasScaleLayouts = true, IsFloat = true, IsExact = true },
         new("integers with scales", [], [["_scale_inv", ""], ["_scale", ""], ["_scales", ""], [".scales", ".weight"]], TakeTheOriginal),
     ];
+
+    // a power of two for 32 numbers, which are 16 bytes
+    private static bool ArePairsOfFp4(IReadOnlyList<TensorInfo> members) =>
+        members is [{ DType: DType.F8_E8M0 or DType.U8, Shape: [.. var blocks, var scales] }, { DType: DType.I8, Shape: [.. var rows, var bytes] }]
+        && blocks.SequenceEqual(rows) && scales * PairsOfBlock == bytes;
 }

@@ -10,8 +10,10 @@ namespace MergeOps.Architectures;
 /// <param name="WayOut">What leads to a checkpoint that can be merged.</param>
 internal sealed record QuantizedCheckpoint(string Scheme, string Evidence, string WayOut)
 {
+    private const string UsualProblem = "Its stored numbers cannot be merged without their scales.";
+
     /// <summary>Why its stored numbers cannot be merged.</summary>
-    public string Problem { get; init; } = "Its stored numbers cannot be merged without their scales.";
+    public string Problem { get; init; } = UsualProblem;
 
     /// <summary>Whether the scheme, or a form of it, is one whose numbers follow exactly from what is stored.</summary>
     public bool MayBeExact { get; init; }
@@ -33,8 +35,9 @@ internal sealed record QuantizedCheckpoint(string Scheme, string Evidence, strin
         }
 
         var evidence = TerminalText.Quoted(tensor) + (declared is null ? "" : $", quantization_config {TerminalText.Quoted(declared)}");
-        return (known ?? marked) is { } scheme ? new(scheme.Name + (scheme.HasScaleLayouts ? Layout(tensor, checkpoint) : ""), evidence, scheme.WayOut)
+        return (marked is { IsDecisive: true } ? marked : known ?? marked) is { } scheme ? new(scheme.Name + (scheme.HasScaleLayouts ? Layout(tensor, checkpoint) : ""), evidence, scheme.WayOut)
         {
+            Problem = scheme.Problem ?? UsualProblem,
             MayBeExact = scheme.IsExact || (scheme.HasFloat8 && checkpoint.Tensors.Values.Any(stored => stored.DType.IsFloat8())),
         }
             : declared is not null ? new(TerminalText.Escape(declared), evidence, QuantizationSchemes.TakeTheOriginal)

@@ -38,9 +38,15 @@ internal sealed record ScaleBlock(long Rows, long Columns)
     /// <param name="declared">The block that the config declares, or null.</param>
     public static ScaleBlock? Of(ImmutableArray<long> weight, ImmutableArray<long> scales, ScaleBlock? declared)
     {
+        if (weight.Contains(0))
+        {
+            // any block holds nothing
+            return new(1, 1);
+        }
+
         ImmutableArray<long> shape = weight.Length < 2 ? [1, weight.Length == 0 ? 1 : weight[0]] : weight;
         var grid = Grid(shape, scales);
-        if (grid.IsDefault || shape.Contains(0))
+        if (grid.IsDefault)
         {
             return null;
         }

@@ -41,18 +41,23 @@ internal static class ConfigCheck
         for (var model = 0; model < models.Length; model++)
         {
             var (metadata, scaled) = (models[model], models[model].ScaledWeights);
+            var unused = scaled.Unused.IsEmpty ? "" : $"Left out, since only arithmetic in few bits uses it: {PatternText.Of(scaled.Unused.Select(tensor => tensor.Name), MostNamed)}.";
             if (scaled.Weights.IsEmpty)
             {
+                if (unused.Length > 0)
+                {
+                    diagnostics.Note(Codes.LeftOutOfFewBits, $"{metadata.Model.Value} stores its weights as plain numbers. {unused}", metadata.Model.Span);
+                }
+
                 continue;
             }
 
             var names = scaled.Weights.Select(weight => weight.Packed.Name).ToHashSet(StringComparer.Ordinal);
             var written = jobs.Where(job => job.Reads.Any(stored => stored.Owner == model && names.Contains(stored.Name)))
                 .Select(job => job.DType.ToString()).Distinct().Order(StringComparer.Ordinal);
-            var unused = scaled.Unused.IsEmpty ? "" : $" Left out, since only arithmetic in few bits uses it: {PatternText.Of(scaled.Unused.Select(tensor => tensor.Name), MostNamed)}.";
             diagnostics.Note(
                 Codes.WeightsDequantized,
-                $"{metadata.Model.Value} stores {scaled.Weights.Length:N0} of its weights in few bits with scales ({PatternText.Of(names, MostNamed)}). They are dequantized while they are read and written as {string.Join(", ", written)}; the output is not quantized.{unused}",
+                $"{metadata.Model.Value} stores {scaled.Weights.Length:N0} of its weights in few bits with scales ({PatternText.Of(names, MostNamed)}). They are dequantized while they are read and written as {string.Join(", ", written)}; the output is not quantized.{(unused.Length == 0 ? "" : " " + unused)}",
                 metadata.Model.Span);
         }
     }

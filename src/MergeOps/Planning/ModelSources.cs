@@ -110,8 +110,8 @@ internal static class ModelSources
         return donor.FirstOrDefault(tensor => TensorNames.PatternOf(tensor.Key) == pattern).Value;
     }
 
-    // loaders turn the matrices of experts, so that they multiply from the right
     private static TensorSource Dequantize(ScaledWeight weight, Stored packed, Stored scales) => weight.Block is { } block
         ? new ScaledBlocks(packed, scales, block.Rows, block.Columns)
-        : new Transpose(new PackedFp4(packed, scales, weight.Name), [0, 2, 1]);
+        : weight.IsTurned ? new Transpose(new PackedFp4(packed, scales, weight.Name), [0, 2, 1])
+        : new PackedFp4(packed, scales, weight.Name);
 }

@@ -116,6 +116,55 @@ public sealed class DequantizedMergeTests : PlanningTests
     }
 
     [Fact]
+    public void The_way_out_of_a_scale_that_is_no_number_is_the_name_of_its_weight()
+    {
+        WriteModel("fp8", "{}", ("m.weight", DType.F8_E4M3, [1, 2], [0x38, 0x38]), ("m.weight_scale", DType.F32, [1, 1], MemoryMarshal.AsBytes<float>([float.PositiveInfinity]).ToArray()));
+
+        var refusal = Assert.Throws<MergeOpsException>(() => Merge(Passthrough("fp8")));
+        Assert.Contains("name 'm.weight' under 'allow_non_finite'", refusal.Diagnostic.Detail, StringComparison.Ordinal);
+
+        Merge(Passthrough("fp8") + "allow_non_finite: [m.weight]\n");
+        Assert.Equal(SmallModels.Bytes(DType.BF16, double.PositiveInfinity, double.PositiveInfinity), Output("m.weight").Bytes);
+    }
+
+    [Fact]
+    public void Mxfp4_of_the_makers_of_gpt_oss_keeps_its_rows()
+    {
+        // E2M1 of the nibbles 0 to 15, the lower half of a byte first; scales of 2 and of a half
+        double[] values = [0, 0.5, 1, 1.5, 2, 3, 4, 6, -0.0, -0.5, -1, -1.5, -2, -3, -4, -6];
+        byte[] blocks = [.. Enumerable.Range(0, 16).Select(i => (byte)(i | ((15 - i) << 4)))];
+        WriteModel(
+            "oss",
+            "{}",
+            ("block.0.mlp.mlp1_weight.blocks", DType.U8, [1, 2, 1, 16], [.. blocks, .. blocks]),
+            ("block.0.mlp.mlp1_weight.scales", DType.U8, [1, 2, 1], [128, 126]));
+
+        Merge(Passthrough("oss"));
+
+        double[] row = [.. Enumerable.Range(0, 16).SelectMany(i => new[] { values[i], values[15 - i] })];
+        var (info, bytes) = Output("block.0.mlp.mlp1_weight");
+        Assert.Equal([1, 2, 32], info.Shape);
+        Assert.Equal(SmallModels.Bytes(DType.BF16, [.. row.Select(value => 2 * value), .. row.Select(value => value / 2)]), bytes);
+    }
+
+    [Fact]
+    public void A_weight_without_rows_is_written_without_rows()
+    {
+        WriteModel(
+            "fp8",
+            "{}",
+            ("e.weight", DType.F8_E4M3, [0, 4], []),
+            ("e.weight_scale", DType.F32, [1, 1], SmallModels.Bytes(DType.F32, 2)),
+            ("m.weight", DType.F8_E4M3, [1, 4], [0x38, 0x40, 0xb8, 0x00]),
+            ("m.weight_scale", DType.F32, [], SmallModels.Bytes(DType.F32, 2)));
+
+        Merge(Passthrough("fp8"));
+
+        Assert.Equal([0, 4], Output("e.weight").Info.Shape);
+        Assert.Equal(SmallModels.Bytes(DType.BF16, 2, 4, -2, 0), Output("m.weight").Bytes);
+    }
+
+    [Fact]
     public void What_is_dequantized_and_what_is_left_out_is_told()
     {
         WriteModel(

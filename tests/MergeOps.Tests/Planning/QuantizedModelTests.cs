@@ -23,7 +23,12 @@ public sealed class QuantizedModelTests : PlanningTests
         { "EXL2", [".q_weight:I32:1,8", ".q_scale:I32:1,1", ".q_scale_max:F16:1", ".q_groups:I16:2", ".q_invperm:I32:8"] },
         { "EXL3", [".trellis:I16:1,1,16", ".suh:F16:8", ".svh:F16:8"] },
         { "MXFP4", ["_blocks:U8:1,2,1,16", "_scales:U8:1,2,2"] },
-        { "MXFP4", [".blocks:U8:1,2,1,16", ".scales:U8:1,2,1"] },
+        { "MXFP4", [".blocks:U8:1,2,1,16", ".scales:U8:1,2,2"] },
+        { "2:4 sparse", [".weight.compressed:BF16:16", ".weight.bitmask:U8:4,1", ".weight.shape:I64:2", ".weight.row_offsets:I64:4"] },
+        { "2:4 sparse", [".weight.compressed:F8_E4M3:16", ".weight.bitmask:U8:4,1", ".weight.shape:I64:2", ".weight_scale:F32:4,1"] },
+        { "2:4 sparse", [".weight_packed:I32:1,8", ".scale_packed:F16:1,8", ".meta:I16:4,1"] },
+        { "FP4 in I8", [".weight:I8:4,32", ".scale:F8_E8M0:4,2"] },
+        { "FP4 in I8", [".weight:I8:4,32", ".scale:F8_E8M0:4,2", "_other.weight:F8_E4M3:4,8", "_other.scale:F32:1,1"] },
         { "FP8 with a scale for each block", [".weight:F8_E4M3:4,8", ".weight_scale_inv:F32:3,2"] },
         { "FP8 with a scale for each channel", [".weight:F8_E4M3:4,8", ".weight_scale:I32:4,1"] },
         { "FP8 with a scale for each tensor", [".weight:F8_E4M3:4,8", ".weight_scale:F32:", "_other.weight:F8_E4M3:4,8"] },
@@ -58,6 +63,12 @@ public sealed class QuantizedModelTests : PlanningTests
     [InlineData(".weight:F8_E5M2:4,8;.scale_weight:F32:1")]
     [InlineData(".weight:F8_E4M3:4,8;.scale:F8_E8M0:1,2")]
     [InlineData(".weight:F8_E5M2:4,8")]
+    [InlineData(".weight:F8_E5M2:4,8;.scaled_fp8:F8_E5M2:0")]
+    [InlineData(".weight:F8_E4M3:4,8;.scale_weight:F32:1;.scaled_fp8:F8_E4M3:2")]
+    [InlineData(".weight:F8_E4M3:4,8;.weight_scale:F32:;.comfy_quant:U8:27")]
+    [InlineData(".weight:F8_E4M3:4,8;.weight_scale:F32:4,1;.k_scale:F32:;.v_scale:F32:")]
+    [InlineData(".weight:BF16:4,8;.comfy_quant:U8:27")]
+    [InlineData(".weight:BF16:4,8;.k_scale:F32:;.v_scale:BF16:1")]
     public void Eight_bits_that_are_understood_plan_like_plain_weights(string tensors)
     {
         Write("packed", null, tensors.Split(';'));
@@ -89,6 +100,10 @@ public sealed class QuantizedModelTests : PlanningTests
     [InlineData(".weight:F8_E4M3:4,8;.weight_scale:F32:4,1;.weight_g_idx:I32:8", "{}", ".weight_g_idx")]
     [InlineData(".weight:F8_E4M3:4,8;.weight_scale:F32:;.weight_scale_2:F32:", "{}", ".weight_scale_2")]
     [InlineData(".weight:F8_E4M3:4,8;.weight_scale:F32:;.scale:F32:", "{}", ".scale")]
+    [InlineData(".weight:F8_E4M3:4,8;.weight_scale:F32:;_other.scale_weight:F32:", "{}", "_other.scale_weight")]
+    [InlineData(".weight:F8_E4M3:4,8;.weight_scale:F32:;_proj_scale:F32:", "{}", "_proj_scale")]
+    [InlineData(".weight:F8_E4M3:4,8;.weight_scale:F32:;_other:BF16:4,8;_other_scale:F32:", "{}", "_other_scale")]
+    [InlineData(".weight:BF16:4,8;.weight_scale:F32:;.comfy_quant:U8:27", "{}", ".weight_scale")]
     [InlineData("_blocks:U8:2,6,3,16;_scales:U8:2,6,3;:BF16:2,96,6", "{}", "")]
     [InlineData(".weight:BF16:4,8;.weight_scale_inv:F32:1,1", "{}", ".weight_scale_inv")]
     [InlineData(".weight:BF16:4,8;.weight_scale:F32:", """{"quantization_config": {"quant_method": "fp8"}}""", ".weight_scale")]
@@ -112,6 +127,47 @@ public sealed class QuantizedModelTests : PlanningTests
         Write("a", null, ["_blocks:U8:2,6,3,16", "_scales:U8:2,6,3"]);
 
         Assert.Equal([2, 96, 6], Job(Plan(Linear("./a", "./a")), Module).Shape);
+    }
+
+    [Fact]
+    public void Mxfp4_as_the_makers_of_gpt_oss_store_it_multiplies_from_the_left()
+    {
+        Write("a", null, [".mlp1_weight.blocks:U8:2,6,3,16", ".mlp1_weight.scales:U8:2,6,3"]);
+
+        Assert.Equal([2, 6, 96], Job(Plan(Linear("./a", "./a")), Module + ".mlp1_weight").Shape);
+    }
+
+    [Theory]
+    [InlineData(".weight:F8_E4M3:0,8;.weight_scale:F32:0,1")]
+    [InlineData(".weight:F8_E4M3:0,8;.weight_scale_inv:F32:1,1")]
+    [InlineData(".weight:F8_E4M3:0,8;_other.weight:F8_E4M3:4,8;_other.weight_scale:F32:")]
+    public void Eight_bits_without_an_element_need_no_scale_that_fits(string tensors)
+    {
+        Write("a", """{"quantization_config": {"quant_method": "fp8"}}""", tensors.Split(';'));
+
+        Assert.Equal([0, 8], Job(Plan(Linear("./a", "./a")), Module + ".weight").Shape);
+    }
+
+    [Fact]
+    public void Scales_of_the_cache_leave_a_model_in_plain_numbers_with_a_note()
+    {
+        Write("a", "{}", [".weight:BF16:4,8", ".k_scale:F32:", ".v_scale:F32:1"]);
+        Write("b", "{}", [".weight:BF16:4,8"]);
+
+        var (plan, found) = TryPlan(Linear("./a", "./b"), Models);
+
+        var note = Assert.Single(found);
+        Assert.Equal((Codes.LeftOutOfFewBits, Severity.Note), (note.Code, note.Severity));
+        Assert.Contains(Module + ".k_scale", note.Detail, StringComparison.Ordinal);
+        Assert.Equal([Module + ".weight"], plan!.Jobs.Select(job => job.Name));
+    }
+
+    [Fact]
+    public void A_learned_vector_of_such_a_name_is_a_weight()
+    {
+        Write("a", "{}", [".weight:BF16:4,8", ".k_scale:F32:8"]);
+
+        Assert.Equal(2, Plan(Linear("./a", "./a")).Jobs.Length);
     }
 
     [Theory]

@@ -132,6 +132,9 @@ internal static partial class Codes
     /// <summary>MOPS457.</summary>
     public static DiagnosticCode WeightsDequantized { get; } = new("MOPS457", "Weights are dequantized while they are read");
 
+    /// <summary>MOPS464.</summary>
+    public static DiagnosticCode LeftOutOfFewBits { get; } = new("MOPS464", "Tensors that only arithmetic in few bits uses are left out");
+
     /// <summary>MOPS456.</summary>
     public static DiagnosticCode EmbeddingAndHeadDiffer { get; } = new("MOPS456", "The embedding and the output head have different numbers of rows");
 

@@ -54,12 +54,12 @@ internal sealed class NonFiniteInputs(MergePlan plan)
     public void CheckChanged(LowRank changed, long element)
     {
         var origins = changed.Reads.Select(stored => stored.Origin).ToHashSet();
-        if (plan.Jobs.Any(job => !job.AllowsNonFinite && job.Reads.Any(stored => origins.Contains(stored.Origin))))
+        if (Forbidding(origins.Contains) is { } job)
         {
             throw new MergeOpsException(
                 Codes.InputNotFinite,
                 $"Tensor {TerminalText.Quoted(changed.Name)} of {plan.Models[changed.Model].Reference} becomes NaN or infinite at element {element} with its adapter: the change is beyond float32, or a row with a trained length is all zeros. "
-                + "Take a sound copy of the adapter. If such numbers are meant to be there, name the tensor under 'allow_non_finite' in the recipe.");
+                + $"Take a sound copy of the adapter. If such numbers are meant to be there, name {TerminalText.Quoted(job.Name)} under 'allow_non_finite' in the recipe.");
         }
     }
 
@@ -69,12 +69,16 @@ internal sealed class NonFiniteInputs(MergePlan plan)
         {
             inBuffers.TryAdd(source, element);
         }
-        else if (plan.Jobs.Any(job => !job.AllowsNonFinite && job.Reads.Any(stored => stored.Origin == source)))
+        else if (Forbidding(origin => origin == source) is { } job)
         {
             throw new MergeOpsException(
                 Codes.InputNotFinite,
                 $"Tensor {TerminalText.Quoted(tensor.Name)} of {plan.Owners[source.Model].Reference} holds NaN or infinity at element {element}: the model is damaged or diverged in training. "
-                + "Take a sound copy of it. If such numbers are meant to be there, name the tensor under 'allow_non_finite' in the recipe.");
+                + $"Take a sound copy of it. If such numbers are meant to be there, name {TerminalText.Quoted(job.Name)} under 'allow_non_finite' in the recipe.");
         }
     }
+
+    // filters see the names of the output, which those of scales and factors are not
+    private TensorJob? Forbidding(Func<ModelTensor, bool> isRead) =>
+        plan.Jobs.FirstOrDefault(job => !job.AllowsNonFinite && job.Reads.Any(stored => isRead(stored.Origin)));
 }
