@@ -66,5 +66,8 @@ internal sealed class TokenReader(List<TemplateToken> tokens)
         }
     }
 
-    private TemplateFault Unexpected(string wanted) => new($"There is '{Current.Text.Trim()}' where {wanted} belongs", Current.Line);
+    /// <summary>What is wrong at the current piece.</summary>
+    public TemplateFault Fault(string message) => new(message, Current.Line);
+
+    private TemplateFault Unexpected(string wanted) => Fault($"There is '{Current.Text.Trim()}' where {wanted} belongs");
 }
