@@ -1,0 +1,124 @@
+using MergeOps.Diagnostics;
+using MergeOps.Recipes;
+
+namespace MergeOps.Planning;
+
+/// <summary>
+/// Chooses the rows of a tensor that its model has not, by mergekit's rules: of what the recipe names, else of the only model that has the token, else of the
+/// base, else the mean of those that have it, else zeros.
+/// </summary>
+internal sealed class RowFiller
+{
+    private readonly OutputTokenizer tokenizer;
+    private readonly RowGivers givers;
+    private readonly DiagnosticBag diagnostics;
+    private readonly Dictionary<int, TokenSettings> settings = [];
+    private readonly SortedSet<int> withoutRow = [];
+    private readonly HashSet<(DiagnosticCode, SourceSpan?)> reported = [];
+
+    /// <summary>Chooses by what a recipe says of tokens.</summary>
+    /// <param name="tokens">What it says.</param>
+    /// <param name="tokenizer">The output's tokenizer.</param>
+    /// <param name="givers">The models that can give rows.</param>
+    /// <param name="diagnostics">Takes what is found.</param>
+    public RowFiller(IEnumerable<TokenSettings> tokens, OutputTokenizer tokenizer, RowGivers givers, DiagnosticBag diagnostics)
+    {
+        (this.tokenizer, this.givers, this.diagnostics) = (tokenizer, givers, diagnostics);
+        foreach (var token in tokens)
+        {
+            if (tokenizer.Vocabulary!.IdOf(token.Text.Value) is { } id)
+            {
+                settings[id] = token;
+            }
+        }
+    }
+
+    /// <summary>The tokens that no model had a row for, by id.</summary>
+    public IReadOnlyCollection<int> WithoutRow => withoutRow;
+
+    /// <summary>Whether the recipe names the row of a token, and wants it even where the model has one.</summary>
+    public bool IsForced(int id) => settings.GetValueOrDefault(id) is { IsForced: true };
+
+    /// <summary>Adds the row of a token that the model lacks, or for which another one is wanted.</summary>
+    /// <param name="slot">The tensor's place.</param>
+    /// <param name="id">The token's id.</param>
+    /// <param name="joined">The models that take part.</param>
+    /// <param name="origin">The base, if any.</param>
+    /// <param name="rows">Takes the row.</param>
+    public void Add(OutputSlot slot, int id, List<RowGiver> joined, int? origin, RowCollector rows)
+    {
+        if (settings.GetValueOrDefault(id) is { Source: { } source } setting)
+        {
+            AddConfigured(slot, id, setting, source, rows);
+        }
+        else
+        {
+            AddByRule(id, joined, origin, rows);
+        }
+    }
+
+    /// <summary>Adds a row that belongs to no token: kept as it is where it belongs to none in the model, too.</summary>
+    public void AddUnused(OutputSlot slot, int row, RowGiver own, List<RowGiver> having, RowCollector rows)
+    {
+        var filler = having.Find(giver => giver.Model == tokenizer.Giver) ?? givers.Foreign(slot, tokenizer.Giver);
+        if (row < own.Source.Shape[0] && own.Vocabulary.At(row) is null)
+        {
+            rows.AddOwn(row);
+        }
+        else if (filler is not null && row < filler.Source.Shape[0] && filler.Vocabulary.At(row) is null)
+        {
+            rows.Add(filler.Source, row);
+        }
+        else
+        {
+            rows.AddZeros();
+        }
+    }
+
+    private void AddByRule(int id, List<RowGiver> joined, int? origin, RowCollector rows)
+    {
+        var having = joined.FindAll(giver => giver.Match[id] >= 0);
+        var chosen = having is [var only] ? only : having.Find(giver => giver.Model == origin);
+        if (chosen is not null)
+        {
+            rows.Add(chosen.Source, chosen.Match[id]);
+        }
+        else if (having.Count > 0)
+        {
+            rows.AddMean(having.Select(giver => (giver.Source, giver.Match[id])));
+        }
+        else
+        {
+            withoutRow.Add(id);
+            rows.AddZeros();
+        }
+    }
+
+    private void AddConfigured(OutputSlot slot, int id, TokenSettings setting, TokenRowSource source, RowCollector rows)
+    {
+        if (source.Model is not { } model)
+        {
+            rows.AddZeros();
+            return;
+        }
+
+        var input = slot.Inputs.FirstOrDefault(input => input.Participant.Metadata.Model.Value == model.Value);
+        var giver = input is not null ? givers.Of(input.Participant.Model, input.Source) : givers.IndexOf(model.Value) is { } index ? givers.Foreign(slot, index) : null;
+        long? row = giver is null ? null
+            : source.TokenId ?? (source.Token is { } token ? giver.Vocabulary.IdOf(token) : giver.Match[id] >= 0 ? giver.Match[id] : null);
+        if (row is { } found && found < giver!.Source.Shape[0])
+        {
+            rows.Add(giver.Source, (int)found);
+            return;
+        }
+
+        rows.AddZeros();
+        var what = giver is null ? $"has no {TerminalText.Quoted(slot.Name)} of this width"
+            : source.TokenId is { } number ? $"has {giver.Source.Shape[0]} rows in {TerminalText.Quoted(giver.Source.Name)}, and none of the number {number}"
+            : $"has no token {TerminalText.Quoted(source.Token ?? setting.Text.Value)} with a row";
+        if (reported.Add((Codes.TokenSourceMissing, source.Span)))
+        {
+            diagnostics.Error(Codes.TokenSourceMissing, $"{model.Value} {what}. Take the row from a model that has it.", source.Span);
+        }
+    }
+}
