@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using MergeOps.Architectures.Lora;
 using MergeOps.Sources;
+using MergeOps.Tensors;
 
 namespace MergeOps.Planning;
 
@@ -10,6 +12,8 @@ internal static class AdaptedModel
     private static readonly string[] TypesWithInputsFirst = ["gpt2", "openai-gpt", "imagegpt", "decision_transformer", "gpt_neo_legacy"];
 
     private static readonly string[] LayersWithInputsFirst = ["c_attn", "q_attn", "c_proj", "c_fc"];
+
+    private const string Weight = ".weight";
 
     private static readonly string[] QuantizedEndings = ["-unsloth-bnb-4bit", "-bnb-4bit", "-bnb-8bit"];
 
@@ -22,25 +26,41 @@ internal static class AdaptedModel
         return known.OfType<string>().Any(name => LastOf(name).Equals(LastOf(trainedOn), StringComparison.OrdinalIgnoreCase));
     }
 
-    /// <summary>Whether a square weight has its inputs first, which its shape does not say.</summary>
+    /// <summary>
+    /// Whether a layer's weight has its inputs first. As in PEFT the layer decides and not 'fan_in_fan_out': PEFT corrects the flag
+    /// where it contradicts the layer. Null when only the flag says so.
+    /// </summary>
     /// <param name="match">All that the adapter changes.</param>
-    /// <param name="module">The module of the weight.</param>
+    /// <param name="module">A module of it that is no table of embeddings.</param>
+    /// <param name="weight">The name of its weight.</param>
     /// <param name="metadata">The model.</param>
-    public static bool HasInputsFirst(LoraMatch match, LoraModule module, ModelMetadata metadata)
+    public static bool? HasInputsFirst(LoraMatch match, LoraModule module, string weight, ModelMetadata metadata)
     {
-        var name = LastPartOf(module.Name);
-        if (LayersWithInputsFirst.Contains(name, StringComparer.Ordinal) && TypesWithInputsFirst.Contains(metadata.Config?.ModelType, StringComparer.Ordinal))
+        // layers of one name are made alike, and those that are not square and have a bias tell how
+        var tensors = metadata.Checkpoint.Tensors;
+        if ((ByBias(weight, tensors) ?? AlikeTo(weight, tensors).Select(alike => ByBias(alike, tensors)).FirstOrDefault(told => told is not null)) is { } ofBase)
+        {
+            return ofBase;
+        }
+
+        var (type, isOften) = (metadata.Config?.ModelType, LayersWithInputsFirst.Contains(LastPartOf(module.Name), StringComparer.Ordinal));
+        if (isOften && TypesWithInputsFirst.Contains(type, StringComparer.Ordinal))
         {
             return true;
         }
 
-        // layers of one name are made alike, and those that are not square tell how
-        var alike = match.Modules.Select(other => other.Module)
-            .Where(other => !other.IsEmbedding && LastPartOf(other.Name) == name && other.A!.Shape is [_, var inputs] && other.B!.Shape is [var outputs, _] && inputs != outputs)
-            .Select(other => metadata.Checkpoint.Tensors.GetValueOrDefault(match.Modules.First(found => found.Module == other).Weight) is { } tensor && LoraFit.Of(tensor.Shape, other).Turned)
-            .ToList();
-        return alike.Count > 0 ? alike[0] : match.Part.Settings?.HasInputsFirst == true;
+        return match.Part.Settings?.HasInputsFirst == true && (isOften || type is null) ? null : false;
     }
+
+    private static IEnumerable<string> AlikeTo(string weight, ImmutableSortedDictionary<string, TensorInfo> tensors) =>
+        tensors.Keys.Where(other => LastPartOf(ModuleOf(other)) == LastPartOf(ModuleOf(weight)) && other.EndsWith(Weight, StringComparison.Ordinal));
+
+    private static bool? ByBias(string weight, ImmutableSortedDictionary<string, TensorInfo> tensors) =>
+        tensors.GetValueOrDefault(weight)?.Shape is [var first, var second] && first != second && tensors.GetValueOrDefault(ModuleOf(weight) + ".bias")?.Shape is [var outputs]
+            ? outputs == second ? true : outputs == first ? false : null
+            : null;
+
+    private static string ModuleOf(string weight) => weight.EndsWith(Weight, StringComparison.Ordinal) ? weight[..^Weight.Length] : weight;
 
     private static string LastPartOf(string module) => module[(module.LastIndexOf('.') + 1)..];
 

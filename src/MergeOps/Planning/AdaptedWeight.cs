@@ -24,12 +24,18 @@ internal static class AdaptedWeight
         var name = TerminalText.Quoted(module.Name);
         var fit = LoraFit.Of(weight.Shape, module);
         var rank = first.Shape is [var own, ..] ? own : 0;
+        var hasInputsFirst = module.IsEmbedding ? true : AdaptedModel.HasInputsFirst(match, module, weight.Name, metadata);
+        bool? isTurned = hasInputsFirst ?? (fit.Straight == fit.Turned ? null : fit.Turned);
         var problem =
             !weight.DType.IsNumeric() ? $"{TerminalText.Quoted(weight.Name)} is stored in {weight.DType}, and only floating-point weights are changed"
-            : new[] { first, second, module.Alpha, module.Magnitude }.OfType<TensorInfo>().FirstOrDefault(tensor => !tensor.DType.IsNumeric() || tensor.DType is DType.F64) is { } odd ? $"{TerminalText.Quoted(odd.Name)} is stored in {odd.DType}"
+            : new[] { first, second, module.Alpha, module.Magnitude }.OfType<TensorInfo>().FirstOrDefault(tensor => !tensor.DType.IsNumeric() || tensor.DType is DType.F64) is { } odd ? $"{TerminalText.Quoted(odd.Name)} is stored in {odd.DType}, and factors are read in F32, F16, BF16 and the kinds of FP8: save the adapter in one of them"
             : rank == 0 || second.Shape.Length < 2 || second.Shape[1] != rank ? $"the factors of {name} have different ranks: {Text(first.Shape)} and {Text(second.Shape)}"
             : settings is not null && settings.RankOf(module.Name) is var said && said != rank ? $"the factors of {name} have rank {rank}, and its settings say {said}"
             : !fit.Fits ? $"the factors of {name} are {Text(first.Shape)} and {Text(second.Shape)}, and {TerminalText.Quoted(weight.Name)} is {Text(weight.Shape)}"
+            : isTurned is null ? $"its 'fan_in_fan_out' is true, and nothing tells whether the square weight {TerminalText.Quoted(weight.Name)} has its inputs first, as layers of GPT-2 (Conv1D) have. "
+                + $"Where {name} is an nn.Linear, PEFT goes by false: write that in a copy of the settings; else merge the adapter with PEFT, and name the result"
+            : (isTurned.Value ? !fit.Turned : !fit.Straight) ? $"the factors of {name} are {Text(first.Shape)} and {Text(second.Shape)}, which is {TerminalText.Quoted(weight.Name)} ({Text(weight.Shape)}) with rows and columns exchanged. "
+                + $"A layer with its {(isTurned.Value ? "inputs" : "outputs")} first takes factors of [{rank}, {weight.Shape[isTurned.Value ? 0 : 1]}] and [{weight.Shape[isTurned.Value ? 1 : 0]}, {rank}]: take the base that the adapter was trained on"
             : module.Alpha is { } alpha && TensorSource.CountOf(alpha.Shape) != 1 ? $"{TerminalText.Quoted(alpha.Name)} is {Text(alpha.Shape)} and no single number"
             : module.Magnitude is { } lengths && TensorSource.CountOf(lengths.Shape) != second.Shape[0] ? $"{TerminalText.Quoted(lengths.Name)} is {Text(lengths.Shape)}, and {name} has {second.Shape[0]:N0} outputs"
             : module.Magnitude is not null && weight.DType is DType.F64 ? $"{TerminalText.Quoted(weight.Name)} is stored in F64, and lengths (DoRA) are computed in float32"
@@ -41,17 +47,16 @@ internal static class AdaptedWeight
             return null;
         }
 
-        var isTurned = fit.Straight && fit.Turned ? AdaptedModel.HasInputsFirst(match, module, metadata) : fit.Turned;
         TensorSource inner = new Stored(owner, first), outer = new Stored(owner, second);
         return new(
             weight,
-            isTurned ? new Transpose(inner, [1, 0]) : outer,
-            isTurned ? new Transpose(outer, [1, 0]) : inner,
+            isTurned == true ? new Transpose(inner, [1, 0]) : outer,
+            isTurned == true ? new Transpose(outer, [1, 0]) : inner,
             module.Alpha is null ? settings?.ScaleOf(module.Name) ?? 1 : 1d / rank)
         {
             Alpha = module.Alpha is { } numerator ? new Stored(owner, numerator) : null,
             Magnitude = module.Magnitude is { } magnitude ? new Stored(owner, magnitude) : null,
-            IsByColumn = isTurned,
+            IsByColumn = isTurned == true,
         };
     }
 

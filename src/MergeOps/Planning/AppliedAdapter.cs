@@ -16,6 +16,7 @@ namespace MergeOps.Planning;
 internal sealed class AppliedAdapter(int model, ModelMetadata metadata, int owner, AdapterFacts adapter, DiagnosticBag diagnostics)
 {
     private readonly List<string> problems = [];
+    private readonly List<(string Name, long Rows, long OfBase)> grown = [];
 
     /// <summary>The model's tensors with the adapter applied; as they were when it could not be.</summary>
     public ModelTensors Over(ModelTensors below)
@@ -38,7 +39,7 @@ internal sealed class AppliedAdapter(int model, ModelMetadata metadata, int owne
         problems.AddRange(head.Problems);
         var sources = below.Sources.ToBuilder();
         var dropped = below.Dropped.ToBuilder();
-        var changed = new HashSet<string>(StringComparer.Ordinal);
+        var changed = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var match in matches)
         {
             RequireAll(match, head);
@@ -49,9 +50,9 @@ internal sealed class AppliedAdapter(int model, ModelMetadata metadata, int owne
 
             foreach (var (module, weight) in match.Modules)
             {
-                if (!changed.Add(weight))
+                if (!changed.TryAdd(weight, module.Name))
                 {
-                    problems.Add($"two of its modules, {TerminalText.Quoted(module.Name)} is one of them, change {TerminalText.Quoted(weight)}");
+                    problems.Add($"its modules {TerminalText.Quoted(changed[weight])} and {TerminalText.Quoted(module.Name)} both change {TerminalText.Quoted(weight)}");
                 }
                 else if (AdaptedWeight.Of(match, module, sources[weight], owner, metadata, problems) is { } source)
                 {
@@ -60,6 +61,7 @@ internal sealed class AppliedAdapter(int model, ModelMetadata metadata, int owne
             }
         }
 
+        TellGrown();
         if (problems.Count == 0)
         {
             return new(sources.ToImmutable(), dropped.ToImmutable());
@@ -83,7 +85,7 @@ internal sealed class AppliedAdapter(int model, ModelMetadata metadata, int owne
             diagnostics.Warning(
                 Codes.AdapterPartUnused,
                 $"{adapter.Reference} also changes other models than {metadata.Model.Value.WithoutAdapters}: {NameList.Of([.. unused.Select(part => part.Name)])} "
-                + $"({unused.Sum(part => part.Modules.Count):N0} modules). Merge those models with it too.",
+                + $"({(unused.Sum(part => part.Modules.Count) is var count && count == 1 ? "1 module" : $"{count:N0} modules")}). Merge those models with it too.",
                 span);
         }
 
@@ -129,16 +131,27 @@ internal sealed class AppliedAdapter(int model, ModelMetadata metadata, int owne
 
             if (own.Shape.Length > 0 && stored.Shape[0] > own.Shape[0])
             {
-                diagnostics.Warning(
-                    Codes.AdapterPartUnused,
-                    $"{adapter.Reference} gives {TerminalText.Quoted(name)} {stored.Shape[0]:N0} rows for {own.Shape[0]:N0}: it was trained with added tokens. The output gets the rows; its tokenizer is not the adapter's and does not know these tokens.",
-                    metadata.Model.Span);
+                grown.Add((name, stored.Shape[0], own.Shape[0]));
             }
 
             dropped.AddRange(own.Reads.Select(read => new DroppedTensor(read.Owner, read.Tensor.Name, $"{adapter.Reference} holds another one in its place")));
         }
 
         sources[name] = stored;
+    }
+
+    private void TellGrown()
+    {
+        foreach (var same in grown.GroupBy(one => (one.Rows, one.OfBase)))
+        {
+            diagnostics.Warning(
+                Codes.AdapterPartUnused,
+                $"{adapter.Reference} gives {NameList.Of([.. same.Select(one => one.Name)])} {same.Key.Rows:N0} rows for {same.Key.OfBase:N0}: it was trained with added tokens. "
+                + "Its tokenizer is not taken over: no text reaches the added rows, and a merge with models of fewer rows, or by tokens, leaves them out. "
+                + "To keep them, apply the adapter first: `AutoPeftModelForCausalLM.from_pretrained(ADAPTER).merge_and_unload().save_pretrained(FOLDER)` and "
+                + "`AutoTokenizer.from_pretrained(ADAPTER).save_pretrained(FOLDER)`, and name FOLDER.",
+                metadata.Model.Span);
+        }
     }
 
     private void Refuse(DiagnosticCode code, string detail) => diagnostics.Error(code, detail, metadata.Model.Span);

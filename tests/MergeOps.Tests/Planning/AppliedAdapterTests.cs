@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
 using MergeOps.Planning;
+using MergeOps.Planning.TensorSources;
 using MergeOps.Tensors;
 using Xunit;
 
@@ -93,6 +94,11 @@ public sealed class AppliedAdapterTests : PlanningTests
     [InlineData("\"use_dora\": \"yes\"", "'use_dora' is neither true nor false")]
     [InlineData("\"use_dora\": true", "without its lengths (lora_magnitude_vector)")]
     [InlineData("\"rank_pattern\": {\"(\": 2}", "'(' is no regular expression")]
+    [InlineData("\"rank_pattern\": {\"(?x)q_proj #c\": 2}", "'(?x)q_proj #c' is no regular expression")]
+    [InlineData("\"target_modules\": \"(?x).*q_proj #c\"", "'target_modules': '(?x).*q_proj #c' is no regular expression")]
+    [InlineData("\"exclude_modules\": \"(?x)k_proj #c\"", "'exclude_modules': '(?x)k_proj #c' is no regular expression")]
+    [InlineData("\"layers_to_transform\": [0], \"layers_pattern\": [\"(\"]", "'layers_pattern': '(' is no regular expression")]
+    [InlineData("\"layers_to_transform\": [0], \"layers_pattern\": \"[\"", "'layers_pattern': '[' is no regular expression")]
     [InlineData("\"rank_pattern\": {\"q_proj\": 0}", "no positive whole number for 'q_proj'")]
     [InlineData("\"rank_pattern\": 7", "'rank_pattern' is no map")]
     [InlineData("\"target_modules\": 7", "'target_modules' is neither a name nor a list of names")]
@@ -116,7 +122,7 @@ public sealed class AppliedAdapterTests : PlanningTests
     [Theory]
     [InlineData("not json", "not valid JSON")]
     [InlineData("[1]", "They are no object")]
-    [InlineData("""{"r": 2, "r": 4}""", "not valid JSON")]
+    [InlineData("""{"r": 2, "r": 4}""", "not valid JSON. A key occurs twice. Apply it")]
     [InlineData("", "not valid JSON")]
     public void Settings_that_are_none_are_refused(string settings, string reason)
     {
@@ -168,6 +174,59 @@ public sealed class AppliedAdapterTests : PlanningTests
         Models.Adapter("lora", Settings, ($"{Query}.lora_A.weight", DType.F32, first), ($"{Query}.lora_B.weight", DType.F32, second));
 
         RequireRefused(Codes.AdapterDoesNotFit, reason);
+    }
+
+    [Fact]
+    public void Factors_for_exchanged_rows_and_columns_are_refused()
+    {
+        Models.Adapter(
+            "lora", Settings, ("base_model.model.model.layers.0.mlp.up_proj.lora_A.weight", DType.F32, [2, 8]), ("base_model.model.model.layers.0.mlp.up_proj.lora_B.weight", DType.F32, [4, 2]));
+        Models.Mixed("base", LlamaConfig, ("model.layers.0.mlp.up_proj.weight", DType.F32, [8, 4]));
+
+        RequireRefused(Codes.AdapterDoesNotFit, "with rows and columns exchanged", "[2, 4] and [8, 2]");
+    }
+
+    // PEFT says: "fan_in_fan_out is set to True but the target module is `torch.nn.Linear`. Setting fan_in_fan_out to False."
+    [Theory]
+    [InlineData(LlamaConfig, "q_proj", new long[] { 4, 4 }, null, "B·A")]
+    [InlineData("""{"model_type": "gpt2"}""", "c_proj", new long[] { 4, 4 }, null, "(B·A)ᵀ")]
+    [InlineData("{}", "c_proj", new long[] { 4, 4 }, new long[] { 6, 4 }, "(B·A)ᵀ")]
+    [InlineData("""{"model_type": "qwen"}""", "c_proj", new long[] { 4, 4 }, new long[] { 4, 6 }, "B·A")]
+    public void The_layer_and_not_the_flag_says_whether_a_square_weight_has_its_inputs_first(string config, string layer, long[] shape, long[]? alike, string expected)
+    {
+        List<(string, DType, long[])> tensors = [($"h.0.attn.{layer}.weight", DType.F32, shape)];
+        if (alike is not null)
+        {
+            tensors.AddRange([($"h.0.mlp.{layer}.weight", DType.F32, alike), ($"h.0.mlp.{layer}.bias", DType.F32, [4])]);
+        }
+
+        Models.Mixed("base", config, [.. tensors]);
+        Models.Adapter("lora", """{"peft_type": "LORA", "r": 2, "fan_in_fan_out": true}""", FactorsOf($"base_model.model.h.0.attn.{layer}", 4, 4));
+
+        Assert.Equal(expected == "B·A", Input(Plan(Recipe), $"h.0.attn.{layer}.weight").Source is LowRank { IsByColumn: false });
+    }
+
+    [Fact]
+    public void A_flag_that_nothing_confirms_is_refused_for_a_square_weight()
+    {
+        Models.Mixed("base", "{}", ("h.0.c_proj.weight", DType.F32, [4, 4]));
+        Models.Adapter("lora", """{"peft_type": "LORA", "r": 2, "fan_in_fan_out": true}""", FactorsOf("base_model.model.h.0.c_proj", 4, 4));
+
+        RequireRefused(Codes.AdapterDoesNotFit, "'fan_in_fan_out' is true", "'h.0.c_proj.weight'");
+    }
+
+    [Theory]
+    [InlineData(new long[] { 2, 4, 3, 3 }, new long[] { 4, 4, 3, 3 }, true)]
+    [InlineData(new long[] { 2, 3, 3, 4 }, new long[] { 4, 4, 3, 3 }, false)]
+    [InlineData(new long[] { 2, 36 }, new long[] { 4, 4, 3, 3 }, false)]
+    [InlineData(new long[] { 2, 4 }, new long[] { 4, 4, 1, 1 }, true)]
+    [InlineData(new long[] { 2, 4, 1, 1 }, new long[] { 4, 4 }, true)]
+    public void Factors_of_a_convolution_fit_dimension_by_dimension(long[] first, long[] weight, bool fits)
+    {
+        Models.Mixed("base", "{}", ("conv.weight", DType.F32, weight));
+        Models.Adapter("lora", """{"peft_type": "LORA", "r": 2}""", ("base_model.model.conv.lora_A.weight", DType.F32, first), ("base_model.model.conv.lora_B.weight", DType.F32, [4, 2, 1, 1]));
+
+        Assert.Equal(fits, TryPlan(Recipe, Models).Plan is not null);
     }
 
     [Theory]
@@ -225,7 +284,9 @@ public sealed class AppliedAdapterTests : PlanningTests
 
         Assert.Equal([10, 4], Job(plan!, "model.embed_tokens.weight").Shape.AsEnumerable());
         Assert.Contains("\"vocab_size\":10", plan!.Config!.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
-        Assert.Contains(found, warning => warning.Code == Codes.AdapterPartUnused && warning.Detail.Contains("10 rows for 8", StringComparison.Ordinal));
+        var warning = Assert.Single(found, warning => warning.Code == Codes.AdapterPartUnused);
+        Assert.Contains("gives 'lm_head.weight' and 'model.embed_tokens.weight' 10 rows for 8", warning.Detail, StringComparison.Ordinal);
+        Assert.Contains("To keep them, apply the adapter first", warning.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -347,6 +408,11 @@ public sealed class AppliedAdapterTests : PlanningTests
     }
 
     private const string Recipe = "merge_method: passthrough\nmodels:\n  - model: ./base+./lora\n";
+
+    private const string LlamaConfig = """{"model_type": "llama"}""";
+
+    private static (string Name, DType DType, long[] Shape)[] FactorsOf(string module, long inputs, long outputs) =>
+        [($"{module}.lora_A.weight", DType.F32, [2, inputs]), ($"{module}.lora_B.weight", DType.F32, [outputs, 2])];
 
     private static string Of(string model) => $"merge_method: passthrough\nmodels:\n  - model: {model}\n";
 

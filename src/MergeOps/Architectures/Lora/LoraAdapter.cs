@@ -125,7 +125,7 @@ internal sealed record LoraAdapter(LoraNaming Naming, IReadOnlyList<LoraPart> Pa
     {
         if (ModelJson.TryParse(metadata, out var whyNot) is not JsonObject root)
         {
-            problems.Add($"the settings in its header are not valid JSON. {whyNot ?? "They are no object."}");
+            problems.Add($"the settings in its header are not valid JSON. {whyNot?.TrimEnd('.') ?? "They are no object"}");
             return null;
         }
 

@@ -18,15 +18,16 @@ internal readonly record struct LoraFit(bool Straight, bool Turned)
             return default;
         }
 
-        var (rows, columns) = (second[0], CountOf(first.Skip(1)));
-        var isPlain = CountOf(second.Skip(2)) == 1;
+        var rows = second[0];
+        var isPlain = second.Skip(2).All(dimension => dimension == 1);
         return new(
-            isPlain && !module.IsEmbedding && rows == weight[0] && columns == CountOf(weight.Skip(1)),
-            isPlain && weight.Length == 2 && first.Length == 2 && second.Length == 2 && rows == weight[1] && columns == weight[0]);
+            isPlain && !module.IsEmbedding && rows == weight[0] && InputsOf(first).SequenceEqual(InputsOf(weight)),
+            isPlain && weight.Length == 2 && first.Length == 2 && second.Length == 2 && rows == weight[1] && first[1] == weight[0]);
     }
 
     /// <summary>Whether they fit at all.</summary>
     public bool Fits => Straight || Turned;
 
-    private static long CountOf(IEnumerable<long> shape) => shape.Aggregate(1L, (product, dimension) => checked(product * dimension));
+    // a convolution of size 1 and a matrix are the same map, and trainers write one for the other
+    private static IEnumerable<long> InputsOf(ImmutableArray<long> shape) => shape.Skip(1).Reverse().SkipWhile(dimension => dimension == 1);
 }

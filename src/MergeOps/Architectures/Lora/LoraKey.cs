@@ -39,7 +39,7 @@ internal sealed record LoraKey(string Name, LoraKeyUse Use, string Meaning)
         new("ensure_weight_tying", LoraKeyUse.Refused, "the embedding and the output head share one change"),
         new("eva_config", LoraKeyUse.NoEffect, ""),
         new("exclude_modules", LoraKeyUse.Applied, "factors of a module that it excludes are an error"),
-        new("fan_in_fan_out", LoraKeyUse.Applied, "turns the change of square weights; the shapes of others say it themselves"),
+        new("fan_in_fan_out", LoraKeyUse.Applied, "the layers of the base decide, as in PEFT; where they do not tell how a square weight lies, true is refused"),
         new("inference_mode", LoraKeyUse.NoEffect, ""),
         new("init_lora_weights", LoraKeyUse.Applied, "initializations that change the base are refused: " + string.Join(", ", LoraSettings.ChangingInitializations.Select(name => $"`{name}`"))),
         new("kasa_config", LoraKeyUse.Refused, "the adapter also leaves out a part of the base"),

@@ -14,7 +14,7 @@ internal static class LoraPattern
     {
         foreach (var (pattern, value) in patterns)
         {
-            if (IsMatch($@"\A(.*\.)?({pattern})$", module))
+            if (IsMatch(FromADot(pattern), module))
             {
                 return value;
             }
@@ -23,12 +23,26 @@ internal static class LoraPattern
         return null;
     }
 
-    /// <summary>Why a pattern cannot be read; null when it can.</summary>
+    /// <summary>Whether a pattern matches a name as a whole.</summary>
+    /// <exception cref="MergeOpsException">It takes too long.</exception>
+    public static bool IsWhole(string pattern, string module) => IsMatch(Whole(pattern), module);
+
+    /// <summary>The number that follows a stack of layers in a module's name; null when the name has none.</summary>
+    /// <param name="stack">The pattern of the stack's name; null for any.</param>
+    /// <param name="module">The name.</param>
+    /// <exception cref="MergeOpsException">The pattern takes too long.</exception>
+    public static string? LayerIn(string? stack, string module) => Matched(InStack(stack ?? @"[^.]*"), module) is { Success: true } match ? match.Groups[1].Value : null;
+
+    /// <summary>Why a pattern cannot be read; null when it can, by itself and as part of the expressions that it is put in.</summary>
     public static string? Objection(string pattern)
     {
         try
         {
-            _ = new Regex(pattern, RegexOptions.CultureInvariant, Longest);
+            foreach (var expression in new[] { pattern, FromADot(pattern), Whole(pattern), InStack(pattern) })
+            {
+                _ = new Regex(expression, RegexOptions.CultureInvariant, Longest);
+            }
+
             return null;
         }
         catch (ArgumentException)
@@ -37,13 +51,19 @@ internal static class LoraPattern
         }
     }
 
-    /// <summary>Whether an expression matches.</summary>
-    /// <exception cref="MergeOpsException">It takes too long.</exception>
-    public static bool IsMatch(string expression, string text)
+    private static string FromADot(string pattern) => $@"\A(.*\.)?({pattern})$";
+
+    private static string Whole(string pattern) => $@"\A(?:{pattern})\z";
+
+    private static string InStack(string pattern) => $@"\A.*?\.{pattern}\.(\d+)\.";
+
+    private static bool IsMatch(string expression, string text) => Matched(expression, text).Success;
+
+    private static Match Matched(string expression, string text)
     {
         try
         {
-            return Regex.IsMatch(text, expression, RegexOptions.CultureInvariant, Longest);
+            return Regex.Match(text, expression, RegexOptions.CultureInvariant, Longest);
         }
         catch (RegexMatchTimeoutException slow)
         {

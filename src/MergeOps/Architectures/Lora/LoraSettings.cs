@@ -52,7 +52,7 @@ internal sealed record LoraSettings
         var root = ModelJson.TryParse(text, out var whyNot) as JsonObject;
         if (root is null)
         {
-            problems.Add($"its settings are not valid JSON. {whyNot ?? "They are no object."}");
+            problems.Add($"its settings are not valid JSON. {whyNot?.TrimEnd('.') ?? "They are no object"}");
             return null;
         }
 

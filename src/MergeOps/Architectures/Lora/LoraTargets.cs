@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using MergeOps.Diagnostics;
 
 namespace MergeOps.Architectures.Lora;
@@ -39,7 +38,7 @@ internal sealed record LoraTargets
             ExcludedExpression = excludedExpression,
             ExcludedNames = excludedNames,
             Layers = Numbers(root["layers_to_transform"], problems),
-            Stacks = Modules(root, "layers_pattern", problems) is var (one, several) && one is { Length: > 0 } ? [one] : several,
+            Stacks = StacksOf(root, problems),
         };
     }
 
@@ -47,12 +46,12 @@ internal sealed record LoraTargets
     /// <exception cref="MergeOpsException">A pattern takes too long.</exception>
     public bool Has(string module)
     {
-        if (ExcludedExpression is { } excluded ? LoraPattern.IsMatch($@"\A(?:{excluded})\z", module) : ExcludedNames.Any(name => EndsWith(module, name)))
+        if (ExcludedExpression is { } excluded ? LoraPattern.IsWhole(excluded, module) : ExcludedNames.Any(name => EndsWith(module, name)))
         {
             return false;
         }
 
-        return Expression is { } expression ? LoraPattern.IsMatch($@"\A(?:{expression})\z", module)
+        return Expression is { } expression ? LoraPattern.IsWhole(expression, module)
             : Names.IsEmpty || Names.Contains(module)
             || (Names.Any(name => EndsWith(module, name)) && (Layers.IsEmpty || (LayerOf(module) is { } layer && Layers.Contains(layer))));
     }
@@ -61,13 +60,21 @@ internal sealed record LoraTargets
 
     private long? LayerOf(string module)
     {
-        var expressions = Stacks.IsEmpty ? [@"\A.*?\.[^.]*\.(\d+)\."] : Stacks.Select(stack => $@"\A.*?\.{stack}\.(\d+)\.");
-        foreach (var expression in expressions.Where(expression => LoraPattern.IsMatch(expression, module)))
+        var number = Stacks.IsEmpty ? LoraPattern.LayerIn(null, module) : Stacks.Select(stack => LoraPattern.LayerIn(stack, module)).FirstOrDefault(found => found is not null);
+        return long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var layer) ? layer : null;
+    }
+
+    private static ImmutableArray<string> StacksOf(JsonObject root, ICollection<string> problems)
+    {
+        const string Key = "layers_pattern";
+        var (one, several) = Modules(root, Key, problems);
+        if (several.Select(LoraPattern.Objection).OfType<string>().ToList() is [_, ..] objections)
         {
-            return long.TryParse(Regex.Match(module, expression, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1)).Groups[1].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var layer) ? layer : null;
+            problems.Add($"'{Key}': {string.Join(", ", objections)}");
+            return [];
         }
 
-        return null;
+        return one is { Length: > 0 } ? [one] : several;
     }
 
     private static (string? Expression, ImmutableArray<string> Names) Modules(JsonObject root, string key, ICollection<string> problems)
