@@ -78,7 +78,7 @@ internal static class TorchFile
     private static MergeOpsException NoArchive(ReadOnlySpan<byte> first, string path) =>
         ForeignContent.Recognise(first) is not { } foreign ? Refused(path, "It is not an archive of PyTorch. Download or copy it again.")
         : foreign.Code == Codes.PickleRefused ? Refused(path, $"It is a bare pickle, as PyTorch wrote it before 1.6. {ForeignContent.HowToConvert}")
-        : new(foreign.Code, foreign.Detail, SourceSpan.File(path));
+        : Refused(path, foreign.Detail);
 
     private static string RootOf(TorchArchive archive, string path)
     {
@@ -112,6 +112,10 @@ internal static class TorchFile
         try
         {
             value = PickleReader.Read(content.Read(offset, (int)length));
+        }
+        catch (PickleRefusedException damage) when (damage.IsDamage)
+        {
+            throw new MergeOpsException(Codes.TorchFileInvalid, "Its pickle is damaged. Download or copy it again.", SourceSpan.File(path), damage);
         }
         catch (PickleRefusedException refused)
         {
@@ -148,7 +152,7 @@ internal static class TorchFile
 
             var length = checked(tensor.Shape.Aggregate(1L, (product, dimension) => checked(product * dimension)) * size);
             var begin = checked(tensor.Offset * size);
-            return archive.Find($"{root}/data/{tensor.Storage.Key}") is not { } stored ? throw Refused(path, name, "has no data in the archive")
+            return archive.Find($"{root}/data/{tensor.Storage.Key}") is not { } stored ? throw Refused(path, name, archive.Names.Contains($"{root}/data/{tensor.Storage.Key}") ? "is compressed. Save it again with torch.save" : "has no data in the archive")
                 : checked(begin + length) > stored.Length ? throw Refused(path, name, "is longer than its data. Download or copy the file again")
                 : new TensorInfo(name, dtype, tensor.Shape, file, stored.Offset + begin, length);
         }

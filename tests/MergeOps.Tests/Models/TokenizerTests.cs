@@ -85,7 +85,7 @@ public sealed class TokenizerTests : IDisposable
     }
 
     [Theory]
-    [InlineData("tokenizer.json", "{", "not JSON")]
+    [InlineData("tokenizer.json", "{", "not valid JSON")]
     [InlineData("tokenizer.json", "[]", "no object")]
     [InlineData("tokenizer.json", "{\"model\": {\"type\": \"\\ud800\"}}", "surrogate")]
     [InlineData("tokenizer.bin", "nonsense", "llama2.c's format")]

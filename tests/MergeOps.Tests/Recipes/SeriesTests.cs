@@ -4,6 +4,7 @@ using Xunit;
 namespace MergeOps.Tests.Recipes;
 
 /// <summary>Checkpoints of a training run, as trainers lay them down.</summary>
+[RunsAlone("runs the command line")]
 public sealed class SeriesTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();

@@ -11,7 +11,14 @@ internal ref struct PickleReader
     private readonly PickleStack stack = new();
     private PickleBytes bytes;
 
-    private PickleReader(ReadOnlySpan<byte> pickle) => bytes = new(pickle);
+    // what calls may copy out of values that stand in the pickle once and are called for again and again
+    private long copies;
+
+    private PickleReader(ReadOnlySpan<byte> pickle)
+    {
+        bytes = new(pickle);
+        copies = pickle.Length;
+    }
 
     /// <summary>The value that a pickle builds: null, truth values, <see langword="long"/>, <see langword="double"/>, text, arrays for tuples, lists, dictionaries, and what <see cref="PickledCalls"/> gives.</summary>
     /// <exception cref="PickleRefusedException">It is damaged, or asks for more than weights need.</exception>
@@ -144,7 +151,7 @@ internal ref struct PickleReader
                 break;
             case (byte)'R':
                 stack.Push(stack.Pop(2) is [PickledGlobal called, object?[] arguments]
-                    ? PickledCalls.Call(called, arguments) ?? throw new PickleRefusedException($"it calls {called} with arguments that PyTorch does not write")
+                    ? PickledCalls.Call(called, Counted(arguments)) ?? throw new PickleRefusedException($"it calls {called} with arguments that stand for more than stored numbers")
                     : throw PickleRefusedException.Damaged());
                 break;
             case (byte)'b':
@@ -158,6 +165,16 @@ internal ref struct PickleReader
             default:
                 throw new PickleRefusedException($"it uses the operation 0x{operation:x2} of pickle, which weights do not need");
         }
+    }
+
+    private object?[] Counted(object?[] arguments)
+    {
+        foreach (var argument in arguments)
+        {
+            copies -= argument is object?[] tuple ? tuple.Length : argument is List<object?> list ? list.Count : 0;
+        }
+
+        return copies >= 0 ? arguments : throw new PickleRefusedException("it builds more than a file of its length can hold");
     }
 
     private static PickledGlobal Global(string module, string name) =>

@@ -4,5 +4,8 @@ namespace MergeOps.Tensors.Pickles;
 internal sealed class PickleRefusedException(string message) : Exception(message)
 {
     /// <summary>It is no pickle, or one with holes.</summary>
-    public static PickleRefusedException Damaged() => new("its pickle is damaged");
+    public static PickleRefusedException Damaged() => new("its pickle is damaged") { IsDamage = true };
+
+    /// <summary>Whether no program can have written it so.</summary>
+    public bool IsDamage { get; init; }
 }

@@ -39,8 +39,8 @@ internal static class PickledCalls
         global == OrderedDict ? arguments is [] ? new PickledDictionary() : arguments is [List<object?> pairs] ? DictionaryOf(pairs) : null
         : global == Size ? arguments is [object?[] size] ? size : null
         : global == Parameter ? arguments is [PickledTensor tensor, ..] ? tensor : null
-        : global == Tensor ? arguments is [PickledStorage storage, long offset, object?[] shape, object?[] strides, ..] ? TensorOf(storage, null, offset, shape, strides) : null
-        : global == TypedTensor && arguments is [PickledStorage untyped, long first, object?[] sizes, object?[] steps, _, _, PickledGlobal { Module: "torch" } type, ..]
+        : global == Tensor ? arguments is [PickledStorage storage, long offset, object?[] shape, object?[] strides, _, _, .. var more] && IsPlain(more) ? TensorOf(storage, null, offset, shape, strides) : null
+        : global == TypedTensor && arguments is [PickledStorage untyped, long first, object?[] sizes, object?[] steps, _, _, PickledGlobal { Module: "torch" } type, .. var rest] && IsPlain(rest)
             ? TensorOf(untyped, type.Name, first, sizes, steps)
         : null;
 
@@ -68,6 +68,9 @@ internal static class PickledCalls
 
         return dictionary;
     }
+
+    // metadata says that the numbers stand for their negatives or conjugates
+    private static bool IsPlain(ReadOnlySpan<object?> metadata) => metadata is [] or [null] or [PickledDictionary { Entries: [] }];
 
     private static bool IsSize(object? value) => value is long and >= 0;
 }

@@ -6,6 +6,7 @@ using Xunit;
 namespace MergeOps.Tests.Recipes.Importing;
 
 /// <summary>The page for people who come from mergekit names every option and key of both sides that it should, and none that does not exist.</summary>
+[RunsAlone("runs the command line")]
 public sealed partial class MergekitPageTests
 {
     // the shared options of mergekit 0.1.4

@@ -72,5 +72,38 @@ public sealed class PickleReaderTests
         Assert.Equal($"it names {module}.{name}, which weights do not need", refused.Message);
     }
 
+    [Fact]
+    public void A_list_that_is_copied_again_and_again_costs_no_more_than_the_pickles_length()
+    {
+        // OrderedDict called with one remembered list of pairs, many times
+        byte[] pair = [(byte)'K', 1, (byte)'K', 2, 0x86];
+        byte[] pickle = [0x80, 2, .. "]"u8, .. "("u8, .. Enumerable.Repeat(pair, 100).SelectMany(one => one), (byte)'e', (byte)'q', 1, .. Enumerable.Repeat((byte[])[.. "ccollections\nOrderedDict\n"u8, (byte)'h', 1, 0x85, (byte)'R'], 200).SelectMany(one => one), (byte)'.'];
+
+        Assert.Equal("it builds more than a file of its length can hold", Assert.Throws<PickleRefusedException>(() => PickleReader.Read(pickle)).Message);
+    }
+
+    [Theory]
+    [InlineData("7d", true)]
+    [InlineData("4e", true)]
+    [InlineData("7d 58 03 00 00 00 6e 65 67 88 73", false)]
+    public void A_tensor_that_stands_for_its_negative_is_refused(string metadata, bool isPlain)
+    {
+        // _rebuild_tensor_v2(storage, 0, (1,), (1,), False, OrderedDict(), metadata)
+        byte[] pickle =
+        [
+            0x80, 2, .. "ctorch._utils\n_rebuild_tensor_v2\n("u8, (byte)'(', .. Bytes("58 07 00 00 00 73 74 6f 72 61 67 65"), .. "ctorch\nFloatStorage\n"u8,
+            .. Bytes("58 01 00 00 00 30 58 03 00 00 00 63 70 75 4b 01 74 51 4b 00 4b 01 85 4b 01 85 89"), .. "ccollections\nOrderedDict\n"u8, .. Bytes("29 52"), .. Bytes(metadata), .. Bytes("74 52 2e"),
+        ];
+
+        if (isPlain)
+        {
+            Assert.Equal([1], Assert.IsType<PickledTensor>(PickleReader.Read(pickle)).Shape);
+        }
+        else
+        {
+            Assert.Contains("with arguments that stand for more than stored numbers", Assert.Throws<PickleRefusedException>(() => PickleReader.Read(pickle)).Message, StringComparison.Ordinal);
+        }
+    }
+
     private static byte[] Bytes(string hex) => Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal));
 }
