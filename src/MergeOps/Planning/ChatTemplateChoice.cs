@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Recipes;
@@ -11,7 +12,7 @@ using MergeOps.Tokenizers.ChatTemplates;
 namespace MergeOps.Planning;
 
 /// <summary>What <c>chat_template</c> of a recipe stands for.</summary>
-internal static class ChatTemplateChoice
+internal static partial class ChatTemplateChoice
 {
     private const string Sample =
         """{"messages": [{"role": "user", "content": "Hello"}, {"role": "assistant", "content": "Good day"}], "bos_token": "<s>", "eos_token": "</s>", "add_generation_prompt": false}""";
@@ -20,8 +21,33 @@ internal static class ChatTemplateChoice
     /// <param name="recipe">The recipe.</param>
     /// <param name="models">The metadata of every model, in the recipe's order.</param>
     /// <param name="giver">Index of the model that gives the tokenizer.</param>
+    /// <param name="vocabulary">The output's tokens; null where they are not known.</param>
     /// <param name="diagnostics">Takes what is found.</param>
-    public static string? Of(Recipe recipe, ImmutableArray<ModelMetadata> models, int giver, DiagnosticBag diagnostics)
+    public static string? Of(Recipe recipe, ImmutableArray<ModelMetadata> models, int giver, Vocabulary? vocabulary, DiagnosticBag diagnostics)
+    {
+        var template = Chosen(recipe, models, giver, diagnostics);
+        if (template is null || vocabulary is null)
+        {
+            return template;
+        }
+
+        var missing = Marker().Matches(template).Select(match => match.Value).Distinct(StringComparer.Ordinal).Where(marker => vocabulary.IdOf(marker) is null).ToList();
+        if (missing.Count > 0)
+        {
+            diagnostics.Warning(
+                Codes.TemplateMarkersMissing,
+                $"The template writes {string.Join(", ", missing.Select(TerminalText.Quoted))}, and the output's tokenizer has no such {(missing.Count == 1 ? "token: it is" : "tokens: they are")} split into pieces that no model was trained on as a mark. Take the tokenizer of a model that has {(missing.Count == 1 ? "it" : "them")} ('tokenizer_source'), or a template whose marks are tokens.",
+                recipe.ChatTemplate!.Span);
+        }
+
+        return template;
+    }
+
+    // what is written like a mark of a turn; names that a template puts together are not seen
+    [GeneratedRegex(@"<\|[A-Za-z0-9_.-]+\|>|\[\|[A-Za-z0-9_.-]+\|\]", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Marker();
+
+    private static string? Chosen(Recipe recipe, ImmutableArray<ModelMetadata> models, int giver, DiagnosticBag diagnostics)
     {
         if (recipe.ChatTemplate is not { } wanted)
         {

@@ -10,6 +10,8 @@ namespace MergeOps.Planning;
 /// <summary>Holds the models' configs against that of the donor, where a difference changes what the weights mean.</summary>
 internal static class ConfigCheck
 {
+    private const string EndOfText = "eos_token_id";
+
     private const int MostNamed = 3;
 
     /// <summary>An error for each quantized model whose numbers do not follow exactly from what is stored.</summary>
@@ -139,6 +141,14 @@ internal static class ConfigCheck
             .Where(key => ofDonor[key] is not JsonObject && own[key] is not JsonObject && !ConfigTraits.DecidedBy(key).Any(differing.Contains))
             .Where(key => TextOf(ofDonor[key]) != TextOf(own[key]))
             .ToList();
+        if (ofDonor[EndOfText] is not null && own[EndOfText] is not null && minor.Remove(EndOfText))
+        {
+            diagnostics.Note(
+                Codes.ConfigsDiffer,
+                TerminalText.Escape($"Texts end with other tokens: {EndOfText} {TextOf(ofDonor[EndOfText])} in {donor.Model.Value}, {TextOf(own[EndOfText])} in {metadata.Model.Value}. The output's is that of the model that gives its tokenizer."),
+                metadata.Model.Span);
+        }
+
         if (minor.Count > 0)
         {
             diagnostics.Detail(

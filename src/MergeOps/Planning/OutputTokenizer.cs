@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Recipes;
 using MergeOps.Recipes.Reading;
@@ -22,8 +23,16 @@ internal sealed record OutputTokenizer(int Giver, Vocabulary? Vocabulary, Tokeni
     {
         var giver = models.IndexOf(models.First(metadata => metadata.Model.Value == ReferencedModels.TokenizerDonorOf(recipe)));
         var vocabulary = models[giver].Vocabulary;
-        var edit = Tokens(recipe, models, giver, diagnostics) with { ChatTemplate = ChatTemplateChoice.Of(recipe, models, giver, diagnostics) };
-        return new(giver, vocabulary is { IsWhole: true } ? VocabularyUnion.Apply(edit, vocabulary) : vocabulary, edit);
+        if (recipe.Tokenizer is { Source: var source } && !TokenizerReader.IsRule(source.Value) && !HasTokenizer(models[giver]) && models.FirstOrDefault(HasTokenizer) is { } other)
+        {
+            diagnostics.Error(
+                Codes.TokenizerNotMade, $"{models[giver].Model.Value} has no tokenizer, so the output would have none. Name a model that has one, such as {other.Model.Value}.", source.Span);
+            return new(giver, vocabulary, TokenizerEdit.None);
+        }
+
+        var edit = Tokens(recipe, models, giver, diagnostics);
+        vocabulary = vocabulary is { IsWhole: true } ? VocabularyUnion.Apply(edit, vocabulary) : vocabulary;
+        return new(giver, vocabulary, edit with { ChatTemplate = ChatTemplateChoice.Of(recipe, models, giver, vocabulary, diagnostics) });
     }
 
     private static TokenizerEdit Tokens(Recipe recipe, ImmutableArray<ModelMetadata> models, int giver, DiagnosticBag diagnostics)
@@ -67,6 +76,8 @@ internal sealed record OutputTokenizer(int Giver, Vocabulary? Vocabulary, Tokeni
 
         return edit;
     }
+
+    private static bool HasTokenizer(ModelMetadata metadata) => metadata.Vocabulary is not null || metadata.Companions.Any(CompanionFiles.IsVocabulary);
 
     private static bool IsUnion(TokenizerSettings settings) => TokenizerReader.IsUnion(settings.Source.Value);
 

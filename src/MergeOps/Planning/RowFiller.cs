@@ -1,4 +1,5 @@
 using MergeOps.Diagnostics;
+using MergeOps.Planning.TensorSources;
 using MergeOps.Recipes;
 
 namespace MergeOps.Planning;
@@ -14,6 +15,7 @@ internal sealed class RowFiller
     private readonly DiagnosticBag diagnostics;
     private readonly Dictionary<int, TokenSettings> settings = [];
     private readonly SortedSet<int> withoutRow = [];
+    private readonly HashSet<TokenSettings> used = [];
     private readonly HashSet<(DiagnosticCode, SourceSpan?)> reported = [];
 
     /// <summary>Chooses by what a recipe says of tokens.</summary>
@@ -49,11 +51,33 @@ internal sealed class RowFiller
     {
         if (settings.GetValueOrDefault(id) is { Source: { } source } setting)
         {
+            used.Add(setting);
             AddConfigured(slot, id, setting, source, rows);
         }
         else
         {
             AddByRule(id, joined, origin, rows);
+        }
+    }
+
+    /// <summary>Tells of rows that the recipe names and that do not exist, whether or not a model needs them.</summary>
+    public void CheckSources(OutputSlot slot)
+    {
+        foreach (var (id, setting) in settings.Where(setting => setting.Value.Source?.Model is not null))
+        {
+            RowOf(slot, id, setting, setting.Source!);
+        }
+    }
+
+    /// <summary>Tells of rows that the recipe names and that no model took.</summary>
+    public void ReportIdle()
+    {
+        foreach (var setting in settings.Values.Where(setting => setting.Source is not null && !used.Contains(setting) && !reported.Contains((Codes.TokenSourceMissing, setting.Source.Span))))
+        {
+            diagnostics.Warning(
+                Codes.KeyWithoutEffect,
+                $"Every model of the merge has a row of its own for {TerminalText.Quoted(setting.Text.Value)}, so none takes the row of this source. `force: true` beside it gives it to all of them; else leave the source out.",
+                setting.Source!.Span);
         }
     }
 
@@ -96,23 +120,29 @@ internal sealed class RowFiller
 
     private void AddConfigured(OutputSlot slot, int id, TokenSettings setting, TokenRowSource source, RowCollector rows)
     {
-        if (source.Model is not { } model)
+        if (source.Model is not null && RowOf(slot, id, setting, source) is { } place)
+        {
+            rows.Add(place.Source, place.Row);
+        }
+        else
         {
             rows.AddZeros();
-            return;
         }
+    }
 
+    // the row that the recipe names; null where there is none, which is told
+    private (TensorSource Source, int Row)? RowOf(OutputSlot slot, int id, TokenSettings setting, TokenRowSource source)
+    {
+        var model = source.Model!;
         var input = slot.Inputs.FirstOrDefault(input => input.Participant.Metadata.Model.Value == model.Value);
         var giver = input is not null ? givers.Of(input.Participant.Model, input.Source) : givers.IndexOf(model.Value) is { } index ? givers.Foreign(slot, index) : null;
         long? row = giver is null ? null
             : source.TokenId ?? (source.Token is { } token ? giver.Vocabulary.IdOf(token) : giver.Match[id] >= 0 ? giver.Match[id] : null);
         if (row is { } found && found < giver!.Source.Shape[0])
         {
-            rows.Add(giver.Source, (int)found);
-            return;
+            return (giver.Source, (int)found);
         }
 
-        rows.AddZeros();
         var what = giver is null ? $"has no {TerminalText.Quoted(slot.Name)} of this width"
             : source.TokenId is { } number ? $"has {giver.Source.Shape[0]} rows in {TerminalText.Quoted(giver.Source.Name)}, and none of the number {number}"
             : $"has no token {TerminalText.Quoted(source.Token ?? setting.Text.Value)} with a row";
@@ -120,5 +150,7 @@ internal sealed class RowFiller
         {
             diagnostics.Error(Codes.TokenSourceMissing, $"{model.Value} {what}. Take the row from a model that has it.", source.Span);
         }
+
+        return null;
     }
 }

@@ -64,6 +64,22 @@ internal sealed class RowGivers(Recipe recipe, ImmutableArray<ModelMetadata> mod
     public int? IndexOf(ModelReference? model) => model is null ? null
         : models.Select((metadata, index) => (metadata, index)).Where(known => known.metadata.Model.Value == model).Select(known => (int?)known.index).FirstOrDefault();
 
+    /// <summary>Whether the row that a model has under an id becomes that of the output's token of the same id, whatever the two are called.</summary>
+    public bool IsOneRow(int model, int id) =>
+        WholeOf(models, tokenizer, model) is { } own && tokenizer.Vocabulary!.At(id) is { } token && TokenMatch.RowOf(token, tokenizer.Vocabulary, own, apart) == id;
+
+    /// <summary>The tokens of a model that the output has neither under their names nor under others, special ones first.</summary>
+    public ImmutableArray<Token> LostTokensOf(int model) => WholeOf(models, tokenizer, model) is not { } own ? [] :
+    [
+        .. own.Known
+            .Where(token => tokenizer.Vocabulary!.IdOf(token.Text) is null && !TokenSpelling.IsReserved(token.Text) && !IsOneRow(model, token.Id))
+            .OrderBy(token => !token.IsMarked),
+    ];
+
+    /// <summary>The first model that has a token with a row, whether or not its rows go into the output; null where none has.</summary>
+    public ModelReference? HolderOf(string text) =>
+        models.FirstOrDefault(metadata => metadata.Vocabulary?.IdOf(text) is { } id && id < metadata.Rules.EmbeddingOf(metadata.Checkpoint)?.Shape[0])?.Model.Value;
+
     private TensorSource? SourceOf(OutputSlot slot, int model)
     {
         var known = tensors[model].Sources;

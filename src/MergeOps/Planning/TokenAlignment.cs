@@ -33,6 +33,9 @@ internal sealed class TokenAlignment
     /// <summary>How many rows of each model whose rows are rearranged come from where.</summary>
     public IReadOnlyDictionary<int, RowCounts> Counts => counts;
 
+    /// <summary>The models that give rows.</summary>
+    public RowGivers Givers => givers;
+
     /// <summary>The tokens that no model has a row for.</summary>
     public IEnumerable<Token> WithoutRow => filler.WithoutRow.Select(id => Output.At(id)!.Value);
 
@@ -97,15 +100,25 @@ internal sealed class TokenAlignment
     public ImmutableArray<OutputSlot> Align(IReadOnlyList<OutputSlot> slots)
     {
         ImmutableArray<OutputSlot> aligned = [.. slots.Select(slot => IsOfTokens(slot, recipe.Architecture) ? Align(slot) : slot)];
-        if (filler.WithoutRow.Count > 0)
+        filler.ReportIdle();
+        foreach (var alike in WithoutRow.GroupBy(token => givers.HolderOf(token.Text)))
         {
-            diagnostics.Warning(
-                Codes.TokensWithoutRow,
-                $"No model of the merge has {(filler.WithoutRow.Count == 1 ? "the token" : $"{filler.WithoutRow.Count} tokens")} ({string.Join("; ", WithoutRow.Take(3).Select(token => $"{TerminalText.Quoted(token.Text)} {token.Id}"))}{(filler.WithoutRow.Count > 3 ? "; …" : "")}): {(filler.WithoutRow.Count == 1 ? "its row is" : "their rows are")} zeros. Give a source under 'tokens', or take a tokenizer without {(filler.WithoutRow.Count == 1 ? "it" : "them")}.",
-                recipe.Tokenizer?.Source.Span ?? models[tokenizer.Giver].Model.Span);
+            ReportWithoutRow([.. alike], alike.Key?.ToString());
         }
 
         return aligned;
+    }
+
+    private void ReportWithoutRow(ImmutableArray<Token> tokens, string? holder)
+    {
+        var isOne = tokens.Length == 1;
+        var listed = $"{string.Join("; ", tokens.Take(3).Select(token => $"{TerminalText.Quoted(token.Text)} {token.Id}"))}{(tokens.Length > 3 ? "; …" : "")}";
+        diagnostics.Warning(
+            Codes.TokensWithoutRow,
+            holder is null
+                ? $"No model of the merge has {(isOne ? "the token" : $"{tokens.Length} tokens")} ({listed}): {(isOne ? "its row is" : "their rows are")} zeros. Give a source under 'tokens', or take a tokenizer without {(isOne ? "it" : "them")}."
+                : $"{holder} has {(isOne ? "the token" : $"{tokens.Length} tokens")} ({listed}), and none of the models whose rows go into the output does: {(isOne ? "its row is" : "their rows are")} zeros. `tokens: {{ {TerminalText.Quoted(tokens[0].Text)}: {{ source: {holder} }} }}` under 'tokenizer' takes the row of that model{(isOne ? "" : ", so for each of them")}.",
+            recipe.Tokenizer?.Source.Span ?? models[tokenizer.Giver].Model.Span);
     }
 
     private static bool IsNeeded(Recipe recipe, ImmutableArray<ModelMetadata> models, OutputTokenizer tokenizer, List<int> owners) =>
@@ -139,6 +152,7 @@ internal sealed class TokenAlignment
             joined.Add(other);
         }
 
+        filler.CheckSources(slot);
         return slot with { Inputs = [.. slot.Inputs.Select(input => input with { Source = Aligned(slot, input, joined, origin) })] };
     }
 

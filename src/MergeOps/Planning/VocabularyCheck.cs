@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Recipes;
+using MergeOps.Recipes.Reading;
 using MergeOps.Sources;
 using MergeOps.Sources.Headers;
 using MergeOps.Tokenizers;
@@ -60,12 +61,11 @@ internal sealed class VocabularyCheck
         var findings =
             from of in rows
             where of.Model != reference
-            let finding = Difference(of.Model, reference) is { } difference ? Reported(words.Of(difference, WhyNotByToken(reference))) : NotCompared(of, reference, rows, words)
-            where finding is not null
+            from finding in Difference(of.Model, reference) is { } difference ? words.Of(difference, MatchOf(of.Model, reference)) : NotCompared(of, reference, rows, words)
             group models[of.Model] by finding;
         foreach (var (model, _) in rows.Where(of => of.Model != reference && models[of.Model].Vocabulary is { } vocabulary && !ReferenceEquals(vocabulary, models[reference].Vocabulary)))
         {
-            if (Difference(model, reference) is { } difference && words.Of(difference, null) is null)
+            if (Difference(model, reference) is { } difference && !words.Of(difference, MatchOf(model, reference)).Any())
             {
                 diagnostics.Detail(
                     Codes.MinorDifference, $"The tokenizer of {NameOf(model)} has the tokens of {NameOf(reference)} under the same ids{words.Minor(difference)}.", models[model].Model.Span);
@@ -108,9 +108,8 @@ internal sealed class VocabularyCheck
         return lines.ToImmutable();
     }
 
-    // a note where the recipe says what is wanted
-    private VocabularyFinding? Reported(VocabularyFinding? finding) =>
-        finding is { Severity: Severity.Warning } && IsSaid && finding.Code != Codes.TextsSplitDifferently ? finding with { Severity = Severity.Note } : finding;
+    private RowMatch MatchOf(int model, int reference) =>
+        new(WhyNotByToken(reference), IsSaid, id => alignment?.Givers.IsOneRow(model, id) != false, new(() => alignment?.Givers.LostTokensOf(model) ?? []));
 
     // null where rows of different vocabularies are matched by token
     private string? WhyNotByToken(int reference) =>
@@ -146,17 +145,19 @@ internal sealed class VocabularyCheck
 
     private bool HasTokenRows(SlotInput input) => recipe.Architecture.HasTokenRows(input.Name, input.Source.Shape);
 
-    private VocabularyFinding? NotCompared(ModelRows own, int reference, List<ModelRows> rows, VocabularyWords words)
+    private IEnumerable<VocabularyFinding> NotCompared(ModelRows own, int reference, List<ModelRows> rows, VocabularyWords words)
     {
-        if (rows.Find(of => of.Model == reference) is not { Rows: var expected } || own.Rows == expected)
+        var isLeftOut = recipe.Tokenizer is { } settings && TokenizerReader.IsUnion(settings.Source.Value) && models[reference].Vocabulary is not null;
+        if (rows.Find(of => of.Model == reference) is not { Rows: var expected } || (own.Rows == expected && !isLeftOut))
         {
-            return null;
+            return [];
         }
 
         var unknown = models[own.Model].Vocabulary is null ? models[own.Model] : models[reference];
-        return words.NotCompared(own.Rows, expected, unknown.Remote is { Metadata.Version: < RepositoryMetadataText.Version }
+        var hint = unknown.Remote is { Metadata.Version: < RepositoryMetadataText.Version }
             ? $"the lock knows no tokenizer of {unknown.Model.Value}: `mergeops lock {recipe.Path}` takes it"
-            : $"{unknown.Model.Value} has no tokenizer that is understood");
+            : $"{unknown.Model.Value} has no tokenizer that is understood";
+        return [own.Rows == expected ? words.NotJoined(hint) : words.NotCompared(own.Rows, expected, hint)];
     }
 
     private void CheckRows(ImmutableArray<TensorJob> jobs, DiagnosticBag diagnostics)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using MergeOps.Diagnostics;
 using MergeOps.Tokenizers;
@@ -15,6 +16,13 @@ internal sealed record VocabularyFinding(DiagnosticCode Code, Severity Severity,
         new(Code, Severity, $"In {(models is [var only] ? only : $"{string.Join(", ", models.SkipLast(1))} and {models[^1]}")}, {Text}", span);
 }
 
+/// <summary>How the rows of a model come into those of the output.</summary>
+/// <param name="WhyNotByToken">Why rows of different vocabularies cannot be matched by token, and what to do; null where they are.</param>
+/// <param name="IsSaid">Whether the recipe says which tokenizer is wanted.</param>
+/// <param name="IsOneRow">Whether the token of an id has one row with the output's token of that id.</param>
+/// <param name="Lost">The model's tokens that the output does not have, where rows are matched by token.</param>
+internal sealed record RowMatch(string? WhyNotByToken, bool IsSaid, Func<int, bool> IsOneRow, Lazy<ImmutableArray<Token>> Lost);
+
 /// <summary>The sentences of <see cref="VocabularyCheck"/>.</summary>
 /// <param name="reference">What the models are compared with.</param>
 /// <param name="givesTokenizer">Whether the output gets its tokenizer.</param>
@@ -24,37 +32,54 @@ internal sealed class VocabularyWords(string reference, bool givesTokenizer)
 
     private readonly string result = givesTokenizer ? $" The output gets the tokenizer of {reference}." : "";
 
-    /// <summary>The finding of a difference; null when nothing is worth a word.</summary>
+    /// <summary>What is to be told of a difference; nothing where it is not worth a word.</summary>
     /// <param name="difference">The difference.</param>
-    /// <param name="whyNotByToken">Why rows of different vocabularies cannot be matched by token, and what to do; null where they are.</param>
-    public VocabularyFinding? Of(VocabularyDifference difference, string? whyNotByToken)
+    /// <param name="match">How the rows come together.</param>
+    public IEnumerable<VocabularyFinding> Of(VocabularyDifference difference, RowMatch match)
     {
-        if (difference.IsDifferent)
+        // one reserved place under two reserved names is not worth a word, and a token with a row of its own is none that is mixed up
+        var renamed = difference.Renamed
+            .Where(pair => !(TokenSpelling.IsReserved(pair.Mine!) && TokenSpelling.IsReserved(pair.Other!)) && match.IsOneRow(pair.Id))
+            .ToList();
+
+        // who names a tokenizer knows that tokens move into free places, and not that two tokens become one
+        var areBlended = renamed.Exists(pair => !TokenSpelling.IsReserved(pair.Mine!) && !TokenSpelling.IsReserved(pair.Other!));
+        var severity = match.IsSaid ? Severity.Note : Severity.Warning;
+        var names = renamed.Count == 0 ? null : $"{(renamed.Count == 1 ? "1 token id has another name" : $"{Number(renamed.Count)} token ids have other names")} than in {reference} ({Listed(renamed, renamed.Count, Pair)})";
+        var byNumber = names is null ? "" : $" Rows whose tokens have two names are merged by number: check that both mean one thing. Where they do not, `tokens: {{ {NameOf(renamed[0])}: {{}} }}` under 'tokenizer' gives the token a row of its own.";
+        var findings = new List<VocabularyFinding>();
+        if (difference.IsDifferent && match.WhyNotByToken is { } why)
         {
-            return whyNotByToken is null
-                ? Warning(
-                    Codes.VocabulariesMismatch,
-                    $"{Mismatch(difference)}. Rows are matched by token, and a token that a model lacks has the row of the model that has it.{result} `tokenizer_source` says which one is wanted.")
-                : new(
-                    Codes.VocabulariesMismatch,
-                    Severity.Error,
-                    $"{Mismatch(difference)}. Rows of one number belong to different tokens, and they cannot be matched by token: {whyNotByToken}");
+            return [new(Codes.VocabulariesMismatch, Severity.Error, $"{Mismatch(difference)}. Rows of one number belong to different tokens, and they cannot be matched by token: {why}")];
         }
 
-        // one reserved place under two reserved names is not worth a word
-        var renamed = difference.Renamed.Where(pair => !TokenSpelling.IsReserved(pair.Mine!) || !TokenSpelling.IsReserved(pair.Other!)).ToList();
-        var names = renamed.Count == 0 ? null : $"{(renamed.Count == 1 ? "1 token id has another name" : $"{Number(renamed.Count)} token ids have other names")} than in {reference} ({Listed(renamed, renamed.Count, Pair)})";
-        var byNumber = names is null ? "" : " Rows whose tokens have two names are merged by number: check that both mean one thing.";
-        if (difference.IsExtended)
+        var isToldApart = difference.IsDifferent || (areBlended && match.IsSaid);
+        if (difference.IsDifferent)
         {
-            string?[] clauses = [More(difference.OnlyMine), Fewer(difference.OnlyOther), names];
-            return Warning(Codes.VocabularyExtended, $"{string.Join(", and ", clauses.OfType<string>())}. The rows that both have are merged.{byNumber}{result}");
+            var lost = match.Lost.Value.IsEmpty ? "" : $", and {More(new(match.Lost.Value.Length, match.Lost.Value))}, which the output does not get";
+            findings.Add(new(
+                Codes.VocabulariesMismatch,
+                severity,
+                $"{Mismatch(difference)}{lost}. Rows are matched by token, and a token that a model lacks has the row of the model that has it.{result} `tokenizer_source` says which one is wanted."));
+        }
+        else if (difference.IsExtended)
+        {
+            string?[] clauses = [More(difference.OnlyMine), Fewer(difference.OnlyOther), isToldApart ? null : names];
+            findings.Add(new(Codes.VocabularyExtended, severity, $"{string.Join(", and ", clauses.OfType<string>())}. The rows that both have are merged.{(isToldApart ? "" : byNumber)}{result}"));
+        }
+
+        if (names is not null && (isToldApart || !difference.IsExtended))
+        {
+            findings.Add(new(Codes.TokensRenamed, areBlended ? Severity.Warning : severity, $"{names}.{byNumber}{result}"));
         }
 
         var parts = difference.Parts.Where(part => TokenizerParts.Encoding.Contains(part)).ToList();
-        return names is not null ? Warning(Codes.TokensRenamed, $"{names}.{byNumber}{result}")
-            : parts.Count > 0 ? Warning(Codes.TextsSplitDifferently, $"texts become other tokens than in {reference}, although both have the same ones: {string.Join(", ", parts)} {(parts.Count == 1 ? "differs" : "differ")}.{result}")
-            : null;
+        if (findings.Count == 0 && parts.Count > 0)
+        {
+            findings.Add(Warning(Codes.TextsSplitDifferently, $"texts become other tokens than in {reference}, although both have the same ones: {string.Join(", ", parts)} {(parts.Count == 1 ? "differs" : "differ")}.{result}"));
+        }
+
+        return findings;
     }
 
     /// <summary>All of a difference in one line; empty for none.</summary>
@@ -105,6 +130,12 @@ internal sealed class VocabularyWords(string reference, bool givesTokenizer)
         Codes.VocabulariesNotCompared,
         $"the embedding has {rows} rows, in {reference} {expected}, and {hint}. Rows are merged by number: check that both have the same tokens under the same ids.");
 
+    /// <summary>The finding of a union with a model whose tokens are not known.</summary>
+    /// <param name="hint">What would tell the vocabulary.</param>
+    public VocabularyFinding NotJoined(string hint) => Warning(
+        Codes.VocabulariesNotCompared,
+        $"the tokens are not known, and the union has none but those of other models: {hint}. Rows are merged by number: check that they have the same tokens under the same ids as in {reference}.");
+
     /// <summary>The finding of an output that has no rows for some tokens of its tokenizer.</summary>
     /// <param name="vocabulary">The tokenizer's vocabulary.</param>
     /// <param name="rows">The output's rows.</param>
@@ -142,6 +173,9 @@ internal sealed class VocabularyWords(string reference, bool givesTokenizer)
     private static string AtLeast(VocabularyDifference difference) => difference.IsComplete ? "" : "at least ";
 
     private string Move(MovedToken token) => $"{TerminalText.Quoted(token.Text)} is {token.Mine}, in {reference} {token.Other}";
+
+    // as a key of a recipe; a reserved place is no token that anybody wants
+    private static string NameOf(TokenPair pair) => TerminalText.Quoted(TokenSpelling.IsReserved(pair.Mine!) ? pair.Other! : pair.Mine!);
 
     private string Pair(TokenPair pair) => $"{pair.Id} is {TerminalText.Quoted(pair.Mine!)}, in {reference} {TerminalText.Quoted(pair.Other!)}";
 

@@ -33,7 +33,12 @@ internal static class TokenMatch
     public static bool IsRenamed(Token token, Token own, Vocabulary output) =>
         token.IsMarked && own.IsMarked && (TokenSpelling.IsReserved(own.Text) || output.IdOf(own.Text) is null);
 
-    private static int? RowOf(Token token, Vocabulary output, Vocabulary own, IReadOnlySet<string> apart)
+    /// <summary>The row that a model has for a token of the output; null where it has none.</summary>
+    /// <param name="token">The token.</param>
+    /// <param name="output">The vocabulary of the output.</param>
+    /// <param name="own">That of the model.</param>
+    /// <param name="apart">Tokens that share no place with a token of another name.</param>
+    public static int? RowOf(Token token, Vocabulary output, Vocabulary own, IReadOnlySet<string> apart)
     {
         int? place = token.IsMarked && !apart.Contains(token.Text) && own.At(token.Id) is { } other && IsRenamed(token, other, output) ? token.Id : null;
 

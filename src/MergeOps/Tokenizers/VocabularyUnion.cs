@@ -94,9 +94,15 @@ internal sealed class VocabularyUnion
             return false;
         }
 
-        if (TokenSpelling.IsReserved(token.Text) || !TokenSpelling.IsReserved(place.Text))
+        if (TokenSpelling.IsReserved(token.Text))
         {
             return true;
+        }
+
+        // two names are two tokens: whoever asks for the tokens of all loses none
+        if (!TokenSpelling.IsReserved(place.Text))
+        {
+            return false;
         }
 
         // a place that is free has a name of each of them at most, and none while the first one uses it

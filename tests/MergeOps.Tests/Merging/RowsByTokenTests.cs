@@ -155,6 +155,94 @@ public sealed class RowsByTokenTests : PlanningTests
         Assert.Equal(TokenModels.Row(3, "<|tool|>"), Embedding[7]);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_union_keeps_two_names_of_one_id_as_two_tokens(bool othersMove)
+    {
+        string[] words = othersMove ? [.. Words.Reverse()] : Words;
+        tokens.Add(1, "a", TokenizerFixture.Json(Words, "<|im_start|>"));
+        tokens.Add(2, "b", TokenizerFixture.Json(words, "<tool>"));
+
+        Merge(Average("./a", "./b") + "tokenizer_source: union");
+
+        Assert.Equal([.. Words, "<|im_start|>", "<tool>"], Reopened().Known.Select(token => token.Text));
+        Assert.Equal(TokenModels.Row(1, "<|im_start|>"), Embedding[6]);
+        Assert.Equal(TokenModels.Row(2, "<tool>"), Embedding[7]);
+        Assert.Equal(TokenModels.HeadRow(2, "<tool>"), Head[7]);
+        Assert.Equal(Mean(TokenModels.Row(1, "fox"), TokenModels.Row(2, "fox")), Embedding[3]);
+    }
+
+    [Theory]
+    [InlineData("tokenizer: { source: base, tokens: { '<tool>': {} } }")]
+    [InlineData("tokenizer: { tokens: { '<tool>': { source: ./b } } }")]
+    public void What_the_warning_of_a_place_with_two_names_advises_keeps_both_tokens(string key)
+    {
+        tokens.Add(1, "a", TokenizerFixture.Json(Words, "<|im_start|>"));
+        tokens.Add(2, "b", TokenizerFixture.Json([.. Words.Reverse()], "<tool>"));
+        var (_, before) = TryPlan(Average("./a", "./b") + "tokenizer_source: base", Models);
+        Assert.Contains("`tokens: { '<tool>': {} }`", Assert.Single(before, found => found.Severity is Severity.Warning).Detail, StringComparison.Ordinal);
+
+        var (_, found) = TryPlan(Average("./a", "./b") + key, Models);
+        Merge(Average("./a", "./b") + key);
+
+        Assert.DoesNotContain(found, finding => finding.Code == Codes.TokensRenamed);
+        Assert.Equal(TokenModels.Row(1, "<|im_start|>"), Embedding[6]);
+        Assert.Equal(TokenModels.Row(2, "<tool>"), Embedding[7]);
+    }
+
+    [Fact]
+    public void A_token_whose_models_embedding_is_not_used_gets_its_row_by_the_advice()
+    {
+        tokens.Add(1, "a", TokenizerFixture.Json(Words, "<s>"));
+        tokens.Add(2, "b", TokenizerFixture.Json(Words, "<s>", "<tool>"));
+        const string Slices = """
+            merge_method: passthrough
+            slices:
+              - sources: [{ model: ./a, layer_range: [0, 1] }]
+              - sources: [{ model: ./b, layer_range: [0, 1] }]
+              - sources: [{ model: ./a, layer_range: [0, 1] }]
+
+            """;
+
+        var (_, found) = TryPlan(Slices + "tokenizer_source: union", Models);
+
+        var warning = Assert.Single(found, finding => finding.Code == Codes.TokensWithoutRow);
+        Assert.StartsWith("./b has the token ('<tool>' 7), and none of the models whose rows go into the output does: its row is zeros.", warning.Detail, StringComparison.Ordinal);
+        Assert.Contains("`tokens: { '<tool>': { source: ./b } }`", warning.Detail, StringComparison.Ordinal);
+
+        Merge(Slices + "tokenizer: { source: union, tokens: { '<tool>': { source: ./b } } }");
+        Assert.Equal(TokenModels.Row(2, "<tool>"), Embedding[7]);
+    }
+
+    [Theory]
+    [InlineData("{ kind: model_token, model: ./a, token_id: 999 }", "none of the number 999")]
+    [InlineData("{ kind: model_token, model: ./b, token: nowhere }", "has no token 'nowhere' with a row")]
+    public void A_row_that_does_not_exist_is_an_error_even_where_no_model_would_take_it(string source, string what)
+    {
+        tokens.Add(1, "a", TokenizerFixture.Json(Words, "<s>"));
+        tokens.Add(2, "b", TokenizerFixture.Json(Words, "<s>"));
+
+        var refused = Refused(Average("./a", "./b") + "tokenizer: { source: base, tokens: { fox: { source: " + source + " } } }");
+
+        Assert.Equal(Codes.TokenSourceMissing, refused.Code);
+        Assert.Contains(what, refused.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{ source: ./b }", true)]
+    [InlineData("{ source: { kind: zero } }", true)]
+    [InlineData("{ source: ./b, force: true }", false)]
+    public void A_source_that_no_model_needs_is_a_key_without_effect(string token, bool isIdle)
+    {
+        tokens.Add(1, "a", TokenizerFixture.Json(Words, "<s>"));
+        tokens.Add(2, "b", TokenizerFixture.Json(Words, "<s>"));
+
+        var (_, found) = TryPlan(Average("./a", "./b") + "tokenizer: { source: base, tokens: { fox: " + token + " } }", Models);
+
+        Assert.Equal(isIdle ? [Codes.KeyWithoutEffect] : [], found.Select(finding => finding.Code));
+    }
+
     [Fact]
     public void Single_tokens_get_the_rows_that_the_recipe_names()
     {

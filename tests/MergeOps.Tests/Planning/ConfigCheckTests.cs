@@ -40,6 +40,15 @@ public sealed class ConfigCheckTests : PlanningTests
     public void Spelling_defaults_and_what_changes_no_meaning_are_silent(string first, string second) => Assert.Empty(Found(first, second));
 
     [Fact]
+    public void Another_end_of_text_is_a_note_of_its_own()
+    {
+        var note = Assert.Single(Found("""{"eos_token_id": 2}""", """{"eos_token_id": [2, 16]}"""));
+
+        Assert.Equal((Codes.ConfigsDiffer, Severity.Note), (note.Code, note.Severity));
+        Assert.StartsWith("Texts end with other tokens: eos_token_id 2 in ./a, ", note.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Another_architecture_is_an_error_that_names_the_key_which_allows_it()
     {
         const string Qwen = """{"model_type": "qwen2", "rope_theta": 1000000}""";

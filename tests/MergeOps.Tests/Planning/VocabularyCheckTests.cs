@@ -41,7 +41,7 @@ public sealed class VocabularyCheckTests : PlanningTests
 
         Assert.Equal((Codes.TokensRenamed, Severity.Warning, 5), (warning.Code, warning.Severity, warning.Span?.Line));
         Assert.Equal(
-            "In ./b, 1 token id has another name than in ./a (6 is '<|im_start|>', in ./a '<|reserved_special_token_0|>'). Rows whose tokens have two names are merged by number: check that both mean one thing. The output gets the tokenizer of ./a.",
+            "In ./b, 1 token id has another name than in ./a (6 is '<|im_start|>', in ./a '<|reserved_special_token_0|>'). Rows whose tokens have two names are merged by number: check that both mean one thing. Where they do not, `tokens: { '<|im_start|>': {} }` under 'tokenizer' gives the token a row of its own. The output gets the tokenizer of ./a.",
             warning.Detail);
     }
 
@@ -245,6 +245,55 @@ public sealed class VocabularyCheckTests : PlanningTests
 
         Assert.Equal((Codes.VocabulariesNotCompared, Severity.Warning), (warning.Code, warning.Severity));
         Assert.StartsWith("In ./c, the embedding has 9 rows, in ./a 8, and ./c has no tokenizer that is understood.", warning.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_union_says_that_it_has_none_of_the_tokens_of_a_model_without_a_tokenizer()
+    {
+        Model("a", TokenizerFixture.Json(Words));
+        Models.Llama("b", layers: 1);
+
+        Assert.Empty(Findings(Average + "\ntokenizer_source: base\n"));
+        var warning = Assert.Single(Findings(Average + "\ntokenizer_source: union\n"));
+
+        Assert.Equal((Codes.VocabulariesNotCompared, Severity.Warning), (warning.Code, warning.Severity));
+        Assert.Contains("./b has no tokenizer that is understood", warning.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_model_without_a_tokenizer_cannot_give_the_outputs()
+    {
+        Model("a", TokenizerFixture.Json(Words));
+        Models.Llama("b", layers: 1);
+
+        var refused = Refused(Average + "\ntokenizer_source: ./b\n");
+
+        Assert.Equal((Codes.TokenizerNotMade, "./b has no tokenizer, so the output would have none. Name a model that has one, such as ./a."), (refused.Code, refused.Detail));
+    }
+
+    [Fact]
+    public void Tokens_that_are_lost_are_named_where_ids_differ_too()
+    {
+        Model("a", TokenizerFixture.Json(Words));
+        Model("b", TokenizerFixture.Json([.. Words.Reverse()], "<|eot|>"));
+
+        var warning = Assert.Single(Findings(Average));
+
+        Assert.Equal(Codes.VocabulariesMismatch, warning.Code);
+        Assert.Contains(", and there is 1 token that ./a lacks ('<|eot|>' 6), which the output does not get. Rows are matched by token", warning.Detail, StringComparison.Ordinal);
+        Assert.DoesNotContain("lacks (", Assert.Single(Findings(Average + "\ntokenizer_source: union\n")).Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Two_names_in_one_place_are_told_beside_a_mismatch()
+    {
+        Model("a", TokenizerFixture.Json(Words, "<|im_start|>"));
+        Model("b", TokenizerFixture.Json([.. Words.Reverse()], "<tool>"));
+
+        Assert.Equal(
+            [(Codes.VocabulariesMismatch, Severity.Warning), (Codes.TokensRenamed, Severity.Warning)], Findings(Average).Select(found => (found.Code, found.Severity)));
+        Assert.Equal(
+            [(Codes.VocabulariesMismatch, Severity.Note)], Findings(Average + "\ntokenizer_source: union\n").Select(found => (found.Code, found.Severity)));
     }
 
     [Fact]

@@ -152,4 +152,7 @@ internal static partial class Codes
 
     /// <summary>MOPS461.</summary>
     public static DiagnosticCode TokenSourceMissing { get; } = new("MOPS461", "The row that a token should get does not exist");
+
+    /// <summary>A chat template writes marks that the output's tokenizer has no tokens for.</summary>
+    public static DiagnosticCode TemplateMarkersMissing { get; } = new("MOPS463", "Marks of the chat template are not tokens");
 }

@@ -145,6 +145,18 @@ public sealed class TokenizerFilesTests : PlanningTests
     }
 
     [Fact]
+    public void A_template_whose_marks_are_no_tokens_is_a_warning_that_names_them()
+    {
+        tokens.Add(1, "a", TokenizerFixture.Json(Words, "<|im_start|>"));
+        tokens.Add(2, "b", TokenizerFixture.Json(Words, "<|im_start|>", "<|im_end|>"));
+
+        var warning = Assert.Single(TryPlan(Average + "chat_template: chatml\ntokenizer_source: base", Models).Diagnostics, found => found.Code == Codes.TemplateMarkersMissing);
+
+        Assert.StartsWith("The template writes '<|im_end|>', and the output's tokenizer has no such token:", warning.Detail, StringComparison.Ordinal);
+        Assert.DoesNotContain(TryPlan(Average + "chat_template: chatml\ntokenizer_source: union", Models).Diagnostics, found => found.Code == Codes.TemplateMarkersMissing);
+    }
+
+    [Fact]
     public void A_broken_template_is_a_warning_at_its_place()
     {
         tokens.Add(1, "a", TokenizerFixture.Json(Words, "<s>"));
