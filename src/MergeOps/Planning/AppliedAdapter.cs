@@ -43,6 +43,7 @@ internal sealed class AppliedAdapter(int model, ModelMetadata metadata, int owne
         foreach (var match in matches)
         {
             RequireAll(match, head);
+            RequireNamed(match, below);
             foreach (var (replacement, name) in match.Replaced.Concat(head.Added.Select(added => (added, added.Name))))
             {
                 Replace(replacement, name, sources, dropped);
@@ -111,10 +112,54 @@ internal sealed class AppliedAdapter(int model, ModelMetadata metadata, int owne
         var lacking = match.Lacking.Where(name => head.Added.All(added => added.Name != name)).ToList();
         if (lacking.Count > 0)
         {
-            var example = metadata.Checkpoint.Tensors.Keys.FirstOrDefault() is { } name ? $" (it has {TerminalText.Quoted(name)} and the like)" : "";
-            problems.Add($"it changes {NameList.Of(lacking)}, which {metadata.Model.Value.WithoutAdapters} lacks{example}{head.HintAt(lacking)}");
+            problems.Add($"it changes {NameList.Of(lacking)}, which {metadata.Model.Value.WithoutAdapters} lacks{WhyLacking(match, lacking)}{head.HintAt(lacking)}");
         }
     }
+
+    private string WhyLacking(LoraMatch match, List<string> lacking)
+    {
+        if (!match.Rivals.IsEmpty)
+        {
+            return $" under these names; they fit under {NameList.Of([.. match.Rivals.Select(rival => rival + "…")])}, and nothing tells which is meant. Apply it with PEFT to the model it was trained on, and name the result";
+        }
+
+        const string Experts = ".experts.";
+        var names = metadata.Checkpoint.Tensors.Keys;
+        if (lacking.Find(name => name.Split(Experts) is [_, [>= '0' and <= '9', ..]]) is { } expert
+            && expert[..(expert.IndexOf(Experts, StringComparison.Ordinal) + Experts.Length)] is var stack
+            && names.FirstOrDefault(name => name.StartsWith(stack, StringComparison.Ordinal) && !char.IsAsciiDigit(name[stack.Length])) is { } together)
+        {
+            return $": it stores all experts of a layer together ({TerminalText.Quoted(together)}), and the adapter changes each by itself. Name a copy of the model that stores each expert in tensors of its own";
+        }
+
+        return names.FirstOrDefault() is { } example ? $" (it has {TerminalText.Quoted(example)} and the like)" : "";
+    }
+
+    // settings name more than a model may have ('classifier' and 'score'); what the model has must be there
+    private void RequireNamed(LoraMatch match, ModelTensors below)
+    {
+        if (match.Part.Settings is not { } settings)
+        {
+            return;
+        }
+
+        List<string> unsaved = [.. settings.SavedModules.Where(saved => !match.Part.Replacements.Any(one => IsOf(saved, one.Name)) && below.Sources.Keys.Any(name => IsOf(saved, name)))];
+        if (unsaved.Count > 0)
+        {
+            problems.Add($"its settings say that {NameList.Of(unsaved)} {(unsaved.Count == 1 ? "was" : "were")} trained whole ('modules_to_save'), and its file holds no tensor of {(unsaved.Count == 1 ? "it" : "them")}. Take all files of the adapter");
+        }
+
+        List<string> idle = [.. settings.Targets.Names.Where(target => !match.Part.Modules.Any(module => ("." + module.Name).EndsWith("." + target, StringComparison.Ordinal)) && below.Sources.Keys.Any(name => ("." + name).EndsWith($".{target}.weight", StringComparison.Ordinal)))];
+        if (idle.Count > 0)
+        {
+            diagnostics.Warning(
+                Codes.AdapterTargetsUnused,
+                $"{adapter.Reference} has no factors for {NameList.Of(idle)}, which its 'target_modules' name and {metadata.Model.Value.WithoutAdapters} has. Those weights stay as they are; if part of the adapter is missing, take all of it.",
+                metadata.Model.Span);
+        }
+    }
+
+    private static bool IsOf(string module, string tensor) => $".{tensor}.".Contains($".{module}.", StringComparison.Ordinal);
 
     private void Replace(
         LoraReplacement replacement, string name, ImmutableSortedDictionary<string, TensorSource>.Builder sources, ImmutableArray<DroppedTensor>.Builder dropped)

@@ -330,7 +330,33 @@ public sealed class AppliedAdapterTests : PlanningTests
         Models.Mixed("base", "{}", ("language.model.layers.0.self_attn.q_proj.weight", DType.F32, [4, 4]), ("vision.model.layers.0.self_attn.q_proj.weight", DType.F32, [4, 4]));
         Models.Adapter("lora", """{"peft_type": "LORA", "r": 2}""", Factors);
 
-        RequireRefused(Codes.AdapterDoesNotFit, "which ./base lacks");
+        RequireRefused(Codes.AdapterDoesNotFit, "which ./base lacks under these names; they fit under 'language.…' and 'vision.…'");
+    }
+
+    [Fact]
+    public void Experts_that_the_base_stores_together_are_the_reason_given()
+    {
+        Models.Mixed("base", "{}", ("model.layers.0.mlp.experts.up_proj", DType.F32, [2, 4, 4]));
+        Models.Adapter("lora", """{"peft_type": "LORA", "r": 2}""", FactorsOf("base_model.model.model.layers.0.mlp.experts.1.up_proj", 4, 4));
+
+        RequireRefused(Codes.AdapterDoesNotFit, "stores all experts of a layer together ('model.layers.0.mlp.experts.up_proj')");
+    }
+
+    [Fact]
+    public void A_module_that_was_trained_whole_and_is_missing_is_an_error_where_the_base_has_it()
+    {
+        Models.Adapter("lora", """{"peft_type": "LORA", "r": 2, "modules_to_save": ["lm_head", "score"]}""", Factors);
+
+        RequireRefused(Codes.AdapterDoesNotFit, "say that 'lm_head' was trained whole ('modules_to_save'), and its file holds no tensor of it");
+    }
+
+    [Fact]
+    public void Targets_without_factors_are_a_warning()
+    {
+        Models.Adapter("lora", Settings, Factors);
+
+        var warning = Assert.Single(TryPlan(Recipe, Models).Diagnostics, found => found.Code == Codes.AdapterTargetsUnused);
+        Assert.Contains("no factors for 'up_proj', which", warning.Detail, StringComparison.Ordinal);
     }
 
     [Theory]

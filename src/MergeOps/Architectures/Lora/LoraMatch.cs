@@ -17,6 +17,9 @@ internal sealed record LoraMatch(
 {
     private const string Weight = ".weight";
 
+    /// <summary>What stands before the names in the base where several places fit; empty else.</summary>
+    public ImmutableArray<string> Rivals { get; private init; } = [];
+
     /// <summary>Whether everything was found.</summary>
     public bool IsWhole => Lacking.IsEmpty;
 
@@ -43,7 +46,7 @@ internal sealed record LoraMatch(
             .DistinctBy(match => match.Assignment)
             .Take(2)
             .ToList();
-        return others is [var only] ? only : best;
+        return others is [var only] ? only : best with { Rivals = [.. others.Select(other => other.Prefixes.OfBase)] };
     }
 
     private bool Fits(IReadOnlyDictionary<string, ImmutableArray<long>> tensors) =>

@@ -40,6 +40,9 @@ internal sealed record LoraSettings
     /// <summary>The model that it was trained on, as the trainer called it; null when it does not say.</summary>
     public string? BaseModel { get; private init; }
 
+    /// <summary>Modules that were trained whole, those that only some models have among them.</summary>
+    public ImmutableArray<string> SavedModules { get; private init; } = [];
+
     /// <summary>Which modules have factors.</summary>
     public LoraTargets Targets { get; private init; } = LoraTargets.Any;
 
@@ -92,6 +95,7 @@ internal sealed record LoraSettings
             IsDora = Flag(root, "use_dora", problems),
             HasInputsFirst = Flag(root, "fan_in_fan_out", problems),
             BaseModel = ModelJson.Text(root["base_model_name_or_path"]) is { Length: > 0 } name ? name : null,
+            SavedModules = root["modules_to_save"] is JsonArray saved ? [.. saved.Select(ModelJson.Text).OfType<string>()] : [],
             Targets = LoraTargets.Of(root, problems),
         };
     }

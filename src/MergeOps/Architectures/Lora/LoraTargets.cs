@@ -16,7 +16,8 @@ internal sealed record LoraTargets
 
     private string? Expression { get; init; }
 
-    private ImmutableArray<string> Names { get; init; } = [];
+    /// <summary>The names of the modules, or of their last parts; empty where an expression or nothing says which.</summary>
+    public ImmutableArray<string> Names { get; private init; } = [];
 
     private string? ExcludedExpression { get; init; }
 

@@ -108,6 +108,9 @@ internal static partial class Codes
     /// <summary>MOPS345.</summary>
     public static DiagnosticCode AdapterMapped { get; } = new("MOPS345", "An adapter's names are matched under another prefix");
 
+    /// <summary>MOPS346.</summary>
+    public static DiagnosticCode AdapterTargetsUnused { get; } = new("MOPS346", "An adapter has no factors for some of its targets");
+
     /// <summary>MOPS330.</summary>
     public static DiagnosticCode WriteFailed { get; } = new("MOPS330", "A file cannot be written", FailureKind.Environment);
 }
