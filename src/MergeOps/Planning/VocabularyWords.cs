@@ -68,6 +68,11 @@ internal sealed class VocabularyWords(string reference, bool givesTokenizer)
             findings.Add(new(Codes.VocabularyExtended, severity, $"{string.Join(", and ", clauses.OfType<string>())}. The rows that both have are merged.{(isToldApart ? "" : byNumber)}{result}"));
         }
 
+        else if (!match.Lost.Value.IsEmpty)
+        {
+            findings.Add(new(Codes.VocabularyExtended, severity, $"{More(new(match.Lost.Value.Length, match.Lost.Value))}, which the output does not get.{result}"));
+        }
+
         if (names is not null && (isToldApart || !difference.IsExtended))
         {
             findings.Add(new(Codes.TokensRenamed, areBlended ? Severity.Warning : severity, $"{names}.{byNumber}{result}"));

@@ -285,6 +285,17 @@ public sealed class VocabularyCheckTests : PlanningTests
     }
 
     [Fact]
+    public void A_token_whose_place_another_one_keeps_for_itself_is_named_as_lost()
+    {
+        Model("a", TokenizerFixture.Json(Words, "<|im_start|>"));
+        Model("b", TokenizerFixture.Json(Words, "<tool>"));
+
+        var note = Assert.Single(Findings(Average + "\ntokenizer: { source: base, tokens: { '<|im_start|>': {} } }\n"));
+
+        Assert.Equal((Codes.VocabularyExtended, "In ./b, there is 1 token that ./a lacks ('<tool>' 6), which the output does not get. The output gets the tokenizer of ./a."), (note.Code, note.Detail));
+    }
+
+    [Fact]
     public void Two_names_in_one_place_are_told_beside_a_mismatch()
     {
         Model("a", TokenizerFixture.Json(Words, "<|im_start|>"));
