@@ -127,7 +127,7 @@ internal sealed class AppliedAdapter(int model, ModelMetadata metadata, int owne
         var names = metadata.Checkpoint.Tensors.Keys;
         if (lacking.Find(name => name.Split(Experts) is [_, [>= '0' and <= '9', ..]]) is { } expert
             && expert[..(expert.IndexOf(Experts, StringComparison.Ordinal) + Experts.Length)] is var stack
-            && names.FirstOrDefault(name => name.StartsWith(stack, StringComparison.Ordinal) && !char.IsAsciiDigit(name[stack.Length])) is { } together)
+            && names.FirstOrDefault(name => name.StartsWith(stack, StringComparison.Ordinal) && name.Length > stack.Length && !char.IsAsciiDigit(name[stack.Length])) is { } together)
         {
             return $": it stores all experts of a layer together ({TerminalText.Quoted(together)}), and the adapter changes each by itself. Name a copy of the model that stores each expert in tensors of its own";
         }
