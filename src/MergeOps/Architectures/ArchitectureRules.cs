@@ -62,13 +62,13 @@ internal sealed record ArchitectureRules(ArchitectureOverrides Overrides)
 
     /// <summary>The input embedding of a checkpoint, or null; of one that is stored several times the one that all libraries load.</summary>
     public TensorInfo? EmbeddingOf(Checkpoint checkpoint) =>
-        EmbeddingOf([.. checkpoint.Tensors.Values.Select(tensor => (tensor.Name, tensor.Shape))]) is { } name ? checkpoint.Tensors[name] : null;
+        EmbeddingOf([.. checkpoint.Tensors.Values.Select(tensor => new NamedShape(tensor.Name, tensor.Shape))]) is { } name ? checkpoint.Tensors[name] : null;
 
     /// <summary>The name of the input embedding among tensors, or null; of one that is stored several times the one that all libraries load.</summary>
     /// <param name="tensors">Names, in ordinal order, with their shapes.</param>
-    public string? EmbeddingOf(IReadOnlyCollection<(string Name, ImmutableArray<long> Shape)> tensors)
+    public string? EmbeddingOf(IReadOnlyCollection<NamedShape> tensors)
     {
-        var first = tensors.FirstOrDefault(tensor => tensor.Shape is [_, _] && RoleOf(tensor.Name, tensor.Shape) is TensorRole.TokenEmbedding).Name;
+        var first = tensors.FirstOrDefault(tensor => tensor.Shape is [_, _] && RoleOf(tensor.Name, tensor.Shape) is TensorRole.TokenEmbedding)?.Name;
         return first is not null && OriginalOf(first) is { } original && tensors.Any(tensor => tensor.Name == original) ? original : first;
     }
 

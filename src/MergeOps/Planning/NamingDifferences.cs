@@ -32,8 +32,13 @@ internal sealed class NamingDifferences
     /// <summary>An error for each model that lacks tensors.</summary>
     public void Report(DiagnosticBag diagnostics)
     {
-        foreach (var (participant, leader, names) in missing.Where(entry => !IsSaidByOther(entry.Key, entry.Value.Names.Count)).Select(entry => entry.Value))
+        foreach (var (pair, (participant, leader, names)) in missing)
         {
+            if (IsSaidByOther(pair, names.Count))
+            {
+                continue;
+            }
+
             names.Sort(StringComparer.Ordinal);
             diagnostics.Error(
                 Codes.TensorMissing,

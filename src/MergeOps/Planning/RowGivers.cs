@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MergeOps.Architectures;
 using MergeOps.Planning.TensorSources;
 using MergeOps.Recipes;
 using MergeOps.Sources;
@@ -85,7 +86,7 @@ internal sealed class RowGivers(Recipe recipe, ImmutableArray<ModelMetadata> mod
         var known = tensors[model].Sources;
         var source = known.GetValueOrDefault(slot.Name)
             ?? (recipe.Architecture.IsHeadMatrix(slot.Name) && models[model].Config?.TiesEmbeddings != false
-                && recipe.Architecture.EmbeddingOf([.. known.Select(source => (source.Key, source.Value.Shape))]) is { } embedding
+                && recipe.Architecture.EmbeddingOf([.. known.Select(source => new NamedShape(source.Key, source.Value.Shape))]) is { } embedding
                 ? known[embedding]
                 : null);
         return source?.Shape[0] <= MostRows ? source : null;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MergeOps.Architectures;
 using MergeOps.Planning.TensorSources;
 using MergeOps.Recipes;
 using MergeOps.Sources;
@@ -22,7 +23,7 @@ internal sealed record Participant(
     public bool Has(string name) => Sources.ContainsKey(name);
 
     /// <summary>Its input embedding, or null.</summary>
-    public TensorSource? Embedding => Metadata.Rules.EmbeddingOf([.. Sources.Select(source => (source.Key, source.Value.Shape))]) is { } name ? Sources[name] : null;
+    public TensorSource? Embedding => Metadata.Rules.EmbeddingOf([.. Sources.Select(source => new NamedShape(source.Key, source.Value.Shape))]) is { } name ? Sources[name] : null;
 
     /// <summary>Whether its output head is its embedding; null where nobody looked. An adapter that changes one of them sets them apart.</summary>
     public bool? HeadIsEmbedding(string head) =>

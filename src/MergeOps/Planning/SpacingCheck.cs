@@ -17,13 +17,13 @@ internal static class SpacingCheck
     public static void Run(Recipe recipe, ImmutableArray<ModelMetadata> models, DiagnosticBag diagnostics)
     {
         var method = recipe.MergeMethod.Value;
-        var steps = models.Select(model => model.TrainingStep).ToList();
-        if (!method.AssumesEqualDistances || steps.Count < 2 || steps.Any(step => step is null))
+        if (!method.AssumesEqualDistances || models.Length < 2 || models.Any(model => model.TrainingStep is null))
         {
             return;
         }
 
-        var distances = steps.Zip(steps.Skip(1), (one, next) => next!.Value - one!.Value).ToList();
+        var steps = models.Select(model => model.TrainingStep!.Value).ToList();
+        var distances = steps.Zip(steps.Skip(1), (one, next) => next - one).ToList();
         var shown = string.Join(", ", steps.Take(MostNamed)) + (steps.Count > MostNamed ? ", …" : "");
         if (distances.Exists(distance => distance <= 0))
         {

@@ -61,9 +61,18 @@ internal sealed class HostEnvironment
     }
 
     /// <summary>The environment of this process: the one place that reads it.</summary>
-    public static HostEnvironment OfThisProcess() => new(
-        Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(variable => KeyValuePair.Create((string)variable.Key, variable.Value as string ?? "")),
-        Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify),
-        Path.GetTempPath(),
-        TimeProvider.System);
+    public static HostEnvironment OfThisProcess()
+    {
+        var variables = new List<KeyValuePair<string, string>>();
+        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+        {
+            variables.Add(new((string)variable.Key, variable.Value as string ?? ""));
+        }
+
+        return new(
+            variables,
+            Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify),
+            Path.GetTempPath(),
+            TimeProvider.System);
+    }
 }

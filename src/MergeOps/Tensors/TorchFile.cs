@@ -20,28 +20,6 @@ internal static class TorchFile
     // what trainers wrap the weights in
     private const string Wrapper = "state_dict";
 
-    private static readonly ImmutableSortedDictionary<string, DType> TypesOfStorages = new Dictionary<string, DType>(StringComparer.Ordinal)
-    {
-        ["DoubleStorage"] = DType.F64,
-        ["FloatStorage"] = DType.F32,
-        ["HalfStorage"] = DType.F16,
-        ["BFloat16Storage"] = DType.BF16,
-        ["LongStorage"] = DType.I64,
-        ["IntStorage"] = DType.I32,
-        ["ShortStorage"] = DType.I16,
-        ["CharStorage"] = DType.I8,
-        ["ByteStorage"] = DType.U8,
-        ["BoolStorage"] = DType.BOOL,
-        ["uint16"] = DType.U16,
-        ["uint32"] = DType.U32,
-        ["uint64"] = DType.U64,
-        ["float8_e4m3fn"] = DType.F8_E4M3,
-        ["float8_e5m2"] = DType.F8_E5M2,
-        ["float8_e4m3fnuz"] = DType.F8_E4M3FNUZ,
-        ["float8_e5m2fnuz"] = DType.F8_E5M2FNUZ,
-        ["float8_e8m0fnu"] = DType.F8_E8M0,
-    }.ToImmutableSortedDictionary(StringComparer.Ordinal);
-
     /// <summary>Whether a file is one of PyTorch by its name.</summary>
     public static bool IsName(string path) => Endings.Contains(Path.GetExtension(path), StringComparer.Ordinal);
 
@@ -137,7 +115,7 @@ internal static class TorchFile
 
     private static TensorInfo Place(string name, PickledTensor tensor, TorchArchive archive, string root, string path, string file)
     {
-        if (!TypesOfStorages.TryGetValue(tensor.ElementType ?? tensor.Storage.Type, out var dtype))
+        if (TypeOf(tensor.ElementType ?? tensor.Storage.Type) is not { } dtype)
         {
             throw Refused(path, name, $"is of the type {tensor.ElementType ?? tensor.Storage.Type}, which cannot be merged");
         }
@@ -161,6 +139,30 @@ internal static class TorchFile
             throw Refused(path, name, "has more elements than can be counted");
         }
     }
+
+    // by the names of typed storages, and of types that have none
+    private static DType? TypeOf(string name) => name switch
+    {
+        "DoubleStorage" => DType.F64,
+        "FloatStorage" => DType.F32,
+        "HalfStorage" => DType.F16,
+        "BFloat16Storage" => DType.BF16,
+        "LongStorage" => DType.I64,
+        "IntStorage" => DType.I32,
+        "ShortStorage" => DType.I16,
+        "CharStorage" => DType.I8,
+        "ByteStorage" => DType.U8,
+        "BoolStorage" => DType.BOOL,
+        "uint16" => DType.U16,
+        "uint32" => DType.U32,
+        "uint64" => DType.U64,
+        "float8_e4m3fn" => DType.F8_E4M3,
+        "float8_e5m2" => DType.F8_E5M2,
+        "float8_e4m3fnuz" => DType.F8_E4M3FNUZ,
+        "float8_e5m2fnuz" => DType.F8_E5M2FNUZ,
+        "float8_e8m0fnu" => DType.F8_E8M0,
+        _ => null,
+    };
 
     private static MergeOpsException Refused(string path, string name, string what) => Refused(path, $"Tensor {TerminalText.Quoted(name)} {what}.");
 
