@@ -85,7 +85,8 @@ internal sealed record ArchitectureRules(ArchitectureOverrides Overrides)
 
     /// <summary>Whether a tensor outside the layers belongs to the first slice; otherwise it belongs to the last.</summary>
     public bool ComesBeforeLayers(string name) =>
-        Stated(name, stated => stated.IsBeforeLayers)?.IsBeforeLayers ?? (TensorRoles.ComesBeforeLayers(name) && !IsHeadMatrix(name));
+        Stated(name, stated => stated.IsBeforeLayers)?.IsBeforeLayers
+        ?? (StatedRole(name) is TensorRole.TokenEmbedding || (TensorRoles.ComesBeforeLayers(name) && !IsHeadMatrix(name)));
 
     private TensorRole? StatedRole(string name) => Stated(name, stated => stated.Role)?.Role;
 

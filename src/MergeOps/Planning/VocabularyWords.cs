@@ -67,7 +67,6 @@ internal sealed class VocabularyWords(string reference, bool givesTokenizer)
             string?[] clauses = [More(difference.OnlyMine), Fewer(difference.OnlyOther), isToldApart ? null : names];
             findings.Add(new(Codes.VocabularyExtended, severity, $"{string.Join(", and ", clauses.OfType<string>())}. The rows that both have are merged.{(isToldApart ? "" : byNumber)}{result}"));
         }
-
         else if (!match.Lost.Value.IsEmpty)
         {
             findings.Add(new(Codes.VocabularyExtended, severity, $"{More(new(match.Lost.Value.Length, match.Lost.Value))}, which the output does not get.{result}"));

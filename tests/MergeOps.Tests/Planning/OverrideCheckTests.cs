@@ -112,6 +112,23 @@ public sealed class OverrideCheckTests : PlanningTests
     }
 
     [Fact]
+    public void What_is_said_to_be_the_embedding_comes_from_the_first_slice()
+    {
+        Models.Llama("a", layers: 2).Llama("b", layers: 2);
+
+        var plan = Plan("""
+            merge_method: passthrough
+            slices:
+              - sources: [{ model: ./a, layer_range: [0, 1] }]
+              - sources: [{ model: ./b, layer_range: [1, 2] }]
+            architecture_overrides:
+              tensors: [{ tensor: lm_head.weight, role: embedding }]
+            """);
+
+        Assert.Equal("./a", ModelOf(plan, "lm_head.weight"));
+    }
+
+    [Fact]
     public void Names_that_the_recipe_maps_are_one_model_with_those_of_the_output()
     {
         Models.Llama("a", layers: 2);
