@@ -13,7 +13,7 @@ namespace MergeOps.Planning;
 /// <param name="owner">The adapter's index among the plan's owners.</param>
 /// <param name="adapter">What is known of the adapter.</param>
 /// <param name="diagnostics">Takes what is found.</param>
-internal sealed class AppliedAdapter(int model, ModelMetadata metadata, int owner, AdapterFacts adapter, DiagnosticBag diagnostics)
+internal sealed class AppliedAdapter(int model, ModelMetadata metadata, int owner, AdapterMetadata adapter, DiagnosticBag diagnostics)
 {
     private readonly List<string> problems = [];
     private readonly List<(string Name, long Rows, long OfBase)> grown = [];

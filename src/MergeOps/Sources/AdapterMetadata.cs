@@ -11,7 +11,7 @@ namespace MergeOps.Sources;
 /// <param name="Settings">The text of its settings; null when it has none.</param>
 /// <param name="Metadata">The settings that diffusers keeps in its header; null when there are none.</param>
 /// <param name="FileDigests">The digest from the lock of each used file; null where the adapter is not locked.</param>
-internal sealed record AdapterFacts(
+internal sealed record AdapterMetadata(
     ModelReference Reference,
     Checkpoint Checkpoint,
     string? Settings,

@@ -21,7 +21,7 @@ internal static class AdapterReader
     /// <param name="adapter">The adapter alone.</param>
     /// <param name="modelLock">The recipe's lock, or null.</param>
     /// <exception cref="MergeOpsException">It is none, cannot be read, or is not the locked one.</exception>
-    public static AdapterFacts Read(HostEnvironment environment, Recipe recipe, Located<ModelReference> adapter, ModelLock? modelLock)
+    public static AdapterMetadata Read(HostEnvironment environment, Recipe recipe, Located<ModelReference> adapter, ModelLock? modelLock)
     {
         var name = adapter.Value.ToString();
         var locked = modelLock?.Find(name, LockedKind.Adapter);
@@ -73,6 +73,6 @@ internal static class AdapterReader
 
         return metadata.Descriptions.GetValueOrDefault(file.Path) is { } text && BlobDigest.Of(file.Digest.Kind, Encoding.UTF8.GetBytes(text)) == file.Digest
             ? text.TrimStart('\uFEFF')
-            : throw new MergeOpsException(Codes.MetadataUnreadable, $"The metadata of '{name}' hold other settings than the lock pins. Remove the metadata file and run `mergeops lock` again.");
+            : throw new MergeOpsException(Codes.MetadataUnreadable, $"The metadata file of '{name}' has different settings from those that the lock pins. Remove it, and run `mergeops lock` again.");
     }
 }

@@ -9,7 +9,7 @@ namespace MergeOps.Sources;
 internal static class LockedMetadata
 {
     /// <summary>The metadata of a recipe's model or adapter on the Hub.</summary>
-    /// <exception cref="MergeOpsException">There is no lock, it does not have the model, its metadata are not there, or it disagrees with them.</exception>
+    /// <exception cref="MergeOpsException">There is no lock, it does not have the model, its metadata file is missing, or it disagrees with that.</exception>
     public static RepositoryMetadata Of(Recipe recipe, ModelPart part, ModelLock? modelLock, LockedEntry? locked)
     {
         var model = part.Model;

@@ -31,7 +31,7 @@ internal sealed record ModelMetadata(
     public TensorRole RoleOf(TensorInfo stored) => Rules.RoleOf(NamesOf(stored.Name)[0], stored.Shape);
 
     /// <summary>The adapters on top of it, in the order in which they are applied.</summary>
-    public ImmutableArray<AdapterFacts> Adapters { get; init; } = [];
+    public ImmutableArray<AdapterMetadata> Adapters { get; init; } = [];
 
     /// <summary>A sample of each used file of a local model without a lock, by its path: two models with equal headers differ in it.</summary>
     public ImmutableSortedDictionary<string, string> FileSamples { get; init; } = ImmutableSortedDictionary<string, string>.Empty;

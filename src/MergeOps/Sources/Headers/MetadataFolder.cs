@@ -12,14 +12,14 @@ internal sealed class MetadataFolder(string recipeFolder)
 
     private readonly string folder = Path.Combine(recipeFolder, Name);
 
-    /// <summary>The file that metadata are kept in, by its path from the recipe's folder.</summary>
+    /// <summary>The file that keeps metadata, by its path from the recipe's folder.</summary>
     public static (string Path, byte[] Bytes) FileOf(RepositoryMetadata metadata)
     {
         var bytes = Encoding.UTF8.GetBytes(RepositoryMetadataText.Write(metadata));
         return ($"{Name}/{NameOf(Convert.ToHexStringLower(SHA256.HashData(bytes)))}", bytes);
     }
 
-    /// <summary>The metadata of a digest, or null when they are not there.</summary>
+    /// <summary>The metadata of a digest, or null when its file is missing.</summary>
     /// <exception cref="MergeOpsException">The file's content is not what its name says, or cannot be read.</exception>
     public RepositoryMetadata? Find(string digest)
     {
@@ -29,7 +29,7 @@ internal sealed class MetadataFolder(string recipeFolder)
             return null;
         }
 
-        // the name stands for what the metadata say, however their text is laid out: git and editors change that
+        // the name stands for what the metadata says, however its text is laid out: git and editors change that
         var metadata = RepositoryMetadataText.Read(path, PlainFile.ReadText(path));
         return DigestOf(metadata) == digest
             ? metadata
