@@ -57,7 +57,7 @@ internal sealed record ModelMetadata(
     /// <summary>The tokens of its tokenizer, of a model on the Hub their outline; null when it has none that is understood, or nobody looked.</summary>
     public Vocabulary? Vocabulary { get; init; }
 
-    /// <summary>The step of training at which a local checkpoint was saved; null where nothing says it.</summary>
+    /// <summary>The step of training at which a local checkpoint was saved; null where nothing says it, or the method does not depend on it.</summary>
     public long? TrainingStep { get; init; }
 
     /// <summary>What its model card says that a merge inherits.</summary>

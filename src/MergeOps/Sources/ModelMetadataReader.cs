@@ -84,7 +84,7 @@ internal static class ModelMetadataReader
             EqualCopies = EqualCopies(recipe.Architecture, checkpoint),
             Vocabulary = vocabularies.In(checkpoint.Folder),
             Card = CardFrontMatter.In(checkpoint.Folder),
-            TrainingStep = isFolder ? TrainingStep.In(path) : null,
+            TrainingStep = isFolder && recipe.MergeMethod.Value.AssumesEqualDistances ? TrainingStep.In(path) : null,
         };
     }
 

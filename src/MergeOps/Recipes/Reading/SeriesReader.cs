@@ -58,6 +58,7 @@ internal sealed partial class SeriesReader(ReadingContext context)
         return slash < 0 ? ("./", pattern) : (pattern[..(slash + 1)], pattern[(slash + 1)..]);
     }
 
+    // the library that matches patterns of recipes finds files alone, and most checkpoints are folders
     private static ImmutableArray<string> Find(string folder, string name) => !Directory.Exists(folder) ? [] :
     [
         .. new DirectoryInfo(folder).EnumerateFileSystemInfos()
