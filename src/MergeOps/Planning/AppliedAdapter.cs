@@ -44,7 +44,7 @@ internal sealed class AppliedAdapter(int model, ModelMetadata metadata, int owne
         {
             RequireAll(match, head);
             RequireNamed(match, below);
-            foreach (var (replacement, name) in match.Replaced.Concat(head.Added.Select(added => (added, added.Name))))
+            foreach (var (replacement, name) in match.Replaced)
             {
                 Replace(replacement, name, sources, dropped);
             }
@@ -60,6 +60,11 @@ internal sealed class AppliedAdapter(int model, ModelMetadata metadata, int owne
                     sources[weight] = source;
                 }
             }
+        }
+
+        foreach (var added in head.Added)
+        {
+            Replace(added, added.Name, sources, dropped);
         }
 
         TellGrown();
