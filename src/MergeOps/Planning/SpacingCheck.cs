@@ -12,17 +12,29 @@ internal static class SpacingCheck
 
     /// <summary>A warning where trainers wrote down other steps.</summary>
     /// <param name="recipe">The recipe.</param>
-    /// <param name="models">The models in the plan's order.</param>
+    /// <param name="models">What is known of them.</param>
     /// <param name="diagnostics">Takes the warning.</param>
     public static void Run(Recipe recipe, ImmutableArray<ModelMetadata> models, DiagnosticBag diagnostics)
     {
-        var method = recipe.MergeMethod.Value;
-        if (!method.AssumesEqualDistances || models.Length < 2 || models.Any(model => model.TrainingStep is null))
+        if (!recipe.MergeMethod.Value.AssumesEqualDistances)
         {
             return;
         }
 
-        var steps = models.Select(model => model.TrainingStep!.Value).ToList();
+        foreach (var module in recipe.Modules)
+        {
+            // in the recipe's order: a base that gives config and tokenizer comes first among the plan's models
+            var steps = module.Models.Select(entry => models.First(model => model.Model.Value == entry.Model.Value).TrainingStep).ToList();
+            if (steps.TrueForAll(step => step is not null))
+            {
+                Judge([.. steps.Select(step => step!.Value)], recipe, diagnostics);
+            }
+        }
+    }
+
+    private static void Judge(List<long> steps, Recipe recipe, DiagnosticBag diagnostics)
+    {
+        var method = recipe.MergeMethod.Value;
         var distances = steps.Zip(steps.Skip(1), (one, next) => next - one).ToList();
         var shown = string.Join(", ", steps.Take(MostNamed)) + (steps.Count > MostNamed ? ", …" : "");
         if (distances.Exists(distance => distance <= 0))

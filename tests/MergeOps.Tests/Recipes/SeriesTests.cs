@@ -45,16 +45,20 @@ public sealed class SeriesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("./run/checkpoint-*", "The checkpoints were saved at the steps 500, 1000, 2000, and the weights of 'checkpoint_average' assume equal distances.")]
-    [InlineData("./run/checkpoint-?000", null)]
-    public void Checkpoints_at_unequal_distances_are_a_warning(string glob, string? warning)
+    [InlineData("./run/checkpoint-*", "", "The checkpoints were saved at the steps 500, 1000, 2000, and the weights of 'checkpoint_average' assume equal distances.")]
+    [InlineData("./run/checkpoint-?000", "", null)]
+    [InlineData("./run/checkpoint-?000", "base_model: ./run/checkpoint-2000", null)]
+    public void Checkpoints_at_unequal_distances_are_a_warning(string glob, string more, string? warning)
     {
         foreach (var step in new[] { 500, 1000, 2000 })
         {
             folder.Write($"run/checkpoint-{step}/trainer_state.json", System.Text.Encoding.UTF8.GetBytes($$"""{ "best_metric": null, "epoch": 1.0, "global_step": {{step}}, "log_history": [{ "global_step": 7 }] }"""));
         }
 
-        var run = CommandLineRun.Of("plan", Recipe($"glob: {glob}", "schedule: linear"));
+        var recipe = Recipe($"glob: {glob}", "schedule: linear");
+        File.AppendAllText(recipe, more + "\n");
+
+        var run = CommandLineRun.Of("plan", recipe);
 
         Assert.Equal(0, run.ExitCode);
         Assert.Equal(warning is not null, run.Error.Contains("warning MOPS462", StringComparison.Ordinal));
