@@ -7,7 +7,7 @@ namespace MergeOps.Models;
 internal readonly record struct ContinuationScore(double LogLikelihood, int Tokens, bool IsGreedy);
 
 /// <summary>A causal language model, opened for scoring; one forward pass at a time.</summary>
-internal interface ILanguageModel : IDisposable
+internal interface ILanguageModel : IScoredModel
 {
     /// <summary>Scores each continuation after its context, in batches; the order of the results is that of the items.</summary>
     IReadOnlyList<ContinuationScore> Score(IReadOnlyList<(string Context, string Continuation)> items, CancellationToken cancellation);

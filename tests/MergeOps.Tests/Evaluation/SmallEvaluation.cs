@@ -82,14 +82,14 @@ internal sealed class SmallEvaluation : IDisposable
         Opening(role, name, reference, new FakeLanguageModel(prompt => NumberOf(prompt) <= (prompt.StartsWith("sums", StringComparison.Ordinal) ? sums : reversal), textLoss));
 
     public static ModelUnderTest Opening(ModelRole role, string name, ModelReference? reference, FakeLanguageModel model) =>
-        new(role, name, reference, $"digest of {name}", (out whyNot) =>
+        new(role, name, reference, $"digest of {name}", (_, out whyNot) =>
         {
             whyNot = null;
             return model;
         });
 
     public static ModelUnderTest WithoutForwardPass(ModelRole role, string name, ModelReference? reference = null) =>
-        new(role, name, reference, $"digest of {name}", (out whyNot) =>
+        new(role, name, reference, $"digest of {name}", (_, out whyNot) =>
         {
             whyNot = "the architecture 'MambaForCausalLM' has no forward pass here";
             return null;

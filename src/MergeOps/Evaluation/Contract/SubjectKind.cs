@@ -13,6 +13,9 @@ internal abstract class SubjectKind
     /// <summary>What an item is called.</summary>
     public virtual string Unit => "item";
 
+    /// <summary>What a model is opened as to be scored.</summary>
+    public abstract ModelUse Use { get; }
+
     /// <summary>What scoring tells of each item.</summary>
     public abstract ImmutableArray<ScoreColumn> Columns { get; }
 
@@ -29,8 +32,8 @@ internal abstract class SubjectKind
     /// <param name="digest">SHA-256 of the file.</param>
     public virtual string KeyOf(string digest) => $"{Name}:{digest}";
 
-    /// <summary>Scores every item; the rows hold <see cref="Columns"/>.</summary>
-    public abstract ItemScores Score(ILanguageModel model, ImmutableArray<TaskItem> items, CancellationToken cancellation);
+    /// <summary>Scores every item of a model that is opened as <see cref="Use"/> says; the rows hold <see cref="Columns"/>.</summary>
+    public abstract ItemScores Score(IScoredModel model, ImmutableArray<TaskItem> items, CancellationToken cancellation);
 
     /// <summary>An item's <see cref="Sizes"/>.</summary>
     public virtual double[] SizesOf(TaskItem item) => [];

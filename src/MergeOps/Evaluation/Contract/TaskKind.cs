@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using MergeOps.Evaluation.Scores;
-using MergeOps.Models;
 using MergeOps.Recipes;
 using MergeOps.Recipes.Declarations;
 
@@ -38,26 +36,4 @@ internal abstract class TaskKind : SubjectKind, IRecipePlugIn
 
     /// <summary>The text that no two items have in common.</summary>
     public abstract string IdentityOf(TaskItem item);
-
-    /// <summary>What a model must continue, and with what; the context of a model must hold each of them.</summary>
-    public abstract IEnumerable<(string Context, string Continuation)> RequestsOf(TaskItem item);
-
-    /// <summary>What the answers to an item's requests tell, in the order of <see cref="SubjectKind.Columns"/>.</summary>
-    protected abstract double[] Tell(TaskItem item, ReadOnlySpan<ContinuationScore> answers);
-
-    /// <inheritdoc/>
-    public sealed override ItemScores Score(ILanguageModel model, ImmutableArray<TaskItem> items, CancellationToken cancellation)
-    {
-        var requests = items.Select(item => RequestsOf(item).ToList()).ToList();
-        var answers = model.Score([.. requests.SelectMany(ofItem => ofItem)], cancellation).ToArray();
-        var rows = new double[items.Length][];
-        var next = 0;
-        for (var item = 0; item < rows.Length; item++)
-        {
-            rows[item] = Tell(items[item], answers.AsSpan(next, requests[item].Count));
-            next += requests[item].Count;
-        }
-
-        return ItemScores.Of(Columns, rows);
-    }
 }

@@ -33,7 +33,7 @@ internal sealed class ModelScorer(EvaluationData data, ScoreCache cache, Diagnos
     {
         ScoreKey? key = session.Model.Digest is { } digest ? new(digest, subject.Key) : null;
         var remembered = key is { } known ? cache.Find(known, subject, notes) : null;
-        if (remembered is not null || session.Open() is not { } opened)
+        if (remembered is not null || session.Open(subject.Kind.Use) is not { } opened)
         {
             if (remembered is not null)
             {
@@ -53,26 +53,39 @@ internal sealed class ModelScorer(EvaluationData data, ScoreCache cache, Diagnos
         return scores;
     }
 
-    /// <summary>A model that is opened at most once, on first use.</summary>
+    /// <summary>A model that is opened at most once for each use, when that is first needed.</summary>
     private sealed class Session(ModelUnderTest model) : IDisposable
     {
-        private ILanguageModel? opened;
+        private readonly Dictionary<ModelUse, IScoredModel> opened = [];
 
         public ModelUnderTest Model => model;
 
         public string? WhyNot { get; private set; }
 
-        public ILanguageModel? Open()
+        public IScoredModel? Open(ModelUse use)
         {
-            if (opened is null && WhyNot is null)
+            if (!opened.TryGetValue(use, out var known) && WhyNot is null)
             {
-                opened = model.Open(out var whyNot);
-                WhyNot = opened is null ? whyNot ?? "no reason is given" : null;
+                known = model.Open(use, out var whyNot);
+                if (known is null)
+                {
+                    WhyNot = whyNot ?? "no reason is given";
+                }
+                else
+                {
+                    opened.Add(use, known);
+                }
             }
 
-            return opened;
+            return known;
         }
 
-        public void Dispose() => opened?.Dispose();
+        public void Dispose()
+        {
+            foreach (var known in opened.Values)
+            {
+                known.Dispose();
+            }
+        }
     }
 }

@@ -6,8 +6,8 @@ using MergeOps.Recipes;
 
 namespace MergeOps.Evaluation.Scoring;
 
-/// <summary>Opens a model for scoring; null and the reason when there is no forward pass for it here.</summary>
-internal delegate ILanguageModel? OpenModel(out string? whyNot);
+/// <summary>Opens a model for a use; null and the reason when there is no exact forward pass for that here.</summary>
+internal delegate IScoredModel? OpenModel(ModelUse use, out string? whyNot);
 
 /// <summary>A model that is to be measured; it is opened only when a score is not remembered.</summary>
 /// <param name="Role">What it is to the merge.</param>

@@ -13,7 +13,7 @@ namespace MergeOps.Evaluation.Tasks;
 internal sealed record PromptItem(string Prompt, string Answer, string? Group = null) : TaskItem(Group);
 
 /// <summary>Prompts with the answers that greedy decoding must write exactly.</summary>
-internal sealed class ExactMatch : TaskKind
+internal sealed class ExactMatch : LanguageTaskKind
 {
     private static readonly RowKey Prompt = new("prompt", RowForm.Text, "what the model is given");
     private static readonly RowKey Answer = new("answer", RowForm.Text, "what it must write, with the space before it");

@@ -22,7 +22,7 @@ internal sealed record ChoiceItem(string Prompt, ImmutableArray<string> Choices,
 /// lm-evaluation-harness, with its <c>acc</c>, <c>acc_norm</c> and <c>acc_bytes</c>. Of choices that are equally likely the
 /// first one counts.
 /// </summary>
-internal sealed class MultipleChoice : TaskKind
+internal sealed class MultipleChoice : LanguageTaskKind
 {
     private static readonly KeyDeclaration TargetDelimiter = new(
         "target_delimiter", new TextShape { IsLine = false }, Affects.Approval, "what stands between prompt and choice and belongs to neither, \"\" for nothing; a space when not given")

@@ -24,6 +24,9 @@ internal sealed class PlainText : SubjectKind
     public override string Unit => "block";
 
     /// <inheritdoc/>
+    public override ModelUse Use => ModelUse.Language;
+
+    /// <inheritdoc/>
     public override ImmutableArray<ScoreColumn> Columns { get; } = [ScoreColumn.Correct, ScoreColumn.Loss, ScoreColumn.Tokens];
 
     /// <inheritdoc/>
@@ -33,10 +36,10 @@ internal sealed class PlainText : SubjectKind
     public override ImmutableArray<Metric> Metrics { get; } = [new Loss()];
 
     /// <inheritdoc/>
-    public override ItemScores Score(ILanguageModel model, ImmutableArray<TaskItem> items, CancellationToken cancellation) => ItemScores.Of(
+    public override ItemScores Score(IScoredModel model, ImmutableArray<TaskItem> items, CancellationToken cancellation) => ItemScores.Of(
         Columns,
         [
-            .. model.ScoreText([.. items.Select(item => ((TextBlock)item).Text)], cancellation)
+            .. ((ILanguageModel)model).ScoreText([.. items.Select(item => ((TextBlock)item).Text)], cancellation)
                 .Select(score => new double[] { double.IsFinite(score.LogLikelihood) && score.IsGreedy ? 1 : 0, LossOf(score), score.Tokens }),
         ]);
 

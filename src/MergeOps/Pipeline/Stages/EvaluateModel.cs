@@ -7,7 +7,6 @@ using MergeOps.Evaluation.External;
 using MergeOps.Evaluation.Scoring;
 using MergeOps.Evaluation.Structure;
 using MergeOps.Merging;
-using MergeOps.Models;
 using MergeOps.Pipeline.Scoring;
 using MergeOps.Publishing;
 using MergeOps.Recipes;
@@ -146,13 +145,13 @@ internal sealed class EvaluateModel(
             report.Gates.IsEmpty && report.Passed ? NoGates : report.GateSummary);
     }
 
-    private OpenModel Opens(Func<string> folder) => (out string? whyNot) =>
+    private OpenModel Opens(Func<string> folder) => (use, out whyNot) =>
     {
         TorchRuntime.StartLoading(environment);
-        return LanguageModels.TryOpen(folder(), out whyNot);
+        return use.TryOpen(folder(), out whyNot);
     };
 
-    private static OpenModel Refuses(string? reason) => (out string? whyNot) =>
+    private static OpenModel Refuses(string? reason) => (_, out whyNot) =>
     {
         whyNot = reason;
         return null;

@@ -174,7 +174,7 @@ internal sealed class ScoringForecast(HostEnvironment environment, PlannedRecipe
             try
             {
                 // no tokenizer here makes more tokens than bytes, and one for the beginning
-                var requests = task.Kind is TaskKind kind ? task.Items.SelectMany(kind.RequestsOf) : [];
+                var requests = task.Kind is LanguageTaskKind kind ? task.Items.SelectMany(kind.RequestsOf) : [];
                 foreach (var (context, continuation) in requests.Where(request => Encoding.UTF8.GetByteCount(request.Context) + Encoding.UTF8.GetByteCount(request.Continuation) >= config.ContextLength))
                 {
                     _ = TokenSequence.Pair(tokenizer, context, continuation, config.ContextLength);

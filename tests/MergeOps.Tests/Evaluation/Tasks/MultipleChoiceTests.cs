@@ -149,7 +149,7 @@ public sealed class MultipleChoiceTests : IDisposable
 
         var task = Assert.Single(ReadRecipe.WithData(Path.Combine(folder, "recipe.yml")).Data.Tasks);
 
-        Assert.Equal(("Capital?", asked), ((TaskKind)task.Kind).RequestsOf(task.Items[0]).First());
+        Assert.Equal(("Capital?", asked), ((LanguageTaskKind)task.Kind).RequestsOf(task.Items[0]).First());
         Assert.Equal(remembered, task.Kind.KeyOf("7"));
     }
 
@@ -226,7 +226,7 @@ public sealed class MultipleChoiceTests : IDisposable
             CancellationToken.None);
     }
 
-    private static ModelUnderTest Model(ModelRole role, string name, Predicate<int> knows) => new(role, name, role == ModelRole.Base ? Base : null, $"digest of {name}", (out whyNot) =>
+    private static ModelUnderTest Model(ModelRole role, string name, Predicate<int> knows) => new(role, name, role == ModelRole.Base ? Base : null, $"digest of {name}", (_, out whyNot) =>
     {
         whyNot = null;
         return new ByPrompt(knows);
