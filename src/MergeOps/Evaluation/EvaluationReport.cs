@@ -52,6 +52,9 @@ internal sealed record EvaluationReport
     /// <summary>The recipe's gates in its order.</summary>
     public required ImmutableArray<GateResult> Gates { get; init; }
 
+    /// <summary>The search that chose numbers of the merged model; null where the recipe has none.</summary>
+    public SearchCurve? Curve { get; init; }
+
     /// <summary>What the user should know beside the verdicts.</summary>
     public required ImmutableArray<Diagnostic> Notes { get; init; }
 

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text;
 using MergeOps.Diagnostics;
+using MergeOps.Evaluation.Scores;
 using MergeOps.Evaluation.Structure;
 
 namespace MergeOps.Evaluation.Reports;
@@ -27,6 +29,7 @@ internal sealed class EvaluationMarkdown : ReportFormat
         AppendScores(text, report, EvaluationTable.Of(report));
         AppendComparisons(text, report);
         AppendGates(text, report);
+        AppendCurve(text, report.Curve);
         AppendChecks(text, report);
         return text.ToString();
     }
@@ -59,6 +62,23 @@ internal sealed class EvaluationMarkdown : ReportFormat
                 AppendRow(
                     text, [$"{MarkdownText.Code(comparison.Other)} ({ReportText.Comparison(comparison.Against)})", comparisons.Key.Metric.Difference(comparison.Difference)]);
             }
+        }
+    }
+
+    private static void AppendCurve(StringBuilder text, SearchCurve? curve)
+    {
+        if (curve is null)
+        {
+            return;
+        }
+
+        text.Append("\nNumbers chosen on validation items by ").Append(MarkdownText.Code(curve.Searcher)).Append(":\n\n");
+        AppendRow(text, [.. curve.Parameters.Select(MarkdownText.Code), MarkdownText.Code(curve.Objective)]);
+        AppendRow(text, [.. curve.Parameters.Select(_ => "---:"), "---:"]);
+        foreach (var (index, point) in curve.Points.Index())
+        {
+            var cells = point.Values.Select(value => value.ToString("0.######", CultureInfo.InvariantCulture)).Append(ReportText.Score(curve, point));
+            AppendRow(text, index == curve.Chosen ? cells.Select(cell => $"**{cell}**") : cells);
         }
     }
 

@@ -52,5 +52,11 @@ internal static class ReportText
         _ => throw new ArgumentOutOfRangeException(nameof(model)),
     };
 
+    /// <summary><c>78.8 % (73.1–83.8)</c>: the score of a search's point with its interval, or what stands for no figure.</summary>
+    public static string Score(SearchCurve curve, CurvePoint point) =>
+        point.Score is not { } score ? FigureText.None
+        : curve.IsShare ? FigureText.PercentWithInterval(point.Interval is { } around ? Measured.Of(new(score, around), null) : Measured.Of(score, null, ""))
+        : Four(score) + (point.Interval is { } interval ? $" ({Four(interval.Lower)}–{Four(interval.Upper)})" : "");
+
     private static string Four(double value) => value.ToString("0.0000", CultureInfo.InvariantCulture);
 }
