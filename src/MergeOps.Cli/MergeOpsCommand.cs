@@ -28,6 +28,7 @@ internal sealed class MergeOpsCommand : Command
         Add(new RollbackVerb());
         Add(new ExplainVerb());
         Add(new InspectVerb());
+        Add(new AnalyzeVerb());
         Add(new DiffVerb());
         Add(new VerifyVerb());
         Add(new DriftVerb());

@@ -15,6 +15,9 @@ internal enum Stage
     /// <summary>The weights that the plan needs, brought to this machine and found to be the locked ones.</summary>
     Fetch,
 
+    /// <summary>What the models learned, compared.</summary>
+    Analyze,
+
     /// <summary>The merge.</summary>
     Merge,
 

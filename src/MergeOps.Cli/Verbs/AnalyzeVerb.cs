@@ -1,0 +1,111 @@
+using System.CommandLine;
+using System.Globalization;
+using MergeOps.Analysis;
+using MergeOps.Analysis.Reports;
+using MergeOps.Cli.CommandLine;
+using MergeOps.Cli.Rendering;
+using MergeOps.Merging;
+using MergeOps.Pipeline.Verbs;
+
+namespace MergeOps.Cli.Verbs;
+
+/// <summary><c>mergeops analyze RECIPE</c>.</summary>
+internal sealed class AnalyzeVerb : Verb
+{
+    private readonly Argument<string> recipe = Inputs.Recipe();
+    private readonly Option<double?> sample = Share("--sample", "Read a share of the weights only, such as 2%");
+    private readonly Option<double?> trim = Share("--trim", "What trimming leaves of a vector (default: 20%)");
+    private readonly Option<long?> maxMemory = Inputs.Bytes("--max-memory", "Memory for buffers, such as 500MB or 2GiB (default: 1GiB)", MergeOptions.LeastMemory);
+    private readonly Option<int?> threads = Inputs.Count("--threads", "Worker threads (default: one per processor)", 1, 1024);
+
+    /// <summary>Creates the verb.</summary>
+    public AnalyzeVerb()
+        : base("analyze", VerbGroup.Look, "Compare what the models learned before you merge them")
+    {
+        Add(recipe);
+        Add(sample);
+        Add(trim);
+        Add(maxMemory);
+        Add(threads);
+        Add(Format);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Examples =>
+        ["analyze recipes/quickstart.yml", "analyze recipes/quickstart.yml --sample 2%", "analyze recipes/quickstart.yml --format json"];
+
+    /// <inheritdoc/>
+    public override string Remarks => """
+        Reads the models once and writes nothing: how far each moved from the base, how
+        far any two agree, by layer and by role, what the merge makes of them, and what
+        to try. A sample leaves out the merged model and trimming.
+        """;
+
+    /// <inheritdoc/>
+    public override async Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation)
+    {
+        var defaults = new AnalysisOptions();
+        var verb = new AnalyzeRecipe(screen.Environment, defaults with
+        {
+            Threads = arguments.GetValue(threads) ?? defaults.Threads,
+            MaxMemory = arguments.GetValue(maxMemory) ?? defaults.MaxMemory,
+            TrimTo = arguments.GetValue(trim) ?? defaults.TrimTo,
+            Sampling = arguments.GetValue(sample) is { } share and < 1 ? new(share, Seed: 0) : null,
+        });
+        var (planned, plan, found) = verb.Plan(arguments.GetRequiredValue(recipe));
+        screen.Report(found);
+        if (planned is null || plan is null)
+        {
+            return ExitCode.Of(found);
+        }
+
+        using var display = new StageDisplay(screen);
+        var report = await verb.RunAsync(planned, plan, display, cancellation);
+        if (screen.IsForMachines)
+        {
+            screen.Out.Write(AnalysisJson.Write(report));
+        }
+        else
+        {
+            Write(report, screen.Out);
+        }
+
+        return ExitCode.Done;
+    }
+
+    private static void Write(AnalysisReport report, TextWriter output)
+    {
+        output.WriteLine(AnalysisText.Heading(report));
+        foreach (var table in new[] { AnalysisText.Models(report), AnalysisText.Pairs(report), AnalysisText.Parts(report) }.Where(table => table.Count > 1))
+        {
+            output.WriteLine();
+            Columns.Write(table, output, "", [.. Enumerable.Range(1, table[0].Length - 1)]);
+        }
+
+        output.WriteLine();
+        foreach (var line in AnalysisText.Verdict(report))
+        {
+            output.WriteLine(WordWrap.Fold(line, 78));
+        }
+
+        if (report.Verdict.Advice.Fragment is { } fragment)
+        {
+            output.WriteLine();
+            output.Write(fragment);
+        }
+    }
+
+    private static Option<double?> Share(string name, string description) => new(name)
+    {
+        HelpName = "SHARE",
+        Description = description,
+        CustomParser = result => Read(result.Tokens[0].Value) ?? Inputs.Refuse<double?>(result, name, "takes a share above 0 and up to 1, such as 2% or 0.02."),
+    };
+
+    private static double? Read(string text)
+    {
+        var isPercent = text.EndsWith('%');
+        return double.TryParse(isPercent ? text[..^1] : text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+            && (isPercent ? value / 100 : value) is > 0 and <= 1 and var share ? share : null;
+    }
+}

@@ -1,0 +1,118 @@
+using MergeOps.Analysis.Sums;
+using MergeOps.Merging;
+using MergeOps.Merging.Reading;
+using MergeOps.Merging.Reading.Tiles;
+using MergeOps.Methods.Contract;
+using MergeOps.Methods.Operators;
+using MergeOps.Tensors;
+using TorchSharp;
+
+namespace MergeOps.Analysis;
+
+/// <summary>Reads every entry of an analysis' tensors once, makes the merged ones on the way, and writes nothing.</summary>
+/// <param name="plan">What is compared.</param>
+/// <param name="trimTo">The share of each vector's entries, the largest ones of each tensor, that is left by trimming.</param>
+/// <param name="progress">Hears of the bytes.</param>
+internal sealed class AnalysisPass(AnalysisPlan plan, double trimTo, ProgressMeter progress)
+{
+    // beyond every slot that a method asks for
+    private const int FirstSlot = 64;
+
+    /// <summary>Reads a tensor: the sums of its vectors, the merged one the last of them.</summary>
+    public SampledSums Read(TileReader reader, AnalyzedTensor tensor)
+    {
+        var sums = new VectorSums(plan.Models.Length + 1);
+        reader.Read(tensor.Job, tensor.Job.Layout, tiles =>
+        {
+            var selections = Trim(tensor, tiles);
+            using var scope = torch.NewDisposeScope();
+            var function = tensor.Merged.Kind is MergedKind.ByMethod ? tensor.Job.Method!.Prepare(tiles) : null;
+            tiles.Fill(tile =>
+            {
+                Add(sums, tensor, tile, function, selections);
+                progress.AddBytes(ProgressMeter.BytesOf(tensor.Job, tile.Length) - (tile.Length * tensor.Job.DType.Bits() / 8));
+            });
+        });
+        progress.AddTensor();
+        return new SampledSums(sums);
+    }
+
+    private static void Add(VectorSums sums, AnalyzedTensor tensor, PooledTile tile, TileFunction? function, IMagnitudeSelection[] selections)
+    {
+        var slot = FirstSlot;
+        var count = tensor.Inputs.Length;
+        var origin = tensor.Job.Base is null ? null : tile.Scratch(slot++).copy_(tile.Base);
+        var vectors = new torch.Tensor[count + 1];
+        for (var i = 0; i < count; i++)
+        {
+            vectors[i] = tile.Scratch(slot++).copy_(tile.Models[tensor.Inputs[i]]);
+            if (origin is not null)
+            {
+                vectors[i].sub_(origin);
+            }
+        }
+
+        vectors[count] = tile.Scratch(slot++);
+        Merge(vectors[count], tensor, tile, origin, function, vectors);
+        TileSums.Add(sums, origin, vectors);
+        if (selections.Length > 0)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                selections[i].Keep(vectors[i]);
+            }
+
+            TileSums.AddTrimmed(sums, vectors[..count]);
+        }
+    }
+
+    // the merged vector, of the numbers that the written tensor has
+    private static void Merge(
+        torch.Tensor target, AnalyzedTensor tensor, PooledTile tile, torch.Tensor? origin, TileFunction? function, torch.Tensor[] vectors)
+    {
+        if (function is null)
+        {
+            _ = tensor.Merged.Vector < 0 ? target.zero_() : target.copy_(vectors[tensor.Merged.Vector]);
+            return;
+        }
+
+        function(tile);
+        target.copy_(tensor.Job.DType switch
+        {
+            DType.BF16 => tile.Output.to(torch.ScalarType.BFloat16),
+            DType.F16 => tile.Output.to(torch.ScalarType.Float16),
+            _ => tile.Output,
+        });
+        if (origin is not null)
+        {
+            target.sub_(origin);
+        }
+    }
+
+    private IMagnitudeSelection[] Trim(AnalyzedTensor tensor, JobTiles tiles)
+    {
+        if (tensor.Inputs.Length < 2)
+        {
+            return [];
+        }
+
+        var kept = Math.Max(1, (long)(trimTo * tiles.ElementCount));
+        var operators = tiles.Operators<ISelections>();
+        IMagnitudeSelection[] selections = [.. tensor.Inputs.Select(_ => operators.StartSelection(tiles.ElementCount, skip: 0, kept))];
+        while (Array.Exists(selections, selection => selection.NeedsScan))
+        {
+            Action<Action<Tile>> look = Array.Exists(selections, selection => selection.NeedsSample) ? tiles.Sample : tiles.Scan;
+            look(tile =>
+            {
+                for (var i = 0; i < selections.Length; i++)
+                {
+                    var values = tile.Models[tensor.Inputs[i]];
+                    selections[i].Count(tensor.Job.Base is null ? values : values.sub_(tile.Base));
+                }
+            });
+            Array.ForEach(selections, selection => selection.EndScan());
+        }
+
+        return selections;
+    }
+}

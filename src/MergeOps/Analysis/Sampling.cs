@@ -1,0 +1,47 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using MergeOps.Evaluation.Intervals;
+
+namespace MergeOps.Analysis;
+
+/// <summary>Which runs of a tensor's entries a sample reads: spread over it, one at a random place of each of many equal parts.</summary>
+/// <param name="Share">The share of the entries, above 0 and below 1.</param>
+/// <param name="Seed">The same seed reads the same entries.</param>
+internal sealed record Sampling(double Share, ulong Seed)
+{
+    private const int MostRuns = 4096;
+    private const int LeastRun = 16;
+    private const int UsualRun = 256;
+
+    /// <summary>Entries of a tensor that is small enough to be read whole.</summary>
+    public const long Whole = 1 << 14;
+
+    /// <summary>The runs, ascending; one of all entries for a small tensor.</summary>
+    /// <param name="name">The tensor's name.</param>
+    /// <param name="elements">How many entries it has.</param>
+    public IEnumerable<(long Start, int Length)> RunsOf(string name, long elements)
+    {
+        if (elements <= Whole)
+        {
+            return [(0, (int)elements)];
+        }
+
+        // several runs for each group, so that each group is a small sample of its own; many, since neighbors are alike
+        const int Least = Sums.SampledSums.GroupCount * 4;
+        var wanted = Math.Max(Share * elements, LeastRun * Least / 4.0);
+        var runs = (int)Math.Clamp(wanted / UsualRun, Least, MostRuns);
+        var length = (int)Math.Max(LeastRun, wanted / runs);
+        runs = (int)Math.Max(1, wanted / length);
+        var part = elements / runs;
+        return length >= part ? [(0, checked((int)elements))] : Runs(name, runs, part, length);
+    }
+
+    private IEnumerable<(long Start, int Length)> Runs(string name, int runs, long part, int length)
+    {
+        var random = new SplitMix64(Seed ^ XxHash3.HashToUInt64(MemoryMarshal.AsBytes(name.AsSpan())));
+        for (var run = 0; run < runs; run++)
+        {
+            yield return ((run * part) + (long)Math.BigMul(random.Next(), (ulong)(part - length + 1), out _), length);
+        }
+    }
+}

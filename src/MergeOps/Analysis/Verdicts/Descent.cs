@@ -1,0 +1,63 @@
+using MergeOps.Analysis.Figures;
+using MergeOps.Evaluation.Intervals;
+
+namespace MergeOps.Analysis.Verdicts;
+
+/// <summary>How two sets of weights are related.</summary>
+internal enum Relation
+{
+    /// <summary>One descends from the other, or both from a third.</summary>
+    Related,
+
+    /// <summary>The figures allow both.</summary>
+    Unclear,
+
+    /// <summary>Trained from different starting points.</summary>
+    Unrelated,
+}
+
+/// <summary>
+/// Whether two models share an ancestor: the cosine between their weight matrices. Fine-tunes keep it near 1; independent
+/// runs have about 0, whatever they learned, since nothing aligns their neurons.
+/// </summary>
+/// <param name="Relation">The verdict.</param>
+/// <param name="Median">The median of the matrices' cosines; embeddings, norms and biases are left out, because they look alike in all models.</param>
+/// <param name="Interval">Its 95 % interval, from the order of the matrices' cosines.</param>
+/// <param name="Matrices">How many matrices there are.</param>
+internal sealed record Descent(Relation Relation, double Median, Interval Interval, int Matrices)
+{
+    /// <summary>From this cosine on, two models are related.</summary>
+    public const double RelatedFrom = 0.5;
+
+    /// <summary>Up to this cosine, they are not.</summary>
+    public const double UnrelatedTo = 0.2;
+
+    /// <summary>Of a model and its base; null without a base or a matrix.</summary>
+    public static Descent? FromBase(AnalysisSums sums, int model) =>
+        sums.Plan.Base is null ? null : Of(sums, (of, _) => VectorFigure.CosineToBase.Of(of, model));
+
+    /// <summary>Of two models whose weights were compared; null without a matrix.</summary>
+    public static Descent? Between(AnalysisSums sums, int first, int second) => Of(sums, (of, _) => PairFigure.Cosine.Of(of, first, second));
+
+    private static Descent? Of(AnalysisSums sums, Func<Sums.VectorSums, int, double?> cosine)
+    {
+        var cosines = sums.Tensors
+            .Where(entry => entry.Tensor.Job.Shape.Length >= 2 && entry.Tensor.Role is not ("embedding" or "norm"))
+            .Select(entry => cosine(entry.Sums.Sums, 0))
+            .OfType<double>()
+            .Order()
+            .ToArray();
+        if (cosines.Length == 0)
+        {
+            return null;
+        }
+
+        var median = cosines[cosines.Length / 2];
+
+        // the ranks that enclose the median of a larger population with 95 %
+        var reach = 1.96 * Math.Sqrt(cosines.Length) / 2;
+        var (lower, upper) = (cosines[Math.Max(0, (int)Math.Floor((cosines.Length / 2.0) - reach))], cosines[Math.Min(cosines.Length - 1, (int)Math.Ceiling((cosines.Length / 2.0) + reach))]);
+        var relation = median >= RelatedFrom ? Relation.Related : median <= UnrelatedTo ? Relation.Unrelated : Relation.Unclear;
+        return new(relation, median, new(lower, upper), cosines.Length);
+    }
+}

@@ -1,0 +1,8 @@
+namespace MergeOps.Diagnostics;
+
+/// <summary>The codes of analyses.</summary>
+internal static partial class Codes
+{
+    /// <summary>MOPS680.</summary>
+    public static DiagnosticCode TensorsNotComparable { get; } = new("MOPS680", "The models cannot be compared tensor by tensor");
+}

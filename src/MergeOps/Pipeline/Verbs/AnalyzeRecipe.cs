@@ -1,0 +1,52 @@
+using MergeOps.Analysis;
+using MergeOps.Analysis.Reports;
+using MergeOps.Analysis.Verdicts;
+using MergeOps.Diagnostics;
+using MergeOps.Merging;
+using MergeOps.Pipeline.Stages;
+using MergeOps.Runtime;
+using MergeOps.Tensors;
+
+namespace MergeOps.Pipeline.Verbs;
+
+/// <summary>Compares what the models of a recipe learned, and what its merge makes of it; writes nothing.</summary>
+/// <param name="environment">Variables, folders and the time.</param>
+/// <param name="options">What is read, and how.</param>
+internal sealed class AnalyzeRecipe(HostEnvironment environment, AnalysisOptions options)
+{
+    /// <summary>Plans the recipe and what is compared; null when errors were found. libtorch loads meanwhile.</summary>
+    /// <param name="recipePath">The recipe.</param>
+    /// <exception cref="MergeOpsException">A file cannot be read.</exception>
+    public (PlannedRecipe? Planned, AnalysisPlan? Plan, DiagnosticBag Found) Plan(string recipePath)
+    {
+        TorchRuntime.StartLoading(environment);
+        var (planned, found) = PlanMerge.Run(environment, recipePath);
+        if (planned is null)
+        {
+            return (null, null, found);
+        }
+
+        var vectors = ComparedVectors.Plan(environment, planned, found);
+        return (planned, vectors is null ? null : AnalysisPlan.Of(planned.Plan, vectors.Plan, planned.Recipe.MergeMethod.Span, found), found);
+    }
+
+    /// <summary>Fetches the models, and reads them once.</summary>
+    /// <param name="planned">What <see cref="Plan"/> gave.</param>
+    /// <param name="plan">What is compared.</param>
+    /// <param name="observer">Hears of the stages.</param>
+    /// <param name="cancellation">Stops.</param>
+    /// <exception cref="MergeOpsException">An input, the Hub or the disk does not allow it.</exception>
+    public async Task<AnalysisReport> RunAsync(PlannedRecipe planned, AnalysisPlan plan, IStageObserver observer, CancellationToken cancellation)
+    {
+        var verified = await new FetchModels(environment, plan.Reads, planned.Digests, observer, cancellation).ForMergeAsync();
+        observer.Started(Stage.Analyze);
+        var sums = Analyzer.Run(
+            plan,
+            options,
+            verified,
+            new DirectProgress<MergeProgress>(now => observer.Advanced(Stage.Analyze, "", new Work(now.BytesDone, now.BytesTotal, WorkUnit.Bytes))),
+            cancellation);
+        observer.Finished(Stage.Analyze, StageEnd.Done, $"{Quantity.Of(plan.Tensors.Length, "tensor")} of {Quantity.Of(plan.Models.Length, "model")} compared");
+        return new(planned.Plan.Name, planned.Plan.Digest, sums, AnalysisVerdict.Of(sums), options);
+    }
+}
