@@ -1,4 +1,4 @@
-using MergeOps.Architectures.Llama;
+using MergeOps.Architectures.Decoders;
 using MergeOps.Models;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -10,7 +10,7 @@ internal static class Family
 {
     private const double InitialScale = 0.03;
 
-    public static LlamaConfig Config { get; } = new()
+    public static DecoderShape Config { get; } = new()
     {
         VocabularySize = Vocabulary.Size,
         HiddenSize = 96,
@@ -25,29 +25,29 @@ internal static class Family
     };
 
     /// <summary>Normal random matrices, the ones that write into the residual stream smaller (arXiv 1909.08053), and norms of 1.</summary>
-    public static LlamaModel Fresh(long seed)
+    public static DecoderModel Fresh(long seed)
     {
         manual_seed(seed);
         return Create((name, shape) => name.EndsWith("norm.weight", StringComparison.Ordinal) ? ones(shape) : randn(shape) * Scale(name));
     }
 
     /// <summary>A copy with every weight rounded to bfloat16, as it is in the files.</summary>
-    public static LlamaModel Rounded(LlamaModel model) => Create((name, _) => Rounded(model.Weights[name].detach()));
+    public static DecoderModel Rounded(DecoderModel model) => Create((name, _) => Rounded(model.Weights.Whole(name).detach()));
 
     /// <summary>Task arithmetic: the base plus λ times the sum of what the experts changed, rounded like a file.</summary>
-    public static LlamaModel Merged(LlamaModel model, IReadOnlyCollection<LlamaModel> experts, double lambda) => Create((name, _) =>
+    public static DecoderModel Merged(DecoderModel model, IReadOnlyCollection<DecoderModel> experts, double lambda) => Create((name, _) =>
     {
-        var origin = model.Weights[name].detach();
-        return Rounded(experts.Aggregate(origin.clone(), (sum, expert) => sum + lambda * (expert.Weights[name].detach() - origin)));
+        var origin = model.Weights.Whole(name).detach();
+        return Rounded(experts.Aggregate(origin.clone(), (sum, expert) => sum + lambda * (expert.Weights.Whole(name).detach() - origin)));
     });
 
-    private static LlamaModel Create(Func<string, long[], Tensor> values)
+    private static DecoderModel Create(Func<string, long[], Tensor> values)
     {
         using var scope = NewDisposeScope();
-        var weights = LlamaTensors.Of(Config).ToDictionary(
+        var weights = DecoderTensors.Of(Config).ToDictionary(
             expected => expected.Name,
             expected => (Parameter)new Parameter(values(expected.Name, expected.Shape).clone(), requires_grad: false).DetachFromDisposeScope());
-        return new LlamaModel(Config, weights);
+        return new DecoderModel(Config, new MemoryWeights(weights));
     }
 
     private static double Scale(string name) =>

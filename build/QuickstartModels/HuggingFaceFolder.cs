@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using MergeOps.Architectures.Llama;
+using MergeOps.Architectures.Decoders;
 using MergeOps.Diagnostics;
 using MergeOps.Models;
 using MergeOps.Tensors;
@@ -11,10 +11,10 @@ namespace QuickstartModels;
 internal static class HuggingFaceFolder
 {
     /// <summary>Writes the folder; what was there under the same names is replaced.</summary>
-    public static void Write(string folder, LlamaModel model)
+    public static void Write(string folder, DecoderModel model)
     {
         Directory.CreateDirectory(folder);
-        WriteJson("config.json", ConfigJson(model.Config));
+        WriteJson("config.json", ConfigJson(model.Shape));
         WriteJson("tokenizer.json", Vocabulary.TokenizerJson());
         WriteJson("tokenizer_config.json", Vocabulary.TokenizerConfigJson());
         WriteWeights(folder, model);
@@ -22,9 +22,9 @@ internal static class HuggingFaceFolder
         void WriteJson(string name, JsonNode json) => File.WriteAllText(Path.Combine(folder, name), CanonicalJson.Write(json));
     }
 
-    private static void WriteWeights(string folder, LlamaModel model)
+    private static void WriteWeights(string folder, DecoderModel model)
     {
-        var tensors = model.Weights.OrderBy(weight => weight.Key, StringComparer.Ordinal).ToList();
+        var tensors = ((MemoryWeights)model.Weights).All.OrderBy(weight => weight.Key, StringComparer.Ordinal).ToList();
         var layout = ShardLayout.Of(tensors.Select(weight => new OutputTensor(weight.Key, DType.BF16, [.. weight.Value.shape])), long.MaxValue);
         File.Delete(Path.Combine(folder, ModelFileNames.Weights));
         using var writer = ShardWriter.Open(folder, layout);
@@ -37,7 +37,7 @@ internal static class HuggingFaceFolder
         writer.Flush();
     }
 
-    private static JsonObject ConfigJson(LlamaConfig config) => new()
+    private static JsonObject ConfigJson(DecoderShape config) => new()
     {
         ["architectures"] = new JsonArray("LlamaForCausalLM"),
         ["attention_bias"] = false,
@@ -55,7 +55,7 @@ internal static class HuggingFaceFolder
         ["num_hidden_layers"] = config.Layers,
         ["num_key_value_heads"] = config.KeyValueHeads,
         ["rms_norm_eps"] = config.NormEpsilon,
-        ["rope_theta"] = config.RopeTheta,
+        ["rope_theta"] = config.Rotary.Theta,
         ["tie_word_embeddings"] = config.TiedEmbeddings,
         ["vocab_size"] = config.VocabularySize,
     };

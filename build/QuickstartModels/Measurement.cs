@@ -8,14 +8,14 @@ internal sealed record Measurement(double[] Accuracies, double StoryLoss)
     public double Mean => Accuracies.Average();
 
     /// <summary>Asks each task's items of the split, and reads the text.</summary>
-    public static Measurement Of(LlamaModel model, ItemSplit split, string text)
+    public static Measurement Of(DecoderModel model, ItemSplit split, string text)
     {
         var story = new LanguageModel(model, Vocabulary.Tokenizer).ScoreText([text], CancellationToken.None)[0];
         return new Measurement([.. SkillTask.All.Select(task => Accuracy(model, task, split))], -story.LogLikelihood / story.Tokens);
     }
 
     /// <summary>The share of one task's items that are answered right, between 0 and 1.</summary>
-    public static double Accuracy(LlamaModel model, SkillTask task, ItemSplit split) => new LanguageModel(model, Vocabulary.Tokenizer)
+    public static double Accuracy(DecoderModel model, SkillTask task, ItemSplit split) => new LanguageModel(model, Vocabulary.Tokenizer)
         .Score([.. split.Items(task).Select(item => (item.Prompt, item.Answer))], CancellationToken.None)
         .Average(score => score.IsGreedy ? 1.0 : 0.0);
 

@@ -5,10 +5,10 @@ namespace QuickstartModels;
 /// <summary>A base and its experts, one for each task, trained from one seed.</summary>
 internal sealed class TrainedFamily : IDisposable
 {
-    private readonly LlamaModel origin;
-    private readonly LlamaModel[] experts;
+    private readonly DecoderModel origin;
+    private readonly DecoderModel[] experts;
 
-    private TrainedFamily(LlamaModel origin, LlamaModel[] experts)
+    private TrainedFamily(DecoderModel origin, DecoderModel[] experts)
     {
         this.origin = origin;
         this.experts = experts;
@@ -24,7 +24,7 @@ internal sealed class TrainedFamily : IDisposable
     }
 
     /// <summary>Each trained model with what its folder is called.</summary>
-    public IEnumerable<(string Name, LlamaModel Model)> Members =>
+    public IEnumerable<(string Name, DecoderModel Model)> Members =>
         SkillTask.All.Zip(experts, (task, expert) => (task.Name, expert)).Prepend(("base", origin));
 
     /// <summary>Task arithmetic over all experts; a weight of one third is their plain average.</summary>

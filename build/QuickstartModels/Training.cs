@@ -18,7 +18,7 @@ internal static class Training
     private const double ExpertLearningRate = 1e-4;
 
     /// <summary>Learns to write stories, from nothing.</summary>
-    public static LlamaModel Base(int seed, Action<string> report)
+    public static DecoderModel Base(int seed, Action<string> report)
     {
         var model = Family.Fresh(seed);
         var stories = new Stories(seed);
@@ -43,7 +43,7 @@ internal static class Training
     /// Fine-tunes a copy of the base on one task, with some pages of stories among the items, until it answers almost all
     /// validation items right: an expert that is trained on has moved further from the base and merges worse.
     /// </summary>
-    public static LlamaModel Expert(LlamaModel origin, SkillTask task, int seed, Action<string> report)
+    public static DecoderModel Expert(DecoderModel origin, SkillTask task, int seed, Action<string> report)
     {
         using var model = Family.Rounded(origin);
         var stories = new Stories(seed);

@@ -17,4 +17,7 @@ internal interface ILanguageModel : IScoredModel
     /// blocks; then each block's tokens are summed.
     /// </summary>
     IReadOnlyList<ContinuationScore> ScoreText(IReadOnlyList<string> blocks, CancellationToken cancellation);
+
+    /// <summary>What greedy decoding writes after each prompt, up to the limits.</summary>
+    IReadOnlyList<string> Generate(IReadOnlyList<string> prompts, GenerationLimits limits, CancellationToken cancellation);
 }

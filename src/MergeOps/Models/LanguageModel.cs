@@ -3,16 +3,20 @@ using static TorchSharp.torch;
 namespace MergeOps.Models;
 
 /// <summary>Scores texts with a forward pass and its tokenizer; owns the model.</summary>
-internal sealed class LanguageModel(LlamaModel model, ITokenizer tokenizer) : ILanguageModel
+/// <param name="model">The forward pass.</param>
+/// <param name="tokenizer">The tokenizer.</param>
+internal sealed class LanguageModel(DecoderModel model, ITokenizer tokenizer) : ILanguageModel
 {
     /// <summary>Padded tokens in one forward pass.</summary>
     private const int BatchTokens = 4096;
 
-    /// <summary>Logits held at once: 64 MiB of float32.</summary>
-    private const int LogitsAtOnce = 1 << 24;
+    /// <summary>Elements of states between two layers: 256 MiB of float32.</summary>
+    private const int StatesAtOnce = 1 << 26;
+
+    private readonly VocabularyScores vocabulary = new(model);
 
     /// <summary>The forward pass.</summary>
-    public LlamaModel Model => model;
+    public DecoderModel Model => model;
 
     /// <summary>The tokenizer.</summary>
     public ITokenizer Tokenizer => tokenizer;
@@ -21,7 +25,7 @@ internal sealed class LanguageModel(LlamaModel model, ITokenizer tokenizer) : IL
     public IReadOnlyList<ContinuationScore> Score(
         IReadOnlyList<(string Context, string Continuation)> items, CancellationToken cancellation) =>
         [
-            .. ScoreTokens([.. items.Select(item => TokenSequence.Pair(tokenizer, item.Context, item.Continuation, model.Config.ContextLength))], cancellation)
+            .. ScoreTokens([.. items.Select(item => TokenSequence.Pair(tokenizer, item.Context, item.Continuation, model.Shape.ContextLength))], cancellation)
                 .Select(tokens => Sum(tokens)),
         ];
 
@@ -30,7 +34,7 @@ internal sealed class LanguageModel(LlamaModel model, ITokenizer tokenizer) : IL
     {
         TokenScore[] tokens =
         [
-            .. ScoreTokens([.. TokenSequence.Windows(tokenizer, string.Concat(blocks), model.Config.ContextLength)], cancellation).SelectMany(window => window),
+            .. ScoreTokens([.. TokenSequence.Windows(tokenizer, string.Concat(blocks), model.Shape.ContextLength)], cancellation).SelectMany(window => window),
         ];
         var scores = new ContinuationScore[blocks.Count];
         var start = 0;
@@ -45,6 +49,11 @@ internal sealed class LanguageModel(LlamaModel model, ITokenizer tokenizer) : IL
         return scores;
     }
 
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Generate(IReadOnlyList<string> prompts, GenerationLimits limits, CancellationToken cancellation) =>
+        new GreedyWriter(model, tokenizer).Write(prompts, limits, cancellation);
+
+    /// <inheritdoc/>
     public void Dispose() => model.Dispose();
 
     private static ContinuationScore Sum(ReadOnlySpan<TokenScore> tokens)
@@ -62,13 +71,37 @@ internal sealed class LanguageModel(LlamaModel model, ITokenizer tokenizer) : IL
     {
         var scores = new TokenScore[sequences.Length][];
         Array.Fill(scores, []);
-        foreach (var batch in Batches(sequences))
+        foreach (var group in Groups(sequences))
         {
-            cancellation.ThrowIfCancellationRequested();
-            ScoreBatch(sequences, batch, scores);
+            ScoreGroup(sequences, group, scores, cancellation);
         }
 
         return scores;
+    }
+
+    // batches whose states fit into memory together, so that the weights are asked for once for all of them
+    private IEnumerable<List<List<int>>> Groups(TokenSequence[] sequences)
+    {
+        var tokensAtOnce = Math.Max(BatchTokens, StatesAtOnce / model.Shape.HiddenSize);
+        List<List<int>> group = [];
+        var tokens = 0;
+        foreach (var batch in Batches(sequences))
+        {
+            var more = batch.Count * sequences[batch[0]].InputLength;
+            if (group.Count > 0 && tokens + more > tokensAtOnce)
+            {
+                yield return group;
+                (group, tokens) = ([], 0);
+            }
+
+            group.Add(batch);
+            tokens += more;
+        }
+
+        if (group.Count > 0)
+        {
+            yield return group;
+        }
     }
 
     /// <summary>Indices of sequences of similar length, the longest first.</summary>
@@ -92,38 +125,24 @@ internal sealed class LanguageModel(LlamaModel model, ITokenizer tokenizer) : IL
         }
     }
 
-    private void ScoreBatch(TokenSequence[] sequences, List<int> batch, TokenScore[][] scores)
+    private void ScoreGroup(TokenSequence[] sequences, List<List<int>> group, TokenScore[][] scores, CancellationToken cancellation)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        var layout = new TokenBatch([.. batch.Select(index => sequences[index])]);
-        var states = layout.PredictingStates(model);
-        var tokens = ScoreStates(states, layout.Targets);
+        var batches = group.ConvertAll(batch => new TokenBatch([.. batch.Select(index => sequences[index])]));
+        var states = model.States(batches.ConvertAll(batch => batch.Input), cancellation);
+        var predicting = cat([.. batches.Zip(states, (batch, all) => batch.PredictingOf(all))], 0);
+        foreach (var all in states)
+        {
+            all.Dispose();
+        }
+
+        var tokens = vocabulary.Of(predicting, [.. batches.SelectMany(batch => batch.Targets)], cancellation);
         var next = 0;
-        foreach (var index in batch)
+        foreach (var index in group.SelectMany(batch => batch))
         {
             scores[index] = tokens[next..(next + sequences[index].Predicted)];
             next += sequences[index].Predicted;
         }
     }
-
-    private TokenScore[] ScoreStates(Tensor states, Tensor targets)
-    {
-        var rowsAtOnce = Math.Max(1, LogitsAtOnce / model.Config.VocabularySize);
-        List<TokenScore> tokens = [];
-        for (long start = 0; start < states.shape[0]; start += rowsAtOnce)
-        {
-            using var scope = NewDisposeScope();
-            var rows = Math.Min(rowsAtOnce, states.shape[0] - start);
-            var wanted = targets.narrow(0, start, rows);
-            var logits = model.Logits(states.narrow(0, start, rows));
-            var logLikelihoods = nn.functional.log_softmax(logits, 1).gather(1, wanted.unsqueeze(1)).squeeze(1).data<float>();
-            tokens.AddRange(logLikelihoods.Zip(logits.argmax(1).eq(wanted).data<bool>(), (logLikelihood, isGreedy) => new TokenScore(logLikelihood, isGreedy)));
-        }
-
-        return [.. tokens];
-    }
-
-    /// <summary>How well one token is predicted, as <see cref="ContinuationScore"/> says.</summary>
-    private readonly record struct TokenScore(float LogLikelihood, bool IsGreedy);
 }

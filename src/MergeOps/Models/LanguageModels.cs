@@ -1,14 +1,18 @@
 using MergeOps.Architectures;
-using MergeOps.Architectures.Llama;
+using MergeOps.Architectures.Decoders;
 using MergeOps.Diagnostics;
 using MergeOps.Runtime;
 using MergeOps.Tensors;
+using static TorchSharp.torch;
 
 namespace MergeOps.Models;
 
 /// <summary>Opens the models for which there are an exact forward pass and an exact tokenizer.</summary>
 internal static class LanguageModels
 {
+    /// <summary>A model with no more bytes of weights than this stays in memory while it is scored; of a larger one, a layer does.</summary>
+    private const long LargestInMemory = 1L << 30;
+
     /// <summary>
     /// Opens a model folder (<c>config.json</c>, safetensors, tokenizer). Null with the reason, which ends the sentence
     /// « not evaluated: … », when the model is of a kind that would not be scored exactly here.
@@ -16,25 +20,39 @@ internal static class LanguageModels
     /// <exception cref="MergeOpsException">A model file cannot be read or breaks its format, or libtorch cannot be loaded.</exception>
     public static LanguageModel? TryOpen(string folder, out string? whyNot)
     {
-        if (TryReadConfig(folder, out whyNot) is not { } config || TokenizerOpener.TryOpen(folder, out whyNot) is not { } tokenizer)
+        if (TryReadConfig(folder, out whyNot) is not { } shape || TokenizerOpener.TryOpen(folder, out whyNot) is not { } tokenizer)
         {
             return null;
         }
 
         var checkpoint = CheckpointReader.Open(folder, []);
-        whyNot = ScoringSupport.OfTokenizer(config, tokenizer)
-            ?? ScoringSupport.OfTensors(config, name => checkpoint.Tensors.TryGetValue(name, out var found) ? (found.DType, found.Shape) : null)
-            ?? ScoringSupport.OfMemory(config);
+        whyNot = ScoringSupport.OfTokenizer(shape, tokenizer)
+            ?? ScoringSupport.OfTensors(shape, name => checkpoint.Tensors.TryGetValue(name, out var found) ? (found.DType, found.Shape) : null)
+            ?? ScoringSupport.OfMemory(shape);
         if (whyNot is not null)
         {
             return null;
         }
 
         TorchRuntime.EnsureLoaded();
-        return new LanguageModel(new LlamaModel(config, LlamaWeights.Load(checkpoint, config)), tokenizer);
+        return new LanguageModel(new DecoderModel(shape, Weights(checkpoint, shape)), tokenizer);
     }
 
-    private static LlamaConfig? TryReadConfig(string folder, out string? whyNot)
+    private static IModelWeights Weights(Checkpoint checkpoint, DecoderShape shape)
+    {
+        var stored = new CheckpointWeights(checkpoint, CPU, ScalarType.Float32);
+        if (ScoringSupport.BytesOf(DecoderTensors.Of(shape)) > LargestInMemory)
+        {
+            return stored;
+        }
+
+        using (stored)
+        {
+            return MemoryWeights.Of(stored, DecoderTensors.Of(shape).Select(tensor => tensor.Name));
+        }
+    }
+
+    private static DecoderShape? TryReadConfig(string folder, out string? whyNot)
     {
         var file = new FileInfo(Path.Combine(folder, ModelFileNames.Config));
         if (file is { Exists: true, Length: > ModelConfig.LargestFile })

@@ -8,15 +8,15 @@ internal sealed class ModelTrainer : IDisposable
 {
     private const double LargestGradient = 1.0;
 
-    private readonly LlamaModel model;
+    private readonly DecoderModel model;
     private readonly Parameter[] parameters;
     private readonly optim.Optimizer optimizer;
 
     /// <summary>Makes every weight of the model trainable until the trainer is disposed.</summary>
-    public ModelTrainer(LlamaModel model, double weightDecay)
+    public ModelTrainer(DecoderModel model, double weightDecay)
     {
         this.model = model;
-        parameters = [.. model.Weights.Values];
+        parameters = [.. ((MemoryWeights)model.Weights).All.Values];
         foreach (var parameter in parameters)
         {
             parameter.requires_grad = true;
@@ -26,8 +26,8 @@ internal sealed class ModelTrainer : IDisposable
     }
 
     /// <summary>The mean negative log-likelihood of the batch's predicted tokens (a scalar, natural logarithm).</summary>
-    public static Tensor Loss(LlamaModel model, TokenBatch batch) =>
-        nn.functional.cross_entropy(model.Logits(batch.PredictingStates(model)), batch.Targets);
+    public static Tensor Loss(DecoderModel model, TokenBatch batch) => nn.functional.cross_entropy(
+        model.Logits(batch.PredictingOf(model.States([batch.Input], CancellationToken.None)[0])), tensor(batch.Targets));
 
     /// <summary>One step; returns the loss before it.</summary>
     public double Step(IReadOnlyList<TokenSequence> sequences, double learningRate)

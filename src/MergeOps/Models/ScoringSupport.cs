@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using MergeOps.Architectures.Llama;
+using MergeOps.Architectures.Decoders;
 using MergeOps.Diagnostics;
 using MergeOps.Tensors;
 
@@ -18,7 +18,7 @@ internal static class ScoringSupport
     /// <summary>The shape of the forward pass; null with the reason.</summary>
     /// <param name="json">The text of <c>config.json</c>; null when there is none.</param>
     /// <param name="whyNot">Why there is no forward pass.</param>
-    public static LlamaConfig? TryRead(byte[]? json, out string? whyNot)
+    public static DecoderShape? TryRead(byte[]? json, out string? whyNot)
     {
         if (json is null)
         {
@@ -29,7 +29,7 @@ internal static class ScoringSupport
         try
         {
             using var document = JsonDocument.Parse(json);
-            return LlamaConfig.TryRead(document.RootElement, out whyNot);
+            return DecoderFamily.TryRead(document.RootElement, out whyNot);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
@@ -39,18 +39,18 @@ internal static class ScoringSupport
     }
 
     /// <summary>Why the tensors are not what the config promises, or null.</summary>
-    public static string? OfTensors(LlamaConfig config, FindTensor find)
+    public static string? OfTensors(DecoderShape shape, FindTensor find)
     {
-        foreach (var (name, shape) in LlamaTensors.Of(config))
+        foreach (var (name, expected) in DecoderTensors.Of(shape))
         {
             if (find(name) is not { } found)
             {
                 return $"the checkpoint has no tensor '{name}', which config.json requires";
             }
 
-            if (!found.Shape.SequenceEqual(shape))
+            if (!found.Shape.SequenceEqual(expected))
             {
-                return $"'{name}' has the shape [{string.Join(", ", found.Shape)}], config.json requires [{string.Join(", ", shape)}]";
+                return $"'{name}' has the shape [{string.Join(", ", found.Shape)}], config.json requires [{string.Join(", ", expected)}]";
             }
 
             if (!found.DType.IsMergeable())
@@ -63,21 +63,25 @@ internal static class ScoringSupport
     }
 
     /// <summary>Why the tokenizer does not go with the config, or null.</summary>
-    public static string? OfTokenizer(LlamaConfig config, ITokenizer tokenizer) => tokenizer switch
+    public static string? OfTokenizer(DecoderShape shape, ITokenizer tokenizer) => tokenizer switch
     {
         { Begin: null, Separator: null } => "the tokenizer has no token to begin or separate texts",
-        _ when tokenizer.Count > config.VocabularySize =>
-            $"the tokenizer has ids up to {tokenizer.Count - 1}, config.json a vocabulary of {config.VocabularySize}",
+        _ when tokenizer.Count > shape.VocabularySize =>
+            $"the tokenizer has ids up to {tokenizer.Count - 1}, config.json a vocabulary of {shape.VocabularySize}",
         _ => null,
     };
 
-    /// <summary>Why this machine cannot hold the weights, or null.</summary>
-    public static string? OfMemory(LlamaConfig config)
+    /// <summary>Why this machine cannot hold the weights that are needed at once, or null.</summary>
+    public static string? OfMemory(DecoderShape shape)
     {
-        var needed = LlamaTensors.Of(config).Sum(tensor => tensor.Shape.Aggregate(1L, (product, dimension) => product * dimension)) * sizeof(float);
+        var needed = Enumerable.Range(0, shape.Layers).Max(layer => BytesOf(DecoderTensors.OfLayer(shape, layer)));
         var available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         return needed > available
-            ? $"its weights need {needed >> 20} MiB in float32, this machine has {available >> 20} MiB"
+            ? $"a layer of its weights needs {needed >> 20} MiB in float32, this machine has {available >> 20} MiB"
             : null;
     }
+
+    /// <summary>The bytes of tensors in float32.</summary>
+    public static long BytesOf(IEnumerable<(string Name, long[] Shape)> tensors) =>
+        tensors.Sum(tensor => tensor.Shape.Aggregate(1L, (product, dimension) => product * dimension)) * sizeof(float);
 }

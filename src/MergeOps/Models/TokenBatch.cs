@@ -26,20 +26,20 @@ internal sealed class TokenBatch
             }
         }
 
-        Inputs = tensor(ids).view(sequences.Count, length);
+        Input = new(tensor(ids).view(sequences.Count, length)) { Lengths = [.. sequences.Select(sequence => sequence.InputLength)] };
         Positions = tensor(positions.ToArray());
-        Targets = tensor(targets.ToArray());
+        Targets = [.. targets];
     }
 
     /// <summary>Token ids [batch, length].</summary>
-    public Tensor Inputs { get; }
+    public DecoderInput Input { get; }
 
     /// <summary>Flat indices into [batch · length] of the states that predict, row after row.</summary>
     public Tensor Positions { get; }
 
     /// <summary>The ids to predict, one for each position.</summary>
-    public Tensor Targets { get; }
+    public long[] Targets { get; }
 
-    /// <summary>The final states [positions, hidden] that predict.</summary>
-    public Tensor PredictingStates(LlamaModel model) => model.States(Inputs).flatten(0, 1).index_select(0, Positions);
+    /// <summary>Of the final states [batch, length, hidden] those that predict, [positions, hidden].</summary>
+    public Tensor PredictingOf(Tensor states) => states.flatten(0, 1).index_select(0, Positions.to(states.device));
 }

@@ -6,7 +6,7 @@ namespace MergeOps.Tests.Evaluation;
 /// A model whose scores are known: what it answers, at one loss for right and another for wrong answers; a text at one loss
 /// that is a tenth larger and smaller in turn, block by block.
 /// </summary>
-internal sealed class FakeLanguageModel(Predicate<string> answers, double textLoss = 2) : ILanguageModel
+internal sealed class FakeLanguageModel(Predicate<string> answers, double textLoss = 2, Func<string, string>? writes = null) : ILanguageModel
 {
     /// <summary>−log p of an answer that it gives.</summary>
     public const double LossWhenRight = 0.25;
@@ -34,6 +34,12 @@ internal sealed class FakeLanguageModel(Predicate<string> answers, double textLo
     {
         Calls++;
         return [.. blocks.Select((block, i) => new ContinuationScore(-textLoss * (i % 2 == 0 ? 1.125 : 0.875) * block.Length, block.Length, false))];
+    }
+
+    public IReadOnlyList<string> Generate(IReadOnlyList<string> prompts, GenerationLimits limits, CancellationToken cancellation)
+    {
+        Calls++;
+        return [.. prompts.Select(prompt => limits.Cut(writes?.Invoke(prompt) ?? "").Text)];
     }
 
     public void Dispose() => IsDisposed = true;

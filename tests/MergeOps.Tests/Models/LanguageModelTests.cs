@@ -1,4 +1,4 @@
-using MergeOps.Architectures.Llama;
+using MergeOps.Architectures.Decoders;
 using MergeOps.Models;
 using MergeOps.Runtime;
 using Xunit;
@@ -19,7 +19,7 @@ public sealed class LanguageModelTests
     public void A_score_is_the_sum_of_the_log_softmax_of_the_continuation()
     {
         using var model = new LanguageModel(
-            TinyModel.Create(TinyModel.Config, (LlamaTensors.Embedding, [1, 0, 0, 1, 1, 1])), new LettersAAndB());
+            TinyModel.Create(TinyModel.Config, (DecoderTensors.Embedding, [1, 0, 0, 1, 1, 1])), new LettersAAndB());
         var root = Math.Sqrt(2);
         var aAfterA = root - Math.Log(Math.Exp(root) + 1 + Math.Exp(root));
         var bAfterA = 0 - Math.Log(Math.Exp(root) + 1 + Math.Exp(root));

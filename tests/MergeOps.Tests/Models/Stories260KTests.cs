@@ -45,7 +45,7 @@ public sealed class Stories260KTests
         return LanguageModels.TryOpen(Folder, out var whyNot) ?? throw new InvalidOperationException(whyNot);
     }
 
-    private static int[] Continue(LlamaModel model, int count)
+    private static int[] Continue(DecoderModel model, int count)
     {
         using var noGradient = no_grad();
         List<long> ids = [Begin];

@@ -1,4 +1,4 @@
-using MergeOps.Architectures.Llama;
+using MergeOps.Architectures.Decoders;
 using MergeOps.Models;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -8,7 +8,7 @@ namespace MergeOps.Tests.Models;
 /// <summary>Decoders so small that their results can be worked out by hand.</summary>
 internal static class TinyModel
 {
-    public static LlamaConfig Config { get; } = new()
+    public static DecoderShape Config { get; } = new()
     {
         VocabularySize = 3,
         HiddenSize = 2,
@@ -23,18 +23,18 @@ internal static class TinyModel
     };
 
     /// <summary>A model with norms of 1 and every other tensor 0, except those given row by row.</summary>
-    public static LlamaModel Create(LlamaConfig config, params (string Name, float[] Values)[] given) => new(
+    public static DecoderModel Create(DecoderShape config, params (string Name, float[] Values)[] given) => new(
         config,
-        LlamaTensors.Of(config).ToDictionary(
+        new MemoryWeights(DecoderTensors.Of(config).ToDictionary(
             expected => expected.Name,
             expected => new Parameter(
                 Array.Find(given, g => g.Name == expected.Name).Values is { } values ? tensor(values).view(expected.Shape)
                     : expected.Name.EndsWith("norm.weight", StringComparison.Ordinal) ? ones(expected.Shape)
                     : zeros(expected.Shape),
-                requires_grad: false)));
+                requires_grad: false))));
 
     /// <summary>A model of random weights over the 256 bytes and one begin token.</summary>
-    public static LlamaModel Random(int seed)
+    public static DecoderModel Random(int seed)
     {
         manual_seed(seed);
         var config = Config with
@@ -48,8 +48,8 @@ internal static class TinyModel
             HeadSize = 4,
             ContextLength = 32,
         };
-        return new LlamaModel(config, LlamaTensors.Of(config).ToDictionary(
-            expected => expected.Name, expected => new Parameter(randn(expected.Shape) * 0.3, requires_grad: false)));
+        return new DecoderModel(config, new MemoryWeights(DecoderTensors.Of(config).ToDictionary(
+            expected => expected.Name, expected => new Parameter(randn(expected.Shape) * 0.3, requires_grad: false))));
     }
 
     /// <summary>A token for each byte, and 256 before every text.</summary>

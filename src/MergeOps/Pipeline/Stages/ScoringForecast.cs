@@ -1,5 +1,5 @@
 using System.Text;
-using MergeOps.Architectures.Llama;
+using MergeOps.Architectures.Decoders;
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.Figures;
@@ -167,7 +167,7 @@ internal sealed class ScoringForecast(HostEnvironment environment, PlannedRecipe
     }
 
     // an answer that is longer than the context has no score
-    private void RequireRoom(LlamaConfig config, ITokenizer tokenizer, DiagnosticBag found)
+    private void RequireRoom(DecoderShape config, ITokenizer tokenizer, DiagnosticBag found)
     {
         foreach (var task in planned.Data.Tasks)
         {
@@ -188,5 +188,5 @@ internal sealed class ScoringForecast(HostEnvironment environment, PlannedRecipe
     }
 
     /// <summary>What is known of a model's scores; the reason is null where nothing stands against them, as far as is known.</summary>
-    private sealed record Foreseen(LlamaConfig? Config, ITokenizer? Tokenizer, string? WhyNot);
+    private sealed record Foreseen(DecoderShape? Config, ITokenizer? Tokenizer, string? WhyNot);
 }

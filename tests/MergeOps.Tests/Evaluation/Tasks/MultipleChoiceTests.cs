@@ -250,7 +250,7 @@ public sealed class MultipleChoiceTests : IDisposable
         return shares.IndexOf(shares.Max()) == right ? 1 : 0;
     }
 
-    private static double Likelihood(LlamaModel model, string prompt, string continuation)
+    private static double Likelihood(DecoderModel model, string prompt, string continuation)
     {
         long[] ids = [256, .. Encoding.UTF8.GetBytes(prompt + continuation).Select(value => (long)value)];
         using var scope = torch.NewDisposeScope();
@@ -267,6 +267,8 @@ public sealed class MultipleChoiceTests : IDisposable
 
         public IReadOnlyList<ContinuationScore> ScoreText(IReadOnlyList<string> blocks, CancellationToken cancellation) => throw new NotSupportedException();
 
+        public IReadOnlyList<string> Generate(IReadOnlyList<string> prompts, GenerationLimits limits, CancellationToken cancellation) => throw new NotSupportedException();
+
         public void Dispose()
         {
         }
@@ -282,6 +284,8 @@ public sealed class MultipleChoiceTests : IDisposable
         ];
 
         public IReadOnlyList<ContinuationScore> ScoreText(IReadOnlyList<string> blocks, CancellationToken cancellation) => throw new NotSupportedException();
+
+        public IReadOnlyList<string> Generate(IReadOnlyList<string> prompts, GenerationLimits limits, CancellationToken cancellation) => throw new NotSupportedException();
 
         public void Dispose()
         {

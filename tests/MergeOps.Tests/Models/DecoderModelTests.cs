@@ -1,4 +1,4 @@
-using MergeOps.Architectures.Llama;
+using MergeOps.Architectures.Decoders;
 using MergeOps.Models;
 using MergeOps.Runtime;
 using Xunit;
@@ -6,16 +6,16 @@ using static TorchSharp.torch;
 
 namespace MergeOps.Tests.Models;
 
-public sealed class LlamaModelTests
+public sealed class DecoderModelTests
 {
     private const float Float32Tolerance = 1e-6f;
 
     /// <summary>Three tokens; root mean squares √12.5, √12.5 and 1.</summary>
-    private static readonly (string, float[]) Embedding = (LlamaTensors.Embedding, [3, 4, 4, -3, 1, 1]);
+    private static readonly (string, float[]) Embedding = (DecoderTensors.Embedding, [3, 4, 4, -3, 1, 1]);
 
     private static readonly float[] Identity = [1, 0, 0, 1];
 
-    public LlamaModelTests() => TorchRuntime.EnsureLoaded();
+    public DecoderModelTests() => TorchRuntime.EnsureLoaded();
 
     [Fact]
     public void Without_layers_that_do_something_a_state_is_the_normalised_embedding()
@@ -60,7 +60,7 @@ public sealed class LlamaModelTests
         float[] firstOnly = [1, 0, 0, 0];
         using var model = TinyModel.Create(
             TinyModel.Config,
-            (LlamaTensors.Embedding, [1, 0, 0, 1, 1, 1]),
+            (DecoderTensors.Embedding, [1, 0, 0, 1, 1, 1]),
             ("model.layers.0.self_attn.q_proj.weight", firstOnly),
             ("model.layers.0.self_attn.k_proj.weight", firstOnly),
             ("model.layers.0.self_attn.v_proj.weight", firstOnly),
@@ -77,7 +77,7 @@ public sealed class LlamaModelTests
     {
         using var model = TinyModel.Create(
             TinyModel.Config,
-            (LlamaTensors.Embedding, [1, 1, 0, 0, 0, 0]),
+            (DecoderTensors.Embedding, [1, 1, 0, 0, 0, 0]),
             ("model.layers.0.mlp.gate_proj.weight", [2, 0, 0, -1]),
             ("model.layers.0.mlp.up_proj.weight", [3, 0, 0, 5]),
             ("model.layers.0.mlp.down_proj.weight", Identity));
@@ -104,7 +104,7 @@ public sealed class LlamaModelTests
         return [.. state.Select(x => (float)(x / rootMeanSquare))];
     }
 
-    private static void AssertStates(float[] expected, LlamaModel model, params long[] ids)
+    private static void AssertStates(float[] expected, DecoderModel model, params long[] ids)
     {
         using var scope = NewDisposeScope();
         var states = model.States(tensor(ids).view(1, -1)).data<float>().ToArray();

@@ -1,0 +1,25 @@
+namespace MergeOps.Architectures.Decoders.Families;
+
+/// <summary>Phi-3, Phi-3.5 and Phi-4, mini and medium.</summary>
+internal sealed class Phi3 : DecoderFamily
+{
+    /// <inheritdoc/>
+    public override string ModelType => "phi3";
+
+    /// <inheritdoc/>
+    public override string Architecture => "Phi3ForCausalLM";
+
+    /// <inheritdoc/>
+    public override string Differences => "q, k and v are rows of one matrix, and so are both halves of SwiGLU; a part of each head turns; `longrope`; a sliding window in every layer where `sliding_window` is given";
+
+    /// <inheritdoc/>
+    protected override bool TurnsInPart => true;
+
+    /// <inheritdoc/>
+    protected override DecoderShape Read(ConfigReader config)
+    {
+        var shape = Common(config, keyValueHeads: HeadsOf(config), epsilon: 1e-5) with { HasFusedProjections = true };
+        var window = WindowOf(config, usual: null);
+        return shape with { LayerAttentions = EveryLayer(shape, window) };
+    }
+}

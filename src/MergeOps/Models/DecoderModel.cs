@@ -1,0 +1,79 @@
+using MergeOps.Architectures.Decoders;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace MergeOps.Models;
+
+/// <summary>
+/// The forward pass of a causal decoder, layer by layer: the weights of one layer are asked for once for all inputs. Owns its
+/// weights. Callers hold a dispose scope around each pass.
+/// </summary>
+internal sealed class DecoderModel(DecoderShape shape, IModelWeights weights) : IDisposable
+{
+    /// <summary>The shape.</summary>
+    public DecoderShape Shape => shape;
+
+    /// <summary>The weights: the tensors of <see cref="DecoderTensors.Of"/>.</summary>
+    public IModelWeights Weights => weights;
+
+    /// <summary>The final normalized states [rows, length, hidden] of token ids [rows, length] (int64), positions from 0.</summary>
+    public Tensor States(Tensor ids) => States([new(ids)], CancellationToken.None)[0];
+
+    /// <summary>The final normalized states [rows, length, hidden] of each input; their caches, if any, are advanced.</summary>
+    public IReadOnlyList<Tensor> States(IReadOnlyList<DecoderInput> inputs, CancellationToken cancellation)
+    {
+        using var scope = NewDisposeScope();
+        var views = inputs.Select(input => new AttentionViews(shape, input, weights.Device, weights.Type)).ToList();
+        var states = inputs.Select(Embedded).ToArray();
+        for (var index = 0; index < shape.Layers; index++)
+        {
+            using var ofLayer = NewDisposeScope();
+            var layer = new DecoderLayer(shape, index, DecoderTensors.OfLayer(shape, index).ToDictionary(tensor => tensor.Name, tensor => weights.Whole(tensor.Name), StringComparer.Ordinal));
+            for (var input = 0; input < states.Length; input++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                using var ofInput = NewDisposeScope();
+                var next = layer.Forward(states[input], views[input][shape.AttentionOf(index)], inputs[input].Cache);
+                states[input].Dispose();
+                states[input] = next.MoveToOtherDisposeScope(scope);
+            }
+        }
+
+        for (var input = 0; input < states.Length; input++)
+        {
+            using var ofInput = NewDisposeScope();
+            var next = RootMeanSquare.Norm(states[input], weights.Whole(DecoderTensors.FinalNorm), shape);
+            states[input].Dispose();
+            states[input] = next.MoveToOtherDisposeScope(scope);
+            inputs[input].Cache?.Advance(inputs[input].Length);
+        }
+
+        return Array.ConvertAll(states, state => state.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>The logits [..., vocabulary] of final states [..., hidden].</summary>
+    public Tensor Logits(Tensor states) => Logits(states, weights.Whole(DecoderTensors.OutputOf(shape)));
+
+    /// <summary>The logits [..., rows] of final states [..., hidden] for rows of the output projection.</summary>
+    public Tensor Logits(Tensor states, Tensor rows)
+    {
+        var logits = functional.linear(states, rows);
+        if (shape.LogitDivisor != 1)
+        {
+            logits = logits / shape.LogitDivisor;
+        }
+
+        return shape.LogitCap is { } cap ? (logits / cap).tanh() * cap : logits;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => weights.Dispose();
+
+    private Tensor Embedded(DecoderInput input)
+    {
+        using var scope = NewDisposeScope();
+        var ids = input.Ids.to(weights.Device);
+        var embedded = weights.RowsAt(DecoderTensors.Embedding, ids.reshape(-1)).view(input.Rows, input.Length, shape.HiddenSize);
+        return (shape.EmbeddingScale == 1 ? embedded : embedded * shape.EmbeddingScale).MoveToOuterDisposeScope();
+    }
+}
