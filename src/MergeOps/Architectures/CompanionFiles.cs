@@ -28,7 +28,7 @@ internal static partial class CompanionFiles
     private static readonly string[] Settings =
     [
         ModelFileNames.GenerationConfig, "image_processor.json", "video_processor.json", "feature_extractor_config.json",
-        DescriptionFiles.Modules, DescriptionFiles.SentenceTransformers, SubModules.RouterFile,
+        DescriptionFiles.Modules, DescriptionFiles.SentenceTransformers, SubModules.RouterFile, ModelFileNames.Pipeline,
     ];
 
     private static readonly string[] LegalTexts =
@@ -68,7 +68,8 @@ internal static partial class CompanionFiles
 
     /// <summary>Whether a file with this path can be one, whatever the rest of the model says.</summary>
     public static bool CanBe(string path) =>
-        IsNamed(path) || path.EndsWith(RemoteCode.Ending, StringComparison.Ordinal) || ModuleSettings().IsMatch(path);
+        IsNamed(path) || path.EndsWith(RemoteCode.Ending, StringComparison.Ordinal) || ModuleSettings().IsMatch(path)
+        || (path.Count(character => character == '/') is 1 or 2 && IsNamed(Path.GetFileName(path)));
 
     /// <summary>Whether a file belongs to the tokenizer.</summary>
     public static bool IsTokenizer(string path) =>
@@ -83,11 +84,11 @@ internal static partial class CompanionFiles
 
     private static ImmutableArray<string> Chosen(IReadOnlyCollection<string> paths, Func<string, string?> textOf, Predicate<string> isCode)
     {
-        var modules = SubModules.In(textOf);
+        var folders = Components.Folders(textOf);
         // a lock of old has no text that names them
         var isModules = textOf(DescriptionFiles.Modules) is null && paths.Contains(DescriptionFiles.Modules)
             ? NumberedModuleSettings().IsMatch
-            : (Predicate<string>)(path => ModuleSettings().IsMatch(path) && modules.Contains(path[..path.LastIndexOf('/')], StringComparer.Ordinal));
+            : (Predicate<string>)(path => folders.Contains(ComponentName.FolderOf(path), StringComparer.Ordinal) && (ModuleSettings().IsMatch(path) || IsNamed(Path.GetFileName(path))));
         return
         [
             .. paths.Where(path => IsNamed(path) || isModules(path) || isCode(path))

@@ -11,6 +11,9 @@ internal static class DescriptionFiles
     /// <summary>The prompts and the similarity of a model of sentence-transformers.</summary>
     public const string SentenceTransformers = "config_sentence_transformers.json";
 
+    /// <summary>How a pipeline of diffusers takes its steps.</summary>
+    public const string Scheduler = "scheduler_config.json";
+
     /// <summary>Bytes of the largest one that is read.</summary>
     public const int LargestFile = 1 << 20;
 
@@ -23,7 +26,7 @@ internal static class DescriptionFiles
 
     /// <summary>Those of a model's files, in their order: the named ones, and the configs and routers of its parts one folder down.</summary>
     public static IEnumerable<string> Among(IEnumerable<string> paths) => paths
-        .Where(path => Names.Contains(path, StringComparer.Ordinal) || path.Split('/') is [_, ModelFileNames.Config or SubModules.RouterFile])
+        .Where(path => Names.Contains(path, StringComparer.Ordinal) || path.Split('/') is [_, ModelFileNames.Config or SubModules.RouterFile or Scheduler])
         .Take(Most);
 
     /// <summary>Whether what a file says is compared trait by trait, so that a difference of its texts says nothing more; see <see cref="EmbeddingTraits"/>.</summary>

@@ -45,15 +45,22 @@ internal static class EmbeddingTraits
     /// <summary>The last word of a module's type, which moved between the library's namespaces.</summary>
     public static string KindOf(JsonObject module) => module["type"]?.ToString().Split('.')[^1] ?? "?";
 
-    private static string ModesOf(JsonObject pooling) => pooling["pooling_mode"] switch
+    private static string ModesOf(JsonObject pooling)
     {
-        JsonArray modes => string.Join(", ", modes.Select(mode => mode?.ToString()).Order(StringComparer.Ordinal)),
-        JsonValue mode => mode.ToString(),
-        _ => string.Join(", ", pooling
-            .Where(member => member.Key.StartsWith(OldMode, StringComparison.Ordinal) && member.Value is JsonValue value && value.TryGetValue(out bool isOn) && isOn)
-            .Select(member => member.Key[OldMode.Length..].Replace("_tokens", "", StringComparison.Ordinal).Replace("_token", "", StringComparison.Ordinal))
-            .Order(StringComparer.Ordinal)),
-    };
+        var modes = pooling["pooling_mode"] switch
+        {
+            JsonArray several => several.Select(mode => mode?.ToString() ?? ""),
+            JsonValue one => [one.ToString()],
+            _ => pooling
+                .Where(member => member.Key.StartsWith(OldMode, StringComparison.Ordinal) && member.Value is JsonValue value && value.TryGetValue(out bool isOn) && isOn)
+                .Select(member => member.Key[OldMode.Length..]),
+        };
+        // the library takes the mean where nothing is said, and the dialects spell a mode with and without what it is taken of
+        return string.Join(", ", modes
+            .Select(mode => mode.Replace("_tokens", "", StringComparison.Ordinal).Replace("_token", "", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)
+            .DefaultIfEmpty("mean"));
+    }
 
     // a file that no library can read either says nothing of the model
     private static JsonNode? Parse(IReadOnlyDictionary<string, string> descriptions, string path) =>

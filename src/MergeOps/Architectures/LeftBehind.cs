@@ -20,13 +20,15 @@ internal sealed partial record LeftBehind(string Kind, ImmutableArray<string> Na
 
     /// <summary>The groups, the most telling first; pages, pictures and what this program writes itself are not worth a word.</summary>
     /// <param name="paths">The files that are not used.</param>
-    public static ImmutableArray<LeftBehind> Among(IEnumerable<string> paths) =>
+    /// <param name="components">The model's components: a file in one of them is told like one at the top.</param>
+    public static ImmutableArray<LeftBehind> Among(IEnumerable<string> paths, ImmutableArray<string> components) =>
     [
-        .. paths.Where(path => !Ordinary().IsMatch(path))
-            .GroupBy(KindOf)
+        .. paths.Select(path => new FileIn(ComponentName.ComponentOf(path, components), path))
+            .Where(file => !Ordinary().IsMatch(file.Name))
+            .GroupBy(file => KindOf(file.Name))
             .OrderBy(group => Array.IndexOf(InOrder, group.Key))
             .Select(group => new LeftBehind(
-                group.Key, [.. group.Select(TopOf).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)])),
+                group.Key, [.. group.Select(file => ComponentName.In(file.Component, TopOf(file.Name))).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)])),
     ];
 
     /// <summary>Weight files that are neither the model's nor another form of it: what is in them would be lost without a word.</summary>
@@ -37,6 +39,12 @@ internal sealed partial record LeftBehind(string Kind, ImmutableArray<string> Na
             .Where(path => CheckpointLayout.IsWeights(path) || (SubModules.HoldsWeights(path) && PickledPart().IsMatch(path)))
             .Order(StringComparer.Ordinal),
     ];
+
+    /// <summary>Other forms of the weights of a component: the same numbers in another width or format.</summary>
+    /// <param name="paths">The files that are not used.</param>
+    /// <param name="component">The component, or <see cref="ComponentName.Own"/>.</param>
+    public static ImmutableArray<string> VariantsIn(string component, IEnumerable<string> paths) =>
+        [.. ComponentName.FilesIn(component, paths).Where(name => CheckpointLayout.IsWeights(name) && OtherForm().IsMatch(name)).Order(StringComparer.Ordinal)];
 
     private static string KindOf(string path)
     {
@@ -50,6 +58,11 @@ internal sealed partial record LeftBehind(string Kind, ImmutableArray<string> Na
     }
 
     private static string TopOf(string path) => path.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash ? path[..(slash + 1)] : path;
+
+    private sealed record FileIn(string Component, string Path)
+    {
+        public string Name => Component.Length == 0 ? Path : Path[(Component.Length + 1)..];
+    }
 
     [GeneratedRegex(@"(\A|/)\.|(\A|/)(README|CHANGELOG|merge-manifest\.json|evaluation\.json|publication\.json|mergekit_config\.yml|mergeops\.yml)[^/]*\z|\.(md|png|jpe?g|gif|webp|svg|avif|mp4)\z", RegexOptions.IgnoreCase, 1000)]
     private static partial Regex Ordinary();

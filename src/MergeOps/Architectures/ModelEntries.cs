@@ -11,15 +11,16 @@ internal static class ModelEntries
 {
     /// <summary>Refuses folders, pipes, devices and links that lead nowhere where a file of the model should be.</summary>
     /// <param name="folder">The model's folder.</param>
+    /// <param name="component">One of its components, or <see cref="ComponentName.Own"/>.</param>
     /// <exception cref="MergeOpsException">There is one, or a link leaves the folder.</exception>
-    public static void Require(string folder)
+    public static void Require(string folder, string component)
     {
         var links = new ModelFolder(folder);
-        foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos().OrderBy(entry => entry.Name, StringComparer.Ordinal))
+        foreach (var entry in new DirectoryInfo(Path.Combine(folder, component)).EnumerateFileSystemInfos().OrderBy(entry => entry.Name, StringComparer.Ordinal))
         {
             if (IsUsed(entry.Name) && !IsPlainFolder(entry))
             {
-                Require(links, entry);
+                Require(links, ComponentName.In(component, entry.Name));
             }
         }
     }
@@ -31,13 +32,13 @@ internal static class ModelEntries
         var links = new ModelFolder(folder);
         if (links.Has(ModelFileNames.Config))
         {
-            Require(links, new FileInfo(Path.Combine(folder, ModelFileNames.Config)));
+            Require(links, ModelFileNames.Config);
         }
     }
 
-    private static void Require(ModelFolder links, FileSystemInfo entry)
+    private static void Require(ModelFolder links, string file)
     {
-        var path = links.Locate(entry.Name);
+        var path = links.Locate(file);
         var objection = PlainFile.Objection(path) ?? (RealPath.Of(path) is { } real && Path.Exists(real) ? null : "It is a link that leads nowhere.");
         if (objection is not null)
         {

@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
+using MergeOps.Tensors;
 
 namespace MergeOps.Architectures;
 
 /// <summary>Which part of a model of several parts a tensor belongs to, told by the words in its name.</summary>
 /// <param name="modules">The parts as a recipe names them.</param>
-internal sealed class ModelParts(ImmutableArray<string> modules)
+/// <param name="components">The components of the models.</param>
+internal sealed class ModelParts(ImmutableArray<string> modules, ImmutableArray<string> components)
 {
     // the words that models have for a part; each is also a name of it
     private static readonly string[][] Words =
@@ -36,6 +38,12 @@ internal sealed class ModelParts(ImmutableArray<string> modules)
     /// <summary>The part that a tensor belongs to; null when it belongs to none of them.</summary>
     public string? ModuleOf(string name)
     {
+        // the folder decides, whatever the tensors in it are called
+        if (ComponentName.ComponentOf(name, components) is { Length: > 0 } component)
+        {
+            return modules.FirstOrDefault(module => module == component);
+        }
+
         // the last word counts: a projector may lie within the tower
         return PlaceOf(name).Select(part => others.FirstOrDefault(other => other.Words.Contains(part)).Module).LastOrDefault(module => module is not null)
             ?? (IsOfOtherPart(name) ? null : language);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.Tensors;
 
@@ -18,10 +19,16 @@ internal static class ModelWeights
     {
         var folder = Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!;
         string? TextOf(string file) => LocalFolder.TextOf(folder, file, DescriptionFiles.LargestFile);
+        ImmutableArray<string> folders = [ComponentName.Own];
         if (Directory.Exists(path))
         {
-            ModelEntries.Require(path);
-            Require(LocalFolder.PathsIn(path), TextOf, ModelAddress.Local(name));
+            var paths = LocalFolder.PathsIn(path);
+            Require(paths, TextOf, ModelAddress.Local(name));
+            folders = Components.FoldersWithWeights(paths, TextOf);
+            foreach (var component in folders.Add(ComponentName.Own).Distinct(StringComparer.Ordinal))
+            {
+                ModelEntries.Require(path, component);
+            }
         }
         else
         {
@@ -29,7 +36,7 @@ internal static class ModelWeights
             RequireWhole(path, folder, name);
         }
 
-        var checkpoint = CheckpointReader.Open(path, findings, name);
+        var checkpoint = CheckpointReader.Open(path, folders, findings, name);
         RequireNoAdapter(checkpoint, TextOf, name);
         return checkpoint;
     }
@@ -46,8 +53,7 @@ internal static class ModelWeights
             throw new MergeOpsException(Codes.AdapterRefused, Adapters.ObjectionToFiles(address.Name, textOf(Adapters.SettingsFile)));
         }
 
-        var layout = CheckpointLayout.Of(paths);
-        if (layout is not (null or { IsOnlyFile: true }))
+        if (CheckpointLayout.Of(paths) is not (null or { IsOnlyFile: true }))
         {
             return;
         }
@@ -55,24 +61,11 @@ internal static class ModelWeights
         var parts = UnclearLayout.PartsOf(paths);
         if (paths.Contains(ModelFileNames.Pipeline))
         {
-            var whole = CheckpointLayout.LooseIn(paths.Where(path => !path.Contains('/')));
-            throw new MergeOpsException(
-                Codes.PipelineRefused,
-                parts.IsEmpty && whole.IsEmpty
-                    ? $"{TerminalText.Quoted(address.Name)} is a pipeline of diffusers whose parts have no safetensors. Take a revision that has them."
-                    : $"{TerminalText.Quoted(address.Name)} is a pipeline of diffusers; its parts are merged one by one. {address.Naming([.. parts, .. whole])}");
+            RequirePipeline(paths, textOf, address);
         }
-
-        if (layout is null && parts.All(part => Adapters.AreAdapter(NamesIn(part, paths))) && parts is [var first, ..])
+        else if (CheckpointLayout.Of(paths) is null && parts.All(part => Adapters.AreAdapter(ComponentName.FilesIn(part, paths))) && parts is [var first, ..])
         {
             throw new MergeOpsException(Codes.AdapterRefused, Adapters.ObjectionToFiles($"{address.Name}/{first}", textOf($"{first}/{Adapters.SettingsFile}")));
-        }
-
-        if (layout is null && SubModules.WithWeights(paths, textOf) is [_, ..] modules)
-        {
-            throw new MergeOpsException(
-                Codes.SubModuleLost,
-                $"The weights of {TerminalText.Quoted(address.Name)} lie in the modules {NameList.Of(modules)} and none at the top. A current sentence-transformers puts the first transformer there when it saves the model again: `SentenceTransformer(OLD).save(FOLDER)`; name FOLDER.");
         }
     }
 
@@ -89,8 +82,23 @@ internal static class ModelWeights
         }
     }
 
-    private static IEnumerable<string> NamesIn(string folder, IEnumerable<string> paths) =>
-        paths.Where(path => path.StartsWith(folder + "/", StringComparison.Ordinal)).Select(path => path[(folder.Length + 1)..]);
+    private static void RequirePipeline(IReadOnlyCollection<string> paths, Func<string, string?> textOf, ModelAddress address)
+    {
+        if (Pipelines.WithoutWeights(paths, textOf) is [_, ..] without)
+        {
+            throw new MergeOpsException(
+                Codes.PipelineRefused,
+                $"{TerminalText.Quoted(address.Name)} is a pipeline of diffusers, and {NameList.Of(without)} in it {(without.Length == 1 ? "has" : "have")} no weights that can be read. Take a revision that has all of them in safetensors.");
+        }
+
+        if (Pipelines.WithWeights(paths, textOf).IsEmpty)
+        {
+            ImmutableArray<string> models = [.. UnclearLayout.PartsOf(paths), .. CheckpointLayout.LooseIn(paths.Where(path => !path.Contains('/')))];
+            throw new MergeOpsException(
+                Codes.PipelineRefused,
+                $"{TerminalText.Quoted(address.Name)} is a pipeline of diffusers whose {ModelFileNames.Pipeline} names no part with weights. {(models.IsEmpty ? "Take a revision that has them in safetensors." : address.Naming(models))}");
+        }
+    }
 
     private static void RequireWhole(string path, string folder, string name)
     {

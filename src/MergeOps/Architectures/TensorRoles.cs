@@ -89,11 +89,14 @@ internal static class TensorRoles
     public static bool ComesBeforeLayers(string name) =>
         BeforeLayers.Any(word => name.Contains(word, StringComparison.Ordinal)) && !IsHead(name);
 
+    // a component has no vocabulary of its own: models whose components disagree in their tokens are refused
+    private static bool IsInComponent(string name) => name.Contains('/', StringComparison.Ordinal);
+
     private static bool IsHead(string name) =>
-        TensorNames.LayerOf(name) is null && (Heads.Any(head => EndsWith(name, head)) || WholeHeads.Contains(name, StringComparer.Ordinal));
+        !IsInComponent(name) && TensorNames.LayerOf(name) is null && (Heads.Any(head => EndsWith(name, head)) || WholeHeads.Contains(name, StringComparer.Ordinal));
 
     private static bool IsEmbedding(string name) =>
-        TensorNames.LayerOf(name) is null && Embeddings.Any(embedding => EndsWith(name, embedding));
+        !IsInComponent(name) && TensorNames.LayerOf(name) is null && Embeddings.Any(embedding => EndsWith(name, embedding));
 
     private static bool IsBuffer(string name, ImmutableArray<long> shape) =>
         Buffers.Any(buffer => EndsWith(name, buffer))

@@ -17,7 +17,7 @@ internal static class EqualInput
     /// <exception cref="MergeOpsException">A file cannot be read.</exception>
     public static ImmutableArray<Diagnostic> Report(string folder, MergePlan plan, string target, CancellationToken cancellation)
     {
-        var merged = CheckpointReader.Open(folder, []);
+        var merged = Components.Open(folder, []);
         var read = plan.FilesRead.ToHashSet();
         return plan.Models.Length > 1
             && plan.Models.Where((model, index) => model.Reference.Lora is null && IsRead(merged, model.Checkpoint, file => read.Contains((index, file))))

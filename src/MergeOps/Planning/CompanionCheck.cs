@@ -24,16 +24,20 @@ internal sealed class CompanionCheck(ImmutableArray<ModelMetadata> models, Model
     private static IEnumerable<string> UnusedOf(ModelMetadata metadata)
     {
         var used = metadata.Checkpoint.Files.Select(file => file.Path)
-            .Concat(ModelFiles.OfEveryModel(metadata.Paths))
+            .Concat(ModelFiles.OfEveryModel(metadata.Paths, metadata.Checkpoint.Components))
             .Concat(metadata.CompanionContents.Keys)
             .Concat(CheckpointLayout.Of(metadata.Paths)?.Unread ?? [])
             .ToHashSet(StringComparer.Ordinal);
         return metadata.Paths.Where(path => !used.Contains(path) && !CompanionFiles.IsVocabulary(path));
     }
 
+    // beside the folders of a pipeline such a file is another form of the whole
+    private static ImmutableArray<string> UnreadWeightsOf(ModelMetadata metadata) =>
+        metadata.Paths.Contains(ModelFileNames.Pipeline) && !metadata.Checkpoint.Components.IsEmpty ? [] : LeftBehind.Weights(UnusedOf(metadata));
+
     private void TellWhatStaysBehind()
     {
-        var groups = LeftBehind.Among(UnusedOf(donor).Except(LeftBehind.Weights(UnusedOf(donor))));
+        var groups = LeftBehind.Among(UnusedOf(donor).Except(UnreadWeightsOf(donor)), donor.Checkpoint.Components);
         if (!groups.IsEmpty)
         {
             diagnostics.Note(
@@ -82,12 +86,12 @@ internal sealed class CompanionCheck(ImmutableArray<ModelMetadata> models, Model
 
     private void WarnOfWeights()
     {
-        var unread = models.Where(metadata => !LeftBehind.Weights(UnusedOf(metadata)).IsEmpty).ToList();
+        var unread = models.Where(metadata => !UnreadWeightsOf(metadata).IsEmpty).ToList();
         if (unread.Count > 0)
         {
             diagnostics.Warning(
                 Codes.WeightsUnread,
-                $"{string.Join("; ", unread.Select(metadata => $"{NameList.Of(LeftBehind.Weights(UnusedOf(metadata)))} of {metadata.Model.Value}"))}: the output will not have what is in there.",
+                $"{string.Join("; ", unread.Select(metadata => $"{NameList.Of(UnreadWeightsOf(metadata))} of {metadata.Model.Value}"))}: the output will not have what is in there.",
                 unread[0].Model.Span);
         }
     }

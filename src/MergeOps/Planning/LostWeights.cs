@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Sources;
+using MergeOps.Tensors;
 
 namespace MergeOps.Planning;
 
@@ -13,10 +14,10 @@ internal static class LostWeights
     /// <summary>A warning for each model that loses weights; an error where the output's own config asks for them.</summary>
     /// <param name="models">The metadata of the plan's models.</param>
     /// <param name="dropped">What is left out.</param>
-    /// <param name="config">The output's config, or null.</param>
+    /// <param name="donor">The model that gives the output's config and the list of its components.</param>
     /// <param name="diagnostics">Takes what is found.</param>
     public static void Report(
-        ImmutableArray<ModelMetadata> models, ImmutableArray<DroppedTensor> dropped, ModelConfig? config, DiagnosticBag diagnostics)
+        ImmutableArray<ModelMetadata> models, ImmutableArray<DroppedTensor> dropped, ModelMetadata donor, DiagnosticBag diagnostics)
     {
         var weights = dropped.Where(tensor =>
             tensor.IsLost && models[tensor.Model].RoleOf(models[tensor.Model].Checkpoint.Tensors[tensor.Name]) is not TensorRole.DerivedBuffer).ToList();
@@ -24,7 +25,8 @@ internal static class LostWeights
         for (var model = 0; model < models.Length; model++)
         {
             var metadata = models[model];
-            var lost = weights.Where(tensor => tensor.Model == model).ToList();
+            // a whole component that the output has no place for is told by its name
+            var lost = weights.Where(tensor => tensor.Model == model && !metadata.Checkpoint.Components.Except(donor.Checkpoint.Components).Contains(ComponentName.ComponentOf(tensor.Name, metadata.Checkpoint.Components))).ToList();
             if (lost.Count == 0)
             {
                 continue;
@@ -33,7 +35,7 @@ internal static class LostWeights
             var names = lost.ConvertAll(tensor => tensor.Name);
             var reasons = string.Join("; ", lost.Select(tensor => tensor.Reason).Distinct(StringComparer.Ordinal));
             var what = $"{metadata.Model.Value} has {PatternText.Of(names, MostNamed)}: {reasons}.";
-            if (names.Find(name => name.EndsWith(".bias", StringComparison.Ordinal)) is { } bias && config?.BiasFlag is { } setting)
+            if (names.Find(name => name.EndsWith(".bias", StringComparison.Ordinal)) is { } bias && donor.Config?.BiasFlag is { } setting)
             {
                 diagnostics.Error(
                     Codes.WeightsLost,

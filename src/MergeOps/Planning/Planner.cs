@@ -26,7 +26,13 @@ internal static class Planner
             return null;
         }
 
-        SubModuleCheck.Run(models, donor, diagnostics);
+        new ComponentCheck(recipe, models, donor, diagnostics).Run();
+        if (diagnostics.HasErrors)
+        {
+            // tensors that a component lacks would be reported one by one
+            return null;
+        }
+
         var (laidOut, known, tensors) = LayOutAll(recipe, models, diagnostics);
         ImmutableArray<PlannedModel> planned = [.. models.Select(metadata => new PlannedModel(metadata.Model.Value, metadata.Checkpoint, metadata.FileDigests) { Remote = metadata.Remote, FileSamples = metadata.FileSamples })];
         ImmutableArray<PlannedModel> adapters =
@@ -82,7 +88,7 @@ internal static class Planner
         ConfigCheck.ReportUntiedHeads(models, jobs, diagnostics);
         new CompanionCheck(models, donor, models[tokenizer.Giver], diagnostics).Run();
         RemoteCodeCheck.Run(models, donor, diagnostics);
-        LostWeights.Report(models, plan.Dropped, donor.Config, diagnostics);
+        LostWeights.Report(models, plan.Dropped, donor, diagnostics);
         return diagnostics.HasErrors ? null : plan with { Digest = PlanDigest.Of(plan) };
     }
 

@@ -34,7 +34,9 @@ internal sealed class SliceBuilder(Recipe recipe, MergeMethod method, ImmutableA
             return [SlicesOf(only)];
         }
 
-        var parts = new ModelParts([.. recipe.Modules.Select(module => module.Name!.Value)]);
+        var parts = new ModelParts(
+            [.. recipe.Modules.Select(module => module.Name!.Value)],
+            [.. models.SelectMany(metadata => metadata.Checkpoint.Components).Distinct(StringComparer.Ordinal)]);
         if (recipe.Modules.Where(module => Refuses(module, parts, diagnostics)).ToList() is [_, ..])
         {
             return [];

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
+using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Merging.Writing;
 using MergeOps.Tensors;
@@ -15,11 +16,11 @@ internal sealed class PublicationSources
 {
     private readonly string merged;
 
-    private PublicationSources(string merged, MergeManifest manifest, IEnumerable<string> copied, ImmutableSortedDictionary<string, byte[]> written)
+    private PublicationSources(string merged, Checkpoint checkpoint, MergeManifest manifest, IEnumerable<string> copied, ImmutableSortedDictionary<string, byte[]> written)
     {
         this.merged = merged;
         Manifest = manifest;
-        Shards = [.. CheckpointReader.Open(merged, []).Files.Select(shard => shard.Path)];
+        Shards = [.. checkpoint.Files.Select(shard => shard.Path)];
         Copied = [.. copied.Order(StringComparer.Ordinal)];
         Written = written;
     }
@@ -40,10 +41,11 @@ internal sealed class PublicationSources
     /// <exception cref="MergeOpsException">The merged model's files cannot be read, or one has a name that would not be safe elsewhere.</exception>
     public static PublicationSources Of(PublicationContent content, MergeManifest manifest, PublicationVersion version)
     {
-        var index = ShardLayout.IndexNames.Where(name => File.Exists(Path.Combine(content.MergedFolder, name)));
-        var copied = Companions(manifest).Select(file => file.Key).Concat(index);
+        var checkpoint = Components.Open(content.MergedFolder, []);
+        var indexes = ShardLayout.IndexPaths(checkpoint.Components).Where(path => File.Exists(Path.Combine(content.MergedFolder, path)));
+        var copied = Companions(manifest).Select(file => file.Key).Concat(indexes);
         var published = WithLock(manifest, content.LockFiles);
-        var sources = new PublicationSources(content.MergedFolder, published, copied, Write(content, published, version));
+        var sources = new PublicationSources(content.MergedFolder, checkpoint, published, copied, Write(content, published, version));
         foreach (var file in sources.Shards.Concat(sources.Copied))
         {
             if (PortablePath.Objection(file) is { } objection)
@@ -65,7 +67,7 @@ internal sealed class PublicationSources
     /// <exception cref="MergeOpsException">Something was changed.</exception>
     public void RequireIntact(string folder, Action<long>? hashed, CancellationToken cancellation)
     {
-        var damaged = TensorDigests.Compare(CheckpointReader.Open(folder, []), Manifest, hashed, cancellation)
+        var damaged = TensorDigests.Compare(Components.Open(folder, []), Manifest, hashed, cancellation)
             .Concat(Companions(Manifest)
                 .Where(file => FileDigests.Sha256(Path.Combine(folder, file.Key), cancellation) != file.Value)
                 .Select(file => Diagnostic.Error(Codes.ContentChanged, $"{TerminalText.Quoted(file.Key)} is not the file that the merge wrote.")))

@@ -1,3 +1,4 @@
+using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Merging.Writing;
 using MergeOps.Tensors;
@@ -52,10 +53,10 @@ internal sealed class PublicationVerifier
             RequireAgreement(publication, merge);
         }
 
-        var tensors = new HashSet<string>(StringComparer.Ordinal);
-        Guarded("", () => tensors = RequireTensors(merge));
+        string[] weights = [];
+        Guarded("", () => weights = RequireTensors(merge));
         string[] own = publication is null
-            ? [MergeManifest.FileName, .. ShardLayout.IndexNames, .. tensors]
+            ? [MergeManifest.FileName, .. weights]
             : [PublicationManifest.FileName];
         var known = recorded.Keys.Concat(own).ToHashSet(StringComparer.Ordinal);
         Guarded("", () => ReportUnknown(known, publication is null ? Severity.Warning : Severity.Error));
@@ -124,16 +125,16 @@ internal sealed class PublicationVerifier
     }
 
     /// <summary>Compares every tensor.</summary>
-    /// <returns>The files that hold the tensors.</returns>
-    private HashSet<string> RequireTensors(MergeManifest merge)
+    /// <returns>The files that hold the tensors, and those that may list them.</returns>
+    private string[] RequireTensors(MergeManifest merge)
     {
-        var checkpoint = CheckpointReader.Open(folder, findings);
+        var checkpoint = Components.Open(folder, findings);
         foreach (var difference in TensorDigests.Compare(checkpoint, merge, hashed, cancellation))
         {
             findings.Add(difference);
         }
 
-        return checkpoint.Files.Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
+        return [.. checkpoint.Files.Select(file => file.Path), .. ShardLayout.IndexPaths(checkpoint.Components)];
     }
 
     private void ReportUnknown(HashSet<string> known, Severity severity)

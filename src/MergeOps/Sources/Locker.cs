@@ -66,7 +66,7 @@ internal sealed class Locker(Recipe recipe, KnownDigests digests, HubConnection 
     {
         var model = part.Model;
         var name = RemoteModel.NameOf(model);
-        if (before is { Commit: not null, Metadata: { } known } && metadataFolder.Find(known) is { Version: RepositoryMetadataText.Version } metadata && metadata.Commit == before.Commit)
+        if (before is { Commit: not null, Metadata: { } known } && metadataFolder.Find(known) is { Version: RepositoryMetadataText.Version, UnknownComponents.IsEmpty: true } metadata && metadata.Commit == before.Commit)
         {
             return new(part, Entry(part, metadata, known, before.Gated), metadata);
         }

@@ -54,7 +54,7 @@ internal static class ModelMetadataReader
         var paths = isFolder ? LocalFolder.PathsIn(path) : [];
         if (locked is not null)
         {
-            LockedFiles.RequireUnchanged(locked, ModelFiles.OfEveryModel(paths).Union(UsedFiles.DecidingRows(recipe, checkpoint.Folder), StringComparer.Ordinal), checkpoint.Folder, model.Span);
+            LockedFiles.RequireUnchanged(locked, ModelFiles.OfEveryModel(paths, checkpoint.Components).Union(UsedFiles.DecidingRows(recipe, checkpoint.Folder), StringComparer.Ordinal), checkpoint.Folder, model.Span);
         }
 
         var own = isFolder ? CompanionFiles.In(path) : [];

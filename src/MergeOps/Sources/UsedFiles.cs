@@ -31,7 +31,7 @@ internal static class UsedFiles
         [
             .. checkpoint.Files
                 .Select(file => file.Path)
-                .Concat(ModelFiles.OfEveryModel(LocalFolder.PathsIn(checkpoint.Folder)))
+                .Concat(ModelFiles.OfEveryModel(LocalFolder.PathsIn(checkpoint.Folder), checkpoint.Components))
                 .Concat(Directory.Exists(path) ? GivenByPart(recipe, part, CompanionFiles.In(path)) : [])
                 .Concat(DecidingRows(recipe, checkpoint.Folder))
                 .Distinct(StringComparer.Ordinal)
@@ -78,5 +78,7 @@ internal static class UsedFiles
     }
 
     private static bool IsCore(RepositoryMetadata metadata, HashedFile file) =>
-        file.Path == ModelFileNames.Config || CheckpointLayout.IsIndex(file.Path) || metadata.Shards.Any(shard => shard.File.Path == file.Path);
+        IsCore(file.Path) || (metadata.Components.Contains(ComponentName.FolderOf(file.Path)) && IsCore(Path.GetFileName(file.Path))) || metadata.Shards.Any(shard => shard.File.Path == file.Path);
+
+    private static bool IsCore(string name) => name == ModelFileNames.Config || CheckpointLayout.IsIndex(name);
 }

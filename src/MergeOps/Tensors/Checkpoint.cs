@@ -15,4 +15,8 @@ internal sealed record CheckpointFile(string Path, long Size, string HeaderDiges
 internal sealed record Checkpoint(
     string Folder,
     ImmutableArray<CheckpointFile> Files,
-    ImmutableSortedDictionary<string, TensorInfo> Tensors);
+    ImmutableSortedDictionary<string, TensorInfo> Tensors)
+{
+    /// <summary>The folders below with weights of their own, in ordinal order; see <see cref="ComponentName"/>.</summary>
+    public ImmutableArray<string> Components { get; init; } = [];
+}

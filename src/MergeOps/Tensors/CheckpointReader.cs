@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 
 namespace MergeOps.Tensors;
@@ -10,11 +11,21 @@ internal static class CheckpointReader
     /// <param name="findings">Takes the warnings.</param>
     /// <param name="name">How a recipe names the path, for messages at its place that say what to write instead; null where no recipe does.</param>
     /// <exception cref="MergeOpsException">There is no such model, it cannot be read, or it breaks a rule of the format.</exception>
-    public static Checkpoint Open(string path, DiagnosticBag findings, string? name = null)
+    public static Checkpoint Open(string path, DiagnosticBag findings, string? name = null) => Open(path, [ComponentName.Own], findings, name);
+
+    /// <summary>Reads every header of a model with weights in several folders.</summary>
+    /// <param name="path">A weight file, or a folder that holds one model.</param>
+    /// <param name="folders">The folders with weights, relative to that one; see <see cref="ComponentName"/>.</param>
+    /// <param name="findings">Takes the warnings.</param>
+    /// <param name="name">How a recipe names the path, for messages at its place that say what to write instead; null where no recipe does.</param>
+    /// <exception cref="MergeOpsException">There is no such model, it cannot be read, or it breaks a rule of the format.</exception>
+    public static Checkpoint Open(string path, ImmutableArray<string> folders, DiagnosticBag findings, string? name)
     {
         try
         {
-            return Directory.Exists(path) ? OpenFolder(path, name, findings) : OpenFile(path);
+            return Directory.Exists(path)
+                ? Of(Path.GetFullPath(path), [.. folders.SelectMany(folder => HeadersIn(path, folder, name, findings))], folders.Remove(ComponentName.Own))
+                : OpenFile(path);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -25,10 +36,41 @@ internal static class CheckpointReader
     /// <summary>The checkpoint of headers that agree with each other.</summary>
     /// <param name="folder">Where its files lie, or will lie.</param>
     /// <param name="headers">The header of each file.</param>
-    public static Checkpoint Of(string folder, IReadOnlyCollection<SafetensorsHeader> headers) => new(
-        folder,
-        [.. headers.Select(header => header.File).OrderBy(file => file.Path, StringComparer.Ordinal)],
-        headers.SelectMany(header => header.Tensors).ToOrdinalMap(t => t.Name, t => t));
+    public static Checkpoint Of(string folder, IReadOnlyCollection<SafetensorsHeader> headers) => Of(folder, headers, []);
+
+    /// <summary>The checkpoint of headers that agree with each other, with components.</summary>
+    /// <param name="folder">Where its files lie, or will lie.</param>
+    /// <param name="headers">The header of each file.</param>
+    /// <param name="components">The folders of the components.</param>
+    /// <exception cref="MergeOpsException">A tensor has the name of one in a component.</exception>
+    public static Checkpoint Of(string folder, IReadOnlyCollection<SafetensorsHeader> headers, ImmutableArray<string> components)
+    {
+        var tensors = new Dictionary<string, TensorInfo>(StringComparer.Ordinal);
+        foreach (var tensor in headers.SelectMany(header => header.Tensors.Select(tensor => tensor with { Name = ComponentName.In(ComponentName.ComponentOf(header.File.Path, components), tensor.Name) })))
+        {
+            if (!tensors.TryAdd(tensor.Name, tensor))
+            {
+                throw new MergeOpsException(
+                    Codes.ComponentNameTaken,
+                    $"{TerminalText.Quoted(tensor.Name)} is a tensor in {TerminalText.Quoted(tensors[tensor.Name].File)} and in {TerminalText.Quoted(tensor.File)}. Rename the folder, in the file that lists the folders too.");
+            }
+        }
+
+        return new(
+            folder,
+            [.. headers.Select(header => header.File).OrderBy(file => file.Path, StringComparer.Ordinal)],
+            tensors.Values.ToOrdinalMap(t => t.Name, t => t))
+        {
+            Components = [.. components.Order(StringComparer.Ordinal)],
+        };
+    }
+
+    /// <summary>A header of a file in a component as the model calls the file.</summary>
+    public static SafetensorsHeader Within(string component, SafetensorsHeader header) => component == ComponentName.Own ? header : header with
+    {
+        Tensors = [.. header.Tensors.Select(tensor => tensor with { File = ComponentName.In(component, tensor.File) })],
+        File = header.File with { Path = ComponentName.In(component, header.File.Path) },
+    };
 
     private static Checkpoint OpenFile(string path)
     {
@@ -46,40 +88,45 @@ internal static class CheckpointReader
         return Of(Path.GetDirectoryName(full)!, [HeaderOf(path, Path.GetFileName(full))]);
     }
 
-    private static Checkpoint OpenFolder(string path, string? name, DiagnosticBag findings)
+    private static IEnumerable<SafetensorsHeader> HeadersIn(string path, string component, string? name, DiagnosticBag findings)
     {
-        var address = ModelAddress.Local(name ?? path);
-        var names = Directory.EnumerateFiles(path).Select(file => Path.GetFileName(file)).ToList();
+        var inside = Path.Combine(path, component);
+        var address = ModelAddress.Local(component == ComponentName.Own ? name ?? path : $"{name ?? path}/{component}");
+        var names = Directory.EnumerateFiles(inside).Select(file => Path.GetFileName(file)).ToList();
         if (CheckpointLayout.Of(names) is not { } layout)
         {
-            throw UnclearLayout.Explain(LocalFolder.PathsIn(path), address, name is null ? SourceSpan.File(path) : null);
+            throw UnclearLayout.Explain(LocalFolder.PathsIn(inside), address, name is null ? SourceSpan.File(inside) : null);
         }
 
+        // links may lead to other places of the model, not only of the component
         var folder = new ModelFolder(path);
-        var headers = layout.Index is null ? Headers(folder, layout.Files) : Indexed(folder, path, layout.Index, address, names, findings);
-        ShardAgreement.Require(layout, headers, SourceSpan.File(path), findings);
-        var checkpoint = Of(Path.GetFullPath(path), headers);
+        string Locate(string file) => folder.Locate(ComponentName.In(component, file));
+        var headers = layout.Index is null ? Headers(Locate, layout.Files) : Indexed(folder, inside, component, layout.Index, address, names, findings);
+        ShardAgreement.Require(layout, headers, SourceSpan.File(inside), findings);
+        var checkpoint = Of(inside, headers);
         if (layout.TwinBeside(checkpoint) is { } twin)
         {
-            ShardAgreement.RequireSame(checkpoint, Of(path, Headers(folder, [twin])), address, SourceSpan.File(Path.Combine(path, twin)), findings);
+            ShardAgreement.RequireSame(checkpoint, Of(inside, Headers(Locate, [twin])), address, SourceSpan.File(Path.Combine(inside, twin)), findings);
         }
 
-        return checkpoint;
+        return headers.Select(header => Within(component, header));
     }
 
     private static List<SafetensorsHeader> Indexed(
-        ModelFolder folder, string path, string indexName, ModelAddress address, IReadOnlyCollection<string> names, DiagnosticBag findings)
+        ModelFolder folder, string inside, string component, string indexName, ModelAddress address, IReadOnlyCollection<string> names, DiagnosticBag findings)
     {
-        var indexPath = folder.Locate(indexName);
+        string Locate(string file) => folder.Locate(ComponentName.In(component, file));
+        var indexPath = Locate(indexName);
         var index = ShardIndexText.Read(indexPath);
-        IndexAgreement.RequireShards(index, indexName, names, folder.Has, address, shard => SourceSpan.File(Path.Combine(path, shard)));
-        var headers = Headers(folder, index.Shards);
+        IndexAgreement.RequireShards(
+            index, indexName, names, shard => folder.Has(ComponentName.In(component, shard)), address, shard => SourceSpan.File(Path.Combine(inside, shard)));
+        var headers = Headers(Locate, index.Shards);
         IndexAgreement.Require(index, headers, indexPath, findings);
         return headers;
     }
 
-    private static List<SafetensorsHeader> Headers(ModelFolder folder, IEnumerable<string> files) =>
-        [.. files.Select(file => HeaderOf(folder.Locate(file), file))];
+    private static List<SafetensorsHeader> Headers(Func<string, string> locate, IEnumerable<string> files) =>
+        [.. files.Select(file => HeaderOf(locate(file), file))];
 
     private static SafetensorsHeader HeaderOf(string path, string file) =>
         TorchFile.IsName(file) ? TorchFile.ReadHeader(path, file) : SafetensorsHeaderReader.Read(path, file);

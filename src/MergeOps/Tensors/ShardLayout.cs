@@ -31,77 +31,109 @@ internal sealed class ShardLayout
     // the library of diffusion models opens its own name alone
     private const string DiffusionStem = "diffusion_pytorch_model";
 
-    private ShardLayout(string stem, ImmutableArray<OutputShard> shards)
+    private ShardLayout(IReadOnlyCollection<ComponentLayout> components)
     {
-        IndexName = IndexOf(stem);
-        Shards = shards;
-        Tensors = shards.SelectMany(shard => shard.Tensors).ToImmutableSortedDictionary(t => t.Name, t => t, StringComparer.Ordinal);
-        Index = shards.Length > 1 ? ShardIndexText.Write(Tensors.Values) : null;
+        Shards = [.. components.SelectMany(component => component.Shards)];
+        Tensors = Shards.SelectMany(shard => shard.Tensors).ToImmutableSortedDictionary(t => t.Name, t => t, StringComparer.Ordinal);
+        Indexes = components.Where(component => component.Index is not null)
+            .ToImmutableSortedDictionary(component => ComponentName.In(component.Folder, IndexOf(component.Stem)), component => component.Index!.Value, StringComparer.Ordinal);
     }
 
-    /// <summary>The files in the order of their numbers.</summary>
+    /// <summary>The files, in each folder in the order of their numbers.</summary>
     public ImmutableArray<OutputShard> Shards { get; }
 
     /// <summary>Every tensor by its name, with its file and absolute offset.</summary>
     public ImmutableSortedDictionary<string, TensorInfo> Tensors { get; }
 
-    /// <summary>The index's name, whether or not there is one.</summary>
-    public string IndexName { get; }
-
-    /// <summary>The bytes of the index, such as <c>model.safetensors.index.json</c>; null for a single file.</summary>
-    public ImmutableArray<byte>? Index { get; }
+    /// <summary>The bytes of the indexes by their paths, such as <c>model.safetensors.index.json</c>; none where the weights are one file.</summary>
+    public ImmutableSortedDictionary<string, ImmutableArray<byte>> Indexes { get; }
 
     /// <summary>Bytes of all files together, the index not counted.</summary>
     public long TotalLength => Shards.Sum(shard => shard.Length);
 
-    /// <summary>The names that the index of a merge can have.</summary>
+    /// <summary>The names that the index of a merge can have in the model's own folder.</summary>
     public static ImmutableArray<string> IndexNames { get; } = [IndexOf(UsualStem), IndexOf(DiffusionStem)];
+
+    /// <summary>The paths that the indexes of a merge can have.</summary>
+    /// <param name="components">Its components.</param>
+    public static IEnumerable<string> IndexPaths(IEnumerable<string> components) =>
+        components.Prepend(ComponentName.Own).SelectMany(component => IndexNames.Select(name => ComponentName.In(component, name)));
 
     /// <summary>Lays tensors out.</summary>
     /// <param name="tensors">Distinct names, in the order in which shards fill up.</param>
     /// <param name="shardSize">The most bytes of tensors in one file; a larger tensor gets a file of its own.</param>
-    /// <param name="stem">What the files' names begin with.</param>
-    public static ShardLayout Of(IEnumerable<OutputTensor> tensors, long shardSize, string stem = UsualStem)
-    {
-        var groups = Split(tensors, shardSize);
-        return new ShardLayout(
-            stem,
-            [
-                .. groups.Select((group, i) => SafetensorsHeaderWriter.Shard(
-                    groups.Count == 1 ? stem + ModelFileNames.WeightsEnding : ShardNumber.NameOf(stem, i + 1, groups.Count), group)),
-            ]);
-    }
+    public static ShardLayout Of(IEnumerable<OutputTensor> tensors, long shardSize) => new([ComponentLayout.Of(ComponentName.Own, UsualStem, tensors, shardSize)]);
 
-    /// <summary>What the names of a merge's files begin with, so that the library that loads a model of this kind finds them.</summary>
-    /// <param name="model">The model whose config the output has.</param>
-    public static string StemFor(Checkpoint model) =>
-        model.Files.All(file => file.Path.StartsWith(DiffusionStem, StringComparison.Ordinal)) ? DiffusionStem : UsualStem;
+    /// <summary>Lays tensors out in a model's own folder and in those of its components.</summary>
+    /// <param name="tensors">Distinct names, in the order in which shards fill up.</param>
+    /// <param name="shardSize">The most bytes of tensors in one file; a larger tensor gets a file of its own.</param>
+    /// <param name="model">The model whose config the output has: it decides the components, and the names of the files.</param>
+    public static ShardLayout Of(IEnumerable<OutputTensor> tensors, long shardSize, Checkpoint model) => new(
+    [
+        .. tensors.GroupBy(tensor => ComponentName.ComponentOf(tensor.Name, model.Components))
+            .OrderBy(component => component.Key, StringComparer.Ordinal)
+            .Select(component => ComponentLayout.Of(
+                component.Key,
+                StemIn(component.Key, model),
+                component.Select(tensor => component.Key == ComponentName.Own ? tensor : tensor with { Name = tensor.Name[(component.Key.Length + 1)..] }),
+                shardSize)),
+    ]);
+
+    // what the names of a merge's files begin with, so that the library that loads a model of this kind finds them
+    private static string StemIn(string component, Checkpoint model) =>
+        model.Files.Where(file => ComponentName.ComponentOf(file.Path, model.Components) == component).ToList() is [_, ..] files
+        && files.TrueForAll(file => Path.GetFileName(file.Path).StartsWith(DiffusionStem, StringComparison.Ordinal)) ? DiffusionStem : UsualStem;
 
     private static string IndexOf(string stem) => stem + ModelFileNames.IndexEnding;
 
-    private static List<List<OutputTensor>> Split(IEnumerable<OutputTensor> tensors, long shardSize)
+    /// <summary>The files in one folder.</summary>
+    private sealed record ComponentLayout(string Folder, string Stem, ImmutableArray<OutputShard> Shards, ImmutableArray<byte>? Index)
     {
-        var groups = new List<List<OutputTensor>>();
-        List<OutputTensor>? current = null;
-        var currentSize = 0L;
-        foreach (var tensor in tensors)
+        public static ComponentLayout Of(string folder, string stem, IEnumerable<OutputTensor> tensors, long shardSize)
         {
-            if (tensor.ByteLength > shardSize)
-            {
-                groups.Add([tensor]);
-                continue;
-            }
-
-            if (current is null || currentSize + tensor.ByteLength > shardSize)
-            {
-                groups.Add(current = []);
-                currentSize = 0;
-            }
-
-            current.Add(tensor);
-            currentSize += tensor.ByteLength;
+            var groups = Split(tensors, shardSize);
+            ImmutableArray<OutputShard> shards =
+            [
+                .. groups.Select((group, i) => SafetensorsHeaderWriter.Shard(
+                    groups.Count == 1 ? stem + ModelFileNames.WeightsEnding : ShardNumber.NameOf(stem, i + 1, groups.Count), group)),
+            ];
+            return new(
+                folder,
+                stem,
+                [.. shards.Select(shard => Within(folder, shard))],
+                shards.Length > 1 ? ShardIndexText.Write(shards.SelectMany(shard => shard.Tensors).OrderBy(tensor => tensor.Name, StringComparer.Ordinal)) : null);
         }
 
-        return groups.Count == 0 ? [[]] : groups;
+        private static OutputShard Within(string folder, OutputShard shard) => folder == ComponentName.Own ? shard : shard with
+        {
+            Name = ComponentName.In(folder, shard.Name),
+            Tensors = [.. shard.Tensors.Select(tensor => tensor with { Name = ComponentName.In(folder, tensor.Name), File = ComponentName.In(folder, tensor.File) })],
+        };
+
+        private static List<List<OutputTensor>> Split(IEnumerable<OutputTensor> tensors, long shardSize)
+        {
+            var groups = new List<List<OutputTensor>>();
+            List<OutputTensor>? current = null;
+            var currentSize = 0L;
+            foreach (var tensor in tensors)
+            {
+                if (tensor.ByteLength > shardSize)
+                {
+                    groups.Add([tensor]);
+                    continue;
+                }
+
+                if (current is null || currentSize + tensor.ByteLength > shardSize)
+                {
+                    groups.Add(current = []);
+                    currentSize = 0;
+                }
+
+                current.Add(tensor);
+                currentSize += tensor.ByteLength;
+            }
+
+            return groups.Count == 0 ? [[]] : groups;
+        }
     }
 }

@@ -25,6 +25,11 @@ internal sealed class ShardWriter : IDisposable
         var files = new Dictionary<string, DurableFile>(StringComparer.Ordinal);
         try
         {
+            foreach (var component in FoldersOf(layout).Where(component => component != ComponentName.Own))
+            {
+                DurableFolder.Create(Path.Combine(folder, component));
+            }
+
             foreach (var shard in layout.Shards)
             {
                 var file = DurableFile.OpenOrCreate(Path.Combine(folder, shard.Name), shard.Length);
@@ -32,9 +37,9 @@ internal sealed class ShardWriter : IDisposable
                 file.Write(0, shard.Header.AsSpan());
             }
 
-            if (layout.Index is { } index)
+            foreach (var (path, index) in layout.Indexes)
             {
-                DurableFile.WriteAllBytesAtomically(Path.Combine(folder, layout.IndexName), index.AsSpan());
+                DurableFile.WriteAllBytesAtomically(Path.Combine(folder, path), index.AsSpan());
             }
         }
         catch
@@ -90,11 +95,18 @@ internal sealed class ShardWriter : IDisposable
             file.Flush();
         }
 
+        foreach (var component in FoldersOf(layout))
+        {
+            DurableFolder.Flush(Path.Combine(folder, component));
+        }
+
         DurableFolder.Flush(folder);
     }
 
     /// <inheritdoc/>
     public void Dispose() => DisposeAll(files.Values);
+
+    private static IEnumerable<string> FoldersOf(ShardLayout layout) => layout.Shards.Select(shard => ComponentName.FolderOf(shard.Name)).Distinct(StringComparer.Ordinal);
 
     private TensorInfo Place(string tensor, long offset, int length)
     {

@@ -16,13 +16,13 @@ public sealed class LeftBehindTests
     [InlineData("data.jsonl handler.py", "not known to belong to a model", "data.jsonl handler.py")]
     public void Files_are_told_by_what_they_are(string paths, string kind, string names)
     {
-        var group = Assert.Single(LeftBehind.Among(paths.Split(' ')));
+        var group = Assert.Single(LeftBehind.Among(paths.Split(' '), []));
 
         Assert.Equal((kind, names), (group.Kind, string.Join(' ', group.Names)));
     }
 
     [Fact]
-    public void Pages_and_pictures_are_not_worth_a_word() => Assert.Empty(LeftBehind.Among(["README.md", "assets/plot.png", "merge-manifest.json", "docs/page.md", ".gitattributes", ".cache/x.json"]));
+    public void Pages_and_pictures_are_not_worth_a_word() => Assert.Empty(LeftBehind.Among(["README.md", "assets/plot.png", "merge-manifest.json", "docs/page.md", ".gitattributes", ".cache/x.json"], []));
 
     [Theory]
     [InlineData("value_head.safetensors", true)]

@@ -83,33 +83,46 @@ public sealed class ModelWeightsTests : IDisposable
     }
 
     [Fact]
-    public void A_pipeline_is_refused_with_its_parts_and_each_of_them_is_a_model()
+    public void A_pipeline_is_one_model_of_its_parts_and_each_of_them_and_the_whole_in_one_file_is_a_model_too()
     {
-        folder.Write("model_index.json", "{}"u8);
+        folder.Write("model_index.json", """{"_class_name": "FluxPipeline", "transformer": ["diffusers", "FluxTransformer2DModel"], "vae": ["diffusers", "AutoencoderKL"], "safety_checker": [null, null], "scheduler": ["diffusers", "X"]}"""u8);
         Write("transformer/diffusion_pytorch_model-00001-of-00002.safetensors", "a");
         Write("transformer/diffusion_pytorch_model-00002-of-00002.safetensors", "b");
         Write("vae/diffusion_pytorch_model.safetensors", "c");
         Write("flux1-dev.safetensors", "a", "b", "c");
 
-        var refused = Refused("", "./flux");
+        var whole = ModelWeights.Open(folder.Path, "./flux", []);
 
-        Assert.Equal(Codes.PipelineRefused, refused.Code);
-        Assert.EndsWith("Write './flux/transformer', './flux/vae' or './flux/flux1-dev.safetensors' as the model.", refused.Detail, StringComparison.Ordinal);
+        Assert.Equal(["transformer/a", "transformer/b", "vae/c"], whole.Tensors.Keys);
+        Assert.Equal(["transformer", "vae"], whole.Components);
+        Assert.Equal("vae/diffusion_pytorch_model.safetensors", whole.Tensors["vae/c"].File);
         Assert.Equal(["a", "b"], ModelWeights.Open(folder["transformer"], "m", []).Tensors.Keys);
         Assert.Equal(["a", "b", "c"], ModelWeights.Open(folder["flux1-dev.safetensors"], "m", []).Tensors.Keys);
     }
 
+    [Theory]
+    [InlineData("""{"unet": ["diffusers", "UNet2DConditionModel"], "vae": ["diffusers", "AutoencoderKL"]}""", "'vae' in it has no weights that can be read")]
+    [InlineData("{}", "names no part with weights. Write './sd/unet' as the model.")]
+    public void A_pipeline_with_a_part_that_cannot_be_read_is_refused(string index, string said)
+    {
+        folder.Write("model_index.json", System.Text.Encoding.UTF8.GetBytes(index));
+        Write("unet/diffusion_pytorch_model.safetensors", "a");
+        folder.Write("vae/config.json", "{}"u8);
+        folder.Write("vae/diffusion_flax_model.msgpack", "x"u8);
+
+        var refused = Refused("", "./sd");
+
+        Assert.Equal(Codes.PipelineRefused, refused.Code);
+        Assert.Contains(said, refused.Detail, StringComparison.Ordinal);
+    }
+
     [Fact]
-    public void Sentence_transformers_with_all_weights_in_modules_are_sent_to_the_library_that_puts_them_right()
+    public void Sentence_transformers_with_all_weights_in_modules_are_read_from_them()
     {
         folder.Write("modules.json", """[{"idx": 0, "path": "0_Transformer", "type": "sentence_transformers.models.Transformer"}, {"idx": 1, "path": "1_Pooling"}]"""u8);
         Write("0_Transformer/model.safetensors", "a");
 
-        var refused = Refused("", "./st");
-
-        Assert.Equal(Codes.SubModuleLost, refused.Code);
-        Assert.Contains("'0_Transformer'", refused.Detail, StringComparison.Ordinal);
-        Assert.DoesNotContain("./st/0_Transformer", refused.Detail, StringComparison.Ordinal);
+        Assert.Equal(["0_Transformer/a"], ModelWeights.Open(folder.Path, "./st", []).Tensors.Keys);
     }
 
     private Diagnostic Refused(string file, string name) =>

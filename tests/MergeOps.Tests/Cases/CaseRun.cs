@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
+using MergeOps.Architectures;
 using MergeOps.Tensors;
 using MergeOps.Tests.Cli;
 
@@ -47,12 +48,12 @@ internal sealed class CaseRun : IDisposable
     public JsonNode Config => JsonNode.Parse(File.ReadAllText(folder["out/config.json"]))!;
 
     /// <summary>The tensors of a model of the case, or of the output under <c>out</c>.</summary>
-    public IReadOnlyDictionary<string, TensorInfo> TensorsOf(string model) => CheckpointReader.Open(folder[model], []).Tensors;
+    public IReadOnlyDictionary<string, TensorInfo> TensorsOf(string model) => Components.Open(folder[model], []).Tensors;
 
     /// <summary>The numbers of a float tensor, widened by definition of their formats.</summary>
     public double[] Numbers(string model, string tensor)
     {
-        var checkpoint = CheckpointReader.Open(folder[model], []);
+        var checkpoint = Components.Open(folder[model], []);
         var info = checkpoint.Tensors[tensor];
         var bytes = new byte[info.ByteLength];
         using var reader = new TensorReader(checkpoint);

@@ -42,6 +42,9 @@ public sealed class SharedCasesTests
         ["rows belong to their tokens"] = RowsBelongToTokens,
         ["another model is another plan"] = run => DigestOf(run, "x.yml") != DigestOf(run, "y.yml"),
         ["the mean of what was dequantized"] = run => Unscaled(run) && !run.Config.AsObject().ContainsKey("quantization_config"),
+        ["the dense layer is merged in its folder"] = run => File.Exists(run["out/2_Dense/model.safetensors"])
+            && run.TensorsOf("out").Keys.SequenceEqual(run.TensorsOf("m/a").Keys) && run.TensorsOf("out").ContainsKey("2_Dense/linear.weight")
+            && run.TensorsOf("out").Keys.All(name => Close(run.Numbers("out", name), Mean(run.Numbers("m/a", name), run.Numbers("m/b", name)), 1e-6)),
         ["aliases are written out"] = run => !File.ReadAllText(run["imported.yml"]).Contains('*') && File.ReadAllText(run["imported.yml"]).Contains("0.7071067812", StringComparison.Ordinal),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

@@ -142,19 +142,23 @@ public sealed class HubModelFilesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_module_with_weights_is_refused_when_it_is_planned()
+    public async Task A_module_with_weights_is_locked_fetched_and_merged_in_its_folder()
     {
         var modules = """[{"path": "", "type": "sentence_transformers.models.Transformer"}, {"path": "2_Dense", "type": "sentence_transformers.models.Dense"}]""";
-        user.Llama("org/a", more: [("modules.json", modules), ("2_Dense/config.json", "{}"), ("2_Dense/model.safetensors", "weights")]);
-        user.Llama("org/b");
+        foreach (var model in new[] { "org/a", "org/b" })
+        {
+            // a file of small bytes is a text too
+            user.Llama(model, more: [("modules.json", modules), ("2_Dense/config.json", """{"in_features": 4}"""), ("2_Dense/model.safetensors", Encoding.UTF8.GetString(Floats("linear.weight")))]);
+        }
 
-        var recipe = user.Recipe(Merge);
-        await user.RunAsync("lock", recipe);
-        var run = await user.RunAsync("plan", recipe);
+        var run = await MergedAsync();
 
-        Assert.Equal(1, run.ExitCode);
-        Assert.Contains("recipe.yml(3,12): error MOPS444:", run.Error, StringComparison.Ordinal);
-        Assert.Contains("'2_Dense' of org/a", run.Error, StringComparison.Ordinal);
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Equal(["2_Dense/linear.weight"], MergeOps.Architectures.Components.Open(user["merged"], []).Tensors.Keys.Where(name => name.StartsWith("2_Dense/", StringComparison.Ordinal)));
+        Assert.True(File.Exists(user["merged/2_Dense/model.safetensors"]));
+        Assert.True(File.Exists(user["merged/2_Dense/config.json"]));
+        Assert.Contains("2_Dense/model.safetensors", await File.ReadAllTextAsync(user["recipe.lock.yml"], TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Equal(0, (await user.RunAsync("verify", user["merged"])).ExitCode);
     }
 
     [Fact]

@@ -148,7 +148,7 @@ public sealed class ModulesTests : PlanningTests
     [InlineData("thinker.audio_tower.conv1.weight", null)]
     [InlineData("model.layers.0.vision_tower.weight", "text_decoder")]
     public void The_part_of_a_tensor_is_told_by_the_last_word_before_the_first_number(string name, string? module) =>
-        Assert.Equal(module, new MergeOps.Architectures.ModelParts(["text_decoder", "vision_tower", "multi_modal_projector"]).ModuleOf(name));
+        Assert.Equal(module, new MergeOps.Architectures.ModelParts(["text_decoder", "vision_tower", "multi_modal_projector"], []).ModuleOf(name));
 
     [Theory]
     [InlineData("vision_tower", "audio_tower", "MOPS429 7", "'audio_tower'")]

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
@@ -32,7 +33,7 @@ public sealed class ShardLayoutTests
         var layout = ShardLayout.Of([Bytes("a", 10), Bytes("b", 10)], shardSize: 20);
 
         Assert.Equal("model.safetensors", Assert.Single(layout.Shards).Name);
-        Assert.Null(layout.Index);
+        Assert.Empty(layout.Indexes);
     }
 
     [Fact]
@@ -44,6 +45,24 @@ public sealed class ShardLayoutTests
             ["model-00001-of-00004.safetensors", "model-00002-of-00004.safetensors", "model-00003-of-00004.safetensors", "model-00004-of-00004.safetensors"],
             layout.Shards.Select(shard => shard.Name));
         Assert.Equal(["a c", "b", "d", "e"], layout.Shards.Select(shard => string.Join(' ', shard.Tensors.Select(t => t.Name))));
+    }
+
+    [Fact]
+    public void A_component_has_files_and_an_index_of_its_own_in_which_its_tensors_have_their_own_names()
+    {
+        var model = new Checkpoint(
+            "", [new("transformer/diffusion_pytorch_model.fp16.safetensors", 1, ""), new("text_encoder/model.safetensors", 1, "")], ImmutableSortedDictionary<string, TensorInfo>.Empty)
+        { Components = ["text_encoder", "transformer"] };
+
+        var layout = ShardLayout.Of([Bytes("text_encoder/a", 3), Bytes("transformer/b", 2), Bytes("transformer/c", 2)], shardSize: 3, model);
+
+        Assert.Equal(
+            ["text_encoder/model.safetensors", "transformer/diffusion_pytorch_model-00001-of-00002.safetensors", "transformer/diffusion_pytorch_model-00002-of-00002.safetensors"],
+            layout.Shards.Select(shard => shard.Name));
+        Assert.Equal("transformer/diffusion_pytorch_model-00002-of-00002.safetensors", layout.Tensors["transformer/c"].File);
+        Assert.Contains("{\"c\":", System.Text.Encoding.UTF8.GetString(layout.Shards[2].Header.AsSpan()).Replace("{\"__metadata__\":{\"format\":\"pt\"},", "{", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains("\"b\": \"diffusion_pytorch_model-00001-of-00002.safetensors\"", System.Text.Encoding.UTF8.GetString(Assert.Single(layout.Indexes).Value.AsSpan()), StringComparison.Ordinal);
+        Assert.Equal("transformer/diffusion_pytorch_model.safetensors.index.json", Assert.Single(layout.Indexes).Key);
     }
 
     [Fact]
@@ -64,7 +83,7 @@ public sealed class ShardLayoutTests
             }
 
             """.ReplaceLineEndings("\n"),
-            System.Text.Encoding.UTF8.GetString(layout.Index!.Value.AsSpan()));
+            System.Text.Encoding.UTF8.GetString(layout.Indexes["model.safetensors.index.json"].AsSpan()));
     }
 
     [Fact]

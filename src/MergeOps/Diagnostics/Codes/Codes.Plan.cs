@@ -155,4 +155,16 @@ internal static partial class Codes
 
     /// <summary>A chat template writes marks that the output's tokenizer has no tokens for.</summary>
     public static DiagnosticCode TemplateMarkersMissing { get; } = new("MOPS463", "Marks of the chat template are not tokens");
+
+    /// <summary>MOPS470.</summary>
+    public static DiagnosticCode ComponentsDiffer { get; } = new("MOPS470", "The components of the models do not fit together");
+
+    /// <summary>MOPS471.</summary>
+    public static DiagnosticCode ComponentVocabulariesDiffer { get; } = new("MOPS471", "Components number their tokens differently");
+
+    /// <summary>MOPS472.</summary>
+    public static DiagnosticCode VariantUnread { get; } = new("MOPS472", "Other forms of a component's weights are not read");
+
+    /// <summary>MOPS474.</summary>
+    public static DiagnosticCode ComponentSettingsDiffer { get; } = new("MOPS474", "Settings of a component differ");
 }

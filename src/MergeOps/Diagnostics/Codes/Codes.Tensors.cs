@@ -113,4 +113,7 @@ internal static partial class Codes
 
     /// <summary>MOPS330.</summary>
     public static DiagnosticCode WriteFailed { get; } = new("MOPS330", "A file cannot be written", FailureKind.Environment);
+
+    /// <summary>MOPS473.</summary>
+    public static DiagnosticCode ComponentNameTaken { get; } = new("MOPS473", "A tensor has the name of one in a component");
 }

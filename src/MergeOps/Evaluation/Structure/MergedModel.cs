@@ -18,7 +18,7 @@ internal sealed record MergedModel(Checkpoint Checkpoint, ModelConfig? Config, i
     /// <exception cref="MergeOps.Diagnostics.MergeOpsException">The weights' files break their format or cannot be read.</exception>
     /// <exception cref="JsonException">A JSON file is not one, or not of the known layout.</exception>
     public static MergedModel Open(string folder) => new(
-        CheckpointReader.Open(folder, []),
+        Components.Open(folder, []),
         Read(folder, ModelFileNames.Config) is { } config ? ModelConfig.Parse(Encoding.UTF8.GetString(config), "the merged model") : null,
         new KnownVocabularies().In(folder)?.Size);
 

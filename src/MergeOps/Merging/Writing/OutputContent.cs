@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Merging.Reading.Files;
 using MergeOps.Tensors;
@@ -39,7 +40,7 @@ internal sealed class OutputContent(string folder, KnownDigests? digests, Cancel
         Checkpoint checkpoint;
         try
         {
-            checkpoint = CheckpointReader.Open(folder, []);
+            checkpoint = Components.Open(folder, []);
         }
         catch (MergeOpsException unreadable)
         {
@@ -53,7 +54,8 @@ internal sealed class OutputContent(string folder, KnownDigests? digests, Cancel
     /// <param name="manifest">What the merge wrote.</param>
     public ImmutableArray<string> Foreign(MergeManifest manifest)
     {
-        HashSet<string> own = [.. manifest.Files.Keys, MergeManifest.FileName, .. ShardLayout.IndexNames, .. CheckpointReader.Open(folder, []).Files.Select(file => file.Path)];
+        var checkpoint = Components.Open(folder, []);
+        HashSet<string> own = [.. manifest.Files.Keys, MergeManifest.FileName, .. ShardLayout.IndexPaths(checkpoint.Components), .. checkpoint.Files.Select(file => file.Path)];
         return [.. UnrecordedFiles.In(folder, own).Order(StringComparer.Ordinal)];
     }
 

@@ -31,7 +31,7 @@ internal record OutputOptions
     public ShardLayout LayoutOf(MergePlan plan) => ShardLayout.Of(
         plan.Jobs.Select(job => new OutputTensor(job.Name, job.DType, job.Shape)),
         ShardSize ?? plan.ShardSize,
-        ShardLayout.StemFor(plan.Models[plan.Donor].Checkpoint));
+        plan.Models[plan.Donor].Checkpoint);
 }
 
 /// <summary>A file that the caller adds to the output.</summary>

@@ -125,7 +125,7 @@ internal sealed class EvaluateModel(
 
     private DirectProgress<long> Checked(string merged)
     {
-        var total = new DirectoryInfo(merged).EnumerateFiles(ModelFileNames.AnyWeights).Sum(file => file.Length);
+        var total = new DirectoryInfo(merged).EnumerateFiles(ModelFileNames.AnyWeights, SearchOption.AllDirectories).Sum(file => file.Length);
         var done = 0L;
         return new DirectProgress<long>(bytes =>
             observer.Advanced(Stage.Evaluate, "looks at every value", new Work(done += bytes, total, WorkUnit.Bytes)));

@@ -22,7 +22,7 @@ internal static class ModelContent
     /// <summary>The digest of a model's folder.</summary>
     /// <exception cref="MergeOpsException">Its weights break their format or cannot be read.</exception>
     public static string DigestOf(string folder, KnownDigests digests) =>
-        DigestOf(CheckpointReader.Open(folder, []), ImmutableSortedDictionary<string, BlobDigest?>.Empty, digests);
+        DigestOf(Components.Open(folder, []), ImmutableSortedDictionary<string, BlobDigest?>.Empty, digests);
 
     /// <summary>The digest of a published version, without its files: the same as that of the folder that was published.</summary>
     public static string DigestOf(PublicationManifest published) => DigestOf(published.Files

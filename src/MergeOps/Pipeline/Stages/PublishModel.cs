@@ -13,7 +13,7 @@ internal static class PublishModel
     {
         observer.Started(Stage.Publish);
         var publisher = target.Open(environment, observer.Reported);
-        var total = 2 * new DirectoryInfo(content.MergedFolder).EnumerateFiles(ModelFileNames.AnyWeights).Sum(file => file.Length);
+        var total = 2 * new DirectoryInfo(content.MergedFolder).EnumerateFiles(ModelFileNames.AnyWeights, SearchOption.AllDirectories).Sum(file => file.Length);
         var done = 0L;
         var publication = dryRun
             ? await publisher.PlanAsync(content, cancellation)

@@ -1,3 +1,4 @@
+using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Pipeline.Stages;
 using MergeOps.Tensors;
@@ -17,7 +18,7 @@ internal static class DiffCheckpoints
     public static CheckpointDifference Run(
         string first, string second, DiagnosticBag found, Action<Work> progress, CancellationToken cancellation)
     {
-        var (a, b) = (CheckpointReader.Open(first, found), CheckpointReader.Open(second, found));
+        var (a, b) = (Components.Open(first, found), Components.Open(second, found));
         var total = a.Tensors.Values.Where(tensor => b.Tensors.ContainsKey(tensor.Name)).Sum(tensor => tensor.ByteLength);
         var done = 0L;
         return CheckpointDiff.Compare(a, b, bytes => progress(new Work(done += bytes, total, WorkUnit.Bytes)), cancellation);

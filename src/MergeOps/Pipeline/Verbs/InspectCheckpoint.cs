@@ -1,3 +1,4 @@
+using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Tensors;
 
@@ -14,6 +15,6 @@ internal static class InspectCheckpoint
     public static Inspection Run(string path)
     {
         var findings = new DiagnosticBag();
-        return new Inspection(CheckpointReader.Open(path, findings), findings.InSourceOrder());
+        return new Inspection(Components.Open(path, findings), findings.InSourceOrder());
     }
 }

@@ -75,7 +75,7 @@ internal sealed class VerifyPublication(HostEnvironment environment, IStageObser
     }
 
     // of the weights themselves: a snapshot in the Hub's cache holds links
-    private static long SizeOf(string folder) => Directory.EnumerateFiles(folder, ModelFileNames.AnyWeights).Sum(path =>
+    private static long SizeOf(string folder) => Directory.EnumerateFiles(folder, ModelFileNames.AnyWeights, SearchOption.AllDirectories).Sum(path =>
     {
         using var file = ModelFile.Open(path);
         return file.Length;

@@ -45,5 +45,14 @@ internal sealed record RepositoryMetadata(
     public IEnumerable<string> Companions => CompanionFiles.AmongLocked([.. Files.Select(file => file.Path)], Descriptions.GetValueOrDefault);
 
     /// <summary>The checkpoint as it lies in a folder, whether or not it lies there already.</summary>
-    public Checkpoint CheckpointIn(string folder) => CheckpointReader.Of(folder, Shards);
+    public Checkpoint CheckpointIn(string folder) => CheckpointReader.Of(folder, Shards, Components);
+
+    /// <summary>The components whose weights it knows.</summary>
+    public ImmutableArray<string> Components =>
+        [.. FoldersWithWeights.Where(folder => folder != ComponentName.Own && Shards.Any(shard => ComponentName.FolderOf(shard.File.Path) == folder))];
+
+    /// <summary>The components whose weights it does not know, because its lock was made before anybody looked for them.</summary>
+    public ImmutableArray<string> UnknownComponents => [.. FoldersWithWeights.Except(Components).Where(folder => folder != ComponentName.Own)];
+
+    private ImmutableArray<string> FoldersWithWeights => Architectures.Components.FoldersWithWeights(Paths, Descriptions.GetValueOrDefault);
 }

@@ -29,12 +29,13 @@ internal sealed class RepositoryMetadataReader(IRepositorySource source, KnownVo
         var commit = new CommitFiles(source, name, info.Commit, await source.FilesAsync(name, info.Commit, cancellation));
         var descriptions = await DescriptionsAsync(commit, cancellation);
         ModelWeights.Require(commit.Paths, descriptions.GetValueOrDefault, ModelAddress.OnHub(name.ToString()));
-        var shards = await new WeightHeaders(source, commit, findings).ReadAsync(cancellation);
-        var checkpoint = CheckpointReader.Of("", shards);
+        var folders = Components.FoldersWithWeights(commit.Paths, descriptions.GetValueOrDefault);
+        var shards = await new WeightHeaders(source, commit, findings).ReadAsync(folders, cancellation);
+        var checkpoint = CheckpointReader.Of("", shards, folders.Remove(ComponentName.Own));
         ModelWeights.RequireNoAdapter(checkpoint, descriptions.GetValueOrDefault, name.ToString());
         var config = await TextAsync(commit, ModelFileNames.Config, ModelConfig.LargestFile, cancellation);
         var used = shards.Select(shard => shard.File.Path)
-            .Concat(ModelFiles.OfEveryModel(commit.Paths))
+            .Concat(ModelFiles.OfEveryModel(commit.Paths, checkpoint.Components))
             .Concat(await CompanionsAsync(commit, config, descriptions, cancellation))
             .Distinct(StringComparer.Ordinal)
             .Order(StringComparer.Ordinal);

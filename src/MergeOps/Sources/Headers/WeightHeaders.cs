@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.HuggingFace.Reading;
 using MergeOps.Tensors;
@@ -15,24 +16,15 @@ internal sealed class WeightHeaders(IRepositorySource source, CommitFiles commit
     private readonly ModelAddress address = ModelAddress.OnHub(commit.Name.ToString());
 
     /// <summary>Reads them.</summary>
+    /// <param name="folders">The folders with weights; see <see cref="ComponentName"/>.</param>
+    /// <param name="cancellation">Stops.</param>
     /// <exception cref="MergeOpsException">The commit is no model in safetensors, breaks a rule of the format, or cannot be asked for.</exception>
-    public async Task<IReadOnlyList<SafetensorsHeader>> ReadAsync(CancellationToken cancellation)
+    public async Task<IReadOnlyList<SafetensorsHeader>> ReadAsync(IEnumerable<string> folders, CancellationToken cancellation)
     {
-        if (CheckpointLayout.Of(commit.Paths) is not { IsPickled: false } layout)
+        List<SafetensorsHeader> headers = [];
+        foreach (var folder in folders)
         {
-            throw commit.Paths.Any(path => !path.Contains('/') && CheckpointLayout.IsWeights(path))
-                ? UnclearLayout.Explain([.. commit.Paths], address, span: null)
-                : await new MissingSafetensors(source).ExplainAsync(commit, cancellation);
-        }
-
-        var headers = layout.Index is { } index ? await IndexedAsync(index, cancellation) : await HeadersAsync(layout.Files, cancellation);
-        var place = SourceSpan.File(commit.Describe(layout.Index ?? layout.Files[0]));
-        ShardAgreement.Require(layout, headers, place, findings);
-        var checkpoint = CheckpointReader.Of("", headers);
-        if (layout.TwinBeside(checkpoint) is { } twin)
-        {
-            ShardAgreement.RequireSame(
-                checkpoint, CheckpointReader.Of("", await HeadersAsync([twin], cancellation)), address, SourceSpan.File(commit.Describe(twin)), findings);
+            headers.AddRange((await ReadAsync(folder, cancellation)).Select(header => CheckpointReader.Within(folder, header)));
         }
 
         return headers;
@@ -40,7 +32,10 @@ internal sealed class WeightHeaders(IRepositorySource source, CommitFiles commit
 
     /// <summary>Reads the header of one file.</summary>
     /// <exception cref="MergeOpsException">It breaks a rule of the format, or cannot be asked for.</exception>
-    public static async Task<SafetensorsHeader> HeaderAsync(CommitFiles commit, HashedFile file, CancellationToken cancellation)
+    public static Task<SafetensorsHeader> HeaderAsync(CommitFiles commit, HashedFile file, CancellationToken cancellation) =>
+        HeaderAsync(commit, file, file.Path, cancellation);
+
+    private static async Task<SafetensorsHeader> HeaderAsync(CommitFiles commit, HashedFile file, string name, CancellationToken cancellation)
     {
         var path = commit.Describe(file.Path);
         if (PortablePath.Objection(file.Path) is { } objection)
@@ -56,33 +51,53 @@ internal sealed class WeightHeaders(IRepositorySource source, CommitFiles commit
             bytes = [.. bytes, .. await commit.ReadAsync(file, bytes.Length, length - bytes.Length, cancellation)];
         }
 
-        return SafetensorsHeaderReader.Parse(bytes.AsSpan(0, length), file.Size, path, file.Path);
+        return SafetensorsHeaderReader.Parse(bytes.AsSpan(0, length), file.Size, path, name);
     }
 
-    private async Task<IReadOnlyList<SafetensorsHeader>> IndexedAsync(string indexName, CancellationToken cancellation)
+    private async Task<IReadOnlyList<SafetensorsHeader>> ReadAsync(string component, CancellationToken cancellation)
     {
-        var indexPath = commit.Describe(indexName);
-        var index = ShardIndexText.Read(await commit.ReadWholeAsync(commit.Find(indexName)!, SafetensorsHeaderReader.MaxHeaderLength, cancellation), indexPath);
-        IndexAgreement.RequireShards(
-            index,
-            indexName,
-            [.. commit.Paths.Where(path => !path.Contains('/'))],
-            shard => commit.Find(shard) is not null,
-            address,
-            shard => SourceSpan.File(commit.Describe(shard)));
-        var headers = await HeadersAsync(index.Shards, cancellation);
-        IndexAgreement.Require(index, headers, indexPath, findings);
+        ImmutableArray<string> names = [.. ComponentName.FilesIn(component, commit.Paths)];
+        if (CheckpointLayout.Of(names) is not { IsPickled: false } layout)
+        {
+            throw names.Any(CheckpointLayout.IsWeights)
+                ? UnclearLayout.Explain([.. component == ComponentName.Own ? commit.Paths : names], address, span: null)
+                : await new MissingSafetensors(source).ExplainAsync(commit, component, cancellation);
+        }
+
+        var headers = layout.Index is { } index ? await IndexedAsync(component, index, names, cancellation) : await HeadersAsync(component, layout.Files, cancellation);
+        var place = SpanOf(component, layout.Index ?? layout.Files[0]);
+        ShardAgreement.Require(layout, headers, place, findings);
+        var checkpoint = CheckpointReader.Of("", headers);
+        if (layout.TwinBeside(checkpoint) is { } twin)
+        {
+            ShardAgreement.RequireSame(checkpoint, CheckpointReader.Of("", await HeadersAsync(component, [twin], cancellation)), address, SpanOf(component, twin), findings);
+        }
+
         return headers;
     }
 
-    private async Task<IReadOnlyList<SafetensorsHeader>> HeadersAsync(IReadOnlyList<string> files, CancellationToken cancellation)
+    private async Task<IReadOnlyList<SafetensorsHeader>> IndexedAsync(string component, string indexName, ImmutableArray<string> names, CancellationToken cancellation)
+    {
+        var indexPath = ComponentName.In(component, indexName);
+        var index = ShardIndexText.Read(
+            await commit.ReadWholeAsync(commit.Find(indexPath)!, SafetensorsHeaderReader.MaxHeaderLength, cancellation), commit.Describe(indexPath));
+        IndexAgreement.RequireShards(
+            index, indexName, names, shard => commit.Find(ComponentName.In(component, shard)) is not null, address, shard => SpanOf(component, shard));
+        var headers = await HeadersAsync(component, index.Shards, cancellation);
+        IndexAgreement.Require(index, headers, commit.Describe(indexPath), findings);
+        return headers;
+    }
+
+    private async Task<IReadOnlyList<SafetensorsHeader>> HeadersAsync(string component, IReadOnlyList<string> files, CancellationToken cancellation)
     {
         var headers = new SafetensorsHeader[files.Count];
         await Parallel.ForAsync(
             0,
             files.Count,
             new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation },
-            async (i, token) => headers[i] = await HeaderAsync(commit, commit.Find(files[i])!, token));
+            async (i, token) => headers[i] = await HeaderAsync(commit, commit.Find(ComponentName.In(component, files[i]))!, files[i], token));
         return headers;
     }
+
+    private SourceSpan SpanOf(string component, string file) => SourceSpan.File(commit.Describe(ComponentName.In(component, file)));
 }
