@@ -8,19 +8,41 @@ using MergeOps.Evaluation.Figures;
 using MergeOps.Evaluation.Gates;
 using MergeOps.Evaluation.Scores;
 using MergeOps.Evaluation.Structure;
-using MergeOps.Recipes.Declarations;
 
 namespace MergeOps.Evaluation;
 
 /// <summary>A model's scores and the figures made of them.</summary>
 internal sealed record ModelReport(ModelResult Result, FrozenDictionary<Figure, Measured> Figures);
 
-/// <summary>The merged model less another one, on the same items.</summary>
-/// <param name="Figure">What is compared.</param>
-/// <param name="Against">A word of <see cref="Baselines.All"/>.</param>
-/// <param name="Other">The other model's name.</param>
-/// <param name="Difference">The difference with its paired interval.</param>
-internal sealed record Comparison(Figure Figure, string Against, string Other, Measured Difference);
+/// <summary>What was measured, made by what and when.</summary>
+/// <param name="Date">When it was measured, in UTC; files for machines hold no times, so that the same scores give the same bytes.</param>
+/// <param name="Program">This program's version, with the commit that it was built from where it knows it.</param>
+internal sealed record ReportOrigin(DateTime Date, string Program)
+{
+    /// <summary>The recipe's file as the user named it.</summary>
+    public string? RecipePath { get; init; }
+
+    /// <summary>The recipe's text.</summary>
+    public string? RecipeText { get; init; }
+
+    /// <summary>The commit that is checked out where the recipe lies.</summary>
+    public string? Commit { get; init; }
+
+    /// <summary>What the recipe says of the model.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>The merge method.</summary>
+    public string? Method { get; init; }
+
+    /// <summary>The plan's digest.</summary>
+    public string? PlanDigest { get; init; }
+
+    /// <summary>The digest of the merged tensors.</summary>
+    public string? ModelDigest { get; init; }
+
+    /// <summary>Machines of one class give the same bytes.</summary>
+    public string? NumericClass { get; init; }
+}
 
 /// <summary>Everything that was measured and decided; each report is a view of it.</summary>
 internal sealed record EvaluationReport
@@ -43,8 +65,17 @@ internal sealed record EvaluationReport
     /// <summary>The models in the order of their roles, then as given.</summary>
     public required ImmutableArray<ModelReport> Models { get; init; }
 
-    /// <summary>The merged model against its alternatives.</summary>
+    /// <summary>The merged model against its alternatives, by what stands first in a report.</summary>
     public required ImmutableArray<Comparison> Comparisons { get; init; }
+
+    /// <summary>The merged model against its alternatives on each task and text, by what that is measured by first, and by each score of another harness.</summary>
+    public ImmutableArray<Comparison> BySubject { get; init; } = [];
+
+    /// <summary>What no gate covers.</summary>
+    public UngatedFalls Ungated { get; init; } = UngatedFalls.None;
+
+    /// <summary>Where the merged model comes from; only pages for people say it.</summary>
+    public ReportOrigin? Origin { get; init; }
 
     /// <summary>What the merged files themselves show.</summary>
     public required ImmutableArray<CheckResult> Checks { get; init; }

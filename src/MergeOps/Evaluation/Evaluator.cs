@@ -47,6 +47,9 @@ internal sealed class Evaluator(ScoreCache cache, EvaluationCatalogue catalogue)
 
         var measurements = new Measurements(new(data.Subjects, results));
         var figures = new RecipeFigures(recipe.Evaluate, catalogue);
+        ImmutableArray<Comparison> bySubject = [.. Comparisons(results, figures.Leading, measurements)];
+        var ungated = UngatedFalls.Of(bySubject, recipe.Gates, figures);
+        ungated.Tell(recipe.Evaluate, notes);
         var judge = new GateJudge(measurements, results, figures, isFirstVersion);
         return new()
         {
@@ -55,7 +58,9 @@ internal sealed class Evaluator(ScoreCache cache, EvaluationCatalogue catalogue)
             External = ExternalMetric.AllOf(recipe.Evaluate),
             Figures = [.. figures.All],
             Models = [.. results.Select(result => new ModelReport(result, FiguresOf(result, figures, measurements)))],
-            Comparisons = [.. Comparisons(results, data, measurements)],
+            Comparisons = [.. Comparisons(results, RecipeFigures.Headlines(data.Tasks), measurements)],
+            BySubject = bySubject,
+            Ungated = ungated,
             Checks = checks,
             Gates = [.. recipe.Gates.Select(judge.Judge)],
             Notes = [.. notes],
@@ -65,20 +70,23 @@ internal sealed class Evaluator(ScoreCache cache, EvaluationCatalogue catalogue)
     private static FrozenDictionary<Figure, Measured> FiguresOf(ModelResult result, RecipeFigures figures, Measurements measurements) =>
         figures.All.ToFrozenDictionary(figure => figure, figure => measurements.Of(result, figure));
 
-    private static IEnumerable<Comparison> Comparisons(ImmutableArray<ModelResult> results, EvaluationData data, Measurements measurements)
+    private static IEnumerable<Comparison> Comparisons(ImmutableArray<ModelResult> results, IEnumerable<Figure> figures, Measurements measurements)
     {
         if (results.FirstOrDefault(result => result.Role == ModelRole.Merged) is not { } merged)
         {
             yield break;
         }
 
-        foreach (var figure in RecipeFigures.Headlines(data.Tasks))
+        foreach (var figure in figures)
         {
             foreach (var against in Baselines.All)
             {
                 if (measurements.Baseline(against, figure).Model is { } other)
                 {
-                    yield return new(figure, against, other.Name, measurements.Difference(merged, other, figure));
+                    yield return new(figure, against, other.Name, measurements.Difference(merged, other, figure))
+                    {
+                        LargerIsBetter = figure.Metric.LargerIsBetter(merged, figure),
+                    };
                 }
             }
         }

@@ -82,7 +82,7 @@ public sealed class EvaluatorTests : IDisposable
         var again = small.Evaluate(
             recipe, [.. SmallEvaluation.Family().Select(model => SmallEvaluation.WithoutForwardPass(model.Role, model.Name, model.Reference))]);
 
-        Assert.Empty(again.Notes);
+        Assert.DoesNotContain(again.Notes, note => note.Code.Id == "MOPS623");
         Assert.Equal(
             first.Models.Select(model => model.Figures[new(Figure.Mean, new Loss())]),
             again.Models.Select(model => model.Figures[new(Figure.Mean, new Loss())]));

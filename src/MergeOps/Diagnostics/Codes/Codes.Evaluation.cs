@@ -65,4 +65,7 @@ internal static partial class Codes
 
     /// <summary>MOPS624: an evaluation file is not one, or a newer one.</summary>
     public static DiagnosticCode EvaluationUnreadable { get; } = new("MOPS624", "Invalid evaluation file");
+
+    /// <summary>MOPS654: a task or text got worse by more than its interval, and no gate names it.</summary>
+    public static DiagnosticCode FallWithoutGate { get; } = new("MOPS654", "Something got worse that no gate covers");
 }

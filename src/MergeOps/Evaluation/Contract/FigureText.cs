@@ -22,6 +22,10 @@ internal static class FigureText
     public static string Thousandths(Measured figure) =>
         figure.Exists ? figure.Value.Value.ToString("0.000", CultureInfo.InvariantCulture) : None;
 
+    /// <summary><c>0.263 (0.251–0.275)</c>.</summary>
+    public static string ThousandthsWithInterval(Measured figure) => Thousandths(figure)
+        + (figure is { Exists: true, Interval: { } i } ? string.Create(CultureInfo.InvariantCulture, $" ({i.Lower:0.000}–{i.Upper:0.000})") : "");
+
     /// <summary><c>+3.1 points (−1.0 to +7.2)</c>: a difference of two shares.</summary>
     public static string Points(Measured figure) => Signed(figure, 100, "+0.0;−0.0;0.0", " points");
 

@@ -66,6 +66,9 @@ internal abstract record Metric
     /// <summary>A figure with its interval, as reports show it; what stands for no figure where there is none.</summary>
     public virtual string Text(Measured figure) => IsShare ? FigureText.PercentWithInterval(figure) : FigureText.Thousandths(figure);
 
+    /// <summary>A figure with its interval, also where <see cref="Text"/> leaves the interval out.</summary>
+    public virtual string Full(Measured figure) => IsShare ? Text(figure) : FigureText.ThousandthsWithInterval(figure);
+
     /// <summary>A line of a table's cell; null where the cell leaves it out.</summary>
     public virtual string? Line(Measured figure) => $"{Label} {Text(figure)}";
 

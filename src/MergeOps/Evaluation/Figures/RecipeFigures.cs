@@ -26,6 +26,10 @@ internal sealed class RecipeFigures
     /// <summary>All of them: of the tasks in order, their mean, the texts, the scores of others.</summary>
     public IReadOnlyList<Figure> All => all;
 
+    /// <summary>What each task and text is measured by first, and the scores of others.</summary>
+    public IEnumerable<Figure> Leading => all.Where(figure => !figure.IsMean).GroupBy(figure => figure.Subject)
+        .SelectMany(ofSubject => ofSubject.Where((figure, index) => index == 0 || !figure.Metric.IsScoredHere));
+
     /// <summary>The mean of what each kind of task is measured by first, in the tasks' order.</summary>
     public static IEnumerable<Figure> Headlines(IEnumerable<Subject> tasks) =>
         tasks.Select(task => new Figure(Figure.Mean, task.Kind.Metrics[0])).Distinct();

@@ -26,9 +26,12 @@ internal sealed class GateJudge(Measurements measurements, IReadOnlyList<ModelRe
         var decision = IsForLater(gate)
             ? new(GateVerdict.Passed, $"{gate.Metric.Value}: nothing to compare with has been published yet.")
             : Decide(gate, figure, measured, other, remark);
+        var bounds = figure is null || Merged is null ? null : BoundsOf(gate, figure);
         return new()
         {
             Metric = gate.Metric.Value,
+            Lowest = bounds?.Lower?.Value,
+            Highest = bounds?.Upper?.Value,
             Min = gate.Min?.Value,
             Max = gate.Max?.Value,
             Against = gate.Against?.Value,

@@ -25,6 +25,12 @@ internal sealed record GateResult
     /// <summary>By how much it may be, or null.</summary>
     public double? Margin { get; init; }
 
+    /// <summary>The smallest value of <see cref="Measured"/> that passes, whatever words the recipe has for it; null when there is none.</summary>
+    public double? Lowest { get; init; }
+
+    /// <summary>The largest value of <see cref="Measured"/> that passes; null when there is none.</summary>
+    public double? Highest { get; init; }
+
     /// <summary>How the figure was measured, where that does not go without saying.</summary>
     public string? Remark { get; init; }
 

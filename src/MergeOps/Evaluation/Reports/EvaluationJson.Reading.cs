@@ -7,7 +7,7 @@ namespace MergeOps.Evaluation.Reports;
 /// <content>What is read back, whatever its version.</content>
 internal sealed partial class EvaluationJson
 {
-    // versions 1 and 2 differ in gates and in what stands beside the names alone; a value of another kind is an exception
+    // the versions differ in gates, differences and what stands beside the names alone; a value of another kind is an exception
     private static EvaluationRecord Record(JsonObject root) => new(
         [
             .. List(root, "tasks").Concat(List(root, "texts")).Select(data => new RecordedData(Text(data, "name"), (string?)data["sha256"])),

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.External;
+using MergeOps.Evaluation.Figures;
 using MergeOps.Evaluation.Gates;
 using MergeOps.Evaluation.Scores;
 using MergeOps.Evaluation.Scoring;
@@ -30,7 +31,7 @@ internal sealed partial class EvaluationJson : ReportFormat
     public override string Text(EvaluationReport report) => Write(report);
 
     /// <summary>The version of the layout that is written; it and all before it are read.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     /// <summary>The file's text.</summary>
     public static string Write(EvaluationReport report)
@@ -98,6 +99,12 @@ internal sealed partial class EvaluationJson : ReportFormat
         })]),
         ["models"] = new JsonArray([.. report.Models.Select(model => Model(model, report.Data.Tasks))]),
         ["comparisons"] = new JsonArray([.. report.Comparisons.Select(Comparison)]),
+        ["bySubject"] = new JsonArray([.. report.BySubject.Select(Comparison)]),
+        ["withoutGate"] = new JsonObject
+        {
+            ["looked"] = report.Ungated.Looked,
+            ["falls"] = new JsonArray([.. report.Ungated.Falls.Select(Comparison)]),
+        },
         ["checks"] = new JsonArray([.. report.Checks.Select(check => new JsonObject
         {
             ["name"] = check.Name,

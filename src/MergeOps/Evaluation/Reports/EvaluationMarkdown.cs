@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using MergeOps.Diagnostics;
+using MergeOps.Evaluation.Gates;
 using MergeOps.Evaluation.Scores;
 using MergeOps.Evaluation.Structure;
 
@@ -29,6 +30,7 @@ internal sealed class EvaluationMarkdown : ReportFormat
         AppendScores(text, report, EvaluationTable.Of(report));
         AppendComparisons(text, report);
         AppendGates(text, report);
+        AppendUngated(text, report.Ungated);
         AppendCurve(text, report.Curve);
         AppendChecks(text, report);
         return text.ToString();
@@ -97,6 +99,22 @@ internal sealed class EvaluationMarkdown : ReportFormat
         }
     }
 
+    private static void AppendUngated(StringBuilder text, UngatedFalls ungated)
+    {
+        if (ungated.Falls.IsEmpty)
+        {
+            return;
+        }
+
+        text.Append("\n| worse, and no gate names it | difference | against |\n| --- | ---: | --- |\n");
+        foreach (var fall in ungated.Falls)
+        {
+            AppendRow(text, [MarkdownText.Code(fall.Figure.ToString()), fall.Figure.Metric.Difference(fall.Difference), $"{MarkdownText.Code(fall.Other)} ({ReportText.Comparison(fall.Against)})"]);
+        }
+
+        text.Append('\n').Append(ReportText.Looked(ungated)).Append('\n');
+    }
+
     private static void AppendChecks(StringBuilder text, EvaluationReport report)
     {
         if (report.Checks.IsEmpty)
@@ -107,12 +125,8 @@ internal sealed class EvaluationMarkdown : ReportFormat
         text.Append("\n| check | verdict | detail |\n| --- | --- | --- |\n");
         foreach (var check in report.Checks)
         {
-            var verdict = check.Verdict switch
-            {
-                CheckVerdict.Passed => "passed",
-                CheckVerdict.Failed => "**failed**",
-                _ => "not applicable",
-            };
+            var word = ReportText.Verdict(check.Verdict);
+            var verdict = check.Verdict == CheckVerdict.Failed ? $"**{word}**" : word;
             AppendRow(text, [check.Name, verdict, MarkdownText.Code(check.Detail)]);
         }
     }

@@ -30,7 +30,7 @@ internal sealed record EvaluationTable(ImmutableArray<TableCell> Header, Immutab
         return new(
             [
                 "model",
-                .. tasks.Select(task => new TableCell([task, CountOf(report, task)])),
+                .. tasks.Select(task => new TableCell([task, ReportText.CountOf([.. TasksOf(report, task)])])),
                 .. report.Data.Texts.Select(text => new TableCell([text.Name, "out of domain"])),
                 .. report.External.Select(external => new TableCell([external.Figure.Subject, external.Figure.Metric.Name])),
             ],
@@ -62,10 +62,6 @@ internal sealed record EvaluationTable(ImmutableArray<TableCell> Header, Immutab
 
     private static TableCell Cell(ModelReport model, string subject, EvaluationReport report) => new(
         [.. report.Figures.Where(figure => figure.Subject == subject).Select(figure => figure.Metric.Line(model.Figures[figure])).OfType<string>()]);
-
-    private static string CountOf(EvaluationReport report, string task) =>
-        $"n = {TasksOf(report, task).Sum(data => data.Items.Length)}"
-        + (TasksOf(report, task).Any(data => data.Groups.Count < data.Items.Length) ? $" in {TasksOf(report, task).Sum(data => data.Groups.Count)} groups" : "");
 
     private static IEnumerable<Subject> TasksOf(EvaluationReport report, string task) =>
         report.Data.Tasks.Where(data => task == Figure.Mean || data.Name == task);

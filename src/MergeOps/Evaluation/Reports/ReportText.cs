@@ -1,7 +1,9 @@
 using System.Globalization;
 using MergeOps.Evaluation.Contract;
+using MergeOps.Evaluation.Figures;
 using MergeOps.Evaluation.Gates;
 using MergeOps.Evaluation.Scores;
+using MergeOps.Evaluation.Structure;
 using MergeOps.Recipes.Declarations;
 
 namespace MergeOps.Evaluation.Reports;
@@ -20,6 +22,36 @@ internal static class ReportText
             ? $" Smallest detectable difference (80 % power): {effect.ToString(gate.Decimals < 4 ? "0.000" : "0.0000", CultureInfo.InvariantCulture)}."
             : "";
 
+    /// <summary><c>accuracy, n = 120 in 20 groups</c>: by what something is measured, and on how much.</summary>
+    public static string MeasuredBy(EvaluationReport report, Figure figure)
+    {
+        List<Subject> subjects = [.. report.Data.Subjects.Where(subject => figure.IsMean ? subject.Kind is TaskKind : subject.Name == figure.Subject)];
+        return subjects.Count == 0 ? figure.Metric.Label : $"{figure.Metric.Label}, {CountOf(subjects)}";
+    }
+
+    /// <summary><c>n = 120 in 20 groups</c>.</summary>
+    public static string CountOf(IReadOnlyCollection<Subject> subjects)
+    {
+        var (items, groups) = (subjects.Sum(subject => subject.Items.Length), subjects.Sum(subject => subject.Groups.Count));
+        var unit = subjects.First().Kind.Unit;
+        return string.Create(CultureInfo.InvariantCulture, $"n = {items}{(unit == "item" ? "" : $" {unit}s")}{(groups < items ? $" in {groups} groups" : "")}");
+    }
+
+    /// <summary>The class that colors a model's bars.</summary>
+    public static string ColorOf(ModelResult model) => model.Role.ToString().ToLowerInvariant();
+
+    /// <summary>The class that colors a verdict.</summary>
+    public static string ColorOf(GateVerdict verdict) => verdict switch
+    {
+        GateVerdict.Passed => "yes",
+        GateVerdict.Failed => "no",
+        _ => "open",
+    };
+
+    /// <summary>A model's figure with its interval; of another harness with the standard error, which is what that gives.</summary>
+    public static string Value(ModelReport model, Figure figure) => model.Result.External.GetValueOrDefault(figure) is { Value: not null } score
+        ? External(score) : figure.Metric.Full(model.Figures[figure]);
+
     /// <summary>The verdict in a word.</summary>
     public static string Verdict(GateResult gate) => gate.Verdict switch
     {
@@ -27,6 +59,31 @@ internal static class ReportText
         GateVerdict.Failed => "not met",
         GateVerdict.Undecided => "undecided",
         _ => throw new ArgumentOutOfRangeException(nameof(gate)),
+    };
+
+    /// <summary>What a check of the files says, in a word.</summary>
+    public static string Verdict(CheckVerdict verdict) => verdict switch
+    {
+        CheckVerdict.Passed => "passed",
+        CheckVerdict.Failed => "failed",
+        _ => "not applicable",
+    };
+
+    /// <summary>How many of the falls chance alone would show.</summary>
+    public static string Looked(UngatedFalls ungated) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{ungated.Looked} {(ungated.Looked == 1 ? "difference" : "differences")} without a gate {(ungated.Looked == 1 ? "was" : "were")} looked at; where nothing has changed, about {ungated.ByChance:0.#} of them would seem to be a fall.");
+
+    /// <summary><c>−12.0 points (−20.0 to −4.0) against the best parent, adder</c>.</summary>
+    public static string Against(Comparison comparison) => $"{comparison.Figure.Metric.Difference(comparison.Difference)} against {Opponent(comparison)}";
+
+    /// <summary><c>the best parent, adder</c>: the model that is compared with, and what it is.</summary>
+    public static string Opponent(Comparison comparison) => comparison.Against switch
+    {
+        Baselines.Average => "the plain average",
+        Baselines.Published => $"the published version, {comparison.Other}",
+        var against when against == comparison.Other => $"the {Comparison(against)}",
+        var against => $"the {Comparison(against)}, {comparison.Other}",
     };
 
     /// <summary><c>plain average</c>: a word of a gate's comparison as people say it.</summary>

@@ -75,7 +75,10 @@ internal sealed class EvaluateModel(
         var checks = StructuralCheck.Run(planned.Plan, merged, Checked(merged), cancellation);
         var progress = new EvaluationProgress(observer, data, models.Count);
         var report = new Evaluator(Scores, EvaluationCatalogue.Default).Evaluate(
-            planned.Recipe, data, models, checks, progress, cancellation, isFirstVersion: baseline.IsAsked && published is null);
+            planned.Recipe, data, models, checks, progress, cancellation, isFirstVersion: baseline.IsAsked && published is null) with
+        {
+            Origin = OriginOfReport.Of(environment, planned, merged),
+        };
         var outcome = new EvaluationOutcome(report);
         observer.Finished(Stage.Evaluate, outcome.End ?? progress.End, outcome.Summary);
         Judge(report, found);

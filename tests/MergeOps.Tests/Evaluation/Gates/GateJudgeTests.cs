@@ -1,3 +1,4 @@
+using MergeOps.Diagnostics;
 using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.Gates;
 using MergeOps.Evaluation.Scoring;
@@ -140,7 +141,7 @@ public sealed class GateJudgeTests : IDisposable
         var report = small.Evaluate(SmallEvaluation.Recipe(SmallEvaluation.Gate("sums.accuracy", min: 0.99)), SmallEvaluation.Family());
 
         Assert.False(report.Passed);
-        Assert.Equal(("MOPS601", 12), report.Diagnostics().Select(d => (d.Code.Id, d.Span!.Value.Line)).Single());
+        Assert.Equal(("MOPS601", 12), report.Diagnostics().Where(d => d.Severity is Severity.Error).Select(d => (d.Code.Id, d.Span!.Value.Line)).Single());
     }
 
     private GateResult Judge(GateSettings gate, params ModelUnderTest[] models) =>

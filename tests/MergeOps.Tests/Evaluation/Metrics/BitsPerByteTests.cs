@@ -96,7 +96,7 @@ public sealed class BitsPerByteTests : IDisposable
 
         Assert.Equal(2.435, (double)JsonNode.Parse(EvaluationJson.Write(report))!["models"]!.AsArray()[^1]!["figures"]!["prose.bits_per_byte"]!["value"]!);
         Assert.Contains("loss 1.688<br>bits per byte 2.435", EvaluationMarkdown.Write(report), StringComparison.Ordinal);
-        Assert.Contains("<small>bits per byte 2.435</small>", EvaluationHtml.Write(report), StringComparison.Ordinal);
+        Assert.Contains("data-column=\"bits per byte\">2.435 <small>", EvaluationHtml.Write(report), StringComparison.Ordinal);
         Assert.Contains("name=\"prose.bits_per_byte ≤ 3\"", EvaluationJUnit.Write(report), StringComparison.Ordinal);
     }
 

@@ -59,7 +59,8 @@ public sealed class ReportTests : IDisposable
             [],
             Model(ModelRole.Merged, "small", null, 1, 1));
 
-        Assert.DoesNotContain("<svg", EvaluationHtml.Write(report), StringComparison.Ordinal);
+        Assert.DoesNotContain("In domain", EvaluationHtml.Write(report), StringComparison.Ordinal);
+        Assert.Contains("Out of domain", EvaluationHtml.Write(report), StringComparison.Ordinal);
         Assert.Contains("prose", EvaluationMarkdown.Write(report), StringComparison.Ordinal);
     }
 
@@ -95,9 +96,11 @@ public sealed class ReportTests : IDisposable
         var page = XDocument.Parse(html
             .Replace("<!doctype html>", "", StringComparison.Ordinal)
             .Replace("utf-8\">", "utf-8\"/>", StringComparison.Ordinal)
+            .Replace("light dark\">", "light dark\"/>", StringComparison.Ordinal)
             .Replace("scale=1\">", "scale=1\"/>", StringComparison.Ordinal)
             .Replace("'unsafe-inline'\">", "'unsafe-inline'\"/>", StringComparison.Ordinal));
-        Assert.DoesNotContain(page.Descendants(), element => element.Name.LocalName is "script" or "img" or "a" or "iframe");
+        Assert.DoesNotContain(page.Descendants(), element => element.Name.LocalName is "script" or "img" or "iframe");
+        Assert.All(page.Descendants("a"), link => Assert.Matches("^#[a-z]+$", link.Attribute("href")!.Value));
         Assert.DoesNotContain(
             page.Descendants().Attributes(), attribute => attribute.Name.LocalName.StartsWith("on", StringComparison.OrdinalIgnoreCase));
     }
@@ -119,5 +122,8 @@ public sealed class ReportTests : IDisposable
             new("planned tensors", CheckVerdict.Passed, "All 21 tensors are there with their shapes and dtypes."),
             new("tied embeddings", CheckVerdict.NotApplicable, "config.json does not say whether the embeddings are tied."),
         ],
-        Family());
+        Family()) with
+    {
+        Origin = ReportGallery.Origin,
+    };
 }

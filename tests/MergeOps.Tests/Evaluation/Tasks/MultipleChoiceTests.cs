@@ -193,7 +193,7 @@ public sealed class MultipleChoiceTests : IDisposable
         var markdown = EvaluationMarkdown.Write(report);
         Assert.Contains("| acc 90.0 % (68.3–98.8)<br>acc_norm 90.0 % (68.3–98.8)<br>acc_bytes 90.0 % (68.3–98.8)<br>loss ", markdown, StringComparison.Ordinal);
         Assert.Contains("| merged vs. | mean acc |", markdown, StringComparison.Ordinal);
-        Assert.Contains("<title>small on pets: 90.0 % (68.3–98.8)</title>", EvaluationHtml.Write(report), StringComparison.Ordinal);
+        Assert.Contains("<span class=\"value\">90.0 % (68.3–98.8)</span>", EvaluationHtml.Write(report), StringComparison.Ordinal);
         Assert.Contains("name=\"0.5 ≤ pets.acc\"", EvaluationJUnit.Write(report), StringComparison.Ordinal);
     }
 

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using MergeOps.Diagnostics;
 
-namespace MergeOps.Evaluation.Reports;
+namespace MergeOps.Evaluation.Charts;
 
 /// <summary>Markup in which every interpolated text is escaped; what is markup already is interpolated as <see cref="HtmlText"/>.</summary>
 internal readonly record struct HtmlText(string Markup)
@@ -17,6 +17,9 @@ internal readonly record struct HtmlText(string Markup)
 
     /// <summary>Pieces one after the other.</summary>
     public static HtmlText Join(IEnumerable<HtmlText> pieces) => new(string.Concat(pieces.Select(piece => piece.Markup)));
+
+    /// <summary>A text from outside of several lines.</summary>
+    public static HtmlText Lines(string text) => new(WebUtility.HtmlEncode(TerminalText.Escape(text.ReplaceLineEndings("\n"), keepLines: true)));
 
     /// <summary>Writes holes of an interpolated string as text, which can neither open an element nor end an attribute.</summary>
     [InterpolatedStringHandler]
@@ -35,6 +38,9 @@ internal readonly record struct HtmlText(string Markup)
 
         /// <summary>A coordinate or count.</summary>
         public void AppendFormatted(double number) => markup.Append(number.ToString("0.##", CultureInfo.InvariantCulture));
+
+        /// <summary>A position along a line, with its <c>%</c>.</summary>
+        public void AppendFormatted(Percent position) => markup.Append(position.Value.ToString("0.##", CultureInfo.InvariantCulture)).Append('%');
 
         /// <inheritdoc/>
         public override string ToString() => markup.ToString();

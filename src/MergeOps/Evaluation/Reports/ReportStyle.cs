@@ -1,0 +1,18 @@
+namespace MergeOps.Evaluation.Reports;
+
+/// <summary>The style sheets that the library carries.</summary>
+internal static class ReportStyle
+{
+    /// <summary>Of the page.</summary>
+    public static string Page => Colors + Read("report.css");
+
+    /// <summary>The colors, light and dark, which the page and the images share.</summary>
+    public static string Colors => Read("colors.css");
+
+    private static string Read(string name)
+    {
+        using var css = typeof(ReportStyle).Assembly.GetManifestResourceStream($"MergeOps.Evaluation.Reports.{name}")!;
+        using var reader = new StreamReader(css);
+        return reader.ReadToEnd();
+    }
+}
