@@ -34,7 +34,7 @@ public sealed class ReadPlanInputs : Task
     private static IEnumerable<ITaskItem> Of(ITaskItem recipe)
     {
         var folder = Path.GetDirectoryName(recipe.GetMetadata("FullPath"))!;
-        var file = recipe.ItemSpec;
+        var file = FileOf(recipe.ItemSpec);
         var lockFile = Path.ChangeExtension(file, ".lock.yml");
         var named = Named(recipe.GetMetadata("PlanFile")).Select(input => Path.GetFullPath(Path.Combine(folder, input)));
         // a lock that was written since the plan was made is news too
@@ -42,6 +42,10 @@ public sealed class ReadPlanInputs : Task
             .Distinct(StringComparer.Ordinal)
             .Select(input => Item(input, recipe));
     }
+
+    // the variants of a recipe are named FILE#VARIANT
+    private static string FileOf(string recipe) =>
+        !File.Exists(recipe) && recipe.LastIndexOf('#') is > 0 and var mark ? recipe.Substring(0, mark) : recipe;
 
     private static TaskItem Item(string input, ITaskItem recipe)
     {

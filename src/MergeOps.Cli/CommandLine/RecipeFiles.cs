@@ -1,5 +1,6 @@
 using MergeOps.Diagnostics;
 using MergeOps.Pipeline.Repository;
+using MergeOps.Pipeline.Stages;
 
 namespace MergeOps.Cli.CommandLine;
 
@@ -11,14 +12,14 @@ internal static class RecipeFiles
 {
     private const string LockSuffix = ".lock.yml";
 
-    /// <summary>The files, each once, in the order named; a lock that a pattern caught is passed over.</summary>
+    /// <summary>The files, each once, in the order named; a lock or a file that is only there to be extended, which a pattern caught, is passed over.</summary>
     /// <exception cref="MergeOpsException">A pattern matches no recipe, or nothing but locks are named.</exception>
     public static IReadOnlyList<string> Named(IReadOnlyList<string> arguments)
     {
         List<string> files = [.. arguments.SelectMany(Expand).Distinct(StringComparer.Ordinal)];
         List<string> recipes = [.. files.Where(file => !file.EndsWith(LockSuffix, StringComparison.Ordinal))];
         return recipes.Count > 0
-            ? recipes
+            ? NamedRecipes.Among(recipes) is { IsEmpty: false } whole ? whole : recipes
             : throw new MergeOpsException(
                 Codes.NoRecipeFound, $"'{files[0]}' is a lock. Its recipe is '{files[0][..^LockSuffix.Length]}.yml'.");
     }

@@ -42,6 +42,9 @@ internal sealed class ScoringInputs
             };
     }
 
+    /// <summary>The option that belongs to one model; null when it was not given.</summary>
+    public string? OfOneModel(ParseResult arguments) => arguments.GetValue(results) is { Length: > 0 } ? results.Name : null;
+
     private static string Without(string prefix, string file) =>
         file.StartsWith(prefix, StringComparison.Ordinal) ? file[prefix.Length..] : file;
 }

@@ -23,7 +23,7 @@ internal sealed record ScreenTraits(bool OutputIsTerminal, bool ErrorIsTerminal,
 /// <param name="environment">What surrounds the run beside its streams.</param>
 internal sealed class Screen(TextWriter output, TextWriter error, ScreenTraits traits, HostEnvironment environment)
 {
-    private readonly List<Diagnostic> reported = [];
+    private List<Diagnostic> reported = [];
     private readonly Lazy<IAnsiConsole> data = new(() => AnsiScreen.On(output, traits.OutputIsTerminal, traits));
     private readonly Lazy<IAnsiConsole> messages = new(() => AnsiScreen.On(error, traits.ErrorIsTerminal, traits));
 
@@ -83,6 +83,16 @@ internal sealed class Screen(TextWriter output, TextWriter error, ScreenTraits t
 
     /// <summary>A screen that gathers a result for machines and tells people the rest.</summary>
     public Screen ForMachines(TextWriter result) => new(result, Error, Traits with { OutputIsTerminal = false }, Environment) { IsForMachines = true };
+
+    /// <summary>A screen that gathers a part of a result for machines, and tells all else here.</summary>
+    public Screen ForPart(TextWriter result) => new(result, Error, Traits, Environment)
+    {
+        IsForMachines = IsForMachines,
+        IsVerbose = IsVerbose,
+        IsQuiet = IsQuiet,
+        Log = Log,
+        reported = reported,
+    };
 
     private static Func<string, string>? LayOut(bool isTerminal, ScreenTraits traits) =>
         isTerminal && traits.Width > 0 ? line => WordWrap.Fold(line, traits.Width) : null;

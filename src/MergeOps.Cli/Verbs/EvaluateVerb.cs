@@ -12,7 +12,7 @@ namespace MergeOps.Cli.Verbs;
 /// <summary><c>mergeops evaluate RECIPE --model DIR</c>.</summary>
 internal sealed class EvaluateVerb : Verb
 {
-    private readonly Argument<string> recipe = Inputs.Recipe();
+    private readonly RecipeInputs recipe = new();
     private readonly Option<string> model = new("--model") { HelpName = "DIR", Description = "The merged model", Required = true };
     private readonly ScoringInputs scoring = new();
     private readonly Option<string?> output = Inputs.Text("--out", "DIR", "Folder for report.html, evaluation.json and other reports");
@@ -21,8 +21,9 @@ internal sealed class EvaluateVerb : Verb
     public EvaluateVerb()
         : base("evaluate", VerbGroup.Step, "Score a merged model and its parents, and check the gates")
     {
-        Add(recipe);
+        recipe.AddTo(this);
         Add(model);
+        recipe.AddVariantTo(this);
         scoring.AddTo(this);
         Add(output);
         Add(Format);
@@ -42,10 +43,14 @@ internal sealed class EvaluateVerb : Verb
         Scores are remembered, so that only what changed is scored again. A gate that
         is not met or undecided exits with 4. Scores that lm-evaluation-harness
         measures come from its results files, or from the command that --settings names.
+        Each variant of a recipe has a folder of its name in DIR.
         """;
 
     /// <inheritdoc/>
-    public override async Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation)
+    public override Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation) => recipe.EachAsync(
+        arguments, screen, scoring.OfOneModel(arguments), (path, folder, screen) => EvaluateAsync(path, folder, arguments, screen, cancellation));
+
+    private async Task<int> EvaluateAsync(string path, string variant, ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
         var mistakes = new DiagnosticBag();
         if (scoring.Read(arguments, mistakes) is not { } external)
@@ -56,13 +61,13 @@ internal sealed class EvaluateVerb : Verb
 
         using var display = new StageDisplay(screen);
         var (report, found) = await EvaluateRecipe.RunAsync(
-            screen.Environment, arguments.GetRequiredValue(recipe), arguments.GetRequiredValue(model), external, display, cancellation);
+            screen.Environment, path, Path.Combine(arguments.GetRequiredValue(model), variant), external, display, cancellation);
         if (report is not null)
         {
             Write(report, screen);
             if (arguments.GetValue(output) is { } folder)
             {
-                EvaluationFiles.Write(report, folder);
+                EvaluationFiles.Write(report, Path.Combine(folder, variant));
             }
         }
 

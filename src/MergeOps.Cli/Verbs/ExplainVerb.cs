@@ -7,9 +7,9 @@ using MergeOps.Recipes.Explaining;
 namespace MergeOps.Cli.Verbs;
 
 /// <summary><c>mergeops explain RECIPE [TENSOR]</c>.</summary>
-internal sealed class ExplainVerb : LocalVerb
+internal sealed class ExplainVerb : Verb
 {
-    private readonly Argument<string> recipe = Inputs.Recipe();
+    private readonly RecipeInputs recipe = new();
     private readonly Argument<string?> tensor = new("TENSOR")
     {
         Description = "Name of an output tensor, or part of it (default: every tensor)",
@@ -20,8 +20,9 @@ internal sealed class ExplainVerb : LocalVerb
     public ExplainVerb()
         : base("explain", VerbGroup.Look, "Show where the parameters and the inputs of a tensor come from")
     {
-        Add(recipe);
+        recipe.AddTo(this);
         Add(tensor);
+        recipe.AddVariantTo(this);
         Add(Format);
     }
 
@@ -30,9 +31,12 @@ internal sealed class ExplainVerb : LocalVerb
         ["explain recipes/quickstart.yml q_proj", "explain recipes/quickstart.yml model.norm.weight --format json"];
 
     /// <inheritdoc/>
-    protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
+    public override Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation) =>
+        recipe.EachAsync(arguments, screen, ofOne: null, (path, _, screen) => Task.FromResult(Explain(path, arguments, screen)));
+
+    private int Explain(string path, ParseResult arguments, Screen screen)
     {
-        var (explanations, found) = ExplainRecipe.Run(screen.Environment, arguments.GetRequiredValue(recipe), arguments.GetValue(tensor));
+        var (explanations, found) = ExplainRecipe.Run(screen.Environment, path, arguments.GetValue(tensor));
         screen.Report(found);
         if (!found.HasErrors)
         {

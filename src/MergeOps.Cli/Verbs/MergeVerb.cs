@@ -10,7 +10,7 @@ internal sealed class MergeVerb : Verb
 {
     private const int JsonVersion = 1;
 
-    private readonly Argument<string> recipe = Inputs.Recipe();
+    private readonly RecipeInputs recipe = new();
     private readonly Option<string> output = new("--out") { HelpName = "DIR", Description = "Output folder", Required = true };
     private readonly EngineInputs engine = new();
     private readonly Option<bool> replace = new("--replace") { Description = "Replace an earlier merge in DIR" };
@@ -19,8 +19,9 @@ internal sealed class MergeVerb : Verb
     public MergeVerb()
         : base("merge", VerbGroup.Step, "Merge the models into a folder; resumes what was interrupted")
     {
-        Add(recipe);
+        recipe.AddTo(this);
         Add(output);
+        recipe.AddVariantTo(this);
         engine.AddTo(this);
         Add(replace);
         Add(Format);
@@ -34,14 +35,17 @@ internal sealed class MergeVerb : Verb
     public override string Remarks => """
         No option changes a byte of a tensor: what does is in the recipe. The folder
         appears whole or not at all; the same command goes on after an interruption.
+        Each variant of a recipe gets a folder of its name in DIR.
         """;
 
     /// <inheritdoc/>
-    public override async Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation)
+    public override Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation) => recipe.EachAsync(
+        arguments, screen, ofOne: null, (path, folder, screen) => MergeAsync(path, Path.Combine(arguments.GetRequiredValue(output), folder), arguments, screen, cancellation));
+
+    private async Task<int> MergeAsync(string path, string folder, ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
-        var options = engine.Options(arguments, arguments.GetRequiredValue(output)) with { Replace = arguments.GetValue(replace) };
-        var verb = new MergeRecipe(screen.Environment, options);
-        var (planned, found) = verb.Plan(arguments.GetRequiredValue(recipe));
+        var verb = new MergeRecipe(screen.Environment, engine.Options(arguments, folder) with { Replace = arguments.GetValue(replace) });
+        var (planned, found) = verb.Plan(path);
         screen.Report(screen.IsVerbose ? found.Concat(found.Details) : found);
         if (planned is null)
         {

@@ -13,9 +13,9 @@ using MergeOps.Tensors;
 namespace MergeOps.Cli.Verbs;
 
 /// <summary><c>mergeops plan RECIPE</c>.</summary>
-internal sealed class PlanVerb : LocalVerb
+internal sealed class PlanVerb : Verb
 {
-    private readonly Argument<string> recipe = Inputs.Recipe();
+    private readonly RecipeInputs recipe = new();
     private readonly Option<string?> output = Inputs.Text("--out", "FILE", "Also write the plan to a file, as JSON");
     private readonly Option<string?> against = Inputs.Text("--against", "PATH", "Compare with an earlier plan.json or merged model");
 
@@ -23,10 +23,11 @@ internal sealed class PlanVerb : LocalVerb
     public PlanVerb()
         : base("plan", VerbGroup.Step, "Show exactly what a merge will do; reads headers, never weights", "markdown")
     {
-        Add(recipe);
+        recipe.AddTo(this);
         Add(output);
         Add(Format);
         Add(against);
+        recipe.AddVariantTo(this);
     }
 
     /// <inheritdoc/>
@@ -34,9 +35,15 @@ internal sealed class PlanVerb : LocalVerb
         ["plan recipes/quickstart.yml", "plan recipes/quickstart.yml --out plan.json --format markdown"];
 
     /// <inheritdoc/>
-    protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
+    public override Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation) => recipe.EachAsync(
+        arguments,
+        screen,
+        arguments.GetValue(output) is not null ? "--out" : arguments.GetValue(against) is not null ? "--against" : null,
+        (path, _, screen) => Task.FromResult(Plan(path, arguments, screen)));
+
+    private int Plan(string path, ParseResult arguments, Screen screen)
     {
-        var (planned, found) = PlanRecipe.Run(screen.Environment, arguments.GetRequiredValue(recipe));
+        var (planned, found) = PlanRecipe.Run(screen.Environment, path);
         screen.Report(screen.IsVerbose ? found.Concat(found.Details) : found);
         if (planned is null)
         {

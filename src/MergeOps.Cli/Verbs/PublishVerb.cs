@@ -12,7 +12,7 @@ internal sealed class PublishVerb : Verb
 {
     private const int JsonVersion = 1;
 
-    private readonly Argument<string> recipe = Inputs.Recipe();
+    private readonly RecipeInputs recipe = new();
     private readonly Option<string> from = new("--from") { HelpName = "DIR", Description = "The merged model", Required = true };
     private readonly Option<string?> to = Inputs.Text("--to", "TARGET", "Publish to folder:DIR or hub:OWNER/NAME instead");
     private readonly ScoringInputs scoring = new();
@@ -22,10 +22,11 @@ internal sealed class PublishVerb : Verb
     public PublishVerb()
         : base("publish", VerbGroup.Step, "Publish a merged model under a version, if it passes")
     {
-        Add(recipe);
+        recipe.AddTo(this);
         Add(from);
         Add(to);
         Add(dryRun);
+        recipe.AddVariantTo(this);
         scoring.AddTo(this);
         Add(Format);
     }
@@ -47,7 +48,13 @@ internal sealed class PublishVerb : Verb
         """;
 
     /// <inheritdoc/>
-    public override async Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation)
+    public override Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation) => recipe.EachAsync(
+        arguments,
+        screen,
+        scoring.OfOneModel(arguments) ?? (arguments.GetValue(to) is null ? null : "--to"),
+        (path, folder, screen) => PublishAsync(path, Path.Combine(arguments.GetRequiredValue(from), folder), arguments, screen, cancellation));
+
+    private async Task<int> PublishAsync(string path, string merged, ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
         var mistakes = new DiagnosticBag();
         if (scoring.Read(arguments, mistakes) is not { } external)
@@ -58,8 +65,9 @@ internal sealed class PublishVerb : Verb
 
         using var display = new StageDisplay(screen);
         var (publication, found) = await PublishRecipe.RunAsync(
-            screen.Environment, arguments.GetRequiredValue(recipe),
-            arguments.GetRequiredValue(from),
+            screen.Environment,
+            path,
+            merged,
             arguments.GetValue(to),
             arguments.GetValue(dryRun),
             external,

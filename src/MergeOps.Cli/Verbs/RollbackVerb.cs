@@ -11,7 +11,7 @@ internal sealed class RollbackVerb : Verb
 {
     private const int JsonVersion = 1;
 
-    private readonly Argument<string> recipe = Inputs.Recipe();
+    private readonly RecipeInputs recipe = new();
     private readonly Option<string?> to = Inputs.Text("--to", "VERSION", "Version to go back to (default: before the highest)");
     private readonly Option<string?> target = Inputs.Text("--in", "TARGET", "Roll back folder:DIR or hub:OWNER/NAME instead");
     private readonly Option<bool> dryRun = new("--dry-run") { Description = "Show what would happen, and change nothing" };
@@ -20,10 +20,11 @@ internal sealed class RollbackVerb : Verb
     public RollbackVerb()
         : base("rollback", VerbGroup.Step, "Make an earlier version current again")
     {
-        Add(recipe);
+        recipe.AddTo(this);
         Add(to);
         Add(target);
         Add(dryRun);
+        recipe.AddVariantTo(this);
         Add(Format);
     }
 
@@ -40,11 +41,18 @@ internal sealed class RollbackVerb : Verb
         """;
 
     /// <inheritdoc/>
-    public override async Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation)
+    public override Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation) => recipe.EachAsync(
+        arguments,
+        screen,
+        arguments.GetValue(to) is not null ? "--to" : arguments.GetValue(target) is not null ? "--in" : null,
+        (path, _, screen) => RollBackAsync(path, arguments, screen, cancellation));
+
+    private async Task<int> RollBackAsync(string path, ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
         using var display = new StageDisplay(screen);
         var (done, found) = await RollbackPublication.RunAsync(
-            screen.Environment, arguments.GetRequiredValue(recipe),
+            screen.Environment,
+            path,
             arguments.GetValue(to),
             arguments.GetValue(target),
             arguments.GetValue(dryRun),

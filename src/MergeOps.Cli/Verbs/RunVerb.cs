@@ -12,7 +12,7 @@ internal sealed class RunVerb : Verb
 {
     private const int JsonVersion = 1;
 
-    private readonly Argument<string> recipe = Inputs.Recipe();
+    private readonly RecipeInputs recipe = new();
     private readonly Option<string?> to = Inputs.Text("--to", "TARGET", "Publish to folder:DIR or hub:OWNER/NAME instead");
     private readonly EngineInputs engine = new();
     private readonly ScoringInputs scoring = new();
@@ -21,8 +21,9 @@ internal sealed class RunVerb : Verb
     public RunVerb()
         : base("run", VerbGroup.Everything, "Validate, lock, plan, merge, evaluate and publish a recipe")
     {
-        Add(recipe);
+        recipe.AddTo(this);
         Add(to);
+        recipe.AddVariantTo(this);
         engine.AddTo(this);
         scoring.AddTo(this);
         Add(Format);
@@ -40,7 +41,10 @@ internal sealed class RunVerb : Verb
         """;
 
     /// <inheritdoc/>
-    public override async Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation)
+    public override Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation) => recipe.EachAsync(
+        arguments, screen, scoring.OfOneModel(arguments) ?? (arguments.GetValue(to) is null ? null : "--to"), (path, _, screen) => RunAsync(path, arguments, screen, cancellation));
+
+    private async Task<int> RunAsync(string path, ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
         var found = new DiagnosticBag();
         if (scoring.Read(arguments, found) is not { } external)
@@ -51,7 +55,7 @@ internal sealed class RunVerb : Verb
 
         using var display = new StageDisplay(screen);
         var outcome = await new RunRecipe(screen.Environment, display, found, cancellation).RunAsync(
-            arguments.GetRequiredValue(recipe), arguments.GetValue(to), engine.Options(arguments, output: ""), external);
+            path, arguments.GetValue(to), engine.Options(arguments, output: ""), external);
         if (screen.IsForMachines)
         {
             WriteJson(outcome, found, screen);

@@ -38,7 +38,13 @@ internal sealed class ValidateVerb : LocalVerb
     /// <inheritdoc/>
     protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
-        var files = RecipeFiles.Named(arguments.GetRequiredValue(recipes));
+        var named = RecipeFiles.Named(arguments.GetRequiredValue(recipes));
+        var files = NamedRecipes.Among(named);
+        if (files.IsEmpty)
+        {
+            screen.Tell($"{TerminalText.Escape(string.Join(", ", named))}: only there to be extended; checked where it is.");
+        }
+
         var found = ValidateRecipes.Run(files);
         var chosen = arguments.GetRequiredValue(Format);
         if (DiagnosticRenderers.Formats.Contains(chosen))
@@ -48,7 +54,7 @@ internal sealed class ValidateVerb : LocalVerb
         }
 
         screen.WriteFindings(found);
-        screen.Tell(Summary(files.Count, found));
+        screen.Tell(Summary(files.Length, found));
         if (screen.IsForMachines)
         {
             JsonOutput.Write(screen.Out, JsonVersion, json =>

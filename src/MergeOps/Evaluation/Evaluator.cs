@@ -53,7 +53,7 @@ internal sealed class Evaluator(ScoreCache cache, EvaluationCatalogue catalogue)
         var judge = new GateJudge(measurements, results, figures, isFirstVersion);
         return new()
         {
-            Recipe = recipe.Name?.Value ?? Path.GetFileNameWithoutExtension(recipe.Path),
+            Recipe = recipe.ModelName,
             Data = data,
             External = ExternalMetric.AllOf(recipe.Evaluate),
             Figures = [.. figures.All],

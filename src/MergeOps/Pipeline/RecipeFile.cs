@@ -30,7 +30,7 @@ public sealed class RecipeFile
     public bool HasErrors => read.Recipe is null;
 
     /// <summary>Reads a recipe, its tasks and its texts; never the network, never a model's file.</summary>
-    /// <param name="path">A YAML file; a relative path starts at the current folder.</param>
+    /// <param name="path">A YAML file, or one of its variants as <c>FILE#VARIANT</c>; a relative path starts at the current folder.</param>
     /// <param name="methods">The merge methods that the recipe may name; null for those of this library.</param>
     /// <returns>The recipe, also where it has mistakes: see <see cref="HasErrors"/>. A file that is not there is such a mistake.</returns>
     public static RecipeFile Read(string path, MethodCatalogue? methods = null) => Read(HostEnvironment.OfThisProcess(), path, methods);

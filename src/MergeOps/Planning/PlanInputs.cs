@@ -19,6 +19,7 @@ internal static class PlanInputs
         return
         [
             .. (File.Exists(lockPath) ? [recipe.Path, lockPath] : new[] { recipe.Path })
+                .Concat(recipe.Parents)
                 .Concat(ReferencedModels.PartsOf(recipe).SelectMany(part => FilesOf(recipe, part)))
                 .Select(file => Path.GetRelativePath(recipeFolder, Path.GetFullPath(file)).Replace('\\', '/'))
                 .Distinct(StringComparer.Ordinal)

@@ -62,7 +62,7 @@ internal static class Planner
         var specialIds = tokenizer.Giver == models.IndexOf(donor) ? null : new SpecialIds(donor, models[tokenizer.Giver], tokenizer.Vocabulary);
         var plan = new MergePlan
         {
-            Name = recipe.Name?.Value ?? Path.GetFileNameWithoutExtension(recipe.Path),
+            Name = recipe.ModelName,
             Rules = recipe.Architecture,
             Models = planned,
             Adapters = adapters,

@@ -18,10 +18,22 @@ internal sealed record Recipe
     /// <summary>The absolute folder where paths of local models start; of a published recipe it is another one.</summary>
     internal string ModelsFolder { get => field ?? Folder; init; }
 
-    /// <summary>The exact text of the file; published with the model.</summary>
+    /// <summary>The variant of the file that this is; null where the file has none.</summary>
+    public string? Variant { get; init; }
+
+    /// <summary>The files that it extends, the nearest first, as the user would name them.</summary>
+    public ImmutableArray<string> Parents { get; init; } = [];
+
+    /// <summary>What names it on a command line and in reports.</summary>
+    internal RecipeAddress Address => new(Path, Variant);
+
+    /// <summary>The name of the merged model: the recipe's, else that of its file and variant.</summary>
+    public string ModelName => Name?.Value ?? System.IO.Path.GetFileNameWithoutExtension(Path) + (Variant is null ? "" : $"-{Variant}");
+
+    /// <summary>The exact text of the file, or of a recipe that was put together what its files say; published with the model.</summary>
     public required string Text { get; init; }
 
-    /// <summary>The name of the merged model; without it the file's name without extension.</summary>
+    /// <summary>The name of the merged model; without it <see cref="ModelName"/> is made of the file's.</summary>
     public Located<string>? Name { get; init; }
 
     /// <summary>A semantic version without <c>v</c>; without it publishing takes the next patch.</summary>

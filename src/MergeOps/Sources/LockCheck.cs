@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.Recipes;
 using MergeOps.Sources.Locking;
@@ -5,26 +6,30 @@ using MergeOps.Tensors;
 
 namespace MergeOps.Sources;
 
-/// <summary>Holds a lock against the recipe that it stands for.</summary>
-/// <param name="recipe">The recipe.</param>
+/// <summary>Holds a lock against the recipes of the file that it stands for.</summary>
+/// <param name="recipes">All of them; or one of its variants, and then what the lock has for the others is passed over.</param>
 /// <param name="digests">What is known of local files.</param>
-internal sealed class LockCheck(Recipe recipe, KnownDigests digests)
+internal sealed class LockCheck(IReadOnlyList<Recipe> recipes, KnownDigests digests)
 {
+    private readonly bool isWhole = recipes is not [{ Variant: not null }];
+
     /// <summary>Each difference between a lock and the models as they are now, without the network; none when they agree.</summary>
     public IReadOnlyList<Diagnostic> Run(ModelLock locked, string lockPath, CancellationToken cancellation)
     {
         var span = SourceSpan.File(lockPath);
-        var parts = ReferencedModels.PartsOf(recipe);
+        var parts = recipes.SelectMany(recipe => ReferencedModels.PartsOf(recipe).Select(part => (Recipe: recipe, Part: part)))
+            .GroupBy(mention => (mention.Part.Kind, Location: mention.Part.Model.Value.ToString())).ToList();
         return
         [
-            .. parts.SelectMany(part => CheckOne(part, locked, span, cancellation)),
-            .. locked.Entries.Where(known => !parts.Any(part => part.Kind == known.Kind && part.Model.Value.ToString() == known.Location))
+            .. parts.SelectMany(part => CheckOne([.. part], locked, span, cancellation)),
+            .. locked.Entries.Where(known => isWhole && !parts.Exists(part => part.Key == (known.Kind, known.Location)))
                 .Select(known => Diagnostic.Error(Codes.LockDisagrees, $"'{known.Location}' is in the lock, but not in the recipe. Run 'mergeops lock'.", span)),
         ];
     }
 
-    private IEnumerable<Diagnostic> CheckOne(ModelPart part, ModelLock locked, SourceSpan span, CancellationToken cancellation)
+    private IEnumerable<Diagnostic> CheckOne((Recipe Recipe, ModelPart Part)[] mentions, ModelLock locked, SourceSpan span, CancellationToken cancellation)
     {
+        var (recipe, part) = mentions[0];
         var model = part.Model;
         var name = model.Value.ToString();
         if (locked.Find(name, part.Kind) is not { } before)
@@ -35,7 +40,7 @@ internal sealed class LockCheck(Recipe recipe, KnownDigests digests)
         if (LocalModels.Locate(model, recipe.ModelsFolder) is { } path)
         {
             return before.Commit is null
-                ? LockDifference.OfFiles(Locker.Local(recipe, part, path, digests, cancellation), before)
+                ? LockDifference.OfFiles(Now(mentions, path, cancellation), before with { Files = Compared(before, mentions, path) })
                     .Select(difference => Diagnostic.Error(
                         Codes.LockDisagrees, difference + " Restore the file, or run 'mergeops lock' to accept the change.", span))
                 : [Diagnostic.Error(Codes.LockDisagrees, $"'{name}' is a local folder here, but the lock pins it on the Hub.", span)];
@@ -43,12 +48,31 @@ internal sealed class LockCheck(Recipe recipe, KnownDigests digests)
 
         try
         {
-            LockedMetadata.Of(recipe, part, locked, before);
+            foreach (var mention in mentions)
+            {
+                LockedMetadata.Of(mention.Recipe, mention.Part, locked, before);
+            }
+
             return [];
         }
         catch (MergeOpsException problem)
         {
             return [problem.Diagnostic];
         }
+    }
+
+    // what one variant takes of a model is a part of what the family does
+    private LockedEntry Now((Recipe Recipe, ModelPart Part)[] mentions, string path, CancellationToken cancellation) =>
+        mentions.Select(mention => Locker.Local(mention.Recipe, mention.Part, path, digests, cancellation)).Aggregate((all, more) => all.With(more));
+
+    private ImmutableArray<HashedFile> Compared(LockedEntry before, (Recipe Recipe, ModelPart Part)[] mentions, string path)
+    {
+        if (isWhole)
+        {
+            return before.Files;
+        }
+
+        var used = mentions.SelectMany(mention => UsedFiles.Of(mention.Recipe, mention.Part, path).Files).ToHashSet(StringComparer.Ordinal);
+        return [.. before.Files.Where(file => used.Contains(file.Path))];
     }
 }

@@ -119,4 +119,28 @@ internal static partial class Codes
 
     /// <summary>MOPS141.</summary>
     public static DiagnosticCode SecretFound { get; } = new("MOPS141", "This looks like a secret");
+
+    /// <summary>MOPS145.</summary>
+    public static DiagnosticCode ParentMissing { get; } = new("MOPS145", "A file that the recipe extends does not exist");
+
+    /// <summary>MOPS146.</summary>
+    public static DiagnosticCode ParentRefused { get; } = new("MOPS146", "A recipe cannot extend this file");
+
+    /// <summary>MOPS147.</summary>
+    public static DiagnosticCode VariantsInvalid { get; } = new("MOPS147", "Invalid variants");
+
+    /// <summary>MOPS148.</summary>
+    public static DiagnosticCode VariantUnknown { get; } = new("MOPS148", "Unknown variant");
+
+    /// <summary>MOPS149.</summary>
+    public static DiagnosticCode VariantValueUnknown { get; } = new("MOPS149", "Unknown value of a variant");
+
+    /// <summary>MOPS150.</summary>
+    public static DiagnosticCode VariantValueUnused { get; } = new("MOPS150", "A value of a variant is not used");
+
+    /// <summary>MOPS151.</summary>
+    public static DiagnosticCode VariantsEqual { get; } = new("MOPS151", "Two variants make the same model");
+
+    /// <summary>MOPS152.</summary>
+    public static DiagnosticCode VariantTargetTaken { get; } = new("MOPS152", "Two variants have one target");
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.GitHub.Checkouts;
 using MergeOps.GitHub.Reports;
+using MergeOps.Recipes;
 
 namespace MergeOps.GitHub.Approvals;
 
@@ -19,7 +20,7 @@ internal static class ShownPlans
         {
             if (Difference(recipe, shown.GetValueOrDefault(recipe.Report.Path)) is { } difference)
             {
-                found.Error(Codes.PlanChanged, $"{difference} Nothing was merged.", SourceSpan.File(recipe.Report.Path));
+                found.Error(Codes.PlanChanged, $"{difference} Nothing was merged.", SourceSpan.File(RecipeAddress.FileOf(recipe.Report.Path)));
                 changed.Add(recipe);
             }
         }

@@ -8,7 +8,7 @@ using MergeOps.Tensors;
 
 namespace MergeOps.GitHub.Checkouts;
 
-/// <summary>Which recipes a change touches: those whose own file, lock, metadata, local models or evaluation data it changes.</summary>
+/// <summary>Which recipes a change touches: those whose own file, lock, metadata, local models, evaluation data, or files that they extend, it changes; of variants of a file all.</summary>
 /// <param name="checkout">The repository after the change.</param>
 /// <param name="patterns">Which files are recipes.</param>
 internal sealed class ChangedRecipes(Checkout checkout, RecipePatterns patterns)
@@ -18,12 +18,15 @@ internal sealed class ChangedRecipes(Checkout checkout, RecipePatterns patterns)
     /// <exception cref="MergeOpsException">A recipe's name has line breaks or other control characters.</exception>
     public IReadOnlyList<string> Among(IReadOnlyCollection<string> changed)
     {
+        var all = patterns.Find(checkout.Root);
+        var whole = checkout.RecipesIn([.. all.Concat(changed.Where(patterns.Matches)).Distinct(StringComparer.Ordinal)]).ToLookup(checkout.FileOf, StringComparer.Ordinal);
         IReadOnlyList<string> recipes =
         [
-            .. patterns.Find(checkout.Root)
+            .. all
                 .Where(recipe => IsTouched(recipe, changed))
                 .Concat(changed.Where(patterns.Matches))
                 .Distinct(StringComparer.Ordinal)
+                .SelectMany(file => whole[file])
                 .Order(StringComparer.Ordinal),
         ];
         return recipes.FirstOrDefault(recipe => recipe.Any(char.IsControl)) is { } unprintable
@@ -33,7 +36,7 @@ internal sealed class ChangedRecipes(Checkout checkout, RecipePatterns patterns)
 
     /// <summary>The files and folders of a recipe that decide what it makes and how that is measured; paths from the repository's root.</summary>
     public IEnumerable<string> FilesOf(string recipe) =>
-        [recipe, ModelLock.PathFor(recipe), .. DataOf(recipe).Where(path => !Path.IsPathRooted(path) && !path.StartsWith("../", StringComparison.Ordinal))];
+        [checkout.FileOf(recipe), ModelLock.PathFor(checkout.FileOf(recipe)), .. ParentsOf(recipe), .. DataOf(recipe).Where(path => !Path.IsPathRooted(path) && !path.StartsWith("../", StringComparison.Ordinal))];
 
     private bool IsTouched(string recipe, IReadOnlyCollection<string> changed)
     {
@@ -41,8 +44,11 @@ internal sealed class ChangedRecipes(Checkout checkout, RecipePatterns patterns)
         return changed.Contains(recipe)
             || changed.Contains(lockPath)
             || MetadataNamedBy(lockPath).Any(changed.Contains)
-            || DataOf(recipe).Any(data => changed.Any(path => path == data || path.StartsWith($"{data}/", StringComparison.Ordinal)));
+            || ParentsOf(recipe).Any(changed.Contains)
+            || ReadRecipe.AddressesOf(checkout[recipe]).SelectMany(each => DataOf(checkout.PathOf(each))).Any(data => changed.Any(path => path == data || path.StartsWith($"{data}/", StringComparison.Ordinal)));
     }
+
+    private IEnumerable<string> ParentsOf(string recipe) => ReadRecipe.ParentsOf(checkout[recipe]).Select(checkout.PathOf);
 
     // a lock that cannot be read is found when its recipe is planned, and then it is changed itself
     private IEnumerable<string> MetadataNamedBy(string lockPath)

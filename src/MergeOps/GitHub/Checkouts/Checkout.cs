@@ -7,6 +7,7 @@ using MergeOps.Pipeline.Repository;
 using MergeOps.Pipeline.Stages;
 using MergeOps.Pipeline.Verbs;
 using MergeOps.Planning;
+using MergeOps.Recipes;
 using MergeOps.Tensors;
 
 namespace MergeOps.GitHub.Checkouts;
@@ -40,7 +41,24 @@ internal sealed class Checkout(HostEnvironment environment, string root, IReadOn
     public string PathOf(string file) => Path.GetRelativePath(Root, Path.GetFullPath(file)).Replace('\\', '/');
 
     /// <summary>Whether a recipe is here as a file of its own; a link could show what lies elsewhere on this machine.</summary>
-    public bool Has(string recipe) => File.Exists(this[recipe]) && LinkAt(recipe) is null;
+    public bool Has(string recipe) => File.Exists(this[FileOf(recipe)]) && LinkAt(FileOf(recipe)) is null;
+
+    /// <summary>The file of a recipe, which may be a variant of it.</summary>
+    /// <param name="recipe">The recipe, from the repository's root.</param>
+    public string FileOf(string recipe) => RecipeAddress.FileOf(this[recipe]) is var file && file.Length < this[recipe].Length ? recipe[..^(this[recipe].Length - file.Length)] : recipe;
+
+    /// <summary>Each recipe among files by itself, variants as <c>FILE#VARIANT</c>; files that are only there to be extended are none, and those that are not here stay.</summary>
+    /// <param name="files">Paths from the repository's root.</param>
+    public IReadOnlyList<string> RecipesIn(IReadOnlyCollection<string> files)
+    {
+        var here = files.Where(Has).ToDictionary(file => this[file], StringComparer.Ordinal);
+        return
+        [
+            .. NamedRecipes.Each(here.Keys).Select(recipe => RecipeAddress.Of(recipe) is { Variant: { } variant } address ? new RecipeAddress(here[address.Path], variant).ToString() : here[recipe])
+                .Concat(files.Where(file => !Has(file)))
+                .Order(StringComparer.Ordinal),
+        ];
+    }
 
     /// <summary>The first link on the way to a path, or the path itself when it is one; null when there is none.</summary>
     /// <param name="path">From the repository's root, with forward slashes.</param>

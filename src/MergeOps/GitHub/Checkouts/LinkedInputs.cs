@@ -17,9 +17,10 @@ internal sealed class LinkedInputs(Checkout checkout)
     /// <param name="recipe">The recipe's path from the repository's root.</param>
     public Diagnostic? RefusalOf(string recipe)
     {
-        if (checkout.LinkAt(recipe) is { } own)
+        var file = checkout.FileOf(recipe);
+        if (checkout.LinkAt(file) is { } own)
         {
-            return Refusal(own, SourceSpan.File(recipe));
+            return Refusal(own, SourceSpan.File(file));
         }
 
         if (ReadRecipe.Run(checkout[recipe]).Recipe is not { } read)
@@ -27,11 +28,11 @@ internal sealed class LinkedInputs(Checkout checkout)
             return null;
         }
 
-        foreach (var (path, span) in InputsOf(recipe, read))
+        foreach (var (path, span) in InputsOf(file, read))
         {
             if (IsInside(path) && (checkout.LinkAt(path) ?? checkout.LinkBelow(path)) is { } link)
             {
-                return Refusal(link, span with { Path = recipe });
+                return Refusal(link, span with { Path = Path.IsPathRooted(span.Path) ? checkout.PathOf(span.Path) : span.Path });
             }
         }
 
@@ -43,6 +44,11 @@ internal sealed class LinkedInputs(Checkout checkout)
         var beside = recipe.LastIndexOf('/') is >= 0 and var slash ? recipe[..(slash + 1)] : "";
         yield return (ModelLock.PathFor(recipe), SourceSpan.File(recipe));
         yield return ($"{beside}.locks", SourceSpan.File(recipe));
+        foreach (var parent in read.Parents)
+        {
+            yield return (checkout.PathOf(parent), SourceSpan.File(recipe));
+        }
+
         foreach (var model in ReferencedModels.PartsOf(read).Select(part => part.Model).Where(model => !ModelLocation.IsNetworkPath(model.Value.Path)))
         {
             yield return (InRepository(model.Value.Path, read), model.Span);

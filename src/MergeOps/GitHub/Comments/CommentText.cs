@@ -1,9 +1,11 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Text;
 using MergeOps.Diagnostics;
 using MergeOps.GitHub.Reports;
 using MergeOps.Pipeline.Stages;
 using MergeOps.Planning;
+using MergeOps.Recipes;
 
 namespace MergeOps.GitHub.Comments;
 
@@ -63,7 +65,7 @@ internal sealed class CommentText(PlanReport report, CommentHeader header, Comme
 
         if (detail < CommentDetail.Table)
         {
-            foreach (var recipe in report.Recipes)
+            foreach (var recipe in report.Recipes.Where(recipe => !IsFolded(recipe)))
             {
                 AppendFindings(text, recipe);
                 if (detail == CommentDetail.Full)
@@ -91,18 +93,32 @@ internal sealed class CommentText(PlanReport report, CommentHeader header, Comme
         Row(columns.Select(_ => "---"));
         var rows = 0;
         var end = detail == CommentDetail.FirstRows ? text.Length + MostRowCharacters : int.MaxValue;
-        for (; rows < report.Recipes.Length && text.Length < end; rows++)
+        ImmutableArray<RecipeReport> shown = [.. report.Recipes.Where(recipe => !IsFolded(recipe))];
+        for (; rows < shown.Length && text.Length < end; rows++)
         {
-            Row(columns.Select(column => column.Cell(report.Recipes[rows])));
+            Row(columns.Select(column => column.Cell(shown[rows])));
         }
 
-        if (rows < report.Recipes.Length)
+        if (rows < shown.Length)
         {
-            text.Append($"\n{report.Recipes.Length - rows} more recipes are in the run's summary.\n");
+            text.Append($"\n{shown.Length - rows} more recipes are in the run's summary.\n");
+        }
+
+        foreach (var family in report.Recipes.Where(IsFolded).GroupBy(recipe => RecipeAddress.Of(recipe.Path).Path))
+        {
+            var names = family.Select(recipe => MarkdownText.Code(RecipeAddress.Of(recipe.Path).Variant!)).ToList();
+            text.Append($"\n{Quantity.Of(names.Count, "variant")} of {MarkdownText.Code(family.Key)} {(names.Count == 1 ? "is" : "are")} unchanged: {string.Join(", ", Few([.. names]))}.\n");
         }
 
         void Row(IEnumerable<string> cells) => text.Append("| ").AppendJoin(" | ", cells).Append(" |\n");
     }
+
+    // a variant to which a pull request does nothing
+    private bool IsFolded(RecipeReport recipe) =>
+        RecipeAddress.Of(recipe.Path).Variant is not null
+        && recipe is { Verdict: RecipeVerdict.Planned, Comparison: BaseComparison.Same, ChangesTerms: false }
+        && recipe.Data.All(data => data.Now?.Digest == data.Before?.Digest)
+        && !header.Outcomes.ContainsKey(recipe.Path);
 
     private static string Digest(RecipeReport recipe) => recipe.Verdict switch
     {

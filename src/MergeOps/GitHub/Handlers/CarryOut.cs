@@ -43,7 +43,7 @@ internal sealed class CarryOut(
         foreach (var recipe in plans)
         {
             var planned = recipe.Planned!;
-            outcomes[recipe.Report.Path] = await RunAsync(checkout[recipe.Report.Path], recipe.Report.Path, last, preview) with
+            outcomes[recipe.Report.Path] = await RunAsync(checkout, recipe.Report.Path, last, preview) with
             {
                 Plan = planned.Plan.Digest,
                 Run = run.Url,
@@ -61,7 +61,7 @@ internal sealed class CarryOut(
         var outcomes = ImmutableSortedDictionary.CreateBuilder<string, RecipeOutcome>();
         foreach (var recipe in plans)
         {
-            outcomes[recipe.Report.Path] = await GuardAsync(checkout[recipe.Report.Path], recipe.Report.Path, async ofRecipe =>
+            outcomes[recipe.Report.Path] = await GuardAsync(checkout, recipe.Report.Path, async ofRecipe =>
             {
                 var (done, findings) = await RollbackPublication.RunAsync(
                     environment, checkout[recipe.Report.Path], version: null, target: null, dryRun: false, observer, cancellation);
@@ -79,17 +79,18 @@ internal sealed class CarryOut(
         return outcomes.ToImmutable();
     }
 
-    private Task<RecipeOutcome> RunAsync(string path, string name, Stage last, int? preview) => GuardAsync(path, name, async ofRecipe =>
+    private Task<RecipeOutcome> RunAsync(Checkout checkout, string name, Stage last, int? preview) => GuardAsync(checkout, name, async ofRecipe =>
     {
         var scoring = TrustedScoring.Of(repository.Settings, run.EventName, repository.Checkout.Root);
         var verb = new RunRecipe(environment, observer, ofRecipe, cancellation) { Last = last, Preview = preview };
-        return OutcomeOf(await verb.RunAsync(path, to: null, engine, scoring), ofRecipe);
+        return OutcomeOf(await verb.RunAsync(checkout[name], to: null, engine, scoring), ofRecipe);
     });
 
     // what is found of one recipe is found of the run, at its place in the repository
-    private async Task<RecipeOutcome> GuardAsync(string path, string name, Func<DiagnosticBag, Task<RecipeOutcome>> work)
+    private async Task<RecipeOutcome> GuardAsync(Checkout checkout, string name, Func<DiagnosticBag, Task<RecipeOutcome>> work)
     {
         DiagnosticBag ofRecipe = [];
+        var files = ReadRecipe.ParentsOf(checkout[name]).Append(checkout[checkout.FileOf(name)]).ToDictionary(file => file, checkout.PathOf);
         try
         {
             return await work(ofRecipe);
@@ -103,7 +104,7 @@ internal sealed class CarryOut(
         {
             foreach (var finding in ofRecipe)
             {
-                found.Add(finding with { Span = finding.Span is { } span && span.Path == path ? span with { Path = name } : finding.Span });
+                found.Add(finding with { Span = finding.Span is { } span && files.TryGetValue(span.Path, out var shown) ? span with { Path = shown } : finding.Span });
             }
         }
     }

@@ -24,12 +24,12 @@ internal sealed class EventRecipes(WorkflowRepository repository, CancellationTo
     {
         if (repository.IsChosen)
         {
-            return repository.Patterns.Find(repository.Checkout.Root);
+            return repository.Recipes;
         }
 
         var isNew = push.Before.All(digit => digit == '0');
         var changed = isNew
-            ? repository.Patterns.Find(repository.Checkout.Root)
+            ? repository.Recipes
             : new ChangedRecipes(repository.Checkout, repository.Patterns).Among((await ChangedAsync(push)).ToHashSet(StringComparer.Ordinal));
         // a recipe that was removed publishes nothing
         return [.. changed.Where(repository.Checkout.Has)];

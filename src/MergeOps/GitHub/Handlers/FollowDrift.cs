@@ -38,7 +38,7 @@ internal sealed class FollowDrift(
     {
         var moved = new List<Drift>();
         var search = new DriftSearch(environment, hub, cancellation);
-        foreach (var path in repository.Patterns.Find(repository.Checkout.Root))
+        foreach (var path in repository.Recipes.Select(repository.Checkout.FileOf).Distinct(StringComparer.Ordinal))
         {
             DiagnosticBag mistakes = [];
             moved.AddRange((await search.OfAsync(repository.Checkout[path], mistakes) ?? []).Select(drift => drift with { Recipe = path }));

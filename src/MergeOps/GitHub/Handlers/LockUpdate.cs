@@ -36,12 +36,12 @@ internal sealed class LockUpdate(
     {
         var git = repository.Checkout.Git;
         await using var worktree = (await git.FindAsync("HEAD", run.Temporary, cancellation))!;
-        if (ReadRecipe.Run(worktree.Files[path]).Recipe is not { } recipe)
+        if (ReadRecipe.Family(worktree.Files[path], []) is not { IsEmpty: false } family)
         {
             return null;
         }
 
-        var locked = await RecipeLock.WriteAsync(environment, recipe, new LockRequest(MovesAll: true), hub, found, cancellation);
+        var locked = await RecipeLock.WriteAsync(environment, family, new LockRequest(MovesAll: true), hub, found, cancellation);
         var files = await worktree.ChangedAsync(cancellation);
         if (files.Count == 0)
         {
@@ -69,7 +69,7 @@ internal sealed class LockUpdate(
 
     private async Task TellAsync(string path, Worktree worktree, PullRequestInfo pull)
     {
-        var plans = RecipePlans.Of([path], worktree.Files, repository.Checkout, repository.Settings);
+        var plans = RecipePlans.Of(worktree.Files.RecipesIn([path]), worktree.Files, repository.Checkout, repository.Settings);
         foreach (var finding in plans.Found)
         {
             found.Add(finding with { Severity = finding.Severity is Severity.Error ? Severity.Warning : finding.Severity });

@@ -38,7 +38,7 @@ internal sealed class PlanPullRequest(
     {
         await using var before = await BaseAsync(pull);
         var settings = await SettingsAsync(pull, before?.Files);
-        var recipes = repository.IsChosen ? repository.Patterns.Find(repository.Checkout.Root)
+        var recipes = repository.IsChosen ? repository.Recipes
             : await eventRecipes.OfAsync(pull.Number, repository.Checkout, settings.Recipes);
         var plans = RecipePlans.Of(recipes, repository.Checkout, before?.Files, settings);
         var report = plans.ReportOf(repository.GitHub.Slug.ToString(), pull.Number, pull.Head, pull.BaseBranch);

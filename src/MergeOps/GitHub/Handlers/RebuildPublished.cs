@@ -42,7 +42,7 @@ internal sealed class RebuildPublished(
     {
         var lines = new StringBuilder();
         var unchanged = 0;
-        foreach (var path in repository.Patterns.Find(repository.Checkout.Root))
+        foreach (var path in repository.Recipes)
         {
             if (await TryAsync(path) is not { } line)
             {

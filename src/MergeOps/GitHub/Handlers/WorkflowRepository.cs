@@ -15,6 +15,9 @@ internal sealed record WorkflowRepository
     /// <summary>Which files of the repository are recipes.</summary>
     public required RecipePatterns Patterns { get; init; }
 
+    /// <summary>The recipes of the checkout, variants one by one.</summary>
+    public IReadOnlyList<string> Recipes => Checkout.RecipesIn(Patterns.Find(Checkout.Root));
+
     /// <summary>Whether the caller chose the recipes; otherwise those that changed are meant.</summary>
     public required bool IsChosen { get; init; }
 

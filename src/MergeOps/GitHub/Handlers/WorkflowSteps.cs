@@ -122,7 +122,7 @@ internal sealed class WorkflowSteps(
             PushEvent push => await eventRecipes.OfAsync(push),
             _ => null,
         };
-        IReadOnlyList<string> recipes = [.. (changed ?? repository.Patterns.Find(repository.Checkout.Root)).Where(repository.Checkout.Has)];
+        IReadOnlyList<string> recipes = [.. (changed ?? repository.Recipes).Where(repository.Checkout.Has)];
         if (recipes.Count == 0)
         {
             observer.Reported(changed is null ? "Nothing to do: there is no such recipe." : "Nothing to do: no recipe changed.");

@@ -9,6 +9,7 @@ using MergeOps.Publishing;
 using MergeOps.Recipes;
 using MergeOps.Sources;
 using MergeOps.Sources.Headers;
+using MergeOps.Sources.Locking;
 using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline.Stages;
@@ -30,13 +31,18 @@ internal sealed record PlannedRecipe(Recipe Recipe, LockedRecipe? Lock, Immutabl
     public ImmutableArray<ExtraFile> LockFiles => Lock is { } locked
         ?
         [
-            new ExtraFile(PublicationFiles.Lock, Encoding.UTF8.GetBytes(locked.Text)),
+            new ExtraFile(PublicationFiles.Lock, Encoding.UTF8.GetBytes(LockTextOf(locked))),
             .. Models.SelectMany(model => model.Adapters.Select(adapter => adapter.Remote).Prepend(model.Remote)).OfType<RemoteModel>()
                 .Select(remote => MetadataFolder.FileOf(remote.Metadata))
                 .DistinctBy(file => file.Path)
                 .Select(file => new ExtraFile(file.Path, file.Bytes)),
         ]
         : [];
+
+    // of a lock that variants share, what this one uses
+    private string LockTextOf(LockedRecipe locked) => Recipe.Variant is null
+        ? locked.Text
+        : LockText.Write(locked.Lock.For(ReferencedModels.PartsOf(Recipe).Select(part => (part.Kind, part.Model.Value.ToString()))));
 }
 
 /// <summary>From a recipe, its lock and the models' headers to the plan.</summary>

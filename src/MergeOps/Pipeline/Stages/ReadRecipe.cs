@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.Data;
@@ -31,6 +32,32 @@ internal static class ReadRecipe
     /// <summary>The recipe, or null when any finding is an error; never the network, never a model's file.</summary>
     public static (Recipe? Recipe, DiagnosticBag Found) Run(string path) =>
         RecipeReader.Read(path, Catalogue);
+
+    /// <summary>The recipes that a file stands for: itself, or its variants as <c>FILE#VARIANT</c>.</summary>
+    public static ImmutableArray<string> AddressesOf(string path) => RecipeReader.AddressesOf(path, Catalogue);
+
+    /// <summary>Whether a file is only there to be extended by others.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="isExtended">Whether another file extends it.</param>
+    public static bool IsPart(string path, bool isExtended) => RecipeReader.IsPart(path, isExtended, Catalogue);
+
+    /// <summary>The files that a recipe extends, also where it has mistakes.</summary>
+    public static ImmutableArray<string> ParentsOf(string path) => RecipeReader.ParentsOf(path, Catalogue);
+
+    /// <summary>All recipes of a file, which share a lock; none when any of them has an error.</summary>
+    /// <param name="path">The file, or one of its variants.</param>
+    /// <param name="found">Takes every finding about them.</param>
+    public static ImmutableArray<Recipe> Family(string path, DiagnosticBag found)
+    {
+        var addresses = AddressesOf(RecipeAddress.FileOf(path));
+        var read = addresses.Select(Run).ToList();
+        foreach (var finding in VariantFindings.Of(addresses.Zip(read, (address, each) => (RecipeAddress.Of(address).Variant, each.Found))))
+        {
+            found.Add(finding);
+        }
+
+        return found.HasErrors ? [] : [.. read.Select(each => each.Recipe!)];
+    }
 
     /// <summary>Reads a recipe and the small files that lie with it: every mistake of either at once.</summary>
     /// <param name="path">The recipe.</param>

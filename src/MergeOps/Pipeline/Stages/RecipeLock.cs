@@ -38,7 +38,7 @@ internal static class RecipeLock
 {
     /// <summary>Writes the lock of the models, unless it says so already; models on the Hub stay at the commits that they are locked to.</summary>
     /// <param name="environment">Variables, folders and the time.</param>
-    /// <param name="recipe">The recipe.</param>
+    /// <param name="family">All recipes of the file that the lock is for.</param>
     /// <param name="request">Which models move on.</param>
     /// <param name="hub">Where models on the Hub are looked at.</param>
     /// <param name="found">Takes what is worth knowing.</param>
@@ -48,14 +48,24 @@ internal static class RecipeLock
     /// the request keeps what it pins.
     /// </exception>
     public static async Task<LockedRecipe> WriteAsync(
-        HostEnvironment environment, Recipe recipe, LockRequest request, HubConnection hub, DiagnosticBag found, CancellationToken cancellation)
+        HostEnvironment environment, IReadOnlyList<Recipe> family, LockRequest request, HubConnection hub, DiagnosticBag found, CancellationToken cancellation)
     {
-        RequireMoved(recipe, request);
-        var path = ModelLock.PathFor(recipe.Path);
+        RequireMoved(family, request);
+        var path = ModelLock.PathFor(family[0].Path);
         var before = Before(path, request, found);
         var digests = KnownDigests.Of(environment);
-        var now = await new Locker(recipe, digests, hub)
-            .LockAsync(before, model => request.MovesAll || Names(request.Moved, model), found, cancellation);
+        var now = ModelLock.Empty;
+        foreach (var recipe in family)
+        {
+            // a model that another variant has locked just now stays where it is
+            var locked = now;
+            now = now.With(await new Locker(recipe, digests, hub).LockAsync(
+                new([.. locked.Entries, .. before.Entries]),
+                model => (request.MovesAll || Names(request.Moved, model)) && !locked.Entries.Any(entry => entry.Location == model.ToString()),
+                found,
+                cancellation));
+        }
+
         var text = Encoding.UTF8.GetBytes(LockText.Write(now));
         if (File.Exists(path) && PlainFile.Read(path).AsSpan().SequenceEqual(text))
         {
@@ -68,14 +78,18 @@ internal static class RecipeLock
 
     /// <summary>Compares the models with the lock, without the network; each difference goes into the bag. Null when there is no lock.</summary>
     /// <exception cref="MergeOpsException">The lock or a model cannot be read.</exception>
-    public static LockedRecipe? Check(HostEnvironment environment, Recipe recipe, DiagnosticBag found, CancellationToken cancellation)
+    /// <param name="environment">Variables, folders and the time.</param>
+    /// <param name="recipes">All recipes of a file, or one of its variants.</param>
+    /// <param name="found">Takes the differences.</param>
+    /// <param name="cancellation">Stops.</param>
+    public static LockedRecipe? Check(HostEnvironment environment, IReadOnlyList<Recipe> recipes, DiagnosticBag found, CancellationToken cancellation)
     {
-        if (Find(environment, recipe) is not { } locked)
+        if (Find(environment, recipes[0]) is not { } locked)
         {
             return null;
         }
 
-        foreach (var difference in new LockCheck(recipe, locked.Digests).Run(locked.Lock, locked.Path, cancellation))
+        foreach (var difference in new LockCheck(recipes, locked.Digests).Run(locked.Lock, locked.Path, cancellation))
         {
             found.Add(difference);
         }
@@ -146,20 +160,20 @@ internal static class RecipeLock
         }
     }
 
-    private static void RequireMoved(Recipe recipe, LockRequest request)
+    private static void RequireMoved(IReadOnlyList<Recipe> family, LockRequest request)
     {
         if (request.Moved is not { } wanted)
         {
             return;
         }
 
-        var models = ReferencedModels.PartsOf(recipe).Select(part => part.Model).Where(model => LocalModels.Locate(model, recipe.ModelsFolder) is null).Select(model => model.Value).ToList();
+        var models = family.SelectMany(recipe => ReferencedModels.PartsOf(recipe).Select(part => part.Model).Where(model => LocalModels.Locate(model, recipe.ModelsFolder) is null)).Select(model => model.Value).ToList();
         if (!models.Exists(model => Names(wanted, model)))
         {
             throw new MergeOpsException(
                 Codes.ModelNotLocked,
                 $"{TerminalText.Quoted(wanted)} is not one of the recipe's models on the Hub.{NearestName.Suggestion(wanted, models.Select(model => model.ToString()))}",
-                SourceSpan.File(recipe.Path));
+                SourceSpan.File(family[0].Path));
         }
     }
 

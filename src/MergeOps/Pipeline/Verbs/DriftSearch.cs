@@ -63,19 +63,21 @@ internal sealed class DriftSearch(HostEnvironment environment, HubConnection hub
     /// <exception cref="MergeOpsException">The lock's metadata cannot be read, or the Hub cannot be asked.</exception>
     public async Task<ImmutableArray<Drift>?> OfAsync(string path, DiagnosticBag found)
     {
-        var (recipe, findings) = ReadRecipe.Run(path);
+        DiagnosticBag findings = [];
+        var family = ReadRecipe.Family(path, findings);
         foreach (var mistake in findings.Where(finding => finding.Severity is Severity.Error))
         {
             found.Add(mistake);
         }
 
-        return recipe is not null && RecipeLock.TryFind(environment, recipe, found) is { } locked ? await OfAsync(recipe, locked.Lock) : null;
+        return !family.IsEmpty && RecipeLock.TryFind(environment, family[0], found) is { } locked ? await OfAsync(family, locked.Lock) : null;
     }
 
-    private async Task<ImmutableArray<Drift>> OfAsync(Recipe recipe, ModelLock modelLock)
+    private async Task<ImmutableArray<Drift>> OfAsync(ImmutableArray<Recipe> family, ModelLock modelLock)
     {
         var moved = ImmutableArray.CreateBuilder<Drift>();
-        foreach (var (model, kind) in ReferencedModels.PartsOf(recipe).Select(part => (part.Model, part.Kind)))
+        var parts = family.SelectMany(recipe => ReferencedModels.PartsOf(recipe).Select(part => (Recipe: recipe, part.Model, part.Kind)));
+        foreach (var (recipe, model, kind) in parts.DistinctBy(part => (part.Model.Value, part.Kind)))
         {
             if (modelLock.Find(model.Value.ToString(), kind) is { Commit: not null } locked)
             {

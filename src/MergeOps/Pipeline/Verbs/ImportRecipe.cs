@@ -31,7 +31,7 @@ internal sealed class ImportRecipe(HostEnvironment environment, HubConnection hu
 
         Write(path, Encoding.UTF8.GetBytes($"# Imported from {TerminalText.Escape(imported.Label)}\n{recipeText}"));
         var (recipe, _) = ReadRecipe.Run(path);
-        return await RecipeLock.WriteAsync(environment, recipe!, new LockRequest(), hub, found, cancellation);
+        return await RecipeLock.WriteAsync(environment, [recipe!], new LockRequest(), hub, found, cancellation);
     }
 
     // beside the file itself where there is no other place

@@ -11,7 +11,7 @@ namespace MergeOps.Pipeline.Verbs;
 /// <param name="cancellation">Stops; an old lock stays then.</param>
 internal sealed class LockRecipe(HostEnvironment environment, CancellationToken cancellation)
 {
-    /// <summary>Writes a recipe's lock, unless it says so already; null when there are errors.</summary>
+    /// <summary>Writes the lock of a recipe and of all variants of its file, unless it says so already; null when there are errors.</summary>
     /// <param name="path">The recipe.</param>
     /// <param name="request">Which models move on.</param>
     /// <param name="hub">Where models on the Hub are looked at.</param>
@@ -19,7 +19,7 @@ internal sealed class LockRecipe(HostEnvironment environment, CancellationToken 
     public async Task<(LockedRecipe? Locked, IReadOnlyList<Diagnostic> Found)> WriteAsync(string path, LockRequest request, HubConnection hub)
     {
         var (locked, found) = await GuardAsync(
-            path, async (recipe, found) => await RecipeLock.WriteAsync(environment, recipe, request, hub, found, cancellation));
+            path, async (family, found) => await RecipeLock.WriteAsync(environment, family, request, hub, found, cancellation));
         // from now on nothing moves any more
         return (locked, [.. found.Where(finding => finding.Code != Codes.RevisionFloating)]);
     }
@@ -27,9 +27,9 @@ internal sealed class LockRecipe(HostEnvironment environment, CancellationToken 
     /// <summary>Compares a recipe's models with its lock, without the network; null when there is none.</summary>
     /// <param name="path">The recipe.</param>
     /// <exception cref="MergeOpsException">An environment failure.</exception>
-    public async Task<(LockedRecipe? Locked, IReadOnlyList<Diagnostic> Found)> CheckAsync(string path) => await GuardAsync(path, (recipe, found) =>
+    public async Task<(LockedRecipe? Locked, IReadOnlyList<Diagnostic> Found)> CheckAsync(string path) => await GuardAsync(path, (family, found) =>
     {
-        var locked = RecipeLock.Check(environment, recipe, found, cancellation);
+        var locked = RecipeLock.Check(environment, family, found, cancellation);
         if (locked is null)
         {
             found.Error(Codes.LockMissing, $"Run `mergeops lock {path}` and commit what it writes.", SourceSpan.File(path));
@@ -39,12 +39,13 @@ internal sealed class LockRecipe(HostEnvironment environment, CancellationToken 
     });
 
     private static async Task<(LockedRecipe? Locked, IReadOnlyList<Diagnostic> Found)> GuardAsync(
-        string path, Func<Recipe, DiagnosticBag, Task<LockedRecipe?>> work)
+        string path, Func<IReadOnlyList<Recipe>, DiagnosticBag, Task<LockedRecipe?>> work)
     {
         try
         {
-            var (recipe, found) = ReadRecipe.Run(path);
-            return (recipe is null ? null : await work(recipe, found), [.. found]);
+            DiagnosticBag found = [];
+            var family = ReadRecipe.Family(path, found);
+            return (family.IsEmpty ? null : await work(family, found), [.. found]);
         }
         catch (MergeOpsException mistake) when (mistake.Diagnostic.Code.Kind is FailureKind.Input)
         {

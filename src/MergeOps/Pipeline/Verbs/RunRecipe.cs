@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation.Data;
 using MergeOps.Evaluation.External;
@@ -100,7 +101,7 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
     private async Task<LockedRecipe?> LockAsync(Recipe recipe)
     {
         observer.Started(Stage.Lock);
-        var locked = RecipeLock.Check(environment, recipe, found, cancellation) ?? await WriteLockAsync(recipe);
+        var locked = RecipeLock.Check(environment, [recipe], found, cancellation) ?? await WriteLockAsync(recipe);
         var contents = $"{Quantity.Of(locked.Lock.Models.Length, "model")}, {Quantity.Of(locked.FileCount, "file")}";
         if (found.HasErrors)
         {
@@ -118,7 +119,21 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
     private async Task<LockedRecipe> WriteLockAsync(Recipe recipe)
     {
         using var hub = new HubConnection(environment, observer.Reported);
-        return await RecipeLock.WriteAsync(environment, recipe, new LockRequest(), hub, found, cancellation);
+        return await RecipeLock.WriteAsync(environment, FamilyOf(recipe), new LockRequest(), hub, found, cancellation);
+    }
+
+    // the variants of a file are locked together
+    private static ImmutableArray<Recipe> FamilyOf(Recipe recipe)
+    {
+        if (recipe.Variant is null)
+        {
+            return [recipe];
+        }
+
+        DiagnosticBag ofOthers = [];
+        return ReadRecipe.Family(recipe.Path, ofOthers) is { IsEmpty: false } family
+            ? family
+            : throw new MergeOpsException(ofOthers.First(finding => finding.Severity is Severity.Error));
     }
 
     private PlannedRecipe? Plan(Recipe recipe, LockedRecipe locked, EvaluationData data)

@@ -118,5 +118,8 @@ internal sealed record AcceptShape(BlockDeclaration Block) : ValueShape;
 /// <summary>A model's name or a mapping with fixed keys.</summary>
 internal sealed record ModelOrBlockShape(BlockDeclaration Block) : ValueShape;
 
+/// <summary>A list of mappings from free names to values and lists of values.</summary>
+internal sealed record VariantsShape : ValueShape;
+
 /// <summary>Anything; kept for a later version.</summary>
 internal sealed record AnyShape : ValueShape;

@@ -180,6 +180,8 @@ internal static class RecipeKeys
     /// <summary>The recipe itself.</summary>
     public static BlockDeclaration Top { get; } = new("recipe", "at the top level",
     [
+        new("extends", File, Nothing, "a recipe file whose keys hold here, too: own keys win, mappings merge key by key, lists replace; a path starts at the folder of the file in which it stands") { IsOurs = true },
+        new("variants", new VariantsShape(), Nothing, "a list of values by their names, such as {size: xs, t: 0.3}: each makes a recipe of its own, in which ${size} and ${t} are these; $${ stands for ${") { IsOurs = true },
         new("name", Text, Approval, "the merged model's name; without it the file's name") { IsOurs = true },
         new("version", Text, Approval, "a semantic version such as 1.2.0") { IsOurs = true },
         new("description", Text, Approval, "one or more sentences for the model card") { IsOurs = true },

@@ -1,13 +1,10 @@
-using System.Globalization;
-using System.Text;
-using System.Text.RegularExpressions;
 using MergeOps.Recipes.Yaml;
 
 namespace MergeOps.Recipes.Importing;
 
 /// <summary>Writes nodes of a text once more, elsewhere in it, with what their aliases and merge keys stand for.</summary>
 /// <param name="text">The text that holds them.</param>
-internal sealed partial class WrittenNode(string text)
+internal sealed class WrittenNode(string text)
 {
     /// <summary>The entries of a mapping with those that its merge keys bring: its own ones win, then later merge keys, and in a list of mappings the first.</summary>
     public static IEnumerable<YamlEntry> Entries(YamlMapping mapping)
@@ -155,7 +152,7 @@ internal sealed partial class WrittenNode(string text)
         {
             to.Add("null", scalar.Start);
         }
-        else if (scalar.IsPlain && PlainText().IsMatch(scalar.Text))
+        else if (scalar.IsPlain && ScalarText.IsPlain(scalar.Text))
         {
             to.Add(scalar.Text, scalar.Start);
         }
@@ -165,31 +162,9 @@ internal sealed partial class WrittenNode(string text)
         }
         else
         {
-            to.Add(Quoted(scalar.Text), scalar.Start);
+            to.Add(ScalarText.Quoted(scalar.Text), scalar.Start);
         }
     }
-
-    private static string Quoted(string value)
-    {
-        var quoted = new StringBuilder("\"");
-        foreach (var character in value)
-        {
-            _ = character switch
-            {
-                '"' or '\\' => quoted.Append('\\').Append(character),
-                '\n' => quoted.Append("\\n"),
-                '\t' => quoted.Append("\\t"),
-                < ' ' => quoted.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}"),
-                _ => quoted.Append(character),
-            };
-        }
-
-        return quoted.Append('"').ToString();
-    }
-
-    // every number, flag and name is of this kind; it means the same wherever it stands
-    [GeneratedRegex(@"^[+-]?[\w./~](?:[\w ./@+~-]*[\w./@+~-])?$", RegexOptions.NonBacktracking)]
-    private static partial Regex PlainText();
 
     private static string NewLine(int indentation) => "\n" + new string(' ', indentation);
 

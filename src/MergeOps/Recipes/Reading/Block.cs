@@ -30,7 +30,7 @@ internal sealed class Block
     public SourceSpan Span => context.SpanOf(mapping);
 
     /// <summary>The place of its first character, where what is missing is reported.</summary>
-    public SourceSpan Start => context.Source.Span(mapping.Start, mapping.Start);
+    public SourceSpan Start => context.StartOf(mapping);
 
     /// <summary>Opens a mapping; null, with an error, when the node is something else.</summary>
     public static Block? Open(YamlNode node, BlockDeclaration declaration, ReadingContext context)

@@ -75,22 +75,26 @@ internal sealed class ReadingContext(SourceText source, string folder, RecipeCat
     public List<Located<string>> OfOtherMethods { get; } = [];
 
     /// <summary>The place of a node.</summary>
-    public SourceSpan SpanOf(YamlNode node) => source.Span(node.Start, node.End);
+    public SourceSpan SpanOf(YamlNode node) => TextOfNode(node).Span(node.Start, node.End);
+
+    /// <summary>The place of a node's first character.</summary>
+    public SourceSpan StartOf(YamlNode node) => TextOfNode(node).Span(node.Start, node.Start);
 
     /// <summary>The place of a part of a scalar, as far as the text shows it as it is; else the place of the whole.</summary>
     public SourceSpan SpanOf(YamlScalar scalar, int offset, int length)
     {
         var quote = scalar.End - scalar.Start - scalar.Text.Length == 2 ? 1 : 0;
         var start = scalar.Start + quote;
-        return source.Text.AsSpan(start).StartsWith(scalar.Text, StringComparison.Ordinal)
-            ? source.Span(start + offset, start + offset + length)
+        var written = TextOfNode(scalar);
+        return written.Text.AsSpan(Math.Min(start, scalar.End), scalar.End - Math.Min(start, scalar.End)).StartsWith(scalar.Text, StringComparison.Ordinal)
+            ? written.Span(start + offset, start + offset + length)
             : SpanOf(scalar);
     }
 
     /// <summary>A value as the author wrote it, for corrected lines; an ellipsis when it takes more than one line.</summary>
     public string TextOf(YamlNode node)
     {
-        var text = source.Text[node.Start..node.End].Trim();
+        var text = TextOfNode(node).Text[node.Start..node.End].Trim();
         return text.AsSpan().ContainsAny('\r', '\n') ? "…" : TerminalText.Escape(text);
     }
 
@@ -115,4 +119,6 @@ internal sealed class ReadingContext(SourceText source, string folder, RecipeCat
         IsIncomplete = true;
         Error(code, detail, span);
     }
+
+    private SourceText TextOfNode(YamlNode node) => node.Source ?? source;
 }

@@ -48,7 +48,7 @@ internal sealed partial class SeriesReader(ReadingContext context)
         return
         [
             .. found.Select(each => new YamlMapping(
-                [new(new YamlScalar("model", true, node.Start, node.End), new YamlScalar($"{parent}{each}", false, node.Start, node.End)), .. rest], series.Start, series.End)),
+                [new(node with { Text = "model", IsPlain = true }, node with { Text = $"{parent}{each}", IsPlain = false }), .. rest], series.Start, series.End) { Source = series.Source }),
         ];
     }
 

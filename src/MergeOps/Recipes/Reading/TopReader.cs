@@ -12,7 +12,9 @@ internal sealed class TopReader(ReadingContext context)
     private static readonly string[] Reserved = ["calibration"];
 
     /// <summary>The recipe as far as it could be read; null when it is not even a mapping, or of another tool.</summary>
-    public Recipe? Read(YamlNode root)
+    /// <param name="root">The tree, put together.</param>
+    /// <param name="text">What it says, in one text.</param>
+    public Recipe? Read(YamlNode root, string text)
     {
         if (IsMixtureOfExperts(root))
         {
@@ -39,7 +41,7 @@ internal sealed class TopReader(ReadingContext context)
             Path = context.Source.Path,
             Folder = context.Folder,
             ModelsFolder = context.ModelsFolder,
-            Text = context.Source.Text,
+            Text = text,
             MergeMethod = Method(top),
             BaseModel = BaseModel(top),
             Modules = new InputsReader(context).Read(top),

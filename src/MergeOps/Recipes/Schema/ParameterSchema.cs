@@ -60,15 +60,15 @@ internal static class ParameterSchema
 
     private static JsonObject Value(ParameterDeclaration parameter) => parameter.Kind switch
     {
-        ParameterKind.Number => Number("number", parameter),
-        ParameterKind.Integer => Number("integer", parameter),
-        ParameterKind.Numbers => List(Number("number", parameter)),
-        ParameterKind.Flag => new() { ["enum"] = new JsonArray(true, false, 1, 0) },
-        ParameterKind.Choice => new() { ["enum"] = new JsonArray([.. parameter.Choices.Select(Choice)]) },
+        ParameterKind.Number => RecipeSchema.OrOfVariant(Number("number", parameter)),
+        ParameterKind.Integer => RecipeSchema.OrOfVariant(Number("integer", parameter)),
+        ParameterKind.Numbers => RecipeSchema.OrOfVariant(List(RecipeSchema.OrOfVariant(Number("number", parameter)))),
+        ParameterKind.Flag => RecipeSchema.OrOfVariant(new() { ["enum"] = new JsonArray(true, false, 1, 0) }),
+        ParameterKind.Choice => RecipeSchema.OrOfVariant(new() { ["enum"] = new JsonArray([.. parameter.Choices.Select(Choice)]) }),
         _ => throw new ArgumentOutOfRangeException(nameof(parameter), parameter.Kind, "not a kind of parameter"),
     };
 
-    private static JsonObject Gradient(ParameterDeclaration parameter) => List(Number("number", parameter));
+    private static JsonObject Gradient(ParameterDeclaration parameter) => List(RecipeSchema.OrOfVariant(Number("number", parameter)));
 
     private static JsonObject List(JsonObject items) => new() { ["type"] = "array", ["minItems"] = 1, ["items"] = items };
 

@@ -11,6 +11,8 @@ namespace MergeOps.Recipes.Schema;
 /// </summary>
 internal static class RecipeSchema
 {
+    private const string VariantValue = "variantValue";
+
     private static readonly JsonSerializerOptions Layout = new()
     {
         WriteIndented = true,
@@ -28,10 +30,15 @@ internal static class RecipeSchema
         }
 
         definitions["parameters"] = ParameterSchema.Write(catalogue.Methods);
+        definitions[VariantValue] = new JsonObject { ["type"] = "string", ["pattern"] = @"^\$\{[A-Za-z][A-Za-z0-9_-]*\}$" };
         var schema = Block(RecipeKeys.Top, catalogue);
         schema.Insert(0, "$schema", "http://json-schema.org/draft-07/schema#");
         schema.Insert(1, "title", "A MergeOps recipe");
-        schema["oneOf"] = new JsonArray(Requires("models"), Requires("slices"), Requires("modules"));
+        // what a recipe extends may hold the rest
+        var required = schema["required"]!.DeepClone();
+        schema.Remove("required");
+        schema["anyOf"] = new JsonArray(
+            Requires("extends"), new JsonObject { ["required"] = required, ["oneOf"] = new JsonArray(Requires("models"), Requires("slices"), Requires("modules")) });
         schema["definitions"] = definitions;
         return schema.ToJsonString(Layout) + "\n";
     }
@@ -59,21 +66,21 @@ internal static class RecipeSchema
     private static JsonObject Value(ValueShape shape, RecipeCatalogue catalogue) => shape switch
     {
         TextShape or PathShape => new() { ["type"] = "string" },
-        FlagShape => new() { ["type"] = "boolean" },
-        NumberShape { Min: { } min } number => new() { ["type"] = number.Whole ? "integer" : "number", ["minimum"] = min },
-        NumberShape number => new() { ["type"] = number.Whole ? "integer" : "number" },
-        ByteCountShape => AnyOf(new() { ["type"] = "integer", ["minimum"] = 1 }, new() { ["type"] = "string", ["pattern"] = "^[0-9.]+ ?[KMGTkmgt]?[Bb]$" }),
-        NameShape names => new() { ["enum"] = new JsonArray([.. names.Names.Select(name => (JsonNode?)name)]) },
+        FlagShape => OrOfVariant(new() { ["type"] = "boolean" }),
+        NumberShape { Min: { } min } number => OrOfVariant(new() { ["type"] = number.Whole ? "integer" : "number", ["minimum"] = min }),
+        NumberShape number => OrOfVariant(new() { ["type"] = number.Whole ? "integer" : "number" }),
+        ByteCountShape => OrOfVariant(AnyOf(new() { ["type"] = "integer", ["minimum"] = 1 }, new() { ["type"] = "string", ["pattern"] = "^[0-9.]+ ?[KMGTkmgt]?[Bb]$" })),
+        NameShape names => OrOfVariant(new() { ["enum"] = new JsonArray([.. names.Names.Select(name => (JsonNode?)name)]) }),
         MethodShape => Named(catalogue.Methods.Methods, method => method.Name, method => method.Summary),
         TaskKindShape => Named(catalogue.Tasks, kind => kind.Name, kind => kind.Summary),
         ModelShape => AnyOf(new() { ["type"] = "string" }, Reference(RecipeKeys.LongModel.Name)),
-        LayerRangeShape => new()
+        LayerRangeShape => OrOfVariant(new()
         {
             ["type"] = "array",
-            ["items"] = new JsonObject { ["type"] = "integer", ["minimum"] = 0 },
+            ["items"] = OrOfVariant(new() { ["type"] = "integer", ["minimum"] = 0 }),
             ["minItems"] = 2,
             ["maxItems"] = 2,
-        },
+        }),
         ParametersShape => AnyOf(Reference("parameters"), new() { ["type"] = "null" }),
         BlockShape block => AnyOf(Reference(block.Block.Name)),
         ListShape list => new() { ["type"] = "array", ["minItems"] = 1, ["items"] = Reference(list.Item.Name) },
@@ -88,15 +95,30 @@ internal static class RecipeSchema
             ["additionalProperties"] = AnyOf(new() { ["type"] = "string", ["minLength"] = 1 }, Reference(accept.Block.Name)),
         },
         ModelOrBlockShape block => AnyOf(new() { ["type"] = "string" }, Reference(RecipeKeys.LongModel.Name), Reference(block.Block.Name)),
+        VariantsShape => new()
+        {
+            ["type"] = "array",
+            ["minItems"] = 1,
+            ["items"] = new JsonObject
+            {
+                ["type"] = "object",
+                ["minProperties"] = 1,
+                ["propertyNames"] = new JsonObject { ["pattern"] = "^[A-Za-z][A-Za-z0-9_-]*$" },
+                ["additionalProperties"] = new JsonObject { ["type"] = new JsonArray("string", "number", "boolean", "array") },
+            },
+        },
         AnyShape => [],
         _ => throw new ArgumentOutOfRangeException(nameof(shape), shape, "not a shape"),
     };
 
-    private static JsonObject Named<T>(IEnumerable<T> plugIns, Func<T, string> name, Func<T, string> summary) => new()
+    private static JsonObject Named<T>(IEnumerable<T> plugIns, Func<T, string> name, Func<T, string> summary) => OrOfVariant(new()
     {
         ["enum"] = new JsonArray([.. plugIns.Select(plugIn => (JsonNode?)name(plugIn))]),
         ["enumDescriptions"] = new JsonArray([.. plugIns.Select(plugIn => (JsonNode?)summary(plugIn))]),
-    };
+    });
+
+    /// <summary>A value, or the place where a variant's value goes, such as <c>${t}</c>.</summary>
+    internal static JsonObject OrOfVariant(JsonObject value) => AnyOf(value, Reference(VariantValue));
 
     // a reference hides its neighbours in draft 7, so it stands alone
     private static JsonObject AnyOf(params JsonObject[] schemas) => new() { ["anyOf"] = new JsonArray([.. schemas]) };

@@ -1,5 +1,8 @@
+using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.Recipes.Checks;
+using MergeOps.Recipes.Composition;
+using MergeOps.Recipes.Declarations;
 using MergeOps.Recipes.Reading;
 using MergeOps.Recipes.Yaml;
 
@@ -25,15 +28,55 @@ internal static class RecipeReader
         string path, RecipeCatalogue catalogue, Action<Recipe, DiagnosticBag> checkParts)
     {
         var diagnostics = new DiagnosticBag();
-        return SourceFile.Read(path, diagnostics) is { } source ? Read(source, catalogue, diagnostics, modelsFolder: null, checkParts) : (null, diagnostics);
+        var address = RecipeAddress.Of(path);
+        return SourceFile.Read(address.Path, diagnostics) is { } source
+            ? Read(source, address.Variant, catalogue, diagnostics, modelsFolder: null, checkParts)
+            : (null, diagnostics);
     }
+
+    /// <summary>The recipes that a file stands for: itself, or its variants. A file that cannot be read stands for itself, and so do its mistakes.</summary>
+    /// <param name="path">The file, or one of its variants, which stands for itself alone.</param>
+    /// <param name="catalogue">What a recipe may name.</param>
+    public static ImmutableArray<string> AddressesOf(string path, RecipeCatalogue catalogue)
+    {
+        var address = RecipeAddress.Of(path);
+        ImmutableArray<string> names = address.Variant is null && Composer(path, catalogue) is var (composer, root) ? composer.NamesIn(root) : [];
+        return names.IsEmpty ? [path] : [.. names.Select(name => new RecipeAddress(path, name).ToString())];
+    }
+
+    /// <summary>The files that a recipe extends, the nearest first, as far as they can be followed; the last one need not be there.</summary>
+    /// <param name="path">The recipe.</param>
+    /// <param name="catalogue">What a recipe may name.</param>
+    public static ImmutableArray<string> ParentsOf(string path, RecipeCatalogue catalogue)
+    {
+        if (Composer(RecipeAddress.FileOf(path), catalogue) is not var (composer, root) || root is not YamlMapping own)
+        {
+            return [];
+        }
+
+        _ = composer.Inherited(own);
+        return composer.Parents;
+    }
+
+    /// <summary>
+    /// Whether a file is only there to be extended: it has keys of a recipe, and names nothing to merge, neither itself nor through
+    /// what it extends; nor a merge method, unless another file extends it.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="isExtended">Whether another file extends it.</param>
+    /// <param name="catalogue">What a recipe may name.</param>
+    public static bool IsPart(string path, bool isExtended, RecipeCatalogue catalogue) =>
+        Composer(RecipeAddress.FileOf(path), catalogue) is var (composer, root)
+        && root is YamlMapping { Entries: not [] } own
+        && composer.Inherited(own) is { } merged
+        && merged.Entries.All(entry => RecipeKeys.Top.Names.Contains(entry.Key.Text) && entry.Key.Text is not ("models" or "slices" or "modules") && (isExtended || entry.Key.Text != "merge_method"));
 
     /// <summary>The recipe of a text whose path need not exist yet, or null when any finding is an error.</summary>
     /// <param name="source">The text.</param>
     /// <param name="catalogue">What a recipe may name, and what later stages demand of it.</param>
     /// <param name="diagnostics">Takes the findings.</param>
     public static (Recipe? Recipe, DiagnosticBag Diagnostics) Read(SourceText source, RecipeCatalogue catalogue, DiagnosticBag diagnostics) =>
-        Read(source, catalogue, diagnostics, modelsFolder: null, (_, _) => { });
+        Read(source, variant: null, catalogue, diagnostics, modelsFolder: null, (_, _) => { });
 
     /// <summary>A recipe that lies beside the model that it made, and far from its evaluation's data; null when any finding is an error.</summary>
     /// <param name="path">The file.</param>
@@ -43,29 +86,27 @@ internal static class RecipeReader
     {
         var diagnostics = new DiagnosticBag();
         return SourceFile.Read(path, diagnostics) is { } source
-            ? Read(source, catalogue with { Rules = [] }, diagnostics, modelsFolder, (_, _) => { })
+            ? Read(source, variant: null, catalogue with { Rules = [] }, diagnostics, modelsFolder, (_, _) => { })
             : (null, diagnostics);
     }
 
     private static (Recipe? Recipe, DiagnosticBag Diagnostics) Read(
-        SourceText source, RecipeCatalogue catalogue, DiagnosticBag diagnostics, string? modelsFolder, Action<Recipe, DiagnosticBag> checkParts)
+        SourceText source, string? variant, RecipeCatalogue catalogue, DiagnosticBag diagnostics, string? modelsFolder, Action<Recipe, DiagnosticBag> checkParts)
     {
-        SecretScan.Run(source, diagnostics);
-        if (ReadTree(source, diagnostics) is not { } root)
+        if (RecipeTree.Read(source, diagnostics) is not { } root)
         {
             return (null, diagnostics);
         }
 
-        var folder = Path.GetDirectoryName(Path.GetFullPath(source.Path))!;
-        var context = new ReadingContext(source, folder, catalogue, File.Exists(Path.ChangeExtension(source.Path, ".lock.yml")), diagnostics)
-        {
-            IsPublished = modelsFolder is not null,
-            ModelsFolder = modelsFolder ?? folder,
-        };
-        if (new TopReader(context).Read(root) is not { } recipe)
+        var context = ContextOf(source, catalogue, diagnostics, modelsFolder);
+        // a published recipe is whole: what it would extend does not lie beside it
+        var composed = context.IsPublished ? new ComposedRecipe(root, source.Text) : new RecipeComposer(context).Compose(root, variant);
+        if (composed is null || new TopReader(context).Read(composed.Root, composed.Text) is not { } recipe)
         {
             return (null, diagnostics);
         }
+
+        recipe = recipe with { Variant = composed.Variant, Parents = composed.Parents };
 
         RecipeChecks.Run(recipe, context);
         checkParts(recipe, diagnostics);
@@ -81,30 +122,22 @@ internal static class RecipeReader
         return (diagnostics.HasErrors ? null : recipe, diagnostics);
     }
 
-    private static YamlNode? ReadTree(SourceText source, DiagnosticBag diagnostics)
+    private static ReadingContext ContextOf(SourceText source, RecipeCatalogue catalogue, DiagnosticBag diagnostics, string? modelsFolder)
     {
-        if (ConflictMarker.Find(source) is { } marker)
+        var folder = Path.GetDirectoryName(Path.GetFullPath(source.Path))!;
+        return new(source, folder, catalogue, File.Exists(Path.ChangeExtension(source.Path, ".lock.yml")), diagnostics)
         {
-            diagnostics.Error(Codes.NotYaml, "There is an unresolved git conflict in the recipe. Choose one of the two sides.", marker);
-            return null;
-        }
+            IsPublished = modelsFolder is not null,
+            ModelsFolder = modelsFolder ?? folder,
+        };
+    }
 
-        var errorsBefore = diagnostics.Count(diagnostic => diagnostic.Severity is Severity.Error);
-        var path = TerminalText.Escape(source.Path);
-        var root = YamlTreeReader.Read(source, diagnostics, $"Run 'mergeops import {(path.Contains(' ', StringComparison.Ordinal) ? $"\"{path}\"" : path)}', which writes them out.");
-        if (root is not null && !CoreSchema.IsNull(root))
-        {
-            return root;
-        }
-
-        if (diagnostics.Count(diagnostic => diagnostic.Severity is Severity.Error) == errorsBefore)
-        {
-            diagnostics.Error(
-                Codes.KeyMissing,
-                "The file is empty. A recipe needs 'merge_method' and one of 'models', 'slices', 'modules'.",
-                source.Span(0, 0));
-        }
-
-        return null;
+    // what is wrong with the file is told where it is read
+    private static (RecipeComposer Composer, YamlNode Root)? Composer(string path, RecipeCatalogue catalogue)
+    {
+        DiagnosticBag unheard = [];
+        return SourceFile.Read(path, unheard) is { } source && RecipeTree.Read(source, unheard) is { } root
+            ? (new RecipeComposer(ContextOf(source, catalogue, unheard, modelsFolder: null)), root)
+            : null;
     }
 }

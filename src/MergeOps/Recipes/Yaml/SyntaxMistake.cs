@@ -32,7 +32,10 @@ internal static class SyntaxMistake
 
         if (open.Cast<int?>().FirstOrDefault(offset => source.Text[offset!.Value] is '[' or '{') is { } bracket)
         {
-            return At(source, bracket, $"This '{source.Text[bracket]}' is never closed, or something in it does not belong there.");
+            var outer = open.Last(offset => source.Text[offset] is '[' or '{');
+            return source.Text.IndexOf("${", outer, Math.Min(source.Text.Length, start + 1) - outer, StringComparison.Ordinal) is >= 0 and var value
+                ? At(source, value, "Between brackets a value with '${' must be quoted.")
+                : At(source, bracket, $"This '{source.Text[bracket]}' is never closed, or something in it does not belong there.");
         }
 
         if (Says("cannot start a value"))

@@ -2,13 +2,16 @@ using System.Collections.Immutable;
 
 namespace MergeOps.Recipes.Yaml;
 
-/// <summary>A node of a document; offsets are UTF-16 units from the start of the text.</summary>
+/// <summary>A node of a document; offsets are UTF-16 units from the start of its text.</summary>
 /// <param name="Start">The first character.</param>
 /// <param name="End">The position after the last character.</param>
 internal abstract record YamlNode(int Start, int End)
 {
     /// <summary>The name by which aliases mean this node; null when it has none. It stands before <see cref="Start"/>.</summary>
     public YamlAnchor? Anchor { get; init; }
+
+    /// <summary>The text in which it stands: trees can be put together from several. Null where whoever made the node did not say; it is then the text that is being read.</summary>
+    public SourceText? Source { get; init; }
 }
 
 /// <summary>A name before a node, written <c>&amp;name</c>.</summary>

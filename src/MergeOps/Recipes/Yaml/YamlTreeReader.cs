@@ -121,9 +121,9 @@ internal sealed class YamlTreeReader
 
         return parsed switch
         {
-            Scalar scalar => ReadScalar(scalar) with { Anchor = anchor },
-            SequenceStart => ReadSequence(parsed, depth) with { Anchor = anchor },
-            MappingStart => ReadMapping(parsed, depth) with { Anchor = anchor },
+            Scalar scalar => ReadScalar(scalar) with { Anchor = anchor, Source = source },
+            SequenceStart => ReadSequence(parsed, depth) with { Anchor = anchor, Source = source },
+            MappingStart => ReadMapping(parsed, depth) with { Anchor = anchor, Source = source },
             _ => throw events.Unexpected(parsed),
         };
     }
@@ -223,7 +223,7 @@ internal sealed class YamlTreeReader
         var key = ReadNode(parsed, depth + 1) switch
         {
             YamlScalar scalar => scalar,
-            YamlAlias { Target: YamlScalar scalar } alias => new YamlScalar(scalar.Text, scalar.IsPlain, alias.Start, alias.End),
+            YamlAlias { Target: YamlScalar scalar } alias => new YamlScalar(scalar.Text, scalar.IsPlain, alias.Start, alias.End) { Source = source },
             var other => throw new YamlRefusal(Diagnostic.Error(Codes.YamlNotUsed, "A key must be plain text.", source.Span(other.Start, other.End))),
         };
         if (aliases is null && key is { Text: "<<", IsPlain: true })

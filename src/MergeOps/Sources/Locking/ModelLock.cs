@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MergeOps.Recipes;
 using MergeOps.Tensors;
 
 namespace MergeOps.Sources.Locking;
@@ -41,6 +42,10 @@ internal sealed record LockedEntry(string Location, ImmutableArray<HashedFile> F
 
     /// <summary>The digests of the blocks of weight files by the files' paths, as <see cref="Tensors.BlockDigests"/> has them, in lower-case hex; a file need not have any.</summary>
     public ImmutableSortedDictionary<string, string> Blocks { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>The same thing with what another recipe uses of it, too; it was locked later, so it says how much of the metadata is kept.</summary>
+    public LockedEntry With(LockedEntry later) =>
+        later with { Files = [.. Files.Concat(later.Files).DistinctBy(file => file.Path).OrderBy(file => file.Path, StringComparer.Ordinal)] };
 }
 
 /// <summary>What a recipe's inputs are, down to the byte; lies beside the recipe as <c>NAME.lock.yml</c>.</summary>
@@ -52,8 +57,22 @@ internal sealed record ModelLock(ImmutableArray<LockedEntry> Entries)
     /// <summary>The models and adapters among the entries.</summary>
     public ImmutableArray<LockedEntry> Models => [.. Entries.Where(entry => entry.Kind is LockedKind.Model or LockedKind.Adapter)];
 
-    /// <summary>The lock's path for a recipe's path.</summary>
-    public static string PathFor(string recipePath) => Path.ChangeExtension(recipePath, ".lock.yml");
+    /// <summary>The lock's path for a recipe's path; the variants of a file share one.</summary>
+    public static string PathFor(string recipePath) => Path.ChangeExtension(RecipeAddress.FileOf(recipePath), ".lock.yml");
+
+    /// <summary>A lock of this and of what another recipe uses.</summary>
+    public ModelLock With(ModelLock later)
+    {
+        var merged = Entries.Select(entry => later.Find(entry.Location, entry.Kind) is { } more ? entry.With(more) : entry);
+        return new([.. merged, .. later.Entries.Where(entry => Find(entry.Location, entry.Kind) is null)]);
+    }
+
+    /// <summary>What a lock has for one recipe of its file.</summary>
+    public ModelLock For(IEnumerable<(LockedKind Kind, string Location)> used)
+    {
+        var names = used.ToHashSet();
+        return new([.. Entries.Where(entry => names.Contains((entry.Kind, entry.Location)))]);
+    }
 
     /// <summary>The files of something, or null when it is not locked.</summary>
     /// <param name="location">As the recipe names it.</param>

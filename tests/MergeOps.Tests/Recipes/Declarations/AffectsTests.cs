@@ -159,6 +159,7 @@ public sealed class AffectsTests : PlanningTests
     /// <summary>For each key a recipe and the change of its value.</summary>
     private static readonly Dictionary<string, (string Recipe, string From, string To)> Changes = new()
     {
+        ["recipe.extends"] = ("extends: large.yml\n" + Filler, "large.yml", "small.yml"),
         ["modelPath.path"] = (Models3, "path: ./c", "path: ./d"),
         ["longModel.model"] = (Models3, "{ path: ./c }", "./d"),
         ["longModel.lora"] = (Filler.Replace("./b", "{ model: ./b, lora: ./lora }", StringComparison.Ordinal), "./lora", "{ path: ./stronger }"),
@@ -308,6 +309,8 @@ public sealed class AffectsTests : PlanningTests
 
         File.WriteAllText(Path.Combine(Models.Path, "sums.jsonl"), "{\"prompt\": \"1 + 1\", \"answer\": \"2\"}\n");
         File.WriteAllText(Path.Combine(Models.Path, "easier.jsonl"), "{\"prompt\": \"1 + 0\", \"answer\": \"1\"}\n");
+        File.WriteAllText(Path.Combine(Models.Path, "large.yml"), "shard_size: 5GB\n");
+        File.WriteAllText(Path.Combine(Models.Path, "small.yml"), "shard_size: 1GB\n");
         File.WriteAllText(Path.Combine(Models.Path, "prose.txt"), "Prose.\n");
         File.WriteAllText(Path.Combine(Models.Path, "verse.txt"), "Verse.\n");
     }
@@ -321,6 +324,13 @@ public sealed class AffectsTests : PlanningTests
         if (NotYet.TryGetValue(key, out var refused))
         {
             Assert.Contains(RecipeReader.Read(Models.Recipe(refused), RecipeText.Catalogue).Diagnostics, finding => finding.Severity is Severity.Error);
+            return;
+        }
+
+        // a variant is the recipe with its values, and what they stand for moves what it moves
+        if (key == "recipe.variants")
+        {
+            Assert.Equal(Affects.Nothing, DeclarationOf(key).Affects);
             return;
         }
 
