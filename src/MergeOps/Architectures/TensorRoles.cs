@@ -24,9 +24,12 @@ internal enum TensorRole
 /// <summary>Infers a tensor's role from its name and shape, by rule; no architecture is listed. <see cref="ArchitectureRules"/> asks it.</summary>
 internal static class TensorRoles
 {
+    /// <summary>What most models call an output head, and what one is called that the embedding stood in for.</summary>
+    public const string UsualHead = "lm_head.weight";
+
     private static readonly string[] Heads =
     [
-        "lm_head.weight", "embed_out.weight", "cls.predictions.decoder.weight", "lm_head.decoder.weight", "lm_head.linear.weight",
+        UsualHead, "embed_out.weight", "cls.predictions.decoder.weight", "lm_head.decoder.weight", "lm_head.linear.weight",
         "output_layer.weight", "vocab_projector.weight",
         "lm_head.bias", "lm_head.decoder.bias", "lm_head.linear.bias", "embed_out.bias", "cls.predictions.bias", "cls.predictions.decoder.bias",
         "vocab_projector.bias", "final_logits_bias",

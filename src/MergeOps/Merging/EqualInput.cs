@@ -19,7 +19,7 @@ internal static class EqualInput
     {
         var merged = Components.Open(folder, []);
         var read = plan.FilesRead.ToHashSet();
-        return plan.Models.Length > 1
+        return plan.Models.Length > 1 && plan.Lora is null
             && plan.Models.Where((model, index) => model.Reference.Lora is null && IsRead(merged, model.Checkpoint, file => read.Contains((index, file))))
                 .FirstOrDefault(model => AreEqual(plan.Rules, merged, model.Checkpoint, cancellation)) is { } equal
             ? [Diagnostic.Warning(

@@ -70,7 +70,7 @@ internal static class MergeEngine
         var begun = Stopwatch.GetTimestamp();
         using var memory = new MemoryGate(options.MaxMemory, options.Threads, plan.Jobs.Sum(ProgressMeter.BytesOf));
         var tileElements = memory.TileElements(plan, options.TileElements);
-        foreach (var job in plan.Jobs)
+        foreach (var job in plan.Jobs.Concat(plan.Lora?.LeftOut ?? []))
         {
             memory.Require(job, job.Layout, tileElements);
         }
@@ -127,7 +127,14 @@ internal static class MergeEngine
         try
         {
             var manifest = Describe(context, partial, options, written);
-            return new(manifest, written.Resumed, [.. findings, .. context.Reading.Files.NonFinite.Findings, .. EqualInput.Report(partial.Model, context.Plan, target, cancellation)], flushing);
+            return new(
+                manifest,
+                written.Resumed,
+                [
+                    .. findings, .. context.Reading.Files.NonFinite.Findings, .. EqualInput.Report(partial.Model, context.Plan, target, cancellation),
+                    .. written.Adapter is { } adapter ? AdapterError.Report(adapter, target) : [],
+                ],
+                flushing);
         }
         finally
         {
@@ -142,6 +149,7 @@ internal static class MergeEngine
         var besides = BesideWeights.Write(partial.Model, plan, options.ExtraFiles);
         var manifest = MergeManifest.Of(plan, context.Reading.Device.NumericClass, modelDigest, written.Digests, besides) with
         {
+            Adapter = written.Adapter,
             UnlockedInputs = UnlockedInputs.DigestOf(plan, context.Reading.Files.IdentityOf),
         };
         DurableFile.WriteAllBytesAtomically(Path.Combine(partial.Model, MergeManifest.FileName), Encoding.UTF8.GetBytes(manifest.Write()));

@@ -21,7 +21,8 @@ internal sealed class ProgressMeter(IProgress<MergeProgress>? progress, IReadOnl
     private long nextReport;
 
     /// <summary>Bytes that a job reads and writes, each input counted once.</summary>
-    public static long BytesOf(TensorJob job) => BytesOf(job, job.ElementCount);
+    public static long BytesOf(TensorJob job) =>
+        job.Factor is { } factor ? factor.IsFirst ? 0 : BytesOf(factor.Changed) : BytesOf(job, job.ElementCount);
 
     /// <summary>Bytes that a job reads and writes for so many of its elements.</summary>
     public static long BytesOf(TensorJob job, long elements) =>

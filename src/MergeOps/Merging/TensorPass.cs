@@ -10,41 +10,86 @@ namespace MergeOps.Merging;
 /// <summary>What a pass over all tensors wrote.</summary>
 /// <param name="Digests">Each tensor's content digest by its name.</param>
 /// <param name="Resumed">How many were there already.</param>
-internal sealed record WrittenTensors(ImmutableSortedDictionary<string, string> Digests, int Resumed);
+internal sealed record WrittenTensors(ImmutableSortedDictionary<string, string> Digests, int Resumed)
+{
+    /// <summary>What an adapter holds and what is lost; null where the output is a model.</summary>
+    public ManifestAdapter? Adapter { get; init; }
+}
 
 /// <summary>Makes every tensor of a plan that an interrupted merge has not left intact.</summary>
 internal sealed class TensorPass(MergeContext context, ShardWriter shards, Journal journal, CancellationToken cancellation)
 {
     private readonly ConcurrentDictionary<string, string> digests = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ManifestChange> changes = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ManifestChange> leftOut = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TensorJob> firstFactors = context.Plan.Jobs.Where(job => job.Factor is { IsFirst: true }).ToDictionary(job => job.Name, StringComparer.Ordinal);
     private int resumed;
 
     /// <summary>Runs until every tensor is written.</summary>
     public WrittenTensors Run(int threads)
     {
-        new InputPass(context.Reading, context.Plan.Jobs, cancellation).Run(threads, (reader, stop) =>
+        new InputPass(context.Reading, context.Plan.Jobs.Where(job => job.Factor is not { IsFirst: true }), cancellation).Run(threads, (reader, stop) =>
         {
             var worker = new TensorWorker(context, reader, shards, stop);
+            var factors = new FactorWorker(context, reader, shards, stop);
             return job =>
             {
-                digests[job.Name] = Make(worker, job);
+                if (job.Factor is { } factor)
+                {
+                    Make(worker, factors, firstFactors[factor.Other], job);
+                    context.Progress.AddTensor();
+                }
+                else
+                {
+                    digests[job.Name] = Make(worker, job);
+                }
+
                 context.Progress.AddTensor();
             };
         });
+        new InputPass(context.Reading, context.Plan.Lora?.LeftOut ?? [], cancellation).Run(threads, (reader, stop) =>
+        {
+            var factors = new FactorWorker(context, reader, shards, stop);
+            return job => leftOut[job.Name] = factors.Measure(job);
+        });
         context.Progress.Report();
-        return new WrittenTensors(digests.ToImmutableSortedDictionary(StringComparer.Ordinal), resumed);
+        return new WrittenTensors(digests.ToImmutableSortedDictionary(StringComparer.Ordinal), resumed)
+        {
+            Adapter = context.Plan.Lora is { } lora
+                ? ManifestAdapter.Of(lora, changes.ToImmutableSortedDictionary(StringComparer.Ordinal), leftOut.ToImmutableSortedDictionary(StringComparer.Ordinal))
+                : null,
+        };
+    }
+
+    private void Make(TensorWorker worker, FactorWorker factors, TensorJob first, TensorJob second)
+    {
+        if (journal.Written.TryGetValue(first.Name, out var knownFirst) && journal.Written.TryGetValue(second.Name, out var known)
+            && ManifestChange.Parse(known.Remark) is { } change
+            && worker.IsWritten(first, knownFirst.ContentDigest) && worker.IsWritten(second, known.ContentDigest))
+        {
+            Interlocked.Add(ref resumed, 2);
+            context.Progress.AddBytes(ProgressMeter.BytesOf(second.Factor!.Changed));
+            (digests[first.Name], digests[second.Name], changes[second.Factor.Module]) = (knownFirst.ContentDigest, known.ContentDigest, change);
+            return;
+        }
+
+        var written = factors.Make(first, second);
+        journal.Append(first.Name, new(written.First));
+        journal.Append(second.Name, new(written.Second, written.Change.Text));
+        (digests[first.Name], digests[second.Name], changes[second.Factor!.Module]) = (written.First, written.Second, written.Change);
     }
 
     private string Make(TensorWorker worker, TensorJob job)
     {
-        if (journal.Written.TryGetValue(job.Name, out var known) && worker.IsWritten(job, known))
+        if (journal.Written.TryGetValue(job.Name, out var known) && worker.IsWritten(job, known.ContentDigest))
         {
             Interlocked.Increment(ref resumed);
             context.Progress.AddBytes(ProgressMeter.BytesOf(job));
-            return known;
+            return known.ContentDigest;
         }
 
         var digest = worker.Make(job);
-        journal.Append(job.Name, digest);
+        journal.Append(job.Name, new(digest));
         return digest;
     }
 }

@@ -8,7 +8,6 @@ using MergeOps.Merging.Writing;
 using MergeOps.Methods.Contract;
 using MergeOps.Planning;
 using MergeOps.Tensors;
-using TorchSharp;
 
 namespace MergeOps.Merging;
 
@@ -55,35 +54,12 @@ internal sealed class TensorWorker(MergeContext context, TileReader reader, Shar
 
     private string Merge(TensorJob job)
     {
-        var layout = job.Layout;
         var output = new TensorOutput(job, shards, copyBuffer);
-        Pass(job, job.WithoutTail, layout, output);
-        if (job.Tail is { } tail)
-        {
-            Pass(job, job with { Method = null, Shape = tail.Source.Shape, Base = null, Inputs = [tail], Tail = null }, TileLayout.Elements, output);
-        }
-
+        var rounded = new TileOutput(job.DType, reader.Workspace.Pieces);
+        MergedTiles.Compute(reader, job, (rows, tile) =>
+            rounded.Write(tile.Start, tile.Length, tile.OutputOnHost(), rows.IsDouble, (first, bytes) => Append(job, output, first, bytes)));
         return output.Finish();
     }
-
-    private void Pass(TensorJob job, TensorJob rows, TileLayout layout, TensorOutput output) => reader.Read(rows, layout, tiles =>
-    {
-        var function = rows.Kind == JobKind.Copy ? Convert : Prepare(rows, tiles);
-        var rounded = new TileOutput(rows.DType, reader.Workspace.Pieces);
-        tiles.Fill(tile =>
-        {
-            function(tile);
-            rounded.Write(tile.Start, tile.Length, tile.OutputOnHost(), rows.IsDouble, (first, bytes) => Append(job, output, first, bytes));
-        });
-    });
-
-    private static TileFunction Prepare(TensorJob job, JobTiles tiles)
-    {
-        using var temporaries = torch.NewDisposeScope();
-        return job.Method!.Prepare(tiles);
-    }
-
-    private static void Convert(Tile tile) => tile.Output.copy_(tile.Models[0]);
 
     private void Append(TensorJob job, TensorOutput output, long first, ReadOnlySpan<byte> bytes)
     {

@@ -29,6 +29,8 @@ internal sealed class ModelStock : MergeMethod
 
     public override BaseModelRule BaseModel => BaseModelRule.Required;
 
+    internal override bool MergesTaskVectors => true;
+
     public override int MinModels => 2;
 
     public override RowMismatch RowMismatch => RowMismatch.CommonRows;

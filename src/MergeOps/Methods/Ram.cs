@@ -20,6 +20,8 @@ internal sealed class Ram : MergeMethod
 
     public override BaseModelRule BaseModel => BaseModelRule.Required;
 
+    internal override bool MergesTaskVectors => true;
+
     public override int MinModels => 1;
 
     public override ImmutableArray<ParameterDeclaration> Parameters => [Epsilon];

@@ -23,6 +23,8 @@ internal sealed class RamPlusTl : MergeMethod
 
     public override BaseModelRule BaseModel => BaseModelRule.Required;
 
+    internal override bool MergesTaskVectors => true;
+
     public override int MinModels => 1;
 
     public override ImmutableArray<ParameterDeclaration> Parameters => [Strength, LargestRatio, Ram.Epsilon];

@@ -31,6 +31,8 @@ internal sealed class Sce : MergeMethod
 
     public override BaseModelRule BaseModel => BaseModelRule.Required;
 
+    internal override bool MergesTaskVectors => true;
+
     public override int MinModels => 1;
 
     public override ImmutableArray<ParameterDeclaration> Parameters { get; } =

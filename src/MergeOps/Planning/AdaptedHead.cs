@@ -23,7 +23,7 @@ internal sealed class AdaptedHead
         rules = metadata.Rules;
         var embedding = metadata.Rules.EmbeddingOf(metadata.Checkpoint)?.Name;
         var head = below.Sources.Keys.FirstOrDefault(metadata.Rules.IsHeadMatrix);
-        isTied = IsLanguageModel(metadata) && (metadata.Config?.TiesEmbeddings ?? metadata.Config?.TiesByDefault ?? false) && (head is null || metadata.HeadIsEmbedding == true);
+        isTied = IsTied(metadata, below.Sources.Keys);
         Added = isTied && head is null
             ? [.. matches.SelectMany(match => match.Part.Replacements.Where(replacement => match.Lacking.Contains(replacement.Name) && metadata.Rules.IsHeadMatrix(replacement.Name)))]
             : [];
@@ -40,6 +40,13 @@ internal sealed class AdaptedHead
 
     /// <summary>What cannot be done.</summary>
     public IReadOnlyList<string> Problems { get; }
+
+    /// <summary>Whether a model's output head is its embedding.</summary>
+    /// <param name="metadata">The model.</param>
+    /// <param name="tensors">The names of its tensors.</param>
+    public static bool IsTied(ModelMetadata metadata, IEnumerable<string> tensors) =>
+        IsLanguageModel(metadata) && (metadata.Config?.TiesEmbeddings ?? metadata.Config?.TiesByDefault ?? false)
+        && (metadata.HeadIsEmbedding == true || !tensors.Any(metadata.Rules.IsHeadMatrix));
 
     /// <summary>What more to say of names that the model lacks.</summary>
     public string HintAt(IEnumerable<string> lacking) =>

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using MergeOps.Architectures.Lora;
 using MergeOps.Sources;
 using MergeOps.Tensors;
 
@@ -30,11 +29,11 @@ internal static class AdaptedModel
     /// Whether a layer's weight has its inputs first. As in PEFT the layer decides and not 'fan_in_fan_out': PEFT corrects the flag
     /// where it contradicts the layer. Null when only the flag says so.
     /// </summary>
-    /// <param name="match">All that the adapter changes.</param>
-    /// <param name="module">A module of it that is no table of embeddings.</param>
+    /// <param name="module">The name of the layer, which is no table of embeddings.</param>
+    /// <param name="isStated">Whether 'fan_in_fan_out' says so.</param>
     /// <param name="weight">The name of its weight.</param>
     /// <param name="metadata">The model.</param>
-    public static bool? HasInputsFirst(LoraMatch match, LoraModule module, string weight, ModelMetadata metadata)
+    public static bool? HasInputsFirst(string module, bool isStated, string weight, ModelMetadata metadata)
     {
         // layers of one name are made alike, and those that are not square and have a bias tell how
         var tensors = metadata.Checkpoint.Tensors;
@@ -43,13 +42,13 @@ internal static class AdaptedModel
             return ofBase;
         }
 
-        var (type, isOften) = (metadata.Config?.ModelType, LayersWithInputsFirst.Contains(LastPartOf(module.Name), StringComparer.Ordinal));
+        var (type, isOften) = (metadata.Config?.ModelType, LayersWithInputsFirst.Contains(LastPartOf(module), StringComparer.Ordinal));
         if (isOften && TypesWithInputsFirst.Contains(type, StringComparer.Ordinal))
         {
             return true;
         }
 
-        return match.Part.Settings?.HasInputsFirst == true && (isOften || type is null) ? null : false;
+        return isStated && (isOften || type is null) ? null : false;
     }
 
     private static IEnumerable<string> AlikeTo(string weight, ImmutableSortedDictionary<string, TensorInfo> tensors) =>

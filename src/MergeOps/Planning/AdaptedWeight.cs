@@ -24,7 +24,7 @@ internal static class AdaptedWeight
         var name = TerminalText.Quoted(module.Name);
         var fit = LoraFit.Of(weight.Shape, module);
         var rank = first.Shape is [var own, ..] ? own : 0;
-        var hasInputsFirst = module.IsEmbedding ? true : AdaptedModel.HasInputsFirst(match, module, weight.Name, metadata);
+        var hasInputsFirst = module.IsEmbedding ? true : AdaptedModel.HasInputsFirst(module.Name, match.Part.Settings?.HasInputsFirst == true, weight.Name, metadata);
         bool? isTurned = hasInputsFirst ?? (fit.Straight == fit.Turned ? null : fit.Turned);
         var problem =
             !weight.DType.IsNumeric() ? $"{TerminalText.Quoted(weight.Name)} is stored in {weight.DType}, and only floating-point weights are changed"

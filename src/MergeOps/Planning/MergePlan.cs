@@ -110,8 +110,12 @@ internal sealed record MergePlan
     /// <summary>SHA-256 of the canonical decisions, lower-case hex.</summary>
     public required string Digest { get; init; }
 
+    /// <summary>What makes the output an adapter; null where it is a model.</summary>
+    public LoraPlan? Lora { get; init; }
+
     /// <summary>The weight files that the merge reads, each once: the index into <see cref="Owners"/> and the path in its folder.</summary>
     public IEnumerable<(int Model, string File)> FilesRead => Jobs
+        .Concat(Lora?.LeftOut ?? [])
         .SelectMany(job => job.Reads)
         .Select(stored => (stored.Owner, stored.Tensor.File))
         .Concat(Expected

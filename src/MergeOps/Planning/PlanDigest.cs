@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
 using MergeOps.Methods.Contract;
@@ -40,6 +41,11 @@ internal static class PlanDigest
         if (job.AllowsNonFinite)
         {
             decisions["allowsNonFinite"] = true;
+        }
+
+        if (job.Factor is { } factor)
+        {
+            decisions["factor"] = FactorJson(job, factor, owners);
         }
 
         return CanonicalJson.Digest(decisions);
@@ -95,6 +101,17 @@ internal static class PlanDigest
 
         return json;
     }
+
+    private static JsonObject FactorJson(TensorJob job, LoraFactor factor, ImmutableArray<PlannedModel> owners) => new()
+    {
+        ["version"] = LoraFactor.Version,
+        ["of"] = factor.IsFirst ? "a" : "b",
+        ["rank"] = factor.Rank,
+        ["scale"] = factor.Scale.ToString("R", CultureInfo.InvariantCulture),
+        ["turned"] = factor.IsTurned,
+        ["changed"] = new JsonArray([.. factor.Changed.Shape.Select(dimension => JsonValue.Create(dimension))]),
+        ["compared"] = job.Compared is { } compared ? Json(compared, owners) : null,
+    };
 
     // that an input is cut to the output's shape is said by that shape
     private static JsonObject Json(JobInput input, ImmutableArray<PlannedModel> owners)

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
 using MergeOps.Planning.TensorSources;
 using MergeOps.Recipes;
+using MergeOps.Recipes.Declarations;
 
 namespace MergeOps.Planning;
 
@@ -59,6 +60,17 @@ internal static class PlanJson
         if (!plan.Vocabulary.IsEmpty)
         {
             json["vocabulary"] = new JsonArray([.. plan.Vocabulary.Select(line => JsonValue.Create(line))]);
+        }
+
+        if (plan.Lora is { } lora)
+        {
+            json["lora"] = new JsonObject
+            {
+                ["rank"] = lora.Rank,
+                ["alpha"] = lora.Alpha,
+                ["space"] = lora.IsCore ? LoraSpaces.Core : LoraSpaces.Full,
+                ["leftOut"] = new JsonArray([.. lora.LeftOut.Select(job => JsonValue.Create(job.Name))]),
+            };
         }
 
         JsonNode[] folded = [.. (accepted ?? []).Select(warning => new JsonObject { ["code"] = warning.Code.Id, ["reason"] = warning.Detail })];
@@ -142,19 +154,35 @@ internal static class PlanJson
         return json;
     }
 
-    private static JsonObject Job(TensorJob job, MergePlan plan) => new()
+    private static JsonObject Job(TensorJob job, MergePlan plan)
     {
-        ["name"] = job.Name,
-        ["dtype"] = job.DType.ToString(),
-        ["shape"] = new JsonArray([.. job.Shape.Select(dimension => JsonValue.Create(dimension))]),
-        ["method"] = job.MethodName,
-        ["methodVersion"] = job.MethodVersion,
-        ["parameters"] = PlanDigest.Json(job.Parameters),
-        ["base"] = job.Base is { } baseInput ? Input(baseInput, plan) : null,
-        ["inputs"] = new JsonArray([.. job.Inputs.Select(input => Input(input, plan))]),
-        ["reason"] = job.Reason,
-        ["digest"] = job.Digest,
-    };
+        var json = new JsonObject
+        {
+            ["name"] = job.Name,
+            ["dtype"] = job.DType.ToString(),
+            ["shape"] = new JsonArray([.. job.Shape.Select(dimension => JsonValue.Create(dimension))]),
+            ["method"] = job.MethodName,
+            ["methodVersion"] = job.MethodVersion,
+            ["parameters"] = PlanDigest.Json(job.Parameters),
+            ["base"] = job.Base is { } baseInput ? Input(baseInput, plan) : null,
+            ["inputs"] = new JsonArray([.. job.Inputs.Select(input => Input(input, plan))]),
+            ["reason"] = job.Reason,
+            ["digest"] = job.Digest,
+        };
+        if (job.Factor is { } factor)
+        {
+            json["factor"] = new JsonObject
+            {
+                ["module"] = factor.Module,
+                ["of"] = factor.IsFirst ? "A" : "B",
+                ["rank"] = factor.Rank,
+                ["scale"] = factor.Scale,
+                ["changed"] = new JsonArray([.. factor.Changed.Shape.Select(dimension => JsonValue.Create(dimension))]),
+            };
+        }
+
+        return json;
+    }
 
     private static JsonObject Input(JobInput input, MergePlan plan)
     {

@@ -72,14 +72,27 @@ internal sealed record PlanOverview(
     private static IEnumerable<OverviewGroup> GroupsOf(MergePlan plan)
     {
         var jobs = plan.Jobs
-            .GroupBy(job => job.Kind == JobKind.Merge ? Merge(job, plan) : $"copy of {plan.Models[job.Inputs[0].Model].Reference}: {job.Reason}")
+            .GroupBy(job => Factors(job, plan) + What(job, plan))
+            .Select(group => new OverviewGroup(group.Key, group.Count(), group.Sum(job => job.ByteLength)));
+        var leftOut = (plan.Lora?.LeftOut ?? [])
+            .GroupBy(job => $"left out of the adapter, and measured: {What(job, plan)}")
             .Select(group => new OverviewGroup(group.Key, group.Count(), group.Sum(job => job.ByteLength)));
         var dropped = plan.Dropped
             .GroupBy(drop => $"dropped from {plan.Owners[drop.Model].Reference}: {drop.Reason}")
             .Select(group => new OverviewGroup(
                 group.Key, group.Count(), group.Sum(drop => plan.Owners[drop.Model].Checkpoint.Tensors[drop.Name].ByteLength)));
-        return jobs.Concat(dropped);
+        return jobs.Concat(leftOut).Concat(dropped);
     }
+
+    private static string What(TensorJob job, MergePlan plan) =>
+        job.Kind == JobKind.Merge ? Merge(job, plan) : $"copy of {plan.Models[job.Inputs[0].Model].Reference}: {job.Reason}";
+
+    private static string Factors(TensorJob job, MergePlan plan) => job.Factor switch
+    {
+        null => "",
+        { Core: { } core } factor => $"factors of rank {factor.Rank} of what changes, merged in the space of {core.Ranks} ranks: ",
+        var factor => $"factors of rank {factor.Rank} of what differs from {plan.Models[job.Compared!.Model].Reference}: ",
+    };
 
     private static string Merge(TensorJob job, MergePlan plan)
     {

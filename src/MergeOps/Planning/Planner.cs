@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.Planning.Licenses;
+using MergeOps.Planning.TensorSources;
 using MergeOps.Recipes;
 using MergeOps.Sources;
 
@@ -33,7 +34,7 @@ internal static class Planner
             return null;
         }
 
-        var (laidOut, known, tensors) = LayOutAll(recipe, models, diagnostics);
+        var (laidOut, known, tensors, origin) = LayOutAll(recipe, models, diagnostics);
         ImmutableArray<PlannedModel> planned = [.. models.Select(metadata => new PlannedModel(metadata.Model.Value, metadata.Checkpoint, metadata.FileDigests) { Remote = metadata.Remote, FileSamples = metadata.FileSamples })];
         ImmutableArray<PlannedModel> adapters =
         [
@@ -59,6 +60,12 @@ internal static class Planner
             return null;
         }
 
+        LoraJobs? adapter = null;
+        if (recipe.Output is not null && (adapter = new LoraBuilder(recipe, models, origin, jobs, owners, diagnostics).Build()) is null)
+        {
+            return null;
+        }
+
         var specialIds = tokenizer.Giver == models.IndexOf(donor) ? null : new SpecialIds(donor, models[tokenizer.Giver], tokenizer.Vocabulary);
         var plan = new MergePlan
         {
@@ -66,14 +73,15 @@ internal static class Planner
             Rules = recipe.Architecture,
             Models = planned,
             Adapters = adapters,
-            Jobs = jobs,
+            Jobs = adapter?.Jobs ?? jobs,
+            Lora = adapter?.Plan,
             Dropped = Coverage.Complete(
-                recipe.Architecture, owners, planned.Length, jobs, known.Concat(tensors.SelectMany(of => of.Dropped)), isSliced: recipe.Modules.Any(module => !module.Slices.IsEmpty)),
-            Expected = ExpectedEquals.Of(laidOut, known),
+                recipe.Architecture, owners, planned.Length, [.. jobs, .. adapter?.Jobs ?? [], .. adapter?.Plan.LeftOut ?? []], known.Concat(tensors.SelectMany(of => of.Dropped)), isSliced: recipe.Modules.Any(module => !module.Slices.IsEmpty)),
+            Expected = [.. ExpectedEquals.Of(laidOut, known).Where(expected => adapter is null || adapter.Reads(expected.First.Model))],
             Donor = models.IndexOf(donor),
-            Config = OutputConfig.Write(donor, laidOut, jobs, specialIds, diagnostics),
-            Companions = OutputCompanions.Of(models, tokenizer, specialIds),
-            NewFiles = OutputCompanions.New(models, tokenizer),
+            Config = adapter is null ? OutputConfig.Write(donor, laidOut, jobs, specialIds, diagnostics) : null,
+            Companions = adapter is null ? OutputCompanions.Of(models, tokenizer, specialIds) : [],
+            NewFiles = adapter?.NewFiles ?? OutputCompanions.New(models, tokenizer),
             Vocabulary = vocabulary.Lines(laidOut, jobs),
             ShardSize = recipe.ShardSize?.Value ?? DefaultShardSize,
             Seed = recipe.Seed?.Value ?? 0,
@@ -85,9 +93,13 @@ internal static class Planner
         SpacingCheck.Run(recipe, models, diagnostics);
         LicenseCheck.Run(recipe, models.SelectMany(metadata => metadata.Adapters.Select(adapter => adapter.Card).Prepend(metadata.Card)).Select(card => card.License), diagnostics);
         ConfigCheck.ReportDequantized(models, jobs, diagnostics);
-        ConfigCheck.ReportUntiedHeads(models, jobs, diagnostics);
-        new CompanionCheck(models, donor, models[tokenizer.Giver], diagnostics).Run();
-        RemoteCodeCheck.Run(models, donor, diagnostics);
+        if (adapter is null)
+        {
+            ConfigCheck.ReportUntiedHeads(models, jobs, diagnostics);
+            new CompanionCheck(models, donor, models[tokenizer.Giver], diagnostics).Run();
+            RemoteCodeCheck.Run(models, donor, diagnostics);
+        }
+
         LostWeights.Report(models, plan.Dropped, donor, diagnostics);
         return diagnostics.HasErrors ? null : plan with { Digest = PlanDigest.Of(plan) };
     }
@@ -99,16 +111,16 @@ internal static class Planner
     public static (IReadOnlyList<OutputSlot> Slots, IReadOnlyList<DroppedTensor> Dropped) LayOut(
         Recipe recipe, ImmutableArray<ModelMetadata> models, DiagnosticBag diagnostics)
     {
-        var (slots, dropped, _) = LayOutAll(recipe, models, diagnostics);
+        var (slots, dropped, _, _) = LayOutAll(recipe, models, diagnostics);
         return (slots, dropped);
     }
 
-    private static (IReadOnlyList<OutputSlot> Slots, IReadOnlyList<DroppedTensor> Dropped, ImmutableArray<ModelTensors> Tensors) LayOutAll(
+    private static (IReadOnlyList<OutputSlot> Slots, IReadOnlyList<DroppedTensor> Dropped, ImmutableArray<ModelTensors> Tensors, ImmutableSortedDictionary<string, TensorSource> Base) LayOutAll(
         Recipe recipe, ImmutableArray<ModelMetadata> models, DiagnosticBag diagnostics)
     {
         if (!OverrideCheck.Run(recipe, models, diagnostics))
         {
-            return ([], [], []);
+            return ([], [], [], ImmutableSortedDictionary<string, TensorSource>.Empty);
         }
 
         var tensors = ModelSources.Of(models, diagnostics);
@@ -116,6 +128,6 @@ internal static class Planner
         var slices = new SliceBuilder(recipe, recipe.MergeMethod.Value, models, tensors);
         var laidOut = slots.Build(slices.Build(diagnostics));
         slices.Experts.Report(diagnostics);
-        return (laidOut, slots.Dropped, tensors);
+        return (laidOut, slots.Dropped, tensors, slices.SourcesOf(ReferencedModels.DonorOf(recipe)));
     }
 }

@@ -125,8 +125,8 @@ internal sealed class SliceBuilder(Recipe recipe, MergeMethod method, ImmutableA
         return new([.. participants], slice, module) { CopiedBecause = passesThrough ? $"the module '{module.Name!.Value}' has one model" : null };
     }
 
-    // every slice sees the same ones
-    private ImmutableSortedDictionary<string, TensorSource> SourcesOf(ModelReference model)
+    /// <summary>The tensors of a model by the names that the output has for them; every slice sees the same ones.</summary>
+    public ImmutableSortedDictionary<string, TensorSource> SourcesOf(ModelReference model)
     {
         var index = IndexOf(model);
         return sources.TryGetValue(index, out var known) ? known : sources[index] = Experts.Adapt(models[index], ModelSources.Named(models[index], tensors[index].Sources, Donor));

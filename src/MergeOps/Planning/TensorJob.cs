@@ -63,8 +63,14 @@ internal sealed record TensorJob
     /// <summary>The last rows, copied from one model: those of tokens that not every model has; null when all rows are made alike.</summary>
     public JobInput? Tail { get; init; }
 
-    /// <summary>Everything that it reads: the inputs, then the base where there is one, then the tail.</summary>
-    public ImmutableArray<JobInput> Read => (Base, Tail) is (null, null) ? Inputs : [.. Inputs, .. new[] { Base, Tail }.OfType<JobInput>()];
+    /// <summary>The base's own tensor where an adapter is made of what the merge changes in it; null elsewhere, and where the base has none.</summary>
+    public JobInput? Compared { get; init; }
+
+    /// <summary>The factor of a change that it makes; null where it makes the merged tensor.</summary>
+    public LoraFactor? Factor { get; init; }
+
+    /// <summary>Everything that it reads: the inputs, then the base where there is one, then the tail, then what it is compared with.</summary>
+    public ImmutableArray<JobInput> Read => (Base, Tail, Compared) is (null, null, null) ? Inputs : [.. Inputs, .. new[] { Base, Tail, Compared }.OfType<JobInput>()];
 
     /// <summary>The rows that are made of all inputs.</summary>
     public TensorJob WithoutTail => Tail is null ? this : this with { Shape = Shape.SetItem(0, Shape[0] - Tail.Source.Shape[0]), Tail = null };

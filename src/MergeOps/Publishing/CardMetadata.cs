@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
 using MergeOps.Planning.Licenses;
+using MergeOps.Recipes;
 using MergeOps.Sources.Headers;
 
 namespace MergeOps.Publishing;
@@ -16,19 +17,35 @@ internal static class CardMetadata
     public static JsonObject Of(PublicationContent content, string name, ImmutableArray<PublishedParent> parents)
     {
         var data = new JsonObject();
-        AddList(data, "base_model", parents.Where(parent => parent.IsOnHub).Select(parent => parent.Name).Distinct(StringComparer.Ordinal));
-        data["base_model_relation"] = "merge";
-        data["library_name"] = "transformers";
+        var isAdapter = content.Recipe.Output is not null;
+        AddList(data, "base_model", parents.Where(parent => parent.IsOnHub && (parent.IsBase || !isAdapter)).Select(parent => parent.Name).Distinct(StringComparer.Ordinal));
+        data["base_model_relation"] = isAdapter ? "adapter" : "merge";
+        data["library_name"] = isAdapter ? "peft" : "transformers";
         AddLicense(data, parents);
         AddList(data, "language", Inherited(parents, card => card.Languages));
         AddList(data, "datasets", Inherited(parents, card => card.Datasets));
-        AddList(data, "tags", MergekitConfig.Of(content.Recipe) is null ? ["merge", "mergeops"] : ["merge", "mergeops", "mergekit"]);
+        AddList(data, "tags", TagsOf(content.Recipe));
         if (content.EvaluationJson is { } evaluation && ModelIndex.Of(name, evaluation) is { } index)
         {
             data["model-index"] = index;
         }
 
         return data;
+    }
+
+    private static IEnumerable<string> TagsOf(Recipe recipe)
+    {
+        if (recipe.Output is not null)
+        {
+            yield return "lora";
+        }
+
+        yield return "merge";
+        yield return "mergeops";
+        if (MergekitConfig.Of(recipe) is not null)
+        {
+            yield return "mergekit";
+        }
     }
 
     // a license that nobody has listed is a text from outside, and a card's license must not be made of that

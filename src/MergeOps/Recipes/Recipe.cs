@@ -87,6 +87,9 @@ internal sealed record Recipe
     /// <summary>What the measurements must meet before anything is published.</summary>
     public ImmutableArray<GateSettings> Gates { get; init; } = [];
 
+    /// <summary>The adapter that the output is; null where it is a whole model.</summary>
+    public LoraOutputSettings? Output { get; init; }
+
     /// <summary>Where the merged model goes.</summary>
     public PublishSettings? Publish { get; init; }
 
@@ -157,6 +160,29 @@ internal sealed record TokenSettings(Located<string> Text, TokenRowSource? Sourc
 /// <param name="TokenId">The number of the row; null where a token tells it.</param>
 /// <param name="Span">The source.</param>
 internal sealed record TokenRowSource(Located<ModelReference>? Model, string? Token, long? TokenId, SourceSpan Span);
+
+/// <summary>An adapter of LoRA as the output.</summary>
+/// <param name="Rank">The largest rank of its factors, from 1 on.</param>
+/// <param name="Alpha">The numerator of the scale, above 0; the rank when null.</param>
+/// <param name="TargetModules">Modules that get factors; all linear layers where none is named.</param>
+/// <param name="ExcludedModules">Modules that keep the base's weights.</param>
+/// <param name="SavedModules">Modules that are written whole.</param>
+/// <param name="Space">One of <see cref="LoraSpaces"/>; null lets the models decide.</param>
+/// <param name="Span">The block.</param>
+internal sealed record LoraOutputSettings(
+    Located<int> Rank,
+    Located<double>? Alpha,
+    ImmutableArray<Located<string>> TargetModules,
+    ImmutableArray<Located<string>> ExcludedModules,
+    ImmutableArray<Located<string>> SavedModules,
+    Located<string>? Space,
+    SourceSpan Span)
+{
+    /// <summary>Whether every model of a recipe is its base with adapters, or the base itself.</summary>
+    public static bool IsOfAdapters(Recipe recipe) =>
+        recipe.Modules.SelectMany(module => module.Models).Select(input => input.Model.Value).Where(model => model != recipe.BaseModel?.Value).ToList() is [_, ..] others
+        && others.TrueForAll(model => model.Lora is not null && model.WithoutAdapters == recipe.BaseModel?.Value);
+}
 
 /// <summary>What to measure: tasks of prompts with answers, and plain texts for the loss outside the tasks' domain.</summary>
 internal sealed record EvaluationSettings(

@@ -28,6 +28,9 @@ internal sealed class ShardLayout
     /// <summary>What files of weights are called by most libraries.</summary>
     public const string UsualStem = "model";
 
+    // what the file of an adapter's weights is called
+    private const string AdapterStem = "adapter_model";
+
     // the library of diffusion models opens its own name alone
     private const string DiffusionStem = "diffusion_pytorch_model";
 
@@ -78,6 +81,10 @@ internal sealed class ShardLayout
                 component.Select(tensor => component.Key == ComponentName.Own ? tensor : tensor with { Name = tensor.Name[(component.Key.Length + 1)..] }),
                 shardSize)),
     ]);
+
+    /// <summary>Lays the tensors of an adapter out: one file, which no library cuts.</summary>
+    /// <param name="tensors">Distinct names.</param>
+    public static ShardLayout OfAdapter(IEnumerable<OutputTensor> tensors) => new([ComponentLayout.Of(ComponentName.Own, AdapterStem, tensors, long.MaxValue)]);
 
     // what the names of a merge's files begin with, so that the library that loads a model of this kind finds them
     private static string StemIn(string component, Checkpoint model) =>

@@ -1,7 +1,4 @@
-using System.Runtime.InteropServices;
-using MergeOps.Merging;
 using MergeOps.Tensors;
-using MergeOps.Tests.Planning;
 using Xunit;
 
 namespace MergeOps.Tests.Merging;
@@ -10,10 +7,8 @@ namespace MergeOps.Tests.Merging;
 /// Merges of models with adapters. The adapters of <c>Data/Adapters</c> were saved by PEFT, and the expected numbers are what
 /// PEFT itself makes of them (<c>merge_and_unload</c>); the program beside them wrote both.
 /// </summary>
-public sealed class AdapterMergeTests : PlanningTests
+public sealed class AdapterMergeTests : AdapterTests
 {
-    private const double Rounding = 2e-6;
-
     [Theory]
     [InlineData("plain", "llama")]
     [InlineData("rank_stabilized", "llama")]
@@ -155,12 +150,6 @@ public sealed class AdapterMergeTests : PlanningTests
     private const string OpenBrace = "{";
     private const string CloseBrace = "}";
 
-    private static string Data(params string[] parts) => Repository.Data(["Adapters", .. parts]);
-
-    private static string Base(string name) => Data("bases", name);
-
-    private static string Passthrough(string model) => $"merge_method: passthrough\nmodels:\n  - model: {model}\n";
-
     private static string Ties(string first, string second) =>
         $"""
         merge_method: ties
@@ -172,10 +161,6 @@ public sealed class AdapterMergeTests : PlanningTests
             parameters: {OpenBrace} weight: 0.4, density: 0.8 {CloseBrace}
 
         """;
-
-    private void Merge(string yaml, string output, int tileElements = 1 << 18, int threads = 2) =>
-        MergeEngine.Run(
-            Plan(yaml), new MergeOptions { Output = Path.Combine(Models.Path, output), TileElements = tileElements, Threads = threads }, null, TestContext.Current.CancellationToken);
 
     private byte[] Shard(string output) => File.ReadAllBytes(Path.Combine(Models.Path, output, "model.safetensors"));
 
@@ -193,52 +178,6 @@ public sealed class AdapterMergeTests : PlanningTests
             {
                 Assert.Equal(untouched[name], numbers);
             }
-        }
-    }
-
-    private static void RequireNear(double[] expected, double[] found, string name)
-    {
-        Assert.Equal(expected.Length, found.Length);
-        for (var i = 0; i < expected.Length; i++)
-        {
-            Assert.True(Math.Abs(expected[i] - found[i]) <= Rounding * Math.Max(1, Math.Abs(expected[i])), $"{name}[{i}] is {found[i]}, not {expected[i]}");
-        }
-    }
-
-    private static Dictionary<string, double[]> Numbers(string path)
-    {
-        var checkpoint = CheckpointReader.Open(path, []);
-        using var reader = new TensorReader(checkpoint);
-        return checkpoint.Tensors.ToDictionary(tensor => tensor.Key, tensor =>
-        {
-            var bytes = new byte[tensor.Value.ByteLength];
-            reader.Read(tensor.Value, 0, bytes);
-            return tensor.Value.DType switch
-            {
-                DType.F32 => Array.ConvertAll(MemoryMarshal.Cast<byte, float>(bytes).ToArray(), value => (double)value),
-                DType.F64 => MemoryMarshal.Cast<byte, double>(bytes).ToArray(),
-                DType.F16 => Array.ConvertAll(MemoryMarshal.Cast<byte, Half>(bytes).ToArray(), value => (double)value),
-                DType.BF16 => Array.ConvertAll(MemoryMarshal.Cast<byte, ushort>(bytes).ToArray(), value => (double)BitConverter.UInt32BitsToSingle((uint)value << 16)),
-                _ => Array.ConvertAll(bytes, value => (double)value),
-            };
-        });
-    }
-
-    private void Write(string folder, string file, params (string Name, DType DType, long[] Shape, double[] Numbers)[] tensors)
-    {
-        var place = Directory.CreateDirectory(Path.Combine(Models.Path, folder)).FullName;
-        var layout = ShardLayout.Of(tensors.Select(tensor => new OutputTensor(tensor.Name, tensor.DType, [.. tensor.Shape])), long.MaxValue);
-        using (var writer = ShardWriter.Open(place, layout))
-        {
-            foreach (var tensor in tensors)
-            {
-                writer.Write(tensor.Name, 0, SmallModels.Bytes(tensor.DType, tensor.Numbers));
-            }
-        }
-
-        if (file != ModelFileNames.Weights)
-        {
-            File.Move(Path.Combine(place, ModelFileNames.Weights), Path.Combine(place, file));
         }
     }
 }

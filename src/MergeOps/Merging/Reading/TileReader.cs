@@ -24,10 +24,11 @@ internal sealed class TileReader(ReadingContext context, CancellationToken cance
     /// <param name="job">The job.</param>
     /// <param name="layout">The pieces in which its tensors come.</param>
     /// <param name="use">Looks at them.</param>
+    /// <param name="more">Bytes that whoever looks at them needs beside.</param>
     /// <exception cref="Diagnostics.MergeOpsException">An input cannot be read, or is not what was planned or hashed.</exception>
-    public void Read(TensorJob job, TileLayout layout, Action<JobTiles> use)
+    public void Read(TensorJob job, TileLayout layout, Action<JobTiles> use, long more = 0)
     {
-        using var taken = context.Memory.Enter(TileMemory.Need(job, layout, context.TileElements), cancellation);
+        using var taken = context.Memory.Enter(TileMemory.Need(job, layout, context.TileElements) + more, cancellation);
         using (var tiles = new JobTiles(job, layout, context.TileElements, context.Files, context.Memory, Workspace, context.Device.Operators, cancellation))
         {
             use(tiles);

@@ -3,6 +3,11 @@ using MergeOps.Tensors;
 
 namespace MergeOps.Merging.Writing;
 
+/// <summary>What a journal says of a tensor.</summary>
+/// <param name="ContentDigest">Its content digest.</param>
+/// <param name="Remark">What whoever wrote it must know again; null for nothing.</param>
+internal sealed record JournalLine(string ContentDigest, string? Remark = null);
+
 /// <summary>
 /// Which tensors of an unfinished merge are written: one line each, their content digest and their name, appended after
 /// their bytes. A line is a hint and no proof: whoever resumes reads the tensor again and compares digests, so a torn,
@@ -13,10 +18,10 @@ internal sealed class Journal : IDisposable
     private readonly Lock gate = new();
     private readonly FileStream file;
 
-    private Journal(FileStream file, IReadOnlyDictionary<string, string> written) => (this.file, Written) = (file, written);
+    private Journal(FileStream file, IReadOnlyDictionary<string, JournalLine> written) => (this.file, Written) = (file, written);
 
-    /// <summary>The content digests by tensor name that the interrupted merge claims to have written.</summary>
-    public IReadOnlyDictionary<string, string> Written { get; }
+    /// <summary>What the interrupted merge claims to have written, by tensor name.</summary>
+    public IReadOnlyDictionary<string, JournalLine> Written { get; }
 
     /// <summary>Opens the journal and reads what it claims, or begins a new one when it belongs to another kind of run.</summary>
     /// <param name="path">The file.</param>
@@ -27,7 +32,7 @@ internal sealed class Journal : IDisposable
         var lines = PlainFile.Recall(path, int.MaxValue - 1)?.Split('\n') ?? [];
         var isSame = lines[..^Math.Min(1, lines.Length)] is [var first, ..] && first == heading;
         var file = new FileStream(path, isSame ? FileMode.Append : FileMode.Create, FileAccess.Write, FileShare.Read);
-        var journal = new Journal(file, isSame ? Parse(lines) : new Dictionary<string, string>());
+        var journal = new Journal(file, isSame ? Parse(lines) : new Dictionary<string, JournalLine>());
 
         // Even when appending: the line feed ends a line that was torn off, so that it cannot swallow the next one.
         journal.Append(isSame ? "" : heading);
@@ -35,7 +40,10 @@ internal sealed class Journal : IDisposable
     }
 
     /// <summary>Notes that a tensor's bytes are written.</summary>
-    public void Append(string tensor, string contentDigest) => Append($"{contentDigest} {Uri.EscapeDataString(tensor)}");
+    /// <param name="tensor">The tensor.</param>
+    /// <param name="line">What is known of it.</param>
+    public void Append(string tensor, JournalLine line) =>
+        Append($"{line.ContentDigest} {Uri.EscapeDataString(tensor)}{(line.Remark is { } remark ? $" {Uri.EscapeDataString(remark)}" : "")}");
 
     /// <inheritdoc/>
     public void Dispose() => file.Dispose();
@@ -49,14 +57,14 @@ internal sealed class Journal : IDisposable
         }
     }
 
-    private static Dictionary<string, string> Parse(string[] lines)
+    private static Dictionary<string, JournalLine> Parse(string[] lines)
     {
-        var written = new Dictionary<string, string>(StringComparer.Ordinal);
+        var written = new Dictionary<string, JournalLine>(StringComparer.Ordinal);
         foreach (var line in lines)
         {
-            if (line.Split(' ') is [{ Length: 32 } digest, var name])
+            if (line.Split(' ') is [{ Length: 32 } digest, var name, .. var rest] && rest.Length < 2)
             {
-                written[Uri.UnescapeDataString(name)] = digest;
+                written[Uri.UnescapeDataString(name)] = new(digest, rest is [var remark] ? Uri.UnescapeDataString(remark) : null);
             }
         }
 

@@ -37,6 +37,10 @@ internal sealed record MergeManifest(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? UnlockedInputs { get; init; }
 
+    /// <summary>What an adapter holds and what is lost; null where the output is a model.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ManifestAdapter? Adapter { get; init; }
+
     /// <summary>The version of the package that wrote it, without the build's hash.</summary>
     public string PackageVersion { get; init; } = typeof(MergeManifest).Assembly
         .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];

@@ -89,6 +89,9 @@ public abstract class MergeMethod
     /// <summary>Whether every device of a numeric class rounds it in the same way; false where an elementary function (exp) decides what is kept.</summary>
     internal virtual bool RoundsAlikeEverywhere => true;
 
+    /// <summary>Whether the result minus the base depends on the models minus the base alone, so that it can be computed from these without the base.</summary>
+    internal virtual bool MergesTaskVectors => false;
+
     /// <summary>The tiles that it wants for these parameters.</summary>
     public virtual TileLayout LayoutFor(ResolvedParameters parameters) => TileLayout.Elements;
 

@@ -26,6 +26,8 @@ internal abstract class TaskVectorMethod : MergeMethod
 
     public override RowMismatch RowMismatch => RowMismatch.CutToBase;
 
+    internal override bool MergesTaskVectors => true;
+
     public override ImmutableArray<ParameterDeclaration> Parameters =>
         field.IsDefault ? field = [Weight, Density, .. OwnParameters, Normalize, Rescale, Lambda, Int8Mask] : field;
 

@@ -18,7 +18,7 @@ internal static class BaseModelCheck
                 recipe.MergeMethod.Span);
         }
 
-        if (method.BaseModel is BaseModelRule.Unused && !context.IsIncomplete)
+        if (method.BaseModel is BaseModelRule.Unused && !context.IsIncomplete && recipe.Output is null)
         {
             WarnOfUnused(recipe, groups, method, context.Diagnostics);
         }

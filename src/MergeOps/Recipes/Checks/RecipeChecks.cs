@@ -23,6 +23,7 @@ internal static class RecipeChecks
         }
 
         BaseModelCheck.Run(recipe, groups, method, context);
+        OutputCheck.Run(recipe, method, context);
         // a module of one model takes it as it is
         groups = [.. groups.Where(group => !InputGroup.PassesThrough(group.Module, group.Inputs, method))];
         ParameterEffectCheck.Run(groups, method, context);

@@ -177,6 +177,23 @@ internal static class RecipeKeys
         new("names", new ListShape(NameOverride), Bytes, "how models name tensors that the output names otherwise"),
     ]);
 
+    /// <summary>An adapter as the output.</summary>
+    public static BlockDeclaration LoraOutput { get; } = new("loraOutput", "under 'lora:' of 'output'",
+    [
+        new("rank", new NumberShape(Whole: true, Min: 1), Bytes, "the largest rank of the factors") { IsRequired = true },
+        new("alpha", new NumberShape(), Bytes, "lora_alpha: the factors' product is scaled by alpha / rank; the rank when not given"),
+        new("target_modules", new TextsShape(), Bytes, "modules that get factors, by whole parts of the end of their names; all linear layers when not given"),
+        new("exclude_modules", new TextsShape(), Bytes, "modules that keep the base's weights"),
+        new("modules_to_save", new TextsShape(), Bytes, "modules that are written whole, such as norms and embeddings"),
+        new("space", new NameShape(LoraSpaces.All), Bytes, "full merges whole weights; core merges adapters of one base in the space that their factors span, which it does when not given and all models are such"),
+    ]);
+
+    /// <summary>What the output is, where it is no model.</summary>
+    public static BlockDeclaration Output { get; } = new("output", "under 'output:'",
+    [
+        new("lora", new BlockShape(LoraOutput), Bytes, "an adapter on 'base_model' instead of a whole model") { IsRequired = true },
+    ]);
+
     /// <summary>The recipe itself.</summary>
     public static BlockDeclaration Top { get; } = new("recipe", "at the top level",
     [
@@ -196,6 +213,7 @@ internal static class RecipeKeys
         new("tokenizer_source", AnyModel, Bytes, "the output's tokenizer: union, base, or a model"),
         new("tokenizer", new BlockShape(Tokenizer), Bytes, "the output's tokenizer, token by token"),
         new("chat_template", Text, Bytes, "auto, a built-in name such as chatml, or a Jinja template"),
+        new("output", new BlockShape(Output), Bytes, "what is written: an adapter instead of a whole model") { IsOurs = true },
         new("seed", new NumberShape(Whole: true, Min: 0), Bytes, "the seed of random masks; 0 when not given") { IsOurs = true },
         new("shard_size", new ByteCountShape(), Nothing, "bytes of one output file, such as 5GB") { IsOurs = true },
         new("allow_different_architectures", new FlagShape(), Nothing, "merge models although their configs name different architectures") { IsOurs = true },
@@ -212,6 +230,6 @@ internal static class RecipeKeys
     public static ImmutableArray<BlockDeclaration> All { get; } =
     [
         Top, Series, Model, Source, Slice, Module, Tokenizer, Token, TokenSource, Filter, Evaluate, Task, PlainText, External, Gate, Publish, Accepted,
-        LongModel, ModelPath, ArchitectureOverrides, TensorOverride, NameOverride,
+        LongModel, ModelPath, Output, LoraOutput, ArchitectureOverrides, TensorOverride, NameOverride,
     ];
 }

@@ -75,6 +75,7 @@ internal sealed class TopReader(ReadingContext context)
                     .OfType<Located<string>>(),
             ],
             Gates = evaluation.ReadGates(top.Find("gates")),
+            Output = new OutputReader(context).Read(top.Find("output")),
             Publish = new PublishReader(context).Read(top.Find("publish")),
             Accept = new AcceptReader(context).Read(top.Find("accept")),
         };

@@ -16,6 +16,8 @@ internal sealed class ElementReaders(InputFiles files, PieceBuffers buffers)
         .Where(reader => reader.Kind is not null)
         .ToFrozenDictionary(reader => reader.Kind!, reader => reader.Type.GetConstructors().Single());
 
+    private (CoreFactors Of, CoreDirections Directions)? directions;
+
     /// <summary>The kinds of sources that can be read.</summary>
     public static IEnumerable<Type> Kinds => Known.Keys;
 
@@ -27,6 +29,17 @@ internal sealed class ElementReaders(InputFiles files, PieceBuffers buffers)
 
     /// <summary>A reader of a source.</summary>
     public ElementReader Open(TensorSource source) => (ElementReader)Known[source.GetType()].Invoke(BindingFlags.DoNotWrapExceptions, null, [source, this], null);
+
+    /// <summary>The directions of a weight's changes, which its cores share: those of the last weight are kept.</summary>
+    public CoreDirections DirectionsOf(CoreFactors factors)
+    {
+        if (directions?.Of != factors)
+        {
+            directions = (factors, new CoreDirections(factors, this));
+        }
+
+        return directions.Value.Directions;
+    }
 
     private static Type? KindOf(Type? type) =>
         type is null ? null

@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json.Serialization;
+using MergeOps.Planning;
+using MergeOps.Recipes.Declarations;
+
+namespace MergeOps.Merging.Writing;
+
+/// <summary>How much a tensor changed, and how much of that an adapter lacks: Frobenius norms.</summary>
+/// <param name="Change">The norm of merged minus base.</param>
+/// <param name="Error">The norm of what is missing of it, rounding included.</param>
+internal sealed record ManifestChange(double Change, double Error)
+{
+    /// <summary>The text that a journal keeps of it.</summary>
+    [JsonIgnore]
+    public string Text => string.Create(CultureInfo.InvariantCulture, $"{Change:R}/{Error:R}");
+
+    /// <summary>Reads that text; null when it is none.</summary>
+    public static ManifestChange? Parse(string? text) => text?.Split('/') is [var change, var error]
+        && double.TryParse(change, NumberStyles.Float, CultureInfo.InvariantCulture, out var first)
+        && double.TryParse(error, NumberStyles.Float, CultureInfo.InvariantCulture, out var second) ? new(first, second) : null;
+
+    /// <summary>Of several tensors together.</summary>
+    public static ManifestChange Of(IEnumerable<ManifestChange> all)
+    {
+        var (change, error) = (0.0, 0.0);
+        foreach (var one in all)
+        {
+            (change, error) = (change + (one.Change * one.Change), error + (one.Error * one.Error));
+        }
+
+        return new(Rounded(Math.Sqrt(change)), Rounded(Math.Sqrt(error)));
+    }
+
+    /// <summary>A norm with as many digits as do not depend on how the sum was taken.</summary>
+    public static double Rounded(double norm) => double.Parse(norm.ToString("E8", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+
+    /// <summary>The share that is missing; 0 where nothing changed.</summary>
+    [JsonIgnore]
+    public double RelativeError => Change > 0 ? Rounded(Error / Change) : 0;
+}
+
+/// <summary>What an adapter holds and what is lost.</summary>
+/// <param name="Rank">The largest rank of its factors.</param>
+/// <param name="Alpha">lora_alpha.</param>
+/// <param name="Space">Where the changes were merged.</param>
+/// <param name="Change">The norm of all changes, what is left out included.</param>
+/// <param name="Error">The norm of all that is missing.</param>
+/// <param name="RelativeError">The second by the first.</param>
+/// <param name="Modules">Each module with factors.</param>
+/// <param name="LeftOut">Each tensor that differs from the base's and that the adapter holds nothing of.</param>
+internal sealed record ManifestAdapter(
+    int Rank,
+    double Alpha,
+    string Space,
+    double Change,
+    double Error,
+    double RelativeError,
+    ImmutableSortedDictionary<string, ManifestChange> Modules,
+    ImmutableSortedDictionary<string, ManifestChange> LeftOut)
+{
+    /// <summary>The account of a plan that was carried out.</summary>
+    /// <param name="plan">What makes the output an adapter.</param>
+    /// <param name="modules">Each module with factors.</param>
+    /// <param name="leftOut">Each tensor that the adapter holds nothing of.</param>
+    public static ManifestAdapter Of(LoraPlan plan, ImmutableSortedDictionary<string, ManifestChange> modules, ImmutableSortedDictionary<string, ManifestChange> leftOut)
+    {
+        var lost = leftOut.Where(one => one.Value.Change > 0).ToImmutableSortedDictionary(StringComparer.Ordinal);
+        var all = ManifestChange.Of(modules.Values.Concat(lost.Values));
+        return new(plan.Rank, plan.Alpha, plan.IsCore ? LoraSpaces.Core : LoraSpaces.Full, all.Change, all.Error, all.RelativeError, modules, lost);
+    }
+}

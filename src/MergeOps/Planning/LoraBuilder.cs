@@ -1,0 +1,311 @@
+using System.Collections.Immutable;
+using MergeOps.Architectures;
+using MergeOps.Architectures.Lora;
+using MergeOps.Diagnostics;
+using MergeOps.Planning.TensorSources;
+using MergeOps.Recipes;
+using MergeOps.Recipes.Declarations;
+using MergeOps.Sources;
+using MergeOps.Tensors;
+
+namespace MergeOps.Planning;
+
+/// <summary>What a plan writes where the output is an adapter.</summary>
+/// <param name="Jobs">Its tensors.</param>
+/// <param name="Plan">What more there is to know.</param>
+/// <param name="Settings">The text of <see cref="Adapters.SettingsFile"/>.</param>
+internal sealed record LoraJobs(ImmutableArray<TensorJob> Jobs, LoraPlan Plan, string Settings)
+{
+    /// <summary>The files beside its weights.</summary>
+    public ImmutableSortedDictionary<string, string> NewFiles => ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal).Add(Adapters.SettingsFile, Settings);
+
+    /// <summary>Whether files of a model are read, so that more of them costs no download.</summary>
+    public bool Reads(int model) => Jobs.Concat(Plan.LeftOut).SelectMany(job => job.Reads).Any(stored => stored.Owner == model);
+}
+
+/// <summary>Turns the jobs of a merge into those of an adapter on the base: two factors for each chosen matrix, whole modules, and what is left out.</summary>
+internal sealed class LoraBuilder
+{
+    private const string Weight = ".weight";
+
+    private const int MostNamed = 4;
+
+    private readonly Recipe recipe;
+    private readonly LoraOutputSettings settings;
+    private readonly ModelMetadata metadata;
+    private readonly ImmutableSortedDictionary<string, TensorSource> origin;
+    private readonly ImmutableArray<PlannedModel> owners;
+    private readonly DiagnosticBag diagnostics;
+    private readonly CoreSpace space;
+    private readonly LoraChoice choice;
+    private readonly bool isCore;
+    private readonly bool isTied;
+    private readonly List<TensorJob> jobs = [];
+    private readonly List<TensorJob> leftOut = [];
+    private readonly List<Matrix> matrices = [];
+    private readonly SortedSet<string> saved = new(StringComparer.Ordinal);
+    private readonly List<string> problems = [];
+
+    /// <summary>Takes what a plan knows.</summary>
+    /// <param name="recipe">The recipe; its output is an adapter.</param>
+    /// <param name="models">The metadata of its models.</param>
+    /// <param name="origin">The base's tensors by the names that the output has for them.</param>
+    /// <param name="merged">The jobs of the merged model.</param>
+    /// <param name="owners">Whose files are read.</param>
+    /// <param name="diagnostics">Takes what is found.</param>
+    public LoraBuilder(
+        Recipe recipe, ImmutableArray<ModelMetadata> models, ImmutableSortedDictionary<string, TensorSource> origin, ImmutableArray<TensorJob> merged, ImmutableArray<PlannedModel> owners, DiagnosticBag diagnostics)
+    {
+        (this.recipe, this.origin, this.owners, this.diagnostics, Merged) = (recipe, origin, owners, diagnostics, merged);
+        settings = recipe.Output!;
+        metadata = models.First(model => model.Model.Value == recipe.BaseModel!.Value);
+        space = new(owners);
+        isTied = AdaptedHead.IsTied(metadata, origin.Keys);
+        choice = new(settings, [.. origin.Keys, .. merged.Select(job => job.Name), .. isTied ? new[] { TensorRoles.UsualHead } : []], diagnostics);
+        isCore = settings.Space?.Value switch
+        {
+            LoraSpaces.Core => true,
+            LoraSpaces.Full => false,
+            _ => LoraOutputSettings.IsOfAdapters(recipe) && recipe.MergeMethod.Value.MergesTaskVectors && !merged.Any(HasLengths),
+        };
+    }
+
+    private ImmutableArray<TensorJob> Merged { get; }
+
+    /// <summary>The adapter; null when errors went into the bag.</summary>
+    public LoraJobs? Build()
+    {
+        if (diagnostics.HasErrors)
+        {
+            return null;
+        }
+
+        if (isCore && Merged.FirstOrDefault(HasLengths) is { } rescaled)
+        {
+            return Refuse($"{TerminalText.Quoted(rescaled.Name)} has an adapter with lengths of its own (DoRA), whose change has no factors. Write 'space: full', for which the base is read");
+        }
+
+        if (Merged.FirstOrDefault(job => ComponentName.ComponentOf(job.Name, metadata.Checkpoint.Components) != ComponentName.Own) is { } within)
+        {
+            return Refuse($"{TerminalText.Quoted(within.Name)} lies in a folder of its own within the base, and an adapter is that of one model. Name that folder of each model instead");
+        }
+
+        foreach (var job in Merged)
+        {
+            Add(job);
+        }
+
+        var head = LoraChoice.ModuleOf(TensorRoles.UsualHead);
+        if (isTied && (choice.IsSaved(head) || choice.IsTarget(head)) && !SavesBoth)
+        {
+            problems.Add(WhyTied(TensorRoles.UsualHead));
+        }
+
+        if (problems.Count == 0 && matrices.Count == 0)
+        {
+            problems.Add(saved.Count > 0
+                ? "it holds whole modules only, and no factors: without one, PEFT cannot load it. Choose 'target_modules'"
+                : "nothing that it may hold differs from the base. Choose 'target_modules', or models that differ from the base");
+        }
+
+        if (problems.Count > 0)
+        {
+            return Refuse(string.Join("; ", problems.Distinct()));
+        }
+
+        var rank = matrices.Max(matrix => matrix.Rank);
+        var alpha = settings.Alpha?.Value ?? rank;
+        jobs.AddRange(matrices.SelectMany(matrix => FactorsOf(matrix, alpha / matrix.Rank)));
+        TellLeftOut();
+        return new(
+            [.. jobs.OrderBy(job => job.Name, StringComparer.Ordinal)],
+            new(rank, alpha, isCore, [.. leftOut]),
+            new WrittenLora(recipe.BaseModel!.Value.Path, recipe.BaseModel.Value.Revision, rank, alpha)
+            {
+                Targets = choice.NamesFor([.. matrices.Select(matrix => matrix.Module)], isWholePart: true),
+                Saved = choice.NamesFor(saved, isWholePart: false),
+                Ranks = matrices.Where(matrix => matrix.Rank != rank).ToOrdinalMap(matrix => matrix.Module, matrix => matrix.Rank),
+                HasInputsFirst = matrices.Exists(matrix => matrix.IsTurned && !matrix.IsTable),
+                TaskType = WrittenLora.TaskTypeOf(metadata.Config),
+            }.Text);
+    }
+
+    private LoraJobs? Refuse(string why)
+    {
+        diagnostics.Error(Codes.LoraOutputRefused, $"{why}.", settings.Span);
+        return null;
+    }
+
+    private static bool HasLengths(TensorJob job) => job.Read.Any(input => IsRescaled(input.Source));
+
+    private static bool IsRescaled(TensorSource source) => source is LowRank { Magnitude: not null } || source.Parts.Any(IsRescaled);
+
+    private void Add(TensorJob merged)
+    {
+        var (name, own) = (merged.Name, origin.GetValueOrDefault(merged.Name));
+        if (!merged.DType.IsNumeric() || !merged.Inputs.All(input => input.Source.DType.IsNumeric())
+            || recipe.Architecture.RoleOf(name, merged.Shape) is TensorRole.DerivedBuffer or TensorRole.ShadowCopy)
+        {
+            return;
+        }
+
+        var module = LoraChoice.ModuleOf(name);
+        if (choice.IsSaved(module) || (HeldWhole(merged) && !choice.IsTarget(module) && !choice.IsExcluded(module)))
+        {
+            Save(merged, module);
+            return;
+        }
+
+        if (own is not null && space.IsUnchanged(merged, own))
+        {
+            return;
+        }
+
+        var job = own is null ? merged : merged with { Compared = new(own, Methods.Contract.ResolvedParameters.Empty) };
+        if (own is not null && !own.Shape.SequenceEqual(merged.Shape))
+        {
+            problems.Add($"{TerminalText.Quoted(name)} is {Text(merged.Shape)} in the merged model and {Text(own.Shape)} in the base, and an adapter changes no shape. Merge models of the base's vocabulary, or name {TerminalText.Quoted(module)} in 'modules_to_save' and resize the base's embedding before the adapter is loaded");
+        }
+        else if (own is not null && WantsFactors(name, module, merged.Shape))
+        {
+            AddMatrix(job, module, own);
+        }
+        else
+        {
+            if (choice.IsTarget(module) && name.EndsWith(Weight, StringComparison.Ordinal))
+            {
+                problems.Add($"{TerminalText.Quoted(module)} is in 'target_modules', and {TerminalText.Quoted(name)} {(own is null ? "is not in the base" : $"is {Text(merged.Shape)} and no matrix")}. Name it in 'modules_to_save'");
+            }
+
+            leftOut.Add(job);
+        }
+    }
+
+    private bool WantsFactors(string name, string module, ImmutableArray<long> shape)
+    {
+        if (shape.Length != 2 || !name.EndsWith(Weight, StringComparison.Ordinal) || choice.IsExcluded(module))
+        {
+            return false;
+        }
+
+        if (!choice.NamesTargets)
+        {
+            return !IsTable(name, shape) && !(isTied && recipe.Architecture.IsHeadMatrix(name));
+        }
+
+        if (choice.IsTarget(module) && isTied && IsTokens(name, shape))
+        {
+            problems.Add(WhyTied(name));
+        }
+
+        return choice.IsTarget(module);
+    }
+
+    private void AddMatrix(TensorJob job, string module, TensorSource own)
+    {
+        var isTable = IsTable(job.Name, job.Shape);
+        bool? isTurned = isTable ? true : AdaptedModel.HasInputsFirst(module, isStated: false, job.Name, metadata);
+        var core = isCore ? space.FactorsOf(job, own) : null;
+        if (isCore && core is null && settings.Space is not null && !job.Inputs.Any(input => ReadsWhole(input.Source)))
+        {
+            problems.Add($"{TerminalText.Quoted(job.Name)} of a model differs from the base's by more than factors. Write 'space: full'");
+            return;
+        }
+
+        var changed = core is null ? job with { Compared = null } : CoreSpace.Merge(job, core);
+        var rank = (int)Math.Min(settings.Rank.Value, Math.Min(changed.Shape[0], changed.Shape[1]));
+        if (changed.ElementCount > Array.MaxLength || rank * Math.Max(job.Shape[0], job.Shape[1]) > Array.MaxLength)
+        {
+            problems.Add($"{TerminalText.Quoted(job.Name)} is too large to be decomposed. Name {TerminalText.Quoted(module)} in 'exclude_modules' or 'modules_to_save'");
+            return;
+        }
+
+        matrices.Add(new(job, module, changed, core, rank, isTurned == true, isTable));
+    }
+
+    private void Save(TensorJob merged, string module)
+    {
+        if (isTied && IsTokens(merged.Name, merged.Shape) && !SavesBoth)
+        {
+            problems.Add(WhyTied(merged.Name));
+            return;
+        }
+
+        saved.Add(module);
+        jobs.Add(Digested(merged with { Name = WrittenLora.Prefix + merged.Name, DType = FactorType }));
+        if (isTied && recipe.Architecture.RoleOf(merged.Name, merged.Shape) is TensorRole.TokenEmbedding && !Merged.Any(job => recipe.Architecture.IsHeadMatrix(job.Name)))
+        {
+            saved.Add(LoraChoice.ModuleOf(TensorRoles.UsualHead));
+            jobs.Add(Digested(merged with { Name = WrittenLora.Prefix + TensorRoles.UsualHead, DType = FactorType }));
+        }
+    }
+
+    private IEnumerable<TensorJob> FactorsOf(Matrix matrix, double scale)
+    {
+        var (a, b) = WrittenLora.FactorNames(matrix.Module, matrix.IsTable);
+        var (rows, columns) = (matrix.Job.Shape[0], matrix.Job.Shape[1]);
+        var (inputs, outputs) = matrix.IsTurned ? (rows, columns) : (columns, rows);
+        yield return Factor(matrix, scale, isFirst: true, a, b, [matrix.Rank, inputs]);
+        yield return Factor(matrix, scale, isFirst: false, b, a, [outputs, matrix.Rank]);
+    }
+
+    private TensorJob Factor(Matrix matrix, double scale, bool isFirst, string name, string other, ImmutableArray<long> shape) => Digested(matrix.Changed with
+    {
+        Name = name,
+        DType = FactorType,
+        Shape = shape,
+        Tail = null,
+        Compared = matrix.Core is null ? matrix.Job.Compared : null,
+        Factor = new()
+        {
+            Module = matrix.Module,
+            Changed = matrix.Changed,
+            Core = matrix.Core,
+            Rank = matrix.Rank,
+            Scale = scale,
+            IsFirst = isFirst,
+            IsTurned = matrix.IsTurned,
+            Other = other,
+        },
+    });
+
+    // factors are small, and PEFT computes with them in float32
+    private DType FactorType => JobBuilder.DTypeOf((recipe.OutDType ?? recipe.DType)?.Value) ?? DType.F32;
+
+    private TensorJob Digested(TensorJob job) => job with { Digest = PlanDigest.Of(job, owners) };
+
+    private void TellLeftOut()
+    {
+        if (leftOut.Count > 0)
+        {
+            diagnostics.Note(
+                Codes.LoraLeavesOut,
+                $"The adapter holds nothing of {PatternText.Of(leftOut.Select(job => job.Name), MostNamed)}, which may differ from the base: the merge measures what is lost. "
+                + "'modules_to_save' takes modules whole; 'target_modules' gives matrices factors.",
+                settings.Span);
+        }
+    }
+
+    private bool IsTokens(string name, ImmutableArray<long> shape) => recipe.Architecture.RoleOf(name, shape) is TensorRole.TokenEmbedding || recipe.Architecture.IsHeadMatrix(name);
+
+    private bool IsTable(string name, ImmutableArray<long> shape) => recipe.Architecture.RoleOf(name, shape) is TensorRole.TokenEmbedding || EmbeddingTables.IsOne(name);
+
+    private string WhyTied(string name) =>
+        $"{TerminalText.Quoted(name)} is embedding and output head of the base at once (tie_word_embeddings), and an adapter that changes one of them leaves the other as it was. "
+        + $"Name both, {TerminalText.Quoted(LoraChoice.ModuleOf(metadata.Rules.EmbeddingOf(metadata.Checkpoint)?.Name ?? name))} and {TerminalText.Quoted(LoraChoice.ModuleOf(TensorRoles.UsualHead))}, in 'modules_to_save', or neither";
+
+    // embedding and head, each of which is written whole
+    private bool SavesBoth =>
+        Merged.Where(job => recipe.Architecture.RoleOf(job.Name, job.Shape) is TensorRole.TokenEmbedding).All(IsSaved)
+        && (Merged.Where(job => recipe.Architecture.IsHeadMatrix(job.Name)).ToList() is [_, ..] heads ? heads.TrueForAll(IsSaved) : choice.IsSaved(LoraChoice.ModuleOf(TensorRoles.UsualHead)));
+
+    private bool IsSaved(TensorJob job) => choice.IsSaved(LoraChoice.ModuleOf(job.Name)) || HeldWhole(job);
+
+    private static bool HeldWhole(TensorJob job) => job.Inputs.Any(input => ReadsWhole(input.Source));
+
+    private static bool ReadsWhole(TensorSource source) => source.Reads.Any(stored => stored.InPlaceOf is not null);
+
+    private static string Text(ImmutableArray<long> shape) => $"[{string.Join(", ", shape)}]";
+
+    private sealed record Matrix(TensorJob Job, string Module, TensorJob Changed, CoreFactors? Core, int Rank, bool IsTurned, bool IsTable);
+}

@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using MergeOps.Tensors;
+
+namespace MergeOps.Planning.TensorSources;
+
+/// <summary>The core of what one model's adapters change in a weight (see <see cref="CoreFactors"/>), in float32; zero where they change nothing.</summary>
+/// <param name="All">The changes of all models.</param>
+/// <param name="Owner">The model: an index into <see cref="MergePlan.Models"/>.</param>
+/// <param name="Weight">The weight's name in that model.</param>
+internal sealed record CoreMatrix(CoreFactors All, int Owner, string Weight) : TensorSource
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<long> Shape => [All.Rows, All.Columns];
+
+    /// <inheritdoc/>
+    public override DType DType => DType.F32;
+
+    /// <inheritdoc/>
+    public override string Name => Weight;
+
+    /// <inheritdoc/>
+    public override int Model => Owner;
+
+    /// <summary>The factors of all changes, without the weights.</summary>
+    public override ImmutableArray<TensorSource> Parts => [.. All.Factors.SelectMany(factor => factor.Of.Parts.Skip(1))];
+
+    /// <inheritdoc/>
+    public override bool IsAsStored => false;
+
+    /// <inheritdoc/>
+    public override long HeldBytes => All.HeldBytes + (sizeof(float) * ElementCount);
+
+    /// <inheritdoc/>
+    protected override string Operation => "core";
+
+    /// <inheritdoc/>
+    protected override JsonObject Settings => new() { ["ranks"] = All.Ranks };
+
+    /// <inheritdoc/>
+    public override JsonObject Terms(Func<Stored, string?> contentOf) => new()
+    {
+        ["core"] = new JsonArray([.. All.Factors.Select((factor, i) => (JsonNode)new JsonObject
+        {
+            ["own"] = factor.Model == Owner,
+            ["change"] = Without(factor.Of.Terms(contentOf), "lowRank"),
+        })]),
+    };
+
+    /// <inheritdoc/>
+    public override string ToString() => $"core({string.Join(", ", All.Factors.Where(factor => factor.Model == Owner).Select(factor => $"{factor.Of.Left} · {factor.Of.Right}"))})";
+
+    private static JsonObject Without(JsonObject terms, string key)
+    {
+        terms.Remove(key);
+        return terms;
+    }
+}
