@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MergeOps.Cli.Verbs;
 using MergeOps.Cli.Verbs.Cache;
+using MergeOps.Cli.Verbs.Lora;
 using MergeOps.Cli.Verbs.Torch;
 
 namespace MergeOps.Cli;
@@ -21,6 +22,7 @@ internal sealed class MergeOpsCommand : Command
         Add(new ValidateVerb());
         Add(new LockVerb());
         Add(new ImportVerb());
+        Add(new LoraVerbs());
         Add(new PlanVerb());
         Add(new MergeVerb());
         Add(new EvaluateVerb());

@@ -74,7 +74,9 @@ internal sealed class ImportRecipe(HostEnvironment environment, HubConnection hu
     private static DiagnosticBag Findings(SourceText source) =>
         RecipeReader.Read(source, ReadRecipe.Catalogue, new DiagnosticBag()).Diagnostics;
 
-    private static void Write(string path, byte[] bytes)
+    /// <summary>Writes a recipe's file; one that is there already stays.</summary>
+    /// <exception cref="MergeOpsException">Another recipe is there.</exception>
+    public static void Write(string path, byte[] bytes)
     {
         if (File.Exists(path) && !PlainFile.Read(path).AsSpan().SequenceEqual(bytes))
         {

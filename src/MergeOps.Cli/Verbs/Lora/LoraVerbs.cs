@@ -1,0 +1,6 @@
+using MergeOps.Cli.CommandLine;
+
+namespace MergeOps.Cli.Verbs.Lora;
+
+/// <summary><c>mergeops lora extract</c>.</summary>
+internal sealed class LoraVerbs() : VerbFamily("lora", "Make recipes of adapters", new LoraExtractVerb());
