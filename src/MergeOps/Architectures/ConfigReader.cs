@@ -51,6 +51,23 @@ internal sealed class ConfigReader(JsonElement root, ConfigReader? parent = null
         return size;
     }
 
+    /// <summary>A whole number from 0, such as a token's id.</summary>
+    public int Index(string name, int fallback)
+    {
+        if (!TryGet(name, out var value))
+        {
+            return fallback;
+        }
+
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var index) && index >= 0)
+        {
+            return index;
+        }
+
+        Refuse($"'{name}' in config.json is {value.GetRawText()}, not a whole number from 0");
+        return fallback;
+    }
+
     /// <summary>A positive number; without <paramref name="fallback"/> the key is required.</summary>
     public double Positive(string name, double? fallback = null)
     {

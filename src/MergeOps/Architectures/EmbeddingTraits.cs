@@ -42,6 +42,9 @@ internal static class EmbeddingTraits
         return traits;
     }
 
+    /// <summary>What sentence-transformers calls the model, such as SparseEncoder; null where its settings do not say.</summary>
+    public static string? KindOfModel(JsonObject? settings) => ModelJson.Text(settings?["model_type"]);
+
     /// <summary>The last word of a module's type, which moved between the library's namespaces.</summary>
     public static string KindOf(JsonObject module) => module["type"]?.ToString().Split('.')[^1] ?? "?";
 

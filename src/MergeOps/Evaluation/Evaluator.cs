@@ -45,6 +45,7 @@ internal sealed class Evaluator(ScoreCache cache, EvaluationCatalogue catalogue)
             notes.Note(Codes.NotEvaluated, $"{result.Name}: {result.WhyNot}");
         }
 
+        WarnOfConditions(data, results, notes);
         var measurements = new Measurements(new(data.Subjects, results));
         var figures = new RecipeFigures(recipe.Evaluate, catalogue);
         ImmutableArray<Comparison> bySubject = [.. Comparisons(results, figures.Leading, measurements)];
@@ -65,6 +66,21 @@ internal sealed class Evaluator(ScoreCache cache, EvaluationCatalogue catalogue)
             Gates = [.. recipe.Gates.Select(judge.Judge)],
             Notes = [.. notes],
         };
+    }
+
+    private static void WarnOfConditions(EvaluationData data, ImmutableArray<ModelResult> results, DiagnosticBag notes)
+    {
+        foreach (var (index, subject) in data.Subjects.Index())
+        {
+            var scored = results.Where(result => result.WhyNot is null).GroupBy(result => result.Scores[index].Conditions).ToList();
+            if (scored.Count > 1)
+            {
+                notes.Warning(
+                    Codes.ConditionsDiffer,
+                    $"On '{subject.Name}' {string.Join("; ", scored.Select(same => $"{string.Join(", ", same.Select(result => $"'{result.Name}'"))} with {same.Key}"))}. "
+                    + "Their differences are of models and of how they were asked. A 'prompt' of the task is the same for all; pooling is each model's own.");
+            }
+        }
     }
 
     private static FrozenDictionary<Figure, Measured> FiguresOf(ModelResult result, RecipeFigures figures, Measurements measurements) =>

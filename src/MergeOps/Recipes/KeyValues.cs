@@ -15,7 +15,13 @@ internal sealed class KeyValues(IReadOnlyDictionary<string, Located<object>> val
     public ImmutableArray<Located<string>> Paths { get; init; } = [];
 
     /// <summary>A text, a path or one of several names; null when the recipe does not say.</summary>
-    public string? Text(KeyDeclaration key) => (string?)Find(key);
+    public string? Text(KeyDeclaration key) => Find(key) as string;
+
+    /// <summary>The texts of a mapping by their keys; null where there is none.</summary>
+    public IReadOnlyDictionary<string, string>? Texts(KeyDeclaration key) => Find(key) as IReadOnlyDictionary<string, string>;
+
+    /// <summary>The entries of a list of sizes; empty where the recipe does not say.</summary>
+    public ImmutableArray<string> Sizes(KeyDeclaration key) => Find(key) is ImmutableArray<string> sizes ? sizes : [];
 
     /// <summary>Whether a flag is set.</summary>
     public bool Flag(KeyDeclaration key) => Find(key) is true;

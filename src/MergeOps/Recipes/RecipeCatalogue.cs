@@ -40,5 +40,7 @@ internal sealed record RecipeCatalogue(MethodCatalogue Methods)
 
     // plug-ins that bring the same key bring it in the same form
     private static IEnumerable<KeyDeclaration> Brought(ImmutableArray<IRecipePlugIn> plugIns) =>
-        plugIns.SelectMany(plugIn => plugIn.Keys.Select(key => key with { Owner = plugIn.Name })).DistinctBy(key => key.Name);
+        plugIns.SelectMany(plugIn => plugIn.Keys.Select(key => (Key: key, Owner: plugIn.Name)))
+            .GroupBy(brought => brought.Key.Name)
+            .Select(same => same.First().Key with { Owner = string.Join(", ", same.Select(brought => brought.Owner)) });
 }

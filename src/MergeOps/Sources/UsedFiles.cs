@@ -57,9 +57,12 @@ internal static class UsedFiles
         return [.. metadata.Files.Where(file => IsCore(metadata, file) || companions.Contains(file.Path))];
     }
 
-    /// <summary>What running a model on the Hub as it is takes: weights, config and tokenizer.</summary>
-    public static IEnumerable<HashedFile> ForRunning(RepositoryMetadata metadata) =>
-        metadata.Files.Where(file => IsCore(metadata, file) || CompanionFiles.IsTokenizer(file.Path));
+    /// <summary>What running a model on the Hub as it is takes: weights, config and tokenizer, and what its vectors depend on.</summary>
+    public static IEnumerable<HashedFile> ForRunning(RepositoryMetadata metadata)
+    {
+        var ofVectors = EmbeddingFiles.Among([.. metadata.Files.Select(file => file.Path)], metadata.Descriptions.GetValueOrDefault).ToHashSet(StringComparer.Ordinal);
+        return metadata.Files.Where(file => IsCore(metadata, file) || CompanionFiles.IsTokenizer(file.Path) || ofVectors.Contains(file.Path));
+    }
 
     /// <summary>Those of a model's companion files that it gives to the output.</summary>
     public static ImmutableArray<string> GivenBy(Recipe recipe, ModelReference model, IEnumerable<string> companions)

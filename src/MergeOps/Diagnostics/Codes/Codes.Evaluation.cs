@@ -63,6 +63,15 @@ internal static partial class Codes
     /// <summary>MOPS623: a model has no forward pass here.</summary>
     public static DiagnosticCode NotEvaluated { get; } = new("MOPS623", "A model is not evaluated");
 
+    /// <summary>MOPS635: the keys of a task contradict each other.</summary>
+    public static DiagnosticCode TaskSettingsUnusable { get; } = new("MOPS635", "A task's settings contradict each other");
+
+    /// <summary>MOPS636: models are compared on a task although they pool or are prompted differently.</summary>
+    public static DiagnosticCode ConditionsDiffer { get; } = new("MOPS636", "Models are scored with different prompts or pooling");
+
+    /// <summary>MOPS637: vectors of the published version find other neighbors than those of the merged model.</summary>
+    public static DiagnosticCode ReindexNeeded { get; } = new("MOPS637", "Stored vectors must be made anew");
+
     /// <summary>MOPS624: an evaluation file is not one, or a newer one.</summary>
     public static DiagnosticCode EvaluationUnreadable { get; } = new("MOPS624", "Invalid evaluation file");
 

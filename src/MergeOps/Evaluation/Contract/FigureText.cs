@@ -26,11 +26,22 @@ internal static class FigureText
     public static string ThousandthsWithInterval(Measured figure) => Thousandths(figure)
         + (figure is { Exists: true, Interval: { } i } ? string.Create(CultureInfo.InvariantCulture, $" ({i.Lower:0.000}–{i.Upper:0.000})") : "");
 
+    /// <summary><c>82.03 (80.42–83.51)</c>, or what stands for no figure.</summary>
+    public static string HundredthsWithInterval(Measured figure) =>
+        !figure.Exists ? None
+        : figure.Interval is { } i ? $"{Hundredths(figure.Value.Value)} ({Hundredths(i.Lower)}–{Hundredths(i.Upper)})"
+        : Hundredths(figure.Value.Value);
+
+    /// <summary><c>+0.26 (−0.68 to +1.25)</c>.</summary>
+    public static string SignedHundredths(Measured figure) => Signed(figure, 1, "+0.00;−0.00;0.00", "");
+
     /// <summary><c>+3.1 points (−1.0 to +7.2)</c>: a difference of two shares.</summary>
     public static string Points(Measured figure) => Signed(figure, 100, "+0.0;−0.0;0.0", " points");
 
     /// <summary><c>+0.012 (−0.004 to +0.028)</c>.</summary>
     public static string SignedThousandths(Measured figure) => Signed(figure, 1, "+0.000;−0.000;0.000", "");
+
+    private static string Hundredths(double value) => value.ToString("0.00;−0.00;0.00", CultureInfo.InvariantCulture);
 
     private static string Signed(Measured figure, double factor, string format, string unit)
     {

@@ -58,7 +58,9 @@ internal abstract record Metric
     public virtual IEnumerable<ModelReference> NeededFor(Subject task) => [];
 
     /// <summary>What is doubtful of a bound within its range, to follow the bound in a sentence; null when nothing.</summary>
-    public virtual string? DoubtOf(double bound) => null;
+    /// <param name="bound">The bound.</param>
+    /// <param name="isDifference">Whether it bounds the difference of two models.</param>
+    public virtual string? DoubtOf(double bound, bool isDifference) => null;
 
     /// <summary>What a verdict says of how the figure was measured; null where that goes without saying.</summary>
     public virtual string? RemarkOn(ModelResult model, Figure figure, bool isDifference) => null;

@@ -32,6 +32,9 @@ internal abstract class SubjectKind
     /// <param name="digest">SHA-256 of the file.</param>
     public virtual string KeyOf(string digest) => $"{Name}:{digest}";
 
+    /// <summary>Why a model that is opened cannot be asked as the task says, to end the sentence « not evaluated: … »; null when it can.</summary>
+    public virtual string? WhyNot(IScoredModel model) => null;
+
     /// <summary>Scores every item of a model that is opened as <see cref="Use"/> says; the rows hold <see cref="Columns"/>.</summary>
     public abstract ItemScores Score(IScoredModel model, ImmutableArray<TaskItem> items, CancellationToken cancellation);
 

@@ -34,6 +34,9 @@ internal abstract class TaskKind : SubjectKind, IRecipePlugIn
     /// <summary>The item of a line that holds what <see cref="Row"/> asks for; null and the mistake in it.</summary>
     public abstract (TaskItem? Item, string Mistake) Read(TaskRow row);
 
-    /// <summary>The text that no two items have in common.</summary>
-    public abstract string IdentityOf(TaskItem item);
+    /// <summary>The text that no two items have in common; null where items may be repeated.</summary>
+    public virtual string? IdentityOf(TaskItem item) => null;
+
+    /// <summary>What contradicts itself in what a task says, in sentences; null when nothing does.</summary>
+    public virtual string? Objection => null;
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace MergeOps.Evaluation.Contract;
 
@@ -13,6 +14,9 @@ internal enum RowForm
 
     /// <summary>A text that is not empty, or a number.</summary>
     TextOrNumber,
+
+    /// <summary>A number.</summary>
+    Number,
 }
 
 /// <summary>A key of a data file's line.</summary>
@@ -39,6 +43,12 @@ internal sealed class TaskRow(IReadOnlyDictionary<string, ImmutableArray<string>
 
     /// <summary>The texts of a key.</summary>
     public ImmutableArray<string> Texts(RowKey key) => values[key.Name];
+
+    /// <summary>The texts of a key that a line may leave out; empty where it does.</summary>
+    public ImmutableArray<string> TextsIfAny(RowKey key) => values.TryGetValue(key.Name, out var texts) ? texts : [];
+
+    /// <summary>The number of a key; infinite where it is too large for a double.</summary>
+    public double Number(RowKey key) => double.Parse(Text(key), CultureInfo.InvariantCulture);
 
     /// <summary>Whether the line holds a number there.</summary>
     public bool IsNumber(RowKey key) => numbers.Contains(key.Name);

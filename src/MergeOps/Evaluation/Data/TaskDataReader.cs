@@ -61,11 +61,11 @@ internal sealed class TaskDataReader(string folder, DiagnosticBag diagnostics)
             {
                 mistakes.Add(Diagnostic.Error(Codes.TaskItemMalformed, mistake, WholeLine(task, number)));
             }
-            else if (!lineOf.TryAdd(kind.IdentityOf(item), number))
+            else if (kind.IdentityOf(item) is { } identity && !lineOf.TryAdd(identity, number))
             {
                 mistakes.Add(Diagnostic.Error(
                     Codes.TaskItemRepeated,
-                    $"Line {lineOf[kind.IdentityOf(item)]} already has this {kind.Distinguishing}; each {kind.Distinguishing} counts once. Remove one of the two.",
+                    $"Line {lineOf[identity]} already has this {kind.Distinguishing}; each {kind.Distinguishing} counts once. Remove one of the two.",
                     WholeLine(task, number)));
             }
             else

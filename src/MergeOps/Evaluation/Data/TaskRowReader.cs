@@ -88,12 +88,12 @@ internal sealed class TaskRowReader(TaskKind kind)
     // null where the value has another form
     private static ImmutableArray<string>? ReadValue(ref Utf8JsonReader reader, RowForm form)
     {
-        if (reader.TokenType == JsonTokenType.String && form is not RowForm.Texts)
+        if (reader.TokenType == JsonTokenType.String && form is (RowForm.Text or RowForm.TextOrNumber))
         {
             return [reader.GetString()!];
         }
 
-        if (reader.TokenType == JsonTokenType.Number && form is RowForm.TextOrNumber)
+        if (reader.TokenType == JsonTokenType.Number && form is (RowForm.TextOrNumber or RowForm.Number))
         {
             return [Encoding.UTF8.GetString(reader.ValueSpan)];
         }
@@ -142,11 +142,12 @@ internal sealed class TaskRowReader(TaskKind kind)
         return $"{string.Join(", ", named[true])} and optionally {string.Join(", ", named[false])}";
     }
 
-    private static string Example(RowKey key) => $"\"{key.Name}\": {(key.Form is RowForm.Texts ? "[\"…\", \"…\"]" : "\"…\"")}";
+    private static string Example(RowKey key) => $"\"{key.Name}\": {(key.Form switch { RowForm.Texts => "[\"…\", \"…\"]", RowForm.Number => "…", _ => "\"…\"" })}";
 
     private static string Described(RowForm form) => form switch
     {
         RowForm.Texts => "a list of texts",
+        RowForm.Number => "a number",
         _ => "a text",
     };
 }

@@ -20,6 +20,7 @@ internal sealed class EvaluationRules(EvaluationCatalogue catalogue)
         if (recipe.Evaluate is { } settings)
         {
             CheckNames(settings, diagnostics);
+            CheckTasks(settings, diagnostics);
             CheckExternal(settings, diagnostics);
             CheckExperts(recipe, settings, diagnostics);
         }
@@ -44,6 +45,17 @@ internal sealed class EvaluationRules(EvaluationCatalogue catalogue)
                         ? "'mean' is the mean over the tasks in gates and reports. Choose another name."
                         : $"Another task or text is already called '{name.Value}', and gates find them by name. Choose another name.",
                     name.Span);
+            }
+        }
+    }
+
+    private static void CheckTasks(EvaluationSettings settings, DiagnosticBag diagnostics)
+    {
+        foreach (var task in settings.Tasks)
+        {
+            if (TaskKind.Of(task).Objection is { } objection)
+            {
+                diagnostics.Error(Codes.TaskSettingsUnusable, objection, task.Span);
             }
         }
     }

@@ -93,7 +93,7 @@ internal static class GateRules
                     string.Create(CultureInfo.InvariantCulture, $"{subject} {RangeText(lowest, highest)}, so '{key}' {asked.Value} decides nothing.{Share(figure.Metric, asked.Value)}"),
                     asked.Span);
             }
-            else if (bound is { } doubted && figure.Metric.DoubtOf(doubted.Value) is { } doubt)
+            else if (bound is { } doubted && figure.Metric.DoubtOf(doubted.Value, gate.Against is not null || gate.NotWorseThan is not null) is { } doubt)
             {
                 diagnostics.Warning(
                     Codes.GateBoundsUnusable,

@@ -37,7 +37,7 @@ internal sealed record ExpertShare : ItemMetric
     public override IEnumerable<ModelReference> NeededFor(Subject task) => task.Expert is null ? [] : [task.Expert];
 
     /// <inheritdoc/>
-    public override string? DoubtOf(double bound) =>
+    public override string? DoubtOf(double bound, bool isDifference) =>
         Math.Abs(bound) > LargestShare ? FormattableString.Invariant($"asks for {bound} times the expert's accuracy.") : null;
 
     /// <inheritdoc/>

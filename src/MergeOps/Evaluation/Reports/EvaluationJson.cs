@@ -135,6 +135,12 @@ internal sealed partial class EvaluationJson : ReportFormat
         }
 
         node["figures"] = new JsonObject(model.Figures.Select(figure => KeyValuePair.Create<string, JsonNode?>(figure.Key.ToString(), Figure(figure.Value, figure.Key.Metric.Decimals))));
+        var conditions = tasks.Zip(model.Result.Scores).Where(task => task.Second.Conditions is not null).ToList();
+        if (conditions.Count > 0)
+        {
+            node["conditions"] = new JsonObject(conditions.Select(task => KeyValuePair.Create(task.First.Name, (JsonNode?)task.Second.Conditions)));
+        }
+
         node["answers"] = new JsonObject(
             from task in tasks.Zip(model.Result.Scores)
             where task.First.Kind.Answers is not null

@@ -20,7 +20,7 @@ internal sealed record TableRow(ModelRole Role, ImmutableArray<TableCell> Cells)
 /// </summary>
 /// <param name="Header">The columns' heads; the first column names the models and is the only one that is text.</param>
 /// <param name="Rows">As many cells in each as in the header.</param>
-/// <param name="Notes">A line for each model that is not evaluated, and for each score of another harness.</param>
+/// <param name="Notes">A line for each model that is not evaluated, for how models were asked, and for each score of another harness.</param>
 internal sealed record EvaluationTable(ImmutableArray<TableCell> Header, ImmutableArray<TableRow> Rows, ImmutableArray<string> Notes)
 {
     /// <summary>Lays a report out.</summary>
@@ -40,8 +40,20 @@ internal sealed record EvaluationTable(ImmutableArray<TableCell> Header, Immutab
                     .Select(model => model.Result)
                     .Where(result => result.WhyNot is not null)
                     .Select(result => $"{result.Name} is not evaluated: {result.WhyNot}"),
+                .. report.Data.Tasks.Index().SelectMany(task => ConditionNotes(report, task.Item.Name, task.Index)),
                 .. report.Models.SelectMany(model => report.External.Select(external => ExternalNote(model, external))).OfType<string>(),
             ]);
+    }
+
+    private static IEnumerable<string> ConditionNotes(EvaluationReport report, string task, int index)
+    {
+        var same = report.Models
+            .Where(model => model.Result.WhyNot is null)
+            .Select(model => (model.Result.Name, model.Result.Scores[index].Conditions))
+            .Where(model => model.Conditions is not null)
+            .GroupBy(model => model.Conditions)
+            .ToList();
+        return same.Select(group => $"{task}{(same.Count == 1 ? "" : $" of {string.Join(", ", group.Select(model => model.Name))}")}: {group.Key}");
     }
 
     private static TableRow Row(ModelReport model, string[] tasks, EvaluationReport report) => new(

@@ -13,6 +13,12 @@ internal sealed class ItemScores
     /// <summary>The number of items.</summary>
     public int Count { get; }
 
+    /// <summary>How the model was asked, where that is not the task's alone to say, such as its pooling and its prompts; null where it is.</summary>
+    public string? Conditions { get; init; }
+
+    /// <summary>A vector for each item; empty where scoring gives none.</summary>
+    public ImmutableArray<float[]> Vectors { get; init; } = [];
+
     /// <summary>A column that is there.</summary>
     public double[] this[ScoreColumn column] => columns[column];
 
@@ -22,12 +28,19 @@ internal sealed class ItemScores
     /// <summary>Scores item by item.</summary>
     /// <param name="columns">The columns.</param>
     /// <param name="rows">For each item the values in the order of the columns.</param>
-    public static ItemScores Of(ImmutableArray<ScoreColumn> columns, IReadOnlyList<double[]> rows) => new(
+    /// <param name="vectors">For each item its vector; empty where there are none.</param>
+    /// <param name="conditions">How the model was asked, where that is not the task's alone to say.</param>
+    public static ItemScores Of(
+        ImmutableArray<ScoreColumn> columns, IReadOnlyList<double[]> rows, ImmutableArray<float[]> vectors = default, string? conditions = null) => new(
         rows.Count,
-        columns.Index().ToFrozenDictionary(column => column.Item, column => rows.Select(row => row[column.Index]).ToArray()));
+        columns.Index().ToFrozenDictionary(column => column.Item, column => rows.Select(row => row[column.Index]).ToArray()))
+        {
+            Vectors = vectors.IsDefault ? [] : vectors,
+            Conditions = conditions,
+        };
 
     /// <summary>The same scores with further columns.</summary>
     public ItemScores With(ItemScores more) => more.Count == Count
-        ? new(Count, columns.Concat(more.columns).ToFrozenDictionary())
+        ? new(Count, columns.Concat(more.columns).ToFrozenDictionary()) { Conditions = Conditions, Vectors = Vectors }
         : throw new ArgumentException($"there are {Count} items, not {more.Count}", nameof(more));
 }

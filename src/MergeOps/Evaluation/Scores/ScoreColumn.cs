@@ -27,6 +27,13 @@ internal sealed record ScoreColumn(string Name, ScoreForm Form)
     /// <summary>The number of those tokens.</summary>
     public static ScoreColumn Tokens { get; } = new("tokens", ScoreForm.Count);
 
+    /// <summary>How similar people find the sentences of a pair.</summary>
+    public static ScoreColumn Rating { get; } = new("score", ScoreForm.Number);
+
     /// <summary>The number of bytes in UTF-8 of the text that <see cref="Loss"/> is of.</summary>
     public static ScoreColumn Bytes { get; } = new("bytes", ScoreForm.Count);
+
+    /// <summary>The cosine of a pair's vectors.</summary>
+    /// <param name="size">The elements to which they are cut; null for whole vectors.</param>
+    public static ScoreColumn Cosine(int? size = null) => new(size is { } cut ? $"cosine_{cut}" : "cosine", ScoreForm.Number);
 }

@@ -33,7 +33,7 @@ internal sealed class ModelScorer(EvaluationData data, ScoreCache cache, Diagnos
     {
         ScoreKey? key = session.Model.Digest is { } digest ? new(digest, subject.Key) : null;
         var remembered = key is { } known ? cache.Find(known, subject, notes) : null;
-        if (remembered is not null || session.Open(subject.Kind.Use) is not { } opened)
+        if (remembered is not null || session.Open(subject) is not { } opened)
         {
             if (remembered is not null)
             {
@@ -62,8 +62,9 @@ internal sealed class ModelScorer(EvaluationData data, ScoreCache cache, Diagnos
 
         public string? WhyNot { get; private set; }
 
-        public IScoredModel? Open(ModelUse use)
+        public IScoredModel? Open(Subject subject)
         {
+            var use = subject.Kind.Use;
             if (!opened.TryGetValue(use, out var known) && WhyNot is null)
             {
                 known = model.Open(use, out var whyNot);
@@ -77,7 +78,8 @@ internal sealed class ModelScorer(EvaluationData data, ScoreCache cache, Diagnos
                 }
             }
 
-            return known;
+            WhyNot ??= known is null ? null : subject.Kind.WhyNot(known);
+            return WhyNot is null ? known : null;
         }
 
         public void Dispose()

@@ -52,9 +52,9 @@ internal sealed class ScoreCache(string folder)
             if (JsonSerializer.Deserialize<Remembered>(PlainFile.Read(path, MaxBytes), Json) is { } remembered
                 && remembered == remembered with { Model = key.Model, Data = key.Data, Scorer = ScorerVersion }
                 && remembered.Items.Count == subject.Items.Length
-                && remembered.Digest == CanonicalJson.Digest(remembered.Items))
+                && remembered.Digest == DigestOf(remembered.Items, remembered.Vectors, remembered.Conditions))
             {
-                return ScoreRows.Read(remembered.Items, subject.Kind.Columns);
+                return ScoreRows.Read(remembered.Items, subject.Kind.Columns, remembered.Vectors, remembered.Conditions);
             }
 
             notes.Warning(Codes.RememberedScoresCorrupt, $"'{path}' does not match its name.");
@@ -77,7 +77,8 @@ internal sealed class ScoreCache(string folder)
     public void Remember(ScoreKey key, SubjectKind kind, ItemScores scores, DiagnosticBag notes)
     {
         var items = ScoreRows.Write(scores, kind.Columns);
-        var remembered = new Remembered(key.Data, CanonicalJson.Digest(items), items, key.Model, ScorerVersion);
+        var vectors = ScoreRows.WriteVectors(scores);
+        var remembered = new Remembered(key.Data, DigestOf(items, vectors, scores.Conditions), items, key.Model, ScorerVersion) { Vectors = vectors, Conditions = scores.Conditions };
         try
         {
             DurableFolder.Create(folder);
@@ -95,5 +96,16 @@ internal sealed class ScoreCache(string folder)
             folder,
             Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{key.Model}\n{key.Data}\n{ScorerVersion}"))) + ".json");
 
-    private sealed record Remembered(string Data, string Digest, JsonArray Items, string Model, int Scorer);
+    // of the items alone where there is nothing else, as before there was
+    private static string DigestOf(JsonArray items, JsonArray? vectors, string? conditions) => CanonicalJson.Digest(
+        vectors is null && conditions is null ? items : new JsonArray(items.DeepClone(), vectors?.DeepClone(), conditions));
+
+    private sealed record Remembered(string Data, string Digest, JsonArray Items, string Model, int Scorer)
+    {
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public JsonArray? Vectors { get; init; }
+
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public string? Conditions { get; init; }
+    }
 }

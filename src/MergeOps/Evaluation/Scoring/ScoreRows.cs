@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MergeOps.Evaluation.Scores;
@@ -13,11 +14,19 @@ internal static class ScoreRows
     public static JsonArray Write(ItemScores scores, ImmutableArray<ScoreColumn> columns) => new(
         [.. Enumerable.Range(0, scores.Count).Select(item => new JsonObject(columns.Select(column => KeyValuePair.Create<string, JsonNode?>(column.Name, Value(column, scores[column][item])))))]);
 
+    /// <summary>The vectors as base64 of float32 in little-endian order; null where there are none.</summary>
+    public static JsonArray? WriteVectors(ItemScores scores) =>
+        scores.Vectors.IsEmpty ? null : new([.. scores.Vectors.Select(vector => JsonValue.Create(Convert.ToBase64String(MemoryMarshal.AsBytes<float>(vector))))]);
+
     /// <summary>The scores of rows that hold exactly these columns.</summary>
     /// <exception cref="JsonException">They hold others, or a value of another form.</exception>
     /// <exception cref="InvalidOperationException">A value is of another kind.</exception>
     /// <exception cref="FormatException">A value is of another kind.</exception>
-    public static ItemScores Read(JsonArray rows, ImmutableArray<ScoreColumn> columns) => ItemScores.Of(columns, [.. rows.Select(row => Row(row, columns))]);
+    public static ItemScores Read(JsonArray rows, ImmutableArray<ScoreColumn> columns, JsonArray? vectors, string? conditions) =>
+        ItemScores.Of(columns, [.. rows.Select(row => Row(row, columns))], vectors is null ? [] : [.. vectors.Select(Vector)], conditions);
+
+    private static float[] Vector(JsonNode? text) =>
+        MemoryMarshal.Cast<byte, float>(Convert.FromBase64String(text?.GetValue<string>() ?? throw new JsonException("a vector is no text"))).ToArray();
 
     private static double[] Row(JsonNode? node, ImmutableArray<ScoreColumn> columns)
     {

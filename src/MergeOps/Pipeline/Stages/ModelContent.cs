@@ -9,7 +9,7 @@ using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline.Stages;
 
-/// <summary>One digest for everything of a model that its scores depend on: weights, config and tokenizer; each file is hashed once for each content.</summary>
+/// <summary>One digest for everything of a model that its scores depend on: weights, config, tokenizer, and how an embedding model pools and is prompted; each file is hashed once for each content.</summary>
 internal static class ModelContent
 {
     /// <summary>The digest of a planned model.</summary>
@@ -25,9 +25,13 @@ internal static class ModelContent
         DigestOf(Components.Open(folder, []), ImmutableSortedDictionary<string, BlobDigest?>.Empty, digests);
 
     /// <summary>The digest of a published version, without its files: the same as that of the folder that was published.</summary>
-    public static string DigestOf(PublicationManifest published) => DigestOf(published.Files
-        .Where(file => CheckpointLayout.IsWeights(file.Key) || file.Key == ModelFileNames.Config || CompanionFiles.IsTokenizer(file.Key))
-        .Select(file => KeyValuePair.Create(file.Key, file.Value.Sha256)));
+    public static string DigestOf(PublicationManifest published)
+    {
+        var ofVectors = EmbeddingFiles.Among([.. published.Files.Keys], _ => null).ToHashSet(StringComparer.Ordinal);
+        return DigestOf(published.Files
+            .Where(file => CheckpointLayout.IsWeights(file.Key) || file.Key == ModelFileNames.Config || CompanionFiles.IsTokenizer(file.Key) || ofVectors.Contains(file.Key))
+            .Select(file => KeyValuePair.Create(file.Key, file.Value.Sha256)));
+    }
 
     private static string DigestOf(Checkpoint checkpoint, ImmutableSortedDictionary<string, BlobDigest?> locked, KnownDigests digests)
     {
@@ -35,6 +39,7 @@ internal static class ModelContent
             .Concat(CompanionFiles.In(checkpoint.Folder).Where(CompanionFiles.IsTokenizer))
             .Append(ModelFileNames.Config)
             .Append(ModelFileNames.PieceTokenizer)
+            .Concat(EmbeddingFiles.Among(LocalFolder.PathsIn(checkpoint.Folder), file => LocalFolder.TextOf(checkpoint.Folder, file, DescriptionFiles.LargestFile)))
             .Where(path => File.Exists(Path.Combine(checkpoint.Folder, path)))
             .Distinct(StringComparer.Ordinal);
         return DigestOf(files.Select(path => KeyValuePair.Create(

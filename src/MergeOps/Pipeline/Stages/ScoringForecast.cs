@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using MergeOps.Architectures.Decoders;
 using MergeOps.Diagnostics;
@@ -5,10 +6,12 @@ using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.Figures;
 using MergeOps.Evaluation.Gates;
 using MergeOps.Models;
+using MergeOps.Models.Embeddings;
 using MergeOps.Planning;
 using MergeOps.Recipes;
 using MergeOps.Recipes.Declarations;
 using MergeOps.Tensors;
+using MergeOps.Tokenizers;
 
 namespace MergeOps.Pipeline.Stages;
 
@@ -109,10 +112,15 @@ internal sealed class ScoringForecast(HostEnvironment environment, PlannedRecipe
         if (!reasons.TryGetValue(index, out var known))
         {
             var model = planned.Plan.Models[index];
-            reasons[index] = known = model.Reference.Lora is not null ? AdapterNotRun : Foresee(
-                planned.Models[index].Config?.Root.ToJsonString(),
-                name => model.Checkpoint.Tensors.TryGetValue(name, out var tensor) ? (tensor.DType, tensor.Shape) : null,
-                name => Has(model, name) ? model : null).WhyNot;
+            var config = planned.Models[index].Config?.Root.ToJsonString();
+            reasons[index] = known = model.Reference.Lora is not null ? AdapterNotRun
+                : (IsAskedAs(ModelUse.Language) ? Foresee(config, Find, GiverOf).WhyNot : null)
+                    ?? (IsAskedAs(EmbeddingUse.Instance) ? ForeseeVectors(config, Find, GiverOf) : null);
+
+            (DType DType, ImmutableArray<long> Shape)? Find(string name) =>
+                model.Checkpoint.Tensors.TryGetValue(name, out var tensor) ? (tensor.DType, tensor.Shape) : null;
+
+            PlannedModel? GiverOf(string name) => Has(model, name) ? model : null;
         }
 
         return known;
@@ -123,14 +131,47 @@ internal sealed class ScoringForecast(HostEnvironment environment, PlannedRecipe
     {
         var jobs = merge.Plan.Jobs.ToDictionary(job => job.Name, StringComparer.Ordinal);
         var givers = merge.Plan.Companions.ToDictionary(companion => companion.Path, companion => merge.Plan.Models[companion.Model], StringComparer.Ordinal);
-        var (config, tokenizer, whyNot) = Foresee(
-            merge.Plan.Config, name => jobs.TryGetValue(name, out var job) ? (job.DType, job.Shape) : null, givers.GetValueOrDefault);
+        var (config, tokenizer, whyNot) = IsAskedAs(ModelUse.Language) ? Foresee(merge.Plan.Config, Find, givers.GetValueOrDefault) : new(null, null, null);
         if (config is not null && tokenizer is not null)
         {
             RequireRoom(config, tokenizer, found);
         }
 
-        return whyNot;
+        return whyNot ?? (IsAskedAs(EmbeddingUse.Instance) ? ForeseeVectors(merge.Plan.Config, Find, givers.GetValueOrDefault) : null);
+
+        (DType DType, ImmutableArray<long> Shape)? Find(string name) => jobs.TryGetValue(name, out var job) ? (job.DType, job.Shape) : null;
+    }
+
+    private bool IsAskedAs(ModelUse use) => planned.Data.Subjects.Any(subject => subject.Kind.Use == use);
+
+    // what lies on the Hub and was not fetched yet tells nothing
+    private string? ForeseeVectors(string? json, FindTensor find, Func<string, PlannedModel?> giverOf)
+    {
+        var isKnown = true;
+        var objection = EmbeddingOpener.Objection(
+            name =>
+            {
+                if (name == ModelFileNames.Config)
+                {
+                    return json is null ? null : Encoding.UTF8.GetBytes(json);
+                }
+
+                if (giverOf(name) is not { } giver)
+                {
+                    return null;
+                }
+
+                if (giver.Remote?.Metadata.Descriptions.GetValueOrDefault(name) is { } text)
+                {
+                    return Encoding.UTF8.GetBytes(text);
+                }
+
+                var place = PlaceOf(giver, name);
+                isKnown &= place is not null;
+                return place is null ? null : PlainFile.Read(place, TokenizerFiles.CapOf(name));
+            },
+            find);
+        return isKnown ? objection : null;
     }
 
     private Foreseen Foresee(string? json, FindTensor find, Func<string, PlannedModel?> giverOf)

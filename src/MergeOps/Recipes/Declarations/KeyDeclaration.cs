@@ -109,6 +109,12 @@ internal sealed record TextsShape : ValueShape;
 /// <summary>A text, or a list of texts that must not be empty.</summary>
 internal sealed record TextOrTextsShape : ValueShape;
 
+/// <summary>A text, or a mapping with fixed keys whose values are texts.</summary>
+internal sealed record TextOrBlockShape(BlockDeclaration Block) : ValueShape;
+
+/// <summary>A list of whole numbers from 1 and of these names that must not be empty.</summary>
+internal sealed record SizesShape(ImmutableArray<string> Names) : ValueShape;
+
 /// <summary>A mapping whose keys are free names and whose values have fixed keys.</summary>
 internal sealed record MapShape(BlockDeclaration Item) : ValueShape;
 

@@ -11,6 +11,8 @@ internal static class RecipeKeys
     public const string OnlyModule = "default";
 
     private static readonly TextShape Text = new();
+
+    private static readonly TextShape Prompt = new() { IsLine = false };
     private static readonly PathShape File = new();
     private static readonly ModelShape AnyModel = new();
     private static readonly ParametersShape Parameters = new();
@@ -97,6 +99,15 @@ internal static class RecipeKeys
     [
         new("filter", Text, Bytes, "plain text that is part of the tensor's name; without it the entry takes every tensor"),
         new("value", new AnyShape(), Bytes, "a number or a gradient") { IsRequired = true },
+    ]);
+
+    /// <summary>What is put before the texts of each side of a task.</summary>
+    public static BlockDeclaration Prompts { get; } = new("prompts", "in a task's 'prompt' or 'prompt_name'",
+    [
+        new("sentence1", Prompt, Approval, "for the first sentence of a pair"),
+        new("sentence2", Prompt, Approval, "for the second sentence of a pair"),
+        new("query", Prompt, Approval, "for what is looked for"),
+        new("document", Prompt, Approval, "for what is searched"),
     ]);
 
     /// <summary>A task of prompts with answers.</summary>
@@ -229,7 +240,7 @@ internal static class RecipeKeys
     /// <summary>Every block.</summary>
     public static ImmutableArray<BlockDeclaration> All { get; } =
     [
-        Top, Series, Model, Source, Slice, Module, Tokenizer, Token, TokenSource, Filter, Evaluate, Task, PlainText, External, Gate, Publish, Accepted,
+        Top, Series, Model, Source, Slice, Module, Tokenizer, Token, TokenSource, Filter, Evaluate, Task, Prompts, PlainText, External, Gate, Publish, Accepted,
         LongModel, ModelPath, Output, LoraOutput, ArchitectureOverrides, TensorOverride, NameOverride,
     ];
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using MergeOps.Diagnostics;
 using MergeOps.Recipes.Declarations;
 using MergeOps.Recipes.Yaml;
@@ -57,10 +58,43 @@ internal sealed class KeyValueReader(ReadingContext context)
         PathShape => ValueReader.LocalPath(node, key.Name, context)?.Value,
         NameShape names => Name(node, key.Name, names.Names),
         FlagShape => ValueReader.Flag(node, key.Name, context),
+        TextOrBlockShape either => node is YamlMapping ? Texts(node, either.Block) : ValueReader.Text(node, key.Name, context)?.Value,
+        SizesShape sizes => Sizes(node, key.Name, sizes.Names),
         NumberShape { Whole: true } whole => (double?)ValueReader.Whole(node, key.Name, (long)(whole.Min ?? -LargestWhole), LargestWhole, context)?.Value,
         NumberShape number => Number(node, key.Name, number),
         _ => throw new ArgumentOutOfRangeException(nameof(key), key.Value, "not a form that a key of a plug-in may have"),
     };
+
+    private ImmutableSortedDictionary<string, string>? Texts(YamlNode node, BlockDeclaration declaration)
+    {
+        if (Block.Open(node, declaration, context) is not { } block)
+        {
+            return null;
+        }
+
+        return declaration.Keys
+            .Select(key => (key.Name, Text: ValueReader.Text(block.Find(key.Name), key.Name, context)))
+            .Where(found => found.Text is not null)
+            .ToImmutableSortedDictionary(found => found.Name, found => found.Text!.Value, StringComparer.Ordinal);
+    }
+
+    private ImmutableArray<string>? Sizes(YamlNode node, string key, ImmutableArray<string> names)
+    {
+        var sizes = ImmutableArray.CreateBuilder<string>();
+        foreach (var entry in ListReader.Items(node, key, $"a list of whole numbers and {NameList.Of(names)}", context))
+        {
+            if (entry is YamlScalar { Text: var text } && names.Contains(text, StringComparer.Ordinal))
+            {
+                sizes.Add(text);
+            }
+            else if (ValueReader.Whole(entry, key, 1, int.MaxValue, context) is { } size)
+            {
+                sizes.Add(size.Value.ToString(CultureInfo.InvariantCulture));
+            }
+        }
+
+        return sizes.Count == 0 ? null : sizes.Distinct(StringComparer.Ordinal).ToImmutableArray();
+    }
 
     private string? Text(YamlNode node, string key, TextShape shape)
     {

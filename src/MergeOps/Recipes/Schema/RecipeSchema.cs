@@ -87,6 +87,13 @@ internal static class RecipeSchema
         ListOrBlockShape either => AnyOf(new() { ["type"] = "array", ["minItems"] = 1, ["items"] = Reference(either.Item.Name) }, Reference(either.Block.Name)),
         TextsShape => new() { ["type"] = "array", ["minItems"] = 1, ["items"] = new JsonObject { ["type"] = "string" } },
         TextOrTextsShape => AnyOf(Value(new TextShape(), catalogue), Value(new TextsShape(), catalogue)),
+        TextOrBlockShape either => AnyOf(Value(new TextShape(), catalogue), Reference(either.Block.Name)),
+        SizesShape sizes => new()
+        {
+            ["type"] = "array",
+            ["minItems"] = 1,
+            ["items"] = AnyOf(Value(new NumberShape(Whole: true, Min: 1), catalogue), Value(new NameShape(sizes.Names), catalogue)),
+        },
         MapShape map => new() { ["type"] = "object", ["additionalProperties"] = Reference(map.Item.Name) },
         AcceptShape accept => new()
         {

@@ -51,8 +51,10 @@ internal sealed class ApprovalTerms
         (NumberShape, _) => ValueReader.Number(node, "", context),
         (ModelShape, _) => new ModelReferenceReader(context).Read(node)?.Value.ToString(),
         (BlockShape { Block: var block }, YamlMapping mapping) => Block(mapping, block),
+        (TextOrBlockShape { Block: var block }, YamlMapping mapping) => Block(mapping, block),
+        (SizesShape, YamlSequence { Items: var items }) => new JsonArray([.. items.OfType<YamlScalar>().Select(entry => (JsonNode?)entry.Text)]),
         (ListShape { Item: var item }, YamlSequence { Items: var items }) => new JsonArray([.. items.OfType<YamlMapping>().Select(entry => Block(entry, item))]),
-        (TextShape or PathShape or NameShape or TaskKindShape, YamlScalar scalar) => scalar.Text,
+        (TextShape or PathShape or NameShape or TaskKindShape or TextOrBlockShape, YamlScalar scalar) => scalar.Text,
         _ => throw new ArgumentOutOfRangeException(nameof(shape), shape, "not a shape that terms have"),
     };
 

@@ -68,6 +68,10 @@ internal sealed class TextTokenizer
         return [.. addSpecialTokens ? AroundText(ids) : postProcessor?.Process(ids, addSpecialTokens: false) ?? ids];
     }
 
+    /// <summary>The ids of a text with the special tokens that stand around every text.</summary>
+    /// <param name="ids">Of <see cref="Encode"/> without them.</param>
+    public int[] Around(IEnumerable<int> ids) => [.. AroundText([.. ids])];
+
     /// <summary>The text of ids; ids that are no token are left out.</summary>
     /// <param name="ids">The ids.</param>
     /// <param name="skipSpecialTokens">Whether special tokens are left out.</param>

@@ -1,0 +1,124 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using MergeOps.Architectures;
+using MergeOps.Diagnostics;
+using MergeOps.Models.Encoders;
+using MergeOps.Runtime;
+using MergeOps.Tensors;
+using MergeOps.Tokenizers;
+using MergeOps.Tokenizers.Pipelines;
+using static TorchSharp.torch;
+
+namespace MergeOps.Models.Embeddings;
+
+/// <summary>Opens the embedding models whose vectors are exact here.</summary>
+internal static class EmbeddingOpener
+{
+    /// <summary>
+    /// Opens a model folder (<c>config.json</c>, weights, <c>tokenizer.json</c>, <c>modules.json</c> and the files that it names).
+    /// Null with the reason, which ends the sentence « not evaluated: … », when its vectors would not be exact here.
+    /// </summary>
+    /// <exception cref="MergeOpsException">A model file cannot be read or breaks its format, or libtorch cannot be loaded.</exception>
+    public static EmbeddingModel? TryOpen(string folder, out string? whyNot)
+    {
+        var model = new ModelFolder(folder);
+        var checkpoint = CheckpointReader.Open(folder, []);
+        var found = TryFind(
+            name => model.Has(name) ? PlainFile.Read(model.Locate(name), TokenizerFiles.CapOf(name)) : null,
+            name => checkpoint.Tensors.TryGetValue(name, out var tensor) ? (tensor.DType, tensor.Shape) : null,
+            out whyNot);
+        if (found is null)
+        {
+            return null;
+        }
+
+        TorchRuntime.EnsureLoaded();
+        return Open(folder, checkpoint, found, CPU, out whyNot);
+    }
+
+    /// <summary>Why a model's vectors would not be exact here, as far as its files without weights say; null when nothing is known against it.</summary>
+    /// <param name="bytesOf">Gives a file by its path, or null.</param>
+    /// <param name="find">Finds a tensor of the checkpoint.</param>
+    public static string? Objection(Func<string, byte[]?> bytesOf, FindTensor find) =>
+        TryFind(bytesOf, find, out var whyNot) is null ? whyNot : null;
+
+    private static Parts? TryFind(Func<string, byte[]?> bytesOf, FindTensor find, out string? whyNot)
+    {
+        if (bytesOf(ModelFileNames.Config) is not { } config)
+        {
+            whyNot = "there is no config.json";
+            return null;
+        }
+
+        if (EmbeddingPlan.TryRead(name => bytesOf(name) is { } bytes ? Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF') : null, out whyNot) is not { } plan
+            || TryFind(config, find, out whyNot) is not { } weights)
+        {
+            return null;
+        }
+
+        if (bytesOf(ModelFileNames.Tokenizer) is not { } file)
+        {
+            whyNot = "there is no tokenizer.json";
+            return null;
+        }
+
+        try
+        {
+            var text = TextTokenizerReader.Read(file, ModelFileNames.Tokenizer);
+            if (text.Count > weights.Shape.VocabularySize)
+            {
+                whyNot = $"the tokenizer has ids up to {text.Count - 1}, config.json a vocabulary of {weights.Shape.VocabularySize}";
+                return null;
+            }
+
+            var cutsLeft = bytesOf(ModelFileNames.TokenizerConfig) is { } settings && CutsLeft(settings);
+            var tokenizer = new EmbeddingTokenizer(text, plan, Math.Min(plan.LongestText ?? weights.Shape.LongestText, weights.Shape.LongestText), cutsLeft);
+            whyNot = tokenizer.HasRoom ? null : "the longest text has no room for a token beside the special ones";
+            return whyNot is null ? new(plan, weights, tokenizer) : null;
+        }
+        catch (MergeOpsException refused) when (refused.Diagnostic.Code == Codes.TokenizerUnreadable)
+        {
+            whyNot = $"{refused.Diagnostic.Span?.Path}: {refused.Diagnostic.Detail.TrimEnd('.')}";
+            return null;
+        }
+    }
+
+    private static EncoderCheckpoint? TryFind(byte[] config, FindTensor find, out string? whyNot)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(config);
+            return EncoderCheckpoint.TryFind(document.RootElement, find, out whyNot);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            whyNot = $"config.json is not JSON. {JsonFlaw.Of(config, exception).TrimEnd('.')}";
+            return null;
+        }
+    }
+
+    private static bool CutsLeft(byte[] settings) =>
+        ModelJson.Text((ModelJson.TryParse(Encoding.UTF8.GetString(settings), out _) as JsonObject)?["truncation_side"]) == "left";
+
+    private static EmbeddingModel? Open(string folder, Checkpoint checkpoint, Parts found, Device device, out string? whyNot)
+    {
+        whyNot = null;
+        var size = found.Weights.Shape.HiddenSize * found.Plan.Pooling.Modes.Length;
+        var steps = new List<Func<Tensor, Tensor>>();
+        foreach (var step in found.Plan.Steps)
+        {
+            if (step.Open(folder, size, device, out whyNot) is not { } opened)
+            {
+                return null;
+            }
+
+            steps.Add(opened);
+            size = step.SizeAfter(size);
+        }
+
+        return new EmbeddingModel(found.Weights.Load(checkpoint, device), found.Tokenizer, found.Plan, steps, size);
+    }
+
+    private sealed record Parts(EmbeddingPlan Plan, EncoderCheckpoint Weights, EmbeddingTokenizer Tokenizer);
+}

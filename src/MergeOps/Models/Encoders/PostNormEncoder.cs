@@ -1,0 +1,88 @@
+using MergeOps.Architectures.Encoders;
+using static TorchSharp.torch;
+
+namespace MergeOps.Models.Encoders;
+
+/// <summary>Encoders as BERT: a norm behind attention and another behind the feed-forward network (arXiv 1810.04805).</summary>
+internal sealed class PostNormEncoder(PostNormShape shape, IReadOnlyDictionary<string, Tensor> weights) : Encoder(shape, weights)
+{
+    // of transformers' MPNet: distances beyond it share the last bucket
+    private const int FarthestDistance = 128;
+
+    /// <inheritdoc/>
+    public override Tensor States(EncoderBatch batch)
+    {
+        var states = Embed(batch.Ids);
+        var mask = batch.AttentionMask();
+        if (shape.Buckets > 0)
+        {
+            mask = mask + DistanceBias(batch.Ids.shape[1]);
+        }
+
+        var names = shape.Names;
+        for (var index = 0; index < shape.Layers; index++)
+        {
+            var layer = shape.Layer(index);
+            var mixed = Attend(
+                Heads(Linear(layer + names.Query, states)), Heads(Linear(layer + names.Key, states)), Heads(Linear(layer + names.Value, states)), mask);
+            states = Norm(layer + names.AttentionNorm, Linear(layer + names.Mixed, mixed) + states);
+            var output = Linear(layer + names.Down, Activate(Linear(layer + names.Up, states)));
+            states = Norm(layer + names.OutputNorm, output + states);
+        }
+
+        return states;
+    }
+
+    private Tensor Embed(Tensor ids)
+    {
+        var states = Rows(PostNormShape.Words, ids);
+        if (shape.TypeVocabularySize > 0)
+        {
+            states = states + Weight(PostNormShape.Types)[0];
+        }
+
+        return Norm(PostNormShape.EmbeddingNorm, states + Rows(PostNormShape.PositionTable, PositionsOf(ids)));
+    }
+
+    private Tensor PositionsOf(Tensor ids)
+    {
+        if (shape.UnplacedId is not { } unplaced)
+        {
+            return arange(ids.shape[1], dtype: ScalarType.Int64, device: ids.device).unsqueeze(0).expand(ids.shape[0], -1);
+        }
+
+        var isPlaced = ids.ne(unplaced).to(ScalarType.Int64);
+        return isPlaced.cumsum(1) * isPlaced + unplaced;
+    }
+
+    // [1, heads, length, length]
+    private Tensor DistanceBias(long length)
+    {
+        var buckets = new long[length * length];
+        for (var from = 0; from < length; from++)
+        {
+            for (var to = 0; to < length; to++)
+            {
+                buckets[from * length + to] = Bucket(to - from, shape.Buckets);
+            }
+        }
+
+        return Weight(PostNormShape.Distances).index_select(0, tensor(buckets, device: Device)).view(length, length, shape.Heads).permute(2, 0, 1).unsqueeze(0);
+    }
+
+    // half of the buckets for each direction; near distances have one of their own, the others share them by their logarithm
+    private static long Bucket(int distance, int buckets)
+    {
+        var half = buckets / 2;
+        var exact = half / 2;
+        var first = distance > 0 ? half : 0;
+        var length = Math.Abs(distance);
+        if (length < exact)
+        {
+            return first + length;
+        }
+
+        var share = MathF.Log((float)length / exact) / MathF.Log((float)FarthestDistance / exact);
+        return first + Math.Min(half - 1, exact + (long)(share * (half - exact)));
+    }
+}
