@@ -19,8 +19,8 @@ internal static class ComponentTraits
     private static readonly string[] Notes =
         ["_diffusers_version", "_name_or_path", "_commit_hash", "_use_default_values", "transformers_version", "torch_dtype", "dtype", "use_cache", "gradient_checkpointing", "architectures"];
 
-    /// <summary>The files of a component that settings are compared in.</summary>
-    public static ImmutableArray<string> Files { get; } = [ModelFileNames.Config, DescriptionFiles.Scheduler];
+    /// <summary>The files of a folder that settings are compared in; what a folder without weights says of pooling and prompts are <see cref="EmbeddingTraits"/>.</summary>
+    public static ImmutableArray<string> FilesOf(bool hasWeights) => hasWeights ? [ModelFileNames.Config] : [DescriptionFiles.Scheduler];
 
     /// <summary>Whether weights belong to different functions where this setting differs.</summary>
     public static bool IsDecisive(string key) => Decisive.Contains(key, StringComparer.Ordinal);

@@ -92,6 +92,9 @@ internal static class TensorRoles
     public static bool ComesBeforeLayers(string name) =>
         BeforeLayers.Any(word => name.Contains(word, StringComparison.Ordinal)) && !IsHead(name);
 
+    /// <summary>Whether a tensor belongs to the layer that makes one vector of an encoder's first token.</summary>
+    public static bool IsPooler(string name) => TensorNames.LayerOf(name) is null && name.Split('.').Contains("pooler", StringComparer.Ordinal);
+
     // a component has no vocabulary of its own: models whose components disagree in their tokens are refused
     private static bool IsInComponent(string name) => name.Contains('/', StringComparison.Ordinal);
 

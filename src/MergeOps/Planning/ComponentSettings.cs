@@ -39,7 +39,7 @@ internal sealed class ComponentSettings(Recipe recipe, string folder, ModelMetad
                 continue;
             }
 
-            foreach (var file in ComponentTraits.Files)
+            foreach (var file in ComponentTraits.FilesOf(hasWeights: donor.Checkpoint.Components.Contains(folder)))
             {
                 CompareFile(metadata, ComponentName.In(folder, file));
             }

@@ -183,6 +183,10 @@ internal sealed class SlotBuilder(ArchitectureRules rules, DiagnosticBag diagnos
         {
             Drop(slice, nameIn, "not every model has this moving average");
         }
+        else if (lacking.Count > 0 && IsUnusedPooler(slice, name))
+        {
+            AddUnused(name, position, slice, nameIn, [.. inputs.Where(input => input.Participant == slice.Leader)]);
+        }
         else if (lacking.Contains(slice.Leader) && role is not TensorRole.DerivedBuffer && !rules.IsHeadMatrix(name))
         {
             Drop(slice, nameIn, $"{slice.Leader.Metadata.Model.Value} has no such tensor");
@@ -200,12 +204,28 @@ internal sealed class SlotBuilder(ArchitectureRules rules, DiagnosticBag diagnos
         }
     }
 
-    private void Drop(OutputSlice slice, Func<Participant, string> nameIn, string reason) =>
+    // models of sentence-transformers make their vectors of all tokens in a module of their own
+    private static bool IsUnusedPooler(OutputSlice slice, string name) =>
+        TensorRoles.IsPooler(name) && slice.Participants.All(participant => participant.Metadata.Descriptions.ContainsKey(DescriptionFiles.Modules));
+
+    private void AddUnused(string name, double position, OutputSlice slice, Func<Participant, string> nameIn, ImmutableArray<SlotInput> ofLeader)
+    {
+        if (ofLeader.IsEmpty)
+        {
+            Drop(slice, nameIn, "sentence-transformers does not use it", isLost: false);
+        }
+        else
+        {
+            slots.Add(new(name, position, slice with { CopiedBecause = "not every model has it, and sentence-transformers does not use it" }, ofLeader, IsInLayer: false));
+        }
+    }
+
+    private void Drop(OutputSlice slice, Func<Participant, string> nameIn, string reason, bool isLost = true) =>
         dropped.AddRange(
             from participant in slice.Participants
             where participant.Has(nameIn(participant))
             from stored in participant.Sources[nameIn(participant)].Reads
-            select new DroppedTensor(stored.Owner, stored.Tensor.Name, reason) { IsLost = true });
+            select new DroppedTensor(stored.Owner, stored.Tensor.Name, reason) { IsLost = isLost });
 
     // a model that stores the copy alone has it under the other name
     private void DropCopies(OutputSlice slice, string name, string reason, Func<Participant, TensorSource?> original, bool isTiedHead) =>

@@ -57,7 +57,7 @@ internal sealed class VocabularyCheck
     {
         var rows = RowsOfModels(slots, jobs);
         var reference = models[donor].Vocabulary is null ? rows.FirstOrDefault(of => models[of.Model].Vocabulary is not null)?.Model ?? donor : donor;
-        var words = new VocabularyWords(NameOf(reference), givesTokenizer: reference == donor);
+        var words = new VocabularyWords(NameOf(reference), givesTokenizer: reference == donor, tokenizer.Edit.Appended.Length);
         var findings =
             from of in rows
             where of.Model != reference
@@ -87,7 +87,7 @@ internal sealed class VocabularyCheck
     /// <param name="jobs">The output tensors.</param>
     public ImmutableArray<string> Lines(IReadOnlyList<OutputSlot> slots, ImmutableArray<TensorJob> jobs)
     {
-        var words = new VocabularyWords(NameOf(donor), givesTokenizer: true);
+        var words = new VocabularyWords(NameOf(donor), givesTokenizer: true, tokenizer.Edit.Appended.Length);
         var lines = ImmutableArray.CreateBuilder<string>();
         foreach (var model in RowsOfModels(slots, jobs).Select(rows => rows.Model).Where(model => model != donor))
         {
@@ -170,7 +170,7 @@ internal sealed class VocabularyCheck
         var span = recipe.Tokenizer?.Source.Span ?? models[donor].Model.Span;
         if (WrittenIds > rows)
         {
-            diagnostics.Add(new VocabularyWords(NameOf(donor), givesTokenizer: true).RowsMissing(models[donor].Vocabulary!, rows, isDonorsOwn: DonorsRows <= rows, span));
+            diagnostics.Add(new VocabularyWords(NameOf(donor), givesTokenizer: true, tokenizer.Edit.Appended.Length).RowsMissing(models[donor].Vocabulary!, rows, isDonorsOwn: DonorsRows <= rows, span));
         }
 
         if (RowsOf(TensorRole.OutputHead, jobs) is { } rowsOfHead && rowsOfHead != rows

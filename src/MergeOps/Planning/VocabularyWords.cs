@@ -26,11 +26,12 @@ internal sealed record RowMatch(string? WhyNotByToken, bool IsSaid, Func<int, bo
 /// <summary>The sentences of <see cref="VocabularyCheck"/>.</summary>
 /// <param name="reference">What the models are compared with.</param>
 /// <param name="givesTokenizer">Whether the output gets its tokenizer.</param>
-internal sealed class VocabularyWords(string reference, bool givesTokenizer)
+/// <param name="added">How many tokens are added to it.</param>
+internal sealed class VocabularyWords(string reference, bool givesTokenizer, int added)
 {
     private const int Shown = 3;
 
-    private readonly string result = givesTokenizer ? $" The output gets the tokenizer of {reference}." : "";
+    private readonly string result = !givesTokenizer ? "" : added == 0 ? $" The output gets the tokenizer of {reference}." : $" The output gets the tokenizer of {reference} with {Tokens(added)} added.";
 
     /// <summary>What is to be told of a difference; nothing where it is not worth a word.</summary>
     /// <param name="difference">The difference.</param>

@@ -195,6 +195,37 @@ public sealed class ComponentCheckTests : PlanningTests
         Assert.Contains(found, diagnostic => diagnostic.Code == Codes.ComponentNameTaken);
     }
 
+    [Theory]
+    [InlineData("a", "b", true)]
+    [InlineData("b", "a", false)]
+    public void A_pooler_that_only_one_model_stores_is_copied_or_left_out_since_no_sentence_needs_it(string first, string second, bool isCopied)
+    {
+        GiveModules("a", "1_Pooling");
+        GiveModules("b", "1_Pooling");
+        var tensors = new Dictionary<string, long[]> { ["embeddings.word_embeddings.weight"] = [8, 4], ["encoder.layer.0.output.dense.weight"] = [4, 4] };
+        Models.Model("b", tensors);
+        Models.Model("a", new Dictionary<string, long[]>(tensors) { ["pooler.dense.weight"] = [4, 4] });
+
+        var (plan, found) = TryPlan($$"""
+            merge_method: repeated_slerp
+            models: [{ model: ./{{first}} }, { model: ./{{second}} }]
+            parameters: { t: [0.3] }
+            """, Models);
+
+        Assert.NotNull(plan);
+        Assert.Empty(found);
+        Assert.Equal(isCopied ? ["./a"] : [], plan.Jobs.Where(job => job.Name == "pooler.dense.weight").Select(job => plan.Models[job.Inputs.Single().Model].Reference.ToString()));
+    }
+
+    [Fact]
+    public void A_pooler_that_a_model_of_another_kind_lacks_is_missing()
+    {
+        Models.Model("b", new Dictionary<string, long[]> { ["encoder.layer.0.output.dense.weight"] = [4, 4] });
+        Models.Model("a", new Dictionary<string, long[]> { ["encoder.layer.0.output.dense.weight"] = [4, 4], ["pooler.dense.weight"] = [4, 4] });
+
+        Assert.Equal(Codes.TensorMissing, Refused(Merge).Code);
+    }
+
     private void GiveModules(string model, params string[] modules) => Give(
         model, "modules.json", $$"""[{"idx": 0, "path": "", "type": "sentence_transformers.models.Transformer"}{{string.Concat(modules.Select((path, i) => $$""", {"idx": {{i + 1}}, "path": "{{path}}"}"""))}}]""");
 
