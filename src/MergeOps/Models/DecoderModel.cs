@@ -20,7 +20,10 @@ internal sealed class DecoderModel(DecoderShape shape, IModelWeights weights) : 
     public Tensor States(Tensor ids) => States([new(ids)], CancellationToken.None)[0];
 
     /// <summary>The final normalized states [rows, length, hidden] of each input; their caches, if any, are advanced.</summary>
-    public IReadOnlyList<Tensor> States(IReadOnlyList<DecoderInput> inputs, CancellationToken cancellation)
+    /// <param name="inputs">What the layers read, each layer all of them.</param>
+    /// <param name="cancellation">Stops between two inputs.</param>
+    /// <param name="advanced">Hears which part of the layers is done, from 0 to 1.</param>
+    public IReadOnlyList<Tensor> States(IReadOnlyList<DecoderInput> inputs, CancellationToken cancellation, Action<double>? advanced = null)
     {
         using var scope = NewDisposeScope();
         var views = inputs.Select(input => new AttentionViews(shape, input, weights.Device, weights.Type)).ToList();
@@ -36,6 +39,7 @@ internal sealed class DecoderModel(DecoderShape shape, IModelWeights weights) : 
                 var next = layer.Forward(states[input], views[input][shape.AttentionOf(index)], inputs[input].Cache);
                 states[input].Dispose();
                 states[input] = next.MoveToOtherDisposeScope(scope);
+                advanced?.Invoke((index + ((input + 1.0) / states.Length)) / shape.Layers);
             }
         }
 

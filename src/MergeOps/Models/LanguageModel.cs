@@ -18,6 +18,9 @@ internal sealed class LanguageModel(DecoderModel model, ITokenizer tokenizer) : 
     /// <summary>The forward pass.</summary>
     public DecoderModel Model => model;
 
+    /// <inheritdoc/>
+    public Action<double>? Advanced { get; set; }
+
     /// <summary>The tokenizer.</summary>
     public ITokenizer Tokenizer => tokenizer;
 
@@ -71,9 +74,12 @@ internal sealed class LanguageModel(DecoderModel model, ITokenizer tokenizer) : 
     {
         var scores = new TokenScore[sequences.Length][];
         Array.Fill(scores, []);
+        var (done, total) = (0.0, Math.Max(1.0, sequences.Sum(sequence => (long)sequence.InputLength)));
         foreach (var group in Groups(sequences))
         {
-            ScoreGroup(sequences, group, scores, cancellation);
+            var tokens = group.SelectMany(batch => batch).Sum(index => (long)sequences[index].InputLength);
+            ScoreGroup(sequences, group, scores, share => Advanced?.Invoke((done + (share * tokens)) / total), cancellation);
+            done += tokens;
         }
 
         return scores;
@@ -125,12 +131,12 @@ internal sealed class LanguageModel(DecoderModel model, ITokenizer tokenizer) : 
         }
     }
 
-    private void ScoreGroup(TokenSequence[] sequences, List<List<int>> group, TokenScore[][] scores, CancellationToken cancellation)
+    private void ScoreGroup(TokenSequence[] sequences, List<List<int>> group, TokenScore[][] scores, Action<double> advanced, CancellationToken cancellation)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var batches = group.ConvertAll(batch => new TokenBatch([.. batch.Select(index => sequences[index])]));
-        var states = model.States(batches.ConvertAll(batch => batch.Input), cancellation);
+        var states = model.States(batches.ConvertAll(batch => batch.Input), cancellation, advanced);
         var predicting = cat([.. batches.Zip(states, (batch, all) => batch.PredictingOf(all))], 0);
         foreach (var all in states)
         {

@@ -73,6 +73,43 @@ public sealed class HubRecipesTests : IAsyncLifetime
         Assert.Equal(first.Output, second.Output);
     }
 
+    /// <summary>What is remembered needs no weights: the cache of the Hub is gone, and nobody asks for it.</summary>
+    [Fact]
+    public async Task A_model_of_the_Hub_whose_scores_are_remembered_is_not_fetched_again()
+    {
+        await File.WriteAllTextAsync(user["letters.jsonl"], """{"prompt": "a", "answer": "b"}""" + "\n", TestContext.Current.CancellationToken);
+        const string Recipe = """
+            merge_method: linear
+            models:
+              - { model: model1, parameters: { weight: 1 } }
+              - { model: model2, parameters: { weight: 1 } }
+            evaluate:
+              tasks:
+                - { name: letters, data: DATA }
+            """;
+        var recipe = user.Recipe(Recipe.Replace("DATA", "letters.jsonl", StringComparison.Ordinal));
+        var merged = await user.RunAsync("run", recipe, "--to", $"folder:{user["published"]}");
+        var model = Directory.EnumerateFiles(user["home"], "merge-manifest.json", SearchOption.AllDirectories).Select(Path.GetDirectoryName).First()!;
+        var first = await user.RunAsync("evaluate", recipe, "--model", model);
+        Directory.Delete(user.Cache, recursive: true);
+        user.Hub.ForgetRequests();
+
+        var again = await user.RunAsync("evaluate", recipe, "--model", model);
+
+        Assert.True(merged.ExitCode == 0, merged.Error);
+        Assert.True(again.ExitCode == 0, again.Error);
+        Assert.Equal(first.Output, again.Output);
+        Assert.DoesNotContain("fetch", again.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain(user.Hub.Requests, request => request.Path.Contains("safetensors", StringComparison.Ordinal));
+
+        // other data: the scores are missing, and so are the weights
+        await File.WriteAllTextAsync(user["more.jsonl"], """{"prompt": "c", "answer": "d"}""" + "\n", TestContext.Current.CancellationToken);
+        var more = await user.RunAsync("evaluate", user.Recipe(Recipe.Replace("DATA", "more.jsonl", StringComparison.Ordinal)), "--model", model);
+
+        Assert.True(more.ExitCode == 0, more.Error);
+        Assert.Contains(user.Hub.Requests, request => request.Path.Contains("safetensors", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_model_of_141_GB_is_locked_from_a_few_megabytes_and_planned_without_the_Hub()
     {

@@ -66,6 +66,21 @@ public sealed class LanguageModelTests
     }
 
     [Fact]
+    public void Who_listens_hears_how_far_a_call_is()
+    {
+        using var model = new LanguageModel(TinyModel.Random(seed: 3), TinyModel.Tokenizer);
+        List<double> heard = [];
+        model.Advanced = heard.Add;
+
+        model.Score([("a", "b"), ("abc", "defgh")], TestContext.Current.CancellationToken);
+
+        Assert.NotEmpty(heard);
+        Assert.Equal(heard.Order(), heard);
+        Assert.Equal(1, heard[^1], 12);
+        Assert.True(heard[0] > 0);
+    }
+
+    [Fact]
     public void The_blocks_of_a_text_change_nothing_but_where_its_score_is_summed()
     {
         using var model = new LanguageModel(TinyModel.Random(seed: 4), TinyModel.Tokenizer);

@@ -20,6 +20,11 @@ internal sealed class ModelScorer(EvaluationData data, ScoreCache cache, Diagnos
         {
             if (Scores(session, subject, cancellation) is not { } ofSubject)
             {
+                foreach (var left in data.Subjects.Skip(scores.Count))
+                {
+                    progress?.Report(new(model.Name, left.Name, left.Items.Length, Remembered: true));
+                }
+
                 return result with { WhyNot = session.WhyNot };
             }
 
@@ -43,8 +48,11 @@ internal sealed class ModelScorer(EvaluationData data, ScoreCache cache, Diagnos
             return remembered;
         }
 
-        progress?.Report(new(session.Model.Name, subject.Name, subject.Items.Length, Remembered: false));
+        var step = new EvaluationStep(session.Model.Name, subject.Name, subject.Items.Length, Remembered: false);
+        progress?.Report(step);
+        opened.Advanced = share => progress?.Report(step with { Share = share });
         var scores = subject.Kind.Score(opened, subject.Items, cancellation);
+        opened.Advanced = null;
         if (key is { } fresh)
         {
             cache.Remember(fresh, subject.Kind, scores, notes);

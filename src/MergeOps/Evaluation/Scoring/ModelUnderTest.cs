@@ -20,6 +20,9 @@ internal sealed record ModelUnderTest(ModelRole Role, string Name, ModelReferenc
     /// <summary>Whether its weights go into the merge; a base can be a parent too.</summary>
     public bool IsParent { get; init; } = Role == ModelRole.Parent;
 
+    /// <summary>Whether it is made of others before it is opened.</summary>
+    public bool IsMadeHere { get; init; }
+
     /// <summary>What another harness measured of it.</summary>
     public ImmutableDictionary<Figure, ExternalScore> External { get; init; } = ImmutableDictionary<Figure, ExternalScore>.Empty;
 }

@@ -53,15 +53,15 @@ internal sealed class EvaluateModel(
 
         var data = planned.Data;
         var isEmpty = data.IsEmpty;
+        var models = isEmpty ? [] : Family(work.Average).ToList();
         if (!isEmpty)
         {
-            verified = await new FetchModels(environment, planned.Plan, planned.Digests, observer, cancellation).ForEvaluationAsync();
+            verified = await new FetchModels(environment, planned.Plan, planned.Digests, observer, cancellation).ForEvaluationAsync(Needed(models, data));
         }
 
         var published = await baseline.FindAsync(merged);
         observer.Started(Stage.Evaluate);
         var scores = await external.OfMergedAsync(merged, work, found);
-        var models = isEmpty ? [] : Family(work.Average).ToList();
         if (published is not null)
         {
             models.Add(await PublishedAsync(published, external, data));
@@ -102,6 +102,16 @@ internal sealed class EvaluateModel(
         };
     }
 
+    // a model on the Hub whose scores are all remembered need not be here; a local one is compared with its lock all the same
+    private IEnumerable<int> Needed(List<ModelUnderTest> models, EvaluationData data)
+    {
+        var unknown = models.Where(model => model.Digest is not { } digest || !Scores.HoldsAll(digest, data)).ToList();
+        var parts = unknown.Exists(model => model.Role == ModelRole.Average && model.IsMadeHere) ? Parents.Of(planned.Plan).Averaged : [];
+        return planned.Plan.Models.Index()
+            .Where(model => model.Item.Remote is null || parts.Contains(model.Index) || unknown.Exists(known => known.Reference == model.Item.Reference))
+            .Select(model => model.Index);
+    }
+
     private IEnumerable<ModelUnderTest> Family(string averageFolder)
     {
         var names = NamesOf(planned.Plan.Models.Select(model => model.Reference));
@@ -120,7 +130,10 @@ internal sealed class EvaluateModel(
             "average",
             null,
             average?.Plan is { } plan && plan.Models.All(model => model.IsLocked) ? plan.Digest : null,
-            average is null ? Refuses(whyNot) : Opens(() => Average(average, averageFolder)));
+            average is null ? Refuses(whyNot) : Opens(() => Average(average, averageFolder)))
+        {
+            IsMadeHere = average is not null,
+        };
     }
 
     private string Average(PlannedRecipe average, string folder) =>

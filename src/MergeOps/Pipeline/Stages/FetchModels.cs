@@ -31,11 +31,12 @@ internal sealed class FetchModels(HostEnvironment environment, MergePlan plan, K
         return RunAsync(read.Concat(copied));
     }
 
-    /// <summary>All that is needed to run the plan's models as they are: weights, config and tokenizer.</summary>
+    /// <summary>All that is needed to run some of the plan's models as they are: weights, config and tokenizer.</summary>
+    /// <param name="models">Which of them, as indices into <see cref="MergePlan.Models"/>.</param>
     /// <returns>What was verified, by its absolute path.</returns>
     /// <exception cref="MergeOpsException">The Hub, the network or the disk failed, or bytes are not the locked ones.</exception>
-    public Task<IReadOnlyDictionary<string, VerifiedFile>> ForEvaluationAsync() => RunAsync(
-        from model in Enumerable.Range(0, plan.Models.Length)
+    public Task<IReadOnlyDictionary<string, VerifiedFile>> ForEvaluationAsync(IEnumerable<int> models) => RunAsync(
+        from model in models
         where plan.Models[model].Reference.Lora is null
         from path in plan.Models[model].Remote is { Metadata: var metadata }
             ? UsedFiles.ForRunning(metadata).Select(file => file.Path)
