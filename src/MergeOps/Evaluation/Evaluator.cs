@@ -97,9 +97,9 @@ internal sealed class Evaluator(ScoreCache cache, EvaluationCatalogue catalogue)
         {
             foreach (var against in Baselines.All)
             {
-                if (measurements.Baseline(against, figure).Model is { } other)
+                if (measurements.Against(against, merged, figure) is (var difference, { } other))
                 {
-                    yield return new(figure, against, other.Name, measurements.Difference(merged, other, figure))
+                    yield return new(figure, against, other.Name, difference)
                     {
                         LargerIsBetter = figure.Metric.LargerIsBetter(merged, figure),
                     };

@@ -25,7 +25,13 @@ internal static class ModelCard
 
         AppendParents(text, content, parents);
         AppendConflict(text, parents);
-        text.Append("## Evaluation\n\n").Append(content.EvaluationMarkdown?.TrimEnd('\n') ?? "Not evaluated.").Append("\n\n");
+        text.Append("## Evaluation\n\n");
+        foreach (var image in content.EvaluationImages)
+        {
+            text.Append("![").Append(image.Title).Append("](").Append(image.FileName).Append(")\n\n");
+        }
+
+        text.Append(content.EvaluationMarkdown?.TrimEnd('\n') ?? "Not evaluated.").Append("\n\n");
         text.Append("## Recipe\n\n").Append(MarkdownText.Block(content.Recipe.Text, "yaml")).Append('\n');
         AppendReproduction(text, manifest, parents);
         return FrontMatter.Write(CardMetadata.Of(content, manifest.Name, parents)) + SecretText.Redact(text.ToString());

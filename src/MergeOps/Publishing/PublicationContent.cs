@@ -5,6 +5,12 @@ using MergeOps.Sources;
 
 namespace MergeOps.Publishing;
 
+/// <summary>An image of the evaluation.</summary>
+/// <param name="FileName">The file beside the model.</param>
+/// <param name="Title">What it shows, in our own words.</param>
+/// <param name="Svg">The image.</param>
+internal sealed record EvaluationImage(string FileName, string Title, string Svg);
+
 /// <summary>What is to be published.</summary>
 internal sealed record PublicationContent
 {
@@ -22,6 +28,9 @@ internal sealed record PublicationContent
 
     /// <summary>The text of <c>evaluation.json</c>, or null when nothing was evaluated.</summary>
     public string? EvaluationJson { get; init; }
+
+    /// <summary>The evaluation's images, which the card shows.</summary>
+    public ImmutableArray<EvaluationImage> EvaluationImages { get; init; } = [];
 
     /// <summary>The evaluation's tables for the card, safe Markdown; null when nothing was evaluated.</summary>
     public string? EvaluationMarkdown { get; init; }

@@ -26,5 +26,7 @@ internal static class PublicationFiles
 
     /// <summary>Those that the publication writes itself, whatever the merged model's folder holds under these names.</summary>
     public static FrozenSet<string> Own { get; } =
-        FrozenSet.Create(StringComparer.Ordinal, ModelFileNames.Card, Recipe, MergekitConfig, Evaluation, PublicationManifest.FileName);
+        ImageFormat.Images.Select(image => image.FileName)
+            .Concat([ModelFileNames.Card, Recipe, MergekitConfig, Evaluation, PublicationManifest.FileName])
+            .ToFrozenSet(StringComparer.Ordinal);
 }

@@ -99,6 +99,11 @@ internal sealed class PublicationSources
             files.Add(PublicationFiles.Evaluation, Encoding.UTF8.GetBytes(evaluation));
         }
 
+        foreach (var image in content.EvaluationImages)
+        {
+            files.Add(image.FileName, Encoding.UTF8.GetBytes(image.Svg));
+        }
+
         return files.ToImmutable();
     }
 

@@ -9,6 +9,9 @@ namespace MergeOps.Evaluation.Charts;
 /// <param name="Track">What is drawn; null where there is no figure.</param>
 internal sealed record ChartRow(string Name, string Note, string Value, Track? Track)
 {
+    /// <summary>How far the bar reaches along the scale, from 0 to 1; null where there is none.</summary>
+    public double? Share { get; init; }
+
     /// <summary>Whether the row stands out.</summary>
     public bool IsStrong { get; init; }
 }

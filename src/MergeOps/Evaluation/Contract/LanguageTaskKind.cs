@@ -16,19 +16,24 @@ internal abstract class LanguageTaskKind : TaskKind
     /// <summary>What the answers to an item's requests tell, in the order of <see cref="SubjectKind.Columns"/>.</summary>
     protected abstract double[] Tell(TaskItem item, ReadOnlySpan<ContinuationScore> answers);
 
+    /// <summary>What the model answered, as a report shows it among its examples; null where these answers do not tell.</summary>
+    protected virtual string? AnswerOf(TaskItem item, ReadOnlySpan<ContinuationScore> answers) => null;
+
     /// <inheritdoc/>
     public sealed override ItemScores Score(IScoredModel model, ImmutableArray<TaskItem> items, CancellationToken cancellation)
     {
         var requests = items.Select(item => RequestsOf(item).ToList()).ToList();
         var answers = ((ILanguageModel)model).Score([.. requests.SelectMany(ofItem => ofItem)], cancellation).ToArray();
         var rows = new double[items.Length][];
+        var texts = new string?[items.Length];
         var next = 0;
         for (var item = 0; item < rows.Length; item++)
         {
-            rows[item] = Tell(items[item], answers.AsSpan(next, requests[item].Count));
+            var ofItem = answers.AsSpan(next, requests[item].Count);
+            (rows[item], texts[item]) = (Tell(items[item], ofItem), AnswerOf(items[item], ofItem));
             next += requests[item].Count;
         }
 
-        return ItemScores.Of(Columns, rows);
+        return ItemScores.Of(Columns, rows).Answering(texts);
     }
 }

@@ -38,6 +38,9 @@ internal abstract class SubjectKind
     /// <summary>Scores every item of a model that is opened as <see cref="Use"/> says; the rows hold <see cref="Columns"/>.</summary>
     public abstract ItemScores Score(IScoredModel model, ImmutableArray<TaskItem> items, CancellationToken cancellation);
 
+    /// <summary>An item as a report shows it among its examples; null where it shows none.</summary>
+    public virtual ShownItem? Show(TaskItem item) => null;
+
     /// <summary>An item's <see cref="Sizes"/>.</summary>
     public virtual double[] SizesOf(TaskItem item) => [];
 

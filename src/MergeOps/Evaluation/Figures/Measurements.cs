@@ -22,7 +22,7 @@ internal sealed class Measurements(ScoredModels scored)
     {
         if (against == Baselines.BestParent)
         {
-            return BestParent(figure);
+            return BestParentOf(figure);
         }
 
         var role = against switch
@@ -35,8 +35,27 @@ internal sealed class Measurements(ScoredModels scored)
         return (model, model is null ? $"no model is measured as '{against}'" : "");
     }
 
+    /// <summary>A model's figure less that of the model that a word of <see cref="Baselines"/> means, and that model; missing with the reason where there is none.</summary>
+    public (Measured Difference, ModelResult? Other) Against(string against, ModelResult model, Figure figure)
+    {
+        var (other, whyNot) = Baseline(against, figure);
+        if (other is null)
+        {
+            return (Measured.Missing(whyNot), null);
+        }
+
+        var difference = Difference(model, other, figure);
+        if (against != Baselines.BestParent || figure.Metric.LargerIsBetter(model, figure) is not { } larger)
+        {
+            return (difference, other);
+        }
+
+        var all = scored.Models.Where(parent => parent.IsParent).DistinctBy(parent => parent.Digest ?? parent.Name).Select(parent => Difference(model, parent, figure));
+        return (BestParent.Difference(difference, [.. all], larger), other);
+    }
+
     // a parent without a figure could be the best one, so there is no best one then
-    private (ModelResult? Model, string WhyNot) BestParent(Figure figure)
+    private (ModelResult? Model, string WhyNot) BestParentOf(Figure figure)
     {
         var parents = scored.Models
             .Where(model => model.IsParent)

@@ -62,8 +62,7 @@ internal sealed class GateJudge(Measurements measurements, IReadOnlyList<ModelRe
             return (measurements.Of(merged, figure), null);
         }
 
-        var (other, whyNot) = measurements.Baseline(against, figure);
-        return other is null ? (Measured.Missing(whyNot), null) : (measurements.Difference(merged, other, figure), other);
+        return measurements.Against(against, merged, figure);
     }
 
     private static string? BaselineOf(GateSettings gate) => gate.Against?.Value ?? gate.NotWorseThan?.Value;
@@ -80,7 +79,7 @@ internal sealed class GateJudge(Measurements measurements, IReadOnlyList<ModelRe
         }
 
         var text = new FigureForm(against is not null, Math.Min(figure.Metric.Decimals, 4));
-        var words = $"{subject} = {text.Of(value)}{(measured.Interval is { } i ? $" (95 % interval {text.Of(i.Lower)} to {text.Of(i.Upper)})" : "")}{(remark is null ? "" : $", {remark}")}";
+        var words = $"{subject} = {text.Of(value)}{(measured.Interval is { } i ? $" (95 % interval {text.Of(i.Lower)} to {text.Of(i.Upper)}{Over(against)})" : "")}{(remark is null ? "" : $", {remark}")}";
         if (BoundsOf(gate, figure) is not var (lower, upper))
         {
             return new(GateVerdict.Failed, $"{words}: the results do not say whether larger values are better.");
@@ -91,6 +90,11 @@ internal sealed class GateJudge(Measurements measurements, IReadOnlyList<ModelRe
             ? " A 'margin' states which loss is acceptable." : "";
         return decision with { Reason = $"{words}{(decision.Verdict == GateVerdict.Passed ? ", " : ": ")}{decision.Reason}{advice}" };
     }
+
+    // who is the best one of several is seen on the same items, and the interval holds for each
+    private string Over(string? against) =>
+        against == Baselines.BestParent && models.Count(model => model.IsParent) is > 1 and var parents
+            ? string.Create(CultureInfo.InvariantCulture, $" over {parents} parents") : "";
 
     // 'not_worse_than' is a bound on the side on which the metric gets worse
     private (GateBound? Lower, GateBound? Upper)? BoundsOf(GateSettings gate, Figure figure)

@@ -51,12 +51,13 @@ internal static class BetaDistribution
         }
     }
 
-    /// <summary>The 0.975 quantile of Student's t.</summary>
+    /// <summary>The quantile of Student's t that is exceeded with a probability; the 0.975 quantile where none is given.</summary>
     /// <param name="degreesOfFreedom">Above 0.</param>
-    public static double StudentQuantile(double degreesOfFreedom)
+    /// <param name="tail">The probability: above 0 and below one half.</param>
+    public static double StudentQuantile(double degreesOfFreedom, double tail = Interval.Tail)
     {
         // t² = ν (1 − x) / x, where x is beta-distributed with ν/2 and 1/2
-        var x = Quantile(2 * Interval.Tail, degreesOfFreedom / 2, 0.5);
+        var x = Quantile(2 * tail, degreesOfFreedom / 2, 0.5);
         return Math.Sqrt(degreesOfFreedom * (1 - x) / x);
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using MergeOps.Diagnostics;
+using MergeOps.Evaluation.Charts;
 using MergeOps.Evaluation.Gates;
 using MergeOps.Evaluation.Scores;
 using MergeOps.Evaluation.Structure;
@@ -27,6 +28,7 @@ internal sealed class EvaluationMarkdown : ReportFormat
     {
         var text = new StringBuilder();
         text.Append("### Evaluation of ").Append(MarkdownText.Code(report.Recipe)).Append("\n\n");
+        AppendBars(text, report);
         AppendScores(text, report, EvaluationTable.Of(report));
         AppendComparisons(text, report);
         AppendGates(text, report);
@@ -34,6 +36,15 @@ internal sealed class EvaluationMarkdown : ReportFormat
         AppendCurve(text, report.Curve);
         AppendChecks(text, report);
         return text.ToString();
+    }
+
+    // comments of GitHub show no SVG; letters keep their places in a block of code
+    private static void AppendBars(StringBuilder text, EvaluationReport report)
+    {
+        if (TextBars.Write(new ScoreCharts(report).Few) is { Length: > 0 } bars)
+        {
+            text.Append(MarkdownText.Block(bars.TrimEnd('\n'), "text")).Append('\n');
+        }
     }
 
     private static void AppendScores(StringBuilder text, EvaluationReport report, EvaluationTable table)

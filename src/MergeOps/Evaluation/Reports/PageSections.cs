@@ -22,6 +22,7 @@ internal sealed class PageSections(EvaluationReport report)
         new("scores", "Scores", Join(Unscored, Scores, Soft("Whiskers are 95 % intervals; items of a group count as related.", Captions(report.Figures)))),
         new("differences", "The merged model against the others", Differences),
         new("search", "How the numbers were chosen", Search),
+        new("examples", "Examples", new PageExamples(report).Write()),
         new("figures", "All figures", Figures),
         new("structure", "Structure of the files", Checks),
         new("data", "Data", Data),

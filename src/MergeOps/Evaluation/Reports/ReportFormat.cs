@@ -18,6 +18,6 @@ internal abstract class ReportFormat
     /// <summary>Whom the file is for, in a line that ends without a full stop.</summary>
     public abstract string Summary { get; }
 
-    /// <summary>The file's text.</summary>
-    public abstract string Text(EvaluationReport report);
+    /// <summary>The file's text; null when there is nothing to show, and so no file.</summary>
+    public abstract string? Text(EvaluationReport report);
 }

@@ -6,8 +6,11 @@ internal static class ReportStyle
     /// <summary>Of the page.</summary>
     public static string Page => Colors + Read("report.css");
 
-    /// <summary>The colors, light and dark, which the page and the images share.</summary>
-    public static string Colors => Read("colors.css");
+    /// <summary>Of images, which stand alone.</summary>
+    public static string Image => Colors + Read("image.css");
+
+    // light and dark, which the page and the images share
+    private static string Colors => Read("colors.css");
 
     private static string Read(string name)
     {

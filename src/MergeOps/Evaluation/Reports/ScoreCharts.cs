@@ -22,6 +22,12 @@ internal sealed class ScoreCharts(EvaluationReport report)
     /// <summary>Of the scores of another harness.</summary>
     public ImmutableArray<Chart> Elsewhere => [.. report.External.Select(external => Of(external.Figure))];
 
+    /// <summary>All of them.</summary>
+    public ImmutableArray<Chart> All => [.. InDomain, .. OutOfDomain, .. Elsewhere];
+
+    /// <summary>What a place with little room shows: the mean of the tasks, or the only one, and the texts.</summary>
+    public IEnumerable<Chart> Few => [.. InDomain.Take(Math.Max(1, report.Data.Tasks.Length > 1 ? report.Headlines.Count() : 1)), .. OutOfDomain];
+
     /// <summary>What a task or text is measured by first.</summary>
     public static Figure Leading(EvaluationReport report, string subject) => report.Figures.First(figure => figure.Subject == subject);
 
@@ -50,6 +56,7 @@ internal sealed class ScoreCharts(EvaluationReport report)
         var isOpened = !figure.Metric.IsScoredHere || model.Result.WhyNot is null;
         return new(model.Result.Name, ReportText.Role(model.Result), measured.Exists ? ReportText.Value(model, figure) : isOpened ? $"no figure: {measured.WhyNot}" : "not evaluated", track)
         {
+            Share = measured.Value is { } value ? scale.At(value).Value / 100 : null,
             IsStrong = model.Result.Role == ModelRole.Merged,
         };
     }

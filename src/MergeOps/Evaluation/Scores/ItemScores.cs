@@ -19,6 +19,12 @@ internal sealed class ItemScores
     /// <summary>A vector for each item; empty where scoring gives none.</summary>
     public ImmutableArray<float[]> Vectors { get; init; } = [];
 
+    /// <summary>What the model answered to each item, null where that is not known; empty where it is known of none.</summary>
+    public ImmutableArray<string?> Answers { get; init; } = [];
+
+    /// <summary>What the model answered to an item; null where that is not known.</summary>
+    public string? AnswerTo(int item) => Answers.IsEmpty ? null : Answers[item];
+
     /// <summary>A column that is there.</summary>
     public double[] this[ScoreColumn column] => columns[column];
 
@@ -39,8 +45,13 @@ internal sealed class ItemScores
             Conditions = conditions,
         };
 
+    /// <summary>The same scores with what the model answered to each item.</summary>
+    public ItemScores Answering(IReadOnlyCollection<string?> answers) => answers.Count == Count
+        ? new(Count, columns) { Conditions = Conditions, Vectors = Vectors, Answers = answers.All(answer => answer is null) ? [] : [.. answers] }
+        : throw new ArgumentException($"there are {Count} items, not {answers.Count}", nameof(answers));
+
     /// <summary>The same scores with further columns.</summary>
     public ItemScores With(ItemScores more) => more.Count == Count
-        ? new(Count, columns.Concat(more.columns).ToFrozenDictionary()) { Conditions = Conditions, Vectors = Vectors }
+        ? new(Count, columns.Concat(more.columns).ToFrozenDictionary()) { Conditions = Conditions, Vectors = Vectors, Answers = Answers }
         : throw new ArgumentException($"there are {Count} items, not {more.Count}", nameof(more));
 }

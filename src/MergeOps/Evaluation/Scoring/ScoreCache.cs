@@ -27,6 +27,9 @@ internal sealed class ScoreCache(string folder)
 
     private const int MaxBytes = 64 * 1024 * 1024;
 
+    /// <summary>A longer answer is cut in its middle: examples show no more of it.</summary>
+    private const int MostCharacters = 1000;
+
     private static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
@@ -52,9 +55,10 @@ internal sealed class ScoreCache(string folder)
             if (JsonSerializer.Deserialize<Remembered>(PlainFile.Read(path, MaxBytes), Json) is { } remembered
                 && remembered == remembered with { Model = key.Model, Data = key.Data, Scorer = ScorerVersion }
                 && remembered.Items.Count == subject.Items.Length
-                && remembered.Digest == DigestOf(remembered.Items, remembered.Vectors, remembered.Conditions))
+                && remembered.Digest == remembered.DigestOfContent())
             {
-                return ScoreRows.Read(remembered.Items, subject.Kind.Columns, remembered.Vectors, remembered.Conditions);
+                var scores = ScoreRows.Read(remembered.Items, subject.Kind.Columns, remembered.Vectors, remembered.Conditions);
+                return remembered.Answers is null ? scores : scores.Answering([.. remembered.Answers.Select(answer => (string?)answer)]);
             }
 
             notes.Warning(Codes.RememberedScoresCorrupt, $"'{path}' does not match its name.");
@@ -77,8 +81,13 @@ internal sealed class ScoreCache(string folder)
     public void Remember(ScoreKey key, SubjectKind kind, ItemScores scores, DiagnosticBag notes)
     {
         var items = ScoreRows.Write(scores, kind.Columns);
-        var vectors = ScoreRows.WriteVectors(scores);
-        var remembered = new Remembered(key.Data, DigestOf(items, vectors, scores.Conditions), items, key.Model, ScorerVersion) { Vectors = vectors, Conditions = scores.Conditions };
+        var remembered = new Remembered(key.Data, "", items, key.Model, ScorerVersion)
+        {
+            Vectors = ScoreRows.WriteVectors(scores),
+            Conditions = scores.Conditions,
+            Answers = scores.Answers.IsEmpty ? null : new JsonArray([.. scores.Answers.Select(answer => answer is null ? null : JsonValue.Create(TerminalText.Shortened(answer, MostCharacters)))]),
+        };
+        remembered = remembered with { Digest = remembered.DigestOfContent() };
         try
         {
             DurableFolder.Create(folder);
@@ -96,10 +105,6 @@ internal sealed class ScoreCache(string folder)
             folder,
             Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{key.Model}\n{key.Data}\n{ScorerVersion}"))) + ".json");
 
-    // of the items alone where there is nothing else, as before there was
-    private static string DigestOf(JsonArray items, JsonArray? vectors, string? conditions) => CanonicalJson.Digest(
-        vectors is null && conditions is null ? items : new JsonArray(items.DeepClone(), vectors?.DeepClone(), conditions));
-
     private sealed record Remembered(string Data, string Digest, JsonArray Items, string Model, int Scorer)
     {
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -107,5 +112,14 @@ internal sealed class ScoreCache(string folder)
 
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public string? Conditions { get; init; }
+
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public JsonArray? Answers { get; init; }
+
+        // of the items alone where there is nothing else, as before there was
+        public string DigestOfContent() => CanonicalJson.Digest(
+            Answers is not null ? new JsonArray(Items.DeepClone(), Vectors?.DeepClone(), Conditions, Answers.DeepClone())
+            : Vectors is not null || Conditions is not null ? new JsonArray(Items.DeepClone(), Vectors?.DeepClone(), Conditions)
+            : Items);
     }
 }

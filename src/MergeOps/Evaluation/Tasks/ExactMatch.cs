@@ -47,6 +47,9 @@ internal sealed class ExactMatch : LanguageTaskKind
     public override string IdentityOf(TaskItem item) => ((PromptItem)item).Prompt;
 
     /// <inheritdoc/>
+    public override ShownItem Show(TaskItem item) => new(((PromptItem)item).Prompt, ((PromptItem)item).Answer);
+
+    /// <inheritdoc/>
     public override IEnumerable<(string Context, string Continuation)> RequestsOf(TaskItem item) => [(((PromptItem)item).Prompt, ((PromptItem)item).Answer)];
 
     /// <inheritdoc/>

@@ -105,6 +105,26 @@ internal sealed class MultipleChoice : LanguageTaskKind
     public override string IdentityOf(TaskItem item) => string.Join('\0', [((ChoiceItem)item).Prompt, .. ((ChoiceItem)item).Choices]);
 
     /// <inheritdoc/>
+    public override ShownItem Show(TaskItem item)
+    {
+        var (prompt, choices, answer, _) = (ChoiceItem)item;
+        return new($"{prompt}\n{string.Concat(choices.Select(choice => $"\n• {choice}"))}", choices[answer]);
+    }
+
+    /// <inheritdoc/>
+    protected override string? AnswerOf(TaskItem item, ReadOnlySpan<ContinuationScore> answers)
+    {
+        var losses = new double[answers.Length];
+        for (var choice = 0; choice < losses.Length; choice++)
+        {
+            losses[choice] = LossOf(answers[choice]);
+        }
+
+        var choices = ((ChoiceItem)item).Choices;
+        return Array.TrueForAll(losses, double.IsFinite) ? choices[Accuracies[0].Best(choices, losses)] : null;
+    }
+
+    /// <inheritdoc/>
     public override IEnumerable<(string Context, string Continuation)> RequestsOf(TaskItem item) =>
         ((ChoiceItem)item).Choices.Select(choice => (((ChoiceItem)item).Prompt, delimiter + choice));
 

@@ -20,7 +20,16 @@ internal static class EvaluationFiles
         DurableFolder.Create(folder);
         foreach (var format in ReportFormat.All)
         {
-            DurableFile.WriteAllBytesAtomically(Path.Combine(folder, format.FileName), Encoding.UTF8.GetBytes(format.Text(report)));
+            var path = Path.Combine(folder, format.FileName);
+            if (format.Text(report) is { } text)
+            {
+                DurableFile.WriteAllBytesAtomically(path, Encoding.UTF8.GetBytes(text));
+            }
+            else if (File.Exists(path))
+            {
+                // of an earlier evaluation
+                WriteFailure.Guard(path, () => File.Delete(path));
+            }
         }
     }
 
@@ -46,5 +55,11 @@ internal static class EvaluationFiles
         MergedFolder = merged,
         EvaluationJson = PlainFile.ReadText(Path.Combine(folder, EvaluationJson.File)),
         EvaluationMarkdown = PlainFile.ReadText(Path.Combine(folder, EvaluationMarkdown.File)),
+        EvaluationImages =
+        [
+            .. ImageFormat.Images
+                .Where(image => File.Exists(Path.Combine(folder, image.FileName)))
+                .Select(image => new EvaluationImage(image.FileName, image.Title, PlainFile.ReadText(Path.Combine(folder, image.FileName)))),
+        ],
     };
 }
