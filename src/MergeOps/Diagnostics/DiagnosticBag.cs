@@ -29,6 +29,13 @@ internal sealed class DiagnosticBag : IEnumerable<Diagnostic>
     /// <summary>Adds something that needs nobody's attention.</summary>
     public void Detail(DiagnosticCode code, string detail, SourceSpan? span = null) => details.Add(Diagnostic.Note(code, detail, span));
 
+    /// <summary>Adds all that another one has.</summary>
+    internal void AddAll(DiagnosticBag others)
+    {
+        found.AddRange(others.found);
+        details.AddRange(others.details);
+    }
+
     /// <summary>Takes findings out again.</summary>
     internal void RemoveAll(Predicate<Diagnostic> match) => found.RemoveAll(match);
 

@@ -18,6 +18,8 @@ namespace MergeOps.Merging;
 /// </summary>
 internal static class MergeEngine
 {
+    private const string ScratchFolder = "scratch";
+
     /// <summary>Merges, or goes on with an interrupted merge of the same plan, or finds that it is done already.</summary>
     /// <exception cref="MergeOpsException">An input, the disk or the device does not allow it.</exception>
     /// <param name="plan">The plan.</param>
@@ -76,7 +78,7 @@ internal static class MergeEngine
         }
 
         var shards = options.LayoutOf(plan);
-        using var files = new InputFiles(plan, options.Verified);
+        using var files = new InputFiles(plan, options.Verified) { Scratch = Path.Combine(folder.Partial, ScratchFolder) };
         DiskSpace.Require(folder, shards, plan);
         MergingCode.Rehearse(plan);
         TorchRuntime.EnsureLoaded();

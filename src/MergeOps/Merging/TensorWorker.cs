@@ -28,7 +28,7 @@ internal sealed class TensorWorker(MergeContext context, TileReader reader, Shar
     /// <summary>Writes one tensor.</summary>
     /// <returns>Its content digest.</returns>
     public string Make(TensorJob job) =>
-        job is { Kind: JobKind.Copy, Tail: null, Inputs: [{ Source: { IsAsStored: true } only }] } && only.DType == job.DType ? Copy(job) : Merge(job);
+        job.IsExactCopy ? Copy(job) : Merge(job);
 
     /// <summary>Whether a tensor's bytes are in its file already.</summary>
     public bool IsWritten(TensorJob job, string contentDigest) =>
@@ -37,7 +37,8 @@ internal sealed class TensorWorker(MergeContext context, TileReader reader, Shar
     private string Copy(TensorJob job)
     {
         var output = new TensorOutput(job, shards, []);
-        var elements = new ElementReaders(context.Reading.Files, reader.Workspace.Pieces).Open(job.Inputs[0].Source);
+        using var readers = new ElementReaders(context.Reading.Files, reader.Workspace.Pieces);
+        var elements = readers.Open(job.Inputs[0].Source);
         var step = CopyBytes * 8L / job.DType.Bits();
         foreach (var range in TileRange.Cut(job, TileLayout.Elements, step))
         {

@@ -184,7 +184,7 @@ internal sealed class AppliedAdapter(int model, ModelMetadata metadata, int owne
                 grown.Add((name, stored.Shape[0], own.Shape[0]));
             }
 
-            dropped.AddRange(own.Reads.Select(read => new DroppedTensor(read.Owner, read.Tensor.Name, $"{adapter.Reference} holds another one in its place")));
+            dropped.AddRange(own.Origins.Select(origin => new DroppedTensor(origin.Model, origin.Name, $"{adapter.Reference} holds another one in its place")));
         }
 
         sources[name] = stored;

@@ -40,3 +40,15 @@ internal sealed record TokenizerFileEdit(TokenizerEdit Edit, bool HasTemplateFil
         return json;
     }
 }
+
+/// <summary>What a stage changes, then what its user changes.</summary>
+/// <param name="First">The changes of the stage.</param>
+/// <param name="Then">Those of the recipe that uses it.</param>
+internal sealed record EditsInTurn(CompanionEdit First, CompanionEdit Then) : CompanionEdit
+{
+    /// <inheritdoc/>
+    public override JsonObject Terms => new() { ["first"] = First.Terms, ["then"] = Then.Terms };
+
+    /// <inheritdoc/>
+    public override byte[] Apply(string name, ReadOnlySpan<byte> file, string path) => Then.Apply(name, First.Apply(name, file, path), path);
+}

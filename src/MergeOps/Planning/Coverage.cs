@@ -17,7 +17,7 @@ internal static class Coverage
     public static ImmutableArray<DroppedTensor> Complete(
         ArchitectureRules rules, ImmutableArray<PlannedModel> owners, int modelCount, ImmutableArray<TensorJob> jobs, IEnumerable<DroppedTensor> known, bool isSliced)
     {
-        var read = jobs.SelectMany(job => job.Reads).Select(stored => stored.Origin).ToHashSet();
+        var read = jobs.SelectMany(job => job.Read).SelectMany(input => input.Source.Origins).ToHashSet();
         var isMerged = new bool[owners.Length];
         foreach (var tensor in read)
         {

@@ -20,6 +20,9 @@ internal sealed record PlannedModel(
     /// <summary>A sample of each file of a local model without a lock, by its path.</summary>
     public ImmutableSortedDictionary<string, string> FileSamples { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
+    /// <summary>Whether it is what a stage makes, which lies nowhere.</summary>
+    public bool IsStage => Reference.IsStage;
+
     /// <summary>Whether every file is locked by its digest.</summary>
     public bool IsLocked => FileDigests.Values.All(digest => digest is not null);
 }
@@ -37,7 +40,7 @@ internal sealed record DroppedTensor(int Model, string Name, string Reason)
     public bool IsTiedHead { get; init; }
 }
 
-/// <summary>Two stored tensors that the plan takes for equal without having read them whole; the merge compares them.</summary>
+/// <summary>Two stored tensors of a plan's owners that it takes for equal without having read them whole; the merge compares them.</summary>
 /// <param name="First">One tensor.</param>
 /// <param name="Second">The other one.</param>
 /// <param name="IsLeftOut">Whether the first one is left out because the second one holds the same; then a difference is an error, else a warning.</param>
@@ -48,7 +51,7 @@ internal sealed record ExpectedEqual(ModelTensor First, ModelTensor Second, bool
 }
 
 /// <summary>A file that is copied into the output beside the weights: tokenizer, generation config, pooling modules and the like.</summary>
-/// <param name="Model">Index into <see cref="MergePlan.Models"/>.</param>
+/// <param name="Model">Index into <see cref="MergePlan.Owners"/>; what a stage would give is given by the model that it has it from.</param>
 /// <param name="Path">Relative to that model's folder and to the output, with forward slashes.</param>
 internal sealed record CompanionFile(int Model, string Path)
 {
@@ -71,8 +74,14 @@ internal sealed record MergePlan
     /// <summary>The adapters of the models, model by model in the order in which they are applied.</summary>
     public ImmutableArray<PlannedModel> Adapters { get; init; } = [];
 
-    /// <summary>Whose files are read: the models, then the adapters; stored tensors refer to them by index.</summary>
-    public ImmutableArray<PlannedModel> Owners => Adapters.IsEmpty ? Models : Models.AddRange(Adapters);
+    /// <summary>The models and adapters that stages read alone.</summary>
+    public ImmutableArray<PlannedModel> OfStages { get; init; } = [];
+
+    /// <summary>Whose files are read: the models, then the adapters, then those of stages; stored tensors refer to them by index.</summary>
+    public ImmutableArray<PlannedModel> Owners => (Adapters, OfStages) is ([], []) ? Models : [.. Models, .. Adapters, .. OfStages];
+
+    /// <summary>The plans of the stages that it uses, in the order in which they could be made; what they decide is in the digests of jobs.</summary>
+    public ImmutableArray<MergePlan> Stages { get; init; } = [];
 
     /// <summary>The output tensors in ordinal order of their names.</summary>
     public required ImmutableArray<TensorJob> Jobs { get; init; }

@@ -7,16 +7,18 @@ using MergeOps.Sources;
 namespace MergeOps.Planning;
 
 /// <summary>The tensors of models as a merge sees them, which need not be those that their files name.</summary>
-internal static class ModelSources
+/// <param name="stages">The stages whose results may be among the models.</param>
+/// <param name="owners">Whose files are read.</param>
+internal sealed class ModelSources(StagePlans stages, StageOwners owners)
 {
     /// <summary>The tensors of each model by their own names; problems with adapters go into the bag.</summary>
-    public static ImmutableArray<ModelTensors> Of(ImmutableArray<ModelMetadata> models, DiagnosticBag diagnostics)
+    public ImmutableArray<ModelTensors> Of(ImmutableArray<ModelMetadata> models, DiagnosticBag diagnostics)
     {
         var tensors = ImmutableArray.CreateBuilder<ModelTensors>(models.Length);
         var owner = models.Length;
         foreach (var metadata in models)
         {
-            var own = Unadapted(tensors.Count, metadata);
+            var own = metadata.Model.Value.IsStage ? MadeBy(stages[metadata.Model.Value.Path].Plan, tensors.Count) : Unadapted(tensors.Count, metadata);
             foreach (var adapter in metadata.Adapters)
             {
                 own = new AppliedAdapter(tensors.Count, metadata, owner++, adapter, diagnostics).Over(own);
@@ -27,6 +29,9 @@ internal static class ModelSources
 
         return tensors.MoveToImmutable();
     }
+
+    private ModelTensors MadeBy(MergePlan stage, int model) =>
+        new(stage.Jobs.ToOrdinalMap(job => job.Name, TensorSource (job) => new StageResult(model, stage.Name, owners.In(stage, job))), []);
 
     /// <summary>The tensors of one model without its adapters, by their own names.</summary>
     /// <param name="model">The model's index in the plan.</param>

@@ -92,7 +92,7 @@ internal static class PlanDigest
         var json = new JsonObject
         {
             ["path"] = companion.Path,
-            ["digest"] = TextOf(plan.Models[companion.Model].FileDigests.GetValueOrDefault(companion.Path)),
+            ["digest"] = TextOf(plan.Owners[companion.Model].FileDigests.GetValueOrDefault(companion.Path)),
         };
         if (companion.Edit is { } edit)
         {

@@ -27,7 +27,7 @@ internal static class PlanJson
             ["digest"] = plan.Digest,
             ["seed"] = plan.Seed,
             ["inputs"] = new JsonArray([.. PlanInputs.Of(recipe, plan).Select(input => JsonValue.Create(input))]),
-            ["models"] = new JsonArray([.. plan.Models.Select(Model)]),
+            ["models"] = new JsonArray([.. plan.Models.Where(model => !model.IsStage).Concat(plan.OfStages).Select(Model)]),
             ["donor"] = plan.Models[plan.Donor].Reference.ToString(),
             ["tensors"] = new JsonArray([.. plan.Jobs.Select(job => Job(job, plan))]),
             ["dropped"] = new JsonArray([.. plan.Dropped.Select(dropped => new JsonObject
@@ -50,6 +50,17 @@ internal static class PlanJson
         if (!plan.Adapters.IsEmpty)
         {
             json["adapters"] = new JsonArray([.. plan.Adapters.Select(Model)]);
+        }
+
+        if (!plan.Stages.IsEmpty)
+        {
+            json["stages"] = new JsonArray([.. plan.Stages.Select(stage => new JsonObject
+            {
+                ["name"] = stage.Name,
+                ["digest"] = stage.Digest,
+                ["seed"] = stage.Seed,
+                ["tensors"] = new JsonArray([.. stage.Jobs.Select(job => Job(job, stage))]),
+            })]);
         }
 
         if (!plan.NewFiles.IsEmpty)
@@ -143,7 +154,7 @@ internal static class PlanJson
     {
         var json = new JsonObject
         {
-            ["model"] = plan.Models[companion.Model].Reference.ToString(),
+            ["model"] = plan.Owners[companion.Model].Reference.ToString(),
             ["path"] = companion.Path,
         };
         if (companion.Edit is { } edit)

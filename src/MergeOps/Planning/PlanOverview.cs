@@ -15,6 +15,11 @@ internal sealed record OverviewInput(string Model, int Tensors, long Bytes, bool
 /// <param name="Bytes">Their bytes; of the output, or of the input for what is dropped.</param>
 internal sealed record OverviewGroup(string What, int Tensors, long Bytes);
 
+/// <summary>A stage: what another recipe of the file makes, and this one uses.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Groups">What is done for it.</param>
+internal sealed record OverviewStage(string Name, ImmutableArray<OverviewGroup> Groups);
+
 /// <summary>Files that a model gives to the output beside its weights.</summary>
 /// <param name="Model">As the recipe writes it.</param>
 /// <param name="Paths">The files, in ordinal order.</param>
@@ -45,12 +50,15 @@ internal sealed record PlanOverview(
     /// <summary>How the vocabularies differ and what the rows of the output hold; nothing where all is one vocabulary, and in overviews that older versions wrote.</summary>
     public ImmutableArray<string> Vocabulary { get; init => field = value.IsDefault ? [] : value; } = [];
 
+    /// <summary>The stages, in the order in which they could be made; nothing in overviews that older versions wrote.</summary>
+    public ImmutableArray<OverviewStage> Stages { get; init => field = value.IsDefault ? [] : value; } = [];
+
     /// <summary>The overview of a plan.</summary>
     public static PlanOverview Of(MergePlan plan) => new(
         plan.Name,
         plan.Digest,
         [
-            .. plan.Owners.Select(model => new OverviewInput(
+            .. plan.Owners.Where(model => !model.IsStage).Select(model => new OverviewInput(
                 model.Reference.ToString(), model.Checkpoint.Tensors.Count, model.Checkpoint.Tensors.Values.Sum(tensor => tensor.ByteLength), model.IsLocked)),
         ],
         [.. GroupsOf(plan)],
@@ -62,11 +70,12 @@ internal sealed record PlanOverview(
         Vocabulary = plan.Vocabulary,
         Files =
         [
-            .. plan.Models
+            .. plan.Owners
                 .Select((model, index) => new OverviewFiles(
                     model.Reference.ToString(), [.. plan.Companions.Where(companion => companion.Model == index).Select(companion => companion.Path)]))
                 .Where(files => !files.Paths.IsEmpty),
         ],
+        Stages = [.. plan.Stages.Select(stage => new OverviewStage(stage.Name, [.. GroupsOf(stage)]))],
     };
 
     private static IEnumerable<OverviewGroup> GroupsOf(MergePlan plan)

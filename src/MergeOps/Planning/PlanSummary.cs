@@ -19,12 +19,16 @@ internal static class PlanSummary
             Line(text, $"  {TerminalText.Escape(input.Model)}  {input.Tensors:N0} tensors, {ByteText.Of(input.Bytes)}{(input.IsLocked ? "" : "  unlocked")}");
         }
 
+        foreach (var stage in plan.Stages)
+        {
+            Line(text, "");
+            Line(text, $"Stage {TerminalText.Escape(stage.Name)}, computed while it is read");
+            Groups(text, stage.Groups);
+        }
+
         Line(text, "");
         Line(text, "Tensors");
-        foreach (var group in plan.Groups)
-        {
-            Line(text, $"  {group.Tensors,5:N0}  {ByteText.Of(group.Bytes),10}  {TerminalText.Name(group.What)}");
-        }
+        Groups(text, plan.Groups);
 
         if (!plan.Vocabulary.IsEmpty)
         {
@@ -74,13 +78,14 @@ internal static class PlanSummary
             Line(text, $"| {MarkdownText.Code(input.Model)} | {input.Tensors:N0} | {ByteText.Of(input.Bytes)} | {(input.IsLocked ? "yes" : "no")} |");
         }
 
-        Line(text, "");
-        Line(text, "| tensors | bytes | what is done |");
-        Line(text, "|---:|---:|---|");
-        foreach (var group in plan.Groups)
+        foreach (var stage in plan.Stages)
         {
-            Line(text, $"| {group.Tensors:N0} | {ByteText.Of(group.Bytes)} | {MarkdownText.Code(group.What)} |");
+            Line(text, "");
+            Line(text, $"Stage {MarkdownText.Code(stage.Name)}, computed while it is read:");
+            Table(text, stage.Groups);
         }
+
+        Table(text, plan.Groups);
 
         if (!plan.Vocabulary.IsEmpty)
         {
@@ -100,6 +105,25 @@ internal static class PlanSummary
         Line(text, "");
         Line(text, $"Writes {plan.Tensors:N0} tensors with {Count(plan.Estimate.Parameters)} parameters ({string.Join(", ", plan.DTypes)}), reads {ByteText.Of(plan.Estimate.BytesToRead)}, writes {ByteText.Of(plan.Estimate.BytesToWrite)}, takes {ByteText.Of(plan.Estimate.BufferBytes)} of buffers for each worker thread. Seed {plan.Seed}.");
         return text.ToString();
+    }
+
+    private static void Groups(StringBuilder text, IEnumerable<OverviewGroup> groups)
+    {
+        foreach (var group in groups)
+        {
+            Line(text, $"  {group.Tensors,5:N0}  {ByteText.Of(group.Bytes),10}  {TerminalText.Name(group.What)}");
+        }
+    }
+
+    private static void Table(StringBuilder text, IEnumerable<OverviewGroup> groups)
+    {
+        Line(text, "");
+        Line(text, "| tensors | bytes | what is done |");
+        Line(text, "|---:|---:|---|");
+        foreach (var group in groups)
+        {
+            Line(text, $"| {group.Tensors:N0} | {ByteText.Of(group.Bytes)} | {MarkdownText.Code(group.What)} |");
+        }
     }
 
     private static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);

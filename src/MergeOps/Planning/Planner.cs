@@ -17,7 +17,16 @@ internal static class Planner
     /// <param name="recipe">A valid recipe.</param>
     /// <param name="models">The metadata of every model of <see cref="ReferencedModels"/>, in that order.</param>
     /// <param name="diagnostics">Takes what is found.</param>
-    public static MergePlan? Plan(Recipe recipe, ImmutableArray<ModelMetadata> models, DiagnosticBag diagnostics)
+    /// <param name="stages">The stages that it may use; null for none.</param>
+    public static MergePlan? Plan(Recipe recipe, ImmutableArray<ModelMetadata> models, DiagnosticBag diagnostics, StagePlans? stages = null) =>
+        Decide(recipe, models, diagnostics, stages ?? StagePlans.None)?.Plan;
+
+    /// <summary>The plan with what a recipe needs to know that uses the result; null when errors went into the bag.</summary>
+    /// <param name="recipe">A valid recipe.</param>
+    /// <param name="models">The metadata of every model of <see cref="ReferencedModels"/>, in that order.</param>
+    /// <param name="diagnostics">Takes what is found.</param>
+    /// <param name="stages">The stages that it may use.</param>
+    public static DecidedMerge? Decide(Recipe recipe, ImmutableArray<ModelMetadata> models, DiagnosticBag diagnostics, StagePlans stages)
     {
         var donor = models[IndexOf(models, ReferencedModels.DonorOf(recipe))];
         ConfigCheck.RefuseQuantized(models, diagnostics);
@@ -34,18 +43,13 @@ internal static class Planner
             return null;
         }
 
-        var (laidOut, known, tensors, origin) = LayOutAll(recipe, models, diagnostics);
-        ImmutableArray<PlannedModel> planned = [.. models.Select(metadata => new PlannedModel(metadata.Model.Value, metadata.Checkpoint, metadata.FileDigests) { Remote = metadata.Remote, FileSamples = metadata.FileSamples })];
-        ImmutableArray<PlannedModel> adapters =
-        [
-            .. models.SelectMany(metadata => metadata.Adapters)
-                .Select(adapter => new PlannedModel(adapter.Reference, adapter.Checkpoint, adapter.FileDigests) { Remote = adapter.Remote, FileSamples = adapter.FileSamples }),
-        ];
-        var owners = planned.AddRange(adapters);
+        var own = OwnersOf(models);
+        var ofStages = new StageOwners(own);
+        var (laidOut, known, tensors, origin) = LayOutAll(recipe, models, new ModelSources(stages, ofStages), diagnostics);
         var tokenizer = OutputTokenizer.Decide(recipe, models, diagnostics);
         var alignment = TokenAlignment.Of(recipe, models, tensors, tokenizer, laidOut, diagnostics);
         var vocabulary = new VocabularyCheck(recipe, models, tokenizer, alignment);
-        var builder = new JobBuilder(recipe, owners, vocabulary.Decide(laidOut), diagnostics);
+        var builder = new JobBuilder(recipe, ofStages.All, vocabulary.Decide(laidOut), diagnostics);
         ImmutableArray<TensorJob> jobs = [.. (alignment?.Align(laidOut) ?? laidOut).Select(builder.Build).OfType<TensorJob>().OrderBy(job => job.Name, StringComparer.Ordinal)];
         ConfigCheck.Compare(recipe, models, donor, diagnostics);
         vocabulary.Report(laidOut, jobs, diagnostics);
@@ -61,27 +65,34 @@ internal static class Planner
         }
 
         LoraJobs? adapter = null;
-        if (recipe.Output is not null && (adapter = new LoraBuilder(recipe, models, origin, jobs, owners, diagnostics).Build()) is null)
+        if (recipe.Output is not null && (adapter = new LoraBuilder(recipe, models, origin, jobs, ofStages.All, diagnostics).Build()) is null)
         {
             return null;
         }
 
         var specialIds = tokenizer.Giver == models.IndexOf(donor) ? null : new SpecialIds(donor, models[tokenizer.Giver], tokenizer.Vocabulary);
+        var files = OutputCompanions.Of(models, tokenizer, specialIds);
+        var newFiles = OutputCompanions.New(models, tokenizer);
+        var used = stages.Below(models);
+        var given = new StageFiles(stages, ofStages).Resolve(models, files, newFiles);
+        ImmutableArray<ExpectedEqual> expected = [.. ExpectedEquals.Of(laidOut, known), .. used.SelectMany(stage => ExpectedEquals.OfStage(stage.Plan, ofStages))];
         var plan = new MergePlan
         {
             Name = recipe.ModelName,
             Rules = recipe.Architecture,
-            Models = planned,
-            Adapters = adapters,
+            Models = ofStages.All[..models.Length],
+            Adapters = ofStages.All[models.Length..own.Length],
+            OfStages = ofStages.All[own.Length..],
+            Stages = [.. used.Select(stage => stage.Plan)],
             Jobs = adapter?.Jobs ?? jobs,
             Lora = adapter?.Plan,
             Dropped = Coverage.Complete(
-                recipe.Architecture, owners, planned.Length, [.. jobs, .. adapter?.Jobs ?? [], .. adapter?.Plan.LeftOut ?? []], known.Concat(tensors.SelectMany(of => of.Dropped)), isSliced: recipe.Modules.Any(module => !module.Slices.IsEmpty)),
-            Expected = [.. ExpectedEquals.Of(laidOut, known).Where(expected => adapter is null || adapter.Reads(expected.First.Model))],
+                recipe.Architecture, own, models.Length, [.. jobs, .. adapter?.Jobs ?? [], .. adapter?.Plan.LeftOut ?? []], known.Concat(tensors.SelectMany(of => of.Dropped)), isSliced: recipe.Modules.Any(module => !module.Slices.IsEmpty)),
+            Expected = [.. expected.Where(equal => adapter is null || adapter.Reads(equal.First.Model))],
             Donor = models.IndexOf(donor),
             Config = adapter is null ? OutputConfig.Write(donor, laidOut, jobs, specialIds, diagnostics) : null,
-            Companions = adapter is null ? OutputCompanions.Of(models, tokenizer, specialIds) : [],
-            NewFiles = adapter?.NewFiles ?? OutputCompanions.New(models, tokenizer),
+            Companions = adapter is null ? given.Companions : [],
+            NewFiles = adapter?.NewFiles ?? given.NewFiles,
             Vocabulary = vocabulary.Lines(laidOut, jobs),
             ShardSize = recipe.ShardSize?.Value ?? DefaultShardSize,
             Seed = recipe.Seed?.Value ?? 0,
@@ -91,7 +102,11 @@ internal static class Planner
         LayerUse.Run(recipe, laidOut, diagnostics);
         DoubtCheck.Run(recipe, jobs, diagnostics);
         SpacingCheck.Run(recipe, models, diagnostics);
-        LicenseCheck.Run(recipe, models.SelectMany(metadata => metadata.Adapters.Select(adapter => adapter.Card).Prepend(metadata.Card)).Select(card => card.License), diagnostics);
+        LicenseCheck.Run(
+            recipe,
+            models.Where(metadata => !metadata.Model.Value.IsStage).Concat(used.SelectMany(stage => stage.Models).Where(metadata => !metadata.Model.Value.IsStage))
+                .SelectMany(metadata => metadata.Adapters.Select(adapter => adapter.Card).Prepend(metadata.Card)).Select(card => card.License),
+            diagnostics);
         ConfigCheck.ReportDequantized(models, jobs, diagnostics);
         if (adapter is null)
         {
@@ -101,29 +116,42 @@ internal static class Planner
         }
 
         LostWeights.Report(models, plan.Dropped, donor, diagnostics);
-        return diagnostics.HasErrors ? null : plan with { Digest = PlanDigest.Of(plan) };
+        return diagnostics.HasErrors ? null : new(plan with { Digest = PlanDigest.Of(plan) }, files, newFiles, tokenizer);
     }
 
     private static int IndexOf(ImmutableArray<ModelMetadata> models, ModelReference model) =>
         models.IndexOf(models.First(metadata => metadata.Model.Value == model));
 
     /// <summary>The places of the output tensors, before parameters, shapes and dtypes are decided; problems go into the bag.</summary>
-    public static (IReadOnlyList<OutputSlot> Slots, IReadOnlyList<DroppedTensor> Dropped) LayOut(
-        Recipe recipe, ImmutableArray<ModelMetadata> models, DiagnosticBag diagnostics)
+    /// <param name="recipe">A valid recipe.</param>
+    /// <param name="models">The metadata of every model of <see cref="ReferencedModels"/>, in that order.</param>
+    /// <param name="diagnostics">Takes what is found.</param>
+    /// <param name="stages">The stages that it may use; null for none.</param>
+    public static (IReadOnlyList<OutputSlot> Slots, IReadOnlyList<DroppedTensor> Dropped, ImmutableArray<PlannedModel> Owners) LayOut(
+        Recipe recipe, ImmutableArray<ModelMetadata> models, DiagnosticBag diagnostics, StagePlans? stages = null)
     {
-        var (slots, dropped, _, _) = LayOutAll(recipe, models, diagnostics);
-        return (slots, dropped);
+        var owners = new StageOwners(OwnersOf(models));
+        var (slots, dropped, _, _) = LayOutAll(recipe, models, new ModelSources(stages ?? StagePlans.None, owners), diagnostics);
+        return (slots, dropped, owners.All);
     }
 
+    // the models, then their adapters
+    private static ImmutableArray<PlannedModel> OwnersOf(ImmutableArray<ModelMetadata> models) =>
+    [
+        .. models.Select(metadata => new PlannedModel(metadata.Model.Value, metadata.Checkpoint, metadata.FileDigests) { Remote = metadata.Remote, FileSamples = metadata.FileSamples }),
+        .. models.SelectMany(metadata => metadata.Adapters)
+            .Select(adapter => new PlannedModel(adapter.Reference, adapter.Checkpoint, adapter.FileDigests) { Remote = adapter.Remote, FileSamples = adapter.FileSamples }),
+    ];
+
     private static (IReadOnlyList<OutputSlot> Slots, IReadOnlyList<DroppedTensor> Dropped, ImmutableArray<ModelTensors> Tensors, ImmutableSortedDictionary<string, TensorSource> Base) LayOutAll(
-        Recipe recipe, ImmutableArray<ModelMetadata> models, DiagnosticBag diagnostics)
+        Recipe recipe, ImmutableArray<ModelMetadata> models, ModelSources sources, DiagnosticBag diagnostics)
     {
         if (!OverrideCheck.Run(recipe, models, diagnostics))
         {
             return ([], [], [], ImmutableSortedDictionary<string, TensorSource>.Empty);
         }
 
-        var tensors = ModelSources.Of(models, diagnostics);
+        var tensors = sources.Of(models, diagnostics);
         var slots = new SlotBuilder(recipe.Architecture, diagnostics);
         var slices = new SliceBuilder(recipe, recipe.MergeMethod.Value, models, tensors);
         var laidOut = slots.Build(slices.Build(diagnostics));
@@ -131,3 +159,11 @@ internal static class Planner
         return (laidOut, slots.Dropped, tensors, slices.SourcesOf(ReferencedModels.DonorOf(recipe)));
     }
 }
+
+/// <summary>What was decided of a merge.</summary>
+/// <param name="Plan">The plan.</param>
+/// <param name="Files">The files beside the weights, as the recipe's own models give them.</param>
+/// <param name="NewFiles">Texts of files that no model of it has.</param>
+/// <param name="Tokenizer">The output's tokenizer.</param>
+internal sealed record DecidedMerge(
+    MergePlan Plan, ImmutableArray<CompanionFile> Files, ImmutableSortedDictionary<string, string> NewFiles, OutputTokenizer Tokenizer);

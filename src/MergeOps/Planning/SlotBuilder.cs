@@ -224,16 +224,16 @@ internal sealed class SlotBuilder(ArchitectureRules rules, DiagnosticBag diagnos
         dropped.AddRange(
             from participant in slice.Participants
             where participant.Has(nameIn(participant))
-            from stored in participant.Sources[nameIn(participant)].Reads
-            select new DroppedTensor(stored.Owner, stored.Tensor.Name, reason) { IsLost = isLost });
+            from origin in participant.Sources[nameIn(participant)].Origins
+            select new DroppedTensor(origin.Model, origin.Name, reason) { IsLost = isLost });
 
     // a model that stores the copy alone has it under the other name
     private void DropCopies(OutputSlice slice, string name, string reason, Func<Participant, TensorSource?> original, bool isTiedHead) =>
         dropped.AddRange(
             from participant in slice.Participants
             where participant.Has(name)
-            from stored in participant.Sources[name].Reads
-            select new DroppedTensor(stored.Owner, stored.Tensor.Name, reason) { SameAs = (original(participant) as Stored)?.Name, IsTiedHead = isTiedHead });
+            from origin in participant.Sources[name].Origins
+            select new DroppedTensor(origin.Model, origin.Name, reason) { SameAs = (original(participant) as Stored)?.Name, IsTiedHead = isTiedHead });
 
     // a stored head that differs from the embedding was trained apart, whatever the config says
     private static bool TiesItsHead(Participant participant, string head) =>

@@ -72,6 +72,28 @@ internal sealed record TensorJob
     /// <summary>Everything that it reads: the inputs, then the base where there is one, then the tail, then what it is compared with.</summary>
     public ImmutableArray<JobInput> Read => (Base, Tail, Compared) is (null, null, null) ? Inputs : [.. Inputs, .. new[] { Base, Tail, Compared }.OfType<JobInput>()];
 
+    /// <summary>Whether its bytes are those of its only input.</summary>
+    public bool IsExactCopy => this is { Kind: JobKind.Copy, Tail: null, Inputs: [{ Source: { IsAsStored: true } only }] } && only.DType == DType;
+
+    /// <summary>What is made one after the other: the rows that are made of all inputs, then those that are copied.</summary>
+    public ImmutableArray<TensorJob> Passes => Tail is null
+        ? [this]
+        : [WithoutTail, this with { Method = null, Shape = Tail.Source.Shape, Base = null, Inputs = [Tail], Tail = null, Compared = null }];
+
+    /// <summary>The jobs of stages whose results it reads, and their own.</summary>
+    public IEnumerable<TensorJob> StageJobs => Read
+        .SelectMany(input => StageResult.In(input.Source))
+        .SelectMany(result => result.Job.StageJobs.Prepend(result.Job));
+
+    /// <summary>The same job with other stored tensors in the place of its own.</summary>
+    /// <param name="map">Gives the other one.</param>
+    public TensorJob WithStored(Func<Stored, Stored> map)
+    {
+        return this with { Inputs = [.. Inputs.Select(Mapped)], Base = Base is null ? null : Mapped(Base), Tail = Tail is null ? null : Mapped(Tail) };
+
+        JobInput Mapped(JobInput input) => input with { Source = input.Source.WithStored(map) };
+    }
+
     /// <summary>The rows that are made of all inputs.</summary>
     public TensorJob WithoutTail => Tail is null ? this : this with { Shape = Shape.SetItem(0, Shape[0] - Tail.Source.Shape[0]), Tail = null };
 

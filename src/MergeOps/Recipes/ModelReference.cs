@@ -7,6 +7,9 @@ namespace MergeOps.Recipes;
 /// <param name="OverrideArchitecture">Replaces the config's architecture; from the long form only.</param>
 internal sealed record ModelReference(string Path, string? Revision = null, ModelReference? Lora = null, string? OverrideArchitecture = null)
 {
+    /// <summary>Whether it is what another recipe of the same file makes: a stage, by its name.</summary>
+    public bool IsStage { get; init; }
+
     /// <summary>Whether the text can only mean a local path: it begins with <c>./</c>, <c>../</c>, <c>/</c> or a drive letter.</summary>
     public bool IsExplicitPath =>
         Path is "." or ".."

@@ -95,6 +95,15 @@ internal sealed record Recipe
 
     /// <summary>Warnings that are right to be there.</summary>
     public ImmutableArray<AcceptedWarning> Accept { get; init; } = [];
+
+    /// <summary>Which of the documents of its text it is, counted from 0.</summary>
+    internal int Document { get; init; }
+
+    /// <summary>The other recipes of its text that it is made of, each behind those that it uses.</summary>
+    internal ImmutableArray<Recipe> Stages { get; init; } = [];
+
+    /// <summary>The stages and itself, in the order in which they can be made.</summary>
+    internal IEnumerable<Recipe> Documents => Stages.Append(this);
 }
 
 /// <summary>A warning that is right to be there.</summary>

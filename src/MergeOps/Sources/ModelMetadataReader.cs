@@ -15,7 +15,13 @@ namespace MergeOps.Sources;
 internal static class ModelMetadataReader
 {
     /// <summary>The metadata of every referenced model in the order of <see cref="ReferencedModels"/>; problems go into the bag.</summary>
-    public static ImmutableArray<ModelMetadata> Read(HostEnvironment environment, Recipe recipe, ModelLock? modelLock, DiagnosticBag diagnostics)
+    /// <param name="environment">Variables, folders and the time.</param>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="modelLock">Its lock, or null.</param>
+    /// <param name="diagnostics">Takes what is found.</param>
+    /// <param name="stages">What is known of the models that other recipes of the file make, by their names; null where the recipe uses none.</param>
+    public static ImmutableArray<ModelMetadata> Read(
+        HostEnvironment environment, Recipe recipe, ModelLock? modelLock, DiagnosticBag diagnostics, IReadOnlyDictionary<string, ModelMetadata>? stages = null)
     {
         var metadata = ImmutableArray.CreateBuilder<ModelMetadata>();
         var vocabularies = new KnownVocabularies();
@@ -23,7 +29,7 @@ internal static class ModelMetadataReader
         {
             try
             {
-                metadata.Add(ReadOne(environment, recipe, model, modelLock, vocabularies, diagnostics));
+                metadata.Add(ReadOne(environment, recipe, model, modelLock, vocabularies, diagnostics, stages));
             }
             catch (MergeOpsException problem)
             {
@@ -35,15 +41,29 @@ internal static class ModelMetadataReader
     }
 
     private static ModelMetadata ReadOne(
-        HostEnvironment environment, Recipe recipe, Located<ModelReference> model, ModelLock? modelLock, KnownVocabularies vocabularies, DiagnosticBag diagnostics)
+        HostEnvironment environment,
+        Recipe recipe,
+        Located<ModelReference> model,
+        ModelLock? modelLock,
+        KnownVocabularies vocabularies,
+        DiagnosticBag diagnostics,
+        IReadOnlyDictionary<string, ModelMetadata>? stages)
     {
         var below = model with { Value = model.Value.WithoutAdapters };
         var locked = modelLock?.Find(below.Value.ToString());
-        var metadata = LocalModels.Locate(below, recipe.ModelsFolder) is { } path
+        var metadata = model.Value.IsStage ? Of(stages![model.Value.Path], recipe, model)
+            : LocalModels.Locate(below, recipe.ModelsFolder) is { } path
             ? ReadLocal(recipe, model, path, locked ?? LockedFiles.None(below, modelLock), vocabularies, diagnostics)
             : ReadRemote(environment, recipe, model, modelLock, locked);
         return metadata with { Adapters = [.. model.Value.Adapters.Select(adapter => AdapterReader.Read(environment, recipe, model with { Value = adapter }, modelLock))] };
     }
+
+    private static ModelMetadata Of(ModelMetadata stage, Recipe recipe, Located<ModelReference> model) => stage with
+    {
+        Model = model,
+        Companions = UsedFiles.GivenBy(recipe, model.Value, stage.Companions),
+        Rules = recipe.Architecture,
+    };
 
     private static ModelMetadata ReadLocal(
         Recipe recipe, Located<ModelReference> model, string path, LockedEntry? locked, KnownVocabularies vocabularies, DiagnosticBag diagnostics)

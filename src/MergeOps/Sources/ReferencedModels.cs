@@ -11,12 +11,13 @@ internal static class ReferencedModels
     /// <summary>Collects them; the span is that of the first mention.</summary>
     public static ImmutableArray<Located<ModelReference>> Of(Recipe recipe) => [.. MentionsIn(recipe).DistinctBy(mention => mention.Value)];
 
-    /// <summary>What they are made of, each once: models without their adapters, and adapters alone.</summary>
+    /// <summary>What a recipe and its stages are made of, each once: models without their adapters, and adapters alone; stages themselves lie nowhere.</summary>
     public static ImmutableArray<ModelPart> PartsOf(Recipe recipe) =>
     [
-        .. from mention in MentionsIn(recipe)
+        .. from mention in recipe.Documents.SelectMany(MentionsIn)
            from part in mention.Value.Adapters.Select(adapter => new ModelPart(mention with { Value = adapter }, IsAdapter: true))
                .Prepend(new(mention with { Value = mention.Value.WithoutAdapters }, IsAdapter: false))
+           where !part.Model.Value.IsStage
            group part by (part.Model.Value, part.IsAdapter) into same
            select same.First(),
     ];

@@ -41,7 +41,8 @@ internal static class UsedFiles
 
     /// <summary>The tokenizer's files of a local model that decide which rows belong together, though the output gets another model's; of a model on the Hub the lock's metadata tell it.</summary>
     public static IEnumerable<string> DecidingRows(Recipe recipe, string folder) =>
-        recipe.Tokenizer is { } tokenizer && (TokenizerReader.IsUnion(tokenizer.Source.Value) || !tokenizer.Tokens.IsEmpty || tokenizer.PadToMultipleOf is not null)
+        recipe.Documents.Any(document => document.Tokenizer is { } tokenizer
+            && (TokenizerReader.IsUnion(tokenizer.Source.Value) || !tokenizer.Tokens.IsEmpty || tokenizer.PadToMultipleOf is not null))
             ? TokenizerFiles.Among(new DirectoryInfo(folder).EnumerateFiles().Select(file => file.Name))
             : [];
 
@@ -75,8 +76,8 @@ internal static class UsedFiles
     // a model gives them whatever adapters are on top of it where it is the donor
     private static IEnumerable<string> GivenByPart(Recipe recipe, ModelPart part, IEnumerable<string> companions)
     {
-        var isDonor = part.Model.Value == ReferencedModels.DonorOf(recipe).WithoutAdapters;
-        var isTokenizerDonor = part.Model.Value == ReferencedModels.TokenizerDonorOf(recipe).WithoutAdapters;
+        var isDonor = recipe.Documents.Any(document => part.Model.Value == ReferencedModels.DonorOf(document).WithoutAdapters);
+        var isTokenizerDonor = recipe.Documents.Any(document => part.Model.Value == ReferencedModels.TokenizerDonorOf(document).WithoutAdapters);
         return companions.Where(file => CompanionFiles.IsTokenizer(file) ? isTokenizerDonor : isDonor);
     }
 

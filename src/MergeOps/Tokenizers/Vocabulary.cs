@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.IO.Hashing;
 using System.Text;
+using System.Text.Json.Nodes;
 
 namespace MergeOps.Tokenizers;
 
@@ -87,6 +88,13 @@ internal sealed class Vocabulary
 
     /// <summary>The same vocabulary with the text that files keep of it.</summary>
     public Vocabulary As(string packed) => new(all, Parts) { Added = Added, ChatTemplate = ChatTemplate, Packed = packed };
+
+    /// <summary>The same vocabulary with another chat template.</summary>
+    public Vocabulary WithTemplate(string template)
+    {
+        var parts = Parts with { Digests = Parts.Digests.SetItem(TokenizerParts.ChatTemplate, PartText.DigestOf(JsonValue.Create(template))) };
+        return IsWhole ? new(all, parts) { Added = Added, ChatTemplate = template } : new(Ranges, Blocks, Marked, parts) { ChatTemplate = template };
+    }
 
     /// <summary>The id of a token; null when there is none, or its text is not known.</summary>
     public int? IdOf(string text) => ids.Value.TryGetValue(text, out var id) ? id : null;

@@ -59,7 +59,13 @@ internal sealed class VocabularyUnion
                 .. vocabulary.Known.Select(token => names.TryGetValue(token.Id, out var name) ? token with { Text = name } : token),
                 .. edit.Appended.Select(token => new Token(token.Id, token.Token.Text, IsMarked: true)),
             ],
-            vocabulary.Parts);
+            vocabulary.Parts)
+        {
+            Added = vocabulary.Added
+                .RemoveRange(edit.Named.Select(place => place.From))
+                .SetItems(edit.Appended.Select(token => token.Token).Concat(edit.Named.Select(place => place.To)).Select(token => KeyValuePair.Create(token.Text, token))),
+            ChatTemplate = vocabulary.ChatTemplate,
+        };
     }
 
     private TokenizerEdit With(ImmutableArray<string> more)

@@ -37,8 +37,14 @@ public abstract class PlanningTests : IDisposable
     {
         var (recipe, diagnostics) = RecipeReader.Read(folder.Recipe(yaml), RecipeText.Catalogue);
         Assert.True(recipe is not null, string.Join("\n", diagnostics));
-        var metadata = ModelMetadataReader.Read(TestEnvironment.OfThisProcess, recipe, null, diagnostics);
-        return (diagnostics.HasErrors ? null : Planner.Plan(recipe, metadata, diagnostics), diagnostics);
+        var stages = StagePlans.Of(TestEnvironment.OfThisProcess, recipe, null, diagnostics);
+        if (diagnostics.HasErrors)
+        {
+            return (null, diagnostics);
+        }
+
+        var metadata = ModelMetadataReader.Read(TestEnvironment.OfThisProcess, recipe, null, diagnostics, stages.Results);
+        return (diagnostics.HasErrors ? null : Planner.Plan(recipe, metadata, diagnostics, stages), diagnostics);
     }
 
     private protected static TensorJob Job(MergePlan plan, string name) => plan.Jobs.Single(job => job.Name == name);

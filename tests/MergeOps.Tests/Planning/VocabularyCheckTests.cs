@@ -467,7 +467,7 @@ public sealed class VocabularyCheckTests : PlanningTests
     {
         var (recipe, found) = RecipeReader.Read(Models.Recipe(yaml), RecipeText.Catalogue);
         var metadata = ModelMetadataReader.Read(TestEnvironment.OfThisProcess, recipe!, null, found);
-        var (slots, _) = Planner.LayOut(recipe!, metadata, found);
+        var (slots, _, _) = Planner.LayOut(recipe!, metadata, found);
         return new VocabularyCheck(recipe!, metadata, OutputTokenizer.Decide(recipe!, metadata, found), null).Decide(slots);
     }
 

@@ -19,15 +19,12 @@ public sealed partial class PublishedRecipesTests
     {
         ["009.yml"] = "'filter'",
         ["017.yml"] = "'dtype'",
-        ["019.yml"] = "one YAML document",
         ["029.yml"] = "revision",
-        ["030.yml"] = "one YAML document",
         ["051.yml"] = "'select_topk'",
         ["052.yml"] = "'smooth'",
         ["062.yml"] = "models into the base",
         ["069.yml"] = "':'",
         ["072.yml"] = "'pad_to_multiple_of'",
-        ["078.yml"] = "one YAML document",
         ["085.yml"] = "'merge_method'",
         ["088.yml"] = "'lambda'",
     };

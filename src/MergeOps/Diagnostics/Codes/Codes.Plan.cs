@@ -182,4 +182,13 @@ internal static partial class Codes
 
     /// <summary>MOPS474.</summary>
     public static DiagnosticCode ComponentSettingsDiffer { get; } = new("MOPS474", "Settings of a component differ");
+
+    /// <summary>MOPS475.</summary>
+    public static DiagnosticCode StageUnused { get; } = new("MOPS475", "A recipe of a file is not used");
+
+    /// <summary>MOPS476.</summary>
+    public static DiagnosticCode StageHidesFolder { get; } = new("MOPS476", "A recipe of a file has the name of a local model");
+
+    /// <summary>MOPS477.</summary>
+    public static DiagnosticCode KeyOfOutput { get; } = new("MOPS477", "This key belongs in the recipe of the output");
 }

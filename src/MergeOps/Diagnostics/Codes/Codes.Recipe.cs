@@ -120,6 +120,15 @@ internal static partial class Codes
     /// <summary>MOPS141.</summary>
     public static DiagnosticCode SecretFound { get; } = new("MOPS141", "This looks like a secret");
 
+    /// <summary>MOPS142.</summary>
+    public static DiagnosticCode StagesAlike { get; } = new("MOPS142", "The recipes of a file cannot be told apart");
+
+    /// <summary>MOPS143.</summary>
+    public static DiagnosticCode StagesInCircle { get; } = new("MOPS143", "The recipes of a file use each other in a circle");
+
+    /// <summary>MOPS144.</summary>
+    public static DiagnosticCode StageUnknown { get; } = new("MOPS144", "No recipe of this file has this name");
+
     /// <summary>MOPS145.</summary>
     public static DiagnosticCode ParentMissing { get; } = new("MOPS145", "A file that the recipe extends does not exist");
 

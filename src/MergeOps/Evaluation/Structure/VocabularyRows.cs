@@ -39,6 +39,6 @@ internal static class VocabularyRows
 
     private static long? RowsOfGiver(MergePlan plan) =>
         plan.Companions.FirstOrDefault(companion => CompanionFiles.IsTokenizer(companion.Path)) is { } tokenizer
-            ? plan.Rules.EmbeddingOf(plan.Models[tokenizer.Model].Checkpoint)?.Shape[0]
+            ? plan.Rules.EmbeddingOf(plan.Owners[tokenizer.Model].Checkpoint)?.Shape[0]
             : null;
 }

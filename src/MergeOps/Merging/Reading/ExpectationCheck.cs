@@ -20,7 +20,7 @@ internal static class ExpectationCheck
         var differing = plan.Expected.Where(expected => !Holds(expected)).ToList();
         if (differing.Find(expected => expected.IsLeftOut) is { } leftOut)
         {
-            var model = plan.Models[leftOut.First.Model].Reference;
+            var model = plan.Owners[leftOut.First.Model].Reference;
             var (first, second) = (TerminalText.Quoted(leftOut.First.Name), TerminalText.Quoted(leftOut.Second.Name));
             throw new MergeOpsException(
                 Codes.StandInDiffers,
@@ -42,6 +42,6 @@ internal static class ExpectationCheck
             return (info, offset, buffer) => input.Read(info.Offset + offset, buffer);
         }
 
-        TensorInfo TensorOf(ModelTensor tensor) => plan.Models[tensor.Model].Checkpoint.Tensors[tensor.Name];
+        TensorInfo TensorOf(ModelTensor tensor) => plan.Owners[tensor.Model].Checkpoint.Tensors[tensor.Name];
     }
 }

@@ -18,8 +18,8 @@ internal static class BesideWeights
         foreach (var companion in plan.Companions)
         {
             digests[companion.Path] = companion.Edit is { } edit
-                ? Change(plan.Models[companion.Model], companion.Path, edit, folder)
-                : Copy(plan.Models[companion.Model], companion.Path, folder);
+                ? Change(plan.Owners[companion.Model], companion.Path, edit, folder)
+                : Copy(plan.Owners[companion.Model], companion.Path, folder);
         }
 
         var written = plan.NewFiles.Select(file => new ExtraFile(file.Key, Encoding.UTF8.GetBytes(file.Value)));
@@ -36,7 +36,7 @@ internal static class BesideWeights
 
     /// <summary>Bytes of the companions.</summary>
     public static long LengthOfCompanions(MergePlan plan) =>
-        plan.Companions.Sum(companion => new FileInfo(PathOf(plan.Models[companion.Model], companion.Path)).Length);
+        plan.Companions.Sum(companion => new FileInfo(PathOf(plan.Owners[companion.Model], companion.Path)).Length);
 
     private static string Copy(PlannedModel model, string path, string folder)
     {

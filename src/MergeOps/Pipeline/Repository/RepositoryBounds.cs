@@ -38,8 +38,9 @@ internal sealed class RepositoryBounds(string root, RepositorySettings settings)
     // a name that is no path here, and cannot mean one, is looked up on the Hub
     private static IEnumerable<Located<string>> PathsOf(Recipe recipe) =>
     [
-        .. ReferencedModels.MentionsIn(recipe)
+        .. recipe.Documents.SelectMany(ReferencedModels.MentionsIn)
             .SelectMany(model => model.Value.Adapters.Prepend(model.Value.WithoutAdapters).Select(part => model with { Value = part }))
+            .Where(model => !model.Value.IsStage)
             .Where(model => model.Value.IsExplicitPath || ModelLocation.FindLocal(model.Value, recipe.ModelsFolder) is not null)
             .Select(model => new Located<string>(model.Value.Path, model.Span)),
         .. recipe.Evaluate?.Tasks.Select(task => task.Data) ?? [],

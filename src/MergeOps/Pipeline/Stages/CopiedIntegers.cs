@@ -31,18 +31,18 @@ internal static class CopiedIntegers
             }
         }
 
-        bool IsLocal(ModelTensor tensor) => plan.Models[tensor.Model].Remote is null;
+        bool IsLocal(ModelTensor tensor) => plan.Owners[tensor.Model].Remote is null;
 
         bool Differs(ExpectedEqual expected) =>
             !TensorEquality.HoldsInSample(ReaderOf(expected.First).Read, InfoOf(expected.First), ReaderOf(expected.Second).Read, InfoOf(expected.Second));
 
-        TensorInfo InfoOf(ModelTensor tensor) => plan.Models[tensor.Model].Checkpoint.Tensors[tensor.Name];
+        TensorInfo InfoOf(ModelTensor tensor) => plan.Owners[tensor.Model].Checkpoint.Tensors[tensor.Name];
 
         TensorReader ReaderOf(ModelTensor tensor)
         {
             if (!readers.TryGetValue(tensor.Model, out var reader))
             {
-                readers[tensor.Model] = reader = new TensorReader(plan.Models[tensor.Model].Checkpoint);
+                readers[tensor.Model] = reader = new TensorReader(plan.Owners[tensor.Model].Checkpoint);
             }
 
             return reader;

@@ -119,9 +119,9 @@ internal sealed class EvaluateModel(
         foreach (var (index, model) in planned.Plan.Models.Index())
         {
             var role = model.Reference == planned.Recipe.BaseModel?.Value ? ModelRole.Base : ModelRole.Parent;
-            yield return model.Reference.Lora is null
+            yield return model is { Reference.Lora: null, IsStage: false }
                 ? new ModelUnderTest(role, names[index], model.Reference, ModelContent.DigestOf(model, planned.Digests), Opens(() => model.Checkpoint.Folder)) { IsParent = parents.Contains(index) }
-                : new ModelUnderTest(role, names[index], model.Reference, null, Refuses(ScoringForecast.AdapterNotRun)) { IsParent = parents.Contains(index) };
+                : new ModelUnderTest(role, names[index], model.Reference, null, Refuses(model.IsStage ? ScoringForecast.StageNotWritten : ScoringForecast.AdapterNotRun)) { IsParent = parents.Contains(index) };
         }
 
         var average = PlainAverage.Plan(environment, planned, out var whyNot);
@@ -129,7 +129,7 @@ internal sealed class EvaluateModel(
             ModelRole.Average,
             "average",
             null,
-            average?.Plan is { } plan && plan.Models.All(model => model.IsLocked) ? plan.Digest : null,
+            average?.Plan is { } plan && plan.Owners.All(model => model.IsLocked) ? plan.Digest : null,
             average is null ? Refuses(whyNot) : Opens(() => Average(average, averageFolder)))
         {
             IsMadeHere = average is not null,

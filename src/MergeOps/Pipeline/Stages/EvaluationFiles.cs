@@ -50,7 +50,7 @@ internal static class EvaluationFiles
     public static PublicationContent ContentOf(PlannedRecipe planned, string merged, string folder) => new()
     {
         Recipe = planned.Recipe,
-        Models = planned.Models,
+        Models = planned.AllModels,
         LockFiles = planned.LockFiles,
         MergedFolder = merged,
         EvaluationJson = PlainFile.ReadText(Path.Combine(folder, EvaluationJson.File)),

@@ -37,7 +37,7 @@ internal sealed class FetchModels(HostEnvironment environment, MergePlan plan, K
     /// <exception cref="MergeOpsException">The Hub, the network or the disk failed, or bytes are not the locked ones.</exception>
     public Task<IReadOnlyDictionary<string, VerifiedFile>> ForEvaluationAsync(IEnumerable<int> models) => RunAsync(
         from model in models
-        where plan.Models[model].Reference.Lora is null
+        where plan.Models[model] is { Reference.Lora: null, IsStage: false }
         from path in plan.Models[model].Remote is { Metadata: var metadata }
             ? UsedFiles.ForRunning(metadata).Select(file => file.Path)
             : plan.Models[model].Checkpoint.Files.Select(file => file.Path)

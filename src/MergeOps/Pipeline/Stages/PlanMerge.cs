@@ -24,6 +24,12 @@ internal sealed record PlannedRecipe(Recipe Recipe, LockedRecipe? Lock, Immutabl
     /// <summary>What is known of its files; one for all stages, since what changed a moment ago is known to it alone.</summary>
     public required KnownDigests Digests { get; init; }
 
+    /// <summary>The stages of the recipe.</summary>
+    public StagePlans Stages { get; init; } = StagePlans.None;
+
+    /// <summary>What is known of every model that goes into it, those of stages too.</summary>
+    public ImmutableArray<ModelMetadata> AllModels => [.. Models.Where(model => !model.Model.Value.IsStage), .. Stages.Sources];
+
     /// <summary>What the merged model will be measured on.</summary>
     public EvaluationData Data { get; init; } = EvaluationData.None;
 
@@ -32,7 +38,7 @@ internal sealed record PlannedRecipe(Recipe Recipe, LockedRecipe? Lock, Immutabl
         ?
         [
             new ExtraFile(PublicationFiles.Lock, Encoding.UTF8.GetBytes(LockTextOf(locked))),
-            .. Models.SelectMany(model => model.Adapters.Select(adapter => adapter.Remote).Prepend(model.Remote)).OfType<RemoteModel>()
+            .. Models.Concat(Stages.Sources).SelectMany(model => model.Adapters.Select(adapter => adapter.Remote).Prepend(model.Remote)).OfType<RemoteModel>()
                 .Select(remote => MetadataFolder.FileOf(remote.Metadata))
                 .DistinctBy(file => file.Path)
                 .Select(file => new ExtraFile(file.Path, file.Bytes)),
@@ -68,14 +74,15 @@ internal static class PlanMerge
     /// <exception cref="MergeOpsException">A local model changed while it was looked at.</exception>
     public static PlannedRecipe? Run(HostEnvironment environment, Recipe recipe, LockedRecipe? locked, DiagnosticBag found)
     {
-        var models = ModelMetadataReader.Read(environment, recipe, locked?.Lock, found);
-        var plan = found.HasErrors ? null : Planner.Plan(recipe, models, found);
+        var stages = StagePlans.Of(environment, recipe, locked?.Lock, found);
+        ImmutableArray<ModelMetadata> models = stages.All.Count < recipe.Stages.Length ? [] : ModelMetadataReader.Read(environment, recipe, locked?.Lock, found, stages.Results);
+        var plan = found.HasErrors ? null : Planner.Plan(recipe, models, found, stages);
         if (plan is not null)
         {
             CopiedIntegers.Check(plan, found);
         }
 
         Acceptance.AfterPlanning(recipe, found);
-        return plan is null ? null : new PlannedRecipe(recipe, locked, models, plan) { Digests = locked?.Digests ?? KnownDigests.Of(environment) };
+        return plan is null ? null : new PlannedRecipe(recipe, locked, models, plan) { Stages = stages, Digests = locked?.Digests ?? KnownDigests.Of(environment) };
     }
 }

@@ -24,6 +24,9 @@ internal sealed class ScoringForecast(HostEnvironment environment, PlannedRecipe
     /// <summary>Why a model with an adapter has no scores.</summary>
     public const string AdapterNotRun = "its adapter is applied in a merge only, and a model that is scored is opened as it lies there";
 
+    /// <summary>Why the result of a stage has no scores.</summary>
+    public const string StageNotWritten = "it is a recipe of the same file, whose result is never written; give that recipe a file of its own to measure it";
+
     private readonly Dictionary<int, string?> reasons = [];
 
     /// <summary>Whether it is this machine that will score, with every tokenizer on it; otherwise tokenizers of the Hub and memory are left out.</summary>
@@ -113,7 +116,7 @@ internal sealed class ScoringForecast(HostEnvironment environment, PlannedRecipe
         {
             var model = planned.Plan.Models[index];
             var config = planned.Models[index].Config?.Root.ToJsonString();
-            reasons[index] = known = model.Reference.Lora is not null ? AdapterNotRun
+            reasons[index] = known = model.IsStage ? StageNotWritten : model.Reference.Lora is not null ? AdapterNotRun
                 : (IsAskedAs(ModelUse.Language) ? Foresee(config, Find, GiverOf).WhyNot : null)
                     ?? (IsAskedAs(EmbeddingUse.Instance) ? ForeseeVectors(config, Find, GiverOf) : null);
 
@@ -130,7 +133,7 @@ internal sealed class ScoringForecast(HostEnvironment environment, PlannedRecipe
     private string? OfPlan(PlannedRecipe merge, DiagnosticBag found)
     {
         var jobs = merge.Plan.Jobs.ToDictionary(job => job.Name, StringComparer.Ordinal);
-        var givers = merge.Plan.Companions.ToDictionary(companion => companion.Path, companion => merge.Plan.Models[companion.Model], StringComparer.Ordinal);
+        var givers = merge.Plan.Companions.ToDictionary(companion => companion.Path, companion => merge.Plan.Owners[companion.Model], StringComparer.Ordinal);
         var (config, tokenizer, whyNot) = IsAskedAs(ModelUse.Language) ? Foresee(merge.Plan.Config, Find, givers.GetValueOrDefault) : new(null, null, null);
         if (config is not null && tokenizer is not null)
         {

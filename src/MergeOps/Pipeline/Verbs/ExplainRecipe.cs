@@ -23,13 +23,21 @@ internal static class ExplainRecipe
             return ([], found);
         }
 
-        var models = ModelMetadataReader.Read(environment, recipe, RecipeLock.Find(environment, recipe)?.Lock, found);
+        var modelLock = RecipeLock.Find(environment, recipe)?.Lock;
+        var stages = StagePlans.Of(environment, recipe, modelLock, found);
         if (found.HasErrors)
         {
             return ([], found);
         }
 
-        var slots = Planner.LayOut(recipe, models, found).Slots.OrderBy(slot => slot.Name, StringComparer.Ordinal).ToList();
+        var models = ModelMetadataReader.Read(environment, recipe, modelLock, found, stages.Results);
+        if (found.HasErrors)
+        {
+            return ([], found);
+        }
+
+        var (laidOut, _, owners) = Planner.LayOut(recipe, models, found, stages);
+        var slots = laidOut.OrderBy(slot => slot.Name, StringComparer.Ordinal).ToList();
         var wanted = tensor is null ? slots : slots.FindAll(slot => slot.Name == tensor);
         if (wanted.Count == 0)
         {
@@ -45,16 +53,11 @@ internal static class ExplainRecipe
         }
 
         // what is wrong with a plan `plan` says; parameters are explained all the same
-        var jobs = Planner.Plan(recipe, models, [])?.Jobs.ToDictionary(job => job.Name, StringComparer.Ordinal);
-        ImmutableArray<string> owners =
-        [
-            .. models.Select(metadata => metadata.Model.Value.WithoutAdapters.ToString()),
-            .. models.SelectMany(metadata => metadata.Adapters).Select(adapter => adapter.Reference.ToString()),
-        ];
+        var jobs = Planner.Plan(recipe, models, [], stages)?.Jobs.ToDictionary(job => job.Name, StringComparer.Ordinal);
         return ([.. wanted.Select(slot => Explain(recipe, slot, jobs?.GetValueOrDefault(slot.Name), owners))], found);
     }
 
-    private static RecipeExplanation Explain(Recipe recipe, OutputSlot slot, TensorJob? job, ImmutableArray<string> owners) => RecipeExplanation.Of(
+    private static RecipeExplanation Explain(Recipe recipe, OutputSlot slot, TensorJob? job, ImmutableArray<PlannedModel> owners) => RecipeExplanation.Of(
         recipe.MergeMethod.Value,
         slot.Name,
         slot.Position,
@@ -65,9 +68,9 @@ internal static class ExplainRecipe
             input.Participant is { IsBase: false, Entry: { } entry } && slot.Slice.CopiedBecause is null ? ParameterLevels.Of(recipe, slot.Slice.Module, slot.Slice.Slice, entry) : null,
             Elements(input, job, owners))));
 
-    private static ExplainedElements? Elements(SlotInput input, TensorJob? job, ImmutableArray<string> owners)
+    private static ExplainedElements? Elements(SlotInput input, TensorJob? job, ImmutableArray<PlannedModel> owners)
     {
         var source = job?.Read.FirstOrDefault(read => read.Model == input.Participant.Model && read.Source.Name == input.Source.Name)?.Source ?? input.Source;
-        return source is Stored stored && stored.Origin == new ModelTensor(input.Participant.Model, input.Name) ? null : source.Explain(owner => owners[owner]);
+        return source is Stored stored && stored.Origin == new ModelTensor(input.Participant.Model, input.Name) ? null : source.Explain(owner => owners[owner].Reference.WithoutAdapters.ToString());
     }
 }

@@ -146,7 +146,7 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
         }
 
         planned = planned with { Data = data };
-        if (Last >= Stage.Evaluate && !Foresee(planned, isForThisMachine: planned.Plan.Models.All(model => model.Remote is null)))
+        if (Last >= Stage.Evaluate && !Foresee(planned, isForThisMachine: planned.Plan.Owners.All(model => model.Remote is null)))
         {
             observer.Finished(Stage.Plan, StageEnd.Failed, "the gates cannot be evaluated");
             return null;
@@ -170,7 +170,7 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
             return false;
         }
 
-        if (planned.Data.IsEmpty || planned.Plan.Models.All(model => model.Remote is null))
+        if (planned.Data.IsEmpty || planned.Plan.Owners.All(model => model.Remote is null))
         {
             return true;
         }

@@ -38,6 +38,13 @@ internal sealed record CoreMatrix(CoreFactors All, int Owner, string Weight) : T
     protected override JsonObject Settings => new() { ["ranks"] = All.Ranks };
 
     /// <inheritdoc/>
+    public override TensorSource WithStored(Func<Stored, Stored> map) =>
+        this with { All = new([.. All.Factors.Select(factor => factor with { Of = (LowRank)factor.Of.WithStored(map) })]) };
+
+    /// <inheritdoc/>
+    protected override TensorSource With(ImmutableArray<TensorSource> parts) => throw new NotSupportedException("its factors have its parts");
+
+    /// <inheritdoc/>
     public override JsonObject Terms(Func<Stored, string?> contentOf) => new()
     {
         ["core"] = new JsonArray([.. All.Factors.Select((factor, i) => (JsonNode)new JsonObject

@@ -39,6 +39,9 @@ internal sealed record Cut : TensorSource
     protected override string Operation => "cut";
 
     /// <inheritdoc/>
+    protected override TensorSource With(ImmutableArray<TensorSource> parts) => new Cut(parts[0], Shape);
+
+    /// <inheritdoc/>
     public override JsonObject Terms(Func<Stored, string?> contentOf) => new()
     {
         ["cut"] = Source.Terms(contentOf),

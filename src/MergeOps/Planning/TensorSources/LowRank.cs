@@ -102,6 +102,14 @@ internal sealed record LowRank : TensorSource
     }
 
     /// <inheritdoc/>
+    protected override TensorSource With(ImmutableArray<TensorSource> parts) => new LowRank(parts[0], parts[1], parts[2], Scale)
+    {
+        Alpha = Alpha is null ? null : parts[3],
+        Magnitude = Magnitude is null ? null : parts[^1],
+        IsByColumn = IsByColumn,
+    };
+
+    /// <inheritdoc/>
     public override JsonObject Terms(Func<Stored, string?> contentOf)
     {
         var terms = new JsonObject

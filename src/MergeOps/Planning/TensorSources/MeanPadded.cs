@@ -45,6 +45,9 @@ internal sealed record MeanPadded : TensorSource
     protected override JsonObject Settings => new() { ["rows"] = Source.Shape[0], ["means"] = Shape[0] - Source.Shape[0] };
 
     /// <inheritdoc/>
+    protected override TensorSource With(ImmutableArray<TensorSource> parts) => new MeanPadded(parts[0], Shape[0]);
+
+    /// <inheritdoc/>
     public override JsonObject Terms(Func<Stored, string?> contentOf) => new()
     {
         ["padded"] = Source.Terms(contentOf),

@@ -39,6 +39,9 @@ internal sealed record PackedFp4 : Dequantized
     protected override JsonObject Settings => new() { ["format"] = "MXFP4" };
 
     /// <inheritdoc/>
+    protected override TensorSource With(ImmutableArray<TensorSource> parts) => new PackedFp4(parts[0], parts[1], name);
+
+    /// <inheritdoc/>
     public override JsonObject Terms(Func<Stored, string?> contentOf) => new()
     {
         ["mxfp4"] = Packed.Terms(contentOf),

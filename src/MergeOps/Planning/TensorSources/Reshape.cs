@@ -40,6 +40,9 @@ internal sealed record Reshape : TensorSource
     protected override string Operation => "reshape";
 
     /// <inheritdoc/>
+    protected override TensorSource With(ImmutableArray<TensorSource> parts) => new Reshape(parts[0], Shape, Name);
+
+    /// <inheritdoc/>
     public override JsonObject Terms(Func<Stored, string?> contentOf) => new()
     {
         ["reshape"] = Source.Terms(contentOf),

@@ -55,6 +55,9 @@ internal sealed record Rows : TensorSource
     };
 
     /// <inheritdoc/>
+    protected override TensorSource With(ImmutableArray<TensorSource> parts) => new Rows(parts, Map);
+
+    /// <inheritdoc/>
     public override JsonObject Terms(Func<Stored, string?> contentOf) => new()
     {
         ["rows"] = new JsonArray([.. Parts.Select(part => part.Terms(contentOf))]),

@@ -17,6 +17,9 @@ internal sealed record ScaledBlocks(TensorSource Packed, TensorSource Scales, lo
     protected override JsonObject Settings => new() { ["format"] = "FP8", ["block"] = Json([BlockRows, BlockColumns]) };
 
     /// <inheritdoc/>
+    protected override TensorSource With(ImmutableArray<TensorSource> parts) => new ScaledBlocks(parts[0], parts[1], BlockRows, BlockColumns);
+
+    /// <inheritdoc/>
     public override JsonObject Terms(Func<Stored, string?> contentOf) => new()
     {
         ["scaled"] = Packed.Terms(contentOf),

@@ -57,6 +57,9 @@ internal sealed record Slice : TensorSource
     protected override JsonObject Settings => new() { ["axis"] = Axis, ["start"] = Start, ["count"] = Count, ["step"] = Step };
 
     /// <inheritdoc/>
+    protected override TensorSource With(ImmutableArray<TensorSource> parts) => new Slice(parts[0], Axis, Start, Count, Step);
+
+    /// <inheritdoc/>
     public override JsonObject Terms(Func<Stored, string?> contentOf) => new()
     {
         ["slice"] = Source.Terms(contentOf),

@@ -46,6 +46,9 @@ internal sealed record Stack : TensorSource
     protected override JsonObject Settings => new() { ["axis"] = Axis };
 
     /// <inheritdoc/>
+    protected override TensorSource With(ImmutableArray<TensorSource> parts) => new Stack(parts, Axis, name);
+
+    /// <inheritdoc/>
     public override JsonObject Terms(Func<Stored, string?> contentOf) => new()
     {
         ["stack"] = new JsonArray([.. Parts.Select(part => part.Terms(contentOf))]),

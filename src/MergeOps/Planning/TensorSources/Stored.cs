@@ -40,6 +40,15 @@ internal sealed record Stored(int Owner, TensorInfo Tensor) : TensorSource
     /// <inheritdoc/>
     public override IEnumerable<Stored> Reads => [this];
 
+    /// <inheritdoc/>
+    public override IEnumerable<ModelTensor> Origins => [Origin];
+
+    /// <inheritdoc/>
+    public override TensorSource WithStored(Func<Stored, Stored> map) => map(this);
+
+    /// <inheritdoc/>
+    protected override TensorSource With(ImmutableArray<TensorSource> parts) => this;
+
     /// <summary>What it reads.</summary>
     public ModelTensor Origin => new(Owner, Tensor.Name);
 

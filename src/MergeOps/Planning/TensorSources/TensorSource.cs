@@ -39,6 +39,13 @@ internal abstract record TensorSource
     /// <summary>The stored tensors that it reads.</summary>
     public virtual IEnumerable<Stored> Reads => Parts.SelectMany(part => part.Reads);
 
+    /// <summary>The tensors of models that it is made of: stored ones, and results of stages.</summary>
+    public virtual IEnumerable<ModelTensor> Origins => Parts.SelectMany(part => part.Origins);
+
+    /// <summary>The same with other stored tensors in the place of its own.</summary>
+    /// <param name="map">Gives the other one.</param>
+    public virtual TensorSource WithStored(Func<Stored, Stored> map) => With([.. Parts.Select(part => part.WithStored(map))]);
+
     /// <summary>The number of elements; 1 for a scalar.</summary>
     public long ElementCount => CountOf(Shape);
 
@@ -59,6 +66,9 @@ internal abstract record TensorSource
 
     /// <summary>The number of elements of a shape.</summary>
     public static long CountOf(IEnumerable<long> shape) => shape.Aggregate(1L, (product, dimension) => checked(product * dimension));
+
+    /// <summary>The same done to other parts, of the same shapes and number types.</summary>
+    protected abstract TensorSource With(ImmutableArray<TensorSource> parts);
 
     /// <summary>What is done to the parts, in one word.</summary>
     protected abstract string Operation { get; }

@@ -54,6 +54,9 @@ internal sealed record Transpose : TensorSource
     protected override JsonObject Settings => new() { ["axes"] = Json(Axes.Select(axis => (long)axis)) };
 
     /// <inheritdoc/>
+    protected override TensorSource With(ImmutableArray<TensorSource> parts) => new Transpose(parts[0], Axes);
+
+    /// <inheritdoc/>
     public override JsonObject Terms(Func<Stored, string?> contentOf) => new()
     {
         ["transpose"] = Source.Terms(contentOf),

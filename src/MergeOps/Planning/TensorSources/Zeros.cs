@@ -32,6 +32,9 @@ internal sealed record Zeros(ImmutableArray<long> Dimensions, int Owner, string 
     protected override string Operation => "zeros";
 
     /// <inheritdoc/>
+    protected override TensorSource With(ImmutableArray<TensorSource> parts) => this;
+
+    /// <inheritdoc/>
     public override JsonObject Terms(Func<Stored, string?> contentOf) => new() { ["zeros"] = Json(Shape) };
 
     /// <inheritdoc/>

@@ -1,27 +1,41 @@
+using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.Recipes.Yaml;
 
 namespace MergeOps.Recipes.Composition;
 
-/// <summary>The tree of one file of a recipe.</summary>
+/// <summary>The trees of one file of recipes.</summary>
 internal static class RecipeTree
 {
-    /// <summary>The root; null, with an error, when the text is no YAML that a recipe may hold, or empty.</summary>
+    /// <summary>The root of the only document; null, with an error, when the text is no YAML that a recipe may hold, empty, or holds several.</summary>
     public static YamlNode? Read(SourceText source, DiagnosticBag diagnostics)
+    {
+        var documents = ReadAll(source, diagnostics);
+        if (documents.Length < 2)
+        {
+            return documents.FirstOrDefault();
+        }
+
+        diagnostics.Error(Codes.YamlNotUsed, "Here is a place for one recipe, and this file holds several.", source.Span(documents[1].Start, documents[1].Start));
+        return null;
+    }
+
+    /// <summary>The roots of the documents that are not empty; none, with an error, when the text is no YAML that a recipe may hold, or empty.</summary>
+    public static ImmutableArray<YamlNode> ReadAll(SourceText source, DiagnosticBag diagnostics)
     {
         SecretScan.Run(source, diagnostics);
         if (ConflictMarker.Find(source) is { } marker)
         {
             diagnostics.Error(Codes.NotYaml, "There is an unresolved git conflict in the recipe. Choose one of the two sides.", marker);
-            return null;
+            return [];
         }
 
         var errorsBefore = diagnostics.Count(diagnostic => diagnostic.Severity is Severity.Error);
         var path = TerminalText.Escape(source.Path);
-        var root = YamlTreeReader.Read(source, diagnostics, $"Run 'mergeops import {(path.Contains(' ', StringComparison.Ordinal) ? $"\"{path}\"" : path)}', which writes them out.");
-        if (root is not null && !CoreSchema.IsNull(root))
+        var documents = YamlTreeReader.ReadAll(source, diagnostics, $"Run 'mergeops import {(path.Contains(' ', StringComparison.Ordinal) ? $"\"{path}\"" : path)}', which writes them out.");
+        if (documents.Any(root => !CoreSchema.IsNull(root)))
         {
-            return root;
+            return documents;
         }
 
         if (diagnostics.Count(diagnostic => diagnostic.Severity is Severity.Error) == errorsBefore)
@@ -32,6 +46,6 @@ internal static class RecipeTree
                 source.Span(0, 0));
         }
 
-        return null;
+        return [];
     }
 }

@@ -12,20 +12,19 @@ internal static class Aliases
     public static ImportedText WriteOut(ImportedText text, DiagnosticBag found)
     {
         var mistakes = new DiagnosticBag();
-        var root = YamlTreeReader.ReadWithAliases(text.Now, mistakes);
+        var documents = YamlTreeReader.ReadAllWithAliases(text.Now, mistakes);
         foreach (var mistake in mistakes)
         {
             found.Add(mistake with { Span = mistake.Span is { } place ? text.PlaceOf(place) : null });
         }
 
-        if (root is null)
-        {
-            return text;
-        }
-
         var writer = new Writer(text.Now.Text, mergeMistake =>
             found.Error(Codes.YamlNotUsed, "'<<' takes a mapping or a list of mappings.", text.PlaceOf(mergeMistake.Key.Start, mergeMistake.Key.End)));
-        writer.Visit(root, isFlow: false);
+        foreach (var root in documents)
+        {
+            writer.Visit(root, isFlow: false);
+        }
+
         if (writer.Uses > 0)
         {
             found.Note(

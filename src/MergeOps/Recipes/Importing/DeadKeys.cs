@@ -18,11 +18,11 @@ internal static class DeadKeys
     /// <param name="found">Takes notes and errors.</param>
     public static ImportedText Remove(ImportedText text, Func<SourceText, DiagnosticBag> check, DiagnosticBag found)
     {
-        while (YamlTreeReader.Read(text.Now, new DiagnosticBag()) is { } root)
+        while (YamlTreeReader.ReadAll(text.Now, new DiagnosticBag()) is [_, ..] documents)
         {
             var now = text.Now;
             var reasons = check(now).Where(finding => Ignored.Contains(finding.Code)).ToLookup(finding => finding.Span);
-            var dead = Outermost(root, place => reasons.Contains(KeySpan(now, place))).ToList();
+            var dead = documents.SelectMany(root => Outermost(root, place => reasons.Contains(KeySpan(now, place)))).ToList();
             var refused = dead.Where(place => MergekitSchema.Refuses(place) is not null).ToList();
             foreach (var place in refused)
             {

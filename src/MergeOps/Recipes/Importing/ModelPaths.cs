@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using MergeOps.Diagnostics;
+using MergeOps.Recipes.Validation;
 using MergeOps.Recipes.Yaml;
 
 namespace MergeOps.Recipes.Importing;
@@ -18,15 +19,13 @@ internal static partial class ModelPaths
     /// <param name="notes">Takes the notes.</param>
     public static ImportedText Rewrite(ImportedText imported, string? from, string to, DiagnosticBag notes)
     {
-        if (YamlTreeReader.Read(imported.Now, new DiagnosticBag()) is not { } root)
-        {
-            return imported;
-        }
-
+        var documents = YamlTreeReader.ReadAll(imported.Now, new DiagnosticBag());
+        // a recipe of the same file is no path
+        var stages = StageOrder.NamesOf(documents, imported.Now, new DiagnosticBag());
         var edits = new List<TextEdit>();
-        foreach (var scalar in EntryPlace.AllIn(root).Where(place => Keys.Contains(place.Entry.Key.Text)).Select(place => place.Entry.Value).OfType<YamlScalar>())
+        foreach (var scalar in documents.SelectMany(root => EntryPlace.AllIn(root)).Where(place => Keys.Contains(place.Entry.Key.Text)).Select(place => place.Entry.Value).OfType<YamlScalar>())
         {
-            if (!NoModels.Contains(scalar.Text) && (HubName(scalar.Text) ?? Moved(scalar.Text, from, to)) is { } name && name != scalar.Text)
+            if (!NoModels.Contains(scalar.Text) && !stages.Contains(scalar.Text) && (HubName(scalar.Text) ?? Moved(scalar.Text, from, to)) is { } name && name != scalar.Text)
             {
                 notes.Note(
                     Codes.ChangedByImport, $"{TerminalText.Quoted(scalar.Text)} is now written {TerminalText.Quoted(name)}.", imported.PlaceOf(scalar.Start, scalar.End));

@@ -44,6 +44,11 @@ internal sealed class ModelNames(ReadingContext context)
     /// <summary>Checks one part of a reference that begins at an offset of a scalar.</summary>
     public bool Check(ModelReference model, YamlScalar scalar, int offset)
     {
+        if (context.Stages.Contains(model.Path))
+        {
+            return CheckStage(model, scalar, offset);
+        }
+
         if (ModelLocation.FindLocal(model, context.ModelsFolder) is not null)
         {
             return CheckLocalRevision(model, scalar, offset);
@@ -67,7 +72,34 @@ internal sealed class ModelNames(ReadingContext context)
             return true;
         }
 
+        if (model.Revision is null && !model.Path.Contains('/', StringComparison.Ordinal) && NearestName.Of(model.Path, context.Stages) is { } stage)
+        {
+            context.Error(
+                Codes.StageUnknown,
+                $"{TerminalText.Quoted(model.Path)} is neither a recipe of this file nor a local model. Did you mean {TerminalText.Quoted(stage)}? Write {TerminalText.Quoted(model.Path + "@main")} for the model on the Hub.",
+                context.SpanOf(scalar, offset, model.Path.Length));
+            return true;
+        }
+
         return CheckHubName(model.Path, scalar, offset) && CheckRevision(model, scalar, offset);
+    }
+
+    private bool CheckStage(ModelReference model, YamlScalar scalar, int offset)
+    {
+        if (model.Revision is not null)
+        {
+            return Refuse($"{TerminalText.Quoted(model.Path)} is a recipe of this file, whose result has no revisions. Remove {TerminalText.Quoted("@" + model.Revision)}.", RevisionPlace(model, scalar, offset));
+        }
+
+        if (ModelLocation.FindLocal(model, context.ModelsFolder) is not null)
+        {
+            context.Diagnostics.Warning(
+                Codes.StageHidesFolder,
+                $"{TerminalText.Quoted(model.Path)} is what the recipe of that name makes, and not the model that lies there. Write {TerminalText.Quoted("./" + model.Path)} for that one.",
+                context.SpanOf(scalar, offset, model.Path.Length));
+        }
+
+        return true;
     }
 
     private string Absent(ModelReference model) => context switch

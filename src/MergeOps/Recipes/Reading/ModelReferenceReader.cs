@@ -25,6 +25,12 @@ internal sealed class ModelReferenceReader(ReadingContext context)
             return null;
         }
 
+        if (model.Adapters.FirstOrDefault(adapter => adapter.IsStage) is { } stage)
+        {
+            Refuse($"{TerminalText.Quoted(stage.Path)} is a recipe of this file, which makes a model and no adapter.", node);
+            return null;
+        }
+
         if (model.OverrideArchitecture is not null)
         {
             context.NotImplemented(
@@ -99,8 +105,10 @@ internal sealed class ModelReferenceReader(ReadingContext context)
         }
 
         var model = at < 0 ? new ModelReference(part) : new ModelReference(part[..at], part[(at + 1)..]);
-        return names.Check(model, scalar, start) ? model : null;
+        return names.Check(model, scalar, start) ? Known(model) : null;
     }
+
+    private ModelReference Known(ModelReference model) => model with { IsStage = context.Stages.Contains(model.Path) };
 
     private ModelReference? ReadLong(YamlNode node)
     {
@@ -136,7 +144,7 @@ internal sealed class ModelReferenceReader(ReadingContext context)
         }
 
         var model = new ModelReference(path.Text, ValueReader.Line(block.Find("revision"), "revision", context)?.Value);
-        return names.IsHarmless(path) && names.Check(model, path, 0) ? model : null;
+        return names.IsHarmless(path) && names.Check(model, path, 0) ? Known(model) : null;
     }
 
     private ModelReference? Refuse(string detail, YamlNode node)

@@ -31,6 +31,9 @@ internal sealed class ReadingContext(SourceText source, string folder, RecipeCat
     /// <summary>Whether a lock lies beside the recipe, which pins every revision.</summary>
     public bool IsLocked => isLocked;
 
+    /// <summary>The names of the recipes of the text, where it holds several: each is a model that others may use.</summary>
+    public ImmutableSortedSet<string> Stages { get; init; } = [];
+
     /// <summary>Whether the recipe lies beside the model that it made: the data of its evaluation need not be there.</summary>
     public bool IsPublished { get; init; }
 

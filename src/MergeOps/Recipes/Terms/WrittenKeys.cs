@@ -14,5 +14,5 @@ internal static class WrittenKeys
 
     /// <summary>The tree of a recipe; null when its text is none.</summary>
     public static YamlMapping? TreeOf(Recipe recipe) =>
-        YamlTreeReader.Read(new SourceText(recipe.Path, recipe.Text), new DiagnosticBag()) as YamlMapping;
+        YamlTreeReader.ReadAll(new SourceText(recipe.Path, recipe.Text), new DiagnosticBag()).ElementAtOrDefault(recipe.Document) as YamlMapping;
 }

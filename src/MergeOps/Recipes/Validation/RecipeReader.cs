@@ -93,24 +93,22 @@ internal static class RecipeReader
     private static (Recipe? Recipe, DiagnosticBag Diagnostics) Read(
         SourceText source, string? variant, RecipeCatalogue catalogue, DiagnosticBag diagnostics, string? modelsFolder, Action<Recipe, DiagnosticBag> checkParts)
     {
-        if (RecipeTree.Read(source, diagnostics) is not { } root)
+        var documents = RecipeTree.ReadAll(source, diagnostics);
+        var stages = StageOrder.NamesOf(documents, source, diagnostics);
+        if (documents.IsEmpty || diagnostics.Any(finding => finding.Code == Codes.StagesAlike))
         {
             return (null, diagnostics);
         }
 
-        var context = ContextOf(source, catalogue, diagnostics, modelsFolder);
-        // a published recipe is whole: what it would extend does not lie beside it
-        var composed = context.IsPublished ? new ComposedRecipe(root, source.Text) : new RecipeComposer(context).Compose(root, variant);
-        if (composed is null || new TopReader(context).Read(composed.Root, composed.Text) is not { } recipe)
+        var contexts = documents.Select(_ => ContextOf(source, catalogue, diagnostics, modelsFolder, stages)).ToList();
+        List<Recipe> recipes = [.. documents.Select((document, index) => ReadOne(document, index, documents.Length == 1, variant, contexts[index])).OfType<Recipe>()];
+        if (recipes.Count < documents.Length || StageOrder.Arrange([.. recipes], diagnostics) is not { } recipe)
         {
             return (null, diagnostics);
         }
 
-        recipe = recipe with { Variant = composed.Variant, Parents = composed.Parents };
-
-        RecipeChecks.Run(recipe, context);
         checkParts(recipe, diagnostics);
-        if (!context.IsIncomplete && context.EvaluationIsWhole)
+        if (contexts[recipe.Document] is { IsIncomplete: false, EvaluationIsWhole: true })
         {
             foreach (var rule in catalogue.Rules)
             {
@@ -122,13 +120,33 @@ internal static class RecipeReader
         return (diagnostics.HasErrors ? null : recipe, diagnostics);
     }
 
-    private static ReadingContext ContextOf(SourceText source, RecipeCatalogue catalogue, DiagnosticBag diagnostics, string? modelsFolder)
+    private static Recipe? ReadOne(YamlNode root, int index, bool isOnly, string? variant, ReadingContext context)
+    {
+        if (!isOnly && root is YamlMapping mapping && mapping.Entries.FirstOrDefault(entry => entry.Key.Text is "extends" or "variants") is { } shared)
+        {
+            context.NotImplemented($"'{shared.Key.Text}' stands in a file with one recipe alone, and this one has several. Write the keys out, or give the recipe a file of its own.", shared.Key);
+            return null;
+        }
+
+        // a published recipe is whole: what it would extend does not lie beside it
+        var composed = context.IsPublished ? new ComposedRecipe(root, context.Source.Text) : new RecipeComposer(context).Compose(root, variant);
+        if (composed is null || new TopReader(context).Read(composed.Root, composed.Text) is not { } recipe)
+        {
+            return null;
+        }
+
+        RecipeChecks.Run(recipe, context);
+        return recipe with { Variant = composed.Variant, Parents = composed.Parents, Document = index };
+    }
+
+    private static ReadingContext ContextOf(SourceText source, RecipeCatalogue catalogue, DiagnosticBag diagnostics, string? modelsFolder, ImmutableSortedSet<string>? stages = null)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(source.Path))!;
         return new(source, folder, catalogue, File.Exists(Path.ChangeExtension(source.Path, ".lock.yml")), diagnostics)
         {
             IsPublished = modelsFolder is not null,
             ModelsFolder = modelsFolder ?? folder,
+            Stages = stages ?? [],
         };
     }
 

@@ -18,8 +18,8 @@ internal sealed class YamlTreeReader
     private readonly SourceText source;
     private readonly YamlPlaces places;
     private readonly YamlEvents events;
-    private readonly YamlAliases? aliases;
     private readonly string wayOut;
+    private YamlAliases? aliases;
     private YamlSize read;
 
     private YamlTreeReader(SourceText source, YamlAliases? aliases, string wayOut)
@@ -29,52 +29,61 @@ internal sealed class YamlTreeReader
         events = new YamlEvents(source);
     }
 
-    /// <summary>The first document's root; null when there is none or when it was refused.</summary>
+    /// <summary>The root of the only document; null when there is none, or when it was refused.</summary>
     /// <param name="source">The text.</param>
     /// <param name="diagnostics">Takes the findings.</param>
     /// <param name="wayOut">What to do about an alias, as a sentence.</param>
-    public static YamlNode? Read(SourceText source, DiagnosticBag diagnostics, string wayOut = "Write the value out.") =>
+    public static YamlNode? Read(SourceText source, DiagnosticBag diagnostics, string wayOut = "Write the value out.")
+    {
+        var documents = ReadAll(source, diagnostics, wayOut);
+        if (documents.Length > 1)
+        {
+            diagnostics.Error(Codes.YamlNotUsed, "This file holds one YAML document; a second one starts here.", source.Span(documents[1].Start, documents[1].Start));
+        }
+
+        return documents.FirstOrDefault();
+    }
+
+    /// <summary>The roots of the documents that are not empty, in their order; none when one was refused.</summary>
+    /// <param name="source">The text.</param>
+    /// <param name="diagnostics">Takes the findings.</param>
+    /// <param name="wayOut">What to do about an alias, as a sentence.</param>
+    public static ImmutableArray<YamlNode> ReadAll(SourceText source, DiagnosticBag diagnostics, string wayOut = "Write the value out.") =>
         Read(new YamlTreeReader(source, null, wayOut), diagnostics);
 
-    /// <summary>The first document's root with its aliases and merge keys; null when there is none or when it was refused.</summary>
-    public static YamlNode? ReadWithAliases(SourceText source, DiagnosticBag diagnostics) =>
+    /// <summary>The roots of the documents with their aliases and merge keys; none when one was refused.</summary>
+    public static ImmutableArray<YamlNode> ReadAllWithAliases(SourceText source, DiagnosticBag diagnostics) =>
         Read(new YamlTreeReader(source, new YamlAliases(), ""), diagnostics);
 
-    private static YamlNode? Read(YamlTreeReader reader, DiagnosticBag diagnostics)
+    private static ImmutableArray<YamlNode> Read(YamlTreeReader reader, DiagnosticBag diagnostics)
     {
         try
         {
-            return reader.ReadStream(diagnostics);
+            return reader.ReadStream();
         }
         catch (YamlRefusal refused)
         {
             diagnostics.Add(refused.Diagnostic);
         }
 
-        return null;
+        return [];
     }
 
-    private YamlNode? ReadStream(DiagnosticBag diagnostics)
+    private ImmutableArray<YamlNode> ReadStream()
     {
+        var documents = new List<YamlNode>();
         events.Next<StreamStart>();
-        if (events.Next() is not DocumentStart start)
+        while (events.Next() is DocumentStart start)
         {
-            return null;
+            RefuseDirectives(start);
+            documents.Add(ReadNode(events.Next(), depth: 1));
+            events.Next<DocumentEnd>();
+            // each document has anchors of its own
+            aliases = aliases is null ? null : new YamlAliases();
         }
 
-        RefuseDirectives(start);
-        var root = ReadNode(events.Next(), depth: 1);
-        events.Next<DocumentEnd>();
-        if (events.Next() is DocumentStart second)
-        {
-            diagnostics.Error(
-                Codes.YamlNotUsed,
-                "A recipe file holds one YAML document for now; a second one starts here. "
-                + "Give each stage of a mergekit-multi file a file of its own.",
-                source.Span((int)second.Start.Index, (int)second.End.Index));
-        }
-
-        return root;
+        ImmutableArray<YamlNode> filled = [.. documents.Where(root => !CoreSchema.IsNull(root))];
+        return filled.IsEmpty ? [.. documents.Take(1)] : filled;
     }
 
     private void RefuseDirectives(DocumentStart start)

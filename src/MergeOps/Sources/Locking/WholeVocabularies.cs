@@ -10,7 +10,9 @@ internal static class WholeVocabularies
     /// <summary>Whether they are needed.</summary>
     /// <param name="recipe">The recipe.</param>
     /// <param name="known">The vocabularies of its models, at least their outlines.</param>
-    public static bool AreNeeded(Recipe recipe, IReadOnlyList<Vocabulary> known)
+    public static bool AreNeeded(Recipe recipe, IReadOnlyList<Vocabulary> known) => recipe.Documents.Any(document => AreNeededBy(document, known));
+
+    private static bool AreNeededBy(Recipe recipe, IReadOnlyList<Vocabulary> known)
     {
         if (recipe.Tokenizer is { Tokens.IsEmpty: false } or { PadToMultipleOf: not null })
         {

@@ -88,6 +88,10 @@ public sealed class SourceTermsTests
                 Adapted() with { Magnitude = null },
                 Adapted() with { IsByColumn = true },
             ]),
+        ["StageResult"] = (
+            Result(Made(W())),
+            $$"""{"dtype":"BF16","result":"{{Made(W()).Digest}}","shape":[4,6],"tensor":"w"}""",
+            [Result(Made(W("v"))), Result(Made(W(owner: 1))), Result(Made(W(), DType.F32))]),
     };
 
     public static TheoryData<string> Kinds => [.. Samples.Keys];
@@ -168,6 +172,23 @@ public sealed class SourceTermsTests
 
     private static LowRank Adapted(TensorSource? weight = null, TensorSource? left = null, TensorSource? right = null, double scale = 0.5) =>
         new(weight ?? W(), left ?? Left(), right ?? Right(), scale) { Alpha = Alpha(), Magnitude = Lengths() };
+
+    private static StageResult Result(TensorJob job) => new(0, "first", job);
+
+    private static TensorJob Made(Stored source, DType dtype = DType.BF16)
+    {
+        var job = new TensorJob
+        {
+            Name = "w",
+            DType = dtype,
+            Shape = source.Shape,
+            Parameters = ResolvedParameters.Empty,
+            Inputs = [new(source, ResolvedParameters.Empty)],
+            Seed = 0,
+            Digest = "",
+        };
+        return job with { Digest = PlanDigest.Of(job, Models) };
+    }
 
     private static Stored W(string name = "w", int owner = 0, DType dtype = DType.BF16, long[]? shape = null) => new(owner, new(name, dtype, [.. shape ?? [4, 6]], "f", 0, 0));
 

@@ -1,4 +1,5 @@
 using MergeOps.Diagnostics;
+using MergeOps.Merging.Reading.Memory;
 using MergeOps.Planning.TensorSources;
 
 namespace MergeOps.Merging.Reading.Elements;
@@ -54,7 +55,24 @@ internal abstract class ElementReader
 /// <param name="Reader">Who reads the tensor.</param>
 /// <param name="Start">The run's first byte in the tensor.</param>
 /// <param name="Length">The number of bytes.</param>
-internal readonly record struct StoredRun(StoredElements Reader, long Start, long Length);
+internal readonly record struct StoredRun(IRunReader Reader, long Start, long Length);
+
+/// <summary>Reads runs of a tensor into memory, from where they are served.</summary>
+internal interface IRunReader
+{
+    /// <summary>Reads a run into memory of its own, so that what follows may read from it in any order; the run before it is forgotten.</summary>
+    /// <param name="start">The run's first byte in the tensor.</param>
+    /// <param name="length">The number of bytes.</param>
+    void Hold(long start, long length);
+
+    /// <summary>Keeps a run in memory that was lent for it, from now on and for all passes.</summary>
+    /// <param name="start">The run's first byte in the tensor.</param>
+    /// <param name="memory">Memory of the run's length.</param>
+    void Keep(long start, KeptBytes memory);
+
+    /// <summary>Keeps what is computed in a file, where there was no memory for it; what lies in a file already is read from there.</summary>
+    void KeepOnDisk();
+}
 
 /// <summary>The reader of one kind of source; <see cref="ElementReaders"/> finds it by that kind.</summary>
 /// <typeparam name="TSource">The kind.</typeparam>

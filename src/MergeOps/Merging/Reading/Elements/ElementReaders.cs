@@ -1,22 +1,35 @@
 using System.Collections.Frozen;
 using System.Reflection;
 using MergeOps.Merging.Reading.Files;
+using MergeOps.Merging.Reading.Memory;
+using MergeOps.Methods.Operators;
 using MergeOps.Planning.TensorSources;
+using TorchSharp;
 
 namespace MergeOps.Merging.Reading.Elements;
+
+/// <summary>What it takes to compute what stages make.</summary>
+/// <param name="Device">Where tiles lie.</param>
+/// <param name="Operators">The operators for it.</param>
+/// <param name="Memory">The limit of all buffers together.</param>
+/// <param name="Cancellation">Stops.</param>
+internal sealed record StageArithmetic(torch.Device Device, OperatorSet Operators, MemoryGate Memory, CancellationToken Cancellation);
 
 /// <summary>Opens sources for one worker: the reader of each kind is the class that says so.</summary>
 /// <param name="files">The weight files of the plan.</param>
 /// <param name="buffers">The worker's memory.</param>
-internal sealed class ElementReaders(InputFiles files, PieceBuffers buffers)
+/// <param name="arithmetic">What computes the results of stages; null where none is read.</param>
+internal sealed class ElementReaders(InputFiles files, PieceBuffers buffers, StageArithmetic? arithmetic = null) : IDisposable
 {
     private static readonly FrozenDictionary<Type, ConstructorInfo> Known = typeof(ElementReaders).Assembly.GetTypes()
-        .Where(type => type is { IsAbstract: false, Namespace: not null } && type.Namespace == typeof(ElementReaders).Namespace)
+        .Where(type => !type.IsAbstract)
         .Select(type => (Type: type, Kind: KindOf(type)))
         .Where(reader => reader.Kind is not null)
         .ToFrozenDictionary(reader => reader.Kind!, reader => reader.Type.GetConstructors().Single());
 
     private (CoreFactors Of, CoreDirections Directions)? directions;
+
+    private readonly List<IDisposable> owned = [];
 
     /// <summary>The kinds of sources that can be read.</summary>
     public static IEnumerable<Type> Kinds => Known.Keys;
@@ -26,6 +39,9 @@ internal sealed class ElementReaders(InputFiles files, PieceBuffers buffers)
 
     /// <summary>The worker's memory.</summary>
     public PieceBuffers Buffers => buffers;
+
+    /// <summary>What computes the results of stages.</summary>
+    public StageArithmetic Arithmetic => arithmetic ?? throw new InvalidOperationException("what a stage makes is read, and nothing computes it");
 
     /// <summary>A reader of a source.</summary>
     public ElementReader Open(TensorSource source) => (ElementReader)Known[source.GetType()].Invoke(BindingFlags.DoNotWrapExceptions, null, [source, this], null);
@@ -40,6 +56,20 @@ internal sealed class ElementReaders(InputFiles files, PieceBuffers buffers)
 
         return directions.Value.Directions;
     }
+
+    /// <summary>Readers with memory of their own, for what is read in the midst of another reading.</summary>
+    public ElementReaders Within() => Own(new ElementReaders(files, new(), arithmetic));
+
+    /// <summary>Keeps something until these readers are disposed.</summary>
+    public T Own<T>(T disposable)
+        where T : IDisposable
+    {
+        owned.Add(disposable);
+        return disposable;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => owned.ForEach(disposable => disposable.Dispose());
 
     private static Type? KindOf(Type? type) =>
         type is null ? null

@@ -8,7 +8,7 @@ using MergeOps.Tensors;
 namespace MergeOps.Merging.Reading.Elements;
 
 /// <summary>Reads a stored tensor.</summary>
-internal sealed class StoredElements(Stored source, ElementReaders readers) : ElementReader<Stored>(source, readers)
+internal sealed class StoredElements(Stored source, ElementReaders readers) : ElementReader<Stored>(source, readers), IRunReader
 {
     private readonly InputTensor file = readers.Files.Open(source.Owner, source.Tensor);
     private readonly PieceBuffers buffers = readers.Buffers;
@@ -28,9 +28,7 @@ internal sealed class StoredElements(Stored source, ElementReaders readers) : El
     /// <inheritdoc/>
     public override IEnumerable<StoredRun> RunsOf(long start, long count) => [new(this, PlaceOf(start), PlaceOf(start + count) - PlaceOf(start))];
 
-    /// <summary>Reads a run into memory of its own, so that what follows may read from it in any order; the run before it is forgotten.</summary>
-    /// <param name="start">The run's first byte in the tensor.</param>
-    /// <param name="length">The number of bytes.</param>
+    /// <inheritdoc/>
     public void Hold(long start, long length)
     {
         if (isKept)
@@ -43,13 +41,17 @@ internal sealed class StoredElements(Stored source, ElementReaders readers) : El
         file.Read(Source.Tensor.Offset + start, held.AsSpan(0, heldLength));
     }
 
-    /// <summary>Keeps a run in memory that was lent for it, from now on and for all passes.</summary>
-    /// <param name="start">The run's first byte in the tensor.</param>
-    /// <param name="memory">Memory of the run's length.</param>
+    /// <inheritdoc/>
     public void Keep(long start, KeptBytes memory)
     {
         file.Keep(Source.Tensor.Offset + start, memory);
         isKept = true;
+    }
+
+    /// <inheritdoc/>
+    public void KeepOnDisk()
+    {
+        // it is on a disk
     }
 
     /// <inheritdoc/>

@@ -41,6 +41,9 @@ internal sealed class InputFiles : IDisposable
         Identities = [.. files.Select(file => $"{file.Path} {file.Identity}")];
     }
 
+    /// <summary>Where what is computed and read more than once may lie for a while; null keeps it nowhere, so that it is computed again.</summary>
+    public string? Scratch { get; init; }
+
     /// <summary>What was found of NaN and infinity in what was read.</summary>
     public NonFiniteInputs NonFinite { get; }
 

@@ -63,6 +63,20 @@ internal sealed class NonFiniteInputs(MergePlan plan)
         }
     }
 
+    /// <summary>Reports that a tensor of a stage becomes NaN or infinite, though no input is.</summary>
+    /// <param name="result">The tensor.</param>
+    /// <param name="element">The number's index.</param>
+    /// <exception cref="MergeOpsException">The stage does not allow it.</exception>
+    public void CheckMade(StageResult result, long element)
+    {
+        if (!result.Job.AllowsNonFinite && plan.Rules.RoleOf(result.Name, result.Shape) is not TensorRole.DerivedBuffer)
+        {
+            throw new MergeOpsException(
+                Codes.NotFinite,
+                $"Tensor {TerminalText.Quoted(result.Name)} of {plan.Models[result.Model].Reference} at element {element}, made by {result.Job.MethodName}. No input holds one: the numbers grow beyond what {result.DType} can hold. Use smaller weights or a wider out_dtype there.");
+        }
+    }
+
     private void Judge(ModelTensor source, TensorInfo tensor, long element)
     {
         if (plan.Rules.RoleOf(tensor) is TensorRole.DerivedBuffer)
@@ -80,5 +94,5 @@ internal sealed class NonFiniteInputs(MergePlan plan)
 
     // filters see the names of the output, which those of scales and factors are not
     private TensorJob? Forbidding(Func<ModelTensor, bool> isRead) =>
-        plan.Jobs.FirstOrDefault(job => !job.AllowsNonFinite && job.Reads.Any(stored => isRead(stored.Origin)));
+        plan.Jobs.SelectMany(job => job.StageJobs.Prepend(job)).FirstOrDefault(job => !job.AllowsNonFinite && job.Reads.Any(stored => isRead(stored.Origin)));
 }

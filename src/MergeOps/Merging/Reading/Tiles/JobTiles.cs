@@ -23,6 +23,7 @@ internal sealed class JobTiles : ITensorInputs, IDisposable
     private readonly OperatorSet operators;
     private readonly MemoryGate memory;
     private readonly CancellationToken cancellation;
+    private readonly ElementReaders? readers;
     private bool hasLooked;
     private KeptMemory? kept;
 
@@ -37,17 +38,22 @@ internal sealed class JobTiles : ITensorInputs, IDisposable
         CancellationToken cancellation)
     {
         (this.job, this.layout, this.tileElements, this.memory, this.operators, this.cancellation) = (job, layout, tileElements, memory, operators, cancellation);
-        var readers = new ElementReaders(files, workspace.Pieces);
+        readers = new ElementReaders(files, workspace.Pieces, new(workspace.Device, operators, memory, cancellation));
         Models = [.. job.Inputs.Select(input => input.Parameters)];
-        tile = new PooledTile(
-            workspace,
-            job.IsDouble,
-            job.Base is { } origin ? Open(origin) : null,
-            [.. job.Inputs.Select(Open)]);
+        tile = TileOf([.. job.Inputs.Concat(job.Base is null ? Array.Empty<JobInput>() : [job.Base]).Select(input => readers.Open(input.Source))], workspace);
+    }
 
-        TileInput Open(JobInput input) => input.Source.Shape.SequenceEqual(job.Shape)
-            ? new(readers.Open(input.Source))
-            : throw new ArgumentException($"{job.Name} is [{string.Join(", ", job.Shape)}], {input.Source} is [{string.Join(", ", input.Source.Shape)}]", nameof(job));
+    /// <summary>The tiles of a job whose inputs somebody else has opened.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="inputs">Reads its inputs, then its base where there is one.</param>
+    /// <param name="workspace">The buffers.</param>
+    /// <param name="tileElements">Elements of an ordinary tile.</param>
+    /// <param name="arithmetic">What computes.</param>
+    public JobTiles(TensorJob job, ImmutableArray<ElementReader> inputs, Workspace workspace, long tileElements, StageArithmetic arithmetic)
+    {
+        (this.job, layout, this.tileElements, memory, operators, cancellation) = (job, job.Layout, tileElements, arithmetic.Memory, arithmetic.Operators, arithmetic.Cancellation);
+        Models = [.. job.Inputs.Select(input => input.Parameters)];
+        tile = TileOf(inputs, workspace);
     }
 
     /// <inheritdoc/>
@@ -102,8 +108,35 @@ internal sealed class JobTiles : ITensorInputs, IDisposable
     /// <summary>Visits every tile once, in ascending order, with room for its output.</summary>
     public void Fill(Action<PooledTile> visit) => Visit(Ranges(), withOutput: true, isSampled: false, visit);
 
+    /// <summary>Computes one range by itself.</summary>
+    /// <param name="range">The range.</param>
+    /// <param name="visit">Fills its output, and takes that.</param>
+    public void FillOne(TileRange range, Action<PooledTile> visit)
+    {
+        tile.Begin(isSampled: false);
+        Visit(range, withOutput: true, visit);
+    }
+
+    /// <summary>Ends a pass whose ranges were filled one by one.</summary>
+    public void Finish() => tile.Finish();
+
     /// <summary>Gives the memory of the inputs back.</summary>
-    public void Dispose() => kept?.Dispose();
+    public void Dispose()
+    {
+        kept?.Dispose();
+        readers?.Dispose();
+    }
+
+    private PooledTile TileOf(ImmutableArray<ElementReader> inputs, Workspace workspace)
+    {
+        foreach (var (input, _) in job.Inputs.Append(job.Base!).Where(input => input is not null && !input.Source.Shape.SequenceEqual(job.Shape)))
+        {
+            throw new ArgumentException($"{job.Name} is [{string.Join(", ", job.Shape)}], {input} is [{string.Join(", ", input.Shape)}]", nameof(inputs));
+        }
+
+        var opened = inputs.Select(input => new TileInput(input)).ToList();
+        return new PooledTile(workspace, job.IsDouble, job.Base is null ? null : opened[job.Inputs.Length], opened[..job.Inputs.Length]);
+    }
 
     private void Keep()
     {
@@ -115,9 +148,16 @@ internal sealed class JobTiles : ITensorInputs, IDisposable
         hasLooked = true;
         var runs = tile.Inputs.SelectMany(input => input.Runs(job.ElementCount)).ToList();
         kept = memory.TryKeep([.. runs.Select(run => run.Length)]);
-        foreach (var (run, bytes) in kept is null ? [] : runs.Zip(kept.Inputs))
+        foreach (var (index, run) in runs.Index())
         {
-            run.Reader.Keep(run.Start, bytes);
+            if (kept is null)
+            {
+                run.Reader.KeepOnDisk();
+            }
+            else
+            {
+                run.Reader.Keep(run.Start, kept.Inputs[index]);
+            }
         }
     }
 
@@ -128,12 +168,17 @@ internal sealed class JobTiles : ITensorInputs, IDisposable
         tile.Begin(isSampled);
         foreach (var range in ranges)
         {
-            cancellation.ThrowIfCancellationRequested();
-            using var temporaries = torch.NewDisposeScope();
-            tile.Load(range, withOutput);
-            visit(tile);
+            Visit(range, withOutput, visit);
         }
 
         tile.Finish();
+    }
+
+    private void Visit(TileRange range, bool withOutput, Action<PooledTile> visit)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        using var temporaries = torch.NewDisposeScope();
+        tile.Load(range, withOutput);
+        visit(tile);
     }
 }

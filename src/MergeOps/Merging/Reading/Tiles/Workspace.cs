@@ -10,6 +10,9 @@ internal sealed class Workspace(torch.Device device) : IDisposable
 
     private readonly Dictionary<(torch.ScalarType Type, int Slot), TileBuffer> buffers = [];
 
+    /// <summary>Where tiles lie.</summary>
+    public torch.Device Device => device;
+
     /// <summary>Whether tiles are ordinary memory, so that they need not be carried to a device and back.</summary>
     public bool IsCpu => device.type == DeviceType.CPU;
 

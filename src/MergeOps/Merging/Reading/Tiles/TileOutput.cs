@@ -3,7 +3,7 @@ using MergeOps.Merging.Reading.Elements;
 using MergeOps.Merging.Reading.Numbers;
 using MergeOps.Tensors;
 
-namespace MergeOps.Merging.Writing;
+namespace MergeOps.Merging.Reading.Tiles;
 
 /// <summary>Takes the stored bytes of the next elements of an output tensor.</summary>
 /// <param name="first">Index of the first element.</param>

@@ -1,0 +1,221 @@
+using System.Collections.Immutable;
+using MergeOps.Merging;
+using MergeOps.Planning;
+using MergeOps.Tensors;
+using MergeOps.Tests.Planning;
+using MergeOps.Tests.Tokenizers;
+using Xunit;
+
+namespace MergeOps.Tests.Merging;
+
+/// <summary>Several recipes in one file against the same recipes in files of their own, run one after the other.</summary>
+public sealed class StageMergeTests : PlanningTests
+{
+    private const string Ties = """
+        merge_method: ties
+        base_model: ./base
+        models:
+          - model: FIRST
+            parameters: { weight: 0.7, density: 0.6 }
+          - model: ./c
+            parameters: { weight: 0.4, density: 0.8 }
+
+        """;
+
+    public StageMergeTests()
+    {
+        Model("base", 1);
+        Model("a", 2);
+        Model("b", 3);
+        Model("c", 4);
+    }
+
+    public static TheoryData<string> StagesOfEachKind =>
+    [
+        "merge_method: linear\nmodels:\n  - model: ./a\n    parameters: { weight: 0.3 }\n  - model: ./b\n    parameters: { weight: 0.7 }\n",
+        "merge_method: slerp\nbase_model: ./a\nmodels:\n  - model: ./b\nparameters: { t: 0.3 }\n",
+        "merge_method: nuslerp\nmodels:\n  - model: ./a\n    parameters: { weight: 0.3 }\n  - model: ./b\n    parameters: { weight: 0.7 }\nparameters: { nuslerp_row_wise: true }\n",
+        "merge_method: ties\nbase_model: ./base\nmodels:\n  - model: ./a\n    parameters: { weight: 0.5, density: 0.5 }\n  - model: ./b\n    parameters: { weight: 0.5, density: 0.7 }\n",
+        "merge_method: dare_ties\nbase_model: ./base\nseed: 7\nmodels:\n  - model: ./a\n    parameters: { weight: 0.5, density: 0.5 }\n  - model: ./b\n    parameters: { weight: 0.5, density: 0.7 }\n",
+        "merge_method: della\nbase_model: ./base\nmodels:\n  - model: ./a\n    parameters: { weight: 0.5, density: 0.5, epsilon: 0.1 }\n  - model: ./b\n    parameters: { weight: 0.5, density: 0.7, epsilon: 0.1 }\n",
+        "merge_method: model_stock\nbase_model: ./base\nmodels:\n  - model: ./a\n  - model: ./b\n",
+        "merge_method: karcher\nmodels:\n  - model: ./a\n  - model: ./b\n",
+        "merge_method: sce\nbase_model: ./base\nmodels:\n  - model: ./a\n  - model: ./b\nparameters: { select_topk: 0.5 }\n",
+        "merge_method: arcee_fusion\nbase_model: ./a\nmodels:\n  - model: ./b\n",
+        "merge_method: nearswap\nbase_model: ./a\nmodels:\n  - model: ./b\nparameters: { t: 0.001 }\n",
+        "merge_method: passthrough\nslices:\n  - sources:\n      - { model: ./a, layer_range: [0, 1] }\n  - sources:\n      - { model: ./b, layer_range: [1, 2] }\n",
+    ];
+
+    [Theory]
+    [MemberData(nameof(StagesOfEachKind))]
+    public void A_stage_of_each_method_is_byte_for_byte_the_model_that_it_would_write(string stage)
+    {
+        foreach (var dtype in new[] { "float32", "bfloat16" })
+        {
+            var rounded = stage + $"dtype: {dtype}\n";
+
+            RequireSame($"{dtype}-{dtype}", rounded, Ties + "dtype: float32\n");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(StagesOfEachKind))]
+    public void Every_method_reads_a_stage_as_it_reads_a_file(string output)
+    {
+        const string Stage = "merge_method: dare_ties\nbase_model: ./base\nmodels:\n  - model: ./a\n    parameters: { weight: 0.5, density: 0.5 }\n  - model: ./c\n    parameters: { weight: 0.5, density: 0.7 }\ndtype: bfloat16\n";
+
+        RequireSame("out", Stage, output.Replace("./a", "FIRST", StringComparison.Ordinal) + "dtype: float32\n");
+    }
+
+    [Theory]
+    [InlineData(1, 1, 1 << 30)]
+    [InlineData(1000, 2, 1 << 24)]
+    [InlineData(1 << 18, 1, 1 << 30)]
+    public void The_borders_of_tiles_do_not_show_in_what_is_larger_than_one(int tileElements, int threads, long maxMemory)
+    {
+        foreach (var (name, seed) in new[] { ("base", 1), ("a", 2), ("b", 3), ("c", 4) })
+        {
+            Write(name, "{}", ("w", DType.F32, [tileElements == 1 ? 30 : 1100, 1000], seed), ("v", DType.F16, [3, 70_000], seed));
+        }
+
+        foreach (var stage in StagesOfEachKind.Where(row => row.Data.StartsWith("merge_method: nuslerp", StringComparison.Ordinal) || row.Data.StartsWith("merge_method: ties", StringComparison.Ordinal) || row.Data.StartsWith("merge_method: model_stock", StringComparison.Ordinal)))
+        {
+            RequireSame("out", stage.Data, Ties, tileElements, threads, maxMemory);
+        }
+    }
+
+    [Fact]
+    public void Stages_use_stages_and_one_stage_several_times()
+    {
+        const string First = "merge_method: linear\nmodels:\n  - model: ./a\n  - model: ./b\nparameters: { weight: 0.5 }\n";
+        const string Second = "merge_method: slerp\nbase_model: FIRST\nmodels:\n  - model: ./c\nparameters: { t: 0.5 }\ndtype: bfloat16\n";
+        const string Last = "merge_method: dare_ties\nbase_model: ./base\nmodels:\n  - model: SECOND\n    parameters: { weight: 0.5, density: 0.6 }\n  - model: FIRST\n    parameters: { weight: 0.5, density: 0.8 }\n";
+        Merge(First, "one");
+        Merge(Second.Replace("FIRST", "./one", StringComparison.Ordinal), "two");
+        Merge(Last.Replace("FIRST", "./one", StringComparison.Ordinal).Replace("SECOND", "./two", StringComparison.Ordinal), "files");
+
+        var merged = Merge($"name: FIRST\n{First}---\n{Last}---\nname: SECOND\n{Second}", "stages");
+
+        Assert.Equal(Shard("files"), Shard("stages"));
+        Assert.Equal(File.ReadAllText(Path.Combine(Models.Path, "files", "config.json")), File.ReadAllText(Path.Combine(Models.Path, "stages", "config.json")));
+        Assert.Equal(["FIRST", "SECOND"], merged.Stages.Select(stage => stage.Name));
+        Assert.Equal(["./a", "./b", "./base", "./c"], merged.Owners.Where(owner => !owner.IsStage).Select(owner => owner.Reference.ToString()).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_stage_can_have_an_adapter_and_give_layers()
+    {
+        const string Stage = "merge_method: linear\nmodels:\n  - model: ./a\n  - model: ./b\nparameters: { weight: 0.5 }\ndtype: bfloat16\n";
+        Models.Adapter(
+            "lora",
+            """{"peft_type": "LORA", "r": 2, "lora_alpha": 4, "target_modules": ["q_proj"]}""",
+            ("base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight", DType.F32, [2, 4]),
+            ("base_model.model.model.layers.0.self_attn.q_proj.lora_B.weight", DType.F32, [4, 2]));
+        Fill(Path.Combine("lora", "adapter_model.safetensors"), 9);
+
+        RequireSame("out", Stage, "merge_method: passthrough\nmodels:\n  - model: FIRST+./lora\n");
+        RequireSame("layers", Stage, "merge_method: passthrough\nslices:\n  - sources:\n      - { model: ./c, layer_range: [0, 1] }\n  - sources:\n      - { model: FIRST, layer_range: [0, 2] }\n");
+    }
+
+    [Fact]
+    public void A_stage_gives_the_tokenizer_and_the_rows_that_its_recipe_makes()
+    {
+        string[] words = ["the", "quick", "brown", "fox"];
+        var tokens = new TokenModels(Models);
+        tokens.Add(1, "a", TokenizerFixture.Json(words, "<s>"));
+        tokens.Add(2, "b", TokenizerFixture.Json(words, "<s>", "<|im_start|>"));
+        tokens.Add(3, "c", TokenizerFixture.Json(words, "<|tool|>", "<s>"));
+        foreach (var name in new[] { "a", "b", "c" })
+        {
+            Models.File(name, "tokenizer_config.json", "{}").File(name, "generation_config.json", """{"eos_token_id": 4}""");
+        }
+
+        const string Stage = "merge_method: linear\nmodels:\n  - model: ./a\n  - model: ./b\nparameters: { weight: 0.5 }\ntokenizer_source: union\nchat_template: chatml\n";
+        RequireSame("out", Stage, "merge_method: linear\nmodels:\n  - model: FIRST\n  - model: ./c\nparameters: { weight: 0.5 }\ntokenizer_source: union\n");
+        RequireSame("other", Stage, "merge_method: linear\nmodels:\n  - model: ./c\n  - model: FIRST\nparameters: { weight: 0.5 }\ntokenizer_source: union\nchat_template: auto\n");
+
+        Assert.Contains("|tool|", File.ReadAllText(Path.Combine(Models.Path, "out", "tokenizer.json")), StringComparison.Ordinal);
+        Assert.Contains("|im_start|", File.ReadAllText(Path.Combine(Models.Path, "out", "tokenizer_config.json")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_stage_that_becomes_infinite_is_named()
+    {
+        var stage = "name: first\nmerge_method: linear\nmodels:\n  - model: ./a\nparameters: { weight: 1000000, normalize: false }\ndtype: float16\n";
+
+        var failure = Assert.Throws<MergeOps.Diagnostics.MergeOpsException>(() => Merge(stage + "---\n" + Ties.Replace("FIRST", "first", StringComparison.Ordinal), "out"));
+
+        Assert.Equal(MergeOps.Diagnostics.Codes.NotFinite, failure.Diagnostic.Code);
+        Assert.Contains("of first", failure.Diagnostic.Detail, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(Models.Path, "out")));
+    }
+
+    [Fact]
+    public void Each_decision_of_a_stage_moves_the_digest_of_the_plan_and_its_name_does_not()
+    {
+        var digests = new[] { "0.5", "0.6" }.Select(weight => Digest("first", weight)).ToList();
+
+        Assert.NotEqual(digests[0], digests[1]);
+        Assert.Equal(digests[0], Digest("other", "0.5"));
+
+        string Digest(string name, string weight) => Plan(
+            $"name: {name}\nmerge_method: linear\nmodels:\n  - model: ./a\n    parameters: {Open} weight: {weight} {Close}\n  - model: ./b\n    parameters: {Open} weight: 1 {Close}\n---\n" + Ties.Replace("FIRST", name, StringComparison.Ordinal)).Digest;
+    }
+
+    private const string Open = "{";
+    private const string Close = "}";
+
+    private void RequireSame(string output, string stage, string last, int tileElements = 1 << 18, int threads = 2, long maxMemory = 1 << 30)
+    {
+        Merge(stage, "first-" + output);
+        Merge(last.Replace("FIRST", "./first-" + output, StringComparison.Ordinal), "files-" + output);
+
+        Merge($"name: stage-one\n{stage}---\n{last.Replace("FIRST", "stage-one", StringComparison.Ordinal)}", output, tileElements, threads, maxMemory);
+
+        var files = Directory.EnumerateFiles(Path.Combine(Models.Path, "files-" + output)).Select(Path.GetFileName).Order(StringComparer.Ordinal).ToList();
+        Assert.Equal(files, Directory.EnumerateFiles(Path.Combine(Models.Path, output)).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.All(files.Where(file => file != "merge-manifest.json"), file => Assert.Equal(
+            File.ReadAllBytes(Path.Combine(Models.Path, "files-" + output, file!)), File.ReadAllBytes(Path.Combine(Models.Path, output, file!))));
+    }
+
+    private MergePlan Merge(string yaml, string output, int tileElements = 1 << 18, int threads = 2, long maxMemory = 1 << 30)
+    {
+        var plan = Plan(yaml);
+        var place = Path.Combine(Models.Path, output);
+        if (Directory.Exists(place))
+        {
+            Directory.Delete(place, recursive: true);
+        }
+
+        MergeEngine.Run(plan, new MergeOptions { Output = place, TileElements = tileElements, Threads = threads, MaxMemory = maxMemory }, null, TestContext.Current.CancellationToken);
+        return plan;
+    }
+
+    private byte[] Shard(string output) => File.ReadAllBytes(Path.Combine(Models.Path, output, "model.safetensors"));
+
+    private void Model(string name, int seed)
+    {
+        Models.Llama(name, 2, vocabulary: 8);
+        Fill(Path.Combine(name, "model.safetensors"), seed);
+    }
+
+    private void Write(string name, string config, params (string Name, DType DType, long[] Shape, int Seed)[] tensors)
+    {
+        Models.Mixed(name, config, [.. tensors.Select(tensor => (tensor.Name, tensor.DType, tensor.Shape))]);
+        Fill(Path.Combine(name, "model.safetensors"), tensors[0].Seed);
+    }
+
+    private void Fill(string file, int seed)
+    {
+        var path = Path.Combine(Models.Path, file);
+        var tensors = SafetensorsFile(path);
+        using var stream = new FileStream(path, FileMode.Open);
+        foreach (var tensor in tensors.Values)
+        {
+            stream.Position = tensor.Offset;
+            stream.Write(SmallModels.Random(tensor.DType, [.. tensor.Shape], seed + tensor.Name.Length));
+        }
+    }
+
+    private static ImmutableSortedDictionary<string, TensorInfo> SafetensorsFile(string path) => CheckpointReader.Open(path, []).Tensors;
+}
