@@ -46,6 +46,7 @@ internal sealed class Evaluator(ScoreCache cache, EvaluationCatalogue catalogue)
         }
 
         WarnOfConditions(data, results, notes);
+        TellOfPublished(data, results, notes);
         var measurements = new Measurements(new(data.Subjects, results));
         var figures = new RecipeFigures(recipe.Evaluate, catalogue);
         ImmutableArray<Comparison> bySubject = [.. Comparisons(results, figures.Leading, measurements)];
@@ -79,6 +80,23 @@ internal sealed class Evaluator(ScoreCache cache, EvaluationCatalogue catalogue)
                     Codes.ConditionsDiffer,
                     $"On '{subject.Name}' {string.Join("; ", scored.Select(same => $"{string.Join(", ", same.Select(result => $"'{result.Name}'"))} with {same.Key}"))}. "
                     + "Their differences are of models and of how they were asked. A 'prompt' of the task is the same for all; pooling is each model's own.");
+            }
+        }
+    }
+
+    private static void TellOfPublished(EvaluationData data, ImmutableArray<ModelResult> results, DiagnosticBag notes)
+    {
+        if (results.FirstOrDefault(result => result is { Role: ModelRole.Merged, WhyNot: null }) is not { } merged
+            || results.FirstOrDefault(result => result is { Role: ModelRole.Published, WhyNot: null }) is not { } published)
+        {
+            return;
+        }
+
+        foreach (var (index, subject) in data.Subjects.Index())
+        {
+            if (subject.Kind.RemarkOn(subject, merged.Scores[index], published.Scores[index]) is { } remark)
+            {
+                notes.Add(remark);
             }
         }
     }

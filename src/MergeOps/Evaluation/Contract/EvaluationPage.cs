@@ -60,7 +60,8 @@ internal sealed class EvaluationPage(string folder)
         + (kind.Keys.IsEmpty ? "" : "\n" + Table(["key of a task", ""], [.. kind.Keys.Select(key => new[] { $"`{key.Name}`", key.Help })]))
         + "\n"
         + Table(["metric of its own", ""], [.. kind.Metrics.Select(metric => new[] { $"`TASK.{metric.Name}`", metric.Summary })])
-        + $"\nScores of an item, from which other metrics are computed: {string.Join(", ", kind.Columns.Select(column => $"`{column.Name}`"))}.\n";
+        + (kind.Columns.IsEmpty ? "\nScoring gives each item a vector.\n"
+            : $"\nScores of an item, from which other metrics are computed: {string.Join(", ", kind.Columns.Select(column => $"`{column.Name}`"))}.\n");
 
     /// <summary>What the declaration of a plug-in says that has a name and a line about it, and nothing else.</summary>
     public static string FactsOf(string name, string summary) => Table([$"`{name}`", summary]);

@@ -57,8 +57,10 @@ internal abstract record ItemMetric : Metric
     {
         var subject = scored.Subjects[index];
         var expert = subject.Expert is null ? null : scored.Models.FirstOrDefault(known => known.Reference == subject.Expert);
+        var counterpart = scored.Models.FirstOrDefault(known => known.Role == (model.Role == ModelRole.Merged ? ModelRole.Published : ModelRole.Merged));
         return new(subject, model.Scores[index], other?.Scores[index])
         {
+            Counterpart = counterpart is { WhyNot: null } ? counterpart.Scores[index] : null,
             ExpertModel = expert,
             Expert = expert is { WhyNot: null } ? expert.Scores[index] : null,
         };

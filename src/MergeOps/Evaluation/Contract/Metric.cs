@@ -57,6 +57,9 @@ internal abstract record Metric
     /// <summary>The models beside the merged one that must be scored for it.</summary>
     public virtual IEnumerable<ModelReference> NeededFor(Subject task) => [];
 
+    /// <summary>Whether a figure is what two models have in common, so that gates must name the other one.</summary>
+    public virtual bool ComparesModels => false;
+
     /// <summary>What is doubtful of a bound within its range, to follow the bound in a sentence; null when nothing.</summary>
     /// <param name="bound">The bound.</param>
     /// <param name="isDifference">Whether it bounds the difference of two models.</param>

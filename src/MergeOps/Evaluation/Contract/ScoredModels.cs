@@ -14,6 +14,9 @@ internal sealed record ScoredModels(ImmutableArray<Subject> Subjects, ImmutableA
 /// <param name="Other">The other one's; null when there is none.</param>
 internal sealed record ScoredSubject(Subject Subject, ItemScores Model, ItemScores? Other)
 {
+    /// <summary>The scores of what the model is compared with where nothing is named: the merged model's, of that itself the published version's; null where there are none.</summary>
+    public ItemScores? Counterpart { get; init; }
+
     /// <summary>The expert's scores; null when there is none, or when it is not scored.</summary>
     public ItemScores? Expert { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MergeOps.Diagnostics;
 using MergeOps.Evaluation.Scores;
 using MergeOps.Models;
 
@@ -25,6 +26,9 @@ internal abstract class SubjectKind
     /// <summary>The metrics that this kind is measured by first; the one that charts and comparisons show stands first of all.</summary>
     public abstract ImmutableArray<Metric> Metrics { get; }
 
+    /// <summary>Whether scoring gives each item a vector.</summary>
+    public virtual bool GivesVectors => false;
+
     /// <summary>The flag that says of an item whether it is answered; null where nothing is.</summary>
     public virtual ScoreColumn? Answers => null;
 
@@ -40,6 +44,12 @@ internal abstract class SubjectKind
 
     /// <summary>An item as a report shows it among its examples; null where it shows none.</summary>
     public virtual ShownItem? Show(TaskItem item) => null;
+
+    /// <summary>What users of the published version should know of the merged model; null when nothing.</summary>
+    /// <param name="subject">The task.</param>
+    /// <param name="merged">The merged model's scores on it.</param>
+    /// <param name="published">The published version's.</param>
+    public virtual Diagnostic? RemarkOn(Subject subject, ItemScores merged, ItemScores published) => null;
 
     /// <summary>An item's <see cref="Sizes"/>.</summary>
     public virtual double[] SizesOf(TaskItem item) => [];

@@ -22,6 +22,9 @@ internal abstract class TaskKind : SubjectKind, IRecipePlugIn
     /// <summary>What a line of the data file holds, beside <see cref="RowKey.Group"/>.</summary>
     public abstract ImmutableArray<RowKey> Row { get; }
 
+    /// <summary>The most items that are read.</summary>
+    public virtual int MostItems => int.MaxValue;
+
     /// <summary>What no two items have in common.</summary>
     public virtual string Distinguishing => "prompt";
 

@@ -29,6 +29,7 @@ internal sealed class TaskDataReader(string folder, DiagnosticBag diagnostics)
         }
 
         var kind = TaskKind.Of(task);
+        var most = Math.Min(MaxItems, kind.MostItems);
         var mistakes = new List<Diagnostic>();
         var items = ImmutableArray.CreateBuilder<TaskItem>();
         var rows = new TaskRowReader(kind);
@@ -49,10 +50,10 @@ internal sealed class TaskDataReader(string folder, DiagnosticBag diagnostics)
                 continue;
             }
 
-            if (items.Count == MaxItems)
+            if (items.Count == most)
             {
                 mistakes.Add(Diagnostic.Error(
-                    Codes.EvaluationDataSize, $"This is item {MaxItems + 1}; a task has at most {MaxItems}.", WholeLine(task, number)));
+                    Codes.EvaluationDataSize, $"This is item {most + 1}; a task has at most {most}.", WholeLine(task, number)));
                 break;
             }
 

@@ -14,7 +14,7 @@ internal sealed class Measurements(ScoredModels scored)
     public Measured Difference(ModelResult model, ModelResult other, Figure figure)
     {
         var difference = figure.Metric.Of(scored, model, other, figure);
-        return difference.Exists && figure.Metric.IsScoredHere && model.Digest is not null && model.Digest == other.Digest ? Measured.Exactly(0) : difference;
+        return difference.Exists && figure.Metric is { IsScoredHere: true, ComparesModels: false } && model.Digest is not null && model.Digest == other.Digest ? Measured.Exactly(0) : difference;
     }
 
     /// <summary>The model that a word of <see cref="Baselines"/> means for a figure, or why there is none.</summary>

@@ -16,6 +16,7 @@ internal static class GateRules
         CheckMetric(gate, recipe.Evaluate, figures, diagnostics);
         CheckBounds(gate, diagnostics);
         CheckRange(gate, figures, diagnostics);
+        CheckPair(gate, figures, diagnostics);
         CheckComparison(gate.Against, recipe, diagnostics);
         CheckComparison(gate.NotWorseThan, recipe, diagnostics);
     }
@@ -53,6 +54,18 @@ internal static class GateRules
                 Codes.GateBoundsUnusable,
                 string.Create(CultureInfo.InvariantCulture, $"'min' {min.Value} is larger than 'max' {max.Value}, so nothing would pass."),
                 max.Span);
+        }
+    }
+
+    // what two models have in common is no figure of one, and no loss
+    private static void CheckPair(GateSettings gate, RecipeFigures figures, DiagnosticBag diagnostics)
+    {
+        if (figures.TryFind(gate.Metric.Value, out var figure) && figure.Metric.ComparesModels && gate.Against is null)
+        {
+            diagnostics.Error(
+                Codes.GateBoundsUnusable,
+                $"'{figure}' is what two models have in common. Write 'min' and 'against: {Baselines.Published}', or another of {string.Join(", ", Baselines.All)}.",
+                gate.NotWorseThan?.Span ?? gate.Span);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MergeOps.Diagnostics;
 using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.External;
 
@@ -40,6 +41,7 @@ internal sealed record EvaluationTable(ImmutableArray<TableCell> Header, Immutab
                     .Select(model => model.Result)
                     .Where(result => result.WhyNot is not null)
                     .Select(result => $"{result.Name} is not evaluated: {result.WhyNot}"),
+                .. report.Notes.Where(note => note.Code == Codes.ReindexNeeded).Select(note => note.Detail),
                 .. report.Data.Tasks.Index().SelectMany(task => ConditionNotes(report, task.Item.Name, task.Index)),
                 .. report.Models.SelectMany(model => report.External.Select(external => ExternalNote(model, external))).OfType<string>(),
             ]);
