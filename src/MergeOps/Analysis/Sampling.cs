@@ -10,11 +10,21 @@ namespace MergeOps.Analysis;
 internal sealed record Sampling(double Share, ulong Seed)
 {
     private const int MostRuns = 4096;
-    private const int LeastRun = 16;
-    private const int UsualRun = 256;
+
+    // many runs, since neighbors are alike, and several for each group, so that each group is a small sample of its own
+    private const int ManyRuns = Sums.SampledSums.GroupCount * 4;
 
     /// <summary>Entries of a tensor that is small enough to be read whole.</summary>
     public const long Whole = 1 << 14;
+
+    /// <summary>The fewest entries of a run: what lies on a disk is read in short runs.</summary>
+    public int LeastRun { get; init; } = 16;
+
+    /// <summary>The entries of a run of a large tensor.</summary>
+    public int UsualRun { get; init; } = 256;
+
+    /// <summary>The same sample in longer and fewer runs, for files that are read over a network.</summary>
+    public Sampling OverNetwork() => this with { LeastRun = 2048, UsualRun = 8192 };
 
     /// <summary>The runs, ascending; one of all entries for a small tensor.</summary>
     /// <param name="name">The tensor's name.</param>
@@ -26,13 +36,9 @@ internal sealed record Sampling(double Share, ulong Seed)
             return [(0, (int)elements)];
         }
 
-        // several runs for each group, so that each group is a small sample of its own; many, since neighbors are alike
-        const int Least = Sums.SampledSums.GroupCount * 4;
-        var wanted = Math.Max(Share * elements, LeastRun * Least / 4.0);
-        var runs = (int)Math.Clamp(wanted / UsualRun, Least, MostRuns);
-        var length = (int)Math.Max(LeastRun, wanted / runs);
-        runs = (int)Math.Max(1, wanted / length);
-        var part = elements / runs;
+        var wanted = Math.Max(Share * elements, LeastRun);
+        var runs = (int)Math.Clamp(wanted / UsualRun, Math.Clamp(wanted / LeastRun, 1, ManyRuns), MostRuns);
+        var (part, length) = (elements / runs, (int)Math.Max(LeastRun, wanted / runs));
         return length >= part ? [(0, checked((int)elements))] : Runs(name, runs, part, length);
     }
 

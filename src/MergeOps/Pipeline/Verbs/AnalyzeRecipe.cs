@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MergeOps.Analysis;
 using MergeOps.Analysis.Reports;
 using MergeOps.Analysis.Verdicts;
@@ -38,7 +39,32 @@ internal sealed class AnalyzeRecipe(HostEnvironment environment, AnalysisOptions
     /// <exception cref="MergeOpsException">An input, the Hub or the disk does not allow it.</exception>
     public async Task<AnalysisReport> RunAsync(PlannedRecipe planned, AnalysisPlan plan, IStageObserver observer, CancellationToken cancellation)
     {
-        var verified = await new FetchModels(environment, plan.Reads, planned.Digests, observer, cancellation).ForMergeAsync();
+        return options.Sampling is { } sampling
+            ? await SampleAsync(planned, plan, sampling, observer, cancellation)
+            : Analyze(planned, plan, options, await new FetchModels(environment, plan.Reads, planned.Digests, observer, cancellation).ForMergeAsync(), observer, cancellation);
+    }
+
+    // a sample of a local file is compared with no digest: to know that would be to read the file
+    private async Task<AnalysisReport> SampleAsync(PlannedRecipe planned, AnalysisPlan plan, Sampling sampling, IStageObserver observer, CancellationToken cancellation)
+    {
+        var folder = Path.Combine(environment.TemporaryFolder, $"mergeops-sample-{Guid.NewGuid():N}");
+        try
+        {
+            var (fetched, read) = await new FetchSample(environment, plan, sampling, observer, cancellation).RunAsync(folder);
+            return Analyze(planned, fetched, options with { Sampling = read }, ImmutableDictionary<string, VerifiedFile>.Empty, observer, cancellation);
+        }
+        finally
+        {
+            if (Directory.Exists(folder))
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        }
+    }
+
+    private static AnalysisReport Analyze(
+        PlannedRecipe planned, AnalysisPlan plan, AnalysisOptions options, IReadOnlyDictionary<string, VerifiedFile> verified, IStageObserver observer, CancellationToken cancellation)
+    {
         observer.Started(Stage.Analyze);
         var sums = Analyzer.Run(
             plan,

@@ -19,6 +19,9 @@ internal sealed class StoredElements(Stored source, ElementReaders readers) : El
     private bool isSampled;
     private bool isKept;
 
+    /// <summary>The tensor.</summary>
+    public Stored Tensor => Source;
+
     /// <inheritdoc/>
     public override bool IsSampled
     {
