@@ -31,6 +31,7 @@ internal sealed class MergeOpsCommand : Command
         Add(new ExplainVerb());
         Add(new InspectVerb());
         Add(new AnalyzeVerb());
+        Add(new AuditVerb());
         Add(new DiffVerb());
         Add(new VerifyVerb());
         Add(new DriftVerb());

@@ -71,4 +71,19 @@ internal static class Inputs
         result.AddError($"Invalid value '{result.Tokens[0].Value}': {option} {rule}");
         return default;
     }
+
+    /// <summary>An option that takes a share, such as <c>2%</c> or <c>0.02</c>.</summary>
+    public static Option<double?> Share(string name, string description) => new(name)
+    {
+        HelpName = "SHARE",
+        Description = description,
+        CustomParser = result => ReadShare(result.Tokens[0].Value) ?? Refuse<double?>(result, name, "takes a share above 0 and up to 1, such as 2% or 0.02."),
+    };
+
+    private static double? ReadShare(string text)
+    {
+        var isPercent = text.EndsWith('%');
+        return double.TryParse(isPercent ? text[..^1] : text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+            && (isPercent ? value / 100 : value) is > 0 and <= 1 and var share ? share : null;
+    }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using MergeOps.Analysis;
 using MergeOps.Analysis.Reports;
 using MergeOps.Cli.CommandLine;
@@ -13,8 +12,8 @@ namespace MergeOps.Cli.Verbs;
 internal sealed class AnalyzeVerb : Verb
 {
     private readonly Argument<string> recipe = Inputs.Recipe();
-    private readonly Option<double?> sample = Share("--sample", "Read a share of the weights only, such as 2%");
-    private readonly Option<double?> trim = Share("--trim", "What trimming leaves of a vector (default: 20%)");
+    private readonly Option<double?> sample = Inputs.Share("--sample", "Read a share of the weights only, such as 2%");
+    private readonly Option<double?> trim = Inputs.Share("--trim", "What trimming leaves of a vector (default: 20%)");
     private readonly Option<long?> maxMemory = Inputs.Bytes("--max-memory", "Memory for buffers, such as 500MB or 2GiB (default: 1GiB)", MergeOptions.LeastMemory);
     private readonly Option<int?> threads = Inputs.Count("--threads", "Worker threads (default: one per processor)", 1, 1024);
 
@@ -93,19 +92,5 @@ internal sealed class AnalyzeVerb : Verb
             output.WriteLine();
             output.Write(fragment);
         }
-    }
-
-    private static Option<double?> Share(string name, string description) => new(name)
-    {
-        HelpName = "SHARE",
-        Description = description,
-        CustomParser = result => Read(result.Tokens[0].Value) ?? Inputs.Refuse<double?>(result, name, "takes a share above 0 and up to 1, such as 2% or 0.02."),
-    };
-
-    private static double? Read(string text)
-    {
-        var isPercent = text.EndsWith('%');
-        return double.TryParse(isPercent ? text[..^1] : text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
-            && (isPercent ? value / 100 : value) is > 0 and <= 1 and var share ? share : null;
     }
 }

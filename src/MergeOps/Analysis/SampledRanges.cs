@@ -1,5 +1,6 @@
 using MergeOps.Merging.Reading.Elements;
 using MergeOps.Merging.Reading.Files;
+using MergeOps.Planning;
 
 namespace MergeOps.Analysis;
 
@@ -29,10 +30,15 @@ internal static class SampledRanges
             let reader = readers.Open(input.Source)
             from run in sampling.RunsOf(tensor.Job.Name, tensor.Job.ElementCount)
             from stored in reader.RunsOf(run.Start, run.Length)
-            let source = stored.Reader.Tensor
-            select new FileRange(source.Owner, source.Tensor.File, source.Tensor.Offset + stored.Start, stored.Length);
+            from range in RangesOf(stored, input)
+            select range;
         return [.. ranges.GroupBy(range => (range.Owner, range.File)).SelectMany(Joined)];
     }
+
+    // the result of a stage may need all of what the stage reads
+    private static IEnumerable<FileRange> RangesOf(StoredRun run, JobInput input) => run.Reader is StoredElements { Tensor: var source }
+        ? [new(source.Owner, source.Tensor.File, source.Tensor.Offset + run.Start, run.Length)]
+        : input.Source.Reads.Select(read => new FileRange(read.Owner, read.Tensor.File, read.Tensor.Offset, read.Tensor.ByteLength));
 
     private static IEnumerable<FileRange> Joined(IEnumerable<FileRange> ranges)
     {

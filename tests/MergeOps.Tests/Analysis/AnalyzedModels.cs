@@ -47,6 +47,19 @@ internal sealed class AnalyzedModels : IDisposable
         return [.. MemoryMarshal.Cast<byte, float>(bytes)];
     }
 
+    /// <summary>The numbers of every bfloat16 tensor of a folder.</summary>
+    public static Dictionary<string, double[]> Read16(string folder)
+    {
+        var checkpoint = CheckpointReader.Open(folder, []);
+        using var reader = new TensorReader(checkpoint);
+        return checkpoint.Tensors.Values.ToDictionary(tensor => tensor.Name, tensor =>
+        {
+            var bytes = new byte[tensor.ByteLength];
+            reader.Read(tensor, 0, bytes);
+            return MemoryMarshal.Cast<byte, ushort>(bytes).ToArray().Select(half => (double)BitConverter.UInt32BitsToSingle((uint)half << 16)).ToArray();
+        });
+    }
+
     /// <summary>The names of the tensors of a folder.</summary>
     public static ImmutableArray<string> Names(string folder) => [.. CheckpointReader.Open(folder, []).Tensors.Keys];
 

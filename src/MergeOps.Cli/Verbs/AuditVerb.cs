@@ -1,0 +1,64 @@
+using System.CommandLine;
+using MergeOps.Analysis;
+using MergeOps.Analysis.Reports;
+using MergeOps.Cli.CommandLine;
+using MergeOps.Cli.Rendering;
+using MergeOps.Pipeline.Verbs;
+
+namespace MergeOps.Cli.Verbs;
+
+/// <summary><c>mergeops audit MODEL --parents A B</c>.</summary>
+internal sealed class AuditVerb : Verb
+{
+    private const double UsualShare = 0.02;
+
+    private readonly Argument<string> model = new("MODEL") { Description = "A model folder, or a model on the Hub: owner/name[@rev]" };
+    private readonly Option<string[]> parents = new("--parents") { HelpName = "MODEL", Description = "Candidates (default: those in its card)", AllowMultipleArgumentsPerToken = true };
+    private readonly Option<string?> baseModel = Inputs.Text("--base", "MODEL", "The candidate that task vectors start from");
+    private readonly Option<double?> sample = Inputs.Share("--sample", "Read this share of the weights (default: 2%)");
+
+    /// <summary>Creates the verb.</summary>
+    public AuditVerb()
+        : base("audit", VerbGroup.Look, "Find out of which models a model is made, and how")
+    {
+        Add(model);
+        Add(parents);
+        Add(baseModel);
+        Add(sample);
+        Add(Format);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Examples =>
+        ["audit owner/merged-model --parents owner/one owner/two", "audit out/quickstart --base recipes/quickstart/base --parents recipes/quickstart/past"];
+
+    /// <inheritdoc/>
+    public override string Remarks => """
+        Reads about 2 % of the model and of each candidate, from the Hub in ranges, and
+        fits the model's tensors to theirs: which are its parents, with which
+        coefficients, by which method, which tensors were left as they were or
+        exchanged, and what nothing explains.
+        """;
+
+    /// <inheritdoc/>
+    public override async Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation)
+    {
+        using var display = new StageDisplay(screen);
+        var options = new AnalysisOptions { Sampling = new(arguments.GetValue(sample) ?? UsualShare, Seed: 0) };
+        var report = await new AuditModel(screen.Environment, options, cancellation)
+            .RunAsync(arguments.GetRequiredValue(model), arguments.GetValue(parents) ?? [], arguments.GetValue(baseModel), display);
+        if (screen.IsForMachines)
+        {
+            screen.Out.Write(AuditJson.Write(report));
+            return ExitCode.Done;
+        }
+
+        screen.Out.WriteLine(WordWrap.Fold(AuditText.Verdict(report), 78));
+        foreach (var line in AuditText.Details(report))
+        {
+            screen.Out.WriteLine(WordWrap.Fold(line, 78));
+        }
+
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,81 @@
+using System.Runtime.InteropServices;
+using MergeOps.Analysis.Sums;
+using MergeOps.Merging.Reading;
+using MergeOps.Merging.Reading.Elements;
+using MergeOps.Merging.Reading.Files;
+using MergeOps.Tensors;
+
+namespace MergeOps.Analysis.Audits;
+
+/// <summary>Reads a sample of an audited model and of the candidates for its parents.</summary>
+/// <param name="sampling">What is read.</param>
+/// <param name="files">The weight files.</param>
+internal sealed class AuditPass(Sampling sampling, InputFiles files)
+{
+    /// <summary>Reads what is to be read of a tensor.</summary>
+    public AuditedTensor Read(TileReader reader, AnalyzedTensor tensor)
+    {
+        var readers = new ElementReaders(files, reader.Workspace.Pieces);
+        var first = readers.Open(tensor.Job.Base!.Source);
+        ElementReader[] others = [.. tensor.Inputs.Select(index => readers.Open(tensor.Job.Inputs[index].Source))];
+        var sums = new VectorSums(others.Length);
+        var equal = new double[others.Length];
+        DType? dtype = null;
+        var noise = 0.0;
+        foreach (var (start, length) in sampling.RunsOf(tensor.Job.Name, tensor.Job.ElementCount))
+        {
+            var origin = Values(first, start, length);
+            var vectors = Array.ConvertAll(others, other => Values(other, start, length));
+            var rounded = dtype ??= Rounding.TypeOf(vectors[0], tensor.Job.Inputs[tensor.Inputs[0]].Source.DType);
+            noise += Array.ConvertAll(vectors[0], value => Rounding.SquareOf(value, rounded)).Sum();
+            for (var candidate = 0; candidate < equal.Length; candidate++)
+            {
+                equal[candidate] += Equal(vectors[0], candidate == 0 ? origin : vectors[candidate], rounded);
+            }
+
+            Add(sums, origin, vectors);
+        }
+
+        return new(tensor, sums, noise, equal);
+    }
+
+    private static void Add(VectorSums sums, double[] origin, double[][] vectors)
+    {
+        sums.Elements += origin.Length;
+        sums.BaseSquares += SumLoops.Vector<double>(origin, []).Squares;
+        foreach (var vector in vectors)
+        {
+            for (var i = 0; i < vector.Length; i++)
+            {
+                vector[i] -= origin[i];
+            }
+        }
+
+        for (var second = 0; second < vectors.Length; second++)
+        {
+            sums.Vectors[second] += SumLoops.Vector<double>(vectors[second], origin);
+            for (var other = 0; other < second; other++)
+            {
+                sums.Pairs[VectorSums.IndexOf(other, second)] += SumLoops.Pair<double>(vectors[other], vectors[second]);
+            }
+        }
+    }
+
+    private static int Equal(double[] audited, double[] candidate, DType dtype)
+    {
+        var equal = 0;
+        for (var i = 0; i < audited.Length; i++)
+        {
+            equal += Rounding.Round(candidate[i], dtype) == audited[i] ? 1 : 0;
+        }
+
+        return equal;
+    }
+
+    private static double[] Values(ElementReader reader, long start, int length)
+    {
+        var values = new double[length];
+        reader.Read(start, length, MemoryMarshal.AsBytes(values.AsSpan()), ElementForm.Double);
+        return values;
+    }
+}

@@ -1,0 +1,17 @@
+using MergeOps.Analysis.Sums;
+
+namespace MergeOps.Analysis.Audits;
+
+/// <summary>What was read of one tensor of an audited model and of the candidates for its parents.</summary>
+/// <param name="Tensor">The tensor: its job reads the first candidate as the base, then the audited model, then the other candidates.</param>
+/// <param name="Sums">The sums of the vectors on the first candidate, the audited model's first.</param>
+/// <param name="Noise">Σ of the squared errors that rounding to the audited model's number type makes.</param>
+/// <param name="Equal">For each candidate how many entries of the audited model are, rounded to its number type, the candidate's.</param>
+internal sealed record AuditedTensor(AnalyzedTensor Tensor, VectorSums Sums, double Noise, double[] Equal)
+{
+    /// <summary>The candidate of which every entry was read again, or null; the first of several.</summary>
+    public int? CopyOf => Array.FindIndex(Equal, equal => equal == Sums.Elements) is >= 0 and var copy ? copy : null;
+
+    /// <summary>Σ (y − x)² of a candidate.</summary>
+    public double DistanceSquares(int candidate) => candidate == 0 ? Sums.Vectors[0].Squares : Sums.Pairs[VectorSums.IndexOf(0, candidate)].SquaredDifferences;
+}

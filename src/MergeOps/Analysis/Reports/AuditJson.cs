@@ -1,0 +1,49 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using MergeOps.Analysis.Audits;
+using MergeOps.Diagnostics;
+
+namespace MergeOps.Analysis.Reports;
+
+/// <summary>Version 1 of the machine-readable form of an audit.</summary>
+internal static class AuditJson
+{
+    private const int Version = 1;
+
+    /// <summary>The document.</summary>
+    public static string Write(AuditReport report) => CanonicalJson.Write(new JsonObject
+    {
+        ["version"] = Version,
+        ["model"] = report.Model,
+        ["candidates"] = new JsonArray([.. report.Candidates.Select(name => JsonValue.Create(name))]),
+        ["excluded"] = new JsonArray([.. report.Excluded.Select(excluded => new JsonObject { ["model"] = excluded.Model, ["reason"] = excluded.Reason })]),
+        ["tensors"] = report.Tensors,
+        ["share"] = Number(report.Share),
+        ["verdict"] = AuditText.Verdict(report),
+        ["method"] = report.Finding is { } finding ? Word(finding.Making) : null,
+        ["parents"] = report.Finding is { } found ? Parents(report, found) : new JsonArray(),
+        ["uniform"] = report.Finding?.IsUniform,
+        ["unexplained"] = Number(report.Finding?.Unexplained),
+        ["exact"] = report.Finding?.Exact,
+        ["untouched"] = new JsonArray([.. (report.Finding?.Untouched ?? []).Select(tensor => new JsonObject { ["tensor"] = TerminalText.Escape(tensor.Tensor), ["model"] = report.Candidates[tensor.Candidate] })]),
+        ["foreign"] = new JsonArray([.. (report.Finding?.Foreign ?? []).Select(name => JsonValue.Create(TerminalText.Escape(name)))]),
+    });
+
+    private static JsonArray Parents(AuditReport report, AuditFinding found) => new([.. found.Parents.Select(parent => new JsonObject
+    {
+        ["model"] = report.Candidates[parent.Candidate],
+        ["coefficient"] = Number(parent.Coefficient),
+        ["error"] = Number(parent.Error),
+        ["layers"] = new JsonArray([.. parent.Layers.Select(layer => new JsonObject { ["layer"] = layer.Layer, ["coefficient"] = Number(layer.Coefficient) })]),
+    })]);
+
+    private static string Word(Making making) => making switch
+    {
+        Making.TaskArithmetic => "task_arithmetic",
+        Making.WeightedSum => "weighted_sum",
+        _ => making.ToString().ToLowerInvariant(),
+    };
+
+    private static JsonValue? Number(double? value) =>
+        value is { } number ? JsonValue.Create(double.Parse(number.ToString("G6", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)) : null;
+}

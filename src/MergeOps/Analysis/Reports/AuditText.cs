@@ -1,0 +1,69 @@
+using System.Globalization;
+using MergeOps.Analysis.Audits;
+using MergeOps.Diagnostics;
+
+namespace MergeOps.Analysis.Reports;
+
+/// <summary>An audit in sentences.</summary>
+internal static class AuditText
+{
+    private static readonly CultureInfo Culture = CultureInfo.InvariantCulture;
+
+    /// <summary>The verdict in one line, which ends with a full stop.</summary>
+    public static string Verdict(AuditReport report)
+    {
+        var model = TerminalText.Escape(report.Model);
+        return report.Finding is not { } found
+            ? $"{model}: none of the candidates has its tensors."
+            : found.Making switch
+            {
+                Making.Unexplained => $"{model} is explained by none of the candidates.",
+                Making.Copy => $"{model} is a copy of {Name(report, found.Parents[0])}.",
+                Making.Passthrough => $"{model} takes whole tensors of {Parents(report, found)}: a passthrough.",
+                Making.Partly => $"{model} is made of {Parents(report, found)} in part, but not as a weighted sum: task vectors were trimmed or dropped, or it was trained further.",
+                Making.Slerp => $"{model} is a spherical interpolation (slerp) of {Parents(report, found)}.",
+                Making.TaskArithmetic => $"{model} is task arithmetic of {Parents(report, found)}.",
+                Making.Linear => $"{model} is a linear merge of {Parents(report, found)}.",
+                _ => $"{model} is a weighted sum of {Parents(report, found)}; the weights do not add up to 1.",
+            };
+    }
+
+    /// <summary>What else is to be said, a sentence in each line.</summary>
+    public static IEnumerable<string> Details(AuditReport report)
+    {
+        yield return string.Create(Culture, $"{report.Tensors:N0} tensors were sampled, {report.Share:P1} of their entries.");
+        foreach (var (model, reason) in report.Excluded)
+        {
+            yield return $"{TerminalText.Escape(model)} cannot be a parent: {reason}";
+        }
+
+        if (report.Finding is not { } found)
+        {
+            yield break;
+        }
+
+        yield return string.Create(Culture, $"{found.Exact:N0} of {report.Tensors - found.Untouched.Length:N0} merged tensors follow from this up to rounding; {found.Unexplained:P1} of the distance to the nearest candidate is not explained.");
+        if (!found.IsUniform)
+        {
+            foreach (var parent in found.Parents.Where(parent => !parent.Layers.IsEmpty))
+            {
+                yield return $"{Name(report, parent)} by layer: {string.Join(", ", parent.Layers.Select(layer => layer.Coefficient.ToString("0.000", Culture)))}.";
+            }
+        }
+
+        foreach (var group in found.Untouched.GroupBy(tensor => tensor.Candidate))
+        {
+            yield return $"As in {TerminalText.Escape(report.Candidates[group.Key])}: {NameList.Of([.. group.Select(tensor => tensor.Tensor)])}.";
+        }
+
+        if (!found.Foreign.IsEmpty)
+        {
+            yield return $"These do not follow from the parents; they were exchanged or trained further: {NameList.Of(found.Foreign)}.";
+        }
+    }
+
+    private static string Parents(AuditReport report, AuditFinding found) =>
+        string.Join(" and ", found.Parents.Select(parent => string.Create(Culture, $"{Name(report, parent)} ({parent.Coefficient:0.000}{(parent.Error > 0 ? string.Create(Culture, $" ± {parent.Error:0.000}") : "")})")));
+
+    private static string Name(AuditReport report, AuditedParent parent) => TerminalText.Escape(report.Candidates[parent.Candidate]);
+}

@@ -1,0 +1,131 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using MergeOps.Analysis;
+using MergeOps.Analysis.Audits;
+using MergeOps.Analysis.Reports;
+using MergeOps.Diagnostics;
+using MergeOps.Pipeline.Stages;
+using MergeOps.Recipes.Importing;
+using MergeOps.Recipes.Validation;
+using MergeOps.Runtime;
+using MergeOps.Sources;
+using MergeOps.Tensors;
+
+namespace MergeOps.Pipeline.Verbs;
+
+/// <summary>Finds of which models a model is made, and how, from a sample of its weights.</summary>
+/// <param name="environment">Variables, folders and the time.</param>
+/// <param name="options">The sample, and how it is read.</param>
+/// <param name="cancellation">Stops.</param>
+internal sealed class AuditModel(HostEnvironment environment, AnalysisOptions options, CancellationToken cancellation)
+{
+    /// <summary>Audits.</summary>
+    /// <param name="model">A folder, or <c>owner/name[@revision]</c> on the Hub.</param>
+    /// <param name="candidates">Folders or names likewise; where there is none, those that the model's card names.</param>
+    /// <param name="baseModel">The candidate that task vectors start from; null where nobody says so.</param>
+    /// <param name="observer">Hears of the stages.</param>
+    /// <exception cref="MergeOpsException">A model cannot be read, or no candidate is known.</exception>
+    public async Task<AuditReport> RunAsync(string model, IReadOnlyList<string> candidates, string? baseModel, IStageObserver observer)
+    {
+        TorchRuntime.StartLoading(environment);
+        using var hub = new HubConnection(environment, observer.Reported);
+        var named = baseModel is null ? candidates : [baseModel, .. candidates.Where(candidate => candidate != baseModel)];
+        named = named.Count > 0 ? named : await NamedByCardAsync(model, hub);
+        var folder = Path.Combine(environment.TemporaryFolder, $"mergeops-audit-{Guid.NewGuid():N}");
+        Directory.CreateDirectory(folder);
+        try
+        {
+            return await RunAsync(model, named, baseModel, folder, hub, observer);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private async Task<AuditReport> RunAsync(string model, IReadOnlyList<string> named, string? baseModel, string folder, HubConnection hub, IStageObserver observer)
+    {
+        var excluded = ImmutableArray.CreateBuilder<(string, string)>();
+        List<string> known = [.. named.Where(candidate => Written(candidate) != Written(model)).DistinctBy(Written)];
+        excluded.AddRange(named.Where(candidate => Written(candidate) == Written(model)).Select(candidate => (candidate, "it is the audited model itself.")));
+        if (known.Count == 0)
+        {
+            throw new MergeOpsException(Codes.NothingToAudit, "Name at least one other model with --parents.");
+        }
+
+        var (plan, found) = await PlanAsync(model, known, folder, hub);
+        if (plan is null && known.Count > 1)
+        {
+            foreach (var candidate in known.ToList())
+            {
+                var (alone, why) = await PlanAsync(model, [candidate], folder, hub);
+                if (alone is null)
+                {
+                    known.Remove(candidate);
+                    excluded.Add((candidate, Reason(why)));
+                }
+            }
+
+            (plan, found) = known.Count > 0 ? await PlanAsync(model, known, folder, hub) : (null, found);
+        }
+        else if (plan is null)
+        {
+            excluded.Add((known[0], Reason(found)));
+            known.Clear();
+        }
+
+        if (plan is null)
+        {
+            return known.Count > 0
+                ? throw new MergeOpsException(found.First(finding => finding.Severity is Severity.Error))
+                : new(model, [], excluded.ToImmutable(), 0, 0, null);
+        }
+
+        var (fetched, read) = await new FetchSample(environment, plan, options.Sampling!, observer, cancellation).RunAsync(Path.Combine(folder, "weights"));
+        observer.Started(Stage.Analyze);
+        var tensors = Auditor.Run(fetched, options with { Sampling = read }, cancellation);
+        var finding = new ParentSearch(tensors, known.Count, baseModel is null ? null : known.IndexOf(baseModel) is >= 0 and var place ? place : null).Find();
+        observer.Finished(Stage.Analyze, StageEnd.Done, $"{Quantity.Of(tensors.Count, "tensor")} of {Quantity.Of(known.Count, "candidate")} compared");
+        return new(
+            model,
+            [.. known],
+            excluded.ToImmutable(),
+            tensors.Count,
+            tensors.Sum(tensor => tensor.Sums.Elements) / plan.Tensors.Sum(tensor => (double)tensor.Job.ElementCount),
+            finding);
+    }
+
+    private static string Reason(DiagnosticBag found) =>
+        found.FirstOrDefault(finding => finding.Severity is Severity.Error) is { } error ? $"{error.Code.Summary}. {error.Detail}" : "its tensors cannot be compared";
+
+    // the models side by side, as a recipe that nobody merges
+    private async Task<(AnalysisPlan? Plan, DiagnosticBag Found)> PlanAsync(string model, List<string> candidates, string folder, HubConnection hub)
+    {
+        var path = Path.Combine(folder, "audit.yml");
+        var models = candidates.Skip(1).Prepend(model).Select(name => $"  - {{model: {Written(name)}, parameters: {{weight: 0.5}}}}\n");
+        await File.WriteAllTextAsync(path, $"merge_method: task_arithmetic\nbase_model: {Written(candidates[0])}\nmodels:\n{string.Concat(models)}", cancellation);
+        var (recipe, found) = ReadRecipe.Run(path);
+        if (recipe is null)
+        {
+            return (null, found);
+        }
+
+        var isRemote = candidates.Append(model).Any(name => !Directory.Exists(name) && !File.Exists(name));
+        var locked = isRemote ? await RecipeLock.WriteAsync(environment, [recipe], new LockRequest(), hub, found, cancellation) : null;
+        var planned = found.HasErrors ? null : PlanMerge.Run(environment, recipe, locked, found);
+        return (planned is null ? null : AnalysisPlan.Of(planned.Plan, planned.Plan, recipe.MergeMethod.Span, found), found);
+    }
+
+    private static string Written(string name) => JsonSerializer.Serialize(Directory.Exists(name) || File.Exists(name) ? Path.GetFullPath(name) : name);
+
+    private async Task<IReadOnlyList<string>> NamedByCardAsync(string model, HubConnection hub)
+    {
+        var origin = Directory.Exists(model) ? ImportOrigin.OfFolder(model) : await ImportOrigin.OfRepositoryAsync(model, hub, cancellation);
+        var found = new DiagnosticBag();
+        var source = Aliases.WriteOut(origin.Text.At("audit.yml"), found).Now;
+        var recipe = RecipeReader.Read(source, ReadRecipe.Catalogue, found).Recipe;
+        return recipe is null
+            ? throw new MergeOpsException(Codes.NothingToAudit, $"The recipe in {origin.Label} cannot be read. Name candidates with --parents.")
+            : [.. ReferencedModels.Of(recipe).Select(reference => reference.Value.ToString())];
+    }
+}

@@ -1,0 +1,213 @@
+using System.Text.Json;
+using MergeOps.Tests.Cli;
+using Xunit;
+
+namespace MergeOps.Tests.Analysis;
+
+/// <summary>What <c>mergeops audit</c> finds of merges whose making is known.</summary>
+public sealed class AuditTests : IDisposable
+{
+    private const int Layers = 4;
+    private const int Rows = 96;
+    private const int Columns = 128;
+
+    private static readonly string[] Names =
+    [
+        "model.embed_tokens.weight",
+        .. Enumerable.Range(0, Layers).SelectMany(layer => new[] { $"model.layers.{layer}.self_attn.q_proj.weight", $"model.layers.{layer}.mlp.up_proj.weight" }),
+    ];
+
+    private readonly AnalyzedModels models = new();
+
+    public AuditTests()
+    {
+        var origin = Weights(1);
+        models.Model("base", origin)
+            .Model("one", Moved(origin, 2))
+            .Model("two", Moved(origin, 3))
+            .Model("three", Moved(origin, 4))
+            .Model("copy", Moved(origin, 2))
+            .Model("unrelated", Weights(5));
+    }
+
+    public void Dispose() => models.Dispose();
+
+    [Fact]
+    public void A_linear_merge_is_found_with_its_weights_among_five_candidates()
+    {
+        Merge("""
+            merge_method: linear
+            models:
+              - {model: ./one, parameters: {weight: 0.37}}
+              - {model: ./two, parameters: {weight: 0.63}}
+            out_dtype: bfloat16
+            """);
+
+        var audit = Audit("base", "three", "unrelated", "one", "two");
+
+        Assert.Equal("linear", audit.GetProperty("method").GetString());
+        Assert.Equal([("one", 0.37), ("two", 0.63)], Parents(audit), new WithinTwoThousandths());
+        Assert.Equal(Names.Length, audit.GetProperty("exact").GetInt32());
+        Assert.True(audit.GetProperty("uniform").GetBoolean());
+    }
+
+    [Fact]
+    public void Task_arithmetic_is_found_with_its_coefficients_where_the_base_keeps_a_part()
+    {
+        Merge("""
+            merge_method: task_arithmetic
+            base_model: ./base
+            models:
+              - {model: ./one, parameters: {weight: 0.5}}
+              - {model: ./two, parameters: {weight: 0.7}}
+            out_dtype: bfloat16
+            """);
+
+        var audit = Audit("three", "one", "two", "base");
+
+        Assert.Equal("task_arithmetic", audit.GetProperty("method").GetString());
+        Assert.Equal([("one", 0.5), ("two", 0.7), ("base", -0.2)], Parents(audit), new WithinTwoThousandths());
+    }
+
+    [Theory]
+    [InlineData("{t: 0.3}", 0.3, 0.3)]
+    [InlineData("{t: [0.1, 0.7]}", 0.1, 0.7)]
+    public void A_spherical_interpolation_is_told_from_a_linear_one_layer_by_layer(string parameters, double first, double last)
+    {
+        Merge($$"""
+            merge_method: slerp
+            base_model: ./one
+            models: [{model: ./two}]
+            parameters: {{parameters}}
+            out_dtype: bfloat16
+            """);
+
+        var audit = Audit("one", "two", "three");
+
+        Assert.Equal("slerp", audit.GetProperty("method").GetString());
+        var layers = audit.GetProperty("parents").EnumerateArray().Single(parent => parent.GetProperty("model").GetString() == models.Folder["two"]).GetProperty("layers");
+        Assert.Equal(first, layers[0].GetProperty("coefficient").GetDouble(), 0.004);
+        Assert.Equal(last, layers[Layers - 1].GetProperty("coefficient").GetDouble(), 0.004);
+    }
+
+    [Theory]
+    [InlineData("ties")]
+    [InlineData("dare_linear")]
+    public void What_is_no_weighted_sum_is_not_called_one(string method)
+    {
+        Merge($$$"""
+            merge_method: {{{method}}}
+            base_model: ./base
+            models:
+              - {model: ./one, parameters: {weight: 0.5, density: 0.5}}
+              - {model: ./two, parameters: {weight: 0.5, density: 0.5}}
+            out_dtype: bfloat16
+            """);
+
+        var audit = Audit("base", "one", "two", "unrelated");
+
+        Assert.Equal("partly", audit.GetProperty("method").GetString());
+        Assert.Equal(0, audit.GetProperty("exact").GetInt32());
+        Assert.InRange(audit.GetProperty("unexplained").GetDouble(), 0.1, 0.9);
+    }
+
+    [Fact]
+    public void An_exchanged_tensor_and_one_that_was_left_alone_are_named()
+    {
+        Merge("""
+            merge_method: linear
+            models:
+              - {model: ./one, parameters: {weight: [{filter: layers.2.mlp, value: 1}, {value: 0.5}]}}
+              - {model: ./two, parameters: {weight: [{filter: layers.2.mlp, value: 0}, {value: 0.5}]}}
+            out_dtype: bfloat16
+            """);
+        var merged = AnalyzedModels.Read16(models.Folder["merged"]);
+        merged["model.layers.1.self_attn.q_proj.weight"] = AnalyzedModels.Normal(9, Rows * Columns);
+        models.Model("exchanged", [.. Names.Select(name => (name, new long[] { Rows, Columns }, merged[name]))]);
+
+        var audit = Audit(models.Folder["exchanged"], "one", "two");
+
+        Assert.Equal("linear", audit.GetProperty("method").GetString());
+        Assert.Equal(["model.layers.1.self_attn.q_proj.weight"], audit.GetProperty("foreign").EnumerateArray().Select(name => name.GetString()));
+    }
+
+    [Fact]
+    public void A_model_that_shares_no_ancestor_with_the_candidates_is_explained_by_none()
+    {
+        var run = CommandLineRun.Of("audit", models.Folder["unrelated"], "--parents", models.Folder["base"], models.Folder["one"]);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("is explained by none of the candidates", run.Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_model_itself_is_no_candidate()
+    {
+        var audit = Audit(models.Folder["copy"], "copy", "one");
+
+        Assert.Equal(("copy", "one"), (audit.GetProperty("method").GetString(), Assert.Single(Parents(audit)).Model));
+        Assert.Contains("itself", Assert.Single(audit.GetProperty("excluded").EnumerateArray()).GetProperty("reason").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_copy_is_called_a_copy() =>
+        Assert.Equal(("copy", "one"), Audit(models.Folder["copy"], "base", "one", "two") is var audit ? (audit.GetProperty("method").GetString(), Assert.Single(Parents(audit)).Model) : default);
+
+    [Fact]
+    public void Candidates_of_another_shape_are_left_out_with_the_reason()
+    {
+        models.Model("other", ("model.layers.0.self_attn.q_proj.weight", [3, 3], AnalyzedModels.Normal(1, 9)));
+
+        var audit = Audit(models.Folder["copy"], "base", "other", "one");
+
+        Assert.Equal("copy", audit.GetProperty("method").GetString());
+        var excluded = Assert.Single(audit.GetProperty("excluded").EnumerateArray());
+        Assert.EndsWith("other", excluded.GetProperty("model").GetString(), StringComparison.Ordinal);
+        Assert.NotEmpty(excluded.GetProperty("reason").GetString()!);
+    }
+
+    [Fact]
+    public void Candidates_come_from_the_recipe_that_the_model_carries()
+    {
+        Merge("""
+            merge_method: linear
+            models:
+              - {model: ./one, parameters: {weight: 0.25}}
+              - {model: ./two, parameters: {weight: 0.75}}
+            """);
+        File.WriteAllText(models.Folder["merged/mergekit_config.yml"], $"merge_method: linear\nmodels:\n- model: {models.Folder["one"]}\n  parameters: {{weight: 0.25}}\n- model: {models.Folder["two"]}\n  parameters: {{weight: 0.75}}\n");
+
+        Assert.Equal([("one", 0.25), ("two", 0.75)], Parents(Audit(models.Folder["merged"])), new WithinTwoThousandths());
+    }
+
+    private static (string, long[], double[])[] Weights(int seed) => [.. Names.Select((name, i) => (name, new long[] { Rows, Columns }, AnalyzedModels.Normal((100 * seed) + i, Rows * Columns)))];
+
+    private static (string, long[], double[])[] Moved((string Name, long[] Shape, double[] Values)[] origin, int seed) =>
+        [.. origin.Select((tensor, i) => (tensor.Name, tensor.Shape, AnalyzedModels.Sum(tensor.Values, AnalyzedModels.Normal((100 * seed) + i, Rows * Columns), 0.5)))];
+
+    private void Merge(string recipe)
+    {
+        File.WriteAllText(models.Folder["merge.yml"], recipe);
+        var run = CommandLineRun.Of("merge", models.Folder["merge.yml"], "--out", models.Folder["merged"]);
+        Assert.True(run.ExitCode == 0, run.Error);
+    }
+
+    private JsonElement Audit(params string[] arguments)
+    {
+        var (model, candidates) = Path.IsPathRooted(arguments[0]) ? (arguments[0], arguments[1..]) : (models.Folder["merged"], arguments);
+        string[] parents = candidates.Length == 0 ? [] : ["--parents", .. candidates.Select(name => models.Folder[name])];
+        var run = CommandLineRun.Of(["audit", model, .. parents, "--sample", "20%", "--format", "json"]);
+        Assert.True(run.ExitCode == 0, run.Error);
+        return JsonDocument.Parse(run.Output).RootElement.GetProperty("result");
+    }
+
+    private static List<(string Model, double Coefficient)> Parents(JsonElement audit) =>
+        [.. audit.GetProperty("parents").EnumerateArray().Select(parent => (Path.GetFileName(parent.GetProperty("model").GetString()!), parent.GetProperty("coefficient").GetDouble()))];
+
+    private sealed class WithinTwoThousandths : IEqualityComparer<(string Model, double Coefficient)>
+    {
+        public bool Equals((string Model, double Coefficient) x, (string Model, double Coefficient) y) => x.Model == y.Model && Math.Abs(x.Coefficient - y.Coefficient) <= 0.002;
+
+        public int GetHashCode((string Model, double Coefficient) parent) => parent.Model.GetHashCode(StringComparison.Ordinal);
+    }
+}
