@@ -51,6 +51,9 @@ internal static partial class Codes
     /// <summary>MOPS616: a plan shows that the gate's figure can never be measured here.</summary>
     public static DiagnosticCode GateWithoutScore { get; } = new("MOPS616", "A gate can never be decided", FailureKind.Decision);
 
+    /// <summary>MOPS617: a line of a file of samples is none.</summary>
+    public static DiagnosticCode SampleMalformed { get; } = new("MOPS617", "Invalid sample of another harness");
+
     /// <summary>MOPS620: the merged files are not what was planned.</summary>
     public static DiagnosticCode StructureBroken { get; } = new("MOPS620", "The merged model fails a structural check", FailureKind.Decision);
 

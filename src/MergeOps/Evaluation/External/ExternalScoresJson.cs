@@ -29,11 +29,18 @@ internal static class ExternalScoresJson
             ChatTemplate = (string?)score["chatTemplate"],
             HigherIsBetter = (bool?)score["higherIsBetter"],
             Harness = (string?)score["harness"],
+            Tool = (string?)score["tool"] ?? ExternalScore.UsualTool,
+            Samples = score["samples"] is JsonObject samples ? ReadSamples(samples) : null,
         };
 
-    private static JsonObject Write(ExternalScore score) => score.Value is not { } value
-        ? new() { ["missing"] = score.WhyNot }
-        : new()
+    private static JsonObject Write(ExternalScore score)
+    {
+        if (score.Value is not { } value)
+        {
+            return new() { ["missing"] = score.WhyNot };
+        }
+
+        var json = new JsonObject
         {
             ["value"] = value,
             ["stderr"] = score.StandardError,
@@ -46,4 +53,27 @@ internal static class ExternalScoresJson
             ["higherIsBetter"] = score.HigherIsBetter,
             ["harness"] = score.Harness,
         };
+        if (score.Tool != ExternalScore.UsualTool)
+        {
+            json["tool"] = score.Tool;
+        }
+
+        if (score.Samples is { } samples)
+        {
+            json["samples"] = Write(samples);
+        }
+
+        return json;
+    }
+
+    private static JsonObject Write(SampleScores samples) => new()
+    {
+        ["ids"] = samples.Ids,
+        ["scores"] = new JsonArray([.. samples.Scores.Select(each => JsonValue.Create(each))]),
+        ["groups"] = samples.Groups.IsEmpty ? null : new JsonArray([.. samples.Groups.Select(group => JsonValue.Create(group))]),
+    };
+
+    private static SampleScores? ReadSamples(JsonObject samples) => (string?)samples["ids"] is { } ids && samples["scores"] is JsonArray scores
+        ? SampleScores.Recorded(ids, [.. scores.Select(score => (double)score!)], [.. (samples["groups"] as JsonArray ?? []).Select(group => (int)group!)])
+        : null;
 }

@@ -3,7 +3,7 @@ using MergeOps.Evaluation.Scores;
 
 namespace MergeOps.Evaluation.External;
 
-/// <summary>A score that another harness measured; its results say which direction is better. Two models' scores are not paired.</summary>
+/// <summary>A score that another harness measured; its results say which direction is better. Two models' scores are paired where those of their items are known.</summary>
 /// <param name="Measure">The other harness's name for what it measured.</param>
 internal sealed record HarnessMetric(string Measure) : Metric
 {
@@ -42,6 +42,7 @@ internal sealed record HarnessMetric(string Measure) : Metric
 
         return score.Incomparable(than) is { } why
             ? Measured.Missing($"the results of '{model.Name}' and '{other.Name}' cannot be compared: {why}")
+            : score is { Samples: { } samples } && than.Samples is { } others ? samples.Less(others)
             : score.Less(than);
     }
 
@@ -49,7 +50,7 @@ internal sealed record HarnessMetric(string Measure) : Metric
     public override string? RemarkOn(ModelResult model, Figure figure, bool isDifference) => model.External.GetValueOrDefault(figure) switch
     {
         null => null,
-        { Conditions: { Length: > 0 } conditions } score => $"{conditions}{(isDifference ? ", not paired" : "")}, {score.Scorer}",
+        { Conditions: { Length: > 0 } conditions } score => $"{conditions}{(isDifference && score.Samples is null ? ", not paired" : "")}, {score.Scorer}",
         var score => score.Scorer,
     };
 

@@ -8,7 +8,7 @@ namespace MergeOps.Evaluation.External;
 /// The results file of EleutherAI's lm-evaluation-harness (<c>lm_eval/result_schema.py</c> at 4e7e0d4) for one model. What
 /// is missing, <c>"N/A"</c> or no finite number is no score, and says why.
 /// </summary>
-internal sealed class HarnessResults
+internal sealed class HarnessResults : ResultsFile
 {
     private const string StandardErrorMark = "_stderr";
     private const int LongestText = 128;
@@ -18,26 +18,11 @@ internal sealed class HarnessResults
 
     private HarnessResults(JsonElement root) => this.root = root;
 
-    /// <summary>The results of a file, or null after a diagnostic.</summary>
-    /// <exception cref="MergeOpsException">The system refuses to read a file that is there.</exception>
-    public static HarnessResults? Read(string path, DiagnosticBag found)
-    {
-        if (HarnessJson.Read(path, found) is not { } root)
-        {
-            return null;
-        }
+    /// <summary>The results that a file holds; null when it is none of lm-evaluation-harness.</summary>
+    public static HarnessResults? Find(JsonElement root) => Member(root, "results") is { ValueKind: JsonValueKind.Object } ? new(root) : null;
 
-        if (Member(root, "results") is { ValueKind: JsonValueKind.Object })
-        {
-            return new(root);
-        }
-
-        found.Error(Codes.ResultsUnusable, "It has no object 'results' and is no results file of lm-evaluation-harness.", SourceSpan.File(path));
-        return null;
-    }
-
-    /// <summary>A score, or why there is none.</summary>
-    public ExternalScore Find(ExternalMetric wanted)
+    /// <inheritdoc/>
+    public override ExternalScore Find(ExternalMetric wanted)
     {
         var results = root.GetProperty("results");
         if (Member(results, wanted.Task) is not { ValueKind: JsonValueKind.Object } task)
@@ -72,12 +57,6 @@ internal sealed class HarnessResults
             Harness = Text(root, "git_hash") ?? Text(root, "lm_eval_version"),
         };
     }
-
-    private static JsonElement? Member(JsonElement? holder, string name) =>
-        holder is { ValueKind: JsonValueKind.Object } known && known.TryGetProperty(name, out var value) ? value : null;
-
-    private static double? Number(JsonElement? holder, string name) =>
-        Member(holder, name) is { ValueKind: JsonValueKind.Number } value && double.IsFinite(value.GetDouble()) ? value.GetDouble() : null;
 
     private static long? Whole(JsonElement? holder, string name) =>
         Member(holder, name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt64(out var whole) && whole >= 0 ? whole : null;

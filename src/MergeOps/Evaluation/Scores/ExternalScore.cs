@@ -51,8 +51,17 @@ internal sealed record ExternalScore
     /// <summary>The harness's commit as git describes it, else its version.</summary>
     public string? Harness { get; init; }
 
+    /// <summary>The harness that most scores are of.</summary>
+    public const string UsualTool = "lm-evaluation-harness";
+
+    /// <summary>The harness.</summary>
+    public string Tool { get; init; } = UsualTool;
+
+    /// <summary>The scores of the single items, whose mean the score is; null when they are not known.</summary>
+    public SampleScores? Samples { get; init; }
+
     /// <summary>Who scored, in words for reports.</summary>
-    public string Scorer => "scored by lm-evaluation-harness" + (Harness is { } commit ? $" {commit}" : "");
+    public string Scorer => $"scored by {Tool}" + (Harness is { } commit ? $" {commit}" : "");
 
     /// <summary>No score.</summary>
     public static ExternalScore Missing(string whyNot) => new() { WhyNot = whyNot };
@@ -63,6 +72,7 @@ internal sealed record ExternalScore
     /// <summary>The score with its 95 % interval: the exact one where it is a share of the items, else Student's.</summary>
     public Measured Figure =>
         Value is not { } value ? Measured.Missing(WhyNot!)
+        : Samples is { } samples ? samples.Figure
         : Estimate is { } estimate ? Measured.Of(estimate, Sample)
         : Measured.Of(value, Sample, NoError);
 
@@ -114,6 +124,7 @@ internal sealed record ExternalScore
         : Count != other.Count ? $"the numbers of items differ ({Known(Count)} and {Known(other.Count)})"
         : ChatTemplate != other.ChatTemplate ? "the chat templates differ"
         : HigherIsBetter != other.HigherIsBetter ? "the two results do not agree which direction is better"
+        : Samples is { } samples && other.Samples is { } others && samples.Ids != others.Ids ? "the items differ, as their ids show"
         : TaskHash is { } hash && other.TaskHash is { } otherHash && hash != otherHash ? "the items or prompts differ, as the task hashes show"
         : null;
 

@@ -86,7 +86,7 @@ public sealed class HarnessResultsTests : IDisposable
     {
         var found = new DiagnosticBag();
 
-        Assert.Null(HarnessResults.Read(folder.Write("results.json", Encoding.UTF8.GetBytes(text)), found));
+        Assert.Null(ResultsFile.Read(folder.Write("results.json", Encoding.UTF8.GetBytes(text)), found));
 
         var mistake = Assert.Single(found);
         Assert.Equal("MOPS613", mistake.Code.Id);
@@ -98,7 +98,7 @@ public sealed class HarnessResultsTests : IDisposable
     {
         var found = new DiagnosticBag();
 
-        Assert.Null(HarnessResults.Read(folder["none.json"], found));
+        Assert.Null(ResultsFile.Read(folder["none.json"], found));
         Assert.Equal("MOPS613", Assert.Single(found).Code.Id);
     }
 
@@ -122,7 +122,7 @@ public sealed class HarnessResultsTests : IDisposable
     private ExternalScore Find(string task, string metric)
     {
         var found = new DiagnosticBag();
-        var results = HarnessResults.Read(folder.Write("results.json", Encoding.UTF8.GetBytes(Results)), found);
+        var results = ResultsFile.Read(folder.Write("results.json", Encoding.UTF8.GetBytes(Results)), found);
         Assert.Empty(found);
         return results!.Find(ExternalMetric.Of(task, task, metric));
     }

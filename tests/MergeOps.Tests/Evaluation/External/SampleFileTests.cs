@@ -1,0 +1,197 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using MergeOps.Diagnostics;
+using MergeOps.Evaluation.Contract;
+using MergeOps.Evaluation.External;
+using MergeOps.Evaluation.Scores;
+using MergeOps.Pipeline.Scoring;
+using Xunit;
+
+namespace MergeOps.Tests.Evaluation.External;
+
+/// <summary>Scores of single items by other tools give paired differences, as those of our own tasks do.</summary>
+public sealed class SampleFileTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void Samples_of_the_harness_are_matched_by_the_hash_of_the_document_in_whatever_order()
+    {
+        var merged = Score("acc", Logged("samples_arc_2026-08-21T10-11-12.5.jsonl", [("a", 1), ("b", 1), ("c", 0), ("d", 1), ("e", 1), ("f", 1)]));
+        var other = Score("acc", Logged("samples_arc.jsonl", [("f", 0), ("e", 0), ("d", 0), ("c", 0), ("b", 1), ("a", 1)]));
+
+        // 3 of 6 items are right here alone, none there alone
+        var difference = Difference(merged, other);
+        Assert.Equal(0.5, difference.Value!.Value, 12);
+        Assert.Equal(5 / 6.0, merged.Value!.Value, 12);
+        // two runs that are not paired leave room for less than nothing
+        Assert.True(difference.Interval!.Value.Lower > -0.1);
+        Assert.Equal(6, difference.Sample!.Items);
+    }
+
+    [Fact]
+    public void A_difference_of_means_is_that_of_a_paired_t_test_where_the_scores_are_no_shares()
+    {
+        double[] one = [0.61, 0.55, 0.72, 0.44, 0.83, 0.51, 0.66, 0.39], two = [0.58, 0.50, 0.73, 0.40, 0.78, 0.50, 0.60, 0.35];
+
+        var difference = Difference(Score("score", Own("samples_arc.jsonl", one)), Score("score", Own("other/samples_arc.jsonl", two)));
+
+        // differences 0.03 0.05 -0.01 0.04 0.05 0.01 0.06 0.04: mean 0.03375, standard deviation 0.023261, t(7) = 2.3646
+        Assert.Equal(0.03375, difference.Value!.Value, 12);
+        Assert.True(difference.Interval!.Value.Lower <= 0.03375 - (2.3646 * 0.023261 / Math.Sqrt(8)) + 1e-4);
+        Assert.True(difference.Interval!.Value.Upper >= 0.03375 + (2.3646 * 0.023261 / Math.Sqrt(8)) - 1e-4);
+    }
+
+    [Fact]
+    public void Related_items_count_as_a_group()
+    {
+        var path = Write("samples_arc.jsonl", """
+            {"id": 1, "group": "x", "score": 1}
+            {"id": 2, "group": "x", "score": true}
+
+            {"id": "3", "group": null, "score": 0.0}
+            """);
+
+        var score = Score("score", path);
+
+        Assert.Equal((2 / 3.0, 3L, 2L), (score.Figure.Value!.Value, score.Figure.Sample!.Items, score.Figure.Sample.Groups));
+        Assert.Equal((true, "scored by another tool"), (score.HigherIsBetter, score.Scorer));
+    }
+
+    [Fact]
+    public void The_harness_says_the_figure_and_the_samples_how_it_varies_where_they_are_its_mean()
+    {
+        var samples = Logged("samples_arc.jsonl", [("a", 1), ("b", 0), ("c", 1), ("d", 1)]);
+        var results = Write("results.json", """{"results": {"arc": {"acc,none": 0.75, "acc_stderr,none": 0.25}}, "versions": {"arc": 1}, "higher_is_better": {"arc": {"acc": true}}}""");
+        var others = Write("others.json", """{"results": {"arc": {"acc,none": 0.5, "acc_stderr,none": 0.25}}}""");
+
+        var joined = InFiles("acc", results, samples);
+        var apart = InFiles("acc", others, samples);
+
+        Assert.Equal((0.75, "1", true), (joined.Value, joined.TaskVersion, joined.HigherIsBetter));
+        Assert.NotNull(joined.Samples);
+        Assert.Equal(0.5, apart.Value);
+        Assert.Null(apart.Samples);
+    }
+
+    [Fact]
+    public void Other_items_are_not_compared()
+    {
+        var difference = Difference(Score("acc", Logged("samples_arc.jsonl", [("a", 1), ("b", 0)])), Score("acc", Logged("other/samples_arc.jsonl", [("a", 1), ("c", 0)])));
+
+        Assert.Contains("the items differ, as their ids show", difference.WhyNot, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void One_document_twice_and_several_filters_are_told_apart()
+    {
+        var path = Write("samples_arc.jsonl", """
+            {"doc_id": 0, "doc_hash": "a", "filter": "strict", "metrics": ["em"], "em": 1.0}
+            {"doc_id": 1, "doc_hash": "a", "filter": "strict", "metrics": ["em"], "em": 0.0}
+            {"doc_id": 0, "doc_hash": "a", "filter": "flexible", "metrics": ["em"], "em": 1.0}
+            {"doc_id": 1, "doc_hash": "a", "filter": "flexible", "metrics": ["em", "ppl"], "em": 1.0, "ppl": [-1.5, NaN]}
+            """);
+
+        Assert.Equal((0.5, 2L), (Score("em,strict", path).Value, Score("em,strict", path).Count));
+        Assert.Equal(1.0, Score("em,flexible", path).Value);
+        Assert.Equal("the samples have several filters for 'em'; name one of 'em,strict', 'em,flexible'", Score("em", path).WhyNot);
+        Assert.Equal("no sample has a number for the metric 'ppl'", Score("ppl", path).WhyNot);
+    }
+
+    [Fact]
+    public void Every_line_that_is_no_sample_is_told_with_its_number()
+    {
+        DiagnosticBag found = [];
+        var path = Write("samples_arc.jsonl", "\uFEFF{\"id\": 1, \"score\": 1}\n[1]\n{\"id\": 2}\n{\"id\": 1, \"score\": 0}\r\n\n{\"id\": 3, \"score\": \"high\"}\n{\"id\": 4, \"score\": NaN}\n{\"id\": 5, \"scores\": 1}\n{\"id\": 6, \"score\": 1\n{\"doc_id\": 1}\n{\"id\": 7, \"score\": 1, \"group\": []}");
+
+        Assert.Null(ResultsFile.Read(path, found));
+
+        Assert.Equal([2, 3, 4, 6, 7, 8, 9, 10, 11], found.Select(finding => finding.Span!.Value.Line));
+        Assert.All(found, finding => Assert.Equal("MOPS617", finding.Code.Id));
+    }
+
+    [Theory]
+    [InlineData("", "It holds no sample.")]
+    [InlineData("\n \n", "It holds no sample.")]
+    public void An_empty_file_is_none(string text, string detail)
+    {
+        DiagnosticBag found = [];
+
+        Assert.Null(ResultsFile.Read(Write("samples_arc.jsonl", text), found));
+        Assert.Equal(detail, Assert.Single(found).Detail);
+    }
+
+    [Fact]
+    public void Lines_are_read_whatever_their_length_up_to_a_limit()
+    {
+        var text = new string('x', 100_000);
+        var lines = Encoding.UTF8.GetBytes($"{text}\n\n{text}1\n2");
+
+        Assert.Equal([(1, 100_000), (3, 100_001), (4, 1)], JsonLines.In(new MemoryStream(lines)).Select(line => (line.Number, line.Line!.Length)));
+        Assert.Null(JsonLines.In(new MemoryStream(new byte[JsonLines.MaxLineBytes + 1])).Last().Line);
+    }
+
+    [Fact]
+    public void Results_of_MTEB_give_their_figure_and_are_paired_by_their_experiments()
+    {
+        var one = InFiles("accuracy", Write("a.json", Mteb([0.7, 0.72, 0.74])));
+        var two = InFiles("accuracy", Write("b.json", Mteb([0.69, 0.72, 0.71])));
+
+        Assert.Equal((0.72, "scored by MTEB 1.34.0", "abc"), (Math.Round(one.Value!.Value, 12), one.Scorer, one.TaskVersion));
+        // 0.01, 0, 0.03
+        Assert.Equal(0.04 / 3, Difference(one, two).Value!.Value, 12);
+        Assert.NotNull(Difference(one, two).Interval);
+        Assert.Equal("the task 'arc' has no metric 'f1'", InFiles("f1", Write("a.json", Mteb([0.5, 0.5]))).WhyNot);
+    }
+
+    [Fact]
+    public void Samples_are_kept_with_the_evaluation_for_the_next_versions_comparison()
+    {
+        var score = Score("score", Own("samples_arc.jsonl", [0.5, 0.75, 0.25]));
+        var wanted = ExternalMetric.Of("arc", "arc", "score");
+
+        var read = ExternalScoresJson.Read(ExternalScoresJson.Write(ImmutableDictionary<Figure, ExternalScore>.Empty.Add(wanted.Figure, score))[wanted.Figure.ToString()]!.AsObject());
+
+        Assert.Equal((score.Samples!.Ids, "another tool"), (read.Samples!.Ids, read.Tool));
+        Assert.Equal(score.Samples.Scores, read.Samples.Scores);
+    }
+
+    private static string Mteb(double[] experiments) => """
+        {"dataset_revision": "abc", "task_name": "arc", "mteb_version": "1.34.0", "evaluation_time": 12.5,
+         "scores": {"test": [{"hf_subset": "default", "languages": ["eng-Latn"], "accuracy": MEAN, "main_score": 0.7, "scores_per_experiment": [EACH]}]}}
+        """
+        .Replace("MEAN", Text(experiments.Average()), StringComparison.Ordinal)
+        .Replace("EACH", string.Join(", ", experiments.Select(value => "{\"accuracy\": " + Text(value) + "}")), StringComparison.Ordinal);
+
+    private static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+
+    private string Logged(string name, (string Hash, int Score)[] samples) => Write(name, string.Concat(samples.Select((sample, index) =>
+        $$"""{"doc_id": {{index}}, "target": "0", "filter": "none", "metrics": ["acc"], "doc_hash": "{{sample.Hash}}", "prompt_hash": "p", "acc": {{sample.Score}}.0}""" + "\n")));
+
+    private string Own(string name, double[] scores) => Write(name, string.Concat(scores.Select((score, index) =>
+        string.Create(CultureInfo.InvariantCulture, $$"""{"id": "item {{index}}", "score": {{score}}}""") + "\n")));
+
+    private string Write(string name, string text) => folder.Write(name, Encoding.UTF8.GetBytes(text));
+
+    private static ExternalScore Score(string metric, string path)
+    {
+        DiagnosticBag found = [];
+        return (ResultsFile.Read(path, found) ?? throw new ArgumentException(string.Join('\n', found.Select(finding => finding.Detail)), nameof(path))).Find(ExternalMetric.Of("arc", "arc", metric));
+    }
+
+    private static ExternalScore InFiles(string metric, params ImmutableArray<string> files)
+    {
+        var wanted = ExternalMetric.Of("arc", "arc", metric);
+        return ExternalScores.InFiles([wanted], files, [])![wanted.Figure];
+    }
+
+    private static Measured Difference(ExternalScore one, ExternalScore two)
+    {
+        var wanted = ExternalMetric.Of("arc", "arc", "acc").Figure;
+        ModelResult[] models = [.. new[] { one, two }.Select((score, index) => new ModelResult(ModelRole.Parent, $"model {index}", null, null) { External = ImmutableDictionary<Figure, ExternalScore>.Empty.Add(wanted, score) })];
+        return wanted.Metric.Of(new ScoredModels([], [.. models]), models[0], models[1], wanted);
+    }
+}
