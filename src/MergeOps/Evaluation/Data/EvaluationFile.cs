@@ -12,8 +12,8 @@ internal static class EvaluationFile
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     /// <summary>The bytes without the mark by which some editors begin a file in UTF-8; it is no part of the text.</summary>
-    public static ReadOnlySpan<byte> TextOf(ReadOnlySpan<byte> bytes) =>
-        bytes.StartsWith(ByteOrderMark) ? bytes[ByteOrderMark.Length..] : bytes;
+    public static ReadOnlyMemory<byte> TextOf(byte[] bytes) =>
+        bytes.AsSpan().StartsWith(ByteOrderMark) ? bytes.AsMemory(ByteOrderMark.Length) : bytes;
 
     /// <summary>The file's bytes, or null after a diagnostic at the path in the recipe.</summary>
     public static byte[]? Read(Located<string> path, string folder, DiagnosticBag diagnostics)

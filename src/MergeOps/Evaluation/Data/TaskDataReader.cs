@@ -6,7 +6,7 @@ using MergeOps.Recipes;
 
 namespace MergeOps.Evaluation.Data;
 
-/// <summary>Reads a task: one JSON object a line, with the keys that its kind asks for, blank lines between them passed over.</summary>
+/// <summary>Reads a task: one JSON object a line, or one record of a table, with the keys that its kind asks for.</summary>
 /// <param name="folder">The recipe's absolute folder.</param>
 /// <param name="diagnostics">Receives the mistakes.</param>
 internal sealed class TaskDataReader(string folder, DiagnosticBag diagnostics)
@@ -34,20 +34,11 @@ internal sealed class TaskDataReader(string folder, DiagnosticBag diagnostics)
         var items = ImmutableArray.CreateBuilder<TaskItem>();
         var rows = new TaskRowReader(kind);
         var lineOf = new Dictionary<string, int>(StringComparer.Ordinal);
-        var number = 0;
-        var text = EvaluationFile.TextOf(bytes);
-        foreach (var range in text.Split((byte)'\n'))
+        foreach (var (number, line, flaw) in new TaskLines(kind).Of(task.Data.Value, EvaluationFile.TextOf(bytes)))
         {
-            number++;
-            var line = text[range];
             if (mistakes.Count == MaxMistakes)
             {
                 break;
-            }
-
-            if (line.Trim(" \t\r"u8).IsEmpty)
-            {
-                continue;
             }
 
             if (items.Count == most)
@@ -57,7 +48,7 @@ internal sealed class TaskDataReader(string folder, DiagnosticBag diagnostics)
                 break;
             }
 
-            var (item, mistake) = rows.Read(line);
+            var (item, mistake) = flaw is null ? rows.Read(line.Span) : (null, flaw);
             if (item is null)
             {
                 mistakes.Add(Diagnostic.Error(Codes.TaskItemMalformed, mistake, WholeLine(task, number)));

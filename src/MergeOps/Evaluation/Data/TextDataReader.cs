@@ -20,7 +20,7 @@ internal static class TextDataReader
 
         try
         {
-            var read = Strict.GetString(EvaluationFile.TextOf(bytes));
+            var read = Strict.GetString(EvaluationFile.TextOf(bytes).Span);
             if (read.Length > 0)
             {
                 return new(text.Name.Value, read, Convert.ToHexStringLower(SHA256.HashData(bytes)));

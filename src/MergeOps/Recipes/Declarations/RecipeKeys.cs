@@ -115,7 +115,7 @@ internal static class RecipeKeys
     [
         new("name", Text, Approval, "a short name, unique in the recipe") { IsRequired = true },
         new("kind", new TaskKindShape(), Approval, "how the items are asked and judged") { IsLater = true },
-        new("data", File, Approval, "a jsonl file beside the recipe, one item a line; related items share a \"group\"") { IsRequired = true },
+        new("data", File, Approval, "a jsonl, csv or tsv file beside the recipe, one item a line or record; related items share a \"group\"") { IsRequired = true },
         new("expert", AnyModel, Approval, "the model whose accuracy counts as 100 %"),
     ]);
 

@@ -1,0 +1,168 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using MergeOps.Evaluation.Contract;
+
+namespace MergeOps.Evaluation.Data;
+
+/// <summary>One item of a data file as a line of JSON.</summary>
+/// <param name="Number">The line on which it begins, from 1.</param>
+/// <param name="Json">The line.</param>
+/// <param name="Mistake">Why it is none; null when it may be one.</param>
+internal sealed record TaskLine(int Number, ReadOnlyMemory<byte> Json, string? Mistake = null);
+
+/// <summary>
+/// The items of a data file: the lines of jsonl as they are, and the records of csv and tsv as such lines. The first record names
+/// the columns by the keys of the kind, and other columns are passed over; where it names none of them and has as many fields as
+/// an item must have, the fields are the keys in their order.
+/// </summary>
+/// <param name="kind">What an item holds.</param>
+internal sealed partial class TaskLines(TaskKind kind)
+{
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private readonly ImmutableArray<RowKey> keys = [.. kind.Row, RowKey.Group];
+
+    /// <summary>The items in their order; blank lines are none.</summary>
+    /// <param name="path">The file's name, whose ending tells its form.</param>
+    /// <param name="text">Its content, without a byte-order mark.</param>
+    public IEnumerable<TaskLine> Of(string path, ReadOnlyMemory<byte> text) => Path.GetExtension(path).ToLowerInvariant() switch
+    {
+        ".csv" => Records(text, ','),
+        ".tsv" => Records(text, '\t'),
+        _ => Lines(text),
+    };
+
+    private static IEnumerable<TaskLine> Lines(ReadOnlyMemory<byte> text)
+    {
+        for (var (start, number) = (0, 1); start <= text.Length; number++)
+        {
+            var length = text.Span[start..].IndexOf((byte)'\n') is >= 0 and var end ? end : text.Length - start;
+            var line = text.Slice(start, length);
+            if (!line.Span.Trim(" \t\r"u8).IsEmpty)
+            {
+                yield return new(number, line);
+            }
+
+            start += length + 1;
+        }
+    }
+
+    private IEnumerable<TaskLine> Records(ReadOnlyMemory<byte> bytes, char separator)
+    {
+        string? text = null;
+        var flaw = 0;
+        try
+        {
+            text = Strict.GetString(bytes.Span);
+        }
+        catch (DecoderFallbackException e)
+        {
+            flaw = e.Index;
+        }
+
+        if (text is null)
+        {
+            yield return new(bytes.Span[..flaw].Count((byte)'\n') + 1, default, "The line is not valid UTF-8. Save the file as UTF-8.");
+            yield break;
+        }
+
+        ImmutableArray<RowKey?>? columns = null;
+        foreach (var record in new CsvRecords(text, separator).All())
+        {
+            var isFirst = columns is null;
+            columns ??= ColumnsOf(record);
+            if (columns is not { } known)
+            {
+                yield return new(record.Line, default, Unnamed(record));
+                yield break;
+            }
+
+            if (!isFirst || !IsHead(record))
+            {
+                yield return Line(record, known);
+            }
+        }
+    }
+
+    private static TaskLine Line(CsvRecord record, ImmutableArray<RowKey?> columns)
+    {
+        if (record.Mistake is not null || record.Fields.Length != columns.Length)
+        {
+            return new(record.Line, default, record.Mistake ?? $"The record has {record.Fields.Length} fields, and the first one {columns.Length}. A field with a separator in it must be quoted.");
+        }
+
+        var json = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(json))
+        {
+            writer.WriteStartObject();
+            foreach (var (key, field) in columns.Zip(record.Fields).Where(column => column.First is { } key && (key.IsRequired || column.Second.Length > 0)))
+            {
+                writer.WritePropertyName(key!.Name);
+                Write(writer, key.Form, field);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return new(record.Line, json.WrittenMemory);
+    }
+
+    // what has not the form that its key asks for stays a text, which is refused like one of jsonl
+    private static void Write(Utf8JsonWriter writer, RowForm form, string field)
+    {
+        if (form is RowForm.Texts && IsJson(field))
+        {
+            writer.WriteRawValue(field);
+        }
+        else if (form is RowForm.Number or RowForm.TextOrNumber && NumberForm().IsMatch(field.Trim()))
+        {
+            writer.WriteRawValue(field.Trim());
+        }
+        else
+        {
+            writer.WriteStringValue(field);
+        }
+    }
+
+    private static bool IsJson(string field)
+    {
+        try
+        {
+            using var parsed = JsonDocument.Parse(field);
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private bool IsHead(CsvRecord record) => record.Fields.Any(field => keys.Any(key => key.Name == field.Trim()));
+
+    private ImmutableArray<RowKey?>? ColumnsOf(CsvRecord first)
+    {
+        var required = keys.Where(key => key.IsRequired).ToList();
+        if (!IsHead(first))
+        {
+            return first.Fields.Length == required.Count ? [.. required] : null;
+        }
+
+        var named = first.Fields.Select(field => keys.FirstOrDefault(key => key.Name == field.Trim())).ToImmutableArray();
+        var isOnce = named.OfType<RowKey>().Distinct().Count() == named.OfType<RowKey>().Count();
+        return isOnce && required.TrueForAll(key => named.Contains(key)) ? named : null;
+    }
+
+    private string Unnamed(CsvRecord first)
+    {
+        var lacking = keys.Where(key => key.IsRequired && !first.Fields.Any(field => field.Trim() == key.Name)).Select(key => $"'{key.Name}'").ToList();
+        return lacking.Count == 0
+            ? "The first line names a column twice."
+            : $"The first line names the columns, and none is called {string.Join(" or ", lacking)}. Name them so, or leave the line out where the fields are {string.Join(", ", keys.Where(key => key.IsRequired).Select(key => key.Name))} in this order.";
+    }
+
+    [GeneratedRegex(@"^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?\z", RegexOptions.None, 1000)]
+    private static partial Regex NumberForm();
+}
