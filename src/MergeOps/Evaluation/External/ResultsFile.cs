@@ -16,7 +16,7 @@ internal abstract class ResultsFile
     {
         if (path.EndsWith(SampleFile.Ending, StringComparison.OrdinalIgnoreCase))
         {
-            return SampleFile.ReadLines(path, found);
+            return SampleFile.Of(path, found);
         }
 
         if (HarnessJson.Read(path, found) is not { } root)

@@ -31,7 +31,7 @@ internal sealed partial class SampleFile : ResultsFile
 
     /// <summary>The samples of a file; null after a diagnostic for each line that is none.</summary>
     /// <exception cref="MergeOpsException">The system refuses to read a file that is there.</exception>
-    public static SampleFile? ReadLines(string path, DiagnosticBag found)
+    public static SampleFile? Of(string path, DiagnosticBag found)
     {
         if ((File.Exists(path) ? PlainFile.Objection(path) : "There is no such file.") is { } objection)
         {
