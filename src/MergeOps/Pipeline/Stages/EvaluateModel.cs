@@ -1,4 +1,7 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation;
 using MergeOps.Evaluation.Contract;
@@ -8,6 +11,7 @@ using MergeOps.Evaluation.Scoring;
 using MergeOps.Evaluation.Structure;
 using MergeOps.Merging;
 using MergeOps.Pipeline.Scoring;
+using MergeOps.Planning;
 using MergeOps.Publishing;
 using MergeOps.Recipes;
 using MergeOps.Runtime;
@@ -53,7 +57,7 @@ internal sealed class EvaluateModel(
 
         var data = planned.Data;
         var isEmpty = data.IsEmpty;
-        var models = isEmpty ? [] : Family(work.Average).ToList();
+        var models = isEmpty ? [] : Family(work).ToList();
         if (!isEmpty)
         {
             verified = await new FetchModels(environment, planned.Plan, planned.Digests, observer, cancellation).ForEvaluationAsync(Needed(models, data));
@@ -64,12 +68,15 @@ internal sealed class EvaluateModel(
         var scores = await external.OfMergedAsync(merged, work, found);
         if (published is not null)
         {
-            models.Add(await PublishedAsync(published, external, data));
+            models.Add(await PublishedAsync(published, external, data, work));
         }
 
         if (!isEmpty || !external.Wanted.IsEmpty)
         {
-            models.Add(new(ModelRole.Merged, planned.Plan.Name, null, ModelContent.DigestOf(merged, planned.Digests), Opens(() => merged)) { External = scores });
+            models.Add((planned.Plan.Lora is null
+                ? new ModelUnderTest(ModelRole.Merged, planned.Plan.Name, null, ModelContent.DigestOf(merged, planned.Digests), Opens(() => merged))
+                : OfAdapter(ModelRole.Merged, planned.Plan.Name, merged, Path.Combine(work.Applied, "merged"))) with
+            { External = scores });
         }
 
         var checks = StructuralCheck.Run(planned.Plan, merged, Checked(merged), cancellation);
@@ -86,8 +93,13 @@ internal sealed class EvaluateModel(
     }
 
     // only what has no remembered scores is fetched
-    private async Task<ModelUnderTest> PublishedAsync(PublishedModel published, ScoreOutside external, EvaluationData data)
+    private async Task<ModelUnderTest> PublishedAsync(PublishedModel published, ScoreOutside external, EvaluationData data, RunFolder work)
     {
+        if (planned.Plan.Lora is not null && await published.FolderAsync(cancellation) is { } adapter)
+        {
+            return OfAdapter(ModelRole.Published, published.Version.Text, adapter, Path.Combine(work.Applied, "published")) with { External = external.OfPublished(published.Content.Evaluation) };
+        }
+
         var digest = ModelContent.DigestOf(published.Files);
         var folder = Scores.HoldsAll(digest, data) ? null : await published.FolderAsync(cancellation);
         if (folder is not null)
@@ -108,20 +120,48 @@ internal sealed class EvaluateModel(
         var unknown = models.Where(model => model.Digest is not { } digest || !Scores.HoldsAll(digest, data)).ToList();
         var parts = unknown.Exists(model => model.Role == ModelRole.Average && model.IsMadeHere) ? Parents.Of(planned.Plan).Averaged : [];
         return planned.Plan.Models.Index()
-            .Where(model => model.Item.Remote is null || parts.Contains(model.Index) || unknown.Exists(known => known.Reference == model.Item.Reference))
+            .Where(model => model.Item.Remote is null || parts.Contains(model.Index) || (planned.Plan.Lora is not null && model.Item.Reference == planned.Recipe.BaseModel!.Value) || unknown.Exists(known => known.Reference == model.Item.Reference))
             .Select(model => model.Index);
     }
 
-    private IEnumerable<ModelUnderTest> Family(string averageFolder)
+    // what an adapter does is what its base does with it
+    private ModelUnderTest OfAdapter(ModelRole role, string name, string adapter, string place)
+    {
+        var applied = AppliedAdapters.OfOutput(environment, planned, adapter, out var whyNot);
+        var origin = planned.Plan.Models.First(model => model.Reference == planned.Recipe.BaseModel!.Value);
+        var digest = CanonicalJson.Digest(new JsonObject
+        {
+            ["base"] = ModelContent.DigestOf(origin, planned.Digests),
+            ["adapter"] = ModelContent.DigestOf(adapter, planned.Digests),
+            ["settings"] = planned.Digests.Of(Path.Combine(adapter, Adapters.SettingsFile)),
+        });
+        return new(role, name, null, digest, applied is null ? Refuses(whyNot) : Opens(() => Make(applied, place)));
+    }
+
+    private ModelUnderTest Adapted(int index, ModelRole role, string name, RunFolder work)
+    {
+        var applied = AppliedAdapters.Plan(environment, planned, planned.Models[index].Model, out var whyNot);
+        return new(
+            role,
+            name,
+            planned.Plan.Models[index].Reference,
+            applied is not null && applied.Owners.All(owner => owner.IsLocked) ? applied.Digest : null,
+            applied is null ? Refuses(whyNot) : Opens(() => Make(applied, Path.Combine(work.Applied, index.ToString(CultureInfo.InvariantCulture)))));
+    }
+
+    private IEnumerable<ModelUnderTest> Family(RunFolder work)
     {
         var names = NamesOf(planned.Plan.Models.Select(model => model.Reference));
         var parents = Parents.Of(planned.Plan).All;
         foreach (var (index, model) in planned.Plan.Models.Index())
         {
             var role = model.Reference == planned.Recipe.BaseModel?.Value ? ModelRole.Base : ModelRole.Parent;
-            yield return model is { Reference.Lora: null, IsStage: false }
-                ? new ModelUnderTest(role, names[index], model.Reference, ModelContent.DigestOf(model, planned.Digests), Opens(() => model.Checkpoint.Folder)) { IsParent = parents.Contains(index) }
-                : new ModelUnderTest(role, names[index], model.Reference, null, Refuses(model.IsStage ? ScoringForecast.StageNotWritten : ScoringForecast.AdapterNotRun)) { IsParent = parents.Contains(index) };
+            yield return (model.IsStage ? new ModelUnderTest(role, names[index], model.Reference, null, Refuses(ScoringForecast.StageNotWritten))
+                : model.Reference.Lora is not null ? Adapted(index, role, names[index], work)
+                : new ModelUnderTest(role, names[index], model.Reference, ModelContent.DigestOf(model, planned.Digests), Opens(() => model.Checkpoint.Folder))) with
+            {
+                IsParent = parents.Contains(index),
+            };
         }
 
         var average = PlainAverage.Plan(environment, planned, out var whyNot);
@@ -130,14 +170,14 @@ internal sealed class EvaluateModel(
             "average",
             null,
             average?.Plan is { } plan && plan.Owners.All(model => model.IsLocked) ? plan.Digest : null,
-            average is null ? Refuses(whyNot) : Opens(() => Average(average, averageFolder)))
+            average is null ? Refuses(whyNot) : Opens(() => Make(average.Plan, work.Average)))
         {
             IsMadeHere = average is not null,
         };
     }
 
-    private string Average(PlannedRecipe average, string folder) =>
-        MergeEngine.Run(average.Plan, new MergeOptions { Output = folder, OwnsOutput = true, Verified = verified, Digests = planned.Digests }, progress: null, cancellation).Folder;
+    private string Make(MergePlan plan, string folder) =>
+        MergeEngine.Run(plan, new MergeOptions { Output = folder, OwnsOutput = true, Verified = verified, Digests = planned.Digests }, progress: null, cancellation).Folder;
 
     private DirectProgress<long> Checked(string merged)
     {

@@ -31,17 +31,21 @@ internal sealed class FetchModels(HostEnvironment environment, MergePlan plan, K
         return RunAsync(read.Concat(copied));
     }
 
-    /// <summary>All that is needed to run some of the plan's models as they are: weights, config and tokenizer.</summary>
+    /// <summary>All that is needed to run some of the plan's models: weights, config and tokenizer, and the factors of adapters.</summary>
     /// <param name="models">Which of them, as indices into <see cref="MergePlan.Models"/>.</param>
     /// <returns>What was verified, by its absolute path.</returns>
     /// <exception cref="MergeOpsException">The Hub, the network or the disk failed, or bytes are not the locked ones.</exception>
-    public Task<IReadOnlyDictionary<string, VerifiedFile>> ForEvaluationAsync(IEnumerable<int> models) => RunAsync(
-        from model in models
-        where plan.Models[model] is { Reference.Lora: null, IsStage: false }
-        from path in plan.Models[model].Remote is { Metadata: var metadata }
-            ? UsedFiles.ForRunning(metadata).Select(file => file.Path)
-            : plan.Models[model].Checkpoint.Files.Select(file => file.Path)
-        select new WantedFile(model, path));
+    public Task<IReadOnlyDictionary<string, VerifiedFile>> ForEvaluationAsync(IEnumerable<int> models)
+    {
+        var chosen = models.Where(model => !plan.Models[model].IsStage).ToList();
+        var adapters = chosen.Exists(model => plan.Models[model].Reference.Lora is not null) ? Enumerable.Range(plan.Models.Length, plan.Adapters.Length) : [];
+        return RunAsync(
+            from owner in chosen.Concat(adapters)
+            from path in owner < plan.Models.Length && plan.Models[owner].Remote is { Metadata: var metadata }
+                ? UsedFiles.ForRunning(metadata).Select(file => file.Path)
+                : plan.Owners[owner].Checkpoint.Files.Select(file => file.Path)
+            select new WantedFile(owner, path));
+    }
 
     /// <summary>The tokenizers of models on the Hub, which are small and decide whether a model can be scored.</summary>
     /// <exception cref="MergeOpsException">The Hub, the network or the disk failed, or bytes are not the locked ones.</exception>

@@ -38,6 +38,7 @@ internal static class PlainAverage
             MergeMethod = new Located<MergeMethod>(new Linear(), here),
             Modules = [new RecipeModule(null, [.. parents.Select(parent => new RecipeInput(parent, null, [one], here))], [], [], here)],
             Parameters = [],
+            Output = null,
         };
     }
 }

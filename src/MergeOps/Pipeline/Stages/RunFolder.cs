@@ -13,7 +13,7 @@ namespace MergeOps.Pipeline.Stages;
 
 /// <summary>
 /// Where the runs of one plan work: <c>runs/PLAN/model</c>, <c>runs/PLAN/evaluation</c> and, while it is scored,
-/// <c>runs/PLAN/average</c> in the user's folder. All of it can be made again.
+/// <c>runs/PLAN/average</c> and <c>runs/PLAN/applied</c> in the user's folder. All of it can be made again.
 /// </summary>
 /// <param name="environment">Names the user's folder.</param>
 /// <param name="planDigest">The plan.</param>
@@ -32,6 +32,9 @@ internal sealed class RunFolder(HostEnvironment environment, string planDigest)
 
     /// <summary>The plain average, while it is needed.</summary>
     public string Average => Path.Combine(root, "average");
+
+    /// <summary>Models with their adapters applied, while they are needed.</summary>
+    public string Applied => Path.Combine(root, "applied");
 
     /// <summary>The model once more, while a published one is compared with it.</summary>
     public string Rebuilt => Path.Combine(root, "rebuilt");
@@ -119,12 +122,12 @@ internal sealed class RunFolder(HostEnvironment environment, string planDigest)
         }
     }
 
-    /// <summary>Removes the plain average, whose scores are remembered now.</summary>
-    public void DropAverage()
+    /// <summary>Removes the models that were made to be scored, whose scores are remembered now.</summary>
+    public void DropScored()
     {
-        if (Directory.Exists(Average))
+        foreach (var made in new[] { Average, Applied }.Where(Directory.Exists))
         {
-            Directory.Delete(Average, recursive: true);
+            Directory.Delete(made, recursive: true);
         }
     }
 }

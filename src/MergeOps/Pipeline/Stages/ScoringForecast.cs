@@ -21,9 +21,6 @@ namespace MergeOps.Pipeline.Stages;
 /// </summary>
 internal sealed class ScoringForecast(HostEnvironment environment, PlannedRecipe planned)
 {
-    /// <summary>Why a model with an adapter has no scores.</summary>
-    public const string AdapterNotRun = "its adapter is applied in a merge only, and a model that is scored is opened as it lies there";
-
     /// <summary>Why the result of a stage has no scores.</summary>
     public const string StageNotWritten = "it is a recipe of the same file, whose result is never written; give that recipe a file of its own to measure it";
 
@@ -116,7 +113,7 @@ internal sealed class ScoringForecast(HostEnvironment environment, PlannedRecipe
         {
             var model = planned.Plan.Models[index];
             var config = planned.Models[index].Config?.Root.ToJsonString();
-            reasons[index] = known = model.IsStage ? StageNotWritten : model.Reference.Lora is not null ? AdapterNotRun
+            reasons[index] = known = model.IsStage ? StageNotWritten
                 : (IsAskedAs(ModelUse.Language) ? Foresee(config, Find, GiverOf).WhyNot : null)
                     ?? (IsAskedAs(EmbeddingUse.Instance) ? ForeseeVectors(config, Find, GiverOf) : null);
 
@@ -132,6 +129,12 @@ internal sealed class ScoringForecast(HostEnvironment environment, PlannedRecipe
     // of a merge, whose tokenizer is copied from its models
     private string? OfPlan(PlannedRecipe merge, DiagnosticBag found)
     {
+        if (merge.Plan.Lora is not null)
+        {
+            // what an adapter does is what its base does with it, and no shape differs
+            return OfModel(IndexOf(merge.Recipe.BaseModel!.Value));
+        }
+
         var jobs = merge.Plan.Jobs.ToDictionary(job => job.Name, StringComparer.Ordinal);
         var givers = merge.Plan.Companions.ToDictionary(companion => companion.Path, companion => merge.Plan.Owners[companion.Model], StringComparer.Ordinal);
         var (config, tokenizer, whyNot) = IsAskedAs(ModelUse.Language) ? Foresee(merge.Plan.Config, Find, givers.GetValueOrDefault) : new(null, null, null);

@@ -47,7 +47,7 @@ internal static class EvaluateRecipe
         using var held = await work.LockAsync(observer.Reported, cancellation);
         var baseline = new PublishedBaseline(environment, planned.Recipe, TargetKind.Find(planned.Recipe, to: null), observer, cancellation);
         var report = await new EvaluateModel(environment, planned, baseline, scoring, observer, cancellation).RunAsync(Path.GetFullPath(model), work, found);
-        work.DropAverage();
+        work.DropScored();
         return report;
     }
 }

@@ -46,7 +46,7 @@ internal static class PublishRecipe
             return (null, found);
         }
 
-        work.DropAverage();
+        work.DropScored();
         work.Write(report);
         var content = EvaluationFiles.ContentOf(planned, merged, work.Evaluation);
         var publication = await PublishModel.RunAsync(environment, content, target, dryRun, observer, cancellation);

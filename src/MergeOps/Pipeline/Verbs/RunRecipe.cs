@@ -231,7 +231,7 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
         }
 
         work.Remember(report, inputs);
-        work.DropAverage();
+        work.DropScored();
         return EvaluationView.Of(report);
     }
 
