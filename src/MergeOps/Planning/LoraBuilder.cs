@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MergeOps.Architectures;
 using MergeOps.Architectures.Lora;
 using MergeOps.Diagnostics;
+using MergeOps.Methods.Contract;
 using MergeOps.Planning.TensorSources;
 using MergeOps.Recipes;
 using MergeOps.Recipes.Declarations;
@@ -27,6 +28,7 @@ internal sealed record LoraJobs(ImmutableArray<TensorJob> Jobs, LoraPlan Plan, s
 internal sealed class LoraBuilder
 {
     private const string Weight = ".weight";
+    private const string Bias = ".bias";
 
     private const int MostNamed = 4;
 
@@ -43,6 +45,7 @@ internal sealed class LoraBuilder
     private readonly List<TensorJob> jobs = [];
     private readonly List<TensorJob> leftOut = [];
     private readonly List<Matrix> matrices = [];
+    private readonly List<TensorJob> biases = [];
     private readonly SortedSet<string> saved = new(StringComparer.Ordinal);
     private readonly List<string> problems = [];
 
@@ -113,6 +116,7 @@ internal sealed class LoraBuilder
             return Refuse(string.Join("; ", problems.Distinct()));
         }
 
+        var bias = AddBiases();
         var rank = matrices.Max(matrix => matrix.Rank);
         var alpha = settings.Alpha?.Value ?? rank;
         jobs.AddRange(matrices.SelectMany(matrix => FactorsOf(matrix, alpha / matrix.Rank)));
@@ -125,6 +129,7 @@ internal sealed class LoraBuilder
                 Targets = choice.NamesFor([.. matrices.Select(matrix => matrix.Module)], isWholePart: true),
                 Saved = choice.NamesFor(saved, isWholePart: false),
                 Ranks = matrices.Where(matrix => matrix.Rank != rank).ToOrdinalMap(matrix => matrix.Module, matrix => matrix.Rank),
+                Bias = bias,
                 HasInputsFirst = matrices.Exists(matrix => matrix.IsTurned && !matrix.IsTable),
                 TaskType = WrittenLora.TaskTypeOf(metadata.Config),
             }.Text);
@@ -150,6 +155,16 @@ internal sealed class LoraBuilder
         }
 
         var module = LoraChoice.ModuleOf(name);
+        if (own is not null && name.EndsWith(Bias, StringComparison.Ordinal) && WantsBias(merged, module) && own.Shape.SequenceEqual(merged.Shape))
+        {
+            if (!space.IsUnchanged(merged, own))
+            {
+                biases.Add(merged with { Compared = new(own, ResolvedParameters.Empty) });
+            }
+
+            return;
+        }
+
         if (choice.IsSaved(module) || (HeldWhole(merged) && !choice.IsTarget(module) && !choice.IsExcluded(module)))
         {
             Save(merged, module);
@@ -161,7 +176,7 @@ internal sealed class LoraBuilder
             return;
         }
 
-        var job = own is null ? merged : merged with { Compared = new(own, Methods.Contract.ResolvedParameters.Empty) };
+        var job = own is null ? merged : merged with { Compared = new(own, ResolvedParameters.Empty) };
         if (own is not null && !own.Shape.SequenceEqual(merged.Shape))
         {
             problems.Add($"{TerminalText.Quoted(name)} is {Text(merged.Shape)} in the merged model and {Text(own.Shape)} in the base, and an adapter changes no shape. Merge models of the base's vocabulary, or name {TerminalText.Quoted(module)} in 'modules_to_save' and resize the base's embedding before the adapter is loaded");
@@ -179,6 +194,31 @@ internal sealed class LoraBuilder
 
             leftOut.Add(job);
         }
+    }
+
+    // a bias that an adapter brings without the weight that it belongs to, or that the recipe asks for
+    private bool WantsBias(TensorJob merged, string module) =>
+        !choice.IsSaved(module) && !choice.IsExcluded(module)
+        && ((HeldWhole(merged) && !Merged.Any(job => job.Name == module + Weight && HeldWhole(job))) || settings.Bias is { Value: not LoraBiases.None });
+
+    private string AddBiases()
+    {
+        var withFactors = matrices.Select(matrix => matrix.Module).ToHashSet(StringComparer.Ordinal);
+        var word = LoraBiases.None;
+        foreach (var bias in biases)
+        {
+            var module = LoraChoice.ModuleOf(bias.Name);
+            if (settings.Bias?.Value == LoraBiases.OfFactors && !withFactors.Contains(module) && !HeldWhole(bias))
+            {
+                leftOut.Add(bias);
+                continue;
+            }
+
+            word = withFactors.Contains(module) && word != LoraBiases.Any ? LoraBiases.OfFactors : LoraBiases.Any;
+            jobs.Add(Digested(bias with { Name = WrittenLora.BiasName(module, withFactors.Contains(module)), DType = FactorType, Compared = null }));
+        }
+
+        return word;
     }
 
     private bool WantsFactors(string name, string module, ImmutableArray<long> shape)

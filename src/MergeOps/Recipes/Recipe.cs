@@ -176,6 +176,7 @@ internal sealed record TokenRowSource(Located<ModelReference>? Model, string? To
 /// <param name="TargetModules">Modules that get factors; all linear layers where none is named.</param>
 /// <param name="ExcludedModules">Modules that keep the base's weights.</param>
 /// <param name="SavedModules">Modules that are written whole.</param>
+/// <param name="Bias">One of <see cref="LoraBiases"/>; null is none.</param>
 /// <param name="Space">One of <see cref="LoraSpaces"/>; null lets the models decide.</param>
 /// <param name="Span">The block.</param>
 internal sealed record LoraOutputSettings(
@@ -184,6 +185,7 @@ internal sealed record LoraOutputSettings(
     ImmutableArray<Located<string>> TargetModules,
     ImmutableArray<Located<string>> ExcludedModules,
     ImmutableArray<Located<string>> SavedModules,
+    Located<string>? Bias,
     Located<string>? Space,
     SourceSpan Span)
 {

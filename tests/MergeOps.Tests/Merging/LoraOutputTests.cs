@@ -25,6 +25,8 @@ public sealed class LoraOutputTests : AdapterTests
     [InlineData("tied_both", "llama_tied", "rank: 64, modules_to_save: [embed_tokens, lm_head]")]
     [InlineData("turned", "gpt2", "rank: 64")]
     [InlineData("turned_dora", "gpt2", "rank: 64")]
+    [InlineData("biases", "bert", "rank: 64")]
+    [InlineData("own_biases", "bert", "rank: 64")]
     public void A_merge_of_one_adapter_gives_an_adapter_of_the_same_effect(string adapter, string model, string lora)
     {
         Merge(Sum(Base(model), $"output: {Open} lora: {Open} {lora} {Close} {Close}", (1, $"{Base(model)}+{Data(adapter)}")), "lora");
@@ -210,6 +212,18 @@ public sealed class LoraOutputTests : AdapterTests
         // PEFT takes any name that ends so, and input_layernorm does
         Assert.Equal(["model.norm"], Settings(Path.Combine(Models.Path, "lora"))["modules_to_save"]!.AsArray().Select(name => (string)name!));
         RequireEffect("lora", Base("llama"), "./tuned");
+    }
+
+    // names and the word in the settings are those of PEFT's own file
+    [Theory]
+    [InlineData("biases", "all")]
+    [InlineData("own_biases", "lora_only")]
+    public void Biases_are_written_as_PEFT_writes_them(string adapter, string word)
+    {
+        Merge(Sum(Base("bert"), $"output: {Open} lora: {Open} rank: 2, bias: {word} {Close} {Close}", (1, $"{Base("bert")}+{Data(adapter)}")), "lora");
+
+        Assert.Equal(Shapes(Data(adapter)), Shapes(Path.Combine(Models.Path, "lora")));
+        Assert.Equal(word, (string)Settings(Path.Combine(Models.Path, "lora"))["bias"]!);
     }
 
     [Fact]

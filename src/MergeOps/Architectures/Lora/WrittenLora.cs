@@ -23,6 +23,9 @@ internal sealed record WrittenLora(string BaseModel, string? Revision, int Rank,
     /// <summary>The ranks of modules that have another one.</summary>
     public required ImmutableSortedDictionary<string, int> Ranks { get; init; }
 
+    /// <summary>Which biases are there, in PEFT's words.</summary>
+    public required string Bias { get; init; }
+
     /// <summary>Whether the layers with factors store their inputs first.</summary>
     public required bool HasInputsFirst { get; init; }
 
@@ -35,6 +38,11 @@ internal sealed record WrittenLora(string BaseModel, string? Revision, int Rank,
     public static (string A, string B) FactorNames(string module, bool isTable) => isTable
         ? ($"{Prefix}{module}.lora_embedding_A", $"{Prefix}{module}.lora_embedding_B")
         : ($"{Prefix}{module}.lora_A.weight", $"{Prefix}{module}.lora_B.weight");
+
+    /// <summary>The name of a module's bias: the layer under factors stands one level down.</summary>
+    /// <param name="module">The module in the base.</param>
+    /// <param name="hasFactors">Whether it has factors.</param>
+    public static string BiasName(string module, bool hasFactors) => $"{Prefix}{module}{(hasFactors ? ".base_layer" : "")}.bias";
 
     /// <summary>What a model is for, in PEFT's words; null where its config does not say.</summary>
     public static string? TaskTypeOf(ModelConfig? config) => config?.Architecture switch
@@ -55,7 +63,7 @@ internal sealed record WrittenLora(string BaseModel, string? Revision, int Rank,
         ["alpha_pattern"] = new JsonObject(),
         ["auto_mapping"] = null,
         ["base_model_name_or_path"] = BaseModel,
-        ["bias"] = "none",
+        ["bias"] = Bias,
         ["fan_in_fan_out"] = HasInputsFirst,
         ["inference_mode"] = true,
         ["init_lora_weights"] = true,

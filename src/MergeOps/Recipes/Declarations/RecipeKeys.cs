@@ -196,6 +196,7 @@ internal static class RecipeKeys
         new("target_modules", new TextsShape(), Bytes, "modules that get factors, by whole parts of the end of their names; all linear layers when not given"),
         new("exclude_modules", new TextsShape(), Bytes, "modules that keep the base's weights"),
         new("modules_to_save", new TextsShape(), Bytes, "modules that are written whole, such as norms and embeddings"),
+        new("bias", new NameShape(LoraBiases.All), Bytes, "which biases are written: none, those of modules with factors (lora_only), or all; none when not given"),
         new("space", new NameShape(LoraSpaces.All), Bytes, "full merges whole weights; core merges adapters of one base in the space that their factors span, which it does when not given and all models are such"),
     ]);
 

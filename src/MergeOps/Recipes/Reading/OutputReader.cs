@@ -24,17 +24,20 @@ internal sealed class OutputReader(ReadingContext context)
             context.Refuse(Codes.ValueOutOfRange, $"'alpha' must be above 0, found {context.TextOf(lora.Find("alpha")!)}.", alpha.Span);
         }
 
-        var space = ValueReader.Line(lora.Find("space"), "space", context);
-        if (space is not null && !LoraSpaces.All.Contains(space.Value))
+        var (bias, space) = (OneOf(lora, "bias", LoraBiases.All), OneOf(lora, "space", LoraSpaces.All));
+        return rank is null ? null : new(
+            rank, alpha, Names(lora, "target_modules"), Names(lora, "exclude_modules"), Names(lora, "modules_to_save"), bias, space, lora.Span);
+    }
+
+    private Located<string>? OneOf(Block lora, string key, ImmutableArray<string> words)
+    {
+        var word = ValueReader.Line(lora.Find(key), key, context);
+        if (word is not null && !words.Contains(word.Value))
         {
-            context.Refuse(
-                Codes.NameUnknown,
-                $"'space' is {string.Join(" or ", LoraSpaces.All)}, found {TerminalText.Quoted(space.Value)}.{NearestName.Suggestion(space.Value, LoraSpaces.All)}",
-                space.Span);
+            context.Refuse(Codes.NameUnknown, $"'{key}' is {string.Join(" or ", words)}, found {TerminalText.Quoted(word.Value)}.{NearestName.Suggestion(word.Value, words)}", word.Span);
         }
 
-        return rank is null ? null : new(
-            rank, alpha, Names(lora, "target_modules"), Names(lora, "exclude_modules"), Names(lora, "modules_to_save"), space, lora.Span);
+        return word;
     }
 
     private ImmutableArray<Located<string>> Names(Block lora, string key) =>
