@@ -81,7 +81,7 @@ internal sealed class AppliedAdapter(int model, ModelMetadata metadata, int owne
     private static bool IsElsewhere(LoraMatch match, LoraAdapter read, Dictionary<string, ImmutableArray<long>> shapes) =>
         read.Parts.Count > 1 && (!match.IsAny
             || (!match.IsWhole && match.Modules.Length < match.Lacking.Length)
-            || (match.IsWhole && match.Modules.All(module => !LoraFit.Of(shapes[module.Weight], module.Module).Fits)));
+            || (!match.Modules.IsEmpty && match.Modules.All(module => !LoraFit.Of(shapes[module.Weight], module.Module).Fits)));
 
     private void Tell(LoraAdapter read, List<LoraMatch> matches)
     {
@@ -137,8 +137,35 @@ internal sealed class AppliedAdapter(int model, ModelMetadata metadata, int owne
             return $": it stores all experts of a layer together ({TerminalText.Quoted(together)}), and the adapter changes each by itself. Name a copy of the model that stores each expert in tensors of its own";
         }
 
-        return names.FirstOrDefault() is { } example ? $" (it has {TerminalText.Quoted(example)} and the like)" : "";
+        if (metadata.Checkpoint.Tensors.Keys.Any(IsOfTrainingCode) && lacking.Exists(name => DiffusersBlocks.Any(block => name.Contains(block, StringComparison.Ordinal))))
+        {
+            return $": it has the names of the original code ({TerminalText.Quoted(metadata.Checkpoint.Tensors.Keys.First(IsOfTrainingCode))}), and the adapter those of diffusers, which number the blocks in another way. Name the folder of the same model in diffusers' layout (unet, text_encoder, …), or apply the adapter with the trainer's own script, and name the result";
+        }
+
+        return Nearest(lacking[0], names) is { } nearest
+            ? $" (the nearest name there is {TerminalText.Quoted(nearest)}{(SharesEnd(lacking[0], nearest) ? "; under its prefix not all of the adapter is found or fits" : "")})"
+            : "";
     }
+
+    private static readonly string[] DiffusersBlocks = ["down_blocks", "up_blocks", "mid_block", "text_model_encoder_layers", "text_model.encoder.layers"];
+
+    private static bool IsOfTrainingCode(string name) => name.Contains("input_blocks.", StringComparison.Ordinal) || name.Contains("transformer.resblocks.", StringComparison.Ordinal);
+
+    // the name with the most parts of the wanted one, the last ones above all
+    private static string? Nearest(string wanted, IEnumerable<string> names)
+    {
+        var parts = PartsOf(wanted);
+        return names
+            .OrderByDescending(name => PartsOf(name) is var own ? own.Count(part => parts.Contains(part, StringComparer.Ordinal)) + (own.Length > 0 && own[^1] == parts[^1] ? 1 : 0) : 0)
+            .ThenBy(name => name, StringComparer.Ordinal)
+            .FirstOrDefault();
+    }
+
+    private static bool SharesEnd(string wanted, string name) => PartsOf(wanted) is [.., var before, var last] && PartsOf(name) is [.., var beforeOfName, var lastOfName] && (before, last) == (beforeOfName, lastOfName);
+
+    // adapters name modules, and some trainers write their dots as underscores
+    private static string[] PartsOf(string name) =>
+        (name.EndsWith(".weight", StringComparison.Ordinal) ? name[..^".weight".Length] : name).Split('.', '_');
 
     // settings name more than a model may have ('classifier' and 'score'); what the model has must be there
     private void RequireNamed(LoraMatch match, ModelTensors below)

@@ -14,24 +14,24 @@ internal sealed record LocalAdapter(string Folder, string Weights, string? Setti
     public IEnumerable<string> Files => new[] { Weights, Settings }.OfType<string>().Order(StringComparer.Ordinal);
 
     /// <summary>Finds its files.</summary>
-    /// <param name="path">A folder, or one safetensors file.</param>
+    /// <param name="path">A folder, or one file of safetensors or PyTorch.</param>
     /// <param name="name">What messages call it.</param>
     /// <exception cref="MergeOpsException">It is no adapter.</exception>
     public static LocalAdapter At(string path, string name)
     {
         var folder = Path.GetFullPath(Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!);
-        if (!Directory.Exists(path) && !path.EndsWith(ModelFileNames.WeightsEnding, StringComparison.OrdinalIgnoreCase))
+        if (!Directory.Exists(path) && !path.EndsWith(ModelFileNames.WeightsEnding, StringComparison.OrdinalIgnoreCase) && !TorchFile.IsName(path))
         {
             throw LoraFiles.Pickled(name, Path.GetFileName(path));
         }
 
-        var weights = Directory.Exists(path) ? LoraFiles.WeightsAmong(LocalFolder.PathsIn(path), name) : Path.GetFileName(path);
+        var weights = Directory.Exists(path) ? LoraFiles.WeightsAmong(LocalFolder.PathsIn(path), name, isLocal: true) : Path.GetFileName(path);
         return new(folder, weights, LoraFiles.SettingsOf(weights) is { } settings && File.Exists(Path.Combine(folder, settings)) ? settings : null);
     }
 
     /// <summary>Reads its header.</summary>
     /// <exception cref="MergeOpsException">It cannot be read, breaks a rule of the format, or is a link that leaves its folder.</exception>
-    public SafetensorsHeader ReadHeader() => SafetensorsHeaderReader.Read(new ModelFolder(Folder).Locate(Weights), Weights);
+    public SafetensorsHeader ReadHeader() => CheckpointReader.ReadHeader(new ModelFolder(Folder).Locate(Weights), Weights);
 
     /// <summary>Reads its settings; null when it has none.</summary>
     /// <exception cref="MergeOpsException">They are too large, cannot be read, or are a link that leaves its folder.</exception>

@@ -85,7 +85,7 @@ internal static class CheckpointReader
         }
 
         var full = Path.GetFullPath(path);
-        return Of(Path.GetDirectoryName(full)!, [HeaderOf(path, Path.GetFileName(full))]);
+        return Of(Path.GetDirectoryName(full)!, [ReadHeader(path, Path.GetFileName(full))]);
     }
 
     private static IEnumerable<SafetensorsHeader> HeadersIn(string path, string component, string? name, DiagnosticBag findings)
@@ -126,8 +126,12 @@ internal static class CheckpointReader
     }
 
     private static List<SafetensorsHeader> Headers(Func<string, string> locate, IEnumerable<string> files) =>
-        [.. files.Select(file => HeaderOf(locate(file), file))];
+        [.. files.Select(file => ReadHeader(locate(file), file))];
 
-    private static SafetensorsHeader HeaderOf(string path, string file) =>
+    /// <summary>The tensors of one file, of safetensors or PyTorch as its name says.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="file">Its name in the checkpoint.</param>
+    /// <exception cref="MergeOpsException">It cannot be read, or breaks a rule of its format.</exception>
+    public static SafetensorsHeader ReadHeader(string path, string file) =>
         TorchFile.IsName(file) ? TorchFile.ReadHeader(path, file) : SafetensorsHeaderReader.Read(path, file);
 }

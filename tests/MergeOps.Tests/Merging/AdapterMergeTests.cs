@@ -31,6 +31,20 @@ public sealed class AdapterMergeTests : AdapterTests
         RequireEffect("out", Base(model), Data(adapter));
     }
 
+    [Fact]
+    public void A_file_of_PyTorch_is_read_like_the_safetensors_of_the_same_adapter()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(Models.Path, "pickled")).FullName;
+        File.Copy(Data("pickled", "adapter_model.bin"), Path.Combine(folder, "adapter_model.bin"));
+        File.Copy(Data("plain", "adapter_config.json"), Path.Combine(folder, "adapter_config.json"));
+
+        Merge(Passthrough($"{Base("llama")}+./pickled"), "out");
+        Merge(Passthrough($"{Base("llama")}+./pickled/adapter_model.bin"), "file");
+
+        RequireEffect("out", Base("llama"), Data("plain"));
+        Assert.Equal(Shard("out"), Shard("file"));
+    }
+
     [Theory]
     [InlineData("linear", "weight: 1")]
     [InlineData("task_arithmetic", "weight: 1", "lambda: 1")]

@@ -382,7 +382,7 @@ public sealed class AppliedAdapterTests : PlanningTests
     }
 
     [Theory]
-    [InlineData("adapter_model.bin", "MOPS304", "PeftModel.from_pretrained(BASE, ADAPTER).save_pretrained(FOLDER)")]
+    [InlineData("adapter_model.bin", "MOPS339", "not an archive of PyTorch")]
     [InlineData("pytorch_lora_weights.bin", "MOPS304", "from safetensors only")]
     [InlineData("readme.txt", "MOPS341", "holds no adapter")]
     [InlineData("best/adapter_config.json", "MOPS341", "in its folder 'best'")]
@@ -401,7 +401,57 @@ public sealed class AppliedAdapterTests : PlanningTests
     {
         Models.File("lora", "adapter_model.bin", "");
 
-        Assert.Contains("from safetensors only", Refused(Of("./base+./lora/adapter_model.bin")).Detail, StringComparison.Ordinal);
+        Assert.Equal("MOPS339", Refused(Of("./base+./lora/adapter_model.bin")).Code.Id);
+    }
+
+    [Fact]
+    public void What_a_base_lacks_is_shown_beside_the_nearest_name_that_it_has()
+    {
+        Models.Adapter("lora", """{"peft_type": "LORA", "r": 2}""", ("base_model.model.model.layers.7.self_attn.q_proj.lora_A.weight", DType.F32, [2, 4]), ("base_model.model.model.layers.7.self_attn.q_proj.lora_B.weight", DType.F32, [4, 2]));
+
+        RequireRefused(Codes.AdapterDoesNotFit, "the nearest name there is 'model.layers.0.self_attn.q_proj.weight'");
+    }
+
+    [Fact]
+    public void Names_of_diffusers_do_not_fit_a_checkpoint_in_the_original_layout()
+    {
+        Models.Model("base", new Dictionary<string, long[]> { ["model.diffusion_model.input_blocks.1.1.proj_in.weight"] = [4, 4] });
+        Models.Adapter("lora", null, ("lora_unet_down_blocks_0_attentions_0_proj_in.lora_down.weight", DType.F32, [2, 4]), ("lora_unet_down_blocks_0_attentions_0_proj_in.lora_up.weight", DType.F32, [4, 2]));
+
+        RequireRefused(Codes.AdapterDoesNotFit, "it has the names of the original code", "in diffusers' layout");
+    }
+
+    // the two text encoders of SDXL name their layers alike, and have other widths
+    [Theory]
+    [InlineData("first", 4, 2)]
+    [InlineData("second", 6, 3)]
+    public void Each_text_encoder_takes_its_own_part(string name, int width, int layers)
+    {
+        Models.Model(name, Enumerable.Range(0, layers).ToDictionary(layer => $"text_model.encoder.layers.{layer}.mlp.fc1.weight", _ => new long[] { width, width }));
+        Models.Adapter("lora", null, [.. Factors("te1", 4, 2), .. Factors("te2", 6, 3)]);
+
+        var (plan, found) = TryPlan(Of($"./{name}+./lora"), Models);
+
+        Assert.True(plan is not null, string.Join("\n", found));
+        Assert.All(plan.Jobs, job => Assert.StartsWith("lowrank(", job.Inputs[0].Source.ToString(), StringComparison.Ordinal));
+        Assert.Contains(found, one => one.Code == Codes.AdapterPartUnused);
+
+        static IEnumerable<(string, DType, long[])> Factors(string part, int width, int layers) =>
+            from layer in Enumerable.Range(0, layers)
+            from factor in new (string, long[])[] { ("down", [2, width]), ("up", [width, 2]) }
+            select ($"lora_{part}_text_model_encoder_layers_{layer}_mlp_fc1.lora_{factor.Item1}.weight", DType.F32, factor.Item2);
+    }
+
+    [Fact]
+    public void A_local_adapter_has_no_revision_and_one_message_says_so()
+    {
+        Models.Adapter("lora", Settings, Factors);
+
+        var (_, found) = MergeOps.Recipes.Validation.RecipeReader.Read(Models.Recipe(Of("./base+./lora@main")), MergeOps.Tests.Recipes.RecipeText.Catalogue);
+
+        var message = Assert.Single(found, one => one.Severity is not Severity.Note);
+        Assert.Equal(Codes.RevisionOfLocalModel, message.Code);
+        Assert.Contains("Remove '@main'", message.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -172,9 +172,9 @@ internal sealed class ModelNames(ReadingContext context)
     {
         if (model.Revision is not null)
         {
-            context.Diagnostics.Warning(
-                Codes.KeyWithoutEffect,
-                $"{TerminalText.Quoted(model.Path)} is a local path and has no revisions.",
+            context.Error(
+                Codes.RevisionOfLocalModel,
+                $"{TerminalText.Quoted(model.Path)} is a local path, which has no revision. Remove {TerminalText.Quoted("@" + model.Revision)}.",
                 RevisionPlace(model, scalar, offset));
         }
 

@@ -174,3 +174,7 @@ save_file(of_peft, os.path.join(out, "diffusion", "metadata.safetensors"), {"for
 single = {"model.diffusion_model." + name: tensor for name, tensor in network.items()}
 os.makedirs(os.path.join(out, "bases", "single"), exist_ok=True)
 save_file(single, os.path.join(out, "bases", "single", "model.safetensors"))
+
+# plain once more, as PEFT wrote adapters before safetensors
+os.makedirs(os.path.join(out, "pickled"), exist_ok=True)
+torch.save(load_file(os.path.join(out, "plain", "adapter_model.safetensors")), os.path.join(out, "pickled", "adapter_model.bin"))
