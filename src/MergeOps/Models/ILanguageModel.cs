@@ -18,6 +18,13 @@ internal interface ILanguageModel : IScoredModel
     /// </summary>
     IReadOnlyList<ContinuationScore> ScoreText(IReadOnlyList<string> blocks, CancellationToken cancellation);
 
+    /// <summary>Scores each text by itself: every token once, in disjoint windows of the model's context length.</summary>
+    IReadOnlyList<ContinuationScore> ScoreTexts(IReadOnlyList<string> texts, CancellationToken cancellation);
+
+    /// <summary>What the model reads when a user says this and it is its turn, as its chat template writes it.</summary>
+    /// <exception cref="Diagnostics.MergeOpsException">The template raises an error, or needs what is not exact here.</exception>
+    string Conversation(string prompt);
+
     /// <summary>What greedy decoding writes after each prompt, up to the limits.</summary>
     IReadOnlyList<string> Generate(IReadOnlyList<string> prompts, GenerationLimits limits, CancellationToken cancellation);
 }

@@ -5,7 +5,8 @@ namespace MergeOps.Models;
 /// <summary>Scores texts with a forward pass and its tokenizer; owns the model.</summary>
 /// <param name="model">The forward pass.</param>
 /// <param name="tokenizer">The tokenizer.</param>
-internal sealed class LanguageModel(DecoderModel model, ITokenizer tokenizer) : ILanguageModel
+/// <param name="template">The chat template; null where there is none that can be rendered exactly.</param>
+internal sealed class LanguageModel(DecoderModel model, ITokenizer tokenizer, ChatPrompt? template = null) : ILanguageModel
 {
     /// <summary>Padded tokens in one forward pass.</summary>
     private const int BatchTokens = 4096;
@@ -31,6 +32,21 @@ internal sealed class LanguageModel(DecoderModel model, ITokenizer tokenizer) : 
             .. ScoreTokens([.. items.Select(item => TokenSequence.Pair(tokenizer, item.Context, item.Continuation, model.Shape.ContextLength))], cancellation)
                 .Select(tokens => Sum(tokens)),
         ];
+
+    /// <summary>Why no conversation can be put to it; null when one can.</summary>
+    public string? WhyNoConversation { get; init; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ContinuationScore> ScoreTexts(IReadOnlyList<string> texts, CancellationToken cancellation)
+    {
+        var windows = texts.Select(text => TokenSequence.Windows(tokenizer, text, model.Shape.ContextLength).ToList()).ToList();
+        var tokens = ScoreTokens([.. windows.SelectMany(ofText => ofText)], cancellation);
+        var next = 0;
+        return windows.ConvertAll(ofText => Sum([.. tokens[next..(next += ofText.Count)].SelectMany(window => window)]));
+    }
+
+    /// <inheritdoc/>
+    public string Conversation(string prompt) => (template ?? throw new InvalidOperationException("there is no chat template")).Of(prompt);
 
     /// <inheritdoc/>
     public IReadOnlyList<ContinuationScore> ScoreText(IReadOnlyList<string> blocks, CancellationToken cancellation)

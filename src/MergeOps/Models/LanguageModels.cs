@@ -35,7 +35,8 @@ internal static class LanguageModels
         }
 
         TorchRuntime.EnsureLoaded();
-        return new LanguageModel(new DecoderModel(shape, Weights(checkpoint, shape)), tokenizer);
+        var template = ChatPrompt.TryOpen(folder, out var whyNoConversation);
+        return new LanguageModel(new DecoderModel(shape, Weights(checkpoint, shape)), tokenizer, template) { WhyNoConversation = whyNoConversation };
     }
 
     private static IModelWeights Weights(Checkpoint checkpoint, DecoderShape shape)

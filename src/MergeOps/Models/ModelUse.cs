@@ -4,7 +4,10 @@ namespace MergeOps.Models;
 internal abstract class ModelUse
 {
     /// <summary>A causal language model: the models that open are <see cref="ILanguageModel"/>s.</summary>
-    public static ModelUse Language { get; } = new LanguageUse();
+    public static ModelUse Language { get; } = new LanguageUse(needsTemplate: false);
+
+    /// <summary>A causal language model with a chat template that can be rendered exactly.</summary>
+    public static ModelUse Conversation { get; } = new LanguageUse(needsTemplate: true);
 
     /// <summary>
     /// Opens a model folder. Null with the reason, which ends the sentence « not evaluated: … », when the model is of a kind
@@ -13,8 +16,19 @@ internal abstract class ModelUse
     /// <exception cref="Diagnostics.MergeOpsException">A model file cannot be read or breaks its format, or libtorch cannot be loaded.</exception>
     public abstract IScoredModel? TryOpen(string folder, out string? whyNot);
 
-    private sealed class LanguageUse : ModelUse
+    private sealed class LanguageUse(bool needsTemplate) : ModelUse
     {
-        public override IScoredModel? TryOpen(string folder, out string? whyNot) => LanguageModels.TryOpen(folder, out whyNot);
+        public override IScoredModel? TryOpen(string folder, out string? whyNot)
+        {
+            var model = LanguageModels.TryOpen(folder, out whyNot);
+            if (model is null || !needsTemplate || model.WhyNoConversation is not { } lacking)
+            {
+                return model;
+            }
+
+            model.Dispose();
+            whyNot = lacking;
+            return null;
+        }
     }
 }

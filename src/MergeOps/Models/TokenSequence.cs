@@ -22,7 +22,8 @@ internal readonly record struct TokenSequence(int[] Ids, int FirstPredicted)
         var trimmed = context.TrimEnd();
         var whole = tokenizer.Encode(context + continuation);
         var before = Math.Min(tokenizer.Encode(trimmed).Length, whole.Length);
-        int[] ids = (tokenizer.Begin ?? (before == 0 ? tokenizer.Separator : null)) is { } first ? [first, .. whole] : whole;
+        // a chat template writes the first token itself
+        int[] ids = (tokenizer.Begin ?? (before == 0 ? tokenizer.Separator : null)) is { } first && !(before > 0 && whole[0] == first) ? [first, .. whole] : whole;
         var firstPredicted = ids.Length - (whole.Length - before);
         if (ids.Length - firstPredicted > contextLength)
         {

@@ -89,10 +89,12 @@ internal static class TokenizerOpener
         return SeparatorTasks.Select(special.GetValueOrDefault).OfType<string>();
     }
 
-    private static Dictionary<string, byte[]> Beside(Func<string, string?> locate)
+    /// <summary>The small files beside a vocabulary, as far as they are there.</summary>
+    /// <param name="locate">Gives the place of a file by its name; null when there is none.</param>
+    public static Dictionary<string, byte[]> Beside(Func<string, string?> locate)
     {
         var files = new Dictionary<string, byte[]>(StringComparer.Ordinal);
-        foreach (var name in (string[])[ModelFileNames.TokenizerConfig, ModelFileNames.SpecialTokens, ModelFileNames.AddedTokens])
+        foreach (var name in (string[])[ModelFileNames.TokenizerConfig, ModelFileNames.SpecialTokens, ModelFileNames.AddedTokens, ModelFileNames.ChatTemplate])
         {
             if (ReadOf(name, locate) is { } file)
             {

@@ -5,7 +5,7 @@ using MergeOps.Recipes.Declarations;
 namespace MergeOps.Recipes;
 
 /// <summary>What a recipe says under the keys of a plug-in; each is read by the declaration that brought it.</summary>
-/// <param name="values">The values by their keys' names: texts, flags and numbers.</param>
+/// <param name="values">The values by their keys' names: texts, lists of texts, flags and numbers.</param>
 internal sealed class KeyValues(IReadOnlyDictionary<string, Located<object>> values)
 {
     /// <summary>No key is given.</summary>
@@ -28,6 +28,9 @@ internal sealed class KeyValues(IReadOnlyDictionary<string, Located<object>> val
 
     /// <summary>A number; null when the recipe does not say.</summary>
     public double? Number(KeyDeclaration key) => (double?)Find(key);
+
+    /// <summary>A text or a list of texts; null when the recipe does not say.</summary>
+    public ImmutableArray<string>? List(KeyDeclaration key) => Find(key) is ImmutableArray<string> list ? list : null;
 
     private object? Find(KeyDeclaration key) => values.TryGetValue(key.Name, out var value) ? value.Value : null;
 }

@@ -64,6 +64,13 @@ internal static class TokenizerConfig
             _ => null,
         };
 
+    /// <summary>The chat template that is used where none is asked for by name; null when there is none.</summary>
+    /// <param name="files">The bytes of a model's files by their names.</param>
+    /// <param name="describe">What messages call a file.</param>
+    /// <exception cref="MergeOpsException">One is no JSON.</exception>
+    public static string? Template(IReadOnlyDictionary<string, byte[]> files, Func<string, string> describe) =>
+        TemplateIn(files, Object(files, ModelFileNames.TokenizerConfig, describe), describe);
+
     private static ImmutableSortedDictionary<string, string> SpecialTokens(JsonElement config, JsonElement special)
     {
         var tasks =

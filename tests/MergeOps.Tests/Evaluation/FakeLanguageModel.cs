@@ -36,6 +36,14 @@ internal sealed class FakeLanguageModel(Predicate<string> answers, double textLo
         return [.. blocks.Select((block, i) => new ContinuationScore(-textLoss * (i % 2 == 0 ? 1.125 : 0.875) * block.Length, block.Length, false))];
     }
 
+    public IReadOnlyList<ContinuationScore> ScoreTexts(IReadOnlyList<string> texts, CancellationToken cancellation)
+    {
+        Calls++;
+        return [.. texts.Select(text => new ContinuationScore(-textLoss * text.Length, text.Length, false))];
+    }
+
+    public string Conversation(string prompt) => $"<user>{prompt}<model>";
+
     public IReadOnlyList<string> Generate(IReadOnlyList<string> prompts, GenerationLimits limits, CancellationToken cancellation)
     {
         Calls++;

@@ -15,7 +15,8 @@ internal static class ModelFixture
     /// <param name="tensors">Shapes by name.</param>
     /// <param name="type">What the weights are rounded to.</param>
     /// <param name="normAddsOne">Whether a norm multiplies by 1 + weight.</param>
-    public static void Write(string folder, JsonNode config, IReadOnlyDictionary<string, long[]> tensors, DType type, bool normAddsOne)
+    /// <param name="seed">Tells models of one shape apart.</param>
+    public static void Write(string folder, JsonNode config, IReadOnlyDictionary<string, long[]> tensors, DType type, bool normAddsOne, string seed = "")
     {
         Directory.CreateDirectory(folder);
         File.WriteAllText(Path.Combine(folder, "config.json"), config.ToJsonString());
@@ -23,7 +24,7 @@ internal static class ModelFixture
         using var writer = ShardWriter.Open(folder, layout);
         foreach (var (name, shape) in tensors)
         {
-            using var values = tensor(Numbers(name, shape, normAddsOne));
+            using var values = tensor(Numbers(name, seed, shape, normAddsOne));
             using var stored = values.to(type == DType.BF16 ? ScalarType.BFloat16 : ScalarType.Float32);
             writer.Write(name, 0, stored.bytes);
         }
@@ -34,10 +35,10 @@ internal static class ModelFixture
     /// <summary>The tensors that a fixture lists.</summary>
     public static Dictionary<string, long[]> TensorsOf(JsonNode fixture) => fixture["tensors"]!.Deserialize<Dictionary<string, long[]>>()!;
 
-    private static float[] Numbers(string name, long[] shape, bool normAddsOne)
+    private static float[] Numbers(string name, string salt, long[] shape, bool normAddsOne)
     {
         var seed = 2166136261u;
-        foreach (var value in Encoding.UTF8.GetBytes(name))
+        foreach (var value in Encoding.UTF8.GetBytes(name + salt))
         {
             seed = (seed ^ value) * 16777619u;
         }

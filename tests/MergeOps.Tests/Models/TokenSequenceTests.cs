@@ -41,6 +41,11 @@ public sealed class TokenSequenceTests
         Assert.Equal(Codes.ContinuationTooLong, Assert.Throws<MergeOpsException>(
             () => TokenSequence.Pair(Tokenizer, "a", "bcdef", contextLength: 4)).Diagnostic.Code);
 
+    /// <summary>A chat template that writes the token that begins texts.</summary>
+    [Fact]
+    public void A_context_that_begins_with_the_begin_token_gets_no_second_one() =>
+        Assert.Equal([Begin, 'h', 'i', 'x'], TokenSequence.Pair(Tokenizer, Tokenizer.Decode([Begin]) + "hi", "x", contextLength: 10).Ids);
+
     [Fact]
     public void Windows_predict_every_token_of_a_text_once()
     {

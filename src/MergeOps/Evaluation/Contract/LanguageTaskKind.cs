@@ -1,14 +1,28 @@
 using System.Collections.Immutable;
 using MergeOps.Evaluation.Scores;
 using MergeOps.Models;
+using MergeOps.Recipes.Declarations;
 
 namespace MergeOps.Evaluation.Contract;
 
 /// <summary>A kind of task that asks a language model how likely continuations are.</summary>
 internal abstract class LanguageTaskKind : TaskKind
 {
+    /// <summary>The key of tasks that ask in a conversation.</summary>
+    protected static KeyDeclaration Chat { get; } = new(
+        "chat", new FlagShape(), Affects.Approval, "true when the model's own chat template puts the prompt to it, as what a user says")
+    { IsLater = true };
+
+    /// <summary>The key of tasks that put something between a prompt and what follows it.</summary>
+    protected static KeyDeclaration TargetDelimiter { get; } = new(
+        "target_delimiter", new TextShape { IsLine = false }, Affects.Approval, "what stands between prompt and choice and belongs to neither, \"\" for nothing; a space when not given")
+    { IsLater = true };
+
+    /// <summary>Whether the model's chat template puts each prompt to it.</summary>
+    protected bool IsChat { get; init; }
+
     /// <inheritdoc/>
-    public sealed override ModelUse Use => ModelUse.Language;
+    public sealed override ModelUse Use => IsChat ? ModelUse.Conversation : ModelUse.Language;
 
     /// <summary>What a model must continue, and with what; the context of a model must hold each of them.</summary>
     public abstract IEnumerable<(string Context, string Continuation)> RequestsOf(TaskItem item);
@@ -20,10 +34,11 @@ internal abstract class LanguageTaskKind : TaskKind
     protected virtual string? AnswerOf(TaskItem item, ReadOnlySpan<ContinuationScore> answers) => null;
 
     /// <inheritdoc/>
-    public sealed override ItemScores Score(IScoredModel model, ImmutableArray<TaskItem> items, CancellationToken cancellation)
+    public override ItemScores Score(IScoredModel model, ImmutableArray<TaskItem> items, CancellationToken cancellation)
     {
+        var language = (ILanguageModel)model;
         var requests = items.Select(item => RequestsOf(item).ToList()).ToList();
-        var answers = ((ILanguageModel)model).Score([.. requests.SelectMany(ofItem => ofItem)], cancellation).ToArray();
+        var answers = language.Score([.. requests.SelectMany(ofItem => ofItem).Select(request => (PromptOf(language, request.Context), request.Continuation))], cancellation).ToArray();
         var rows = new double[items.Length][];
         var texts = new string?[items.Length];
         var next = 0;
@@ -36,4 +51,7 @@ internal abstract class LanguageTaskKind : TaskKind
 
         return ItemScores.Of(Columns, rows).Answering(texts);
     }
+
+    /// <summary>What the model reads of a prompt.</summary>
+    protected string PromptOf(ILanguageModel model, string prompt) => IsChat ? model.Conversation(prompt) : prompt;
 }

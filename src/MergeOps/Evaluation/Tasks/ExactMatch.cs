@@ -1,8 +1,13 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using MergeOps.Diagnostics;
 using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.Metrics;
 using MergeOps.Evaluation.Scores;
 using MergeOps.Models;
+using MergeOps.Recipes;
+using MergeOps.Recipes.Declarations;
 
 namespace MergeOps.Evaluation.Tasks;
 
@@ -12,11 +17,29 @@ namespace MergeOps.Evaluation.Tasks;
 /// <param name="Group">What related items share, or null.</param>
 internal sealed record PromptItem(string Prompt, string Answer, string? Group = null) : TaskItem(Group);
 
-/// <summary>Prompts with the answers that greedy decoding must write exactly.</summary>
+/// <summary>
+/// Prompts with the answers that greedy decoding must write exactly: token by token, or, where the task generates, up to the
+/// first stop.
+/// </summary>
 internal sealed class ExactMatch : LanguageTaskKind
 {
+    private const int UsualLength = 256;
+
+    private static readonly ImmutableArray<string> UsualStops = ["\n\n"];
+
     private static readonly RowKey Prompt = new("prompt", RowForm.Text, "what the model is given");
     private static readonly RowKey Answer = new("answer", RowForm.Text, "what it must write, with the space before it");
+
+    private static readonly KeyDeclaration Generate = Later("generate", new FlagShape(), "true when the model writes a text, which is compared with the answer, white space at both ends left out");
+    private static readonly KeyDeclaration Stop = Later("stop", new TextOrTextsShape(), "with `generate`: a text, or a list of them, at which what the model writes ends; \"\\n\\n\" when not given");
+    private static readonly KeyDeclaration MaxTokens = Later("max_tokens", new NumberShape(Whole: true, Min: 1), "with `generate`: the most tokens that the model writes; 256 when not given");
+    private static readonly KeyDeclaration IgnoreCase = Later("ignore_case", new FlagShape(), "with `generate`: true when capital and small letters are the same");
+    private static readonly KeyDeclaration IgnorePunctuation = Later("ignore_punctuation", new FlagShape(), "with `generate`: true when ASCII punctuation is left out");
+
+    private string? objection;
+    private GenerationLimits? limits;
+    private bool ignoresCase;
+    private bool ignoresPunctuation;
 
     /// <inheritdoc/>
     public override string Name => Usual;
@@ -25,10 +48,16 @@ internal sealed class ExactMatch : LanguageTaskKind
     public override string Summary => "prompts with the answers that greedy decoding must write exactly";
 
     /// <inheritdoc/>
+    public override ImmutableArray<KeyDeclaration> Keys => [Generate, Stop, MaxTokens, IgnoreCase, IgnorePunctuation, Chat];
+
+    /// <inheritdoc/>
+    public override string? Objection => objection;
+
+    /// <inheritdoc/>
     public override ImmutableArray<RowKey> Row { get; } = [Prompt, Answer];
 
     /// <inheritdoc/>
-    public override ImmutableArray<ScoreColumn> Columns { get; } = [ScoreColumn.Correct, ScoreColumn.Loss, ScoreColumn.Tokens];
+    public override ImmutableArray<ScoreColumn> Columns => limits is null ? [ScoreColumn.Correct, ScoreColumn.Loss, ScoreColumn.Tokens] : [ScoreColumn.Correct];
 
     /// <inheritdoc/>
     public override ImmutableArray<Metric> Metrics { get; } = [new Accuracy()];
@@ -36,9 +65,33 @@ internal sealed class ExactMatch : LanguageTaskKind
     /// <inheritdoc/>
     public override ScoreColumn Answers => ScoreColumn.Correct;
 
-    // scores were remembered so before there were other kinds
+    // scores were remembered so before there were other kinds, and before there were keys
     /// <inheritdoc/>
-    public override string KeyOf(string digest) => digest;
+    public override string KeyOf(string digest) => limits is null
+        ? (IsChat ? "chat:" : "") + digest
+        : $"{Name}:{digest}:" + CanonicalJson.Write(new JsonObject
+        {
+            ["chat"] = IsChat,
+            ["ignore_case"] = ignoresCase,
+            ["ignore_punctuation"] = ignoresPunctuation,
+            ["max_tokens"] = limits.MaxTokens,
+            ["stop"] = new JsonArray([.. limits.Stops.Select(stop => (JsonNode)stop)]),
+        });
+
+    /// <inheritdoc/>
+    protected override TaskKind With(KeyValues values)
+    {
+        var generates = values.Flag(Generate);
+        var needless = generates || (values.List(Stop) is null && values.Number(MaxTokens) is null && !values.Flag(IgnoreCase) && !values.Flag(IgnorePunctuation));
+        return new ExactMatch
+        {
+            IsChat = values.Flag(Chat),
+            limits = generates ? new((int)(values.Number(MaxTokens) ?? UsualLength), values.List(Stop) ?? UsualStops) : null,
+            ignoresCase = values.Flag(IgnoreCase),
+            ignoresPunctuation = values.Flag(IgnorePunctuation),
+            objection = needless ? null : "'stop', 'max_tokens', 'ignore_case' and 'ignore_punctuation' are for a task in which the model writes a text. Add 'generate: true', or leave them out.",
+        };
+    }
 
     /// <inheritdoc/>
     public override (TaskItem? Item, string Mistake) Read(TaskRow row) => (new PromptItem(row.Text(Prompt), row.Text(Answer), row.Group), "");
@@ -50,7 +103,21 @@ internal sealed class ExactMatch : LanguageTaskKind
     public override ShownItem Show(TaskItem item) => new(((PromptItem)item).Prompt, ((PromptItem)item).Answer);
 
     /// <inheritdoc/>
-    public override IEnumerable<(string Context, string Continuation)> RequestsOf(TaskItem item) => [(((PromptItem)item).Prompt, ((PromptItem)item).Answer)];
+    public override IEnumerable<(string Context, string Continuation)> RequestsOf(TaskItem item) =>
+        limits is null ? [(((PromptItem)item).Prompt, ((PromptItem)item).Answer)] : [];
+
+    /// <inheritdoc/>
+    public override ItemScores Score(IScoredModel model, ImmutableArray<TaskItem> items, CancellationToken cancellation)
+    {
+        if (limits is null)
+        {
+            return base.Score(model, items, cancellation);
+        }
+
+        var language = (ILanguageModel)model;
+        var texts = language.Generate([.. items.Select(item => PromptOf(language, ((PromptItem)item).Prompt))], limits, cancellation);
+        return ItemScores.Of(Columns, [.. items.Zip(texts, (item, text) => new double[] { IsAnswer(text, ((PromptItem)item).Answer) ? 1 : 0 })]).Answering([.. texts]);
+    }
 
     /// <inheritdoc/>
     protected override double[] Tell(TaskItem item, ReadOnlySpan<ContinuationScore> answers)
@@ -58,4 +125,14 @@ internal sealed class ExactMatch : LanguageTaskKind
         var loss = LossOf(answers[0]);
         return [double.IsFinite(loss) && answers[0].IsGreedy ? 1 : 0, loss, answers[0].Tokens];
     }
+
+    private bool IsAnswer(string text, string answer) => Compared(text) == Compared(answer);
+
+    private string Compared(string text)
+    {
+        var kept = ignoresPunctuation ? string.Concat(text.Where(character => !char.IsAscii(character) || !(char.IsPunctuation(character) || char.IsSymbol(character)))) : text;
+        return (ignoresCase ? kept.ToLower(CultureInfo.InvariantCulture) : kept).Trim();
+    }
+
+    private static KeyDeclaration Later(string name, ValueShape shape, string help) => new(name, shape, Affects.Approval, help) { IsLater = true };
 }

@@ -24,10 +24,6 @@ internal sealed record ChoiceItem(string Prompt, ImmutableArray<string> Choices,
 /// </summary>
 internal sealed class MultipleChoice : LanguageTaskKind
 {
-    private static readonly KeyDeclaration TargetDelimiter = new(
-        "target_delimiter", new TextShape { IsLine = false }, Affects.Approval, "what stands between prompt and choice and belongs to neither, \"\" for nothing; a space when not given")
-    { IsLater = true };
-
     private static readonly RowKey Prompt = new("prompt", RowForm.Text, "what the model is given");
     private static readonly RowKey Choices = new("choices", RowForm.Texts, "what may follow it, at least two; 'target_delimiter' is put before each");
     private static readonly RowKey Answer = new("answer", RowForm.TextOrNumber, "the right one: its number, counted from 0, or its text");
@@ -54,7 +50,7 @@ internal sealed class MultipleChoice : LanguageTaskKind
     public override string Distinguishing => "prompt with these choices";
 
     /// <inheritdoc/>
-    public override ImmutableArray<KeyDeclaration> Keys => [TargetDelimiter];
+    public override ImmutableArray<KeyDeclaration> Keys => [TargetDelimiter, Chat];
 
     /// <inheritdoc/>
     public override ImmutableArray<RowKey> Row { get; } = [Prompt, Choices, Answer];
@@ -70,10 +66,10 @@ internal sealed class MultipleChoice : LanguageTaskKind
 
     // scores were remembered so before there was another delimiter
     /// <inheritdoc/>
-    public override string KeyOf(string digest) => delimiter == " " ? base.KeyOf(digest) : $"{base.KeyOf(digest)}:{delimiter}";
+    public override string KeyOf(string digest) => (IsChat ? "chat:" : "") + (delimiter == " " ? base.KeyOf(digest) : $"{base.KeyOf(digest)}:{delimiter}");
 
     /// <inheritdoc/>
-    protected override TaskKind With(KeyValues values) => new MultipleChoice { delimiter = values.Text(TargetDelimiter) ?? delimiter };
+    protected override TaskKind With(KeyValues values) => new MultipleChoice { delimiter = values.Text(TargetDelimiter) ?? delimiter, IsChat = values.Flag(Chat) };
 
     /// <inheritdoc/>
     public override (TaskItem? Item, string Mistake) Read(TaskRow row)

@@ -57,6 +57,8 @@ internal sealed class KeyValueReader(ReadingContext context)
         TextShape text => Text(node, key.Name, text),
         PathShape => ValueReader.LocalPath(node, key.Name, context)?.Value,
         NameShape names => Name(node, key.Name, names.Names),
+        TextOrTextsShape when node is not YamlSequence => List([node], key.Name),
+        TextsShape or TextOrTextsShape => List(ListReader.Items(node, key.Name, "a list of texts", context), key.Name),
         FlagShape => ValueReader.Flag(node, key.Name, context),
         TextOrBlockShape either => node is YamlMapping ? Texts(node, either.Block) : ValueReader.Text(node, key.Name, context)?.Value,
         SizesShape sizes => Sizes(node, key.Name, sizes.Names),
@@ -94,6 +96,28 @@ internal sealed class KeyValueReader(ReadingContext context)
         }
 
         return sizes.Count == 0 ? null : sizes.Distinct(StringComparer.Ordinal).ToImmutableArray();
+    }
+
+    private ImmutableArray<string>? List(IReadOnlyList<YamlNode> nodes, string key)
+    {
+        var texts = ImmutableArray.CreateBuilder<string>();
+        foreach (var node in nodes)
+        {
+            if (ValueReader.Text(node, key, context) is not { } text)
+            {
+                return null;
+            }
+
+            if (text.Value.Length == 0 || texts.Contains(text.Value))
+            {
+                context.Refuse(Codes.ValueMalformed, text.Value.Length == 0 ? $"A text of '{key}' is empty." : $"'{key}' names {TerminalText.Quoted(text.Value)} twice.", node);
+                return null;
+            }
+
+            texts.Add(text.Value);
+        }
+
+        return texts.Count == 0 ? null : texts.ToImmutable();
     }
 
     private string? Text(YamlNode node, string key, TextShape shape)

@@ -26,7 +26,7 @@ internal static class KeyPage
             foreach (var key in block.Keys)
             {
                 page.Append("| `").Append(key.Name).Append("` | ").Append(key.Affects switch { Affects.Bytes => "bytes", Affects.Approval => "approval", _ => "nothing" })
-                    .Append(" | ").Append(key.Owner is { } owner && owner != key.Name ? $"with `{owner}`: " : "")
+                    .Append(" | ").Append(key.Owner is { } owner && owner != key.Name ? $"with `{owner.Replace(", ", "`, `", StringComparison.Ordinal)}`: " : "")
                     .Append(key.Help.Replace("|", "\\|", StringComparison.Ordinal)).Append(key.IsRequired ? "; required" : "").Append(" |\n");
             }
         }

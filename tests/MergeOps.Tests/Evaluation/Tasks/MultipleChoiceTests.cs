@@ -267,6 +267,10 @@ public sealed class MultipleChoiceTests : IDisposable
 
         public IReadOnlyList<ContinuationScore> ScoreText(IReadOnlyList<string> blocks, CancellationToken cancellation) => throw new NotSupportedException();
 
+        public IReadOnlyList<ContinuationScore> ScoreTexts(IReadOnlyList<string> texts, CancellationToken cancellation) => throw new NotSupportedException();
+
+        public string Conversation(string prompt) => throw new NotSupportedException();
+
         public IReadOnlyList<string> Generate(IReadOnlyList<string> prompts, GenerationLimits limits, CancellationToken cancellation) => throw new NotSupportedException();
 
         public void Dispose()
@@ -284,6 +288,10 @@ public sealed class MultipleChoiceTests : IDisposable
         ];
 
         public IReadOnlyList<ContinuationScore> ScoreText(IReadOnlyList<string> blocks, CancellationToken cancellation) => throw new NotSupportedException();
+
+        public IReadOnlyList<ContinuationScore> ScoreTexts(IReadOnlyList<string> texts, CancellationToken cancellation) => throw new NotSupportedException();
+
+        public string Conversation(string prompt) => throw new NotSupportedException();
 
         public IReadOnlyList<string> Generate(IReadOnlyList<string> prompts, GenerationLimits limits, CancellationToken cancellation) => throw new NotSupportedException();
 

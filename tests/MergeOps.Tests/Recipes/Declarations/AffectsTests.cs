@@ -370,9 +370,19 @@ public sealed class AffectsTests : PlanningTests
             FlagShape => ("true", "false"),
             NumberShape { Min: var min } => ($"{Math.Ceiling(min ?? 0)}", $"{Math.Ceiling(min ?? 0) + 1}"),
             PathShape => ("sums.jsonl", "easier.jsonl"),
+            TextsShape => ("[one, two]", "[one, three]"),
+            TextOrTextsShape => ("one", "two"),
             var form => throw new ArgumentOutOfRangeException(nameof(name), form, "say here by which change of a recipe its effect shows"),
         };
-        return ($"{Filler}evaluate: {{ tasks: [{{ name: sums, kind: {key.Owner}, data: sums.jsonl, {key.Name}: {value} }}] }}\n", $"{key.Name}: {value}", $"{key.Name}: {other}");
+        // several kinds may bring a key, and the first one may need others beside it
+        var kind = key.Owner.Split(", ")[^1];
+        var beside = RecipeText.Catalogue.Tasks.Single(task => task.Name == kind).Keys
+            .Where(needed => needed.IsRequired && needed.Name != key.Name).Select(needed => $", {needed.Name}: [one, two]")
+            .Concat(key.Name is "stop" or "max_tokens" or "ignore_case" or "ignore_punctuation" ? [", generate: true"] : []);
+        return (
+            $"{Filler}evaluate: {{ tasks: [{{ name: sums, kind: {kind}, data: sums.jsonl{string.Concat(beside)}, {key.Name}: {value} }}] }}\n",
+            $"{key.Name}: {value}",
+            $"{key.Name}: {other}");
     }
 
     private static KeyDeclaration DeclarationOf(string key) => RecipeText.Catalogue.Blocks.Single(block => key.StartsWith(block.Name + ".", StringComparison.Ordinal)).Keys
