@@ -20,7 +20,8 @@ public sealed class EvaluationScreenTests
                 ]),
             ],
             []),
-        ["mean.accuracy against base (base): +91.4 points"]);
+        ["mean.accuracy against base (base): +91.4 points"],
+        []);
 
     [Theory]
     [InlineData(80)]

@@ -9,7 +9,7 @@ internal static class ChartSvg
     private const int Columns = 2;
 
     /// <summary>The width of a panel, and about how wide a character is.</summary>
-    private const double PanelWidth = (Width - (2 * Padding) - ((Columns - 1) * Gap)) / Columns, CharacterWidth = 6.9;
+    private const double PanelWidth = (Width - (2 * Padding) - ((Columns - 1) * Gap)) / Columns, CharacterWidth = 7.7;
 
     /// <summary>The image; null when there is nothing to draw.</summary>
     /// <param name="title">What it shows.</param>
@@ -81,7 +81,7 @@ internal static class ChartSvg
         var y = TitleHeight + (chart.Note.Length > 0 ? NoteHeight : 0);
         return HtmlText.Of($"""
             <svg x="{left}" y="{top}" width="{PanelWidth}" height="{HeightOf(chart)}">
-            <text class="title" x="0" y="14">{Fitted(chart.Title + (chart.Tag is var (word, _) ? $" – {word}" : ""), "", 1.15)}</text>
+            <text class="title" x="0" y="14">{Fitted(chart.Title + (chart.Tag is var (word, _) ? $" – {word}" : ""), "", 1.25)}</text>
             {(chart.Note.Length > 0 ? HtmlText.Of($"""<text x="0" y="{TitleHeight + 10}">{Fitted(chart.Note, "", 1)}</text>""") : HtmlText.Empty)}
             {HtmlText.Join(chart.Rows.Select((row, index) => Row(row, y + (index * (LabelHeight + Track.Height)))))}
             <svg y="{y + (chart.Rows.Length * (LabelHeight + Track.Height))}" width="100%" height="{AxisHeight}">{ChartHtml.Ticks(chart.Scale, AxisHeight - 8)}</svg>

@@ -53,6 +53,9 @@ internal abstract record CorrelationMetric(ScoreColumn Given, ScoreColumn Known)
     public override string Text(Measured figure) => FigureText.HundredthsWithInterval(figure);
 
     /// <inheritdoc/>
+    public override string Full(Measured figure) => Text(figure);
+
+    /// <inheritdoc/>
     public override string Difference(Measured figure) => FigureText.SignedHundredths(figure);
 
     private static Estimate Scaled(Estimate estimate) =>

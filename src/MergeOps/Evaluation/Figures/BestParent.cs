@@ -14,7 +14,7 @@ namespace MergeOps.Evaluation.Figures;
 internal static class BestParent
 {
     /// <summary>With so many degrees of freedom Student's t is the normal distribution.</summary>
-    private const double Many = 1e6;
+    private const double Many = 1e5;
 
     /// <summary>The difference.</summary>
     /// <param name="seen">The difference to the parent that is the best one on these items.</param>

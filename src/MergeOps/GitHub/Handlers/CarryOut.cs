@@ -31,6 +31,9 @@ internal sealed class CarryOut(
     DiagnosticBag found,
     CancellationToken cancellation)
 {
+    /// <summary>A row of the comment's table must stay one that fits.</summary>
+    private const int MostWorse = 3;
+
     /// <summary>Carries out the plans of several recipes.</summary>
     /// <param name="plans">The recipes with their plans.</param>
     /// <param name="checkout">Where they are.</param>
@@ -144,13 +147,15 @@ internal sealed class CarryOut(
         };
     }
 
-    // the merged model's row, the mean of its tasks where there are several
+    // the merged model's row, the mean of its tasks where there are several, and what no gate covers
     private static string? ScoresOf(EvaluationView view)
     {
+        var worse = view.Ungated.IsEmpty ? "" : $"; worse, and no gate names it: {string.Join("; ", view.Ungated.Take(MostWorse))}"
+            + (view.Ungated.Length > MostWorse ? $" and {Quantity.Count(view.Ungated.Length - MostWorse)} more" : "");
         var merged = view.Table.Rows.FirstOrDefault(row => row.Role == ModelRole.Merged);
         var heads = view.Table.Header.Select(head => head.Lines[0]).ToList();
         var columns = Enumerable.Range(1, heads.Count - 1).Where(column => !heads.Contains("mean") || heads[column] == "mean");
         return merged is null || heads.Count == 1 ? null
-            : string.Join("; ", columns.Select(column => $"{heads[column]} {merged.Cells[column].Lines[0]}"));
+            : string.Join("; ", columns.Select(column => $"{heads[column]} {merged.Cells[column].Lines[0]}")) + worse;
     }
 }

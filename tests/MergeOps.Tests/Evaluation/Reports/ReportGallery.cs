@@ -9,6 +9,7 @@ using MergeOps.Evaluation.Scores;
 using MergeOps.Evaluation.Scoring;
 using MergeOps.Evaluation.Structure;
 using MergeOps.Evaluation.Tasks;
+using MergeOps.Models.Embeddings;
 using MergeOps.Recipes;
 using static MergeOps.Tests.Evaluation.SmallEvaluation;
 
@@ -63,6 +64,7 @@ internal static class ReportGallery
                     ["wikipedia-featured-articles-2026-11-01-deduplicated"],
                     ["some-organization/Meta-Llama-3.1-8B-Instruct-abliterated-v2-dpo-orpo-merged", "another-organization-with-a-long-name/a_model_name_without_any_place_to_break_it_anywhere"])),
             KeyValuePair.Create("one-task", Report(["sums"], [], ["adder", "reverser"])),
+            KeyValuePair.Create("pairs", Pairs()),
             KeyValuePair.Create("unscored", Report(["sums", "reversal"], ["prose"], ["adder", "reverser"], isScored: false)),
         ]);
 
@@ -104,6 +106,64 @@ internal static class ReportGallery
             Origin = Origin,
             Curve = experts[0].Length > 20 ? Plane : Curve,
         };
+    }
+
+    // sentences with the vectors of an angle, which a model takes more or less well from what people say
+    private static EvaluationReport Pairs()
+    {
+        var items = Enumerable.Range(0, 120).Select(i => new PairItem($"a sentence {i}", $"another one {i} {i * 7 % 51 / 10.0}", i * 7 % 51 / 10.0)).ToList();
+        var data = new EvaluationData([new Subject("stsb", new Sts(), [.. items], Digest("stsb")), new Subject("biosses", new Sts(), [.. items.Take(60)], Digest("biosses"))], []);
+        var recipe = Recipe(
+            new GateSettings(At("stsb.spearman"), null, null, null, Anywhere) { NotWorseThan = At("best_parent"), Margin = At(1.0) },
+            Gate("mean.spearman", min: 80)) with
+        {
+            Evaluate = new(
+                [new TaskSettings(At("stsb"), new Sts(), At("stsb.jsonl"), null, Anywhere), new TaskSettings(At("biosses"), new Sts(), At("biosses.jsonl"), null, Anywhere)], [], Anywhere),
+        };
+        using var small = new SmallEvaluation();
+        return small.Evaluate(
+            recipe,
+            data,
+            [],
+            Embedding(ModelRole.Base, "all-MiniLM-L6-v2", new("./base"), 0.5) with { IsParent = true },
+            Embedding(ModelRole.Parent, "snowflake-arctic-embed-xs", new("./arctic"), 0.7),
+            Embedding(ModelRole.Average, "average", null, 0.6),
+            Embedding(ModelRole.Merged, "small", null, 0.45)) with
+        {
+            Origin = Origin,
+        };
+    }
+
+    private static ModelUnderTest Embedding(ModelRole role, string name, ModelReference? reference, double noise) => new(role, name, reference, $"digest of {name}", (_, out whyNot) =>
+    {
+        whyNot = null;
+        return new Angles(name, noise);
+    });
+
+    private sealed class Angles(string name, double noise) : IEmbeddingModel
+    {
+        public int Dimensions => 2;
+
+        public string Description => "mean pooling, normalized";
+
+        public string? PromptOf(PromptChoice choice, out string? whyNot)
+        {
+            whyNot = null;
+            return "";
+        }
+
+        public float[][] Embed(IReadOnlyList<string> texts, string prompt, CancellationToken cancellation) => [.. texts.Select(text =>
+        {
+            var rating = text.Split(' ') is ["another", "one", _, var score] ? double.Parse(score, System.Globalization.CultureInfo.InvariantCulture) : 5;
+            var angle = rating == 5 && text.StartsWith('a') && !text.StartsWith("an", StringComparison.Ordinal)
+                ? 0 : (Math.PI / 2 * (1 - (rating / 5))) + (noise * ((Convert.ToInt32(Digest($"{name} {text}")[..6], 16) / (double)0x1000000) - 0.5));
+            return new[] { (float)Math.Cos(angle), (float)Math.Sin(angle) };
+        })];
+
+        public void Dispose()
+        {
+            // nothing is held
+        }
     }
 
     private static CurvePoint Point(double at)

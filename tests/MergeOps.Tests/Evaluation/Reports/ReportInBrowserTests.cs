@@ -5,7 +5,10 @@ using Xunit;
 
 namespace MergeOps.Tests.Evaluation.Reports;
 
-/// <summary>The page as a browser shows it; skipped, and said so, where there is no Chromium.</summary>
+/// <summary>
+/// The page and the images as a browser shows them; skipped, and said so, where there is no Chromium. With
+/// <c>MERGEOPS_SCREENSHOTS</c>, a folder, pictures of all of them are left there to be looked at.
+/// </summary>
 public sealed class ReportInBrowserTests : IAsyncLifetime
 {
     /// <summary>
@@ -50,10 +53,26 @@ public sealed class ReportInBrowserTests : IAsyncLifetime
         })()
         """;
 
+    /// <summary>What is wrong with an image: text that leaves it or lies over other text.</summary>
+    private const string FaultsOfImage = """
+        (() => {
+          const faults = [];
+          const frame = document.documentElement.getBoundingClientRect();
+          const texts = [...document.querySelectorAll('text')].map(text => ({ text, box: text.getBoundingClientRect() }));
+          for (const { text, box } of texts) if (box.left < frame.left || box.right > frame.right || box.top < frame.top || box.bottom > frame.bottom) faults.push(`leaves the image: ${text.textContent}`);
+          texts.forEach((a, i) => texts.slice(i + 1).forEach(b => {
+            if (a.box.left < b.box.right - 0.5 && b.box.left < a.box.right - 0.5 && a.box.top < b.box.bottom - 2 && b.box.top < a.box.bottom - 2) faults.push(`${a.text.textContent} lies over ${b.text.textContent}`);
+          }));
+          return JSON.stringify(faults);
+        })()
+        """;
+
     private readonly TemporaryFolder folder = new();
     private Browser? browser;
 
     public static TheoryData<string> Reports => [.. ReportGallery.All.Keys];
+
+    public static TheoryData<string> Images => [.. ImageFormat.Images.Select(image => image.FileName)];
 
     public async ValueTask InitializeAsync()
     {
@@ -83,10 +102,7 @@ public sealed class ReportInBrowserTests : IAsyncLifetime
             foreach (var isDark in new[] { false, true })
             {
                 var (requests, console) = await page.LoadAsync(file, width, isDark);
-                if (Environment.GetEnvironmentVariable("REPORT_SHOTS") is { } shots)
-                {
-                    await File.WriteAllBytesAsync(Path.Combine(shots, $"{name}-{width}-{(isDark ? "dark" : "light")}.png"), await page.CaptureAsync(), TestContext.Current.CancellationToken);
-                }
+                await KeepAsync(page, $"{name}-{width}-{(isDark ? "dark" : "light")}");
 
                 Assert.Empty(requests);
                 Assert.Empty(console);
@@ -94,6 +110,41 @@ public sealed class ReportInBrowserTests : IAsyncLifetime
                 Assert.True(faults.Length == 0, $"{width} px, {(isDark ? "dark" : "light")}: {string.Join('\n', faults.Take(10))}");
                 Assert.Equal(isDark ? "rgb(18, 20, 23)" : "rgb(247, 247, 244)", await page.EvaluateAsync("getComputedStyle(document.body).backgroundColor"));
             }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Images))]
+    public async Task An_image_shows_all_of_its_words_in_light_and_dark(string name)
+    {
+        var page = await BrowserPage.OpenAsync(browser!, TestContext.Current.CancellationToken);
+        foreach (var (report, measured) in ReportGallery.All)
+        {
+            if (ImageFormat.Images.First(image => image.FileName == name).Text(measured) is not { } text)
+            {
+                continue;
+            }
+
+            var file = Path.Combine(folder.Path, $"{report}-{name}");
+            await File.WriteAllTextAsync(file, text, TestContext.Current.CancellationToken);
+            foreach (var isDark in new[] { false, true })
+            {
+                var (requests, console) = await page.LoadAsync(file, 900, isDark);
+
+                await KeepAsync(page, $"{report}-{Path.GetFileNameWithoutExtension(name)}-{(isDark ? "dark" : "light")}");
+                Assert.Empty(requests);
+                Assert.Empty(console);
+                Assert.Equal("[]", await page.EvaluateAsync(FaultsOfImage));
+                Assert.Equal(isDark ? "rgb(27, 30, 34)" : "rgb(255, 255, 255)", await page.EvaluateAsync("getComputedStyle(document.querySelector('.ground')).fill"));
+            }
+        }
+    }
+
+    private static async Task KeepAsync(BrowserPage page, string name)
+    {
+        if (Environment.GetEnvironmentVariable("MERGEOPS_SCREENSHOTS") is { Length: > 0 } shots)
+        {
+            await File.WriteAllBytesAsync(Path.Combine(shots, $"{name}.png"), await page.CaptureAsync(), TestContext.Current.CancellationToken);
         }
     }
 }
