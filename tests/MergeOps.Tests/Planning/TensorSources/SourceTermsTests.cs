@@ -88,6 +88,11 @@ public sealed class SourceTermsTests
                 Adapted() with { Magnitude = null },
                 Adapted() with { IsByColumn = true },
             ]),
+        ["CoreMatrix"] = (
+            Core(0, Adapted(), Adapted(scale: 0.25)),
+            $$"""{"core":[{"change":{{Changed("0.5")}},"own":true},{"change":{{Changed("0.25")}},"own":false}]}""",
+            [Core(1, Adapted(), Adapted(scale: 0.25)), Core(0, Adapted(), Adapted()), Core(0, Adapted(left: Left("v")), Adapted(scale: 0.25)), Core(0, Adapted())]),
+        ["Zeros"] = (new Zeros([4, 6], 0, "w"), """{"zeros":[4,6]}""", [new Zeros([6, 4], 0, "w")]),
         ["StageResult"] = (
             Result(Made(W())),
             $$"""{"dtype":"BF16","result":"{{Made(W()).Digest}}","shape":[4,6],"tensor":"w"}""",
@@ -128,7 +133,8 @@ public sealed class SourceTermsTests
         Assert.Equal(source.Reads.Select(stored => (Models[stored.Owner].Reference.Path, stored.Tensor.Name)), Leaves(source.Explain(owner => Models[owner].Reference.Path)));
 
         static IEnumerable<(string, string)> Leaves(ExplainedElements elements) =>
-            elements.Parts.IsEmpty ? [(elements.Model!, elements.Tensor!)] : elements.Parts.SelectMany(part => Leaves(part.Elements));
+            elements is { Parts.IsEmpty: true, Tensor: null } ? []
+            : elements.Parts.IsEmpty ? [(elements.Model!, elements.Tensor!)] : elements.Parts.SelectMany(part => Leaves(part.Elements));
     }
 
     private static string DigestOf(TensorSource source) => PlanDigest.Of(
@@ -172,6 +178,12 @@ public sealed class SourceTermsTests
 
     private static LowRank Adapted(TensorSource? weight = null, TensorSource? left = null, TensorSource? right = null, double scale = 0.5) =>
         new(weight ?? W(), left ?? Left(), right ?? Right(), scale) { Alpha = Alpha(), Magnitude = Lengths() };
+
+    // adapters one to a model, of the weight that all of them change
+    private static CoreMatrix Core(int owner, params LowRank[] changes) => new(new([.. changes.Select((change, model) => new CoreFactor(model, change))]), owner, "w");
+
+    private static string Changed(string scale) =>
+        $$"""{"alpha":{{Text(Alpha())}},"byColumn":false,"left":{{Text(Left())}},"magnitude":{{Text(Lengths())}},"right":{{Text(Right())}},"scale":"{{scale}}"}""";
 
     private static StageResult Result(TensorJob job) => new(0, "first", job);
 

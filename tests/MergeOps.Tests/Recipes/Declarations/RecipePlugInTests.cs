@@ -90,7 +90,8 @@ public sealed class RecipePlugInTests
             Assert.Contains($"\"{key.Name}\": {{", schema, StringComparison.Ordinal);
             Assert.Contains(key.Help, schema, StringComparison.Ordinal);
         });
-        Assert.Contains("\"enum\": [\n            \"essay\",\n            \"oral\"", schema, StringComparison.Ordinal);
+        Assert.Equal(
+            ["essay", "oral", "viva"], JsonNode.Parse(schema)!["definitions"]!["task"]!["properties"]!["kind"]!["anyOf"]![0]!["enum"]!.AsArray().Select(kind => (string)kind!));
         Assert.Contains("| `kind` | approval | how the items are asked and judged; essay when not given |", page, StringComparison.Ordinal);
         Assert.Contains("| `shots` | approval | with `oral`: examples before each question |", page, StringComparison.Ordinal);
         Assert.Contains("| `room` | approval | a room |", page, StringComparison.Ordinal);
