@@ -6,7 +6,7 @@ import json, pathlib, sys
 import torch, transformers
 from transformers import (
     BertConfig, BertModel, BertForMaskedLM, RobertaConfig, RobertaModel, RobertaForMaskedLM, XLMRobertaConfig, XLMRobertaModel,
-    MPNetConfig, MPNetModel, ModernBertConfig, ModernBertModel, ModernBertForMaskedLM)
+    DistilBertConfig, DistilBertModel, DistilBertForMaskedLM, MPNetConfig, MPNetModel, ModernBertConfig, ModernBertModel, ModernBertForMaskedLM)
 
 here = pathlib.Path(__file__).parent
 SIZES = dict(vocab_size=32, hidden_size=16, num_hidden_layers=2, num_attention_heads=4, intermediate_size=24)
@@ -30,7 +30,7 @@ def make(name, model, pad, lengths, stored=torch.bfloat16, before=2, behind=3):
         for key, parameter in model.named_parameters():
             noise = torch.randn_like(parameter) * (0.3 if parameter.dim() > 1 else 0.2)
             # as the library keeps it
-            if key.endswith('norm.weight') or 'LayerNorm.weight' in key:
+            if key.endswith('norm.weight') or 'LayerNorm.weight' in key or 'layer_norm.weight' in key:
                 noise += 1
             parameter.copy_(noise.to(torch.bfloat16).float())
         model.eval()
@@ -52,6 +52,9 @@ B = dict(max_position_embeddings=24)
 make('bert', BertModel(BertConfig(**SIZES, **B), add_pooling_layer=True), 0, [9, 5, 14])
 make('bert-float32', BertModel(BertConfig(**SIZES, **B, hidden_act='gelu_new', layer_norm_eps=1e-5, type_vocab_size=1), add_pooling_layer=False), 0, [3, 11], torch.float32)
 make('bert-prefixed', BertForMaskedLM(BertConfig(**SIZES, **B, hidden_act='relu')), 0, [6, 13])
+D = dict(vocab_size=32, dim=16, n_layers=2, n_heads=4, hidden_dim=24, max_position_embeddings=24)
+make('distilbert', DistilBertModel(DistilBertConfig(**D)), 0, [9, 4, 13])
+make('distilbert-prefixed', DistilBertForMaskedLM(DistilBertConfig(**D, activation='relu')), 0, [5, 12])
 R = dict(max_position_embeddings=26, pad_token_id=1, bos_token_id=0, eos_token_id=2, layer_norm_eps=1e-5)
 make('roberta', RobertaModel(RobertaConfig(**SIZES, **R, type_vocab_size=1), add_pooling_layer=False), 1, [9, 4, 15], before=0, behind=2)
 make('roberta-prefixed', RobertaForMaskedLM(RobertaConfig(**SIZES, **R, type_vocab_size=1, hidden_act='gelu_pytorch_tanh')), 1, [7, 2], before=0, behind=2)
