@@ -54,7 +54,7 @@ public sealed class RealEmbeddingModelsTests : IDisposable
         Assert.Equal(expected, part.Value, Tolerance);
     }
 
-    /// <summary>The interval of 10 000 paired bootstrap resamples in NumPy is −0.68 to +1.25.</summary>
+    /// <summary>The interval of the same pairs by another program is −0.68 to +1.25.</summary>
     [Fact]
     public void A_small_gain_is_not_worse_at_a_margin_of_1_and_undecided_at_one_half()
     {
