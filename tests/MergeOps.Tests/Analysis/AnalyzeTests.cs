@@ -80,6 +80,31 @@ public sealed class AnalyzeTests : IDisposable
     }
 
     [Fact]
+    public void A_recipe_whose_output_is_an_adapter_is_refused_by_name()
+    {
+        models.Model("base", ("w", [4, 4], AnalyzedModels.Normal(1, 16))).Model("one", ("w", [4, 4], AnalyzedModels.Normal(2, 16))).Model("two", ("w", [4, 4], AnalyzedModels.Normal(3, 16)));
+
+        var run = models.Run(TwoOnABase + "\noutput: {lora: {rank: 2, target_modules: [w]}}\n");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("MOPS", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("MOPS870", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_result_of_another_recipe_of_the_file_is_analyzed_whole_and_not_sampled()
+    {
+        models.Model("base", ("w", [4, 4], AnalyzedModels.Normal(1, 16))).Model("one", ("w", [4, 4], AnalyzedModels.Normal(2, 16))).Model("two", ("w", [4, 4], AnalyzedModels.Normal(3, 16)));
+        const string Two = "name: half\nmerge_method: linear\nmodels:\n  - {model: ./one, parameters: {weight: 1}}\n  - {model: ./two, parameters: {weight: 1}}\n---\n"
+            + "merge_method: task_arithmetic\nbase_model: ./base\nmodels:\n  - {model: half, parameters: {weight: 0.5}}\n  - {model: ./one, parameters: {weight: 0.5}}\n";
+
+        Assert.InRange(Number(models.Json(Two).GetProperty("pairs")[0].GetProperty("total"), "cosine"), 0.5, 1);
+        var sampled = models.Run(Two, "--sample", "5%");
+        Assert.Equal(1, sampled.ExitCode);
+        Assert.Contains("MOPS680", sampled.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Layers_roles_and_tensors_add_up_to_the_total()
     {
         string[] names = ["model.embed_tokens.weight", "model.layers.0.self_attn.q_proj.weight", "model.layers.1.self_attn.q_proj.weight", "model.layers.1.mlp.down_proj.weight"];

@@ -141,6 +141,24 @@ public sealed class AuditTests : IDisposable
     }
 
     [Fact]
+    public void A_model_that_was_trained_from_a_candidate_is_called_its_relative()
+    {
+        var audit = Audit(models.Folder["one"], "base", "unrelated");
+
+        Assert.Equal(("relative", "base"), (audit.GetProperty("method").GetString(), Assert.Single(Parents(audit)).Model));
+        Assert.Contains("descends from", audit.GetProperty("verdict").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_wrong_with_the_model_is_said_of_the_model()
+    {
+        var run = CommandLineRun.Of("audit", models.Folder["nowhere"], "--parents", models.Folder["base"]);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("nowhere", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_model_itself_is_no_candidate()
     {
         var audit = Audit(models.Folder["copy"], "copy", "one");

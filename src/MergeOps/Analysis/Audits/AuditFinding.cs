@@ -8,6 +8,9 @@ internal enum Making
     /// <summary>No candidate explains it.</summary>
     Unexplained,
 
+    /// <summary>It is no merge of the candidates, but its weights are near those of one: it was trained from it, or both from a third.</summary>
+    Relative,
+
     /// <summary>Every tensor is one candidate's.</summary>
     Copy,
 

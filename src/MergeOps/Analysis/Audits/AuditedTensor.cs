@@ -14,4 +14,14 @@ internal sealed record AuditedTensor(AnalyzedTensor Tensor, VectorSums Sums, dou
 
     /// <summary>Σ (y − x)² of a candidate.</summary>
     public double DistanceSquares(int candidate) => candidate == 0 ? Sums.Vectors[0].Squares : Sums.Pairs[VectorSums.IndexOf(0, candidate)].SquaredDifferences;
+
+    /// <summary>The cosine between the model's weights and a candidate's; 0 where one of them is 0.</summary>
+    public double CosineWith(int candidate)
+    {
+        var model = Sums.BaseSquares + (2 * Sums.Vectors[0].BaseProducts) + Sums.Vectors[0].Squares;
+        var other = candidate == 0 ? Sums.BaseSquares : Sums.BaseSquares + (2 * Sums.Vectors[candidate].BaseProducts) + Sums.Vectors[candidate].Squares;
+        var products = Sums.BaseSquares + Sums.Vectors[0].BaseProducts
+            + (candidate == 0 ? 0 : Sums.Vectors[candidate].BaseProducts + Sums.Pairs[VectorSums.IndexOf(0, candidate)].Products);
+        return model > 0 && other > 0 ? products / (Math.Sqrt(model) * Math.Sqrt(other)) : 0;
+    }
 }

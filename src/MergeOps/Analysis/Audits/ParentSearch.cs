@@ -36,7 +36,10 @@ internal sealed class ParentSearch(IReadOnlyList<AuditedTensor> tensors, int can
         var exact = fits.Count(fit => fit.IsExact);
         if (parents.Count == 0 || unexplained > MostUnexplained)
         {
-            return new(Making.Unexplained, [], IsUniform: true, Math.Min(1, unexplained), 0, [], []);
+            var none = new AuditFinding(Making.Unexplained, [], IsUniform: true, Math.Min(1, unexplained), 0, Untouched(), []);
+            return Nearest() is { } nearest
+                ? none with { Making = Making.Relative, Parents = [new(nearest.Candidate, nearest.Cosine, 0, [])] }
+                : none;
         }
 
         // a few that do not follow were exchanged; many mean that the whole is something else
@@ -53,6 +56,23 @@ internal sealed class ParentSearch(IReadOnlyList<AuditedTensor> tensors, int can
             : Sum(found, following, parents);
     }
 
+    // the candidate whose weight matrices have the largest median cosine with the model's, where that shows a common ancestor
+    private (int Candidate, double Cosine)? Nearest()
+    {
+        var telling = Telling(tensors, tensor => tensor.Tensor);
+        var nearest = Enumerable.Range(0, candidates)
+            .Select(candidate => (Candidate: candidate, Cosine: telling.Select(tensor => tensor.CosineWith(candidate)).Order().ElementAt(telling.Count / 2)))
+            .MaxBy(each => each.Cosine);
+        return nearest.Cosine >= Verdicts.Descent.RelatedFrom ? nearest : null;
+    }
+
+    // small tensors say little, and norms look alike in all models
+    private static List<T> Telling<T>(IReadOnlyCollection<T> all, Func<T, AnalyzedTensor> tensorOf)
+    {
+        var telling = all.Where(each => tensorOf(each).Job.Shape.Length >= 2 && tensorOf(each).Role is not ("norm" or "embedding")).ToList();
+        return telling.Count > 0 ? telling : [.. all];
+    }
+
     private AuditFinding OfCopies()
     {
         var givers = tensors.Select(tensor => tensor.CopyOf!.Value).Distinct().Order().ToList();
@@ -62,9 +82,7 @@ internal sealed class ParentSearch(IReadOnlyList<AuditedTensor> tensors, int can
 
     private List<int> ParentsIn(List<TensorFit> fits)
     {
-        // small tensors say little, and norms look alike in all models
-        var telling = fits.Where(fit => fit.Audited.Tensor.Job.Shape.Length >= 2 && fit.Audited.Tensor.Role is not "norm").ToList();
-        telling = telling.Count > 0 ? telling : fits;
+        var telling = Telling(fits, fit => fit.Audited.Tensor);
         return [.. Enumerable.Range(0, candidates).Where(candidate => telling.Count(fit => IsSignificant(fit, candidate)) * 2 > telling.Count)];
     }
 

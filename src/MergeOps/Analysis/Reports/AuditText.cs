@@ -14,10 +14,11 @@ internal static class AuditText
     {
         var model = TerminalText.Escape(report.Model);
         return report.Finding is not { } found
-            ? $"{model}: none of the candidates has its tensors."
+            ? $"{model} could be compared with none of the candidates."
             : found.Making switch
             {
                 Making.Unexplained => $"{model} is explained by none of the candidates.",
+                Making.Relative => string.Create(Culture, $"{model} is no merge of the candidates; it descends from {Name(report, found.Parents[0])} or shares an ancestor with it (median cosine {found.Parents[0].Coefficient:0.00})."),
                 Making.Copy => $"{model} is a copy of {Name(report, found.Parents[0])}.",
                 Making.Passthrough => $"{model} takes whole tensors of {Parents(report, found)}: a passthrough.",
                 Making.Partly => $"{model} is made of {Parents(report, found)} in part, but not as a weighted sum: task vectors were trimmed or dropped, or it was trained further.",
@@ -34,10 +35,15 @@ internal static class AuditText
         yield return string.Create(Culture, $"{report.Tensors:N0} tensors were sampled, {report.Share:P1} of their entries.");
         foreach (var (model, reason) in report.Excluded)
         {
-            yield return $"{TerminalText.Escape(model)} cannot be a parent: {reason}";
+            yield return $"{TerminalText.Escape(model)} was left out: {reason}";
         }
 
         if (report.Finding is not { } found)
+        {
+            yield break;
+        }
+
+        if (found.Making is Making.Unexplained)
         {
             yield break;
         }

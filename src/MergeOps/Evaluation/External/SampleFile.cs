@@ -68,11 +68,15 @@ internal sealed partial class SampleFile : ResultsFile
         var fitting = scores.Where(entry => entry.Key.Metric == metric && (filter is null || entry.Key.Filter == filter)).ToList();
         return fitting switch
         {
+            [var (known, only)] when SamplesOf(known.Filter) - only.Count is > 0 and var without =>
+                ExternalScore.Missing($"{without:N0} of {SamplesOf(known.Filter):N0} samples have no number for '{wanted.Key}', and the rest would be another test"),
             [var (_, only)] => Of(only),
             [] => ExternalScore.Missing($"no sample has a number for the metric '{wanted.Key}'"),
             _ => ExternalScore.Missing($"the samples have several filters for '{wanted.Key}'; name one of {string.Join(", ", fitting.Select(entry => $"'{entry.Key.Metric},{entry.Key.Filter}'"))}"),
         };
     }
+
+    private long SamplesOf(string filter) => seen.Where(sample => sample.Key.Filter == filter).Sum(sample => (long)sample.Value);
 
     private static ExternalScore Of(List<(string Id, string? Group, double Score)> samples)
     {

@@ -15,6 +15,15 @@ internal static class ComparedVectors
     public static PlannedRecipe? Plan(HostEnvironment environment, PlannedRecipe planned, DiagnosticBag diagnostics)
     {
         var recipe = planned.Recipe;
+        if (recipe.Output is { } output)
+        {
+            diagnostics.Error(
+                Codes.TensorsNotComparable,
+                "The recipe writes an adapter, whose factors have nothing in common with the models' tensors. Analyze a copy of the recipe without 'output:'; it shows what the models learned, and their merge in the full space.",
+                output.Span);
+            return null;
+        }
+
         if (recipe.Modules.SelectMany(module => module.Slices).FirstOrDefault(slice => slice.Sources.Length == 1) is { } lone && recipe.BaseModel is null)
         {
             diagnostics.Error(Codes.TensorsNotComparable, "This slice takes its layers from one model, so there is nothing to compare them with. An analysis needs a 'base_model', or several models for each layer.", lone.Span);

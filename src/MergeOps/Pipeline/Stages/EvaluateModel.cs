@@ -70,6 +70,10 @@ internal sealed class EvaluateModel(
         {
             models.Add(await PublishedAsync(published, external, data, work));
         }
+        else
+        {
+            external.TellOfUnused(found);
+        }
 
         if (!isEmpty || !external.Wanted.IsEmpty)
         {

@@ -90,6 +90,15 @@ internal sealed class ScoreOutside(
         }
     }
 
+    /// <summary>Says of results that were given for a published version that there is none, so that nothing is compared with them.</summary>
+    public void TellOfUnused(DiagnosticBag found)
+    {
+        if (PublishedFiles is [var first, ..])
+        {
+            found.Warning(Codes.ResultsUnusable, "It was given for the published version, and nothing has been published yet, so nothing is compared with it.", SourceSpan.File(first));
+        }
+    }
+
     /// <summary>The published version's scores: from a file of its own, else from its published evaluation.</summary>
     public ImmutableDictionary<Figure, ExternalScore> OfPublished(string? evaluationJson) =>
         published ?? ExternalScores.InEvaluation(wanted, evaluationJson);

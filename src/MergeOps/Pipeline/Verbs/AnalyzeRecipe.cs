@@ -5,6 +5,8 @@ using MergeOps.Analysis.Verdicts;
 using MergeOps.Diagnostics;
 using MergeOps.Merging;
 using MergeOps.Pipeline.Stages;
+using MergeOps.Planning;
+using MergeOps.Planning.TensorSources;
 using MergeOps.Runtime;
 using MergeOps.Tensors;
 
@@ -28,8 +30,18 @@ internal sealed class AnalyzeRecipe(HostEnvironment environment, AnalysisOptions
         }
 
         var vectors = ComparedVectors.Plan(environment, planned, found);
-        return (planned, vectors is null ? null : AnalysisPlan.Of(planned.Plan, vectors.Plan, planned.Recipe.MergeMethod.Span, found), found);
+        var plan = vectors is null ? null : AnalysisPlan.Of(planned.Plan, vectors.Plan, planned.Recipe.MergeMethod.Span, found);
+        if (plan is not null && options.Sampling is not null && plan.Tensors.Any(tensor => tensor.Job.Read.Any(input => IsMade(input.Source))))
+        {
+            found.Error(
+                Codes.TensorsNotComparable, "What another recipe of the file makes can only be read whole. Run `mergeops analyze` without --sample.", planned.Recipe.MergeMethod.Span);
+            return (planned, null, found);
+        }
+
+        return (planned, plan, found);
     }
+
+    private static bool IsMade(TensorSource source) => source is StageResult || source.Parts.Any(IsMade);
 
     /// <summary>Fetches the models, and reads them once.</summary>
     /// <param name="planned">What <see cref="Plan"/> gave.</param>

@@ -46,6 +46,7 @@ internal sealed class AuditModel(HostEnvironment environment, AnalysisOptions op
     private async Task<AuditReport> RunAsync(string model, IReadOnlyList<string> named, string? baseModel, string folder, HubConnection hub, IStageObserver observer)
     {
         var excluded = ImmutableArray.CreateBuilder<(string, string)>();
+        await RequireModelAsync(model, folder, hub);
         List<string> known = [.. named.Where(candidate => Written(candidate) != Written(model)).DistinctBy(Written)];
         excluded.AddRange(named.Where(candidate => Written(candidate) == Written(model)).Select(candidate => (candidate, "it is the audited model itself.")));
         if (known.Count == 0)
@@ -110,13 +111,34 @@ internal sealed class AuditModel(HostEnvironment environment, AnalysisOptions op
             return (null, found);
         }
 
-        var isRemote = candidates.Append(model).Any(name => !Directory.Exists(name) && !File.Exists(name));
+        var isRemote = candidates.Append(model).SelectMany(name => IsHere(name) ? [name] : name.Split('+')).Any(part => !IsHere(part));
         var locked = isRemote ? await RecipeLock.WriteAsync(environment, [recipe], new LockRequest(), hub, found, cancellation) : null;
         var planned = found.HasErrors ? null : PlanMerge.Run(environment, recipe, locked, found);
         return (planned is null ? null : AnalysisPlan.Of(planned.Plan, planned.Plan, recipe.MergeMethod.Span, found), found);
     }
 
-    private static string Written(string name) => JsonSerializer.Serialize(Directory.Exists(name) || File.Exists(name) ? Path.GetFullPath(name) : name);
+    // a mistake in the model is none of the candidates'
+    private async Task RequireModelAsync(string model, string folder, HubConnection hub)
+    {
+        var path = Path.Combine(folder, "model.yml");
+        await File.WriteAllTextAsync(path, $"merge_method: passthrough\nmodels:\n  - model: {Written(model)}\n", cancellation);
+        var (recipe, found) = ReadRecipe.Run(path);
+        if (recipe is not null && !IsHere(model))
+        {
+            return;
+        }
+
+        if (recipe is null || PlanMerge.Run(environment, recipe, locked: null, found) is null)
+        {
+            throw new MergeOpsException(found.First(finding => finding.Severity is Severity.Error) with { Span = null });
+        }
+    }
+
+    private static bool IsHere(string name) => Directory.Exists(name) || File.Exists(name);
+
+    // paths start at the folder where the program was called, those of adapters on top too
+    private static string Written(string name) =>
+        JsonSerializer.Serialize(IsHere(name) ? Path.GetFullPath(name) : string.Join('+', name.Split('+').Select(part => IsHere(part) ? Path.GetFullPath(part) : part)));
 
     private async Task<IReadOnlyList<string>> NamedByCardAsync(string model, HubConnection hub)
     {

@@ -46,6 +46,22 @@ public sealed class SampleFileTests : IDisposable
     }
 
     [Fact]
+    public void An_item_without_a_number_is_no_reason_to_score_the_others_alone()
+    {
+        var path = Write("samples_arc.jsonl", """
+            {"doc_id": 0, "filter": "none", "metrics": ["acc"], "doc_hash": "a", "acc": NaN}
+            {"doc_id": 1, "filter": "none", "metrics": ["acc"], "doc_hash": "b", "acc": 1.0}
+            {"doc_id": 2, "filter": "none", "metrics": ["acc"], "doc_hash": "c", "acc": 1.0}
+
+            """);
+
+        var score = Score("acc", path);
+
+        Assert.Null(score.Value);
+        Assert.Contains("1 of 3 samples", score.WhyNot, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Related_items_count_as_a_group()
     {
         var path = Write("samples_arc.jsonl", """
