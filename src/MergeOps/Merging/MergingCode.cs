@@ -23,7 +23,7 @@ internal static class MergingCode
             return;
         }
 
-        Convert(input.Source.Reads.First().DType, job.DType);
+        Convert(input.Source.DType, job.DType);
         var digests = ImmutableSortedDictionary<string, string>.Empty;
         _ = MergeManifest.Of(plan with { Jobs = [job] }, "", "", digests.Add(job.Name, ""), digests).Write();
     }

@@ -90,7 +90,9 @@ internal static class Planner
                 recipe.Architecture, own, models.Length, [.. jobs, .. adapter?.Jobs ?? [], .. adapter?.Plan.LeftOut ?? []], known.Concat(tensors.SelectMany(of => of.Dropped)), isSliced: recipe.Modules.Any(module => !module.Slices.IsEmpty)),
             Expected = [.. expected.Where(equal => adapter is null || adapter.Reads(equal.First.Model))],
             Donor = models.IndexOf(donor),
-            Config = adapter is null ? OutputConfig.Write(donor, laidOut, jobs, specialIds, diagnostics) : null,
+            Config = adapter is not null ? null
+                : OutputConfig.Write(donor, laidOut, jobs, specialIds, diagnostics) is var config && recipe.Mixture is not null ? MixtureBuilder.ConfigOf(recipe, models, config)
+                : config,
             Companions = adapter is null ? given.Companions : [],
             NewFiles = adapter?.NewFiles ?? given.NewFiles,
             Vocabulary = vocabulary.Lines(laidOut, jobs),
@@ -152,6 +154,13 @@ internal static class Planner
         }
 
         var tensors = sources.Of(models, diagnostics);
+        if (recipe.Mixture is not null)
+        {
+            var none = ImmutableSortedDictionary<string, TensorSource>.Empty;
+            var mixture = new MixtureBuilder(recipe, models, tensors, diagnostics);
+            return MixtureBuilder.LayoutOf(recipe, models, diagnostics) is { } layout ? (mixture.Build(layout), mixture.Dropped, tensors, none) : ([], [], tensors, none);
+        }
+
         var slots = new SlotBuilder(recipe.Architecture, diagnostics);
         var slices = new SliceBuilder(recipe, recipe.MergeMethod.Value, models, tensors);
         var laidOut = slots.Build(slices.Build(diagnostics));

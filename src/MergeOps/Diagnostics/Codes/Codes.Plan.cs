@@ -191,4 +191,13 @@ internal static partial class Codes
 
     /// <summary>MOPS477.</summary>
     public static DiagnosticCode KeyOfOutput { get; } = new("MOPS477", "This key belongs in the recipe of the output");
+
+    /// <summary>MOPS478.</summary>
+    public static DiagnosticCode MixtureWithoutLayout { get; } = new("MOPS478", "No layout holds this mixture of experts");
+
+    /// <summary>MOPS479.</summary>
+    public static DiagnosticCode MixturePromptsUnread { get; } = new("MOPS479", "The prompts of a mixture cannot be read");
+
+    /// <summary>MOPS480.</summary>
+    public static DiagnosticCode MixtureOfOne { get; } = new("MOPS480", "All experts of a mixture are the same model");
 }

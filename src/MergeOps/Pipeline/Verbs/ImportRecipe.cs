@@ -50,6 +50,7 @@ internal sealed class ImportRecipe(HostEnvironment environment, HubConnection hu
             return null;
         }
 
+        text = MixtureKey.Add(text, found);
         text = ModelPaths.Rewrite(text, imported.Folder, Path.GetDirectoryName(Path.GetFullPath(path))!, found);
         text = DeadKeys.Remove(text, Findings, found);
         var reported = found.Where(finding => finding.Severity is Severity.Error).Select(finding => finding.Span).ToHashSet();

@@ -9,6 +9,13 @@ internal static class RecipeChecks
     public static void Run(Recipe recipe, ReadingContext context)
     {
         var diagnostics = context.Diagnostics;
+        if (recipe.Mixture is not null || context.Method is MixtureMethod)
+        {
+            // its experts may be one model, and have no parameters
+            ArchitectureCheck.Run(recipe, context);
+            return;
+        }
+
         InputGroup[] groups = [.. InputGroup.Of(recipe)];
         LayerCheck.Run(groups, diagnostics);
         EmptySliceCheck.Run(recipe, context.Method, diagnostics);

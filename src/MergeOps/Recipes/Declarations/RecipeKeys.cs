@@ -206,6 +206,16 @@ internal static class RecipeKeys
         new("lora", new BlockShape(LoraOutput), Bytes, "an adapter on 'base_model' instead of a whole model") { IsRequired = true },
     ]);
 
+    /// <summary>An expert of a mixture.</summary>
+    public static BlockDeclaration Expert { get; } = new("expert", "in an entry of 'experts' or 'shared_experts'",
+    [
+        new("source_model", AnyModel, Bytes, "the model whose MLP is the expert") { IsRequired = true },
+        new("positive_prompts", new TextsShape(), Bytes, "texts like those that should go to it"),
+        new("negative_prompts", new TextsShape(), Bytes, "texts like those that should not"),
+        new("noise_scale", new NumberShape(), Bytes, "not applied: noise on its weights"),
+        new("residual_scale", new NumberShape(), Bytes, "not applied: a factor of what it adds"),
+    ]);
+
     /// <summary>The recipe itself.</summary>
     public static BlockDeclaration Top { get; } = new("recipe", "at the top level",
     [
@@ -219,6 +229,11 @@ internal static class RecipeKeys
         new("models", new ListOrBlockShape(Model, Series), Bytes, "whole models to merge, or a series of checkpoints"),
         new("slices", new ListShape(Slice), Bytes, "layers to put together"),
         new("modules", new MapShape(Module), Bytes, "modules of a model that has several"),
+        new("experts", new ListShape(Expert), Bytes, "the experts of a mixture ('merge_method: moe')"),
+        new("shared_experts", new ListShape(Expert), Bytes, "experts of a mixture that every token goes through"),
+        new("gate_mode", new NameShape(["cheap_embed", "random", "uniform_random"]), Bytes, "where the router of a mixture comes from"),
+        new("experts_per_token", new NumberShape(Whole: true, Min: 1), Bytes, "how many experts of a mixture a token goes through; 2 when not given"),
+        new("architecture", Text, Nothing, "the layout of a mixture: mixtral, qwen moe or qwen3 moe"),
         new("parameters", Parameters, Bytes, "parameters for all models and tensors"),
         new("dtype", new NameShape(RecipeDTypes.Names), Bytes, "the output's number type"),
         new("out_dtype", new NameShape(RecipeDTypes.Names), Bytes, "the output's number type, when it differs from 'dtype'"),
@@ -241,7 +256,7 @@ internal static class RecipeKeys
     /// <summary>Every block.</summary>
     public static ImmutableArray<BlockDeclaration> All { get; } =
     [
-        Top, Series, Model, Source, Slice, Module, Tokenizer, Token, TokenSource, Filter, Evaluate, Task, Prompts, PlainText, External, Gate, Publish, Accepted,
+        Top, Series, Model, Source, Slice, Module, Expert, Tokenizer, Token, TokenSource, Filter, Evaluate, Task, Prompts, PlainText, External, Gate, Publish, Accepted,
         LongModel, ModelPath, Output, LoraOutput, ArchitectureOverrides, TensorOverride, NameOverride,
     ];
 }

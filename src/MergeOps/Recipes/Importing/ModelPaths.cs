@@ -8,7 +8,7 @@ namespace MergeOps.Recipes.Importing;
 /// <summary>Rewrites the models of a recipe that moves: folders of a Hub cache become Hub names, local paths start at the recipe's new folder.</summary>
 internal static partial class ModelPaths
 {
-    private static readonly string[] Keys = ["model", "base_model", "path", "tokenizer_source", "source"];
+    private static readonly string[] Keys = ["model", "base_model", "path", "tokenizer_source", "source", "source_model"];
 
     private static readonly string[] NoModels = ["union", "base"];
 

@@ -36,6 +36,14 @@ internal sealed class TopReader(ReadingContext context)
 
         RefuseReserved(top);
         var evaluation = new EvaluationReader(context);
+        var mixture = new MixtureReader(context);
+        var isMixture = context.Method is MixtureMethod;
+        if (!isMixture)
+        {
+            mixture.RefuseIn(top);
+        }
+
+        var built = isMixture ? mixture.Read(top) : null;
         var merge = new Recipe
         {
             Path = context.Source.Path,
@@ -44,8 +52,10 @@ internal sealed class TopReader(ReadingContext context)
             Text = text,
             MergeMethod = Method(top),
             BaseModel = BaseModel(top),
-            Modules = new InputsReader(context).Read(top),
-            Parameters = new ParametersReader(context).Read(top, ofModel: false),
+            Mixture = built,
+            Modules = !isMixture ? new InputsReader(context).Read(top)
+                : built is null ? [] : [new(null, [.. built.Experts.Concat(built.Shared).Select(expert => expert.Input)], [], [], built.Span)],
+            Parameters = isMixture ? [] : new ParametersReader(context).Read(top, ofModel: false),
         };
         var evaluate = context.Apart(() => evaluation.ReadEvaluate(top.Find("evaluate")), out var evaluationIsWhole);
         context.EvaluationIsWhole = evaluationIsWhole;
@@ -83,19 +93,21 @@ internal sealed class TopReader(ReadingContext context)
 
     private bool IsMixtureOfExperts(YamlNode root)
     {
-        if (root is not YamlMapping mapping || mapping.Entries.FirstOrDefault(entry => entry.Key.Text == "experts") is not { } experts)
+        if (root is not YamlMapping mapping || mapping.Entries.FirstOrDefault(entry => entry.Key.Text == "experts") is not { } experts
+            || mapping.Entries.Any(entry => entry.Key.Text == "merge_method"))
         {
             return false;
         }
 
-        context.Refuse(Codes.NotSupported, "'experts' makes this a recipe of mergekit-moe, which builds mixtures of experts.", experts.Key);
+        context.Refuse(
+            Codes.NotSupported, $"'experts' makes this a file of mergekit-moe. Write 'merge_method: {MixtureMethod.MethodName}' above it, or let 'mergeops import' do that.", experts.Key);
         return true;
     }
 
     // unknown keys and parameters are judged by the method, wherever it stands in the text; a misspelt one by what it means
     private MergeMethod? MethodOf(YamlNode root) =>
         (root as YamlMapping)?.Entries.FirstOrDefault(entry => entry.Key.Text == "merge_method")?.Value is YamlScalar name
-            ? context.Methods.Find(name.Text) ?? (NearestName.Of(name.Text, context.Methods.Names) is { } nearest ? context.Methods.Find(nearest) : null)
+            ? name.Text == MixtureMethod.MethodName ? new MixtureMethod() : context.Methods.Find(name.Text) ?? (NearestName.Of(name.Text, context.Methods.Names) is { } nearest ? context.Methods.Find(nearest) : null)
             : null;
 
     private Located<MergeMethod> Method(Block top)
@@ -103,6 +115,11 @@ internal sealed class TopReader(ReadingContext context)
         if (ValueReader.Line(top.Require("merge_method"), "merge_method", context) is not { } name)
         {
             return new(new UnknownMethod(""), top.Span);
+        }
+
+        if (context.Method is MixtureMethod mixture)
+        {
+            return new(mixture, name.Span);
         }
 
         if (context.Methods.Find(name.Value) is { } method)

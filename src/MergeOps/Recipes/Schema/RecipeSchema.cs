@@ -71,7 +71,7 @@ internal static class RecipeSchema
         NumberShape number => OrOfVariant(new() { ["type"] = number.Whole ? "integer" : "number" }),
         ByteCountShape => OrOfVariant(AnyOf(new() { ["type"] = "integer", ["minimum"] = 1 }, new() { ["type"] = "string", ["pattern"] = "^[0-9.]+ ?[KMGTkmgt]?[Bb]$" })),
         NameShape names => OrOfVariant(new() { ["enum"] = new JsonArray([.. names.Names.Select(name => (JsonNode?)name)]) }),
-        MethodShape => Named(catalogue.Methods.Methods, method => method.Name, method => method.Summary),
+        MethodShape => Named(catalogue.Methods.Methods.Append(new MixtureMethod()), method => method.Name, method => method.Summary),
         TaskKindShape => Named(catalogue.Tasks, kind => kind.Name, kind => kind.Summary),
         ModelShape => AnyOf(new() { ["type"] = "string" }, Reference(RecipeKeys.LongModel.Name)),
         LayerRangeShape => OrOfVariant(new()

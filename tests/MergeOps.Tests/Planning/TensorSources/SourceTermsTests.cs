@@ -93,6 +93,27 @@ public sealed class SourceTermsTests
             $$"""{"core":[{"change":{{Changed("0.5")}},"own":true},{"change":{{Changed("0.25")}},"own":false}]}""",
             [Core(1, Adapted(), Adapted(scale: 0.25)), Core(0, Adapted(), Adapted()), Core(0, Adapted(left: Left("v")), Adapted(scale: 0.25)), Core(0, Adapted())]),
         ["Zeros"] = (new Zeros([4, 6], 0, "w"), """{"zeros":[4,6]}""", [new Zeros([6, 4], 0, "w")]),
+        ["Drawn"] = (
+            Random(),
+            """{"drawn":"normal","scale":"1","seed":3,"shape":[2,6],"tensor":"gate"}""",
+            [
+                Random() with { Drawing = Distribution.Uniform },
+                Random() with { Drawing = Distribution.Zeros },
+                Random() with { Scale = 2 },
+                Random() with { Seed = 4 },
+                new Drawn(Distribution.Normal, 1, 3, "other", 0, DType.BF16, [2, 6]),
+                new Drawn(Distribution.Normal, 1, 3, "gate", 0, DType.BF16, [3, 6]),
+            ]),
+        ["PromptRows"] = (
+            new PromptRows(W(), [new([new(1, 2)], [new(0, 1)])], "gate"),
+            $$"""{"promptRows":{{Text(W())}},"prompts":[{"negative":[[0,1]],"positive":[[1,2]]}]}""",
+            [
+                new PromptRows(W("v"), [new([new(1, 2)], [new(0, 1)])], "gate"),
+                new PromptRows(W(), [new([new(1, 1)], [new(0, 1)])], "gate"),
+                new PromptRows(W(), [new([new(2, 2)], [new(0, 1)])], "gate"),
+                new PromptRows(W(), [new([new(1, 2)], [])], "gate"),
+                new PromptRows(W(), [new([new(1, 2)], [new(0, 1)]), new([new(1, 2)], [new(0, 1)])], "gate"),
+            ]),
         ["StageResult"] = (
             Result(Made(W())),
             $$"""{"dtype":"BF16","result":"{{Made(W()).Digest}}","shape":[4,6],"tensor":"w"}""",
@@ -184,6 +205,8 @@ public sealed class SourceTermsTests
 
     private static string Changed(string scale) =>
         $$"""{"alpha":{{Text(Alpha())}},"byColumn":false,"left":{{Text(Left())}},"magnitude":{{Text(Lengths())}},"right":{{Text(Right())}},"scale":"{{scale}}"}""";
+
+    private static Drawn Random() => new(Distribution.Normal, 1, 3, "gate", 0, DType.BF16, [2, 6]);
 
     private static StageResult Result(TensorJob job) => new(0, "first", job);
 

@@ -67,6 +67,27 @@ public sealed class AffectsTests : PlanningTests
 
         """;
 
+    private const string Prompts = """
+        merge_method: moe
+        base_model: ./moe-m
+        gate_mode: cheap_embed
+        experts:
+          - { source_model: ./moe-m, positive_prompts: ["<for>"], negative_prompts: ["<against>"] }
+          - { source_model: ./moe-n, positive_prompts: ["<third>"] }
+
+        """;
+
+    private const string Mixture = """
+        merge_method: moe
+        base_model: ./moe-m
+        gate_mode: random
+        experts:
+          - { source_model: ./moe-m }
+          - { source_model: ./moe-n }
+        experts_per_token: 2
+
+        """;
+
     private const string Series = """
         merge_method: linear
         models:
@@ -182,6 +203,14 @@ public sealed class AffectsTests : PlanningTests
         ["source.layer_range"] = (Slices, "layer_range: [0, 2]", "layer_range: [0, 1]"),
         ["source.parameters"] = (Slices, "{ weight: 0.75 }", "{ weight: 0.25 }"),
         ["slice.sources"] = (Slices, "sources:\n      - model: ./b\n        layer_range: [0, 2]", "sources:\n      - model: ./d\n        layer_range: [0, 2]"),
+        ["recipe.experts"] = (Mixture, "./moe-n", "./moe-m"),
+        ["recipe.shared_experts"] = (Mixture + "shared_experts: [{ source_model: ./moe-m }]\n", "shared_experts: [{ source_model: ./moe-m }]", "shared_experts: [{ source_model: ./moe-n }]"),
+        ["recipe.gate_mode"] = (Mixture, "gate_mode: random", "gate_mode: uniform_random"),
+        ["recipe.experts_per_token"] = (Mixture, "experts_per_token: 2", "experts_per_token: 1"),
+        ["recipe.architecture"] = (Mixture + "architecture: mixtral\n", "architecture: mixtral", "architecture: mix"),
+        ["expert.source_model"] = (Mixture, "source_model: ./moe-n", "source_model: ./moe-m"),
+        ["expert.positive_prompts"] = (Prompts, "<for>", "<other>"),
+        ["expert.negative_prompts"] = (Prompts, "<against>", "<other>"),
         ["slice.base_model"] = (Slices, "    base_model: ./a\n    par", "    base_model: ./d\n    par"),
         ["slice.parameters"] = (Slices, "nuslerp_flatten: true", "nuslerp_flatten: false"),
         ["module.models"] = (Modules, "./c", "./d"),
@@ -311,6 +340,8 @@ public sealed class AffectsTests : PlanningTests
     private static readonly Dictionary<string, string> NotYet = new()
     {
         ["longModel.override_architecture"] = Filler.Replace("./b", "{ model: ./b, override_architecture: LlamaForCausalLM }", StringComparison.Ordinal),
+        ["expert.noise_scale"] = Mixture.Replace("./moe-n", "./moe-n, noise_scale: 0.1", StringComparison.Ordinal),
+        ["expert.residual_scale"] = Mixture.Replace("./moe-n", "./moe-n, residual_scale: 0.5", StringComparison.Ordinal),
         ["recipe.calibration"] = Filler + "calibration: {}\n",
     };
 
@@ -330,6 +361,26 @@ public sealed class AffectsTests : PlanningTests
             var bytes = File.ReadAllBytes(weights);
             bytes[^1] = (byte)name[0];
             File.WriteAllBytes(weights, bytes);
+        }
+
+        foreach (var name in new[] { "moe-m", "moe-n" })
+        {
+            Models.Model(
+                name,
+                new Dictionary<string, long[]>
+                {
+                    ["lm_head.weight"] = [8, 4],
+                    ["model.embed_tokens.weight"] = [8, 4],
+                    ["model.layers.0.mlp.down_proj.weight"] = [4, 6],
+                    ["model.layers.0.mlp.gate_proj.weight"] = [6, 4],
+                    ["model.layers.0.mlp.up_proj.weight"] = [6, 4],
+                    ["model.layers.0.self_attn.k_proj.weight"] = [4, 4],
+                    ["model.layers.0.self_attn.q_proj.weight"] = [4, 4],
+                    ["model.layers.0.self_attn.v_proj.weight"] = [4, 4],
+                },
+                config: """{"model_type": "llama", "num_hidden_layers": 1, "hidden_size": 4, "intermediate_size": 6, "num_attention_heads": 2, "vocab_size": 8, "tie_word_embeddings": false}""")
+                .File(name, "tokenizer.json", TokenizerFixture.Json(["the"], "<for>", "<other>", "<against>", "<third>"))
+                .Poke(name, "model.layers.0.mlp.up_proj.weight", 0, (byte)name[^1]);
         }
 
         var pair = new long[] { 2 };

@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using MergeOps.Merging.Reading.Numbers;
+using MergeOps.Planning.TensorSources;
+
+namespace MergeOps.Merging.Reading.Elements;
+
+/// <summary>Reads the rows of prompts: makes all of them when the first one is asked for.</summary>
+internal sealed class PromptRowsElements : ElementReader<PromptRows>
+{
+    private const double ShortestLength = 1e-8;
+
+    private readonly int width;
+    private double[]? rows;
+
+    public PromptRowsElements(PromptRows source, ElementReaders readers)
+        : base(source, readers)
+    {
+        width = checked((int)source.Embedding.Shape[1]);
+        Parts[0].ReadsInAnyOrder(width);
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<StoredRun> RunsOf(long start, long count) => [];
+
+    /// <inheritdoc/>
+    protected override void ReadPiece(long start, int count, Span<byte> target, ElementForm form)
+    {
+        var piece = (rows ??= Make()).AsSpan((int)start, count);
+        if (form == ElementForm.Double)
+        {
+            piece.CopyTo(MemoryMarshal.Cast<byte, double>(target));
+        }
+        else
+        {
+            Conversion.ToNearest(piece, MemoryMarshal.Cast<byte, float>(target));
+        }
+    }
+
+    private static void Shorten(Span<double> row)
+    {
+        var squares = 0.0;
+        foreach (var value in row)
+        {
+            squares += value * value;
+        }
+
+        var length = Math.Max(Math.Sqrt(squares), ShortestLength);
+        for (var i = 0; i < row.Length; i++)
+        {
+            row[i] /= length;
+        }
+    }
+
+    private double[] Make()
+    {
+        var made = new double[Source.Prompts.Length * width];
+        var other = new double[width];
+        for (var i = 0; i < Source.Prompts.Length; i++)
+        {
+            var row = made.AsSpan(i * width, width);
+            Sum(Source.Prompts[i].Positive, row);
+            if (!Source.Prompts[i].Negative.IsEmpty)
+            {
+                Sum(Source.Prompts[i].Negative, other);
+                for (var column = 0; column < width; column++)
+                {
+                    row[column] -= other[column];
+                }
+            }
+
+            Shorten(row);
+        }
+
+        return made;
+    }
+
+    private void Sum(ImmutableArray<TokenCount> tokens, Span<double> row)
+    {
+        row.Clear();
+        var own = new double[width];
+        foreach (var (token, count) in tokens)
+        {
+            Parts[0].Read((long)token * width, width, MemoryMarshal.AsBytes(own.AsSpan()), ElementForm.Double);
+            for (var column = 0; column < width; column++)
+            {
+                row[column] += count * own[column];
+            }
+        }
+
+        Shorten(row);
+    }
+}

@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using MergeOps.Diagnostics;
+
+namespace MergeOps.Recipes;
+
+/// <summary>Where the rows of a router come from.</summary>
+internal enum GateMode
+{
+    /// <summary>Normally distributed numbers.</summary>
+    Random,
+
+    /// <summary>Uniformly distributed numbers, as new linear layers have.</summary>
+    UniformRandom,
+
+    /// <summary>The embeddings of the tokens of each expert's prompts.</summary>
+    CheapEmbed,
+}
+
+/// <summary>How a mixture of experts is built from dense models.</summary>
+/// <param name="Gate">Where the rows of its router come from.</param>
+/// <param name="Experts">The experts, each an entry of the recipe's models, in the order of the router's rows.</param>
+/// <param name="Shared">Experts that every token goes through; their models stand behind those of the experts.</param>
+/// <param name="ExpertsPerToken">How many experts a token goes through; 2 when not given.</param>
+/// <param name="Architecture">The layout's name or its beginning; null takes the first that fits.</param>
+/// <param name="Span">The list of experts.</param>
+internal sealed record MixtureSettings(
+    Located<GateMode> Gate,
+    ImmutableArray<MixtureExpert> Experts,
+    ImmutableArray<MixtureExpert> Shared,
+    Located<long>? ExpertsPerToken,
+    Located<string>? Architecture,
+    SourceSpan Span)
+{
+    /// <summary>How many experts a token goes through.</summary>
+    public long PerToken => ExpertsPerToken?.Value ?? 2;
+}
+
+/// <summary>An expert of a mixture.</summary>
+/// <param name="Input">The model whose MLP it is.</param>
+/// <param name="Positive">Prompts whose tokens go to it.</param>
+/// <param name="Negative">Prompts whose tokens do not.</param>
+internal sealed record MixtureExpert(RecipeInput Input, ImmutableArray<string> Positive, ImmutableArray<string> Negative);
