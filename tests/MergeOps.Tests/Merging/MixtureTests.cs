@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
@@ -256,7 +257,7 @@ public sealed class MixtureTests : PlanningTests
         }
     }
 
-    private IReadOnlyDictionary<string, TensorInfo> Tensors(string model) => CheckpointReader.Open(Path.Combine(Models.Path, model), []).Tensors;
+    private ImmutableSortedDictionary<string, TensorInfo> Tensors(string model) => CheckpointReader.Open(Path.Combine(Models.Path, model), []).Tensors;
 
     private byte[] Bytes(string model, string tensor)
     {

@@ -1,5 +1,4 @@
 using MergeOps.Diagnostics;
-using MergeOps.Recipes.Reading;
 using MergeOps.Recipes.Yaml;
 
 namespace MergeOps.Recipes.Importing;
