@@ -79,7 +79,7 @@ internal static class MergeEngine
 
         var shards = options.LayoutOf(plan);
         using var files = new InputFiles(plan, options.Verified) { Scratch = Path.Combine(folder.Partial, ScratchFolder) };
-        DiskSpace.Require(folder, shards, plan);
+        DiskSpace.Require(folder, shards, plan, options.Threads);
         MergingCode.Rehearse(plan);
         TorchRuntime.EnsureLoaded();
         var device = MergeDevice.Choose(options.Device);

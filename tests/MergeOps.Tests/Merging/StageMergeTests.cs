@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MergeOps.Diagnostics;
 using MergeOps.Merging;
 using MergeOps.Planning;
 using MergeOps.Tensors;
@@ -136,6 +137,20 @@ public sealed class StageMergeTests : PlanningTests
 
         Assert.Contains("|tool|", File.ReadAllText(Path.Combine(Models.Path, "out", "tokenizer.json")), StringComparison.Ordinal);
         Assert.Contains("|im_start|", File.ReadAllText(Path.Combine(Models.Path, "out", "tokenizer_config.json")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_disk_must_hold_what_a_stage_makes_beside_the_output()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs a file system with sparse files");
+        Models.Mixed("huge", "{}", ("w", DType.F32, [1L << 40]));
+        var plan = Plan("name: half\nmerge_method: linear\nmodels:\n  - model: ./huge\n    parameters: { weight: 2 }\ndtype: bfloat16\n---\nmerge_method: linear\nmodels:\n  - model: half\n    parameters: { weight: 1 }\ndtype: float32\n");
+
+        var refusal = Assert.Throws<MergeOpsException>(() => MergeEngine.Run(plan, new MergeOptions { Output = Path.Combine(Models.Path, "out") }, null, TestContext.Current.CancellationToken)).Diagnostic;
+
+        // four bytes an element of the output, two of the stage
+        Assert.Equal(Codes.DiskTooSmall, refusal.Code);
+        Assert.Contains("6,597,07", refusal.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

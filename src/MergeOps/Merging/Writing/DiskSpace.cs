@@ -1,6 +1,7 @@
 using System.Globalization;
 using MergeOps.Diagnostics;
 using MergeOps.Planning;
+using MergeOps.Planning.TensorSources;
 using MergeOps.Tensors;
 
 namespace MergeOps.Merging.Writing;
@@ -12,13 +13,17 @@ internal static class DiskSpace
     private const long Margin = 1 << 20;
 
     /// <summary>Makes sure that what is still to be written finds its place.</summary>
+    /// <param name="folder">The output.</param>
+    /// <param name="shards">Its weight files.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="threads">How many tensors are made at once at most.</param>
     /// <exception cref="MergeOpsException">It does not.</exception>
-    public static void Require(OutputFolder folder, ShardLayout shards, MergePlan plan)
+    public static void Require(OutputFolder folder, ShardLayout shards, MergePlan plan, int threads)
     {
         var there = shards.Shards
             .Select(shard => new FileInfo(Path.Combine(folder.Partial, PartialOutput.ModelFolder, shard.Name)))
             .Sum(file => file.Exists ? file.Length : 0);
-        var needed = shards.TotalLength - there + BesideWeights.LengthOfCompanions(plan) + Margin;
+        var needed = shards.TotalLength - there + LengthOfScratch(plan, threads) + BesideWeights.LengthOfCompanions(plan) + Margin;
         var free = new DriveInfo(Existing(folder.Parent)).AvailableFreeSpace;
         if (free < needed)
         {
@@ -28,6 +33,13 @@ internal static class DiskSpace
                 SourceSpan.File(folder.Target));
         }
     }
+
+    // what stages make may have to lie in files while a tensor is made of it
+    private static long LengthOfScratch(MergePlan plan, int threads) =>
+        plan.Jobs.Select(job => job.Read.SelectMany(input => Results(input.Source)).Sum(result => result.BytesOf(result.ElementCount))).OrderDescending().Take(threads).Sum();
+
+    private static IEnumerable<StageResult> Results(TensorSource source) =>
+        source.Parts.SelectMany(Results).Concat(source is StageResult { IsAsStored: false } result ? [result] : []);
 
     private static string Existing(string folder) =>
         Directory.Exists(folder) || Path.GetDirectoryName(folder) is not { } parent ? folder : Existing(parent);
