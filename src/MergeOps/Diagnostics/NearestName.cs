@@ -27,32 +27,33 @@ internal static class NearestName
 
     private static string Folded(string name) => name.ToLowerInvariant().Replace('-', '_');
 
+    // the table row by row; the last three are enough
     private static int Distance(string a, string b)
     {
-        var d = new int[a.Length + 1, b.Length + 1];
-        for (var i = 0; i <= a.Length; i++)
+        var width = b.Length + 1;
+        Span<int> rows = stackalloc int[3 * width];
+        for (var j = 0; j < width; j++)
         {
-            d[i, 0] = i;
-        }
-
-        for (var j = 0; j <= b.Length; j++)
-        {
-            d[0, j] = j;
+            rows[j] = j;
         }
 
         for (var i = 1; i <= a.Length; i++)
         {
-            for (var j = 1; j <= b.Length; j++)
+            var row = rows.Slice(i % 3 * width, width);
+            var last = rows.Slice((i + 2) % 3 * width, width);
+            var lastButOne = rows.Slice((i + 1) % 3 * width, width);
+            row[0] = i;
+            for (var j = 1; j < width; j++)
             {
-                var substitution = d[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
-                d[i, j] = Math.Min(substitution, Math.Min(d[i - 1, j], d[i, j - 1]) + 1);
+                var substitution = last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+                row[j] = Math.Min(substitution, Math.Min(last[j], row[j - 1]) + 1);
                 if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
                 {
-                    d[i, j] = Math.Min(d[i, j], d[i - 2, j - 2] + 1);
+                    row[j] = Math.Min(row[j], lastButOne[j - 2] + 1);
                 }
             }
         }
 
-        return d[a.Length, b.Length];
+        return rows[(a.Length % 3 * width) + b.Length];
     }
 }
