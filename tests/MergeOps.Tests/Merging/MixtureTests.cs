@@ -162,7 +162,34 @@ public sealed class MixtureTests : PlanningTests
     }
 
     [Fact]
-    public void A_mixture_can_have_stages_and_adapters_as_experts_and_its_digest_knows_the_prompts()
+    public void An_expert_can_be_a_model_with_an_adapter()
+    {
+        Dense("base", "llama", 1);
+        Dense("a", "llama", 2);
+        (string Name, DType DType, long[] Shape)[] factors =
+        [
+            ("base_model.model.model.layers.1.mlp.gate_proj.lora_A.weight", DType.F32, [2, Hidden]),
+            ("base_model.model.model.layers.1.mlp.gate_proj.lora_B.weight", DType.F32, [Inner, 2]),
+        ];
+        Models.Mixed("lora", null, factors).File("lora", "adapter_config.json", """{"peft_type": "LORA", "r": 2, "lora_alpha": 4, "target_modules": ["gate_proj"]}""");
+        foreach (var (name, _, shape) in factors)
+        {
+            Models.Poke("lora", name, 0, SmallModels.Random(DType.F32, shape, 7));
+        }
+
+        File.Move(Path.Combine(Models.Path, "lora", "model.safetensors"), Path.Combine(Models.Path, "lora", "adapter_model.safetensors"));
+        Merge("merge_method: passthrough\nmodels:\n  - model: ./a+./lora\n", "applied");
+
+        Merge(Recipe("random", "./a+./lora", "./a"));
+
+        Assert.Equal(Bytes("applied", "model.layers.1.mlp.gate_proj.weight"), Bytes("out", "model.layers.1.block_sparse_moe.experts.0.w1.weight"));
+        Assert.Equal(Bytes("a", "model.layers.1.mlp.gate_proj.weight"), Bytes("out", "model.layers.1.block_sparse_moe.experts.1.w1.weight"));
+        Assert.NotEqual(Bytes("a", "model.layers.1.mlp.gate_proj.weight"), Bytes("applied", "model.layers.1.mlp.gate_proj.weight"));
+        Assert.Equal(Bytes("a", "model.layers.1.mlp.up_proj.weight"), Bytes("out", "model.layers.1.block_sparse_moe.experts.0.w3.weight"));
+    }
+
+    [Fact]
+    public void An_expert_can_be_a_stage_and_the_digest_knows_gate_and_seed()
     {
         Dense("base", "llama", 1);
         Dense("a", "llama", 2);
