@@ -57,8 +57,12 @@ internal sealed record Recipe
     /// <summary>The modules; recipes with <c>models</c> or <c>slices</c> have one without a name.</summary>
     public required ImmutableArray<RecipeModule> Modules { get; init; }
 
-    /// <summary>How a mixture of experts is built; null for a merge. Its experts are the models of the only module.</summary>
-    public MixtureSettings? Mixture { get; init; }
+    /// <summary>How a mixture of experts is built; null for a merge, also for one of the same models by another method. Its experts are the models of the only module.</summary>
+    public MixtureSettings? Mixture
+    {
+        get => MergeMethod.Value is MixtureMethod ? field : null;
+        init;
+    }
 
     /// <summary>Top-level parameters.</summary>
     public ImmutableArray<NamedSetting> Parameters { get; init; } = [];

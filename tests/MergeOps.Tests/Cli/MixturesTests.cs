@@ -1,3 +1,5 @@
+using MergeOps.Pipeline.Stages;
+using MergeOps.Tensors;
 using MergeOps.Tests.Planning;
 using Xunit;
 
@@ -56,6 +58,40 @@ public sealed class MixturesTests : IDisposable
         Assert.Contains("3 models, 6 files", locked.Error, StringComparison.Ordinal);
         Assert.True(merged.ExitCode == 0, merged.Error);
         Assert.Contains("MixtralForCausalLM", File.ReadAllText(Path.Combine(output, "config.json")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Experts_are_compared_by_what_they_learned_and_their_average_is_a_dense_model()
+    {
+        Dense("base", "a", "b");
+        var recipe = models.Recipe("merge_method: moe\n" + OfMergekit);
+
+        var run = CommandLineRun.Of("analyze", recipe);
+        var (planned, _) = PlanMerge.Run(TestEnvironment.OfThisProcess, recipe);
+        var average = PlainAverage.Plan(TestEnvironment.OfThisProcess, planned!, out _)!.Plan;
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Contains("./a × ./b", run.Output, StringComparison.Ordinal);
+        Assert.Equal(["linear"], average.Jobs.Select(job => job.MethodName).Distinct());
+        Assert.Contains("model.layers.0.mlp.gate_proj.weight", average.Jobs.Select(job => job.Name));
+    }
+
+    [Fact]
+    public void An_expert_with_an_adapter_can_be_opened_alone()
+    {
+        Dense("base", "a", "b");
+        models.Adapter(
+            "lora",
+            """{"peft_type": "LORA", "r": 2, "lora_alpha": 4, "target_modules": ["up_proj"]}""",
+            ("base_model.model.model.layers.0.mlp.up_proj.lora_A.weight", DType.F32, [2, 4]),
+            ("base_model.model.model.layers.0.mlp.up_proj.lora_B.weight", DType.F32, [6, 2]));
+        var (planned, _) = PlanMerge.Run(TestEnvironment.OfThisProcess, models.Recipe("merge_method: moe\n" + OfMergekit.Replace("./a", "./a+./lora", StringComparison.Ordinal)));
+        var expert = planned!.Models.First(model => !model.Adapters.IsEmpty).Model;
+
+        var alone = AppliedAdapters.Plan(TestEnvironment.OfThisProcess, planned, expert, out var whyNot);
+
+        Assert.True(alone is not null, whyNot);
+        Assert.Contains("model.layers.0.mlp.up_proj.weight", alone.Jobs.Select(job => job.Name));
     }
 
     private void Dense(params string[] names)
