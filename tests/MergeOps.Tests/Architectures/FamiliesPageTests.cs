@@ -24,7 +24,7 @@ public sealed partial class FamiliesPageTests
     public void The_page_says_which_versions_opened_them() =>
         Assert.Matches(@"Opened with transformers 5\.\d+\.\d+, tokenizers [\d.]+, torch [\d.]+, safetensors [\d.]+\.", Page);
 
-    [GeneratedRegex("""^(?:family|@case)\("([^"]+)",""", RegexOptions.Multiline)]
+    [GeneratedRegex("""^(?:family|of_dense|@case)\("([^"]+)",""", RegexOptions.Multiline)]
     private static partial Regex Named();
 
     [GeneratedRegex("""^mixture\("([^"]+)",""", RegexOptions.Multiline)]

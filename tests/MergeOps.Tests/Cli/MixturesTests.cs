@@ -38,7 +38,7 @@ public sealed class MixturesTests : IDisposable
         Assert.True(run.ExitCode == 0, run.Error);
         Assert.Contains("mergekit-moe", run.Error, StringComparison.Ordinal);
         Assert.Equal(
-            $"# Imported from recipe.yml\nmerge_method: moe\n{OfMergekit.Replace("./base", "../base", StringComparison.Ordinal).Replace("./a", "../a", StringComparison.Ordinal).Replace("./b", "../b", StringComparison.Ordinal)}",
+            $"# Imported from recipe.yml\nmerge_method: moe\n{OfMergekit.Replace(": ./", ": ../", StringComparison.Ordinal)}",
             File.ReadAllText(imported));
         Assert.Equal(0, CommandLineRun.Of("validate", imported).ExitCode);
     }
