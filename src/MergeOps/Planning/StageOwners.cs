@@ -8,6 +8,7 @@ internal sealed class StageOwners(ImmutableArray<PlannedModel> own)
 {
     private readonly ImmutableArray<PlannedModel>.Builder owners = own.ToBuilder();
     private readonly Dictionary<MergePlan, int[]> places = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<object, object> made = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>All owners.</summary>
     public ImmutableArray<PlannedModel> All => owners.ToImmutable();
@@ -24,7 +25,7 @@ internal sealed class StageOwners(ImmutableArray<PlannedModel> own)
     }
 
     /// <summary>A job of a stage with the places of its stored tensors among all.</summary>
-    public TensorJob In(MergePlan stage, TensorJob job) => job.WithStored(stored => stored with { Owner = PlaceOf(stage, stored.Owner) });
+    public TensorJob In(MergePlan stage, TensorJob job) => job.WithStored(new(stored => stored with { Owner = PlaceOf(stage, stored.Owner) }, made));
 
     // what a stage makes lies nowhere
     private int Place(PlannedModel owner)

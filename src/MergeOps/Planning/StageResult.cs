@@ -15,6 +15,7 @@ internal sealed record StageResult : TensorSource
     public const long TileElements = 1 << 16;
 
     private readonly string stage;
+    private ImmutableArray<Stored> reads;
 
     /// <summary>Reads what a stage makes.</summary>
     /// <param name="model">The stage's index among the models of the plan that reads it.</param>
@@ -44,8 +45,14 @@ internal sealed record StageResult : TensorSource
     public override bool IsAsStored => Job.IsExactCopy;
 
     /// <inheritdoc/>
-    public override long HeldBytes => IsAsStored ? base.HeldBytes : Job.Passes.Sum(
-        pass => TileMemory.Need(pass, pass.Layout, TileElements) + (TileMemory.LargestTile(pass, pass.Layout, TileElements) * DType.Bits() / 8));
+    public override long HeldBytes => IsAsStored ? base.HeldBytes : 0;
+
+    /// <summary>Bytes that computing it takes, without the results that it is made of.</summary>
+    public long OwnBytes => IsAsStored ? 0 : Job.Passes.Sum(
+        pass => TileMemory.OwnNeed(pass, pass.Layout, TileElements) + (TileMemory.LargestTile(pass, pass.Layout, TileElements) * DType.Bits() / 8));
+
+    /// <summary>Each once: inputs of its job may be made of the same.</summary>
+    public override IEnumerable<Stored> Reads => reads.IsDefault ? reads = [.. Job.Reads.Distinct()] : reads;
 
     /// <inheritdoc/>
     public override IEnumerable<ModelTensor> Origins => [new(Model, Name)];
@@ -76,11 +83,17 @@ internal sealed record StageResult : TensorSource
     /// <summary>The results that a source is made of, those of stages within stages not counted.</summary>
     public static IEnumerable<StageResult> In(TensorSource source) => source is StageResult result ? [result] : source.Parts.SelectMany(In);
 
+    /// <summary>Whether another one is the same tensor of the same stage.</summary>
+    public bool Equals(StageResult? other) => other is not null && Model == other.Model && stage == other.stage && Job == other.Job;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Model, stage, Job.Name);
+
     /// <summary>As many as if they were stored.</summary>
     public override long BytesOf(long elements) => elements * DType.Bits() / 8;
 
     /// <inheritdoc/>
-    public override TensorSource WithStored(Func<Stored, Stored> map) => new StageResult(Model, stage, Job.WithStored(map));
+    public override TensorSource WithStored(StoredMap map) => new StageResult(Model, stage, Job.WithStored(map));
 
     /// <inheritdoc/>
     public override JsonObject Terms(Func<Stored, string?> contentOf) => new()
@@ -92,7 +105,7 @@ internal sealed record StageResult : TensorSource
     };
 
     /// <inheritdoc/>
-    public override string ToString() => $"{stage}({string.Join(", ", Parts.AsEnumerable())})";
+    public override string ToString() => $"{stage}({Name})";
 
     /// <inheritdoc/>
     protected override TensorSource With(ImmutableArray<TensorSource> parts) => throw new NotSupportedException("its job has its parts");

@@ -80,16 +80,36 @@ internal sealed record TensorJob
         ? [this]
         : [WithoutTail, this with { Method = null, Shape = Tail.Source.Shape, Base = null, Inputs = [Tail], Tail = null, Compared = null }];
 
-    /// <summary>The jobs of stages whose results it reads, and their own.</summary>
-    public IEnumerable<TensorJob> StageJobs => Read
-        .SelectMany(input => StageResult.In(input.Source))
-        .SelectMany(result => result.Job.StageJobs.Prepend(result.Job));
-
-    /// <summary>The same job with other stored tensors in the place of its own.</summary>
-    /// <param name="map">Gives the other one.</param>
-    public TensorJob WithStored(Func<Stored, Stored> map)
+    /// <summary>The results of stages that it reads, and those that these are made of: one for each job, however many inputs name it.</summary>
+    public IEnumerable<StageResult> StageResults
     {
-        return this with { Inputs = [.. Inputs.Select(Mapped)], Base = Base is null ? null : Mapped(Base), Tail = Tail is null ? null : Mapped(Tail) };
+        get
+        {
+            var seen = new HashSet<TensorJob>(ReferenceEqualityComparer.Instance);
+            var open = new Queue<TensorJob>([this]);
+            while (open.TryDequeue(out var job))
+            {
+                foreach (var result in job.Read.SelectMany(input => StageResult.In(input.Source)).Where(result => seen.Add(result.Job)))
+                {
+                    yield return result;
+                    open.Enqueue(result.Job);
+                }
+            }
+        }
+    }
+
+    /// <summary>The jobs of stages whose results it reads, and their own.</summary>
+    public IEnumerable<TensorJob> StageJobs => StageResults.Select(result => result.Job);
+
+    /// <summary>The job of a stage's own plan that it stands for in the plan that reads the stage; null elsewhere.</summary>
+    public TensorJob? Original { get; init; }
+
+    /// <summary>The same job with other stored tensors in the place of its own; one for all that read it.</summary>
+    /// <param name="map">Gives the other ones.</param>
+    public TensorJob WithStored(StoredMap map)
+    {
+        var original = Original ?? this;
+        return map.Once(original, () => this with { Original = original, Inputs = [.. Inputs.Select(Mapped)], Base = Base is null ? null : Mapped(Base), Tail = Tail is null ? null : Mapped(Tail) });
 
         JobInput Mapped(JobInput input) => input with { Source = input.Source.WithStored(map) };
     }

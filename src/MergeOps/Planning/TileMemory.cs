@@ -26,5 +26,9 @@ internal static class TileMemory
     /// <summary>Bytes that a job's buffers take, and what its inputs keep in memory.</summary>
     public static long Need(TensorJob job, TileLayout layout, long tileElements) => job.Factor is { } factor
         ? Need(factor.Changed, layout, tileElements) + factor.HeldBytes
-        : (LargestTile(job, layout, tileElements) * BytesPerElement(job)) + job.Read.Sum(input => input.Source.HeldBytes);
+        : OwnNeed(job, layout, tileElements) + job.StageResults.Sum(result => result.OwnBytes);
+
+    /// <summary>The same without what stages need.</summary>
+    public static long OwnNeed(TensorJob job, TileLayout layout, long tileElements) =>
+        (LargestTile(job, layout, tileElements) * BytesPerElement(job)) + job.Read.Sum(input => input.Source.HeldBytes);
 }

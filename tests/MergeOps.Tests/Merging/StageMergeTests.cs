@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
 using MergeOps.Diagnostics;
 using MergeOps.Merging;
 using MergeOps.Planning;
@@ -101,6 +103,40 @@ public sealed class StageMergeTests : PlanningTests
         Assert.Equal(File.ReadAllText(Path.Combine(Models.Path, "files", "config.json")), File.ReadAllText(Path.Combine(Models.Path, "stages", "config.json")));
         Assert.Equal(["FIRST", "SECOND"], merged.Stages.Select(stage => stage.Name));
         Assert.Equal(["./a", "./b", "./base", "./c"], merged.Owners.Where(owner => !owner.IsStage).Select(owner => owner.Reference.ToString()).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_stage_that_is_named_twice_is_computed_once_however_many_build_on_one_another()
+    {
+        var text = new StringBuilder("name: s0\nmerge_method: linear\nmodels:\n  - model: ./a\n  - model: ./b\nparameters: { weight: 0.5 }\n---\n");
+        for (var stage = 1; stage < 40; stage++)
+        {
+            // alternately by itself, by both of the stages before it, and with layers at other places
+            var (one, other) = ($"s{stage - 1}", stage % 3 == 1 ? $"s{stage - 1}" : $"s{Math.Max(0, stage - 2)}");
+            text.Append(CultureInfo.InvariantCulture, $"name: s{stage}\ndtype: float32\n").Append(stage % 3 == 2
+                ? $"merge_method: linear\nslices:\n  - sources:\n      - {{ model: {one}, layer_range: [0, 1] }}\n      - {{ model: {one}, layer_range: [1, 2] }}\n  - sources:\n      - {{ model: {one}, layer_range: [0, 1] }}\n      - {{ model: {other}, layer_range: [0, 1] }}\nparameters: {{ weight: 0.5 }}\n---\n"
+                : $"merge_method: linear\nmodels:\n  - model: {one}\n  - model: {other}\nparameters: {{ weight: 0.5 }}\n---\n");
+        }
+
+        var plan = Merge(text + "merge_method: linear\nmodels:\n  - model: s39\n  - model: s39\nparameters: { weight: 0.5 }\n", "out");
+
+        Assert.Equal(40, plan.Stages.Length);
+        Assert.InRange(PlanEstimate.Of(plan).BufferBytes, 1, 1 << 20);
+    }
+
+    [Theory]
+    [InlineData(1 << 18, 1 << 30)]
+    [InlineData(1000, 1 << 24)]
+    public void Those_that_share_a_stage_may_read_it_in_different_tiles(int tileElements, long maxMemory)
+    {
+        foreach (var (name, seed) in new[] { ("base", 1), ("a", 2), ("b", 3), ("c", 4) })
+        {
+            Write(name, "{}", ("w", DType.F32, [1100, 1000], seed), ("v", DType.F16, [3, 70_000], seed));
+        }
+
+        const string Stage = "merge_method: linear\nmodels:\n  - model: ./a\n  - model: ./b\nparameters: { weight: 0.5 }\n";
+        RequireSame("out", Stage, "merge_method: ties\nbase_model: FIRST\nmodels:\n  - model: FIRST\n    parameters: { weight: 0.5, density: 0.5 }\n  - model: ./c\n    parameters: { weight: 0.5, density: 0.5 }\n", tileElements, 1, maxMemory);
+        RequireSame("twice", Stage, "merge_method: linear\nmodels:\n  - model: FIRST\n    parameters: { weight: 0.25 }\n  - model: FIRST\n    parameters: { weight: 0.75 }\n", tileElements, 2, maxMemory);
     }
 
     [Fact]

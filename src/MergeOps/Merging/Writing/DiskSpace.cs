@@ -1,7 +1,6 @@
 using System.Globalization;
 using MergeOps.Diagnostics;
 using MergeOps.Planning;
-using MergeOps.Planning.TensorSources;
 using MergeOps.Tensors;
 
 namespace MergeOps.Merging.Writing;
@@ -36,10 +35,7 @@ internal static class DiskSpace
 
     // what stages make may have to lie in files while a tensor is made of it
     private static long LengthOfScratch(MergePlan plan, int threads) =>
-        plan.Jobs.Select(job => job.Read.SelectMany(input => Results(input.Source)).Sum(result => result.BytesOf(result.ElementCount))).OrderDescending().Take(threads).Sum();
-
-    private static IEnumerable<StageResult> Results(TensorSource source) =>
-        source.Parts.SelectMany(Results).Concat(source is StageResult { IsAsStored: false } result ? [result] : []);
+        plan.Jobs.Select(job => job.StageResults.Where(result => !result.IsAsStored).Sum(result => result.BytesOf(result.ElementCount))).OrderDescending().Take(threads).Sum();
 
     private static string Existing(string folder) =>
         Directory.Exists(folder) || Path.GetDirectoryName(folder) is not { } parent ? folder : Existing(parent);

@@ -38,7 +38,7 @@ internal sealed record CoreMatrix(CoreFactors All, int Owner, string Weight) : T
     protected override JsonObject Settings => new() { ["ranks"] = All.Ranks };
 
     /// <inheritdoc/>
-    public override TensorSource WithStored(Func<Stored, Stored> map) =>
+    public override TensorSource WithStored(StoredMap map) =>
         this with { All = new([.. All.Factors.Select(factor => factor with { Of = (LowRank)factor.Of.WithStored(map) })]) };
 
     /// <inheritdoc/>

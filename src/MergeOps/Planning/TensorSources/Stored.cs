@@ -44,7 +44,7 @@ internal sealed record Stored(int Owner, TensorInfo Tensor) : TensorSource
     public override IEnumerable<ModelTensor> Origins => [Origin];
 
     /// <inheritdoc/>
-    public override TensorSource WithStored(Func<Stored, Stored> map) => map(this);
+    public override TensorSource WithStored(StoredMap map) => map.Of(this);
 
     /// <inheritdoc/>
     protected override TensorSource With(ImmutableArray<TensorSource> parts) => this;

@@ -29,7 +29,7 @@ internal abstract record TensorSource
     /// <summary>Whether its elements are those of files, bit for bit, so that they can be copied without arithmetic.</summary>
     public virtual bool IsAsStored => Parts.All(part => part.IsAsStored);
 
-    /// <summary>Bytes of input that its reader keeps in memory beside the tiles.</summary>
+    /// <summary>Bytes of input that its reader keeps in memory beside the tiles; what stages need is counted once for each job.</summary>
     public virtual long HeldBytes => Parts.Sum(part => part.HeldBytes);
 
     /// <summary>Bytes as they are stored of so many of its elements that follow each other.</summary>
@@ -43,8 +43,8 @@ internal abstract record TensorSource
     public virtual IEnumerable<ModelTensor> Origins => Parts.SelectMany(part => part.Origins);
 
     /// <summary>The same with other stored tensors in the place of its own.</summary>
-    /// <param name="map">Gives the other one.</param>
-    public virtual TensorSource WithStored(Func<Stored, Stored> map) => With([.. Parts.Select(part => part.WithStored(map))]);
+    /// <param name="map">Gives the other ones.</param>
+    public virtual TensorSource WithStored(StoredMap map) => With([.. Parts.Select(part => part.WithStored(map))]);
 
     /// <summary>The number of elements; 1 for a scalar.</summary>
     public long ElementCount => CountOf(Shape);

@@ -43,6 +43,11 @@ internal abstract class ElementReader
     {
     }
 
+    /// <summary>From now on one more reads with it, perhaps at other places; readers for which that makes no difference do nothing.</summary>
+    public virtual void Share()
+    {
+    }
+
     /// <summary>Ends a pass over all elements.</summary>
     /// <exception cref="MergeOpsException">What was read last is not what was hashed.</exception>
     public abstract void Finish();

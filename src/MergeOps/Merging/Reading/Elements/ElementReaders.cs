@@ -3,6 +3,7 @@ using System.Reflection;
 using MergeOps.Merging.Reading.Files;
 using MergeOps.Merging.Reading.Memory;
 using MergeOps.Methods.Operators;
+using MergeOps.Planning;
 using MergeOps.Planning.TensorSources;
 using TorchSharp;
 
@@ -43,8 +44,27 @@ internal sealed class ElementReaders(InputFiles files, PieceBuffers buffers, Sta
     /// <summary>What computes the results of stages.</summary>
     public StageArithmetic Arithmetic => arithmetic ?? throw new InvalidOperationException("what a stage makes is read, and nothing computes it");
 
-    /// <summary>A reader of a source.</summary>
-    public ElementReader Open(TensorSource source) => (ElementReader)Known[source.GetType()].Invoke(BindingFlags.DoNotWrapExceptions, null, [source, this], null);
+    // what a stage makes is computed once, whoever reads it
+    private Dictionary<TensorJob, ElementReader> Stages { get; init; } = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>A reader of a source; all that read one tensor of a stage share its reader.</summary>
+    public ElementReader Open(TensorSource source)
+    {
+        if (source is not StageResult { IsAsStored: false } result)
+        {
+            return Create(source);
+        }
+
+        if (Stages.TryGetValue(result.Job, out var known))
+        {
+            known.Share();
+            return known;
+        }
+
+        return Stages[result.Job] = Create(source);
+    }
+
+    private ElementReader Create(TensorSource source) => (ElementReader)Known[source.GetType()].Invoke(BindingFlags.DoNotWrapExceptions, null, [source, this], null);
 
     /// <summary>The directions of a weight's changes, which its cores share: those of the last weight are kept.</summary>
     public CoreDirections DirectionsOf(CoreFactors factors)
@@ -58,7 +78,7 @@ internal sealed class ElementReaders(InputFiles files, PieceBuffers buffers, Sta
     }
 
     /// <summary>Readers with memory of their own, for what is read in the midst of another reading.</summary>
-    public ElementReaders Within() => Own(new ElementReaders(files, new(), arithmetic));
+    public ElementReaders Within() => Own(new ElementReaders(files, new(), arithmetic) { Stages = Stages });
 
     /// <summary>Keeps something until these readers are disposed.</summary>
     public T Own<T>(T disposable)

@@ -146,7 +146,7 @@ internal sealed class JobTiles : ITensorInputs, IDisposable
         }
 
         hasLooked = true;
-        var runs = tile.Inputs.SelectMany(input => input.Runs(job.ElementCount)).ToList();
+        var runs = tile.Inputs.SelectMany(input => input.Runs(job.ElementCount)).GroupBy(run => run.Reader).Select(Union).ToList();
         kept = memory.TryKeep([.. runs.Select(run => run.Length)]);
         foreach (var (index, run) in runs.Index())
         {
@@ -159,6 +159,13 @@ internal sealed class JobTiles : ITensorInputs, IDisposable
                 run.Reader.Keep(run.Start, kept.Inputs[index]);
             }
         }
+    }
+
+    // inputs may share the tensor of a stage, and its reader
+    private static StoredRun Union(IGrouping<IRunReader, StoredRun> runs)
+    {
+        var start = runs.Min(run => run.Start);
+        return new(runs.Key, start, runs.Max(run => run.Start + run.Length) - start);
     }
 
     private IEnumerable<TileRange> Ranges() => TileRange.Cut(job, layout, tileElements);

@@ -9,7 +9,7 @@ namespace MergeOps.Merging.Reading.Tiles;
 /// <summary>
 /// Reads what a stage makes: computes it tile by tile in ascending order, as methods want it, and rounds it to the number type
 /// that its file would have. Whoever reads it more than once, or in another order, has it kept: in memory, else in a file that
-/// is gone afterwards.
+/// is gone afterwards. So it is where several read it, and one of them is behind the others.
 /// </summary>
 internal sealed unsafe class StageElements : ElementReader<StageResult>, IRunReader
 {
@@ -20,6 +20,8 @@ internal sealed unsafe class StageElements : ElementReader<StageResult>, IRunRea
     private long heldStart;
     private long heldLength;
     private StageStore? store;
+    private bool isShared;
+    private bool isBegun;
 
     public StageElements(StageResult source, ElementReaders readers)
         : this(source, readers, readers.Within())
@@ -51,6 +53,7 @@ internal sealed unsafe class StageElements : ElementReader<StageResult>, IRunRea
     /// <inheritdoc/>
     public void Hold(long start, long length)
     {
+        KeepForThoseBehind(start);
         if (store is not null)
         {
             return;
@@ -63,7 +66,22 @@ internal sealed unsafe class StageElements : ElementReader<StageResult>, IRunRea
     }
 
     /// <inheritdoc/>
-    public void Keep(long start, KeptBytes memory) => store = new(memory, start);
+    public void Keep(long start, KeptBytes memory)
+    {
+        if (!isShared)
+        {
+            store = new(memory, start);
+        }
+        else if (store is null && memory.Length == BytesOf(Source.ElementCount))
+        {
+            store = new(memory, start);
+        }
+        else
+        {
+            // the others read more than is kept here
+            KeepWhole();
+        }
+    }
 
     /// <inheritdoc/>
     public void KeepOnDisk()
@@ -88,14 +106,18 @@ internal sealed unsafe class StageElements : ElementReader<StageResult>, IRunRea
     }
 
     /// <inheritdoc/>
+    public override void Share() => isShared = true;
+
+    /// <inheritdoc/>
     public override void Finish()
     {
         if (store is not null)
         {
             Fill(store, store.End);
         }
-        else
+        else if (isBegun || Source.IsAsStored)
         {
+            isBegun = false;
             base.Finish();
         }
     }
@@ -117,14 +139,37 @@ internal sealed unsafe class StageElements : ElementReader<StageResult>, IRunRea
         }
     }
 
+    private void KeepForThoseBehind(long start)
+    {
+        if (isShared && Passes.Any(pass => pass.IsPast(start)))
+        {
+            KeepWhole();
+        }
+    }
+
+    private void KeepWhole()
+    {
+        if (store is null && within.Arithmetic.Memory.TryKeep([BytesOf(Source.ElementCount)]) is { } memory)
+        {
+            store = new(within.Own(memory).Inputs[0], 0);
+        }
+
+        KeepOnDisk();
+    }
+
     private void Read(long start, long length, ByteSink sink)
     {
+        if (store is null && !IsHeld(start, length))
+        {
+            KeepForThoseBehind(start);
+        }
+
         if (store is not null)
         {
             Fill(store, start + length);
             store.Read(start, length, sink);
         }
-        else if (start >= heldStart && start + length <= heldStart + heldLength)
+        else if (IsHeld(start, length))
         {
             sink(start, held.AsSpan((int)(start - heldStart), (int)length));
         }
@@ -133,6 +178,8 @@ internal sealed unsafe class StageElements : ElementReader<StageResult>, IRunRea
             Compute(start, length, sink);
         }
     }
+
+    private bool IsHeld(long start, long length) => start >= heldStart && start + length <= heldStart + heldLength;
 
     private void Fill(StageStore to, long end)
     {
@@ -154,6 +201,7 @@ internal sealed unsafe class StageElements : ElementReader<StageResult>, IRunRea
 
     private void Compute(long start, long length, ByteSink sink)
     {
+        isBegun = true;
         foreach (var pass in Passes)
         {
             var (first, last) = (Math.Max(start, pass.Start), Math.Min(start + length, pass.End));

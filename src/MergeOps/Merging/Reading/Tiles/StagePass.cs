@@ -40,6 +40,9 @@ internal sealed class StagePass(StageResult whole, TensorJob job, ImmutableArray
     /// <summary>The byte behind the tile in which a place lies.</summary>
     public long EndOfTile(long place) => Math.Min(End, start + ((((place - start) / size / Step) + 1) * Step * size));
 
+    /// <summary>Whether a place of these rows lies before the tile that was computed last.</summary>
+    public bool IsPast(long place) => function is not null && place >= start && place < start + (tileStart * size);
+
     /// <summary>Gives a run of bytes, tile by tile; runs that ascend compute no tile twice.</summary>
     public void Read(long from, long length, ByteSink sink)
     {
