@@ -25,23 +25,24 @@ internal static class SpacingCheck
         {
             // in the recipe's order: a base that gives config and tokenizer comes first among the plan's models
             var steps = module.Models.Select(entry => models.First(model => model.Model.Value == entry.Model.Value).TrainingStep).ToList();
-            if (steps.TrueForAll(step => step is not null))
+            if (steps.Exists(step => step is not null))
             {
-                Judge([.. steps.Select(step => step!.Value)], recipe, diagnostics);
+                Judge(steps, recipe, diagnostics);
             }
         }
     }
 
-    private static void Judge(List<long> steps, Recipe recipe, DiagnosticBag diagnostics)
+    private static void Judge(List<long?> steps, Recipe recipe, DiagnosticBag diagnostics)
     {
         var method = recipe.MergeMethod.Value;
-        var distances = steps.Zip(steps.Skip(1), (one, next) => next - one).ToList();
-        var shown = string.Join(", ", steps.Take(MostNamed)) + (steps.Count > MostNamed ? ", …" : "");
-        if (distances.Exists(distance => distance <= 0))
+        var known = steps.Index().Where(step => step.Item is not null).Select(step => (Place: step.Index, Step: step.Item!.Value)).ToList();
+        var pairs = known.Zip(known.Skip(1), (one, next) => (Places: next.Place - one.Place, Steps: next.Step - one.Step)).ToList();
+        var shown = string.Join(", ", steps.Take(MostNamed).Select(step => step is { } told ? $"{told}" : "?")) + (steps.Count > MostNamed ? ", …" : "");
+        if (pairs.Exists(pair => pair.Steps <= 0))
         {
             Warn($"The checkpoints were saved at the steps {shown}, and '{method.Name}' takes them in the order of training. List them in that order.");
         }
-        else if (distances.Distinct().Skip(1).Any())
+        else if (pairs.Skip(1).Any(pair => pair.Steps * pairs[0].Places != pairs[0].Steps * pair.Places))
         {
             Warn($"The checkpoints were saved at the steps {shown}, and the weights of '{method.Name}' assume equal distances. Leave out those in between, or write weights of your own with 'linear'.");
         }
