@@ -33,7 +33,7 @@ internal static class ModelMetadataReader
             }
             catch (MergeOpsException problem)
             {
-                diagnostics.Add(problem.Diagnostic with { Span = problem.Diagnostic.Span ?? model.Span });
+                diagnostics.Add(Placed(problem.Diagnostic, model, isOneOfSeveral: recipe.Modules.SelectMany(module => module.Models).Any(other => other.Model.Span == model.Span && other.Model.Value != model.Value)));
             }
         }
 
@@ -57,6 +57,13 @@ internal static class ModelMetadataReader
             : ReadRemote(environment, recipe, model, modelLock, locked);
         return metadata with { Adapters = [.. model.Value.Adapters.Select(adapter => AdapterReader.Read(environment, recipe, model with { Value = adapter }, modelLock))] };
     }
+
+    // a series stands for several models at one place, where only the name tells which it is
+    private static Diagnostic Placed(Diagnostic problem, Located<ModelReference> model, bool isOneOfSeveral) => problem.Span is not null ? problem : problem with
+    {
+        Span = model.Span,
+        Detail = isOneOfSeveral && !problem.Detail.Contains(model.Value.ToString(), StringComparison.Ordinal) ? $"{TerminalText.Quoted(model.Value.ToString())}: {problem.Detail}" : problem.Detail,
+    };
 
     private static ModelMetadata Of(ModelMetadata stage, Recipe recipe, Located<ModelReference> model) => stage with
     {
