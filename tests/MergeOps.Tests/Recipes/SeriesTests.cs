@@ -66,6 +66,74 @@ public sealed class SeriesTests : IDisposable
     }
 
     [Theory]
+    [InlineData("epoch-0.5 epoch-0.25 epoch-10.0 epoch-1.75", "epoch-0.25 epoch-0.5 epoch-1.75 epoch-10.0", null)]
+    [InlineData("v1.2.10 v1.2.9 v1.10.0", "v1.2.9 v1.2.10 v1.10.0", null)]
+    [InlineData("epoch_2-step_50 epoch_1-step_1000 epoch_1-step_200", "epoch_1-step_200 epoch_1-step_1000 epoch_2-step_50", null)]
+    [InlineData("s-1 s-2 s-final", "s-1 s-2 s-final", "warning MOPS159: Names of a series leave open what belongs to it, or in which order. 'final'")]
+    [InlineData("s-1 s-01 s-2", "s-01 s-1 s-2", "'s-01' and 's-1' have the same numbers")]
+    [InlineData("s-1 s-2 tmp-s-3", "s-1 s-2", "begin with 'tmp-'")]
+    [InlineData("s-1 s-2 s-last>s-2", "s-1 s-2", "'s-last' is a link to 's-2'")]
+    public void Names_are_ordered_by_their_numbers_and_what_is_unclear_is_told(string names, string order, string? words)
+    {
+        foreach (var name in names.Split(' ').OrderBy(name => name.Contains('>')))
+        {
+            if (name.Split('>') is [var link, var target])
+            {
+                Directory.CreateSymbolicLink(folder[$"series/{link}"], target);
+            }
+            else
+            {
+                folder.Write($"series/{name}/model.safetensors", File.ReadAllBytes(Repository.Data("Torch", "weights.safetensors")));
+            }
+        }
+
+        var explained = CommandLineRun.Of("explain", Recipe("glob: ./series/*/", "schedule: linear"), "model.norm.weight");
+
+        Assert.Equal(0, explained.ExitCode);
+        Assert.Equal(
+            order.Split(' '),
+            explained.Output.Split('\n').Where(line => line.Contains("share", StringComparison.Ordinal)).Select(line => line.Trim().Split(' ')[0]["./series/".Length..]));
+        Assert.Equal(words is not null, explained.Error.Contains("MOPS159", StringComparison.Ordinal));
+        Assert.Contains(words?.Replace("'final'", "'s-final' has no number", StringComparison.Ordinal) ?? "", explained.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("100 - 300", false)]
+    [InlineData("100 - 300 500", true)]
+    [InlineData("100 - 300 400", false)]
+    [InlineData("100 200 - 500", true)]
+    [InlineData("300 - 100", true)]
+    [InlineData("100 - -", false)]
+    public void Steps_are_judged_as_far_as_they_are_known(string steps, bool warns)
+    {
+        foreach (var (index, step) in steps.Split(' ').Index())
+        {
+            folder.Write($"some/checkpoint-{index}/model.safetensors", File.ReadAllBytes(Repository.Data("Torch", "weights.safetensors")));
+            if (step != "-")
+            {
+                folder.Write($"some/checkpoint-{index}/trainer_state.json", System.Text.Encoding.UTF8.GetBytes($$"""{ "global_step": {{step}} }"""));
+            }
+        }
+
+        var run = CommandLineRun.Of("plan", Recipe("glob: ./some/*", "schedule: linear"));
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(warns, run.Error.Contains("warning MOPS462", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_checkpoint_that_was_half_written_is_named()
+    {
+        folder.Write("run/checkpoint-3000/config.json", "{}"u8);
+
+        var run = CommandLineRun.Of("plan", Recipe("glob: ./run/checkpoint-*", "schedule: equal"));
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("MOPS302", run.Error, StringComparison.Ordinal);
+        Assert.Contains("'./run/checkpoint-3000': It holds no safetensors file.", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("glob: ./run/step-*", "MOPS118", "No model matches './run/step-*'.")]
     [InlineData("glob: ./run/checkpoint-500", "MOPS112", "needs '*' or '?' in its last part")]
     [InlineData("glob: ./r*/checkpoint-500", "MOPS112", "needs '*' or '?' in its last part")]

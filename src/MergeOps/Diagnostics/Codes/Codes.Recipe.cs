@@ -152,4 +152,7 @@ internal static partial class Codes
 
     /// <summary>MOPS152.</summary>
     public static DiagnosticCode VariantTargetTaken { get; } = new("MOPS152", "Two variants have one target");
+
+    /// <summary>MOPS159.</summary>
+    public static DiagnosticCode SeriesUnclear { get; } = new("MOPS159", "Names of a series leave open what belongs to it, or in which order");
 }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.IO.Enumeration;
-using System.Text.RegularExpressions;
 using MergeOps.Diagnostics;
 using MergeOps.Recipes.Declarations;
 using MergeOps.Recipes.Yaml;
@@ -9,9 +8,12 @@ using MergeOps.Tensors;
 namespace MergeOps.Recipes.Reading;
 
 /// <summary>Reads <c>models: { glob: ./run/checkpoint-* }</c> as the list that somebody would have written: the models that lie there, in the order of their numbers.</summary>
-internal sealed partial class SeriesReader(ReadingContext context)
+internal sealed class SeriesReader(ReadingContext context)
 {
     private const string Glob = "glob";
+
+    // what the trainer of transformers calls a folder until all is in it
+    private const string Unfinished = "tmp-";
 
     /// <summary>Whether a value of <c>models</c> is a series instead of a list.</summary>
     public static bool IsSeries(YamlNode? node) => node is YamlMapping mapping && mapping.Entries.Any(entry => entry.Key.Text == Glob);
@@ -25,7 +27,7 @@ internal sealed partial class SeriesReader(ReadingContext context)
         }
 
         var node = (YamlScalar)block.Find(Glob)!;
-        var (parent, name) = Split(pattern.Value);
+        var (parent, name) = Split(pattern.Value.TrimEnd('/'));
         if (parent.IndexOfAny(['*', '?']) >= 0 || name.IndexOfAny(['*', '?']) < 0)
         {
             context.Refuse(Codes.ValueMalformed, $"{TerminalText.Quoted(pattern.Value)} needs '*' or '?' in its last part, and there alone, as in './run/checkpoint-*'.", node);
@@ -38,7 +40,7 @@ internal sealed partial class SeriesReader(ReadingContext context)
             return [];
         }
 
-        var found = Find(Path.GetFullPath(parent, context.ModelsFolder), name);
+        var found = Find(Path.GetFullPath(parent, context.ModelsFolder), name, node);
         if (found.IsEmpty)
         {
             context.Refuse(Codes.PathMissing, $"No model matches {TerminalText.Quoted(pattern.Value)}. Paths are relative to the recipe's folder.", node);
@@ -58,33 +60,51 @@ internal sealed partial class SeriesReader(ReadingContext context)
         return slash < 0 ? ("./", pattern) : (pattern[..(slash + 1)], pattern[(slash + 1)..]);
     }
 
-    // the library that matches patterns of recipes finds files alone, and most checkpoints are folders
-    private static ImmutableArray<string> Find(string folder, string name) => !Directory.Exists(folder) ? [] :
-    [
-        .. new DirectoryInfo(folder).EnumerateFileSystemInfos()
-            .Where(entry => entry is DirectoryInfo || entry.Name.EndsWith(ModelFileNames.WeightsEnding, StringComparison.Ordinal) || TorchFile.IsName(entry.Name))
-            .Select(entry => entry.Name)
-            .Where(entry => FileSystemName.MatchesSimpleExpression(name, entry, ignoreCase: false))
-            .Order(Comparer<string>.Create(ByNumbers)),
-    ];
-
-    // checkpoint-900 comes before checkpoint-1000
-    private static int ByNumbers(string one, string other)
+    private ImmutableArray<string> Find(string folder, string name, YamlScalar node)
     {
-        var (first, second) = (Digits().Matches(one), Digits().Matches(other));
-        for (var i = 0; i < Math.Min(first.Count, second.Count); i++)
+        var order = Matching(folder, name).Select(entry => new SeriesOrder(entry)).Order().ToList();
+        if (!name.StartsWith(Unfinished, StringComparison.Ordinal) && order.RemoveAll(entry => entry.Name.StartsWith(Unfinished, StringComparison.Ordinal)) is > 0 and var unfinished)
         {
-            var (a, b) = (first[i].Value.TrimStart('0'), second[i].Value.TrimStart('0'));
-            var order = a.Length != b.Length ? a.Length.CompareTo(b.Length) : string.CompareOrdinal(a, b);
-            if (order != 0)
+            context.Diagnostics.Note(Codes.SeriesUnclear, $"{unfinished} of the names begin with '{Unfinished}', as what a trainer had not finished when it ended. They are left out.", context.SpanOf(node));
+        }
+
+        var places = order.ToDictionary(entry => entry.Name, entry => RealPath.Of(Path.Combine(folder, entry.Name)), StringComparer.Ordinal);
+        var links = order.Where(entry => places[entry.Name] is { } place && place != Path.Combine(RealPath.Of(folder) ?? folder, entry.Name)).ToList();
+        foreach (var link in links)
+        {
+            if (order.Find(other => other != link && places[other.Name] == places[link.Name]) is { } other)
             {
-                return order;
+                order.Remove(link);
+                context.Diagnostics.Note(Codes.SeriesUnclear, $"{TerminalText.Quoted(link.Name)} is a link to {TerminalText.Quoted(other.Name)}, which is counted once.", context.SpanOf(node));
             }
         }
 
-        return string.CompareOrdinal(one, other);
+        Doubt(order, node);
+        return [.. order.Select(entry => entry.Name)];
     }
 
-    [GeneratedRegex("[0-9]+", RegexOptions.None, 1000)]
-    private static partial Regex Digits();
+    private void Doubt(List<SeriesOrder> order, YamlScalar node)
+    {
+        if (order.FindAll(entry => !entry.IsNumbered) is [_, ..] without && order.Count > 1)
+        {
+            context.Diagnostics.Warning(
+                Codes.SeriesUnclear,
+                $"{NameList.Of([.. without.Select(entry => entry.Name)])} {(without.Count == 1 ? "has" : "have")} no number, so the place at the end is a guess. If it is wrong, list the models one by one, or name a pattern that leaves them out.",
+                context.SpanOf(node));
+        }
+
+        foreach (var (one, next) in order.Zip(order.Skip(1)).Where(pair => pair.First.IsNumbered && pair.First.Ties(pair.Second)))
+        {
+            context.Diagnostics.Warning(
+                Codes.SeriesUnclear,
+                $"{TerminalText.Quoted(one.Name)} and {TerminalText.Quoted(next.Name)} have the same numbers, so their order is a guess. If it is wrong, or one is a copy of the other, list the models one by one.",
+                context.SpanOf(node));
+        }
+    }
+
+    // the library that matches patterns of recipes finds files alone, and most checkpoints are folders
+    private static IEnumerable<string> Matching(string folder, string name) => !Directory.Exists(folder) ? [] : new DirectoryInfo(folder).EnumerateFileSystemInfos()
+        .Where(entry => entry is DirectoryInfo || entry.Name.EndsWith(ModelFileNames.WeightsEnding, StringComparison.Ordinal) || TorchFile.IsName(entry.Name))
+        .Select(entry => entry.Name)
+        .Where(entry => FileSystemName.MatchesSimpleExpression(name, entry, ignoreCase: false));
 }

@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+
+namespace MergeOps.Recipes.Reading;
+
+/// <summary>A name by its numbers: <c>checkpoint-900</c> before <c>checkpoint-1000</c>, <c>epoch-0.25</c> before <c>epoch-0.5</c>. Names without one come last.</summary>
+internal sealed partial class SeriesOrder : IComparable<SeriesOrder>
+{
+    private readonly ImmutableArray<(string Whole, string Fraction)> numbers;
+
+    public SeriesOrder(string name) => (Name, numbers) = (name, [.. Numbers().Matches(name).Select(Parsed)]);
+
+    /// <summary>The name.</summary>
+    public string Name { get; }
+
+    /// <summary>Whether a number tells its place.</summary>
+    public bool IsNumbered => !numbers.IsEmpty;
+
+    /// <summary>Whether two names have the same numbers, so that only their spelling tells them apart.</summary>
+    public bool Ties(SeriesOrder other) => numbers.SequenceEqual(other.numbers);
+
+    /// <inheritdoc/>
+    public int CompareTo(SeriesOrder? other)
+    {
+        if (other is null || IsNumbered != other.IsNumbered)
+        {
+            return other is null || !other.IsNumbered ? -1 : 1;
+        }
+
+        foreach (var (one, next) in numbers.Zip(other.numbers))
+        {
+            var order = one.Whole.Length != next.Whole.Length ? one.Whole.Length.CompareTo(next.Whole.Length) : string.CompareOrdinal(one.Whole, next.Whole);
+            order = order != 0 ? order : string.CompareOrdinal(one.Fraction, next.Fraction);
+            if (order != 0)
+            {
+                return order;
+            }
+        }
+
+        return string.CompareOrdinal(Name, other.Name);
+    }
+
+    private static (string Whole, string Fraction) Parsed(Match number) =>
+        (number.Groups["whole"].Value.TrimStart('0'), number.Groups["fraction"].Value.TrimEnd('0'));
+
+    // one point makes a decimal number; several make a version, each part a number
+    [GeneratedRegex(@"(?<![0-9]\.)(?<whole>[0-9]+)\.(?<fraction>[0-9]+)(?!\.?[0-9])|(?<whole>[0-9]+)", RegexOptions.None, 1000)]
+    private static partial Regex Numbers();
+}
