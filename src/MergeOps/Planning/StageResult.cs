@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using MergeOps.Planning.TensorSources;
+using MergeOps.Recipes.Explaining;
 using MergeOps.Tensors;
 
 namespace MergeOps.Planning;
@@ -82,6 +83,19 @@ internal sealed record StageResult : TensorSource
 
     /// <summary>The results that a source is made of, those of stages within stages not counted.</summary>
     public static IEnumerable<StageResult> In(TensorSource source) => source is StageResult result ? [result] : source.Parts.SelectMany(In);
+
+    /// <inheritdoc/>
+    public override ExplainedElements Explain(ToldSources told)
+    {
+        if (told.IsNew(Job))
+        {
+            return base.Explain(told);
+        }
+
+        var settings = Settings;
+        settings.Add("explained", "above");
+        return new(Operation, DType, Shape) { Settings = settings };
+    }
 
     /// <summary>Whether another one is the same tensor of the same stage.</summary>
     public bool Equals(StageResult? other) => other is not null && Model == other.Model && stage == other.stage && Job == other.Job;

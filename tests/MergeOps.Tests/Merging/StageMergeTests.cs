@@ -4,6 +4,7 @@ using System.Text;
 using MergeOps.Diagnostics;
 using MergeOps.Merging;
 using MergeOps.Planning;
+using MergeOps.Recipes.Explaining;
 using MergeOps.Tensors;
 using MergeOps.Tests.Planning;
 using MergeOps.Tests.Tokenizers;
@@ -122,6 +123,10 @@ public sealed class StageMergeTests : PlanningTests
 
         Assert.Equal(40, plan.Stages.Length);
         Assert.InRange(PlanEstimate.Of(plan).BufferBytes, 1, 1 << 20);
+        var explained = plan.Jobs[0].Inputs[0].Source.Explain(owner => plan.Owners[owner].Reference.ToString());
+        Assert.InRange(CountOf(explained), 40, 40 * 40);
+
+        static int CountOf(ExplainedElements elements) => 1 + elements.Parts.Sum(part => CountOf(part.Elements));
     }
 
     [Theory]

@@ -56,7 +56,7 @@ internal sealed record Stored(int Owner, TensorInfo Tensor) : TensorSource
     protected override string Operation => "stored";
 
     /// <inheritdoc/>
-    public override ExplainedElements Explain(Func<int, string> nameOf) => base.Explain(nameOf) with { Model = nameOf(Owner), Tensor = Tensor.Name };
+    public override ExplainedElements Explain(ToldSources told) => base.Explain(told) with { Model = told.NameOf(Owner), Tensor = Tensor.Name };
 
     /// <inheritdoc/>
     public override JsonObject Terms(Func<Stored, string?> contentOf) => new()

@@ -55,10 +55,14 @@ internal abstract record TensorSource
 
     /// <summary>Where its elements come from, step by step.</summary>
     /// <param name="nameOf">What the recipe calls a model or an adapter: an index into <see cref="MergePlan.Owners"/>.</param>
-    public virtual ExplainedElements Explain(Func<int, string> nameOf) => new(Operation, DType, Shape)
+    public ExplainedElements Explain(Func<int, string> nameOf) => Explain(new ToldSources(nameOf));
+
+    /// <summary>The same within a longer explanation.</summary>
+    /// <param name="told">What that has told so far.</param>
+    public virtual ExplainedElements Explain(ToldSources told) => new(Operation, DType, Shape)
     {
         Settings = Settings,
-        Parts = [.. Parts.Select((part, i) => new ExplainedPart(Roles.IsEmpty ? null : Roles[i], part.Explain(nameOf)))],
+        Parts = [.. Parts.Select((part, i) => new ExplainedPart(Roles.IsEmpty ? null : Roles[i], part.Explain(told)))],
     };
 
     /// <summary>The expression as people read it: function-like, names of tensors at its leaves.</summary>
