@@ -16,6 +16,8 @@ namespace MergeOps.MSBuild;
 /// </summary>
 public sealed class ReadPlanInputs : Task
 {
+    private static readonly string[] Beside = { ".lock.yml", ".chosen.yml" };
+
     /// <summary>Gets or sets the recipes, with the metadata <c>PlanFile</c>, <c>ModelFolder</c> and <c>Manifest</c>.</summary>
     [Required]
     public ITaskItem[] Recipes { get; set; } = Array.Empty<ITaskItem>();
@@ -35,10 +37,10 @@ public sealed class ReadPlanInputs : Task
     {
         var folder = Path.GetDirectoryName(recipe.GetMetadata("FullPath"))!;
         var file = FileOf(recipe.ItemSpec);
-        var lockFile = Path.ChangeExtension(file, ".lock.yml");
+        var beside = Beside.Select(extension => Path.ChangeExtension(file, extension)).Where(File.Exists);
         var named = Named(recipe.GetMetadata("PlanFile")).Select(input => Path.GetFullPath(Path.Combine(folder, input)));
-        // a lock that was written since the plan was made is news too
-        return named.Concat(File.Exists(lockFile) ? new[] { file, lockFile } : new[] { file })
+        // a lock or chosen numbers that were written since the plan was made are news too
+        return named.Concat(new[] { file }).Concat(beside)
             .Distinct(StringComparer.Ordinal)
             .Select(input => Item(input, recipe));
     }

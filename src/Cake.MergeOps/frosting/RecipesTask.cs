@@ -28,7 +28,8 @@ namespace Cake.MergeOps.Frosting
         {
             foreach (var file in global::Cake.Core.IO.GlobberExtensions.GetFiles(context.Globber, "recipes/*.yml"))
             {
-                if (!file.FullPath.EndsWith(".lock.yml", global::System.StringComparison.Ordinal))
+                if (!file.FullPath.EndsWith(".lock.yml", global::System.StringComparison.Ordinal)
+                    && !file.FullPath.EndsWith(".chosen.yml", global::System.StringComparison.Ordinal))
                 {
                     yield return file;
                 }

@@ -1,6 +1,7 @@
 using MergeOps.Diagnostics;
 using MergeOps.Pipeline.Repository;
 using MergeOps.Pipeline.Stages;
+using MergeOps.Recipes;
 
 namespace MergeOps.Cli.CommandLine;
 
@@ -10,18 +11,16 @@ namespace MergeOps.Cli.CommandLine;
 /// </summary>
 internal static class RecipeFiles
 {
-    private const string LockSuffix = ".lock.yml";
-
-    /// <summary>The files, each once, in the order named; a lock or a file that is only there to be extended, which a pattern caught, is passed over.</summary>
-    /// <exception cref="MergeOpsException">A pattern matches no recipe, or nothing but locks are named.</exception>
+    /// <summary>The files, each once, in the order named; what lies beside them or is only there to be extended, and a pattern caught, is passed over.</summary>
+    /// <exception cref="MergeOpsException">A pattern matches no recipe, or nothing but files beside recipes are named.</exception>
     public static IReadOnlyList<string> Named(IReadOnlyList<string> arguments)
     {
         List<string> files = [.. arguments.SelectMany(Expand).Distinct(StringComparer.Ordinal)];
-        List<string> recipes = [.. files.Where(file => !file.EndsWith(LockSuffix, StringComparison.Ordinal))];
+        List<string> recipes = [.. files.Where(file => BesideRecipe.Of(file) is null)];
         return recipes.Count > 0
             ? NamedRecipes.Among(recipes) is { IsEmpty: false } whole ? whole : recipes
             : throw new MergeOpsException(
-                Codes.NoRecipeFound, $"'{files[0]}' is a lock. Its recipe is '{files[0][..^LockSuffix.Length]}.yml'.");
+                Codes.NoRecipeFound, $"'{files[0]}' is {BesideRecipe.Of(files[0])!.Value.Words}. Its recipe is '{BesideRecipe.Of(files[0])!.Value.Recipe}'.");
     }
 
     private static IEnumerable<string> Expand(string argument)
@@ -32,7 +31,7 @@ internal static class RecipeFiles
         }
 
         var pattern = OperatingSystem.IsWindows() ? argument.Replace('\\', '/') : argument;
-        List<string> matches = [.. new FilePattern(pattern).FilesIn(Environment.CurrentDirectory).Where(file => !file.EndsWith(LockSuffix, StringComparison.Ordinal))];
+        List<string> matches = [.. new FilePattern(pattern).FilesIn(Environment.CurrentDirectory).Where(file => BesideRecipe.Of(file) is null)];
         return matches.Count > 0
             ? matches
             : throw new MergeOpsException(

@@ -39,6 +39,7 @@ internal sealed class ScoringInputs
                 Merged = [.. files.Where(file => !file.StartsWith(PublishedPrefix, StringComparison.Ordinal)).Select(file => Without(MergedPrefix, file))],
                 Published = [.. files.Where(file => file.StartsWith(PublishedPrefix, StringComparison.Ordinal)).Select(file => Without(PublishedPrefix, file))],
                 Command = repository.Command,
+                Commands = repository.Commands,
             };
     }
 

@@ -93,8 +93,8 @@ internal static class MergeEngine
         }
 
         var merging = Stopwatch.GetTimestamp();
-        var context = new MergeContext(plan, new ReadingContext(files, memory, tileElements, device), shards, new ProgressMeter(progress, plan.Jobs));
-        var written = WriteModel(context, partial, folder.Target, options, cancellation);
+        var context = new MergeContext(plan, new ReadingContext(files, memory, tileElements, device), new ProgressMeter(progress, plan.Jobs));
+        var written = WriteModel(context, shards, partial, folder.Target, options, cancellation);
         if (options.OwnsOutput && File.Exists(folder.Target))
         {
             File.Delete(folder.Target);
@@ -115,14 +115,14 @@ internal static class MergeEngine
     }
 
     private static WrittenModel WriteModel(
-        MergeContext context, PartialOutput partial, string target, MergeOptions options, CancellationToken cancellation)
+        MergeContext context, ShardLayout layout, PartialOutput partial, string target, MergeOptions options, CancellationToken cancellation)
     {
-        var key = JournalKey.Of(context.Plan, context.Reading.Device.NumericClass, context.Layout, context.Reading.Files.Identities);
+        var key = JournalKey.Of(context.Plan, context.Reading.Device.NumericClass, layout, context.Reading.Files.Identities);
         using var journal = Journal.Open(partial.Journal, key);
-        partial.KeepOnly(journal.Written.Count > 0 ? context.Layout.Shards.Select(shard => shard.Name) : []);
-        using var shards = ShardWriter.Open(partial.Model, context.Layout);
+        partial.KeepOnly(journal.Written.Count > 0 ? layout.Shards.Select(shard => shard.Name) : []);
+        using var shards = ShardWriter.Open(partial.Model, layout);
         var findings = ExpectationCheck.Run(context.Plan, context.Reading.Files, cancellation);
-        var written = new TensorPass(context, shards, journal, cancellation).Run(options.Threads);
+        var written = new TensorPass(context, shards, journal, options.Earlier, cancellation).Run(options.Threads);
         context.Reading.Files.RequireUnchanged();
         var flushing = Stopwatch.GetTimestamp();
         var flush = Task.Run(shards.Flush, CancellationToken.None);

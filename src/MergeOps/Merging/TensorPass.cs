@@ -17,7 +17,7 @@ internal sealed record WrittenTensors(ImmutableSortedDictionary<string, string> 
 }
 
 /// <summary>Makes every tensor of a plan that an interrupted merge has not left intact.</summary>
-internal sealed class TensorPass(MergeContext context, ShardWriter shards, Journal journal, CancellationToken cancellation)
+internal sealed class TensorPass(MergeContext context, ShardWriter shards, Journal journal, EarlierOutput? earlier, CancellationToken cancellation)
 {
     private readonly ConcurrentDictionary<string, string> digests = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ManifestChange> changes = new(StringComparer.Ordinal);
@@ -30,7 +30,7 @@ internal sealed class TensorPass(MergeContext context, ShardWriter shards, Journ
     {
         new InputPass(context.Reading, context.Plan.Jobs.Where(job => job.Factor is not { IsFirst: true }), cancellation).Run(threads, (reader, stop) =>
         {
-            var worker = new TensorWorker(context, reader, shards, stop);
+            var worker = new TensorWorker(context, reader, stop);
             var factors = new FactorWorker(context, reader, shards, stop);
             return job =>
             {
@@ -65,7 +65,7 @@ internal sealed class TensorPass(MergeContext context, ShardWriter shards, Journ
     {
         if (journal.Written.TryGetValue(first.Name, out var knownFirst) && journal.Written.TryGetValue(second.Name, out var known)
             && ManifestChange.Parse(known.Remark) is { } change
-            && worker.IsWritten(first, knownFirst.ContentDigest) && worker.IsWritten(second, known.ContentDigest))
+            && IsWritten(worker, first, knownFirst.ContentDigest) && IsWritten(worker, second, known.ContentDigest))
         {
             Interlocked.Add(ref resumed, 2);
             context.Progress.AddBytes(ProgressMeter.BytesOf(second.Factor!.Changed));
@@ -79,16 +79,32 @@ internal sealed class TensorPass(MergeContext context, ShardWriter shards, Journ
         (digests[first.Name], digests[second.Name], changes[second.Factor!.Module]) = (written.First, written.Second, written.Change);
     }
 
+    // a copy that is not what the earlier merge wrote is made anew
+    private string? Copied(TensorWorker worker, TensorJob job)
+    {
+        var output = new TensorOutput(job, shards, []);
+        if (earlier?.TryCopy(job, output, worker.Buffer, cancellation) != true || output.Finish() is var digest && digest != earlier.DigestOf(job))
+        {
+            return null;
+        }
+
+        context.Progress.AddBytes(ProgressMeter.BytesOf(job));
+        return digest;
+    }
+
+    private bool IsWritten(TensorWorker worker, TensorJob job, string contentDigest) =>
+        TensorOutput.Reread(job, shards, worker.Buffer, cancellation) == contentDigest;
+
     private string Make(TensorWorker worker, TensorJob job)
     {
-        if (journal.Written.TryGetValue(job.Name, out var known) && worker.IsWritten(job, known.ContentDigest))
+        if (journal.Written.TryGetValue(job.Name, out var known) && IsWritten(worker, job, known.ContentDigest))
         {
             Interlocked.Increment(ref resumed);
             context.Progress.AddBytes(ProgressMeter.BytesOf(job));
             return known.ContentDigest;
         }
 
-        var digest = worker.Make(job);
+        var digest = Copied(worker, job) ?? worker.Make(job, new TensorOutput(job, shards, job is { Kind: JobKind.Copy, Tail: null } ? [] : worker.Buffer));
         journal.Append(job.Name, new(digest));
         return digest;
     }

@@ -12,57 +12,63 @@ using MergeOps.Tensors;
 namespace MergeOps.Merging;
 
 /// <summary>What all workers of a merge share.</summary>
-internal sealed record MergeContext(
-    MergePlan Plan,
-    ReadingContext Reading,
-    ShardLayout Layout,
-    ProgressMeter Progress);
+internal sealed record MergeContext(MergePlan Plan, ReadingContext Reading, ProgressMeter Progress);
 
 /// <summary>Makes output tensors, one after another, in one thread and with its own buffers.</summary>
-internal sealed class TensorWorker(MergeContext context, TileReader reader, ShardWriter shards, CancellationToken cancellation)
+internal sealed class TensorWorker(MergeContext context, TileReader reader, CancellationToken cancellation)
 {
     private const int CopyBytes = 1 << 20;
 
-    private readonly byte[] copyBuffer = GC.AllocateUninitializedArray<byte>(CopyBytes, pinned: true);
+    /// <summary>Memory for bytes on their way; between tensors it is anybody's.</summary>
+    public byte[] Buffer { get; } = GC.AllocateUninitializedArray<byte>(CopyBytes, pinned: true);
 
-    /// <summary>Writes one tensor.</summary>
+    /// <summary>Makes one tensor.</summary>
     /// <returns>Its content digest.</returns>
-    public string Make(TensorJob job) =>
-        job.IsExactCopy ? Copy(job) : Merge(job);
+    public string Make(TensorJob job, TensorSink output) => Make([job], [output])[0];
 
-    /// <summary>Whether a tensor's bytes are in its file already.</summary>
-    public bool IsWritten(TensorJob job, string contentDigest) =>
-        TensorOutput.Reread(job, shards, copyBuffer, cancellation) == contentDigest;
-
-    private string Copy(TensorJob job)
+    /// <summary>Makes variants of one tensor, which read the same and differ in their parameters alone: each piece of the inputs is read once for all of them.</summary>
+    /// <param name="jobs">The variants.</param>
+    /// <param name="outputs">Where each goes.</param>
+    /// <returns>Their content digests.</returns>
+    public string[] Make(IReadOnlyList<TensorJob> jobs, IReadOnlyList<TensorSink> outputs)
     {
-        var output = new TensorOutput(job, shards, []);
+        if (jobs is [{ IsExactCopy: true } copy])
+        {
+            Copy(copy, outputs[0]);
+        }
+        else
+        {
+            Merge(jobs, outputs);
+        }
+
+        return [.. outputs.Select(output => output.Finish())];
+    }
+
+    private void Copy(TensorJob job, TensorSink output)
+    {
         using var readers = new ElementReaders(context.Reading.Files, reader.Workspace.Pieces);
         var elements = readers.Open(job.Inputs[0].Source);
         var step = CopyBytes * 8L / job.DType.Bits();
         foreach (var range in TileRange.Cut(job, TileLayout.Elements, step))
         {
             cancellation.ThrowIfCancellationRequested();
-            var bytes = copyBuffer.AsSpan(0, (int)(range.Length * job.DType.Bits() / 8));
+            var bytes = Buffer.AsSpan(0, (int)(range.Length * job.DType.Bits() / 8));
             elements.Read(range.Start, range.Length, bytes, ElementForm.Stored);
             output.Append(bytes);
             context.Progress.AddBytes(2L * bytes.Length);
         }
 
         elements.Finish();
-        return output.Finish();
     }
 
-    private string Merge(TensorJob job)
+    private void Merge(IReadOnlyList<TensorJob> jobs, IReadOnlyList<TensorSink> outputs)
     {
-        var output = new TensorOutput(job, shards, copyBuffer);
-        var rounded = new TileOutput(job.DType, reader.Workspace.Pieces);
-        MergedTiles.Compute(reader, job, (rows, tile) =>
-            rounded.Write(tile.Start, tile.Length, tile.OutputOnHost(), rows.IsDouble, (first, bytes) => Append(job, output, first, bytes)));
-        return output.Finish();
+        var rounded = new TileOutput(jobs[0].DType, reader.Workspace.Pieces);
+        MergedTiles.Compute(reader, jobs, (index, rows, tile) =>
+            rounded.Write(tile.Start, tile.Length, tile.OutputOnHost(), rows.IsDouble, (first, bytes) => Append(jobs[index], outputs[index], first, bytes)));
     }
 
-    private void Append(TensorJob job, TensorOutput output, long first, ReadOnlySpan<byte> bytes)
+    private void Append(TensorJob job, TensorSink output, long first, ReadOnlySpan<byte> bytes)
     {
         // what came in is finite, or is allowed not to be; a buffer takes what it is given
         if (!job.AllowsNonFinite

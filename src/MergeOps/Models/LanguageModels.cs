@@ -18,14 +18,20 @@ internal static class LanguageModels
     /// « not evaluated: … », when the model is of a kind that would not be scored exactly here.
     /// </summary>
     /// <exception cref="MergeOpsException">A model file cannot be read or breaks its format, or libtorch cannot be loaded.</exception>
-    public static LanguageModel? TryOpen(string folder, out string? whyNot)
+    public static LanguageModel? TryOpen(string folder, out string? whyNot) => TryOpen(folder, () => CheckpointReader.Open(folder, []), out whyNot);
+
+    /// <summary>Opens a model whose config and tokenizer lie in the folder of its checkpoint, and its weights perhaps in memory.</summary>
+    /// <exception cref="MergeOpsException">A model file cannot be read or breaks its format, or libtorch cannot be loaded.</exception>
+    public static LanguageModel? TryOpen(Checkpoint checkpoint, out string? whyNot) => TryOpen(checkpoint.Folder, () => checkpoint, out whyNot);
+
+    private static LanguageModel? TryOpen(string folder, Func<Checkpoint> open, out string? whyNot)
     {
         if (TryReadConfig(folder, out whyNot) is not { } shape || TokenizerOpener.TryOpen(folder, out whyNot) is not { } tokenizer)
         {
             return null;
         }
 
-        var checkpoint = CheckpointReader.Open(folder, []);
+        var checkpoint = open();
         whyNot = ScoringSupport.OfTokenizer(shape, tokenizer)
             ?? ScoringSupport.OfTensors(shape, name => checkpoint.Tensors.TryGetValue(name, out var found) ? (found.DType, found.Shape) : null)
             ?? ScoringSupport.OfMemory(shape);

@@ -16,11 +16,18 @@ internal abstract class ModelUse
     /// <exception cref="Diagnostics.MergeOpsException">A model file cannot be read or breaks its format, or libtorch cannot be loaded.</exception>
     public abstract IScoredModel? TryOpen(string folder, out string? whyNot);
 
+    /// <summary>Opens a model whose config and tokenizer lie in the folder of its checkpoint, and its weights perhaps in memory.</summary>
+    /// <exception cref="Diagnostics.MergeOpsException">A model file cannot be read or breaks its format, or libtorch cannot be loaded.</exception>
+    public abstract IScoredModel? TryOpen(Tensors.Checkpoint checkpoint, out string? whyNot);
+
     private sealed class LanguageUse(bool needsTemplate) : ModelUse
     {
-        public override IScoredModel? TryOpen(string folder, out string? whyNot)
+        public override IScoredModel? TryOpen(string folder, out string? whyNot) => Checked(LanguageModels.TryOpen(folder, out whyNot), ref whyNot);
+
+        public override IScoredModel? TryOpen(Tensors.Checkpoint checkpoint, out string? whyNot) => Checked(LanguageModels.TryOpen(checkpoint, out whyNot), ref whyNot);
+
+        private LanguageModel? Checked(LanguageModel? model, ref string? whyNot)
         {
-            var model = LanguageModels.TryOpen(folder, out whyNot);
             if (model is null || !needsTemplate || model.WhyNoConversation is not { } lacking)
             {
                 return model;

@@ -1,24 +1,23 @@
 using System.Collections.Immutable;
 using MergeOps.Recipes;
 using MergeOps.Sources;
-using MergeOps.Sources.Locking;
 using MergeOps.Tokenizers;
 
 namespace MergeOps.Planning;
 
 /// <summary>
 /// The files on this machine that decide a plan and the bytes of its merge, for builds that ask whether anything changed:
-/// the recipe, its lock, and what is used of local models. Models on the Hub are pinned by the lock.
+/// the recipe, its lock, its chosen numbers, and what is used of local models. Models on the Hub are pinned by the lock.
 /// </summary>
 internal static class PlanInputs
 {
     /// <summary>Their paths relative to the recipe's folder (absolute where none leads there), with forward slashes, in ordinal order.</summary>
     public static ImmutableArray<string> Of(Recipe recipe, MergePlan plan)
     {
-        var (lockPath, recipeFolder) = (ModelLock.PathFor(recipe.Path), Path.GetFullPath(recipe.Folder));
+        var recipeFolder = Path.GetFullPath(recipe.Folder);
         return
         [
-            .. (File.Exists(lockPath) ? [recipe.Path, lockPath] : new[] { recipe.Path })
+            .. new[] { BesideRecipe.Lock(recipe.Path), BesideRecipe.Chosen(recipe.Address.ToString()) }.Where(File.Exists).Prepend(recipe.Path)
                 .Concat(recipe.Parents)
                 .Concat(ReferencedModels.PartsOf(recipe).SelectMany(part => FilesOf(recipe, part)))
                 .Select(file => Path.GetRelativePath(recipeFolder, Path.GetFullPath(file)).Replace('\\', '/'))

@@ -13,6 +13,9 @@ internal static class PublicationFiles
     /// <summary>The lock that the plan used. A merge writes it too, but the same plan may come from another lock by now: of models that were moved, say.</summary>
     public const string Lock = "mergeops.lock.yml";
 
+    /// <summary>The numbers that a search chose, with the scores that chose them.</summary>
+    public const string Chosen = "mergeops.chosen.yml";
+
     /// <summary>The recipe once more under mergekit's name, where mergekit would read it the same way.</summary>
     public const string MergekitConfig = "mergekit_config.yml";
 
@@ -21,8 +24,8 @@ internal static class PublicationFiles
 
     private const string MetadataFolder = ".locks/";
 
-    /// <summary>Whether a file is the lock or belongs to it.</summary>
-    public static bool IsOfLock(string path) => path == Lock || path.StartsWith(MetadataFolder, StringComparison.Ordinal);
+    /// <summary>Whether a file is the lock, belongs to it, or holds chosen numbers.</summary>
+    public static bool IsOfLock(string path) => path is Lock or Chosen || path.StartsWith(MetadataFolder, StringComparison.Ordinal);
 
     /// <summary>Those that the publication writes itself, whatever the merged model's folder holds under these names.</summary>
     public static FrozenSet<string> Own { get; } =

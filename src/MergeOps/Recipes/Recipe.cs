@@ -91,11 +91,18 @@ internal sealed record Recipe
     /// <summary>What to measure on the merged model.</summary>
     public EvaluationSettings? Evaluate { get; init; }
 
+    /// <summary>Numbers that a search chooses; null when the recipe gives all of them.</summary>
+    public SearchSettings? Search { get; init; }
+
     /// <summary>What the measurements must meet before anything is published.</summary>
     public ImmutableArray<GateSettings> Gates { get; init; } = [];
 
     /// <summary>The adapter that the output is; null where it is a whole model.</summary>
     public LoraOutputSettings? Output { get; init; }
+
+    /// <summary>The files of everything that models are measured on, relative to the recipe: test items and validation items.</summary>
+    public IEnumerable<Located<string>> DataFiles => new[] { Evaluate, Search?.Objective.Evaluation }.OfType<EvaluationSettings>()
+        .SelectMany(items => items.Tasks.SelectMany(task => task.Values.Paths.Prepend(task.Data)).Concat(items.Texts.Select(text => text.Data)));
 
     /// <summary>Where the merged model goes.</summary>
     public PublishSettings? Publish { get; init; }

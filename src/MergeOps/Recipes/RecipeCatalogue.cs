@@ -18,6 +18,9 @@ internal sealed record RecipeCatalogue(MethodCatalogue Methods)
     /// <summary>The name of the kind of a task that names none.</summary>
     public string UsualTask { get; init; } = "";
 
+    /// <summary>The searchers.</summary>
+    public ImmutableArray<IRecipePlugIn> Searchers { get; init; } = [];
+
     /// <summary>The kinds of places to publish to; the key that bears a kind's name holds the place.</summary>
     public ImmutableArray<IRecipePlugIn> Targets { get; init; } = [];
 
@@ -32,6 +35,7 @@ internal sealed record RecipeCatalogue(MethodCatalogue Methods)
 
     private BlockDeclaration Complete(BlockDeclaration block) =>
         block == RecipeKeys.Task ? new(block.Name, block.Place, [.. block.Keys.Select(WithUsual), .. Brought(Tasks)])
+        : block == RecipeKeys.Search ? new(block.Name, block.Place, [.. block.Keys, .. Brought(Searchers)])
         : block == RecipeKeys.Publish ? new(block.Name, block.Place, [.. block.Keys, .. Brought(Targets)])
         : block;
 

@@ -19,4 +19,19 @@ internal sealed record Checkpoint(
 {
     /// <summary>The folders below with weights of their own, in ordinal order; see <see cref="ComponentName"/>.</summary>
     public ImmutableArray<string> Components { get; init; } = [];
+
+    /// <summary>The bytes of the tensors by their names where they lie in memory; null where they lie in the files.</summary>
+    public IReadOnlyDictionary<string, HeldTensor>? Held { get; init; }
+
+    /// <summary>A component of a model in memory as a checkpoint of its own.</summary>
+    public Checkpoint Within(string component)
+    {
+        var prefix = ComponentName.In(component, "");
+        var names = Tensors.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).ToList();
+        return new(
+            Folder, [], names.ToImmutableSortedDictionary(name => name[prefix.Length..], name => Tensors[name] with { Name = name[prefix.Length..] }, StringComparer.Ordinal))
+        {
+            Held = names.ToDictionary(name => name[prefix.Length..], name => Held![name], StringComparer.Ordinal),
+        };
+    }
 }

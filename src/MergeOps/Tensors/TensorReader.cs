@@ -17,6 +17,12 @@ internal sealed class TensorReader(Checkpoint checkpoint) : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset + buffer.Length, tensor.ByteLength);
+        if (checkpoint.Held is { } held)
+        {
+            held[tensor.Name].CopyTo(offset, buffer);
+            return;
+        }
+
         try
         {
             files.GetOrAdd(tensor.File, file => new Lazy<ModelFile>(() => Open(file))).Value.Read(tensor.Offset + offset, buffer);

@@ -80,4 +80,25 @@ internal static partial class Codes
 
     /// <summary>MOPS654: a task or text got worse by more than its interval, and no gate names it.</summary>
     public static DiagnosticCode FallWithoutGate { get; } = new("MOPS654", "Something got worse that no gate covers");
+
+    /// <summary>MOPS660: a recipe searches numbers, and none are chosen yet.</summary>
+    public static DiagnosticCode NotChosenYet { get; } = new("MOPS660", "Numbers of the recipe are not chosen yet");
+
+    /// <summary>MOPS661: the file of chosen numbers is not one, or a newer one.</summary>
+    public static DiagnosticCode ChosenUnreadable { get; } = new("MOPS661", "Invalid file of chosen numbers");
+
+    /// <summary>MOPS662: the numbers were chosen from other models, another recipe, another space or other data.</summary>
+    public static DiagnosticCode ChosenStale { get; } = new("MOPS662", "The chosen numbers are out of date");
+
+    /// <summary>MOPS663: an item decides which numbers are chosen, and then measures them.</summary>
+    public static DiagnosticCode ItemsShared { get; } = new("MOPS663", "Validation items are test items");
+
+    /// <summary>MOPS664: a recipe that searches nothing is searched.</summary>
+    public static DiagnosticCode NothingToSearch { get; } = new("MOPS664", "The recipe has no search");
+
+    /// <summary>MOPS665: no point of a search has a score.</summary>
+    public static DiagnosticCode NothingScored { get; } = new("MOPS665", "No point of the search has a score");
+
+    /// <summary>MOPS666: the objective's command is not in the settings.</summary>
+    public static DiagnosticCode CommandUnknown { get; } = new("MOPS666", "The objective's command is not in the settings");
 }

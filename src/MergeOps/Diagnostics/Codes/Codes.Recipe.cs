@@ -153,6 +153,21 @@ internal static partial class Codes
     /// <summary>MOPS152.</summary>
     public static DiagnosticCode VariantTargetTaken { get; } = new("MOPS152", "Two variants have one target");
 
-    /// <summary>MOPS159.</summary>
-    public static DiagnosticCode SeriesUnclear { get; } = new("MOPS159", "Names of a series leave open what belongs to it, or in which order");
+    /// <summary>MOPS155: a parameter is searched and has a value too.</summary>
+    public static DiagnosticCode SearchedTwice { get; } = new("MOPS155", "A searched parameter has another value");
+
+    /// <summary>MOPS156: a range that cannot be searched.</summary>
+    public static DiagnosticCode SearchSpaceUnusable { get; } = new("MOPS156", "The space of the search cannot be used");
+
+    /// <summary>MOPS157: a search names a searcher that does not exist.</summary>
+    public static DiagnosticCode SearcherUnknown { get; } = new("MOPS157", "Unknown searcher");
+
+    /// <summary>MOPS158: the searcher cannot search this space, or not with this budget.</summary>
+    public static DiagnosticCode SearcherRefuses { get; } = new("MOPS158", "The searcher cannot do this");
+
+    /// <summary>MOPS159: an objective names nothing that is measured, or has no direction.</summary>
+    public static DiagnosticCode ObjectiveUnusable { get; } = new("MOPS159", "The objective cannot be measured");
+
+    /// <summary>MOPS165.</summary>
+    public static DiagnosticCode SeriesUnclear { get; } = new("MOPS165", "Names of a series leave open what belongs to it, or in which order");
 }

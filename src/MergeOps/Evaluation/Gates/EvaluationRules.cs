@@ -19,10 +19,8 @@ internal sealed class EvaluationRules(EvaluationCatalogue catalogue)
     {
         if (recipe.Evaluate is { } settings)
         {
-            CheckNames(settings, diagnostics);
-            CheckTasks(settings, diagnostics);
+            CheckItems(recipe, settings, diagnostics);
             CheckExternal(settings, diagnostics);
-            CheckExperts(recipe, settings, diagnostics);
         }
 
         var figures = new RecipeFigures(recipe.Evaluate, catalogue);
@@ -30,6 +28,14 @@ internal sealed class EvaluationRules(EvaluationCatalogue catalogue)
         {
             GateRules.Check(gate, recipe, figures, diagnostics);
         }
+    }
+
+    /// <summary>Reports mistakes in tasks and texts: their names, their settings, their experts.</summary>
+    public static void CheckItems(Recipe recipe, EvaluationSettings settings, DiagnosticBag diagnostics)
+    {
+        CheckNames(settings, diagnostics);
+        CheckTasks(settings, diagnostics);
+        CheckExperts(recipe, settings, diagnostics);
     }
 
     private static void CheckNames(EvaluationSettings settings, DiagnosticBag diagnostics)

@@ -8,7 +8,7 @@ using MergeOps.Tensors;
 
 namespace MergeOps.GitHub.Checkouts;
 
-/// <summary>Which recipes a change touches: those whose own file, lock, metadata, local models, evaluation data, or files that they extend, it changes; of variants of a file all.</summary>
+/// <summary>Which recipes a change touches: those whose own file, lock, chosen numbers, metadata, local models, evaluation data, or files that they extend, it changes; of variants of a file all.</summary>
 /// <param name="checkout">The repository after the change.</param>
 /// <param name="patterns">Which files are recipes.</param>
 internal sealed class ChangedRecipes(Checkout checkout, RecipePatterns patterns)
@@ -36,13 +36,14 @@ internal sealed class ChangedRecipes(Checkout checkout, RecipePatterns patterns)
 
     /// <summary>The files and folders of a recipe that decide what it makes and how that is measured; paths from the repository's root.</summary>
     public IEnumerable<string> FilesOf(string recipe) =>
-        [checkout.FileOf(recipe), ModelLock.PathFor(checkout.FileOf(recipe)), .. ParentsOf(recipe), .. DataOf(recipe).Where(path => !Path.IsPathRooted(path) && !path.StartsWith("../", StringComparison.Ordinal))];
+        [checkout.FileOf(recipe), ModelLock.PathFor(checkout.FileOf(recipe)), BesideRecipe.Chosen(recipe), .. ParentsOf(recipe), .. DataOf(recipe).Where(path => !Path.IsPathRooted(path) && !path.StartsWith("../", StringComparison.Ordinal))];
 
     private bool IsTouched(string recipe, IReadOnlyCollection<string> changed)
     {
         var lockPath = ModelLock.PathFor(recipe);
         return changed.Contains(recipe)
             || changed.Contains(lockPath)
+            || ReadRecipe.AddressesOf(checkout[recipe]).Any(each => changed.Contains(BesideRecipe.Chosen(checkout.PathOf(each))))
             || MetadataNamedBy(lockPath).Any(changed.Contains)
             || ParentsOf(recipe).Any(changed.Contains)
             || ReadRecipe.AddressesOf(checkout[recipe]).SelectMany(each => DataOf(checkout.PathOf(each))).Any(data => changed.Any(path => path == data || path.StartsWith($"{data}/", StringComparison.Ordinal)));
@@ -74,9 +75,7 @@ internal sealed class ChangedRecipes(Checkout checkout, RecipePatterns patterns)
         }
 
         var models = ReferencedModels.PartsOf(read).Select(part => ModelLocation.FindLocal(part.Model.Value, read.Folder)).OfType<string>();
-        var data = read.Evaluate is { } settings
-            ? settings.Tasks.Select(task => task.Data.Value).Concat(settings.Texts.Select(text => text.Data.Value)).Select(file => Path.Combine(read.Folder, file))
-            : [];
+        var data = read.DataFiles.Select(file => Path.Combine(read.Folder, file.Value));
         return models.Concat(data).Select(checkout.PathOf);
     }
 }

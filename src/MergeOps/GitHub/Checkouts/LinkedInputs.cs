@@ -43,6 +43,7 @@ internal sealed class LinkedInputs(Checkout checkout)
     {
         var beside = recipe.LastIndexOf('/') is >= 0 and var slash ? recipe[..(slash + 1)] : "";
         yield return (ModelLock.PathFor(recipe), SourceSpan.File(recipe));
+        yield return (BesideRecipe.Chosen(recipe), SourceSpan.File(recipe));
         yield return ($"{beside}.locks", SourceSpan.File(recipe));
         foreach (var parent in read.Parents)
         {
@@ -54,8 +55,7 @@ internal sealed class LinkedInputs(Checkout checkout)
             yield return (InRepository(model.Value.Path, read), model.Span);
         }
 
-        var data = read.Evaluate is { } settings ? settings.Tasks.Select(task => task.Data).Concat(settings.Texts.Select(text => text.Data)) : [];
-        foreach (var file in data)
+        foreach (var file in read.DataFiles)
         {
             yield return (InRepository(file.Value, read), file.Span);
         }

@@ -19,7 +19,7 @@ internal static class RecipeTerms
     /// </summary>
     public static string DigestOf(Recipe recipe, EvaluationData data)
     {
-        var terms = ApprovalTerms.Of(recipe, ReadRecipe.Catalogue);
+        var terms = TermsOf(recipe);
         if (!data.IsEmpty)
         {
             terms["data"] = new JsonObject
@@ -33,5 +33,17 @@ internal static class RecipeTerms
     }
 
     /// <summary>The same without what the data hold; comments of an older mergeops have it.</summary>
-    public static string DigestWithoutData(Recipe recipe) => CanonicalJson.Digest(ApprovalTerms.Of(recipe, ReadRecipe.Catalogue));
+    public static string DigestWithoutData(Recipe recipe) => CanonicalJson.Digest(TermsOf(recipe));
+
+    // whoever approves has seen the scores that chose the numbers
+    private static JsonObject TermsOf(Recipe recipe)
+    {
+        var terms = ApprovalTerms.Of(recipe, ReadRecipe.Catalogue);
+        if (recipe.Search?.Chosen is { } chosen)
+        {
+            terms["chosen"] = chosen;
+        }
+
+        return terms;
+    }
 }

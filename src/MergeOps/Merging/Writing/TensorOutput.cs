@@ -7,7 +7,7 @@ namespace MergeOps.Merging.Writing;
 /// <param name="job">The tensor.</param>
 /// <param name="shards">Takes the bytes.</param>
 /// <param name="waiting">Memory for bytes that wait while another thread writes to the same file; may be empty.</param>
-internal sealed class TensorOutput(TensorJob job, ShardWriter shards, byte[] waiting)
+internal sealed class TensorOutput(TensorJob job, ShardWriter shards, byte[] waiting) : TensorSink
 {
     // Small enough that the disk is never idle for long, large enough that it gets long runs.
     private const long FlushStep = 8 << 20;
@@ -20,7 +20,7 @@ internal sealed class TensorOutput(TensorJob job, ShardWriter shards, byte[] wai
     private long Written => position - waitingLength;
 
     /// <summary>Writes the next bytes, now or with those that follow them.</summary>
-    public void Append(ReadOnlySpan<byte> bytes)
+    public override void Append(ReadOnlySpan<byte> bytes)
     {
         digest.Append(bytes);
         if (waitingLength > 0 || !shards.TryWrite(job.Name, position, bytes))
@@ -42,7 +42,7 @@ internal sealed class TensorOutput(TensorJob job, ShardWriter shards, byte[] wai
     }
 
     /// <summary>The content digest, once every byte is written.</summary>
-    public string Finish()
+    public override string Finish()
     {
         WriteWaiting();
         return position == job.ByteLength

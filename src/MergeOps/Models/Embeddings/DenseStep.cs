@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using MergeOps.Architectures;
 using MergeOps.Architectures.Encoders;
 using MergeOps.Models.Encoders;
+using MergeOps.Tensors;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -69,7 +70,7 @@ internal sealed record DenseStep(string Path, int Inputs, int Outputs, bool HasB
     public override int SizeAfter(int size) => Outputs;
 
     /// <inheritdoc/>
-    public override Func<Tensor, Tensor>? Open(string folder, int size, Device device, out string? whyNot)
+    public override Func<Tensor, Tensor>? Open(Checkpoint model, int size, Device device, out string? whyNot)
     {
         if (size != Inputs)
         {
@@ -77,7 +78,7 @@ internal sealed record DenseStep(string Path, int Inputs, int Outputs, bool HasB
             return null;
         }
 
-        if (Load(folder, Path, Tensors, device, out whyNot) is not { } weights)
+        if (Load(model, Path, Tensors, device, out whyNot) is not { } weights)
         {
             return null;
         }

@@ -20,10 +20,13 @@ internal static class EmbeddingOpener
     /// Null with the reason, which ends the sentence « not evaluated: … », when its vectors would not be exact here.
     /// </summary>
     /// <exception cref="MergeOpsException">A model file cannot be read or breaks its format, or libtorch cannot be loaded.</exception>
-    public static EmbeddingModel? TryOpen(string folder, out string? whyNot)
+    public static EmbeddingModel? TryOpen(string folder, out string? whyNot) => TryOpen(CheckpointReader.Open(folder, []), out whyNot);
+
+    /// <summary>Opens a model whose files beside the weights lie in the folder of its checkpoint, and its weights perhaps in memory.</summary>
+    /// <exception cref="MergeOpsException">A model file cannot be read or breaks its format, or libtorch cannot be loaded.</exception>
+    public static EmbeddingModel? TryOpen(Checkpoint checkpoint, out string? whyNot)
     {
-        var model = new ModelFolder(folder);
-        var checkpoint = CheckpointReader.Open(folder, []);
+        var model = new ModelFolder(checkpoint.Folder);
         var found = TryFind(
             name => model.Has(name) ? PlainFile.Read(model.Locate(name), TokenizerFiles.CapOf(name)) : null,
             name => checkpoint.Tensors.TryGetValue(name, out var tensor) ? (tensor.DType, tensor.Shape) : null,
@@ -34,7 +37,7 @@ internal static class EmbeddingOpener
         }
 
         TorchRuntime.EnsureLoaded();
-        return Open(folder, checkpoint, found, CPU, out whyNot);
+        return Open(checkpoint, found, CPU, out whyNot);
     }
 
     /// <summary>Why a model's vectors would not be exact here, as far as its files without weights say; null when nothing is known against it.</summary>
@@ -101,14 +104,14 @@ internal static class EmbeddingOpener
     private static bool CutsLeft(byte[] settings) =>
         ModelJson.Text((ModelJson.TryParse(Encoding.UTF8.GetString(settings), out _) as JsonObject)?["truncation_side"]) == "left";
 
-    private static EmbeddingModel? Open(string folder, Checkpoint checkpoint, Parts found, Device device, out string? whyNot)
+    private static EmbeddingModel? Open(Checkpoint checkpoint, Parts found, Device device, out string? whyNot)
     {
         whyNot = null;
         var size = found.Weights.Shape.HiddenSize * found.Plan.Pooling.Modes.Length;
         var steps = new List<Func<Tensor, Tensor>>();
         foreach (var step in found.Plan.Steps)
         {
-            if (step.Open(folder, size, device, out whyNot) is not { } opened)
+            if (step.Open(checkpoint, size, device, out whyNot) is not { } opened)
             {
                 return null;
             }

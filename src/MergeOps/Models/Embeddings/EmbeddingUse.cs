@@ -7,5 +7,8 @@ internal sealed class EmbeddingUse : ModelUse
     public static EmbeddingUse Instance { get; } = new();
 
     /// <inheritdoc/>
+    public override IScoredModel? TryOpen(Tensors.Checkpoint checkpoint, out string? whyNot) => EmbeddingOpener.TryOpen(checkpoint, out whyNot);
+
+    /// <inheritdoc/>
     public override IScoredModel? TryOpen(string folder, out string? whyNot) => EmbeddingOpener.TryOpen(folder, out whyNot);
 }

@@ -1,3 +1,4 @@
+using MergeOps.Tensors;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -18,8 +19,8 @@ internal sealed record LayerNormStep(string Path) : VectorStep
     public override int SizeAfter(int size) => size;
 
     /// <inheritdoc/>
-    public override Func<Tensor, Tensor>? Open(string folder, int size, Device device, out string? whyNot) =>
-        Load(folder, Path, [(Weight, [size]), (Bias, [size])], device, out whyNot) is { } weights
+    public override Func<Tensor, Tensor>? Open(Checkpoint model, int size, Device device, out string? whyNot) =>
+        Load(model, Path, [(Weight, [size]), (Bias, [size])], device, out whyNot) is { } weights
             ? vectors => functional.layer_norm(vectors, [size], weights[Weight], weights[Bias], Epsilon)
             : null;
 }

@@ -1,3 +1,4 @@
+using MergeOps.Tensors;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -13,7 +14,7 @@ internal sealed record NormalizeStep : VectorStep
     public override int SizeAfter(int size) => size;
 
     /// <inheritdoc/>
-    public override Func<Tensor, Tensor> Open(string folder, int size, Device device, out string? whyNot)
+    public override Func<Tensor, Tensor> Open(Checkpoint model, int size, Device device, out string? whyNot)
     {
         whyNot = null;
         return vectors => functional.normalize(vectors, p: 2, dim: 1);

@@ -13,17 +13,17 @@ internal abstract record VectorStep
     public abstract int SizeAfter(int size);
 
     /// <summary>The step with its weights, which lie in a folder of the model; null with the reason when they are not as its config says.</summary>
-    /// <param name="folder">The model's folder.</param>
+    /// <param name="model">The model.</param>
     /// <param name="size">The size of the vectors before it.</param>
     /// <param name="device">Where it computes.</param>
     /// <param name="whyNot">Why it cannot be computed.</param>
-    public abstract Func<Tensor, Tensor>? Open(string folder, int size, Device device, out string? whyNot);
+    public abstract Func<Tensor, Tensor>? Open(Checkpoint model, int size, Device device, out string? whyNot);
 
     /// <summary>Tensors of a module by name, in float32; null with the reason when one lacks or has another shape.</summary>
     protected static Dictionary<string, Tensor>? Load(
-        string folder, string path, IEnumerable<(string Name, long[] Shape)> expected, Device device, out string? whyNot)
+        Checkpoint model, string path, IEnumerable<(string Name, long[] Shape)> expected, Device device, out string? whyNot)
     {
-        var checkpoint = CheckpointReader.Open(Path.Combine(folder, path), []);
+        var checkpoint = model.Held is null ? CheckpointReader.Open(Path.Combine(model.Folder, path), []) : model.Within(path);
         foreach (var (name, shape) in expected)
         {
             if (!checkpoint.Tensors.TryGetValue(name, out var found) || !found.Shape.SequenceEqual(shape) || !found.DType.IsMergeable())

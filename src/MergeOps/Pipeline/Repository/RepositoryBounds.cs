@@ -43,9 +43,7 @@ internal sealed class RepositoryBounds(string root, RepositorySettings settings)
             .Where(model => !model.Value.IsStage)
             .Where(model => model.Value.IsExplicitPath || ModelLocation.FindLocal(model.Value, recipe.ModelsFolder) is not null)
             .Select(model => new Located<string>(model.Value.Path, model.Span)),
-        .. recipe.Evaluate?.Tasks.Select(task => task.Data) ?? [],
-        .. recipe.Evaluate?.Texts.Select(text => text.Data) ?? [],
-        .. recipe.Evaluate?.Tasks.SelectMany(task => task.Values.Paths) ?? [],
+        .. recipe.DataFiles,
         .. recipe.Publish?.Values.Paths ?? [],
     ];
 

@@ -26,6 +26,7 @@ internal enum DirectPushes
 /// <item><term>direct_pushes</term><description><c>refuse</c> or <c>apply</c>; <c>refuse</c></description></item>
 /// <item><term>outside_folders</term><description>a folder or a list of folders, absolute; none</description></item>
 /// <item><term>evaluate.command</term><description>a list of texts, the program first, with <c>{model}</c> and <c>{results}</c>; none</description></item>
+/// <item><term>evaluate.commands</term><description>such lists by their names, which objectives of searches name; none</description></item>
 /// </list>
 /// </remarks>
 internal sealed record RepositorySettings
@@ -50,6 +51,9 @@ internal sealed record RepositorySettings
 
     /// <summary>The command that scores a merged model elsewhere than in this program, or null.</summary>
     public ScoringCommand? Command { get; init; }
+
+    /// <summary>The commands that may score the points of a search, by the names that recipes give.</summary>
+    public ImmutableDictionary<string, ScoringCommand> Commands { get; init; } = ImmutableDictionary<string, ScoringCommand>.Empty;
 
     /// <summary>The settings of a text, or null when any of it is an error.</summary>
     /// <param name="path">The file, as messages name it.</param>

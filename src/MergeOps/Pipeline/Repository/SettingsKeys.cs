@@ -12,6 +12,7 @@ internal static class SettingsKeys
     public static BlockDeclaration Evaluate { get; } = new("evaluate", "under 'evaluate:'",
     [
         new("command", new AnyShape(), Affects.Nothing, "the program and its arguments that score a model"),
+        new("commands", new AnyShape(), Affects.Nothing, "such commands by their names, for the objectives of searches"),
     ]);
 
     /// <summary>The settings themselves.</summary>

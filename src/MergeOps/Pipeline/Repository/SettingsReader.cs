@@ -54,13 +54,15 @@ internal sealed partial class SettingsReader
         }
 
         var defaults = RepositorySettings.Default;
+        var evaluate = top.Find("evaluate") is { } scoring ? Block.Open(scoring, SettingsKeys.Evaluate, context) : null;
         return defaults with
         {
             Recipes = Patterns(top.Find("recipes")) ?? defaults.Recipes,
             Approvals = ValueReader.Whole(top.Find("approvals"), "approvals", 0, MostApprovals, context)?.Value ?? defaults.Approvals,
             DirectPushes = Pushes(top.Find("direct_pushes")),
             OutsideFolders = Outside(top.Find("outside_folders")) ?? defaults.OutsideFolders,
-            Command = top.Find("evaluate") is { } evaluate ? Command(Block.Open(evaluate, SettingsKeys.Evaluate, context)?.Find("command")) : null,
+            Command = Command(evaluate?.Find("command"), "command"),
+            Commands = Commands(evaluate?.Find("commands")),
         };
     }
 
@@ -113,14 +115,33 @@ internal sealed partial class SettingsReader
         return word.Value == "apply" ? DirectPushes.Apply : DirectPushes.Refuse;
     }
 
-    private ScoringCommand? Command(YamlNode? node)
+    private ImmutableDictionary<string, ScoringCommand> Commands(YamlNode? node)
+    {
+        var commands = ImmutableDictionary.CreateBuilder<string, ScoringCommand>(StringComparer.Ordinal);
+        if (node is not (null or YamlMapping))
+        {
+            context.Refuse(Codes.ValueMalformed, $"'commands' holds 'name: [program, argument, …]' lines, found {ValueReader.Describe(node)}.", node);
+        }
+
+        foreach (var (name, words) in (node as YamlMapping)?.Entries ?? [])
+        {
+            if (Command(words, name.Text) is { } command && !commands.TryAdd(name.Text, command))
+            {
+                context.Refuse(Codes.KeyRepeated, $"There is a command {TerminalText.Quoted(name.Text)} already. Keep one of the two.", name);
+            }
+        }
+
+        return commands.ToImmutable();
+    }
+
+    private ScoringCommand? Command(YamlNode? node, string key)
     {
         if (node is null)
         {
             return null;
         }
 
-        var words = Lines(node, "command", "a list: the program, then each argument by itself");
+        var words = Lines(node, key, "a list: the program, then each argument by itself");
         foreach (var word in words)
         {
             foreach (Match placeholder in Placeholder().Matches(word.Value))

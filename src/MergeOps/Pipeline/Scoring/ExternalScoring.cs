@@ -18,6 +18,9 @@ internal sealed record ExternalScoring
     /// <summary>The command that scores the merged model when there is no file of its results, or null.</summary>
     public ScoringCommand? Command { get; init; }
 
+    /// <summary>The commands that may score the points of a search, by the names that recipes give.</summary>
+    public ImmutableDictionary<string, ScoringCommand> Commands { get; init; } = ImmutableDictionary<string, ScoringCommand>.Empty;
+
     /// <summary>Where the command runs: a checkout that the settings' owners wrote; the current folder when not given.</summary>
     public string? Folder { get; init; }
 

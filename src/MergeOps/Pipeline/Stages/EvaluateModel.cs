@@ -89,6 +89,7 @@ internal sealed class EvaluateModel(
             planned.Recipe, data, models, checks, progress, cancellation, isFirstVersion: baseline.IsAsked && published is null) with
         {
             Origin = OriginOfReport.Of(environment, planned, merged),
+            Curve = planned.Chosen?.Curve,
         };
         var outcome = new EvaluationOutcome(report);
         observer.Finished(Stage.Evaluate, outcome.End ?? progress.End, outcome.Summary);

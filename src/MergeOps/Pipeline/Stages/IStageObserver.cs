@@ -18,6 +18,9 @@ internal enum Stage
     /// <summary>What the models learned, compared.</summary>
     Analyze,
 
+    /// <summary>The numbers that a search chooses.</summary>
+    Search,
+
     /// <summary>The merge.</summary>
     Merge,
 

@@ -7,6 +7,7 @@ using MergeOps.Pipeline.Repository;
 using MergeOps.Planning;
 using MergeOps.Publishing;
 using MergeOps.Recipes;
+using MergeOps.Search;
 using MergeOps.Sources;
 using MergeOps.Sources.Headers;
 using MergeOps.Sources.Locking;
@@ -33,10 +34,14 @@ internal sealed record PlannedRecipe(Recipe Recipe, LockedRecipe? Lock, Immutabl
     /// <summary>What the merged model will be measured on.</summary>
     public EvaluationData Data { get; init; } = EvaluationData.None;
 
-    /// <summary>The lock as it travels with the model, and the metadata that it names, so that whoever has the model can plan its merge again without asking the Hub.</summary>
+    /// <summary>The numbers that a search chose, which the recipe has here; null where it searches nothing.</summary>
+    public ChosenValues? Chosen { get; init; }
+
+    /// <summary>The lock and the chosen numbers as they travel with the model, and the metadata that it names, so that whoever has the model can plan its merge again without asking the Hub.</summary>
     public ImmutableArray<ExtraFile> LockFiles => Lock is { } locked
         ?
         [
+            .. Chosen is { } chosen ? [new ExtraFile(PublicationFiles.Chosen, Encoding.UTF8.GetBytes(chosen.Write()))] : ImmutableArray<ExtraFile>.Empty,
             new ExtraFile(PublicationFiles.Lock, Encoding.UTF8.GetBytes(LockTextOf(locked))),
             .. Models.Concat(Stages.Sources).SelectMany(model => model.Adapters.Select(adapter => adapter.Remote).Prepend(model.Remote)).OfType<RemoteModel>()
                 .Select(remote => MetadataFolder.FileOf(remote.Metadata))
@@ -74,6 +79,12 @@ internal static class PlanMerge
     /// <exception cref="MergeOpsException">A local model changed while it was looked at.</exception>
     public static PlannedRecipe? Run(HostEnvironment environment, Recipe recipe, LockedRecipe? locked, DiagnosticBag found)
     {
+        if (ChosenNumbers.Apply(recipe, locked, found) is not var (whole, chosen))
+        {
+            return null;
+        }
+
+        recipe = whole;
         var stages = StagePlans.Of(environment, recipe, locked?.Lock, found);
         ImmutableArray<ModelMetadata> models = stages.All.Count < recipe.Stages.Length ? [] : ModelMetadataReader.Read(environment, recipe, locked?.Lock, found, stages.Results);
         var plan = found.HasErrors ? null : Planner.Plan(recipe, models, found, stages);
@@ -83,6 +94,6 @@ internal static class PlanMerge
         }
 
         Acceptance.AfterPlanning(recipe, found);
-        return plan is null ? null : new PlannedRecipe(recipe, locked, models, plan) { Stages = stages, Digests = locked?.Digests ?? KnownDigests.Of(environment) };
+        return plan is null ? null : new PlannedRecipe(recipe, locked, models, plan) { Chosen = chosen, Stages = stages, Digests = locked?.Digests ?? KnownDigests.Of(environment) };
     }
 }

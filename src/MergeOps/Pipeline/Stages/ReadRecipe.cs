@@ -8,6 +8,8 @@ using MergeOps.Pipeline.Repository;
 using MergeOps.Publishing;
 using MergeOps.Recipes;
 using MergeOps.Recipes.Validation;
+using MergeOps.Search;
+using MergeOps.Search.Contract;
 
 namespace MergeOps.Pipeline.Stages;
 
@@ -26,7 +28,8 @@ internal static class ReadRecipe
         Tasks = [.. EvaluationCatalogue.Default.Tasks],
         UsualTask = TaskKind.Usual,
         Targets = [.. TargetKind.All],
-        Rules = [new EvaluationRules(EvaluationCatalogue.Default).Check],
+        Searchers = [.. SearcherCatalogue.All],
+        Rules = [new EvaluationRules(EvaluationCatalogue.Default).Check, new SearchRules(EvaluationCatalogue.Default).Check],
     };
 
     /// <summary>The recipe, or null when any finding is an error; never the network, never a model's file.</summary>
@@ -81,6 +84,11 @@ internal static class ReadRecipe
             {
                 data = EvaluationData.Read(settings, read.Folder, diagnostics);
                 SampleCheck.Run(read, data, EvaluationCatalogue.Default, diagnostics);
+            }
+
+            if (read.Search is not null)
+            {
+                SearchRules.CheckDisjoint(read, ChosenNumbers.ItemsOf(read, diagnostics), data ?? EvaluationData.None, diagnostics);
             }
         }
     }

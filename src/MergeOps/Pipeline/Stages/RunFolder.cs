@@ -39,6 +39,15 @@ internal sealed class RunFolder(HostEnvironment environment, string planDigest)
     /// <summary>The model once more, while a published one is compared with it.</summary>
     public string Rebuilt => Path.Combine(root, "rebuilt");
 
+    /// <summary>The models of a search's points, two at most.</summary>
+    public string Points => Path.Combine(root, "points");
+
+    /// <summary>What a command found of a search's points.</summary>
+    public string Results => Path.Combine(root, "results");
+
+    /// <summary>The files beside the weights of a model that lies in memory.</summary>
+    public string Beside => Path.Combine(root, "beside");
+
     /// <summary>What a scoring command writes.</summary>
     public string Scoring => Path.Combine(root, "scoring");
 
@@ -76,6 +85,7 @@ internal sealed class RunFolder(HostEnvironment environment, string planDigest)
             ["model"] = modelDigest,
             ["scorer"] = ScoreCache.ScorerVersion,
             ["program"] = typeof(RunFolder).Assembly.ManifestModule.ModuleVersionId.ToString(),
+            ["chosen"] = recipe.Search?.Chosen,
             ["scoring"] = scoring?.ToJson(digests),
             ["published"] = published is null ? null : CanonicalJson.Digest(new JsonObject { ["files"] = published.Files.Write(), ["scores"] = published.Content.Evaluation }),
             ["data"] = new JsonArray([.. data.Tasks.Select(task => task.Digest).Concat(data.Texts.Select(text => text.Digest)).Select(digest => JsonValue.Create(digest))]),

@@ -23,7 +23,14 @@ internal static class ExplainRecipe
             return ([], found);
         }
 
-        var modelLock = RecipeLock.Find(environment, recipe)?.Lock;
+        var locked = RecipeLock.Find(environment, recipe);
+        if (ChosenNumbers.Apply(recipe, locked, found) is not var (whole, _))
+        {
+            return ([], found);
+        }
+
+        recipe = whole;
+        var modelLock = locked?.Lock;
         var stages = StagePlans.Of(environment, recipe, modelLock, found);
         if (found.HasErrors)
         {

@@ -9,7 +9,6 @@ using MergeOps.Pipeline.Stages;
 using MergeOps.Planning;
 using MergeOps.Publishing;
 using MergeOps.Recipes;
-using MergeOps.Sources;
 using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline.Verbs;
@@ -51,7 +50,7 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
 
     private async Task<RunOutcome?> RunAsync(Recipe recipe, EvaluationData data, string? to, MergeOptions engine, ExternalScoring? scoring)
     {
-        if (await LockAsync(recipe) is not { } locked || Plan(recipe, locked, data) is not { } planned)
+        if (await LockModels.RunAsync(environment, recipe, observer, found, cancellation) is not { } locked || Plan(recipe, locked, data) is not { } planned)
         {
             return null;
         }
@@ -96,44 +95,6 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
 
         observer.Finished(Stage.Validate, recipe is null ? StageEnd.Failed : StageEnd.Done, recipePath);
         return (recipe, data);
-    }
-
-    private async Task<LockedRecipe?> LockAsync(Recipe recipe)
-    {
-        observer.Started(Stage.Lock);
-        var locked = RecipeLock.Check(environment, [recipe], found, cancellation) ?? await WriteLockAsync(recipe);
-        var contents = $"{Quantity.Of(locked.Lock.Models.Length, "model")}, {Quantity.Of(locked.FileCount, "file")}";
-        if (found.HasErrors)
-        {
-            observer.Finished(Stage.Lock, StageEnd.Failed, $"{locked.Path} disagrees with the models");
-            return null;
-        }
-
-        observer.Finished(
-            Stage.Lock,
-            locked.IsNew ? StageEnd.Done : StageEnd.AlreadyTrue,
-            locked.IsNew ? $"{contents} in {locked.Path}; commit it with the recipe" : $"{contents} as in {locked.Path}");
-        return locked;
-    }
-
-    private async Task<LockedRecipe> WriteLockAsync(Recipe recipe)
-    {
-        using var hub = new HubConnection(environment, observer.Reported);
-        return await RecipeLock.WriteAsync(environment, FamilyOf(recipe), new LockRequest(), hub, found, cancellation);
-    }
-
-    // the variants of a file are locked together
-    private static ImmutableArray<Recipe> FamilyOf(Recipe recipe)
-    {
-        if (recipe.Variant is null)
-        {
-            return [recipe];
-        }
-
-        DiagnosticBag ofOthers = [];
-        return ReadRecipe.Family(recipe.Path, ofOthers) is { IsEmpty: false } family
-            ? family
-            : throw new MergeOpsException(ofOthers.First(finding => finding.Severity is Severity.Error));
     }
 
     private PlannedRecipe? Plan(Recipe recipe, LockedRecipe locked, EvaluationData data)

@@ -42,6 +42,9 @@ internal static class RecipeChecks
             CombinationCheck.Run(groups, method, diagnostics);
         }
 
-        RequiredParameterCheck.Run(groups, method, diagnostics);
+        if (context.SearchIsWhole)
+        {
+            RequiredParameterCheck.Run(groups, method, diagnostics);
+        }
     }
 }

@@ -85,6 +85,9 @@ internal sealed record MethodShape : ValueShape;
 /// <summary>The name of a kind of task.</summary>
 internal sealed record TaskKindShape : ValueShape;
 
+/// <summary>The name of a searcher.</summary>
+internal sealed record SearcherShape : ValueShape;
+
 /// <summary>A model: short text or the long form.</summary>
 internal sealed record ModelShape : ValueShape;
 

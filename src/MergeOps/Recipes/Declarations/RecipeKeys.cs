@@ -142,6 +142,45 @@ internal static class RecipeKeys
         new("external", new ListShape(External), Approval, "scores that lm-evaluation-harness measures"),
     ]);
 
+    /// <summary>The goal of a search for large scores.</summary>
+    public const string Maximize = "max";
+
+    /// <summary>Which way an objective is better.</summary>
+    public static KeyDeclaration Goal { get; } = new(
+        "goal", new NameShape([Maximize, "min"]), Approval, "whether larger or smaller scores are better; what the metric says when not given");
+
+    /// <summary>One parameter that is searched.</summary>
+    public static BlockDeclaration SearchedParameter { get; } = new("searchedParameter", "in an entry of the search's 'parameters'",
+    [
+        new("parameter", Text, Approval, "a number among the method's parameters, such as lambda, weight or t; the recipe gives it no other value") { IsRequired = true },
+        new("model", AnyModel, Approval, "the model whose own parameter it is; without it the value is for all"),
+        new("filter", Text, Approval, "plain text that is part of the names of the tensors that it is for"),
+        new("layers", new NumberShape(Whole: true, Min: 1), Approval, "so many numbers, spread evenly over the layers and interpolated between them; 1 when not given"),
+        new("from", new NumberShape(), Approval, "the smallest number") { IsRequired = true },
+        new("to", new NumberShape(), Approval, "the largest number") { IsRequired = true },
+    ]);
+
+    /// <summary>What tells whether numbers are good.</summary>
+    public static BlockDeclaration Objective { get; } = new("objective", "under 'objective:'",
+    [
+        new("metric", Text, Approval, "what the searcher improves, as gates name it, such as mean.accuracy; of a command TASK.METRIC of its results") { IsRequired = true },
+        Goal,
+        new("tasks", new ListShape(Task), Approval, "validation items: none of them is a test item under 'evaluate'"),
+        new("texts", new ListShape(PlainText), Approval, "validation texts"),
+        new("sample", new NumberShape(Whole: true, Min: 1), Approval, "so many items of each task, drawn by the seed with their groups; all when not given"),
+        new("command", Text, Approval, "the name of a command in the repository's settings that scores each point"),
+    ]);
+
+    /// <summary>Numbers that are chosen by measurement.</summary>
+    public static BlockDeclaration Search { get; } = new("search", "under 'search:'",
+    [
+        new("searcher", new SearcherShape(), Approval, "how points are proposed") { IsRequired = true },
+        new("parameters", new ListShape(SearchedParameter), Approval, "the numbers that are searched") { IsRequired = true },
+        new("objective", new BlockShape(Objective), Approval, "what tells whether numbers are good") { IsRequired = true },
+        new("evaluations", new NumberShape(Whole: true, Min: 1), Approval, "how many points may be scored") { IsRequired = true },
+        new("seed", new NumberShape(Whole: true, Min: 0), Approval, "the seed of all that is drawn; 0 when not given"),
+    ]);
+
     /// <summary>A bound that must hold before anything is published.</summary>
     public static BlockDeclaration Gate { get; } = new("gate", "in an entry of 'gates'",
     [
@@ -246,6 +285,7 @@ internal static class RecipeKeys
         new("allow_different_architectures", new FlagShape(), Nothing, "merge models although their configs name different architectures") { IsOurs = true },
         new("allow_non_finite", new TextsShape(), Bytes, "parts of the names of tensors that may hold NaN or infinity") { IsOurs = true },
         new("evaluate", new BlockShape(Evaluate), Approval, "what to measure on the merged model") { IsOurs = true },
+        new("search", new BlockShape(Search), Approval, "numbers that `mergeops search` chooses by measurement; NAME.chosen.yml beside the recipe holds them") { IsOurs = true, IsLater = true },
         new("gates", new ListShape(Gate), Approval, "what the measurements must meet before anything is published") { IsOurs = true },
         new("publish", new BlockShape(Publish), Approval, "where the merged model goes") { IsOurs = true },
         new("accept", new AcceptShape(Accepted), Nothing, "warnings by their codes, with the reason why they are right to be there") { IsOurs = true },
@@ -256,7 +296,7 @@ internal static class RecipeKeys
     /// <summary>Every block.</summary>
     public static ImmutableArray<BlockDeclaration> All { get; } =
     [
-        Top, Series, Model, Source, Slice, Module, Expert, Tokenizer, Token, TokenSource, Filter, Evaluate, Task, Prompts, PlainText, External, Gate, Publish, Accepted,
+        Top, Series, Model, Source, Slice, Module, Expert, Tokenizer, Token, TokenSource, Filter, Evaluate, Task, Prompts, PlainText, External, Search, SearchedParameter, Objective, Gate, Publish, Accepted,
         LongModel, ModelPath, Output, LoraOutput, ArchitectureOverrides, TensorOverride, NameOverride,
     ];
 }

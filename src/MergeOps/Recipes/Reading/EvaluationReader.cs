@@ -13,14 +13,17 @@ internal sealed class EvaluationReader(ReadingContext context)
     /// <summary>What to measure; null when the recipe does not say.</summary>
     public EvaluationSettings? ReadEvaluate(YamlNode? node) =>
         node is not null && Block.Open(node, RecipeKeys.Evaluate, context) is { } block
-            ? new(
-                ListReader.Read(block.Find("tasks"), "tasks", context.Complete(RecipeKeys.Task), context, Task),
-                ListReader.Read(block.Find("texts"), "texts", RecipeKeys.PlainText, context, PlainText),
-                block.Span)
+            ? ReadItems(block) with
             {
                 External = ListReader.Read(block.Find("external"), "external", RecipeKeys.External, context, External),
             }
             : null;
+
+    /// <summary>The items of a block that has <c>tasks</c> and <c>texts</c> among others.</summary>
+    public EvaluationSettings ReadItems(Block block) => new(
+        ListReader.Read(block.Find("tasks"), "tasks", context.Complete(RecipeKeys.Task), context, Task),
+        ListReader.Read(block.Find("texts"), "texts", RecipeKeys.PlainText, context, PlainText),
+        block.Span);
 
     /// <summary>The gates.</summary>
     public ImmutableArray<GateSettings> ReadGates(YamlNode? node) =>

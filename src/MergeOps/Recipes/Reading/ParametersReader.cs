@@ -47,6 +47,37 @@ internal sealed class ParametersReader(ReadingContext context)
         return read.ToImmutable();
     }
 
+    /// <summary>The parameter of a name that stands as a value; null, with an error, when the method has none in that place.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="node">Where it stands.</param>
+    /// <param name="ofModel">Whether it is to be a model's own.</param>
+    public ParameterDeclaration? Searched(Located<string> name, YamlNode node, bool ofModel)
+    {
+        if (context.Method is not { } method)
+        {
+            return null;
+        }
+
+        var numbers = method.Parameters.Where(parameter => parameter.Kind is ParameterKind.Number && !parameter.HasNoEffect).Select(parameter => parameter.Name).ToList();
+        if (method.Parameters.FirstOrDefault(parameter => parameter.Name == name.Value) is not { } declaration)
+        {
+            var hint = NearestName.Suggestion(name.Value, numbers);
+            context.Refuse(
+                Codes.ParameterUnknown,
+                $"'{method.Name}' has no parameter {TerminalText.Quoted(name.Value)}.{(hint.Length > 0 ? hint : numbers.Count > 0 ? $" Its numbers are {string.Join(", ", numbers)}." : " It has no numbers.")}",
+                node);
+            return null;
+        }
+
+        if (ofModel && declaration.Scope is not ParameterScope.Model)
+        {
+            context.Refuse(Codes.KeyMisplaced, $"'{declaration.Name}' is a single value for the whole of '{method.Name}', not one for each model. Leave 'model' out.", node);
+            return null;
+        }
+
+        return declaration;
+    }
+
     private ParameterDeclaration? NameOf(YamlEntry entry, List<YamlEntry> siblings, bool ofModel)
     {
         if (context.Method is not { } method)

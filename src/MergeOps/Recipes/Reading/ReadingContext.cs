@@ -55,6 +55,9 @@ internal sealed class ReadingContext(SourceText source, string folder, RecipeCat
     /// <summary>Whether all of <c>evaluate</c> could be read, so that gates can be held against it.</summary>
     public bool EvaluationIsWhole { get; set; } = true;
 
+    /// <summary>Whether all of <c>search</c> could be read, so that what it gives is not missed elsewhere.</summary>
+    public bool SearchIsWhole { get; set; } = true;
+
     /// <summary>Whether a base model is named that is none.</summary>
     public bool BaseModelWasRefused { get; set; }
 

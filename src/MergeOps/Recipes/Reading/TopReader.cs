@@ -59,6 +59,13 @@ internal sealed class TopReader(ReadingContext context)
         };
         var evaluate = context.Apart(() => evaluation.ReadEvaluate(top.Find("evaluate")), out var evaluationIsWhole);
         context.EvaluationIsWhole = evaluationIsWhole;
+        var search = context.Apart(() => new SearchReader(context).Read(top.Find("search"), merge), out var searchIsWhole);
+        context.SearchIsWhole = searchIsWhole;
+        if (search is not null)
+        {
+            merge = SearchPlacement.Place(merge, search.Parameters, context.Diagnostics) with { Search = search };
+        }
+
         return context.Apart(() => Rest(merge with { Evaluate = evaluate }, top, evaluation), out _);
     }
 

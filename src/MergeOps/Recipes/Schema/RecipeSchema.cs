@@ -73,6 +73,7 @@ internal static class RecipeSchema
         NameShape names => OrOfVariant(new() { ["enum"] = new JsonArray([.. names.Names.Select(name => (JsonNode?)name)]) }),
         MethodShape => Named(catalogue.Methods.Methods.Append(new MixtureMethod()), method => method.Name, method => method.Summary),
         TaskKindShape => Named(catalogue.Tasks, kind => kind.Name, kind => kind.Summary),
+        SearcherShape => Named(catalogue.Searchers, searcher => searcher.Name, searcher => searcher.Summary),
         ModelShape => AnyOf(new() { ["type"] = "string" }, Reference(RecipeKeys.LongModel.Name)),
         LayerRangeShape => OrOfVariant(new()
         {

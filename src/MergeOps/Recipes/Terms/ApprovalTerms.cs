@@ -54,7 +54,7 @@ internal sealed class ApprovalTerms
         (TextOrBlockShape { Block: var block }, YamlMapping mapping) => Block(mapping, block),
         (SizesShape, YamlSequence { Items: var items }) => new JsonArray([.. items.OfType<YamlScalar>().Select(entry => (JsonNode?)entry.Text)]),
         (ListShape { Item: var item }, YamlSequence { Items: var items }) => new JsonArray([.. items.OfType<YamlMapping>().Select(entry => Block(entry, item))]),
-        (TextShape or PathShape or NameShape or TaskKindShape or TextOrBlockShape, YamlScalar scalar) => scalar.Text,
+        (TextShape or PathShape or NameShape or TaskKindShape or TextOrBlockShape or SearcherShape, YamlScalar scalar) => scalar.Text,
         (TextsShape or TextOrTextsShape, YamlSequence { Items: var texts }) => new JsonArray([.. texts.OfType<YamlScalar>().Select(text => (JsonNode)text.Text)]),
         (TextOrTextsShape, YamlScalar alone) => new JsonArray(alone.Text),
         _ => throw new ArgumentOutOfRangeException(nameof(shape), shape, "not a shape that terms have"),

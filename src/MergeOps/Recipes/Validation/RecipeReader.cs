@@ -108,7 +108,7 @@ internal static class RecipeReader
         }
 
         checkParts(recipe, diagnostics);
-        if (contexts[recipe.Document] is { IsIncomplete: false, EvaluationIsWhole: true })
+        if (contexts[recipe.Document] is { IsIncomplete: false, EvaluationIsWhole: true, SearchIsWhole: true })
         {
             foreach (var rule in catalogue.Rules)
             {
@@ -142,7 +142,7 @@ internal static class RecipeReader
     private static ReadingContext ContextOf(SourceText source, RecipeCatalogue catalogue, DiagnosticBag diagnostics, string? modelsFolder, ImmutableSortedSet<string>? stages = null)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(source.Path))!;
-        return new(source, folder, catalogue, File.Exists(Path.ChangeExtension(source.Path, ".lock.yml")), diagnostics)
+        return new(source, folder, catalogue, File.Exists(BesideRecipe.Lock(source.Path)), diagnostics)
         {
             IsPublished = modelsFolder is not null,
             ModelsFolder = modelsFolder ?? folder,

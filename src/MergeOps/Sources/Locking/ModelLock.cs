@@ -58,7 +58,7 @@ internal sealed record ModelLock(ImmutableArray<LockedEntry> Entries)
     public ImmutableArray<LockedEntry> Models => [.. Entries.Where(entry => entry.Kind is LockedKind.Model or LockedKind.Adapter)];
 
     /// <summary>The lock's path for a recipe's path; the variants of a file share one.</summary>
-    public static string PathFor(string recipePath) => Path.ChangeExtension(RecipeAddress.FileOf(recipePath), ".lock.yml");
+    public static string PathFor(string recipePath) => BesideRecipe.Lock(recipePath);
 
     /// <summary>A lock of this and of what another recipe uses.</summary>
     public ModelLock With(ModelLock later)

@@ -320,6 +320,47 @@ public sealed class AffectsTests : PlanningTests
 
     private const string Searched = Filler + "evaluate: { tasks: [{ name: found, kind: retrieval, data: queries.jsonl, prompt: { query: one } }] }\n";
 
+    private const string Searches = """
+        merge_method: task_arithmetic
+        base_model: ./a
+        models:
+          - model: ./b
+          - model: ./c
+        search:
+          searcher: grid
+          parameters:
+            - { parameter: lambda, filter: mlp, layers: 2, from: 0, to: 1 }
+            - { parameter: weight, model: ./c, from: 0, to: 1 }
+            - { parameter: weight, model: ./b, from: 0, to: 1 }
+          objective: { metric: sums.accuracy, goal: max, sample: 1, tasks: [{ name: sums, data: sums.jsonl }], texts: [{ name: prose, data: prose.txt }] }
+          evaluations: 81
+          seed: 1
+
+        """;
+
+    /// <summary>What is searched: nothing is planned until new numbers are chosen, so that only the terms can be compared.</summary>
+    private static readonly Dictionary<string, (string Recipe, string From, string To)> OfSearches = new()
+    {
+        ["recipe.search"] = (Searches, "evaluations: 81", "evaluations: 82"),
+        ["search.searcher"] = (Searches, "searcher: grid", "searcher: cma_es"),
+        ["search.parameters"] = (Searches, "layers: 2, from", "layers: 1, from"),
+        ["search.objective"] = (Searches, "metric: sums.accuracy", "metric: mean.accuracy"),
+        ["search.evaluations"] = (Searches, "evaluations: 81", "evaluations: 82"),
+        ["search.seed"] = (Searches, "seed: 1", "seed: 2"),
+        ["searchedParameter.parameter"] = (Searches.Replace("task_arithmetic", "dare_linear", StringComparison.Ordinal), "parameter: lambda", "parameter: density"),
+        ["searchedParameter.model"] = (Searches.Replace("weight, model: ./b, from: 0", "weight, model: ./b, from: 0.5", StringComparison.Ordinal), "weight, model: ./c, from: 0,", "weight, model: { model: { path: ./c } }, from: 0.25,"),
+        ["searchedParameter.filter"] = (Searches, "filter: mlp", "filter: self_attn"),
+        ["searchedParameter.layers"] = (Searches, "layers: 2", "layers: 1"),
+        ["searchedParameter.from"] = (Searches, "layers: 2, from: 0", "layers: 2, from: 0.5"),
+        ["searchedParameter.to"] = (Searches, "from: 0, to: 1 }\n    - { parameter: weight, model: ./c", "from: 0, to: 2 }\n    - { parameter: weight, model: ./c"),
+        ["objective.metric"] = (Searches, "metric: sums.accuracy", "metric: prose.loss"),
+        ["objective.goal"] = (Searches, "goal: max", "goal: min"),
+        ["objective.tasks"] = (Searches, "data: sums.jsonl", "data: easier.jsonl"),
+        ["objective.texts"] = (Searches, "data: prose.txt", "data: verse.txt"),
+        ["objective.sample"] = (Searches, "sample: 1", "sample: 2"),
+        ["objective.command"] = (Searches[..Searches.IndexOf("  objective:", StringComparison.Ordinal)] + "  objective: { metric: arc.acc, goal: max, command: one }\n  evaluations: 81\n", "command: one", "command: two"),
+    };
+
     private const string Tokens = """
         merge_method: linear
         base_model: ./t
@@ -449,6 +490,15 @@ public sealed class AffectsTests : PlanningTests
             return;
         }
 
+        if (OfSearches.TryGetValue(key, out var searched) || (DeclarationOf(key).Owner is not null && key.StartsWith("search.", StringComparison.Ordinal)))
+        {
+            var (recipe, from, to) = searched.Recipe is null ? ChangeOfSearcher(DeclarationOf(key)) : searched;
+            Assert.Contains(from, recipe, StringComparison.Ordinal);
+            Assert.Equal(Affects.Approval, DeclarationOf(key).Affects);
+            Assert.NotEqual(TermsOf(recipe), TermsOf(recipe.Replace(from, to, StringComparison.Ordinal)));
+            return;
+        }
+
         var change = Changes.TryGetValue(key, out var listed) ? listed : ChangeOf(key);
         Assert.Contains(change.From, change.Recipe, StringComparison.Ordinal);
         var (digest, terms) = DigestAndTerms(change.Recipe);
@@ -462,8 +512,32 @@ public sealed class AffectsTests : PlanningTests
     private (string Digest, string Terms) DigestAndTerms(string yaml)
     {
         var plan = Plan(yaml);
-        var recipe = RecipeReader.Read(Models.Recipe(yaml), RecipeText.Catalogue).Recipe!;
-        return (plan.Digest, ApprovalTerms.Of(recipe, RecipeText.Catalogue).ToJsonString());
+        return (plan.Digest, TermsOf(yaml));
+    }
+
+    private string TermsOf(string yaml)
+    {
+        var (recipe, found) = RecipeReader.Read(Models.Recipe(yaml), RecipeText.Catalogue);
+        Assert.True(recipe is not null, string.Join('\n', found));
+        return ApprovalTerms.Of(recipe, RecipeText.Catalogue).ToJsonString();
+    }
+
+    // a key of a searcher: all of them are numbers, and a budget of 100 points holds both
+    private static (string Recipe, string From, string To) ChangeOfSearcher(KeyDeclaration key)
+    {
+        var least = Math.Ceiling(((NumberShape)key.Value).Min ?? 0);
+        var recipe = $"""
+            merge_method: linear
+            models: [{"{"} model: ./b {"}"}, {"{"} model: ./c {"}"}]
+            search:
+              searcher: {key.Owner}
+              {key.Name}: {least}
+              parameters: [{"{"} parameter: weight, model: ./b, from: 0, to: 1 {"}"}, {"{"} parameter: weight, model: ./c, from: 0, to: 1 {"}"}]
+              objective: {"{"} metric: mean.accuracy, goal: min, tasks: [{"{"} name: sums, data: sums.jsonl {"}"}, {"{"} name: easier, data: easier.jsonl {"}"}] {"}"}
+              evaluations: 100
+
+            """;
+        return (recipe, $"{key.Name}: {least}", $"{key.Name}: {least + 1}");
     }
 
     // a key of a kind of task: two values of the form that it declares

@@ -1,0 +1,143 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using MergeOps.Diagnostics;
+using MergeOps.Evaluation.External;
+using MergeOps.Evaluation.Scores;
+using MergeOps.Merging;
+using MergeOps.Merging.Writing;
+using MergeOps.Pipeline.Repository;
+using MergeOps.Pipeline.Scoring;
+using MergeOps.Planning;
+using MergeOps.Search;
+using MergeOps.Search.Contract;
+using MergeOps.Tensors;
+
+namespace MergeOps.Pipeline.Stages;
+
+/// <summary>
+/// Scores points by a command of the settings: each is written to a folder of its own, scored while the next one is written,
+/// and deleted, so that two models lie on the disk at most. Tensors that the point before has too are copied, not made. Results
+/// stay, so that a search that was killed goes on.
+/// </summary>
+/// <param name="context">What all points share.</param>
+/// <param name="command">The command.</param>
+/// <param name="folder">Where it runs; null for the current folder.</param>
+/// <param name="wanted">What its results must hold.</param>
+/// <param name="total">How many points may be scored.</param>
+internal sealed class ScorePointsOutside(SearchContext context, ScoringCommand command, string? folder, ExternalMetric wanted, int total) : IPointScores
+{
+    private const int ShortDigest = 12;
+
+    private int done;
+    private string? last;
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<ScoredPoint>> ScoreAsync(IReadOnlyList<ImmutableArray<double>> points)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.Cancellation);
+        Task<ScoredPoint>? running = null;
+        try
+        {
+            List<ScoredPoint> scored = [];
+            foreach (var values in points)
+            {
+                var (plan, whyNot) = context.Plans.TryAt(values);
+                var made = plan is null || File.Exists(ResultsOf(plan)) ? null : await Task.Run(() => Make(plan, stop.Token), stop.Token);
+                if (running is not null)
+                {
+                    scored.Add(await running);
+                }
+
+                Keep(made);
+                running = plan is null ? Task.FromResult(new ScoredPoint(values, Measured.Missing(whyNot))) : ScoreAsync(values, plan, made, stop.Token);
+            }
+
+            if (running is not null)
+            {
+                scored.Add(await running);
+            }
+
+            return scored;
+        }
+        catch
+        {
+            // no command may go on without this process
+            await stop.CancelAsync();
+            await (running?.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default) ?? Task.CompletedTask);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Finish()
+    {
+        if (Directory.Exists(context.Work.Points))
+        {
+            Directory.Delete(context.Work.Points, recursive: true);
+        }
+    }
+
+    // the last point is still there while its command runs; others are what a killed search left
+    private string Make(MergePlan plan, CancellationToken cancellation)
+    {
+        var output = Path.Combine(context.Work.Points, plan.Digest[..ShortDigest]);
+        DurableFolder.Create(context.Work.Points);
+        foreach (var other in Directory.GetDirectories(context.Work.Points).Where(path => path != last && !Path.GetFileName(path).Contains(plan.Digest[..ShortDigest], StringComparison.Ordinal)))
+        {
+            Directory.Delete(other, recursive: true);
+        }
+
+        Advance($"writes point {plan.Digest[..ShortDigest]}");
+        var options = context.Engine with { Output = output, Earlier = last is null ? null : EarlierOutput.Find(last) };
+        return MergeEngine.Run(plan, options, progress: null, cancellation).Folder;
+    }
+
+    private void Keep(string? made)
+    {
+        if (made is not null && last is not null && last != made)
+        {
+            Directory.Delete(last, recursive: true);
+        }
+
+        last = made ?? last;
+    }
+
+    private async Task<ScoredPoint> ScoreAsync(ImmutableArray<double> values, MergePlan plan, string? made, CancellationToken cancellation)
+    {
+        var results = ResultsOf(plan);
+        if (made is not null)
+        {
+            Advance($"scores {ScorePointsHere.Words(values)}");
+            await RunAsync(plan, made, results, cancellation);
+        }
+
+        done++;
+        Advance($"scored {ScorePointsHere.Words(values)}");
+        DiagnosticBag found = [];
+        return HarnessResults.Read(results, found)?.Find(wanted) is { } score
+            ? new(values, score.Figure)
+            : throw new MergeOpsException(found.First(finding => finding.Severity is Severity.Error));
+    }
+
+    private async Task RunAsync(MergePlan plan, string model, string results, CancellationToken cancellation)
+    {
+        var output = Path.Combine(context.Work.Scoring, plan.Digest[..ShortDigest]);
+        if (Directory.Exists(output))
+        {
+            // what a killed search left must not pass for new results
+            Directory.Delete(output, recursive: true);
+        }
+
+        DurableFolder.Create(output);
+        var written = await new ScoringRun(context.Environment, context.Observer.Reported, cancellation).RunAsync(command, folder, model, plan.Name, output);
+        DurableFolder.Create(context.Work.Results);
+        DurableFile.WriteAllBytesAtomically(results, PlainFile.Read(written));
+        Directory.Delete(output, recursive: true);
+    }
+
+    // another command may find something else
+    private string ResultsOf(MergePlan plan) => Path.Combine(
+        context.Work.Results, $"{CanonicalJson.Digest(new JsonArray([plan.Digest, .. command.Words.Select(word => (JsonNode?)word)]))}.json");
+
+    private void Advance(string part) => context.Observer.Advanced(Stage.Search, part, new Work(done, total, WorkUnit.Items));
+}

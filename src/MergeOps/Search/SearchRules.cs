@@ -1,0 +1,114 @@
+using MergeOps.Diagnostics;
+using MergeOps.Evaluation.Contract;
+using MergeOps.Evaluation.Data;
+using MergeOps.Evaluation.Gates;
+using MergeOps.Recipes;
+using MergeOps.Search.Contract;
+
+namespace MergeOps.Search;
+
+/// <summary>What a recipe's <c>search</c> must keep beyond its form.</summary>
+/// <param name="catalogue">What can be measured.</param>
+internal sealed class SearchRules(EvaluationCatalogue catalogue)
+{
+    private const int MostNamed = 3;
+
+    /// <summary>Reports every mistake at its place; needs the recipe alone.</summary>
+    public void Check(Recipe recipe, DiagnosticBag diagnostics)
+    {
+        foreach (var stage in recipe.Stages.Select(stage => stage.Search).OfType<SearchSettings>())
+        {
+            diagnostics.Error(Codes.SearchSpaceUnusable, "Numbers of the last recipe of a file are searched, and this one is merged before it. Search it in a file of its own, and write the chosen numbers here.", stage.Span);
+        }
+
+        if (recipe.Search is not { } search)
+        {
+            return;
+        }
+
+        if (recipe.Output is not null)
+        {
+            diagnostics.Error(
+                Codes.ObjectiveUnusable, "The output is an adapter, and a search scores whole models. Search the numbers in a recipe without 'output', and write the chosen ones here.", search.Span);
+        }
+
+        var settings = search.Objective;
+        EvaluationRules.CheckItems(recipe, settings.Evaluation, diagnostics);
+        var objective = SearchObjective.Of(search, catalogue);
+        if (objective.Figure is not { } figure)
+        {
+            diagnostics.Error(
+                Codes.ObjectiveUnusable,
+                settings.Command is not null
+                    ? $"'{settings.Metric.Value}' does not name a task and its metric. Write TASK.METRIC, such as arc_easy.acc_norm."
+                    : settings.Evaluation.Tasks.IsEmpty && settings.Evaluation.Texts.IsEmpty
+                        ? "The objective has no 'tasks' and no 'texts' to measure it on. Give it validation items, or a 'command'."
+                        : objective.Figures.Explain(settings.Metric.Value),
+                settings.Metric.Span);
+            return;
+        }
+
+        foreach (var task in settings.Evaluation.Tasks.Where(task => objective.Figures.IsOf(figure, task.Name.Value)))
+        {
+            if (figure.Metric.LackOf(task) is { } lack)
+            {
+                diagnostics.Error(Codes.ObjectiveUnusable, $"'{figure}' {lack}", settings.Metric.Span);
+            }
+        }
+
+        if (objective.LargerIsBetter is null)
+        {
+            diagnostics.Error(Codes.ObjectiveUnusable, $"Nothing says whether larger or smaller scores of '{figure}' are better. Add 'goal: max' or 'goal: min'.", settings.Metric.Span);
+        }
+        else if (((Searcher)search.Searcher.Value).Refuses(objective.ProblemOf(search)) is { } reason)
+        {
+            diagnostics.Error(Codes.SearcherRefuses, reason, search.Searcher.Span);
+        }
+    }
+
+    /// <summary>Reports validation items that are test items too: what they chose they cannot measure.</summary>
+    /// <param name="recipe">A recipe with a search.</param>
+    /// <param name="validation">The objective's items.</param>
+    /// <param name="test">What the merged model is measured on.</param>
+    /// <param name="diagnostics">Takes the errors.</param>
+    public static void CheckDisjoint(Recipe recipe, EvaluationData validation, EvaluationData test, DiagnosticBag diagnostics)
+    {
+        var tested = test.Tasks.SelectMany(task => Identities(task).Select(identity => (identity, task.Name))).DistinctBy(item => item.identity).ToDictionary(item => item.identity, item => item.Name);
+        foreach (var task in validation.Tasks)
+        {
+            if (test.Tasks.FirstOrDefault(other => other.Digest == task.Digest) is { } whole)
+            {
+                diagnostics.Error(
+                    Codes.ItemsShared,
+                    $"The items of '{task.Name}' are those of the test task '{whole.Name}'. What they chose they cannot measure. Take another file.",
+                    recipe.Search!.Objective.Evaluation.Tasks.First(settings => settings.Name.Value == task.Name).Data.Span);
+                continue;
+            }
+
+            var shared = Identities(task).Where(tested.ContainsKey).ToList();
+            if (shared.Count > 0)
+            {
+                var named = string.Join(", ", shared.Take(MostNamed).Select(identity => TerminalText.Quoted(identity.Text)));
+                diagnostics.Error(
+                    Codes.ItemsShared,
+                    $"{shared.Count} of the {task.Items.Length} items of '{task.Name}' also stand in the test task '{tested[shared[0]]}': {named}{(shared.Count > MostNamed ? ", …" : "")}. "
+                        + "What they chose they cannot measure. Take them out of one of the two files.",
+                    recipe.Search!.Objective.Evaluation.Tasks.First(settings => settings.Name.Value == task.Name).Data.Span);
+            }
+        }
+
+        foreach (var text in validation.Texts)
+        {
+            if (test.Texts.FirstOrDefault(other => other.Text == text.Text) is { } same)
+            {
+                diagnostics.Error(
+                    Codes.ItemsShared,
+                    $"'{text.Name}' is the test text '{same.Name}'. What it chose it cannot measure. Take another text.",
+                    recipe.Search!.Objective.Evaluation.Texts.First(settings => settings.Name.Value == text.Name).Data.Span);
+            }
+        }
+    }
+
+    private static IEnumerable<(string Kind, string Text)> Identities(Subject task) =>
+        task.Kind is TaskKind kind ? task.Items.Select(kind.IdentityOf).OfType<string>().Select(identity => (kind.Name, identity)) : [];
+}

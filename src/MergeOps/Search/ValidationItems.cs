@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using MergeOps.Evaluation.Contract;
+using MergeOps.Evaluation.Data;
+using MergeOps.Evaluation.Intervals;
+
+namespace MergeOps.Search;
+
+/// <summary>The items of which an objective is measured.</summary>
+internal static class ValidationItems
+{
+    /// <summary>So many items of each task, whole groups of them, drawn by the seed; all where there are no more.</summary>
+    public static EvaluationData Drawn(EvaluationData data, int? sample, ulong seed) =>
+        sample is { } wanted ? data with { Tasks = [.. data.Tasks.Select(task => Drawn(task, wanted, seed))] } : data;
+
+    private static Subject Drawn(Subject task, int wanted, ulong seed)
+    {
+        if (task.Items.Length <= wanted)
+        {
+            return task;
+        }
+
+        var order = Shuffled(task.Groups.Count, seed);
+        var taken = new HashSet<int>();
+        for (var (next, items) = (0, 0); items < wanted; next++)
+        {
+            taken.Add(order[next]);
+            items += task.Groups.Sizes[order[next]];
+        }
+
+        ImmutableArray<TaskItem> drawn = [.. task.Items.Where((_, index) => taken.Contains(task.Groups[index]))];
+        var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{task.Digest} {wanted} {seed}"))));
+        return new(task.Name, task.Kind, drawn, digest, task.Expert);
+    }
+
+    private static int[] Shuffled(int count, ulong seed)
+    {
+        var random = new SplitMix64(seed);
+        int[] order = [.. Enumerable.Range(0, count)];
+        for (var last = count - 1; last > 0; last--)
+        {
+            var other = random.Below(last + 1);
+            (order[last], order[other]) = (order[other], order[last]);
+        }
+
+        return order;
+    }
+}

@@ -1,0 +1,93 @@
+using MergeOps.Recipes;
+using MergeOps.Search;
+using MergeOps.Tensors;
+using MergeOps.Tests.Planning;
+using Xunit;
+
+namespace MergeOps.Tests.Cli;
+
+/// <summary>Points that a command of the settings scores: its script counts the models on the disk and its own calls.</summary>
+public sealed class SearchByCommandTests : IDisposable
+{
+    private const string Script = """
+        n=$(($(wc -l < calls) + 1))
+        echo "$n" >> calls
+        find "$(dirname "$1")" -mindepth 1 -maxdepth 1 -type d | wc -l >> models
+        test -f "$1/model.safetensors" || exit 9
+        if [ "$n" = 5 ]; then exit 7; fi
+        # the best of what is left is the sixth point: a call failed before it
+        d=$((n - 7)); if [ $d -lt 0 ]; then d=$((0 - d)); fi
+        echo "{\"results\": {\"arc\": {\"acc,none\": 0.$((90 - d)), \"acc_stderr,none\": 0.01}}}" > "$2"
+        """;
+
+    private const string Recipe = """
+        name: large
+        merge_method: task_arithmetic
+        base_model: ./base
+        models:
+          - model: ./one
+            parameters: { weight: 1 }
+        search:
+          searcher: grid
+          parameters:
+            - { parameter: lambda, from: 0.1, to: 1.1 }
+          objective: { command: fake, metric: arc.acc, goal: max }
+          evaluations: 11
+
+        """;
+
+    private readonly TemporaryModels models = new TemporaryModels().Llama("base", 1).Llama("one", 1);
+    private readonly HostEnvironment environment;
+    private readonly string settings;
+
+    public SearchByCommandTests()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "the command is a script for sh");
+        environment = TestEnvironment.WithHome(Path.Combine(models.Path, "home"));
+        settings = Write("settings.yml", $"evaluate:\n  commands:\n    fake: [sh, {Write("score.sh", $"cd {models.Path}\n{Script}\n")}, '{{model}}', '{{results}}']\n");
+        Write("calls", "");
+        Write("models", "");
+    }
+
+    public void Dispose() => models.Dispose();
+
+    [Fact]
+    public void Eleven_points_have_two_models_on_the_disk_at_most_and_go_on_where_a_command_failed()
+    {
+        var recipe = models.Recipe(Recipe);
+
+        var failed = CommandLineRun.Of(environment, "search", recipe, "--settings", settings);
+        var resumed = CommandLineRun.Of(environment, "search", recipe, "--settings", settings);
+
+        Assert.Equal(3, failed.ExitCode);
+        Assert.Contains("error MOPS614", failed.Error, StringComparison.Ordinal);
+        Assert.True(resumed.ExitCode == 0, resumed.Error);
+        // four points and the failure, then the other seven
+        Assert.Equal(12, Lines("calls").Length);
+        Assert.All(Lines("models"), count => Assert.InRange(int.Parse(count, System.Globalization.CultureInfo.InvariantCulture), 1, 2));
+        var path = BesideRecipe.Chosen(recipe);
+        Assert.Equal([0.6], ChosenValues.Read(path, File.ReadAllText(path)).Values);
+        Assert.Empty(Directory.GetDirectories(Path.Combine(models.Path, "home", "runs"), "points", SearchOption.AllDirectories));
+        Assert.Equal(0, CommandLineRun.Of(environment, "plan", recipe).ExitCode);
+    }
+
+    [Fact]
+    public void A_command_that_the_settings_do_not_have_is_told_with_those_that_they_have()
+    {
+        var run = CommandLineRun.Of(environment, "search", models.Recipe(Recipe.Replace("command: fake", "command: fkae", StringComparison.Ordinal)), "--settings", settings);
+        var without = CommandLineRun.Of(environment, "search", models.Recipe(Recipe));
+
+        Assert.Equal((1, 1), (run.ExitCode, without.ExitCode));
+        Assert.Contains("error MOPS666: The objective's command is not in the settings. The settings have no command 'fkae'; there are 'fake'. Did you mean 'fake'?", run.Error, StringComparison.Ordinal);
+        Assert.Contains("The settings name no commands.", without.Error, StringComparison.Ordinal);
+    }
+
+    private string[] Lines(string file) => File.ReadAllLines(Path.Combine(models.Path, file));
+
+    private string Write(string name, string text)
+    {
+        var path = Path.Combine(models.Path, name);
+        File.WriteAllText(path, text);
+        return path;
+    }
+}

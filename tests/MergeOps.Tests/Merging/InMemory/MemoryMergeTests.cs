@@ -1,0 +1,91 @@
+using MergeOps.Merging;
+using MergeOps.Merging.InMemory;
+using MergeOps.Methods.Contract;
+using MergeOps.Planning;
+using MergeOps.Tensors;
+using Xunit;
+
+namespace MergeOps.Tests.Merging.InMemory;
+
+/// <summary>A merge in memory has the bytes of an ordinary one, however many plans are merged together.</summary>
+public sealed class MemoryMergeTests : IDisposable
+{
+    private static readonly (string, DType, long[])[] Shapes =
+    [
+        ("embed", DType.BF16, [130, 70]),
+        ("norm", DType.F32, [70]),
+        ("proj", DType.F16, [7, 11, 13]),
+        ("scalar", DType.F32, []),
+        ("wide", DType.F64, [3, 15000]),
+        ("empty", DType.BF16, [0, 4]),
+    ];
+
+    private readonly SmallModels models = new();
+
+    public MemoryMergeTests() => models.Model("a", 1, Shapes).Model("b", 2, Shapes).Model("c", 3, Shapes);
+
+    public static TheoryData<string> Methods => [.. MethodCatalogue.Default.Names];
+
+    public void Dispose() => models.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Points_merged_together_have_the_digests_of_ordinary_merges(string name)
+    {
+        MergePlan[] plans = [.. new[] { 0.2, 0.5, 1.1 }.Select(value => Plan(name, value))];
+
+        var together = new MemoryMerge(Options).Run(plans, progress: null, TestContext.Current.CancellationToken);
+
+        Assert.All(together.Zip(plans), pair =>
+            Assert.Equal(models.Merge(pair.Second, o => o with { Output = models.Folder[pair.Second.Digest] }).ModelDigest, pair.First.ModelDigest));
+    }
+
+    [Fact]
+    public void The_bytes_are_read_as_those_of_a_checkpoint()
+    {
+        var plan = Plan("task_arithmetic", 0.5);
+        var merged = models.Merge(plan);
+
+        var held = new MemoryMerge(Options).Run([plan], progress: null, TestContext.Current.CancellationToken)[0].In(models.Output);
+
+        using var memory = new TensorReader(held);
+        using var disk = new TensorReader(CheckpointReader.Open(merged.Folder, []));
+        Assert.All(CheckpointReader.Open(merged.Folder, []).Tensors.Values, tensor =>
+        {
+            Assert.Equal((tensor.DType, tensor.ByteLength), (held.Tensors[tensor.Name].DType, held.Tensors[tensor.Name].ByteLength));
+            byte[] expected = new byte[tensor.ByteLength], actual = new byte[tensor.ByteLength];
+            disk.Read(tensor, 0, expected);
+            memory.Read(held.Tensors[tensor.Name], 0, actual);
+            Assert.Equal(expected, actual);
+        });
+    }
+
+    [Fact]
+    public void What_an_earlier_point_made_is_not_made_again()
+    {
+        var (first, second) = (Plan("task_arithmetic", 0.5), Plan("task_arithmetic", 0.6));
+        // as where a filter searches one tensor alone
+        var mixed = models.Plan(second.Jobs.Select(job => job.Name == "embed" ? job : first.Jobs.First(other => other.Name == job.Name)));
+        var merge = new MemoryMerge(Options);
+        merge.Run([first], progress: null, TestContext.Current.CancellationToken);
+        long bytes = 0;
+
+        var model = merge.Run([mixed], new Reporter(progress => bytes = progress.BytesTotal), TestContext.Current.CancellationToken)[0];
+
+        Assert.Equal(4 * 130 * 70 * 2, bytes);
+        Assert.Equal(models.Merge(mixed).ModelDigest, model.ModelDigest);
+    }
+
+    private static MergeOptions Options => new() { Output = "", Threads = 2 };
+
+    // one number that the method looks at, whichever it has
+    private MergePlan Plan(string name, double value) => models.Plan(
+        MethodCatalogue.Default.Find(name)!,
+        each: new() { ["weight"] = 0.4, ["density"] = Math.Min(1, value) },
+        parameters: new() { ["t"] = Math.Min(1, value), ["lambda"] = value });
+
+    private sealed class Reporter(Action<MergeProgress> report) : IProgress<MergeProgress>
+    {
+        public void Report(MergeProgress value) => report(value);
+    }
+}
