@@ -32,5 +32,10 @@ internal sealed class KeyValues(IReadOnlyDictionary<string, Located<object>> val
     /// <summary>A text or a list of texts; null when the recipe does not say.</summary>
     public ImmutableArray<string>? List(KeyDeclaration key) => Find(key) is ImmutableArray<string> list ? list : null;
 
+    /// <summary>These, with a value for a key of which the recipe does not speak.</summary>
+    public KeyValues Or(KeyDeclaration key, Located<object> value) => values.ContainsKey(key.Name)
+        ? this
+        : new(values.Append(new(key.Name, value)).ToImmutableDictionary()) { Paths = Paths };
+
     private object? Find(KeyDeclaration key) => values.TryGetValue(key.Name, out var value) ? value.Value : null;
 }

@@ -54,6 +54,9 @@ internal static partial class Codes
     /// <summary>MOPS617: a line of a file of samples is none.</summary>
     public static DiagnosticCode SampleMalformed { get; } = new("MOPS617", "Invalid sample of another harness");
 
+    /// <summary>MOPS619: a task file of lm-evaluation-harness has what is not read here, or lacks what is needed.</summary>
+    public static DiagnosticCode HarnessTaskUnusable { get; } = new("MOPS619", "A task file of lm-evaluation-harness cannot be used");
+
     /// <summary>MOPS620: the merged files are not what was planned.</summary>
     public static DiagnosticCode StructureBroken { get; } = new("MOPS620", "The merged model fails a structural check", FailureKind.Decision);
 

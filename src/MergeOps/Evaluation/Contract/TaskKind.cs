@@ -40,6 +40,9 @@ internal abstract class TaskKind : SubjectKind, IRecipePlugIn
     /// <summary>The text that no two items have in common; null where items may be repeated.</summary>
     public virtual string? IdentityOf(TaskItem item) => null;
 
+    /// <summary>What lm-evaluation-harness calls such tasks, whose task files can be the data then; null where it measures none in the same way.</summary>
+    public virtual HarnessForm? Harness => null;
+
     /// <summary>What contradicts itself in what a task says, in sentences; null when nothing does.</summary>
     public virtual string? Objection => null;
 }

@@ -6,7 +6,7 @@ using MergeOps.Recipes;
 
 namespace MergeOps.Evaluation.Data;
 
-/// <summary>Reads a task: one JSON object a line, or one record of a table, with the keys that its kind asks for.</summary>
+/// <summary>Reads a task: one JSON object a line, or one record of a table, with the keys that its kind asks for; or a task file of lm-evaluation-harness.</summary>
 /// <param name="folder">The recipe's absolute folder.</param>
 /// <param name="diagnostics">Receives the mistakes.</param>
 internal sealed class TaskDataReader(string folder, DiagnosticBag diagnostics)
@@ -23,18 +23,18 @@ internal sealed class TaskDataReader(string folder, DiagnosticBag diagnostics)
     /// <summary>The task, or null after diagnostics that name the file's lines.</summary>
     public Subject? Read(TaskSettings task)
     {
-        if (EvaluationFile.Read(task.Data, folder, diagnostics) is not { } bytes)
+        if ((HarnessTask.IsOne(task.Data.Value) ? new HarnessTask(task, folder, diagnostics).Read() : SourceOf(task)) is not { } source)
         {
             return null;
         }
 
-        var kind = TaskKind.Of(task);
+        var kind = TaskKind.Of(source.Task);
         var most = Math.Min(MaxItems, kind.MostItems);
         var mistakes = new List<Diagnostic>();
         var items = ImmutableArray.CreateBuilder<TaskItem>();
         var rows = new TaskRowReader(kind);
         var lineOf = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var (number, line, flaw) in new TaskLines(kind).Of(task.Data.Value, EvaluationFile.TextOf(bytes)))
+        foreach (var (number, line, flaw) in source.Lines)
         {
             if (mistakes.Count == MaxMistakes)
             {
@@ -44,21 +44,21 @@ internal sealed class TaskDataReader(string folder, DiagnosticBag diagnostics)
             if (items.Count == most)
             {
                 mistakes.Add(Diagnostic.Error(
-                    Codes.EvaluationDataSize, $"This is item {most + 1}; a task has at most {most}.", WholeLine(task, number)));
+                    Codes.EvaluationDataSize, $"This is item {most + 1}; a task has at most {most}.", WholeLine(source, number)));
                 break;
             }
 
             var (item, mistake) = flaw is null ? rows.Read(line.Span) : (null, flaw);
             if (item is null)
             {
-                mistakes.Add(Diagnostic.Error(Codes.TaskItemMalformed, mistake, WholeLine(task, number)));
+                mistakes.Add(Diagnostic.Error(Codes.TaskItemMalformed, mistake, WholeLine(source, number)));
             }
             else if (kind.IdentityOf(item) is { } identity && !lineOf.TryAdd(identity, number))
             {
                 mistakes.Add(Diagnostic.Error(
                     Codes.TaskItemRepeated,
                     $"Line {lineOf[identity]} already has this {kind.Distinguishing}; each {kind.Distinguishing} counts once. Remove one of the two.",
-                    WholeLine(task, number)));
+                    WholeLine(source, number)));
             }
             else
             {
@@ -74,10 +74,17 @@ internal sealed class TaskDataReader(string folder, DiagnosticBag diagnostics)
         mistakes.ForEach(diagnostics.Add);
         return mistakes.Count > 0
             ? null
-            : new(task.Name.Value, kind, items.ToImmutable(), Convert.ToHexStringLower(SHA256.HashData(bytes)), task.Expert?.Value);
+            : new(task.Name.Value, kind, items.ToImmutable(), source.Digest, task.Expert?.Value);
     }
 
-    // named as the user would name it from where the recipe was named
-    private static SourceSpan WholeLine(TaskSettings task, int line) =>
-        new(Path.Join(Path.GetDirectoryName(task.Data.Span.Path), task.Data.Value), line, 1, line, 1);
+    private TaskSource? SourceOf(TaskSettings task) => EvaluationFile.Read(task.Data, folder, diagnostics) is { } bytes
+        ? new(
+            task,
+            // named as the user would name it from where the recipe was named
+            Path.Join(Path.GetDirectoryName(task.Data.Span.Path), task.Data.Value),
+            new TaskLines(TaskKind.Of(task)).Of(task.Data.Value, EvaluationFile.TextOf(bytes)),
+            Convert.ToHexStringLower(SHA256.HashData(bytes)))
+        : null;
+
+    private static SourceSpan WholeLine(TaskSource source, int line) => new(source.Path, line, 1, line, 1);
 }

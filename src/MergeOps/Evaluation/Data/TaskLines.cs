@@ -35,7 +35,8 @@ internal sealed partial class TaskLines(TaskKind kind)
         _ => Lines(text),
     };
 
-    private static IEnumerable<TaskLine> Lines(ReadOnlyMemory<byte> text)
+    /// <summary>The lines of a text; blank ones are none.</summary>
+    public static IEnumerable<TaskLine> Lines(ReadOnlyMemory<byte> text)
     {
         for (var (start, number) = (0, 1); start <= text.Length; number++)
         {

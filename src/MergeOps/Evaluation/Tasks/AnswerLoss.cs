@@ -33,6 +33,9 @@ internal sealed class AnswerLoss : LanguageTaskKind
     public override ImmutableArray<Metric> Metrics { get; } = [new Loss(), PerplexityMetric.OfAnswers];
 
     /// <inheritdoc/>
+    public override HarnessForm Harness { get; } = new(HarnessForm.Continuation, [new("perplexity", "perplexity", HigherIsBetter: false)]);
+
+    /// <inheritdoc/>
     public override string KeyOf(string digest) => (IsChat ? "chat:" : "") + base.KeyOf(digest);
 
     /// <inheritdoc/>

@@ -25,6 +25,9 @@ internal sealed class ExactMatch : LanguageTaskKind
 {
     private const int UsualLength = 256;
 
+    // is_greedy of the continuation
+    private static readonly HarnessForm Continuation = new(HarnessForm.Continuation, [new("acc")]);
+
     private static readonly ImmutableArray<string> UsualStops = ["\n\n"];
 
     private static readonly RowKey Prompt = new("prompt", RowForm.Text, "what the model is given");
@@ -64,6 +67,9 @@ internal sealed class ExactMatch : LanguageTaskKind
 
     /// <inheritdoc/>
     public override ScoreColumn Answers => ScoreColumn.Correct;
+
+    /// <inheritdoc/>
+    public override HarnessForm? Harness => limits is null ? Continuation : null;
 
     // scores were remembered so before there were other kinds, and before there were keys
     /// <inheritdoc/>

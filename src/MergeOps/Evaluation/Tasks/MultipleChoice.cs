@@ -64,6 +64,9 @@ internal sealed class MultipleChoice : LanguageTaskKind
     /// <inheritdoc/>
     public override ScoreColumn Answers => Accuracies[0].Flag;
 
+    /// <inheritdoc/>
+    public override HarnessForm Harness { get; } = new(HarnessForm.Choices, [.. Accuracies.Select(accuracy => new HarnessForm.Measure(accuracy.Key))]);
+
     // scores were remembered so before there was another delimiter
     /// <inheritdoc/>
     public override string KeyOf(string digest) => (IsChat ? "chat:" : "") + (delimiter == " " ? base.KeyOf(digest) : $"{base.KeyOf(digest)}:{delimiter}");

@@ -36,6 +36,15 @@ internal sealed class Perplexity : TaskKind
     public override ModelUse Use => ModelUse.Language;
 
     /// <inheritdoc/>
+    public override HarnessForm Harness { get; } = new(
+        HarnessForm.Document,
+        [
+            new("word_perplexity", "weighted_perplexity", HigherIsBetter: false),
+            new("byte_perplexity", "weighted_perplexity", HigherIsBetter: false),
+            new("bits_per_byte", "bits_per_byte", HigherIsBetter: false),
+        ]);
+
+    /// <inheritdoc/>
     public override ImmutableArray<RowKey> Row { get; } = [Text];
 
     /// <inheritdoc/>

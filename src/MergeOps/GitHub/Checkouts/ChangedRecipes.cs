@@ -1,4 +1,5 @@
 using MergeOps.Diagnostics;
+using MergeOps.Evaluation.Data;
 using MergeOps.GitHub.Events;
 using MergeOps.Pipeline.Stages;
 using MergeOps.Recipes;
@@ -75,7 +76,7 @@ internal sealed class ChangedRecipes(Checkout checkout, RecipePatterns patterns)
         }
 
         var models = ReferencedModels.PartsOf(read).Select(part => ModelLocation.FindLocal(part.Model.Value, read.Folder)).OfType<string>();
-        var data = read.DataFiles.Select(file => Path.Combine(read.Folder, file.Value));
+        var data = read.DataFiles.Select(file => Path.GetFullPath(file.Value, read.Folder)).SelectMany(file => HarnessTask.FilesOf(file).Prepend(file));
         return models.Concat(data).Select(checkout.PathOf);
     }
 }
