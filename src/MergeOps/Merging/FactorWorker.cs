@@ -7,6 +7,7 @@ using MergeOps.Merging.Reading.Numbers;
 using MergeOps.Merging.Reading.Tiles;
 using MergeOps.Merging.Writing;
 using MergeOps.Planning;
+using MergeOps.Planning.TensorSources;
 using MergeOps.Tensors;
 
 namespace MergeOps.Merging;
@@ -40,13 +41,12 @@ internal sealed class FactorWorker(MergeContext context, TileReader reader, Shar
         }
     }
 
-    /// <summary>How much a tensor that is not written differs from the base's; a tensor that the base lacks is all change.</summary>
-    public ManifestChange Measure(TensorJob job)
+    /// <summary>The norm of how much a tensor differs from the base's; a tensor or row that the base lacks is all change.</summary>
+    public double Measure(TensorJob job)
     {
         var sum = 0.0;
         Compute(job, job.Compared, (_, differences) => sum += VectorMath.Square(differences), () => { }, 0);
-        var norm = ManifestChange.Rounded(Math.Sqrt(sum));
-        return new(norm, norm);
+        return ManifestChange.Rounded(Math.Sqrt(sum));
     }
 
     // merged minus base, run by run
@@ -54,7 +54,7 @@ internal sealed class FactorWorker(MergeContext context, TileReader reader, Shar
     {
         var baseline = compared is null ? null : new ElementReaders(context.Reading.Files, reader.Workspace.Pieces).Open(compared.Source);
         var (merged, own) = (new double[PieceBuffers.Elements], new double[PieceBuffers.Elements]);
-        var position = 0L;
+        var (position, known) = (0L, compared is null ? 0 : TensorSource.CountOf(compared.Source.Shape));
         MergedTiles.Compute(
             reader,
             job,
@@ -65,10 +65,10 @@ internal sealed class FactorWorker(MergeContext context, TileReader reader, Shar
                     var count = (int)Math.Min(merged.Length, tile.Length - done);
                     var numbers = merged.AsSpan(0, count);
                     Read(tile, done, rows.IsDouble, numbers);
-                    if (baseline is not null)
+                    if (baseline is not null && (int)Math.Min(count, known - position) is > 0 and var common)
                     {
-                        baseline.Read(position, count, MemoryMarshal.AsBytes(own.AsSpan(0, count)), ElementForm.Double);
-                        VectorMath.Add(numbers, own.AsSpan(0, count), -1);
+                        baseline.Read(position, common, MemoryMarshal.AsBytes(own.AsSpan(0, common)), ElementForm.Double);
+                        VectorMath.Add(numbers[..common], own.AsSpan(0, common), -1);
                     }
 
                     sink(position, numbers);

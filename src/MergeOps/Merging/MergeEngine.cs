@@ -72,7 +72,7 @@ internal static class MergeEngine
         var begun = Stopwatch.GetTimestamp();
         using var memory = new MemoryGate(options.MaxMemory, options.Threads, plan.Jobs.Sum(ProgressMeter.BytesOf));
         var tileElements = memory.TileElements(plan, options.TileElements);
-        foreach (var job in plan.Jobs.Concat(plan.Lora?.LeftOut ?? []))
+        foreach (var job in plan.Jobs.Concat(plan.Lora?.Measured ?? []))
         {
             memory.Require(job, job.Layout, tileElements);
         }

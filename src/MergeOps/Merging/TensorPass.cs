@@ -21,7 +21,7 @@ internal sealed class TensorPass(MergeContext context, ShardWriter shards, Journ
 {
     private readonly ConcurrentDictionary<string, string> digests = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ManifestChange> changes = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, ManifestChange> leftOut = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, double> measured = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TensorJob> firstFactors = context.Plan.Jobs.Where(job => job.Factor is { IsFirst: true }).ToDictionary(job => job.Name, StringComparer.Ordinal);
     private int resumed;
 
@@ -47,16 +47,16 @@ internal sealed class TensorPass(MergeContext context, ShardWriter shards, Journ
                 context.Progress.AddTensor();
             };
         });
-        new InputPass(context.Reading, context.Plan.Lora?.LeftOut ?? [], cancellation).Run(threads, (reader, stop) =>
+        new InputPass(context.Reading, context.Plan.Lora?.Measured ?? [], cancellation).Run(threads, (reader, stop) =>
         {
             var factors = new FactorWorker(context, reader, shards, stop);
-            return job => leftOut[job.Name] = factors.Measure(job);
+            return job => measured[job.Name] = factors.Measure(job);
         });
         context.Progress.Report();
         return new WrittenTensors(digests.ToImmutableSortedDictionary(StringComparer.Ordinal), resumed)
         {
             Adapter = context.Plan.Lora is { } lora
-                ? ManifestAdapter.Of(lora, changes.ToImmutableSortedDictionary(StringComparer.Ordinal), leftOut.ToImmutableSortedDictionary(StringComparer.Ordinal))
+                ? ManifestAdapter.Of(lora, changes.ToImmutableSortedDictionary(StringComparer.Ordinal), measured.ToImmutableSortedDictionary(StringComparer.Ordinal))
                 : null,
         };
     }

@@ -21,7 +21,7 @@ internal sealed record LoraJobs(ImmutableArray<TensorJob> Jobs, LoraPlan Plan, s
     public ImmutableSortedDictionary<string, string> NewFiles => ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal).Add(Adapters.SettingsFile, Settings);
 
     /// <summary>Whether files of a model are read, so that more of them costs no download.</summary>
-    public bool Reads(int model) => Jobs.Concat(Plan.LeftOut).SelectMany(job => job.Reads).Any(stored => stored.Owner == model);
+    public bool Reads(int model) => Jobs.Concat(Plan.Measured).SelectMany(job => job.Reads).Any(stored => stored.Owner == model);
 }
 
 /// <summary>Turns the jobs of a merge into those of an adapter on the base: two factors for each chosen matrix, whole modules, and what is left out.</summary>
@@ -44,6 +44,7 @@ internal sealed class LoraBuilder
     private readonly bool isTied;
     private readonly List<TensorJob> jobs = [];
     private readonly List<TensorJob> leftOut = [];
+    private readonly List<TensorJob> whole = [];
     private readonly List<Matrix> matrices = [];
     private readonly List<TensorJob> biases = [];
     private readonly SortedSet<string> saved = new(StringComparer.Ordinal);
@@ -123,7 +124,7 @@ internal sealed class LoraBuilder
         TellLeftOut();
         return new(
             [.. jobs.OrderBy(job => job.Name, StringComparer.Ordinal)],
-            new(rank, alpha, isCore, [.. leftOut]),
+            new(rank, alpha, isCore, [.. leftOut], [.. whole]),
             new WrittenLora(recipe.BaseModel!.Value.Path, recipe.BaseModel.Value.Revision, rank, alpha)
             {
                 Targets = choice.NamesFor([.. matrices.Select(matrix => matrix.Module)], isWholePart: true),
@@ -167,7 +168,7 @@ internal sealed class LoraBuilder
 
         if (choice.IsSaved(module) || (HeldWhole(merged) && !choice.IsTarget(module) && !choice.IsExcluded(module)))
         {
-            Save(merged, module);
+            Save(merged, module, own);
             return;
         }
 
@@ -214,6 +215,7 @@ internal sealed class LoraBuilder
                 continue;
             }
 
+            whole.Add(bias);
             word = withFactors.Contains(module) && word != LoraBiases.Any ? LoraBiases.OfFactors : LoraBiases.Any;
             jobs.Add(Digested(bias with { Name = WrittenLora.BiasName(module, withFactors.Contains(module)), DType = FactorType, Compared = null }));
         }
@@ -263,12 +265,17 @@ internal sealed class LoraBuilder
         matrices.Add(new(job, module, changed, core, rank, isTurned == true, isTable));
     }
 
-    private void Save(TensorJob merged, string module)
+    private void Save(TensorJob merged, string module, TensorSource? own)
     {
         if (isTied && IsTokens(merged.Name, merged.Shape) && !SavesBoth)
         {
             problems.Add(WhyTied(merged.Name));
             return;
+        }
+
+        if (own is null || !space.IsUnchanged(merged, own))
+        {
+            whole.Add(merged with { Compared = own is not null && HasRowsOf(own, merged) ? new(own, ResolvedParameters.Empty) : null });
         }
 
         saved.Add(module);
@@ -279,6 +286,10 @@ internal sealed class LoraBuilder
             jobs.Add(Digested(merged with { Name = WrittenLora.Prefix + TensorRoles.UsualHead, DType = FactorType }));
         }
     }
+
+    // rows that the base has too come first, as those of a longer vocabulary do
+    private static bool HasRowsOf(TensorSource own, TensorJob merged) =>
+        own.Shape.SequenceEqual(merged.Shape) || (own.Shape is [var rows, .. var row] && merged.Shape is [var all, .. var one] && rows < all && row.SequenceEqual(one));
 
     private IEnumerable<TensorJob> FactorsOf(Matrix matrix, double scale)
     {

@@ -206,12 +206,36 @@ public sealed class LoraOutputTests : AdapterTests
 
         Merge(Extraction("llama", "./tuned", "rank: 64, modules_to_save: [norm]"), "lora");
 
-        Assert.Empty(Account("lora").LeftOut);
+        var account = Account("lora");
+        Assert.Empty(account.LeftOut);
+        Assert.Equal(0.5 * Math.Sqrt(8), Assert.Single(account.Whole).Value.Change, 1e-6);
         Assert.Contains("base_model.model.model.norm.weight [8]", Shapes(Path.Combine(Models.Path, "lora")));
 
         // PEFT takes any name that ends so, and input_layernorm does
         Assert.Equal(["model.norm"], Settings(Path.Combine(Models.Path, "lora"))["modules_to_save"]!.AsArray().Select(name => (string)name!));
         RequireEffect("lora", Base("llama"), "./tuned");
+    }
+
+    // the numbers are those of the two models' weights, read as anybody reads them
+    [Theory]
+    [InlineData("llama", "plain", "rank: 1, modules_to_save: [q_proj]", "full")]
+    [InlineData("bert", "biases", "rank: 1, bias: all", "full")]
+    [InlineData("llama_tied", "tied_both", "rank: 1", "core")]
+    [InlineData("llama_tied", "tied_both", "rank: 1", "full")]
+    public void The_relative_error_is_that_of_all_that_changed_whole_modules_and_biases_included(string model, string adapter, string lora, string space)
+    {
+        Merge(Passthrough($"{Base(model)}+{Data(adapter)}"), "tuned");
+        Merge(Sum(Base(model), $"output: {Open} lora: {Open} {lora}, space: {space} {Close} {Close}", (1, $"{Base(model)}+{Data(adapter)}")), "lora");
+        Merge(Passthrough($"{Base(model)}+./lora"), "back");
+
+        var (origin, tuned, back) = (Numbers(Base(model)), Numbers(Path.Combine(Models.Path, "tuned")), Numbers(Path.Combine(Models.Path, "back")));
+        var names = origin.Keys.Where(tuned.ContainsKey).ToList();
+        var change = names.Sum(name => tuned[name].Zip(origin[name]).Sum(pair => Math.Pow(pair.First - pair.Second, 2)));
+        var missing = names.Sum(name => tuned[name].Zip(back[name]).Sum(pair => Math.Pow(pair.First - pair.Second, 2)));
+        var account = Account("lora");
+        Assert.NotEmpty(account.Whole);
+        Assert.Equal(Math.Sqrt(change), account.Change, 1e-5);
+        Assert.Equal(Math.Sqrt(missing / change), account.RelativeError, 1e-5);
     }
 
     // names and the word in the settings are those of PEFT's own file

@@ -44,7 +44,7 @@ internal sealed record ManifestChange(double Change, double Error)
 /// <param name="Rank">The largest rank of its factors.</param>
 /// <param name="Alpha">lora_alpha.</param>
 /// <param name="Space">Where the changes were merged.</param>
-/// <param name="Change">The norm of all changes, what is left out included.</param>
+/// <param name="Change">The norm of all changes, what is left out and what is held whole included.</param>
 /// <param name="Error">The norm of all that is missing.</param>
 /// <param name="RelativeError">The second by the first.</param>
 /// <param name="Modules">Each module with factors.</param>
@@ -59,14 +59,21 @@ internal sealed record ManifestAdapter(
     ImmutableSortedDictionary<string, ManifestChange> Modules,
     ImmutableSortedDictionary<string, ManifestChange> LeftOut)
 {
+    /// <summary>Each tensor that differs from the base's and that the adapter holds whole.</summary>
+    public ImmutableSortedDictionary<string, ManifestChange> Whole { get; init; } = ImmutableSortedDictionary<string, ManifestChange>.Empty;
+
     /// <summary>The account of a plan that was carried out.</summary>
     /// <param name="plan">What makes the output an adapter.</param>
     /// <param name="modules">Each module with factors.</param>
-    /// <param name="leftOut">Each tensor that the adapter holds nothing of.</param>
-    public static ManifestAdapter Of(LoraPlan plan, ImmutableSortedDictionary<string, ManifestChange> modules, ImmutableSortedDictionary<string, ManifestChange> leftOut)
+    /// <param name="measured">The norm of the change of each tensor without factors.</param>
+    public static ManifestAdapter Of(LoraPlan plan, ImmutableSortedDictionary<string, ManifestChange> modules, ImmutableSortedDictionary<string, double> measured)
     {
-        var lost = leftOut.Where(one => one.Value.Change > 0).ToImmutableSortedDictionary(StringComparer.Ordinal);
-        var all = ManifestChange.Of(modules.Values.Concat(lost.Values));
-        return new(plan.Rank, plan.Alpha, plan.IsCore ? LoraSpaces.Core : LoraSpaces.Full, all.Change, all.Error, all.RelativeError, modules, lost);
+        var (lost, whole) = (Changed(plan.LeftOut, isLost: true), Changed(plan.Whole, isLost: false));
+        var all = ManifestChange.Of(modules.Values.Concat(lost.Values).Concat(whole.Values));
+        return new(plan.Rank, plan.Alpha, plan.IsCore ? LoraSpaces.Core : LoraSpaces.Full, all.Change, all.Error, all.RelativeError, modules, lost) { Whole = whole };
+
+        ImmutableSortedDictionary<string, ManifestChange> Changed(ImmutableArray<TensorJob> jobs, bool isLost) => jobs
+            .Where(job => measured[job.Name] > 0)
+            .ToImmutableSortedDictionary(job => job.Name, job => new ManifestChange(measured[job.Name], isLost ? measured[job.Name] : 0), StringComparer.Ordinal);
     }
 }
