@@ -19,7 +19,7 @@ internal static class EmbeddingTraits
             return traits;
         }
 
-        traits["modules"] = string.Join(", ", modules.OfType<JsonObject>().Select(KindOf));
+        traits["modules"] = modules.OfType<JsonObject>().Any() ? string.Join(", ", modules.OfType<JsonObject>().Select(KindOf)) : "none";
         foreach (var folder in modules.OfType<JsonObject>().Where(module => KindOf(module) == "Pooling").Select(module => module["path"]?.ToString()))
         {
             if (Parse(descriptions, $"{folder}/{ModelFileNames.Config}") is JsonObject pooling)

@@ -53,6 +53,13 @@ internal static class ModelWeights
             throw new MergeOpsException(Codes.AdapterRefused, Adapters.ObjectionToFiles(address.Name, textOf(Adapters.SettingsFile)));
         }
 
+        if (SubModules.WithoutWeights(paths, textOf) is [var (module, kind), ..])
+        {
+            throw new MergeOpsException(
+                Codes.ComponentMissing,
+                $"{DescriptionFiles.Modules} of {TerminalText.Quoted(address.Name)} names {TerminalText.Quoted(module)}, a module {TerminalText.Quoted(kind)}, and there is no {TerminalText.Quoted($"{module}/{ModelFileNames.Weights}")}. Take a copy or revision that has all of its files.");
+        }
+
         if (CheckpointLayout.Of(paths) is not (null or { IsOnlyFile: true }))
         {
             return;
@@ -84,6 +91,13 @@ internal static class ModelWeights
 
     private static void RequirePipeline(IReadOnlyCollection<string> paths, Func<string, string?> textOf, ModelAddress address)
     {
+        if (Pipelines.Absent(paths, textOf) is [var absent, ..] && !Pipelines.WithWeights(paths, textOf).IsEmpty)
+        {
+            throw new MergeOpsException(
+                Codes.ComponentMissing,
+                $"{ModelFileNames.Pipeline} of {TerminalText.Quoted(address.Name)} names {TerminalText.Quoted(absent)}, and there is no such folder in it. Take a copy or revision that has all of its files.");
+        }
+
         if (Pipelines.WithoutWeights(paths, textOf) is [_, ..] without)
         {
             throw new MergeOpsException(

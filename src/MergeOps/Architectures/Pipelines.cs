@@ -20,7 +20,7 @@ internal static class Pipelines
 
         var index = ModelJson.Parse(text, ModelFileNames.Pipeline) as JsonObject
             ?? throw new MergeOpsException(Codes.ConfigUnreadable, $"{ModelFileNames.Pipeline} is not an object.");
-        return [.. index.Where(part => part.Value is JsonArray and [{ }, { }]).Select(part => Checked(part.Key))];
+        return [.. index.Where(part => part.Value is JsonArray and [JsonValue library, JsonValue kind] && ModelJson.Text(library) is not null && ModelJson.Text(kind) is not null).Select(part => Checked(part.Key))];
     }
 
     /// <summary>Those with weights among a model's files.</summary>
@@ -30,6 +30,10 @@ internal static class Pipelines
     /// <summary>Those that are models, and have no weights that can be read.</summary>
     public static ImmutableArray<string> WithoutWeights(IReadOnlyCollection<string> paths, Func<string, string?> textOf) =>
         [.. In(textOf).Except(WithWeights(paths, textOf)).Where(part => paths.Contains(ComponentName.In(part, ModelFileNames.Config)))];
+
+    /// <summary>Those that have no file at all among a model's files.</summary>
+    public static ImmutableArray<string> Absent(IReadOnlyCollection<string> paths, Func<string, string?> textOf) =>
+        [.. In(textOf).Where(part => ComponentName.FilesIn(part, paths) is var files && !files.Any())];
 
     private static string Checked(string part) => PortablePath.Objection(part) is { } objection
         ? throw new MergeOpsException(Codes.ConfigUnreadable, $"{ModelFileNames.Pipeline} names {TerminalText.Quoted(part)}: {objection}")

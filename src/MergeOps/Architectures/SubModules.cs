@@ -16,6 +16,9 @@ internal static class SubModules
 
     private const string OlderRouterFile = ModelFileNames.Config;
 
+    // classes of sentence-transformers that save weights into their folder, whatever their settings
+    private static readonly string[] KindsWithWeights = ["Transformer", "Dense", "LayerNorm", "CNN", "LSTM", "WeightedLayerPooling", "WordEmbeddings", "StaticEmbedding"];
+
     private static readonly string[] RouterKeys = ["structure", "types"];
 
     /// <summary>The folders of the modules, in the order of their work; the model's own folder is none of them.</summary>
@@ -49,6 +52,18 @@ internal static class SubModules
         return [.. modules.Where(owners.Contains)];
     }
 
+    /// <summary>The modules of a kind that has weights whose folders hold none: such a model cannot be loaded.</summary>
+    /// <param name="paths">The model's files.</param>
+    /// <param name="textOf">Gives the text of one of <see cref="DescriptionFiles"/>, or null.</param>
+    /// <exception cref="MergeOpsException">A file that names them is no such file.</exception>
+    public static ImmutableArray<(string Folder, string Kind)> WithoutWeights(IReadOnlyCollection<string> paths, Func<string, string?> textOf) =>
+        textOf(DescriptionFiles.Modules) is { } text && ModelJson.Parse(text, DescriptionFiles.Modules) is JsonArray entries
+            ? [.. entries.OfType<JsonObject>()
+                .Select(module => (Folder: Normal(ModelJson.Text(module["path"]) ?? "", DescriptionFiles.Modules), Kind: ModelJson.Text(module["type"])?.Split('.')[^1] ?? ""))
+                .Where(module => module.Folder.Length > 0 && KindsWithWeights.Contains(module.Kind))
+                .Where(module => !paths.Any(path => path.StartsWith(module.Folder + "/", StringComparison.Ordinal) && HoldsWeights(path)))]
+            : [];
+
     /// <summary>Whether a file holds weights, whatever its format.</summary>
     public static bool HoldsWeights(string path) =>
         CheckpointLayout.IsWeights(path)
@@ -73,7 +88,8 @@ internal static class SubModules
 
     private static string Normal(string path, string file)
     {
-        var plain = path.Replace('\\', '/').Trim('/');
+        var plain = path.Replace('\\', '/');
+        plain = plain.StartsWith('/') ? plain : plain.TrimEnd('/');
         plain = plain == "." ? "" : plain.StartsWith("./", StringComparison.Ordinal) ? plain[2..] : plain;
         return plain.Length > 0 && PortablePath.Objection(plain) is { } objection
             ? throw new MergeOpsException(Codes.ConfigUnreadable, $"{file} names {TerminalText.Quoted(path)}: {objection}")

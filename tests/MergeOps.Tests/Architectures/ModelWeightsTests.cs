@@ -89,6 +89,7 @@ public sealed class ModelWeightsTests : IDisposable
         Write("transformer/diffusion_pytorch_model-00001-of-00002.safetensors", "a");
         Write("transformer/diffusion_pytorch_model-00002-of-00002.safetensors", "b");
         Write("vae/diffusion_pytorch_model.safetensors", "c");
+        folder.Write("scheduler/scheduler_config.json", "{}"u8);
         Write("flux1-dev.safetensors", "a", "b", "c");
 
         var whole = ModelWeights.Open(folder.Path, "./flux", []);
@@ -114,6 +115,34 @@ public sealed class ModelWeightsTests : IDisposable
 
         Assert.Equal(Codes.PipelineRefused, refused.Code);
         Assert.Contains(said, refused.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_pipeline_without_the_folder_of_a_part_is_refused()
+    {
+        folder.Write("model_index.json", """{"unet": ["diffusers", "UNet2DConditionModel"], "text_encoder": ["transformers", "CLIPTextModel"], "safety_checker": [null, null]}"""u8);
+        Write("unet/diffusion_pytorch_model.safetensors", "a");
+
+        var refused = Refused("", "./sd");
+
+        Assert.Equal(Codes.ComponentMissing, refused.Code);
+        Assert.Contains("'./sd' names 'text_encoder', and there is no such folder", refused.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("sentence_transformers.models.Dense")]
+    [InlineData("sentence_transformers.base.modules.dense.Dense")]
+    public void A_model_without_the_weights_of_a_module_that_must_have_some_is_refused(string kind)
+    {
+        folder.Write("modules.json", System.Text.Encoding.UTF8.GetBytes($$"""[{"idx": 0, "path": ""}, {"idx": 1, "path": "1_Pooling", "type": "sentence_transformers.models.Pooling"}, {"idx": 2, "path": "2_Dense", "type": "{{kind}}"}]"""));
+        Write("model.safetensors", "a");
+        folder.Write("1_Pooling/config.json", "{}"u8);
+        folder.Write("2_Dense/config.json", "{}"u8);
+
+        var refused = Refused("", "./st");
+
+        Assert.Equal(Codes.ComponentMissing, refused.Code);
+        Assert.Contains("names '2_Dense', a module 'Dense', and there is no '2_Dense/model.safetensors'", refused.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

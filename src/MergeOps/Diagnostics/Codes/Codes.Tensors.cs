@@ -111,6 +111,9 @@ internal static partial class Codes
     /// <summary>MOPS346.</summary>
     public static DiagnosticCode AdapterTargetsUnused { get; } = new("MOPS346", "An adapter has no factors for some of its targets");
 
+    /// <summary>MOPS347.</summary>
+    public static DiagnosticCode ComponentMissing { get; } = new("MOPS347", "A component of the model is missing");
+
     /// <summary>MOPS330.</summary>
     public static DiagnosticCode WriteFailed { get; } = new("MOPS330", "A file cannot be written", FailureKind.Environment);
 
