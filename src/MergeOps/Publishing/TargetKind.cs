@@ -30,6 +30,9 @@ internal abstract class TargetKind : IRecipePlugIn
     /// <summary>How a place is named, such as <c>DIR</c>.</summary>
     public abstract string Form { get; }
 
+    /// <inheritdoc/>
+    public virtual string Identity(string place, string folder) => place;
+
     /// <summary>What is wrong with a place, in sentences; null when nothing is.</summary>
     protected virtual string? ObjectionTo(string place) => null;
 

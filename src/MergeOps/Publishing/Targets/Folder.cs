@@ -16,6 +16,10 @@ internal sealed class Folder : TargetKind
     public override string Form => "DIR";
 
     /// <inheritdoc/>
+    public override string Identity(string place, string folder) =>
+        place.Any(char.IsControl) ? place : Path.TrimEndingDirectorySeparator(Path.GetFullPath(Path.Combine(folder, place)));
+
+    /// <inheritdoc/>
     protected override PublishTarget At(string place, string folder, KeyValues values) => new Target(Path.GetFullPath(place, folder));
 
     private sealed record Target(string Root) : PublishTarget

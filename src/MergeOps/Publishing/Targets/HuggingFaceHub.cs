@@ -33,6 +33,9 @@ internal sealed class HuggingFaceHub : TargetKind
     protected override string? ObjectionTo(string place) => Lacks(place);
 
     /// <inheritdoc/>
+    public override string Identity(string place, string folder) => place.ToUpperInvariant();
+
+    /// <inheritdoc/>
     protected override PublishTarget At(string place, string folder, KeyValues values) => new Target(new HubDestination(Named(place)!)
     {
         Branch = values.Text(Branch) ?? HubDestination.MainBranch,

@@ -56,11 +56,11 @@ internal sealed class FamilyCheck(ReadingContext context)
 
         foreach (var kind in context.Catalogue.Targets)
         {
-            if (Find(publish, kind.Name) is YamlScalar place && !CoreSchema.IsNull(place) && !targets.TryAdd($"{kind.Name} {place.Text}", variant))
+            if (Find(publish, kind.Name) is YamlScalar place && !CoreSchema.IsNull(place) && $"{kind.Name} {kind.Identity(place.Text, context.Folder)}" is var target && !targets.TryAdd(target, variant))
             {
                 context.Refuse(
                     Codes.VariantTargetTaken,
-                    $"The variants {TerminalText.Quoted(targets[$"{kind.Name} {place.Text}"].Name)} and {TerminalText.Quoted(variant.Name)} would both be published to {TerminalText.Quoted(place.Text)}. Put a value into the target, as in '${{{variant.Node.Entries[0].Key.Text}}}'.",
+                    $"The variants {TerminalText.Quoted(targets[target].Name)} and {TerminalText.Quoted(variant.Name)} would both be published to {TerminalText.Quoted(place.Text)}. Put a value into the target, as in '${{{variant.Node.Entries[0].Key.Text}}}'.",
                     place);
             }
         }

@@ -19,4 +19,9 @@ internal interface IRecipePlugIn
     /// approvals as if the block declared them; new ones that affect approvals are <see cref="KeyDeclaration.IsLater"/>.
     /// </summary>
     ImmutableArray<KeyDeclaration> Keys { get; }
+
+    /// <summary>What all spellings of a place have in common, where it names places.</summary>
+    /// <param name="place">A place as a recipe writes it, right or wrong.</param>
+    /// <param name="folder">The absolute folder where relative paths start.</param>
+    string Identity(string place, string folder) => place;
 }

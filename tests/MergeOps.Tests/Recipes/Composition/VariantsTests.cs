@@ -136,6 +136,26 @@ public sealed class VariantsTests : IDisposable
         Assert.Contains("'1' and '2' would both be published to 'acme/one'", error.Detail, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("folder: ./q-${w}", "x", "x/")]
+    [InlineData("folder: ./q-${w}", "x", "x/.")]
+    [InlineData("folder: ${w}", "q", "./a/../q")]
+    [InlineData("hub: acme/m-${w}", "x", "X")]
+    public void Two_spellings_of_one_place_are_one(string publish, string first, string second)
+    {
+        var found = ValidateRecipes.Run([Write(Base($"variants: [{{ name: a, w: '{first}', s: 1 }}, {{ name: b, w: '{second}', s: 2 }}]", $"seed: ${{s}}\npublish: {{ {publish.Split(':')[0]}: \"{publish.Split(": ")[1]}\" }}"))]);
+
+        Assert.Equal("MOPS152", Assert.Single(found, finding => finding.Severity is Severity.Error).Code.Id);
+    }
+
+    [Fact]
+    public void Places_that_differ_by_more_than_spelling_are_several()
+    {
+        var found = ValidateRecipes.Run([Write(Base("variants: [{ name: a, w: x, s: 1 }, { name: b, w: y, s: 2 }]", "seed: ${s}\npublish: { folder: \"./q/${w}\" }"))]);
+
+        Assert.DoesNotContain(found, finding => finding.Code == Codes.VariantTargetTaken);
+    }
+
     [Fact]
     public void What_is_wrong_with_some_variants_is_told_with_their_names_and_what_is_wrong_with_all_once()
     {
