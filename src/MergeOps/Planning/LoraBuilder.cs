@@ -273,6 +273,8 @@ internal sealed class LoraBuilder
             return;
         }
 
+        // a tied head of the base is its embedding
+        own ??= isTied && recipe.Architecture.IsHeadMatrix(merged.Name) ? origin.FirstOrDefault(entry => recipe.Architecture.RoleOf(entry.Key, entry.Value.Shape) is TensorRole.TokenEmbedding).Value : null;
         if (own is null || !space.IsUnchanged(merged, own))
         {
             whole.Add(merged with { Compared = own is not null && HasRowsOf(own, merged) ? new(own, ResolvedParameters.Empty) : null });
