@@ -35,6 +35,14 @@ internal sealed class RecipeInputs
         var named = arguments.GetRequiredValue(recipe);
         var chosen = arguments.GetValue(variant);
         IReadOnlyList<string> all = chosen is null ? ReadRecipe.AddressesOf(named) : [new RecipeAddress(RecipeAddress.FileOf(named), chosen).ToString()];
+        if (chosen is not null && RecipeAddress.Of(all[0]).Variant != chosen && File.Exists(RecipeAddress.FileOf(named)))
+        {
+            var known = ReadRecipe.AddressesOf(RecipeAddress.FileOf(named)).Select(address => RecipeAddress.Of(address).Variant).OfType<string>().ToList();
+            var variants = known.Count == 0 ? "This recipe has none." : $"The variants are {string.Join(", ", known)}.";
+            screen.Report([Diagnostic.Error(Codes.VariantUnknown, $"There is no variant {TerminalText.Quoted(chosen)}. {variants}", SourceSpan.File(RecipeAddress.FileOf(named)))]);
+            return ExitCode.Of(Codes.VariantUnknown.Kind);
+        }
+
         if (all is [var only])
         {
             return await work(only, "", screen);

@@ -11,7 +11,7 @@ namespace MergeOps.Cli.Verbs;
 /// <summary><c>mergeops analyze RECIPE</c>.</summary>
 internal sealed class AnalyzeVerb : Verb
 {
-    private readonly Argument<string> recipe = Inputs.Recipe();
+    private readonly RecipeInputs recipe = new();
     private readonly Option<double?> sample = Inputs.Share("--sample", "Read a share of the weights only, such as 2%");
     private readonly Option<double?> trim = Inputs.Share("--trim", "What trimming leaves of a vector (default: 20%)");
     private readonly Option<long?> maxMemory = Inputs.Bytes("--max-memory", "Memory for buffers, such as 500MB or 2GiB (default: 1GiB)", MergeOptions.LeastMemory);
@@ -21,11 +21,12 @@ internal sealed class AnalyzeVerb : Verb
     public AnalyzeVerb()
         : base("analyze", VerbGroup.Look, "Compare what the models learned before you merge them")
     {
-        Add(recipe);
+        recipe.AddTo(this);
         Add(sample);
         Add(trim);
         Add(maxMemory);
         Add(threads);
+        recipe.AddVariantTo(this);
         Add(Format);
     }
 
@@ -41,7 +42,10 @@ internal sealed class AnalyzeVerb : Verb
         """;
 
     /// <inheritdoc/>
-    public override async Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation)
+    public override Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation) =>
+        recipe.EachAsync(arguments, screen, ofOne: null, (path, _, screen) => AnalyzeAsync(path, arguments, screen, cancellation));
+
+    private async Task<int> AnalyzeAsync(string path, ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
         var defaults = new AnalysisOptions();
         var verb = new AnalyzeRecipe(screen.Environment, defaults with
@@ -51,7 +55,7 @@ internal sealed class AnalyzeVerb : Verb
             TrimTo = arguments.GetValue(trim) ?? defaults.TrimTo,
             Sampling = arguments.GetValue(sample) is { } share and < 1 ? new(share, Seed: 0) : null,
         });
-        var (planned, plan, found) = verb.Plan(arguments.GetRequiredValue(recipe));
+        var (planned, plan, found) = verb.Plan(path);
         screen.Report(found);
         if (planned is null || plan is null)
         {

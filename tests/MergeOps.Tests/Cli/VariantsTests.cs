@@ -95,6 +95,31 @@ public sealed class VariantsTests : IDisposable
         Assert.NotNull(plans[1]!["result"]!["digest"]);
     }
 
+    [Theory]
+    [InlineData("plan")]
+    [InlineData("explain")]
+    [InlineData("analyze")]
+    public void What_cannot_be_the_name_of_a_variant_is_none_of_the_variants(string verb)
+    {
+        var run = CommandLineRun.Of(verb, family, "--variant", "a/b c");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("MOPS148", run.Error, StringComparison.Ordinal);
+        Assert.Contains("There is no variant 'a/b c'. The variants are a, b.", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void One_variant_is_analyzed_as_its_address_is_and_all_where_none_is_named()
+    {
+        var one = CommandLineRun.Of("analyze", family, "--variant", "a");
+        var addressed = CommandLineRun.Of("analyze", family + "#a");
+        var all = CommandLineRun.Of("analyze", family, "--format", "json").Result!;
+
+        Assert.Equal((0, addressed.Output), (one.ExitCode, one.Output));
+        Assert.NotEmpty(one.Output);
+        Assert.Equal(["a", "b"], all["variants"]!.AsArray().Select(result => (string?)result!["variant"]));
+    }
+
     [Fact]
     public void An_option_for_one_model_asks_for_the_variant()
     {
