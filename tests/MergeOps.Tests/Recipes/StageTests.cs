@@ -46,6 +46,25 @@ public sealed class StageTests : IDisposable
     }
 
     [Fact]
+    public void A_name_that_no_recipe_can_have_hides_no_folder_and_closes_no_circle()
+    {
+        models.Llama("first", 1);
+
+        var (_, found) = TryRead($"{Linear("./first", "./first")}{Linear(null, "./first")}");
+
+        Assert.Equal([Codes.ValueMalformed], found.Select(finding => finding.Code));
+    }
+
+    [Fact]
+    public void A_recipe_is_not_called_unused_where_a_mention_cannot_be_read()
+    {
+        var (_, found) = TryRead($"{Linear("12", "acme/a")}{Linear(null, "12", "acme/b")}");
+
+        Assert.Contains(found, finding => finding.Code == Codes.ModelReferenceInvalid);
+        Assert.DoesNotContain(found, finding => finding.Code == Codes.StageUnused);
+    }
+
+    [Fact]
     public void An_empty_document_is_none()
     {
         var recipe = Read($"---\n---\n{Linear("only")}---\n");

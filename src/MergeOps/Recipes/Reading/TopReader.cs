@@ -148,6 +148,9 @@ internal sealed class TopReader(ReadingContext context)
         return model;
     }
 
+    /// <summary>Whether a recipe can have this name, which names its model's folder, too.</summary>
+    public static bool IsFileName(string name) => !name.AsSpan().ContainsAny('/', '\\') && name is not ("." or "..");
+
     private Located<string>? FileName(YamlNode? node)
     {
         if (ValueReader.Line(node, "name", context) is not { } name)
@@ -155,7 +158,7 @@ internal sealed class TopReader(ReadingContext context)
             return null;
         }
 
-        if (name.Value.AsSpan().ContainsAny('/', '\\') || name.Value is "." or "..")
+        if (!IsFileName(name.Value))
         {
             context.Refuse(Codes.ValueMalformed, "'name' must be the merged model's own name, without owner or folders.", name.Span);
         }

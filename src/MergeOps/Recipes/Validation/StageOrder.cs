@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.Recipes.Checks;
+using MergeOps.Recipes.Reading;
 using MergeOps.Recipes.Yaml;
 
 namespace MergeOps.Recipes.Validation;
@@ -13,7 +14,7 @@ internal static class StageOrder
 {
     private const string Mark = "---";
 
-    /// <summary>The names of the recipes; those that cannot be told apart go into the bag.</summary>
+    /// <summary>The names by which recipes can be used; those that cannot be told apart go into the bag.</summary>
     /// <param name="documents">Their trees.</param>
     /// <param name="source">Their text.</param>
     /// <param name="diagnostics">Takes the errors.</param>
@@ -45,7 +46,7 @@ internal static class StageOrder
             }
         }
 
-        return places.Keys.ToImmutableSortedSet(StringComparer.Ordinal);
+        return places.Keys.Where(TopReader.IsFileName).ToImmutableSortedSet(StringComparer.Ordinal);
     }
 
     /// <summary>The recipe of the output with those that it is made of; null with an error where they use each other in a circle.</summary>
@@ -71,10 +72,12 @@ internal static class StageOrder
         var used = recipes.SelectMany(UsesOf).Select(mention => mention.Value.Path).ToHashSet(StringComparer.Ordinal);
         var output = recipes.FirstOrDefault(recipe => recipe.Name is null) ?? recipes.Last(recipe => !used.Contains(recipe.Name!.Value));
         var stages = new List<Recipe>();
+        // a mention that could not be read may be the use of a recipe
+        var usesAreKnown = !diagnostics.HasErrors;
         Collect(output, byName, stages);
         foreach (var recipe in recipes.Where(recipe => recipe != output))
         {
-            if (!stages.Contains(recipe))
+            if (usesAreKnown && !stages.Contains(recipe))
             {
                 diagnostics.Warning(
                     Codes.StageUnused,
