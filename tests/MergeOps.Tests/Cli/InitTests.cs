@@ -59,7 +59,8 @@ public sealed class InitTests : IDisposable
         Assert.Equal((0, "1 recipe checked: 0 errors, 0 warnings\n"), (validated.ExitCode, validated.Error));
         Assert.False(found.HasErrors);
         Assert.Equal(RepositorySettings.Default.Recipes, settings!.Recipes);
-        Assert.Equal(RepositorySettings.Default with { Recipes = settings.Recipes }, settings);
+        Assert.Empty(settings.Commands);
+        Assert.Equal(RepositorySettings.Default with { Recipes = settings.Recipes, Commands = settings.Commands }, settings);
     }
 
     [Fact]
