@@ -27,7 +27,11 @@ internal static class MethodRun
 
     private static bool HasBase(MergeMethod method) => method.BaseModel == BaseModelRule.Required;
 
-    private static MergePlan Plan(MergeMethod method, string folder)
+    /// <summary>The plan of a method.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="folder">The folder of the models.</param>
+    /// <param name="lambda">Its λ; null for the usual one.</param>
+    public static MergePlan Plan(MergeMethod method, string folder, double? lambda = null)
     {
         ImmutableArray<PlannedModel> models =
         [
@@ -48,7 +52,7 @@ internal static class MethodRun
                     DType = tensor.DType,
                     Shape = tensor.Shape,
                     Method = method,
-                    Parameters = Parameters(method, ParameterScope.Method),
+                    Parameters = Parameters(method, ParameterScope.Method, lambda),
                     Base = HasBase(method) ? Input(first, tensor.Name, ResolvedParameters.Empty) : null,
                     Inputs = [.. Enumerable.Range(firstModel, 3 - firstModel).Select(model => Input(model, tensor.Name, Parameters(method, ParameterScope.Model)))],
                     Seed = 0,
@@ -63,15 +67,17 @@ internal static class MethodRun
             Seed = 0,
             Digest = new string('0', 64),
         };
-        return plan;
+        plan = plan with { Jobs = [.. plan.Jobs.Select(job => job with { Digest = PlanDigest.Of(job, models) })] };
+        return plan with { Digest = PlanDigest.Of(plan) };
 
         JobInput Input(int model, string tensor, ResolvedParameters parameters) => new(new Stored(model, models[model].Checkpoint.Tensors[tensor]), parameters);
     }
 
     // Half of everything: half the weight, half the entries, half the way; what has no such meaning keeps its default.
-    private static ResolvedParameters Parameters(MergeMethod method, ParameterScope scope) => new(method.Parameters
+    private static ResolvedParameters Parameters(MergeMethod method, ParameterScope scope, double? lambda = null) => new(method.Parameters
         .Where(declaration => declaration.Scope == scope)
-        .Select(declaration => (Declaration: declaration, Value: declaration is { Kind: ParameterKind.Number, Name: "weight" or "density" or "t" } ? ParameterValue.Of(0.5) : declaration.Default))
+        .Select(declaration => (Declaration: declaration, Value: declaration is { Kind: ParameterKind.Number, Name: "weight" or "density" or "t" } ? ParameterValue.Of(0.5)
+            : declaration.Name == "lambda" && lambda is { } given ? ParameterValue.Of(given) : declaration.Default))
         .Where(parameter => parameter.Value is not null)
         .Select(parameter => new ResolvedValue(parameter.Declaration, parameter.Value!)));
 }

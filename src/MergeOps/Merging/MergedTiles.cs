@@ -42,10 +42,11 @@ internal static class MergedTiles
         layout,
         tiles =>
         {
-            var functions = Array.ConvertAll(variants, rows => rows.Kind == JobKind.Copy ? Convert : Prepare(rows, tiles));
+            var together = variants.Length > 1 ? Together(variants, tiles) : null;
+            var functions = together ?? Array.ConvertAll(variants, rows => rows.Kind == JobKind.Copy ? Convert : Prepare(rows, tiles));
             tiles.Fill(tile =>
             {
-                var shared = functions.Length > 1 ? new SharedTile(tile, variants[0].Base is not null) : null;
+                var shared = variants.Length > 1 && together is null ? new SharedTile(tile, variants[0].Base is not null) : null;
                 foreach (var (index, function) in functions.Index())
                 {
                     shared?.Renew();
@@ -56,6 +57,12 @@ internal static class MergedTiles
             end();
         },
         more);
+
+    private static IReadOnlyList<TileFunction>? Together(TensorJob[] variants, JobTiles tiles)
+    {
+        using var temporaries = torch.NewDisposeScope();
+        return variants[0].Method?.PrepareTogether([.. variants.Select(variant => new VariantInputs(tiles, variant))]);
+    }
 
     private static TileFunction Prepare(TensorJob job, JobTiles tiles)
     {

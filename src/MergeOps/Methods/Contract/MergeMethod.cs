@@ -129,4 +129,11 @@ public abstract class MergeMethod
     /// output tile by tile. Called once for each tensor.
     /// </summary>
     public abstract TileFunction Prepare(ITensorInputs inputs);
+
+    /// <summary>
+    /// The functions for several settings of the parameters on the same inputs, which are called for each tile one after the
+    /// other: each leaves the tile as the next one wants it, so that what depends on no setting is done once. Null where each
+    /// must find the inputs as they were read.
+    /// </summary>
+    internal virtual IReadOnlyList<TileFunction>? PrepareTogether(IReadOnlyList<ITensorInputs> settings) => null;
 }

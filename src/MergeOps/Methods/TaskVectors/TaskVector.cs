@@ -6,6 +6,9 @@ namespace MergeOps.Methods.TaskVectors;
 /// <summary>One model's difference from the base, as sparse as its sparsifier makes it.</summary>
 internal sealed class TaskVector(int model, double weight, ISparsifier? sparsifier)
 {
+    /// <summary>The model's index.</summary>
+    public int Model => model;
+
     /// <summary>The model's weight.</summary>
     public double Weight => weight;
 

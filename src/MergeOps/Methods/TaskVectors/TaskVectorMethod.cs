@@ -125,9 +125,7 @@ internal abstract class TaskVectorMethod : MergeMethod
             return tile => elected.AddElected(tile.Output, tile.Base, Deltas(tile), election);
         }
 
-        var sum = vectors.Sum(vector => vector.Weight);
-        var scale = normalize && Math.Abs(sum) >= ZeroSum ? lambda / sum : lambda;
-        var scaled = factors.Select(factor => factor * scale).ToArray();
+        var scaled = Scaled(parameters, vectors);
         var sums = inputs.Operators<IWeightedSums>();
         return tile => sums.AddWeighted(tile.Output, tile.Base, Deltas(tile), scaled);
 
@@ -140,6 +138,50 @@ internal abstract class TaskVectorMethod : MergeMethod
 
             return deltas;
         }
+    }
+
+    // task vectors of which nothing is dropped are the same whatever their weights, and sums leave them as they are
+    internal sealed override IReadOnlyList<TileFunction>? PrepareTogether(IReadOnlyList<ITensorInputs> settings)
+    {
+        var vectors = settings.Select(Weighted).ToList();
+        if (ElectsSigns || settings.Any(inputs => !inputs.Models.All(KeepsAll)) || vectors.Any(each => !each.Select(vector => vector.Model).SequenceEqual(vectors[0].Select(vector => vector.Model))))
+        {
+            return null;
+        }
+
+        var deltas = new torch.Tensor[vectors[0].Length];
+        return
+        [
+            .. settings.Select((inputs, setting) =>
+            {
+                var sums = inputs.Operators<IWeightedSums>();
+                var scaled = Scaled(inputs.Parameters, vectors[setting]);
+                return (TileFunction)(tile =>
+                {
+                    for (var i = 0; setting == 0 && i < deltas.Length; i++)
+                    {
+                        deltas[i] = vectors[0][i].Dense(tile);
+                    }
+
+                    sums.AddWeighted(tile.Output, tile.Base, deltas, scaled);
+                });
+            }),
+        ];
+    }
+
+    private TaskVector[] Weighted(ITensorInputs inputs) =>
+    [
+        .. from model in Enumerable.Range(0, inputs.Models.Length)
+           let weight = Weight.Of(inputs.Models[model])
+           where weight != 0
+           select new TaskVector(model, weight, null),
+    ];
+
+    private double[] Scaled(ResolvedParameters parameters, TaskVector[] vectors)
+    {
+        var (lambda, sum) = (Lambda.Of(parameters), vectors.Sum(vector => vector.Weight));
+        var scale = Normalize.Of(parameters) && Math.Abs(sum) >= ZeroSum ? lambda / sum : lambda;
+        return [.. vectors.Select(vector => vector.Weight * vector.Rescale * scale)];
     }
 
     /// <summary>What drops entries of one model's task vector; null when all are kept.</summary>
