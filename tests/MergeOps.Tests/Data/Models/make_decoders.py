@@ -79,7 +79,7 @@ def main(out):
     draw = torch.Generator().manual_seed(7)
     rows = [torch.randint(3, 64, (length,), generator=draw).tolist() for length in (40, 12)]
     for name, settings in CASES.items():
-        folder = f"{out}/work/{name}"
+        folder = f"{out}/made/{name}"
         os.makedirs(folder, exist_ok=True)
         json.dump(settings, open(folder + "/config.json", "w"))
         AutoModelForCausalLM.from_config(AutoConfig.from_pretrained(folder)).save_pretrained(folder + "/saved")
