@@ -150,7 +150,7 @@ internal static class RecipeKeys
         "goal", new NameShape([Maximize, "min"]), Approval, "whether larger or smaller scores are better; what the metric says when not given");
 
     /// <summary>One parameter that is searched.</summary>
-    public static BlockDeclaration SearchedParameter { get; } = new("searchedParameter", "in an entry of the search's 'parameters'",
+    public static BlockDeclaration SearchEntry { get; } = new("searchedParameter", "in an entry of the search's 'parameters'",
     [
         new("parameter", Text, Approval, "a number among the method's parameters, such as lambda, weight or t; the recipe gives it no other value") { IsRequired = true },
         new("model", AnyModel, Approval, "the model whose own parameter it is; without it the value is for all"),
@@ -175,7 +175,7 @@ internal static class RecipeKeys
     public static BlockDeclaration Search { get; } = new("search", "under 'search:'",
     [
         new("searcher", new SearcherShape(), Approval, "how points are proposed") { IsRequired = true },
-        new("parameters", new ListShape(SearchedParameter), Approval, "the numbers that are searched") { IsRequired = true },
+        new("parameters", new ListShape(SearchEntry), Approval, "the numbers that are searched") { IsRequired = true },
         new("objective", new BlockShape(Objective), Approval, "what tells whether numbers are good") { IsRequired = true },
         new("evaluations", new NumberShape(Whole: true, Min: 1), Approval, "how many points may be scored") { IsRequired = true },
         new("seed", new NumberShape(Whole: true, Min: 0), Approval, "the seed of all that is drawn; 0 when not given"),
@@ -296,7 +296,7 @@ internal static class RecipeKeys
     /// <summary>Every block.</summary>
     public static ImmutableArray<BlockDeclaration> All { get; } =
     [
-        Top, Series, Model, Source, Slice, Module, Expert, Tokenizer, Token, TokenSource, Filter, Evaluate, Task, Prompts, PlainText, External, Search, SearchedParameter, Objective, Gate, Publish, Accepted,
+        Top, Series, Model, Source, Slice, Module, Expert, Tokenizer, Token, TokenSource, Filter, Evaluate, Task, Prompts, PlainText, External, Search, SearchEntry, Objective, Gate, Publish, Accepted,
         LongModel, ModelPath, Output, LoraOutput, ArchitectureOverrides, TensorOverride, NameOverride,
     ];
 }

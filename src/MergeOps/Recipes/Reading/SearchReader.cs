@@ -28,7 +28,7 @@ internal sealed class SearchReader(ReadingContext context)
         }
 
         var searcher = Searcher(block);
-        var searched = ListReader.Read(block.Require("parameters"), "parameters", RecipeKeys.SearchedParameter, context, entry => Parameter(entry, recipe));
+        var searched = ListReader.Read(block.Require("parameters"), "parameters", RecipeKeys.SearchEntry, context, entry => Parameter(entry, recipe));
         var objective = block.Require("objective") is { } written ? Objective(written) : null;
         var evaluations = ValueReader.Whole(block.Require("evaluations"), "evaluations", 1, MostEvaluations, context);
         var seed = ValueReader.Whole(block.Find("seed"), "seed", ulong.MinValue, ulong.MaxValue, context);
