@@ -38,7 +38,7 @@ internal static class Analyzer
         TorchRuntime.EnsureLoaded();
         var meter = new ProgressMeter(progress, plan.Reads.Jobs);
         Func<TileReader, AnalyzedTensor, SampledSums> read = options.Sampling is { } sampling
-            ? new SamplePass(plan, sampling, files, meter).Read
+            ? new SamplePass(sampling, files, meter).Read
             : new AnalysisPass(plan, options.TrimTo, meter).Read;
         var tensors = plan.Tensors.ToDictionary(tensor => tensor.Job.Name, StringComparer.Ordinal);
         var sums = new AnalysisSums(plan);

@@ -58,20 +58,9 @@ public sealed class ParentSearchTests
     private static AuditedTensor Read(double[] model, double[][] candidates, DType dtype = DType.BF16)
     {
         var rounded = Array.ConvertAll(model, value => Rounding.Round(value, dtype));
-        double[][] vectors = [Minus(rounded), .. candidates.Skip(1).Select(Minus)];
-        var sums = new VectorSums(vectors.Length) { Elements = model.Length, BaseSquares = SumLoops.Vector<double>(candidates[0], []).Squares };
-        for (var second = 0; second < vectors.Length; second++)
-        {
-            sums.Vectors[second] = SumLoops.Vector<double>(vectors[second], candidates[0]);
-            for (var first = 0; first < second; first++)
-            {
-                sums.Pairs[VectorSums.IndexOf(first, second)] = SumLoops.Pair<double>(vectors[first], vectors[second]);
-            }
-        }
-
+        var sums = new VectorSums(candidates.Length);
+        RunSums.Add(sums, candidates[0], [rounded.ToArray(), .. candidates.Skip(1).Select(candidate => candidate.ToArray())]);
         return new(Tensor(model.Length), sums, rounded.Sum(value => Rounding.SquareOf(value, dtype)), new double[candidates.Length]);
-
-        double[] Minus(double[] values) => AnalyzedModels.Sum(values, candidates[0], -1);
     }
 
     private static AnalyzedTensor Tensor(int elements) => new(

@@ -97,12 +97,7 @@ public sealed class SampleTests : IDisposable
         var sums = new VectorSums(2);
         foreach (var (start, length) in runs)
         {
-            ReadOnlySpan<double> a = one.AsSpan((int)start, length);
-            ReadOnlySpan<double> b = two.AsSpan((int)start, length);
-            sums.Elements += length;
-            sums.Vectors[0] += SumLoops.Vector(a, []);
-            sums.Vectors[1] += SumLoops.Vector(b, []);
-            sums.Pairs[0] += SumLoops.Pair(a, b);
+            RunSums.Add(sums, [], [one.AsSpan((int)start, length).ToArray(), two.AsSpan((int)start, length).ToArray()]);
         }
 
         return sums;

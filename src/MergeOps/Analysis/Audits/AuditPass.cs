@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using MergeOps.Analysis.Sums;
 using MergeOps.Merging.Reading;
 using MergeOps.Merging.Reading.Elements;
@@ -24,8 +23,8 @@ internal sealed class AuditPass(Sampling sampling, InputFiles files)
         var noise = 0.0;
         foreach (var (start, length) in sampling.RunsOf(tensor.Job.Name, tensor.Job.ElementCount))
         {
-            var origin = Values(first, start, length);
-            var vectors = Array.ConvertAll(others, other => Values(other, start, length));
+            var origin = RunSums.Values(first, start, length);
+            var vectors = Array.ConvertAll(others, other => RunSums.Values(other, start, length));
             var rounded = dtype ??= Rounding.TypeOf(vectors[0], tensor.Job.Inputs[tensor.Inputs[0]].Source.DType);
             noise += Array.ConvertAll(vectors[0], value => Rounding.SquareOf(value, rounded)).Sum();
             for (var candidate = 0; candidate < equal.Length; candidate++)
@@ -33,32 +32,10 @@ internal sealed class AuditPass(Sampling sampling, InputFiles files)
                 equal[candidate] += Equal(vectors[0], candidate == 0 ? origin : vectors[candidate], rounded);
             }
 
-            Add(sums, origin, vectors);
+            RunSums.Add(sums, origin, vectors);
         }
 
         return new(tensor, sums, noise, equal);
-    }
-
-    private static void Add(VectorSums sums, double[] origin, double[][] vectors)
-    {
-        sums.Elements += origin.Length;
-        sums.BaseSquares += SumLoops.Vector<double>(origin, []).Squares;
-        foreach (var vector in vectors)
-        {
-            for (var i = 0; i < vector.Length; i++)
-            {
-                vector[i] -= origin[i];
-            }
-        }
-
-        for (var second = 0; second < vectors.Length; second++)
-        {
-            sums.Vectors[second] += SumLoops.Vector<double>(vectors[second], origin);
-            for (var other = 0; other < second; other++)
-            {
-                sums.Pairs[VectorSums.IndexOf(other, second)] += SumLoops.Pair<double>(vectors[other], vectors[second]);
-            }
-        }
     }
 
     private static int Equal(double[] audited, double[] candidate, DType dtype)
@@ -70,12 +47,5 @@ internal sealed class AuditPass(Sampling sampling, InputFiles files)
         }
 
         return equal;
-    }
-
-    private static double[] Values(ElementReader reader, long start, int length)
-    {
-        var values = new double[length];
-        reader.Read(start, length, MemoryMarshal.AsBytes(values.AsSpan()), ElementForm.Double);
-        return values;
     }
 }
