@@ -156,6 +156,7 @@ public sealed class AuditTests : IDisposable
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("nowhere", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain(".yml", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -37,6 +37,11 @@ internal sealed class AuditModel(HostEnvironment environment, AnalysisOptions op
         {
             return await RunAsync(model, named, baseModel, folder, hub, observer);
         }
+        catch (MergeOpsException failure) when (failure.Diagnostic.Span?.Path.StartsWith(folder, StringComparison.Ordinal) == true)
+        {
+            // nobody wrote the recipe that puts the models side by side, and it is gone by now
+            throw new MergeOpsException(failure.Diagnostic with { Span = null }, failure);
+        }
         finally
         {
             Directory.Delete(folder, recursive: true);
