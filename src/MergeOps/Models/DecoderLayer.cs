@@ -104,10 +104,10 @@ internal sealed class DecoderLayer(DecoderShape shape, int index, IReadOnlyDicti
         }
 
         var halves = Linear("mlp.gate_up_proj", input).chunk(2, -1);
-        return Linear("mlp.down_proj", halves[1] * Activated(halves[0]));
+        return Linear("mlp.down_proj", halves[1] * ActivationFunctions.Apply(shape.Activation, halves[0]));
     }
 
-    private Tensor Gated(string gate, string up, string down, Tensor input) => Linear(down, Activated(Linear(gate, input)) * Linear(up, input));
+    private Tensor Gated(string gate, string up, string down, Tensor input) => Linear(down, ActivationFunctions.Apply(shape.Activation, Linear(gate, input)) * Linear(up, input));
 
     private Tensor Experts(Tensor input)
     {
@@ -142,14 +142,6 @@ internal sealed class DecoderLayer(DecoderShape shape, int index, IReadOnlyDicti
 
         return sum.view(input.shape);
     }
-
-    private Tensor Activated(Tensor input) => shape.Activation switch
-    {
-        Activation.Gelu => input * (1 + special.erf(input / Math.Sqrt(2))) * 0.5,
-        Activation.GeluTanh => input * (1 + ((input + input.pow(3) * 0.044715) * Math.Sqrt(2 / Math.PI)).tanh()) * 0.5,
-        Activation.Relu => functional.relu(input),
-        _ => functional.silu(input),
-    };
 
     private Tensor Linear(string name, Tensor input) =>
         functional.linear(input, weights[$"{prefix}{name}.weight"], weights.GetValueOrDefault($"{prefix}{name}.bias"));

@@ -93,7 +93,7 @@ internal abstract class DecoderFamily
             HeadSize = size,
             ContextLength = Math.Min(Positions(config), LongestWindow),
             NormEpsilon = config.Positive("rms_norm_eps", epsilon),
-            Activation = ActivationOf(config, activationKey),
+            Activation = Activations.Read(config, activationKey, activationKey == UsualActivationKey ? "silu" : "gelu_pytorch_tanh"),
             Rotary = hasRotary ? RotaryReader.Read(config, size, Positions(config), DefaultTheta, TurnsInPart) : RotarySettings.Plain(DefaultTheta),
             TiedEmbeddings = config.Flag("tie_word_embeddings", isTied),
         };
@@ -173,25 +173,6 @@ internal abstract class DecoderFamily
         }
 
         return family;
-    }
-
-    private static Activation ActivationOf(ConfigReader config, string key)
-    {
-        var name = config.Text(key) ?? (key == UsualActivationKey ? "silu" : "gelu_pytorch_tanh");
-        switch (name)
-        {
-            case "silu" or "swish":
-                return Activation.Silu;
-            case "gelu":
-                return Activation.Gelu;
-            case "gelu_pytorch_tanh" or "gelu_new":
-                return Activation.GeluTanh;
-            case "relu":
-                return Activation.Relu;
-            default:
-                config.Refuse($"activation '{name}' has no implementation here (there are: silu, gelu, gelu_pytorch_tanh, relu)");
-                return Activation.Silu;
-        }
     }
 
     private DecoderShape ReadWhole(ConfigReader config)

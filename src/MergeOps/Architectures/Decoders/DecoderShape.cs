@@ -37,7 +37,7 @@ internal sealed record DecoderShape
     /// <summary>What of q and k is normalized before the rotation.</summary>
     public QueryKeyNorm QueryKeyNorm { get; init; }
 
-    public Activation Activation { get; init; }
+    public Activation Activation { get; init; } = Activation.Silu;
 
     /// <summary>How positions turn the heads of a layer that does not say otherwise.</summary>
     public RotarySettings Rotary { get; init; } = RotarySettings.Plain(10_000);
@@ -119,20 +119,4 @@ internal enum QueryKeyNorm
 
     /// <summary>All heads together.</summary>
     Whole,
-}
-
-/// <summary>The activations with an exact implementation.</summary>
-internal enum Activation
-{
-    /// <summary>x·σ(x).</summary>
-    Silu,
-
-    /// <summary>x·Φ(x) by the error function.</summary>
-    Gelu,
-
-    /// <summary>x·Φ(x) approximated with a hyperbolic tangent.</summary>
-    GeluTanh,
-
-    /// <summary>max(x, 0).</summary>
-    Relu,
 }

@@ -59,19 +59,6 @@ internal abstract class EncoderFamily
     /// <summary>The shape that the config describes; what would not be exact is refused.</summary>
     protected abstract EncoderShape Read(ConfigReader config);
 
-    /// <summary>The activation under a key.</summary>
-    protected static EncoderActivation ActivationOf(ConfigReader config, string key)
-    {
-        var name = config.Text(key) ?? "gelu";
-        if (EncoderActivations.Find(name) is { } found)
-        {
-            return found;
-        }
-
-        config.Refuse($"activation '{name}' has no implementation here (there are: {string.Join(", ", EncoderActivations.Names)})");
-        return EncoderActivation.Gelu;
-    }
-
     private static EncoderFamily? Of(ConfigReader config)
     {
         var architecture = config.Texts("architectures") is [var first, ..] ? first : null;

@@ -22,7 +22,7 @@ internal abstract record EncoderShape
     public required double NormEpsilon { get; init; }
 
     /// <summary>Between the two parts of the feed-forward network.</summary>
-    public required EncoderActivation Activation { get; init; }
+    public required Activation Activation { get; init; }
 
     /// <summary>The token that fills rows.</summary>
     public required int PaddingId { get; init; }

@@ -1,7 +1,5 @@
 using System.Text.Json.Nodes;
 using MergeOps.Architectures;
-using MergeOps.Architectures.Encoders;
-using MergeOps.Models.Encoders;
 using MergeOps.Tensors;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -15,7 +13,7 @@ namespace MergeOps.Models.Embeddings;
 /// <param name="HasBias">Whether the projection has a bias.</param>
 /// <param name="Activation">Behind the projection; null for none.</param>
 /// <param name="AddsInput">Whether the vector before it is added, projected where the sizes differ.</param>
-internal sealed record DenseStep(string Path, int Inputs, int Outputs, bool HasBias, EncoderActivation? Activation, bool AddsInput) : VectorStep
+internal sealed record DenseStep(string Path, int Inputs, int Outputs, bool HasBias, Activation? Activation, bool AddsInput) : VectorStep
 {
     private const string Weight = "linear.weight";
     private const string Bias = "linear.bias";
@@ -24,13 +22,13 @@ internal sealed record DenseStep(string Path, int Inputs, int Outputs, bool HasB
 
     private static readonly string[] Names = ["module_input_name", "module_output_name"];
 
-    private static readonly Dictionary<string, EncoderActivation?> Known = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Activation?> Known = new(StringComparer.Ordinal)
     {
         ["torch.nn.modules.linear.Identity"] = null,
-        ["torch.nn.modules.activation.Tanh"] = EncoderActivation.Tanh,
-        ["torch.nn.modules.activation.GELU"] = EncoderActivation.Gelu,
-        ["torch.nn.modules.activation.ReLU"] = EncoderActivation.Relu,
-        ["torch.nn.modules.activation.SiLU"] = EncoderActivation.Silu,
+        ["torch.nn.modules.activation.Tanh"] = Architectures.Activation.Tanh,
+        ["torch.nn.modules.activation.GELU"] = Architectures.Activation.Gelu,
+        ["torch.nn.modules.activation.ReLU"] = Architectures.Activation.Relu,
+        ["torch.nn.modules.activation.SiLU"] = Architectures.Activation.Silu,
     };
 
     /// <inheritdoc/>

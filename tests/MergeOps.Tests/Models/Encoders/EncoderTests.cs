@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using MergeOps.Architectures;
 using MergeOps.Architectures.Encoders;
+using MergeOps.Models;
 using MergeOps.Models.Encoders;
 using MergeOps.Runtime;
 using MergeOps.Tensors;
@@ -21,7 +23,7 @@ public sealed class EncoderTests
     public static TheoryData<string> Models =>
         [.. Directory.GetDirectories(Repository.Data("Encoders")).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)];
 
-    public static TheoryData<string> ActivationNames => [.. EncoderActivations.Names];
+    public static TheoryData<string> ActivationNames => [.. Activations.Names];
 
     [Theory]
     [MemberData(nameof(Models))]
@@ -56,7 +58,7 @@ public sealed class EncoderTests
         var expected = document.RootElement.GetProperty("values").GetProperty(name).Deserialize<float[]>()!;
         using var scope = torch.NewDisposeScope();
 
-        var found = ActivationFunctions.Apply(EncoderActivations.Find(name)!.Value, torch.tensor(points)).data<float>().ToArray();
+        var found = ActivationFunctions.Apply(Activations.Find(name)!.Value, torch.tensor(points)).data<float>().ToArray();
 
         Assert.All(expected.Zip(found), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
     }

@@ -34,7 +34,7 @@ internal class Bert : EncoderFamily
             Heads = config.Size("num_attention_heads"),
             IntermediateSize = config.Size("intermediate_size"),
             NormEpsilon = config.Positive("layer_norm_eps", 1e-12),
-            Activation = ActivationOf(config, "hidden_act"),
+            Activation = Activations.Read(config, "hidden_act", usual: "gelu"),
             PaddingId = config.Index("pad_token_id", 0),
             Positions = config.Size("max_position_embeddings"),
             TypeVocabularySize = config.Size("type_vocab_size", 2),

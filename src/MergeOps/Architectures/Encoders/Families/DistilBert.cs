@@ -37,7 +37,7 @@ internal sealed class DistilBert : EncoderFamily
         Heads = config.Size("n_heads"),
         IntermediateSize = config.Size("hidden_dim"),
         NormEpsilon = 1e-12,
-        Activation = ActivationOf(config, "activation"),
+        Activation = Activations.Read(config, "activation", usual: "gelu"),
         PaddingId = config.Index("pad_token_id", 0),
         Positions = config.Size("max_position_embeddings"),
         Names = Names,

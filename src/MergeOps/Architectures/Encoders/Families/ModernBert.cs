@@ -41,7 +41,7 @@ internal sealed class ModernBert : EncoderFamily
             Heads = config.Size("num_attention_heads"),
             IntermediateSize = config.Size("intermediate_size"),
             NormEpsilon = config.Positive("norm_eps", 1e-5),
-            Activation = ActivationOf(config, "hidden_activation"),
+            Activation = Activations.Read(config, "hidden_activation", usual: "gelu"),
             PaddingId = config.Index("pad_token_id", 0),
             Positions = config.Size("max_position_embeddings"),
             SeesNeighbors = SeesNeighbors(config, layers),
