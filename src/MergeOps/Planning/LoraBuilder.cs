@@ -11,19 +11,6 @@ using MergeOps.Tensors;
 
 namespace MergeOps.Planning;
 
-/// <summary>What a plan writes where the output is an adapter.</summary>
-/// <param name="Jobs">Its tensors.</param>
-/// <param name="Plan">What more there is to know.</param>
-/// <param name="Settings">The text of <see cref="Adapters.SettingsFile"/>.</param>
-internal sealed record LoraJobs(ImmutableArray<TensorJob> Jobs, LoraPlan Plan, string Settings)
-{
-    /// <summary>The files beside its weights.</summary>
-    public ImmutableSortedDictionary<string, string> NewFiles => ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal).Add(Adapters.SettingsFile, Settings);
-
-    /// <summary>Whether files of a model are read, so that more of them costs no download.</summary>
-    public bool Reads(int model) => Jobs.Concat(Plan.Measured).SelectMany(job => job.Reads).Any(stored => stored.Owner == model);
-}
-
 /// <summary>Turns the jobs of a merge into those of an adapter on the base: two factors for each chosen matrix, whole modules, and what is left out.</summary>
 internal sealed class LoraBuilder
 {
@@ -41,11 +28,11 @@ internal sealed class LoraBuilder
     private readonly CoreSpace space;
     private readonly LoraChoice choice;
     private readonly bool isCore;
-    private readonly bool isTied;
+    private readonly LoraTying tying;
     private readonly List<TensorJob> jobs = [];
     private readonly List<TensorJob> leftOut = [];
     private readonly List<TensorJob> whole = [];
-    private readonly List<Matrix> matrices = [];
+    private readonly List<LoraMatrix> matrices = [];
     private readonly List<TensorJob> biases = [];
     private readonly SortedSet<string> saved = new(StringComparer.Ordinal);
     private readonly List<string> problems = [];
@@ -64,8 +51,9 @@ internal sealed class LoraBuilder
         settings = recipe.Output!;
         metadata = models.First(model => model.Model.Value == recipe.BaseModel!.Value);
         space = new(owners);
-        isTied = AdaptedHead.IsTied(metadata, origin.Keys);
+        var isTied = AdaptedHead.IsTied(metadata, origin.Keys);
         choice = new(settings, [.. origin.Keys, .. merged.Select(job => job.Name), .. isTied ? new[] { TensorRoles.UsualHead } : []], diagnostics);
+        tying = new(recipe.Architecture, metadata, choice, merged, isTied);
         isCore = settings.Space?.Value switch
         {
             LoraSpaces.Core => true,
@@ -99,10 +87,9 @@ internal sealed class LoraBuilder
             Add(job);
         }
 
-        var head = LoraChoice.ModuleOf(TensorRoles.UsualHead);
-        if (isTied && (choice.IsSaved(head) || choice.IsTarget(head)) && !SavesBoth)
+        if (tying.RefusesHead)
         {
-            problems.Add(WhyTied(TensorRoles.UsualHead));
+            problems.Add(tying.Why(TensorRoles.UsualHead));
         }
 
         if (problems.Count == 0 && matrices.Count == 0)
@@ -120,7 +107,7 @@ internal sealed class LoraBuilder
         var bias = AddBiases();
         var rank = matrices.Max(matrix => matrix.Rank);
         var alpha = settings.Alpha?.Value ?? rank;
-        jobs.AddRange(matrices.SelectMany(matrix => FactorsOf(matrix, alpha / matrix.Rank)));
+        jobs.AddRange(matrices.SelectMany(matrix => matrix.Factors(alpha / matrix.Rank)).Select(factor => Digested(factor with { DType = FactorType })));
         TellLeftOut();
         return new(
             [.. jobs.OrderBy(job => job.Name, StringComparer.Ordinal)],
@@ -166,7 +153,7 @@ internal sealed class LoraBuilder
             return;
         }
 
-        if (choice.IsSaved(module) || (HeldWhole(merged) && !choice.IsTarget(module) && !choice.IsExcluded(module)))
+        if (choice.IsSaved(module) || (LoraTying.HeldWhole(merged) && !choice.IsTarget(module) && !choice.IsExcluded(module)))
         {
             Save(merged, module, own);
             return;
@@ -200,7 +187,7 @@ internal sealed class LoraBuilder
     // a bias that an adapter brings without the weight that it belongs to, or that the recipe asks for
     private bool WantsBias(TensorJob merged, string module) =>
         !choice.IsSaved(module) && !choice.IsExcluded(module)
-        && ((HeldWhole(merged) && !Merged.Any(job => job.Name == module + Weight && HeldWhole(job))) || settings.Bias is { Value: not LoraBiases.None });
+        && ((LoraTying.HeldWhole(merged) && !Merged.Any(job => job.Name == module + Weight && LoraTying.HeldWhole(job))) || settings.Bias is { Value: not LoraBiases.None });
 
     private string AddBiases()
     {
@@ -209,7 +196,7 @@ internal sealed class LoraBuilder
         foreach (var bias in biases)
         {
             var module = LoraChoice.ModuleOf(bias.Name);
-            if (settings.Bias?.Value == LoraBiases.OfFactors && !withFactors.Contains(module) && !HeldWhole(bias))
+            if (settings.Bias?.Value == LoraBiases.OfFactors && !withFactors.Contains(module) && !LoraTying.HeldWhole(bias))
             {
                 leftOut.Add(bias);
                 continue;
@@ -232,12 +219,12 @@ internal sealed class LoraBuilder
 
         if (!choice.NamesTargets)
         {
-            return !IsTable(name, shape) && !(isTied && recipe.Architecture.IsHeadMatrix(name));
+            return !IsTable(name, shape) && !(tying.IsTied && recipe.Architecture.IsHeadMatrix(name));
         }
 
-        if (choice.IsTarget(module) && isTied && IsTokens(name, shape))
+        if (choice.IsTarget(module) && tying.IsTiedTokens(name, shape))
         {
-            problems.Add(WhyTied(name));
+            problems.Add(tying.Why(name));
         }
 
         return choice.IsTarget(module);
@@ -248,7 +235,7 @@ internal sealed class LoraBuilder
         var isTable = IsTable(job.Name, job.Shape);
         bool? isTurned = isTable ? true : AdaptedModel.HasInputsFirst(module, isStated: false, job.Name, metadata);
         var core = isCore ? space.FactorsOf(job, own) : null;
-        if (isCore && core is null && settings.Space is not null && !job.Inputs.Any(input => ReadsWhole(input.Source)))
+        if (isCore && core is null && settings.Space is not null && !job.Inputs.Any(input => LoraTying.ReadsWhole(input.Source)))
         {
             problems.Add($"{TerminalText.Quoted(job.Name)} of a model differs from the base's by more than factors. Write 'space: full'");
             return;
@@ -267,14 +254,14 @@ internal sealed class LoraBuilder
 
     private void Save(TensorJob merged, string module, TensorSource? own)
     {
-        if (isTied && IsTokens(merged.Name, merged.Shape) && !SavesBoth)
+        if (tying.IsTiedTokens(merged.Name, merged.Shape) && !tying.SavesBoth)
         {
-            problems.Add(WhyTied(merged.Name));
+            problems.Add(tying.Why(merged.Name));
             return;
         }
 
         // a tied head of the base is its embedding
-        own ??= isTied && recipe.Architecture.IsHeadMatrix(merged.Name) ? origin.FirstOrDefault(entry => recipe.Architecture.RoleOf(entry.Key, entry.Value.Shape) is TensorRole.TokenEmbedding).Value : null;
+        own ??= tying.IsTied && recipe.Architecture.IsHeadMatrix(merged.Name) ? origin.FirstOrDefault(entry => recipe.Architecture.RoleOf(entry.Key, entry.Value.Shape) is TensorRole.TokenEmbedding).Value : null;
         if (own is null || !space.IsUnchanged(merged, own))
         {
             whole.Add(merged with { Compared = own is not null && HasRowsOf(own, merged) ? new(own, ResolvedParameters.Empty) : null });
@@ -282,7 +269,7 @@ internal sealed class LoraBuilder
 
         saved.Add(module);
         jobs.Add(Digested(merged with { Name = WrittenLora.Prefix + merged.Name, DType = FactorType }));
-        if (isTied && recipe.Architecture.RoleOf(merged.Name, merged.Shape) is TensorRole.TokenEmbedding && !Merged.Any(job => recipe.Architecture.IsHeadMatrix(job.Name)))
+        if (tying.IsTied && recipe.Architecture.RoleOf(merged.Name, merged.Shape) is TensorRole.TokenEmbedding && !Merged.Any(job => recipe.Architecture.IsHeadMatrix(job.Name)))
         {
             saved.Add(LoraChoice.ModuleOf(TensorRoles.UsualHead));
             jobs.Add(Digested(merged with { Name = WrittenLora.Prefix + TensorRoles.UsualHead, DType = FactorType }));
@@ -292,35 +279,6 @@ internal sealed class LoraBuilder
     // rows that the base has too come first, as those of a longer vocabulary do
     private static bool HasRowsOf(TensorSource own, TensorJob merged) =>
         own.Shape.SequenceEqual(merged.Shape) || (own.Shape is [var rows, .. var row] && merged.Shape is [var all, .. var one] && rows < all && row.SequenceEqual(one));
-
-    private IEnumerable<TensorJob> FactorsOf(Matrix matrix, double scale)
-    {
-        var (a, b) = WrittenLora.FactorNames(matrix.Module, matrix.IsTable);
-        var (rows, columns) = (matrix.Job.Shape[0], matrix.Job.Shape[1]);
-        var (inputs, outputs) = matrix.IsTurned ? (rows, columns) : (columns, rows);
-        yield return Factor(matrix, scale, isFirst: true, a, b, [matrix.Rank, inputs]);
-        yield return Factor(matrix, scale, isFirst: false, b, a, [outputs, matrix.Rank]);
-    }
-
-    private TensorJob Factor(Matrix matrix, double scale, bool isFirst, string name, string other, ImmutableArray<long> shape) => Digested(matrix.Changed with
-    {
-        Name = name,
-        DType = FactorType,
-        Shape = shape,
-        Tail = null,
-        Compared = matrix.Core is null ? matrix.Job.Compared : null,
-        Factor = new()
-        {
-            Module = matrix.Module,
-            Changed = matrix.Changed,
-            Core = matrix.Core,
-            Rank = matrix.Rank,
-            Scale = scale,
-            IsFirst = isFirst,
-            IsTurned = matrix.IsTurned,
-            Other = other,
-        },
-    });
 
     // factors are small, and PEFT computes with them in float32
     private DType FactorType => JobBuilder.DTypeOf((recipe.OutDType ?? recipe.DType)?.Value) ?? DType.F32;
@@ -339,26 +297,7 @@ internal sealed class LoraBuilder
         }
     }
 
-    private bool IsTokens(string name, ImmutableArray<long> shape) => recipe.Architecture.RoleOf(name, shape) is TensorRole.TokenEmbedding || recipe.Architecture.IsHeadMatrix(name);
-
     private bool IsTable(string name, ImmutableArray<long> shape) => recipe.Architecture.RoleOf(name, shape) is TensorRole.TokenEmbedding || EmbeddingTables.IsOne(name);
 
-    private string WhyTied(string name) =>
-        $"{TerminalText.Quoted(name)} is embedding and output head of the base at once (tie_word_embeddings), and an adapter that changes one of them leaves the other as it was. "
-        + $"Name both, {TerminalText.Quoted(LoraChoice.ModuleOf(metadata.Rules.EmbeddingOf(metadata.Checkpoint)?.Name ?? name))} and {TerminalText.Quoted(LoraChoice.ModuleOf(TensorRoles.UsualHead))}, in 'modules_to_save', or neither";
-
-    // embedding and head, each of which is written whole
-    private bool SavesBoth =>
-        Merged.Where(job => recipe.Architecture.RoleOf(job.Name, job.Shape) is TensorRole.TokenEmbedding).All(IsSaved)
-        && (Merged.Where(job => recipe.Architecture.IsHeadMatrix(job.Name)).ToList() is [_, ..] heads ? heads.TrueForAll(IsSaved) : choice.IsSaved(LoraChoice.ModuleOf(TensorRoles.UsualHead)));
-
-    private bool IsSaved(TensorJob job) => choice.IsSaved(LoraChoice.ModuleOf(job.Name)) || HeldWhole(job);
-
-    private static bool HeldWhole(TensorJob job) => job.Inputs.Any(input => ReadsWhole(input.Source));
-
-    private static bool ReadsWhole(TensorSource source) => source.Reads.Any(stored => stored.InPlaceOf is not null);
-
     private static string Text(ImmutableArray<long> shape) => $"[{string.Join(", ", shape)}]";
-
-    private sealed record Matrix(TensorJob Job, string Module, TensorJob Changed, CoreFactors? Core, int Rank, bool IsTurned, bool IsTable);
 }
