@@ -12,15 +12,26 @@ internal static class SafetensorsHeaderWriter
 {
     private const int Alignment = 8;
 
-    /// <summary>The file of these tensors.</summary>
+    // what the libraries that load weights look for
+    private static readonly ImmutableSortedDictionary<string, string> OfWeights =
+        ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal).Add("format", "pt");
+
+    /// <summary>The file of these weights.</summary>
     /// <param name="file">The file's name.</param>
     /// <param name="tensors">The tensors in any order.</param>
     /// <exception cref="MergeOpsException">The header would be longer than the format allows.</exception>
-    public static OutputShard Shard(string file, IEnumerable<OutputTensor> tensors)
+    public static OutputShard Shard(string file, IEnumerable<OutputTensor> tensors) => Shard(file, tensors, OfWeights);
+
+    /// <summary>The file of these tensors.</summary>
+    /// <param name="file">The file's name.</param>
+    /// <param name="tensors">The tensors in any order.</param>
+    /// <param name="metadata">The text pairs of <c>__metadata__</c>.</param>
+    /// <exception cref="MergeOpsException">The header would be longer than the format allows.</exception>
+    public static OutputShard Shard(string file, IEnumerable<OutputTensor> tensors, ImmutableSortedDictionary<string, string> metadata)
     {
         // The declaration order of DType is that of the official library, which sorts by it.
         var ordered = tensors.OrderByDescending(t => t.DType).ThenBy(t => t.Name, StringComparer.Ordinal).ToList();
-        var header = Header(ordered, file);
+        var header = Header(ordered, metadata, file);
         var placed = ImmutableArray.CreateBuilder<TensorInfo>(ordered.Count);
         var position = (long)header.Length;
         foreach (var tensor in ordered)
@@ -32,13 +43,13 @@ internal static class SafetensorsHeaderWriter
         return new OutputShard(file, header, position, placed.MoveToImmutable());
     }
 
-    private static ImmutableArray<byte> Header(List<OutputTensor> ordered, string file)
+    private static ImmutableArray<byte> Header(List<OutputTensor> ordered, ImmutableSortedDictionary<string, string> metadata, string file)
     {
         var bytes = new ArrayBufferWriter<byte>();
         bytes.Write(stackalloc byte[SafetensorsHeaderReader.PrefixLength]);
         using (var json = new Utf8JsonWriter(bytes, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
-            WriteEntries(json, ordered);
+            WriteEntries(json, ordered, metadata);
         }
 
         var padding = (Alignment - (bytes.WrittenCount % Alignment)) % Alignment;
@@ -55,11 +66,15 @@ internal static class SafetensorsHeaderWriter
         return [.. header];
     }
 
-    private static void WriteEntries(Utf8JsonWriter json, List<OutputTensor> ordered)
+    private static void WriteEntries(Utf8JsonWriter json, List<OutputTensor> ordered, ImmutableSortedDictionary<string, string> metadata)
     {
         json.WriteStartObject();
         json.WriteStartObject("__metadata__");
-        json.WriteString("format", "pt");
+        foreach (var (key, value) in metadata)
+        {
+            json.WriteString(key, value);
+        }
+
         json.WriteEndObject();
         var position = 0L;
         foreach (var tensor in ordered)

@@ -1,0 +1,20 @@
+namespace MergeOps.Methods.Contract;
+
+/// <summary>What was measured of a model on data.</summary>
+public enum StatisticKind
+{
+    /// <summary>The diagonal of the Fisher information: for each weight the mean over examples of the squared gradient of the log-likelihood; at least 0.</summary>
+    Fisher,
+
+    /// <summary>For each linear weight [out, in] the mean over tokens of x xᵀ, where x is the input: [in, in], symmetric.</summary>
+    Gram,
+
+    /// <summary>For each weight the mean over examples of the gradient of the loss.</summary>
+    Gradient,
+
+    /// <summary>For each linear weight [out, in] the mean over tokens of |x|, where x is the input: [in]; at least 0.</summary>
+    Activation,
+
+    /// <summary>The hidden states of the prompts that stand for the experts of a mixture.</summary>
+    Gates,
+}
