@@ -108,6 +108,10 @@ internal sealed class TestHubServer : IAsyncDisposable
     public HubRepository AddModel(string id, IReadOnlyDictionary<string, byte[]> files, bool isPrivate = false, string? gated = null, string? renamedFrom = null) =>
         Add(id, files.ToDictionary(file => file.Key, Content (file) => new MemoryContent(file.Value)), isPrivate, gated, renamedFrom);
 
+    /// <summary>Adds a data set of given files.</summary>
+    public HubRepository AddDataset(string id, IReadOnlyDictionary<string, byte[]> files, bool isPrivate = false, string? gated = null) =>
+        AddModel($"datasets/{id}", files, isPrivate, gated);
+
     /// <summary>Adds a Llama of a few kilobytes with random weights; see <see cref="SmallLlama"/>.</summary>
     public HubRepository AddSmallModel(string id, int layers = 2, int hidden = 8, int seed = 0) =>
         AddModel(id, SmallLlama.Files(layers, hidden, seed: seed));

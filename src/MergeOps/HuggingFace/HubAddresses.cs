@@ -7,16 +7,16 @@ namespace MergeOps.HuggingFace;
 internal static class HubAddresses
 {
     /// <summary>A repository in the API.</summary>
-    public static string Model(RepositoryName name) => $"api/models/{name}";
+    public static string Repository(RepositoryName name) => $"api/{name.Collection}/{name.Id}";
 
     /// <summary>A repository at a revision.</summary>
-    public static string Model(RepositoryName name, string revision) => $"{Model(name)}/revision/{Segment(revision)}";
+    public static string Repository(RepositoryName name, string revision) => $"{Repository(name)}/revision/{Segment(revision)}";
 
     /// <summary>The list of all files at a revision.</summary>
-    public static string Tree(RepositoryName name, string revision) => $"{Model(name)}/tree/{Segment(revision)}?recursive=true&expand=false";
+    public static string Tree(RepositoryName name, string revision) => $"{Repository(name)}/tree/{Segment(revision)}?recursive=true&expand=false";
 
     /// <summary>What is known of named files at a revision.</summary>
-    public static string PathsInfo(RepositoryName name, string revision) => $"{Model(name)}/paths-info/{Segment(revision)}";
+    public static string PathsInfo(RepositoryName name, string revision) => $"{Repository(name)}/paths-info/{Segment(revision)}";
 
     /// <summary>The content of a file.</summary>
     /// <exception cref="MergeOpsException">The path would leave the repository.</exception>

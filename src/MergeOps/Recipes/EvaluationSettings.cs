@@ -10,6 +10,10 @@ internal sealed record EvaluationSettings(
 {
     /// <summary>Scores that another harness measures.</summary>
     public ImmutableArray<ExternalSettings> External { get; init; } = [];
+
+    /// <summary>The files of the items, relative to the recipe or on the Hub.</summary>
+    public IEnumerable<Located<string>> DataFiles =>
+        Tasks.SelectMany(task => task.Values.Paths.Prepend(task.Data)).Concat(Texts.Select(text => text.Data));
 }
 
 /// <summary>A score that another harness measures and whose results file is read.</summary>
@@ -28,7 +32,7 @@ internal sealed record TaskSettings
     /// <summary>A short name, unique in the recipe.</summary>
     public Located<string> Name { get; init; }
 
-    /// <summary>A jsonl file relative to the recipe: one object a line with the keys that the kind asks for.</summary>
+    /// <summary>A file relative to the recipe, or on the Hub: one object or record for each item, with the keys that the kind asks for.</summary>
     public Located<string> Data { get; init; }
 
     /// <summary>The model whose accuracy counts as 100 %, or null.</summary>
@@ -44,7 +48,7 @@ internal sealed record TaskSettings
     internal KeyValues Values { get; init; } = KeyValues.None;
 }
 
-/// <summary>A text file, relative to the recipe, whose loss shows what the merge forgot.</summary>
+/// <summary>A text file, relative to the recipe or on the Hub, whose loss shows what the merge forgot.</summary>
 internal sealed record TextSettings(Located<string> Name, Located<string> Data, SourceSpan Span);
 
 /// <summary>

@@ -100,9 +100,12 @@ internal sealed record Recipe
     /// <summary>The adapter that the output is; null where it is a whole model.</summary>
     public LoraOutputSettings? Output { get; init; }
 
-    /// <summary>The files of everything that models are measured on, relative to the recipe: test items and validation items.</summary>
+    /// <summary>The files beside the recipe of everything that models are measured on.</summary>
+    public IEnumerable<Located<string>> LocalDataFiles => DataFiles.Where(file => !HubFileReference.IsOne(file.Value));
+
+    /// <summary>The files of everything that models are measured on, test items and validation items: relative to the recipe, or on the Hub.</summary>
     public IEnumerable<Located<string>> DataFiles => new[] { Evaluate, Search?.Objective.Evaluation }.OfType<EvaluationSettings>()
-        .SelectMany(items => items.Tasks.SelectMany(task => task.Values.Paths.Prepend(task.Data)).Concat(items.Texts.Select(text => text.Data)));
+        .SelectMany(items => items.DataFiles);
 
     /// <summary>Where the merged model goes.</summary>
     public PublishSettings? Publish { get; init; }

@@ -11,7 +11,7 @@ using MergeOps.Sources.Locking;
 namespace MergeOps.Search;
 
 /// <summary>What numbers were chosen from, each as a SHA-256 in lower-case hex: other models, another recipe, another space or other data make them stale.</summary>
-/// <param name="Models">The files that the lock pins.</param>
+/// <param name="Models">The files of models and of items that the lock pins.</param>
 /// <param name="Recipe">Everything else of the recipe that decides bytes.</param>
 /// <param name="Space">What is searched, and between which ends.</param>
 /// <param name="Data">The objective with its items.</param>
@@ -30,13 +30,17 @@ internal sealed record ChosenFrom(string Models, string Recipe, string Space, st
     // variants of a file share a lock, and a published model has its own part of it
     private static JsonArray ModelsOf(Recipe recipe, ModelLock? locked) => new(
     [
-        .. (locked ?? ModelLock.Empty).For(ReferencedModels.PartsOf(recipe).Select(part => (part.Kind, part.Model.Value.ToString()))).Models.Select(entry => new JsonObject
+        .. (locked ?? ModelLock.Empty).For(Decides(recipe)).Entries.Select(entry => new JsonObject
         {
             ["kind"] = entry.Kind.ToString(),
             ["location"] = entry.Location,
             ["files"] = new JsonObject(entry.Files.Select(file => KeyValuePair.Create(file.Path, (JsonNode?)file.Digest.ToString()))),
         }),
     ]);
+
+    private static IEnumerable<(LockedKind Kind, string Location)> Decides(Recipe recipe) =>
+        ReferencedModels.PartsOf(recipe).Select(part => (part.Kind, part.Model.Value.ToString()))
+            .Concat(recipe.Search!.Objective.Evaluation.DataFiles.Select(file => (LockedKind.Dataset, file.Value)));
 
     private static JsonObject BytesOf(Recipe recipe)
     {

@@ -19,10 +19,13 @@ internal sealed class LockCheck(IReadOnlyList<Recipe> recipes, KnownDigests dige
         var span = SourceSpan.File(lockPath);
         var parts = recipes.SelectMany(recipe => ReferencedModels.PartsOf(recipe).Select(part => (Recipe: recipe, Part: part)))
             .GroupBy(mention => (mention.Part.Kind, Location: mention.Part.Model.Value.ToString())).ToList();
+        var files = recipes.SelectMany(recipe => ReferencedFiles.Of(recipe)).Select(file => (file.Kind, Location: file.Location.Value)).Distinct().ToList();
         return
         [
             .. parts.SelectMany(part => CheckOne([.. part], locked, span, cancellation)),
-            .. locked.Entries.Where(known => isWhole && !parts.Exists(part => part.Key == (known.Kind, known.Location)))
+            .. files.Where(file => locked.Find(file.Location, file.Kind) is not { Commit: not null, Files: [_] })
+                .Select(file => Diagnostic.Error(Codes.LockDisagrees, $"'{file.Location}' is in the recipe, but not in the lock. Run 'mergeops lock'.", span)),
+            .. locked.Entries.Where(known => isWhole && !parts.Exists(part => part.Key == (known.Kind, known.Location)) && !files.Contains((known.Kind, known.Location)))
                 .Select(known => Diagnostic.Error(Codes.LockDisagrees, $"'{known.Location}' is in the lock, but not in the recipe. Run 'mergeops lock'.", span)),
         ];
     }

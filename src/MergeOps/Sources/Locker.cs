@@ -8,7 +8,7 @@ using MergeOps.Tokenizers;
 
 namespace MergeOps.Sources;
 
-/// <summary>Pins the models and adapters of a recipe: every file that the merge uses, with its size and digest; of models on the Hub also the commit.</summary>
+/// <summary>Pins the models and adapters of a recipe, and the single files on the Hub that it names: every file that the merge uses, with its size and digest; of models on the Hub also the commit.</summary>
 /// <param name="recipe">The recipe.</param>
 /// <param name="digests">What is known of local files.</param>
 /// <param name="hub">Where models on the Hub are looked at.</param>
@@ -20,11 +20,12 @@ internal sealed class Locker(Recipe recipe, KnownDigests digests, HubConnection 
     /// <summary>Locks every model: local ones as they are now, those on the Hub as they were locked before, else at the head of their revision.</summary>
     /// <param name="before">The lock so far; <see cref="ModelLock.Empty"/> when there is none.</param>
     /// <param name="moves">Whether a model on the Hub goes to the head of its revision even if it was locked before.</param>
+    /// <param name="movesFile">The same of a single file, by its address.</param>
     /// <param name="found">Takes what is worth knowing of the models.</param>
     /// <param name="cancellation">Stops.</param>
     /// <exception cref="MergeOpsException">A model is not there, or cannot be read or asked for.</exception>
     public async Task<ModelLock> LockAsync(
-        ModelLock before, Predicate<ModelReference> moves, DiagnosticBag found, CancellationToken cancellation)
+        ModelLock before, Predicate<ModelReference> moves, Predicate<string> movesFile, DiagnosticBag found, CancellationToken cancellation)
     {
         var parts = new List<LockedPart>();
         foreach (var part in ReferencedModels.PartsOf(recipe))
@@ -43,7 +44,14 @@ internal sealed class Locker(Recipe recipe, KnownDigests digests, HubConnection 
             }
         }
 
-        return new([.. parts.Select(Kept)]);
+        var files = new List<LockedEntry>();
+        foreach (var file in ReferencedFiles.Of(recipe))
+        {
+            var known = movesFile(file.Location.Value) ? null : before.Find(file.Location.Value, file.Kind);
+            files.Add(await new FileLocker(hub).LockAsync(file, known, found, cancellation));
+        }
+
+        return new([.. parts.Select(Kept), .. files]);
     }
 
     /// <summary>A local model or adapter as it is now.</summary>

@@ -23,12 +23,13 @@ internal static class RepositoryInfoEndpoints
         var commit = call.Commit(repository, revision);
         var readme = commit.Files.GetValueOrDefault("README.md");
         var card = readme is null ? null : ModelCard.Read(Encoding.UTF8.GetString(readme.GitBytes()));
-        var owner = repository.Id.Split('/');
+        var id = repository.Id.StartsWith("datasets/", StringComparison.Ordinal) ? repository.Id["datasets/".Length..] : repository.Id;
+        var owner = id.Split('/');
         var info = new JsonObject
         {
             ["_id"] = commit.Id[..24],
-            ["id"] = repository.Id,
-            ["modelId"] = repository.Id,
+            ["id"] = id,
+            ["modelId"] = id == repository.Id ? id : null,
             ["author"] = owner.Length == 2 ? owner[0] : null,
             ["sha"] = commit.Id,
             ["lastModified"] = Date(commit.Date),

@@ -27,7 +27,7 @@ internal static class ResolveEndpoints
         var path = string.Join('/', call["path"].Split('/').Select(Uri.EscapeDataString));
         var key = Uri.EscapeDataString($"/{call["id"]}/resolve/{call["rev"]}/{call["path"]}");
         var etag = Uri.EscapeDataString($"\"{file.BlobId}\"");
-        return call.RedirectAsync(307, $"{call.Site.Options.PathPrefix}/api/resolve-cache/models/{call["id"]}/{commit.Id}/{path}?{key}=&etag={etag}");
+        return call.RedirectAsync(307, $"{call.Site.Options.PathPrefix}/api/resolve-cache/{(call["id"].StartsWith("datasets/", StringComparison.Ordinal) ? "" : "models/")}{call["id"]}/{commit.Id}/{path}?{key}=&etag={etag}");
     }
 
     private static Task ToContentHostAsync(HubCall call, StoredFile file)

@@ -2,7 +2,7 @@ namespace MergeOps.TestHub.Http;
 
 /// <summary>
 /// A pattern of a path, matched on escaped segments because a revision may hold an escaped slash.
-/// <c>{id}</c> takes one or two segments, <c>{sha}</c> a whole commit id, <c>{*path}</c> the rest, any other name one segment.
+/// <c>{id}</c> takes one or two segments, and <c>datasets/</c> before them, <c>{sha}</c> a whole commit id, <c>{*path}</c> the rest, any other name one segment.
 /// </summary>
 internal sealed class RoutePattern(string pattern)
 {
@@ -29,7 +29,7 @@ internal sealed class RoutePattern(string pattern)
                 values["path"] = string.Join('/', segments[segment..].Select(Uri.UnescapeDataString));
                 return true;
             case "{id}":
-                return Takes(2) || Takes(1);
+                return (IsDataset() && (Takes(3) || Takes(2))) || Takes(2) || Takes(1);
             case "{id}.git":
                 return TakesGit(2) || TakesGit(1);
             case "{sha}" when left == 0 || segments[segment].Length != 40:
@@ -42,6 +42,9 @@ internal sealed class RoutePattern(string pattern)
             default:
                 return left > 0 && segments[segment] == parts[part] && Match(part + 1, segments, segment + 1, values);
         }
+
+        // a data set's id has its word before it, as on the Hub's pages
+        bool IsDataset() => left > 0 && segments[segment] == "datasets";
 
         bool Takes(int count) =>
             left >= count

@@ -11,10 +11,15 @@ internal sealed class Routes
     /// <summary>Adds an endpoint.</summary>
     public void Map(string method, string pattern, Endpoint endpoint) => all.Add((method, new RoutePattern(pattern), endpoint));
 
-    /// <summary>The endpoint for a path and the values in it, or null.</summary>
+    /// <summary>The endpoint for a path and the values in it, or null; data sets have the endpoints of models.</summary>
     public (Endpoint Endpoint, Dictionary<string, string> Values)? Find(string method, string path)
     {
-        var segments = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        string[] segments = path.Split('/', StringSplitOptions.RemoveEmptyEntries) switch
+        {
+            ["api", "datasets", .. var rest] => ["api", "models", "datasets", .. rest],
+            ["api", "resolve-cache", "datasets", .. var rest] => ["api", "resolve-cache", "models", "datasets", .. rest],
+            var other => other,
+        };
         foreach (var (allowed, pattern, endpoint) in all)
         {
             if (allowed == method && pattern.Match(segments) is { } values)

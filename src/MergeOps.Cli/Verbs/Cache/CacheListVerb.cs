@@ -4,6 +4,7 @@ using System.Text.Json;
 using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
 using MergeOps.Diagnostics;
+using MergeOps.HuggingFace;
 using MergeOps.Pipeline.Stages;
 using MergeOps.Pipeline.Verbs;
 
@@ -36,7 +37,7 @@ internal sealed class CacheListVerb : LocalVerb
         else
         {
             WriteText(contents, screen.Out);
-            screen.Tell($"{contents.Folder}: {Quantity.Of(contents.Models.Length, "model")}, {ByteText.Of(contents.Bytes)}");
+            screen.Tell($"{contents.Folder}: {Quantity.Of(contents.Models.Count(model => model.Name.Kind is RepositoryKind.Model), "model")}{DataSetsOf(contents)}, {ByteText.Of(contents.Bytes)}");
             if (!contents.Runs.IsEmpty || !contents.LibTorch.IsEmpty)
             {
                 screen.Tell(
@@ -46,6 +47,9 @@ internal sealed class CacheListVerb : LocalVerb
 
         return ExitCode.Done;
     }
+
+    private static string DataSetsOf(CacheContents contents) =>
+        contents.Models.Count(model => model.Name.Kind is RepositoryKind.Dataset) is > 0 and var count ? $", {Quantity.Of(count, "data set")}" : "";
 
     private static void WriteText(CacheContents contents, TextWriter output) => Columns.Write(
         [

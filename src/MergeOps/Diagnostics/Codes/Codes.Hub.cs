@@ -102,6 +102,12 @@ internal static partial class Codes
     /// <summary>MOPS246.</summary>
     public static DiagnosticCode DownloadDiffers { get; } = new("MOPS246", "A download does not match its checksum", FailureKind.Environment);
 
+    /// <summary>MOPS247.</summary>
+    public static DiagnosticCode HubFileMalformed { get; } = new("MOPS247", "Invalid address of a file on the Hub");
+
+    /// <summary>MOPS248.</summary>
+    public static DiagnosticCode HubFileNotFetched { get; } = new("MOPS248", "A file on the Hub was not read");
+
     /// <summary>MOPS250.</summary>
     public static DiagnosticCode DownloadNotCached { get; } = new("MOPS250", "A file is not in the cache", FailureKind.Environment);
 

@@ -3,6 +3,7 @@ using MergeOps.Diagnostics;
 using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.Tasks;
 using MergeOps.Recipes;
+using MergeOps.Sources;
 
 namespace MergeOps.Evaluation.Data;
 
@@ -29,16 +30,25 @@ internal sealed record EvaluationData(ImmutableArray<Subject> Tasks, ImmutableAr
     /// <summary>Whether nothing is measured.</summary>
     public bool IsEmpty => Tasks.IsEmpty && Texts.IsEmpty;
 
+    /// <summary>What lies on the Hub and was not read, because nothing was fetched.</summary>
+    public ImmutableArray<Located<string>> NotFetched { get; init; } = [];
+
     /// <summary>Reads every file that the settings name; all mistakes of all files go into <paramref name="diagnostics"/>.</summary>
     /// <param name="settings">The recipe's settings.</param>
     /// <param name="folder">The recipe's absolute folder.</param>
     /// <param name="diagnostics">Receives the mistakes.</param>
+    /// <param name="hub">The files on the Hub, which were fetched; null where they were not, and those are left out.</param>
     /// <returns>What could be read.</returns>
-    public static EvaluationData Read(EvaluationSettings settings, string folder, DiagnosticBag diagnostics)
+    public static EvaluationData Read(EvaluationSettings settings, string folder, DiagnosticBag diagnostics, LockedHubFiles? hub = null)
     {
-        var tasks = new TaskDataReader(folder, diagnostics);
+        var tasks = new TaskDataReader(folder, diagnostics, hub);
         return new(
-            [.. settings.Tasks.Select(tasks.Read).OfType<Subject>()],
-            [.. settings.Texts.Select(text => TextDataReader.Read(text, folder, diagnostics)).OfType<TextData>()]);
+            [.. settings.Tasks.Where(task => IsHere(task.Data)).Select(tasks.Read).OfType<Subject>()],
+            [.. settings.Texts.Where(text => IsHere(text.Data)).Select(text => TextDataReader.Read(text, folder, diagnostics, hub)).OfType<TextData>()])
+        {
+            NotFetched = [.. settings.DataFiles.Where(file => !IsHere(file))],
+        };
+
+        bool IsHere(Located<string> file) => hub is not null || !HubFileReference.IsOne(file.Value);
     }
 }

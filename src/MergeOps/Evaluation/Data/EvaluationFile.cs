@@ -1,4 +1,7 @@
 using MergeOps.Diagnostics;
+using MergeOps.Recipes;
+using MergeOps.Sources;
+using MergeOps.Sources.Locking;
 using MergeOps.Tensors;
 
 namespace MergeOps.Evaluation.Data;
@@ -14,6 +17,36 @@ internal static class EvaluationFile
     /// <summary>The bytes without the mark by which some editors begin a file in UTF-8; it is no part of the text.</summary>
     public static ReadOnlyMemory<byte> TextOf(byte[] bytes) =>
         bytes.AsSpan().StartsWith(ByteOrderMark) ? bytes.AsMemory(ByteOrderMark.Length) : bytes;
+
+    /// <summary>The bytes of a file beside the recipe or on the Hub, or null after a diagnostic at its place in the recipe.</summary>
+    /// <param name="location">The file, as the recipe writes it.</param>
+    /// <param name="folder">The recipe's absolute folder.</param>
+    /// <param name="hub">The files on the Hub, which were fetched.</param>
+    /// <param name="diagnostics">Receives the mistake.</param>
+    public static byte[]? Read(Located<string> location, string folder, LockedHubFiles? hub, DiagnosticBag diagnostics)
+    {
+        if (hub is null || !HubFileReference.IsOne(location.Value))
+        {
+            return Read(location, folder, diagnostics);
+        }
+
+        try
+        {
+            var bytes = hub.Read(new(location, LockedKind.Dataset), MaxBytes);
+            if (bytes.Length > 0)
+            {
+                return bytes;
+            }
+
+            diagnostics.Error(Codes.EvaluationDataSize, $"{TerminalText.Quoted(location.Value)} is empty.", location.Span);
+        }
+        catch (MergeOpsException refusal)
+        {
+            diagnostics.Add(refusal.Diagnostic);
+        }
+
+        return null;
+    }
 
     /// <summary>The file's bytes, or null after a diagnostic at the path in the recipe.</summary>
     public static byte[]? Read(Located<string> path, string folder, DiagnosticBag diagnostics)

@@ -3,13 +3,15 @@ using System.Security.Cryptography;
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation.Contract;
 using MergeOps.Recipes;
+using MergeOps.Sources;
 
 namespace MergeOps.Evaluation.Data;
 
 /// <summary>Reads a task: one JSON object a line, or one record of a table, with the keys that its kind asks for; or a task file of lm-evaluation-harness.</summary>
 /// <param name="folder">The recipe's absolute folder.</param>
 /// <param name="diagnostics">Receives the mistakes.</param>
-internal sealed class TaskDataReader(string folder, DiagnosticBag diagnostics)
+/// <param name="hub">The files on the Hub, which were fetched; null where there are none.</param>
+internal sealed class TaskDataReader(string folder, DiagnosticBag diagnostics, LockedHubFiles? hub = null)
 {
     /// <summary>The most items of one task.</summary>
     public const int MaxItems = 100_000;
@@ -77,11 +79,11 @@ internal sealed class TaskDataReader(string folder, DiagnosticBag diagnostics)
             : new(task.Name.Value, kind, items.ToImmutable(), source.Digest, task.Expert?.Value);
     }
 
-    private TaskSource? SourceOf(TaskSettings task) => EvaluationFile.Read(task.Data, folder, diagnostics) is { } bytes
+    private TaskSource? SourceOf(TaskSettings task) => EvaluationFile.Read(task.Data, folder, hub, diagnostics) is { } bytes
         ? new(
             task,
             // named as the user would name it from where the recipe was named
-            Path.Join(Path.GetDirectoryName(task.Data.Span.Path), task.Data.Value),
+            HubFileReference.IsOne(task.Data.Value) ? task.Data.Value : Path.Join(Path.GetDirectoryName(task.Data.Span.Path), task.Data.Value),
             new TaskLines(TaskKind.Of(task)).Of(task.Data.Value, EvaluationFile.TextOf(bytes)),
             Convert.ToHexStringLower(SHA256.HashData(bytes)))
         : null;

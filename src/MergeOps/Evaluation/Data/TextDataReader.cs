@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using MergeOps.Diagnostics;
 using MergeOps.Recipes;
+using MergeOps.Sources;
 
 namespace MergeOps.Evaluation.Data;
 
@@ -11,9 +12,9 @@ internal static class TextDataReader
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>The text, or null after a diagnostic.</summary>
-    public static TextData? Read(TextSettings text, string folder, DiagnosticBag diagnostics)
+    public static TextData? Read(TextSettings text, string folder, DiagnosticBag diagnostics, LockedHubFiles? hub = null)
     {
-        if (EvaluationFile.Read(text.Data, folder, diagnostics) is not { } bytes)
+        if (EvaluationFile.Read(text.Data, folder, hub, diagnostics) is not { } bytes)
         {
             return null;
         }

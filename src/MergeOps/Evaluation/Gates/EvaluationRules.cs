@@ -1,5 +1,6 @@
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation.Contract;
+using MergeOps.Evaluation.Data;
 using MergeOps.Evaluation.External;
 using MergeOps.Evaluation.Figures;
 using MergeOps.Recipes;
@@ -62,6 +63,14 @@ internal sealed class EvaluationRules(EvaluationCatalogue catalogue)
             if (TaskKind.Of(task).Objection is { } objection)
             {
                 diagnostics.Error(Codes.TaskSettingsUnusable, objection, task.Span);
+            }
+
+            if (HubFileReference.IsOne(task.Data.Value) && HarnessTask.IsOne(task.Data.Value))
+            {
+                diagnostics.Error(
+                    Codes.HarnessTaskUnusable,
+                    $"{TerminalText.Quoted(task.Data.Value)} is a task file on the Hub. Put task files beside the recipe, where they are reviewed; items may lie on the Hub.",
+                    task.Data.Span);
             }
         }
     }

@@ -76,7 +76,7 @@ internal sealed class ChangedRecipes(Checkout checkout, RecipePatterns patterns)
         }
 
         var models = ReferencedModels.PartsOf(read).Select(part => ModelLocation.FindLocal(part.Model.Value, read.Folder)).OfType<string>();
-        var data = read.DataFiles.Select(file => Path.GetFullPath(file.Value, read.Folder)).SelectMany(file => HarnessTask.FilesOf(file).Prepend(file));
+        var data = read.LocalDataFiles.Select(file => Path.GetFullPath(file.Value, read.Folder)).SelectMany(file => HarnessTask.FilesOf(file).Prepend(file));
         return models.Concat(data).Select(checkout.PathOf);
     }
 }

@@ -103,7 +103,7 @@ internal sealed class Checkout(HostEnvironment environment, string root, IReadOn
         {
             Plan = planned is null ? null : Shortened(PlanOverview.Of(planned.Plan)),
             Target = planned?.Recipe.Publish is { } publish ? $"{publish.Kind}:{publish.Place.Value}" : null,
-            Terms = planned is null ? null : RecipeTerms.DigestOf(planned.Recipe, planned.Data),
+            Terms = planned is null ? null : RecipeTerms.DigestOf(planned.Recipe, planned.Data, planned.Lock?.Lock),
             Data = planned is null ? [] : DataReport.Of(planned.Data),
             Outside = planned is null ? [] : [.. bounds.Outside(planned.Recipe).Select(Cut)],
             Gates = planned is null ? [] : [.. planned.Recipe.Gates.Select(gate => Cut(GateCondition.Of(gate)))],

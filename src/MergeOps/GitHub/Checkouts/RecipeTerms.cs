@@ -4,6 +4,8 @@ using MergeOps.Evaluation.Data;
 using MergeOps.Pipeline.Stages;
 using MergeOps.Recipes;
 using MergeOps.Recipes.Terms;
+using MergeOps.Sources;
+using MergeOps.Sources.Locking;
 
 namespace MergeOps.GitHub.Checkouts;
 
@@ -17,9 +19,17 @@ internal static class RecipeTerms
     /// SHA-256 over canonical JSON of the terms, as the recipe writes them, and of the contents of what is measured on;
     /// lower-case hex. Comments and order of keys are no part of it.
     /// </summary>
-    public static string DigestOf(Recipe recipe, EvaluationData data)
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="data">What is measured on, but for what lies on the Hub.</param>
+    /// <param name="modelLock">Pins what lies on the Hub; null where there is no lock.</param>
+    public static string DigestOf(Recipe recipe, EvaluationData data, ModelLock? modelLock = null)
     {
         var terms = TermsOf(recipe);
+        if (ReferencedFiles.Of(recipe) is { IsEmpty: false } files)
+        {
+            terms["hub"] = new JsonArray([.. files.Select(file => JsonValue.Create(modelLock?.Find(file.Location.Value, file.Kind)?.Files[0].Digest.ToString()))]);
+        }
+
         if (!data.IsEmpty)
         {
             terms["data"] = new JsonObject

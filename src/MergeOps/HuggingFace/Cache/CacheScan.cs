@@ -3,19 +3,17 @@ using MergeOps.Tensors;
 
 namespace MergeOps.HuggingFace.Cache;
 
-/// <summary>Finds the models of a cache by their folders' names; what lies there and is no model is not ours to see.</summary>
+/// <summary>Finds the models and data sets of a cache by their folders' names; what else lies there is not ours to see.</summary>
 internal static class CacheScan
 {
-    private const string Prefix = "models--";
-
     private static readonly EnumerationOptions Everywhere = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None };
 
     /// <summary>All repositories in ordinal order of their names.</summary>
     public static ImmutableArray<CachedRepository> Of(HubCache cache) => Directory.Exists(cache.Folder)
         ?
         [
-            .. from folder in new DirectoryInfo(cache.Folder).EnumerateDirectories(Prefix + "*")
-               let name = RepositoryName.TryParse(folder.Name[Prefix.Length..].Replace("--", "/", StringComparison.Ordinal))
+            .. from folder in new DirectoryInfo(cache.Folder).EnumerateDirectories()
+               let name = HubCache.NameOf(folder.Name)
                where name is not null
                let repository = Repository(name, folder)
                orderby repository.Name.ToString()

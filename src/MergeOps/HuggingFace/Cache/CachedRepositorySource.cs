@@ -16,7 +16,7 @@ internal sealed class CachedRepositorySource(HubCache cache, KnownDigests digest
         var asked = revision ?? DefaultBranch;
         var commit = BlobDigest.OfHex(asked) is { Kind: DigestKind.GitBlob } ? asked : cache.ReadRef(name, asked);
         return commit is not null && Directory.Exists(cache.SnapshotFolder(name, commit))
-            ? Task.FromResult(new RepositoryInfo(name.ToString(), commit, IsPrivate: false, Gated: null, IsDisabled: false, [], null, null))
+            ? Task.FromResult(new RepositoryInfo(name.Id, commit, IsPrivate: false, Gated: null, IsDisabled: false, [], null, null))
             : throw NotCached($"'{name}' at '{asked}'");
     }
 
@@ -31,6 +31,10 @@ internal sealed class CachedRepositorySource(HubCache cache, KnownDigests digest
                 .OrderBy(file => file.Path, StringComparer.Ordinal),
         ]);
     }
+
+    /// <inheritdoc/>
+    public Task<HashedFile?> FindAsync(RepositoryName name, string commit, string path, CancellationToken cancellation) => Task.FromResult(
+        cache.Find(name, commit, path) is null ? null : FileOf(cache.SnapshotFolder(name, commit), Path.Combine(cache.SnapshotFolder(name, commit), path), cancellation));
 
     /// <inheritdoc/>
     public Task<byte[]> ReadAsync(

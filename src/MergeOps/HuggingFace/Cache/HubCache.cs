@@ -5,7 +5,7 @@ using MergeOps.Tensors;
 namespace MergeOps.HuggingFace.Cache;
 
 /// <summary>
-/// The folder of downloaded models that this program shares with the Hub's Python tools, in their layout: content by
+/// The folder of downloaded models and data that this program shares with the Hub's Python tools, in their layout: content by
 /// digest in <c>blobs</c>, commits as folders of links in <c>snapshots</c>, names of commits in <c>refs</c>. Whatever
 /// appears under a final name is whole; names of unfinished things are unique to the process that makes them.
 /// </summary>
@@ -16,6 +16,8 @@ internal sealed class HubCache(string folder, bool usesLinks = true)
     // https://bford.info/cachedir/
     private const string TagText = "Signature: 8a477f597d28d172789f06886806bc55\n# Downloaded models; backups may leave them out.\n";
 
+    private const string Separator = "--";
+
     private static readonly TimeSpan Abandoned = TimeSpan.FromMinutes(10);
 
     /// <summary>The cache that these settings name.</summary>
@@ -23,6 +25,12 @@ internal sealed class HubCache(string folder, bool usesLinks = true)
 
     /// <summary>The cache's absolute path.</summary>
     public string Folder { get; } = folder;
+
+    /// <summary>The repository whose folder has a name; null when it is none.</summary>
+    public static RepositoryName? NameOf(string folder) =>
+        RepositoryName.Collections.Where(collection => folder.StartsWith(NamePrefix(collection.Key), StringComparison.Ordinal))
+            .Select(collection => RepositoryName.TryParse(folder[NamePrefix(collection.Key).Length..].Replace(Separator, "/", StringComparison.Ordinal), collection.Value))
+            .FirstOrDefault();
 
     /// <summary>Everything of one repository.</summary>
     public string RepositoryFolder(RepositoryName name) => Path.Combine(Folder, FolderName(name));
@@ -118,7 +126,9 @@ internal sealed class HubCache(string folder, bool usesLinks = true)
         }
     }
 
-    private static string FolderName(RepositoryName name) => "models--" + name.ToString().Replace("/", "--", StringComparison.Ordinal);
+    private static string FolderName(RepositoryName name) => NamePrefix(name.Collection) + name.Id.Replace("/", Separator, StringComparison.Ordinal);
+
+    private static string NamePrefix(string collection) => collection + Separator;
 
     private string LockFolder(RepositoryName name) => Path.Combine(Folder, ".locks", FolderName(name));
 

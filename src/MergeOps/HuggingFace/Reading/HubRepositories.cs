@@ -23,7 +23,7 @@ internal sealed class HubRepositories(HubClient client)
     public async Task<RepositoryInfo> InfoAsync(RepositoryName name, string? revision, CancellationToken cancellation)
     {
         var subject = new HubSubject(name, revision);
-        var path = revision is null ? HubAddresses.Model(name) : HubAddresses.Model(name, revision);
+        var path = revision is null ? HubAddresses.Repository(name) : HubAddresses.Repository(name, revision);
         var answer = await json.GetAsync(new HubRequest(HttpMethod.Get, path, subject), cancellation);
         if (answer.ValueKind is not JsonValueKind.Object)
         {
@@ -84,7 +84,7 @@ internal sealed class HubRepositories(HubClient client)
     public async Task<RepositoryRefs> RefsAsync(RepositoryName name, bool withPullRequests, CancellationToken cancellation)
     {
         var subject = new HubSubject(name);
-        var path = $"{HubAddresses.Model(name)}/refs{(withPullRequests ? "?include_prs=1" : "")}";
+        var path = $"{HubAddresses.Repository(name)}/refs{(withPullRequests ? "?include_prs=1" : "")}";
         var answer = await json.GetAsync(new HubRequest(HttpMethod.Get, path, subject), cancellation);
         return answer.ValueKind is JsonValueKind.Object
             ? new RepositoryRefs(Named("branches"), Named("tags"), Named("converts"), Named("pullRequests"))

@@ -18,6 +18,10 @@ internal sealed class HubRepositorySource(HubClient client) : IRepositorySource
         repositories.FilesAsync(name, commit, cancellation);
 
     /// <inheritdoc/>
+    public async Task<HashedFile?> FindAsync(RepositoryName name, string commit, string path, CancellationToken cancellation) =>
+        (await repositories.PathsInfoAsync(name, commit, [path], cancellation)).FirstOrDefault(file => file.Path == path);
+
+    /// <inheritdoc/>
     public Task<byte[]> ReadAsync(
         RepositoryName name, string commit, HashedFile file, long offset, int count, CancellationToken cancellation) =>
         files.ReadAsync(name, commit, file, offset, count, cancellation);

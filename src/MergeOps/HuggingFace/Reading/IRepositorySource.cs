@@ -4,7 +4,7 @@ using MergeOps.Tensors;
 
 namespace MergeOps.HuggingFace.Reading;
 
-/// <summary>Where commits of models are looked at without downloading them: the Hub, or the cache when there is no network.</summary>
+/// <summary>Where commits are looked at without downloading them: the Hub, or the cache when there is no network.</summary>
 internal interface IRepositorySource
 {
     /// <summary>A repository at a revision; null stands for the default branch.</summary>
@@ -14,6 +14,10 @@ internal interface IRepositorySource
     /// <summary>All files of a commit, in ordinal order of their paths.</summary>
     /// <exception cref="MergeOpsException">The commit is absent, not for this user, or cannot be asked for.</exception>
     Task<ImmutableArray<HashedFile>> FilesAsync(RepositoryName name, string commit, CancellationToken cancellation);
+
+    /// <summary>One file of a commit, or null.</summary>
+    /// <exception cref="MergeOpsException">The commit is absent, not for this user, or cannot be asked for.</exception>
+    Task<HashedFile?> FindAsync(RepositoryName name, string commit, string path, CancellationToken cancellation);
 
     /// <summary>A part of a file; shorter where the file ends.</summary>
     /// <exception cref="MergeOpsException">It cannot be read.</exception>

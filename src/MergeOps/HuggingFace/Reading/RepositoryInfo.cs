@@ -25,7 +25,7 @@ internal sealed record RepositoryInfo(
 {
     /// <summary>What to tell people who use a repository's old name; null when the name is the one of today.</summary>
     public Diagnostic? RenameNotice(RepositoryName asked, SourceSpan? span = null) =>
-        string.Equals(Id, asked.ToString(), StringComparison.OrdinalIgnoreCase)
+        string.Equals(Id, asked.Id, StringComparison.OrdinalIgnoreCase)
             ? null
             : Diagnostic.Warning(
                 Codes.RepositoryRenamed,

@@ -77,7 +77,7 @@ internal sealed class HubCommits(HubSession session, HubDestination destination)
     // null when the parent is no longer the head
     private async Task<MadeCommit?> SendAsync(byte[] lines, CancellationToken cancellation)
     {
-        var path = $"{HubAddresses.Model(destination.Repository)}/commit/{HubAddresses.Segment(destination.Branch)}";
+        var path = $"{HubAddresses.Repository(destination.Repository)}/commit/{HubAddresses.Segment(destination.Branch)}";
         var request = new HubRequest(HttpMethod.Post, destination.AsPullRequest ? path + "?create_pr=1" : path, subject)
         {
             Content = () => new ByteArrayContent(lines) { Headers = { ContentType = new MediaTypeHeaderValue(CommitLines.MediaType) } },

@@ -40,14 +40,14 @@ internal sealed class RepositorySettings(HubClient client, RepositoryName reposi
             body["startingPoint"] = start;
         }
 
-        return PostAsync($"{HubAddresses.Model(repository)}/branch/{HubAddresses.Segment(name)}", body, cancellation);
+        return PostAsync($"{HubAddresses.Repository(repository)}/branch/{HubAddresses.Segment(name)}", body, cancellation);
     }
 
     /// <summary>Sets a tag.</summary>
     /// <exception cref="MergeOpsException">It is there on another commit, the token may not, or the Hub failed.</exception>
     public async Task TagAsync(string tag, string commit, CancellationToken cancellation)
     {
-        var path = $"{HubAddresses.Model(repository)}/tag/{HubAddresses.Segment(commit)}";
+        var path = $"{HubAddresses.Repository(repository)}/tag/{HubAddresses.Segment(commit)}";
         if (await PostAsync(path, new JsonObject { ["tag"] = tag }, cancellation))
         {
             return;
@@ -72,7 +72,7 @@ internal sealed class RepositorySettings(HubClient client, RepositoryName reposi
 
     private async Task ShowAsync(string visibility, CancellationToken cancellation)
     {
-        var request = JsonRequest.Put($"{HubAddresses.Model(repository)}/settings", new JsonObject { ["visibility"] = visibility }, subject);
+        var request = JsonRequest.Put($"{HubAddresses.Repository(repository)}/settings", new JsonObject { ["visibility"] = visibility }, subject);
         using var response = await client.SendAsync(request with { MayRepeat = true }, cancellation);
     }
 

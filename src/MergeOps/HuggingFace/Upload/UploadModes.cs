@@ -39,7 +39,7 @@ internal sealed class UploadModes(HubClient client, RepositoryName repository)
                 ["sample"] = Convert.ToBase64String(file.Read(0, (int)Math.Min(SampleSize, file.Size))),
             })]),
         };
-        var path = $"{HubAddresses.Model(repository)}/preupload/{HubAddresses.Segment(revision)}{(asPullRequest ? "?create_pr=1" : "")}";
+        var path = $"{HubAddresses.Repository(repository)}/preupload/{HubAddresses.Segment(revision)}{(asPullRequest ? "?create_pr=1" : "")}";
         var answer = await new HubJson(client).GetAsync(JsonRequest.Post(path, body, subject) with { MayRepeat = true }, cancellation);
         var modes = HubJson.List(answer, "files").DistinctBy(file => HubJson.Text(file, "path", subject))
             .ToDictionary(file => HubJson.Text(file, "path", subject), StringComparer.Ordinal);

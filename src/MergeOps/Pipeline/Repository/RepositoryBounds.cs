@@ -43,7 +43,7 @@ internal sealed class RepositoryBounds(string root, RepositorySettings settings)
             .Where(model => !model.Value.IsStage)
             .Where(model => model.Value.IsExplicitPath || ModelLocation.FindLocal(model.Value, recipe.ModelsFolder) is not null)
             .Select(model => new Located<string>(model.Value.Path, model.Span)),
-        .. recipe.DataFiles,
+        .. recipe.LocalDataFiles,
         .. recipe.Publish?.Values.Paths ?? [],
     ];
 

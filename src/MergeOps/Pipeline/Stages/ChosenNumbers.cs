@@ -63,10 +63,10 @@ internal static class ChosenNumbers
         }
 
         var hasItems = recipe.Search!.Objective.Evaluation is var items
-            && items.Tasks.Select(task => task.Data.Value).Concat(items.Texts.Select(text => text.Data.Value)).All(path => File.Exists(Path.GetFullPath(path, recipe.Folder)));
+            && items.DataFiles.All(file => !HubFileReference.IsOne(file.Value) && File.Exists(Path.GetFullPath(file.Value, recipe.Folder)));
         var now = ChosenFrom.Of(recipe, locked?.Lock, hasItems ? ItemsOf(recipe, []) : EvaluationData.None);
         return locked is null ? "The recipe has no lock, so nothing tells whether the numbers were chosen for these models."
-            : now.Models != chosen.From.Models ? "The numbers were chosen for other models than the lock pins now."
+            : now.Models != chosen.From.Models ? "The numbers were chosen for other models, or on other items on the Hub, than the lock pins now."
             : now.Space != chosen.From.Space ? "The numbers were chosen in another space: the entries under 'search: parameters' are others now."
             : now.Recipe != chosen.From.Recipe ? "The numbers were chosen for another merge: the method, the models or other values of the recipe are others now."
             : hasItems && now.Data != chosen.From.Data ? "The numbers were chosen on other data: the objective or its items are others now."

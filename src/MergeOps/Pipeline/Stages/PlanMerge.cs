@@ -53,7 +53,7 @@ internal sealed record PlannedRecipe(Recipe Recipe, LockedRecipe? Lock, Immutabl
     // of a lock that variants share, what this one uses
     private string LockTextOf(LockedRecipe locked) => Recipe.Variant is null
         ? locked.Text
-        : LockText.Write(locked.Lock.For(ReferencedModels.PartsOf(Recipe).Select(part => (part.Kind, part.Model.Value.ToString()))));
+        : LockText.Write(locked.Lock.For(ReferencedFiles.AllLocked(Recipe)));
 }
 
 /// <summary>From a recipe, its lock and the models' headers to the plan.</summary>

@@ -10,6 +10,7 @@ using MergeOps.Recipes;
 using MergeOps.Recipes.Validation;
 using MergeOps.Search;
 using MergeOps.Search.Contract;
+using MergeOps.Sources;
 
 namespace MergeOps.Pipeline.Stages;
 
@@ -29,7 +30,7 @@ internal static class ReadRecipe
         UsualTask = TaskKind.Usual,
         Targets = [.. TargetKind.All],
         Searchers = [.. SearcherCatalogue.All],
-        Rules = [new EvaluationRules(EvaluationCatalogue.Default).Check, new SearchRules(EvaluationCatalogue.Default).Check],
+        Rules = [HubFile.Check, new EvaluationRules(EvaluationCatalogue.Default).Check, new SearchRules(EvaluationCatalogue.Default).Check],
     };
 
     /// <summary>The recipe, or null when any finding is an error; never the network, never a model's file.</summary>

@@ -62,6 +62,7 @@ internal static class RecipeLock
             now = now.With(await new Locker(recipe, digests, hub).LockAsync(
                 new([.. locked.Entries, .. before.Entries]),
                 model => (request.MovesAll || Names(request.Moved, model)) && !locked.Entries.Any(entry => entry.Location == model.ToString()),
+                file => (request.MovesAll || request.Moved == file) && !locked.Entries.Any(entry => entry.Location == file),
                 found,
                 cancellation));
         }
@@ -168,11 +169,12 @@ internal static class RecipeLock
         }
 
         var models = family.SelectMany(recipe => ReferencedModels.PartsOf(recipe).Select(part => part.Model).Where(model => LocalModels.Locate(model, recipe.ModelsFolder) is null)).Select(model => model.Value).ToList();
-        if (!models.Exists(model => Names(wanted, model)))
+        var files = family.SelectMany(recipe => ReferencedFiles.Of(recipe)).Select(file => file.Location.Value).ToList();
+        if (!models.Exists(model => Names(wanted, model)) && !files.Contains(wanted))
         {
             throw new MergeOpsException(
                 Codes.ModelNotLocked,
-                $"{TerminalText.Quoted(wanted)} is not one of the recipe's models on the Hub.{NearestName.Suggestion(wanted, models.Select(model => model.ToString()))}",
+                $"{TerminalText.Quoted(wanted)} is not one of the recipe's models or files on the Hub.{NearestName.Suggestion(wanted, models.Select(model => model.ToString()).Concat(files))}",
                 SourceSpan.File(family[0].Path));
         }
     }

@@ -32,6 +32,11 @@ internal sealed class ScoringForecast(HostEnvironment environment, PlannedRecipe
     /// <summary>Reports what can be foreseen.</summary>
     public void Run(DiagnosticBag found)
     {
+        foreach (var file in planned.Data.NotFetched)
+        {
+            found.Note(Codes.HubFileNotFetched, $"{TerminalText.Quoted(file.Value)} is fetched and read when the merged model is evaluated.", file.Span);
+        }
+
         if (planned.Data.IsEmpty)
         {
             return;

@@ -85,36 +85,65 @@ internal sealed class DriftSearch(HostEnvironment environment, HubConnection hub
             }
         }
 
+        foreach (var (recipe, file) in family.SelectMany(recipe => ReferencedFiles.Of(recipe).Select(file => (Recipe: recipe, File: file))).DistinctBy(part => (part.File.Location.Value, part.File.Kind)))
+        {
+            if (modelLock.Find(file.Location.Value, file.Kind) is { Commit: not null } locked)
+            {
+                moved.AddRange(await OfAsync(recipe, file, locked));
+            }
+        }
+
         return moved.ToImmutable();
     }
 
-    private async Task<IEnumerable<Drift>> OfAsync(Recipe recipe, Located<ModelReference> model, LockedEntry locked)
-    {
-        var name = RemoteModel.NameOf(model);
-        try
+    // a commit that leaves the file as it was moves nothing
+    private Task<IEnumerable<Drift>> OfAsync(Recipe recipe, ReferencedFile file, LockedEntry locked) =>
+        GuardAsync(recipe, file.Location.Value, locked, async () =>
         {
+            var wanted = HubFile.Of(file.Location);
+            var info = await hub.Heads.InfoAsync(wanted.Repository, wanted.Revision, cancellation);
+            var now = await hub.Heads.FindAsync(wanted.Repository, info.Commit, wanted.Path, cancellation);
+            return new (DriftKind, bool, string, string)[]
+            {
+                (DriftKind.Disabled, info.IsDisabled, "", ""),
+                (DriftKind.Renamed, info.RenameNotice(wanted.Repository) is not null, wanted.Repository.Id, info.Id),
+                (DriftKind.Gone, now is null, locked.Commit!, $"{TerminalText.Quoted(wanted.Path)} is no longer in '{wanted.Repository}'."),
+                (DriftKind.NewCommits, now is not null && now.Digest != locked.Files[0].Digest, locked.Commit!, info.Commit),
+                (DriftKind.Gated, info.Gated is not null && locked.Gated is null, "", info.Gated ?? ""),
+            };
+        });
+
+    private Task<IEnumerable<Drift>> OfAsync(Recipe recipe, Located<ModelReference> model, LockedEntry locked) =>
+        GuardAsync(recipe, model.Value.ToString(), locked, async () =>
+        {
+            var name = RemoteModel.NameOf(model);
             var info = await hub.Heads.InfoAsync(name, model.Value.Revision, cancellation);
             var license = new MetadataFolder(recipe.Folder).Find(locked.Metadata!)?.Card.License ?? "";
             var nowLicense = CardFields.Of(info.CardData).License ?? "";
-            return
-            [
-                .. Found(DriftKind.Disabled, info.IsDisabled, "", ""),
-                .. Found(DriftKind.Renamed, info.RenameNotice(name) is not null, name.ToString(), info.Id),
-                .. Found(DriftKind.NewCommits, info.Commit != locked.Commit, locked.Commit!, info.Commit),
-                .. Found(DriftKind.Gated, info.Gated is not null && locked.Gated is null, "", info.Gated ?? ""),
-                .. Found(DriftKind.License, license != nowLicense, license, nowLicense),
-            ];
+            return new (DriftKind, bool, string, string)[]
+            {
+                (DriftKind.Disabled, info.IsDisabled, "", ""),
+                (DriftKind.Renamed, info.RenameNotice(name) is not null, name.ToString(), info.Id),
+                (DriftKind.NewCommits, info.Commit != locked.Commit, locked.Commit!, info.Commit),
+                (DriftKind.Gated, info.Gated is not null && locked.Gated is null, "", info.Gated ?? ""),
+                (DriftKind.License, license != nowLicense, license, nowLicense),
+            };
+        });
+
+    private static async Task<IEnumerable<Drift>> GuardAsync(
+        Recipe recipe, string name, LockedEntry locked, Func<Task<(DriftKind Kind, bool IsTrue, string Before, string Now)[]>> look)
+    {
+        try
+        {
+            return [.. from difference in await look() where difference.IsTrue select new Drift(recipe.Path, name, difference.Kind, difference.Before, difference.Now)];
         }
         catch (MergeOpsException refusal) when (refusal.Diagnostic.Code == Codes.RepositoryDisabled)
         {
-            return Found(DriftKind.Disabled, true, "", "");
+            return [new Drift(recipe.Path, name, DriftKind.Disabled, "", "")];
         }
         catch (MergeOpsException refusal) when (refusal.Diagnostic.Code == Codes.RepositoryAbsent || refusal.Diagnostic.Code == Codes.RevisionAbsent)
         {
-            return Found(DriftKind.Gone, true, locked.Commit!, refusal.Diagnostic.Detail);
+            return [new Drift(recipe.Path, name, DriftKind.Gone, locked.Commit!, refusal.Diagnostic.Detail)];
         }
-
-        IEnumerable<Drift> Found(DriftKind kind, bool isTrue, string before, string now) =>
-            isTrue ? [new Drift(recipe.Path, model.Value.ToString(), kind, before, now)] : [];
     }
 }

@@ -25,7 +25,7 @@ internal static class EvaluateRecipe
         return (planned is null ? null : await RunAsync(environment, planned, model, scoring, observer, found, cancellation), found);
     }
 
-    /// <summary>Evaluates by a plan; the report is null when results of another harness cannot be read.</summary>
+    /// <summary>Evaluates by a plan; the report is null when results of another harness or items cannot be read.</summary>
     /// <param name="environment">Variables, folders and the time.</param>
     /// <param name="planned">The recipe and its plan.</param>
     /// <param name="model">The folder that is measured as the merged model.</param>
@@ -43,6 +43,12 @@ internal static class EvaluateRecipe
         DiagnosticBag found,
         CancellationToken cancellation)
     {
+        if (await new FetchData(environment, observer, found, cancellation).CompleteAsync(planned.Recipe, planned.Lock, planned.Data) is not { } data)
+        {
+            return null;
+        }
+
+        planned = planned with { Data = data };
         var work = new RunFolder(environment, planned.Plan.Digest);
         using var held = await work.LockAsync(observer.Reported, cancellation);
         var baseline = new PublishedBaseline(environment, planned.Recipe, TargetKind.Find(planned.Recipe, to: null), observer, cancellation);

@@ -37,6 +37,12 @@ internal static class PublishRecipe
         }
 
         RequirePlan(planned, merged);
+        if (await new FetchData(environment, observer, found, cancellation).CompleteAsync(planned.Recipe, planned.Lock, planned.Data) is not { } data)
+        {
+            return (null, found);
+        }
+
+        planned = planned with { Data = data };
         var target = TargetKind.Require(planned.Recipe, to, "--to");
         var work = new RunFolder(environment, planned.Plan.Digest);
         using var held = await work.LockAsync(observer.Reported, cancellation);

@@ -50,7 +50,9 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
 
     private async Task<RunOutcome?> RunAsync(Recipe recipe, EvaluationData data, string? to, MergeOptions engine, ExternalScoring? scoring)
     {
-        if (await LockModels.RunAsync(environment, recipe, observer, found, cancellation) is not { } locked || Plan(recipe, locked, data) is not { } planned)
+        if (await LockModels.RunAsync(environment, recipe, observer, found, cancellation) is not { } locked
+            || (Last >= Stage.Evaluate ? await new FetchData(environment, observer, found, cancellation).CompleteAsync(recipe, locked, data) : data) is not { } whole
+            || Plan(recipe, locked, whole) is not { } planned)
         {
             return null;
         }

@@ -53,9 +53,13 @@ internal sealed class SearchRecipe(HostEnvironment environment, IStageObserver o
 
         var objective = SearchObjective.Of(search, EvaluationCatalogue.Default);
         var problem = objective.ProblemOf(search);
-        return await LockModels.RunAsync(environment, recipe, observer, found, cancellation) is { } locked && Plan(recipe, locked, problem, read.Data) is var (plans, planned)
-            ? await SearchAsync(new(recipe, search, objective, problem, locked, ChosenNumbers.ItemsOf(recipe, [])), plans, planned, engine, scoring)
-            : null;
+        var fetch = new FetchData(environment, observer, found, cancellation);
+        return await LockModels.RunAsync(environment, recipe, observer, found, cancellation) is { } locked
+            && await fetch.CompleteAsync(recipe, locked, read.Data) is { } test
+            && await fetch.ItemsOfSearchAsync(recipe, locked, test) is { } items
+            && Plan(recipe, locked, problem, test) is var (plans, planned)
+                ? await SearchAsync(new(recipe, search, objective, problem, locked, items), plans, planned, engine, scoring)
+                : null;
     }
 
     // the middle of the space shows what is wrong with any point of it

@@ -115,7 +115,7 @@ internal static class RecipeKeys
     [
         new("name", Text, Approval, "a short name, unique in the recipe") { IsRequired = true },
         new("kind", new TaskKindShape(), Approval, "how the items are asked and judged") { IsLater = true },
-        new("data", File, Approval, "a jsonl, csv or tsv file beside the recipe, one item a line or record; related items share a \"group\"") { IsRequired = true },
+        new("data", File, Approval, "a jsonl, csv, tsv or parquet file beside the recipe or on the Hub (hf://datasets/owner/name@revision/path), one item a line or record; related items share a \"group\"") { IsRequired = true },
         new("expert", AnyModel, Approval, "the model whose accuracy counts as 100 %"),
     ]);
 
@@ -123,7 +123,7 @@ internal static class RecipeKeys
     public static BlockDeclaration PlainText { get; } = new("text", "in an entry of 'texts'",
     [
         new("name", Text, Approval, "a short name, unique in the recipe") { IsRequired = true },
-        new("data", File, Approval, "a text file beside the recipe") { IsRequired = true },
+        new("data", File, Approval, "a text file beside the recipe or on the Hub") { IsRequired = true },
     ]);
 
     /// <summary>A score that another harness measures.</summary>

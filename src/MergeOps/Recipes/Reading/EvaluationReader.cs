@@ -114,12 +114,12 @@ internal sealed class EvaluationReader(ReadingContext context)
 
     private Located<string>? DataFile(YamlNode? node)
     {
-        if (ValueReader.LocalPath(node, "data", context) is not { } path)
+        if (ValueReader.FileLocation(node, "data", context) is not { } path)
         {
             return null;
         }
 
-        if (context.IsPublished || File.Exists(Path.GetFullPath(path.Value, context.Folder)))
+        if (context.IsPublished || HubFileReference.IsOne(path.Value) || File.Exists(Path.GetFullPath(path.Value, context.Folder)))
         {
             return path;
         }

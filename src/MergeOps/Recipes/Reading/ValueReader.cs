@@ -75,6 +75,34 @@ internal static class ValueReader
         return null;
     }
 
+    /// <summary>One file: a local path, or an address on the Hub, <c>hf://…</c>.</summary>
+    public static Located<string>? FileLocation(YamlNode? node, string key, ReadingContext context)
+    {
+        if (Line(node, key, context) is not { } location)
+        {
+            return null;
+        }
+
+        if (HubFileReference.IsOne(location.Value))
+        {
+            if (HubFileReference.TryParse(location.Value, out var mistake) is not null)
+            {
+                return location;
+            }
+
+            context.Refuse(Codes.HubFileMalformed, $"{TerminalText.Quoted(location.Value)}: {mistake}", location.Span);
+            return null;
+        }
+
+        if (HubFileReference.OfPage(location.Value) is { } address)
+        {
+            context.Refuse(Codes.HubFileMalformed, $"{TerminalText.Quoted(location.Value)} is a page of the Hub. Write {TerminalText.Quoted(address)}.", location.Span);
+            return null;
+        }
+
+        return LocalPath(node, key, context);
+    }
+
     /// <summary>A whole number in a range; <c>8.0</c> and <c>1e3</c> will do.</summary>
     public static Located<T>? Whole<T>(YamlNode? node, string key, T min, T max, ReadingContext context)
         where T : struct, IBinaryInteger<T>, IMinMaxValue<T>

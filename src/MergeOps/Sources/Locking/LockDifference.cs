@@ -6,10 +6,10 @@ namespace MergeOps.Sources.Locking;
 /// <summary>What changed between two locks, in sentences for people.</summary>
 internal static class LockDifference
 {
-    /// <summary>A line for each model that came, went or moved.</summary>
+    /// <summary>A line for each thing that came, went or moved.</summary>
     public static IEnumerable<string> Between(ModelLock before, ModelLock now)
     {
-        foreach (var model in now.Models)
+        foreach (var model in now.Entries)
         {
             var line = before.Find(model.Location, model.Kind) switch
             {
@@ -25,7 +25,7 @@ internal static class LockDifference
             }
         }
 
-        foreach (var gone in before.Models.Where(model => now.Find(model.Location, model.Kind) is null))
+        foreach (var gone in before.Entries.Where(model => now.Find(model.Location, model.Kind) is null))
         {
             yield return $"- {gone.Location}";
         }
