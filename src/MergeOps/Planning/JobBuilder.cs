@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Methods.Contract;
+using MergeOps.Methods.PostProcessing;
 using MergeOps.Planning.TensorSources;
 using MergeOps.Recipes;
 using MergeOps.Recipes.Declarations;
@@ -48,6 +49,8 @@ internal sealed class JobBuilder(
         var parameters = ParametersOf(slot, problems);
         var perModel = others.Select(input => ParametersOf(slot, input, problems)).ToImmutableArray();
         var shape = ShapeOf(slot, leader, problems);
+        var baseInput = slot.Inputs.FirstOrDefault(input => input.Participant.IsBase);
+        ImmutableArray<PostStep> steps = baseInput is null ? [] : [.. recipe.Post.Select(post => new PostStep(post.Processor.Value, ParameterResolver.ForPost(post, slot.Name, slot.Position, problems), slot.Position))];
         var donor = slot.Inputs.FirstOrDefault(input => input.Participant.Model == vocabulary.Donor) ?? leader;
         if (!problems.HasErrors && method.Refuses(parameters, perModel) is { } refusal)
         {
@@ -60,9 +63,8 @@ internal sealed class JobBuilder(
             return null;
         }
 
-        var baseInput = slot.Inputs.FirstOrDefault(input => input.Participant.IsBase);
         var common = CommonTo(slot.Inputs, shape);
-        if (method.EqualsInput(parameters, perModel) is { } equal && (equal < 0 ? baseInput : others[equal]) is { } same)
+        if (method.EqualsInput(parameters, perModel) is { } equal && (equal < 0 || steps.IsEmpty) && (equal < 0 ? baseInput : others[equal]) is { } same)
         {
             return Copy(slot, same, donor, dtype, shape, $"{method.Name} with these parameters is {same.Participant.Metadata.Model.Value}");
         }
@@ -72,7 +74,7 @@ internal sealed class JobBuilder(
             Name = slot.Name,
             DType = dtype,
             Shape = shape,
-            Method = method,
+            Method = steps.IsEmpty ? method : new PostProcessedMethod(method, steps),
             Parameters = parameters,
             Base = baseInput is null ? null : InputOf(baseInput, ResolvedParameters.Empty, common),
             Inputs = [.. others.Select((input, i) => InputOf(input, perModel[i], common))],

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
 using MergeOps.Methods.Contract;
+using MergeOps.Methods.PostProcessing;
 using MergeOps.Planning.TensorSources;
 using MergeOps.Tensors;
 
@@ -33,6 +34,11 @@ internal static class PlanDigest
             ["base"] = job.Base is { } baseInput ? Json(baseInput, owners) : null,
             ["inputs"] = new JsonArray([.. job.Inputs.Select(input => Json(input, owners))]),
         };
+        if (job.Method is PostProcessedMethod { Steps: var steps })
+        {
+            decisions["post"] = new JsonArray([.. steps.Select(PostJson)]);
+        }
+
         if (job.Tail is { } tail)
         {
             decisions["tail"] = TailJson(tail, owners);
@@ -86,6 +92,14 @@ internal static class PlanDigest
 
         return json;
     }
+
+    private static JsonObject PostJson(PostStep step) => new()
+    {
+        ["name"] = step.Processor.Name,
+        ["version"] = step.Processor.Version,
+        ["parameters"] = Json(step.Parameters),
+        ["position"] = step.Position.ToString("R", CultureInfo.InvariantCulture),
+    };
 
     private static JsonObject CompanionJson(CompanionFile companion, MergePlan plan)
     {

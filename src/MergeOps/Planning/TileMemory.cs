@@ -13,7 +13,7 @@ internal static class TileMemory
 
     /// <summary>Bytes that one element of a tile takes in all buffers together.</summary>
     public static long BytesPerElement(TensorJob job) =>
-        (job.Inputs.Length + (job.Base is null ? 0 : 1) + MoreTiles) * (job.IsDouble ? sizeof(double) : sizeof(float));
+        (job.Inputs.Length + (job.Base is null ? 0 : 1) + MoreTiles + (job.Method?.MoreTiles ?? 0)) * (job.IsDouble ? sizeof(double) : sizeof(float));
 
     /// <summary>Elements of a job's largest tile.</summary>
     public static long LargestTile(TensorJob job, TileLayout layout, long tileElements) => layout switch

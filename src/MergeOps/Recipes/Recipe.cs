@@ -67,6 +67,9 @@ internal sealed record Recipe
     /// <summary>Top-level parameters.</summary>
     public ImmutableArray<NamedSetting> Parameters { get; init; } = [];
 
+    /// <summary>What changes the merged tensors once more, in the order in which it is applied.</summary>
+    public ImmutableArray<PostSetting> Post { get; init; } = [];
+
     /// <summary>The dtype that <c>dtype</c> names, as written.</summary>
     public Located<string>? DType { get; init; }
 
@@ -122,6 +125,11 @@ internal sealed record Recipe
     /// <summary>The stages and itself, in the order in which they can be made.</summary>
     internal IEnumerable<Recipe> Documents => Stages.Append(this);
 }
+
+/// <summary>A post-processor with its parameters.</summary>
+/// <param name="Processor">The post-processor, with the place of its name.</param>
+/// <param name="Parameters">Its parameters.</param>
+internal sealed record PostSetting(Located<PostProcessor> Processor, ImmutableArray<NamedSetting> Parameters);
 
 /// <summary>A warning that is right to be there.</summary>
 /// <param name="Code">Its code, such as <c>MOPS431</c>.</param>

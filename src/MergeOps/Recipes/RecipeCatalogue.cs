@@ -12,6 +12,9 @@ namespace MergeOps.Recipes;
 /// <param name="Methods">The methods, with the parameters that recipes may set.</param>
 internal sealed record RecipeCatalogue(MethodCatalogue Methods)
 {
+    /// <summary>The post-processors.</summary>
+    public ImmutableArray<PostProcessor> PostProcessors { get; init; } = MethodCatalogue.PostProcessors;
+
     /// <summary>The kinds of tasks.</summary>
     public ImmutableArray<IRecipePlugIn> Tasks { get; init; } = [];
 

@@ -92,6 +92,9 @@ public abstract class MergeMethod
     /// <summary>Whether the result minus the base depends on the models minus the base alone, so that it can be computed from these without the base.</summary>
     internal virtual bool MergesTaskVectors => false;
 
+    /// <summary>Tiles that it needs beside its inputs, its output and the usual scratch.</summary>
+    internal virtual int MoreTiles => 0;
+
     /// <summary>The tiles that it wants for these parameters.</summary>
     public virtual TileLayout LayoutFor(ResolvedParameters parameters) => TileLayout.Elements;
 

@@ -7,6 +7,9 @@ public sealed class MethodCatalogue
 {
     private static readonly Lazy<MethodCatalogue> Discovered = new(() => new(MethodPage.Folder.Instances<MergeMethod>()));
 
+    private static readonly Lazy<ImmutableArray<PostProcessor>> Processors = new(() =>
+        [.. MethodPage.OfPostProcessors.Instances<PostProcessor>().OrderBy(processor => processor.Name, StringComparer.Ordinal)]);
+
     private readonly ImmutableArray<MergeMethod> ordered;
 
     /// <summary>A catalogue of the given methods.</summary>
@@ -19,6 +22,9 @@ public sealed class MethodCatalogue
             throw new ArgumentException($"Two methods are called '{twice}'.", nameof(methods));
         }
     }
+
+    /// <summary>Every post-processor of this library, in ordinal order of their names.</summary>
+    public static ImmutableArray<PostProcessor> PostProcessors => Processors.Value;
 
     /// <summary>Every method of this library.</summary>
     public static MethodCatalogue Default => Discovered.Value;

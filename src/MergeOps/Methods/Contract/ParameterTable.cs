@@ -1,15 +1,16 @@
+using System.Collections.Immutable;
 using System.Globalization;
 
 namespace MergeOps.Methods.Contract;
 
-/// <summary>The table of a method's parameters, generated from their declarations.</summary>
+/// <summary>The table of the parameters of a method or post-processor, generated from their declarations.</summary>
 internal static class ParameterTable
 {
     /// <summary>The table in Markdown; each line ends with a line feed.</summary>
-    public static string Of(MergeMethod method) => method.Parameters.IsEmpty
+    public static string Of(ImmutableArray<ParameterDeclaration> parameters) => parameters.IsEmpty
         ? "None.\n"
         : "| parameter | whose | default | values | what it does |\n|---|---|---|---|---|\n"
-            + string.Concat(method.Parameters.Select(Row));
+            + string.Concat(parameters.Select(Row));
 
     private static string Row(ParameterDeclaration parameter) =>
         $"| `{parameter.Name}` | {Whose(parameter)} | {Default(parameter)} | {Values(parameter)} | {Effect(parameter)} |\n";

@@ -14,7 +14,7 @@ internal sealed class PlugInFolder(string folder)
     /// <summary>One of each class.</summary>
     public IEnumerable<T> Instances<T>() =>
         from page in typeof(PlugInFolder).Assembly.GetManifestResourceNames()
-        where page.StartsWith(Prefix, StringComparison.Ordinal)
+        where page.StartsWith(Prefix, StringComparison.Ordinal) && page.IndexOf('/', Prefix.Length) < 0
         let type = $"{nameof(MergeOps)}.{folder.Replace('/', '.')}.{page[Prefix.Length..^Extension.Length]}"
         select (T)Activator.CreateInstance(typeof(PlugInFolder).Assembly.GetType(type, throwOnError: true)!)!;
 

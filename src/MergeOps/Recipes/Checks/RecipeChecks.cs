@@ -9,6 +9,7 @@ internal static class RecipeChecks
     public static void Run(Recipe recipe, ReadingContext context)
     {
         var diagnostics = context.Diagnostics;
+        PostCheck.Run(recipe, context);
         if (recipe.Mixture is not null || context.Method is MixtureMethod)
         {
             // its experts may be one model, and have no parameters

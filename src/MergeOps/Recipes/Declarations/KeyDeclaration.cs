@@ -97,6 +97,9 @@ internal sealed record LayerRangeShape : ValueShape;
 /// <summary>Parameters of the merge method by name.</summary>
 internal sealed record ParametersShape : ValueShape;
 
+/// <summary>A list of post-processors, each by its name or with its parameters.</summary>
+internal sealed record PostShape : ValueShape;
+
 /// <summary>A mapping with fixed keys.</summary>
 internal sealed record BlockShape(BlockDeclaration Block) : ValueShape;
 

@@ -274,6 +274,7 @@ internal static class RecipeKeys
         new("experts_per_token", new NumberShape(Whole: true, Min: 1), Bytes, "how many experts of a mixture a token goes through; 2 when not given"),
         new("architecture", Text, Nothing, "the layout of a mixture: mixtral, qwen moe or qwen3 moe"),
         new("parameters", Parameters, Bytes, "parameters for all models and tensors"),
+        new("post", new PostShape(), Bytes, "what changes the merged tensors once more, in this order: post-processors by their names, each alone or with its parameters") { IsOurs = true },
         new("dtype", new NameShape(RecipeDTypes.Names), Bytes, "the output's number type"),
         new("out_dtype", new NameShape(RecipeDTypes.Names), Bytes, "the output's number type, when it differs from 'dtype'"),
         new("tokenizer_source", AnyModel, Bytes, "the output's tokenizer: union, base, or a model"),

@@ -56,6 +56,7 @@ internal sealed class TopReader(ReadingContext context)
             Modules = !isMixture ? new InputsReader(context).Read(top)
                 : built is null ? [] : [new(null, [.. built.Experts.Concat(built.Shared).Select(expert => expert.Input)], [], [], built.Span)],
             Parameters = isMixture ? [] : new ParametersReader(context).Read(top, ofModel: false),
+            Post = new PostReader(context).Read(top.Find("post")),
         };
         var evaluate = context.Apart(() => evaluation.ReadEvaluate(top.Find("evaluate")), out var evaluationIsWhole);
         context.EvaluationIsWhole = evaluationIsWhole;

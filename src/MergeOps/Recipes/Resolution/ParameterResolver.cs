@@ -41,27 +41,38 @@ internal static class ParameterResolver
     /// <summary>The method's own parameters for an output tensor; each missing one is an error at the place of <c>merge_method</c>.</summary>
     public static ResolvedParameters ForMethod(
         MergeMethod method, ParameterLevels levels, string outputName, double position, SourceSpan mergeMethod, DiagnosticBag diagnostics) =>
-        All(method, ParameterScope.Method, levels, outputName, position, missing =>
-            diagnostics.Error(Codes.ParameterMissing, Missing(method, missing, "", outputName), mergeMethod));
+        All(Of(method, ParameterScope.Method), levels, outputName, position, missing =>
+            diagnostics.Error(Codes.ParameterMissing, Missing(method.Name, missing, "", outputName), mergeMethod));
 
     /// <summary>One model's parameters for its part in an output tensor; each missing one is an error. The base has none.</summary>
     public static ResolvedParameters ForModel(
         MergeMethod method, ParameterLevels levels, Located<ModelReference> model, string inputName, double position, DiagnosticBag diagnostics) =>
-        All(method, ParameterScope.Model, levels, inputName, position, missing =>
+        All(Of(method, ParameterScope.Model), levels, inputName, position, missing =>
             diagnostics.Error(
                 Codes.ParameterMissing,
-                Missing(method, missing, $" for {TerminalText.Quoted(model.Value.ToString())}", inputName),
+                Missing(method.Name, missing, $" for {TerminalText.Quoted(model.Value.ToString())}", inputName),
                 model.Span));
 
-    private static string Missing(MergeMethod method, ParameterDeclaration missing, string forModel, string tensorName) =>
-        $"'{method.Name}' needs '{missing.Name}'{forModel} ({missing.Help}), and no level of the recipe gives it for tensor "
+    /// <summary>A post-processor's parameters for an output tensor; each missing one is an error.</summary>
+    public static ResolvedParameters ForPost(PostSetting post, string outputName, double position, DiagnosticBag diagnostics)
+    {
+        var levels = new ParameterLevels([], [], [], post.Parameters);
+        var processor = post.Processor.Value;
+        return All(processor.Parameters, levels, outputName, position, missing =>
+            diagnostics.Error(Codes.ParameterMissing, Missing(processor.Name, missing, "", outputName), post.Processor.Span));
+    }
+
+    private static string Missing(string name, ParameterDeclaration missing, string forModel, string tensorName) =>
+        $"'{name}' needs '{missing.Name}'{forModel} ({missing.Help}), and no level of the recipe gives it for tensor "
         + $"{TerminalText.Quoted(tensorName)}. Add an entry without 'filter' at the end of its list, or one value for all tensors.";
 
+    private static IEnumerable<ParameterDeclaration> Of(MergeMethod method, ParameterScope scope) => method.Parameters.Where(parameter => parameter.Scope == scope);
+
     private static ResolvedParameters All(
-        MergeMethod method, ParameterScope scope, ParameterLevels levels, string tensorName, double position, Action<ParameterDeclaration> missing)
+        IEnumerable<ParameterDeclaration> declarations, ParameterLevels levels, string tensorName, double position, Action<ParameterDeclaration> missing)
     {
         var values = new List<ResolvedValue>();
-        foreach (var declaration in method.Parameters.Where(parameter => parameter.Scope == scope))
+        foreach (var declaration in declarations)
         {
             if (Resolve(declaration, levels, tensorName, position).Value is { } value)
             {

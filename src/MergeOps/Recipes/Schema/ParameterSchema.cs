@@ -25,6 +25,25 @@ internal static class ParameterSchema
         return new() { ["type"] = "object", ["additionalProperties"] = false, ["properties"] = properties };
     }
 
+    /// <summary>A post-processor with its parameters.</summary>
+    public static JsonObject Of(PostProcessor processor) => new()
+    {
+        ["type"] = "object",
+        ["additionalProperties"] = false,
+        ["required"] = new JsonArray(processor.Name),
+        ["properties"] = new JsonObject
+        {
+            [processor.Name] = new JsonObject
+            {
+                ["description"] = processor.Summary,
+                ["type"] = new JsonArray("object", "null"),
+                ["additionalProperties"] = false,
+                ["properties"] = new JsonObject(processor.Parameters.Select(parameter => KeyValuePair.Create(
+                    parameter.Name, (JsonNode?)new JsonObject { ["description"] = parameter.Help, ["anyOf"] = new JsonArray([.. Settings(parameter)]) }))),
+            },
+        },
+    };
+
     private static JsonObject Parameter((MergeMethod Method, ParameterDeclaration Parameter)[] declared)
     {
         var help =

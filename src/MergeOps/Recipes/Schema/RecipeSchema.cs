@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MergeOps.Diagnostics.Rendering;
+using MergeOps.Methods.Contract;
 using MergeOps.Recipes.Declarations;
 
 namespace MergeOps.Recipes.Schema;
@@ -115,9 +116,17 @@ internal static class RecipeSchema
                 ["additionalProperties"] = new JsonObject { ["type"] = new JsonArray("string", "number", "boolean", "array") },
             },
         },
+        PostShape => new()
+        {
+            ["type"] = "array",
+            ["minItems"] = 1,
+            ["items"] = new JsonObject { ["anyOf"] = new JsonArray([.. catalogue.PostProcessors.Select(ParameterSchema.Of), .. catalogue.PostProcessors.Select(NameOf)]) },
+        },
         AnyShape => [],
         _ => throw new ArgumentOutOfRangeException(nameof(shape), shape, "not a shape"),
     };
+
+    private static JsonObject NameOf(PostProcessor processor) => new() { ["const"] = processor.Name, ["description"] = processor.Summary };
 
     private static JsonObject Named<T>(IEnumerable<T> plugIns, Func<T, string> name, Func<T, string> summary) => OrOfVariant(new()
     {

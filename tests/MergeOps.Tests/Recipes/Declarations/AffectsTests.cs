@@ -384,6 +384,7 @@ public sealed class AffectsTests : PlanningTests
         ["expert.noise_scale"] = Mixture.Replace("./moe-n", "./moe-n, noise_scale: 0.1", StringComparison.Ordinal),
         ["expert.residual_scale"] = Mixture.Replace("./moe-n", "./moe-n, residual_scale: 0.5", StringComparison.Ordinal),
         ["recipe.calibration"] = Filler + "calibration: {}\n",
+        ["recipe.post"] = Filler + "post: [step]\n",
     };
 
     /// <summary>Keys that models on this disk cannot have: on the Hub another revision is another commit, whose files the lock pins.</summary>
