@@ -26,6 +26,7 @@ internal sealed class MergeOpsCommand : Command
         Add(new PlanVerb());
         Add(new SearchVerb());
         Add(new MergeVerb());
+        Add(new SlurmVerb());
         Add(new EvaluateVerb());
         Add(new PublishVerb());
         Add(new RollbackVerb());

@@ -31,6 +31,17 @@ internal sealed class EngineInputs
         verb.Add(clean);
     }
 
+    /// <summary>Whether somebody asked for files of another size than the recipe's.</summary>
+    public bool HasShardSize(ParseResult arguments) => arguments.GetValue(shardSize) is not null;
+
+    /// <summary>The options that were given, but for the number of threads, as on a command line.</summary>
+    public IReadOnlyList<string> Given(ParseResult arguments) =>
+    [
+        .. new Option[] { device, maxMemory, shardSize, clean }
+            .Where(option => arguments.GetResult(option) is { Implicit: false })
+            .SelectMany(option => arguments.GetResult(option)!.Tokens.Select(token => token.Value).Prepend(option.Name)),
+    ];
+
     /// <summary>What was asked for.</summary>
     public MergeOptions Options(ParseResult arguments, string output)
     {

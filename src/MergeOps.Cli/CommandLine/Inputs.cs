@@ -65,6 +65,15 @@ internal static class Inputs
         Description = description,
     };
 
+    /// <summary>An option that takes several paths, one after the other.</summary>
+    public static Option<string[]> Texts(string option, string helpName, string description) => new(option)
+    {
+        HelpName = helpName,
+        Description = description,
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = true,
+    };
+
     /// <summary>Says why a value is refused.</summary>
     public static T? Refuse<T>(ArgumentResult result, string option, string rule)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MergeOps.Diagnostics;
 using MergeOps.Merging;
+using MergeOps.Merging.Parts;
 using MergeOps.Publishing;
 
 namespace MergeOps.Cli.Rendering;
@@ -15,6 +16,16 @@ internal static class ResultJson
         JsonSerializer.Serialize(
             json,
             new { merged.Folder, merged.PlanDigest, merged.ModelDigest, merged.NumericClass, merged.WasThere, merged.Evidence },
+            JsonSerializerOptions.Web);
+    }
+
+    /// <summary>Writes the member <c>part</c>: a part of a merge on disk.</summary>
+    public static void Write(Utf8JsonWriter json, MadePart part)
+    {
+        json.WritePropertyName("part");
+        JsonSerializer.Serialize(
+            json,
+            new { part.Folder, part.PlanDigest, Partition = part.Partition.ToString(), part.Files, part.NumericClass, part.WasThere, part.Evidence },
             JsonSerializerOptions.Web);
     }
 

@@ -1,7 +1,12 @@
 using System.CommandLine;
+using System.Text.Json;
 using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
+using MergeOps.Diagnostics;
+using MergeOps.Merging;
+using MergeOps.Pipeline.Stages;
 using MergeOps.Pipeline.Verbs;
+using MergeOps.Planning;
 
 namespace MergeOps.Cli.Verbs;
 
@@ -14,6 +19,14 @@ internal sealed class MergeVerb : Verb
     private readonly Option<string> output = new("--out") { HelpName = "DIR", Description = "Output folder", Required = true };
     private readonly EngineInputs engine = new();
     private readonly Option<bool> replace = new("--replace") { Description = "Replace an earlier merge in DIR" };
+    private readonly Option<string[]> join = Inputs.Texts("--join", "PART...", "Join these parts of the merge, all of them, into DIR");
+    private readonly Option<Partition?> partition = new("--partition")
+    {
+        HelpName = "I/N",
+        Description = "Make one of N parts of the merge in DIR, such as 2/5",
+        CustomParser = result => Partition.Parse(result.Tokens[0].Value)
+            ?? Inputs.Refuse<Partition>(result, "--partition", $"takes a part and their number, such as 2/5; at most {Partition.Most} parts."),
+    };
 
     /// <summary>Creates the verb.</summary>
     public MergeVerb()
@@ -24,12 +37,19 @@ internal sealed class MergeVerb : Verb
         recipe.AddVariantTo(this);
         engine.AddTo(this);
         Add(replace);
+        Add(partition);
+        Add(join);
         Add(Format);
     }
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples =>
-        ["merge recipes/quickstart.yml --out out/quickstart", "merge recipes/quickstart.yml --out out/quickstart --threads 4 --max-memory 2GiB"];
+    [
+        "merge recipes/quickstart.yml --out out/quickstart",
+        "merge recipes/quickstart.yml --out out/quickstart --threads 4 --max-memory 2GiB",
+        "merge recipes/quickstart.yml --out parts/2 --partition 2/5",
+        "merge recipes/quickstart.yml --out out/quickstart --join parts/*",
+    ];
 
     /// <inheritdoc/>
     public override string Remarks => """
@@ -39,13 +59,29 @@ internal sealed class MergeVerb : Verb
         """;
 
     /// <inheritdoc/>
-    public override Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation) => recipe.EachAsync(
-        arguments, screen, ofOne: null, (path, folder, screen) => MergeAsync(path, Path.Combine(arguments.GetRequiredValue(output), folder), arguments, screen, cancellation));
-
-    private async Task<int> MergeAsync(string path, string folder, ParseResult arguments, Screen screen, CancellationToken cancellation)
+    public override Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
-        var verb = new MergeRecipe(screen.Environment, engine.Options(arguments, folder) with { Replace = arguments.GetValue(replace) });
-        var (planned, found) = verb.Plan(path);
+        if (Mistake(arguments) is { } mistake)
+        {
+            screen.Report([Diagnostic.Error(Codes.UsageMistake, mistake)]);
+            return Task.FromResult(ExitCode.Usage);
+        }
+
+        return recipe.EachAsync(arguments, screen, ofOne: null, (path, folder, screen) => MergeAsync(path, folder, arguments, screen, cancellation));
+    }
+
+    private string? Mistake(ParseResult arguments) =>
+        arguments.GetValue(join) is not { Length: > 0 } ? null
+        : arguments.GetValue(partition) is not null ? "--partition makes a part and --join joins parts: give one of them."
+        : engine.HasShardSize(arguments) ? "--join keeps the files of the parts: leave --shard-size out."
+        : null;
+
+    private async Task<int> MergeAsync(string path, string variant, ParseResult arguments, Screen screen, CancellationToken cancellation)
+    {
+        var options = engine.Options(arguments, Path.Combine(arguments.GetRequiredValue(output), variant)) with { Replace = arguments.GetValue(replace) };
+        var parts = arguments.GetValue(join)?.Select(part => Path.Combine(part, variant)).ToList() ?? [];
+        var verb = new MergeRecipe(screen.Environment, options);
+        var (planned, found) = parts.Count > 0 ? PlanRecipe.Run(screen.Environment, path) : verb.Plan(path);
         screen.Report(screen.IsVerbose ? found.Concat(found.Details) : found);
         if (planned is null)
         {
@@ -53,19 +89,48 @@ internal sealed class MergeVerb : Verb
         }
 
         using var display = new StageDisplay(screen);
-        var merged = await verb.RunAsync(planned, display, cancellation);
-        screen.Report(merged.Notes.Where(note => !found.Contains(note)));
+        return arguments.GetValue(partition) is { } which ? await MakePartAsync(verb, planned, which, found, display, screen, cancellation)
+            : parts.Count > 0 ? await JoinAsync(verb, planned, parts, found, display, screen, cancellation)
+            : Show(await verb.RunAsync(planned, display, cancellation), found, screen);
+    }
+
+    private static async Task<int> MakePartAsync(
+        MergeRecipe verb, PlannedRecipe planned, Partition which, DiagnosticBag found, StageDisplay display, Screen screen, CancellationToken cancellation)
+    {
+        var made = await verb.MakePartAsync(planned, which, display, cancellation);
+        return Show(made.Folder, made.Notes, json => ResultJson.Write(json, made), found, screen);
+    }
+
+    private static async Task<int> JoinAsync(
+        MergeRecipe verb, PlannedRecipe planned, List<string> parts, DiagnosticBag found, StageDisplay display, Screen screen, CancellationToken cancellation)
+    {
+        var wrong = new DiagnosticBag();
+        if (await verb.JoinAsync(planned, parts, wrong, display, cancellation) is { } merged)
+        {
+            return Show(merged, found, screen);
+        }
+
+        screen.Report(wrong);
+        return ExitCode.Of(wrong);
+    }
+
+    private static int Show(MergedCheckpoint merged, DiagnosticBag found, Screen screen) =>
+        Show(merged.Folder, merged.Notes, json => ResultJson.Write(json, merged), found, screen);
+
+    private static int Show(string folder, IReadOnlyList<Diagnostic> notes, Action<Utf8JsonWriter> result, DiagnosticBag found, Screen screen)
+    {
+        screen.Report(notes.Where(note => !found.Contains(note)));
         if (screen.IsForMachines)
         {
             JsonOutput.Write(screen.Out, JsonVersion, json =>
             {
-                ResultJson.Write(json, merged);
-                ResultJson.Write(json, found.Concat(merged.Notes).Distinct());
+                result(json);
+                ResultJson.Write(json, found.Concat(notes).Distinct());
             });
         }
         else
         {
-            screen.Out.WriteLine(merged.Folder);
+            screen.Out.WriteLine(folder);
         }
 
         return ExitCode.Done;

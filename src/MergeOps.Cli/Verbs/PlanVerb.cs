@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text;
 using System.Text.Json;
@@ -18,6 +19,7 @@ internal sealed class PlanVerb : Verb
     private readonly RecipeInputs recipe = new();
     private readonly Option<string?> output = Inputs.Text("--out", "FILE", "Also write the plan to a file, as JSON");
     private readonly Option<string?> against = Inputs.Text("--against", "PATH", "Compare with an earlier plan.json or merged model");
+    private readonly Option<int?> partitions = Inputs.Count("--partitions", "Show how the merge divides into N parts", 1, Partition.Most);
 
     /// <summary>Creates the verb.</summary>
     public PlanVerb()
@@ -27,6 +29,7 @@ internal sealed class PlanVerb : Verb
         Add(output);
         Add(Format);
         Add(against);
+        Add(partitions);
         recipe.AddVariantTo(this);
     }
 
@@ -56,15 +59,21 @@ internal sealed class PlanVerb : Verb
         outputs.Set(WorkflowOutputs.PlanHash, plan.Digest);
         var text = TerminalText.Json(PlanJson.Write(planned.Recipe, plan, accepted));
         var changes = arguments.GetValue(against) is { } earlier ? ComparePlans.Run(plan, earlier) : null;
+        ImmutableArray<PartitionOverview>? parts = arguments.GetValue(partitions) is { } count ? PartitionOverview.Of(plan, count) : null;
         if (screen.IsForMachines)
         {
-            screen.Out.Write(changes is null ? text : With(changes, text));
+            screen.Out.Write(changes is null && parts is null ? text : With(changes, parts, text));
+        }
+        else if (arguments.GetValue(Format) == "markdown")
+        {
+            screen.Out.Write(PlanSummary.Markdown(PlanOverview.Of(plan)) + PlanSummary.Accepted(accepted));
+            screen.Out.Write(parts is { } divided ? $"\n{PartitionOverview.Markdown(divided)}" : "");
+            screen.Out.Write(changes is null ? "" : $"\n{changes.Text()}");
         }
         else
         {
-            screen.Out.Write(arguments.GetValue(Format) == "markdown"
-                ? PlanSummary.Markdown(PlanOverview.Of(plan)) + PlanSummary.Accepted(accepted)
-                : PlanSummary.Text(PlanOverview.Of(plan)));
+            screen.Out.Write(PlanSummary.Text(PlanOverview.Of(plan)));
+            screen.Out.Write(parts is { } divided ? $"\n{PartitionOverview.Text(divided)}" : "");
             screen.Out.Write(changes is null ? "" : $"\n{changes.Text()}");
         }
 
@@ -77,12 +86,21 @@ internal sealed class PlanVerb : Verb
         return ExitCode.Done;
     }
 
-    // the plan, and beside its members what it changes
-    private static string With(PlanDiff changes, string plan)
+    // the plan, and beside its members what was asked for besides
+    private static string With(PlanDiff? changes, ImmutableArray<PartitionOverview>? parts, string plan)
     {
         var result = JsonNode.Parse(plan)!;
-        result["changes"] = JsonSerializer.SerializeToNode(
-            new { changes.Changed, changes.Added, changes.Removed, Unchanged = changes.Unchanged.Length, changes.BytesToMake }, JsonSerializerOptions.Web);
+        if (changes is not null)
+        {
+            result["changes"] = JsonSerializer.SerializeToNode(
+                new { changes.Changed, changes.Added, changes.Removed, Unchanged = changes.Unchanged.Length, changes.BytesToMake }, JsonSerializerOptions.Web);
+        }
+
+        if (parts is not null)
+        {
+            result["partitions"] = JsonSerializer.SerializeToNode(parts, JsonSerializerOptions.Web);
+        }
+
         return result.ToJsonString();
     }
 }

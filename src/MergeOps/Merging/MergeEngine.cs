@@ -1,13 +1,6 @@
-using System.Collections.Immutable;
-using System.Diagnostics;
-using System.Text;
 using MergeOps.Diagnostics;
-using MergeOps.Merging.Reading;
-using MergeOps.Merging.Reading.Files;
-using MergeOps.Merging.Reading.Memory;
 using MergeOps.Merging.Writing;
 using MergeOps.Planning;
-using MergeOps.Runtime;
 using MergeOps.Tensors;
 
 namespace MergeOps.Merging;
@@ -18,8 +11,6 @@ namespace MergeOps.Merging;
 /// </summary>
 internal static class MergeEngine
 {
-    private const string ScratchFolder = "scratch";
-
     /// <summary>Merges, or goes on with an interrupted merge of the same plan, or finds that it is done already.</summary>
     /// <exception cref="MergeOpsException">An input, the disk or the device does not allow it.</exception>
     /// <param name="plan">The plan.</param>
@@ -69,98 +60,48 @@ internal static class MergeEngine
     private static MergedCheckpoint Merge(
         OutputFolder folder, MergePlan plan, MergeOptions options, FoundOutput standing, IProgress<MergeProgress>? progress, CancellationToken cancellation)
     {
-        var begun = Stopwatch.GetTimestamp();
-        using var memory = new MemoryGate(options.MaxMemory, options.Threads, plan.Jobs.Sum(ProgressMeter.BytesOf));
-        var tileElements = memory.TileElements(plan, options.TileElements);
-        foreach (var job in plan.Jobs.Concat(plan.Lora?.Measured ?? []))
-        {
-            memory.Require(job, job.Layout, tileElements);
-        }
-
+        MergeManifest? manifest = null;
         var shards = options.LayoutOf(plan);
-        using var files = new InputFiles(plan, options.Verified) { Scratch = Path.Combine(folder.Partial, ScratchFolder) };
-        DiskSpace.Require(folder, shards, plan, options.Threads);
-        MergingCode.Rehearse(plan);
-        TorchRuntime.EnsureLoaded();
-        var device = MergeDevice.Choose(options.Device);
-
-        using var partial = PartialOutput.Open(folder.Partial);
-        if (StandingOutput.ManifestIn(folder) != standing.Manifest
-            && Finished(folder, plan, Look(plan, options, cancellation)) is { } finishedMeanwhile)
+        var run = new MergeRun(folder, plan, shards, options, progress, cancellation);
+        var merged = run.Make(FinishedMeanwhile, made =>
         {
-            partial.Remove();
-            return finishedMeanwhile;
-        }
-
-        var merging = Stopwatch.GetTimestamp();
-        var context = new MergeContext(plan, new ReadingContext(files, memory, tileElements, device), new ProgressMeter(progress, plan.Jobs));
-        var written = WriteModel(context, shards, partial, folder.Target, options, cancellation);
-        if (options.OwnsOutput && File.Exists(folder.Target))
-        {
-            File.Delete(folder.Target);
-        }
-
-        partial.Publish(folder.Target);
-        OutputContent.Remember(folder.Target, written.Manifest, shards, options.Digests);
-        return new(
-            folder.Target,
-            plan.Digest,
-            written.Manifest.ModelDigest,
-            device.NumericClass,
-            WasThere: false,
-            written.Resumed,
-            Timings(begun, merging, written.Flushing),
-            files.Evidence,
-            written.Findings);
-    }
-
-    private static WrittenModel WriteModel(
-        MergeContext context, ShardLayout layout, PartialOutput partial, string target, MergeOptions options, CancellationToken cancellation)
-    {
-        var key = JournalKey.Of(context.Plan, context.Reading.Device.NumericClass, layout, context.Reading.Files.Identities);
-        using var journal = Journal.Open(partial.Journal, key);
-        partial.KeepOnly(journal.Written.Count > 0 ? layout.Shards.Select(shard => shard.Name) : []);
-        using var shards = ShardWriter.Open(partial.Model, layout);
-        var findings = ExpectationCheck.Run(context.Plan, context.Reading.Files, cancellation);
-        var written = new TensorPass(context, shards, journal, options.Earlier, cancellation).Run(options.Threads);
-        context.Reading.Files.RequireUnchanged();
-        var flushing = Stopwatch.GetTimestamp();
-        var flush = Task.Run(shards.Flush, CancellationToken.None);
-        try
-        {
-            var manifest = Describe(context, partial, options, written);
-            return new(
-                manifest,
-                written.Resumed,
+            manifest = Describe(made, options);
+            return new MergedCheckpoint(
+                folder.Target,
+                plan.Digest,
+                manifest.ModelDigest,
+                manifest.NumericClass,
+                WasThere: false,
+                made.Written.Resumed,
+                default,
+                made.Evidence,
                 [
-                    .. findings, .. context.Reading.Files.NonFinite.Findings, .. EqualInput.Report(partial.Model, context.Plan, target, cancellation),
-                    .. written.Adapter is { } adapter ? AdapterError.Report(adapter, target) : [],
-                ],
-                flushing);
-        }
-        finally
+                    .. made.Findings, .. EqualInput.Report(made.Folder, plan, folder.Target, cancellation),
+                    .. made.Written.Adapter is { } adapter ? AdapterError.Report(adapter, folder.Target) : [],
+                ]);
+        });
+        if (manifest is not null)
         {
-            flush.GetAwaiter().GetResult();
+            OutputContent.Remember(folder.Target, manifest, shards, options.Digests);
         }
+
+        return merged with { Timings = run.Timings };
+
+        MergedCheckpoint? FinishedMeanwhile() =>
+            StandingOutput.ManifestIn(folder) != standing.Manifest ? Finished(folder, plan, Look(plan, options, cancellation)) : null;
     }
 
-    private static MergeManifest Describe(MergeContext context, PartialOutput partial, MergeOptions options, WrittenTensors written)
+    private static MergeManifest Describe(MadeTensors made, MergeOptions options)
     {
-        var plan = context.Plan;
-        var modelDigest = ModelDigest.Of(plan.Jobs.Select(job => new DigestedTensor(job.Name, job.DType, job.Shape, written.Digests[job.Name])));
-        var besides = BesideWeights.Write(partial.Model, plan, options.ExtraFiles);
-        var manifest = MergeManifest.Of(plan, context.Reading.Device.NumericClass, modelDigest, written.Digests, besides) with
+        var plan = made.Context.Plan;
+        var modelDigest = ModelDigest.Of(plan.Jobs.Select(job => new DigestedTensor(job.Name, job.DType, job.Shape, made.Written.Digests[job.Name])));
+        var besides = BesideWeights.Write(made.Folder, plan, options.ExtraFiles);
+        var manifest = MergeManifest.Of(plan, made.Context.Reading.Device.NumericClass, modelDigest, made.Written.Digests, besides) with
         {
-            Adapter = written.Adapter,
-            UnlockedInputs = UnlockedInputs.DigestOf(plan, context.Reading.Files.IdentityOf),
+            Adapter = made.Written.Adapter,
+            UnlockedInputs = UnlockedInputs.DigestOf(plan, made.Context.Reading.Files.IdentityOf),
         };
-        DurableFile.WriteAllBytesAtomically(Path.Combine(partial.Model, MergeManifest.FileName), Encoding.UTF8.GetBytes(manifest.Write()));
+        manifest.WriteInto(made.Folder);
         return manifest;
     }
-
-    private static MergeTimings Timings(long begun, long merging, long flushing) => new(
-        Stopwatch.GetElapsedTime(begun, merging), Stopwatch.GetElapsedTime(merging, flushing), Stopwatch.GetElapsedTime(flushing));
-
-    /// <summary>A model on disk, still without its final name.</summary>
-    private sealed record WrittenModel(MergeManifest Manifest, int Resumed, ImmutableArray<Diagnostic> Findings, long Flushing);
 }

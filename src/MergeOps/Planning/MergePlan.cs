@@ -122,6 +122,14 @@ internal sealed record MergePlan
     /// <summary>What makes the output an adapter; null where it is a model.</summary>
     public LoraPlan? Lora { get; init; }
 
+    /// <summary>The files of its output, and the places of its tensors in them.</summary>
+    /// <param name="shardSize">The most bytes of tensors in one file; null takes the plan's.</param>
+    public ShardLayout LayoutFor(long? shardSize = null)
+    {
+        var tensors = Jobs.Select(job => new OutputTensor(job.Name, job.DType, job.Shape));
+        return Lora is null ? ShardLayout.Of(tensors, shardSize ?? ShardSize, Models[Donor].Checkpoint) : ShardLayout.OfAdapter(tensors);
+    }
+
     /// <summary>The weight files that the merge reads, each once: the index into <see cref="Owners"/> and the path in its folder.</summary>
     public IEnumerable<(int Model, string File)> FilesRead => Jobs
         .Concat(Lora?.Measured ?? [])

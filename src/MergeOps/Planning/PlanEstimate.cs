@@ -11,13 +11,16 @@ internal sealed record PlanEstimate(long BytesToRead, long BytesToWrite, int Mer
 {
     /// <summary>Adds up a plan.</summary>
     public static PlanEstimate Of(MergePlan plan) => new(
-        plan.Jobs
-            .SelectMany(job => job.Reads)
-            .DistinctBy(stored => stored.Origin)
-            .Sum(stored => stored.Tensor.ByteLength),
+        BytesReadBy(plan),
         plan.Jobs.Sum(job => job.ByteLength),
         plan.Jobs.Count(job => job.Kind == JobKind.Merge),
         plan.Jobs.Count(job => job.Kind == JobKind.Copy),
         plan.Jobs.Sum(job => job.ElementCount),
         plan.Jobs.Max(job => TileMemory.Need(job, job.Layout, TileMemory.DefaultTileElements)));
+
+    /// <summary>Bytes of the input tensors of a plan's jobs, each counted once.</summary>
+    public static long BytesReadBy(MergePlan plan) => plan.Jobs
+        .SelectMany(job => job.Reads)
+        .DistinctBy(stored => stored.Origin)
+        .Sum(stored => stored.Tensor.ByteLength);
 }

@@ -94,16 +94,26 @@ internal sealed class DurableFile : IDisposable
     /// <exception cref="MergeOpsException">The disk is full or does not allow it.</exception>
     public static void LinkOrCopy(string source, string target)
     {
-        // The system would link a symbolic link itself.
-        var real = RealPath.Of(source) ?? source;
-        if (OperatingSystem.IsWindows() ? WindowsFiles.TryLink(real, target) : Posix.TryLink(real, target))
-        {
-            Flush(target);
-        }
-        else
+        if (!TryLink(source, target))
         {
             Copy(source, target);
         }
+    }
+
+    /// <summary>Gives a file that is never changed in place a second name, and brings it to the disk.</summary>
+    /// <returns>False when the file system cannot, or the names lie on different ones.</returns>
+    /// <exception cref="MergeOpsException">The bytes do not reach the disk.</exception>
+    public static bool TryLink(string source, string target)
+    {
+        // The system would link a symbolic link itself.
+        var real = RealPath.Of(source) ?? source;
+        if (!(OperatingSystem.IsWindows() ? WindowsFiles.TryLink(real, target) : Posix.TryLink(real, target)))
+        {
+            return false;
+        }
+
+        Flush(target);
+        return true;
     }
 
     /// <summary>Copies a file to a new name and brings it to the disk.</summary>

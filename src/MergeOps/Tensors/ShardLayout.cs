@@ -34,12 +34,19 @@ internal sealed class ShardLayout
     // the library of diffusion models opens its own name alone
     private const string DiffusionStem = "diffusion_pytorch_model";
 
-    private ShardLayout(IReadOnlyCollection<ComponentLayout> components)
+    private ShardLayout(ImmutableArray<OutputShard> shards, ImmutableSortedDictionary<string, ImmutableArray<byte>> indexes)
     {
-        Shards = [.. components.SelectMany(component => component.Shards)];
+        Shards = shards;
         Tensors = Shards.SelectMany(shard => shard.Tensors).ToImmutableSortedDictionary(t => t.Name, t => t, StringComparer.Ordinal);
-        Indexes = components.Where(component => component.Index is not null)
-            .ToImmutableSortedDictionary(component => ComponentName.In(component.Folder, IndexOf(component.Stem)), component => component.Index!.Value, StringComparer.Ordinal);
+        Indexes = indexes;
+    }
+
+    private ShardLayout(IReadOnlyCollection<ComponentLayout> components)
+        : this(
+            [.. components.SelectMany(component => component.Shards)],
+            components.Where(component => component.Index is not null)
+                .ToImmutableSortedDictionary(component => ComponentName.In(component.Folder, IndexOf(component.Stem)), component => component.Index!.Value, StringComparer.Ordinal))
+    {
     }
 
     /// <summary>The files, in each folder in the order of their numbers.</summary>
@@ -85,6 +92,10 @@ internal sealed class ShardLayout
     /// <summary>Lays the tensors of an adapter out: one file, which no library cuts.</summary>
     /// <param name="tensors">Distinct names.</param>
     public static ShardLayout OfAdapter(IEnumerable<OutputTensor> tensors) => new([ComponentLayout.Of(ComponentName.Own, AdapterStem, tensors, long.MaxValue)]);
+
+    /// <summary>Some of its files, in their places but without an index, which names all of them.</summary>
+    /// <param name="shards">Which of <see cref="Shards"/>.</param>
+    public static ShardLayout Only(IEnumerable<OutputShard> shards) => new([.. shards], ImmutableSortedDictionary<string, ImmutableArray<byte>>.Empty);
 
     // what the names of a merge's files begin with, so that the library that loads a model of this kind finds them
     private static string StemIn(string component, Checkpoint model) =>

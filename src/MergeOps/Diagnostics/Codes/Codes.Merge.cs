@@ -44,4 +44,13 @@ internal static partial class Codes
 
     /// <summary>MOPS514.</summary>
     public static DiagnosticCode InputNotFinite { get; } = new("MOPS514", "A model holds NaN or infinity");
+
+    /// <summary>MOPS515.</summary>
+    public static DiagnosticCode PartMissing { get; } = new("MOPS515", "A part of the merge is missing");
+
+    /// <summary>MOPS516.</summary>
+    public static DiagnosticCode PartForeign { get; } = new("MOPS516", "A part does not belong to this merge");
+
+    /// <summary>MOPS517.</summary>
+    public static DiagnosticCode PartDamaged { get; } = new("MOPS517", "A part is not what its merge wrote");
 }

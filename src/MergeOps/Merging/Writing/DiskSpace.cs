@@ -22,14 +22,23 @@ internal static class DiskSpace
         var there = shards.Shards
             .Select(shard => new FileInfo(Path.Combine(folder.Partial, PartialOutput.ModelFolder, shard.Name)))
             .Sum(file => file.Exists ? file.Length : 0);
-        var needed = shards.TotalLength - there + LengthOfScratch(plan, threads) + BesideWeights.LengthOfCompanions(plan) + Margin;
-        var free = new DriveInfo(Existing(folder.Parent)).AvailableFreeSpace;
+        Require(folder.Target, shards.TotalLength - there + LengthOfScratch(plan, threads) + BesideWeights.LengthOfCompanions(plan));
+    }
+
+    /// <summary>Makes sure that so many bytes find their place.</summary>
+    /// <param name="folder">Where they go; it need not exist.</param>
+    /// <param name="bytes">How many.</param>
+    /// <exception cref="MergeOpsException">They do not.</exception>
+    public static void Require(string folder, long bytes)
+    {
+        var needed = bytes + Margin;
+        var free = new DriveInfo(Existing(Path.GetFullPath(folder))).AvailableFreeSpace;
         if (free < needed)
         {
             throw new MergeOpsException(
                 Codes.DiskTooSmall,
                 string.Create(CultureInfo.InvariantCulture, $"The output needs {needed:N0} bytes; {free:N0} are free. Free some, or take a folder on another disk: `--out` of merge, MERGEOPS_HOME for run."),
-                SourceSpan.File(folder.Target));
+                SourceSpan.File(folder));
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Reflection;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MergeOps.Diagnostics;
@@ -65,6 +66,9 @@ internal sealed record MergeManifest(
 
     /// <summary>The canonical text.</summary>
     public string Write() => CanonicalJson.Write(JsonSerializer.SerializeToNode(this, ManifestFormat.Default.MergeManifest));
+
+    /// <summary>Writes it into a folder, whole and flushed.</summary>
+    public void WriteInto(string folder) => DurableFile.WriteAllBytesAtomically(Path.Combine(folder, FileName), Encoding.UTF8.GetBytes(Write()));
 
     /// <summary>The manifest of a folder, or null when it has none.</summary>
     /// <exception cref="MergeOpsException">It is damaged, or a newer version wrote it.</exception>

@@ -28,11 +28,7 @@ internal record OutputOptions
     public IReadOnlyList<ExtraFile> ExtraFiles { get; init; } = [];
 
     /// <summary>The files of a plan's output, and the places of its tensors in them.</summary>
-    public ShardLayout LayoutOf(MergePlan plan)
-    {
-        var tensors = plan.Jobs.Select(job => new OutputTensor(job.Name, job.DType, job.Shape));
-        return plan.Lora is null ? ShardLayout.Of(tensors, ShardSize ?? plan.ShardSize, plan.Models[plan.Donor].Checkpoint) : ShardLayout.OfAdapter(tensors);
-    }
+    public ShardLayout LayoutOf(MergePlan plan) => plan.LayoutFor(ShardSize);
 }
 
 /// <summary>A file that the caller adds to the output.</summary>

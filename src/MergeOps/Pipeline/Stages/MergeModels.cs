@@ -33,7 +33,12 @@ internal static class MergeModels
         }
 
         observer.Started(Stage.Merge);
-        var merged = Merge(planned.Plan, options, standing, observer, cancellation);
+        var merged = Reading(planned.Digests, () => MergeEngine.Run(
+            planned.Plan,
+            options,
+            new DirectProgress<MergeProgress>(now => observer.Advanced(Stage.Merge, "", new Work(now.BytesDone, now.BytesTotal, WorkUnit.Bytes))),
+            cancellation,
+            standing));
         observer.Finished(Stage.Merge, merged.WasThere ? StageEnd.AlreadyTrue : StageEnd.Done, Summary(planned.Plan, merged));
         DiagnosticBag notes = [.. merged.Notes];
         Acceptance.Later(planned.Recipe, notes);
@@ -48,23 +53,18 @@ internal static class MergeModels
     private static MergeOptions For(PlannedRecipe planned, MergeOptions options) =>
         options with { Digests = planned.Digests, ExtraFiles = planned.LockFiles };
 
-    private static MergedCheckpoint Merge(
-        MergePlan plan, MergeOptions options, FoundOutput standing, IStageObserver observer, CancellationToken cancellation)
+    /// <summary>Runs what reads inputs; what it finds to be other bytes than were hashed is not believed again by the next run.</summary>
+    /// <param name="digests">What is known of files.</param>
+    /// <param name="merge">What reads.</param>
+    public static T Reading<T>(KnownDigests digests, Func<T> merge)
     {
         try
         {
-            return MergeEngine.Run(
-                plan,
-                options,
-                new DirectProgress<MergeProgress>(now =>
-                    observer.Advanced(Stage.Merge, "", new Work(now.BytesDone, now.BytesTotal, WorkUnit.Bytes))),
-                cancellation,
-                standing);
+            return merge();
         }
         catch (MergeOpsException changed) when (changed.Diagnostic is { Code: var code, Span: { } span } && code == Codes.InputChanged)
         {
-            // the next run must not believe again what this one found to be wrong
-            options.Digests!.Forget(span.Path);
+            digests.Forget(span.Path);
             throw;
         }
     }

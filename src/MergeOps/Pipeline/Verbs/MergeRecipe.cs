@@ -1,6 +1,8 @@
 using MergeOps.Diagnostics;
 using MergeOps.Merging;
+using MergeOps.Merging.Parts;
 using MergeOps.Pipeline.Stages;
+using MergeOps.Planning;
 using MergeOps.Runtime;
 using MergeOps.Tensors;
 
@@ -31,4 +33,23 @@ internal sealed class MergeRecipe(HostEnvironment environment, MergeOptions opti
     /// <exception cref="MergeOpsException">An input, the disk or the device does not allow it.</exception>
     public Task<MergedCheckpoint> RunAsync(PlannedRecipe planned, IStageObserver observer, CancellationToken cancellation) =>
         MergeModels.RunAsync(environment, planned, options, observer, cancellation);
+
+    /// <summary>Makes one partition of what was planned.</summary>
+    /// <param name="planned">What <see cref="Plan"/> gave.</param>
+    /// <param name="partition">Which one.</param>
+    /// <param name="observer">Hears of the stages.</param>
+    /// <param name="cancellation">Stops; the same call goes on later.</param>
+    /// <exception cref="MergeOpsException">An input, the disk or the device does not allow it.</exception>
+    public Task<MadePart> MakePartAsync(PlannedRecipe planned, Partition partition, IStageObserver observer, CancellationToken cancellation) =>
+        new MergeParts(environment, planned, options, observer, cancellation).MakeAsync(partition);
+
+    /// <summary>Joins all parts; null when they are not those of this merge.</summary>
+    /// <param name="planned">What was planned.</param>
+    /// <param name="parts">Their folders.</param>
+    /// <param name="found">Takes what is wrong.</param>
+    /// <param name="observer">Hears of the stages.</param>
+    /// <param name="cancellation">Stops; the same call begins anew later.</param>
+    /// <exception cref="MergeOpsException">A part is not what its merge wrote, or the disk does not allow it.</exception>
+    public Task<MergedCheckpoint?> JoinAsync(PlannedRecipe planned, IReadOnlyList<string> parts, DiagnosticBag found, IStageObserver observer, CancellationToken cancellation) =>
+        new MergeParts(environment, planned, options, observer, cancellation).JoinAsync(parts, found);
 }
