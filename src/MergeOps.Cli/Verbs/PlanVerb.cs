@@ -7,6 +7,8 @@ using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
 using MergeOps.Diagnostics;
 using MergeOps.GitHub.Events;
+using MergeOps.Pipeline.Repository;
+using MergeOps.Pipeline.Stages;
 using MergeOps.Pipeline.Verbs;
 using MergeOps.Planning;
 using MergeOps.Tensors;
@@ -20,6 +22,7 @@ internal sealed class PlanVerb : Verb
     private readonly Option<string?> output = Inputs.Text("--out", "FILE", "Also write the plan to a file, as JSON");
     private readonly Option<string?> against = Inputs.Text("--against", "PATH", "Compare with an earlier plan.json or merged model");
     private readonly Option<int?> partitions = Inputs.Count("--partitions", "Show how the merge divides into N parts", 1, Partition.Most);
+    private readonly Option<string?> settings = Inputs.Text("--settings", "FILE", "Settings file whose policy the plan must meet");
 
     /// <summary>Creates the verb.</summary>
     public PlanVerb()
@@ -30,6 +33,7 @@ internal sealed class PlanVerb : Verb
         Add(Format);
         Add(against);
         Add(partitions);
+        Add(settings);
         recipe.AddVariantTo(this);
     }
 
@@ -42,11 +46,17 @@ internal sealed class PlanVerb : Verb
         arguments,
         screen,
         arguments.GetValue(output) is not null ? "--out" : arguments.GetValue(against) is not null ? "--against" : null,
-        (path, _, screen) => Task.FromResult(Plan(path, arguments, screen)));
+        (path, _, screen) => PlanAsync(path, arguments, screen, cancellation));
 
-    private int Plan(string path, ParseResult arguments, Screen screen)
+    private async Task<int> PlanAsync(string path, ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
         var (planned, found) = PlanRecipe.Run(screen.Environment, path);
+        if (planned is not null && arguments.GetValue(settings) is { } file && RepositorySettings.Open(file, found) is { } repository)
+        {
+            await new PolicyCheck(screen.Environment, repository.Policy, screen.Tell, cancellation).RunAsync(planned, path, Environment.CurrentDirectory, found);
+        }
+
+        planned = found.HasErrors ? null : planned;
         screen.Report(screen.IsVerbose ? found.Concat(found.Details) : found);
         if (planned is null)
         {
@@ -77,10 +87,10 @@ internal sealed class PlanVerb : Verb
             screen.Out.Write(changes is null ? "" : $"\n{changes.Text()}");
         }
 
-        if (arguments.GetValue(output) is { } file)
+        if (arguments.GetValue(output) is { } written)
         {
-            DurableFile.WriteNamed(file, Encoding.UTF8.GetBytes(SecretText.Redact(text)));
-            outputs.Set(WorkflowOutputs.PlanPath, Path.GetFullPath(file));
+            DurableFile.WriteNamed(written, Encoding.UTF8.GetBytes(SecretText.Redact(text)));
+            outputs.Set(WorkflowOutputs.PlanPath, Path.GetFullPath(written));
         }
 
         return ExitCode.Done;

@@ -36,6 +36,15 @@ internal static partial class Codes
     /// <summary>MOPS838.</summary>
     public static DiagnosticCode LinkInRepository { get; } = new("MOPS838", "Symbolic link in the repository");
 
+    /// <summary>MOPS841.</summary>
+    public static DiagnosticCode RefusedByPolicy { get; } = new("MOPS841", "The repository's policy does not allow this", FailureKind.Decision);
+
+    /// <summary>MOPS842.</summary>
+    public static DiagnosticCode PolicyCommandFailed { get; } = new("MOPS842", "The policy's command cannot be run", FailureKind.Environment);
+
+    /// <summary>MOPS843.</summary>
+    public static DiagnosticCode PolicyNotJudged { get; } = new("MOPS843", "The policy's command has not judged this");
+
     /// <summary>MOPS840.</summary>
     public static DiagnosticCode PlanUnapplied { get; } = new("MOPS840", "An approved plan was never applied", FailureKind.Decision);
 }

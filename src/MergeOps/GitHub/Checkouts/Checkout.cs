@@ -77,7 +77,9 @@ internal sealed class Checkout(HostEnvironment environment, string root, IReadOn
     /// <summary>Reads and plans a recipe; what is wrong with it, or with what it needs, is a finding.</summary>
     /// <param name="recipe">Its path from the repository's root.</param>
     /// <param name="settings">Say where a recipe may lead.</param>
-    public CheckedRecipe Plan(string recipe, RepositorySettings settings)
+    /// <param name="trusted">A checkout that the owners trust, where the command of their policy runs; null where there is none.</param>
+    /// <param name="cancellation">Ends that command.</param>
+    public async Task<CheckedRecipe> PlanAsync(string recipe, RepositorySettings settings, Checkout? trusted, CancellationToken cancellation)
     {
         DiagnosticBag found;
         PlannedRecipe? planned = null;
@@ -91,6 +93,11 @@ internal sealed class Checkout(HostEnvironment environment, string root, IReadOn
             else
             {
                 (planned, found) = PlanRecipe.Run(environment, this[recipe], bounds);
+                if (planned is not null)
+                {
+                    await new PolicyCheck(environment, settings.Policy, _ => { }, cancellation).RunAsync(planned, recipe, trusted?.Root, found);
+                    planned = found.HasErrors ? null : planned;
+                }
             }
         }
         catch (MergeOpsException failure)

@@ -18,25 +18,35 @@ internal sealed record RecipePlans(ImmutableArray<CheckedRecipe> Recipes)
     /// <param name="checkout">Where they are.</param>
     /// <param name="before">The base branch; null when it is not there to be compared with.</param>
     /// <param name="settings">Say where recipes may lead.</param>
-    public static RecipePlans Of(IEnumerable<string> recipes, Checkout checkout, Checkout? before, RepositorySettings settings) => new(
-    [
-        .. recipes.Select(recipe => checkout.Has(recipe) || checkout.LinkAt(recipe) is not null
-            ? Compare(checkout.Plan(recipe, settings), before, settings)
-            : new CheckedRecipe(new RecipeReport(recipe, RecipeVerdict.Removed), null, [])),
-    ]);
+    /// <param name="trusted">A checkout that the owners trust, where the command of their policy runs; null where there is none.</param>
+    /// <param name="cancellation">Ends that command.</param>
+    public static async Task<RecipePlans> OfAsync(
+        IEnumerable<string> recipes, Checkout checkout, Checkout? before, RepositorySettings settings, Checkout? trusted, CancellationToken cancellation)
+    {
+        List<CheckedRecipe> plans = [];
+        foreach (var recipe in recipes)
+        {
+            plans.Add(checkout.Has(recipe) || checkout.LinkAt(recipe) is not null
+                ? await CompareAsync(await checkout.PlanAsync(recipe, settings, trusted, cancellation), before, settings, cancellation)
+                : new CheckedRecipe(new RecipeReport(recipe, RecipeVerdict.Removed), null, []));
+        }
+
+        return new([.. plans]);
+    }
 
     /// <summary>The report of a pull request.</summary>
     public PlanReport ReportOf(string repository, int number, string head, string baseBranch) =>
         new(repository, number, head, baseBranch, [.. Recipes.Select(recipe => recipe.Report)]);
 
-    private static CheckedRecipe Compare(CheckedRecipe recipe, Checkout? before, RepositorySettings settings)
+    // what is there already was judged when it came
+    private static async Task<CheckedRecipe> CompareAsync(CheckedRecipe recipe, Checkout? before, RepositorySettings settings, CancellationToken cancellation)
     {
         if (before is null || recipe.Planned is not { } planned)
         {
             return recipe;
         }
 
-        if ((before.Has(recipe.Report.Path) ? before.Plan(recipe.Report.Path, settings).Planned : null) is not { } earlier)
+        if ((before.Has(recipe.Report.Path) ? (await before.PlanAsync(recipe.Report.Path, settings with { Policy = RepositoryPolicy.None }, null, cancellation)).Planned : null) is not { } earlier)
         {
             return recipe with { Report = recipe.Report with { Comparison = BaseComparison.New } };
         }

@@ -85,7 +85,7 @@ internal sealed class AnswerComment(
         var git = repository.Checkout.Git;
         await using var before = await git.FindAsync($"origin/{pull.BaseRef}", run.Temporary, cancellation)
             ?? await git.FindAsync("HEAD", run.Temporary, cancellation);
-        var plans = RecipePlans.Of(recipes, head.Files, pull.IsMerged ? null : before?.Files, repository.Settings);
+        var plans = await RecipePlans.OfAsync(recipes, head.Files, pull.IsMerged ? null : before?.Files, repository.Settings, repository.Checkout, cancellation);
         var report = plans.ReportOf(repository.GitHub.Slug.ToString(), pull.Number, pull.HeadSha, pull.BaseRef);
         await (command.Kind switch
         {

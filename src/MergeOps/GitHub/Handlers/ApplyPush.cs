@@ -68,7 +68,7 @@ internal sealed class ApplyPush(
 
     private async Task ApplyAsync(PushEvent push, IEnumerable<string> recipes)
     {
-        var plans = RecipePlans.Of(recipes, repository.Checkout, before: null, repository.Settings);
+        var plans = await RecipePlans.OfAsync(recipes, repository.Checkout, before: null, repository.Settings, repository.Checkout, cancellation);
         results.WritePlans(plans);
         var pull = await approvals.PullOfAsync(push.After, push.Branch);
         var isAllowedUnseen = pull is null && repository.Settings.DirectPushes == DirectPushes.Apply;
@@ -149,8 +149,8 @@ internal sealed class ApplyPush(
     {
         await using var before = await repository.Checkout.Git.FindAsync(push.Before, run.Temporary, cancellation);
         var recipes = approval.Header.Plans.Keys.Union(plans.Recipes.Select(recipe => recipe.Report.Path).Where(isItsOwn)).Order(StringComparer.Ordinal);
-        var report = RecipePlans.Of(recipes, repository.Checkout, before?.Files, repository.Settings)
-            .ReportOf(repository.GitHub.Slug.ToString(), approval.Pull.Number, approval.Pull.HeadSha, approval.Pull.BaseRef);
+        var shown = await RecipePlans.OfAsync(recipes, repository.Checkout, before?.Files, repository.Settings, repository.Checkout, cancellation);
+        var report = shown.ReportOf(repository.GitHub.Slug.ToString(), approval.Pull.Number, approval.Pull.HeadSha, approval.Pull.BaseRef);
         await reporter.CommentAsync(report, outcomes.Where(outcome => isItsOwn(outcome.Key)).ToImmutableSortedDictionary(), approval.Header);
     }
 }

@@ -69,7 +69,7 @@ internal sealed class LockUpdate(
 
     private async Task TellAsync(string path, Worktree worktree, PullRequestInfo pull)
     {
-        var plans = RecipePlans.Of(worktree.Files.RecipesIn([path]), worktree.Files, repository.Checkout, repository.Settings);
+        var plans = await RecipePlans.OfAsync(worktree.Files.RecipesIn([path]), worktree.Files, repository.Checkout, repository.Settings, repository.Checkout, cancellation);
         foreach (var finding in plans.Found)
         {
             found.Add(finding with { Severity = finding.Severity is Severity.Error ? Severity.Warning : finding.Severity });

@@ -40,7 +40,7 @@ internal sealed class PlanPullRequest(
         var settings = await SettingsAsync(pull, before?.Files);
         var recipes = repository.IsChosen ? repository.Recipes
             : await eventRecipes.OfAsync(pull.Number, repository.Checkout, settings.Recipes);
-        var plans = RecipePlans.Of(recipes, repository.Checkout, before?.Files, settings);
+        var plans = await RecipePlans.OfAsync(recipes, repository.Checkout, before?.Files, settings, before?.Files, cancellation);
         var report = plans.ReportOf(repository.GitHub.Slug.ToString(), pull.Number, pull.Head, pull.BaseBranch);
         Write(plans, report, reportPath);
         if (posts && !pull.IsFork)

@@ -69,8 +69,8 @@ internal sealed class PostReport(
             : await repository.Checkout.Git.FindAsync($"{trial.Commit}^1", run.Temporary, cancellation);
         // as the first half does: what the pull request's base says, and without it what is checked out here
         var settings = before is null ? repository.Settings : RepositorySettings.Find(before.Files.Root, []) ?? RepositorySettings.Default;
-        var own = RecipePlans.Of(report.Recipes.Select(recipe => recipe.Path), trial.Files, before?.Files, settings)
-            .ReportOf(report.Repository, report.Number, report.Head, report.BaseBranch);
+        var plans = await RecipePlans.OfAsync(report.Recipes.Select(recipe => recipe.Path), trial.Files, before?.Files, settings, before?.Files ?? repository.Checkout, cancellation);
+        var own = plans.ReportOf(report.Repository, report.Number, report.Head, report.BaseBranch);
         Require(
             ClaimsOf(own) == ClaimsOf(report),
             path,

@@ -74,7 +74,7 @@ internal sealed class RebuildPublished(
 
     private async Task<(bool IsUnchanged, string Markdown)?> RebuildAsync(string path)
     {
-        var recipe = repository.Checkout.Plan(path, repository.Settings);
+        var recipe = await repository.Checkout.PlanAsync(path, repository.Settings, repository.Checkout, cancellation);
         foreach (var finding in recipe.Found)
         {
             found.Add(finding);

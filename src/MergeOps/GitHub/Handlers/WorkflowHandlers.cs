@@ -58,7 +58,7 @@ internal sealed class WorkflowHandlers(
     /// <summary>Does what a run is asked to do by name.</summary>
     /// <param name="reportPath">Where the report of a pull request is written, or read from; null for the folder of results.</param>
     public WorkflowSteps Steps(string? reportPath) =>
-        new(this, run, repository, eventRecipes, CarryOut, results, reportPath ?? Path.Combine(folder, ResultFiles.Report), observer, found);
+        new(this, run, repository, eventRecipes, CarryOut, results, reportPath ?? Path.Combine(folder, ResultFiles.Report), observer, found, cancellation);
 
     private CommentFooter Footer => new(run.Url, programVersion);
 

@@ -19,6 +19,7 @@ namespace MergeOps.GitHub.Handlers;
 /// <param name="reportPath">Where the report of a pull request is written, or read from.</param>
 /// <param name="observer">Hears of the stages.</param>
 /// <param name="found">Takes what is found; errors decide how the run ends.</param>
+/// <param name="cancellation">Stops.</param>
 internal sealed class WorkflowSteps(
     WorkflowHandlers handlers,
     WorkflowRun run,
@@ -28,7 +29,8 @@ internal sealed class WorkflowSteps(
     ResultFiles results,
     string reportPath,
     IStageObserver observer,
-    DiagnosticBag found)
+    DiagnosticBag found,
+    CancellationToken cancellation)
 {
     /// <summary>The names; the first one is what happens by itself.</summary>
     public static ImmutableArray<string> Names { get; } =
@@ -76,11 +78,11 @@ internal sealed class WorkflowSteps(
         results.WriteFindings(found);
     }
 
-    private async Task PlanAsync() => PlansOf(await RecipesAsync());
+    private async Task PlanAsync() => await PlansOfAsync(await RecipesAsync());
 
     private async Task CarryOutAsync(Stage last)
     {
-        var plans = PlansOf(await RecipesAsync());
+        var plans = await PlansOfAsync(await RecipesAsync());
         if (!found.HasErrors)
         {
             await carryOut.RunAsync(plans.Recipes, repository.Checkout, last);
@@ -94,9 +96,9 @@ internal sealed class WorkflowSteps(
         observer.Reported(matrix);
     }
 
-    private RecipePlans PlansOf(IEnumerable<string> recipes)
+    private async Task<RecipePlans> PlansOfAsync(IEnumerable<string> recipes)
     {
-        var plans = RecipePlans.Of(recipes, repository.Checkout, before: null, repository.Settings);
+        var plans = await RecipePlans.OfAsync(recipes, repository.Checkout, before: null, repository.Settings, TrustedScoring.IsTrusted(run.EventName) ? repository.Checkout : null, cancellation);
         foreach (var finding in plans.Found)
         {
             found.Add(finding);

@@ -27,6 +27,8 @@ internal enum DirectPushes
 /// <item><term>outside_folders</term><description>a folder or a list of folders, absolute; none</description></item>
 /// <item><term>evaluate.command</term><description>a list of texts, the program first, with <c>{model}</c> and <c>{results}</c>; none</description></item>
 /// <item><term>evaluate.commands</term><description>such lists by their names, which objectives of searches name; none</description></item>
+/// <item><term>commands</term><description>lists of texts by their names, the program first; none</description></item>
+/// <item><term>policy</term><description>what recipes may use: see <see cref="RepositoryPolicy"/>; anything</description></item>
 /// </list>
 /// </remarks>
 internal sealed record RepositorySettings
@@ -54,6 +56,9 @@ internal sealed record RepositorySettings
 
     /// <summary>The commands that may score the points of a search, by the names that recipes give.</summary>
     public ImmutableDictionary<string, ScoringCommand> Commands { get; init; } = ImmutableDictionary<string, ScoringCommand>.Empty;
+
+    /// <summary>What recipes may use.</summary>
+    public RepositoryPolicy Policy { get; init; } = RepositoryPolicy.None;
 
     /// <summary>The settings of a text, or null when any of it is an error.</summary>
     /// <param name="path">The file, as messages name it.</param>

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using MergeOps.Diagnostics;
 
 namespace MergeOps.Pipeline.Repository;
@@ -21,29 +20,7 @@ internal sealed record ScoringCommand(ImmutableArray<string> Words, SourceSpan S
     /// <summary>Every placeholder.</summary>
     public static ImmutableArray<string> Placeholders { get; } = [Model, Results, RecipeName];
 
-    /// <summary>The program and its arguments for one model; a value never opens another placeholder.</summary>
+    /// <summary>The program and its arguments for one model.</summary>
     public ImmutableArray<string> For(string model, string results, string recipeName) =>
-        [.. Words.Select(word => Filled(word, model, results, recipeName))];
-
-    private static string Filled(string word, string model, string results, string recipeName)
-    {
-        (string Name, string Value)[] values = [(Model, model), (Results, results), (RecipeName, recipeName)];
-        var filled = new StringBuilder();
-        for (var rest = word.AsSpan(); !rest.IsEmpty;)
-        {
-            var (taken, text) = (1, rest[..1].ToString());
-            foreach (var (name, value) in values)
-            {
-                if (rest.StartsWith(name, StringComparison.Ordinal))
-                {
-                    (taken, text) = (name.Length, value);
-                }
-            }
-
-            filled.Append(text);
-            rest = rest[taken..];
-        }
-
-        return filled.ToString();
-    }
+        [.. Words.Select(word => Repository.Placeholders.Fill(word, (Model, model), (Results, results), (RecipeName, recipeName)))];
 }

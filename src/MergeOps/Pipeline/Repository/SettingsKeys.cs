@@ -15,6 +15,17 @@ internal static class SettingsKeys
         new("commands", new AnyShape(), Affects.Nothing, "such commands by their names, for the objectives of searches"),
     ]);
 
+    /// <summary>What recipes may use.</summary>
+    public static BlockDeclaration Policy { get; } = new("policy", "under 'policy:'",
+    [
+        new("licenses", new AnyShape(), Affects.Nothing, "licenses that models may have"),
+        new("organizations", new AnyShape(), Affects.Nothing, "owners on the Hub whose models may be used"),
+        new("formats", new AnyShape(), Affects.Nothing, "formats of weight files: safetensors, pytorch"),
+        new("methods", new AnyShape(), Affects.Nothing, "merge methods that may be used"),
+        new("max_size", new ByteCountShape(), Affects.Nothing, "bytes of the largest output, such as 20GB"),
+        new("command", Text, Affects.Nothing, "the name of the command that judges each plan"),
+    ]);
+
     /// <summary>The settings themselves.</summary>
     public static BlockDeclaration Top { get; } = new("settings", "at the top level",
     [
@@ -23,8 +34,10 @@ internal static class SettingsKeys
         new("direct_pushes", Text, Affects.Nothing, "what to do with a push without a pull request"),
         new("outside_folders", new AnyShape(), Affects.Nothing, "folders outside the repository that recipes may use"),
         new("evaluate", new BlockShape(Evaluate), Affects.Nothing, "how models are scored"),
+        new("commands", new AnyShape(), Affects.Nothing, "commands by their names: the program and its arguments"),
+        new("policy", new BlockShape(Policy), Affects.Nothing, "what recipes may use"),
     ]);
 
     /// <summary>Every block.</summary>
-    public static ImmutableArray<BlockDeclaration> All { get; } = [Top, Evaluate];
+    public static ImmutableArray<BlockDeclaration> All { get; } = [Top, Evaluate, Policy];
 }

@@ -54,6 +54,7 @@ internal sealed partial class SettingsReader
         }
 
         var defaults = RepositorySettings.Default;
+        var commands = OwnerCommands(top.Find("commands"));
         var evaluate = top.Find("evaluate") is { } scoring ? Block.Open(scoring, SettingsKeys.Evaluate, context) : null;
         return defaults with
         {
@@ -63,6 +64,7 @@ internal sealed partial class SettingsReader
             OutsideFolders = Outside(top.Find("outside_folders")) ?? defaults.OutsideFolders,
             Command = Command(evaluate?.Find("command"), "command"),
             Commands = Commands(evaluate?.Find("commands")),
+            Policy = top.Find("policy") is { } policy && Block.Open(policy, SettingsKeys.Policy, context) is { } block ? new PolicyReader(context, commands).Read(block) : defaults.Policy,
         };
     }
 
@@ -118,16 +120,11 @@ internal sealed partial class SettingsReader
     private ImmutableDictionary<string, ScoringCommand> Commands(YamlNode? node)
     {
         var commands = ImmutableDictionary.CreateBuilder<string, ScoringCommand>(StringComparer.Ordinal);
-        if (node is not (null or YamlMapping))
-        {
-            context.Refuse(Codes.ValueMalformed, $"'commands' holds 'name: [program, argument, …]' lines, found {ValueReader.Describe(node)}.", node);
-        }
-
-        foreach (var (name, words) in (node as YamlMapping)?.Entries ?? [])
+        foreach (var (name, words) in Named(node))
         {
             if (Command(words, name.Text) is { } command && !commands.TryAdd(name.Text, command))
             {
-                context.Refuse(Codes.KeyRepeated, $"There is a command {TerminalText.Quoted(name.Text)} already. Keep one of the two.", name);
+                RefuseSecond(name);
             }
         }
 
@@ -141,22 +138,7 @@ internal sealed partial class SettingsReader
             return null;
         }
 
-        var words = Lines(node, key, "a list: the program, then each argument by itself");
-        foreach (var word in words)
-        {
-            foreach (Match placeholder in Placeholder().Matches(word.Value))
-            {
-                if (!ScoringCommand.Placeholders.Contains(placeholder.Value))
-                {
-                    context.Refuse(
-                        Codes.NameUnknown,
-                        $"There is no {TerminalText.Quoted(placeholder.Value)}; there are {string.Join(", ", ScoringCommand.Placeholders)}."
-                            + NearestName.Suggestion(placeholder.Value, ScoringCommand.Placeholders),
-                        word.Span);
-                }
-            }
-        }
-
+        var words = Words(node, key, ScoringCommand.Placeholders);
         foreach (var needed in new[] { ScoringCommand.Model, ScoringCommand.Results })
         {
             if (!words.IsEmpty && !words.Any(word => word.Value.Contains(needed, StringComparison.Ordinal)))
@@ -166,6 +148,55 @@ internal sealed partial class SettingsReader
         }
 
         return new([.. words.Select(word => word.Value)], context.SpanOf(node));
+    }
+
+    private ImmutableDictionary<string, OwnerCommand> OwnerCommands(YamlNode? node)
+    {
+        var commands = ImmutableDictionary.CreateBuilder<string, OwnerCommand>(StringComparer.Ordinal);
+        foreach (var (name, list) in Named(node))
+        {
+            if (Words(list, name.Text, OwnerCommand.Known) is { IsEmpty: false } words && !commands.TryAdd(name.Text, new([.. words.Select(word => word.Value)], context.SpanOf(list))))
+            {
+                RefuseSecond(name);
+            }
+        }
+
+        return commands.ToImmutable();
+    }
+
+    private ImmutableArray<YamlEntry> Named(YamlNode? node)
+    {
+        if (node is not (null or YamlMapping))
+        {
+            context.Refuse(Codes.ValueMalformed, $"'commands' holds 'name: [program, argument, …]' lines, found {ValueReader.Describe(node)}.", node);
+        }
+
+        return (node as YamlMapping)?.Entries ?? [];
+    }
+
+    private void RefuseSecond(YamlScalar name) =>
+        context.Refuse(Codes.KeyRepeated, $"There is a command {TerminalText.Quoted(name.Text)} already. Keep one of the two.", name);
+
+    // the program and its arguments, with placeholders that mean something
+    private ImmutableArray<Located<string>> Words(YamlNode node, string key, ImmutableArray<string> placeholders)
+    {
+        var words = Lines(node, key, "a list: the program, then each argument by itself");
+        foreach (var word in words)
+        {
+            foreach (Match placeholder in Placeholder().Matches(word.Value))
+            {
+                if (!placeholders.Contains(placeholder.Value))
+                {
+                    context.Refuse(
+                        Codes.NameUnknown,
+                        $"There is no {TerminalText.Quoted(placeholder.Value)}; there are {string.Join(", ", placeholders)}."
+                            + NearestName.Suggestion(placeholder.Value, placeholders),
+                        word.Span);
+                }
+            }
+        }
+
+        return words;
     }
 
     private ImmutableArray<Located<string>> Lines(YamlNode? node, string key, string form) =>

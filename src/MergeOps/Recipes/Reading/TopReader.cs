@@ -79,7 +79,7 @@ internal sealed class TopReader(ReadingContext context)
             Version = Version(top.Find("version")),
             Description = ValueReader.Text(top.Find("description"), "description", context),
             Seed = ValueReader.Whole(top.Find("seed"), "seed", ulong.MinValue, ulong.MaxValue, context),
-            ShardSize = ByteCount(top.Find("shard_size")),
+            ShardSize = ValueReader.ByteCount(top.Find("shard_size"), "shard_size", context),
             DType = DType(top.Find("dtype")),
             OutDType = DType(top.Find("out_dtype")),
             Tokenizer = tokenizer.Read(top),
@@ -194,23 +194,6 @@ internal sealed class TopReader(ReadingContext context)
         }
 
         return dtype;
-    }
-
-    private Located<long>? ByteCount(YamlNode? node)
-    {
-        if (node is not YamlScalar { Text: var text } || CoreSchema.Number(text) is not null)
-        {
-            return ValueReader.Whole(node, "shard_size", 1, long.MaxValue, context);
-        }
-
-        if (ByteText.TryParseDecimal(text, out var bytes) && bytes > 0)
-        {
-            return context.Locate(bytes, node);
-        }
-
-        context.Refuse(
-            Codes.ValueMalformed, $"'shard_size' is a number of bytes, or text such as 5GB or 500MB (decimal), found {TerminalText.Quoted(text)}.", node);
-        return null;
     }
 
     private void RefuseReserved(Block top)

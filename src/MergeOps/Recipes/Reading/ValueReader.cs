@@ -125,6 +125,23 @@ internal static class ValueReader
         return null;
     }
 
+    /// <summary>A number of bytes, plain or as text such as 5GB (decimal); at least 1.</summary>
+    public static Located<long>? ByteCount(YamlNode? node, string key, ReadingContext context)
+    {
+        if (node is not YamlScalar { Text: var text } || CoreSchema.Number(text) is not null)
+        {
+            return Whole(node, key, 1, long.MaxValue, context);
+        }
+
+        if (ByteText.TryParseDecimal(text, out var bytes) && bytes > 0)
+        {
+            return context.Locate(bytes, node);
+        }
+
+        context.Refuse(Codes.ValueMalformed, $"'{key}' is a number of bytes, or text such as 5GB or 500MB (decimal), found {TerminalText.Quoted(text)}.", node);
+        return null;
+    }
+
     /// <summary>A finite number.</summary>
     public static double? Number(YamlNode node, string key, ReadingContext context)
     {

@@ -130,4 +130,48 @@ public sealed class RepositorySettingsTests
         var found = new DiagnosticBag();
         return (RepositorySettings.Read(RepositorySettings.Path, Encoding.UTF8.GetBytes(text), found), found);
     }
+
+    [Fact]
+    public void A_policy_is_read_with_the_command_that_it_names()
+    {
+        var settings = Read("""
+            commands: { judge: [python, judge.py, "{plan}"] }
+            policy:
+              licenses: [mit, llama3.1]
+              organizations: [acme]
+              formats: [safetensors]
+              methods: [linear, moe]
+              max_size: 20GB
+              command: judge
+            """, out var found);
+
+        Assert.Empty(found);
+        var policy = settings!.Policy;
+        Assert.Equal(["mit", "llama3.1"], policy.Licenses!);
+        Assert.Equal(["acme"], policy.Organizations!);
+        Assert.Equal(["linear", "moe"], policy.Methods!);
+        Assert.Equal(20_000_000_000, policy.MaxSize);
+        Assert.Equal(["python", "judge.py", "/p.json"], policy.Command!.Judging("/p.json", "recipes/a.yml"));
+    }
+
+    [Theory]
+    [InlineData("policy: { methods: [linaer] }", "There is no 'linaer' for 'methods'")]
+    [InlineData("policy: { formats: [gguf] }", "There is no 'gguf' for 'formats'; there are safetensors, pytorch.")]
+    [InlineData("policy: { command: judge }", "There is no 'judge' for 'command': the settings have no 'commands'.")]
+    [InlineData("commands: { judge: [judge.sh] }\npolicy: { command: judge }", "The command does not use {plan}")]
+    [InlineData("commands: { judge: [judge.sh, '{paln}'] }", "There is no '{paln}'; there are {plan}, {recipe}. Did you mean '{plan}'?")]
+    [InlineData("policy: { licences: [mit] }", "Did you mean 'licenses'?")]
+    [InlineData("policy: { max_size: big }", "'max_size' is a number of bytes")]
+    public void A_mistake_in_a_policy_is_told(string text, string reason)
+    {
+        Assert.Null(Read(text, out var found));
+
+        Assert.Contains(reason, Assert.Single(found).Message(), StringComparison.Ordinal);
+    }
+
+    private static RepositorySettings? Read(string text, out DiagnosticBag found)
+    {
+        found = [];
+        return RepositorySettings.Read(RepositorySettings.Path, Encoding.UTF8.GetBytes(text), found);
+    }
 }

@@ -1,6 +1,6 @@
 using MergeOps.Tensors;
 
-namespace MergeOps.Pipeline.Scoring;
+namespace MergeOps.Pipeline.Commands;
 
 /// <summary>
 /// Keeps programs of the same user from reading this process's environment and memory, where secrets are, as long as it

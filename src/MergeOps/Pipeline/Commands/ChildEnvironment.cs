@@ -1,10 +1,10 @@
 using System.Collections.Frozen;
 using MergeOps.Diagnostics.Secrets;
 
-namespace MergeOps.Pipeline.Scoring;
+namespace MergeOps.Pipeline.Commands;
 
 /// <summary>
-/// What a scoring command may know of this process' environment: everything but secrets, and but the files through which
+/// What a command of the settings may know of this process' environment: everything but secrets, and but the files through which
 /// a step of a workflow sets what later steps see.
 /// </summary>
 internal static class ChildEnvironment

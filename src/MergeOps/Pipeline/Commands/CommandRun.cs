@@ -1,0 +1,147 @@
+using System.Collections.Immutable;
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Security.Cryptography;
+using MergeOps.Diagnostics;
+using MergeOps.HuggingFace;
+using MergeOps.Tensors;
+
+namespace MergeOps.Pipeline.Commands;
+
+/// <summary>How a command of the settings ended.</summary>
+/// <param name="ExitCode">Its exit code.</param>
+/// <param name="LastLines">The last lines that it printed, safe for a terminal.</param>
+internal sealed record CommandEnd(int ExitCode, ImmutableArray<string> LastLines)
+{
+    /// <summary>What it printed last, to follow a sentence about its end.</summary>
+    public string Printed => LastLines.IsEmpty ? " It printed nothing." : $" Its last lines:\n{string.Join('\n', LastLines)}";
+}
+
+/// <summary>
+/// Runs a command that the owners of a repository named in its settings: without a shell, without secrets, without a time
+/// limit. What it prints is passed on, on a runner between <c>::stop-commands::</c> marks, so that no line of it commands the workflow.
+/// </summary>
+/// <param name="environment">What the command sees, without secrets.</param>
+/// <param name="failed">The failure of a command that could not be run, by its reason.</param>
+/// <param name="tell">Hears each line that the command prints.</param>
+/// <param name="cancellation">Ends the command with everything that it started.</param>
+internal sealed class CommandRun(HostEnvironment environment, Func<string, Exception?, MergeOpsException> failed, Action<string> tell, CancellationToken cancellation)
+{
+    private const int KeptLines = 20;
+
+    private readonly Queue<string> last = new();
+    private readonly Lock telling = new();
+
+    /// <summary>Runs it to its end.</summary>
+    /// <param name="words">The program and its arguments.</param>
+    /// <param name="folder">Where it runs; null for the current folder.</param>
+    /// <exception cref="MergeOpsException">It cannot be started.</exception>
+    public async Task<CommandEnd> RunAsync(ImmutableArray<string> words, string? folder)
+    {
+        var start = new ProcessStartInfo(Locate(words[0]))
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = folder ?? Environment.CurrentDirectory,
+        };
+        foreach (var argument in words[1..])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        var emptyHome = Directory.CreateTempSubdirectory("mergeops-command-").FullName;
+        try
+        {
+            environment.GiveTo(start);
+            ChildEnvironment.Restrict(start.Environment, new HubEnvironment(environment).Home, emptyHome);
+            var exitCode = await MutedAsync(() => RunAsync(start));
+            return new CommandEnd(exitCode, [.. last]);
+        }
+        finally
+        {
+            Directory.Delete(emptyHome, recursive: true);
+        }
+    }
+
+    // a program without a folder comes from PATH alone: a checkout must not shadow it
+    private string Locate(string program)
+    {
+        if (program.AsSpan().ContainsAny(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar))
+        {
+            return program;
+        }
+
+        string[] endings = OperatingSystem.IsWindows() ? ["", ".exe"] : [""];
+        var folders = (environment["PATH"] ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        return folders.Where(Path.IsPathRooted).SelectMany(folder => endings.Select(ending => Path.Combine(folder, program + ending))).FirstOrDefault(File.Exists)
+            ?? throw failed($"There is no program {TerminalText.Quoted(program)} in PATH.", null);
+    }
+
+    private async Task<int> RunAsync(ProcessStartInfo start)
+    {
+        using var shield = new ProcessShield();
+        using var process = new Process { StartInfo = start };
+        try
+        {
+            process.Start();
+        }
+        catch (Win32Exception e)
+        {
+            throw failed(e.Message, e);
+        }
+
+        process.StandardInput.Close();
+        var printed = Task.WhenAll(PassOnAsync(process.StandardOutput), PassOnAsync(process.StandardError));
+        try
+        {
+            await process.WaitForExitAsync(cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+
+        await printed;
+        return process.ExitCode;
+    }
+
+    private async Task PassOnAsync(StreamReader printed)
+    {
+        while (await printed.ReadLineAsync(cancellation) is { } line)
+        {
+            lock (telling)
+            {
+                var safe = TerminalText.Escape(line);
+                last.Enqueue(safe);
+                if (last.Count > KeptLines)
+                {
+                    last.Dequeue();
+                }
+
+                tell(safe);
+            }
+        }
+    }
+
+    private async Task<int> MutedAsync(Func<Task<int>> run)
+    {
+        if (environment["GITHUB_ACTIONS"] != "true")
+        {
+            return await run();
+        }
+
+        var mark = RandomNumberGenerator.GetHexString(32, lowercase: true);
+        tell($"::stop-commands::{mark}");
+        try
+        {
+            return await run();
+        }
+        finally
+        {
+            tell($"::{mark}::");
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using System.Collections.Immutable;
+using MergeOps.Diagnostics;
+
+namespace MergeOps.Pipeline.Repository;
+
+/// <summary>A command that the owners of a repository named under <c>commands</c>; no shell ever sees it, and it sees no secret.</summary>
+/// <param name="Words">The program and its arguments, with placeholders.</param>
+/// <param name="Span">The list in the settings.</param>
+internal sealed record OwnerCommand(ImmutableArray<string> Words, SourceSpan Span)
+{
+    /// <summary>Stands for the file of a plan.</summary>
+    public const string Plan = "{plan}";
+
+    /// <summary>Stands for the path of a recipe.</summary>
+    public const string Recipe = "{recipe}";
+
+    /// <summary>Every placeholder.</summary>
+    public static ImmutableArray<string> Known { get; } = [Plan, Recipe];
+
+    /// <summary>Whether a placeholder is used.</summary>
+    public bool Uses(string placeholder) => Words.Any(word => word.Contains(placeholder, StringComparison.Ordinal));
+
+    /// <summary>The program and its arguments that judge one plan.</summary>
+    public ImmutableArray<string> Judging(string plan, string recipe) => [.. Words.Select(word => Placeholders.Fill(word, (Plan, plan), (Recipe, recipe)))];
+}
