@@ -39,11 +39,12 @@ internal sealed class TokenModels(TemporaryModels models)
     /// <param name="tokenizer">Its <c>tokenizer.json</c>.</param>
     /// <param name="rows">Rows of the embedding; as many as the tokenizer has ids when not given.</param>
     /// <param name="head">Whether it has a head of its own.</param>
-    public void Add(int number, string name, string tokenizer, int? rows = null, bool head = true)
+    /// <param name="layers">Its layers.</param>
+    public void Add(int number, string name, string tokenizer, int? rows = null, bool head = true, int layers = 1)
     {
         var vocabulary = TokenizerFixture.Of(tokenizer);
         var count = rows ?? vocabulary.Size;
-        models.Llama(name, layers: 1, vocabulary: count, head: head, tied: !head).File(name, "tokenizer.json", tokenizer);
+        models.Llama(name, layers, vocabulary: count, head: head, tied: !head).File(name, "tokenizer.json", tokenizer);
         Write(name, "model.embed_tokens.weight", count, vocabulary, text => Row(number, text));
         if (head)
         {
@@ -58,7 +59,13 @@ internal sealed class TokenModels(TemporaryModels models)
         using var reader = new TensorReader(checkpoint);
         var bytes = new byte[checkpoint.Tensors[tensor].ByteLength];
         reader.Read(checkpoint.Tensors[tensor], 0, bytes);
-        return [.. MemoryMarshal.Cast<byte, float>(bytes).ToArray().Chunk(Width)];
+        float[] values = checkpoint.Tensors[tensor].DType switch
+        {
+            DType.BF16 => [.. MemoryMarshal.Cast<byte, ushort>(bytes).ToArray().Select(bits => BitConverter.UInt32BitsToSingle((uint)bits << 16))],
+            DType.F16 => [.. MemoryMarshal.Cast<byte, Half>(bytes).ToArray().Select(value => (float)value)],
+            _ => MemoryMarshal.Cast<byte, float>(bytes).ToArray(),
+        };
+        return [.. values.Chunk(Width)];
     }
 
     private void Write(string name, string tensor, int rows, Vocabulary vocabulary, Func<string, float[]> rowOf)
