@@ -33,13 +33,13 @@ internal static class MethodRun
     /// <param name="lambda">Its λ; null for the usual one.</param>
     public static MergePlan Plan(MergeMethod method, string folder, double? lambda = null)
     {
+        var count = InputCount(method.Name);
         ImmutableArray<PlannedModel> models =
         [
-            .. RandomModels.Names.Select(name => CheckpointReader.Open(Path.Combine(folder, name), [])).Select(checkpoint => new PlannedModel(
+            .. RandomModels.Names[^count..].Select(name => CheckpointReader.Open(Path.Combine(folder, name), [])).Select(checkpoint => new PlannedModel(
                 new ModelReference(checkpoint.Folder), checkpoint, checkpoint.Files.ToImmutableSortedDictionary(f => f.Path, _ => (MergeOps.Tensors.BlobDigest?)null)) { FileSamples = ByteSample.OfFiles(checkpoint) }),
         ];
-        var first = 3 - InputCount(method.Name);
-        var firstModel = first + (HasBase(method) ? 1 : 0);
+        var firstModel = HasBase(method) ? 1 : 0;
         var plan = new MergePlan
         {
             Name = method.Name,
@@ -53,8 +53,8 @@ internal static class MethodRun
                     Shape = tensor.Shape,
                     Method = method,
                     Parameters = Parameters(method, ParameterScope.Method, lambda),
-                    Base = HasBase(method) ? Input(first, tensor.Name, ResolvedParameters.Empty) : null,
-                    Inputs = [.. Enumerable.Range(firstModel, 3 - firstModel).Select(model => Input(model, tensor.Name, Parameters(method, ParameterScope.Model)))],
+                    Base = HasBase(method) ? Input(0, tensor.Name, ResolvedParameters.Empty) : null,
+                    Inputs = [.. Enumerable.Range(firstModel, count - firstModel).Select(model => Input(model, tensor.Name, Parameters(method, ParameterScope.Model)))],
                     Seed = 0,
                     Digest = new string('0', 64),
                 }),

@@ -28,7 +28,8 @@ internal sealed class TensorPass(MergeContext context, ShardWriter shards, Journ
     /// <summary>Runs until every tensor is written.</summary>
     public WrittenTensors Run(int threads)
     {
-        new InputPass(context.Reading, context.Plan.Jobs.Where(job => job.Factor is not { IsFirst: true }), cancellation).Run(threads, (reader, stop) =>
+        var jobs = context.Plan.Jobs.Where(job => job.Factor is not { IsFirst: true });
+        new InputPass(context.Reading, jobs, cancellation) { ReadsAll = job => !journal.Written.ContainsKey(job.Name) && earlier?.Has(job) != true }.Run(threads, (reader, stop) =>
         {
             var worker = new TensorWorker(context, reader, stop);
             var factors = new FactorWorker(context, reader, shards, stop);

@@ -60,6 +60,15 @@ internal sealed class ModelFile : IDisposable
     /// <exception cref="MergeOpsException">The disk fails, or the file became shorter.</exception>
     public void Read(long offset, Span<byte> buffer) => ReadExactly(handle, path, offset, buffer);
 
+    /// <summary>Lets the disk begin with bytes that will be read soon, without waiting; only a hint, and only on Linux.</summary>
+    public void Announce(long offset, long length)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            Posix.StartReading(handle, offset, length);
+        }
+    }
+
     /// <summary>Fills the buffer from a position of an open file.</summary>
     /// <exception cref="MergeOpsException">The disk fails, or the file is shorter.</exception>
     public static void ReadExactly(SafeFileHandle handle, string path, long offset, Span<byte> buffer)

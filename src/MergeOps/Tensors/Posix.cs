@@ -105,6 +105,16 @@ internal static partial class Posix
         }
     }
 
+    /// <summary>Lets the disk begin with bytes that will be read soon, without waiting; only a hint, and only on Linux.</summary>
+    public static void StartReading(SafeFileHandle file, long offset, long length)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            const int willNeed = 3;
+            _ = Advise(file, offset, length, willNeed);
+        }
+    }
+
     /// <summary>Brings the names of a folder to the disk.</summary>
     /// <exception cref="IOException">The system could not.</exception>
     public static void FlushFolder(string path)
@@ -180,6 +190,9 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "sync_file_range")]
     private static partial int SyncRange(SafeFileHandle file, long offset, long length, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "posix_fadvise")]
+    private static partial int Advise(SafeFileHandle file, long offset, long length, int advice);
 
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     private static partial int Open(string path, int flags);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
+using MergeOps.Merging.Reading.Files;
 using MergeOps.Planning;
 
 namespace MergeOps.Merging.Reading;
@@ -19,14 +20,19 @@ internal sealed class InputPass(ReadingContext context, IEnumerable<TensorJob> j
         jobs.OrderByDescending(job => job.ByteLength).ThenBy(job => job.Name, StringComparer.Ordinal));
 
     private ExceptionDispatchInfo? failure;
+    private int begun;
+
+    /// <summary>Tells the jobs whose inputs will be read from the first byte to the last, so that the disk may fetch them early; null where that is not known.</summary>
+    public Func<TensorJob, bool>? ReadsAll { get; init; }
 
     /// <summary>Runs until every job is done.</summary>
     /// <param name="threads">How many threads at most; each runs torch on one thread.</param>
     /// <param name="begin">Called once in each thread: takes what reads in that thread and what stops it, and gives what is done for a job.</param>
     public void Run(int threads, Func<TileReader, CancellationToken, Action<TensorJob>> begin)
     {
+        using var ahead = ReadsAll is null || !ReadAhead.IsKnown ? null : new ReadAhead(context.Files, [.. waiting], ReadsAll, threads);
         var workers = Enumerable.Range(0, Math.Min(threads, waiting.Count))
-            .Select(i => new Thread(() => Work(begin)) { Name = $"merge {i}", IsBackground = true })
+            .Select(i => new Thread(() => Work(begin, ahead)) { Name = $"merge {i}", IsBackground = true })
             .ToList();
         workers.ForEach(worker => worker.Start());
         workers.ForEach(worker => worker.Join());
@@ -35,7 +41,7 @@ internal sealed class InputPass(ReadingContext context, IEnumerable<TensorJob> j
         cancellation.ThrowIfCancellationRequested();
     }
 
-    private void Work(Func<TileReader, CancellationToken, Action<TensorJob>> begin)
+    private void Work(Func<TileReader, CancellationToken, Action<TensorJob>> begin, ReadAhead? ahead)
     {
         try
         {
@@ -44,6 +50,7 @@ internal sealed class InputPass(ReadingContext context, IEnumerable<TensorJob> j
             while (waiting.TryDequeue(out var job))
             {
                 stop.Token.ThrowIfCancellationRequested();
+                ahead?.Begin(Interlocked.Increment(ref begun));
                 work(job);
             }
         }

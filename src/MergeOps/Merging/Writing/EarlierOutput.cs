@@ -19,6 +19,9 @@ internal sealed class EarlierOutput
         manifest.Tensors.DistinctBy(tensor => tensor.Value.JobDigest)
             .ToFrozenDictionary(tensor => tensor.Value.JobDigest, tensor => (tensor.Key, tensor.Value.ContentDigest), StringComparer.Ordinal));
 
+    /// <summary>Whether it has the tensor of a job.</summary>
+    public bool Has(TensorJob job) => byJob.ContainsKey(job.Digest);
+
     /// <summary>Copies the tensor of a job; false where there is none, and nothing was taken.</summary>
     /// <param name="job">The job.</param>
     /// <param name="output">Takes the bytes.</param>

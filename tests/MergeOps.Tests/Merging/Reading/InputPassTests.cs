@@ -19,15 +19,17 @@ public sealed class InputPassTests : IDisposable
 
     public void Dispose() => models.Dispose();
 
-    [Fact]
-    public void Every_number_of_every_input_is_seen_once_and_nothing_is_written()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Every_number_of_every_input_is_seen_once_and_nothing_is_written(bool isReadAhead)
     {
         (string, DType, long[])[] shapes = [("big", DType.F32, [300, 70]), ("small", DType.F32, [5]), ("empty", DType.F32, [0, 4])];
         models.Model("a", 1, shapes).Model("b", 2, shapes);
         var plan = models.Plan(MethodCatalogue.Default.Find("linear")!, each: new() { ["weight"] = 1 });
         var before = Directory.GetFileSystemEntries(models.Folder[""], "*", SearchOption.AllDirectories);
 
-        var sums = Sums(plan);
+        var sums = Sums(plan, isReadAhead);
 
         foreach (var job in plan.Jobs)
         {
@@ -45,26 +47,49 @@ public sealed class InputPassTests : IDisposable
         }
     }
 
-    [Fact]
-    public void The_first_failure_stops_all_threads()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_first_failure_stops_all_threads(bool isReadAhead)
     {
         models.Model("a", 1, ("v", DType.F32, [9]), ("w", DType.F32, [9])).Model("b", 2, ("v", DType.F32, [9]), ("w", DType.F32, [9]));
         var plan = models.Plan(MethodCatalogue.Default.Find("linear")!, each: new() { ["weight"] = 1 });
         File.Delete(models.Folder["b/model.safetensors"]);
 
-        var failure = Assert.Throws<MergeOpsException>(() => Sums(plan));
+        var failure = Assert.Throws<MergeOpsException>(() => Sums(plan, isReadAhead));
 
         Assert.Equal(Codes.InputChanged, failure.Diagnostic.Code);
     }
 
-    private static ConcurrentDictionary<string, double> Sums(MergePlan plan)
+    [Fact]
+    public void Reading_ahead_waits_for_jobs_to_begin_and_ends_when_nobody_begins_one()
+    {
+        Assert.SkipUnless(ReadAhead.IsKnown, "this system takes no hints");
+        (string, DType, long[])[] shapes = [.. Enumerable.Range(0, 6).Select(i => ($"t{i}", DType.F32, (long[])[256, 256]))];
+        models.Model("a", 1, shapes);
+        var plan = models.Plan(MethodCatalogue.Default.Find("linear")!, each: new() { ["weight"] = 1 });
+        using var files = new InputFiles(plan);
+        var asked = new ConcurrentQueue<string>();
+
+        using (var ahead = new ReadAhead(files, plan.Jobs, job => { asked.Enqueue(job.Name); return true; }, threads: 1, window: 600 << 10))
+        {
+            // one under way, and the three of 256 KiB that begin within 600 KiB after it; the next one waits
+            SpinWait.SpinUntil(() => asked.Count == 5);
+            ahead.Begin(2);
+            SpinWait.SpinUntil(() => asked.Count == 6);
+        }
+
+        Assert.Equal(plan.Jobs.Select(job => job.Name), asked);
+    }
+
+    private static ConcurrentDictionary<string, double> Sums(MergePlan plan, bool isReadAhead)
     {
         TorchRuntime.EnsureLoaded();
         using var files = new InputFiles(plan);
         using var memory = new MemoryGate(1 << 20, workers: 2);
         var context = new ReadingContext(files, memory, TileElements: 1000, MergeDevice.Choose("cpu"));
         var sums = new ConcurrentDictionary<string, double>(StringComparer.Ordinal);
-        new InputPass(context, plan.Jobs, TestContext.Current.CancellationToken).Run(threads: 2, (reader, _) => job =>
+        new InputPass(context, plan.Jobs, TestContext.Current.CancellationToken) { ReadsAll = isReadAhead ? _ => true : null }.Run(threads: 2, (reader, _) => job =>
         {
             var sum = 0.0;
             reader.Read(job, TileLayout.Elements, tiles => tiles.ReadOnce(

@@ -81,6 +81,16 @@ internal sealed class InputFiles : IDisposable
         }
     }
 
+    /// <summary>Lets the disk begin with bytes of the file that holds a tensor, which will be read soon.</summary>
+    /// <exception cref="MergeOpsException">It cannot be opened, or is not the file that was planned.</exception>
+    public void Announce(int model, TensorInfo tensor, long offset, long length)
+    {
+        var file = ofModels[model][tensor.File];
+        Rent(file);
+        file.Content!.Announce(offset, length);
+        Return(file);
+    }
+
     /// <summary>What to throw when the bytes of a tensor's block are not those that were hashed.</summary>
     public MergeOpsException Damaged(int model, TensorInfo tensor, long begin)
     {
