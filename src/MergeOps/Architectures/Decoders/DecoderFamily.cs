@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using MergeOps.Architectures.Decoders.Rotary;
+using MergeOps.Methods.Contract;
 
 namespace MergeOps.Architectures.Decoders;
 
@@ -19,7 +20,7 @@ internal abstract class DecoderFamily
 
     private static readonly Lazy<ImmutableArray<DecoderFamily>> Found = new(() =>
     [
-        .. from type in typeof(DecoderFamily).Assembly.GetTypes()
+        .. from type in new PlugInFolder("Architectures/Decoders/Families").Types()
            where type.IsSubclassOf(typeof(DecoderFamily)) && !type.IsAbstract
            let family = (DecoderFamily)Activator.CreateInstance(type)!
            orderby family.Architecture

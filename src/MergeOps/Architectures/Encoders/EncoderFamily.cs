@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using MergeOps.Methods.Contract;
+
 namespace MergeOps.Architectures.Encoders;
 
 /// <summary>
@@ -13,7 +15,7 @@ internal abstract class EncoderFamily
 
     private static readonly Lazy<ImmutableArray<EncoderFamily>> Found = new(() =>
     [
-        .. from type in typeof(EncoderFamily).Assembly.GetTypes()
+        .. from type in new PlugInFolder("Architectures/Encoders/Families").Types()
            where type.IsSubclassOf(typeof(EncoderFamily)) && !type.IsAbstract
            let family = (EncoderFamily)Activator.CreateInstance(type)!
            orderby family.ModelType

@@ -1,8 +1,10 @@
+using System.Reflection.Metadata;
+
 namespace MergeOps.Methods.Contract;
 
 /// <summary>
-/// The plug-ins of one folder of this library: each class that has a page beside it, a Markdown file of its name that the
-/// library carries. They are found by their pages: to look at every type of the library would load every one of them.
+/// The plug-ins of one folder of this library. Those with pages beside them, Markdown files of their names that the library
+/// carries, are found by these, others by their namespace: to look at every type of the library would load every one of them.
 /// </summary>
 /// <param name="folder">The folder from the library's root, such as <c>Evaluation/Tasks</c>.</param>
 internal sealed class PlugInFolder(string folder)
@@ -17,6 +19,30 @@ internal sealed class PlugInFolder(string folder)
         where page.StartsWith(Prefix, StringComparison.Ordinal) && page.IndexOf('/', Prefix.Length) < 0
         let type = $"{nameof(MergeOps)}.{folder.Replace('/', '.')}.{page[Prefix.Length..^Extension.Length]}"
         select (T)Activator.CreateInstance(typeof(PlugInFolder).Assembly.GetType(type, throwOnError: true)!)!;
+
+    /// <summary>Every class of the folder's namespace, whether or not it has a page.</summary>
+    public unsafe IEnumerable<Type> Types()
+    {
+        var library = typeof(PlugInFolder).Assembly;
+        var place = $"{nameof(MergeOps)}.{folder.Replace('/', '.')}";
+        var names = new List<string>();
+        if (!library.TryGetRawMetadata(out var bytes, out var length))
+        {
+            throw new InvalidOperationException("this library has no metadata in memory");
+        }
+
+        var metadata = new MetadataReader(bytes, length);
+        foreach (var handle in metadata.TypeDefinitions)
+        {
+            var type = metadata.GetTypeDefinition(handle);
+            if (metadata.StringComparer.Equals(type.Namespace, place))
+            {
+                names.Add($"{place}.{metadata.GetString(type.Name)}");
+            }
+        }
+
+        return names.Select(name => library.GetType(name, throwOnError: true)!);
+    }
 
     /// <summary>The file of a plug-in's page as it is; those of callers' own assemblies are looked for there.</summary>
     /// <exception cref="InvalidOperationException">It has none.</exception>

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Reflection;
 using MergeOps.Merging.Reading.Files;
 using MergeOps.Merging.Reading.Memory;
+using MergeOps.Methods.Contract;
 using MergeOps.Methods.Operators;
 using MergeOps.Planning;
 using MergeOps.Planning.TensorSources;
@@ -22,7 +23,8 @@ internal sealed record StageArithmetic(torch.Device Device, OperatorSet Operator
 /// <param name="arithmetic">What computes the results of stages; null where none is read.</param>
 internal sealed class ElementReaders(InputFiles files, PieceBuffers buffers, StageArithmetic? arithmetic = null) : IDisposable
 {
-    private static readonly FrozenDictionary<Type, ConstructorInfo> Known = typeof(ElementReaders).Assembly.GetTypes()
+    private static readonly FrozenDictionary<Type, ConstructorInfo> Known = new[] { "Merging/Reading/Elements", "Merging/Reading/Tiles" }
+        .SelectMany(folder => new PlugInFolder(folder).Types())
         .Where(type => !type.IsAbstract)
         .Select(type => (Type: type, Kind: KindOf(type)))
         .Where(reader => reader.Kind is not null)
