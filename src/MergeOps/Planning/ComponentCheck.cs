@@ -141,12 +141,11 @@ internal sealed class ComponentCheck(Recipe recipe, ImmutableArray<ModelMetadata
         var isPart = NamedModules.Any() && models.Any(metadata => metadata.Checkpoint.Components.Contains(component));
         var modules = isPart ? NamedModules.Where(module => module.Name!.Value == component) : recipe.Modules;
         var named = modules
-            .SelectMany(module => module.Models.Concat(module.Slices.SelectMany(slice => slice.Sources)).Select(input => input.Model.Value).Concat(module.Models.Length == 1 ? [] : BaseOf(recipe)))
+            .SelectMany(module => module.Models.Concat(module.Slices.SelectMany(slice => slice.Sources)).Select(input => input.Model).Append(module.Models.Length == 1 ? null : recipe.BaseModel))
+            .Select(model => model?.Value)
             .ToHashSet();
         return models.Where(metadata => named.Contains(metadata.Model.Value));
     }
-
-    private static IEnumerable<ModelReference> BaseOf(Recipe recipe) => recipe.BaseModel is { } baseModel ? [baseModel.Value] : [];
 
     // diffusers numbers the tokenizers like the encoders that use them
     private static string ComponentUsing(string folder) =>

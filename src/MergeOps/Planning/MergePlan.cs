@@ -71,6 +71,9 @@ internal sealed record MergePlan
     /// <summary>The models in the recipe's order, each once; jobs refer to them by index.</summary>
     public required ImmutableArray<PlannedModel> Models { get; init; }
 
+    /// <summary>The index of a model of the recipe.</summary>
+    public int IndexOf(ModelReference model) => Models.IndexOf(Models.First(known => known.Reference == model));
+
     /// <summary>The adapters of the models, model by model in the order in which they are applied.</summary>
     public ImmutableArray<PlannedModel> Adapters { get; init; } = [];
 

@@ -25,7 +25,7 @@ internal sealed class MixtureBuilder(Recipe recipe, ImmutableArray<ModelMetadata
     /// <summary>What was left out, with the reasons.</summary>
     public IReadOnlyList<DroppedTensor> Dropped => dropped;
 
-    private ModelMetadata Base => MetadataOf(recipe.BaseModel!.Value);
+    private ModelMetadata Base => models[models.IndexOfModel(recipe.BaseModel!.Value)];
 
     /// <summary>The layout of a recipe's mixture; null with an error where none fits.</summary>
     /// <param name="recipe">The recipe.</param>
@@ -63,7 +63,7 @@ internal sealed class MixtureBuilder(Recipe recipe, ImmutableArray<ModelMetadata
     /// <param name="layout">The layout.</param>
     public IReadOnlyList<OutputSlot> Build(MixtureLayout layout)
     {
-        var whole = ParticipantOf(recipe.BaseModel!.Value, null);
+        var whole = ParticipantOf(models.IndexOfModel(recipe.BaseModel!.Value), null);
         var rest = new SlotBuilder(recipe.Architecture, diagnostics);
         var own = rest.Build([[Because([whole], $"{recipe.BaseModel!.Value} gives what is no expert")]]);
         dropped.AddRange(rest.Dropped);
@@ -125,7 +125,7 @@ internal sealed class MixtureBuilder(Recipe recipe, ImmutableArray<ModelMetadata
 
     private void AddExpert(MixtureLayout layout, LayerName layer, MixtureExpert expert, string place, string[] projections, Participant whole)
     {
-        var participant = ParticipantOf(expert.Input.Model.Value, expert.Input);
+        var participant = ParticipantOf(models.IndexOfModel(expert.Input.Model.Value), expert.Input);
         foreach (var (dense, projection) in MixtureLayout.DenseProjections.Zip(projections))
         {
             var suffix = $"{MixtureLayout.DenseBlock}.{dense}.weight";
@@ -201,8 +201,5 @@ internal sealed class MixtureBuilder(Recipe recipe, ImmutableArray<ModelMetadata
 
     private OutputSlice Because(ImmutableArray<Participant> participants, string why) => new(participants, null, recipe.Modules[0]) { CopiedBecause = why };
 
-    private Participant ParticipantOf(ModelReference model, RecipeInput? entry) =>
-        new(models.IndexOf(MetadataOf(model)), MetadataOf(model), tensors[models.IndexOf(MetadataOf(model))].Sources, null, entry, IsBase: false);
-
-    private ModelMetadata MetadataOf(ModelReference model) => models.First(metadata => metadata.Model.Value == model);
+    private Participant ParticipantOf(int model, RecipeInput? entry) => new(model, models[model], tensors[model].Sources, null, entry, IsBase: false);
 }

@@ -28,7 +28,7 @@ internal static class PlanInputs
 
     private static IEnumerable<string> FilesOf(Recipe recipe, ModelPart part)
     {
-        if (ModelLocation.FindLocal(part.Model.Value, recipe.ModelsFolder) is not { } path)
+        if (ModelLocation.FindLocal(part.Model.Value.Path, recipe.ModelsFolder) is not { } path)
         {
             return [];
         }

@@ -28,7 +28,7 @@ internal static class Planner
     /// <param name="stages">The stages that it may use.</param>
     public static DecidedMerge? Decide(Recipe recipe, ImmutableArray<ModelMetadata> models, DiagnosticBag diagnostics, StagePlans stages)
     {
-        var donor = models[IndexOf(models, ReferencedModels.DonorOf(recipe))];
+        var donor = models[models.IndexOfModel(ReferencedModels.DonorOf(recipe))];
         ConfigCheck.RefuseQuantized(models, diagnostics);
         if (diagnostics.HasErrors)
         {
@@ -122,9 +122,6 @@ internal static class Planner
         return diagnostics.HasErrors ? null : new(plan with { Digest = PlanDigest.Of(plan) }, files, newFiles, tokenizer);
     }
 
-    private static int IndexOf(ImmutableArray<ModelMetadata> models, ModelReference model) =>
-        models.IndexOf(models.First(metadata => metadata.Model.Value == model));
-
     /// <summary>The places of the output tensors, before parameters, shapes and dtypes are decided; problems go into the bag.</summary>
     /// <param name="recipe">A valid recipe.</param>
     /// <param name="models">The metadata of every model of <see cref="ReferencedModels"/>, in that order.</param>
@@ -166,7 +163,7 @@ internal static class Planner
         var slices = new SliceBuilder(recipe, recipe.MergeMethod.Value, models, tensors);
         var laidOut = slots.Build(slices.Build(diagnostics));
         slices.Experts.Report(diagnostics);
-        return (laidOut, slots.Dropped, tensors, slices.SourcesOf(ReferencedModels.DonorOf(recipe)));
+        return (laidOut, slots.Dropped, tensors, slices.SourcesOf(models.IndexOfModel(ReferencedModels.DonorOf(recipe))));
     }
 }
 

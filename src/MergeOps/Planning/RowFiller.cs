@@ -135,7 +135,7 @@ internal sealed class RowFiller
     {
         var model = source.Model!;
         var input = slot.Inputs.FirstOrDefault(input => input.Participant.Metadata.Model.Value == model.Value);
-        var giver = input is not null ? givers.Of(input.Participant.Model, input.Source) : givers.IndexOf(model.Value) is { } index ? givers.Foreign(slot, index) : null;
+        var giver = input is not null ? givers.Of(input.Participant.Model, input.Source) : givers.IndexOf(source) is { } index ? givers.Foreign(slot, index) : null;
         long? row = giver is null ? null
             : source.TokenId ?? (source.Token is { } token ? giver.Vocabulary.IdOf(token) : giver.Match[id] >= 0 ? giver.Match[id] : null);
         if (row is { } found && found < giver!.Source.Shape[0])

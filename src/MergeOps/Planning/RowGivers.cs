@@ -61,9 +61,11 @@ internal sealed class RowGivers(Recipe recipe, ImmutableArray<ModelMetadata> mod
         (slot.Inputs.FirstOrDefault(input => input.Participant.Model == tokenizer.Giver)?.Source ?? SourceOf(slot, tokenizer.Giver))?.Shape[0]
         ?? slot.Inputs.Max(input => input.Source.Shape[0]);
 
-    /// <summary>The index of a model; null where it takes no part in the merge.</summary>
-    public int? IndexOf(ModelReference? model) => model is null ? null
-        : models.Select((metadata, index) => (metadata, index)).Where(known => known.metadata.Model.Value == model).Select(known => (int?)known.index).FirstOrDefault();
+    /// <summary>The index of the recipe's base; null where there is none, or it takes no part in the merge.</summary>
+    public int? Base => recipe.BaseModel is { } model ? Known(models.IndexOfModel(model.Value)) : null;
+
+    /// <summary>The index of the model that a row is wanted from; null where it takes no part in the merge.</summary>
+    public int? IndexOf(TokenRowSource source) => Known(models.IndexOfModel(source.Model!.Value));
 
     /// <summary>Whether the row that a model has under an id becomes that of the output's token of the same id, whatever the two are called.</summary>
     public bool IsOneRow(int model, int id) =>
@@ -78,8 +80,10 @@ internal sealed class RowGivers(Recipe recipe, ImmutableArray<ModelMetadata> mod
     ];
 
     /// <summary>The first model that has a token with a row, whether or not its rows go into the output; null where none has.</summary>
-    public ModelReference? HolderOf(string text) =>
-        models.FirstOrDefault(metadata => metadata.Vocabulary?.IdOf(text) is { } id && id < metadata.Rules.EmbeddingOf(metadata.Checkpoint)?.Shape[0])?.Model.Value;
+    public string? HolderOf(string text) =>
+        models.FirstOrDefault(metadata => metadata.Vocabulary?.IdOf(text) is { } id && id < metadata.Rules.EmbeddingOf(metadata.Checkpoint)?.Shape[0])?.Model.Value.ToString();
+
+    private static int? Known(int index) => index < 0 ? null : index;
 
     private TensorSource? SourceOf(OutputSlot slot, int model)
     {

@@ -22,9 +22,11 @@ internal sealed class SliceBuilder(Recipe recipe, MergeMethod method, ImmutableA
     private readonly Dictionary<int, ImmutableSortedDictionary<string, TensorSource>> sources = [];
 
     /// <summary>The layout of the experts.</summary>
-    public ExpertSources Experts => field ??= new(recipe, MetadataOf(ReferencedModels.DonorOf(recipe)), Donor);
+    public ExpertSources Experts => field ??= new(recipe, models[DonorIndex], Donor);
 
-    private ImmutableSortedDictionary<string, TensorSource> Donor => tensors[IndexOf(ReferencedModels.DonorOf(recipe))].Sources;
+    private ImmutableSortedDictionary<string, TensorSource> Donor => tensors[DonorIndex].Sources;
+
+    private int DonorIndex => models.IndexOfModel(ReferencedModels.DonorOf(recipe));
 
     /// <summary>The slices of each module in output order, and one of the tensors that are in none.</summary>
     public ImmutableArray<ImmutableArray<OutputSlice>> Build(DiagnosticBag diagnostics)
@@ -61,15 +63,16 @@ internal sealed class SliceBuilder(Recipe recipe, MergeMethod method, ImmutableA
             return true;
         }
 
-        var models = module.Models.Concat(module.Slices.SelectMany(slice => slice.Sources)).Select(input => input.Model).DistinctBy(model => model.Value);
-        if (models.FirstOrDefault(model => !SourcesOf(model.Value).Keys.Any(tensor => parts.ModuleOf(tensor) == name.Value)) is not { } without)
+        var named = module.Models.Concat(module.Slices.SelectMany(slice => slice.Sources)).Select(input => models.IndexOfModel(input.Model.Value));
+        var without = named.FirstOrDefault(model => !SourcesOf(model).Keys.Any(tensor => parts.ModuleOf(tensor) == name.Value), -1);
+        if (without < 0)
         {
             return false;
         }
 
         diagnostics.Error(
             Codes.ModuleWithoutTensor,
-            $"No tensor of {without.Value} belongs to a part that is called {TerminalText.Quoted(name.Value)}. It has {PatternText.Of(SourcesOf(without.Value).Keys, MostNamed)}.",
+            $"No tensor of {models[without].Model.Value} belongs to a part that is called {TerminalText.Quoted(name.Value)}. It has {PatternText.Of(SourcesOf(without).Keys, MostNamed)}.",
             name.Span);
         return true;
     }
@@ -77,8 +80,7 @@ internal sealed class SliceBuilder(Recipe recipe, MergeMethod method, ImmutableA
     // merge a part, copy the rest
     private IEnumerable<ImmutableArray<OutputSlice>> Rest(ModelParts parts, DiagnosticBag diagnostics)
     {
-        var donor = ReferencedModels.DonorOf(recipe);
-        var whole = new Participant(IndexOf(donor), MetadataOf(donor), SourcesOf(donor), null, null, IsBase: false);
+        var whole = ParticipantOf(DonorIndex, null, null, isBase: false);
         var rest = Within(new OutputSlice([whole], null, recipe.Modules[0]) { CopiedBecause = "no module has it" }, name => parts.ModuleOf(name) is null);
         if (rest.Participants[0].Sources.IsEmpty)
         {
@@ -87,7 +89,7 @@ internal sealed class SliceBuilder(Recipe recipe, MergeMethod method, ImmutableA
 
         diagnostics.Note(
             Codes.RestCopied,
-            $"No module has {PatternText.Of(rest.Participants[0].Sources.Keys, MostNamed)}: the output has those of {donor}.",
+            $"No module has {PatternText.Of(rest.Participants[0].Sources.Keys, MostNamed)}: the output has those of {whole.Metadata.Model.Value}.",
             whole.Metadata.Model.Span);
         return [[rest]];
     }
@@ -113,26 +115,22 @@ internal sealed class SliceBuilder(Recipe recipe, MergeMethod method, ImmutableA
         var passesThrough = InputGroup.PassesThrough(module, entries, method);
         var baseModel = method.BaseModel == BaseModelRule.Unused || passesThrough ? null : (slice?.BaseModel ?? recipe.BaseModel)?.Value;
         var participants = entries
-            .Select(entry => new Participant(
-                IndexOf(entry.Model.Value), MetadataOf(entry.Model.Value), SourcesOf(entry.Model.Value), entry.LayerRange?.Value, entry, entry.Model.Value == baseModel))
+            .Select(entry => ParticipantOf(models.IndexOfModel(entry.Model.Value), entry.LayerRange?.Value, entry, entry.Model.Value == baseModel))
             .ToList();
         if (baseModel is not null && !participants.Exists(participant => participant.IsBase))
         {
             // a base that is not listed joins with the layers of the first source
-            participants.Add(new(IndexOf(baseModel), MetadataOf(baseModel), SourcesOf(baseModel), participants[0].Range, null, IsBase: true));
+            participants.Add(ParticipantOf(models.IndexOfModel(baseModel), participants[0].Range, null, isBase: true));
         }
 
         return new([.. participants], slice, module) { CopiedBecause = passesThrough ? $"the module '{module.Name!.Value}' has one model" : null };
     }
 
     /// <summary>The tensors of a model by the names that the output has for them; every slice sees the same ones.</summary>
-    public ImmutableSortedDictionary<string, TensorSource> SourcesOf(ModelReference model)
-    {
-        var index = IndexOf(model);
-        return sources.TryGetValue(index, out var known) ? known : sources[index] = Experts.Adapt(models[index], ModelSources.Named(models[index], tensors[index].Sources, Donor));
-    }
+    public ImmutableSortedDictionary<string, TensorSource> SourcesOf(int model) => sources.TryGetValue(model, out var known)
+        ? known
+        : sources[model] = Experts.Adapt(models[model], ModelSources.Named(models[model], tensors[model].Sources, Donor));
 
-    private int IndexOf(ModelReference model) => models.IndexOf(MetadataOf(model));
-
-    private ModelMetadata MetadataOf(ModelReference model) => models.First(metadata => metadata.Model.Value == model);
+    private Participant ParticipantOf(int model, LayerRange? range, RecipeInput? entry, bool isBase) =>
+        new(model, models[model], SourcesOf(model), range, entry, isBase);
 }

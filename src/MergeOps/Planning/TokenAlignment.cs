@@ -103,7 +103,7 @@ internal sealed class TokenAlignment
         filler.ReportIdle();
         foreach (var alike in WithoutRow.GroupBy(token => givers.HolderOf(token.Text)))
         {
-            ReportWithoutRow([.. alike], alike.Key?.ToString());
+            ReportWithoutRow([.. alike], alike.Key);
         }
 
         return aligned;
@@ -146,7 +146,7 @@ internal sealed class TokenAlignment
             .DistinctBy(input => input.Participant.Model)
             .Select(input => givers.Of(input.Participant.Model, input.Source))
             .ToList();
-        var origin = slot.Inputs.FirstOrDefault(input => input.Participant.IsBase)?.Participant.Model ?? givers.IndexOf(recipe.BaseModel?.Value);
+        var origin = slot.Inputs.FirstOrDefault(input => input.Participant.IsBase)?.Participant.Model ?? givers.Base;
         if (origin is { } known && joined.TrueForAll(giver => giver.Model != known) && givers.Foreign(slot, known) is { } other)
         {
             joined.Add(other);

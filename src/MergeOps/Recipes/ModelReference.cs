@@ -10,12 +10,11 @@ internal sealed record ModelReference(string Path, string? Revision = null, Mode
     /// <summary>Whether it is what another recipe of the same file makes: a stage, by its name.</summary>
     public bool IsStage { get; init; }
 
-    /// <summary>Whether the text can only mean a local path: it begins with <c>./</c>, <c>../</c>, <c>/</c> or a drive letter.</summary>
-    public bool IsExplicitPath =>
-        Path is "." or ".."
-        || Path.StartsWith("./", StringComparison.Ordinal) || Path.StartsWith("../", StringComparison.Ordinal)
-        || Path.StartsWith('/')
-        || (Path.Length >= 2 && char.IsAsciiLetter(Path[0]) && Path[1] == ':');
+    /// <summary>Whether the text can only mean a local path.</summary>
+    public bool IsExplicitPath => ModelLocation.IsExplicitPath(Path);
+
+    /// <summary>Whether somebody who writes this means it: its short form, or the path alone.</summary>
+    public bool IsCalled(string? text) => text == ToString() || text == Path;
 
     /// <summary>The adapters on top of it, each alone, in the order in which they are applied.</summary>
     internal IEnumerable<ModelReference> Adapters

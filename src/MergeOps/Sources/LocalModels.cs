@@ -13,7 +13,7 @@ internal static class LocalModels
     /// <exception cref="MergeOpsException">It is a path, and does not exist or has a revision.</exception>
     public static string? Locate(Located<ModelReference> model, string folder)
     {
-        if (ModelLocation.FindLocal(model.Value, folder) is { } path)
+        if (ModelLocation.FindLocal(model.Value.Path, folder) is { } path)
         {
             return model.Value.Revision is null
                 ? path
@@ -37,14 +37,14 @@ internal static class LocalModels
     }
 
     /// <summary>Says of a name that will be asked for on the Hub that it may be meant as a path, and where one like it is; null when nothing speaks for that.</summary>
-    /// <param name="model">A model that is not on this machine.</param>
+    /// <param name="name">The name of a model that is not on this machine.</param>
     /// <param name="recipeFolder">Where its path would start.</param>
-    public static string? LooksMistyped(ModelReference model, string recipeFolder)
+    public static string? LooksMistyped(string name, string recipeFolder)
     {
-        var suggestion = NearestPath.Suggestion(model.Path, recipeFolder);
-        var folder = model.Path.Split('/') is [var first, _, ..] ? first : null;
-        return suggestion.Length > 0 ? $"There is no folder {TerminalText.Quoted(model.Path)} here.{suggestion}"
-            : folder is not null && Directory.Exists(Path.GetFullPath(folder, recipeFolder)) ? $"There is no {TerminalText.Quoted(model.Path)} here, though there is a folder {TerminalText.Quoted(folder)}."
+        var suggestion = NearestPath.Suggestion(name, recipeFolder);
+        var folder = name.Split('/') is [var first, _, ..] ? first : null;
+        return suggestion.Length > 0 ? $"There is no folder {TerminalText.Quoted(name)} here.{suggestion}"
+            : folder is not null && Directory.Exists(Path.GetFullPath(folder, recipeFolder)) ? $"There is no {TerminalText.Quoted(name)} here, though there is a folder {TerminalText.Quoted(folder)}."
             : null;
     }
 

@@ -79,7 +79,7 @@ internal sealed class Locker(Recipe recipe, KnownDigests digests, HubConnection 
             return new(part, Entry(part, metadata, known, before.Gated), metadata);
         }
 
-        if (before is null && LocalModels.LooksMistyped(model.Value, recipe.Folder) is { } suspicion)
+        if (before is null && LocalModels.LooksMistyped(model.Value.Path, recipe.Folder) is { } suspicion)
         {
             hub.Tell($"{suspicion} Looking for it at {hub.Name} instead.");
         }

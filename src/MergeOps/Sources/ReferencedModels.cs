@@ -50,6 +50,18 @@ internal static class ReferencedModels
     /// <summary>The model that gives config and companion files: the base, else the first model.</summary>
     public static ModelReference DonorOf(Recipe recipe) => Of(recipe)[0].Value;
 
+    /// <summary>The place of a model in a list of all of them; -1 where it is none of them.</summary>
+    public static int IndexOfModel(this ImmutableArray<ModelMetadata> models, ModelReference model)
+    {
+        var index = 0;
+        while (index < models.Length && models[index].Model.Value != model)
+        {
+            index++;
+        }
+
+        return index < models.Length ? index : -1;
+    }
+
     /// <summary>The model that gives the tokenizer's files.</summary>
     public static ModelReference TokenizerDonorOf(Recipe recipe) =>
         recipe.Tokenizer?.Source.Value is { } source && source is not ("base" or "union")

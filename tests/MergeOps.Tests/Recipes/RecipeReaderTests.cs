@@ -162,7 +162,7 @@ public sealed class RecipeReaderTests
             var path = folder.Write("recipe.yml", System.Text.Encoding.UTF8.GetBytes(text));
 
             var recipe = RecipeReader.Read(path, RecipeText.Catalogue).Recipe;
-            Assert.Equal(folder[name], ModelLocation.FindLocal(recipe!.Modules[0].Models[0].Model.Value, recipe.Folder));
+            Assert.Equal(folder[name], ModelLocation.FindLocal(recipe!.Modules[0].Models[0].Model.Value.Path, recipe.Folder));
         }
     }
 

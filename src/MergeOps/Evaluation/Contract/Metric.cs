@@ -54,8 +54,8 @@ internal abstract record Metric
     /// <summary>What a task lacks for it, to follow its name in a sentence; null when nothing.</summary>
     public virtual string? LackOf(TaskSettings task) => null;
 
-    /// <summary>The models beside the merged one that must be scored for it.</summary>
-    public virtual IEnumerable<ModelReference> NeededFor(Subject task) => [];
+    /// <summary>Whether the expert of a task must be scored for it, too.</summary>
+    public virtual bool NeedsExpert => false;
 
     /// <summary>Whether a figure is what two models have in common, so that gates must name the other one.</summary>
     public virtual bool ComparesModels => false;

@@ -34,7 +34,7 @@ internal sealed record ExpertShare : ItemMetric
         task.Expert is null ? $"needs the expert of '{task.Name.Value}', and that task names none. Add 'expert:' to it." : null;
 
     /// <inheritdoc/>
-    public override IEnumerable<ModelReference> NeededFor(Subject task) => task.Expert is null ? [] : [task.Expert];
+    public override bool NeedsExpert => true;
 
     /// <inheritdoc/>
     public override string? DoubtOf(double bound, bool isDifference) =>

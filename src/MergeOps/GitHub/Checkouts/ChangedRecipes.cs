@@ -75,7 +75,7 @@ internal sealed class ChangedRecipes(Checkout checkout, RecipePatterns patterns)
             return [];
         }
 
-        var models = ReferencedModels.PartsOf(read).Select(part => ModelLocation.FindLocal(part.Model.Value, read.Folder)).OfType<string>();
+        var models = ReferencedModels.PartsOf(read).Select(part => ModelLocation.FindLocal(part.Model.Value.Path, read.Folder)).OfType<string>();
         var data = read.LocalDataFiles.Select(file => Path.GetFullPath(file.Value, read.Folder)).SelectMany(file => HarnessTask.FilesOf(file).Prepend(file));
         return models.Concat(data).Select(checkout.PathOf);
     }

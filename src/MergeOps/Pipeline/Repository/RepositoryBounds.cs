@@ -41,7 +41,7 @@ internal sealed class RepositoryBounds(string root, RepositorySettings settings)
         .. recipe.Documents.SelectMany(ReferencedModels.MentionsIn)
             .SelectMany(model => model.Value.Adapters.Prepend(model.Value.WithoutAdapters).Select(part => model with { Value = part }))
             .Where(model => !model.Value.IsStage)
-            .Where(model => model.Value.IsExplicitPath || ModelLocation.FindLocal(model.Value, recipe.ModelsFolder) is not null)
+            .Where(model => model.Value.IsExplicitPath || ModelLocation.FindLocal(model.Value.Path, recipe.ModelsFolder) is not null)
             .Select(model => new Located<string>(model.Value.Path, model.Span)),
         .. recipe.LocalDataFiles,
         .. recipe.Publish?.Values.Paths ?? [],

@@ -13,7 +13,6 @@ using MergeOps.Merging;
 using MergeOps.Pipeline.Scoring;
 using MergeOps.Planning;
 using MergeOps.Publishing;
-using MergeOps.Recipes;
 using MergeOps.Runtime;
 using MergeOps.Tensors;
 
@@ -156,7 +155,7 @@ internal sealed class EvaluateModel(
 
     private IEnumerable<ModelUnderTest> Family(RunFolder work)
     {
-        var names = NamesOf(planned.Plan.Models.Select(model => model.Reference));
+        var names = NamesOf([.. planned.Plan.Models.Select(model => model.Reference.ToString())]);
         var parents = Parents.Of(planned.Plan).All;
         foreach (var (index, model) in planned.Plan.Models.Index())
         {
@@ -219,9 +218,8 @@ internal sealed class EvaluateModel(
     };
 
     // the folders' own names where these tell the models apart, else the models as the recipe writes them
-    private static List<string> NamesOf(IEnumerable<ModelReference> models)
+    private static List<string> NamesOf(List<string> full)
     {
-        List<string> full = [.. models.Select(model => model.ToString())];
         List<string> last = full.ConvertAll(name => name.TrimEnd('/').Split('/')[^1]);
         return last.Distinct(StringComparer.Ordinal).Count() == full.Count ? last : full;
     }

@@ -61,7 +61,7 @@ internal static class RecipeLock
             var locked = now;
             now = now.With(await new Locker(recipe, digests, hub).LockAsync(
                 new([.. locked.Entries, .. before.Entries]),
-                model => (request.MovesAll || Names(request.Moved, model)) && !locked.Entries.Any(entry => entry.Location == model.ToString()),
+                model => (request.MovesAll || model.IsCalled(request.Moved)) && !locked.Entries.Any(entry => entry.Location == model.ToString()),
                 file => (request.MovesAll || request.Moved == file) && !locked.Entries.Any(entry => entry.Location == file),
                 found,
                 cancellation));
@@ -170,7 +170,7 @@ internal static class RecipeLock
 
         var models = family.SelectMany(recipe => ReferencedModels.PartsOf(recipe).Select(part => part.Model).Where(model => LocalModels.Locate(model, recipe.ModelsFolder) is null)).Select(model => model.Value).ToList();
         var files = family.SelectMany(recipe => ReferencedFiles.Of(recipe)).Select(file => file.Location.Value).ToList();
-        if (!models.Exists(model => Names(wanted, model)) && !files.Contains(wanted))
+        if (!models.Exists(model => model.IsCalled(wanted)) && !files.Contains(wanted))
         {
             throw new MergeOpsException(
                 Codes.ModelNotLocked,
@@ -178,6 +178,4 @@ internal static class RecipeLock
                 SourceSpan.File(family[0].Path));
         }
     }
-
-    private static bool Names(string? wanted, ModelReference model) => wanted == model.ToString() || wanted == model.Path;
 }

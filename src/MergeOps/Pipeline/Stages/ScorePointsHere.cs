@@ -111,7 +111,7 @@ internal sealed class ScorePointsHere(SearchContext context, EvaluationData data
     // a metric may compare with the models of the recipe
     private async Task<ImmutableArray<ModelResult>> ExpertsAsync()
     {
-        var needed = data.Tasks.SelectMany(figure.Metric.NeededFor).Distinct().ToList();
+        var needed = data.Tasks.Where(task => figure.Metric.NeedsExpert && task.Expert is not null).Select(task => task.Expert!).ToHashSet();
         if (needed.Count == 0)
         {
             return [];

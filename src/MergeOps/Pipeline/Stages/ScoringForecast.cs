@@ -87,22 +87,20 @@ internal sealed class ScoringForecast(HostEnvironment environment, PlannedRecipe
             return $"the merged model cannot be scored: {merged}";
         }
 
-        var needed = planned.Data.Tasks.Where(task => figures.IsOf(figure, task.Name)).SelectMany(figure.Metric.NeededFor).Select(IndexOf);
-        if (needed.Select(Named).FirstOrDefault(whyNot => whyNot is not null) is { } ofNeeded)
+        var needed = planned.Data.Tasks.Where(task => figure.Metric.NeedsExpert && task.Expert is not null && figures.IsOf(figure, task.Name));
+        if (needed.Select(task => Named(planned.Plan.IndexOf(task.Expert!))).FirstOrDefault(whyNot => whyNot is not null) is { } ofNeeded)
         {
             return ofNeeded;
         }
 
         return (gate.Against ?? gate.NotWorseThan)?.Value switch
         {
-            Baselines.Base => Named(IndexOf(planned.Recipe.BaseModel!.Value)),
+            Baselines.Base => Named(planned.Plan.IndexOf(planned.Recipe.BaseModel!.Value)),
             Baselines.BestParent => Parents.Of(planned.Plan).All.Select(Named).FirstOrDefault(whyNot => whyNot is not null),
             Baselines.Average => OfAverage(),
             _ => null,
         };
     }
-
-    private int IndexOf(ModelReference model) => planned.Plan.Models.IndexOf(planned.Plan.Models.First(known => known.Reference == model));
 
     private string? Named(int model) =>
         OfModel(model) is { } whyNot ? $"{TerminalText.Quoted(planned.Plan.Models[model].Reference.ToString())} cannot be scored: {whyNot}" : null;
@@ -137,7 +135,7 @@ internal sealed class ScoringForecast(HostEnvironment environment, PlannedRecipe
         if (merge.Plan.Lora is not null)
         {
             // what an adapter does is what its base does with it, and no shape differs
-            return OfModel(IndexOf(merge.Recipe.BaseModel!.Value));
+            return OfModel(planned.Plan.IndexOf(merge.Recipe.BaseModel!.Value));
         }
 
         var jobs = merge.Plan.Jobs.ToDictionary(job => job.Name, StringComparer.Ordinal);

@@ -76,12 +76,12 @@ internal sealed class DriftSearch(HostEnvironment environment, HubConnection hub
     private async Task<ImmutableArray<Drift>> OfAsync(ImmutableArray<Recipe> family, ModelLock modelLock)
     {
         var moved = ImmutableArray.CreateBuilder<Drift>();
-        var parts = family.SelectMany(recipe => ReferencedModels.PartsOf(recipe).Select(part => (Recipe: recipe, part.Model, part.Kind)));
-        foreach (var (recipe, model, kind) in parts.DistinctBy(part => (part.Model.Value, part.Kind)))
+        var parts = family.SelectMany(recipe => ReferencedModels.PartsOf(recipe).Select(part => (Recipe: recipe, Part: part)));
+        foreach (var (recipe, part) in parts.DistinctBy(place => (place.Part.Model.Value, place.Part.Kind)))
         {
-            if (modelLock.Find(model.Value.ToString(), kind) is { Commit: not null } locked)
+            if (modelLock.Find(part.Model.Value.ToString(), part.Kind) is { Commit: not null } locked)
             {
-                moved.AddRange(await OfAsync(recipe, model, locked));
+                moved.AddRange(await OfAsync(recipe, part, locked));
             }
         }
 
@@ -113,11 +113,11 @@ internal sealed class DriftSearch(HostEnvironment environment, HubConnection hub
             };
         });
 
-    private Task<IEnumerable<Drift>> OfAsync(Recipe recipe, Located<ModelReference> model, LockedEntry locked) =>
-        GuardAsync(recipe, model.Value.ToString(), locked, async () =>
+    private Task<IEnumerable<Drift>> OfAsync(Recipe recipe, ModelPart part, LockedEntry locked) =>
+        GuardAsync(recipe, part.Model.Value.ToString(), locked, async () =>
         {
-            var name = RemoteModel.NameOf(model);
-            var info = await hub.Heads.InfoAsync(name, model.Value.Revision, cancellation);
+            var name = RemoteModel.NameOf(part.Model);
+            var info = await hub.Heads.InfoAsync(name, part.Model.Value.Revision, cancellation);
             var license = new MetadataFolder(recipe.Folder).Find(locked.Metadata!)?.Card.License ?? "";
             var nowLicense = CardFields.Of(info.CardData).License ?? "";
             return new (DriftKind, bool, string, string)[]

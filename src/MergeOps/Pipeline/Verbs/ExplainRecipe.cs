@@ -70,7 +70,7 @@ internal static class ExplainRecipe
         slot.Position,
         ParameterLevels.Of(recipe, slot.Slice.Module, slot.Slice.Slice),
         slot.Inputs.Select(input => new ExplainedSource(
-            input.Participant.Metadata.Model.Value,
+            input.Participant.Metadata.Model.Value.ToString(),
             input.Name,
             input.Participant is { IsBase: false, Entry: { } entry } && slot.Slice.CopiedBecause is null ? ParameterLevels.Of(recipe, slot.Slice.Module, slot.Slice.Slice, entry) : null,
             Elements(input, job, owners))));

@@ -5,7 +5,6 @@ using MergeOps.HuggingFace.Reading;
 using MergeOps.Merging;
 using MergeOps.Pipeline.Stages;
 using MergeOps.Publishing;
-using MergeOps.Recipes;
 using MergeOps.Sources;
 using MergeOps.Tensors;
 
@@ -50,7 +49,7 @@ internal sealed class VerifyPublication(HostEnvironment environment, IStageObser
                 Codes.NothingToVerify, $"{TerminalText.Quoted(what)} is neither a folder here nor a repository of the Hub, which is named OWNER/NAME or OWNER/NAME@REVISION.");
         }
 
-        if (LocalModels.LooksMistyped(new ModelReference(parts[0]), Environment.CurrentDirectory) is { } mistyped)
+        if (LocalModels.LooksMistyped(parts[0], Environment.CurrentDirectory) is { } mistyped)
         {
             observer.Reported(mistyped);
         }

@@ -14,7 +14,7 @@ internal static class ArchitectureCheck
         }
 
         var models = InputGroup.Of(recipe)
-            .SelectMany(group => group.Inputs.Select(input => input.Model).Append(group.Base).OfType<Located<ModelReference>>())
+            .SelectMany(group => group.Models)
             .Select(model => model.Value.ToString())
             .Distinct(StringComparer.Ordinal)
             .ToList();

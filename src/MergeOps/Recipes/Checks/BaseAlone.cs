@@ -40,7 +40,7 @@ internal static class BaseAlone
     private static string OtherName(InputGroup group)
     {
         var model = group.Inputs[0].Model.Value;
-        var isLocal = ModelLocation.FindLocal(model, group.Recipe.ModelsFolder) is not null;
+        var isLocal = ModelLocation.FindLocal(model.Path, group.Recipe.ModelsFolder) is not null;
         return (isLocal ? model with { Path = model.Path + "/." } : model with { Revision = "main" }).ToString();
     }
 

@@ -34,10 +34,12 @@ internal static class BaseModelCheck
                 donor.Span);
         }
 
-        foreach (var unused in groups.Select(group => group.Slice?.BaseModel).OfType<Located<ModelReference>>())
+        foreach (var group in groups)
         {
-            diagnostics.Warning(
-                Codes.BaseModelUnused, $"'{method.Name}' has no base, and a slice's changes nothing.", unused.Span);
+            if (group.Slice?.BaseModel is { } unused)
+            {
+                diagnostics.Warning(Codes.BaseModelUnused, $"'{method.Name}' has no base, and a slice's changes nothing.", unused.Span);
+            }
         }
     }
 }

@@ -34,6 +34,16 @@ internal sealed record InputGroup(
         }
     }
 
+    /// <summary>The models that take part: those of the inputs, then the base.</summary>
+    public IEnumerable<Located<ModelReference>> Models
+    {
+        get
+        {
+            var models = Inputs.Select(input => input.Model);
+            return Base is null ? models : models.Append(Base);
+        }
+    }
+
     /// <summary>The inputs that are ordinary models: all but the base, unless the method makes no difference.</summary>
     public IEnumerable<RecipeInput> ModelsFor(MergeMethod method) => Inputs.Where(input => !IsBase(input, method));
 

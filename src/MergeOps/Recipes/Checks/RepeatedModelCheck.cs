@@ -11,15 +11,14 @@ internal static class RepeatedModelCheck
         // of the base alone the number of models speaks
         foreach (var group in groups.Where(group => method is null || !BaseAlone.Is(group, method)))
         {
-            var lines = new Dictionary<(ModelReference, LayerRange?), int>();
             foreach (var input in group.Inputs)
             {
-                var entry = (input.Model.Value, input.LayerRange?.Value);
-                if (!lines.TryAdd(entry, input.Model.Span.Line))
+                var first = group.Inputs.First(other => other.Model.Value == input.Model.Value && other.LayerRange?.Value == input.LayerRange?.Value);
+                if (!ReferenceEquals(first, input))
                 {
                     diagnostics.Warning(
                         Codes.ModelRepeated,
-                        $"{TerminalText.Quoted(input.Model.Value.ToString())} is listed on line {lines[entry]} already; "
+                        $"{TerminalText.Quoted(input.Model.Value.ToString())} is listed on line {first.Model.Span.Line} already; "
                         + (method is not null && group.IsBase(input, method) ? "as the base it counts once." : "both entries count."),
                         input.Model.Span);
                 }

@@ -24,7 +24,7 @@ internal static class RequiredParameterCheck
             {
                 diagnostics.Error(
                     Codes.ParameterMissing,
-                    $"'{method.Name}' needs '{declaration.Name}'{(place.Model is { } model ? $" for {TerminalText.Quoted(model.ToString())}" : "")}: {declaration.Help}.",
+                    $"'{method.Name}' needs '{declaration.Name}'{(place.Model is { } model ? $" for {TerminalText.Quoted(model)}" : "")}: {declaration.Help}.",
                     place.Span);
             }
         }
@@ -35,9 +35,9 @@ internal static class RequiredParameterCheck
         declaration.Scope is ParameterScope.Model
             ? from g in groups
               from input in g.ModelsFor(method)
-              select new Place(input.Model.Value, g.Levels(input).SettingsOf(declaration).Any(), input.Model.Span)
+              select new Place(input.Model.Value.ToString(), g.Levels(input).SettingsOf(declaration).Any(), input.Model.Span)
             : from g in groups
               select new Place(null, g.Levels().SettingsOf(declaration).Any(), g.Recipe.MergeMethod.Span);
 
-    private sealed record Place(ModelReference? Model, bool IsGiven, SourceSpan Span);
+    private sealed record Place(string? Model, bool IsGiven, SourceSpan Span);
 }

@@ -14,7 +14,7 @@ internal static class TokenizerCheck
         }
 
         var models = InputGroup.Of(recipe)
-            .SelectMany(group => group.Inputs.Select(input => input.Model).Append(group.Base).OfType<Located<ModelReference>>())
+            .SelectMany(group => group.Models)
             .Select(model => model.Value.ToString())
             .Distinct(StringComparer.Ordinal)
             .ToList();
@@ -26,8 +26,13 @@ internal static class TokenizerCheck
                 tokenizer.Source.Span);
         }
 
-        foreach (var source in tokenizer.Tokens.Select(token => token.Source?.Model).OfType<Located<ModelReference>>().Where(model => !models.Contains(model.Value.ToString())))
+        foreach (var source in tokenizer.Tokens.Select(token => token.Source?.Model))
         {
+            if (source is null || models.Contains(source.Value.ToString()))
+            {
+                continue;
+            }
+
             context.Error(
                 Codes.TokenSourceMissing,
                 $"{TerminalText.Quoted(source.Value.ToString())} takes no part in the merge, so that none of its rows are read.{NearestName.Suggestion(source.Value.ToString(), models)} Name one of the recipe's models: {string.Join(", ", models.Select(TerminalText.Quoted))}.",

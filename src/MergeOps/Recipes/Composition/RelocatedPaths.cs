@@ -55,7 +55,7 @@ internal sealed class RelocatedPaths(ReadingContext context)
         text.Any(char.IsControl) ? null : string.Join('+', text.Split('+').Select(part =>
         {
             var at = part.IndexOf('@', StringComparison.Ordinal) is >= 0 and var found ? found : part.Length;
-            var model = new ModelReference(part[..at]);
-            return model.Path.Length > 0 && (model.IsExplicitPath || ModelLocation.FindLocal(model, folder) is not null) && FromHere(model.Path, folder) is { } moved ? moved + part[at..] : part;
+            var path = part[..at];
+            return path.Length > 0 && (ModelLocation.IsExplicitPath(path) || ModelLocation.FindLocal(path, folder) is not null) && FromHere(path, folder) is { } moved ? moved + part[at..] : part;
         }));
 }

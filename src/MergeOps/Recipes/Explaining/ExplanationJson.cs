@@ -44,7 +44,7 @@ internal static class ExplanationJson
         foreach (var input in explanation.Inputs)
         {
             json.WriteStartObject();
-            json.WriteString("model", TerminalText.Escape(input.Model.ToString()));
+            json.WriteString("model", TerminalText.Escape(input.Model));
             json.WriteString("tensor", TerminalText.Escape(input.Tensor));
             json.WriteBoolean("base", input.IsBase);
             if (input.Share is { } share)

@@ -26,10 +26,10 @@ internal static class ExplanationText
                 var role = input.IsBase ? " (base)" : "";
                 var renamed = input.Tensor == explanation.Tensor ? "" : $"  {TerminalText.Name(input.Tensor)}";
                 var share = input.Share is { } part ? string.Create(CultureInfo.InvariantCulture, $"  share {part:0.####}") : "";
-                output.WriteLine($"  {TerminalText.Escape(input.Model.ToString())}{role}{renamed}{share}");
+                output.WriteLine($"  {TerminalText.Escape(input.Model)}{role}{renamed}{share}");
                 if (input.Elements is { } elements)
                 {
-                    Write(elements, "    from ", input.Model.ToString(), output);
+                    Write(elements, "    from ", input.Model, output);
                 }
 
                 Write(input.Parameters, "    ", output);

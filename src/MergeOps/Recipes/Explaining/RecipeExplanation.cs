@@ -9,7 +9,7 @@ namespace MergeOps.Recipes.Explaining;
 /// <param name="Tensor">The tensor's name in that model, which filters of its parameters see.</param>
 /// <param name="Levels">The model's levels; null for the base, which has no parameters.</param>
 /// <param name="Elements">Where its elements come from; null for the stored tensor of that name.</param>
-internal sealed record ExplainedSource(ModelReference Model, string Tensor, ParameterLevels? Levels, ExplainedElements? Elements = null);
+internal sealed record ExplainedSource(string Model, string Tensor, ParameterLevels? Levels, ExplainedElements? Elements = null);
 
 /// <summary>One input of an explained tensor with the values that hold for it.</summary>
 /// <param name="Model">The model.</param>
@@ -17,7 +17,7 @@ internal sealed record ExplainedSource(ModelReference Model, string Tensor, Para
 /// <param name="IsBase">Whether it is the base.</param>
 /// <param name="Parameters">Its parameters in the method's order; empty for the base.</param>
 /// <param name="Elements">Where its elements come from; null for the stored tensor of that name.</param>
-internal sealed record ExplainedInput(ModelReference Model, string Tensor, bool IsBase, ImmutableArray<ResolvedParameter> Parameters, ExplainedElements? Elements)
+internal sealed record ExplainedInput(string Model, string Tensor, bool IsBase, ImmutableArray<ResolvedParameter> Parameters, ExplainedElements? Elements)
 {
     /// <summary>Its share in the result, where the method finds that by itself.</summary>
     public double? Share { get; init; }

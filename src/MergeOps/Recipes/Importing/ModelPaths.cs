@@ -52,8 +52,8 @@ internal static partial class ModelPaths
     private static string? Moved(string path, string? from, string to)
     {
         // mergekit starts paths at the current folder
-        var model = new ModelReference(path.Replace('\\', '/'));
-        return from is not null && (ModelLocation.FindLocal(model, from) ?? ModelLocation.FindLocal(model, Environment.CurrentDirectory)) is { } place
+        var given = path.Replace('\\', '/');
+        return from is not null && (ModelLocation.FindLocal(given, from) ?? ModelLocation.FindLocal(given, Environment.CurrentDirectory)) is { } place
             ? ModelLocation.Spelling(place, to)
             : null;
     }

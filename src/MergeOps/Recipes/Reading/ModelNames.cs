@@ -49,21 +49,21 @@ internal sealed class ModelNames(ReadingContext context)
             return CheckStage(model, scalar, offset);
         }
 
-        if (ModelLocation.FindLocal(model, context.ModelsFolder) is not null)
+        if (ModelLocation.FindLocal(model.Path, context.ModelsFolder) is not null)
         {
             return CheckLocalRevision(model, scalar, offset);
         }
 
         if (model.IsExplicitPath)
         {
-            var (code, why) = ModelLocation.HasFile(model, context.ModelsFolder) && ForeignContent.RecogniseName(model.Path) is { } foreign
+            var (code, why) = ModelLocation.HasFile(model.Path, context.ModelsFolder) && ForeignContent.RecogniseName(model.Path) is { } foreign
                 ? (foreign.Code, $": {foreign.Detail}")
                 : (Codes.PathMissing, Absent(model));
             context.Error(code, TerminalText.Quoted(model.Path) + why, context.SpanOf(scalar, offset, model.Path.Length));
             return true;
         }
 
-        if (model.Revision is null && !context.IsLocked && ModelLocation.Spelling(model, context.ModelsFolder) is { } spelling)
+        if (model.Revision is null && !context.IsLocked && ModelLocation.SpellingOf(model.Path, context.ModelsFolder) is { } spelling)
         {
             context.Error(
                 Codes.PathMissing,
@@ -91,7 +91,7 @@ internal sealed class ModelNames(ReadingContext context)
             return Refuse($"{TerminalText.Quoted(model.Path)} is a recipe of this file, whose result has no revisions. Remove {TerminalText.Quoted("@" + model.Revision)}.", RevisionPlace(model, scalar, offset));
         }
 
-        if (ModelLocation.FindLocal(model, context.ModelsFolder) is not null)
+        if (ModelLocation.FindLocal(model.Path, context.ModelsFolder) is not null)
         {
             context.Diagnostics.Warning(
                 Codes.StageHidesFolder,
@@ -105,7 +105,7 @@ internal sealed class ModelNames(ReadingContext context)
     private string Absent(ModelReference model) => context switch
     {
         { IsPublished: true } => $" is not in {TerminalText.Escape(context.ModelsFolder)}. A published recipe does not say where its local models are: name the folder that their paths are relative to with --models.",
-        _ when ModelLocation.Spelling(model, context.ModelsFolder) is { } spelling =>
+        _ when ModelLocation.SpellingOf(model.Path, context.ModelsFolder) is { } spelling =>
             $" lies in the current folder, but paths are relative to the recipe's folder. Write {TerminalText.Quoted(spelling)}.",
         _ => $" does not exist. Paths are relative to the recipe's folder.{NearestPath.Suggestion(model.Path, context.ModelsFolder)}",
     };

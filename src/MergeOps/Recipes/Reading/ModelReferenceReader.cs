@@ -55,7 +55,7 @@ internal sealed class ModelReferenceReader(ReadingContext context)
             return null;
         }
 
-        if (text.Contains('+', StringComparison.Ordinal) && ModelLocation.FindLocal(new ModelReference(text), context.ModelsFolder) is not null)
+        if (text.Contains('+', StringComparison.Ordinal) && ModelLocation.FindLocal(text, context.ModelsFolder) is not null)
         {
             return Refuse(
                 $"There is a local path {TerminalText.Quoted(text)}, and '+' begins the name of an adapter. Write it in the long form: '{{model: {{path: {text}}}}}'.", scalar);

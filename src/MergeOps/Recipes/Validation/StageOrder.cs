@@ -99,8 +99,7 @@ internal static class StageOrder
     }
 
     private static IEnumerable<Located<ModelReference>> UsesOf(Recipe recipe) => InputGroup.Of(recipe)
-        .SelectMany(group => group.Inputs.Select(input => input.Model).Append(group.Base))
-        .OfType<Located<ModelReference>>()
+        .SelectMany(group => group.Models)
         .Append(recipe.BaseModel!)
         .Where(model => model is { Value.IsStage: true });
 

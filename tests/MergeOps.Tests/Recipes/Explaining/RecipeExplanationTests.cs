@@ -77,9 +77,9 @@ public sealed class RecipeExplanationTests
             ParameterResolver.PositionOf(3, 5),
             ParameterLevels.Of(recipe, module, null),
             [
-                new(module.Models[0].Model.Value, "layers.3.mlp.up_proj", ParameterLevels.Of(recipe, module, null, module.Models[0])),
-                new(module.Models[1].Model.Value, "layers.7.mlp.up_proj", ParameterLevels.Of(recipe, module, null, module.Models[1])),
-                new(recipe.BaseModel!.Value, "layers.3.mlp.up_proj", null),
+                new(module.Models[0].Model.Value.ToString(), "layers.3.mlp.up_proj", ParameterLevels.Of(recipe, module, null, module.Models[0])),
+                new(module.Models[1].Model.Value.ToString(), "layers.7.mlp.up_proj", ParameterLevels.Of(recipe, module, null, module.Models[1])),
+                new(recipe.BaseModel!.Value.ToString(), "layers.3.mlp.up_proj", null),
             ]);
     }
 }
