@@ -24,6 +24,7 @@ internal sealed class MergeOpsCommand : Command
         Add(new ImportVerb());
         Add(new LoraVerbs());
         Add(new PlanVerb());
+        Add(new MeasureVerb());
         Add(new SearchVerb());
         Add(new MergeVerb());
         Add(new SlurmVerb());

@@ -43,9 +43,15 @@ internal sealed class ChatPrompt
 
     /// <summary>What the model reads when a user says this and it is its turn.</summary>
     /// <exception cref="MergeOpsException">The template raises an error, or needs what is not exact here.</exception>
-    public string Of(string prompt)
+    public string Of(string prompt) => Of([("user", prompt)], answers: true);
+
+    /// <summary>What the model reads of a conversation.</summary>
+    /// <param name="messages">What was said, and by whom.</param>
+    /// <param name="answers">Whether it is the model's turn.</param>
+    /// <exception cref="MergeOpsException">The template raises an error, or needs what is not exact here.</exception>
+    public string Of(IEnumerable<(string Role, string Content)> messages, bool answers)
     {
-        var told = new Dictionary<string, object> { ["messages"] = new[] { new { role = "user", content = prompt } }, ["add_generation_prompt"] = true };
+        var told = new Dictionary<string, object> { ["messages"] = messages.Select(message => new { role = message.Role, content = message.Content }).ToArray(), ["add_generation_prompt"] = answers };
         foreach (var (task, token) in special)
         {
             told[task] = token;

@@ -8,7 +8,8 @@ namespace MergeOps.Models;
 /// <param name="shape">The decoder's shape.</param>
 /// <param name="index">The layer's number.</param>
 /// <param name="weights">The layer's tensors by name.</param>
-internal sealed class DecoderLayer(DecoderShape shape, int index, IReadOnlyDictionary<string, Tensor> weights)
+/// <param name="observe">Hears what goes into each projection; null for nobody.</param>
+internal sealed class DecoderLayer(DecoderShape shape, int index, IReadOnlyDictionary<string, Tensor> weights, InputObserver? observe = null)
 {
     private readonly string prefix = DecoderTensors.Layer(index);
 
@@ -107,7 +108,8 @@ internal sealed class DecoderLayer(DecoderShape shape, int index, IReadOnlyDicti
         return Linear("mlp.down_proj", halves[1] * ActivationFunctions.Apply(shape.Activation, halves[0]));
     }
 
-    private Tensor Gated(string gate, string up, string down, Tensor input) => Linear(down, ActivationFunctions.Apply(shape.Activation, Linear(gate, input)) * Linear(up, input));
+    private Tensor Gated(string gate, string up, string down, Tensor input, Tensor? tokens = null) =>
+        Linear(down, ActivationFunctions.Apply(shape.Activation, Linear(gate, input, tokens)) * Linear(up, input, tokens), tokens);
 
     private Tensor Experts(Tensor input)
     {
@@ -130,7 +132,7 @@ internal sealed class DecoderLayer(DecoderShape shape, int index, IReadOnlyDicti
             }
 
             var name = $"{experts.Names.Experts}{expert}.";
-            var outcome = Gated(name + experts.Names.Gate, name + experts.Names.Up, name + experts.Names.Down, tokens.index_select(0, numbers));
+            var outcome = Gated(name + experts.Names.Gate, name + experts.Names.Up, name + experts.Names.Down, tokens.index_select(0, numbers), numbers);
             var weight = (chances * here.to(ScalarType.Float32)).sum(1).index_select(0, numbers).unsqueeze(1).to(tokens.dtype);
             sum = sum.index_add(0, numbers, outcome * weight, 1);
         }
@@ -143,6 +145,10 @@ internal sealed class DecoderLayer(DecoderShape shape, int index, IReadOnlyDicti
         return sum.view(input.shape);
     }
 
-    private Tensor Linear(string name, Tensor input) =>
-        functional.linear(input, weights[$"{prefix}{name}.weight"], weights.GetValueOrDefault($"{prefix}{name}.bias"));
+    private Tensor Linear(string name, Tensor input, Tensor? tokens = null)
+    {
+        var weight = $"{prefix}{name}.weight";
+        observe?.Invoke(weight, input, tokens);
+        return functional.linear(input, weights[weight], weights.GetValueOrDefault($"{prefix}{name}.bias"));
+    }
 }

@@ -70,14 +70,15 @@ internal sealed class DecoderModel(DecoderShape shape, IModelWeights weights) : 
         return shape.LogitCap is { } cap ? (logits / cap).tanh() * cap : logits;
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => weights.Dispose();
-
-    private Tensor Embedded(DecoderInput input)
+    /// <summary>The states [rows, length, hidden] that go into the first layer.</summary>
+    public Tensor Embedded(DecoderInput input)
     {
         using var scope = NewDisposeScope();
         var ids = input.Ids.to(weights.Device);
         var embedded = weights.RowsAt(DecoderTensors.Embedding, ids.reshape(-1)).view(input.Rows, input.Length, shape.HiddenSize);
         return (shape.EmbeddingScale == 1 ? embedded : embedded * shape.EmbeddingScale).MoveToOuterDisposeScope();
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => weights.Dispose();
 }

@@ -46,7 +46,14 @@ internal sealed class LanguageModel(DecoderModel model, ITokenizer tokenizer, Ch
     }
 
     /// <inheritdoc/>
-    public string Conversation(string prompt) => (template ?? throw new InvalidOperationException("there is no chat template")).Of(prompt);
+    public string Conversation(string prompt) => Conversation([("user", prompt)], answers: true);
+
+    /// <summary>What the model reads of a conversation, as its chat template writes it.</summary>
+    /// <param name="messages">What was said, and by whom.</param>
+    /// <param name="answers">Whether it is the model's turn.</param>
+    /// <exception cref="Diagnostics.MergeOpsException">The template raises an error, or needs what is not exact here.</exception>
+    public string Conversation(IEnumerable<(string Role, string Content)> messages, bool answers) =>
+        (template ?? throw new InvalidOperationException("there is no chat template")).Of(messages, answers);
 
     /// <inheritdoc/>
     public IReadOnlyList<ContinuationScore> ScoreText(IReadOnlyList<string> blocks, CancellationToken cancellation)

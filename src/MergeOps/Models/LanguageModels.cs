@@ -10,7 +10,7 @@ namespace MergeOps.Models;
 /// <summary>Opens the models for which there are an exact forward pass and an exact tokenizer.</summary>
 internal static class LanguageModels
 {
-    /// <summary>A model with no more bytes of weights than this stays in memory while it is scored; of a larger one, a layer does.</summary>
+    /// <summary>A model with no more bytes of weights than this stays in memory unless somebody says otherwise; of a larger one, a layer does.</summary>
     private const long LargestInMemory = 1L << 30;
 
     /// <summary>
@@ -21,10 +21,14 @@ internal static class LanguageModels
     public static LanguageModel? TryOpen(string folder, out string? whyNot) => TryOpen(folder, () => CheckpointReader.Open(folder, []), out whyNot);
 
     /// <summary>Opens a model whose config and tokenizer lie in the folder of its checkpoint, and its weights perhaps in memory.</summary>
+    /// <param name="checkpoint">The checkpoint.</param>
+    /// <param name="whyNot">Why it is not opened.</param>
+    /// <param name="largestInMemory">A model with no more bytes of weights than this stays in memory; of a larger one, a layer does.</param>
     /// <exception cref="MergeOpsException">A model file cannot be read or breaks its format, or libtorch cannot be loaded.</exception>
-    public static LanguageModel? TryOpen(Checkpoint checkpoint, out string? whyNot) => TryOpen(checkpoint.Folder, () => checkpoint, out whyNot);
+    public static LanguageModel? TryOpen(Checkpoint checkpoint, out string? whyNot, long largestInMemory = LargestInMemory) =>
+        TryOpen(checkpoint.Folder, () => checkpoint, out whyNot, largestInMemory);
 
-    private static LanguageModel? TryOpen(string folder, Func<Checkpoint> open, out string? whyNot)
+    private static LanguageModel? TryOpen(string folder, Func<Checkpoint> open, out string? whyNot, long largestInMemory = LargestInMemory)
     {
         if (TryReadConfig(folder, out whyNot) is not { } shape || TokenizerOpener.TryOpen(folder, out whyNot) is not { } tokenizer)
         {
@@ -42,13 +46,13 @@ internal static class LanguageModels
 
         TorchRuntime.EnsureLoaded();
         var template = ChatPrompt.TryOpen(folder, out var whyNoConversation);
-        return new LanguageModel(new DecoderModel(shape, Weights(checkpoint, shape)), tokenizer, template) { WhyNoConversation = whyNoConversation };
+        return new LanguageModel(new DecoderModel(shape, Weights(checkpoint, shape, largestInMemory)), tokenizer, template) { WhyNoConversation = whyNoConversation };
     }
 
-    private static IModelWeights Weights(Checkpoint checkpoint, DecoderShape shape)
+    private static IModelWeights Weights(Checkpoint checkpoint, DecoderShape shape, long largestInMemory)
     {
         var stored = new CheckpointWeights(checkpoint, CPU, ScalarType.Float32);
-        if (ScoringSupport.BytesOf(DecoderTensors.Of(shape)) > LargestInMemory)
+        if (ScoringSupport.BytesOf(DecoderTensors.Of(shape)) > largestInMemory)
         {
             return stored;
         }

@@ -94,11 +94,11 @@ internal sealed class JobBuilder(
     private static DType Written(DType dtype) => dtype.IsFloat8() ? DType.BF16 : dtype;
 
     private ResolvedParameters ParametersOf(OutputSlot slot, DiagnosticBag problems) =>
-        WithEffect(slot, ParameterResolver.ForMethod(
+        WithEffect(ParameterResolver.ForMethod(
             method, ParameterLevels.Of(recipe, slot.Slice.Module, slot.Slice.Slice), slot.Name, slot.Position, recipe.MergeMethod.Span, problems));
 
     private ResolvedParameters ParametersOf(OutputSlot slot, SlotInput input, DiagnosticBag problems) =>
-        WithEffect(slot, ParameterResolver.ForModel(
+        WithEffect(ParameterResolver.ForModel(
             method,
             ParameterLevels.Of(recipe, slot.Slice.Module, slot.Slice.Slice, input.Participant.Entry),
             input.Participant.Entry!.Model,
@@ -107,8 +107,8 @@ internal sealed class JobBuilder(
             problems));
 
     // what moves no byte belongs to no digest
-    private ResolvedParameters WithEffect(OutputSlot slot, ResolvedParameters parameters) =>
-        new(parameters.Values.Where(value => !value.Parameter.HasNoEffect && (!value.Parameter.OnlyTokenRows || HasTokenRows(slot))));
+    private static ResolvedParameters WithEffect(ResolvedParameters parameters) =>
+        new(parameters.Values.Where(value => !value.Parameter.HasNoEffect));
 
     // one mistake shows in many tensors; the first one speaks for all
     private void Report(DiagnosticBag problems)

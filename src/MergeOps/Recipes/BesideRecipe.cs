@@ -16,6 +16,10 @@ internal static class BesideRecipe
     public static string Chosen(string recipe) =>
         RecipeAddress.Of(recipe) is var (file, variant) && variant is null ? Path.ChangeExtension(file, ChosenNumbers) : Path.ChangeExtension(file, $".{variant}{ChosenNumbers}");
 
+    /// <summary>The folder of what was measured of a recipe's models; the variants of a file share one.</summary>
+    /// <param name="recipe">The recipe's file, or a variant of it.</param>
+    public static string Statistics(string recipe) => Path.ChangeExtension(RecipeAddress.FileOf(recipe), ".statistics");
+
     /// <summary>What a file that is no recipe is, and the recipe that it lies beside; null for any other file.</summary>
     public static (string Words, string Recipe)? Of(string path) =>
         path.EndsWith(Locked, StringComparison.Ordinal) ? ("a lock", path[..^Locked.Length] + Extension)

@@ -108,7 +108,15 @@ internal sealed record Recipe
 
     /// <summary>The files of everything that models are measured on, test items and validation items: relative to the recipe, or on the Hub.</summary>
     public IEnumerable<Located<string>> DataFiles => new[] { Evaluate, Search?.Objective.Evaluation }.OfType<EvaluationSettings>()
-        .SelectMany(items => items.DataFiles);
+        .SelectMany(items => items.DataFiles)
+        .Concat(Calibrations.SelectMany(calibration => calibration.Data));
+
+    /// <summary>The data that statistics of the models are measured on, as far as these have none of their own.</summary>
+    public CalibrationSettings? Calibration { get; init; }
+
+    /// <summary>Every block that says on what statistics are measured.</summary>
+    public IEnumerable<CalibrationSettings> Calibrations =>
+        Modules.SelectMany(module => module.Models).Select(input => input.Calibration).Prepend(Calibration).OfType<CalibrationSettings>();
 
     /// <summary>Where the merged model goes.</summary>
     public PublishSettings? Publish { get; init; }
@@ -159,7 +167,11 @@ internal sealed record RecipeInput(
     Located<ModelReference> Model,
     Located<LayerRange>? LayerRange,
     ImmutableArray<NamedSetting> Parameters,
-    SourceSpan Span);
+    SourceSpan Span)
+{
+    /// <summary>The data that statistics of this model are measured on; null takes the recipe's.</summary>
+    public CalibrationSettings? Calibration { get; init; }
+}
 
 /// <summary>Layers <c>[Start, End)</c>, counted from 0.</summary>
 internal sealed record LayerRange(int Start, int End)

@@ -21,7 +21,7 @@ internal static class ValidationItems
             return task;
         }
 
-        var order = Shuffled(task.Groups.Count, seed);
+        var order = new SplitMix64(seed).Shuffled(task.Groups.Count);
         var taken = new HashSet<int>();
         for (var (next, items) = (0, 0); items < wanted; next++)
         {
@@ -32,18 +32,5 @@ internal static class ValidationItems
         ImmutableArray<TaskItem> drawn = [.. task.Items.Where((_, index) => taken.Contains(task.Groups[index]))];
         var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{task.Digest} {wanted} {seed}"))));
         return new(task.Name, task.Kind, drawn, digest, task.Expert);
-    }
-
-    private static int[] Shuffled(int count, ulong seed)
-    {
-        var random = new SplitMix64(seed);
-        int[] order = [.. Enumerable.Range(0, count)];
-        for (var last = count - 1; last > 0; last--)
-        {
-            var other = random.Below(last + 1);
-            (order[last], order[other]) = (order[other], order[last]);
-        }
-
-        return order;
     }
 }

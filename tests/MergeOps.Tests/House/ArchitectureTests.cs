@@ -15,7 +15,7 @@ public sealed partial class ArchitectureTests
     private static readonly ImmutableArray<string> Folders =
     [
         "Diagnostics", "Tensors", "Http", "Methods", "Architectures", "Tokenizers", "Recipes", "HuggingFace", "Sources", "Planning", "Runtime",
-        "Merging", "Models", "Calibration", "Evaluation", "Analysis", "Search", "Provenance", "Publishing", "Pipeline", "GitHub",
+        "Merging", "Models", "Evaluation", "Calibration", "Analysis", "Search", "Provenance", "Publishing", "Pipeline", "GitHub",
     ];
 
     /// <summary>Members that ask the process for variables, folders, the time or the console.</summary>

@@ -79,7 +79,6 @@ public sealed class RecipeReaderTests
 
     [Theory]
     [InlineData("base_model: {model: acme/base-7b, override_architecture: LlamaForCausalLM}", "Error MOPS401 1,13", "'override_architecture'")]
-    [InlineData("calibration: {data: x}", "Error MOPS401 1,1", "'calibration'")]
     public void What_cannot_be_done_yet_is_said_at_its_place_by_the_reading_alone(string line, string place, string named)
     {
         var (recipe, found) = RecipeText.Read($"{line}\nmerge_method: ties\nparameters: {{weight: 1}}\nmodels:\n  - model: acme/math-7b\n"

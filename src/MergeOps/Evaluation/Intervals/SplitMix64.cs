@@ -19,4 +19,17 @@ internal struct SplitMix64(ulong seed)
 
     /// <summary>A number from 0 to <paramref name="limit"/> − 1; the bias of limit / 2⁶⁴ is far below what resampling can see.</summary>
     public int Below(int limit) => (int)Math.BigMul(Next(), (ulong)limit, out _);
+
+    /// <summary>The numbers from 0 to <paramref name="count"/> − 1 in an order that is drawn.</summary>
+    public int[] Shuffled(int count)
+    {
+        int[] order = [.. Enumerable.Range(0, count)];
+        for (var last = count - 1; last > 0; last--)
+        {
+            var other = Below(last + 1);
+            (order[last], order[other]) = (order[other], order[last]);
+        }
+
+        return order;
+    }
 }

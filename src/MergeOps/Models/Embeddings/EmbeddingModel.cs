@@ -13,6 +13,15 @@ internal sealed class EmbeddingModel(Encoder encoder, EmbeddingTokenizer tokeniz
     /// <inheritdoc/>
     public int Dimensions => dimensions;
 
+    /// <summary>The forward pass.</summary>
+    public Encoder Encoder => encoder;
+
+    /// <summary>The tokenizer.</summary>
+    public EmbeddingTokenizer Tokenizer => tokenizer;
+
+    /// <summary>The names that the checkpoint has for the encoder's weights, by those of its shape.</summary>
+    public required IReadOnlyDictionary<string, string> StoredNames { get; init; }
+
     /// <inheritdoc/>
     public string Description => plan.Description;
 

@@ -120,7 +120,7 @@ internal static class EmbeddingOpener
             size = step.SizeAfter(size);
         }
 
-        return new EmbeddingModel(found.Weights.Load(checkpoint, device), found.Tokenizer, found.Plan, steps, size);
+        return new EmbeddingModel(found.Weights.Load(checkpoint, device), found.Tokenizer, found.Plan, steps, size) { StoredNames = found.Weights.StoredNames };
     }
 
     private sealed record Parts(EmbeddingPlan Plan, EncoderCheckpoint Weights, EmbeddingTokenizer Tokenizer);

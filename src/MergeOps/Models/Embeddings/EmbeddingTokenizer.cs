@@ -20,10 +20,12 @@ internal sealed class EmbeddingTokenizer(TextTokenizer tokenizer, EmbeddingPlan 
     public bool HasRoom => longest > around;
 
     /// <summary>The ids of a text.</summary>
-    public int[] Encode(string text)
+    /// <param name="text">The text.</param>
+    /// <param name="most">The most tokens, special ones included, where that is fewer than the model's own; there is room for one of the text at least.</param>
+    public int[] Encode(string text, int most = int.MaxValue)
     {
         var ids = tokenizer.Encode(Stripped(text), addSpecialTokens: false);
-        var room = longest - around;
+        var room = Math.Max(1, Math.Min(longest, most) - around);
         return tokenizer.Around(ids.Length <= room ? ids : cutsLeft ? ids[^room..] : ids[..room]);
     }
 

@@ -24,7 +24,32 @@ internal abstract class Encoder(EncoderShape shape, IReadOnlyDictionary<string, 
     };
 
     /// <summary>The last states [texts, length, hidden]; those of what fills rows mean nothing.</summary>
-    public abstract Tensor States(EncoderBatch batch);
+    public Tensor States(EncoderBatch batch)
+    {
+        var view = View(batch);
+        var states = Embedded(batch);
+        for (var index = 0; index < shape.Layers; index++)
+        {
+            states = Layer(index, states, view);
+        }
+
+        return Final(states);
+    }
+
+    /// <summary>Hears what goes into each projection; null for nobody. The names are those of the shape.</summary>
+    public InputObserver? Observe { get; set; }
+
+    /// <summary>What the layers see of a batch; it lives in the dispose scope it is made in.</summary>
+    public abstract EncoderView View(EncoderBatch batch);
+
+    /// <summary>The states [texts, length, hidden] that go into the first layer.</summary>
+    public abstract Tensor Embedded(EncoderBatch batch);
+
+    /// <summary>The states after a layer.</summary>
+    public abstract Tensor Layer(int index, Tensor states, EncoderView view);
+
+    /// <summary>The last states from those after the last layer.</summary>
+    public virtual Tensor Final(Tensor states) => states;
 
     public void Dispose()
     {
@@ -41,8 +66,12 @@ internal abstract class Encoder(EncoderShape shape, IReadOnlyDictionary<string, 
     protected Tensor Rows(string name, Tensor ids) => weights[name].index_select(0, ids.reshape(-1)).view([.. ids.shape, -1]);
 
     /// <summary>A projection with its bias where it has one.</summary>
-    protected Tensor Linear(string name, Tensor input) =>
-        functional.linear(input, weights[name + ".weight"], weights.GetValueOrDefault(name + ".bias"));
+    protected Tensor Linear(string name, Tensor input)
+    {
+        var weight = name + ".weight";
+        Observe?.Invoke(weight, input, null);
+        return functional.linear(input, weights[weight], weights.GetValueOrDefault(name + ".bias"));
+    }
 
     /// <summary>A layer norm with its bias where it has one.</summary>
     protected Tensor Norm(string name, Tensor input) =>

@@ -53,6 +53,9 @@ internal sealed class EncoderCheckpoint
         return new(shape, names);
     }
 
+    /// <summary>The names that the checkpoint has, by those of the shape.</summary>
+    public IReadOnlyDictionary<string, string> StoredNames => storedNames;
+
     /// <summary>Reads the weights into float32 on a device.</summary>
     public Encoder Load(Checkpoint checkpoint, Device device)
     {

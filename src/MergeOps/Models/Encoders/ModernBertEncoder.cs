@@ -7,47 +7,44 @@ namespace MergeOps.Models.Encoders;
 internal sealed class ModernBertEncoder(ModernBertShape shape, IReadOnlyDictionary<string, Tensor> weights) : Encoder(shape, weights)
 {
     /// <inheritdoc/>
-    public override Tensor States(EncoderBatch batch)
+    public override EncoderView View(EncoderBatch batch)
     {
         var length = batch.Ids.shape[1];
         var everything = batch.AttentionMask();
-        var neighbors = everything + WindowMask(length);
-        var (global, local) = (AnglesOf(shape.GlobalTheta, length), AnglesOf(shape.LocalTheta, length));
-        var states = Norm(ModernBertShape.EmbeddingNorm, Rows(ModernBertShape.Words, batch.Ids));
-        for (var index = 0; index < shape.Layers; index++)
-        {
-            var layer = ModernBertShape.Layer(index);
-            var isLocal = shape.SeesNeighbors[index];
-            var mixed = Mix(layer, index == 0 ? states : Norm(layer + "attn_norm", states), isLocal ? local : global, isLocal ? neighbors : everything);
-            states = states + Linear(layer + "attn.Wo", mixed);
-            var halves = Linear(layer + "mlp.Wi", Norm(layer + "mlp_norm", states)).chunk(2, -1);
-            states = states + Linear(layer + "mlp.Wo", Activate(halves[0]) * halves[1]);
-        }
-
-        return Norm(ModernBertShape.FinalNorm, states);
+        return new(everything, AnglesOf(shape.GlobalTheta, length)) { Neighbors = new(everything + WindowMask(length), AnglesOf(shape.LocalTheta, length)) };
     }
 
-    private Tensor Mix(string layer, Tensor states, (Tensor Cosine, Tensor Sine) angles, Tensor mask)
+    /// <inheritdoc/>
+    public override Tensor Embedded(EncoderBatch batch) => Norm(ModernBertShape.EmbeddingNorm, Rows(ModernBertShape.Words, batch.Ids));
+
+    /// <inheritdoc/>
+    public override Tensor Layer(int index, Tensor states, EncoderView view)
+    {
+        var layer = ModernBertShape.Layer(index);
+        var seen = shape.SeesNeighbors[index] ? view.Neighbors! : view;
+        states = states + Linear(layer + "attn.Wo", Mix(layer, index == 0 ? states : Norm(layer + "attn_norm", states), seen));
+        var halves = Linear(layer + "mlp.Wi", Norm(layer + "mlp_norm", states)).chunk(2, -1);
+        return states + Linear(layer + "mlp.Wo", Activate(halves[0]) * halves[1]);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Final(Tensor states) => Norm(ModernBertShape.FinalNorm, states);
+
+    private Tensor Mix(string layer, Tensor states, EncoderView seen)
     {
         var parts = Linear(layer + "attn.Wqkv", states).chunk(3, -1);
-        return Attend(Turn(Heads(parts[0]), angles), Turn(Heads(parts[1]), angles), Heads(parts[2]), mask);
-    }
-
-    // element i of a head turns together with element i + head/2
-    private static Tensor Turn(Tensor heads, (Tensor Cosine, Tensor Sine) angles)
-    {
-        var halves = heads.chunk(2, -1);
-        return heads * angles.Cosine + cat([-halves[1], halves[0]], -1) * angles.Sine;
+        var angles = seen.Angles!.Value;
+        return Attend(angles.Turn(Heads(parts[0])), angles.Turn(Heads(parts[1])), Heads(parts[2]), seen.Mask);
     }
 
     // in float32, as transformers computes the angles
-    private (Tensor Cosine, Tensor Sine) AnglesOf(double theta, long length)
+    private RotaryAngles AnglesOf(double theta, long length)
     {
         var head = shape.HiddenSize / shape.Heads;
         var frequencies = tensor([.. Enumerable.Range(0, head / 2).Select(i => 1 / MathF.Pow((float)theta, 2f * i / head))], device: Device);
         var angles = outer(arange(length, dtype: ScalarType.Float32, device: Device), frequencies);
         var both = cat([angles, angles], -1);
-        return (both.cos(), both.sin());
+        return new(both.cos(), both.sin());
     }
 
     private Tensor WindowMask(long length)

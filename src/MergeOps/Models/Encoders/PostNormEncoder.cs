@@ -10,31 +10,26 @@ internal sealed class PostNormEncoder(PostNormShape shape, IReadOnlyDictionary<s
     private const int FarthestDistance = 128;
 
     /// <inheritdoc/>
-    public override Tensor States(EncoderBatch batch)
+    public override EncoderView View(EncoderBatch batch)
     {
-        var states = Embed(batch.Ids);
         var mask = batch.AttentionMask();
-        if (shape.Buckets > 0)
-        {
-            mask = mask + DistanceBias(batch.Ids.shape[1]);
-        }
-
-        var names = shape.Names;
-        for (var index = 0; index < shape.Layers; index++)
-        {
-            var layer = shape.Layer(index);
-            var mixed = Attend(
-                Heads(Linear(layer + names.Query, states)), Heads(Linear(layer + names.Key, states)), Heads(Linear(layer + names.Value, states)), mask);
-            states = Norm(layer + names.AttentionNorm, Linear(layer + names.Mixed, mixed) + states);
-            var output = Linear(layer + names.Down, Activate(Linear(layer + names.Up, states)));
-            states = Norm(layer + names.OutputNorm, output + states);
-        }
-
-        return states;
+        return new(shape.Buckets > 0 ? mask + DistanceBias(batch.Ids.shape[1]) : mask);
     }
 
-    private Tensor Embed(Tensor ids)
+    /// <inheritdoc/>
+    public override Tensor Layer(int index, Tensor states, EncoderView view)
     {
+        var (layer, names) = (shape.Layer(index), shape.Names);
+        var mixed = Attend(
+            Heads(Linear(layer + names.Query, states)), Heads(Linear(layer + names.Key, states)), Heads(Linear(layer + names.Value, states)), view.Mask);
+        states = Norm(layer + names.AttentionNorm, Linear(layer + names.Mixed, mixed) + states);
+        return Norm(layer + names.OutputNorm, Linear(layer + names.Down, Activate(Linear(layer + names.Up, states))) + states);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Embedded(EncoderBatch batch)
+    {
+        var ids = batch.Ids;
         var states = Rows(PostNormShape.Words, ids);
         if (shape.TypeVocabularySize > 0)
         {

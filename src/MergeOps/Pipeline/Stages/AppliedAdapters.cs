@@ -45,7 +45,10 @@ internal static class AppliedAdapters
         return applied;
     }
 
-    private static Recipe Alone(Recipe recipe, Located<ModelReference> model)
+    /// <summary>A recipe that copies one model of another one, its adapters applied.</summary>
+    /// <param name="recipe">The other one.</param>
+    /// <param name="model">The model.</param>
+    public static Recipe Alone(Recipe recipe, Located<ModelReference> model)
     {
         var here = recipe.MergeMethod.Span;
         return recipe with

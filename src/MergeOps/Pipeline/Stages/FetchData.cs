@@ -51,9 +51,20 @@ internal sealed class FetchData(HostEnvironment environment, IStageObserver obse
         return found.HasErrors ? null : items;
     }
 
-    private async Task<EvaluationData> ReadAsync(Recipe recipe, EvaluationSettings settings, LockedRecipe? locked)
+    /// <summary>Fetches those of a recipe's data files that lie on the Hub; null where none of them does.</summary>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="data">The files.</param>
+    /// <param name="locked">Its lock; null where there is none.</param>
+    /// <exception cref="MergeOpsException">They are not locked, or the Hub, the network or the disk failed.</exception>
+    public async Task<LockedHubFiles?> FilesAsync(Recipe recipe, IEnumerable<Located<string>> data, LockedRecipe? locked)
     {
-        var wanted = ReferencedFiles.Of(recipe).Where(file => settings.DataFiles.Any(data => data.Value == file.Location.Value)).ToList();
+        var names = data.Select(file => file.Value).ToHashSet(StringComparer.Ordinal);
+        var wanted = ReferencedFiles.Of(recipe).Where(file => names.Contains(file.Location.Value)).ToList();
+        if (wanted.Count == 0)
+        {
+            return null;
+        }
+
         if (locked is null)
         {
             throw new MergeOpsException(
@@ -74,6 +85,9 @@ internal sealed class FetchData(HostEnvironment environment, IStageObserver obse
         }
 
         observer.Finished(Stage.Fetch, StageEnd.Done, $"{Quantity.Of(wanted.Count, "data file")}, {ByteText.Of(total)} in {Quantity.Duration(Stopwatch.GetElapsedTime(begun))}");
-        return EvaluationData.Read(settings, recipe.Folder, found, files);
+        return files;
     }
+
+    private async Task<EvaluationData> ReadAsync(Recipe recipe, EvaluationSettings settings, LockedRecipe? locked) =>
+        EvaluationData.Read(settings, recipe.Folder, found, await FilesAsync(recipe, settings.DataFiles, locked));
 }

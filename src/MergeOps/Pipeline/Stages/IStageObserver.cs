@@ -18,6 +18,9 @@ internal enum Stage
     /// <summary>What the models learned, compared.</summary>
     Analyze,
 
+    /// <summary>What models do with calibration data.</summary>
+    Measure,
+
     /// <summary>The numbers that a search chooses.</summary>
     Search,
 

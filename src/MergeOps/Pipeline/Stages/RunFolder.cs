@@ -48,6 +48,9 @@ internal sealed class RunFolder(HostEnvironment environment, string planDigest)
     /// <summary>The files beside the weights of a model that lies in memory.</summary>
     public string Beside => Path.Combine(root, "beside");
 
+    /// <summary>What a measurement has so far.</summary>
+    public string Measured => Path.Combine(root, "measured");
+
     /// <summary>What a scoring command writes.</summary>
     public string Scoring => Path.Combine(root, "scoring");
 

@@ -29,6 +29,8 @@ internal sealed class RelocatedPaths(ReadingContext context)
     private YamlNode In(YamlNode node, ValueShape shape) => (shape, node) switch
     {
         (PathShape, YamlScalar path) => Moved(path, FolderOf(path) is { } folder ? FromHere(path.Text, folder) : null),
+        (PathOrPathsShape, YamlSequence list) => list with { Items = [.. list.Items.Select(each => In(each, new PathShape()))] },
+        (PathOrPathsShape, YamlScalar) => In(node, new PathShape()),
         (ModelShape or ModelOrBlockShape or BlockShape { Block.Name: "modelPath" }, YamlScalar model) => Moved(model, FolderOf(model) is { } folder ? Model(model.Text, folder) : null),
         (ModelShape, YamlMapping model) => In(model, RecipeKeys.LongModel),
         (BlockShape { Block: var block }, YamlMapping mapping) => In(mapping, block),

@@ -67,6 +67,9 @@ internal sealed record TextShape : ValueShape
 /// <summary>A local path, relative to the recipe.</summary>
 internal sealed record PathShape : ValueShape;
 
+/// <summary>A local path, relative to the recipe, or a list of them that must not be empty.</summary>
+internal sealed record PathOrPathsShape : ValueShape;
+
 /// <summary>A number, whole if <paramref name="Whole"/>.</summary>
 internal sealed record NumberShape(bool Whole = false, double? Min = null) : ValueShape;
 

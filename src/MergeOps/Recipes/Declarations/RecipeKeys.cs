@@ -17,6 +17,19 @@ internal static class RecipeKeys
     private static readonly ModelShape AnyModel = new();
     private static readonly ParametersShape Parameters = new();
 
+    /// <summary>The data that statistics are measured on.</summary>
+    public static BlockDeclaration Calibration { get; } = new("calibration", "under 'calibration:'",
+    [
+        new("data", new PathOrPathsShape(), Nothing, "jsonl, csv, tsv or txt files, or a list of them: rows with \"text\", with \"prompt\" and \"completion\", \"answer\" or \"label\", with \"sentence1\" and \"sentence2\", or with \"messages\"; a txt file is cut into windows") { IsRequired = true },
+        new("items", new NumberShape(Whole: true, Min: 1), Nothing, "so many items, drawn by the seed; all when not given"),
+        new("max_length", new NumberShape(Whole: true, Min: 2), Nothing, "the most tokens of an item; what the model reads at once when not given"),
+        new("variant", new NameShape(FisherVariants.All), Nothing, "whose gradients a Fisher information is of: of every label (exact), of tokens drawn from the model's predictions (sampled), or of the data (empirical); sampled when not given"),
+        new("labels", new TextsShape(), Nothing, "the labels that prompts end in, as the model should write them"),
+        new("target_delimiter", Prompt, Nothing, "what stands between prompt and label; a space when not given"),
+        new("chat", new FlagShape(), Nothing, "true when the model's own chat template puts the prompt to it"),
+        new("seed", new NumberShape(Whole: true, Min: 0), Nothing, "the seed of what is drawn; 0 when not given"),
+    ]);
+
     /// <summary>The path of a model and its revision, in the long form.</summary>
     public static BlockDeclaration ModelPath { get; } = new("modelPath", "in the long form of a model, under 'model:' or 'lora:'",
     [
@@ -44,6 +57,7 @@ internal static class RecipeKeys
     [
         new("model", AnyModel, Bytes, "the model: owner/name[@revision][+lora…] or a local path") { IsRequired = true },
         new("parameters", Parameters, Bytes, "parameters of this model"),
+        new("calibration", new BlockShape(Calibration), Nothing, "the data that `mergeops measure` runs through this model, instead of the recipe's") { IsOurs = true },
     ]);
 
     /// <summary>An entry of <c>sources</c>.</summary>
@@ -290,14 +304,14 @@ internal static class RecipeKeys
         new("gates", new ListShape(Gate), Approval, "what the measurements must meet before anything is published") { IsOurs = true },
         new("publish", new BlockShape(Publish), Approval, "where the merged model goes") { IsOurs = true },
         new("accept", new AcceptShape(Accepted), Nothing, "warnings by their codes, with the reason why they are right to be there") { IsOurs = true },
-        new("calibration", new AnyShape(), Bytes, "data for data-driven methods") { IsOurs = true },
+        new("calibration", new BlockShape(Calibration), Nothing, "the data that `mergeops measure` runs through the models; a merge reads the statistics that it writes, never the data") { IsOurs = true },
         new("architecture_overrides", new BlockShape(ArchitectureOverrides), Bytes, "what the rules cannot know of the checkpoints: roles, copies, layers, names") { IsOurs = true },
     ]);
 
     /// <summary>Every block.</summary>
     public static ImmutableArray<BlockDeclaration> All { get; } =
     [
-        Top, Series, Model, Source, Slice, Module, Expert, Tokenizer, Token, TokenSource, Filter, Evaluate, Task, Prompts, PlainText, External, Search, SearchEntry, Objective, Gate, Publish, Accepted,
+        Top, Series, Model, Calibration, Source, Slice, Module, Expert, Tokenizer, Token, TokenSource, Filter, Evaluate, Task, Prompts, PlainText, External, Search, SearchEntry, Objective, Gate, Publish, Accepted,
         LongModel, ModelPath, Output, LoraOutput, ArchitectureOverrides, TensorOverride, NameOverride,
     ];
 }

@@ -102,7 +102,8 @@ internal sealed class InputsReader(ReadingContext context)
         return model;
     }
 
-    private RecipeInput? Model(Block block) => Input(block, layerRange: null);
+    private RecipeInput? Model(Block block) =>
+        Input(block, layerRange: null) is { } input ? input with { Calibration = new CalibrationReader(context).Read(block.Find("calibration")) } : null;
 
     private RecipeInput? Source(Block block)
     {

@@ -9,8 +9,6 @@ namespace MergeOps.Recipes.Reading;
 /// <summary>Maps the tree of a recipe to a <see cref="Recipe"/>, by hand and key by key.</summary>
 internal sealed class TopReader(ReadingContext context)
 {
-    private static readonly string[] Reserved = ["calibration"];
-
     /// <summary>The recipe as far as it could be read; null when it is not even a mapping, or of another tool.</summary>
     /// <param name="root">The tree, put together.</param>
     /// <param name="text">What it says, in one text.</param>
@@ -34,7 +32,6 @@ internal sealed class TopReader(ReadingContext context)
             return null;
         }
 
-        RefuseReserved(top);
         var evaluation = new EvaluationReader(context);
         var mixture = new MixtureReader(context);
         var isMixture = context.Method is MixtureMethod;
@@ -95,6 +92,7 @@ internal sealed class TopReader(ReadingContext context)
             Gates = evaluation.ReadGates(top.Find("gates")),
             Output = new OutputReader(context).Read(top.Find("output")),
             Publish = new PublishReader(context).Read(top.Find("publish")),
+            Calibration = new CalibrationReader(context).Read(top.Find("calibration")),
             Accept = new AcceptReader(context).Read(top.Find("accept")),
         };
     }
@@ -194,13 +192,5 @@ internal sealed class TopReader(ReadingContext context)
         }
 
         return dtype;
-    }
-
-    private void RefuseReserved(Block top)
-    {
-        foreach (var key in Reserved.Where(key => top.Find(key) is not null))
-        {
-            context.NotImplemented($"'{key}' is reserved for a later version. Leave it out.", top.KeyOf(key)!);
-        }
     }
 }

@@ -88,7 +88,7 @@ internal static class RecipeSchema
         ListShape list => new() { ["type"] = "array", ["minItems"] = 1, ["items"] = Reference(list.Item.Name) },
         ListOrBlockShape either => AnyOf(new() { ["type"] = "array", ["minItems"] = 1, ["items"] = Reference(either.Item.Name) }, Reference(either.Block.Name)),
         TextsShape => new() { ["type"] = "array", ["minItems"] = 1, ["items"] = new JsonObject { ["type"] = "string" } },
-        TextOrTextsShape => AnyOf(Value(new TextShape(), catalogue), Value(new TextsShape(), catalogue)),
+        TextOrTextsShape or PathOrPathsShape => AnyOf(Value(new TextShape(), catalogue), Value(new TextsShape(), catalogue)),
         TextOrBlockShape either => AnyOf(Value(new TextShape(), catalogue), Reference(either.Block.Name)),
         SizesShape sizes => new()
         {

@@ -116,4 +116,5 @@ def main(out):
             open(f"{out}/Decoders/{name}.json", "w"), separators=(",", ":"))
 
 
-main(sys.argv[1])
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -188,9 +188,21 @@ public sealed class AffectsTests : PlanningTests
 
     private const string Filler = "merge_method: linear\nmodels:\n  - model: ./b\n    parameters: { weight: 1 }\n";
 
+    private const string Calibrated = Filler + "calibration: { data: prose.txt, items: 2, chat: true, max_length: 16, variant: exact, labels: [one, two], target_delimiter: '', seed: 1 }\n";
+
     /// <summary>For each key a recipe and the change of its value.</summary>
     private static readonly Dictionary<string, (string Recipe, string From, string To)> Changes = new()
     {
+        ["recipe.calibration"] = (Calibrated, "items: 2, chat: true", "items: 2, chat: false"),
+        ["model.calibration"] = (Filler.Replace("- model: ./b", "- model: ./b\n    calibration: { data: prose.txt }", StringComparison.Ordinal), "prose.txt", "verse.txt"),
+        ["calibration.data"] = (Calibrated, "data: prose.txt", "data: [prose.txt, verse.txt]"),
+        ["calibration.items"] = (Calibrated, "items: 2", "items: 3"),
+        ["calibration.max_length"] = (Calibrated, "max_length: 16", "max_length: 32"),
+        ["calibration.variant"] = (Calibrated, "variant: exact", "variant: sampled"),
+        ["calibration.labels"] = (Calibrated, "labels: [one, two]", "labels: [one, three]"),
+        ["calibration.target_delimiter"] = (Calibrated, "target_delimiter: ''", "target_delimiter: ' '"),
+        ["calibration.chat"] = (Calibrated, "chat: true", "chat: false"),
+        ["calibration.seed"] = (Calibrated, "seed: 1", "seed: 2"),
         ["recipe.extends"] = ("extends: large.yml\n" + Filler, "large.yml", "small.yml"),
         ["modelPath.path"] = (Models3, "path: ./c", "path: ./d"),
         ["longModel.model"] = (Models3, "{ path: ./c }", "./d"),
@@ -383,7 +395,6 @@ public sealed class AffectsTests : PlanningTests
         ["longModel.override_architecture"] = Filler.Replace("./b", "{ model: ./b, override_architecture: LlamaForCausalLM }", StringComparison.Ordinal),
         ["expert.noise_scale"] = Mixture.Replace("./moe-n", "./moe-n, noise_scale: 0.1", StringComparison.Ordinal),
         ["expert.residual_scale"] = Mixture.Replace("./moe-n", "./moe-n, residual_scale: 0.5", StringComparison.Ordinal),
-        ["recipe.calibration"] = Filler + "calibration: {}\n",
         ["recipe.post"] = Filler + "post: [step]\n",
     };
 

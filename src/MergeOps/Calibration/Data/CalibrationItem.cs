@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+
+namespace MergeOps.Calibration.Data;
+
+/// <summary>What a model reads of calibration data, before it is made of tokens.</summary>
+/// <param name="Place">Where it stands, to begin a sentence about it: <c>line 3 of 'a.jsonl'</c>.</param>
+internal abstract record CalibrationItem(string Place);
+
+/// <summary>A text, all of which is predicted.</summary>
+/// <param name="Place">Where it stands.</param>
+/// <param name="Text">Not empty.</param>
+internal sealed record TextItem(string Place, string Text) : CalibrationItem(Place);
+
+/// <summary>A long text, which is cut into windows.</summary>
+/// <param name="Place">Where it stands.</param>
+/// <param name="Text">Not empty.</param>
+internal sealed record DocumentItem(string Place, string Text) : CalibrationItem(Place);
+
+/// <summary>A prompt with what follows it, which alone is predicted.</summary>
+/// <param name="Place">Where it stands.</param>
+/// <param name="Prompt">Not empty.</param>
+/// <param name="Completion">What follows it; null where the data does not say, as of a prompt whose label is one of several.</param>
+internal sealed record PromptItem(string Place, string Prompt, string? Completion) : CalibrationItem(Place);
+
+/// <summary>A conversation, of which the last message is predicted.</summary>
+/// <param name="Place">Where it stands.</param>
+/// <param name="Messages">Two messages at least.</param>
+internal sealed record ConversationItem(string Place, ImmutableArray<(string Role, string Content)> Messages) : CalibrationItem(Place);

@@ -1,0 +1,117 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using MergeOps.Calibration.Data;
+using MergeOps.Calibration.Walks;
+using MergeOps.Diagnostics;
+using MergeOps.Methods.Contract;
+using MergeOps.Runtime;
+using MergeOps.Sources.Statistics;
+using MergeOps.Tensors;
+
+namespace MergeOps.Calibration;
+
+/// <summary>One statistic of one model on data.</summary>
+/// <param name="Kind">What is measured.</param>
+/// <param name="Model">The model as the recipe writes it.</param>
+/// <param name="ModelDigest">The digest of its weights.</param>
+/// <param name="TokenizerDigest">The digest of the files that make tokens.</param>
+/// <param name="Data">The data.</param>
+internal sealed record Measurement(StatisticKind Kind, string Model, string ModelDigest, string? TokenizerDigest, CalibrationData Data)
+{
+    /// <summary>Raised by hand whenever the same model and data would give other numbers than before.</summary>
+    private const int Version = 1;
+
+    private const int PieceBytes = 1 << 20;
+
+    /// <summary>What the file says of itself, as far as it is known before anything is measured.</summary>
+    public StatisticsDescription Description => new(Kind, Model, ModelDigest)
+    {
+        Variant = Kind is StatisticKind.Fisher ? MeasuredModel.VariantOf(Data) : null,
+        DataDigest = Data.Digest,
+        TokenizerDigest = TokenizerDigest,
+        Seed = Data.Settings.Seed,
+        Tool = FormattableString.Invariant($"mergeops measure {Version}"),
+    };
+
+    /// <summary>Stands for all that decides the numbers: what an interrupted measurement left is of use for this one only.</summary>
+    public string Key => CanonicalJson.Digest(new JsonObject
+    {
+        ["version"] = Version,
+        ["kind"] = Kind.ToString(),
+        ["variant"] = Description.Variant,
+        ["model"] = ModelDigest,
+        ["tokenizer"] = TokenizerDigest,
+        ["data"] = Data.Digest,
+        ["seed"] = Data.Settings.Seed.ToString(CultureInfo.InvariantCulture),
+    });
+
+    /// <summary>Whether a file says of itself that it is this measurement.</summary>
+    public bool IsIn(string path)
+    {
+        var wanted = Description;
+        try
+        {
+            return File.Exists(path)
+                && StatisticsFile.Read(path).Description with { Items = 0, Tokens = 0, Norm = null, Inputs = wanted.Inputs, WeightTokens = wanted.WeightTokens } == wanted;
+        }
+        catch (MergeOpsException unusable) when (unusable.Diagnostic.Code.Kind is FailureKind.Input)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Measures, and writes the file when all of it is there.</summary>
+    /// <param name="folder">The model's folder.</param>
+    /// <param name="work">A folder that belongs to this measurement alone; an interrupted one is continued there.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="maxMemory">Bytes that weights and sums may take.</param>
+    /// <param name="advanced">Hears what is worked on, and which share is done.</param>
+    /// <param name="cancellation">Stops.</param>
+    /// <exception cref="MergeOpsException">The model or the data do not allow it, or the disk.</exception>
+    public StatisticsDescription Run(string folder, string work, string path, long maxMemory, Action<string, double> advanced, CancellationToken cancellation)
+    {
+        TorchRuntime.EnsureLoaded();
+        using var model = MeasuredModel.Open(folder, Model, maxMemory);
+        var examples = model.ExamplesOf(Data, Kind);
+        var steps = model.StepsOf(Data, examples, Kind, work, maxMemory, cancellation);
+        var key = CanonicalJson.Digest(new JsonObject { ["key"] = Key, ["class"] = TorchRuntime.Report().NumericClass });
+        var parts = new StepRunner(work, key).Run(steps, advanced, cancellation);
+        var description = Description with
+        {
+            Items = examples.Length,
+            Tokens = examples.Sum(example => example.Sequences.Sum(sequence => (long)sequence.Inputs.Length)),
+            Inputs = Map(parts.SelectMany(part => part.Contents.Inputs)),
+            WeightTokens = Map(parts.SelectMany(part => part.Contents.Tensors).Where(tensor => tensor.Tokens is not null).Select(tensor => KeyValuePair.Create(tensor.Name, tensor.Tokens!.Value))),
+        };
+        Write(path, description, parts);
+        return description;
+    }
+
+    private static void Write(string path, StatisticsDescription description, IReadOnlyList<(string File, PartContents Contents)> parts)
+    {
+        using var writer = StatisticsFile.Write(path, description, parts.SelectMany(part => part.Contents.Tensors).Select(tensor => new OutputTensor(tensor.Name, tensor.DType, [.. tensor.Shape])));
+        var buffer = new byte[PieceBytes];
+        foreach (var (file, contents) in parts)
+        {
+            using var stored = ModelFile.Open(file);
+            var place = 0L;
+            foreach (var tensor in contents.Tensors)
+            {
+                var length = new OutputTensor(tensor.Name, tensor.DType, [.. tensor.Shape]).ByteLength;
+                for (var offset = 0L; offset < length; offset += PieceBytes)
+                {
+                    var piece = buffer.AsSpan(0, (int)Math.Min(PieceBytes, length - offset));
+                    stored.Read(place + offset, piece);
+                    writer.Write(tensor.Name, offset, piece);
+                }
+
+                place += length;
+            }
+        }
+
+        writer.Complete();
+    }
+
+    private static ImmutableSortedDictionary<string, T> Map<T>(IEnumerable<KeyValuePair<string, T>> pairs) => ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, pairs);
+}
