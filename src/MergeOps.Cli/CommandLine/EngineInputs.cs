@@ -19,6 +19,7 @@ internal sealed class EngineInputs
     private readonly Option<long?> maxMemory = Inputs.Bytes("--max-memory", "Memory for buffers, such as 500MB or 2GiB (default: 1GiB)", MergeOptions.LeastMemory);
     private readonly Option<int?> threads = Inputs.Count("--threads", "Worker threads (default: one per processor)", 1, 1024);
     private readonly Option<long?> shardSize = Inputs.Bytes("--shard-size", "Largest output file, such as 5GB (default: the recipe's)");
+    private readonly Option<string?> reuse = Inputs.Text("--reuse", "DIR", "Copy unchanged tensors from this earlier merge, too");
     private readonly Option<bool> clean = new("--clean") { Description = "Remove unfinished merges of other plans next to the output" };
 
     /// <summary>Adds the options to a verb.</summary>
@@ -28,6 +29,7 @@ internal sealed class EngineInputs
         verb.Add(maxMemory);
         verb.Add(threads);
         verb.Add(shardSize);
+        verb.Add(reuse);
         verb.Add(clean);
     }
 
@@ -37,7 +39,7 @@ internal sealed class EngineInputs
     /// <summary>The options that were given, but for the number of threads, as on a command line.</summary>
     public IReadOnlyList<string> Given(ParseResult arguments) =>
     [
-        .. new Option[] { device, maxMemory, shardSize, clean }
+        .. new Option[] { device, maxMemory, shardSize, reuse, clean }
             .Where(option => arguments.GetResult(option) is { Implicit: false })
             .SelectMany(option => arguments.GetResult(option)!.Tokens.Select(token => token.Value).Prepend(option.Name)),
     ];
@@ -52,6 +54,7 @@ internal sealed class EngineInputs
             MaxMemory = arguments.GetValue(maxMemory) ?? defaults.MaxMemory,
             Threads = arguments.GetValue(threads) ?? defaults.Threads,
             ShardSize = arguments.GetValue(shardSize),
+            Reuse = arguments.GetValue(reuse),
             Clean = arguments.GetValue(clean),
         };
     }

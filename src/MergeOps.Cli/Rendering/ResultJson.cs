@@ -15,7 +15,7 @@ internal static class ResultJson
         json.WritePropertyName("model");
         JsonSerializer.Serialize(
             json,
-            new { merged.Folder, merged.PlanDigest, merged.ModelDigest, merged.NumericClass, merged.WasThere, merged.Evidence },
+            new { merged.Folder, merged.PlanDigest, merged.ModelDigest, merged.NumericClass, merged.WasThere, merged.Evidence, Work = merged.Amounts },
             JsonSerializerOptions.Web);
     }
 

@@ -21,6 +21,7 @@ internal sealed class PlanVerb : Verb
     private readonly RecipeInputs recipe = new();
     private readonly Option<string?> output = Inputs.Text("--out", "FILE", "Also write the plan to a file, as JSON");
     private readonly Option<string?> against = Inputs.Text("--against", "PATH", "Compare with an earlier plan.json or merged model");
+    private readonly Option<string?> reuse = Inputs.Text("--reuse", "DIR", "Show what a merge copies from this earlier one, too");
     private readonly Option<int?> partitions = Inputs.Count("--partitions", "Show how the merge divides into N parts", 1, Partition.Most);
     private readonly Option<string?> settings = Inputs.Text("--settings", "FILE", "Settings file whose policy the plan must meet");
 
@@ -32,6 +33,7 @@ internal sealed class PlanVerb : Verb
         Add(output);
         Add(Format);
         Add(against);
+        Add(reuse);
         Add(partitions);
         Add(settings);
         recipe.AddVariantTo(this);
@@ -70,19 +72,22 @@ internal sealed class PlanVerb : Verb
         var text = TerminalText.Json(PlanJson.Write(planned.Recipe, plan, accepted));
         var changes = arguments.GetValue(against) is { } earlier ? ComparePlans.Run(plan, earlier) : null;
         ImmutableArray<PartitionOverview>? parts = arguments.GetValue(partitions) is { } count ? PartitionOverview.Of(plan, count) : null;
+        var forecast = ReuseForecast.Of(screen.Environment, plan, arguments.GetValue(reuse));
         if (screen.IsForMachines)
         {
-            screen.Out.Write(changes is null && parts is null ? text : With(changes, parts, text));
+            screen.Out.Write(changes is null && parts is null && forecast is null ? text : With(changes, parts, forecast, text));
         }
         else if (arguments.GetValue(Format) == "markdown")
         {
             screen.Out.Write(PlanSummary.Markdown(PlanOverview.Of(plan)) + PlanSummary.Accepted(accepted));
+            screen.Out.Write(forecast is null ? "" : $"\n{forecast.Text()}.\n");
             screen.Out.Write(parts is { } divided ? $"\n{PartitionOverview.Markdown(divided)}" : "");
             screen.Out.Write(changes is null ? "" : $"\n{changes.Text()}");
         }
         else
         {
             screen.Out.Write(PlanSummary.Text(PlanOverview.Of(plan)));
+            screen.Out.Write(forecast is null ? "" : $"{forecast.Text()}\n");
             screen.Out.Write(parts is { } divided ? $"\n{PartitionOverview.Text(divided)}" : "");
             screen.Out.Write(changes is null ? "" : $"\n{changes.Text()}");
         }
@@ -97,7 +102,7 @@ internal sealed class PlanVerb : Verb
     }
 
     // the plan, and beside its members what was asked for besides
-    private static string With(PlanDiff? changes, ImmutableArray<PartitionOverview>? parts, string plan)
+    private static string With(PlanDiff? changes, ImmutableArray<PartitionOverview>? parts, ReuseForecast? forecast, string plan)
     {
         var result = JsonNode.Parse(plan)!;
         if (changes is not null)
@@ -109,6 +114,11 @@ internal sealed class PlanVerb : Verb
         if (parts is not null)
         {
             result["partitions"] = JsonSerializer.SerializeToNode(parts, JsonSerializerOptions.Web);
+        }
+
+        if (forecast is not null)
+        {
+            result["reuse"] = JsonSerializer.SerializeToNode(forecast, JsonSerializerOptions.Web);
         }
 
         return result.ToJsonString();

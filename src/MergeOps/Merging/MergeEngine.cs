@@ -78,7 +78,10 @@ internal static class MergeEngine
                 [
                     .. made.Findings, .. EqualInput.Report(made.Folder, plan, folder.Target, cancellation),
                     .. made.Written.Adapter is { } adapter ? AdapterError.Report(adapter, folder.Target) : [],
-                ]);
+                ])
+            {
+                Amounts = MergeAmounts.Of(plan, made.Written),
+            };
         });
         if (manifest is not null)
         {

@@ -23,8 +23,11 @@ internal sealed record MergeOptions : OutputOptions
     /// <summary>The files that were hashed just now, by their absolute paths: what is read is compared with what was hashed.</summary>
     public IReadOnlyDictionary<string, VerifiedFile> Verified { get; init; } = ImmutableDictionary<string, VerifiedFile>.Empty;
 
-    /// <summary>A finished merge whose tensors are copied where they are the same; null for none.</summary>
-    public EarlierOutput? Earlier { get; init; }
+    /// <summary>Finished merges whose tensors are copied where they are the same.</summary>
+    public ImmutableArray<EarlierOutput> Earlier { get; init; } = [];
+
+    /// <summary>A folder with an earlier merge to copy from; null to look where this program keeps its own.</summary>
+    public string? Reuse { get; init; }
 
     /// <summary>Elements of a tile.</summary>
     public int TileElements { get; init; } = TileMemory.DefaultTileElements;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.Merging.Reading.Files;
+using MergeOps.Planning;
 
 namespace MergeOps.Merging;
 
@@ -23,7 +24,26 @@ internal sealed record MergedCheckpoint(
     int ResumedTensors,
     MergeTimings Timings,
     MergeEvidence Evidence,
-    ImmutableArray<Diagnostic> Notes);
+    ImmutableArray<Diagnostic> Notes)
+{
+    /// <summary>What was done for it; null where nothing was.</summary>
+    public MergeAmounts? Amounts { get; init; }
+}
+
+/// <summary>What a merge did.</summary>
+/// <param name="TensorsMade">Tensors that were made, those of an interrupted run too.</param>
+/// <param name="TensorsCopied">Tensors that were copied from an earlier merge.</param>
+/// <param name="BytesRead">Bytes of input tensors that had to be read, each counted once.</param>
+/// <param name="BytesMade">Bytes of the tensors that were made.</param>
+/// <param name="BytesCopied">Bytes of the tensors that were copied.</param>
+internal sealed record MergeAmounts(int TensorsMade, int TensorsCopied, long BytesRead, long BytesMade, long BytesCopied)
+{
+    /// <summary>Adds up.</summary>
+    /// <param name="plan">What was carried out.</param>
+    /// <param name="written">What came of it.</param>
+    public static MergeAmounts Of(MergePlan plan, WrittenTensors written) => new(
+        plan.Jobs.Length - written.Copied, written.Copied, PlanEstimate.BytesReadBy(plan), plan.Jobs.Sum(job => job.ByteLength) - written.BytesCopied, written.BytesCopied);
+}
 
 /// <summary>The phases of a merge.</summary>
 /// <param name="Start">Loading libtorch, checking and creating the output.</param>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using MergeOps.Diagnostics;
 using MergeOps.Merging.Reading;
 using MergeOps.Merging.Writing;
 using MergeOps.Planning;
@@ -12,24 +13,32 @@ namespace MergeOps.Merging;
 /// <param name="Resumed">How many were there already.</param>
 internal sealed record WrittenTensors(ImmutableSortedDictionary<string, string> Digests, int Resumed)
 {
+    /// <summary>How many were copied from an earlier output.</summary>
+    public int Copied { get; init; }
+
+    /// <summary>Their bytes.</summary>
+    public long BytesCopied { get; init; }
+
     /// <summary>What an adapter holds and what is lost; null where the output is a model.</summary>
     public ManifestAdapter? Adapter { get; init; }
 }
 
 /// <summary>Makes every tensor of a plan that an interrupted merge has not left intact.</summary>
-internal sealed class TensorPass(MergeContext context, ShardWriter shards, Journal journal, EarlierOutput? earlier, CancellationToken cancellation)
+internal sealed class TensorPass(MergeContext context, ShardWriter shards, Journal journal, ImmutableArray<EarlierOutput> earlier, CancellationToken cancellation)
 {
     private readonly ConcurrentDictionary<string, string> digests = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ManifestChange> changes = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, double> measured = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TensorJob> firstFactors = context.Plan.Jobs.Where(job => job.Factor is { IsFirst: true }).ToDictionary(job => job.Name, StringComparer.Ordinal);
     private int resumed;
+    private int copied;
+    private long bytesCopied;
 
     /// <summary>Runs until every tensor is written.</summary>
     public WrittenTensors Run(int threads)
     {
         var jobs = context.Plan.Jobs.Where(job => job.Factor is not { IsFirst: true });
-        new InputPass(context.Reading, jobs, cancellation) { ReadsAll = job => !journal.Written.ContainsKey(job.Name) && earlier?.Has(job) != true }.Run(threads, (reader, stop) =>
+        new InputPass(context.Reading, jobs, cancellation) { ReadsAll = job => !journal.Written.ContainsKey(job.Name) && !earlier.Any(output => output.Has(job)) }.Run(threads, (reader, stop) =>
         {
             var worker = new TensorWorker(context, reader, stop);
             var factors = new FactorWorker(context, reader, shards, stop);
@@ -56,6 +65,8 @@ internal sealed class TensorPass(MergeContext context, ShardWriter shards, Journ
         context.Progress.Report();
         return new WrittenTensors(digests.ToImmutableSortedDictionary(StringComparer.Ordinal), resumed)
         {
+            Copied = copied,
+            BytesCopied = bytesCopied,
             Adapter = context.Plan.Lora is { } lora
                 ? ManifestAdapter.Of(lora, changes.ToImmutableSortedDictionary(StringComparer.Ordinal), measured.ToImmutableSortedDictionary(StringComparer.Ordinal))
                 : null,
@@ -80,15 +91,24 @@ internal sealed class TensorPass(MergeContext context, ShardWriter shards, Journ
         (digests[first.Name], digests[second.Name], changes[second.Factor!.Module]) = (written.First, written.Second, written.Change);
     }
 
-    // a copy that is not what the earlier merge wrote is made anew
+    // a copy that is not what the earlier merge wrote is made anew, where what it is made of is here
     private string? Copied(TensorWorker worker, TensorJob job)
     {
-        var output = new TensorOutput(job, shards, []);
-        if (earlier?.TryCopy(job, output, worker.Buffer, cancellation) != true || output.Finish() is var digest && digest != earlier.DigestOf(job))
+        if (earlier.FirstOrDefault(output => output.Has(job)) is not { } source)
         {
             return null;
         }
 
+        if (source.TryCopy(job, new TensorOutput(job, shards, []), worker.Buffer, cancellation) is not { } digest)
+        {
+            return !context.Plan.Reused.Contains(job.Name) ? null : throw new MergeOpsException(
+                Codes.EarlierOutputDamaged,
+                $"Tensor {TerminalText.Quoted(job.Name)} has other bytes than its merge wrote, or cannot be read.",
+                SourceSpan.File(source.Folder));
+        }
+
+        Interlocked.Increment(ref copied);
+        Interlocked.Add(ref bytesCopied, job.ByteLength);
         context.Progress.AddBytes(ProgressMeter.BytesOf(job));
         return digest;
     }

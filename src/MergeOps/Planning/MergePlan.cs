@@ -125,6 +125,12 @@ internal sealed record MergePlan
     /// <summary>What makes the output an adapter; null where it is a model.</summary>
     public LoraPlan? Lora { get; init; }
 
+    /// <summary>The names of the tensors that are copied from an earlier output instead of being made; outside the digest, since their bytes are the same.</summary>
+    public ImmutableHashSet<string> Reused { get; init; } = [];
+
+    /// <summary>The jobs that are carried out: those whose tensors no earlier output has.</summary>
+    public IEnumerable<TensorJob> Made => Reused.IsEmpty ? Jobs : Jobs.Where(job => !Reused.Contains(job.Name));
+
     /// <summary>The files of its output, and the places of its tensors in them.</summary>
     /// <param name="shardSize">The most bytes of tensors in one file; null takes the plan's.</param>
     public ShardLayout LayoutFor(long? shardSize = null)
@@ -134,7 +140,7 @@ internal sealed record MergePlan
     }
 
     /// <summary>The weight files that the merge reads, each once: the index into <see cref="Owners"/> and the path in its folder.</summary>
-    public IEnumerable<(int Model, string File)> FilesRead => Jobs
+    public IEnumerable<(int Model, string File)> FilesRead => Made
         .Concat(Lora?.Measured ?? [])
         .SelectMany(job => job.Reads)
         .Select(stored => (stored.Owner, stored.Tensor.File))

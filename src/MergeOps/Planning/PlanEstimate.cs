@@ -18,8 +18,8 @@ internal sealed record PlanEstimate(long BytesToRead, long BytesToWrite, int Mer
         plan.Jobs.Sum(job => job.ElementCount),
         plan.Jobs.Max(job => TileMemory.Need(job, job.Layout, TileMemory.DefaultTileElements)));
 
-    /// <summary>Bytes of the input tensors of a plan's jobs, each counted once.</summary>
-    public static long BytesReadBy(MergePlan plan) => plan.Jobs
+    /// <summary>Bytes of the input tensors of a plan's jobs that are carried out, each counted once.</summary>
+    public static long BytesReadBy(MergePlan plan) => plan.Made
         .SelectMany(job => job.Reads)
         .DistinctBy(stored => stored.Origin)
         .Sum(stored => stored.Tensor.ByteLength);

@@ -53,4 +53,7 @@ internal static partial class Codes
 
     /// <summary>MOPS517.</summary>
     public static DiagnosticCode PartDamaged { get; } = new("MOPS517", "A part is not what its merge wrote");
+
+    /// <summary>MOPS518.</summary>
+    public static DiagnosticCode EarlierOutputDamaged { get; } = new("MOPS518", "An earlier merge is not what it was", FailureKind.Environment);
 }

@@ -1,4 +1,6 @@
 using System.Collections.Frozen;
+using MergeOps.Architectures;
+using MergeOps.Diagnostics;
 using MergeOps.Planning;
 using MergeOps.Tensors;
 
@@ -10,43 +12,58 @@ internal sealed class EarlierOutput
     private readonly Checkpoint checkpoint;
     private readonly FrozenDictionary<string, (string Tensor, string Digest)> byJob;
 
-    private EarlierOutput(Checkpoint checkpoint, FrozenDictionary<string, (string Tensor, string Digest)> byJob) => (this.checkpoint, this.byJob) = (checkpoint, byJob);
+    private EarlierOutput(string folder, string name, string numericClass, Checkpoint checkpoint, FrozenDictionary<string, (string Tensor, string Digest)> byJob) =>
+        (Folder, Name, NumericClass, this.checkpoint, this.byJob) = (folder, name, numericClass, checkpoint, byJob);
+
+    /// <summary>Where it lies.</summary>
+    public string Folder { get; }
+
+    /// <summary>The name of its recipe.</summary>
+    public string Name { get; }
+
+    /// <summary>What it was made on; a merge on another kind of machine gives other bytes.</summary>
+    public string NumericClass { get; }
 
     /// <summary>The finished merge in a folder; null when none is there.</summary>
-    /// <exception cref="Diagnostics.MergeOpsException">Its manifest or a header is damaged.</exception>
+    /// <exception cref="MergeOpsException">Its manifest or a header is damaged.</exception>
     public static EarlierOutput? Find(string folder) => MergeManifest.Find(folder) is not { } manifest ? null : new(
-        CheckpointReader.Open(folder, []),
+        folder,
+        manifest.Name,
+        manifest.NumericClass,
+        Components.Open(folder, []),
         manifest.Tensors.DistinctBy(tensor => tensor.Value.JobDigest)
             .ToFrozenDictionary(tensor => tensor.Value.JobDigest, tensor => (tensor.Key, tensor.Value.ContentDigest), StringComparer.Ordinal));
 
-    /// <summary>Whether it has the tensor of a job.</summary>
-    public bool Has(TensorJob job) => byJob.ContainsKey(job.Digest);
+    /// <summary>Whether it says that it has the tensor of a job.</summary>
+    public bool Has(TensorJob job) =>
+        byJob.TryGetValue(job.Digest, out var made) && checkpoint.Tensors.TryGetValue(made.Tensor, out var tensor) && tensor.ByteLength == job.ByteLength;
 
-    /// <summary>Copies the tensor of a job; false where there is none, and nothing was taken.</summary>
+    /// <summary>Copies the tensor of a job that it <see cref="Has"/>, and compares it on the way.</summary>
     /// <param name="job">The job.</param>
-    /// <param name="output">Takes the bytes.</param>
+    /// <param name="output">Takes the bytes; what it took is of no use when the answer is null.</param>
     /// <param name="buffer">Memory for pieces.</param>
     /// <param name="cancellation">Stops.</param>
-    public bool TryCopy(TensorJob job, TensorSink output, Span<byte> buffer, CancellationToken cancellation)
+    /// <returns>Its content digest; null when the bytes are not those that the merge wrote.</returns>
+    public string? TryCopy(TensorJob job, TensorSink output, Span<byte> buffer, CancellationToken cancellation)
     {
-        if (!byJob.TryGetValue(job.Digest, out var made))
-        {
-            return false;
-        }
-
-        var tensor = checkpoint.Tensors[made.Tensor];
+        var (name, written) = byJob[job.Digest];
+        var tensor = checkpoint.Tensors[name];
         using var reader = new TensorReader(checkpoint);
-        for (var position = 0L; position < tensor.ByteLength; position += buffer.Length)
+        try
         {
-            cancellation.ThrowIfCancellationRequested();
-            var piece = buffer[..(int)Math.Min(buffer.Length, tensor.ByteLength - position)];
-            reader.Read(tensor, position, piece);
-            output.Append(piece);
+            for (var position = 0L; position < tensor.ByteLength; position += buffer.Length)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var piece = buffer[..(int)Math.Min(buffer.Length, tensor.ByteLength - position)];
+                reader.Read(tensor, position, piece);
+                output.Append(piece);
+            }
+        }
+        catch (MergeOpsException unreadable) when (unreadable.Diagnostic.Code == Codes.FileUnreadable || unreadable.Diagnostic.Code == Codes.ModelNotFound)
+        {
+            return null;
         }
 
-        return true;
+        return output.Finish() == written ? written : null;
     }
-
-    /// <summary>The content digest that a job's tensor had.</summary>
-    public string DigestOf(TensorJob job) => byJob[job.Digest].Digest;
 }

@@ -24,22 +24,61 @@ internal static class MergeModels
     {
         var standing = known ?? Look(planned, options, cancellation);
         options = For(planned, options);
-        if (standing.Finished is null)
+        if (standing.Finished is not null)
         {
-            // better known before gigabytes are fetched
-            _ = LibTorchLocation.Find(environment);
-            TorchRuntime.StartLoading(environment);
-            options = options with { Verified = await new FetchModels(environment, planned.Plan, planned.Digests, observer, cancellation).ForMergeAsync() };
+            observer.Started(Stage.Merge);
+            return Finished(planned, planned.Plan, MergeEngine.Run(planned.Plan, options, null, cancellation, standing), observer);
         }
 
+        // better known before gigabytes are fetched
+        _ = LibTorchLocation.Find(environment);
+        TorchRuntime.StartLoading(environment);
+        var (plan, reusing) = Reusing(environment, planned.Plan, options, options.Output);
+        try
+        {
+            return Finished(planned, plan, await MakeAsync(environment, planned, plan, reusing, standing, observer, cancellation), observer);
+        }
+        catch (MergeOpsException damaged) when (damaged.Diagnostic.Code == Codes.EarlierOutputDamaged)
+        {
+            var merged = await MakeAsync(environment, planned, planned.Plan, options, standing, observer, cancellation);
+            var note = damaged.Diagnostic with { Severity = Severity.Warning, Detail = $"{damaged.Diagnostic.Detail} Nothing of it is used, and all tensors are made." };
+            return Finished(planned, planned.Plan, merged with { Notes = [note, .. merged.Notes] }, observer);
+        }
+    }
+
+    /// <summary>The plan without the tensors that earlier merges have, and options that copy them.</summary>
+    /// <param name="environment">Names the folder of the runs.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="options">How to merge.</param>
+    /// <param name="target">Where an earlier merge may stand; null for nowhere.</param>
+    /// <exception cref="MergeOpsException">The folder that the user names holds no merge.</exception>
+    public static (MergePlan Plan, MergeOptions Options) Reusing(HostEnvironment environment, MergePlan plan, MergeOptions options, string? target)
+    {
+        var earlier = new EarlierMerges(environment, plan);
+        var found = earlier.Find(target, options.Reuse);
+        if (found.IsEmpty)
+        {
+            return (plan, options);
+        }
+
+        TorchRuntime.EnsureLoaded();
+        var numericClass = MergeDevice.Choose(options.Device).NumericClass;
+        found = [.. found.Where(output => output.NumericClass == numericClass)];
+        return (earlier.Without(found), options with { Earlier = found });
+    }
+
+    private static async Task<MergedCheckpoint> MakeAsync(
+        HostEnvironment environment, PlannedRecipe planned, MergePlan plan, MergeOptions options, FoundOutput standing, IStageObserver observer, CancellationToken cancellation)
+    {
+        options = options with { Verified = await new FetchModels(environment, plan, planned.Digests, observer, cancellation).ForMergeAsync() };
         observer.Started(Stage.Merge);
-        var merged = Reading(planned.Digests, () => MergeEngine.Run(
-            planned.Plan,
-            options,
-            new DirectProgress<MergeProgress>(now => observer.Advanced(Stage.Merge, "", new Work(now.BytesDone, now.BytesTotal, WorkUnit.Bytes))),
-            cancellation,
-            standing));
-        observer.Finished(Stage.Merge, merged.WasThere ? StageEnd.AlreadyTrue : StageEnd.Done, Summary(planned.Plan, merged));
+        var progress = new DirectProgress<MergeProgress>(now => observer.Advanced(Stage.Merge, "", new Work(now.BytesDone, now.BytesTotal, WorkUnit.Bytes)));
+        return Reading(planned.Digests, () => MergeEngine.Run(plan, options, progress, cancellation, standing));
+    }
+
+    private static MergedCheckpoint Finished(PlannedRecipe planned, MergePlan plan, MergedCheckpoint merged, IStageObserver observer)
+    {
+        observer.Finished(Stage.Merge, merged.WasThere ? StageEnd.AlreadyTrue : StageEnd.Done, Summary(plan, merged));
         DiagnosticBag notes = [.. merged.Notes];
         Acceptance.Later(planned.Recipe, notes);
         return merged with { Notes = [.. notes] };
@@ -77,10 +116,15 @@ internal static class MergeModels
             return $"merged before, {digest}{merged.Evidence.Reservation}";
         }
 
-        var estimate = PlanEstimate.Of(plan);
-        var bytes = estimate.BytesToRead + estimate.BytesToWrite;
-        var speed = Quantity.InBrackets(Quantity.Speed(bytes, merged.Timings.Tensors));
+        if (merged.Amounts is not { } amounts)
+        {
+            return digest;
+        }
+
+        var bytes = amounts.BytesRead + amounts.BytesMade;
+        var speed = Quantity.InBrackets(Quantity.Speed(bytes + (2 * amounts.BytesCopied), merged.Timings.Tensors));
+        var copied = amounts.TensorsCopied > 0 ? $", {Quantity.Of(amounts.TensorsCopied, "tensor")} ({ByteText.Of(amounts.BytesCopied)}) copied from an earlier merge" : "";
         var resumed = merged.ResumedTensors > 0 ? $", {Quantity.Of(merged.ResumedTensors, "tensor")} kept from an interrupted run" : "";
-        return $"{Quantity.Of(plan.Jobs.Length, "tensor")}, {ByteText.Of(bytes)} in {Quantity.Duration(merged.Timings.Tensors)}{speed}{resumed}, {digest}";
+        return $"{Quantity.Of(amounts.TensorsMade, "tensor")}, {ByteText.Of(bytes)} in {Quantity.Duration(merged.Timings.Tensors)}{speed}{copied}{resumed}, {digest}";
     }
 }

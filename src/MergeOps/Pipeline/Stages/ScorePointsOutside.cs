@@ -88,7 +88,7 @@ internal sealed class ScorePointsOutside(SearchContext context, ScoringCommand c
         }
 
         Advance($"writes point {plan.Digest[..ShortDigest]}");
-        var options = context.Engine with { Output = output, Earlier = last is null ? null : EarlierOutput.Find(last) };
+        var options = context.Engine with { Output = output, Earlier = last is not null && EarlierOutput.Find(last) is { } made ? [made] : [] };
         return MergeEngine.Run(plan, options, progress: null, cancellation).Folder;
     }
 

@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using MergeOps.Diagnostics;
+using MergeOps.Merging.Writing;
+using MergeOps.Planning;
+using MergeOps.Tensors;
+
+namespace MergeOps.Pipeline.Stages;
+
+/// <summary>
+/// Finds the merges whose tensors need not be made again: the one that stands where the output goes, one that the user names,
+/// and the runs of the same recipe. Only tensors of locked inputs count, since nobody knows what others were made of.
+/// </summary>
+/// <param name="environment">Names the folder of the runs.</param>
+/// <param name="plan">What is to be made.</param>
+internal sealed class EarlierMerges(HostEnvironment environment, MergePlan plan)
+{
+    private const int MostRuns = 4;
+
+    private readonly Dictionary<string, TensorJob> candidates = Candidates(plan);
+
+    /// <summary>The merges that have a tensor of the plan, the most useful place first.</summary>
+    /// <param name="target">Where the output goes; null when that is not known.</param>
+    /// <param name="named">A folder that the user names; null for none.</param>
+    /// <exception cref="MergeOpsException">The named folder holds no merge, or a damaged one.</exception>
+    public ImmutableArray<EarlierOutput> Find(string? target, string? named)
+    {
+        if (candidates.Count == 0)
+        {
+            return [];
+        }
+
+        var given = named is null ? null : EarlierOutput.Find(named)
+            ?? throw new MergeOpsException(Codes.NotAMergedModel, $"--reuse names a merged model, and it holds no {MergeManifest.FileName}.", SourceSpan.File(named));
+        var found = new[] { target is null ? null : Recall(target), given }
+            .Concat(Runs().Select(Recall).Where(run => run?.Name == plan.Name))
+            .OfType<EarlierOutput>();
+        return [.. found.Where(output => candidates.Values.Any(output.Has))];
+    }
+
+    /// <summary>The plan without what these merges have.</summary>
+    /// <param name="outputs">The merges.</param>
+    public MergePlan Without(ImmutableArray<EarlierOutput> outputs) => plan with
+    {
+        Reused = [.. candidates.Values.Where(job => outputs.Any(output => output.Has(job))).Select(job => job.Name)],
+    };
+
+    // factors come in pairs with what is known of both
+    private static Dictionary<string, TensorJob> Candidates(MergePlan plan) => plan.Lora is not null ? [] : plan.Jobs
+        .Where(job => job.Reads.All(stored => plan.Owners[stored.Owner].IsLocked))
+        .ToDictionary(job => job.Name, StringComparer.Ordinal);
+
+    // nobody asked for it, so that a damaged one is none
+    private static EarlierOutput? Recall(string folder)
+    {
+        try
+        {
+            return EarlierOutput.Find(folder);
+        }
+        catch (MergeOpsException)
+        {
+            return null;
+        }
+    }
+
+    private IEnumerable<string> Runs()
+    {
+        var all = new DirectoryInfo(RunFolder.FolderOfAll(environment.Home));
+        return !all.Exists ? [] : all.EnumerateDirectories()
+            .Where(run => run.Name != plan.Digest)
+            .Select(run => new FileInfo(Path.Combine(new RunFolder(environment, run.Name).Model, MergeManifest.FileName)))
+            .Where(manifest => manifest.Exists)
+            .OrderByDescending(manifest => manifest.LastWriteTimeUtc)
+            .Take(MostRuns)
+            .Select(manifest => manifest.DirectoryName!);
+    }
+}

@@ -1,0 +1,38 @@
+using MergeOps.Diagnostics;
+using MergeOps.Planning;
+using MergeOps.Tensors;
+
+namespace MergeOps.Pipeline.Stages;
+
+/// <summary>What a merge would make and what it would copy, as far as earlier merges on this machine tell.</summary>
+/// <param name="TensorsToMake">Tensors that no earlier merge has.</param>
+/// <param name="TensorsToCopy">Those that one has.</param>
+/// <param name="BytesToMake">Bytes of the first ones.</param>
+/// <param name="BytesToCopy">Bytes of the second ones.</param>
+/// <param name="BytesToRead">Bytes of the inputs that the first ones need.</param>
+internal sealed record ReuseForecast(int TensorsToMake, int TensorsToCopy, long BytesToMake, long BytesToCopy, long BytesToRead)
+{
+    /// <summary>The forecast; null where no earlier merge has anything.</summary>
+    /// <param name="environment">Names the folder of the runs.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="named">An earlier merge that the user names; null for none.</param>
+    /// <exception cref="MergeOpsException">The named folder holds no merge, or a damaged one.</exception>
+    public static ReuseForecast? Of(HostEnvironment environment, MergePlan plan, string? named)
+    {
+        var earlier = new EarlierMerges(environment, plan);
+        var outputs = earlier.Find(target: null, named);
+        if (outputs.IsEmpty)
+        {
+            return null;
+        }
+
+        var rest = earlier.Without(outputs);
+        var (made, all) = (rest.Made.ToList(), plan.Jobs.Sum(job => job.ByteLength));
+        var bytes = made.Sum(job => job.ByteLength);
+        return new(made.Count, rest.Reused.Count, bytes, all - bytes, PlanEstimate.BytesReadBy(rest));
+    }
+
+    /// <summary>A line for people.</summary>
+    public string Text() =>
+        $"Reuse:  makes {Quantity.Of(TensorsToMake, "tensor")} ({ByteText.Of(BytesToMake)}) and reads {ByteText.Of(BytesToRead)} for that; copies {Quantity.Of(TensorsToCopy, "tensor")} ({ByteText.Of(BytesToCopy)}) from earlier merges of the same numeric class";
+}
