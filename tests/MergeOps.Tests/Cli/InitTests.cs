@@ -13,7 +13,7 @@ public sealed class InitTests : IDisposable
     private static readonly string[] All =
     [
         ".github/mergeops.yml", ".github/workflows/merge-apply.yml", ".github/workflows/merge-command.yml", ".github/workflows/merge-drift.yml",
-        ".github/workflows/merge-pr-report.yml", ".github/workflows/merge-pr.yml", ".github/workflows/merge-rebuild.yml", ".gitignore", "recipes/first-merge.yml",
+        ".github/workflows/merge-parts.yml", ".github/workflows/merge-pr-report.yml", ".github/workflows/merge-pr.yml", ".github/workflows/merge-rebuild.yml", ".gitignore", "recipes/first-merge.yml",
     ];
 
     private readonly TemporaryFolder folder = new();

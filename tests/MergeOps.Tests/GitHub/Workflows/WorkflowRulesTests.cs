@@ -110,7 +110,7 @@ public sealed class WorkflowRulesTests
                          where job.Permissions?.ContainsKey("id-token") == true
                          select WorkflowFile.Mapping(job.Node, "concurrency") ?? WorkflowFile.Mapping(workflow.Root, "concurrency");
 
-        Assert.Equal(3, publishing.Count());
+        Assert.Equal(4, publishing.Count());
         Assert.All(publishing, queue => Assert.Equal(new Dictionary<string, string> { ["group"] = "mergeops-apply", ["queue"] = "max" }, queue));
     }
 
