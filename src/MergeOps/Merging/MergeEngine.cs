@@ -99,7 +99,7 @@ internal static class MergeEngine
         var plan = made.Context.Plan;
         var modelDigest = ModelDigest.Of(plan.Jobs.Select(job => new DigestedTensor(job.Name, job.DType, job.Shape, made.Written.Digests[job.Name])));
         var besides = BesideWeights.Write(made.Folder, plan, options.ExtraFiles);
-        var manifest = MergeManifest.Of(plan, made.Context.Reading.Device.NumericClass, modelDigest, made.Written.Digests, besides) with
+        var manifest = MergeManifest.Of(plan, made.Context.NumericClass, modelDigest, made.Written.Digests, besides) with
         {
             Adapter = made.Written.Adapter,
             UnlockedInputs = UnlockedInputs.DigestOf(plan, made.Context.Reading.Files.IdentityOf),

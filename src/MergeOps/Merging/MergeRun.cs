@@ -85,7 +85,7 @@ internal sealed class MergeRun(
     private T Write<T>(MergeContext context, PartialOutput partial, Func<MadeTensors, T> describe)
     {
         var files = context.Reading.Files;
-        using var journal = Journal.Open(partial.Journal, JournalKey.Of(plan, context.Reading.Device.NumericClass, layout, files.Identities));
+        using var journal = Journal.Open(partial.Journal, JournalKey.Of(plan, context.NumericClass, layout, files.Identities));
         partial.KeepOnly(journal.Written.Count > 0 ? layout.Shards.Select(shard => shard.Name) : []);
         using var shards = ShardWriter.Open(partial.Model, layout);
         var findings = ExpectationCheck.Run(plan, files, cancellation);

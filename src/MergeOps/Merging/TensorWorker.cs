@@ -12,7 +12,11 @@ using MergeOps.Tensors;
 namespace MergeOps.Merging;
 
 /// <summary>What all workers of a merge share.</summary>
-internal sealed record MergeContext(MergePlan Plan, ReadingContext Reading, ProgressMeter Progress);
+internal sealed record MergeContext(MergePlan Plan, ReadingContext Reading, ProgressMeter Progress)
+{
+    /// <summary>Machines of one class give the same bytes.</summary>
+    public string NumericClass => Reading.Device.NumericClassOf(Plan.DecomposesMatrices);
+}
 
 /// <summary>Makes output tensors, one after another, in one thread and with its own buffers.</summary>
 internal sealed class TensorWorker(MergeContext context, TileReader reader, CancellationToken cancellation)

@@ -94,11 +94,11 @@ internal sealed class JobBuilder(
     private static DType Written(DType dtype) => dtype.IsFloat8() ? DType.BF16 : dtype;
 
     private ResolvedParameters ParametersOf(OutputSlot slot, DiagnosticBag problems) =>
-        WithEffect(ParameterResolver.ForMethod(
+        WithEffect(slot, ParameterResolver.ForMethod(
             method, ParameterLevels.Of(recipe, slot.Slice.Module, slot.Slice.Slice), slot.Name, slot.Position, recipe.MergeMethod.Span, problems));
 
     private ResolvedParameters ParametersOf(OutputSlot slot, SlotInput input, DiagnosticBag problems) =>
-        WithEffect(ParameterResolver.ForModel(
+        WithEffect(slot, ParameterResolver.ForModel(
             method,
             ParameterLevels.Of(recipe, slot.Slice.Module, slot.Slice.Slice, input.Participant.Entry),
             input.Participant.Entry!.Model,
@@ -107,8 +107,8 @@ internal sealed class JobBuilder(
             problems));
 
     // what moves no byte belongs to no digest
-    private static ResolvedParameters WithEffect(ResolvedParameters parameters) =>
-        new(parameters.Values.Where(value => !value.Parameter.HasNoEffect));
+    private ResolvedParameters WithEffect(OutputSlot slot, ResolvedParameters parameters) =>
+        new(parameters.Values.Where(value => !value.Parameter.HasNoEffect && (!value.Parameter.OnlyTokenRows || HasTokenRows(slot))));
 
     // one mistake shows in many tensors; the first one speaks for all
     private void Report(DiagnosticBag problems)

@@ -139,6 +139,9 @@ internal sealed record MergePlan
         return Lora is null ? ShardLayout.Of(tensors, shardSize ?? ShardSize, Models[Donor].Checkpoint) : ShardLayout.OfAdapter(tensors);
     }
 
+    /// <summary>Whether a matrix is decomposed by LAPACK on the way to any tensor; each part of a plan says it of the whole.</summary>
+    public bool DecomposesMatrices { get; init; }
+
     /// <summary>The weight files that the merge reads, each once: the index into <see cref="Owners"/> and the path in its folder.</summary>
     public IEnumerable<(int Model, string File)> FilesRead => Made
         .Concat(Lora?.Measured ?? [])

@@ -98,6 +98,7 @@ internal static class Planner
             Vocabulary = vocabulary.Lines(laidOut, jobs),
             ShardSize = recipe.ShardSize?.Value ?? DefaultShardSize,
             Seed = recipe.Seed?.Value ?? 0,
+            DecomposesMatrices = jobs.SelectMany(job => job.StageJobs.Prepend(job)).Any(job => job.Method is { DecomposesMatrices: true }),
             Digest = "",
         };
         FilterCheck.Run(recipe, laidOut, diagnostics);

@@ -30,5 +30,8 @@ internal static class TileMemory
 
     /// <summary>The same without what stages need.</summary>
     public static long OwnNeed(TensorJob job, TileLayout layout, long tileElements) =>
-        (LargestTile(job, layout, tileElements) * BytesPerElement(job)) + job.Read.Sum(input => input.Source.HeldBytes);
+        (LargestTile(job, layout, tileElements) * BytesPerElement(job)) + job.Read.Sum(input => input.Source.HeldBytes) + HeldByMethod(job);
+
+    /// <summary>What the method holds beside the tiles.</summary>
+    public static long HeldByMethod(TensorJob job) => job.Method?.HeldBytes(job.Parameters, job.WithoutTail.Shape, job.Inputs.Length, job.IsDouble ? sizeof(double) : sizeof(float)) ?? 0;
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using MergeOps.Diagnostics;
 using MergeOps.Methods.Operators;
 using MergeOps.Methods.Operators.Cpu;
@@ -41,6 +42,15 @@ internal sealed record MergeDevice(torch.Device Device, string NumericClass, Ope
                 $"'{name}' was asked for; libtorch in {report.Folder} sees {report.CudaDevices} CUDA devices. "
                 + "Use --device cpu, or run `mergeops torch install --cuda`.");
     }
+
+    /// <summary>
+    /// The numeric class of results that went through LAPACK: on the CPU it is MKL's, in the mode that takes the same way on every
+    /// processor; another architecture has another LAPACK.
+    /// </summary>
+    public string NumericClassOf(bool decomposesMatrices) =>
+        !decomposesMatrices || Device.type != DeviceType.CPU ? NumericClass
+        : RuntimeInformation.ProcessArchitecture == Architecture.X64 ? $"{NumericClass}-mkl"
+        : $"{NumericClass}-lapack";
 
     private static byte? CudaIndex(string name) =>
         name == Cuda ? (byte)0

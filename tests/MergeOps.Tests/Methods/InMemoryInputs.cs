@@ -44,6 +44,8 @@ internal sealed class InMemoryInputs : ITensorInputs
     public T Operators<T>()
         where T : class, IOperators => merge.Operators.Get<T>();
 
+    public torch.Tensor Hold(long elements) => torch.full(elements, double.NaN, Output.dtype);
+
     public void Scan(Action<Tile> visit)
     {
         foreach (var tile in Tiles())

@@ -30,6 +30,9 @@ internal sealed record InMemoryMerge(MergeMethod Method)
     /// <summary>The output tensor's name.</summary>
     public string TensorName { get; init; } = "model.layers.0.self_attn.q_proj.weight";
 
+    /// <summary>Whether the tensor is an embedding or a head.</summary>
+    public bool HasTokenRows { get; init; }
+
     /// <summary>The recipe's seed.</summary>
     public ulong Seed { get; init; }
 
@@ -80,7 +83,7 @@ internal sealed record InMemoryMerge(MergeMethod Method)
 
     private ResolvedParameters Resolve(ParameterScope scope, ImmutableDictionary<string, ParameterValue> given) => new(
         Method.Parameters
-            .Where(declaration => declaration.Scope == scope)
+            .Where(declaration => declaration.Scope == scope && (HasTokenRows || !declaration.OnlyTokenRows))
             .Select(declaration => (Declaration: declaration, Value: given.GetValueOrDefault(declaration.Name) ?? declaration.Default))
             .Where(pair => pair.Value is not null)
             .Select(pair => new ResolvedValue(pair.Declaration, pair.Value!)));

@@ -60,7 +60,7 @@ internal static class PartEngine
         {
             var manifest = Blank(plan, share, options) with
             {
-                NumericClass = made.Context.Reading.Device.NumericClass,
+                NumericClass = made.Context.NumericClass,
                 Files = Digests(made.Folder, share.Layout, options.Threads, cancellation),
                 Adapter = made.Written.Adapter,
             };

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Methods.Operators;
+using TorchSharp;
 
 namespace MergeOps.Methods.Contract;
 
@@ -30,6 +31,13 @@ public interface ITensorInputs
     /// <summary>A family of operators, as the device of the merge has them.</summary>
     T Operators<T>()
         where T : class, IOperators;
+
+    /// <summary>
+    /// Memory of the tiles' type on their device that lasts until the last tile is made, with undefined contents; whoever asks
+    /// counts it in <see cref="MergeMethod.HeldBytes"/>.
+    /// </summary>
+    /// <param name="elements">How many elements.</param>
+    torch.Tensor Hold(long elements);
 
     /// <summary>Visits every tile once, in ascending order; <see cref="Tile.Output"/> is not available.</summary>
     void Scan(Action<Tile> visit);

@@ -85,6 +85,9 @@ public abstract class ParameterDeclaration(string name, ParameterScope scope, Pa
     /// <summary>May be absent although it has no default (such as the scale of passthrough).</summary>
     public bool IsOptional { get; init; }
 
+    /// <summary>Counts for token embeddings and output heads alone: the parameters of other tensors do not have it.</summary>
+    public bool OnlyTokenRows { get; init; }
+
     /// <summary>What the number does, for advice.</summary>
     public ParameterRole Role { get; init; }
 

@@ -30,6 +30,9 @@ public sealed class FlagParameter(string name, ParameterScope scope, bool? fallb
     /// <summary>Whether it is set.</summary>
     /// <exception cref="ArgumentException">It is absent.</exception>
     public bool Of(ResolvedParameters parameters) => In(parameters).Flag;
+
+    /// <summary>Whether it is set, or null where it is absent.</summary>
+    public bool? Find(ResolvedParameters parameters) => parameters.Find(this)?.Flag;
 }
 
 /// <summary>One of <see cref="ParameterDeclaration.Choices"/>; a flag too where these hold <c>true</c> and <c>false</c>.</summary>

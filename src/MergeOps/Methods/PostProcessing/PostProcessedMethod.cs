@@ -40,7 +40,13 @@ internal sealed class PostProcessedMethod(MergeMethod method, ImmutableArray<Pos
 
     internal override bool RoundsAlikeEverywhere => method.RoundsAlikeEverywhere;
 
+    public override bool DecomposesMatrices => method.DecomposesMatrices;
+
     internal override int MoreTiles => method.MoreTiles + ProcessedTile.Slots;
+
+    // whoever looks at what is merged so far merges it for himself
+    public override long HeldBytes(ResolvedParameters parameters, ImmutableArray<long> shape, int models, int elementSize) =>
+        (1 + steps.Length) * method.HeldBytes(parameters, shape, models, elementSize);
 
     public override TileLayout LayoutFor(ResolvedParameters parameters) => steps.Select(step => step.Layout).Append(method.LayoutFor(parameters)).Max();
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MergeOps.Methods.Contract;
 using MergeOps.Methods.Operators;
+using TorchSharp;
 
 namespace MergeOps.Methods.PostProcessing;
 
@@ -32,6 +33,8 @@ internal class ShapedInputs(ITensorInputs inputs, TileLayout from, TileLayout to
 
     public T Operators<T>()
         where T : class, IOperators => inputs.Operators<T>();
+
+    public torch.Tensor Hold(long elements) => inputs.Hold(elements);
 
     public void Scan(Action<Tile> visit) => inputs.Scan(tile => visit(Shaped(tile)));
 

@@ -129,7 +129,7 @@ internal sealed class ScorePointsHere(SearchContext context, EvaluationData data
     }
 
     // the same plan gives the same bytes within a numeric class
-    private string KeyOf(MergePlan plan) => $"{plan.Digest}:{MergeDevice.Choose(context.Engine.Device).NumericClass}";
+    private string KeyOf(MergePlan plan) => $"{plan.Digest}:{MergeDevice.Choose(context.Engine.Device).NumericClassOf(plan.DecomposesMatrices)}";
 
     private OpenModel Opens(MemoryModel model) => (use, out whyNot) =>
     {

@@ -24,6 +24,8 @@ internal sealed class JobTiles : ITensorInputs, IDisposable
     private readonly MemoryGate memory;
     private readonly CancellationToken cancellation;
     private readonly ElementReaders? readers;
+    private readonly Workspace workspace;
+    private readonly List<torch.Tensor> held = [];
     private bool hasLooked;
     private KeptMemory? kept;
 
@@ -37,7 +39,7 @@ internal sealed class JobTiles : ITensorInputs, IDisposable
         OperatorSet operators,
         CancellationToken cancellation)
     {
-        (this.job, this.layout, this.tileElements, this.memory, this.operators, this.cancellation) = (job, layout, tileElements, memory, operators, cancellation);
+        (this.job, this.layout, this.tileElements, this.memory, this.workspace, this.operators, this.cancellation) = (job, layout, tileElements, memory, workspace, operators, cancellation);
         readers = new ElementReaders(files, workspace.Pieces, new(workspace.Device, operators, memory, cancellation));
         Models = [.. job.Inputs.Select(input => input.Parameters)];
         tile = TileOf([.. job.Inputs.Concat(job.Base is null ? Array.Empty<JobInput>() : [job.Base]).Select(input => readers.Open(input.Source))], workspace);
@@ -51,7 +53,7 @@ internal sealed class JobTiles : ITensorInputs, IDisposable
     /// <param name="arithmetic">What computes.</param>
     public JobTiles(TensorJob job, ImmutableArray<ElementReader> inputs, Workspace workspace, long tileElements, StageArithmetic arithmetic)
     {
-        (this.job, layout, this.tileElements, memory, operators, cancellation) = (job, job.Layout, tileElements, arithmetic.Memory, arithmetic.Operators, arithmetic.Cancellation);
+        (this.job, layout, this.tileElements, memory, this.workspace, operators, cancellation) = (job, job.Layout, tileElements, arithmetic.Memory, workspace, arithmetic.Operators, arithmetic.Cancellation);
         Models = [.. job.Inputs.Select(input => input.Parameters)];
         tile = TileOf(inputs, workspace);
     }
@@ -80,6 +82,14 @@ internal sealed class JobTiles : ITensorInputs, IDisposable
     /// <inheritdoc/>
     public T Operators<T>()
         where T : class, IOperators => operators.Get<T>();
+
+    /// <inheritdoc/>
+    public torch.Tensor Hold(long elements)
+    {
+        var memory = torch.empty(elements, job.IsDouble ? torch.float64 : torch.float32, workspace.Device).DetachFromDisposeScope();
+        held.Add(memory);
+        return memory;
+    }
 
     /// <inheritdoc/>
     public void Scan(Action<Tile> visit)
@@ -118,13 +128,24 @@ internal sealed class JobTiles : ITensorInputs, IDisposable
     }
 
     /// <summary>Ends a pass whose ranges were filled one by one.</summary>
-    public void Finish() => tile.Finish();
+    public void Finish()
+    {
+        LetGo();
+        tile.Finish();
+    }
 
     /// <summary>Gives the memory of the inputs back.</summary>
     public void Dispose()
     {
+        LetGo();
         kept?.Dispose();
         readers?.Dispose();
+    }
+
+    private void LetGo()
+    {
+        held.ForEach(memory => memory.Dispose());
+        held.Clear();
     }
 
     private PooledTile TileOf(ImmutableArray<ElementReader> inputs, Workspace workspace)

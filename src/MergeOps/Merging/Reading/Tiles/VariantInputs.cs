@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MergeOps.Methods.Contract;
 using MergeOps.Methods.Operators;
 using MergeOps.Planning;
+using TorchSharp;
 
 namespace MergeOps.Merging.Reading.Tiles;
 
@@ -34,6 +35,9 @@ internal sealed class VariantInputs(JobTiles tiles, TensorJob variant) : ITensor
     /// <inheritdoc/>
     public T Operators<T>()
         where T : class, IOperators => tiles.Operators<T>();
+
+    /// <inheritdoc/>
+    public torch.Tensor Hold(long elements) => tiles.Hold(elements);
 
     /// <inheritdoc/>
     public void Scan(Action<Tile> visit) => tiles.Scan(visit);
