@@ -14,7 +14,7 @@ namespace MergeOps.Evaluation.Data;
 internal sealed record TaskLine(int Number, ReadOnlyMemory<byte> Json, string? Mistake = null);
 
 /// <summary>
-/// The items of a data file: the lines of jsonl as they are, and the records of csv and tsv as such lines. The first record names
+/// The items of a data file: the lines of jsonl as they are, and the records of csv and tsv and the rows of Parquet as such lines. The first record names
 /// the columns by the keys of the kind, and other columns are passed over; where it names none of them and has as many fields as
 /// an item must have, the fields are the keys in their order.
 /// </summary>
@@ -32,6 +32,7 @@ internal sealed partial class TaskLines(TaskKind kind)
     {
         ".csv" => Records(text, ','),
         ".tsv" => Records(text, '\t'),
+        ".parquet" => new ParquetRows(keys).Of(text.ToArray()),
         _ => Lines(text),
     };
 
