@@ -113,61 +113,81 @@ internal abstract class TaskVectorMethod : MergeMethod
     public override TileFunction Prepare(ITensorInputs inputs)
     {
         var vectors = Vectors(inputs);
-        var parameters = inputs.Parameters;
-        var (lambda, normalize) = (Lambda.Of(parameters), Normalize.Of(parameters));
-        var factors = vectors.Select(vector => vector.Weight * vector.Rescale).ToArray();
         var deltas = new torch.Tensor[vectors.Length];
-        if (ElectsSigns)
+        var add = Adding(inputs, vectors);
+        return tile =>
         {
-            var weights = normalize ? vectors.Select(vector => vector.Weight).ToArray() : null;
-            var election = new SignElection(factors, factors, weights, lambda);
-            var elected = inputs.Operators<IElectedSums>();
-            return tile => elected.AddElected(tile.Output, tile.Base, Deltas(tile), election);
-        }
-
-        var scaled = Scaled(parameters, vectors);
-        var sums = inputs.Operators<IWeightedSums>();
-        return tile => sums.AddWeighted(tile.Output, tile.Base, Deltas(tile), scaled);
-
-        torch.Tensor[] Deltas(Tile tile)
-        {
-            for (var i = 0; i < vectors.Length; i++)
-            {
-                deltas[i] = vectors[i].Of(tile);
-            }
-
-            return deltas;
-        }
+            Fill(deltas, vectors, tile);
+            add(tile, deltas);
+        };
     }
 
-    // task vectors of which nothing is dropped are the same whatever their weights, and sums leave them as they are
+    // which entries are dropped depends on no weight and no sum, and sums leave the task vectors as they are
     internal sealed override IReadOnlyList<TileFunction>? PrepareTogether(IReadOnlyList<ITensorInputs> settings)
     {
-        var vectors = settings.Select(Weighted).ToList();
-        if (ElectsSigns || settings.Any(inputs => !inputs.Models.All(KeepsAll)) || vectors.Any(each => !each.Select(vector => vector.Model).SequenceEqual(vectors[0].Select(vector => vector.Model))))
+        var weighted = settings.Select(Weighted).ToList();
+        if (weighted.Any(each => !each.Select(vector => vector.Model).SequenceEqual(weighted[0].Select(vector => vector.Model)))
+            || settings.Skip(1).Any(inputs => !DropsAlike(settings[0], inputs)))
         {
             return null;
         }
 
-        var deltas = new torch.Tensor[vectors[0].Length];
+        var shared = Vectors(settings[0]);
+        var deltas = new torch.Tensor[shared.Length];
         return
         [
-            .. settings.Select((inputs, setting) =>
+            .. settings.Zip(weighted).Select((setting, index) =>
             {
-                var sums = inputs.Operators<IWeightedSums>();
-                var scaled = Scaled(inputs.Parameters, vectors[setting]);
+                foreach (var (own, seen) in setting.Second.Zip(shared))
+                {
+                    own.Rescale = seen.Rescale;
+                }
+
+                var add = Adding(setting.First, setting.Second);
                 return (TileFunction)(tile =>
                 {
-                    for (var i = 0; setting == 0 && i < deltas.Length; i++)
+                    if (index == 0)
                     {
-                        deltas[i] = vectors[0][i].Dense(tile);
+                        Fill(deltas, shared, tile);
                     }
 
-                    sums.AddWeighted(tile.Output, tile.Base, deltas, scaled);
+                    add(tile, deltas);
                 });
             }),
         ];
     }
+
+    private static void Fill(torch.Tensor[] deltas, TaskVector[] vectors, Tile tile)
+    {
+        for (var i = 0; i < vectors.Length; i++)
+        {
+            deltas[i] = vectors[i].Of(tile);
+        }
+    }
+
+    // what is made of task vectors that are sparse already
+    private Action<Tile, torch.Tensor[]> Adding(ITensorInputs inputs, TaskVector[] vectors)
+    {
+        if (ElectsSigns)
+        {
+            var factors = vectors.Select(vector => vector.Weight * vector.Rescale).ToArray();
+            var weights = Normalize.Of(inputs.Parameters) ? vectors.Select(vector => vector.Weight).ToArray() : null;
+            var election = new SignElection(factors, factors, weights, Lambda.Of(inputs.Parameters));
+            var elected = inputs.Operators<IElectedSums>();
+            return (tile, deltas) => elected.AddElected(tile.Output, tile.Base, deltas, election);
+        }
+
+        var scaled = Scaled(inputs.Parameters, vectors);
+        var sums = inputs.Operators<IWeightedSums>();
+        return (tile, deltas) => sums.AddWeighted(tile.Output, tile.Base, deltas, scaled);
+    }
+
+    private bool DropsAlike(ITensorInputs one, ITensorInputs other) => !DropsEntries
+        || (But(one.Parameters, [Lambda, Normalize]).SequenceEqual(But(other.Parameters, [Lambda, Normalize]))
+            && one.Models.Zip(other.Models).All(models => But(models.First, [Weight]).SequenceEqual(But(models.Second, [Weight]))));
+
+    private static IEnumerable<(string Name, ParameterValue Value)> But(ResolvedParameters parameters, ParameterDeclaration[] left) =>
+        parameters.Values.Where(value => !left.Contains(value.Parameter)).Select(value => (value.Parameter.Name, value.Value));
 
     private TaskVector[] Weighted(ITensorInputs inputs) =>
     [

@@ -40,6 +40,22 @@ public sealed class MemoryMergeTests : IDisposable
             Assert.Equal(models.Merge(pair.Second, o => o with { Output = models.Folder[pair.Second.Digest] }).ModelDigest, pair.First.ModelDigest));
     }
 
+    /// <summary>Where no density is searched, what is dropped is found once for all points.</summary>
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Points_that_drop_alike_have_the_digests_of_ordinary_merges(string name)
+    {
+        MergePlan[] plans = [.. new[] { (0.2, 0.4), (0.5, 0.4), (1.1, 0.7), (1.1, -0.3) }.Select(point => models.Plan(
+            MethodCatalogue.Default.Find(name)!,
+            each: new() { ["weight"] = point.Item2, ["density"] = 0.3 },
+            parameters: new() { ["t"] = 0.3, ["lambda"] = point.Item1 }))];
+
+        var together = new MemoryMerge(Options).Run(plans, progress: null, TestContext.Current.CancellationToken);
+
+        Assert.All(together.Zip(plans), pair =>
+            Assert.Equal(models.Merge(pair.Second, o => o with { Output = models.Folder[pair.Second.Digest] }).ModelDigest, pair.First.ModelDigest));
+    }
+
     [Fact]
     public void The_bytes_are_read_as_those_of_a_checkpoint()
     {
