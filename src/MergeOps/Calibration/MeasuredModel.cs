@@ -25,9 +25,16 @@ internal abstract class MeasuredModel : IDisposable
             return new Language(language);
         }
 
-        return EmbeddingOpener.TryOpen(folder, out var whyNoEmbedding) is { } embedding
-            ? new Embedding(embedding)
-            : throw new MergeOpsException(Codes.NotMeasured, $"{name}: as a language model {whyNoLanguage}; as an embedding model {whyNoEmbedding}. Only what can be computed exactly here is measured.");
+        var embedding = EmbeddingOpener.TryOpen(folder, out var whyNoEmbedding);
+        if (embedding is { States: EncoderStates encoder })
+        {
+            return new Embedding(embedding, encoder);
+        }
+
+        embedding?.Dispose();
+        whyNoEmbedding ??= "it is a decoder, whose vectors are scored and not measured";
+        throw new MergeOpsException(
+            Codes.NotMeasured, $"{name}: as a language model {whyNoLanguage}; as an embedding model {whyNoEmbedding}. Only what can be computed exactly here is measured.");
     }
 
     /// <summary>The examples of the data for a statistic.</summary>
@@ -68,9 +75,9 @@ internal abstract class MeasuredModel : IDisposable
         public override void Dispose() => layers.Dispose();
     }
 
-    private sealed class Embedding(EmbeddingModel model) : MeasuredModel
+    private sealed class Embedding(EmbeddingModel model, EncoderStates states) : MeasuredModel
     {
-        private readonly LayeredEncoder layers = new(model.Encoder, model.StoredNames);
+        private readonly LayeredEncoder layers = new(states.Encoder, states.StoredNames);
 
         public override ImmutableArray<CalibrationExample> ExamplesOf(CalibrationData data, StatisticKind kind) => kind is StatisticKind.Gram or StatisticKind.Activation
             ? ExampleMaker.Of(data, model)

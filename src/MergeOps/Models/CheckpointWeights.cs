@@ -7,7 +7,8 @@ namespace MergeOps.Models;
 /// <param name="checkpoint">The files; every tensor that is asked for holds floating-point numbers.</param>
 /// <param name="device">Where the arithmetic happens.</param>
 /// <param name="type">The type of the arithmetic.</param>
-internal sealed class CheckpointWeights(Checkpoint checkpoint, Device device, ScalarType type) : IModelWeights
+/// <param name="storedName">The name that the files have for a tensor; null where it is the same.</param>
+internal sealed class CheckpointWeights(Checkpoint checkpoint, Device device, ScalarType type, Func<string, string>? storedName = null) : IModelWeights
 {
     /// <summary>Elements converted at once.</summary>
     private const int ChunkElements = 1 << 20;
@@ -21,23 +22,26 @@ internal sealed class CheckpointWeights(Checkpoint checkpoint, Device device, Sc
     public ScalarType Type => type;
 
     /// <inheritdoc/>
+    public bool AreKept => false;
+
+    /// <inheritdoc/>
     public Tensor Whole(string name)
     {
-        var info = checkpoint.Tensors[name];
+        var info = Find(name);
         return Read(info, 0, info.ElementCount).view([.. info.Shape]);
     }
 
     /// <inheritdoc/>
     public Tensor Rows(string name, long first, long count)
     {
-        var info = checkpoint.Tensors[name];
+        var info = Find(name);
         return Read(info, first * info.Shape[1], count * info.Shape[1]).view(count, info.Shape[1]);
     }
 
     /// <inheritdoc/>
     public Tensor RowsAt(string name, Tensor numbers)
     {
-        var info = checkpoint.Tensors[name];
+        var info = Find(name);
         var wanted = numbers.cpu().data<long>().ToArray();
         long[] different = [.. wanted.Distinct().Order()];
         using var stored = empty([different.Length, info.Shape[1]], dtype: StoredType(info.DType));
@@ -53,6 +57,8 @@ internal sealed class CheckpointWeights(Checkpoint checkpoint, Device device, Sc
 
     /// <inheritdoc/>
     public void Dispose() => reader.Dispose();
+
+    private TensorInfo Find(string name) => checkpoint.Tensors[storedName is null ? name : storedName(name)];
 
     private Tensor Read(TensorInfo info, long first, long elements)
     {

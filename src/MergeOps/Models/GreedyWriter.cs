@@ -10,6 +10,13 @@ internal sealed class GreedyWriter(DecoderModel model, ITokenizer tokenizer)
     /// <summary>Tokens, read and written, of the prompts that are answered together.</summary>
     private const int BatchTokens = 8192;
 
+    /// <summary>Bytes of keys and values of such tokens where the weights are read anew for each token, so that each reading serves as many as fit.</summary>
+    private const long KeyBytes = 1L << 30;
+
+    private readonly int tokensAtOnce = model.Weights.AreKept
+        ? BatchTokens
+        : (int)Math.Clamp(KeyBytes / (2L * sizeof(float) * model.Shape.Layers * model.Shape.KeyValueHeads * model.Shape.HeadSize), BatchTokens, int.MaxValue);
+
     /// <summary>What the model writes after each prompt, up to the limits; a prompt too long for the context loses its beginning.</summary>
     public string[] Write(IReadOnlyList<string> prompts, GenerationLimits limits, CancellationToken cancellation)
     {
@@ -38,12 +45,12 @@ internal sealed class GreedyWriter(DecoderModel model, ITokenizer tokenizer)
     }
 
     /// <summary>Indices of prompts of similar length, the longest first.</summary>
-    private static IEnumerable<List<int>> Batches(int[][] prompts, int more)
+    private IEnumerable<List<int>> Batches(int[][] prompts, int more)
     {
         List<int> batch = [];
         foreach (var index in Enumerable.Range(0, prompts.Length).OrderByDescending(index => prompts[index].Length))
         {
-            if (batch.Count > 0 && (batch.Count + 1) * (prompts[batch[0]].Length + more) > BatchTokens)
+            if (batch.Count > 0 && (batch.Count + 1) * (prompts[batch[0]].Length + more) > tokensAtOnce)
             {
                 yield return batch;
                 batch = [];

@@ -14,6 +14,9 @@ internal interface IModelWeights : IDisposable
     /// <summary>The type of the arithmetic.</summary>
     ScalarType Type { get; }
 
+    /// <summary>Whether all of them stay in memory, so that asking again costs nothing.</summary>
+    bool AreKept { get; }
+
     /// <summary>A tensor.</summary>
     Tensor Whole(string name);
 

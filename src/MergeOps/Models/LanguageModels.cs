@@ -10,7 +10,7 @@ namespace MergeOps.Models;
 /// <summary>Opens the models for which there are an exact forward pass and an exact tokenizer.</summary>
 internal static class LanguageModels
 {
-    /// <summary>A model with no more bytes of weights than this stays in memory unless somebody says otherwise; of a larger one, a layer does.</summary>
+    /// <summary>A model with no more bytes of weights than this is read at once; of a larger one stays what fits, and at least the layer at work.</summary>
     private const long LargestInMemory = 1L << 30;
 
     /// <summary>
@@ -23,12 +23,12 @@ internal static class LanguageModels
     /// <summary>Opens a model whose config and tokenizer lie in the folder of its checkpoint, and its weights perhaps in memory.</summary>
     /// <param name="checkpoint">The checkpoint.</param>
     /// <param name="whyNot">Why it is not opened.</param>
-    /// <param name="largestInMemory">A model with no more bytes of weights than this stays in memory; of a larger one, a layer does.</param>
+    /// <param name="largestInMemory">A model with no more bytes of weights than this stays in memory; of a larger one, a layer does. Null for what fits into this machine's.</param>
     /// <exception cref="MergeOpsException">A model file cannot be read or breaks its format, or libtorch cannot be loaded.</exception>
-    public static LanguageModel? TryOpen(Checkpoint checkpoint, out string? whyNot, long largestInMemory = LargestInMemory) =>
+    public static LanguageModel? TryOpen(Checkpoint checkpoint, out string? whyNot, long? largestInMemory = null) =>
         TryOpen(checkpoint.Folder, () => checkpoint, out whyNot, largestInMemory);
 
-    private static LanguageModel? TryOpen(string folder, Func<Checkpoint> open, out string? whyNot, long largestInMemory = LargestInMemory)
+    private static LanguageModel? TryOpen(string folder, Func<Checkpoint> open, out string? whyNot, long? largestInMemory = null)
     {
         if (TryReadConfig(folder, out whyNot) is not { } shape || TokenizerOpener.TryOpen(folder, out whyNot) is not { } tokenizer)
         {
@@ -49,12 +49,13 @@ internal static class LanguageModels
         return new LanguageModel(new DecoderModel(shape, Weights(checkpoint, shape, largestInMemory)), tokenizer, template) { WhyNoConversation = whyNoConversation };
     }
 
-    private static IModelWeights Weights(Checkpoint checkpoint, DecoderShape shape, long largestInMemory)
+    private static IModelWeights Weights(Checkpoint checkpoint, DecoderShape shape, long? largestInMemory)
     {
         var stored = new CheckpointWeights(checkpoint, CPU, ScalarType.Float32);
-        if (ScoringSupport.BytesOf(DecoderTensors.Of(shape)) > largestInMemory)
+        var sizes = DecoderTensors.Of(shape).ToDictionary(tensor => tensor.Name, tensor => ScoringSupport.BytesOf([tensor]), StringComparer.Ordinal);
+        if (sizes.Values.Sum() > (largestInMemory ?? LargestInMemory))
         {
-            return stored;
+            return largestInMemory is null ? new ResidentWeights(stored, sizes, ResidentWeights.Budget) : stored;
         }
 
         using (stored)

@@ -16,6 +16,9 @@ internal sealed class MemoryWeights(IReadOnlyDictionary<string, Parameter> all) 
     /// <inheritdoc/>
     public ScalarType Type => all.Values.First().dtype;
 
+    /// <inheritdoc/>
+    public bool AreKept => true;
+
     /// <summary>Takes every tensor of a model from where it is read piece by piece.</summary>
     public static MemoryWeights Of(IModelWeights weights, IEnumerable<string> names)
     {

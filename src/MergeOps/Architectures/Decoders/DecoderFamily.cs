@@ -36,6 +36,9 @@ internal abstract class DecoderFamily
     /// <summary>The class that <c>architectures</c> names.</summary>
     public abstract string Architecture { get; }
 
+    /// <summary>The class of the model without what predicts tokens.</summary>
+    public string Body => Architecture.Replace("ForCausalLM", "Model", StringComparison.Ordinal);
+
     /// <summary>How it differs from Llama, in a line that ends without a full stop.</summary>
     public abstract string Differences { get; }
 
@@ -46,7 +49,10 @@ internal abstract class DecoderFamily
     protected virtual bool TurnsInPart => false;
 
     /// <summary>Reads a <c>config.json</c>; null with the reason when the forward pass would not be exact.</summary>
-    public static DecoderShape? TryRead(JsonElement root, out string? whyNot)
+    /// <param name="root">The root of the file.</param>
+    /// <param name="whyNot">Why not.</param>
+    /// <param name="isBody">Whether the model may be one without what predicts tokens.</param>
+    public static DecoderShape? TryRead(JsonElement root, out string? whyNot, bool isBody = false)
     {
         if (root.ValueKind != JsonValueKind.Object)
         {
@@ -55,7 +61,7 @@ internal abstract class DecoderFamily
         }
 
         var config = new ConfigReader(root);
-        var shape = Of(config)?.ReadWhole(config);
+        var shape = Of(config, isBody)?.ReadWhole(config);
         whyNot = config.WhyNot;
         return whyNot is null ? shape : null;
     }
@@ -93,6 +99,7 @@ internal abstract class DecoderFamily
             KeyValueHeads = config.Size("num_key_value_heads", keyValueHeads),
             HeadSize = size,
             ContextLength = Math.Min(Positions(config), LongestWindow),
+            Positions = Positions(config),
             NormEpsilon = config.Positive("rms_norm_eps", epsilon),
             Activation = Activations.Read(config, activationKey, activationKey == UsualActivationKey ? "silu" : "gelu_pytorch_tanh"),
             Rotary = hasRotary ? RotaryReader.Read(config, size, Positions(config), DefaultTheta, TurnsInPart) : RotarySettings.Plain(DefaultTheta),
@@ -154,7 +161,7 @@ internal abstract class DecoderFamily
     protected static ImmutableArray<LayerAttention> EveryLayer(DecoderShape shape, int? window) =>
         [.. Enumerable.Repeat(new LayerAttention(window, shape.Rotary), shape.Layers)];
 
-    private static DecoderFamily? Of(ConfigReader config)
+    private static DecoderFamily? Of(ConfigReader config, bool isBody)
     {
         var architectures = config.Texts("architectures");
         var architecture = architectures is [var first, ..] ? first : null;
@@ -165,7 +172,7 @@ internal abstract class DecoderFamily
         }
 
         var family = All.FirstOrDefault(family => family.ModelType == type);
-        if (family is null || (architecture ?? family.Architecture) != family.Architecture)
+        if (family is null || !((architecture ?? family.Architecture) == family.Architecture || (isBody && architecture == family.Body)))
         {
             config.Refuse(
                 $"no forward pass for architecture '{architecture ?? type ?? "unknown"}' "

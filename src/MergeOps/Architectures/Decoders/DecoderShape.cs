@@ -26,6 +26,9 @@ internal sealed record DecoderShape
     /// <summary>Positions that are scored at once.</summary>
     public required int ContextLength { get; init; }
 
+    /// <summary>The longest input that the model is made for.</summary>
+    public int Positions { get; init; }
+
     public double NormEpsilon { get; init; } = 1e-6;
 
     /// <summary>Whether a norm multiplies by 1 + weight (Gemma).</summary>

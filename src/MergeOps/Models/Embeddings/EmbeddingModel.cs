@@ -3,24 +3,24 @@ using static TorchSharp.torch;
 
 namespace MergeOps.Models.Embeddings;
 
-/// <summary>Computes vectors with an encoder, its tokenizer and what its modules do; owns the encoder.</summary>
-internal sealed class EmbeddingModel(Encoder encoder, EmbeddingTokenizer tokenizer, EmbeddingPlan plan, IReadOnlyList<Func<Tensor, Tensor>> steps, int dimensions)
+/// <summary>Computes vectors with a model, its tokenizer and what its modules do; owns the model.</summary>
+internal sealed class EmbeddingModel(ITokenStates model, EmbeddingTokenizer tokenizer, EmbeddingPlan plan, IReadOnlyList<Func<Tensor, Tensor>> steps, int dimensions)
     : IEmbeddingModel
 {
     /// <summary>Padded tokens in one forward pass.</summary>
-    private const int BatchTokens = 4096;
+    public const int BatchTokens = 4096;
+
+    /// <inheritdoc/>
+    public Action<double>? Advanced { get; set; }
 
     /// <inheritdoc/>
     public int Dimensions => dimensions;
 
     /// <summary>The forward pass.</summary>
-    public Encoder Encoder => encoder;
+    public ITokenStates States => model;
 
     /// <summary>The tokenizer.</summary>
     public EmbeddingTokenizer Tokenizer => tokenizer;
-
-    /// <summary>The names that the checkpoint has for the encoder's weights, by those of its shape.</summary>
-    public required IReadOnlyDictionary<string, string> StoredNames { get; init; }
 
     /// <inheritdoc/>
     public string Description => plan.Description;
@@ -55,23 +55,49 @@ internal sealed class EmbeddingModel(Encoder encoder, EmbeddingTokenizer tokeniz
         var promptTokens = tokenizer.TokensOf(prompt);
         var places = texts.Index().ToLookup(text => text.Item, text => text.Index, StringComparer.Ordinal);
         var vectors = new float[texts.Count][];
-        foreach (var batch in Batches(places.Select(text => (text.Key, Ids: tokenizer.Encode(prompt + text.Key)))))
+        var done = 0;
+        foreach (var group in Groups(places.Select(text => (text.Key, Ids: tokenizer.Encode(prompt + text.Key)))))
         {
             cancellation.ThrowIfCancellationRequested();
-            var found = Vectors([.. batch.Select(text => text.Ids)], promptTokens);
-            foreach (var (index, (text, _)) in batch.Index())
+            var found = Vectors(group, promptTokens, cancellation);
+            foreach (var (index, (text, _)) in group.SelectMany(batch => batch).Index())
             {
                 foreach (var place in places[text])
                 {
                     vectors[place] = found[index];
+                    done++;
                 }
             }
+
+            Advanced?.Invoke((double)done / texts.Count);
         }
 
         return vectors;
     }
 
-    public void Dispose() => encoder.Dispose();
+    /// <inheritdoc/>
+    public void Dispose() => model.Dispose();
+
+    // batches that go through the model together, so that weights that are read anew are read once for all of them
+    private IEnumerable<List<List<(string Text, int[] Ids)>>> Groups(IEnumerable<(string Text, int[] Ids)> texts)
+    {
+        List<List<(string Text, int[] Ids)>> group = [];
+        foreach (var batch in Batches(texts))
+        {
+            if (group.Count > 0 && group.Append(batch).Sum(each => each.Count * each[0].Ids.Length) > model.TokensAtOnce)
+            {
+                yield return group;
+                group = [];
+            }
+
+            group.Add(batch);
+        }
+
+        if (group.Count > 0)
+        {
+            yield return group;
+        }
+    }
 
     // texts of similar length together, the longest first
     private static IEnumerable<List<(string Text, int[] Ids)>> Batches(IEnumerable<(string Text, int[] Ids)> texts)
@@ -94,13 +120,19 @@ internal sealed class EmbeddingModel(Encoder encoder, EmbeddingTokenizer tokeniz
         }
     }
 
-    private float[][] Vectors(IReadOnlyList<int[]> texts, int promptTokens)
+    private List<float[]> Vectors(List<List<(string Text, int[] Ids)>> group, int promptTokens, CancellationToken cancellation)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        var batch = EncoderBatch.Of(texts, encoder.Shape.PaddingId, encoder.Device);
-        var pooled = Pooling.Pool(plan.Pooling, encoder.States(batch), batch.Mask, promptTokens);
-        var all = steps.Aggregate(pooled, (vectors, step) => step(vectors)).cpu().contiguous().data<float>().ToArray();
-        return [.. all.Chunk(dimensions)];
+        var batches = group.ConvertAll(batch => EncoderBatch.Of(batch.ConvertAll(text => text.Ids), model.PaddingId, model.Device));
+        List<float[]> found = [];
+        foreach (var (batch, states) in batches.Zip(model.States(batches, cancellation)))
+        {
+            using var ofBatch = NewDisposeScope();
+            var pooled = Pooling.Pool(plan.Pooling, states, batch.Mask, promptTokens);
+            found.AddRange(steps.Aggregate(pooled, (vectors, step) => step(vectors)).cpu().contiguous().data<float>().ToArray().Chunk(dimensions));
+        }
+
+        return found;
     }
 }

@@ -69,15 +69,19 @@ internal static class EmbeddingOpener
         try
         {
             var text = TextTokenizerReader.Read(file, ModelFileNames.Tokenizer);
-            if (text.Count > weights.Shape.VocabularySize)
+            if (text.Count > weights.VocabularySize)
             {
-                whyNot = $"the tokenizer has ids up to {text.Count - 1}, config.json a vocabulary of {weights.Shape.VocabularySize}";
+                whyNot = $"the tokenizer has ids up to {text.Count - 1}, config.json a vocabulary of {weights.VocabularySize}";
                 return null;
             }
 
-            var cutsLeft = bytesOf(ModelFileNames.TokenizerConfig) is { } settings && CutsLeft(settings);
-            var tokenizer = new EmbeddingTokenizer(text, plan, Math.Min(plan.LongestText ?? weights.Shape.LongestText, weights.Shape.LongestText), cutsLeft);
-            whyNot = tokenizer.HasRoom ? null : "the longest text has no room for a token beside the special ones";
+            var settings = bytesOf(ModelFileNames.TokenizerConfig) is { } written ? ModelJson.TryParse(Encoding.UTF8.GetString(written), out _) as JsonObject : null;
+            var tokenizer = new EmbeddingTokenizer(text, plan, Math.Min(plan.LongestText ?? weights.LongestText, weights.LongestText), ModelJson.Text(settings?["truncation_side"]) == "left");
+            whyNot = !tokenizer.HasRoom ? "the longest text has no room for a token beside the special ones"
+                : settings?["add_eos_token"] is JsonValue added && added.TryGetValue(out bool isAdded) && isAdded && !tokenizer.EndsTexts
+                    ? "tokenizer_config.json asks for a token behind each text ('add_eos_token'), which tokenizer.json does not add"
+                : weights.Decoder is not null && plan.IsAssumed ? "there is no modules.json, which says how a decoder's states become a vector"
+                : null;
             return whyNot is null ? new(plan, weights, tokenizer) : null;
         }
         catch (MergeOpsException refused) when (refused.Diagnostic.Code == Codes.TokenizerUnreadable)
@@ -87,12 +91,14 @@ internal static class EmbeddingOpener
         }
     }
 
-    private static EncoderCheckpoint? TryFind(byte[] config, FindTensor find, out string? whyNot)
+    private static Weights? TryFind(byte[] config, FindTensor find, out string? whyNot)
     {
         try
         {
             using var document = JsonDocument.Parse(config);
-            return EncoderCheckpoint.TryFind(document.RootElement, find, out whyNot);
+            return DecoderBody.IsOne(document.RootElement)
+                ? DecoderBody.TryFind(document.RootElement, find, out whyNot) is { } decoder ? new(decoder, null) : null
+                : EncoderCheckpoint.TryFind(document.RootElement, find, out whyNot) is { } encoder ? new(null, encoder) : null;
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
@@ -101,13 +107,10 @@ internal static class EmbeddingOpener
         }
     }
 
-    private static bool CutsLeft(byte[] settings) =>
-        ModelJson.Text((ModelJson.TryParse(Encoding.UTF8.GetString(settings), out _) as JsonObject)?["truncation_side"]) == "left";
-
     private static EmbeddingModel? Open(Checkpoint checkpoint, Parts found, Device device, out string? whyNot)
     {
         whyNot = null;
-        var size = found.Weights.Shape.HiddenSize * found.Plan.Pooling.Modes.Length;
+        var size = found.Weights.HiddenSize * found.Plan.Pooling.Modes.Length;
         var steps = new List<Func<Tensor, Tensor>>();
         foreach (var step in found.Plan.Steps)
         {
@@ -120,8 +123,20 @@ internal static class EmbeddingOpener
             size = step.SizeAfter(size);
         }
 
-        return new EmbeddingModel(found.Weights.Load(checkpoint, device), found.Tokenizer, found.Plan, steps, size) { StoredNames = found.Weights.StoredNames };
+        return new EmbeddingModel(found.Weights.Open(checkpoint, device), found.Tokenizer, found.Plan, steps, size);
     }
 
-    private sealed record Parts(EmbeddingPlan Plan, EncoderCheckpoint Weights, EmbeddingTokenizer Tokenizer);
+    private sealed record Parts(EmbeddingPlan Plan, Weights Weights, EmbeddingTokenizer Tokenizer);
+
+    /// <summary>The weights of one or the other.</summary>
+    private sealed record Weights(DecoderBody? Decoder, EncoderCheckpoint? Encoder)
+    {
+        public int VocabularySize => Decoder?.Shape.VocabularySize ?? Encoder!.Shape.VocabularySize;
+
+        public int HiddenSize => Decoder?.Shape.HiddenSize ?? Encoder!.Shape.HiddenSize;
+
+        public int LongestText => Decoder?.Shape.Positions ?? Encoder!.Shape.LongestText;
+
+        public ITokenStates Open(Checkpoint checkpoint, Device device) => Decoder is { } decoder ? decoder.Open(checkpoint, device) : new EncoderStates(Encoder!.Load(checkpoint, device), Encoder.StoredNames);
+    }
 }

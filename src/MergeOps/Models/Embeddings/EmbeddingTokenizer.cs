@@ -19,6 +19,9 @@ internal sealed class EmbeddingTokenizer(TextTokenizer tokenizer, EmbeddingPlan 
     /// <summary>Room for a token of the text itself.</summary>
     public bool HasRoom => longest > around;
 
+    /// <summary>Whether a token stands behind each text.</summary>
+    public bool EndsTexts => behind > 0;
+
     /// <summary>The ids of a text.</summary>
     /// <param name="text">The text.</param>
     /// <param name="most">The most tokens, special ones included, where that is fewer than the model's own; there is room for one of the text at least.</param>

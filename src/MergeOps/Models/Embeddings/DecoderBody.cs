@@ -1,0 +1,51 @@
+using System.Text.Json;
+using MergeOps.Architectures.Decoders;
+using MergeOps.Tensors;
+using static TorchSharp.torch;
+
+namespace MergeOps.Models.Embeddings;
+
+/// <summary>A decoder without what predicts tokens, under the names that a checkpoint has for its tensors.</summary>
+/// <param name="Shape">What its config says.</param>
+/// <param name="Prefix">What the files leave out of the names of the forward pass.</param>
+internal sealed record DecoderBody(DecoderShape Shape, string Prefix)
+{
+    private const string WithHead = "model.";
+
+    /// <summary>Whether a config is one of a decoder.</summary>
+    public static bool IsOne(JsonElement config) =>
+        config.ValueKind is JsonValueKind.Object && config.TryGetProperty("model_type", out var type) && type.ValueKind is JsonValueKind.String
+        && DecoderFamily.All.Any(family => type.ValueEquals(family.ModelType));
+
+    /// <summary>Finds every tensor that the forward pass needs; null with the reason, which ends the sentence « not evaluated: … ».</summary>
+    /// <param name="config">The root of <c>config.json</c>.</param>
+    /// <param name="find">Finds a tensor of the checkpoint.</param>
+    /// <param name="whyNot">Why it cannot be computed.</param>
+    public static DecoderBody? TryFind(JsonElement config, FindTensor find, out string? whyNot)
+    {
+        if (DecoderFamily.TryRead(config, out whyNot, isBody: true) is not { } shape)
+        {
+            return null;
+        }
+
+        // such a switch is for code that comes with the model
+        if (config.TryGetProperty("is_causal", out var causal) && causal.ValueKind is JsonValueKind.False)
+        {
+            whyNot = "'is_causal' in config.json is false, and its forward pass here is causal";
+            return null;
+        }
+
+        var body = new DecoderBody(shape with { TiedEmbeddings = true }, find(DecoderTensors.Embedding) is null ? WithHead : "");
+        whyNot = ScoringSupport.OfTensors(body.Shape, name => find(body.StoredName(name))) ?? ScoringSupport.OfMemory(shape);
+        return whyNot is null ? body : null;
+    }
+
+    /// <summary>Opens it on a device, in float32.</summary>
+    public DecoderStates Open(Checkpoint checkpoint, Device device)
+    {
+        var sizes = DecoderTensors.Of(Shape).ToDictionary(tensor => tensor.Name, tensor => ScoringSupport.BytesOf([tensor]), StringComparer.Ordinal);
+        return new(new DecoderModel(Shape, new ResidentWeights(new CheckpointWeights(checkpoint, device, ScalarType.Float32, StoredName), sizes, ResidentWeights.Budget)));
+    }
+
+    private string StoredName(string name) => name[Prefix.Length..];
+}
