@@ -1,3 +1,4 @@
+using System.Globalization;
 using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.Scores;
 
@@ -15,6 +16,12 @@ internal sealed record HarnessMetric(string Measure) : Metric
 
     /// <inheritdoc/>
     public override (double Lowest, double Highest) Range => (double.NegativeInfinity, double.PositiveInfinity);
+
+    /// <summary>Why a value can be none of this metric; null when it can.</summary>
+    public string? Objection(double value) =>
+        (Measure.StartsWith("acc", StringComparison.Ordinal) || Measure is "exact_match" or "f1" or "em") && value is < 0 or > 1
+            ? string.Create(CultureInfo.InvariantCulture, $"its '{Measure}' is {value}, and such a score lies between 0 and 1")
+            : null;
 
     /// <inheritdoc/>
     public override string Interval => "exact where the score is a share of the items, else Student's t times the standard error";

@@ -106,6 +106,13 @@ internal static class GateRules
                     string.Create(CultureInfo.InvariantCulture, $"{subject} {RangeText(lowest, highest)}, so '{key}' {asked.Value} decides nothing.{Share(figure.Metric, asked.Value)}"),
                     asked.Span);
             }
+            else if (bound is { } loose && (key == "min" ? loose.Value <= lowest : loose.Value >= highest))
+            {
+                diagnostics.Warning(
+                    Codes.GateBoundsUnusable,
+                    string.Create(CultureInfo.InvariantCulture, $"{subject} {RangeText(lowest, highest)}, so every model keeps '{key}' {loose.Value} and the gate decides nothing. Write a bound that a bad model misses."),
+                    loose.Span);
+            }
             else if (bound is { } doubted && figure.Metric.DoubtOf(doubted.Value, gate.Against is not null || gate.NotWorseThan is not null) is { } doubt)
             {
                 diagnostics.Warning(

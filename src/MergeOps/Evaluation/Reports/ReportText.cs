@@ -1,4 +1,5 @@
 using System.Globalization;
+using MergeOps.Diagnostics;
 using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.Figures;
 using MergeOps.Evaluation.Gates;
@@ -34,7 +35,7 @@ internal static class ReportText
     {
         var (items, groups) = (subjects.Sum(subject => subject.Items.Length), subjects.Sum(subject => subject.Groups.Count));
         var unit = subjects.First().Kind.Unit;
-        return string.Create(CultureInfo.InvariantCulture, $"n = {items}{(unit == "item" ? "" : $" {unit}s")}{(groups < items ? $" in {groups} groups" : "")}");
+        return string.Create(CultureInfo.InvariantCulture, $"n = {items}{(unit == "item" ? "" : $" {Noun.Plural(unit)}")}{(groups < items ? $" in {groups} groups" : "")}");
     }
 
     /// <summary>The class that colors a model's bars.</summary>

@@ -29,9 +29,9 @@ internal static class ExternalScores
 
         return results.Contains(null) ? null : wanted.ToImmutableDictionary(
             external => external.Figure,
-            external => Joined(
+            external => Believed(external, Joined(
                 OneOf([.. results.Where(file => file is not SampleFile).Select(file => file!.Find(external))]),
-                OneOf([.. results.OfType<SampleFile>().Select(file => file.Find(external))])));
+                OneOf([.. results.OfType<SampleFile>().Select(file => file.Find(external))]))));
     }
 
     /// <summary>The scores that <c>evaluation.json</c> of a version holds for its merged model; none where another program wrote it.</summary>
@@ -45,6 +45,9 @@ internal static class ExternalScores
             : wanted.Where(external => scores.ContainsKey(external.Figure.ToString()))
                 .ToImmutableDictionary(external => external.Figure, external => scores[external.Figure.ToString()]);
     }
+
+    private static ExternalScore Believed(ExternalMetric wanted, ExternalScore score) =>
+        score.Value is { } value && wanted.Figure.Metric is HarnessMetric metric && metric.Objection(value) is { } objection ? ExternalScore.Missing(objection) : score;
 
     // the harness's own figure counts, and the samples where it is their mean
     private static ExternalScore Joined(ExternalScore result, ExternalScore samples) =>

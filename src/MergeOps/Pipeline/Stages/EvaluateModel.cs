@@ -56,14 +56,15 @@ internal sealed class EvaluateModel(
 
         var data = planned.Data;
         var isEmpty = data.IsEmpty;
-        var models = isEmpty ? [] : Family(work).ToList();
-        if (!isEmpty)
+        var models = isEmpty && !external.AsksCommand ? [] : Family(work).Where(model => !isEmpty || model.Reference is not null).ToList();
+        if (models.Count > 0)
         {
-            verified = await new FetchModels(environment, planned.Plan, planned.Digests, observer, cancellation).ForEvaluationAsync(Needed(models, data));
+            verified = await new FetchModels(environment, planned.Plan, planned.Digests, observer, cancellation).ForEvaluationAsync(Needed(models, data, external));
         }
 
         var published = await baseline.FindAsync(merged);
         observer.Started(Stage.Evaluate);
+        await ScoreParentsAsync(models, external, work, found);
         var scores = await external.OfMergedAsync(merged, work, found);
         if (published is not null)
         {
@@ -119,13 +120,27 @@ internal sealed class EvaluateModel(
     }
 
     // a model on the Hub whose scores are all remembered need not be here; a local one is compared with its lock all the same
-    private IEnumerable<int> Needed(List<ModelUnderTest> models, EvaluationData data)
+    private IEnumerable<int> Needed(List<ModelUnderTest> models, EvaluationData data, ScoreOutside external)
     {
-        var unknown = models.Where(model => model.Digest is not { } digest || !Scores.HoldsAll(digest, data)).ToList();
+        var unknown = models.Where(model => model.Digest is not { } digest || !Scores.HoldsAll(digest, data)
+            || (external.AsksCommand && model.Reference is not null && !external.IsRemembered(digest))).ToList();
         var parts = unknown.Exists(model => model.Role == ModelRole.Average && model.IsMadeHere) ? Parents.Of(planned.Plan).Averaged : [];
         return planned.Plan.Models.Index()
             .Where(model => model.Item.Remote is null || parts.Contains(model.Index) || (planned.Plan.Lora is not null && model.Item.Reference == planned.Recipe.BaseModel!.Value) || unknown.Exists(known => known.Reference == model.Item.Reference))
             .Select(model => model.Index);
+    }
+
+    // models that lie in a folder as they are; what is made here to be scored is not there yet
+    private async Task ScoreParentsAsync(List<ModelUnderTest> models, ScoreOutside external, RunFolder work, DiagnosticBag found)
+    {
+        foreach (var (index, model) in models.Index().ToList())
+        {
+            var lies = planned.Plan.Models.FirstOrDefault(known => known.Reference == model.Reference);
+            if (external.AsksCommand && lies is { IsStage: false } && model is { Digest: { } digest, Reference.Lora: null })
+            {
+                models[index] = model with { External = await external.OfOtherAsync(model.Name, digest, lies.Checkpoint.Folder, work, found) };
+            }
+        }
     }
 
     // what an adapter does is what its base does with it

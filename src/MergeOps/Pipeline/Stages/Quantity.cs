@@ -10,7 +10,7 @@ internal static class Quantity
     public static string Count(double number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
     /// <summary>A number with its noun: <c>1 file</c>, <c>2 files</c>.</summary>
-    public static string Of(long number, string noun) => $"{Count(number)} {noun}{(number == 1 ? "" : "s")}";
+    public static string Of(long number, string noun) => $"{Count(number)} {(number == 1 ? noun : Noun.Plural(noun))}";
 
     /// <summary>A speed: <c>1.25 GB/s</c>; nothing where the time is too short to tell.</summary>
     public static string Speed(long bytes, TimeSpan time) => time.TotalMilliseconds < 1 ? "" : $"{ByteText.Of((long)(bytes / time.TotalSeconds))}/s";

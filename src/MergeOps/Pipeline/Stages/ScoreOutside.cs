@@ -25,6 +25,8 @@ internal sealed class ScoreOutside(
 {
     private static readonly ImmutableDictionary<Figure, ExternalScore> None = ImmutableDictionary<Figure, ExternalScore>.Empty;
 
+    private readonly OutsideMemory memory = new(environment.Home["scores/outside"], KnownDigests.Of(environment));
+
     private ImmutableDictionary<Figure, ExternalScore> merged = None;
     private ImmutableDictionary<Figure, ExternalScore>? published;
 
@@ -65,11 +67,44 @@ internal sealed class ScoreOutside(
     /// <exception cref="MergeOpsException">The command failed.</exception>
     public async Task<ImmutableDictionary<Figure, ExternalScore>> OfMergedAsync(string model, RunFolder work, DiagnosticBag found)
     {
-        if (wanted.IsEmpty || !MergedFiles.IsEmpty || scoring?.Command is not { } command)
+        return AsksCommand ? await RunAsync(model, work, found, keep: null) : merged;
+    }
+
+    /// <summary>Whether the settings' command scores the models; else results files do, or nothing.</summary>
+    public bool AsksCommand => !wanted.IsEmpty && MergedFiles.IsEmpty && scoring?.Command is not null;
+
+    /// <summary>Whether what the command says of a model is remembered.</summary>
+    /// <param name="digest">Stands for the model's content.</param>
+    public bool IsRemembered(string digest) => memory.Find(scoring!.Command!, scoring.Folder, digest) is not null;
+
+    /// <summary>The scores of a model that the merged one is compared with, by the command that scores that; measured once and remembered. A command that fails gives none.</summary>
+    /// <param name="name">What reports call the model.</param>
+    /// <param name="digest">Stands for its content.</param>
+    /// <param name="folder">Where it lies.</param>
+    /// <param name="work">Takes what the command writes.</param>
+    /// <param name="found">Takes what is wrong with that.</param>
+    public async Task<ImmutableDictionary<Figure, ExternalScore>> OfOtherAsync(string name, string digest, string folder, RunFolder work, DiagnosticBag found)
+    {
+        if (!AsksCommand)
         {
-            return merged;
+            return None;
         }
 
+        try
+        {
+            return memory.Find(scoring!.Command!, scoring.Folder, digest) is { } remembered
+                ? ExternalScores.InFiles(wanted, [remembered], found) ?? None
+                : await RunAsync(folder, work, found, written => memory.Remember(scoring.Command!, scoring.Folder, digest, written));
+        }
+        catch (MergeOpsException failed) when (failed.Diagnostic.Code == Codes.ScoringFailed)
+        {
+            found.Warning(Codes.ScoringFailed, $"Of '{name}': {failed.Diagnostic.Detail}", failed.Diagnostic.Span);
+            return wanted.ToImmutableDictionary(external => external.Figure, _ => ExternalScore.Missing("the command failed"));
+        }
+    }
+
+    private async Task<ImmutableDictionary<Figure, ExternalScore>> RunAsync(string model, RunFolder work, DiagnosticBag found, Action<string>? keep)
+    {
         // what a killed run left must not pass for new results
         if (Directory.Exists(work.Scoring))
         {
@@ -81,7 +116,8 @@ internal sealed class ScoreOutside(
         try
         {
             var results = await new ScoringRun(environment, observer.Reported, cancellation)
-                .RunAsync(command, scoring.Folder, Path.GetFullPath(model), recipeName, work.Scoring);
+                .RunAsync(scoring!.Command!, scoring.Folder, Path.GetFullPath(model), recipeName, work.Scoring);
+            keep?.Invoke(results);
             return ExternalScores.InFiles(wanted, [results], found) ?? None;
         }
         finally
@@ -90,12 +126,12 @@ internal sealed class ScoreOutside(
         }
     }
 
-    /// <summary>Says of results that were given for a published version that there is none, so that nothing is compared with them.</summary>
+    /// <summary>Refuses results that were given for a published version where there is none: nothing would be compared with them.</summary>
     public void TellOfUnused(DiagnosticBag found)
     {
         if (PublishedFiles is [var first, ..])
         {
-            found.Warning(Codes.ResultsUnusable, "It was given for the published version, and nothing has been published yet, so nothing is compared with it.", SourceSpan.File(first));
+            found.Error(Codes.ResultsUnusable, "It was given for the published version, and nothing has been published yet, so nothing can be compared with it. Leave it out for the first version, or check the place to publish to.", SourceSpan.File(first));
         }
     }
 

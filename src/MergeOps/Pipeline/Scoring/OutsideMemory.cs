@@ -1,0 +1,50 @@
+using System.Text.Json.Nodes;
+using MergeOps.Diagnostics;
+using MergeOps.Pipeline.Repository;
+using MergeOps.Tensors;
+
+namespace MergeOps.Pipeline.Scoring;
+
+/// <summary>
+/// Remembers the results that a command wrote of a model, by the model's content, the command's words and the content of the files
+/// that these name. What else a command reads is not known here.
+/// </summary>
+/// <param name="folder">Where they are remembered.</param>
+/// <param name="digests">What is known of files.</param>
+internal sealed class OutsideMemory(string folder, KnownDigests digests)
+{
+    private const int MostBytes = 64 * 1024 * 1024;
+
+    /// <summary>The remembered file of results, or null.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="runsIn">Where it runs; null for the current folder.</param>
+    /// <param name="model">Stands for the model's content.</param>
+    public string? Find(ScoringCommand command, string? runsIn, string model) =>
+        FolderOf(command, runsIn, model) is var place && Directory.Exists(place) && Directory.GetFiles(place) is [var only] ? only : null;
+
+    /// <summary>Remembers a file of results.</summary>
+    /// <exception cref="MergeOpsException">The disk does not allow it.</exception>
+    public void Remember(ScoringCommand command, string? runsIn, string model, string results)
+    {
+        if (new FileInfo(results).Length > MostBytes)
+        {
+            return;
+        }
+
+        var place = FolderOf(command, runsIn, model);
+        OwnPlace.ClearForFolder(place);
+        DurableFolder.Create(place);
+        DurableFile.WriteAllBytesAtomically(Path.Combine(place, Path.GetFileName(results)), PlainFile.Read(results, MostBytes));
+    }
+
+    private string FolderOf(ScoringCommand command, string? runsIn, string model) => Path.Combine(folder, CanonicalJson.Digest(new JsonObject
+    {
+        ["model"] = model,
+        ["command"] = new JsonArray([.. command.Words.Select(word => JsonValue.Create(word))]),
+        ["files"] = new JsonArray([.. command.Words.Select(word => FileOf(word, runsIn)).OfType<string>().Select(file => JsonValue.Create(digests.Of(file)))]),
+    }));
+
+    // a word such as the script that an interpreter runs
+    private static string? FileOf(string word, string? runsIn) =>
+        Path.GetFullPath(word, runsIn ?? Environment.CurrentDirectory) is var file && word.Length > 0 && File.Exists(file) && PlainFile.Objection(file) is null ? file : null;
+}
