@@ -45,8 +45,16 @@ internal abstract class MeasuredModel : IDisposable
     public abstract IReadOnlyList<MeasureStep> StepsOf(
         CalibrationData data, ImmutableArray<CalibrationExample> examples, StatisticKind kind, string folder, long maxMemory, CancellationToken cancellation);
 
+    /// <summary>What lies on disk between two layers at most, in bytes.</summary>
+    public long BytesBetweenLayers(ImmutableArray<CalibrationExample> examples, StatisticKind kind) =>
+        examples.Sum(example => example.Sequences.Sum(sequence => (long)sequence.Inputs.Length)) * Layers.HiddenSize * sizeof(float)
+            * (kind is StatisticKind.Gram or StatisticKind.Activation ? 2 : Layers.Layers + 4);
+
     /// <inheritdoc/>
     public abstract void Dispose();
+
+    /// <summary>The forward pass.</summary>
+    protected abstract ILayeredModel Layers { get; }
 
     /// <summary>The variant of the Fisher information that settings ask for.</summary>
     public static string VariantOf(CalibrationData data) => data.Settings.Variant?.Value ?? FisherVariants.Sampled;
@@ -54,6 +62,8 @@ internal abstract class MeasuredModel : IDisposable
     private sealed class Language(LanguageModel model) : MeasuredModel
     {
         private readonly LayeredDecoder layers = new(model.Model);
+
+        protected override ILayeredModel Layers => layers;
 
         public override ImmutableArray<CalibrationExample> ExamplesOf(CalibrationData data, StatisticKind kind) => ExampleMaker.Of(data, model, kind switch
         {
@@ -78,6 +88,8 @@ internal abstract class MeasuredModel : IDisposable
     private sealed class Embedding(EmbeddingModel model, EncoderStates states) : MeasuredModel
     {
         private readonly LayeredEncoder layers = new(states.Encoder, states.StoredNames);
+
+        protected override ILayeredModel Layers => layers;
 
         public override ImmutableArray<CalibrationExample> ExamplesOf(CalibrationData data, StatisticKind kind) => kind is StatisticKind.Gram or StatisticKind.Activation
             ? ExampleMaker.Of(data, model)

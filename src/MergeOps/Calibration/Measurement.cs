@@ -74,6 +74,7 @@ internal sealed record Measurement(StatisticKind Kind, string Model, string Mode
         TorchRuntime.EnsureLoaded();
         using var model = MeasuredModel.Open(folder, Model, maxMemory);
         var examples = model.ExamplesOf(Data, Kind);
+        RequireDisk(work, model.BytesBetweenLayers(examples, Kind), new DriveInfo(work).AvailableFreeSpace);
         var steps = model.StepsOf(Data, examples, Kind, work, maxMemory, cancellation);
         var key = CanonicalJson.Digest(new JsonObject { ["key"] = Key, ["class"] = TorchRuntime.Report().NumericClass });
         var parts = new StepRunner(work, key).Run(steps, advanced, cancellation);
@@ -86,6 +87,23 @@ internal sealed record Measurement(StatisticKind Kind, string Model, string Mode
         };
         Write(path, description, parts);
         return description;
+    }
+
+    /// <summary>Makes sure that what lies between two layers finds its place.</summary>
+    /// <param name="folder">Where it lies; what an interrupted measurement left there counts.</param>
+    /// <param name="needed">Bytes.</param>
+    /// <param name="free">Bytes that the disk has left.</param>
+    /// <exception cref="MergeOpsException">It does not.</exception>
+    internal static void RequireDisk(string folder, long needed, long free)
+    {
+        var there = new DirectoryInfo(folder).EnumerateFiles().Sum(file => file.Length);
+        if (needed - there > free)
+        {
+            throw new MergeOpsException(
+                Codes.DiskTooSmall,
+                $"What lies between two layers takes {ByteText.Of(needed)} of disk, and {ByteText.Of(free)} are free. Measure fewer or shorter items, or set {MergeOpsHome.Variable} to a folder on another disk.",
+                SourceSpan.File(folder));
+        }
     }
 
     private static void Write(string path, StatisticsDescription description, IReadOnlyList<(string File, PartContents Contents)> parts)

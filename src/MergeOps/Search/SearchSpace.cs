@@ -16,6 +16,7 @@ internal static class SearchSpace
            from place in Enumerable.Range(1, searched.Layers)
            select new Dimension(searched.Layers == 1 ? searched.Words : $"{searched.Words} ({place} of {searched.Layers})", searched.From, searched.To)
            {
+               IsForAll = searched is { Layers: 1, Filter: null, Model: null },
                Model = searched is { Layers: 1, Filter: null, Parameter.Value.Scope: ParameterScope.Model } ? searched.Model?.Value : null,
            },
     ];

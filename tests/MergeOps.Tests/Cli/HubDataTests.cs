@@ -57,6 +57,29 @@ public sealed class HubDataTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Calibration_data_are_locked_and_fetched_when_models_are_measured_and_no_merge_needs_them()
+    {
+        await File.WriteAllTextAsync(
+            user["recipe.yml"],
+            $"merge_method: linear\nmodels: [{{ model: ./past, parameters: {{ weight: 1 }} }}, {{ model: ./plurals, parameters: {{ weight: 1 }} }}]\ncalibration: {{ data: {Address}, items: 2 }}\n",
+            TestContext.Current.CancellationToken);
+        var early = await user.RunAsync("measure", "activation", user["recipe.yml"]);
+        await user.RunAsync("lock", user["recipe.yml"]);
+        user.Hub.ForgetRequests();
+
+        var merge = await user.RunAsync("merge", user["recipe.yml"], "--out", user["merged"]);
+        var requests = user.Hub.Requests.Count;
+        var measured = await user.RunAsync("measure", "activation", user["recipe.yml"]);
+
+        Assert.Equal(1, early.ExitCode);
+        Assert.Contains("error MOPS220", early.Error, StringComparison.Ordinal);
+        Assert.Equal((0, 0), (merge.ExitCode, requests));
+        Assert.True(measured.ExitCode == 0, measured.Error);
+        Assert.Contains("1 data file", measured.Error, StringComparison.Ordinal);
+        Assert.True(File.Exists(user["recipe.statistics/past.activation.safetensors"]));
+    }
+
+    [Fact]
     public async Task A_plan_and_a_check_need_neither_the_network_nor_the_items()
     {
         var recipe = Recipe(Address);

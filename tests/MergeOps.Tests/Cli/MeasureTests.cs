@@ -137,6 +137,26 @@ public sealed class MeasureTests : IDisposable
         Assert.Equal(0, CommandLineRun.Of(environment, "plan", recipe).ExitCode);
     }
 
+    [Theory]
+    [InlineData("fisher")]
+    [InlineData("gram")]
+    public void Numbers_that_are_not_finite_are_refused_by_the_tensors_name(string kind)
+    {
+        var header = SafetensorsHeaderReader.Read(folder["quickstart/past/model.safetensors"], "model.safetensors");
+        using (var weights = File.OpenWrite(folder["quickstart/past/model.safetensors"]))
+        {
+            // NaN in bfloat16
+            weights.Position = header.Tensors.First(tensor => tensor.Name == "model.layers.2.mlp.up_proj.weight").Offset;
+            weights.Write([0xC0, 0x7F]);
+        }
+
+        var run = CommandLineRun.Of(environment, "measure", kind, Write(Recipe), "--model", "./quickstart/past");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Matches("error MOPS274: Statistics hold impossible numbers. 'model.*weight' of the .* statistics of './quickstart/past' would hold NaN", run.Error);
+        Assert.Empty(Directory.EnumerateFiles(folder["merge.statistics"]));
+    }
+
     [Fact]
     public void An_embedding_model_has_Grams_and_no_Fisher_information()
     {

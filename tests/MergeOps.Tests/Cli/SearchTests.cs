@@ -38,6 +38,23 @@ public sealed class SearchTests : IDisposable
     }
 
     [Fact]
+    public void The_norm_rule_takes_the_scale_that_follows_from_what_analyze_says()
+    {
+        var recipe = Recipe("ruled", "norm_rule", 1, sample: 5, evaluates: false);
+        var plain = Path.Combine(folder["recipes"], "plain.yml");
+        File.WriteAllText(plain, File.ReadAllText(recipe)[..File.ReadAllText(recipe).IndexOf("search:", StringComparison.Ordinal)] + "dtype: bfloat16\n");
+
+        var search = CommandLineRun.Of(environment, "search", recipe, "--format", "json");
+        var analysis = CommandLineRun.Of(environment, "analyze", plain, "--format", "json");
+
+        Assert.True(search.ExitCode == 0, search.Error);
+        var pairs = analysis.Result!["pairs"]!.AsArray().Where(pair => ((string)pair!["a"]!).StartsWith("./", StringComparison.Ordinal) && ((string)pair["b"]!).StartsWith("./", StringComparison.Ordinal)).ToList();
+        var norms = analysis.Result["models"]!.AsArray().Where(model => ((string)model!["model"]!).StartsWith("./", StringComparison.Ordinal)).ToDictionary(model => (string)model!["model"]!, model => (double)model!["total"]!["norm"]!);
+        var squared = norms.Values.Sum(norm => norm * norm) + (2 * pairs.Sum(pair => (double)pair!["total"]!["cosine"]! * norms[(string)pair["a"]!] * norms[(string)pair["b"]!]));
+        Assert.Equal(norms.Values.Average() / Math.Sqrt(squared), (double)search.Result!["values"]![0]!["values"]![0]!, 1e-4);
+    }
+
+    [Fact]
     public void Nothing_is_planned_before_the_numbers_are_chosen_and_a_run_merges_with_them()
     {
         var recipe = Recipe("tuned", "golden", 3);

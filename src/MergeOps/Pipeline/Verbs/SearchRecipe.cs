@@ -89,6 +89,16 @@ internal sealed class SearchRecipe(HostEnvironment environment, IStageObserver o
         using var held = await work.LockAsync(observer.Reported, cancellation);
         var verified = await new FetchModels(environment, planned.Plan, planned.Digests, observer, cancellation).ForMergeAsync();
         var context = new SearchContext(environment, plans, planned, engine with { Verified = verified, Digests = planned.Digests, OwnsOutput = true }, work, observer, cancellation);
+        if (((Searcher)asked.Search.Searcher.Value).NeedsGeometry)
+        {
+            if (await new FindGeometry(environment, observer, found, cancellation).RunAsync(planned, context.Engine) is not { } geometry)
+            {
+                return null;
+            }
+
+            asked = asked with { Problem = asked.Problem with { Geometry = geometry } };
+        }
+
         observer.Started(Stage.Search);
         var scores = ScoresOf(asked, context, scoring);
         if (scores is null)

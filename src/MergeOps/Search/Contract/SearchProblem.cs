@@ -16,6 +16,9 @@ internal sealed record Dimension(string Name, double From, double To)
     /// <summary>The model whose share it is, which takes its whole value for all tensors; null for any other number.</summary>
     public ModelReference? Model { get; init; }
 
+    /// <summary>Whether it is one value for all models, tensors and layers.</summary>
+    public bool IsForAll { get; init; }
+
     /// <summary>A number as a recipe would hold it: within the range, with few decimals.</summary>
     public double Fit(double value) => Math.Clamp(Math.Round(value, Decimals) + 0.0, From, To);
 }
@@ -44,6 +47,9 @@ internal sealed record SearchProblem(ImmutableArray<Dimension> Dimensions, bool 
 {
     /// <summary>The names of the objective's tasks.</summary>
     public ImmutableArray<string> Tasks { get; init; } = [];
+
+    /// <summary>How the models' vectors lie; null unless the searcher asks for it.</summary>
+    public VectorGeometry? Geometry { get; init; }
 
     /// <summary>What the recipe says under the keys of the searcher.</summary>
     public KeyValues Values { get; init; } = KeyValues.None;

@@ -19,6 +19,9 @@ internal abstract class Searcher : IRecipePlugIn
     /// <inheritdoc/>
     public virtual ImmutableArray<KeyDeclaration> Keys => [];
 
+    /// <summary>Whether it asks for <see cref="SearchProblem.Geometry"/>, for which the models are read once.</summary>
+    public virtual bool NeedsGeometry => false;
+
     /// <summary>Why it cannot search this, with what to do, as sentences; null when it can.</summary>
     public virtual string? Refuses(SearchProblem problem) => null;
 

@@ -34,7 +34,8 @@ internal sealed class LossWeights : Searcher
         scored.Count == 0 ? ModelWeights.Singles(problem) : [Weights(problem, scored)];
 
     /// <inheritdoc/>
-    public override ScoredPoint Choose(SearchProblem problem, IReadOnlyList<ScoredPoint> scored) => scored[^1];
+    public override ScoredPoint Choose(SearchProblem problem, IReadOnlyList<ScoredPoint> scored) =>
+        Weights(problem, scored) is var weights && scored.FirstOrDefault(point => point.IsAt(weights)) is { } computed ? computed : problem.BestOf(scored);
 
     private static ImmutableArray<double> Weights(SearchProblem problem, IReadOnlyList<ScoredPoint> scored)
     {

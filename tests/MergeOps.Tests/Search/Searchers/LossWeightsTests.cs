@@ -26,5 +26,15 @@ public sealed class LossWeightsTests
     }
 
     [Fact]
+    public async Task Where_only_one_model_has_a_finite_loss_it_is_chosen_alone()
+    {
+        var scores = new FunctionScores(weights => weights[0] == 1 ? 1 : double.PositiveInfinity);
+
+        var chosen = await scores.SearchAsync(new LossWeights(), FunctionScores.Weights(2, 3) with { LargerIsBetter = false });
+
+        Assert.Equal([1, 0], chosen.Values);
+    }
+
+    [Fact]
     public void An_accuracy_is_refused() => Assert.Contains("Name a loss", new LossWeights().Refuses(FunctionScores.Weights(3, 4)), StringComparison.Ordinal);
 }
