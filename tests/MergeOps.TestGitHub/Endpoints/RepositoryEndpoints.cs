@@ -17,6 +17,7 @@ internal static class RepositoryEndpoints
         routes.Map("GET /repos/{owner}/{repo}/collaborators/{username}/permission", PermissionAsync);
         routes.Map("GET /repos/{owner}/{repo}/contents/{path}", ContentsAsync);
         routes.Map("GET /repos/{owner}/{repo}/compare/{basehead}", CompareAsync);
+        routes.Map("GET /repos/{owner}/{repo}/commits/{ref}/statuses", StatusesAsync);
         routes.Map("POST /repos/{owner}/{repo}/statuses/{sha}", StatusAsync);
     }
 
@@ -123,6 +124,19 @@ internal static class RepositoryEndpoints
         return answer;
     })]);
 
+    // the newest first
+    private static Task StatusesAsync(GitHubCall call) => call.AnswerPageAsync(
+        [.. call.Repository.Statuses.Where(status => status.Sha == call.Repository.Git.Resolve(call["ref"])).Reverse()],
+        status => Like(Answers.Element(call.Example(200)), status));
+
+    private static JsonObject Like(JsonNode example, StoredStatus status) => Answers.With(
+        example,
+        ("state", status.State),
+        ("context", status.Context),
+        ("description", status.Description),
+        ("target_url", status.TargetUrl),
+        ("creator", Answers.User(example["creator"]!, status.Creator)));
+
     private static Task StatusAsync(GitHubCall call)
     {
         call.MustWrite("statuses=write");
@@ -137,17 +151,8 @@ internal static class RepositoryEndpoints
             throw GitHubError.Invalid($"No commit found for SHA: {call["sha"]}");
         }
 
-        var status = new StoredStatus(call["sha"], call.Text("context") ?? "default", call.Text("state")!, description, call.Text("target_url"));
+        var status = new StoredStatus(call["sha"], call.Text("context") ?? "default", call.Text("state")!, description, call.Text("target_url"), call.Token.Login);
         call.Repository.AddStatus(status);
-        var example = call.Example(201);
-        return call.AnswerAsync(
-            Answers.With(
-                example,
-                ("state", status.State),
-                ("context", status.Context),
-                ("description", status.Description),
-                ("target_url", status.TargetUrl),
-                ("creator", Answers.User(example["creator"]!, call.Token.Login))),
-            201);
+        return call.AnswerAsync(Like(call.Example(201), status), 201);
     }
 }

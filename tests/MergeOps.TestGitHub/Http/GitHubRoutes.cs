@@ -14,8 +14,9 @@ internal sealed class GitHubRoutes
     {
         var parts = name.Split(' ');
 
-        // a path in a repository and the name of a reference hold slashes
-        var pattern = parts[1].Replace("{path}", "{*path}", StringComparison.Ordinal).Replace("{ref}", "{*path}", StringComparison.Ordinal);
+        // a path in a repository and the name of a reference hold slashes where they come last
+        var pattern = parts[1].Replace("{path}", "{*path}", StringComparison.Ordinal);
+        pattern = pattern.EndsWith("/{ref}", StringComparison.Ordinal) ? pattern.Replace("{ref}", "{*path}", StringComparison.Ordinal) : pattern;
         all.Add((name, parts[0], new RoutePattern(pattern), endpoint));
     }
 

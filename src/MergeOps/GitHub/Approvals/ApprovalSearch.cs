@@ -1,6 +1,7 @@
 using MergeOps.Diagnostics;
 using MergeOps.GitHub.Client;
 using MergeOps.GitHub.Comments;
+using MergeOps.GitHub.Reports;
 
 namespace MergeOps.GitHub.Approvals;
 
@@ -8,9 +9,11 @@ namespace MergeOps.GitHub.Approvals;
 /// <param name="github">The repository; asked for when it is first needed.</param>
 /// <param name="reporter">Reads our comments.</param>
 /// <param name="needed">How many approving reviews a merged pull request must have.</param>
+/// <param name="requirements">What else must hold.</param>
 /// <param name="found">Takes why something is not approved.</param>
 /// <param name="cancellation">Stops.</param>
-internal sealed class ApprovalSearch(Lazy<GitHubRepository> github, Reporter reporter, int needed, DiagnosticBag found, CancellationToken cancellation)
+internal sealed class ApprovalSearch(
+    Lazy<GitHubRepository> github, Reporter reporter, int needed, RequirementCheck requirements, DiagnosticBag found, CancellationToken cancellation)
 {
     /// <summary>The pull request by which a commit came to a branch; null when it came without one.</summary>
     /// <param name="commit">The commit.</param>
@@ -33,13 +36,17 @@ internal sealed class ApprovalSearch(Lazy<GitHubRepository> github, Reporter rep
             return Refuse($"Pull request {merged.Number} has no MergeOps comment with its plans. Write `/merge plan` below it, review them, then write `/merge apply` with their hash.");
         }
 
-        return await HasEnoughAsync(merged, needed) ? new Approval(merged, header) : null;
+        return await MayCarryOutAsync(merged, needed, header.Plans) ? new Approval(merged, header) : null;
     }
 
-    /// <summary>Whether enough people approved a pull request's newest commit; if not, that is found.</summary>
+    /// <summary>Whether a pull request's plans may be carried out; if not, why is found.</summary>
     /// <param name="pull">The pull request.</param>
-    /// <param name="least">How many; its author does not count.</param>
-    public async Task<bool> HasEnoughAsync(PullRequestInfo pull, int least)
+    /// <param name="least">How many people must have approved its newest commit; its author does not count.</param>
+    /// <param name="plans">The plans as the comment shows them.</param>
+    public async Task<bool> MayCarryOutAsync(PullRequestInfo pull, int least, IEnumerable<KeyValuePair<string, ShownPlan>> plans) =>
+        await HasEnoughAsync(pull, Math.Max(least, requirements.LeastApprovals)) && await requirements.HoldsAsync(pull, plans);
+
+    private async Task<bool> HasEnoughAsync(PullRequestInfo pull, int least)
     {
         if (least == 0)
         {

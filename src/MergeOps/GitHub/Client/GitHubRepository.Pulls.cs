@@ -54,6 +54,19 @@ internal sealed partial class GitHubRepository
             : [.. files.SelectMany(file => new[] { file.Filename, file.PreviousFileName }).Where(path => !string.IsNullOrEmpty(path)).Distinct(StringComparer.Ordinal)];
     }
 
+    /// <summary>How many commits of a branch another commit lacks.</summary>
+    /// <param name="branch">The branch.</param>
+    /// <param name="commit">The commit.</param>
+    /// <param name="cancellation">Stops.</param>
+    public async Task<int> CommitsMissingAsync(string branch, string commit, CancellationToken cancellation = default)
+    {
+        var comparison = await connection.CallAsync(
+            new($"what {Short(commit)} lacks of '{branch}' in {slug}", "contents: read"),
+            github => github.Repository.Commit.Compare(slug.Owner, slug.Name, Uri.EscapeDataString(branch), Uri.EscapeDataString(commit)),
+            cancellation);
+        return comparison.BehindBy;
+    }
+
     /// <summary>The pull requests into a branch that were closed or merged, the last changed first.</summary>
     /// <param name="baseRef">The branch.</param>
     /// <param name="last">The most to list.</param>
@@ -108,6 +121,9 @@ internal sealed partial class GitHubRepository
             pull.State.StringValue == "open",
             pull.MergedAt,
             pull.MergeCommitSha,
-            !string.Equals(head?.ToString(), slug.ToString(), StringComparison.OrdinalIgnoreCase));
+            !string.Equals(head?.ToString(), slug.ToString(), StringComparison.OrdinalIgnoreCase))
+        {
+            IsMergeable = pull.Mergeable,
+        };
     }
 }

@@ -121,6 +121,19 @@ internal sealed partial class GitHubRepository(GitHubConnection connection, Repo
             cancellation);
     }
 
+    /// <summary>The statuses of a commit, the newest first.</summary>
+    public async Task<ImmutableArray<StatusInfo>> StatusesAsync(string sha, CancellationToken cancellation = default)
+    {
+        var statuses = await PagesAsync(
+            new($"the statuses of {slug}@{Short(sha)}", "statuses: read"),
+            (github, options) => github.Repository.Status.GetAll(slug.Owner, slug.Name, sha, options),
+            int.MaxValue,
+            _ => false,
+            cancellation);
+        return [.. statuses.Select(status => new StatusInfo(
+            status.Context, status.State.StringValue == "success", status.Description ?? "", status.Creator?.Login ?? DeletedLogin))];
+    }
+
     private static string Short(string sha) => TerminalText.Escape(sha.Length > 8 ? sha[..8] : sha);
 
     /// <summary>Pages of a list until a page is not full, or one says that it is enough.</summary>

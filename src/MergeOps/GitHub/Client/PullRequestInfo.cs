@@ -27,6 +27,9 @@ internal sealed record PullRequestInfo(
     string? MergeCommitSha,
     bool IsFork)
 {
+    /// <summary>Whether it can be merged without conflicts; null while GitHub does not know.</summary>
+    public bool? IsMergeable { get; init; }
+
     /// <summary>Whether it was merged.</summary>
     public bool IsMerged => MergedAt is not null;
 }

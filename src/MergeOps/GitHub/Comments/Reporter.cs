@@ -23,6 +23,9 @@ internal sealed class Reporter(Lazy<GitHubRepository> github, CommentFooter foot
     /// <summary>The status that says whether approved plans were carried out.</summary>
     public const string ApplyStatus = "mergeops/apply";
 
+    /// <summary>The status that says whether a preview met its gates.</summary>
+    public const string GatesStatus = "mergeops/gates";
+
     private const int Limit = 65_000;
 
     /// <summary>Sets a status of a commit.</summary>
@@ -46,6 +49,16 @@ internal sealed class Reporter(Lazy<GitHubRepository> github, CommentFooter foot
         ApplyStatus,
         found.FirstOrDefault(finding => finding.Severity is Severity.Error)?.Code.Summary
             ?? string.Join(", ", outcomes.Values.GroupBy(outcome => outcome.State).Select(state => $"{state.Count()} {state.Key}")));
+
+    /// <summary>The gates status of a commit: what became of the previews of its plans.</summary>
+    /// <param name="commit">The pull request's newest commit.</param>
+    /// <param name="outcomes">What became of them.</param>
+    /// <param name="seal">What the status is bound to.</param>
+    public Task GatesStatusAsync(string commit, ImmutableSortedDictionary<string, RecipeOutcome> outcomes, string seal) => StatusAsync(
+        commit,
+        outcomes.Values.All(outcome => outcome.State == States.Previewed) ? CommitState.Success : CommitState.Failure,
+        GatesStatus,
+        $"{string.Join(", ", outcomes.Values.GroupBy(outcome => outcome.State).Select(state => $"{state.Count()} {state.Key}"))}; plans and data {seal}");
 
     /// <summary>Answers a comment with a picture, as people do.</summary>
     public Task ReactAsync(long comment, Reaction reaction) => TryAsync(

@@ -117,8 +117,7 @@ internal sealed class AnswerComment(
 
         // who merged it has approved it already, where the settings ask for nobody else
         var isPreview = command.Kind == MergeCommandKind.Preview;
-        var needed = isPreview ? 0 : Math.Max(pull.IsOpen ? 1 : 0, repository.Settings.Approvals);
-        if (!await approvals.HasEnoughAsync(pull, needed))
+        if (!isPreview && !await approvals.MayCarryOutAsync(pull, Math.Max(pull.IsOpen ? 1 : 0, repository.Settings.Approvals), shown!.Plans))
         {
             return;
         }
@@ -129,6 +128,7 @@ internal sealed class AnswerComment(
             outcomes = outcomes.ToImmutableSortedDictionary(
                 outcome => outcome.Key,
                 outcome => States.IsApplied(outcome.Value.State) ? outcome.Value with { State = States.Previewed } : outcome.Value);
+            await reporter.GatesStatusAsync(pull.HeadSha, outcomes, PreviewSeal.Of(shown!.Plans.Where(plan => outcomes.ContainsKey(plan.Key))));
         }
         else
         {

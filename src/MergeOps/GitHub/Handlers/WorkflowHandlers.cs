@@ -66,7 +66,13 @@ internal sealed class WorkflowHandlers(
 
     private IssueReporter Issues => new(repository.Connection, found, cancellation);
 
-    private ApprovalSearch Approvals => new(repository.Connection, Reporter, repository.Settings.Approvals, found, cancellation);
+    private ApprovalSearch Approvals => new(
+        repository.Connection,
+        Reporter,
+        repository.Settings.Approvals,
+        new RequirementCheck(repository.Connection, repository.Settings.Requires, found, cancellation),
+        found,
+        cancellation);
 
     private CarryOut CarryOut => new(environment, run, repository, engine, results, observer, found, cancellation);
 

@@ -23,6 +23,7 @@ internal enum DirectPushes
 /// <list type="table">
 /// <item><term>recipes</term><description>a pattern or a list of patterns, relative to the repository; <c>recipes/*.yml</c></description></item>
 /// <item><term>approvals</term><description>a whole number from 0 to 100; 0</description></item>
+/// <item><term>requires</term><description>a list of <c>approved</c>, <c>preview</c>, <c>mergeable</c>, <c>up_to_date</c>; none</description></item>
 /// <item><term>direct_pushes</term><description><c>refuse</c> or <c>apply</c>; <c>refuse</c></description></item>
 /// <item><term>outside_folders</term><description>a folder or a list of folders, absolute; none</description></item>
 /// <item><term>evaluate.command</term><description>a list of texts, the program first, with <c>{model}</c> and <c>{results}</c>; none</description></item>
@@ -44,6 +45,9 @@ internal sealed record RepositorySettings
 
     /// <summary>Approving reviews, not the author's and at the head, that an apply needs: 0 to 100.</summary>
     public int Approvals { get; init; }
+
+    /// <summary>What must hold of a pull request, beside its approvals, before its plans are carried out.</summary>
+    public ImmutableArray<Requirement> Requires { get; init; } = [];
 
     /// <summary>What a push without a pull request may do.</summary>
     public DirectPushes DirectPushes { get; init; } = DirectPushes.Refuse;

@@ -15,6 +15,14 @@ internal sealed partial class SettingsReader
 
     private static readonly string[] PushWords = ["refuse", "apply"];
 
+    private static readonly SortedDictionary<string, Requirement> RequirementWords = new(StringComparer.Ordinal)
+    {
+        ["approved"] = Requirement.Approved,
+        ["mergeable"] = Requirement.Mergeable,
+        ["preview"] = Requirement.Preview,
+        ["up_to_date"] = Requirement.UpToDate,
+    };
+
     private readonly ReadingContext context;
 
     private SettingsReader(SourceText source, DiagnosticBag found) =>
@@ -60,6 +68,7 @@ internal sealed partial class SettingsReader
         {
             Recipes = Patterns(top.Find("recipes")) ?? defaults.Recipes,
             Approvals = ValueReader.Whole(top.Find("approvals"), "approvals", 0, MostApprovals, context)?.Value ?? defaults.Approvals,
+            Requires = Requirements(top.Find("requires")),
             DirectPushes = Pushes(top.Find("direct_pushes")),
             OutsideFolders = Outside(top.Find("outside_folders")) ?? defaults.OutsideFolders,
             Command = Command(evaluate?.Find("command"), "command"),
@@ -98,6 +107,21 @@ internal sealed partial class SettingsReader
 
     private static YamlNode? OneOrMore(YamlNode? node) =>
         node is YamlScalar scalar && !CoreSchema.IsNull(scalar) ? new YamlSequence([scalar], scalar.Start, scalar.End) : node;
+
+    private ImmutableArray<Requirement> Requirements(YamlNode? node)
+    {
+        var words = RequirementWords.Keys.ToList();
+        var required = Lines(OneOrMore(node), "requires", "a list of requirements");
+        foreach (var word in required.Where(word => !RequirementWords.ContainsKey(word.Value)))
+        {
+            context.Refuse(
+                Codes.NameUnknown,
+                $"There is no requirement {TerminalText.Quoted(word.Value)}; there are {string.Join(", ", words)}.{NearestName.Suggestion(word.Value, words)}",
+                word.Span);
+        }
+
+        return [.. required.Where(word => RequirementWords.ContainsKey(word.Value)).Select(word => RequirementWords[word.Value]).Distinct()];
+    }
 
     private DirectPushes Pushes(YamlNode? node)
     {
