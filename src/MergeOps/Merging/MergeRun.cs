@@ -89,6 +89,7 @@ internal sealed class MergeRun(
         partial.KeepOnly(journal.Written.Count > 0 ? layout.Shards.Select(shard => shard.Name) : []);
         using var shards = ShardWriter.Open(partial.Model, layout);
         var findings = ExpectationCheck.Run(plan, files, cancellation);
+        ModelScans.Run(plan.Made.Concat(plan.Lora?.Measured ?? []), context.Reading, options.Threads, cancellation);
         var written = new TensorPass(context, shards, journal, options.Earlier, cancellation).Run(options.Threads);
         files.RequireUnchanged();
         flushing = Stopwatch.GetTimestamp();

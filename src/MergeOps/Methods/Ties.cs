@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MergeOps.Methods.Contract;
 using MergeOps.Methods.Operators;
 using MergeOps.Methods.TaskVectors;
@@ -25,6 +26,17 @@ internal sealed class Ties : TaskVectorMethod
 
     protected override string KeptOfNothing => MagnitudeSparsifier.KeptOfNothing;
 
-    protected override ISparsifier Sparsify(ITensorInputs inputs, int model) => MagnitudeSparsifier.KeepLargest(
-        inputs.Operators<ISelections>(), inputs.ElementCount, Density.Of(inputs.Models[model]));
+    protected override ImmutableArray<ParameterDeclaration> OwnParameters => [WholeModel.Scope];
+
+    internal override int ModelPasses(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models, bool isDouble) =>
+        RanksModel(parameters) ? WholeModel.PassesOf(Density, models, isDouble) : 0;
+
+    internal override ModelScan StartModelScan(bool isDouble) => new ModelThresholds(Density, isDouble);
+
+    protected override ISparsifier Sparsify(ITensorInputs inputs, int model) => RanksModel(inputs.Parameters)
+        ? WholeModel.Sparsifier(inputs, model, Density.Of(inputs.Models[model]))
+        : MagnitudeSparsifier.KeepLargest(
+            inputs.Operators<ISelections>(), inputs.ElementCount, Density.Of(inputs.Models[model]));
+
+    private static bool RanksModel(ResolvedParameters parameters) => WholeModel.IsMeant(parameters, byDefault: false);
 }

@@ -58,7 +58,7 @@ internal sealed class LoraBuilder
         {
             LoraSpaces.Core => true,
             LoraSpaces.Full => false,
-            _ => LoraOutputSettings.IsOfAdapters(recipe) && recipe.MergeMethod.Value.MergesTaskVectors && !merged.Any(HasLengths),
+            _ => LoraOutputSettings.IsOfAdapters(recipe) && recipe.MergeMethod.Value.MergesTaskVectors && !merged.Any(job => HasLengths(job) || job.Scan is not null),
         };
     }
 
@@ -75,6 +75,11 @@ internal sealed class LoraBuilder
         if (isCore && Merged.FirstOrDefault(HasLengths) is { } rescaled)
         {
             return Refuse($"{TerminalText.Quoted(rescaled.Name)} has an adapter with lengths of its own (DoRA), whose change has no factors. Write 'space: full', for which the base is read");
+        }
+
+        if (isCore && Merged.FirstOrDefault(job => job.Scan is not null) is { } ranked)
+        {
+            return Refuse($"{ranked.MethodName} ranks the changes of the whole model here, which have another size in the core space. Write 'space: full', or 'scope: tensor'");
         }
 
         if (Merged.FirstOrDefault(job => ComponentName.ComponentOf(job.Name, metadata.Checkpoint.Components) != ComponentName.Own) is { } within)

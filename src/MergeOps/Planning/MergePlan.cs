@@ -145,6 +145,7 @@ internal sealed record MergePlan
     /// <summary>The weight files that the merge reads, each once: the index into <see cref="Owners"/> and the path in its folder.</summary>
     public IEnumerable<(int Model, string File)> FilesRead => Made
         .Concat(Lora?.Measured ?? [])
+        .Concat(JobScan.Of(Made.Concat(Lora?.Measured ?? [])).SelectMany(scan => scan.Members))
         .SelectMany(job => job.Reads)
         .Select(stored => (stored.Owner, stored.Tensor.File))
         .Concat(Expected

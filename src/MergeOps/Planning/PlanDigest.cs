@@ -44,6 +44,11 @@ internal static class PlanDigest
             decisions["tail"] = TailJson(tail, owners);
         }
 
+        if (job.Scan is { } scan)
+        {
+            decisions["scan"] = scan.Digest;
+        }
+
         if (job.AllowsNonFinite)
         {
             decisions["allowsNonFinite"] = true;

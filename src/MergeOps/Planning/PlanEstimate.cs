@@ -1,7 +1,7 @@
 namespace MergeOps.Planning;
 
 /// <summary>What a plan costs: outside every digest.</summary>
-/// <param name="BytesToRead">Bytes of input tensors, each counted once.</param>
+/// <param name="BytesToRead">Bytes of input tensors, each counted once, and once more for each pass over all of them that comes before the merge.</param>
 /// <param name="BytesToWrite">Bytes of output tensors.</param>
 /// <param name="Merged">Tensors that are merged.</param>
 /// <param name="Copied">Tensors that are copied.</param>
@@ -18,9 +18,9 @@ internal sealed record PlanEstimate(long BytesToRead, long BytesToWrite, int Mer
         plan.Jobs.Sum(job => job.ElementCount),
         plan.Jobs.Max(job => TileMemory.Need(job, job.Layout, TileMemory.DefaultTileElements)));
 
-    /// <summary>Bytes of the input tensors of a plan's jobs that are carried out, each counted once.</summary>
+    /// <summary>Bytes of the input tensors of a plan's jobs that are carried out, each counted once, and those of the passes that come before.</summary>
     public static long BytesReadBy(MergePlan plan) => plan.Made
         .SelectMany(job => job.Reads)
         .DistinctBy(stored => stored.Origin)
-        .Sum(stored => stored.Tensor.ByteLength);
+        .Sum(stored => stored.Tensor.ByteLength) + JobScan.Of(plan.Made).Sum(scan => scan.Passes * scan.BytesOfPass);
 }

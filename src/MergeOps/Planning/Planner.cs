@@ -50,7 +50,7 @@ internal static class Planner
         var alignment = TokenAlignment.Of(recipe, models, tensors, tokenizer, laidOut, diagnostics);
         var vocabulary = new VocabularyCheck(recipe, models, tokenizer, alignment);
         var builder = new JobBuilder(recipe, ofStages.All, vocabulary.Decide(laidOut), diagnostics);
-        ImmutableArray<TensorJob> jobs = [.. (alignment?.Align(laidOut) ?? laidOut).Select(builder.Build).OfType<TensorJob>().OrderBy(job => job.Name, StringComparer.Ordinal)];
+        var jobs = JobScan.Attach([.. (alignment?.Align(laidOut) ?? laidOut).Select(builder.Build).OfType<TensorJob>().OrderBy(job => job.Name, StringComparer.Ordinal)], ofStages.All);
         ConfigCheck.Compare(recipe, models, donor, diagnostics);
         vocabulary.Report(laidOut, jobs, diagnostics);
         if (diagnostics.HasErrors)

@@ -101,6 +101,9 @@ internal sealed record TensorJob
     /// <summary>The jobs of stages whose results it reads, and their own.</summary>
     public IEnumerable<TensorJob> StageJobs => StageResults.Select(result => result.Job);
 
+    /// <summary>The passes over all tensors of the merge that it waits for; null where it stands alone.</summary>
+    public JobScan? Scan { get; init; }
+
     /// <summary>The job of a stage's own plan that it stands for in the plan that reads the stage; null elsewhere.</summary>
     public TensorJob? Original { get; init; }
 
@@ -109,7 +112,7 @@ internal sealed record TensorJob
     public TensorJob WithStored(StoredMap map)
     {
         var original = Original ?? this;
-        return map.Once(original, () => this with { Original = original, Inputs = [.. Inputs.Select(Mapped)], Base = Base is null ? null : Mapped(Base), Tail = Tail is null ? null : Mapped(Tail) });
+        return map.Once(original, () => this with { Original = original, Inputs = [.. Inputs.Select(Mapped)], Base = Base is null ? null : Mapped(Base), Tail = Tail is null ? null : Mapped(Tail), Scan = Scan?.WithStored(map) });
 
         JobInput Mapped(JobInput input) => input with { Source = input.Source.WithStored(map) };
     }

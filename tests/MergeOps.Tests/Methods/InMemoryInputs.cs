@@ -37,12 +37,28 @@ internal sealed class InMemoryInputs : ITensorInputs
 
     public ImmutableArray<ResolvedParameters> Models => merge.ResolvedModels;
 
+    public ImmutableArray<int> ModelNumbers => [.. Enumerable.Range(0, merge.Models.Length)];
+
     public ulong Seed => merge.Seed;
 
     private TileLayout Layout => merge.Method.LayoutFor(Parameters);
 
     public T Operators<T>()
         where T : class, IOperators => merge.Operators.Get<T>();
+
+    /// <summary>The scan of a model of one tensor.</summary>
+    public T Scanned<T>()
+        where T : ModelScan
+    {
+        var scan = merge.Method.StartModelScan(Output.dtype == torch.float64);
+        while (scan.NeedsPass)
+        {
+            scan.Look(this);
+            scan.EndPass();
+        }
+
+        return (T)scan;
+    }
 
     public torch.Tensor Hold(long elements) => torch.full(elements, double.NaN, Output.dtype);
 

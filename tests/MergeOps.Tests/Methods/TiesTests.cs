@@ -71,4 +71,16 @@ public sealed class TiesTests : TensorTests
 
     private static InMemoryMerge Of(params torch.Tensor[] deltas) =>
         new("ties") { Base = torch.zeros_like(deltas[0]), Models = [.. deltas] };
+
+    [Fact]
+    public void Ranking_a_model_of_one_tensor_is_ranking_the_tensor()
+    {
+        foreach (var type in new[] { torch.float32, torch.float64 })
+        {
+            var merge = new InMemoryMerge("ties") { Base = Normal(1, 30, 40).to(type), Models = [Normal(2, 30, 40).to(type), Normal(3, 30, 40).to(type)] }
+                .WithEach("weight", 0.6, 0.4).WithEach("density", 0.2, 0.35);
+
+            AssertEqual(merge.With("scope", ParameterValue.Of("tensor")).Run(), merge.With("scope", ParameterValue.Of("model")).Run());
+        }
+    }
 }

@@ -70,6 +70,7 @@ internal sealed class MemoryMerge(MergeOptions options)
         var reading = new ReadingContext(files, memory, tileElements, MergeDevice.Choose(options.Device));
         ExpectationCheck.Run(plan, files, cancellation);
         var context = new MergeContext(plan, reading, new ProgressMeter(progress, plan.Jobs));
+        ModelScans.Run(plan.Jobs, reading, options.Threads, cancellation);
         new InputPass(reading, groups.Keys, cancellation).Run(options.Threads, (reader, stop) =>
         {
             var worker = new TensorWorker(context, reader, stop);

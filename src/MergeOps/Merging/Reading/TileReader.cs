@@ -1,3 +1,4 @@
+using MergeOps.Merging.Reading.Elements;
 using MergeOps.Merging.Reading.Files;
 using MergeOps.Merging.Reading.Memory;
 using MergeOps.Merging.Reading.Tiles;
@@ -12,7 +13,11 @@ namespace MergeOps.Merging.Reading;
 /// <param name="Memory">The limit of all buffers together.</param>
 /// <param name="TileElements">Elements of an ordinary tile.</param>
 /// <param name="Device">Where the tiles lie.</param>
-internal sealed record ReadingContext(InputFiles Files, MemoryGate Memory, int TileElements, MergeDevice Device);
+internal sealed record ReadingContext(InputFiles Files, MemoryGate Memory, int TileElements, MergeDevice Device)
+{
+    /// <summary>What is known about all tensors together.</summary>
+    public KnownScans Scans { get; } = new();
+}
 
 /// <summary>Shows the tiles of jobs' inputs, job after job, in one thread and with buffers of its own.</summary>
 internal sealed class TileReader(ReadingContext context, CancellationToken cancellation) : IDisposable
@@ -29,7 +34,7 @@ internal sealed class TileReader(ReadingContext context, CancellationToken cance
     public void Read(TensorJob job, TileLayout layout, Action<JobTiles> use, long more = 0)
     {
         using var taken = context.Memory.Enter(TileMemory.Need(job, layout, context.TileElements) + more, cancellation);
-        using (var tiles = new JobTiles(job, layout, context.TileElements, context.Files, context.Memory, Workspace, context.Device.Operators, cancellation))
+        using (var tiles = new JobTiles(job, layout, context.TileElements, context.Files, Workspace, new(context.Device.Device, context.Device.Operators, context.Memory, context.Scans, cancellation)))
         {
             use(tiles);
         }

@@ -25,6 +25,9 @@ public interface ITensorInputs
     /// <summary>Each model's parameters, in the recipe's order, the base not among them.</summary>
     ImmutableArray<ResolvedParameters> Models { get; }
 
+    /// <summary>Which model each of them is: equal numbers in different tensors are one model.</summary>
+    ImmutableArray<int> ModelNumbers { get; }
+
     /// <summary>The recipe's seed.</summary>
     ulong Seed { get; }
 
@@ -38,6 +41,10 @@ public interface ITensorInputs
     /// </summary>
     /// <param name="elements">How many elements.</param>
     torch.Tensor Hold(long elements);
+
+    /// <summary>What the method has found out about all tensors together, in the passes that it asked for.</summary>
+    T Scanned<T>()
+        where T : ModelScan;
 
     /// <summary>Visits every tile once, in ascending order; <see cref="Tile.Output"/> is not available.</summary>
     void Scan(Action<Tile> visit);

@@ -105,6 +105,16 @@ public abstract class MergeMethod
     /// <param name="elementSize">Bytes of an element of the tiles: 4 or 8.</param>
     public virtual long HeldBytes(ResolvedParameters parameters, ImmutableArray<long> shape, int models, int elementSize) => 0;
 
+    /// <summary>How often it passes over all tensors before it merges one of them; 0 where each tensor stands alone.</summary>
+    /// <param name="parameters">The method's parameters for the tensor.</param>
+    /// <param name="models">Each model's parameters, in the recipe's order.</param>
+    /// <param name="isDouble">Whether a tensor is merged in float64.</param>
+    internal virtual int ModelPasses(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models, bool isDouble) => 0;
+
+    /// <summary>Begins these passes.</summary>
+    /// <param name="isDouble">Whether a tensor is merged in float64.</param>
+    internal virtual ModelScan StartModelScan(bool isDouble) => throw new NotSupportedException($"{Name} merges each tensor by itself");
+
     /// <summary>The tiles that it wants for these parameters.</summary>
     public virtual TileLayout LayoutFor(ResolvedParameters parameters) => TileLayout.Elements;
 

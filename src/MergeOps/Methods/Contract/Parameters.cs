@@ -47,6 +47,9 @@ public sealed class ChoiceParameter(string name, ParameterScope scope, Parameter
         { Flag: true } => "true",
         _ => "false",
     };
+
+    /// <summary>The name, or null where it is absent.</summary>
+    public string? Find(ResolvedParameters parameters) => parameters.Find(this) is null ? null : Of(parameters);
 }
 
 /// <summary>A list of numbers that is one value.</summary>

@@ -48,6 +48,10 @@ internal sealed class PostProcessedMethod(MergeMethod method, ImmutableArray<Pos
     public override long HeldBytes(ResolvedParameters parameters, ImmutableArray<long> shape, int models, int elementSize) =>
         (1 + steps.Length) * method.HeldBytes(parameters, shape, models, elementSize);
 
+    internal override int ModelPasses(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models, bool isDouble) => method.ModelPasses(parameters, models, isDouble);
+
+    internal override ModelScan StartModelScan(bool isDouble) => method.StartModelScan(isDouble);
+
     public override TileLayout LayoutFor(ResolvedParameters parameters) => steps.Select(step => step.Layout).Append(method.LayoutFor(parameters)).Max();
 
     public override ImmutableArray<double> SharesOf(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models) => method.SharesOf(parameters, models);

@@ -29,10 +29,15 @@ internal class ShapedInputs(ITensorInputs inputs, TileLayout from, TileLayout to
 
     public ImmutableArray<ResolvedParameters> Models => inputs.Models;
 
+    public ImmutableArray<int> ModelNumbers => inputs.ModelNumbers;
+
     public ulong Seed => inputs.Seed;
 
     public T Operators<T>()
         where T : class, IOperators => inputs.Operators<T>();
+
+    public T Scanned<T>()
+        where T : ModelScan => inputs.Scanned<T>();
 
     public torch.Tensor Hold(long elements) => inputs.Hold(elements);
 

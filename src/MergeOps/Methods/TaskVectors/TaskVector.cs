@@ -24,6 +24,18 @@ internal sealed class TaskVector(int model, double weight, ISparsifier? sparsifi
     /// <summary>Whether that scan may be a sample.</summary>
     public bool NeedsSample => sparsifier is { NeedsSample: true };
 
+    /// <summary>Shows sparsifiers the inputs as often as they need it.</summary>
+    public static void Look(ITensorInputs inputs, TaskVector[] vectors)
+    {
+        while (vectors.Any(vector => vector.NeedsScan))
+        {
+            // all vectors are as long as each other, so all begin with a sample or none
+            Action<Action<Tile>> look = vectors.Any(vector => vector.NeedsSample) ? inputs.Sample : inputs.Scan;
+            look(tile => Array.ForEach(vectors, vector => vector.Observe(tile)));
+            Array.ForEach(vectors, vector => vector.EndScan());
+        }
+    }
+
     /// <summary>The difference, all entries, in the model's own buffer.</summary>
     public torch.Tensor Dense(Tile tile) => tile.Models[model].sub_(tile.Base);
 

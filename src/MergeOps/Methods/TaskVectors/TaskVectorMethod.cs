@@ -228,14 +228,7 @@ internal abstract class TaskVectorMethod : MergeMethod
                where weight != 0
                select new TaskVector(i, weight, KeepsAll(inputs.Models[i]) ? null : Sparsify(inputs, i)),
         ];
-        while (vectors.Any(vector => vector.NeedsScan))
-        {
-            // all vectors are as long as each other, so all begin with a sample or none
-            Action<Action<Tile>> look = vectors.Any(vector => vector.NeedsSample) ? inputs.Sample : inputs.Scan;
-            look(tile => Array.ForEach(vectors, vector => vector.Observe(tile)));
-            Array.ForEach(vectors, vector => vector.EndScan());
-        }
-
+        TaskVector.Look(inputs, vectors);
         Rescaling.Apply(inputs, Rescale, vectors);
         return vectors;
     }

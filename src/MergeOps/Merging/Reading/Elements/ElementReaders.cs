@@ -14,8 +14,9 @@ namespace MergeOps.Merging.Reading.Elements;
 /// <param name="Device">Where tiles lie.</param>
 /// <param name="Operators">The operators for it.</param>
 /// <param name="Memory">The limit of all buffers together.</param>
+/// <param name="Scans">What is known about all tensors together.</param>
 /// <param name="Cancellation">Stops.</param>
-internal sealed record StageArithmetic(torch.Device Device, OperatorSet Operators, MemoryGate Memory, CancellationToken Cancellation);
+internal sealed record StageArithmetic(torch.Device Device, OperatorSet Operators, MemoryGate Memory, KnownScans Scans, CancellationToken Cancellation);
 
 /// <summary>Opens sources for one worker: the reader of each kind is the class that says so.</summary>
 /// <param name="files">The weight files of the plan.</param>

@@ -21,6 +21,7 @@ internal sealed class JobTiles : ITensorInputs, IDisposable
     private readonly long tileElements;
     private readonly PooledTile tile;
     private readonly OperatorSet operators;
+    private readonly KnownScans scans;
     private readonly MemoryGate memory;
     private readonly CancellationToken cancellation;
     private readonly ElementReaders? readers;
@@ -29,18 +30,10 @@ internal sealed class JobTiles : ITensorInputs, IDisposable
     private bool hasLooked;
     private KeptMemory? kept;
 
-    public JobTiles(
-        TensorJob job,
-        TileLayout layout,
-        long tileElements,
-        InputFiles files,
-        MemoryGate memory,
-        Workspace workspace,
-        OperatorSet operators,
-        CancellationToken cancellation)
+    public JobTiles(TensorJob job, TileLayout layout, long tileElements, InputFiles files, Workspace workspace, StageArithmetic arithmetic)
     {
-        (this.job, this.layout, this.tileElements, this.memory, this.workspace, this.operators, this.cancellation) = (job, layout, tileElements, memory, workspace, operators, cancellation);
-        readers = new ElementReaders(files, workspace.Pieces, new(workspace.Device, operators, memory, cancellation));
+        (this.job, this.layout, this.tileElements, memory, this.workspace, operators, scans, cancellation) = (job, layout, tileElements, arithmetic.Memory, workspace, arithmetic.Operators, arithmetic.Scans, arithmetic.Cancellation);
+        readers = new ElementReaders(files, workspace.Pieces, arithmetic);
         Models = [.. job.Inputs.Select(input => input.Parameters)];
         tile = TileOf([.. job.Inputs.Concat(job.Base is null ? Array.Empty<JobInput>() : [job.Base]).Select(input => readers.Open(input.Source))], workspace);
     }
@@ -53,7 +46,7 @@ internal sealed class JobTiles : ITensorInputs, IDisposable
     /// <param name="arithmetic">What computes.</param>
     public JobTiles(TensorJob job, ImmutableArray<ElementReader> inputs, Workspace workspace, long tileElements, StageArithmetic arithmetic)
     {
-        (this.job, layout, this.tileElements, memory, this.workspace, operators, cancellation) = (job, job.Layout, tileElements, arithmetic.Memory, workspace, arithmetic.Operators, arithmetic.Cancellation);
+        (this.job, layout, this.tileElements, memory, this.workspace, operators, scans, cancellation) = (job, job.Layout, tileElements, arithmetic.Memory, workspace, arithmetic.Operators, arithmetic.Scans, arithmetic.Cancellation);
         Models = [.. job.Inputs.Select(input => input.Parameters)];
         tile = TileOf(inputs, workspace);
     }
@@ -77,11 +70,22 @@ internal sealed class JobTiles : ITensorInputs, IDisposable
     public ImmutableArray<ResolvedParameters> Models { get; }
 
     /// <inheritdoc/>
+    public ImmutableArray<int> ModelNumbers => [.. job.Inputs.Select(input => input.Model)];
+
+    /// <inheritdoc/>
     public ulong Seed => job.Seed;
 
     /// <inheritdoc/>
     public T Operators<T>()
         where T : class, IOperators => operators.Get<T>();
+
+    /// <inheritdoc/>
+    public T Scanned<T>()
+        where T : ModelScan => ScannedFor<T>(job);
+
+    /// <summary>What was found out for another job that reads the same.</summary>
+    public T ScannedFor<T>(TensorJob variant)
+        where T : ModelScan => scans.Of<T>(variant);
 
     /// <inheritdoc/>
     public torch.Tensor Hold(long elements)

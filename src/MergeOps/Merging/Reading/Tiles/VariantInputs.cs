@@ -30,11 +30,18 @@ internal sealed class VariantInputs(JobTiles tiles, TensorJob variant) : ITensor
     public ImmutableArray<ResolvedParameters> Models { get; } = [.. variant.Inputs.Select(input => input.Parameters)];
 
     /// <inheritdoc/>
+    public ImmutableArray<int> ModelNumbers => tiles.ModelNumbers;
+
+    /// <inheritdoc/>
     public ulong Seed => variant.Seed;
 
     /// <inheritdoc/>
     public T Operators<T>()
         where T : class, IOperators => tiles.Operators<T>();
+
+    /// <inheritdoc/>
+    public T Scanned<T>()
+        where T : ModelScan => tiles.ScannedFor<T>(variant);
 
     /// <inheritdoc/>
     public torch.Tensor Hold(long elements) => tiles.Hold(elements);

@@ -59,7 +59,7 @@ public sealed class JobTilesTests : TensorTests
         using var files = new InputFiles(plan);
         using var workspace = new Workspace(torch.CPU);
         using var memory = new MemoryGate(1 << 30, workers: 1);
-        using var tiles = new JobTiles(plan.Jobs[0], layout, TileElements, files, memory, workspace, CpuOperators.All, TestContext.Current.CancellationToken);
+        using var tiles = new JobTiles(plan.Jobs[0], layout, TileElements, files, workspace, new(torch.CPU, CpuOperators.All, memory, new(), TestContext.Current.CancellationToken));
 
         var seen = new List<float>();
         tiles.Sample(tile => seen.AddRange(tile.Models[0].view(-1).data<float>().ToArray()));

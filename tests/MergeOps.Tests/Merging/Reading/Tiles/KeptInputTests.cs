@@ -29,7 +29,7 @@ public sealed class KeptInputTests : TensorTests
         using var files = new InputFiles(plan);
         using var workspace = new Workspace(torch.CPU);
         using var gate = new MemoryGate(memory, workers: 1);
-        using var tiles = new JobTiles(plan.Jobs[0], TileLayout.Elements, 1 << 16, files, gate, workspace, CpuOperators.All, TestContext.Current.CancellationToken);
+        using var tiles = new JobTiles(plan.Jobs[0], TileLayout.Elements, 1 << 16, files, workspace, new(torch.CPU, CpuOperators.All, gate, new(), TestContext.Current.CancellationToken));
 
         Action<Action<Tile>> look = isSampled ? tiles.Sample : tiles.Scan;
         look(_ => { });
