@@ -22,7 +22,7 @@ internal sealed class SamplePass(Sampling sampling, InputFiles files, ProgressMe
         var origin = tensor.Job.Base is { } input ? readers.Open(input.Source) : null;
         ElementReader[] models = [.. tensor.Inputs.Select(index => readers.Open(tensor.Job.Inputs[index].Source))];
         var runs = sampling.RunsOf(tensor.Job.Name, tensor.Job.ElementCount).ToList();
-        var isWhole = runs is [{ Start: 0 } only] && only.Length == tensor.Job.ElementCount;
+        var isWhole = runs.Sum(run => (long)run.Length) == tensor.Job.ElementCount;
         var groups = Enumerable.Range(0, isWhole ? 1 : SampledSums.GroupCount).Select(_ => new VectorSums(models.Length + 1)).ToArray();
 
         // small tensors would else all leave out the same groups
@@ -30,7 +30,7 @@ internal sealed class SamplePass(Sampling sampling, InputFiles files, ProgressMe
         foreach (var (run, (start, length)) in runs.Index())
         {
             RunSums.Add(
-                groups[(first + run) % groups.Length],
+                groups[isWhole ? 0 : (first + run) % groups.Length],
                 origin is null ? [] : RunSums.Values(origin, start, length),
                 Array.ConvertAll(models, model => RunSums.Values(model, start, length)));
             progress.AddBytes(ProgressMeter.BytesOf(tensor.Job, length));

@@ -5,11 +5,12 @@ using MergeOps.Evaluation.Intervals;
 namespace MergeOps.Analysis;
 
 /// <summary>Which runs of a tensor's entries a sample reads: spread over it, one at a random place of each of many equal parts.</summary>
-/// <param name="Share">The share of the entries, above 0 and below 1.</param>
+/// <param name="Share">The share of the entries, above 0; at 1 all of them.</param>
 /// <param name="Seed">The same seed reads the same entries.</param>
 internal sealed record Sampling(double Share, ulong Seed)
 {
     private const int MostRuns = 4096;
+    private const int Piece = 1 << 18;
 
     // many runs, since neighbors are alike, and several for each group, so that each group is a small sample of its own
     private const int ManyRuns = Sums.SampledSums.GroupCount * 4;
@@ -39,7 +40,16 @@ internal sealed record Sampling(double Share, ulong Seed)
         var wanted = Math.Max(Share * elements, LeastRun);
         var runs = (int)Math.Clamp(wanted / UsualRun, Math.Clamp(wanted / LeastRun, 1, ManyRuns), MostRuns);
         var (part, length) = (elements / runs, (int)Math.Max(LeastRun, wanted / runs));
-        return length >= part ? [(0, checked((int)elements))] : Runs(name, runs, part, length);
+        return length >= part ? Pieces(elements) : Runs(name, runs, part, length);
+    }
+
+    // all of a large tensor, in pieces that memory holds
+    private static IEnumerable<(long Start, int Length)> Pieces(long elements)
+    {
+        for (var start = 0L; start < elements; start += Piece)
+        {
+            yield return (start, (int)Math.Min(Piece, elements - start));
+        }
     }
 
     private IEnumerable<(long Start, int Length)> Runs(string name, int runs, long part, int length)

@@ -109,7 +109,6 @@ internal sealed record EvaluationReport
         .. Notes,
         .. Checks.Where(check => check.Verdict == CheckVerdict.Failed)
             .Select(check => Diagnostic.Error(Codes.StructureBroken, $"{check.Name}: {check.Detail}")),
-        .. Gates.Where(gate => !gate.Met).Select(gate => Diagnostic.Error(
-            gate.Verdict == GateVerdict.Failed ? Codes.GateNotMet : Codes.GateUndecided, gate.Detail, gate.Span)),
+        .. Gates.Where(gate => !gate.Met).Select(gate => gate.ToDiagnostic()),
     ];
 }

@@ -26,6 +26,7 @@ internal sealed class Evaluator(ScoreCache cache, EvaluationCatalogue catalogue)
     /// <param name="checks">What the merged files themselves show.</param>
     /// <param name="progress">Told of each model and task before it is scored.</param>
     /// <param name="cancellation">Stops between and within batches.</param>
+    /// <param name="judged">Gates that were judged before the merge.</param>
     /// <param name="isFirstVersion">Whether nothing is published yet, so that nothing can be worse than that.</param>
     public EvaluationReport Evaluate(
         Recipe recipe,
@@ -34,6 +35,7 @@ internal sealed class Evaluator(ScoreCache cache, EvaluationCatalogue catalogue)
         ImmutableArray<CheckResult> checks,
         IProgress<EvaluationStep>? progress,
         CancellationToken cancellation,
+        IReadOnlyDictionary<GateSettings, GateResult>? judged = null,
         bool isFirstVersion = false)
     {
         var notes = new DiagnosticBag();
@@ -64,7 +66,7 @@ internal sealed class Evaluator(ScoreCache cache, EvaluationCatalogue catalogue)
             BySubject = bySubject,
             Ungated = ungated,
             Checks = checks,
-            Gates = [.. recipe.Gates.Select(judge.Judge)],
+            Gates = [.. recipe.Gates.Select(gate => judged?.GetValueOrDefault(gate) ?? judge.Judge(gate))],
             Notes = [.. notes],
         };
     }

@@ -68,6 +68,18 @@ internal sealed record GateSettings(
 
     /// <summary>By how much it may be worse, in the metric's unit, from 0 on; 0 when not given.</summary>
     public Located<double>? Margin { get; init; }
+
+    /// <summary>What comes before the dot of a metric of the models that are merged, which is judged before the merge.</summary>
+    public const string Analysis = "analysis";
+
+    /// <summary>Whether the models that are merged are compared, and not the merged one measured.</summary>
+    public bool IsOnModels => Metric.Value.StartsWith($"{Analysis}.", StringComparison.Ordinal);
+
+    /// <summary>The two models that are compared; empty for every pair.</summary>
+    public ImmutableArray<Located<ModelReference>> Pair { get; init; } = [];
+
+    /// <summary>The share of the weights that is read for it; null for the usual one.</summary>
+    public Located<double>? Sample { get; init; }
 }
 
 /// <summary>Where the merged model goes: one place of one kind.</summary>

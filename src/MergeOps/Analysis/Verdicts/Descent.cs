@@ -1,4 +1,5 @@
 using MergeOps.Analysis.Figures;
+using MergeOps.Analysis.Sums;
 using MergeOps.Evaluation.Intervals;
 
 namespace MergeOps.Analysis.Verdicts;
@@ -26,6 +27,9 @@ internal enum Relation
 /// <param name="Matrices">How many matrices there are.</param>
 internal sealed record Descent(Relation Relation, double Median, Interval Interval, int Matrices)
 {
+    /// <summary>How far the median may be off because a sample was read; null where every weight was.</summary>
+    public Interval? SampleInterval { get; init; }
+
     /// <summary>From this cosine on, two models are related.</summary>
     public const double RelatedFrom = 0.5;
 
@@ -39,14 +43,14 @@ internal sealed record Descent(Relation Relation, double Median, Interval Interv
     /// <summary>Of two models whose weights were compared; null without a matrix.</summary>
     public static Descent? Between(AnalysisSums sums, int first, int second) => Of(sums, (of, _) => PairFigure.Cosine.Of(of, first, second));
 
-    private static Descent? Of(AnalysisSums sums, Func<Sums.VectorSums, int, double?> cosine)
+    private static Descent? Of(AnalysisSums sums, Func<VectorSums, int, double?> cosine)
     {
-        var cosines = sums.Tensors
+        var matrices = sums.Tensors
             .Where(entry => entry.Tensor.Job.Shape.Length >= 2 && entry.Tensor.Role is not ("embedding" or "norm"))
-            .Select(entry => cosine(entry.Sums.Sums, 0))
-            .OfType<double>()
-            .Order()
-            .ToArray();
+            .Select(entry => entry.Sums)
+            .Where(entry => cosine(entry.Sums, 0) is not null)
+            .ToList();
+        var cosines = matrices.Select(entry => cosine(entry.Sums, 0)!.Value).Order().ToArray();
         if (cosines.Length == 0)
         {
             return null;
@@ -58,6 +62,20 @@ internal sealed record Descent(Relation Relation, double Median, Interval Interv
         var reach = 1.96 * Math.Sqrt(cosines.Length) / 2;
         var (lower, upper) = (cosines[Math.Max(0, (int)Math.Floor((cosines.Length / 2.0) - reach))], cosines[Math.Min(cosines.Length - 1, (int)Math.Ceiling((cosines.Length / 2.0) + reach))]);
         var relation = median >= RelatedFrom ? Relation.Related : median <= UnrelatedTo ? Relation.Unrelated : Relation.Unclear;
-        return new(relation, median, new(lower, upper), cosines.Length);
+        return new(relation, median, new(lower, upper), cosines.Length) { SampleInterval = Sampled(matrices, of => cosine(of, 0), median) };
+    }
+
+    // each matrix lies in its interval, so the median lies between the medians of their ends
+    private static Interval? Sampled(List<SampledSums> matrices, Func<VectorSums, double?> cosine, double median)
+    {
+        if (!matrices.Exists(matrix => matrix.IsSampled))
+        {
+            return null;
+        }
+
+        var intervals = matrices.ConvertAll(matrix => matrix.IntervalOf(cosine) ?? (cosine(matrix.Sums)!.Value is var exact ? new Interval(exact, exact) : default));
+        return new(
+            Math.Min(median, intervals.Select(interval => interval.Lower).Order().ElementAt(intervals.Count / 2)),
+            Math.Max(median, intervals.Select(interval => interval.Upper).Order().ElementAt(intervals.Count / 2)));
     }
 }

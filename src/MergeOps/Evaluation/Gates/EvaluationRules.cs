@@ -25,7 +25,7 @@ internal sealed class EvaluationRules(EvaluationCatalogue catalogue)
         }
 
         var figures = new RecipeFigures(recipe.Evaluate, catalogue);
-        foreach (var gate in recipe.Gates)
+        foreach (var gate in recipe.Gates.Where(gate => !gate.IsOnModels))
         {
             GateRules.Check(gate, recipe, figures, diagnostics);
         }
@@ -41,15 +41,15 @@ internal sealed class EvaluationRules(EvaluationCatalogue catalogue)
 
     private static void CheckNames(EvaluationSettings settings, DiagnosticBag diagnostics)
     {
-        var taken = new HashSet<string>(StringComparer.Ordinal) { Figure.Mean };
+        var taken = new HashSet<string>(StringComparer.Ordinal) { Figure.Mean, GateSettings.Analysis };
         foreach (var name in settings.Tasks.Select(task => task.Name).Concat(settings.Texts.Select(text => text.Name)))
         {
             if (!taken.Add(name.Value))
             {
                 diagnostics.Error(
                     Codes.EvaluationNameTaken,
-                    name.Value == Figure.Mean
-                        ? "'mean' is the mean over the tasks in gates and reports. Choose another name."
+                    name.Value == Figure.Mean ? "'mean' is the mean over the tasks in gates and reports. Choose another name."
+                        : name.Value == GateSettings.Analysis ? "'analysis' in gates is what the models have in common before they are merged. Choose another name."
                         : $"Another task or text is already called '{name.Value}', and gates find them by name. Choose another name.",
                     name.Span);
             }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using MergeOps.Recipes;
 
@@ -8,10 +9,14 @@ internal static class GateCondition
 {
     /// <summary>Of a gate in a recipe.</summary>
     public static string Of(GateSettings gate) =>
-        Of(gate.Metric.Value, gate.Min?.Value, gate.Max?.Value, gate.Against?.Value, gate.NotWorseThan?.Value, gate.Margin?.Value);
+        Of(MetricOf(gate), gate.Min?.Value, gate.Max?.Value, gate.Against?.Value, gate.NotWorseThan?.Value, gate.Margin?.Value);
 
     /// <summary>Of a gate that was decided.</summary>
-    public static string Of(GateResult gate) => Of(gate.Metric, gate.Min, gate.Max, gate.Against, gate.NotWorseThan, gate.Margin);
+    public static string Of(GateResult gate) => Of(MetricOf(gate.Metric, gate.Pair), gate.Min, gate.Max, gate.Against, gate.NotWorseThan, gate.Margin);
+
+    private static string MetricOf(GateSettings gate) => MetricOf(gate.Metric.Value, [.. gate.Pair.Select(model => model.Value.ToString())]);
+
+    private static string MetricOf(string metric, ImmutableArray<string> pair) => pair.IsEmpty ? metric : $"{metric}({string.Join(", ", pair)})";
 
     private static string Of(string metric, double? min, double? max, string? against, string? notWorseThan, double? margin)
     {

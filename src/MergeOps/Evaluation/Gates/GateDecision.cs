@@ -52,7 +52,8 @@ internal sealed record GateDecision(GateVerdict Verdict, string Reason, long? Mo
     /// <param name="measured">A figure.</param>
     /// <param name="lower">The smallest value that passes, or null.</param>
     /// <param name="upper">The largest value that passes, or null.</param>
-    public static GateDecision Of(Measured measured, GateBound? lower, GateBound? upper)
+    /// <param name="advice">What would decide an undecided one, where that is not more items; a sentence.</param>
+    public static GateDecision Of(Measured measured, GateBound? lower, GateBound? upper, string? advice = null)
     {
         if (measured.Interval is not { } interval)
         {
@@ -93,7 +94,9 @@ internal sealed record GateDecision(GateVerdict Verdict, string Reason, long? Mo
 
         var isSkewed = first.Value < interval.Lower || first.Value > interval.Upper;
         var why = isSkewed ? $"the {Unit(measured.Sample)}s are too skewed for an interval so near {first.Words}" : $"{first.Words} lies inside the interval";
-        return new(GateVerdict.Undecided, $"{why}.{MoreWords(measured.Sample, growth)}", More(measured.Sample, growth));
+        return advice is null
+            ? new(GateVerdict.Undecided, $"{why}.{MoreWords(measured.Sample, growth)}", More(measured.Sample, growth))
+            : new(GateVerdict.Undecided, $"{why}. {advice}");
     }
 
     /// <summary>Why a sample is too small to decide anything, without a full stop; null where it is not, or its size is not known.</summary>

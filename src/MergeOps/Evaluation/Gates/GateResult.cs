@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation.Intervals;
 using MergeOps.Evaluation.Scores;
@@ -25,6 +26,9 @@ internal sealed record GateResult
     /// <summary>By how much it may be, or null.</summary>
     public double? Margin { get; init; }
 
+    /// <summary>The models that the recipe compares, as it writes them; empty where it names none.</summary>
+    public ImmutableArray<string> Pair { get; init; } = [];
+
     /// <summary>The smallest value of <see cref="Measured"/> that passes, whatever words the recipe has for it; null when there is none.</summary>
     public double? Lowest { get; init; }
 
@@ -36,10 +40,16 @@ internal sealed record GateResult
 
     /// <summary>The smallest true distance from a bound that so many items would usually tell; null where there is no interval, or no width.</summary>
     public double? DetectableEffect =>
-        Measured.Interval is { } interval && interval.Upper > interval.Lower ? Power.DetectableEffect(interval) : null;
+        Subject == Merged && Measured.Interval is { } interval && interval.Upper > interval.Lower ? Power.DetectableEffect(interval) : null;
 
     /// <summary>The name of the model that it was compared with.</summary>
     public string? Other { get; init; }
+
+    /// <summary>The usual <see cref="Subject"/>.</summary>
+    public const string Merged = "merged";
+
+    /// <summary>What was measured: the merged model, or the models that were compared.</summary>
+    public string Subject { get; init; } = Merged;
 
     /// <summary>What is asked.</summary>
     public string Condition => GateCondition.Of(this);
@@ -64,4 +74,7 @@ internal sealed record GateResult
 
     /// <summary>The gate in the recipe.</summary>
     public required SourceSpan Span { get; init; }
+
+    /// <summary>The error that a gate is which is not met.</summary>
+    public Diagnostic ToDiagnostic() => Diagnostic.Error(Verdict == GateVerdict.Failed ? Codes.GateNotMet : Codes.GateUndecided, Detail, Span);
 }

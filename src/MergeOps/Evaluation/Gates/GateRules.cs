@@ -13,6 +13,11 @@ internal static class GateRules
     /// <summary>Reports every mistake at its place.</summary>
     public static void Check(GateSettings gate, Recipe recipe, RecipeFigures figures, DiagnosticBag diagnostics)
     {
+        if ((gate.Pair.Select(model => (SourceSpan?)model.Span).FirstOrDefault() ?? gate.Sample?.Span) is { } lone)
+        {
+            diagnostics.Error(Codes.GateBoundsUnusable, $"'pair' and 'sample' belong to a metric of the models, such as '{GateSettings.Analysis}.cosine'; '{gate.Metric.Value}' is one of the merged model.", lone);
+        }
+
         CheckMetric(gate, recipe.Evaluate, figures, diagnostics);
         CheckBounds(gate, diagnostics);
         CheckRange(gate, figures, diagnostics);

@@ -35,11 +35,11 @@ internal sealed class DifferenceCharts(EvaluationReport report)
         var isDifference = (gate.Against ?? gate.NotWorseThan) is not null;
         var metric = report.Figures.FirstOrDefault(figure => figure.ToString() == gate.Metric)?.Metric;
         var scale = Around(ValuesOf(gate), metric is null ? new(IsShare: false, isDifference) : TickUnit.Of(metric, isDifference));
-        var name = isDifference ? $"merged − {gate.Other ?? gate.Against ?? gate.NotWorseThan}" : "merged";
+        var name = isDifference ? $"merged − {gate.Other ?? gate.Against ?? gate.NotWorseThan}" : gate.Subject;
         var value = gate.Measured switch
         {
             { Exists: false } => "no figure",
-            _ when metric is null => "",
+            _ when metric is null => FigureText.ThousandthsWithInterval(gate.Measured),
             _ => isDifference ? metric.Difference(gate.Measured) : metric.Full(gate.Measured),
         };
         return new Chart(gate.Condition, "", [new(name, "", value, TrackOf(gate, scale))], scale)

@@ -177,6 +177,11 @@ internal sealed partial class EvaluationJson : ReportFormat
             node["margin"] = gate.Margin ?? 0;
         }
 
+        if (!gate.Pair.IsEmpty)
+        {
+            node["pair"] = new JsonArray([.. gate.Pair.Select(model => JsonValue.Create(model))]);
+        }
+
         if (gate.DetectableEffect is { } effect)
         {
             node["detectable"] = Rounded(effect, gate.Decimals);

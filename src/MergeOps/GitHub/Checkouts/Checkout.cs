@@ -113,7 +113,7 @@ internal sealed class Checkout(HostEnvironment environment, string root, IReadOn
             Terms = planned is null ? null : RecipeTerms.DigestOf(planned.Recipe, planned.Data, planned.Lock?.Lock),
             Data = planned is null ? [] : DataReport.Of(planned.Data),
             Outside = planned is null ? [] : [.. bounds.Outside(planned.Recipe).Select(Cut)],
-            Gates = planned is null ? [] : [.. planned.Recipe.Gates.Select(gate => Cut(GateCondition.Of(gate)))],
+            Gates = planned is null ? [] : [.. planned.Recipe.Gates.Select(gate => Cut(GateCondition.Of(gate) + (gate.IsOnModels ? " (not judged yet)" : "")))],
             Findings =
             [
                 .. here.OrderBy(finding => finding.Severity)

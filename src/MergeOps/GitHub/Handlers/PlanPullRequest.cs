@@ -16,6 +16,7 @@ namespace MergeOps.GitHub.Handlers;
 /// <param name="eventRecipes">Which recipes the event is about.</param>
 /// <param name="reporter">Tells people on GitHub.</param>
 /// <param name="footer">What stands at the end of comments.</param>
+/// <param name="gates">Judges gates on the models, where the settings allow it.</param>
 /// <param name="results">Takes what later steps and people read.</param>
 /// <param name="found">Takes what is found.</param>
 /// <param name="cancellation">Stops.</param>
@@ -25,6 +26,7 @@ internal sealed class PlanPullRequest(
     EventRecipes eventRecipes,
     Reporter reporter,
     CommentFooter footer,
+    JudgedGates gates,
     ResultFiles results,
     DiagnosticBag found,
     CancellationToken cancellation)
@@ -41,6 +43,8 @@ internal sealed class PlanPullRequest(
         var recipes = repository.IsChosen ? repository.Recipes
             : await eventRecipes.OfAsync(pull.Number, repository.Checkout, settings.Recipes);
         var plans = await RecipePlans.OfAsync(recipes, repository.Checkout, before?.Files, settings, before?.Files, cancellation);
+        // of a fork's, the run that confirms its report judges them
+        plans = settings.Analyze && !pull.IsFork ? await gates.OfAsync(plans) : plans;
         var report = plans.ReportOf(repository.GitHub.Slug.ToString(), pull.Number, pull.Head, pull.BaseBranch);
         Write(plans, report, reportPath);
         if (posts && !pull.IsFork)

@@ -16,12 +16,14 @@ namespace MergeOps.GitHub.Handlers;
 /// <param name="run">The run of the workflow.</param>
 /// <param name="repository">The repository.</param>
 /// <param name="reporter">Tells people on GitHub.</param>
+/// <param name="gates">Judges gates on the models, where the settings allow it.</param>
 /// <param name="observer">Hears of the stages.</param>
 /// <param name="cancellation">Stops.</param>
 internal sealed class PostReport(
     WorkflowRun run,
     WorkflowRepository repository,
     Reporter reporter,
+    JudgedGates gates,
     IStageObserver observer,
     CancellationToken cancellation)
 {
@@ -51,17 +53,17 @@ internal sealed class PostReport(
             return;
         }
 
-        await RequireTrueAsync(report, pull, path);
+        report = await ConfirmedAsync(report, pull, path);
         await reporter.PlanStatusAsync(report);
         await reporter.CommentAsync(report);
     }
 
     // who wrote the pull request wrote the run that made its report, too: what people approve by it must be what they get
-    private async Task RequireTrueAsync(PlanReport report, PullRequestInfo pull, string path)
+    private async Task<PlanReport> ConfirmedAsync(PlanReport report, PullRequestInfo pull, string path)
     {
         if (report.Recipes.IsEmpty)
         {
-            return;
+            return report;
         }
 
         await using var trial = await new PullCheckout(repository.Checkout.Git, repository.GitHub, run.Temporary, cancellation).OfTrialAsync(pull);
@@ -70,11 +72,18 @@ internal sealed class PostReport(
         // as the first half does: what the pull request's base says, and without it what is checked out here
         var settings = before is null ? repository.Settings : RepositorySettings.Find(before.Files.Root, []) ?? RepositorySettings.Default;
         var plans = await RecipePlans.OfAsync(report.Recipes.Select(recipe => recipe.Path), trial.Files, before?.Files, settings, before?.Files ?? repository.Checkout, cancellation);
-        var own = plans.ReportOf(report.Repository, report.Number, report.Head, report.BaseBranch);
         Require(
-            ClaimsOf(own) == ClaimsOf(report),
+            ClaimsOf(plans.ReportOf(report.Repository, report.Number, report.Head, report.BaseBranch)) == ClaimsOf(report),
             path,
             "The pull request gives other plans, targets, test data, gates or changes than it says. Where the base branch changed the same recipe since, write `/merge plan` below it.");
+        if (!settings.Analyze)
+        {
+            return report;
+        }
+
+        // verdicts are taken from nobody
+        var judged = (await gates.OfAsync(plans)).Recipes.ToDictionary(recipe => recipe.Report.Path, recipe => recipe.Report.Gates, StringComparer.Ordinal);
+        return report with { Recipes = [.. report.Recipes.Select(recipe => recipe with { Gates = judged[recipe.Path] })] };
     }
 
     // all but the words of findings

@@ -38,10 +38,10 @@ internal sealed class WorkflowHandlers(
     public FindUnapplied FindUnapplied => new(repository, Reporter, observer, found, cancellation);
 
     /// <summary>Plans a pull request.</summary>
-    public PlanPullRequest PlanPullRequest => new(run, repository, eventRecipes, Reporter, Footer, results, found, cancellation);
+    public PlanPullRequest PlanPullRequest => new(run, repository, eventRecipes, Reporter, Footer, Gates, results, found, cancellation);
 
     /// <summary>Posts the report of another run.</summary>
-    public PostReport PostReport => new(run, repository, Reporter, observer, cancellation);
+    public PostReport PostReport => new(run, repository, Reporter, Gates, observer, cancellation);
 
     /// <summary>Applies what came to the main branch.</summary>
     public ApplyPush ApplyPush => new(run, repository, eventRecipes, Reporter, Approvals, CarryOut, results, observer, found, cancellation);
@@ -63,6 +63,8 @@ internal sealed class WorkflowHandlers(
     private CommentFooter Footer => new(run.Url, programVersion);
 
     private Reporter Reporter => new(repository.Connection, Footer, observer.Reported, found, cancellation);
+
+    private JudgedGates Gates => new(environment, observer, cancellation);
 
     private IssueReporter Issues => new(repository.Connection, found, cancellation);
 

@@ -26,6 +26,7 @@ internal enum DirectPushes
 /// <item><term>requires</term><description>a list of <c>approved</c>, <c>preview</c>, <c>mergeable</c>, <c>up_to_date</c>; none</description></item>
 /// <item><term>direct_pushes</term><description><c>refuse</c> or <c>apply</c>; <c>refuse</c></description></item>
 /// <item><term>outside_folders</term><description>a folder or a list of folders, absolute; none</description></item>
+/// <item><term>analyze</term><description><c>true</c> where the runners of pull requests may read a sample of the models; <c>false</c></description></item>
 /// <item><term>evaluate.command</term><description>a list of texts, the program first, with <c>{model}</c> and <c>{results}</c>; none</description></item>
 /// <item><term>evaluate.commands</term><description>such lists by their names, which objectives of searches name; none</description></item>
 /// <item><term>commands</term><description>lists of texts by their names, the program first; none</description></item>
@@ -54,6 +55,9 @@ internal sealed record RepositorySettings
 
     /// <summary>Absolute folders outside of the repository from which recipes may read, and to which they may publish.</summary>
     public ImmutableArray<string> OutsideFolders { get; init; } = [];
+
+    /// <summary>Whether gates on the models are judged on pull requests, where the Hub or the runner's disk is read.</summary>
+    public bool Analyze { get; init; }
 
     /// <summary>The command that scores a merged model elsewhere than in this program, or null.</summary>
     public ScoringCommand? Command { get; init; }

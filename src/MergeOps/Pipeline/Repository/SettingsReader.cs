@@ -71,6 +71,7 @@ internal sealed partial class SettingsReader
             Requires = Requirements(top.Find("requires")),
             DirectPushes = Pushes(top.Find("direct_pushes")),
             OutsideFolders = Outside(top.Find("outside_folders")) ?? defaults.OutsideFolders,
+            Analyze = top.Find("analyze") is { } analyze && ValueReader.Flag(analyze, "analyze", context) == true,
             Command = Command(evaluate?.Find("command"), "command"),
             Commands = Commands(evaluate?.Find("commands")),
             Policy = top.Find("policy") is { } policy && Block.Open(policy, SettingsKeys.Policy, context) is { } block ? new PolicyReader(context, commands).Read(block) : defaults.Policy,

@@ -7,6 +7,7 @@ using MergeOps.Evaluation;
 using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.Data;
 using MergeOps.Evaluation.External;
+using MergeOps.Evaluation.Gates;
 using MergeOps.Evaluation.Scoring;
 using MergeOps.Evaluation.Structure;
 using MergeOps.Merging;
@@ -44,8 +45,10 @@ internal sealed class EvaluateModel(
     /// <param name="merged">The merged model.</param>
     /// <param name="work">Takes the plain average, when it must be opened, and what a scoring command writes.</param>
     /// <param name="found">Takes what is found, the gates that say no among it.</param>
+    /// <param name="judged">The gates on the models, where they were judged before the merge.</param>
     /// <exception cref="MergeOpsException">A model cannot be read, or libtorch cannot be loaded.</exception>
-    public async Task<EvaluationReport?> RunAsync(string merged, RunFolder work, DiagnosticBag found)
+    public async Task<EvaluationReport?> RunAsync(
+        string merged, RunFolder work, DiagnosticBag found, IReadOnlyDictionary<GateSettings, GateResult>? judged = null)
     {
         var external = new ScoreOutside(environment, planned.Plan.Name, ExternalMetric.AllOf(planned.Recipe.Evaluate), scoring, observer, cancellation);
         if (!external.Read(found))
@@ -54,6 +57,7 @@ internal sealed class EvaluateModel(
             return null;
         }
 
+        judged ??= await new JudgeModels(environment, planned, observer, cancellation).RunAsync();
         var data = planned.Data;
         var isEmpty = data.IsEmpty;
         var models = isEmpty && !external.AsksCommand ? [] : Family(work).Where(model => !isEmpty || model.Reference is not null).ToList();
@@ -86,7 +90,7 @@ internal sealed class EvaluateModel(
         var checks = StructuralCheck.Run(planned.Plan, merged, Checked(merged), cancellation);
         var progress = new EvaluationProgress(observer, data, models.Count);
         var report = new Evaluator(Scores, EvaluationCatalogue.Default).Evaluate(
-            planned.Recipe, data, models, checks, progress, cancellation, isFirstVersion: baseline.IsAsked && published is null) with
+            planned.Recipe, data, models, checks, progress, cancellation, judged, isFirstVersion: baseline.IsAsked && published is null) with
         {
             Origin = OriginOfReport.Of(environment, planned, merged),
             Curve = planned.Chosen?.Curve,

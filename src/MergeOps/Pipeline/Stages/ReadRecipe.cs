@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MergeOps.Analysis.Gates;
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.Data;
@@ -30,7 +31,7 @@ internal static class ReadRecipe
         UsualTask = TaskKind.Usual,
         Targets = [.. TargetKind.All],
         Searchers = [.. SearcherCatalogue.All],
-        Rules = [HubFile.Check, new EvaluationRules(EvaluationCatalogue.Default).Check, new SearchRules(EvaluationCatalogue.Default).Check],
+        Rules = [HubFile.Check, new EvaluationRules(EvaluationCatalogue.Default).Check, ModelsGateRules.Check, new SearchRules(EvaluationCatalogue.Default).Check],
     };
 
     /// <summary>The recipe, or null when any finding is an error; never the network, never a model's file.</summary>

@@ -69,6 +69,13 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
             return null;
         }
 
+        // a model that stands was merged by an earlier run, and its evaluation judges them again
+        var judged = standing.Finished is null ? await JudgeAsync(planned) : null;
+        if (judged?.Values.All(gate => gate.Met) == false)
+        {
+            return null;
+        }
+
         var merged = await MergeModels.RunAsync(environment, planned, options, observer, cancellation, standing);
         foreach (var note in merged.Notes.Where(note => !found.Contains(note)))
         {
@@ -80,7 +87,7 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
             return new RunOutcome(null, merged, null, null);
         }
 
-        var view = await EvaluateAsync(planned, merged, work, baseline, scoring);
+        var view = await EvaluateAsync(planned, merged, work, baseline, scoring, judged);
         var publication = found.HasErrors || Last < Stage.Publish ? null : await PublishAsync(planned, work, target);
         return new RunOutcome(view, merged, view is null ? null : work.Evaluation, publication);
     }
@@ -142,6 +149,18 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
         return Foresee(planned, isForThisMachine: true);
     }
 
+    // what can be known of the models is known before they are merged
+    private async Task<IReadOnlyDictionary<GateSettings, GateResult>> JudgeAsync(PlannedRecipe planned)
+    {
+        var judged = await new JudgeModels(environment, planned, observer, cancellation).RunAsync();
+        foreach (var gate in judged.Values.Where(gate => !gate.Met))
+        {
+            found.Add(gate.ToDiagnostic());
+        }
+
+        return judged;
+    }
+
     private bool HaveScores(Recipe recipe, ScoreOutside outside)
     {
         var scored = true;
@@ -171,7 +190,12 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
     }
 
     private async Task<EvaluationView?> EvaluateAsync(
-        PlannedRecipe planned, MergedCheckpoint merged, RunFolder work, PublishedBaseline baseline, ExternalScoring? scoring)
+        PlannedRecipe planned,
+        MergedCheckpoint merged,
+        RunFolder work,
+        PublishedBaseline baseline,
+        ExternalScoring? scoring,
+        IReadOnlyDictionary<GateSettings, GateResult>? judged)
     {
         var inputs = RunFolder.InputsOf(planned.Recipe, planned.Data, merged.ModelDigest, scoring, await baseline.FindAsync(work.Model), planned.Digests);
         if (work.FindPassed(inputs) is { } passed)
@@ -187,7 +211,7 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
             return passed;
         }
 
-        var report = await new EvaluateModel(environment, planned, baseline, scoring, observer, cancellation).RunAsync(work.Model, work, found);
+        var report = await new EvaluateModel(environment, planned, baseline, scoring, observer, cancellation).RunAsync(work.Model, work, found, judged);
         if (report is null)
         {
             return null;

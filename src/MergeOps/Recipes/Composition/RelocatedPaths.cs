@@ -33,6 +33,7 @@ internal sealed class RelocatedPaths(ReadingContext context)
         (PathOrPathsShape, YamlScalar) => In(node, new PathShape()),
         (ModelShape or ModelOrBlockShape or BlockShape { Block.Name: "modelPath" }, YamlScalar model) => Moved(model, FolderOf(model) is { } folder ? Model(model.Text, folder) : null),
         (ModelShape, YamlMapping model) => In(model, RecipeKeys.LongModel),
+        (ModelsShape, YamlSequence list) => list with { Items = [.. list.Items.Select(each => In(each, new ModelShape()))] },
         (BlockShape { Block: var block }, YamlMapping mapping) => In(mapping, block),
         (ModelOrBlockShape { Block: var block }, YamlMapping mapping) => In(mapping, mapping.Entries.Any(entry => entry.Key.Text == block.Keys[0].Name) ? block : RecipeKeys.LongModel),
         (ListOrBlockShape { Block: var block }, YamlMapping mapping) => In(mapping, block),

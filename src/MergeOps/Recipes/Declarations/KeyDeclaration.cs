@@ -94,6 +94,9 @@ internal sealed record SearcherShape : ValueShape;
 /// <summary>A model: short text or the long form.</summary>
 internal sealed record ModelShape : ValueShape;
 
+/// <summary>A list of models that must not be empty.</summary>
+internal sealed record ModelsShape : ValueShape;
+
 /// <summary>Two layer numbers.</summary>
 internal sealed record LayerRangeShape : ValueShape;
 

@@ -198,12 +198,14 @@ internal static class RecipeKeys
     /// <summary>A bound that must hold before anything is published.</summary>
     public static BlockDeclaration Gate { get; } = new("gate", "in an entry of 'gates'",
     [
-        new("metric", Text, Approval, "TASK.METRIC, TEXT.METRIC or EXTERNAL.METRIC, such as TASK.accuracy; 'mean' as the task takes the mean over the tasks") { IsRequired = true },
+        new("metric", Text, Approval, "TASK.METRIC, TEXT.METRIC or EXTERNAL.METRIC, such as TASK.accuracy; 'mean' as the task takes the mean over the tasks; analysis.METRIC is judged before the merge") { IsRequired = true },
         new("min", new NumberShape(), Approval, "the smallest value that passes"),
         new("max", new NumberShape(), Approval, "the largest value that passes"),
         new("against", new NameShape(Baselines.All), Approval, "bound the difference to this model instead of the figure itself"),
         new("not_worse_than", new NameShape(Baselines.All), Approval, "the model that the merged one may not be worse than; stands without min, max and against"),
         new("margin", new NumberShape(Min: 0), Approval, "by how much 'not_worse_than' lets it be worse, in the metric's unit; 0 when not given"),
+        new("pair", new ModelsShape(), Approval, "of analysis.METRIC: the two models that are compared, as the recipe writes them; every pair when not given") { IsLater = true },
+        new("sample", new NumberShape(Min: 0), Approval, "of analysis.METRIC: the share of the weights that is read, up to 1; 0.02 when not given") { IsLater = true },
     ]);
 
     /// <summary>Where the merged model goes: the kinds of places bring the keys.</summary>

@@ -105,6 +105,8 @@ internal sealed class EvaluationReader(ReadingContext context)
             {
                 NotWorseThan = ValueReader.Line(block.Find("not_worse_than"), "not_worse_than", context),
                 Margin = Bound(block.Find("margin"), "margin"),
+                Pair = [.. ListReader.Items(block.Find("pair"), "pair", "a list of two models", context).Select(models.Read).OfType<Located<ModelReference>>()],
+                Sample = Bound(block.Find("sample"), "sample"),
             }
             : null;
     }

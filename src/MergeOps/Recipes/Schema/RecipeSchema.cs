@@ -76,6 +76,7 @@ internal static class RecipeSchema
         TaskKindShape => Named(catalogue.Tasks, kind => kind.Name, kind => kind.Summary),
         SearcherShape => Named(catalogue.Searchers, searcher => searcher.Name, searcher => searcher.Summary),
         ModelShape => AnyOf(new() { ["type"] = "string" }, Reference(RecipeKeys.LongModel.Name)),
+        ModelsShape => new() { ["type"] = "array", ["minItems"] = 1, ["items"] = Value(new ModelShape(), catalogue) },
         LayerRangeShape => OrOfVariant(new()
         {
             ["type"] = "array",

@@ -50,6 +50,7 @@ internal sealed class ApprovalTerms
         (FlagShape, _) => ValueReader.Flag(node, "", context),
         (NumberShape, _) => ValueReader.Number(node, "", context),
         (ModelShape, _) => new ModelReferenceReader(context).Read(node)?.Value.ToString(),
+        (ModelsShape, YamlSequence { Items: var models }) => new JsonArray([.. models.Select(model => Value(model, new ModelShape()))]),
         (BlockShape { Block: var block }, YamlMapping mapping) => Block(mapping, block),
         (TextOrBlockShape { Block: var block }, YamlMapping mapping) => Block(mapping, block),
         (SizesShape, YamlSequence { Items: var items }) => new JsonArray([.. items.OfType<YamlScalar>().Select(entry => (JsonNode?)entry.Text)]),

@@ -187,6 +187,6 @@ public sealed class NotWorseThanTests : IDisposable
 
     private GateResult Judge(GateSettings gate, bool isFirst, params ModelUnderTest[] models) =>
         new Evaluator(new ScoreCache(small.CacheFolder), Catalogue)
-            .Evaluate(WithExternal(Recipe(gate)), SmallEvaluation.Data, models, [], progress: null, CancellationToken.None, isFirst)
+            .Evaluate(WithExternal(Recipe(gate)), SmallEvaluation.Data, models, [], progress: null, CancellationToken.None, isFirstVersion: isFirst)
             .Gates.Single();
 }

@@ -134,6 +134,20 @@ public sealed class PullRequestTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Gates_on_the_models_are_judged_where_the_settings_let_runners_read_them()
+    {
+        const string Gates = "gates: [{metric: analysis.cosine, max: 1}]";
+        var pull = world.Open(await world.RecipeAsync("small", 0.5, Gates));
+        (await world.PlanAndPostAsync(pull)).Ended(0);
+        Assert.Contains("`analysis.cosine ≤ 1 (not judged yet)`", Assert.Single(world.Comments(pull)), StringComparison.Ordinal);
+
+        world.Repository.Commit("main", new Dictionary<string, string?> { [".github/mergeops.yml"] = "analyze: true\n" });
+        world.Push(pull, await world.RecipeAsync("small", 0.75, Gates));
+        (await world.PlanAndPostAsync(pull)).Ended(0);
+        Assert.Contains("`analysis.cosine ≤ 1 (passed: analysis.cosine of org/one and org/two = ", Assert.Single(world.Comments(pull)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_pull_request_without_recipes_gets_a_status_and_no_comment()
     {
         var pull = world.Open(new Dictionary<string, string?> { ["README.md"] = "Hello\n" });
