@@ -1,8 +1,10 @@
 using System.CommandLine;
 using MergeOps.Analysis;
+using MergeOps.Analysis.Pictures;
 using MergeOps.Analysis.Reports;
 using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
+using MergeOps.Diagnostics;
 using MergeOps.Merging;
 using MergeOps.Pipeline.Verbs;
 
@@ -14,6 +16,10 @@ internal sealed class AnalyzeVerb : Verb
     private readonly RecipeInputs recipe = new();
     private readonly Option<double?> sample = Inputs.Share("--sample", "Read a share of the weights only, such as 2%");
     private readonly Option<double?> trim = Inputs.Share("--trim", "What trimming leaves of a vector (default: 20%)");
+    private readonly Option<int?> subspaces = Inputs.Count("--subspaces", "Decompose each matrix, and compare its N largest directions", 1, 4096);
+    private readonly Option<bool> keepRate = new("--keep-rate") { Description = "Score merges that keep 100 % to 1 % of the task vectors" };
+    private readonly Option<string?> html = Inputs.Text("--html", "FILE", "Write a page with the pictures");
+    private readonly Option<string?> svg = Inputs.Text("--svg", "FILE", "Write the heat map as an image");
     private readonly Option<long?> maxMemory = Inputs.Bytes("--max-memory", "Memory for buffers, such as 500MB or 2GiB (default: 1GiB)", MergeOptions.LeastMemory);
     private readonly Option<int?> threads = Inputs.Count("--threads", "Worker threads (default: one per processor)", 1, 1024);
 
@@ -24,6 +30,10 @@ internal sealed class AnalyzeVerb : Verb
         recipe.AddTo(this);
         Add(sample);
         Add(trim);
+        Add(subspaces);
+        Add(keepRate);
+        Add(html);
+        Add(svg);
         Add(maxMemory);
         Add(threads);
         recipe.AddVariantTo(this);
@@ -52,18 +62,44 @@ internal sealed class AnalyzeVerb : Verb
         {
             Threads = arguments.GetValue(threads) ?? defaults.Threads,
             MaxMemory = arguments.GetValue(maxMemory) ?? defaults.MaxMemory,
-            TrimTo = arguments.GetValue(trim) ?? defaults.TrimTo,
+            TrimTo = arguments.GetValue(trim),
+            Spectral = arguments.GetValue(subspaces) is { } directions ? new(directions) : null,
             Sampling = arguments.GetValue(sample) is { } share and < 1 ? new(share, Seed: 0) : null,
         });
-        var (planned, plan, found) = verb.Plan(path);
+        if (arguments.GetValue(subspaces) is not null && arguments.GetValue(sample) is < 1)
+        {
+            screen.Report([Diagnostic.Error(Codes.UsageMistake, "Decompositions need whole matrices: leave out --sample or --subspaces.")]);
+            return ExitCode.Usage;
+        }
+
+        var (planned, plan, found) = verb.Plan(path, arguments.GetValue(keepRate));
         screen.Report(found);
         if (planned is null || plan is null)
         {
             return ExitCode.Of(found);
         }
 
+        if (verb.Spectral is { } spectral)
+        {
+            screen.Tell($"{spectral.Cost(plan)}.");
+        }
+
         using var display = new StageDisplay(screen);
         var report = await verb.RunAsync(planned, plan, display, cancellation);
+        if (arguments.GetValue(keepRate))
+        {
+            var curves = await verb.KeepRateAsync(planned, display, found, cancellation);
+            if (curves is null)
+            {
+                screen.Report(found);
+                return ExitCode.Of(found);
+            }
+
+            report = report with { KeepRate = curves };
+        }
+
+        OutputFile.Write(arguments.GetValue(html), () => AnalysisPage.Write(report));
+        OutputFile.Write(arguments.GetValue(svg), () => AnalysisPage.Image(report));
         if (screen.IsForMachines)
         {
             screen.Out.Write(AnalysisJson.Write(report));
@@ -79,7 +115,7 @@ internal sealed class AnalyzeVerb : Verb
     private static void Write(AnalysisReport report, TextWriter output)
     {
         output.WriteLine(AnalysisText.Heading(report));
-        foreach (var table in new[] { AnalysisText.Models(report), AnalysisText.Pairs(report), AnalysisText.Parts(report) }.Where(table => table.Count > 1))
+        foreach (var table in new[] { AnalysisText.Models(report), AnalysisText.Pairs(report), AnalysisText.Parts(report), AnalysisText.KeepRate(report) }.Concat(AnalysisText.Spectral(report)).Where(table => table.Count > 1))
         {
             output.WriteLine();
             Columns.Write(table, output, "", [.. Enumerable.Range(1, table[0].Length - 1)]);
@@ -91,7 +127,7 @@ internal sealed class AnalyzeVerb : Verb
             output.WriteLine(WordWrap.Fold(line, 78));
         }
 
-        if (report.Verdict.Advice.Fragment is { } fragment)
+        if (report.Verdict.Advice.Suggestion?.Fragment is { } fragment)
         {
             output.WriteLine();
             output.Write(fragment);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MergeOps.Analysis;
+using MergeOps.Analysis.Pictures;
 using MergeOps.Analysis.Reports;
 using MergeOps.Cli.CommandLine;
 using MergeOps.Cli.Rendering;
@@ -17,6 +18,9 @@ internal sealed class AuditVerb : Verb
     private readonly Option<string?> baseModel = Inputs.Text("--base", "MODEL", "The candidate that task vectors start from");
     private readonly Option<double?> sample = Inputs.Share("--sample", "Read this share of the weights (default: 2%)");
 
+    private readonly Option<string?> html = Inputs.Text("--html", "FILE", "Write a page");
+    private readonly Option<string?> badge = Inputs.Text("--badge", "FILE", "Write an SVG badge for the model card");
+
     /// <summary>Creates the verb.</summary>
     public AuditVerb()
         : base("audit", VerbGroup.Look, "Find out of which models a model is made, and how")
@@ -25,6 +29,8 @@ internal sealed class AuditVerb : Verb
         Add(parents);
         Add(baseModel);
         Add(sample);
+        Add(html);
+        Add(badge);
         Add(Format);
     }
 
@@ -37,7 +43,8 @@ internal sealed class AuditVerb : Verb
         Reads about 2 % of the model and of each candidate, from the Hub in ranges, and
         fits the model's tensors to theirs: which are its parents, with which
         coefficients, by which method, which tensors were left as they were or
-        exchanged, and what nothing explains.
+        exchanged, and what nothing explains. A recipe that the model carries is held
+        against it, entry by entry.
         """;
 
     /// <inheritdoc/>
@@ -47,6 +54,8 @@ internal sealed class AuditVerb : Verb
         var options = new AnalysisOptions { Sampling = new(arguments.GetValue(sample) ?? UsualShare, Seed: 0) };
         var report = await new AuditModel(screen.Environment, options, cancellation)
             .RunAsync(arguments.GetRequiredValue(model), arguments.GetValue(parents) ?? [], arguments.GetValue(baseModel), display);
+        OutputFile.Write(arguments.GetValue(html), () => AuditPage.Write(report));
+        OutputFile.Write(arguments.GetValue(badge), () => AuditBadge.Write(report));
         if (screen.IsForMachines)
         {
             screen.Out.Write(AuditJson.Write(report));

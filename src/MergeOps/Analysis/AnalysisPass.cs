@@ -1,3 +1,4 @@
+using MergeOps.Analysis.Spectra;
 using MergeOps.Analysis.Sums;
 using MergeOps.Merging;
 using MergeOps.Merging.Reading;
@@ -11,9 +12,9 @@ namespace MergeOps.Analysis;
 
 /// <summary>Reads every entry of an analysis' tensors once, makes the merged ones on the way, and writes nothing.</summary>
 /// <param name="plan">What is compared.</param>
-/// <param name="trimTo">The share of each vector's entries, the largest ones of each tensor, that is left by trimming.</param>
+/// <param name="options">How it is trimmed, and what is decomposed.</param>
 /// <param name="progress">Hears of the bytes.</param>
-internal sealed class AnalysisPass(AnalysisPlan plan, double trimTo, ProgressMeter progress)
+internal sealed class AnalysisPass(AnalysisPlan plan, AnalysisOptions options, ProgressMeter progress)
 {
     // beyond every slot that a method asks for
     private const int FirstSlot = 64;
@@ -22,22 +23,30 @@ internal sealed class AnalysisPass(AnalysisPlan plan, double trimTo, ProgressMet
     public SampledSums Read(TileReader reader, AnalyzedTensor tensor)
     {
         var sums = new VectorSums(plan.Models.Length + 1);
+        TensorSpectra? spectra = null;
+        using var matrices = options.Spectral is not null && SpectralSettings.Applies(tensor) ? new WholeMatrices(tensor.Job.Shape, plan.Models.Length + 1) : null;
         reader.Read(tensor.Job, tensor.Job.Layout, tiles =>
         {
             var selections = Trim(tensor, tiles);
+            for (var i = 0; i < selections.Length; i++)
+            {
+                sums.Vectors[i] += new VectorSum(0, 0, 0, 0, new(KeptOf(tensor, tensor.Inputs[i]), 0, 0, 0));
+            }
+
             using var scope = torch.NewDisposeScope();
             var function = tensor.Merged.Kind is MergedKind.ByMethod ? tensor.Job.Method!.Prepare(tiles) : null;
             tiles.Fill(tile =>
             {
-                Add(sums, tensor, tile, function, selections);
+                Add(sums, tensor, tile, function, selections, matrices);
                 progress.AddBytes(ProgressMeter.BytesOf(tensor.Job, tile.Length) - (tile.Length * tensor.Job.DType.Bits() / 8));
             });
-        });
+            spectra = matrices is null ? null : TensorSpectra.Of(matrices.All, options.Spectral!.Directions);
+        }, options.Spectral?.BytesOf(tensor) ?? 0);
         progress.AddTensor();
-        return new SampledSums(sums);
+        return new SampledSums(sums) { Spectra = spectra };
     }
 
-    private static void Add(VectorSums sums, AnalyzedTensor tensor, PooledTile tile, TileFunction? function, IMagnitudeSelection[] selections)
+    private static void Add(VectorSums sums, AnalyzedTensor tensor, PooledTile tile, TileFunction? function, IMagnitudeSelection[] selections, WholeMatrices? matrices)
     {
         var slot = FirstSlot;
         var count = tensor.Inputs.Length;
@@ -54,6 +63,7 @@ internal sealed class AnalysisPass(AnalysisPlan plan, double trimTo, ProgressMet
 
         vectors[count] = tile.Scratch(slot++);
         Merge(vectors[count], tensor, tile, origin, function, vectors);
+        matrices?.Take(tile.Start, vectors);
         TileSums.Add(sums, origin, vectors);
         if (selections.Length > 0)
         {
@@ -89,16 +99,12 @@ internal sealed class AnalysisPass(AnalysisPlan plan, double trimTo, ProgressMet
         }
     }
 
+    private long KeptOf(AnalyzedTensor tensor, int input) => Math.Max(1, (long)(options.TrimOf(tensor, input) * tensor.Job.ElementCount));
+
     private IMagnitudeSelection[] Trim(AnalyzedTensor tensor, JobTiles tiles)
     {
-        if (tensor.Inputs.Length < 2)
-        {
-            return [];
-        }
-
-        var kept = Math.Max(1, (long)(trimTo * tiles.ElementCount));
         var operators = tiles.Operators<ISelections>();
-        IMagnitudeSelection[] selections = [.. tensor.Inputs.Select(_ => operators.StartSelection(tiles.ElementCount, skip: 0, kept))];
+        IMagnitudeSelection[] selections = [.. tensor.Inputs.Select(input => operators.StartSelection(tiles.ElementCount, skip: 0, KeptOf(tensor, input)))];
         while (Array.Exists(selections, selection => selection.NeedsScan))
         {
             Action<Action<Tile>> look = Array.Exists(selections, selection => selection.NeedsSample) ? tiles.Sample : tiles.Scan;

@@ -55,6 +55,15 @@ internal sealed record AnalysisPlan(ImmutableArray<int> Models, int? Base, Immut
         return new(models, jobs.Find(job => job.Base is not null)?.Base?.Model, tensors, merge with { Jobs = [.. tensors.Select(tensor => tensor.Job)], Companions = [], Expected = [] });
     }
 
+    /// <summary>The tensors that a plan makes, each by itself, whatever they are made of.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="shapes">The shapes that are looked at, by name.</param>
+    public static AnalysisPlan OfJobs(MergePlan plan, IReadOnlyDictionary<string, ImmutableArray<long>> shapes)
+    {
+        ImmutableArray<TensorJob> jobs = [.. plan.Jobs.Where(job => shapes.TryGetValue(job.Name, out var shape) && shape.SequenceEqual(job.Shape))];
+        return new([], null, [.. jobs.Select(job => new AnalyzedTensor(job, [], new(MergedKind.ByMethod)) { Role = ModuleRoles.Of(plan.Rules, job.Name, job.Shape) })], plan with { Jobs = jobs, Companions = [], Expected = [] });
+    }
+
     private static AnalyzedTensor Tensor(ArchitectureRules rules, TensorJob vectors, TensorJob? merged, ImmutableArray<int> models)
     {
         var isMade = merged is { Kind: JobKind.Merge };

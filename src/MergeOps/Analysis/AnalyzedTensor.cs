@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MergeOps.Methods.Contract;
 using MergeOps.Planning;
 
 namespace MergeOps.Analysis;
@@ -11,6 +12,14 @@ internal sealed record AnalyzedTensor(TensorJob Job, ImmutableArray<int> Inputs,
 {
     /// <summary>The number of its layer; null outside the layers.</summary>
     public int? Layer { get; init; }
+
+    /// <summary>The share of an input's entries that the recipe's method keeps of its task vector; null where the method keeps all.</summary>
+    /// <param name="input">The input's index.</param>
+    public double? DensityOf(int input) =>
+        Job.Inputs[input].Parameters.Values.FirstOrDefault(value => value.Parameter.Name == Density && value.Parameter.Kind is ParameterKind.Number)?.Value.Number;
+
+    /// <summary>The parameter of sparsifying methods.</summary>
+    public const string Density = "density";
 
     /// <summary>The role, in a word: see <see cref="Architectures.ModuleRoles"/>.</summary>
     public required string Role { get; init; }

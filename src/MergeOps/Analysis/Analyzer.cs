@@ -29,9 +29,9 @@ internal static class Analyzer
     {
         using var memory = new MemoryGate(options.MaxMemory, options.Threads, plan.Reads.Jobs.Sum(ProgressMeter.BytesOf));
         var tileElements = memory.TileElements(plan.Reads, TileMemory.DefaultTileElements / 4);
-        foreach (var job in plan.Reads.Jobs)
+        foreach (var tensor in plan.Tensors)
         {
-            memory.Require(job, job.Layout, tileElements);
+            memory.Require(tensor.Job, tensor.Job.Layout, tileElements, options.Spectral?.BytesOf(tensor) ?? 0);
         }
 
         using var files = new InputFiles(plan.Reads, verified);
@@ -39,7 +39,7 @@ internal static class Analyzer
         var meter = new ProgressMeter(progress, plan.Reads.Jobs);
         Func<TileReader, AnalyzedTensor, SampledSums> read = options.Sampling is { } sampling
             ? new SamplePass(sampling, files, meter).Read
-            : new AnalysisPass(plan, options.TrimTo, meter).Read;
+            : new AnalysisPass(plan, options, meter).Read;
         var tensors = plan.Tensors.ToDictionary(tensor => tensor.Job.Name, StringComparer.Ordinal);
         var sums = new AnalysisSums(plan);
         new InputPass(new ReadingContext(files, memory, tileElements, MergeDevice.Choose("cpu")), plan.Reads.Jobs, cancellation)
@@ -61,8 +61,14 @@ internal sealed record AnalysisOptions
     /// <summary>Bytes that buffers may take beyond libtorch itself.</summary>
     public long MaxMemory { get; init; } = 1L << 30;
 
-    /// <summary>The share of each vector's entries, the largest of each tensor, that trimming leaves.</summary>
-    public double TrimTo { get; init; } = UsualTrim;
+    /// <summary>The share of each vector's entries, the largest of each tensor, that trimming leaves; null for the recipe's densities, or the usual share.</summary>
+    public double? TrimTo { get; init; }
+
+    /// <summary>What is decomposed; null for nothing.</summary>
+    public SpectralSettings? Spectral { get; init; }
+
+    /// <summary>The share that trimming leaves of one input of a tensor; a density of 1 trims nothing, and says nothing.</summary>
+    public double TrimOf(AnalyzedTensor tensor, int input) => TrimTo ?? (tensor.DensityOf(input) is > 0 and < 1 and var density ? density : UsualTrim);
 
     /// <summary>What is read; null for everything.</summary>
     public Sampling? Sampling { get; init; }

@@ -31,6 +31,7 @@ internal static class RunSums
             }
 
             sums.Vectors[second] += SumLoops.Vector<double>(models[second], origin);
+            sums.Histograms[second].Add<double>(models[second], 1);
             for (var first = 0; first < second; first++)
             {
                 sums.Pairs[VectorSums.IndexOf(first, second)] += SumLoops.Pair<double>(models[first], models[second]);

@@ -199,6 +199,80 @@ public sealed class AuditTests : IDisposable
         Assert.Equal([("one", 0.25), ("two", 0.75)], Parents(Audit(models.Folder["merged"])), new WithinTwoThousandths());
     }
 
+    [Theory]
+    [InlineData("linear", "", "weight: 0.37", "weight: 0.63", "weight: 0.36")]
+    [InlineData("task_arithmetic", "base_model: ./base", "weight: 0.5", "weight: 0.7", "weight: 0.55")]
+    [InlineData("dare_linear", "base_model: ./base", "weight: 0.5, density: 0.5", "weight: 0.5, density: 0.5", "weight: 0.6, density: 0.5")]
+    [InlineData("ties", "base_model: ./base", "weight: 0.5, density: 0.5", "weight: 0.5, density: 0.5", "weight: 1.5, density: 0.5")]
+    public void A_model_is_held_against_the_recipe_that_it_carries(string method, string origin, string one, string two, string wrong)
+    {
+        Merge(Recipe(one));
+        File.WriteAllText(models.Folder["merged/mergekit_config.yml"], Recipe(one).Replace("./", "../", StringComparison.Ordinal));
+        var right = Audit(models.Folder["merged"]).GetProperty("recipe");
+        Assert.Equal((true, Names.Length, Names.Length, method), (right.GetProperty("matches").GetBoolean(), right.GetProperty("matched").GetInt32(), right.GetProperty("judged").GetInt32(), right.GetProperty("method").GetString()));
+
+        File.WriteAllText(models.Folder["merged/mergekit_config.yml"], Recipe(wrong).Replace("./", "../", StringComparison.Ordinal));
+        var other = Audit(models.Folder["merged"]).GetProperty("recipe");
+        Assert.Equal((false, 0), (other.GetProperty("matches").GetBoolean(), other.GetProperty("matched").GetInt32()));
+
+        string Recipe(string first) => $$"""
+            merge_method: {{method}}
+            {{origin}}
+            models:
+              - model: ./one
+                parameters: { {{first}} }
+              - model: ./two
+                parameters: { {{two}} }
+            dtype: float32
+            out_dtype: bfloat16
+            """;
+    }
+
+    [Theory]
+    [InlineData("0.3", true)]
+    [InlineData("0.35", false)]
+    public void A_slerp_is_judged_by_the_angle_of_the_sample(string t, bool matches)
+    {
+        Merge("merge_method: slerp\nbase_model: ./one\nmodels: [{model: ./two}]\nparameters: {t: 0.3}\nout_dtype: bfloat16\n");
+        File.WriteAllText(models.Folder["merged/README.md"], $"# A merge\n\n```yaml\nmerge_method: slerp\nbase_model: ../one\nmodels:\n  - model: ../two\nparameters: {{t: {t}}}\nout_dtype: bfloat16\n```\n");
+
+        Assert.Equal(matches, Audit(models.Folder["merged"]).GetProperty("recipe").GetProperty("matches").GetBoolean());
+    }
+
+    [Fact]
+    public void One_exchanged_tensor_speaks_against_the_recipe_by_name_on_the_page_and_the_badge()
+    {
+        const string Recipe = "merge_method: linear\nmodels:\n  - {model: ./one, parameters: {weight: 0.5}}\n  - {model: ./two, parameters: {weight: 0.5}}\nout_dtype: bfloat16\n";
+        Merge(Recipe);
+        var merged = AnalyzedModels.Read16(models.Folder["merged"]);
+        merged["model.layers.1.self_attn.q_proj.weight"] = AnalyzedModels.Normal(9, Rows * Columns);
+        models.Model("exchanged", [.. Names.Select(name => (name, new long[] { Rows, Columns }, merged[name]))]);
+        File.WriteAllText(models.Folder["exchanged/mergekit_config.yml"], Recipe.Replace("./", "../", StringComparison.Ordinal));
+
+        var run = CommandLineRun.Of("audit", models.Folder["exchanged"], "--sample", "20%", "--html", models.Folder["page.html"], "--badge", models.Folder["badge.svg"]);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("does not match its recipe (mergekit_config.yml, linear): equal up to rounding in 8 of 9 sampled tensors.", run.Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.Contains("model.layers.1.self_attn.q_proj.weight", run.Output, StringComparison.Ordinal);
+        Assert.Contains("differs from its recipe (8 of 9)", System.Xml.Linq.XDocument.Load(models.Folder["badge.svg"]).Root!.Attribute("aria-label")!.Value, StringComparison.Ordinal);
+        Assert.DoesNotContain("<script", File.ReadAllText(models.Folder["page.html"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_a_recipe_the_card_names_candidates_and_its_license_is_held_against_theirs()
+    {
+        Merge("merge_method: linear\nmodels:\n  - {model: ./one, parameters: {weight: 0.5}}\n  - {model: ./two, parameters: {weight: 0.5}}\n");
+        File.WriteAllText(models.Folder["one/README.md"], "---\nlicense: cc-by-nc-4.0\n---\n");
+        File.WriteAllText(models.Folder["two/README.md"], "---\nlicense: apache-2.0\n---\n");
+        File.WriteAllText(models.Folder["merged/README.md"], $"---\nlicense: apache-2.0\nbase_model:\n- {models.Folder["one"]}\n- {models.Folder["two"]}\n---\n");
+
+        var audit = Audit(models.Folder["merged"]);
+
+        Assert.Equal([("one", 0.5), ("two", 0.5)], Parents(audit), new WithinTwoThousandths());
+        Assert.Equal(JsonValueKind.Null, audit.GetProperty("recipe").ValueKind);
+        Assert.Contains("'cc-by-nc-4.0', and the model says 'apache-2.0'", audit.GetProperty("license_conflict").GetString(), StringComparison.Ordinal);
+    }
+
     private static (string, long[], double[])[] Weights(int seed) => [.. Names.Select((name, i) => (name, new long[] { Rows, Columns }, AnalyzedModels.Normal((100 * seed) + i, Rows * Columns)))];
 
     private static (string, long[], double[])[] Moved((string Name, long[] Shape, double[] Values)[] origin, int seed) =>

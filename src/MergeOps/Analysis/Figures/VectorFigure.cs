@@ -24,8 +24,17 @@ internal sealed record VectorFigure(string Name, string Label, string Meaning, F
         new("relative_norm", "of base", "‖v‖ over the base's norm", (sums, i) => sums.BaseSquares > 0 ? Math.Sqrt(Math.Max(0, sums.Vectors[i].Squares) / sums.BaseSquares) : null) { IsShare = true },
         CosineToBase,
         new("sparsity", "zero", "share of entries that are exactly 0: weights as they are in the base", (sums, i) => sums.Elements > 0 ? sums.Vectors[i].Zeros / sums.Elements : 0) { IsShare = true },
+        new("kept", "kept", "share of entries that trimming leaves, the largest of each tensor: what `ties` keeps at the recipe's density", (sums, i) => Trimmed(sums, i) is { } kept ? kept.Entries / sums.Elements : null) { IsShare = true },
+        new("kept_norm", "of norm²", "share of ‖v‖² that trimming leaves", (sums, i) => Trimmed(sums, i) is { } kept ? Ratio(kept.Squares, sums.Vectors[i].Squares) : null) { IsShare = true },
+        new("overruled", "overruled", "share of what trimming leaves whose sign `ties` does not elect, every model counting alike", (sums, i) => Trimmed(sums, i) is { } kept ? Ratio(kept.Overruled, kept.Entries) : null) { IsShare = true },
+        new("dare_error", "dare error", "‖rescaled − v‖ / ‖v‖ to expect where `dare_*` keeps as many entries at random: √(1/density − 1)", (sums, i) => Trimmed(sums, i) is { } kept ? Math.Sqrt(Math.Max(0, (sums.Elements / kept.Asked) - 1)) : null),
     ];
 
     /// <summary>Whether it is a share, which people read in percent.</summary>
     public bool IsShare { get; private init; }
+
+    // the merged vector is not trimmed, and a sample trims nothing
+    private static KeptSum? Trimmed(VectorSums sums, int i) => sums.Vectors[i].Trimmed is { Asked: > 0 } kept ? kept : null;
+
+    private static double Ratio(double part, double whole) => whole == 0 ? 0 : part / whole;
 }

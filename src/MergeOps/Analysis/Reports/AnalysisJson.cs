@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using MergeOps.Analysis.Figures;
+using MergeOps.Analysis.Spectra;
 using MergeOps.Analysis.Sums;
 using MergeOps.Analysis.Verdicts;
 using MergeOps.Diagnostics;
@@ -25,21 +26,67 @@ internal static class AnalysisJson
             ["base"] = report.Base,
             ["vectors"] = report.Base is null ? "weights" : "task_vectors",
             ["weights"] = Number(report.Sums.Total.Sums.Elements),
-            ["trim"] = report.IsWhole ? report.Options.TrimTo : null,
+            ["trim"] = report.IsWhole ? Number(report.Trim) : null,
+            ["directions"] = report.Options.Spectral?.Directions,
             ["sample"] = report.Options.Sampling?.Share,
-            ["models"] = new JsonArray([.. vectors.Select((name, i) => Scopes(report, sums => Figures(sums, i), new() { ["model"] = name }))]),
-            ["pairs"] = new JsonArray([.. report.Pairs.Select(pair => Scopes(report, sums => Figures(sums, pair.A, pair.B), new() { ["a"] = vectors[pair.A], ["b"] = vectors[pair.B] }))]),
+            ["models"] = new JsonArray([.. vectors.Select((name, i) => Scopes(report, sums => Figures(sums, i), SpectralFigure.OfVector, i, new() { ["model"] = name }))]),
+            ["pairs"] = new JsonArray([.. report.Pairs.Select(pair => Scopes(report, sums => Figures(sums, pair.A, pair.B), SpectralFigure.OfPair, VectorSums.IndexOf(pair.A, pair.B), new() { ["a"] = vectors[pair.A], ["b"] = vectors[pair.B] }))]),
+            ["interference"] = report.Options.Spectral is null ? null : Interference(report),
+            ["keep_rate"] = report.KeepRate.Count == 0 ? null : new JsonArray([.. report.KeepRate.Select(curve => new JsonObject
+            {
+                ["metric"] = curve.Objective,
+                ["points"] = new JsonArray([.. curve.Points.Select(point => new JsonObject
+                {
+                    ["density"] = Number(point.Values[0]),
+                    ["score"] = Number(point.Score),
+                    ["interval"] = point.Interval is { } interval ? Ends(interval) : null,
+                })]),
+            })]),
             ["verdict"] = Verdict(report, vectors),
         });
     }
 
-    private static JsonObject Scopes(AnalysisReport report, Func<SampledSums, JsonObject> figures, JsonObject head)
+    private static JsonObject Scopes(AnalysisReport report, Func<SampledSums, JsonObject> figures, IReadOnlyList<SpectralFigure> spectral, int index, JsonObject head)
     {
-        head["total"] = figures(report.Sums.Total);
-        head["layers"] = new JsonArray([.. report.Sums.Layers.Select(layer => Headed("layer", layer.Layer, figures(layer.Sums)))]);
-        head["roles"] = new JsonArray([.. report.Sums.Roles.Select(role => Headed("role", role.Role, figures(role.Sums)))]);
-        head["tensors"] = new JsonArray([.. report.Sums.Tensors.Select(tensor => Headed("tensor", TerminalText.Escape(tensor.Tensor.Job.Name), figures(tensor.Sums)))]);
+        head["total"] = With(figures(report.Sums.Total), _ => true);
+        head["layers"] = new JsonArray([.. report.Sums.Layers.Select(layer => Headed("layer", layer.Layer, With(figures(layer.Sums), tensor => tensor.Layer == layer.Layer)))]);
+        head["roles"] = new JsonArray([.. report.Sums.Roles.Select(role => Headed("role", role.Role, With(figures(role.Sums), tensor => tensor.Role == role.Role)))]);
+        head["tensors"] = new JsonArray([.. report.Sums.Tensors.Select(entry => Headed("tensor", TerminalText.Escape(entry.Tensor.Job.Name), Angles(With(figures(entry.Sums), tensor => tensor == entry.Tensor), entry.Sums.Spectra)))]);
         return head;
+
+        JsonObject With(JsonObject json, Func<AnalyzedTensor, bool> which)
+        {
+            if (report.Options.Spectral is not null && report.SpectraOf(which).ToList() is { Count: > 0 } spectra)
+            {
+                foreach (var figure in spectral)
+                {
+                    json[figure.Name] = Number(figure.MeanOf(spectra, index));
+                }
+            }
+
+            return json;
+        }
+
+        JsonObject Angles(JsonObject json, TensorSpectra? spectra)
+        {
+            if (spectral == SpectralFigure.OfPair && spectra?.Overlaps[index] is { } overlap)
+            {
+                json["angles"] = new JsonArray([.. overlap.Angles.Select(angle => Number(angle))]);
+            }
+
+            return json;
+        }
+    }
+
+    private static JsonObject Interference(AnalysisReport report)
+    {
+        var figure = SpectralFigure.Interference;
+        return new()
+        {
+            ["total"] = Number(figure.MeanOf(report.SpectraOf(_ => true), 0)),
+            ["layers"] = new JsonArray([.. report.Sums.Layers.Select(layer => new JsonObject { ["layer"] = layer.Layer, ["interference"] = Number(figure.MeanOf(report.SpectraOf(tensor => tensor.Layer == layer.Layer), 0)) })]),
+            ["tensors"] = new JsonArray([.. report.Sums.Tensors.Where(entry => entry.Sums.Spectra is not null).Select(entry => new JsonObject { ["tensor"] = TerminalText.Escape(entry.Tensor.Job.Name), ["interference"] = Number(entry.Sums.Spectra!.Interference) })]),
+        };
     }
 
     private static JsonObject Headed(string key, JsonNode value, JsonObject figures)
@@ -93,7 +140,16 @@ internal static class AnalysisJson
                 ["conflicting_layers"] = new JsonArray([.. overlap.Layers.Select(layer => JsonValue.Create(layer.Layer))]),
                 ["conflicting_roles"] = new JsonArray([.. overlap.Roles.Select(role => JsonValue.Create(role.Role))]),
             })]),
-            ["advice"] = new JsonObject { ["why"] = verdict.Advice.Why, ["recipe"] = verdict.Advice.Fragment },
+            ["remarks"] = new JsonArray([.. verdict.Remarks(vectors).Select(remark => JsonValue.Create(remark))]),
+            ["advice"] = new JsonObject { ["why"] = verdict.Advice.Why, ["recipe"] = verdict.Advice.Suggestion?.Fragment },
+            ["suggestion"] = verdict.Advice.Suggestion is not { } suggestion ? null : new JsonObject
+            {
+                ["method"] = suggestion.Method,
+                ["lambda"] = Number(suggestion.Lambda),
+                ["density"] = Number(suggestion.Density),
+                ["layers"] = suggestion.Layers.IsEmpty ? null : new JsonArray([.. suggestion.Layers.Select(weight => Number(weight))]),
+                ["recipe"] = suggestion.RecipeOf(report.Base!, [.. vectors.Take(report.Sums.Plan.Models.Length)]),
+            },
         };
     }
 

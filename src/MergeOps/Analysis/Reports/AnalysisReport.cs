@@ -1,4 +1,6 @@
+using MergeOps.Analysis.Spectra;
 using MergeOps.Analysis.Verdicts;
+using MergeOps.Evaluation.Scores;
 
 namespace MergeOps.Analysis.Reports;
 
@@ -10,6 +12,9 @@ namespace MergeOps.Analysis.Reports;
 /// <param name="Options">What was read, and how it was trimmed.</param>
 internal sealed record AnalysisReport(string Recipe, string PlanDigest, AnalysisSums Sums, AnalysisVerdict Verdict, AnalysisOptions Options)
 {
+    /// <summary>How scores depend on the share of the task vectors that the merge keeps; empty where that was not measured.</summary>
+    public IReadOnlyList<SearchCurve> KeepRate { get; init; } = [];
+
     /// <summary>What reports call the result of the merge.</summary>
     public const string Merged = "merged";
 
@@ -26,4 +31,12 @@ internal sealed record AnalysisReport(string Recipe, string PlanDigest, Analysis
     public IEnumerable<(int A, int B)> Pairs => AnalysisSums.PairsOf(Sums.Plan.Models, IsWhole);
 
     private string NameOf(int model) => Sums.Plan.Reads.Models[model].Reference.ToString();
+
+    /// <summary>The share that trimming leaves, where it is one for all; null where the recipe's densities differ.</summary>
+    public double? Trim =>
+        Sums.Plan.Tensors.SelectMany(tensor => tensor.Inputs.Select(input => Options.TrimOf(tensor, input))).Distinct().Take(2).ToList() is [var only] ? only : null;
+
+    /// <summary>The decompositions of some tensors.</summary>
+    public IEnumerable<TensorSpectra> SpectraOf(Func<AnalyzedTensor, bool> which) =>
+        Sums.Tensors.Where(entry => which(entry.Tensor)).Select(entry => entry.Sums.Spectra).OfType<TensorSpectra>();
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MergeOps.Analysis.Figures;
+using MergeOps.Analysis.Spectra;
 using MergeOps.Analysis.Sums;
 using MergeOps.Analysis.Verdicts;
 using MergeOps.Diagnostics;
@@ -57,6 +58,50 @@ internal static class AnalysisText
         ];
     }
 
+    /// <summary>A row for each share that the merge keeps, the headings first; none where that was not measured.</summary>
+    public static IReadOnlyList<string[]> KeepRate(AnalysisReport report) => report.KeepRate.Count == 0 ? [] :
+    [
+        ["density", .. report.KeepRate.Select(curve => curve.Objective)],
+        .. report.KeepRate[0].Points.Select((point, index) => (string[])
+        [
+            point.Values[0].ToString("0.##", Culture),
+            .. report.KeepRate.Select(curve => curve.Points[index].Score is not { } score ? "-" : curve.IsShare ? string.Create(Culture, $"{100 * score:0.0} %") : score.ToString("0.000", Culture)),
+        ]),
+    ];
+
+    /// <summary>Tables of decompositions: of the vectors, of the pairs, and by layer; none where nothing was decomposed.</summary>
+    public static IEnumerable<IReadOnlyList<string[]>> Spectral(AnalysisReport report)
+    {
+        if (report.Options.Spectral is not { } spectral || report.SpectraOf(_ => true).ToList() is not { Count: > 0 } all)
+        {
+            yield break;
+        }
+
+        string[] vectors = [.. report.Vectors.Select(name => TerminalText.Escape(name))];
+        yield return
+        [
+            [$"mean of {all.Count} matrices", .. SpectralFigure.OfVector.Select(figure => figure.Label)],
+            .. vectors.Select((name, i) => (string[])[name, .. SpectralFigure.OfVector.Select(figure => Mean(figure, all, i))]),
+        ];
+        yield return
+        [
+            [$"{spectral.Directions} directions each", .. SpectralFigure.OfPair.Select(figure => figure.Label)],
+            .. report.Pairs.Select(pair => (string[])
+            [
+                $"{vectors[pair.A]} × {vectors[pair.B]}", .. SpectralFigure.OfPair.Select(figure => Mean(figure, all, VectorSums.IndexOf(pair.A, pair.B))),
+            ]),
+        ];
+        yield return
+        [
+            ["part", SpectralFigure.Interference.Label],
+            .. report.Sums.Layers.Select(layer => (string[])[string.Create(Culture, $"layer {layer.Layer}"), Mean(SpectralFigure.Interference, report.SpectraOf(tensor => tensor.Layer == layer.Layer), 0)]),
+            ["all", Mean(SpectralFigure.Interference, all, 0)],
+        ];
+    }
+
+    private static string Mean(SpectralFigure figure, IEnumerable<TensorSpectra> spectra, int index) =>
+        figure.MeanOf(spectra, index) is { } value ? value.ToString(value >= 10 ? "0.0" : "0.000", Culture) : "-";
+
     /// <summary>The verdict, a sentence or two in each line.</summary>
     public static IEnumerable<string> Verdict(AnalysisReport report)
     {
@@ -67,7 +112,7 @@ internal static class AnalysisText
             var (a, b) = report.Base is { } origin ? (vectors[i], TerminalText.Escape(origin)) : (vectors[pairs[i].A], vectors[pairs[i].B]);
             if (descent is not null)
             {
-                yield return string.Create(Culture, $"{a} {Words(descent.Relation, report.Base is not null)} {b}: median cosine of {descent.Matrices} matrices {descent.Median:0.000} [{descent.Interval.Lower:0.000}, {descent.Interval.Upper:0.000}].");
+                yield return string.Create(Culture, $"{a} {Words(descent.Relation, report.Base is not null)} {b}: median cosine of {descent.Matrices} matrices {descent.Median:0.000} [{descent.Interval.Lower:0.000}, {descent.Interval.Upper:0.000}].{(descent.Apart.IsEmpty ? "" : $" Its {string.Join(", ", descent.Apart)} do not match while the others do.")}");
             }
         }
 
@@ -75,6 +120,11 @@ internal static class AnalysisText
         {
             var where = string.Join(", ", overlap.Layers.Select(layer => string.Create(Culture, $"layer {layer.Layer} ({layer.Cosine:0.00})")).Concat(overlap.Roles.Select(role => string.Create(Culture, $"{role.Role} ({role.Cosine:0.00})"))));
             yield return string.Create(Culture, $"{vectors[pairs[i].A]} × {vectors[pairs[i].B]}: {Words(overlap.Overlap)} (cosine {overlap.Cosine:0.000}){(where.Length == 0 ? "" : $"; lowest in {where}")}.");
+        }
+
+        foreach (var remark in report.Verdict.Remarks(vectors))
+        {
+            yield return remark;
         }
 
         yield return report.Verdict.Advice.Why;
@@ -89,6 +139,7 @@ internal static class AnalysisText
 
     private static string Words(Overlap overlap) => overlap switch
     {
+        Overlap.None => "nothing in common, since one of them is the base",
         Overlap.Opposed => "opposed tasks",
         Overlap.Disjoint => "disjoint tasks",
         Overlap.Partial => "partly overlapping tasks",

@@ -20,14 +20,29 @@ internal static class AuditJson
         ["tensors"] = report.Tensors,
         ["share"] = Number(report.Share),
         ["verdict"] = AuditText.Verdict(report),
-        ["method"] = report.Finding is { } finding ? Word(finding.Making) : null,
+        ["method"] = report.Finding is { } finding ? AuditText.Method(finding) : null,
         ["parents"] = report.Finding is { } found ? Parents(report, found) : new JsonArray(),
         ["uniform"] = report.Finding?.IsUniform,
         ["unexplained"] = Number(report.Finding?.Unexplained),
         ["exact"] = report.Finding?.Exact,
         ["untouched"] = new JsonArray([.. (report.Finding?.Untouched ?? []).Select(tensor => new JsonObject { ["tensor"] = TerminalText.Escape(tensor.Tensor), ["model"] = report.Candidates[tensor.Candidate] })]),
+        ["recipe"] = report.Recipe is not { } recipe ? null : new JsonObject
+        {
+            ["source"] = recipe.Label,
+            ["method"] = recipe.Method,
+            ["matches"] = recipe.IsTrue,
+            ["matched"] = recipe.Matched,
+            ["judged"] = recipe.Judged,
+            ["differing"] = Names(recipe.Tensors.Where(tensor => tensor.Likeness is Likeness.Differs).Select(tensor => tensor.Tensor)),
+            ["not_judged"] = recipe.Tensors.Count - recipe.Judged,
+            ["missing"] = Names(recipe.Missing),
+            ["extra"] = Names(recipe.Extra),
+        },
+        ["license_conflict"] = report.LicenseConflict,
         ["foreign"] = new JsonArray([.. (report.Finding?.Foreign ?? []).Select(name => JsonValue.Create(TerminalText.Escape(name)))]),
     });
+
+    private static JsonArray Names(IEnumerable<string> names) => new([.. names.Select(name => JsonValue.Create(TerminalText.Escape(name)))]);
 
     private static JsonArray Parents(AuditReport report, AuditFinding found) => new([.. found.Parents.Select(parent => new JsonObject
     {
@@ -36,13 +51,6 @@ internal static class AuditJson
         ["error"] = Number(parent.Error),
         ["layers"] = new JsonArray([.. parent.Layers.Select(layer => new JsonObject { ["layer"] = layer.Layer, ["coefficient"] = Number(layer.Coefficient) })]),
     })]);
-
-    private static string Word(Making making) => making switch
-    {
-        Making.TaskArithmetic => "task_arithmetic",
-        Making.WeightedSum => "weighted_sum",
-        _ => making.ToString().ToLowerInvariant(),
-    };
 
     private static JsonValue? Number(double? value) =>
         value is { } number ? JsonValue.Create(double.Parse(number.ToString("G6", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)) : null;

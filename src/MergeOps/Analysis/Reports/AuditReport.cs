@@ -16,4 +16,14 @@ internal sealed record AuditReport(
     ImmutableArray<(string Model, string Reason)> Excluded,
     int Tensors,
     double Share,
-    AuditFinding? Finding);
+    AuditFinding? Finding)
+{
+    /// <summary>The model beside the recipe that it carries; null where it carries none, or that cannot be planned.</summary>
+    public RecipeAudit? Recipe { get; init; }
+
+    /// <summary>Why the recipe could not be compared; null where it was, or there is none.</summary>
+    public string? WhyNoRecipe { get; init; }
+
+    /// <summary>What stands against the licenses of the model and its parents; null when nothing is known to.</summary>
+    public string? LicenseConflict { get; init; }
+}

@@ -38,6 +38,33 @@ internal static class AuditText
             yield return $"{TerminalText.Escape(model)} was left out: {reason}";
         }
 
+        if (report.WhyNoRecipe is { } whyNot)
+        {
+            yield return $"Its recipe could not be compared with it: {whyNot}";
+        }
+
+        if (report.Recipe is { } recipe)
+        {
+            yield return Recipe(recipe);
+            foreach (var (names, words) in new[]
+            {
+                (recipe.Tensors.Where(tensor => tensor.Likeness is Likeness.Differs).Select(tensor => tensor.Tensor).ToList(), "These are not what the recipe makes"),
+                ([.. recipe.Missing], "The recipe makes these, and the model has none of them in this shape"),
+                ([.. recipe.Extra], "The model has these, and the recipe makes none of them in this shape"),
+            })
+            {
+                if (names.Count > 0)
+                {
+                    yield return $"{words}: {NameList.Of(names)}.";
+                }
+            }
+        }
+
+        if (report.LicenseConflict is { } conflict)
+        {
+            yield return $"Licenses: {conflict}";
+        }
+
         if (report.Finding is not { } found)
         {
             yield break;
@@ -67,6 +94,20 @@ internal static class AuditText
             yield return $"These do not follow from the parents; they were exchanged or trained further: {NameList.Of(found.Foreign)}.";
         }
     }
+
+    /// <summary>What was found, in a word or two.</summary>
+    public static string Method(AuditFinding finding) => finding.Making switch
+    {
+        Making.TaskArithmetic => "task_arithmetic",
+        Making.WeightedSum => "weighted_sum",
+        _ => finding.Making.ToString().ToLowerInvariant(),
+    };
+
+    /// <summary>How a model stands to its recipe, in a sentence.</summary>
+    public static string Recipe(RecipeAudit recipe) => recipe.Judged == 0
+        ? string.Create(Culture, $"Its recipe ({recipe.Label}, {recipe.Method}) cannot be judged from a sample: the method needs whole tensors.")
+        : string.Create(Culture, $"It {(recipe.IsTrue == true ? "matches" : "does not match")} its recipe ({recipe.Label}, {recipe.Method}): equal up to rounding in {recipe.Matched:N0} of {recipe.Judged:N0} sampled tensors.")
+            + (recipe.Judged < recipe.Tensors.Count ? string.Create(Culture, $" {recipe.Tensors.Count - recipe.Judged:N0} more need to be read whole.") : "");
 
     private static string Parents(AuditReport report, AuditFinding found) =>
         string.Join(" and ", found.Parents.Select(parent => string.Create(Culture, $"{Name(report, parent)} ({parent.Coefficient:0.000}{(parent.Error > 0 ? string.Create(Culture, $" ± {parent.Error:0.000}") : "")})")));

@@ -29,6 +29,9 @@ internal sealed class SampledSums
     /// <summary>The sums, or their estimate.</summary>
     public VectorSums Sums { get; }
 
+    /// <summary>What the decompositions of the tensor show; null where it was not decomposed.</summary>
+    public Spectra.TensorSpectra? Spectra { get; init; }
+
     /// <summary>Whether they are an estimate.</summary>
     public bool IsSampled => groups.Length > 0;
 

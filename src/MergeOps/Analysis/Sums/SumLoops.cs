@@ -99,6 +99,63 @@ internal static class SumLoops
         return new(products, differences, opposite, different, magnitudes, default);
     }
 
+    /// <summary>Adds entries to others.</summary>
+    public static void AddTo<T>(Span<T> sums, ReadOnlySpan<T> entries)
+        where T : unmanaged, INumber<T>
+    {
+        var into = MemoryMarshal.Cast<T, System.Numerics.Vector<T>>(sums);
+        var from = MemoryMarshal.Cast<T, System.Numerics.Vector<T>>(entries);
+        for (var i = 0; i < into.Length; i++)
+        {
+            into[i] += from[i];
+        }
+
+        for (var i = into.Length * System.Numerics.Vector<T>.Count; i < sums.Length; i++)
+        {
+            sums[i] += entries[i];
+        }
+    }
+
+    /// <summary>What is left of a vector from which all other entries were cut to 0.</summary>
+    /// <param name="vector">The entries.</param>
+    /// <param name="elected">The sum of what is left of all models, whose signs count.</param>
+    public static KeptSum Kept<T>(ReadOnlySpan<T> vector, ReadOnlySpan<T> elected)
+        where T : unmanaged, INumber<T>
+    {
+        var i = 0;
+        double entries = 0, squares = 0, overruled = 0;
+        if (typeof(T) == typeof(float) && Vector256.IsHardwareAccelerated)
+        {
+            var values = MemoryMarshal.Cast<T, float>(vector);
+            var signs = MemoryMarshal.Cast<T, float>(elected);
+            Vector256<double> squareLanes = default;
+            for (; i <= values.Length - Vector256<float>.Count; i += Vector256<float>.Count)
+            {
+                var v = Vector256.LoadUnsafe(in MemoryMarshal.GetReference(values), (nuint)i);
+                var e = Vector256.LoadUnsafe(in MemoryMarshal.GetReference(signs), (nuint)i);
+                var (low, high) = Vector256.Widen(v);
+                squareLanes += low * low;
+                squareLanes += high * high;
+                var isCut = Vector256.Equals(v, default);
+                entries += Vector256<float>.Count - BitOperations.PopCount(isCut.ExtractMostSignificantBits());
+                overruled += BitOperations.PopCount(
+                    Vector256.AndNot(Vector256.LessThan((v.AsInt32() ^ e.AsInt32()), default).AsSingle(), isCut | Vector256.Equals(e, default)).ExtractMostSignificantBits());
+            }
+
+            squares = Vector256.Sum(squareLanes);
+        }
+
+        for (; i < vector.Length; i++)
+        {
+            var v = double.CreateTruncating(vector[i]);
+            entries += v != 0 ? 1 : 0;
+            squares += v * v;
+            overruled += T.Sign(vector[i]) * T.Sign(elected[i]) < 0 ? 1 : 0;
+        }
+
+        return new(0, entries, squares, overruled);
+    }
+
     /// <summary>Counts the entries of two vectors from which all others were cut to 0.</summary>
     public static TrimmedSum Trimmed<T>(ReadOnlySpan<T> first, ReadOnlySpan<T> second)
         where T : unmanaged, INumber<T>

@@ -8,7 +8,11 @@ internal sealed class VectorSums
 {
     /// <summary>Sums of nothing.</summary>
     /// <param name="vectors">How many vectors there are.</param>
-    public VectorSums(int vectors) => (Vectors, Pairs) = (new VectorSum[vectors], new PairSum[vectors * (vectors - 1) / 2]);
+    public VectorSums(int vectors)
+    {
+        (Vectors, Pairs) = (new VectorSum[vectors], new PairSum[vectors * (vectors - 1) / 2]);
+        Histograms = [.. Enumerable.Range(0, vectors).Select(_ => new SizeHistogram())];
+    }
 
     /// <summary>The number of entries; a double, since samples are scaled up.</summary>
     public double Elements { get; set; }
@@ -18,6 +22,9 @@ internal sealed class VectorSums
 
     /// <summary>By vector.</summary>
     public VectorSum[] Vectors { get; }
+
+    /// <summary>By vector: how many entries have which size, about.</summary>
+    public SizeHistogram[] Histograms { get; }
 
     /// <summary>By pair; see <see cref="IndexOf"/>.</summary>
     public PairSum[] Pairs { get; }
@@ -37,6 +44,11 @@ internal sealed class VectorSums
         for (var i = 0; i < Vectors.Length; i++)
         {
             Vectors[i] += other.Vectors[i] * factor;
+        }
+
+        for (var i = 0; i < Histograms.Length; i++)
+        {
+            Histograms[i].Add(other.Histograms[i], factor);
         }
 
         for (var i = 0; i < Pairs.Length; i++)

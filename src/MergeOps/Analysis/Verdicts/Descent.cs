@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MergeOps.Analysis.Figures;
 using MergeOps.Analysis.Sums;
 using MergeOps.Evaluation.Intervals;
@@ -30,6 +31,9 @@ internal sealed record Descent(Relation Relation, double Median, Interval Interv
     /// <summary>How far the median may be off because a sample was read; null where every weight was.</summary>
     public Interval? SampleInterval { get; init; }
 
+    /// <summary>Roles whose matrices do not match at all while those of others do: heads or hidden units in another order, or trained anew.</summary>
+    public ImmutableArray<string> Apart { get; init; } = [];
+
     /// <summary>From this cosine on, two models are related.</summary>
     public const double RelatedFrom = 0.5;
 
@@ -47,10 +51,9 @@ internal sealed record Descent(Relation Relation, double Median, Interval Interv
     {
         var matrices = sums.Tensors
             .Where(entry => entry.Tensor.Job.Shape.Length >= 2 && entry.Tensor.Role is not ("embedding" or "norm"))
-            .Select(entry => entry.Sums)
-            .Where(entry => cosine(entry.Sums, 0) is not null)
+            .Where(entry => cosine(entry.Sums.Sums, 0) is not null)
             .ToList();
-        var cosines = matrices.Select(entry => cosine(entry.Sums, 0)!.Value).Order().ToArray();
+        var cosines = matrices.Select(entry => cosine(entry.Sums.Sums, 0)!.Value).Order().ToArray();
         if (cosines.Length == 0)
         {
             return null;
@@ -61,8 +64,12 @@ internal sealed record Descent(Relation Relation, double Median, Interval Interv
         // the ranks that enclose the median of a larger population with 95 %
         var reach = 1.96 * Math.Sqrt(cosines.Length) / 2;
         var (lower, upper) = (cosines[Math.Max(0, (int)Math.Floor((cosines.Length / 2.0) - reach))], cosines[Math.Min(cosines.Length - 1, (int)Math.Ceiling((cosines.Length / 2.0) + reach))]);
-        var relation = median >= RelatedFrom ? Relation.Related : median <= UnrelatedTo ? Relation.Unrelated : Relation.Unclear;
-        return new(relation, median, new(lower, upper), cosines.Length) { SampleInterval = Sampled(matrices, of => cosine(of, 0), median) };
+        var roles = matrices.GroupBy(entry => entry.Tensor.Role, entry => cosine(entry.Sums.Sums, 0)!.Value, StringComparer.Ordinal)
+            .Select(role => (Role: role.Key, Median: role.Order().ElementAt(role.Count() / 2)))
+            .ToList();
+        ImmutableArray<string> apart = roles.Exists(role => role.Median >= RelatedFrom) ? [.. roles.Where(role => role.Median <= UnrelatedTo).Select(role => role.Role).Order(StringComparer.Ordinal)] : [];
+        var relation = !apart.IsEmpty ? Relation.Unclear : median >= RelatedFrom ? Relation.Related : median <= UnrelatedTo ? Relation.Unrelated : Relation.Unclear;
+        return new(relation, median, new(lower, upper), cosines.Length) { SampleInterval = Sampled(matrices.ConvertAll(entry => entry.Sums), of => cosine(of, 0), median), Apart = apart };
     }
 
     // each matrix lies in its interval, so the median lies between the medians of their ends

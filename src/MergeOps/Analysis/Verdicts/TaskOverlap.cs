@@ -5,6 +5,9 @@ namespace MergeOps.Analysis.Verdicts;
 /// <summary>What the task vectors of two models have to do with each other.</summary>
 internal enum Overlap
 {
+    /// <summary>One of them is the base as it is.</summary>
+    None,
+
     /// <summary>They point apart: what one adds, the other takes away.</summary>
     Opposed,
 
@@ -35,7 +38,8 @@ internal sealed record TaskOverlap(Overlap Overlap, double Cosine, IReadOnlyList
     public static TaskOverlap Of(AnalysisSums sums, int first, int second)
     {
         var cosine = PairFigure.Cosine.Of(sums.Total.Sums, first, second)!.Value;
-        var overlap = cosine <= Apart ? Overlap.Opposed : cosine < Orthogonal ? Overlap.Disjoint : cosine < Alike ? Overlap.Partial : Overlap.Overlapping;
+        var overlap = sums.Total.Sums is var total && (total.Vectors[first].Squares <= 0 || total.Vectors[second].Squares <= 0) ? Overlap.None
+            : cosine <= Apart ? Overlap.Opposed : cosine < Orthogonal ? Overlap.Disjoint : cosine < Alike ? Overlap.Partial : Overlap.Overlapping;
         return new(overlap, cosine, Lowest(sums.Layers), Lowest(sums.Roles));
 
         List<(TKey Key, double Cosine)> Lowest<TKey>(IEnumerable<(TKey Key, Sums.SampledSums Sums)> groups) =>

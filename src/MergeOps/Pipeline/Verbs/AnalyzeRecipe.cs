@@ -2,8 +2,9 @@ using MergeOps.Analysis;
 using MergeOps.Analysis.Reports;
 using MergeOps.Analysis.Verdicts;
 using MergeOps.Diagnostics;
+using MergeOps.Evaluation.Scores;
+using MergeOps.Merging;
 using MergeOps.Pipeline.Stages;
-using MergeOps.Planning;
 using MergeOps.Runtime;
 using MergeOps.Tensors;
 
@@ -14,17 +15,37 @@ namespace MergeOps.Pipeline.Verbs;
 /// <param name="options">What is read, and how.</param>
 internal sealed class AnalyzeRecipe(HostEnvironment environment, AnalysisOptions options)
 {
+    /// <summary>What is decomposed; null for nothing.</summary>
+    public SpectralSettings? Spectral => options.Spectral;
+
     private readonly CompareModels comparison = new(environment, options);
 
     /// <summary>Plans the recipe and what is compared; null when errors were found. libtorch loads meanwhile.</summary>
     /// <param name="recipePath">The recipe.</param>
+    /// <param name="withKeepRate">Whether <see cref="KeepRateAsync"/> will be asked for.</param>
     /// <exception cref="MergeOpsException">A file cannot be read.</exception>
-    public (PlannedRecipe? Planned, AnalysisPlan? Plan, DiagnosticBag Found) Plan(string recipePath)
+    public (PlannedRecipe? Planned, AnalysisPlan? Plan, DiagnosticBag Found) Plan(string recipePath, bool withKeepRate)
     {
         TorchRuntime.StartLoading(environment);
         var (planned, found) = PlanMerge.Run(environment, recipePath);
-        return (planned, planned is null ? null : comparison.Plan(planned, found), found);
+        if (planned is not null && withKeepRate)
+        {
+            KeepRate.Check(planned, found);
+        }
+
+        return (planned, planned is null || found.HasErrors ? null : comparison.Plan(planned, found), found);
     }
+
+    /// <summary>Measures how scores depend on the share of the task vectors that is kept; null when that cannot be measured.</summary>
+    /// <param name="planned">What <see cref="Plan"/> gave.</param>
+    /// <param name="observer">Hears of the stages.</param>
+    /// <param name="found">Takes what stands against it.</param>
+    /// <param name="cancellation">Stops.</param>
+    /// <exception cref="MergeOpsException">An input, the Hub or the disk does not allow it.</exception>
+    public Task<IReadOnlyList<SearchCurve>?> KeepRateAsync(PlannedRecipe planned, IStageObserver observer, DiagnosticBag found, CancellationToken cancellation) =>
+        new KeepRate(environment, planned, Engine, observer, cancellation).RunAsync(found);
+
+    private MergeOptions Engine => new() { Output = "", Threads = options.Threads, MaxMemory = options.MaxMemory };
 
     /// <summary>Fetches the models, and reads them once.</summary>
     /// <param name="planned">What <see cref="Plan"/> gave.</param>

@@ -5,8 +5,7 @@ using MergeOps.Analysis.Audits;
 using MergeOps.Analysis.Reports;
 using MergeOps.Diagnostics;
 using MergeOps.Pipeline.Stages;
-using MergeOps.Recipes.Importing;
-using MergeOps.Recipes.Validation;
+using MergeOps.Planning.Licenses;
 using MergeOps.Runtime;
 using MergeOps.Sources;
 using MergeOps.Tensors;
@@ -30,12 +29,14 @@ internal sealed class AuditModel(HostEnvironment environment, AnalysisOptions op
         TorchRuntime.StartLoading(environment);
         using var hub = new HubConnection(environment, observer.Reported);
         var named = baseModel is null ? candidates : [baseModel, .. candidates.Where(candidate => candidate != baseModel)];
-        named = named.Count > 0 ? named : await NamedByCardAsync(model, hub);
+        var carried = named.Count > 0 ? null : await CarriedRecipe.FindAsync(model, hub, cancellation);
+        named = named.Count > 0 ? named : carried?.Models ?? await CarriedRecipe.BaseModelsAsync(model, hub, cancellation);
         var folder = Path.Combine(environment.TemporaryFolder, $"mergeops-audit-{Guid.NewGuid():N}");
         Directory.CreateDirectory(folder);
         try
         {
-            return await RunAsync(model, named, baseModel, folder, hub, observer);
+            var report = await RunAsync(model, named, baseModel, folder, hub, observer);
+            return carried is null ? report : await CompareAsync(report, model, carried, folder, hub, observer);
         }
         catch (MergeOpsException failure) when (failure.Diagnostic.Span?.Path.StartsWith(folder, StringComparison.Ordinal) == true)
         {
@@ -46,6 +47,16 @@ internal sealed class AuditModel(HostEnvironment environment, AnalysisOptions op
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    // the recipe as it was published, its local models where they lie here
+    private async Task<AuditReport> CompareAsync(AuditReport report, string model, CarriedRecipe carried, string folder, HubConnection hub, IStageObserver observer)
+    {
+        var path = Path.Combine(folder, "recipe.yml");
+        await File.WriteAllTextAsync(path, carried.Text, cancellation);
+        var comparison = new RecipeComparison(environment, options, observer, cancellation);
+        var (audit, whyNot) = await comparison.RunAsync(NameOf(model), path, carried.Folder, carried.Label, folder, hub);
+        return report with { Recipe = audit, WhyNoRecipe = whyNot };
     }
 
     private async Task<AuditReport> RunAsync(string model, IReadOnlyList<string> named, string? baseModel, string folder, HubConnection hub, IStageObserver observer)
@@ -59,12 +70,12 @@ internal sealed class AuditModel(HostEnvironment environment, AnalysisOptions op
             throw new MergeOpsException(Codes.NothingToAudit, "Name at least one other model with --parents.");
         }
 
-        var (plan, found) = await PlanAsync(model, known, folder, hub);
+        var (plan, found, licenses) = await PlanAsync(model, known, folder, hub);
         if (plan is null && known.Count > 1)
         {
             foreach (var candidate in known.ToList())
             {
-                var (alone, why) = await PlanAsync(model, [candidate], folder, hub);
+                var (alone, why, _) = await PlanAsync(model, [candidate], folder, hub);
                 if (alone is null)
                 {
                     known.Remove(candidate);
@@ -72,7 +83,7 @@ internal sealed class AuditModel(HostEnvironment environment, AnalysisOptions op
                 }
             }
 
-            (plan, found) = known.Count > 0 ? await PlanAsync(model, known, folder, hub) : (null, found);
+            (plan, found, licenses) = known.Count > 0 ? await PlanAsync(model, known, folder, hub) : (null, found, []);
         }
         else if (plan is null)
         {
@@ -98,14 +109,24 @@ internal sealed class AuditModel(HostEnvironment environment, AnalysisOptions op
             excluded.ToImmutable(),
             tensors.Count,
             tensors.Sum(tensor => tensor.Sums.Elements) / plan.Tensors.Sum(tensor => (double)tensor.Job.ElementCount),
-            finding);
+            finding) { LicenseConflict = ConflictOf(licenses) };
+    }
+
+    // what the parents ask for, and what the model says
+    private static string? ConflictOf(IReadOnlyList<string?> licenses)
+    {
+        var parents = MergedLicense.Of(licenses.Skip(1));
+        return parents.Conflict is { } conflict ? $"{conflict}."
+            : licenses[0] is { } own && parents.Id is { } strictest && MergedLicense.Of(licenses).Id is { } needed && needed != own && needed == strictest
+                ? $"the parents' licenses lead to '{strictest}', and the model says '{own}'."
+                : null;
     }
 
     private static string Reason(DiagnosticBag found) =>
         found.FirstOrDefault(finding => finding.Severity is Severity.Error) is { } error ? $"{error.Code.Summary}. {error.Detail}" : "its tensors cannot be compared";
 
     // the models side by side, as a recipe that nobody merges
-    private async Task<(AnalysisPlan? Plan, DiagnosticBag Found)> PlanAsync(string model, List<string> candidates, string folder, HubConnection hub)
+    private async Task<(AnalysisPlan? Plan, DiagnosticBag Found, IReadOnlyList<string?> Licenses)> PlanAsync(string model, List<string> candidates, string folder, HubConnection hub)
     {
         var path = Path.Combine(folder, "audit.yml");
         var models = candidates.Skip(1).Prepend(model).Select(name => $"  - {{model: {Written(name)}, parameters: {{weight: 0.5}}}}\n");
@@ -113,13 +134,13 @@ internal sealed class AuditModel(HostEnvironment environment, AnalysisOptions op
         var (recipe, found) = ReadRecipe.Run(path);
         if (recipe is null)
         {
-            return (null, found);
+            return (null, found, []);
         }
 
         var isRemote = candidates.Append(model).SelectMany(name => IsHere(name) ? [name] : name.Split('+')).Any(part => !IsHere(part));
         var locked = isRemote ? await RecipeLock.WriteAsync(environment, [recipe], new LockRequest(), hub, found, cancellation) : null;
         var planned = found.HasErrors ? null : PlanMerge.Run(environment, recipe, locked, found);
-        return (planned is null ? null : AnalysisPlan.Of(planned.Plan, planned.Plan, recipe.MergeMethod.Span, found), found);
+        return (planned is null ? null : AnalysisPlan.Of(planned.Plan, planned.Plan, recipe.MergeMethod.Span, found), found, planned is null ? [] : [.. planned.Models.OrderBy(each => each.Model.Value.ToString() == NameOf(model) ? 0 : 1).Select(each => each.Card.License)]);
     }
 
     // a mistake in the model is none of the candidates'
@@ -142,17 +163,8 @@ internal sealed class AuditModel(HostEnvironment environment, AnalysisOptions op
     private static bool IsHere(string name) => Directory.Exists(name) || File.Exists(name);
 
     // paths start at the folder where the program was called, those of adapters on top too
-    private static string Written(string name) =>
-        JsonSerializer.Serialize(IsHere(name) ? Path.GetFullPath(name) : string.Join('+', name.Split('+').Select(part => IsHere(part) ? Path.GetFullPath(part) : part)));
+    private static string Written(string name) => JsonSerializer.Serialize(NameOf(name));
 
-    private async Task<IReadOnlyList<string>> NamedByCardAsync(string model, HubConnection hub)
-    {
-        var origin = Directory.Exists(model) ? ImportOrigin.OfFolder(model) : await ImportOrigin.OfRepositoryAsync(model, hub, cancellation);
-        var found = new DiagnosticBag();
-        var source = Aliases.WriteOut(origin.Text.At("audit.yml"), found).Now;
-        var recipe = RecipeReader.Read(source, ReadRecipe.Catalogue, found).Recipe;
-        return recipe is null
-            ? throw new MergeOpsException(Codes.NothingToAudit, $"The recipe in {origin.Label} cannot be read. Name candidates with --parents.")
-            : [.. ReferencedModels.Of(recipe).Select(reference => reference.Value.ToString())];
-    }
+    private static string NameOf(string name) =>
+        IsHere(name) ? Path.GetFullPath(name) : string.Join('+', name.Split('+').Select(part => IsHere(part) ? Path.GetFullPath(part) : part));
 }

@@ -18,6 +18,9 @@ internal sealed record CardFields(
     ImmutableArray<string> Datasets,
     ImmutableArray<string> Tags)
 {
+    /// <summary>The models that it names as those that it was made of, in its order.</summary>
+    public ImmutableArray<string> BaseModels { get; init; } = [];
+
     /// <summary>A model without a card.</summary>
     public static CardFields None { get; } = new(null, null, null, [], [], []);
 
@@ -29,7 +32,7 @@ internal sealed record CardFields(
             Texts(card, "license_link").FirstOrDefault(),
             Texts(card, "language"),
             Texts(card, "datasets"),
-            Texts(card, "tags"))
+            Texts(card, "tags")) { BaseModels = Texts(card, "base_model") }
         : None;
 
     private static ImmutableArray<string> Texts(JsonElement card, string key) =>

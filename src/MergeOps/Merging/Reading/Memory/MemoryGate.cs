@@ -61,9 +61,13 @@ internal sealed class MemoryGate : IDisposable
 
     /// <summary>Refuses a job that could never have its memory.</summary>
     /// <exception cref="MergeOpsException">It needs more than the limit gives.</exception>
-    public void Require(TensorJob job, TileLayout layout, int tileElements)
+    /// <param name="job">The job.</param>
+    /// <param name="layout">The pieces in which its tensors come.</param>
+    /// <param name="tileElements">Elements of an ordinary tile.</param>
+    /// <param name="more">Bytes that whoever looks at them needs beside.</param>
+    public void Require(TensorJob job, TileLayout layout, int tileElements, long more = 0)
     {
-        var need = TileMemory.Need(job, layout, tileElements);
+        var need = TileMemory.Need(job, layout, tileElements) + more;
         if (need > Math.Max(rest, share))
         {
             throw new MergeOpsException(
