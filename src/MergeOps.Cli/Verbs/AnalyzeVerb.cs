@@ -16,7 +16,7 @@ internal sealed class AnalyzeVerb : Verb
     private readonly RecipeInputs recipe = new();
     private readonly Option<double?> sample = Inputs.Share("--sample", "Read a share of the weights only, such as 2%");
     private readonly Option<double?> trim = Inputs.Share("--trim", "What trimming leaves of a vector (default: 20%)");
-    private readonly Option<int?> subspaces = Inputs.Count("--subspaces", "Decompose each matrix, and compare its N largest directions", 1, 4096);
+    private readonly Option<int?> subspaces = Inputs.Count("--subspaces", "Decompose matrices; compare N directions", 1, 4096);
     private readonly Option<bool> keepRate = new("--keep-rate") { Description = "Score merges that keep 100 % to 1 % of the task vectors" };
     private readonly Option<string?> html = Inputs.Text("--html", "FILE", "Write a page with the pictures");
     private readonly Option<string?> svg = Inputs.Text("--svg", "FILE", "Write the heat map as an image");

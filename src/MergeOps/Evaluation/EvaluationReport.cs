@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
+using MergeOps.Evaluation.Charts;
 using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.Data;
 using MergeOps.Evaluation.External;
@@ -85,6 +86,9 @@ internal sealed record EvaluationReport
 
     /// <summary>The search that chose numbers of the merged model; null where the recipe has none.</summary>
     public SearchCurve? Curve { get; init; }
+
+    /// <summary>What gates on the models saw of them, drawn; empty where the recipe has no such gates.</summary>
+    public HtmlText Geometry { get; init; } = HtmlText.Empty;
 
     /// <summary>What the user should know beside the verdicts.</summary>
     public required ImmutableArray<Diagnostic> Notes { get; init; }

@@ -21,6 +21,7 @@ internal sealed class PageSections(EvaluationReport report)
         new("gates", "Gates", Join(Charts(new DifferenceCharts(report).Gates, level: 3), Ungated)),
         new("scores", "Scores", Join(Unscored, Scores, Soft("Whiskers are 95 % intervals; items of a group count as related.", Captions(report.Figures)))),
         new("differences", "The merged model against the others", Differences),
+        new("models", "What the models learned", report.Geometry),
         new("search", "How the numbers were chosen", Search),
         new("examples", "Examples", new PageExamples(report).Write()),
         new("figures", "All figures", Figures),

@@ -7,7 +7,6 @@ using MergeOps.Evaluation;
 using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.Data;
 using MergeOps.Evaluation.External;
-using MergeOps.Evaluation.Gates;
 using MergeOps.Evaluation.Scoring;
 using MergeOps.Evaluation.Structure;
 using MergeOps.Merging;
@@ -48,7 +47,7 @@ internal sealed class EvaluateModel(
     /// <param name="judged">The gates on the models, where they were judged before the merge.</param>
     /// <exception cref="MergeOpsException">A model cannot be read, or libtorch cannot be loaded.</exception>
     public async Task<EvaluationReport?> RunAsync(
-        string merged, RunFolder work, DiagnosticBag found, IReadOnlyDictionary<GateSettings, GateResult>? judged = null)
+        string merged, RunFolder work, DiagnosticBag found, JudgedModels? judged = null)
     {
         var external = new ScoreOutside(environment, planned.Plan.Name, ExternalMetric.AllOf(planned.Recipe.Evaluate), scoring, observer, cancellation);
         if (!external.Read(found))
@@ -90,10 +89,11 @@ internal sealed class EvaluateModel(
         var checks = StructuralCheck.Run(planned.Plan, merged, Checked(merged), cancellation);
         var progress = new EvaluationProgress(observer, data, models.Count);
         var report = new Evaluator(Scores, EvaluationCatalogue.Default).Evaluate(
-            planned.Recipe, data, models, checks, progress, cancellation, judged, isFirstVersion: baseline.IsAsked && published is null) with
+            planned.Recipe, data, models, checks, progress, cancellation, judged.Gates, isFirstVersion: baseline.IsAsked && published is null) with
         {
             Origin = OriginOfReport.Of(environment, planned, merged),
             Curve = planned.Chosen?.Curve,
+            Geometry = judged.Picture,
         };
         var outcome = new EvaluationOutcome(report);
         observer.Finished(Stage.Evaluate, outcome.End ?? progress.End, outcome.Summary);

@@ -1,12 +1,24 @@
 using MergeOps.Analysis;
 using MergeOps.Analysis.Gates;
+using MergeOps.Analysis.Pictures;
+using MergeOps.Analysis.Verdicts;
 using MergeOps.Diagnostics;
+using MergeOps.Evaluation.Charts;
 using MergeOps.Evaluation.Gates;
 using MergeOps.Recipes;
 using MergeOps.Runtime;
 using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline.Stages;
+
+/// <summary>What was judged of the models of a recipe before their merge.</summary>
+/// <param name="Gates">The verdict of each gate on them.</param>
+/// <param name="Picture">What was read, drawn; empty where no gate asked for it.</param>
+internal sealed record JudgedModels(IReadOnlyDictionary<GateSettings, GateResult> Gates, HtmlText Picture)
+{
+    /// <summary>Whether every gate says yes.</summary>
+    public bool Passed => Gates.Values.All(gate => gate.Met);
+}
 
 /// <summary>Judges the gates on the models of a recipe, which need no merged model, from a sample of their weights.</summary>
 /// <param name="environment">Variables, folders and the time.</param>
@@ -20,12 +32,12 @@ internal sealed class JudgeModels(HostEnvironment environment, PlannedRecipe pla
 
     /// <summary>The verdicts; none without such gates.</summary>
     /// <exception cref="MergeOpsException">A model, the Hub or the disk does not allow it.</exception>
-    public async Task<IReadOnlyDictionary<GateSettings, GateResult>> RunAsync()
+    public async Task<JudgedModels> RunAsync()
     {
         List<GateSettings> gates = [.. planned.Recipe.Gates.Where(gate => gate.IsOnModels)];
         if (gates.Count == 0)
         {
-            return new Dictionary<GateSettings, GateResult>();
+            return new(new Dictionary<GateSettings, GateResult>(), HtmlText.Empty);
         }
 
         TorchRuntime.StartLoading(environment);
@@ -35,16 +47,16 @@ internal sealed class JudgeModels(HostEnvironment environment, PlannedRecipe pla
         if (comparison.Plan(planned, found) is not { } plan)
         {
             var error = found.First(finding => finding.Severity is Severity.Error);
-            return gates.ToDictionary(gate => gate, gate => ModelsGateJudge.Without(gate, $"{error.Code.Summary}. {error.Detail}"));
+            return new(gates.ToDictionary(gate => gate, gate => ModelsGateJudge.Without(gate, $"{error.Code.Summary}. {error.Detail}")), HtmlText.Empty);
         }
 
-        var (sums, _) = await comparison.RunAsync(planned, plan, observer, cancellation);
+        var (sums, read) = await comparison.RunAsync(planned, plan, observer, cancellation);
         var results = gates.ToDictionary(gate => gate, gate => ModelsGateJudge.Judge(gate, sums));
         var met = results.Values.Count(result => result.Met);
         observer.Finished(
             Stage.Gates,
             met == results.Count ? StageEnd.Done : StageEnd.Failed,
             $"{Quantity.Count(met)} of {Quantity.Of(results.Count, "gate")} on the models met, before the merge");
-        return results;
+        return new(results, AnalysisPage.Section(new(planned.Plan.Name, planned.Plan.Digest, sums, AnalysisVerdict.Of(sums), read)));
     }
 }

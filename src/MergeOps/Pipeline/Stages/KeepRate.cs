@@ -92,7 +92,7 @@ internal sealed class KeepRate(HostEnvironment environment, PlannedRecipe planne
     private static ParameterDeclaration? DensityOf(PlannedRecipe planned) =>
         planned.Recipe.MergeMethod.Value.Parameters.FirstOrDefault(parameter => parameter.Name == AnalyzedTensor.Density);
 
-    private SearchCurve Curve(Figure figure, List<ModelResult> scores, Measurements measurements)
+    private static SearchCurve Curve(Figure figure, List<ModelResult> scores, Measurements measurements)
     {
         ImmutableArray<CurvePoint> points =
         [

@@ -56,7 +56,7 @@ internal sealed class RecipeComparison(HostEnvironment environment, AnalysisOpti
         var (recipe, found) = RecipeReader.ReadPublished(path, ReadRecipe.Catalogue, modelsFolder);
         if (recipe is not null)
         {
-            var isRemote = ReferencedModels.PartsOf(recipe).Any(part => ModelLocation.FindLocal(part.Model.Value, recipe.ModelsFolder) is null);
+            var isRemote = ReferencedModels.PartsOf(recipe).Any(part => ModelLocation.FindLocal(part.Model.Value.Path, recipe.ModelsFolder) is null);
             var locked = isRemote ? await RecipeLock.WriteAsync(environment, [recipe], new LockRequest(), hub, found, cancellation) : null;
             if (!found.HasErrors && PlanMerge.Run(environment, recipe, locked, found) is { } planned)
             {

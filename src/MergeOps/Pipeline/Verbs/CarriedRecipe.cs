@@ -58,5 +58,5 @@ internal sealed record CarriedRecipe(string Text, string Label, string? Folder, 
     }
 
     private static string Placed(ModelReference model, string? folder) =>
-        folder is not null && ModelLocation.FindLocal(model, folder) is { } here ? Path.GetFullPath(here) : model.ToString();
+        folder is not null && !model.Adapters.Any() && ModelLocation.FindLocal(model.Path, folder) is { } here ? Path.GetFullPath(here) : model.ToString();
 }

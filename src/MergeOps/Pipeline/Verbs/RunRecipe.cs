@@ -71,7 +71,7 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
 
         // a model that stands was merged by an earlier run, and its evaluation judges them again
         var judged = standing.Finished is null ? await JudgeAsync(planned) : null;
-        if (judged?.Values.All(gate => gate.Met) == false)
+        if (judged?.Passed == false)
         {
             return null;
         }
@@ -150,10 +150,10 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
     }
 
     // what can be known of the models is known before they are merged
-    private async Task<IReadOnlyDictionary<GateSettings, GateResult>> JudgeAsync(PlannedRecipe planned)
+    private async Task<JudgedModels> JudgeAsync(PlannedRecipe planned)
     {
         var judged = await new JudgeModels(environment, planned, observer, cancellation).RunAsync();
-        foreach (var gate in judged.Values.Where(gate => !gate.Met))
+        foreach (var gate in judged.Gates.Values.Where(gate => !gate.Met))
         {
             found.Add(gate.ToDiagnostic());
         }
@@ -195,7 +195,7 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
         RunFolder work,
         PublishedBaseline baseline,
         ExternalScoring? scoring,
-        IReadOnlyDictionary<GateSettings, GateResult>? judged)
+        JudgedModels? judged)
     {
         var inputs = RunFolder.InputsOf(planned.Recipe, planned.Data, merged.ModelDigest, scoring, await baseline.FindAsync(work.Model), planned.Digests);
         if (work.FindPassed(inputs) is { } passed)

@@ -31,6 +31,7 @@ internal static class CardFrontMatter
                 Texts(card, "language"),
                 Texts(card, "datasets"),
                 Texts(card, "tags"))
+            { BaseModels = Texts(card, "base_model") }
             : CardFields.None;
     }
 

@@ -60,6 +60,7 @@ public sealed class ModelsGateTests : IDisposable
         Assert.Equal(["passed", "passed"], gates.Select(gate => (string)gate!["verdict"]!));
         Assert.Equal(["./two", "./one"], gates[1]!["pair"]!.AsArray().Select(model => (string)model!));
         Assert.Equal(0.5, (double)gates[1]!["measured"]!["value"]!, 0.1);
+        Assert.Contains("What the models learned", File.ReadAllText(Path.Combine(Path.GetDirectoryName(report)!, "report.html")), StringComparison.Ordinal);
         Assert.Contains("analysis.cosine", File.ReadAllText(Path.Combine(Path.GetDirectoryName(report)!, "report.html")), StringComparison.Ordinal);
     }
 
