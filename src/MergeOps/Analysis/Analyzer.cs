@@ -42,7 +42,14 @@ internal static class Analyzer
             : new AnalysisPass(plan, options, meter).Read;
         var tensors = plan.Tensors.ToDictionary(tensor => tensor.Job.Name, StringComparer.Ordinal);
         var sums = new AnalysisSums(plan);
-        new InputPass(new ReadingContext(files, memory, tileElements, MergeDevice.Choose("cpu")), plan.Reads.Jobs, cancellation)
+        var context = new ReadingContext(files, memory, tileElements, MergeDevice.Choose("cpu"));
+        if (options.Sampling is null)
+        {
+            // what the merged tensors need to know of the whole model
+            ModelScans.Run(plan.Reads.Jobs, context, options.Threads, cancellation);
+        }
+
+        new InputPass(context, plan.Reads.Jobs, cancellation)
             .Run(options.Threads, (reader, _) => job => sums.Take(tensors[job.Name], read(reader, tensors[job.Name])));
         files.RequireUnchanged();
         return sums;

@@ -41,7 +41,7 @@ internal sealed record RecipeMatch(string Tensor, Likeness Likeness, double Misf
     /// <param name="stored">The number type in which that is stored.</param>
     public static RecipeMatch Of(TensorJob job, IReadOnlyList<(long Start, int Length)> runs, Func<JobInput, ElementReader> inputs, ElementReader model, DType stored)
     {
-        if (job.Layout != TileLayout.Elements || job.Tail is not null || job.Factor is not null)
+        if (job.Layout != TileLayout.Elements || job.Tail is not null || job.Factor is not null || job.Scan is not null)
         {
             return new(job.Name, Likeness.NotJudged, 0);
         }

@@ -41,7 +41,17 @@ internal sealed class SampledTensor(TensorJob job, IReadOnlyList<(long Start, in
     public ImmutableArray<ResolvedParameters> Models { get; } = [.. job.Inputs.Select(input => input.Parameters)];
 
     /// <inheritdoc/>
+    public ImmutableArray<int> ModelNumbers => [.. job.Inputs.Select(input => input.Model)];
+
+    /// <inheritdoc/>
     public ulong Seed => job.Seed;
+
+    /// <inheritdoc/>
+    public torch.Tensor Hold(long elements) => torch.empty(elements).DetachFromDisposeScope();
+
+    /// <inheritdoc/>
+    public T Scanned<T>()
+        where T : ModelScan => throw new InvalidOperationException("a sample of a tensor knows nothing of the others");
 
     /// <inheritdoc/>
     public T Operators<T>()
