@@ -72,7 +72,7 @@ internal sealed class PlanVerb : Verb
         var text = TerminalText.Json(PlanJson.Write(planned.Recipe, plan, accepted));
         var changes = arguments.GetValue(against) is { } earlier ? ComparePlans.Run(plan, earlier) : null;
         ImmutableArray<PartitionOverview>? parts = arguments.GetValue(partitions) is { } count ? PartitionOverview.Of(plan, count) : null;
-        var forecast = ReuseForecast.Of(screen.Environment, plan, arguments.GetValue(reuse));
+        var forecast = ReuseForecast.Of(screen.Environment, planned, arguments.GetValue(reuse));
         if (screen.IsForMachines)
         {
             screen.Out.Write(changes is null && parts is null && forecast is null ? text : With(changes, parts, forecast, text));

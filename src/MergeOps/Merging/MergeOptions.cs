@@ -29,6 +29,9 @@ internal sealed record MergeOptions : OutputOptions
     /// <summary>A folder with an earlier merge to copy from; null to look where this program keeps its own.</summary>
     public string? Reuse { get; init; }
 
+    /// <summary>The folder of the published version; null where there is none, or it lies elsewhere.</summary>
+    public string? Published { get; init; }
+
     /// <summary>Elements of a tile.</summary>
     public int TileElements { get; init; } = TileMemory.DefaultTileElements;
 }

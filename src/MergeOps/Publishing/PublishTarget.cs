@@ -15,6 +15,10 @@ internal abstract record PublishTarget
     /// <param name="pull">The pull request's number.</param>
     public abstract PublishTarget PreviewOf(int pull);
 
+    /// <summary>The folder of the version that users get who name none, where it lies on this machine; null elsewhere, and where nothing is published.</summary>
+    /// <param name="environment">The time.</param>
+    public virtual string? CurrentFolder(HostEnvironment environment) => null;
+
     /// <summary>Why it cannot take versions of what a recipe merges, as far as that is known before anything is merged; null when nothing is.</summary>
     public virtual string? Objection(Recipe recipe) => null;
 }

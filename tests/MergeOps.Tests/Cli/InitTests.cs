@@ -38,12 +38,13 @@ public sealed class InitTests : IDisposable
     {
         CommandLineRun.Of("init", Root, "--action", Action);
 
-        Assert.Equal(6, WorkflowFile.Templates.Count);
+        // that which merges in parts runs the program itself
+        Assert.Equal(["merge-parts.yml"], WorkflowFile.Templates.Where(workflow => !workflow.Value.Text.ReplaceLineEndings("\n").Contains("uses: ./\n", StringComparison.Ordinal)).Select(workflow => workflow.Key));
         Assert.All(WorkflowFile.Templates, workflow =>
         {
             var copy = File.ReadAllText(Path.Combine(Root, ".github/workflows", workflow.Key));
             Assert.Equal(workflow.Value.Text.ReplaceLineEndings("\n").Replace("uses: ./\n", $"uses: {Action}\n", StringComparison.Ordinal), copy);
-            Assert.Contains($"uses: {Action}\n", copy, StringComparison.Ordinal);
+            Assert.DoesNotContain("uses: ./\n", copy, StringComparison.Ordinal);
         });
     }
 

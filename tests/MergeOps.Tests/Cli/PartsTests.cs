@@ -1,4 +1,7 @@
 using System.Text.Json.Nodes;
+using MergeOps.Diagnostics;
+using MergeOps.Merging.Parts;
+using MergeOps.Planning;
 using MergeOps.Tensors;
 using MergeOps.Tests.Merging;
 using MergeOps.Tests.Planning;
@@ -289,6 +292,20 @@ public sealed class PartsTests : IDisposable
         Assert.Contains($"{Part(2)}: error MOPS516", run.Error, StringComparison.Ordinal);
         File.WriteAllText(manifest, "{");
         Assert.Contains("error MOPS510", Join(recipe, "joined", 1, 2).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_manifest_of_a_part_is_read_in_its_first_version_and_refused_in_a_newer_one()
+    {
+        var first = Repository.Data("Formats", "part-1");
+        var manifest = PartManifest.Find(first)!;
+        Assert.Equal((new Partition(2, 3), "cpu", 5_000_000_000), (manifest.Partition, manifest.NumericClass, manifest.ShardSize));
+        Assert.Equal("8a39d2abd3999ab73c34db2476849cddf303ce389b35826850f9a700589b4a90", manifest.Files["model-00002-of-00003.safetensors"].Sha256);
+
+        var text = File.ReadAllText(Path.Combine(first, PartManifest.FileName));
+        models.Folder.Write("newer/merge-part.json", System.Text.Encoding.UTF8.GetBytes(text.Replace("\"version\": 1", "\"version\": 2", StringComparison.Ordinal)));
+        var refused = Assert.Throws<MergeOpsException>(() => PartManifest.Find(models.Folder["newer"]));
+        Assert.Contains("It has version 2; this program reads version 1. Update MergeOps.", refused.Diagnostic.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

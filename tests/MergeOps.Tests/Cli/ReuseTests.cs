@@ -82,6 +82,20 @@ public sealed class ReuseTests : IDisposable
         Assert.Equal(ModelDigest(models.Folder["whole"]), (string)run.Result["model"]!["modelDigest"]!);
     }
 
+    [Fact]
+    public void The_published_version_is_used_on_a_machine_that_has_no_run()
+    {
+        var publish = "publish:\n  folder: published\n";
+        Assert.Equal(0, Run("run", Recipe(0.25, more: publish)).ExitCode);
+
+        var run = CommandLineRun.Of(TestEnvironment.WithHome(models.Folder["other"]), "run", Recipe(0.75, more: publish), "--format", "json");
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Equal(4, (int)run.Result!["model"]!["work"]!["tensorsCopied"]!);
+        Merge(Recipe(0.75), "whole", TestEnvironment.WithHome(models.Folder["home2"]));
+        Assert.Equal(ModelDigest(models.Folder["whole"]), (string)run.Result["model"]!["modelDigest"]!);
+    }
+
     [Theory]
     [InlineData("flip")]
     [InlineData("cut")]
@@ -179,7 +193,7 @@ public sealed class ReuseTests : IDisposable
         Assert.Contains("--reuse names a merged model, and it holds no merge-manifest.json.", run.Error, StringComparison.Ordinal);
     }
 
-    private string Recipe(double mlp, bool isLocked = true)
+    private string Recipe(double mlp, bool isLocked = true, string more = "")
     {
         var path = models.Folder.Write("recipe.yml", Encoding.UTF8.GetBytes(FormattableString.Invariant($$"""
             name: reused
@@ -192,7 +206,7 @@ public sealed class ReuseTests : IDisposable
                     - { filter: mlp, value: {{mlp}} }
                     - { value: 0.5 }
 
-            """)));
+            """) + more));
         if (isLocked)
         {
             Assert.Equal(0, Run("lock", path).ExitCode);

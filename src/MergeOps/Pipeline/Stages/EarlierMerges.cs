@@ -8,7 +8,7 @@ namespace MergeOps.Pipeline.Stages;
 
 /// <summary>
 /// Finds the merges whose tensors need not be made again: the one that stands where the output goes, one that the user names,
-/// and the runs of the same recipe. Only tensors of locked inputs count, since nobody knows what others were made of.
+/// the runs of the same recipe, and the published version. Only tensors of locked inputs count, since nobody knows what others were made of.
 /// </summary>
 /// <param name="environment">Names the folder of the runs.</param>
 /// <param name="plan">What is to be made.</param>
@@ -21,8 +21,9 @@ internal sealed class EarlierMerges(HostEnvironment environment, MergePlan plan)
     /// <summary>The merges that have a tensor of the plan, the most useful place first.</summary>
     /// <param name="target">Where the output goes; null when that is not known.</param>
     /// <param name="named">A folder that the user names; null for none.</param>
+    /// <param name="published">The folder of the published version; null for none.</param>
     /// <exception cref="MergeOpsException">The named folder holds no merge, or a damaged one.</exception>
-    public ImmutableArray<EarlierOutput> Find(string? target, string? named)
+    public ImmutableArray<EarlierOutput> Find(string? target, string? named, string? published)
     {
         if (candidates.Count == 0)
         {
@@ -32,7 +33,7 @@ internal sealed class EarlierMerges(HostEnvironment environment, MergePlan plan)
         var given = named is null ? null : EarlierOutput.Find(named)
             ?? throw new MergeOpsException(Codes.NotAMergedModel, $"--reuse names a merged model, and it holds no {MergeManifest.FileName}.", SourceSpan.File(named));
         var found = new[] { target is null ? null : Recall(target), given }
-            .Concat(Runs().Select(Recall).Where(run => run?.Name == plan.Name))
+            .Concat(Runs().Append(published).OfType<string>().Select(Recall).Where(run => run?.Name == plan.Name))
             .OfType<EarlierOutput>();
         return [.. found.Where(output => candidates.Values.Any(output.Has))];
     }

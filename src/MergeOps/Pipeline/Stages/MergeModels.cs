@@ -55,7 +55,7 @@ internal static class MergeModels
     public static (MergePlan Plan, MergeOptions Options) Reusing(HostEnvironment environment, MergePlan plan, MergeOptions options, string? target)
     {
         var earlier = new EarlierMerges(environment, plan);
-        var found = earlier.Find(target, options.Reuse);
+        var found = earlier.Find(target, options.Reuse, options.Published);
         if (found.IsEmpty)
         {
             return (plan, options);

@@ -1,5 +1,6 @@
 using MergeOps.Diagnostics;
 using MergeOps.Planning;
+using MergeOps.Publishing;
 using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline.Stages;
@@ -14,13 +15,14 @@ internal sealed record ReuseForecast(int TensorsToMake, int TensorsToCopy, long 
 {
     /// <summary>The forecast; null where no earlier merge has anything.</summary>
     /// <param name="environment">Names the folder of the runs.</param>
-    /// <param name="plan">The plan.</param>
+    /// <param name="planned">The plan with its recipe, which names where it is published.</param>
     /// <param name="named">An earlier merge that the user names; null for none.</param>
     /// <exception cref="MergeOpsException">The named folder holds no merge, or a damaged one.</exception>
-    public static ReuseForecast? Of(HostEnvironment environment, MergePlan plan, string? named)
+    public static ReuseForecast? Of(HostEnvironment environment, PlannedRecipe planned, string? named)
     {
+        var plan = planned.Plan;
         var earlier = new EarlierMerges(environment, plan);
-        var outputs = earlier.Find(target: null, named);
+        var outputs = earlier.Find(target: null, named, TargetKind.Find(planned.Recipe, to: null)?.CurrentFolder(environment));
         if (outputs.IsEmpty)
         {
             return null;

@@ -62,7 +62,7 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
         target = Preview is { } pull ? target?.PreviewOf(pull) : target;
         var work = new RunFolder(environment, planned.Plan.Digest);
         using var held = await work.LockAsync(observer.Reported, cancellation);
-        var options = engine with { Output = work.Model, OwnsOutput = true };
+        var options = engine with { Output = work.Model, OwnsOutput = true, Published = target?.CurrentFolder(environment) };
         var standing = MergeModels.Look(planned, options, cancellation);
         if (Last >= Stage.Evaluate && standing.Finished is null && !await CanBeMeasuredAsync(planned, baseline, scoring))
         {

@@ -28,6 +28,9 @@ internal sealed class Folder : TargetKind
 
         public override PublishTarget PreviewOf(int pull) => new Target($"{Root}-preview-{pull}");
 
+        public override string? CurrentFolder(HostEnvironment environment) =>
+            new PublishedVersions(Root, environment.Clock) is { Current: { } current } versions ? versions.FolderOf(current) : null;
+
         // versions are written into the folder, and a model that is merged must stay what it is
         public override string? Objection(Recipe recipe)
         {
