@@ -109,6 +109,14 @@ internal sealed class ModelConfig
     /// <summary>The same config, to be changed without changing this one.</summary>
     public ModelConfig Copy() => new(Root.DeepClone().AsObject());
 
+    /// <summary>The same config with one class that loads the model.</summary>
+    public ModelConfig WithArchitecture(string name)
+    {
+        var config = Copy();
+        config.Root["architectures"] = new JsonArray(name);
+        return config;
+    }
+
     /// <summary>Whether a key may hold the section of the language model.</summary>
     public static bool IsLanguageSection(string key) => LanguageSections.Contains(key, StringComparer.Ordinal);
 

@@ -20,14 +20,14 @@ internal sealed record PublishedParent(string Name, string? Revision, bool IsOnH
     [
         .. from part in ReferencedModels.PartsOf(recipe)
            let model = part.Model
-           let metadata = part.IsAdapter ? null : models.FirstOrDefault(known => known.Model.Value.WithoutAdapters == model.Value)
+           let metadata = part.IsAdapter ? null : models.FirstOrDefault(known => known.Model.Value.Stored == model.Value)
            let adapter = part.IsAdapter ? models.SelectMany(known => known.Adapters).FirstOrDefault(known => known.Reference == model.Value) : null
            let isLocal = model.Value.IsExplicitPath || ModelLocation.FindLocal(model.Value.Path, recipe.ModelsFolder) is not null
            select new PublishedParent(
                isLocal ? LastPart(model.Value.Path) : model.Value.Path,
                metadata?.Commit ?? adapter?.Remote?.Metadata.Commit ?? model.Value.Revision,
                !isLocal,
-               !part.IsAdapter && model.Value == recipe.BaseModel?.Value.WithoutAdapters,
+               !part.IsAdapter && model.Value == recipe.BaseModel?.Value.Stored,
                metadata?.Card ?? adapter?.Card ?? CardFields.None),
     ];
 

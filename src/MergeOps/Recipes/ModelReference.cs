@@ -4,7 +4,7 @@ namespace MergeOps.Recipes;
 /// <param name="Path">A local path or a Hub name, as written.</param>
 /// <param name="Revision">A branch, tag or commit, or null.</param>
 /// <param name="Lora">An adapter on top of it, or null; its own adapter is the next one on top.</param>
-/// <param name="OverrideArchitecture">Replaces the config's architecture; from the long form only.</param>
+/// <param name="OverrideArchitecture">The class that takes the place of those in <c>architectures</c> of its config; from the long form only.</param>
 internal sealed record ModelReference(string Path, string? Revision = null, ModelReference? Lora = null, string? OverrideArchitecture = null)
 {
     /// <summary>Whether it is what another recipe of the same file makes: a stage, by its name.</summary>
@@ -30,6 +30,9 @@ internal sealed record ModelReference(string Path, string? Revision = null, Mode
 
     /// <summary>The model under the adapters.</summary>
     internal ModelReference WithoutAdapters => this with { Lora = null };
+
+    /// <summary>What lies in its place: the model without adapters, whatever architecture the recipe says it has.</summary>
+    internal ModelReference Stored => this with { Lora = null, OverrideArchitecture = null };
 
     /// <summary>The short form.</summary>
     public override string ToString() =>

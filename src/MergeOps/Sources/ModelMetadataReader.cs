@@ -55,7 +55,11 @@ internal static class ModelMetadataReader
             : LocalModels.Locate(below, recipe.ModelsFolder) is { } path
             ? ReadLocal(recipe, model, path, locked ?? LockedFiles.None(below, modelLock), vocabularies, diagnostics)
             : ReadRemote(environment, recipe, model, modelLock, locked);
-        return metadata with { Adapters = [.. model.Value.Adapters.Select(adapter => AdapterReader.Read(environment, recipe, model with { Value = adapter }, modelLock))] };
+        return metadata with
+        {
+            Config = model.Value.OverrideArchitecture is { } architecture ? metadata.Config?.WithArchitecture(architecture) : metadata.Config,
+            Adapters = [.. model.Value.Adapters.Select(adapter => AdapterReader.Read(environment, recipe, model with { Value = adapter }, modelLock))],
+        };
     }
 
     // a series stands for several models at one place, where only the name tells which it is

@@ -16,7 +16,7 @@ internal static class ReferencedModels
     [
         .. from mention in recipe.Documents.SelectMany(MentionsIn)
            from part in mention.Value.Adapters.Select(adapter => new ModelPart(mention with { Value = adapter }, IsAdapter: true))
-               .Prepend(new(mention with { Value = mention.Value.WithoutAdapters }, IsAdapter: false))
+               .Prepend(new(mention with { Value = mention.Value.Stored }, IsAdapter: false))
            where !part.Model.Value.IsStage
            group part by (part.Model.Value, part.IsAdapter) into same
            select same.First(),

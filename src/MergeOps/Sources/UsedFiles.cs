@@ -76,8 +76,8 @@ internal static class UsedFiles
     // a model gives them whatever adapters are on top of it where it is the donor
     private static IEnumerable<string> GivenByPart(Recipe recipe, ModelPart part, IEnumerable<string> companions)
     {
-        var isDonor = recipe.Documents.Any(document => part.Model.Value == ReferencedModels.DonorOf(document).WithoutAdapters);
-        var isTokenizerDonor = recipe.Documents.Any(document => part.Model.Value == ReferencedModels.TokenizerDonorOf(document).WithoutAdapters);
+        var isDonor = recipe.Documents.Any(document => part.Model.Value == ReferencedModels.DonorOf(document).Stored);
+        var isTokenizerDonor = recipe.Documents.Any(document => part.Model.Value == ReferencedModels.TokenizerDonorOf(document).Stored);
         return companions.Where(file => CompanionFiles.IsTokenizer(file) ? isTokenizerDonor : isDonor);
     }
 

@@ -1,6 +1,9 @@
 using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
+using MergeOps.Recipes.Validation;
+using MergeOps.Sources;
 using MergeOps.Tensors;
+using MergeOps.Tests.Recipes;
 using Xunit;
 
 namespace MergeOps.Tests.Planning;
@@ -19,6 +22,25 @@ public sealed class OutputConfigTests : PlanningTests
             """);
 
         Assert.Equal("""{"n_layer":0,"pruned_heads":[]}""", JsonNode.Parse(plan.Config!)!.ToJsonString());
+    }
+
+    [Theory]
+    [InlineData("{ model: ./a, override_architecture: LlamaModel }", "./b", "LlamaModel")]
+    [InlineData("./a", "{ model: { path: ./b }, override_architecture: LlamaModel }", "LlamaForCausalLM")]
+    public void The_architecture_that_the_recipe_gives_a_model_is_the_outputs_where_the_model_gives_its_config(string first, string second, string architecture)
+    {
+        Models.Llama("a", layers: 1).Llama("b", layers: 1);
+        var yaml = $$"""
+            merge_method: linear
+            models:
+              - { model: {{first}}, parameters: { weight: 1 } }
+              - { model: {{second}}, parameters: { weight: 1 } }
+              - { model: ./b, parameters: { weight: 1 } }
+            """;
+
+        Assert.Equal(architecture, (string)JsonNode.Parse(Plan(yaml).Config!)!["architectures"]![0]!);
+        // a lock has one entry for what lies in one place
+        Assert.Equal(["./a", "./b"], ReferencedModels.PartsOf(RecipeReader.Read(Models.Recipe(yaml), RecipeText.Catalogue).Recipe!).Select(part => part.Model.Value.ToString()));
     }
 
     [Theory]

@@ -77,19 +77,6 @@ public sealed class RecipeReaderTests
         Assert.Equal([new(0, 8), new(4, 12)], recipe.Modules.Single().Slices.Select(slice => slice.Sources.Single().LayerRange!.Value));
     }
 
-    [Theory]
-    [InlineData("base_model: {model: acme/base-7b, override_architecture: LlamaForCausalLM}", "Error MOPS401 1,13", "'override_architecture'")]
-    public void What_cannot_be_done_yet_is_said_at_its_place_by_the_reading_alone(string line, string place, string named)
-    {
-        var (recipe, found) = RecipeText.Read($"{line}\nmerge_method: ties\nparameters: {{weight: 1}}\nmodels:\n  - model: acme/math-7b\n"
-            + (line.StartsWith("base_model", StringComparison.Ordinal) ? "" : "base_model: acme/base-7b\n"));
-
-        Assert.Null(recipe);
-        var unable = Assert.Single(found, finding => finding.Severity is Severity.Error);
-        Assert.Equal(place, RecipeText.Places([unable]).Single());
-        Assert.Contains(named, unable.Detail, StringComparison.Ordinal);
-    }
-
     [Fact]
     public void A_module_of_one_model_needs_neither_a_second_one_nor_parameters()
     {

@@ -42,7 +42,7 @@ internal static class RecipeKeys
     [
         new("model", new BlockShape(ModelPath), Bytes, "the model's path and revision") { IsRequired = true },
         new("lora", new BlockShape(ModelPath), Bytes, "an adapter on top of it"),
-        new("override_architecture", Text, Bytes, "an architecture that replaces the one in config.json"),
+        new("override_architecture", Text, Bytes, "the class that takes the place of those in its config.json, for the output too where the model gives it"),
     ]);
 
     /// <summary><c>models</c> as a series.</summary>

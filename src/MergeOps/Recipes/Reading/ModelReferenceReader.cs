@@ -31,12 +31,6 @@ internal sealed class ModelReferenceReader(ReadingContext context)
             return null;
         }
 
-        if (model.OverrideArchitecture is not null)
-        {
-            context.NotImplemented(
-                "'override_architecture' is not applied yet. A merge goes by the names of the tensors and needs no architecture: leave it out.", node);
-        }
-
         return context.Locate(model, node);
     }
 
