@@ -1,8 +1,7 @@
 namespace MergeOps.Tokenizers;
 
 /// <summary>Changes runs of a text and leaves every other byte as it is.</summary>
-/// <param name="text">The text.</param>
-internal sealed class JsonSplice(byte[] text)
+internal sealed class JsonSplice
 {
     private readonly SortedList<int, (int Length, byte[] By)> changes = [];
 
@@ -10,18 +9,19 @@ internal sealed class JsonSplice(byte[] text)
     public void Replace(int start, int length, byte[] by) => changes.Add(start, (length, by));
 
     /// <summary>The changed text.</summary>
-    public byte[] ToArray()
+    /// <param name="text">The text; vocabularies have 10 MB and more, so that no copy is made but this one.</param>
+    public byte[] Apply(ReadOnlySpan<byte> text)
     {
-        using var changed = new MemoryStream(text.Length + changes.Values.Sum(change => change.By.Length));
-        var done = 0;
+        var changed = new byte[text.Length + changes.Values.Sum(change => change.By.Length - change.Length)];
+        var (done, written) = (0, 0);
         foreach (var (start, (length, by)) in changes)
         {
-            changed.Write(text.AsSpan(done, start - done));
-            changed.Write(by);
-            done = start + length;
+            text[done..start].CopyTo(changed.AsSpan(written));
+            by.CopyTo(changed, written + start - done);
+            (written, done) = (written + start - done + by.Length, start + length);
         }
 
-        changed.Write(text.AsSpan(done));
-        return changed.ToArray();
+        text[done..].CopyTo(changed.AsSpan(written));
+        return changed;
     }
 }

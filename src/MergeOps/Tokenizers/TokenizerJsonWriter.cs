@@ -12,14 +12,16 @@ namespace MergeOps.Tokenizers;
 internal ref struct TokenizerJsonWriter
 {
     private readonly TokenizerEdit edit;
-    private readonly JsonSplice splice;
+    private readonly JsonSplice splice = new();
+    private readonly ReadOnlySpan<byte> text;
     private readonly Dictionary<int, NamedPlace> listed;
     private Utf8JsonReader reader;
     private (int Start, int Length, string Before, string After) room;
 
-    private TokenizerJsonWriter(byte[] text, TokenizerEdit edit)
+    private TokenizerJsonWriter(ReadOnlySpan<byte> text, TokenizerEdit edit)
     {
-        (this.edit, splice) = (edit, new(text));
+        this.text = text;
+        this.edit = edit;
         listed = edit.Named.ToDictionary(place => place.Id);
         reader = new(text, new JsonReaderOptions { MaxDepth = 128 });
     }
@@ -28,7 +30,7 @@ internal ref struct TokenizerJsonWriter
     /// <param name="file">The file as it is; <see cref="TokenizerJson"/> has read it.</param>
     /// <param name="edit">What changes.</param>
     /// <exception cref="JsonException">It is no JSON.</exception>
-    public static byte[] Write(ReadOnlySpan<byte> file, TokenizerEdit edit) => new TokenizerJsonWriter(JsonText.Of(file, "tokenizer.json").ToArray(), edit).Write();
+    public static byte[] Write(ReadOnlySpan<byte> file, TokenizerEdit edit) => new TokenizerJsonWriter(JsonText.Of(file, "tokenizer.json"), edit).Write();
 
     private byte[] Write()
     {
@@ -58,7 +60,7 @@ internal ref struct TokenizerJsonWriter
             splice.Replace(room.Start, room.Length, Encoding.UTF8.GetBytes($"{room.Before}{string.Join(",\n", more)}{room.After}"));
         }
 
-        return splice.ToArray();
+        return splice.Apply(text);
     }
 
     private void ReadAdded()
