@@ -220,39 +220,4 @@ internal sealed class FactorWorker(MergeContext context, TileReader reader, Shar
     }
 
     private delegate void DifferenceSink(long start, ReadOnlySpan<double> differences);
-
-    private interface IChangedRows
-    {
-        void Read(int row, Span<double> target);
-    }
-
-    private sealed class ChangeRows(Change change) : IChangedRows
-    {
-        public void Read(int row, Span<double> target) => Conversion.Widen(change.Row(row), target);
-    }
-
-    private sealed class CoreRows(CoreDirections directions, Change core, int columns) : IChangedRows
-    {
-        private readonly double[] across = new double[core.Columns];
-
-        public void Read(int row, Span<double> target)
-        {
-            Array.Clear(across);
-            for (var i = 0; i < directions.Left.Count; i++)
-            {
-                var weight = directions.Left[i][row];
-                var elements = core.Row(i);
-                for (var j = 0; j < across.Length; j++)
-                {
-                    across[j] += weight * elements[j];
-                }
-            }
-
-            target[..columns].Clear();
-            for (var j = 0; j < directions.Right.Count; j++)
-            {
-                VectorMath.Add(target, directions.Right[j], across[j]);
-            }
-        }
-    }
 }

@@ -7,6 +7,9 @@ namespace MergeOps.Planning;
 /// <param name="owners">Whose files are read.</param>
 internal sealed class CoreSpace(ImmutableArray<PlannedModel> owners)
 {
+    /// <summary>Whether an input has an adapter with lengths of its own (DoRA), whose change has no factors.</summary>
+    public static bool HasLengths(TensorJob job) => job.Read.Any(input => IsRescaled(input.Source));
+
     /// <summary>Whether two sources have the same elements: those of the same tensors of the same model, whoever has which adapter on top.</summary>
     public bool AreSame(TensorSource one, TensorSource other) => ReferenceEquals(one, other) || Identity(one) == Identity(other);
 
@@ -47,4 +50,6 @@ internal sealed class CoreSpace(ImmutableArray<PlannedModel> owners)
     };
 
     private string Identity(TensorSource source) => source.Terms(stored => $"{owners[stored.Owner].Reference.WithoutAdapters}/{stored.Tensor.File}").ToJsonString();
+
+    private static bool IsRescaled(TensorSource source) => source is LowRank { Magnitude: not null } || source.Parts.Any(IsRescaled);
 }

@@ -33,7 +33,7 @@ internal sealed class LoraBuilder
     private readonly List<TensorJob> leftOut = [];
     private readonly List<TensorJob> whole = [];
     private readonly List<LoraMatrix> matrices = [];
-    private readonly List<TensorJob> biases = [];
+    private readonly LoraBiasJobs biases;
     private readonly SortedSet<string> saved = new(StringComparer.Ordinal);
     private readonly List<string> problems = [];
 
@@ -54,11 +54,12 @@ internal sealed class LoraBuilder
         var isTied = AdaptedHead.IsTied(metadata, origin.Keys);
         choice = new(settings, [.. origin.Keys, .. merged.Select(job => job.Name), .. isTied ? new[] { TensorRoles.UsualHead } : []], diagnostics);
         tying = new(recipe.Architecture, metadata, choice, merged, isTied);
+        biases = new(settings, choice, merged);
         isCore = settings.Space?.Value switch
         {
             LoraSpaces.Core => true,
             LoraSpaces.Full => false,
-            _ => LoraOutputSettings.IsOfAdapters(recipe) && recipe.MergeMethod.Value.MergesTaskVectors && !merged.Any(job => HasLengths(job) || job.Scan is not null),
+            _ => LoraOutputSettings.IsOfAdapters(recipe) && recipe.MergeMethod.Value.MergesTaskVectors && !merged.Any(job => CoreSpace.HasLengths(job) || job.Scan is not null),
         };
     }
 
@@ -72,7 +73,7 @@ internal sealed class LoraBuilder
             return null;
         }
 
-        if (isCore && Merged.FirstOrDefault(HasLengths) is { } rescaled)
+        if (isCore && Merged.FirstOrDefault(CoreSpace.HasLengths) is { } rescaled)
         {
             return Refuse($"{TerminalText.Quoted(rescaled.Name)} has an adapter with lengths of its own (DoRA), whose change has no factors. Write 'space: full', for which the base is read");
         }
@@ -109,7 +110,10 @@ internal sealed class LoraBuilder
             return Refuse(string.Join("; ", problems.Distinct()));
         }
 
-        var bias = AddBiases();
+        var written = biases.Written(matrices.Select(matrix => matrix.Module).ToHashSet(StringComparer.Ordinal));
+        whole.AddRange(written.Jobs.Select(job => job.Merged));
+        leftOut.AddRange(written.LeftOut);
+        jobs.AddRange(written.Jobs.Select(job => Digested(job.Merged with { Name = job.Name, DType = FactorType, Compared = null })));
         var rank = matrices.Max(matrix => matrix.Rank);
         var alpha = settings.Alpha?.Value ?? rank;
         jobs.AddRange(matrices.SelectMany(matrix => matrix.Factors(alpha / matrix.Rank)).Select(factor => Digested(factor with { DType = FactorType })));
@@ -122,7 +126,7 @@ internal sealed class LoraBuilder
                 Targets = choice.NamesFor([.. matrices.Select(matrix => matrix.Module)], isWholePart: true),
                 Saved = choice.NamesFor(saved, isWholePart: false),
                 Ranks = matrices.Where(matrix => matrix.Rank != rank).ToOrdinalMap(matrix => matrix.Module, matrix => matrix.Rank),
-                Bias = bias,
+                Bias = written.Word,
                 HasInputsFirst = matrices.Exists(matrix => matrix.IsTurned && !matrix.IsTable),
                 TaskType = WrittenLora.TaskTypeOf(metadata.Config),
             }.Text);
@@ -134,10 +138,6 @@ internal sealed class LoraBuilder
         return null;
     }
 
-    private static bool HasLengths(TensorJob job) => job.Read.Any(input => IsRescaled(input.Source));
-
-    private static bool IsRescaled(TensorSource source) => source is LowRank { Magnitude: not null } || source.Parts.Any(IsRescaled);
-
     private void Add(TensorJob merged)
     {
         var (name, own) = (merged.Name, origin.GetValueOrDefault(merged.Name));
@@ -148,7 +148,7 @@ internal sealed class LoraBuilder
         }
 
         var module = LoraChoice.ModuleOf(name);
-        if (own is not null && name.EndsWith(Bias, StringComparison.Ordinal) && WantsBias(merged, module) && own.Shape.SequenceEqual(merged.Shape))
+        if (own is not null && name.EndsWith(Bias, StringComparison.Ordinal) && biases.Wants(merged, module) && own.Shape.SequenceEqual(merged.Shape))
         {
             if (!space.IsUnchanged(merged, own))
             {
@@ -187,32 +187,6 @@ internal sealed class LoraBuilder
 
             leftOut.Add(job);
         }
-    }
-
-    // a bias that an adapter brings without the weight that it belongs to, or that the recipe asks for
-    private bool WantsBias(TensorJob merged, string module) =>
-        !choice.IsSaved(module) && !choice.IsExcluded(module)
-        && ((LoraTying.HeldWhole(merged) && !Merged.Any(job => job.Name == module + Weight && LoraTying.HeldWhole(job))) || settings.Bias is { Value: not LoraBiases.None });
-
-    private string AddBiases()
-    {
-        var withFactors = matrices.Select(matrix => matrix.Module).ToHashSet(StringComparer.Ordinal);
-        var word = LoraBiases.None;
-        foreach (var bias in biases)
-        {
-            var module = LoraChoice.ModuleOf(bias.Name);
-            if (settings.Bias?.Value == LoraBiases.OfFactors && !withFactors.Contains(module) && !LoraTying.HeldWhole(bias))
-            {
-                leftOut.Add(bias);
-                continue;
-            }
-
-            whole.Add(bias);
-            word = withFactors.Contains(module) && word != LoraBiases.Any ? LoraBiases.OfFactors : LoraBiases.Any;
-            jobs.Add(Digested(bias with { Name = WrittenLora.BiasName(module, withFactors.Contains(module)), DType = FactorType, Compared = null }));
-        }
-
-        return word;
     }
 
     private bool WantsFactors(string name, string module, ImmutableArray<long> shape)

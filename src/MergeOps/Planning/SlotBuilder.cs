@@ -145,7 +145,7 @@ internal sealed class SlotBuilder(ArchitectureRules rules, DiagnosticBag diagnos
             .Distinct(StringComparer.Ordinal);
         foreach (var name in names)
         {
-            if (rules.IsHeadMatrix(name) && slice.Participants.All(participant => TiesItsHead(participant, name)))
+            if (rules.IsHeadMatrix(name) && slice.Participants.All(participant => participant.TiesHead(name)))
             {
                 DropCopies(slice, name, "every model ties it to the embedding", participant => participant.Embedding, isTiedHead: true);
             }
@@ -167,7 +167,7 @@ internal sealed class SlotBuilder(ArchitectureRules rules, DiagnosticBag diagnos
         foreach (var participant in slice.Participants)
         {
             var own = nameIn(participant);
-            if ((participant.Sources.GetValueOrDefault(own) ?? StandInFor(own, participant)) is { } source)
+            if ((participant.Sources.GetValueOrDefault(own) ?? participant.StandInFor(own)) is { } source)
             {
                 inputs.Add(new(participant, own, source));
             }
@@ -234,17 +234,6 @@ internal sealed class SlotBuilder(ArchitectureRules rules, DiagnosticBag diagnos
             where participant.Has(name)
             from origin in participant.Sources[name].Origins
             select new DroppedTensor(origin.Model, origin.Name, reason) { SameAs = (original(participant) as Stored)?.Name, IsTiedHead = isTiedHead });
-
-    // a stored head that differs from the embedding was trained apart, whatever the config says
-    private static bool TiesItsHead(Participant participant, string head) =>
-        participant.Has(head)
-            ? participant.Metadata.Config?.TiesEmbeddings == true && participant.HeadIsEmbedding(head) != false
-            : participant.Metadata.Config?.TiesEmbeddings != false;
-
-    // a model that ties its head does not store it; one that says that it does not tie it lacks it
-    private static TensorSource? StandInFor(string own, Participant participant) =>
-        participant.Metadata.Rules.IsHeadMatrix(own) && participant.Metadata.Config?.TiesEmbeddings != false ? participant.Embedding
-        : participant.CopiesOf(own) is [var only] ? participant.Sources[only] : null;
 
     private LayerMap LayersOf(Participant participant) =>
         layers.TryGetValue(participant.Model, out var map) ? map : layers[participant.Model] = rules.LayersOf(participant.Sources.Keys);

@@ -29,8 +29,21 @@ internal sealed record Participant(
     public bool? HeadIsEmbedding(string head) =>
         Metadata.Adapters.IsEmpty || (Sources.GetValueOrDefault(head) is null or Stored { InPlaceOf: null } && Embedding is null or Stored { InPlaceOf: null }) ? Metadata.HeadIsEmbedding : false;
 
+    /// <summary>Whether its output head is tied to its embedding. A stored head that differs from it was trained apart, whatever the config says.</summary>
+    public bool TiesHead(string head) => Has(head)
+        ? Metadata.Config?.TiesEmbeddings == true && HeadIsEmbedding(head) != false
+        : Metadata.Config?.TiesEmbeddings != false;
+
     /// <summary>The names under which it stores what may be copies of a tensor.</summary>
     public ImmutableArray<string> CopiesOf(string name) => [.. Metadata.Rules.CopiesOf(name).Where(Has)];
+
+    /// <summary>
+    /// What takes the place of a tensor that it does not store: of a head that it ties its embedding, else its only copy; null
+    /// where there is none, as for a head that its config calls untied.
+    /// </summary>
+    public TensorSource? StandInFor(string name) =>
+        Metadata.Rules.IsHeadMatrix(name) && Metadata.Config?.TiesEmbeddings != false ? Embedding
+        : CopiesOf(name) is [var only] ? Sources[only] : null;
 }
 
 /// <summary>A run of output layers with the models that make it; a merge of whole models is one slice.</summary>

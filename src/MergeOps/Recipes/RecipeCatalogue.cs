@@ -37,8 +37,8 @@ internal sealed record RecipeCatalogue(MethodCatalogue Methods)
     public static implicit operator RecipeCatalogue(MethodCatalogue methods) => new(methods);
 
     private BlockDeclaration Complete(BlockDeclaration block) =>
-        block == RecipeKeys.Task ? new(block.Name, block.Place, [.. block.Keys.Select(WithUsual), .. Brought(Tasks)])
-        : block == RecipeKeys.Search ? new(block.Name, block.Place, [.. block.Keys, .. Brought(Searchers)])
+        block == MeasuringKeys.Task ? new(block.Name, block.Place, [.. block.Keys.Select(WithUsual), .. Brought(Tasks)])
+        : block == MeasuringKeys.Search ? new(block.Name, block.Place, [.. block.Keys, .. Brought(Searchers)])
         : block == RecipeKeys.Publish ? new(block.Name, block.Place, [.. block.Keys, .. Brought(Targets)])
         : block;
 

@@ -14,11 +14,11 @@ internal abstract class EmbeddingTaskKind : TaskKind
     private const string Full = "full";
 
     private static readonly KeyDeclaration Prompt = new(
-        "prompt", new TextOrBlockShape(RecipeKeys.Prompts), Affects.Approval, "what is put before each text, or before those of each side; else the model's own default")
+        "prompt", new TextOrBlockShape(MeasuringKeys.Prompts), Affects.Approval, "what is put before each text, or before those of each side; else the model's own default")
     { IsLater = true };
 
     private static readonly KeyDeclaration PromptName = new(
-        "prompt_name", new TextOrBlockShape(RecipeKeys.Prompts), Affects.Approval, "which of the prompts in the model's own config_sentence_transformers.json that is")
+        "prompt_name", new TextOrBlockShape(MeasuringKeys.Prompts), Affects.Approval, "which of the prompts in the model's own config_sentence_transformers.json that is")
     { IsLater = true };
 
     private static readonly KeyDeclaration Dimensions = new(
@@ -39,7 +39,7 @@ internal abstract class EmbeddingTaskKind : TaskKind
     /// <summary>Whether vectors may be cut.</summary>
     protected virtual bool TakesSizes => true;
 
-    /// <summary>The sides of an item, each of which may have a prompt of its own: keys of <see cref="RecipeKeys.Prompts"/>; empty where texts have none.</summary>
+    /// <summary>The sides of an item, each of which may have a prompt of its own: keys of <see cref="MeasuringKeys.Prompts"/>; empty where texts have none.</summary>
     protected virtual ImmutableArray<string> Sides => [];
 
     /// <summary>The sizes of vectors, the first one that of charts; null for as the model gives them.</summary>

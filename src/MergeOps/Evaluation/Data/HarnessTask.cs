@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using MergeOps.Diagnostics;
@@ -20,8 +19,6 @@ namespace MergeOps.Evaluation.Data;
 internal sealed class HarnessTask(TaskSettings task, string folder, DiagnosticBag diagnostics)
 {
     private const string TargetDelimiter = "target_delimiter";
-
-    private static readonly ImmutableArray<string> MeasuredSplits = ["test_split", "validation_split"];
 
     private readonly DiagnosticBag mistakes = [];
 
@@ -79,9 +76,9 @@ internal sealed class HarnessTask(TaskSettings task, string folder, DiagnosticBa
         }
 
         var form = FormOf(file, named);
-        CheckMetrics(file, form);
+        new HarnessMetrics(task, mistakes).Check(file, form);
         var templates = new HarnessItems(file, form, mistakes, named);
-        var documents = DocumentsOf(file, named);
+        var documents = new HarnessData(file, named, mistakes).Documents();
         if (documents is not { } found || form is null || mistakes.HasErrors)
         {
             return null;
@@ -155,110 +152,6 @@ internal sealed class HarnessTask(TaskSettings task, string folder, DiagnosticBa
                 : $"The output type '{others[0].Harness!.OutputType}' is the kind {string.Join(" or ", others.Select(kind => $"'{kind.Name}'"))} here. Write 'kind: {others[0].Name}' in the recipe's task '{task.Name.Value}'.",
             HarnessFile.PlaceOf(entry.Value));
         return null;
-    }
-
-    private void CheckMetrics(HarnessFile file, HarnessForm? form)
-    {
-        if (form is null || !file.Entries.TryGetValue("metric_list", out var list) || CoreSchema.IsNull(list.Value))
-        {
-            return;
-        }
-
-        foreach (var entry in list.Value is YamlSequence { Items: var items } ? items : [list.Value])
-        {
-            if (entry is not YamlMapping { Entries: var keys } || !keys.Any(key => key.Key.Text == "metric"))
-            {
-                Refuse($"An entry of 'metric_list' is a mapping with 'metric'; this is {ValueReader.Describe(entry)}.", HarnessFile.PlaceOf(entry));
-                continue;
-            }
-
-            var name = keys.First(key => key.Key.Text == "metric").Value;
-            if (form.Metrics.FirstOrDefault(known => name is YamlScalar { Text: var asked } && asked == known.Name) is not { } metric)
-            {
-                var names = form.Metrics.Select(known => known.Name).ToList();
-                Refuse(
-                    name is YamlScalar { Text: var unknown }
-                        ? $"The metric {TerminalText.Quoted(unknown)} is not measured by tasks of the kind '{task.Kind.Name}' here, which have {string.Join(", ", names)}.{NearestName.Suggestion(unknown, names)}"
-                        : $"'metric' must be a name; this is {ValueReader.Describe(name)}.",
-                    HarnessFile.PlaceOf(name));
-                continue;
-            }
-
-            foreach (var (key, value) in keys.Where(key => key.Key.Text != "metric"))
-            {
-                var isKept = (key.Text, value) switch
-                {
-                    ("aggregation", YamlScalar { Text: var aggregation }) => aggregation == metric.Aggregation,
-                    ("higher_is_better", YamlScalar flag) => CoreSchema.Flag(flag) == metric.HigherIsBetter,
-                    _ => false,
-                };
-                if (!isKept)
-                {
-                    Refuse(
-                        $"'{key.Text}' of '{metric.Name}' cannot be kept: it has 'aggregation: {metric.Aggregation}', 'higher_is_better: {(metric.HigherIsBetter ? "true" : "false")}' and no other settings.",
-                        HarnessFile.PlaceOf(key));
-                }
-            }
-        }
-    }
-
-    private (string Named, IEnumerable<HarnessDocument> Documents)? DocumentsOf(HarnessFile file, string named)
-    {
-        var format = (file.Entries.GetValueOrDefault("dataset_path")?.Value as YamlScalar)?.Text;
-        if (format is not ("json" or "csv"))
-        {
-            Refuse(
-                "'dataset_path' must be 'json' or 'csv', with local files under 'dataset_kwargs: { data_files: … }'. Export the data set once: its rows are read as they are.",
-                file.Entries.TryGetValue("dataset_path", out var given) ? HarnessFile.PlaceOf(given.Value) : SourceSpan.File(named));
-        }
-
-        if (FileOf(file, named) is not { } node || file.BytesOf(node, "data_files") is not { } found)
-        {
-            return null;
-        }
-
-        var text = EvaluationFile.TextOf(found.Bytes);
-        return (found.Named, format == "csv" ? HarnessDocuments.OfCsv(text) : HarnessDocuments.OfJson(text));
-    }
-
-    private YamlNode? FileOf(HarnessFile file, string named)
-    {
-        var splits = MeasuredSplits.Select(file.Entries.GetValueOrDefault).FirstOrDefault(entry => entry is not null && !CoreSchema.IsNull(entry.Value));
-        if ((splits?.Value as YamlScalar)?.Text is not { Length: > 0 } split)
-        {
-            Refuse("The file names no 'test_split' and no 'validation_split'. One of them is measured.", splits is null ? SourceSpan.File(named) : HarnessFile.PlaceOf(splits.Value));
-            return null;
-        }
-
-        if (file.Entries.GetValueOrDefault("dataset_kwargs") is not { Value: YamlMapping { Entries: var settings } } kwargs)
-        {
-            Refuse("The file names no data. Write 'dataset_kwargs: { data_files: { test: PATH } }'.", SourceSpan.File(named));
-            return null;
-        }
-
-        foreach (var setting in settings.Where(setting => setting.Key.Text != "data_files"))
-        {
-            Refuse($"'{setting.Key.Text}' of 'dataset_kwargs' cannot be kept: local files are read as they are.", HarnessFile.PlaceOf(setting.Key));
-        }
-
-        var files = settings.FirstOrDefault(setting => setting.Key.Text == "data_files")?.Value;
-        var node = files switch
-        {
-            YamlMapping mapping => mapping.Entries.FirstOrDefault(entry => entry.Key.Text == split)?.Value,
-            // what is given without a split is the split 'train' there
-            not null when split == "train" => files,
-            _ => null,
-        };
-        if (node is null)
-        {
-            Refuse(
-                files is YamlMapping { Entries: var known }
-                    ? $"'data_files' has no split {TerminalText.Quoted(split)}, which is measured.{NearestName.Suggestion(split, known.Select(entry => entry.Key.Text))}"
-                    : $"'data_files' must be a mapping with the split {TerminalText.Quoted(split)}, which is measured; a path alone is the split 'train'.",
-                HarnessFile.PlaceOf(files ?? kwargs.Key));
-        }
-
-        return node is YamlSequence { Items: [var only] } ? only : node;
     }
 
     private static string VersionOf(HarnessFile file) =>

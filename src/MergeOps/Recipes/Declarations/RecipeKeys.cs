@@ -12,23 +12,9 @@ internal static class RecipeKeys
 
     private static readonly TextShape Text = new();
 
-    private static readonly TextShape Prompt = new() { IsLine = false };
     private static readonly PathShape File = new();
     private static readonly ModelShape AnyModel = new();
     private static readonly ParametersShape Parameters = new();
-
-    /// <summary>The data that statistics are measured on.</summary>
-    public static BlockDeclaration Calibration { get; } = new("calibration", "under 'calibration:'",
-    [
-        new("data", new PathOrPathsShape(), Nothing, "jsonl, csv, tsv or txt files, or a list of them: rows with \"text\", with \"prompt\" and \"completion\", \"answer\" or \"label\", with \"sentence1\" and \"sentence2\", or with \"messages\"; a txt file is cut into windows") { IsRequired = true },
-        new("items", new NumberShape(Whole: true, Min: 1), Nothing, "so many items, drawn by the seed; all when not given"),
-        new("max_length", new NumberShape(Whole: true, Min: 2), Nothing, "the most tokens of an item; what the model reads at once when not given"),
-        new("variant", new NameShape(FisherVariants.All), Nothing, "whose gradients a Fisher information is of: of every label (exact), of tokens drawn from the model's predictions (sampled), or of the data (empirical); sampled when not given"),
-        new("labels", new TextsShape(), Nothing, "the labels that prompts end in, as the model should write them"),
-        new("target_delimiter", Prompt, Nothing, "what stands between prompt and label; a space when not given"),
-        new("chat", new FlagShape(), Nothing, "true when the model's own chat template puts the prompt to it"),
-        new("seed", new NumberShape(Whole: true, Min: 0), Nothing, "the seed of what is drawn; 0 when not given"),
-    ]);
 
     /// <summary>The path of a model and its revision, in the long form.</summary>
     public static BlockDeclaration ModelPath { get; } = new("modelPath", "in the long form of a model, under 'model:' or 'lora:'",
@@ -57,7 +43,7 @@ internal static class RecipeKeys
     [
         new("model", AnyModel, Bytes, "the model: owner/name[@revision][+lora…] or a local path") { IsRequired = true },
         new("parameters", Parameters, Bytes, "parameters of this model"),
-        new("calibration", new BlockShape(Calibration), Nothing, "the data that `mergeops measure` runs through this model, instead of the recipe's") { IsOurs = true },
+        new("calibration", new BlockShape(MeasuringKeys.Calibration), Nothing, "the data that `mergeops measure` runs through this model, instead of the recipe's") { IsOurs = true },
     ]);
 
     /// <summary>An entry of <c>sources</c>.</summary>
@@ -113,99 +99,6 @@ internal static class RecipeKeys
     [
         new("filter", Text, Bytes, "plain text that is part of the tensor's name; without it the entry takes every tensor"),
         new("value", new AnyShape(), Bytes, "a number or a gradient") { IsRequired = true },
-    ]);
-
-    /// <summary>What is put before the texts of each side of a task.</summary>
-    public static BlockDeclaration Prompts { get; } = new("prompts", "in a task's 'prompt' or 'prompt_name'",
-    [
-        new("sentence1", Prompt, Approval, "for the first sentence of a pair"),
-        new("sentence2", Prompt, Approval, "for the second sentence of a pair"),
-        new("query", Prompt, Approval, "for what is looked for"),
-        new("document", Prompt, Approval, "for what is searched"),
-    ]);
-
-    /// <summary>A task of prompts with answers.</summary>
-    public static BlockDeclaration Task { get; } = new("task", "in an entry of 'tasks'",
-    [
-        new("name", Text, Approval, "a short name, unique in the recipe") { IsRequired = true },
-        new("kind", new TaskKindShape(), Approval, "how the items are asked and judged") { IsLater = true },
-        new("data", File, Approval, "a jsonl, csv, tsv or parquet file beside the recipe or on the Hub (hf://datasets/owner/name@revision/path), one item a line or record; related items share a \"group\"") { IsRequired = true },
-        new("expert", AnyModel, Approval, "the model whose accuracy counts as 100 %"),
-    ]);
-
-    /// <summary>A text for the loss outside the tasks' domain.</summary>
-    public static BlockDeclaration PlainText { get; } = new("text", "in an entry of 'texts'",
-    [
-        new("name", Text, Approval, "a short name, unique in the recipe") { IsRequired = true },
-        new("data", File, Approval, "a text file beside the recipe or on the Hub") { IsRequired = true },
-    ]);
-
-    /// <summary>A score that another harness measures.</summary>
-    public static BlockDeclaration External { get; } = new("external", "in an entry of 'external'",
-    [
-        new("name", Text, Approval, "how gates and reports call it") { IsRequired = true },
-        new("task", Text, Approval, "the task in the results file; 'name' when not given"),
-        new("metric", Text, Approval, "the task's metric, such as acc_norm; with its filter, as acc_norm,none, where there are several") { IsRequired = true },
-    ]);
-
-    /// <summary>What to measure.</summary>
-    public static BlockDeclaration Evaluate { get; } = new("evaluate", "under 'evaluate:'",
-    [
-        new("tasks", new ListShape(Task), Approval, "prompts with answers"),
-        new("texts", new ListShape(PlainText), Approval, "plain texts whose loss shows what the merge forgot"),
-        new("external", new ListShape(External), Approval, "scores that lm-evaluation-harness measures"),
-    ]);
-
-    /// <summary>The goal of a search for large scores.</summary>
-    public const string Maximize = "max";
-
-    /// <summary>Which way an objective is better.</summary>
-    public static KeyDeclaration Goal { get; } = new(
-        "goal", new NameShape([Maximize, "min"]), Approval, "whether larger or smaller scores are better; what the metric says when not given");
-
-    /// <summary>One parameter that is searched.</summary>
-    public static BlockDeclaration SearchEntry { get; } = new("searchedParameter", "in an entry of the search's 'parameters'",
-    [
-        new("parameter", Text, Approval, "a number among the method's parameters, such as lambda, weight or t; the recipe gives it no other value") { IsRequired = true },
-        new("model", AnyModel, Approval, "the model whose own parameter it is; without it the value is for all"),
-        new("filter", Text, Approval, "plain text that is part of the names of the tensors that it is for"),
-        new("layers", new NumberShape(Whole: true, Min: 1), Approval, "so many numbers, spread evenly over the layers and interpolated between them; 1 when not given"),
-        new("from", new NumberShape(), Approval, "the smallest number") { IsRequired = true },
-        new("to", new NumberShape(), Approval, "the largest number") { IsRequired = true },
-    ]);
-
-    /// <summary>What tells whether numbers are good.</summary>
-    public static BlockDeclaration Objective { get; } = new("objective", "under 'objective:'",
-    [
-        new("metric", Text, Approval, "what the searcher improves, as gates name it, such as mean.accuracy; of a command TASK.METRIC of its results") { IsRequired = true },
-        Goal,
-        new("tasks", new ListShape(Task), Approval, "validation items: none of them is a test item under 'evaluate'"),
-        new("texts", new ListShape(PlainText), Approval, "validation texts"),
-        new("sample", new NumberShape(Whole: true, Min: 1), Approval, "so many items of each task, drawn by the seed with their groups; all when not given"),
-        new("command", Text, Approval, "the name of a command in the repository's settings that scores each point"),
-    ]);
-
-    /// <summary>Numbers that are chosen by measurement.</summary>
-    public static BlockDeclaration Search { get; } = new("search", "under 'search:'",
-    [
-        new("searcher", new SearcherShape(), Approval, "how points are proposed") { IsRequired = true },
-        new("parameters", new ListShape(SearchEntry), Approval, "the numbers that are searched") { IsRequired = true },
-        new("objective", new BlockShape(Objective), Approval, "what tells whether numbers are good") { IsRequired = true },
-        new("evaluations", new NumberShape(Whole: true, Min: 1), Approval, "how many points may be scored") { IsRequired = true },
-        new("seed", new NumberShape(Whole: true, Min: 0), Approval, "the seed of all that is drawn; 0 when not given"),
-    ]);
-
-    /// <summary>A bound that must hold before anything is published.</summary>
-    public static BlockDeclaration Gate { get; } = new("gate", "in an entry of 'gates'",
-    [
-        new("metric", Text, Approval, "TASK.METRIC, TEXT.METRIC or EXTERNAL.METRIC, such as TASK.accuracy; 'mean' as the task takes the mean over the tasks; analysis.METRIC is judged before the merge") { IsRequired = true },
-        new("min", new NumberShape(), Approval, "the smallest value that passes"),
-        new("max", new NumberShape(), Approval, "the largest value that passes"),
-        new("against", new NameShape(Baselines.All), Approval, "bound the difference to this model instead of the figure itself"),
-        new("not_worse_than", new NameShape(Baselines.All), Approval, "the model that the merged one may not be worse than; stands without min, max and against"),
-        new("margin", new NumberShape(Min: 0), Approval, "by how much 'not_worse_than' lets it be worse, in the metric's unit; 0 when not given"),
-        new("pair", new ModelsShape(), Approval, "of analysis.METRIC: the two models that are compared, as the recipe writes them; every pair when not given") { IsLater = true },
-        new("sample", new NumberShape(Min: 0), Approval, "of analysis.METRIC: the share of the weights that is read, up to 1; 0.02 when not given") { IsLater = true },
     ]);
 
     /// <summary>Where the merged model goes: the kinds of places bring the keys.</summary>
@@ -301,19 +194,19 @@ internal static class RecipeKeys
         new("shard_size", new ByteCountShape(), Nothing, "bytes of one output file, such as 5GB") { IsOurs = true },
         new("allow_different_architectures", new FlagShape(), Nothing, "merge models although their configs name different architectures") { IsOurs = true },
         new("allow_non_finite", new TextsShape(), Bytes, "parts of the names of tensors that may hold NaN or infinity") { IsOurs = true },
-        new("evaluate", new BlockShape(Evaluate), Approval, "what to measure on the merged model") { IsOurs = true },
-        new("search", new BlockShape(Search), Approval, "numbers that `mergeops search` chooses by measurement; NAME.chosen.yml beside the recipe holds them") { IsOurs = true, IsLater = true },
-        new("gates", new ListShape(Gate), Approval, "what the measurements must meet before anything is published") { IsOurs = true },
+        new("evaluate", new BlockShape(MeasuringKeys.Evaluate), Approval, "what to measure on the merged model") { IsOurs = true },
+        new("search", new BlockShape(MeasuringKeys.Search), Approval, "numbers that `mergeops search` chooses by measurement; NAME.chosen.yml beside the recipe holds them") { IsOurs = true, IsLater = true },
+        new("gates", new ListShape(MeasuringKeys.Gate), Approval, "what the measurements must meet before anything is published") { IsOurs = true },
         new("publish", new BlockShape(Publish), Approval, "where the merged model goes") { IsOurs = true },
         new("accept", new AcceptShape(Accepted), Nothing, "warnings by their codes, with the reason why they are right to be there") { IsOurs = true },
-        new("calibration", new BlockShape(Calibration), Nothing, "the data that `mergeops measure` runs through the models; a merge reads the statistics that it writes, never the data") { IsOurs = true },
+        new("calibration", new BlockShape(MeasuringKeys.Calibration), Nothing, "the data that `mergeops measure` runs through the models; a merge reads the statistics that it writes, never the data") { IsOurs = true },
         new("architecture_overrides", new BlockShape(ArchitectureOverrides), Bytes, "what the rules cannot know of the checkpoints: roles, copies, layers, names") { IsOurs = true },
     ]);
 
     /// <summary>Every block.</summary>
     public static ImmutableArray<BlockDeclaration> All { get; } =
     [
-        Top, Series, Model, Calibration, Source, Slice, Module, Expert, Tokenizer, Token, TokenSource, Filter, Evaluate, Task, Prompts, PlainText, External, Search, SearchEntry, Objective, Gate, Publish, Accepted,
+        Top, Series, Model, MeasuringKeys.Calibration, Source, Slice, Module, Expert, Tokenizer, Token, TokenSource, Filter, MeasuringKeys.Evaluate, MeasuringKeys.Task, MeasuringKeys.Prompts, MeasuringKeys.PlainText, MeasuringKeys.External, MeasuringKeys.Search, MeasuringKeys.SearchEntry, MeasuringKeys.Objective, MeasuringKeys.Gate, Publish, Accepted,
         LongModel, ModelPath, Output, LoraOutput, ArchitectureOverrides, TensorOverride, NameOverride,
     ];
 }

@@ -17,7 +17,7 @@ internal sealed class CalibrationReader(ReadingContext context)
     /// <summary>The settings; null when the recipe has none, or they cannot be read.</summary>
     /// <param name="node">The block.</param>
     public CalibrationSettings? Read(YamlNode? node) =>
-        node is not null && Block.Open(node, RecipeKeys.Calibration, context) is { } block ? context.Apart(() => Read(block), out _) : null;
+        node is not null && Block.Open(node, MeasuringKeys.Calibration, context) is { } block ? context.Apart(() => Read(block), out _) : null;
 
     private CalibrationSettings? Read(Block block)
     {

@@ -12,22 +12,22 @@ internal sealed class EvaluationReader(ReadingContext context)
 
     /// <summary>What to measure; null when the recipe does not say.</summary>
     public EvaluationSettings? ReadEvaluate(YamlNode? node) =>
-        node is not null && Block.Open(node, RecipeKeys.Evaluate, context) is { } block
+        node is not null && Block.Open(node, MeasuringKeys.Evaluate, context) is { } block
             ? ReadItems(block) with
             {
-                External = ListReader.Read(block.Find("external"), "external", RecipeKeys.External, context, External),
+                External = ListReader.Read(block.Find("external"), "external", MeasuringKeys.External, context, External),
             }
             : null;
 
     /// <summary>The items of a block that has <c>tasks</c> and <c>texts</c> among others.</summary>
     public EvaluationSettings ReadItems(Block block) => new(
-        ListReader.Read(block.Find("tasks"), "tasks", context.Complete(RecipeKeys.Task), context, Task),
-        ListReader.Read(block.Find("texts"), "texts", RecipeKeys.PlainText, context, PlainText),
+        ListReader.Read(block.Find("tasks"), "tasks", context.Complete(MeasuringKeys.Task), context, Task),
+        ListReader.Read(block.Find("texts"), "texts", MeasuringKeys.PlainText, context, PlainText),
         block.Span);
 
     /// <summary>The gates.</summary>
     public ImmutableArray<GateSettings> ReadGates(YamlNode? node) =>
-        ListReader.Read(node, "gates", RecipeKeys.Gate, context, Gate);
+        ListReader.Read(node, "gates", MeasuringKeys.Gate, context, Gate);
 
     private TaskSettings? Task(Block block)
     {
@@ -39,7 +39,7 @@ internal sealed class EvaluationReader(ReadingContext context)
             return null;
         }
 
-        var values = new KeyValueReader(context).Read(block, RecipeKeys.Task, kind);
+        var values = new KeyValueReader(context).Read(block, MeasuringKeys.Task, kind);
         return name is { } named && data is { } found ? new(named, kind, found, expert, block.Span) { Values = values } : null;
     }
 

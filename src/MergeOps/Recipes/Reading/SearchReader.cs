@@ -22,13 +22,13 @@ internal sealed class SearchReader(ReadingContext context)
     /// <param name="recipe">The recipe without it.</param>
     public SearchSettings? Read(YamlNode? node, Recipe recipe)
     {
-        if (node is null || Block.Open(node, context.Complete(RecipeKeys.Search), context) is not { } block)
+        if (node is null || Block.Open(node, context.Complete(MeasuringKeys.Search), context) is not { } block)
         {
             return null;
         }
 
         var searcher = Searcher(block);
-        var searched = ListReader.Read(block.Require("parameters"), "parameters", RecipeKeys.SearchEntry, context, entry => Parameter(entry, recipe));
+        var searched = ListReader.Read(block.Require("parameters"), "parameters", MeasuringKeys.SearchEntry, context, entry => Parameter(entry, recipe));
         var objective = block.Require("objective") is { } written ? Objective(written) : null;
         var evaluations = ValueReader.Whole(block.Require("evaluations"), "evaluations", 1, MostEvaluations, context);
         var seed = ValueReader.Whole(block.Find("seed"), "seed", ulong.MinValue, ulong.MaxValue, context);
@@ -39,7 +39,7 @@ internal sealed class SearchReader(ReadingContext context)
             Evaluations = evaluations,
             Seed = seed?.Value ?? 0,
             Searcher = searcher,
-            Values = new KeyValueReader(context).Read(block, RecipeKeys.Search, searcher.Value),
+            Values = new KeyValueReader(context).Read(block, MeasuringKeys.Search, searcher.Value),
             Span = block.Span,
         };
     }
@@ -135,7 +135,7 @@ internal sealed class SearchReader(ReadingContext context)
 
     private ObjectiveSettings? Objective(YamlNode node)
     {
-        if (Block.Open(node, RecipeKeys.Objective, context) is not { } block)
+        if (Block.Open(node, MeasuringKeys.Objective, context) is not { } block)
         {
             return null;
         }
@@ -147,10 +147,10 @@ internal sealed class SearchReader(ReadingContext context)
             context.Refuse(Codes.KeysExclusive, "A command brings its own items; 'tasks', 'texts' and 'sample' are for models that are scored here.", needless);
         }
 
-        var goal = new KeyValueReader(context).Read(block, RecipeKeys.Objective.Keys.Where(key => key.Value is NameShape)).Text(RecipeKeys.Goal);
+        var goal = new KeyValueReader(context).Read(block, MeasuringKeys.Objective.Keys.Where(key => key.Value is NameShape)).Text(MeasuringKeys.Goal);
         var sample = ValueReader.Whole(block.Find("sample"), "sample", 1, int.MaxValue, context);
         return ValueReader.Line(block.Require("metric"), "metric", context) is { } metric
-            ? new(metric, goal is null ? null : goal == RecipeKeys.Maximize, sample?.Value, command, items, block.Span)
+            ? new(metric, goal is null ? null : goal == MeasuringKeys.Maximize, sample?.Value, command, items, block.Span)
             : null;
     }
 }

@@ -50,7 +50,7 @@ internal static class UnknownKeys
     {
         var key = entry.Key.Text;
         var home = context.Blocks.FirstOrDefault(other => other.Name != declaration.Name && other.Names.Contains(key));
-        if ((home is null || home.Name == RecipeKeys.Objective.Name) && Forbidden.TryGetValue(key, out var policy))
+        if ((home is null || home.Name == MeasuringKeys.Objective.Name) && Forbidden.TryGetValue(key, out var policy))
         {
             context.Error(Codes.PolicyRefused, policy, entry.Key);
         }
