@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.Recipes;
 using MergeOps.Sources.Locking;
@@ -43,7 +42,7 @@ internal sealed class LockCheck(IReadOnlyList<Recipe> recipes, KnownDigests dige
         if (LocalModels.Locate(model, recipe.ModelsFolder) is { } path)
         {
             return before.Commit is null
-                ? LockDifference.OfFiles(Now(mentions, path, cancellation), before with { Files = Compared(before, mentions, path) })
+                ? LockDifference.OfFiles(Now(mentions, path, cancellation), Compared(before, mentions, path))
                     .Select(difference => Diagnostic.Error(
                         Codes.LockDisagrees, difference + " Restore the file, or run 'mergeops lock' to accept the change.", span))
                 : [Diagnostic.Error(Codes.LockDisagrees, $"'{name}' is a local folder here, but the lock pins it on the Hub.", span)];
@@ -68,14 +67,14 @@ internal sealed class LockCheck(IReadOnlyList<Recipe> recipes, KnownDigests dige
     private LockedEntry Now((Recipe Recipe, ModelPart Part)[] mentions, string path, CancellationToken cancellation) =>
         mentions.Select(mention => Locker.Local(mention.Recipe, mention.Part, path, digests, cancellation)).Aggregate((all, more) => all.With(more));
 
-    private ImmutableArray<HashedFile> Compared(LockedEntry before, (Recipe Recipe, ModelPart Part)[] mentions, string path)
+    private LockedEntry Compared(LockedEntry before, (Recipe Recipe, ModelPart Part)[] mentions, string path)
     {
         if (isWhole)
         {
-            return before.Files;
+            return before;
         }
 
         var used = mentions.SelectMany(mention => UsedFiles.Of(mention.Recipe, mention.Part, path).Files).ToHashSet(StringComparer.Ordinal);
-        return [.. before.Files.Where(file => used.Contains(file.Path))];
+        return before with { Files = [.. before.Files.Where(file => used.Contains(file.Path))] };
     }
 }

@@ -38,8 +38,8 @@ internal sealed class BlobDownload(HubClient client, HubCache cache, CachedConte
         {
             Accepted = [HttpStatusCode.RequestedRangeNotSatisfiable],
         };
-        if (await TryAsync(PartialBlob.OpenOrCreate(blobs, file), request, blob, file, cancellation) is not null
-            && await TryAsync(PartialBlob.Create(blobs, file), request, blob, file, cancellation) is { } refused)
+        if (await TryAsync(PartialBlob.OpenOrCreate(blobs, file.Digest, file.Size), request, blob, file, cancellation) is not null
+            && await TryAsync(PartialBlob.Create(blobs, file.Digest, file.Size), request, blob, file, cancellation) is { } refused)
         {
             throw refused;
         }

@@ -11,18 +11,18 @@ namespace MergeOps.HuggingFace.Cache;
 /// </summary>
 internal sealed class PartialBlob : IDisposable
 {
-    private readonly HashedFile file;
+    private readonly BlobDigest digest;
     private readonly SafeFileHandle handle;
     private readonly IncrementalHash? hash;
     private BlockRecorder recorder;
 
-    private PartialBlob(string path, HashedFile file, SafeFileHandle handle)
+    private PartialBlob(string path, BlobDigest digest, long size, SafeFileHandle handle)
     {
-        (Path, this.file, this.handle) = (path, file, handle);
+        (Path, this.digest, this.handle) = (path, digest, handle);
         Length = RandomAccess.GetLength(handle);
         // what another run wrote is hashed from the disk when all of it is there
-        hash = Length == 0 ? BlobDigest.Begin(file.Digest.Kind, file.Size) : null;
-        recorder = new(file.Size);
+        hash = Length == 0 ? BlobDigest.Begin(digest.Kind, size) : null;
+        recorder = new(size);
     }
 
     /// <summary>Where it lies.</summary>
@@ -40,36 +40,37 @@ internal sealed class PartialBlob : IDisposable
 
     /// <summary>Goes on with the longest one that nobody writes to, else begins.</summary>
     /// <exception cref="MergeOpsException">The disk is full or does not allow it.</exception>
-    public static PartialBlob OpenOrCreate(string blobFolder, HashedFile file)
+    public static PartialBlob OpenOrCreate(string blobFolder, BlobDigest digest, long size)
     {
-        foreach (var left in Of(blobFolder, file.Digest).OrderByDescending(left => left.Length).Select(left => left.FullName).ToArray())
+        foreach (var left in Of(blobFolder, digest).OrderByDescending(left => left.Length).Select(left => left.FullName).ToArray())
         {
             if (TryTakeOver(left) is not { } handle)
             {
                 continue;
             }
 
-            if (RandomAccess.GetLength(handle) <= file.Size)
+            if (RandomAccess.GetLength(handle) <= size)
             {
-                return new PartialBlob(left, file, handle);
+                return new PartialBlob(left, digest, size, handle);
             }
 
             handle.Dispose();
             WriteFailure.Guard(left, () => File.Delete(left));
         }
 
-        return Create(blobFolder, file);
+        return Create(blobFolder, digest, size);
     }
 
     /// <summary>Begins.</summary>
     /// <exception cref="MergeOpsException">The disk is full or does not allow it.</exception>
-    public static PartialBlob Create(string blobFolder, HashedFile file)
+    public static PartialBlob Create(string blobFolder, BlobDigest digest, long size)
     {
-        var path = System.IO.Path.Combine(blobFolder, $"{file.Digest.Hex}.mergeops-{Guid.NewGuid():N}.incomplete");
+        var path = System.IO.Path.Combine(blobFolder, $"{digest.Hex}.mergeops-{Guid.NewGuid():N}.incomplete");
         return WriteFailure.Guard(path, () => new PartialBlob(
             path,
-            file,
-            File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, preallocationSize: file.Size)));
+            digest,
+            size,
+            File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, preallocationSize: size)));
     }
 
     /// <summary>Takes the next bytes.</summary>
@@ -101,8 +102,8 @@ internal sealed class PartialBlob : IDisposable
     /// <exception cref="MergeOpsException">The disk failed; the bytes are gone.</exception>
     public bool TryFinish(string blob, CancellationToken cancellation)
     {
-        var found = hash is null ? Hashed(cancellation) : BlobDigest.Finish(file.Digest.Kind, hash);
-        if (found != file.Digest)
+        var found = hash is null ? Hashed(cancellation) : BlobDigest.Finish(digest.Kind, hash);
+        if (found != digest)
         {
             Discard();
             return false;
@@ -164,7 +165,7 @@ internal sealed class PartialBlob : IDisposable
 
     private BlobDigest Hashed(CancellationToken cancellation)
     {
-        using var whole = BlobDigest.Begin(file.Digest.Kind, Length);
+        using var whole = BlobDigest.Begin(digest.Kind, Length);
         recorder = new(Length);
         var buffer = new byte[Math.Min(1024 * 1024, Length)];
         for (var position = 0L; position < Length; position += buffer.Length)
@@ -176,7 +177,7 @@ internal sealed class PartialBlob : IDisposable
             recorder.Append(piece);
         }
 
-        return BlobDigest.Finish(file.Digest.Kind, whole);
+        return BlobDigest.Finish(digest.Kind, whole);
     }
 
     private static SafeFileHandle? TryTakeOver(string path)

@@ -96,7 +96,7 @@ internal sealed class FetchModels(HostEnvironment environment, MergePlan plan, K
         observer.Finished(
             Stage.Fetch,
             missing.Count + unread.Count > 0 ? StageEnd.Done : StageEnd.AlreadyTrue,
-            Summary(remote.Sum(files => files.Files.Length), missing, unread, Stopwatch.GetElapsedTime(begun)));
+            Summary(remote.Sum(files => files.Files.Length), missing.Count, missing.Sum(file => file.Size), unread, Stopwatch.GetElapsedTime(begun)));
         return verified;
     }
 
@@ -120,15 +120,14 @@ internal sealed class FetchModels(HostEnvironment environment, MergePlan plan, K
         }
     }
 
-    private static string Summary(int files, List<HashedFile> missing, List<LocalFile> unread, TimeSpan time)
+    private static string Summary(int files, int missing, long bytes, List<LocalFile> unread, TimeSpan time)
     {
-        if (missing.Count == 0)
+        if (missing == 0)
         {
             return unread.Count == 0 ? $"{Quantity.Of(files, "file")} in the cache" : $"{Quantity.Of(unread.Count, "local file")} as locked";
         }
 
-        var bytes = missing.Sum(file => file.Size);
-        return $"{Quantity.Of(missing.Count, "file")}, {ByteText.Of(bytes)} in {Quantity.Duration(time)}{Quantity.InBrackets(Quantity.Speed(bytes, time))}";
+        return $"{Quantity.Of(missing, "file")}, {ByteText.Of(bytes)} in {Quantity.Duration(time)}{Quantity.InBrackets(Quantity.Speed(bytes, time))}";
     }
 
     private sealed record WantedFile(int Model, string Path);

@@ -91,8 +91,7 @@ internal sealed class FetchSample(HostEnvironment environment, AnalysisPlan plan
             {
                 var remote = owners[range.Owner].Remote!;
                 var file = remote.Metadata.Files.First(known => known.Path == range.File);
-                var bytes = await hub.Repositories.ReadAsync(
-                    remote.Name, remote.Metadata.Commit, new HashedFile(file.Path, file.Size, file.Digest), range.Start, (int)range.Length, stop);
+                var bytes = await hub.Repositories.ReadAsync(remote.Name, remote.Metadata.Commit, file, range.Start, (int)range.Length, stop);
                 await RandomAccess.WriteAsync(handles[(range.Owner, range.File)], bytes, range.Start, stop);
                 lock (handles)
                 {

@@ -18,7 +18,7 @@ internal sealed class RemoteFiles
         this.model = model;
         var wanted = paths.ToHashSet(StringComparer.Ordinal);
         Remote = model.Remote!;
-        Files = [.. Remote.Metadata.Files.Where(file => wanted.Contains(file.Path)).Select(file => new HashedFile(file.Path, file.Size, file.Digest))];
+        Files = [.. Remote.Metadata.Files.Where(file => wanted.Contains(file.Path))];
     }
 
     /// <summary>The model on the Hub.</summary>

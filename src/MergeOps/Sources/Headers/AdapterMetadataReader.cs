@@ -17,7 +17,7 @@ internal sealed class AdapterFactsReader(IRepositorySource source)
     {
         var commit = new CommitFiles(source, name, info.Commit, await source.FilesAsync(name, info.Commit, cancellation));
         var weights = LoraFiles.WeightsAmong(commit.Paths, name.ToString(), isLocal: false);
-        var header = await WeightHeaders.HeaderAsync(commit, commit.Find(weights)!, cancellation);
+        var header = await WeightHeaders.HeaderAsync(commit, weights, cancellation);
         var texts = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         if (LoraFiles.SettingsOf(weights) is { } settings && commit.Find(settings) is { } file)
         {

@@ -32,11 +32,12 @@ internal sealed class WeightHeaders(IRepositorySource source, CommitFiles commit
 
     /// <summary>Reads the header of one file.</summary>
     /// <exception cref="MergeOpsException">It breaks a rule of the format, or cannot be asked for.</exception>
-    public static Task<SafetensorsHeader> HeaderAsync(CommitFiles commit, HashedFile file, CancellationToken cancellation) =>
-        HeaderAsync(commit, file, file.Path, cancellation);
+    public static Task<SafetensorsHeader> HeaderAsync(CommitFiles commit, string path, CancellationToken cancellation) =>
+        HeaderAsync(commit, path, path, cancellation);
 
-    private static async Task<SafetensorsHeader> HeaderAsync(CommitFiles commit, HashedFile file, string name, CancellationToken cancellation)
+    private static async Task<SafetensorsHeader> HeaderAsync(CommitFiles commit, string within, string name, CancellationToken cancellation)
     {
+        var file = commit.Find(within)!;
         var path = commit.Describe(file.Path);
         if (PortablePath.Objection(file.Path) is { } objection)
         {
@@ -95,7 +96,7 @@ internal sealed class WeightHeaders(IRepositorySource source, CommitFiles commit
             0,
             files.Count,
             new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation },
-            async (i, token) => headers[i] = await HeaderAsync(commit, commit.Find(ComponentName.In(component, files[i]))!, files[i], token));
+            async (i, token) => headers[i] = await HeaderAsync(commit, ComponentName.In(component, files[i]), files[i], token));
         return headers;
     }
 

@@ -59,11 +59,9 @@ internal static class LockDifference
 
     private static string Changes(LockedEntry before, LockedEntry now)
     {
-        var changed = OfPaths(now.Files.Except(before.Files)).Union(OfPaths(before.Files.Except(now.Files)), StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        var changed = now.Files.Except(before.Files).Concat(before.Files.Except(now.Files)).Select(file => file.Path).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         return changed.Count == 0 ? "the same files" : $"other {string.Join(", ", changed)}";
     }
-
-    private static IEnumerable<string> OfPaths(IEnumerable<HashedFile> files) => files.Select(file => file.Path);
 
     private static string Short(string? commit) => commit?[..12] ?? "local";
 
