@@ -39,9 +39,18 @@ internal sealed class MatrixVerb : LocalVerb
         IReadOnlyList<string>? named = arguments.GetValue(recipes) is { Length: > 0 } given ? given : RepositorySettings.Find(".", found)?.Recipes;
         if (named is not null)
         {
-            var matrix = WorkflowMatrix.Of(RecipeFiles.Named(named));
-            Write(matrix, screen);
-            new WorkflowOutputs(screen.Environment).Set(WorkflowOutputs.Matrix, matrix);
+            var files = RecipeFiles.Named(named);
+            foreach (var missing in files.Where(file => !File.Exists(file) && !File.Exists(file[..Math.Max(0, file.LastIndexOf('#'))])))
+            {
+                found.Error(Codes.RecipeUnreadable, "There is no such file.", SourceSpan.File(missing));
+            }
+
+            if (!found.HasErrors)
+            {
+                var matrix = WorkflowMatrix.Of(files);
+                Write(matrix, screen);
+                new WorkflowOutputs(screen.Environment).Set(WorkflowOutputs.Matrix, matrix);
+            }
         }
 
         screen.Report(found);

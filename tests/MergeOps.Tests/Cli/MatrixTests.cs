@@ -54,6 +54,17 @@ public sealed class MatrixTests : IDisposable
     }
 
     [Fact]
+    public void A_recipe_that_is_not_there_gives_no_matrix()
+    {
+        Write("recipes/a.yml");
+
+        var run = CommandLineRun.Of("matrix", "recipes/a.yml", "recipes/b.yml");
+
+        Assert.Equal((1, ""), (run.ExitCode, run.Output));
+        Assert.Contains("recipes/b.yml: error MOPS101: The file cannot be read. There is no such file.", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_mistake_in_the_settings_gives_no_matrix()
     {
         Write("recipes/a.yml");

@@ -21,6 +21,9 @@ internal enum Stage
     /// <summary>What models do with calibration data.</summary>
     Measure,
 
+    /// <summary>The models that a model is made of.</summary>
+    Audit,
+
     /// <summary>The numbers that a search chooses.</summary>
     Search,
 

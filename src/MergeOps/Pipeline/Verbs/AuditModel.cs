@@ -99,10 +99,10 @@ internal sealed class AuditModel(HostEnvironment environment, AnalysisOptions op
         }
 
         var (fetched, read) = await new FetchSample(environment, plan, options.Sampling!, observer, cancellation).RunAsync(Path.Combine(folder, "weights"));
-        observer.Started(Stage.Analyze);
+        observer.Started(Stage.Audit);
         var tensors = Auditor.Run(fetched, options with { Sampling = read }, cancellation);
         var finding = new ParentSearch(tensors, known.Count, baseModel is null ? null : known.IndexOf(baseModel) is >= 0 and var place ? place : null).Find();
-        observer.Finished(Stage.Analyze, StageEnd.Done, $"{Quantity.Of(tensors.Count, "tensor")} of {Quantity.Of(known.Count, "candidate")} compared");
+        observer.Finished(Stage.Audit, StageEnd.Done, $"{Quantity.Of(tensors.Count, "tensor")} of {Quantity.Of(known.Count, "candidate")} compared");
         return new(
             model,
             [.. known],
