@@ -23,7 +23,7 @@ internal enum LoraKeyUse
 /// <param name="Meaning">What is done with it, or why it is refused when it is set.</param>
 internal sealed record LoraKey(string Name, LoraKeyUse Use, string Meaning)
 {
-    private const string Off = "when it is set to anything but null, false or nothing";
+    private const string Off = "unless it is null, false or empty";
 
     /// <summary>Every key that PEFT has written in an adapter of LoRA up to its version 0.21.</summary>
     public static IReadOnlyList<LoraKey> All { get; } =
@@ -86,7 +86,7 @@ internal sealed record LoraKey(string Name, LoraKeyUse Use, string Meaning)
     public string Happens => Use switch
     {
         LoraKeyUse.Applied => Meaning,
-        LoraKeyUse.NoEffect => "read past: no weight depends on it",
+        LoraKeyUse.NoEffect => "ignored: no weight depends on it",
         _ => string.Create(CultureInfo.InvariantCulture, $"refused {Off}: {Meaning}"),
     };
 

@@ -38,7 +38,7 @@ internal sealed record HarnessKey(string Name, HarnessUse Use, string Help)
         new("num_fewshot", HarnessUse.Applied, "0 alone"),
         new("repeats", HarnessUse.Applied, "1 alone"),
         new("metric_list", HarnessUse.Applied, "`acc`, `acc_norm` and `acc_bytes` of `multiple_choice`; `acc` of `exact_match`, as `accuracy`; `perplexity` of `loss`; `word_perplexity`, `byte_perplexity` and `bits_per_byte` of `perplexity`; with the harness's own `aggregation` and `higher_is_better`. A kind measures all of its metrics, listed or not"),
-        new("metadata", HarnessUse.Applied, "`version` is part of the task's digest; the rest is read past"),
+        new("metadata", HarnessUse.Applied, "`version` is part of the task's digest; the rest is ignored"),
         new("task", HarnessUse.ReadPast, "the recipe names the task"),
         new("task_alias", HarnessUse.ReadPast, "the recipe names the task"),
         new("tag", HarnessUse.ReadPast, "tasks are named one by one"),
@@ -65,5 +65,5 @@ internal sealed record HarnessKey(string Name, HarnessUse Use, string Help)
 
     /// <summary>The keys as rows of a table in Markdown.</summary>
     public static string Table => string.Concat(All.Select(key =>
-        $"| `{key.Name}` | {key.Use switch { HarnessUse.Applied => "applied", HarnessUse.ReadPast => "read past", _ => "refused" }} | {key.Help} |\n"));
+        $"| `{key.Name}` | {key.Use switch { HarnessUse.Applied => "applied", HarnessUse.ReadPast => "ignored", _ => "refused" }} | {key.Help} |\n"));
 }
