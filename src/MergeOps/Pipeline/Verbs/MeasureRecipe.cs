@@ -7,6 +7,7 @@ using MergeOps.Methods.Contract;
 using MergeOps.Pipeline.Stages;
 using MergeOps.Recipes;
 using MergeOps.Runtime;
+using MergeOps.Sources;
 using MergeOps.Sources.Statistics;
 using MergeOps.Tensors;
 
@@ -59,7 +60,7 @@ internal sealed class MeasureRecipe(HostEnvironment environment, MeasureOptions 
         var hub = await new FetchData(environment, observer, found, cancellation).FilesAsync(recipe, chosen.SelectMany(model => model.Settings.Data), locked);
         var data = chosen.Select(model => model.Settings).Distinct().ToDictionary(settings => settings, settings => CalibrationData.Read(settings, recipe.Folder, hub, found));
         var wanted = chosen.Select(model => new WantedModel(model.Model, data[model.Settings]!, model.Slug)).ToList();
-        var plans = wanted.Select(model => found.HasErrors ? null : PlanMerge.Run(environment, AppliedAdapters.Alone(recipe, model.Model) with { Search = null, Stages = [] }, locked, found)).ToList();
+        var plans = wanted.Select(model => found.HasErrors ? null : Plan(AppliedAdapters.Alone(recipe, model.Model) with { Search = null, Stages = [] }, locked)).ToList();
         if (found.HasErrors)
         {
             return null;
@@ -72,6 +73,13 @@ internal sealed class MeasureRecipe(HostEnvironment environment, MeasureOptions 
         }
 
         return files;
+    }
+
+    // a lock has no tokenizer of a local model that gives the output none; what is measured tells itself by its digest
+    private PlannedRecipe? Plan(Recipe alone, LockedRecipe? locked)
+    {
+        var isLocal = ReferencedModels.PartsOf(alone).All(part => LocalModels.Locate(part.Model, alone.ModelsFolder) is not null);
+        return PlanMerge.Run(environment, alone, isLocal ? null : locked, found);
     }
 
     private async Task<MeasuredFile> MeasureAsync(Recipe recipe, WantedModel model, PlannedRecipe planned)
