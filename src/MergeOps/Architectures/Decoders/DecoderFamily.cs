@@ -48,6 +48,11 @@ internal abstract class DecoderFamily
     /// <summary>Whether a part of each head may turn and the rest stay.</summary>
     protected virtual bool TurnsInPart => false;
 
+    /// <summary>Whether a <c>config.json</c> is one of these families, exact here or not.</summary>
+    public static bool IsOne(JsonElement root) =>
+        root.ValueKind is JsonValueKind.Object && root.TryGetProperty("model_type", out var type) && type.ValueKind is JsonValueKind.String
+        && All.Any(family => type.ValueEquals(family.ModelType));
+
     /// <summary>Reads a <c>config.json</c>; null with the reason when the forward pass would not be exact.</summary>
     /// <param name="root">The root of the file.</param>
     /// <param name="whyNot">Why not.</param>

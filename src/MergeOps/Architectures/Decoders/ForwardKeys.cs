@@ -25,6 +25,7 @@ internal static class ForwardKeys
             "num_kv_shared_layers", "activation_sparsity_pattern", "hidden_size_per_layer_input", "altup_num_inputs", "laurel_rank",
             "kv_lora_rank", "q_lora_rank", "attn_output_gate", "attention_sink", "use_attention_sinks", "block_configs", "q_norm_type",
         ]),
+        (value => value.ValueKind is not JsonValueKind.False, ["is_causal"]),
         (IsOne, ["pretraining_tp", "partial_rotary_factor", "rotary_pct", "embedding_multiplier", "residual_multiplier", "logits_scaling", "logit_scale", "embed_scale"]),
         (value => value.ValueKind != JsonValueKind.Array || value.EnumerateArray().All(type => type.ValueKind == JsonValueKind.String && type.ValueEquals("full_attention")), ["layer_types"]),
     }.SelectMany(group => group.Keys, (group, key) => (key, group.Test)).ToFrozenDictionary(pair => pair.key, pair => pair.Test, StringComparer.Ordinal);

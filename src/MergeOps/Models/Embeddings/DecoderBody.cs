@@ -12,11 +12,6 @@ internal sealed record DecoderBody(DecoderShape Shape, string Prefix)
 {
     private const string WithHead = "model.";
 
-    /// <summary>Whether a config is one of a decoder.</summary>
-    public static bool IsOne(JsonElement config) =>
-        config.ValueKind is JsonValueKind.Object && config.TryGetProperty("model_type", out var type) && type.ValueKind is JsonValueKind.String
-        && DecoderFamily.All.Any(family => type.ValueEquals(family.ModelType));
-
     /// <summary>Finds every tensor that the forward pass needs; null with the reason, which ends the sentence « not evaluated: … ».</summary>
     /// <param name="config">The root of <c>config.json</c>.</param>
     /// <param name="find">Finds a tensor of the checkpoint.</param>
@@ -25,13 +20,6 @@ internal sealed record DecoderBody(DecoderShape Shape, string Prefix)
     {
         if (DecoderFamily.TryRead(config, out whyNot, isBody: true) is not { } shape)
         {
-            return null;
-        }
-
-        // such a switch is for code that comes with the model
-        if (config.TryGetProperty("is_causal", out var causal) && causal.ValueKind is JsonValueKind.False)
-        {
-            whyNot = "'is_causal' in config.json is false, and its forward pass here is causal";
             return null;
         }
 

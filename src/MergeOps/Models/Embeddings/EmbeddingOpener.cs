@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MergeOps.Architectures;
+using MergeOps.Architectures.Decoders;
 using MergeOps.Diagnostics;
 using MergeOps.Models.Encoders;
 using MergeOps.Runtime;
@@ -96,7 +97,7 @@ internal static class EmbeddingOpener
         try
         {
             using var document = JsonDocument.Parse(config);
-            return DecoderBody.IsOne(document.RootElement)
+            return DecoderFamily.IsOne(document.RootElement)
                 ? DecoderBody.TryFind(document.RootElement, find, out whyNot) is { } decoder ? new(decoder, null) : null
                 : EncoderCheckpoint.TryFind(document.RootElement, find, out whyNot) is { } encoder ? new(null, encoder) : null;
         }
