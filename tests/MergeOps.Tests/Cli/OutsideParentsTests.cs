@@ -56,7 +56,7 @@ public sealed class OutsideParentsTests : IDisposable
         Assert.Equal(1, Calls().Count(model => model.EndsWith("/base", StringComparison.Ordinal)));
         Assert.Equal(1, Calls().Count(model => model.EndsWith("/one", StringComparison.Ordinal)));
         Assert.Equal(2, Calls().Count(model => model.EndsWith("/model", StringComparison.Ordinal)));
-        Assert.Contains("best parent", second.Output, StringComparison.Ordinal);
+        Assert.Contains("arc.acc − one = +0.25", second.Error, StringComparison.Ordinal);
     }
 
     [Fact]
