@@ -30,7 +30,7 @@ internal static class MergedTiles
         {
             if (jobs[0].Tail is { } tail)
             {
-                Pass(reader, [.. jobs.Select(job => job with { Method = null, Shape = tail.Source.Shape, Base = null, Inputs = [tail], Tail = null, Compared = null })], TileLayout.Elements, use, 0, () => { });
+                Pass(reader, [.. jobs.Select(job => job with { Method = null, Shape = tail.Source.Shape, Base = null, Inputs = [tail], Tail = null, Compared = null, Statistics = [] })], TileLayout.Elements, use, 0, () => { });
             }
 
             end?.Invoke();

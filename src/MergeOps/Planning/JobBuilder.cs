@@ -15,9 +15,10 @@ namespace MergeOps.Planning;
 /// <param name="recipe">The recipe.</param>
 /// <param name="owners">Whose files are read.</param>
 /// <param name="vocabulary">What the rows of embeddings and heads must hold.</param>
+/// <param name="measured">What was measured of the models.</param>
 /// <param name="diagnostics">Takes what is found.</param>
 internal sealed class JobBuilder(
-    Recipe recipe, ImmutableArray<PlannedModel> owners, VocabularyDecision vocabulary, DiagnosticBag diagnostics)
+    Recipe recipe, ImmutableArray<PlannedModel> owners, VocabularyDecision vocabulary, StatisticSources measured, DiagnosticBag diagnostics)
 {
     private readonly MergeMethod method = recipe.MergeMethod.Value;
     private readonly DType? wanted = DTypeOf((recipe.OutDType ?? recipe.DType)?.Value);
@@ -57,13 +58,15 @@ internal sealed class JobBuilder(
             problems.Error(Codes.CombinationRefused, $"{refusal} (tensor {TerminalText.Quoted(slot.Name)})", recipe.MergeMethod.Span);
         }
 
+        var merged = steps.IsEmpty ? method : new PostProcessedMethod(method, steps);
+        var common = CommonTo(slot.Inputs, shape);
+        var statistics = problems.HasErrors ? [] : measured.Of(slot, merged, others, baseInput, common, problems);
         if (problems.HasErrors)
         {
             Report(problems);
             return null;
         }
 
-        var common = CommonTo(slot.Inputs, shape);
         if (method.EqualsInput(parameters, perModel) is { } equal && (equal < 0 || steps.IsEmpty) && (equal < 0 ? baseInput : others[equal]) is { } same)
         {
             return Copy(slot, same, donor, dtype, shape, $"{method.Name} with these parameters is {same.Participant.Metadata.Model.Value}");
@@ -74,11 +77,12 @@ internal sealed class JobBuilder(
             Name = slot.Name,
             DType = dtype,
             Shape = shape,
-            Method = steps.IsEmpty ? method : new PostProcessedMethod(method, steps),
+            Method = merged,
             Parameters = parameters,
             Base = baseInput is null ? null : InputOf(baseInput, ResolvedParameters.Empty, common),
             Inputs = [.. others.Select((input, i) => InputOf(input, perModel[i], common))],
             Tail = TailOf(donor, common, shape),
+            Statistics = statistics,
             Seed = seed,
             Digest = "",
             Reason = OtherRows(slot, donor, shape),

@@ -77,11 +77,18 @@ internal sealed record MergePlan
     /// <summary>The adapters of the models, model by model in the order in which they are applied.</summary>
     public ImmutableArray<PlannedModel> Adapters { get; init; } = [];
 
+    /// <summary>The statistics files of the models, model by model.</summary>
+    public ImmutableArray<PlannedModel> Statistics { get; init; } = [];
+
     /// <summary>The models and adapters that stages read alone.</summary>
     public ImmutableArray<PlannedModel> OfStages { get; init; } = [];
 
-    /// <summary>Whose files are read: the models, then the adapters, then those of stages; stored tensors refer to them by index.</summary>
-    public ImmutableArray<PlannedModel> Owners => (Adapters, OfStages) is ([], []) ? Models : [.. Models, .. Adapters, .. OfStages];
+    /// <summary>Whose files are read: the models, then the adapters, then the statistics, then those of stages; stored tensors refer to them by index.</summary>
+    public ImmutableArray<PlannedModel> Owners => (Adapters, Statistics, OfStages) is ([], [], []) ? Models : [.. Models, .. Adapters, .. Statistics, .. OfStages];
+
+    /// <summary>Whether an owner is a statistics file.</summary>
+    /// <param name="owner">Index into <see cref="Owners"/>.</param>
+    public bool IsStatistics(int owner) => owner >= Models.Length + Adapters.Length && owner < Models.Length + Adapters.Length + Statistics.Length;
 
     /// <summary>The plans of the stages that it uses, in the order in which they could be made; what they decide is in the digests of jobs.</summary>
     public ImmutableArray<MergePlan> Stages { get; init; } = [];

@@ -5,6 +5,7 @@ using MergeOps.Diagnostics;
 using MergeOps.Methods.Contract;
 using MergeOps.Methods.PostProcessing;
 using MergeOps.Planning.TensorSources;
+using MergeOps.Recipes.Declarations;
 using MergeOps.Tensors;
 
 namespace MergeOps.Planning;
@@ -47,6 +48,11 @@ internal static class PlanDigest
         if (job.Scan is { } scan)
         {
             decisions["scan"] = scan.Digest;
+        }
+
+        if (!job.Statistics.IsEmpty)
+        {
+            decisions["statistics"] = new JsonArray([.. job.Statistics.Select(statistic => StatisticJson(statistic, owners))]);
         }
 
         if (job.AllowsNonFinite)
@@ -104,6 +110,13 @@ internal static class PlanDigest
         ["version"] = step.Processor.Version,
         ["parameters"] = Json(step.Parameters),
         ["position"] = step.Position.ToString("R", CultureInfo.InvariantCulture),
+    };
+
+    private static JsonObject StatisticJson(JobStatistic statistic, ImmutableArray<PlannedModel> owners) => new()
+    {
+        ["of"] = statistic.Of,
+        ["kind"] = RecipeKeys.NameOf(statistic.Kind),
+        ["source"] = statistic.Source?.Terms(stored => ContentOf(owners[stored.Owner], stored.Tensor.File)),
     };
 
     private static JsonObject CompanionJson(CompanionFile companion, MergePlan plan)

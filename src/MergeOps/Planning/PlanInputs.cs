@@ -19,6 +19,7 @@ internal static class PlanInputs
         [
             .. new[] { BesideRecipe.Lock(recipe.Path), BesideRecipe.Chosen(recipe.Address.ToString()) }.Where(File.Exists).Prepend(recipe.Path)
                 .Concat(recipe.Parents)
+                .Concat(ReferencedStatistics.LocalFilesOf(recipe).Select(file => Path.GetFullPath(file.Value, recipe.ModelsFolder)))
                 .Concat(ReferencedModels.PartsOf(recipe).SelectMany(part => FilesOf(recipe, part)))
                 .Select(file => Path.GetRelativePath(recipeFolder, Path.GetFullPath(file)).Replace('\\', '/'))
                 .Distinct(StringComparer.Ordinal)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MergeOps.Recipes.Declarations;
 
 namespace MergeOps.Planning;
 
@@ -107,8 +108,11 @@ internal sealed record PlanOverview(
     {
         var inputs = string.Join(", ", job.Inputs.Select(input => Input(input, plan)));
         var onBase = job.Base is { } b ? $" on {plan.Models[b.Model].Reference}" : "";
+        var statistics = job.Statistics.IsEmpty
+            ? job.Method!.ModelStatistic is { } kind ? $" without {RecipeKeys.NameOf(kind)} statistics" : ""
+            : $" by {string.Join(" and ", job.Statistics.Select(statistic => RecipeKeys.NameOf(statistic.Kind)).Distinct())} statistics";
         var reason = job.Reason is { } why ? $"; {why}" : "";
-        return $"{job.MethodName}({string.Join(", ", job.Parameters.Values.Select(p => $"{p.Parameter.Name} {p.Value}"))}) of {inputs}{onBase}{reason}";
+        return $"{job.MethodName}({string.Join(", ", job.Parameters.Values.Select(p => $"{p.Parameter.Name} {p.Value}"))}) of {inputs}{onBase}{statistics}{reason}";
     }
 
     private static string Input(JobInput input, MergePlan plan) =>

@@ -49,7 +49,8 @@ internal static class Planner
         var tokenizer = OutputTokenizer.Decide(recipe, models, diagnostics);
         var alignment = TokenAlignment.Of(recipe, models, tensors, tokenizer, laidOut, diagnostics);
         var vocabulary = new VocabularyCheck(recipe, models, tokenizer, alignment);
-        var builder = new JobBuilder(recipe, ofStages.All, vocabulary.Decide(laidOut), diagnostics);
+        var withAdapters = models.Length + models.Sum(metadata => metadata.Adapters.Length);
+        var builder = new JobBuilder(recipe, ofStages.All, vocabulary.Decide(laidOut), new(recipe, models, withAdapters), diagnostics);
         var jobs = JobScan.Attach([.. (alignment?.Align(laidOut) ?? laidOut).Select(builder.Build).OfType<TensorJob>().OrderBy(job => job.Name, StringComparer.Ordinal)], ofStages.All);
         ConfigCheck.Compare(recipe, models, donor, diagnostics);
         vocabulary.Report(laidOut, jobs, diagnostics);
@@ -81,13 +82,14 @@ internal static class Planner
             Name = recipe.ModelName,
             Rules = recipe.Architecture,
             Models = ofStages.All[..models.Length],
-            Adapters = ofStages.All[models.Length..own.Length],
+            Adapters = ofStages.All[models.Length..withAdapters],
+            Statistics = ofStages.All[withAdapters..own.Length],
             OfStages = ofStages.All[own.Length..],
             Stages = [.. used.Select(stage => stage.Plan)],
             Jobs = adapter?.Jobs ?? jobs,
             Lora = adapter?.Plan,
             Dropped = Coverage.Complete(
-                recipe.Architecture, own, models.Length, [.. jobs, .. adapter?.Jobs ?? [], .. adapter?.Plan.Measured ?? []], known.Concat(tensors.SelectMany(of => of.Dropped)), isSliced: recipe.Modules.Any(module => !module.Slices.IsEmpty)),
+                recipe.Architecture, own[..withAdapters], models.Length, [.. jobs, .. adapter?.Jobs ?? [], .. adapter?.Plan.Measured ?? []], known.Concat(tensors.SelectMany(of => of.Dropped)), isSliced: recipe.Modules.Any(module => !module.Slices.IsEmpty)),
             Expected = [.. expected.Where(equal => adapter is null || adapter.Reads(equal.First.Model))],
             Donor = models.IndexOf(donor),
             Config = adapter is not null ? null
@@ -135,12 +137,14 @@ internal static class Planner
         return (slots, dropped, owners.All);
     }
 
-    // the models, then their adapters
+    // the models, then their adapters, then their statistics
     private static ImmutableArray<PlannedModel> OwnersOf(ImmutableArray<ModelMetadata> models) =>
     [
         .. models.Select(metadata => new PlannedModel(metadata.Model.Value, metadata.Checkpoint, metadata.FileDigests) { Remote = metadata.Remote, FileSamples = metadata.FileSamples }),
         .. models.SelectMany(metadata => metadata.Adapters)
             .Select(adapter => new PlannedModel(adapter.Reference, adapter.Checkpoint, adapter.FileDigests) { Remote = adapter.Remote, FileSamples = adapter.FileSamples }),
+        .. models.SelectMany(metadata => metadata.Statistics)
+            .Select(measured => new PlannedModel(measured.Reference, measured.File.Checkpoint, measured.FileDigests) { Remote = measured.Remote, FileSamples = measured.FileSamples }),
     ];
 
     private static (IReadOnlyList<OutputSlot> Slots, IReadOnlyList<DroppedTensor> Dropped, ImmutableArray<ModelTensors> Tensors, ImmutableSortedDictionary<string, TensorSource> Base) LayOutAll(

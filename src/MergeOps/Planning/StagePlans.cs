@@ -45,6 +45,13 @@ internal sealed class StagePlans
         foreach (var stage in recipe.Stages.Where(stage => ReferencedModels.MentionsIn(stage).All(mention => !mention.Value.IsStage || stages.Results.ContainsKey(mention.Value.Path))))
         {
             var found = new DiagnosticBag();
+            if (ReferencedStatistics.Of(stage) is [var need, ..])
+            {
+                diagnostics.Error(
+                    Codes.StatisticsUnfit, $"The stage '{stage.ModelName}' is computed while it is read, and nothing can be merged by statistics there. Give it a file of its own, merge it, and name the folder.", need.Location.Span);
+                continue;
+            }
+
             var models = ModelMetadataReader.Read(environment, stage, modelLock, found, stages.Results);
             if (!found.HasErrors && Planner.Decide(stage, models, found, stages) is { } merge)
             {

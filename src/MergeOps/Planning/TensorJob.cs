@@ -49,7 +49,7 @@ internal sealed record TensorJob
     public int MethodVersion => Method?.Version ?? 1;
 
     /// <summary>The pieces in which its tensors come.</summary>
-    public TileLayout Layout => Method?.LayoutFor(Parameters) ?? TileLayout.Elements;
+    public TileLayout Layout => Method?.LayoutFor(Parameters, HasStatistics) ?? TileLayout.Elements;
 
     /// <summary>The method's resolved parameters.</summary>
     public required ResolvedParameters Parameters { get; init; }
@@ -69,6 +69,15 @@ internal sealed record TensorJob
     /// <summary>The factor of a change that it makes; null where it makes the merged tensor.</summary>
     public LoraFactor? Factor { get; init; }
 
+    /// <summary>What was measured of the models and of the base, where the method merges by it; of the models all or none.</summary>
+    public ImmutableArray<JobStatistic> Statistics { get; init; } = [];
+
+    /// <summary>Whether there are statistics of the models.</summary>
+    public bool HasStatistics => Statistics.Any(statistic => statistic.Of != JobStatistic.OfBase);
+
+    /// <summary>The statistics that come with its tiles: of the models in their order, then of the base.</summary>
+    public IEnumerable<JobStatistic> TiledStatistics => Statistics.Where(statistic => statistic.IsTiled && statistic.Source is not null);
+
     /// <summary>Everything that it reads: the inputs, then the base where there is one, then the tail, then what it is compared with.</summary>
     public ImmutableArray<JobInput> Read => (Base, Tail, Compared) is (null, null, null) ? Inputs : [.. Inputs, .. new[] { Base, Tail, Compared }.OfType<JobInput>()];
 
@@ -78,7 +87,7 @@ internal sealed record TensorJob
     /// <summary>What is made one after the other: the rows that are made of all inputs, then those that are copied.</summary>
     public ImmutableArray<TensorJob> Passes => Tail is null
         ? [this]
-        : [WithoutTail, this with { Method = null, Shape = Tail.Source.Shape, Base = null, Inputs = [Tail], Tail = null, Compared = null }];
+        : [WithoutTail, this with { Method = null, Shape = Tail.Source.Shape, Base = null, Inputs = [Tail], Tail = null, Compared = null, Statistics = [] }];
 
     /// <summary>The results of stages that it reads, and those that these are made of: one for each job, however many inputs name it.</summary>
     public IEnumerable<StageResult> StageResults
@@ -121,7 +130,7 @@ internal sealed record TensorJob
     public TensorJob WithoutTail => Tail is null ? this : this with { Shape = Shape.SetItem(0, Shape[0] - Tail.Source.Shape[0]), Tail = null };
 
     /// <summary>The stored tensors that it reads; one that two inputs share comes twice.</summary>
-    public IEnumerable<Stored> Reads => Read.SelectMany(input => input.Source.Reads);
+    public IEnumerable<Stored> Reads => Read.SelectMany(input => input.Source.Reads).Concat(Statistics.SelectMany(statistic => statistic.Source?.Reads ?? []));
 
     /// <summary>The recipe's seed.</summary>
     public required ulong Seed { get; init; }

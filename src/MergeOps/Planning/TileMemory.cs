@@ -13,7 +13,7 @@ internal static class TileMemory
 
     /// <summary>Bytes that one element of a tile takes in all buffers together.</summary>
     public static long BytesPerElement(TensorJob job) =>
-        (job.Inputs.Length + (job.Base is null ? 0 : 1) + MoreTiles + (job.Method?.MoreTiles ?? 0)) * (job.IsDouble ? sizeof(double) : sizeof(float));
+        (job.Inputs.Length + job.TiledStatistics.Count() + (job.Base is null ? 0 : 1) + MoreTiles + (job.Method?.MoreTiles ?? 0)) * (job.IsDouble ? sizeof(double) : sizeof(float));
 
     /// <summary>Elements of a job's largest tile.</summary>
     public static long LargestTile(TensorJob job, TileLayout layout, long tileElements) => layout switch
@@ -30,7 +30,8 @@ internal static class TileMemory
 
     /// <summary>The same without what stages need.</summary>
     public static long OwnNeed(TensorJob job, TileLayout layout, long tileElements) =>
-        (LargestTile(job, layout, tileElements) * BytesPerElement(job)) + job.Read.Sum(input => input.Source.HeldBytes) + HeldByMethod(job);
+        (LargestTile(job, layout, tileElements) * BytesPerElement(job)) + job.Read.Sum(input => input.Source.HeldBytes) + HeldByMethod(job)
+        + job.Statistics.Sum(statistic => statistic.Source?.HeldBytes ?? 0) + job.Statistics.Select(statistic => statistic.WholeBytes).DefaultIfEmpty().Max() + (job.HasStatistics ? job.Method!.MoreBytes(job.Shape) : 0);
 
     /// <summary>What the method holds beside the tiles.</summary>
     public static long HeldByMethod(TensorJob job) => job.Method?.HeldBytes(job.Parameters, job.WithoutTail.Shape, job.Inputs.Length, job.IsDouble ? sizeof(double) : sizeof(float)) ?? 0;

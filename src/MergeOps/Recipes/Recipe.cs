@@ -54,6 +54,9 @@ internal sealed record Recipe
     /// <summary>The base model.</summary>
     public Located<ModelReference>? BaseModel { get; init; }
 
+    /// <summary>Where the statistics of the base lie; null where the recipe does not say it.</summary>
+    public StatisticsSetting? BaseStatistics { get; init; }
+
     /// <summary>The modules; recipes with <c>models</c> or <c>slices</c> have one without a name.</summary>
     public required ImmutableArray<RecipeModule> Modules { get; init; }
 
@@ -171,6 +174,9 @@ internal sealed record RecipeInput(
 {
     /// <summary>The data that statistics of this model are measured on; null takes the recipe's.</summary>
     public CalibrationSettings? Calibration { get; init; }
+
+    /// <summary>Where the model's statistics lie; null where the recipe does not say it.</summary>
+    public StatisticsSetting? Statistics { get; init; }
 }
 
 /// <summary>Layers <c>[Start, End)</c>, counted from 0.</summary>

@@ -1,11 +1,13 @@
 using MergeOps.Diagnostics;
+using MergeOps.Sources.Headers;
 using MergeOps.Sources.Locking;
 
 namespace MergeOps.Sources;
 
 /// <summary>Pins single files on the Hub: their commit, size and digest.</summary>
 /// <param name="hub">Where they are looked at.</param>
-internal sealed class FileLocker(HubConnection hub)
+/// <param name="metadata">Takes what plans need to know of statistics.</param>
+internal sealed class FileLocker(HubConnection hub, MetadataFolder metadata)
 {
     /// <summary>Locks a file as it was locked before, else at the head of its revision.</summary>
     /// <param name="file">The file.</param>
@@ -15,7 +17,7 @@ internal sealed class FileLocker(HubConnection hub)
     /// <exception cref="MergeOpsException">It is not there, or cannot be asked for.</exception>
     public async Task<LockedEntry> LockAsync(ReferencedFile file, LockedEntry? before, DiagnosticBag found, CancellationToken cancellation)
     {
-        if (before is { Commit: not null, Files: [_] })
+        if (before is { Commit: not null, Files: [_] } && (before.Kind is not LockedKind.Statistics || (before.Metadata is { } known && metadata.Find(known) is not null)))
         {
             return before;
         }
@@ -31,7 +33,13 @@ internal sealed class FileLocker(HubConnection hub)
 
             var pinned = await hub.Repositories.FindAsync(wanted.Repository, info.Commit, wanted.Path, cancellation)
                 ?? throw await AbsentAsync(wanted, info.Commit, cancellation);
-            return new(file.Location.Value, [pinned]) { Kind = file.Kind, Commit = info.Commit, Gated = info.Gated };
+            return new(file.Location.Value, [pinned])
+            {
+                Kind = file.Kind,
+                Commit = info.Commit,
+                Gated = info.Gated,
+                Metadata = file.Kind is LockedKind.Statistics ? metadata.Keep(await new StatisticsFactsReader(hub.Repositories).ReadAsync(wanted.Repository, info, pinned, cancellation)) : null,
+            };
         }
         catch (MergeOpsException problem) when (problem.Diagnostic.Span is null)
         {

@@ -19,15 +19,26 @@ internal sealed class LockCheck(IReadOnlyList<Recipe> recipes, KnownDigests dige
         var parts = recipes.SelectMany(recipe => ReferencedModels.PartsOf(recipe).Select(part => (Recipe: recipe, Part: part)))
             .GroupBy(mention => (mention.Part.Kind, Location: mention.Part.Model.Value.ToString())).ToList();
         var files = recipes.SelectMany(recipe => ReferencedFiles.Of(recipe)).Select(file => (file.Kind, Location: file.Location.Value)).Distinct().ToList();
+        var here = recipes.SelectMany(recipe => Locker.StatisticsHere(recipe, digests, [], cancellation)).DistinctBy(entry => entry.Location).ToList();
+        var statistics = recipes.SelectMany(recipe => recipe.Documents).SelectMany(ReferencedStatistics.Of).Where(need => !need.IsOnHub).Select(need => need.Location.Value).Distinct().ToList();
         return
         [
+            .. statistics.SelectMany(location => CheckStatistics(location, here.Find(entry => entry.Location == location), locked.Find(location, LockedKind.Statistics), span)),
             .. parts.SelectMany(part => CheckOne([.. part], locked, span, cancellation)),
             .. files.Where(file => locked.Find(file.Location, file.Kind) is not { Commit: not null, Files: [_] })
                 .Select(file => Diagnostic.Error(Codes.LockDisagrees, $"'{file.Location}' is in the recipe, but not in the lock. Run 'mergeops lock'.", span)),
-            .. locked.Entries.Where(known => isWhole && !parts.Exists(part => part.Key == (known.Kind, known.Location)) && !files.Contains((known.Kind, known.Location)))
+            .. locked.Entries.Where(known => isWhole && !parts.Exists(part => part.Key == (known.Kind, known.Location)) && !files.Contains((known.Kind, known.Location)) && !(known.Kind is LockedKind.Statistics && statistics.Contains(known.Location)))
                 .Select(known => Diagnostic.Error(Codes.LockDisagrees, $"'{known.Location}' is in the lock, but not in the recipe. Run 'mergeops lock'.", span)),
         ];
     }
+
+    private static IEnumerable<Diagnostic> CheckStatistics(string location, LockedEntry? now, LockedEntry? locked, SourceSpan span) => (now, locked) switch
+    {
+        (null, _) => [Diagnostic.Error(Codes.StatisticsMissing, $"'{location}' does not exist. Run 'mergeops measure', then 'mergeops lock'.", span)],
+        (_, null) => [Diagnostic.Error(Codes.LockDisagrees, $"'{location}' is in the recipe, but not in the lock. Run 'mergeops lock'.", span)],
+        _ => LockDifference.OfFiles(now, locked).Select(difference => Diagnostic.Error(
+            Codes.LockDisagrees, difference + " Restore the file, or run 'mergeops lock' to accept the change.", span)),
+    };
 
     private IEnumerable<Diagnostic> CheckOne((Recipe Recipe, ModelPart Part)[] mentions, ModelLock locked, SourceSpan span, CancellationToken cancellation)
     {

@@ -1,6 +1,7 @@
 using MergeOps.Diagnostics;
 using MergeOps.HuggingFace.Reading;
 using MergeOps.Recipes;
+using MergeOps.Recipes.Declarations;
 using MergeOps.Sources.Headers;
 using MergeOps.Sources.Locking;
 using MergeOps.Tensors;
@@ -48,10 +49,30 @@ internal sealed class Locker(Recipe recipe, KnownDigests digests, HubConnection 
         foreach (var file in ReferencedFiles.Of(recipe))
         {
             var known = movesFile(file.Location.Value) ? null : before.Find(file.Location.Value, file.Kind);
-            files.Add(await new FileLocker(hub).LockAsync(file, known, found, cancellation));
+            files.Add(await new FileLocker(hub, metadataFolder).LockAsync(file, known, found, cancellation));
         }
 
-        return new([.. parts.Select(Kept), .. files]);
+        return new([.. parts.Select(Kept), .. files, .. StatisticsHere(recipe, digests, found, cancellation)]);
+    }
+
+    /// <summary>The local statistics of a recipe as they are now; those that are missing are reported and left out, because models can be measured by a lock that lacks them.</summary>
+    public static IEnumerable<LockedEntry> StatisticsHere(Recipe recipe, KnownDigests digests, DiagnosticBag found, CancellationToken cancellation)
+    {
+        foreach (var need in recipe.Documents.SelectMany(ReferencedStatistics.Of).Where(need => !need.IsOnHub).DistinctBy(need => need.Location.Value))
+        {
+            var path = need.PathIn(recipe);
+            if (File.Exists(path))
+            {
+                yield return new(need.Location.Value, [new HashedFile(Path.GetFileName(path), FileIdentity.Of(path).Size, digests.Of(path, DigestKind.Sha256, cancellation))]) { Kind = LockedKind.Statistics };
+            }
+            else
+            {
+                found.Warning(
+                    Codes.StatisticsMissing,
+                    $"'{need.Location.Value}' does not exist, and is not in the lock: the {RecipeKeys.NameOf(need.Kind)} statistics of '{need.Model}'. Run `mergeops measure {RecipeKeys.NameOf(need.Kind)} {recipe.Path}`, then lock again.",
+                    need.Location.Span);
+            }
+        }
     }
 
     /// <summary>A local model or adapter as it is now.</summary>

@@ -33,6 +33,9 @@ internal sealed record ModelMetadata(
     /// <summary>The adapters on top of it, in the order in which they are applied.</summary>
     public ImmutableArray<AdapterMetadata> Adapters { get; init; } = [];
 
+    /// <summary>What was measured of it on data, as far as the merge needs it.</summary>
+    public ImmutableArray<MeasuredModel> Statistics { get; init; } = [];
+
     /// <summary>A sample of each used file of a local model without a lock, by its path: two models with equal headers differ in it.</summary>
     public ImmutableSortedDictionary<string, string> FileSamples { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 

@@ -55,11 +55,12 @@ internal static class ModelMetadataReader
             : LocalModels.Locate(below, recipe.ModelsFolder) is { } path
             ? ReadLocal(recipe, model, path, locked ?? LockedFiles.None(below, modelLock), vocabularies, diagnostics)
             : ReadRemote(environment, recipe, model, modelLock, locked);
-        return metadata with
+        metadata = metadata with
         {
             Config = model.Value.OverrideArchitecture is { } architecture ? metadata.Config?.WithArchitecture(architecture) : metadata.Config,
             Adapters = [.. model.Value.Adapters.Select(adapter => AdapterReader.Read(environment, recipe, model with { Value = adapter }, modelLock))],
         };
+        return metadata with { Statistics = [.. ReferencedStatistics.Of(recipe).Where(need => need.Model == model.Value).Select(need => MeasuredModelReader.Read(environment, recipe, need, metadata, modelLock))] };
     }
 
     // a series stands for several models at one place, where only the name tells which it is

@@ -14,13 +14,16 @@ internal static class ReferencedFiles
         .. recipe.Documents.SelectMany(document => document.DataFiles)
             .Where(file => HubFileReference.IsOne(file.Value))
             .Select(file => new ReferencedFile(file, LockedKind.Dataset))
+            .Concat(recipe.Documents.SelectMany(ReferencedStatistics.Of).Where(need => need.IsOnHub).Select(need => need.File))
             .DistinctBy(file => (file.Kind, file.Location.Value)),
     ];
 
     /// <summary>All that a lock has for a recipe: its models, its adapters and these files.</summary>
     public static IEnumerable<(LockedKind Kind, string Location)> AllLocked(Recipe recipe) =>
         ReferencedModels.PartsOf(recipe).Select(part => (part.Kind, part.Model.Value.ToString()))
-            .Concat(Of(recipe).Select(file => (file.Kind, file.Location.Value)));
+            .Concat(Of(recipe).Select(file => (file.Kind, file.Location.Value)))
+            .Concat(recipe.Documents.SelectMany(ReferencedStatistics.Of).Where(need => !need.IsOnHub).Select(need => (need.File.Kind, need.Location.Value)))
+            .Distinct();
 }
 
 /// <summary>A single file that a recipe names.</summary>

@@ -11,6 +11,8 @@ internal sealed class InMemoryInputs : ITensorInputs
     private readonly InMemoryMerge merge;
     private readonly torch.Tensor? baseTensor;
     private readonly torch.Tensor[] models;
+    private readonly torch.Tensor[] measured;
+    private readonly torch.Tensor? measuredBase;
 
     public InMemoryInputs(InMemoryMerge merge)
     {
@@ -20,6 +22,8 @@ internal sealed class InMemoryInputs : ITensorInputs
         var type = all.Any(tensor => tensor.dtype == torch.float64) ? torch.float64 : torch.float32;
         baseTensor = merge.Base is null ? null : Arranged(merge.Base, type);
         models = [.. merge.Models.Select(tensor => Arranged(tensor, type))];
+        measured = IsTiled ? [.. merge.Statistics.Select(tensor => Arranged(tensor, type))] : [];
+        measuredBase = merge.BaseStatistics.GetValueOrDefault(StatisticKind.Fisher) is { } ofBase ? Arranged(ofBase, type) : null;
         Output = torch.full(all[0].shape, double.NaN, type);
     }
 
@@ -41,7 +45,22 @@ internal sealed class InMemoryInputs : ITensorInputs
 
     public ulong Seed => merge.Seed;
 
-    private TileLayout Layout => merge.Method.LayoutFor(Parameters);
+    public bool HasStatistics => !merge.Statistics.IsEmpty;
+
+    private TileLayout Layout => merge.Method.LayoutFor(Parameters, HasStatistics);
+
+    private bool IsTiled => merge.Method.ModelStatistic is StatisticKind.Fisher;
+
+    public bool HasBaseStatistic(StatisticKind kind) => merge.BaseStatistics.ContainsKey(kind);
+
+    public StatisticFacts StatisticOf(int model, StatisticKind kind)
+    {
+        using var squares = (model < 0 ? merge.BaseStatistics[kind] : merge.Statistics[model]).to(torch.float64).square().mean();
+        var share = merge.TokenShares.IsEmpty || model < 0 ? 1 : merge.TokenShares[model];
+        return new(share > 0, Math.Sqrt(squares.item<double>()), share);
+    }
+
+    public torch.Tensor ReadStatistic(int model, StatisticKind kind) => (model < 0 ? merge.BaseStatistics[kind] : merge.Statistics[model]).to(torch.float64, copy: true);
 
     public T Operators<T>()
         where T : class, IOperators => merge.Operators.Get<T>();
@@ -102,18 +121,20 @@ internal sealed class InMemoryInputs : ITensorInputs
         {
             using var scope = torch.NewDisposeScope();
             yield return new InMemoryTile(
-                baseTensor, models, Layout == TileLayout.Whole ? null : (start, Math.Min(step, count - start)), start * unit, withOutput);
+                baseTensor, models, measured, measuredBase, Layout == TileLayout.Whole ? null : (start, Math.Min(step, count - start)), start * unit, withOutput);
         }
     }
 }
 
 /// <summary>One tile: copies of a range along the first axis, or of the whole.</summary>
 internal sealed class InMemoryTile(
-    torch.Tensor? origin, torch.Tensor[] models, (long Start, long Length)? range, long start, bool withOutput) : Tile
+    torch.Tensor? origin, torch.Tensor[] models, torch.Tensor[] measured, torch.Tensor? measuredBase, (long Start, long Length)? range, long start, bool withOutput) : Tile
 {
     private readonly Dictionary<int, torch.Tensor> scratch = [];
     private readonly torch.Tensor? baseTile = origin is null ? null : Copy(origin, range);
     private readonly torch.Tensor[] modelTiles = Array.ConvertAll(models, model => Copy(model, range));
+    private readonly torch.Tensor[] statistics = Array.ConvertAll(measured, tensor => Copy(tensor, range));
+    private readonly torch.Tensor? baseStatistic = measuredBase is null ? null : Copy(measuredBase, range);
     private readonly torch.Tensor? output = withOutput ? torch.full_like(Copy(models[0], range), double.NaN) : null;
 
     public override long Start => start;
@@ -125,6 +146,10 @@ internal sealed class InMemoryTile(
     public override IReadOnlyList<torch.Tensor> Models => modelTiles;
 
     public override torch.Tensor Output => output ?? throw new InvalidOperationException("a scan has no output");
+
+    public override IReadOnlyList<torch.Tensor> Statistics => statistics;
+
+    public override torch.Tensor BaseStatistic => baseStatistic!;
 
     public override torch.Tensor Scratch(int slot) => scratch.TryGetValue(slot, out var tensor)
         ? tensor

@@ -39,6 +39,15 @@ internal sealed record InMemoryMerge(MergeMethod Method)
     /// <summary>About how many elements a tile has.</summary>
     public long TileLength { get; init; } = 1000;
 
+    /// <summary>What was measured of each model, of the method's kind; empty when nothing was.</summary>
+    public ImmutableArray<torch.Tensor> Statistics { get; init; } = [];
+
+    /// <summary>What was measured of the base, by kind.</summary>
+    public ImmutableDictionary<StatisticKind, torch.Tensor> BaseStatistics { get; init; } = ImmutableDictionary<StatisticKind, torch.Tensor>.Empty;
+
+    /// <summary>The share of the tokens that reached the tensor in each model; empty for all of them.</summary>
+    public ImmutableArray<double> TokenShares { get; init; } = [];
+
     /// <summary>The device's operators.</summary>
     public OperatorSet Operators { get; init; } = CpuOperators.All;
 

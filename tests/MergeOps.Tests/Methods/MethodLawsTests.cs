@@ -89,6 +89,7 @@ public sealed class MethodLawsTests : TensorTests
         {
             Models = [.. merge.Models.Reverse()],
             ModelParameters = [.. merge.ModelParameters.Reverse()],
+            Statistics = [.. merge.Statistics.Reverse()],
         };
 
         var (first, second) = (merge.Run(), reversed.Run());
@@ -187,8 +188,18 @@ public sealed class MethodLawsTests : TensorTests
             }
         }
 
-        return merge;
+        return merge with { Statistics = [.. Enumerable.Range(0, count).SelectMany(i => Measured(method, merge.Models[i], i))] };
     }
+
+    // numbers that could have been measured: squares for a Fisher information, a Gram matrix of more tokens than inputs
+    private static torch.Tensor[] Measured(MergeMethod method, torch.Tensor weight, int model) => method.ModelStatistic switch
+    {
+        StatisticKind.Fisher => [Normal((ulong)(100 + model), weight.shape).square()],
+        StatisticKind.Gram when weight.dim() == 2 => [Gram(Normal((ulong)(100 + model), (2 * weight.shape[1]) + 1, weight.shape[1]).to(torch.float64))],
+        _ => [],
+    };
+
+    private static torch.Tensor Gram(torch.Tensor tokens) => tokens.t().matmul(tokens).div(tokens.shape[0]);
 
     /// <summary>Merges at the ends of their parameters' ranges.</summary>
     private static IEnumerable<InMemoryMerge> Variants(InMemoryMerge merge)

@@ -41,6 +41,19 @@ public sealed class MethodPageTests
     }
 
     [Fact]
+    public void Every_post_processor_has_a_page_with_the_table_of_its_parameters()
+    {
+        Assert.NotEmpty(MethodCatalogue.PostProcessors);
+        Assert.All(MethodCatalogue.PostProcessors, processor =>
+        {
+            Assert.StartsWith($"# {processor.Title}\n\n`post: [{processor.Name}]`\n", MethodPage.Of(processor), StringComparison.Ordinal);
+            Assert.Equal(MethodPage.Renewed(processor), MethodPage.OfPostProcessors.PageOf(processor));
+            Assert.Matches("^[a-z0-9_]+$", processor.Name);
+            Assert.All(processor.Parameters, parameter => Assert.Equal(ParameterScope.Method, parameter.Scope));
+        });
+    }
+
+    [Fact]
     public void The_page_shows_each_parameter_with_its_default()
     {
         var page = MethodPage.Of(MethodCatalogue.Default.Find("ties")!);

@@ -77,6 +77,7 @@ internal sealed class ChangedRecipes(Checkout checkout, RecipePatterns patterns)
 
         var models = ReferencedModels.PartsOf(read).Select(part => ModelLocation.FindLocal(part.Model.Value.Path, read.Folder)).OfType<string>();
         var data = read.LocalDataFiles.Select(file => Path.GetFullPath(file.Value, read.Folder)).SelectMany(file => HarnessTask.FilesOf(file).Prepend(file));
-        return models.Concat(data).Select(checkout.PathOf);
+        var statistics = ReferencedStatistics.LocalFilesOf(read).Select(file => Path.GetFullPath(file.Value, read.Folder));
+        return models.Concat(data).Concat(statistics).Select(checkout.PathOf);
     }
 }

@@ -55,7 +55,7 @@ internal sealed class LinkedInputs(Checkout checkout)
             yield return (InRepository(model.Value.Path, read), model.Span);
         }
 
-        foreach (var file in read.LocalDataFiles)
+        foreach (var file in read.LocalDataFiles.Concat(ReferencedStatistics.LocalFilesOf(read)))
         {
             yield return (InRepository(file.Value, read), file.Span);
         }

@@ -31,6 +31,22 @@ public interface ITensorInputs
     /// <summary>The recipe's seed.</summary>
     ulong Seed { get; }
 
+    /// <summary>Whether there are statistics of the models for this tensor, so that it can be merged by them.</summary>
+    bool HasStatistics => false;
+
+    /// <summary>Whether there is a statistic of the base for this tensor.</summary>
+    bool HasBaseStatistic(StatisticKind kind) => false;
+
+    /// <summary>What is known of a model's statistics for this tensor.</summary>
+    /// <param name="model">The model's index, or -1 for the base.</param>
+    /// <param name="kind">What was measured.</param>
+    StatisticFacts StatisticOf(int model, StatisticKind kind) => throw new InvalidOperationException("this tensor has no statistics");
+
+    /// <summary>A statistic that does not come with the tiles because it has another shape (a Gram, activations), whole, in float64 and on the CPU; a new tensor each time.</summary>
+    /// <param name="model">The model's index, or -1 for the base.</param>
+    /// <param name="kind">What was measured.</param>
+    torch.Tensor ReadStatistic(int model, StatisticKind kind) => throw new InvalidOperationException("this tensor has no statistics");
+
     /// <summary>A family of operators, as the device of the merge has them.</summary>
     T Operators<T>()
         where T : class, IOperators;

@@ -92,6 +92,22 @@ public abstract class MergeMethod
     /// <summary>Whether the result minus the base depends on the models minus the base alone, so that it can be computed from these without the base.</summary>
     internal virtual bool MergesTaskVectors => false;
 
+    /// <summary>What it merges by beside the weights, measured of each model on data; null when by the weights alone.</summary>
+    public virtual StatisticKind? ModelStatistic => null;
+
+    /// <summary>What it merges by of the base, where a recipe names it; null when nothing.</summary>
+    public virtual StatisticKind? BaseStatistic => null;
+
+    /// <summary>All that is needed of the base.</summary>
+    internal virtual ImmutableArray<StatisticKind> BaseStatistics => BaseStatistic is { } kind ? [kind] : [];
+
+    /// <summary>Bytes that it needs at once beside the tiles of a tensor with statistics.</summary>
+    /// <param name="shape">The tensor's shape.</param>
+    internal virtual long MoreBytes(ImmutableArray<long> shape) => 0;
+
+    /// <summary>The tiles that it wants of a tensor with or without statistics.</summary>
+    internal virtual TileLayout LayoutFor(ResolvedParameters parameters, bool hasStatistics) => LayoutFor(parameters);
+
     /// <summary>Tiles that it needs beside its inputs, its output and the usual scratch.</summary>
     internal virtual int MoreTiles => 0;
 

@@ -26,6 +26,9 @@ public abstract class PostProcessor
     /// <summary>Its parameters, in the order in which its page shows them; all of <see cref="ParameterScope.Method"/>.</summary>
     public virtual ImmutableArray<ParameterDeclaration> Parameters => [];
 
+    /// <summary>What it needs of the base beside the weights, measured on data; null when nothing.</summary>
+    public virtual StatisticKind? BaseStatistic => null;
+
     /// <summary>The tiles that it wants for these parameters.</summary>
     public virtual TileLayout LayoutFor(ResolvedParameters parameters) => TileLayout.Elements;
 

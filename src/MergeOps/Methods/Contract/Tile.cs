@@ -21,6 +21,12 @@ public abstract class Tile
     /// <summary>The models' pieces in the recipe's order, the base not among them.</summary>
     public abstract IReadOnlyList<torch.Tensor> Models { get; }
 
+    /// <summary>The pieces of the models' statistics that have the weights' shape, in the order of the models; empty when there are none. The method's to overwrite.</summary>
+    public virtual IReadOnlyList<torch.Tensor> Statistics => [];
+
+    /// <summary>The piece of the base's statistic; throws when there is none.</summary>
+    public virtual torch.Tensor BaseStatistic => throw new InvalidOperationException("this tensor has no statistic of the base");
+
     /// <summary>Where the result goes; every element must be written. Not available during a scan.</summary>
     public abstract torch.Tensor Output { get; }
 

@@ -52,6 +52,16 @@ internal sealed class PostProcessedMethod(MergeMethod method, ImmutableArray<Pos
 
     internal override ModelScan StartModelScan(bool isDouble) => method.StartModelScan(isDouble);
 
+    public override StatisticKind? ModelStatistic => method.ModelStatistic;
+
+    public override StatisticKind? BaseStatistic => method.BaseStatistic;
+
+    internal override ImmutableArray<StatisticKind> BaseStatistics => [.. method.BaseStatistics, .. steps.Select(step => step.Processor.BaseStatistic).OfType<StatisticKind>()];
+
+    internal override long MoreBytes(ImmutableArray<long> shape) => method.MoreBytes(shape);
+
+    internal override TileLayout LayoutFor(ResolvedParameters parameters, bool hasStatistics) => steps.Select(step => step.Layout).Append(method.LayoutFor(parameters, hasStatistics)).Max();
+
     public override TileLayout LayoutFor(ResolvedParameters parameters) => steps.Select(step => step.Layout).Append(method.LayoutFor(parameters)).Max();
 
     public override ImmutableArray<double> SharesOf(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models) => method.SharesOf(parameters, models);
@@ -67,10 +77,10 @@ internal sealed class PostProcessedMethod(MergeMethod method, ImmutableArray<Pos
     // the merge and so many steps; methods take each tile once, so whoever looks at what they make prepares them for himself
     private TileFunction Prepare(ITensorInputs inputs, int count)
     {
-        var whole = LayoutFor(inputs.Parameters);
+        var whole = LayoutFor(inputs.Parameters, inputs.HasStatistics);
         if (count == 0)
         {
-            var layout = method.LayoutFor(inputs.Parameters);
+            var layout = method.LayoutFor(inputs.Parameters, inputs.HasStatistics);
             var merge = method.Prepare(new ShapedInputs(inputs, whole, layout));
             return tile =>
             {

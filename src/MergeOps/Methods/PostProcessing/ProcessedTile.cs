@@ -34,6 +34,10 @@ internal sealed class ProcessedTile(Tile tile, ImmutableArray<long> shape, TileL
 
     public override IReadOnlyList<torch.Tensor> Models => models ??= [.. tile.Models.Select(View)];
 
+    public override IReadOnlyList<torch.Tensor> Statistics => [.. tile.Statistics.Select(View)];
+
+    public override torch.Tensor BaseStatistic => View(tile.BaseStatistic);
+
     public override torch.Tensor Output => View(IsLookedAt ? tile.Scratch(MergedSlot) : tile.Output);
 
     public override torch.Tensor Scratch(int slot) => View(tile.Scratch(slot));

@@ -33,6 +33,14 @@ internal class ShapedInputs(ITensorInputs inputs, TileLayout from, TileLayout to
 
     public ulong Seed => inputs.Seed;
 
+    public bool HasStatistics => inputs.HasStatistics;
+
+    public bool HasBaseStatistic(StatisticKind kind) => inputs.HasBaseStatistic(kind);
+
+    public StatisticFacts StatisticOf(int model, StatisticKind kind) => inputs.StatisticOf(model, kind);
+
+    public torch.Tensor ReadStatistic(int model, StatisticKind kind) => inputs.ReadStatistic(model, kind);
+
     public T Operators<T>()
         where T : class, IOperators => inputs.Operators<T>();
 

@@ -44,6 +44,7 @@ internal sealed class RepositoryBounds(string root, RepositorySettings settings)
             .Where(model => model.Value.IsExplicitPath || ModelLocation.FindLocal(model.Value.Path, recipe.ModelsFolder) is not null)
             .Select(model => new Located<string>(model.Value.Path, model.Span)),
         .. recipe.LocalDataFiles,
+        .. ReferencedStatistics.LocalFilesOf(recipe),
         .. recipe.Publish?.Values.Paths ?? [],
     ];
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Architectures;
+using MergeOps.Methods.Contract;
 using static MergeOps.Recipes.Declarations.Affects;
 
 namespace MergeOps.Recipes.Declarations;
@@ -38,12 +39,28 @@ internal static class RecipeKeys
         new("parameters", Parameters, Bytes, "parameters of each model"),
     ]);
 
+    /// <summary>The kinds of statistics that merges read.</summary>
+    public static ImmutableArray<StatisticKind> StatisticKinds { get; } = [StatisticKind.Fisher, StatisticKind.Gram, StatisticKind.Gradient, StatisticKind.Activation];
+
+    /// <summary>A kind of statistics as recipes write it.</summary>
+    public static string NameOf(StatisticKind kind) => kind.ToString().ToLowerInvariant();
+
+    /// <summary>Where statistics of several kinds lie.</summary>
+    public static BlockDeclaration Statistics { get; } = new("statistics", "under 'statistics:' or 'base_statistics:'",
+    [
+        .. StatisticKinds.Select(kind => new KeyDeclaration(NameOf(kind), File, Bytes, $"the file of the {NameOf(kind)} statistics: a local path or hf://owner/name[@revision]/path")),
+    ]);
+
+    private static readonly KeyDeclaration OfModel = new(
+        "statistics", new TextOrBlockShape(Statistics), Bytes, "the file with what `mergeops measure` found of this model, where the method merges by it: a local path or hf://owner/name[@revision]/path; in the folder NAME.statistics beside the recipe when not given") { IsOurs = true };
+
     /// <summary>An entry of <c>models</c>.</summary>
     public static BlockDeclaration Model { get; } = new("model", "in an entry of 'models'",
     [
         new("model", AnyModel, Bytes, "the model: owner/name[@revision][+lora…] or a local path") { IsRequired = true },
         new("parameters", Parameters, Bytes, "parameters of this model"),
         new("calibration", new BlockShape(MeasuringKeys.Calibration), Nothing, "the data that `mergeops measure` runs through this model, instead of the recipe's") { IsOurs = true },
+        OfModel,
     ]);
 
     /// <summary>An entry of <c>sources</c>.</summary>
@@ -52,6 +69,7 @@ internal static class RecipeKeys
         new("model", AnyModel, Bytes, "the model: owner/name[@revision][+lora…] or a local path") { IsRequired = true },
         new("layer_range", new LayerRangeShape(), Bytes, "its layers [first, one past the last], counted from 0") { IsRequired = true },
         new("parameters", Parameters, Bytes, "parameters of this model"),
+        OfModel,
     ]);
 
     /// <summary>An entry of <c>slices</c>.</summary>
@@ -174,6 +192,7 @@ internal static class RecipeKeys
         new("description", Text, Approval, "one or more sentences for the model card") { IsOurs = true },
         new("merge_method", new MethodShape(), Bytes, "how the tensors are merged") { IsRequired = true },
         new("base_model", AnyModel, Bytes, "the model that task vectors are taken from; also gives config and tokenizer"),
+        new("base_statistics", new TextOrBlockShape(Statistics), Bytes, "the file with what `mergeops measure` found of the base, where something merges by it") { IsOurs = true },
         new("models", new ListOrBlockShape(Model, Series), Bytes, "whole models to merge, or a series of checkpoints"),
         new("slices", new ListShape(Slice), Bytes, "layers to put together"),
         new("modules", new MapShape(Module), Bytes, "modules of a model that has several"),
@@ -206,7 +225,7 @@ internal static class RecipeKeys
     /// <summary>Every block.</summary>
     public static ImmutableArray<BlockDeclaration> All { get; } =
     [
-        Top, Series, Model, MeasuringKeys.Calibration, Source, Slice, Module, Expert, Tokenizer, Token, TokenSource, Filter, MeasuringKeys.Evaluate, MeasuringKeys.Task, MeasuringKeys.Prompts, MeasuringKeys.PlainText, MeasuringKeys.External, MeasuringKeys.Search, MeasuringKeys.SearchEntry, MeasuringKeys.Objective, MeasuringKeys.Gate, Publish, Accepted,
+        Top, Series, Model, MeasuringKeys.Calibration, Statistics, Source, Slice, Module, Expert, Tokenizer, Token, TokenSource, Filter, MeasuringKeys.Evaluate, MeasuringKeys.Task, MeasuringKeys.Prompts, MeasuringKeys.PlainText, MeasuringKeys.External, MeasuringKeys.Search, MeasuringKeys.SearchEntry, MeasuringKeys.Objective, MeasuringKeys.Gate, Publish, Accepted,
         LongModel, ModelPath, Output, LoraOutput, ArchitectureOverrides, TensorOverride, NameOverride,
     ];
 }

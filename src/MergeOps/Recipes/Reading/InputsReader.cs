@@ -130,6 +130,7 @@ internal sealed class InputsReader(ReadingContext context)
 
         var model = models.Read(node);
         var settings = parameters.Read(block, ofModel: true);
-        return model is { } known ? new(known, layerRange, settings, block.Span) : null;
+        var statistics = new StatisticsReader(context).Read(block.Find("statistics"), "statistics");
+        return model is { } known ? new(known, layerRange, settings, block.Span) { Statistics = statistics } : null;
     }
 }

@@ -49,6 +49,7 @@ internal sealed class TopReader(ReadingContext context)
             Text = text,
             MergeMethod = Method(top),
             BaseModel = BaseModel(top),
+            BaseStatistics = new StatisticsReader(context).Read(top.Find("base_statistics"), "base_statistics"),
             Mixture = built,
             Modules = !isMixture ? new InputsReader(context).Read(top)
                 : built is null ? [] : [new(null, [.. built.Experts.Concat(built.Shared).Select(expert => expert.Input)], [], [], built.Span)],

@@ -77,7 +77,7 @@ internal sealed partial class LockReader(string path, string text)
         var metadata = commit is null ? null : kind switch
         {
             LockedKind.Model => Match(MetadataLine()),
-            LockedKind.Adapter => Optional(MetadataLine()),
+            LockedKind.Adapter or LockedKind.Statistics => Optional(MetadataLine()),
             _ => null,
         };
         var gated = commit is null ? null : Optional(GatedLine());

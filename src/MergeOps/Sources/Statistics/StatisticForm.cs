@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Methods.Contract;
+using MergeOps.Recipes.Declarations;
 using MergeOps.Tensors;
 
 namespace MergeOps.Sources.Statistics;
@@ -23,7 +24,7 @@ internal sealed record StatisticForm(DType? DType, int? Dimensions, bool HasNega
     };
 
     /// <summary>The kind as recipes and files write it.</summary>
-    public static string NameOf(StatisticKind kind) => kind.ToString().ToLowerInvariant();
+    public static string NameOf(StatisticKind kind) => RecipeKeys.NameOf(kind);
 
     /// <summary>The kind of a name; null when there is none.</summary>
     public static StatisticKind? Find(string name) => Enum.GetValues<StatisticKind>().Cast<StatisticKind?>().FirstOrDefault(kind => NameOf(kind!.Value) == name);

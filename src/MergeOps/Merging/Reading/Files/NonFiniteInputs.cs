@@ -79,6 +79,13 @@ internal sealed class NonFiniteInputs(MergePlan plan)
 
     private void Judge(ModelTensor source, TensorInfo tensor, long element)
     {
+        if (plan.IsStatistics(source.Model))
+        {
+            throw new MergeOpsException(
+                Codes.StatisticsImpossible,
+                $"{TerminalText.Quoted(tensor.Name)} of '{plan.Owners[source.Model].Reference}' holds NaN or infinity at element {element}. Measure again with `mergeops measure`, or take a sound copy.");
+        }
+
         if (plan.Rules.RoleOf(tensor) is TensorRole.DerivedBuffer)
         {
             inBuffers.TryAdd(source, element);

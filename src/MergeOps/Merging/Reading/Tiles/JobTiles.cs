@@ -35,7 +35,7 @@ internal sealed class JobTiles : ITensorInputs, IDisposable
         (this.job, this.layout, this.tileElements, memory, this.workspace, operators, scans, cancellation) = (job, layout, tileElements, arithmetic.Memory, workspace, arithmetic.Operators, arithmetic.Scans, arithmetic.Cancellation);
         readers = new ElementReaders(files, workspace.Pieces, arithmetic);
         Models = [.. job.Inputs.Select(input => input.Parameters)];
-        tile = TileOf([.. job.Inputs.Concat(job.Base is null ? Array.Empty<JobInput>() : [job.Base]).Select(input => readers.Open(input.Source))], workspace);
+        tile = TileOf([.. job.Inputs.Concat(job.Base is null ? Array.Empty<JobInput>() : [job.Base]).Select(input => input.Source).Concat(job.TiledStatistics.Select(statistic => statistic.Source!)).Select(readers.Open)], workspace);
     }
 
     /// <summary>The tiles of a job whose inputs somebody else has opened.</summary>
@@ -74,6 +74,26 @@ internal sealed class JobTiles : ITensorInputs, IDisposable
 
     /// <inheritdoc/>
     public ulong Seed => job.Seed;
+
+    /// <inheritdoc/>
+    public bool HasStatistics => job.HasStatistics;
+
+    /// <inheritdoc/>
+    public bool HasBaseStatistic(StatisticKind kind) => Find(JobStatistic.OfBase, kind) is { Source: not null };
+
+    /// <inheritdoc/>
+    public StatisticFacts StatisticOf(int model, StatisticKind kind) => Known(model, kind).Facts;
+
+    /// <inheritdoc/>
+    public torch.Tensor ReadStatistic(int model, StatisticKind kind)
+    {
+        var source = Known(model, kind).Source ?? throw new InvalidOperationException($"{job.Name} has no statistic of {model}");
+        var whole = torch.empty([.. source.Shape], torch.float64);
+        var input = new TileInput(readers!.Open(source));
+        input.Read(0, source.ElementCount, AddressOf(whole), isDouble: true);
+        input.Finish();
+        return whole;
+    }
 
     /// <inheritdoc/>
     public T Operators<T>()
@@ -160,7 +180,29 @@ internal sealed class JobTiles : ITensorInputs, IDisposable
         }
 
         var opened = inputs.Select(input => new TileInput(input)).ToList();
-        return new PooledTile(workspace, job.IsDouble, job.Base is null ? null : opened[job.Inputs.Length], opened[..job.Inputs.Length]);
+        var weights = job.Inputs.Length + (job.Base is null ? 0 : 1);
+        var hasBaseStatistic = job.TiledStatistics.Any(statistic => statistic.Of == JobStatistic.OfBase);
+        return new PooledTile(
+            workspace,
+            job.IsDouble,
+            job.Base is null ? null : opened[job.Inputs.Length],
+            opened[..job.Inputs.Length],
+            opened[weights..(opened.Count - (hasBaseStatistic ? 1 : 0))],
+            hasBaseStatistic ? opened[^1] : null);
+    }
+
+    private JobStatistic? Find(int model, StatisticKind kind) => job.Statistics.FirstOrDefault(statistic => statistic.Of == model && statistic.Kind == kind);
+
+    private JobStatistic Known(int model, StatisticKind kind) => Find(model, kind) ?? throw new InvalidOperationException($"{job.Name} has no statistic of {model}");
+
+    private static unsafe nint AddressOf(torch.Tensor tensor)
+    {
+        // a span cannot name all of a large tensor's bytes
+        using var first = tensor.view(-1).narrow(0, 0, 1);
+        fixed (byte* address = first.bytes)
+        {
+            return (nint)address;
+        }
     }
 
     private void Keep()

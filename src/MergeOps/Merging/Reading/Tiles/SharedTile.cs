@@ -9,6 +9,8 @@ namespace MergeOps.Merging.Reading.Tiles;
 internal sealed class SharedTile(PooledTile tile, bool hasBase) : Tile
 {
     private readonly torch.Tensor[] models = new torch.Tensor[tile.Models.Count];
+    private readonly torch.Tensor[] statistics = new torch.Tensor[tile.Statistics.Count];
+    private torch.Tensor? baseStatistic;
     private torch.Tensor? baseTensor;
 
     /// <inheritdoc/>
@@ -24,10 +26,16 @@ internal sealed class SharedTile(PooledTile tile, bool hasBase) : Tile
     public override IReadOnlyList<torch.Tensor> Models => models;
 
     /// <inheritdoc/>
+    public override IReadOnlyList<torch.Tensor> Statistics => statistics;
+
+    /// <inheritdoc/>
+    public override torch.Tensor BaseStatistic => baseStatistic ?? tile.BaseStatistic;
+
+    /// <inheritdoc/>
     public override torch.Tensor Output => tile.Output;
 
     // the first scratch buffers hold the copies
-    private int Copies => models.Length + 1;
+    private int Copies => models.Length + statistics.Length + 2;
 
     /// <inheritdoc/>
     public override torch.Tensor Scratch(int slot)
@@ -45,6 +53,12 @@ internal sealed class SharedTile(PooledTile tile, bool hasBase) : Tile
         }
 
         baseTensor = hasBase ? Copy(tile.Base, models.Length) : null;
+        for (var i = 0; i < statistics.Length; i++)
+        {
+            statistics[i] = Copy(tile.Statistics[i], models.Length + 1 + i);
+        }
+
+        baseStatistic = tile.HasBaseStatistic ? Copy(tile.BaseStatistic, models.Length + 1 + statistics.Length) : null;
     }
 
     private torch.Tensor Copy(torch.Tensor input, int slot)

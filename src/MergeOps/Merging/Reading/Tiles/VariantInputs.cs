@@ -36,6 +36,18 @@ internal sealed class VariantInputs(JobTiles tiles, TensorJob variant) : ITensor
     public ulong Seed => variant.Seed;
 
     /// <inheritdoc/>
+    public bool HasStatistics => tiles.HasStatistics;
+
+    /// <inheritdoc/>
+    public bool HasBaseStatistic(StatisticKind kind) => tiles.HasBaseStatistic(kind);
+
+    /// <inheritdoc/>
+    public StatisticFacts StatisticOf(int model, StatisticKind kind) => tiles.StatisticOf(model, kind);
+
+    /// <inheritdoc/>
+    public torch.Tensor ReadStatistic(int model, StatisticKind kind) => tiles.ReadStatistic(model, kind);
+
+    /// <inheritdoc/>
     public T Operators<T>()
         where T : class, IOperators => tiles.Operators<T>();
 

@@ -1,0 +1,129 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using MergeOps.Diagnostics;
+using MergeOps.HuggingFace;
+using MergeOps.HuggingFace.Cache;
+using MergeOps.Recipes;
+using MergeOps.Recipes.Declarations;
+using MergeOps.Sources.Headers;
+using MergeOps.Sources.Locking;
+using MergeOps.Sources.Statistics;
+using MergeOps.Tensors;
+
+namespace MergeOps.Sources;
+
+/// <summary>Reads the headers of statistics: of local ones from their files, of those on the Hub from the lock's metadata, without the network.</summary>
+internal static class MeasuredModelReader
+{
+    /// <summary>The statistics that are needed of a model.</summary>
+    /// <param name="environment">Variables, folders and the time.</param>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="need">What is needed.</param>
+    /// <param name="model">What is known of the model, with its adapters.</param>
+    /// <param name="modelLock">The recipe's lock, or null.</param>
+    /// <exception cref="MergeOpsException">They are not there or not locked, cannot be read, or are not of that model or of another kind.</exception>
+    public static MeasuredModel Read(HostEnvironment environment, Recipe recipe, NeededStatistics need, ModelMetadata model, ModelLock? modelLock)
+    {
+        var span = need.Location.Span;
+        if (model.Model.Value.IsStage)
+        {
+            throw new MergeOpsException(
+                Codes.StatisticsMissing, $"'{need.Model}' is what another recipe of the file makes, and nothing can be measured of it. Give that recipe a file of its own, merge it, and name the folder here.", span);
+        }
+
+        var locked = modelLock?.Find(need.Location.Value, LockedKind.Statistics);
+        var measured = need.IsOnHub ? Remote(environment, recipe, need, modelLock, locked) : Local(recipe, need, modelLock, locked);
+        var description = measured.File.Description;
+        if (description.Kind != need.Kind)
+        {
+            throw new MergeOpsException(
+                Codes.StatisticsUnfit,
+                $"'{need.Location.Value}' holds {RecipeKeys.NameOf(description.Kind)} statistics, and {RecipeKeys.NameOf(need.Kind)} statistics are needed of '{need.Model}'. Name the right file, or run `{Command(recipe, need)}`.",
+                span);
+        }
+
+        var digest = DigestOf(environment, model);
+        return description.ModelDigest == digest
+            ? measured
+            : throw new MergeOpsException(
+                Codes.StatisticsStale,
+                $"'{need.Location.Value}' was measured on weights with the digest {Short(description.ModelDigest)} ({TerminalText.Quoted(description.Model)}), and '{need.Model}' has {Short(digest)}. Run `{Command(recipe, need)}`{ThenLock(recipe, modelLock)}.",
+                span);
+    }
+
+    private static MeasuredModel Local(Recipe recipe, NeededStatistics need, ModelLock? modelLock, LockedEntry? locked)
+    {
+        var path = need.PathIn(recipe);
+        var span = need.Location.Span;
+        if (!File.Exists(path))
+        {
+            throw new MergeOpsException(
+                Codes.StatisticsMissing,
+                $"'{need.Location.Value}' does not exist: the {RecipeKeys.NameOf(need.Kind)} statistics of '{need.Model}'. Run `{Command(recipe, need)}`{ThenLock(recipe, modelLock)}.",
+                span);
+        }
+
+        if (modelLock is not null && locked is null)
+        {
+            throw new MergeOpsException(Codes.LockDisagrees, $"'{need.Location.Value}' is not in the lock. Run `mergeops lock {recipe.Path}`.", span);
+        }
+
+        var file = StatisticsFile.Read(path);
+        return new(
+            need,
+            file,
+            file.Checkpoint.Files.ToOrdinalMap(each => each.Path, each => locked is null ? null : LockedFiles.DigestOf(locked, each.Path, file.Checkpoint.Folder, span)))
+        {
+            FileSamples = locked is null ? ByteSample.OfFiles(file.Checkpoint) : ImmutableSortedDictionary<string, string>.Empty,
+        };
+    }
+
+    private static MeasuredModel Remote(HostEnvironment environment, Recipe recipe, NeededStatistics need, ModelLock? modelLock, LockedEntry? locked)
+    {
+        var span = need.Location.Span;
+        if (modelLock is null)
+        {
+            throw new MergeOpsException(
+                Codes.LockMissing, $"'{need.Location.Value}' is on the Hub, and plans read such files only from the lock. Run `mergeops lock {recipe.Path}` and commit what it writes.", span);
+        }
+
+        if (locked is not { Commit: { } commit, Metadata: { } digest, Files: [var pinned] })
+        {
+            throw new MergeOpsException(Codes.LockDisagrees, $"'{need.Location.Value}' is not in the lock. Run `mergeops lock {recipe.Path}`.", span);
+        }
+
+        var metadata = new MetadataFolder(recipe.Folder).Find(digest)
+            ?? throw new MergeOpsException(
+                Codes.MetadataMissing,
+                $"The lock names the metadata of '{need.Location.Value}' as .locks/{digest}.json beside the recipe. Commit that file with the lock, or run `mergeops lock {recipe.Path}` to take them again.",
+                span);
+        if (metadata.Commit != commit || metadata.Files is not [var file] || file != pinned)
+        {
+            throw new MergeOpsException(Codes.LockDisagrees, $"The lock and the metadata of '{need.Location.Value}' do not agree. Run `mergeops lock {recipe.Path}`.", span);
+        }
+
+        var wanted = HubFile.Of(need.Location);
+        var folder = HubCache.Of(HubSettings.Of(environment)).SnapshotFolder(wanted.Repository, commit);
+        return new(
+            need,
+            StatisticsFile.Of(metadata.Shards[0] with { Metadata = StatisticsFactsReader.PairsIn(metadata) }, folder, need.Location.Value),
+            metadata.Files.ToOrdinalMap(each => each.Path, each => (BlobDigest?)each.Digest))
+        {
+            Remote = new(wanted.Repository, wanted.Revision, metadata),
+        };
+    }
+
+    // files without a lock are hashed once for each content
+    private static string DigestOf(HostEnvironment environment, ModelMetadata model)
+    {
+        var digests = new Lazy<KnownDigests>(() => KnownDigests.Of(environment));
+        return MeasuredWeights.DigestOf(model.Adapters.Select(adapter => (adapter.Checkpoint, adapter.FileDigests)).Prepend((model.Checkpoint, model.FileDigests)).Select(part => part.Checkpoint.Files.Select(
+            file => KeyValuePair.Create(file.Path, part.FileDigests.GetValueOrDefault(file.Path) ?? digests.Value.Of(Path.Combine(part.Checkpoint.Folder, file.Path), DigestKind.Sha256)))));
+    }
+
+    private static string Command(Recipe recipe, NeededStatistics need) => $"mergeops measure {RecipeKeys.NameOf(need.Kind)} {recipe.Address}{(need.Model == recipe.BaseModel?.Value ? $" --model {need.Model}" : "")}";
+
+    private static string ThenLock(Recipe recipe, ModelLock? modelLock) => modelLock is null ? "" : $", then `mergeops lock {recipe.Path}`";
+
+    private static string Short(string digest) => digest.Length > 12 ? digest[..12] + "…" : digest;
+}
