@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Methods.Contract;
 using MergeOps.Methods.Tiles;
-using TorchSharp;
 
 namespace MergeOps.Methods;
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using MergeOps.Diagnostics;
 using MergeOps.HuggingFace;
 using MergeOps.HuggingFace.Cache;

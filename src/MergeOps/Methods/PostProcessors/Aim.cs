@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using MergeOps.Methods.Contract;
-using TorchSharp;
 
 namespace MergeOps.Methods.PostProcessors;
 

@@ -40,7 +40,7 @@ internal static class RecipeKeys
     ]);
 
     /// <summary>The kinds of statistics that merges read.</summary>
-    public static ImmutableArray<StatisticKind> StatisticKinds { get; } = [StatisticKind.Fisher, StatisticKind.Gram, StatisticKind.Gradient, StatisticKind.Activation];
+    public static ImmutableArray<StatisticKind> StatisticKinds { get; } = [StatisticKind.Fisher, StatisticKind.Gram, StatisticKind.Activation];
 
     /// <summary>A kind of statistics as recipes write it.</summary>
     public static string NameOf(StatisticKind kind) => kind.ToString().ToLowerInvariant();

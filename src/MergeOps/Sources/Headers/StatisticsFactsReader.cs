@@ -18,7 +18,7 @@ internal sealed class StatisticsFactsReader(IRepositorySource source)
     /// <exception cref="MergeOpsException">The file breaks a rule of the format, or cannot be asked for.</exception>
     public async Task<RepositoryMetadata> ReadAsync(RepositoryName name, RepositoryInfo info, HashedFile file, CancellationToken cancellation)
     {
-        var header = await WeightHeaders.HeaderAsync(new CommitFiles(source, name, info.Commit, [file]), file, cancellation);
+        var header = await WeightHeaders.HeaderAsync(new CommitFiles(source, name, info.Commit, [file]), file.Path, cancellation);
         var pairs = new JsonObject(header.Metadata.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value)));
         return new RepositoryMetadata(info.Id, info.Commit, CardFields.Of(info.CardData), null, [file], [header])
         {

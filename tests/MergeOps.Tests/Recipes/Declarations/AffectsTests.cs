@@ -2,7 +2,10 @@ using MergeOps.Diagnostics;
 using MergeOps.Recipes.Terms;
 using MergeOps.Recipes.Declarations;
 using MergeOps.Recipes.Validation;
+using MergeOps.Sources.Statistics;
+using MergeOps.Tensors;
 using MergeOps.Tests.Planning;
+using MergeOps.Tests.Sources.Statistics;
 using MergeOps.Tests.Tokenizers;
 using Xunit;
 
@@ -188,11 +191,41 @@ public sealed class AffectsTests : PlanningTests
 
     private const string Filler = "merge_method: linear\nmodels:\n  - model: ./b\n    parameters: { weight: 1 }\n";
 
+    private const string Measured = """
+        merge_method: fisher
+        models:
+          - { model: ./b, statistics: measured/b1.fisher.safetensors }
+          - { model: ./c, statistics: measured/c1.fisher.safetensors }
+
+        """;
+
+    private const string Relaxed = """
+        merge_method: task_arithmetic
+        base_model: ./a
+        base_statistics: measured/a1.activation.safetensors
+        models: [{ model: ./b, parameters: { weight: 1 } }]
+        post: [{ aim: { omega: 0.4 } }]
+
+        """;
+
     private const string Calibrated = Filler + "calibration: { data: prose.txt, items: 2, chat: true, max_length: 16, variant: exact, labels: [one, two], target_delimiter: '', seed: 1 }\n";
 
     /// <summary>For each key a recipe and the change of its value.</summary>
     private static readonly Dictionary<string, (string Recipe, string From, string To)> Changes = new()
     {
+        ["recipe.post"] = (Relaxed, "omega: 0.4", "omega: 0.5"),
+        ["recipe.base_statistics"] = (Relaxed, "base_statistics: measured/a1.", "base_statistics: measured/a2."),
+        ["statistics.activation"] = (Relaxed.Replace("measured/a1.activation.safetensors", "{ activation: measured/a1.activation.safetensors }", StringComparison.Ordinal), "activation: measured/a1.", "activation: measured/a2."),
+        ["model.statistics"] = (Measured, "statistics: measured/b1.", "statistics: measured/b2."),
+        ["statistics.fisher"] = (Measured.Replace("measured/b1.fisher.safetensors", "{ fisher: measured/b1.fisher.safetensors }", StringComparison.Ordinal), "fisher: measured/b1.", "fisher: measured/b2."),
+        ["statistics.gram"] = (
+            Measured.Replace("merge_method: fisher", "merge_method: regmean", StringComparison.Ordinal).Replace("measured/b1.fisher.safetensors", "{ gram: measured/b1.gram.safetensors }", StringComparison.Ordinal).Replace("measured/c1.fisher", "measured/c1.gram", StringComparison.Ordinal),
+            "gram: measured/b1.",
+            "gram: measured/b2."),
+        ["source.statistics"] = (
+            "merge_method: fisher\nslices:\n  - sources:\n      - { model: ./b, layer_range: [0, 2], statistics: measured/b1.fisher.safetensors }\n      - { model: ./c, layer_range: [0, 2], statistics: measured/c1.fisher.safetensors }\n",
+            "statistics: measured/b1.",
+            "statistics: measured/b2."),
         ["recipe.calibration"] = (Calibrated, "items: 2, chat: true", "items: 2, chat: false"),
         ["model.calibration"] = (Filler.Replace("- model: ./b", "- model: ./b\n    calibration: { data: prose.txt }", StringComparison.Ordinal), "prose.txt", "verse.txt"),
         ["calibration.data"] = (Calibrated, "data: prose.txt", "data: [prose.txt, verse.txt]"),
@@ -395,7 +428,6 @@ public sealed class AffectsTests : PlanningTests
     {
         ["expert.noise_scale"] = Mixture.Replace("./moe-n", "./moe-n, noise_scale: 0.1", StringComparison.Ordinal),
         ["expert.residual_scale"] = Mixture.Replace("./moe-n", "./moe-n, residual_scale: 0.5", StringComparison.Ordinal),
-        ["recipe.post"] = Filler + "post: [step]\n",
     };
 
     /// <summary>Keys that models on this disk cannot have: on the Hub another revision is another commit, whose files the lock pins.</summary>
@@ -414,6 +446,12 @@ public sealed class AffectsTests : PlanningTests
             var bytes = File.ReadAllBytes(weights);
             bytes[^1] = (byte)name[0];
             File.WriteAllBytes(weights, bytes);
+        }
+
+        foreach (var name in new[] { "a", "b", "c" })
+        {
+            WriteStatistics(name, 1);
+            WriteStatistics(name, 2);
         }
 
         foreach (var name in new[] { "moe-m", "moe-n" })
@@ -465,6 +503,22 @@ public sealed class AffectsTests : PlanningTests
         File.WriteAllText(Path.Combine(Models.Path, "small.yml"), "shard_size: 1GB\n");
         File.WriteAllText(Path.Combine(Models.Path, "prose.txt"), "Prose.\n");
         File.WriteAllText(Path.Combine(Models.Path, "verse.txt"), "Verse.\n");
+    }
+
+    // two files of each kind with other numbers
+    private void WriteStatistics(string model, int number)
+    {
+        const string weight = "model.layers.0.self_attn.q_proj.weight";
+        var file = Path.Combine(Models.Path, model, "model.safetensors");
+        var shape = SafetensorsHeaderReader.Read(file, "model.safetensors").Tensors.Single(tensor => tensor.Name == weight).Shape;
+        var digest = MeasuredWeights.DigestOf([[KeyValuePair.Create("model.safetensors", BlobDigest.OfFile(DigestKind.Sha256, file, CancellationToken.None))]]);
+        var (rows, columns) = ((int)shape[0], (int)shape[1]);
+        Write("fisher", StatisticsFiles.Fisher(model, digest, number * Math.Sqrt(rows * columns)), [rows, columns], Enumerable.Repeat((float)number, rows * columns).ToArray());
+        Write("activation", StatisticsFiles.Pairs("activation", model, digest), [columns], Enumerable.Range(number, columns).Select(column => (float)column).ToArray());
+        Write("gram", StatisticsFiles.Pairs("gram", model, digest), [columns, columns], Enumerable.Range(0, columns * columns).Select(place => place % (columns + 1) == 0 ? (double)number : 0).ToArray());
+
+        void Write(string kind, Dictionary<string, string> pairs, long[] ofStatistic, Array numbers) =>
+            System.IO.File.WriteAllBytes(Path.Combine(Directory.CreateDirectory(Path.Combine(Models.Path, "measured")).FullName, $"{model}{number}.{kind}.safetensors"), StatisticsFiles.Bytes(pairs, (weight, ofStatistic, numbers)));
     }
 
     private static Dictionary<string, long[]> Biased() => new()
