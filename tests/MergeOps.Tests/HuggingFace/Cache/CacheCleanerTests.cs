@@ -80,9 +80,9 @@ public sealed class CacheCleanerTests : IDisposable
     }
 
     [Fact]
-    public void Whatever_is_no_model_is_not_touched()
+    public void Whatever_is_neither_model_nor_data_set_is_not_touched()
     {
-        folder.Write("cache/datasets--org--data/blobs/x", "1"u8);
+        folder.Write("cache/spaces--org--app/blobs/x", "1"u8);
         folder.Write("cache/models--a--b--c/blobs/x", "1"u8);
 
         Assert.Equal(0, Clean(maxBytes: 1).BytesBefore);
