@@ -27,7 +27,10 @@ public sealed class GitHubPullsTests
                 IsOpen: true,
                 MergedAt: null,
                 MergeCommitSha: null,
-                IsFork: false),
+                IsFork: false)
+            {
+                IsMergeable = true,
+            },
             pull);
         Assert.Equal(["GET pulls/1"], github.Calls());
     }
