@@ -3,6 +3,7 @@ using MergeOps.Architectures.Decoders;
 using MergeOps.Diagnostics;
 using MergeOps.Models;
 using MergeOps.Tensors;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace QuickstartModels;
@@ -20,6 +21,19 @@ internal static class HuggingFaceFolder
         WriteWeights(folder, model);
 
         void WriteJson(string name, JsonNode json) => File.WriteAllText(Path.Combine(folder, name), CanonicalJson.Write(json));
+    }
+
+    /// <summary>Reads the weights of such a folder.</summary>
+    public static DecoderModel Read(string folder)
+    {
+        var checkpoint = CheckpointReader.Open(folder, []);
+        using var reader = new TensorReader(checkpoint);
+        return new DecoderModel(Family.Config, new MemoryWeights(DecoderTensors.Of(Family.Config).ToDictionary(expected => expected.Name, expected =>
+        {
+            using var stored = zeros(expected.Shape, dtype: ScalarType.BFloat16);
+            reader.Read(checkpoint.Tensors[expected.Name], 0, stored.bytes);
+            return new Parameter(stored.to(ScalarType.Float32), requires_grad: false);
+        })));
     }
 
     private static void WriteWeights(string folder, DecoderModel model)

@@ -6,6 +6,7 @@ using QuickstartModels;
 // Makes everything in recipes/quickstart from nothing: tasks, text, base, three experts, digests. Then trains the family
 // from other seeds and says how far the scores spread. Run from the repository's root, on demand:
 // dotnet run -c Release --project build/QuickstartModels [-- FOLDER]
+// With `-- scatter` it trains experts of several seeds on the committed base instead, and measures what an analysis predicts.
 // One thread and fixed seeds; processors differ in the last bits of a sum, so another machine makes close relatives of
 // the committed files, not their twins.
 const int CharactersOfText = 6000;
@@ -16,6 +17,13 @@ const double PlainAverage = 1.0 / 3;
 TorchRuntime.StartLoading(HostEnvironment.OfThisProcess());
 TorchRuntime.EnsureLoaded();
 var watch = Stopwatch.StartNew();
+if (args is ["scatter"])
+{
+    using var scatter = new Scatter(Report);
+    await scatter.RunAsync(Path.Combine("recipes", "quickstart", "base"), Path.Combine("src", "MergeOps", "Analysis", "Prediction.md"));
+    return;
+}
+
 var folder = args is [var chosen] ? chosen : Path.Combine("recipes", "quickstart");
 var text = new Stories(seed: 0).Page(CharactersOfText);
 DataFiles.WriteTasks(Path.Combine(folder, "tasks"));
