@@ -7,6 +7,7 @@ using QuickstartModels;
 // from other seeds and says how far the scores spread. Run from the repository's root, on demand:
 // dotnet run -c Release --project build/QuickstartModels [-- FOLDER]
 // With `-- scatter` it trains experts of several seeds on the committed base instead, and measures what an analysis predicts.
+// With `-- compare` it merges such experts by several methods and writes what they know into a table.
 // One thread and fixed seeds; processors differ in the last bits of a sum, so another machine makes close relatives of
 // the committed files, not their twins.
 const int CharactersOfText = 6000;
@@ -24,8 +25,15 @@ if (args is ["scatter"])
     return;
 }
 
-var folder = args is [var chosen] ? chosen : Path.Combine("recipes", "quickstart");
 var text = new Stories(seed: 0).Page(CharactersOfText);
+if (args is ["compare"])
+{
+    using var comparison = new Comparison(text, Report);
+    await comparison.RunAsync(Path.Combine("recipes", "quickstart"), Path.Combine("recipes", "quickstart", "Comparison.md"));
+    return;
+}
+
+var folder = args is [var chosen] ? chosen : Path.Combine("recipes", "quickstart");
 DataFiles.WriteTasks(Path.Combine(folder, "tasks"));
 DataFiles.WriteText(Path.Combine(folder, "texts", "stories.txt"), text);
 

@@ -192,23 +192,4 @@ internal sealed class Scatter(Action<string> report) : IDisposable
     }
 
     private sealed record Point(string Pair, string Method, double[] Figures, double Change);
-
-    private sealed class Silence : IStageObserver
-    {
-        public void Started(Stage stage)
-        {
-        }
-
-        public void Advanced(Stage stage, string part, Work work)
-        {
-        }
-
-        public void Reported(string line)
-        {
-        }
-
-        public void Finished(Stage stage, StageEnd end, string summary)
-        {
-        }
-    }
 }
