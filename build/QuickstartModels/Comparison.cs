@@ -3,8 +3,6 @@ using System.Text;
 using MergeOps.Diagnostics;
 using MergeOps.Merging;
 using MergeOps.Methods.Contract;
-using MergeOps.Models;
-using MergeOps.Pipeline.Stages;
 using MergeOps.Pipeline.Verbs;
 using MergeOps.Tensors;
 
