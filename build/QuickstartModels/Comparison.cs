@@ -98,6 +98,12 @@ internal sealed class Comparison(string text, Action<string> report) : IDisposab
     private async Task<Measurement> MeasuredAsync(Entry entry, double? lambda, string origin, string[] experts, ItemSplit split)
     {
         var output = Path.Combine(folder.FullName, "merged");
+        foreach (var task in SkillTask.All)
+        {
+            var items = $"{task.Name}.validation.jsonl";
+            File.Copy(Path.Combine(origin, "tasks", items), Path.Combine(folder.FullName, items), overwrite: true);
+        }
+
         var recipe = Path.Combine(folder.FullName, "recipe.yml");
         await File.WriteAllTextAsync(recipe, RecipeOf(entry, lambda, origin, experts));
         if (entry.Statistic is { } kind)
@@ -130,7 +136,7 @@ internal sealed class Comparison(string text, Action<string> report) : IDisposab
             recipe.Append("  - model: ").Append(place).Append('\n');
             if (entry.Statistic is not null)
             {
-                recipe.Append(CultureInfo.InvariantCulture, $"    calibration: {{ data: {origin}/tasks/{task.Name}.validation.jsonl, items: {CalibrationItems} }}\n");
+                recipe.Append(CultureInfo.InvariantCulture, $"    calibration: {{ data: {task.Name}.validation.jsonl, items: {CalibrationItems} }}\n");
             }
         }
 

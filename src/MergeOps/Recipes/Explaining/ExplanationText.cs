@@ -76,7 +76,7 @@ internal static class ExplanationText
         foreach (var parameter in parameters)
         {
             output.WriteLine(
-                $"{indent}{parameter.Declaration.Name.PadRight(nameWidth)}  {ValueOf(parameter).PadRight(valueWidth)}  {PlaceOf(parameter)}");
+                $"{indent}{parameter.Declaration.Name.PadRight(nameWidth)}  {ValueOf(parameter).PadRight(valueWidth)}  {PlaceOf(parameter)}".TrimEnd());
         }
     }
 

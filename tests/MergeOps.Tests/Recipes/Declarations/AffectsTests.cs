@@ -49,6 +49,7 @@ public sealed class AffectsTests : PlanningTests
           - { metric: sums.accuracy, min: 0.5 }
           - { metric: prose.loss, max: 3, against: base }
           - { metric: prose.loss, not_worse_than: best_parent, margin: 0.01 }
+          - { metric: analysis.cosine, pair: [./b, ./c], sample: 0.05, min: 0.1 }
         publish: { hub: acme/small, branch: next, pull_request: true, visibility: private }
 
         """;
@@ -281,6 +282,8 @@ public sealed class AffectsTests : PlanningTests
         ["gate.max"] = (Models3, "max: 3", "max: 4"),
         ["gate.against"] = (Models3, "against: base", "against: average"),
         ["gate.not_worse_than"] = (Models3, "not_worse_than: best_parent", "not_worse_than: average"),
+        ["gate.pair"] = (Models3, "pair: [./b, ./c]", "pair: [./c, ./b]"),
+        ["gate.sample"] = (Models3, "sample: 0.05", "sample: 0.5"),
         ["gate.margin"] = (Models3, "margin: 0.01", "margin: 0.1"),
         ["publish.folder"] = (Slices, "folder: out", "folder: elsewhere"),
         ["publish.hub"] = (Models3, "hub: acme/small", "hub: acme/other"),

@@ -35,9 +35,10 @@ public sealed class RecipeExplanationTests
         Assert.Equal(
             """
             layers.3.mlp.up_proj  (ties, t = 0.75)
-              normalize  true   default
-              rescale    false  default
-              lambda     0.9    recipe.yml(13,11)
+              scope      not given
+              normalize  true       default
+              rescale    false      default
+              lambda     0.9        recipe.yml(13,11)
               acme/math-7b
                 weight   0.75  recipe.yml(4,15)
                 density  0.25  recipe.yml(7,18)
@@ -58,7 +59,7 @@ public sealed class RecipeExplanationTests
 
         using var json = JsonDocument.Parse(text.ToString());
         var tensor = json.RootElement.GetProperty("tensors")[0];
-        var normalize = tensor.GetProperty("parameters")[0];
+        var normalize = tensor.GetProperty("parameters")[1];
         var weight = tensor.GetProperty("inputs")[0].GetProperty("parameters")[0];
 
         Assert.Equal(1, json.RootElement.GetProperty("version").GetInt32());
