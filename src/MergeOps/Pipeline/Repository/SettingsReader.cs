@@ -68,7 +68,7 @@ internal sealed partial class SettingsReader
         {
             Recipes = Patterns(top.Find("recipes")) ?? defaults.Recipes,
             Approvals = ValueReader.Whole(top.Find("approvals"), "approvals", 0, MostApprovals, context)?.Value ?? defaults.Approvals,
-            Requires = Requirements(top.Find("requires")),
+            Requires = top.Find("requires") is { } requires ? Requirements(requires) : defaults.Requires,
             DirectPushes = Pushes(top.Find("direct_pushes")),
             OutsideFolders = Outside(top.Find("outside_folders")) ?? defaults.OutsideFolders,
             Analyze = top.Find("analyze") is { } analyze && ValueReader.Flag(analyze, "analyze", context) == true,
@@ -109,7 +109,7 @@ internal sealed partial class SettingsReader
     private static YamlNode? OneOrMore(YamlNode? node) =>
         node is YamlScalar scalar && !CoreSchema.IsNull(scalar) ? new YamlSequence([scalar], scalar.Start, scalar.End) : node;
 
-    private ImmutableArray<Requirement> Requirements(YamlNode? node)
+    private ImmutableArray<Requirement> Requirements(YamlNode node)
     {
         var words = RequirementWords.Keys.ToList();
         var required = Lines(OneOrMore(node), "requires", "a list of requirements");

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace MergeOps.Tests.Methods;
 
-public sealed class FisherTests : TensorTests
+public sealed class FisherAverageTests : TensorTests
 {
     [Fact]
     public void Each_weight_counts_by_its_information()
