@@ -22,7 +22,7 @@ internal sealed class Comparison(string text, Action<string> report) : IDisposab
     private const string Begin = "<!-- measured by build/QuickstartModels -->";
     private const string End = "<!-- end -->";
 
-    private static readonly double[] Lambdas = [0.3, 0.5, 0.7, 1, 1.3, 1.6];
+    private static readonly double[] Lambdas = [0.3, 0.5, 0.7, 1, 1.5, 2, 3, 4, 6, 8];
 
     private static readonly Entry[] Entries =
     [

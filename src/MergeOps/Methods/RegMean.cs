@@ -37,7 +37,8 @@ internal sealed class RegMean : MergeMethod
     internal override TileLayout LayoutFor(ResolvedParameters parameters, bool hasStatistics) => hasStatistics ? TileLayout.Whole : TileLayout.Elements;
 
     // the sum of the Grams, the right-hand side and one difference
-    internal override long MoreBytes(ImmutableArray<long> shape) => sizeof(double) * ((shape[^1] * shape[^1]) + (2 * shape[0] * shape[^1]));
+    public override long HeldBytes(ResolvedParameters parameters, ImmutableArray<long> shape, int models, int elementSize, bool hasStatistics) =>
+        hasStatistics ? sizeof(double) * ((shape[^1] * shape[^1]) + (2 * shape[0] * shape[^1])) : 0;
 
     public override string? Refuses(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models) => MeasuredShares.Refuses(models, Weight);
 

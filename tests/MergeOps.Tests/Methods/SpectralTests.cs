@@ -118,10 +118,10 @@ public sealed class SpectralMethodTests : SpectralTests
         var merge = new InMemoryMerge(name);
         var method = merge.Method;
 
-        var held = method.HeldBytes(merge.ResolvedParameters, [4096, 4096], 3, sizeof(float));
+        var held = method.HeldBytes(merge.ResolvedParameters, [4096, 4096], 3, sizeof(float), hasStatistics: false);
 
         // a few times the tensor: three task vectors and some float64 copies, and nothing for a vector
         Assert.InRange(held, 5L * 4096 * 4096 * sizeof(float), 60L * 4096 * 4096 * sizeof(float));
-        Assert.Equal(0, method.HeldBytes(merge.ResolvedParameters, [4096], 3, sizeof(float)));
+        Assert.Equal(0, method.HeldBytes(merge.ResolvedParameters, [4096], 3, sizeof(float), hasStatistics: false));
     }
 }

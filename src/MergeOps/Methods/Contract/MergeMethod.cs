@@ -101,10 +101,6 @@ public abstract class MergeMethod
     /// <summary>All that is needed of the base.</summary>
     internal virtual ImmutableArray<StatisticKind> BaseStatistics => BaseStatistic is { } kind ? [kind] : [];
 
-    /// <summary>Bytes that it needs at once beside the tiles of a tensor with statistics.</summary>
-    /// <param name="shape">The tensor's shape.</param>
-    internal virtual long MoreBytes(ImmutableArray<long> shape) => 0;
-
     /// <summary>The tiles that it wants of a tensor with or without statistics.</summary>
     internal virtual TileLayout LayoutFor(ResolvedParameters parameters, bool hasStatistics) => LayoutFor(parameters);
 
@@ -119,7 +115,8 @@ public abstract class MergeMethod
     /// <param name="shape">The tensor's shape.</param>
     /// <param name="models">How many models have it, the base not counted.</param>
     /// <param name="elementSize">Bytes of an element of the tiles: 4 or 8.</param>
-    public virtual long HeldBytes(ResolvedParameters parameters, ImmutableArray<long> shape, int models, int elementSize) => 0;
+    /// <param name="hasStatistics">Whether the tensor has statistics by which it is merged.</param>
+    public virtual long HeldBytes(ResolvedParameters parameters, ImmutableArray<long> shape, int models, int elementSize, bool hasStatistics) => 0;
 
     /// <summary>How often it passes over all tensors before it merges one of them; 0 where each tensor stands alone.</summary>
     /// <param name="parameters">The method's parameters for the tensor.</param>

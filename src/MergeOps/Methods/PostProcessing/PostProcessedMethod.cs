@@ -45,8 +45,8 @@ internal sealed class PostProcessedMethod(MergeMethod method, ImmutableArray<Pos
     internal override int MoreTiles => method.MoreTiles + ProcessedTile.Slots;
 
     // whoever looks at what is merged so far merges it for himself
-    public override long HeldBytes(ResolvedParameters parameters, ImmutableArray<long> shape, int models, int elementSize) =>
-        (1 + steps.Length) * method.HeldBytes(parameters, shape, models, elementSize);
+    public override long HeldBytes(ResolvedParameters parameters, ImmutableArray<long> shape, int models, int elementSize, bool hasStatistics) =>
+        (1 + steps.Length) * method.HeldBytes(parameters, shape, models, elementSize, hasStatistics);
 
     internal override int ModelPasses(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models, bool isDouble) => method.ModelPasses(parameters, models, isDouble);
 
@@ -57,8 +57,6 @@ internal sealed class PostProcessedMethod(MergeMethod method, ImmutableArray<Pos
     public override StatisticKind? BaseStatistic => method.BaseStatistic;
 
     internal override ImmutableArray<StatisticKind> BaseStatistics => [.. method.BaseStatistics, .. steps.Select(step => step.Processor.BaseStatistic).OfType<StatisticKind>()];
-
-    internal override long MoreBytes(ImmutableArray<long> shape) => method.MoreBytes(shape);
 
     internal override TileLayout LayoutFor(ResolvedParameters parameters, bool hasStatistics) => steps.Select(step => step.Layout).Append(method.LayoutFor(parameters, hasStatistics)).Max();
 

@@ -51,7 +51,7 @@ internal abstract class SpectralMethod : MergeMethod
         : Lambda.Of(parameters) == 1 && models.Length == 1 && KeepsOneModel(parameters) ? 0
         : null;
 
-    public sealed override long HeldBytes(ResolvedParameters parameters, ImmutableArray<long> shape, int models, int elementSize) =>
+    public sealed override long HeldBytes(ResolvedParameters parameters, ImmutableArray<long> shape, int models, int elementSize, bool hasStatistics) =>
         Matrices.Of(shape, models) is { } matrices && !IsSkipped(parameters)
             ? (models * matrices.Count * matrices.Rows * matrices.Columns * elementSize) + (sizeof(double) * WorkOf(matrices.Rows, matrices.Columns, models))
             : 0;
