@@ -18,7 +18,7 @@ internal sealed class ScoringInputs
         AllowMultipleArgumentsPerToken = true,
     };
 
-    private readonly Option<string?> settings = Inputs.Text("--settings", "FILE", "Settings file whose scoring command may run");
+    private readonly Option<string?> settings = Inputs.Text("--settings", "FILE", "Settings file whose scoring command may run, and policy holds");
 
     /// <summary>Adds the options to a verb.</summary>
     public void AddTo(Command verb)
@@ -42,6 +42,10 @@ internal sealed class ScoringInputs
                 Commands = repository.Commands,
             };
     }
+
+    /// <summary>What the settings allow; everything where none were named or they are wrong, which <see cref="Read"/> tells.</summary>
+    public RepositoryPolicy PolicyOf(ParseResult arguments) =>
+        arguments.GetValue(settings) is { } path && RepositorySettings.Open(path, []) is { } repository ? repository.Policy : RepositoryPolicy.None;
 
     /// <summary>The option that belongs to one model; null when it was not given.</summary>
     public string? OfOneModel(ParseResult arguments) => arguments.GetValue(results) is { Length: > 0 } ? results.Name : null;

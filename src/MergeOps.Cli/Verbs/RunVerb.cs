@@ -54,7 +54,7 @@ internal sealed class RunVerb : Verb
         }
 
         using var display = new StageDisplay(screen);
-        var outcome = await new RunRecipe(screen.Environment, display, found, cancellation).RunAsync(
+        var outcome = await new RunRecipe(screen.Environment, display, found, cancellation) { Policy = scoring.PolicyOf(arguments), PolicyFolder = Environment.CurrentDirectory }.RunAsync(
             path, arguments.GetValue(to), engine.Options(arguments, output: ""), external);
         if (screen.IsForMachines)
         {

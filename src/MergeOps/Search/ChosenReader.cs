@@ -42,6 +42,11 @@ internal sealed class ChosenReader(SourceText source)
             throw Refused("its points have other numbers than its parameters", Require(root, "points"));
         }
 
+        if (!entries.SelectMany(entry => entry.Values).SequenceEqual(curve.Points[curve.Chosen].Values))
+        {
+            throw Refused("its values are not those of the point that it chose", Require(root, "values"));
+        }
+
         return new ChosenValues
         {
             Entries = entries,

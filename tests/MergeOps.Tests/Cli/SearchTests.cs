@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using MergeOps.Recipes;
 using MergeOps.Search;
 using MergeOps.Tensors;
@@ -97,6 +98,20 @@ public sealed class SearchTests : IDisposable
         Assert.Equal(File.ReadAllText(BesideRecipe.Chosen(recipe)), File.ReadAllText(folder["published/0.1.0/mergeops.chosen.yml"]));
         Assert.Contains("Numbers chosen on validation items by `grid`:", File.ReadAllText(folder["published/0.1.0/README.md"]), StringComparison.Ordinal);
         Assert.True(verified.ExitCode == 0, verified.Error);
+    }
+
+    [Fact]
+    public void A_number_that_somebody_wrote_over_the_chosen_one_is_refused()
+    {
+        var recipe = Recipe("tuned", "grid", 3);
+        Search(recipe);
+        var chosen = File.ReadAllText(BesideRecipe.Chosen(recipe));
+        File.WriteAllText(BesideRecipe.Chosen(recipe), Regex.Replace(chosen, @"(?m)^    value: .*$", "    value: 9", RegexOptions.None, TimeSpan.FromSeconds(1)));
+
+        var plan = CommandLineRun.Of(environment, "plan", recipe);
+
+        Assert.Equal(1, plan.ExitCode);
+        Assert.Contains("its values are not those of the point that it chose", plan.Error, StringComparison.Ordinal);
     }
 
     [Fact]

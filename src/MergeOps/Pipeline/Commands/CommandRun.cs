@@ -29,6 +29,9 @@ internal sealed class CommandRun(HostEnvironment environment, Func<string, Excep
 {
     private const int KeptLines = 20;
 
+    // a program that the command left running may hold its output for ever
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(5);
+
     private readonly Queue<string> last = new();
     private readonly Lock telling = new();
 
@@ -57,7 +60,10 @@ internal sealed class CommandRun(HostEnvironment environment, Func<string, Excep
             environment.GiveTo(start);
             ChildEnvironment.Restrict(start.Environment, new HubEnvironment(environment).Home, emptyHome);
             var exitCode = await MutedAsync(() => RunAsync(start));
-            return new CommandEnd(exitCode, [.. last]);
+            lock (telling)
+            {
+                return new CommandEnd(exitCode, [.. last]);
+            }
         }
         finally
         {
@@ -104,7 +110,7 @@ internal sealed class CommandRun(HostEnvironment environment, Func<string, Excep
             throw;
         }
 
-        await printed;
+        await Task.WhenAny(printed, Task.Delay(LastWords, cancellation));
         return process.ExitCode;
     }
 

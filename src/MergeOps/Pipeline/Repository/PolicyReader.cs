@@ -21,13 +21,13 @@ internal sealed class PolicyReader(ReadingContext context, ImmutableDictionary<s
         Organizations = Names(block, "organizations", null),
         Formats = Names(block, "formats", Formats),
         Methods = Names(block, "methods", [.. MethodCatalogue.Default.Names, MixtureMethod.MethodName]),
-        MaxSize = ValueReader.ByteCount(block.Find("max_size"), "max_size", context)?.Value,
-        Command = Command(ValueReader.Line(block.Find("command"), "command", context)),
+        MaxSize = ValueReader.ByteCount(block.FindFilled("max_size"), "max_size", context)?.Value,
+        Command = Command(ValueReader.Line(block.FindFilled("command"), "command", context)),
     };
 
     private ImmutableArray<string>? Names(Block block, string key, ImmutableArray<string>? known)
     {
-        if (block.Find(key) is not { } node)
+        if (block.FindFilled(key) is not { } node)
         {
             return null;
         }

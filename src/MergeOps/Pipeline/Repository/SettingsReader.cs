@@ -67,14 +67,14 @@ internal sealed partial class SettingsReader
         return defaults with
         {
             Recipes = Patterns(top.Find("recipes")) ?? defaults.Recipes,
-            Approvals = ValueReader.Whole(top.Find("approvals"), "approvals", 0, MostApprovals, context)?.Value ?? defaults.Approvals,
-            Requires = top.Find("requires") is { } requires ? Requirements(requires) : defaults.Requires,
+            Approvals = ValueReader.Whole(top.FindFilled("approvals"), "approvals", 0, MostApprovals, context)?.Value ?? defaults.Approvals,
+            Requires = top.FindFilled("requires") is { } requires ? Requirements(requires) : defaults.Requires,
             DirectPushes = Pushes(top.Find("direct_pushes")),
             OutsideFolders = Outside(top.Find("outside_folders")) ?? defaults.OutsideFolders,
             Analyze = top.Find("analyze") is { } analyze && ValueReader.Flag(analyze, "analyze", context) == true,
             Command = Command(evaluate?.Find("command"), "command"),
             Commands = Commands(evaluate?.Find("commands")),
-            Policy = top.Find("policy") is { } policy && Block.Open(policy, SettingsKeys.Policy, context) is { } block ? new PolicyReader(context, commands).Read(block) : defaults.Policy,
+            Policy = top.FindFilled("policy") is { } policy && Block.Open(policy, SettingsKeys.Policy, context) is { } block ? new PolicyReader(context, commands).Read(block) : defaults.Policy,
         };
     }
 

@@ -4,6 +4,7 @@ using MergeOps.Evaluation.Data;
 using MergeOps.Evaluation.External;
 using MergeOps.Evaluation.Gates;
 using MergeOps.Merging;
+using MergeOps.Pipeline.Repository;
 using MergeOps.Pipeline.Scoring;
 using MergeOps.Pipeline.Stages;
 using MergeOps.Planning;
@@ -29,6 +30,12 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
     /// <summary>The pull request whose preview this is, which goes beside the published versions; null for the model itself.</summary>
     public int? Preview { get; init; }
 
+    /// <summary>What the owners of the repository allow.</summary>
+    public RepositoryPolicy Policy { get; init; } = RepositoryPolicy.None;
+
+    /// <summary>Where the command of the policy runs; null where nobody trusts the files that lie here.</summary>
+    public string? PolicyFolder { get; init; }
+
     /// <summary>Runs; null when the recipe cannot be merged, and why is in the bag.</summary>
     /// <param name="recipePath">The recipe.</param>
     /// <param name="to">Overrides the recipe's publish target.</param>
@@ -53,6 +60,12 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
         if (await LockModels.RunAsync(environment, recipe, observer, found, cancellation) is not { } locked
             || (Last >= Stage.Evaluate ? await new FetchData(environment, observer, found, cancellation).CompleteAsync(recipe, locked, data) : data) is not { } whole
             || Plan(recipe, locked, whole) is not { } planned)
+        {
+            return null;
+        }
+
+        await new PolicyCheck(environment, Policy, observer.Reported, cancellation).RunAsync(planned, recipe.Path, PolicyFolder, found);
+        if (found.HasErrors)
         {
             return null;
         }

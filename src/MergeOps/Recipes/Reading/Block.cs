@@ -52,6 +52,9 @@ internal sealed class Block
     public YamlNode? Find(string key) =>
         entries.TryGetValue(key, out var entry) && !CoreSchema.IsNull(entry.Value) ? entry.Value : null;
 
+    /// <summary>The value of a key; null when the key is absent, and with an error when it stands there without a value, where that would allow more than was meant.</summary>
+    public YamlNode? FindFilled(string key) => KeyOf(key) is null ? null : Require(key);
+
     /// <summary>The key itself, also when it has no value.</summary>
     public YamlScalar? KeyOf(string key) => entries.GetValueOrDefault(key)?.Key;
 

@@ -90,7 +90,7 @@ internal sealed class TopReader(ReadingContext context)
                     .Select(item => ValueReader.Line(item, "allow_non_finite", context))
                     .OfType<Located<string>>(),
             ],
-            Gates = evaluation.ReadGates(top.Find("gates")),
+            Gates = evaluation.ReadGates(top.FindFilled("gates")),
             Output = new OutputReader(context).Read(top.Find("output")),
             Publish = new PublishReader(context).Read(top.Find("publish")),
             Calibration = new CalibrationReader(context).Read(top.Find("calibration")),

@@ -74,6 +74,18 @@ public sealed class PolicyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_judge_that_leaves_a_program_running_is_not_waited_for()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "the command is a script for sh");
+        world.Repository.Commit("main", new Dictionary<string, string?>
+        {
+            [Settings] = "commands: { judge: [sh, -c, 'sleep 100000 & exit 0', \"{plan}\"] }\npolicy: { command: judge }\n",
+        });
+
+        (await world.PlanAndPostAsync(world.Open(await world.RecipeAsync("small", 0.5)))).Ended(0);
+    }
+
+    [Fact]
     public async Task What_came_to_the_main_branch_all_the_same_is_not_applied()
     {
         world.Repository.Commit("main", new Dictionary<string, string?> { [Settings] = "direct_pushes: apply\n" });

@@ -161,6 +161,8 @@ public sealed class RepositorySettingsTests
     [InlineData("commands: { judge: [judge.sh] }\npolicy: { command: judge }", "The command does not use {plan}")]
     [InlineData("commands: { judge: [judge.sh, '{paln}'] }", "There is no '{paln}'; there are {plan}, {recipe}. Did you mean '{plan}'?")]
     [InlineData("requires: [previewed]", "There is no requirement 'previewed'; there are approved, mergeable, preview, up_to_date. Did you mean 'preview'?")]
+    [InlineData("policy:", "'policy' has no value.")]
+    [InlineData("policy:\n  licenses:", "'licenses' has no value.")]
     [InlineData("policy: { licences: [mit] }", "Did you mean 'licenses'?")]
     [InlineData("policy: { max_size: big }", "'max_size' is a number of bytes")]
     public void A_mistake_in_a_policy_is_told(string text, string reason)
