@@ -18,7 +18,7 @@ internal sealed class ScoringInputs
         AllowMultipleArgumentsPerToken = true,
     };
 
-    private readonly Option<string?> settings = Inputs.Text("--settings", "FILE", "Settings file whose scoring command may run, and policy holds");
+    private readonly Option<string?> settings = Inputs.Text("--settings", "FILE", "Settings file: its scoring command and its policy");
 
     /// <summary>Adds the options to a verb.</summary>
     public void AddTo(Command verb)

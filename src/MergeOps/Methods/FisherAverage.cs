@@ -7,9 +7,9 @@ namespace MergeOps.Methods;
 /// <summary>The average of the models in which each weight counts by its Fisher information.</summary>
 internal sealed class FisherAverage : MergeMethod
 {
-    private static readonly NumberParameter Weight = new("weight", ParameterScope.Model, 1, "The model's share, before its Fisher information counts") { Role = ParameterRole.Share, Min = 0 };
+    private static readonly NumberParameter Weight = new("weight", ParameterScope.Model, 1, "The model's share, before its Fisher information counts") { Role = ParameterRole.Share, Min = 0, Max = 1e6 };
     private static readonly FlagParameter Normalize = new("normalize", ParameterScope.Method, true, "Divide each model's Fisher information by its root mean square over all weights of the model");
-    private static readonly NumberParameter Floor = new("floor", ParameterScope.Method, 1e-6, "The least that counts, as a share of that root mean square") { Min = 0 };
+    private static readonly NumberParameter Floor = new("floor", ParameterScope.Method, 1e-6, "The least that counts, as a share of that root mean square") { Min = 0, Max = 1e6 };
 
     public override string Name => "fisher";
 

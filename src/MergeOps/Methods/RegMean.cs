@@ -98,7 +98,7 @@ internal sealed class RegMean : MergeMethod
         {
             throw new MergeOpsException(
                 Codes.StatisticsImpossible,
-                $"A Gram matrix of {TerminalText.Quoted(inputs.TensorName)} has {diagonal.min().item<double>()} on its diagonal, and a mean of squares is at least 0. Measure again with `mergeops measure gram`.");
+                $"A Gram matrix of {TerminalText.Quoted(inputs.TensorName)} has {diagonal.min().item<double>()} on its diagonal, and a mean of squares is at least 0. Delete the file, and measure again with `mergeops measure gram`.");
         }
 
         gram.mul_(share * Alpha.Of(inputs.Parameters));

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.HuggingFace;
 using MergeOps.HuggingFace.Cache;
@@ -41,7 +42,7 @@ internal static class MeasuredModelReader
                 span);
         }
 
-        var digest = DigestOf(environment, model);
+        var digest = DigestOf(model, new(() => KnownDigests.Of(environment)));
         return description.ModelDigest == digest
             ? measured
             : throw new MergeOpsException(
@@ -112,12 +113,16 @@ internal static class MeasuredModelReader
         };
     }
 
-    // files without a lock are hashed once for each content
-    private static string DigestOf(HostEnvironment environment, ModelMetadata model)
+    /// <summary>The digest that statistics of a model have; files without a lock are hashed once for each content.</summary>
+    /// <param name="model">What is known of the model, with its adapters.</param>
+    /// <param name="known">Knows the digests of files.</param>
+    public static string DigestOf(ModelMetadata model, Lazy<KnownDigests> known)
     {
-        var digests = new Lazy<KnownDigests>(() => KnownDigests.Of(environment));
-        return MeasuredWeights.DigestOf(model.Adapters.Select(adapter => (adapter.Checkpoint, adapter.FileDigests)).Prepend((model.Checkpoint, model.FileDigests)).Select(part => part.Checkpoint.Files.Select(
-            file => KeyValuePair.Create(file.Path, part.FileDigests.GetValueOrDefault(file.Path) ?? digests.Value.Of(Path.Combine(part.Checkpoint.Folder, file.Path), DigestKind.Sha256)))));
+        return MeasuredWeights.DigestOf(model.Adapters.Select(adapter => FilesOf(adapter.Checkpoint, adapter.FileDigests).Concat(MeasuredWeights.Settings(Adapters.SettingsFile, adapter.Settings)))
+            .Prepend(FilesOf(model.Checkpoint, model.FileDigests).Concat(MeasuredWeights.Settings(ModelFileNames.Config, model.Config is { } config ? CanonicalJson.Write(config.Root) : null))));
+
+        IEnumerable<KeyValuePair<string, BlobDigest>> FilesOf(Checkpoint checkpoint, ImmutableSortedDictionary<string, BlobDigest?> digests) => checkpoint.Files.Select(
+            file => KeyValuePair.Create(file.Path, digests.GetValueOrDefault(file.Path) ?? known.Value.Of(Path.Combine(checkpoint.Folder, file.Path), DigestKind.Sha256)));
     }
 
     private static string Command(Recipe recipe, NeededStatistics need) => $"mergeops measure {RecipeKeys.NameOf(need.Kind)} {recipe.Address}{(need.Model == recipe.BaseModel?.Value ? $" --model {need.Model}" : "")}";

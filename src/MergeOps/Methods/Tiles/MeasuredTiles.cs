@@ -17,7 +17,7 @@ internal static class MeasuredTiles
         if (fisher.numel() > 0 && fisher.min().to(torch.float64).item<double>() is < 0 and var least)
         {
             throw new MergeOpsException(
-                Codes.StatisticsImpossible, $"The Fisher information of {TerminalText.Quoted(inputs.TensorName)} holds {least}, and a mean of squares is at least 0. Measure again with `mergeops measure fisher`.");
+                Codes.StatisticsImpossible, $"The Fisher information of {TerminalText.Quoted(inputs.TensorName)} holds {least}, and a mean of squares is at least 0. Delete the file, and measure again with `mergeops measure fisher`.");
         }
 
         return scale == 1 ? fisher : fisher.mul_(scale);

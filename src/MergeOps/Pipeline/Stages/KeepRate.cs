@@ -90,7 +90,7 @@ internal sealed class KeepRate(HostEnvironment environment, PlannedRecipe planne
     }
 
     private static ParameterDeclaration? DensityOf(PlannedRecipe planned) =>
-        planned.Recipe.MergeMethod.Value.Parameters.FirstOrDefault(parameter => parameter.Name == AnalyzedTensor.Density);
+        planned.Recipe.MergeMethod.Value.Parameters.FirstOrDefault(parameter => parameter.Name == AnalyzedTensor.Density && !parameter.HasNoEffect);
 
     private static SearchCurve Curve(Figure figure, List<ModelResult> scores, Measurements measurements)
     {

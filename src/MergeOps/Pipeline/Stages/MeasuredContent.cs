@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using MergeOps.Architectures;
 using MergeOps.Diagnostics;
-using MergeOps.Sources.Statistics;
+using MergeOps.Sources;
 using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline.Stages;
@@ -9,11 +9,9 @@ namespace MergeOps.Pipeline.Stages;
 /// <summary>The digests that tell of which model a measurement is.</summary>
 internal static class MeasuredContent
 {
-    /// <summary>The digest of the weights of a plan's only model, its adapters included.</summary>
+    /// <summary>The digest of the weights and settings of a plan's only model, its adapters included.</summary>
     /// <param name="planned">The plan of that model alone.</param>
-    public static string WeightsOf(PlannedRecipe planned) => MeasuredWeights.DigestOf(planned.Plan.Owners.Select(owner => owner.Checkpoint.Files.Select(file => KeyValuePair.Create(
-        file.Path,
-        owner.FileDigests.GetValueOrDefault(file.Path) ?? new BlobDigest(DigestKind.Sha256, planned.Digests.Of(Path.Combine(owner.Checkpoint.Folder, file.Path)))))));
+    public static string WeightsOf(PlannedRecipe planned) => MeasuredModelReader.DigestOf(planned.Models[0], new(planned.Digests));
 
     /// <summary>The digest of the files of a plan's only model that make tokens of texts; null where it has none.</summary>
     /// <param name="planned">The plan of that model alone; its files are here.</param>

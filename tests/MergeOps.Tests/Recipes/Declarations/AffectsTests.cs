@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
 using MergeOps.Recipes.Terms;
 using MergeOps.Recipes.Declarations;
@@ -514,7 +515,7 @@ public sealed class AffectsTests : PlanningTests
         const string weight = "model.layers.0.self_attn.q_proj.weight";
         var file = Path.Combine(Models.Path, model, "model.safetensors");
         var shape = SafetensorsHeaderReader.Read(file, "model.safetensors").Tensors.Single(tensor => tensor.Name == weight).Shape;
-        var digest = MeasuredWeights.DigestOf([[KeyValuePair.Create("model.safetensors", BlobDigest.OfFile(DigestKind.Sha256, file, CancellationToken.None))]]);
+        var digest = MeasuredWeights.DigestOf([[KeyValuePair.Create("model.safetensors", BlobDigest.OfFile(DigestKind.Sha256, file, CancellationToken.None)), .. MeasuredWeights.Settings("config.json", CanonicalJson.Write(JsonNode.Parse(File.ReadAllText(Path.Combine(Models.Path, model, "config.json")))))]]);
         var (rows, columns) = ((int)shape[0], (int)shape[1]);
         Write("fisher", StatisticsFiles.Fisher(model, digest, number * Math.Sqrt(rows * columns)), [rows, columns], Enumerable.Repeat((float)number, rows * columns).ToArray());
         Write("activation", StatisticsFiles.Pairs("activation", model, digest), [columns], Enumerable.Range(number, columns).Select(column => (float)column).ToArray());

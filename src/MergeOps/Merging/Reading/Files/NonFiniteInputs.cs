@@ -83,7 +83,7 @@ internal sealed class NonFiniteInputs(MergePlan plan)
         {
             throw new MergeOpsException(
                 Codes.StatisticsImpossible,
-                $"{TerminalText.Quoted(tensor.Name)} of '{plan.Owners[source.Model].Reference}' holds NaN or infinity at element {element}. Measure again with `mergeops measure`, or take a sound copy.");
+                $"{TerminalText.Quoted(tensor.Name)} of '{plan.Owners[source.Model].Reference}' holds NaN or infinity at element {element}. Delete the file, and measure again with `mergeops measure`, or take a sound copy.");
         }
 
         if (plan.Rules.RoleOf(tensor) is TensorRole.DerivedBuffer)
