@@ -13,7 +13,10 @@ public sealed class GradientMatchingTests : TensorTests
         // θ₀ + Σ α (H₀ + H) / (H₀ + Σ α H) (θ − θ₀) with H₀ = 1, H = 3 and 1, α = 1 and 2: 1 + 4/6 · 6 + 2 · 2/6 · 3
         var merge = new InMemoryMerge("gradient_matching")
         {
-            Base = Vector(1), Models = [Vector(7), Vector(4)], Statistics = [Vector(3), Vector(1)], BaseStatistics = Of(Vector(1)),
+            Base = Vector(1),
+            Models = [Vector(7), Vector(4)],
+            Statistics = [Vector(3), Vector(1)],
+            BaseStatistics = Of(Vector(1)),
         };
 
         AssertValues([7], merge.With("normalize", false).With("prior", 0).WithEach("weight", 1, 2).Run());

@@ -109,7 +109,8 @@ internal sealed class AuditModel(HostEnvironment environment, AnalysisOptions op
             excluded.ToImmutable(),
             tensors.Count,
             tensors.Sum(tensor => tensor.Sums.Elements) / plan.Tensors.Sum(tensor => (double)tensor.Job.ElementCount),
-            finding) { LicenseConflict = ConflictOf(licenses) };
+            finding)
+        { LicenseConflict = ConflictOf(licenses) };
     }
 
     // what the parents ask for, and what the model says

@@ -52,7 +52,8 @@ internal static class RecipeKeys
     ]);
 
     private static readonly KeyDeclaration OfModel = new(
-        "statistics", new TextOrBlockShape(Statistics), Bytes, "the file with what `mergeops measure` found of this model, where the method merges by it: a local path or hf://owner/name[@revision]/path; in the folder NAME.statistics beside the recipe when not given") { IsOurs = true };
+        "statistics", new TextOrBlockShape(Statistics), Bytes, "the file with what `mergeops measure` found of this model, where the method merges by it: a local path or hf://owner/name[@revision]/path; in the folder NAME.statistics beside the recipe when not given")
+    { IsOurs = true };
 
     /// <summary>An entry of <c>models</c>.</summary>
     public static BlockDeclaration Model { get; } = new("model", "in an entry of 'models'",

@@ -32,7 +32,8 @@ internal sealed record CardFields(
             Texts(card, "license_link").FirstOrDefault(),
             Texts(card, "language"),
             Texts(card, "datasets"),
-            Texts(card, "tags")) { BaseModels = Texts(card, "base_model") }
+            Texts(card, "tags"))
+        { BaseModels = Texts(card, "base_model") }
         : None;
 
     private static ImmutableArray<string> Texts(JsonElement card, string key) =>
