@@ -18,6 +18,9 @@ internal sealed record Recipe
     /// <summary>The absolute folder where paths of local models start; of a published recipe it is another one.</summary>
     internal string ModelsFolder { get => field ?? Folder; init; }
 
+    /// <summary>The folder of statistics whose places the recipe does not name, from its own folder; null for the usual one. A published recipe has another file name.</summary>
+    internal string? StatisticsFolder { get; init; }
+
     /// <summary>The variant of the file that this is; null where the file has none.</summary>
     public string? Variant { get; init; }
 

@@ -68,11 +68,17 @@ internal static class ReferencedStatistics
             new(model.Value, kind, setting?.Find(kind) ?? new(UsualPath(recipe, slugs.GetValueOrDefault(model.Value, "base"), kind), model.Span));
     }
 
+    /// <summary>The folder in which statistics lay whose places a recipe did not name, when it was locked; null when there were none.</summary>
+    public static string? FolderIn(ModelLock locked) => locked.Entries
+        .Where(entry => entry.Kind is LockedKind.Statistics)
+        .Select(entry => entry.Location.Split('/'))
+        .FirstOrDefault(parts => parts is [var folder, _] && BesideRecipe.IsStatistics(folder))?[0];
+
     /// <summary>The files on this machine that a recipe and its stages need, as they write them.</summary>
     public static IEnumerable<Located<string>> LocalFilesOf(Recipe recipe) =>
         recipe.Documents.SelectMany(Of).Where(need => !need.IsOnHub).Select(need => need.Location);
 
     // where `mergeops measure` puts them, as a path from the recipe's folder
     private static string UsualPath(Recipe recipe, string slug, StatisticKind kind) =>
-        $"{Path.GetFileName(BesideRecipe.Statistics(recipe.Path))}/{slug}.{RecipeKeys.NameOf(kind)}.safetensors";
+        $"{recipe.StatisticsFolder ?? Path.GetFileName(BesideRecipe.Statistics(recipe.Path))}/{slug}.{RecipeKeys.NameOf(kind)}.safetensors";
 }

@@ -49,6 +49,18 @@ public sealed class StatisticsMergeTests : IDisposable
     }
 
     [Fact]
+    public void A_published_merge_is_rebuilt_from_the_statistics_of_its_recipe()
+    {
+        File.AppendAllText(folder["fisher.yml"], "publish: { folder: published }\n");
+        Assert.Equal(0, CommandLineRun.Of("lock", folder["fisher.yml"]).ExitCode);
+        Assert.Equal(0, CommandLineRun.Of("run", folder["fisher.yml"]).ExitCode);
+
+        var verified = CommandLineRun.Of("verify", folder["published/0.1.0"], "--rebuild", "--models", folder.Path);
+
+        Assert.True(verified.ExitCode == 0, verified.Error);
+    }
+
+    [Fact]
     public void Statistics_that_are_not_there_are_named_with_the_command_that_measures_them()
     {
         Directory.Delete(folder["fisher.statistics"], recursive: true);

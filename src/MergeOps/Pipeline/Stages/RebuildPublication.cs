@@ -3,6 +3,7 @@ using MergeOps.Merging;
 using MergeOps.Merging.Writing;
 using MergeOps.Publishing;
 using MergeOps.Recipes.Validation;
+using MergeOps.Sources;
 using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline.Stages;
@@ -22,7 +23,13 @@ internal sealed class RebuildPublication(HostEnvironment environment, IStageObse
         var published = MergeManifest.Find(folder)!;
         var path = Path.Combine(folder, PublicationFiles.Recipe);
         var (recipe, found) = RecipeReader.ReadPublished(path, ReadRecipe.Catalogue, modelsFolder);
-        if (recipe is null || PlanMerge.Run(environment, recipe, RecipeLock.Find(environment, recipe), found) is not { } planned)
+        if (recipe is null)
+        {
+            return found;
+        }
+
+        var locked = RecipeLock.Find(environment, recipe);
+        if (PlanMerge.Run(environment, recipe with { StatisticsFolder = locked is null ? null : ReferencedStatistics.FolderIn(locked.Lock) }, locked, found) is not { } planned)
         {
             return found;
         }
