@@ -47,7 +47,7 @@ internal static class MeasuredModelReader
             ? measured
             : throw new MergeOpsException(
                 Codes.StatisticsStale,
-                $"'{need.Location.Value}' was measured on weights with the digest {Short(description.ModelDigest)} ({TerminalText.Quoted(description.Model)}), and '{need.Model}' has {Short(digest)}. Run `{Command(recipe, need)}`{ThenLock(recipe, modelLock)}.",
+                $"'{need.Location.Value}' was measured on weights with the digest {Short(description.ModelDigest)} ({TerminalText.Quoted(description.Model)}), and '{need.Model}' has {Short(digest)}. Run `{Command(recipe, need)}`{Moved(need)}{ThenLock(recipe, modelLock)}.",
                 span);
     }
 
@@ -59,7 +59,7 @@ internal static class MeasuredModelReader
         {
             throw new MergeOpsException(
                 Codes.StatisticsMissing,
-                $"'{need.Location.Value}' does not exist: the {RecipeKeys.NameOf(need.Kind)} statistics of '{need.Model}'. Run `{Command(recipe, need)}`{ThenLock(recipe, modelLock)}.",
+                $"'{need.Location.Value}' does not exist: the {RecipeKeys.NameOf(need.Kind)} statistics of '{need.Model}'. Run `{Command(recipe, need)}`{Moved(need)}{ThenLock(recipe, modelLock)}.",
                 span);
         }
 
@@ -126,6 +126,8 @@ internal static class MeasuredModelReader
     }
 
     private static string Command(Recipe recipe, NeededStatistics need) => $"mergeops measure {RecipeKeys.NameOf(need.Kind)} {recipe.Address}{(need.Model == recipe.BaseModel?.Value ? $" --model {need.Model}" : "")}";
+
+    private static string Moved(NeededStatistics need) => need.Written is { } written ? $", which writes '{written}': move that file here, or leave the key out" : "";
 
     private static string ThenLock(Recipe recipe, ModelLock? modelLock) => modelLock is null ? "" : $", then `mergeops lock {recipe.Path}`";
 

@@ -13,6 +13,9 @@ namespace MergeOps.Sources;
 /// <param name="Location">Where it lies, with the place in the recipe that says it: the key, else the model.</param>
 internal sealed record NeededStatistics(ModelReference Model, StatisticKind Kind, Located<string> Location)
 {
+    /// <summary>Where `mergeops measure` writes it, if the recipe names another place; else null.</summary>
+    public string? Written { get; init; }
+
     /// <summary>Whether it lies on the Hub.</summary>
     public bool IsOnHub => HubFileReference.IsOne(Location.Value);
 
@@ -64,8 +67,13 @@ internal static class ReferencedStatistics
 
         return [.. needed.DistinctBy(need => (need.Model, need.Kind))];
 
-        NeededStatistics Needed(Located<ModelReference> model, StatisticKind kind, StatisticsSetting? setting) =>
-            new(model.Value, kind, setting?.Find(kind) ?? new(UsualPath(recipe, slugs.GetValueOrDefault(model.Value, "base"), kind), model.Span));
+        NeededStatistics Needed(Located<ModelReference> model, StatisticKind kind, StatisticsSetting? setting)
+        {
+            var usual = UsualPath(recipe, slugs.GetValueOrDefault(model.Value, "base"), kind);
+            return setting?.Find(kind) is { } named
+                ? new(model.Value, kind, named) { Written = named.Value == usual ? null : usual }
+                : new(model.Value, kind, new(usual, model.Span));
+        }
     }
 
     /// <summary>The folder in which statistics lay whose places a recipe did not name, when it was locked; null when there were none.</summary>

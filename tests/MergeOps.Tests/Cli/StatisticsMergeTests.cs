@@ -76,6 +76,17 @@ public sealed class StatisticsMergeTests : IDisposable
     }
 
     [Fact]
+    public void Statistics_that_the_recipe_looks_for_elsewhere_are_said_to_be_moved_there()
+    {
+        File.WriteAllText(folder["fisher.yml"], File.ReadAllText(folder["fisher.yml"]).Replace("  - model: ./quickstart/past", "  - model: ./quickstart/past\n    statistics: measured/past.safetensors", StringComparison.Ordinal));
+
+        var plan = CommandLineRun.Of("plan", folder["fisher.yml"]);
+
+        Assert.Equal(1, plan.ExitCode);
+        Assert.Contains("which writes 'fisher.statistics/quickstart-past.fisher.safetensors': move that file here, or leave the key out", plan.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Statistics_of_other_weights_are_refused()
     {
         var weights = folder["quickstart/past/model.safetensors"];
