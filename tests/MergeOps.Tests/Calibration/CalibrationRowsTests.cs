@@ -1,6 +1,8 @@
 using MergeOps.Calibration.Data;
 using MergeOps.Diagnostics;
 using MergeOps.Recipes;
+using Parquet;
+using Parquet.Schema;
 using Xunit;
 
 namespace MergeOps.Tests.Calibration;
@@ -39,6 +41,26 @@ public sealed class CalibrationRowsTests : IDisposable
         Assert.Equal(["Say hi. → Hi, you.", "text Bye."], Read("rows.csv", "id,prompt,completion\n1,Say hi.,\"Hi, you.\"\n2,Bye.,\n"));
         Assert.Equal(["text One."], Read("rows.tsv", "text\tid\nOne.\t7\n"));
         Assert.Equal(["document One.\n\nTwo.\n"], Read("prose.txt", "One.\n\nTwo.\n"));
+    }
+
+    [Fact]
+    public async Task Rows_of_Parquet_are_found_by_their_columns()
+    {
+        var (text, other) = (new DataField<string>("text"), new DataField<int>("id"));
+        using var stream = new MemoryStream();
+        await using (var writer = await ParquetWriter.CreateAsync(new ParquetSchema(text, other), stream, cancellationToken: TestContext.Current.CancellationToken))
+        {
+            using var group = writer.CreateRowGroup();
+            await group.WriteAsync(text, ["One.", "Größe — 大小"]);
+            await group.WriteAsync<int>(other, new[] { 1, 2 }, cancellationToken: TestContext.Current.CancellationToken);
+            group.CompleteValidate();
+        }
+
+        var found = new DiagnosticBag();
+        Assert.Equal(["text One.", "text Größe — 大小"], Read("rows.parquet", stream.ToArray(), found));
+        Assert.Empty(found);
+        Assert.Empty(Read("rows.parquet", stream.ToArray()[..40], found));
+        Assert.Contains("The file is no Parquet that can be read", Assert.Single(found).Detail, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -93,10 +115,12 @@ public sealed class CalibrationRowsTests : IDisposable
 
     private static List<string> Read(string file, string content, params string[] labels) => Read(file, content, new DiagnosticBag(), labels);
 
-    private static List<string> Read(string file, string content, DiagnosticBag found, params string[] labels)
+    private static List<string> Read(string file, string content, DiagnosticBag found, params string[] labels) => Read(file, System.Text.Encoding.UTF8.GetBytes(content), found, labels);
+
+    private static List<string> Read(string file, byte[] content, DiagnosticBag found, params string[] labels)
     {
         var settings = new CalibrationSettings([new(file, Here)], Here) { Labels = [.. labels] };
-        return [.. new CalibrationRows(settings.Data[0], settings.Labels, settings.TargetDelimiter, found).Read(System.Text.Encoding.UTF8.GetBytes(content)).Select(item => item switch
+        return [.. new CalibrationRows(settings.Data[0], settings.Labels, settings.TargetDelimiter, found).Read(content).Select(item => item switch
         {
             TextItem text => $"text {text.Text}",
             DocumentItem document => $"document {document.Text}",

@@ -14,19 +14,7 @@ internal static class AnalysisPage
     private const string Style = ".frame { fill: none; stroke: var(--grid); } .cell.alike { fill: var(--parent); } .cell.apart { fill: var(--bad); }\n";
 
     /// <summary>The page.</summary>
-    public static string Write(AnalysisReport report) => HtmlText.Of($"""
-        <!doctype html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="color-scheme" content="light dark">
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-        <title>Analysis of {report.Recipe}</title>
-        <style>
-        {new HtmlText(ReportStyle.Page + Style)}</style>
-        </head>
-        <body>
+    public static string Write(AnalysisReport report) => HtmlPage.Write(HtmlText.Of($"Analysis of {report.Recipe}"), Style, HtmlText.Of($"""
         <header><p class="kind">Analysis</p>
         <h1>{report.Recipe}</h1>
         <p class="lead">{AnalysisText.Heading(report)}</p></header>
@@ -38,10 +26,8 @@ internal static class AnalysisPage
         {(report.KeepRate.Count == 0 ? HtmlText.Empty : HtmlText.Of($"<section><h2>Scores by the share that is kept</h2>\n<div class=\"charts wide\">\n{HtmlText.Join(report.KeepRate.Select(Curve))}</div></section>\n"))}<section><h2>Figures</h2>
         {HtmlText.Join(new[] { AnalysisText.Models(report), AnalysisText.Pairs(report), AnalysisText.Parts(report), AnalysisText.KeepRate(report) }.Concat(AnalysisText.Spectral(report)).Where(table => table.Count > 1).Select(Table))}</section>
         </main>
-        </body>
-        </html>
 
-        """).Markup;
+        """));
 
     /// <summary>The pictures as a part of a page.</summary>
     public static HtmlText Section(AnalysisReport report) => HtmlText.Of($"""

@@ -11,19 +11,7 @@ namespace MergeOps.Analysis.Pictures;
 internal static class AuditPage
 {
     /// <summary>The page.</summary>
-    public static string Write(AuditReport report) => HtmlText.Of($"""
-        <!doctype html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="color-scheme" content="light dark">
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-        <title>Audit of {report.Model}</title>
-        <style>
-        {new HtmlText(ReportStyle.Page)}</style>
-        </head>
-        <body>
+    public static string Write(AuditReport report) => HtmlPage.Write(HtmlText.Of($"Audit of {report.Model}"), "", HtmlText.Of($"""
         <header><p class="kind">Audit</p>
         <h1>{report.Model}</h1>
         <p class="lead">{AuditText.Verdict(report)}</p>{(report.Recipe is { } recipe ? HtmlText.Of($"<p><span class=\"verdict {(recipe.IsTrue is { } isTrue ? isTrue ? "yes" : "no" : "none")}\">{AuditText.Recipe(recipe)}</span></p>") : HtmlText.Empty)}</header>
@@ -31,10 +19,8 @@ internal static class AuditPage
         <section><h2>Findings</h2>
         {HtmlText.Join(AuditText.Details(report).Select(line => HtmlText.Of($"<p>{line}</p>\n")))}</section>
         {(report.Finding is { Parents.IsEmpty: false } found ? HtmlText.Of($"<section><h2>Parents</h2>\n{Parents(report, found)}</section>\n") : HtmlText.Empty)}{(report.Recipe is { Tensors.Count: > 0 } made ? HtmlText.Of($"<section><h2>Beside its recipe</h2>\n{Tensors(made)}</section>\n") : HtmlText.Empty)}</main>
-        </body>
-        </html>
 
-        """).Markup;
+        """));
 
     private static HtmlText Parents(AuditReport report, AuditFinding found)
     {

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using MergeOps.Diagnostics;
+using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.Data;
 using MergeOps.Recipes;
 
@@ -21,6 +22,9 @@ internal sealed class CalibrationRows(Located<string> file, ImmutableArray<strin
     private const string Forms = "A row has \"text\"; \"prompt\" with \"completion\", \"answer\" or \"label\"; \"sentence1\" and \"sentence2\"; or \"messages\".";
 
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly ImmutableArray<RowKey> Columns =
+        [.. new[] { "text", "prompt", "completion", "answer", "sentence1", "sentence2" }.Select(name => Column(name, RowForm.Text)), Column("label", RowForm.TextOrNumber)];
+
     private static readonly string[] Completions = ["completion", "answer"];
     private static readonly string[] Sentences = ["sentence1", "sentence2"];
 
@@ -33,6 +37,11 @@ internal sealed class CalibrationRows(Located<string> file, ImmutableArray<strin
     /// <param name="bytes">The file's content, without a byte-order mark.</param>
     public ImmutableArray<CalibrationItem> Read(ReadOnlyMemory<byte> bytes)
     {
+        if (Path.GetExtension(file.Value).Equals(".parquet", StringComparison.OrdinalIgnoreCase))
+        {
+            return NotEmpty(OfLines(new ParquetRows(Columns).Of(bytes.ToArray())));
+        }
+
         string text;
         try
         {
@@ -44,13 +53,19 @@ internal sealed class CalibrationRows(Located<string> file, ImmutableArray<strin
             return [];
         }
 
-        var items = Path.GetExtension(file.Value).ToLowerInvariant() switch
+        return NotEmpty(Path.GetExtension(file.Value).ToLowerInvariant() switch
         {
             ".txt" => string.IsNullOrWhiteSpace(text) ? [] : [new DocumentItem($"'{file.Value}'", text)],
             ".csv" => OfTable(text, ','),
             ".tsv" => OfTable(text, '\t'),
-            _ => OfLines(bytes),
-        };
+            _ => OfLines(TaskLines.Lines(bytes)),
+        });
+    }
+
+    private static RowKey Column(string name, RowForm form) => new(name, form, "") { IsRequired = false };
+
+    private ImmutableArray<CalibrationItem> NotEmpty(ImmutableArray<CalibrationItem> items)
+    {
         if (items.IsEmpty && mistakes == 0)
         {
             diagnostics.Error(Codes.EvaluationDataSize, $"'{file.Value}' holds no item.", file.Span);
@@ -59,19 +74,19 @@ internal sealed class CalibrationRows(Located<string> file, ImmutableArray<strin
         return items;
     }
 
-    private ImmutableArray<CalibrationItem> OfLines(ReadOnlyMemory<byte> bytes)
+    private ImmutableArray<CalibrationItem> OfLines(IEnumerable<TaskLine> lines)
     {
         var items = ImmutableArray.CreateBuilder<CalibrationItem>();
-        foreach (var line in TaskLines.Lines(bytes))
+        foreach (var line in lines)
         {
             if (IsTooMuch(items.Count, line.Number))
             {
                 break;
             }
 
-            if (line.Json.Length > TaskDataReader.MaxLineBytes)
+            if ((line.Mistake ?? (line.Json.Length > TaskDataReader.MaxLineBytes ? TooLong(line) : null)) is { } mistake)
             {
-                Refuse($"The line has {line.Json.Length:N0} bytes; at most {TaskDataReader.MaxLineBytes:N0} are read.", line.Number);
+                Refuse(mistake, line.Number);
                 continue;
             }
 
@@ -100,6 +115,8 @@ internal sealed class CalibrationRows(Located<string> file, ImmutableArray<strin
 
         return items.ToImmutable();
     }
+
+    private static string TooLong(TaskLine line) => $"The line has {line.Json.Length:N0} bytes; at most {TaskDataReader.MaxLineBytes:N0} are read.";
 
     private ImmutableArray<CalibrationItem> OfTable(string text, char separator)
     {

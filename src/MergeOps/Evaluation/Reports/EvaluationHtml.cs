@@ -21,26 +21,12 @@ internal sealed class EvaluationHtml : ReportFormat
     public static string Write(EvaluationReport report)
     {
         PageSection[] sections = [.. new PageSections(report).All.Where(section => section.Content != HtmlText.Empty)];
-        return HtmlText.Of($"""
-            <!doctype html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta name="color-scheme" content="light dark">
-            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-            <title>Evaluation of {report.Recipe}</title>
-            <style>
-            {new HtmlText(ReportStyle.Page)}</style>
-            </head>
-            <body>
+        return HtmlPage.Write(HtmlText.Of($"Evaluation of {report.Recipe}"), "", HtmlText.Of($"""
             <a class="skip" href="#main">Skip to the results</a>
             {new PageHead(report).Write(sections)}<main id="main">
             {HtmlText.Join(sections.Select(Section))}</main>
-            </body>
-            </html>
 
-            """).Markup;
+            """));
     }
 
     private static HtmlText Section(PageSection section) => HtmlText.Of($"""

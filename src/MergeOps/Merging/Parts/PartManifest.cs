@@ -1,11 +1,9 @@
 using System.Collections.Immutable;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MergeOps.Diagnostics;
 using MergeOps.Merging.Writing;
 using MergeOps.Planning;
-using MergeOps.Tensors;
 
 namespace MergeOps.Merging.Parts;
 
@@ -47,56 +45,24 @@ internal sealed record PartManifest(
     public Partition Partition => new(Number, Count);
 
     /// <summary>Writes it into a folder, whole and flushed.</summary>
-    public void WriteInto(string folder) => DurableFile.WriteAllBytesAtomically(
-        Path.Combine(folder, FileName), Encoding.UTF8.GetBytes(CanonicalJson.Write(JsonSerializer.SerializeToNode(this, PartFormat.Default.PartManifest))));
+    public void WriteInto(string folder) =>
+        ManifestFile.WriteInto(folder, FileName, CanonicalJson.Write(JsonSerializer.SerializeToNode(this, PartFormat.Default.PartManifest)));
 
     /// <summary>The manifest of a folder, or null when it has none.</summary>
     /// <exception cref="MergeOpsException">It is damaged, or a newer version wrote it.</exception>
-    public static PartManifest? Find(string folder)
-    {
-        var path = Path.Combine(folder, FileName);
-        if (!File.Exists(path))
-        {
-            return null;
-        }
+    public static PartManifest? Find(string folder) => ManifestFile.Find(folder, FileName, (text, path) => Read(text, path));
 
-        try
-        {
-            return Read(PlainFile.Read(path, Array.MaxLength - 1), path);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw Unreadable(path, failure.Message, failure);
-        }
-    }
-
-    private static PartManifest Read(ReadOnlySpan<byte> text, string path)
-    {
-        try
-        {
-            var manifest = JsonSerializer.Deserialize(JsonFlaw.WithoutMark(text), PartFormat.Default.PartManifest) ?? throw Unreadable(path, JsonFlaw.Of(text));
-            return manifest.Flaw is { } flaw ? throw Unreadable(path, flaw) : manifest;
-        }
-        catch (JsonException failure)
-        {
-            throw Unreadable(path, FormatVersion.Of(text) is > CurrentVersion and var newer ? FormatVersion.Refusal(newer, CurrentVersion) : JsonFlaw.Of(text, failure), failure);
-        }
-    }
+    private static PartManifest Read(ReadOnlySpan<byte> text, string path) => ManifestFile.Read(text, path, PartFormat.Default.PartManifest, CurrentVersion, manifest => manifest.Flaw);
 
     // what the serializer lets through
     private string? Flaw =>
         Version != CurrentVersion ? FormatVersion.Refusal(Version, CurrentVersion)
         : Count is < 1 or > Partition.Most || Number < 1 || Number > Count ? $"There is no partition {Number}/{Count}."
         : ShardSize < 1 ? "'shardSize' is no number of bytes."
-        : !IsSha256(PlanDigest) ? "'planDigest' is no SHA-256."
+        : !ManifestFile.IsSha256(PlanDigest) ? "'planDigest' is no SHA-256."
         : NumericClass is null && !Files.IsEmpty ? "'numericClass' is missing."
-        : Files.FirstOrDefault(file => file.Value is null || !IsSha256(file.Value.Sha256)).Key is { } file ? $"The file {TerminalText.Quoted(file)} has no SHA-256."
+        : Files.FirstOrDefault(file => file.Value is null || !ManifestFile.IsSha256(file.Value.Sha256)).Key is { } file ? $"The file {TerminalText.Quoted(file)} has no SHA-256."
         : null;
-
-    private static bool IsSha256(string? digest) => digest is not null && BlobDigest.OfHex(digest) is { Kind: DigestKind.Sha256 };
-
-    private static MergeOpsException Unreadable(string path, string detail, Exception? cause = null) =>
-        new(Codes.ManifestUnreadable, detail, SourceSpan.File(path), cause);
 }
 
 [JsonSourceGenerationOptions(

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Reflection;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MergeOps.Diagnostics;
@@ -68,61 +67,27 @@ internal sealed record MergeManifest(
     public string Write() => CanonicalJson.Write(JsonSerializer.SerializeToNode(this, ManifestFormat.Default.MergeManifest));
 
     /// <summary>Writes it into a folder, whole and flushed.</summary>
-    public void WriteInto(string folder) => DurableFile.WriteAllBytesAtomically(Path.Combine(folder, FileName), Encoding.UTF8.GetBytes(Write()));
+    public void WriteInto(string folder) => ManifestFile.WriteInto(folder, FileName, Write());
 
     /// <summary>The manifest of a folder, or null when it has none.</summary>
     /// <exception cref="MergeOpsException">It is damaged, or a newer version wrote it.</exception>
-    public static MergeManifest? Find(string folder)
-    {
-        var path = Path.Combine(folder, FileName);
-        if (!File.Exists(path))
-        {
-            return null;
-        }
-
-        try
-        {
-            return Read(PlainFile.Read(path, Array.MaxLength - 1), path);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw Unreadable(path, failure.Message, failure);
-        }
-    }
+    public static MergeManifest? Find(string folder) => ManifestFile.Find(folder, FileName, (text, path) => Read(text, path));
 
     /// <summary>The manifest with this text.</summary>
     /// <param name="text">The bytes of the file.</param>
     /// <param name="path">Where they were found, for messages.</param>
     /// <exception cref="MergeOpsException">It is damaged, or a newer version wrote it.</exception>
-    public static MergeManifest Read(ReadOnlySpan<byte> text, string path)
-    {
-        try
-        {
-            var manifest = JsonSerializer.Deserialize(JsonFlaw.WithoutMark(text), ManifestFormat.Default.MergeManifest)
-                ?? throw Unreadable(path, JsonFlaw.Of(text));
-            return manifest.Flaw is { } flaw ? throw Unreadable(path, flaw) : manifest;
-        }
-        catch (JsonException failure)
-        {
-            // a newer layout may lack what this one needs, and its version says more than that
-            throw Unreadable(path, FormatVersion.Of(text) is > CurrentVersion and var newer ? FormatVersion.Refusal(newer, CurrentVersion) : JsonFlaw.Of(text, failure), failure);
-        }
-    }
+    public static MergeManifest Read(ReadOnlySpan<byte> text, string path) => ManifestFile.Read(text, path, ManifestFormat.Default.MergeManifest, CurrentVersion, manifest => manifest.Flaw);
 
     // what the serializer lets through
     private string? Flaw =>
         Version != CurrentVersion ? FormatVersion.Refusal(Version, CurrentVersion)
         : PackageVersion is null ? "'packageVersion' is missing."
-        : !IsSha256(PlanDigest) ? "'planDigest' is no SHA-256."
-        : !IsSha256(ModelDigest) ? "'modelDigest' is no SHA-256."
+        : !ManifestFile.IsSha256(PlanDigest) ? "'planDigest' is no SHA-256."
+        : !ManifestFile.IsSha256(ModelDigest) ? "'modelDigest' is no SHA-256."
         : Tensors.FirstOrDefault(tensor => tensor.Value is null).Key is { } tensor ? $"Of the tensor {TerminalText.Quoted(tensor)} it says nothing."
-        : Files.FirstOrDefault(file => !IsSha256(file.Value)).Key is { } file ? $"The file {TerminalText.Quoted(file)} has no SHA-256."
+        : Files.FirstOrDefault(file => !ManifestFile.IsSha256(file.Value)).Key is { } file ? $"The file {TerminalText.Quoted(file)} has no SHA-256."
         : null;
-
-    private static bool IsSha256(string? digest) => digest is not null && BlobDigest.OfHex(digest) is { Kind: DigestKind.Sha256 };
-
-    private static MergeOpsException Unreadable(string path, string detail, Exception? cause = null) =>
-        new(Codes.ManifestUnreadable, detail, SourceSpan.File(path), cause);
 }
 
 /// <summary>One tensor of a merged model.</summary>
