@@ -38,12 +38,33 @@ internal sealed partial class DiskTrace
         try
         {
             var run = ChildProcess.Shell(environment, $"exec strace -f -y -s 4096 -o '{file}' -e trace=fsync,fdatasync,rename,renameat,renameat2,link,linkat \"$@\"", arguments);
-            return (run, new DiskTrace(File.ReadAllLines(file)));
+            return (run, new DiskTrace(Whole(File.ReadAllLines(file))));
         }
         finally
         {
             File.Delete(file);
         }
+    }
+
+    // While another thread calls, a call is printed as "<unfinished ...>" and later as "<... NAME resumed>": one line, where it ended.
+    private static string[] Whole(string[] lines)
+    {
+        var begun = new Dictionary<string, string>(StringComparer.Ordinal);
+        var calls = new List<string>();
+        foreach (var line in lines)
+        {
+            var thread = line.Split(' ', 2)[0];
+            if (line.IndexOf(" <unfinished ...>", StringComparison.Ordinal) is >= 0 and var cut)
+            {
+                begun[thread] = line[..cut];
+            }
+            else
+            {
+                calls.Add(Resumed().Match(line) is { Success: true } end && begun.Remove(thread, out var start) ? start + line[(end.Index + end.Length)..] : line);
+            }
+        }
+
+        return [.. calls];
     }
 
     /// <summary>Every file below a folder was brought to the disk before the folder, or the file itself, got its name, and the name after that.</summary>
@@ -98,6 +119,9 @@ internal sealed partial class DiskTrace
 
     [GeneratedRegex(@"f(?:data)?sync\(\d+<([^>]+)>", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Flush();
+
+    [GeneratedRegex(@"<\.\.\. \w+ resumed>", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Resumed();
 
     [GeneratedRegex(@"\b(rename(?:at2?)?|link(?:at)?)\([^""]*""([^""]+)""[^""]*""([^""]+)""(.*)= 0$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Naming();
