@@ -34,7 +34,12 @@ internal sealed record ExpertLayout(string Module, int Experts, ExpertNames? Nam
         this with { Module = $"{BlockPrefix[..^(Block.Length + 1)]}{other.Block}{ExpertsPart[..^1]}", Names = other.Names, IsTransposed = other.IsTransposed };
 
     /// <summary>The same layout whatever the layer's number and the block's name: equal for models that can be merged.</summary>
-    public string Place => TensorNames.PatternOf(Module).Replace($".{ExpertNames.OlderBlock}.", $".{ExpertNames.UsualBlock}.", StringComparison.Ordinal);
+    public string Place => TensorNames.PatternOf(WithUsualBlock(Module));
+
+    /// <summary>Whether it is that of a module, which may have the block's older or newer name.</summary>
+    public bool IsOf(string module) => WithUsualBlock(Module) == WithUsualBlock(module);
+
+    private static string WithUsualBlock(string module) => module.Replace($".{ExpertNames.OlderBlock}.", $".{ExpertNames.UsualBlock}.", StringComparison.Ordinal);
 
     /// <summary>The tensor of one projection of one expert, where each lies by itself.</summary>
     public string NameOf(int expert, string projection) => $"{Module}.{expert}.{projection}{Weight}";

@@ -27,7 +27,8 @@ internal sealed class AppliedAdapter(int model, ModelMetadata metadata, int owne
             return below;
         }
 
-        var shapes = below.Sources.ToDictionary(source => source.Key, source => source.Value.Shape, StringComparer.Ordinal);
+        var experts = new AdaptedExperts(below.Sources, read);
+        var shapes = experts.Shown.ToDictionary(source => source.Key, source => source.Value.Shape, StringComparer.Ordinal);
         List<LoraMatch> matches = [.. read.Parts.Select(part => LoraMatch.Of(read.Naming, part, shapes)).Where(match => !IsElsewhere(match, read, shapes))];
         if (matches.Count == 0)
         {
@@ -37,7 +38,7 @@ internal sealed class AppliedAdapter(int model, ModelMetadata metadata, int owne
         Tell(read, matches);
         var head = new AdaptedHead(metadata, below, matches);
         problems.AddRange(head.Problems);
-        var sources = below.Sources.ToBuilder();
+        var sources = experts.Shown.ToBuilder();
         var dropped = below.Dropped.ToBuilder();
         var changed = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var match in matches)
@@ -60,6 +61,15 @@ internal sealed class AppliedAdapter(int model, ModelMetadata metadata, int owne
                     sources[weight] = source;
                 }
             }
+
+            if (match.Part.Parameters.Count > 0)
+            {
+                var parameters = new AdaptedParameters(owner, match.Part.Settings!, sources, problems);
+                foreach (var module in match.Part.Parameters)
+                {
+                    parameters.Apply(module, match.InBase(LoraParameters.OwnerOf(module.Name)));
+                }
+            }
         }
 
         foreach (var added in head.Added)
@@ -70,7 +80,7 @@ internal sealed class AppliedAdapter(int model, ModelMetadata metadata, int owne
         TellGrown();
         if (problems.Count == 0)
         {
-            return new(sources.ToImmutable(), dropped.ToImmutable());
+            return new(experts.Together(sources.ToImmutable()), dropped.ToImmutable());
         }
 
         Refuse(Codes.AdapterDoesNotFit, $"{adapter.Reference} does not fit {metadata.Model.Value.WithoutAdapters}: {string.Join("; ", problems)}.");

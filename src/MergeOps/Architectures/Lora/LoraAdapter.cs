@@ -82,14 +82,17 @@ internal sealed record LoraAdapter(LoraNaming Naming, IReadOnlyList<LoraPart> Pa
         }
 
         Require(modules.Values, settings, problems);
+        var ofParameters = modules.Values.Where(module => IsOfParameter(module, settings)).ToList();
         replacements.Sort((first, second) => string.CompareOrdinal(first.Name, second.Name));
         if (replacements.GroupBy(replacement => replacement.Name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)
         {
             problems.Add($"{TerminalText.Quoted(twice.Key)} is there twice, as {NameList.Of([.. twice.Select(replacement => replacement.Tensor.Name)])}");
         }
 
-        return new(part, [.. modules.Values], replacements, settings);
+        return new(part, [.. modules.Values.Except(ofParameters)], replacements, settings) { Parameters = ofParameters };
     }
+
+    private static bool IsOfParameter(LoraModule module, LoraSettings? settings) => settings?.Parameters.MayHave(module.Name) == true && !settings.Targets.Name(module.Name);
 
     private static void Require(ICollection<LoraModule> modules, LoraSettings? settings, ICollection<string> problems)
     {
@@ -105,9 +108,14 @@ internal sealed record LoraAdapter(LoraNaming Naming, IReadOnlyList<LoraPart> Pa
             Report("with lengths (lora_magnitude_vector), though 'use_dora' is not true", modules.Where(module => module.Magnitude is not null));
         }
 
+        if (settings is { IsDora: true })
+        {
+            Report("of parameters with 'use_dora', which PEFT cannot train", modules.Where(module => IsOfParameter(module, settings)));
+        }
+
         if (settings is not null)
         {
-            Report("that the settings give no factors to ('target_modules', 'exclude_modules', 'layers_to_transform'; PEFT leaves them out)", modules.Where(module => !settings.Targets.Has(module.Name)));
+            Report("that the settings give no factors to ('target_modules', 'exclude_modules', 'layers_to_transform'; PEFT leaves them out)", modules.Where(module => !IsOfParameter(module, settings) && !settings.Targets.Has(module.Name)));
         }
 
         void Report(string what, IEnumerable<LoraModule> wrong)

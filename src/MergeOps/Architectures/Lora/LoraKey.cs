@@ -64,7 +64,7 @@ internal sealed record LoraKey(string Name, LoraKeyUse Use, string Meaning)
         new("revision", LoraKeyUse.NoEffect, ""),
         new("runtime_config", LoraKeyUse.NoEffect, ""),
         new("target_modules", LoraKeyUse.Applied, "factors of a module that it does not name are an error"),
-        new("target_parameters", LoraKeyUse.Refused, "the factors change parameters that are no weights of layers of their own, such as fused experts"),
+        new("target_parameters", LoraKeyUse.Applied, "parameters that hold a matrix for each expert of a layer, or one matrix, have factors for each; shapes tell which of a layer's, and what they do not tell is refused"),
         new("task_type", LoraKeyUse.NoEffect, ""),
         new("trainable_token_indices", LoraKeyUse.Refused, "the adapter replaces some rows of the embedding"),
         new("use_bdlora", LoraKeyUse.Refused, "the factors are block diagonal"),

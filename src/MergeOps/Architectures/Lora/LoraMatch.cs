@@ -20,11 +20,15 @@ internal sealed record LoraMatch(
     /// <summary>What stands before the names in the base where several places fit; empty else.</summary>
     public ImmutableArray<string> Rivals { get; private init; } = [];
 
+    /// <summary>A module of the adapter as the base calls it.</summary>
+    public string InBase(string module) =>
+        module.StartsWith(Prefixes.OfAdapter, StringComparison.Ordinal) ? Prefixes.OfBase + module[Prefixes.OfAdapter.Length..] : module;
+
     /// <summary>Whether everything was found.</summary>
     public bool IsWhole => Lacking.IsEmpty;
 
     /// <summary>Whether anything was found.</summary>
-    public bool IsAny => !Modules.IsEmpty || !Replaced.IsEmpty;
+    public bool IsAny => !Modules.IsEmpty || !Replaced.IsEmpty || Part.Parameters.Count > 0;
 
     private string Assignment => string.Join('\n', Modules.Select(module => module.Weight).Concat(Replaced.Select(replaced => replaced.Tensor)));
 

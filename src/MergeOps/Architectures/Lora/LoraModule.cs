@@ -33,4 +33,8 @@ internal sealed record LoraReplacement(string Name, TensorInfo Tensor);
 /// <param name="Replacements">The tensors that replace others, in ordinal order.</param>
 /// <param name="Settings">Its settings; null where none say anything.</param>
 internal sealed record LoraPart(
-    string Name, IReadOnlyList<LoraModule> Modules, IReadOnlyList<LoraReplacement> Replacements, LoraSettings? Settings);
+    string Name, IReadOnlyList<LoraModule> Modules, IReadOnlyList<LoraReplacement> Replacements, LoraSettings? Settings)
+{
+    /// <summary>The factors of parameters that are no weights of layers, by the modules that have them; see <see cref="LoraParameters"/>.</summary>
+    public IReadOnlyList<LoraModule> Parameters { get; init; } = [];
+}

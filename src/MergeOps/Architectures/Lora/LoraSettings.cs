@@ -46,6 +46,9 @@ internal sealed record LoraSettings
     /// <summary>Which modules have factors.</summary>
     public LoraTargets Targets { get; private init; } = LoraTargets.Any;
 
+    /// <summary>Which parameters have factors without being the weight of a layer.</summary>
+    public LoraParameters Parameters { get; private init; } = LoraParameters.None;
+
     /// <summary>Reads settings.</summary>
     /// <param name="text">The text of the file.</param>
     /// <param name="problems">Takes each reason why they cannot be applied.</param>
@@ -97,6 +100,7 @@ internal sealed record LoraSettings
             BaseModel = ModelJson.Text(root["base_model_name_or_path"]) is { Length: > 0 } name ? name : null,
             SavedModules = root["modules_to_save"] is JsonArray saved ? [.. saved.Select(ModelJson.Text).OfType<string>()] : [],
             Targets = LoraTargets.Of(root, problems),
+            Parameters = LoraParameters.Of(root, problems),
         };
     }
 
@@ -109,8 +113,17 @@ internal sealed record LoraSettings
     public double ScaleOf(string module)
     {
         var (rank, alpha) = (RankOf(module), LoraPattern.First(AlphaPattern, module) ?? Alpha);
-        return IsRankStabilized ? alpha / Math.Sqrt(rank) : alpha / rank;
+        return Scale(alpha, rank);
     }
+
+    /// <summary>What the change of a parameter is multiplied by; no pattern says otherwise.</summary>
+    public double ScaleOfParameters => Scale(Alpha, Rank);
+
+    /// <summary>Whether a pattern gives a module or parameter another rank or scale.</summary>
+    /// <exception cref="MergeOpsException">A pattern takes too long.</exception>
+    public bool HasPatternFor(string name) => LoraPattern.First(RankPattern.Concat(AlphaPattern), name) is not null;
+
+    private double Scale(double alpha, long rank) => IsRankStabilized ? alpha / Math.Sqrt(rank) : alpha / rank;
 
     private static string? Initialization(JsonNode? value)
     {

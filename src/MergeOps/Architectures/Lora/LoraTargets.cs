@@ -57,6 +57,10 @@ internal sealed record LoraTargets
             || (Names.Any(name => EndsWith(module, name)) && (Layers.IsEmpty || (LayerOf(module) is { } layer && Layers.Contains(layer))));
     }
 
+    /// <summary>Whether the settings name a module, and do not only leave open which ones have factors.</summary>
+    /// <exception cref="MergeOpsException">A pattern takes too long.</exception>
+    public bool Name(string module) => Expression is { } expression ? LoraPattern.IsWhole(expression, module) : Names.Any(name => EndsWith(module, name));
+
     private static bool EndsWith(string module, string name) => module == name || module.EndsWith("." + name, StringComparison.Ordinal);
 
     private long? LayerOf(string module)
