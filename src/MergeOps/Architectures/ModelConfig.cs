@@ -67,6 +67,9 @@ internal sealed class ModelConfig
     /// <summary>Whether its class takes the head for the embedding where the config does not say.</summary>
     public bool TiesByDefault => LanguageType is { } type && TyingTypes.Contains(type, StringComparer.Ordinal);
 
+    /// <summary>Whether a setting of the language model is true.</summary>
+    public bool IsTrue(string key) => Sections.Any(section => Flag(section, key) == true);
+
     /// <summary>The number of rows of the embedding; null when it does not say.</summary>
     public long? VocabularySize => Number(Language, "vocab_size") ?? Number(Root, "vocab_size");
 

@@ -82,8 +82,14 @@ internal sealed class OverrideCheck
     private void CheckRows(ModelMetadata metadata, NameOverride names)
     {
         var own = ModelSources.Of(models.IndexOf(metadata), metadata);
-        var split = own.Where(tensor => names.Rename(tensor.Key) is [_, _, ..] parts && parts.SequenceEqual(metadata.NamesOf(tensor.Key)));
-        if (split.FirstOrDefault(tensor => ModelSources.RowsOf(names.Rename(tensor.Key), tensor.Value, donors) is null) is { Key: { } name, Value: var source })
+        var split = own.Where(tensor => names.Rename(tensor.Key) is [_, _, ..] parts && parts.SequenceEqual(metadata.NamesOf(tensor.Key))).ToList();
+        if (split.Select(tensor => (tensor.Key, Order: FusedAttention.OrderOf(tensor.Key, metadata.Config))).FirstOrDefault(tensor => tensor.Order is not null) is { Key: { } mixed, Order: { } order })
+        {
+            Contradicts($"The rows of {TerminalText.Quoted(mixed)} of {metadata.Model.Value} are not those of {NameList.Of(names.Rename(mixed))}, one below the other: they are {order}. Save the model with separate projections first, and name the result.", names.From.Span);
+            return;
+        }
+
+        if (split.Find(tensor => ModelSources.RowsOf(names.Rename(tensor.Key), tensor.Value, donors) is null) is { Key: { } name, Value: var source })
         {
             Contradicts($"{TerminalText.Quoted(name)} of {metadata.Model.Value} is [{string.Join(", ", source.Shape)}], and its rows are not those of {NameList.Of(names.Rename(name))} in {donor.Model.Value}.", names.From.Span);
         }

@@ -170,6 +170,27 @@ public sealed class OverrideCheckTests : PlanningTests
     }
 
     [Theory]
+    [InlineData("gpt_neox", "query_key_value", "", true)]
+    [InlineData("bloom", "query_key_value", "", true)]
+    [InlineData("falcon", "query_key_value", "\"multi_query\": true", false)]
+    [InlineData("falcon", "query_key_value", "\"multi_query\": true, \"new_decoder_architecture\": true", true)]
+    [InlineData("chatglm", "query_key_value", "\"multi_query_attention\": true", false)]
+    [InlineData("internlm2", "wqkv", "", true)]
+    [InlineData("gpt2", "c_attn", "", true)]
+    [InlineData("qwen", "c_attn", "", false)]
+    [InlineData("mpt", "Wqkv", "", false)]
+    public void Projections_whose_rows_alternate_by_heads_are_not_taken_apart_by_rows(string type, string fused, string settings, bool isRefused)
+    {
+        Write("a", ("h.0.q.weight", [4, 4]), ("h.0.k.weight", [4, 4]), ("h.0.v.weight", [4, 4]));
+        Models.Mixed("b", $$"""{ "model_type": "{{type}}"{{(settings.Length > 0 ? ", " : "")}}{{settings}} }""", ($"h.0.{fused}.weight", DType.F32, [12, 4]));
+
+        var (plan, found) = TryPlan(Merge + $"  names: [{{ model: ./b, from: h.N.{fused}, to: [h.N.q, h.N.k, h.N.v] }}]", Models);
+
+        Assert.Equal(isRefused, plan is null);
+        Assert.Equal(isRefused, found.Any(one => one.Code == Codes.OverrideContradicts && one.Detail.Contains("one below the other", StringComparison.Ordinal)));
+    }
+
+    [Theory]
     [InlineData("tensors: [{ tensor: model.layers.N.mlp.up_proj, role: weight }]", "Error MOPS446 8,23", "Did you mean 'model.layers.N.mlp.up_proj.weight'?")]
     [InlineData("layers: [model.layer]", "Error MOPS446 8,12", "'model.layer'")]
     [InlineData("names: [{ model: ./b, from: transformer, to: model }]", "Error MOPS446 8,31", "No tensor of ./b begins with 'transformer'")]
