@@ -13,7 +13,7 @@ internal static class ModelFiles
 
     /// <summary>Whether a file with this path can be used of a model, whatever the rest of it says.</summary>
     public static bool CanBeUsed(string path) =>
-        CheckpointLayout.IsWeights(path) || path == ModelFileNames.Config || CheckpointLayout.IsIndex(path) || CompanionFiles.CanBe(path);
+        CheckpointLayout.IsWeights(path) || path == ModelFileNames.Config || CheckpointLayout.IsIndex(path) || PickledLayout.IsPart(path) || CompanionFiles.CanBe(path);
 
     private static IEnumerable<string> OfFolder(IReadOnlyCollection<string> names) =>
         names.Where(name => name == ModelFileNames.Config).Concat(CheckpointLayout.IndexesIn(names)).Concat(PickledLayout.IndexIn(names));

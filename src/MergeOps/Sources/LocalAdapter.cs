@@ -25,7 +25,7 @@ internal sealed record LocalAdapter(string Folder, string Weights, string? Setti
             throw LoraFiles.Pickled(name, Path.GetFileName(path));
         }
 
-        var weights = Directory.Exists(path) ? LoraFiles.WeightsAmong(LocalFolder.PathsIn(path), name, isLocal: true) : Path.GetFileName(path);
+        var weights = Directory.Exists(path) ? LoraFiles.WeightsAmong(LocalFolder.PathsIn(path), name) : Path.GetFileName(path);
         return new(folder, weights, LoraFiles.SettingsOf(weights) is { } settings && File.Exists(Path.Combine(folder, settings)) ? settings : null);
     }
 

@@ -84,5 +84,5 @@ internal static class UsedFiles
     private static bool IsCore(RepositoryMetadata metadata, HashedFile file) =>
         IsCore(file.Path) || (metadata.Components.Contains(ComponentName.FolderOf(file.Path)) && IsCore(Path.GetFileName(file.Path))) || metadata.Shards.Any(shard => shard.File.Path == file.Path);
 
-    private static bool IsCore(string name) => name == ModelFileNames.Config || CheckpointLayout.IsIndex(name);
+    private static bool IsCore(string name) => name == ModelFileNames.Config || CheckpointLayout.IsIndex(name) || (PickledLayout.IsPart(name) && name.EndsWith(".json", StringComparison.Ordinal));
 }

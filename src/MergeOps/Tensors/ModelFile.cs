@@ -7,7 +7,7 @@ namespace MergeOps.Tensors;
 /// A model file opened for positional reads, safe from many threads. Never memory-mapped: another process that cuts a
 /// mapped file short would kill this one.
 /// </summary>
-internal sealed class ModelFile : IDisposable
+internal sealed class ModelFile : IStoredBytes, IDisposable
 {
     private readonly string path;
     private readonly SafeFileHandle handle;
@@ -20,6 +20,9 @@ internal sealed class ModelFile : IDisposable
 
     /// <summary>Bytes of the file when it was opened.</summary>
     public long Length { get; }
+
+    /// <inheritdoc/>
+    public bool AreFar => false;
 
     /// <summary>What tells the open file from others, as it is now; a name may lead to another file by then.</summary>
     public FileIdentity Identity => FileIdentity.Of(handle);

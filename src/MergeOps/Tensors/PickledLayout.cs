@@ -17,6 +17,10 @@ internal static class PickledLayout
         : SeriesIn(top) is [{ IsWhole: true } series] ? new(null, series.Files, null, [])
         : null;
 
+    /// <summary>Whether a name is one of a file of such a model.</summary>
+    public static bool IsPart(string path) =>
+        SingleFiles.Any(single => path == single || path == single + IndexEnding) || !SeriesIn([path]).IsEmpty;
+
     /// <summary>The index of shards that are read; none where the weights are in safetensors.</summary>
     public static IEnumerable<string> IndexIn(IEnumerable<string> paths) =>
         CheckpointLayout.Of(paths) is { IsPickled: true, Index: { } index } ? [index] : [];

@@ -19,20 +19,25 @@ internal sealed class TorchArchive
     private const int CentralLength = 46;
     private const int LocalLength = 30;
     private const int LargestDirectory = 100_000_000;
+    private const int Alignment = 64;
+    private const int LongestPadding = Alignment + 32;
 
-    private readonly ModelFile file;
+    private static readonly int[] EndRecords = [0, 16, 24];
+
+    private readonly IStoredBytes file;
     private readonly string path;
     private readonly Dictionary<string, Entry> entries = new(StringComparer.Ordinal);
+    private readonly long directory;
 
     /// <summary>Reads the directory of an archive.</summary>
-    /// <param name="file">The open file.</param>
+    /// <param name="file">The file.</param>
     /// <param name="path">What messages call it.</param>
     /// <exception cref="MergeOpsException">It is no such archive, or a damaged one.</exception>
-    public TorchArchive(ModelFile file, string path)
+    public TorchArchive(IStoredBytes file, string path)
     {
         (this.file, this.path) = (file, path);
-        var (begin, length) = FindDirectory();
-        ReadDirectory(file.Read(begin, length), begin);
+        (directory, var length) = FindDirectory();
+        ReadDirectory(file.Read(directory, length), directory);
         Locate();
     }
 
@@ -168,23 +173,44 @@ internal sealed class TorchArchive
     private void Locate()
     {
         var end = 0L;
-        foreach (var (name, entry) in entries.OrderBy(entry => entry.Value.Header).ToList())
+        var ordered = entries.OrderBy(entry => entry.Value.Header).ToList();
+        foreach (var (index, (name, entry)) in ordered.Index())
         {
             if (entry.Header < end || entry.Header > file.Length - LocalLength)
             {
                 throw Damaged($"Its entry {TerminalText.Quoted(name)} overlaps another one.");
             }
 
-            var local = file.Read(entry.Header, LocalLength);
-            var offset = entry.Header + LocalLength + BinaryPrimitives.ReadUInt16LittleEndian(local.AsSpan(26)) + BinaryPrimitives.ReadUInt16LittleEndian(local.AsSpan(28));
-            if (!local.AsSpan().StartsWith("PK\x3\x4"u8) || entry.Length > file.Length - offset)
-            {
-                throw Damaged($"Its entry {TerminalText.Quoted(name)} lies outside of the file. Download or copy it again.");
-            }
-
+            var next = index + 1 < ordered.Count ? ordered[index + 1].Value.Header : directory;
+            var offset = (file.AreFar ? Aligned(name, entry, next) : null) ?? BehindHeading(name, entry);
             entries[name] = entry with { Offset = offset };
             end = offset + entry.Length;
         }
+    }
+
+    private long BehindHeading(string name, Entry entry)
+    {
+        var local = file.Read(entry.Header, LocalLength);
+        var offset = entry.Header + LocalLength + BinaryPrimitives.ReadUInt16LittleEndian(local.AsSpan(26)) + BinaryPrimitives.ReadUInt16LittleEndian(local.AsSpan(28));
+        return local.AsSpan().StartsWith("PK\x3\x4"u8) && entry.Length <= file.Length - offset
+            ? offset
+            : throw Damaged($"Its entry {TerminalText.Quoted(name)} lies outside of the file. Download or copy it again.");
+    }
+
+    // PyTorch aligns what it stores, and ends it with nothing or a record of 16 or 24 bytes: the place of the next entry tells
+    // which, without a request for each of hundreds of headings; who reads the file itself compares the places
+    private static long? Aligned(string name, Entry entry, long next)
+    {
+        var heading = entry.Header + LocalLength + Encoding.UTF8.GetByteCount(name);
+        foreach (var record in EndRecords)
+        {
+            if (next - record - entry.Length is var offset && offset % Alignment == 0 && offset >= heading && offset - heading < LongestPadding)
+            {
+                return offset;
+            }
+        }
+
+        return null;
     }
 
     private MergeOpsException Damaged(string detail) => new(Codes.TorchFileInvalid, detail, SourceSpan.File(path));

@@ -15,6 +15,10 @@ internal static class TorchFile
     public static readonly ImmutableArray<string> Endings = [ModelFileNames.PickledEnding, ".pt", ".pth", ".ckpt"];
 
     private const string Pickle = "/data.pkl";
+    private const int FirstBytes = 512;
+
+    // where the heading of a tar archive says what it is
+    private const int TarMark = 257;
     private const int LargestPickle = SafetensorsHeaderReader.MaxHeaderLength;
 
     // what trainers wrap the weights in
@@ -30,7 +34,17 @@ internal static class TorchFile
     public static SafetensorsHeader ReadHeader(string path, string file)
     {
         using var content = ModelFile.Open(path);
-        var first = content.Read(0, (int)Math.Min(64, content.Length));
+        return ReadHeader(content, path, file);
+    }
+
+    /// <summary>The tensors of a file in the order of their bytes.</summary>
+    /// <param name="content">The file.</param>
+    /// <param name="path">What messages call it.</param>
+    /// <param name="file">The file's name in the checkpoint: relative, with forward slashes.</param>
+    /// <exception cref="MergeOpsException">It cannot be read, is no archive of PyTorch, or holds anything but tensors.</exception>
+    public static SafetensorsHeader ReadHeader(IStoredBytes content, string path, string file)
+    {
+        var first = content.Read(0, (int)Math.Min(FirstBytes, content.Length));
         if (!first.AsSpan().StartsWith("PK\x3\x4"u8))
         {
             throw NoArchive(first, path);
@@ -54,7 +68,8 @@ internal static class TorchFile
     }
 
     private static MergeOpsException NoArchive(ReadOnlySpan<byte> first, string path) =>
-        ForeignContent.Recognise(first) is not { } foreign ? Refused(path, "It is not an archive of PyTorch. Download or copy it again.")
+        first.Length == FirstBytes && first[TarMark..].StartsWith("ustar"u8) ? Refused(path, $"It is a tar archive, as the first versions of PyTorch wrote it. {ForeignContent.HowToConvert}")
+        : ForeignContent.Recognise(first) is not { } foreign ? Refused(path, "It is not an archive of PyTorch. Download or copy it again.")
         : foreign.Code == Codes.PickleRefused ? Refused(path, $"It is a bare pickle, as PyTorch wrote it before 1.6. {ForeignContent.HowToConvert}")
         : Refused(path, foreign.Detail);
 
@@ -70,7 +85,7 @@ internal static class TorchFile
             : throw Refused(path, "It is a zip archive, but not one of PyTorch: it has no data.pkl that is stored as it is, or several.");
     }
 
-    private static void RequireByteOrder(TorchArchive archive, ModelFile content, string root, string path)
+    private static void RequireByteOrder(TorchArchive archive, IStoredBytes content, string root, string path)
     {
         if (archive.Find(root + "/byteorder") is { Length: > 0 and < 16 } order && !content.Read(order.Offset, (int)order.Length).AsSpan().StartsWith("little"u8))
         {
@@ -78,7 +93,7 @@ internal static class TorchFile
         }
     }
 
-    private static List<KeyValuePair<string, PickledTensor>> StateDict(TorchArchive archive, ModelFile content, string root, string path)
+    private static List<KeyValuePair<string, PickledTensor>> StateDict(TorchArchive archive, IStoredBytes content, string root, string path)
     {
         var (offset, length) = archive.Find(root + Pickle)!.Value;
         if (length > LargestPickle)

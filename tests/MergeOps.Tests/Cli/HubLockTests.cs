@@ -231,34 +231,39 @@ public sealed class HubLockTests : IAsyncLifetime
         Assert.False(Directory.Exists(user["merged"]));
     }
 
-    [Fact]
-    public async Task A_model_of_pickles_is_refused_and_its_conversion_named()
+    [Theory]
+    [InlineData("pytorch_model.bin", "PK\x3\x4", "MOPS339: Invalid PyTorch file. It has no directory")]
+    [InlineData("pytorch_model.bin", "version https://git-lfs", "MOPS339: Invalid PyTorch file. This is a git-lfs pointer")]
+    [InlineData("model.pkl", "x", "MOPS223: A model on the Hub has no safetensors. 'org/old': It holds 'model.pkl'")]
+    public async Task A_model_of_files_that_cannot_be_read_as_data_is_refused(string file, string content, string refusal)
     {
-        var files = new Dictionary<string, byte[]> { ["pytorch_model.bin"] = "PK\x3\x4"u8.ToArray(), ["config.json"] = "{}"u8.ToArray() };
-        user.Hub.AddModel("org/old", files);
+        user.Hub.AddModel("org/old", new Dictionary<string, byte[]> { [file] = Encoding.ASCII.GetBytes(content), ["config.json"] = "{}"u8.ToArray() });
 
         var run = await user.RunAsync("lock", user.Recipe(Merge.Replace("org/one", "org/old", StringComparison.Ordinal)));
 
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("recipe.yml(4,12): error MOPS223: A model on the Hub has no safetensors. 'org/old': It holds 'pytorch_model.bin'", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"error {refusal}", run.Error, StringComparison.Ordinal);
         Assert.False(File.Exists(Lock));
     }
 
     [Fact]
-    public async Task A_pull_request_with_safetensors_is_named_as_the_way_out()
+    public async Task A_pull_request_with_safetensors_is_named()
     {
-        user.Llama("org/old");
+        var weights = await File.ReadAllBytesAsync(Repository.Data("Torch", "weights.safetensors"), TestContext.Current.CancellationToken);
+        user.Hub.AddModel("org/old", new Dictionary<string, byte[]> { ["model.safetensors"] = weights, ["config.json"] = "{}"u8.ToArray() });
         var old = user.Hub.Repository("org/old");
         var converted = old.Head;
-        old.Push("only pickles", new Dictionary<string, byte[]?> { ["model.safetensors"] = null, ["pytorch_model.bin"] = "PK\x3\x4"u8.ToArray() });
+        old.Push("only pickles", new Dictionary<string, byte[]?> { ["model.safetensors"] = null, ["pytorch_model.bin"] = await File.ReadAllBytesAsync(Repository.Data("Torch", "weights.bin"), TestContext.Current.CancellationToken) });
         old.PullRequests[1] = new PullRequest(1, "Adding `safetensors` variant of this model", "SFconvertbot", "main", converted);
-        var asked = Merge.Replace("org/one", "org/old", StringComparison.Ordinal);
+        const string asked = "merge_method: passthrough\nmodels: [{ model: org/old }]\n";
 
-        var refused = await user.RunAsync("lock", user.Recipe(asked));
-        var locked = await user.RunAsync("lock", user.Recipe(asked.Replace("org/old", "org/old@refs/pr/1", StringComparison.Ordinal)));
+        var pickled = await user.RunAsync("lock", user.Recipe(asked));
+        var safe = await user.RunAsync("lock", user.Recipe(asked.Replace("org/old", "org/old@refs/pr/1", StringComparison.Ordinal)));
 
-        Assert.Contains("Its revision refs/pr/1 has safetensors: write org/old@refs/pr/1.", refused.Error, StringComparison.Ordinal);
-        Assert.True(locked.ExitCode == 0, locked.Error);
+        Assert.True(pickled.ExitCode == 0, pickled.Error);
+        Assert.Contains("note MOPS223: A model on the Hub has no safetensors. It is read from files of PyTorch, as data. Its revision refs/pr/1 has safetensors: write org/old@refs/pr/1 to take that.", pickled.Error, StringComparison.Ordinal);
+        Assert.True(safe.ExitCode == 0, safe.Error);
+        Assert.DoesNotContain("MOPS223", safe.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -41,6 +41,37 @@ public sealed class HubModelFilesTests : IAsyncLifetime
         Assert.Contains("2 tensors", run.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Files_of_PyTorch_are_locked_by_their_places_and_merged_as_the_same_weights_in_safetensors(bool isSharded)
+    {
+        const int Data = 120;
+        byte[] Weights(string file) => File.ReadAllBytes(Repository.Data("Torch", file));
+        if (isSharded)
+        {
+            Add("org/a", ("pytorch_model-00001-of-00002.bin", Weights("weights-00001-of-00002.bin")), ("pytorch_model-00002-of-00002.bin", Weights("weights-00002-of-00002.bin")), ("pytorch_model.bin.index.json", Weights("weights.bin.index.json")));
+        }
+        else
+        {
+            Add("org/a", ("pytorch_model.bin", Weights("weights.bin")));
+        }
+
+        Add("org/b", ("model.safetensors", Weights("weights.safetensors")));
+        var recipe = user.Recipe(Merge);
+        var locked = await user.RunAsync("lock", recipe);
+        Assert.True(locked.ExitCode == 0, locked.Error);
+        user.Hub.ForgetRequests();
+        var planned = await user.RunAsync("plan", recipe);
+        Assert.True(planned.ExitCode == 0, planned.Error);
+        Assert.Empty(user.Hub.Requests);
+
+        var merged = await user.RunAsync("merge", recipe, "--out", user["merged"]);
+
+        Assert.True(merged.ExitCode == 0, merged.Error);
+        Assert.Equal(Weights("weights.safetensors")[^Data..], (await File.ReadAllBytesAsync(user["merged/model.safetensors"], TestContext.Current.CancellationToken))[^Data..]);
+    }
+
     [Fact]
     public async Task A_repository_that_lists_very_many_files_is_locked_like_any_other()
     {
@@ -110,6 +141,29 @@ public sealed class HubModelFilesTests : IAsyncLifetime
         Assert.True(merged.ExitCode == 0, merged.Error);
         Assert.True(kept.ExitCode == 0, kept.Error);
         Assert.Contains(user.Hub.Requests, request => request.Path.Contains("adapter_model.safetensors", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_adapter_in_a_file_of_PyTorch_is_read_on_the_Hub_as_well()
+    {
+        var files = Directory.GetFiles(Repository.Data("Adapters", "bases", "llama"));
+        Add("org/a", [.. files.Select(file => (Path.GetFileName(file), File.ReadAllBytes(file)))]);
+        Add(
+            "org/lora",
+            ("adapter_config.json", await File.ReadAllBytesAsync(Repository.Data("Adapters", "plain", "adapter_config.json"), TestContext.Current.CancellationToken)),
+            ("adapter_model.bin", await File.ReadAllBytesAsync(Repository.Data("Adapters", "pickled", "adapter_model.bin"), TestContext.Current.CancellationToken)));
+        Add("org/safe", [.. Directory.GetFiles(Repository.Data("Adapters", "plain")).Select(file => (Path.GetFileName(file), File.ReadAllBytes(file)))]);
+
+        foreach (var adapter in new[] { "lora", "safe" })
+        {
+            var recipe = user.Recipe($"merge_method: passthrough\nmodels: [{{ model: org/a+org/{adapter} }}]\n");
+            var locked = await user.RunAsync("lock", recipe);
+            Assert.True(locked.ExitCode == 0, locked.Error);
+            var merged = await user.RunAsync("merge", recipe, "--out", user[adapter]);
+            Assert.True(merged.ExitCode == 0, merged.Error);
+        }
+
+        Assert.Equal(await File.ReadAllBytesAsync(user["safe/model.safetensors"], TestContext.Current.CancellationToken), await File.ReadAllBytesAsync(user["lora/model.safetensors"], TestContext.Current.CancellationToken));
     }
 
     [Fact]

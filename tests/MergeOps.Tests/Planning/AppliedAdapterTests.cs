@@ -76,7 +76,7 @@ public sealed class AppliedAdapterTests : PlanningTests
     [InlineData("\"init_lora_weights\": \"corda\"", "'corda'")]
     [InlineData("\"init_lora_weights\": \"lora_ga\"", "'lora_ga'")]
     [InlineData("\"init_lora_weights\": \"of_next_year\"", "nobody here knows whether that changes the base")]
-    [InlineData("\"target_parameters\": [\"experts.gate_up_proj\"]", "'target_parameters' is set")]
+    [InlineData("\"target_parameters\": 7", "'target_parameters' is no list of names")]
     [InlineData("\"lora_bias\": true", "'lora_bias' is set")]
     [InlineData("\"trainable_token_indices\": [1]", "'trainable_token_indices' is set")]
     [InlineData("\"layer_replication\": [[0, 1]]", "'layer_replication' is set")]
@@ -342,6 +342,47 @@ public sealed class AppliedAdapterTests : PlanningTests
         RequireRefused(Codes.AdapterDoesNotFit, "stores all experts of a layer together ('model.layers.0.mlp.experts.up_proj')");
     }
 
+    private const string OfParameters = """{"peft_type": "LORA", "r": 2, "target_parameters": ["experts.gate_up_proj", "experts.down_proj"]}""";
+
+    [Fact]
+    public void Factors_of_a_square_parameter_are_refused_where_nothing_tells_which_axis_is_the_output()
+    {
+        Models.Mixed("base", "{}", ("model.layers.0.mlp.experts.gate_up_proj", DType.F32, [2, 4, 4]), ("model.layers.0.mlp.experts.down_proj", DType.F32, [2, 4, 2]));
+        Models.Adapter("lora", OfParameters, ("base_model.model.model.layers.0.mlp.experts.lora_A.weight", DType.F32, [4, 4]), ("base_model.model.model.layers.0.mlp.experts.lora_B.weight", DType.F32, [4, 4]));
+
+        RequireRefused(Codes.AdapterDoesNotFit, "fit 'model.layers.0.mlp.experts.gate_up_proj' and 'model.layers.0.mlp.experts.gate_up_proj', transposed, and nothing tells which is meant");
+    }
+
+    [Fact]
+    public void A_square_parameter_of_gpt_oss_has_its_inputs_first()
+    {
+        Models.Mixed(
+            "base", "{}", ("model.layers.0.mlp.experts.gate_up_proj", DType.F32, [2, 4, 8]), ("model.layers.0.mlp.experts.gate_up_proj_bias", DType.F32, [2, 8]),
+            ("model.layers.0.mlp.experts.down_proj", DType.F32, [2, 4, 4]), ("model.layers.0.mlp.experts.down_proj_bias", DType.F32, [2, 4]));
+        Models.Adapter("lora", OfParameters, ("base_model.model.model.layers.0.mlp.experts.lora_A.weight", DType.F32, [4, 4]), ("base_model.model.model.layers.0.mlp.experts.lora_B.weight", DType.F32, [4, 4]));
+
+        Assert.Contains("transpose(slice(base_model.model.model.layers.0.mlp.experts.lora_A.weight, axis 0, 2 to 3)", Input(Plan(Recipe), "model.layers.0.mlp.experts.down_proj").Source.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"r\": 3", "have not the rank 3 for each matrix of")]
+    [InlineData("\"rank_pattern\": {\"experts\": 2}", "a pattern of ranks or alphas matches parameters")]
+    [InlineData("\"target_parameters\": [\"experts.wi\"]", "which has none of them in this model")]
+    [InlineData("\"use_dora\": true", "without its lengths")]
+    public void Factors_of_parameters_that_cannot_be_applied_exactly_are_refused(string entry, string reason)
+    {
+        var settings = JsonNode.Parse(OfParameters)!.AsObject();
+        foreach (var (key, value) in JsonNode.Parse($"{{{entry}}}")!.AsObject())
+        {
+            settings[key] = value!.DeepClone();
+        }
+
+        Models.Mixed("base", "{}", ("model.layers.0.mlp.experts.gate_up_proj", DType.F32, [2, 4, 6]), ("model.layers.0.mlp.experts.down_proj", DType.F32, [2, 6, 2]));
+        Models.Adapter("lora", settings.ToJsonString(), ("base_model.model.model.layers.0.mlp.experts.lora_A.weight", DType.F32, [4, 6]), ("base_model.model.model.layers.0.mlp.experts.lora_B.weight", DType.F32, [4, 4]));
+
+        Assert.Contains(reason, Refused(Recipe).Detail, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_module_that_was_trained_whole_and_is_missing_is_an_error_where_the_base_has_it()
     {
@@ -383,7 +424,7 @@ public sealed class AppliedAdapterTests : PlanningTests
 
     [Theory]
     [InlineData("adapter_model.bin", "MOPS339", "not an archive of PyTorch")]
-    [InlineData("pytorch_lora_weights.bin", "MOPS304", "from safetensors only")]
+    [InlineData("pytorch_lora_weights.bin", "MOPS304", "from safetensors and from adapter_model.bin only")]
     [InlineData("readme.txt", "MOPS341", "holds no adapter")]
     [InlineData("best/adapter_config.json", "MOPS341", "in its folder 'best'")]
     public void A_folder_without_factors_in_safetensors_says_the_way_out(string file, string code, string wayOut)

@@ -1,3 +1,4 @@
+using System.Formats.Tar;
 using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
 using MergeOps.Tensors;
@@ -37,6 +38,21 @@ public sealed class TorchFileTests : IDisposable
     }
 
     [Theory]
+    [InlineData("every_kind.bin")]
+    [InlineData("protocol_4.bin")]
+    [InlineData("module.pth")]
+    [InlineData("weights.bin")]
+    public void Far_away_the_places_of_the_tensors_are_told_without_reading_the_heading_of_each(string file)
+    {
+        var bytes = new FarBytes(File.ReadAllBytes(Repository.Data("Torch", file)));
+
+        var far = TorchFile.ReadHeader(bytes, file, file);
+
+        Assert.Equal(TorchFile.ReadHeader(Repository.Data("Torch", file), file).Tensors.Select(tensor => (tensor.Name, tensor.Offset, tensor.ByteLength)), far.Tensors.Select(tensor => (tensor.Name, tensor.Offset, tensor.ByteLength)));
+        Assert.InRange(bytes.Readings, 1, 6);
+    }
+
+    [Theory]
     [InlineData("wrapped.ckpt", "weight")]
     [InlineData("module.pth", "0.bias 0.weight 1.bias 1.num_batches_tracked 1.running_mean 1.running_var 1.weight")]
     public void The_weights_of_a_trainer_and_of_a_module_are_found(string file, string names) =>
@@ -61,6 +77,20 @@ public sealed class TorchFileTests : IDisposable
 
         Assert.Equal(code, refused.Code.Id);
         Assert.Contains(named, refused.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_tar_archive_of_the_first_versions_is_refused_by_name()
+    {
+        using var archive = new MemoryStream();
+        using (var tar = new TarWriter(archive, TarEntryFormat.Ustar, leaveOpen: true))
+        {
+            tar.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, "storages") { DataStream = new MemoryStream([0x80, 2, (byte)'.']) });
+        }
+
+        var path = folder.Write("pytorch_model.bin", archive.ToArray());
+
+        Assert.Contains("It is a tar archive, as the first versions of PyTorch wrote it. Convert it", Assert.Throws<MergeOpsException>(() => CheckpointReader.Open(path, [])).Diagnostic.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -127,4 +157,20 @@ public sealed class TorchFileTests : IDisposable
         "bool" => "BOOL",
         _ => torch.Replace("uint", "U", StringComparison.Ordinal).Replace("float", "F", StringComparison.Ordinal).Replace("int", "I", StringComparison.Ordinal),
     };
+
+    /// <summary>A file on another machine, which counts what is asked of it.</summary>
+    private sealed class FarBytes(byte[] content) : IStoredBytes
+    {
+        public int Readings { get; private set; }
+
+        public long Length => content.Length;
+
+        public bool AreFar => true;
+
+        public byte[] Read(long offset, int count)
+        {
+            Readings++;
+            return content.AsSpan((int)offset, count).ToArray();
+        }
+    }
 }

@@ -26,9 +26,8 @@ internal static class LoraFiles
     /// <summary>The file with the weights.</summary>
     /// <param name="paths">The files that are there.</param>
     /// <param name="name">What messages call the adapter.</param>
-    /// <param name="isLocal">Whether they lie on this machine, where a file of PyTorch can be read.</param>
     /// <exception cref="MergeOpsException">There is none, or nobody can say which.</exception>
-    public static string WeightsAmong(IReadOnlyCollection<string> paths, string name, bool isLocal)
+    public static string WeightsAmong(IReadOnlyCollection<string> paths, string name)
     {
         List<string> top = [.. paths.Where(path => !path.Contains('/'))];
         if (top.Contains(Peft) || top.Contains(Diffusers))
@@ -45,7 +44,7 @@ internal static class LoraFiles
         return loose switch
         {
             [var only] => only,
-            [] when isLocal && top.Contains(PeftPickled) => PeftPickled,
+            [] when top.Contains(PeftPickled) => PeftPickled,
             [_, _, ..] => throw Refuse($"{TerminalText.Quoted(name)} holds several files that may be the adapter: {NameList.Of(loose)}. Download the one that is meant, and write its path"),
             _ when top.Find(IsPickled) is { } pickled => throw Pickled(name, pickled),
             _ when FolderAmong(paths) is { } folder => throw Refuse($"{TerminalText.Quoted(name)} holds an adapter in its folder {TerminalText.Quoted(folder)}, and none at the top. Write the path of that folder on this machine"),
@@ -58,7 +57,7 @@ internal static class LoraFiles
 
     /// <summary>What to throw for factors in another format.</summary>
     public static MergeOpsException Pickled(string name, string file) => new(
-        Codes.PickleRefused, $"{TerminalText.Quoted(name)} holds its factors in {TerminalText.Quoted(file)}, and adapters on the Hub are read from safetensors only, those on this machine also from {PeftPickled}. {HowToConvert}; name FOLDER.");
+        Codes.PickleRefused, $"{TerminalText.Quoted(name)} holds its factors in {TerminalText.Quoted(file)}, and factors are read from safetensors and from {PeftPickled} only. {HowToConvert}; name FOLDER.");
 
     private static bool IsPickled(string file) => Adapters.IsFile(file) && ForeignContent.CodeCarryingExtensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase);
 

@@ -43,7 +43,7 @@ internal sealed class RemoteFiles
         foreach (var shard in Remote.Metadata.Shards.Where(shard => Files.Any(file => file.Path == shard.File.Path)))
         {
             var path = Path.Combine(model.Checkpoint.Folder, shard.File.Path);
-            var read = SafetensorsHeaderReader.Read(path, shard.File.Path);
+            var read = CheckpointReader.ReadHeader(path, shard.File.Path);
             if (read.File != shard.File || !read.Tensors.Select(Described).SequenceEqual(shard.Tensors.Select(Described)))
             {
                 throw new MergeOpsException(

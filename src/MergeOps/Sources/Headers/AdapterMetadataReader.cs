@@ -16,7 +16,7 @@ internal sealed class AdapterFactsReader(IRepositorySource source)
     public async Task<RepositoryMetadata> ReadAsync(RepositoryName name, RepositoryInfo info, CancellationToken cancellation)
     {
         var commit = new CommitFiles(source, name, info.Commit, await source.FilesAsync(name, info.Commit, cancellation));
-        var weights = LoraFiles.WeightsAmong(commit.Paths, name.ToString(), isLocal: false);
+        var weights = LoraFiles.WeightsAmong(commit.Paths, name.ToString());
         var header = await WeightHeaders.HeaderAsync(commit, weights, cancellation);
         var texts = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         if (LoraFiles.SettingsOf(weights) is { } settings && commit.Find(settings) is { } file)

@@ -5,7 +5,7 @@ using MergeOps.Tensors;
 
 namespace MergeOps.Sources.Headers;
 
-/// <summary>Says why a model on the Hub cannot be merged, and which revision of it can.</summary>
+/// <summary>Says why a model on the Hub without safetensors cannot be merged, or that it is read from files of PyTorch, and which revision of it has safetensors.</summary>
 internal sealed class MissingSafetensors(IRepositorySource source)
 {
     private const int MostRevisions = 10;
@@ -23,10 +23,22 @@ internal sealed class MissingSafetensors(IRepositorySource source)
             : $"It holds {NameList.Of(pickles)}, but no safetensors.";
         var wayOut = await ConvertedAsync(commit.Name, component, cancellation) is { } revision
             ? $" Its revision {revision} has safetensors: write {commit.Name}@{revision}."
-            : CheckpointLayout.Of(paths) is not null
-                ? $" Files of PyTorch are read from local folders alone, as data: run `hf download {commit.Name} --local-dir FOLDER`, and write FOLDER as the model. Or ask the Hub's space safetensors/convert for a pull request with safetensors."
-            : pickles.Count > 0 ? " Loading such files can run any code that their author put in, so MergeOps never reads them. The Hub's space safetensors/convert makes a pull request with safetensors." : "";
+            : pickles.Count > 0 ? " Of such files only a whole pytorch_model.bin is read, as data. The Hub's space safetensors/convert makes a pull request with safetensors." : "";
         return new MergeOpsException(Codes.NoSafetensors, $"'{(component == ComponentName.Own ? $"{commit.Name}" : $"{commit.Name}/{component}")}': {found}{wayOut}");
+    }
+
+    /// <summary>Names a revision with safetensors of a model that is read from files of PyTorch.</summary>
+    /// <param name="commit">The model.</param>
+    /// <param name="component">The folder that lacks them.</param>
+    /// <param name="span">Its files.</param>
+    /// <param name="findings">Takes what is found.</param>
+    /// <param name="cancellation">Stops.</param>
+    public async Task TellAsync(CommitFiles commit, string component, SourceSpan span, DiagnosticBag findings, CancellationToken cancellation)
+    {
+        if (await ConvertedAsync(commit.Name, component, cancellation) is { } revision)
+        {
+            findings.Note(Codes.NoSafetensors, $"It is read from files of PyTorch, as data. Its revision {revision} has safetensors: write {commit.Name}@{revision} to take that.", span);
+        }
     }
 
     private async Task<string?> ConvertedAsync(RepositoryName name, string component, CancellationToken cancellation)

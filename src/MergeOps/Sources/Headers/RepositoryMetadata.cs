@@ -41,6 +41,9 @@ internal sealed record RepositoryMetadata(
     /// <summary>The tokens of its tokenizer, at least their outline; null when it has none that is understood, or nobody looked.</summary>
     public Vocabulary? Vocabulary { get; init; }
 
+    /// <summary>The tokens of the prompts of mixtures whose base it is, by the texts that were read.</summary>
+    public ImmutableSortedDictionary<string, ImmutableArray<int>> PromptTokens { get; init; } = ImmutableSortedDictionary<string, ImmutableArray<int>>.Empty;
+
     /// <summary>The files that travel with the weights.</summary>
     public IEnumerable<string> Companions => CompanionFiles.AmongLocked([.. Files.Select(file => file.Path)], Descriptions.GetValueOrDefault);
 

@@ -11,12 +11,15 @@ namespace MergeOps.Sources.Headers;
 
 /// <summary>
 /// The canonical text of <see cref="RepositoryMetadata"/>: a line for each file (digest, bytes, path) and for each tensor
-/// (dtype, shape, name) in the order of its bytes, from which its place follows.
+/// (dtype, shape, name) in the order of its bytes, from which its place follows; in a file of PyTorch the place stands beside it.
 /// </summary>
 internal static class RepositoryMetadataText
 {
-    /// <summary>The version that is written; every one from 1 on is read.</summary>
+    /// <summary>The version that is written where nothing needs a newer one; every one from 1 on is read.</summary>
     public const int Version = 2;
+
+    // with the places of tensors in files of PyTorch
+    private const int NewestVersion = 3;
 
     /// <summary>Writes metadata in their own version.</summary>
     public static string Write(RepositoryMetadata metadata)
@@ -32,6 +35,11 @@ internal static class RepositoryMetadataText
                 text["equalCopies"] = List(metadata.EqualCopies);
             }
 
+            if (!metadata.PromptTokens.IsEmpty)
+            {
+                text["promptTokens"] = new JsonObject(metadata.PromptTokens.Select(prompt => KeyValuePair.Create(prompt.Key, (JsonNode?)JsonValue.Create(string.Join(' ', prompt.Value)))));
+            }
+
             text["vocabulary"] = metadata.Vocabulary is { } vocabulary ? VocabularyText.Write(vocabulary) : null;
         }
 
@@ -40,7 +48,7 @@ internal static class RepositoryMetadataText
 
     private static JsonObject Common(RepositoryMetadata metadata) => new()
     {
-        ["version"] = metadata.Version,
+        ["version"] = metadata.Version == Version && metadata.Shards.Any(shard => TorchFile.IsName(shard.File.Path)) ? NewestVersion : metadata.Version,
         ["repository"] = metadata.Repository,
         ["commit"] = metadata.Commit,
         ["card"] = new JsonObject
@@ -56,14 +64,25 @@ internal static class RepositoryMetadataText
         ["files"] = List(metadata.Files.Select(file => string.Create(CultureInfo.InvariantCulture, $"{file.Digest} {file.Size} {file.Path}"))),
         ["shards"] = new JsonArray(
         [
-            .. metadata.Shards.Select(shard => new JsonObject
-            {
-                ["path"] = shard.File.Path,
-                ["header"] = shard.File.HeaderDigest,
-                ["tensors"] = List(shard.Tensors.Select(tensor => $"{tensor.DType} {string.Join(',', tensor.Shape)} {tensor.Name}")),
-            }),
+            .. metadata.Shards.Select(TextOf),
         ]),
     };
+
+    private static JsonObject TextOf(SafetensorsHeader shard)
+    {
+        var text = new JsonObject
+        {
+            ["path"] = shard.File.Path,
+            ["header"] = shard.File.HeaderDigest,
+            ["tensors"] = List(shard.Tensors.Select(tensor => $"{tensor.DType} {string.Join(',', tensor.Shape)} {tensor.Name}")),
+        };
+        if (TorchFile.IsName(shard.File.Path))
+        {
+            text["places"] = new JsonArray([.. shard.Tensors.Select(tensor => JsonValue.Create(tensor.Offset))]);
+        }
+
+        return text;
+    }
 
     /// <summary>Reads metadata in whatever layout; those that contradict themselves are refused.</summary>
     /// <exception cref="MergeOpsException">The text is not of this form, or of a newer version.</exception>
@@ -73,9 +92,9 @@ internal static class RepositoryMetadataText
         {
             var root = JsonNode.Parse(text)!.AsObject();
             var version = (int)root["version"]!;
-            if (version > Version)
+            if (version > NewestVersion)
             {
-                throw new MergeOpsException(Codes.MetadataUnreadable, FormatVersion.Refusal(version, Version), SourceSpan.File(path));
+                throw new MergeOpsException(Codes.MetadataUnreadable, FormatVersion.Refusal(version, NewestVersion), SourceSpan.File(path));
             }
 
             if (version < 1)
@@ -92,13 +111,16 @@ internal static class RepositoryMetadataText
                 files,
                 [.. root["shards"]!.AsArray().Select(shard => ShardOf(shard!.AsObject(), files, path))])
             {
-                Version = version,
+                Version = Math.Min(version, Version),
                 Paths = version > 1 ? Texts(root["paths"]) : [],
                 Descriptions = version > 1
                     ? root["descriptions"]!.AsObject().ToImmutableSortedDictionary(file => file.Key, file => (string)file.Value!, StringComparer.Ordinal)
                     : ImmutableSortedDictionary<string, string>.Empty,
                 HeadIsEmbedding = version > 1 ? (bool?)root["headIsEmbedding"] : null,
                 EqualCopies = version > 1 && root["equalCopies"] is { } copies ? [.. Texts(copies)] : [],
+                PromptTokens = version > 1 && root["promptTokens"] is JsonObject prompts
+                    ? prompts.ToImmutableSortedDictionary(prompt => prompt.Key, prompt => TokensOf((string)prompt.Value!), StringComparer.Ordinal)
+                    : ImmutableSortedDictionary<string, ImmutableArray<int>>.Empty,
                 Vocabulary = version > 1 && root["vocabulary"] is { } vocabulary ? VocabularyText.Read(vocabulary.AsObject()) : null,
             };
             RequireConfig(metadata, path);
@@ -110,6 +132,9 @@ internal static class RepositoryMetadataText
             throw Refused(path, "it is not what `mergeops lock` writes", broken);
         }
     }
+
+    private static ImmutableArray<int> TokensOf(string text) =>
+        [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(token => int.Parse(token, NumberStyles.None, CultureInfo.InvariantCulture))];
 
     private static CardFields CardOf(JsonObject card) => new(
         (string?)card["license"],
@@ -137,6 +162,12 @@ internal static class RepositoryMetadataText
             entries.Add(EntryOf(line, entries is [.., var last] ? last.End : 0, path));
         }
 
+        if (TorchFile.IsName(name))
+        {
+            return new SafetensorsHeader(
+                Placed(entries, [.. shard["places"]!.AsArray().Select(place => (long)place!)], size, path, name), ImmutableSortedDictionary<string, string>.Empty, new CheckpointFile(name, size, (string)shard["header"]!));
+        }
+
         var dataStart = checked(size - (long)(entries is [.., var end] ? end.End : 0));
         if (dataStart < SafetensorsHeaderReader.PrefixLength)
         {
@@ -148,6 +179,11 @@ internal static class RepositoryMetadataText
             ImmutableSortedDictionary<string, string>.Empty,
             new CheckpointFile(name, size, (string)shard["header"]!));
     }
+
+    private static ImmutableArray<TensorInfo> Placed(List<HeaderEntry> entries, ImmutableArray<long> places, long size, string path, string file) =>
+        places.Length == entries.Count && entries.Zip(places).All(tensor => tensor.Second >= 0 && tensor.Second <= size - (long)(tensor.First.End - tensor.First.Begin))
+            ? [.. entries.Zip(places, (entry, place) => new TensorInfo(entry.Name, entry.DType, [.. entry.Shape.Select(dimension => checked((long)dimension))], file, place, checked((long)(entry.End - entry.Begin))))]
+            : throw Refused(path, $"tensors of {TerminalText.Quoted(file)} lie outside of the file");
 
     private static HeaderEntry EntryOf(string line, ulong begin, string path)
     {

@@ -18,7 +18,7 @@ internal sealed class WeightHeaders(IRepositorySource source, CommitFiles commit
     /// <summary>Reads them.</summary>
     /// <param name="folders">The folders with weights; see <see cref="ComponentName"/>.</param>
     /// <param name="cancellation">Stops.</param>
-    /// <exception cref="MergeOpsException">The commit is no model in safetensors, breaks a rule of the format, or cannot be asked for.</exception>
+    /// <exception cref="MergeOpsException">The commit is no model, breaks a rule of its format, or cannot be asked for.</exception>
     public async Task<IReadOnlyList<SafetensorsHeader>> ReadAsync(IEnumerable<string> folders, CancellationToken cancellation)
     {
         List<SafetensorsHeader> headers = [];
@@ -44,6 +44,11 @@ internal sealed class WeightHeaders(IRepositorySource source, CommitFiles commit
             throw new MergeOpsException(Codes.ShardNameRefused, $"Its weights lie in {TerminalText.Quoted(file.Path)}: {objection}", SourceSpan.File(path));
         }
 
+        if (TorchFile.IsName(name))
+        {
+            return await Task.Run(() => TorchFile.ReadHeader(new CommitBytes(commit, file, cancellation), path, name), cancellation);
+        }
+
         var bytes = await commit.ReadAsync(file, 0, FirstBytes, cancellation);
         var length = SafetensorsHeaderReader.PrefixAndHeaderLength(
             bytes.AsSpan(0, Math.Min(SafetensorsHeaderReader.PrefixLength, bytes.Length)), file.Size, path);
@@ -58,11 +63,17 @@ internal sealed class WeightHeaders(IRepositorySource source, CommitFiles commit
     private async Task<IReadOnlyList<SafetensorsHeader>> ReadAsync(string component, CancellationToken cancellation)
     {
         ImmutableArray<string> names = [.. ComponentName.FilesIn(component, commit.Paths)];
-        if (CheckpointLayout.Of(names) is not { IsPickled: false } layout)
+        var missing = new MissingSafetensors(source);
+        if (CheckpointLayout.Of(names) is not { } layout)
         {
             throw names.Any(CheckpointLayout.IsWeights)
                 ? UnclearLayout.Explain([.. component == ComponentName.Own ? commit.Paths : names], address, span: null)
-                : await new MissingSafetensors(source).ExplainAsync(commit, component, cancellation);
+                : await missing.ExplainAsync(commit, component, cancellation);
+        }
+
+        if (layout.IsPickled)
+        {
+            await missing.TellAsync(commit, component, SpanOf(component, layout.Index ?? layout.Files[0]), findings, cancellation);
         }
 
         var headers = layout.Index is { } index ? await IndexedAsync(component, index, names, cancellation) : await HeadersAsync(component, layout.Files, cancellation);
