@@ -3,6 +3,7 @@ using MergeOps.Diagnostics;
 using MergeOps.Planning.TensorSources;
 using MergeOps.Recipes;
 using MergeOps.Sources;
+using MergeOps.Sources.Headers;
 using MergeOps.Tensors;
 using MergeOps.Tokenizers;
 using MergeOps.Tokenizers.Pipelines;
@@ -16,16 +17,13 @@ namespace MergeOps.Planning;
 /// <param name="diagnostics">Takes what is found.</param>
 internal sealed class MixturePrompts(Recipe recipe, ModelMetadata model, long rows, DiagnosticBag diagnostics)
 {
-    private const string BeginsTexts = "bos_token";
-
-    private readonly string begin = model.Vocabulary?.Parts.SpecialTokens.GetValueOrDefault(BeginsTexts) ?? "";
     private TextTokenizer? tokenizer;
 
     /// <summary>The tokens of experts; errors go into the bag.</summary>
     /// <exception cref="MergeOpsException">The tokenizer has a part that is not read exactly here, or no token for a character.</exception>
     public ImmutableArray<PromptTokens> Of(ImmutableArray<MixtureExpert> experts)
     {
-        if (experts.IsEmpty || (tokenizer ??= Open()) is null)
+        if (experts.IsEmpty || (model.Remote is null ? (tokenizer ??= Open()) is null : !IsLocked(experts)))
         {
             return [];
         }
@@ -53,30 +51,49 @@ internal sealed class MixturePrompts(Recipe recipe, ModelMetadata model, long ro
 
     private ImmutableArray<TokenCount> Count(ImmutableArray<string> prompts) =>
     [
-        .. prompts.SelectMany(prompt => tokenizer!.Encode(begin + prompt, addSpecialTokens: false))
+        .. prompts.SelectMany(prompt => TokensOf(LockedPrompts.Begun(prompt, model.Vocabulary)))
             .GroupBy(token => token)
             .OrderBy(token => token.Key)
             .Select(token => new TokenCount(token.Key, token.Count())),
     ];
 
-    private TextTokenizer? Open()
+    private IEnumerable<int> TokensOf(string prompt) => model.Remote is { Metadata.PromptTokens: var locked } ? locked[prompt] : tokenizer!.Encode(prompt, addSpecialTokens: false);
+
+    private bool IsLocked(ImmutableArray<MixtureExpert> experts)
     {
-        var path = Path.Combine(model.Checkpoint.Folder, ModelFileNames.Tokenizer);
-        if (model.Remote is not null || model.Model.Value.IsStage)
+        var prompts = experts.SelectMany(expert => expert.Positive.Concat(expert.Negative)).Select(prompt => LockedPrompts.Begun(prompt, model.Vocabulary));
+        if (prompts.FirstOrDefault(prompt => !model.Remote!.Metadata.PromptTokens.ContainsKey(prompt)) is { } unknown)
         {
             diagnostics.Error(
                 Codes.MixturePromptsUnread,
-                $"The prompts are read with the tokenizer of {model.Model.Value} while the merge is planned, and {(model.Remote is null ? "it is a recipe of the same file, whose result is not written. Name the model that its tokenizer comes from as the 'base_model'." : $"that lies on the Hub. Download the model (`hf download {model.Model.Value.Path} --local-dir …`) and name its folder.")}",
+                model.Paths.Contains(ModelFileNames.Tokenizer)
+                    ? $"The lock does not hold the tokens of the prompt {TerminalText.Quoted(unknown)}, which it takes with the tokenizer of {model.Model.Value}. Run `mergeops lock {recipe.Path}`."
+                    : WithoutTokenizer,
+                recipe.BaseModel!.Span);
+            return false;
+        }
+
+        return true;
+    }
+
+    private string WithoutTokenizer =>
+        $"The prompts are read with the {ModelFileNames.Tokenizer} of {model.Model.Value}, which has none. `AutoTokenizer.from_pretrained(…).save_pretrained(…)` of transformers writes it beside the model; or take 'gate_mode: random'.";
+
+    private TextTokenizer? Open()
+    {
+        var path = Path.Combine(model.Checkpoint.Folder, ModelFileNames.Tokenizer);
+        if (model.Model.Value.IsStage)
+        {
+            diagnostics.Error(
+                Codes.MixturePromptsUnread,
+                $"The prompts are read with the tokenizer of {model.Model.Value} while the merge is planned, and it is a recipe of the same file, whose result is not written. Name the model that its tokenizer comes from as the 'base_model'.",
                 recipe.BaseModel!.Span);
             return null;
         }
 
         if (!File.Exists(path))
         {
-            diagnostics.Error(
-                Codes.MixturePromptsUnread,
-                $"The prompts are read with the {ModelFileNames.Tokenizer} of {model.Model.Value}, which has none. `AutoTokenizer.from_pretrained(…).save_pretrained(…)` of transformers writes it beside the model; or take 'gate_mode: random'.",
-                recipe.BaseModel!.Span);
+            diagnostics.Error(Codes.MixturePromptsUnread, WithoutTokenizer, recipe.BaseModel!.Span);
             return null;
         }
 

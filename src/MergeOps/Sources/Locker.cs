@@ -45,6 +45,12 @@ internal sealed class Locker(Recipe recipe, KnownDigests digests, HubConnection 
             }
         }
 
+        for (var i = 0; i < parts.Count; i++)
+        {
+            var index = i;
+            await GuardAsync(parts[i].Part, async () => parts[index] = await KeepPromptsAsync(parts[index], cancellation));
+        }
+
         var files = new List<LockedEntry>();
         foreach (var file in ReferencedFiles.Of(recipe))
         {
@@ -156,6 +162,27 @@ internal sealed class Locker(Recipe recipe, KnownDigests digests, HubConnection 
         }
 
         return part with { Metadata = metadata with { Vocabulary = PackedVocabulary.Pack(vocabulary) }, Entry = part.Entry with { Metadata = null } };
+    }
+
+    // what its prompts are for the base of a mixture, for the same reason
+    private async Task<LockedPart> KeepPromptsAsync(LockedPart part, CancellationToken cancellation)
+    {
+        if (part.Part.IsAdapter || part.Metadata is not { } metadata)
+        {
+            return part;
+        }
+
+        var prompts = LockedPrompts.Of(recipe, part.Part.Model.Value).Select(prompt => LockedPrompts.Begun(prompt, metadata.Vocabulary)).ToHashSet(StringComparer.Ordinal);
+        if (prompts.Count == 0 || prompts.SetEquals(metadata.PromptTokens.Keys))
+        {
+            return part;
+        }
+
+        var name = RemoteModel.NameOf(part.Part.Model);
+        var commit = new CommitFiles(hub.Repositories, name, metadata.Commit, await hub.Repositories.FilesAsync(name, metadata.Commit, cancellation));
+        return await LockedPrompts.TokenizerOfAsync(commit, cancellation) is { } tokenizer
+            ? part with { Metadata = metadata with { PromptTokens = LockedPrompts.Read(tokenizer, prompts) }, Entry = part.Entry with { Metadata = null } }
+            : part;
     }
 
     /// <summary>A model or adapter with what was locked of it, and its metadata where it lies on the Hub.</summary>

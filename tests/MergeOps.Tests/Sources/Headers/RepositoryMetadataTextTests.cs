@@ -92,8 +92,28 @@ public sealed class RepositoryMetadataTextTests
         }
     }
 
+    [Fact]
+    public void Tensors_of_a_file_of_PyTorch_keep_their_places_and_prompts_their_tokens()
+    {
+        var pickled = Sample with
+        {
+            Files = [Sample.Files[0], Sample.Files[1] with { Path = "pytorch_model.bin", Size = 900 }],
+            Shards = [new SafetensorsHeader([new TensorInfo("second", DType.F32, [2], "pytorch_model.bin", 640, 8), new TensorInfo("first", DType.BF16, [3], "pytorch_model.bin", 512, 6)], ImmutableSortedDictionary<string, string>.Empty, new CheckpointFile("pytorch_model.bin", 900, new('b', 64)))],
+            PromptTokens = ImmutableSortedDictionary<string, ImmutableArray<int>>.Empty.Add("<s>a text", [1, 20, 3]),
+        };
+
+        var text = RepositoryMetadataText.Write(pickled);
+        var read = RepositoryMetadataText.Read("facts", text);
+
+        Assert.Contains("\"version\": 3", text, StringComparison.Ordinal);
+        Assert.Equal(text, RepositoryMetadataText.Write(read));
+        Assert.Equal([("second", 640, 8), ("first", 512, 6)], read.Shards[0].Tensors.Select(tensor => (tensor.Name, tensor.Offset, tensor.ByteLength)));
+        Assert.Equal([1, 20, 3], read.PromptTokens["<s>a text"]);
+        Assert.Throws<MergeOpsException>(() => RepositoryMetadataText.Read("facts", text.Replace("640", "893", StringComparison.Ordinal)));
+    }
+
     [Theory]
-    [InlineData("\"version\": 2", "\"version\": 3", "version 3")]
+    [InlineData("\"version\": 2", "\"version\": 4", "version 4")]
     [InlineData("\"version\": 2", "\"version\": 0", "Version 0")]
     [InlineData("F32 2,3 a", "F32 2,300 a", "longer than the file")]
     [InlineData("F32 2,3 a", "F99 2,3 a", "not a line of a tensor")]
