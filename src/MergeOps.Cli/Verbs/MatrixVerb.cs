@@ -4,6 +4,7 @@ using MergeOps.Cli.Rendering;
 using MergeOps.Diagnostics;
 using MergeOps.GitHub.Events;
 using MergeOps.Pipeline.Repository;
+using MergeOps.Pipeline.Stages;
 
 namespace MergeOps.Cli.Verbs;
 
@@ -47,7 +48,7 @@ internal sealed class MatrixVerb : LocalVerb
 
             if (!found.HasErrors)
             {
-                var matrix = WorkflowMatrix.Of(files);
+                var matrix = WorkflowMatrix.Of(NamedRecipes.Each(files));
                 Write(matrix, screen);
                 new WorkflowOutputs(screen.Environment).Set(WorkflowOutputs.Matrix, matrix);
             }

@@ -45,6 +45,17 @@ public sealed class MatrixTests : IDisposable
     }
 
     [Fact]
+    public void Each_variant_has_a_job_and_a_file_that_is_only_extended_has_none()
+    {
+        folder.Write("recipes/common.yml", "gates: []\n"u8);
+        folder.Write("recipes/family.yml", "extends: common.yml\nmerge_method: passthrough\nmodels: [{ model: \"./${size}\" }]\nvariants: [{ size: xs }, { size: s }]\n"u8);
+
+        Assert.Equal(
+            """{"include":[{"recipe":"recipes/family.yml#xs","name":"family-xs"},{"recipe":"recipes/family.yml#s","name":"family-s"}]}""" + "\n",
+            CommandLineRun.Of("matrix").Output);
+    }
+
+    [Fact]
     public void The_settings_say_which_files_are_recipes()
     {
         Write("merges/one.yaml", "recipes/two.yml");

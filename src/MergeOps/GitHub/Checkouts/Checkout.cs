@@ -60,6 +60,21 @@ internal sealed class Checkout(HostEnvironment environment, string root, IReadOn
         ];
     }
 
+    /// <summary>Variants that another state of the repository has of files that have others here.</summary>
+    /// <param name="recipes">Files, or variants of them.</param>
+    /// <param name="before">The other state.</param>
+    public IReadOnlyList<string> GoneOf(IEnumerable<string> recipes, Checkout before)
+    {
+        List<string> files = [.. recipes.Select(FileOf).Distinct(StringComparer.Ordinal).Where(file => Has(file) && before.Has(file))];
+        var here = RecipesIn(files).Where(IsVariant).ToHashSet(StringComparer.Ordinal);
+        return [.. before.RecipesIn([.. here.Select(FileOf).Distinct(StringComparer.Ordinal)]).Where(recipe => before.IsVariant(recipe) && !here.Contains(recipe))];
+    }
+
+    /// <summary>Whether a recipe is such a variant.</summary>
+    public bool IsGone(string recipe, Checkout? before) => before is not null && IsVariant(recipe) && GoneOf([recipe], before).Contains(recipe);
+
+    private bool IsVariant(string recipe) => FileOf(recipe) != recipe;
+
     /// <summary>The first link on the way to a path, or the path itself when it is one; null when there is none.</summary>
     /// <param name="path">From the repository's root, with forward slashes.</param>
     public string? LinkAt(string path)

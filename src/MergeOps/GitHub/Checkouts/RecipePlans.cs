@@ -26,7 +26,7 @@ internal sealed record RecipePlans(ImmutableArray<CheckedRecipe> Recipes)
         List<CheckedRecipe> plans = [];
         foreach (var recipe in recipes)
         {
-            plans.Add(checkout.Has(recipe) || checkout.LinkAt(recipe) is not null
+            plans.Add(checkout.LinkAt(recipe) is not null || (checkout.Has(recipe) && !checkout.IsGone(recipe, before))
                 ? await CompareAsync(await checkout.PlanAsync(recipe, settings, trusted, cancellation), before, settings, cancellation)
                 : new CheckedRecipe(new RecipeReport(recipe, RecipeVerdict.Removed), null, []));
         }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MergeOps.Diagnostics;
+using MergeOps.Recipes;
 
 namespace MergeOps.GitHub.Events;
 
@@ -21,13 +22,16 @@ internal static class WorkflowMatrix
         var namesakes = recipes.ToLookup(NameOf, StringComparer.OrdinalIgnoreCase);
         return recipes.Count <= MostJobs
             ? JsonSerializer.Serialize(
-                new { Include = recipes.Select(recipe => new { Recipe = Portable(recipe), Name = namesakes[NameOf(recipe)].Skip(1).Any() ? Portable(Path.ChangeExtension(recipe, null)) : NameOf(recipe) }) },
+                new { Include = recipes.Select(recipe => new { Recipe = Portable(recipe), Name = namesakes[NameOf(recipe)].Skip(1).Any() ? Portable(PlaceOf(recipe)) : NameOf(recipe) }) },
                 JsonSerializerOptions.Web)
             : throw new MergeOpsException(
                 Codes.MatrixTooLarge, $"There are {recipes.Count} recipes, and GitHub starts at most {MostJobs} jobs from one matrix. Name fewer of them.");
     }
 
-    private static string NameOf(string recipe) => Path.GetFileNameWithoutExtension(recipe);
+    private static string NameOf(string recipe) => Path.GetFileName(PlaceOf(recipe));
+
+    private static string PlaceOf(string recipe) =>
+        RecipeAddress.Of(recipe) is var address && Path.ChangeExtension(address.Path, null) is var place && address.Variant is { } variant ? $"{place}-{variant}" : place;
 
     private static string Portable(string path) => OperatingSystem.IsWindows() ? path.Replace('\\', '/') : path;
 }

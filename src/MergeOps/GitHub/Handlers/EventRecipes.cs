@@ -8,15 +8,17 @@ namespace MergeOps.GitHub.Handlers;
 /// <param name="cancellation">Stops.</param>
 internal sealed class EventRecipes(WorkflowRepository repository, CancellationToken cancellation)
 {
-    /// <summary>The recipes that a pull request changes, as a checkout of it shows them.</summary>
+    /// <summary>The recipes that a pull request changes, as a checkout of it shows them; with the base branch also variants that it takes away.</summary>
     /// <param name="number">The pull request.</param>
     /// <param name="checkout">The checkout.</param>
     /// <param name="patterns">Which files are recipes, from the repository's root.</param>
-    public async Task<IReadOnlyList<string>> OfAsync(int number, Checkout checkout, IEnumerable<string> patterns)
+    /// <param name="before">The base branch, or null.</param>
+    public async Task<IReadOnlyList<string>> OfAsync(int number, Checkout checkout, IEnumerable<string> patterns, Checkout? before = null)
     {
         var files = await repository.GitHub.PullFilesAsync(number, cancellation);
         var paths = files.Select(file => file.Path).Concat(files.Select(file => file.PreviousPath).OfType<string>());
-        return new ChangedRecipes(checkout, new RecipePatterns(patterns)).Among(paths.ToHashSet(StringComparer.Ordinal));
+        var recipes = new ChangedRecipes(checkout, new RecipePatterns(patterns)).Among(paths.ToHashSet(StringComparer.Ordinal));
+        return before is null ? recipes : [.. recipes.Concat(checkout.GoneOf(recipes, before)).Order(StringComparer.Ordinal)];
     }
 
     /// <summary>The recipes that a push changes and that are there afterwards.</summary>

@@ -41,7 +41,7 @@ internal sealed class PlanPullRequest(
         await using var before = await BaseAsync(pull);
         var settings = await SettingsAsync(pull, before?.Files);
         var recipes = repository.IsChosen ? repository.Recipes
-            : await eventRecipes.OfAsync(pull.Number, repository.Checkout, settings.Recipes);
+            : await eventRecipes.OfAsync(pull.Number, repository.Checkout, settings.Recipes, before?.Files);
         var plans = await RecipePlans.OfAsync(recipes, repository.Checkout, before?.Files, settings, before?.Files, cancellation);
         // of a fork's, the run that confirms its report judges them
         plans = settings.Analyze && !pull.IsFork ? await gates.OfAsync(plans) : plans;

@@ -36,6 +36,20 @@ public sealed class VariantsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_variant_that_is_taken_away_is_a_row_that_says_so()
+    {
+        var files = await FamilyAsync();
+        world.Repository.Commit("main", files);
+        var pull = world.Open(new Dictionary<string, string?> { [Family] = files[Family]!.Replace("  - { name: b, w: 0.5 }", "", StringComparison.Ordinal) });
+
+        (await world.PlanAndPostAsync(pull)).Ended(0);
+
+        var comment = Assert.Single(world.Comments(pull));
+        Assert.Contains("| `recipes/family.yml#b` | removed |", comment, StringComparison.Ordinal);
+        Assert.Contains("1 variant of `recipes/family.yml` is unchanged: `a`.", comment, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_change_of_an_extended_file_plans_every_recipe_that_extends_it_and_that_file_is_none()
     {
         var files = await FamilyAsync();
