@@ -27,6 +27,7 @@ TEXTS = [
 ] + [f"sentence number {i} about topic {i * 7 % 13} and {chr(97 + i % 26) * (i % 9)}" for i in range(38)]
 SIZES = dict(hidden_size=32, intermediate_size=48, num_hidden_layers=2, num_attention_heads=4, vocab_size=400, max_position_embeddings=64)
 GROUPED = dict(SIZES, num_key_value_heads=2)
+ENDS = dict(pad_token_id=0, bos_token_id=0, eos_token_id=0)
 
 
 # --- tokenizers ---
@@ -115,13 +116,27 @@ family("qwen2", "Qwen2ForCausalLM", "Qwen2Config", byte_level, GROUPED)
 family("qwen3", "Qwen3ForCausalLM", "Qwen3Config", byte_level, GROUPED, head_dim=8)
 family("gemma", "GemmaForCausalLM", "GemmaConfig", byte_fallback, GROUPED, head_dim=8)
 family("gemma3 (text)", "Gemma3ForCausalLM", "Gemma3TextConfig", byte_fallback, GROUPED, head_dim=8, sliding_window=16)
+family("gemma2", "Gemma2ForCausalLM", "Gemma2Config", byte_fallback, GROUPED, head_dim=8, query_pre_attn_scalar=8, sliding_window=16)
+family("phi", "PhiForCausalLM", "PhiConfig", byte_level, SIZES, bos_token_id=0, eos_token_id=0)
 family("phi3", "Phi3ForCausalLM", "Phi3Config", byte_fallback, GROUPED, pad_token_id=0, bos_token_id=1, eos_token_id=2)
 family("olmo2", "Olmo2ForCausalLM", "Olmo2Config", byte_level, GROUPED, pad_token_id=0, eos_token_id=0)
+family("cohere", "CohereForCausalLM", "CohereConfig", byte_level, GROUPED, **ENDS)
+family("glm4", "Glm4ForCausalLM", "Glm4Config", byte_level, GROUPED, head_dim=8, **ENDS)
+family("granite", "GraniteForCausalLM", "GraniteConfig", byte_level, GROUPED, **ENDS)
+family("stablelm", "StableLmForCausalLM", "StableLmConfig", byte_level, GROUPED, bos_token_id=0, eos_token_id=0)
+family("starcoder2", "Starcoder2ForCausalLM", "Starcoder2Config", byte_level, GROUPED, bos_token_id=0, eos_token_id=0)
+family("gpt_neox", "GPTNeoXForCausalLM", "GPTNeoXConfig", byte_level, SIZES, bos_token_id=0, eos_token_id=0)
+family("falcon", "FalconForCausalLM", "FalconConfig", byte_level, SIZES, bos_token_id=0, eos_token_id=0)
+family("bloom", "BloomForCausalLM", "BloomConfig", byte_level, dict(hidden_size=32, n_layer=2, n_head=4, vocab_size=400), **ENDS)
+family("opt", "OPTForCausalLM", "OPTConfig", byte_level, {k: v for k, v in SIZES.items() if k != "intermediate_size"}, ffn_dim=48, word_embed_proj_dim=32, **ENDS)
+family("mamba", "MambaForCausalLM", "MambaConfig", byte_level, dict(hidden_size=32, num_hidden_layers=2, vocab_size=400, state_size=8), **ENDS)
 family("gpt2", "GPT2LMHeadModel", "GPT2Config", byte_level, dict(n_embd=32, n_layer=2, n_head=4, n_positions=64, vocab_size=400, bos_token_id=0, eos_token_id=0))
 family("bert", "BertForMaskedLM", "BertConfig", word_piece, SIZES)
 family("roberta", "RobertaForMaskedLM", "RobertaConfig", byte_level, SIZES, pad_token_id=0, bos_token_id=0, eos_token_id=0)
 family("modernbert", "ModernBertForMaskedLM", "ModernBertConfig", byte_level, SIZES, pad_token_id=0, bos_token_id=0, eos_token_id=0, cls_token_id=0, sep_token_id=0)
 family("t5", "T5ForConditionalGeneration", "T5Config", unigram, dict(d_model=32, d_kv=8, d_ff=48, num_layers=2, num_heads=4, vocab_size=400))
+family("distilbert", "DistilBertForMaskedLM", "DistilBertConfig", word_piece, dict(dim=32, hidden_dim=48, n_layers=2, n_heads=4, vocab_size=400, max_position_embeddings=64))
+family("whisper", "WhisperForConditionalGeneration", "WhisperConfig", lambda: None, dict(d_model=32, encoder_layers=2, decoder_layers=2, encoder_attention_heads=4, decoder_attention_heads=4, encoder_ffn_dim=48, decoder_ffn_dim=48, vocab_size=400, num_mel_bins=16, max_source_positions=32, max_target_positions=32), decoder_start_token_id=0, **ENDS)
 family("vit", "ViTForImageClassification", "ViTConfig", lambda: None, {k: v for k, v in SIZES.items() if k not in ("vocab_size", "max_position_embeddings")}, image_size=16, patch_size=8)
 
 
@@ -177,6 +192,20 @@ def adapter(folder):
 EXPERTS = dict(GROUPED, num_experts_per_tok=2)
 
 
+@case("qwen3_moe with adapters", "LoRA applied to experts", "Qwen3MoeForCausalLM")
+def adapted_experts(folder):
+    pair(folder, tf.Qwen3MoeForCausalLM, tf.Qwen3MoeConfig(**EXPERTS, num_experts=4, moe_intermediate_size=24, head_dim=8), byte_level())
+    torch.manual_seed(3)
+    for name, settings, shapes in (
+        ("one", dict(target_modules=["up_proj"]), {"3.up_proj.lora_A": (4, 32), "3.up_proj.lora_B": (24, 4)}),
+        ("all", dict(target_modules=[], target_parameters=["mlp.experts.down_proj"]), {"lora_A": (16, 24), "lora_B": (32, 16)}),
+    ):
+        os.makedirs(f"{folder}/{name}")
+        st.save_file({f"base_model.model.model.layers.1.mlp.experts.{factor}.weight": torch.randn(*shape) for factor, shape in shapes.items()}, f"{folder}/{name}/adapter_model.safetensors")
+        write(f"{folder}/{name}/adapter_config.json", dict(peft_type="LORA", r=4, lora_alpha=8, base_model_name_or_path="a", task_type="CAUSAL_LM", **settings))
+    return LINEAR.replace("./a,", "./a+./one+./all,")
+
+
 def fuse(folder):
     """Stores the experts of each layer together, as the classes of transformers 5 hold them."""
     model = tf.AutoModelForCausalLM.from_pretrained(folder)
@@ -197,6 +226,10 @@ mixture("mixtral", "MixtralForCausalLM", "MixtralConfig", num_local_experts=4)
 mixture("qwen2_moe", "Qwen2MoeForCausalLM", "Qwen2MoeConfig", num_experts=4, moe_intermediate_size=16, shared_expert_intermediate_size=16)
 mixture("qwen3_moe", "Qwen3MoeForCausalLM", "Qwen3MoeConfig", num_experts=4, moe_intermediate_size=16, head_dim=8)
 
+
+family("gpt_oss", "GptOssForCausalLM", "GptOssConfig", byte_level, EXPERTS, kind="a mixture of experts, fused", head_dim=8, num_local_experts=4, sliding_window=16, **ENDS)
+family("deepseek_v3", "DeepseekV3ForCausalLM", "DeepseekV3Config", byte_level, dict(EXPERTS, num_key_value_heads=4), kind="a mixture of experts, separate", moe_intermediate_size=16, n_routed_experts=4, n_group=1, topk_group=1,
+       first_k_dense_replace=1, q_lora_rank=16, kv_lora_rank=8, qk_rope_head_dim=4, qk_nope_head_dim=4, v_head_dim=8, **ENDS)
 
 BUILT = "a mixture built of dense models"
 
