@@ -1,6 +1,5 @@
 using MergeOps.Methods.Contract;
 using MergeOps.Methods.Operators;
-using TorchSharp;
 
 namespace MergeOps.Methods;
 
@@ -39,7 +38,7 @@ internal sealed class ArceeFusion : MergeMethod
     {
         var rowLength = inputs.Shape.IsEmpty ? 1 : inputs.Shape[^1];
         var divergences = new double[inputs.ElementCount / Math.Max(rowLength, 1)];
-        var rows = inputs.Operators<IDivergences>();
+        var (rows, importances) = (inputs.Operators<IDivergences>(), inputs.Operators<IImportances>());
         var quantiles = inputs.Operators<ISelections>().StartQuantiles(inputs.ElementCount, 0.25, 0.5, 0.75);
         for (var isFirstScan = true; quantiles.NeedsScan; isFirstScan = false)
         {
@@ -50,26 +49,17 @@ internal sealed class ArceeFusion : MergeMethod
                     rows.RowDivergences(tile.Models[0], tile.Base).CopyTo(divergences.AsSpan((int)(tile.Start / rowLength)));
                 }
 
-                quantiles.Count(ImportanceOf(tile));
+                var importance = tile.Scratch(Importance);
+                importances.Importance(importance, tile.Models[0], tile.Base, FactorsOf(tile));
+                quantiles.Count(importance);
             });
             quantiles.EndScan();
         }
 
         var (lower, median, upper) = (quantiles.Values[0], quantiles.Values[1], quantiles.Values[2]);
         var threshold = median + (Ranges * (upper - lower));
-        return tile =>
-        {
-            // 1 where the other model's weight is taken: products with 1 and 0 change nothing else
-            var mask = ImportanceOf(tile).ge_(threshold);
-            tile.Output.copy_(tile.Models[0].mul_(mask));
-            tile.Output.add_(tile.Base.mul_(mask.neg_().add_(1)));
-        };
+        return tile => importances.TakeImportant(tile.Output, tile.Models[0], tile.Base, FactorsOf(tile), threshold);
 
-        torch.Tensor ImportanceOf(Tile tile)
-        {
-            var rows = divergences.AsSpan((int)(tile.Start / rowLength), (int)(tile.Length / rowLength)).ToArray();
-            var importance = tile.Scratch(Importance).copy_(tile.Models[0]).sub_(tile.Base).abs_();
-            return importance.mul_(Broadcast.Of(rows, [-1, 1], importance));
-        }
+        double[] FactorsOf(Tile tile) => divergences.AsSpan((int)(tile.Start / rowLength), (int)(tile.Length / rowLength)).ToArray();
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Methods.Contract;
+using MergeOps.Methods.Operators;
 using MergeOps.Methods.Tiles;
 
 namespace MergeOps.Methods;
@@ -7,10 +8,6 @@ namespace MergeOps.Methods;
 /// <summary>The sum of the task vectors, where enough models find it near enough to their own.</summary>
 internal sealed class Consensus : MergeMethod
 {
-    private const int Total = 0;
-    private const int Votes = 1;
-    private const int Bound = 2;
-
     private static readonly NumberParameter Lambda = new("lambda", ParameterScope.Method, 1, "Multiplies the merged task vector")
     {
         Doubt = lambda => lambda == 0 ? "nothing of the models is added, and the result is the base." : null,
@@ -52,24 +49,7 @@ internal sealed class Consensus : MergeMethod
     {
         var (lambda, needed) = (Lambda.Of(inputs.Parameters), Needed.Of(inputs.Parameters));
         double[] shares = [.. inputs.Models.Select(MaskLambda.Of)];
-        return tile =>
-        {
-            var deltas = Vectors.Of(tile, fromBase: true);
-            var (total, votes, bound) = (tile.Scratch(Total), tile.Scratch(Votes), tile.Scratch(Bound));
-            total.copy_(deltas[0]);
-            foreach (var delta in deltas.Skip(1))
-            {
-                total.add_(delta);
-            }
-
-            votes.zero_();
-            foreach (var (delta, share) in deltas.Zip(shares))
-            {
-                bound.copy_(total).sub_(delta).abs_().mul_(share);
-                votes.add_(delta.abs_().gt(bound));
-            }
-
-            tile.Output.copy_(total).mul_(votes.ge(needed)).mul_(lambda).add_(tile.Base);
-        };
+        var sums = inputs.Operators<IConsensusSums>();
+        return tile => sums.AddConsensus(tile.Output, tile.Base, Vectors.Of(tile, fromBase: true), shares, needed, lambda);
     }
 }

@@ -39,7 +39,7 @@ internal sealed class LocalizeStitch : MergeMethod
 
     public override TileFunction Prepare(ITensorInputs inputs)
     {
-        TaskVector[] vectors = [.. Enumerable.Range(0, inputs.Models.Length).Select(model => new TaskVector(model, 1, Sparsify(inputs, model)))];
+        TaskVector[] vectors = [.. Enumerable.Range(0, inputs.Models.Length).Select(model => new TaskVector(inputs, model, 1, Sparsify(inputs, model)))];
         TaskVector.Look(inputs, vectors);
         var factors = Enumerable.Repeat(1.0, vectors.Length).ToArray();
         var sums = inputs.Operators<IMovedSums>();

@@ -19,6 +19,12 @@ internal sealed record MergeDevice(torch.Device Device, string NumericClass, Ope
     /// <summary>The valid names, for messages.</summary>
     public const string Names = "auto, cpu, cuda and cuda:N";
 
+    // what a core has of its own caches a few buffers of a processor's tile
+    private const int CpuTileElements = 1 << 16;
+
+    /// <summary>Elements of a tile beyond which this device gains nothing.</summary>
+    public int MostTileElements => Device.type == DeviceType.CPU ? CpuTileElements : int.MaxValue;
+
     /// <summary>Whether a text is one of <see cref="Names"/>; whether the device is there is another question.</summary>
     public static bool IsName(string text) => text is "auto" or "cpu" || CudaIndex(text) is not null;
 

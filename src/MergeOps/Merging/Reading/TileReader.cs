@@ -11,10 +11,13 @@ namespace MergeOps.Merging.Reading;
 /// <summary>What all threads share that read the inputs of a plan.</summary>
 /// <param name="Files">The weight files.</param>
 /// <param name="Memory">The limit of all buffers together.</param>
-/// <param name="TileElements">Elements of an ordinary tile.</param>
+/// <param name="TileElements">Elements of an ordinary tile at most; fewer where the device gains nothing by so many.</param>
 /// <param name="Device">Where the tiles lie.</param>
 internal sealed record ReadingContext(InputFiles Files, MemoryGate Memory, int TileElements, MergeDevice Device)
 {
+    /// <summary>Elements of an ordinary tile.</summary>
+    public int TileElements { get; } = Math.Min(TileElements, Device.MostTileElements);
+
     /// <summary>What is known about all tensors together.</summary>
     public KnownScans Scans { get; } = new();
 }

@@ -1,11 +1,14 @@
 using MergeOps.Methods.Contract;
+using MergeOps.Methods.Operators;
 using TorchSharp;
 
 namespace MergeOps.Methods.TaskVectors;
 
 /// <summary>One model's difference from the base, as sparse as its sparsifier makes it.</summary>
-internal sealed class TaskVector(int model, double weight, ISparsifier? sparsifier)
+internal sealed class TaskVector(ITensorInputs inputs, int model, double weight, ISparsifier? sparsifier)
 {
+    private readonly IDifferences differences = inputs.Operators<IDifferences>();
+
     /// <summary>The model's index.</summary>
     public int Model => model;
 
@@ -37,7 +40,12 @@ internal sealed class TaskVector(int model, double weight, ISparsifier? sparsifi
     }
 
     /// <summary>The difference, all entries, in the model's own buffer.</summary>
-    public torch.Tensor Dense(Tile tile) => tile.Models[model].sub_(tile.Base);
+    public torch.Tensor Dense(Tile tile)
+    {
+        var delta = tile.Models[model];
+        differences.Subtract(delta, tile.Base);
+        return delta;
+    }
 
     /// <summary>The difference without the dropped entries, in the model's own buffer.</summary>
     public torch.Tensor Of(Tile tile)

@@ -194,7 +194,7 @@ internal abstract class TaskVectorMethod : MergeMethod
         .. from model in Enumerable.Range(0, inputs.Models.Length)
            let weight = Weight.Of(inputs.Models[model])
            where weight != 0
-           select new TaskVector(model, weight, null),
+           select new TaskVector(inputs, model, weight, null),
     ];
 
     private double[] Scaled(ResolvedParameters parameters, TaskVector[] vectors)
@@ -226,7 +226,7 @@ internal abstract class TaskVectorMethod : MergeMethod
             .. from i in Enumerable.Range(0, inputs.Models.Length)
                let weight = Weight.Of(inputs.Models[i])
                where weight != 0
-               select new TaskVector(i, weight, KeepsAll(inputs.Models[i]) ? null : Sparsify(inputs, i)),
+               select new TaskVector(inputs, i, weight, KeepsAll(inputs.Models[i]) ? null : Sparsify(inputs, i)),
         ];
         TaskVector.Look(inputs, vectors);
         Rescaling.Apply(inputs, Rescale, vectors);

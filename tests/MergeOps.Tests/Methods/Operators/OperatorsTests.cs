@@ -126,6 +126,26 @@ public sealed class OperatorsTests : TensorTests
 
     [Theory]
     [MemberData(nameof(Types))]
+    public void Differences_and_importances_round_alike(bool isDouble)
+    {
+        var (anchor, values) = (Normal(0, isDouble), Normal(1, isDouble));
+        double[] factors = [.. Enumerable.Range(0, (int)Rows).Select(row => 0.1 + (row / 3.0))];
+        AssertSameTensor(operators => InPlace(values, tile => operators.Get<IDifferences>().Subtract(tile, anchor)));
+        AssertSameTensor(operators => Output(anchor, output => operators.Get<IImportances>().Importance(output, values, anchor, factors)));
+        AssertSameTensor(operators => Output(anchor, output => operators.Get<IImportances>().TakeImportant(output, values, anchor, factors, 0.7)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Types))]
+    public void Consensus_sums_agree(bool isDouble)
+    {
+        var anchor = Normal(0, isDouble);
+        torch.Tensor[] deltas = [Normal(1, isDouble).round(), Normal(2, isDouble).round(), Normal(3, isDouble)];
+        AssertSameTensor(operators => Output(anchor, output => operators.Get<IConsensusSums>().AddConsensus(output, anchor, deltas, [0.2, 1, 0.7], needed: 2, lambda: 0.3)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Types))]
     public void Elections_agree(bool isDouble)
     {
         var anchor = Normal(0, isDouble);

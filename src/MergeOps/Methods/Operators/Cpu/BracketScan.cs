@@ -10,6 +10,8 @@ namespace MergeOps.Methods.Operators.Cpu;
 /// <summary>Counts the elements above each bracket, and each magnitude inside it apart: the second and last scan where the brackets hold.</summary>
 internal sealed class BracketScan(IReadOnlyList<MagnitudeCut> expected, MagnitudeBracket[] brackets) : IMagnitudeScan
 {
+    private const uint AllLanes = (1u << 8) - 1;
+
     public void Count(torch.Tensor values)
     {
         foreach (var bracket in brackets)
@@ -47,7 +49,13 @@ internal sealed class BracketScan(IReadOnlyList<MagnitudeCut> expected, Magnitud
             var magnitude = Vector256.LoadUnsafe(ref first, (nuint)i) & Vector256.Create(int.MaxValue);
             var isAbove = Vector256.GreaterThan(magnitude, high);
             above -= isAbove;
-            var inside = Vector256.AndNot(Vector256.GreaterThanOrEqual(magnitude, low), isAbove).ExtractMostSignificantBits();
+            // most vectors hold nothing that is inside
+            var inside = (Vector256.LessThan(magnitude, low) | isAbove).ExtractMostSignificantBits() ^ AllLanes;
+            if (inside == 0)
+            {
+                continue;
+            }
+
             insideCount += BitOperations.PopCount(inside);
             for (; inside != 0; inside &= inside - 1)
             {

@@ -7,6 +7,9 @@ internal static class CpuOperators
     public static OperatorSet All { get; } = new(
         new CpuProducts(),
         new CpuDivergences(),
+        new CpuDifferences(),
+        new CpuImportances(),
+        new CpuConsensusSums(),
         new CpuSelections(),
         new CpuVariances(),
         new CpuRandomMasks(),

@@ -23,11 +23,11 @@ internal sealed class CpuRandomMasks : IRandomMasks
         var rowLength = (int)rows.shape[^1];
         if (rows.IsDouble())
         {
-            new RankMask<double>(rowLength, probabilities, divide).Keep(rows.AsSpan<double>(), start, random);
+            RankMasks<double>.Of(rowLength, probabilities, divide).Keep(rows.AsSpan<double>(), start, random);
         }
         else
         {
-            new RankMask<float>(rowLength, probabilities, divide).Keep(rows.AsSpan<float>(), start, random);
+            RankMasks<float>.Of(rowLength, probabilities, divide).Keep(rows.AsSpan<float>(), start, random);
         }
     }
 

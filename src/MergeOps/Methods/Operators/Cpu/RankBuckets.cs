@@ -23,13 +23,13 @@ internal sealed class RankBuckets(uint[] bounds)
     private const int HalfBits = 16;
     private const uint HalfMask = (1u << HalfBits) - 1;
 
-    /// <summary>The bounds with one before the first and one after the last.</summary>
-    private readonly uint[] framedBounds = [0, .. bounds, uint.MaxValue];
+    /// <summary>The high halves of the bounds, and one after the last.</summary>
+    private readonly uint[] halves = [.. bounds.Select(bound => bound >> HalfBits), HalfMask];
 
     private readonly int[] buckets = new int[bounds.Length];
     private readonly int[] counts = new int[BucketsFor(bounds.Length)];
 
-    /// <summary>The high halves of a bucket's lowest and highest bound, in one number, so that one look tells both.</summary>
+    /// <summary>The high halves of a bucket's lowest bound and of the next bucket's, in one number, so that one look tells both.</summary>
     private readonly uint[] ranges = new uint[BucketsFor(bounds.Length)];
 
     /// <summary>Replaces each word by all ones where it lies below the bound of its element's rank, else by zero.</summary>
@@ -111,20 +111,22 @@ internal sealed class RankBuckets(uint[] bounds)
         return SpreadBounds() <= (long)MaxCrowd * row.Length;
     }
 
-    /// <summary>Gives each bucket the bounds of its first and its last rank; an empty one gets some, which nobody asks for.</summary>
+    /// <summary>Gives each bucket the bounds of its first rank and of the first one after it; an empty one gets some, which nobody asks for.</summary>
     /// <returns>The number of pairs of elements in one bucket.</returns>
+    [MethodImpl(Compile.AtOnce)]
     private long SpreadBounds()
     {
         ref var count = ref MemoryMarshal.GetArrayDataReference(counts);
-        ref var bound = ref MemoryMarshal.GetArrayDataReference(framedBounds);
+        ref var half = ref MemoryMarshal.GetArrayDataReference(halves);
         ref var range = ref MemoryMarshal.GetArrayDataReference(ranges);
-        var (rank, pairs) = (0, 0L);
+        var (rank, pairs, lowest) = (0, 0L, half);
         for (var bucket = 0; bucket < counts.Length; bucket++)
         {
             var members = Unsafe.Add(ref count, bucket);
-            var lowest = Unsafe.Add(ref bound, rank + 1);
             rank += members;
-            Unsafe.Add(ref range, bucket) = (lowest & ~HalfMask) | (Unsafe.Add(ref bound, rank) >> HalfBits);
+            var next = Unsafe.Add(ref half, rank);
+            Unsafe.Add(ref range, bucket) = (lowest << HalfBits) | next;
+            lowest = next;
             pairs += (long)members * members;
         }
 

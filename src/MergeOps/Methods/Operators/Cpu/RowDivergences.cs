@@ -122,19 +122,18 @@ internal sealed class RowDivergences<T>
     }
 
     /// <summary>z − log(1 + z).</summary>
-    private static Vector256<T> Excess(Vector256<T> z)
-    {
-        if (Vector256.GreaterThanAny(Vector256.Abs(z), Vector256.Create(T.CreateTruncating(SmallZ))))
-        {
-            for (var lane = 0; lane < Vector256<T>.Count; lane++)
-            {
-                z = z.WithElement(lane, Excess(z[lane]));
-            }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<T> Excess(Vector256<T> z) =>
+        Vector256.GreaterThanAny(Vector256.Abs(z), Vector256.Create(T.CreateTruncating(SmallZ))) ? ExcessSingly(z) : Series(z);
 
-            return z;
+    private static Vector256<T> ExcessSingly(Vector256<T> z)
+    {
+        for (var lane = 0; lane < Vector256<T>.Count; lane++)
+        {
+            z = z.WithElement(lane, Excess(z[lane]));
         }
 
-        return Series(z);
+        return z;
     }
 
     private static T Excess(T z)
@@ -145,6 +144,7 @@ internal sealed class RowDivergences<T>
             : Series(Vector256.Create(z))[0];
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<T> Series(Vector256<T> z)
     {
         var series = Vector256.Create(T.CreateTruncating(-1.0 / 9));

@@ -7,6 +7,9 @@ internal static class TorchOperators
     public static OperatorSet All { get; } = new(
         new TorchProducts(),
         new TorchDivergences(),
+        new TorchDifferences(),
+        new TorchImportances(),
+        new TorchConsensusSums(),
         new TorchSelections(),
         new TorchVariances(),
         new TorchRandomMasks(),

@@ -1,0 +1,13 @@
+using TorchSharp;
+
+namespace MergeOps.Methods.Operators;
+
+/// <summary>Sums of deltas where enough of them matter.</summary>
+internal interface IConsensusSums : IOperators
+{
+    /// <summary>
+    /// output = (Σ deltaᵢ · m) · lambda + anchor, m being 1 where at least <paramref name="needed"/> of the deltas exceed their share
+    /// of what the others sum to in magnitude, |deltaᵢ| &gt; |Σ − deltaᵢ| · shareᵢ, and 0 elsewhere.
+    /// </summary>
+    void AddConsensus(torch.Tensor output, torch.Tensor anchor, IReadOnlyList<torch.Tensor> deltas, IReadOnlyList<double> shares, double needed, double lambda);
+}

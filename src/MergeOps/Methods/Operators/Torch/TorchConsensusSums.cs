@@ -1,0 +1,24 @@
+using TorchSharp;
+
+namespace MergeOps.Methods.Operators.Torch;
+
+/// <summary><see cref="IConsensusSums"/> in torch, whole tiles at a time, with temporaries.</summary>
+internal sealed class TorchConsensusSums : IConsensusSums
+{
+    public void AddConsensus(torch.Tensor output, torch.Tensor anchor, IReadOnlyList<torch.Tensor> deltas, IReadOnlyList<double> shares, double needed, double lambda)
+    {
+        var total = deltas[0].clone();
+        foreach (var delta in deltas.Skip(1))
+        {
+            total.add_(delta);
+        }
+
+        var votes = torch.zeros_like(total);
+        foreach (var (delta, share) in deltas.Zip(shares))
+        {
+            votes.add_(delta.abs().gt((total - delta).abs_().mul_(share)));
+        }
+
+        output.copy_(total.mul_(votes.ge(needed))).mul_(lambda).add_(anchor);
+    }
+}
