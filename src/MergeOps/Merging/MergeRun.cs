@@ -58,8 +58,12 @@ internal sealed class MergeRun(
 
         using var files = new InputFiles(plan, options.Verified) { Scratch = Path.Combine(folder.Partial, ScratchFolder) };
         DiskSpace.Require(folder, layout, plan, options.Threads);
-        MergingCode.Rehearse(plan);
-        TorchRuntime.EnsureLoaded();
+        using (StartReading(files))
+        {
+            MergingCode.Rehearse(plan);
+            TorchRuntime.EnsureLoaded();
+        }
+
         var device = MergeDevice.Choose(options.Device);
 
         using var partial = PartialOutput.Open(folder.Partial);
@@ -81,6 +85,12 @@ internal sealed class MergeRun(
         Timings = new(Stopwatch.GetElapsedTime(begun, merging), Stopwatch.GetElapsedTime(merging, flushing), Stopwatch.GetElapsedTime(flushing));
         return made;
     }
+
+    // while libtorch is loaded the disk would be idle; whoever goes on with a merge, or copies from one, may read something else
+    private ReadAhead? StartReading(InputFiles files) =>
+        ReadAhead.IsKnown && options.Earlier.IsEmpty && !Directory.Exists(folder.Partial)
+            ? new(files, [.. InputPass.Ordered(plan.Jobs.Where(job => job.Factor is not { IsFirst: true }))], _ => true, options.Threads)
+            : null;
 
     private T Write<T>(MergeContext context, PartialOutput partial, Func<MadeTensors, T> describe)
     {

@@ -16,14 +16,17 @@ internal sealed class InputPass(ReadingContext context, IEnumerable<TensorJob> j
 {
     private readonly CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
 
-    private readonly ConcurrentQueue<TensorJob> waiting = new(
-        jobs.OrderByDescending(job => job.ByteLength).ThenBy(job => job.Name, StringComparer.Ordinal));
+    private readonly ConcurrentQueue<TensorJob> waiting = new(Ordered(jobs));
 
     private ExceptionDispatchInfo? failure;
     private int begun;
 
     /// <summary>Tells the jobs whose inputs will be read from the first byte to the last, so that the disk may fetch them early; null where that is not known.</summary>
     public Func<TensorJob, bool>? ReadsAll { get; init; }
+
+    /// <summary>Jobs in the order in which they are begun.</summary>
+    public static IOrderedEnumerable<TensorJob> Ordered(IEnumerable<TensorJob> jobs) =>
+        jobs.OrderByDescending(job => job.ByteLength).ThenBy(job => job.Name, StringComparer.Ordinal);
 
     /// <summary>Runs until every job is done.</summary>
     /// <param name="threads">How many threads at most; each runs torch on one thread.</param>
