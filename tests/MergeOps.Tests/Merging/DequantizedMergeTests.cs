@@ -148,6 +148,25 @@ public sealed class DequantizedMergeTests : PlanningTests
     }
 
     [Fact]
+    public void Mxfp4_is_the_same_in_pieces_that_begin_anywhere_in_a_block()
+    {
+        byte[] blocks = [.. Enumerable.Range(0, 3 * 3 * 16).Select(i => (byte)(i * 37))];
+        WriteModel(
+            "oss",
+            "{}",
+            ("block.0.mlp.mlp1_weight.blocks", DType.U8, [1, 3, 3, 16], blocks),
+            ("block.0.mlp.mlp1_weight.scales", DType.U8, [1, 3, 3], [127, 128, 126, 120, 130, 127, 127, 125, 128]));
+
+        Merge(Passthrough("oss"));
+        var whole = Output("block.0.mlp.mlp1_weight").Bytes;
+        foreach (var pieces in (int[])[5, 39, 70])
+        {
+            Merge(Passthrough("oss"), pieces);
+            Assert.Equal(whole, Output("block.0.mlp.mlp1_weight").Bytes);
+        }
+    }
+
+    [Fact]
     public void A_weight_without_rows_is_written_without_rows()
     {
         WriteModel(
@@ -200,8 +219,17 @@ public sealed class DequantizedMergeTests : PlanningTests
 
         """;
 
-    private void Merge(string yaml) =>
-        MergeEngine.Run(Plan(yaml), new MergeOptions { Output = Path.Combine(Models.Path, "out") }, null, TestContext.Current.CancellationToken);
+    private void Merge(string yaml, int? tileElements = null)
+    {
+        var options = new MergeOptions { Output = Path.Combine(Models.Path, "out") };
+        if (tileElements is { } pieces)
+        {
+            Directory.Delete(options.Output, recursive: true);
+            options = options with { TileElements = pieces };
+        }
+
+        MergeEngine.Run(Plan(yaml), options, null, TestContext.Current.CancellationToken);
+    }
 
     private (TensorInfo Info, byte[] Bytes) Output(string tensor) => Read(Path.Combine(Models.Path, "out"), tensor);
 

@@ -8,7 +8,7 @@ namespace MergeOps.Planning.TensorSources;
 internal sealed record Transpose : TensorSource
 {
     /// <summary>Elements of the result that a reader makes at once, from a block that it holds as it is stored: the columns of a block lie far apart.</summary>
-    public const long PanelElements = 1 << 19;
+    public const long PanelElements = 1 << 20;
 
     /// <summary>Permutes.</summary>
     /// <param name="source">The tensor.</param>

@@ -8,6 +8,8 @@ namespace MergeOps.Merging.Reading.Elements;
 /// </summary>
 internal sealed class TransposeElements : ElementReader<Transpose>
 {
+    private const long RunLength = 32;
+
     private readonly long blockLength;
     private readonly long[] lengths;
     private readonly long[] strides;
@@ -35,8 +37,11 @@ internal sealed class TransposeElements : ElementReader<Transpose>
 
         rowAxis = lengths.Length == 0 ? 0 : source.Axes[first] - first;
         rowLength = Math.Max(1, lengths.Length == 0 ? 1 : strides[rowAxis]);
-        rows = Math.Clamp(Transpose.PanelElements / rowLength, 1, Math.Max(1, blockLength / rowLength));
+        rows = Math.Clamp(WholeRuns(Transpose.PanelElements / rowLength), 1, Math.Max(1, blockLength / rowLength));
     }
+
+    // what is quantized comes in runs with a scale of their own, and the half of one costs as much as all of it
+    private static long WholeRuns(long count) => count < RunLength ? count : count / RunLength * RunLength;
 
     /// <inheritdoc/>
     public override IEnumerable<StoredRun> RunsOf(long start, long count)
