@@ -2,9 +2,11 @@ using MergeOps.Analysis.Spectra;
 using MergeOps.Analysis.Sums;
 using MergeOps.Merging;
 using MergeOps.Merging.Reading;
+using MergeOps.Merging.Reading.Numbers;
 using MergeOps.Merging.Reading.Tiles;
 using MergeOps.Methods.Contract;
 using MergeOps.Methods.Operators;
+using MergeOps.Methods.Operators.Cpu;
 using MergeOps.Tensors;
 using TorchSharp;
 
@@ -18,6 +20,8 @@ internal sealed class AnalysisPass(AnalysisPlan plan, AnalysisOptions options, P
 {
     // beyond every slot that a method asks for
     private const int FirstSlot = 64;
+
+    private const int RoundedAtOnce = 1 << 12;
 
     /// <summary>Reads a tensor: the sums of its vectors, the merged one the last of them.</summary>
     public SampledSums Read(TileReader reader, AnalyzedTensor tensor)
@@ -87,15 +91,36 @@ internal sealed class AnalysisPass(AnalysisPlan plan, AnalysisOptions options, P
         }
 
         function(tile);
-        target.copy_(tensor.Job.DType switch
+        if (tensor.Job.DType is DType.BF16 or DType.F16 && !tile.Output.IsDouble())
         {
-            DType.BF16 => tile.Output.to(torch.ScalarType.BFloat16),
-            DType.F16 => tile.Output.to(torch.ScalarType.Float16),
-            _ => tile.Output,
-        });
+            Round(tile.Output.AsSpan<float>(), tensor.Job.DType, target.AsSpan<float>());
+        }
+        else
+        {
+            target.copy_(tensor.Job.DType switch
+            {
+                DType.BF16 => tile.Output.to(torch.ScalarType.BFloat16),
+                DType.F16 => tile.Output.to(torch.ScalarType.Float16),
+                _ => tile.Output,
+            });
+        }
+
         if (origin is not null)
         {
             target.sub_(origin);
+        }
+    }
+
+    // to 16 bits and back
+    private static void Round(ReadOnlySpan<float> from, DType stored, Span<float> to)
+    {
+        Span<byte> piece = stackalloc byte[RoundedAtOnce * sizeof(ushort)];
+        for (var start = 0; start < from.Length; start += RoundedAtOnce)
+        {
+            var count = Math.Min(RoundedAtOnce, from.Length - start);
+            var bytes = piece[..(count * sizeof(ushort))];
+            Conversion.Narrow(from.Slice(start, count), stored, bytes);
+            Conversion.Widen(bytes, stored, to.Slice(start, count));
         }
     }
 

@@ -28,7 +28,7 @@ internal static class Analyzer
         CancellationToken cancellation)
     {
         using var memory = new MemoryGate(options.MaxMemory, options.Threads, plan.Reads.Jobs.Sum(ProgressMeter.BytesOf));
-        var tileElements = memory.TileElements(plan.Reads, TileMemory.DefaultTileElements / 4);
+        var tileElements = memory.TileElements(plan.Reads, TileMemory.DefaultTileElements / 8);
         foreach (var tensor in plan.Tensors)
         {
             memory.Require(tensor.Job, tensor.Job.Layout, tileElements, options.Spectral?.BytesOf(tensor) ?? 0);

@@ -11,6 +11,11 @@ internal sealed class SizeHistogram
     /// <summary>How many bins there are; the last one also takes what is larger.</summary>
     public const int BinCount = 64;
 
+    // of a float64
+    private const int FractionBits = 52;
+    private const int ExponentMask = 0x7ff;
+    private const int ExponentBias = 1023;
+
     private readonly double[] bins = new double[BinCount];
 
     /// <summary>The entries from 2^(<see cref="FirstExponent"/> + i) on and below twice that.</summary>
@@ -24,7 +29,8 @@ internal sealed class SizeHistogram
         {
             if (entry != T.Zero)
             {
-                bins[Math.Clamp(Math.ILogB(double.CreateTruncating(entry)) - FirstExponent, 0, BinCount - 1)] += weight;
+                var exponent = (int)((BitConverter.DoubleToInt64Bits(double.CreateTruncating(entry)) >> FractionBits) & ExponentMask) - ExponentBias;
+                bins[Math.Clamp(exponent - FirstExponent, 0, BinCount - 1)] += weight;
             }
         }
     }
