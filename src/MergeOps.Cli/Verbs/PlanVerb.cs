@@ -44,11 +44,15 @@ internal sealed class PlanVerb : Verb
         ["plan recipes/quickstart.yml", "plan recipes/quickstart.yml --out plan.json --format markdown"];
 
     /// <inheritdoc/>
-    public override Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation) => recipe.EachAsync(
-        arguments,
-        screen,
-        arguments.GetValue(output) is not null ? "--out" : arguments.GetValue(against) is not null ? "--against" : null,
-        (path, _, screen) => PlanAsync(path, arguments, screen, cancellation));
+    public override Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation)
+    {
+        PlanningCode.StartRehearsing();
+        return recipe.EachAsync(
+            arguments,
+            screen,
+            arguments.GetValue(output) is not null ? "--out" : arguments.GetValue(against) is not null ? "--against" : null,
+            (path, _, screen) => PlanAsync(path, arguments, screen, cancellation));
+    }
 
     private async Task<int> PlanAsync(string path, ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
