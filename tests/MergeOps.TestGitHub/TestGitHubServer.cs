@@ -65,6 +65,9 @@ internal sealed class TestGitHubServer : IAsyncDisposable
     /// <summary>What broke GitHub's description, on either side; a test ends with none.</summary>
     public IReadOnlyCollection<string> Mistakes => mistakes;
 
+    /// <summary>Who is in which team, as <c>organization/team</c>.</summary>
+    public ConcurrentBag<(string Team, string Login)> Teams { get; } = [];
+
     /// <summary>How it misbehaves.</summary>
     public FaultList Faults { get; } = new();
 
@@ -113,6 +116,9 @@ internal sealed class TestGitHubServer : IAsyncDisposable
         var secret = (isWorkflow ? "ghs_" : "ghp_") + RandomNumberGenerator.GetString("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", 36);
         return tokens[secret] = new GitHubToken(secret, login, isWorkflow, canWrite);
     }
+
+    /// <summary>Whether somebody has a token, so that they may fetch.</summary>
+    public bool Knows(string token) => tokens.ContainsKey(token);
 
     /// <summary>Forgets the requests so far.</summary>
     public void ForgetRequests() => requests.Clear();

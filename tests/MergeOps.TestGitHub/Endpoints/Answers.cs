@@ -68,6 +68,7 @@ internal static class Answers
             ("closed_at", pull.IsOpen ? null : Time),
             ("merged_at", pull.MergedAt?.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture)),
             ("merge_commit_sha", pull.MergeSha),
+            ("draft", pull.IsDraft),
             ("requested_teams", new JsonArray()),
             ("user", User(example["user"]!, pull.Login)));
         if (answer.ContainsKey("merged"))

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text.Json.Nodes;
 using MergeOps.TestGitHub.Http;
 using MergeOps.TestGitHub.Storage;
@@ -19,6 +20,8 @@ internal static class RepositoryEndpoints
         routes.Map("GET /repos/{owner}/{repo}/compare/{basehead}", CompareAsync);
         routes.Map("GET /repos/{owner}/{repo}/commits/{ref}/statuses", StatusesAsync);
         routes.Map("POST /repos/{owner}/{repo}/statuses/{sha}", StatusAsync);
+        routes.Map("POST /repos/{owner}/{repo}/code-scanning/sarifs", FindingsAsync);
+        routes.Map("GET /orgs/{org}/teams/{team_slug}/memberships/{username}", MembershipAsync);
     }
 
     private static Task UserAsync(GitHubCall call) => call.Token.IsWorkflow
@@ -136,6 +139,29 @@ internal static class RepositoryEndpoints
         ("description", status.Description),
         ("target_url", status.TargetUrl),
         ("creator", Answers.User(example["creator"]!, status.Creator)));
+
+    private static Task FindingsAsync(GitHubCall call)
+    {
+        call.MustWrite("security_events=write");
+        if (!call.Repository.HasCodeScanning)
+        {
+            throw new GitHubError(403, "Advanced Security must be enabled for this repository to use code scanning.");
+        }
+
+        if (call.Repository.Git.Resolve(call.Text("commit_sha")!) is null)
+        {
+            throw GitHubError.Invalid($"commit not found: {call.Text("commit_sha")}");
+        }
+
+        using var sarif = new StreamReader(new GZipStream(new MemoryStream(Convert.FromBase64String(call.Text("sarif")!)), CompressionMode.Decompress));
+        call.Repository.Findings.Enqueue(new(call.Text("commit_sha")!, call.Text("ref")!, sarif.ReadToEnd()));
+        return call.AnswerAsync(call.Example(202), 202);
+    }
+
+    // the workflow's own token belongs to no organization
+    private static Task MembershipAsync(GitHubCall call) => call.Token.IsWorkflow || !call.Server.Teams.Contains(($"{call["org"]}/{call["team_slug"]}", call["username"]))
+        ? throw GitHubError.NotFound()
+        : call.AnswerAsync(Answers.With(call.Example(200), ("state", "active"), ("role", "member")));
 
     private static Task StatusAsync(GitHubCall call)
     {

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 
 const calls = [
   "GET /user",
+  "GET /orgs/{org}/teams/{team_slug}/memberships/{username}",
   "GET /repos/{owner}/{repo}",
   "GET /repos/{owner}/{repo}/collaborators/{username}/permission",
   "GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls",

@@ -22,6 +22,9 @@ internal sealed record StoredPull(int Number, string Login, string HeadRef, stri
     /// <summary>What it goes into, as it was when the head last moved.</summary>
     public required string BaseSha { get; set; }
 
+    /// <summary>Whether its author says that it is not ready yet.</summary>
+    public bool IsDraft { get; set; }
+
     /// <summary>Whether it is neither merged nor closed.</summary>
     public bool IsOpen { get; set; } = true;
 

@@ -35,6 +35,12 @@ internal sealed class TestRepository(string owner, string name, string folder)
     /// <summary>Who may do what: <c>admin</c>, <c>write</c>, <c>read</c>; nobody else may write.</summary>
     public ConcurrentDictionary<string, string> Permissions { get; } = new(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Whether code scanning takes findings.</summary>
+    public bool HasCodeScanning { get; set; }
+
+    /// <summary>The findings that code scanning took, oldest first.</summary>
+    public ConcurrentQueue<StoredFindings> Findings { get; } = new();
+
     /// <summary>All pull requests, oldest first, their heads up to date.</summary>
     public IReadOnlyList<StoredPull> Pulls
     {
@@ -111,6 +117,22 @@ internal sealed class TestRepository(string owner, string name, string folder)
         pull.IsOpen = false;
         Git.Point($"refs/heads/{pull.BaseRef}", pull.MergeSha);
         return pull.MergeSha;
+    }
+
+    /// <summary>Puts a pull request into the merge queue, on top of what is in it.</summary>
+    /// <param name="number">Its number.</param>
+    /// <param name="onto">The queue's commit before; null for the branch itself.</param>
+    /// <param name="squash">Whether as one commit with one parent, and GitHub's number after its title.</param>
+    /// <returns>The queue's commit, and its branch.</returns>
+    public (string Commit, string Branch) Enqueue(int number, string? onto = null, bool squash = false)
+    {
+        var pull = Pull(number) ?? throw new ArgumentException($"no pull request {number}", nameof(number));
+        var tip = onto ?? Git.Resolve($"refs/heads/{pull.BaseRef}")!;
+        string[] parents = squash ? [tip] : [tip, pull.HeadSha];
+        var commit = Git.Commit(Git.MergeTree(tip, pull.HeadSha), parents, squash ? $"{pull.Title} (#{number})" : $"Merge pull request #{number} from {pull.HeadRef}", "web-flow");
+        var branch = $"gh-readonly-queue/{pull.BaseRef}/pr-{number}-{tip}";
+        Git.Point($"refs/heads/{branch}", commit);
+        return (commit, branch);
     }
 
     /// <summary>Says something of a pull request's head as a whole.</summary>

@@ -9,11 +9,12 @@ namespace MergeOps.GitHub.Approvals;
 /// <param name="github">The repository; asked for when it is first needed.</param>
 /// <param name="reporter">Reads our comments.</param>
 /// <param name="needed">How many approving reviews a merged pull request must have.</param>
+/// <param name="reviews">Finds who approves.</param>
 /// <param name="requirements">What else must hold.</param>
 /// <param name="found">Takes why something is not approved.</param>
 /// <param name="cancellation">Stops.</param>
 internal sealed class ApprovalSearch(
-    Lazy<GitHubRepository> github, Reporter reporter, int needed, RequirementCheck requirements, DiagnosticBag found, CancellationToken cancellation)
+    Lazy<GitHubRepository> github, Reporter reporter, int needed, ApprovingReviews reviews, RequirementCheck requirements, DiagnosticBag found, CancellationToken cancellation)
 {
     /// <summary>The pull request by which a commit came to a branch; null when it came without one.</summary>
     /// <param name="commit">The commit.</param>
@@ -44,7 +45,27 @@ internal sealed class ApprovalSearch(
     /// <param name="least">How many people must have approved its newest commit; its author does not count.</param>
     /// <param name="plans">The plans as the comment shows them.</param>
     public async Task<bool> MayCarryOutAsync(PullRequestInfo pull, int least, IEnumerable<KeyValuePair<string, ShownPlan>> plans) =>
-        await HasEnoughAsync(pull, Math.Max(least, requirements.LeastApprovals)) && await requirements.HoldsAsync(pull, plans);
+        await WereShownAsync(pull, plans) && await HasEnoughAsync(pull, Math.Max(least, requirements.LeastApprovals)) && await requirements.HoldsAsync(pull, plans);
+
+    /// <summary>Whether plans are those that our status of a pull request's newest commit was set for; if not, why is found.</summary>
+    /// <param name="pull">The pull request.</param>
+    /// <param name="plans">The plans as the comment shows them; whoever may write could have edited it.</param>
+    public async Task<bool> WereShownAsync(PullRequestInfo pull, IEnumerable<KeyValuePair<string, ShownPlan>> plans)
+    {
+        if (await github.Value.OwnStatusAsync(pull.HeadSha, Reporter.PlanStatus, cancellation) is not { } status)
+        {
+            Refuse($"The newest commit {pull.HeadSha[..12]} of pull request {pull.Number} has no status {Reporter.PlanStatus} of this workflow. Write `/merge plan` below it, review its plans, and approve them again.");
+            return false;
+        }
+
+        if (status.Description.Contains(PlanSeal.Of(plans), StringComparison.Ordinal))
+        {
+            return true;
+        }
+
+        Refuse($"The comment of pull request {pull.Number} shows other plans than its status {Reporter.PlanStatus} was set for: somebody edited it, or an older mergeops wrote it. Write `/merge plan` below it, review its plans, and approve them again.");
+        return false;
+    }
 
     private async Task<bool> HasEnoughAsync(PullRequestInfo pull, int least)
     {
@@ -53,27 +74,15 @@ internal sealed class ApprovalSearch(
             return true;
         }
 
-        var approving = 0;
-        foreach (var login in await ApprovingAsync(pull))
+        var approving = (await reviews.OfWritersAsync(pull)).Count;
+        if (approving >= least)
         {
-            approving += await github.Value.MayWriteAsync(login, cancellation) ? 1 : 0;
-            if (approving == least)
-            {
-                return true;
-            }
+            return true;
         }
 
         Refuse($"Pull request {pull.Number} has {approving} of {least} approving reviews of its newest commit {pull.HeadSha[..12]} by people who may write to this repository.");
         return false;
     }
-
-    // anybody may review a public repository, so these are not yet people whose word counts
-    private async Task<IEnumerable<string>> ApprovingAsync(PullRequestInfo pull) =>
-        (await github.Value.ReviewsAsync(pull.Number, cancellation))
-            .Where(review => review.Login != pull.AuthorLogin && review.State is "APPROVED" or "CHANGES_REQUESTED" or "DISMISSED")
-            .GroupBy(review => review.Login, StringComparer.OrdinalIgnoreCase)
-            .Where(person => person.Last() is { State: "APPROVED" } last && last.CommitSha == pull.HeadSha)
-            .Select(person => person.Key);
 
     private Approval? Refuse(string detail)
     {

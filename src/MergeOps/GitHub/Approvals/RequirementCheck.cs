@@ -10,10 +10,11 @@ namespace MergeOps.GitHub.Approvals;
 
 /// <summary>Holds a pull request against what the settings require before its plans are carried out.</summary>
 /// <param name="github">The repository; asked for when it is first needed.</param>
+/// <param name="owners">Finds whether the owners of the files approve.</param>
 /// <param name="requires">What the settings require.</param>
 /// <param name="found">Takes what is missing.</param>
 /// <param name="cancellation">Stops.</param>
-internal sealed class RequirementCheck(Lazy<GitHubRepository> github, ImmutableArray<Requirement> requires, DiagnosticBag found, CancellationToken cancellation)
+internal sealed class RequirementCheck(Lazy<GitHubRepository> github, OwnersCheck owners, ImmutableArray<Requirement> requires, DiagnosticBag found, CancellationToken cancellation)
 {
     /// <summary>How many approving reviews are needed at least.</summary>
     public int LeastApprovals => requires.Contains(Requirement.Approved) ? 1 : 0;
@@ -27,6 +28,11 @@ internal sealed class RequirementCheck(Lazy<GitHubRepository> github, ImmutableA
         if (requires.Contains(Requirement.Preview) && await MissingPreviewAsync(pull, plans) is { } missing)
         {
             found.Error(Codes.PlanNotApproved, missing);
+        }
+
+        if (requires.Contains(Requirement.CodeOwners) && await owners.MissingAsync(pull) is { } unapproved)
+        {
+            found.Error(Codes.PlanNotApproved, unapproved);
         }
 
         // a pull request that was merged could be
@@ -50,15 +56,12 @@ internal sealed class RequirementCheck(Lazy<GitHubRepository> github, ImmutableA
 
     private async Task<string?> MissingPreviewAsync(PullRequestInfo pull, IEnumerable<KeyValuePair<string, ShownPlan>> plans)
     {
-        var own = await github.Value.OwnLoginAsync(cancellation);
-        var statuses = await github.Value.StatusesAsync(pull.HeadSha, cancellation);
-        // others may set statuses, too; ours counts, and the last one of it
-        var last = statuses.FirstOrDefault(status => status.Context == Reporter.GatesStatus && status.CreatorLogin == own);
+        var last = await github.Value.OwnStatusAsync(pull.HeadSha, Reporter.GatesStatus, cancellation);
         return last switch
         {
             null => $"Pull request {pull.Number} has no preview of its newest commit. Write `/merge preview` with the hash of its plan.",
             { IsSuccess: false } => $"The preview of pull request {pull.Number} did not meet its gates: {TerminalText.Escape(last.Description)}",
-            _ when !last.Description.Contains(PreviewSeal.Of(plans), StringComparison.Ordinal) =>
+            _ when !last.Description.Contains(PlanSeal.Of(plans), StringComparison.Ordinal) =>
                 $"The preview of pull request {pull.Number} was of other plans, or on other data. Write `/merge preview` with the hash of its plans.",
             _ => null,
         };

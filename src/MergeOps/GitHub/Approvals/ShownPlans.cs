@@ -33,8 +33,6 @@ internal static class ShownPlans
         var digest = recipe.Planned!.Plan.Digest;
         return shown is null ? $"It gives plan {digest[..12]} now; the pull request showed no plan for it."
             : shown.Digest != digest ? $"It gives plan {digest[..12]} now; approved was {shown.Digest[..12]} in the pull request."
-            : shown.Terms is null ? "The comment was written by an older mergeops and does not say for which target, measurements and gates its plan was approved. Write `/merge plan`, review it, and approve it again."
-            : shown.Terms != recipe.Report.Terms && shown.Terms == RecipeTerms.DigestWithoutData(recipe.Planned.Recipe) ? "The comment was written by an older mergeops and does not say with which test data its plan was approved. Write `/merge plan`, review it, and approve it again."
             : shown.Terms != recipe.Report.Terms ? $"It still gives plan {digest[..12]}, but its name, target, measurements, test data or gates differ from what was approved in the pull request."
             : null;
     }

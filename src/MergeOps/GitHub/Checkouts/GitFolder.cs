@@ -87,6 +87,18 @@ internal sealed class GitFolder(HostEnvironment environment, string folder)
         return names.Split('\0', StringSplitOptions.RemoveEmptyEntries);
     }
 
+    /// <summary>The commits that came to a branch one by one after another commit, the newest first: of merges the merge alone.</summary>
+    /// <exception cref="MergeOpsException">git is missing or refuses.</exception>
+    public async Task<IReadOnlyList<CommitLine>> CommitsSinceAsync(string before, string after, CancellationToken cancellation)
+    {
+        var lines = await RequireAsync(["log", "--first-parent", "--format=%H%x00%P%x00%s", $"{before}..{after}"], [], cancellation);
+        return
+        [
+            .. lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\0'))
+                .Select(parts => new CommitLine(parts[0], parts[1].Split(' ', StringSplitOptions.RemoveEmptyEntries), parts[2])),
+        ];
+    }
+
     /// <summary>Brings a commit of the remote repository here, with its parents.</summary>
     /// <param name="remote">The address.</param>
     /// <param name="reference">Such as <c>refs/pull/12/head</c>.</param>
@@ -172,6 +184,12 @@ internal sealed class GitFolder(HostEnvironment environment, string folder)
         }
     }
 }
+
+/// <summary>A commit of a branch.</summary>
+/// <param name="Id">The commit.</param>
+/// <param name="Parents">What it stands on, the branch itself first.</param>
+/// <param name="Title">The first line of its message; text of its author.</param>
+internal sealed record CommitLine(string Id, IReadOnlyList<string> Parents, string Title);
 
 /// <summary>A commit in a folder of its own, which goes with this object.</summary>
 /// <param name="environment">Variables, folders and the time.</param>

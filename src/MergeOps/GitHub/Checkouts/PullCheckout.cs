@@ -1,5 +1,6 @@
 using MergeOps.Diagnostics;
 using MergeOps.GitHub.Client;
+using MergeOps.GitHub.Events;
 
 namespace MergeOps.GitHub.Checkouts;
 
@@ -26,6 +27,15 @@ internal sealed class PullCheckout(GitFolder git, GitHubRepository github, strin
         var fetched = await FetchAsync($"refs/pull/{pull.Number}/merge");
         var head = await git.ResolveAsync($"{fetched}^2", cancellation);
         return head == pull.HeadSha ? await FindAsync(fetched) : throw Moved(pull, head ?? fetched);
+    }
+
+    /// <summary>What a merge queue put together.</summary>
+    /// <exception cref="MergeOpsException">The queue went on since, or git does not give it.</exception>
+    public async Task<Worktree> OfAsync(MergeQueueEvent queue)
+    {
+        var fetched = await FetchAsync(queue.Reference);
+        return fetched == queue.Head ? await FindAsync(fetched)
+            : throw new MergeOpsException(Codes.PlanChanged, $"The merge queue of '{TerminalText.Escape(queue.BaseBranch)}' moved to {fetched[..12]} just now; its next run looks at that.");
     }
 
     private async Task<string> FetchAsync(string reference)

@@ -17,6 +17,19 @@ internal sealed partial class GitHubRepository
         github => github.PullRequest.Get(slug.Owner, slug.Name, number),
         cancellation));
 
+    /// <summary>The same; null when nothing of that number is a pull request.</summary>
+    public async Task<PullRequestInfo?> FindPullAsync(int number, CancellationToken cancellation = default)
+    {
+        try
+        {
+            return await PullAsync(number, cancellation);
+        }
+        catch (MergeOpsException absent) when (absent.Diagnostic.Code == Codes.GitHubGone)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The files that a pull request changes; at most 3000, which is all that GitHub lists.</summary>
     public async Task<ImmutableArray<ChangedFile>> PullFilesAsync(int number, CancellationToken cancellation = default)
     {
@@ -124,6 +137,7 @@ internal sealed partial class GitHubRepository
             !string.Equals(head?.ToString(), slug.ToString(), StringComparison.OrdinalIgnoreCase))
         {
             IsMergeable = pull.Mergeable,
+            IsDraft = pull.Draft,
         };
     }
 }

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.IO.Compression;
+using System.Text;
 using MergeOps.Diagnostics;
 using Octokit;
 
@@ -71,6 +73,29 @@ internal sealed partial class GitHubRepository(GitHubConnection connection, Repo
         }
     }
 
+    /// <summary>Whether somebody is a member of a team, as far as this token may see that.</summary>
+    /// <param name="organization">The team's organization.</param>
+    /// <param name="team">The team.</param>
+    /// <param name="login">Who.</param>
+    /// <param name="cancellation">Stops.</param>
+    public async Task<bool> IsInTeamAsync(string organization, string team, string login, CancellationToken cancellation = default)
+    {
+        try
+        {
+            // Octokit knows teams by their numbers alone
+            var address = new Uri($"orgs/{Uri.EscapeDataString(organization)}/teams/{Uri.EscapeDataString(team)}/memberships/{Uri.EscapeDataString(login)}", UriKind.Relative);
+            var membership = await connection.CallAsync(
+                new($"whether {TerminalText.Quoted(login)} is in the team {TerminalText.Quoted($"{organization}/{team}")}", "members: read"),
+                github => new ApiConnection(github.Connection).Get<TeamMembershipDetails>(address),
+                cancellation);
+            return membership.State.StringValue == "active";
+        }
+        catch (MergeOpsException stranger) when (stranger.Diagnostic.Code == Codes.GitHubGone)
+        {
+            return false;
+        }
+    }
+
     /// <summary>The bytes of a file; null when it is not there.</summary>
     /// <param name="path">Where it is, with <c>/</c>.</param>
     /// <param name="reference">A branch, a tag or a commit.</param>
@@ -121,6 +146,32 @@ internal sealed partial class GitHubRepository(GitHubConnection connection, Repo
             cancellation);
     }
 
+    /// <summary>Hands findings to code scanning.</summary>
+    /// <param name="sha">The commit whose files they are about.</param>
+    /// <param name="reference">Where that commit is, such as <c>refs/pull/12/merge</c>.</param>
+    /// <param name="sarif">They, as SARIF.</param>
+    /// <param name="cancellation">Stops.</param>
+    public Task UploadFindingsAsync(string sha, string reference, string sarif, CancellationToken cancellation = default)
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Optimal))
+        {
+            gzip.Write(Encoding.UTF8.GetBytes(SecretText.Redact(sarif)));
+        }
+
+        var body = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["commit_sha"] = sha,
+            ["ref"] = reference,
+            ["sarif"] = Convert.ToBase64String(packed.ToArray()),
+            ["tool_name"] = "mergeops",
+        };
+        return connection.CallAsync(
+            new($"the findings of {slug}@{Short(sha)}", "security-events: write"),
+            github => github.Connection.Post<object>(new Uri($"repos/{slug}/code-scanning/sarifs", UriKind.Relative), body, null, null),
+            cancellation);
+    }
+
     /// <summary>The statuses of a commit, the newest first.</summary>
     public async Task<ImmutableArray<StatusInfo>> StatusesAsync(string sha, CancellationToken cancellation = default)
     {
@@ -132,6 +183,13 @@ internal sealed partial class GitHubRepository(GitHubConnection connection, Repo
             cancellation);
         return [.. statuses.Select(status => new StatusInfo(
             status.Context, status.State.StringValue == "success", status.Description ?? "", status.Creator?.Login ?? DeletedLogin))];
+    }
+
+    /// <summary>Our own last status of a commit and a context; null when there is none. Others may set statuses, too.</summary>
+    public async Task<StatusInfo?> OwnStatusAsync(string sha, string context, CancellationToken cancellation = default)
+    {
+        var own = await OwnLoginAsync(cancellation);
+        return (await StatusesAsync(sha, cancellation)).FirstOrDefault(status => status.Context == context && status.CreatorLogin == own);
     }
 
     private static string Short(string sha) => TerminalText.Escape(sha.Length > 8 ? sha[..8] : sha);

@@ -30,6 +30,9 @@ internal sealed record PullRequestInfo(
     /// <summary>Whether it can be merged without conflicts; null while GitHub does not know.</summary>
     public bool? IsMergeable { get; init; }
 
+    /// <summary>Whether its author says that it is not ready yet.</summary>
+    public bool IsDraft { get; init; }
+
     /// <summary>Whether it was merged.</summary>
     public bool IsMerged => MergedAt is not null;
 }

@@ -33,14 +33,18 @@ internal sealed class Reporter(Lazy<GitHubRepository> github, CommentFooter foot
         $"the status {context}",
         () => github.Value.SetStatusAsync(commit, state, context, description, footer.RunUrl, cancellation));
 
-    /// <summary>The plan status of a report.</summary>
-    public Task PlanStatusAsync(PlanReport report) => StatusAsync(
-        report.Head,
-        report.IsValid ? CommitState.Success : CommitState.Failure,
-        PlanStatus,
-        report.Recipes.IsEmpty ? "no recipe changes"
-            : report.IsValid ? $"{Quantity.Of(report.Recipes.Length, "recipe")}; plan {report.PlanHash?[..8] ?? "removed"}"
-            : $"{report.Recipes.Count(recipe => recipe.Verdict == RecipeVerdict.Invalid)} of {Quantity.Of(report.Recipes.Length, "recipe")} cannot be merged");
+    /// <summary>Shows the plans of a pull request for approval: its status, which is bound to what the comment shows, and the comment.</summary>
+    /// <param name="report">The plans.</param>
+    /// <param name="isDraft">Whether the pull request is a draft: nobody is asked to approve one, and it has no status.</param>
+    public async Task PlanAsync(PlanReport report, bool isDraft)
+    {
+        if (!isDraft)
+        {
+            await PlanStatusAsync(report);
+        }
+
+        await CommentAsync(report);
+    }
 
     /// <summary>The apply status of a commit: what became of its plans, or what was wrong first.</summary>
     public Task ApplyStatusAsync(string commit, ImmutableSortedDictionary<string, RecipeOutcome> outcomes) => StatusAsync(
@@ -59,6 +63,26 @@ internal sealed class Reporter(Lazy<GitHubRepository> github, CommentFooter foot
         outcomes.Values.All(outcome => outcome.State == States.Previewed) ? CommitState.Success : CommitState.Failure,
         GatesStatus,
         $"{string.Join(", ", outcomes.Values.GroupBy(outcome => outcome.State).Select(state => $"{state.Count()} {state.Key}"))}; plans and data {seal}");
+
+    /// <summary>Shows findings beside the lines of a pull request, where the repository has code scanning; where it has not, a line says so.</summary>
+    /// <param name="number">The pull request.</param>
+    /// <param name="commit">Its trial merge, whose lines they are.</param>
+    /// <param name="sarif">The findings as SARIF.</param>
+    public async Task CodeScanningAsync(int number, string commit, string sarif)
+    {
+        try
+        {
+            await github.Value.UploadFindingsAsync(commit, $"refs/pull/{number}/merge", sarif, cancellation);
+        }
+        catch (MergeOpsException refused) when (refused.Diagnostic.Code == Codes.GitHubRefused || refused.Diagnostic.Code == Codes.GitHubGone)
+        {
+            tell($"Findings are not shown by code scanning: {refused.Diagnostic.Detail}");
+        }
+        catch (MergeOpsException failure) when (failure.Diagnostic.Code.Kind == FailureKind.Environment)
+        {
+            found.Warning(Codes.NotPosted, $"It did not take the findings: {failure.Diagnostic.Detail}");
+        }
+    }
 
     /// <summary>Answers a comment with a picture, as people do.</summary>
     public Task ReactAsync(long comment, Reaction reaction) => TryAsync(
@@ -110,6 +134,16 @@ internal sealed class Reporter(Lazy<GitHubRepository> github, CommentFooter foot
         var comments = await github.Value.FirstCommentsAsync(number, cancellation);
         var comment = comments.FirstOrDefault(comment => IsOurs(comment, own));
         return (comment is null ? null : HeaderOf(comment, number), comment is not null || comments.Length < GitHubRepository.PageSize);
+    }
+
+    private Task PlanStatusAsync(PlanReport report)
+    {
+        var text = report.Recipes.IsEmpty ? "no recipe changes"
+            : report.IsValid ? $"{Quantity.Of(report.Recipes.Length, "recipe")}; plan {report.PlanHash?[..8] ?? "removed"}"
+            : $"{report.Recipes.Count(recipe => recipe.Verdict == RecipeVerdict.Invalid)} of {Quantity.Of(report.Recipes.Length, "recipe")} cannot be merged";
+        var shown = CommentHeader.Of(report).Plans;
+        return StatusAsync(
+            report.Head, report.IsValid ? CommitState.Success : CommitState.Failure, PlanStatus, shown.IsEmpty ? text : $"{text}; shown {PlanSeal.Of(shown)}");
     }
 
     private static bool IsOurs(CommentInfo comment, string own) => comment.AuthorLogin == own && CommentHeader.Opens(comment.Body);

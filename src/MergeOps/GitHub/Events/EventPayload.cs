@@ -81,6 +81,9 @@ internal sealed class EventPayload
     /// <exception cref="MergeOpsException">It is not there, or not one.</exception>
     public int IssueNumber(string keys) => Number(keys) is <= int.MaxValue and var number ? (int)number : throw Missing(keys, "the number of a pull request or an issue");
 
+    /// <summary>Whether a flag is set; one that is not there is not.</summary>
+    public bool Is(string keys) => Find(keys) is { ValueKind: JsonValueKind.True };
+
     /// <summary>Whether something other than null is there.</summary>
     public bool Has(string keys) => Find(keys) is { ValueKind: not JsonValueKind.Null };
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using MergeOps.Diagnostics;
 
 namespace MergeOps.GitHub.Events;
@@ -12,13 +14,14 @@ internal abstract record WorkflowEvent
         "pull_request" => PullRequestEvent.Of(payload),
         "push" => PushEvent.Of(payload),
         "issue_comment" => CommentEvent.Of(payload),
-        "workflow_run" => new FinishedRunEvent(payload.Text("workflow_run/event"), payload.Commit("workflow_run/head_sha")),
+        "workflow_run" => FinishedRunEvent.Of(payload),
+        "merge_group" => MergeQueueEvent.Of(payload),
         "schedule" => new ScheduleEvent(),
         "pull_request_target" => throw new MergeOpsException(
             Codes.EventWithoutHandler, "'pull_request_target' gives secrets to runs over anybody's files. Use 'pull_request', and post its report from 'workflow_run'."),
         _ => throw new MergeOpsException(
             Codes.EventWithoutHandler,
-            $"{TerminalText.Quoted(name)}; known are pull_request, workflow_run, push, issue_comment and schedule. Name what to do with --step."),
+            $"{TerminalText.Quoted(name)}; known are pull_request, merge_group, workflow_run, push, issue_comment and schedule. Name what to do with --step."),
     };
 }
 
@@ -27,14 +30,16 @@ internal abstract record WorkflowEvent
 /// <param name="Head">Its newest commit; what the runner checked out is this one merged into the base.</param>
 /// <param name="BaseBranch">Where it wants to go.</param>
 /// <param name="IsFork">Whether it comes from another repository, or from one that is gone.</param>
-internal sealed record PullRequestEvent(int Number, string Head, string BaseBranch, bool IsFork) : WorkflowEvent
+/// <param name="IsDraft">Whether its author says that it is not ready yet.</param>
+internal sealed record PullRequestEvent(int Number, string Head, string BaseBranch, bool IsFork, bool IsDraft) : WorkflowEvent
 {
     /// <summary>Reads the payload.</summary>
     public static PullRequestEvent Of(EventPayload payload) => new(
         payload.IssueNumber("pull_request/number"),
         payload.Commit("pull_request/head/sha"),
         payload.Text("pull_request/base/ref"),
-        payload.FindText("pull_request/head/repo/full_name") != payload.Text("pull_request/base/repo/full_name"));
+        payload.FindText("pull_request/head/repo/full_name") != payload.Text("pull_request/base/repo/full_name"),
+        payload.Is("pull_request/draft"));
 }
 
 /// <summary>Commits were pushed to a branch.</summary>
@@ -75,7 +80,43 @@ internal sealed record CommentEvent(int Number, bool IsPullRequest, long Id, str
 /// <summary>Another workflow's run is over.</summary>
 /// <param name="Event">What made that run.</param>
 /// <param name="Head">The commit it ran for.</param>
-internal sealed record FinishedRunEvent(string Event, string Head) : WorkflowEvent;
+/// <param name="Branch">The branch that the commit was on; null where GitHub names none.</param>
+internal sealed record FinishedRunEvent(string Event, string Head, string? Branch) : WorkflowEvent
+{
+    /// <summary>Reads the payload.</summary>
+    public static FinishedRunEvent Of(EventPayload payload) =>
+        new(payload.Text("workflow_run/event"), payload.Commit("workflow_run/head_sha"), payload.FindText("workflow_run/head_branch"));
+
+    /// <summary>The state of a merge queue that it ran for; null when it ran for something else.</summary>
+    public MergeQueueEvent? Queue => Event == "merge_group" ? MergeQueueEvent.Of(Head, Branch) : null;
+}
+
+/// <summary>A merge queue has put pull requests together, and asks whether they may come to their branch.</summary>
+/// <param name="Head">The queue's commit; it may hold several pull requests.</param>
+/// <param name="Reference">Where it lies: <c>refs/heads/gh-readonly-queue/BRANCH/pr-NUMBER-COMMIT</c>.</param>
+/// <param name="BaseBranch">Where they want to go.</param>
+/// <param name="Number">The last pull request in it.</param>
+internal sealed partial record MergeQueueEvent(string Head, string Reference, string BaseBranch, int Number) : WorkflowEvent
+{
+    private const string Branches = "refs/heads/";
+
+    /// <summary>Reads the payload.</summary>
+    public static MergeQueueEvent Of(EventPayload payload)
+    {
+        var reference = payload.Text("merge_group/head_ref");
+        return Of(payload.Commit("merge_group/head_sha"), reference.StartsWith(Branches, StringComparison.Ordinal) ? reference[Branches.Length..] : reference);
+    }
+
+    /// <summary>The event of a commit on a branch of a queue.</summary>
+    /// <exception cref="MergeOpsException">It is no such branch.</exception>
+    public static MergeQueueEvent Of(string head, string? branch) =>
+        QueueBranch().Match(branch ?? "") is { Success: true } match && int.TryParse(match.Groups["number"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? new(head, Branches + branch, match.Groups["base"].Value, number)
+            : throw new MergeOpsException(Codes.EventUnreadable, $"{TerminalText.Quoted(branch ?? "")} is no branch of a merge queue.");
+
+    [GeneratedRegex("^gh-readonly-queue/(?<base>.+)/pr-(?<number>[0-9]+)-[0-9a-f]{40,64}$", RegexOptions.NonBacktracking)]
+    private static partial Regex QueueBranch();
+}
 
 /// <summary>The time has come.</summary>
 internal sealed record ScheduleEvent : WorkflowEvent;

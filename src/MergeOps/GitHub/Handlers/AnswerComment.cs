@@ -89,13 +89,13 @@ internal sealed class AnswerComment(
         var report = plans.ReportOf(repository.GitHub.Slug.ToString(), pull.Number, pull.HeadSha, pull.BaseRef);
         await (command.Kind switch
         {
-            MergeCommandKind.Plan => PlanAsync(plans, report),
+            MergeCommandKind.Plan => PlanAsync(pull, plans, report),
             MergeCommandKind.Rollback => RollBackAsync(pull, head.Files, plans, report),
             _ => MakeAsync(command, pull, head.Files, plans, report),
         });
     }
 
-    private async Task PlanAsync(RecipePlans plans, PlanReport report)
+    private async Task PlanAsync(PullRequestInfo pull, RecipePlans plans, PlanReport report)
     {
         foreach (var finding in plans.Found)
         {
@@ -103,8 +103,7 @@ internal sealed class AnswerComment(
         }
 
         results.WritePlans(plans);
-        await reporter.PlanStatusAsync(report);
-        await reporter.CommentAsync(report);
+        await reporter.PlanAsync(report, pull.IsDraft);
     }
 
     private async Task MakeAsync(MergeCommand command, PullRequestInfo pull, Checkout head, RecipePlans plans, PlanReport report)
@@ -128,7 +127,7 @@ internal sealed class AnswerComment(
             outcomes = outcomes.ToImmutableSortedDictionary(
                 outcome => outcome.Key,
                 outcome => States.IsApplied(outcome.Value.State) ? outcome.Value with { State = States.Previewed } : outcome.Value);
-            await reporter.GatesStatusAsync(pull.HeadSha, outcomes, PreviewSeal.Of(shown!.Plans.Where(plan => outcomes.ContainsKey(plan.Key))));
+            await reporter.GatesStatusAsync(pull.HeadSha, outcomes, PlanSeal.Of(shown!.Plans.Where(plan => outcomes.ContainsKey(plan.Key))));
         }
         else
         {

@@ -76,8 +76,7 @@ internal sealed class LockUpdate(
         }
 
         var report = plans.ReportOf(repository.GitHub.Slug.ToString(), pull.Number, pull.HeadSha, pull.BaseRef);
-        await reporter.PlanStatusAsync(report);
-        await reporter.CommentAsync(report);
+        await reporter.PlanAsync(report, pull.IsDraft);
     }
 
     private static string BodyOf(string path, LockedRecipe locked)

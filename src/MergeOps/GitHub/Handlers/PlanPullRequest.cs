@@ -49,8 +49,7 @@ internal sealed class PlanPullRequest(
         Write(plans, report, reportPath);
         if (posts && !pull.IsFork)
         {
-            await reporter.PlanStatusAsync(report);
-            await reporter.CommentAsync(report);
+            await reporter.PlanAsync(report, pull.IsDraft);
         }
     }
 

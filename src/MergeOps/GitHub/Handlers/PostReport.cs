@@ -54,8 +54,7 @@ internal sealed class PostReport(
         }
 
         report = await ConfirmedAsync(report, pull, path);
-        await reporter.PlanStatusAsync(report);
-        await reporter.CommentAsync(report);
+        await reporter.PlanAsync(report, pull.IsDraft);
     }
 
     // who wrote the pull request wrote the run that made its report, too: what people approve by it must be what they get
@@ -76,6 +75,7 @@ internal sealed class PostReport(
             ClaimsOf(plans.ReportOf(report.Repository, report.Number, report.Head, report.BaseBranch)) == ClaimsOf(report),
             path,
             "The pull request gives other plans, targets, test data, gates or changes than it says. Where the base branch changed the same recipe since, write `/merge plan` below it.");
+        await reporter.CodeScanningAsync(pull.Number, trial.Commit, ResultFiles.SarifOf(plans.Found));
         if (!settings.Analyze)
         {
             return report;

@@ -39,11 +39,14 @@ internal sealed class ResultFiles(WorkflowRun run, string folder)
     }
 
     /// <summary>Writes the findings as SARIF.</summary>
-    public void WriteFindings(IEnumerable<Diagnostic> found)
+    public void WriteFindings(IEnumerable<Diagnostic> found) => Write(Sarif, SarifOf(found));
+
+    /// <summary>Findings as SARIF.</summary>
+    public static string SarifOf(IEnumerable<Diagnostic> found)
     {
         using var sarif = new StringWriter { NewLine = "\n" };
         DiagnosticRenderers.For("sarif").Write(found, sarif);
-        Write(Sarif, sarif.ToString());
+        return sarif.ToString();
     }
 
     /// <summary>Writes the report that another job may post.</summary>

@@ -40,6 +40,9 @@ internal sealed class WorkflowHandlers(
     /// <summary>Plans a pull request.</summary>
     public PlanPullRequest PlanPullRequest => new(run, repository, eventRecipes, Reporter, Footer, Gates, results, found, cancellation);
 
+    /// <summary>Looks at what a merge queue put together.</summary>
+    public CheckQueue CheckQueue => new(run, repository, Reporter, Approvals, results, observer, found, cancellation);
+
     /// <summary>Posts the report of another run.</summary>
     public PostReport PostReport => new(run, repository, Reporter, Gates, observer, cancellation);
 
@@ -72,9 +75,12 @@ internal sealed class WorkflowHandlers(
         repository.Connection,
         Reporter,
         repository.Settings.Approvals,
-        new RequirementCheck(repository.Connection, repository.Settings.Requires, found, cancellation),
+        Reviews,
+        new RequirementCheck(repository.Connection, new OwnersCheck(repository.Connection, Reviews, cancellation), repository.Settings.Requires, found, cancellation),
         found,
         cancellation);
+
+    private ApprovingReviews Reviews => new(repository.Connection, cancellation);
 
     private CarryOut CarryOut => new(environment, run, repository, engine, results, observer, found, cancellation);
 

@@ -23,7 +23,7 @@ internal enum DirectPushes
 /// <list type="table">
 /// <item><term>recipes</term><description>a pattern or a list of patterns, relative to the repository; <c>recipes/*.yml</c></description></item>
 /// <item><term>approvals</term><description>a whole number from 0 to 100; 0</description></item>
-/// <item><term>requires</term><description>a list of <c>approved</c>, <c>preview</c>, <c>mergeable</c>, <c>up_to_date</c>; none</description></item>
+/// <item><term>requires</term><description>a list of <c>approved</c>, <c>code_owners</c>, <c>preview</c>, <c>mergeable</c>, <c>up_to_date</c>; none</description></item>
 /// <item><term>direct_pushes</term><description><c>refuse</c> or <c>apply</c>; <c>refuse</c></description></item>
 /// <item><term>outside_folders</term><description>a folder or a list of folders, absolute; none</description></item>
 /// <item><term>analyze</term><description><c>true</c> where the runners of pull requests may read a sample of the models; <c>false</c></description></item>

@@ -12,6 +12,9 @@ internal enum Requirement
     /// <summary>GitHub can merge it without conflicts.</summary>
     Mergeable,
 
+    /// <summary>An owner of each file that it changes approves its newest commit, by the CODEOWNERS file.</summary>
+    CodeOwners,
+
     /// <summary>It holds everything of the branch that it goes into.</summary>
     UpToDate,
 }

@@ -31,7 +31,7 @@ internal static class SettingsKeys
     [
         new("recipes", new AnyShape(), Affects.Nothing, "a pattern or a list of patterns of the recipes' paths"),
         new("approvals", new NumberShape(Whole: true, Min: 0), Affects.Nothing, "approving reviews that an apply requires"),
-        new("requires", new AnyShape(), Affects.Nothing, "what else an apply requires: approved, preview, mergeable, up_to_date"),
+        new("requires", new AnyShape(), Affects.Nothing, "what else an apply requires: approved, code_owners, preview, mergeable, up_to_date"),
         new("direct_pushes", Text, Affects.Nothing, "what to do with a push without a pull request"),
         new("outside_folders", new AnyShape(), Affects.Nothing, "folders outside the repository that recipes may use"),
         new("analyze", new FlagShape(), Affects.Nothing, "whether gates on the models are judged on pull requests, from a sample of the weights"),

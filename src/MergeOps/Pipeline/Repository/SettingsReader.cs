@@ -18,6 +18,7 @@ internal sealed partial class SettingsReader
     private static readonly SortedDictionary<string, Requirement> RequirementWords = new(StringComparer.Ordinal)
     {
         ["approved"] = Requirement.Approved,
+        ["code_owners"] = Requirement.CodeOwners,
         ["mergeable"] = Requirement.Mergeable,
         ["preview"] = Requirement.Preview,
         ["up_to_date"] = Requirement.UpToDate,

@@ -93,4 +93,16 @@ public sealed class GitHubRepositoryTests
         Assert.Equal("2022-11-28", request.Header("X-GitHub-Api-Version"));
         Assert.Equal($"Bearer {github.Server.Token}", request.Header("Authorization"));
     }
+
+    [Fact]
+    public async Task Who_is_in_a_team_is_seen_by_a_token_that_may_see_it_and_by_no_other()
+    {
+        await using var github = await LocalGitHub.StartAsync();
+        github.Server.Teams.Add(("acme/mergers", "mona"));
+        var app = github.Repository(github.Server.AddToken("acme-app[bot]").Value);
+
+        Assert.True(await app.IsInTeamAsync("acme", "mergers", "mona", LocalGitHub.Cancellation));
+        Assert.False(await app.IsInTeamAsync("acme", "mergers", "lisa", LocalGitHub.Cancellation));
+        Assert.False(await github.Repository().IsInTeamAsync("acme", "mergers", "mona", LocalGitHub.Cancellation));
+    }
 }

@@ -12,11 +12,11 @@ internal static class WebhookPayloads
     public static string PathOf(string name) => Repository.Data("GitHub", "events", $"{name}.json");
 
     /// <summary>A pull request was opened or pushed to.</summary>
-    public static JsonNode PullRequest(string repository, int number, string head, string from, string title = "Change a recipe", string branch = "changes")
+    public static JsonNode PullRequest(string repository, int number, string head, string from, string title = "Change a recipe", string branch = "changes", bool isDraft = false)
     {
         var payload = Example("pull_request");
         var pull = payload["pull_request"]!;
-        (payload["number"], pull["number"], pull["title"]) = (number, number, title);
+        (payload["number"], pull["number"], pull["title"], pull["draft"]) = (number, number, title, isDraft);
         (pull["head"]!["sha"], pull["head"]!["ref"], pull["head"]!["repo"]!["full_name"]) = (head, branch, from);
         (pull["base"]!["ref"], pull["base"]!["repo"]!["full_name"]) = ("main", repository);
         return About(payload, repository);
@@ -39,11 +39,19 @@ internal static class WebhookPayloads
         return About(payload, repository);
     }
 
-    /// <summary>The run that planned a pull request is over.</summary>
-    public static JsonNode FinishedRun(string repository, string head)
+    /// <summary>A merge queue asks whether what it put together may come to the main branch; fields as GitHub documents them.</summary>
+    public static JsonNode MergeGroup(string repository, string head, string branch) => new JsonObject
+    {
+        ["action"] = "checks_requested",
+        ["merge_group"] = new JsonObject { ["head_sha"] = head, ["head_ref"] = $"refs/heads/{branch}", ["base_ref"] = "refs/heads/main" },
+        ["repository"] = new JsonObject { ["full_name"] = repository, ["default_branch"] = "main" },
+    };
+
+    /// <summary>The run that planned a pull request, or looked at a merge queue, is over.</summary>
+    public static JsonNode FinishedRun(string repository, string head, string name = "pull_request", string branch = "changes")
     {
         var payload = Example("workflow_run");
-        (payload["workflow_run"]!["event"], payload["workflow_run"]!["head_sha"]) = ("pull_request", head);
+        (payload["workflow_run"]!["event"], payload["workflow_run"]!["head_sha"], payload["workflow_run"]!["head_branch"]) = (name, head, branch);
         return About(payload, repository);
     }
 

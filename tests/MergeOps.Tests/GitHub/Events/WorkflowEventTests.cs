@@ -12,19 +12,19 @@ public sealed class WorkflowEventTests
     [Fact]
     public void Events_are_read_as_GitHub_sends_them()
     {
-        Assert.Equal(new PullRequestEvent(2, Sha, "master", IsFork: false), Published("pull_request"));
+        Assert.Equal(new PullRequestEvent(2, Sha, "master", IsFork: false, IsDraft: false), Published("pull_request"));
         Assert.Equal(new PushEvent(new string('0', 40), "6113728f27ae82c7b1a177c8d03f9e96e0adf246", "master", IsDefaultBranch: true), Published("push"));
         Assert.Equal(
             new CommentEvent(1, IsPullRequest: false, 492_700_400, "Codertocat", "You are totally right! I'll get this fixed right away."), Published("issue_comment"));
-        Assert.Equal(new FinishedRunEvent("repository_dispatch", "3484a3fb816e0859fd6e1cea078d76385ff50625"), Published("workflow_run"));
+        Assert.Equal(new FinishedRunEvent("repository_dispatch", "3484a3fb816e0859fd6e1cea078d76385ff50625", "master"), Published("workflow_run"));
     }
 
     [Fact]
     public void A_pull_request_from_another_repository_or_from_one_that_is_gone_is_a_forks()
     {
-        Assert.Equal(new PullRequestEvent(2, Sha, "main", IsFork: false), Read("pull_request", Pull("""{"full_name":"acme/merges"}""")));
-        Assert.Equal(new PullRequestEvent(2, Sha, "main", IsFork: true), Read("pull_request", Pull("""{"full_name":"mallory/merges"}""")));
-        Assert.Equal(new PullRequestEvent(2, Sha, "main", IsFork: true), Read("pull_request", Pull("null")));
+        Assert.Equal(new PullRequestEvent(2, Sha, "main", IsFork: false, IsDraft: false), Read("pull_request", Pull("""{"full_name":"acme/merges"}""")));
+        Assert.Equal(new PullRequestEvent(2, Sha, "main", IsFork: true, IsDraft: false), Read("pull_request", Pull("""{"full_name":"mallory/merges"}""")));
+        Assert.Equal(new PullRequestEvent(2, Sha, "main", IsFork: true, IsDraft: false), Read("pull_request", Pull("null")));
     }
 
     [Fact]

@@ -21,19 +21,21 @@ internal sealed class GitServer : IAsyncDisposable
     public Uri Address => new(application.Urls.Single());
 
     /// <summary>Serves a folder.</summary>
-    public static async Task<GitServer> StartAsync(string root, string token)
+    public static async Task<GitServer> StartAsync(string root, Func<string, bool> isKnown)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         var application = builder.Build();
-        var expected = "basic " + Convert.ToBase64String(Encoding.ASCII.GetBytes($"x-access-token:{token}"));
-        application.Run(context => context.Request.Headers.Authorization == expected ? AnswerAsync(context, root) : RefuseAsync(context));
+        application.Run(context => TokenOf(context.Request.Headers.Authorization.ToString()) is { } token && isKnown(token) ? AnswerAsync(context, root) : RefuseAsync(context));
         await application.StartAsync();
         return new GitServer(application);
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => application.DisposeAsync();
+
+    private static string? TokenOf(string authorization) =>
+        authorization.StartsWith("basic ", StringComparison.Ordinal) && Encoding.ASCII.GetString(Convert.FromBase64String(authorization[6..])).Split(':') is ["x-access-token", var token] ? token : null;
 
     private static Task RefuseAsync(HttpContext context)
     {

@@ -59,7 +59,7 @@ internal sealed class GitHubWorld : IAsyncDisposable
         user.Set("HF_TOKEN", user.Hub.Token);
         var server = await TestGitHubServer.StartAsync(TestContext.Current.CancellationToken);
         var root = Path.GetFullPath(Path.Combine(server.Repository("acme", "merges").Git.Path, "..", ".."));
-        return new GitHubWorld(user, server, await GitServer.StartAsync(root, server.Token));
+        return new GitHubWorld(user, server, await GitServer.StartAsync(root, server.Knows));
     }
 
     /// <summary>A recipe with its lock and metadata, as somebody commits them.</summary>
@@ -144,6 +144,15 @@ internal sealed class GitHubWorld : IAsyncDisposable
         return plan;
     }
 
+    /// <summary>The job of <c>merge-pr.yml</c> for the commit of a merge queue, with a token that may not write, and the job of <c>merge-pr-report.yml</c> after it.</summary>
+    public async Task<(WorkflowResult Plan, WorkflowResult Report)> QueueAsync(string commit, string branch)
+    {
+        var clone = new GitClone(Repository.Git.Path, folder[$"checkout-{checkouts++}"], $"refs/heads/{branch}");
+        var token = Server.AddToken("github-actions[bot]", isWorkflow: true, canWrite: false).Value;
+        var plan = await RunAsync("merge_group", WebhookPayloads.MergeGroup(Name, commit, branch), clone, token, "--step", "plan");
+        return (plan, await RunAsync("workflow_run", WebhookPayloads.FinishedRun(Name, commit, "merge_group", branch), CheckOut(), null, "--step", "comment", "--report", plan.Report));
+    }
+
     /// <summary>The button, and the job of <c>merge-apply.yml</c>.</summary>
     public Task<WorkflowResult> MergeAsync(StoredPull pull)
     {
@@ -175,7 +184,7 @@ internal sealed class GitHubWorld : IAsyncDisposable
 
     /// <summary>What the webhook of a pull request holds.</summary>
     public static JsonNode PayloadOf(StoredPull pull) =>
-        WebhookPayloads.PullRequest(Name, pull.Number, pull.HeadSha, pull.Fork ?? Name, pull.Title, pull.HeadRef);
+        WebhookPayloads.PullRequest(Name, pull.Number, pull.HeadSha, pull.Fork ?? Name, pull.Title, pull.HeadRef, pull.IsDraft);
 
     /// <summary>A checkout of a pull request, which is its trial merge into the main branch.</summary>
     public GitClone CheckOutTrial(StoredPull pull)

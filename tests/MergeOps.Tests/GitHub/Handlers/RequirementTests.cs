@@ -97,6 +97,31 @@ public sealed class RequirementTests : IAsyncLifetime
         (await world.ApplyAsync()).Ended(0);
     }
 
+    [Fact]
+    public async Task Code_owners_asks_for_an_owner_of_each_changed_file_whoever_else_approves()
+    {
+        world.Repository.Commit("main", new Dictionary<string, string?> { ["CODEOWNERS"] = "* @nobody\n/recipes/ @hubot @acme/mergers\n" });
+        world.Repository.Permissions["hubot"] = "write";
+        var (pull, hash) = await OpenAsync("code_owners");
+        world.Repository.Review(pull.Number, GitHubWorld.Maintainer);
+
+        var (refused, _) = await world.SayAsync(pull, GitHubWorld.Maintainer, $"/merge apply {hash}");
+        Assert.Contains("None of the owners of 'recipes/.locks/", refused.Ended(4).Log, StringComparison.Ordinal);
+        Assert.Contains("(@hubot, @acme/mergers) has approved", refused.Log, StringComparison.Ordinal);
+
+        world.Repository.Review(pull.Number, "hubot");
+        (await world.SayAsync(pull, GitHubWorld.Maintainer, $"/merge apply {hash}")).Run.Ended(0);
+    }
+
+    [Fact]
+    public async Task Code_owners_without_a_file_that_names_them_is_a_mistake_and_not_a_free_pass()
+    {
+        var (pull, hash) = await OpenAsync("code_owners");
+        world.Repository.Review(pull.Number, GitHubWorld.Maintainer);
+
+        Assert.Contains("'main' has no CODEOWNERS file", (await world.SayAsync(pull, GitHubWorld.Maintainer, $"/merge apply {hash}")).Run.Ended(4).Log, StringComparison.Ordinal);
+    }
+
     private async Task<(TestGitHub.Storage.StoredPull Pull, string Hash)> OpenAsync(string requirement, string more = "")
     {
         world.Repository.Commit("main", new Dictionary<string, string?> { [Settings] = $"requires: [{requirement}]\n" });

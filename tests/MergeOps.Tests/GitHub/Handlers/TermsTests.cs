@@ -1,6 +1,4 @@
 using System.Text.RegularExpressions;
-using MergeOps.GitHub.Checkouts;
-using MergeOps.Pipeline.Stages;
 using MergeOps.TestGitHub.Storage;
 using Xunit;
 
@@ -69,18 +67,34 @@ public sealed partial class TermsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_comment_from_before_terms_were_kept_approves_nothing_and_the_run_says_why()
+    public async Task A_comment_that_somebody_edited_approves_nothing_because_the_status_knows_what_it_showed()
     {
-        var pull = world.Open(await world.RecipeAsync("small", 0.5));
+        var pull = world.Open(await world.RecipeAsync("small", 0.5), fork: null);
         (await world.PlanAndPostAsync(pull)).Ended(0);
-        var comment = Comment(pull);
-        comment.Body = Terms().Replace(comment.Body, "");
+        var shown = Comment(pull).Body;
+        // another recipe in the branch after everybody looked, and its plan and terms written into the comment by hand
+        var other = world.Open(await world.RecipeAsync("small", 0.75), fork: null, branch: "other");
+        var hash = (await world.PlanAndPostAsync(other)).Ended(0).Outputs["plan-hash"];
+        world.Push(pull, await world.RecipeAsync("small", 0.75));
+        Comment(pull).Body = Plans().Replace(shown, Plans().Match(Comment(other).Body).Value);
+        world.Repository.Review(pull.Number, GitHubWorld.Maintainer);
 
-        var stopped = (await world.MergeAsync(pull)).Ended(4);
+        var (unseen, _) = await world.SayAsync(pull, GitHubWorld.Maintainer, $"/merge apply {hash[..8]}");
+        Assert.Contains("has no status mergeops/plan of this workflow", unseen.Ended(4).Log, StringComparison.Ordinal);
 
-        Assert.Equal("plan-changed", stopped.Outputs["failure-reason"]);
-        Assert.Contains("The comment was written by an older mergeops", stopped.Log, StringComparison.Ordinal);
+        // with the status of what the branch held before, copied by somebody who may set statuses, and with our own
+        var ours = world.Repository.Statuses.First(status => status.Context == "mergeops/plan");
+        world.Repository.AddStatus(ours with { Sha = pull.HeadSha, Creator = "mallory" });
+        Assert.Contains("has no status", (await world.SayAsync(pull, GitHubWorld.Maintainer, $"/merge apply {hash[..8]}")).Run.Ended(4).Log, StringComparison.Ordinal);
+        world.Repository.AddStatus(ours with { Sha = pull.HeadSha });
+        var (edited, _) = await world.SayAsync(pull, GitHubWorld.Maintainer, $"/merge apply {hash[..8]}");
+        Assert.Equal("plan-not-approved", edited.Ended(4).Outputs["failure-reason"]);
+        Assert.Contains("shows other plans than its status mergeops/plan was set for", edited.Log, StringComparison.Ordinal);
         AssertNothingPublished();
+
+        // the way out that the message names
+        (await world.SayAsync(pull, GitHubWorld.Maintainer, "/merge plan")).Run.Ended(0);
+        (await world.SayAsync(pull, GitHubWorld.Maintainer, $"/merge apply {hash[..8]}")).Run.Ended(0);
     }
 
     [Fact]
@@ -129,23 +143,6 @@ public sealed partial class TermsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_comment_from_before_test_data_were_terms_approves_nothing_and_the_run_says_why()
-    {
-        var files = await MeasuredAsync(100);
-        var pull = world.Open(files);
-        (await world.PlanAndPostAsync(pull)).Ended(0);
-        var recipe = ReadRecipe.Run(world.User[Recipe]).Recipe!;
-        var comment = Comment(pull);
-        comment.Body = Terms().Replace(comment.Body, $":{RecipeTerms.DigestWithoutData(recipe)}");
-
-        var stopped = (await world.MergeAsync(pull)).Ended(4);
-
-        Assert.Equal("plan-changed", stopped.Outputs["failure-reason"]);
-        Assert.Contains("does not say with which test data its plan was approved", stopped.Log, StringComparison.Ordinal);
-        AssertNothingPublished();
-    }
-
-    [Fact]
     public async Task Gates_that_are_lowered_are_told_though_no_tensor_changes()
     {
         world.Repository.Commit("main", await world.RecipeAsync("small", 0.5, Gated));
@@ -171,6 +168,6 @@ public sealed partial class TermsTests : IAsyncLifetime
     private void AssertNothingPublished() =>
         Assert.All(["acme/small", "acme/elsewhere"], name => Assert.Null(world.User.Hub.Store.Repository(name)));
 
-    [GeneratedRegex("(?<=[0-9a-f]{64}):[0-9a-f]{64}", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Terms();
+    [GeneratedRegex("\"plans\":\\{[^}]*\\}", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Plans();
 }

@@ -67,7 +67,7 @@ internal static partial class WorkflowRules
             yield return $"{job.Name} lets a fork's pull request reach a machine of ours";
         }
 
-        if ((!isHosted || permissions.ContainsKey("id-token")) && WorkflowFile.Find(job.Node, "environment") is null)
+        if ((!isHosted || permissions.ContainsKey("id-token")) && WorkflowFile.Mapping(job.Node, "environment")?.Keys.Any(key => key is "*" or "name") != true)
         {
             yield return $"{job.Name} publishes without asking anybody";
         }

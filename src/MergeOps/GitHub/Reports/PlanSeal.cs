@@ -1,14 +1,13 @@
 using System.Security.Cryptography;
 using System.Text;
-using MergeOps.GitHub.Reports;
 
-namespace MergeOps.GitHub.Approvals;
+namespace MergeOps.GitHub.Reports;
 
 /// <summary>
-/// What the status of a preview is bound to: the plans that were previewed and the terms on which, the digests of test data
-/// among them. A plan or data of another kind has another seal.
+/// What a status is bound to: plans and the terms on which they were shown, the digests of test data among them. Comments can
+/// be edited by anybody who may write; a status keeps who set it.
 /// </summary>
-internal static class PreviewSeal
+internal static class PlanSeal
 {
     private const int Length = 16;
 

@@ -1,0 +1,34 @@
+using MergeOps.GitHub.Client;
+
+namespace MergeOps.GitHub.Approvals;
+
+/// <summary>Who approves the newest commit of a pull request; its author does not count.</summary>
+/// <param name="github">The repository; asked for when it is first needed.</param>
+/// <param name="cancellation">Stops.</param>
+internal sealed class ApprovingReviews(Lazy<GitHubRepository> github, CancellationToken cancellation)
+{
+    /// <summary>Their logins. Anybody may review a public repository, so these are not yet people whose word counts.</summary>
+    public async Task<IReadOnlyList<string>> OfAsync(PullRequestInfo pull) =>
+    [
+        .. (await github.Value.ReviewsAsync(pull.Number, cancellation))
+            .Where(review => review.Login != pull.AuthorLogin && review.State is "APPROVED" or "CHANGES_REQUESTED" or "DISMISSED")
+            .GroupBy(review => review.Login, StringComparer.OrdinalIgnoreCase)
+            .Where(person => person.Last() is { State: "APPROVED" } last && last.CommitSha == pull.HeadSha)
+            .Select(person => person.Key),
+    ];
+
+    /// <summary>Those of them who may write to the repository.</summary>
+    public async Task<IReadOnlyList<string>> OfWritersAsync(PullRequestInfo pull)
+    {
+        List<string> writers = [];
+        foreach (var login in await OfAsync(pull))
+        {
+            if (await github.Value.MayWriteAsync(login, cancellation))
+            {
+                writers.Add(login);
+            }
+        }
+
+        return writers;
+    }
+}
