@@ -123,7 +123,7 @@ internal sealed class Scatter(Action<string> report) : IDisposable
     private static string Tables(List<Point> points)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{points.Count} points: {Seeds} seeds, {points.Select(point => point.Pair).Distinct().Count()} pairs, {Methods.Length} methods. The change is the mean accuracy of the merge on the pair's two tasks less that of the experts on their own, from {points.Min(point => point.Change):+0.000;−0.000} to {points.Max(point => point.Change):+0.000;−0.000}.\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"{points.Count} points: {Seeds} seeds, {points.Select(point => point.Pair).Distinct().Count()} pairs, {Methods.Length} methods. The change is the mean accuracy of the merge on the pair's two tasks minus that of the experts on their own, from {points.Min(point => point.Change):+0.000;−0.000} to {points.Max(point => point.Change):+0.000;−0.000}.\n\n");
         text.Append("| figure of the pair | from | to | Pearson | Spearman | 95 % interval of Spearman |\n| --- | ---: | ---: | ---: | ---: | ---: |\n");
         foreach (var (index, predictor) in Predictors.Index())
         {

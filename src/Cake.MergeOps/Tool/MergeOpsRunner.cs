@@ -96,7 +96,7 @@ public abstract class MergeOpsRunner<TSettings> : Tool<TSettings>
         1 => "the recipe, its lock or an input is wrong",
         2 => "the tool does not understand this addin; take both in one version",
         3 => "the network, the disk, a device or the natives failed",
-        4 => "a decision says no",
+        4 => "a decision is negative",
         70 => "internal error (a bug in MergeOps)",
         130 => "cancelled",
         _ => "the tool failed",

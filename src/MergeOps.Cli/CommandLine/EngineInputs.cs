@@ -19,7 +19,7 @@ internal sealed class EngineInputs
     private readonly Option<long?> maxMemory = Inputs.Bytes("--max-memory", "Memory for buffers, such as 500MB or 2GiB (default: 1GiB)", MergeOptions.LeastMemory);
     private readonly Option<int?> threads = Inputs.Count("--threads", "Worker threads (default: one per processor)", 1, 1024);
     private readonly Option<long?> shardSize = Inputs.Bytes("--shard-size", "Largest output file, such as 5GB (default: the recipe's)");
-    private readonly Option<string?> reuse = Inputs.Text("--reuse", "DIR", "Copy unchanged tensors from this earlier merge, too");
+    private readonly Option<string?> reuse = Inputs.Text("--reuse", "DIR", "Also copy unchanged tensors from this earlier merge");
     private readonly Option<bool> clean = new("--clean") { Description = "Remove unfinished merges of other plans next to the output" };
 
     /// <summary>Adds the options to a verb.</summary>

@@ -79,7 +79,7 @@ internal static class UsageMistakes
         from symbol in parsed.CommandResult.Children
         where symbol.Tokens.Any(token => token.Value == "-")
         let name = symbol is OptionResult option ? option.Option.Name : ((ArgumentResult)symbol).Argument.Name
-        select $"'-' stands for no stream here: {name} is a path. A file of that name is './-'.";
+        select $"'-' does not mean a stream here: {name} is a path. Write './-' for a file with that name.";
 
     private static string Wording(ParseError error) => error.SymbolResult switch
     {

@@ -13,6 +13,9 @@ namespace MergeOps.Analysis;
 /// <param name="Reads">The plan that names what is read.</param>
 internal sealed record AnalysisPlan(ImmutableArray<int> Models, int? Base, ImmutableArray<AnalyzedTensor> Tensors, MergePlan Reads)
 {
+    /// <summary>The model of a vector: by its place among <see cref="Models"/>, or the base for -1.</summary>
+    public PlannedModel ModelOf(int vector) => Reads.Models[vector < 0 ? Base!.Value : Models[vector]];
+
     /// <summary>Lays an analysis out; null when errors went into the bag.</summary>
     /// <param name="merge">The recipe's plan.</param>
     /// <param name="vectors">The plan of the same models by a method that takes every model's tensor, and the base's where there is one.</param>

@@ -29,7 +29,7 @@ internal static class Adapters
     private const string ByKohya = "`python networks/merge_lora.py --sd_model BASE --models ADAPTER --ratios 1 --save_to FILE.safetensors` of kohya's sd-scripts (sdxl_merge_lora.py or flux_merge_lora.py for such bases, tools/merge.py of LyCORIS for its kinds), and name FILE.safetensors";
     private const string ByDiffusers = "`pipe.load_lora_weights(ADAPTER); pipe.fuse_lora(); pipe.unload_lora_weights(); pipe.save_pretrained(FOLDER)`, and name the part in FOLDER that it changes";
     private const string ByMlx = "`mlx_lm.fuse --model BASE --adapter-path ADAPTER --save-path FOLDER`, and name FOLDER";
-    private const string OfPrompts = "It adds inputs to its base and changes no weight of it: merge the bases, and train it anew for the result";
+    private const string OfPrompts = "It adds inputs to its base and changes none of its weights: merge the bases, and train it again for the result";
 
     // all marks hold one of these; the names of a whole model are searched for them first
     private static readonly SearchValues<string> Hints = SearchValues.Create(
@@ -56,7 +56,7 @@ internal static class Adapters
         new("an adapter of PEFT", OnTop, ByPeft, (_, parts) =>
             Has(parts, "lora_A", "lora_B", "lora_E", "lora_embedding_A", "lora_embedding_B", "lora_magnitude_vector", "ia3_l", "oft_r", "oft_R", "oft_S", "boft_R", "boft_s")
             || HasStart(parts, "vera_lambda_", "vera_A", "vera_B", "fourierft_", "vblora_", "randlora_", "hra_u", "shira_", "hada_w", "hada_t", "lokr_w", "lokr_t")),
-        new("an adapter of AdapterHub", "", "Take the model that it belongs to; such an adapter stays a part of its own", (_, parts) =>
+        new("an adapter of AdapterHub", "", "Take the model that it belongs to; such an adapter cannot be merged into the weights", (_, parts) =>
             Has(parts, "adapters") && Has(parts, "adapter_down", "adapter_up")),
     ];
 

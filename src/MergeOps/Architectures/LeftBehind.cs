@@ -35,7 +35,7 @@ internal sealed partial record LeftBehind(string Kind, ImmutableArray<string> Na
     /// <param name="paths">The files that are not used.</param>
     public static ImmutableArray<string> Weights(IEnumerable<string> paths) =>
     [
-        .. paths.Where(path => !path.Contains('/') && KindOf(path) == Others)
+        .. paths.Where(path => !path.Contains('/') && KindOf(path) == Others && !Ordinary().IsMatch(path))
             .Where(path => CheckpointLayout.IsWeights(path) || (SubModules.HoldsWeights(path) && PickledPart().IsMatch(path)))
             .Order(StringComparer.Ordinal),
     ];
@@ -64,7 +64,7 @@ internal sealed partial record LeftBehind(string Kind, ImmutableArray<string> Na
         public string Name => Component.Length == 0 ? Path : Path[(Component.Length + 1)..];
     }
 
-    [GeneratedRegex(@"(\A|/)\.|(\A|/)(README|CHANGELOG|merge-manifest\.json|evaluation\.json|publication\.json|mergekit_config\.yml|mergeops\.yml)[^/]*\z|\.(md|png|jpe?g|gif|webp|svg|avif|mp4)\z", RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(@"(\A|/)\.|(\A|/)(README|CHANGELOG|merge-manifest\.json|evaluation\.json|publication\.json|mergekit_config\.yml|mergeops\.yml)[^/]*\z|\.(fisher|gram|gradient|activation)\.safetensors\z|\.(md|png|jpe?g|gif|webp|svg|avif|mp4)\z", RegexOptions.IgnoreCase, 1000)]
     private static partial Regex Ordinary();
 
     [GeneratedRegex(@"\A(checkpoint|epoch|step)[-_]?[0-9]+/|(\A|/)(latest|zero_to_fp32\.py)\z", RegexOptions.IgnoreCase, 1000)]

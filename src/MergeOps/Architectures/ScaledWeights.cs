@@ -38,7 +38,7 @@ internal sealed record ScaledWeights(ImmutableArray<ScaledWeight> Weights, Immut
         {
             // whether its weight was multiplied by it already cannot be seen; where nothing is declared only one name means nothing else
             return checkpoint.Tensors.Values.FirstOrDefault(tensor => isDeclared ? FewBitsNames.IsScale(tensor, all) : tensor.Name.EndsWith("_scale_inv", StringComparison.Ordinal)) is { } leftOver
-                ? Refuse(new("FP8", TerminalText.Quoted(leftOver.Name), TakeAnother), $"{Described(leftOver)} is the scale of a weight that is not stored in few bits.")
+                ? Refuse(new("FP8", TerminalText.Quoted(leftOver.Name), TakeAnother), $"{Described(leftOver)} is the scale of a weight that is not quantized.")
                 : new([], [.. all.Values.Where(tensor => FewBitsNames.IsUnused(tensor, isDeclared))], null);
         }
 
@@ -67,7 +67,7 @@ internal sealed record ScaledWeights(ImmutableArray<ScaledWeight> Weights, Immut
 
             if (BesideScales(tensor, scales, weight, tensors) is { } more)
             {
-                return Refuse(found, $"{Described(more)} stands beside {Described(tensor)} and {Described(scales)}, and what it does to these numbers is not known.");
+                return Refuse(found, $"{Described(more)} stands beside {Described(tensor)} and {Described(scales)}, and its effect on these numbers is not known.");
             }
 
             weights.Add(weight);
@@ -87,7 +87,7 @@ internal sealed record ScaledWeights(ImmutableArray<ScaledWeight> Weights, Immut
 
         if (weights.Count > 0 && rest.FirstOrDefault(tensor => FewBitsNames.IsScale(tensor, all)) is { } orphan)
         {
-            return Refuse(found, $"{Described(orphan)} is the scale of a weight that is not stored in few bits.");
+            return Refuse(found, $"{Described(orphan)} is the scale of a weight that is not quantized.");
         }
 
         var remaining = checkpoint with { Tensors = rest.ToImmutableSortedDictionary(tensor => tensor.Name, tensor => tensor, StringComparer.Ordinal) };

@@ -101,7 +101,7 @@ internal sealed record Measurement(StatisticKind Kind, string Model, string Mode
         {
             throw new MergeOpsException(
                 Codes.DiskTooSmall,
-                $"What lies between two layers takes {ByteText.Of(needed)} of disk, and {ByteText.Of(free)} are free. Measure fewer or shorter items, or set {MergeOpsHome.Variable} to a folder on another disk.",
+                $"The states between two layers need {ByteText.Of(needed)} of disk, but only {ByteText.Of(free)} are free. Measure fewer or shorter items, or set {MergeOpsHome.Variable} to a folder on another disk.",
                 SourceSpan.File(folder));
         }
     }

@@ -9,6 +9,6 @@ public enum FailureKind
     /// <summary>The network, the disk, permissions, the device or the natives failed: exit code 3.</summary>
     Environment = 3,
 
-    /// <summary>A decision says no: a gate is not met, something drifted, a plan differs: exit code 4.</summary>
+    /// <summary>A decision is negative: a gate is not met, something drifted, a plan differs: exit code 4.</summary>
     Decision = 4,
 }

@@ -81,7 +81,7 @@ internal sealed class Evaluator(ScoreCache cache, EvaluationCatalogue catalogue)
                 notes.Warning(
                     Codes.ConditionsDiffer,
                     $"On '{subject.Name}' {string.Join("; ", scored.Select(same => $"{string.Join(", ", same.Select(result => $"'{result.Name}'"))} with {same.Key}"))}. "
-                    + "Their differences are of models and of how they were asked. A 'prompt' of the task is the same for all; pooling is each model's own.");
+                    + "Their differences reflect both the models and how they were asked. A 'prompt' of the task is the same for all; pooling is each model's own.");
             }
         }
     }

@@ -28,6 +28,6 @@ internal static class HubAddresses
     /// <summary>A text as one segment of a path.</summary>
     /// <exception cref="MergeOpsException">It would mean another folder.</exception>
     public static string Segment(string text) => text is "" or "." or ".."
-        ? throw new MergeOpsException(Codes.RevisionAbsent, $"{TerminalText.Quoted(text)} is no name of a branch, tag or commit.")
+        ? throw new MergeOpsException(Codes.RevisionAbsent, $"{TerminalText.Quoted(text)} is not a name of a branch, tag or commit.")
         : Uri.EscapeDataString(text);
 }

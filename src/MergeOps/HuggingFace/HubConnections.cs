@@ -47,7 +47,7 @@ internal sealed class HubConnections(Uri endpoint, Func<string, CancellationToke
         return own.All(PublicAddress.Is)
             ? throw new MergeOpsException(
                 Codes.HubRedirectRefused,
-                $"{endpoint.Host} led to {TerminalText.Quoted(host)}, which is an address of this machine or its network. A public Hub has no business there.")
+                $"{endpoint.Host} led to {TerminalText.Quoted(host)}, which is an address of this machine or its network. A public Hub must not redirect there.")
             : addresses;
     }
 

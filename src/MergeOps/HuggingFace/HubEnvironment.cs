@@ -33,7 +33,7 @@ internal sealed partial class HubEnvironment(Func<string, string?> variable, str
         return settings is { Token: not null, IsOffline: false, IsConfidential: false }
             ? throw new MergeOpsException(
                 Codes.HubSettingInvalid,
-                $"HF_ENDPOINT is {settings.Endpoint.Scheme}://{settings.Endpoint.Authority}, and whoever is on the way there could read the token. "
+                $"HF_ENDPOINT is {settings.Endpoint.Scheme}://{settings.Endpoint.Authority}, so anybody on the network could read the token. "
                 + $"Use https, or unset the token (HF_HUB_DISABLE_IMPLICIT_TOKEN=1 ignores a stored one). In a network that you trust, {ClearText}=1 allows it.")
             : settings;
     }

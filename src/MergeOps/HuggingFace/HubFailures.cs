@@ -22,7 +22,7 @@ internal sealed class HubFailures(HubSettings settings, TimeProvider clock)
     /// <summary>No request may be made.</summary>
     public static MergeOpsException Offline(HubSubject subject) => new(
         Codes.HubOffline,
-        $"HF_HUB_OFFLINE is set, and {subject} would have to be asked for. Unset it, or run once with the network so that the cache has what is needed.");
+        $"HF_HUB_OFFLINE is set, but {subject} must be looked up on the Hub. Unset it, or run once with the network so that the cache has what is needed.");
 
     /// <summary>The connection could not be made, or no answer came.</summary>
     public MergeOpsException Unreachable(Uri address, HubSubject subject, Exception cause) =>
@@ -34,7 +34,7 @@ internal sealed class HubFailures(HubSettings settings, TimeProvider clock)
 
     /// <summary>The answer does not follow the protocol.</summary>
     public static MergeOpsException Invalid(HubSubject subject, string why) => new(
-        Codes.HubAnswerInvalid, $"{Capital(subject.ToString())}: {why} A proxy or mirror may stand between; check HF_ENDPOINT.");
+        Codes.HubAnswerInvalid, $"{Capital(subject.ToString())}: {why} A proxy or mirror may be in between; check HF_ENDPOINT.");
 
     /// <summary>An answer that is a failure.</summary>
     /// <param name="response">The answer's status and headers.</param>
@@ -82,7 +82,7 @@ internal sealed class HubFailures(HubSettings settings, TimeProvider clock)
         return response.StatusCode switch
         {
             HttpStatusCode.Unauthorized => subject.Repository is null
-                ? (Codes.HubTokenRefused, $"{hub} wants to know who asks. Set HF_TOKEN.")
+                ? (Codes.HubTokenRefused, $"{hub} requires authentication. Set HF_TOKEN.")
                 : (Codes.RepositoryAbsent, AbsentAdvice(subject)),
             HttpStatusCode.Forbidden => (Codes.HubRequestRefused, $"{hub} does not allow this for {subject}: {TokenAdvice("it lacks a right")}"),
             HttpStatusCode.NotFound when subject.File is not null => (Codes.RepositoryFileAbsent, $"There is no {subject}."),
@@ -91,7 +91,7 @@ internal sealed class HubFailures(HubSettings settings, TimeProvider clock)
             >= HttpStatusCode.InternalServerError => (Codes.HubFailed,
                 $"{hub} answered {Status(response)} for {subject}. {Later}"),
             >= HttpStatusCode.BadRequest => (Codes.HubRequestRefused, $"{hub} answered {Status(response)} for {subject}."),
-            _ => (Codes.HubAnswerInvalid, $"{hub} answered {Status(response)} for {subject}, which means nothing here. Check HF_ENDPOINT."),
+            _ => (Codes.HubAnswerInvalid, $"{hub} answered {Status(response)} for {subject}, which is not an answer of a Hub. Check HF_ENDPOINT."),
         };
     }
 

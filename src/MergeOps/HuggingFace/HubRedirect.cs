@@ -25,7 +25,7 @@ internal sealed class HubRedirect(HubSettings settings, HubRequest request)
 
         if (!Uri.TryCreate(from, response.Headers.Location, out var next))
         {
-            throw Refused(from, "what is no address");
+            throw Refused(from, "what is not an address");
         }
 
         var leaves = !settings.IsOwn(next);

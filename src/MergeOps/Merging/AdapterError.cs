@@ -18,7 +18,7 @@ internal static class AdapterError
         var place = SourceSpan.File(target);
         var note = Diagnostic.Note(
             Codes.LoraError,
-            $"The adapter differs from the change by {Share(adapter.RelativeError)} of its norm; the factors alone by {Share(ManifestChange.Of(adapter.Modules.Values).RelativeError)} of what they stand for. {MergeManifest.FileName} says it of each module.",
+            $"The adapter differs from the change by {Share(adapter.RelativeError)} of its norm; the factors alone by {Share(ManifestChange.Of(adapter.Modules.Values).RelativeError)} of the changes that they approximate. {MergeManifest.FileName} lists it for each module.",
             place);
         if (adapter.LeftOut.IsEmpty)
         {

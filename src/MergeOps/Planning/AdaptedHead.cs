@@ -51,7 +51,7 @@ internal sealed class AdaptedHead
     /// <summary>What more to say of names that the model lacks.</summary>
     public string HintAt(IEnumerable<string> lacking) =>
         isTied && lacking.Any(name => rules.IsHeadMatrix(name) || rules.IsHeadMatrix(name + ".weight"))
-            ? "; its output head is its embedding, and a change of the head alone needs a head of its own: untie it and merge the adapter with PEFT"
+            ? "; its output head is its embedding, so changing only the head needs a separate head: untie it and merge the adapter with PEFT"
             : "";
 
     private static bool IsLanguageModel(ModelMetadata metadata) =>

@@ -135,7 +135,7 @@ internal sealed class AppliedAdapter(int model, ModelMetadata metadata, int owne
     {
         if (!match.Rivals.IsEmpty)
         {
-            return $" under these names; they fit under {NameList.Of([.. match.Rivals.Select(rival => rival + "…")])}, and nothing tells which is meant. Apply it with PEFT to the model it was trained on, and name the result";
+            return $" under these names; they fit under {NameList.Of([.. match.Rivals.Select(rival => rival + "…")])}, and it is unclear which is meant. Apply the adapter with PEFT to the model it was trained on, and name the result";
         }
 
         const string Experts = ".experts.";

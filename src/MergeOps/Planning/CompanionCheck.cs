@@ -21,19 +21,23 @@ internal sealed class CompanionCheck(ImmutableArray<ModelMetadata> models, Model
         WarnOfWeights();
     }
 
-    private static IEnumerable<string> UnusedOf(ModelMetadata metadata)
+    private IEnumerable<string> UnusedOf(ModelMetadata metadata)
     {
         var used = metadata.Checkpoint.Files.Select(file => file.Path)
             .Concat(ModelFiles.OfEveryModel(metadata.Paths, metadata.Checkpoint.Components))
             .Concat(metadata.CompanionContents.Keys)
             .Concat(CheckpointLayout.Of(metadata.Paths)?.Unread ?? [])
             .ToHashSet(StringComparer.Ordinal);
-        return metadata.Paths.Where(path => !used.Contains(path) && !CompanionFiles.IsVocabulary(path));
+        return metadata.Paths.Where(path => !used.Contains(path) && !CompanionFiles.IsVocabulary(path) && !IsStatistics(Path.Combine(metadata.Checkpoint.Folder, path)));
     }
 
     // beside the folders of a pipeline such a file is another form of the whole
-    private static ImmutableArray<string> UnreadWeightsOf(ModelMetadata metadata) =>
+    private ImmutableArray<string> UnreadWeightsOf(ModelMetadata metadata) =>
         metadata.Paths.Contains(ModelFileNames.Pipeline) && !metadata.Checkpoint.Components.IsEmpty ? [] : LeftBehind.Weights(UnusedOf(metadata));
+
+    // a file that the merge reads, whatever it is called and beside whichever model it lies
+    private bool IsStatistics(string path) => models.SelectMany(metadata => metadata.Statistics).Select(measured => measured.File.Checkpoint)
+        .Any(file => file.Files.Any(part => Path.GetFullPath(part.Path, file.Folder) == Path.GetFullPath(path)));
 
     private void TellWhatStaysBehind()
     {
@@ -91,7 +95,7 @@ internal sealed class CompanionCheck(ImmutableArray<ModelMetadata> models, Model
         {
             diagnostics.Warning(
                 Codes.WeightsUnread,
-                $"{string.Join("; ", unread.Select(metadata => $"{NameList.Of(UnreadWeightsOf(metadata))} of {metadata.Model.Value}"))}: the output will not have what is in there.",
+                $"{string.Join("; ", unread.Select(metadata => $"{NameList.Of(UnreadWeightsOf(metadata))} of {metadata.Model.Value}"))}: the merge does not read it, so the output lacks what it holds.",
                 unread[0].Model.Span);
         }
     }

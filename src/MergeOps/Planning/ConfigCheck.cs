@@ -31,7 +31,7 @@ internal static class ConfigCheck
             {
                 diagnostics.Warning(
                     Codes.QuantizationDropped,
-                    $"The config.json of {metadata.Model.Value} says {TerminalText.Quoted(method)}, and all of its tensors are plain numbers. They are merged as such, and the output's config says nothing of a quantization.",
+                    $"The config.json of {metadata.Model.Value} says {TerminalText.Quoted(method)}, and all of its tensors are plain numbers. They are merged as such, and the output's config has no quantization settings.",
                     metadata.Model.Span);
             }
         }
@@ -43,12 +43,12 @@ internal static class ConfigCheck
         for (var model = 0; model < models.Length; model++)
         {
             var (metadata, scaled) = (models[model], models[model].ScaledWeights);
-            var unused = scaled.Unused.IsEmpty ? "" : $"Left out, since only arithmetic in few bits uses it: {PatternText.Of(scaled.Unused.Select(tensor => tensor.Name), MostNamed)}.";
+            var unused = scaled.Unused.IsEmpty ? "" : $"Left out, since only quantized arithmetic uses it: {PatternText.Of(scaled.Unused.Select(tensor => tensor.Name), MostNamed)}.";
             if (scaled.Weights.IsEmpty)
             {
                 if (unused.Length > 0)
                 {
-                    diagnostics.Note(Codes.LeftOutOfFewBits, $"{metadata.Model.Value} stores its weights as plain numbers. {unused}", metadata.Model.Span);
+                    diagnostics.Note(Codes.LeftOutOfFewBits, $"{metadata.Model.Value} does not store its weights quantized. {unused}", metadata.Model.Span);
                 }
 
                 continue;
@@ -59,7 +59,7 @@ internal static class ConfigCheck
                 .Select(job => job.DType.ToString()).Distinct().Order(StringComparer.Ordinal);
             diagnostics.Note(
                 Codes.WeightsDequantized,
-                $"{metadata.Model.Value} stores {scaled.Weights.Length:N0} of its weights in few bits with scales ({PatternText.Of(names, MostNamed)}). They are dequantized while they are read and written as {string.Join(", ", written)}; the output is not quantized.{(unused.Length == 0 ? "" : " " + unused)}",
+                $"{metadata.Model.Value} stores {scaled.Weights.Length:N0} of its weights quantized, with scales ({PatternText.Of(names, MostNamed)}). They are dequantized while they are read and written as {string.Join(", ", written)}; the output is not quantized.{(unused.Length == 0 ? "" : " " + unused)}",
                 metadata.Model.Span);
         }
     }
@@ -145,7 +145,7 @@ internal static class ConfigCheck
         {
             diagnostics.Note(
                 Codes.ConfigsDiffer,
-                TerminalText.Escape($"Texts end with other tokens: {EndOfText} {TextOf(ofDonor[EndOfText])} in {donor.Model.Value}, {TextOf(own[EndOfText])} in {metadata.Model.Value}. The output's is that of the model that gives its tokenizer."),
+                TerminalText.Escape($"The end tokens differ: {EndOfText} {TextOf(ofDonor[EndOfText])} in {donor.Model.Value}, {TextOf(own[EndOfText])} in {metadata.Model.Value}. The output's is that of the model that gives its tokenizer."),
                 metadata.Model.Span);
         }
 

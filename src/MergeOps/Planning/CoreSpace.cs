@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
+using MergeOps.Diagnostics;
 using MergeOps.Planning.TensorSources;
+using MergeOps.Recipes;
+using MergeOps.Recipes.Declarations;
 
 namespace MergeOps.Planning;
 
@@ -7,8 +10,24 @@ namespace MergeOps.Planning;
 /// <param name="owners">Whose files are read.</param>
 internal sealed class CoreSpace(ImmutableArray<PlannedModel> owners)
 {
-    /// <summary>Whether an input has an adapter with lengths of its own (DoRA), whose change has no factors.</summary>
-    public static bool HasLengths(TensorJob job) => job.Read.Any(input => IsRescaled(input.Source));
+    /// <summary>Whether an adapter is made by the cores of those that are merged: as the recipe says, else wherever it can.</summary>
+    /// <param name="recipe">The recipe; its output is an adapter.</param>
+    /// <param name="jobs">The jobs of the merged model.</param>
+    public static bool IsChosen(Recipe recipe, IReadOnlyCollection<TensorJob> jobs) => recipe.Output!.Space?.Value switch
+    {
+        LoraSpaces.Core => true,
+        LoraSpaces.Full => false,
+        _ => LoraOutputSettings.IsOfAdapters(recipe) && recipe.MergeMethod.Value.MergesTaskVectors && Objection(jobs) is null,
+    };
+
+    /// <summary>Why jobs cannot be merged by their cores, to stand before a full stop; null when they can.</summary>
+    /// <param name="jobs">The jobs of the merged model.</param>
+    public static string? Objection(IReadOnlyCollection<TensorJob> jobs) =>
+        jobs.FirstOrDefault(job => job.Read.Any(input => IsRescaled(input.Source))) is { } rescaled
+            ? $"{TerminalText.Quoted(rescaled.Name)} has an adapter with lengths of its own (DoRA), whose change has no factors. Write 'space: full', for which the base is read"
+            : jobs.FirstOrDefault(job => job.Scan is not null) is { } ranked
+            ? $"{ranked.MethodName} ranks the changes of the whole model here, which have another size in the core space. Write 'space: full', or 'scope: tensor'"
+            : null;
 
     /// <summary>Whether two sources have the same elements: those of the same tensors of the same model, whoever has which adapter on top.</summary>
     public bool AreSame(TensorSource one, TensorSource other) => ReferenceEquals(one, other) || Identity(one) == Identity(other);

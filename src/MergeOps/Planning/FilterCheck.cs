@@ -55,8 +55,8 @@ internal static class FilterCheck
             var others = numbers.Select(number => long.TryParse(number, CultureInfo.InvariantCulture, out var value) ? value : long.MaxValue).Order().ToList();
             diagnostics.Warning(
                 Codes.FilterTakesMore,
-                $"{TerminalText.Quoted(filter.Key)} is meant for number {own}, and as a part of a name it takes {NumberRanges.Of(others)} too. "
-                + $"Write {TerminalText.Quoted($"{(opens ? "." : "")}{filter.Key}{(closes ? "." : "")}")} for {own} alone.{Others(filter)}",
+                $"{TerminalText.Quoted(filter.Key)} is meant for number {own}, but as part of a name it also matches {NumberRanges.Of(others)}. "
+                + $"Write {TerminalText.Quoted($"{(opens ? "." : "")}{filter.Key}{(closes ? "." : "")}")} to match only {own}.{Others(filter)}",
                 filter.First().Span);
         }
     }
@@ -73,12 +73,12 @@ internal static class FilterCheck
 
     // such a family's loaders take no single experts, so that the output cannot have them
     private static string? Fused(string filter, HashSet<string> names) => ExpertSources.IsOneExpert(filter) && names.FirstOrDefault(ExpertLayout.IsFused) is { } fused
-        ? $" The experts of a layer lie together in {TerminalText.Quoted(TensorNames.PatternOf(fused))}, and a value is for all of them."
+        ? $" The experts of a layer are stored together in {TerminalText.Quoted(TensorNames.PatternOf(fused))}, so a value applies to all of them."
         : null;
 
     private static string Others(IGrouping<string, Located<string>> filter)
     {
         var lines = filter.Skip(1).Select(other => other.Span.Line).Distinct().ToList();
-        return lines.Count == 0 ? "" : $" It stands on {(lines.Count == 1 ? "line" : "lines")} {string.Join(", ", lines)} too.";
+        return lines.Count == 0 ? "" : $" It is on {(lines.Count == 1 ? "line" : "lines")} {string.Join(", ", lines)} too.";
     }
 }

@@ -5,7 +5,6 @@ using MergeOps.Diagnostics;
 using MergeOps.Methods.Contract;
 using MergeOps.Planning.TensorSources;
 using MergeOps.Recipes;
-using MergeOps.Recipes.Declarations;
 using MergeOps.Sources;
 using MergeOps.Tensors;
 
@@ -31,10 +30,9 @@ internal sealed class LoraBuilder
     private readonly LoraTying tying;
     private readonly List<TensorJob> jobs = [];
     private readonly List<TensorJob> leftOut = [];
-    private readonly List<TensorJob> whole = [];
     private readonly List<LoraMatrix> matrices = [];
     private readonly LoraBiasJobs biases;
-    private readonly SortedSet<string> saved = new(StringComparer.Ordinal);
+    private readonly LoraSavedModules saved;
     private readonly List<string> problems = [];
 
     /// <summary>Takes what a plan knows.</summary>
@@ -55,12 +53,8 @@ internal sealed class LoraBuilder
         choice = new(settings, [.. origin.Keys, .. merged.Select(job => job.Name), .. isTied ? new[] { TensorRoles.UsualHead } : []], diagnostics);
         tying = new(recipe.Architecture, metadata, choice, merged, isTied);
         biases = new(settings, choice, merged);
-        isCore = settings.Space?.Value switch
-        {
-            LoraSpaces.Core => true,
-            LoraSpaces.Full => false,
-            _ => LoraOutputSettings.IsOfAdapters(recipe) && recipe.MergeMethod.Value.MergesTaskVectors && !merged.Any(job => CoreSpace.HasLengths(job) || job.Scan is not null),
-        };
+        saved = new(recipe.Architecture, origin, space, tying, merged);
+        isCore = CoreSpace.IsChosen(recipe, merged);
     }
 
     private ImmutableArray<TensorJob> Merged { get; }
@@ -73,19 +67,14 @@ internal sealed class LoraBuilder
             return null;
         }
 
-        if (isCore && Merged.FirstOrDefault(CoreSpace.HasLengths) is { } rescaled)
+        if (isCore && CoreSpace.Objection(Merged) is { } objection)
         {
-            return Refuse($"{TerminalText.Quoted(rescaled.Name)} has an adapter with lengths of its own (DoRA), whose change has no factors. Write 'space: full', for which the base is read");
-        }
-
-        if (isCore && Merged.FirstOrDefault(job => job.Scan is not null) is { } ranked)
-        {
-            return Refuse($"{ranked.MethodName} ranks the changes of the whole model here, which have another size in the core space. Write 'space: full', or 'scope: tensor'");
+            return Refuse(objection);
         }
 
         if (Merged.FirstOrDefault(job => ComponentName.ComponentOf(job.Name, metadata.Checkpoint.Components) != ComponentName.Own) is { } within)
         {
-            return Refuse($"{TerminalText.Quoted(within.Name)} lies in a folder of its own within the base, and an adapter is that of one model. Name that folder of each model instead");
+            return Refuse($"{TerminalText.Quoted(within.Name)} is in a separate folder within the base, but an adapter belongs to one model. Name that folder of each model instead");
         }
 
         foreach (var job in Merged)
@@ -100,7 +89,7 @@ internal sealed class LoraBuilder
 
         if (problems.Count == 0 && matrices.Count == 0)
         {
-            problems.Add(saved.Count > 0
+            problems.Add(saved.Modules.Count > 0
                 ? "it holds whole modules only, and no factors: without one, PEFT cannot load it. Choose 'target_modules'"
                 : "nothing that it may hold differs from the base. Choose 'target_modules', or models that differ from the base");
         }
@@ -111,8 +100,8 @@ internal sealed class LoraBuilder
         }
 
         var written = biases.Written(matrices.Select(matrix => matrix.Module).ToHashSet(StringComparer.Ordinal));
-        whole.AddRange(written.Jobs.Select(job => job.Merged));
         leftOut.AddRange(written.LeftOut);
+        jobs.AddRange(saved.Jobs.Select(job => Digested(job with { DType = FactorType })));
         jobs.AddRange(written.Jobs.Select(job => Digested(job.Merged with { Name = job.Name, DType = FactorType, Compared = null })));
         var rank = matrices.Max(matrix => matrix.Rank);
         var alpha = settings.Alpha?.Value ?? rank;
@@ -120,11 +109,11 @@ internal sealed class LoraBuilder
         TellLeftOut();
         return new(
             [.. jobs.OrderBy(job => job.Name, StringComparer.Ordinal)],
-            new(rank, alpha, isCore, [.. leftOut], [.. whole]),
+            new(rank, alpha, isCore, [.. leftOut], [.. saved.Measured, .. written.Jobs.Select(job => job.Merged)]),
             new WrittenLora(recipe.BaseModel!.Value.Path, recipe.BaseModel.Value.Revision, rank, alpha)
             {
                 Targets = choice.NamesFor([.. matrices.Select(matrix => matrix.Module)], isWholePart: true),
-                Saved = choice.NamesFor(saved, isWholePart: false),
+                Saved = choice.NamesFor(saved.Modules, isWholePart: false),
                 Ranks = matrices.Where(matrix => matrix.Rank != rank).ToOrdinalMap(matrix => matrix.Module, matrix => matrix.Rank),
                 Bias = written.Word,
                 HasInputsFirst = matrices.Exists(matrix => matrix.IsTurned && !matrix.IsTable),
@@ -160,7 +149,11 @@ internal sealed class LoraBuilder
 
         if (choice.IsSaved(module) || (LoraTying.HeldWhole(merged) && !choice.IsTarget(module) && !choice.IsExcluded(module)))
         {
-            Save(merged, module, own);
+            if (saved.Add(merged, module, own) is { } whyNot)
+            {
+                problems.Add(whyNot);
+            }
+
             return;
         }
 
@@ -230,34 +223,6 @@ internal sealed class LoraBuilder
 
         matrices.Add(new(job, module, changed, core, rank, isTurned == true, isTable));
     }
-
-    private void Save(TensorJob merged, string module, TensorSource? own)
-    {
-        if (tying.IsTiedTokens(merged.Name, merged.Shape) && !tying.SavesBoth)
-        {
-            problems.Add(tying.Why(merged.Name));
-            return;
-        }
-
-        // a tied head of the base is its embedding
-        own ??= tying.IsTied && recipe.Architecture.IsHeadMatrix(merged.Name) ? origin.FirstOrDefault(entry => recipe.Architecture.RoleOf(entry.Key, entry.Value.Shape) is TensorRole.TokenEmbedding).Value : null;
-        if (own is null || !space.IsUnchanged(merged, own))
-        {
-            whole.Add(merged with { Compared = own is not null && HasRowsOf(own, merged) ? new(own, ResolvedParameters.Empty) : null });
-        }
-
-        saved.Add(module);
-        jobs.Add(Digested(merged with { Name = WrittenLora.Prefix + merged.Name, DType = FactorType }));
-        if (tying.IsTied && recipe.Architecture.RoleOf(merged.Name, merged.Shape) is TensorRole.TokenEmbedding && !Merged.Any(job => recipe.Architecture.IsHeadMatrix(job.Name)))
-        {
-            saved.Add(LoraChoice.ModuleOf(TensorRoles.UsualHead));
-            jobs.Add(Digested(merged with { Name = WrittenLora.Prefix + TensorRoles.UsualHead, DType = FactorType }));
-        }
-    }
-
-    // rows that the base has too come first, as those of a longer vocabulary do
-    private static bool HasRowsOf(TensorSource own, TensorJob merged) =>
-        own.Shape.SequenceEqual(merged.Shape) || (own.Shape is [var rows, .. var row] && merged.Shape is [var all, .. var one] && rows < all && row.SequenceEqual(one));
 
     // factors are small, and PEFT computes with them in float32
     private DType FactorType => JobBuilder.DTypeOf((recipe.OutDType ?? recipe.DType)?.Value) ?? DType.F32;

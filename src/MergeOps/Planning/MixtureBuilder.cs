@@ -41,7 +41,7 @@ internal sealed class MixtureBuilder(Recipe recipe, ImmutableArray<ModelMetadata
             var isKnown = "deepseek moe".StartsWith(wanted!, StringComparison.OrdinalIgnoreCase);
             diagnostics.Error(
                 Codes.MixtureWithoutLayout,
-                $"{(isKnown ? "Mixtures in the layout of DeepSeek need code of their own to be loaded, and are not built." : $"There is no layout {TerminalText.Quoted(wanted!)}.")} The layouts are {string.Join(", ", MixtureLayout.All.Select(layout => layout.Name))}.",
+                $"{(isKnown ? "Mixtures in DeepSeek's layout need custom code to be loaded, so they are not built." : $"There is no layout {TerminalText.Quoted(wanted!)}.")} The layouts are {string.Join(", ", MixtureLayout.All.Select(layout => layout.Name))}.",
                 mixture.Architecture!.Span);
             return null;
         }
@@ -65,7 +65,7 @@ internal sealed class MixtureBuilder(Recipe recipe, ImmutableArray<ModelMetadata
     {
         var whole = ParticipantOf(models.IndexOfModel(recipe.BaseModel!.Value), null);
         var rest = new SlotBuilder(recipe.Architecture, diagnostics);
-        var own = rest.Build([[Because([whole], $"{recipe.BaseModel!.Value} gives what is no expert")]]);
+        var own = rest.Build([[Because([whole], $"{recipe.BaseModel!.Value} gives everything that is not an expert")]]);
         dropped.AddRange(rest.Dropped);
         slots.AddRange(own.Where(slot => !IsOfBlock(slot.Name)));
         dropped.AddRange(

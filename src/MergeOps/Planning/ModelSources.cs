@@ -54,7 +54,7 @@ internal sealed class ModelSources(StagePlans stages, StageOwners owners)
         }
 
         return new(
-            sources.ToImmutable(), [.. scaled.Unused.Select(tensor => new DroppedTensor(model, tensor.Name, "only arithmetic in few bits uses it"))]);
+            sources.ToImmutable(), [.. scaled.Unused.Select(tensor => new DroppedTensor(model, tensor.Name, "only quantized arithmetic uses it"))]);
     }
 
     /// <summary>The tensors by the names that the output has for them, as the recipe says.</summary>

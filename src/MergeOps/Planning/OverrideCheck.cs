@@ -177,7 +177,7 @@ internal sealed class OverrideCheck
                 var same = stored[rules.OriginalOf(copy.Key) ?? ""].FirstOrDefault();
                 if (same is not null && copy.First().Name == copy.Key && (!same.Shape.SequenceEqual(copy.First().Shape) || (metadata.Remote is null && !metadata.EqualCopies.Contains(copy.First().Name))))
                 {
-                    Contradicts($"{TerminalText.Quoted(copy.First().Name)} of {metadata.Model.Value} is no copy: {TerminalText.Quoted(same.Name)} there has another shape, or other numbers.", stated.Tensor.Span);
+                    Contradicts($"{TerminalText.Quoted(copy.First().Name)} of {metadata.Model.Value} is not a copy: {TerminalText.Quoted(same.Name)} there has another shape, or other numbers.", stated.Tensor.Span);
                     return;
                 }
             }

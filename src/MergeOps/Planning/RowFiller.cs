@@ -76,7 +76,7 @@ internal sealed class RowFiller
         {
             diagnostics.Warning(
                 Codes.KeyWithoutEffect,
-                $"Every model of the merge has a row of its own for {TerminalText.Quoted(setting.Text.Value)}, so none takes the row of this source. `force: true` beside it gives it to all of them; else leave the source out.",
+                $"Every model of the merge already has a row for {TerminalText.Quoted(setting.Text.Value)}, so this source is not used. Add `force: true` to give its row to all of them, or remove the source.",
                 setting.Source!.Span);
         }
     }

@@ -48,7 +48,7 @@ internal sealed class StagePlans
             if (ReferencedStatistics.Of(stage) is [var need, ..])
             {
                 diagnostics.Error(
-                    Codes.StatisticsUnfit, $"The stage '{stage.ModelName}' is computed while it is read, and nothing can be merged by statistics there. Give it a file of its own, merge it, and name the folder.", need.Location.Span);
+                    Codes.StatisticsUnfit, $"The stage '{stage.ModelName}' is computed while it is read, so it cannot be merged by statistics. Move it to its own file, merge it, and name the merged folder.", need.Location.Span);
                 continue;
             }
 

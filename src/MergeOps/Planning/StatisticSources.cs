@@ -95,7 +95,9 @@ internal sealed class StatisticSources(Recipe recipe, ImmutableArray<ModelMetada
     private static TensorSource Weights(TensorSource source) => source switch
     {
         LowRank adapted => Weights(adapted.Source),
-        Cut cut when cut.Source is LowRank or Dequantized => Cut.To(cut.Shape, Weights(cut.Source)),
+        Cut cut when cut.Source is LowRank or Dequantized or Rows => Cut.To(cut.Shape, Weights(cut.Source)),
+        // of tokens that other models give it this model has measured nothing, and says nothing
+        Rows rows => new Rows([Weights(rows.Parts[0])], rows.Map.Only(0)),
         _ => source,
     };
 

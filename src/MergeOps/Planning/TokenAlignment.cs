@@ -58,7 +58,7 @@ internal sealed class TokenAlignment
         {
             if (recipe.Tokenizer is { PadToMultipleOf: { } unused })
             {
-                diagnostics.Error(Codes.TokenizerNotMade, "There are no rows of a vocabulary that is understood. Leave 'pad_to_multiple_of' out.", unused.Span);
+                diagnostics.Error(Codes.TokenizerNotMade, "No vocabulary is understood whose rows could be padded. Remove 'pad_to_multiple_of'.", unused.Span);
             }
 
             return null;

@@ -178,7 +178,7 @@ internal sealed class VocabularyCheck
         {
             diagnostics.Error(
                 Codes.EmbeddingAndHeadDiffer,
-                $"The output's embedding would have {rows} rows and its head {rowsOfHead}: no loader takes that. Take both from models with equally many rows, such as the same one in the first and the last slice.",
+                $"The output's embedding would have {rows} rows and its head {rowsOfHead}: no loader accepts that. Take both from models with equally many rows, such as the same one in the first and the last slice.",
                 span);
         }
     }

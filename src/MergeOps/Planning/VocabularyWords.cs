@@ -152,7 +152,7 @@ internal sealed class VocabularyWords(string reference, bool givesTokenizer, int
             vocabulary.Ranges.Sum(range => range.Last < rows ? 0 : range.Last - (int)Math.Max(range.First, rows) + 1), [.. vocabulary.Known.Where(token => token.Id >= rows)]);
         var what = $"{rows} rows, and the tokenizer of {reference} has ids up to {vocabulary.Size - 1}{Listed(beyond)}.";
         return isDonorsOwn
-            ? Diagnostic.Warning(Codes.RowsMissing, $"The output's embedding has {what} It is so in {reference} too: a text with such a token cannot be read by either.", span)
+            ? Diagnostic.Warning(Codes.RowsMissing, $"The output's embedding has {what} The same is true of {reference}: neither can read a text with such a token.", span)
             : Diagnostic.Error(
                 Codes.RowsMissing,
                 $"The output's embedding would have {what} A text with such a token could not be read. Take the tokenizer of a model that has no more ids than rows are left ('tokenizer_source'), or merge models with equally many rows.",

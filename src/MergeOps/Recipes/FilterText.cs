@@ -38,7 +38,7 @@ internal static partial class FilterText
         }
 
         return Surrounded().Match(filter) is { Success: true } plain && !plain.Groups["text"].Value.AsSpan().ContainsAny(PatternCharacters)
-            ? $"Write {TerminalText.Quoted(plain.Groups["text"].Value)}: what stands around it does not matter."
+            ? $"Write {TerminalText.Quoted(plain.Groups["text"].Value)}: the text around it does not matter."
             : "Write a part that the names have in common, in an entry for each such part.";
     }
 

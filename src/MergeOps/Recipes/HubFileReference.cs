@@ -16,6 +16,7 @@ internal sealed partial record HubFileReference(bool IsDataset, string Repositor
 {
     private const string Scheme = "hf://";
     private const string Datasets = "datasets/";
+    private const string Singular = "dataset/";
 
     /// <summary>Whether a location means a file on the Hub, well-formed or not.</summary>
     public static bool IsOne(string location) => location.StartsWith(Scheme, StringComparison.Ordinal);
@@ -33,7 +34,7 @@ internal sealed partial record HubFileReference(bool IsDataset, string Repositor
         var at = rest.IndexOf('@', StringComparison.Ordinal);
         if (rest[..Math.Max(owner, 0)] is var kind && kind is "models" or "spaces" or "kernels" or "buckets")
         {
-            mistake = kind == "models" ? "Models have no word before their name: write hf://owner/name/path." : $"Files are taken of models and data sets, not of {kind}.";
+            mistake = kind == "models" ? "A model's file has no word before the owner: write hf://owner/name/path." : $"Files can come from models and data sets, not from {kind}.";
             return null;
         }
 
@@ -51,15 +52,19 @@ internal sealed partial record HubFileReference(bool IsDataset, string Repositor
             (repository, path) = slash < 0 ? (rest, "") : (rest[..slash], rest[(slash + 1)..]);
         }
 
-        mistake = !IsOne(location) ? "It does not begin with hf://."
+        mistake = !IsOne(location) ? "An address of a file on the Hub starts with hf://."
             : repository.Split('/').Any(part => part.Length == 0) ? "It names no repository. Write hf://owner/name/path, and hf://datasets/owner/name/path for a file of a data set."
-            : revision is "" ? "There is no revision behind '@'. Name a branch, a tag or a commit, or leave '@' out."
+            : revision is "" ? "The revision after '@' is missing. Name a branch, a tag or a commit, or remove the '@'."
             : path.Length == 0 ? "It names a whole repository. Name one file of it: hf://owner/name/path."
             : path.AsSpan().ContainsAny('*', '?') ? "It names one file; '*' and '?' are not expanded."
-            : PortablePath.Objection(path) is { } objection ? $"{TerminalText.Quoted(path)} is no path of a file: {objection}"
+            : PortablePath.Objection(path) is { } objection ? $"{TerminalText.Quoted(path)} is not a valid path of a file: {objection}"
             : "";
         return mistake.Length > 0 ? null : new(isDataset, repository, revision, path);
     }
+
+    /// <summary>The address of a file of a data set that begins with the word in the singular, as somebody may have meant it; else null.</summary>
+    public static string? WithDatasets(string location) =>
+        location.StartsWith(Scheme + Singular, StringComparison.OrdinalIgnoreCase) ? Scheme + Datasets + location[(Scheme.Length + Singular.Length)..] : null;
 
     /// <summary>The address of what a page of the Hub shows; null where an address is not one of a file there.</summary>
     public static string? OfPage(string address) =>

@@ -53,7 +53,7 @@ internal sealed record LibTorchLocation(string Folder, string Origin)
         var bridge = ApplicationFolders().Prepend(Folder)
             .Select(folder => Path.Combine(folder, NativePackage.FileName(BridgeName)))
             .FirstOrDefault(File.Exists)
-            ?? throw Unavailable($"libtorch lies in {Folder}, but {NativePackage.FileName(BridgeName)} lies neither there nor beside the application.");
+            ?? throw Unavailable($"libtorch is in {Folder}, but {NativePackage.FileName(BridgeName)} is neither there nor beside the application.");
         if (TryLoad(bridge, out failure) is { } handle)
         {
             return new LoadedLibraries(this, handle, IsPatched: false);

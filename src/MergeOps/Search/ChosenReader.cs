@@ -62,7 +62,7 @@ internal sealed class ChosenReader(SourceText source)
     /// <param name="what">What is wrong, to end the sentence « It is no file of chosen numbers: … ».</param>
     /// <param name="node">Where; null for the file as a whole.</param>
     public MergeOpsException Refused(string what, YamlNode? node) => new(
-        Codes.ChosenUnreadable, $"It is no file of chosen numbers: {what}. Run `mergeops search` to write it again.", node is null ? SourceSpan.File(source.Path) : SpanOf(node));
+        Codes.ChosenUnreadable, $"It is not a file of chosen numbers: {what}. Run `mergeops search` to write it again.", node is null ? SourceSpan.File(source.Path) : SpanOf(node));
 
     private ChosenEntry Entry(YamlNode node) => new(
         Text(Require(node, "parameter")),
@@ -78,7 +78,7 @@ internal sealed class ChosenReader(SourceText source)
     private SourceSpan SpanOf(YamlNode node) => source.Span(node.Start, node.End);
 
     private YamlNode? Find(YamlNode node, string key) =>
-        node is YamlMapping mapping ? mapping.Entries.FirstOrDefault(entry => entry.Key.Text == key)?.Value : throw Refused($"'{key}' should stand here", node);
+        node is YamlMapping mapping ? mapping.Entries.FirstOrDefault(entry => entry.Key.Text == key)?.Value : throw Refused($"'{key}' is missing here", node);
 
     private YamlNode Require(YamlNode node, string key) => Find(node, key) ?? throw Refused($"'{key}' is missing", node);
 

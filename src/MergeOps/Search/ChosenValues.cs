@@ -99,7 +99,7 @@ internal sealed record ChosenValues
         var source = new SourceText(path, text);
         if (ConflictMarker.Find(source) is { } marker)
         {
-            throw new MergeOpsException(Codes.ChosenUnreadable, "There is an unresolved git conflict in it. Take one of the two sides, or run `mergeops search` again.", marker);
+            throw new MergeOpsException(Codes.ChosenUnreadable, "There is an unresolved git conflict in it. Choose one of the two sides, or run `mergeops search` again.", marker);
         }
 
         var found = new DiagnosticBag();

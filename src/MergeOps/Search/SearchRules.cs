@@ -18,7 +18,7 @@ internal sealed class SearchRules(EvaluationCatalogue catalogue)
     {
         foreach (var stage in recipe.Stages.Select(stage => stage.Search).OfType<SearchSettings>())
         {
-            diagnostics.Error(Codes.SearchSpaceUnusable, "Numbers of the last recipe of a file are searched, and this one is merged before it. Search it in a file of its own, and write the chosen numbers here.", stage.Span);
+            diagnostics.Error(Codes.SearchSpaceUnusable, "Only the last recipe of a file can be searched, and this one is merged before it. Search it in a file of its own, and write the chosen numbers here.", stage.Span);
         }
 
         if (recipe.Search is not { } search)
@@ -58,7 +58,7 @@ internal sealed class SearchRules(EvaluationCatalogue catalogue)
 
         if (objective.LargerIsBetter is null)
         {
-            diagnostics.Error(Codes.ObjectiveUnusable, $"Nothing says whether larger or smaller scores of '{figure}' are better. Add 'goal: max' or 'goal: min'.", settings.Metric.Span);
+            diagnostics.Error(Codes.ObjectiveUnusable, $"It is unknown whether larger or smaller scores of '{figure}' are better. Add 'goal: max' or 'goal: min'.", settings.Metric.Span);
         }
         else if (((Searcher)search.Searcher.Value).Refuses(objective.ProblemOf(search)) is { } reason)
         {
@@ -80,7 +80,7 @@ internal sealed class SearchRules(EvaluationCatalogue catalogue)
             {
                 diagnostics.Error(
                     Codes.ItemsShared,
-                    $"The items of '{task.Name}' are those of the test task '{whole.Name}'. What they chose they cannot measure. Take another file.",
+                    $"The items of '{task.Name}' are those of the test task '{whole.Name}'. Items that chose the numbers cannot measure them. Use another file.",
                     recipe.Search!.Objective.Evaluation.Tasks.First(settings => settings.Name.Value == task.Name).Data.Span);
                 continue;
             }
@@ -91,8 +91,8 @@ internal sealed class SearchRules(EvaluationCatalogue catalogue)
                 var named = string.Join(", ", shared.Take(MostNamed).Select(identity => TerminalText.Quoted(identity.Text)));
                 diagnostics.Error(
                     Codes.ItemsShared,
-                    $"{shared.Count} of the {task.Items.Length} items of '{task.Name}' also stand in the test task '{tested[shared[0]]}': {named}{(shared.Count > MostNamed ? ", …" : "")}. "
-                        + "What they chose they cannot measure. Take them out of one of the two files.",
+                    $"{shared.Count} of the {task.Items.Length} items of '{task.Name}' are also in the test task '{tested[shared[0]]}': {named}{(shared.Count > MostNamed ? ", …" : "")}. "
+                        + "Items that chose the numbers cannot measure them. Take them out of one of the two files.",
                     recipe.Search!.Objective.Evaluation.Tasks.First(settings => settings.Name.Value == task.Name).Data.Span);
             }
         }
@@ -103,7 +103,7 @@ internal sealed class SearchRules(EvaluationCatalogue catalogue)
             {
                 diagnostics.Error(
                     Codes.ItemsShared,
-                    $"'{text.Name}' is the test text '{same.Name}'. What it chose it cannot measure. Take another text.",
+                    $"'{text.Name}' is the test text '{same.Name}'. A text that chose the numbers cannot measure them. Use another text.",
                     recipe.Search!.Objective.Evaluation.Texts.First(settings => settings.Name.Value == text.Name).Data.Span);
             }
         }

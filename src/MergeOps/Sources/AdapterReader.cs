@@ -28,7 +28,7 @@ internal static class AdapterReader
         if (LocalModels.Locate(adapter, recipe.ModelsFolder) is not { } path)
         {
             var metadata = LockedMetadata.Of(recipe, new(adapter, IsAdapter: true), modelLock, locked);
-            var repository = RemoteModel.NameOf(adapter);
+            var repository = RemoteModel.NameOf(adapter.Value.Path, adapter.Span);
             return new(
                 adapter.Value,
                 metadata.CheckpointIn(HubCache.Of(HubSettings.Of(environment)).SnapshotFolder(repository, metadata.Commit)),
@@ -42,8 +42,8 @@ internal static class AdapterReader
         }
 
         var local = LocalAdapter.At(path, name);
-        locked ??= LockedFiles.None(adapter, modelLock);
-        LockedFiles.RequireLocal(locked, adapter);
+        locked ??= LockedFiles.None(name, adapter.Span, modelLock);
+        LockedFiles.RequireLocal(locked, adapter.Span);
         if (locked is not null)
         {
             LockedFiles.RequireUnchanged(locked, new[] { local.Settings }.OfType<string>(), local.Folder, adapter.Span);

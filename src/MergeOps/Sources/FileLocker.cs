@@ -1,4 +1,5 @@
 using MergeOps.Diagnostics;
+using MergeOps.Recipes;
 using MergeOps.Sources.Headers;
 using MergeOps.Sources.Locking;
 
@@ -38,14 +39,17 @@ internal sealed class FileLocker(HubConnection hub, MetadataFolder metadata)
                 Kind = file.Kind,
                 Commit = info.Commit,
                 Gated = info.Gated,
-                Metadata = file.Kind is LockedKind.Statistics ? metadata.Keep(await new StatisticsFactsReader(hub.Repositories).ReadAsync(wanted.Repository, info, pinned, cancellation)) : null,
+                Metadata = file.Kind is LockedKind.Statistics ? metadata.Keep(await StatisticsFactsReader.ReadAsync(new(hub.Repositories, wanted.Repository, info.Commit, [pinned]), pinned.Path, info, cancellation)) : null,
             };
         }
         catch (MergeOpsException problem) when (problem.Diagnostic.Span is null)
         {
-            throw new MergeOpsException(problem.Diagnostic with { Span = file.Location.Span }, problem);
+            throw new MergeOpsException(problem.Diagnostic with { Span = file.Location.Span, Detail = problem.Diagnostic.Detail + Doubt(problem, file.Location.Value) }, problem);
         }
     }
+
+    private static string Doubt(MergeOpsException problem, string location) =>
+        problem.Diagnostic.Code == Codes.RepositoryAbsent && HubFileReference.WithDatasets(location) is { } meant ? $" If it is a data set, write {TerminalText.Escape(meant)}." : "";
 
     private async Task<MergeOpsException> AbsentAsync(HubFile wanted, string commit, CancellationToken cancellation)
     {

@@ -44,7 +44,7 @@ internal static class LocalModels
         var suggestion = NearestPath.Suggestion(name, recipeFolder);
         var folder = name.Split('/') is [var first, _, ..] ? first : null;
         return suggestion.Length > 0 ? $"There is no folder {TerminalText.Quoted(name)} here.{suggestion}"
-            : folder is not null && Directory.Exists(Path.GetFullPath(folder, recipeFolder)) ? $"There is no {TerminalText.Quoted(name)} here, though there is a folder {TerminalText.Quoted(folder)}."
+            : folder is not null && Directory.Exists(Path.GetFullPath(folder, recipeFolder)) ? $"There is a folder {TerminalText.Quoted(folder)} here, but no {TerminalText.Quoted(name)}."
             : null;
     }
 

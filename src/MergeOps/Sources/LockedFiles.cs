@@ -1,5 +1,4 @@
 using MergeOps.Diagnostics;
-using MergeOps.Recipes;
 using MergeOps.Sources.Locking;
 using MergeOps.Tensors;
 
@@ -10,18 +9,18 @@ internal static class LockedFiles
 {
     /// <summary>The entry of what a lock does not have: none where there is no lock. Half a lock is none: what it says of the other models would be taken for all of it.</summary>
     /// <exception cref="MergeOpsException">There is a lock.</exception>
-    public static LockedEntry? None(Located<ModelReference> model, ModelLock? modelLock) => modelLock is null
+    public static LockedEntry? None(string location, SourceSpan span, ModelLock? modelLock) => modelLock is null
         ? null
-        : throw new MergeOpsException(Codes.LockDisagrees, $"'{model.Value}' is not in the lock. Run 'mergeops lock'.", model.Span);
+        : throw new MergeOpsException(Codes.LockDisagrees, $"'{location}' is not in the lock. Run 'mergeops lock'.", span);
 
     /// <summary>Refuses what is local here and was locked on the Hub.</summary>
     /// <exception cref="MergeOpsException">It was.</exception>
-    public static void RequireLocal(LockedEntry? locked, Located<ModelReference> model)
+    public static void RequireLocal(LockedEntry? locked, SourceSpan span)
     {
         if (locked?.Commit is not null)
         {
             throw new MergeOpsException(
-                Codes.LockDisagrees, $"'{model.Value}' is a local folder here, but the lock pins it on the Hub. Rename the folder, or run 'mergeops lock'.", model.Span);
+                Codes.LockDisagrees, $"'{locked.Location}' is a local folder here, but the lock pins it on the Hub. Rename the folder, or run 'mergeops lock'.", span);
         }
     }
 

@@ -100,7 +100,7 @@ internal sealed class Locker(Recipe recipe, KnownDigests digests, HubConnection 
         ModelPart part, LockedEntry? before, DiagnosticBag found, CancellationToken cancellation)
     {
         var model = part.Model;
-        var name = RemoteModel.NameOf(model);
+        var name = RemoteModel.NameOf(model.Value.Path, model.Span);
         if (before is { Commit: not null, Metadata: { } known } && metadataFolder.Find(known) is { Version: RepositoryMetadataText.Version, UnknownComponents.IsEmpty: true } metadata && metadata.Commit == before.Commit)
         {
             return new(part, Entry(part, metadata, known, before.Gated), metadata);
@@ -156,7 +156,7 @@ internal sealed class Locker(Recipe recipe, KnownDigests digests, HubConnection 
 
         if (!vocabulary.IsWhole)
         {
-            var name = RemoteModel.NameOf(part.Part.Model);
+            var name = RemoteModel.NameOf(part.Part.Model.Value.Path, part.Part.Model.Span);
             var files = await hub.Repositories.FilesAsync(name, metadata.Commit, cancellation);
             vocabulary = await vocabularies.InAsync(new CommitFiles(hub.Repositories, name, metadata.Commit, files), cancellation) ?? vocabulary;
         }
@@ -178,7 +178,7 @@ internal sealed class Locker(Recipe recipe, KnownDigests digests, HubConnection 
             return part;
         }
 
-        var name = RemoteModel.NameOf(part.Part.Model);
+        var name = RemoteModel.NameOf(part.Part.Model.Value.Path, part.Part.Model.Span);
         var commit = new CommitFiles(hub.Repositories, name, metadata.Commit, await hub.Repositories.FilesAsync(name, metadata.Commit, cancellation));
         return await LockedPrompts.TokenizerOfAsync(commit, cancellation) is { } tokenizer
             ? part with { Metadata = metadata with { PromptTokens = LockedPrompts.Read(tokenizer, prompts) }, Entry = part.Entry with { Metadata = null } }

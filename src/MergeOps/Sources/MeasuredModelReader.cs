@@ -28,7 +28,7 @@ internal static class MeasuredModelReader
         if (model.Model.Value.IsStage)
         {
             throw new MergeOpsException(
-                Codes.StatisticsMissing, $"'{need.Model}' is what another recipe of the file makes, and nothing can be measured of it. Give that recipe a file of its own, merge it, and name the folder here.", span);
+                Codes.StatisticsMissing, $"'{need.Model}' is the result of another recipe in the file, so it cannot be measured. Move that recipe to its own file, merge it, and name the merged folder here.", span);
         }
 
         var locked = modelLock?.Find(need.Location.Value, LockedKind.Statistics);

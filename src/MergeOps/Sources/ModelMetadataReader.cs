@@ -53,7 +53,7 @@ internal static class ModelMetadataReader
         var locked = modelLock?.Find(below.Value.ToString());
         var metadata = model.Value.IsStage ? Of(stages![model.Value.Path], recipe, model)
             : LocalModels.Locate(below, recipe.ModelsFolder) is { } path
-            ? ReadLocal(recipe, model, path, locked ?? LockedFiles.None(below, modelLock), vocabularies, diagnostics)
+            ? ReadLocal(recipe, model, path, locked ?? LockedFiles.None(below.Value.ToString(), below.Span, modelLock), vocabularies, diagnostics)
             : ReadRemote(environment, recipe, model, modelLock, locked);
         metadata = metadata with
         {
@@ -80,7 +80,7 @@ internal static class ModelMetadataReader
     private static ModelMetadata ReadLocal(
         Recipe recipe, Located<ModelReference> model, string path, LockedEntry? locked, KnownVocabularies vocabularies, DiagnosticBag diagnostics)
     {
-        LockedFiles.RequireLocal(locked, model with { Value = model.Value.WithoutAdapters });
+        LockedFiles.RequireLocal(locked, model.Span);
         var checkpoint = ModelWeights.Open(path, model.Value.WithoutAdapters.ToString(), diagnostics);
         var isFolder = Directory.Exists(path);
         var paths = isFolder ? LocalFolder.PathsIn(path) : [];
@@ -137,7 +137,7 @@ internal static class ModelMetadataReader
     private static ModelMetadata ReadRemote(HostEnvironment environment, Recipe recipe, Located<ModelReference> model, ModelLock? modelLock, LockedEntry? locked)
     {
         var metadata = LockedMetadata.Of(recipe, new(model with { Value = model.Value.WithoutAdapters }, IsAdapter: false), modelLock, locked);
-        var name = RemoteModel.NameOf(model);
+        var name = RemoteModel.NameOf(model.Value.Path, model.Span);
         var checkpoint = metadata.CheckpointIn(HubCache.Of(HubSettings.Of(environment)).SnapshotFolder(name, metadata.Commit));
         return new(
             model,

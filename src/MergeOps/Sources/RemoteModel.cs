@@ -1,6 +1,5 @@
 using MergeOps.Diagnostics;
 using MergeOps.HuggingFace;
-using MergeOps.Recipes;
 using MergeOps.Sources.Headers;
 
 namespace MergeOps.Sources;
@@ -12,9 +11,11 @@ namespace MergeOps.Sources;
 internal sealed record RemoteModel(RepositoryName Name, string? Revision, RepositoryMetadata Metadata)
 {
     /// <summary>The repository that a recipe's model names.</summary>
+    /// <param name="path">The model's path in the recipe.</param>
+    /// <param name="span">Where it stands.</param>
     /// <exception cref="MergeOpsException">It is no name that the Hub allows.</exception>
-    public static RepositoryName NameOf(Located<ModelReference> model) =>
-        RepositoryName.TryParse(model.Value.Path)
+    public static RepositoryName NameOf(string path, SourceSpan span) =>
+        RepositoryName.TryParse(path)
         ?? throw new MergeOpsException(
-            Codes.ModelAbsent, $"{TerminalText.Quoted(model.Value.Path)} is not a local model, and not a valid name on the Hub.", model.Span);
+            Codes.ModelAbsent, $"{TerminalText.Quoted(path)} is neither a local model nor a valid name on the Hub. Write 'owner/name', or a path that starts with './'.", span);
 }

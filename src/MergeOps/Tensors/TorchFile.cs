@@ -64,7 +64,7 @@ internal static class TorchFile
                 tensors,
                 ImmutableSortedDictionary<string, string>.Empty,
                 new CheckpointFile(file, content.Length, Convert.ToHexStringLower(SHA256.HashData(content.Read(0, (int)start)))))
-            : throw Refused(path, "Its pickle lies behind the tensors, where PyTorch never writes it.");
+            : throw Refused(path, "Its pickle comes after the tensors, where PyTorch never writes it.");
     }
 
     private static MergeOpsException NoArchive(ReadOnlySpan<byte> first, string path) =>

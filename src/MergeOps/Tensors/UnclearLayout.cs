@@ -54,7 +54,7 @@ internal static class UnclearLayout
             : top.Where(IsPickle).ToList() is [var first, ..] pickles ? $"It holds {NameList.Of(pickles)}: {ForeignContent.RecogniseName(first)!.Value.Detail}"
             : paths.Where(IsExport).ToList() is [_, ..] exports && parts.IsEmpty
                 ? $"It holds {NameList.Of(exports)}: {Path.GetExtension(exports[0])[1..].ToUpperInvariant()} is a format for inference only. Name the model that it was made from."
-            : !parts.IsEmpty ? $"Its weights lie in folders of their own. {address.Naming(parts)}"
+            : !parts.IsEmpty ? $"Its weights are in separate folders. {address.Naming(parts)}"
             : paths.Where(IsPickle).ToList() is [var deep, ..] below ? $"It holds {NameList.Of(below)} alone: {ForeignContent.RecogniseName(deep)!.Value.Detail}"
             : "It holds no safetensors file.";
     }

@@ -60,17 +60,17 @@ public sealed class CalibrationRowsTests : IDisposable
         Assert.Equal(["text One.", "text Größe — 大小"], Read("rows.parquet", stream.ToArray(), found));
         Assert.Empty(found);
         Assert.Empty(Read("rows.parquet", stream.ToArray()[..40], found));
-        Assert.Contains("The file is no Parquet that can be read", Assert.Single(found).Detail, StringComparison.Ordinal);
+        Assert.Contains("The Parquet file cannot be read", Assert.Single(found).Detail, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("rows.jsonl", "{\"texts\": \"a\"}", "MOPS691", "A row has \"text\"")]
-    [InlineData("rows.jsonl", "{\"text\": 1}", "MOPS691", "The value of 'text' is not a text")]
-    [InlineData("rows.jsonl", "[1]", "MOPS691", "The line is no JSON object.")]
+    [InlineData("rows.jsonl", "{\"text\": 1}", "MOPS691", "The value of 'text' must be a text")]
+    [InlineData("rows.jsonl", "[1]", "MOPS691", "The line is not a JSON object.")]
     [InlineData("rows.jsonl", "{\"text\":", "MOPS691", "The line is not a JSON object.")]
     [InlineData("rows.jsonl", "{\"text\": \"\\ud800\"}", "MOPS691", "half of a surrogate pair")]
-    [InlineData("rows.jsonl", "{\"prompt\": \"a\", \"label\": \"b\"}", "MOPS691", "'calibration' names no 'labels'")]
-    [InlineData("rows.jsonl", "{\"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}]}", "MOPS691", "'messages' is a list of two or more")]
+    [InlineData("rows.jsonl", "{\"prompt\": \"a\", \"label\": \"b\"}", "MOPS691", "'calibration' has no 'labels'")]
+    [InlineData("rows.jsonl", "{\"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}]}", "MOPS691", "'messages' must be a list of two or more")]
     [InlineData("rows.csv", "text,id\nOne.\n", "MOPS691", "The record has 1 fields")]
     [InlineData("rows.jsonl", "\n\n", "MOPS606", "holds no item")]
     [InlineData("prose.txt", " \n", "MOPS606", "holds no item")]

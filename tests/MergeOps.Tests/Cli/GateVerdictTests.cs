@@ -118,11 +118,11 @@ public sealed class GateVerdictTests : IDisposable
     }
 
     [Theory]
-    [InlineData("metric: task.accuracy, min: 50", "'task.accuracy' lies between 0 and 1, so 'min' 50 decides nothing. Write 50 % as 0.5.")]
-    [InlineData("metric: mean.accuracy, max: 1.01", "'mean.accuracy' lies between 0 and 1, so 'max' 1.01 decides nothing.")]
-    [InlineData("metric: task.accuracy, against: base, min: -5", "A difference of 'task.accuracy' lies between -1 and 1, so 'min' -5 decides nothing.")]
-    [InlineData("metric: task.accuracy, not_worse_than: base, margin: 2", "A difference of 'task.accuracy' lies between -1 and 1, so 'margin' 2 decides nothing. Write 2 % as 0.02.")]
-    [InlineData("metric: task.loss, max: -1", "'task.loss' is at least 0, so 'max' -1 decides nothing.")]
+    [InlineData("metric: task.accuracy, min: 50", "'task.accuracy' lies between 0 and 1, so 'min' 50 always gives the same verdict. Write 50 % as 0.5.")]
+    [InlineData("metric: mean.accuracy, max: 1.01", "'mean.accuracy' lies between 0 and 1, so 'max' 1.01 always gives the same verdict.")]
+    [InlineData("metric: task.accuracy, against: base, min: -5", "A difference of 'task.accuracy' lies between -1 and 1, so 'min' -5 always gives the same verdict.")]
+    [InlineData("metric: task.accuracy, not_worse_than: base, margin: 2", "A difference of 'task.accuracy' lies between -1 and 1, so 'margin' 2 always gives the same verdict. Write 2 % as 0.02.")]
+    [InlineData("metric: task.loss, max: -1", "'task.loss' is at least 0, so 'max' -1 always gives the same verdict.")]
     public void A_bound_outside_of_a_metrics_range_is_a_mistake_of_the_text(string gate, string detail)
     {
         var run = CommandLineRun.Of(environment, "validate", Recipe(Slerp, Items(120), $"  - {{ {gate} }}"));

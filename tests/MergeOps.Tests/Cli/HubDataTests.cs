@@ -167,6 +167,7 @@ public sealed class HubDataTests : IAsyncLifetime
     [InlineData("hf://datasets/org/grammar@other/data/past.jsonl", "MOPS244", "has no branch, tag or commit 'other'")]
     [InlineData("hf://datasets/org/absent/data/past.jsonl", "MOPS240", "'datasets/org/absent' does not exist")]
     [InlineData("hf://org/grammar/data/past.jsonl", "MOPS240", "'org/grammar' does not exist")]
+    [InlineData("hf://dataset/org/grammar/data/past.jsonl", "MOPS240", "If it is a data set, write hf://datasets/org/grammar/data/past.jsonl.")]
     public async Task What_is_not_there_is_named_at_its_place_in_the_recipe(string address, string code, string why)
     {
         var run = await user.RunAsync("lock", Recipe(address));

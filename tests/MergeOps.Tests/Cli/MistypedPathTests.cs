@@ -18,7 +18,7 @@ public sealed class MistypedPathTests : IAsyncLifetime
     [Theory]
     [InlineData("models/bse", "There is no folder 'models/bse' here. Did you mean 'models/base'? Looking for it at ")]
     [InlineData("model/base", "There is no folder 'model/base' here. Did you mean 'models/base'? Looking for it at ")]
-    [InlineData("models/quite-another", "There is no 'models/quite-another' here, though there is a folder 'models'. Looking for it at ")]
+    [InlineData("models/quite-another", "There is a folder 'models' here, but no 'models/quite-another'. Looking for it at ")]
     public async Task A_folder_that_is_not_there_is_said_before_it_is_taken_for_a_model_on_the_hub(string model, string line)
     {
         var run = await user.RunAsync("lock", user.Recipe($"merge_method: passthrough\nmodels:\n  - model: {model}\n"));
@@ -87,7 +87,7 @@ public sealed class MistypedPathTests : IAsyncLifetime
         var run = await user.RunAsync("lock", user.Recipe("merge_method: passthrough\nmodels:\n  - model: org/one\n"));
 
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("whoever is on the way there could read the token", run.Error, StringComparison.Ordinal);
+        Assert.Contains("anybody on the network could read the token", run.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("secretsecret", run.Error, StringComparison.Ordinal);
     }
 }

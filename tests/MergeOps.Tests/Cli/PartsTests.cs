@@ -216,7 +216,7 @@ public sealed class PartsTests : IDisposable
         Assert.Contains($"{models.Folder["parts/other"]}: error MOPS516", run.Error, StringComparison.Ordinal);
         Assert.Contains($"{models.Folder["parts/fifth"]}: error MOPS516: A part does not belong to this merge. It is part 3/5; the others are parts of 4.", run.Error, StringComparison.Ordinal);
         Assert.Contains($"{models.Folder["parts/empty"]}: error MOPS515", run.Error, StringComparison.Ordinal);
-        Assert.Contains("Part 3/4 is not among them.", run.Error, StringComparison.Ordinal);
+        Assert.Contains("Part 3/4 is missing.", run.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(models.Folder["joined"]));
     }
 
@@ -267,7 +267,7 @@ public sealed class PartsTests : IDisposable
         var run = Join(recipe, "joined", 1, 2, 3);
 
         Assert.Equal((1, ""), (run.ExitCode, run.Output));
-        Assert.Contains($"{Part(2)}: error MOPS517: A part is not what its merge wrote. Part 2/3: '{Path.GetFileName(file)}' {said}", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"{Part(2)}: error MOPS517: A part of the merge is damaged. Part 2/3: '{Path.GetFileName(file)}' {said}", run.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(models.Folder["joined"]));
 
         Assert.Equal(0, Run("merge", recipe, "--partition", "2/3", "--out", Part(2)).ExitCode);
@@ -291,7 +291,9 @@ public sealed class PartsTests : IDisposable
         Assert.Equal(1, run.ExitCode);
         Assert.Contains($"{Part(2)}: error MOPS516", run.Error, StringComparison.Ordinal);
         File.WriteAllText(manifest, "{");
-        Assert.Contains("error MOPS510", Join(recipe, "joined", 1, 2).Error, StringComparison.Ordinal);
+        var damaged = Join(recipe, "joined", 1, 2);
+        Assert.Contains($"{manifest}: error MOPS510", damaged.Error, StringComparison.Ordinal);
+        Assert.Contains("Remove the folder, and make the part again with `mergeops merge --partition`.", damaged.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -128,7 +128,7 @@ public sealed class ReuseTests : IDisposable
 
         if (run.ExitCode == 0)
         {
-            Assert.Contains("warning MOPS518: An earlier merge is not what it was. Tensor 'model.", run.Error, StringComparison.Ordinal);
+            Assert.Contains("warning MOPS518: An earlier merge is damaged. Tensor 'model.", run.Error, StringComparison.Ordinal);
             AssertIsMadeFromNothing(0.75);
         }
         else

@@ -76,7 +76,7 @@ public sealed class UsageTests
         var run = CommandLineRun.Of(line);
 
         Assert.Equal(2, run.ExitCode);
-        Assert.Contains($"'-' stands for no stream here: {name} is a path.", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"'-' does not mean a stream here: {name} is a path.", run.Error, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -364,7 +364,7 @@ public sealed class HubTransportTests
         var refused = await Assert.ThrowsAsync<MergeOpsException>(() => new HubRepositories(client).FilesAsync(name, commit, LocalHub.Cancellation));
 
         Assert.Equal(Codes.HubAnswerInvalid, refused.Diagnostic.Code);
-        Assert.Contains("outside of the repository", refused.Diagnostic.Detail, StringComparison.Ordinal);
+        Assert.Contains("outside the repository", refused.Diagnostic.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

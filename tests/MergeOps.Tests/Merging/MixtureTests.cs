@@ -88,7 +88,7 @@ public sealed class MixtureTests : PlanningTests
 
     [Theory]
     [InlineData("llama", "llama", "architecture: qwen", "qwen moe: it has exactly one shared expert")]
-    [InlineData("llama", "llama", "architecture: deepseek", "layout of DeepSeek need code of their own")]
+    [InlineData("llama", "llama", "architecture: deepseek", "DeepSeek's layout need custom code")]
     [InlineData("llama", "llama", "architecture: gemma", "no layout 'gemma'")]
     [InlineData("phi3", "phi3", "", "mixtral: its experts are of llama or mistral, not phi3")]
     [InlineData("llama", "mistral", "", "its experts are of one family, not llama and mistral")]

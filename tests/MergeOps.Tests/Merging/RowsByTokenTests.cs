@@ -2,7 +2,10 @@ using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
 using MergeOps.Merging;
 using MergeOps.Sources.Headers;
+using MergeOps.Sources.Statistics;
+using MergeOps.Tensors;
 using MergeOps.Tests.Planning;
+using MergeOps.Tests.Sources.Statistics;
 using MergeOps.Tests.Tokenizers;
 using MergeOps.Tokenizers;
 using Xunit;
@@ -68,6 +71,43 @@ public sealed class RowsByTokenTests : PlanningTests
         Assert.Equal(Mean(mean, TokenModels.Row(2, "<|im_end|>"), TokenModels.Row(3, "<|im_end|>"), mean), Embedding[8]);
         Assert.Equal(Mean(TokenModels.HeadRow(2, "<|im_end|>"), TokenModels.HeadRow(3, "<|im_end|>")), Head[8]);
         Assert.Equal(10, (int)Config["vocab_size"]!);
+    }
+
+    [Fact]
+    public void Where_Fisher_information_decides_a_model_has_no_say_on_tokens_that_it_lacks()
+    {
+        tokens.Add(1, "a", TokenizerFixture.Json(Words, "<s>"));
+        tokens.Add(2, "b", TokenizerFixture.Json(Words, "<s>", "<|im_end|>"));
+        tokens.Add(3, "c", TokenizerFixture.Json(Words, "<s>", "<|im_end|>"));
+        Measure("a", 7, 4);
+        Measure("b", 8, 1);
+        Measure("c", 8, 3);
+
+        Merge("""
+            merge_method: fisher
+            models:
+              - { model: ./a, statistics: a.safetensors }
+              - { model: ./b, statistics: b.safetensors }
+              - { model: ./c, statistics: c.safetensors }
+            parameters: { normalize: false, floor: 0 }
+            tokenizer_source: union
+            """);
+
+        float[] Weighted(string text, float ofA, float ofB, float ofC) =>
+            [.. Enumerable.Range(0, TokenModels.Width).Select(place => ((ofA * TokenModels.Row(1, text)[place]) + (ofB * TokenModels.Row(2, text)[place]) + (ofC * TokenModels.Row(3, text)[place])) / (ofA + ofB + ofC))];
+        Assert.Equal(Weighted("fox", 4, 1, 3), Embedding[3]);
+        Assert.Equal(Weighted("<|im_end|>", 0, 1, 3), Embedding[7]);
+
+        void Measure(string model, int rows, float fisher)
+        {
+            var weights = Path.Combine(Models.Path, model, "model.safetensors");
+            var config = CanonicalJson.Write(JsonNode.Parse(File.ReadAllText(Path.Combine(Models.Path, model, "config.json"))));
+            var digest = MeasuredWeights.DigestOf([[KeyValuePair.Create("model.safetensors", BlobDigest.OfFile(DigestKind.Sha256, weights, CancellationToken.None)), .. MeasuredWeights.Settings("config.json", config)]]);
+            float[] numbers = [.. Enumerable.Repeat(fisher, rows * TokenModels.Width)];
+            File.WriteAllBytes(
+                Path.Combine(Models.Path, $"{model}.safetensors"),
+                StatisticsFiles.Bytes(StatisticsFiles.Fisher(model, digest, 1), ("model.embed_tokens.weight", [rows, TokenModels.Width], numbers), ("lm_head.weight", [rows, TokenModels.Width], numbers)));
+        }
     }
 
     [Fact]

@@ -67,7 +67,7 @@ public sealed class TokenizerTests : IDisposable
     [InlineData("model", "{\"type\": \"Markov\", \"vocab\": {}}", "model 'Markov' has no exact implementation")]
     [InlineData("model", "{\"type\": \"BPE\", \"vocab\": {}, \"merges\": [\"a b\"]}", "merges to or from 'a'")]
     [InlineData("model", "{\"type\": \"BPE\"}", "no 'vocab'")]
-    [InlineData("model", "{\"type\": \"BPE\", \"vocab\": []}", "'vocab' that is no object")]
+    [InlineData("model", "{\"type\": \"BPE\", \"vocab\": []}", "'vocab' that is not an object")]
     [InlineData("model", "{\"type\": \"BPE\", \"vocab\": {\"\u0100\": \"0\"}, \"merges\": []}", "id that is none")]
     [InlineData("model", "{\"type\": \"BPE\", \"vocab\": {\"a\": 0, \"b\": 0}, \"merges\": []}", "the id 0 to two tokens")]
     [InlineData("model", "{\"type\": \"BPE\", \"vocab\": {}, \"merges\": [], \"dropout\": 0.1}", "by chance")]
@@ -89,7 +89,7 @@ public sealed class TokenizerTests : IDisposable
     [InlineData("tokenizer.json", "[]", "no object")]
     [InlineData("tokenizer.json", "{\"model\": {\"type\": \"\\ud800\"}}", "surrogate")]
     [InlineData("tokenizer.bin", "nonsense", "llama2.c's format")]
-    [InlineData("tokenizer.model", "", "no SentencePiece model")]
+    [InlineData("tokenizer.model", "", "not a SentencePiece model")]
     [InlineData("readme.md", "", "no tokenizer.json")]
     public void A_file_that_is_no_tokenizer_gives_the_reason(string name, string text, string reason)
     {

@@ -82,10 +82,10 @@ public sealed class AppliedAdapterTests : PlanningTests
     [InlineData("\"layer_replication\": [[0, 1]]", "'layer_replication' is set")]
     [InlineData("\"use_qalora\": true", "'use_qalora' is set")]
     [InlineData("\"alora_invocation_tokens\": [3]", "'alora_invocation_tokens' is set")]
-    [InlineData("\"a_key_of_next_year\": 3", "'a_key_of_next_year' is no key that is known here")]
+    [InlineData("\"a_key_of_next_year\": 3", "'a_key_of_next_year' is an unknown key")]
     [InlineData("\"peft_type\": \"LOHA\"", "'peft_type' is \"LOHA\"")]
     [InlineData("\"peft_type\": \"ADALORA\"", "'peft_type' is \"ADALORA\"")]
-    [InlineData("\"r\": 0", "'r' is 0, which is no positive whole number")]
+    [InlineData("\"r\": 0", "'r' is 0, which is not a positive whole number")]
     [InlineData("\"r\": -3", "'r' is -3")]
     [InlineData("\"r\": 2.5", "'r' is 2.5")]
     [InlineData("\"r\": \"2\"", "'r' is \"2\"")]
@@ -93,14 +93,14 @@ public sealed class AppliedAdapterTests : PlanningTests
     [InlineData("\"lora_alpha\": \"x\"", "'lora_alpha' is \"x\"")]
     [InlineData("\"use_dora\": \"yes\"", "'use_dora' is neither true nor false")]
     [InlineData("\"use_dora\": true", "without its lengths (lora_magnitude_vector)")]
-    [InlineData("\"rank_pattern\": {\"(\": 2}", "'(' is no regular expression")]
-    [InlineData("\"rank_pattern\": {\"(?x)q_proj #c\": 2}", "'(?x)q_proj #c' is no regular expression")]
-    [InlineData("\"target_modules\": \"(?x).*q_proj #c\"", "'target_modules': '(?x).*q_proj #c' is no regular expression")]
-    [InlineData("\"exclude_modules\": \"(?x)k_proj #c\"", "'exclude_modules': '(?x)k_proj #c' is no regular expression")]
-    [InlineData("\"layers_to_transform\": [0], \"layers_pattern\": [\"(\"]", "'layers_pattern': '(' is no regular expression")]
-    [InlineData("\"layers_to_transform\": [0], \"layers_pattern\": \"[\"", "'layers_pattern': '[' is no regular expression")]
+    [InlineData("\"rank_pattern\": {\"(\": 2}", "'(' is not a regular expression")]
+    [InlineData("\"rank_pattern\": {\"(?x)q_proj #c\": 2}", "'(?x)q_proj #c' is not a regular expression")]
+    [InlineData("\"target_modules\": \"(?x).*q_proj #c\"", "'target_modules': '(?x).*q_proj #c' is not a regular expression")]
+    [InlineData("\"exclude_modules\": \"(?x)k_proj #c\"", "'exclude_modules': '(?x)k_proj #c' is not a regular expression")]
+    [InlineData("\"layers_to_transform\": [0], \"layers_pattern\": [\"(\"]", "'layers_pattern': '(' is not a regular expression")]
+    [InlineData("\"layers_to_transform\": [0], \"layers_pattern\": \"[\"", "'layers_pattern': '[' is not a regular expression")]
     [InlineData("\"rank_pattern\": {\"q_proj\": 0}", "no positive whole number for 'q_proj'")]
-    [InlineData("\"rank_pattern\": 7", "'rank_pattern' is no map")]
+    [InlineData("\"rank_pattern\": 7", "'rank_pattern' is not a map")]
     [InlineData("\"target_modules\": 7", "'target_modules' is neither a name nor a list of names")]
     [InlineData("\"target_modules\": [\"k_proj\"]", "the settings give no factors to")]
     [InlineData("\"exclude_modules\": \".*q_proj\"", "the settings give no factors to")]
@@ -121,7 +121,7 @@ public sealed class AppliedAdapterTests : PlanningTests
 
     [Theory]
     [InlineData("not json", "not valid JSON")]
-    [InlineData("[1]", "They are no object")]
+    [InlineData("[1]", "They are not an object")]
     [InlineData("""{"r": 2, "r": 4}""", "not valid JSON. A key occurs twice. Apply it")]
     [InlineData("", "not valid JSON")]
     public void Settings_that_are_none_are_refused(string settings, string reason)
@@ -158,7 +158,7 @@ public sealed class AppliedAdapterTests : PlanningTests
     {
         Models.Adapter("lora", Settings, [.. Factors, (tensor, DType.F32, [2])]);
 
-        RequireRefused(Codes.AdapterNotApplied, $"'{tensor}' is no tensor of a plain LoRA");
+        RequireRefused(Codes.AdapterNotApplied, $"'{tensor}' is not a tensor of a plain LoRA");
     }
 
     [Theory]
@@ -297,7 +297,7 @@ public sealed class AppliedAdapterTests : PlanningTests
         RequireRefused(Codes.AdapterDoesNotFit, "also uses as its output head");
 
         Models.Adapter("lora", """{"peft_type": "LORA", "r": 2}""", ("base_model.model.lm_head.lora_A.weight", DType.F32, [2, 4]), ("base_model.model.lm_head.lora_B.weight", DType.F32, [8, 2]));
-        RequireRefused(Codes.AdapterDoesNotFit, "a change of the head alone needs a head of its own");
+        RequireRefused(Codes.AdapterDoesNotFit, "changing only the head needs a separate head");
     }
 
     [Fact]

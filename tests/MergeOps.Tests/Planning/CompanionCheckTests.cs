@@ -105,6 +105,7 @@ public sealed class CompanionCheckTests : PlanningTests
     {
         Give("b", "value_head.safetensors", "x");
         Give("b", "model.fp16.safetensors", "x");
+        Give("b", "merge-b.fisher.safetensors", "x");
 
         var warning = Assert.Single(TryPlan(Merge, Models).Diagnostics);
 

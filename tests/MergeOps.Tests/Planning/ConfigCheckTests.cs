@@ -45,7 +45,7 @@ public sealed class ConfigCheckTests : PlanningTests
         var note = Assert.Single(Found("""{"eos_token_id": 2}""", """{"eos_token_id": [2, 16]}"""));
 
         Assert.Equal((Codes.ConfigsDiffer, Severity.Note), (note.Code, note.Severity));
-        Assert.StartsWith("Texts end with other tokens: eos_token_id 2 in ./a, ", note.Detail, StringComparison.Ordinal);
+        Assert.StartsWith("The end tokens differ: eos_token_id 2 in ./a, ", note.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

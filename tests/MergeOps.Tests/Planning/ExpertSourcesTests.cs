@@ -120,7 +120,7 @@ public sealed class ExpertSourcesTests : PlanningTests
 
         Assert.Contains("model.layers.0.mlp.experts.gate_up_proj", Names(plan!));
         Assert.Contains(
-            "The experts of a layer lie together in 'model.layers.N.mlp.experts.gate_up_proj'",
+            "The experts of a layer are stored together in 'model.layers.N.mlp.experts.gate_up_proj'",
             Assert.Single(found, finding => finding.Code == Codes.FilterWithoutTensor).Detail, StringComparison.Ordinal);
     }
 

@@ -201,7 +201,7 @@ public sealed class OverrideCheckTests : PlanningTests
     [InlineData("tensors: [{ tensor: model.layers.N.mlp.up_proj.weight, role: head }]", "Error MOPS447 8,23", "belongs to layer 0 of 'model.layers'")]
     [InlineData("tensors: [{ tensor: model.layers.0.mlp.up_proj.weight, place: before_layers }]", "Error MOPS447 8,23", "the slice with that layer gives it")]
     [InlineData("tensors: [{ tensor: lm_head.weight, role: head }, { tensor: lm_head.weight, role: weight }]", "Error MOPS447 8,63", "Line 8 says something else")]
-    [InlineData("tensors: [{ tensor: lm_head.weight, copy_of: model.norm.weight }]", "Error MOPS447 8,23", "is no copy")]
+    [InlineData("tensors: [{ tensor: lm_head.weight, copy_of: model.norm.weight }]", "Error MOPS447 8,23", "is not a copy")]
     public void A_statement_that_fits_nothing_or_contradicts_is_refused_at_its_place(string statement, string place, string said)
     {
         Models.Llama("a", layers: 2).Llama("b", layers: 2);

@@ -154,8 +154,8 @@ public sealed class PlannerTests : PlanningTests
     }
 
     [Theory]
-    [InlineData("layers.1", "'layers.1' is meant for number 1, and as a part of a name it takes 10 and 11 too. Write 'layers.1.' for 1 alone.")]
-    [InlineData("1.mlp", "'1.mlp' is meant for number 1, and as a part of a name it takes 11 too. Write '.1.mlp' for 1 alone.")]
+    [InlineData("layers.1", "'layers.1' is meant for number 1, but as part of a name it also matches 10 and 11. Write 'layers.1.' to match only 1.")]
+    [InlineData("1.mlp", "'1.mlp' is meant for number 1, but as part of a name it also matches 11. Write '.1.mlp' to match only 1.")]
     public void A_filter_that_takes_longer_numbers_too_is_told_once(string filter, string detail)
     {
         Models.Llama("a", layers: 12).Llama("b", layers: 12);
@@ -167,7 +167,7 @@ public sealed class PlannerTests : PlanningTests
         Assert.NotNull(plan);
         var warning = Assert.Single(diagnostics);
         Assert.Equal((Codes.FilterTakesMore, 4), (warning.Code, warning.Span?.Line));
-        Assert.Equal(detail + " It stands on line 6 too.", warning.Detail);
+        Assert.Equal(detail + " It is on line 6 too.", warning.Detail);
     }
 
     [Theory]

@@ -14,7 +14,7 @@ public sealed class ArchitectureOverridesTests
     [InlineData("{tensors: [{tensor: a.b, role: heads}]}", "Error MOPS115 1,56", "Did you mean 'head'?")]
     [InlineData("{tensors: [{tensor: a..b, role: head}]}", "Error MOPS112 1,45", "without a dot at its begin or end")]
     [InlineData("{tensors: [{tensor: a.N, copy_of: b}]}", "Error MOPS112 1,59", "needs N as often as 'tensor' has it (1)")]
-    [InlineData("{tensors: [{tensor: a, copy_of: a}]}", "Error MOPS447 1,57", "no copy of itself")]
+    [InlineData("{tensors: [{tensor: a, copy_of: a}]}", "Error MOPS447 1,57", "not a copy of itself")]
     [InlineData("{tensors: [{tensor: a, copy_of: b, role: head}]}", "Error MOPS110 1,66", "leave out 'role: head'")]
     [InlineData("{names: [{model: acme/math-8b, from: a, to: b}]}", "Error MOPS115 1,42", "Did you mean 'acme/math-7b'?")]
     [InlineData("{names: [{model: acme/math-7b, from: a.N, to: b}]}", "Error MOPS112 1,71", "as 'from' has it (1)")]

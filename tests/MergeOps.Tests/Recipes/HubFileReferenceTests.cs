@@ -31,15 +31,15 @@ public sealed class HubFileReferenceTests
     [InlineData("hf://a/b", "names a whole repository")]
     [InlineData("hf://a/b/", "names a whole repository")]
     [InlineData("hf://datasets/a/b@main", "names a whole repository")]
-    [InlineData("hf://a/b@/x", "no revision behind '@'")]
+    [InlineData("hf://a/b@/x", "revision after '@' is missing")]
     [InlineData("hf:///b/x", "names no repository")]
     [InlineData("hf://models/a/b/x", "write hf://owner/name/path")]
-    [InlineData("hf://spaces/a/b/x", "not of spaces")]
-    [InlineData("hf://buckets/a/b/x", "not of buckets")]
+    [InlineData("hf://spaces/a/b/x", "not from spaces")]
+    [InlineData("hf://buckets/a/b/x", "not from buckets")]
     [InlineData("hf://a/b/data/*.parquet", "'*' and '?' are not expanded")]
     [InlineData("hf://a/b/../../etc/passwd", "may not leave")]
-    [InlineData("hf://a/b/c//d", "is no path of a file")]
-    [InlineData("https://a/b/c", "does not begin with hf://")]
+    [InlineData("hf://a/b/c//d", "is not a valid path of a file")]
+    [InlineData("https://a/b/c", "starts with hf://")]
     public void What_names_no_file_says_why(string location, string why)
     {
         Assert.Null(HubFileReference.TryParse(location, out var mistake));

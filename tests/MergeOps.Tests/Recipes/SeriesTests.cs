@@ -69,7 +69,7 @@ public sealed class SeriesTests : IDisposable
     [InlineData("epoch-0.5 epoch-0.25 epoch-10.0 epoch-1.75", "epoch-0.25 epoch-0.5 epoch-1.75 epoch-10.0", null)]
     [InlineData("v1.2.10 v1.2.9 v1.10.0", "v1.2.9 v1.2.10 v1.10.0", null)]
     [InlineData("epoch_2-step_50 epoch_1-step_1000 epoch_1-step_200", "epoch_1-step_200 epoch_1-step_1000 epoch_2-step_50", null)]
-    [InlineData("s-1 s-2 s-final", "s-1 s-2 s-final", "warning MOPS165: Names of a series leave open what belongs to it, or in which order. 'final'")]
+    [InlineData("s-1 s-2 s-final", "s-1 s-2 s-final", "warning MOPS165: The names of a series are ambiguous. 'final'")]
     [InlineData("s-1 s-01 s-2", "s-01 s-1 s-2", "'s-01' and 's-1' have the same numbers")]
     [InlineData("s-1 s-2 tmp-s-3", "s-1 s-2", "begin with 'tmp-'")]
     [InlineData("s-1 s-2 s-last>s-2", "s-1 s-2", "'s-last' is a link to 's-2'")]

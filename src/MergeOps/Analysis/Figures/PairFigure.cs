@@ -25,7 +25,7 @@ internal sealed record PairFigure(string Name, string Label, string Meaning, Fun
         SignConflict,
         new("sign_conflict_weighted", "weighted", "the same, each weight counted by |a| + |b|", (sums, a, b) =>
             Ratio(Pair(sums, a, b).OppositeMagnitudes, sums.Vectors[a].Magnitudes + sums.Vectors[b].Magnitudes)) { IsShare = true },
-        new("sign_difference", "differing", "share of all weights whose signs differ, 0 being a sign of its own", (sums, a, b) =>
+        new("sign_difference", "differing", "share of all weights whose signs differ; 0 counts as a sign of its own", (sums, a, b) =>
             Ratio(Pair(sums, a, b).Different, sums.Elements)) { IsShare = true },
         new("sign_conflict_trimmed", "trimmed", "share of all weights that trimming leaves in both and that move in opposite directions", (sums, a, b) =>
             Pair(sums, a, b).Trimmed is { InEither: > 0 } trimmed ? trimmed.Opposite / sums.Elements : null) { IsShare = true },

@@ -26,8 +26,8 @@ internal sealed record VectorFigure(string Name, string Label, string Meaning, F
         new("sparsity", "zero", "share of entries that are exactly 0: weights as they are in the base", (sums, i) => sums.Elements > 0 ? sums.Vectors[i].Zeros / sums.Elements : 0) { IsShare = true },
         new("kept", "kept", "share of entries that trimming leaves, the largest of each tensor: what `ties` keeps at the recipe's density", (sums, i) => Trimmed(sums, i) is { } kept ? kept.Entries / sums.Elements : null) { IsShare = true },
         new("kept_norm", "of norm²", "share of ‖v‖² that trimming leaves", (sums, i) => Trimmed(sums, i) is { } kept ? Ratio(kept.Squares, sums.Vectors[i].Squares) : null) { IsShare = true },
-        new("overruled", "overruled", "share of what trimming leaves whose sign `ties` does not elect, every model counting alike", (sums, i) => Trimmed(sums, i) is { } kept ? Ratio(kept.Overruled, kept.Entries) : null) { IsShare = true },
-        new("dare_error", "dare error", "‖rescaled − v‖ / ‖v‖ to expect where `dare_*` keeps as many entries at random: √(1/density − 1)", (sums, i) => Trimmed(sums, i) is { } kept ? Math.Sqrt(Math.Max(0, (sums.Elements / kept.Asked) - 1)) : null),
+        new("overruled", "overruled", "share of what trimming leaves whose sign `ties` does not elect, with all models counting equally", (sums, i) => Trimmed(sums, i) is { } kept ? Ratio(kept.Overruled, kept.Entries) : null) { IsShare = true },
+        new("dare_error", "dare error", "expected ‖rescaled − v‖ / ‖v‖ when `dare_*` keeps the same share of entries at random: √(1/density − 1)", (sums, i) => Trimmed(sums, i) is { } kept ? Math.Sqrt(Math.Max(0, (sums.Elements / kept.Asked) - 1)) : null),
     ];
 
     /// <summary>Whether it is a share, which people read in percent.</summary>

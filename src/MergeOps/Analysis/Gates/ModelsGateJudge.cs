@@ -55,7 +55,7 @@ internal static class ModelsGateJudge
 
     private static (string Names, Measured Measured, GateDecision Decision) Decide(GateSettings gate, ModelsMetric metric, AnalysisSums sums, (int A, int B) pair)
     {
-        var (names, measured) = ($"{NameOf(sums.Plan, pair.A)} and {NameOf(sums.Plan, pair.B)}", metric.Of(sums, pair.A, pair.B));
+        var (names, measured) = ($"{sums.Plan.ModelOf(pair.A).Reference} and {sums.Plan.ModelOf(pair.B).Reference}", metric.Of(sums, pair.A, pair.B));
         if (measured.Value is not { } value)
         {
             return (names, measured, new(GateVerdict.Failed, $"{metric.FullName} of {names} has no value: {measured.WhyNot}."));
@@ -73,12 +73,8 @@ internal static class ModelsGateJudge
         return (metric.IsWithBase && plan.Base is not null
                 ? Enumerable.Range(0, plan.Models.Length).Select(model => (A: model, B: -1))
                 : AnalysisSums.PairsOf(plan.Models, withMerged: false))
-            .Where(pair => named.Count == 0 || (named.Contains(ReferenceOf(plan, pair.A)) && named.Contains(ReferenceOf(plan, pair.B))));
+            .Where(pair => named.Count == 0 || (named.Contains(plan.ModelOf(pair.A).Reference) && named.Contains(plan.ModelOf(pair.B).Reference)));
     }
-
-    private static ModelReference ReferenceOf(AnalysisPlan plan, int vector) => plan.Reads.Models[vector < 0 ? plan.Base!.Value : plan.Models[vector]].Reference;
-
-    private static string NameOf(AnalysisPlan plan, int vector) => ReferenceOf(plan, vector).ToString();
 
     private static double? LowerOf(GateSettings gate, ModelsMetric metric) => gate.Min?.Value ?? (gate.Max is null ? metric.UsualMin : null);
 

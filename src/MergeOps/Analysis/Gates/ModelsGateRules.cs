@@ -54,7 +54,7 @@ internal static class ModelsGateRules
             {
                 diagnostics.Error(
                     Codes.GateBoundsUnusable,
-                    string.Create(CultureInfo.InvariantCulture, $"'{metric.FullName}' lies between {metric.Lowest} and {ModelsMetric.Highest}, so '{key}' {asked.Value} decides nothing."),
+                    string.Create(CultureInfo.InvariantCulture, $"'{metric.FullName}' lies between {metric.Lowest} and {ModelsMetric.Highest}, so '{key}' {asked.Value} always gives the same verdict."),
                     asked.Span);
             }
         }

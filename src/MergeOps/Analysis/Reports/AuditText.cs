@@ -18,7 +18,7 @@ internal static class AuditText
             : found.Making switch
             {
                 Making.Unexplained => $"{model} is explained by none of the candidates.",
-                Making.Relative => string.Create(Culture, $"{model} is no merge of the candidates; it descends from {Name(report, found.Parents[0])} or shares an ancestor with it (median cosine {found.Parents[0].Coefficient:0.00})."),
+                Making.Relative => string.Create(Culture, $"{model} is not a merge of the candidates; it descends from {Name(report, found.Parents[0])} or shares an ancestor with it (median cosine {found.Parents[0].Coefficient:0.00})."),
                 Making.Copy => $"{model} is a copy of {Name(report, found.Parents[0])}.",
                 Making.Passthrough => $"{model} takes whole tensors of {Parents(report, found)}: a passthrough.",
                 Making.Partly => $"{model} is made of {Parents(report, found)} in part, but not as a weighted sum: task vectors were trimmed or dropped, or it was trained further.",

@@ -24,7 +24,7 @@ internal sealed record Advice(string Why, Suggestion? Suggestion)
         if (descents.FirstOrDefault(descent => descent?.Apart.IsEmpty == false) is { } apart)
         {
             return new(
-                $"Do not merge the {string.Join(", ", apart.Apart)} of that model by their weights: heads or hidden units may stand in another order. Bring them into the base's order first, or keep the base's.", null);
+                $"Do not merge the {string.Join(", ", apart.Apart)} of that model by their weights: heads or hidden units may be in a different order. Bring them into the base's order first, or keep the base's.", null);
         }
 
         if (sums.Plan.Base is null)

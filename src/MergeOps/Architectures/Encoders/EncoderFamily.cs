@@ -74,7 +74,7 @@ internal abstract class EncoderFamily
         {
             config.Refuse(architecture.EndsWith("ForSequenceClassification", StringComparison.Ordinal)
                 ? $"'{architecture}' is a cross-encoder, which gives pairs of texts a score and no text a vector"
-                : $"'{architecture}' is no encoder of texts that is computed here (there are: {string.Join(", ", family.Architectures)})");
+                : $"'{architecture}' is not an encoder of texts that is computed here (there are: {string.Join(", ", family.Architectures)})");
         }
 
         return family;

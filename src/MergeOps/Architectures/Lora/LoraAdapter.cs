@@ -30,7 +30,7 @@ internal sealed record LoraAdapter(LoraNaming Naming, IReadOnlyList<LoraPart> Pa
         var read = tensors.Select(tensor => (Tensor: tensor, Name: naming.Read(tensor.Name))).ToList();
         if (read.FindAll(one => one.Name is null) is [_, ..] unknown)
         {
-            problems.Add($"{NameList.Of([.. unknown.Select(one => one.Tensor.Name)])} {(unknown.Count == 1 ? "is no tensor" : "are no tensors")} of a plain LoRA");
+            problems.Add($"{NameList.Of([.. unknown.Select(one => one.Tensor.Name)])} {(unknown.Count == 1 ? "is not a tensor" : "are not tensors")} of a plain LoRA");
         }
 
         var ofAll = settings is null ? null : LoraSettings.Parse(settings, problems);
@@ -133,7 +133,7 @@ internal sealed record LoraAdapter(LoraNaming Naming, IReadOnlyList<LoraPart> Pa
     {
         if (ModelJson.TryParse(metadata, out var whyNot) is not JsonObject root)
         {
-            problems.Add($"the settings in its header are not valid JSON. {whyNot?.TrimEnd('.') ?? "They are no object"}");
+            problems.Add($"the settings in its header are not valid JSON. {whyNot?.TrimEnd('.') ?? "They are not an object"}");
             return null;
         }
 

@@ -37,7 +37,7 @@ internal static class LoraFiles
 
         if (top.Contains(ModelFileNames.Config) && CheckpointLayout.Of(top) is { } layout && !(layout.Files is [var file] && Adapters.IsFile(file)))
         {
-            throw Refuse($"{TerminalText.Quoted(name)} is a whole model, and after '+' stands an adapter. Name it as a model of its own");
+            throw Refuse($"{TerminalText.Quoted(name)} is a whole model, but '+' must be followed by an adapter. Name it as a separate model");
         }
 
         var loose = CheckpointLayout.LooseIn(top);

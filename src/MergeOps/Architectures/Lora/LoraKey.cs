@@ -28,9 +28,9 @@ internal sealed record LoraKey(string Name, LoraKeyUse Use, string Meaning)
     /// <summary>Every key that PEFT has written in an adapter of LoRA up to its version 0.21.</summary>
     public static IReadOnlyList<LoraKey> All { get; } =
     [
-        new("alora_invocation_tokens", LoraKeyUse.Refused, "the adapter acts on some tokens of an input only, which no weight can do"),
+        new("alora_invocation_tokens", LoraKeyUse.Refused, "the adapter acts only on some tokens of an input, which no weight can do"),
         new("alpha_pattern", LoraKeyUse.Applied, "`lora_alpha` of the modules whose names match; the first pattern that matches counts"),
-        new("arrow_config", LoraKeyUse.Refused, "several adapters are chosen anew for each token, which no weight can do"),
+        new("arrow_config", LoraKeyUse.Refused, "it chooses among several adapters for each token, which no weight can do"),
         new("auto_mapping", LoraKeyUse.NoEffect, ""),
         new("base_model_name_or_path", LoraKeyUse.Applied, "another model than the one under the adapter is a warning"),
         new("bias", LoraKeyUse.Applied, "whatever it says, biases that the file holds take the place of the base's"),
@@ -77,7 +77,7 @@ internal sealed record LoraKey(string Name, LoraKeyUse Use, string Meaning)
     /// <summary>Why a key with this value stands in the way; null when it does not. What is switched off asks for nothing, whatever it is.</summary>
     public static string? Objection(string name, JsonNode? value) => IsOff(value) ? null : All.FirstOrDefault(key => key.Name == name) switch
     {
-        null => $"{TerminalText.Quoted(name)} is no key that is known here, and what it asks for would be left out",
+        null => $"{TerminalText.Quoted(name)} is an unknown key, whose effect would be missing",
         { Use: LoraKeyUse.Refused, Meaning: var meaning } => $"{TerminalText.Quoted(name)} is set: {meaning}",
         _ => null,
     };

@@ -47,7 +47,7 @@ internal static class LoraPattern
         }
         catch (ArgumentException)
         {
-            return $"{TerminalText.Quoted(pattern)} is no regular expression that is understood here";
+            return $"{TerminalText.Quoted(pattern)} is not a regular expression that is supported here";
         }
     }
 

@@ -58,7 +58,7 @@ internal sealed record LoraSettings
         var root = ModelJson.TryParse(text, out var whyNot) as JsonObject;
         if (root is null)
         {
-            problems.Add($"its settings are not valid JSON. {whyNot?.TrimEnd('.') ?? "They are no object"}");
+            problems.Add($"its settings are not valid JSON. {whyNot?.TrimEnd('.') ?? "They are not an object"}");
             return null;
         }
 
@@ -133,7 +133,7 @@ internal sealed record LoraSettings
         }
 
         var name = ModelJson.Text(value);
-        return name is null ? "'init_lora_weights' is no name"
+        return name is null ? "'init_lora_weights' is not a name"
             : ChangingInitializations.Any(changing => name.StartsWith(changing.TrimEnd('…'), StringComparison.OrdinalIgnoreCase))
                 ? $"'init_lora_weights' is {TerminalText.Quoted(name)}: this initialization takes a part out of the base, so that the factors belong to what is left of it. "
                     + "Convert it first: `PeftModel.save_pretrained(FOLDER, path_initial_model_for_weight_conversion=INITIAL)` of PEFT writes one that belongs to the base"
@@ -153,7 +153,7 @@ internal sealed record LoraSettings
             return number;
         }
 
-        problems.Add($"'{key}' is {TerminalText.Escape(value.ToJsonString())}, which is no {(isWhole ? "positive whole " : "")}number");
+        problems.Add($"'{key}' is {TerminalText.Escape(value.ToJsonString())}, which is not a {(isWhole ? "positive whole " : "")}number");
         return usual;
     }
 
@@ -174,7 +174,7 @@ internal sealed record LoraSettings
         var patterns = ImmutableArray.CreateBuilder<(string, double)>();
         if (root[key] is not JsonObject map)
         {
-            problems.Add($"'{key}' is no map");
+            problems.Add($"'{key}' is not a map");
             return [];
         }
 

@@ -116,7 +116,7 @@ internal sealed record LoraTargets
             }
             else
             {
-                problems.Add($"'layers_to_transform' holds {TerminalText.Escape(item?.ToJsonString() ?? "null")}, which is no number of a layer");
+                problems.Add($"'layers_to_transform' holds {TerminalText.Escape(item?.ToJsonString() ?? "null")}, which is not a layer number");
             }
         }
 

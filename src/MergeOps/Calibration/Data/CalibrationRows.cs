@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using MergeOps.Diagnostics;
@@ -19,14 +18,9 @@ namespace MergeOps.Calibration.Data;
 /// <param name="diagnostics">Takes the mistakes.</param>
 internal sealed class CalibrationRows(Located<string> file, ImmutableArray<string> labels, string delimiter, DiagnosticBag diagnostics)
 {
-    private const string Forms = "A row has \"text\"; \"prompt\" with \"completion\", \"answer\" or \"label\"; \"sentence1\" and \"sentence2\"; or \"messages\".";
-
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
     private static readonly ImmutableArray<RowKey> Columns =
         [.. new[] { "text", "prompt", "completion", "answer", "sentence1", "sentence2" }.Select(name => Column(name, RowForm.Text)), Column("label", RowForm.TextOrNumber)];
-
-    private static readonly string[] Completions = ["completion", "answer"];
-    private static readonly string[] Sentences = ["sentence1", "sentence2"];
 
     private int mistakes;
 
@@ -68,7 +62,7 @@ internal sealed class CalibrationRows(Located<string> file, ImmutableArray<strin
     {
         if (items.IsEmpty && mistakes == 0)
         {
-            diagnostics.Error(Codes.EvaluationDataSize, $"'{file.Value}' holds no item.", file.Span);
+            diagnostics.Error(Codes.EvaluationDataSize, $"'{file.Value}' holds no items.", file.Span);
         }
 
         return items;
@@ -95,11 +89,11 @@ internal sealed class CalibrationRows(Located<string> file, ImmutableArray<strin
                 using var row = JsonDocument.Parse(line.Json);
                 if (row.RootElement.ValueKind is JsonValueKind.Object)
                 {
-                    Add(items, line.Number, name => row.RootElement.TryGetProperty(name, out var value) ? value : null);
+                    items.AddRange(ItemsOf(line.Number, name => row.RootElement.TryGetProperty(name, out var value) ? value : null));
                 }
                 else
                 {
-                    Refuse($"The line is no JSON object. {Forms}", line.Number);
+                    Refuse($"The line is not a JSON object. {CalibrationForms.Words}", line.Number);
                 }
             }
             catch (JsonException flaw)
@@ -135,138 +129,26 @@ internal sealed class CalibrationRows(Located<string> file, ImmutableArray<strin
             }
             else if (record.Mistake is not null || record.Fields.Length < columns.Count)
             {
-                Refuse(record.Mistake ?? $"The record has {record.Fields.Length} fields, and the first one {columns.Count}. A field with a separator in it must be quoted.", record.Line);
+                Refuse(record.Mistake ?? $"The record has {record.Fields.Length} fields, but the first one has {columns.Count}. Quote fields that contain a separator.", record.Line);
             }
             else
             {
                 using var fields = JsonDocument.Parse(JsonSerializer.SerializeToUtf8Bytes(columns.ToDictionary(column => column.Key, column => record.Fields[column.Value])));
-                Add(items, record.Line, name => fields.RootElement.TryGetProperty(name, out var value) && value.GetString() is not "" ? value : null);
+                items.AddRange(ItemsOf(record.Line, name => fields.RootElement.TryGetProperty(name, out var value) && value.GetString() is not "" ? value : null));
             }
         }
 
         return items.ToImmutable();
     }
 
-    private void Add(ImmutableArray<CalibrationItem>.Builder items, int line, Func<string, JsonElement?> find)
-    {
-        var place = $"line {line} of '{file.Value}'";
-        if (find("messages") is { } messages)
-        {
-            if (MessagesOf(messages) is { } conversation)
-            {
-                items.Add(new ConversationItem(place, conversation));
-            }
-            else
-            {
-                Refuse("'messages' is a list of two or more objects with the texts \"role\" and \"content\".", line);
-            }
-        }
-        else if (find("prompt") is { } prompt)
-        {
-            AddPrompt(items, place, line, prompt, find);
-        }
-        else if (find("text") is { } text)
-        {
-            AddText(items, place, line, text, "text");
-        }
-        else if (Sentences.All(name => find(name) is not null))
-        {
-            foreach (var name in Sentences)
-            {
-                AddText(items, place, line, find(name)!.Value, name);
-            }
-        }
-        else
-        {
-            Refuse(Forms, line);
-        }
-    }
-
-    private void AddText(ImmutableArray<CalibrationItem>.Builder items, string place, int line, JsonElement value, string name)
-    {
-        if (TextOf(value) is { } text)
-        {
-            items.Add(new TextItem(place, text));
-        }
-        else
-        {
-            Refuse($"The value of '{name}' is not a text with something in it.", line);
-        }
-    }
-
-    private void AddPrompt(ImmutableArray<CalibrationItem>.Builder items, string place, int line, JsonElement prompt, Func<string, JsonElement?> find)
-    {
-        var name = Completions.FirstOrDefault(key => find(key) is not null);
-        var label = find("label");
-        if (TextOf(prompt) is not { } text)
-        {
-            Refuse("The value of 'prompt' is not a text with something in it.", line);
-        }
-        else if (name is not null)
-        {
-            if (TextOf(find(name)!.Value) is { } completion)
-            {
-                items.Add(new PromptItem(place, text, completion));
-            }
-            else
-            {
-                Refuse($"The value of '{name}' is not a text with something in it.", line);
-            }
-        }
-        else if (label is { } given)
-        {
-            if (LabelOf(given) is { } known)
-            {
-                items.Add(new PromptItem(place, text, delimiter + known));
-            }
-            else
-            {
-                Refuse(labels.IsEmpty ? "The row has a 'label', and 'calibration' names no 'labels'." : $"The 'label' is none of {string.Join(", ", labels.Select(TerminalText.Quoted))}, and no number from 0 to {labels.Length - 1}.", line);
-            }
-        }
-        else
-        {
-            items.Add(labels.IsEmpty ? new TextItem(place, text) : new PromptItem(place, text, null));
-        }
-    }
-
-    private string? LabelOf(JsonElement label)
-    {
-        var text = label.ValueKind is JsonValueKind.Number ? label.GetRawText() : TextOf(label);
-        return text is null ? null
-            : labels.Contains(text) ? text
-            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < labels.Length ? labels[number] : null;
-    }
-
-    private static ImmutableArray<(string Role, string Content)>? MessagesOf(JsonElement list)
-    {
-        if (list.ValueKind is not JsonValueKind.Array)
-        {
-            return null;
-        }
-
-        var messages = ImmutableArray.CreateBuilder<(string, string)>();
-        foreach (var message in list.EnumerateArray())
-        {
-            if (message.ValueKind is not JsonValueKind.Object || !message.TryGetProperty("role", out var role) || !message.TryGetProperty("content", out var content)
-                || TextOf(role) is not { } speaker || TextOf(content) is not { } said)
-            {
-                return null;
-            }
-
-            messages.Add((speaker, said));
-        }
-
-        return messages.Count > 1 ? messages.ToImmutable() : null;
-    }
-
-    private static string? TextOf(JsonElement value) => value.ValueKind is JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;
+    private IEnumerable<CalibrationItem> ItemsOf(int line, Func<string, JsonElement?> find) =>
+        new CalibrationForms(labels, delimiter, mistake => Refuse(mistake, line)).Of($"line {line} of '{file.Value}'", find);
 
     private bool IsTooMuch(int items, int line)
     {
         if (items >= TaskDataReader.MaxItems)
         {
-            diagnostics.Error(Codes.EvaluationDataSize, $"This is item {items + 1}; a file has at most {TaskDataReader.MaxItems}.", WholeLine(line));
+            diagnostics.Error(Codes.EvaluationDataSize, $"This is item {items + 1}; a file may hold at most {TaskDataReader.MaxItems}.", WholeLine(line));
             mistakes++;
             return true;
         }

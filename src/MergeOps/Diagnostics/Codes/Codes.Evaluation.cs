@@ -7,10 +7,10 @@ internal static partial class Codes
     public static DiagnosticCode GateNotMet { get; } = new("MOPS601", "Gate failed", FailureKind.Decision);
 
     /// <summary>MOPS602: the recipe names a file that is not there or may not be used.</summary>
-    public static DiagnosticCode EvaluationFileNotFound { get; } = new("MOPS602", "Evaluation data cannot be used");
+    public static DiagnosticCode EvaluationFileNotFound { get; } = new("MOPS602", "A data file cannot be used");
 
     /// <summary>MOPS603: the system refuses to read a file that is there.</summary>
-    public static DiagnosticCode EvaluationFileUnreadable { get; } = new("MOPS603", "Evaluation data cannot be read", FailureKind.Environment);
+    public static DiagnosticCode EvaluationFileUnreadable { get; } = new("MOPS603", "A data file cannot be read", FailureKind.Environment);
 
     /// <summary>MOPS604: a line is not an object with the keys that the task's kind asks for.</summary>
     public static DiagnosticCode TaskItemMalformed { get; } = new("MOPS604", "Invalid task item");
@@ -19,7 +19,7 @@ internal static partial class Codes
     public static DiagnosticCode TaskItemRepeated { get; } = new("MOPS605", "Duplicate task item");
 
     /// <summary>MOPS606: a file, a line or the number of items is over its cap, or there is nothing in it.</summary>
-    public static DiagnosticCode EvaluationDataSize { get; } = new("MOPS606", "Evaluation data is empty or too large");
+    public static DiagnosticCode EvaluationDataSize { get; } = new("MOPS606", "A data file is empty or too large");
 
     /// <summary>MOPS607: two tasks or texts share a name, or one takes a reserved name.</summary>
     public static DiagnosticCode EvaluationNameTaken { get; } = new("MOPS607", "Duplicate name of a task or text");
@@ -76,7 +76,7 @@ internal static partial class Codes
     public static DiagnosticCode ConditionsDiffer { get; } = new("MOPS636", "Models are scored with different prompts or pooling");
 
     /// <summary>MOPS637: vectors of the published version find other neighbors than those of the merged model.</summary>
-    public static DiagnosticCode ReindexNeeded { get; } = new("MOPS637", "Stored vectors must be made anew");
+    public static DiagnosticCode ReindexNeeded { get; } = new("MOPS637", "Stored vectors must be recomputed");
 
     /// <summary>MOPS624: an evaluation file is not one, or a newer one.</summary>
     public static DiagnosticCode EvaluationUnreadable { get; } = new("MOPS624", "Invalid evaluation file");

@@ -52,8 +52,8 @@ internal static partial class Codes
     public static DiagnosticCode PartForeign { get; } = new("MOPS516", "A part does not belong to this merge");
 
     /// <summary>MOPS517.</summary>
-    public static DiagnosticCode PartDamaged { get; } = new("MOPS517", "A part is not what its merge wrote");
+    public static DiagnosticCode PartDamaged { get; } = new("MOPS517", "A part of the merge is damaged");
 
     /// <summary>MOPS518.</summary>
-    public static DiagnosticCode EarlierOutputDamaged { get; } = new("MOPS518", "An earlier merge is not what it was", FailureKind.Environment);
+    public static DiagnosticCode EarlierOutputDamaged { get; } = new("MOPS518", "An earlier merge is damaged", FailureKind.Environment);
 }

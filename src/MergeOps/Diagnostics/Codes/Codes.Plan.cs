@@ -133,7 +133,7 @@ internal static partial class Codes
     public static DiagnosticCode WeightsDequantized { get; } = new("MOPS457", "Weights are dequantized while they are read");
 
     /// <summary>MOPS464.</summary>
-    public static DiagnosticCode LeftOutOfFewBits { get; } = new("MOPS464", "Tensors that only arithmetic in few bits uses are left out");
+    public static DiagnosticCode LeftOutOfFewBits { get; } = new("MOPS464", "Tensors that only quantized arithmetic uses are left out");
 
     /// <summary>MOPS465.</summary>
     public static DiagnosticCode LoraOutputRefused { get; } = new("MOPS465", "The output cannot be an adapter");
@@ -142,13 +142,13 @@ internal static partial class Codes
     public static DiagnosticCode LoraModuleUnknown { get; } = new("MOPS466", "No module of the base has this name");
 
     /// <summary>MOPS467.</summary>
-    public static DiagnosticCode LoraLeavesOut { get; } = new("MOPS467", "The adapter does not hold all that may change");
+    public static DiagnosticCode LoraLeavesOut { get; } = new("MOPS467", "The adapter does not hold everything that may change");
 
     /// <summary>MOPS468.</summary>
     public static DiagnosticCode LoraChangesLost { get; } = new("MOPS468", "Changes are lost that the adapter does not hold");
 
     /// <summary>MOPS469.</summary>
-    public static DiagnosticCode LoraError { get; } = new("MOPS469", "How much of the change the adapter holds");
+    public static DiagnosticCode LoraError { get; } = new("MOPS469", "How much of the change the adapter captures");
 
     /// <summary>MOPS456.</summary>
     public static DiagnosticCode EmbeddingAndHeadDiffer { get; } = new("MOPS456", "The embedding and the output head have different numbers of rows");

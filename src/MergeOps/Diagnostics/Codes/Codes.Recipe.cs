@@ -163,11 +163,11 @@ internal static partial class Codes
     public static DiagnosticCode SearcherUnknown { get; } = new("MOPS157", "Unknown searcher");
 
     /// <summary>MOPS158: the searcher cannot search this space, or not with this budget.</summary>
-    public static DiagnosticCode SearcherRefuses { get; } = new("MOPS158", "The searcher cannot do this");
+    public static DiagnosticCode SearcherRefuses { get; } = new("MOPS158", "The searcher cannot search this space");
 
     /// <summary>MOPS159: an objective names nothing that is measured, or has no direction.</summary>
     public static DiagnosticCode ObjectiveUnusable { get; } = new("MOPS159", "The objective cannot be measured");
 
     /// <summary>MOPS165.</summary>
-    public static DiagnosticCode SeriesUnclear { get; } = new("MOPS165", "Names of a series leave open what belongs to it, or in which order");
+    public static DiagnosticCode SeriesUnclear { get; } = new("MOPS165", "The names of a series are ambiguous");
 }

@@ -34,7 +34,7 @@ internal static partial class Codes
     public static DiagnosticCode HeaderNameRepeated { get; } = new("MOPS310", "A name occurs twice in the header");
 
     /// <summary>MOPS311.</summary>
-    public static DiagnosticCode TensorsNotEndToEnd { get; } = new("MOPS311", "The tensors of a file do not lie end to end");
+    public static DiagnosticCode TensorsNotEndToEnd { get; } = new("MOPS311", "The tensors of a file are not contiguous");
 
     /// <summary>MOPS312.</summary>
     public static DiagnosticCode TensorSizeOverflow { get; } = new("MOPS312", "A tensor's size cannot be computed in 64 bits");

@@ -34,7 +34,7 @@ internal abstract record CorrelationMetric(ScoreColumn Given, ScoreColumn Known)
         var (own, others, known) = (scored.Model[Given], scored.Other?[Given], scored.Model[Known]);
         if (!Array.TrueForAll(own, double.IsFinite) || (others is not null && !Array.TrueForAll(others, double.IsFinite)))
         {
-            return Part.Missing($"a model gives vectors on '{scored.Subject.Name}' that are no finite numbers");
+            return Part.Missing($"a model gives vectors on '{scored.Subject.Name}' that are not finite numbers");
         }
 
         var bootstrap = new CorrelationBootstrap(Kind, known, scored.Subject.Groups);

@@ -14,11 +14,11 @@ internal abstract class EmbeddingTaskKind : TaskKind
     private const string Full = "full";
 
     private static readonly KeyDeclaration Prompt = new(
-        "prompt", new TextOrBlockShape(MeasuringKeys.Prompts), Affects.Approval, "what is put before each text, or before those of each side; else the model's own default")
+        "prompt", new TextOrBlockShape(MeasuringKeys.Prompts), Affects.Approval, "the text put before each text, or before those of each side; the model's own default when not given")
     { IsLater = true };
 
     private static readonly KeyDeclaration PromptName = new(
-        "prompt_name", new TextOrBlockShape(MeasuringKeys.Prompts), Affects.Approval, "which of the prompts in the model's own config_sentence_transformers.json that is")
+        "prompt_name", new TextOrBlockShape(MeasuringKeys.Prompts), Affects.Approval, "the name of a prompt in the model's own config_sentence_transformers.json")
     { IsLater = true };
 
     private static readonly KeyDeclaration Dimensions = new(
@@ -57,7 +57,7 @@ internal abstract class EmbeddingTaskKind : TaskKind
 
             var sides = (said.Texts(Prompt) ?? said.Texts(PromptName))?.Keys ?? [];
             return sides.FirstOrDefault(side => !Sides.Contains(side)) is { } other
-                ? $"'{other}' is no side of a task of the kind {Name}; {(Sides.IsEmpty ? "its texts have one prompt" : $"there are {string.Join(" and ", Sides)}")}."
+                ? $"'{other}' is not a side of a task of the kind {Name}; {(Sides.IsEmpty ? "its texts have one prompt" : $"there are {string.Join(" and ", Sides)}")}."
                 : null;
         }
     }

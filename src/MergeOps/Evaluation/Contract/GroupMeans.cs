@@ -15,7 +15,7 @@ internal static class GroupMeans
     public static Part Of(Subject subject, Func<int, double> ofItem, string whyNoInterval)
     {
         var mean = new RatioOfSums(subject.Groups.Sums(ofItem), subject.Groups.Sums(_ => 1));
-        return !double.IsFinite(mean.Value) ? Part.Missing($"a model gives vectors on '{subject.Name}' that are no finite numbers")
+        return !double.IsFinite(mean.Value) ? Part.Missing($"a model gives vectors on '{subject.Name}' that are not finite numbers")
             : mean.Less(null) is { } estimate ? new(estimate)
             : Part.Without(mean.Value, whyNoInterval);
     }

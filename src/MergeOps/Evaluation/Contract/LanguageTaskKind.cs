@@ -10,7 +10,7 @@ internal abstract class LanguageTaskKind : TaskKind
 {
     /// <summary>The key of tasks that ask in a conversation.</summary>
     protected static KeyDeclaration Chat { get; } = new(
-        "chat", new FlagShape(), Affects.Approval, "true when the model's own chat template puts the prompt to it, as what a user says")
+        "chat", new FlagShape(), Affects.Approval, "true to put the prompt into the model's own chat template, as a user's message")
     { IsLater = true };
 
     /// <summary>The key of tasks that put something between a prompt and what follows it.</summary>

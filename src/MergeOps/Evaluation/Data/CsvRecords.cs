@@ -68,7 +68,7 @@ internal sealed class CsvRecords(string text, char separator)
         {
             if (text[at] == '"')
             {
-                mistake ??= "A quote stands within a field that does not begin with one. Put the field in quotes, and write each quote in it twice.";
+                mistake ??= "A field contains a quote but does not start with one. Put the field in quotes, and double each quote in it.";
             }
 
             at++;
@@ -96,7 +96,7 @@ internal sealed class CsvRecords(string text, char separator)
                 at++;
                 if (at < text.Length && text[at] != separator && !IsLineBreak(text[at]))
                 {
-                    mistake ??= "Text stands behind a closing quote. Write a quote within a field twice.";
+                    mistake ??= "Text follows a closing quote. Double each quote inside a field.";
                     field.Append(Plain(ref mistake));
                 }
 

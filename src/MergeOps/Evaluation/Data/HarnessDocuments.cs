@@ -63,7 +63,7 @@ internal static class HarnessDocuments
     {
         if (record.Mistake is not null || record.Fields.Length != names.Length)
         {
-            return new(record.Line, null, record.Mistake ?? $"The record has {record.Fields.Length} fields, and the first one {names.Length}. A field with a separator in it must be quoted.");
+            return new(record.Line, null, record.Mistake ?? $"The record has {record.Fields.Length} fields, but the first one has {names.Length}. Quote fields that contain a separator.");
         }
 
         var fields = new Mapping();

@@ -97,7 +97,7 @@ internal sealed class HarnessItems
     {
         if (columns.Contains(text!.Text))
         {
-            return Field(fields, text.Text) as string ?? throw new TemplateFault($"'{text.Text}' is no text, as 'doc_to_text' must be");
+            return Field(fields, text.Text) as string ?? throw new TemplateFault($"'{text.Text}' is not text, as 'doc_to_text' must be");
         }
 
         var rendered = Rendered(text, fields);
@@ -147,7 +147,7 @@ internal sealed class HarnessItems
         {
             writer.WriteRawValue(long.TryParse(rendered, CultureInfo.InvariantCulture, out var number) && (rendered == "0" || rendered[0] != '0')
                 ? number.ToString(CultureInfo.InvariantCulture)
-                : throw new TemplateFault($"'doc_to_target' gives {TerminalText.Quoted(rendered)}, which is no number in Python"));
+                : throw new TemplateFault($"'doc_to_target' gives {TerminalText.Quoted(rendered)}, which is not a number in Python"));
             return;
         }
 

@@ -136,7 +136,7 @@ internal sealed class HarnessTask(TaskSettings task, string folder, DiagnosticBa
 
         if (!file.Entries.TryGetValue("output_type", out var entry))
         {
-            Refuse($"The file has no 'output_type', which stands for 'generate_until' then. A task of the kind '{task.Kind.Name}' has 'output_type: {form.OutputType}'.", SourceSpan.File(named));
+            Refuse($"The file has no 'output_type', which then means 'generate_until'. A task of the kind '{task.Kind.Name}' needs 'output_type: {form.OutputType}'.", SourceSpan.File(named));
             return null;
         }
 

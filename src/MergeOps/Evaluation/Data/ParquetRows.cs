@@ -71,8 +71,8 @@ internal sealed class ParquetRows(ImmutableArray<RowKey> keys)
         catch (Exception broken) when (broken is not OperationCanceledException)
         {
             var inner = broken.GetBaseException();
-            var why = inner is NotImplementedException or NotSupportedException ? "it is encoded in a way that is not read here; write it anew with pyarrow's defaults" : TerminalText.Shortened(inner.Message.TrimEnd('.'), 200);
-            return (null, $"The file is no Parquet that can be read: {TerminalText.Escape(why)}.");
+            var why = inner is NotImplementedException or NotSupportedException ? "its encoding is not supported; write it again with pyarrow's defaults" : TerminalText.Shortened(inner.Message.TrimEnd('.'), 200);
+            return (null, $"The Parquet file cannot be read: {TerminalText.Escape(why)}.");
         }
     }
 

@@ -46,7 +46,7 @@ internal sealed class TaskDataReader(string folder, DiagnosticBag diagnostics, L
             if (items.Count == most)
             {
                 mistakes.Add(Diagnostic.Error(
-                    Codes.EvaluationDataSize, $"This is item {most + 1}; a task has at most {most}.", WholeLine(source, number)));
+                    Codes.EvaluationDataSize, $"This is item {most + 1}; a task may have at most {most}.", WholeLine(source, number)));
                 break;
             }
 

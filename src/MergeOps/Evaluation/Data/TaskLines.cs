@@ -93,7 +93,7 @@ internal sealed partial class TaskLines(TaskKind kind)
     {
         if (record.Mistake is not null || record.Fields.Length != columns.Length)
         {
-            return new(record.Line, default, record.Mistake ?? $"The record has {record.Fields.Length} fields, and the first one {columns.Length}. A field with a separator in it must be quoted.");
+            return new(record.Line, default, record.Mistake ?? $"The record has {record.Fields.Length} fields, but the first one has {columns.Length}. Quote fields that contain a separator.");
         }
 
         var json = new ArrayBufferWriter<byte>();

@@ -20,7 +20,7 @@ internal sealed record HarnessMetric(string Measure) : Metric
     /// <summary>Why a value can be none of this metric; null when it can.</summary>
     public string? Objection(double value) =>
         (Measure.StartsWith("acc", StringComparison.Ordinal) || Measure is "exact_match" or "f1" or "em") && value is < 0 or > 1
-            ? string.Create(CultureInfo.InvariantCulture, $"its '{Measure}' is {value}, and such a score lies between 0 and 1")
+            ? string.Create(CultureInfo.InvariantCulture, $"its '{Measure}' is {value}, but such a score lies between 0 and 1")
             : null;
 
     /// <inheritdoc/>

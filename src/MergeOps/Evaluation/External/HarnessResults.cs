@@ -42,7 +42,7 @@ internal sealed class HarnessResults : ResultsFile
         var (metric, filter) = (key.Split(',', 2)[0], key.Split(',', 2)[1]);
         if (Number(task, key) is not { } value)
         {
-            return ExternalScore.Missing($"'{key}' of the task '{wanted.Task}' is no number");
+            return ExternalScore.Missing($"'{key}' of the task '{wanted.Task}' is not a number");
         }
 
         return ExternalScore.Of(value, Number(task, $"{metric}{StandardErrorMark},{filter}") is { } error and >= 0 ? error : null) with

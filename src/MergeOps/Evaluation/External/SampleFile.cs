@@ -124,7 +124,7 @@ internal sealed partial class SampleFile : ResultsFile
 
             var ofHarness = Member(root, "doc_id") is not null;
             isHarness ??= ofHarness;
-            return isHarness != ofHarness ? "Samples of lm-evaluation-harness and others stand in one file." : ofHarness ? AddLogged(root) : AddOwn(root);
+            return isHarness != ofHarness ? "The file mixes samples of lm-evaluation-harness with others. Give one file per harness." : ofHarness ? AddLogged(root) : AddOwn(root);
         }
         catch (JsonException e)
         {
@@ -151,12 +151,12 @@ internal sealed partial class SampleFile : ResultsFile
 
         if (Score(Member(root, "score")) is not { } score)
         {
-            return "The sample's 'score' is no finite number.";
+            return "The sample's 'score' is not a finite number.";
         }
 
         if (Member(root, "group") is { ValueKind: not JsonValueKind.Null } && Word(root, "group") is not { Length: > 0 })
         {
-            return "The sample's 'group' is no text or number. Leave it out where an item has no relatives.";
+            return "The sample's 'group' must be a text or a number. Leave it out for items without related ones.";
         }
 
         if (!seen.TryAdd((id, NoFilter), 1))

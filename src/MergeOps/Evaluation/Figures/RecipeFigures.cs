@@ -54,7 +54,7 @@ internal sealed class RecipeFigures
         var subject = dot < 0 ? name : name[..dot];
         if (!subjects.Contains(subject, StringComparer.Ordinal))
         {
-            return $"'{subject}' is no task or text here; there are {Listed(subjects)}.{NearestName.Suggestion(name, byName.Keys)}";
+            return $"'{subject}' is not a task or text here; there are {Listed(subjects)}.{NearestName.Suggestion(name, byName.Keys)}";
         }
 
         var metrics = all.Where(figure => figure.Subject == subject).Select(figure => figure.Metric.Name).ToList();

@@ -108,7 +108,7 @@ internal static class GateRules
             {
                 diagnostics.Error(
                     Codes.GateBoundsUnusable,
-                    string.Create(CultureInfo.InvariantCulture, $"{subject} {RangeText(lowest, highest)}, so '{key}' {asked.Value} decides nothing.{Share(figure.Metric, asked.Value)}"),
+                    string.Create(CultureInfo.InvariantCulture, $"{subject} {RangeText(lowest, highest)}, so '{key}' {asked.Value} always gives the same verdict.{Share(figure.Metric, asked.Value)}"),
                     asked.Span);
             }
             else if (bound is { } loose && (key == "min" ? loose.Value <= lowest : loose.Value >= highest))

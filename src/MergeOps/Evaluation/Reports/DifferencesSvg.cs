@@ -9,10 +9,10 @@ internal sealed class DifferencesSvg : ImageFormat
     public override string FileName => "differences.svg";
 
     /// <inheritdoc/>
-    public override string Summary => "for the model card: the merged model less each of its alternatives, and what gates allow";
+    public override string Summary => "for the model card: the merged model minus each of its alternatives, and what gates allow";
 
     /// <inheritdoc/>
-    public override string Title => "The merged model less the others, with paired 95 % intervals";
+    public override string Title => "The merged model minus the others, with paired 95 % intervals";
 
     /// <inheritdoc/>
     public override string? Text(EvaluationReport report)

@@ -95,7 +95,7 @@ internal static class ReportText
     {
         var phrases = report.Figures.Select(figure => figure.Metric.Legend).OfType<string>().Distinct().ToList();
         var text = phrases.Count == 0 ? "" : $"{char.ToUpperInvariant(phrases[0][0])}{string.Join("; ", phrases)[1..]}.";
-        return report.External.IsEmpty ? text : $"{text} Scores of another harness stand with their standard error.".TrimStart();
+        return report.External.IsEmpty ? text : $"{text} Scores of another harness are shown with their standard error.".TrimStart();
     }
 
     /// <summary>The role in words.</summary>

@@ -12,7 +12,7 @@ internal sealed record ExternalScore
     /// <summary>Beyond so many items the normal distribution and the exact ones are the same.</summary>
     private const long ManyItems = 10_000_000;
 
-    private const string NoError = "there is no standard error above 0, without which nothing tells a difference from noise: choose a score that has one, or let MergeOps score the text";
+    private const string NoError = "it has no standard error above 0, so a difference cannot be told from noise: choose a score that has one, or let MergeOps score the text";
 
     private ExternalScore()
     {

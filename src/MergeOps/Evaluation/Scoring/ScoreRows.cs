@@ -26,7 +26,7 @@ internal static class ScoreRows
         ItemScores.Of(columns, [.. rows.Select(row => Row(row, columns))], vectors is null ? [] : [.. vectors.Select(Vector)], conditions);
 
     private static float[] Vector(JsonNode? text) =>
-        MemoryMarshal.Cast<byte, float>(Convert.FromBase64String(text?.GetValue<string>() ?? throw new JsonException("a vector is no text"))).ToArray();
+        MemoryMarshal.Cast<byte, float>(Convert.FromBase64String(text?.GetValue<string>() ?? throw new JsonException("a vector is not text"))).ToArray();
 
     private static double[] Row(JsonNode? node, ImmutableArray<ScoreColumn> columns)
     {

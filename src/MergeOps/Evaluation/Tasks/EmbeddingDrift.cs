@@ -22,7 +22,7 @@ internal sealed class EmbeddingDrift : EmbeddingTaskKind
     private const double UsualBound = 0.9;
 
     private static readonly KeyDeclaration Bound = new(
-        "reindex_below", new NumberShape(Min: 0), Affects.Approval, "the share of neighbors in common with the published version below which a release says that stored vectors must be made anew; 0.9 when not given")
+        "reindex_below", new NumberShape(Min: 0), Affects.Approval, "the share of neighbors kept from the published version, below which a release says that stored vectors must be recomputed; 0.9 when not given")
     { IsLater = true };
 
     private static readonly RowKey Text = new("text", RowForm.Text, "a text as users have it");

@@ -33,11 +33,11 @@ internal sealed class ExactMatch : LanguageTaskKind
     private static readonly RowKey Prompt = new("prompt", RowForm.Text, "what the model is given");
     private static readonly RowKey Answer = new("answer", RowForm.Text, "what it must write, with the space before it");
 
-    private static readonly KeyDeclaration Generate = Later("generate", new FlagShape(), "true when the model writes a text, which is compared with the answer, white space at both ends left out");
-    private static readonly KeyDeclaration Stop = Later("stop", new TextOrTextsShape(), "with `generate`: a text, or a list of them, at which what the model writes ends; \"\\n\\n\" when not given");
-    private static readonly KeyDeclaration MaxTokens = Later("max_tokens", new NumberShape(Whole: true, Min: 1), "with `generate`: the most tokens that the model writes; 256 when not given");
-    private static readonly KeyDeclaration IgnoreCase = Later("ignore_case", new FlagShape(), "with `generate`: true when capital and small letters are the same");
-    private static readonly KeyDeclaration IgnorePunctuation = Later("ignore_punctuation", new FlagShape(), "with `generate`: true when ASCII punctuation is left out");
+    private static readonly KeyDeclaration Generate = Later("generate", new FlagShape(), "true to have the model write a text, which is compared with the answer without white space at either end");
+    private static readonly KeyDeclaration Stop = Later("stop", new TextOrTextsShape(), "with `generate`: a text, or a list of texts, at which the model's answer ends; \"\\n\\n\" when not given");
+    private static readonly KeyDeclaration MaxTokens = Later("max_tokens", new NumberShape(Whole: true, Min: 1), "with `generate`: the largest number of tokens that the model writes; 256 when not given");
+    private static readonly KeyDeclaration IgnoreCase = Later("ignore_case", new FlagShape(), "with `generate`: true to ignore the difference between upper and lower case");
+    private static readonly KeyDeclaration IgnorePunctuation = Later("ignore_punctuation", new FlagShape(), "with `generate`: true to ignore ASCII punctuation");
 
     private string? objection;
     private GenerationLimits? limits;

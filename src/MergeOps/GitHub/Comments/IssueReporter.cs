@@ -35,7 +35,7 @@ internal sealed class IssueReporter(Lazy<GitHubRepository> github, DiagnosticBag
         }
         catch (MergeOpsException failure) when (failure.Diagnostic.Code.Kind == FailureKind.Environment)
         {
-            found.Warning(Codes.NotPosted, $"It did not take the issue: {failure.Diagnostic.Detail}");
+            found.Warning(Codes.NotPosted, $"It did not accept the issue: {failure.Diagnostic.Detail}");
         }
     }
 }

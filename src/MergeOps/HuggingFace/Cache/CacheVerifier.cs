@@ -6,7 +6,7 @@ namespace MergeOps.HuggingFace.Cache;
 /// <summary>Reads every content of a repository again and compares it with its name; follows every link and every note.</summary>
 internal static class CacheVerifier
 {
-    private const string Advice = "The next run that needs it downloads it anew.";
+    private const string Advice = "The next run that needs it downloads it again.";
 
     /// <summary>What is wrong; nothing when all is as its name says.</summary>
     /// <param name="repository">The repository.</param>
@@ -28,7 +28,7 @@ internal static class CacheVerifier
 
         if (BlobDigest.OfHex(blob.Name) is not { } named)
         {
-            return Diagnostic.Warning(Codes.CacheDamaged, "Its name is no digest; nothing uses it.", SourceSpan.File(blob.FullName));
+            return Diagnostic.Warning(Codes.CacheDamaged, "Its name is not a digest; nothing uses it.", SourceSpan.File(blob.FullName));
         }
 
         var found = BlobDigest.OfFile(named.Kind, blob.FullName, cancellation);

@@ -32,7 +32,7 @@ internal sealed class HubFiles(HubClient client)
                 ? bytes
                 : throw HubFailures.Invalid(subject, "The answer does not say how large it is."),
             BlobDigest.OfHex(Unquoted(etag))
-                ?? throw HubFailures.Invalid(subject, $"Its ETag {TerminalText.Quoted(etag)} is no digest of 40 or 64 hexadecimal digits."));
+                ?? throw HubFailures.Invalid(subject, $"Its ETag {TerminalText.Quoted(etag)} is not a digest of 40 or 64 hexadecimal digits."));
     }
 
     /// <summary>Reads a part of a file.</summary>
@@ -103,8 +103,8 @@ internal sealed class HubFiles(HubClient client)
     /// <summary>The bytes that came are not those of a file.</summary>
     public static MergeOpsException Differs(HubSubject subject, HashedFile file) => new(
         Codes.DownloadDiffers,
-        $"What came for {subject} is not the {ByteText.Of(file.Size)} with {file.Digest} that the Hub lists. Nothing of it was kept. "
-        + "Try again; if it stays so, the fault lies with a proxy, a mirror or the Hub.");
+        $"The bytes received for {subject} are not the {ByteText.Of(file.Size)} with {file.Digest} that the Hub lists. Nothing was kept. "
+        + "Try again; if it happens again, the cause is a proxy, a mirror or the Hub.");
 
     private static string Unquoted(string etag) => (etag.StartsWith("W/", StringComparison.Ordinal) ? etag[2..] : etag).Trim('"');
 

@@ -122,7 +122,7 @@ internal sealed class HubRepositories(HubClient client)
         var path = HubJson.Text(entry, "path", subject);
         if (PortablePath.IsOutside(path))
         {
-            throw HubFailures.Invalid(subject, $"It lists a file {TerminalText.Quoted(path)}, which would lie outside of the repository.");
+            throw HubFailures.Invalid(subject, $"It lists a file {TerminalText.Quoted(path)}, which would be outside the repository.");
         }
 
         var file = subject with { File = path };

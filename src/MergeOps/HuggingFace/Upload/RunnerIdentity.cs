@@ -30,7 +30,7 @@ internal sealed class RunnerIdentity(string? given, Uri? address, string? ticket
         var address = Uri.TryCreate(environment["ACTIONS_ID_TOKEN_REQUEST_URL"], UriKind.Absolute, out var parsed) ? parsed : null;
         if (ticket is not null && address is not null && !TokenRule.IsConfidential(address))
         {
-            throw new MergeOpsException(Codes.RunnerNotTrusted, "ACTIONS_ID_TOKEN_REQUEST_URL is no address of https, so the right to ask there stays here.");
+            throw new MergeOpsException(Codes.RunnerNotTrusted, "ACTIONS_ID_TOKEN_REQUEST_URL is not an https address, so the request token is not sent there.");
         }
 
         return given is not null || (ticket is not null && address is not null) ? new(given, address, ticket) : null;

@@ -17,7 +17,7 @@ internal static class JoinEngine
     /// <param name="threads">How many files are read at once.</param>
     /// <param name="progress">Hears how far it is.</param>
     /// <param name="cancellation">Stops.</param>
-    /// <exception cref="MergeOpsException">A part is not what its merge wrote, or the disk does not allow it; nothing stands under the final name then.</exception>
+    /// <exception cref="MergeOpsException">A part of the merge is damaged, or the disk does not allow it; nothing stands under the final name then.</exception>
     public static MergedCheckpoint Run(
         MergePlan plan, PartSet parts, OutputOptions options, int threads, IProgress<MergeProgress>? progress, CancellationToken cancellation) =>
         WriteFailure.Guard(options.Output, () =>

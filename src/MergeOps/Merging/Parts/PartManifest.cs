@@ -52,14 +52,14 @@ internal sealed record PartManifest(
     /// <exception cref="MergeOpsException">It is damaged, or a newer version wrote it.</exception>
     public static PartManifest? Find(string folder) => ManifestFile.Find(folder, FileName, (text, path) => Read(text, path));
 
-    private static PartManifest Read(ReadOnlySpan<byte> text, string path) => ManifestFile.Read(text, path, PartFormat.Default.PartManifest, CurrentVersion, manifest => manifest.Flaw);
+    private static PartManifest Read(ReadOnlySpan<byte> text, string path) => ManifestFile.Read(text, path, PartFormat.Default.PartManifest, CurrentVersion, manifest => manifest.Flaw, "Remove the folder, and make the part again with `mergeops merge --partition`.");
 
     // what the serializer lets through
     private string? Flaw =>
         Version != CurrentVersion ? FormatVersion.Refusal(Version, CurrentVersion)
         : Count is < 1 or > Partition.Most || Number < 1 || Number > Count ? $"There is no partition {Number}/{Count}."
-        : ShardSize < 1 ? "'shardSize' is no number of bytes."
-        : !ManifestFile.IsSha256(PlanDigest) ? "'planDigest' is no SHA-256."
+        : ShardSize < 1 ? "'shardSize' must be a positive number of bytes."
+        : !ManifestFile.IsSha256(PlanDigest) ? "'planDigest' must be a SHA-256."
         : NumericClass is null && !Files.IsEmpty ? "'numericClass' is missing."
         : Files.FirstOrDefault(file => file.Value is null || !ManifestFile.IsSha256(file.Value.Sha256)).Key is { } file ? $"The file {TerminalText.Quoted(file)} has no SHA-256."
         : null;

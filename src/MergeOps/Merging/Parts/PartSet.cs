@@ -25,19 +25,25 @@ internal sealed record PartSet(ImmutableArray<Part> Parts, ShardLayout Layout)
     /// <param name="plan">The plan.</param>
     /// <param name="folders">The folders in any order.</param>
     /// <param name="found">Takes what is wrong.</param>
-    /// <exception cref="MergeOpsException">A manifest is damaged.</exception>
     public static PartSet? Read(MergePlan plan, IReadOnlyList<string> folders, DiagnosticBag found)
     {
         List<Part> parts = [];
         foreach (var folder in folders)
         {
-            if (PartManifest.Find(folder) is { } manifest)
+            try
             {
-                parts.Add(new(folder, manifest));
+                if (PartManifest.Find(folder) is { } manifest)
+                {
+                    parts.Add(new(folder, manifest));
+                }
+                else
+                {
+                    Refuse(Codes.PartMissing, folder, $"It holds no {PartManifest.FileName}, so it is not a part of a merge, or an unfinished one. `mergeops merge --partition` makes the part and resumes where it stopped.");
+                }
             }
-            else
+            catch (MergeOpsException damaged)
             {
-                Refuse(Codes.PartMissing, folder, $"It holds no {PartManifest.FileName}, so it is no part of a merge, or not a whole one. `mergeops merge --partition` makes it, and goes on where it stopped.");
+                found.Add(damaged.Diagnostic);
             }
         }
 
@@ -45,12 +51,12 @@ internal sealed record PartSet(ImmutableArray<Part> Parts, ShardLayout Layout)
         RefuseOthers(parts, part => part.PlanDigest, plan.Digest, (part, _) => $"It is a part of plan {part.PlanDigest[..12]}; this is plan {plan.Digest[..12]}.");
         var own = parts.Where(part => part.Manifest.PlanDigest == plan.Digest).ToList();
         var count = RefuseOthers(own, part => part.Count, Usual(own, part => part.Count), (part, count) => $"It is part {part.Partition}; the others are parts of {count}.");
-        var size = RefuseOthers(own, part => part.ShardSize, Usual(own, part => part.ShardSize), (part, size) => $"Its files hold at most {part.ShardSize:N0} bytes of tensors, those of the others {size:N0}. Make it again with the same --shard-size.");
+        var size = RefuseOthers(own, part => part.ShardSize, Usual(own, part => part.ShardSize), (part, size) => $"Its files hold at most {part.ShardSize:N0} bytes of tensors; those of the others hold {size:N0}. Make it again with the same --shard-size.");
         RefuseOthers(
             own.Where(part => part.Manifest.NumericClass is not null).ToList(),
             part => part.NumericClass,
             Usual(own.Where(part => part.Manifest.NumericClass is not null), part => part.NumericClass),
-            (part, kind) => $"It was made on {part.NumericClass}, the others on {kind}: their bytes are not those of one machine. Make it again on such a machine.");
+            (part, kind) => $"It was made on {part.NumericClass}, the others on {kind}, and these do not give the same bytes. Make it again on {kind}.");
         RefuseOthers(
             own,
             part => part.UnlockedInputs,
@@ -67,7 +73,7 @@ internal sealed record PartSet(ImmutableArray<Part> Parts, ShardLayout Layout)
 
         foreach (var number in Enumerable.Range(1, count).Except(own.Select(part => part.Manifest.Number)))
         {
-            found.Add(Diagnostic.Error(Codes.PartMissing, $"Part {number}/{count} is not among them. `mergeops merge --partition {number}/{count}` makes it."));
+            found.Add(Diagnostic.Error(Codes.PartMissing, $"Part {number}/{count} is missing. `mergeops merge --partition {number}/{count}` makes it."));
         }
 
         return found.HasErrors ? null : Whole(plan, own, count, size, found);
@@ -101,7 +107,7 @@ internal sealed record PartSet(ImmutableArray<Part> Parts, ShardLayout Layout)
             if (!wanted.SetEquals(part.Manifest.Files.Keys))
             {
                 found.Add(Diagnostic.Error(
-                    Codes.PartForeign, "It holds other files than this partition has: another version of MergeOps divided the merge in another way. Make the parts again with this one.", SourceSpan.File(part.Folder)));
+                    Codes.PartForeign, "Its files are not those of this partition: another version of MergeOps divided the merge differently. Make all parts again with this version.", SourceSpan.File(part.Folder)));
             }
         }
 

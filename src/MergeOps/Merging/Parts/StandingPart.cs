@@ -30,7 +30,7 @@ internal static class StandingPart
         var found = File.Exists(folder.Target) ? null : PartManifest.Find(folder.Target);
         if (found is null)
         {
-            throw Taken(folder, $"It holds no {PartManifest.FileName}, so it is no part of a merge.", "Remove it, or choose another --out.");
+            throw Taken(folder, $"It holds no {PartManifest.FileName}, so it is not part of a merge.", "Remove it, or choose another --out.");
         }
 
         if (Difference(found, wanted) is { } difference)

@@ -28,7 +28,7 @@ internal static class ExpectationCheck
                     ? $"{first} of {model} was left out because config.json ties it to {second} and a sample of both is equal; as a whole they differ. "
                         + $"Set 'tie_word_embeddings: false' in the config.json of {model} and plan again, so that the head is merged."
                     : $"{first} of {model} was left out as a stored copy of {second}, because a sample of both is equal; as a whole they differ. "
-                        + $"Load {model} with the library that it was made for and save it anew, so that it stores one of them.");
+                        + $"Load {model} with the library that it was made for and save it again, so that it stores only one of them.");
         }
 
         return [.. ExpectedEquals.Warnings(plan, differing)];

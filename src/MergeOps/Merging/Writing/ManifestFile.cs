@@ -39,19 +39,25 @@ internal static class ManifestFile
     /// <param name="form">How it is laid out.</param>
     /// <param name="version">The newest version that is read.</param>
     /// <param name="flaw">Finds what the serializer lets through.</param>
+    /// <param name="advice">What to do about a damaged one, as a sentence.</param>
     /// <exception cref="MergeOpsException">It is damaged, or a newer version wrote it.</exception>
-    public static T Read<T>(ReadOnlySpan<byte> text, string path, JsonTypeInfo<T> form, int version, Func<T, string?> flaw)
+    public static T Read<T>(ReadOnlySpan<byte> text, string path, JsonTypeInfo<T> form, int version, Func<T, string?> flaw, string advice)
         where T : class
     {
+        // a newer layout may lack what this one needs, and its version says more than that
+        if (FormatVersion.Of(text) is > 0 and var newer && newer > version)
+        {
+            throw Unreadable(path, FormatVersion.Refusal(newer, version));
+        }
+
         try
         {
-            var content = JsonSerializer.Deserialize(JsonFlaw.WithoutMark(text), form) ?? throw Unreadable(path, JsonFlaw.Of(text));
-            return flaw(content) is { } found ? throw Unreadable(path, found) : content;
+            var content = JsonSerializer.Deserialize(JsonFlaw.WithoutMark(text), form) ?? throw Unreadable(path, $"{JsonFlaw.Of(text)} {advice}");
+            return flaw(content) is { } found ? throw Unreadable(path, $"{found} {advice}") : content;
         }
         catch (JsonException failure)
         {
-            // a newer layout may lack what this one needs, and its version says more than that
-            throw Unreadable(path, FormatVersion.Of(text) is > 0 and var newer && newer > version ? FormatVersion.Refusal(newer, version) : JsonFlaw.Of(text, failure), failure);
+            throw Unreadable(path, $"{JsonFlaw.Of(text, failure)} {advice}", failure);
         }
     }
 

@@ -77,14 +77,14 @@ internal sealed record MergeManifest(
     /// <param name="text">The bytes of the file.</param>
     /// <param name="path">Where they were found, for messages.</param>
     /// <exception cref="MergeOpsException">It is damaged, or a newer version wrote it.</exception>
-    public static MergeManifest Read(ReadOnlySpan<byte> text, string path) => ManifestFile.Read(text, path, ManifestFormat.Default.MergeManifest, CurrentVersion, manifest => manifest.Flaw);
+    public static MergeManifest Read(ReadOnlySpan<byte> text, string path) => ManifestFile.Read(text, path, ManifestFormat.Default.MergeManifest, CurrentVersion, manifest => manifest.Flaw, "Restore the file, or merge the model again.");
 
     // what the serializer lets through
     private string? Flaw =>
         Version != CurrentVersion ? FormatVersion.Refusal(Version, CurrentVersion)
         : PackageVersion is null ? "'packageVersion' is missing."
-        : !ManifestFile.IsSha256(PlanDigest) ? "'planDigest' is no SHA-256."
-        : !ManifestFile.IsSha256(ModelDigest) ? "'modelDigest' is no SHA-256."
+        : !ManifestFile.IsSha256(PlanDigest) ? "'planDigest' is not a SHA-256."
+        : !ManifestFile.IsSha256(ModelDigest) ? "'modelDigest' is not a SHA-256."
         : Tensors.FirstOrDefault(tensor => tensor.Value is null).Key is { } tensor ? $"Of the tensor {TerminalText.Quoted(tensor)} it says nothing."
         : Files.FirstOrDefault(file => !ManifestFile.IsSha256(file.Value)).Key is { } file ? $"The file {TerminalText.Quoted(file)} has no SHA-256."
         : null;

@@ -49,7 +49,7 @@ internal sealed record EmbeddingPlan
     public static EmbeddingPlan? TryRead(Func<string, string?> textOf, out string? whyNot)
     {
         var settings = Parse(textOf, DescriptionFiles.SentenceTransformers, out whyNot) as JsonObject;
-        if (whyNot is not null || EmbeddingTraits.KindOfModel(settings) is { } type and not "SentenceTransformer" && (whyNot = $"it is a '{type}' of sentence-transformers, whose outputs are no vectors of texts") is not null)
+        if (whyNot is not null || EmbeddingTraits.KindOfModel(settings) is { } type and not "SentenceTransformer" && (whyNot = $"it is a '{type}' of sentence-transformers, whose outputs are not vectors of texts") is not null)
         {
             return null;
         }

@@ -48,7 +48,7 @@ internal sealed record PoolingPlan(ImmutableArray<string> Modes, bool IncludesPr
     {
         if (config is not JsonObject root)
         {
-            whyNot = $"there is no {file}, or it is no object";
+            whyNot = $"there is no {file}, or it is not an object";
             return null;
         }
 

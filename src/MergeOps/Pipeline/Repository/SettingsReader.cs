@@ -100,7 +100,7 @@ internal sealed partial class SettingsReader
         {
             context.Refuse(
                 Codes.ValueMalformed,
-                $"{TerminalText.Quoted(folder.Value)} is not an absolute path, and checkouts can lie anywhere. Write the absolute path on the machine that merges.",
+                $"{TerminalText.Quoted(folder.Value)} is not an absolute path. Checkouts have no fixed place, so write the absolute path on the machine that merges.",
                 folder.Span);
         }
 

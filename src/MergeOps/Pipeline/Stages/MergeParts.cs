@@ -44,7 +44,7 @@ internal sealed class MergeParts(HostEnvironment environment, PlannedRecipe plan
     /// <summary>Makes one model of all parts; null when they are not those of this merge, and why is in the bag.</summary>
     /// <param name="folders">The parts in any order.</param>
     /// <param name="found">Takes what is wrong.</param>
-    /// <exception cref="MergeOpsException">A part is not what its merge wrote, or the disk does not allow it.</exception>
+    /// <exception cref="MergeOpsException">A part of the merge is damaged, or the disk does not allow it.</exception>
     public async Task<MergedCheckpoint?> JoinAsync(IReadOnlyList<string> folders, DiagnosticBag found)
     {
         if (PartSet.Read(planned.Plan, folders, found) is not { } parts)

@@ -137,7 +137,7 @@ internal static class RecipeLock
         return ConflictMarker.Find(new SourceText(path, text)) is { } marker
             ? throw new MergeOpsException(
                 Codes.LockUnreadable,
-                $"There is an unresolved git conflict in the lock. Take one of the two sides (`git checkout --ours` or `--theirs` with {TerminalText.Quoted(path)}), then run `mergeops lock`.",
+                $"There is an unresolved git conflict in the lock. Choose one of the two sides (`git checkout --ours` or `--theirs` with {TerminalText.Quoted(path)}), then run `mergeops lock`.",
                 marker)
             : text;
     }

@@ -22,7 +22,7 @@ namespace MergeOps.Pipeline.Stages;
 internal sealed class ScoringForecast(HostEnvironment environment, PlannedRecipe planned)
 {
     /// <summary>Why the result of a stage has no scores.</summary>
-    public const string StageNotWritten = "it is a recipe of the same file, whose result is never written; give that recipe a file of its own to measure it";
+    public const string StageNotWritten = "it is a recipe of the same file, whose result is never written; move that recipe to its own file to measure it";
 
     private readonly Dictionary<int, string?> reasons = [];
 

@@ -116,7 +116,7 @@ internal sealed class DriftSearch(HostEnvironment environment, HubConnection hub
     private Task<IEnumerable<Drift>> OfAsync(Recipe recipe, ModelPart part, LockedEntry locked) =>
         GuardAsync(recipe, part.Model.Value.ToString(), locked, async () =>
         {
-            var name = RemoteModel.NameOf(part.Model);
+            var name = RemoteModel.NameOf(part.Model.Value.Path, part.Model.Span);
             var info = await hub.Heads.InfoAsync(name, part.Model.Value.Revision, cancellation);
             var license = new MetadataFolder(recipe.Folder).Find(locked.Metadata!)?.Card.License ?? "";
             var nowLicense = CardFields.Of(info.CardData).License ?? "";

@@ -168,7 +168,7 @@ internal sealed class MeasureRecipe(HostEnvironment environment, MeasureOptions 
     {
         if (model.Value.IsStage)
         {
-            found.Error(Codes.NotMeasured, $"{TerminalText.Quoted(model.Value.ToString())} is what another recipe of the file makes, which lies nowhere. Merge that recipe by itself, and name the folder here.", model.Span);
+            found.Error(Codes.NotMeasured, $"{TerminalText.Quoted(model.Value.ToString())} is the result of another recipe in the file, which is never written. Move that recipe to its own file, merge it, and name the merged folder here.", model.Span);
             return null;
         }
 
@@ -176,7 +176,7 @@ internal sealed class MeasureRecipe(HostEnvironment environment, MeasureOptions 
         {
             found.Error(
                 Codes.CalibrationMissing,
-                $"Nothing says on what {TerminalText.Quoted(model.Value.ToString())} is measured. Write 'calibration: {{ data: FILE }}' into the recipe, or into the model's entry.",
+                $"There is no data on which to measure {TerminalText.Quoted(model.Value.ToString())}. Write 'calibration: {{ data: FILE }}' into the recipe, or into the model's entry.",
                 model.Span);
             return null;
         }

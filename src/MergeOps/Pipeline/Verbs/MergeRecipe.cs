@@ -49,7 +49,7 @@ internal sealed class MergeRecipe(HostEnvironment environment, MergeOptions opti
     /// <param name="found">Takes what is wrong.</param>
     /// <param name="observer">Hears of the stages.</param>
     /// <param name="cancellation">Stops; the same call begins anew later.</param>
-    /// <exception cref="MergeOpsException">A part is not what its merge wrote, or the disk does not allow it.</exception>
+    /// <exception cref="MergeOpsException">A part of the merge is damaged, or the disk does not allow it.</exception>
     public Task<MergedCheckpoint?> JoinAsync(PlannedRecipe planned, IReadOnlyList<string> parts, DiagnosticBag found, IStageObserver observer, CancellationToken cancellation) =>
         new MergeParts(environment, planned, options, observer, cancellation).JoinAsync(parts, found);
 }

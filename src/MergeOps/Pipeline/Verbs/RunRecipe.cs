@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation.Data;
-using MergeOps.Evaluation.External;
-using MergeOps.Evaluation.Gates;
 using MergeOps.Merging;
 using MergeOps.Pipeline.Repository;
 using MergeOps.Pipeline.Scoring;
@@ -77,13 +75,13 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
         using var held = await work.LockAsync(observer.Reported, cancellation);
         var options = engine with { Output = work.Model, OwnsOutput = true, Published = target?.CurrentFolder(environment) };
         var standing = MergeModels.Look(planned, options, cancellation);
-        if (Last >= Stage.Evaluate && standing.Finished is null && !await CanBeMeasuredAsync(planned, baseline, scoring))
+        if (Last >= Stage.Evaluate && standing.Finished is null && !await ForecastOf(planned).CanBeMeasuredAsync(baseline, scoring))
         {
             return null;
         }
 
         // a model that stands was merged by an earlier run, and its evaluation judges them again
-        var judged = standing.Finished is null ? await JudgeAsync(planned) : null;
+        var judged = standing.Finished is null ? await ForecastOf(planned).JudgeAsync() : null;
         if (judged?.Passed == false)
         {
             return null;
@@ -129,7 +127,7 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
         }
 
         planned = planned with { Data = data };
-        if (Last >= Stage.Evaluate && !Foresee(planned, isForThisMachine: planned.Plan.Owners.All(model => model.Remote is null)))
+        if (Last >= Stage.Evaluate && !ForecastOf(planned).Foresee())
         {
             observer.Finished(Stage.Plan, StageEnd.Failed, "the gates cannot be evaluated");
             return null;
@@ -143,64 +141,7 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
         return planned;
     }
 
-    // better known before hours of merging
-    private async Task<bool> CanBeMeasuredAsync(PlannedRecipe planned, PublishedBaseline baseline, ExternalScoring? scoring)
-    {
-        baseline.RequireTarget();
-        var outside = new ScoreOutside(environment, planned.Plan.Name, ExternalMetric.AllOf(planned.Recipe.Evaluate), scoring, observer, cancellation);
-        if (!outside.Read(found) || !HaveScores(planned.Recipe, outside))
-        {
-            return false;
-        }
-
-        if (planned.Data.IsEmpty || planned.Plan.Owners.All(model => model.Remote is null))
-        {
-            return true;
-        }
-
-        await new FetchModels(environment, planned.Plan, planned.Digests, observer, cancellation).ForForecastAsync();
-        return Foresee(planned, isForThisMachine: true);
-    }
-
-    // what can be known of the models is known before they are merged
-    private async Task<JudgedModels> JudgeAsync(PlannedRecipe planned)
-    {
-        var judged = await new JudgeModels(environment, planned, observer, cancellation).RunAsync();
-        foreach (var gate in judged.Gates.Values.Where(gate => !gate.Met))
-        {
-            found.Add(gate.ToDiagnostic());
-        }
-
-        return judged;
-    }
-
-    private bool HaveScores(Recipe recipe, ScoreOutside outside)
-    {
-        var scored = true;
-        foreach (var gate in recipe.Gates)
-        {
-            if (outside.Wanted.FirstOrDefault(wanted => wanted.Figure.ToString() == gate.Metric.Value) is { } wanted && outside.WhyNot(wanted.Figure) is { } whyNot)
-            {
-                scored = false;
-                found.Error(Codes.GateWithoutScore, $"{GateCondition.Of(gate)}: {whyNot}.", gate.Span);
-            }
-        }
-
-        return scored;
-    }
-
-    // what is no error the evaluation itself will tell
-    private bool Foresee(PlannedRecipe planned, bool isForThisMachine)
-    {
-        DiagnosticBag foreseen = [];
-        new ScoringForecast(environment, planned) { IsForThisMachine = isForThisMachine }.Run(foreseen);
-        foreach (var error in foreseen.Where(finding => finding.Severity is Severity.Error))
-        {
-            found.Add(error);
-        }
-
-        return !foreseen.HasErrors;
-    }
+    private RunForecast ForecastOf(PlannedRecipe planned) => new(environment, planned, observer, found, cancellation);
 
     private async Task<EvaluationView?> EvaluateAsync(
         PlannedRecipe planned,

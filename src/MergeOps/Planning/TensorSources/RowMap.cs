@@ -72,6 +72,29 @@ internal sealed class RowMap
     /// <summary>Whether the rows of a tensor are asked for in another order than they are stored.</summary>
     public bool IsScattered(int part) => scattered.Contains(part);
 
+    /// <summary>The map with zeros for every row that does not come from one tensor, which is the only one then.</summary>
+    /// <param name="part">The tensor's index.</param>
+    public RowMap Only(int part)
+    {
+        var builder = new Builder();
+        foreach (var run in Runs)
+        {
+            for (var row = 0; row < run.Count; row++)
+            {
+                if (run.Part == part)
+                {
+                    builder.Add(new RowPlace(0, run.Row + row));
+                }
+                else
+                {
+                    builder.AddZeros();
+                }
+            }
+        }
+
+        return builder.Build();
+    }
+
     /// <summary>The places of a run's rows: one for each part that it reads, with the number of rows there.</summary>
     public IEnumerable<(RowPlace Place, int Count)> PlacesOf(RowRun run) => run.Part switch
     {

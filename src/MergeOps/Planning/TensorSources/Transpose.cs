@@ -17,7 +17,7 @@ internal sealed record Transpose : TensorSource
     {
         if (!axes.Order().SequenceEqual(Enumerable.Range(0, source.Shape.Length)))
         {
-            throw new ArgumentException($"[{string.Join(", ", axes)}] is no order of the axes of {source}, which is [{string.Join(", ", source.Shape)}]", nameof(axes));
+            throw new ArgumentException($"[{string.Join(", ", axes)}] is not an order of the axes of {source}, which is [{string.Join(", ", source.Shape)}]", nameof(axes));
         }
 
         (Source, Axes) = (source, axes);

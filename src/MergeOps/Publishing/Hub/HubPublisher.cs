@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.HuggingFace;
-using MergeOps.HuggingFace.Reading;
 using MergeOps.HuggingFace.Upload;
 using MergeOps.Merging.Writing;
 using MergeOps.Planning.Licenses;
@@ -100,16 +99,16 @@ internal sealed class HubPublisher(
         var decisive = state.Versions.FirstOrDefault(published => choice.Decisive?.CompareTo(published.Version) == 0).Commit;
         bool? isSame = decisive is null
             ? null
-            : (await RepositoryState.ContentAsync(client, repository, decisive, cancellation))?.IsThat(content, manifest) ?? false;
+            : (await new PublishedCommit(client, repository, decisive).ContentAsync(cancellation))?.IsThat(content, manifest) ?? false;
         var (version, wasThere) = choice.Decide(isSame, PageOf(choice.Decisive));
         var becomesPublic = destination.MakePublic && state.Info is not { IsPrivate: false };
         if (wasThere)
         {
-            await new ListedVersion(client, repository).RequireWholeAsync(version, decisive!, cancellation);
+            await new PublishedCommit(client, repository, decisive!).RequireWholeAsync(version, cancellation);
             return new(version, state, null, null, becomesPublic);
         }
 
-        var earlier = await state.ManifestAsync(client, repository, cancellation);
+        var earlier = state.Tip is { } tip ? await tip.ManifestAsync(cancellation) : null;
         if (earlier is not null && earlier.Name != manifest.Name)
         {
             throw new MergeOpsException(
@@ -118,7 +117,8 @@ internal sealed class HubPublisher(
         }
 
         var sources = PublicationSources.Of(content, manifest, version);
-        var change = RepositoryChange.Of(UploadSet.Of(sources, version, digests), state.Files, earlier?.Files.Keys.ToHashSet(StringComparer.Ordinal) ?? [], repository, cancellation);
+        var there = state.Tip is { } held ? await held.FilesAsync(cancellation) : [];
+        var change = RepositoryChange.Of(UploadSet.Of(sources, version, digests), there, earlier?.Files.Keys.ToHashSet(StringComparer.Ordinal) ?? [], repository, cancellation);
         return new(version, state, sources, change, becomesPublic);
     }
 
@@ -179,7 +179,7 @@ internal sealed class HubPublisher(
 
     private async Task RequireListedAsync(HubClient client, RepositoryChange change, string commit, CancellationToken cancellation)
     {
-        var listed = await new HubRepositories(client).FilesAsync(repository, commit, cancellation);
+        var listed = await new PublishedCommit(client, repository, commit).FilesAsync(cancellation);
         if (change.MissingFrom(listed, cancellation) is { } missing)
         {
             throw new MergeOpsException(

@@ -27,18 +27,20 @@ internal sealed class HubRollback(HubSession session, HubDestination destination
         var state = await RepositoryState.ReadAsync(session.Client, destination, cancellation);
         var tags = state.Versions.ToList();
         var to = RollbackChoice.Of(tags.Select(tag => tag.Version), wanted, $"'{repository}'");
-        var tagged = tags.Find(tag => tag.Version.CompareTo(to) == 0).Commit;
-        var files = await new HubRepositories(session.Client).FilesAsync(repository, tagged, cancellation);
-        await new ListedVersion(session.Client, repository).RequireWholeAsync(to, tagged, files, cancellation);
-        var from = (await state.ManifestAsync(session.Client, repository, cancellation))?.Release;
-        ImmutableArray<HashedFile> changed = [.. files.Except(state.Files)];
-        ImmutableArray<string> deleted = [.. state.Files.Select(file => file.Path).Except(files.Select(file => file.Path), StringComparer.Ordinal)];
+        var tagged = new PublishedCommit(session.Client, repository, tags.Find(tag => tag.Version.CompareTo(to) == 0).Commit);
+        await tagged.RequireWholeAsync(to, cancellation);
+        var files = await tagged.FilesAsync(cancellation);
+        var tip = state.Tip!;
+        var from = (await tip.ManifestAsync(cancellation))?.Release;
+        var there = await tip.FilesAsync(cancellation);
+        ImmutableArray<HashedFile> changed = [.. files.Except(there)];
+        ImmutableArray<string> deleted = [.. there.Select(file => file.Path).Except(files.Select(file => file.Path), StringComparer.Ordinal)];
         if (changed.IsEmpty && deleted.IsEmpty)
         {
             return new(PageOf(null), from, to.Text, WasThere: true, []);
         }
 
-        var made = dryRun ? null : await CommitAsync(state.Head!, to, tagged, changed, deleted, cancellation);
+        var made = dryRun ? null : await CommitAsync(tip.Id, to, tagged.Id, changed, deleted, cancellation);
         if (made is not null)
         {
             await RequireListedAsync(made.Commit, files, cancellation);
@@ -65,7 +67,7 @@ internal sealed class HubRollback(HubSession session, HubDestination destination
 
     private async Task RequireListedAsync(string commit, ImmutableArray<HashedFile> files, CancellationToken cancellation)
     {
-        var listed = await new HubRepositories(session.Client).FilesAsync(repository, commit, cancellation);
+        var listed = await new PublishedCommit(session.Client, repository, commit).FilesAsync(cancellation);
         if (files.Except(listed).Concat(listed.Except(files)).FirstOrDefault() is { } other)
         {
             throw new MergeOpsException(

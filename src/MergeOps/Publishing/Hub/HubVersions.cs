@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using MergeOps.HuggingFace;
 using MergeOps.HuggingFace.Cache;
 using MergeOps.HuggingFace.Reading;
@@ -28,7 +27,7 @@ internal sealed class HubVersions(Func<HubSession> newSession, HubDestination de
             await new HubRepositories(session.Client).InfoAsync(repository, null, cancellation);
         }
 
-        return state.Head is { } head && await AtAsync(session.Client, head, state.Files, mustRenew, cancellation) is { } current
+        return state.Tip is { } tip && await AtAsync(tip, mustRenew, cancellation) is { } current
             ? current
             : await HighestAsync(session.Client, state, mustRenew, cancellation);
     }
@@ -42,31 +41,28 @@ internal sealed class HubVersions(Func<HubSession> newSession, HubDestination de
         using var session = await OpenAsync(mustRenew, cancellation);
         var state = await RepositoryState.ReadAsync(session.Client, destination, cancellation);
         var commit = state.Versions.FirstOrDefault(tagged => tagged.Version.CompareTo(version) == 0).Commit;
-        return commit is null ? null : await AtAsync(session.Client, commit, null, mustRenew, cancellation);
+        return commit is null ? null : await AtAsync(new(session.Client, repository, commit), mustRenew, cancellation);
     }
 
     private async Task<PublishedModel?> HighestAsync(HubClient client, RepositoryState state, bool mustRenew, CancellationToken cancellation)
     {
         var commit = state.Versions.OrderBy(tagged => tagged.Version).LastOrDefault().Commit;
-        return commit is null ? null : await AtAsync(client, commit, null, mustRenew, cancellation);
+        return commit is null ? null : await AtAsync(new(client, repository, commit), mustRenew, cancellation);
     }
 
-    private async Task<PublishedModel?> AtAsync(
-        HubClient client, string commit, ImmutableArray<HashedFile>? known, bool mustRenew, CancellationToken cancellation)
-    {
-        var files = known ?? await new HubRepositories(client).FilesAsync(repository, commit, cancellation);
-        return await RepositoryState.ManifestAsync(client, repository, commit, files, cancellation) is { } manifest
-            && PublicationVersion.Parse(manifest.Release) is { } version
-            && await RepositoryState.ContentAsync(client, repository, commit, cancellation) is { } content
-                ? new(version, manifest, content, token => DownloadAsync(commit, files, mustRenew, token))
-                : null;
-    }
+    private async Task<PublishedModel?> AtAsync(PublishedCommit commit, bool mustRenew, CancellationToken cancellation) =>
+        await commit.ManifestAsync(cancellation) is { } manifest
+        && PublicationVersion.Parse(manifest.Release) is { } version
+        && await commit.ContentAsync(cancellation) is { } content
+            ? new(version, manifest, content, token => DownloadAsync(commit, mustRenew, token))
+            : null;
 
-    private async Task<string> DownloadAsync(string commit, ImmutableArray<HashedFile> files, bool mustRenew, CancellationToken cancellation)
+    private async Task<string> DownloadAsync(PublishedCommit commit, bool mustRenew, CancellationToken cancellation)
     {
         using var session = await OpenAsync(mustRenew, cancellation);
         var client = session.Client;
-        return await new SnapshotDownload(client, HubCache.Of(client.Settings), digests).RunAsync(repository, null, commit, files, _ => { }, cancellation);
+        return await new SnapshotDownload(client, HubCache.Of(client.Settings), digests)
+            .RunAsync(repository, null, commit.Id, await commit.FilesAsync(cancellation), _ => { }, cancellation);
     }
 
     private async Task<HubSession> OpenAsync(bool mustRenew, CancellationToken cancellation)

@@ -43,7 +43,7 @@ internal sealed class Folder : TargetKind
             }
 
             return ReferencedModels.PartsOf(recipe).FirstOrDefault(part => ModelLocation.FindLocal(part.Model.Value.Path, recipe.ModelsFolder) is { } path && IsInside(path)) is { Model: var holder }
-                ? $"{TerminalText.Quoted(Root)} lies in the folder of {TerminalText.Quoted(holder.Value.ToString())}, an input of the merge, which must not change. Name another folder."
+                ? $"{TerminalText.Quoted(Root)} lies in the folder of {TerminalText.Quoted(holder.Value.ToString())}, which is an input of the merge and must not change. Name another folder."
                 : null;
         }
 

@@ -49,7 +49,7 @@ internal sealed class HuggingFaceHub : TargetKind
 
     private static string Advice(string place) =>
         Uri.TryCreate(place, UriKind.Absolute, out var page) && Named(page.AbsolutePath.Trim('/')) is { } shown ? $"Write '{shown}'."
-        : place.Split('@') is [var name, _] && Named(name) is { } plain ? $"Write '{plain}'; the branch is a key of its own, '{Branch.Name}'."
+        : place.Split('@') is [var name, _] && Named(name) is { } plain ? $"Write '{plain}', and name the branch under '{Branch.Name}'."
         : "Names have the form OWNER/NAME, with letters, digits, '-', '_' and '.'.";
 
     private static RepositoryName? Named(string place) => RepositoryName.TryParse(place) is { Owner: not null } named ? named : null;

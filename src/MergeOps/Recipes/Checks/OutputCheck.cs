@@ -52,7 +52,7 @@ internal static class OutputCheck
             {
                 Refuse(
                     $"The adapter of {TerminalText.Quoted(foreign.Value.ToString())} is on {TerminalText.Quoted(foreign.Value.WithoutAdapters.ToString())}, and 'base_model' is {TerminalText.Quoted(origin.ToString())}. "
-                    + "Put the adapters on one base, written alike. Where the difference of the bases is meant to be part of the new adapter, write 'space: full'.",
+                    + "Put the adapters on one base, written the same way. If the difference between the bases should become part of the new adapter, write 'space: full'.",
                     foreign.Span);
             }
         }

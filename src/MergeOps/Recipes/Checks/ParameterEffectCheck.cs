@@ -32,5 +32,5 @@ internal static class ParameterEffectCheck
     }
 
     private static string AlsoOn(IEnumerable<int> lines) =>
-        lines.Distinct().ToList() is { Count: > 0 } others ? $" It stands on {(others.Count == 1 ? "line" : "lines")} {string.Join(", ", others)} too." : "";
+        lines.Distinct().ToList() is { Count: > 0 } others ? $" It is on {(others.Count == 1 ? "line" : "lines")} {string.Join(", ", others)} too." : "";
 }

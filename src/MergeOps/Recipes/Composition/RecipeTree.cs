@@ -16,7 +16,7 @@ internal static class RecipeTree
             return documents.FirstOrDefault();
         }
 
-        diagnostics.Error(Codes.YamlNotUsed, "Here is a place for one recipe, and this file holds several.", source.Span(documents[1].Start, documents[1].Start));
+        diagnostics.Error(Codes.YamlNotUsed, "Only one recipe is allowed here, but this file holds several.", source.Span(documents[1].Start, documents[1].Start));
         return null;
     }
 
@@ -27,6 +27,12 @@ internal static class RecipeTree
         if (ConflictMarker.Find(source) is { } marker)
         {
             diagnostics.Error(Codes.NotYaml, "There is an unresolved git conflict in the recipe. Choose one of the two sides.", marker);
+            return [];
+        }
+
+        if (MarkdownFence.Find(source) is { } fence)
+        {
+            diagnostics.Error(Codes.NotYaml, "The recipe starts with the fence of a Markdown code block. Remove this line, and the closing fence at the end.", fence);
             return [];
         }
 

@@ -74,7 +74,7 @@ internal sealed partial class VariantsReader(ReadingContext context)
     }
 
     private static string? Objection(YamlEntry entry, bool isTaken) =>
-        !KeyName().IsMatch(entry.Key.Text) ? $"{TerminalText.Quoted(entry.Key.Text)} cannot stand as ${{…}}: a name consists of letters, digits, '_' and '-', and begins with a letter."
+        !KeyName().IsMatch(entry.Key.Text) ? $"{TerminalText.Quoted(entry.Key.Text)} cannot be written as ${{…}}: a name consists of letters, digits, '_' and '-', and begins with a letter."
         : isTaken ? $"This variant has two values {TerminalText.Quoted(entry.Key.Text)}. Keep one of them."
         : CoreSchema.IsNull(entry.Value) ? $"{TerminalText.Quoted(entry.Key.Text)} has no value."
         : IsValue(entry.Value) ? null

@@ -14,13 +14,13 @@ internal static class MeasuringKeys
     public static BlockDeclaration Calibration { get; } = new("calibration", "under 'calibration:'",
     [
         new("data", new PathOrPathsShape(), Nothing, "jsonl, csv, tsv or txt files, or a list of them: rows with \"text\", with \"prompt\" and \"completion\", \"answer\" or \"label\", with \"sentence1\" and \"sentence2\", or with \"messages\"; a txt file is cut into windows") { IsRequired = true },
-        new("items", new NumberShape(Whole: true, Min: 1), Nothing, "so many items, drawn by the seed; all when not given"),
-        new("max_length", new NumberShape(Whole: true, Min: 2), Nothing, "the most tokens of an item; what the model reads at once when not given"),
-        new("variant", new NameShape(FisherVariants.All), Nothing, "whose gradients a Fisher information is of: of every label (exact), of tokens drawn from the model's predictions (sampled), or of the data (empirical); sampled when not given"),
+        new("items", new NumberShape(Whole: true, Min: 1), Nothing, "the number of items, drawn by the seed; all when not given"),
+        new("max_length", new NumberShape(Whole: true, Min: 2), Nothing, "the largest number of tokens of an item; the model's context when not given"),
+        new("variant", new NameShape(FisherVariants.All), Nothing, "which predictions the Fisher information is computed from: every label (exact), tokens drawn from the model's predictions (sampled), or the data (empirical); sampled when not given"),
         new("labels", new TextsShape(), Nothing, "the labels that prompts end in, as the model should write them"),
-        new("target_delimiter", Prompt, Nothing, "what stands between prompt and label; a space when not given"),
-        new("chat", new FlagShape(), Nothing, "true when the model's own chat template puts the prompt to it"),
-        new("seed", new NumberShape(Whole: true, Min: 0), Nothing, "the seed of what is drawn; 0 when not given"),
+        new("target_delimiter", Prompt, Nothing, "the text between prompt and label; a space when not given"),
+        new("chat", new FlagShape(), Nothing, "true to put the prompt into the model's own chat template"),
+        new("seed", new NumberShape(Whole: true, Min: 0), Nothing, "the random seed; 0 when not given"),
     ]);
 
     /// <summary>What is put before the texts of each side of a task.</summary>
@@ -76,8 +76,8 @@ internal static class MeasuringKeys
     [
         new("parameter", Text, Approval, "a number among the method's parameters, such as lambda, weight or t; the recipe gives it no other value") { IsRequired = true },
         new("model", AnyModel, Approval, "the model whose own parameter it is; without it the value is for all"),
-        new("filter", Text, Approval, "plain text that is part of the names of the tensors that it is for"),
-        new("layers", new NumberShape(Whole: true, Min: 1), Approval, "so many numbers, spread evenly over the layers and interpolated between them; 1 when not given"),
+        new("filter", Text, Approval, "plain text that is part of the names of its tensors"),
+        new("layers", new NumberShape(Whole: true, Min: 1), Approval, "the number of values, spread evenly over the layers and interpolated in between; 1 when not given"),
         new("from", new NumberShape(), Approval, "the smallest number") { IsRequired = true },
         new("to", new NumberShape(), Approval, "the largest number") { IsRequired = true },
     ]);
@@ -89,7 +89,7 @@ internal static class MeasuringKeys
         Goal,
         new("tasks", new ListShape(Task), Approval, "validation items: none of them is a test item under 'evaluate'"),
         new("texts", new ListShape(PlainText), Approval, "validation texts"),
-        new("sample", new NumberShape(Whole: true, Min: 1), Approval, "so many items of each task, drawn by the seed with their groups; all when not given"),
+        new("sample", new NumberShape(Whole: true, Min: 1), Approval, "the number of items of each task, drawn by the seed in whole groups; all when not given"),
         new("command", Text, Approval, "the name of a command in the repository's settings that scores each point"),
     ]);
 
@@ -98,9 +98,9 @@ internal static class MeasuringKeys
     [
         new("searcher", new SearcherShape(), Approval, "how points are proposed") { IsRequired = true },
         new("parameters", new ListShape(SearchEntry), Approval, "the numbers that are searched") { IsRequired = true },
-        new("objective", new BlockShape(Objective), Approval, "what tells whether numbers are good") { IsRequired = true },
+        new("objective", new BlockShape(Objective), Approval, "what is optimized") { IsRequired = true },
         new("evaluations", new NumberShape(Whole: true, Min: 1), Approval, "how many points may be scored") { IsRequired = true },
-        new("seed", new NumberShape(Whole: true, Min: 0), Approval, "the seed of all that is drawn; 0 when not given"),
+        new("seed", new NumberShape(Whole: true, Min: 0), Approval, "the random seed; 0 when not given"),
     ]);
 
     /// <summary>A bound that must hold before anything is published.</summary>
@@ -110,8 +110,8 @@ internal static class MeasuringKeys
         new("min", new NumberShape(), Approval, "the smallest value that passes"),
         new("max", new NumberShape(), Approval, "the largest value that passes"),
         new("against", new NameShape(Baselines.All), Approval, "bound the difference to this model instead of the figure itself"),
-        new("not_worse_than", new NameShape(Baselines.All), Approval, "the model that the merged one may not be worse than; stands without min, max and against"),
-        new("margin", new NumberShape(Min: 0), Approval, "by how much 'not_worse_than' lets it be worse, in the metric's unit; 0 when not given"),
+        new("not_worse_than", new NameShape(Baselines.All), Approval, "the model that the merged one must not be worse than; without min, max and against"),
+        new("margin", new NumberShape(Min: 0), Approval, "how much worse 'not_worse_than' allows it to be, in the metric's unit; 0 when not given"),
         new("pair", new ModelsShape(), Approval, "of analysis.METRIC: the two models that are compared, as the recipe writes them; every pair when not given") { IsLater = true },
         new("sample", new NumberShape(Min: 0), Approval, "of analysis.METRIC: the share of the weights that is read, up to 1; 0.02 when not given") { IsLater = true },
     ]);

@@ -29,7 +29,7 @@ internal static class RecipeKeys
     [
         new("model", new BlockShape(ModelPath), Bytes, "the model's path and revision") { IsRequired = true },
         new("lora", new BlockShape(ModelPath), Bytes, "an adapter on top of it"),
-        new("override_architecture", Text, Bytes, "the class that takes the place of those in its config.json, for the output too where the model gives it"),
+        new("override_architecture", Text, Bytes, "the class that replaces those in its config.json, also in the output if the model gives the config"),
     ]);
 
     /// <summary><c>models</c> as a series.</summary>
@@ -48,11 +48,11 @@ internal static class RecipeKeys
     /// <summary>Where statistics of several kinds lie.</summary>
     public static BlockDeclaration Statistics { get; } = new("statistics", "under 'statistics:' or 'base_statistics:'",
     [
-        .. StatisticKinds.Select(kind => new KeyDeclaration(NameOf(kind), File, Bytes, $"the file of the {NameOf(kind)} statistics: a local path or hf://owner/name[@revision]/path")),
+        .. StatisticKinds.Select(kind => new KeyDeclaration(NameOf(kind), File, Bytes, $"the file with the {NameOf(kind)} statistics: a local path or hf://owner/name[@revision]/path")),
     ]);
 
     private static readonly KeyDeclaration OfModel = new(
-        "statistics", new TextOrBlockShape(Statistics), Bytes, "the file with what `mergeops measure` found of this model, where the method merges by it: a local path or hf://owner/name[@revision]/path; in the folder NAME.statistics beside the recipe when not given")
+        "statistics", new TextOrBlockShape(Statistics), Bytes, "the file with what `mergeops measure` found of this model, if the method needs it: a local path or hf://owner/name[@revision]/path; in the folder NAME.statistics beside the recipe when not given")
     { IsOurs = true };
 
     /// <summary>An entry of <c>models</c>.</summary>
@@ -85,7 +85,7 @@ internal static class RecipeKeys
     public static BlockDeclaration Module { get; } = new("module", "in a module",
     [
         new("models", new ListOrBlockShape(Model, Series), Bytes, "whole models to merge, or a series of checkpoints"),
-        new("slices", new ListShape(Slice), Bytes, "layers to put together"),
+        new("slices", new ListShape(Slice), Bytes, "layers to assemble"),
         new("parameters", Parameters, Bytes, "parameters of this module"),
     ]);
 
@@ -102,7 +102,7 @@ internal static class RecipeKeys
     public static BlockDeclaration Token { get; } = new("token", "in an entry of the tokenizer's 'tokens'",
     [
         new("source", new ModelOrBlockShape(TokenSource), Bytes, "where the token's row comes from"),
-        new("force", new FlagShape(), Bytes, "take that row for every model, also where the model has its own"),
+        new("force", new FlagShape(), Bytes, "use that row for every model, even where the model has its own"),
     ]);
 
     /// <summary>The output's tokenizer.</summary>
@@ -126,8 +126,8 @@ internal static class RecipeKeys
     /// <summary>Why a warning is accepted.</summary>
     public static BlockDeclaration Accepted { get; } = new("accepted", "in an entry of 'accept'",
     [
-        new("reason", Text, Nothing, "why the warning is right to be there") { IsRequired = true },
-        new("digest", Text, Nothing, "8 hexadecimal digits of what was accepted; with another content the warning is back"),
+        new("reason", Text, Nothing, "why the warning is acceptable") { IsRequired = true },
+        new("digest", Text, Nothing, "8 hexadecimal digits of what was accepted; if the content changes, the warning returns"),
     ]);
 
     /// <summary>What the rules cannot know of tensors.</summary>
@@ -136,7 +136,7 @@ internal static class RecipeKeys
         new("tensor", Text, Bytes, "a tensor's name in the output; N between two dots stands for any number") { IsRequired = true },
         new("role", new NameShape(TensorWords.Roles), Bytes, "what it is for: embedding and head have a row for each token, a buffer is computed when a model is loaded, an average is kept for training"),
         new("copy_of", Text, Bytes, "the tensor that it repeats, so that one of the two is enough"),
-        new("place", new NameShape(TensorWords.Places), Bytes, "whether it works before or after the layers: the first or the last slice gives it"),
+        new("place", new NameShape(TensorWords.Places), Bytes, "whether it is used before or after the layers, so that the first or the last slice gives it"),
     ]);
 
     /// <summary>Names of a model that another one has otherwise.</summary>
@@ -151,7 +151,7 @@ internal static class RecipeKeys
     public static BlockDeclaration ArchitectureOverrides { get; } = new("architectureOverrides", "under 'architecture_overrides:'",
     [
         new("tensors", new ListShape(TensorOverride), Bytes, "what single tensors are for"),
-        new("layers", new TextsShape(), Bytes, "what stands before the number of a layer; no other number then counts layers"),
+        new("layers", new TextsShape(), Bytes, "what precedes the number of a layer; then no other number counts layers"),
         new("names", new ListShape(NameOverride), Bytes, "how models name tensors that the output names otherwise"),
     ]);
 
@@ -164,7 +164,7 @@ internal static class RecipeKeys
         new("exclude_modules", new TextsShape(), Bytes, "modules that keep the base's weights"),
         new("modules_to_save", new TextsShape(), Bytes, "modules that are written whole, such as norms and embeddings"),
         new("bias", new NameShape(LoraBiases.All), Bytes, "which biases are written: none, those of modules with factors (lora_only), or all; none when not given"),
-        new("space", new NameShape(LoraSpaces.All), Bytes, "full merges whole weights; core merges adapters of one base in the space that their factors span, which it does when not given and all models are such"),
+        new("space", new NameShape(LoraSpaces.All), Bytes, "full merges whole weights; core merges adapters of one base in the space that their factors span, the default when all models are such"),
     ]);
 
     /// <summary>What the output is, where it is no model.</summary>
@@ -186,16 +186,16 @@ internal static class RecipeKeys
     /// <summary>The recipe itself.</summary>
     public static BlockDeclaration Top { get; } = new("recipe", "at the top level",
     [
-        new("extends", File, Nothing, "a recipe file whose keys hold here, too: own keys win, mappings merge key by key, lists replace; a path starts at the folder of the file in which it stands") { IsOurs = true },
+        new("extends", File, Nothing, "a recipe file whose keys apply here as well: own keys win, mappings merge key by key, lists replace; a path is relative to the file that contains it") { IsOurs = true },
         new("variants", new VariantsShape(), Nothing, "a list of values by their names, such as {size: xs, t: 0.3}: each makes a recipe of its own, in which ${size} and ${t} are these; $${ stands for ${") { IsOurs = true },
         new("name", Text, Approval, "the merged model's name; without it the file's name") { IsOurs = true },
         new("version", Text, Approval, "a semantic version such as 1.2.0") { IsOurs = true },
         new("description", Text, Approval, "one or more sentences for the model card") { IsOurs = true },
         new("merge_method", new MethodShape(), Bytes, "how the tensors are merged") { IsRequired = true },
         new("base_model", AnyModel, Bytes, "the model that task vectors are taken from; also gives config and tokenizer"),
-        new("base_statistics", new TextOrBlockShape(Statistics), Bytes, "the file with what `mergeops measure` found of the base, where something merges by it") { IsOurs = true },
+        new("base_statistics", new TextOrBlockShape(Statistics), Bytes, "the file with what `mergeops measure` found of the base, where the merge needs it") { IsOurs = true },
         new("models", new ListOrBlockShape(Model, Series), Bytes, "whole models to merge, or a series of checkpoints"),
-        new("slices", new ListShape(Slice), Bytes, "layers to put together"),
+        new("slices", new ListShape(Slice), Bytes, "layers to assemble"),
         new("modules", new MapShape(Module), Bytes, "modules of a model that has several"),
         new("experts", new ListShape(Expert), Bytes, "the experts of a mixture ('merge_method: moe')"),
         new("shared_experts", new ListShape(Expert), Bytes, "experts of a mixture that every token goes through"),
@@ -203,7 +203,7 @@ internal static class RecipeKeys
         new("experts_per_token", new NumberShape(Whole: true, Min: 1), Bytes, "how many experts of a mixture a token goes through; 2 when not given"),
         new("architecture", Text, Nothing, "the layout of a mixture: mixtral, qwen moe or qwen3 moe"),
         new("parameters", Parameters, Bytes, "parameters for all models and tensors"),
-        new("post", new PostShape(), Bytes, "what changes the merged tensors once more, in this order: post-processors by their names, each alone or with its parameters") { IsOurs = true },
+        new("post", new PostShape(), Bytes, "post-processors, which change the merged tensors once more, in this order: each by its name, alone or with its parameters") { IsOurs = true },
         new("dtype", new NameShape(RecipeDTypes.Names), Bytes, "the output's number type"),
         new("out_dtype", new NameShape(RecipeDTypes.Names), Bytes, "the output's number type, when it differs from 'dtype'"),
         new("tokenizer_source", AnyModel, Bytes, "the output's tokenizer: union, base, or a model"),
@@ -218,9 +218,9 @@ internal static class RecipeKeys
         new("search", new BlockShape(MeasuringKeys.Search), Approval, "numbers that `mergeops search` chooses by measurement; NAME.chosen.yml beside the recipe holds them") { IsOurs = true, IsLater = true },
         new("gates", new ListShape(MeasuringKeys.Gate), Approval, "what the measurements must meet before anything is published") { IsOurs = true },
         new("publish", new BlockShape(Publish), Approval, "where the merged model goes") { IsOurs = true },
-        new("accept", new AcceptShape(Accepted), Nothing, "warnings by their codes, with the reason why they are right to be there") { IsOurs = true },
+        new("accept", new AcceptShape(Accepted), Nothing, "warnings by their codes, with the reason why they are acceptable") { IsOurs = true },
         new("calibration", new BlockShape(MeasuringKeys.Calibration), Nothing, "the data that `mergeops measure` runs through the models; a merge reads the statistics that it writes, never the data") { IsOurs = true },
-        new("architecture_overrides", new BlockShape(ArchitectureOverrides), Bytes, "what the rules cannot know of the checkpoints: roles, copies, layers, names") { IsOurs = true },
+        new("architecture_overrides", new BlockShape(ArchitectureOverrides), Bytes, "what the rules cannot know about the checkpoints: roles, copies, layers, names") { IsOurs = true },
     ]);
 
     /// <summary>Every block.</summary>

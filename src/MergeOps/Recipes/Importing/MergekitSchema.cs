@@ -13,7 +13,7 @@ internal static class MergekitSchema
 
     /// <summary>Why mergekit refuses the recipe for this entry; null when it takes it.</summary>
     public static string? Refuses(EntryPlace place) => place.Holder?.Text == Parameters && Mistake(place.Entry.Value) is { } found
-        ? $"mergekit refuses the recipe for it: under '{Parameters}' stands a number, a list of numbers, or a list of entries with 'value' and 'filter', and this is {found}."
+        ? $"mergekit refuses the recipe for it: '{Parameters}' takes a number, a list of numbers, or a list of entries with 'value' and 'filter', and this is {found}."
         : null;
 
     private static string? Mistake(YamlNode value) => value switch
@@ -27,8 +27,8 @@ internal static class MergekitSchema
 
     private static string? Conditional(YamlMapping entry) =>
         entry.Entries.FirstOrDefault(part => part.Key.Text == "value")?.Value is not { } value ? "an entry without 'value'"
-        : value is YamlMapping or YamlSequence { Items: [YamlMapping, ..] } ? "an entry whose 'value' is no number"
-        : Mistake(value) is null ? null : "an entry whose 'value' is no number";
+        : value is YamlMapping or YamlSequence { Items: [YamlMapping, ..] } ? "an entry whose 'value' is not a number"
+        : Mistake(value) is null ? null : "an entry whose 'value' is not a number";
 
     // what YAML 1.1 and mergekit's schema make a number of: flags, and numbers in quotes too
     private static bool IsNumber(YamlScalar scalar) =>

@@ -48,7 +48,7 @@ internal sealed class ArchitectureReader(ReadingContext context)
 
         if (copy is not null && RequireNumbers(copy, tensor.Value, "copy_of", "tensor") && copy.Value == tensor.Value)
         {
-            context.Refuse(Codes.OverrideContradicts, "A tensor is no copy of itself.", copy.Span);
+            context.Refuse(Codes.OverrideContradicts, "A tensor is not a copy of itself.", copy.Span);
         }
 
         if (copy is not null && role is { Value: not "weight" } other)

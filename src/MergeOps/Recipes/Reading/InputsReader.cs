@@ -55,7 +55,7 @@ internal sealed class InputsReader(ReadingContext context)
             var first = context.SpanOf(block.KeyOf(given[0])!).Line;
             context.Error(
                 Codes.KeysExclusive,
-                $"Only one of {string.Join(", ", keys)} may be given, and '{given[0]}' stands on line {first}.",
+                $"Only one of {string.Join(", ", keys)} may be given, and '{given[0]}' is on line {first}.",
                 context.SpanOf(block.KeyOf(surplus)!));
         }
 
@@ -92,14 +92,7 @@ internal sealed class InputsReader(ReadingContext context)
     private RecipeSlice? Slice(Block block)
     {
         var sources = ListReader.Read(block.Require("sources"), "sources", RecipeKeys.Source, context, Source);
-        return new(sources, BaseModel(block), parameters.Read(block, ofModel: false), block.Span);
-    }
-
-    private Located<ModelReference>? BaseModel(Block block)
-    {
-        var model = models.Read(block.Find("base_model"));
-        context.BaseModelWasRefused |= model is null && block.Find("base_model") is not null;
-        return model;
+        return new(sources, models.ReadBase(block), parameters.Read(block, ofModel: false), block.Span);
     }
 
     private RecipeInput? Model(Block block) =>

@@ -34,7 +34,7 @@ internal sealed class MixtureReader(ReadingContext context)
     {
         foreach (var key in OtherKeys.Select(top.KeyOf).OfType<YamlScalar>())
         {
-            context.Refuse(Codes.KeysExclusive, $"A mixture of experts has no '{key.Text}': its models stand under 'experts', and 'base_model' gives the rest. Leave it out, or merge in a recipe of its own, whose name can be an expert.", key);
+            context.Refuse(Codes.KeysExclusive, $"A mixture of experts has no '{key.Text}': its models are listed under 'experts', and 'base_model' gives the rest. Remove it, or merge these models in a separate recipe of the file and use its name as an expert.", key);
         }
 
         top.Require("base_model");

@@ -95,7 +95,7 @@ internal sealed class ModelNames(ReadingContext context)
         {
             context.Diagnostics.Warning(
                 Codes.StageHidesFolder,
-                $"{TerminalText.Quoted(model.Path)} is what the recipe of that name makes, and not the model that lies there. Write {TerminalText.Quoted("./" + model.Path)} for that one.",
+                $"{TerminalText.Quoted(model.Path)} is the result of the recipe with that name, not the model in that folder. Write {TerminalText.Quoted("./" + model.Path)} for that one.",
                 context.SpanOf(scalar, offset, model.Path.Length));
         }
 

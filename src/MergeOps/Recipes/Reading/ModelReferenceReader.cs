@@ -34,6 +34,16 @@ internal sealed class ModelReferenceReader(ReadingContext context)
         return context.Locate(model, node);
     }
 
+    /// <summary>The model under <c>base_model</c>; null when the key is absent, or, with an error, when it names none.</summary>
+    /// <param name="block">The block that may have the key.</param>
+    public Located<ModelReference>? ReadBase(Block block)
+    {
+        var node = block.Find("base_model");
+        var model = Read(node);
+        context.BaseModelWasRefused |= model is null && node is not null;
+        return model;
+    }
+
     private ModelReference? ReadShort(YamlScalar scalar)
     {
         var text = scalar.Text;
@@ -66,7 +76,7 @@ internal sealed class ModelReferenceReader(ReadingContext context)
             var end = scalar.Text.IndexOf('+', start) is >= 0 and var plus ? plus : scalar.Text.Length;
             if (end == start)
             {
-                context.Refuse(Codes.ModelReferenceInvalid, "A '+' stands between a model and an adapter, or between two adapters.", context.SpanOf(scalar, Math.Max(0, start - 1), 1));
+                context.Refuse(Codes.ModelReferenceInvalid, "A '+' separates a model from an adapter, or two adapters.", context.SpanOf(scalar, Math.Max(0, start - 1), 1));
                 return null;
             }
 

@@ -126,7 +126,7 @@ internal sealed class ParametersReader(ReadingContext context)
             context.Error(
                 Codes.KeyMisplaced,
                 UnknownKeys.Corrected(
-                    "'filter' stands in an entry of a parameter's list:",
+                    "'filter' belongs in an entry of a parameter's list:",
                     $"{filtered?.Key.Text ?? method.Parameters.Select(parameter => parameter.Name).FirstOrDefault("…")}:",
                     $"  - filter: {context.TextOf(entry.Value)}",
                     $"    value: {(filtered is null ? "…" : context.TextOf(filtered.Value))}"),

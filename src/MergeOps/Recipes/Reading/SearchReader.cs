@@ -111,7 +111,7 @@ internal sealed class SearchReader(ReadingContext context)
         if (least < declaration.Min || most > declaration.Max)
         {
             var (key, bound) = least < declaration.Min ? ("from", $"at least {declaration.Min}") : ("to", $"at most {declaration.Max}");
-            context.Refuse(Codes.ValueOutOfRange, FormattableString.Invariant($"'{declaration.Name}' is {bound}; '{key}' lies beyond."), block.Find(key)!);
+            context.Refuse(Codes.ValueOutOfRange, FormattableString.Invariant($"'{declaration.Name}' is {bound}; '{key}' is out of this range."), block.Find(key)!);
             return false;
         }
 

@@ -36,7 +36,7 @@ internal sealed class SeriesReader(ReadingContext context)
 
         if (ModelLocation.IsNetworkPath(pattern.Value) || Path.IsPathRooted(pattern.Value))
         {
-            context.Refuse(Codes.ValueMalformed, "A series lies in a folder that is named relative to the recipe's.", node);
+            context.Refuse(Codes.ValueMalformed, "The folder of a series must be relative to the recipe's folder.", node);
             return [];
         }
 

@@ -48,7 +48,7 @@ internal sealed class TopReader(ReadingContext context)
             ModelsFolder = context.ModelsFolder,
             Text = text,
             MergeMethod = Method(top),
-            BaseModel = BaseModel(top),
+            BaseModel = new ModelReferenceReader(context).ReadBase(top),
             BaseStatistics = new StatisticsReader(context).Read(top.Find("base_statistics"), "base_statistics"),
             Mixture = built,
             Modules = !isMixture ? new InputsReader(context).Read(top)
@@ -138,14 +138,6 @@ internal sealed class TopReader(ReadingContext context)
         var hint = nearest.Length > 0 ? nearest : $" The methods are {string.Join(", ", context.Methods.Names)}.";
         context.Error(Codes.MethodUnknown, $"There is no method {TerminalText.Quoted(name.Value)}.{hint}", name.Span);
         return new(new UnknownMethod(name.Value), name.Span);
-    }
-
-    private Located<ModelReference>? BaseModel(Block top)
-    {
-        var node = top.Find("base_model");
-        var model = new ModelReferenceReader(context).Read(node);
-        context.BaseModelWasRefused |= model is null && node is not null;
-        return model;
     }
 
     /// <summary>Whether a recipe can have this name, which names its model's folder, too.</summary>

@@ -28,7 +28,7 @@ internal static class UnknownKeys
         [("recipe", "random_seed")] = "mergekit takes its seed from the command line. The seed of a recipe is the key 'seed'.",
         [("recipe", "normalize")] = "mergekit ignores it here, and so does MergeOps. It is a parameter and belongs under 'parameters'.",
         [("recipe", "embed_slerp")] = "Old versions of mergekit had it. Give the embeddings a value of their own with a filter: 'filter: embed_tokens'.",
-        [("recipe", "input_model_parameters")] = "Old versions of mergekit had it. Each model has 'parameters' of its own.",
+        [("recipe", "input_model_parameters")] = "Old versions of mergekit had it. Now each model has its own 'parameters'.",
         [("slice", "residual_weight")] = "mergekit accepts it, but never uses it.",
     }.ToFrozenDictionary();
 

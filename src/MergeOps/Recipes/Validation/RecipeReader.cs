@@ -124,7 +124,7 @@ internal static class RecipeReader
     {
         if (!isOnly && root is YamlMapping mapping && mapping.Entries.FirstOrDefault(entry => entry.Key.Text is "extends" or "variants") is { } shared)
         {
-            context.NotImplemented($"'{shared.Key.Text}' stands in a file with one recipe alone, and this one has several. Write the keys out, or give the recipe a file of its own.", shared.Key);
+            context.NotImplemented($"'{shared.Key.Text}' is allowed only in a file with a single recipe, and this one has several. Write the keys out, or move the recipe to its own file.", shared.Key);
             return null;
         }
 

@@ -64,7 +64,7 @@ internal static class StageOrder
         {
             diagnostics.Error(
                 Codes.StagesInCircle,
-                $"{string.Join(" uses ", found.Select(mention => TerminalText.Quoted(mention.Value.Path)))} uses {TerminalText.Quoted(found[0].Value.Path)}: none of them can be made first. Take one of these models out.",
+                $"{string.Join(" uses ", found.Select(mention => TerminalText.Quoted(mention.Value.Path)))} uses {TerminalText.Quoted(found[0].Value.Path)}: none of them can be made first. Remove one of these references.",
                 found[0].Span);
             return null;
         }
@@ -81,7 +81,7 @@ internal static class StageOrder
             {
                 diagnostics.Warning(
                     Codes.StageUnused,
-                    $"{TerminalText.Quoted(recipe.Name!.Value)} is no part of {(output.Name is { } name ? TerminalText.Quoted(name.Value) : "the recipe without a name")}, which is the output, and is not made. Give it a file of its own.",
+                    $"{TerminalText.Quoted(recipe.Name!.Value)} is not part of {(output.Name is { } name ? TerminalText.Quoted(name.Value) : "the recipe without a name")}, which is the output, so it is not made. Move it to its own file.",
                     recipe.Name.Span);
             }
 

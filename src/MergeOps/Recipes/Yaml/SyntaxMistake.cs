@@ -38,6 +38,11 @@ internal static class SyntaxMistake
                 : At(source, bracket, $"This '{source.Text[bracket]}' is never closed, or something in it does not belong there.");
         }
 
+        if (MarkdownFence.Is(source.Line(source.LineOf(start)).Trim()))
+        {
+            return At(source, start, "This is the fence of a Markdown code block, which is not part of the recipe. Remove this line.");
+        }
+
         if (Says("cannot start a value"))
         {
             var first = TerminalText.Quoted(source.Text[start..Math.Min(start + 1, source.Text.Length)]);
@@ -97,7 +102,7 @@ internal static class SyntaxMistake
         var text = line.Trim();
         if (text.StartsWith("- "))
         {
-            return "A list item stands among the keys of a mapping. Indent what belongs to the item above by two spaces more than its '-'.";
+            return "A list item appears among the keys of a mapping. Indent the keys of the item above by two spaces more than its '-'.";
         }
 
         var split = text.IndexOfAny(':', ' ');

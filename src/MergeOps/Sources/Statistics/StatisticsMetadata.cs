@@ -72,7 +72,7 @@ internal static class StatisticsMetadata
 
         var kind = StatisticForm.Find(Required("kind")) ?? throw Invalid(path, $"Its kind {TerminalText.Quoted(pairs["kind"])} is none of {string.Join(", ", Enum.GetValues<StatisticKind>().Select(StatisticForm.NameOf))}.");
         var norm = pairs.GetValueOrDefault("norm") is { } text
-            ? double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) && number >= 0 ? number : throw Invalid(path, $"Its norm {TerminalText.Quoted(text)} is no number from 0 on.")
+            ? double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) && number >= 0 ? number : throw Invalid(path, $"Its norm {TerminalText.Quoted(text)} is not a number from 0 on.")
             : (double?)null;
         if (norm is null && StatisticForm.Of(kind).HasNorm)
         {
@@ -86,7 +86,7 @@ internal static class StatisticsMetadata
             TokenizerDigest = pairs.GetValueOrDefault("tokenizer_digest"),
             Items = Number("items"),
             Tokens = Number("tokens"),
-            Seed = ulong.TryParse(Required("seed"), NumberStyles.None, CultureInfo.InvariantCulture, out var seed) ? seed : throw Invalid(path, "Its seed is no whole number from 0 on."),
+            Seed = ulong.TryParse(Required("seed"), NumberStyles.None, CultureInfo.InvariantCulture, out var seed) ? seed : throw Invalid(path, "Its seed is not a whole number from 0 on."),
             Tool = pairs.GetValueOrDefault("tool"),
             Norm = norm,
             Inputs = Map("inputs", value => value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null),
@@ -98,7 +98,7 @@ internal static class StatisticsMetadata
 
         long Number(string key) => long.TryParse(Required(key), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
-            : throw Invalid(path, $"Its {key} {TerminalText.Quoted(pairs[key])} is no whole number from 0 on.");
+            : throw Invalid(path, $"Its {key} {TerminalText.Quoted(pairs[key])} is not a whole number from 0 on.");
 
         ImmutableSortedDictionary<string, T> Map<T>(string key, Func<JsonNode, T?> read)
         {
@@ -112,7 +112,7 @@ internal static class StatisticsMetadata
                 throw Broken();
             }
 
-            MergeOpsException Broken() => Invalid(path, $"Its {key} are no JSON object that maps names of weights.");
+            MergeOpsException Broken() => Invalid(path, $"Its {key} are not a JSON object that maps names of weights.");
         }
     }
 

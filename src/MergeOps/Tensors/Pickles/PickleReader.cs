@@ -151,7 +151,7 @@ internal ref struct PickleReader
                 break;
             case (byte)'R':
                 stack.Push(stack.Pop(2) is [PickledGlobal called, object?[] arguments]
-                    ? PickledCalls.Call(called, Counted(arguments)) ?? throw new PickleRefusedException($"it calls {called} with arguments that stand for more than stored numbers")
+                    ? PickledCalls.Call(called, Counted(arguments)) ?? throw new PickleRefusedException($"it calls {called} with arguments other than stored numbers")
                     : throw PickleRefusedException.Damaged());
                 break;
             case (byte)'b':

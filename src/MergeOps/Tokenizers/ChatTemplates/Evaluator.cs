@@ -106,7 +106,7 @@ internal sealed class Evaluator(RenderBudget budget)
 
     private object? Optional(Expression? expression, Scope scope) => expression is null ? null : Value(expression, scope);
 
-    private static object? KeyOf(object? key) => key is string or long or double or bool or null ? key : throw new TemplateFault($"{Operators.Describe(key)} is no key");
+    private static object? KeyOf(object? key) => key is string or long or double or bool or null ? key : throw new TemplateFault($"{Operators.Describe(key)} is not a key");
 
     private static object? OfUnary(string sign, object? value) => (sign, value) switch
     {

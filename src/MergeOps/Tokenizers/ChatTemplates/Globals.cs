@@ -57,7 +57,7 @@ internal static class Globals
         {
             mapping = item is Mapping other
                 ? other.Entries.Aggregate(mapping, (all, entry) => all.Set(entry.Key, entry.Value))
-                : throw new TemplateFault("A dictionary of what is none has no exact implementation here");
+                : throw new TemplateFault("A dictionary made of other values has no exact implementation here");
         }
 
         return given.Named.Aggregate(mapping, (all, entry) => all.Set(entry.Name, entry.Value));

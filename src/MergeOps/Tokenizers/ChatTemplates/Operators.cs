@@ -118,7 +118,7 @@ internal static class Operators
     {
         long number => number,
         bool truth => truth ? 1 : 0,
-        _ => throw new TemplateFault($"{Describe(value)} is no whole number"),
+        _ => throw new TemplateFault($"{Describe(value)} is not a whole number"),
     };
 
     /// <summary>A value in the words of messages.</summary>

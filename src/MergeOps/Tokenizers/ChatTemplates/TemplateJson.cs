@@ -97,7 +97,7 @@ internal static class TemplateJson
             null => "null",
             bool truth => truth ? "true" : "false",
             long number when !sortsKeys => number.ToString(CultureInfo.InvariantCulture),
-            _ => throw new TemplateFault("A key that is no text cannot be written as JSON"),
+            _ => throw new TemplateFault("A key that is not text cannot be written as JSON"),
         };
 
         private void WriteItems<T>(char open, char close, IReadOnlyList<T> members, int level, Action<T> write)

@@ -29,7 +29,7 @@ internal sealed class TemplateRenderer(Scope globals)
     private string Text(IReadOnlyList<Statement> body, Scope scope)
     {
         var output = new StringBuilder();
-        return Run(body, scope, output) == Flow.Goes ? budget.Made(output.ToString()) : throw new TemplateFault("A loop is left where there is none");
+        return Run(body, scope, output) == Flow.Goes ? budget.Made(output.ToString()) : throw new TemplateFault("'break' or 'continue' outside a loop");
     }
 
     private Flow Run(IReadOnlyList<Statement> body, Scope scope, StringBuilder output)
@@ -171,7 +171,7 @@ internal sealed class TemplateRenderer(Scope globals)
             case Target.Member member:
                 if (!scope.TryGet(member.Id, out var space) || space is not Namespace known)
                 {
-                    throw new TemplateFault($"'{member.Id}' is no namespace, so that '{member.Attribute}' of it cannot be set");
+                    throw new TemplateFault($"'{member.Id}' is not a namespace, so that '{member.Attribute}' of it cannot be set");
                 }
 
                 known.Members[member.Attribute] = value;

@@ -63,7 +63,7 @@ internal static class TextMethods
         return parts.Length == 1 ? text : PythonText.Joined(fresh, parts);
     }
 
-    private static string Text(object? value) => value as string ?? throw new TemplateFault($"{Operators.Describe(value)} stands where a text belongs");
+    private static string Text(object? value) => value as string ?? throw new TemplateFault($"{Operators.Describe(value)} is used where a text is expected");
 
     private static string? Characters(CallValues given, string method) => given.Bind(method, "chars")[0] is var chars && (chars is null || chars == CallValues.Missing) ? null : Text(chars);
 

@@ -27,7 +27,7 @@ internal sealed class ComponentSettings
         var kind = ComponentKind.Of<T>();
         if (json.ValueKind is not JsonValueKind.Object)
         {
-            throw TokenizerFiles.Refusal(path, $"Its {kind.Title} is no object.");
+            throw TokenizerFiles.Refusal(path, $"Its {kind.Title} is not an object.");
         }
 
         var type = TypeOf(json, kind, path);
@@ -61,7 +61,7 @@ internal sealed class ComponentSettings
     public void Ignore(string name) => known.Add(name);
 
     /// <summary>A text that must be there.</summary>
-    public string Text(string name) => Value(name) is { ValueKind: JsonValueKind.String } text ? StringOf(text) : throw Refusal($"has a '{name}' that is no text");
+    public string Text(string name) => Value(name) is { ValueKind: JsonValueKind.String } text ? StringOf(text) : throw Refusal($"has a '{name}' that is not text");
 
     /// <summary>A text, or null.</summary>
     public string? OptionalText(string name) => Find(name).ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? null : Text(name);
@@ -81,7 +81,7 @@ internal sealed class ComponentSettings
     public bool? OptionalFlag(string name) => Find(name).ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? null : Flag(name);
 
     /// <summary>A whole number from 0 on.</summary>
-    public int Number(string name) => NumberOf(Value(name)) ?? throw Refusal($"has a '{name}' that is no whole number from 0 on");
+    public int Number(string name) => NumberOf(Value(name)) ?? throw Refusal($"has a '{name}' that is not a whole number from 0 on");
 
     /// <summary>A whole number from 0 on, or null where the value is none.</summary>
     public static int? NumberOf(JsonElement value) => value.ValueKind is JsonValueKind.Number && value.TryGetInt32(out var number) && number >= 0 ? number : null;
@@ -127,7 +127,7 @@ internal sealed class ComponentSettings
     /// <summary>Components of a kind.</summary>
     public IReadOnlyList<T> Components<T>(string name)
         where T : class =>
-        Value(name) is { ValueKind: JsonValueKind.Array } list ? [.. list.EnumerateArray().Select(item => Read<T>(item, path))] : throw Refusal($"has a '{name}' that is no list");
+        Value(name) is { ValueKind: JsonValueKind.Array } list ? [.. list.EnumerateArray().Select(item => Read<T>(item, path))] : throw Refusal($"has a '{name}' that is not a list");
 
     private RegularExpression Expression(string expression)
     {

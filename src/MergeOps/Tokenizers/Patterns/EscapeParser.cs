@@ -128,6 +128,6 @@ internal sealed class EscapeParser(PatternReader reader, LetterCase letterCase)
         return reader.Place - from >= least
             && int.Parse(reader.TextFrom(from), NumberStyles.HexNumber, CultureInfo.InvariantCulture) is var point && Rune.IsValid(point)
                 ? point
-                : throw new PatternFault("has an escape that is no character");
+                : throw new PatternFault("has an escape that is not a character");
     }
 }

@@ -29,7 +29,7 @@ internal sealed class AddedVocabulary
         this.normalizer = normalizer;
         if (list.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null or JsonValueKind.Array))
         {
-            throw TokenizerFiles.Refusal(path, "Its added tokens are no list.");
+            throw TokenizerFiles.Refusal(path, "Its added tokens are not a list.");
         }
 
         var next = model.Count;

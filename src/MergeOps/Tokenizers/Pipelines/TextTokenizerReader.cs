@@ -33,7 +33,7 @@ internal static class TextTokenizerReader
     {
         if (root.ValueKind is not JsonValueKind.Object)
         {
-            throw TokenizerFiles.Refusal(path, "Its top level is no object.");
+            throw TokenizerFiles.Refusal(path, "Its top level is not an object.");
         }
 
         if (root.TryGetProperty("version", out var version) && !(version.ValueKind is JsonValueKind.String && version.ValueEquals(Version)))

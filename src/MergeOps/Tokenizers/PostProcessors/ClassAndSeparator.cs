@@ -15,5 +15,5 @@ internal abstract class ClassAndSeparator(ComponentSettings settings) : IPostPro
     private static int IdOf(ComponentSettings settings, string name) =>
         settings.Value(name) is { ValueKind: JsonValueKind.Array } pair && pair.GetArrayLength() == 2 && ComponentSettings.NumberOf(pair[1]) is { } id
             ? id
-            : throw settings.Refusal($"has a '{name}' that is no token with its id");
+            : throw settings.Refusal($"has a '{name}' that is not a token with its id");
 }

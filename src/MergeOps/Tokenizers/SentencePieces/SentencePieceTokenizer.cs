@@ -60,7 +60,7 @@ internal sealed class SentencePieceTokenizer
     {
         if (!SentencePieceModel.IsOne(file))
         {
-            throw TokenizerFiles.Refusal(path, "It is no SentencePiece model.");
+            throw TokenizerFiles.Refusal(path, "It is not a SentencePiece model.");
         }
 
         var contents = SentencePieceModel.Contents(file, path);
@@ -75,7 +75,7 @@ internal sealed class SentencePieceTokenizer
         var hasOddByte = contents.Pieces.Exists(piece => piece.Kind == PieceKind.Byte && !IsByte(piece.Text));
         var byteCount = contents.Pieces.Count(piece => piece.Kind == PieceKind.Byte);
         return unknown < 0 || isDouble || hasOddByte || byteCount is not (0 or 256) || contents.Pieces.Exists(piece => piece.Text.Length == 0 || !float.IsFinite(piece.Score))
-            ? throw TokenizerFiles.Refusal(path, "Its pieces have none for the unknown, one twice, an empty one, a score that is no number, or some bytes and not all.")
+            ? throw TokenizerFiles.Refusal(path, "Its pieces lack the unknown token, repeat a piece, contain an empty one or a score that is not a number, or cover only some bytes.")
             : new(contents, rules, unknown);
     }
 

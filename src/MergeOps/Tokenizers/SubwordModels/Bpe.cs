@@ -123,7 +123,7 @@ internal sealed class Bpe : ISubwordModel
     {
         if (settings.Value("merges") is not { ValueKind: JsonValueKind.Array } list)
         {
-            throw settings.Refusal("has 'merges' that are no list");
+            throw settings.Refusal("has 'merges' that are not a list");
         }
 
         var read = new Merges(list.GetArrayLength());
@@ -136,7 +136,7 @@ internal sealed class Bpe : ISubwordModel
             }
 
             var joined = left + right[prefix.Length..];
-            int Id(string token) => tokens.IdOf(token) ?? throw settings.Refusal($"merges to or from {TerminalText.Quoted(token)}, which is no token");
+            int Id(string token) => tokens.IdOf(token) ?? throw settings.Refusal($"merges to or from {TerminalText.Quoted(token)}, which is not a token");
             read.Add(Id(left), Id(right), Id(joined));
         }
 

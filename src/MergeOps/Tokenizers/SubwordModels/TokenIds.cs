@@ -23,7 +23,7 @@ internal sealed class TokenIds
     {
         if (settings.Value("vocab") is not { ValueKind: JsonValueKind.Object } map)
         {
-            throw settings.Refusal("has a 'vocab' that is no object");
+            throw settings.Refusal("has a 'vocab' that is not an object");
         }
 
         var read = new TokenIds(map.GetPropertyCount());

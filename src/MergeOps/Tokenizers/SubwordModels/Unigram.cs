@@ -21,14 +21,14 @@ internal sealed class Unigram : ISubwordModel
     public Unigram(ComponentSettings settings)
     {
         var list = settings.Value("vocab");
-        var entries = list.ValueKind is JsonValueKind.Array ? list.EnumerateArray().Select(entry => EntryOf(entry, settings)).ToArray() : throw settings.Refusal("has a 'vocab' that is no list");
+        var entries = list.ValueKind is JsonValueKind.Array ? list.EnumerateArray().Select(entry => EntryOf(entry, settings)).ToArray() : throw settings.Refusal("has a 'vocab' that is not a list");
         tokens = TokenIds.List([.. entries.Select(entry => entry.Token)], settings.Refusal);
         scores = [.. entries.Select(entry => entry.Score)];
         unknown = settings.Find("unk_id").ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? null : settings.Number("unk_id");
         fallsBackToBytes = settings.OptionalFlag("byte_fallback") ?? false;
         if (unknown >= scores.Length)
         {
-            throw settings.Refusal("has an 'unk_id' that is no token");
+            throw settings.Refusal("has an 'unk_id' that is not a token");
         }
 
         unknownScore = scores.DefaultIfEmpty(double.PositiveInfinity).Min() - UnknownPenalty;

@@ -85,7 +85,7 @@ public sealed class ParquetRowsTests : IDisposable
     {
         var row = Assert.Single(Lines(File.ReadAllBytes(Path.Combine(Folder, "lists-in-pages-of-version-2.parquet")), new RowKey("choices", RowForm.Texts, "")));
 
-        Assert.Contains("encoded in a way that is not read here", row.Mistake, StringComparison.Ordinal);
+        Assert.Contains("its encoding is not supported", row.Mistake, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class ParquetRowsTests : IDisposable
     {
         foreach (var bytes in new[] { [], "PAR1"u8.ToArray(), "PAR1PAR1"u8.ToArray(), "PAR1\0\0\0\0PAR1"u8.ToArray(), "PAR1\xff\xff\xff\x7fPAR1"u8.ToArray(), "{\"prompt\": \"a\"}\n"u8.ToArray() })
         {
-            Assert.Contains("The file is no Parquet that can be read", Assert.Single(Lines(bytes, new RowKey("prompt", RowForm.Text, ""))).Mistake, StringComparison.Ordinal);
+            Assert.Contains("The Parquet file cannot be read", Assert.Single(Lines(bytes, new RowKey("prompt", RowForm.Text, ""))).Mistake, StringComparison.Ordinal);
         }
     }
 

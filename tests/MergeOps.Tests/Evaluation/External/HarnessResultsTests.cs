@@ -69,10 +69,10 @@ public sealed class HarnessResultsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("broken", "acc", "'acc,none' of the task 'broken' is no number")]
-    [InlineData("broken", "f1", "'f1,none' of the task 'broken' is no number")]
-    [InlineData("broken", "mcc", "'mcc,none' of the task 'broken' is no number")]
-    [InlineData("broken", "huge", "'huge,none' of the task 'broken' is no number")]
+    [InlineData("broken", "acc", "'acc,none' of the task 'broken' is not a number")]
+    [InlineData("broken", "f1", "'f1,none' of the task 'broken' is not a number")]
+    [InlineData("broken", "mcc", "'mcc,none' of the task 'broken' is not a number")]
+    [InlineData("broken", "huge", "'huge,none' of the task 'broken' is not a number")]
     [InlineData("hellaswag", "acc_nrom", "the task 'hellaswag' has no metric 'acc_nrom'; there are 'acc,none', 'acc_norm,none'")]
     [InlineData("helaswag", "acc", "the results have no task 'helaswag'; there are 'hellaswag', 'gsm8k', 'wikitext', 'broken' Did you mean 'hellaswag'?")]
     public void What_is_no_finite_number_is_no_score(string task, string metric, string why) => Assert.Equal(why, Find(task, metric).Figure.WhyNot);

@@ -14,10 +14,10 @@ public sealed class EvaluationRulesTests
             Gate("mean.accuracy", min: 0.5, against: "best_parent"), Gate("prose.loss", max: 2), Gate("sums.expert_share", min: 0.5))));
 
     [Theory]
-    [InlineData("summs.accuracy", "'summs' is no task or text here; there are 'sums', 'reversal', 'mean', 'prose'. Did you mean 'sums.accuracy'?")]
+    [InlineData("summs.accuracy", "'summs' is not a task or text here; there are 'sums', 'reversal', 'mean', 'prose'. Did you mean 'sums.accuracy'?")]
     [InlineData("sums.acuracy", "'sums.acuracy' is not measured; of 'sums' there are 'accuracy', 'expert_share', 'loss'. Did you mean 'sums.accuracy'?")]
     [InlineData("prose.accuracy", "'prose.accuracy' is not measured; of 'prose' there are 'loss'.")]
-    [InlineData("accuracy", "'accuracy' is no task or text here; there are 'sums', 'reversal', 'mean', 'prose'.")]
+    [InlineData("accuracy", "'accuracy' is not a task or text here; there are 'sums', 'reversal', 'mean', 'prose'.")]
     public void An_unknown_metric_is_explained(string metric, string detail)
     {
         var mistake = Assert.Single(Check(Recipe(Gate(metric, min: 0))));

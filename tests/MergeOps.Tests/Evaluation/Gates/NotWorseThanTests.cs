@@ -108,7 +108,7 @@ public sealed class NotWorseThanTests : IDisposable
         Assert.Contains("chat templates differ", Whynot(Score(0.7, 0.003), published with { ChatTemplate = "ab" }), StringComparison.Ordinal);
         Assert.Contains("task hashes", Whynot(Score(0.7, 0.003) with { TaskHash = "a" }, published with { TaskHash = "b" }), StringComparison.Ordinal);
         Assert.Contains("no standard error", Whynot(Score(0.7, null), published), StringComparison.Ordinal);
-        Assert.Contains("is no number", Whynot(ExternalScore.Missing("'acc' is no number"), published), StringComparison.Ordinal);
+        Assert.Contains("is not a number", Whynot(ExternalScore.Missing("'acc' is not a number"), published), StringComparison.Ordinal);
     }
 
     [Fact]

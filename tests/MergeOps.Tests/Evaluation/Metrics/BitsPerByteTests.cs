@@ -85,7 +85,7 @@ public sealed class BitsPerByteTests : IDisposable
         new EvaluationRules(WithBits).Check(Recipe(Gate("prose.bits_per_byte", max: -1), Gate("sums.bits_per_byte", max: 1)), found);
 
         Assert.Equal(
-            ["'prose.bits_per_byte' is at least 0, so 'max' -1 decides nothing.", "'sums.bits_per_byte' is not measured; of 'sums' there are 'accuracy', 'loss'."],
+            ["'prose.bits_per_byte' is at least 0, so 'max' -1 always gives the same verdict.", "'sums.bits_per_byte' is not measured; of 'sums' there are 'accuracy', 'loss'."],
             found.Select(mistake => mistake.Detail));
     }
 

@@ -172,7 +172,7 @@ public sealed class MultipleChoiceTests : IDisposable
 
         Assert.IsType<MultipleChoice>(Assert.Single(validated.Data.Tasks).Kind);
         Assert.Equal(
-            [(6, "'mean.acc' lies between 0 and 1, so 'min' 50 decides nothing. Write 50 % as 0.5.")],
+            [(6, "'mean.acc' lies between 0 and 1, so 'min' 50 always gives the same verdict. Write 50 % as 0.5.")],
             validated.Found.Where(mistake => mistake.Code.Id == "MOPS611").Select(mistake => (mistake.Span!.Value.Line, mistake.Detail)));
         Assert.StartsWith("'pets.accuracy' is not measured; of 'pets' there are 'acc', 'acc_norm', 'acc_bytes', ", validated.Found.Single(mistake => mistake.Code.Id == "MOPS610").Detail, StringComparison.Ordinal);
     }

@@ -41,7 +41,7 @@ public sealed class StsTests : IDisposable
 
     [Fact]
     public void Vectors_without_numbers_give_no_figure() =>
-        Assert.Contains("no finite numbers", Of(new Spearman(), [1, 2, 3], [0.3, double.NaN, 0.1]).WhyNot, StringComparison.Ordinal);
+        Assert.Contains("not finite numbers", Of(new Spearman(), [1, 2, 3], [0.3, double.NaN, 0.1]).WhyNot, StringComparison.Ordinal);
 
     /// <summary>The usual interval of a correlation r of n pairs is tanh(artanh r ± 1.96/√(n − 3)) by Fisher; a little wider for ranks.</summary>
     [Fact]
@@ -173,7 +173,7 @@ public sealed class StsTests : IDisposable
 
     [Theory]
     [InlineData("prompt: 'a', prompt_name: b", "The task has a 'prompt' and a 'prompt_name'. Keep the text or the name.")]
-    [InlineData("prompt: { query: 'a' }", "'query' is no side of a task of the kind sts; there are sentence1 and sentence2.")]
+    [InlineData("prompt: { query: 'a' }", "'query' is not a side of a task of the kind sts; there are sentence1 and sentence2.")]
     public void Keys_that_contradict_each_other_are_an_error(string keys, string detail)
     {
         WriteRecipe(keys);

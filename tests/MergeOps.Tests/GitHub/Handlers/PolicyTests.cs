@@ -55,7 +55,7 @@ public sealed class PolicyTests : IAsyncLifetime
             [Settings] = $"commands: {{ judge: [sh, {Judge}, \"{{plan}}\", \"{{recipe}}\"] }}\npolicy: {{ command: judge }}\n",
             [Judge] = """
                 env | grep -q -e ^HF_TOKEN= -e ^GITHUB_TOKEN= -e ^ACTIONS_ && { echo "there is a secret"; exit 1; }
-                grep -q '"digest"' "$1" || { echo "that is no plan"; exit 1; }
+                grep -q '"digest"' "$1" || { echo "that is not a plan"; exit 1; }
                 case "$2" in *forbidden*) echo "$2 is not for us"; exit 7;; esac
                 """,
         });

@@ -99,7 +99,7 @@ internal static partial class WorkflowRules
 
         if (uses != "./" && !(WholeCommit().IsMatch(uses) && NamesVersion(workflow, uses)))
         {
-            yield return $"'{name}' uses {uses}, which is no whole commit with its version behind it";
+            yield return $"'{name}' uses {uses}, which is not a whole commit with its version behind it";
         }
 
         if (uses.StartsWith("actions/checkout@", StringComparison.Ordinal) && with.GetValueOrDefault("persist-credentials") != "false")

@@ -61,7 +61,7 @@ public sealed class DownloadFaultTests
     [InlineData("reset", "MOPS231", "127.0.0.1")]
     [InlineData("stall", "MOPS231", "nothing came for 0.1 s")]
     [InlineData("never", "MOPS231", "no answer within 0.1 s")]
-    [InlineData("flipped bit", "MOPS246", "is not the 3.00 MB with sha256:")]
+    [InlineData("flipped bit", "MOPS246", "are not the 3.00 MB with sha256:")]
     [InlineData("longer", "MOPS237", "3,000,016 bytes, and the file has 3,000,000")]
     [InlineData("packed", "MOPS237", "packed")]
     [InlineData("sign-in page", "MOPS237", "A web page came in its place")]

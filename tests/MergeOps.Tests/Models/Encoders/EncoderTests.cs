@@ -68,7 +68,7 @@ public sealed class EncoderTests
     [InlineData("bert", "position_embedding_type", "\"relative_key\"", "position embeddings of the type 'relative_key' have no implementation here")]
     [InlineData("bert", "model_type", "\"nomic_bert\"", "no embeddings of 'BertModel' are computed here")]
     [InlineData("bert", "architectures", "[\"BertForSequenceClassification\"]", "'BertForSequenceClassification' is a cross-encoder")]
-    [InlineData("bert", "architectures", "[\"HF_ColBERT\"]", "'HF_ColBERT' is no encoder of texts that is computed here")]
+    [InlineData("bert", "architectures", "[\"HF_ColBERT\"]", "'HF_ColBERT' is not an encoder of texts that is computed here")]
     [InlineData("bert", "is_decoder", "true", "config.json makes a decoder of it")]
     [InlineData("bert", "num_attention_heads", "3", "a hidden size of 16 cannot be divided by 3 heads")]
     [InlineData("bert", "num_hidden_layers", "3", "the checkpoint has no tensor 'encoder.layer.2.attention.self.query.weight'")]

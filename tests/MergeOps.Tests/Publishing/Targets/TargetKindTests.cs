@@ -38,7 +38,7 @@ public sealed class TargetKindTests
     [InlineData("s3:bucket", "'s3:bucket'; the targets are folder:DIR and hub:OWNER/NAME.")]
     [InlineData("hub:name", "'name' is not a repository on the Hub. Names have the form OWNER/NAME, with letters, digits, '-', '_' and '.'.")]
     [InlineData("hub:https://huggingface.co/acme/x", "'https://huggingface.co/acme/x' is not a repository on the Hub. Write 'acme/x'.")]
-    [InlineData("hub:acme/x@next", "'acme/x@next' is not a repository on the Hub. Write 'acme/x'; the branch is a key of its own, 'branch'.")]
+    [InlineData("hub:acme/x@next", "'acme/x@next' is not a repository on the Hub. Write 'acme/x', and name the branch under 'branch'.")]
     public void A_place_of_no_kind_is_refused_with_the_kinds_that_there_are(string to, string detail) =>
         Assert.Equal(detail, Assert.Throws<MergeOpsException>(() => TargetKind.Find(SmallEvaluation.Recipe(), to)).Diagnostic.Detail);
 

@@ -98,7 +98,7 @@ public sealed class VariantsTests : IDisposable
     [InlineData("variants: [{ w: }]", "'w' has no value")]
     [InlineData("variants: [{ w: { a: 1 } }]", "found a mapping")]
     [InlineData("variants: [{ w: [[1]] }]", "found a list")]
-    [InlineData("variants: [{ 'a b': 1 }]", "cannot stand as")]
+    [InlineData("variants: [{ 'a b': 1 }]", "cannot be written as")]
     [InlineData("variants: [{ w: 1, w: 2 }]", "two values 'w'")]
     [InlineData("variants: [{ w: '---' }]", "make no short name")]
     public void A_list_that_is_no_list_of_variants_is_refused(string variants, string words)

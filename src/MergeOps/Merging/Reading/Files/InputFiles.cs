@@ -98,7 +98,7 @@ internal sealed class InputFiles : IDisposable
         return InputFile.Changed(
             path,
             $"Tensor {TerminalText.Quoted(tensor.Name)}: the block from its byte {begin} on is not what was hashed, though the file's size and times are the same. The disk, the memory or another program damaged it. "
-            + "Run again: a file from the Hub is downloaded anew, and a local one is hashed again, so that you see whether its copy is needed.");
+            + "Run again: a file from the Hub is then downloaded again, and a local one hashed again, which shows whether you need to restore it.");
     }
 
     /// <summary>Makes sure that every file is still the same one.</summary>

@@ -24,7 +24,7 @@ internal sealed class NonFiniteInputs(MergePlan plan)
             .OrderBy(found => found.Key.Model).ThenBy(found => found.Key.Name, StringComparer.Ordinal)
             .Select(found => Diagnostic.Warning(
                 Codes.InputNotFinite,
-                $"Tensor {TerminalText.Quoted(found.Key.Name)} of {plan.Owners[found.Key.Model].Reference} holds NaN or infinity at element {found.Value}. It is no weight but a buffer that is computed anew, so it is taken as it is.")),
+                $"Tensor {TerminalText.Quoted(found.Key.Name)} of {plan.Owners[found.Key.Model].Reference} holds NaN or infinity at element {found.Value}. It is a buffer that is recomputed when the model is loaded, not a weight, so it is copied as it is.")),
     ];
 
     /// <summary>Looks at a piece of a tensor that was just read, while it is still in the cache.</summary>

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Merging.Reading.Elements;
 using MergeOps.Merging.Reading.Files;
-using MergeOps.Merging.Reading.Memory;
 using MergeOps.Methods.Contract;
 using MergeOps.Methods.Operators;
 using MergeOps.Planning;
@@ -22,17 +21,15 @@ internal sealed class JobTiles : ITensorInputs, IDisposable
     private readonly PooledTile tile;
     private readonly OperatorSet operators;
     private readonly KnownScans scans;
-    private readonly MemoryGate memory;
+    private readonly KeptInputs kept;
     private readonly CancellationToken cancellation;
     private readonly ElementReaders? readers;
     private readonly Workspace workspace;
     private readonly List<torch.Tensor> held = [];
-    private bool hasLooked;
-    private KeptMemory? kept;
 
     public JobTiles(TensorJob job, TileLayout layout, long tileElements, InputFiles files, Workspace workspace, StageArithmetic arithmetic)
     {
-        (this.job, this.layout, this.tileElements, memory, this.workspace, operators, scans, cancellation) = (job, layout, tileElements, arithmetic.Memory, workspace, arithmetic.Operators, arithmetic.Scans, arithmetic.Cancellation);
+        (this.job, this.layout, this.tileElements, kept, this.workspace, operators, scans, cancellation) = (job, layout, tileElements, new(arithmetic.Memory), workspace, arithmetic.Operators, arithmetic.Scans, arithmetic.Cancellation);
         readers = new ElementReaders(files, workspace.Pieces, arithmetic);
         Models = [.. job.Inputs.Select(input => input.Parameters)];
         tile = TileOf([.. job.Inputs.Concat(job.Base is null ? Array.Empty<JobInput>() : [job.Base]).Select(input => input.Source).Concat(job.TiledStatistics.Select(statistic => statistic.Source!)).Select(readers.Open)], workspace);
@@ -46,7 +43,7 @@ internal sealed class JobTiles : ITensorInputs, IDisposable
     /// <param name="arithmetic">What computes.</param>
     public JobTiles(TensorJob job, ImmutableArray<ElementReader> inputs, Workspace workspace, long tileElements, StageArithmetic arithmetic)
     {
-        (this.job, layout, this.tileElements, memory, this.workspace, operators, scans, cancellation) = (job, job.Layout, tileElements, arithmetic.Memory, workspace, arithmetic.Operators, arithmetic.Scans, arithmetic.Cancellation);
+        (this.job, layout, this.tileElements, kept, this.workspace, operators, scans, cancellation) = (job, job.Layout, tileElements, new(arithmetic.Memory), workspace, arithmetic.Operators, arithmetic.Scans, arithmetic.Cancellation);
         Models = [.. job.Inputs.Select(input => input.Parameters)];
         tile = TileOf(inputs, workspace);
     }
@@ -162,7 +159,7 @@ internal sealed class JobTiles : ITensorInputs, IDisposable
     public void Dispose()
     {
         LetGo();
-        kept?.Dispose();
+        kept.Dispose();
         readers?.Dispose();
     }
 
@@ -205,35 +202,7 @@ internal sealed class JobTiles : ITensorInputs, IDisposable
         }
     }
 
-    private void Keep()
-    {
-        if (hasLooked || job.ElementCount == 0)
-        {
-            return;
-        }
-
-        hasLooked = true;
-        var runs = tile.Inputs.SelectMany(input => input.Runs(job.ElementCount)).GroupBy(run => run.Reader).Select(Union).ToList();
-        kept = memory.TryKeep([.. runs.Select(run => run.Length)]);
-        foreach (var (index, run) in runs.Index())
-        {
-            if (kept is null)
-            {
-                run.Reader.KeepOnDisk();
-            }
-            else
-            {
-                run.Reader.Keep(run.Start, kept.Inputs[index]);
-            }
-        }
-    }
-
-    // inputs may share the tensor of a stage, and its reader
-    private static StoredRun Union(IGrouping<IRunReader, StoredRun> runs)
-    {
-        var start = runs.Min(run => run.Start);
-        return new(runs.Key, start, runs.Max(run => run.Start + run.Length) - start);
-    }
+    private void Keep() => kept.Begin(tile.Inputs, job.ElementCount);
 
     private IEnumerable<TileRange> Ranges() => TileRange.Cut(job, layout, tileElements);
 
