@@ -88,6 +88,12 @@ internal sealed class Application
     private async Task<int> DispatchAsync(CancellationToken cancellation)
     {
         var root = new MergeOpsCommand();
+        if (Completion.IsAskedFor(arguments))
+        {
+            Completion.Write(root, arguments, screen.Out);
+            return ExitCode.Done;
+        }
+
         var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         var command = parsed.CommandResult.Command;
         verb = HelpText.Words(command);

@@ -23,15 +23,20 @@ internal static class Inputs
     /// <param name="option">The option's name.</param>
     /// <param name="description">One line; the names are added.</param>
     /// <param name="names">The names; the first one is the default.</param>
-    public static Option<string> Choice(string option, string description, params string[] names) => new(option)
+    public static Option<string> Choice(string option, string description, params string[] names)
     {
-        HelpName = option[2..].ToUpperInvariant(),
-        Description = $"{description}: {string.Join(", ", names)}",
-        DefaultValueFactory = _ => names[0],
-        CustomParser = result => names.Contains(result.Tokens[0].Value, StringComparer.Ordinal)
-            ? result.Tokens[0].Value
-            : Refuse<string>(result, option, $"takes one of {string.Join(", ", names)}.{NearestName.Suggestion(result.Tokens[0].Value, names)}"),
-    };
+        var choice = new Option<string>(option)
+        {
+            HelpName = option[2..].ToUpperInvariant(),
+            Description = $"{description}: {string.Join(", ", names)}",
+            DefaultValueFactory = _ => names[0],
+            CustomParser = result => names.Contains(result.Tokens[0].Value, StringComparer.Ordinal)
+                ? result.Tokens[0].Value
+                : Refuse<string>(result, option, $"takes one of {string.Join(", ", names)}.{NearestName.Suggestion(result.Tokens[0].Value, names)}"),
+        };
+        choice.CompletionSources.Add(names);
+        return choice;
+    }
 
     /// <summary>An option that takes a whole number.</summary>
     public static Option<int?> Count(string option, string description, int min, int max) => new(option)

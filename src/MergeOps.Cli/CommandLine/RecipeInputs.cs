@@ -19,10 +19,19 @@ internal sealed class RecipeInputs
     private readonly Option<string?> variant = Inputs.Text("--variant", "NAME", "One variant of the recipe (default: each of them)");
 
     /// <summary>Adds the argument to a verb.</summary>
-    public void AddTo(Command verb) => verb.Add(recipe);
+    /// <param name="verb">The verb.</param>
+    /// <param name="description">What else it may be, for a verb that takes more than recipes.</param>
+    public void AddTo(Command verb, string? description = null)
+    {
+        recipe.Description = description ?? recipe.Description;
+        verb.Add(recipe);
+    }
 
     /// <summary>Adds the option to a verb, where its help shows it.</summary>
     public void AddVariantTo(Command verb) => verb.Add(variant);
+
+    /// <summary>What was named, as it was written.</summary>
+    public string NameIn(ParseResult arguments) => arguments.GetRequiredValue(recipe);
 
     /// <summary>Works on the recipe, or on each of its variants; one that fails does not stop the others.</summary>
     /// <param name="arguments">What was given.</param>

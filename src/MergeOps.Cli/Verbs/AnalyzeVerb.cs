@@ -14,8 +14,8 @@ namespace MergeOps.Cli.Verbs;
 internal sealed class AnalyzeVerb : Verb
 {
     private readonly RecipeInputs recipe = new();
-    private readonly Option<double?> sample = Inputs.Share("--sample", "Read a share of the weights only, such as 2%");
-    private readonly Option<double?> trim = Inputs.Share("--trim", "What trimming leaves of a vector (default: 20%)");
+    private readonly Option<double?> sample = Inputs.Share("--sample", "Read only a share of the weights, such as 2%");
+    private readonly Option<double?> trim = Inputs.Share("--trim", "Share of a vector that trimming keeps (default: 20%)");
     private readonly Option<int?> subspaces = Inputs.Count("--subspaces", "Decompose matrices; compare N directions", 1, 4096);
     private readonly Option<bool> keepRate = new("--keep-rate") { Description = "Score merges that keep 100 % to 1 % of the task vectors" };
     private readonly Option<string?> html = Inputs.Text("--html", "FILE", "Write a page with the pictures");
@@ -46,9 +46,9 @@ internal sealed class AnalyzeVerb : Verb
 
     /// <inheritdoc/>
     public override string Remarks => """
-        Reads the models once and writes nothing: how far each moved from the base, how
-        far any two agree, by layer and by role, what the merge makes of them, and what
-        to try. A sample leaves out the merged model and trimming.
+        Reads the models once and writes nothing. Shows how far each model moved from
+        the base, how far any two agree by layer and role, what the merge makes of them,
+        and what to try. A sample leaves out the merged model and trimming.
         """;
 
     /// <inheritdoc/>

@@ -23,7 +23,7 @@ internal sealed class AuditVerb : Verb
 
     /// <summary>Creates the verb.</summary>
     public AuditVerb()
-        : base("audit", VerbGroup.Look, "Find out of which models a model is made, and how")
+        : base("audit", VerbGroup.Look, "Find out which models a model was made from, and how")
     {
         Add(model);
         Add(parents);
@@ -41,10 +41,10 @@ internal sealed class AuditVerb : Verb
     /// <inheritdoc/>
     public override string Remarks => """
         Reads about 2 % of the model and of each candidate, from the Hub in ranges, and
-        fits the model's tensors to theirs: which are its parents, with which
-        coefficients, by which method, which tensors were left as they were or
-        exchanged, and what nothing explains. A recipe that the model carries is held
-        against it, entry by entry.
+        fits the model's tensors to theirs: which candidates are parents, with which
+        coefficients, by which method, which tensors were copied or replaced, and what
+        remains unexplained. If the model carries a recipe, it is checked against it,
+        entry by entry.
         """;
 
     /// <inheritdoc/>

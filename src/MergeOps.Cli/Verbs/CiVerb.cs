@@ -44,11 +44,11 @@ internal sealed class CiVerb : Verb
     public override string Remarks => """
         pull_request: validates and plans what changed; annotations, summary, comment.
         workflow_run: posts the report of a pull request's own run (--step comment).
-        push: carries out the plans that were approved, or says that they changed.
+        push: carries out the approved plans, or reports that they changed.
         issue_comment: /merge plan, preview, apply and rollback.
         schedule: drift, as an issue and as pull requests that update locks.
         Steps: auto, validate, plan, merge, evaluate, publish, run, drift, rebuild,
-        comment, matrix, status. Those that take recipes take the changed ones.
+        comment, matrix, status. Without --recipes, steps use the changed recipes.
         """;
 
     /// <inheritdoc/>

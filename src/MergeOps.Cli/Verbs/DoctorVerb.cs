@@ -21,7 +21,7 @@ internal sealed class DoctorVerb : LocalVerb
 
     /// <inheritdoc/>
     public override string Remarks => """
-        Loads libtorch as a merge does, and names the true reason when that fails.
+        Loads libtorch as a merge does, and reports the real cause if that fails.
         MERGEOPS_LIBTORCH names another folder with libtorch, MERGEOPS_HOME another
         folder for caches and unfinished runs.
         """;

@@ -29,9 +29,9 @@ internal sealed class DriftVerb : Verb
 
     /// <inheritdoc/>
     public override string Remarks => $"""
-        Tells of new commits, of models that were deleted, renamed, closed or gated,
-        and of changed licenses. Without a recipe: {AllRecipes}, those with a lock.
-        `mergeops lock --upgrade` moves on.
+        Reports new commits, models that were deleted, renamed, closed or gated, and
+        changed licenses. Without a recipe: {AllRecipes}, those with a lock.
+        `mergeops lock --upgrade` moves a lock to the new commits.
         """;
 
     /// <inheritdoc/>

@@ -40,9 +40,9 @@ internal sealed class EvaluateVerb : Verb
     /// <inheritdoc/>
     public override string Remarks => """
         The base, each parent and their plain average are measured on the same items.
-        Scores are remembered, so that only what changed is scored again. A gate that
-        is not met or undecided exits with 4. Scores that lm-evaluation-harness
-        measures come from its results files, or from the command that --settings names.
+        Scores are cached, so only what changed is scored again. With a failed or
+        undecided gate the exit code is 4. Scores of lm-evaluation-harness come from its
+        results files, or from the command that --settings names.
         Each variant of a recipe has a folder of its name in DIR.
         """;
 

@@ -30,11 +30,11 @@ internal sealed class ImportVerb : Verb
 
     /// <inheritdoc/>
     public override string Remarks => """
-        The recipe keeps its meaning: YAML aliases and merge keys are written out, what
-        mergekit ignores is left out with a note, what it refuses is refused, local
-        paths start at the recipe's new folder, and folders of a Hub cache become Hub
-        names. Of a model on the Hub it is mergekit_config.yml, else the
-        recipe that the model card shows.
+        The recipe keeps its meaning: YAML aliases and merge keys are written out, keys
+        that mergekit ignores are left out with a note, and what mergekit refuses is
+        refused. Local paths are rewritten for the recipe's new folder, and folders of a
+        Hub cache become Hub names. From a model on the Hub, the recipe is taken from
+        mergekit_config.yml, or else from its model card.
         """;
 
     /// <inheritdoc/>

@@ -34,9 +34,9 @@ internal sealed class InitVerb : LocalVerb
 
     /// <inheritdoc/>
     public override string Remarks => """
-        A recipe to start from, .gitignore, and under .github the settings and the
-        workflows: plan a pull request, report it, apply a push, answer /merge, look
-        for drift, rebuild. What is there already is left alone.
+        Writes a recipe to start from, .gitignore, and under .github the settings and
+        the workflows: plan a pull request, report it, apply a push, answer /merge, look
+        for drift, rebuild. Existing files are left alone.
         """;
 
     /// <inheritdoc/>

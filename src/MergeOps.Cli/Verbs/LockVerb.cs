@@ -44,9 +44,9 @@ internal sealed class LockVerb : Verb
     /// <inheritdoc/>
     public override string Remarks => """
         Of models on the Hub only lists and headers are read, a few hundred kilobytes
-        each; they stay at the commit of the lock until --upgrade moves them. Commit
-        the lock and what lies in .locks/ with the recipe: plans are made from them
-        without network and token, and the same recipe and lock give the same plan.
+        each; they stay at the locked commit until --upgrade moves them. Commit the lock
+        and the folder .locks/ with the recipe: plans need neither network nor token,
+        and the same recipe and lock give the same plan.
         """;
 
     /// <inheritdoc/>

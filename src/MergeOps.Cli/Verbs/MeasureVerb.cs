@@ -51,8 +51,8 @@ internal sealed class MeasureVerb : Verb
     /// <inheritdoc/>
     public override string Remarks => """
         Runs the data under 'calibration' through each model and writes one file for
-        each. A merge reads these files and never the data: commit them, or publish them
-        beside the model. The same command goes on after an interruption.
+        each. A merge reads these files, never the data: commit them, or publish them
+        beside the model. The same command resumes after an interruption.
         """;
 
     /// <inheritdoc/>

@@ -53,8 +53,8 @@ internal sealed class MergeVerb : Verb
 
     /// <inheritdoc/>
     public override string Remarks => """
-        No option changes a byte of a tensor: what does is in the recipe. The folder
-        appears whole or not at all; the same command goes on after an interruption.
+        No option changes a byte of a tensor; only the recipe does. The folder appears
+        complete or not at all, and the same command resumes after an interruption.
         Each variant of a recipe gets a folder of its name in DIR.
         """;
 

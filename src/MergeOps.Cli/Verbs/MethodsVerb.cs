@@ -18,6 +18,7 @@ internal sealed class MethodsVerb : LocalVerb
     public MethodsVerb()
         : base("methods", VerbGroup.Look, "List the merge methods, or show the page of one")
     {
+        name.CompletionSources.Add(_ => MethodCatalogue.Default.Names);
         Add(name);
         Add(Format);
     }

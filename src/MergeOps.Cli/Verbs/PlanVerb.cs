@@ -21,7 +21,7 @@ internal sealed class PlanVerb : Verb
     private readonly RecipeInputs recipe = new();
     private readonly Option<string?> output = Inputs.Text("--out", "FILE", "Also write the plan to a file, as JSON");
     private readonly Option<string?> against = Inputs.Text("--against", "PATH", "Compare with an earlier plan.json or merged model");
-    private readonly Option<string?> reuse = Inputs.Text("--reuse", "DIR", "Show what a merge copies from this earlier one, too");
+    private readonly Option<string?> reuse = Inputs.Text("--reuse", "DIR", "Also show what a merge copies from this earlier one");
     private readonly Option<int?> partitions = Inputs.Count("--partitions", "Show how the merge divides into N parts", 1, Partition.Most);
     private readonly Option<string?> settings = Inputs.Text("--settings", "FILE", "Settings file whose policy the plan must meet");
 

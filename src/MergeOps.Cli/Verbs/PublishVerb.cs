@@ -40,11 +40,11 @@ internal sealed class PublishVerb : Verb
 
     /// <inheritdoc/>
     public override string Remarks => """
-        The model must be the one that the recipe and its lock make, and must meet the
-        recipe's gates; scores are remembered from an earlier evaluation. A published
-        version never changes: other content takes another version. On the Hub a version
-        is one commit with a tag; a new repository is private. The token comes from
-        HF_TOKEN; a GitHub workflow that the repository trusts needs none.
+        The model must be the one that the recipe and its lock describe, and must pass
+        the recipe's gates; scores of an earlier evaluation are reused. A published
+        version never changes: different content needs a new version. On the Hub a
+        version is one commit with a tag; a new repository is private. The token comes
+        from HF_TOKEN; a GitHub workflow that the repository trusts needs none.
         """;
 
     /// <inheritdoc/>

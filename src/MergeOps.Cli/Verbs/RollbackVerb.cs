@@ -34,10 +34,11 @@ internal sealed class RollbackVerb : Verb
 
     /// <inheritdoc/>
     public override string Remarks => """
-        On the Hub one commit makes the branch hold that version's files again, none of
-        the weights is sent, and the Hub's list is compared with the version's tag. In a
-        folder 'latest' names it. Versions and tags never change, and the next
-        publication gets a version above all of them. Run again: nothing happens.
+        On the Hub, one commit restores that version's files on the branch without
+        sending any weights, and the result is compared with the version's tag. In a
+        folder, 'latest' then names that version. Versions and tags never change, and
+        the next publication gets a version above all of them. Running it again does
+        nothing.
         """;
 
     /// <inheritdoc/>

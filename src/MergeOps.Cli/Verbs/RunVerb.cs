@@ -35,9 +35,9 @@ internal sealed class RunVerb : Verb
 
     /// <inheritdoc/>
     public override string Remarks => """
-        What an earlier run has done is not done again: a second run does nothing. When
-        a gate is not met nothing is published, and the exit code is 4. Without a
-        publish target the run ends after the evaluation.
+        What an earlier run finished is not repeated: a second run does nothing. If a
+        gate fails, nothing is published and the exit code is 4. Without a publishing
+        target the run ends after the evaluation.
         """;
 
     /// <inheritdoc/>

@@ -35,10 +35,10 @@ internal sealed class SearchVerb : Verb
 
     /// <inheritdoc/>
     public override string Remarks => """
-        The recipe's 'search' says which numbers, between which ends, on which
-        validation items, by which searcher. Each point is merged in memory and
-        scored. What is remembered is not done again: the same command goes on after
-        an interruption. NAME.chosen.yml beside the recipe holds the result: commit it.
+        The recipe's 'search' lists the numbers with their ranges, the validation items
+        and the searcher. Each point is merged in memory and scored. Finished points are
+        cached, so the same command resumes after an interruption. The result is written
+        to NAME.chosen.yml beside the recipe: commit it.
         """;
 
     /// <inheritdoc/>

@@ -45,9 +45,9 @@ internal sealed class SlurmVerb : Verb
 
     /// <inheritdoc/>
     public override string Remarks => """
-        `sbatch merge.sbatch` submits an array of jobs, one for each part, and a job
-        that joins the parts when all are made. A part that is lost is requeued, and
-        goes on where it stopped. No more parts are made than the output has files.
+        `sbatch merge.sbatch` submits a job array with one job for each part, and a job
+        that joins the parts when all are made. A lost part is requeued and resumes
+        where it stopped. There are never more parts than the output has files.
         """;
 
     /// <inheritdoc/>

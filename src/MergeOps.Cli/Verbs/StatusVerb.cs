@@ -20,9 +20,9 @@ internal sealed class StatusVerb : Verb
 
     /// <inheritdoc/>
     public override string Remarks => """
-        Looks at the 15 pull requests of GITHUB_REPOSITORY that were merged last, with
+        Looks at the 15 most recently merged pull requests of GITHUB_REPOSITORY with
         GITHUB_TOKEN, and says where it did not look.
-        Exits with 4 when a plan was merged and not applied.
+        Exits with 4 when a merged plan was not applied.
         """;
 
     /// <inheritdoc/>

@@ -30,9 +30,9 @@ internal sealed class ValidateVerb : LocalVerb
 
     /// <inheritdoc/>
     public override string Remarks => """
-        Reads the recipe and the files of its tasks and texts. Never uses the network
-        and never opens a model's file; a path that can mean nothing but a local
-        folder must exist.
+        Reads the recipe and the data files of its tasks and texts. Never uses the
+        network and never opens a model's file; a path that can only be a local folder
+        must exist.
         """;
 
     /// <inheritdoc/>

@@ -34,10 +34,10 @@ internal sealed class VerifyVerb : Verb
 
     /// <inheritdoc/>
     public override string Remarks => """
-        Every file is compared by its SHA-256, every tensor by its content digest, and
-        nothing else may lie beside them. With --rebuild the published recipe and lock
-        are merged again; name the folder of the original recipe with --models when it
-        merges local models. Exits with 1 when something differs.
+        Compares every file by its SHA-256 and every tensor by its content digest, and
+        allows no other files beside them. --rebuild merges the published recipe and
+        lock again; if that recipe merges local models, name the folder of the original
+        recipe with --models. Exits with 1 when something differs.
         """;
 
     /// <inheritdoc/>

@@ -30,9 +30,9 @@ internal sealed class CacheCleanVerb : LocalVerb
 
     /// <inheritdoc/>
     public override string Remarks => $"""
-        Takes --max-size, --max-age or both. Runs go first: their models can be merged
-        again without a download. Then abandoned downloads go, and commits of models.
-        What was used within the last hour stays, even when the rest does not fit.
+        Takes --max-size, --max-age or both. Runs are removed first, since their models
+        can be merged again without a download, then abandoned downloads and commits of
+        models. What was used within the last hour stays, even if the rest does not fit.
         {CacheVerbs.Place}
         """;
 

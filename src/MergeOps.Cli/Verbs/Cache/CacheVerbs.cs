@@ -9,7 +9,7 @@ internal sealed class CacheVerbs() : VerbFamily(
     /// <summary>What each of them says about where the cache is.</summary>
     public const string Place = """
         The cache is the one of the Hub's Python tools: HF_HUB_CACHE, else hub in
-        HF_HOME, else ~/.cache/huggingface/hub. Runs and libtorch lie in MERGEOPS_HOME,
+        HF_HOME, else ~/.cache/huggingface/hub. Runs and libtorch are in MERGEOPS_HOME,
         else ~/.cache/mergeops.
         """;
 }

@@ -16,7 +16,7 @@ internal sealed class LoraExtractVerb : Verb
     private readonly Argument<string> model = new("MODEL") { Description = "The fine-tuned model: a folder, or owner/name[@rev]" };
     private readonly Option<string?> origin = Inputs.Text("--base", "BASE", "The model that it was fine-tuned from");
     private readonly Option<int?> rank = Inputs.Count("--rank", "The largest rank of the factors (default: 32)", 1, LargestRank);
-    private readonly Option<string[]> save = new("--save-module") { HelpName = "NAME", Description = "A module that is written whole, such as norm", Arity = ArgumentArity.OneOrMore };
+    private readonly Option<string[]> save = new("--save-module") { HelpName = "NAME", Description = "A module to write whole, such as norm", Arity = ArgumentArity.OneOrMore };
     private readonly Option<string?> output = Inputs.Text("--out", "FILE", "Where to write the recipe (default: stdout)");
 
     /// <summary>Creates the verb.</summary>
@@ -37,8 +37,8 @@ internal sealed class LoraExtractVerb : Verb
 
     /// <inheritdoc/>
     public override string Remarks => """
-        Nothing but the recipe is written, for you to change; lock and merge it as any
-        other. Local paths in it start at the recipe's folder, on stdout at this one.
+        Writes only the recipe, for you to change; lock and merge it like any
+        other. Local paths in it are relative to its folder, or on stdout to this one.
         """;
 
     /// <inheritdoc/>

@@ -51,12 +51,30 @@ internal sealed class SarifRenderer : IDiagnosticRenderer
             json.WriteStartObject();
             json.WriteString("id", rule.Id);
             WriteText(json, "shortDescription", rule.Summary);
+            WriteHelp(json, rule);
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
         json.WriteEndObject();
         json.WriteEndObject();
+    }
+
+    private static void WriteHelp(Utf8JsonWriter json, DiagnosticCode rule)
+    {
+        if (CodePage.AddressOf(rule) is { } address)
+        {
+            json.WriteString("helpUri", address);
+        }
+
+        if (CodePage.Find(rule) is { } page)
+        {
+            WriteText(json, "fullDescription", $"{page.When} {page.Why}");
+            json.WriteStartObject("help");
+            json.WriteString("text", page.Advice);
+            json.WriteString("markdown", page.Text);
+            json.WriteEndObject();
+        }
     }
 
     private static void WriteResult(Utf8JsonWriter json, Diagnostic diagnostic, int rule)

@@ -21,6 +21,9 @@ internal static class RecipeSchema
         Encoder = DiagnosticJson.Options.Encoder,
     };
 
+    // a name and no address: copies of the schema lie in many repositories, and this is what they have in common
+    private const string Id = "urn:mergeops:schema:recipe";
+
     /// <summary>The schema as text with a final line break.</summary>
     public static string Write(RecipeCatalogue catalogue)
     {
@@ -34,7 +37,8 @@ internal static class RecipeSchema
         definitions[VariantValue] = new JsonObject { ["type"] = "string", ["pattern"] = @"^\$\{[A-Za-z][A-Za-z0-9_-]*\}$" };
         var schema = Block(RecipeKeys.Top, catalogue);
         schema.Insert(0, "$schema", "http://json-schema.org/draft-07/schema#");
-        schema.Insert(1, "title", "A MergeOps recipe");
+        schema.Insert(1, "$id", Id);
+        schema.Insert(2, "title", "A MergeOps recipe");
         // what a recipe extends may hold the rest
         var required = schema["required"]!.DeepClone();
         schema.Remove("required");

@@ -73,6 +73,17 @@ public sealed class DiagnosticRendererTests
     }
 
     [Fact]
+    public void Sarif_carries_the_page_of_a_rule()
+    {
+        using var json = JsonDocument.Parse(Render("sarif", Diagnostic.Error(Codes.PathMissing, "./a", SourceSpan.File("a.yml"))));
+        var rule = json.RootElement.GetProperty("runs")[0].GetProperty("tool").GetProperty("driver").GetProperty("rules")[0];
+
+        Assert.StartsWith("## MOPS118\n", rule.GetProperty("help").GetProperty("markdown").GetString(), StringComparison.Ordinal);
+        Assert.Equal(CodePage.Find(Codes.PathMissing)!.Advice, rule.GetProperty("help").GetProperty("text").GetString());
+        Assert.Equal(CodePage.AddressOf(Codes.PathMissing), rule.TryGetProperty("helpUri", out var address) ? address.GetString() : null);
+    }
+
+    [Fact]
     public void GitHub_gets_one_escaped_command_for_each_finding() =>
         Assert.Equal(
             "::error file=a%2Cb%3A%25.yml,line=4,endLine=4,col=16,endColumn=19,title=MOPS999::A rule is broken. 100%25%0A\\u003a:notice::",
