@@ -50,7 +50,7 @@ internal sealed class Vocabulary
     public Vocabulary(ImmutableArray<IdRange> ranges, ImmutableArray<VocabularyBlock> blocks, ImmutableArray<Token> marked, TokenizerParts parts)
     {
         (Ranges, Blocks, Marked, Parts) = (ranges, blocks, marked, parts);
-        ids = new(() => Known.GroupBy(token => token.Text, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Last().Id, StringComparer.Ordinal));
+        ids = new(IdsByText);
     }
 
     /// <summary>The ids in use, ascending; no two ranges touch.</summary>
@@ -156,6 +156,18 @@ internal sealed class Vocabulary
         var length = Encoding.UTF8.GetMaxByteCount(token.Text.Length);
         var text = length <= Room ? stackalloc byte[Room] : new byte[length];
         return XxHash3.HashToUInt64(text[..Encoding.UTF8.GetBytes(token.Text, text)], token.Id);
+    }
+
+    // of two tokens with one text the last one counts; grouping 100,000 of them would take as much memory as a merge
+    private Dictionary<string, int> IdsByText()
+    {
+        var byText = new Dictionary<string, int>(IsWhole ? all.Length : Marked.Length, StringComparer.Ordinal);
+        foreach (var token in Known)
+        {
+            byText[token.Text] = token.Id;
+        }
+
+        return byText;
     }
 
     // the first range that does not end before the id

@@ -23,7 +23,8 @@ internal sealed class VocabularyUnion
     private VocabularyUnion(Vocabulary first, ImmutableArray<RowedVocabulary> others, IReadOnlySet<string> apart)
     {
         (this.first, this.others, this.apart) = (first, others, apart);
-        texts = first.Known.Select(token => token.Text).ToHashSet(StringComparer.Ordinal);
+        texts = new(first.Count, StringComparer.Ordinal);
+        texts.UnionWith(first.Known.Select(token => token.Text));
     }
 
     /// <summary>The changes that make the first vocabulary hold the tokens of all.</summary>
