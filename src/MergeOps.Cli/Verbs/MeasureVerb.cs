@@ -15,11 +15,11 @@ internal sealed class MeasureVerb : Verb
 {
     private const int JsonVersion = 1;
 
-    private static readonly StatisticKind[] Kinds = [StatisticKind.Fisher, StatisticKind.Gram, StatisticKind.Gradient, StatisticKind.Activation];
+    private static readonly StatisticKind[] Kinds = [StatisticKind.Fisher, StatisticKind.Gram, StatisticKind.Gradient, StatisticKind.Activation, StatisticKind.MergedGram, StatisticKind.Update];
 
     private readonly Argument<string> kind = new("KIND")
     {
-        Description = $"What is measured: {string.Join(", ", Kinds.Select(StatisticForm.NameOf))}",
+        Description = $"One of {string.Join(", ", Kinds.Select(StatisticForm.NameOf))}",
         CustomParser = result => Kinds.Any(kind => StatisticForm.NameOf(kind) == result.Tokens[0].Value)
             ? result.Tokens[0].Value
             : Inputs.Refuse<string>(
@@ -97,6 +97,7 @@ internal sealed class MeasureVerb : Verb
             json.WriteString("seed", file.Description.Seed.ToString(CultureInfo.InvariantCulture));
             json.WriteString("modelDigest", file.Description.ModelDigest);
             json.WriteString("dataDigest", file.Description.DataDigest);
+            json.WriteString("outcome", file.Description.Outcome);
             json.WriteBoolean("wasThere", file.WasThere);
             json.WriteEndObject();
         }

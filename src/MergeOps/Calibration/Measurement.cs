@@ -85,7 +85,7 @@ internal sealed record Measurement(StatisticKind Kind, string Model, string Mode
             Inputs = Map(parts.SelectMany(part => part.Contents.Inputs)),
             WeightTokens = Map(parts.SelectMany(part => part.Contents.Tensors).Where(tensor => tensor.Tokens is not null).Select(tensor => KeyValuePair.Create(tensor.Name, tensor.Tokens!.Value))),
         };
-        Write(path, description, parts);
+        Write(path, description, parts, prefix: "");
         return description;
     }
 
@@ -106,9 +106,15 @@ internal sealed record Measurement(StatisticKind Kind, string Model, string Mode
         }
     }
 
-    private static void Write(string path, StatisticsDescription description, IReadOnlyList<(string File, PartContents Contents)> parts)
+    /// <summary>Writes the tensors of parts into a file of statistics.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="description">What it says of itself.</param>
+    /// <param name="parts">The parts with their files.</param>
+    /// <param name="prefix">What the names of the model's tensors begin with in the parts.</param>
+    internal static void Write(string path, StatisticsDescription description, IReadOnlyList<(string File, PartContents Contents)> parts, string prefix)
     {
-        using var writer = StatisticsFile.Write(path, description, parts.SelectMany(part => part.Contents.Tensors).Select(tensor => new OutputTensor(tensor.Name, tensor.DType, [.. tensor.Shape])));
+        var own = parts.SelectMany(part => part.Contents.Tensors).Where(tensor => tensor.Name.StartsWith(prefix, StringComparison.Ordinal));
+        using var writer = StatisticsFile.Write(path, description, own.Select(tensor => new OutputTensor(tensor.Name[prefix.Length..], tensor.DType, [.. tensor.Shape])));
         var buffer = new byte[PieceBytes];
         foreach (var (file, contents) in parts)
         {
@@ -117,11 +123,11 @@ internal sealed record Measurement(StatisticKind Kind, string Model, string Mode
             foreach (var tensor in contents.Tensors)
             {
                 var length = new OutputTensor(tensor.Name, tensor.DType, [.. tensor.Shape]).ByteLength;
-                for (var offset = 0L; offset < length; offset += PieceBytes)
+                for (var offset = 0L; offset < length && tensor.Name.StartsWith(prefix, StringComparison.Ordinal); offset += PieceBytes)
                 {
                     var piece = buffer.AsSpan(0, (int)Math.Min(PieceBytes, length - offset));
                     stored.Read(place + offset, piece);
-                    writer.Write(tensor.Name, offset, piece);
+                    writer.Write(tensor.Name[prefix.Length..], offset, piece);
                 }
 
                 place += length;

@@ -76,7 +76,8 @@ internal sealed class CheckpointWeights(Checkpoint checkpoint, Device device, Sc
         return values.to(device).MoveToOuterDisposeScope();
     }
 
-    private static ScalarType StoredType(DType dtype) => dtype switch
+    /// <summary>The type of the numbers as files store them.</summary>
+    public static ScalarType StoredType(DType dtype) => dtype switch
     {
         DType.F64 => ScalarType.Float64,
         DType.F32 => ScalarType.Float32,

@@ -92,7 +92,7 @@ internal sealed class DecoderLayer(DecoderShape shape, int index, IReadOnlyDicti
         }
 
         var scores = (query.matmul(key.transpose(-2, -1)) * (shape.AttentionScale ?? usual) / cap).tanh() * cap;
-        return scores.masked_fill(view.Mask!.logical_not(), double.NegativeInfinity).to(ScalarType.Float32).softmax(-1).to(value.dtype).matmul(value);
+        return Precision.AtLeastSingle(scores.masked_fill(view.Mask!.logical_not(), double.NegativeInfinity)).softmax(-1).to(value.dtype).matmul(value);
     }
 
     private Tensor FeedForward(Tensor input) => shape.HasExperts(index) ? Experts(input) : Mlp(input);
@@ -115,7 +115,7 @@ internal sealed class DecoderLayer(DecoderShape shape, int index, IReadOnlyDicti
     {
         var experts = shape.Experts!;
         var tokens = input.reshape(-1, shape.HiddenSize);
-        var (chances, chosen) = Linear(experts.Names.Router, tokens).to(ScalarType.Float32).softmax(-1).topk(experts.PerToken, -1);
+        var (chances, chosen) = Precision.AtLeastSingle(Linear(experts.Names.Router, tokens)).softmax(-1).topk(experts.PerToken, -1);
         if (experts.NormalizesWeights)
         {
             chances = chances / chances.sum(-1, keepdim: true);
@@ -133,7 +133,7 @@ internal sealed class DecoderLayer(DecoderShape shape, int index, IReadOnlyDicti
 
             var name = $"{experts.Names.Experts}{expert}.";
             var outcome = Gated(name + experts.Names.Gate, name + experts.Names.Up, name + experts.Names.Down, tokens.index_select(0, numbers), numbers);
-            var weight = (chances * here.to(ScalarType.Float32)).sum(1).index_select(0, numbers).unsqueeze(1).to(tokens.dtype);
+            var weight = (chances * here.to(chances.dtype)).sum(1).index_select(0, numbers).unsqueeze(1).to(tokens.dtype);
             sum = sum.index_add(0, numbers, outcome * weight, 1);
         }
 

@@ -3,14 +3,14 @@ using static TorchSharp.torch;
 
 namespace MergeOps.Models;
 
-/// <summary>RMSNorm, in float32 whatever the type of the arithmetic; source: arXiv 1910.07467.</summary>
+/// <summary>RMSNorm, in float32 where the arithmetic is no wider; source: arXiv 1910.07467.</summary>
 internal static class RootMeanSquare
 {
     /// <summary>The input divided by its root mean square and multiplied by the weight.</summary>
     public static Tensor Norm(Tensor input, Tensor weight, DecoderShape shape)
     {
-        var values = input.to(ScalarType.Float32);
+        var values = Precision.AtLeastSingle(input);
         var normalized = values * rsqrt(values.square().mean([-1], keepdim: true) + shape.NormEpsilon);
-        return shape.NormAddsOne ? (normalized * (weight.to(ScalarType.Float32) + 1)).to(input.dtype) : normalized.to(input.dtype) * weight;
+        return shape.NormAddsOne ? (normalized * (weight.to(values.dtype) + 1)).to(input.dtype) : normalized.to(input.dtype) * weight;
     }
 }

@@ -51,7 +51,7 @@ internal sealed class JobBuilder(
         var perModel = others.Select(input => ParametersOf(slot, input, problems)).ToImmutableArray();
         var shape = ShapeOf(slot, leader, problems);
         var baseInput = slot.Inputs.FirstOrDefault(input => input.Participant.IsBase);
-        ImmutableArray<PostStep> steps = baseInput is null ? [] : [.. recipe.Post.Select(post => new PostStep(post.Processor.Value, ParameterResolver.ForPost(post, slot.Name, slot.Position, problems), slot.Position))];
+        ImmutableArray<PostStep> steps = baseInput is null ? [] : [.. recipe.Post.Select(post => new PostStep(post.Processor.Value, WithEffect(slot, ParameterResolver.ForPost(post, slot.Name, slot.Position, problems)), slot.Position))];
         var donor = slot.Inputs.FirstOrDefault(input => input.Participant.Model == vocabulary.Donor) ?? leader;
         if (!problems.HasErrors && method.Refuses(parameters, perModel) is { } refusal)
         {

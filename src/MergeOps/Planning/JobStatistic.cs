@@ -14,7 +14,7 @@ internal sealed record JobStatistic(int Of, StatisticKind Kind, TensorSource? So
     public const int OfBase = -1;
 
     /// <summary>Whether its numbers come with the tiles of the weights.</summary>
-    public bool IsTiled => Kind is StatisticKind.Fisher or StatisticKind.Gradient;
+    public bool IsTiled => Kind is StatisticKind.Fisher or StatisticKind.Gradient or StatisticKind.Update;
 
     /// <summary>Bytes that it takes where a method reads it whole.</summary>
     public long WholeBytes => IsTiled ? 0 : (Source?.ElementCount ?? 0) * sizeof(double);

@@ -52,6 +52,7 @@ internal static class Planner
         var withAdapters = models.Length + models.Sum(metadata => metadata.Adapters.Length);
         var builder = new JobBuilder(recipe, ofStages.All, vocabulary.Decide(laidOut), new(recipe, models, withAdapters), diagnostics);
         var jobs = JobScan.Attach([.. (alignment?.Align(laidOut) ?? laidOut).Select(builder.Build).OfType<TensorJob>().OrderBy(job => job.Name, StringComparer.Ordinal)], ofStages.All);
+        MeasuredTogether.Check(recipe, models, jobs, diagnostics);
         ConfigCheck.Compare(recipe, models, donor, diagnostics);
         vocabulary.Report(laidOut, jobs, diagnostics);
         if (diagnostics.HasErrors)

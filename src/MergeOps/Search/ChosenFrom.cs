@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation.Data;
@@ -21,11 +22,15 @@ internal sealed record ChosenFrom(string Models, string Recipe, string Space, st
     /// <param name="recipe">A recipe with a search.</param>
     /// <param name="locked">Its lock, or null.</param>
     /// <param name="validation">The items of the objective, all of them.</param>
-    public static ChosenFrom Of(Recipe recipe, ModelLock? locked, EvaluationData validation) => new(
+    /// <param name="learned">What coefficients were learned on; empty where nothing is learned.</param>
+    public static ChosenFrom Of(Recipe recipe, ModelLock? locked, EvaluationData validation, ImmutableArray<TaskItems> learned) => new(
         CanonicalJson.Digest(ModelsOf(recipe, locked)),
         CanonicalJson.Digest(BytesOf(recipe)),
-        CanonicalJson.Digest(new JsonArray([.. recipe.Search!.Parameters.Select(Entry)])),
-        CanonicalJson.Digest(DataOf(recipe.Search, validation)));
+        SpaceOf(recipe.Search!),
+        CanonicalJson.Digest(DataOf(recipe.Search!, validation, learned)));
+
+    /// <summary>The digest of what is searched.</summary>
+    public static string SpaceOf(SearchSettings search) => CanonicalJson.Digest(new JsonArray([.. search.Parameters.Select(Entry)]));
 
     // variants of a file share a lock, and a published model has its own part of it
     private static JsonArray ModelsOf(Recipe recipe, ModelLock? locked) => new(
@@ -40,7 +45,7 @@ internal sealed record ChosenFrom(string Models, string Recipe, string Space, st
 
     private static IEnumerable<(LockedKind Kind, string Location)> Decides(Recipe recipe) =>
         ReferencedModels.PartsOf(recipe).Select(part => (part.Kind, part.Model.Value.ToString()))
-            .Concat(recipe.Search!.Objective.Evaluation.DataFiles.Select(file => (LockedKind.Dataset, file.Value)));
+            .Concat(recipe.Search!.Objective.Evaluation.DataFiles.Concat(LearningItems.AreNeeded(recipe.Search) ? LearningItems.FilesOf(recipe) : []).Select(file => (LockedKind.Dataset, file.Value)));
 
     private static JsonObject BytesOf(Recipe recipe)
     {
@@ -67,6 +72,17 @@ internal sealed record ChosenFrom(string Models, string Recipe, string Space, st
         ["from"] = searched.From,
         ["to"] = searched.To,
     };
+
+    private static JsonObject DataOf(SearchSettings search, EvaluationData validation, ImmutableArray<TaskItems> learned)
+    {
+        var judged = DataOf(search, validation);
+        if (!learned.IsEmpty)
+        {
+            judged.Add("learned", new JsonArray([.. learned.Select(task => (JsonNode)new JsonObject { ["model"] = task.Model.Value.ToString(), ["data"] = task.Data.Digest })]));
+        }
+
+        return judged;
+    }
 
     private static JsonObject DataOf(SearchSettings search, EvaluationData validation) => new()
     {

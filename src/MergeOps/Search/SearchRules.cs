@@ -32,6 +32,15 @@ internal sealed class SearchRules(EvaluationCatalogue catalogue)
                 Codes.ObjectiveUnusable, "The output is an adapter, and a search scores whole models. Search the numbers in a recipe without 'output', and write the chosen ones here.", search.Span);
         }
 
+        CheckLearning(recipe, search, diagnostics);
+        if (((Searcher)search.Searcher.Value).ScalesSum && (!recipe.MergeMethod.Value.IsLinear || !recipe.Post.IsEmpty))
+        {
+            diagnostics.Error(
+                Codes.SearcherRefuses,
+                $"'{search.Searcher.Value.Name}' computes the scale of a sum of task vectors, and {(recipe.Post.IsEmpty ? $"'{recipe.MergeMethod.Value.Name}' does more than add them" : "'post' changes what is added")}. Take 'merge_method: task_arithmetic' without 'post', or search '{search.Parameters[0].Parameter.Value.Name}' with 'golden'.",
+                search.Searcher.Span);
+        }
+
         var settings = search.Objective;
         EvaluationRules.CheckItems(recipe, settings.Evaluation, diagnostics);
         var objective = SearchObjective.Of(search, catalogue);
@@ -63,6 +72,36 @@ internal sealed class SearchRules(EvaluationCatalogue catalogue)
         else if (((Searcher)search.Searcher.Value).Refuses(objective.ProblemOf(search)) is { } reason)
         {
             diagnostics.Error(Codes.SearcherRefuses, reason, search.Searcher.Span);
+        }
+    }
+
+    // what is learned must be linear in the numbers, and needs data of each model
+    private static void CheckLearning(Recipe recipe, SearchSettings search, DiagnosticBag diagnostics)
+    {
+        if (!LearningItems.AreNeeded(search))
+        {
+            return;
+        }
+
+        var name = search.Searcher.Value.Name;
+        if (!recipe.MergeMethod.Value.IsLinear || !recipe.Post.IsEmpty)
+        {
+            diagnostics.Error(
+                Codes.SearcherRefuses,
+                $"'{name}' learns what task vectors are multiplied by, and {(recipe.Post.IsEmpty ? $"'{recipe.MergeMethod.Value.Name}' does more than add them to the base" : "'post' changes what is added")}. Take 'merge_method: task_arithmetic' without 'post', or search with 'grid', 'golden' or 'cma_es'.",
+                search.Searcher.Span);
+        }
+        else if (search.Parameters.Select(searched => searched.Parameter.Value).Distinct().Skip(1).Any())
+        {
+            diagnostics.Error(Codes.SearcherRefuses, $"'{name}' learns the weights of the models or 'lambda', and not both: they multiply each other. Give one of them a value of its own.", search.Parameters[1].Span);
+        }
+
+        foreach (var (model, settings) in LearningItems.SettingsOf(recipe).Where(model => model.Settings is null))
+        {
+            diagnostics.Error(
+                Codes.CalibrationMissing,
+                $"'{name}' learns on data of each model, and nothing says on what for {TerminalText.Quoted(model.Value.ToString())}. Write 'calibration: {{ data: FILE }}' into the model's entry, or into the recipe.",
+                model.Span);
         }
     }
 

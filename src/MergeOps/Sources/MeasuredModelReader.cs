@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Nodes;
 using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.HuggingFace;
@@ -125,7 +126,36 @@ internal static class MeasuredModelReader
             file => KeyValuePair.Create(file.Path, digests.GetValueOrDefault(file.Path) ?? known.Value.Of(Path.Combine(checkpoint.Folder, file.Path), DigestKind.Sha256)));
     }
 
-    private static string Command(Recipe recipe, NeededStatistics need) => $"mergeops measure {RecipeKeys.NameOf(need.Kind)} {recipe.Address}{(need.Model == recipe.BaseModel?.Value ? $" --model {need.Model}" : "")}";
+    /// <summary>The digest of all models of a merge, in their order.</summary>
+    /// <param name="models">What is known of them.</param>
+    /// <param name="known">Knows the digests of files.</param>
+    public static string TogetherDigestOf(IEnumerable<ModelMetadata> models, Lazy<KnownDigests> known) =>
+        CanonicalJson.Digest(new JsonArray([.. models.Select(model => (JsonNode)DigestOf(model, known))]));
+
+    /// <summary>Reports statistics of a merge of other models.</summary>
+    /// <param name="environment">Variables, folders and the time.</param>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="models">All of its models.</param>
+    /// <param name="diagnostics">Takes the errors.</param>
+    public static void CheckTogether(HostEnvironment environment, Recipe recipe, IReadOnlyList<ModelMetadata> models, DiagnosticBag diagnostics)
+    {
+        var files = models.SelectMany(model => model.Statistics).Where(file => file.File.Description.Together is not null).ToList();
+        if (files.Count == 0)
+        {
+            return;
+        }
+
+        var digest = TogetherDigestOf(models, new(() => KnownDigests.Of(environment)));
+        foreach (var file in files.Where(file => file.File.Description.Together != digest))
+        {
+            diagnostics.Error(
+                Codes.StatisticsStale,
+                $"'{file.Need.Location.Value}' was measured in a merge of other models, or in another order of them. Run `{Command(recipe, file.Need)}`.",
+                file.Need.Location.Span);
+        }
+    }
+
+    private static string Command(Recipe recipe, NeededStatistics need) => $"mergeops measure {RecipeKeys.NameOf(need.Kind)} {recipe.Address}{(need.Model == recipe.BaseModel?.Value && recipe.MergeMethod.Value.BeforeMeasuring is null ? $" --model {need.Model}" : "")}";
 
     private static string Moved(NeededStatistics need) => need.Written is { } written ? $", which writes '{written}': move that file here, or leave the key out" : "";
 

@@ -37,6 +37,11 @@ internal static class ModelMetadataReader
             }
         }
 
+        if (!diagnostics.HasErrors)
+        {
+            MeasuredModelReader.CheckTogether(environment, recipe, metadata, diagnostics);
+        }
+
         return metadata.ToImmutable();
     }
 

@@ -59,7 +59,7 @@ internal static class ReferencedStatistics
             // the base may be listed among the models, with a key of its own there
             var setting = (recipe.BaseModel?.Value == model.Value ? recipe.BaseStatistics : null) ?? inputs.Find(input => input.Model.Value == model.Value && input.Statistics is not null)?.Statistics;
             needed.AddRange(ofPost.Distinct().Select(kind => Needed(model, kind, setting)));
-            if (method.BaseStatistic is { } ofBase && setting?.Find(ofBase) is not null)
+            if (method.BaseStatistic is { } ofBase && (method.NeedsBaseStatistic || setting?.Find(ofBase) is not null))
             {
                 needed.Add(Needed(model, ofBase, setting));
             }

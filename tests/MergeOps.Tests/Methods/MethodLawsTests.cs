@@ -195,7 +195,7 @@ public sealed class MethodLawsTests : TensorTests
     private static torch.Tensor[] Measured(MergeMethod method, torch.Tensor weight, int model) => method.ModelStatistic switch
     {
         StatisticKind.Fisher => [Normal((ulong)(100 + model), weight.shape).square()],
-        StatisticKind.Gram when weight.dim() == 2 => [Gram(Normal((ulong)(100 + model), (2 * weight.shape[1]) + 1, weight.shape[1]).to(torch.float64))],
+        StatisticKind.Gram or StatisticKind.MergedGram when weight.dim() == 2 => [Gram(Normal((ulong)(100 + model), (2 * weight.shape[1]) + 1, weight.shape[1]).to(torch.float64))],
         _ => [],
     };
 

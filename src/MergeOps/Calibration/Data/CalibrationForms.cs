@@ -57,7 +57,7 @@ internal sealed class CalibrationForms(ImmutableArray<string> labels, string del
                     : $"The 'label' must be one of {string.Join(", ", labels.Select(TerminalText.Quoted))}, or a number from 0 to {labels.Length - 1}.");
         }
 
-        return labels.IsEmpty ? new TextItem(place, text) : new PromptItem(place, text, null);
+        return labels.IsEmpty ? new TextItem(place, text) { IsPrompt = true } : new PromptItem(place, text, null);
     }
 
     private string? LabelOf(JsonElement label)

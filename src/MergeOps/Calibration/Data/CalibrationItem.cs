@@ -9,7 +9,11 @@ internal abstract record CalibrationItem(string Place);
 /// <summary>A text, all of which is predicted.</summary>
 /// <param name="Place">Where it stands.</param>
 /// <param name="Text">Not empty.</param>
-internal sealed record TextItem(string Place, string Text) : CalibrationItem(Place);
+internal sealed record TextItem(string Place, string Text) : CalibrationItem(Place)
+{
+    /// <summary>Whether the data call it a prompt, and do not say what follows it.</summary>
+    public bool IsPrompt { get; init; }
+}
 
 /// <summary>A long text, which is cut into windows.</summary>
 /// <param name="Place">Where it stands.</param>

@@ -6,11 +6,14 @@ namespace MergeOps.Calibration.Data;
 /// <summary>Tokens that a model reads, and those that it is asked to predict.</summary>
 /// <param name="Inputs">The ids that go in, one at least.</param>
 /// <param name="First">The position of the first one whose successor is predicted.</param>
-/// <param name="Targets">The successors of that position and those behind it; empty where nothing is predicted.</param>
+/// <param name="Targets">The successors of that position and those behind it; empty where nothing is predicted, or nothing says what.</param>
 internal sealed record CalibrationSequence(int[] Inputs, int First, int[] Targets)
 {
     /// <summary>Every token goes in, and nothing is predicted.</summary>
     public static CalibrationSequence Read(int[] ids) => new(ids, ids.Length, []);
+
+    /// <summary>Every token goes in, and what comes behind a position and those after it is asked, which nothing tells.</summary>
+    public static CalibrationSequence Open(int[] ids, int first) => new(ids, first, []);
 
     /// <summary>The last token is only predicted.</summary>
     public static CalibrationSequence Predicted(TokenSequence sequence) =>

@@ -17,6 +17,9 @@ internal enum Asked
 
     /// <summary>To predict each of the labels.</summary>
     Labels,
+
+    /// <summary>To predict what the data need not say: what comes behind each prompt, and behind each token of a text.</summary>
+    Anything,
 }
 
 /// <summary>Draws items and makes tokens of them with a model's own tokenizer.</summary>
@@ -41,7 +44,7 @@ internal static class ExampleMaker
             number,
             asked is Asked.Labels
                 ? [.. data.Settings.Labels.Select(label => CalibrationSequence.Predicted(encoder.WithLabel(item, label)))]
-                : [Sequence(encoder.Of(item))]));
+                : [asked is Asked.Anything ? encoder.Unanswered(item) : Sequence(encoder.Of(item))]));
 
         CalibrationSequence Sequence(TokenSequence tokens) => asked is Asked.Reading ? CalibrationSequence.Read(tokens.Ids) : CalibrationSequence.Predicted(tokens);
     }

@@ -24,7 +24,7 @@ internal sealed class SequenceEncoder(LanguageModel model, CalibrationSettings s
         PromptItem { Completion: { } completion } prompt => Pair(item, PromptOf(prompt.Prompt), completion),
         PromptItem prompt when isRead => OfText(item, PromptOf(prompt.Prompt)),
         PromptItem => throw new MergeOpsException(
-            Codes.CalibrationItemMalformed, $"{Begun(item.Place)} is a prompt without what follows it, and 'variant' asks for that. Give each row a 'label', a 'completion' or an 'answer'.", settings.Span),
+            Codes.CalibrationItemMalformed, $"{Begun(item.Place)} is a prompt without what follows it, and that is what is predicted. Give each row a 'label', a 'completion' or an 'answer'.", settings.Span),
         ConversationItem conversation => OfConversation(conversation),
         _ => throw new ArgumentOutOfRangeException(nameof(item), item, "not an item"),
     };
@@ -35,6 +35,28 @@ internal sealed class SequenceEncoder(LanguageModel model, CalibrationSettings s
         ? Pair(item, PromptOf(prompt.Prompt), settings.TargetDelimiter + label)
         : throw new MergeOpsException(
             Codes.CalibrationItemMalformed, $"{Begun(item.Place)} has no 'prompt', and 'variant: exact' puts each of the labels behind one.", settings.Span);
+
+    /// <summary>An item without what the data say of its end: of a prompt the last position is asked, of a text each.</summary>
+    /// <exception cref="MergeOpsException">There is nothing to predict.</exception>
+    public CalibrationSequence Unanswered(CalibrationItem item)
+    {
+        var prompt = item switch
+        {
+            PromptItem { Prompt: var text } => PromptOf(text),
+            TextItem { IsPrompt: true, Text: var text } => PromptOf(text),
+            ConversationItem conversation => model.Conversation(conversation.Messages[..^1], answers: true),
+            _ => null,
+        };
+        if (prompt is null)
+        {
+            return CalibrationSequence.Open(Of(item).Ids[..^1], 0);
+        }
+
+        // white space at the end of a prompt belongs to what follows it, as where it is answered
+        int[] ids = TokenSequence.Windows(model.Tokenizer, prompt.TrimEnd(), int.MaxValue - 1).Select(window => window.Ids).FirstOrDefault() ?? throw Nothing(item);
+        ids = ids[Math.Max(0, ids.Length - context)..];
+        return CalibrationSequence.Open(ids, ids.Length - 1);
+    }
 
     private TokenSequence OfText(CalibrationItem item, string text) =>
         TokenSequence.Windows(model.Tokenizer, text, context).Select(window => (TokenSequence?)window).FirstOrDefault() ?? throw Nothing(item);

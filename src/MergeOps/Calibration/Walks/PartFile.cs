@@ -43,18 +43,21 @@ internal sealed class PartFile(string path) : IDisposable
     private readonly ImmutableArray<PartTensor>.Builder tensors = ImmutableArray.CreateBuilder<PartTensor>();
     private readonly ImmutableSortedDictionary<string, string>.Builder inputs = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
 
+    /// <summary>What is put before the names of weights, where several models have a part together.</summary>
+    public string Prefix { get; set; } = "";
+
     /// <summary>What it holds so far.</summary>
     public PartContents Contents => new(tensors.ToImmutable(), inputs.ToImmutable());
 
     /// <summary>Adds a tensor.</summary>
     public void Add(PartTensor tensor, Tensor values)
     {
-        tensors.Add(tensor);
+        Begin(tensor);
         Append(tensor.DType, values);
     }
 
     /// <summary>Adds a tensor whose rows come in pieces, all of which must follow.</summary>
-    public void Begin(PartTensor tensor) => tensors.Add(tensor);
+    public void Begin(PartTensor tensor) => tensors.Add(tensor with { Name = Prefix + tensor.Name });
 
     /// <summary>Adds the next rows of the tensor that was begun.</summary>
     public void Append(DType type, Tensor values)
@@ -64,7 +67,7 @@ internal sealed class PartFile(string path) : IDisposable
     }
 
     /// <summary>Notes that a weight has the statistic of another one.</summary>
-    public void Share(string weight, string shared) => inputs[weight] = shared;
+    public void Share(string weight, string shared) => inputs[Prefix + weight] = Prefix + shared;
 
     /// <inheritdoc/>
     public void Dispose() => WriteFailure.Guard(path, file.Dispose);

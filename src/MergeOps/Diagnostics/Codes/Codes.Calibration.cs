@@ -13,4 +13,7 @@ internal static partial class Codes
 
     /// <summary>MOPS693: the model that is asked for is not the recipe's.</summary>
     public static DiagnosticCode NothingToMeasure { get; } = new("MOPS693", "There is nothing to measure");
+
+    /// <summary>MOPS694: training from a merge made nothing better, and the start is kept.</summary>
+    public static DiagnosticCode TrainingHelpedNothing { get; } = new("MOPS694", "Training made nothing better");
 }

@@ -104,4 +104,10 @@ internal static partial class Codes
 
     /// <summary>MOPS666: the objective's command is not in the settings.</summary>
     public static DiagnosticCode CommandUnknown { get; } = new("MOPS666", "The objective's command is not in the settings");
+
+    /// <summary>MOPS667: coefficients are learned on items that judge them afterwards.</summary>
+    public static DiagnosticCode LearnedItemsShared { get; } = new("MOPS667", "Learning items are validation or test items");
+
+    /// <summary>MOPS668: a loss is NaN or infinite.</summary>
+    public static DiagnosticCode LossNotFinite { get; } = new("MOPS668", "The loss is not a number");
 }

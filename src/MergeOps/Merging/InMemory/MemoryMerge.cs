@@ -21,6 +21,8 @@ internal sealed class MemoryMerge(MergeOptions options)
     /// <summary>Elements of a tile that several plans share: with the copies for each of them it stays in the cache.</summary>
     private const int SharedTileElements = 1 << 15;
 
+    // beside the models themselves
+    private readonly KnownChanges changes = new(options.MaxMemory / 4);
     private FrozenDictionary<string, MadeTensor> known = FrozenDictionary<string, MadeTensor>.Empty;
 
     /// <summary>Whether the tensors are kept for a reader; otherwise they are hashed only.</summary>
@@ -67,7 +69,8 @@ internal sealed class MemoryMerge(MergeOptions options)
         using var files = new InputFiles(plan, options.Verified);
         MergingCode.Rehearse(plan);
         TorchRuntime.EnsureLoaded();
-        var reading = new ReadingContext(files, memory, tileElements, MergeDevice.Choose(options.Device));
+        changes.Note(plan.Jobs, plan.Owners);
+        var reading = new ReadingContext(files, memory, tileElements, MergeDevice.Choose(options.Device)) { Changes = changes };
         ExpectationCheck.Run(plan, files, cancellation);
         var context = new MergeContext(plan, reading, new ProgressMeter(progress, plan.Jobs));
         ModelScans.Run(plan.Jobs, reading, options.Threads, cancellation);

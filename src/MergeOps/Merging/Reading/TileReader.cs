@@ -20,6 +20,9 @@ internal sealed record ReadingContext(InputFiles Files, MemoryGate Memory, int T
 
     /// <summary>What is known about all tensors together.</summary>
     public KnownScans Scans { get; } = new();
+
+    /// <summary>What is kept for later points of a search; null where there are none.</summary>
+    public KnownChanges? Changes { get; init; }
 }
 
 /// <summary>Shows the tiles of jobs' inputs, job after job, in one thread and with buffers of its own.</summary>
@@ -37,7 +40,7 @@ internal sealed class TileReader(ReadingContext context, CancellationToken cance
     public void Read(TensorJob job, TileLayout layout, Action<JobTiles> use, long more = 0)
     {
         using var taken = context.Memory.Enter(TileMemory.Need(job, layout, context.TileElements) + more, cancellation);
-        using (var tiles = new JobTiles(job, layout, context.TileElements, context.Files, Workspace, new(context.Device.Device, context.Device.Operators, context.Memory, context.Scans, cancellation)))
+        using (var tiles = new JobTiles(job, layout, context.TileElements, context.Files, Workspace, new(context.Device.Device, context.Device.Operators, context.Memory, context.Scans, cancellation) { Changes = context.Changes }))
         {
             use(tiles);
         }

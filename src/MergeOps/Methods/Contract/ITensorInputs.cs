@@ -58,6 +58,19 @@ public interface ITensorInputs
     /// <param name="elements">How many elements.</param>
     torch.Tensor Hold(long elements);
 
+    /// <summary>
+    /// Memory as <see cref="Hold"/> gives it with what is made of the inputs without the method's late parameters: where the same
+    /// tensor was merged with other ones before, it may be there already. Nobody changes it afterwards.
+    /// </summary>
+    /// <param name="elements">How many elements.</param>
+    /// <param name="make">Fills it.</param>
+    torch.Tensor HoldKnown(long elements, Action<torch.Tensor> make)
+    {
+        var made = Hold(elements);
+        make(made);
+        return made;
+    }
+
     /// <summary>What the method has found out about all tensors together, in the passes that it asked for.</summary>
     T Scanned<T>()
         where T : ModelScan;

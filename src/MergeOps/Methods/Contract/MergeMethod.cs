@@ -98,6 +98,12 @@ public abstract class MergeMethod
     /// <summary>What it merges by of the base, where a recipe names it; null when nothing.</summary>
     public virtual StatisticKind? BaseStatistic => null;
 
+    /// <summary>Whether it merges by nothing without the base's statistic, which must then be there.</summary>
+    internal virtual bool NeedsBaseStatistic => false;
+
+    /// <summary>Of a method whose statistics are measured in the merge of all models together: the merge before they are there; null for others.</summary>
+    internal virtual MergeMethod? BeforeMeasuring => null;
+
     /// <summary>All that is needed of the base.</summary>
     internal virtual ImmutableArray<StatisticKind> BaseStatistics => BaseStatistic is { } kind ? [kind] : [];
 
@@ -144,6 +150,17 @@ public abstract class MergeMethod
     /// <param name="parameters">The method's parameters for the tensor; <see cref="Refuses"/> had nothing against them.</param>
     /// <param name="models">Each model's parameters, in the recipe's order.</param>
     public virtual ImmutableArray<double> SharesOf(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models) => [];
+
+    /// <summary>Parameters that change nothing of what <see cref="ITensorInputs.HoldKnown"/> makes.</summary>
+    internal virtual ImmutableArray<ParameterDeclaration> LateParameters => [];
+
+    /// <summary>Whether the result can be the base plus task vectors, each times a number that is linear in the parameters.</summary>
+    internal virtual bool IsLinear => false;
+
+    /// <summary>What each model's task vector is multiplied by where the result is the base plus their sum; null where it is not, or the parameters divide each other.</summary>
+    /// <param name="parameters">The method's parameters for the tensor.</param>
+    /// <param name="models">Each model's parameters, in the recipe's order.</param>
+    internal virtual ImmutableArray<double>? LinearShares(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models) => null;
 
     /// <summary>Mistakes in the combination of resolved values that no single range can express (weights that sum to 0); null when fine.</summary>
     public virtual string? Refuses(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models) => null;

@@ -29,6 +29,16 @@ public abstract class PostProcessor
     /// <summary>What it needs of the base beside the weights, measured on data; null when nothing.</summary>
     public virtual StatisticKind? BaseStatistic => null;
 
+    /// <summary>Whether it decomposes matrices by LAPACK, whose results are the same on machines of a numeric class of their own.</summary>
+    public virtual bool DecomposesMatrices => false;
+
+    /// <summary>The bytes that it holds for one tensor beside the tiles.</summary>
+    /// <param name="parameters">Its parameters for the tensor.</param>
+    /// <param name="shape">The tensor's shape.</param>
+    /// <param name="models">How many models have it, the base not counted.</param>
+    /// <param name="elementSize">Bytes of an element of the tiles: 4 or 8.</param>
+    public virtual long HeldBytes(ResolvedParameters parameters, ImmutableArray<long> shape, int models, int elementSize) => 0;
+
     /// <summary>The tiles that it wants for these parameters.</summary>
     public virtual TileLayout LayoutFor(ResolvedParameters parameters) => TileLayout.Elements;
 

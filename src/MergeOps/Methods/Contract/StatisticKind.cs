@@ -17,4 +17,10 @@ public enum StatisticKind
 
     /// <summary>The hidden states of the prompts that stand for the experts of a mixture.</summary>
     Gates,
+
+    /// <summary>As <see cref="Gram"/>, of inputs that come out of the layers as they are merged; measured of all models together.</summary>
+    MergedGram,
+
+    /// <summary>For each weight what training on all models' data changed in the merge; measured of all models together, and told of the base.</summary>
+    Update,
 }

@@ -40,17 +40,20 @@ internal sealed class PostProcessedMethod(MergeMethod method, ImmutableArray<Pos
 
     internal override bool RoundsAlikeEverywhere => method.RoundsAlikeEverywhere;
 
-    public override bool DecomposesMatrices => method.DecomposesMatrices;
+    public override bool DecomposesMatrices => method.DecomposesMatrices || steps.Any(step => step.Processor.DecomposesMatrices);
 
     internal override int MoreTiles => method.MoreTiles + ProcessedTile.Slots;
 
     // whoever looks at what is merged so far merges it for himself
     public override long HeldBytes(ResolvedParameters parameters, ImmutableArray<long> shape, int models, int elementSize, bool hasStatistics) =>
-        (1 + steps.Length) * method.HeldBytes(parameters, shape, models, elementSize, hasStatistics);
+        ((1 + steps.Length) * method.HeldBytes(parameters, shape, models, elementSize, hasStatistics))
+        + steps.Index().Sum(step => (steps.Length - step.Index) * step.Item.Processor.HeldBytes(step.Item.Parameters, shape, models, elementSize));
 
     internal override int ModelPasses(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models, bool isDouble) => method.ModelPasses(parameters, models, isDouble);
 
     internal override ModelScan StartModelScan(bool isDouble) => method.StartModelScan(isDouble);
+
+    internal override ImmutableArray<ParameterDeclaration> LateParameters => method.LateParameters;
 
     public override StatisticKind? ModelStatistic => method.ModelStatistic;
 

@@ -49,6 +49,8 @@ internal class ShapedInputs(ITensorInputs inputs, TileLayout from, TileLayout to
 
     public torch.Tensor Hold(long elements) => inputs.Hold(elements);
 
+    public torch.Tensor HoldKnown(long elements, Action<torch.Tensor> make) => inputs.HoldKnown(elements, make);
+
     public void Scan(Action<Tile> visit) => inputs.Scan(tile => visit(Shaped(tile)));
 
     public void Sample(Action<Tile> visit) => inputs.Sample(tile => visit(Shaped(tile)));

@@ -13,9 +13,6 @@ namespace MergeOps.Methods.Spectral;
 /// </summary>
 internal abstract class SpectralMethod : MergeMethod
 {
-    // the kernels of convolutions end in an axis that is shorter
-    private const long ShortestRowOfStacks = 32;
-
     private static readonly NumberParameter Lambda = new("lambda", ParameterScope.Method, 1, "Multiplies the merged task vector")
     {
         Doubt = lambda => lambda == 0 ? "nothing of the models is added, and the result is the base." : null,
@@ -37,6 +34,8 @@ internal abstract class SpectralMethod : MergeMethod
         field.IsDefault ? field = [.. OwnParameters, Lambda, SkipEmbeddings] : field;
 
     public sealed override bool DecomposesMatrices => true;
+
+    internal sealed override ImmutableArray<ParameterDeclaration> LateParameters => [Lambda];
 
     internal sealed override bool MergesTaskVectors => true;
 
@@ -79,10 +78,11 @@ internal abstract class SpectralMethod : MergeMethod
 
     private static bool IsSkipped(ResolvedParameters parameters) => SkipEmbeddings.Find(parameters) == true;
 
-    private torch.Tensor ChangeOf(ITensorInputs inputs, Matrices matrices)
+    // the first vector's room is the result's in the end
+    private torch.Tensor ChangeOf(ITensorInputs inputs, Matrices matrices) => inputs.HoldKnown(inputs.ElementCount, first => Fill(inputs, matrices, first));
+
+    private void Fill(ITensorInputs inputs, Matrices matrices, torch.Tensor first)
     {
-        // the first vector's room is the result's in the end
-        var first = inputs.Hold(inputs.ElementCount);
         torch.Tensor[] vectors = [first, .. Enumerable.Range(1, inputs.Models.Length - 1).Select(_ => torch.empty_like(first))];
         inputs.Scan(tile =>
         {
@@ -98,25 +98,7 @@ internal abstract class SpectralMethod : MergeMethod
             var parts = Array.ConvertAll(vectors, vector => vector.narrow(0, i * size, size).view(matrices.Rows, matrices.Columns));
             parts[0].copy_(parts.All(IsFinite) ? Merge(parts, inputs) : torch.full_like(parts[0], double.NaN));
         }
-
-        return first;
     }
 
     private static bool IsFinite(torch.Tensor tensor) => tensor.isfinite().all().item<bool>();
-
-    /// <summary>The matrices of a tensor, one after the other.</summary>
-    private sealed record Matrices(long Count, long Rows, long Columns)
-    {
-        /// <summary>Null where a tensor has none with as many independent directions as there are models.</summary>
-        public static Matrices? Of(ImmutableArray<long> shape, int models)
-        {
-            Matrices? matrices = shape switch
-            {
-                [var rows, var columns] => new(1, rows, columns),
-                [var count, var rows, var columns and >= ShortestRowOfStacks] => new(count, rows, columns),
-                _ => null,
-            };
-            return matrices is { Count: > 0 } && Math.Min(matrices.Rows, matrices.Columns) >= Math.Max(2, models) ? matrices : null;
-        }
-    }
 }

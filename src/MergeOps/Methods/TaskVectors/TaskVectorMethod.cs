@@ -101,6 +101,11 @@ internal abstract class TaskVectorMethod : MergeMethod
         return doubt is null ? null : $"{doubt} Write 'normalize: false', or weights of one sign.";
     }
 
+    internal sealed override bool IsLinear => !DropsEntries && !ElectsSigns;
+
+    internal sealed override ImmutableArray<double>? LinearShares(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models) =>
+        IsLinear && !Normalize.Of(parameters) ? [.. models.Select(model => Weight.Of(model) * Lambda.Of(parameters))] : null;
+
     public override string? Becomes(ResolvedParameters parameters, ImmutableArray<ResolvedParameters> models)
     {
         var plain = ElectsSigns ? "ties" : "task_arithmetic";

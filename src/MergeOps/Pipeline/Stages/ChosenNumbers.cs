@@ -62,9 +62,10 @@ internal static class ChosenNumbers
             return "The numbers were chosen in another space.";
         }
 
-        var hasItems = recipe.Search!.Objective.Evaluation is var items
-            && items.DataFiles.All(file => !HubFileReference.IsOne(file.Value) && File.Exists(Path.GetFullPath(file.Value, recipe.Folder)));
-        var now = ChosenFrom.Of(recipe, locked?.Lock, hasItems ? ItemsOf(recipe, []) : EvaluationData.None);
+        var learns = LearningItems.AreNeeded(recipe.Search!);
+        var hasItems = recipe.Search!.Objective.Evaluation.DataFiles.Concat(learns ? LearningItems.FilesOf(recipe) : [])
+            .All(file => !HubFileReference.IsOne(file.Value) && File.Exists(Path.GetFullPath(file.Value, recipe.Folder)));
+        var now = ChosenFrom.Of(recipe, locked?.Lock, hasItems ? ItemsOf(recipe, []) : EvaluationData.None, hasItems && learns ? LearningItems.Read(recipe, hub: null, []) : []);
         return locked is null ? "The recipe has no lock, so nothing tells whether the numbers were chosen for these models."
             : now.Models != chosen.From.Models ? "The numbers were chosen for other models, or on other items on the Hub, than the lock pins now."
             : now.Space != chosen.From.Space ? "The numbers were chosen in another space: the entries under 'search: parameters' are others now."

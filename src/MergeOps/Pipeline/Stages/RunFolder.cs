@@ -48,6 +48,9 @@ internal sealed class RunFolder(HostEnvironment environment, string planDigest)
     /// <summary>The files beside the weights of a model that lies in memory.</summary>
     public string Beside => Path.Combine(root, "beside");
 
+    /// <summary>What a search found of the loss around its points.</summary>
+    public string Learned => Path.Combine(root, "learned");
+
     /// <summary>What a measurement has so far.</summary>
     public string Measured => Path.Combine(root, "measured");
 

@@ -50,6 +50,13 @@ internal sealed class MeasureRecipe(HostEnvironment environment, MeasureOptions 
             return null;
         }
 
+        var isTogether = MeasureMerge.Measures(options.Kind);
+        if (isTogether && MeasureMerge.Refuses(recipe, options.Kind, options.Model) is { } refusal)
+        {
+            found.Error(Codes.NothingToMeasure, refusal, recipe.MergeMethod.Span);
+            return null;
+        }
+
         var locked = RecipeLock.TryFind(environment, recipe, found);
         if (found.HasErrors)
         {
@@ -60,6 +67,11 @@ internal sealed class MeasureRecipe(HostEnvironment environment, MeasureOptions 
         var hub = await new FetchData(environment, observer, found, cancellation).FilesAsync(recipe, chosen.SelectMany(model => model.Settings.Data), locked);
         var data = chosen.Select(model => model.Settings).Distinct().ToDictionary(settings => settings, settings => CalibrationData.Read(settings, recipe.Folder, hub, found));
         var wanted = chosen.Select(model => new WantedModel(model.Model, data[model.Settings]!, model.Slug)).ToList();
+        if (isTogether)
+        {
+            return found.HasErrors ? null : await new MeasureMerge(environment, options, observer, found, cancellation).RunAsync(recipe, locked, wanted, SlugOfBase(recipe));
+        }
+
         var plans = wanted.Select(model => found.HasErrors ? null : Plan(AppliedAdapters.Alone(recipe, model.Model) with { Search = null, Stages = [] }, locked)).ToList();
         if (found.HasErrors)
         {
@@ -136,11 +148,17 @@ internal sealed class MeasureRecipe(HostEnvironment environment, MeasureOptions 
         return Path.Combine(options.Output ?? BesideRecipe.Statistics(recipe.Path), file);
     }
 
+    private static string SlugOfBase(Recipe recipe) => recipe.BaseModel is { } origin
+        ? ModelSlugs.Of(recipe.Modules.SelectMany(module => module.Models).Select(input => input.Model.Value).Append(origin.Value))[origin.Value]
+        : "base";
+
     private ImmutableArray<ChosenModel> Chosen(Recipe recipe)
     {
+        // of a merge that is measured as one the base is no model
+        var without = MeasureMerge.Measures(options.Kind) && recipe.MergeMethod.Value.BaseModel is BaseModelRule.Required ? recipe.BaseModel?.Value : null;
         List<(Located<ModelReference> Model, CalibrationSettings? Own)> all =
         [
-            .. recipe.Modules.SelectMany(module => module.Models.Concat(module.Slices.SelectMany(slice => slice.Sources))).Select(input => (input.Model, input.Calibration)),
+            .. recipe.Modules.SelectMany(module => module.Models.Concat(module.Slices.SelectMany(slice => slice.Sources))).Where(input => input.Model.Value != without).Select(input => (input.Model, input.Calibration)),
         ];
         // task vectors are measured from it, and statistics of it are rarely wanted
         List<(Located<ModelReference> Model, CalibrationSettings? Own)> bases = recipe.BaseModel is { } origin && !all.Exists(model => model.Model.Value == origin.Value) ? [(origin, null)] : [];
@@ -185,6 +203,4 @@ internal sealed class MeasureRecipe(HostEnvironment environment, MeasureOptions 
     }
 
     private sealed record ChosenModel(Located<ModelReference> Model, CalibrationSettings Settings, string Slug);
-
-    private sealed record WantedModel(Located<ModelReference> Model, CalibrationData Data, string Slug);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using MergeOps.Calibration.Coefficients;
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.Data;
@@ -57,9 +58,28 @@ internal sealed class SearchRecipe(HostEnvironment environment, IStageObserver o
         return await LockModels.RunAsync(environment, recipe, observer, found, cancellation) is { } locked
             && await fetch.CompleteAsync(recipe, locked, read.Data) is { } test
             && await fetch.ItemsOfSearchAsync(recipe, locked, test) is { } items
+            && await LearningItemsAsync(fetch, recipe, locked, items, test) is { } learned
             && Plan(recipe, locked, problem, test) is var (plans, planned)
-                ? await SearchAsync(new(recipe, search, objective, problem, locked, items), plans, planned, engine, scoring)
+                ? await SearchAsync(new(recipe, search, objective, problem, locked, items, learned.Items), plans, planned, engine, scoring)
                 : null;
+    }
+
+    // none where nothing is learned; null where something is wrong with them
+    private async Task<Learned?> LearningItemsAsync(FetchData fetch, Recipe recipe, LockedRecipe locked, EvaluationData validation, EvaluationData test)
+    {
+        if (!LearningItems.AreNeeded(recipe.Search!))
+        {
+            return new([]);
+        }
+
+        var read = LearningItems.Read(recipe, await fetch.FilesAsync(recipe, LearningItems.FilesOf(recipe), locked), found);
+        if (((Searcher)recipe.Search!.Searcher.Value).Learns is not CoefficientLoss.Entropy)
+        {
+            LearningItems.RequireAnswers(read, found);
+        }
+
+        LearningItems.CheckApart(read, validation, test, found);
+        return found.HasErrors ? null : new(read);
     }
 
     // the middle of the space shows what is wrong with any point of it
@@ -91,7 +111,7 @@ internal sealed class SearchRecipe(HostEnvironment environment, IStageObserver o
         var context = new SearchContext(environment, plans, planned, engine with { Verified = verified, Digests = planned.Digests, OwnsOutput = true }, work, observer, cancellation);
         if (((Searcher)asked.Search.Searcher.Value).NeedsGeometry)
         {
-            if (await new FindGeometry(environment, observer, found, cancellation).RunAsync(planned, context.Engine) is not { } geometry)
+            if (await new FindGeometry(environment, observer, found, cancellation).RunAsync(planned, context.Engine, ((Searcher)asked.Search.Searcher.Value).ScalesSum) is not { } geometry)
             {
                 return null;
             }
@@ -107,6 +127,10 @@ internal sealed class SearchRecipe(HostEnvironment environment, IStageObserver o
             return null;
         }
 
+        using var sloped = ((Searcher)asked.Search.Searcher.Value).Learns is { } loss
+            ? new SlopedPoints(scores, context, asked.Problem, loss, asked.Learned, ChosenFrom.SpaceOf(asked.Search), found)
+            : null;
+        scores = sloped ?? scores;
         var scored = await SearchLoop.RunAsync((Searcher)asked.Search.Searcher.Value, asked.Problem, scores);
         scores.Finish();
         if (!scored.Any(point => point.Score.Exists))
@@ -166,7 +190,7 @@ internal sealed class SearchRecipe(HostEnvironment environment, IStageObserver o
         return new ChosenValues
         {
             Entries = entries.ToImmutable(),
-            From = ChosenFrom.Of(asked.Recipe, asked.Locked.Lock, asked.Items),
+            From = ChosenFrom.Of(asked.Recipe, asked.Locked.Lock, asked.Items, asked.Learned),
             Seed = search.Seed,
             Curve = new()
             {
@@ -214,5 +238,8 @@ internal sealed class SearchRecipe(HostEnvironment environment, IStageObserver o
 
     private static double Rounded(double value, Metric metric) => Math.Round(value, metric.Decimals) + 0.0;
 
-    private sealed record Asked(Recipe Recipe, SearchSettings Search, SearchObjective Objective, SearchProblem Problem, LockedRecipe Locked, EvaluationData Items);
+    private sealed record Learned(ImmutableArray<TaskItems> Items);
+
+    private sealed record Asked(
+        Recipe Recipe, SearchSettings Search, SearchObjective Objective, SearchProblem Problem, LockedRecipe Locked, EvaluationData Items, ImmutableArray<TaskItems> Learned);
 }

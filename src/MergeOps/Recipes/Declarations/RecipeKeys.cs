@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using MergeOps.Architectures;
 using MergeOps.Methods.Contract;
 using static MergeOps.Recipes.Declarations.Affects;
@@ -40,10 +41,10 @@ internal static class RecipeKeys
     ]);
 
     /// <summary>The kinds of statistics that merges read.</summary>
-    public static ImmutableArray<StatisticKind> StatisticKinds { get; } = [StatisticKind.Fisher, StatisticKind.Gram, StatisticKind.Activation];
+    public static ImmutableArray<StatisticKind> StatisticKinds { get; } = [StatisticKind.Fisher, StatisticKind.Gram, StatisticKind.Activation, StatisticKind.MergedGram, StatisticKind.Update];
 
     /// <summary>A kind of statistics as recipes write it.</summary>
-    public static string NameOf(StatisticKind kind) => kind.ToString().ToLowerInvariant();
+    public static string NameOf(StatisticKind kind) => JsonNamingPolicy.SnakeCaseLower.ConvertName(kind.ToString());
 
     /// <summary>Where statistics of several kinds lie.</summary>
     public static BlockDeclaration Statistics { get; } = new("statistics", "under 'statistics:' or 'base_statistics:'",

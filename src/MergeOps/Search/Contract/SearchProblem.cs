@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MergeOps.Calibration.Coefficients;
 using MergeOps.Evaluation.Scores;
 using MergeOps.Recipes;
 
@@ -30,6 +31,9 @@ internal sealed record ScoredPoint(ImmutableArray<double> Values, Measured Score
 {
     /// <summary>The objective's metric on each task by itself, in the recipe's order; empty where there are no tasks.</summary>
     public ImmutableArray<double> Tasks { get; init; } = [];
+
+    /// <summary>The loss that the searcher learns by, and how it changes here; null where it learns by none, or the point has no score.</summary>
+    public Slope? Slope { get; init; }
 
     /// <summary>The digest of the merged tensors; null where they were not merged anew.</summary>
     public string? ModelDigest { get; init; }

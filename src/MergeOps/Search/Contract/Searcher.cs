@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MergeOps.Calibration.Coefficients;
 using MergeOps.Recipes.Declarations;
 
 namespace MergeOps.Search.Contract;
@@ -21,6 +22,12 @@ internal abstract class Searcher : IRecipePlugIn
 
     /// <summary>Whether it asks for <see cref="SearchProblem.Geometry"/>, for which the models are read once.</summary>
     public virtual bool NeedsGeometry => false;
+
+    /// <summary>Whether it is of use only where task vectors are added, each times one weight.</summary>
+    public virtual bool ScalesSum => false;
+
+    /// <summary>The loss on the models' own data for which it asks for <see cref="ScoredPoint.Slope"/>; null when it asks for none.</summary>
+    public virtual CoefficientLoss? Learns => null;
 
     /// <summary>Why it cannot search this, with what to do, as sentences; null when it can.</summary>
     public virtual string? Refuses(SearchProblem problem) => null;

@@ -3,7 +3,10 @@ using MergeOps.Search.Contract;
 
 namespace MergeOps.Search.Searchers;
 
-/// <summary>The scale at which the sum of all task vectors is as long as one of them on average; 1/√(2 + 2c) for two of one length with the cosine c.</summary>
+/// <summary>
+/// The scale at which the weighted sum of all task vectors is as long as one of them on average, each counted by its weight; 1/√(2 + 2c)
+/// for two of one length with the cosine c and the weight 1.
+/// </summary>
 internal sealed class NormRule : Searcher
 {
     /// <inheritdoc/>
@@ -16,6 +19,9 @@ internal sealed class NormRule : Searcher
     public override bool NeedsGeometry => true;
 
     /// <inheritdoc/>
+    public override bool ScalesSum => true;
+
+    /// <inheritdoc/>
     public override string? Refuses(SearchProblem problem) => problem.Dimensions is [{ IsForAll: true }] ? null
         : $"'{Name}' computes one number, the scale of the sum of all task vectors: give one entry, such as 'parameter: lambda', without 'model', 'filter' and 'layers'.";
 
@@ -25,7 +31,8 @@ internal sealed class NormRule : Searcher
 
     private static double Scale(VectorGeometry geometry)
     {
-        var mean = Enumerable.Range(0, geometry.Models.Length).Average(geometry.NormOf);
+        var weights = geometry.Weights.Sum(Math.Abs);
+        var mean = geometry.Weights.Index().Sum(weight => Math.Abs(weight.Item) * geometry.NormOf(weight.Index)) / weights;
         return geometry.NormOfSum is > 0 and var sum ? mean / sum : 1;
     }
 }

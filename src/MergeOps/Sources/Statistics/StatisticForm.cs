@@ -16,8 +16,8 @@ internal sealed record StatisticForm(DType? DType, int? Dimensions, bool HasNega
     public static StatisticForm Of(StatisticKind kind) => kind switch
     {
         StatisticKind.Fisher => new(Tensors.DType.F32, null, HasNegatives: false, HasNorm: true),
-        StatisticKind.Gram => new(Tensors.DType.F64, 2, HasNegatives: true, HasNorm: false),
-        StatisticKind.Gradient => new(Tensors.DType.F32, null, HasNegatives: true, HasNorm: true),
+        StatisticKind.Gram or StatisticKind.MergedGram => new(Tensors.DType.F64, 2, HasNegatives: true, HasNorm: false),
+        StatisticKind.Gradient or StatisticKind.Update => new(Tensors.DType.F32, null, HasNegatives: true, HasNorm: true),
         StatisticKind.Activation => new(Tensors.DType.F32, 1, HasNegatives: false, HasNorm: false),
         StatisticKind.Gates => new(null, null, HasNegatives: true, HasNorm: false),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not a kind of statistic"),
@@ -34,7 +34,7 @@ internal sealed record StatisticForm(DType? DType, int? Dimensions, bool HasNega
     /// <param name="weight">The weight's shape: for Grams and activations [out, in].</param>
     public static ImmutableArray<long> ShapeFor(StatisticKind kind, ImmutableArray<long> weight) => kind switch
     {
-        StatisticKind.Gram => [weight[^1], weight[^1]],
+        StatisticKind.Gram or StatisticKind.MergedGram => [weight[^1], weight[^1]],
         StatisticKind.Activation => [weight[^1]],
         _ => weight,
     };

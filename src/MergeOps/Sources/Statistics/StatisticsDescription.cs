@@ -18,6 +18,15 @@ internal sealed record StatisticsDescription(StatisticKind Kind, string Model, s
     /// <summary>The digest of the tokenizer that made tokens of the data, or null.</summary>
     public string? TokenizerDigest { get; init; }
 
+    /// <summary>The digest of all models that were measured together, in the order of the recipe; null where each model was measured alone.</summary>
+    public string? Together { get; init; }
+
+    /// <summary>The digest of the parameters of the merge in which they were measured together; null where each model was measured alone.</summary>
+    public string? Parameters { get; init; }
+
+    /// <summary>What came out, for people; or null.</summary>
+    public string? Outcome { get; init; }
+
     /// <summary>How many items of data were read.</summary>
     public long Items { get; init; }
 

@@ -31,7 +31,7 @@ internal static class StatisticsMetadata
         foreach (var (key, value) in new[]
         {
             ("variant", description.Variant), ("data_digest", description.DataDigest), ("tokenizer_digest", description.TokenizerDigest), ("tool", description.Tool),
-            ("norm", description.Norm?.ToString(NormFormat, CultureInfo.InvariantCulture)),
+            ("together", description.Together), ("parameters", description.Parameters), ("outcome", description.Outcome), ("norm", description.Norm?.ToString(NormFormat, CultureInfo.InvariantCulture)),
         })
         {
             if (value is not null)
@@ -82,6 +82,9 @@ internal static class StatisticsMetadata
         return new(kind, Required("model"), Required("model_digest"))
         {
             Variant = pairs.GetValueOrDefault("variant"),
+            Together = pairs.GetValueOrDefault("together"),
+            Parameters = pairs.GetValueOrDefault("parameters"),
+            Outcome = pairs.GetValueOrDefault("outcome"),
             DataDigest = pairs.GetValueOrDefault("data_digest"),
             TokenizerDigest = pairs.GetValueOrDefault("tokenizer_digest"),
             Items = Number("items"),

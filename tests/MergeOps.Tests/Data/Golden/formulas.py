@@ -102,6 +102,56 @@ def magmax(lam=1.0):
     return merge
 
 
+def pcb(ratio, lam):
+    """Parameter competition balancing of the whole model, as the public code has it."""
+
+    def cut(x, low, high):
+        order = np.sort(x)
+        return np.clip(x, order[int(x.size * low)], order[int(x.size * (1 - high) - 1)])
+
+    def scaled(x):
+        return (x - x.min()) / (x.max() - x.min())
+
+    def merge(base, taus_of):
+        names = sorted(base)
+        flat = [np.concatenate([taus_of(n)[i].ravel() for n in names]) for i in range(len(taus_of(names[0])))]
+        total, cuts, scores = sum(flat), [], []
+        for vector in flat:
+            magnitudes = cut(np.abs(vector), 0.0001, 0.0001)
+            cuts.append(np.sign(vector) * magnitudes)
+            balance = np.exp(len(flat) * scaled(magnitudes) ** 2) * np.tanh(vector * total)
+            scores.append(scaled(cut(balance, 1 - ratio, 0)))
+        change = sum(c * s for c, s in zip(cuts, scores)) / np.maximum(sum(scores), 1e-12)
+        merged, start = {}, 0
+        for n in names:
+            merged[n] = base[n] + lam * change[start : start + base[n].size].reshape(base[n].shape)
+            start += base[n].size
+        return merged
+
+    return merge
+
+
+def calibrated(alpha):
+    """Task arithmetic with weights of 1, its singular values calibrated; embeddings and heads stay."""
+
+    def merge(base, taus_of):
+        merged = {}
+        for n in base:
+            taus = taus_of(n)
+            change = sum(taus)
+            if base[n].ndim == 2 and not n.endswith(TOKENS):
+                u, s, vt = svd(change)
+                shares = []
+                for t in taus:
+                    rows = u.T @ t
+                    shares.append(np.maximum(alpha, (rows * (s[:, None] * vt)).sum(1) / (rows**2).sum(1)))
+                change = (u * (len(taus) / sum(shares) * s)) @ vt
+            merged[n] = base[n] + change
+        return merged
+
+    return merge
+
+
 def trimmed(base, taus_of, densities):
     """Each task vector with its largest entries over the whole model."""
     flat = [np.concatenate([taus_of(n)[i].ravel() for n in sorted(base)]) for i in range(len(densities))]
@@ -165,6 +215,9 @@ CASES = {
     "consensus-all": ("consensus", LLAMA, {"k": 3, "lambda": 0.5}, {"tall_mask_lambda": [0.4, 0.4, 0.4]}, elementwise(consensus(0.4, 3, 0.5))),
     "magmax": ("magmax", LLAMA, {"lambda": 0.8}, {}, elementwise(magmax(0.8))),
     "localize_stitch": ("localize_stitch", LLAMA, {}, {"density": [0.1, 0.05, 0.2]}, localize_stitch([0.1, 0.05, 0.2])),
+    "pcb": ("pcb", LLAMA, {"density": 0.1, "lambda": 1.2}, {}, pcb(0.1, 1.2)),
+    "svc": ("task_arithmetic", LLAMA, {}, {"weight": [1, 1, 1]}, calibrated(0.1), "post: [singular_value_calibration]"),
+    "svc-whole": ("task_arithmetic", QWEN, {}, {"weight": [1] * (len(QWEN) - 1)}, calibrated(1.0), "post: [{singular_value_calibration: {alpha: 1}}]"),
     "ties-model": ("ties", LLAMA, {"scope": "model"}, {"weight": [0.6, 0.4, 0.5], "density": [0.2, 0.3, 0.2]}, ties_model([0.6, 0.4, 0.5], [0.2, 0.3, 0.2])),
 }
 
@@ -180,7 +233,7 @@ def load(model):
 
 
 def main():
-    for case, (method, models, parameters, each, formula) in CASES.items():
+    for case, (method, models, parameters, each, formula, *more) in CASES.items():
         base, *others = [load(m) for m in models]
         # task vectors are float32, as the engine's are
         merged = formula(base, lambda name: [(o[name].astype(np.float32) - base[name].astype(np.float32)).astype(np.float64) for o in others])
@@ -192,7 +245,7 @@ def main():
             lines.append(f"- {{model: ../../models/{model}" + (f", parameters: {{{own}}}" if own else "") + "}")
         if parameters:
             lines.append("parameters: {" + ", ".join(f"{key}: {value}" for key, value in parameters.items()) + "}")
-        lines.append("dtype: float32")
+        lines += [*more, "dtype: float32"]
         with open(os.path.join(folder, "recipe.yml"), "w") as file:
             file.write("\n".join(lines) + "\n")
         st.save_file({n: np.ascontiguousarray(t.astype(np.float32)) for n, t in sorted(merged.items())}, os.path.join(folder, "expected.safetensors"))

@@ -1,8 +1,10 @@
 using MergeOps.Merging;
 using MergeOps.Merging.InMemory;
 using MergeOps.Methods.Contract;
+using MergeOps.Methods.Spectral;
 using MergeOps.Planning;
 using MergeOps.Tensors;
+using TorchSharp;
 using Xunit;
 
 namespace MergeOps.Tests.Merging.InMemory;
@@ -92,6 +94,25 @@ public sealed class MemoryMergeTests : IDisposable
         Assert.Equal(models.Merge(mixed).ModelDigest, model.ModelDigest);
     }
 
+    [Fact]
+    public void A_search_for_lambda_decomposes_no_matrix_twice()
+    {
+        var method = new Counted();
+        var ordinary = new[] { 0.3, 0.7, 1.2 }.Select(lambda => models.Plan(method, parameters: new() { ["lambda"] = lambda })).ToList();
+        var digests = ordinary.ConvertAll(plan => models.Merge(plan, o => o with { Output = models.Folder[plan.Digest] }).ModelDigest);
+        var once = method.Merged / 3;
+        var merge = new MemoryMerge(Options);
+
+        // one after the other as golden asks for them, and together as a grid does
+        Assert.Equal(digests[0], merge.Run([ordinary[0]], progress: null, TestContext.Current.CancellationToken)[0].ModelDigest);
+        Assert.Equal(digests[1..], merge.Run(ordinary[1..], progress: null, TestContext.Current.CancellationToken).Select(model => model.ModelDigest));
+        Assert.True(once > 0);
+        Assert.Equal(4 * once, method.Merged);
+
+        // what does not fit is made again, and is the same
+        Assert.Equal(digests[2], new MemoryMerge(Options with { MaxMemory = 1 << 24 }).Run([ordinary[2]], progress: null, TestContext.Current.CancellationToken)[0].ModelDigest);
+    }
+
     private static MergeOptions Options => new() { Output = "", Threads = 2 };
 
     // one number that the method looks at, whichever it has
@@ -99,6 +120,31 @@ public sealed class MemoryMergeTests : IDisposable
         MethodCatalogue.Default.Find(name)!,
         each: new() { ["weight"] = 0.4, ["density"] = Math.Min(1, value) },
         parameters: new() { ["t"] = Math.Min(1, value), ["lambda"] = value });
+
+    private sealed class Counted : SpectralMethod
+    {
+        private int merged;
+
+        public int Merged => merged;
+
+        public override string Name => "counted";
+
+        public override string Title => "Counted";
+
+        public override string Summary => "The sum of the task vectors, counted";
+
+        public override int Version => 1;
+
+        public override Uri? Reference => null;
+
+        protected override long WorkOf(long rows, long columns, int models) => 0;
+
+        protected override torch.Tensor Merge(IReadOnlyList<torch.Tensor> vectors, ITensorInputs inputs)
+        {
+            Interlocked.Increment(ref merged);
+            return TaskSum.Of(vectors);
+        }
+    }
 
     private sealed class Reporter(Action<MergeProgress> report) : IProgress<MergeProgress>
     {

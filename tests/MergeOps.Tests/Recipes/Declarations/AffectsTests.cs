@@ -1,8 +1,9 @@
 using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
-using MergeOps.Recipes.Terms;
 using MergeOps.Recipes.Declarations;
+using MergeOps.Recipes.Terms;
 using MergeOps.Recipes.Validation;
+using MergeOps.Search.Contract;
 using MergeOps.Sources.Statistics;
 using MergeOps.Tensors;
 using MergeOps.Tests.Planning;
@@ -224,6 +225,12 @@ public sealed class AffectsTests : PlanningTests
             Measured.Replace("merge_method: fisher", "merge_method: regmean", StringComparison.Ordinal).Replace("measured/b1.fisher.safetensors", "{ gram: measured/b1.gram.safetensors }", StringComparison.Ordinal).Replace("measured/c1.fisher", "measured/c1.gram", StringComparison.Ordinal),
             "gram: measured/b1.",
             "gram: measured/b2."),
+        ["statistics.merged_gram"] = (
+            Measured.Replace("merge_method: fisher", "merge_method: regmean_plus", StringComparison.Ordinal).Replace("measured/b1.fisher.safetensors", "{ merged_gram: measured/b1.merged_gram.safetensors }", StringComparison.Ordinal).Replace("measured/c1.fisher", "measured/c1.merged_gram", StringComparison.Ordinal),
+            "merged_gram: measured/b1.",
+            "merged_gram: measured/b2."),
+        ["statistics.update"] = (
+            "merge_method: gradient\nbase_model: ./a\nbase_statistics: { update: measured/a1.update.safetensors }\nmodels: [{ model: ./b }, { model: ./c }]\n", "measured/a1.", "measured/a2."),
         ["source.statistics"] = (
             "merge_method: fisher\nslices:\n  - sources:\n      - { model: ./b, layer_range: [0, 2], statistics: measured/b1.fisher.safetensors }\n      - { model: ./c, layer_range: [0, 2], statistics: measured/c1.fisher.safetensors }\n",
             "statistics: measured/b1.",
@@ -519,6 +526,8 @@ public sealed class AffectsTests : PlanningTests
         var (rows, columns) = ((int)shape[0], (int)shape[1]);
         Write("fisher", StatisticsFiles.Fisher(model, digest, number * Math.Sqrt(rows * columns)), [rows, columns], Enumerable.Repeat((float)number, rows * columns).ToArray());
         Write("activation", StatisticsFiles.Pairs("activation", model, digest), [columns], Enumerable.Range(number, columns).Select(column => (float)column).ToArray());
+        Write("update", StatisticsFiles.Pairs("update", model, digest, ("norm", "1")), [rows, columns], Enumerable.Repeat((float)number, rows * columns).ToArray());
+        Write("merged_gram", StatisticsFiles.Pairs("merged_gram", model, digest), [columns, columns], Enumerable.Range(0, columns * columns).Select(place => place % (columns + 1) == 0 ? (double)number : 0).ToArray());
         Write("gram", StatisticsFiles.Pairs("gram", model, digest), [columns, columns], Enumerable.Range(0, columns * columns).Select(place => place % (columns + 1) == 0 ? (double)number : 0).ToArray());
 
         void Write(string kind, Dictionary<string, string> pairs, long[] ofStatistic, Array numbers) =>
@@ -596,11 +605,13 @@ public sealed class AffectsTests : PlanningTests
     private static (string Recipe, string From, string To) ChangeOfSearcher(KeyDeclaration key)
     {
         var least = Math.Ceiling(((NumberShape)key.Value).Min ?? 0);
+        // several searchers may bring one key, and some learn from data of the models
+        var searcher = SearcherCatalogue.All.First(known => known.Name == key.Owner!.Split(", ")[0]);
         var recipe = $"""
-            merge_method: linear
+            merge_method: {(searcher.Learns is null ? "linear" : "task_arithmetic\nbase_model: ./a\ncalibration: { data: prose.txt }")}
             models: [{"{"} model: ./b {"}"}, {"{"} model: ./c {"}"}]
             search:
-              searcher: {key.Owner}
+              searcher: {searcher.Name}
               {key.Name}: {least}
               parameters: [{"{"} parameter: weight, model: ./b, from: 0, to: 1 {"}"}, {"{"} parameter: weight, model: ./c, from: 0, to: 1 {"}"}]
               objective: {"{"} metric: mean.accuracy, goal: min, tasks: [{"{"} name: sums, data: sums.jsonl {"}"}, {"{"} name: easier, data: easier.jsonl {"}"}] {"}"}

@@ -32,6 +32,23 @@ public sealed class NormRuleTests
     }
 
     [Fact]
+    public async Task Weights_count_and_their_scale_does_not()
+    {
+        // τ = (3, 0), (0, 4) with weights 2 and 1: Σ = (6, 4), and the lengths average to (2·3 + 4) / 3
+        var once = await Scale([9, 0], [0, 16], [2, 1]);
+        var twice = await Scale([9, 0], [0, 16], [4, 2]);
+
+        Assert.Equal(10 / 3.0 / Math.Sqrt(52), once, 1e-6);
+        Assert.Equal(once / 2, twice, 1e-6);
+
+        static async Task<double> Scale(double[] first, double[] second, double[] weights)
+        {
+            var problem = Problem(first, second);
+            return (await new FunctionScores(_ => 0).SearchAsync(new NormRule(), problem with { Geometry = problem.Geometry! with { Weights = [.. weights] } })).Values[0];
+        }
+    }
+
+    [Fact]
     public void Anything_but_one_number_for_all_is_refused()
     {
         Assert.Null(new NormRule().Refuses(Problem([1])));

@@ -16,7 +16,11 @@ namespace MergeOps.Merging.Reading.Elements;
 /// <param name="Memory">The limit of all buffers together.</param>
 /// <param name="Scans">What is known about all tensors together.</param>
 /// <param name="Cancellation">Stops.</param>
-internal sealed record StageArithmetic(torch.Device Device, OperatorSet Operators, MemoryGate Memory, KnownScans Scans, CancellationToken Cancellation);
+internal sealed record StageArithmetic(torch.Device Device, OperatorSet Operators, MemoryGate Memory, KnownScans Scans, CancellationToken Cancellation)
+{
+    /// <summary>What is kept for later points of a search; null where there are none.</summary>
+    public KnownChanges? Changes { get; init; }
+}
 
 /// <summary>Opens sources for one worker: the reader of each kind is the class that says so.</summary>
 /// <param name="files">The weight files of the plan.</param>

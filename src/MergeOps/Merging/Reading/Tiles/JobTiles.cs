@@ -22,6 +22,7 @@ internal sealed class JobTiles : ITensorInputs, IDisposable
     private readonly OperatorSet operators;
     private readonly KnownScans scans;
     private readonly KeptInputs kept;
+    private readonly KnownChanges? changes;
     private readonly CancellationToken cancellation;
     private readonly ElementReaders? readers;
     private readonly Workspace workspace;
@@ -29,7 +30,7 @@ internal sealed class JobTiles : ITensorInputs, IDisposable
 
     public JobTiles(TensorJob job, TileLayout layout, long tileElements, InputFiles files, Workspace workspace, StageArithmetic arithmetic)
     {
-        (this.job, this.layout, this.tileElements, kept, this.workspace, operators, scans, cancellation) = (job, layout, tileElements, new(arithmetic.Memory), workspace, arithmetic.Operators, arithmetic.Scans, arithmetic.Cancellation);
+        (this.job, this.layout, this.tileElements, kept, this.workspace, operators, scans, changes, cancellation) = (job, layout, tileElements, new(arithmetic.Memory), workspace, arithmetic.Operators, arithmetic.Scans, arithmetic.Changes, arithmetic.Cancellation);
         readers = new ElementReaders(files, workspace.Pieces, arithmetic);
         Models = [.. job.Inputs.Select(input => input.Parameters)];
         tile = TileOf([.. job.Inputs.Concat(job.Base is null ? Array.Empty<JobInput>() : [job.Base]).Select(input => input.Source).Concat(job.TiledStatistics.Select(statistic => statistic.Source!)).Select(readers.Open)], workspace);
@@ -43,7 +44,7 @@ internal sealed class JobTiles : ITensorInputs, IDisposable
     /// <param name="arithmetic">What computes.</param>
     public JobTiles(TensorJob job, ImmutableArray<ElementReader> inputs, Workspace workspace, long tileElements, StageArithmetic arithmetic)
     {
-        (this.job, layout, this.tileElements, kept, this.workspace, operators, scans, cancellation) = (job, job.Layout, tileElements, new(arithmetic.Memory), workspace, arithmetic.Operators, arithmetic.Scans, arithmetic.Cancellation);
+        (this.job, layout, this.tileElements, kept, this.workspace, operators, scans, changes, cancellation) = (job, job.Layout, tileElements, new(arithmetic.Memory), workspace, arithmetic.Operators, arithmetic.Scans, arithmetic.Changes, arithmetic.Cancellation);
         Models = [.. job.Inputs.Select(input => input.Parameters)];
         tile = TileOf(inputs, workspace);
     }
@@ -110,6 +111,37 @@ internal sealed class JobTiles : ITensorInputs, IDisposable
         var memory = torch.empty(elements, job.IsDouble ? torch.float64 : torch.float32, workspace.Device).DetachFromDisposeScope();
         held.Add(memory);
         return memory;
+    }
+
+    /// <summary>What a method makes of these inputs for a job without its late parameters, where it was kept, else made now.</summary>
+    /// <param name="variant">A job that reads the same.</param>
+    /// <param name="elements">How many elements.</param>
+    /// <param name="make">Fills them.</param>
+    public torch.Tensor HoldKnown(TensorJob variant, long elements, Action<torch.Tensor> make)
+    {
+        if (changes?.KeyOf(variant) is not { } key)
+        {
+            var own = Hold(elements);
+            make(own);
+            return own;
+        }
+
+        lock (changes.GateOf(key))
+        {
+            if (changes.Find(key) is { } known)
+            {
+                return known;
+            }
+
+            var made = Hold(elements);
+            make(made);
+            if (changes.TryKeep(key, made))
+            {
+                held.Remove(made);
+            }
+
+            return made;
+        }
     }
 
     /// <inheritdoc/>

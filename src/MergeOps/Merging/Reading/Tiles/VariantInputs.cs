@@ -59,6 +59,9 @@ internal sealed class VariantInputs(JobTiles tiles, TensorJob variant) : ITensor
     public torch.Tensor Hold(long elements) => tiles.Hold(elements);
 
     /// <inheritdoc/>
+    public torch.Tensor HoldKnown(long elements, Action<torch.Tensor> make) => tiles.HoldKnown(variant, elements, make);
+
+    /// <inheritdoc/>
     public void Scan(Action<Tile> visit) => tiles.Scan(visit);
 
     /// <inheritdoc/>

@@ -1,0 +1,52 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using MergeOps.Planning;
+using TorchSharp;
+
+namespace MergeOps.Merging.Reading.Memory;
+
+/// <summary>
+/// What methods made of tensors before their late parameters come in, kept for the next points of a search as far as it fits: a
+/// search for λ decomposes no matrix twice.
+/// </summary>
+/// <param name="room">Bytes that may be kept.</param>
+internal sealed class KnownChanges(long room)
+{
+    private readonly ConcurrentDictionary<string, string> keys = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Lock> gates = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, torch.Tensor> known = new(StringComparer.Ordinal);
+    private long left = room;
+
+    /// <summary>Takes note of what jobs have in common.</summary>
+    public void Note(ImmutableArray<TensorJob> jobs, ImmutableArray<PlannedModel> owners)
+    {
+        foreach (var job in jobs.Where(job => job.Method is { LateParameters: not [] }))
+        {
+            var late = job.Method!.LateParameters;
+            keys[job.Digest] = PlanDigest.Of(job with { Parameters = new(job.Parameters.Values.Where(value => !late.Contains(value.Parameter))) }, owners);
+        }
+    }
+
+    /// <summary>Equal for jobs that differ in late parameters alone; null where nothing is kept.</summary>
+    public string? KeyOf(TensorJob job) => keys.GetValueOrDefault(job.Digest);
+
+    /// <summary>Whoever makes what a key stands for holds this.</summary>
+    public Lock GateOf(string key) => gates.GetOrAdd(key, _ => new());
+
+    /// <summary>What was made; null where it was not, or did not fit.</summary>
+    public torch.Tensor? Find(string key) => known.GetValueOrDefault(key);
+
+    /// <summary>Keeps what was made, whose owner this becomes; false where it does not fit.</summary>
+    public bool TryKeep(string key, torch.Tensor made)
+    {
+        var bytes = made.NumberOfElements * made.ElementSize;
+        if (Interlocked.Add(ref left, -bytes) < 0)
+        {
+            Interlocked.Add(ref left, bytes);
+            return false;
+        }
+
+        known[key] = made;
+        return true;
+    }
+}
