@@ -34,6 +34,9 @@ internal sealed class Comparison(string text, Action<string> report) : IDisposab
         new("regmean", "merge_method: regmean\n") { Expected = 5, Statistic = StatisticKind.Gram },
         new("iso_c", "merge_method: iso_c\nparameters: { lambda: LAMBDA }\n") { Expected = 5 },
         new("wudi", "merge_method: wudi\n") { Expected = 5 },
+        new("regmean_plus", "merge_method: regmean_plus\n") { Statistic = StatisticKind.MergedGram },
+        new("pcb", "merge_method: pcb\nparameters: { density: 0.1, lambda: LAMBDA }\n"),
+        new("gradient", "merge_method: gradient\nparameters: { epochs: 10, learning_rate: 0.001, patience: 3 }\n") { Statistic = StatisticKind.Update },
     ];
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("mergeops-comparison-");
@@ -178,7 +181,7 @@ internal sealed class Comparison(string text, Action<string> report) : IDisposab
 
         public bool HasLambda => Recipe.Contains("LAMBDA", StringComparison.Ordinal);
 
-        public bool UsesBase => Statistic is null && Name != "average";
+        public bool UsesBase => (Statistic is null or StatisticKind.Update) && Name != "average";
     }
 
     private sealed record Result(Entry Entry, int Seed, double? Lambda, Measurement Measured);

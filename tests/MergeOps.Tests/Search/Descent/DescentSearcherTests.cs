@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using MergeOps.Calibration.Coefficients;
 using MergeOps.Evaluation.Scores;
 using MergeOps.Search;
 using MergeOps.Search.Contract;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MergeOps.Merging.Reading.Elements;
 using MergeOps.Merging.Reading.Files;
+using MergeOps.Merging.Reading.Memory;
 using MergeOps.Methods.Contract;
 using MergeOps.Methods.Operators;
 using MergeOps.Planning;
