@@ -54,21 +54,28 @@ internal sealed class PartialOutput : IDisposable
     }
 
     /// <summary>Removes everything from the model but these files, such as temporary files of a run that was killed.</summary>
-    public void KeepOnly(IEnumerable<string> files) => WriteFailure.Guard(Model, () =>
+    /// <param name="files">Their paths, with forward slashes; those of modules lie in folders of their own.</param>
+    public void KeepOnly(IEnumerable<string> files) =>
+        WriteFailure.Guard(Model, () => KeepOnly(new DirectoryInfo(Model), files.Select(file => Path.GetFullPath(Path.Combine(Model, file))).ToHashSet(StringComparer.Ordinal)));
+
+    private static void KeepOnly(DirectoryInfo folder, HashSet<string> kept)
     {
-        var kept = files.Select(file => Path.Combine(Model, file)).ToHashSet(StringComparer.Ordinal);
-        foreach (var entry in new DirectoryInfo(Model).EnumerateFileSystemInfos().Where(entry => !kept.Contains(entry.FullName)))
+        foreach (var entry in folder.EnumerateFileSystemInfos().Where(entry => !kept.Contains(entry.FullName)).ToList())
         {
-            if (entry is DirectoryInfo folder && entry.LinkTarget is null)
+            if (entry is DirectoryInfo inner && entry.LinkTarget is null && kept.Any(file => file.StartsWith(entry.FullName + Path.DirectorySeparatorChar, StringComparison.Ordinal)))
             {
-                folder.Delete(recursive: true);
+                KeepOnly(inner, kept);
+            }
+            else if (entry is DirectoryInfo foreign && entry.LinkTarget is null)
+            {
+                foreign.Delete(recursive: true);
             }
             else
             {
                 entry.Delete();
             }
         }
-    });
+    }
 
     /// <summary>
     /// Moves the model to its final name; everything in it must be flushed already. What it replaces changes places with
