@@ -27,9 +27,11 @@ internal sealed record LibTorchLocation(string Folder, string Origin)
     {
         if (environment[Variable] is { } chosen)
         {
-            return File.Exists(Path.Combine(chosen, NativePackage.FileName("torch")))
-                ? new LibTorchLocation(Path.GetFullPath(chosen), Variable)
-                : throw Unavailable($"{Variable} names '{chosen}', which holds no {NativePackage.FileName("torch")}.");
+            // an installed PyTorch has its libraries in a folder of its own
+            var folder = Array.Find([chosen, Path.Combine(chosen, "lib")], place => File.Exists(Path.Combine(place, NativePackage.FileName("torch"))))
+                ?? throw Unavailable($"{Variable} names '{chosen}', which holds no {NativePackage.FileName("torch")}.");
+            RequireVersion(folder);
+            return new LibTorchLocation(Path.GetFullPath(folder), Variable);
         }
 
         LibTorchLocation[] candidates =
@@ -70,6 +72,19 @@ internal sealed record LibTorchLocation(string Folder, string Origin)
     /// <summary>The diagnostic for every way in which loading fails.</summary>
     public static MergeOpsException Unavailable(string detail) =>
         new(Codes.TorchUnavailable, detail + " 'mergeops doctor' shows what is looked for and where.");
+
+    // another version would be loaded, and end the process at the first call that has changed
+    private static void RequireVersion(string folder)
+    {
+        var bridge = string.Join('.', NativePackage.Version.Split('.')[..2]);
+        if (LibTorchVersion.Of(folder) is { } found && !$"{found}.".StartsWith($"{bridge}.", StringComparison.Ordinal))
+        {
+            throw Unavailable(
+                $"{Variable} names '{folder}', which holds libtorch {TerminalText.Escape(found)}; the bridge is built for {bridge}, and another version has other interfaces. "
+                + $"Install that one and name its folder: `pip install torch=={NativePackage.Version}` in an environment of its own puts it into torch/lib"
+                + (NativePackage.ForThisSystem(cuda: false) is null ? "." : $", or unset {Variable} and run `mergeops torch install`."));
+        }
+    }
 
     private static IEnumerable<LibTorchLocation> Installed(MergeOpsHome home, bool cuda) =>
         NativePackage.ForThisSystem(cuda) is { } package ? [new LibTorchLocation(package.FolderIn(home), "mergeops torch install")] : [];

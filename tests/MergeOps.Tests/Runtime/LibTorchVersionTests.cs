@@ -1,0 +1,51 @@
+using System.Text;
+using MergeOps.Diagnostics;
+using MergeOps.Runtime;
+using MergeOps.Runtime.Natives;
+using Xunit;
+
+namespace MergeOps.Tests.Runtime;
+
+/// <summary>An installed PyTorch of another version is refused by name before anything of it is loaded.</summary>
+public sealed class LibTorchVersionTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [InlineData("version.py", "from typing import Optional\n\n__all__ = ['__version__', 'debug', 'cuda']\n__version__ = '2.14.0+cu128'\ndebug = False\n", "2.14.0")]
+    [InlineData("version.py", "__version__ = \"2.1.0\"\n", "2.1.0")]
+    [InlineData("build-version", "2.6.0+cpu\n", "2.6.0")]
+    public void Another_version_is_refused_with_what_to_install(string file, string text, string version)
+    {
+        Install(file, text);
+
+        var refused = Assert.Throws<MergeOpsException>(() => Find("torch/lib"));
+
+        Assert.Equal("MOPS501", refused.Diagnostic.Code.Id);
+        Assert.Contains($"libtorch {version}; the bridge is built for 2.10", refused.Diagnostic.Detail, StringComparison.Ordinal);
+        Assert.Contains($"pip install torch=={NativePackage.Version}", refused.Diagnostic.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("version.py", "__version__ = '2.10.1+cu128'\n")]
+    [InlineData("build-version", "2.10.0\n")]
+    [InlineData("LICENSE", "2.6.0\n")]
+    public void That_of_the_bridge_is_taken_and_one_that_says_nothing(string file, string text)
+    {
+        Install(file, text);
+
+        Assert.Equal(folder["torch/lib"], Find("torch/lib").Folder);
+        Assert.Equal(folder["torch/lib"], Find("torch").Folder);
+    }
+
+    private LibTorchLocation Find(string place) => LibTorchLocation.Find(TestEnvironment.WithHome(folder["home"]).With(("MERGEOPS_LIBTORCH", folder[place])));
+
+    private void Install(string file, string text)
+    {
+        Directory.CreateDirectory(folder["torch/lib"]);
+        folder.Write($"torch/lib/{NativePackage.FileName("torch")}", []);
+        folder.Write($"torch/{file}", Encoding.UTF8.GetBytes(text));
+    }
+}
