@@ -21,6 +21,8 @@ internal sealed class SlurmVerb : Verb
         Description = "An option of sbatch, as in --sbatch=--time=2:00:00",
         CustomParser = result => result.Tokens.Any(token => token.Value.Any(char.IsControl) || !token.Value.StartsWith('-'))
             ? Inputs.Refuse<string[]>(result, "--sbatch", "takes an option of sbatch, such as --sbatch=--time=2:00:00.")
+            : result.Tokens.Select(token => token.Value).FirstOrDefault(SlurmScript.IsOwn) is { } own
+                ? Inputs.Refuse<string[]>(result, "--sbatch", $"takes no {own.Split('=')[0]}: the script sets it, and its parts would not be made once each.")
             : [.. result.Tokens.Select(token => token.Value)],
     };
 

@@ -75,6 +75,17 @@ public sealed class SlurmTests : IDisposable
         AssertIsTheModelOfOneMachine();
     }
 
+    // sbatch splits such a line at spaces and ends it at a number sign, both not between quotes
+    [Fact]
+    public void Options_of_sbatch_are_written_as_sbatch_reads_them_and_those_of_the_script_are_its_own()
+    {
+        var script = CommandLineRun.Of(environment, "slurm", recipe, "--sbatch=--comment=two words # \"or\" more", "--sbatch=--constraint=[a|b]", "--sbatch=--time=2:00:00").Output;
+        var overridden = new[] { "--array=1-2", "-a1-2", "--dependency=singleton", "-d=singleton" }.Select(own => CommandLineRun.Of(environment, "slurm", recipe, $"--sbatch={own}").ExitCode);
+
+        Assert.Contains("#SBATCH \"--comment=two words # \\\"or\\\" more\"\n#SBATCH \"--constraint=[a|b]\"\n#SBATCH --time=2:00:00\n", script, StringComparison.Ordinal);
+        Assert.All(overridden, code => Assert.Equal(2, code));
+    }
+
     [Fact]
     public void The_script_passes_on_how_to_merge_and_makes_no_more_parts_than_there_are_files()
     {

@@ -25,6 +25,11 @@ internal sealed record SlurmScript(string Name, string PlanDigest, string Recipe
     /// <summary>More options of <c>sbatch</c>, such as <c>--time=02:00:00</c>.</summary>
     public IReadOnlyList<string> Directives { get; init; } = [];
 
+    /// <summary>Whether an option of <c>sbatch</c> is one that the script stands on: which tasks there are, and which job waits for which.</summary>
+    public static bool IsOwn(string directive) =>
+        directive.Split('=')[0] is "--array" or "--dependency" or "--kill-on-invalid-dep" or "--wrap"
+        || (directive is ['-', 'a' or 'd', ..] && !directive.StartsWith("--", StringComparison.Ordinal));
+
     /// <summary>The script.</summary>
     public string Text()
     {
@@ -42,7 +47,7 @@ internal sealed record SlurmScript(string Name, string PlanDigest, string Recipe
             """);
         foreach (var directive in Directives)
         {
-            text.Append(CultureInfo.InvariantCulture, $"#SBATCH {directive}\n");
+            text.Append(CultureInfo.InvariantCulture, $"#SBATCH {Directive(directive)}\n");
         }
 
         text.Append($$"""
@@ -89,6 +94,11 @@ internal sealed record SlurmScript(string Name, string PlanDigest, string Recipe
 
     // what Slurm prints in tables and paths
     private string JobName => string.Concat(Name.Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '_' or '-' ? letter : '-'));
+
+    // sbatch splits the line at spaces and ends it at a number sign, except between quotes
+    private static string Directive(string text) => text.All(letter => char.IsAsciiLetterOrDigit(letter) || "-_=:.,/+@%[]".Contains(letter, StringComparison.Ordinal))
+        ? text
+        : $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 
     private static string Count(long number) => number.ToString(CultureInfo.InvariantCulture);
 
