@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -12,6 +13,9 @@ namespace MergeOps.Diagnostics;
 /// </summary>
 internal static class CanonicalJson
 {
+    // what is written as it is, as most names are
+    private static readonly SearchValues<char> Plain = SearchValues.Create(string.Concat(Enumerable.Range(' ', '~' - ' ' + 1).Select(code => (char)code).Where(letter => letter is not ('"' or '\\'))));
+
     /// <summary>The text, with a line feed at the end.</summary>
     public static string Write(JsonNode? node)
     {
@@ -31,11 +35,12 @@ internal static class CanonicalJson
                 text.Append("null");
                 break;
             case JsonObject map:
-                var keys = ((IDictionary<string, JsonNode?>)map).Keys.Order(StringComparer.Ordinal);
-                AppendItems(text, '{', '}', [.. keys], depth, key =>
+                var members = map.ToArray();
+                Array.Sort(members, (one, other) => string.CompareOrdinal(one.Key, other.Key));
+                AppendItems(text, '{', '}', members, depth, member =>
                 {
-                    AppendString(text, key);
-                    Append(text.Append(": "), map[key], depth + 1);
+                    AppendString(text, member.Key);
+                    Append(text.Append(": "), member.Value, depth + 1);
                 });
                 break;
             case JsonArray list:
@@ -72,6 +77,12 @@ internal static class CanonicalJson
 
     private static void AppendString(StringBuilder text, string value)
     {
+        if (value.AsSpan().IndexOfAnyExcept(Plain) < 0)
+        {
+            text.Append('"').Append(value).Append('"');
+            return;
+        }
+
         text.Append('"');
         for (var i = 0; i < value.Length; i++)
         {
