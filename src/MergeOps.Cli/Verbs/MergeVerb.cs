@@ -16,7 +16,9 @@ internal sealed class MergeVerb : Verb
     private const int JsonVersion = 1;
 
     private readonly RecipeInputs recipe = new();
-    private readonly Option<string> output = new("--out") { HelpName = "DIR", Description = "Output folder", Required = true };
+    private readonly Option<string> output = new("--out") { HelpName = "DIR", Description = "Output folder" };
+    private readonly Option<bool> stream = new("--stream") { Description = "Read from the Hub and publish there, file by file" };
+    private readonly Option<string?> to = Inputs.Text("--to", "TARGET", "With --stream: publish to hub:OWNER/NAME instead");
     private readonly EngineInputs engine = new();
     private readonly Option<bool> replace = new("--replace") { Description = "Replace an earlier merge in DIR" };
     private readonly Option<string[]> join = Inputs.Texts("--join", "PART...", "Join these parts of the merge, all of them, into DIR");
@@ -39,6 +41,8 @@ internal sealed class MergeVerb : Verb
         Add(replace);
         Add(partition);
         Add(join);
+        Add(stream);
+        Add(to);
         Add(Format);
     }
 
@@ -49,6 +53,7 @@ internal sealed class MergeVerb : Verb
         "merge recipes/quickstart.yml --out out/quickstart --threads 4 --max-memory 2GiB",
         "merge recipes/quickstart.yml --out parts/2 --partition 2/5",
         "merge recipes/quickstart.yml --out out/quickstart --join parts/*",
+        "merge recipes/big.yml --stream --to hub:acme/big",
     ];
 
     /// <inheritdoc/>
@@ -67,18 +72,26 @@ internal sealed class MergeVerb : Verb
             return Task.FromResult(ExitCode.Usage);
         }
 
-        return recipe.EachAsync(arguments, screen, ofOne: null, (path, folder, screen) => MergeAsync(path, folder, arguments, screen, cancellation));
+        return recipe.EachAsync(arguments, screen, arguments.GetValue(to) is null ? null : "--to", (path, folder, screen) => MergeAsync(path, folder, arguments, screen, cancellation));
     }
 
     private string? Mistake(ParseResult arguments) =>
-        arguments.GetValue(join) is not { Length: > 0 } ? null
+        arguments.GetValue(stream) ? MistakeOfStream(arguments)
+        : arguments.GetValue(output) is null ? "Option --out DIR is required. Only --stream does without it."
+        : arguments.GetValue(to) is not null ? "--to says where --stream publishes: give both, or let `publish` take --to."
+        : arguments.GetValue(join) is not { Length: > 0 } ? null
         : arguments.GetValue(partition) is not null ? "--partition makes a part and --join joins parts: give one of them."
         : engine.HasShardSize(arguments) ? "--join keeps the files of the parts: leave --shard-size out."
         : null;
 
+    private string? MistakeOfStream(ParseResult arguments) =>
+        new Option[] { output, partition, join, replace }.FirstOrDefault(option => arguments.GetResult(option) is { Implicit: false }) is { } other
+            ? $"--stream keeps no model on this machine: leave {other.Name} out."
+            : null;
+
     private async Task<int> MergeAsync(string path, string variant, ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
-        var options = engine.Options(arguments, Path.Combine(arguments.GetRequiredValue(output), variant)) with { Replace = arguments.GetValue(replace) };
+        var options = engine.Options(arguments, Path.Combine(arguments.GetValue(output) ?? "", variant)) with { Replace = arguments.GetValue(replace) };
         var parts = arguments.GetValue(join)?.Select(part => Path.Combine(part, variant)).ToList() ?? [];
         var verb = new MergeRecipe(screen.Environment, options);
         var (planned, found) = parts.Count > 0 ? PlanRecipe.Run(screen.Environment, path) : verb.Plan(path);
@@ -89,7 +102,8 @@ internal sealed class MergeVerb : Verb
         }
 
         using var display = new StageDisplay(screen);
-        return arguments.GetValue(partition) is { } which ? await MakePartAsync(verb, planned, which, found, display, screen, cancellation)
+        return arguments.GetValue(stream) ? await StreamAsync(verb, planned, arguments.GetValue(to), found, display, screen, cancellation)
+            : arguments.GetValue(partition) is { } which ? await MakePartAsync(verb, planned, which, found, display, screen, cancellation)
             : parts.Count > 0 ? await JoinAsync(verb, planned, parts, found, display, screen, cancellation)
             : Show(await verb.RunAsync(planned, display, cancellation), found, screen);
     }
@@ -108,6 +122,28 @@ internal sealed class MergeVerb : Verb
         if (await verb.JoinAsync(planned, parts, wrong, display, cancellation) is { } merged)
         {
             return Show(merged, found, screen);
+        }
+
+        screen.Report(wrong);
+        return ExitCode.Of(wrong);
+    }
+
+    private static async Task<int> StreamAsync(
+        MergeRecipe verb, PlannedRecipe planned, string? to, DiagnosticBag found, StageDisplay display, Screen screen, CancellationToken cancellation)
+    {
+        var wrong = new DiagnosticBag();
+        if (await verb.StreamAsync(planned, to, wrong, display, cancellation) is { } streamed)
+        {
+            return Show(
+                streamed.Publication.Place,
+                streamed.Publication.Notes,
+                json =>
+                {
+                    ResultJson.Write(json, streamed.Model);
+                    ResultJson.Write(json, streamed.Publication);
+                },
+                found,
+                screen);
         }
 
         screen.Report(wrong);

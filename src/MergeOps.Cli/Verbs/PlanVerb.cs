@@ -23,6 +23,7 @@ internal sealed class PlanVerb : Verb
     private readonly Option<string?> against = Inputs.Text("--against", "PATH", "Compare with an earlier plan.json or merged model");
     private readonly Option<string?> reuse = Inputs.Text("--reuse", "DIR", "Also show what a merge copies from this earlier one");
     private readonly Option<int?> partitions = Inputs.Count("--partitions", "Show how the merge divides into N parts", 1, Partition.Most);
+    private readonly Option<long?> shardSize = Inputs.Bytes("--shard-size", "Largest output file, such as 5GB (default: the recipe's)");
     private readonly Option<string?> settings = Inputs.Text("--settings", "FILE", "Settings file whose policy the plan must meet");
 
     /// <summary>Creates the verb.</summary>
@@ -35,6 +36,7 @@ internal sealed class PlanVerb : Verb
         Add(against);
         Add(reuse);
         Add(partitions);
+        Add(shardSize);
         Add(settings);
         recipe.AddVariantTo(this);
     }
@@ -69,17 +71,20 @@ internal sealed class PlanVerb : Verb
             return ExitCode.Of(found);
         }
 
+        // outside the digest: the same tensors in other files
+        planned = arguments.GetValue(shardSize) is { } size ? planned with { Plan = planned.Plan with { ShardSize = size } } : planned;
         var plan = planned.Plan;
         var accepted = found.Where(finding => finding.Severity is Severity.Accepted).ToList();
         var outputs = new WorkflowOutputs(screen.Environment);
         outputs.Set(WorkflowOutputs.PlanHash, plan.Digest);
-        var text = TerminalText.Json(PlanJson.Write(planned.Recipe, plan, accepted));
+        // of many tensors it takes longer than all else
+        var text = new Lazy<string>(() => TerminalText.Json(PlanJson.Write(planned.Recipe, plan, accepted)));
         var changes = arguments.GetValue(against) is { } earlier ? ComparePlans.Run(plan, earlier) : null;
         ImmutableArray<PartitionOverview>? parts = arguments.GetValue(partitions) is { } count ? PartitionOverview.Of(plan, count) : null;
         var forecast = ReuseForecast.Of(screen.Environment, planned, arguments.GetValue(reuse));
         if (screen.IsForMachines)
         {
-            screen.Out.Write(changes is null && parts is null && forecast is null ? text : With(changes, parts, forecast, text));
+            screen.Out.Write(changes is null && parts is null && forecast is null ? text.Value : With(changes, parts, forecast, text.Value));
         }
         else if (arguments.GetValue(Format) == "markdown")
         {
@@ -91,14 +96,14 @@ internal sealed class PlanVerb : Verb
         else
         {
             screen.Out.Write(PlanSummary.Text(PlanOverview.Of(plan)));
-            screen.Out.Write(forecast is null ? "" : $"{forecast.Text()}\n");
+            screen.Out.Write(forecast is not null ? $"{forecast.Text()}\n" : ReuseForecast.WhyNot(planned, arguments.GetValue(reuse)) is { } why ? $"{why}\n" : "");
             screen.Out.Write(parts is { } divided ? $"\n{PartitionOverview.Text(divided)}" : "");
             screen.Out.Write(changes is null ? "" : $"\n{changes.Text()}");
         }
 
         if (arguments.GetValue(output) is { } written)
         {
-            DurableFile.WriteNamed(written, Encoding.UTF8.GetBytes(SecretText.Redact(text)));
+            DurableFile.WriteNamed(written, Encoding.UTF8.GetBytes(SecretText.Redact(text.Value)));
             outputs.Set(WorkflowOutputs.PlanPath, Path.GetFullPath(written));
         }
 

@@ -14,6 +14,7 @@ internal sealed class RunVerb : Verb
 
     private readonly RecipeInputs recipe = new();
     private readonly Option<string?> to = Inputs.Text("--to", "TARGET", "Publish to folder:DIR or hub:OWNER/NAME instead");
+    private readonly Option<bool> stream = new("--stream") { Description = "Read from the Hub and publish there, file by file" };
     private readonly EngineInputs engine = new();
     private readonly ScoringInputs scoring = new();
 
@@ -23,6 +24,7 @@ internal sealed class RunVerb : Verb
     {
         recipe.AddTo(this);
         Add(to);
+        Add(stream);
         recipe.AddVariantTo(this);
         engine.AddTo(this);
         scoring.AddTo(this);
@@ -54,7 +56,7 @@ internal sealed class RunVerb : Verb
         }
 
         using var display = new StageDisplay(screen);
-        var outcome = await new RunRecipe(screen.Environment, display, found, cancellation) { Policy = scoring.PolicyOf(arguments), PolicyFolder = Environment.CurrentDirectory }.RunAsync(
+        var outcome = await new RunRecipe(screen.Environment, display, found, cancellation) { Streams = arguments.GetValue(stream), Policy = scoring.PolicyOf(arguments), PolicyFolder = Environment.CurrentDirectory }.RunAsync(
             path, arguments.GetValue(to), engine.Options(arguments, output: ""), external);
         if (screen.IsForMachines)
         {

@@ -23,6 +23,9 @@ internal sealed record MergeOptions : OutputOptions
     /// <summary>The files that were hashed just now, by their absolute paths: what is read is compared with what was hashed.</summary>
     public IReadOnlyDictionary<string, VerifiedFile> Verified { get; init; } = ImmutableDictionary<string, VerifiedFile>.Empty;
 
+    /// <summary>The weight files that do not lie on this machine, by the absolute paths that they would have.</summary>
+    public IReadOnlyDictionary<string, IModelContent> Elsewhere { get; init; } = ImmutableDictionary<string, IModelContent>.Empty;
+
     /// <summary>Finished merges whose tensors are copied where they are the same.</summary>
     public ImmutableArray<EarlierOutput> Earlier { get; init; } = [];
 

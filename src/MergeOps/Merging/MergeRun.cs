@@ -56,7 +56,7 @@ internal sealed class MergeRun(
             memory.Require(job, job.Layout, tileElements);
         }
 
-        using var files = new InputFiles(plan, options.Verified) { Scratch = Path.Combine(folder.Partial, ScratchFolder) };
+        using var files = new InputFiles(plan, options.Verified, options.Elsewhere) { Scratch = Path.Combine(folder.Partial, ScratchFolder) };
         DiskSpace.Require(folder, layout, plan, options.Threads);
         using (StartReading(files))
         {
@@ -88,7 +88,7 @@ internal sealed class MergeRun(
 
     // while libtorch is loaded the disk would be idle; whoever goes on with a merge, or copies from one, may read something else
     private ReadAhead? StartReading(InputFiles files) =>
-        ReadAhead.IsKnown && options.Earlier.IsEmpty && !Directory.Exists(folder.Partial)
+        ReadAhead.IsKnown && !files.AreElsewhere && options.Earlier.IsEmpty && !Directory.Exists(folder.Partial)
             ? new(files, [.. InputPass.Ordered(plan.Jobs.Where(job => job.Factor is not { IsFirst: true }))], _ => true, options.Threads)
             : null;
 

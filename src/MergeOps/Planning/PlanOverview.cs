@@ -54,6 +54,9 @@ internal sealed record PlanOverview(
     /// <summary>The stages, in the order in which they could be made; nothing in overviews that older versions wrote.</summary>
     public ImmutableArray<OverviewStage> Stages { get; init => field = value.IsDefault ? [] : value; } = [];
 
+    /// <summary>What a streamed merge has on the disk at once; null in overviews that older versions wrote.</summary>
+    public long? StreamedDisk { get; init; }
+
     /// <summary>The overview of a plan.</summary>
     public static PlanOverview Of(MergePlan plan) => new(
         plan.Name,
@@ -68,6 +71,7 @@ internal sealed record PlanOverview(
         plan.Seed,
         PlanEstimate.Of(plan))
     {
+        StreamedDisk = Planning.StreamedDisk.Of(plan.LayoutFor()),
         Vocabulary = plan.Vocabulary,
         Files =
         [

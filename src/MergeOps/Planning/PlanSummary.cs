@@ -53,6 +53,11 @@ internal static class PlanSummary
         Line(text, "");
         Line(text, $"Output: {plan.Tensors:N0} tensors, {Count(plan.Estimate.Parameters)} parameters, {string.Join(", ", plan.DTypes)}; seed {plan.Seed}");
         Line(text, $"Work:   reads {ByteText.Of(plan.Estimate.BytesToRead)}, writes {ByteText.Of(plan.Estimate.BytesToWrite)}; {ByteText.Of(plan.Estimate.BufferBytes)} of buffers for each worker thread");
+        if (plan.StreamedDisk is { } streamed)
+        {
+            Line(text, $"Disk:   {ByteText.Of(plan.Estimate.BytesToWrite)} for the output; {ByteText.Of(streamed)} in all with --stream, most of it twice the largest file");
+        }
+
         return text.ToString();
     }
 

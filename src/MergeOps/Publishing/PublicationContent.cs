@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MergeOps.Merging.Parts;
 using MergeOps.Merging.Writing;
 using MergeOps.Recipes;
 using MergeOps.Sources;
@@ -25,6 +26,9 @@ internal sealed record PublicationContent
 
     /// <summary>The merged model's folder, with its <c>merge-manifest.json</c>; only read.</summary>
     public required string MergedFolder { get; init; }
+
+    /// <summary>The weights that the place has already and <see cref="MergedFolder"/> lacks, by their paths; empty where that holds them all.</summary>
+    public ImmutableSortedDictionary<string, PartFile> Stored { get; init; } = ImmutableSortedDictionary<string, PartFile>.Empty;
 
     /// <summary>The text of <c>evaluation.json</c>, or null when nothing was evaluated.</summary>
     public string? EvaluationJson { get; init; }

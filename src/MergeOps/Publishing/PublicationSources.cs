@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using MergeOps.Architectures;
 using MergeOps.Diagnostics;
+using MergeOps.Merging.Parts;
 using MergeOps.Merging.Writing;
 using MergeOps.Tensors;
 
@@ -16,11 +17,11 @@ internal sealed class PublicationSources
 {
     private readonly string merged;
 
-    private PublicationSources(string merged, Checkpoint checkpoint, MergeManifest manifest, IEnumerable<string> copied, ImmutableSortedDictionary<string, byte[]> written)
+    private PublicationSources(string merged, ImmutableArray<string> shards, MergeManifest manifest, IEnumerable<string> copied, ImmutableSortedDictionary<string, byte[]> written)
     {
         this.merged = merged;
         Manifest = manifest;
-        Shards = [.. checkpoint.Files.Select(shard => shard.Path)];
+        Shards = shards;
         Copied = [.. copied.Order(StringComparer.Ordinal)];
         Written = written;
     }
@@ -30,6 +31,9 @@ internal sealed class PublicationSources
 
     /// <summary>The weights, which are never changed in place.</summary>
     public ImmutableArray<string> Shards { get; }
+
+    /// <summary>Those of them that the place has and nobody here does.</summary>
+    public ImmutableSortedDictionary<string, PartFile> Stored { get; private init; } = ImmutableSortedDictionary<string, PartFile>.Empty;
 
     /// <summary>The merged model's other files, which may change behind our back.</summary>
     public ImmutableArray<string> Copied { get; }
@@ -41,11 +45,12 @@ internal sealed class PublicationSources
     /// <exception cref="MergeOpsException">The merged model's files cannot be read, or one has a name that would not be safe elsewhere.</exception>
     public static PublicationSources Of(PublicationContent content, MergeManifest manifest, PublicationVersion version)
     {
-        var checkpoint = Components.Open(content.MergedFolder, []);
-        var indexes = ShardLayout.IndexPaths(checkpoint.Components).Where(path => File.Exists(Path.Combine(content.MergedFolder, path)));
+        var checkpoint = content.Stored.IsEmpty ? Components.Open(content.MergedFolder, []) : null;
+        ImmutableArray<string> shards = checkpoint is null ? [.. content.Stored.Keys] : [.. checkpoint.Files.Select(shard => shard.Path)];
+        var indexes = ShardLayout.IndexPaths(checkpoint?.Components ?? shards.Select(ComponentName.FolderOf).Distinct(StringComparer.Ordinal)).Distinct(StringComparer.Ordinal).Where(path => File.Exists(Path.Combine(content.MergedFolder, path)));
         var copied = Companions(manifest).Select(file => file.Key).Concat(indexes);
         var published = WithLock(manifest, content.LockFiles);
-        var sources = new PublicationSources(content.MergedFolder, checkpoint, published, copied, Write(content, published, version));
+        var sources = new PublicationSources(content.MergedFolder, shards, published, copied, Write(content, published, version)) { Stored = content.Stored };
         foreach (var file in sources.Shards.Concat(sources.Copied))
         {
             if (PortablePath.Objection(file) is { } objection)
@@ -60,14 +65,14 @@ internal sealed class PublicationSources
     /// <summary>Where a file of the merged model lies.</summary>
     public string Locate(string file) => new ModelFolder(merged).Locate(file);
 
-    /// <summary>Refuses weights or companions that are not what the merge wrote.</summary>
+    /// <summary>Refuses weights or companions that are not what the merge wrote; what the place has was compared when it came there.</summary>
     /// <param name="folder">The merged model, or a copy of it.</param>
     /// <param name="hashed">Told how many bytes were hashed, now and then.</param>
     /// <param name="cancellation">Stops between two files or tensors.</param>
     /// <exception cref="MergeOpsException">Something was changed.</exception>
     public void RequireIntact(string folder, Action<long>? hashed, CancellationToken cancellation)
     {
-        var damaged = TensorDigests.Compare(Components.Open(folder, []), Manifest, hashed, cancellation)
+        var damaged = (Stored.IsEmpty ? TensorDigests.Compare(Components.Open(folder, []), Manifest, hashed, cancellation) : [])
             .Concat(Companions(Manifest)
                 .Where(file => FileDigests.Sha256(Path.Combine(folder, file.Key), cancellation) != file.Value)
                 .Select(file => Diagnostic.Error(Codes.ContentChanged, $"{TerminalText.Quoted(file.Key)} is not the file that the merge wrote.")))

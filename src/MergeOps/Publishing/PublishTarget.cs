@@ -19,6 +19,12 @@ internal abstract record PublishTarget
     /// <param name="environment">The time.</param>
     public virtual string? CurrentFolder(HostEnvironment environment) => null;
 
+    /// <summary>Where the files of one merge wait there, one after the other, until all of them are; null where the place does not know such.</summary>
+    /// <param name="environment">Who publishes.</param>
+    /// <param name="planDigest">The plan of the merge.</param>
+    /// <param name="tell">Hears lines for people.</param>
+    public virtual IPublicationBranch? Branch(HostEnvironment environment, string planDigest, Action<string> tell) => null;
+
     /// <summary>Why it cannot take versions of what a recipe merges, as far as that is known before anything is merged; null when nothing is.</summary>
     public virtual string? Objection(Recipe recipe) => null;
 }

@@ -1,5 +1,6 @@
 using MergeOps.HuggingFace;
 using MergeOps.HuggingFace.Cache;
+using MergeOps.HuggingFace.Ranges;
 using MergeOps.HuggingFace.Reading;
 using MergeOps.Tensors;
 
@@ -40,6 +41,13 @@ internal sealed class HubConnection : IDisposable
 
     /// <summary>The Hub itself, as it is at this moment; without the network nobody can say that.</summary>
     public IRepositorySource Heads => new HubRepositorySource(client.Value);
+
+    /// <summary>Fetches parts of a file that lies nowhere here.</summary>
+    /// <param name="model">The model that it is a file of.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="connections">How many requests may be under way at once.</param>
+    public RangeSource RangesOf(RemoteModel model, HashedFile file, SemaphoreSlim connections) =>
+        new(client.Value, model.Name, model.Metadata.Commit, file, connections);
 
     /// <summary>Brings files into the cache.</summary>
     public SnapshotDownload Download => new(client.Value, Cache, digests);

@@ -7,7 +7,7 @@ namespace MergeOps.Tensors;
 /// A model file opened for positional reads, safe from many threads. Never memory-mapped: another process that cuts a
 /// mapped file short would kill this one.
 /// </summary>
-internal sealed class ModelFile : IStoredBytes, IDisposable
+internal sealed class ModelFile : IModelContent, IStoredBytes
 {
     private readonly string path;
     private readonly SafeFileHandle handle;

@@ -185,6 +185,36 @@ public sealed class ReuseTests : IDisposable
     }
 
     [Fact]
+    public void Parts_copy_what_an_earlier_merge_has()
+    {
+        Merge(Recipe(0.25), "first");
+        var recipe = Recipe(0.75);
+
+        foreach (var part in new[] { "1", "2" })
+        {
+            Assert.Equal(0, Run("merge", recipe, "--partition", $"{part}/2", "--out", models.Folder[part], "--shard-size", "1kB", "--reuse", models.Folder["first"]).ExitCode);
+        }
+
+        Assert.Equal(0, Run("merge", recipe, "--out", models.Folder["out"], "--join", models.Folder["1"], "--join", models.Folder["2"]).ExitCode);
+        Merge(recipe, "nothing", TestEnvironment.WithHome(models.Folder["empty"]), "--shard-size", "1kB");
+        Assert.Equal(Bytes("nothing"), Bytes("out"));
+    }
+
+    [Fact]
+    public void Why_nothing_is_used_of_a_merge_that_was_named_is_said()
+    {
+        var recipe = Recipe(0.25, isLocked: false);
+        Merge(recipe, "first");
+
+        var plan = Run("plan", recipe, "--reuse", models.Folder["first"]);
+        var merge = Run("merge", recipe, "--out", models.Folder["out"], "--reuse", models.Folder["first"]);
+
+        Assert.Contains("\nReuse:  nothing. './a' is not locked", plan.Output, StringComparison.Ordinal);
+        Assert.Equal(0, merge.ExitCode);
+        Assert.Contains("warning MOPS520", merge.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_is_no_merge_cannot_be_reused()
     {
         var run = Run("merge", Recipe(0.25), "--out", models.Folder["out"], "--reuse", models.Folder["a"]);

@@ -56,4 +56,10 @@ internal static partial class Codes
 
     /// <summary>MOPS518.</summary>
     public static DiagnosticCode EarlierOutputDamaged { get; } = new("MOPS518", "An earlier merge is damaged", FailureKind.Environment);
+
+    /// <summary>MOPS519.</summary>
+    public static DiagnosticCode CannotStream { get; } = new("MOPS519", "This merge cannot be streamed");
+
+    /// <summary>MOPS520.</summary>
+    public static DiagnosticCode NothingReused { get; } = new("MOPS520", "Nothing of an earlier merge is used");
 }

@@ -44,19 +44,32 @@ internal sealed class HubFiles(HubClient client)
     /// <param name="cancellation">Stops.</param>
     /// <exception cref="MergeOpsException">It is absent or not for this user, or another part came.</exception>
     public async Task<byte[]> ReadAsync(
-        RepositoryName name, string commit, HashedFile file, long offset, int count, CancellationToken cancellation)
+        RepositoryName name, string commit, HashedFile file, long offset, int count, CancellationToken cancellation) =>
+        (await ReadAsync(name, commit, file, offset, count, address: null, cancellation)).Bytes;
+
+    /// <summary>Reads a part of a file, and says who gave it.</summary>
+    /// <param name="name">The repository.</param>
+    /// <param name="commit">The commit.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="offset">The first byte.</param>
+    /// <param name="count">How many; fewer where the file ends.</param>
+    /// <param name="address">Who gave a part before, to be asked once; null asks the Hub.</param>
+    /// <param name="cancellation">Stops.</param>
+    /// <exception cref="MergeOpsException">It is absent or not for this user, or another part came.</exception>
+    public async Task<(byte[] Bytes, Uri? AnsweredBy)> ReadAsync(
+        RepositoryName name, string commit, HashedFile file, long offset, int count, Uri? address, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         var length = (int)Math.Clamp(file.Size - offset, 0, count);
         if (length == 0)
         {
-            return [];
+            return ([], null);
         }
 
-        var request = new HubRequest(HttpMethod.Get, HubAddresses.Resolve(name, commit, file.Path), new HubSubject(name, commit, file.Path))
-        {
-            Range = (offset, offset + length - 1),
-        };
+        var subject = new HubSubject(name, commit, file.Path);
+        var request = address is null
+            ? new HubRequest(HttpMethod.Get, HubAddresses.Resolve(name, commit, file.Path), subject) { Range = (offset, offset + length - 1) }
+            : new HubRequest(HttpMethod.Get, address, subject) { Range = (offset, offset + length - 1), IsSigned = true, MayRepeat = false };
         return await client.SendAsync(
             request,
             async (response, token) =>
@@ -68,7 +81,7 @@ internal sealed class HubFiles(HubClient client)
                 }
 
                 var bytes = await client.ReadAllAsync(response, request, length, token);
-                return bytes.Length == length ? bytes : throw new EndOfStreamException($"{bytes.Length:N0} of {length:N0} bytes came");
+                return bytes.Length == length ? (bytes, response.RequestMessage!.RequestUri) : throw new EndOfStreamException($"{bytes.Length:N0} of {length:N0} bytes came");
             },
             cancellation);
     }

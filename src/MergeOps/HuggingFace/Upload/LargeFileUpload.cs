@@ -24,6 +24,11 @@ internal sealed class LargeFileUpload(HubClient client, RepositoryName repositor
             return;
         }
 
+        if (file.IsStored)
+        {
+            throw new MergeOpsException(Codes.UploadFailed, $"The Hub no longer holds the content of {subject}, which was sent before. Run again, after the branch that it was sent to was removed.");
+        }
+
         var address = AddressOf(HubJson.Text(upload, "href", subject));
         var header = upload.TryGetProperty("header", out var given) ? given : default;
         if (HubJson.OptionalText(header, PartSize) is { } partSize)

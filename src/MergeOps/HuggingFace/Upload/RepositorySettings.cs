@@ -43,6 +43,20 @@ internal sealed class RepositorySettings(HubClient client, RepositoryName reposi
         return PostAsync($"{HubAddresses.Repository(repository)}/branch/{HubAddresses.Segment(name)}", body, cancellation);
     }
 
+    /// <summary>Removes a branch; nothing when there is none.</summary>
+    /// <exception cref="MergeOpsException">The token may not, or the Hub failed.</exception>
+    public async Task RemoveBranchAsync(string name, CancellationToken cancellation)
+    {
+        var request = new HubRequest(HttpMethod.Delete, $"{HubAddresses.Repository(repository)}/branch/{HubAddresses.Segment(name)}", subject);
+        try
+        {
+            using var response = await client.SendAsync(request with { MayRepeat = true }, cancellation);
+        }
+        catch (MergeOpsException absent) when (absent.Diagnostic.Code == Codes.RevisionAbsent)
+        {
+        }
+    }
+
     /// <summary>Sets a tag.</summary>
     /// <exception cref="MergeOpsException">It is there on another commit, the token may not, or the Hub failed.</exception>
     public async Task TagAsync(string tag, string commit, CancellationToken cancellation)

@@ -11,12 +11,15 @@ internal sealed record UploadFile(string Path, long Size, string Sha256)
     /// <summary>The file that holds the bytes; null when they are in <see cref="Bytes"/>.</summary>
     public string? Source { get; init; }
 
+    /// <summary>Whether the Hub's large-file storage has it, and nobody here does.</summary>
+    public bool IsStored { get; init; }
+
     /// <summary>The bytes of a file that lies nowhere.</summary>
     public ReadOnlyMemory<byte> Bytes { get; init; }
 
     /// <summary>The digest of the kind by which the Hub names its content.</summary>
     public BlobDigest DigestOf(DigestKind kind, CancellationToken cancellation) =>
-        kind is DigestKind.Sha256 ? new(kind, Sha256)
+        kind is DigestKind.Sha256 || IsStored ? new(DigestKind.Sha256, Sha256)
         : Source is null ? BlobDigest.Of(kind, Bytes.Span)
         : BlobDigest.OfFile(kind, Source, cancellation);
 

@@ -17,9 +17,9 @@ internal sealed class UploadModes(HubClient client, RepositoryName repository)
     public async Task<(ImmutableArray<UploadFile> Inline, ImmutableArray<UploadFile> Large)> PartAsync(
         IEnumerable<UploadFile> files, string revision, bool asPullRequest, CancellationToken cancellation)
     {
-        var large = new HashSet<string>(StringComparer.Ordinal);
         var all = files.ToList();
-        foreach (var batch in all.Chunk(MostFiles))
+        var large = all.Where(file => file.IsStored).Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
+        foreach (var batch in all.Where(file => !file.IsStored).Chunk(MostFiles))
         {
             large.UnionWith(await AskAsync(batch, revision, asPullRequest, cancellation));
         }

@@ -57,10 +57,18 @@ internal static class JoinEngine
                 [.. notes, .. standing.Notes]);
         });
 
-    private static MergeManifest Describe(MergePlan plan, PartSet parts, string folder, ImmutableSortedDictionary<string, string> digests, OutputOptions options)
+    /// <summary>Writes everything of a joined model but its weights.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="parts">Its parts.</param>
+    /// <param name="folder">Where to.</param>
+    /// <param name="digests">The content digest of each tensor by its name.</param>
+    /// <param name="options">What lies beside the weights.</param>
+    /// <exception cref="MergeOpsException">A companion is not the locked one, or the disk does not allow it.</exception>
+    public static MergeManifest Describe(MergePlan plan, PartSet parts, string folder, ImmutableSortedDictionary<string, string> digests, OutputOptions options)
     {
         foreach (var (path, index) in parts.Layout.Indexes)
         {
+            DurableFolder.Create(Path.GetDirectoryName(Path.Combine(folder, path))!);
             DurableFile.WriteAllBytesAtomically(Path.Combine(folder, path), index.AsSpan());
         }
 

@@ -44,15 +44,21 @@ internal sealed record PartManifest(
     [JsonIgnore]
     public Partition Partition => new(Number, Count);
 
+    /// <summary>The canonical text.</summary>
+    public string Write() => CanonicalJson.Write(JsonSerializer.SerializeToNode(this, PartFormat.Default.PartManifest));
+
     /// <summary>Writes it into a folder, whole and flushed.</summary>
-    public void WriteInto(string folder) =>
-        ManifestFile.WriteInto(folder, FileName, CanonicalJson.Write(JsonSerializer.SerializeToNode(this, PartFormat.Default.PartManifest)));
+    public void WriteInto(string folder) => ManifestFile.WriteInto(folder, FileName, Write());
 
     /// <summary>The manifest of a folder, or null when it has none.</summary>
     /// <exception cref="MergeOpsException">It is damaged, or a newer version wrote it.</exception>
     public static PartManifest? Find(string folder) => ManifestFile.Find(folder, FileName, (text, path) => Read(text, path));
 
-    private static PartManifest Read(ReadOnlySpan<byte> text, string path) => ManifestFile.Read(text, path, PartFormat.Default.PartManifest, CurrentVersion, manifest => manifest.Flaw, "Remove the folder, and make the part again with `mergeops merge --partition`.");
+    /// <summary>The manifest with this text.</summary>
+    /// <param name="text">The bytes of the file.</param>
+    /// <param name="path">Where they were found, for messages.</param>
+    /// <exception cref="MergeOpsException">It is damaged, or a newer version wrote it.</exception>
+    public static PartManifest Read(ReadOnlySpan<byte> text, string path) => ManifestFile.Read(text, path, PartFormat.Default.PartManifest, CurrentVersion, manifest => manifest.Flaw, "Remove the folder, and make the part again with `mergeops merge --partition`.");
 
     // what the serializer lets through
     private string? Flaw =>

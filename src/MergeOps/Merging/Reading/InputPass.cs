@@ -6,8 +6,8 @@ using MergeOps.Planning;
 namespace MergeOps.Merging.Reading;
 
 /// <summary>
-/// Goes through the inputs of jobs on threads of its own, the biggest job first; the first failure stops all. Needs no
-/// output: a merge is one use of it, a measurement of models another.
+/// Goes through the inputs of jobs on threads of its own, the biggest job first, or in the order of files that do not lie
+/// here; the first failure stops all. Needs no output: a merge is one use of it, a measurement of models another.
 /// </summary>
 /// <param name="context">What the threads share.</param>
 /// <param name="jobs">The jobs.</param>
@@ -16,7 +16,7 @@ internal sealed class InputPass(ReadingContext context, IEnumerable<TensorJob> j
 {
     private readonly CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
 
-    private readonly ConcurrentQueue<TensorJob> waiting = new(Ordered(jobs));
+    private readonly ConcurrentQueue<TensorJob> waiting = new(context.Files.AreElsewhere ? OrderedByFiles(jobs) : Ordered(jobs));
 
     private ExceptionDispatchInfo? failure;
     private int begun;
@@ -24,9 +24,16 @@ internal sealed class InputPass(ReadingContext context, IEnumerable<TensorJob> j
     /// <summary>Tells the jobs whose inputs will be read from the first byte to the last, so that the disk may fetch them early; null where that is not known.</summary>
     public Func<TensorJob, bool>? ReadsAll { get; init; }
 
-    /// <summary>Jobs in the order in which they are begun.</summary>
+    /// <summary>Jobs in the order in which they are begun where their inputs lie here.</summary>
     public static IOrderedEnumerable<TensorJob> Ordered(IEnumerable<TensorJob> jobs) =>
         jobs.OrderByDescending(job => job.ByteLength).ThenBy(job => job.Name, StringComparer.Ordinal);
+
+    private static IEnumerable<TensorJob> OrderedByFiles(IEnumerable<TensorJob> jobs) => jobs
+        .Select(job => (Job: job, First: job.Reads.FirstOrDefault()))
+        .OrderBy(job => job.First?.Owner)
+        .ThenBy(job => job.First?.Tensor.File, StringComparer.Ordinal)
+        .ThenBy(job => job.First?.Tensor.Offset)
+        .Select(job => job.Job);
 
     /// <summary>Runs until every job is done.</summary>
     /// <param name="threads">How many threads at most; each runs torch on one thread.</param>

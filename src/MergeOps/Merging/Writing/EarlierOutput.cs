@@ -9,11 +9,16 @@ namespace MergeOps.Merging.Writing;
 /// <summary>A merged model whose tensors another merge may copy instead of making them again: those with the same job digest.</summary>
 internal sealed class EarlierOutput
 {
-    private readonly Checkpoint checkpoint;
+    private readonly IReadOnlyDictionary<string, TensorInfo> tensors;
+    private readonly Func<TensorInfo, IModelContent> open;
     private readonly FrozenDictionary<string, (string Tensor, string Digest)> byJob;
 
-    private EarlierOutput(string folder, string name, string numericClass, Checkpoint checkpoint, FrozenDictionary<string, (string Tensor, string Digest)> byJob) =>
-        (Folder, Name, NumericClass, this.checkpoint, this.byJob) = (folder, name, numericClass, checkpoint, byJob);
+    private EarlierOutput(string folder, MergeManifest manifest, IReadOnlyDictionary<string, TensorInfo> tensors, Func<TensorInfo, IModelContent> open)
+    {
+        (Folder, Name, NumericClass, this.tensors, this.open) = (folder, manifest.Name, manifest.NumericClass, tensors, open);
+        byJob = manifest.Tensors.DistinctBy(tensor => tensor.Value.JobDigest)
+            .ToFrozenDictionary(tensor => tensor.Value.JobDigest, tensor => (tensor.Key, tensor.Value.ContentDigest), StringComparer.Ordinal);
+    }
 
     /// <summary>Where it lies.</summary>
     public string Folder { get; }
@@ -26,17 +31,21 @@ internal sealed class EarlierOutput
 
     /// <summary>The finished merge in a folder; null when none is there.</summary>
     /// <exception cref="MergeOpsException">Its manifest or a header is damaged.</exception>
-    public static EarlierOutput? Find(string folder) => MergeManifest.Find(folder) is not { } manifest ? null : new(
-        folder,
-        manifest.Name,
-        manifest.NumericClass,
-        Components.Open(folder, []),
-        manifest.Tensors.DistinctBy(tensor => tensor.Value.JobDigest)
-            .ToFrozenDictionary(tensor => tensor.Value.JobDigest, tensor => (tensor.Key, tensor.Value.ContentDigest), StringComparer.Ordinal));
+    public static EarlierOutput? Find(string folder) => MergeManifest.Find(folder) is not { } manifest
+        ? null
+        : new(folder, manifest, Components.Open(folder, []).Tensors, tensor => ModelFile.Open(Path.Combine(folder, tensor.File)));
+
+    /// <summary>A finished merge that lies elsewhere.</summary>
+    /// <param name="place">Where, for messages.</param>
+    /// <param name="manifest">What its merge wrote.</param>
+    /// <param name="tensors">Its tensors by their names, or some of them.</param>
+    /// <param name="open">Gives the file of a tensor; disposed after each tensor.</param>
+    public static EarlierOutput At(string place, MergeManifest manifest, IReadOnlyDictionary<string, TensorInfo> tensors, Func<TensorInfo, IModelContent> open) =>
+        new(place, manifest, tensors, open);
 
     /// <summary>Whether it says that it has the tensor of a job.</summary>
     public bool Has(TensorJob job) =>
-        byJob.TryGetValue(job.Digest, out var made) && checkpoint.Tensors.TryGetValue(made.Tensor, out var tensor) && tensor.ByteLength == job.ByteLength;
+        byJob.TryGetValue(job.Digest, out var made) && tensors.TryGetValue(made.Tensor, out var tensor) && tensor.ByteLength == job.ByteLength;
 
     /// <summary>Copies the tensor of a job that it <see cref="Has"/>, and compares it on the way.</summary>
     /// <param name="job">The job.</param>
@@ -47,15 +56,15 @@ internal sealed class EarlierOutput
     public string? TryCopy(TensorJob job, TensorSink output, Span<byte> buffer, CancellationToken cancellation)
     {
         var (name, written) = byJob[job.Digest];
-        var tensor = checkpoint.Tensors[name];
-        using var reader = new TensorReader(checkpoint);
+        var tensor = tensors[name];
         try
         {
+            using var content = open(tensor);
             for (var position = 0L; position < tensor.ByteLength; position += buffer.Length)
             {
                 cancellation.ThrowIfCancellationRequested();
                 var piece = buffer[..(int)Math.Min(buffer.Length, tensor.ByteLength - position)];
-                reader.Read(tensor, position, piece);
+                content.Read(tensor.Offset + position, piece);
                 output.Append(piece);
             }
         }

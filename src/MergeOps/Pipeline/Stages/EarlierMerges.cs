@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
+using MergeOps.Merging;
 using MergeOps.Merging.Writing;
 using MergeOps.Planning;
 using MergeOps.Tensors;
@@ -44,6 +45,20 @@ internal sealed class EarlierMerges(HostEnvironment environment, MergePlan plan)
     {
         Reused = [.. candidates.Values.Where(job => outputs.Any(output => output.Has(job))).Select(job => job.Name)],
     };
+
+    /// <summary>Why nothing of a merge is used that the user named; none where something is, or nobody named one.</summary>
+    /// <param name="plan">The plan, as <see cref="Without"/> gave it.</param>
+    /// <param name="options">How it is merged.</param>
+    public static IEnumerable<Diagnostic> WhyNothing(MergePlan plan, MergeOptions options) => options.Reuse is not { } named || !plan.Reused.IsEmpty ? [] :
+    [
+        Diagnostic.Warning(
+            Codes.NothingReused,
+            plan.Lora is not null ? "The factors of an adapter are made in pairs, and none is copied."
+                : plan.Owners.FirstOrDefault(model => !model.IsStage && !model.IsLocked) is { } unlocked
+                    ? $"{TerminalText.Quoted(unlocked.Reference.ToString())} is not locked, so that nobody knows whether its tensors are those of the earlier merge. Run `mergeops lock`, and merge with the lock once."
+                    : "No tensor of it was made by the same decisions from the same bytes on a machine of this numeric class.",
+            SourceSpan.File(named)),
+    ];
 
     // factors come in pairs with what is known of both
     private static Dictionary<string, TensorJob> Candidates(MergePlan plan) => plan.Lora is not null ? [] : plan.Jobs

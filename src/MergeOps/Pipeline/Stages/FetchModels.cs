@@ -22,11 +22,12 @@ internal sealed class FetchModels(HostEnvironment environment, MergePlan plan, K
     private long done;
 
     /// <summary>The weights that the plan's jobs read, and the companion files that it copies.</summary>
+    /// <param name="elsewhere">Weights that are read where they lie; null for none.</param>
     /// <returns>What was verified, by its absolute path.</returns>
     /// <exception cref="MergeOpsException">The Hub, the network or the disk failed, or bytes are not the locked ones.</exception>
-    public Task<IReadOnlyDictionary<string, VerifiedFile>> ForMergeAsync()
+    public Task<IReadOnlyDictionary<string, VerifiedFile>> ForMergeAsync(IReadOnlySet<(int Model, string File)>? elsewhere = null)
     {
-        var read = plan.FilesRead.Select(file => new WantedFile(file.Model, file.File));
+        var read = plan.FilesRead.Where(file => elsewhere?.Contains(file) != true).Select(file => new WantedFile(file.Model, file.File));
         var copied = plan.Companions.Select(companion => new WantedFile(companion.Model, companion.Path));
         return RunAsync(read.Concat(copied));
     }

@@ -38,7 +38,8 @@ internal static class MergeModels
         var (plan, reusing) = Reusing(environment, planned.Plan, options, options.Output);
         try
         {
-            return Finished(planned, plan, await MakeAsync(environment, planned, plan, reusing, standing, observer, cancellation), observer);
+            var made = await MakeAsync(environment, planned, plan, reusing, standing, observer, cancellation);
+            return Finished(planned, plan, made with { Notes = [.. made.Notes, .. EarlierMerges.WhyNothing(plan, options)] }, observer);
         }
         catch (MergeOpsException damaged) when (damaged.Diagnostic.Code == Codes.EarlierOutputDamaged)
         {
@@ -51,13 +52,13 @@ internal static class MergeModels
     /// <summary>The plan without the tensors that earlier merges have, and options that copy them.</summary>
     /// <param name="environment">Names the folder of the runs.</param>
     /// <param name="plan">The plan.</param>
-    /// <param name="options">How to merge.</param>
+    /// <param name="options">How to merge; what it names as earlier merges counts too.</param>
     /// <param name="target">Where an earlier merge may stand; null for nowhere.</param>
     /// <exception cref="MergeOpsException">The folder that the user names holds no merge.</exception>
     public static (MergePlan Plan, MergeOptions Options) Reusing(HostEnvironment environment, MergePlan plan, MergeOptions options, string? target)
     {
         var earlier = new EarlierMerges(environment, plan);
-        var found = earlier.Find(target, options.Reuse, options.Published);
+        var found = earlier.Find(target, options.Reuse, options.Published).AddRange(options.Earlier.Where(output => plan.Jobs.Any(output.Has)));
         if (found.IsEmpty)
         {
             return (plan, options);
@@ -72,6 +73,7 @@ internal static class MergeModels
     private static async Task<MergedCheckpoint> MakeAsync(
         HostEnvironment environment, PlannedRecipe planned, MergePlan plan, MergeOptions options, FoundOutput standing, IStageObserver observer, CancellationToken cancellation)
     {
+        new MergeSpace(environment, planned, options).Require(plan);
         options = options with { Verified = await new FetchModels(environment, plan, planned.Digests, observer, cancellation).ForMergeAsync() };
         ReturnMemoryOfPlanning();
         observer.Started(Stage.Merge);

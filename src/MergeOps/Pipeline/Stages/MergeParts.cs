@@ -32,11 +32,14 @@ internal sealed class MergeParts(HostEnvironment environment, PlannedRecipe plan
         {
             _ = LibTorchLocation.Find(environment);
             TorchRuntime.StartLoading(environment);
+            (var rest, how) = MergeModels.Reusing(environment, share.Plan, how, target: null);
+            share = share with { Plan = rest };
             how = how with { Verified = await new FetchModels(environment, share.Plan, planned.Digests, observer, cancellation).ForMergeAsync() };
         }
 
         observer.Started(Stage.Merge);
         var made = MergeModels.Reading(planned.Digests, () => PartEngine.Run(planned.Plan, share, how, progress, cancellation, standing));
+        made = made with { Notes = [.. made.Notes, .. EarlierMerges.WhyNothing(share.Plan, how)] };
         observer.Finished(Stage.Merge, made.WasThere ? StageEnd.AlreadyTrue : StageEnd.Done, Summary(share, made));
         return made with { Notes = Accepted(made.Notes) };
     }

@@ -34,6 +34,10 @@ internal sealed record ReuseForecast(int TensorsToMake, int TensorsToCopy, long 
         return new(made.Count, rest.Reused.Count, bytes, all - bytes, PlanEstimate.BytesReadBy(rest));
     }
 
+    /// <summary>Why nothing of a merge is used that the user names, as a line for people; null where something is, or nobody names one.</summary>
+    public static string? WhyNot(PlannedRecipe planned, string? named) => named is null ? null
+        : EarlierMerges.WhyNothing(planned.Plan, new() { Output = "", Reuse = named }).Select(why => $"Reuse:  nothing. {why.Detail}").FirstOrDefault();
+
     /// <summary>A line for people.</summary>
     public string Text() =>
         $"Reuse:  makes {Quantity.Of(TensorsToMake, "tensor")} ({ByteText.Of(BytesToMake)}) and reads {ByteText.Of(BytesToRead)} for that; copies {Quantity.Of(TensorsToCopy, "tensor")} ({ByteText.Of(BytesToCopy)}) from earlier merges of the same numeric class";

@@ -45,6 +45,9 @@ internal sealed class RunFolder(HostEnvironment environment, string planDigest)
     /// <summary>What a command found of a search's points.</summary>
     public string Results => Path.Combine(root, "results");
 
+    /// <summary>What a streamed merge has on the disk: two files of the output at most.</summary>
+    public string Streamed => Path.Combine(root, "streamed");
+
     /// <summary>The files beside the weights of a model that lies in memory.</summary>
     public string Beside => Path.Combine(root, "beside");
 

@@ -3,6 +3,7 @@ using MergeOps.Merging;
 using MergeOps.Merging.Parts;
 using MergeOps.Pipeline.Stages;
 using MergeOps.Planning;
+using MergeOps.Publishing;
 using MergeOps.Runtime;
 using MergeOps.Tensors;
 
@@ -33,6 +34,25 @@ internal sealed class MergeRecipe(HostEnvironment environment, MergeOptions opti
     /// <exception cref="MergeOpsException">An input, the disk or the device does not allow it.</exception>
     public Task<MergedCheckpoint> RunAsync(PlannedRecipe planned, IStageObserver observer, CancellationToken cancellation) =>
         MergeModels.RunAsync(environment, planned, options, observer, cancellation);
+
+    /// <summary>Streams what was planned to where it is published; null when it cannot be streamed.</summary>
+    /// <param name="planned">What <see cref="Plan"/> gave.</param>
+    /// <param name="to">Overrides the recipe's publish target.</param>
+    /// <param name="found">Takes why it cannot.</param>
+    /// <param name="observer">Hears of the stages.</param>
+    /// <param name="cancellation">Stops; the same call goes on later, on any machine.</param>
+    /// <exception cref="MergeOpsException">An input, the disk, the device or the target does not allow it.</exception>
+    public async Task<StreamedModel?> StreamAsync(PlannedRecipe planned, string? to, DiagnosticBag found, IStageObserver observer, CancellationToken cancellation)
+    {
+        if (StreamMerge.Objection(planned) is { } objection)
+        {
+            found.Add(objection);
+            return null;
+        }
+
+        var target = TargetKind.Require(planned.Recipe, to, "--to");
+        return await new StreamMerge(environment, planned, options, target, observer, cancellation).RunAsync();
+    }
 
     /// <summary>Makes one partition of what was planned.</summary>
     /// <param name="planned">What <see cref="Plan"/> gave.</param>

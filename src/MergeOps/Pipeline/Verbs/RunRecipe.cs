@@ -28,6 +28,9 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
     /// <summary>The pull request whose preview this is, which goes beside the published versions; null for the model itself.</summary>
     public int? Preview { get; init; }
 
+    /// <summary>Whether neither the inputs nor the model are kept on this machine.</summary>
+    public bool Streams { get; init; }
+
     /// <summary>What the owners of the repository allow.</summary>
     public RepositoryPolicy Policy { get; init; } = RepositoryPolicy.None;
 
@@ -69,6 +72,11 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
         }
 
         var target = TargetKind.Find(recipe, to);
+        if (Streams)
+        {
+            return await StreamAsync(planned, to, engine);
+        }
+
         var baseline = new PublishedBaseline(environment, recipe, target, observer, cancellation);
         target = Preview is { } pull ? target?.PreviewOf(pull) : target;
         var work = new RunFolder(environment, planned.Plan.Digest);
@@ -101,6 +109,21 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
         var view = await EvaluateAsync(planned, merged, work, baseline, scoring, judged);
         var publication = found.HasErrors || Last < Stage.Publish ? null : await PublishAsync(planned, work, target);
         return new RunOutcome(view, merged, view is null ? null : work.Evaluation, publication);
+    }
+
+    private async Task<RunOutcome?> StreamAsync(PlannedRecipe planned, string? to, MergeOptions engine)
+    {
+        if (await new MergeRecipe(environment, engine).StreamAsync(planned, to, found, observer, cancellation) is not { } streamed)
+        {
+            return null;
+        }
+
+        foreach (var note in streamed.Publication.Notes)
+        {
+            found.Add(note);
+        }
+
+        return new RunOutcome(null, streamed.Model, null, streamed.Publication);
     }
 
     private (Recipe? Recipe, EvaluationData Data) Validate(string recipePath)

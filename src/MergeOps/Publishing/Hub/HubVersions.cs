@@ -55,6 +55,9 @@ internal sealed class HubVersions(Func<HubSession> newSession, HubDestination de
         && PublicationVersion.Parse(manifest.Release) is { } version
         && await commit.ContentAsync(cancellation) is { } content
             ? new(version, manifest, content, token => DownloadAsync(commit, mustRenew, token))
+            {
+                WeightsAsync = async token => new HubWeights(await OpenAsync(mustRenew, token), repository, commit.Id, await commit.FilesAsync(token), token),
+            }
             : null;
 
     private async Task<string> DownloadAsync(PublishedCommit commit, bool mustRenew, CancellationToken cancellation)

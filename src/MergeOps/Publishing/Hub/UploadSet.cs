@@ -17,7 +17,8 @@ internal static class UploadSet
     public static ImmutableArray<UploadFile> Of(PublicationSources sources, PublicationVersion version, KnownDigests digests)
     {
         var files = new List<UploadFile>();
-        foreach (var shard in sources.Shards)
+        files.AddRange(sources.Stored.Select(shard => new UploadFile(shard.Key, shard.Value.Size, shard.Value.Sha256) { IsStored = true }));
+        foreach (var shard in sources.Shards.Where(shard => !sources.Stored.ContainsKey(shard)))
         {
             var path = sources.Locate(shard);
             files.Add(new(shard, new FileInfo(path).Length, digests.Of(path)) { Source = path });

@@ -59,6 +59,9 @@ internal sealed class HuggingFaceHub : TargetKind
         public override IPublisher Open(HostEnvironment environment, Action<string> tell) =>
             new HubPublisher(HubSettings.Of(environment), Destination, RunnerIdentity.Of(environment), KnownDigests.Of(environment), environment.Clock, tell);
 
+        public override IPublicationBranch Branch(HostEnvironment environment, string planDigest, Action<string> tell) =>
+            new HubBranch(HubSettings.Of(environment), Destination, RunnerIdentity.Of(environment), environment.Clock, tell, planDigest);
+
         public override PublishTarget PreviewOf(int pull) => new Target(Destination with { AsPullRequest = true, MakePublic = false });
     }
 }

@@ -8,13 +8,15 @@ namespace MergeOps.Merging.Reading.Files;
 /// <summary>A weight file of a plan, and the identity that it must keep.</summary>
 internal sealed class InputFile
 {
-    private InputFile(string path, FileIdentity identity) => (Path, Identity) = (path, identity);
+    private readonly IModelContent? elsewhere;
+
+    private InputFile(string path, FileIdentity? identity, IModelContent? elsewhere = null) => (Path, Identity, this.elsewhere) = (path, identity, elsewhere);
 
     /// <summary>Where it lies.</summary>
     public string Path { get; }
 
-    /// <summary>What it was when it was hashed, or else when the merge began.</summary>
-    public FileIdentity Identity { get; }
+    /// <summary>What it was when it was hashed, or else when the merge began; null where it lies elsewhere.</summary>
+    public FileIdentity? Identity { get; }
 
     /// <summary>The digests of the tensors' blocks by the tensors' names; empty where they are not known.</summary>
     public FrozenDictionary<string, StoredBlocks> Blocks { get; private init; } = FrozenDictionary<string, StoredBlocks>.Empty;
@@ -23,7 +25,7 @@ internal sealed class InputFile
     public bool IsCompared { get; private init; }
 
     /// <summary>The open file; null while it is closed.</summary>
-    public ModelFile? Content { get; set; }
+    public IModelContent? Content { get; set; }
 
     /// <summary>How many threads read it now.</summary>
     public int Users { get; set; }
@@ -35,11 +37,19 @@ internal sealed class InputFile
     /// <param name="checkpoint">The planned model.</param>
     /// <param name="file">The file's name there.</param>
     /// <param name="verified">What was hashed; null for a file that no lock knows.</param>
+    /// <param name="elsewhere">Its bytes, where they do not lie here, which prove by themselves what they are of; else null.</param>
     /// <exception cref="MergeOpsException">It is gone, or is not the one that was planned or hashed.</exception>
-    public static InputFile Planned(Checkpoint checkpoint, string file, VerifiedFile? verified)
+    public static InputFile Planned(Checkpoint checkpoint, string file, VerifiedFile? verified, IModelContent? elsewhere)
     {
         var path = System.IO.Path.Combine(checkpoint.Folder, file);
         var planned = checkpoint.Files.First(known => known.Path == file);
+        if (elsewhere is not null)
+        {
+            return HeaderDigestOf(elsewhere, checkpoint.Tensors.Values.Where(tensor => tensor.File == file).Min(tensor => tensor.Offset)) == planned.HeaderDigest
+                ? new(path, null, elsewhere) { IsCompared = true }
+                : throw Changed(path, "Its header is not the one that the merge was planned from.");
+        }
+
         var identity = Now(path) ?? throw Changed(path, "It is gone.");
         if (identity.Size != planned.Size)
         {
@@ -73,8 +83,13 @@ internal sealed class InputFile
 
     /// <summary>Opens it again.</summary>
     /// <exception cref="MergeOpsException">It is another file by now.</exception>
-    public ModelFile Reopen()
+    public IModelContent Reopen()
     {
+        if (elsewhere is not null)
+        {
+            return elsewhere;
+        }
+
         var content = ModelFile.Open(Path);
         if (content.Identity == Identity)
         {
@@ -85,11 +100,22 @@ internal sealed class InputFile
         throw Changed();
     }
 
+    /// <summary>Closes it; whoever gave what lies elsewhere closes that.</summary>
+    public void Close()
+    {
+        if (elsewhere is null)
+        {
+            Content?.Dispose();
+        }
+
+        Content = null;
+    }
+
     /// <summary>Makes sure that neither the file that was read nor the one under its name is another one.</summary>
     /// <exception cref="MergeOpsException">It changed, was replaced or is gone.</exception>
     public void RequireUnchanged()
     {
-        if (Now(Path) != Identity || (Content is { } content && content.Identity != Identity))
+        if (elsewhere is null && (Now(Path) != Identity || (Content is ModelFile content && content.Identity != Identity)))
         {
             throw Changed();
         }
@@ -101,7 +127,14 @@ internal sealed class InputFile
     private static string HeaderDigestOf(string path, long length)
     {
         using var content = ModelFile.Open(path);
-        return Convert.ToHexStringLower(SHA256.HashData(content.Read(0, (int)length)));
+        return HeaderDigestOf(content, length);
+    }
+
+    private static string HeaderDigestOf(IModelContent content, long length)
+    {
+        var header = new byte[length];
+        content.Read(0, header);
+        return Convert.ToHexStringLower(SHA256.HashData(header));
     }
 
     private MergeOpsException Changed() => Changed(Path, "Another process changed or replaced it during the merge.");

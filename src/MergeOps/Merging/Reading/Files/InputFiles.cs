@@ -23,9 +23,11 @@ internal sealed class InputFiles : IDisposable
     /// <summary>Takes the identity of every file that the plan reads.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="verified">The files that were hashed, by their absolute paths; null for none.</param>
+    /// <param name="elsewhere">The files that do not lie here, by the paths that they would have; null for none.</param>
     /// <param name="maxOpen">How many files are open at once.</param>
     /// <exception cref="MergeOpsException">One is gone, or is not the one that was planned or hashed.</exception>
-    public InputFiles(MergePlan plan, IReadOnlyDictionary<string, VerifiedFile>? verified = null, int maxOpen = 128)
+    public InputFiles(
+        MergePlan plan, IReadOnlyDictionary<string, VerifiedFile>? verified = null, IReadOnlyDictionary<string, IModelContent>? elsewhere = null, int maxOpen = 128)
     {
         this.maxOpen = maxOpen;
         NonFinite = new(plan);
@@ -34,15 +36,20 @@ internal sealed class InputFiles : IDisposable
         foreach (var (model, file) in plan.FilesRead)
         {
             var checkpoint = owners[model].Checkpoint;
-            ofModels[model].Add(file, InputFile.Planned(checkpoint, file, verified?.GetValueOrDefault(Path.Combine(checkpoint.Folder, file))));
+            var path = Path.Combine(checkpoint.Folder, file);
+            ofModels[model].Add(file, InputFile.Planned(checkpoint, file, verified?.GetValueOrDefault(path), elsewhere?.GetValueOrDefault(path)));
         }
 
         files = [.. ofModels.SelectMany(ofModel => ofModel.Values.OrderBy(file => file.Path, StringComparer.Ordinal))];
+        AreElsewhere = files.Any(file => file.Identity is null);
         Identities = [.. files.Select(file => $"{file.Path} {file.Identity}")];
     }
 
     /// <summary>Where what is computed and read more than once may lie for a while; null keeps it nowhere, so that it is computed again.</summary>
     public string? Scratch { get; init; }
+
+    /// <summary>Whether some of them do not lie here, so that they are best read in their order.</summary>
+    public bool AreElsewhere { get; }
 
     /// <summary>What was found of NaN and infinity in what was read.</summary>
     public NonFiniteInputs NonFinite { get; }
@@ -116,7 +123,7 @@ internal sealed class InputFiles : IDisposable
     {
         foreach (var file in files)
         {
-            file.Content?.Dispose();
+            file.Close();
         }
     }
 
@@ -148,8 +155,7 @@ internal sealed class InputFiles : IDisposable
         var open = files.Where(file => file.Content is not null).ToList();
         if (open.Count >= maxOpen && open.Where(file => file.Users == 0).MinBy(file => file.LastUse) is { } oldest)
         {
-            oldest.Content!.Dispose();
-            oldest.Content = null;
+            oldest.Close();
         }
     }
 }

@@ -1,0 +1,67 @@
+using MergeOps.Diagnostics;
+using MergeOps.HuggingFace.Reading;
+using MergeOps.Tensors;
+
+namespace MergeOps.HuggingFace.Ranges;
+
+/// <summary>
+/// Fetches parts of one file of a commit. Where the Hub leads to another host, that host is asked directly from then on, as long
+/// as its address holds: requests to the Hub are counted, and there are many parts.
+/// </summary>
+/// <param name="client">The transport.</param>
+/// <param name="name">The repository.</param>
+/// <param name="commit">The commit.</param>
+/// <param name="file">The file.</param>
+/// <param name="connections">How many requests may be under way at once, together with those of other files.</param>
+internal sealed class RangeSource(HubClient client, RepositoryName name, string commit, HashedFile file, SemaphoreSlim connections)
+{
+    private readonly HubFiles files = new(client);
+    private volatile Uri? address;
+
+    /// <summary>The file.</summary>
+    public HashedFile File => file;
+
+    /// <summary>Fetches a part.</summary>
+    /// <exception cref="MergeOpsException">It is absent or not for this user, the network failed, or another part came.</exception>
+    public async Task<byte[]> FetchAsync(long offset, int count, CancellationToken cancellation)
+    {
+        await connections.WaitAsync(cancellation);
+        try
+        {
+            return await DirectlyAsync(offset, count, cancellation) ?? await ByTheHubAsync(offset, count, cancellation);
+        }
+        finally
+        {
+            connections.Release();
+        }
+    }
+
+    /// <summary>The bytes that came are not those of the file.</summary>
+    public MergeOpsException Differs() => HubFiles.Differs(new(name, commit, file.Path), file);
+
+    // null when the address holds no longer, or the host does not answer: the Hub gives another one
+    private async Task<byte[]?> DirectlyAsync(long offset, int count, CancellationToken cancellation)
+    {
+        if (address is not { } known)
+        {
+            return null;
+        }
+
+        try
+        {
+            return (await files.ReadAsync(name, commit, file, offset, count, known, cancellation)).Bytes;
+        }
+        catch (MergeOpsException)
+        {
+            address = null;
+            return null;
+        }
+    }
+
+    private async Task<byte[]> ByTheHubAsync(long offset, int count, CancellationToken cancellation)
+    {
+        var (bytes, answeredBy) = await files.ReadAsync(name, commit, file, offset, count, address: null, cancellation);
+        address = answeredBy is not null && !client.Settings.IsOwn(answeredBy) ? answeredBy : null;
+        return bytes;
+    }
+}

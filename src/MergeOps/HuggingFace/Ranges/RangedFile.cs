@@ -1,0 +1,219 @@
+using System.Security.Cryptography;
+using MergeOps.Diagnostics;
+using MergeOps.Tensors;
+
+namespace MergeOps.HuggingFace.Ranges;
+
+/// <summary>
+/// A weight file on the Hub that is read by ranges and lies nowhere here. Where the digests of its ranges are known, each range is
+/// compared with its own. Else the file is read from its first byte on, however far somebody wants to read, and hashed on the
+/// way: whether it was the file that was locked is known at its end. What was read once is the same each further time.
+/// </summary>
+internal sealed class RangedFile : IModelContent
+{
+    // requests of one file under way while it is read in order
+    private const int Ahead = 4;
+
+    private readonly RangeWindow window;
+    private readonly RangeSource source;
+    private readonly SemaphoreSlim order = new(1);
+    private readonly IncrementalHash whole;
+    private readonly byte[] hashes;
+    private volatile int known;
+    private int hashed;
+
+    /// <summary>A file of a commit.</summary>
+    /// <param name="window">Holds what was fetched.</param>
+    /// <param name="source">Fetches.</param>
+    /// <param name="ranges">What is known of its ranges; null for nothing.</param>
+    public RangedFile(RangeWindow window, RangeSource source, RangeDigests? ranges)
+    {
+        (this.window, this.source) = (window, source);
+        Blocks = RangeDigests.CountOf(source.File.Size);
+        hashes = new byte[Blocks * RangeDigests.HashSize];
+        whole = BlobDigest.Begin(source.File.Digest.Kind, source.File.Size);
+        if (ranges is not null && ranges.Count <= Blocks)
+        {
+            ranges.Hashes.CopyTo(hashes);
+            known = ranges.Count;
+            IsProven = known == Blocks;
+        }
+    }
+
+    /// <summary>The file.</summary>
+    public HashedFile File => source.File;
+
+    /// <summary>Whether whoever reads it knows what it must read, so that nothing is compared here.</summary>
+    public bool IsComparedByReader { get; init; }
+
+    /// <summary>How many ranges it has.</summary>
+    public int Blocks { get; }
+
+    /// <summary>Whether what was read of it, and what will be, is known to be of the locked file.</summary>
+    public bool IsProven { get; private set; }
+
+    /// <summary>Whether what was read of it turned out to be of another file: what was made of it is worth nothing.</summary>
+    public bool IsRefuted { get; private set; }
+
+    /// <summary>Bytes that were fetched.</summary>
+    public long BytesFetched => Interlocked.Read(ref fetched);
+
+    private long fetched;
+
+    /// <summary>The digests of the ranges that were read from the first one on; none where none was.</summary>
+    public RangeDigests Ranges => new([.. hashes.AsSpan(0, known * RangeDigests.HashSize)]);
+
+    /// <inheritdoc/>
+    public void Read(long offset, Span<byte> buffer)
+    {
+        while (!buffer.IsEmpty)
+        {
+            var (block, within) = Math.DivRem(offset, RangeDigests.BlockSize);
+            var bytes = window.Get(this, (int)block).AsSpan((int)within);
+            bytes = bytes[..Math.Min(bytes.Length, buffer.Length)];
+            bytes.CopyTo(buffer);
+            buffer = buffer[bytes.Length..];
+            offset += bytes.Length;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Announce(long offset, long length)
+    {
+        for (var block = offset / RangeDigests.BlockSize; block * RangeDigests.BlockSize < offset + length; block++)
+        {
+            window.Announce(this, (int)block);
+        }
+    }
+
+    /// <summary>Fetches a range, and all before it where that has to be.</summary>
+    /// <exception cref="MergeOpsException">It cannot be had, or is not of the file.</exception>
+    public async Task<byte[]> LoadAsync(int block, CancellationToken cancellation)
+    {
+        if (IsComparedByReader)
+        {
+            return await FetchAsync(block, cancellation);
+        }
+
+        if (block < known)
+        {
+            return await KnownAsync(block, cancellation);
+        }
+
+        await order.WaitAsync(cancellation);
+        try
+        {
+            return block < known ? await KnownAsync(block, cancellation) : await InOrderAsync(block, cancellation);
+        }
+        finally
+        {
+            order.Release();
+        }
+    }
+
+    /// <summary>Reads what nobody has read, where that decides whether it is the locked file.</summary>
+    /// <exception cref="MergeOpsException">It cannot be had, or is another file.</exception>
+    public async Task ProveAsync(CancellationToken cancellation)
+    {
+        await order.WaitAsync(cancellation);
+        try
+        {
+            if (!IsProven)
+            {
+                await InOrderAsync(Blocks - 1, cancellation);
+            }
+        }
+        finally
+        {
+            order.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        whole.Dispose();
+        order.Dispose();
+    }
+
+    private async Task<byte[]> KnownAsync(int block, CancellationToken cancellation)
+    {
+        for (var isFirst = true; ; isFirst = false)
+        {
+            var bytes = await FetchAsync(block, cancellation);
+            if (SHA256.HashData(bytes).AsSpan().SequenceEqual(HashOf(block)))
+            {
+                return bytes;
+            }
+
+            if (!isFirst)
+            {
+                IsRefuted = !IsProven;
+                throw source.Differs();
+            }
+        }
+    }
+
+    private async Task<byte[]> InOrderAsync(int last, CancellationToken cancellation)
+    {
+        var coming = new Queue<Task<byte[]>>();
+        var bytes = Array.Empty<byte>();
+        for (var next = hashed; hashed <= last;)
+        {
+            while (next <= last && coming.Count < Ahead)
+            {
+                coming.Enqueue(FetchAsync(next++, cancellation));
+            }
+
+            bytes = await coming.Dequeue();
+            var block = hashed;
+            Take(bytes);
+            if (block < last)
+            {
+                window.Offer(this, block, bytes);
+            }
+        }
+
+        return bytes;
+    }
+
+    private void Take(byte[] bytes)
+    {
+        var hash = SHA256.HashData(bytes);
+        if (hashed < known && !hash.AsSpan().SequenceEqual(HashOf(hashed)))
+        {
+            Refute();
+        }
+
+        whole.AppendData(bytes);
+        hash.CopyTo(hashes, hashed * RangeDigests.HashSize);
+        hashed++;
+        if (hashed == Blocks)
+        {
+            if (BlobDigest.Finish(File.Digest.Kind, whole) != File.Digest)
+            {
+                Refute();
+            }
+
+            IsProven = true;
+        }
+
+        known = Math.Max(known, hashed);
+    }
+
+    private void Refute()
+    {
+        IsRefuted = true;
+        throw source.Differs();
+    }
+
+    private Span<byte> HashOf(int block) => hashes.AsSpan(block * RangeDigests.HashSize, RangeDigests.HashSize);
+
+    private async Task<byte[]> FetchAsync(int block, CancellationToken cancellation)
+    {
+        var offset = (long)block * RangeDigests.BlockSize;
+        var bytes = await source.FetchAsync(offset, (int)Math.Min(RangeDigests.BlockSize, File.Size - offset), cancellation);
+        Interlocked.Add(ref fetched, bytes.Length);
+        return bytes;
+    }
+}

@@ -1,0 +1,71 @@
+using MergeOps.Diagnostics;
+using MergeOps.HuggingFace;
+using MergeOps.HuggingFace.Cache;
+using MergeOps.Merging;
+using MergeOps.Planning;
+using MergeOps.Tensors;
+
+namespace MergeOps.Pipeline.Stages;
+
+/// <summary>Refuses a merge whose inputs and output no disk here holds, before the first byte of them is fetched.</summary>
+/// <param name="environment">Names the cache.</param>
+/// <param name="planned">The recipe.</param>
+/// <param name="options">Where the output goes.</param>
+internal sealed class MergeSpace(HostEnvironment environment, PlannedRecipe planned, MergeOptions options)
+{
+    /// <summary>Makes sure that what is still to be fetched and written finds its place.</summary>
+    /// <param name="plan">The plan without what earlier merges have.</param>
+    /// <exception cref="MergeOpsException">It does not; where streaming would do, the message says so.</exception>
+    public void Require(MergePlan plan)
+    {
+        var toFetch = BytesToFetch(plan);
+        if (toFetch == 0)
+        {
+            // what the output needs is looked at once more when it is begun
+            return;
+        }
+
+        var cache = DiskOf(HubCache.Of(HubSettings.Of(environment)).Folder);
+        var output = DiskOf(Path.GetFullPath(options.Output));
+        var toWrite = plan.Jobs.Sum(job => job.ByteLength);
+        var isOne = (cache.TotalSize, cache.AvailableFreeSpace) == (output.TotalSize, output.AvailableFreeSpace);
+        var needed = toFetch + (isOne ? toWrite : 0);
+        if (cache.AvailableFreeSpace < needed)
+        {
+            throw new MergeOpsException(
+                Codes.DiskTooSmall,
+                $"{ByteText.Of(toFetch)} of the models are still to be fetched{(isOne ? $", and the merged model has {ByteText.Of(toWrite)}" : "")}; {ByteText.Of(cache.AvailableFreeSpace)} are free. {Advice(plan)}",
+                SourceSpan.File(cache.Name));
+        }
+    }
+
+    private string Advice(MergePlan plan)
+    {
+        const string more = "Make room, or let HF_HOME and `--out` (MERGEOPS_HOME for run) name folders on larger disks.";
+        var home = DiskOf(environment.Home.Folder);
+        var streamed = StreamedDisk.Of(options.LayoutOf(plan));
+        return StreamMerge.Objection(planned) is not null ? more
+            : streamed <= home.AvailableFreeSpace ? $"`--stream` needs {ByteText.Of(streamed)}: it keeps neither the models nor the output here, and publishes to the Hub. {more}"
+            : $"`--stream` with a shard_size of {ByteText.Of(StreamedDisk.ShardSizeFor(home.AvailableFreeSpace))} would do. {more}";
+    }
+
+    private long BytesToFetch(MergePlan plan)
+    {
+        if (plan.Owners.All(model => model.Remote is null))
+        {
+            return 0;
+        }
+
+        var cache = HubCache.Of(HubSettings.Of(environment));
+        return plan.FilesRead
+            .Select(file => (Owner: plan.Owners[file.Model], file.File))
+            .Where(file => file.Owner.Remote is { } remote && cache.Find(remote.Name, remote.Metadata.Commit, file.File) is null)
+            .Select(file => file.Owner.Remote!.Metadata.Files.First(known => known.Path == file.File))
+            .DistinctBy(file => file.Digest)
+            .Sum(file => file.Size);
+    }
+
+    // that of the nearest folder that is there
+    private static DriveInfo DiskOf(string folder) =>
+        Directory.Exists(folder) || Path.GetDirectoryName(folder) is not { } above ? new(folder) : DiskOf(above);
+}
