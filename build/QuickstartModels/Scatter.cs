@@ -116,7 +116,7 @@ internal sealed class Scatter(Action<string> report) : IDisposable
         var model = new MemoryMerge(new MergeOptions { Output = "", Threads = 1 }).Run([planned.Plan], progress: null, CancellationToken.None)[0];
         var beside = Path.Combine(folder.FullName, "beside");
         BesideWeights.Write(beside, model.Plan, []);
-        var opened = ModelUse.Language.TryOpen(model.In(beside), out var whyNot) as ILanguageModel ?? throw new InvalidOperationException(whyNot);
+        var opened = ModelUse.Language.TryOpen(model.In(beside), Arithmetic.Usual, out var whyNot) as ILanguageModel ?? throw new InvalidOperationException(whyNot);
         return [.. tasks.Select(task => opened.Score([.. ItemSplit.Test.Items(task).Select(item => (item.Prompt, item.Answer))], CancellationToken.None).Average(score => score.IsGreedy ? 1.0 : 0.0))];
     }
 

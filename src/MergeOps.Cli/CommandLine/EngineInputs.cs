@@ -1,21 +1,12 @@
 using System.CommandLine;
 using MergeOps.Merging;
-using MergeOps.Runtime;
 
 namespace MergeOps.Cli.CommandLine;
 
 /// <summary>The options of every verb that merges; none changes a byte of a tensor.</summary>
 internal sealed class EngineInputs
 {
-    private readonly Option<string?> device = new("--device")
-    {
-        HelpName = "DEVICE",
-        Description = $"Device: {MergeDevice.Names} (default auto)",
-        CustomParser = result => MergeDevice.IsName(result.Tokens[0].Value)
-            ? result.Tokens[0].Value
-            : Inputs.Refuse<string>(result, "--device", $"takes {MergeDevice.Names}."),
-    };
-
+    private readonly Option<string?> device = Inputs.Device();
     private readonly Option<long?> maxMemory = Inputs.Bytes("--max-memory", "Memory for buffers, such as 500MB or 2GiB (default: 1GiB)", MergeOptions.LeastMemory);
     private readonly Option<int?> threads = Inputs.Count("--threads", "Worker threads (default: one per processor)", 1, 1024);
     private readonly Option<long?> shardSize = Inputs.Bytes("--shard-size", "Largest output file, such as 5GB (default: the recipe's)");

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using MergeOps.Diagnostics;
+using MergeOps.Runtime;
 
 namespace MergeOps.Cli.CommandLine;
 
@@ -17,6 +18,16 @@ internal static class Inputs
     {
         Description = "Recipes, or patterns such as 'recipes/**/*.yml'",
         Arity = arity ?? ArgumentArity.OneOrMore,
+    };
+
+    /// <summary>Where arithmetic happens.</summary>
+    public static Option<string?> Device() => new("--device")
+    {
+        HelpName = "DEVICE",
+        Description = $"Device: {MergeDevice.Names} (default auto)",
+        CustomParser = result => MergeDevice.IsName(result.Tokens[0].Value)
+            ? result.Tokens[0].Value
+            : Refuse<string>(result, "--device", $"takes {MergeDevice.Names}."),
     };
 
     /// <summary>An option that takes one of a few names.</summary>

@@ -15,6 +15,7 @@ internal sealed class EvaluateVerb : Verb
     private readonly RecipeInputs recipe = new();
     private readonly Option<string> model = new("--model") { HelpName = "DIR", Description = "The merged model", Required = true };
     private readonly ScoringInputs scoring = new();
+    private readonly Option<string?> device = Inputs.Device();
     private readonly Option<string?> output = Inputs.Text("--out", "DIR", "Folder for report.html, evaluation.json and other reports");
 
     /// <summary>Creates the verb.</summary>
@@ -25,6 +26,7 @@ internal sealed class EvaluateVerb : Verb
         Add(model);
         recipe.AddVariantTo(this);
         scoring.AddTo(this);
+        Add(device);
         Add(output);
         Add(Format);
     }
@@ -61,7 +63,7 @@ internal sealed class EvaluateVerb : Verb
 
         using var display = new StageDisplay(screen);
         var (report, found) = await EvaluateRecipe.RunAsync(
-            screen.Environment, path, Path.Combine(arguments.GetRequiredValue(model), variant), external, display, cancellation);
+            screen.Environment, path, Path.Combine(arguments.GetRequiredValue(model), variant), external, display, cancellation, arguments.GetValue(device) ?? "auto");
         if (report is not null)
         {
             Write(report, screen);

@@ -16,6 +16,7 @@ internal sealed class PublishVerb : Verb
     private readonly Option<string> from = new("--from") { HelpName = "DIR", Description = "The merged model", Required = true };
     private readonly Option<string?> to = Inputs.Text("--to", "TARGET", "Publish to folder:DIR or hub:OWNER/NAME instead");
     private readonly ScoringInputs scoring = new();
+    private readonly Option<string?> device = Inputs.Device();
     private readonly Option<bool> dryRun = new("--dry-run") { Description = "Show what would happen, and change nothing" };
 
     /// <summary>Creates the verb.</summary>
@@ -28,6 +29,7 @@ internal sealed class PublishVerb : Verb
         Add(dryRun);
         recipe.AddVariantTo(this);
         scoring.AddTo(this);
+        Add(device);
         Add(Format);
     }
 
@@ -72,7 +74,8 @@ internal sealed class PublishVerb : Verb
             arguments.GetValue(dryRun),
             external,
             display,
-            cancellation);
+            cancellation,
+            arguments.GetValue(device) ?? "auto");
         screen.Report(found);
         if (screen.IsForMachines)
         {

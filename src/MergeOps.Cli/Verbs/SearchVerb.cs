@@ -16,7 +16,7 @@ internal sealed class SearchVerb : Verb
 {
     private const int JsonVersion = 1;
 
-    private readonly Argument<string> recipe = Inputs.Recipe();
+    private readonly RecipeInputs recipe = new();
     private readonly EngineInputs engine = new();
     private readonly Option<string?> settings = Inputs.Text("--settings", "FILE", "Settings file whose scoring commands may run");
 
@@ -24,8 +24,9 @@ internal sealed class SearchVerb : Verb
     public SearchVerb()
         : base("search", VerbGroup.Step, "Choose numbers of a recipe by validation scores")
     {
-        Add(recipe);
+        recipe.AddTo(this);
         engine.AddTo(this);
+        recipe.AddVariantTo(this);
         Add(settings);
         Add(Format);
     }
@@ -39,10 +40,14 @@ internal sealed class SearchVerb : Verb
         and the searcher. Each point is merged in memory and scored. Finished points are
         cached, so the same command resumes after an interruption. The result is written
         to NAME.chosen.yml beside the recipe: commit it.
+        Each variant of a recipe has a search and a NAME.VARIANT.chosen.yml of its own.
         """;
 
     /// <inheritdoc/>
-    public override async Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation)
+    public override Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation) =>
+        recipe.EachAsync(arguments, screen, ofOne: null, (path, _, screen) => SearchAsync(path, arguments, screen, cancellation));
+
+    private async Task<int> SearchAsync(string recipePath, ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
         var found = new DiagnosticBag();
         var repository = arguments.GetValue(settings) is { } path ? RepositorySettings.Open(path, found) : RepositorySettings.Default;
@@ -54,7 +59,7 @@ internal sealed class SearchVerb : Verb
 
         using var display = new StageDisplay(screen);
         var outcome = await new SearchRecipe(screen.Environment, display, found, cancellation).RunAsync(
-            arguments.GetRequiredValue(recipe), engine.Options(arguments, output: ""), new ExternalScoring { Commands = repository.Commands });
+            recipePath, engine.Options(arguments, output: ""), new ExternalScoring { Commands = repository.Commands });
         if (outcome is not null && screen.IsForMachines)
         {
             WriteJson(outcome, screen);

@@ -91,7 +91,7 @@ internal sealed class GradientWalk(
     {
         var predictions = ReadPredictions();
         var tensors = DecoderTensors.OfLayer(Shape, index).ToList();
-        var groups = Grouped(tensors, maxMemory - ScoringSupport.BytesOf(tensors));
+        var groups = Grouped(tensors, maxMemory - ScoringSupport.BytesOf(tensors, Arithmetic.Usual));
         using var part = new PartFile(PathOf(Part(index)));
         using var states = Open(States(index));
         using var above = Open(Gradients(index + 1));

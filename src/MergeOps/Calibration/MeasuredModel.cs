@@ -22,7 +22,13 @@ internal abstract class MeasuredModel : IDisposable
     {
         if (LanguageModels.TryOpen(CheckpointReader.Open(folder, []), out var whyNoLanguage, maxMemory / 4) is { } language)
         {
-            return new Language(language);
+            if (!language.Model.Shape.IsPart)
+            {
+                return new Language(language);
+            }
+
+            language.Dispose();
+            throw new MergeOpsException(Codes.NotMeasured, $"{name}: it is a part of a model that sees pictures too. Such models are scored, and what is measured of models are statistics of whole ones.");
         }
 
         var embedding = EmbeddingOpener.TryOpen(folder, out var whyNoEmbedding);

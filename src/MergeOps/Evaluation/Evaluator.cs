@@ -47,6 +47,11 @@ internal sealed class Evaluator(ScoreCache cache, EvaluationCatalogue catalogue)
             notes.Note(Codes.NotEvaluated, $"{result.Name}: {result.WhyNot}");
         }
 
+        foreach (var (result, lack) in results.SelectMany(result => result.LacksOf(data.Subjects).Select(lack => (result, lack))))
+        {
+            notes.Note(Codes.NotEvaluated, $"{result.Name} on {lack}");
+        }
+
         WarnOfConditions(data, results, notes);
         TellOfPublished(data, results, notes);
         var measurements = new Measurements(new(data.Subjects, results));
@@ -75,7 +80,7 @@ internal sealed class Evaluator(ScoreCache cache, EvaluationCatalogue catalogue)
     {
         foreach (var (index, subject) in data.Subjects.Index())
         {
-            var scored = results.Where(result => result.WhyNot is null).GroupBy(result => result.Scores[index].Conditions).ToList();
+            var scored = results.Where(result => result.On(index) is not null).GroupBy(result => result.On(index)!.Conditions).ToList();
             if (scored.Count > 1)
             {
                 notes.Warning(
@@ -96,7 +101,7 @@ internal sealed class Evaluator(ScoreCache cache, EvaluationCatalogue catalogue)
 
         foreach (var (index, subject) in data.Subjects.Index())
         {
-            if (subject.Kind.RemarkOn(subject, merged.Scores[index], published.Scores[index]) is { } remark)
+            if (merged.On(index) is { } ofMerged && published.On(index) is { } ofPublished && subject.Kind.RemarkOn(subject, ofMerged, ofPublished) is { } remark)
             {
                 notes.Add(remark);
             }

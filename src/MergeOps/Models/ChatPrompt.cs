@@ -18,11 +18,17 @@ internal sealed class ChatPrompt
     private ChatPrompt(ChatTemplate template, IReadOnlyDictionary<string, string> special) => (this.template, this.special) = (template, special);
 
     /// <summary>The template of a model's folder; null with the reason, which ends the sentence « not evaluated: … ».</summary>
-    public static ChatPrompt? TryOpen(string folder, out string? whyNot)
+    public static ChatPrompt? TryOpen(string folder, out string? whyNot) =>
+        TryOpen(name => Path.Combine(folder, name) is var path && File.Exists(path) ? path : null, out whyNot);
+
+    /// <summary>The template, or null with the reason.</summary>
+    /// <param name="locate">Gives the place of a file by its name; null when there is none.</param>
+    /// <param name="whyNot">Why there is no template.</param>
+    public static ChatPrompt? TryOpen(Func<string, string?> locate, out string? whyNot)
     {
         try
         {
-            var files = TokenizerOpener.Beside(name => Path.Combine(folder, name) is var path && File.Exists(path) ? path : null);
+            var files = TokenizerOpener.Beside(locate);
             if (TokenizerConfig.Template(files, name => name) is not { } text)
             {
                 whyNot = "it has no chat template, and a task asks in a conversation";

@@ -28,19 +28,21 @@ internal sealed class DecoderModel(DecoderShape shape, IModelWeights weights) : 
         using var scope = NewDisposeScope();
         var views = inputs.Select(input => new AttentionViews(shape, input, weights.Device, weights.Type)).ToList();
         var states = inputs.Select(Embedded).ToArray();
+        var atOnce = states.Length == 1 ? 1 : BatchThreads.AtOnce(inputs.Max(BytesOfLayer));
         for (var index = 0; index < shape.Layers; index++)
         {
             using var ofLayer = NewDisposeScope();
             var layer = new DecoderLayer(shape, index, DecoderTensors.OfLayer(shape, index).ToDictionary(tensor => tensor.Name, tensor => weights.Whole(tensor.Name), StringComparer.Ordinal));
-            for (var input = 0; input < states.Length; input++)
+            BatchThreads.ForEach(states.Length, atOnce, weights.Device, input =>
             {
-                cancellation.ThrowIfCancellationRequested();
-                using var ofInput = NewDisposeScope();
                 var next = layer.Forward(states[input], views[input][shape.AttentionOf(index)], inputs[input].Cache);
-                states[input].Dispose();
-                states[input] = next.MoveToOtherDisposeScope(scope);
-                advanced?.Invoke((index + ((input + 1.0) / states.Length)) / shape.Layers);
-            }
+                lock (scope)
+                {
+                    states[input].Dispose();
+                    states[input] = next.MoveToOtherDisposeScope(scope);
+                }
+            }, cancellation);
+            advanced?.Invoke((index + 1.0) / shape.Layers);
         }
 
         for (var input = 0; input < states.Length; input++)
@@ -70,13 +72,19 @@ internal sealed class DecoderModel(DecoderShape shape, IModelWeights weights) : 
         return shape.LogitCap is { } cap ? (logits / cap).tanh() * cap : logits;
     }
 
+    // what a layer makes of an input, where its attention holds every score
+    private long BytesOfLayer(DecoderInput input) => (long)sizeof(float) * input.Rows * input.Length
+        * ((6L * shape.HiddenSize) + (3L * shape.IntermediateSize) + ((long)shape.Heads * (input.Past + input.Length)));
+
     /// <summary>The states [rows, length, hidden] that go into the first layer.</summary>
     public Tensor Embedded(DecoderInput input)
     {
         using var scope = NewDisposeScope();
         var ids = input.Ids.to(weights.Device);
         var embedded = weights.RowsAt(DecoderTensors.Embedding, ids.reshape(-1)).view(input.Rows, input.Length, shape.HiddenSize);
-        return (shape.EmbeddingScale == 1 ? embedded : embedded * shape.EmbeddingScale).MoveToOuterDisposeScope();
+        return (shape.EmbeddingScale == 1 ? embedded
+            : shape.RoundsEmbeddingScale ? embedded * tensor(shape.EmbeddingScale).to(weights.Type).to(weights.Device)
+            : embedded * shape.EmbeddingScale).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

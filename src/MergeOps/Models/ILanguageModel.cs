@@ -4,7 +4,11 @@ namespace MergeOps.Models;
 /// <param name="LogLikelihood">Σ log p of the continuation's tokens given the context, natural logarithm, float32 logits.</param>
 /// <param name="Tokens">The number of those tokens.</param>
 /// <param name="IsGreedy">Whether greedy decoding would write exactly this continuation.</param>
-internal readonly record struct ContinuationScore(double LogLikelihood, int Tokens, bool IsGreedy);
+internal readonly record struct ContinuationScore(double LogLikelihood, int Tokens, bool IsGreedy)
+{
+    /// <summary>Where greedy decoding would write something else: how that begins, up to the first token that differs; null where it would not, or where that is not known.</summary>
+    public string? Instead { get; init; }
+}
 
 /// <summary>A causal language model, opened for scoring; one forward pass at a time.</summary>
 internal interface ILanguageModel : IScoredModel
@@ -20,6 +24,9 @@ internal interface ILanguageModel : IScoredModel
 
     /// <summary>Scores each text by itself: every token once, in disjoint windows of the model's context length.</summary>
     IReadOnlyList<ContinuationScore> ScoreTexts(IReadOnlyList<string> texts, CancellationToken cancellation);
+
+    /// <summary>Why no conversation can be put to it, to end the sentence « not evaluated: … »; null when one can.</summary>
+    string? WhyNoConversation => null;
 
     /// <summary>What the model reads when a user says this and it is its turn, as its chat template writes it.</summary>
     /// <exception cref="Diagnostics.MergeOpsException">The template raises an error, or needs what is not exact here.</exception>

@@ -27,13 +27,13 @@ internal sealed class LanguageModel(DecoderModel model, ITokenizer tokenizer, Ch
 
     /// <inheritdoc/>
     public IReadOnlyList<ContinuationScore> Score(
-        IReadOnlyList<(string Context, string Continuation)> items, CancellationToken cancellation) =>
-        [
-            .. ScoreTokens([.. items.Select(item => TokenSequence.Pair(tokenizer, item.Context, item.Continuation, model.Shape.ContextLength))], cancellation)
-                .Select(tokens => Sum(tokens)),
-        ];
+        IReadOnlyList<(string Context, string Continuation)> items, CancellationToken cancellation)
+    {
+        TokenSequence[] sequences = [.. items.Select(item => TokenSequence.Pair(tokenizer, item.Context, item.Continuation, model.Shape.ContextLength))];
+        return [.. ScoreTokens(sequences, cancellation).Select((tokens, index) => Sum(tokens) with { Instead = InsteadOf(sequences[index], tokens) })];
+    }
 
-    /// <summary>Why no conversation can be put to it; null when one can.</summary>
+    /// <inheritdoc/>
     public string? WhyNoConversation { get; init; }
 
     /// <inheritdoc/>
@@ -81,6 +81,10 @@ internal sealed class LanguageModel(DecoderModel model, ITokenizer tokenizer, Ch
 
     /// <inheritdoc/>
     public void Dispose() => model.Dispose();
+
+    private string? InsteadOf(TokenSequence sequence, TokenScore[] tokens) => Array.FindIndex(tokens, token => !token.IsGreedy) is >= 0 and var first
+        ? tokenizer.Decode([.. sequence.Ids[sequence.FirstPredicted..(sequence.FirstPredicted + first)], (int)tokens[first].Best])
+        : null;
 
     private static ContinuationScore Sum(ReadOnlySpan<TokenScore> tokens)
     {

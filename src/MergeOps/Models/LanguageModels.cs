@@ -3,7 +3,6 @@ using MergeOps.Architectures.Decoders;
 using MergeOps.Diagnostics;
 using MergeOps.Runtime;
 using MergeOps.Tensors;
-using static TorchSharp.torch;
 
 namespace MergeOps.Models;
 
@@ -18,17 +17,19 @@ internal static class LanguageModels
     /// « not evaluated: … », when the model is of a kind that would not be scored exactly here.
     /// </summary>
     /// <exception cref="MergeOpsException">A model file cannot be read or breaks its format, or libtorch cannot be loaded.</exception>
-    public static LanguageModel? TryOpen(string folder, out string? whyNot) => TryOpen(folder, () => CheckpointReader.Open(folder, []), out whyNot);
+    public static LanguageModel? TryOpen(string folder, out string? whyNot, Arithmetic? arithmetic = null) =>
+        TryOpen(folder, () => CheckpointReader.Open(folder, []), out whyNot, arithmetic: arithmetic);
 
     /// <summary>Opens a model whose config and tokenizer lie in the folder of its checkpoint, and its weights perhaps in memory.</summary>
     /// <param name="checkpoint">The checkpoint.</param>
     /// <param name="whyNot">Why it is not opened.</param>
     /// <param name="largestInMemory">A model with no more bytes of weights than this stays in memory; of a larger one, a layer does. Null for what fits into this machine's.</param>
+    /// <param name="arithmetic">Where and in which type it computes; null for the usual.</param>
     /// <exception cref="MergeOpsException">A model file cannot be read or breaks its format, or libtorch cannot be loaded.</exception>
-    public static LanguageModel? TryOpen(Checkpoint checkpoint, out string? whyNot, long? largestInMemory = null) =>
-        TryOpen(checkpoint.Folder, () => checkpoint, out whyNot, largestInMemory);
+    public static LanguageModel? TryOpen(Checkpoint checkpoint, out string? whyNot, long? largestInMemory = null, Arithmetic? arithmetic = null) =>
+        TryOpen(checkpoint.Folder, () => checkpoint, out whyNot, largestInMemory, arithmetic);
 
-    private static LanguageModel? TryOpen(string folder, Func<Checkpoint> open, out string? whyNot, long? largestInMemory = null)
+    private static LanguageModel? TryOpen(string folder, Func<Checkpoint> open, out string? whyNot, long? largestInMemory = null, Arithmetic? arithmetic = null)
     {
         if (TryReadConfig(folder, out whyNot) is not { } shape || TokenizerOpener.TryOpen(folder, out whyNot) is not { } tokenizer)
         {
@@ -38,7 +39,7 @@ internal static class LanguageModels
         var checkpoint = open();
         whyNot = ScoringSupport.OfTokenizer(shape, tokenizer)
             ?? ScoringSupport.OfTensors(shape, name => checkpoint.Tensors.TryGetValue(name, out var found) ? (found.DType, found.Shape) : null)
-            ?? ScoringSupport.OfMemory(shape);
+            ?? ScoringSupport.OfMemory(shape, arithmetic ?? Arithmetic.Usual);
         if (whyNot is not null)
         {
             return null;
@@ -46,16 +47,16 @@ internal static class LanguageModels
 
         TorchRuntime.EnsureLoaded();
         var template = ChatPrompt.TryOpen(folder, out var whyNoConversation);
-        return new LanguageModel(new DecoderModel(shape, Weights(checkpoint, shape, largestInMemory)), tokenizer, template) { WhyNoConversation = whyNoConversation };
+        return new LanguageModel(new DecoderModel(shape, Weights(checkpoint, shape, largestInMemory, arithmetic ?? Arithmetic.Usual)), tokenizer, template) { WhyNoConversation = whyNoConversation };
     }
 
-    private static IModelWeights Weights(Checkpoint checkpoint, DecoderShape shape, long? largestInMemory)
+    private static IModelWeights Weights(Checkpoint checkpoint, DecoderShape shape, long? largestInMemory, Arithmetic arithmetic)
     {
-        var stored = new CheckpointWeights(checkpoint, CPU, ScalarType.Float32);
-        var sizes = DecoderTensors.Of(shape).ToDictionary(tensor => tensor.Name, tensor => ScoringSupport.BytesOf([tensor]), StringComparer.Ordinal);
+        var stored = new CheckpointWeights(checkpoint, arithmetic.Place, arithmetic.ScalarType, name => TextPart.StoredName(shape, name, checkpoint.Tensors.ContainsKey));
+        var sizes = DecoderTensors.Of(shape).ToDictionary(tensor => tensor.Name, tensor => ScoringSupport.BytesOf([tensor], arithmetic), StringComparer.Ordinal);
         if (sizes.Values.Sum() > (largestInMemory ?? LargestInMemory))
         {
-            return largestInMemory is null ? new ResidentWeights(stored, sizes, ResidentWeights.Budget) : stored;
+            return largestInMemory is null ? new ResidentWeights(stored, sizes, arithmetic.WeightBudget) : stored;
         }
 
         using (stored)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using MergeOps.Architectures;
 using MergeOps.Architectures.Decoders;
 using MergeOps.Diagnostics;
 using MergeOps.Tensors;
@@ -43,7 +44,7 @@ internal static class ScoringSupport
     {
         foreach (var (name, expected) in DecoderTensors.Of(shape))
         {
-            if (find(name) is not { } found)
+            if (find(TextPart.StoredName(shape, name, other => find(other) is not null)) is not { } found)
             {
                 return $"the checkpoint has no tensor '{name}', which config.json requires";
             }
@@ -72,16 +73,16 @@ internal static class ScoringSupport
     };
 
     /// <summary>Why this machine cannot hold the weights that are needed at once, or null.</summary>
-    public static string? OfMemory(DecoderShape shape)
+    public static string? OfMemory(DecoderShape shape, Arithmetic arithmetic)
     {
-        var needed = Enumerable.Range(0, shape.Layers).Max(layer => BytesOf(DecoderTensors.OfLayer(shape, layer)));
+        var needed = Enumerable.Range(0, shape.Layers).Max(layer => BytesOf(DecoderTensors.OfLayer(shape, layer), arithmetic));
         var available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         return needed > available
-            ? $"a layer of its weights needs {needed >> 20} MiB in float32, this machine has {available >> 20} MiB"
+            ? $"a layer of its weights needs {needed >> 20} MiB in {TorchTypes.NameOf(arithmetic.Type)}, this machine has {available >> 20} MiB"
             : null;
     }
 
-    /// <summary>The bytes of tensors in float32.</summary>
-    public static long BytesOf(IEnumerable<(string Name, long[] Shape)> tensors) =>
-        tensors.Sum(tensor => tensor.Shape.Aggregate(1L, (product, dimension) => product * dimension)) * sizeof(float);
+    /// <summary>The bytes of tensors in the type in which they are computed.</summary>
+    public static long BytesOf(IEnumerable<(string Name, long[] Shape)> tensors, Arithmetic arithmetic) =>
+        tensors.Sum(tensor => tensor.Shape.Aggregate(1L, (product, dimension) => product * dimension)) * arithmetic.NumberBytes;
 }

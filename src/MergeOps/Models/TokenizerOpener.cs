@@ -15,6 +15,9 @@ internal static class TokenizerOpener
 
     private static readonly string[] SeparatorTasks = ["bos_token", "eos_token"];
 
+    // what tokenizers were before, from which one file follows only together with code
+    private static readonly string[] OlderFiles = [ModelFileNames.VocabularyLines, ModelFileNames.VocabularyMap, ModelFileNames.Merges, "sentencepiece.bpe.model", "spiece.model", ModelFileNames.SentencePiece];
+
     /// <summary>The files of the kinds that are read, the first one that is there counts.</summary>
     public static ImmutableArray<string> Files { get; } = [ModelFileNames.Tokenizer, ModelFileNames.PieceTokenizer, ModelFileNames.SentencePiece];
 
@@ -48,9 +51,16 @@ internal static class TokenizerOpener
             return null;
         }
 
-        whyNot = "there is no tokenizer.json";
+        whyNot = None(name => locate(name) is not null);
         return null;
     }
+
+    /// <summary>Why a model without <c>tokenizer.json</c> has no tokenizer here, and how it gets one.</summary>
+    /// <param name="isThere">Whether the model has a file.</param>
+    public static string None(Func<string, bool> isThere) =>
+        OlderFiles.Where(isThere).ToList() is { Count: > 0 } older
+            ? $"there is no {ModelFileNames.Tokenizer}; transformers makes one of its {string.Join(" and ", older)}: AutoTokenizer.from_pretrained(DIR).save_pretrained(DIR)"
+            : $"there is no {ModelFileNames.Tokenizer}";
 
     private static ModelTokenizer? OfJson(byte[] file, Func<string, string?> locate, out string? whyNot)
     {

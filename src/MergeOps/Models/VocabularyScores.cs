@@ -4,7 +4,10 @@ using static TorchSharp.torch;
 namespace MergeOps.Models;
 
 /// <summary>How well one token is predicted, as <see cref="ContinuationScore"/> says.</summary>
-internal readonly record struct TokenScore(double LogLikelihood, bool IsGreedy);
+/// <param name="LogLikelihood">log p of the token.</param>
+/// <param name="Best">The likeliest token.</param>
+/// <param name="IsGreedy">Whether that is the one.</param>
+internal readonly record struct TokenScore(double LogLikelihood, long Best, bool IsGreedy);
 
 /// <summary>
 /// What final states say of the next token. The output projection, which may be larger than any layer, is asked for in parts of
@@ -17,6 +20,9 @@ internal sealed class VocabularyScores(DecoderModel model)
 
     /// <summary>Logits held at once: 64 MiB of float32.</summary>
     private const int LogitsAtOnce = 1 << 24;
+
+    // logits, their softmax and what is made on the way
+    private const int LogitCopies = 4;
 
     /// <summary>The log-likelihood of each target after its state [targets, hidden], and whether it is the likeliest.</summary>
     public TokenScore[] Of(Tensor states, long[] targets, CancellationToken cancellation)
@@ -40,7 +46,7 @@ internal sealed class VocabularyScores(DecoderModel model)
                 }
             }
         }, cancellation);
-        return [.. targets.Select((target, row) => new TokenScore(inPart[row].LogLikelihood - (sums[row] - inPart[row].Sum), best[row] == target))];
+        return [.. targets.Select((target, row) => new TokenScore(inPart[row].LogLikelihood - (sums[row] - inPart[row].Sum), best[row], best[row] == target))];
     }
 
     /// <summary>The likeliest token after each state [states, hidden]; the first one of those that are equally likely.</summary>
@@ -52,29 +58,30 @@ internal sealed class VocabularyScores(DecoderModel model)
         var (vocabulary, count) = (model.Shape.VocabularySize, (int)states.shape[0]);
         var part = Math.Clamp(PartElements / model.Shape.HiddenSize, 1, vocabulary);
         var rowsAtOnce = Math.Max(1, LogitsAtOnce / part);
+        var atOnce = BatchThreads.AtOnce(LogitCopies * sizeof(float) * (long)LogitsAtOnce);
         var best = new long[count];
         var largest = new float[count];
         Array.Fill(largest, float.NegativeInfinity);
         for (long first = 0; first < vocabulary; first += part)
         {
             using var ofPart = NewDisposeScope();
+            var ofFirst = first;
             var output = model.Weights.Rows(DecoderTensors.OutputOf(model.Shape), first, Math.Min(part, vocabulary - first));
-            for (var rows = 0; rows < count; rows += rowsAtOnce)
+            BatchThreads.ForEach((count + rowsAtOnce - 1) / rowsAtOnce, atOnce, states.device, chunk =>
             {
-                cancellation.ThrowIfCancellationRequested();
-                using var ofRows = NewDisposeScope();
+                var rows = chunk * rowsAtOnce;
                 var logits = model.Logits(states.narrow(0, rows, Math.Min(rowsAtOnce, count - rows)), output).to(ScalarType.Float32);
-                look(first, rows, logits);
+                look(ofFirst, rows, logits);
                 var (values, numbers) = logits.max(1);
                 var (found, at) = (values.cpu().data<float>().ToArray(), numbers.cpu().data<long>().ToArray());
                 for (var row = 0; row < found.Length; row++)
                 {
-                    if (first == 0 || found[row] > largest[rows + row])
+                    if (ofFirst == 0 || found[row] > largest[rows + row])
                     {
-                        (largest[rows + row], best[rows + row]) = (found[row], first + at[row]);
+                        (largest[rows + row], best[rows + row]) = (found[row], ofFirst + at[row]);
                     }
                 }
-            }
+            }, cancellation);
         }
 
         return best;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.Recipes.Declarations;
+using MergeOps.Tensors;
 
 namespace MergeOps.Recipes;
 
@@ -10,6 +11,9 @@ internal sealed record EvaluationSettings(
 {
     /// <summary>Scores that another harness measures.</summary>
     public ImmutableArray<ExternalSettings> External { get; init; } = [];
+
+    /// <summary>The type in which forward passes compute: float32 or bfloat16.</summary>
+    public DType DType { get; init; } = DType.F32;
 
     /// <summary>The files of the items, relative to the recipe or on the Hub.</summary>
     public IEnumerable<Located<string>> DataFiles =>

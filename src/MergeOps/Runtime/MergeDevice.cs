@@ -28,6 +28,9 @@ internal sealed record MergeDevice(torch.Device Device, string NumericClass, Ope
     /// <summary>Whether a text is one of <see cref="Names"/>; whether the device is there is another question.</summary>
     public static bool IsName(string text) => text is "auto" or "cpu" || CudaIndex(text) is not null;
 
+    /// <summary>Whether a name is that of a CUDA device.</summary>
+    public static bool IsCuda(string name) => CudaIndex(name) is not null;
+
     /// <summary>
     /// The device of a name; libtorch must be loaded. <c>auto</c> is the CPU: every method there is streams its tensors
     /// once or a few times, which costs less than to carry them to another device and back.

@@ -8,6 +8,7 @@ using MergeOps.Recipes.Terms;
 using MergeOps.Recipes.Yaml;
 using MergeOps.Sources;
 using MergeOps.Sources.Locking;
+using MergeOps.Tensors;
 
 namespace MergeOps.Search;
 
@@ -27,7 +28,7 @@ internal sealed record ChosenFrom(string Models, string Recipe, string Space, st
         CanonicalJson.Digest(ModelsOf(recipe, locked)),
         CanonicalJson.Digest(BytesOf(recipe)),
         SpaceOf(recipe.Search!),
-        CanonicalJson.Digest(DataOf(recipe.Search!, validation, learned)));
+        CanonicalJson.Digest(DataOf(recipe, recipe.Search!, validation, learned)));
 
     /// <summary>The digest of what is searched.</summary>
     public static string SpaceOf(SearchSettings search) => CanonicalJson.Digest(new JsonArray([.. search.Parameters.Select(Entry)]));
@@ -73,9 +74,9 @@ internal sealed record ChosenFrom(string Models, string Recipe, string Space, st
         ["to"] = searched.To,
     };
 
-    private static JsonObject DataOf(SearchSettings search, EvaluationData validation, ImmutableArray<TaskItems> learned)
+    private static JsonObject DataOf(Recipe recipe, SearchSettings search, EvaluationData validation, ImmutableArray<TaskItems> learned)
     {
-        var judged = DataOf(search, validation);
+        var judged = DataOf(recipe, search, validation);
         if (!learned.IsEmpty)
         {
             judged.Add("learned", new JsonArray([.. learned.Select(task => (JsonNode)new JsonObject { ["model"] = task.Model.Value.ToString(), ["data"] = task.Data.Digest })]));
@@ -84,13 +85,22 @@ internal sealed record ChosenFrom(string Models, string Recipe, string Space, st
         return judged;
     }
 
-    private static JsonObject DataOf(SearchSettings search, EvaluationData validation) => new()
+    private static JsonObject DataOf(Recipe recipe, SearchSettings search, EvaluationData validation)
     {
-        ["metric"] = search.Objective.Metric.Value,
-        ["largerIsBetter"] = search.Objective.LargerIsBetter,
-        ["command"] = search.Objective.Command?.Value,
-        ["sample"] = search.Objective.Sample,
-        ["seed"] = search.Objective.Sample is null ? null : search.Seed,
-        ["items"] = new JsonArray([.. validation.Subjects.Select(subject => new JsonObject { ["name"] = subject.Name, ["key"] = subject.Key, ["expert"] = subject.Expert?.ToString() })]),
-    };
+        var data = new JsonObject
+        {
+            ["metric"] = search.Objective.Metric.Value,
+            ["largerIsBetter"] = search.Objective.LargerIsBetter,
+            ["command"] = search.Objective.Command?.Value,
+            ["sample"] = search.Objective.Sample,
+            ["seed"] = search.Objective.Sample is null ? null : search.Seed,
+            ["items"] = new JsonArray([.. validation.Subjects.Select(subject => new JsonObject { ["name"] = subject.Name, ["key"] = subject.Key, ["expert"] = subject.Expert?.ToString() })]),
+        };
+        if (recipe.Evaluate?.DType is { } type and not DType.F32)
+        {
+            data["dtype"] = type.ToString();
+        }
+
+        return data;
+    }
 }

@@ -6,11 +6,11 @@ using MergeOps.Calibration.Data;
 using MergeOps.Calibration.Walks;
 using MergeOps.Diagnostics;
 using MergeOps.Methods.Contract;
+using MergeOps.Models;
 using MergeOps.Models.Encoders;
 using MergeOps.Runtime;
 using MergeOps.Tensors;
 using Xunit;
-using static TorchSharp.torch;
 
 namespace MergeOps.Tests.Calibration;
 
@@ -183,6 +183,6 @@ public sealed class InputWalkTests : IDisposable
         var checkpoint = CheckpointReader.Open(Repository.Data("Encoders", name), []);
         using var config = JsonDocument.Parse(File.ReadAllBytes(Repository.Data("Encoders", name, "config.json")));
         var found = EncoderCheckpoint.TryFind(config.RootElement, weight => checkpoint.Tensors.TryGetValue(weight, out var tensor) ? (tensor.DType, tensor.Shape) : null, out _)!;
-        return new(found.Load(checkpoint, CPU), found.StoredNames);
+        return new(found.Load(checkpoint, Arithmetic.Usual), found.StoredNames);
     }
 }

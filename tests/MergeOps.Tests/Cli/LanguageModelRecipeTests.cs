@@ -89,6 +89,67 @@ public sealed class LanguageModelRecipeTests : IDisposable
     }
 
     [Fact]
+    public void A_model_without_a_chat_template_keeps_its_scores_on_all_that_is_no_conversation()
+    {
+        File.WriteAllText(Path.Combine(models.Path, "base", "tokenizer_config.json"), """{"eos_token": "<|endoftext|>"}""");
+        models.Recipe("""{"prompt": "2 + 2 =", "answer": " 4"}""", "answers.jsonl");
+        var recipe = models.Recipe("""
+            merge_method: linear
+            models: [{ model: ./instruct, parameters: { weight: 1 } }, { model: ./base, parameters: { weight: 1 } }]
+            evaluate:
+              tasks: [{ name: plain, kind: loss, data: answers.jsonl }, { name: asked, kind: loss, data: answers.jsonl, chat: true }]
+            """);
+
+        var plan = CommandLineRun.Of(environment, "plan", recipe);
+        var run = CommandLineRun.Of(environment, "run", recipe);
+
+        Assert.Contains("note MOPS623: A model is not evaluated. './base' will have no scores on 'asked': it has no chat template", plan.Error, StringComparison.Ordinal);
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Contains("base on 'asked': it has no chat template", run.Error, StringComparison.Ordinal);
+        var figures = Report()["models"]!.AsArray().ToDictionary(model => (string)model!["name"]!, model => model!["figures"]!.AsObject());
+        Assert.All(["instruct", "base"], name => Assert.NotNull(figures[name]["plain.loss"]!["value"]));
+        Assert.NotNull(figures["instruct"]["asked.loss"]!["value"]);
+        Assert.Equal("'base' is not evaluated on 'asked': it has no chat template, and a task asks in a conversation", (string?)figures["base"]["asked.loss"]!["missing"]);
+
+        var gated = CommandLineRun.Of(environment, "plan", models.Recipe(File.ReadAllText(recipe) + "\ngates: [{ metric: asked.loss, not_worse_than: best_parent }]\n"));
+        Assert.Contains("error MOPS616", gated.Error, StringComparison.Ordinal);
+        Assert.Contains("'./base' cannot be asked in a conversation: it has no chat template", gated.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_type_of_the_arithmetic_stands_beside_scores_that_it_changes()
+    {
+        models.Recipe("""{"prompt": "2 + 2 =", "answer": " 4"}""", "answers.jsonl");
+        var recipe = models.Recipe("""
+            name: typed
+            merge_method: linear
+            models: [{ model: ./instruct, parameters: { weight: 1 } }, { model: ./coder, parameters: { weight: 1 } }]
+            evaluate:
+              tasks: [{ name: plain, kind: loss, data: answers.jsonl }]
+              dtype: float32
+            """);
+
+        var usual = Scored();
+        models.Recipe(File.ReadAllText(recipe).Replace("float32", "bfloat16", StringComparison.Ordinal));
+        var rounded = Scored();
+        var elsewhere = CommandLineRun.Of(environment, "evaluate", recipe, "--model", Path.Combine(models.Path, "instruct"), "--device", "cuda:7");
+
+        Assert.Null(usual["conditions"]);
+        Assert.Equal("computed in bfloat16", (string?)rounded["conditions"]!["plain"]);
+        var (exact, near) = ((double)usual["figures"]!["plain.loss"]!["value"]!, (double)rounded["figures"]!["plain.loss"]!["value"]!);
+        Assert.NotEqual(exact, near);
+        Assert.Equal(exact, near, 0.1);
+        Assert.True(elsewhere.ExitCode == 3, elsewhere.Error);
+
+        JsonNode Scored()
+        {
+            var run = CommandLineRun.Of(environment, "run", recipe);
+            Assert.True(run.ExitCode == 0, run.Error);
+            return Report()["models"]!.AsArray().Single(model => (string)model!["role"]! == "merged")!;
+        }
+    }
+
+    [Fact]
     public void Keys_that_contradict_each_other_are_found_by_validate()
     {
         models.Recipe("""{"prompt": "2 + 2 =", "answer": " 4"}""", "answers.jsonl");
@@ -103,6 +164,9 @@ public sealed class LanguageModelRecipeTests : IDisposable
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("MOPS635", run.Output + run.Error, StringComparison.Ordinal);
     }
+
+    private JsonNode Report() =>
+        JsonNode.Parse(File.ReadAllText(Directory.EnumerateFiles(Path.Combine(models.Path, "home"), "evaluation.json", SearchOption.AllDirectories).First()))!;
 
     public void Dispose() => models.Dispose();
 }

@@ -72,6 +72,24 @@ public sealed class SearchByCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_search_that_is_killed_while_its_command_runs_goes_on_with_the_points_that_are_left()
+    {
+        Write("score.sh", $"cd {models.Path}\n{Script.Replace("exit 7", "kill -9 $PPID", StringComparison.Ordinal)}\n");
+        var recipe = models.Recipe(Recipe);
+
+        var killed = ChildProcess.Finish(ChildProcess.Start(["search", recipe, "--settings", settings], environment));
+        var resumed = CommandLineRun.Of(environment, "search", recipe, "--settings", settings);
+
+        Assert.NotEqual(0, killed.ExitCode);
+        Assert.True(resumed.ExitCode == 0, resumed.Error);
+        Assert.Equal(12, Lines("calls").Length);
+        Assert.All(Lines("models"), count => Assert.InRange(int.Parse(count, System.Globalization.CultureInfo.InvariantCulture), 1, 2));
+        var path = BesideRecipe.Chosen(recipe);
+        Assert.Equal([0.6], ChosenValues.Read(path, File.ReadAllText(path)).Values);
+        Assert.Empty(Directory.GetDirectories(Path.Combine(models.Path, "home", "runs"), "points", SearchOption.AllDirectories));
+    }
+
+    [Fact]
     public void A_command_that_the_settings_do_not_have_is_told_with_those_that_they_have()
     {
         var run = CommandLineRun.Of(environment, "search", models.Recipe(Recipe.Replace("command: fake", "command: fkae", StringComparison.Ordinal)), "--settings", settings);

@@ -130,6 +130,57 @@ public sealed class SearchTests : IDisposable
         Assert.True(Directory.GetFiles(folder["home/scores"]).Length > scores);
     }
 
+    [Fact]
+    public void Each_variant_of_a_recipe_has_numbers_of_its_own()
+    {
+        var recipe = Recipe("sized", "grid", 2, sample: 5, evaluates: false);
+        File.WriteAllText(recipe, File.ReadAllText(recipe).Replace("weight: 1.0", "weight: \"${w}\"", StringComparison.Ordinal) + "variants:\n  - { name: whole, w: 1.0 }\n  - { name: half, w: 0.5 }\n");
+        Assert.Equal(0, CommandLineRun.Of(environment, "lock", recipe).ExitCode);
+
+        var search = CommandLineRun.Of(environment, "search", recipe);
+
+        Assert.True(search.ExitCode == 0, search.Error);
+        Assert.Equal(["sized.half.chosen.yml", "sized.whole.chosen.yml"], Directory.GetFiles(folder["recipes"], "*.chosen.yml").Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        var plan = CommandLineRun.Of(environment, "plan", recipe);
+        Assert.True(plan.ExitCode == 0, plan.Error);
+    }
+
+    [Fact]
+    public void The_last_recipe_of_a_file_is_searched_on_the_result_of_the_one_before()
+    {
+        var recipe = Recipe("staged", "grid", 2, sample: 5, evaluates: false);
+        var text = File.ReadAllText(recipe);
+        var models = text[text.IndexOf("models:", StringComparison.Ordinal)..text.IndexOf("search:", StringComparison.Ordinal)];
+        File.WriteAllText(recipe, $"name: first\nmerge_method: linear\n{models}---\n{text.Replace(models, "models: [{ model: first, parameters: { weight: 1.0 } }]\n", StringComparison.Ordinal)}");
+
+        var chosen = Search(recipe);
+        var merge = CommandLineRun.Of(environment, "merge", recipe, "--out", folder["staged"], "--format", "json");
+
+        Assert.True(merge.ExitCode == 0, merge.Error);
+        Assert.Equal(chosen.Plans[chosen.Curve.Chosen], (string)merge.Result!["model"]!["planDigest"]!);
+    }
+
+    [Fact]
+    public async Task A_search_that_was_killed_goes_on_and_chooses_what_one_run_chooses()
+    {
+        var recipe = Recipe("tuned", "golden", 5, evaluates: false);
+        using (var killed = ChildProcess.Start(["search", recipe], environment))
+        {
+            while (!killed.HasExited && (!Directory.Exists(folder["home/scores"]) || Directory.GetFiles(folder["home/scores"], "*.json").Length < 4))
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(10), TestContext.Current.CancellationToken);
+            }
+
+            killed.Kill();
+            await killed.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        Assert.False(File.Exists(BesideRecipe.Chosen(recipe)));
+        var resumed = Search(recipe);
+        using var fresh = new SearchTests();
+        Assert.Equal(fresh.Search(fresh.Recipe("tuned", "golden", 5, evaluates: false)).Write(), resumed.Write());
+    }
+
     [Theory]
     [InlineData("weight: 1.0", "weight: 0.9", "for another merge")]
     [InlineData("to: 1 }", "to: 2 }", "in another space")]

@@ -142,7 +142,7 @@ public sealed class EvaluatorTests : IDisposable
 
     private static double LossPerToken(EvaluationReport report, int subject)
     {
-        var scores = Assert.Single(report.Models).Result.Scores[subject];
+        var scores = Assert.Single(report.Models).Result.Scores[subject]!;
         return scores[ScoreColumn.Loss].Sum() / scores[ScoreColumn.Tokens].Sum();
     }
 

@@ -58,6 +58,47 @@ public sealed class DecoderFamiliesTests : IDisposable
     [MemberData(nameof(Cases))]
     public void Weights_in_bfloat16_give_the_logits_that_transformers_gives_in_float32(string name) => AssertLogits(name, DType.BF16, "bfloat16");
 
+    /// <summary>bfloat16 has 8 significant bits: 1/256 of a number is lost in each step.</summary>
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Arithmetic_in_bfloat16_gives_nearly_the_logits_of_float32(string name) => AssertNear(name, new("auto", DType.BF16), 0.05);
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void A_CUDA_device_gives_the_logits_of_the_CPU(string name)
+    {
+        Assert.SkipUnless(TorchRuntime.Report().CudaDevices > 0, "there is no CUDA device");
+        AssertNear(name, new("cuda", DType.F32), Tolerance);
+        AssertNear(name, new("cuda", DType.BF16), 0.05);
+    }
+
+    /// <summary>A model that sees pictures reads texts with the decoder within; its checkpoint has other names for the same tensors.</summary>
+    [Theory]
+    [InlineData("gemma3", "gemma3", "Gemma3ForConditionalGeneration", "language_model.")]
+    [InlineData("gemma3-parameters", "gemma3", "Gemma3ForConditionalGeneration", "model.language_model.")]
+    [InlineData("mistral", "mistral3", "Mistral3ForConditionalGeneration", "language_model.")]
+    [InlineData("mistral", "mistral3", "Mistral3ForConditionalGeneration", "model.language_model.")]
+    public void The_decoder_within_a_model_that_sees_pictures_is_scored_on_texts(string name, string type, string architecture, string prefix)
+    {
+        var fixture = Fixture(name);
+        var text = fixture["config"]!.DeepClone().AsObject();
+        text.Remove("architectures");
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var ids = tensor(Array.ConvertAll(Rows(fixture)[0], id => (long)id)).view(1, -1);
+        using var alone = Open(fixture, DType.F32);
+        var expected = alone.States(ids);
+        ModelFixture.Rename(folder.Path, tensor => prefix == "language_model." ? prefix + tensor
+            : tensor.StartsWith("model.", StringComparison.Ordinal) ? prefix + tensor["model.".Length..] : tensor);
+        File.WriteAllText(folder["config.json"], new JsonObject { ["model_type"] = type, ["architectures"] = new JsonArray(architecture), ["text_config"] = text, ["vision_config"] = new JsonObject() }.ToJsonString());
+        File.WriteAllText(folder["tokenizer.json"], """{"added_tokens": [], "normalizer": null, "pre_tokenizer": null, "post_processor": null, "decoder": null, "model": {"type": "BPE", "vocab": {"<|endoftext|>": 0, "a": 1}, "merges": []}}""");
+
+        using var within = LanguageModels.TryOpen(folder.Path, out var whyNot);
+
+        Assert.Null(whyNot);
+        Assert.True(expected.equal(within!.Model.States(ids)).all().item<bool>());
+    }
+
     [Theory]
     [MemberData(nameof(Cases))]
     public void What_is_written_greedily_is_what_transformers_writes(string name)
@@ -111,6 +152,23 @@ public sealed class DecoderFamiliesTests : IDisposable
                 Assert.True(best[0] - best[1] <= 2 * allowed || Array.IndexOf(expected, best[0]) == Array.IndexOf(actual, actual.Max()));
             }
         }
+    }
+
+    private void AssertNear(string name, Arithmetic arithmetic, double tolerance)
+    {
+        var fixture = Fixture(name);
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var ids = tensor(Array.ConvertAll(Rows(fixture)[1], id => (long)id)).view(1, -1);
+        using var usual = Open(fixture, DType.BF16);
+        var expected = usual.Logits(usual.States(ids));
+        using var model = new DecoderModel(usual.Shape, new CheckpointWeights(CheckpointReader.Open(folder.Path, []), arithmetic.Place, arithmetic.ScalarType));
+
+        var actual = model.Logits(model.States(ids)).to(ScalarType.Float32).cpu();
+
+        var (off, largest) = ((actual - expected).abs().max().item<float>(), expected.abs().max().item<float>());
+        Assert.True(off <= tolerance * largest, $"{off} of {largest}");
+        Assert.True(arithmetic.Type is DType.F32 || off > 0);
     }
 
     private DecoderModel Open(JsonNode fixture, DType type)

@@ -32,6 +32,18 @@ internal static class ModelFixture
         writer.Flush();
     }
 
+    /// <summary>Gives the tensors of a folder's <c>model.safetensors</c> other names.</summary>
+    public static void Rename(string folder, Func<string, string> name)
+    {
+        var path = Path.Combine(folder, "model.safetensors");
+        var bytes = File.ReadAllBytes(path);
+        var start = 8 + (int)BitConverter.ToInt64(bytes);
+        var header = JsonNode.Parse(bytes.AsSpan(8, start - 8))!.AsObject();
+        var renamed = new JsonObject(header.Select(entry => KeyValuePair.Create(entry.Key == "__metadata__" ? entry.Key : name(entry.Key), (JsonNode?)entry.Value!.DeepClone())));
+        var text = Encoding.UTF8.GetBytes(renamed.ToJsonString());
+        File.WriteAllBytes(path, [.. BitConverter.GetBytes((long)text.Length), .. text, .. bytes[start..]]);
+    }
+
     /// <summary>The tensors that a fixture lists.</summary>
     public static Dictionary<string, long[]> TensorsOf(JsonNode fixture) => fixture["tensors"]!.Deserialize<Dictionary<string, long[]>>()!;
 

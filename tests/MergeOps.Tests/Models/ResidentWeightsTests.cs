@@ -18,7 +18,7 @@ public sealed class ResidentWeightsTests
     public void A_budget_changes_how_often_weights_are_read_and_nothing_else(long budget)
     {
         var model = TinyModel.Random(3);
-        var sizes = DecoderTensors.Of(model.Shape).ToDictionary(tensor => tensor.Name, tensor => ScoringSupport.BytesOf([tensor]), StringComparer.Ordinal);
+        var sizes = DecoderTensors.Of(model.Shape).ToDictionary(tensor => tensor.Name, tensor => ScoringSupport.BytesOf([tensor], Arithmetic.Usual), StringComparer.Ordinal);
         var counted = new Counted(model.Weights);
         using var resident = new DecoderModel(model.Shape, new ResidentWeights(counted, sizes, budget));
         using var noGradient = no_grad();

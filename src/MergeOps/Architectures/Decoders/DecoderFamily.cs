@@ -66,7 +66,7 @@ internal abstract class DecoderFamily
         }
 
         var config = new ConfigReader(root);
-        var shape = Of(config, isBody)?.ReadWhole(config);
+        var shape = !isBody && TextPart.Of(config, out var inner) is { } text ? Within(config, text, inner) : Of(config, isBody)?.ReadWhole(config);
         whyNot = config.WhyNot;
         return whyNot is null ? shape : null;
     }
@@ -82,6 +82,8 @@ internal abstract class DecoderFamily
     /// <param name="activationKey">The key of the activation.</param>
     /// <param name="isTied">Whether the output projection is the embedding where the config does not say.</param>
     /// <param name="hasRotary">Whether the rotary settings stand where most families have them.</param>
+    /// <param name="usualHeads">Counts where the config does not say; null where it must.</param>
+    /// <param name="usualVocabulary">Counts where the config does not say; null where it must.</param>
     protected DecoderShape Common(
         ConfigReader config,
         int? keyValueHeads = null,
@@ -89,14 +91,16 @@ internal abstract class DecoderFamily
         double epsilon = 1e-6,
         string activationKey = UsualActivationKey,
         bool isTied = false,
-        bool hasRotary = true)
+        bool hasRotary = true,
+        int? usualHeads = null,
+        int? usualVocabulary = null)
     {
         var hidden = config.Size("hidden_size");
-        var heads = config.Size("num_attention_heads");
+        var heads = config.Size("num_attention_heads", usualHeads);
         var size = config.Size("head_dim", headSize ?? Math.Max(1, hidden / heads));
         return new()
         {
-            VocabularySize = config.Size("vocab_size"),
+            VocabularySize = config.Size("vocab_size", usualVocabulary),
             HiddenSize = hidden,
             IntermediateSize = config.Size("intermediate_size"),
             Layers = config.Size("num_hidden_layers"),
@@ -166,6 +170,18 @@ internal abstract class DecoderFamily
     protected static ImmutableArray<LayerAttention> EveryLayer(DecoderShape shape, int? window) =>
         [.. Enumerable.Repeat(new LayerAttention(window, shape.Rotary), shape.Layers)];
 
+    private static DecoderShape? Within(ConfigReader config, ConfigReader text, string type)
+    {
+        if (All.FirstOrDefault(family => family.ModelType == type) is not { } family)
+        {
+            config.Refuse($"no forward pass for '{type}' within a larger model");
+            return null;
+        }
+
+        var shape = family.ReadWhole(text);
+        return shape with { IsPart = true, EndTokens = config.Tokens("eos_token_id") is { IsEmpty: false } named ? named : shape.EndTokens };
+    }
+
     private static DecoderFamily? Of(ConfigReader config, bool isBody)
     {
         var architectures = config.Texts("architectures");
@@ -181,7 +197,7 @@ internal abstract class DecoderFamily
         {
             config.Refuse(
                 $"no forward pass for architecture '{architecture ?? type ?? "unknown"}' "
-                + $"(there are: {string.Join(", ", All.Select(known => known.Architecture))})");
+                + $"(there are: {string.Join(", ", All.Select(known => known.Architecture).Concat(TextPart.All.Select(known => known.Architecture)))})");
             return null;
         }
 

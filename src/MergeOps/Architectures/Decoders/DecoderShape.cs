@@ -63,6 +63,9 @@ internal sealed record DecoderShape
     /// <summary>What the embedding is multiplied by.</summary>
     public double EmbeddingScale { get; init; } = 1;
 
+    /// <summary>Whether that factor is rounded to the type of the arithmetic first (Gemma).</summary>
+    public bool RoundsEmbeddingScale { get; init; }
+
     /// <summary>What the outcome of attention and of the MLP is multiplied by before it joins the states.</summary>
     public double ResidualScale { get; init; } = 1;
 
@@ -82,6 +85,9 @@ internal sealed record DecoderShape
 
     /// <summary>Whether the output projection is the embedding.</summary>
     public bool TiedEmbeddings { get; init; }
+
+    /// <summary>Whether it is the part of a larger model that reads texts; see <see cref="TextPart"/>.</summary>
+    public bool IsPart { get; init; }
 
     /// <summary>The tokens that end what the model writes, as the config names them.</summary>
     public ImmutableArray<int> EndTokens { get; init; } = [];

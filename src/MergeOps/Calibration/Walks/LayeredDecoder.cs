@@ -18,7 +18,7 @@ internal sealed class LayeredDecoder(DecoderModel model) : ILayeredModel
     public int HiddenSize => model.Shape.HiddenSize;
 
     /// <inheritdoc/>
-    public long BytesOfLayer => Enumerable.Range(0, Layers).Max(layer => ScoringSupport.BytesOf(DecoderTensors.OfLayer(model.Shape, layer)));
+    public long BytesOfLayer => Enumerable.Range(0, Layers).Max(layer => ScoringSupport.BytesOf(DecoderTensors.OfLayer(model.Shape, layer), Arithmetic.Usual));
 
     /// <inheritdoc/>
     public Tensor Embedded(TokenRows rows) => model.Embedded(InputOf(rows));

@@ -35,6 +35,12 @@ internal abstract record ItemMetric : Metric
             return Measured.Missing("the recipe has no task");
         }
 
+        if (new[] { model, other }.OfType<ModelResult>().SelectMany(known => taken.Where(subject => known.On(subject.Index) is null)
+            .Select(subject => $"'{known.Name}' is not evaluated on '{subject.Item.Name}': {known.Lacks[subject.Index]}")).FirstOrDefault() is { } lack)
+        {
+            return Measured.Missing(lack);
+        }
+
         var parts = taken.ConvertAll(subject => Of(Select(scored, model, other, subject.Index)));
         if (parts.Find(part => part.WhyNot is not null) is { WhyNot: { } whyNot })
         {
@@ -58,11 +64,11 @@ internal abstract record ItemMetric : Metric
         var subject = scored.Subjects[index];
         var expert = subject.Expert is null ? null : scored.Models.FirstOrDefault(known => known.Reference == subject.Expert);
         var counterpart = scored.Models.FirstOrDefault(known => known.Role == (model.Role == ModelRole.Merged ? ModelRole.Published : ModelRole.Merged));
-        return new(subject, model.Scores[index], other?.Scores[index])
+        return new(subject, model.On(index)!, other?.On(index))
         {
-            Counterpart = counterpart is { WhyNot: null } ? counterpart.Scores[index] : null,
+            Counterpart = counterpart?.On(index),
             ExpertModel = expert,
-            Expert = expert is { WhyNot: null } ? expert.Scores[index] : null,
+            Expert = expert?.On(index),
         };
     }
 }

@@ -19,10 +19,13 @@ internal abstract class LanguageTaskKind : TaskKind
     { IsLater = true };
 
     /// <summary>Whether the model's chat template puts each prompt to it.</summary>
-    protected bool IsChat { get; init; }
+    public bool IsChat { get; protected init; }
 
     /// <inheritdoc/>
-    public sealed override ModelUse Use => IsChat ? ModelUse.Conversation : ModelUse.Language;
+    public sealed override ModelUse Use => ModelUse.Language;
+
+    /// <inheritdoc/>
+    public sealed override string? WhyNot(IScoredModel model) => IsChat ? ((ILanguageModel)model).WhyNoConversation : null;
 
     /// <summary>What a model must continue, and with what; the context of a model must hold each of them.</summary>
     public abstract IEnumerable<(string Context, string Continuation)> RequestsOf(TaskItem item);

@@ -8,6 +8,10 @@ namespace MergeOps.Evaluation.External;
 /// <param name="Measure">The other harness's name for what it measured.</param>
 internal sealed record HarnessMetric(string Measure) : Metric
 {
+    // names of lm-evaluation-harness and MTEB with one range wherever they occur; f1 and em are shares in some tasks and percents in others
+    private static readonly List<string> Shares = ["exact_match", "mc1", "mc2", "ndcg_at", "map_at", "mrr_at", "recall_at", "precision_at", "hit_rate_at"];
+    private static readonly List<string> Correlations = ["cosine_spearman", "cosine_pearson", "spearman", "pearson", "mcc"];
+
     /// <inheritdoc/>
     public override string Name => Measure;
 
@@ -15,12 +19,16 @@ internal sealed record HarnessMetric(string Measure) : Metric
     public override string Summary => "a score of lm-evaluation-harness";
 
     /// <inheritdoc/>
-    public override (double Lowest, double Highest) Range => (double.NegativeInfinity, double.PositiveInfinity);
+    public override (double Lowest, double Highest) Range =>
+        Measure.StartsWith("acc", StringComparison.Ordinal) || Shares.Exists(IsCalled) ? (0, 1)
+        : Correlations.Exists(IsCalled) ? (-1, 1)
+        : Measure.EndsWith("perplexity", StringComparison.Ordinal) || Measure == "bits_per_byte" ? (0, double.PositiveInfinity)
+        : (double.NegativeInfinity, double.PositiveInfinity);
 
     /// <summary>Why a value can be none of this metric; null when it can.</summary>
     public string? Objection(double value) =>
-        (Measure.StartsWith("acc", StringComparison.Ordinal) || Measure is "exact_match" or "f1" or "em") && value is < 0 or > 1
-            ? string.Create(CultureInfo.InvariantCulture, $"its '{Measure}' is {value}, but such a score lies between 0 and 1")
+        Range is var (lowest, highest) && double.IsFinite(highest) && (value < lowest || value > highest)
+            ? string.Create(CultureInfo.InvariantCulture, $"its '{Measure}' is {value}, but such a score lies between {lowest} and {highest}")
             : null;
 
     /// <inheritdoc/>
@@ -60,6 +68,9 @@ internal sealed record HarnessMetric(string Measure) : Metric
         { Conditions: { Length: > 0 } conditions } score => $"{conditions}{(isDifference && score.Samples is null ? ", not paired" : "")}, {score.Scorer}",
         var score => score.Scorer,
     };
+
+    private bool IsCalled(string name) =>
+        Measure == name || (name.EndsWith("_at", StringComparison.Ordinal) && Measure.StartsWith($"{name}_", StringComparison.Ordinal));
 
     private static ExternalScore ScoreOf(ModelResult model, Figure figure) =>
         model.External.GetValueOrDefault(figure) ?? ExternalScore.Missing($"there are no results of '{model.Name}'");

@@ -134,7 +134,7 @@ internal static class GateRules
 
     // who writes 50 means 50 %
     private static string Share(Metric metric, double bound) =>
-        metric.IsShare && Math.Abs(bound) is > 1 and <= 100
+        (metric.IsShare || metric.Range == (0, 1)) && Math.Abs(bound) is > 1 and <= 100
             ? string.Create(CultureInfo.InvariantCulture, $" Write {bound} % as {Math.Round(bound / 100, 6)}.")
             : "";
 

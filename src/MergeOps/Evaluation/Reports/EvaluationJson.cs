@@ -135,17 +135,17 @@ internal sealed partial class EvaluationJson : ReportFormat
         }
 
         node["figures"] = new JsonObject(model.Figures.Select(figure => KeyValuePair.Create<string, JsonNode?>(figure.Key.ToString(), Figure(figure.Value, figure.Key.Metric.Decimals))));
-        var conditions = tasks.Zip(model.Result.Scores).Where(task => task.Second.Conditions is not null).ToList();
+        var conditions = tasks.Zip(model.Result.Scores).Where(task => task.Second?.Conditions is not null).ToList();
         if (conditions.Count > 0)
         {
-            node["conditions"] = new JsonObject(conditions.Select(task => KeyValuePair.Create(task.First.Name, (JsonNode?)task.Second.Conditions)));
+            node["conditions"] = new JsonObject(conditions.Select(task => KeyValuePair.Create(task.First.Name, (JsonNode?)task.Second!.Conditions)));
         }
 
         node["answers"] = new JsonObject(
             from task in tasks.Zip(model.Result.Scores)
-            where task.First.Kind.Answers is not null
+            where task.First.Kind.Answers is not null && task.Second is not null
             select KeyValuePair.Create<string, JsonNode?>(
-                task.First.Name, string.Concat(task.Second.Flags(task.First.Kind.Answers!).Select(isRight => isRight ? '1' : '0'))));
+                task.First.Name, string.Concat(task.Second!.Flags(task.First.Kind.Answers!).Select(isRight => isRight ? '1' : '0'))));
         return node;
     }
 

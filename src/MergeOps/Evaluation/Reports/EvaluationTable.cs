@@ -41,6 +41,7 @@ internal sealed record EvaluationTable(ImmutableArray<TableCell> Header, Immutab
                     .Select(model => model.Result)
                     .Where(result => result.WhyNot is not null)
                     .Select(result => $"{result.Name} is not evaluated: {result.WhyNot}"),
+                .. report.Models.SelectMany(model => model.Result.LacksOf(report.Data.Subjects).Select(lack => $"{model.Result.Name} is not evaluated on {lack}")),
                 .. report.Notes.Where(note => note.Code == Codes.ReindexNeeded).Select(note => note.Detail),
                 .. report.Data.Tasks.Index().SelectMany(task => ConditionNotes(report, task.Item.Name, task.Index)),
                 .. report.Models.SelectMany(model => report.External.Select(external => ExternalNote(model, external))).OfType<string>(),
@@ -50,8 +51,7 @@ internal sealed record EvaluationTable(ImmutableArray<TableCell> Header, Immutab
     private static IEnumerable<string> ConditionNotes(EvaluationReport report, string task, int index)
     {
         var same = report.Models
-            .Where(model => model.Result.WhyNot is null)
-            .Select(model => (model.Result.Name, model.Result.Scores[index].Conditions))
+            .Select(model => (model.Result.Name, model.Result.On(index)?.Conditions))
             .Where(model => model.Conditions is not null)
             .GroupBy(model => model.Conditions)
             .ToList();
@@ -62,7 +62,7 @@ internal sealed record EvaluationTable(ImmutableArray<TableCell> Header, Immutab
         model.Result.Role,
         [
             new([model.Result.Name, ReportText.Role(model.Result)]),
-            .. tasks.Select(task => model.Result.WhyNot is null ? Cell(model, task, report) : "not evaluated"),
+            .. tasks.Select(task => model.Result.WhyNot is null && Cell(model, task, report) is { Lines.IsEmpty: false } cell ? cell : "not evaluated"),
             .. report.Data.Texts.Select(text => Cell(model, text.Name, report)),
             .. report.External.Select(external => (TableCell)ReportText.External(model.Result.External.GetValueOrDefault(external.Figure))),
         ]);

@@ -56,10 +56,12 @@ internal sealed class PageSections(EvaluationReport report)
         }
     }
 
-    private HtmlText Unscored => HtmlText.Join(report.Models.Select(model => model.Result).Where(result => result.WhyNot is not null).Select(result => HtmlText.Of($"""
-        <p class="callout"><b>{result.Name}</b> ({ReportText.Role(result)}) is not evaluated: {result.WhyNot}.</p>
+    private HtmlText Unscored => HtmlText.Join(report.Models.Select(model => model.Result)
+        .SelectMany(result => result.WhyNot is { } whyNot ? [(result, $": {whyNot}")] : result.LacksOf(report.Data.Subjects).Select(lack => (result, $" on {lack}")))
+        .Select(unscored => HtmlText.Of($"""
+            <p class="callout"><b>{unscored.result.Name}</b> ({ReportText.Role(unscored.result)}) is not evaluated{unscored.Item2}.</p>
 
-        """)));
+            """)));
 
     private HtmlText Differences
     {

@@ -44,7 +44,7 @@ internal sealed class ScoreCharts(EvaluationReport report)
         return new(figure.Subject, ReportText.MeasuredBy(report, figure), [.. report.Models.Select(model => Row(model, figure, scale))], scale);
     }
 
-    private static ChartRow Row(ModelReport model, Figure figure, Scale scale)
+    private ChartRow Row(ModelReport model, Figure figure, Scale scale)
     {
         var measured = model.Figures[figure];
         var track = measured.Exists ? new Track(scale).Grid().Bar(measured.Value.Value, ReportText.ColorOf(model.Result)) : null;
@@ -53,7 +53,7 @@ internal sealed class ScoreCharts(EvaluationReport report)
             track?.Whisker(interval);
         }
 
-        var isOpened = !figure.Metric.IsScoredHere || model.Result.WhyNot is null;
+        var isOpened = !figure.Metric.IsScoredHere || (model.Result.WhyNot is null && !report.Data.Subjects.Index().Any(subject => (figure.IsMean || subject.Item.Name == figure.Subject) && model.Result.On(subject.Index) is null));
         return new(model.Result.Name, ReportText.Role(model.Result), measured.Exists ? ReportText.Value(model, figure) : isOpened ? $"no figure: {measured.WhyNot}" : "not evaluated", track)
         {
             Share = measured.Value is { } value ? scale.At(value).Value / 100 : null,

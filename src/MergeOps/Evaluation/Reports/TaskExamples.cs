@@ -33,9 +33,9 @@ internal sealed record TaskExamples(string Task, ModelResult? Other, ImmutableAr
         var other = scored.Find(model => model.Role == ModelRole.Published) ?? scored.Find(model => model.Role == ModelRole.Base);
         foreach (var (index, task) in report.Data.Tasks.Index())
         {
-            if (task.Kind.Answers is { } flag && task.Kind.Show(task.Items[0]) is not null)
+            if (task.Kind.Answers is { } flag && merged.On(index) is { } ofMerged && task.Kind.Show(task.Items[0]) is not null)
             {
-                yield return Of(task, flag, merged.Scores[index], other, other?.Scores[index]);
+                yield return Of(task, flag, ofMerged, other?.On(index) is null ? null : other, other?.On(index));
             }
         }
     }

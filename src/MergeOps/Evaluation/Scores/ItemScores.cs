@@ -50,6 +50,11 @@ internal sealed class ItemScores
         ? new(Count, columns) { Conditions = Conditions, Vectors = Vectors, Answers = answers.All(answer => answer is null) ? [] : [.. answers] }
         : throw new ArgumentException($"there are {Count} items, not {answers.Count}", nameof(answers));
 
+    /// <summary>The same scores with more said of how the model was asked; null for nothing.</summary>
+    public ItemScores Under(string? more) => more is null
+        ? this
+        : new(Count, columns) { Conditions = Conditions is null ? more : $"{Conditions}; {more}", Vectors = Vectors, Answers = Answers };
+
     /// <summary>The same scores with further columns.</summary>
     public ItemScores With(ItemScores more) => more.Count == Count
         ? new(Count, columns.Concat(more.columns).ToFrozenDictionary()) { Conditions = Conditions, Vectors = Vectors, Answers = Answers }

@@ -20,7 +20,9 @@ internal readonly record struct ScoreKey(string Model, string Data);
 /// Remembers scores in a folder, one canonical JSON file for each model and data file. A file that is damaged, of another
 /// version or about something else is a miss; a damaged one is reported.
 /// </summary>
-internal sealed class ScoreCache(string folder)
+/// <param name="folder">The folder.</param>
+/// <param name="arithmetic">How scores are computed, where that is not as usual; see <see cref="Models.Arithmetic.Words"/>.</param>
+internal sealed class ScoreCache(string folder, string? arithmetic = null)
 {
     /// <summary>Raised by hand whenever the same model and data would score differently than before.</summary>
     public const int ScorerVersion = 2;
@@ -38,12 +40,16 @@ internal sealed class ScoreCache(string folder)
         RespectRequiredConstructorParameters = true,
     };
 
+    /// <summary>How scores are computed, where that is not as usual.</summary>
+    public string? Arithmetic => arithmetic;
+
     /// <summary>The remembered scores, or null; what is damaged goes into <paramref name="notes"/>.</summary>
     /// <param name="key">What was scored.</param>
     /// <param name="subject">The task or text, for which there must be a score of each item.</param>
     /// <param name="notes">Receives the report of a damaged file.</param>
     public ItemScores? Find(ScoreKey key, Subject subject, DiagnosticBag notes)
     {
+        key = Whole(key);
         var path = PathOf(key);
         if (!File.Exists(path))
         {
@@ -80,6 +86,7 @@ internal sealed class ScoreCache(string folder)
     /// <summary>Remembers scores; when the folder cannot be written the run goes on, and says so.</summary>
     public void Remember(ScoreKey key, SubjectKind kind, ItemScores scores, DiagnosticBag notes)
     {
+        key = Whole(key);
         var items = ScoreRows.Write(scores, kind.Columns);
         var remembered = new Remembered(key.Data, "", items, key.Model, ScorerVersion)
         {
@@ -99,6 +106,8 @@ internal sealed class ScoreCache(string folder)
             notes.Warning(Codes.ScoresNotRemembered, refusal.Diagnostic.Detail);
         }
     }
+
+    private ScoreKey Whole(ScoreKey key) => arithmetic is null ? key : key with { Data = $"{key.Data}\n{arithmetic}" };
 
     private string PathOf(ScoreKey key) =>
         Path.Combine(

@@ -132,6 +132,10 @@ internal sealed class ExactMatch : LanguageTaskKind
         return [double.IsFinite(loss) && answers[0].IsGreedy ? 1 : 0, loss, answers[0].Tokens];
     }
 
+    /// <inheritdoc/>
+    protected override string? AnswerOf(TaskItem item, ReadOnlySpan<ContinuationScore> answers) =>
+        answers[0].IsGreedy ? ((PromptItem)item).Answer : answers[0].Instead is { } begun ? $"{begun}…" : null;
+
     private bool IsAnswer(string text, string answer) => Compared(text) == Compared(answer);
 
     private string Compared(string text)

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using MergeOps.Architectures.Decoders;
 using MergeOps.Tensors;
-using static TorchSharp.torch;
 
 namespace MergeOps.Models.Embeddings;
 
@@ -24,15 +23,15 @@ internal sealed record DecoderBody(DecoderShape Shape, string Prefix)
         }
 
         var body = new DecoderBody(shape with { TiedEmbeddings = true }, find(DecoderTensors.Embedding) is null ? WithHead : "");
-        whyNot = ScoringSupport.OfTensors(body.Shape, name => find(body.StoredName(name))) ?? ScoringSupport.OfMemory(shape);
+        whyNot = ScoringSupport.OfTensors(body.Shape, name => find(body.StoredName(name))) ?? ScoringSupport.OfMemory(shape, Arithmetic.Usual);
         return whyNot is null ? body : null;
     }
 
-    /// <summary>Opens it on a device, in float32.</summary>
-    public DecoderStates Open(Checkpoint checkpoint, Device device)
+    /// <summary>Opens it.</summary>
+    public DecoderStates Open(Checkpoint checkpoint, Arithmetic arithmetic)
     {
-        var sizes = DecoderTensors.Of(Shape).ToDictionary(tensor => tensor.Name, tensor => ScoringSupport.BytesOf([tensor]), StringComparer.Ordinal);
-        return new(new DecoderModel(Shape, new ResidentWeights(new CheckpointWeights(checkpoint, device, ScalarType.Float32, StoredName), sizes, ResidentWeights.Budget)));
+        var sizes = DecoderTensors.Of(Shape).ToDictionary(tensor => tensor.Name, tensor => ScoringSupport.BytesOf([tensor], arithmetic), StringComparer.Ordinal);
+        return new(new DecoderModel(Shape, new ResidentWeights(new CheckpointWeights(checkpoint, arithmetic.Place, arithmetic.ScalarType, StoredName), sizes, arithmetic.WeightBudget)));
     }
 
     private string StoredName(string name) => name[Prefix.Length..];

@@ -129,7 +129,7 @@ internal sealed class EmbeddingModel(ITokenStates model, EmbeddingTokenizer toke
         foreach (var (batch, states) in batches.Zip(model.States(batches, cancellation)))
         {
             using var ofBatch = NewDisposeScope();
-            var pooled = Pooling.Pool(plan.Pooling, states, batch.Mask, promptTokens);
+            var pooled = Pooling.Pool(plan.Pooling, states.to(ScalarType.Float32), batch.Mask, promptTokens);
             found.AddRange(steps.Aggregate(pooled, (vectors, step) => step(vectors)).cpu().contiguous().data<float>().ToArray().Chunk(dimensions));
         }
 

@@ -21,11 +21,11 @@ internal static class EmbeddingOpener
     /// Null with the reason, which ends the sentence « not evaluated: … », when its vectors would not be exact here.
     /// </summary>
     /// <exception cref="MergeOpsException">A model file cannot be read or breaks its format, or libtorch cannot be loaded.</exception>
-    public static EmbeddingModel? TryOpen(string folder, out string? whyNot) => TryOpen(CheckpointReader.Open(folder, []), out whyNot);
+    public static EmbeddingModel? TryOpen(string folder, out string? whyNot, Arithmetic? arithmetic = null) => TryOpen(CheckpointReader.Open(folder, []), out whyNot, arithmetic);
 
     /// <summary>Opens a model whose files beside the weights lie in the folder of its checkpoint, and its weights perhaps in memory.</summary>
     /// <exception cref="MergeOpsException">A model file cannot be read or breaks its format, or libtorch cannot be loaded.</exception>
-    public static EmbeddingModel? TryOpen(Checkpoint checkpoint, out string? whyNot)
+    public static EmbeddingModel? TryOpen(Checkpoint checkpoint, out string? whyNot, Arithmetic? arithmetic = null)
     {
         var model = new ModelFolder(checkpoint.Folder);
         var found = TryFind(
@@ -38,7 +38,7 @@ internal static class EmbeddingOpener
         }
 
         TorchRuntime.EnsureLoaded();
-        return Open(checkpoint, found, CPU, out whyNot);
+        return Open(checkpoint, found, arithmetic ?? Arithmetic.Usual, out whyNot);
     }
 
     /// <summary>Why a model's vectors would not be exact here, as far as its files without weights say; null when nothing is known against it.</summary>
@@ -63,7 +63,7 @@ internal static class EmbeddingOpener
 
         if (bytesOf(ModelFileNames.Tokenizer) is not { } file)
         {
-            whyNot = "there is no tokenizer.json";
+            whyNot = TokenizerOpener.None(name => bytesOf(name) is not null);
             return null;
         }
 
@@ -108,14 +108,14 @@ internal static class EmbeddingOpener
         }
     }
 
-    private static EmbeddingModel? Open(Checkpoint checkpoint, Parts found, Device device, out string? whyNot)
+    private static EmbeddingModel? Open(Checkpoint checkpoint, Parts found, Arithmetic arithmetic, out string? whyNot)
     {
         whyNot = null;
         var size = found.Weights.HiddenSize * found.Plan.Pooling.Modes.Length;
         var steps = new List<Func<Tensor, Tensor>>();
         foreach (var step in found.Plan.Steps)
         {
-            if (step.Open(checkpoint, size, device, out whyNot) is not { } opened)
+            if (step.Open(checkpoint, size, arithmetic.Place, out whyNot) is not { } opened)
             {
                 return null;
             }
@@ -124,7 +124,7 @@ internal static class EmbeddingOpener
             size = step.SizeAfter(size);
         }
 
-        return new EmbeddingModel(found.Weights.Open(checkpoint, device), found.Tokenizer, found.Plan, steps, size);
+        return new EmbeddingModel(found.Weights.Open(checkpoint, arithmetic), found.Tokenizer, found.Plan, steps, size);
     }
 
     private sealed record Parts(EmbeddingPlan Plan, Weights Weights, EmbeddingTokenizer Tokenizer);
@@ -138,6 +138,8 @@ internal static class EmbeddingOpener
 
         public int LongestText => Decoder?.Shape.Positions ?? Encoder!.Shape.LongestText;
 
-        public ITokenStates Open(Checkpoint checkpoint, Device device) => Decoder is { } decoder ? decoder.Open(checkpoint, device) : new EncoderStates(Encoder!.Load(checkpoint, device), Encoder.StoredNames);
+        public ITokenStates Open(Checkpoint checkpoint, Arithmetic arithmetic) => Decoder is { } decoder
+            ? decoder.Open(checkpoint, arithmetic)
+            : new EncoderStates(Encoder!.Load(checkpoint, arithmetic), Encoder.StoredNames);
     }
 }

@@ -7,8 +7,8 @@ internal sealed class EmbeddingUse : ModelUse
     public static EmbeddingUse Instance { get; } = new();
 
     /// <inheritdoc/>
-    public override IScoredModel? TryOpen(Tensors.Checkpoint checkpoint, out string? whyNot) => EmbeddingOpener.TryOpen(checkpoint, out whyNot);
+    public override IScoredModel? TryOpen(Tensors.Checkpoint checkpoint, Arithmetic arithmetic, out string? whyNot) => EmbeddingOpener.TryOpen(checkpoint, out whyNot, arithmetic);
 
     /// <inheritdoc/>
-    public override IScoredModel? TryOpen(string folder, out string? whyNot) => EmbeddingOpener.TryOpen(folder, out whyNot);
+    public override IScoredModel? TryOpen(string folder, Arithmetic arithmetic, out string? whyNot) => EmbeddingOpener.TryOpen(folder, out whyNot, arithmetic);
 }

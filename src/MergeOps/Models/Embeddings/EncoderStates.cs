@@ -21,10 +21,27 @@ internal sealed class EncoderStates(Encoder encoder, IReadOnlyDictionary<string,
     public int PaddingId => encoder.Shape.PaddingId;
 
     /// <inheritdoc/>
-    public int TokensAtOnce => EmbeddingModel.BatchTokens;
+    public int TokensAtOnce => EmbeddingModel.BatchTokens * AtOnce;
 
     /// <inheritdoc/>
-    public IReadOnlyList<Tensor> States(IReadOnlyList<EncoderBatch> batches, CancellationToken cancellation) => [.. batches.Select(encoder.States)];
+    public IReadOnlyList<Tensor> States(IReadOnlyList<EncoderBatch> batches, CancellationToken cancellation)
+    {
+        using var scope = NewDisposeScope();
+        var states = new Tensor[batches.Count];
+        BatchThreads.ForEach(states.Length, AtOnce, Device, batch =>
+        {
+            var made = encoder.States(batches[batch]);
+            lock (scope)
+            {
+                states[batch] = made.MoveToOtherDisposeScope(scope);
+            }
+        }, cancellation);
+        return Array.ConvertAll(states, state => state.MoveToOuterDisposeScope());
+    }
+
+    // what a layer makes of a batch, whose attention holds every score
+    private int AtOnce => BatchThreads.AtOnce((long)sizeof(float) * EmbeddingModel.BatchTokens
+        * ((6L * encoder.Shape.HiddenSize) + (3L * encoder.Shape.IntermediateSize) + ((long)encoder.Shape.Heads * encoder.Shape.LongestText)));
 
     /// <inheritdoc/>
     public void Dispose() => encoder.Dispose();

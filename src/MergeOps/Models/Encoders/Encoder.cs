@@ -4,9 +4,9 @@ using static TorchSharp.torch.nn;
 
 namespace MergeOps.Models.Encoders;
 
-/// <summary>The forward pass of an encoder in float32. Owns its weights. Callers hold a dispose scope around each pass.</summary>
+/// <summary>The forward pass of an encoder. Owns its weights. Callers hold a dispose scope around each pass.</summary>
 /// <param name="shape">What its config says.</param>
-/// <param name="weights">The tensors of the shape by name, all on one device.</param>
+/// <param name="weights">The tensors of the shape by name, all on one device and of one type.</param>
 internal abstract class Encoder(EncoderShape shape, IReadOnlyDictionary<string, Tensor> weights) : IDisposable
 {
     /// <summary>What its config says.</summary>
@@ -14,6 +14,9 @@ internal abstract class Encoder(EncoderShape shape, IReadOnlyDictionary<string, 
 
     /// <summary>Where it computes.</summary>
     public Device Device { get; } = weights.Values.First().device;
+
+    /// <summary>The type of its arithmetic.</summary>
+    public ScalarType Type { get; } = weights.Values.First().dtype;
 
     /// <summary>The encoder of a shape, which takes over the weights.</summary>
     public static Encoder Of(EncoderShape shape, IReadOnlyDictionary<string, Tensor> weights) => shape switch
@@ -83,7 +86,7 @@ internal abstract class Encoder(EncoderShape shape, IReadOnlyDictionary<string, 
 
     /// <summary>What attention mixes [texts, length, hidden] of heads; the mask is added to the scores.</summary>
     protected Tensor Attend(Tensor query, Tensor key, Tensor value, Tensor mask) =>
-        functional.scaled_dot_product_attention(query, key, value, attn_mask: mask).transpose(1, 2).reshape(query.shape[0], query.shape[2], shape.HiddenSize);
+        functional.scaled_dot_product_attention(query, key, value, attn_mask: mask.to(query.dtype)).transpose(1, 2).reshape(query.shape[0], query.shape[2], shape.HiddenSize);
 
     /// <summary>The activation of the feed-forward network.</summary>
     protected Tensor Activate(Tensor input) => ActivationFunctions.Apply(shape.Activation, input);

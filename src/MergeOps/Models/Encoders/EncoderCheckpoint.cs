@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using MergeOps.Architectures.Encoders;
 using MergeOps.Tensors;
-using static TorchSharp.torch;
 
 namespace MergeOps.Models.Encoders;
 
@@ -56,10 +55,10 @@ internal sealed class EncoderCheckpoint
     /// <summary>The names that the checkpoint has, by those of the shape.</summary>
     public IReadOnlyDictionary<string, string> StoredNames => storedNames;
 
-    /// <summary>Reads the weights into float32 on a device.</summary>
-    public Encoder Load(Checkpoint checkpoint, Device device)
+    /// <summary>Reads the weights.</summary>
+    public Encoder Load(Checkpoint checkpoint, Arithmetic arithmetic)
     {
-        using var stored = new CheckpointWeights(checkpoint, device, ScalarType.Float32);
+        using var stored = new CheckpointWeights(checkpoint, arithmetic.Place, arithmetic.ScalarType);
         return Encoder.Of(Shape, storedNames.ToDictionary(pair => pair.Key, pair => stored.Whole(pair.Value).DetachFromDisposeScope(), StringComparer.Ordinal));
     }
 

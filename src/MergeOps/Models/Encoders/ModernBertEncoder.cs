@@ -44,7 +44,7 @@ internal sealed class ModernBertEncoder(ModernBertShape shape, IReadOnlyDictiona
         var frequencies = tensor([.. Enumerable.Range(0, head / 2).Select(i => 1 / MathF.Pow((float)theta, 2f * i / head))], device: Device);
         var angles = outer(arange(length, dtype: ScalarType.Float32, device: Device), frequencies);
         var both = cat([angles, angles], -1);
-        return new(both.cos(), both.sin());
+        return new(both.cos().to(Type), both.sin().to(Type));
     }
 
     private Tensor WindowMask(long length)

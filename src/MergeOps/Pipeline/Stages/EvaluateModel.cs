@@ -25,20 +25,24 @@ namespace MergeOps.Pipeline.Stages;
 /// <param name="scoring">Where scores of another harness come from, or null.</param>
 /// <param name="observer">Hears of the stages.</param>
 /// <param name="cancellation">Stops.</param>
+/// <param name="device">Where forward passes compute; see <see cref="MergeDevice.Names"/>.</param>
 internal sealed class EvaluateModel(
     HostEnvironment environment,
     PlannedRecipe planned,
     PublishedBaseline baseline,
     ExternalScoring? scoring,
     IStageObserver observer,
-    CancellationToken cancellation)
+    CancellationToken cancellation,
+    string device = "auto")
 {
     /// <summary>The words for a recipe without gates.</summary>
     public const string NoGates = "the recipe has none";
 
     private IReadOnlyDictionary<string, VerifiedFile> verified = ImmutableDictionary<string, VerifiedFile>.Empty;
 
-    private ScoreCache Scores => new(environment.Home["scores"]);
+    private readonly ScoringPlace place = new(environment, planned.Recipe, device);
+
+    private ScoreCache Scores => place.Scores;
 
     /// <summary>Evaluates; null when results of another harness cannot be read.</summary>
     /// <param name="merged">The merged model.</param>
@@ -224,11 +228,7 @@ internal sealed class EvaluateModel(
             report.Gates.IsEmpty && report.Passed ? NoGates : report.GateSummary);
     }
 
-    private OpenModel Opens(Func<string> folder) => (use, out whyNot) =>
-    {
-        TorchRuntime.StartLoading(environment);
-        return use.TryOpen(folder(), out whyNot);
-    };
+    private OpenModel Opens(Func<string> folder) => (use, out whyNot) => place.TryOpen(use, folder(), out whyNot);
 
     private static OpenModel Refuses(string? reason) => (_, out whyNot) =>
     {

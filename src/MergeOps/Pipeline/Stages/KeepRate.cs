@@ -29,6 +29,7 @@ internal sealed class KeepRate(HostEnvironment environment, PlannedRecipe planne
     public static ImmutableArray<double> Densities { get; } = [1, 0.8, 0.6, 0.4, 0.3, 0.2, 0.1, 0.05, 0.02, 0.01];
 
     private readonly ParameterDeclaration? density = DensityOf(planned);
+    private readonly ScoringPlace place = new(environment, planned.Recipe, engine.Device);
 
     /// <summary>Reports what stands against it.</summary>
     /// <param name="planned">The recipe and its plan, with what it is measured on.</param>
@@ -115,11 +116,10 @@ internal sealed class KeepRate(HostEnvironment environment, PlannedRecipe planne
     {
         var under = new ModelUnderTest(ModelRole.Merged, planned.Plan.Name, null, $"{model.Plan.Digest}:{MergeDevice.Choose(engine.Device).NumericClass}", (ModelUse use, out string? whyNot) =>
         {
-            TorchRuntime.StartLoading(environment);
             BesideWeights.Write(work.Beside, model.Plan, []);
-            return use.TryOpen(model.In(work.Beside), out whyNot);
+            return place.TryOpen(use, model.In(work.Beside), out whyNot);
         });
-        return new ModelScorer(planned.Data, new ScoreCache(environment.Home["scores"]), [], progress: null).Score(under, cancellation);
+        return new ModelScorer(planned.Data, place.Scores, [], progress: null).Score(under, cancellation);
     }
 
     // one density for all, at the level that every model inherits from

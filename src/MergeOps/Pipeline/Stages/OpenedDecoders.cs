@@ -58,8 +58,15 @@ internal sealed class OpenedDecoders : IDisposable
         var language = LanguageModels.TryOpen(CheckpointReader.Open(FolderOf(plan, models[0]), []), out var whyNot, largestInMemory: 0)
             ?? throw new MergeOpsException(Codes.NotMeasured, $"{TerminalText.Quoted(models[0].Value.ToString())}: {whyNot}. Merges are learned and measured of language models that can be computed exactly here.", models[0].Span);
         var shape = language.Model.Shape;
+        if (shape.IsPart)
+        {
+            language.Dispose();
+            throw new MergeOpsException(
+                Codes.NotMeasured, $"{TerminalText.Quoted(models[0].Value.ToString())}: it is part of a model that sees pictures too. Such models are scored; merges are learned and measured of language models that stand alone.", models[0].Span);
+        }
+
         var scale = type is ScalarType.Float64 ? 2 : 1;
-        var sizes = DecoderTensors.Of(shape).ToDictionary(tensor => tensor.Name, tensor => scale * ScoringSupport.BytesOf([tensor]), StringComparer.Ordinal);
+        var sizes = DecoderTensors.Of(shape).ToDictionary(tensor => tensor.Name, tensor => scale * ScoringSupport.BytesOf([tensor], Arithmetic.Usual), StringComparer.Ordinal);
         var largest = Math.Max(sizes[DecoderTensors.Embedding], Enumerable.Range(0, shape.Layers).Max(layer => DecoderTensors.OfLayer(shape, layer).Sum(tensor => sizes[tensor.Name])));
         var needed = LayersAtOnce * largest;
         if (needed > maxMemory - (maxMemory / StateShare))

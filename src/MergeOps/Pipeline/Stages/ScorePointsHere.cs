@@ -38,7 +38,7 @@ internal sealed record SearchContext(
 internal sealed class ScorePointsHere(SearchContext context, EvaluationData data, Figure figure, int total, DiagnosticBag notes) : IPointScores
 {
     private readonly MemoryMerge merge = new(context.Engine);
-    private readonly ScoreCache cache = new(context.Environment.Home["scores"]);
+    private readonly ScoringPlace place = new(context.Environment, context.Planned.Recipe, context.Engine.Device);
     private readonly long itemsOfPoint = data.Subjects.Sum(subject => (long)subject.Items.Length);
     private ImmutableArray<ModelResult>? experts;
     private int done;
@@ -56,7 +56,7 @@ internal sealed class ScorePointsHere(SearchContext context, EvaluationData data
         {
             var atOnce = waiting[next].planned.Plan is { } plan ? merge.AtOnce(plan) : 1;
             var chunk = waiting.Skip(next).Take(atOnce).ToList();
-            var models = Merge([.. chunk.Select(point => point.planned.Plan).OfType<MergePlan>().Where(each => !cache.HoldsAll(KeyOf(each), data))]);
+            var models = Merge([.. chunk.Select(point => point.planned.Plan).OfType<MergePlan>().Where(each => !place.Scores.HoldsAll(KeyOf(each), data))]);
             scored.AddRange(chunk.Select(point => point.planned.Plan is { } each
                 ? Score(point.values, each, models.GetValueOrDefault(each.Digest))
                 : Without(point.values, point.planned.WhyNot)));
@@ -83,7 +83,7 @@ internal sealed class ScorePointsHere(SearchContext context, EvaluationData data
         var name = Words(values);
         var under = new ModelUnderTest(ModelRole.Merged, name, null, KeyOf(plan), model is null ? Refuses : Opens(model));
         var within = 0L;
-        var result = new ModelScorer(data, cache, notes, new DirectProgress<EvaluationStep>(step =>
+        var result = new ModelScorer(data, place.Scores, notes, new DirectProgress<EvaluationStep>(step =>
         {
             Advance($"{name} on {step.Subject}", within);
             within += step.Items;
@@ -120,7 +120,7 @@ internal sealed class ScorePointsHere(SearchContext context, EvaluationData data
         var plan = context.Planned.Plan;
         await new FetchModels(context.Environment, plan, context.Planned.Digests, context.Observer, context.Cancellation)
             .ForEvaluationAsync(plan.Models.Index().Where(model => needed.Contains(model.Item.Reference)).Select(model => model.Index));
-        var scorer = new ModelScorer(data, cache, notes, progress: null);
+        var scorer = new ModelScorer(data, place.Scores, notes, progress: null);
         return
         [
             .. plan.Models.Where(model => needed.Contains(model.Reference)).Select(model => scorer.Score(
@@ -134,14 +134,10 @@ internal sealed class ScorePointsHere(SearchContext context, EvaluationData data
     private OpenModel Opens(MemoryModel model) => (use, out whyNot) =>
     {
         BesideWeights.Write(context.Work.Beside, model.Plan, []);
-        return use.TryOpen(model.In(context.Work.Beside), out whyNot);
+        return place.TryOpen(use, model.In(context.Work.Beside), out whyNot);
     };
 
-    private OpenModel Opens(string folder) => (use, out whyNot) =>
-    {
-        TorchRuntime.StartLoading(context.Environment);
-        return use.TryOpen(folder, out whyNot);
-    };
+    private OpenModel Opens(string folder) => (use, out whyNot) => place.TryOpen(use, folder, out whyNot);
 
     private static IScoredModel? Refuses(ModelUse use, out string? whyNot)
     {

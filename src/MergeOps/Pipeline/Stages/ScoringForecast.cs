@@ -26,6 +26,8 @@ internal sealed class ScoringForecast(HostEnvironment environment, PlannedRecipe
 
     private readonly Dictionary<int, string?> reasons = [];
 
+    private Arithmetic Scoring => Arithmetic.Usual with { Type = planned.Recipe.Evaluate?.DType ?? DType.F32 };
+
     /// <summary>Whether it is this machine that will score, with every tokenizer on it; otherwise tokenizers of the Hub and memory are left out.</summary>
     public bool IsForThisMachine { get; init; }
 
@@ -78,6 +80,60 @@ internal sealed class ScoringForecast(HostEnvironment environment, PlannedRecipe
                 found.Note(Codes.NotEvaluated, $"{TerminalText.Quoted(model.Reference.ToString())} will have no scores: {whyNot}.", place);
             }
         }
+
+        if (merged is null && Conversations is { Count: > 0 } asking)
+        {
+            var tasks = string.Join(" and ", asking.Select(task => $"'{task.Name}'"));
+            if (TemplateOfMerged() is { } ofMerged)
+            {
+                found.Warning(Codes.NotEvaluated, $"The merged model will have no scores on {tasks}: {ofMerged}.", place);
+            }
+
+            foreach (var (index, model) in planned.Plan.Models.Index().Where(model => OfModel(model.Index) is null))
+            {
+                if (TemplateOf(index) is { } whyNot)
+                {
+                    found.Note(Codes.NotEvaluated, $"{TerminalText.Quoted(model.Reference.ToString())} will have no scores on {tasks}: {whyNot}.", place);
+                }
+            }
+        }
+    }
+
+    // what asks in a conversation needs a chat template, and the other tasks do not
+    private List<Subject> Conversations => [.. planned.Data.Tasks.Where(task => task.Kind is LanguageTaskKind { IsChat: true })];
+
+    private string? TemplateOf(int index)
+    {
+        var model = planned.Plan.Models[index];
+        return model.IsStage ? null : TemplateOf(name => Has(model, name) ? model : null);
+    }
+
+    // a template that the recipe names is known to be rendered
+    private string? TemplateOfMerged()
+    {
+        var givers = planned.Plan.Companions.ToDictionary(companion => companion.Path, companion => planned.Plan.Owners[companion.Model], StringComparer.Ordinal);
+        return planned.Plan.Lora is not null ? TemplateOf(planned.Plan.IndexOf(planned.Recipe.BaseModel!.Value))
+            : planned.Recipe.ChatTemplate is not null || planned.Plan.NewFiles.ContainsKey(ModelFileNames.ChatTemplate) ? null
+            : TemplateOf(givers.GetValueOrDefault);
+    }
+
+    private string? TemplateOf(Func<string, PlannedModel?> giverOf)
+    {
+        var isKnown = true;
+        _ = ChatPrompt.TryOpen(
+            name =>
+            {
+                if (giverOf(name) is not { } giver)
+                {
+                    return null;
+                }
+
+                var place = PlaceOf(giver, name);
+                isKnown &= place is not null;
+                return place;
+            },
+            out var whyNot);
+        return isKnown ? whyNot : null;
     }
 
     private string? WhyNot(GateSettings gate, RecipeFigures figures, Figure figure, string? merged)
@@ -85,6 +141,12 @@ internal sealed class ScoringForecast(HostEnvironment environment, PlannedRecipe
         if (merged is not null)
         {
             return $"the merged model cannot be scored: {merged}";
+        }
+
+        var isAsked = Conversations.Exists(task => figures.IsOf(figure, task.Name));
+        if (isAsked && TemplateOfMerged() is { } lack)
+        {
+            return $"the merged model cannot be asked in a conversation: {lack}";
         }
 
         var needed = planned.Data.Tasks.Where(task => figure.Metric.NeedsExpert && task.Expert is not null && figures.IsOf(figure, task.Name));
@@ -95,11 +157,14 @@ internal sealed class ScoringForecast(HostEnvironment environment, PlannedRecipe
 
         return (gate.Against ?? gate.NotWorseThan)?.Value switch
         {
-            Baselines.Base => Named(planned.Plan.IndexOf(planned.Recipe.BaseModel!.Value)),
-            Baselines.BestParent => Parents.Of(planned.Plan).All.Select(Named).FirstOrDefault(whyNot => whyNot is not null),
+            Baselines.Base => Asked(planned.Plan.IndexOf(planned.Recipe.BaseModel!.Value)),
+            Baselines.BestParent => Parents.Of(planned.Plan).All.Select(Asked).FirstOrDefault(whyNot => whyNot is not null),
             Baselines.Average => OfAverage(),
             _ => null,
         };
+
+        string? Asked(int model) => Named(model)
+            ?? (isAsked && TemplateOf(model) is { } whyNot ? $"{TerminalText.Quoted(planned.Plan.Models[model].Reference.ToString())} cannot be asked in a conversation: {whyNot}" : null);
     }
 
     private string? Named(int model) =>
@@ -190,7 +255,7 @@ internal sealed class ScoringForecast(HostEnvironment environment, PlannedRecipe
             return new(null, null, whyNot);
         }
 
-        if ((ScoringSupport.OfTensors(config, find) ?? (IsForThisMachine ? ScoringSupport.OfMemory(config) : null)) is { } ofWeights)
+        if ((ScoringSupport.OfTensors(config, find) ?? (IsForThisMachine ? ScoringSupport.OfMemory(config, Scoring) : null)) is { } ofWeights)
         {
             return new(config, null, ofWeights);
         }

@@ -17,12 +17,13 @@ internal static class EvaluateRecipe
     /// <param name="scoring">Where scores of another harness come from, or null.</param>
     /// <param name="observer">Hears of the stages.</param>
     /// <param name="cancellation">Stops.</param>
+    /// <param name="device">Where forward passes compute.</param>
     /// <exception cref="MergeOpsException">A model cannot be read, or libtorch cannot be loaded.</exception>
     public static async Task<(EvaluationReport? Report, DiagnosticBag Found)> RunAsync(
-        HostEnvironment environment, string recipePath, string model, ExternalScoring? scoring, IStageObserver observer, CancellationToken cancellation)
+        HostEnvironment environment, string recipePath, string model, ExternalScoring? scoring, IStageObserver observer, CancellationToken cancellation, string device = "auto")
     {
         var (planned, found) = PlanMerge.Run(environment, recipePath);
-        return (planned is null ? null : await RunAsync(environment, planned, model, scoring, observer, found, cancellation), found);
+        return (planned is null ? null : await RunAsync(environment, planned, model, scoring, observer, found, cancellation, device), found);
     }
 
     /// <summary>Evaluates by a plan; the report is null when results of another harness or items cannot be read.</summary>
@@ -33,6 +34,7 @@ internal static class EvaluateRecipe
     /// <param name="observer">Hears of the stages.</param>
     /// <param name="found">Takes what is found, the gates that say no among it.</param>
     /// <param name="cancellation">Stops.</param>
+    /// <param name="device">Where forward passes compute.</param>
     /// <exception cref="MergeOpsException">A model cannot be read, or libtorch cannot be loaded.</exception>
     public static async Task<EvaluationReport?> RunAsync(
         HostEnvironment environment,
@@ -41,7 +43,8 @@ internal static class EvaluateRecipe
         ExternalScoring? scoring,
         IStageObserver observer,
         DiagnosticBag found,
-        CancellationToken cancellation)
+        CancellationToken cancellation,
+        string device = "auto")
     {
         if (await new FetchData(environment, observer, found, cancellation).CompleteAsync(planned.Recipe, planned.Lock, planned.Data) is not { } data)
         {
@@ -52,7 +55,7 @@ internal static class EvaluateRecipe
         var work = new RunFolder(environment, planned.Plan.Digest);
         using var held = await work.LockAsync(observer.Reported, cancellation);
         var baseline = new PublishedBaseline(environment, planned.Recipe, TargetKind.Find(planned.Recipe, to: null), observer, cancellation);
-        var report = await new EvaluateModel(environment, planned, baseline, scoring, observer, cancellation).RunAsync(Path.GetFullPath(model), work, found);
+        var report = await new EvaluateModel(environment, planned, baseline, scoring, observer, cancellation, device).RunAsync(Path.GetFullPath(model), work, found);
         work.DropScored();
         return report;
     }

@@ -19,6 +19,7 @@ internal static class PublishRecipe
     /// <param name="scoring">Where scores of another harness come from, or null.</param>
     /// <param name="observer">Hears of the stages.</param>
     /// <param name="cancellation">Stops; nothing is published then.</param>
+    /// <param name="device">Where forward passes compute.</param>
     /// <exception cref="MergeOpsException">The model is another plan's, the version is taken, or the disk does not allow it.</exception>
     public static async Task<(Publication? Publication, DiagnosticBag Found)> RunAsync(
         HostEnvironment environment,
@@ -28,7 +29,8 @@ internal static class PublishRecipe
         bool dryRun,
         ExternalScoring? scoring,
         IStageObserver observer,
-        CancellationToken cancellation)
+        CancellationToken cancellation,
+        string device = "auto")
     {
         var (planned, found) = PlanMerge.Run(environment, recipePath);
         if (planned is null)
@@ -47,7 +49,7 @@ internal static class PublishRecipe
         var work = new RunFolder(environment, planned.Plan.Digest);
         using var held = await work.LockAsync(observer.Reported, cancellation);
         var baseline = new PublishedBaseline(environment, planned.Recipe, target, observer, cancellation);
-        if (await new EvaluateModel(environment, planned, baseline, scoring, observer, cancellation).RunAsync(merged, work, found) is not { } report || found.HasErrors)
+        if (await new EvaluateModel(environment, planned, baseline, scoring, observer, cancellation, device).RunAsync(merged, work, found) is not { } report || found.HasErrors)
         {
             return (null, found);
         }

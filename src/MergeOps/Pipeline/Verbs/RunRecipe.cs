@@ -106,7 +106,7 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
             return new RunOutcome(null, merged, null, null);
         }
 
-        var view = await EvaluateAsync(planned, merged, work, baseline, scoring, judged);
+        var view = await EvaluateAsync(planned, merged, work, baseline, scoring, judged, engine.Device);
         var publication = found.HasErrors || Last < Stage.Publish ? null : await PublishAsync(planned, work, target);
         return new RunOutcome(view, merged, view is null ? null : work.Evaluation, publication);
     }
@@ -172,7 +172,8 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
         RunFolder work,
         PublishedBaseline baseline,
         ExternalScoring? scoring,
-        JudgedModels? judged)
+        JudgedModels? judged,
+        string device)
     {
         var inputs = RunFolder.InputsOf(planned.Recipe, planned.Data, merged.ModelDigest, scoring, await baseline.FindAsync(work.Model), planned.Digests);
         if (work.FindPassed(inputs) is { } passed)
@@ -188,7 +189,7 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
             return passed;
         }
 
-        var report = await new EvaluateModel(environment, planned, baseline, scoring, observer, cancellation).RunAsync(work.Model, work, found, judged);
+        var report = await new EvaluateModel(environment, planned, baseline, scoring, observer, cancellation, device).RunAsync(work.Model, work, found, judged);
         if (report is null)
         {
             return null;

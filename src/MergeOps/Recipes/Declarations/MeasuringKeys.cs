@@ -56,12 +56,18 @@ internal static class MeasuringKeys
         new("metric", Text, Approval, "the task's metric, such as acc_norm; with its filter, as acc_norm,none, where there are several") { IsRequired = true },
     ]);
 
+    /// <summary>The type in which forward passes compute.</summary>
+    public static KeyDeclaration ScoringType { get; } = new(
+        "dtype", new NameShape(["float32", "bfloat16"]), Approval, "the type in which models are scored, under 'search' too; float32 when not given, whatever weights are stored as")
+    { IsLater = true };
+
     /// <summary>What to measure.</summary>
     public static BlockDeclaration Evaluate { get; } = new("evaluate", "under 'evaluate:'",
     [
         new("tasks", new ListShape(Task), Approval, "prompts with answers"),
         new("texts", new ListShape(PlainText), Approval, "plain texts whose loss shows what the merge forgot"),
         new("external", new ListShape(External), Approval, "scores that lm-evaluation-harness measures"),
+        ScoringType,
     ]);
 
     /// <summary>The goal of a search for large scores.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.Recipes.Declarations;
 using MergeOps.Recipes.Yaml;
+using MergeOps.Tensors;
 
 namespace MergeOps.Recipes.Reading;
 
@@ -16,6 +17,7 @@ internal sealed class EvaluationReader(ReadingContext context)
             ? ReadItems(block) with
             {
                 External = ListReader.Read(block.Find("external"), "external", MeasuringKeys.External, context, External),
+                DType = new KeyValueReader(context).Read(block, [MeasuringKeys.ScoringType]).Text(MeasuringKeys.ScoringType) is { } type ? RecipeDTypes.Find(type)!.Value : DType.F32,
             }
             : null;
 

@@ -56,6 +56,25 @@ public sealed class EvaluationRulesTests
         Assert.Equal("'min' 0.9 is larger than 'max' 0.1, so nothing would pass.", mistake.Detail);
     }
 
+    /// <summary>Ranges of scores of other harnesses, where a name has one wherever it occurs.</summary>
+    [Theory]
+    [InlineData("acc_norm", 70.0, "'arc.acc_norm' lies between 0 and 1, so 'min' 70 decides nothing. Write 70 % as 0.7.")]
+    [InlineData("exact_match", 0.0, "'arc.exact_match' lies between 0 and 1, so every model keeps 'min' 0 and the gate decides nothing.")]
+    [InlineData("ndcg_at_10", 47.0, "'arc.ndcg_at_10' lies between 0 and 1, so 'min' 47 decides nothing. Write 47 % as 0.47.")]
+    [InlineData("cosine_spearman", 82.0, "'arc.cosine_spearman' lies between -1 and 1, so 'min' 82 decides nothing.")]
+    [InlineData("word_perplexity", 0.0, "'arc.word_perplexity' is at least 0, so every model keeps 'min' 0 and the gate decides nothing.")]
+    [InlineData("f1", 60.0, null)]
+    [InlineData("rouge1", 40.0, null)]
+    public void A_bound_that_no_score_of_another_harness_can_miss_or_keep_is_named(string metric, double min, string? detail)
+    {
+        var recipe = Recipe(Gate($"arc.{metric}", min: min));
+        var external = new ExternalSettings(At("arc"), null, At(metric), Anywhere);
+
+        var mistakes = Check(recipe with { Evaluate = recipe.Evaluate! with { External = [external] } });
+
+        Assert.Equal(detail is null ? [] : [detail], mistakes.Select(mistake => mistake.Detail[..Math.Min(mistake.Detail.Length, detail?.Length ?? 0)]));
+    }
+
     [Fact]
     public void An_unknown_comparison_gets_a_suggestion()
     {

@@ -107,7 +107,7 @@ public sealed class EncoderTests
     {
         var checkpoint = CheckpointReader.Open(Repository.Data("Encoders", name), []);
         using var config = JsonDocument.Parse(File.ReadAllText(Repository.Data("Encoders", name, "config.json")));
-        return EncoderCheckpoint.TryFind(config.RootElement, FinderOf(checkpoint), out var whyNot)?.Load(checkpoint, torch.CPU)
+        return EncoderCheckpoint.TryFind(config.RootElement, FinderOf(checkpoint), out var whyNot)?.Load(checkpoint, Arithmetic.Usual)
             ?? throw new InvalidOperationException(whyNot);
     }
 

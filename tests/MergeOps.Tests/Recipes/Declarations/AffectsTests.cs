@@ -47,6 +47,7 @@ public sealed class AffectsTests : PlanningTests
             - { name: prose, data: prose.txt }
           external:
             - { name: hellaswag, task: hellaswag_de, metric: acc }
+          dtype: float32
         gates:
           - { metric: sums.accuracy, min: 0.5 }
           - { metric: prose.loss, max: 3, against: base }
@@ -279,6 +280,7 @@ public sealed class AffectsTests : PlanningTests
         ["task.expert"] = (Models3, "expert: ./b", "expert: ./a"),
         ["text.name"] = (Models3.Replace("prose.loss", "sums.loss", StringComparison.Ordinal), "name: prose", "name: verse"),
         ["text.data"] = (Models3, "data: prose.txt", "data: verse.txt"),
+        ["evaluate.dtype"] = (Models3, "  dtype: float32", "  dtype: bfloat16"),
         ["external.name"] = (Models3, "name: hellaswag", "name: swag"),
         ["external.task"] = (Models3, "hellaswag_de", "hellaswag_fr"),
         ["external.metric"] = (Models3, "metric: acc }", "metric: acc_norm }"),

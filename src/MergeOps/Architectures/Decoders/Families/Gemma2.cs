@@ -34,6 +34,7 @@ internal sealed class Gemma2 : DecoderFamily
         return shape with
         {
             EmbeddingScale = Math.Sqrt(shape.HiddenSize),
+            RoundsEmbeddingScale = true,
             LayerAttentions = Layers(config, shape, WindowOf(config, UsualWindow), layer => layer % 2 == 0),
         };
     }

@@ -6,6 +6,9 @@ namespace MergeOps.Architectures.Decoders.Families;
 internal sealed class Gemma3 : DecoderFamily
 {
     private const int UsualHead = 256;
+    private const int UsualHeads = 8;
+    private const int UsualKeyValueHeads = 4;
+    private const int UsualVocabulary = 262_208;
     private const int UsualWindow = 4096;
     private const int UsualPattern = 6;
     private const double GlobalTheta = 1_000_000;
@@ -30,7 +33,7 @@ internal sealed class Gemma3 : DecoderFamily
         var hasBias = config.Flag("attention_bias");
         _ = config.Text("hidden_act");
         var byLayer = config.Block("rope_parameters");
-        var shape = Common(config, headSize: UsualHead, activationKey: "hidden_activation", isTied: true, hasRotary: byLayer is null) with
+        var shape = Common(config, UsualKeyValueHeads, UsualHead, activationKey: "hidden_activation", isTied: true, hasRotary: byLayer is null, usualHeads: UsualHeads, usualVocabulary: UsualVocabulary) with
         {
             NormAddsOne = true,
             Norms = NormPlacement.BeforeAndAfter,
@@ -60,6 +63,7 @@ internal sealed class Gemma3 : DecoderFamily
         return shape with
         {
             EmbeddingScale = Math.Sqrt(shape.HiddenSize),
+            RoundsEmbeddingScale = true,
             LayerAttentions = Layers(config, shape, WindowOf(config, UsualWindow), layer => (layer + 1) % pattern != 0, sliding),
         };
 
