@@ -58,10 +58,10 @@ public sealed class EvaluationRulesTests
 
     /// <summary>Ranges of scores of other harnesses, where a name has one wherever it occurs.</summary>
     [Theory]
-    [InlineData("acc_norm", 70.0, "'arc.acc_norm' lies between 0 and 1, so 'min' 70 decides nothing. Write 70 % as 0.7.")]
+    [InlineData("acc_norm", 70.0, "'arc.acc_norm' lies between 0 and 1, so 'min' 70 always gives the same verdict. Write 70 % as 0.7.")]
     [InlineData("exact_match", 0.0, "'arc.exact_match' lies between 0 and 1, so every model keeps 'min' 0 and the gate decides nothing.")]
-    [InlineData("ndcg_at_10", 47.0, "'arc.ndcg_at_10' lies between 0 and 1, so 'min' 47 decides nothing. Write 47 % as 0.47.")]
-    [InlineData("cosine_spearman", 82.0, "'arc.cosine_spearman' lies between -1 and 1, so 'min' 82 decides nothing.")]
+    [InlineData("ndcg_at_10", 47.0, "'arc.ndcg_at_10' lies between 0 and 1, so 'min' 47 always gives the same verdict. Write 47 % as 0.47.")]
+    [InlineData("cosine_spearman", 82.0, "'arc.cosine_spearman' lies between -1 and 1, so 'min' 82 always gives the same verdict.")]
     [InlineData("word_perplexity", 0.0, "'arc.word_perplexity' is at least 0, so every model keeps 'min' 0 and the gate decides nothing.")]
     [InlineData("f1", 60.0, null)]
     [InlineData("rouge1", 40.0, null)]
