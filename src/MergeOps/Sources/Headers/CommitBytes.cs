@@ -4,14 +4,17 @@ using MergeOps.Tensors;
 namespace MergeOps.Sources.Headers;
 
 /// <summary>The bytes of a file of a commit. Each reading waits for an answer, so that it belongs on a thread of its own.</summary>
-internal sealed class CommitBytes(CommitFiles commit, HashedFile file, CancellationToken cancellation) : IStoredBytes
+/// <param name="commit">The commit; it has the file.</param>
+/// <param name="path">The file's path in it.</param>
+/// <param name="cancellation">Stops.</param>
+internal sealed class CommitBytes(CommitFiles commit, string path, CancellationToken cancellation) : IStoredBytes
 {
     /// <inheritdoc/>
-    public long Length => file.Size;
+    public long Length => commit.Find(path)!.Size;
 
     /// <inheritdoc/>
     public bool AreFar => true;
 
     /// <inheritdoc/>
-    public byte[] Read(long offset, int count) => commit.ReadAsync(file, offset, count, cancellation).GetAwaiter().GetResult();
+    public byte[] Read(long offset, int count) => commit.ReadAsync(commit.Find(path)!, offset, count, cancellation).GetAwaiter().GetResult();
 }

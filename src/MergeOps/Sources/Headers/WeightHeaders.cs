@@ -46,7 +46,7 @@ internal sealed class WeightHeaders(IRepositorySource source, CommitFiles commit
 
         if (TorchFile.IsName(name))
         {
-            return await Task.Run(() => TorchFile.ReadHeader(new CommitBytes(commit, file, cancellation), path, name), cancellation);
+            return await Task.Run(() => TorchFile.ReadHeader(new CommitBytes(commit, within, cancellation), path, name), cancellation);
         }
 
         var bytes = await commit.ReadAsync(file, 0, FirstBytes, cancellation);
