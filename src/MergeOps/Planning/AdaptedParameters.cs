@@ -95,12 +95,12 @@ internal sealed class AdaptedParameters(int owner, LoraSettings settings, Immuta
         foreach (var (name, source) in sources.Where(source => source.Key.StartsWith(prefix, StringComparison.Ordinal) && !source.Key[prefix.Length..].Contains('.') && source.Value.Shape.Length is 2 or 3 && source.Value.DType.IsNumeric()))
         {
             yield return source.Shape is [var experts, var rows, var columns]
-                ? new(name, experts, rows, columns, source.Shape, [(name, [.. Enumerable.Range(0, checked((int)experts)).Select(expert => new Place(expert, new Reshape(new Slice(source, 0, expert, 1), [rows, columns]), 0, rows))])])
+                ? new(name, experts, rows, columns, source.Shape, [(name, [.. Enumerable.Range(0, checked((int)experts)).Select(expert => new ExpertRows(expert, new Reshape(new Slice(source, 0, expert, 1), [rows, columns]), 0, rows))])])
                 {
                     IsStacked = true,
                     HasInputsFirst = sources.ContainsKey(name + "_bias"),
                 }
-                : new(name, 1, source.Shape[0], source.Shape[1], source.Shape, [(name, [new Place(0, source, 0, source.Shape[0])])]);
+                : new(name, 1, source.Shape[0], source.Shape[1], source.Shape, [(name, [new ExpertRows(0, source, 0, source.Shape[0])])]);
         }
 
         var shapes = sources.Where(source => source.Key.Contains(".experts.", StringComparison.Ordinal)).ToDictionary(source => source.Key, source => source.Value.Shape, StringComparer.Ordinal);
@@ -118,16 +118,16 @@ internal sealed class AdaptedParameters(int owner, LoraSettings settings, Immuta
                     [.. all.Select(expert => Alone(expert, down, 0, hidden))]);
             }
 
-            (string, ImmutableArray<Place>) Alone(int expert, string projection, long firstRow, long rows) =>
-                layout.NameOf(expert, projection) is var name ? (name, [new Place(expert, sources[name], firstRow, rows)]) : default;
+            (string, ImmutableArray<ExpertRows>) Alone(int expert, string projection, long firstRow, long rows) =>
+                layout.NameOf(expert, projection) is var name ? (name, [new ExpertRows(expert, sources[name], firstRow, rows)]) : default;
         }
     }
 
     /// <summary>A matrix of one expert, or some of its rows.</summary>
-    private sealed record Place(int Expert, TensorSource Matrix, long FirstRow, long Rows);
+    private sealed record ExpertRows(int Expert, TensorSource Matrix, long FirstRow, long Rows);
 
     /// <summary>A parameter with a matrix for each expert, and the tensors that hold them.</summary>
-    private sealed record Parameter(string Name, long Experts, long Rows, long Columns, ImmutableArray<long> Shape, ImmutableArray<(string Name, ImmutableArray<Place> Places)> Places)
+    private sealed record Parameter(string Name, long Experts, long Rows, long Columns, ImmutableArray<long> Shape, ImmutableArray<(string Name, ImmutableArray<ExpertRows> Places)> Places)
     {
         /// <summary>Whether one tensor holds the matrices of all experts.</summary>
         public bool IsStacked { get; init; }

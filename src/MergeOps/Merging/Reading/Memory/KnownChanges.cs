@@ -30,14 +30,30 @@ internal sealed class KnownChanges(long room)
     /// <summary>Equal for jobs that differ in late parameters alone; null where nothing is kept.</summary>
     public string? KeyOf(TensorJob job) => keys.GetValueOrDefault(job.Digest);
 
-    /// <summary>Whoever makes what a key stands for holds this.</summary>
-    public Lock GateOf(string key) => gates.GetOrAdd(key, _ => new());
+    /// <summary>What a key stands for: what was kept, else what is made now, which is kept where it fits.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="make">Makes it; the caller owns what it gives.</param>
+    /// <param name="kept">Hears of what is kept, which the caller owns no more.</param>
+    public torch.Tensor Of(string key, Func<torch.Tensor> make, Action<torch.Tensor> kept)
+    {
+        lock (gates.GetOrAdd(key, _ => new()))
+        {
+            if (known.GetValueOrDefault(key) is { } there)
+            {
+                return there;
+            }
 
-    /// <summary>What was made; null where it was not, or did not fit.</summary>
-    public torch.Tensor? Find(string key) => known.GetValueOrDefault(key);
+            var made = make();
+            if (TryKeep(key, made))
+            {
+                kept(made);
+            }
 
-    /// <summary>Keeps what was made, whose owner this becomes; false where it does not fit.</summary>
-    public bool TryKeep(string key, torch.Tensor made)
+            return made;
+        }
+    }
+
+    private bool TryKeep(string key, torch.Tensor made)
     {
         var bytes = made.NumberOfElements * made.ElementSize;
         if (Interlocked.Add(ref left, -bytes) < 0)

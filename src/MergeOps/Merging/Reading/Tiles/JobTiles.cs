@@ -120,28 +120,13 @@ internal sealed class JobTiles : ITensorInputs, IDisposable
     /// <param name="make">Fills them.</param>
     public torch.Tensor HoldKnown(TensorJob variant, long elements, Action<torch.Tensor> make)
     {
-        if (changes?.KeyOf(variant) is not { } key)
+        return changes?.KeyOf(variant) is { } key ? changes.Of(key, Make, kept: made => held.Remove(made)) : Make();
+
+        torch.Tensor Make()
         {
             var own = Hold(elements);
             make(own);
             return own;
-        }
-
-        lock (changes.GateOf(key))
-        {
-            if (changes.Find(key) is { } known)
-            {
-                return known;
-            }
-
-            var made = Hold(elements);
-            make(made);
-            if (changes.TryKeep(key, made))
-            {
-                held.Remove(made);
-            }
-
-            return made;
         }
     }
 
