@@ -100,7 +100,7 @@ internal sealed class SearchRules(EvaluationCatalogue catalogue)
         {
             diagnostics.Error(
                 Codes.CalibrationMissing,
-                $"'{name}' learns on data of each model, and nothing says on what for {TerminalText.Quoted(model.Value.ToString())}. Write 'calibration: {{ data: FILE }}' into the model's entry, or into the recipe.",
+                $"'{name}' learns on data of each model, and there is none for {TerminalText.Quoted(model.Value.ToString())}. Write 'calibration: {{ data: FILE }}' into the model's entry, or into the recipe.",
                 model.Span);
         }
     }

@@ -103,7 +103,7 @@ public sealed class LearnedCoefficientsTests : IDisposable
     [InlineData("merge_method: task_arithmetic", "merge_method: ties", "MOPS158", "'ties' does more than add them to the base")]
     [InlineData("dtype: bfloat16", "post: [{ lines: { alpha: 0.5 } }]", "MOPS158", "'post' changes what is added")]
     [InlineData("{ data: past.learn.jsonl }", "{ data: past.validation.jsonl }", "MOPS667", "They cannot judge what was learned from them")]
-    [InlineData(", calibration: { data: past.learn.jsonl }", "", "MOPS690", "nothing says on what for './quickstart/past'")]
+    [InlineData(", calibration: { data: past.learn.jsonl }", "", "MOPS690", "there is none for './quickstart/past'")]
     [InlineData("past.learn.jsonl", "none.jsonl", "MOPS", "none.jsonl")]
     [InlineData("evaluations: 4", "evaluations: 1", "MOPS158", "'evaluations' must be at least 2")]
     [InlineData("rate: 0.1", "rate: 0", "MOPS", "'rate'")]

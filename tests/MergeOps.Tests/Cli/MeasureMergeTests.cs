@@ -109,7 +109,7 @@ public sealed class MeasureMergeTests : IDisposable
     [Theory]
     [InlineData("items: 12", "items: 1", "training needs two at least")]
     [InlineData("dtype: bfloat16", "evaluate: { tasks: [{ name: past, data: ./quickstart/tasks/past.validation.jsonl }] }", "They cannot judge what was learned from them")]
-    [InlineData(", calibration: { data: ./quickstart/tasks/past.validation.jsonl, items: 12 }", "", "Nothing says on what './quickstart/past' is measured")]
+    [InlineData(", calibration: { data: ./quickstart/tasks/past.validation.jsonl, items: 12 }", "", "There is no data on which to measure './quickstart/past'")]
     [InlineData("learning_rate: 0.001", "learning_rate: -1", "'learning_rate'")]
     [InlineData("base_model: ./quickstart/base\n", "", "base_model")]
     public void What_cannot_be_trained_is_said_before_anything_is_written(string from, string to, string why)
