@@ -16,6 +16,7 @@ internal sealed class AuditVerb : Verb
     private readonly Argument<string> model = new("MODEL") { Description = "A model folder, or a model on the Hub: owner/name[@rev]" };
     private readonly Option<string[]> parents = new("--parents") { HelpName = "MODEL", Description = "Candidates (default: those in its card)", AllowMultipleArgumentsPerToken = true };
     private readonly Option<string?> baseModel = Inputs.Text("--base", "MODEL", "The candidate that task vectors start from");
+    private readonly Option<string?> models = Inputs.Text("--models", "DIR", "Where local paths of its own recipe start");
     private readonly Option<double?> sample = Inputs.Share("--sample", "Read this share of the weights (default: 2%)");
 
     private readonly Option<string?> html = Inputs.Text("--html", "FILE", "Write a page");
@@ -28,6 +29,7 @@ internal sealed class AuditVerb : Verb
         Add(model);
         Add(parents);
         Add(baseModel);
+        Add(models);
         Add(sample);
         Add(html);
         Add(badge);
@@ -53,7 +55,7 @@ internal sealed class AuditVerb : Verb
         using var display = new StageDisplay(screen);
         var options = new AnalysisOptions { Sampling = new(arguments.GetValue(sample) ?? UsualShare, Seed: 0) };
         var report = await new AuditModel(screen.Environment, options, cancellation)
-            .RunAsync(arguments.GetRequiredValue(model), arguments.GetValue(parents) ?? [], arguments.GetValue(baseModel), display);
+            .RunAsync(arguments.GetRequiredValue(model), arguments.GetValue(parents) ?? [], arguments.GetValue(baseModel), arguments.GetValue(models), display);
         OutputFile.Write(arguments.GetValue(html), () => AuditPage.Write(report));
         OutputFile.Write(arguments.GetValue(badge), () => AuditBadge.Write(report));
         if (screen.IsForMachines)

@@ -24,6 +24,9 @@ internal sealed record Sampling(double Share, ulong Seed)
     /// <summary>The entries of a run of a large tensor.</summary>
     public int UsualRun { get; init; } = 256;
 
+    /// <summary>Whether tensors whose names differ in their numbers are read at the same places.</summary>
+    public bool IgnoresLayers { get; init; }
+
     /// <summary>The same sample in longer and fewer runs, for files that are read over a network.</summary>
     public Sampling OverNetwork() => this with { LeastRun = 2048, UsualRun = 8192 };
 
@@ -54,7 +57,7 @@ internal sealed record Sampling(double Share, ulong Seed)
 
     private IEnumerable<(long Start, int Length)> Runs(string name, int runs, long part, int length)
     {
-        var random = new SplitMix64(Seed ^ XxHash3.HashToUInt64(MemoryMarshal.AsBytes(name.AsSpan())));
+        var random = new SplitMix64(Seed ^ XxHash3.HashToUInt64(MemoryMarshal.AsBytes((IgnoresLayers ? string.Concat(name.Where(letter => !char.IsAsciiDigit(letter))) : name).AsSpan())));
         for (var run = 0; run < runs; run++)
         {
             yield return ((run * part) + (long)Math.BigMul(random.Next(), (ulong)(part - length + 1), out _), length);

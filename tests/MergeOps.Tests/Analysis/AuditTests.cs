@@ -259,6 +259,41 @@ public sealed class AuditTests : IDisposable
     }
 
     [Fact]
+    public void Layers_that_were_put_together_are_found_among_those_of_the_candidates()
+    {
+        Merge("merge_method: passthrough\nslices:\n  - sources: [{model: ./one, layer_range: [0, 3]}]\n  - sources: [{model: ./two, layer_range: [1, 4]}]\nout_dtype: bfloat16\n");
+
+        var audit = Audit("base", "one", "two");
+        var text = CommandLineRun.Of("audit", models.Folder["merged"], "--parents", models.Folder["one"], models.Folder["two"]).Output.ReplaceLineEndings(" ");
+
+        Assert.Equal("passthrough", audit.GetProperty("method").GetString());
+        Assert.Equal(
+            [("one", 0), ("one", 1), ("one", 2), ("two", 1), ("two", 2), ("two", 3)],
+            audit.GetProperty("slices").EnumerateArray().Select(layer => (Path.GetFileName(layer.GetProperty("model").GetString()!), layer.GetProperty("of").GetInt32())));
+        Assert.Contains("Layers 3 to 5 are layers 1 to 3 of", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_this_program_published_is_held_against_its_own_recipe_and_lock()
+    {
+        File.WriteAllText(models.Folder["merge.yml"], "merge_method: linear\nmodels:\n  - {model: ./one, parameters: {weight: 0.25}}\n  - {model: ./two, parameters: {weight: 0.75}}\npublish: {folder: published}\n");
+        Assert.Equal(0, CommandLineRun.Of("lock", models.Folder["merge.yml"]).ExitCode);
+        var run = CommandLineRun.Of("run", models.Folder["merge.yml"]);
+        Assert.True(run.ExitCode == 0, run.Error);
+
+        var lost = CommandLineRun.Of("audit", models.Folder["published/0.1.0"]);
+        var audit = CommandLineRun.Of("audit", models.Folder["published/0.1.0"], "--models", models.Folder.Path, "--sample", "20%", "--format", "json");
+
+        Assert.Equal(1, lost.ExitCode);
+        Assert.Contains("--models", lost.Error, StringComparison.Ordinal);
+        Assert.True(audit.ExitCode == 0, audit.Error);
+        var result = JsonDocument.Parse(audit.Output).RootElement.GetProperty("result");
+        Assert.Equal([("one", 0.25), ("two", 0.75)], Parents(result), new WithinTwoThousandths());
+        Assert.True(result.GetProperty("recipe").GetProperty("matches").GetBoolean());
+        Assert.Equal("mergeops.yml", result.GetProperty("recipe").GetProperty("source").GetString());
+    }
+
+    [Fact]
     public void Without_a_recipe_the_card_names_candidates_and_its_license_is_held_against_theirs()
     {
         Merge("merge_method: linear\nmodels:\n  - {model: ./one, parameters: {weight: 0.5}}\n  - {model: ./two, parameters: {weight: 0.5}}\n");

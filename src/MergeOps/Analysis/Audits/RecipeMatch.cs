@@ -28,8 +28,9 @@ internal sealed record RecipeMatch(string Tensor, Likeness Likeness, double Misf
     private const double LeastShift = 0.002;
     private const double Significant = 5;
 
-    // a method that looks at the whole tensor first gets the sample's figures: entries near its thresholds may fall on either side
-    private const double LeastAlike = 0.95;
+    // a method that looks at the whole tensor first gets the sample's figures, unless all was read: entries near its thresholds may fall on either side
+    private const double LeastAlike = 0.97;
+    private const double LeastAlikeOfWhole = 0.995;
     private const double RoughShift = 0.01;
     private const double Widest = 4;
 
@@ -41,7 +42,7 @@ internal sealed record RecipeMatch(string Tensor, Likeness Likeness, double Misf
     /// <param name="stored">The number type in which that is stored.</param>
     public static RecipeMatch Of(TensorJob job, IReadOnlyList<(long Start, int Length)> runs, Func<JobInput, ElementReader> inputs, ElementReader model, DType stored)
     {
-        if (job.Layout != TileLayout.Elements || job.Tail is not null || job.Factor is not null || job.Scan is not null)
+        if (job.Layout != TileLayout.Elements || job.Tail is not null || job.Factor is not null || job.Scan is not null || !job.Statistics.IsEmpty)
         {
             return new(job.Name, Likeness.NotJudged, 0);
         }
@@ -75,10 +76,11 @@ internal sealed record RecipeMatch(string Tensor, Likeness Likeness, double Misf
         }
 
         // what is left must be noise: none of it may point to one of the models
+        var isRough = tensor.WasScanned && count < job.ElementCount;
         var isShifted = Enumerable.Range(0, read.Length).Any(parent => squares[parent] > 0
-            && Math.Abs(products[parent]) / squares[parent] > Math.Max(tensor.WasScanned ? RoughShift : LeastShift, Significant * Math.Sqrt(noise / count / squares[parent])));
+            && Math.Abs(products[parent]) / squares[parent] > Math.Max(isRough ? RoughShift : LeastShift, Significant * Math.Sqrt(noise / count / squares[parent])));
         var misfit = Math.Sqrt(residuals / Math.Max(noise, double.Epsilon));
-        var isNear = tensor.WasScanned ? alike >= LeastAlike * count : misfit <= TensorFit.MostMisfit;
+        var isNear = tensor.WasScanned ? alike >= (isRough ? LeastAlike : LeastAlikeOfWhole) * count : misfit <= TensorFit.MostMisfit;
         return new(job.Name, isNear && !isShifted ? Likeness.Matches : Likeness.Differs, misfit);
     }
 }

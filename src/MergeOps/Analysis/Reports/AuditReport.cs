@@ -18,6 +18,9 @@ internal sealed record AuditReport(
     double Share,
     AuditFinding? Finding)
 {
+    /// <summary>Where the layers of a model come from that has other layers than the candidates; empty for all else.</summary>
+    public ImmutableArray<AuditedLayer> Layers { get; init; } = [];
+
     /// <summary>The model beside the recipe that it carries; null where it carries none, or that cannot be planned.</summary>
     public RecipeAudit? Recipe { get; init; }
 

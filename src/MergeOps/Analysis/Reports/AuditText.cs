@@ -13,7 +13,9 @@ internal static class AuditText
     public static string Verdict(AuditReport report)
     {
         var model = TerminalText.Escape(report.Model);
-        return report.Finding is not { } found
+        return report.Finding is null && !report.Layers.IsEmpty
+            ? $"{model} {(report.Layers.All(layer => layer.Candidate is not null) ? "puts" : "has some")} layers of {NameList.Of([.. report.Layers.Where(layer => layer.Candidate is not null).Select(layer => report.Candidates[layer.Candidate!.Value]).Distinct()])}{(report.Layers.All(layer => layer.Candidate is not null) ? " together" : "")}: a passthrough of slices."
+            : report.Finding is not { } found
             ? $"{model} could be compared with none of the candidates."
             : found.Making switch
             {
@@ -32,6 +34,16 @@ internal static class AuditText
     /// <summary>What else is to be said, a sentence in each line.</summary>
     public static IEnumerable<string> Details(AuditReport report)
     {
+        foreach (var line in Layers(report))
+        {
+            yield return line;
+        }
+
+        if (!report.Layers.IsEmpty)
+        {
+            yield break;
+        }
+
         yield return string.Create(Culture, $"{report.Tensors:N0} tensors were sampled, {report.Share:P1} of their entries.");
         foreach (var (model, reason) in report.Excluded)
         {
@@ -93,6 +105,25 @@ internal static class AuditText
         {
             yield return $"These do not follow from the parents; they were exchanged or trained further: {NameList.Of(found.Foreign)}.";
         }
+    }
+
+    // runs of layers that follow each other in one candidate
+    private static IEnumerable<string> Layers(AuditReport report)
+    {
+        for (var first = 0; first < report.Layers.Length;)
+        {
+            var (begin, last) = (report.Layers[first], first);
+            while (last + 1 < report.Layers.Length && report.Layers[last + 1] is var next && next.Candidate == begin.Candidate && (begin.Candidate is null || next.Of - begin.Of == last + 1 - first))
+            {
+                last++;
+            }
+
+            var own = Range(begin.Layer, report.Layers[last].Layer);
+            yield return begin.Candidate is { } candidate ? $"{own} {(last == first ? "is" : "are")} {Range(begin.Of, report.Layers[last].Of).ToLowerInvariant()} of {TerminalText.Escape(report.Candidates[candidate])}." : $"{own} {(last == first ? "is" : "are")} none of theirs.";
+            first = last + 1;
+        }
+
+        static string Range(int from, int to) => from == to ? string.Create(Culture, $"Layer {from}") : string.Create(Culture, $"Layers {from} to {to}");
     }
 
     /// <summary>What was found, in a word or two.</summary>

@@ -19,17 +19,17 @@ internal sealed class RecipeComparison(HostEnvironment environment, AnalysisOpti
     /// <summary>Compares; what stands against it is null where it was compared.</summary>
     /// <param name="model">The audited model, as a recipe writes it.</param>
     /// <param name="recipePath">The recipe.</param>
-    /// <param name="modelsFolder">Where its local paths start; null when that is another machine.</param>
+    /// <param name="modelsFolder">Where its local paths start.</param>
     /// <param name="label">Where it stands.</param>
     /// <param name="folder">Takes files for the while.</param>
     /// <param name="hub">Where models lie.</param>
     /// <exception cref="MergeOpsException">A model cannot be read.</exception>
-    public async Task<(RecipeAudit? Audit, string? WhyNot)> RunAsync(string model, string recipePath, string? modelsFolder, string label, string folder, HubConnection hub)
+    public async Task<(RecipeAudit? Audit, string? WhyNot)> RunAsync(string model, string recipePath, string modelsFolder, string label, string folder, HubConnection hub)
     {
         var copy = Path.Combine(folder, "model.yml");
         await File.WriteAllTextAsync(copy, $"merge_method: passthrough\nmodels:\n  - model: {JsonSerializer.Serialize(model)}\n", cancellation);
         var (own, whyNot) = await PlanAsync(copy, folder, hub);
-        var (made, reason) = await PlanAsync(recipePath, modelsFolder ?? folder, hub);
+        var (made, reason) = await PlanAsync(recipePath, modelsFolder, hub);
         if (own is null || made is null)
         {
             return (null, whyNot ?? reason);
@@ -57,8 +57,9 @@ internal sealed class RecipeComparison(HostEnvironment environment, AnalysisOpti
         if (recipe is not null)
         {
             var isRemote = ReferencedModels.PartsOf(recipe).Any(part => ModelLocation.FindLocal(part.Model.Value.Path, recipe.ModelsFolder) is null);
-            var locked = isRemote ? await RecipeLock.WriteAsync(environment, [recipe], new LockRequest(), hub, found, cancellation) : null;
-            if (!found.HasErrors && PlanMerge.Run(environment, recipe, locked, found) is { } planned)
+            // what was published with its lock was made of what that pins, wherever the models are by now
+            var locked = RecipeLock.TryFind(environment, recipe, found) is { } published ? published : isRemote ? await RecipeLock.WriteAsync(environment, [recipe], new LockRequest(), hub, found, cancellation) : null;
+            if (!found.HasErrors && PlanMerge.Run(environment, recipe with { StatisticsFolder = locked is null ? null : ReferencedStatistics.FolderIn(locked.Lock) }, locked, found) is { } planned)
             {
                 return (planned, null);
             }

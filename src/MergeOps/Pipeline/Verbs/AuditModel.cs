@@ -22,14 +22,15 @@ internal sealed class AuditModel(HostEnvironment environment, AnalysisOptions op
     /// <param name="model">A folder, or <c>owner/name[@revision]</c> on the Hub.</param>
     /// <param name="candidates">Folders or names likewise; where there is none, those that the model's card names.</param>
     /// <param name="baseModel">The candidate that task vectors start from; null where nobody says so.</param>
+    /// <param name="modelsFolder">Where local paths of the recipe that the model carries start; null for its own folder, else the current one.</param>
     /// <param name="observer">Hears of the stages.</param>
     /// <exception cref="MergeOpsException">A model cannot be read, or no candidate is known.</exception>
-    public async Task<AuditReport> RunAsync(string model, IReadOnlyList<string> candidates, string? baseModel, IStageObserver observer)
+    public async Task<AuditReport> RunAsync(string model, IReadOnlyList<string> candidates, string? baseModel, string? modelsFolder, IStageObserver observer)
     {
         TorchRuntime.StartLoading(environment);
         using var hub = new HubConnection(environment, observer.Reported);
         var named = baseModel is null ? candidates : [baseModel, .. candidates.Where(candidate => candidate != baseModel)];
-        var carried = named.Count > 0 ? null : await CarriedRecipe.FindAsync(model, hub, cancellation);
+        var carried = named.Count > 0 ? null : await CarriedRecipe.FindAsync(model, modelsFolder, hub, cancellation);
         named = named.Count > 0 ? named : carried?.Models ?? await CarriedRecipe.BaseModelsAsync(model, hub, cancellation);
         var folder = Path.Combine(environment.TemporaryFolder, $"mergeops-audit-{Guid.NewGuid():N}");
         Directory.CreateDirectory(folder);
@@ -52,8 +53,15 @@ internal sealed class AuditModel(HostEnvironment environment, AnalysisOptions op
     // the recipe as it was published, its local models where they lie here
     private async Task<AuditReport> CompareAsync(AuditReport report, string model, CarriedRecipe carried, string folder, HubConnection hub, IStageObserver observer)
     {
-        var path = Path.Combine(folder, "recipe.yml");
+        var path = Path.Combine(folder, CarriedRecipe.File);
         await File.WriteAllTextAsync(path, carried.Text, cancellation);
+        foreach (var (name, bytes) in carried.Beside)
+        {
+            var place = Path.Combine(folder, name);
+            Directory.CreateDirectory(Path.GetDirectoryName(place)!);
+            await File.WriteAllBytesAsync(place, bytes, cancellation);
+        }
+
         var comparison = new RecipeComparison(environment, options, observer, cancellation);
         var (audit, whyNot) = await comparison.RunAsync(NameOf(model), path, carried.Folder, carried.Label, folder, hub);
         return report with { Recipe = audit, WhyNoRecipe = whyNot };
@@ -95,7 +103,7 @@ internal sealed class AuditModel(HostEnvironment environment, AnalysisOptions op
         {
             return known.Count > 0
                 ? throw new MergeOpsException(found.First(finding => finding.Severity is Severity.Error))
-                : new(model, [], excluded.ToImmutable(), 0, 0, null);
+                : await LayersAsync(new(model, [], excluded.ToImmutable(), 0, 0, null), named, folder, hub, observer);
         }
 
         var (fetched, read) = await new FetchSample(environment, plan, options.Sampling!, observer, cancellation).RunAsync(Path.Combine(folder, "weights"));
@@ -111,6 +119,14 @@ internal sealed class AuditModel(HostEnvironment environment, AnalysisOptions op
             tensors.Sum(tensor => tensor.Sums.Elements) / plan.Tensors.Sum(tensor => (double)tensor.Job.ElementCount),
             finding)
         { LicenseConflict = ConflictOf(licenses) };
+    }
+
+    // of another depth than all of them: layers that somebody put together
+    private async Task<AuditReport> LayersAsync(AuditReport report, IReadOnlyList<string> named, string folder, HubConnection hub, IStageObserver observer)
+    {
+        List<string> others = [.. named.Where(candidate => Written(candidate) != Written(report.Model)).DistinctBy(Written)];
+        var layers = await new CompareLayers(environment, observer, cancellation).RunAsync([NameOf(report.Model), .. others.Select(NameOf)], folder, hub);
+        return layers is { } found && found.Any(layer => layer.Candidate is not null) ? report with { Candidates = [.. others], Excluded = [], Layers = found } : report;
     }
 
     // what the parents ask for, and what the model says
