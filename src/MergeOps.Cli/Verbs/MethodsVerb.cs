@@ -10,7 +10,7 @@ internal sealed class MethodsVerb : LocalVerb
 {
     private readonly Argument<string?> name = new("NAME")
     {
-        Description = "A merge method (default: list all methods)",
+        Description = "A merge method or post-processor (default: list all)",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -32,19 +32,29 @@ internal sealed class MethodsVerb : LocalVerb
         var catalogue = MethodCatalogue.Default;
         var wanted = arguments.GetValue(name);
         var found = wanted is null ? null : catalogue.Find(wanted);
-        if (wanted is not null && found is null)
+        var post = wanted is null ? null : MethodCatalogue.PostProcessors.FirstOrDefault(processor => processor.Name == wanted);
+        if (wanted is not null && found is null && post is null)
         {
-            screen.Report([UsageMistakes.UnknownName("merge method", wanted, catalogue.Names)]);
+            screen.Report([UsageMistakes.UnknownName("merge method", wanted, catalogue.Names.Concat(MethodCatalogue.PostProcessors.Select(processor => processor.Name)))]);
             return ExitCode.Usage;
         }
 
         if (screen.IsForMachines)
         {
-            MethodJson.Write(found is null ? catalogue.Methods : [found], screen.Out);
+            MethodJson.Write(wanted is null ? catalogue.Methods : found is null ? [] : [found], wanted is null ? MethodCatalogue.PostProcessors : post is null ? [] : [post], screen.Out);
+        }
+        else if (post is not null)
+        {
+            screen.Out.Write(MethodPage.Of(post));
         }
         else if (found is null)
         {
-            Columns.Write([.. catalogue.Methods.Select(method => new[] { method.Name, method.Summary })], screen.Out);
+            Columns.Write(
+                [
+                    .. catalogue.Methods.Select(method => new[] { method.Name, method.Summary }),
+                    .. MethodCatalogue.PostProcessors.Select(processor => new[] { processor.Name, $"post: {processor.Summary}" }),
+                ],
+                screen.Out);
         }
         else
         {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
+using MergeOps.Methods.PostProcessing;
 using MergeOps.Planning.TensorSources;
 using MergeOps.Recipes;
 using MergeOps.Recipes.Declarations;
@@ -50,6 +51,11 @@ internal static class PlanJson
         if (!plan.Adapters.IsEmpty)
         {
             json["adapters"] = new JsonArray([.. plan.Adapters.Select(Model)]);
+        }
+
+        if (!plan.Statistics.IsEmpty)
+        {
+            json["statistics"] = new JsonArray([.. plan.Statistics.Select(Model)]);
         }
 
         if (!plan.Stages.IsEmpty)
@@ -180,6 +186,21 @@ internal static class PlanJson
             ["reason"] = job.Reason,
             ["digest"] = job.Digest,
         };
+        if (!job.Statistics.IsEmpty)
+        {
+            json["statistics"] = new JsonArray([.. job.Statistics.Select(statistic => Statistic(statistic, job, plan))]);
+        }
+
+        if (job.Method is PostProcessedMethod { Steps: var steps })
+        {
+            json["post"] = new JsonArray([.. steps.Select(step => new JsonObject
+            {
+                ["name"] = step.Processor.Name,
+                ["version"] = step.Processor.Version,
+                ["parameters"] = PlanDigest.Json(step.Parameters),
+            })]);
+        }
+
         if (job.Factor is { } factor)
         {
             json["factor"] = new JsonObject
@@ -194,6 +215,14 @@ internal static class PlanJson
 
         return json;
     }
+
+    private static JsonObject Statistic(JobStatistic statistic, TensorJob job, MergePlan plan) => new()
+    {
+        ["model"] = plan.Models[(statistic.Of == JobStatistic.OfBase ? job.Base! : job.Inputs[statistic.Of]).Model].Reference.ToString(),
+        ["kind"] = RecipeKeys.NameOf(statistic.Kind),
+        ["file"] = statistic.Source?.Reads.Select(stored => plan.Owners[stored.Owner].Reference.ToString()).FirstOrDefault(),
+        ["tensors"] = new JsonArray([.. (statistic.Source?.Reads ?? []).Select(stored => JsonValue.Create(stored.Tensor.Name))]),
+    };
 
     private static JsonObject Input(JobInput input, MergePlan plan)
     {

@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
+using MergeOps.Methods.PostProcessing;
 using MergeOps.Pipeline.Stages;
 using MergeOps.Planning;
 using MergeOps.Planning.TensorSources;
 using MergeOps.Recipes;
+using MergeOps.Recipes.Declarations;
 using MergeOps.Recipes.Explaining;
 using MergeOps.Recipes.Resolution;
 using MergeOps.Sources;
@@ -73,7 +75,17 @@ internal static class ExplainRecipe
             input.Participant.Metadata.Model.Value.ToString(),
             input.Name,
             input.Participant is { IsBase: false, Entry: { } entry } && slot.Slice.CopiedBecause is null ? ParameterLevels.Of(recipe, slot.Slice.Module, slot.Slice.Slice, entry) : null,
-            Elements(input, job, owners))));
+            Elements(input, job, owners)))) with
+    {
+        Post = job?.Method is PostProcessedMethod { Steps: var steps } ? [.. steps.Select(step => new ExplainedPost(step.Processor.Name, [.. step.Parameters.Values.Select(value => (value.Parameter.Name, value.Value.ToString()))]))] : [],
+        Statistics = job is null ? [] : [.. job.Statistics.Select(statistic => Statistic(statistic, job, owners))],
+    };
+
+    private static ExplainedStatistic Statistic(JobStatistic statistic, TensorJob job, ImmutableArray<PlannedModel> owners) => new(
+        RecipeKeys.NameOf(statistic.Kind),
+        owners[(statistic.Of == JobStatistic.OfBase ? job.Base! : job.Inputs[statistic.Of]).Model].Reference.ToString(),
+        statistic.Source?.Reads.Select(stored => owners[stored.Owner].Reference.ToString()).FirstOrDefault(),
+        [.. (statistic.Source?.Reads ?? []).Select(stored => stored.Tensor.Name)]);
 
     private static ExplainedElements? Elements(SlotInput input, TensorJob? job, ImmutableArray<PlannedModel> owners)
     {

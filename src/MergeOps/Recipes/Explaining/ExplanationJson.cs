@@ -67,6 +67,48 @@ internal static class ExplanationJson
         }
 
         json.WriteEndArray();
+        if (!explanation.Post.IsEmpty)
+        {
+            json.WriteStartArray("post");
+            foreach (var post in explanation.Post)
+            {
+                json.WriteStartObject();
+                json.WriteString("name", post.Name);
+                json.WriteStartObject("parameters");
+                foreach (var (name, value) in post.Parameters)
+                {
+                    json.WriteString(name, TerminalText.Escape(value));
+                }
+
+                json.WriteEndObject();
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        }
+
+        if (!explanation.Statistics.IsEmpty)
+        {
+            json.WriteStartArray("statistics");
+            foreach (var statistic in explanation.Statistics)
+            {
+                json.WriteStartObject();
+                json.WriteString("kind", statistic.Kind);
+                json.WriteString("model", TerminalText.Escape(statistic.Model));
+                json.WriteString("file", statistic.File is { } file ? TerminalText.Escape(file) : null);
+                json.WriteStartArray("tensors");
+                foreach (var tensor in statistic.Tensors)
+                {
+                    json.WriteStringValue(TerminalText.Escape(tensor));
+                }
+
+                json.WriteEndArray();
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        }
+
         json.WriteEndObject();
     }
 

@@ -21,6 +21,17 @@ internal static class ExplanationText
                 CultureInfo.InvariantCulture,
                 $"{TerminalText.Name(explanation.Tensor)}  ({explanation.Method}, t = {explanation.Position:0.####})"));
             Write(explanation.Parameters, "  ", output);
+            foreach (var post in explanation.Post)
+            {
+                output.WriteLine($"  post {post.Name}{string.Concat(post.Parameters.Select(parameter => $"  {parameter.Name} {TerminalText.Escape(parameter.Value)}"))}");
+            }
+
+            foreach (var statistic in explanation.Statistics)
+            {
+                var place = statistic.File is { } file ? $"{TerminalText.Escape(file)}, {string.Join(", ", statistic.Tensors.Take(MostParts).Select(TerminalText.Name))}" : "no token reached it";
+                output.WriteLine($"  {statistic.Kind} of {TerminalText.Escape(statistic.Model)}  {place}");
+            }
+
             foreach (var input in explanation.Inputs)
             {
                 var role = input.IsBase ? " (base)" : "";

@@ -23,6 +23,18 @@ internal sealed record ExplainedInput(string Model, string Tensor, bool IsBase, 
     public double? Share { get; init; }
 }
 
+/// <summary>A post-processor of an explained tensor.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Parameters">Its parameters.</param>
+internal sealed record ExplainedPost(string Name, ImmutableArray<(string Name, string Value)> Parameters);
+
+/// <summary>What was measured of a model for an explained tensor.</summary>
+/// <param name="Kind">What was measured.</param>
+/// <param name="Model">The model.</param>
+/// <param name="File">The file; null where no token reached the tensor.</param>
+/// <param name="Tensors">The tensors there.</param>
+internal sealed record ExplainedStatistic(string Kind, string Model, string? File, ImmutableArray<string> Tensors);
+
 /// <summary>Every parameter's value for one output tensor and the place that gave it.</summary>
 /// <param name="Tensor">The output tensor's name.</param>
 /// <param name="Position">The argument of gradients, from 0 to 1.</param>
@@ -36,6 +48,12 @@ internal sealed record RecipeExplanation(
     ImmutableArray<ResolvedParameter> Parameters,
     ImmutableArray<ExplainedInput> Inputs)
 {
+    /// <summary>What changes the merged tensor once more, with its parameters.</summary>
+    public ImmutableArray<ExplainedPost> Post { get; init; } = [];
+
+    /// <summary>The statistics by which it is merged.</summary>
+    public ImmutableArray<ExplainedStatistic> Statistics { get; init; } = [];
+
     /// <summary>Resolves everything for one tensor.</summary>
     /// <param name="method">The recipe's method.</param>
     /// <param name="tensor">The output tensor's name.</param>
