@@ -5,6 +5,7 @@ using MergeOps.Cli.Rendering;
 using MergeOps.Diagnostics;
 using MergeOps.Merging;
 using MergeOps.Methods.Contract;
+using MergeOps.Pipeline.Stages;
 using MergeOps.Pipeline.Verbs;
 using MergeOps.Sources.Statistics;
 
@@ -15,7 +16,7 @@ internal sealed class MeasureVerb : Verb
 {
     private const int JsonVersion = 1;
 
-    private static readonly StatisticKind[] Kinds = [StatisticKind.Fisher, StatisticKind.Gram, StatisticKind.Gradient, StatisticKind.Activation, StatisticKind.MergedGram, StatisticKind.Update];
+    private static readonly StatisticKind[] Kinds = [StatisticKind.Fisher, StatisticKind.Gram, StatisticKind.Gradient, StatisticKind.Activation, StatisticKind.MergedGram, StatisticKind.Update, StatisticKind.Gates];
 
     private readonly Argument<string> kind = new("KIND")
     {
@@ -51,8 +52,9 @@ internal sealed class MeasureVerb : Verb
     /// <inheritdoc/>
     public override string Remarks => """
         Runs the data under 'calibration' through each model and writes one file for
-        each. A merge reads these files, never the data: commit them, or publish them
-        beside the model. The same command resumes after an interruption.
+        each; 'gates' runs the prompts of a mixture through its base. A merge reads
+        these files, never the data: commit them, or publish them beside the model.
+        The same command resumes after an interruption.
         """;
 
     /// <inheritdoc/>

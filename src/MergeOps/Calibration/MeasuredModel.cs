@@ -54,7 +54,7 @@ internal abstract class MeasuredModel : IDisposable
     /// <summary>What lies on disk between two layers at most, in bytes.</summary>
     public long BytesBetweenLayers(ImmutableArray<CalibrationExample> examples, StatisticKind kind) =>
         examples.Sum(example => example.Sequences.Sum(sequence => (long)sequence.Inputs.Length)) * Layers.HiddenSize * sizeof(float)
-            * (kind is StatisticKind.Gram or StatisticKind.Activation ? 2 : Layers.Layers + 4);
+            * (kind is StatisticKind.Gram or StatisticKind.Activation or StatisticKind.Gates ? 2 : Layers.Layers + 4);
 
     /// <inheritdoc/>
     public abstract void Dispose();
@@ -71,7 +71,7 @@ internal abstract class MeasuredModel : IDisposable
 
         protected override ILayeredModel Layers => layers;
 
-        public override ImmutableArray<CalibrationExample> ExamplesOf(CalibrationData data, StatisticKind kind) => ExampleMaker.Of(data, model, kind switch
+        public override ImmutableArray<CalibrationExample> ExamplesOf(CalibrationData data, StatisticKind kind) => kind is StatisticKind.Gates ? ExampleMaker.OfPrompts(data, model) : ExampleMaker.Of(data, model, kind switch
         {
             StatisticKind.Gram or StatisticKind.Activation => Asked.Reading,
             StatisticKind.Fisher when VariantOf(data) == FisherVariants.Exact => Asked.Labels,
@@ -82,6 +82,7 @@ internal abstract class MeasuredModel : IDisposable
             CalibrationData data, ImmutableArray<CalibrationExample> examples, StatisticKind kind, string folder, long maxMemory, CancellationToken cancellation) => kind switch
             {
                 StatisticKind.Gram or StatisticKind.Activation => new InputWalk(layers, examples, kind, folder, maxMemory, cancellation).Steps(),
+                StatisticKind.Gates => new GateWalk(layers, examples, data, folder, cancellation).Steps(),
                 StatisticKind.Gradient => new GradientWalk(layers, examples, GradientUse.Mean, drawing: null, folder, maxMemory, cancellation).Steps(),
                 StatisticKind.Fisher => new GradientWalk(
                     layers, examples, GradientUse.Squared, VariantOf(data) == FisherVariants.Sampled ? data.Settings.Seed : null, folder, maxMemory, cancellation).Steps(),
@@ -100,7 +101,7 @@ internal abstract class MeasuredModel : IDisposable
         public override ImmutableArray<CalibrationExample> ExamplesOf(CalibrationData data, StatisticKind kind) => kind is StatisticKind.Gram or StatisticKind.Activation
             ? ExampleMaker.Of(data, model)
             : throw new MergeOpsException(
-                Codes.NotMeasured, "An embedding model predicts no tokens, so it has no likelihood whose gradient could be taken. Its Grams and activations can be measured.", data.Settings.Span);
+                Codes.NotMeasured, "An embedding model predicts no tokens: it has no likelihood whose gradient could be taken, and is no base of a mixture. Its Grams and activations can be measured.", data.Settings.Span);
 
         public override IReadOnlyList<MeasureStep> StepsOf(
             CalibrationData data, ImmutableArray<CalibrationExample> examples, StatisticKind kind, string folder, long maxMemory, CancellationToken cancellation) =>

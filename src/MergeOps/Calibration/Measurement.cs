@@ -27,7 +27,7 @@ internal sealed record Measurement(StatisticKind Kind, string Model, string Mode
     /// <summary>What the file says of itself, as far as it is known before anything is measured.</summary>
     public StatisticsDescription Description => new(Kind, Model, ModelDigest)
     {
-        Variant = Kind is StatisticKind.Fisher ? MeasuredModel.VariantOf(Data) : null,
+        Variant = Kind is StatisticKind.Fisher ? MeasuredModel.VariantOf(Data) : Data.Gates is { } gates ? gates.IsMean ? "mean" : "last" : null,
         DataDigest = Data.Digest,
         TokenizerDigest = TokenizerDigest,
         Seed = Data.Settings.Seed,
@@ -46,14 +46,17 @@ internal sealed record Measurement(StatisticKind Kind, string Model, string Mode
         ["seed"] = Data.Settings.Seed.ToString(CultureInfo.InvariantCulture),
     });
 
-    /// <summary>Whether a file says of itself that it is this measurement.</summary>
-    public bool IsIn(string path)
+    /// <summary>Whether a file says of itself that it is this measurement, and is whole.</summary>
+    /// <param name="path">The file, which need not be there.</param>
+    /// <param name="cancellation">Stops.</param>
+    public bool IsIn(string path, CancellationToken cancellation)
     {
         var wanted = Description;
         try
         {
             return File.Exists(path)
-                && StatisticsFile.Read(path).Description with { Items = 0, Tokens = 0, Norm = null, Inputs = wanted.Inputs, WeightTokens = wanted.WeightTokens } == wanted;
+                && StatisticsFile.Read(path).Description with { Items = 0, Tokens = 0, Norm = null, Digest = null, Inputs = wanted.Inputs, WeightTokens = wanted.WeightTokens } == wanted
+                && StatisticsContent.Require(path, path, cancellation);
         }
         catch (MergeOpsException unusable) when (unusable.Diagnostic.Code.Kind is FailureKind.Input)
         {

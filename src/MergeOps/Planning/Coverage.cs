@@ -17,7 +17,8 @@ internal static class Coverage
     public static ImmutableArray<DroppedTensor> Complete(
         ArchitectureRules rules, ImmutableArray<PlannedModel> owners, int modelCount, ImmutableArray<TensorJob> jobs, IEnumerable<DroppedTensor> known, bool isSliced)
     {
-        var read = jobs.SelectMany(job => job.Read).SelectMany(input => input.Source.Origins).ToHashSet();
+        // a router may be made of statistics, all of which are used or none
+        var read = jobs.SelectMany(job => job.Read).SelectMany(input => input.Source.Origins).Where(tensor => tensor.Model < owners.Length).ToHashSet();
         var isMerged = new bool[owners.Length];
         foreach (var tensor in read)
         {

@@ -20,6 +20,9 @@ internal sealed record PlannedModel(
     /// <summary>A sample of each file of a local model without a lock, by its path.</summary>
     public ImmutableSortedDictionary<string, string> FileSamples { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
+    /// <summary>Whether it is a statistics file.</summary>
+    public bool IsStatistics { get; init; }
+
     /// <summary>Whether it is what a stage makes, which lies nowhere.</summary>
     public bool IsStage => Reference.IsStage;
 
@@ -88,7 +91,7 @@ internal sealed record MergePlan
 
     /// <summary>Whether an owner is a statistics file.</summary>
     /// <param name="owner">Index into <see cref="Owners"/>.</param>
-    public bool IsStatistics(int owner) => owner >= Models.Length + Adapters.Length && owner < Models.Length + Adapters.Length + Statistics.Length;
+    public bool IsStatistics(int owner) => Owners[owner].IsStatistics;
 
     /// <summary>The plans of the stages that it uses, in the order in which they could be made; what they decide is in the digests of jobs.</summary>
     public ImmutableArray<MergePlan> Stages { get; init; } = [];

@@ -3,9 +3,11 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using MergeOps.Architectures;
 using MergeOps.Diagnostics;
+using MergeOps.Methods.Contract;
 using MergeOps.Planning.TensorSources;
 using MergeOps.Recipes;
 using MergeOps.Sources;
+using MergeOps.Sources.Statistics;
 
 namespace MergeOps.Planning;
 
@@ -171,6 +173,12 @@ internal sealed class MixtureBuilder(Recipe recipe, ImmutableArray<ModelMetadata
             return;
         }
 
+        if (mixture.IsMeasured)
+        {
+            AddMeasured(layout, layers, whole, embedding);
+            return;
+        }
+
         var prompts = mixture.Gate.Value is GateMode.CheapEmbed ? new MixturePrompts(recipe, Base, rows, diagnostics) : null;
         var (ofExperts, ofShared) = (prompts?.Of(mixture.Experts), prompts?.Of(mixture.Shared));
         if (diagnostics.HasErrors)
@@ -180,11 +188,11 @@ internal sealed class MixtureBuilder(Recipe recipe, ImmutableArray<ModelMetadata
 
         foreach (var layer in layers)
         {
-            var name = (layer with { Suffix = $"{layout.Block}.gate.weight" }).At(layer.Layer);
+            var name = RouterOf(layout, layer);
             Add(name, whole, RowsOf(name, ofExperts, mixture.Experts.Length), "the router");
             if (!mixture.Shared.IsEmpty)
             {
-                var gate = (layer with { Suffix = $"{layout.Block}.shared_expert_gate.weight" }).At(layer.Layer);
+                var gate = SharedGateOf(layout, layer);
                 Add(gate, whole, RowsOf(gate, ofShared, mixture.Shared.Length), "the gate of the shared expert");
             }
         }
@@ -194,6 +202,39 @@ internal sealed class MixtureBuilder(Recipe recipe, ImmutableArray<ModelMetadata
             : mixture.Gate.Value is GateMode.Random
                 ? new Drawn(Distribution.Normal, 1, recipe.Seed?.Value ?? 0, name, whole.Model, embedding.DType, [count, width])
                 : new Drawn(Distribution.Uniform, Math.Sqrt(1.0 / width), recipe.Seed?.Value ?? 0, name, whole.Model, embedding.DType, [count, width]);
+    }
+
+    private static string RouterOf(MixtureLayout layout, LayerName layer) => (layer with { Suffix = $"{layout.Block}.gate.weight" }).At(layer.Layer);
+
+    private static string SharedGateOf(MixtureLayout layout, LayerName layer) => (layer with { Suffix = $"{layout.Block}.shared_expert_gate.weight" }).At(layer.Layer);
+
+    private void AddMeasured(MixtureLayout layout, List<LayerName> layers, Participant whole, TensorSource embedding)
+    {
+        var file = Base.Statistics.First(measured => measured.Need.Kind is StatisticKind.Gates);
+        var owner = models.Length + models.Sum(model => model.Adapters.Length) + models.SelectMany(model => model.Statistics).ToList().IndexOf(file);
+        foreach (var layer in layers)
+        {
+            AddRows(RouterOf(layout, layer), GateTensors.OfExperts(layer.Layer), mixture.Experts.Length, "the router, of the hidden states of prompts");
+            if (!mixture.Shared.IsEmpty)
+            {
+                AddRows(SharedGateOf(layout, layer), GateTensors.OfShared(layer.Layer), mixture.Shared.Length, "the gate of the shared expert, of the hidden states of prompts");
+            }
+        }
+
+        void AddRows(string name, string measured, int count, string why)
+        {
+            if (file.File.Checkpoint.Tensors.GetValueOrDefault(measured) is { } tensor && tensor.Shape.SequenceEqual([count, embedding.Shape[1]]))
+            {
+                Add(name, whole, new UnitRows(new Stored(owner, tensor) { InPlaceOf = new(whole.Model, name) }, embedding.DType), why);
+            }
+            else
+            {
+                diagnostics.Error(
+                    Codes.StatisticsUnfit,
+                    $"'{file.Need.Location.Value}' does not hold {TerminalText.Quoted(measured)} as [{count}, {embedding.Shape[1]}], which the router of a layer needs. Run `mergeops measure gates {recipe.Address}`.",
+                    file.Need.Location.Span);
+            }
+        }
     }
 
     private void Add(string name, Participant participant, TensorSource source, string why) =>

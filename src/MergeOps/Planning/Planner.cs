@@ -145,7 +145,7 @@ internal static class Planner
         .. models.SelectMany(metadata => metadata.Adapters)
             .Select(adapter => new PlannedModel(adapter.Reference, adapter.Checkpoint, adapter.FileDigests) { Remote = adapter.Remote, FileSamples = adapter.FileSamples }),
         .. models.SelectMany(metadata => metadata.Statistics)
-            .Select(measured => new PlannedModel(measured.Reference, measured.File.Checkpoint, measured.FileDigests) { Remote = measured.Remote, FileSamples = measured.FileSamples }),
+            .Select(measured => new PlannedModel(measured.Reference, measured.File.Checkpoint, measured.FileDigests) { IsStatistics = true, Remote = measured.Remote, FileSamples = measured.FileSamples }),
     ];
 
     private static (IReadOnlyList<OutputSlot> Slots, IReadOnlyList<DroppedTensor> Dropped, ImmutableArray<ModelTensors> Tensors, ImmutableSortedDictionary<string, TensorSource> Base) LayOutAll(

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
 
 namespace MergeOps.Recipes;
@@ -14,6 +15,12 @@ internal enum GateMode
 
     /// <summary>The embeddings of the tokens of each expert's prompts.</summary>
     CheapEmbed,
+
+    /// <summary>The states of the base at the last token of each expert's prompts.</summary>
+    Hidden,
+
+    /// <summary>The states of the base at each expert's prompts, the mean over their tokens.</summary>
+    HiddenAverage,
 }
 
 /// <summary>How a mixture of experts is built from dense models.</summary>
@@ -33,6 +40,21 @@ internal sealed record MixtureSettings(
 {
     /// <summary>How many experts a token goes through.</summary>
     public long PerToken => ExpertsPerToken?.Value ?? 2;
+
+    /// <summary>Whether the router is made of states that `mergeops measure gates` finds.</summary>
+    public bool IsMeasured => Gate.Value is GateMode.Hidden or GateMode.HiddenAverage;
+
+    /// <summary>The digest of what is measured for the router: which states, of which prompts for which row; 64 hex digits.</summary>
+    public string PromptsDigest => CanonicalJson.Digest(new JsonObject
+    {
+        ["states"] = Gate.Value is GateMode.HiddenAverage ? "mean" : "last",
+        ["experts"] = new JsonArray([.. Experts.Select(PromptsOf)]),
+        ["shared_experts"] = new JsonArray([.. Shared.Select(PromptsOf)]),
+    });
+
+    private static JsonNode PromptsOf(MixtureExpert expert) => new JsonObject { ["positive"] = Texts(expert.Positive), ["negative"] = Texts(expert.Negative) };
+
+    private static JsonArray Texts(ImmutableArray<string> texts) => new([.. texts.Select(text => (JsonNode)text)]);
 }
 
 /// <summary>An expert of a mixture.</summary>

@@ -4,6 +4,7 @@ using MergeOps.Recipes;
 using MergeOps.Recipes.Declarations;
 using MergeOps.Sources.Headers;
 using MergeOps.Sources.Locking;
+using MergeOps.Sources.Statistics;
 using MergeOps.Tensors;
 using MergeOps.Tokenizers;
 
@@ -56,6 +57,14 @@ internal sealed class Locker(Recipe recipe, KnownDigests digests, HubConnection 
         {
             var known = movesFile(file.Location.Value) ? null : before.Find(file.Location.Value, file.Kind);
             files.Add(await new FileLocker(hub, metadataFolder).LockAsync(file, known, found, cancellation));
+        }
+
+        foreach (var need in recipe.Documents.SelectMany(ReferencedStatistics.Of).Where(need => !need.IsOnHub))
+        {
+            if (need.PathIn(recipe) is var path && File.Exists(path) && digests.Find(path, DigestKind.Sha256) is null)
+            {
+                StatisticsContent.Require(path, need.Location.Value, cancellation);
+            }
         }
 
         return new([.. parts.Select(Kept), .. files, .. StatisticsHere(recipe, digests, found, cancellation)]);

@@ -4,6 +4,7 @@ using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.HuggingFace;
 using MergeOps.HuggingFace.Cache;
+using MergeOps.Methods.Contract;
 using MergeOps.Recipes;
 using MergeOps.Recipes.Declarations;
 using MergeOps.Sources.Headers;
@@ -40,6 +41,14 @@ internal static class MeasuredModelReader
             throw new MergeOpsException(
                 Codes.StatisticsUnfit,
                 $"'{need.Location.Value}' holds {RecipeKeys.NameOf(description.Kind)} statistics, and {RecipeKeys.NameOf(need.Kind)} statistics are needed of '{need.Model}'. Name the right file, or run `{Command(recipe, need)}`.",
+                span);
+        }
+
+        if (need.Data is { } data && description.DataDigest != data)
+        {
+            throw new MergeOpsException(
+                Codes.StatisticsUnfit,
+                $"'{need.Location.Value}' was measured on other prompts than those that the recipe has now. Run `{Command(recipe, need)}`{Moved(need)}{ThenLock(recipe, modelLock)}.",
                 span);
         }
 
@@ -155,7 +164,7 @@ internal static class MeasuredModelReader
         }
     }
 
-    private static string Command(Recipe recipe, NeededStatistics need) => $"mergeops measure {RecipeKeys.NameOf(need.Kind)} {recipe.Address}{(need.Model == recipe.BaseModel?.Value && recipe.MergeMethod.Value.BeforeMeasuring is null ? $" --model {need.Model}" : "")}";
+    private static string Command(Recipe recipe, NeededStatistics need) => $"mergeops measure {RecipeKeys.NameOf(need.Kind)} {recipe.Address}{(need.Kind is not StatisticKind.Gates && need.Model == recipe.BaseModel?.Value && recipe.MergeMethod.Value.BeforeMeasuring is null ? $" --model {need.Model}" : "")}";
 
     private static string Moved(NeededStatistics need) => need.Written is { } written ? $", which writes '{written}': move that file here, or leave the key out" : "";
 

@@ -16,6 +16,9 @@ internal sealed record NeededStatistics(ModelReference Model, StatisticKind Kind
     /// <summary>Where `mergeops measure` writes it, if the recipe names another place; else null.</summary>
     public string? Written { get; init; }
 
+    /// <summary>The digest of the data that it must be measured on; null where any will do.</summary>
+    public string? Data { get; init; }
+
     /// <summary>Whether it lies on the Hub.</summary>
     public bool IsOnHub => HubFileReference.IsOne(Location.Value);
 
@@ -26,7 +29,7 @@ internal sealed record NeededStatistics(ModelReference Model, StatisticKind Kind
     public string PathIn(Recipe recipe) => Path.GetFullPath(Location.Value, recipe.ModelsFolder);
 }
 
-/// <summary>The statistics that the method and the post-processors of a recipe need.</summary>
+/// <summary>The statistics that the method, the post-processors and the mixture of a recipe need.</summary>
 internal static class ReferencedStatistics
 {
     /// <summary>Those of a recipe, each once: of the models in its order, then of the base.</summary>
@@ -34,7 +37,7 @@ internal static class ReferencedStatistics
     {
         var method = recipe.MergeMethod.Value;
         var ofPost = recipe.Post.Select(post => post.Processor.Value.BaseStatistic).OfType<StatisticKind>();
-        if (method.ModelStatistic is null && method.BaseStatistic is null && !ofPost.Any())
+        if (method.ModelStatistic is null && method.BaseStatistic is null && !ofPost.Any() && recipe.Mixture is not { IsMeasured: true })
         {
             return [];
         }
@@ -45,6 +48,11 @@ internal static class ReferencedStatistics
             : [.. new[] { recipe.BaseModel }.Concat(recipe.Modules.SelectMany(module => module.Slices).Select(slice => slice.BaseModel)).OfType<Located<ModelReference>>().DistinctBy(model => model.Value)];
         var slugs = ModelSlugs.Of(inputs.Select(input => input.Model.Value).Concat(recipe.BaseModel is { } origin ? [origin.Value] : []));
         var needed = new List<NeededStatistics>();
+        if (recipe is { Mixture: { IsMeasured: true } mixture, BaseModel: { } donor })
+        {
+            needed.Add(Needed(donor, StatisticKind.Gates, recipe.BaseStatistics) with { Data = mixture.PromptsDigest });
+        }
+
         if (method.ModelStatistic is { } ofModels)
         {
             foreach (var same in inputs.Where(input => !bases.Exists(model => model.Value == input.Model.Value)).GroupBy(input => input.Model.Value))

@@ -15,6 +15,24 @@ namespace MergeOps.Calibration.Data;
 /// <param name="Digest">SHA-256 over the files and all settings that decide what models read, lower-case hex.</param>
 internal sealed record CalibrationData(CalibrationSettings Settings, ImmutableArray<CalibrationItem> Items, string Digest)
 {
+    /// <summary>Which rows of a router the prompts are for; null where the items are no prompts of a mixture.</summary>
+    public GateRows? Gates { get; private init; }
+
+    /// <summary>The prompts of a mixture.</summary>
+    /// <param name="mixture">A mixture whose router is measured.</param>
+    /// <param name="begin">The token that begins texts, as text; empty where there is none.</param>
+    public static CalibrationData OfPrompts(MixtureSettings mixture, string begin) => new(
+        new CalibrationSettings([], mixture.Span),
+        [
+            .. mixture.Experts.Concat(mixture.Shared).Index().SelectMany(expert =>
+                expert.Item.Positive.Index().Select(prompt => Item(begin, expert.Index, prompt, isAgainst: false))
+                    .Concat(expert.Item.Negative.Index().Select(prompt => Item(begin, expert.Index, prompt, isAgainst: true)))),
+        ],
+        mixture.PromptsDigest)
+    {
+        Gates = new(mixture.Gate.Value is GateMode.HiddenAverage, mixture.Experts.Length, mixture.Shared.Length),
+    };
+
     /// <summary>Reads every file; null when mistakes went into the bag.</summary>
     /// <param name="settings">What the recipe says.</param>
     /// <param name="folder">The recipe's absolute folder.</param>
@@ -42,6 +60,9 @@ internal sealed record CalibrationData(CalibrationSettings Settings, ImmutableAr
         return found.HasErrors ? null : new(settings, items.ToImmutable(), DigestOf(settings, digests));
     }
 
+    private static GateItem Item(string begin, int row, (int Index, string Text) prompt, bool isAgainst) => new(
+        string.Create(CultureInfo.InvariantCulture, $"{(isAgainst ? "negative" : "positive")} prompt {prompt.Index + 1} of expert {row + 1}"), begin, prompt.Text, row, isAgainst);
+
     private static string DigestOf(CalibrationSettings settings, JsonArray files) => CanonicalJson.Digest(new JsonObject
     {
         ["files"] = files,
@@ -53,3 +74,9 @@ internal sealed record CalibrationData(CalibrationSettings Settings, ImmutableAr
         ["seed"] = settings.Seed.ToString(CultureInfo.InvariantCulture),
     });
 }
+
+/// <summary>The rows of a router that are measured.</summary>
+/// <param name="IsMean">Whether a prompt's state is the mean over its tokens, else that of the last one.</param>
+/// <param name="Experts">How many experts there are.</param>
+/// <param name="Shared">How many shared ones stand behind them.</param>
+internal sealed record GateRows(bool IsMean, int Experts, int Shared);

@@ -30,3 +30,11 @@ internal sealed record PromptItem(string Place, string Prompt, string? Completio
 /// <param name="Place">Where it stands.</param>
 /// <param name="Messages">Two messages at least.</param>
 internal sealed record ConversationItem(string Place, ImmutableArray<(string Role, string Content)> Messages) : CalibrationItem(Place);
+
+/// <summary>A prompt of a mixture, whose states make the router.</summary>
+/// <param name="Place">Where it stands.</param>
+/// <param name="Begin">The token that begins texts, as text; empty where there is none.</param>
+/// <param name="Text">The prompt.</param>
+/// <param name="Row">The row of the router: those of the experts, then those of the shared ones.</param>
+/// <param name="IsAgainst">Whether tokens like these should not go there.</param>
+internal sealed record GateItem(string Place, string Begin, string Text, int Row, bool IsAgainst) : CalibrationItem(Place);

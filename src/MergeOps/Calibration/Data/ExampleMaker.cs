@@ -58,6 +58,28 @@ internal static class ExampleMaker
         document => [.. document.Text.Split('\n').Where(line => !string.IsNullOrWhiteSpace(line)).Select(line => new TextItem(document.Place, line))],
         (item, number) => new(number, [CalibrationSequence.Read(model.Tokenizer.Encode(TextOf(item), data.Settings.MaxLength ?? int.MaxValue))]));
 
+    /// <summary>The prompts of a mixture, each behind the token that begins texts.</summary>
+    /// <param name="data">The prompts.</param>
+    /// <param name="model">The base.</param>
+    /// <exception cref="MergeOpsException">One has no token, or more than the model reads.</exception>
+    public static ImmutableArray<CalibrationExample> OfPrompts(CalibrationData data, LanguageModel model) =>
+        [.. data.Items.Cast<GateItem>().Index().Select(prompt => new CalibrationExample(prompt.Index, [CalibrationSequence.Read(IdsOf(prompt.Item, data, model))]))];
+
+    private static int[] IdsOf(GateItem prompt, CalibrationData data, LanguageModel model)
+    {
+        // tokenizers that do not know the text of that token put it there themselves
+        var isKnown = prompt.Begin.Length > 0 && model.Tokenizer.Encode(prompt.Begin) is [_];
+        int[] ids = isKnown || prompt.Begin.Length == 0 || model.Tokenizer.Begin is not { } begin
+            ? model.Tokenizer.Encode(prompt.Begin + prompt.Text)
+            : [begin, .. model.Tokenizer.Encode(prompt.Text)];
+        return ids.Length == 0 || ids.Length > model.Model.Shape.ContextLength
+            ? throw new MergeOpsException(
+                Codes.CalibrationItemMalformed,
+                ids.Length == 0 ? $"The {prompt.Place} has no token." : $"The {prompt.Place} has {ids.Length} tokens, and the model reads {model.Model.Shape.ContextLength} at once. Shorten it.",
+                data.Settings.Span)
+            : ids;
+    }
+
     private static ImmutableArray<CalibrationExample> Drawn(
         CalibrationData data, Func<DocumentItem, IReadOnlyList<CalibrationItem>> split, Func<CalibrationItem, int, CalibrationExample> make)
     {

@@ -16,4 +16,10 @@ internal static partial class Codes
 
     /// <summary>MOPS694: training from a merge made nothing better, and the start is kept.</summary>
     public static DiagnosticCode TrainingHelpedNothing { get; } = new("MOPS694", "Training made nothing better");
+
+    /// <summary>MOPS695: items count more than once, or are those that a merged model is tested on.</summary>
+    public static DiagnosticCode CalibrationItemsDoubtful { get; } = new("MOPS695", "Doubtful calibration items");
+
+    /// <summary>MOPS696: data are not here, and what was measured on them is.</summary>
+    public static DiagnosticCode CalibrationDataAway { get; } = new("MOPS696", "Calibration data are not here");
 }

@@ -3,6 +3,7 @@ using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Planning;
 using MergeOps.Sources;
+using MergeOps.Sources.Statistics;
 using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline.Stages;
@@ -25,11 +26,19 @@ internal sealed class FetchModels(HostEnvironment environment, MergePlan plan, K
     /// <param name="elsewhere">Weights that are read where they lie; null for none.</param>
     /// <returns>What was verified, by its absolute path.</returns>
     /// <exception cref="MergeOpsException">The Hub, the network or the disk failed, or bytes are not the locked ones.</exception>
-    public Task<IReadOnlyDictionary<string, VerifiedFile>> ForMergeAsync(IReadOnlySet<(int Model, string File)>? elsewhere = null)
+    public async Task<IReadOnlyDictionary<string, VerifiedFile>> ForMergeAsync(IReadOnlySet<(int Model, string File)>? elsewhere = null)
     {
-        var read = plan.FilesRead.Where(file => elsewhere?.Contains(file) != true).Select(file => new WantedFile(file.Model, file.File));
+        List<WantedFile> read = [.. plan.FilesRead.Where(file => elsewhere?.Contains(file) != true).Select(file => new WantedFile(file.Model, file.File))];
         var copied = plan.Companions.Select(companion => new WantedFile(companion.Model, companion.Path));
-        return RunAsync(read.Concat(copied));
+        var found = await RunAsync(read.Concat(copied));
+        // those on this machine were looked at when they were locked
+        foreach (var file in read.Where(file => plan.Owners[file.Model] is { IsStatistics: true } owner && (owner.Remote is not null || !owner.IsLocked)))
+        {
+            var owner = plan.Owners[file.Model];
+            StatisticsContent.Require(Path.Combine(owner.Checkpoint.Folder, file.Path), owner.Reference.ToString(), cancellation);
+        }
+
+        return found;
     }
 
     /// <summary>All that is needed to run some of the plan's models: weights, config and tokenizer, and the factors of adapters.</summary>

@@ -43,7 +43,7 @@ internal sealed record PlannedRecipe(Recipe Recipe, LockedRecipe? Lock, Immutabl
         [
             .. Chosen is { } chosen ? [new ExtraFile(PublicationFiles.Chosen, Encoding.UTF8.GetBytes(chosen.Write()))] : ImmutableArray<ExtraFile>.Empty,
             new ExtraFile(PublicationFiles.Lock, Encoding.UTF8.GetBytes(LockTextOf(locked))),
-            .. Models.Concat(Stages.Sources).SelectMany(model => model.Adapters.Select(adapter => adapter.Remote).Prepend(model.Remote)).OfType<RemoteModel>()
+            .. Models.Concat(Stages.Sources).SelectMany(model => model.Adapters.Select(adapter => adapter.Remote).Concat(model.Statistics.Select(measured => measured.Remote)).Prepend(model.Remote)).OfType<RemoteModel>()
                 .Select(remote => MetadataFolder.FileOf(remote.Metadata))
                 .DistinctBy(file => file.Path)
                 .Select(file => new ExtraFile(file.Path, file.Bytes)),

@@ -68,7 +68,8 @@ internal static class ReadRecipe
     /// <param name="path">The recipe.</param>
     /// <param name="bounds">Where the recipe may lead; null for anywhere. Nothing beyond is opened.</param>
     /// <param name="methods">The methods that it may name; null for those of this library.</param>
-    public static RecipeWithData WithData(string path, RepositoryBounds? bounds = null, MethodCatalogue? methods = null)
+    /// <param name="withCalibration">Whether calibration data are looked at, too: a merge does without them.</param>
+    public static RecipeWithData WithData(string path, RepositoryBounds? bounds = null, MethodCatalogue? methods = null, bool withCalibration = false)
     {
         EvaluationData? data = null;
         var (recipe, found) = RecipeReader.ReadWithParts(path, methods is null ? Catalogue : Catalogue with { Methods = methods }, CheckParts);
@@ -86,6 +87,11 @@ internal static class ReadRecipe
             {
                 data = EvaluationData.Read(settings, read.Folder, diagnostics);
                 SampleCheck.Run(read, data, EvaluationCatalogue.Default, diagnostics);
+            }
+
+            if (withCalibration)
+            {
+                CheckCalibration.Run(read, data ?? EvaluationData.None, diagnostics);
             }
 
             if (read.Search is not null)

@@ -135,12 +135,13 @@ internal sealed class MeasureMerge(HostEnvironment environment, MeasureOptions o
         ["class"] = TorchRuntime.Report().NumericClass,
     });
 
-    private static bool IsIn(string path, StatisticsDescription wanted)
+    private bool IsIn(string path, StatisticsDescription wanted)
     {
         try
         {
             return File.Exists(path)
-                && StatisticsFile.Read(path).Description with { Items = 0, Tokens = 0, Norm = null, Outcome = null, Inputs = wanted.Inputs, WeightTokens = wanted.WeightTokens } == wanted;
+                && StatisticsFile.Read(path).Description with { Items = 0, Tokens = 0, Norm = null, Outcome = null, Digest = null, Inputs = wanted.Inputs, WeightTokens = wanted.WeightTokens } == wanted
+                && StatisticsContent.Require(path, path, cancellation);
         }
         catch (MergeOpsException unusable) when (unusable.Diagnostic.Code.Kind is FailureKind.Input)
         {

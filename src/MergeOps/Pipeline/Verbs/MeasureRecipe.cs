@@ -1,13 +1,12 @@
 using System.Collections.Immutable;
-using MergeOps.Calibration;
 using MergeOps.Calibration.Data;
 using MergeOps.Diagnostics;
-using MergeOps.Merging;
 using MergeOps.Methods.Contract;
 using MergeOps.Pipeline.Stages;
 using MergeOps.Recipes;
 using MergeOps.Runtime;
 using MergeOps.Sources;
+using MergeOps.Sources.Headers;
 using MergeOps.Sources.Statistics;
 using MergeOps.Tensors;
 
@@ -19,13 +18,6 @@ namespace MergeOps.Pipeline.Verbs;
 /// <param name="Output">The folder for the files; null for the place in which recipes look for them.</param>
 /// <param name="MaxMemory">Bytes that weights and sums may take.</param>
 internal sealed record MeasureOptions(StatisticKind Kind, string? Model, string? Output, long MaxMemory);
-
-/// <summary>A file of statistics of one model.</summary>
-/// <param name="Model">The model as the recipe writes it.</param>
-/// <param name="Path">The file.</param>
-/// <param name="Description">What it says of itself.</param>
-/// <param name="WasThere">Whether an earlier run wrote it.</param>
-internal sealed record MeasuredFile(string Model, string Path, StatisticsDescription Description, bool WasThere);
 
 /// <summary>Runs calibration data through the models of a recipe and writes what is measured.</summary>
 /// <param name="environment">Variables, folders and the time.</param>
@@ -65,125 +57,103 @@ internal sealed class MeasureRecipe(HostEnvironment environment, MeasureOptions 
 
         TorchRuntime.StartLoading(environment);
         var hub = await new FetchData(environment, observer, found, cancellation).FilesAsync(recipe, chosen.SelectMany(model => model.Settings.Data), locked);
-        var data = chosen.Select(model => model.Settings).Distinct().ToDictionary(settings => settings, settings => CalibrationData.Read(settings, recipe.Folder, hub, found));
-        var wanted = chosen.Select(model => new WantedModel(model.Model, data[model.Settings]!, model.Slug)).ToList();
+        var data = chosen.Where(model => model.Mixture is null).Select(model => model.Settings).Distinct()
+            .ToDictionary(settings => settings, settings => CalibrationData.Read(settings, recipe.Folder, hub, found));
         if (isTogether)
         {
+            List<WantedModel> wanted = [.. chosen.Select(model => new WantedModel(model.Model, data[model.Settings]!, model.Slug))];
             return found.HasErrors ? null : await new MeasureMerge(environment, options, observer, found, cancellation).RunAsync(recipe, locked, wanted, SlugOfBase(recipe));
         }
 
-        var plans = wanted.Select(model => found.HasErrors ? null : Plan(AppliedAdapters.Alone(recipe, model.Model) with { Search = null, Stages = [] }, locked)).ToList();
+        var measuring = new MeasureModel(environment, options.MaxMemory, observer, cancellation);
+        var plans = chosen.Select(model => found.HasErrors ? null : measuring.Plan(model.Recipe, model.Model, locked, found)).ToList();
         if (found.HasErrors)
         {
             return null;
         }
 
         List<MeasuredFile> files = [];
-        foreach (var (model, planned) in wanted.Zip(plans))
+        foreach (var (model, planned) in chosen.Zip(plans))
         {
-            files.Add(await MeasureAsync(recipe, model, planned!));
+            var items = model.Mixture is { } mixture ? CalibrationData.OfPrompts(mixture, LockedPrompts.Begun("", planned!.Models[0].Vocabulary)) : data[model.Settings]!;
+            files.Add(await measuring.RunAsync(options.Kind, planned!, model.Model, items, PathFor(model)));
         }
 
         return files;
     }
 
-    // a lock has no tokenizer of a local model that gives the output none; what is measured tells itself by its digest
-    private PlannedRecipe? Plan(Recipe alone, LockedRecipe? locked)
-    {
-        var isLocal = ReferencedModels.PartsOf(alone).All(part => LocalModels.Locate(part.Model, alone.ModelsFolder) is not null);
-        return PlanMerge.Run(environment, alone, isLocal ? null : locked, found);
-    }
-
-    private async Task<MeasuredFile> MeasureAsync(Recipe recipe, WantedModel model, PlannedRecipe planned)
-    {
-        var name = model.Model.Value.ToString();
-        await new FetchModels(environment, planned.Plan, planned.Digests, observer, cancellation).ForEvaluationAsync(Enumerable.Range(0, planned.Plan.Models.Length));
-        var measurement = new Measurement(options.Kind, name, MeasuredContent.WeightsOf(planned), MeasuredContent.TokenizerOf(planned), model.Data);
-        var path = PathFor(recipe, model);
-        observer.Started(Stage.Measure);
-        if (measurement.IsIn(path))
-        {
-            observer.Finished(Stage.Measure, StageEnd.AlreadyTrue, $"{name}: {path} has it");
-            return new(name, path, StatisticsFile.Read(path).Description, WasThere: true);
-        }
-
-        var work = new RunFolder(environment, measurement.Key);
-        using var held = await work.LockAsync(observer.Reported, cancellation);
-        OwnPlace.ClearForFolder(work.Measured);
-        DurableFolder.Create(work.Measured);
-        DurableFolder.Create(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        try
-        {
-            var description = measurement.Run(
-                FolderOf(planned, work),
-                work.Measured,
-                path,
-                options.MaxMemory,
-                (part, share) => observer.Advanced(Stage.Measure, $"{name}, {part}", new Work((long)(share * Parts), Parts, WorkUnit.Items)),
-                cancellation);
-            Directory.Delete(work.Measured, recursive: true);
-            observer.Finished(Stage.Measure, StageEnd.Done, $"{name}: {Quantity.Of(description.Items, "item")}, {Quantity.Of(description.Tokens, "token")}");
-            return new(name, path, description, WasThere: false);
-        }
-        catch (MergeOpsException problem) when (problem.Diagnostic.Span is null)
-        {
-            throw new MergeOpsException(problem.Diagnostic with { Span = model.Model.Span }, problem);
-        }
-        finally
-        {
-            work.DropScored();
-        }
-    }
-
-    // shares are told in so many parts
-    private const long Parts = 1000;
-
-    private string FolderOf(PlannedRecipe planned, RunFolder work) => planned.Plan.Adapters.IsEmpty
-        ? planned.Plan.Models[0].Checkpoint.Folder
-        : MergeEngine.Run(planned.Plan, new MergeOptions { Output = work.Applied, OwnsOutput = true, Digests = planned.Digests, MaxMemory = options.MaxMemory }, progress: null, cancellation).Folder;
-
-    private string PathFor(Recipe recipe, WantedModel model)
+    private string PathFor(ChosenModel model)
     {
         var file = $"{model.Slug}.{StatisticForm.NameOf(options.Kind)}.safetensors";
-        return Path.Combine(options.Output ?? BesideRecipe.Statistics(recipe.Path), file);
+        return Path.Combine(options.Output ?? BesideRecipe.Statistics(model.Recipe.Path), file);
     }
 
     private static string SlugOfBase(Recipe recipe) => recipe.BaseModel is { } origin
         ? ModelSlugs.Of(recipe.Modules.SelectMany(module => module.Models).Select(input => input.Model.Value).Append(origin.Value))[origin.Value]
         : "base";
 
-    private ImmutableArray<ChosenModel> Chosen(Recipe recipe)
+    private ImmutableArray<ChosenModel> Chosen(Recipe whole)
     {
-        // of a merge that is measured as one the base is no model
-        var without = MeasureMerge.Measures(options.Kind) && recipe.MergeMethod.Value.BaseModel is BaseModelRule.Required ? recipe.BaseModel?.Value : null;
-        List<(Located<ModelReference> Model, CalibrationSettings? Own)> all =
-        [
-            .. recipe.Modules.SelectMany(module => module.Models.Concat(module.Slices.SelectMany(slice => slice.Sources))).Where(input => input.Model.Value != without).Select(input => (input.Model, input.Calibration)),
-        ];
-        // task vectors are measured from it, and statistics of it are rarely wanted
-        List<(Located<ModelReference> Model, CalibrationSettings? Own)> bases = recipe.BaseModel is { } origin && !all.Exists(model => model.Model.Value == origin.Value) ? [(origin, null)] : [];
-        var slugs = ModelSlugs.Of(all.Concat(bases).Select(model => model.Model.Value));
-        var chosen = options.Model is null ? all : all.Concat(bases).Where(model => model.Model.Value.ToString() == options.Model).ToList();
-        if (chosen.Count == 0)
+        List<Recipe> documents = MeasureMerge.Measures(options.Kind) ? [whole] : [.. whole.Documents];
+        // of several recipes in one file those are meant that need it
+        var needing = documents.FindAll(document => ReferencedStatistics.Of(document).Any(need => need.Kind == options.Kind));
+        var offers = (needing.Count > 0 ? needing : documents).SelectMany(Offers).ToList();
+        if (options.Kind is StatisticKind.Gates && offers.Count == 0)
         {
-            var names = all.Concat(bases).Select(model => model.Model.Value.ToString()).Distinct(StringComparer.Ordinal).ToList();
             found.Error(
                 Codes.NothingToMeasure,
-                $"{TerminalText.Quoted(options.Model ?? "")} is not one of the recipe's models, which are {string.Join(", ", names)}.{NearestName.Suggestion(options.Model ?? "", names)}",
-                SourceSpan.File(recipe.Path));
+                "No router of the recipe is made of hidden states: that of a mixture ('merge_method: moe') with 'gate_mode: hidden' or 'hidden_avg' is.",
+                whole.MergeMethod.Span);
             return [];
         }
 
-        return found.HasErrors ? [] :
+        var chosen = options.Model is { } wanted
+            ? offers.FindAll(offer => offer.Model.Value.ToString() == wanted)
+            : offers.FindAll(offer => !offer.IsBase && (options.Kind is StatisticKind.Gates || documents.Count == 1 || !offer.Model.Value.IsStage));
+        if (chosen.Count == 0)
+        {
+            var names = offers.Select(offer => offer.Model.Value.ToString()).Distinct(StringComparer.Ordinal).ToList();
+            found.Error(
+                Codes.NothingToMeasure,
+                $"{TerminalText.Quoted(options.Model ?? "")} is not one of the recipe's models, which are {string.Join(", ", names)}.{NearestName.Suggestion(options.Model ?? "", names)}",
+                SourceSpan.File(whole.Path));
+            return [];
+        }
+
+        ImmutableArray<ChosenModel> models =
         [
-            .. chosen.GroupBy(model => model.Model.Value)
-                .Select(same => WithSettings(same.First().Model, same.Select(model => model.Own).FirstOrDefault(own => own is not null) ?? recipe.Calibration, slugs[same.Key]))
+            .. chosen.GroupBy(offer => offer.Model.Value)
+                .Select(same => WithSettings(same.First(), same.Select(offer => offer.Settings).FirstOrDefault(settings => settings is not null) ?? whole.Calibration))
                 .OfType<ChosenModel>(),
         ];
+        if (models.GroupBy(model => model.Slug, StringComparer.OrdinalIgnoreCase).FirstOrDefault(same => same.Count() > 1) is { } one)
+        {
+            found.Error(
+                Codes.NothingToMeasure,
+                $"{string.Join(" and ", one.Select(model => model.Model.Value))} of different recipes of the file would share '{one.Key}'. Measure each with --model and --out, and name the files with 'statistics:'.",
+                one.Last().Model.Span);
+        }
+
+        return found.HasErrors ? [] : models;
     }
 
-    private ChosenModel? WithSettings(Located<ModelReference> model, CalibrationSettings? settings, string slug)
+    private IEnumerable<Offer> Offers(Recipe recipe)
     {
+        // of a merge that is measured as one the base is no model
+        var without = MeasureMerge.Measures(options.Kind) && recipe.MergeMethod.Value.BaseModel is BaseModelRule.Required ? recipe.BaseModel?.Value : null;
+        var inputs = recipe.Modules.SelectMany(module => module.Models.Concat(module.Slices.SelectMany(slice => slice.Sources))).Where(input => input.Model.Value != without).ToList();
+        // task vectors are measured from it, and statistics of it are rarely wanted
+        Located<ModelReference>[] bases = recipe.BaseModel is { } origin && (options.Kind is StatisticKind.Gates || !inputs.Exists(input => input.Model.Value == origin.Value)) ? [origin] : [];
+        var slugs = ModelSlugs.Of(inputs.Select(input => input.Model.Value).Concat(bases.Select(model => model.Value)));
+        return options.Kind is not StatisticKind.Gates
+            ? inputs.Select(input => new Offer(recipe, input.Model, input.Calibration ?? recipe.Calibration, slugs[input.Model.Value], IsBase: false))
+                .Concat(bases.Select(model => new Offer(recipe, model, recipe.Calibration, slugs[model.Value], IsBase: true)))
+            : recipe.Mixture is { IsMeasured: true } mixture ? bases.Select(model => new Offer(recipe, model, new([], mixture.Span), slugs[model.Value], IsBase: false)) : [];
+    }
+
+    private ChosenModel? WithSettings(Offer offer, CalibrationSettings? settings)
+    {
+        var model = offer.Model;
         if (model.Value.IsStage)
         {
             found.Error(Codes.NotMeasured, $"{TerminalText.Quoted(model.Value.ToString())} is the result of another recipe in the file, which is never written. Move that recipe to its own file, merge it, and name the merged folder here.", model.Span);
@@ -199,8 +169,11 @@ internal sealed class MeasureRecipe(HostEnvironment environment, MeasureOptions 
             return null;
         }
 
-        return new(model, settings, slug);
+        return new(offer.Recipe, model, settings, offer.Slug, options.Kind is StatisticKind.Gates ? offer.Recipe.Mixture : null);
     }
 
-    private sealed record ChosenModel(Located<ModelReference> Model, CalibrationSettings Settings, string Slug);
+    // what could be measured
+    private sealed record Offer(Recipe Recipe, Located<ModelReference> Model, CalibrationSettings? Settings, string Slug, bool IsBase);
+
+    private sealed record ChosenModel(Recipe Recipe, Located<ModelReference> Model, CalibrationSettings Settings, string Slug, MixtureSettings? Mixture);
 }

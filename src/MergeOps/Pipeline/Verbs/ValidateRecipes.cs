@@ -14,6 +14,6 @@ internal static class ValidateRecipes
     public static IReadOnlyList<Diagnostic> Run(IEnumerable<string> paths, RepositoryBounds? bounds = null) =>
     [
         .. paths.SelectMany(path => VariantFindings.Of(
-            ReadRecipe.AddressesOf(path).Select(address => (RecipeAddress.Of(address).Variant, ReadRecipe.WithData(address, bounds).Found)))),
+            ReadRecipe.AddressesOf(path).Select(address => (RecipeAddress.Of(address).Variant, ReadRecipe.WithData(address, bounds, withCalibration: true).Found)))),
     ];
 }

@@ -41,7 +41,7 @@ internal static class RecipeKeys
     ]);
 
     /// <summary>The kinds of statistics that merges read.</summary>
-    public static ImmutableArray<StatisticKind> StatisticKinds { get; } = [StatisticKind.Fisher, StatisticKind.Gram, StatisticKind.Activation, StatisticKind.MergedGram, StatisticKind.Update];
+    public static ImmutableArray<StatisticKind> StatisticKinds { get; } = [StatisticKind.Fisher, StatisticKind.Gram, StatisticKind.Activation, StatisticKind.MergedGram, StatisticKind.Update, StatisticKind.Gates];
 
     /// <summary>A kind of statistics as recipes write it.</summary>
     public static string NameOf(StatisticKind kind) => JsonNamingPolicy.SnakeCaseLower.ConvertName(kind.ToString());
@@ -200,7 +200,7 @@ internal static class RecipeKeys
         new("modules", new MapShape(Module), Bytes, "modules of a model that has several"),
         new("experts", new ListShape(Expert), Bytes, "the experts of a mixture ('merge_method: moe')"),
         new("shared_experts", new ListShape(Expert), Bytes, "experts of a mixture that every token goes through"),
-        new("gate_mode", new NameShape(["cheap_embed", "random", "uniform_random"]), Bytes, "where the router of a mixture comes from"),
+        new("gate_mode", new NameShape(["hidden", "hidden_last", "hidden_avg", "cheap_embed", "random", "uniform_random"]), Bytes, "where the router of a mixture comes from; hidden when not given"),
         new("experts_per_token", new NumberShape(Whole: true, Min: 1), Bytes, "how many experts of a mixture a token goes through; 2 when not given"),
         new("architecture", Text, Nothing, "the layout of a mixture: mixtral, qwen moe or qwen3 moe"),
         new("parameters", Parameters, Bytes, "parameters for all models and tensors"),

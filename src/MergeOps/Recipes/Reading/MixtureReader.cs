@@ -11,8 +11,12 @@ internal sealed class MixtureReader(ReadingContext context)
     private const string Random = "random";
     private const string UniformRandom = "uniform_random";
     private const string CheapEmbed = "cheap_embed";
+    private const string Hidden = "hidden";
+    private const string HiddenLast = "hidden_last";
+    private const string HiddenAverage = "hidden_avg";
 
-    private static readonly string[] HiddenStates = ["hidden", "hidden_avg", "hidden_last"];
+    /// <summary>The names of gate modes; mergekit-moe's default first.</summary>
+    public static readonly ImmutableArray<string> GateModes = [Hidden, HiddenLast, HiddenAverage, CheapEmbed, Random, UniformRandom];
 
     private static readonly string[] OwnKeys = ["experts", "gate_mode", "experts_per_token", "shared_experts", "architecture"];
 
@@ -40,9 +44,9 @@ internal sealed class MixtureReader(ReadingContext context)
         top.Require("base_model");
         var list = top.Require("experts");
         var gate = Gate(top);
-        var needsPrompts = gate?.Value is GateMode.CheapEmbed;
-        var experts = Experts(list, "experts", needsPrompts);
-        var shared = Experts(top.Find("shared_experts"), "shared_experts", needsPrompts: false);
+        var readsPrompts = gate?.Value is GateMode.CheapEmbed or GateMode.Hidden or GateMode.HiddenAverage;
+        var experts = Experts(list, "experts", readsPrompts);
+        var shared = Experts(top.Find("shared_experts"), "shared_experts", readsPrompts);
         if (gate is null || list is null || experts.IsEmpty)
         {
             return null;
@@ -57,13 +61,19 @@ internal sealed class MixtureReader(ReadingContext context)
 
     private Located<GateMode>? Gate(Block top)
     {
-        var node = top.Find("gate_mode");
+        if (top.Find("gate_mode") is not { } node)
+        {
+            return new(GateMode.Hidden, context.SpanOf(top.KeyOf("experts") ?? top.KeyOf("merge_method")!));
+        }
+
         var mode = ValueReader.Line(node, "gate_mode", context);
         GateMode? known = mode?.Value switch
         {
             Random => GateMode.Random,
             UniformRandom => GateMode.UniformRandom,
             CheapEmbed => GateMode.CheapEmbed,
+            Hidden or HiddenLast => GateMode.Hidden,
+            HiddenAverage => GateMode.HiddenAverage,
             _ => null,
         };
         if (known is { } gate)
@@ -71,27 +81,18 @@ internal sealed class MixtureReader(ReadingContext context)
             return new(gate, mode!.Span);
         }
 
-        var place = node is null ? context.SpanOf(top.KeyOf("experts") ?? top.KeyOf("merge_method")!) : context.SpanOf(node);
-        if (node is null || HiddenStates.Contains(mode?.Value))
+        if (mode is not null)
         {
-            context.Refuse(
-                Codes.NotImplemented,
-                $"{(node is null ? "Without 'gate_mode' the router is made of hidden states ('hidden'). These" : $"'gate_mode: {mode!.Value}' makes the router of hidden states, which")} are measured by running the base model on the prompts, and a plan reads no weights: there is no such statistic yet. Write 'gate_mode: {CheapEmbed}', which takes the embeddings of the prompts, or '{Random}', and train the router.",
-                place);
-        }
-        else if (mode is not null)
-        {
-            string[] names = [CheapEmbed, Random, UniformRandom];
-            context.Refuse(Codes.NameUnknown, $"There is no gate mode {TerminalText.Quoted(mode.Value)}.{NearestName.Suggestion(mode.Value, names)} Use {string.Join(", ", names)}.", place);
+            context.Refuse(Codes.NameUnknown, $"There is no gate mode {TerminalText.Quoted(mode.Value)}.{NearestName.Suggestion(mode.Value, GateModes)} Use {string.Join(", ", GateModes)}.", context.SpanOf(node));
         }
 
         return null;
     }
 
-    private ImmutableArray<MixtureExpert> Experts(YamlNode? node, string key, bool needsPrompts) =>
-        ListReader.Read(node, key, RecipeKeys.Expert, context, block => Expert(block, needsPrompts));
+    private ImmutableArray<MixtureExpert> Experts(YamlNode? node, string key, bool readsPrompts) =>
+        ListReader.Read(node, key, RecipeKeys.Expert, context, block => Expert(block, readsPrompts));
 
-    private MixtureExpert? Expert(Block block, bool needsPrompts)
+    private MixtureExpert? Expert(Block block, bool readsPrompts)
     {
         var model = models.Read(block.Require("source_model"));
         foreach (var (key, neutral) in new[] { ("noise_scale", 0.0), ("residual_scale", 1.0) })
@@ -103,9 +104,9 @@ internal sealed class MixtureReader(ReadingContext context)
         }
 
         var (positive, negative) = (Prompts(block, "positive_prompts"), Prompts(block, "negative_prompts"));
-        if (needsPrompts && positive.IsEmpty && block.Find("positive_prompts") is null)
+        if (readsPrompts && positive.IsEmpty && block.Find("positive_prompts") is null)
         {
-            context.Refuse(Codes.KeyMissing, $"'gate_mode: {CheapEmbed}' makes this expert's row of the router from 'positive_prompts'. Give one or more texts like those that should go to it.", block.Span);
+            context.Refuse(Codes.KeyMissing, "The router is made of the prompts of each expert, and this one has no 'positive_prompts'. Give one or more texts like those that should go to it, or write 'gate_mode: random' and train the router.", block.Span);
         }
 
         return model is null ? null : new(new RecipeInput(model, null, [], block.Span), positive, negative);
@@ -133,7 +134,7 @@ internal sealed class MixtureReader(ReadingContext context)
         }
 
         var first = mixture.Experts[0];
-        if (mixture.Experts.Length > 1 && mixture.Gate.Value is GateMode.CheapEmbed
+        if (mixture.Experts.Length > 1 && mixture.Gate.Value is not (GateMode.Random or GateMode.UniformRandom)
             && mixture.Experts.All(expert => expert.Positive.SequenceEqual(first.Positive) && expert.Negative.SequenceEqual(first.Negative)))
         {
             context.Refuse(Codes.CombinationRefused, "All experts have the same prompts, so that the router could not tell them apart. Give each texts like those that should go to it.", mixture.Span);

@@ -7,7 +7,7 @@ namespace MergeOps.Sources.Statistics;
 
 /// <summary>How the statistics of a kind are stored.</summary>
 /// <param name="DType">The number type of every tensor; null where any will do.</param>
-/// <param name="Dimensions">The number of dimensions that every tensor has; null where any number will do.</param>
+/// <param name="Dimensions">The number of dimensions that every tensor has, all of one size; null where any shape will do.</param>
 /// <param name="HasNegatives">Whether negative numbers make sense.</param>
 /// <param name="HasNorm">Whether the file says the Euclidean norm of all of its numbers.</param>
 internal sealed record StatisticForm(DType? DType, int? Dimensions, bool HasNegatives, bool HasNorm)
@@ -19,7 +19,7 @@ internal sealed record StatisticForm(DType? DType, int? Dimensions, bool HasNega
         StatisticKind.Gram or StatisticKind.MergedGram => new(Tensors.DType.F64, 2, HasNegatives: true, HasNorm: false),
         StatisticKind.Gradient or StatisticKind.Update => new(Tensors.DType.F32, null, HasNegatives: true, HasNorm: true),
         StatisticKind.Activation => new(Tensors.DType.F32, 1, HasNegatives: false, HasNorm: false),
-        StatisticKind.Gates => new(null, null, HasNegatives: true, HasNorm: false),
+        StatisticKind.Gates => new(Tensors.DType.F32, null, HasNegatives: true, HasNorm: false),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not a kind of statistic"),
     };
 

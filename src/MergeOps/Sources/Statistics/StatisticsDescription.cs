@@ -42,6 +42,9 @@ internal sealed record StatisticsDescription(StatisticKind Kind, string Model, s
     /// <summary>The Euclidean norm of all numbers of the file, which its writer finds; null for kinds without one.</summary>
     public double? Norm { get; init; }
 
+    /// <summary>The digest of this description and of all numbers, which its writer finds; null in files of programs that wrote none. See <see cref="StatisticsContent"/>.</summary>
+    public string? Digest { get; init; }
+
     /// <summary>For a weight without a tensor of its own the name of the weight whose statistic is the same, because both have one input.</summary>
     public ImmutableSortedDictionary<string, string> Inputs { get; init; } = Empty<string>();
 

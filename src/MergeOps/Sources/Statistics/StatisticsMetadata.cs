@@ -13,6 +13,9 @@ internal static class StatisticsMetadata
     /// <summary>What <c>format</c> is.</summary>
     public const string Format = "mergeops-statistics";
 
+    /// <summary>The key of the digest, which covers all others.</summary>
+    public const string Digest = "digest";
+
     // of one length for all numbers, so that the header's length is known before the norm is
     private const string NormFormat = "E16";
 
@@ -31,7 +34,7 @@ internal static class StatisticsMetadata
         foreach (var (key, value) in new[]
         {
             ("variant", description.Variant), ("data_digest", description.DataDigest), ("tokenizer_digest", description.TokenizerDigest), ("tool", description.Tool),
-            ("together", description.Together), ("parameters", description.Parameters), ("outcome", description.Outcome), ("norm", description.Norm?.ToString(NormFormat, CultureInfo.InvariantCulture)),
+            ("together", description.Together), ("parameters", description.Parameters), ("outcome", description.Outcome), ("norm", description.Norm?.ToString(NormFormat, CultureInfo.InvariantCulture)), (Digest, description.Digest),
         })
         {
             if (value is not null)
@@ -92,6 +95,7 @@ internal static class StatisticsMetadata
             Seed = ulong.TryParse(Required("seed"), NumberStyles.None, CultureInfo.InvariantCulture, out var seed) ? seed : throw Invalid(path, "Its seed is not a whole number from 0 on."),
             Tool = pairs.GetValueOrDefault("tool"),
             Norm = norm,
+            Digest = pairs.GetValueOrDefault(Digest),
             Inputs = Map("inputs", value => value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null),
             WeightTokens = Map("weight_tokens", value => value.GetValueKind() == JsonValueKind.Number && value.AsValue().TryGetValue<long>(out var count) && count >= 0 ? (long?)count : null)
                 .ToOrdinalMap(pair => pair.Key, pair => pair.Value!.Value),

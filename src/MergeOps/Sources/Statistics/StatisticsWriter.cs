@@ -13,6 +13,9 @@ internal sealed class StatisticsWriter : IDisposable
 {
     private const int PieceBytes = 1 << 20;
 
+    // of SHA-256 in hex digits: the header's length must be known before the digest is
+    private const int DigestLength = 64;
+
     private readonly string path;
     private readonly string temporary;
     private readonly StatisticsDescription description;
@@ -37,7 +40,7 @@ internal sealed class StatisticsWriter : IDisposable
             throw new ArgumentException($"{odd.Name} {form.Objection(odd.DType, odd.Shape)}", nameof(tensors));
         }
 
-        this.description = description with { Norm = form.HasNorm ? 0 : null };
+        this.description = description with { Norm = form.HasNorm ? 0 : null, Digest = new string('0', DigestLength) };
         var shard = Shard(this.description);
         places = shard.Tensors.ToFrozenDictionary(tensor => tensor.Name, StringComparer.Ordinal);
         temporary = TemporaryFile.Beside(this.path);
@@ -57,12 +60,21 @@ internal sealed class StatisticsWriter : IDisposable
         file.Write(place.Offset + offset, bytes);
     }
 
-    /// <summary>Looks at every number once, finds the norm, writes the header and gives the file its name.</summary>
+    /// <summary>Looks at every number once, finds norm and digest, writes the header and gives the file its name.</summary>
     /// <exception cref="MergeOpsException">A number is impossible for such statistics, or the disk is full or failed.</exception>
     public void Complete()
     {
-        var squares = places.Values.OrderBy(place => place.Name, StringComparer.Ordinal).Sum(place => SquaresOf(place));
-        var whole = Shard(form.HasNorm ? description with { Norm = Math.Sqrt(squares) } : description);
+        var squares = 0.0;
+        List<DigestedTensor> digested = [];
+        foreach (var place in places.Values.OrderBy(place => place.Name, StringComparer.Ordinal))
+        {
+            var content = new ContentDigest();
+            squares += SquaresOf(place, content);
+            digested.Add(new(place.Name, place.DType, place.Shape, content.Finish()));
+        }
+
+        var described = form.HasNorm ? description with { Norm = Math.Sqrt(squares) } : description;
+        var whole = Shard(described with { Digest = StatisticsContent.DigestOf(StatisticsMetadata.Write(described), digested) });
         file.Write(0, whole.Header.AsSpan());
         file.Flush();
         isComplete = true;
@@ -82,7 +94,7 @@ internal sealed class StatisticsWriter : IDisposable
 
     private OutputShard Shard(StatisticsDescription written) => SafetensorsHeaderWriter.Shard(Path.GetFileName(path), tensors, StatisticsMetadata.Write(written));
 
-    private double SquaresOf(TensorInfo place)
+    private double SquaresOf(TensorInfo place, ContentDigest content)
     {
         var sum = 0d;
         var buffer = new byte[Math.Min(PieceBytes, place.ByteLength)];
@@ -90,6 +102,7 @@ internal sealed class StatisticsWriter : IDisposable
         {
             var piece = buffer.AsSpan(0, (int)Math.Min(PieceBytes, place.ByteLength - offset));
             file.Read(place.Offset + offset, piece);
+            content.Append(piece);
             sum += place.DType switch
             {
                 DType.F32 => SquaresOf(MemoryMarshal.Cast<byte, float>(piece), place),

@@ -114,6 +114,10 @@ public sealed class SourceTermsTests
                 new PromptRows(W(), [new([new(1, 2)], [])], "gate"),
                 new PromptRows(W(), [new([new(1, 2)], [new(0, 1)]), new([new(1, 2)], [new(0, 1)])], "gate"),
             ]),
+        ["UnitRows"] = (
+            new UnitRows(W(), DType.BF16),
+            $$"""{"unitRows":{{Text(W())}}}""",
+            [new UnitRows(W("v"), DType.BF16), new UnitRows(W(owner: 1), DType.BF16)]),
         ["StageResult"] = (
             Result(Made(W())),
             $$"""{"dtype":"BF16","result":"{{Made(W()).Digest}}","shape":[4,6],"tensor":"w"}""",

@@ -84,6 +84,8 @@ public sealed class AffectsTests : PlanningTests
 
         """;
 
+    private static readonly string Hidden = Prompts.Replace("gate_mode: cheap_embed", "gate_mode: hidden\nbase_statistics: { gates: measured/moe1.gates.safetensors }", StringComparison.Ordinal);
+
     private const string Mixture = """
         merge_method: moe
         base_model: ./moe-m
@@ -222,6 +224,7 @@ public sealed class AffectsTests : PlanningTests
         ["statistics.activation"] = (Relaxed.Replace("measured/a1.activation.safetensors", "{ activation: measured/a1.activation.safetensors }", StringComparison.Ordinal), "activation: measured/a1.", "activation: measured/a2."),
         ["model.statistics"] = (Measured, "statistics: measured/b1.", "statistics: measured/b2."),
         ["statistics.fisher"] = (Measured.Replace("measured/b1.fisher.safetensors", "{ fisher: measured/b1.fisher.safetensors }", StringComparison.Ordinal), "fisher: measured/b1.", "fisher: measured/b2."),
+        ["statistics.gates"] = (Hidden, "gates: measured/moe1.", "gates: measured/moe2."),
         ["statistics.gram"] = (
             Measured.Replace("merge_method: fisher", "merge_method: regmean", StringComparison.Ordinal).Replace("measured/b1.fisher.safetensors", "{ gram: measured/b1.gram.safetensors }", StringComparison.Ordinal).Replace("measured/c1.fisher", "measured/c1.gram", StringComparison.Ordinal),
             "gram: measured/b1.",
@@ -487,6 +490,8 @@ public sealed class AffectsTests : PlanningTests
                 .Poke(name, "model.layers.0.mlp.up_proj.weight", 0, (byte)name[^1]);
         }
 
+        WriteGates(1);
+        WriteGates(2);
         var pair = new long[] { 2 };
         Models.Model("stages", (from stage in new[] { 0, 1 } from block in new[] { 0, 1, 2 } select $"stages.{stage}.blocks.{block}.w").ToDictionary(name => name, _ => pair))
             .Model("with_bias", Biased())
@@ -524,7 +529,7 @@ public sealed class AffectsTests : PlanningTests
         const string weight = "model.layers.0.self_attn.q_proj.weight";
         var file = Path.Combine(Models.Path, model, "model.safetensors");
         var shape = SafetensorsHeaderReader.Read(file, "model.safetensors").Tensors.Single(tensor => tensor.Name == weight).Shape;
-        var digest = MeasuredWeights.DigestOf([[KeyValuePair.Create("model.safetensors", BlobDigest.OfFile(DigestKind.Sha256, file, CancellationToken.None)), .. MeasuredWeights.Settings("config.json", CanonicalJson.Write(JsonNode.Parse(File.ReadAllText(Path.Combine(Models.Path, model, "config.json")))))]]);
+        var digest = DigestOf(model);
         var (rows, columns) = ((int)shape[0], (int)shape[1]);
         Write("fisher", StatisticsFiles.Fisher(model, digest, number * Math.Sqrt(rows * columns)), [rows, columns], Enumerable.Repeat((float)number, rows * columns).ToArray());
         Write("activation", StatisticsFiles.Pairs("activation", model, digest), [columns], Enumerable.Range(number, columns).Select(column => (float)column).ToArray());
@@ -535,6 +540,17 @@ public sealed class AffectsTests : PlanningTests
         void Write(string kind, Dictionary<string, string> pairs, long[] ofStatistic, Array numbers) =>
             System.IO.File.WriteAllBytes(Path.Combine(Directory.CreateDirectory(Path.Combine(Models.Path, "measured")).FullName, $"{model}{number}.{kind}.safetensors"), StatisticsFiles.Bytes(pairs, (weight, ofStatistic, numbers)));
     }
+
+    private void WriteGates(int number)
+    {
+        var prompts = RecipeReader.Read(Models.Recipe(Hidden), RecipeText.Catalogue).Recipe!.Mixture!.PromptsDigest;
+        File.WriteAllBytes(
+            Path.Combine(Models.Path, "measured", $"moe{number}.gates.safetensors"),
+            StatisticsFiles.Bytes(StatisticsFiles.Pairs("gates", "moe-m", DigestOf("moe-m"), ("data_digest", prompts)), ("layers.0.experts", [2, 4], new[] { 1f, 2, 3, 4, number, 0, 0, 1 })));
+    }
+
+    private string DigestOf(string model) => MeasuredWeights.DigestOf(
+        [[KeyValuePair.Create("model.safetensors", BlobDigest.OfFile(DigestKind.Sha256, Path.Combine(Models.Path, model, "model.safetensors"), CancellationToken.None)), .. MeasuredWeights.Settings("config.json", CanonicalJson.Write(JsonNode.Parse(File.ReadAllText(Path.Combine(Models.Path, model, "config.json")))))]]);
 
     private static Dictionary<string, long[]> Biased() => new()
     {

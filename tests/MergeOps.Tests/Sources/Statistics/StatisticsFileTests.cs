@@ -33,11 +33,33 @@ public sealed class StatisticsFileTests : IDisposable
         Write("m.fisher.safetensors", description, ("b", [2, 2], [0, 0, 0, 4]), ("a", [1], [3]));
 
         var read = StatisticsFile.Read(folder["m.fisher.safetensors"]);
-        Assert.Equal(description with { Norm = 5, WeightTokens = read.Description.WeightTokens, Inputs = read.Description.Inputs }, read.Description);
+        Assert.Equal(description with { Norm = 5, Digest = read.Description.Digest, WeightTokens = read.Description.WeightTokens, Inputs = read.Description.Inputs }, read.Description);
         Assert.Equal(["a", "b"], read.Checkpoint.Tensors.Keys);
         Assert.Equal([2, 2], read.Find("b")!.Shape);
         Assert.Equal((12, 900), (read.TokensOf("b"), read.TokensOf("a")));
         Assert.Null(read.Find("c"));
+    }
+
+    [Fact]
+    public void Its_digest_is_that_of_header_and_numbers_and_tells_a_bit_that_changed_in_either()
+    {
+        var description = new StatisticsDescription(StatisticKind.Fisher, "m", "ab12") { Items = 3 };
+        Write("m.fisher.safetensors", description, ("b", [3], [1, 2, 3]), ("a", [1], [3]));
+        var path = folder["m.fisher.safetensors"];
+        var bytes = File.ReadAllBytes(path);
+
+        Assert.True(StatisticsContent.Require(path, "m", TestContext.Current.CancellationToken));
+        var header = System.Text.Encoding.UTF8.GetString(bytes);
+        foreach (var place in new[] { bytes.Length - 1, bytes.Length - 14, header.IndexOf("\"items\":\"3", StringComparison.Ordinal) + 9, header.IndexOf("\"digest\":\"", StringComparison.Ordinal) + 12 })
+        {
+            byte[] changed = [.. bytes];
+            changed[place] ^= 1;
+            File.WriteAllBytes(path, changed);
+
+            var refusal = Assert.Throws<MergeOpsException>(() => StatisticsContent.Require(path, "m", TestContext.Current.CancellationToken)).Diagnostic;
+            Assert.Equal("MOPS270", refusal.Code.Id);
+            Assert.Contains("it was damaged or changed since it was measured", refusal.Detail, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

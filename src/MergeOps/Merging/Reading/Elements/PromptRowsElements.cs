@@ -8,8 +8,6 @@ namespace MergeOps.Merging.Reading.Elements;
 /// <summary>Reads the rows of prompts: makes all of them when the first one is asked for.</summary>
 internal sealed class PromptRowsElements : ElementReader<PromptRows>
 {
-    private const double ShortestLength = 1e-8;
-
     private readonly int width;
     private double[]? rows;
 
@@ -37,21 +35,6 @@ internal sealed class PromptRowsElements : ElementReader<PromptRows>
         }
     }
 
-    private static void Shorten(Span<double> row)
-    {
-        var squares = 0.0;
-        foreach (var value in row)
-        {
-            squares += value * value;
-        }
-
-        var length = Math.Max(Math.Sqrt(squares), ShortestLength);
-        for (var i = 0; i < row.Length; i++)
-        {
-            row[i] /= length;
-        }
-    }
-
     private double[] Make()
     {
         var made = new double[Source.Prompts.Length * width];
@@ -69,7 +52,7 @@ internal sealed class PromptRowsElements : ElementReader<PromptRows>
                 }
             }
 
-            Shorten(row);
+            UnitRowsElements.Scale(row);
         }
 
         return made;
@@ -88,6 +71,6 @@ internal sealed class PromptRowsElements : ElementReader<PromptRows>
             }
         }
 
-        Shorten(row);
+        UnitRowsElements.Scale(row);
     }
 }
