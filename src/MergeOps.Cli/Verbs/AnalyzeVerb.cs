@@ -18,6 +18,7 @@ internal sealed class AnalyzeVerb : Verb
     private readonly Option<double?> trim = Inputs.Share("--trim", "Share of a vector that trimming keeps (default: 20%)");
     private readonly Option<int?> subspaces = Inputs.Count("--subspaces", "Decompose matrices; compare N directions", 1, 4096);
     private readonly Option<bool> keepRate = new("--keep-rate") { Description = "Score merges that keep 100 % to 1 % of the task vectors" };
+    private readonly Option<bool> gradients = new("--gradients") { Description = "Compare gradients of the base on the models' data" };
     private readonly Option<string?> html = Inputs.Text("--html", "FILE", "Write a page with the pictures");
     private readonly Option<string?> svg = Inputs.Text("--svg", "FILE", "Write the heat map as an image");
     private readonly Option<long?> maxMemory = Inputs.Bytes("--max-memory", "Memory for buffers, such as 500MB or 2GiB (default: 1GiB)", MergeOptions.LeastMemory);
@@ -32,6 +33,7 @@ internal sealed class AnalyzeVerb : Verb
         Add(trim);
         Add(subspaces);
         Add(keepRate);
+        Add(gradients);
         Add(html);
         Add(svg);
         Add(maxMemory);
@@ -72,7 +74,7 @@ internal sealed class AnalyzeVerb : Verb
             return ExitCode.Usage;
         }
 
-        var (planned, plan, found) = verb.Plan(path, arguments.GetValue(keepRate));
+        var (planned, plan, found) = verb.Plan(path, arguments.GetValue(keepRate), arguments.GetValue(gradients));
         screen.Report(found);
         if (planned is null || plan is null)
         {
@@ -98,6 +100,18 @@ internal sealed class AnalyzeVerb : Verb
             report = report with { KeepRate = curves };
         }
 
+        if (arguments.GetValue(gradients))
+        {
+            var compared = await verb.GradientsAsync(planned, display, found, cancellation);
+            if (compared is null)
+            {
+                screen.Report(found);
+                return ExitCode.Of(found);
+            }
+
+            report = report with { Gradients = compared };
+        }
+
         OutputFile.Write(arguments.GetValue(html), () => AnalysisPage.Write(report));
         OutputFile.Write(arguments.GetValue(svg), () => AnalysisPage.Image(report));
         if (screen.IsForMachines)
@@ -115,7 +129,7 @@ internal sealed class AnalyzeVerb : Verb
     private static void Write(AnalysisReport report, TextWriter output)
     {
         output.WriteLine(AnalysisText.Heading(report));
-        foreach (var table in new[] { AnalysisText.Models(report), AnalysisText.Pairs(report), AnalysisText.Parts(report), AnalysisText.KeepRate(report) }.Concat(AnalysisText.Spectral(report)).Where(table => table.Count > 1))
+        foreach (var table in new[] { AnalysisText.Models(report), AnalysisText.Pairs(report), AnalysisText.Parts(report), AnalysisText.Gradients(report), AnalysisText.KeepRate(report) }.Concat(AnalysisText.Spectral(report)).Where(table => table.Count > 1))
         {
             output.WriteLine();
             Columns.Write(table, output, "", [.. Enumerable.Range(1, table[0].Length - 1)]);

@@ -18,6 +18,15 @@ public sealed class MeasureTests : IDisposable
 
         """;
 
+    private const string Fisher = """
+        merge_method: fisher
+        models:
+          - { model: ./quickstart/past, parameters: { weight: 1 } }
+          - { model: ./quickstart/plurals, parameters: { weight: 1 } }
+        calibration: { data: ./quickstart/tasks/past.validation.jsonl, items: 4 }
+
+        """;
+
     private readonly TemporaryFolder folder = new();
     private readonly HostEnvironment environment;
 
@@ -155,6 +164,116 @@ public sealed class MeasureTests : IDisposable
         Assert.Equal(1, run.ExitCode);
         Assert.Matches("error MOPS274: Statistics hold impossible numbers. 'model.*weight' of the .* statistics of './quickstart/past' would hold NaN", run.Error);
         Assert.Empty(Directory.EnumerateFiles(folder["merge.statistics"]));
+    }
+
+    [Fact]
+    public void Damaged_statistics_are_measured_again_and_never_merged_by()
+    {
+        var recipe = Write(Fisher);
+        Assert.Equal(0, CommandLineRun.Of(environment, "measure", "fisher", recipe).ExitCode);
+        var file = folder["merge.statistics/quickstart-past.fisher.safetensors"];
+        var whole = File.ReadAllBytes(file);
+        byte[] damaged = [.. whole];
+        damaged[^2] ^= 1;
+        File.WriteAllBytes(file, damaged);
+
+        var merge = CommandLineRun.Of(environment, "merge", recipe, "--out", folder["merged"]);
+        var locked = CommandLineRun.Of(environment, "lock", recipe);
+        var again = CommandLineRun.Of(environment, "measure", "fisher", recipe, "--format", "json");
+
+        Assert.All(new[] { merge, locked }, run =>
+        {
+            Assert.Equal(1, run.ExitCode);
+            Assert.Contains("error MOPS270", run.Error, StringComparison.Ordinal);
+            Assert.Contains("quickstart-past.fisher.safetensors", run.Error, StringComparison.Ordinal);
+        });
+        Assert.False(Directory.Exists(folder["merged"]));
+        Assert.Equal([false, true], again.Result!["files"]!.AsArray().Select(measured => (bool)measured!["wasThere"]!));
+        Assert.Equal(whole, File.ReadAllBytes(file));
+        Assert.Equal(0, CommandLineRun.Of(environment, "lock", recipe).ExitCode);
+        Assert.Equal(0, CommandLineRun.Of(environment, "merge", recipe, "--out", folder["merged"]).ExitCode);
+    }
+
+    [Fact]
+    public void Gradients_at_the_base_are_compared_between_the_data_of_the_models()
+    {
+        var data = "./quickstart/tasks/plurals.validation.jsonl";
+        var recipe = Write($$"""
+            merge_method: task_arithmetic
+            base_model: ./quickstart/base
+            models:
+              - { model: ./quickstart/past, parameters: { weight: 1 }, calibration: { data: ./quickstart/tasks/past.validation.jsonl, items: 3 } }
+              - { model: ./quickstart/plurals, parameters: { weight: 1 }, calibration: { data: {{data}}, items: 3 } }
+
+            """);
+
+        var run = CommandLineRun.Of(environment, "analyze", recipe, "--gradients", "--format", "json");
+        var text = CommandLineRun.Of(environment, "analyze", recipe, "--gradients");
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        var gradients = run.Result!["gradients"]!;
+        var pair = Assert.Single(gradients["pairs"]!.AsArray())!;
+        Assert.Equal(("./quickstart/past", "./quickstart/plurals"), ((string)pair["a"]!, (string)pair["b"]!));
+        Assert.Equal([3, 3], gradients["data"]!.AsArray().Select(item => (int)item!["items"]!));
+        Assert.Contains("gradients at the base", text.Output, StringComparison.Ordinal);
+
+        // the same figure from the files that `measure gradient` writes of the base
+        foreach (var (name, file) in new[] { ("one", "./quickstart/tasks/past.validation.jsonl"), ("two", data) })
+        {
+            Write($"merge_method: linear\nmodels: [{{ model: ./quickstart/base, parameters: {{ weight: 1 }} }}]\ncalibration: {{ data: {file}, items: 3 }}\n");
+            Assert.Equal(0, CommandLineRun.Of(environment, "measure", "gradient", recipe, "--out", folder[name]).ExitCode);
+        }
+
+        var (one, two) = (Means(folder["one/quickstart-base.gradient.safetensors"]), Means(folder["two/quickstart-base.gradient.safetensors"]));
+        double Dot(Dictionary<string, float[]> a, Dictionary<string, float[]> b) => a.Sum(tensor => tensor.Value.Zip(b[tensor.Key], (x, y) => (double)x * y).Sum());
+        Assert.Equal(Dot(one, two) / Math.Sqrt(Dot(one, one) * Dot(two, two)), (double)pair["cosine"]!, 1e-8);
+    }
+
+    [Fact]
+    public void Of_several_recipes_in_a_file_the_models_of_those_are_measured_that_need_it()
+    {
+        var staged = Fisher.Replace("merge_method", "name: blend\nmerge_method", StringComparison.Ordinal)
+            + "---\nmerge_method: slerp\nbase_model: blend\nmodels: [{ model: ./quickstart/base }]\nparameters: { t: 0.5 }\ndtype: float32\n";
+        var recipe = Write(staged);
+
+        var run = CommandLineRun.Of(environment, "measure", "fisher", recipe, "--format", "json");
+        var merge = CommandLineRun.Of(environment, "merge", recipe, "--out", folder["merged"]);
+        var stage = CommandLineRun.Of(environment, "measure", "fisher", recipe, "--model", "blend");
+
+        Assert.Equal(["./quickstart/past", "./quickstart/plurals"], run.Result!["files"]!.AsArray().Select(file => (string)file!["model"]!));
+        Assert.Equal((1, 1), (merge.ExitCode, stage.ExitCode));
+        Assert.Contains("Move it to its own file, merge it, and name the merged folder", merge.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{\"text\": \"One.\"}\n{\"text\": \"Two.\"}\n{\"text\": \"One.\"}\n", "", 0, "warning MOPS695", "1 of 3 items repeats an earlier one")]
+    [InlineData("{\"txt\": \"One.\"}\n", "", 1, "error MOPS691", "A row has \"text\"")]
+    [InlineData("", "", 1, "error MOPS606", "0 bytes")]
+    [InlineData("{\"prompt\": \"Good?\", \"label\": \"maybe\"}\n", ", labels: [yes, no]", 1, "error MOPS691", "must be one of 'yes', 'no'")]
+    [InlineData("{\"text\": \"One.\"}\n", ", variant: exact, labels: [a, b]", 1, "error MOPS691", "has no 'prompt'")]
+    public void Validate_looks_at_the_data(string rows, string settings, int code, string diagnostic, string detail)
+    {
+        folder.Write("rows.jsonl", System.Text.Encoding.UTF8.GetBytes(rows));
+
+        var run = CommandLineRun.Of(environment, "validate", Write(Fisher.Replace("data: ./quickstart/tasks/past.validation.jsonl", $"data: rows.jsonl{settings}", StringComparison.Ordinal)));
+
+        Assert.True(run.ExitCode == code, run.Output);
+        Assert.Contains(diagnostic, run.Error + run.Output, StringComparison.Ordinal);
+        Assert.Contains(detail, (run.Error + run.Output).ReplaceLineEndings(" "), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Missing_data_are_a_mistake_only_as_long_as_the_statistics_are_missing()
+    {
+        var recipe = Write(Fisher);
+        Assert.Equal(0, CommandLineRun.Of(environment, "measure", "fisher", recipe).ExitCode);
+        File.Delete(folder["quickstart/tasks/past.validation.jsonl"]);
+
+        var measured = CommandLineRun.Of(environment, "validate", recipe);
+        Directory.Delete(folder["merge.statistics"], recursive: true);
+        var missing = CommandLineRun.Of(environment, "validate", recipe);
+
+        Assert.Equal((0, 1), (measured.ExitCode, missing.ExitCode));
     }
 
     [Fact]

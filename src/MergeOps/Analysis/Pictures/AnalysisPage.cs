@@ -24,7 +24,7 @@ internal static class AnalysisPage
         <section><h2>Cosines by layer and role</h2>
         {Section(report)}</section>
         {(report.KeepRate.Count == 0 ? HtmlText.Empty : HtmlText.Of($"<section><h2>Scores by the share that is kept</h2>\n<div class=\"charts wide\">\n{HtmlText.Join(report.KeepRate.Select(Curve))}</div></section>\n"))}<section><h2>Figures</h2>
-        {HtmlText.Join(new[] { AnalysisText.Models(report), AnalysisText.Pairs(report), AnalysisText.Parts(report), AnalysisText.KeepRate(report) }.Concat(AnalysisText.Spectral(report)).Where(table => table.Count > 1).Select(Table))}</section>
+        {HtmlText.Join(new[] { AnalysisText.Models(report), AnalysisText.Pairs(report), AnalysisText.Parts(report), AnalysisText.Gradients(report), AnalysisText.KeepRate(report) }.Concat(AnalysisText.Spectral(report)).Where(table => table.Count > 1).Select(Table))}</section>
         </main>
 
         """));

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using MergeOps.Analysis.Figures;
+using MergeOps.Analysis.Gradients;
 using MergeOps.Analysis.Spectra;
 using MergeOps.Analysis.Sums;
 using MergeOps.Analysis.Verdicts;
@@ -42,9 +43,23 @@ internal static class AnalysisJson
                     ["interval"] = point.Interval is { } interval ? Ends(interval) : null,
                 })]),
             })]),
+            ["gradients"] = report.Gradients is not { } gradients ? null : Gradients(gradients),
             ["verdict"] = Verdict(report, vectors),
         });
     }
+
+    private static JsonObject Gradients(GradientCosines gradients) => new()
+    {
+        ["data"] = new JsonArray([.. gradients.Gradients.Select(gradient => new JsonObject { ["model"] = gradient.Model, ["items"] = gradient.Items, ["norm"] = Number(gradient.Norm) })]),
+        ["pairs"] = new JsonArray([.. gradients.Pairs.Select(pair => new JsonObject
+        {
+            ["a"] = gradients.Gradients[pair.A].Model,
+            ["b"] = gradients.Gradients[pair.B].Model,
+            ["cosine"] = Number(pair.Total),
+            ["layers"] = new JsonArray([.. pair.Layers.Select(layer => new JsonObject { ["layer"] = layer.Layer, ["cosine"] = Number(layer.Cosine) })]),
+            ["roles"] = new JsonArray([.. pair.Roles.Select(role => new JsonObject { ["role"] = role.Role, ["cosine"] = Number(role.Cosine) })]),
+        })]),
+    };
 
     private static JsonObject Scopes(AnalysisReport report, Func<SampledSums, JsonObject> figures, IReadOnlyList<SpectralFigure> spectral, int index, JsonObject head)
     {

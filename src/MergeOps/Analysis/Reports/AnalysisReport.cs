@@ -1,3 +1,4 @@
+using MergeOps.Analysis.Gradients;
 using MergeOps.Analysis.Spectra;
 using MergeOps.Analysis.Verdicts;
 using MergeOps.Evaluation.Scores;
@@ -14,6 +15,9 @@ internal sealed record AnalysisReport(string Recipe, string PlanDigest, Analysis
 {
     /// <summary>How scores depend on the share of the task vectors that the merge keeps; empty where that was not measured.</summary>
     public IReadOnlyList<SearchCurve> KeepRate { get; init; } = [];
+
+    /// <summary>How the gradients of the base on the models' data agree; null where they were not measured.</summary>
+    public GradientCosines? Gradients { get; init; }
 
     /// <summary>What reports call the result of the merge.</summary>
     public const string Merged = "merged";

@@ -69,6 +69,17 @@ internal static class AnalysisText
         ]),
     ];
 
+    /// <summary>A row for each pair of gradients, then for each layer and role the mean of the pairs, the headings first; none where they were not measured.</summary>
+    public static IReadOnlyList<string[]> Gradients(AnalysisReport report) => report.Gradients is not { } gradients ? [] :
+    [
+        ["gradients at the base", "cosine"],
+        .. gradients.Pairs.Select(pair => (string[])[$"{TerminalText.Escape(gradients.Gradients[pair.A].Model)} × {TerminalText.Escape(gradients.Gradients[pair.B].Model)}", Cosine(pair.Total)]),
+        .. gradients.Pairs[0].Layers.Select((layer, i) => (string[])[string.Create(Culture, $"layer {layer.Layer}"), Cosine(gradients.Pairs.Average(pair => pair.Layers[i].Cosine))]),
+        .. gradients.Pairs[0].Roles.Select((role, i) => (string[])[role.Role, Cosine(gradients.Pairs.Average(pair => pair.Roles[i].Cosine))]),
+    ];
+
+    private static string Cosine(double value) => value.ToString("0.0000", Culture);
+
     /// <summary>Tables of decompositions: of the vectors, of the pairs, and by layer; none where nothing was decomposed.</summary>
     public static IEnumerable<IReadOnlyList<string[]>> Spectral(AnalysisReport report)
     {
