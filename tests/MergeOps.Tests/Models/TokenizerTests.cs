@@ -86,7 +86,7 @@ public sealed class TokenizerTests : IDisposable
 
     [Theory]
     [InlineData("tokenizer.json", "{", "not valid JSON")]
-    [InlineData("tokenizer.json", "[]", "no object")]
+    [InlineData("tokenizer.json", "[]", "not an object")]
     [InlineData("tokenizer.json", "{\"model\": {\"type\": \"\\ud800\"}}", "surrogate")]
     [InlineData("tokenizer.bin", "nonsense", "llama2.c's format")]
     [InlineData("tokenizer.model", "", "not a SentencePiece model")]
