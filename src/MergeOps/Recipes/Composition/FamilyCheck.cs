@@ -11,8 +11,11 @@ namespace MergeOps.Recipes.Composition;
 /// <param name="context">The file.</param>
 internal sealed class FamilyCheck(ReadingContext context)
 {
-    // the keys on which no byte of a model depends
-    private static readonly FrozenSet<string> Beside = RecipeKeys.Top.Keys.Where(key => key.Affects is not Affects.Bytes).Select(key => key.Name).ToFrozenSet(StringComparer.Ordinal);
+    // the keys on which no byte of a model depends; a search decides the numbers that it chooses
+    private static readonly FrozenSet<string> Beside = RecipeKeys.Top.Keys
+        .Where(key => key.Affects is not Affects.Bytes && key.Name != "search")
+        .Select(key => key.Name)
+        .ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Reports values that stand nowhere, variants that make one model, and variants that publish to one place.</summary>
     /// <param name="root">The recipe without its variants.</param>

@@ -126,6 +126,30 @@ public sealed class VariantsTests : IDisposable
         Assert.Contains("Nothing in the recipe is ${seeed}.", found.First(finding => finding.Code == Codes.VariantValueUnused).Detail, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("from: 0", "from: \"${v}\"")]
+    [InlineData("to: 1 ", "to: \"${v}\" ")]
+    [InlineData("evaluations: 3", "evaluations: ${v}")]
+    [InlineData("metric: arc.acc", "metric: \"arc${v}.acc\"")]
+    public void Variants_that_search_otherwise_make_models_of_their_own(string from, string to)
+    {
+        var found = ValidateRecipes.Run([Write("""
+            merge_method: task_arithmetic
+            base_model: acme/base
+            models:
+              - { model: acme/one, parameters: { weight: 1 } }
+            search:
+              searcher: grid
+              parameters: [{ parameter: lambda, from: 0, to: 1 }]
+              objective: { command: fake, metric: arc.acc, goal: max }
+              evaluations: 3
+            variants: [{ name: a, v: 4 }, { name: b, v: 5 }]
+
+            """.Replace(from, to, StringComparison.Ordinal))]);
+
+        Assert.DoesNotContain(found, finding => finding.Code == Codes.VariantsEqual || finding.Code == Codes.VariantValueUnused);
+    }
+
     [Fact]
     public void Two_variants_are_not_published_to_one_place()
     {
