@@ -36,6 +36,10 @@ public sealed class SearchByCommandTests : IDisposable
 
         """;
 
+    private const string Half = """{ "results": { "arc": { "acc,none": 0.5 } } }""";
+
+    private static readonly string ThreePoints = Recipe.Replace("evaluations: 11", "evaluations: 3", StringComparison.Ordinal);
+
     private readonly TemporaryModels models = new TemporaryModels().Llama("base", 1).Llama("one", 1);
     private readonly HostEnvironment environment;
     private readonly string settings;
@@ -98,6 +102,74 @@ public sealed class SearchByCommandTests : IDisposable
         Assert.Equal((1, 1), (run.ExitCode, without.ExitCode));
         Assert.Contains("error MOPS666: The objective's command is not in the settings. The settings have no command 'fkae'; there are 'fake'. Did you mean 'fake'?", run.Error, StringComparison.Ordinal);
         Assert.Contains("The settings name no commands.", without.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_corrected_script_scores_all_points_again_and_one_that_is_as_it_was_scores_none()
+    {
+        var recipe = models.Recipe(ThreePoints);
+        double Chosen(string score)
+        {
+            Write("score.sh", $$"""
+                cd {{models.Path}}
+                n=$(wc -l < calls); echo "$n" >> calls
+                echo "{\"results\": {\"arc\": {\"acc,none\": 0.{{score}} } } }" > "$2"
+
+                """);
+            var run = CommandLineRun.Of(environment, "search", recipe, "--settings", settings);
+            Assert.True(run.ExitCode == 0, run.Error);
+            var path = BesideRecipe.Chosen(recipe);
+            return Assert.Single(ChosenValues.Read(path, File.ReadAllText(path)).Values);
+        }
+
+        // later calls are better, then earlier ones
+        Assert.Equal((1.1, 3), (Chosen("$((50 + n))"), Lines("calls").Length));
+        Assert.Equal((0.1, 6), (Chosen("$((50 - n))"), Lines("calls").Length));
+        Assert.Equal((1.1, 6), (Chosen("$((50 + n))"), Lines("calls").Length));
+    }
+
+    [Theory]
+    [InlineData("""{ "results": { "arc": { "acc,none": NaN } } }""", 1, "is not a number")]
+    [InlineData("""{ "results": { "other": { "acc,none": 0.5 } } }""", 1, "error MOPS665")]
+    [InlineData("""{ "results": { "arc": { "acc,no""", 1, "error MOPS613")]
+    public void Results_that_are_refused_are_asked_for_again(string results, int exitCode, string words)
+    {
+        var recipe = models.Recipe(ThreePoints);
+        Write("score.sh", $"cd {models.Path}\necho call >> calls\ncat answer > \"$2\"\n");
+
+        Write("answer", results);
+        var refused = CommandLineRun.Of(environment, "search", recipe, "--settings", settings);
+        File.Delete(Path.Combine(models.Path, "calls"));
+        Write("answer", Half);
+        var mended = CommandLineRun.Of(environment, "search", recipe, "--settings", settings);
+
+        Assert.Equal(exitCode, refused.ExitCode);
+        Assert.Contains(words, refused.Error, StringComparison.Ordinal);
+        Assert.True(mended.ExitCode == 0, mended.Error);
+        Assert.Equal(3, Lines("calls").Length);
+    }
+
+    [Fact]
+    public void Only_points_whose_results_were_refused_or_are_damaged_are_asked_for_again()
+    {
+        var recipe = models.Recipe(ThreePoints);
+        Write("score.sh", $"cd {models.Path}\necho call >> calls\ncat answer > \"$2\"\nif [ $(wc -l < calls) = 2 ]; then cat none > \"$2\"; fi\n");
+        Write("none", """{ "results": { "arc": { "acc,none": NaN } } }""");
+        Write("answer", Half);
+        int CallsAfterSearch()
+        {
+            var run = CommandLineRun.Of(environment, "search", recipe, "--settings", settings);
+            Assert.True(run.ExitCode == 0, run.Error);
+            return Lines("calls").Length;
+        }
+
+        Assert.Equal(3, CallsAfterSearch());
+        Assert.Equal(4, CallsAfterSearch());
+        Assert.Equal(4, CallsAfterSearch());
+        var remembered = Directory.GetFiles(Path.Combine(models.Path, "home", "runs"), "results.json", SearchOption.AllDirectories);
+        Assert.Equal(3, remembered.Length);
+        File.WriteAllText(remembered[0], Half[..20]);
+        Assert.Equal(5, CallsAfterSearch());
     }
 
     private string[] Lines(string file) => File.ReadAllLines(Path.Combine(models.Path, file));

@@ -15,34 +15,44 @@ internal sealed class OutsideMemory(string folder, KnownDigests digests)
 {
     private const int MostBytes = 64 * 1024 * 1024;
 
-    /// <summary>The remembered file of results, or null.</summary>
+    /// <summary>Stands for everything known that the results depend on, as it is now: take it before the command runs.</summary>
     /// <param name="command">The command.</param>
     /// <param name="runsIn">Where it runs; null for the current folder.</param>
     /// <param name="model">Stands for the model's content.</param>
-    public string? Find(ScoringCommand command, string? runsIn, string model) =>
-        FolderOf(command, runsIn, model) is var place && Directory.Exists(place) && Directory.GetFiles(place) is [var only] ? only : null;
+    /// <exception cref="MergeOpsException">A file that the command names cannot be read.</exception>
+    public string KeyOf(ScoringCommand command, string? runsIn, string model) => CanonicalJson.Digest(new JsonObject
+    {
+        ["model"] = model,
+        ["command"] = new JsonArray([.. command.Words.Select(word => JsonValue.Create(word))]),
+        ["files"] = new JsonArray([.. command.Words.Select(word => FileOf(word, runsIn)).OfType<string>().Select(file => JsonValue.Create(digests.Of(file)))]),
+    });
 
-    /// <summary>Remembers a file of results.</summary>
+    /// <summary>The remembered file of results, or null.</summary>
+    /// <param name="key">What they depend on.</param>
+    public string? Find(string key) =>
+        Path.Combine(folder, key) is var place && Directory.Exists(place) && Directory.GetFiles(place) is [var only] ? only : null;
+
+    /// <summary>Remembers a file of results instead of what was there.</summary>
+    /// <param name="key">What they depend on.</param>
+    /// <param name="results">The file.</param>
     /// <exception cref="MergeOpsException">The disk does not allow it.</exception>
-    public void Remember(ScoringCommand command, string? runsIn, string model, string results)
+    public void Remember(string key, string results)
     {
         if (new FileInfo(results).Length > MostBytes)
         {
             return;
         }
 
-        var place = FolderOf(command, runsIn, model);
+        var place = Path.Combine(folder, key);
         OwnPlace.ClearForFolder(place);
+        if (Directory.Exists(place))
+        {
+            WriteFailure.Guard(place, () => Directory.Delete(place, recursive: true));
+        }
+
         DurableFolder.Create(place);
         DurableFile.WriteAllBytesAtomically(Path.Combine(place, Path.GetFileName(results)), PlainFile.Read(results, MostBytes));
     }
-
-    private string FolderOf(ScoringCommand command, string? runsIn, string model) => Path.Combine(folder, CanonicalJson.Digest(new JsonObject
-    {
-        ["model"] = model,
-        ["command"] = new JsonArray([.. command.Words.Select(word => JsonValue.Create(word))]),
-        ["files"] = new JsonArray([.. command.Words.Select(word => FileOf(word, runsIn)).OfType<string>().Select(file => JsonValue.Create(digests.Of(file)))]),
-    }));
 
     // a word such as the script that an interpreter runs
     private static string? FileOf(string word, string? runsIn) =>

@@ -75,7 +75,7 @@ internal sealed class ScoreOutside(
 
     /// <summary>Whether what the command says of a model is remembered.</summary>
     /// <param name="digest">Stands for the model's content.</param>
-    public bool IsRemembered(string digest) => memory.Find(scoring!.Command!, scoring.Folder, digest) is not null;
+    public bool IsRemembered(string digest) => memory.Find(KeyOf(digest)) is not null;
 
     /// <summary>The scores of a model that the merged one is compared with, by the command that scores that; measured once and remembered. A command that fails gives none.</summary>
     /// <param name="name">What reports call the model.</param>
@@ -92,9 +92,10 @@ internal sealed class ScoreOutside(
 
         try
         {
-            return memory.Find(scoring!.Command!, scoring.Folder, digest) is { } remembered
+            var key = KeyOf(digest);
+            return memory.Find(key) is { } remembered
                 ? ExternalScores.InFiles(wanted, [remembered], found) ?? None
-                : await RunAsync(folder, work, found, written => memory.Remember(scoring.Command!, scoring.Folder, digest, written));
+                : await RunAsync(folder, work, found, written => memory.Remember(key, written));
         }
         catch (MergeOpsException failed) when (failed.Diagnostic.Code == Codes.ScoringFailed)
         {
@@ -102,6 +103,8 @@ internal sealed class ScoreOutside(
             return wanted.ToImmutableDictionary(external => external.Figure, _ => ExternalScore.Missing("the command failed"));
         }
     }
+
+    private string KeyOf(string digest) => memory.KeyOf(scoring!.Command!, scoring.Folder, digest);
 
     private async Task<ImmutableDictionary<Figure, ExternalScore>> RunAsync(string model, RunFolder work, DiagnosticBag found, Action<string>? keep)
     {

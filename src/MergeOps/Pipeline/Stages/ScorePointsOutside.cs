@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation.External;
 using MergeOps.Evaluation.Scores;
@@ -28,6 +27,8 @@ internal sealed class ScorePointsOutside(SearchContext context, ScoringCommand c
 {
     private const int ShortDigest = 12;
 
+    private readonly OutsideMemory memory = new(context.Work.Results, KnownDigests.Of(context.Environment));
+
     private int done;
     private string? last;
 
@@ -42,14 +43,16 @@ internal sealed class ScorePointsOutside(SearchContext context, ScoringCommand c
             foreach (var values in points)
             {
                 var (plan, whyNot) = context.Plans.TryAt(values);
-                var made = plan is null || File.Exists(ResultsOf(plan)) ? null : await Task.Run(() => Make(plan, stop.Token), stop.Token);
+                var key = plan is null ? "" : memory.KeyOf(command, folder, plan.Digest);
+                var known = plan is null ? null : Recall(key);
+                var made = plan is null || known is not null ? null : await Task.Run(() => Make(plan, stop.Token), stop.Token);
                 if (running is not null)
                 {
                     scored.Add(await running);
                 }
 
                 Keep(made);
-                running = plan is null ? Task.FromResult(new ScoredPoint(values, Measured.Missing(whyNot))) : ScoreAsync(values, plan, made, stop.Token);
+                running = plan is null ? Task.FromResult(new ScoredPoint(values, Measured.Missing(whyNot))) : ScoreAsync(values, known, () => RunAsync(plan, made!, key, stop.Token));
             }
 
             if (running is not null)
@@ -102,24 +105,20 @@ internal sealed class ScorePointsOutside(SearchContext context, ScoringCommand c
         last = made ?? last;
     }
 
-    private async Task<ScoredPoint> ScoreAsync(ImmutableArray<double> values, MergePlan plan, string? made, CancellationToken cancellation)
+    private async Task<ScoredPoint> ScoreAsync(ImmutableArray<double> values, Measured? known, Func<Task<Measured>> run)
     {
-        var results = ResultsOf(plan);
-        if (made is not null)
+        if (known is null)
         {
             Advance($"scores {ScorePointsHere.Words(values)}");
-            await RunAsync(plan, made, results, cancellation);
+            known = await run();
         }
 
         done++;
         Advance($"scored {ScorePointsHere.Words(values)}");
-        DiagnosticBag found = [];
-        return HarnessResults.Read(results, found)?.Find(wanted) is { } score
-            ? new(values, score.Figure)
-            : throw new MergeOpsException(found.First(finding => finding.Severity is Severity.Error));
+        return new(values, known);
     }
 
-    private async Task RunAsync(MergePlan plan, string model, string results, CancellationToken cancellation)
+    private async Task<Measured> RunAsync(MergePlan plan, string model, string key, CancellationToken cancellation)
     {
         var output = Path.Combine(context.Work.Scoring, plan.Digest[..ShortDigest]);
         if (Directory.Exists(output))
@@ -130,14 +129,21 @@ internal sealed class ScorePointsOutside(SearchContext context, ScoringCommand c
 
         DurableFolder.Create(output);
         var written = await new ScoringRun(context.Environment, context.Observer.Reported, cancellation).RunAsync(command, folder, model, plan.Name, output);
-        DurableFolder.Create(context.Work.Results);
-        DurableFile.WriteAllBytesAtomically(results, PlainFile.Read(written));
+        DiagnosticBag found = [];
+        var score = ResultsFile.Read(written, found)?.Find(wanted).Figure
+            ?? throw new MergeOpsException(found.First(finding => finding.Severity is Severity.Error));
+        if (score.Exists)
+        {
+            memory.Remember(key, written);
+        }
+
         Directory.Delete(output, recursive: true);
+        return score;
     }
 
-    // another command may find something else
-    private string ResultsOf(MergePlan plan) => Path.Combine(
-        context.Work.Results, $"{CanonicalJson.Digest(new JsonArray([plan.Digest, .. command.Words.Select(word => (JsonNode?)word)]))}.json");
+    // what is damaged, or has another metric only, is measured again
+    private Measured? Recall(string key) =>
+        memory.Find(key) is { } results && ResultsFile.Read(results, [])?.Find(wanted).Figure is { Exists: true } known ? known : null;
 
     private void Advance(string part) => context.Observer.Advanced(Stage.Search, part, new Work(done, total, WorkUnit.Items));
 }
