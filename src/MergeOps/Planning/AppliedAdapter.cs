@@ -87,9 +87,9 @@ internal sealed class AppliedAdapter(int model, ModelMetadata metadata, int owne
         return below;
     }
 
-    // of an adapter with several parts those that another file of a pipeline holds
+    // of an adapter with several parts those that another file of a pipeline holds; a whole checkpoint in one file holds all of them
     private static bool IsElsewhere(LoraMatch match, LoraAdapter read, Dictionary<string, ImmutableArray<long>> shapes) =>
-        read.Parts.Count > 1 && (!match.IsAny
+        read.Parts.Count > 1 && !read.Naming.HoldersOf(match.Part.Name).Any(holder => shapes.Keys.Any(name => name.StartsWith(holder, StringComparison.Ordinal))) && (!match.IsAny
             || (!match.IsWhole && match.Modules.Length < match.Lacking.Length)
             || (!match.Modules.IsEmpty && match.Modules.All(module => !LoraFit.Of(shapes[module.Weight], module.Module).Fits)));
 

@@ -61,6 +61,11 @@ internal abstract class LoraNaming
     /// <summary>What whole checkpoints put before the modules of a part.</summary>
     public virtual ImmutableArray<string> ContainersOf(string part) => [""];
 
+    /// <summary>What names begin with in a checkpoint that holds a part among others, however the part's own tensors are called there.</summary>
+    public IEnumerable<string> HoldersOf(string part) => ContainersOf(part)
+        .Where(container => container.Length > 0)
+        .Select(container => container.EndsWith(Within, StringComparison.Ordinal) ? container[..^Within.Length] : container);
+
     /// <summary>The naming of a file; null when it is none that is known.</summary>
     /// <param name="tensors">The names in it.</param>
     /// <param name="hasSettings">Whether settings of PEFT lie beside it.</param>
@@ -184,9 +189,11 @@ internal abstract class LoraNaming
         };
     }
 
+    private const string Within = "transformer.";
+
     private static readonly ImmutableArray<string> Networks = ["", "model.diffusion_model.", "diffusion_model."];
 
     private static readonly ImmutableArray<string> TextEncoders = ["", "cond_stage_model.transformer.", "conditioner.embedders.0.transformer.", "text_encoders.clip_l.transformer."];
 
-    private static readonly ImmutableArray<string> OtherTextEncoders = ["", "text_encoders.clip_g.transformer.", "text_encoders.t5xxl.transformer."];
+    private static readonly ImmutableArray<string> OtherTextEncoders = ["", "conditioner.embedders.1.transformer.", "text_encoders.clip_g.transformer.", "text_encoders.t5xxl.transformer."];
 }

@@ -80,7 +80,7 @@ internal sealed class Reporter(Lazy<GitHubRepository> github, CommentFooter foot
         }
         catch (MergeOpsException failure) when (failure.Diagnostic.Code.Kind == FailureKind.Environment)
         {
-            found.Warning(Codes.NotPosted, $"It did not take the findings: {failure.Diagnostic.Detail}");
+            found.Warning(Codes.NotPosted, $"It did not accept the findings: {failure.Diagnostic.Detail}");
         }
     }
 

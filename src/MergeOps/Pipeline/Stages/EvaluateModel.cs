@@ -183,7 +183,7 @@ internal sealed class EvaluateModel(
         foreach (var (index, model) in planned.Plan.Models.Index())
         {
             var role = model.Reference == planned.Recipe.BaseModel?.Value ? ModelRole.Base : ModelRole.Parent;
-            yield return (model.IsStage ? new ModelUnderTest(role, names[index], model.Reference, null, Refuses(ScoringForecast.StageNotWritten))
+            yield return (model.IsStage ? new ModelUnderTest(role, names[index], model.Reference, null, Refuses(ForeseenScores.StageNotWritten))
                 : model.Reference.Lora is not null ? Adapted(index, role, names[index], work)
                 : new ModelUnderTest(role, names[index], model.Reference, ModelContent.DigestOf(model, planned.Digests), Opens(() => model.Checkpoint.Folder))) with
             {
@@ -203,8 +203,12 @@ internal sealed class EvaluateModel(
         };
     }
 
-    private string Make(MergePlan plan, string folder) =>
-        MergeEngine.Run(plan, new MergeOptions { Output = folder, OwnsOutput = true, Verified = verified, Digests = planned.Digests }, progress: null, cancellation).Folder;
+    private string Make(MergePlan plan, string folder)
+    {
+        // where every other score is remembered, this is the first that needs it
+        TorchRuntime.StartLoading(environment);
+        return MergeEngine.Run(plan, new MergeOptions { Output = folder, OwnsOutput = true, Verified = verified, Digests = planned.Digests }, progress: null, cancellation).Folder;
+    }
 
     private DirectProgress<long> Checked(string merged)
     {

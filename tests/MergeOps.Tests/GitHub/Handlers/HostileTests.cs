@@ -112,7 +112,7 @@ public sealed class HostileTests : IAsyncLifetime
 
         var posted = (await world.PostAsync(plan, pull.HeadSha)).Ended(0);
 
-        Assert.Contains("::warning title=MOPS826::GitHub rejected a report. It did not take the comment:", posted.Log, StringComparison.Ordinal);
+        Assert.Contains("::warning title=MOPS826::GitHub rejected a report. It did not accept the comment:", posted.Log, StringComparison.Ordinal);
         Assert.Contains(reason, posted.Log, StringComparison.OrdinalIgnoreCase);
         Assert.Equal("success", world.Status(pull.HeadSha, "mergeops/plan"));
         Assert.Empty(world.Comments(pull));
