@@ -126,7 +126,8 @@ internal sealed class Evaluator(ScoreCache cache, EvaluationCatalogue catalogue)
                 {
                     yield return new(figure, against, other.Name, difference)
                     {
-                        LargerIsBetter = figure.Metric.LargerIsBetter(merged, figure),
+                        // what two models have in common has no better side
+                        LargerIsBetter = figure.Metric.ComparesModels ? null : figure.Metric.LargerIsBetter(merged, figure),
                     };
                 }
             }

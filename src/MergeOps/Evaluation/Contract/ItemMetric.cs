@@ -54,7 +54,7 @@ internal abstract record ItemMetric : Metric
                 parts.Average(part => part.Value), sample, (figure.IsMean ? $"of '{taken[without].Item.Name}' " : "") + parts[without].WhyNoInterval);
         }
 
-        var (lowest, highest) = other is null ? Range : (Range.Lowest - Range.Highest, Range.Highest - Range.Lowest);
+        var (lowest, highest) = other is null ? Range : RangeBeside;
         var estimate = SquareAndAdd.Mean(parts.ConvertAll(part => part.Estimate!.Value));
         return Measured.Of(estimate with { Interval = estimate.Interval.Within(lowest, highest) }, sample);
     }

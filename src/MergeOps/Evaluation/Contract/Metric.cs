@@ -60,6 +60,9 @@ internal abstract record Metric
     /// <summary>Whether a figure is what two models have in common, so that gates must name the other one.</summary>
     public virtual bool ComparesModels => false;
 
+    /// <summary>The values that a figure can have beside another model: those of a difference, or of what the two have in common.</summary>
+    public (double Lowest, double Highest) RangeBeside => ComparesModels ? Range : (Range.Lowest - Range.Highest, Range.Highest - Range.Lowest);
+
     /// <summary>What is doubtful of a bound within its range, to follow the bound in a sentence; null when nothing.</summary>
     /// <param name="bound">The bound.</param>
     /// <param name="isDifference">Whether it bounds the difference of two models.</param>

@@ -46,7 +46,7 @@ internal sealed record HarnessMetric(string Measure) : Metric
         var score = ScoreOf(model, figure);
         if (other is null)
         {
-            return score.Figure;
+            return score.Figure.Within(Range);
         }
 
         var than = ScoreOf(other, figure);
@@ -57,8 +57,7 @@ internal sealed record HarnessMetric(string Measure) : Metric
 
         return score.Incomparable(than) is { } why
             ? Measured.Missing($"the results of '{model.Name}' and '{other.Name}' cannot be compared: {why}")
-            : score is { Samples: { } samples } && than.Samples is { } others ? samples.Less(others)
-            : score.Less(than);
+            : (score is { Samples: { } samples } && than.Samples is { } others ? samples.Less(others) : score.Less(than)).Within(RangeBeside);
     }
 
     /// <inheritdoc/>

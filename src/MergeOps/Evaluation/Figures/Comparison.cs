@@ -4,14 +4,14 @@ using MergeOps.Recipes.Declarations;
 
 namespace MergeOps.Evaluation.Figures;
 
-/// <summary>The merged model less another one, on the same items.</summary>
+/// <summary>The merged model less another one, on the same items, or what the two have in common.</summary>
 /// <param name="Figure">What is compared.</param>
 /// <param name="Against">A word of <see cref="Baselines.All"/>.</param>
 /// <param name="Other">The other model's name.</param>
-/// <param name="Difference">The difference with its paired interval.</param>
+/// <param name="Difference">The difference with its paired interval, or what they have in common with its own.</param>
 internal sealed record Comparison(Figure Figure, string Against, string Other, Measured Difference)
 {
-    /// <summary>Whether a larger value is the better one; null when nothing tells.</summary>
+    /// <summary>Whether a larger value is the better one; null when nothing tells, and of what two models have in common.</summary>
     public bool? LargerIsBetter { get; init; }
 
     /// <summary>Whether the merged model is worse, and the whole interval says so.</summary>

@@ -45,13 +45,14 @@ internal sealed class Measurements(ScoredModels scored)
         }
 
         var difference = Difference(model, other, figure);
-        if (against != Baselines.BestParent || figure.Metric.LargerIsBetter(model, figure) is not { } larger)
+        // what the model has in common with the nearest parent is a figure of these two: the other parents tell nothing of it
+        if (against != Baselines.BestParent || figure.Metric.ComparesModels || figure.Metric.LargerIsBetter(model, figure) is not { } larger)
         {
             return (difference, other);
         }
 
         var all = scored.Models.Where(parent => parent.IsParent).DistinctBy(parent => parent.Digest ?? parent.Name).Select(parent => Difference(model, parent, figure));
-        return (BestParent.Difference(difference, [.. all], larger), other);
+        return (BestParent.Difference(difference, [.. all], larger).Within(figure.Metric.RangeBeside), other);
     }
 
     // a parent without a figure could be the best one, so there is no best one then

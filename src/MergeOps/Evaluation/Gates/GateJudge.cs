@@ -38,6 +38,7 @@ internal sealed class GateJudge(Measurements measurements, IReadOnlyList<ModelRe
             NotWorseThan = gate.NotWorseThan?.Value,
             Margin = gate.Margin?.Value,
             Remark = remark,
+            IsInCommon = figure?.Metric.ComparesModels == true,
             Other = other?.Name,
             Measured = measured,
             Decimals = figure?.Metric.Decimals ?? 0,
@@ -72,14 +73,14 @@ internal sealed class GateJudge(Measurements measurements, IReadOnlyList<ModelRe
     private GateDecision Decide(GateSettings gate, Figure? figure, Measured measured, ModelResult? other, string? remark)
     {
         var against = BaselineOf(gate);
-        var subject = gate.Metric.Value + (against is null ? "" : $" − {other?.Name ?? against}");
+        var subject = gate.Metric.Value + (against is null ? "" : $" {GateCondition.Between(figure?.Metric.ComparesModels == true)} {other?.Name ?? against}");
         if (figure is null || measured.Value is not { } value)
         {
             return new(GateVerdict.Failed, $"{subject} has no value: {measured.WhyNot!.TrimEnd('.')}.");
         }
 
-        var text = new FigureForm(against is not null, Math.Min(figure.Metric.Decimals, 4));
-        var words = $"{subject} = {text.Of(value)}{(measured.Interval is { } i ? $" (95 % interval {text.Of(i.Lower)} to {text.Of(i.Upper)}{Over(against)})" : "")}{(remark is null ? "" : $", {remark}")}";
+        var text = new FigureForm(against is not null && !figure.Metric.ComparesModels, Math.Min(figure.Metric.Decimals, 4));
+        var words = $"{subject} = {text.Of(value)}{(measured.Interval is { } i ? $" (95 % interval {text.Of(i.Lower)} to {text.Of(i.Upper)}{Over(against, figure)})" : "")}{(remark is null ? "" : $", {remark}")}";
         if (BoundsOf(gate, figure) is not var (lower, upper))
         {
             return new(GateVerdict.Failed, $"{words}: the results do not say whether larger values are better.");
@@ -92,8 +93,8 @@ internal sealed class GateJudge(Measurements measurements, IReadOnlyList<ModelRe
     }
 
     // who is the best one of several is seen on the same items, and the interval holds for each
-    private string Over(string? against) =>
-        against == Baselines.BestParent && models.Count(model => model.IsParent) is > 1 and var parents
+    private string Over(string? against, Figure figure) =>
+        against == Baselines.BestParent && !figure.Metric.ComparesModels && models.Count(model => model.IsParent) is > 1 and var parents
             ? string.Create(CultureInfo.InvariantCulture, $" over {parents} parents") : "";
 
     // 'not_worse_than' is a bound on the side on which the metric gets worse

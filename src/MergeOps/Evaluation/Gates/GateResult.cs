@@ -42,6 +42,9 @@ internal sealed record GateResult
     public double? DetectableEffect =>
         Subject == Merged && Measured.Interval is { } interval && interval.Upper > interval.Lower ? Power.DetectableEffect(interval) : null;
 
+    /// <summary>Whether the figure is what the merged model and the other one have in common, and no difference.</summary>
+    public bool IsInCommon { get; init; }
+
     /// <summary>The name of the model that it was compared with.</summary>
     public string? Other { get; init; }
 
@@ -54,7 +57,7 @@ internal sealed record GateResult
     /// <summary>What is asked.</summary>
     public string Condition => GateCondition.Of(this);
 
-    /// <summary>The figure, or the difference when <see cref="Against"/> is given, or why there is none.</summary>
+    /// <summary>The figure, or the difference when <see cref="Against"/> is given and it is one, or why there is none.</summary>
     public required Measured Measured { get; init; }
 
     /// <summary>How many decimals of the metric's figures count.</summary>

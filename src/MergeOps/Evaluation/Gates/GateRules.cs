@@ -87,7 +87,7 @@ internal static class GateRules
         }
     }
 
-    // a figure lies in its metric's range, a difference of two between the range's widths
+    // a figure lies in its metric's range, as does what two models have in common; a difference lies between the range's widths
     private static void CheckRange(GateSettings gate, RecipeFigures figures, DiagnosticBag diagnostics)
     {
         if (!figures.TryFind(gate.Metric.Value, out var figure))
@@ -95,13 +95,9 @@ internal static class GateRules
             return;
         }
 
-        var (lowest, highest) = figure.Metric.Range;
-        if (gate.Against is not null || gate.NotWorseThan is not null)
-        {
-            (lowest, highest) = (lowest - highest, highest - lowest);
-        }
-
-        var subject = gate.Against is null && gate.NotWorseThan is null ? $"'{figure}'" : $"A difference of '{figure}'";
+        var isBeside = gate.Against is not null || gate.NotWorseThan is not null;
+        var (lowest, highest) = isBeside ? figure.Metric.RangeBeside : figure.Metric.Range;
+        var subject = isBeside && !figure.Metric.ComparesModels ? $"A difference of '{figure}'" : $"'{figure}'";
         foreach (var (key, bound) in new[] { ("min", gate.Min), ("max", gate.Max), ("margin", gate.Margin) })
         {
             if (bound is { } asked && (asked.Value < lowest || asked.Value > highest))
@@ -118,7 +114,7 @@ internal static class GateRules
                     string.Create(CultureInfo.InvariantCulture, $"{subject} {RangeText(lowest, highest)}, so every model keeps '{key}' {loose.Value} and the gate decides nothing. Write a bound that a bad model misses."),
                     loose.Span);
             }
-            else if (bound is { } doubted && figure.Metric.DoubtOf(doubted.Value, gate.Against is not null || gate.NotWorseThan is not null) is { } doubt)
+            else if (bound is { } doubted && figure.Metric.DoubtOf(doubted.Value, isBeside) is { } doubt)
             {
                 diagnostics.Warning(
                     Codes.GateBoundsUnusable,

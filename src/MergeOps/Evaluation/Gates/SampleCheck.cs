@@ -22,7 +22,7 @@ internal static class SampleCheck
         {
             if (figures.TryFind(gate.Metric.Value, out var figure) && GateDecision.TooFew(SampleOf(figure, figures, recipe.Evaluate!, data)) is { } few)
             {
-                diagnostics.Warning(Codes.GateUndecided, $"{GateCondition.Of(gate)}: {few}. Undecided gates fail.", gate.Span);
+                diagnostics.Warning(Codes.GateUndecided, $"{GateCondition.Of(gate, figure)}: {few}. Undecided gates fail.", gate.Span);
             }
         }
     }

@@ -29,7 +29,7 @@ internal sealed record UngatedFalls(ImmutableArray<Comparison> Falls, int Looked
         var gated = gates
             .Select(gate => figures.TryFind(gate.Metric.Value, out var figure) ? figure.Subject : null)
             .ToHashSet(StringComparer.Ordinal);
-        List<Comparison> looked = [.. comparisons.Where(comparison => !gated.Contains(comparison.Figure.Subject) && comparison.Difference.Interval is not null)];
+        List<Comparison> looked = [.. comparisons.Where(comparison => !gated.Contains(comparison.Figure.Subject) && comparison is { Figure.Metric.ComparesModels: false, Difference.Interval: not null })];
         return new([.. looked.Where(comparison => comparison.IsFall).DistinctBy(fall => (fall.Figure, fall.Other))], looked.Count);
     }
 

@@ -32,10 +32,11 @@ internal sealed class DifferenceCharts(EvaluationReport report)
     /// <summary>A chart for each gate.</summary>
     public IEnumerable<Chart> Gates => report.Gates.Select(gate =>
     {
-        var isDifference = (gate.Against ?? gate.NotWorseThan) is not null;
+        var other = gate.Other ?? gate.Against ?? gate.NotWorseThan;
+        var isDifference = other is not null && !gate.IsInCommon;
         var metric = report.Figures.FirstOrDefault(figure => figure.ToString() == gate.Metric)?.Metric;
         var scale = Around(ValuesOf(gate), metric is null ? new(IsShare: false, isDifference) : TickUnit.Of(metric, isDifference));
-        var name = isDifference ? $"merged − {gate.Other ?? gate.Against ?? gate.NotWorseThan}" : gate.Subject;
+        var name = other is null ? gate.Subject : $"merged {GateCondition.Between(gate.IsInCommon)} {other}";
         var value = gate.Measured switch
         {
             { Exists: false } => "no figure",
@@ -113,6 +114,6 @@ internal sealed class DifferenceCharts(EvaluationReport report)
         });
         var bounds = report.Gates.Where(gate => (gate.Against ?? gate.NotWorseThan) is not null && shown.Any(comparison => comparison.Figure.Metric == metric && comparison.Figure.ToString() == gate.Metric))
             .SelectMany(gate => new[] { gate.Lowest, gate.Highest }.OfType<double>());
-        return Scale.WithZero(values.Concat(bounds), TickUnit.Of(metric, isDifference: true));
+        return Scale.WithZero(values.Concat(bounds), TickUnit.Of(metric, isDifference: !metric.ComparesModels));
     }
 }

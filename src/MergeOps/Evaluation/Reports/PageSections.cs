@@ -70,7 +70,10 @@ internal sealed class PageSections(EvaluationReport report)
             var charts = Charts(new DifferenceCharts(report).Charts, level: 3);
             return charts == HtmlText.Empty ? charts : Join(charts, Soft(
                 "Each point is the merged model less another one on the same items, with the paired 95 % interval: green is better, red is worse, gray undecided.",
-                "Shaded is what a gate allows."));
+                [
+                    "Shaded is what a gate allows.",
+                    .. report.BySubject.Any(comparison => comparison.Figure.Metric.ComparesModels) ? ["What two models have in common is no difference and always gray."] : Array.Empty<string>(),
+                ]));
         }
     }
 

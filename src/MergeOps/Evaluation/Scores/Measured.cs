@@ -55,5 +55,9 @@ internal sealed record Measured
     /// <summary>No figure.</summary>
     public static Measured Missing(string whyNot) => new() { WhyNot = whyNot };
 
+    /// <summary>The same figure, its interval without what the quantity cannot be.</summary>
+    public Measured Within((double Lowest, double Highest) range) => Value is not { } value ? this
+        : this with { Interval = Interval?.Within(Math.Min(range.Lowest, value), Math.Max(range.Highest, value)) };
+
     private static Measured NotFinite => Missing("the model gives no finite loss");
 }

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.Diagnostics.Rendering;
+using MergeOps.Evaluation.Contract;
+using MergeOps.Evaluation.Figures;
 using MergeOps.Evaluation.Gates;
 using MergeOps.GitHub.Reports;
 using MergeOps.Pipeline.Repository;
@@ -128,7 +130,7 @@ internal sealed class Checkout(HostEnvironment environment, string root, IReadOn
             Terms = planned is null ? null : RecipeTerms.DigestOf(planned.Recipe, planned.Data, planned.Lock?.Lock),
             Data = planned is null ? [] : DataReport.Of(planned.Data),
             Outside = planned is null ? [] : [.. bounds.Outside(planned.Recipe).Select(Cut)],
-            Gates = planned is null ? [] : [.. planned.Recipe.Gates.Select(gate => Cut(GateCondition.Of(gate) + (gate.IsOnModels ? " (not judged yet)" : "")))],
+            Gates = planned is null ? [] : GatesOf(planned.Recipe),
             Findings =
             [
                 .. here.OrderBy(finding => finding.Severity)
@@ -145,6 +147,16 @@ internal sealed class Checkout(HostEnvironment environment, string root, IReadOn
 
     private static PlanOverview Shortened(PlanOverview plan) =>
         plan with { Groups = [.. plan.Groups.Select(group => group with { What = Cut(group.What) })] };
+
+    private static ImmutableArray<string> GatesOf(Recipe recipe)
+    {
+        var figures = new RecipeFigures(recipe.Evaluate, EvaluationCatalogue.Default);
+        return
+        [
+            .. recipe.Gates.Select(gate => Cut(
+                GateCondition.Of(gate, figures.TryFind(gate.Metric.Value, out var figure) ? figure : null) + (gate.IsOnModels ? " (not judged yet)" : ""))),
+        ];
+    }
 
     private static string Cut(string text) => text.Length > LongestText ? $"{text[..LongestText]}…" : text;
 }

@@ -63,7 +63,7 @@ internal sealed class RunForecast(HostEnvironment environment, PlannedRecipe pla
             if (outside.Wanted.FirstOrDefault(wanted => wanted.Figure.ToString() == gate.Metric.Value) is { } wanted && outside.WhyNot(wanted.Figure) is { } whyNot)
             {
                 scored = false;
-                found.Error(Codes.GateWithoutScore, $"{GateCondition.Of(gate)}: {whyNot}.", gate.Span);
+                found.Error(Codes.GateWithoutScore, $"{GateCondition.Of(gate, wanted.Figure)}: {whyNot}.", gate.Span);
             }
         }
 

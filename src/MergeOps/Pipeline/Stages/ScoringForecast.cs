@@ -42,7 +42,7 @@ internal sealed class ScoringForecast(HostEnvironment environment, PlannedRecipe
                 isRefused = true;
                 found.Error(
                     Codes.GateWithoutScore,
-                    $"{GateCondition.Of(gate)}: {whyNot.TrimEnd('.')}. Measure it with another harness ('evaluate: {{ external: … }}'), or remove the gate.",
+                    $"{GateCondition.Of(gate, figure)}: {whyNot.TrimEnd('.')}. Measure it with another harness ('evaluate: {{ external: … }}'), or remove the gate.",
                     gate.Span);
             }
         }

@@ -113,6 +113,19 @@ public sealed class BestParentTests : IDisposable
         Assert.DoesNotContain("over", ofOne.Detail, StringComparison.Ordinal);
     }
 
+    /// <summary>Of 20 items the merged model gains 18: 0.683 to 0.988 by Clopper and Pearson, and 0.9 + 1.1436 · 0.0877 exceeds 1.</summary>
+    [Fact]
+    public void A_widened_end_stays_within_what_a_difference_of_shares_can_be()
+    {
+        var merged = Parent("small", sum => sum <= 18) with { Role = ModelRole.Merged, IsParent = false };
+        var judged = Assert.Single(small.Evaluate(Recipe(Gate("sums.accuracy", min: 0.5, against: "best_parent")), Parent("one", _ => false), Parent("two", _ => false), merged).Gates);
+
+        Assert.Equal(1, judged.Measured.Interval!.Value.Upper);
+        // what it loses is at most 1 - 0.025^(1/20) = 0.1684
+        Assert.Equal(0.9 - Math.Sqrt((0.9 - 0.6830) * (0.9 - 0.6830) + 0.1684 * 0.1684), judged.Measured.Interval.Value.Lower, 3);
+        Assert.Contains(" to +1 over 2 parents", judged.Detail, StringComparison.Ordinal);
+    }
+
     private GateResult Judge(MergeOps.Recipes.GateSettings gate, params ModelUnderTest[] parents) =>
         Assert.Single(small.Evaluate(Recipe(gate), [.. parents, Parent("small", sum => sum <= 12) with { Role = ModelRole.Merged, IsParent = false }]).Gates);
 

@@ -129,6 +129,14 @@ public sealed class NotWorseThanTests : IDisposable
     }
 
     [Fact]
+    public void An_interval_of_standard_errors_ends_where_a_share_ends()
+    {
+        Assert.Equal(1, Judge(Gate("hellaswag.acc_norm", min: 0.5), Family(null, Score(0.99, 0.02))).Measured.Interval!.Value.Upper);
+        Assert.Equal(0, Judge(Gate("hellaswag.acc_norm", min: 0.5), Family(null, Score(0.01, 0.02))).Measured.Interval!.Value.Lower);
+        Assert.Equal(1, Judge(NotWorse("hellaswag.acc_norm", 0.1), Family(Score(0.01, 0.02), Score(0.99, 0.02))).Measured.Interval!.Value.Upper);
+    }
+
+    [Fact]
     public void Every_report_shows_the_score_with_its_error_its_conditions_and_who_scored()
     {
         var report = small.Evaluate(

@@ -74,6 +74,57 @@ public sealed class EmbeddingDriftTests : IDisposable
         Assert.DoesNotContain(report.Notes, note => note.Code.Id == "MOPS637");
     }
 
+    /// <summary>The near parent turns each text by a twentieth of its angle, the far one by six times its angle: the mean of those cosines is 0.98 and about 0.</summary>
+    [Fact]
+    public void Of_several_parents_value_and_interval_are_those_of_the_nearest_one()
+    {
+        GateSettings[] gates =
+        [
+            Gate("drift.cosine", min: 0.9, against: "best_parent"), Gate("drift.cosine", max: 0.9, against: "best_parent"),
+            Gate("drift.neighbors", min: 0.7, against: "best_parent"), Gate("drift.neighbors", max: 0.7, against: "best_parent"),
+        ];
+        var (near, far, merged) = (Parent("near", 1.05), Parent("far", 7), Opening(ModelRole.Merged));
+
+        var (ofBoth, ofNearest) = (Evaluate(gates, far, near, merged), Evaluate(gates, near, merged));
+
+        var mean = Enumerable.Range(0, 36).Average(i => Math.Cos((i * 10 + i * i % 7) * 0.05 * Math.PI / 180));
+        Assert.Equal(mean, ofBoth.Gates[0].Measured.Value!.Value, 6);
+        Assert.All(ofBoth.Gates, gate => Assert.Equal("near", gate.Other));
+        Assert.All(ofBoth.Gates.Select(gate => gate.Measured), gate => Assert.InRange(gate.Value!.Value, gate.Interval!.Value.Lower, gate.Interval.Value.Upper));
+        Assert.Equal(ofNearest.Gates.Select(gate => gate.Measured), ofBoth.Gates.Select(gate => gate.Measured));
+        Assert.Equal(["Passed", "Failed", "Passed", "Failed"], ofBoth.Gates.Select(gate => $"{gate.Verdict}"));
+        Assert.All(ofBoth.BySubject.Select(comparison => comparison.Difference), of => Assert.InRange(of.Value!.Value, of.Interval!.Value.Lower, of.Interval.Value.Upper));
+    }
+
+    [Fact]
+    public void What_two_models_have_in_common_is_never_called_a_difference()
+    {
+        var report = Evaluate([Gate("drift.cosine", min: 0.9, against: "best_parent")], Parent("far", 7), Parent("near", 1.05), Opening(ModelRole.Merged));
+
+        var gate = Assert.Single(report.Gates);
+        Assert.Equal("0.9 ≤ drift.cosine with best_parent", gate.Condition);
+        Assert.Matches(@"^drift\.cosine with near = 0\.98\d* \(95 % interval 0\.9\d* to 0\.9\d*\), within bounds\.$", gate.Detail);
+        Assert.Contains("merged with near", new EvaluationHtml().Text(report), StringComparison.Ordinal);
+        Assert.All(report.BySubject, comparison => Assert.False(comparison.IsRise || comparison.IsFall));
+        Assert.Equal(0, report.Ungated.Looked);
+    }
+
+    /// <summary>Anisotropy is a figure of one model, so that its difference to the best parent holds for all of them.</summary>
+    [Fact]
+    public void A_difference_of_anisotropies_is_taken_over_all_parents()
+    {
+        var (near, far, merged) = (Parent("near", 1.05), Parent("far", 7), Opening(ModelRole.Merged));
+        var gate = Gate("drift.anisotropy", max: 0.5, against: "best_parent");
+
+        var ofBoth = Assert.Single(Evaluate([gate], far, near, merged).Gates);
+
+        var (ofNear, ofFar) = (Assert.Single(Evaluate([gate], near, merged).Gates).Measured, Assert.Single(Evaluate([gate], far, merged).Gates).Measured);
+        Assert.Equal(Math.Max(ofNear.Interval!.Value.Upper, ofFar.Interval!.Value.Upper), ofBoth.Measured.Interval!.Value.Upper);
+        Assert.Equal(Math.Max(ofNear.Value!.Value, ofFar.Value!.Value), ofBoth.Measured.Value);
+        Assert.StartsWith($"drift.anisotropy − {ofBoth.Other} = ", ofBoth.Detail, StringComparison.Ordinal);
+        Assert.Contains(" over 2 parents)", ofBoth.Detail, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Where_neighbors_of_the_published_version_are_lost_the_release_says_re_index()
     {
@@ -103,9 +154,11 @@ public sealed class EmbeddingDriftTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{ metric: drift.cosine, min: 0.9 }")]
-    [InlineData("{ metric: drift.neighbors, not_worse_than: published }")]
-    public void A_gate_that_names_no_other_model_is_an_error(string gate)
+    [InlineData("{ metric: drift.cosine, min: 0.9 }", "is what two models have in common. Write 'min' and 'against: published'")]
+    [InlineData("{ metric: drift.neighbors, not_worse_than: published }", "is what two models have in common. Write 'min' and 'against: published'")]
+    [InlineData("{ metric: drift.neighbors, min: -0.1, against: published }", "'drift.neighbors' lies between 0 and 1, so 'min' -0.1 always gives the same verdict")]
+    [InlineData("{ metric: drift.cosine, max: 1.5, against: best_parent }", "'drift.cosine' lies between -1 and 1, so 'max' 1.5 always gives the same verdict")]
+    public void A_gate_that_names_no_other_model_or_a_bound_out_of_range_is_an_error(string gate, string expected)
     {
         File.WriteAllText(folder["task.jsonl"], """{"text": "a"}""");
         File.WriteAllText(folder["recipe.yml"], $$"""
@@ -118,7 +171,7 @@ public sealed class EmbeddingDriftTests : IDisposable
 
         var findings = ReadRecipe.Run(folder["recipe.yml"]).Found;
 
-        Assert.Contains(findings, finding => finding.Detail.Contains("is what two models have in common. Write 'min' and 'against: published'", StringComparison.Ordinal));
+        Assert.Contains(findings, finding => finding.Detail.Contains(expected, StringComparison.Ordinal));
     }
 
     private EvaluationReport Evaluate(GateSettings[] gates, params ModelUnderTest[] models) =>
@@ -131,6 +184,8 @@ public sealed class EmbeddingDriftTests : IDisposable
         whyNot = null;
         return Model(angle => factor * angle + turn);
     });
+
+    private static ModelUnderTest Parent(string name, double factor) => Opening(ModelRole.Parent, factor: factor) with { Name = name, Digest = name };
 
     private static ItemScores Scores(Func<double, double> turned) => Kind.Score(Model(turned), Texts.Items, CancellationToken.None);
 
