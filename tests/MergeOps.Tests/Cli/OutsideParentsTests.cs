@@ -16,6 +16,7 @@ public sealed class OutsideParentsTests : IDisposable
           */one) scores="1 0 0 1" ;;
           *) scores="1 1 0 1" ;;
         esac
+        test -f damaged && case "$1" in */one) echo '{"results": {}}' > "$2"; exit 0 ;; esac
         test -f broken && case "$1" in */one) exit 7 ;; esac
         n=0; sum=0
         for score in $scores; do n=$((n + 1)); sum=$((sum + score)); done
@@ -73,6 +74,37 @@ public sealed class OutsideParentsTests : IDisposable
     }
 
     [Fact]
+    public void A_corrected_script_scores_a_model_again_whose_evaluation_had_passed()
+    {
+        var recipe = models.Recipe(Ungated);
+        Assert.Equal(0, CommandLineRun.Of(environment, "run", recipe, "--settings", settings).ExitCode);
+        Assert.Equal(0, CommandLineRun.Of(environment, "run", recipe, "--settings", settings).ExitCode);
+        Assert.Equal(1, Calls().Count(model => model.EndsWith("/model", StringComparison.Ordinal)));
+
+        // the merged model gets nothing right
+        Write("score.sh", Script.Replace("FOLDER", models.Path, StringComparison.Ordinal).Replace("1 1 0 1", "0 0 0 0", StringComparison.Ordinal));
+
+        Assert.Equal(0, CommandLineRun.Of(environment, "run", recipe, "--settings", settings).ExitCode);
+        Assert.Equal(2, Calls().Count(model => model.EndsWith("/model", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Results_of_a_parent_that_lack_the_score_are_asked_for_again()
+    {
+        var recipe = models.Recipe(Ungated);
+        Write("damaged", "");
+        CommandLineRun.Of(environment, "run", recipe, "--settings", settings);
+        // a passed evaluation would not look again
+        File.WriteAllText(recipe, File.ReadAllText(recipe).Replace("weight: 0.5", "weight: 0.25", StringComparison.Ordinal));
+        File.Delete(Path.Combine(models.Path, "damaged"));
+
+        var mended = CommandLineRun.Of(environment, "run", recipe, "--settings", settings);
+
+        Assert.True(mended.ExitCode == 0, mended.Error);
+        Assert.Equal(2, Calls().Count(model => model.EndsWith("/one", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void A_parent_that_the_command_fails_on_is_said_and_has_no_score()
     {
         Write("broken", "");
@@ -95,6 +127,9 @@ public sealed class OutsideParentsTests : IDisposable
         gates:
           - { metric: arc.acc, not_worse_than: best_parent, margin: 0.5 }
         """;
+
+    // four items are too few for a gate
+    private static string Ungated => Recipe[..Recipe.IndexOf("gates:", StringComparison.Ordinal)];
 
     private string[] Calls() => File.ReadAllLines(Path.Combine(models.Path, "calls"));
 

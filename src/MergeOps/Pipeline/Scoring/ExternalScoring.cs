@@ -24,13 +24,14 @@ internal sealed record ExternalScoring
     /// <summary>Where the command runs: a checkout that the settings' owners wrote; the current folder when not given.</summary>
     public string? Folder { get; init; }
 
-    /// <summary>Stands for all that scores depend on: the files' contents and the command.</summary>
+    /// <summary>Stands for all that scores depend on: the files' contents, the command, and the contents of the files that it names.</summary>
     /// <exception cref="MergeOpsException">A file cannot be read.</exception>
     public JsonObject ToJson(KnownDigests digests) => new()
     {
         ["merged"] = DigestsOf(Merged, digests),
         ["published"] = DigestsOf(Published, digests),
         ["command"] = Command is null ? null : new JsonArray([.. Command.Words.Select(word => JsonValue.Create(word))]),
+        ["files"] = Command is null ? null : OutsideMemory.FilesOf(Command, Folder, digests),
     };
 
     private static JsonArray DigestsOf(IEnumerable<string> files, KnownDigests digests) =>

@@ -24,7 +24,7 @@ internal sealed class OutsideMemory(string folder, KnownDigests digests)
     {
         ["model"] = model,
         ["command"] = new JsonArray([.. command.Words.Select(word => JsonValue.Create(word))]),
-        ["files"] = new JsonArray([.. command.Words.Select(word => FileOf(word, runsIn)).OfType<string>().Select(file => JsonValue.Create(digests.Of(file)))]),
+        ["files"] = FilesOf(command, runsIn, digests),
     });
 
     /// <summary>The remembered file of results, or null.</summary>
@@ -53,6 +53,14 @@ internal sealed class OutsideMemory(string folder, KnownDigests digests)
         DurableFolder.Create(place);
         DurableFile.WriteAllBytesAtomically(Path.Combine(place, Path.GetFileName(results)), PlainFile.Read(results, MostBytes));
     }
+
+    /// <summary>The digests of the files that a command names.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="runsIn">Where it runs; null for the current folder.</param>
+    /// <param name="digests">What is known of files.</param>
+    /// <exception cref="MergeOpsException">One of them cannot be read.</exception>
+    public static JsonArray FilesOf(ScoringCommand command, string? runsIn, KnownDigests digests) =>
+        new([.. command.Words.Select(word => FileOf(word, runsIn)).OfType<string>().Select(file => JsonValue.Create(digests.Of(file)))]);
 
     // a word such as the script that an interpreter runs
     private static string? FileOf(string word, string? runsIn) =>

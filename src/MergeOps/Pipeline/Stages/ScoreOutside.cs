@@ -75,7 +75,7 @@ internal sealed class ScoreOutside(
 
     /// <summary>Whether what the command says of a model is remembered.</summary>
     /// <param name="digest">Stands for the model's content.</param>
-    public bool IsRemembered(string digest) => memory.Find(KeyOf(digest)) is not null;
+    public bool IsRemembered(string digest) => Recall(KeyOf(digest)) is not null;
 
     /// <summary>The scores of a model that the merged one is compared with, by the command that scores that; measured once and remembered. A command that fails gives none.</summary>
     /// <param name="name">What reports call the model.</param>
@@ -93,9 +93,7 @@ internal sealed class ScoreOutside(
         try
         {
             var key = KeyOf(digest);
-            return memory.Find(key) is { } remembered
-                ? ExternalScores.InFiles(wanted, [remembered], found) ?? None
-                : await RunAsync(folder, work, found, written => memory.Remember(key, written));
+            return Recall(key) ?? await RunAsync(folder, work, found, written => memory.Remember(key, written));
         }
         catch (MergeOpsException failed) when (failed.Diagnostic.Code == Codes.ScoringFailed)
         {
@@ -105,6 +103,12 @@ internal sealed class ScoreOutside(
     }
 
     private string KeyOf(string digest) => memory.KeyOf(scoring!.Command!, scoring.Folder, digest);
+
+    // what is damaged, or lacks a score, is measured again
+    private ImmutableDictionary<Figure, ExternalScore>? Recall(string key) =>
+        memory.Find(key) is { } remembered && ExternalScores.InFiles(wanted, [remembered], []) is { } scores && AreWhole(scores) ? scores : null;
+
+    private static bool AreWhole(ImmutableDictionary<Figure, ExternalScore>? scores) => scores?.Values.All(score => score.Value is not null) == true;
 
     private async Task<ImmutableDictionary<Figure, ExternalScore>> RunAsync(string model, RunFolder work, DiagnosticBag found, Action<string>? keep)
     {
@@ -120,8 +124,13 @@ internal sealed class ScoreOutside(
         {
             var results = await new ScoringRun(environment, observer.Reported, cancellation)
                 .RunAsync(scoring!.Command!, scoring.Folder, Path.GetFullPath(model), recipeName, work.Scoring);
-            keep?.Invoke(results);
-            return ExternalScores.InFiles(wanted, [results], found) ?? None;
+            var scores = ExternalScores.InFiles(wanted, [results], found);
+            if (AreWhole(scores))
+            {
+                keep?.Invoke(results);
+            }
+
+            return scores ?? None;
         }
         finally
         {

@@ -1,15 +1,13 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
-using MergeOps.Merging.Reading.Numbers;
 using MergeOps.Planning.TensorSources;
 
 namespace MergeOps.Merging.Reading.Elements;
 
 /// <summary>Reads the rows of prompts: makes all of them when the first one is asked for.</summary>
-internal sealed class PromptRowsElements : ElementReader<PromptRows>
+internal sealed class PromptRowsElements : MadeElements<PromptRows>
 {
     private readonly int width;
-    private double[]? rows;
 
     public PromptRowsElements(PromptRows source, ElementReaders readers)
         : base(source, readers)
@@ -19,23 +17,7 @@ internal sealed class PromptRowsElements : ElementReader<PromptRows>
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<StoredRun> RunsOf(long start, long count) => [];
-
-    /// <inheritdoc/>
-    protected override void ReadPiece(long start, int count, Span<byte> target, ElementForm form)
-    {
-        var piece = (rows ??= Make()).AsSpan((int)start, count);
-        if (form == ElementForm.Double)
-        {
-            piece.CopyTo(MemoryMarshal.Cast<byte, double>(target));
-        }
-        else
-        {
-            Conversion.ToNearest(piece, MemoryMarshal.Cast<byte, float>(target));
-        }
-    }
-
-    private double[] Make()
+    protected override double[] Make()
     {
         var made = new double[Source.Prompts.Length * width];
         var other = new double[width];

@@ -1,19 +1,13 @@
 using System.Runtime.InteropServices;
-using MergeOps.Merging.Reading.Numbers;
 using MergeOps.Planning.TensorSources;
 
 namespace MergeOps.Merging.Reading.Elements;
 
 /// <summary>Reads rows scaled to the length 1: makes all of them when the first one is asked for.</summary>
-internal sealed class UnitRowsElements : ElementReader<UnitRows>
+internal sealed class UnitRowsElements : MadeElements<UnitRows>
 {
-    private double[]? rows;
-
     public UnitRowsElements(UnitRows source, ElementReaders readers)
         : base(source, readers) => Parts[0].ReadsInAnyOrder(source.Shape[1]);
-
-    /// <inheritdoc/>
-    public override IEnumerable<StoredRun> RunsOf(long start, long count) => [];
 
     /// <summary>Scales a row to the length 1; one that is shorter than any that models have is left to be nearly nothing.</summary>
     public static void Scale(Span<double> row)
@@ -33,20 +27,7 @@ internal sealed class UnitRowsElements : ElementReader<UnitRows>
     }
 
     /// <inheritdoc/>
-    protected override void ReadPiece(long start, int count, Span<byte> target, ElementForm form)
-    {
-        var piece = (rows ??= Make()).AsSpan((int)start, count);
-        if (form == ElementForm.Double)
-        {
-            piece.CopyTo(MemoryMarshal.Cast<byte, double>(target));
-        }
-        else
-        {
-            Conversion.ToNearest(piece, MemoryMarshal.Cast<byte, float>(target));
-        }
-    }
-
-    private double[] Make()
+    protected override double[] Make()
     {
         var made = new double[Source.ElementCount];
         var width = checked((int)Source.Shape[1]);
