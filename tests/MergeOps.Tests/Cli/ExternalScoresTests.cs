@@ -117,6 +117,25 @@ public sealed class ExternalScoresTests : IDisposable
     }
 
     [Fact]
+    public void Results_of_a_published_version_that_is_the_model_itself_are_told_as_that()
+    {
+        var recipe = At("0.5");
+        var early = CommandLineRun.Of(environment, "run", recipe, "--results", "merged=" + Results(0.7), "published=" + Results(0.9));
+        CommandLineRun.Of(environment, "run", recipe, "--results", Results(0.7));
+        CommandLineRun.Of(environment, "merge", recipe, "--out", Path.Combine(models.Path, "merged"));
+
+        var again = CommandLineRun.Of(environment, "evaluate", recipe, "--model", Path.Combine(models.Path, "merged"), "--results", "merged=" + Results(0.7), "published=" + Results(0.9));
+        var needless = CommandLineRun.Of(
+            environment, "evaluate", models.Recipe(File.ReadAllText(recipe).Replace("not_worse_than: published", "not_worse_than: base", StringComparison.Ordinal), "other.yml"),
+            "--model", Path.Combine(models.Path, "merged"), "--results", "merged=" + Results(0.7), "published=" + Results(0.9));
+
+        Assert.Contains("nothing has been published yet, so nothing can be compared with it", early.Error, StringComparison.Ordinal);
+        Assert.True(again.ExitCode == 0, again.Error);
+        Assert.Contains("warning MOPS613: A results file cannot be used. It was given for the published version, and that is this model itself: 0.1.0, the first one, which has nothing before it to be compared with.", again.Error, StringComparison.Ordinal);
+        Assert.Contains("no gate compares with that", needless.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Without_results_nothing_is_merged_and_the_gates_say_what_is_missing()
     {
         var run = CommandLineRun.Of(environment, "run", At("0.5"));

@@ -4,13 +4,11 @@ using MergeOps.Evaluation.Scores;
 
 namespace MergeOps.Evaluation.External;
 
-/// <summary>A score that another harness measured; its results say which direction is better. Two models' scores are paired where those of their items are known.</summary>
+/// <summary>A score that another harness measured; its results say which direction is better, or else its name does. Two models' scores are paired where those of their items are known.</summary>
 /// <param name="Measure">The other harness's name for what it measured.</param>
 internal sealed record HarnessMetric(string Measure) : Metric
 {
-    // names of lm-evaluation-harness and MTEB with one range wherever they occur; f1 and em are shares in some tasks and percents in others
-    private static readonly List<string> Shares = ["exact_match", "mc1", "mc2", "ndcg_at", "map_at", "mrr_at", "recall_at", "precision_at", "hit_rate_at"];
-    private static readonly List<string> Correlations = ["cosine_spearman", "cosine_pearson", "spearman", "pearson", "mcc"];
+    private HarnessMeasure? Known => HarnessMeasure.Of(Measure);
 
     /// <inheritdoc/>
     public override string Name => Measure;
@@ -19,16 +17,15 @@ internal sealed record HarnessMetric(string Measure) : Metric
     public override string Summary => "a score of lm-evaluation-harness";
 
     /// <inheritdoc/>
-    public override (double Lowest, double Highest) Range =>
-        Measure.StartsWith("acc", StringComparison.Ordinal) || Shares.Exists(IsCalled) ? (0, 1)
-        : Correlations.Exists(IsCalled) ? (-1, 1)
-        : Measure.EndsWith("perplexity", StringComparison.Ordinal) || Measure == "bits_per_byte" ? (0, double.PositiveInfinity)
-        : (double.NegativeInfinity, double.PositiveInfinity);
+    public override (double Lowest, double Highest) Range => Known is { } known ? (known.Lowest, known.Highest) : (double.NegativeInfinity, double.PositiveInfinity);
+
+    /// <summary>Whether a task's figure is the mean over its items, as far as the name says.</summary>
+    public bool IsMean => Known is { IsMean: true };
 
     /// <summary>Why a value can be none of this metric; null when it can.</summary>
     public string? Objection(double value) =>
-        Range is var (lowest, highest) && double.IsFinite(highest) && (value < lowest || value > highest)
-            ? string.Create(CultureInfo.InvariantCulture, $"its '{Measure}' is {value}, but such a score lies between {lowest} and {highest}")
+        Range is var (lowest, highest) && (value < lowest || value > highest)
+            ? string.Create(CultureInfo.InvariantCulture, $"its '{Measure}' is {value}, but such a score {(double.IsFinite(highest) ? $"lies between {lowest} and {highest}" : $"is at least {lowest}")}")
             : null;
 
     /// <inheritdoc/>
@@ -38,7 +35,7 @@ internal sealed record HarnessMetric(string Measure) : Metric
     public override bool IsScoredHere => false;
 
     /// <inheritdoc/>
-    public override bool? LargerIsBetter(ModelResult model, Figure figure) => ScoreOf(model, figure).HigherIsBetter;
+    public override bool? LargerIsBetter(ModelResult model, Figure figure) => ScoreOf(model, figure).HigherIsBetter ?? Known?.LargerIsBetter;
 
     /// <inheritdoc/>
     public override Measured Of(ScoredModels scored, ModelResult model, ModelResult? other, Figure figure)
@@ -67,9 +64,6 @@ internal sealed record HarnessMetric(string Measure) : Metric
         { Conditions: { Length: > 0 } conditions } score => $"{conditions}{(isDifference && score.Samples is null ? ", not paired" : "")}, {score.Scorer}",
         var score => score.Scorer,
     };
-
-    private bool IsCalled(string name) =>
-        Measure == name || (name.EndsWith("_at", StringComparison.Ordinal) && Measure.StartsWith($"{name}_", StringComparison.Ordinal));
 
     private static ExternalScore ScoreOf(ModelResult model, Figure figure) =>
         model.External.GetValueOrDefault(figure) ?? ExternalScore.Missing($"there are no results of '{model.Name}'");

@@ -65,16 +65,23 @@ internal sealed partial class SampleFile : ResultsFile
         }
 
         var (metric, filter) = wanted.Key.Split(',', 2) is [var name, var part] ? (name, part) : (wanted.Key, null);
+        if (IsOfLogLikelihoods(metric))
+        {
+            return ExternalScore.Missing($"samples hold log-likelihoods for '{metric}', of which the harness makes the figure; give its results file, too");
+        }
+
         var fitting = scores.Where(entry => entry.Key.Metric == metric && (filter is null || entry.Key.Filter == filter)).ToList();
         return fitting switch
         {
             [var (known, only)] when SamplesOf(known.Filter) - only.Count is > 0 and var without =>
                 ExternalScore.Missing($"{without:N0} of {SamplesOf(known.Filter):N0} samples have no number for '{wanted.Key}', and the rest would be another test"),
             [var (_, only)] => Of(only),
-            [] => ExternalScore.Missing($"no sample has a number for the metric '{wanted.Key}'"),
+            [] => ExternalScore.Missing($"no sample has a number for the metric '{wanted.Key}'; where the harness makes the figure of all samples together, give its results file, too"),
             _ => ExternalScore.Missing($"the samples have several filters for '{wanted.Key}'; name one of {string.Join(", ", fitting.Select(entry => $"'{entry.Key.Metric},{entry.Key.Filter}'"))}"),
         };
     }
+
+    private static bool IsOfLogLikelihoods(string metric) => metric.EndsWith("perplexity", StringComparison.Ordinal) || metric == "bits_per_byte";
 
     private long SamplesOf(string filter) => seen.Where(sample => sample.Key.Filter == filter).Sum(sample => (long)sample.Value);
 

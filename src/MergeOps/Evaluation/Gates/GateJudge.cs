@@ -14,7 +14,7 @@ namespace MergeOps.Evaluation.Gates;
 /// <param name="measurements">Gives the figures.</param>
 /// <param name="models">What was measured.</param>
 /// <param name="figures">What the recipe measures.</param>
-/// <param name="isFirstVersion">Whether nothing is published yet.</param>
+/// <param name="isFirstVersion">Whether nothing was published before the model.</param>
 internal sealed class GateJudge(Measurements measurements, IReadOnlyList<ModelResult> models, RecipeFigures figures, bool isFirstVersion)
 {
     /// <summary>The verdict on one gate.</summary>
@@ -24,7 +24,7 @@ internal sealed class GateJudge(Measurements measurements, IReadOnlyList<ModelRe
         var (measured, other) = figure is null ? (Measured.Missing(figures.Explain(gate.Metric.Value)), null) : Measure(gate, figure);
         var remark = Merged is null || figure is null ? null : figure.Metric.RemarkOn(Merged, figure, BaselineOf(gate) is not null);
         var decision = IsForLater(gate)
-            ? new(GateVerdict.Passed, $"{gate.Metric.Value}: nothing to compare with has been published yet.")
+            ? new(GateVerdict.Passed, $"{gate.Metric.Value}: nothing was published before this model to compare it with.")
             : Decide(gate, figure, measured, other, remark);
         var bounds = figure is null || Merged is null ? null : BoundsOf(gate, figure);
         return new()

@@ -123,8 +123,8 @@ internal sealed record ExternalScore
         : Shots != other.Shots ? $"the numbers of examples differ ({Known(Shots)} and {Known(other.Shots)})"
         : Count != other.Count ? $"the numbers of items differ ({Known(Count)} and {Known(other.Count)})"
         : ChatTemplate != other.ChatTemplate ? "the chat templates differ"
-        : HigherIsBetter != other.HigherIsBetter ? "the two results do not agree which direction is better"
-        : Samples is { } samples && other.Samples is { } others && samples.Ids != others.Ids ? "the items differ, as their ids show"
+        : HigherIsBetter is { } isHigher && other.HigherIsBetter is { } isOtherHigher && isHigher != isOtherHigher ? "the two results do not agree which direction is better"
+        : Samples is { } samples && other.Samples is { } others && samples.Ids != others.Ids ? $"the items differ, as their ids show{samples.Others(others)}"
         : TaskHash is { } hash && other.TaskHash is { } otherHash && hash != otherHash ? "the items or prompts differ, as the task hashes show"
         : null;
 

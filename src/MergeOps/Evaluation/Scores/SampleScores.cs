@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using MergeOps.Diagnostics;
 using MergeOps.Evaluation.Intervals;
 
 namespace MergeOps.Evaluation.Scores;
@@ -12,6 +14,9 @@ internal sealed class SampleScores
 
     private readonly ImmutableArray<double> scores;
     private readonly ItemGroups groups;
+
+    // empty where only their digest is known
+    private ImmutableArray<string> names = [];
 
     private SampleScores(string ids, ImmutableArray<double> scores, ItemGroups groups) => (Ids, this.scores, this.groups) = (ids, scores, groups);
 
@@ -40,7 +45,22 @@ internal sealed class SampleScores
     {
         var sorted = samples.OrderBy(sample => sample.Id, StringComparer.Ordinal).ToList();
         var ids = SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(sorted.Select(sample => sample.Id + "\n"))));
-        return new(Convert.ToHexStringLower(ids), [.. sorted.Select(sample => sample.Score)], ItemGroups.Of(sorted.Select(sample => sample.Group)));
+        return new(Convert.ToHexStringLower(ids), [.. sorted.Select(sample => sample.Score)], ItemGroups.Of(sorted.Select(sample => sample.Group)))
+        {
+            names = [.. sorted.Select(sample => sample.Id)],
+        };
+    }
+
+    /// <summary>How many of the items are not among another model's, and one of them, to end a sentence; nothing where only digests of the ids are known.</summary>
+    public string Others(SampleScores other)
+    {
+        if (names.IsEmpty || other.names.IsEmpty)
+        {
+            return "";
+        }
+
+        var (own, others) = (names.Except(other.names, StringComparer.Ordinal).ToList(), other.names.Except(names, StringComparer.Ordinal).ToList());
+        return string.Create(CultureInfo.InvariantCulture, $": {own.Count} of {names.Length} are not among the other's {other.names.Length}, such as {TerminalText.Quoted((own is [var first, ..] ? first : others[0]))}");
     }
 
     /// <summary>Scores as <see cref="Ids"/>, <see cref="Scores"/> and <see cref="Groups"/> gave them; null where these do not belong together.</summary>

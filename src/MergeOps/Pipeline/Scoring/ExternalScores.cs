@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.External;
@@ -27,12 +28,51 @@ internal static class ExternalScores
             results[results.IndexOf(file)] = null;
         }
 
-        return results.Contains(null) ? null : wanted.ToImmutableDictionary(
-            external => external.Figure,
-            external => Believed(external, Joined(
-                OneOf([.. results.Where(file => file is not SampleFile).Select(file => file!.Find(external))]),
-                OneOf([.. results.OfType<SampleFile>().Select(file => file.Find(external))]))));
+        if (results.Contains(null))
+        {
+            return null;
+        }
+
+        ImmutableArray<ResultsOfFile> known = [.. results.Zip(files, (file, path) => new ResultsOfFile(file!, path))];
+        TellOfUnused(wanted, known, found);
+        return wanted.ToImmutableDictionary(external => external.Figure, external => Believed(external, Find(external, known, found)));
     }
+
+    private static void TellOfUnused(ImmutableArray<ExternalMetric> wanted, ImmutableArray<ResultsOfFile> files, DiagnosticBag found)
+    {
+        foreach (var (file, path) in wanted.IsEmpty ? [] : files)
+        {
+            var reasons = wanted.Select(external => file.Find(external)).ToList();
+            if (reasons.TrueForAll(score => score.Value is null))
+            {
+                found.Warning(Codes.ResultsUnusable, $"Nothing of it counts: {reasons[0].WhyNot}.", SourceSpan.File(path));
+            }
+        }
+    }
+
+    private static ExternalScore Find(ExternalMetric wanted, ImmutableArray<ResultsOfFile> files, DiagnosticBag found)
+    {
+        var result = OneOf([.. files.Where(file => file.Results is not SampleFile).Select(file => file.Results.Find(wanted))]);
+        var samples = OneOf([.. files.Where(file => file.Results is SampleFile).Select(file => file.Results.Find(wanted))]);
+        if (result.Value is not null && samples.Value is not null && !IsMeanOf(samples.Samples!, result) && IsOfAnotherRun(wanted, result, samples) is { } why)
+        {
+            found.Warning(
+                Codes.ResultsUnusable,
+                $"The samples are of another run than the results, so differences are not paired: {why}. Give the samples that were logged with the results.",
+                SourceSpan.File(files.First(file => file.Results is SampleFile && file.Results.Find(wanted).Value is not null).Path));
+        }
+
+        return Joined(result, samples);
+    }
+
+    // a figure that is no mean of its samples says nothing of them
+    private static string? IsOfAnotherRun(ExternalMetric wanted, ExternalScore result, ExternalScore samples) =>
+        result.Count is { } count && count != samples.Count ? string.Create(CultureInfo.InvariantCulture, $"there are {samples.Count} of them, and '{wanted.Figure}' was measured on {count} items")
+        : wanted.Figure.Metric is HarnessMetric { IsMean: true } ? string.Create(CultureInfo.InvariantCulture, $"their mean of '{wanted.Key}' is {samples.Value:0.####}, and the results say {result.Value:0.####}")
+        : null;
+
+    private static bool IsMeanOf(SampleScores samples, ExternalScore result) =>
+        Math.Abs(samples.Mean - result.Value!.Value) <= Rounding * Math.Max(1, Math.Abs(result.Value.Value));
 
     /// <summary>The scores that <c>evaluation.json</c> of a version holds for its merged model; none where another program wrote it.</summary>
     /// <exception cref="MergeOpsException">A later version of this program wrote it.</exception>
@@ -51,8 +91,8 @@ internal static class ExternalScores
 
     // the harness's own figure counts, and the samples where it is their mean
     private static ExternalScore Joined(ExternalScore result, ExternalScore samples) =>
-        result.Value is not { } value ? samples.Value is null && result.WhyNot != NoFile ? result : samples
-        : samples.Samples is { } known && Math.Abs(known.Mean - value) <= Rounding * Math.Max(1, Math.Abs(value)) ? result with { Samples = known }
+        result.Value is null ? samples.Value is null && result.WhyNot != NoFile ? result : samples
+        : samples.Samples is { } known && IsMeanOf(known, result) ? result with { Samples = known }
         : result;
 
     private static ExternalScore OneOf(List<ExternalScore> scores) => scores.FindAll(score => score.Value is not null) switch
@@ -61,4 +101,7 @@ internal static class ExternalScores
         [] => scores is [var first, ..] ? first : ExternalScore.Missing(NoFile),
         _ => ExternalScore.Missing("several results files give it"),
     };
+
+    /// <summary>What a file holds, and where it lies.</summary>
+    private sealed record ResultsOfFile(ResultsFile Results, string Path);
 }

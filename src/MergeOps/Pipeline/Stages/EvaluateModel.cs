@@ -79,7 +79,7 @@ internal sealed class EvaluateModel(
         }
         else
         {
-            external.TellOfUnused(found);
+            external.TellOfUnused(baseline, found);
         }
 
         if (!isEmpty || !external.Wanted.IsEmpty)

@@ -22,6 +22,9 @@ internal sealed class PublishedBaseline(HostEnvironment environment, Recipe reci
 {
     private (bool IsKnown, PublishedModel? Model) answer;
 
+    /// <summary>The published version that the merged model is itself, once it was looked for; null where it is none.</summary>
+    public PublicationVersion? Itself { get; private set; }
+
     /// <summary>Whether any gate asks; nothing is read otherwise.</summary>
     public bool IsAsked => recipe.Gates.Any(gate => (gate.Against ?? gate.NotWorseThan)?.Value == Baselines.Published);
 
@@ -60,6 +63,7 @@ internal sealed class PublishedBaseline(HostEnvironment environment, Recipe reci
             return current;
         }
 
+        Itself = current.Version;
         return ComparedWith(current.Content.Evaluation) is { } earlier ? await publisher.FindAsync(earlier, cancellation) : null;
     }
 

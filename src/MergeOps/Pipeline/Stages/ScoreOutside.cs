@@ -4,6 +4,7 @@ using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.External;
 using MergeOps.Evaluation.Scores;
 using MergeOps.Pipeline.Scoring;
+using MergeOps.Recipes.Declarations;
 using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline.Stages;
@@ -138,13 +139,28 @@ internal sealed class ScoreOutside(
         }
     }
 
-    /// <summary>Refuses results that were given for a published version where there is none: nothing would be compared with them.</summary>
-    public void TellOfUnused(DiagnosticBag found)
+    /// <summary>Tells of results that were given for a published version where the merged model is compared with none.</summary>
+    /// <param name="baseline">Why there is none.</param>
+    /// <param name="found">Takes an error, or a warning where the model was published as it is.</param>
+    public void TellOfUnused(PublishedBaseline baseline, DiagnosticBag found)
     {
-        if (PublishedFiles is [var first, ..])
+        if (PublishedFiles is not [var first, ..])
         {
-            found.Error(Codes.ResultsUnusable, "It was given for the published version, and nothing has been published yet, so nothing can be compared with it. Leave it out for the first version, or check the place to publish to.", SourceSpan.File(first));
+            return;
         }
+
+        if (baseline.Itself is { } version)
+        {
+            found.Warning(Codes.ResultsUnusable, $"It was given for the published version, and that is this model itself: {version.Text}, the first one, which has nothing before it to be compared with. Nothing of the file counts.", SourceSpan.File(first));
+            return;
+        }
+
+        found.Error(
+            Codes.ResultsUnusable,
+            baseline.IsAsked
+                ? "It was given for the published version, and nothing has been published yet, so nothing can be compared with it. Leave it out for the first version, or check the place to publish to."
+                : $"It was given for the published version, and no gate compares with that. Leave it out, or add a gate with 'against: {Baselines.Published}' or 'not_worse_than: {Baselines.Published}'.",
+            SourceSpan.File(first));
     }
 
     /// <summary>The published version's scores: from a file of its own, else from its published evaluation.</summary>

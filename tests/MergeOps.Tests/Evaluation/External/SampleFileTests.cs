@@ -77,6 +77,77 @@ public sealed class SampleFileTests : IDisposable
         Assert.Equal((true, "scored by another tool"), (score.HigherIsBetter, score.Scorer));
     }
 
+    /// <summary>What the harness logs says nothing of the direction; the metric's name does.</summary>
+    [Theory]
+    [InlineData("acc_norm", true)]
+    [InlineData("exact_match", true)]
+    [InlineData("f1", true)]
+    [InlineData("bleu", true)]
+    [InlineData("rouge1", true)]
+    [InlineData("mcc", true)]
+    [InlineData("word_perplexity", false)]
+    [InlineData("bits_per_byte", false)]
+    [InlineData("brier_score", false)]
+    [InlineData("my_score", null)]
+    public void A_metrics_name_tells_the_direction_where_the_results_do_not(string metric, bool? largerIsBetter)
+    {
+        var (model, figure) = With(metric, ExternalScore.Of(2, null));
+
+        Assert.Equal(largerIsBetter, figure.Metric.LargerIsBetter(model, figure));
+    }
+
+    [Fact]
+    public void What_the_results_say_of_the_direction_counts_more_than_the_name()
+    {
+        var (model, figure) = With("acc", ExternalScore.Of(0.5, null) with { HigherIsBetter = false });
+
+        Assert.False(figure.Metric.LargerIsBetter(model, figure));
+        var samples = Score("acc", Logged("samples_arc.jsonl", [("a", 1), ("b", 0)]));
+        Assert.Null((samples with { HigherIsBetter = true }).Incomparable(samples));
+        Assert.NotNull((samples with { HigherIsBetter = true }).Incomparable(samples with { HigherIsBetter = false }));
+    }
+
+    [Theory]
+    [InlineData("perplexity")]
+    [InlineData("word_perplexity")]
+    [InlineData("bits_per_byte")]
+    public void Log_likelihoods_of_samples_are_no_perplexity(string metric)
+    {
+        var path = Write("samples_arc.jsonl", $$"""{"doc_id": 0, "doc_hash": "a", "filter": "none", "metrics": ["{{metric}}"], "{{metric}}": -3.5}""");
+
+        Assert.Equal($"samples hold log-likelihoods for '{metric}', of which the harness makes the figure; give its results file, too", Score(metric, path).WhyNot);
+    }
+
+    [Fact]
+    public void Samples_of_another_run_than_the_results_are_told_of()
+    {
+        var samples = Logged("samples_arc.jsonl", [("a", 1), ("b", 0), ("c", 1), ("d", 1)]);
+        const string Results = """{"results": {"arc": {"acc,none": VALUE, "acc_stderr,none": 0.25}}, "n-samples": {"arc": {"original": 4, "effective": COUNT}}}""";
+        DiagnosticBag found = [];
+
+        string Told(string value, string count)
+        {
+            found = [];
+            ExternalScores.InFiles([ExternalMetric.Of("arc", "arc", "acc")], [Write("results.json", Results.Replace("VALUE", value, StringComparison.Ordinal).Replace("COUNT", count, StringComparison.Ordinal)), samples], found);
+            return string.Join('\n', found.Select(finding => $"{finding.Code.Id} {finding.Severity}: {finding.Detail}"));
+        }
+
+        Assert.Equal("", Told("0.75", "4"));
+        Assert.Equal("MOPS613 Warning: The samples are of another run than the results, so differences are not paired: their mean of 'acc' is 0.75, and the results say 0.5. Give the samples that were logged with the results.", Told("0.5", "4"));
+        Assert.Contains("there are 4 of them, and 'arc.acc' was measured on 100 items", Told("0.5", "100"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_of_which_nothing_counts_is_told_of()
+    {
+        DiagnosticBag found = [];
+
+        var scores = ExternalScores.InFiles([ExternalMetric.Of("arc", "arc", "acc")], [Logged("samples_arc.jsonl", [("a", 1)]), Logged("samples_other.jsonl", [("a", 1)])], found)!;
+
+        Assert.Equal(1, scores.Values.Single().Value);
+        Assert.Equal("Nothing of it counts: the samples are of the task 'other', not of 'arc'.", Assert.Single(found).Detail);
+    }
+
     [Fact]
     public void The_harness_says_the_figure_and_the_samples_how_it_varies_where_they_are_its_mean()
     {
@@ -98,7 +169,7 @@ public sealed class SampleFileTests : IDisposable
     {
         var difference = Difference(Score("acc", Logged("samples_arc.jsonl", [("a", 1), ("b", 0)])), Score("acc", Logged("other/samples_arc.jsonl", [("a", 1), ("c", 0)])));
 
-        Assert.Contains("the items differ, as their ids show", difference.WhyNot, StringComparison.Ordinal);
+        Assert.Contains("the items differ, as their ids show: 1 of 2 are not among the other's 2, such as 'b'", difference.WhyNot, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -114,7 +185,7 @@ public sealed class SampleFileTests : IDisposable
         Assert.Equal((0.5, 2L), (Score("em,strict", path).Value, Score("em,strict", path).Count));
         Assert.Equal(1.0, Score("em,flexible", path).Value);
         Assert.Equal("the samples have several filters for 'em'; name one of 'em,strict', 'em,flexible'", Score("em", path).WhyNot);
-        Assert.Equal("no sample has a number for the metric 'ppl'", Score("ppl", path).WhyNot);
+        Assert.Equal("no sample has a number for the metric 'ppl'; where the harness makes the figure of all samples together, give its results file, too", Score("ppl", path).WhyNot);
     }
 
     [Fact]
@@ -173,6 +244,12 @@ public sealed class SampleFileTests : IDisposable
 
         Assert.Equal((score.Samples!.Ids, "another tool"), (read.Samples!.Ids, read.Tool));
         Assert.Equal(score.Samples.Scores, read.Samples.Scores);
+    }
+
+    private static (ModelResult Model, Figure Figure) With(string metric, ExternalScore score)
+    {
+        var figure = ExternalMetric.Of("arc", "arc", metric).Figure;
+        return (new(ModelRole.Merged, "model", null, null) { External = ImmutableDictionary<Figure, ExternalScore>.Empty.Add(figure, score) }, figure);
     }
 
     private static string Mteb(double[] experiments) => """

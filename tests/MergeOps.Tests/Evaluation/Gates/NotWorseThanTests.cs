@@ -72,7 +72,7 @@ public sealed class NotWorseThanTests : IDisposable
         var gate = Judge(NotWorse("sums.accuracy"), isFirst: true, Model(ModelRole.Merged, "small", null, 18, 17));
 
         Assert.True(gate.Met);
-        Assert.Equal("sums.accuracy: nothing to compare with has been published yet.", gate.Detail);
+        Assert.Equal("sums.accuracy: nothing was published before this model to compare it with.", gate.Detail);
         Assert.True(Judge(Gate("sums.accuracy", min: 0, against: "published"), isFirst: true, Model(ModelRole.Merged, "small", null, 18, 17)).Met);
     }
 
@@ -114,9 +114,24 @@ public sealed class NotWorseThanTests : IDisposable
     [Fact]
     public void A_direction_that_nobody_gives_decides_nothing()
     {
+        var figure = new Figure("hellaswag", new HarnessMetric("my_score"));
         var score = Score(0.7, 0.003) with { HigherIsBetter = null };
+        ModelUnderTest[] models = [.. Family(null, null).Select(model => model with { External = ImmutableDictionary<Figure, ExternalScore>.Empty.Add(figure, score) })];
 
-        Assert.Contains("do not say whether larger values are better", Judge(NotWorse("hellaswag.acc_norm"), Family(score, score)).Detail, StringComparison.Ordinal);
+        Assert.Contains("do not say whether larger values are better", Judge(NotWorse("hellaswag.my_score", 0.1), isFirst: false, models, "my_score").Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Samples_alone_meet_the_gate_by_the_direction_that_the_metrics_name_tells()
+    {
+        // 40 of 40 items are the same in both, so that nothing is lost
+        var samples = SampleScores.Of(Enumerable.Range(0, 40).Select(item => ($"{item}", (string?)null, item % 4 == 0 ? 0.0 : 1)));
+        var score = ExternalScore.Of(samples.Mean, null) with { Samples = samples, Count = 40 };
+
+        var gate = Judge(NotWorse("hellaswag.acc_norm", 0.15), Family(score, score));
+
+        Assert.Equal(GateVerdict.Passed, gate.Verdict);
+        Assert.Equal(-0.15, gate.Lowest);
     }
 
     [Fact]
@@ -179,9 +194,9 @@ public sealed class NotWorseThanTests : IDisposable
         ? model
         : model with { External = ImmutableDictionary<Figure, ExternalScore>.Empty.Add(Accuracy, score) };
 
-    private static Recipe WithExternal(Recipe recipe) => recipe with
+    private static Recipe WithExternal(Recipe recipe, string metric = "acc_norm") => recipe with
     {
-        Evaluate = recipe.Evaluate! with { External = [new(At("hellaswag"), At("hellaswag_v1"), At("acc_norm"), Anywhere)] },
+        Evaluate = recipe.Evaluate! with { External = [new(At("hellaswag"), At("hellaswag_v1"), At(metric), Anywhere)] },
     };
 
     private string Whynot(ExternalScore merged, ExternalScore published)
@@ -193,8 +208,10 @@ public sealed class NotWorseThanTests : IDisposable
 
     private GateResult Judge(GateSettings gate, params ModelUnderTest[] models) => Judge(gate, isFirst: false, models);
 
-    private GateResult Judge(GateSettings gate, bool isFirst, params ModelUnderTest[] models) =>
+    private GateResult Judge(GateSettings gate, bool isFirst, params ModelUnderTest[] models) => Judge(gate, isFirst, models, "acc_norm");
+
+    private GateResult Judge(GateSettings gate, bool isFirst, ModelUnderTest[] models, string metric) =>
         new Evaluator(new ScoreCache(small.CacheFolder), Catalogue)
-            .Evaluate(WithExternal(Recipe(gate)), SmallEvaluation.Data, models, [], progress: null, CancellationToken.None, isFirstVersion: isFirst)
+            .Evaluate(WithExternal(Recipe(gate), metric), SmallEvaluation.Data, models, [], progress: null, CancellationToken.None, isFirstVersion: isFirst)
             .Gates.Single();
 }
