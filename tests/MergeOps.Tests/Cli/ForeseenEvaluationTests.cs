@@ -165,6 +165,26 @@ public sealed class ForeseenEvaluationTests : IDisposable
         Assert.Contains(reason, run.Error, StringComparison.Ordinal);
     }
 
+    /// <summary>The exact interval of 20 of 20 begins at 0.025^(1/20) = 0.8316.</summary>
+    [Fact]
+    public void A_bound_above_the_interval_of_a_model_without_mistakes_is_a_warning_of_validate()
+    {
+        models.Recipe(string.Concat(Enumerable.Range(0, 20).Select(i => $$"""{"prompt": "{{i}}", "answer": "b"}""" + "\n")), "letters.jsonl");
+        var recipe = models.Recipe(Merge + """
+            evaluate: { tasks: [{ name: letters, data: letters.jsonl }] }
+            gates:
+              - { metric: letters.accuracy, min: 0.9 }
+              - { metric: letters.accuracy, min: 0.83 }
+            """);
+
+        var run = CommandLineRun.Of(environment, "validate", recipe);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(
+            "(8,5): warning MOPS615: A gate is undecided. 0.9 ≤ letters.accuracy: the interval of a model that has all 20 items right begins at 0.832, below the 'min', so no model passes. Add items, or lower the bound. Undecided gates fail.",
+            Assert.Single(run.Output.TrimEnd().Split('\n')).Split("recipe.yml")[1]);
+    }
+
     [Fact]
     public void A_gate_on_too_few_items_is_a_warning_of_validate()
     {

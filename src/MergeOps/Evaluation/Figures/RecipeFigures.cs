@@ -51,15 +51,20 @@ internal sealed class RecipeFigures
 
         var subjects = all.Select(figure => figure.Subject).Distinct().ToList();
         var dot = name.LastIndexOf('.');
-        var subject = dot < 0 ? name : name[..dot];
+        var (subject, metric) = dot < 0 ? (name, "") : (name[..dot], name[(dot + 1)..]);
         if (!subjects.Contains(subject, StringComparer.Ordinal))
         {
-            return $"'{subject}' is not a task or text here; there are {Listed(subjects)}.{NearestName.Suggestion(name, byName.Keys)}";
+            return $"'{subject}' is not a task or text here; there are {Listed(subjects)}.{(NearestName.Of(subject, subjects) is { } meant ? Suggestion(meant, metric) : "")}";
         }
 
-        var metrics = all.Where(figure => figure.Subject == subject).Select(figure => figure.Metric.Name).ToList();
-        return $"'{name}' is not measured; of '{subject}' there are {Listed(metrics)}.{NearestName.Suggestion(name, byName.Keys)}";
+        return $"'{name}' is not measured; of '{subject}' there are {Listed(MetricsOf(subject))}.{Suggestion(subject, metric)}";
     }
+
+    // what another task is measured by is no answer
+    private string Suggestion(string subject, string metric) =>
+        (MetricsOf(subject).Contains(metric, StringComparer.Ordinal) ? metric : NearestName.Of(metric, MetricsOf(subject))) is { } nearest ? $" Did you mean '{subject}.{nearest}'?" : "";
+
+    private IEnumerable<string> MetricsOf(string subject) => all.Where(figure => figure.Subject == subject).Select(figure => figure.Metric.Name);
 
     private static IEnumerable<Figure> Of(EvaluationSettings settings, EvaluationCatalogue catalogue)
     {

@@ -114,6 +114,13 @@ internal static class GateRules
                     string.Create(CultureInfo.InvariantCulture, $"{subject} {RangeText(lowest, highest)}, so every model keeps '{key}' {loose.Value} and the gate decides nothing. Write a bound that a bad model misses."),
                     loose.Span);
             }
+            else if (bound is { } edge && (key == "min" ? edge.Value >= highest : key == "max" && edge.Value <= lowest))
+            {
+                diagnostics.Warning(
+                    Codes.GateBoundsUnusable,
+                    string.Create(CultureInfo.InvariantCulture, $"{subject} {RangeText(lowest, highest)}, and the interval of a measured figure never lies wholly on that end, so no model passes '{key}' {edge.Value}. Write a bound that a good model keeps."),
+                    edge.Span);
+            }
             else if (bound is { } doubted && figure.Metric.DoubtOf(doubted.Value, isBeside) is { } doubt)
             {
                 diagnostics.Warning(

@@ -1,7 +1,9 @@
+using System.Globalization;
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.Data;
 using MergeOps.Evaluation.Figures;
+using MergeOps.Evaluation.Intervals;
 using MergeOps.Evaluation.Scores;
 using MergeOps.Recipes;
 
@@ -20,11 +22,25 @@ internal static class SampleCheck
         var figures = new RecipeFigures(recipe.Evaluate, catalogue);
         foreach (var gate in recipe.Gates)
         {
-            if (figures.TryFind(gate.Metric.Value, out var figure) && GateDecision.TooFew(SampleOf(figure, figures, recipe.Evaluate!, data)) is { } few)
+            if (figures.TryFind(gate.Metric.Value, out var figure)
+                && (GateDecision.TooFew(SampleOf(figure, figures, recipe.Evaluate!, data)) is { } few ? $"{few}. Undecided gates fail." : BestCase(gate, figure, data)) is { } doubt)
             {
-                diagnostics.Warning(Codes.GateUndecided, $"{GateCondition.Of(gate, figure)}: {few}. Undecided gates fail.", gate.Span);
+                diagnostics.Warning(Codes.GateUndecided, $"{GateCondition.Of(gate, figure)}: {doubt}", gate.Span);
             }
         }
+    }
+
+    // a bound that lies inside the interval of a model without a single mistake
+    private static string? BestCase(GateSettings gate, Figure figure, EvaluationData data)
+    {
+        if (figure.Metric is not ShareMetric || gate is not { Min: { } min, Against: null } || data.Tasks.FirstOrDefault(task => task.Name == figure.Subject) is not { } task)
+        {
+            return null;
+        }
+
+        var lowest = Proportions.Share([.. Enumerable.Repeat(true, task.Items.Length)], task.Groups).Interval.Lower;
+        return min.Value <= lowest || min.Value >= figure.Metric.Range.Highest ? null
+            : string.Create(CultureInfo.InvariantCulture, $"the interval of a model that has all {task.Items.Length} items right begins at {lowest:0.###}, below the 'min', so no model passes. Add items, or lower the bound. Undecided gates fail.");
     }
 
     // null where it is not known: scores of others, and data that could not be read

@@ -39,15 +39,15 @@ internal sealed record Measured
     [MemberNotNullWhen(false, nameof(WhyNot))]
     public bool Exists => Value is not null;
 
-    /// <summary>A figure with its interval.</summary>
+    /// <summary>A figure with its interval; without it where that has no finite end.</summary>
     public static Measured Of(Estimate estimate, SampleSize? sample) =>
-        double.IsFinite(estimate.Value) && double.IsFinite(estimate.Interval.Lower) && double.IsFinite(estimate.Interval.Upper)
+        double.IsFinite(estimate.Interval.Lower) && double.IsFinite(estimate.Interval.Upper) && double.IsFinite(estimate.Value)
             ? new() { Value = estimate.Value, Interval = estimate.Interval, Skewness = estimate.Skewness, Sample = sample }
-            : NotFinite;
+            : Of(estimate.Value, sample, "its interval reaches beyond the largest number");
 
     /// <summary>A figure without interval.</summary>
     public static Measured Of(double value, SampleSize? sample, string whyNoInterval) =>
-        double.IsFinite(value) ? new() { Value = value, Sample = sample, WhyNoInterval = whyNoInterval } : NotFinite;
+        double.IsFinite(value) ? new() { Value = value, Sample = sample, WhyNoInterval = whyNoInterval } : Missing("it is not a finite number");
 
     /// <summary>A figure that is known and not estimated: its interval has no width, however few items there are.</summary>
     public static Measured Exactly(double value) => new() { Value = value, Interval = new(value, value) };
@@ -58,6 +58,4 @@ internal sealed record Measured
     /// <summary>The same figure, its interval without what the quantity cannot be.</summary>
     public Measured Within((double Lowest, double Highest) range) => Value is not { } value ? this
         : this with { Interval = Interval?.Within(Math.Min(range.Lowest, value), Math.Max(range.Highest, value)) };
-
-    private static Measured NotFinite => Missing("the model gives no finite loss");
 }

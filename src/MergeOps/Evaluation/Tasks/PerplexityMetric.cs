@@ -1,3 +1,4 @@
+using System.Globalization;
 using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.Intervals;
 using MergeOps.Evaluation.Scores;
@@ -20,7 +21,7 @@ internal sealed record PerplexityMetric(string Key, ScoreColumn? Per, string Per
     public override string Summary => $"e to the power of the loss by {PerWhat}, over all items together";
 
     /// <inheritdoc/>
-    public override (double Lowest, double Highest) Range => (0, double.PositiveInfinity);
+    public override (double Lowest, double Highest) Range => (1, double.PositiveInfinity);
 
     /// <inheritdoc/>
     public override bool HigherIsBetter => false;
@@ -41,6 +42,11 @@ internal sealed record PerplexityMetric(string Key, ScoreColumn? Per, string Per
     public override Part Of(ScoredSubject scored)
     {
         var own = Ratio(scored, scored.Model, 1);
+        if (WhyNot(scored, own) is { } missing)
+        {
+            return missing;
+        }
+
         var value = Math.Exp(own.Value);
         if (scored.Other is not { } compared)
         {
@@ -50,12 +56,23 @@ internal sealed record PerplexityMetric(string Key, ScoreColumn? Per, string Per
         }
 
         // e^x grows by e^x for each unit of x, so the difference varies like that of both losses times their own perplexities
-        var others = Math.Exp(Ratio(scored, compared, 1).Value);
+        var ofCompared = Ratio(scored, compared, 1);
+        if (WhyNot(scored, ofCompared) is { } none)
+        {
+            return none;
+        }
+
+        var others = Math.Exp(ofCompared.Value);
         var difference = value - others;
         return Ratio(scored, scored.Model, value).Less(Ratio(scored, compared, others)) is { } around
             ? new(new Estimate(difference, new(difference - around.Below, difference + around.Above), around.Skewness))
             : Part.Without(difference, NothingVaries);
     }
+
+    private Part? WhyNot(ScoredSubject scored, RatioOfSums loss) =>
+        !double.IsFinite(loss.Value) ? Part.Missing($"a model gives no finite loss on '{scored.Subject.Name}'")
+        : double.IsInfinity(Math.Exp(loss.Value)) ? Part.Missing(string.Create(CultureInfo.InvariantCulture, $"e to the power of a loss of {loss.Value:0.#} nats by {PerWhat} on '{scored.Subject.Name}' is beyond the largest number; the loss itself can be compared"))
+        : null;
 
     private RatioOfSums Ratio(ScoredSubject scored, ItemScores scores, double scale)
     {

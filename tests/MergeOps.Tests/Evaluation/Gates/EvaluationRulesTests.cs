@@ -1,5 +1,7 @@
 using MergeOps.Diagnostics;
+using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.Gates;
+using MergeOps.Evaluation.Tasks;
 using MergeOps.Recipes;
 using Xunit;
 using static MergeOps.Tests.Evaluation.SmallEvaluation;
@@ -62,7 +64,9 @@ public sealed class EvaluationRulesTests
     [InlineData("exact_match", 0.0, "'arc.exact_match' lies between 0 and 1, so every model keeps 'min' 0 and the gate decides nothing.")]
     [InlineData("ndcg_at_10", 47.0, "'arc.ndcg_at_10' lies between 0 and 1, so 'min' 47 always gives the same verdict. Write 47 % as 0.47.")]
     [InlineData("cosine_spearman", 82.0, "'arc.cosine_spearman' lies between -1 and 1, so 'min' 82 always gives the same verdict.")]
-    [InlineData("word_perplexity", 0.0, "'arc.word_perplexity' is at least 0, so every model keeps 'min' 0 and the gate decides nothing.")]
+    [InlineData("word_perplexity", 1.0, "'arc.word_perplexity' is at least 1, so every model keeps 'min' 1 and the gate decides nothing.")]
+    [InlineData("word_perplexity", 0.0, "'arc.word_perplexity' is at least 1, so 'min' 0 always gives the same verdict.")]
+    [InlineData("acc", 1.0, "'arc.acc' lies between 0 and 1, and the interval of a measured figure never lies wholly on that end, so no model passes 'min' 1.")]
     [InlineData("f1", 60.0, null)]
     [InlineData("rouge1", 40.0, null)]
     public void A_bound_that_no_score_of_another_harness_can_miss_or_keep_is_named(string metric, double min, string? detail)
@@ -73,6 +77,38 @@ public sealed class EvaluationRulesTests
         var mistakes = Check(recipe with { Evaluate = recipe.Evaluate! with { External = [external] } });
 
         Assert.Equal(detail is null ? [] : [detail], mistakes.Select(mistake => mistake.Detail[..Math.Min(mistake.Detail.Length, detail?.Length ?? 0)]));
+    }
+
+    /// <summary>e to the power of a loss, which is no less than 0, is no less than 1.</summary>
+    [Theory]
+    [InlineData("sums.accuracy", "min", 1, "'sums.accuracy' lies between 0 and 1, and the interval of a measured figure never lies wholly on that end, so no model passes 'min' 1. Write a bound that a good model keeps.")]
+    [InlineData("sums.accuracy", "max", 0, "'sums.accuracy' lies between 0 and 1, and the interval of a measured figure never lies wholly on that end, so no model passes 'max' 0. Write a bound that a good model keeps.")]
+    [InlineData("prose.loss", "max", 0, "'prose.loss' is at least 0, and the interval of a measured figure never lies wholly on that end, so no model passes 'max' 0. Write a bound that a good model keeps.")]
+    [InlineData("lambada.perplexity", "max", 1, "'lambada.perplexity' is at least 1, and the interval of a measured figure never lies wholly on that end, so no model passes 'max' 1. Write a bound that a good model keeps.")]
+    [InlineData("wiki.word_perplexity", "max", 0.5, "'wiki.word_perplexity' is at least 1, so 'max' 0.5 always gives the same verdict.")]
+    [InlineData("wiki.word_perplexity", "max", 20, null)]
+    public void A_bound_that_no_model_can_keep_is_named(string metric, string key, double bound, string? detail)
+    {
+        var recipe = Recipe(key == "min" ? Gate(metric, min: bound) : Gate(metric, max: bound));
+        var tasks = recipe.Evaluate!.Tasks.Add(new(At("lambada"), new AnswerLoss(), At("a.jsonl"), null, Anywhere)).Add(new(At("wiki"), new Perplexity(), At("w.jsonl"), null, Anywhere));
+
+        Assert.Equal(detail is null ? [] : [detail], Check(recipe with { Evaluate = recipe.Evaluate with { Tasks = tasks } }).Select(mistake => mistake.Detail));
+    }
+
+    /// <summary>Another task's metric is no answer, however near its name is.</summary>
+    [Theory]
+    [InlineData("lo.perplexty", "Did you mean 'lo.perplexity'?")]
+    [InlineData("lo.word_perplexity", "of 'lo' there are 'loss', 'perplexity'.")]
+    [InlineData("po.los", "of 'po' there are 'token_perplexity', 'word_perplexity', 'byte_perplexity', 'bits_per_byte', 'loss'. Did you mean 'po.loss'?")]
+    [InlineData("lp.los", "there are 'sums', 'reversal', 'lo', 'po', 'mean', 'prose'. Did you mean 'lo.loss'?")]
+    public void A_suggestion_is_of_the_task_that_the_gate_names(string metric, string end)
+    {
+        var recipe = Recipe(Gate(metric, max: 5));
+        var tasks = recipe.Evaluate!.Tasks.Add(new(At("lo"), new AnswerLoss(), At("a.jsonl"), null, Anywhere)).Add(new(At("po"), new Perplexity(), At("w.jsonl"), null, Anywhere));
+        var diagnostics = new DiagnosticBag();
+        new EvaluationRules(EvaluationCatalogue.Default).Check(recipe with { Evaluate = recipe.Evaluate with { Tasks = tasks } }, diagnostics);
+
+        Assert.Contains(end, Assert.Single(diagnostics).Detail, StringComparison.Ordinal);
     }
 
     [Fact]
