@@ -54,6 +54,9 @@ internal static partial class Codes
     /// <summary>MOPS617: a line of a file of samples is none.</summary>
     public static DiagnosticCode SampleMalformed { get; } = new("MOPS617", "Invalid sample of another harness");
 
+    /// <summary>MOPS618: the items of a task are well-formed, and a figure cannot be made of them.</summary>
+    public static DiagnosticCode ItemsMeasureNothing { get; } = new("MOPS618", "A task's items cannot be measured");
+
     /// <summary>MOPS619: a task file of lm-evaluation-harness has what is not read here, or lacks what is needed.</summary>
     public static DiagnosticCode HarnessTaskUnusable { get; } = new("MOPS619", "A task file of lm-evaluation-harness cannot be used");
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MergeOps.Diagnostics;
 using MergeOps.Recipes;
 using MergeOps.Recipes.Declarations;
 
@@ -39,6 +40,19 @@ internal abstract class TaskKind : SubjectKind, IRecipePlugIn
 
     /// <summary>The text that no two items have in common; null where items may be repeated.</summary>
     public virtual string? IdentityOf(TaskItem item) => null;
+
+    /// <summary>What a repeated item has in common with the first one; such items are related. Null where items may not be repeated.</summary>
+    public virtual string? RepeatedAs(TaskItem item) => null;
+
+    /// <summary>Why a figure cannot be made of the items of a file, in sentences; null when it can.</summary>
+    /// <param name="items">At least one.</param>
+    /// <param name="file">How messages name the file.</param>
+    /// <param name="severity">An error where nothing can be measured, else a warning.</param>
+    public virtual string? LackOf(ImmutableArray<TaskItem> items, string file, out Severity severity)
+    {
+        severity = Severity.Error;
+        return null;
+    }
 
     /// <summary>What lm-evaluation-harness calls such tasks, whose task files can be the data then; null where it measures none in the same way.</summary>
     public virtual HarnessForm? Harness => null;

@@ -36,6 +36,7 @@ internal sealed class TaskDataReader(string folder, DiagnosticBag diagnostics, L
         var items = ImmutableArray.CreateBuilder<TaskItem>();
         var rows = new TaskRowReader(kind);
         var lineOf = new Dictionary<string, int>(StringComparer.Ordinal);
+        var lines = new List<int>();
         foreach (var (number, line, flaw) in source.Lines)
         {
             if (mistakes.Count == MaxMistakes)
@@ -65,6 +66,7 @@ internal sealed class TaskDataReader(string folder, DiagnosticBag diagnostics, L
             else
             {
                 items.Add(item);
+                lines.Add(number);
             }
         }
 
@@ -73,10 +75,42 @@ internal sealed class TaskDataReader(string folder, DiagnosticBag diagnostics, L
             mistakes.Add(Diagnostic.Error(Codes.EvaluationDataSize, $"'{task.Data.Value}' holds no item.", task.Data.Span));
         }
 
+        if (mistakes.Count == 0 && kind.LackOf(items.ToImmutable(), task.Data.Value, out var severity) is { } lack)
+        {
+            mistakes.Add(new(Codes.ItemsMeasureNothing, severity, lack, task.Data.Span));
+        }
+
         mistakes.ForEach(diagnostics.Add);
-        return mistakes.Count > 0
+        return mistakes.Exists(mistake => mistake.Severity is Severity.Error)
             ? null
-            : new(task.Name.Value, kind, items.ToImmutable(), source.Digest, task.Expert?.Value);
+            : new(task.Name.Value, kind, Related(items.ToImmutable(), lines, kind, source), source.Digest, task.Expert?.Value);
+    }
+
+    // what is repeated tells nothing anew: it joins the group of the others, where one of them has one
+    private ImmutableArray<TaskItem> Related(ImmutableArray<TaskItem> items, List<int> lines, TaskKind kind, TaskSource source)
+    {
+        var repeated = items.Index().Where(item => kind.RepeatedAs(item.Item) is not null).GroupBy(item => kind.RepeatedAs(item.Item)!, StringComparer.Ordinal).Where(same => same.Count() > 1).ToList();
+        if (repeated.Count == 0)
+        {
+            return items;
+        }
+
+        var related = items.ToBuilder();
+        foreach (var same in repeated)
+        {
+            var group = same.Select(item => item.Item.Group).FirstOrDefault(group => group is not null) ?? $"\0{same.Key}";
+            foreach (var (index, item) in same.Where(item => item.Item.Group is null))
+            {
+                related[index] = item with { Group = group };
+            }
+        }
+
+        var (first, second) = (repeated[0].First().Index, repeated[0].ElementAt(1).Index);
+        diagnostics.Note(
+            Codes.TaskItemRepeated,
+            $"Line {lines[first]} already has this {kind.Unit}; {repeated.Sum(same => same.Count())} of {items.Length} {Noun.Plural(kind.Unit)} occur more than once. They count as related, so that intervals are not too narrow.",
+            WholeLine(source, lines[second]));
+        return related.ToImmutable();
     }
 
     private TaskSource? SourceOf(TaskSettings task) => EvaluationFile.Read(task.Data, folder, hub, diagnostics) is { } bytes

@@ -122,14 +122,21 @@ internal sealed class TaskRowReader(TaskKind kind)
         foreach (var key in keys)
         {
             var isThere = values.TryGetValue(key.Name, out var value);
-            if (key.IsRequired && (!isThere || value is [] or [""]))
+            if (key.IsRequired && !isThere)
             {
                 return $"The item has no '{key.Name}'.";
             }
 
+            if (key.IsRequired && value.IsEmpty)
+            {
+                return $"The item's '{key.Name}' is an empty list.";
+            }
+
             if (isThere && value.Contains(""))
             {
-                return key.IsRequired ? $"A text of '{key.Name}' is empty." : $"The item's '{key.Name}' is empty. Leave the key out where an item has no relatives.";
+                return key == RowKey.Group ? $"The item's '{key.Name}' is empty. Leave the key out where an item has no relatives."
+                    : key.Form is RowForm.Texts ? $"A text of '{key.Name}' is empty."
+                    : $"The item's '{key.Name}' is empty.";
             }
         }
 

@@ -8,6 +8,9 @@ internal sealed record NeighborsKept : BetweenModels
 {
     private const int Neighbors = 10;
 
+    /// <summary>Of fewer texts the nearest ones are most of all.</summary>
+    public const int LeastTexts = (2 * Neighbors) + 1;
+
     /// <inheritdoc/>
     public override string Name => "neighbors";
 
@@ -30,7 +33,7 @@ internal sealed record NeighborsKept : BetweenModels
     protected override Part Compare(Subject subject, ItemScores model, ItemScores other)
     {
         var (own, others) = (new UnitVectors(model.Vectors), new UnitVectors(other.Vectors));
-        return own.Count <= 2 * Neighbors
+        return own.Count < LeastTexts
             ? Part.Missing($"'{subject.Name}' has {own.Count} texts; more than {2 * Neighbors} tell whose neighbors stayed")
             : GroupMeans.Of(subject, item => own.Neighbors(item, Neighbors).Intersect(others.Neighbors(item, Neighbors)).Count() / (double)Neighbors, NothingVaries);
     }

@@ -70,6 +70,14 @@ internal sealed class EmbeddingDrift : EmbeddingTaskKind
     public override string IdentityOf(TaskItem item) => ((DriftItem)item).Text;
 
     /// <inheritdoc/>
+    public override string? LackOf(ImmutableArray<TaskItem> items, string file, out Severity severity)
+    {
+        severity = Severity.Warning;
+        return items.Length >= NeighborsKept.LeastTexts ? null
+            : $"{TerminalText.Quoted(file)} holds {items.Length} text{(items.Length == 1 ? "" : "s")}; with fewer than {NeighborsKept.LeastTexts} 'neighbors' has no value. Add texts.";
+    }
+
+    /// <inheritdoc/>
     public override ItemScores Score(IScoredModel model, ImmutableArray<TaskItem> items, CancellationToken cancellation)
     {
         var embedding = (IEmbeddingModel)model;

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using MergeOps.Diagnostics;
 using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.Metrics;
 using MergeOps.Evaluation.Scores;
@@ -54,6 +56,25 @@ internal sealed class Sts : EmbeddingTaskKind
     public override (TaskItem? Item, string Mistake) Read(TaskRow row) => double.IsFinite(row.Number(Rating))
         ? (new PairItem(row.Text(Sentence1), row.Text(Sentence2), row.Number(Rating), row.Group), "")
         : (null, $"The 'score' {row.Text(Rating)} is too large for a number.");
+
+    // the cosine of a pair does not depend on which sentence stands first, unless their prompts differ, and the items are related all the same
+    /// <inheritdoc/>
+    public override string RepeatedAs(TaskItem item)
+    {
+        var (first, second, _, _) = (PairItem)item;
+        return string.CompareOrdinal(first, second) <= 0 ? $"{first}\0{second}" : $"{second}\0{first}";
+    }
+
+    /// <inheritdoc/>
+    public override string? LackOf(ImmutableArray<TaskItem> items, string file, out Severity severity)
+    {
+        severity = Severity.Error;
+        var score = ((PairItem)items[0]).Score;
+        return items.Length == 1 ? $"{TerminalText.Quoted(file)} holds one pair, and a correlation is one of several. Give pairs of different scores."
+            : items.All(item => ((PairItem)item).Score == score)
+                ? string.Create(CultureInfo.InvariantCulture, $"All {items.Length} pairs of {TerminalText.Quoted(file)} have the score {score}, so there is no order to compare with. Give pairs of different scores.")
+            : null;
+    }
 
     /// <inheritdoc/>
     public override double[] SizesOf(TaskItem item) => [((PairItem)item).Score];

@@ -69,7 +69,7 @@ public sealed class ParquetRowsTests : IDisposable
 
         var mistake = Assert.Single(read.Found, finding => finding.Severity is Severity.Error);
         Assert.Equal(("MOPS604", 3), (mistake.Code.Id, mistake.Span!.Value.Line));
-        Assert.Equal("The item has no 'choices'.", mistake.Detail);
+        Assert.Equal("A text of 'choices' is empty.", mistake.Detail);
     }
 
     [Fact]

@@ -42,7 +42,7 @@ public sealed class TaskDataReaderTests : IDisposable
     [Theory]
     [InlineData("""["a"]""", "is not an object")]
     [InlineData("""{"prompt": "a"}""", "no 'answer'")]
-    [InlineData("""{"prompt": "", "answer": "b"}""", "no 'prompt'")]
+    [InlineData("""{"prompt": "", "answer": "b"}""", "The item's 'prompt' is empty.")]
     [InlineData("""{"prompt": "a", "answer": 4}""", "'answer' is not a text")]
     [InlineData("""{"prompt": "a", "answer": {"b": {"c": 1}}}""", "'answer' is not a text")]
     [InlineData("""{"prompt": "a", "anwser": "b"}""", "Did you mean 'answer'?")]

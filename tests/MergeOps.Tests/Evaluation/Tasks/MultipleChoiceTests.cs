@@ -104,7 +104,7 @@ public sealed class MultipleChoiceTests : IDisposable
     [InlineData("""{"prompt": "a", "choices": ["x", "y"], "answer": 0.5}""", "The 'answer' is 0.5; choices are numbered from 0 to 1.")]
     [InlineData("""{"prompt": "a", "choices": ["woof", "moo"], "answer": "wof"}""", "The 'answer' 'wof' is not one of the choices. Write its number, counted from 0, or its text. Did you mean 'woof'?")]
     [InlineData("""{"prompt": "a", "choices": ["x"], "answer": 0}""", "The item has one choice; at least two are needed.")]
-    [InlineData("""{"prompt": "a", "choices": [], "answer": 0}""", "The item has no 'choices'.")]
+    [InlineData("""{"prompt": "a", "choices": [], "answer": 0}""", "The item's 'choices' is an empty list.")]
     [InlineData("""{"prompt": "a", "choices": ["x", "x"], "answer": 0}""", "The choice 'x' occurs twice.")]
     [InlineData("""{"prompt": "a", "choices": ["x", ""], "answer": 0}""", "A text of 'choices' is empty.")]
     [InlineData("""{"prompt": "a", "choices": ["x", 2], "answer": 0}""", "The value of 'choices' is not a list of texts.")]

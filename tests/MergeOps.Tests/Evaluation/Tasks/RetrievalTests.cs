@@ -82,7 +82,7 @@ public sealed class RetrievalTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"query": "a", "positives": []}""", "The item has no 'positives'.")]
+    [InlineData("""{"query": "a", "positives": []}""", "The item's 'positives' is an empty list.")]
     [InlineData("""{"query": "a", "positives": ["x"], "negatives": ["y", "x"]}""", "A text is among the 'positives' and the 'negatives': 'x'.")]
     [InlineData("""{"query": "a", "positives": "x"}""", "The value of 'positives' is not a list of texts.")]
     public void A_line_that_is_no_query_is_explained(string line, string detail)

@@ -147,22 +147,40 @@ public sealed class StsTests : IDisposable
         Assert.Empty(found);
     }
 
+    /// <summary>Published sets repeat pairs; what is repeated tells nothing anew.</summary>
     [Fact]
-    public void Pairs_may_be_repeated_as_published_sets_do()
+    public void Repeated_pairs_are_related_in_either_order_and_a_note_says_so()
     {
         var task = Read("""
             {"sentence1": "a", "sentence2": "b", "score": 1.714}
-            {"sentence1": "a", "sentence2": "b", "score": 1.714}
-            """);
+            {"sentence1": "c", "sentence2": "d", "score": 2, "group": "own"}
+            {"sentence1": "e", "sentence2": "f", "score": 3}
+            {"sentence1": "b", "sentence2": "a", "score": 1.714}
+            {"sentence1": "c", "sentence2": "d", "score": 2}
+            """)!;
 
-        Assert.Equal(2, task!.Items.Length);
+        Assert.Equal([2, 2, 1], task.Groups.Sizes);
+        Assert.Equal(("own", "own"), (task.Items[1].Group, task.Items[4].Group));
+        var note = Assert.Single(found);
+        Assert.Equal(("MOPS605", Severity.Note, 4), (note.Code.Id, note.Severity, note.Span!.Value.Line));
+        Assert.Equal("Line 1 already has this pair; 4 of 5 pairs occur more than once. They count as related, so that intervals are not too narrow.", note.Detail);
+    }
+
+    [Theory]
+    [InlineData(1, "'task.jsonl' holds one pair, and a correlation is one of several. Give pairs of different scores.")]
+    [InlineData(3, "All 3 pairs of 'task.jsonl' have the score 2.5, so there is no order to compare with. Give pairs of different scores.")]
+    public void Pairs_without_an_order_are_refused_before_a_model_is_scored(int count, string detail)
+    {
+        Assert.Null(Read(string.Join('\n', Enumerable.Range(0, count).Select(pair => $$"""{"sentence1": "{{pair}}", "sentence2": "b", "score": 2.5}"""))));
+
+        Assert.Equal(("MOPS618", Severity.Error, detail), (Assert.Single(found).Code.Id, found.Single().Severity, found.Single().Detail));
     }
 
     [Theory]
     [InlineData("""{"sentence1": "a", "sentence2": "b"}""", "The item has no 'score'.")]
     [InlineData("""{"sentence1": "a", "sentence2": "b", "score": "3"}""", "The value of 'score' is not a number.")]
     [InlineData("""{"sentence1": "a", "sentence2": "b", "score": 1e999}""", "The 'score' 1e999 is too large for a number.")]
-    [InlineData("""{"sentence1": "a", "sentence2": "", "score": 3}""", "The item has no 'sentence2'.")]
+    [InlineData("""{"sentence1": "a", "sentence2": "", "score": 3}""", "The item's 'sentence2' is empty.")]
     [InlineData("""[]""", """The line is not an object. Write {"sentence1": "…", "sentence2": "…", "score": …}.""")]
     public void A_line_that_is_no_pair_is_explained(string line, string detail)
     {
@@ -246,7 +264,10 @@ public sealed class StsTests : IDisposable
 
     private void WriteRecipe(string keys, string gates = "")
     {
-        File.WriteAllText(folder["task.jsonl"], """{"sentence1": "a", "sentence2": "b", "score": 1}""");
+        File.WriteAllText(folder["task.jsonl"], """
+            {"sentence1": "a", "sentence2": "b", "score": 1}
+            {"sentence1": "a", "sentence2": "c", "score": 2}
+            """);
         File.WriteAllText(folder["recipe.yml"], $$"""
             merge_method: linear
             models: [{ model: org/a, parameters: { weight: 1 } }, { model: org/b, parameters: { weight: 1 } }]
