@@ -23,7 +23,7 @@ internal sealed class DifferenceCharts(EvaluationReport report)
     {
         var scale = ScaleOf(ofFigure.Key.Metric);
         return new Chart(
-            ofFigure.Key.Subject,
+            ReportText.TitleOf(ofFigure.Key, shown.Select(comparison => comparison.Figure)),
             ReportText.MeasuredBy(report, ofFigure.Key),
             [.. ofFigure.DistinctBy(comparison => comparison.Other).Select(comparison => Row(comparison, scale))],
             scale);

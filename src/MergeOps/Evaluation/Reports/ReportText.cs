@@ -26,9 +26,14 @@ internal static class ReportText
     /// <summary><c>accuracy, n = 120 in 20 groups</c>: by what something is measured, and on how much.</summary>
     public static string MeasuredBy(EvaluationReport report, Figure figure)
     {
-        List<Subject> subjects = [.. report.Data.Subjects.Where(subject => figure.IsMean ? subject.Kind is TaskKind : subject.Name == figure.Subject)];
+        List<Subject> subjects = [.. report.Data.Subjects.Where(subject => figure.IsMean ? subject.Kind is TaskKind && report.Figures.Contains(figure with { Subject = subject.Name }) : subject.Name == figure.Subject)];
         return subjects.Count == 0 ? figure.Metric.Label : $"{figure.Metric.Label}, {CountOf(subjects)}";
     }
+
+    /// <summary>What a chart is called: what is measured on, and by what where another chart is of the same.</summary>
+    /// <param name="figure">What it shows.</param>
+    /// <param name="shown">What all charts beside it show.</param>
+    public static string TitleOf(Figure figure, IEnumerable<Figure> shown) => shown.Any(other => other.Subject == figure.Subject && other != figure) ? figure.Words : figure.Subject;
 
     /// <summary><c>n = 120 in 20 groups</c>.</summary>
     public static string CountOf(IReadOnlyCollection<Subject> subjects)

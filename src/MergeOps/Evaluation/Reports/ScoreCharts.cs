@@ -41,7 +41,7 @@ internal sealed class ScoreCharts(EvaluationReport report)
     private Chart Of(Figure figure)
     {
         var scale = ScaleOf(figure.Metric);
-        return new(figure.Subject, ReportText.MeasuredBy(report, figure), [.. report.Models.Select(model => Row(model, figure, scale))], scale);
+        return new(ReportText.TitleOf(figure, drawn.SelectMany(ofMetric => ofMetric)), ReportText.MeasuredBy(report, figure), [.. report.Models.Select(model => Row(model, figure, scale))], scale);
     }
 
     private ChartRow Row(ModelReport model, Figure figure, Scale scale)

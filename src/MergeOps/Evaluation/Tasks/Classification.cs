@@ -121,8 +121,6 @@ internal sealed class Classification : LanguageTaskKind
 
         public override string Name => "label_accuracy";
 
-        public override string Label => "accuracy";
-
         public override string Summary => "the share of items whose right label has the largest log-likelihood";
 
         public override string CardMeaning => "right labels";

@@ -1,4 +1,5 @@
 using MergeOps.Evaluation.Contract;
+using MergeOps.Evaluation.External;
 using MergeOps.Evaluation.Reports;
 using Xunit;
 
@@ -14,6 +15,23 @@ public sealed class EvaluationPageTests
     public static TheoryData<string> Metrics => [.. EvaluationPage.Metrics.Instances<ItemMetric>().Select(metric => metric.Name)];
 
     public static TheoryData<string> Reports => [.. ReportFormat.All.Select(format => format.FileName)];
+
+    /// <summary>Tiles and charts are told apart by them.</summary>
+    [Fact]
+    public void No_two_metrics_have_one_label()
+    {
+        var labels = EvaluationCatalogue.Default.Metrics.Select(metric => metric.Label).ToList();
+
+        Assert.Equal(labels.Distinct(), labels);
+    }
+
+    [Fact]
+    public void A_chart_is_called_by_its_metric_too_where_another_one_is_of_the_same()
+    {
+        Figure[] shown = [new("arc", new HarnessMetric("acc")), new("arc", new HarnessMetric("acc_norm")), new("wiki", new HarnessMetric("bits_per_byte"))];
+
+        Assert.Equal(["arc acc", "arc acc norm", "wiki"], shown.Select(figure => ReportText.TitleOf(figure, shown)));
+    }
 
     [Fact]
     public void Every_class_of_a_kind_metric_or_report_in_its_folder_has_a_page_by_which_it_is_found()
