@@ -37,7 +37,7 @@ internal sealed record HarnessKey(string Name, HarnessUse Use, string Help)
         new("description", HarnessUse.Applied, "a template, which is put before each prompt with nothing between; `loglikelihood_rolling` has no prompts"),
         new("num_fewshot", HarnessUse.Applied, "0 alone"),
         new("repeats", HarnessUse.Applied, "1 alone"),
-        new("metric_list", HarnessUse.Applied, "`acc`, `acc_norm` and `acc_bytes` of `multiple_choice`; `acc` of `exact_match`, as `accuracy`; `perplexity` of `loss`; `word_perplexity`, `byte_perplexity` and `bits_per_byte` of `perplexity`; with the harness's own `aggregation` and `higher_is_better`. A kind measures all of its metrics, listed or not"),
+        new("metric_list", HarnessUse.Applied, "`acc`, `acc_norm` and `acc_bytes` of `multiple_choice`; `acc` of `exact_match`, as `accuracy`; `perplexity` of `loss`; `word_perplexity`, `byte_perplexity` and `bits_per_byte` of `perplexity`; with the harness's own `aggregation` and `higher_is_better`. A kind measures all of its metrics, listed or not; where a file lists metrics of two kinds (`acc` and `perplexity` of `loglikelihood`), name it in a task of each"),
         new("metadata", HarnessUse.Applied, "`version` is part of the task's digest; the rest is ignored"),
         new("task", HarnessUse.ReadPast, "the recipe names the task"),
         new("task_alias", HarnessUse.ReadPast, "the recipe names the task"),

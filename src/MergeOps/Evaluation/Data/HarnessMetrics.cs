@@ -25,12 +25,12 @@ internal sealed class HarnessMetrics(TaskSettings task, DiagnosticBag mistakes)
         {
             if (entry is not YamlMapping { Entries: var keys } || !keys.Any(key => key.Key.Text == "metric"))
             {
-                Refuse($"An entry of 'metric_list' is a mapping with 'metric'; this is {ValueReader.Describe(entry)}.", HarnessFile.PlaceOf(entry));
+                Refuse($"An entry of 'metric_list' is a mapping with 'metric', such as '- metric: {form.Metrics[0].Name}'; this is {ValueReader.Describe(entry)}.", HarnessFile.PlaceOf(entry));
                 continue;
             }
 
             var name = keys.First(key => key.Key.Text == "metric").Value;
-            if (form.Metrics.FirstOrDefault(known => name is YamlScalar { Text: var asked } && asked == known.Name) is not { } metric)
+            if (form.Metrics.Concat(OfOthers(form)).FirstOrDefault(known => name is YamlScalar { Text: var asked } && asked == known.Name) is not { } metric)
             {
                 var names = form.Metrics.Select(known => known.Name).ToList();
                 Refuse(
@@ -58,6 +58,10 @@ internal sealed class HarnessMetrics(TaskSettings task, DiagnosticBag mistakes)
             }
         }
     }
+
+    // a file of one output type may ask for what two kinds measure; each task takes what its own kind has
+    private IEnumerable<HarnessForm.Measure> OfOthers(HarnessForm form) => EvaluationCatalogue.Default.Tasks
+        .Where(kind => kind.Name != task.Kind.Name && kind.Harness?.OutputType == form.OutputType).SelectMany(kind => kind.Harness!.Metrics);
 
     private void Refuse(string detail, SourceSpan place) => mistakes.Error(Codes.HarnessTaskUnusable, detail, place);
 }

@@ -127,6 +127,32 @@ public sealed class HarnessTaskTests : IDisposable
         Assert.Equal(new PromptItem("It", " was"), Assert.Single(answers!.Items));
     }
 
+    /// <summary>The harness's own LAMBADA asks for both; each kind of task takes what it has.</summary>
+    [Fact]
+    public void Metrics_of_two_kinds_may_stand_in_one_file()
+    {
+        Write("arc.jsonl", """{"page": "It was a dark night."}""");
+        const string Lambada = """
+            dataset_path: json
+            dataset_kwargs: { data_files: { test: arc.jsonl } }
+            test_split: test
+            output_type: loglikelihood
+            doc_to_text: "{{page.split(' ')[0]}}"
+            doc_to_target: "{{' ' ~ page.split(' ')[1]}}"
+            metric_list:
+              - { metric: perplexity, aggregation: perplexity, higher_is_better: false }
+              - { metric: acc, aggregation: mean, higher_is_better: true }
+
+            """;
+
+        Assert.NotNull(Read(Lambada, new AnswerLoss()));
+        Assert.NotNull(Read(Lambada, new ExactMatch()));
+        Assert.Empty(found);
+        Assert.Null(Read(Lambada.Replace("aggregation: mean", "aggregation: median", StringComparison.Ordinal), new AnswerLoss()));
+        Assert.Null(Read(Lambada[..Lambada.IndexOf("metric_list", StringComparison.Ordinal)] + "metric_list: [perplexity, acc]\n", new AnswerLoss()));
+        Assert.Contains(found, finding => finding.Detail.StartsWith("An entry of 'metric_list' is a mapping with 'metric', such as '- metric: perplexity'; this is ", StringComparison.Ordinal));
+    }
+
     /// <summary>jinja2 with <c>keep_trailing_newline</c>, which a chat template is rendered without.</summary>
     [Theory]
     [InlineData("|\n  Question: {{question}}\n", "Question: Which is hot?\n")]
