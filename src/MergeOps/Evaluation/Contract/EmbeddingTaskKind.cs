@@ -81,9 +81,12 @@ internal abstract class EmbeddingTaskKind : TaskKind
             }
         }
 
-        return VectorSizes.FirstOrDefault(size => size > embedding.Dimensions) is { } larger
-            ? $"its vectors have {embedding.Dimensions} elements, and the task asks for {larger}" : null;
+        return TooLarge(embedding.Dimensions) is { } larger ? $"its vectors have {embedding.Dimensions} elements, and the task asks for {larger}" : null;
     }
+
+    /// <summary>A size to which vectors of so many elements cannot be cut; null when the task asks for none.</summary>
+    /// <param name="elements">How many a model's vectors have.</param>
+    public int? TooLarge(int elements) => VectorSizes.FirstOrDefault(size => size > elements);
 
     /// <summary>This kind, set up as a task says; a new instance.</summary>
     protected abstract EmbeddingTaskKind Fresh(KeyValues values);

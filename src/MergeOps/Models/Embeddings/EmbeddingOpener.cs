@@ -41,11 +41,15 @@ internal static class EmbeddingOpener
         return Open(checkpoint, found, arithmetic ?? Arithmetic.Usual, out whyNot);
     }
 
-    /// <summary>Why a model's vectors would not be exact here, as far as its files without weights say; null when nothing is known against it.</summary>
+    /// <summary>The elements of a model's vectors, as far as its files without weights say; null with the reason when the vectors would not be exact here.</summary>
     /// <param name="bytesOf">Gives a file by its path, or null.</param>
     /// <param name="find">Finds a tensor of the checkpoint.</param>
-    public static string? Objection(Func<string, byte[]?> bytesOf, FindTensor find) =>
-        TryFind(bytesOf, find, out var whyNot) is null ? whyNot : null;
+    /// <param name="whyNot">Why not.</param>
+    public static int? SizeOf(Func<string, byte[]?> bytesOf, FindTensor find, out string? whyNot) =>
+        TryFind(bytesOf, find, out whyNot) is { } found ? found.Plan.Steps.Aggregate(SizeOf(found), (size, step) => step.SizeAfter(size)) : null;
+
+    // behind the pooling
+    private static int SizeOf(Parts found) => found.Weights.HiddenSize * found.Plan.Pooling.Modes.Length;
 
     private static Parts? TryFind(Func<string, byte[]?> bytesOf, FindTensor find, out string? whyNot)
     {
@@ -111,7 +115,7 @@ internal static class EmbeddingOpener
     private static EmbeddingModel? Open(Checkpoint checkpoint, Parts found, Arithmetic arithmetic, out string? whyNot)
     {
         whyNot = null;
-        var size = found.Weights.HiddenSize * found.Plan.Pooling.Modes.Length;
+        var size = SizeOf(found);
         var steps = new List<Func<Tensor, Tensor>>();
         foreach (var step in found.Plan.Steps)
         {

@@ -32,7 +32,7 @@ internal sealed class ForeseenScores(PlannedRecipe planned, bool isForThisMachin
             var config = planned.Models[index].Config?.Root.ToJsonString();
             reasons[index] = known = model.IsStage ? StageNotWritten
                 : (IsAskedAs(ModelUse.Language) ? Foresee(config, Find, GiverOf).WhyNot : null)
-                    ?? (IsAskedAs(EmbeddingUse.Instance) ? ForeseeVectors(config, Find, GiverOf) : null);
+                    ?? (IsAskedAs(EmbeddingUse.Instance) ? ForeseeVectors(config, Find, GiverOf).WhyNot : null);
 
             (DType DType, ImmutableArray<long> Shape)? Find(string name) =>
                 model.Checkpoint.Tensors.TryGetValue(name, out var tensor) ? (tensor.DType, tensor.Shape) : null;
@@ -45,7 +45,7 @@ internal sealed class ForeseenScores(PlannedRecipe planned, bool isForThisMachin
 
     /// <summary>The same of a merge, whose tokenizer is copied from its models.</summary>
     /// <param name="merge">Its plan.</param>
-    /// <param name="found">Takes items that have no room in its context.</param>
+    /// <param name="found">Takes items that have no room in its context, and sizes to which its vectors cannot be cut.</param>
     public string? OfPlan(PlannedRecipe merge, DiagnosticBag found)
     {
         if (merge.Plan.Lora is not null)
@@ -62,7 +62,18 @@ internal sealed class ForeseenScores(PlannedRecipe planned, bool isForThisMachin
             RequireRoom(config, tokenizer, found);
         }
 
-        return whyNot ?? (IsAskedAs(EmbeddingUse.Instance) ? ForeseeVectors(merge.Plan.Config, Find, givers.GetValueOrDefault) : null);
+        if (!IsAskedAs(EmbeddingUse.Instance))
+        {
+            return whyNot;
+        }
+
+        var vectors = ForeseeVectors(merge.Plan.Config, Find, givers.GetValueOrDefault);
+        if (vectors.Size is { } size)
+        {
+            RequireElements(size, found);
+        }
+
+        return whyNot ?? vectors.WhyNot;
 
         (DType DType, ImmutableArray<long> Shape)? Find(string name) => jobs.TryGetValue(name, out var job) ? (job.DType, job.Shape) : null;
     }
@@ -105,10 +116,10 @@ internal sealed class ForeseenScores(PlannedRecipe planned, bool isForThisMachin
     private bool IsAskedAs(ModelUse use) => planned.Data.Subjects.Any(subject => subject.Kind.Use == use);
 
     // what lies on the Hub and was not fetched yet tells nothing
-    private string? ForeseeVectors(string? json, FindTensor find, Func<string, PlannedModel?> giverOf)
+    private ForeseenVectors ForeseeVectors(string? json, FindTensor find, Func<string, PlannedModel?> giverOf)
     {
         var isKnown = true;
-        var objection = EmbeddingOpener.Objection(
+        var size = EmbeddingOpener.SizeOf(
             name =>
             {
                 if (name == ModelFileNames.Config)
@@ -130,8 +141,9 @@ internal sealed class ForeseenScores(PlannedRecipe planned, bool isForThisMachin
                 isKnown &= place is not null;
                 return place is null ? null : PlainFile.Read(place, TokenizerFiles.CapOf(name));
             },
-            find);
-        return isKnown ? objection : null;
+            find,
+            out var objection);
+        return isKnown ? new(size, objection) : new(null, null);
     }
 
     private Foreseen Foresee(string? json, FindTensor find, Func<string, PlannedModel?> giverOf)
@@ -187,6 +199,23 @@ internal sealed class ForeseenScores(PlannedRecipe planned, bool isForThisMachin
             }
         }
     }
+
+    private void RequireElements(int size, DiagnosticBag found)
+    {
+        foreach (var task in planned.Data.Tasks)
+        {
+            if (task.Kind is EmbeddingTaskKind kind && kind.TooLarge(size) is { } larger)
+            {
+                found.Error(
+                    Codes.ValueOutOfRange,
+                    $"'dimensions' of '{task.Name}' asks for {larger} elements, and vectors of these models have {size}. Write sizes up to {size}, or 'full'.",
+                    planned.Recipe.Evaluate!.Tasks.First(known => known.Name.Value == task.Name).Span);
+            }
+        }
+    }
+
+    /// <summary>The elements of a model's vectors, or why it has none; neither where that is not known yet.</summary>
+    private readonly record struct ForeseenVectors(int? Size, string? WhyNot);
 
     /// <summary>What is known of a model's scores; the reason is null where nothing stands against them, as far as is known.</summary>
     private sealed record Foreseen(DecoderShape? Config, ITokenizer? Tokenizer, string? WhyNot);
