@@ -37,6 +37,7 @@ internal static class LanguageModels
         }
 
         var checkpoint = open();
+        shape = DecoderTensors.Settled(shape, checkpoint.Tensors.ContainsKey);
         whyNot = ScoringSupport.OfTokenizer(shape, tokenizer)
             ?? ScoringSupport.OfTensors(shape, name => checkpoint.Tensors.TryGetValue(name, out var found) ? (found.DType, found.Shape) : null)
             ?? ScoringSupport.OfMemory(shape, arithmetic ?? Arithmetic.Usual);

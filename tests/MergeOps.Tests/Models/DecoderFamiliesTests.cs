@@ -99,6 +99,36 @@ public sealed class DecoderFamiliesTests : IDisposable
         Assert.True(expected.equal(within!.Model.States(ids)).all().item<bool>());
     }
 
+    /// <summary>
+    /// transformers 5.12.1: the whole config says whether the output projection is the embedding, and one that the files hold is
+    /// used all the same where it differs (<c>tie_weights</c>). The checkpoint of mistral has one, that of gemma3 has none.
+    /// </summary>
+    [Theory]
+    [InlineData("mistral", "mistral3", "Mistral3ForConditionalGeneration", true, false, true)]
+    [InlineData("mistral", "mistral3", "Mistral3ForConditionalGeneration", false, true, true)]
+    [InlineData("gemma3", "gemma3", "Gemma3ForConditionalGeneration", true, false, true)]
+    [InlineData("gemma3", "gemma3", "Gemma3ForConditionalGeneration", false, true, false)]
+    public void A_wrapper_and_its_decoder_may_differ_in_whether_embeddings_are_tied(string name, string type, string architecture, bool outer, bool inner, bool isOpened)
+    {
+        var fixture = Fixture(name);
+        var text = fixture["config"]!.DeepClone().AsObject();
+        text.Remove("architectures");
+        text["tie_word_embeddings"] = inner;
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var ids = tensor(Array.ConvertAll(Rows(fixture)[0], id => (long)id)).view(1, -1);
+        using var alone = Open(fixture, DType.F32);
+        var expected = alone.Logits(alone.States(ids));
+        ModelFixture.Rename(folder.Path, tensor => "language_model." + tensor);
+        File.WriteAllText(folder["config.json"], new JsonObject { ["model_type"] = type, ["architectures"] = new JsonArray(architecture), ["text_config"] = text, ["vision_config"] = new JsonObject(), ["tie_word_embeddings"] = outer }.ToJsonString());
+        File.WriteAllText(folder["tokenizer.json"], """{"added_tokens": [], "normalizer": null, "pre_tokenizer": null, "post_processor": null, "decoder": null, "model": {"type": "BPE", "vocab": {"<|endoftext|>": 0, "a": 1}, "merges": []}}""");
+
+        using var within = LanguageModels.TryOpen(folder.Path, out var whyNot);
+
+        Assert.Equal(isOpened ? null : "the checkpoint has no tensor 'lm_head.weight', which config.json requires", whyNot);
+        Assert.True(!isOpened || expected.equal(within!.Model.Logits(within.Model.States(ids))).all().item<bool>());
+    }
+
     [Theory]
     [MemberData(nameof(Cases))]
     public void What_is_written_greedily_is_what_transformers_writes(string name)

@@ -48,6 +48,9 @@ internal abstract class DecoderFamily
     /// <summary>Whether a part of each head may turn and the rest stay.</summary>
     protected virtual bool TurnsInPart => false;
 
+    /// <summary>The kind of rotary scaling that the family means by a name.</summary>
+    protected virtual string RotaryKind(string name) => name;
+
     /// <summary>Whether a <c>config.json</c> is one of these families, exact here or not.</summary>
     public static bool IsOne(JsonElement root) =>
         root.ValueKind is JsonValueKind.Object && root.TryGetProperty("model_type", out var type) && type.ValueKind is JsonValueKind.String
@@ -111,7 +114,7 @@ internal abstract class DecoderFamily
             Positions = Positions(config),
             NormEpsilon = config.Positive("rms_norm_eps", epsilon),
             Activation = Activations.Read(config, activationKey, activationKey == UsualActivationKey ? "silu" : "gelu_pytorch_tanh"),
-            Rotary = hasRotary ? RotaryReader.Read(config, size, Positions(config), DefaultTheta, TurnsInPart) : RotarySettings.Plain(DefaultTheta),
+            Rotary = hasRotary ? RotaryReader.Read(config, size, Positions(config), DefaultTheta, TurnsInPart, RotaryKind) : RotarySettings.Plain(DefaultTheta),
             TiedEmbeddings = config.Flag("tie_word_embeddings", isTied),
         };
     }
@@ -178,7 +181,7 @@ internal abstract class DecoderFamily
             return null;
         }
 
-        var shape = family.ReadWhole(text);
+        var shape = TextPart.Tied(family.ReadWhole(text), config);
         return shape with { IsPart = true, EndTokens = config.Tokens("eos_token_id") is { IsEmpty: false } named ? named : shape.EndTokens };
     }
 

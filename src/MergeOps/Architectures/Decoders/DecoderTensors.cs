@@ -13,6 +13,15 @@ internal static class DecoderTensors
     /// <summary>The matrix that gives the logits.</summary>
     public static string OutputOf(DecoderShape shape) => shape.TiedEmbeddings ? Embedding : Output;
 
+    /// <summary>
+    /// The shape with an output projection of its own where the files hold one, whatever the config says of it: two copies give
+    /// the same logits, and one that differs was trained apart (transformers 5, <c>tie_weights</c>).
+    /// </summary>
+    /// <param name="shape">The shape as the config describes it.</param>
+    /// <param name="isThere">Whether the files have a tensor.</param>
+    public static DecoderShape Settled(DecoderShape shape, Func<string, bool> isThere) =>
+        shape.TiedEmbeddings && isThere(TextPart.StoredName(shape, Output, isThere)) ? shape with { TiedEmbeddings = false } : shape;
+
     /// <summary>Every tensor that the forward pass uses, with its shape.</summary>
     public static IEnumerable<(string Name, long[] Shape)> Of(DecoderShape shape)
     {

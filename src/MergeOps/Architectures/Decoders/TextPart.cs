@@ -9,7 +9,7 @@ namespace MergeOps.Architectures.Decoders;
 internal static class TextPart
 {
     private const string Config = "text_config";
-    private const string Tied = "tie_word_embeddings";
+    private const string TiedKey = "tie_word_embeddings";
 
     // of checkpoints as they were published, and as transformers writes them now
     private static readonly ImmutableArray<(string From, string To)> Prefixes = [("model.", "language_model.model."), ("model.", "model.language_model."), ("lm_head.", "language_model.lm_head."), ("lm_head.", "lm_head.")];
@@ -46,13 +46,14 @@ internal static class TextPart
             config.Refuse("the weights are quantized ('quantization_config' in config.json)");
         }
 
-        if (config.Has(Tied) && text.Has(Tied) && config.Flag(Tied) != text.Flag(Tied))
-        {
-            config.Refuse($"config.json and its '{Config}' differ in '{Tied}'");
-        }
-
         return text;
     }
+
+    /// <summary>The shape with what the whole config says of the output projection, which counts more than what the decoder's own says (transformers 5, <c>get_expanded_tied_weights_keys</c>).</summary>
+    /// <param name="shape">The decoder as its own config describes it.</param>
+    /// <param name="config">The whole config.</param>
+    public static DecoderShape Tied(DecoderShape shape, ConfigReader config) =>
+        config.Has(TiedKey) ? shape with { TiedEmbeddings = config.Flag(TiedKey) } : shape;
 
     /// <summary>The name that the files have for a tensor of the forward pass; the name itself where there is none.</summary>
     /// <param name="shape">The decoder.</param>

@@ -51,6 +51,7 @@ public sealed class DecoderFamilyTests
     [InlineData("architectures", "[\"LlamaForSequenceClassification\"]", "LlamaForSequenceClassification")]
     [InlineData("hidden_act", "\"mish\"", "activation 'mish'")]
     [InlineData("rope_scaling", "{\"rope_type\": \"proportional\", \"factor\": 4}", "rotary scaling 'proportional'")]
+    [InlineData("rope_scaling", "{\"type\": \"su\", \"short_factor\": [1, 1, 1, 1], \"long_factor\": [1, 1, 1, 1]}", "rotary scaling 'su'")]
     [InlineData("rope_scaling", "{\"rope_type\": \"yarn\"}", "no 'factor'")]
     [InlineData("rope_scaling", "{\"rope_type\": \"linear\", \"factor\": 2, \"mrope_section\": [1, 2]}", "'mrope_section'")]
     [InlineData("rope_scaling", "\"linear\"", "not an object")]
@@ -70,6 +71,20 @@ public sealed class DecoderFamilyTests
     {
         Assert.Null(Read(With((key, JsonNode.Parse(value))), out var whyNot));
         Assert.Contains(reason, whyNot, StringComparison.Ordinal);
+    }
+
+    /// <summary>As transformers' Phi3Config reads them: names from before the scaling had its own.</summary>
+    [Theory]
+    [InlineData("su")]
+    [InlineData("yarn")]
+    [InlineData("longrope")]
+    public void Phi3_called_longrope_by_other_names(string name)
+    {
+        var scaling = new JsonObject { ["type"] = name, ["short_factor"] = new JsonArray(1, 2, 3, 4), ["long_factor"] = new JsonArray(5, 6, 7, 8) };
+
+        var config = Read(With(("model_type", "phi3"), ("architectures", null), ("rope_scaling", scaling), ("original_max_position_embeddings", 128)))!;
+
+        Assert.Equal(new LongRotary([1, 2, 3, 4], [5, 6, 7, 8], 4, 128), config.Rotary.Scaling);
     }
 
     /// <summary>Values by the published formula (Llama 3.1: factor 8, low 1, high 4, original context 8192).</summary>

@@ -3,6 +3,9 @@ namespace MergeOps.Architectures.Decoders.Rotary;
 /// <summary>Reads <c>rope_scaling</c>, or <c>rope_parameters</c> as newer files call it, as transformers does; an unknown kind is refused by name.</summary>
 internal static class RotaryReader
 {
+    /// <summary>The kind with a factor for each frequency.</summary>
+    public const string LongRope = "longrope";
+
     private const string Kinds = "default, linear, dynamic, llama3, yarn, longrope";
 
     // what older scripts wrote and nothing reads
@@ -20,16 +23,17 @@ internal static class RotaryReader
     /// <param name="positions">The longest input that the model is made for.</param>
     /// <param name="defaultTheta">The base where the config names none.</param>
     /// <param name="turnsInPart">Whether the family knows heads of which only a part turns.</param>
-    public static RotarySettings Read(ConfigReader config, int headSize, int positions, double defaultTheta, bool turnsInPart = false)
+    /// <param name="kindOf">What the family means by the name of a kind; null where it means that kind.</param>
+    public static RotarySettings Read(ConfigReader config, int headSize, int positions, double defaultTheta, bool turnsInPart = false, Func<string, string>? kindOf = null)
     {
         var older = config.Block("rope_scaling");
         var newer = config.Block("rope_parameters");
         var theta = config.Positive("rope_theta", defaultTheta);
-        return (older ?? newer) is { } block ? Read(block, config, headSize, positions, theta, turnsInPart) : Plain(config, theta, turnsInPart);
+        return (older ?? newer) is { } block ? Read(block, config, headSize, positions, theta, turnsInPart, kindOf) : Plain(config, theta, turnsInPart);
     }
 
     /// <summary>The settings of a block.</summary>
-    public static RotarySettings Read(ConfigReader block, ConfigReader config, int headSize, int positions, double defaultTheta, bool turnsInPart = false)
+    public static RotarySettings Read(ConfigReader block, ConfigReader config, int headSize, int positions, double defaultTheta, bool turnsInPart = false, Func<string, string>? kindOf = null)
     {
         var theta = block.Positive("rope_theta", defaultTheta);
         var share = config.PositiveOrNull("partial_rotary_factor") ?? block.Positive("partial_rotary_factor", 1);
@@ -39,7 +43,7 @@ internal static class RotaryReader
         }
 
         var kind = block.Text("rope_type") ?? block.Text("type") ?? "default";
-        var scaling = Scaling(kind, block, config, (int)(headSize * share), positions);
+        var scaling = Scaling(kindOf?.Invoke(kind) ?? kind, block, config, (int)(headSize * share), positions);
         var unknown = block.Unread.Select(property => property.Key).FirstOrDefault(key => !Known.Contains(key, StringComparer.Ordinal) && !Idle.Contains(key, StringComparer.Ordinal));
         if (unknown is not null)
         {
@@ -74,7 +78,7 @@ internal static class RotaryReader
                 return new Llama3Rotary(block.Positive("factor"), block.Positive("low_freq_factor"), block.Positive("high_freq_factor"), Original(block, config, positions));
             case "yarn":
                 return Yarn(block, config, positions);
-            case "longrope" or "su":
+            case LongRope:
                 return Long(block, config, dimensions, positions);
             default:
                 config.Refuse($"rotary scaling '{kind}' has no exact implementation here (there are: {Kinds})");
