@@ -27,7 +27,7 @@ internal sealed class Evaluator(ScoreCache cache, EvaluationCatalogue catalogue)
     /// <param name="progress">Told of each model and task before it is scored.</param>
     /// <param name="cancellation">Stops between and within batches.</param>
     /// <param name="judged">Gates that were judged before the merge.</param>
-    /// <param name="isFirstVersion">Whether nothing is published yet, so that nothing can be worse than that.</param>
+    /// <param name="isFirstVersion">Whether nothing was published before the model, so that nothing can be worse than that.</param>
     public EvaluationReport Evaluate(
         Recipe recipe,
         EvaluationData data,

@@ -15,6 +15,9 @@ internal sealed record Publication(string Place, string Version, string ModelDig
     /// <summary>The commit on the Hub; null in a folder.</summary>
     public string? Revision { get; init; }
 
+    /// <summary>The addresses of the evaluation's images beside the model; empty where not everybody can see them.</summary>
+    public ImmutableArray<string> Figures { get; init; } = [];
+
     /// <summary>By what the files of a version that was there are known to be whole; null where nothing was compared.</summary>
     public MergeEvidence? Evidence { get; init; }
 

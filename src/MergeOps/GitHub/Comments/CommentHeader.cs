@@ -18,6 +18,9 @@ internal sealed record RecipeOutcome(string State)
     /// <summary>What was measured, in a line.</summary>
     public string? Scores { get; init; }
 
+    /// <summary>The addresses of images of the scores, separated by spaces; null where there are none that everybody can see.</summary>
+    public string? Figures { get; init; }
+
     /// <summary>The page of the run that did it.</summary>
     public string? Run { get; init; }
 
@@ -113,8 +116,8 @@ internal sealed record CommentHeader(string Pull, string Head, ImmutableSortedDi
     /// <summary>The line. JSON writes every <c>&gt;</c> as an escape, so nothing in it can end the line early.</summary>
     public string Write() => Opening + Json() + Closing;
 
-    /// <summary>The line in a few dozen characters for each recipe, for comments that have no room. Scores and pages of runs, which the runs themselves keep, are left out.</summary>
-    public string WriteShort() => Opening + PackedText.Pack((this with { Outcomes = Outcomes.ToImmutableSortedDictionary(outcome => outcome.Key, outcome => outcome.Value with { Scores = null, Run = null }) }).Json()) + Closing;
+    /// <summary>The line in a few dozen characters for each recipe, for comments that have no room. Scores, images and pages of runs, which the runs themselves keep, are left out.</summary>
+    public string WriteShort() => Opening + PackedText.Pack((this with { Outcomes = Outcomes.ToImmutableSortedDictionary(outcome => outcome.Key, outcome => outcome.Value with { Scores = null, Figures = null, Run = null }) }).Json()) + Closing;
 
     private string Json() => JsonSerializer.Serialize(this, HeaderFormat.Default.CommentHeader);
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Text;
 using MergeOps.Diagnostics;
+using MergeOps.Evaluation.Reports;
 using MergeOps.GitHub.Reports;
 using MergeOps.Pipeline.Stages;
 using MergeOps.Planning;
@@ -68,6 +69,7 @@ internal sealed class CommentText(PlanReport report, CommentHeader header, Comme
             foreach (var recipe in report.Recipes.Where(recipe => !IsFolded(recipe)))
             {
                 AppendFindings(text, recipe);
+                AppendFigures(text, recipe.Path);
                 if (detail == CommentDetail.Full)
                 {
                     AppendPlan(text, recipe);
@@ -197,6 +199,25 @@ internal sealed class CommentText(PlanReport report, CommentHeader header, Comme
         {
             text.Append($"- {recipe.Findings.Length - MostFindings} more are in the run's summary\n");
         }
+    }
+
+    // GitHub takes drawings out of a comment and shows images by their address, which they have beside a published model
+    private void AppendFigures(StringBuilder text, string path)
+    {
+        ImmutableArray<string> figures = [.. (header.Outcomes.GetValueOrDefault(path)?.Figures ?? "").Split(' ').Where(address => IsPage(address) && address.EndsWith(".svg", StringComparison.Ordinal))];
+        if (figures.IsEmpty)
+        {
+            return;
+        }
+
+        text.Append($"\n<details open><summary>Scores of <code>{WebUtility.HtmlEncode(TerminalText.Escape(path))}</code></summary>\n\n");
+        foreach (var address in figures)
+        {
+            var title = ImageFormat.Images.FirstOrDefault(image => address.EndsWith($"/{image.FileName}", StringComparison.Ordinal))?.Title ?? "figure";
+            text.Append($"![{title}]({address})\n\n");
+        }
+
+        text.Append("</details>\n");
     }
 
     private static void AppendPlan(StringBuilder text, RecipeReport recipe)

@@ -144,6 +144,7 @@ internal sealed class CarryOut(
             Version = publication.Version,
             Place = publication.Place,
             Scores = scores,
+            Figures = publication.Figures.IsEmpty ? null : string.Join(' ', publication.Figures),
         };
     }
 

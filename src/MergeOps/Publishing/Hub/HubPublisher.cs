@@ -196,6 +196,8 @@ internal sealed class HubPublisher(
         [.. PublishedPaths.In(content.Recipe), .. NotesOn(draft)])
     {
         Revision = made?.Commit ?? draft.State.Versions.FirstOrDefault(published => published.Version.CompareTo(draft.Version) == 0).Commit,
+        Figures = destination.MakePublic && made is { PullRequest: null }
+            ? [.. content.EvaluationImages.Select(image => settings.Below(HubAddresses.Resolve(repository, made.Commit, image.FileName)).AbsoluteUri)] : [],
         Steps = PublicationSteps.Of(draft, destination),
     };
 
