@@ -24,7 +24,6 @@ internal sealed class RowGivers(Recipe recipe, ImmutableArray<ModelMetadata> mod
     /// <summary>The most rows that are dealt with: a header may claim any number, and no vocabulary has as many tokens.</summary>
     public const long MostRows = 2L * Vocabulary.HighestId;
 
-    private readonly HashSet<string> apart = (recipe.Tokenizer?.Tokens ?? []).Select(token => token.Text.Value).ToHashSet(StringComparer.Ordinal);
     private readonly Dictionary<(int Model, long Rows), int[]> matches = [];
 
     /// <summary>All tokens of a model; null where only their outline is known. A model whose tokenizer nobody understands is taken to have the giver's, as in mergekit.</summary>
@@ -44,7 +43,7 @@ internal sealed class RowGivers(Recipe recipe, ImmutableArray<ModelMetadata> mod
         var rows = source.Shape[0];
         if (!matches.TryGetValue((model, rows), out var match))
         {
-            match = matches[(model, rows)] = TokenMatch.Of(tokenizer.Vocabulary!, vocabulary, rows, apart);
+            match = matches[(model, rows)] = TokenMatch.Of(tokenizer.Vocabulary!, vocabulary, rows, tokenizer.Edit.Apart);
         }
 
         return new(model, source, vocabulary, match);
@@ -69,7 +68,7 @@ internal sealed class RowGivers(Recipe recipe, ImmutableArray<ModelMetadata> mod
 
     /// <summary>Whether the row that a model has under an id becomes that of the output's token of the same id, whatever the two are called.</summary>
     public bool IsOneRow(int model, int id) =>
-        WholeOf(models, tokenizer, model) is { } own && tokenizer.Vocabulary!.At(id) is { } token && TokenMatch.RowOf(token, tokenizer.Vocabulary, own, apart) == id;
+        WholeOf(models, tokenizer, model) is { } own && tokenizer.Vocabulary!.At(id) is { } token && TokenMatch.RowOf(token, tokenizer.Vocabulary, own, tokenizer.Edit.Apart) == id;
 
     /// <summary>The tokens of a model that the output has neither under their names nor under others, special ones first.</summary>
     public ImmutableArray<Token> LostTokensOf(int model) => WholeOf(models, tokenizer, model) is not { } own ? [] :

@@ -25,6 +25,9 @@ internal sealed record TokenizerEdit
     /// <summary>Reserved places that get names, in the order of their ids.</summary>
     public ImmutableArray<NamedPlace> Named { get; init; } = [];
 
+    /// <summary>Tokens that share no place with a token of another name.</summary>
+    public ImmutableHashSet<string> Apart { get; init; } = [];
+
     /// <summary>The chat template; null keeps that of the files.</summary>
     public string? ChatTemplate { get; init; }
 

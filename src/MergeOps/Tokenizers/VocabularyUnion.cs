@@ -9,20 +9,20 @@ internal sealed record RowedVocabulary(Vocabulary Vocabulary, long Rows);
 
 /// <summary>
 /// Joins vocabularies: the first one keeps its ids, and behind them come, in the order of the vocabularies and of their ids, first the ordinary tokens that
-/// it lacks and then the marked ones. A reserved place that another one has named takes that name.
+/// it lacks and then the marked ones. A reserved place that all others give one name takes that name. The tokens do not depend on the order, only their ids do.
 /// </summary>
 internal sealed class VocabularyUnion
 {
     private readonly Vocabulary first;
     private readonly ImmutableArray<RowedVocabulary> others;
-    private readonly IReadOnlySet<string> apart;
+    private readonly HashSet<string> apart;
     private readonly HashSet<string> texts;
     private readonly List<PlacedToken> appended = [];
     private readonly SortedDictionary<int, NamedPlace> named = [];
 
-    private VocabularyUnion(Vocabulary first, ImmutableArray<RowedVocabulary> others, IReadOnlySet<string> apart)
+    private VocabularyUnion(Vocabulary first, ImmutableArray<RowedVocabulary> others, ImmutableArray<string> apart)
     {
-        (this.first, this.others, this.apart) = (first, others, apart);
+        (this.first, this.others, this.apart) = (first, others, apart.ToHashSet(StringComparer.Ordinal));
         texts = new(first.Count, StringComparer.Ordinal);
         texts.UnionWith(first.Known.Select(token => token.Text));
     }
@@ -33,7 +33,8 @@ internal sealed class VocabularyUnion
     /// <param name="more">Tokens that must be there, whoever has them.</param>
     public static TokenizerEdit Of(Vocabulary first, ImmutableArray<RowedVocabulary> others, ImmutableArray<string> more)
     {
-        var union = new VocabularyUnion(first, others, more.ToHashSet(StringComparer.Ordinal));
+        var union = new VocabularyUnion(first, others, more);
+        union.SetApart();
         union.Take(isMarked: false);
         union.Take(isMarked: true);
         return union.With(more);
@@ -44,7 +45,7 @@ internal sealed class VocabularyUnion
     /// <param name="others">Those that may know how the tokens are found in a text.</param>
     /// <param name="more">The tokens.</param>
     public static TokenizerEdit With(Vocabulary first, ImmutableArray<RowedVocabulary> others, ImmutableArray<string> more) =>
-        new VocabularyUnion(first, others, ImmutableHashSet<string>.Empty).With(more);
+        new VocabularyUnion(first, others, more).With(more);
 
     /// <summary>A vocabulary after changes.</summary>
     public static Vocabulary Apply(TokenizerEdit edit, Vocabulary vocabulary)
@@ -76,7 +77,29 @@ internal sealed class VocabularyUnion
             Append(text);
         }
 
-        return new() { Appended = [.. appended], Named = [.. named.Values] };
+        // their ids say nothing of what other models have there
+        apart.UnionWith(appended.Select(token => token.Token.Text));
+        return new() { Appended = [.. appended], Named = [.. named.Values], Apart = [.. apart] };
+    }
+
+    // a name that is not the only one of its place, or has places of several numbers, is a token of its own: no row without it counts as its row
+    private void SetApart()
+    {
+        ImmutableArray<RowedVocabulary> all = [new(first, first.Size), .. others];
+        var names = new Dictionary<int, string>();
+        foreach (var (vocabulary, rows) in all)
+        {
+            foreach (var token in vocabulary.Marked.Where(token => token.Id < rows && !TokenSpelling.IsReserved(token.Text)))
+            {
+                if (!names.TryAdd(token.Id, token.Text) && names[token.Id] != token.Text)
+                {
+                    apart.Add(names[token.Id]);
+                    apart.Add(token.Text);
+                }
+            }
+        }
+
+        apart.UnionWith(names.Where(name => all.Any(of => of.Vocabulary.IdOf(name.Value) is { } id && id < of.Rows && id != name.Key)).Select(name => name.Value));
     }
 
     private void Take(bool isMarked)
@@ -112,12 +135,13 @@ internal sealed class VocabularyUnion
             return false;
         }
 
-        // a place that is free has a name of each of them at most, and none while the first one uses it
-        if (first.Parts.SpecialTokens.Values.Contains(place.Text, StringComparer.Ordinal) || !named.TryAdd(place.Id, new(place.Id, place.Text, FoundAs(token.Text))))
+        // a place is not free while the first one uses it
+        if (first.Parts.SpecialTokens.Values.Contains(place.Text, StringComparer.Ordinal))
         {
             return false;
         }
 
+        named.Add(place.Id, new(place.Id, place.Text, FoundAs(token.Text)));
         texts.Add(token.Text);
         return true;
     }

@@ -182,17 +182,71 @@ public sealed class RowsByTokenTests : PlanningTests
         Assert.Equal(TokenModels.Row(2, "<|im_start|>"), Embedding[9]);
     }
 
-    [Fact]
-    public void Two_models_that_named_one_free_place_keep_their_tokens_apart()
+    // a: a free place; b and c: each its own name for it; d: a fine-tune that left it free
+    [Theory]
+    [InlineData("base_model: ./a\n", "./b", "./c")]
+    [InlineData("base_model: ./a\n", "./c", "./b")]
+    [InlineData("base_model: ./a\n", "./a", "./b", "./c", "./c")]
+    [InlineData("base_model: ./d\n", "./c", "./a", "./b", "./d")]
+    [InlineData("", "./b", "./c")]
+    [InlineData("", "./b", "./d", "./c", "./d")]
+    [InlineData("", "./c", "./b", "./d", "./d")]
+    [InlineData("", "./d", "./d", "./c", "./b")]
+    public void Two_models_that_named_one_free_place_keep_their_tokens_with_their_own_rows_in_any_order(string origin, params string[] models)
     {
-        tokens.Add(1, "a", TokenizerFixture.Json(Words, "<unused0>"));
-        tokens.Add(2, "b", TokenizerFixture.Json(Words, "<|im_start|>"));
-        tokens.Add(3, "c", TokenizerFixture.Json(Words, "<|tool|>"));
+        foreach (var isHeadApart in new[] { true, false })
+        {
+            tokens.Add(1, "a", TokenizerFixture.Json(Words, "<unused0>"), rows: 9, head: isHeadApart);
+            tokens.Add(2, "b", TokenizerFixture.Json(Words, "<|im_start|>"), rows: 9, head: isHeadApart);
+            tokens.Add(3, "c", TokenizerFixture.Json(Words, "<|tool|>"), head: isHeadApart);
+            tokens.Add(4, "d", TokenizerFixture.Json(Words, "<unused0>"), rows: 8, head: isHeadApart);
 
-        Merge("base_model: ./a\n" + Average("./b", "./c") + "tokenizer_source: union");
+            foreach (var key in new[] { "tokenizer_source: union", "tokenizer: { source: union, pad_to_multiple_of: 4 }", "tokenizer: { tokens: { <|tool|>: {} } }" })
+            {
+                Merge(origin + Average(models) + key);
 
-        Assert.Equal(["<|im_start|>", "<|tool|>"], Reopened().Known.Skip(6).Select(token => token.Text));
-        Assert.Equal(TokenModels.Row(3, "<|tool|>"), Embedding[7]);
+                var vocabulary = Reopened();
+                Assert.Equal(TokenModels.Row(2, "<|im_start|>"), Embedding[vocabulary.IdOf("<|im_start|>")!.Value]);
+                Assert.Equal(TokenModels.Row(3, "<|tool|>"), Embedding[vocabulary.IdOf("<|tool|>")!.Value]);
+                if (isHeadApart)
+                {
+                    Assert.Equal(TokenModels.HeadRow(2, "<|im_start|>"), Head[vocabulary.IdOf("<|im_start|>")!.Value]);
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("./b", "./c")]
+    [InlineData("./c", "./b")]
+    public void A_name_that_two_models_put_into_different_free_places_has_no_row_where_it_was_not_put(string first, string second)
+    {
+        tokens.Add(1, "a", TokenizerFixture.Json(Words, "<unused0>", "<unused1>"));
+        tokens.Add(2, "b", TokenizerFixture.Json(Words, "<|tool|>", "<unused1>"));
+        tokens.Add(3, "c", TokenizerFixture.Json(Words, "<unused0>", "<|tool|>"));
+
+        Merge("base_model: ./a\n" + Average(first, second) + "tokenizer_source: union");
+
+        Assert.Equal(Mean(TokenModels.Row(2, "<|tool|>"), TokenModels.Row(3, "<|tool|>")), Embedding[Reopened().IdOf("<|tool|>")!.Value]);
+        Assert.Equal(["<unused0>", "<unused1>", "<|tool|>"], Reopened().Known.Skip(6).Select(token => token.Text));
+        Assert.Equal(Mean(TokenModels.Row(1, "<unused0>"), TokenModels.Row(3, "<unused0>")), Embedding[6]);
+    }
+
+    [Theory]
+    [InlineData("./b", "./c")]
+    [InlineData("./c", "./b")]
+    public void A_token_that_a_union_adds_has_no_row_in_a_model_whose_free_place_has_its_number(string first, string second)
+    {
+        tokens.Add(1, "a", TokenizerFixture.Json(Words));
+        tokens.Add(2, "b", TokenizerFixture.Json(Words, "<|im_end|>"));
+        tokens.Add(3, "c", TokenizerFixture.Json(Words, "<unused7>", "<unused8>"));
+
+        Merge("base_model: ./a\n" + Average(first, second) + "tokenizer_source: union");
+
+        var vocabulary = Reopened();
+        Assert.Equal(TokenModels.Row(2, "<|im_end|>"), Embedding[vocabulary.IdOf("<|im_end|>")!.Value]);
+        Assert.Equal(TokenModels.Row(3, "<unused7>"), Embedding[vocabulary.IdOf("<unused7>")!.Value]);
+        Assert.Equal(TokenModels.Row(3, "<unused8>"), Embedding[vocabulary.IdOf("<unused8>")!.Value]);
     }
 
     [Theory]
