@@ -109,5 +109,5 @@ internal static class TensorRoles
         || (shape.Length == 4 && Masks.Any(mask => EndsWith(name, mask)));
 
     private static bool EndsWith(string name, string ending) =>
-        name.EndsWith(ending, StringComparison.Ordinal) && (name.Length == ending.Length || name[^(ending.Length + 1)] == '.');
+        name.EndsWith(ending, StringComparison.Ordinal) && (name.Length == ending.Length || name[^(ending.Length + 1)] is '.' or '/');
 }

@@ -44,11 +44,13 @@ internal sealed class SliceBuilder(Recipe recipe, MergeMethod method, ImmutableA
             return [];
         }
 
-        return
-        [
-            .. recipe.Modules.Select(module => SlicesOf(module).Select(slice => Within(slice, name => parts.ModuleOf(name) == module.Name!.Value)).ToImmutableArray()),
-            .. Rest(parts, diagnostics),
-        ];
+        var modules = recipe.Modules.Select(module => (Name: module.Name!.Value, Slices: SlicesOf(module))).ToList();
+        var whole = new OutputSlice([ParticipantOf(DonorIndex, null, null, isBase: false)], null, recipe.Modules[0]);
+        var everyone = whole with { Participants = [.. modules.SelectMany(module => module.Slices).SelectMany(slice => slice.Participants), .. whole.Participants] };
+        return [.. modules.Select(module => module.Slices.Select(slice => Within(slice, name => HomeOf(name) == module.Name)).ToImmutableArray()), .. Rest(whole, name => HomeOf(name) is null, diagnostics)];
+
+        // what every model stores twice is one tensor, and merged where that one is
+        string? HomeOf(string name) => parts.ModuleOf(recipe.Architecture.OriginalOf(name) is { } original && everyone.IsStoredTwice(name, original) ? original : name);
     }
 
     private bool Refuses(RecipeModule module, ModelParts parts, DiagnosticBag diagnostics)
@@ -78,19 +80,19 @@ internal sealed class SliceBuilder(Recipe recipe, MergeMethod method, ImmutableA
     }
 
     // merge a part, copy the rest
-    private IEnumerable<ImmutableArray<OutputSlice>> Rest(ModelParts parts, DiagnosticBag diagnostics)
+    private static IEnumerable<ImmutableArray<OutputSlice>> Rest(OutputSlice whole, Predicate<string> isInNone, DiagnosticBag diagnostics)
     {
-        var whole = ParticipantOf(DonorIndex, null, null, isBase: false);
-        var rest = Within(new OutputSlice([whole], null, recipe.Modules[0]) { CopiedBecause = "no module has it" }, name => parts.ModuleOf(name) is null);
-        if (rest.Participants[0].Sources.IsEmpty)
+        var rest = Within(whole with { CopiedBecause = "no module has it" }, isInNone);
+        var only = rest.Participants[0];
+        if (only.Sources.IsEmpty)
         {
             return [];
         }
 
         diagnostics.Note(
             Codes.RestCopied,
-            $"No module has {PatternText.Of(rest.Participants[0].Sources.Keys, MostNamed)}: the output has those of {whole.Metadata.Model.Value}.",
-            whole.Metadata.Model.Span);
+            $"No module has {PatternText.Of(only.Sources.Keys, MostNamed)}: the output has those of {only.Metadata.Model.Value}.",
+            only.Metadata.Model.Span);
         return [[rest]];
     }
 

@@ -164,6 +164,41 @@ public sealed class ModulesTests : PlanningTests
         Assert.Contains(said, refused.Detail, StringComparison.Ordinal);
     }
 
+    // older libraries stored the one embedding of T5 three times; a loader takes any of them for all
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void An_embedding_that_is_stored_several_times_is_one_whichever_module_its_copies_lie_in(bool isFirstOld, bool isSecondOld)
+    {
+        Write("a", isFirstOld);
+        Write("b", isSecondOld);
+
+        var plan = Plan("""
+            merge_method: linear
+            base_model: ./a
+            modules:
+              encoder:
+                models: [{ model: ./a, parameters: { weight: 0.4 } }, { model: ./b, parameters: { weight: 0.6 } }]
+              decoder:
+                models: [{ model: ./b }]
+            """);
+
+        Assert.Equal(
+            ["decoder.block.0.layer.0.SelfAttention.q.weight: copy of ./b", "encoder.block.0.layer.0.SelfAttention.q.weight: merge", "shared.weight: copy of ./a"],
+            plan.Jobs.Select(job => $"{job.Name}: {What(plan, job)}"));
+
+        void Write(string model, bool isOld)
+        {
+            (string, DType, long[])[] tensors =
+            [
+                ("shared.weight", DType.F32, [8, 4]), ("encoder.block.0.layer.0.SelfAttention.q.weight", DType.F32, [4, 4]), ("decoder.block.0.layer.0.SelfAttention.q.weight", DType.F32, [4, 4]),
+                .. isOld ? new (string, DType, long[])[] { ("encoder.embed_tokens.weight", DType.F32, [8, 4]), ("decoder.embed_tokens.weight", DType.F32, [8, 4]) } : [],
+            ];
+            Models.Mixed(model, """{"model_type": "t5", "tie_word_embeddings": true}""", tensors);
+        }
+    }
+
     private static string What(MergePlan plan, TensorJob job) =>
         job.Kind == JobKind.Copy ? $"copy of {plan.Models[job.Inputs[0].Model].Reference}" : "merge";
 
