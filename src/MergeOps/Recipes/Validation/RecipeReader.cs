@@ -69,7 +69,7 @@ internal static class RecipeReader
         Composer(RecipeAddress.FileOf(path), catalogue) is var (composer, root)
         && root is YamlMapping { Entries: not [] } own
         && composer.Inherited(own) is { } merged
-        && merged.Entries.All(entry => RecipeKeys.Top.Names.Contains(entry.Key.Text) && entry.Key.Text is not ("models" or "slices" or "modules") && (isExtended || entry.Key.Text != "merge_method"));
+        && merged.Entries.All(entry => RecipeKeys.Top.Names.Contains(entry.Key.Text) && entry.Key.Text is not ("models" or "slices" or "modules" or "experts") && (isExtended || entry.Key.Text != "merge_method"));
 
     /// <summary>The recipe of a text whose path need not exist yet, or null when any finding is an error.</summary>
     /// <param name="source">The text.</param>

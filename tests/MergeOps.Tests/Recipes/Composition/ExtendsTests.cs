@@ -187,6 +187,10 @@ public sealed class ExtendsTests : IDisposable
         Assert.Equal(["recipe.yml", "typo.yml"], Named("common.yml", "policy.yml", "recipe.yml", "typo.yml"));
         // nobody extends it: then it lacks what it merges
         Assert.Equal(["common.yml"], Named("common.yml", "policy.yml"));
+
+        // a file of mergekit-moe names what it merges
+        Write("experts.yml", "base_model: ./base\ngate_mode: random\nexperts: [{ source_model: ./one }, { source_model: ./two }]\n");
+        Assert.Equal(["experts.yml"], Named("experts.yml", "policy.yml"));
     }
 
     private const string Linear = "merge_method: linear\nmodels:\n  - { model: acme/one, parameters: { weight: 1 } }\n  - { model: acme/two, parameters: { weight: 1 } }\n";
