@@ -64,6 +64,7 @@ internal static class ModelMetadataReader
         {
             Config = model.Value.OverrideArchitecture is { } architecture ? metadata.Config?.WithArchitecture(architecture) : metadata.Config,
             Adapters = [.. model.Value.Adapters.Select(adapter => AdapterReader.Read(environment, recipe, model with { Value = adapter }, modelLock))],
+            TrainingStep = model.Value.Adapters.LastOrDefault() is { } top ? StepOf(recipe, model with { Value = top }) : metadata.TrainingStep,
         };
         return metadata with { Statistics = [.. ReferencedStatistics.Of(recipe).Where(need => need.Model == model.Value).Select(need => MeasuredModelReader.Read(environment, recipe, need, metadata, modelLock))] };
     }
@@ -121,9 +122,13 @@ internal static class ModelMetadataReader
             EqualCopies = EqualCopies(recipe.Architecture, checkpoint),
             Vocabulary = vocabularies.In(checkpoint.Folder),
             Card = CardFrontMatter.In(checkpoint.Folder),
-            TrainingStep = isFolder && recipe.MergeMethod.Value.AssumesEqualDistances ? TrainingStep.In(path) : null,
+            TrainingStep = StepOf(recipe, model with { Value = model.Value.WithoutAdapters }),
         };
     }
+
+    // a model that was trained with an adapter has the step of the adapter
+    private static long? StepOf(Recipe recipe, Located<ModelReference> trained) =>
+        recipe.MergeMethod.Value.AssumesEqualDistances && LocalModels.Locate(trained, recipe.ModelsFolder) is { } path && Directory.Exists(path) ? TrainingStep.In(path) : null;
 
     // a single file that somebody names beside the config of a whole model may be one of several parts
     private static void RequireLayers(Recipe recipe, Located<ModelReference> model, Checkpoint checkpoint, ModelConfig? config)

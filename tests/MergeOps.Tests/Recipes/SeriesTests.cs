@@ -1,4 +1,6 @@
+using MergeOps.Tensors;
 using MergeOps.Tests.Cli;
+using MergeOps.Tests.Planning;
 using Xunit;
 
 namespace MergeOps.Tests.Recipes;
@@ -131,6 +133,36 @@ public sealed class SeriesTests : IDisposable
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("MOPS302", run.Error, StringComparison.Ordinal);
         Assert.Contains("'./run/checkpoint-3000': It holds no safetensors file.", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_adapters_of_a_run_are_averaged_on_top_of_the_model_that_they_were_trained_on()
+    {
+        using var models = new TemporaryModels();
+        models.Llama("base", layers: 1);
+        foreach (var step in new[] { 500, 1000, 2000 })
+        {
+            models.Adapter(
+                $"run/checkpoint-{step}", """{"peft_type": "LORA", "r": 2, "target_modules": ["q_proj"]}""",
+                ("base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight", DType.F32, [2, 4]), ("base_model.model.model.layers.0.self_attn.q_proj.lora_B.weight", DType.F32, [4, 2]))
+                .File($"run/checkpoint-{step}", "trainer_state.json", $$"""{ "global_step": {{step}} }""");
+        }
+
+        string Recipe(string glob) => models.Recipe($"merge_method: checkpoint_average\nmodels: {{ glob: '{glob}' }}\nparameters: {{ schedule: linear }}\n");
+
+        var explained = CommandLineRun.Of("explain", Recipe("./base+./run/checkpoint-*"), "model.layers.0.self_attn.q_proj.weight");
+
+        Assert.Equal(0, explained.ExitCode);
+        Assert.Equal(
+            ["./base+./run/checkpoint-500  share 0.1667", "./base+./run/checkpoint-1000  share 0.3333", "./base+./run/checkpoint-2000  share 0.5"],
+            explained.Output.Split('\n').Where(line => line.Contains("share", StringComparison.Ordinal)).Select(line => line.Trim()));
+        Assert.Contains("saved at the steps 500, 1000, 2000", CommandLineRun.Of("plan", Recipe("./base+./run/checkpoint-*")).Error, StringComparison.Ordinal);
+
+        var refused = CommandLineRun.Of("validate", Recipe("./run/checkpoint-*"));
+
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("error MOPS327", refused.Output, StringComparison.Ordinal);
+        Assert.Contains("`glob: BASE+./run/checkpoint-*`", refused.Output, StringComparison.Ordinal);
     }
 
     [Theory]

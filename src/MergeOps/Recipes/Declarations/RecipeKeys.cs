@@ -36,7 +36,7 @@ internal static class RecipeKeys
     /// <summary><c>models</c> as a series.</summary>
     public static BlockDeclaration Series { get; } = new("series", "in 'models' when it is a series",
     [
-        new("glob", File, Bytes, "local models in the order of their numbers, such as ./run/checkpoint-*") { IsRequired = true },
+        new("glob", File, Bytes, "local models in the order of their numbers, such as ./run/checkpoint-*, or adapters on top of one, as BASE+./run/checkpoint-*") { IsRequired = true },
         new("parameters", Parameters, Bytes, "parameters of each model"),
     ]);
 

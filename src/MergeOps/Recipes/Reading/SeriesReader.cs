@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.IO.Enumeration;
+using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Recipes.Declarations;
 using MergeOps.Recipes.Yaml;
@@ -7,7 +8,10 @@ using MergeOps.Tensors;
 
 namespace MergeOps.Recipes.Reading;
 
-/// <summary>Reads <c>models: { glob: ./run/checkpoint-* }</c> as the list that somebody would have written: the models that lie there, in the order of their numbers.</summary>
+/// <summary>
+/// Reads <c>models: { glob: ./run/checkpoint-* }</c> as the list that somebody would have written: the models that lie there, in the
+/// order of their numbers; of <c>BASE+./run/checkpoint-*</c> the adapters there, each on top of the base.
+/// </summary>
 internal sealed class SeriesReader(ReadingContext context)
 {
     private const string Glob = "glob";
@@ -27,32 +31,47 @@ internal sealed class SeriesReader(ReadingContext context)
         }
 
         var node = (YamlScalar)block.Find(Glob)!;
-        var (parent, name) = Split(pattern.Value.TrimEnd('/'));
+        var (below, places) = Apart(pattern.Value);
+        var (parent, name) = Split(places.TrimEnd('/'));
         if (parent.IndexOfAny(['*', '?']) >= 0 || name.IndexOfAny(['*', '?']) < 0)
         {
             context.Refuse(Codes.ValueMalformed, $"{TerminalText.Quoted(pattern.Value)} needs '*' or '?' in its last part, and there alone, as in './run/checkpoint-*'.", node);
             return [];
         }
 
-        if (ModelLocation.IsNetworkPath(pattern.Value) || Path.IsPathRooted(pattern.Value))
+        if (ModelLocation.IsNetworkPath(places) || Path.IsPathRooted(places))
         {
             context.Refuse(Codes.ValueMalformed, "The folder of a series must be relative to the recipe's folder.", node);
             return [];
         }
 
-        var found = Find(Path.GetFullPath(parent, context.ModelsFolder), name, node);
+        var folder = Path.GetFullPath(parent, context.ModelsFolder);
+        var found = Find(folder, name, node);
         if (found.IsEmpty)
         {
-            context.Refuse(Codes.PathMissing, $"No model matches {TerminalText.Quoted(pattern.Value)}. Paths are relative to the recipe's folder.", node);
+            context.Refuse(Codes.PathMissing, $"No model matches {TerminalText.Quoted(places)}. Paths are relative to the recipe's folder.", node);
+        }
+        else if (below.Length == 0 && found.All(each => IsAdapter(Path.Combine(folder, each))))
+        {
+            context.Refuse(
+                Codes.AdapterRefused,
+                $"What matches {TerminalText.Quoted(places)} are adapters: changes to a model, and no models. Write the model that they were trained on before the pattern: `glob: BASE+{TerminalText.Escape(places)}`.",
+                node);
+            return [];
         }
 
         var rest = ((YamlMapping)series).Entries.Where(entry => entry.Key.Text != Glob);
         return
         [
             .. found.Select(each => new YamlMapping(
-                [new(node with { Text = "model", IsPlain = true }, node with { Text = $"{parent}{each}", IsPlain = false }), .. rest], series.Start, series.End) { Source = series.Source }),
+                [new(node with { Text = "model", IsPlain = true }, node with { Text = $"{below}{parent}{each}", IsPlain = false }), .. rest], series.Start, series.End) { Source = series.Source }),
         ];
     }
+
+    // a base stands before its adapters
+    private static (string Below, string Places) Apart(string pattern) => pattern.LastIndexOf('+') + 1 is var end ? (pattern[..end], pattern[end..]) : default;
+
+    private static bool IsAdapter(string folder) => Directory.Exists(folder) && Adapters.AreAdapter(Directory.EnumerateFiles(folder).Select(file => Path.GetFileName(file)));
 
     private static (string Parent, string Name) Split(string pattern)
     {
