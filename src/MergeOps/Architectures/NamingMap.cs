@@ -52,14 +52,14 @@ internal sealed class NamingMap
         var pairs =
             from wanted in lacking
             from candidate in others
-            where wanted.Shapes == candidate.Shapes
+            where AreAlike(wanted, candidate)
             let common = CommonParts(wanted.Pattern, candidate.Pattern)
             where common > 1
             orderby common descending
             select (wanted, candidate, common);
         foreach (var (wanted, candidate, common) in pairs.ToList())
         {
-            var rivals = others.Count(other => other != candidate && other.Shapes == wanted.Shapes && CommonParts(wanted.Pattern, other.Pattern) == common);
+            var rivals = others.Count(other => other != candidate && AreAlike(wanted, other) && CommonParts(wanted.Pattern, other.Pattern) == common);
             if (rivals == 0 && lacking.Contains(wanted) && others.Contains(candidate))
             {
                 Take(candidate, wanted);
@@ -67,11 +67,20 @@ internal sealed class NamingMap
         }
     }
 
+    // vocabularies may have other numbers of tokens
+    private bool AreAlike(Kind wanted, Kind candidate)
+    {
+        var role = wanted.RoleBy(rules);
+        return wanted.Shapes == candidate.Shapes
+            || (role is TensorRole.TokenEmbedding or TensorRole.OutputHead && role == candidate.RoleBy(rules) && wanted.Numbers == candidate.Numbers
+                && wanted.First.Length == candidate.First.Length && wanted.First.Skip(1).SequenceEqual(candidate.First.Skip(1)));
+    }
+
     private void MatchRoles()
     {
         foreach (var wanted in lacking.Where(kind => kind.RoleBy(rules) is TensorRole.TokenEmbedding or TensorRole.OutputHead).ToList())
         {
-            if (others.Where(other => other.Shapes == wanted.Shapes && other.RoleBy(rules) == wanted.RoleBy(rules)).ToList() is [var only])
+            if (others.Where(other => AreAlike(wanted, other) && other.RoleBy(rules) == wanted.RoleBy(rules)).ToList() is [var only])
             {
                 Take(only, wanted);
             }

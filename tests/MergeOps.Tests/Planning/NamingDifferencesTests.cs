@@ -66,6 +66,24 @@ public sealed class NamingDifferencesTests : PlanningTests
             Refusal("./a", "./b"));
     }
 
+    [Theory]
+    [InlineData("./a", "./b", "./b, from: bert.embeddings, to: embeddings", "./b, from: bert.encoder, to: encoder")]
+    [InlineData("./b", "./a", "./a, from: embeddings, to: bert.embeddings", "./a, from: encoder, to: bert.encoder")]
+    public void A_prefix_is_given_as_a_map_for_vocabularies_of_two_sizes_too(string first, string second, params string[] statements)
+    {
+        Bert("a", "", 8);
+        Bert("b", "bert.", 9);
+
+        var refusal = Refusal(first, second);
+
+        Assert.All(statements, statement => Assert.Contains($"- {{ model: {statement} }}", refusal, StringComparison.Ordinal));
+        Assert.NotNull(TryPlan(Merge(first, second) + refusal[refusal.IndexOf("\narchitecture_overrides:", StringComparison.Ordinal)..], Models).Plan);
+
+        void Bert(string model, string prefix, int rows) => Models.Mixed(
+            model, "{}",
+            ($"{prefix}embeddings.word_embeddings.weight", DType.F32, [rows, 4]), ($"{prefix}embeddings.token_type_embeddings.weight", DType.F32, [2, 4]), ($"{prefix}encoder.layer.0.output.dense.weight", DType.F32, [4, 4]));
+    }
+
     // the two namings in which phi-2 is published
     [Fact]
     public void Two_namings_of_one_architecture_are_matched_by_ends_of_names_roles_and_shapes_and_planned_when_the_recipe_says_so()
