@@ -12,6 +12,14 @@ internal static class ConfigTraits
     /// <summary>The names of the classes of a classification head.</summary>
     public const string Labels = "id2label";
 
+    // newer configs call the language model of a model of several parts by the whole one's type with this behind it
+    private const string TextSuffix = "_text";
+
+    // what older configs call positions in several dimensions; those of a text are alike in all of them
+    private const string SeveralDimensions = "mrope";
+
+    private const string Dimensions = "mrope_section";
+
     // each trait with the keys that give it in different architectures
     private static readonly Trait[] Scalars =
     [
@@ -55,6 +63,7 @@ internal static class ConfigTraits
         new("head_dim", ["head_dim", "hidden_size"]),
         new("rope_theta", ["rope_theta", "rope_parameters"]),
         new("rope_scaling", ["rope_scaling", "rope_parameters"]),
+        new(Dimensions, ["rope_scaling", "rope_parameters"]),
         new("sliding_window", ["sliding_window", "use_sliding_window"]),
         new(Labels, [Labels, "label2id"]),
     ];
@@ -81,7 +90,7 @@ internal static class ConfigTraits
         var section = config.Language;
         var traits = new SortedList<string, string>(StringComparer.Ordinal);
         var type = section[ModelType]?.ToString() ?? config.ModelType;
-        Set(ModelType, type);
+        Set(ModelType, type?.EndsWith(TextSuffix, StringComparison.Ordinal) == true ? type[..^TextSuffix.Length] : type);
         var defaults = type is null ? null : Defaults.GetValueOrDefault(type);
         foreach (var (trait, keys) in Scalars)
         {
@@ -98,6 +107,7 @@ internal static class ConfigTraits
         Set("head_dim", Canonical(section["head_dim"]) ?? HeadSize(section, heads));
         Set("rope_theta", Canonical(Rope(section, "rope_theta")) ?? (defaults is { Theta: > 0 } ? Canonical(defaults.Theta) : null));
         Set("rope_scaling", Scaling(section));
+        Set(Dimensions, Canonical(RopeOf(section)?[Dimensions]));
         Set("sliding_window", Window(section));
         Set(Labels, config.Labels.IsEmpty ? null : $"[{string.Join(", ", config.Labels)}]");
         return traits;
@@ -126,14 +136,16 @@ internal static class ConfigTraits
     // newer configs keep all of rope in one object, older ones in two keys
     private static JsonNode? Rope(JsonObject section, string key) => (section["rope_parameters"] as JsonObject)?[key] ?? section[key];
 
+    private static JsonObject? RopeOf(JsonObject section) => section["rope_parameters"] as JsonObject ?? section["rope_scaling"] as JsonObject;
+
     private static string Scaling(JsonObject section)
     {
-        var scaling = section["rope_parameters"] as JsonObject ?? section["rope_scaling"] as JsonObject;
+        var scaling = RopeOf(section);
         var type = (scaling?["rope_type"] ?? scaling?["type"])?.ToString();
-        return scaling is null || type is null or "default"
+        return scaling is null || type is null or "default" or SeveralDimensions
             ? "none"
             : Canonical(new JsonObject(scaling
-                .Where(member => member.Key is not ("rope_theta" or "type" or "rope_type") && member.Value is not null)
+                .Where(member => member.Key is not ("rope_theta" or "type" or "rope_type" or Dimensions) && member.Value is not null)
                 .Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone()))
                 .Append(KeyValuePair.Create("rope_type", (JsonNode?)type))))!;
     }

@@ -12,6 +12,7 @@ public sealed class ConfigCheckTests : PlanningTests
     [InlineData("""{"rope_parameters": {"rope_theta": 1e6, "rope_type": "default"}}""", """{"rope_theta": 10000}""", "rope_theta 1000000 in ./a, 10000 in ./b")]
     [InlineData("""{"model_type": "llama"}""", """{"model_type": "llama", "rope_theta": 500000}""", "rope_theta 10000 in ./a, 500000 in ./b")]
     [InlineData("""{"rope_scaling": {"type": "linear", "factor": 2}}""", """{"rope_scaling": null}""", "rope_scaling {factor: 2, rope_type: linear} in ./a, none in ./b")]
+    [InlineData("""{"rope_scaling": {"type": "mrope", "mrope_section": [2, 1, 1]}}""", """{"rope_scaling": {"rope_type": "default", "mrope_section": [1, 1, 2]}}""", "mrope_section [2, 1, 1] in ./a, [1, 1, 2] in ./b")]
     [InlineData("""{"rms_norm_eps": 1e-05}""", """{"rms_norm_eps": 1e-06}""", "norm epsilon 1E-05 in ./a, 1E-06 in ./b")]
     [InlineData("""{"layer_norm_eps": 1e-12}""", """{"layer_norm_eps": 1e-05}""", "norm epsilon")]
     [InlineData("""{"hidden_act": "silu"}""", """{"hidden_activation": "gelu_pytorch_tanh"}""", "activation silu in ./a, gelu_pytorch_tanh in ./b")]
@@ -37,6 +38,9 @@ public sealed class ConfigCheckTests : PlanningTests
     [InlineData("""{"max_position_embeddings": 4096, "bos_token_id": 1}""", """{"max_position_embeddings": 32768, "eos_token_id": [1, 2]}""")]
     [InlineData("""{"hidden_size": 64, "num_attention_heads": 4, "head_dim": 16}""", """{"hidden_size": 64, "num_attention_heads": 4}""")]
     [InlineData("""{"model_type": "gemma3", "text_config": {"hidden_size": 8, "model_type": "gemma3_text"}}""", """{"model_type": "gemma3_text", "hidden_size": 8}""")]
+    [InlineData(
+        """{"model_type": "qwen2_5_vl", "hidden_size": 8, "rope_theta": 1e6, "rope_scaling": {"type": "mrope", "mrope_section": [16, 24, 24]}}""",
+        """{"model_type": "qwen2_5_vl", "text_config": {"model_type": "qwen2_5_vl_text", "hidden_size": 8, "rope_parameters": {"rope_theta": 1000000, "rope_type": "default", "type": "default", "mrope_section": [16, 24, 24]}}}""")]
     public void Spelling_defaults_and_what_changes_no_meaning_are_silent(string first, string second) => Assert.Empty(Found(first, second));
 
     [Fact]
