@@ -40,7 +40,7 @@ internal sealed partial class VariantsReader(ReadingContext context)
             areDistinct = false;
             context.Refuse(
                 Codes.VariantsInvalid,
-                $"The variant on line {context.SpanOf(taken[variant.Name].Node).Line} is called {TerminalText.Quoted(variant.Name)}, too. Give one of them another '{Variant.NameKey}'.",
+                $"The variant on line {context.SpanOf(taken[variant.Name].Node).Line} is called {(taken[variant.Name].Name is var other && other == variant.Name ? $"{TerminalText.Quoted(other)}, too" : $"{TerminalText.Quoted(other)} and this one {TerminalText.Quoted(variant.Name)}: names become folders, and not every file system tells the two apart")}. Give one of them another '{Variant.NameKey}'.",
                 variant.Node);
         }
 

@@ -142,13 +142,21 @@ internal static class StageOrder
         var name = TerminalText.Quoted(recipe.Name!.Value);
         foreach (var (key, span) in new[]
         {
-            ("evaluate", recipe.Evaluate?.Span), ("gates", recipe.Gates.FirstOrDefault()?.Span), ("publish", recipe.Publish?.Span), ("version", recipe.Version?.Span), ("output", recipe.Output?.Span),
+            ("evaluate", recipe.Evaluate?.Span), ("gates", recipe.Gates.FirstOrDefault()?.Span), ("publish", recipe.Publish?.Span), ("version", recipe.Version?.Span),
         })
         {
             if (span is not null)
             {
                 diagnostics.Error(Codes.KeyOfOutput, $"'{key}' is for the model that is written, and {name} is only used by another recipe. Put it into the recipe of the output.", span);
             }
+        }
+
+        if (recipe.Output is { } output)
+        {
+            diagnostics.Error(
+                Codes.KeyOfOutput,
+                $"{name} is used by another recipe of the file, and only whole models are passed on within one. Remove 'output'; or make the adapter by a recipe in a file of its own, and name the folder that it wrote on top of a model.",
+                output.Span);
         }
 
         foreach (var (key, span) in new[] { ("description", recipe.Description?.Span), ("shard_size", recipe.ShardSize?.Span) })

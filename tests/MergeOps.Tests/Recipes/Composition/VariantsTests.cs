@@ -93,7 +93,7 @@ public sealed class VariantsTests : IDisposable
     [InlineData("variants: [xs, s]", "found 'xs'")]
     [InlineData("variants: [{}]", "found a mapping")]
     [InlineData("variants: [{ w: 1 }, { w: 1 }]", "is called '1', too")]
-    [InlineData("variants: [{ name: A, w: 1 }, { name: a, w: 2 }]", "is called 'a', too")]
+    [InlineData("variants: [{ name: A, w: 1 }, { name: a, w: 2 }]", "is called 'A' and this one 'a': names become folders")]
     [InlineData("variants: [{ name: ../x, w: 1 }]", "names folders, too")]
     [InlineData("variants: [{ w: }]", "'w' has no value")]
     [InlineData("variants: [{ w: { a: 1 } }]", "found a mapping")]
