@@ -27,7 +27,7 @@ internal sealed class FactorWorker(MergeContext context, TileReader reader, Shar
     public WrittenFactors Make(TensorJob first, TensorJob second)
     {
         var factor = second.Factor!;
-        var change = new Change(new float[checked((int)factor.Changed.ElementCount)], (int)factor.Changed.Shape[0], (int)factor.Changed.Shape[1]);
+        var change = new Change(new float[checked((int)factor.Changed.ElementCount)], (int)factor.Changed.Shape[0], (int)factor.ChangedColumns);
         WrittenFactors? written = null;
         Compute(factor.Changed, second.Compared, Take, () => written = Write(first, second, change), factor.HeldBytes);
         return written!;

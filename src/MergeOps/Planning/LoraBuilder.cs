@@ -175,7 +175,7 @@ internal sealed class LoraBuilder
         {
             if (choice.IsTarget(module) && name.EndsWith(Weight, StringComparison.Ordinal))
             {
-                problems.Add($"{TerminalText.Quoted(module)} is in 'target_modules', and {TerminalText.Quoted(name)} {(own is null ? "is not in the base" : $"is {Text(merged.Shape)} and no matrix")}. Name it in 'modules_to_save'");
+                problems.Add($"{TerminalText.Quoted(module)} is in 'target_modules', and {TerminalText.Quoted(name)} {(own is null ? "is not in the base" : $"is {Text(merged.Shape)}, which is neither a matrix nor a convolution of all inputs")}. Name it in 'modules_to_save'");
             }
 
             leftOut.Add(job);
@@ -184,9 +184,15 @@ internal sealed class LoraBuilder
 
     private bool WantsFactors(string name, string module, ImmutableArray<long> shape)
     {
-        if (shape.Length != 2 || !name.EndsWith(Weight, StringComparison.Ordinal) || choice.IsExcluded(module))
+        if (!name.EndsWith(Weight, StringComparison.Ordinal) || choice.IsExcluded(module))
         {
             return false;
+        }
+
+        if (shape.Length != 2)
+        {
+            // one input for each output: a convolution of groups, which factors of PEFT do not have; three axes are also those of experts
+            return shape is [_, > 1, _, ..] && (shape.Length > 3 || module.Contains("conv", StringComparison.Ordinal)) && choice.IsTarget(module);
         }
 
         if (!choice.NamesTargets)
@@ -205,17 +211,17 @@ internal sealed class LoraBuilder
     private void AddMatrix(TensorJob job, string module, TensorSource own)
     {
         var isTable = IsTable(job.Name, job.Shape);
-        bool? isTurned = isTable ? true : AdaptedModel.HasInputsFirst(module, isStated: false, job.Name, metadata);
-        var core = isCore ? space.FactorsOf(job, own) : null;
+        bool? isTurned = isTable ? true : job.Shape.Length > 2 ? false : AdaptedModel.HasInputsFirst(module, isStated: false, job.Name, metadata);
+        var core = isCore && job.Shape.Length == 2 ? space.FactorsOf(job, own) : null;
         if (isCore && core is null && settings.Space is not null && !job.Inputs.Any(input => LoraTying.ReadsWhole(input.Source)))
         {
-            problems.Add($"{TerminalText.Quoted(job.Name)} of a model differs from the base's by more than factors. Write 'space: full'");
+            problems.Add($"{TerminalText.Quoted(job.Name)} {(job.Shape.Length > 2 ? "is a convolution, which is merged as a whole weight" : "of a model differs from the base's by more than factors")}. Write 'space: full'");
             return;
         }
 
         var changed = core is null ? job with { Compared = null } : CoreSpace.Merge(job, core);
-        var rank = (int)Math.Min(settings.Rank.Value, Math.Min(changed.Shape[0], changed.Shape[1]));
-        if (changed.ElementCount > Array.MaxLength || rank * Math.Max(job.Shape[0], job.Shape[1]) > Array.MaxLength)
+        var rank = (int)Math.Min(settings.Rank.Value, Math.Min(changed.Shape[0], TensorSource.CountOf(changed.Shape.Skip(1))));
+        if (changed.ElementCount > Array.MaxLength || rank * Math.Max(job.Shape[0], TensorSource.CountOf(job.Shape.Skip(1))) > Array.MaxLength)
         {
             problems.Add($"{TerminalText.Quoted(job.Name)} is too large to be decomposed. Name {TerminalText.Quoted(module)} in 'exclude_modules' or 'modules_to_save'");
             return;

@@ -39,9 +39,12 @@ internal sealed record LoraFactor
     public long Rows => Core?.WeightRows ?? Changed.Shape[0];
 
     /// <summary>Columns of the change.</summary>
-    public long Columns => Core?.WeightColumns ?? Changed.Shape[1];
+    public long Columns => Core?.WeightColumns ?? ChangedColumns;
+
+    /// <summary>Columns of what is decomposed; of a convolution all that makes one output.</summary>
+    public long ChangedColumns => TensorSource.CountOf(Changed.Shape.Skip(1));
 
     /// <summary>Bytes that its decomposition takes beside the tiles.</summary>
-    public long HeldBytes => SvdMemory.Need(Changed.Shape[0], Changed.Shape[1], Rank)
+    public long HeldBytes => SvdMemory.Need(Changed.Shape[0], ChangedColumns, Rank)
         + (Core is null ? 0 : Core.HeldBytes + (2L * sizeof(double) * Rank * (Rows + Columns)));
 }

@@ -4,7 +4,7 @@ using MergeOps.Planning.TensorSources;
 
 namespace MergeOps.Planning;
 
-/// <summary>A matrix whose change an adapter holds as two factors.</summary>
+/// <summary>A matrix, or a convolution with its inputs and places as columns, whose change an adapter holds as two factors.</summary>
 /// <param name="Job">What makes the merged matrix, and the base's that it is compared with.</param>
 /// <param name="Module">The module that has it.</param>
 /// <param name="Changed">What makes that which is decomposed: the matrix, or the core of its change.</param>
@@ -19,9 +19,11 @@ internal sealed record LoraMatrix(TensorJob Job, string Module, TensorJob Change
     public ImmutableArray<TensorJob> Factors(double scale)
     {
         var (a, b) = WrittenLora.FactorNames(Module, IsTable);
-        var (rows, columns) = (Job.Shape[0], Job.Shape[1]);
-        var (inputs, outputs) = IsTurned ? (rows, columns) : (columns, rows);
-        return [Factor(scale, isFirst: true, a, b, [Rank, inputs]), Factor(scale, isFirst: false, b, a, [outputs, Rank])];
+        var (inputs, outputs) = IsTurned ? (0, 1) : (1, 0);
+
+        // the second factor of a convolution mixes the first one's outputs place by place
+        var places = Job.Shape.Skip(2).ToList();
+        return [Factor(scale, isFirst: true, a, b, [Rank, Job.Shape[inputs], .. places]), Factor(scale, isFirst: false, b, a, [Job.Shape[outputs], Rank, .. places.Select(_ => 1L)])];
     }
 
     private TensorJob Factor(double scale, bool isFirst, string name, string other, ImmutableArray<long> shape) => Changed with

@@ -27,6 +27,9 @@ public sealed class LoraOutputTests : AdapterTests
     [InlineData("turned_dora", "gpt2", "rank: 64")]
     [InlineData("biases", "bert", "rank: 64")]
     [InlineData("own_biases", "bert", "rank: 64")]
+    [InlineData("convolutions", "convs", "rank: 64, target_modules: [conv_in, proj_in, to_q]")]
+    [InlineData("convolutions", "convs", "rank: 64, space: full, target_modules: [conv_in, proj_in, to_q]")]
+    [InlineData("convolutions_dora", "convs", "rank: 64, target_modules: [conv_in, proj_in, to_q]")]
     public void A_merge_of_one_adapter_gives_an_adapter_of_the_same_effect(string adapter, string model, string lora)
     {
         Merge(Sum(Base(model), $"output: {Open} lora: {Open} {lora} {Close} {Close}", (1, $"{Base(model)}+{Data(adapter)}")), "lora");
@@ -91,6 +94,14 @@ public sealed class LoraOutputTests : AdapterTests
         Assert.Equal([], said.Select(entry => entry.Key).Except(LoraKey.All.Select(key => key.Name)));
 
         static IEnumerable<string> Names(JsonObject settings) => settings["target_modules"]!.AsArray().Select(name => (string)name!).Order();
+    }
+
+    [Fact]
+    public void Convolutions_are_laid_out_as_those_that_PEFT_wrote()
+    {
+        Merge(Extraction("convs", $"{Base("convs")}+{Data("convolutions")}", "rank: 3, alpha: 4, target_modules: [conv_in, proj_in, to_q]"), "lora");
+
+        Assert.Equal(Shapes(Data("convolutions")), Shapes(Path.Combine(Models.Path, "lora")));
     }
 
     [Fact]
