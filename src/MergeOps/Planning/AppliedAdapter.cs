@@ -105,7 +105,7 @@ internal sealed class AppliedAdapter(int model, ModelMetadata metadata, int owne
                 span);
         }
 
-        foreach (var (ofAdapter, ofBase) in matches.Where(match => match.Prefixes.OfAdapter != match.Prefixes.OfBase && read.Naming.ContainersOf(match.Part.Name).All(container => container != match.Prefixes.OfBase || match.Prefixes.OfAdapter.Length > 0)).Select(match => match.Prefixes))
+        foreach (var (ofAdapter, ofBase) in matches.SelectMany(match => match.Prefixes.Where(prefixes => IsAnother(prefixes, read.Naming.ContainersOf(match.Part.Name))).Select(prefixes => Shown(prefixes, match))))
         {
             diagnostics.Note(
                 Codes.AdapterMapped,
@@ -120,6 +120,18 @@ internal sealed class AppliedAdapter(int model, ModelMetadata metadata, int owne
                 $"{adapter.Reference} was trained on {TerminalText.Quoted(other)} and is applied to {metadata.Model.Value.WithoutAdapters}. On another model its change means something else; the same model under another name is as good.",
                 span);
         }
+    }
+
+    private static bool IsAnother((string OfAdapter, string OfBase) prefixes, ImmutableArray<string> containers) =>
+        prefixes.OfAdapter != prefixes.OfBase && (prefixes.OfAdapter.Length > 0 || !containers.Contains(prefixes.OfBase));
+
+    // one of the two may be empty, and a first word says where it stands
+    private static (string OfAdapter, string OfBase) Shown((string OfAdapter, string OfBase) prefixes, LoraMatch match)
+    {
+        var rest = match.Modules.Select(module => module.Module.Name).Concat(match.Replaced.Select(replaced => replaced.Replacement.Name))
+            .FirstOrDefault(name => match.PrefixesOf(name) == prefixes)?[prefixes.OfAdapter.Length..] ?? "";
+        var word = rest[..(rest.IndexOf('.', StringComparison.Ordinal) + 1)];
+        return (prefixes.OfAdapter + word, prefixes.OfBase + word);
     }
 
     private void RequireAll(LoraMatch match, AdaptedHead head)

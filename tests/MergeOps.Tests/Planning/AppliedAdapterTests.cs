@@ -486,6 +486,89 @@ public sealed class AppliedAdapterTests : PlanningTests
         RequireRefused(Codes.AdapterDoesNotFit, "it has the names of the original code", "in diffusers' layout");
     }
 
+    // as diffusers' own script renames a network of Stable Diffusion XL
+    private static readonly (string Original, string Diffusers)[] Blocks =
+    [
+        ("input_blocks.3.0.op", "down_blocks.0.downsamplers.0.conv"),
+        ("input_blocks.4.0.in_layers.2", "down_blocks.1.resnets.0.conv1"),
+        ("input_blocks.5.1.transformer_blocks.1.attn1.to_q", "down_blocks.1.attentions.1.transformer_blocks.1.attn1.to_q"),
+        ("middle_block.2.emb_layers.1", "mid_block.resnets.1.time_emb_proj"),
+        ("output_blocks.2.2.conv", "up_blocks.0.upsamplers.0.conv"),
+        ("output_blocks.4.1.proj_in", "up_blocks.1.attentions.1.proj_in"),
+        ("output_blocks.8.0.skip_connection", "up_blocks.2.resnets.2.conv_shortcut"),
+        ("time_embed.2", "time_embedding.linear_2"),
+    ];
+
+    // an adapter of the whole of it, on top of a file in the original code's names and of a pipeline's folder
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public void A_network_of_Stable_Diffusion_is_changed_under_either_of_its_namings(bool isBaseOriginal, bool isAdapterOriginal)
+    {
+        string OfBase((string Original, string Diffusers) block) => isBaseOriginal ? block.Original : block.Diffusers;
+        var encoder = (isBaseOriginal ? "cond_stage_model.transformer." : "text_encoder/") + "text_model.encoder.layers.0.mlp.fc1.weight";
+        var network = isBaseOriginal ? "model.diffusion_model." : "unet/";
+        if (isBaseOriginal)
+        {
+            Models.Mixed("diffusion", null, [(encoder, DType.F32, [5, 5]), .. Blocks.Index().Select(block => ($"{network}{block.Item.Original}.weight", DType.F32, new long[] { 6 + block.Index, 4 }))]);
+        }
+        else
+        {
+            Models.File("diffusion", "model_index.json", """{"_class_name": "StableDiffusionPipeline", "unet": ["diffusers", "UNet2DConditionModel"], "text_encoder": ["transformers", "CLIPTextModel"]}""");
+            Models.Mixed("diffusion/unet", "{}", [("down_blocks.0.resnets.1.conv1.weight", DType.F32, [3, 3]), .. Blocks.Index().Select(block => ($"{block.Item.Diffusers}.weight", DType.F32, new long[] { 6 + block.Index, 4 }))]);
+            File.Move(Path.Combine(Models.Path, "diffusion", "unet", "model.safetensors"), Path.Combine(Models.Path, "diffusion", "unet", "diffusion_pytorch_model.safetensors"));
+            Models.Mixed("diffusion/text_encoder", "{}", ("text_model.encoder.layers.0.mlp.fc1.weight", DType.F32, [5, 5]));
+        }
+
+        Models.Adapter("lora", null,
+        [
+            .. OfKohya("lora_te_text_model_encoder_layers_0_mlp_fc1", 5, 5),
+            .. Blocks.Index().SelectMany(block => OfKohya($"lora_unet_{(isAdapterOriginal ? block.Item.Original : block.Item.Diffusers).Replace('.', '_')}", 6 + block.Index, 4)),
+        ]);
+
+        var plan = Plan(Of(isBaseOriginal ? "./diffusion/model.safetensors+./lora" : "./diffusion+./lora"));
+
+        Assert.Equal(
+            Blocks.Select(block => $"{network}{OfBase(block)}.weight").Append(encoder).Order(StringComparer.Ordinal),
+            plan.Jobs.Where(job => job.Inputs[0].Source.ToString().StartsWith("lowrank(", StringComparison.Ordinal)).Select(job => job.Name).Order(StringComparer.Ordinal));
+        Assert.All(Blocks, block => Assert.Contains(
+            $"lora_unet_{(isAdapterOriginal ? block.Original : block.Diffusers).Replace('.', '_')}.lora_up.weight", Input(plan, $"{network}{OfBase(block)}.weight").Source.ToString(), StringComparison.Ordinal));
+
+        static (string, DType, long[])[] OfKohya(string module, int rows, int columns) =>
+            [($"{module}.lora_down.weight", DType.F32, [2, columns]), ($"{module}.lora_up.weight", DType.F32, [rows, 2])];
+    }
+
+    // trained where the library had moved both towers, on a checkpoint that was published before
+    [Theory]
+    [InlineData("model.language_model.", "model.visual.", "model.", "visual.", 6)]
+    [InlineData("model.language_model.", "model.visual.", "model.", "visual.", 4)]
+    [InlineData("model.language_model.", "model.vision_tower.", "language_model.model.", "vision_tower.", 4)]
+    [InlineData("language_model.model.", "vision_tower.", "model.language_model.", "model.vision_tower.", 4)]
+    public void Parts_that_a_library_has_moved_each_to_its_own_place_are_found_there(string text, string vision, string textOfBase, string visionOfBase, int width)
+    {
+        Models.Mixed(
+            "base", "{}",
+            ($"{textOfBase}embed_tokens.weight", DType.F32, [8, 4]), ($"{textOfBase}layers.0.self_attn.q_proj.weight", DType.F32, [4, 4]),
+            ($"{visionOfBase}layers.0.self_attn.q_proj.weight", DType.F32, [width, width]), ($"{visionOfBase}merger.mlp.0.weight", DType.F32, [width, width]));
+        Models.Adapter(
+            "lora", """{"peft_type": "LORA", "r": 2, "modules_to_save": ["embed_tokens"]}""",
+            [
+                .. FactorsOf($"base_model.model.{text}layers.0.self_attn.q_proj", 4, 4), .. FactorsOf($"base_model.model.{vision}layers.0.self_attn.q_proj", width, width),
+                .. FactorsOf($"base_model.model.{vision}merger.mlp.0", width, width), ($"base_model.model.{text}embed_tokens.weight", DType.F32, [8, 4]),
+            ]);
+
+        var (plan, found) = TryPlan(Recipe, Models);
+
+        Assert.True(plan is not null, string.Join("\n", found));
+        Assert.Contains($"base_model.model.{text}layers.0", Input(plan, $"{textOfBase}layers.0.self_attn.q_proj.weight").Source.ToString(), StringComparison.Ordinal);
+        Assert.Contains($"base_model.model.{vision}layers.0", Input(plan, $"{visionOfBase}layers.0.self_attn.q_proj.weight").Source.ToString(), StringComparison.Ordinal);
+        Assert.Contains($"base_model.model.{vision}merger", Input(plan, $"{visionOfBase}merger.mlp.0.weight").Source.ToString(), StringComparison.Ordinal);
+        Assert.Equal($"base_model.model.{text}embed_tokens.weight", Input(plan, $"{textOfBase}embed_tokens.weight").Source.ToString());
+        Assert.Equal(2, found.Count(note => note.Code == Codes.AdapterMapped));
+    }
+
     // the two text encoders of SDXL name their layers alike, and have other widths
     [Theory]
     [InlineData("first", 4, 2)]

@@ -7,13 +7,13 @@ namespace MergeOps.Architectures.Lora;
 /// <param name="Modules">The weight of each module that was found.</param>
 /// <param name="Replaced">The tensor that each replacement takes the place of, as far as it was found.</param>
 /// <param name="Lacking">What was not found, as the adapter calls it.</param>
-/// <param name="Prefixes">What stands before the names, in the adapter and in the base; equal where they are.</param>
+/// <param name="Prefixes">What stands before the names, in the adapter and in the base, the longest in the adapter first.</param>
 internal sealed record LoraMatch(
     LoraPart Part,
     ImmutableArray<(LoraModule Module, string Weight)> Modules,
     ImmutableArray<(LoraReplacement Replacement, string Tensor)> Replaced,
     ImmutableArray<string> Lacking,
-    (string OfAdapter, string OfBase) Prefixes)
+    ImmutableArray<(string OfAdapter, string OfBase)> Prefixes)
 {
     private const string Weight = ".weight";
 
@@ -21,8 +21,11 @@ internal sealed record LoraMatch(
     public ImmutableArray<string> Rivals { get; private init; } = [];
 
     /// <summary>A module of the adapter as the base calls it.</summary>
-    public string InBase(string module) =>
-        module.StartsWith(Prefixes.OfAdapter, StringComparison.Ordinal) ? Prefixes.OfBase + module[Prefixes.OfAdapter.Length..] : module;
+    public string InBase(string module) => PrefixesOf(module) is var (ofAdapter, ofBase) ? ofBase + module[ofAdapter.Length..] : module;
+
+    /// <summary>What stands before a name of the adapter, and before the same in the base; null where both are called alike.</summary>
+    public (string OfAdapter, string OfBase)? PrefixesOf(string name) =>
+        Prefixes.Where(prefixes => name.StartsWith(prefixes.OfAdapter, StringComparison.Ordinal)).Select(prefixes => ((string, string)?)prefixes).FirstOrDefault();
 
     /// <summary>Whether everything was found.</summary>
     public bool IsWhole => Lacking.IsEmpty;
@@ -32,7 +35,10 @@ internal sealed record LoraMatch(
 
     private string Assignment => string.Join('\n', Modules.Select(module => module.Weight).Concat(Replaced.Select(replaced => replaced.Tensor)));
 
-    /// <summary>Finds what a part changes: under the names that it gives, else under one other prefix that all of it is found under.</summary>
+    /// <summary>
+    /// Finds what a part changes: under the names that it gives, else under one other prefix that all of it is found under, else each
+    /// place of it under one.
+    /// </summary>
     /// <param name="naming">How the adapter names.</param>
     /// <param name="part">The part.</param>
     /// <param name="tensors">The base's tensors with their shapes.</param>
@@ -44,13 +50,57 @@ internal sealed record LoraMatch(
             return best;
         }
 
-        var others = Prefixed(best.Lacking[0], tensors)
+        var others = Elsewhere(naming, part, best.Lacking[0], tensors);
+        return others switch
+        {
+            [var only] => only,
+            [] => ByPlaces(naming, part, tensors) ?? best,
+            _ => best with { Rivals = [.. others.Select(other => other.Prefixes[0].OfBase)] },
+        };
+    }
+
+    // every assignment of all of a part under one other prefix
+    private static List<LoraMatch> Elsewhere(LoraNaming naming, LoraPart part, string module, IReadOnlyDictionary<string, ImmutableArray<long>> tensors) =>
+    [
+        .. Prefixed(module, tensors)
             .Select(prefixes => Under(naming, part, tensors, prefixes))
             .Where(match => match.IsWhole && match.Fits(tensors))
-            .DistinctBy(match => match.Assignment)
-            .Take(2)
-            .ToList();
-        return others is [var only] ? only : best with { Rivals = [.. others.Select(other => other.Prefixes.OfBase)] };
+            .DistinctBy(match => match.Assignment),
+    ];
+
+    // libraries move the parts of a model of several parts each to a place of its own
+    private static LoraMatch? ByPlaces(LoraNaming naming, LoraPart part, IReadOnlyDictionary<string, ImmutableArray<long>> tensors)
+    {
+        var found = new List<LoraMatch>();
+        foreach (var place in part.Modules.Select(module => module.Name).Concat(part.Replacements.Select(replacement => replacement.Name)).GroupBy(PlaceOf).OrderByDescending(place => place.Count()))
+        {
+            var names = place.ToHashSet(StringComparer.Ordinal);
+            var own = part with { Modules = [.. part.Modules.Where(module => names.Contains(module.Name))], Replacements = [.. part.Replacements.Where(replacement => names.Contains(replacement.Name))], Parameters = [] };
+            var known = found.SelectMany(match => match.Prefixes).Where(prefixes => place.First().StartsWith(prefixes.OfAdapter, StringComparison.Ordinal)).OrderByDescending(prefixes => prefixes.OfAdapter.Length).Prepend(("", ""));
+            if ((known.Select(prefixes => Under(naming, own, tensors, prefixes)).FirstOrDefault(match => match.IsWhole && match.Fits(tensors)) ?? OnlyOne(Elsewhere(naming, own, place.First(), tensors), place.First())) is not { } match)
+            {
+                return null;
+            }
+
+            found.Add(match);
+        }
+
+        return new(
+            part, [.. found.SelectMany(match => match.Modules)], [.. found.SelectMany(match => match.Replaced)], [],
+            [.. found.SelectMany(match => match.Prefixes).Where(prefixes => prefixes.OfAdapter != prefixes.OfBase).Distinct().OrderByDescending(prefixes => prefixes.OfAdapter.Length)]);
+    }
+
+    // of two that fit, the one in the part of the model that the name speaks of
+    private static LoraMatch? OnlyOne(List<LoraMatch> matches, string name) =>
+        matches is [var only] ? only
+        : matches.Where(match => match.Modules.All(module => ModelParts.IsOfOtherPart(module.Weight) == ModelParts.IsOfOtherPart(name))).ToList() is [var meant] ? meant
+        : null;
+
+    private static string PlaceOf(string name)
+    {
+        var parts = name.Split('.');
+        var number = Array.FindIndex(parts, part => part.Length > 0 && part.All(char.IsAsciiDigit));
+        return number < 0 ? name : string.Join('.', parts[..number]);
     }
 
     private bool Fits(IReadOnlyDictionary<string, ImmutableArray<long>> tensors) =>
@@ -59,11 +109,17 @@ internal sealed record LoraMatch(
     private static LoraMatch Under(LoraNaming naming, LoraPart part, IReadOnlyDictionary<string, ImmutableArray<long>> tensors, (string OfAdapter, string OfBase) prefixes)
     {
         var bySpelling = new Dictionary<string, string>(StringComparer.Ordinal);
+        var hasTwoNamings = UnetNames.AreIn(prefixes.OfBase, tensors.ContainsKey);
         foreach (var name in tensors.Keys.Where(name => name.StartsWith(prefixes.OfBase, StringComparison.Ordinal)))
         {
             var own = prefixes.OfAdapter + name[prefixes.OfBase.Length..];
-            bySpelling.TryAdd(naming.Spell(own.EndsWith(Weight, StringComparison.Ordinal) ? own[..^Weight.Length] : own), name);
+            var module = own.EndsWith(Weight, StringComparison.Ordinal) ? own[..^Weight.Length] : own;
+            bySpelling.TryAdd(naming.Spell(module), name);
             bySpelling.TryAdd(own, name);
+            foreach (var other in hasTwoNamings ? UnetNames.OthersOf(module) : [])
+            {
+                bySpelling.TryAdd(naming.Spell(other), name);
+            }
         }
 
         var modules = ImmutableArray.CreateBuilder<(LoraModule, string)>();
@@ -93,7 +149,7 @@ internal sealed record LoraMatch(
             }
         }
 
-        return new(part, modules.ToImmutable(), replaced.ToImmutable(), lacking.ToImmutable(), prefixes);
+        return new(part, modules.ToImmutable(), replaced.ToImmutable(), lacking.ToImmutable(), [prefixes]);
 
         // what does not have the prefix keeps its name
         string? Own(string name) => prefixes.OfAdapter.Length > 0 && !name.StartsWith(prefixes.OfAdapter, StringComparison.Ordinal) && tensors.ContainsKey(name) ? name : null;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MergeOps.Tensors;
 
 namespace MergeOps.Architectures.Lora;
 
@@ -58,7 +59,7 @@ internal abstract class LoraNaming
     /// <summary>Whether modules have their names with dots, so that other prefixes can be looked for.</summary>
     public virtual bool HasDots => true;
 
-    /// <summary>What whole checkpoints put before the modules of a part.</summary>
+    /// <summary>What whole checkpoints and pipelines put before the modules of a part.</summary>
     public virtual ImmutableArray<string> ContainersOf(string part) => [""];
 
     /// <summary>What names begin with in a checkpoint that holds a part among others, however the part's own tensors are called there.</summary>
@@ -74,6 +75,9 @@ internal abstract class LoraNaming
         : tensors.Any(KohyaNaming.IsOne) ? Kohya
         : tensors.Any(DiffusersNaming.IsOne) ? Diffusers
         : null;
+
+    // a pipeline holds each part in a folder
+    private static string FolderOf(string part) => ComponentName.In(part, "");
 
     private static LoraName? Suffixed(string part, string name, ReadOnlySpan<(string Suffix, LoraTensor Tensor)> suffixes)
     {
@@ -146,9 +150,9 @@ internal abstract class LoraNaming
 
         public override ImmutableArray<string> ContainersOf(string part) => part switch
         {
-            "lora_te" or "lora_te1" => TextEncoders,
-            "lora_te2" or "lora_te3" => OtherTextEncoders,
-            _ => Networks,
+            "lora_te" or "lora_te1" => [.. TextEncoders, FolderOf("text_encoder")],
+            "lora_te2" or "lora_te3" => [.. OtherTextEncoders, FolderOf(part == "lora_te2" ? "text_encoder_2" : "text_encoder_3")],
+            _ => [.. Networks, .. FoldersOfNetworks],
         };
     }
 
@@ -183,15 +187,18 @@ internal abstract class LoraNaming
 
         public override ImmutableArray<string> ContainersOf(string part) => part switch
         {
-            "text_encoder" => TextEncoders,
-            "text_encoder_2" or "text_encoder_3" => OtherTextEncoders,
-            _ => Networks,
+            "text_encoder" => [.. TextEncoders, FolderOf(part)],
+            "text_encoder_2" or "text_encoder_3" => [.. OtherTextEncoders, FolderOf(part)],
+            "diffusion_model" => [.. Networks, .. FoldersOfNetworks],
+            _ => [.. Networks, FolderOf(part)],
         };
     }
 
     private const string Within = "transformer.";
 
     private static readonly ImmutableArray<string> Networks = ["", "model.diffusion_model.", "diffusion_model."];
+
+    private static readonly ImmutableArray<string> FoldersOfNetworks = [FolderOf("unet"), FolderOf("transformer")];
 
     private static readonly ImmutableArray<string> TextEncoders = ["", "cond_stage_model.transformer.", "conditioner.embedders.0.transformer.", "text_encoders.clip_l.transformer."];
 
