@@ -69,6 +69,9 @@ public sealed class VariantsTests : IDisposable
         var file = Write(Base("", "description: \"${w} and $${w}\""));
 
         Assert.Equal("${w} and $${w}", RecipeReader.Read(file, RecipeText.Catalogue).Recipe!.Description!.Value);
+
+        var number = RecipeReader.Read(Write("merge_method: linear\nmodels: [{ model: acme/a, parameters: { weight: '${w}' } }]\n"), RecipeText.Catalogue).Diagnostics;
+        Assert.Contains("found '${w}', a place that no 'variants' of this recipe fill", Assert.Single(number, found => found.Code == Codes.ValueMalformed).Detail, StringComparison.Ordinal);
     }
 
     [Theory]
