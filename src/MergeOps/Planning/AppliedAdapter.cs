@@ -27,7 +27,8 @@ internal sealed class AppliedAdapter(int model, ModelMetadata metadata, int owne
             return below;
         }
 
-        var experts = new AdaptedExperts(below.Sources, read);
+        var encoder = new AdaptedEncoder(below.Sources, read);
+        var experts = new AdaptedExperts(encoder.Shown, read);
         var shapes = experts.Shown.ToDictionary(source => source.Key, source => source.Value.Shape, StringComparer.Ordinal);
         List<LoraMatch> matches = [.. read.Parts.Select(part => LoraMatch.Of(read.Naming, part, shapes)).Where(match => !IsElsewhere(match, read, shapes))];
         if (matches.Count == 0)
@@ -80,7 +81,7 @@ internal sealed class AppliedAdapter(int model, ModelMetadata metadata, int owne
         TellGrown();
         if (problems.Count == 0)
         {
-            return new(experts.Together(sources.ToImmutable()), dropped.ToImmutable());
+            return new(encoder.Together(experts.Together(sources.ToImmutable())), dropped.ToImmutable());
         }
 
         Refuse(Codes.AdapterDoesNotFit, $"{adapter.Reference} does not fit {metadata.Model.Value.WithoutAdapters}: {string.Join("; ", problems)}.");

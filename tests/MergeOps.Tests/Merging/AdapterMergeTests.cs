@@ -64,6 +64,37 @@ public sealed class AdapterMergeTests : AdapterTests
         RequireEffect("out", Base("llama"), Data("dora"));
     }
 
+    // OpenCLIP keeps the projections of queries, keys and values as one matrix, and trainers adapt each by itself
+    [Theory]
+    [InlineData("conditioner.embedders.1.model.", "lora_te2")]
+    [InlineData("cond_stage_model.model.", "lora_te")]
+    public void A_text_encoder_in_the_layout_of_OpenCLIP_is_changed_by_an_adapter_in_the_names_of_transformers(string holder, string part)
+    {
+        var layer = $"{holder}transformer.resblocks.1.";
+        double[] attention = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
+        Write(
+            "sd", "model.safetensors",
+            ($"{layer}attn.in_proj_weight", DType.F16, [6, 2], attention), ($"{layer}attn.in_proj_bias", DType.F16, [6], new double[6]), ($"{layer}attn.out_proj.weight", DType.F16, [2, 2], [1, 2, 3, 4]),
+            ($"{layer}mlp.c_fc.weight", DType.F16, [3, 2], [1, 2, 3, 4, 5, 6]), ($"{layer}mlp.c_proj.weight", DType.F16, [2, 3], [1, 2, 3, 4, 5, 6]));
+        var module = $"{part}_text_model_encoder_layers_1_";
+        Write("lora", "lora.safetensors", [.. Factors("self_attn_q_proj", 2, 2, 10), .. Factors("self_attn_v_proj", 2, 2, 100), .. Factors("mlp_fc2", 2, 3, 1000)]);
+
+        Merge(Passthrough("./sd/model.safetensors+./lora/lora.safetensors") + "dtype: float32\n", "out");
+
+        // one row of A is 1, 2, …, one column of B is s, 2 s, …, and alpha is twice the rank
+        var changed = Numbers(Path.Combine(Models.Path, "out"));
+        Assert.Equal([1 + 20, 2 + 40, 3 + 40, 4 + 80, 5, 6, 7, 8, 9 + 200, 10 + 400, 11 + 400, 12 + 800], changed[$"{layer}attn.in_proj_weight"]);
+        Assert.Equal([1 + 2000, 2 + 4000, 3 + 6000, 4 + 4000, 5 + 8000, 6 + 12000], changed[$"{layer}mlp.c_proj.weight"]);
+        Assert.Equal([1, 2, 3, 4, 5, 6], changed[$"{layer}mlp.c_fc.weight"]);
+        Assert.Equal(5, changed.Count);
+
+        (string, DType, long[], double[])[] Factors(string name, int rows, int columns, double size) =>
+        [
+            ($"{module}{name}.lora_down.weight", DType.F32, [1, columns], [.. Enumerable.Range(1, columns).Select(place => (double)place)]),
+            ($"{module}{name}.lora_up.weight", DType.F32, [rows, 1], [.. Enumerable.Range(1, rows).Select(place => place * size)]), ($"{module}{name}.alpha", DType.F32, [], [2]),
+        ];
+    }
+
     [Fact]
     public void Adapters_are_applied_one_on_top_of_the_other()
     {

@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+using MergeOps.Architectures.Lora;
+using MergeOps.Planning.TensorSources;
+
+namespace MergeOps.Planning;
+
+/// <summary>
+/// Shows the layers of a text encoder in OpenCLIP's layout, as Stable Diffusion 2 and XL have it in one file, under the names of
+/// transformers, which trainers write adapters for: there the three projections of an attention lie apart.
+/// </summary>
+internal sealed partial class AdaptedEncoder
+{
+    private const string Joined = "attn.in_proj_weight";
+
+    private static readonly string[] Projections = ["q_proj", "k_proj", "v_proj"];
+
+    private static readonly (string OfOpenClip, string OfTransformers)[] Others =
+        [("attn.out_proj.weight", "self_attn.out_proj.weight"), ("mlp.c_fc.weight", "mlp.fc1.weight"), ("mlp.c_proj.weight", "mlp.fc2.weight")];
+
+    private readonly List<(string Stored, ImmutableArray<string> Shown)> moved = [];
+    private readonly ImmutableSortedDictionary<string, TensorSource> stored;
+
+    /// <summary>Takes them apart as far as the adapter needs it.</summary>
+    /// <param name="stored">The model's tensors.</param>
+    /// <param name="adapter">The adapter.</param>
+    public AdaptedEncoder(ImmutableSortedDictionary<string, TensorSource> stored, LoraAdapter adapter)
+    {
+        (this.stored, Shown) = (stored, stored);
+        if (!adapter.Parts.Any(part => part.Modules.Any(module => module.Name.StartsWith("text_model", StringComparison.Ordinal))))
+        {
+            return;
+        }
+
+        var shown = stored.ToBuilder();
+        foreach (var (name, source) in stored)
+        {
+            if (Layer().Match(name) is not { Success: true } layer)
+            {
+                continue;
+            }
+
+            var (place, rest) = ($"{layer.Groups["holder"].Value}transformer.text_model.encoder.layers.{layer.Groups["layer"].Value}.", layer.Groups["rest"].Value);
+            if (rest == Joined && source.Shape is [var rows, _] && rows % Projections.Length == 0)
+            {
+                var count = rows / Projections.Length;
+                Show(name, [.. Projections.Select((projection, index) => ($"{place}self_attn.{projection}.weight", (TensorSource)new Slice(source, 0, index * count, count)))]);
+            }
+            else if (Others.FirstOrDefault(other => other.OfOpenClip == rest).OfTransformers is { } other)
+            {
+                Show(name, [(place + other, source)]);
+            }
+        }
+
+        Shown = shown.ToImmutable();
+
+        void Show(string name, ImmutableArray<(string Name, TensorSource Source)> parts)
+        {
+            shown.Remove(name);
+            shown.AddRange(parts.Select(part => KeyValuePair.Create(part.Name, part.Source)));
+            moved.Add((name, [.. parts.Select(part => part.Name)]));
+        }
+    }
+
+    /// <summary>The model's tensors by the names that the adapter has for them.</summary>
+    public ImmutableSortedDictionary<string, TensorSource> Shown { get; }
+
+    /// <summary>Changed tensors by the names that the model has for them; those that are as they were are the stored ones.</summary>
+    public ImmutableSortedDictionary<string, TensorSource> Together(ImmutableSortedDictionary<string, TensorSource> changed)
+    {
+        var together = changed.ToBuilder();
+        foreach (var (name, names) in moved)
+        {
+            ImmutableArray<TensorSource> parts = [.. names.Select(part => changed[part])];
+            together.RemoveRange(names);
+            together.Add(
+                name,
+                names.All(part => ReferenceEquals(changed[part], Shown[part])) ? stored[name]
+                : parts is [var only] ? only
+                : new Reshape(new Stack(parts, 0, name), stored[name].Shape, name));
+        }
+
+        return together.ToImmutable();
+    }
+
+    [GeneratedRegex(@"\A(?<holder>(.*\.)?)model\.transformer\.resblocks\.(?<layer>[0-9]+)\.(?<rest>.+)\z", RegexOptions.None, 1000)]
+    private static partial Regex Layer();
+}
