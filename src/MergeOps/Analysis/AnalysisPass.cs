@@ -58,11 +58,8 @@ internal sealed class AnalysisPass(AnalysisPlan plan, AnalysisOptions options, P
         var vectors = new torch.Tensor[count + 1];
         for (var i = 0; i < count; i++)
         {
-            vectors[i] = tile.Scratch(slot++).copy_(tile.Models[tensor.Inputs[i]]);
-            if (origin is not null)
-            {
-                vectors[i].sub_(origin);
-            }
+            vectors[i] = tile.Scratch(slot++);
+            TileSums.Subtract(tile.Models[tensor.Inputs[i]], origin, vectors[i]);
         }
 
         vectors[count] = tile.Scratch(slot++);
@@ -76,7 +73,7 @@ internal sealed class AnalysisPass(AnalysisPlan plan, AnalysisOptions options, P
                 selections[i].Keep(vectors[i]);
             }
 
-            TileSums.AddTrimmed(sums, vectors[..count]);
+            TileSums.AddTrimmed(sums, vectors[..count], tile.Scratch(slot));
         }
     }
 
@@ -107,7 +104,7 @@ internal sealed class AnalysisPass(AnalysisPlan plan, AnalysisOptions options, P
 
         if (origin is not null)
         {
-            target.sub_(origin);
+            TileSums.Subtract(target, origin, target);
         }
     }
 

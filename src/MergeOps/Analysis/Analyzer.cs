@@ -49,7 +49,7 @@ internal static class Analyzer
             ModelScans.Run(plan.Reads.Jobs, context, options.Threads, cancellation);
         }
 
-        new InputPass(context, plan.Reads.Jobs, cancellation)
+        new InputPass(context, plan.Reads.Jobs, cancellation) { ReadsAll = options.Sampling is null ? _ => true : null }
             .Run(options.Threads, (reader, _) => job => sums.Take(tensors[job.Name], read(reader, tensors[job.Name])));
         files.RequireUnchanged();
         return sums;

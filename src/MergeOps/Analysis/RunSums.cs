@@ -21,6 +21,7 @@ internal static class RunSums
     /// <param name="models">The models' entries; the base's are taken from them in place.</param>
     public static void Add(VectorSums sums, double[] origin, IReadOnlyList<double[]> models)
     {
+        var squares = new double[models.Count];
         sums.Elements += models[0].Length;
         sums.BaseSquares += SumLoops.Vector<double>(origin, []).Squares;
         for (var second = 0; second < models.Count; second++)
@@ -30,11 +31,13 @@ internal static class RunSums
                 models[second][i] -= origin[i];
             }
 
-            sums.Vectors[second] += SumLoops.Vector<double>(models[second], origin);
+            var sum = SumLoops.Vector<double>(models[second], origin);
+            squares[second] = sum.Squares;
+            sums.Vectors[second] += sum;
             sums.Histograms[second].Add<double>(models[second], 1);
             for (var first = 0; first < second; first++)
             {
-                sums.Pairs[VectorSums.IndexOf(first, second)] += SumLoops.Pair<double>(models[first], models[second]);
+                sums.Pairs[VectorSums.IndexOf(first, second)] += SumLoops.Pair<double>(models[first], models[second], squares[first], squares[second]);
             }
         }
     }

@@ -7,38 +7,18 @@ namespace MergeOps.Analysis.Sums;
 /// <summary>The loops that add up tiles: products in float64, eight entries at once where the tile is float32.</summary>
 internal static class SumLoops
 {
+    // where two vectors are that near, a difference of sums would lose what they differ in
+    private const double Near = 1.0 / 64;
+
     /// <summary>The sums of one vector's entries.</summary>
     /// <param name="vector">The entries.</param>
     /// <param name="origin">The base's entries; empty without a base.</param>
     public static VectorSum Vector<T>(ReadOnlySpan<T> vector, ReadOnlySpan<T> origin)
         where T : unmanaged, INumber<T>
     {
-        var i = 0;
+        var i = VectorizedLength(vector);
+        var sum = i == 0 ? default : SingleLoops.Vector(Singles(vector[..i]), Singles(origin.IsEmpty ? origin : origin[..i]));
         double squares = 0, magnitudes = 0, products = 0, zeros = 0;
-        if (typeof(T) == typeof(float) && Vector256.IsHardwareAccelerated)
-        {
-            var values = MemoryMarshal.Cast<T, float>(vector);
-            var bases = MemoryMarshal.Cast<T, float>(origin);
-            Vector256<double> squareLanes = default, magnitudeLanes = default, productLanes = default;
-            for (; i <= values.Length - Vector256<float>.Count; i += Vector256<float>.Count)
-            {
-                var v = Vector256.LoadUnsafe(in MemoryMarshal.GetReference(values), (nuint)i);
-                var (low, high) = Vector256.Widen(v);
-                squareLanes += low * low;
-                squareLanes += high * high;
-                magnitudeLanes += Vector256.Abs(low) + Vector256.Abs(high);
-                zeros += BitOperations.PopCount(Vector256.Equals(v, default).ExtractMostSignificantBits());
-                if (!bases.IsEmpty)
-                {
-                    var (baseLow, baseHigh) = Vector256.Widen(Vector256.LoadUnsafe(in MemoryMarshal.GetReference(bases), (nuint)i));
-                    productLanes += low * baseLow;
-                    productLanes += high * baseHigh;
-                }
-            }
-
-            (squares, magnitudes, products) = (Vector256.Sum(squareLanes), Vector256.Sum(magnitudeLanes), Vector256.Sum(productLanes));
-        }
-
         for (; i < vector.Length; i++)
         {
             var v = double.CreateTruncating(vector[i]);
@@ -48,55 +28,33 @@ internal static class SumLoops
             products += origin.IsEmpty ? 0 : v * double.CreateTruncating(origin[i]);
         }
 
-        return new(squares, magnitudes, products, zeros);
+        return sum + new VectorSum(squares, magnitudes, products, zeros);
     }
 
     /// <summary>The sums of two vectors' entries, nothing trimmed.</summary>
-    public static PairSum Pair<T>(ReadOnlySpan<T> first, ReadOnlySpan<T> second)
+    /// <param name="first">The entries of the first vector.</param>
+    /// <param name="second">Those of the second.</param>
+    /// <param name="firstSquares">Σ a².</param>
+    /// <param name="secondSquares">Σ b².</param>
+    public static PairSum Pair<T>(ReadOnlySpan<T> first, ReadOnlySpan<T> second, double firstSquares, double secondSquares)
         where T : unmanaged, INumber<T>
     {
-        var i = 0;
-        double products = 0, differences = 0, opposite = 0, different = 0, magnitudes = 0;
-        if (typeof(T) == typeof(float) && Vector256.IsHardwareAccelerated)
-        {
-            var firsts = MemoryMarshal.Cast<T, float>(first);
-            var seconds = MemoryMarshal.Cast<T, float>(second);
-            Vector256<double> productLanes = default, differenceLanes = default, magnitudeLanes = default;
-            for (; i <= firsts.Length - Vector256<float>.Count; i += Vector256<float>.Count)
-            {
-                var a = Vector256.LoadUnsafe(in MemoryMarshal.GetReference(firsts), (nuint)i);
-                var b = Vector256.LoadUnsafe(in MemoryMarshal.GetReference(seconds), (nuint)i);
-                var (aLow, aHigh) = Vector256.Widen(a);
-                var (bLow, bHigh) = Vector256.Widen(b);
-                productLanes += aLow * bLow;
-                productLanes += aHigh * bHigh;
-                var (low, high) = (aLow - bLow, aHigh - bHigh);
-                differenceLanes += low * low;
-                differenceLanes += high * high;
-                var aIsZero = Vector256.Equals(a, default);
-                var bIsZero = Vector256.Equals(b, default);
-                var opposes = Vector256.AndNot(Vector256.LessThan((a.AsInt32() ^ b.AsInt32()), default).AsSingle(), aIsZero | bIsZero);
-                opposite += BitOperations.PopCount(opposes.ExtractMostSignificantBits());
-                different += BitOperations.PopCount((opposes | (aIsZero ^ bIsZero)).ExtractMostSignificantBits());
-                var (magnitudeLow, magnitudeHigh) = Vector256.Widen((Vector256.Abs(a) + Vector256.Abs(b)) & opposes);
-                magnitudeLanes += magnitudeLow + magnitudeHigh;
-            }
-
-            (products, differences, magnitudes) = (Vector256.Sum(productLanes), Vector256.Sum(differenceLanes), Vector256.Sum(magnitudeLanes));
-        }
-
+        var i = VectorizedLength(first);
+        var sum = i == 0 ? default : SingleLoops.Pair(Singles(first[..i]), Singles(second[..i]));
+        double products = 0, opposite = 0, different = 0, magnitudes = 0;
         for (; i < first.Length; i++)
         {
             var (a, b) = (double.CreateTruncating(first[i]), double.CreateTruncating(second[i]));
             products += a * b;
-            differences += (a - b) * (a - b);
             var opposes = Math.Sign(a) * Math.Sign(b) < 0;
             opposite += opposes ? 1 : 0;
             different += Math.Sign(a) != Math.Sign(b) ? 1 : 0;
             magnitudes += opposes ? Math.Abs(a) + Math.Abs(b) : 0;
         }
 
-        return new(products, differences, opposite, different, magnitudes, default);
+        sum += new PairSum(products, 0, opposite, different, magnitudes, default);
+        var differences = firstSquares + secondSquares - (2 * sum.Products);
+        return sum with { SquaredDifferences = differences >= Near * (firstSquares + secondSquares) ? differences : SquaredDifferences(first, second) };
     }
 
     /// <summary>Adds entries to others.</summary>
@@ -122,29 +80,9 @@ internal static class SumLoops
     public static KeptSum Kept<T>(ReadOnlySpan<T> vector, ReadOnlySpan<T> elected)
         where T : unmanaged, INumber<T>
     {
-        var i = 0;
+        var i = VectorizedLength(vector);
+        var sum = i == 0 ? default : SingleLoops.Kept(Singles(vector[..i]), Singles(elected[..i]));
         double entries = 0, squares = 0, overruled = 0;
-        if (typeof(T) == typeof(float) && Vector256.IsHardwareAccelerated)
-        {
-            var values = MemoryMarshal.Cast<T, float>(vector);
-            var signs = MemoryMarshal.Cast<T, float>(elected);
-            Vector256<double> squareLanes = default;
-            for (; i <= values.Length - Vector256<float>.Count; i += Vector256<float>.Count)
-            {
-                var v = Vector256.LoadUnsafe(in MemoryMarshal.GetReference(values), (nuint)i);
-                var e = Vector256.LoadUnsafe(in MemoryMarshal.GetReference(signs), (nuint)i);
-                var (low, high) = Vector256.Widen(v);
-                squareLanes += low * low;
-                squareLanes += high * high;
-                var isCut = Vector256.Equals(v, default);
-                entries += Vector256<float>.Count - BitOperations.PopCount(isCut.ExtractMostSignificantBits());
-                overruled += BitOperations.PopCount(
-                    Vector256.AndNot(Vector256.LessThan((v.AsInt32() ^ e.AsInt32()), default).AsSingle(), isCut | Vector256.Equals(e, default)).ExtractMostSignificantBits());
-            }
-
-            squares = Vector256.Sum(squareLanes);
-        }
-
         for (; i < vector.Length; i++)
         {
             var v = double.CreateTruncating(vector[i]);
@@ -153,33 +91,15 @@ internal static class SumLoops
             overruled += T.Sign(vector[i]) * T.Sign(elected[i]) < 0 ? 1 : 0;
         }
 
-        return new(0, entries, squares, overruled);
+        return sum + new KeptSum(0, entries, squares, overruled);
     }
 
     /// <summary>Counts the entries of two vectors from which all others were cut to 0.</summary>
     public static TrimmedSum Trimmed<T>(ReadOnlySpan<T> first, ReadOnlySpan<T> second)
         where T : unmanaged, INumber<T>
     {
-        var i = 0;
-        double both = 0, either = 0, opposite = 0;
-        if (typeof(T) == typeof(float) && Vector256.IsHardwareAccelerated)
-        {
-            var firsts = MemoryMarshal.Cast<T, float>(first);
-            var seconds = MemoryMarshal.Cast<T, float>(second);
-            for (; i <= firsts.Length - Vector256<float>.Count; i += Vector256<float>.Count)
-            {
-                var a = Vector256.LoadUnsafe(in MemoryMarshal.GetReference(firsts), (nuint)i);
-                var b = Vector256.LoadUnsafe(in MemoryMarshal.GetReference(seconds), (nuint)i);
-                var aIsZero = Vector256.Equals(a, default);
-                var bIsZero = Vector256.Equals(b, default);
-                var isCut = aIsZero | bIsZero;
-                both += Vector256<float>.Count - BitOperations.PopCount(isCut.ExtractMostSignificantBits());
-                either += Vector256<float>.Count - BitOperations.PopCount((aIsZero & bIsZero).ExtractMostSignificantBits());
-                opposite += BitOperations.PopCount(
-                    Vector256.AndNot(Vector256.LessThan((a.AsInt32() ^ b.AsInt32()), default).AsSingle(), isCut).ExtractMostSignificantBits());
-            }
-        }
-
+        var i = VectorizedLength(first);
+        var (both, either, opposite) = i == 0 ? default : SingleLoops.Trimmed(Singles(first[..i]), Singles(second[..i]));
         for (; i < first.Length; i++)
         {
             var (a, b) = (T.Sign(first[i]), T.Sign(second[i]));
@@ -190,4 +110,24 @@ internal static class SumLoops
 
         return new(both, either, opposite);
     }
+
+    private static double SquaredDifferences<T>(ReadOnlySpan<T> first, ReadOnlySpan<T> second)
+        where T : unmanaged, INumber<T>
+    {
+        var i = VectorizedLength(first);
+        var sum = i == 0 ? 0 : SingleLoops.SquaredDifferences(Singles(first[..i]), Singles(second[..i]));
+        for (; i < first.Length; i++)
+        {
+            var apart = double.CreateTruncating(first[i]) - double.CreateTruncating(second[i]);
+            sum += apart * apart;
+        }
+
+        return sum;
+    }
+
+    private static int VectorizedLength<T>(ReadOnlySpan<T> values) =>
+        typeof(T) == typeof(float) && Vector256.IsHardwareAccelerated ? values.Length - (values.Length % Vector256<float>.Count) : 0;
+
+    private static ReadOnlySpan<float> Singles<T>(ReadOnlySpan<T> values)
+        where T : unmanaged => MemoryMarshal.Cast<T, float>(values);
 }

@@ -1,5 +1,8 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using MergeOps.Methods.Operators.Cpu;
+using MergeOps.Tensors;
 using TorchSharp;
 
 namespace MergeOps.Analysis.Sums;
@@ -11,7 +14,7 @@ internal static class TileSums
     private const int Piece = 1 << 13;
 
     // for the picture of their sizes, some of the entries will do
-    private const int Counted = 1 << 9;
+    private const int Counted = 1 << 7;
 
     /// <summary>Adds a tile of every vector.</summary>
     /// <param name="sums">Takes them.</param>
@@ -30,47 +33,84 @@ internal static class TileSums
     }
 
     /// <summary>Adds what is left of the first vectors after trimming: entries that were cut are 0.</summary>
-    public static void AddTrimmed(VectorSums sums, IReadOnlyList<torch.Tensor> vectors)
+    /// <param name="sums">Takes them.</param>
+    /// <param name="vectors">The vectors' tiles.</param>
+    /// <param name="room">A tile whose entries may be overwritten.</param>
+    public static void AddTrimmed(VectorSums sums, IReadOnlyList<torch.Tensor> vectors, torch.Tensor room)
     {
         if (vectors[0].IsDouble())
         {
-            AddKept<double>(sums, vectors);
+            AddTrimmed<double>(sums, vectors, room);
         }
         else
         {
-            AddKept<float>(sums, vectors);
-        }
-
-        for (var second = 1; second < vectors.Count; second++)
-        {
-            for (var first = 0; first < second; first++)
-            {
-                var trimmed = vectors[0].IsDouble()
-                    ? SumLoops.Trimmed<double>(vectors[first].AsSpan<double>(), vectors[second].AsSpan<double>())
-                    : SumLoops.Trimmed<float>(vectors[first].AsSpan<float>(), vectors[second].AsSpan<float>());
-                sums.Pairs[VectorSums.IndexOf(first, second)] += new PairSum(0, 0, 0, 0, 0, trimmed);
-            }
+            AddTrimmed<float>(sums, vectors, room);
         }
     }
 
-    private static void AddKept<T>(VectorSums sums, IReadOnlyList<torch.Tensor> vectors)
+    /// <summary>A tile less the base's.</summary>
+    /// <param name="values">The tile.</param>
+    /// <param name="origin">The base's tile; null without one.</param>
+    /// <param name="target">Takes the difference.</param>
+    public static void Subtract(torch.Tensor values, torch.Tensor? origin, torch.Tensor target)
+    {
+        if (origin is null)
+        {
+            target.copy_(values);
+        }
+        else if (values.IsDouble())
+        {
+            Subtract<double>(values.AsSpan<double>(), origin.AsSpan<double>(), target.AsSpan<double>());
+        }
+        else
+        {
+            Subtract<float>(values.AsSpan<float>(), origin.AsSpan<float>(), target.AsSpan<float>());
+        }
+    }
+
+    [MethodImpl(Compile.AtOnce)]
+    private static void Subtract<T>(ReadOnlySpan<T> values, ReadOnlySpan<T> origin, Span<T> target)
+        where T : unmanaged, INumber<T>
+    {
+        ref var value = ref MemoryMarshal.GetReference(values);
+        ref var start = ref MemoryMarshal.GetReference(origin);
+        ref var result = ref MemoryMarshal.GetReference(target);
+        var i = 0;
+        for (; i <= target.Length - Vector<T>.Count; i += Vector<T>.Count)
+        {
+            (Vector.LoadUnsafe(ref value, (nuint)i) - Vector.LoadUnsafe(ref start, (nuint)i)).StoreUnsafe(ref result, (nuint)i);
+        }
+
+        for (; i < target.Length; i++)
+        {
+            target[i] = values[i] - origin[i];
+        }
+    }
+
+    private static void AddTrimmed<T>(VectorSums sums, IReadOnlyList<torch.Tensor> vectors, torch.Tensor room)
         where T : unmanaged, INumber<T>
     {
         var length = (int)vectors[0].numel();
-        Span<T> elected = new T[Math.Min(Piece, length)];
+        var tiles = new TilePointers<T>(vectors, stackalloc nint[vectors.Count]);
+        var elected = room.AsSpan<T>();
         for (var start = 0; start < length; start += Piece)
         {
             var count = Math.Min(Piece, length - start);
             var signs = elected[..count];
-            vectors[0].AsSpan<T>().Slice(start, count).CopyTo(signs);
+            tiles.Piece(0, start, count).CopyTo(signs);
             for (var i = 1; i < vectors.Count; i++)
             {
-                SumLoops.AddTo(signs, vectors[i].AsSpan<T>().Slice(start, count));
+                SumLoops.AddTo(signs, tiles.Piece(i, start, count));
             }
 
-            for (var i = 0; i < vectors.Count; i++)
+            for (var second = 0; second < vectors.Count; second++)
             {
-                sums.Vectors[i] += new VectorSum(0, 0, 0, 0, SumLoops.Kept<T>(vectors[i].AsSpan<T>().Slice(start, count), signs));
+                var entries = tiles.Piece(second, start, count);
+                sums.Vectors[second] += new VectorSum(0, 0, 0, 0, SumLoops.Kept<T>(entries, signs));
+                for (var first = 0; first < second; first++)
+                {
+                    sums.Pairs[VectorSums.IndexOf(first, second)] += new PairSum(0, 0, 0, 0, 0, SumLoops.Trimmed(tiles.Piece(first, start, count), entries));
+                }
             }
         }
     }
@@ -79,20 +119,25 @@ internal static class TileSums
         where T : unmanaged, INumber<T>
     {
         var length = (int)vectors[0].numel();
+        var tiles = new TilePointers<T>(vectors, stackalloc nint[vectors.Count]);
+        var whole = origin is null ? [] : (ReadOnlySpan<T>)origin.AsSpan<T>();
+        Span<double> squares = stackalloc double[vectors.Count];
         sums.Elements += length;
         for (var start = 0; start < length; start += Piece)
         {
             var count = Math.Min(Piece, length - start);
-            var bases = origin is null ? [] : (ReadOnlySpan<T>)origin.AsSpan<T>().Slice(start, count);
+            var bases = whole.IsEmpty ? whole : whole.Slice(start, count);
             sums.BaseSquares += SumLoops.Vector<T>(bases, []).Squares;
             for (var second = 0; second < vectors.Count; second++)
             {
-                ReadOnlySpan<T> entries = vectors[second].AsSpan<T>().Slice(start, count);
-                sums.Vectors[second] += SumLoops.Vector(entries, bases);
+                var entries = tiles.Piece(second, start, count);
+                var sum = SumLoops.Vector(entries, bases);
+                squares[second] = sum.Squares;
+                sums.Vectors[second] += sum;
                 sums.Histograms[second].Add(entries[..Math.Min(Counted, count)], (double)count / Math.Min(Counted, count));
                 for (var first = 0; first < second; first++)
                 {
-                    sums.Pairs[VectorSums.IndexOf(first, second)] += SumLoops.Pair<T>(vectors[first].AsSpan<T>().Slice(start, count), entries);
+                    sums.Pairs[VectorSums.IndexOf(first, second)] += SumLoops.Pair(tiles.Piece(first, start, count), entries, squares[first], squares[second]);
                 }
             }
         }
