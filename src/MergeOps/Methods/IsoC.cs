@@ -30,4 +30,6 @@ internal sealed class IsoC : SpectralMethod
         var side = Math.Min(rows, columns);
         return (5 * rows * columns) + (5 * side * side);
     }
+
+    protected override IEnumerable<(long Rows, long Columns)> Decomposed(long rows, long columns, int models) => [(rows, columns)];
 }

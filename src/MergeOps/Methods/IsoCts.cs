@@ -46,6 +46,13 @@ internal sealed class IsoCts : SpectralMethod
     }
 
     /// <summary>How many directions of its own each task gets: as the reference rounds them, but no more than there are.</summary>
+    // the sum, what each vector has beside it, and both sides of all together
+    protected override IEnumerable<(long Rows, long Columns)> Decomposed(long rows, long columns, int models)
+    {
+        var side = Math.Min(rows, columns);
+        return [.. Enumerable.Repeat((rows, columns), models + 1), (rows, side), (columns, side)];
+    }
+
     private static long OwnOf(long side, int models, double commonShare)
     {
         var own = (long)Math.Round((side - (long)(side * commonShare)) / (double)models, MidpointRounding.ToEven);

@@ -35,6 +35,13 @@ internal sealed class Tsv : SpectralMethod
         return (3 * (rows + columns) * side) + (2 * rows * columns) + (5 * side * side);
     }
 
+    // each vector, and both sides of all together
+    protected override IEnumerable<(long Rows, long Columns)> Decomposed(long rows, long columns, int models)
+    {
+        var side = Math.Min(rows, columns) / models * models;
+        return [.. Enumerable.Repeat((rows, columns), models), (rows, side), (columns, side)];
+    }
+
     private static Spectrum Largest(torch.Tensor vector, long rank)
     {
         using var scope = torch.NewDisposeScope();

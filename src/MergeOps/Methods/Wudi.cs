@@ -69,6 +69,9 @@ internal sealed class Wudi : SpectralMethod
         return (all * columns) + ((all + columns) * side) + (5 * side * side) + (5 * rows * columns);
     }
 
+    // the rows of all models, one below the other
+    protected override IEnumerable<(long Rows, long Columns)> Decomposed(long rows, long columns, int models) => [(rows * models, columns)];
+
     // 1 − e⁻ˣ
     private static double Reached(double x) => x < Small ? x - (x * x / 2) : 1 - StableMath.Exp(Vector256.Create(-x))[0];
 

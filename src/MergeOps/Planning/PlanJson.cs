@@ -48,6 +48,11 @@ internal static class PlanJson
                 ["bufferBytes"] = estimate.BufferBytes,
             },
         };
+        if (estimate.DecompositionGigaflops > 0)
+        {
+            json["estimate"]!["decompositionGigaflops"] = estimate.DecompositionGigaflops;
+        }
+
         if (!plan.Adapters.IsEmpty)
         {
             json["adapters"] = new JsonArray([.. plan.Adapters.Select(Model)]);

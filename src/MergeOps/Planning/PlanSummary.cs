@@ -52,7 +52,7 @@ internal static class PlanSummary
 
         Line(text, "");
         Line(text, $"Output: {plan.Tensors:N0} tensors, {Count(plan.Estimate.Parameters)} parameters, {string.Join(", ", plan.DTypes)}; seed {plan.Seed}");
-        Line(text, $"Work:   reads {ByteText.Of(plan.Estimate.BytesToRead)}, writes {ByteText.Of(plan.Estimate.BytesToWrite)}; {ByteText.Of(plan.Estimate.BufferBytes)} of buffers for each worker thread");
+        Line(text, $"Work:   reads {ByteText.Of(plan.Estimate.BytesToRead)}, writes {ByteText.Of(plan.Estimate.BytesToWrite)}; {ByteText.Of(plan.Estimate.BufferBytes)} of buffers for each worker thread{Decompositions(plan, "; ")}");
         if (plan.StreamedDisk is { } streamed)
         {
             Line(text, $"Disk:   {ByteText.Of(plan.Estimate.BytesToWrite)} for the output; {ByteText.Of(streamed)} in all with --stream, most of it twice the largest file");
@@ -108,9 +108,12 @@ internal static class PlanSummary
         }
 
         Line(text, "");
-        Line(text, $"Writes {plan.Tensors:N0} tensors with {Count(plan.Estimate.Parameters)} parameters ({string.Join(", ", plan.DTypes)}), reads {ByteText.Of(plan.Estimate.BytesToRead)}, writes {ByteText.Of(plan.Estimate.BytesToWrite)}, takes {ByteText.Of(plan.Estimate.BufferBytes)} of buffers for each worker thread. Seed {plan.Seed}.");
+        Line(text, $"Writes {plan.Tensors:N0} tensors with {Count(plan.Estimate.Parameters)} parameters ({string.Join(", ", plan.DTypes)}), reads {ByteText.Of(plan.Estimate.BytesToRead)}, writes {ByteText.Of(plan.Estimate.BytesToWrite)}, takes {ByteText.Of(plan.Estimate.BufferBytes)} of buffers for each worker thread{Decompositions(plan, ", and ")}. Seed {plan.Seed}.");
         return text.ToString();
     }
+
+    private static string Decompositions(PlanOverview plan, string before) =>
+        plan.Estimate.DecompositionGigaflops is > 0 and var work ? $"{before}{work:N0} GFLOP to decompose matrices" : "";
 
     private static void Groups(StringBuilder text, IEnumerable<OverviewGroup> groups)
     {

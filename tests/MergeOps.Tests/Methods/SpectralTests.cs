@@ -47,6 +47,20 @@ public sealed class SpectralMethodTests : SpectralTests
         }
     }
 
+    // a decomposition of m × n, n ≤ m, is n × n products of m numbers twice, and 9 n³ for the eigenvectors
+    [Theory]
+    [InlineData("iso_c", (4 * 64 * 64 * 96.0) + (9 * 64.0 * 64 * 64))]
+    [InlineData("iso_cts", (4 * ((4 * 64 * 64 * 96.0) + (9 * 64.0 * 64 * 64))) + (4 * 64 * 64 * 64.0) + (9 * 64.0 * 64 * 64) + (4 * 64 * 64 * 96.0) + (9 * 64.0 * 64 * 64))]
+    [InlineData("tsv", (3 * ((4 * 64 * 64 * 96.0) + (9 * 64.0 * 64 * 64))) + (4 * 63 * 63 * 64.0) + (9 * 63.0 * 63 * 63) + (4 * 63 * 63 * 96.0) + (9 * 63.0 * 63 * 63))]
+    [InlineData("wudi", (4 * 64 * 64 * 288.0) + (9 * 64.0 * 64 * 64))]
+    public void The_work_of_decompositions_is_known_before_they_begin(string name, double operations)
+    {
+        var merge = new InMemoryMerge(name) { Base = torch.zeros(96, 64), Models = [torch.zeros(96, 64), torch.zeros(96, 64), torch.zeros(96, 64)] };
+
+        Assert.Equal(operations, merge.Method.DecompositionWork(merge.ResolvedParameters, [96, 64], 3));
+        Assert.Equal(0, merge.Method.DecompositionWork(merge.ResolvedParameters, [96], 3));
+    }
+
     [Theory]
     [MemberData(nameof(Methods))]
     public void Embeddings_and_heads_take_the_mean_unless_a_recipe_says_otherwise(string name)

@@ -93,7 +93,7 @@ internal static partial class PlanReportJson
         : plan.Groups.IsDefault || plan.Groups.Length > MostEntries || !plan.Groups.All(group => group is not null && IsText(group.What) && IsCount(group.Tensors) && IsCount(group.Bytes)) ? "A plan's tensors are malformed."
         : plan.Files.Length > MostEntries || !plan.Files.All(files => files is not null && IsName(files.Model) && !files.Paths.IsDefault && files.Paths.Length <= MostEntries && files.Paths.All(IsPath)) ? "A plan's files are malformed."
         : plan.DTypes.IsDefault || plan.DTypes.Length > MostEntries || !plan.DTypes.All(dtype => dtype is not null && DTypeForm().IsMatch(dtype)) ? "A plan's number types are malformed."
-        : !new[] { plan.Tensors, plan.Estimate.BytesToRead, plan.Estimate.BytesToWrite, plan.Estimate.Merged, plan.Estimate.Copied, plan.Estimate.Parameters, plan.Estimate.BufferBytes }.All(IsCount) ? "A plan has a negative number."
+        : !new[] { plan.Tensors, plan.Estimate.BytesToRead, plan.Estimate.BytesToWrite, plan.Estimate.Merged, plan.Estimate.Copied, plan.Estimate.Parameters, plan.Estimate.BufferBytes, plan.Estimate.DecompositionGigaflops }.All(IsCount) ? "A plan has a negative number."
         : null;
 
     private static bool IsFinding(FindingReport finding) =>

@@ -116,6 +116,12 @@ public abstract class MergeMethod
     /// <summary>Whether it decomposes matrices by LAPACK, whose results are the same on machines of a numeric class of their own.</summary>
     public virtual bool DecomposesMatrices => false;
 
+    /// <summary>About how many floating-point operations the decompositions of one tensor take; 0 where nothing is decomposed.</summary>
+    /// <param name="parameters">The method's parameters for the tensor.</param>
+    /// <param name="shape">The tensor's shape.</param>
+    /// <param name="models">How many models have it, the base not counted.</param>
+    internal virtual double DecompositionWork(ResolvedParameters parameters, ImmutableArray<long> shape, int models) => 0;
+
     /// <summary>The bytes that it holds for one tensor beside the tiles: what needs a whole tensor at once.</summary>
     /// <param name="parameters">The method's parameters for the tensor.</param>
     /// <param name="shape">The tensor's shape.</param>

@@ -32,6 +32,11 @@ public abstract class PostProcessor
     /// <summary>Whether it decomposes matrices by LAPACK, whose results are the same on machines of a numeric class of their own.</summary>
     public virtual bool DecomposesMatrices => false;
 
+    /// <summary>About how many floating-point operations the decompositions of one tensor take; 0 where nothing is decomposed.</summary>
+    /// <param name="parameters">Its parameters for the tensor.</param>
+    /// <param name="shape">The tensor's shape.</param>
+    internal virtual double DecompositionWork(ResolvedParameters parameters, ImmutableArray<long> shape) => 0;
+
     /// <summary>The bytes that it holds for one tensor beside the tiles.</summary>
     /// <param name="parameters">Its parameters for the tensor.</param>
     /// <param name="shape">The tensor's shape.</param>

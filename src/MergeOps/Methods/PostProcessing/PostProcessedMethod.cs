@@ -42,6 +42,10 @@ internal sealed class PostProcessedMethod(MergeMethod method, ImmutableArray<Pos
 
     public override bool DecomposesMatrices => method.DecomposesMatrices || steps.Any(step => step.Processor.DecomposesMatrices);
 
+    internal override double DecompositionWork(ResolvedParameters parameters, ImmutableArray<long> shape, int models) =>
+        ((1 + steps.Length) * method.DecompositionWork(parameters, shape, models))
+        + steps.Index().Sum(step => (steps.Length - step.Index) * step.Item.Processor.DecompositionWork(step.Item.Parameters, shape));
+
     internal override int MoreTiles => method.MoreTiles + ProcessedTile.Slots;
 
     // whoever looks at what is merged so far merges it for himself

@@ -30,6 +30,9 @@ internal sealed class SingularValueCalibration : PostProcessor
 
     public override bool DecomposesMatrices => true;
 
+    internal override double DecompositionWork(ResolvedParameters parameters, ImmutableArray<long> shape) =>
+        MatricesOf(parameters, shape) is { } matrices ? matrices.Count * Spectrum.WorkOf(matrices.Rows, matrices.Columns) : 0;
+
     public override TileLayout LayoutFor(ResolvedParameters parameters) => TileLayout.Whole;
 
     // the merged change and the models', and of a matrix the change, its decomposition and a product

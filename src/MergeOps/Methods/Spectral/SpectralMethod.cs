@@ -55,6 +55,11 @@ internal abstract class SpectralMethod : MergeMethod
             ? (models * matrices.Count * matrices.Rows * matrices.Columns * elementSize) + (sizeof(double) * WorkOf(matrices.Rows, matrices.Columns, models))
             : 0;
 
+    internal sealed override double DecompositionWork(ResolvedParameters parameters, ImmutableArray<long> shape, int models) =>
+        Matrices.Of(shape, models) is { } matrices && !IsSkipped(parameters)
+            ? matrices.Count * Decomposed(matrices.Rows, matrices.Columns, models).Sum(each => Spectrum.WorkOf(each.Rows, each.Columns))
+            : 0;
+
     public sealed override TileFunction Prepare(ITensorInputs inputs)
     {
         var (lambda, models) = (Lambda.Of(inputs.Parameters), inputs.Models.Length);
@@ -75,6 +80,9 @@ internal abstract class SpectralMethod : MergeMethod
 
     /// <summary>The largest number of float64 elements that <see cref="Merge"/> holds at once.</summary>
     protected abstract long WorkOf(long rows, long columns, int models);
+
+    /// <summary>The shapes of what <see cref="Merge"/> decomposes of a matrix.</summary>
+    protected abstract IEnumerable<(long Rows, long Columns)> Decomposed(long rows, long columns, int models);
 
     private static bool IsSkipped(ResolvedParameters parameters) => SkipEmbeddings.Find(parameters) == true;
 

@@ -18,6 +18,15 @@ internal sealed record Spectrum(double[] Values, torch.Tensor Left, torch.Tensor
     // above this share the product of the matrix with itself costs no digit that matters
     private const double WellConditioned = 1e-3;
 
+    /// <summary>About how many floating-point operations a decomposition takes: the product of the shorter side, its eigenvectors, and those of the longer side.</summary>
+    /// <param name="rows">The matrix' rows.</param>
+    /// <param name="columns">Its columns.</param>
+    public static double WorkOf(double rows, double columns)
+    {
+        var (least, most) = (Math.Min(rows, columns), Math.Max(rows, columns));
+        return (4 * least * least * most) + (9 * least * least * least);
+    }
+
     /// <summary>Decomposes.</summary>
     /// <param name="matrix">Finite, in float64, [m, n].</param>
     /// <param name="most">The largest number of values.</param>

@@ -138,6 +138,8 @@ public sealed class MemoryMergeTests : IDisposable
 
         protected override long WorkOf(long rows, long columns, int models) => 0;
 
+        protected override IEnumerable<(long Rows, long Columns)> Decomposed(long rows, long columns, int models) => [];
+
         protected override torch.Tensor Merge(IReadOnlyList<torch.Tensor> vectors, ITensorInputs inputs)
         {
             Interlocked.Increment(ref merged);
