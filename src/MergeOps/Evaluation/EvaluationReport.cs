@@ -90,6 +90,9 @@ internal sealed record EvaluationReport
     /// <summary>What gates on the models saw of them, drawn; empty where the recipe has no such gates.</summary>
     public HtmlText Geometry { get; init; } = HtmlText.Empty;
 
+    /// <summary>The same for places that show no images; empty likewise.</summary>
+    public string GeometryInLetters { get; init; } = "";
+
     /// <summary>What the user should know beside the verdicts.</summary>
     public required ImmutableArray<Diagnostic> Notes { get; init; }
 

@@ -32,6 +32,7 @@ internal sealed class EvaluationMarkdown : ReportFormat
         AppendScores(text, report, EvaluationTable.Of(report));
         AppendComparisons(text, report);
         AppendGates(text, report);
+        AppendGeometry(text, report.GeometryInLetters);
         AppendUngated(text, report.Ungated);
         AppendCurve(text, report.Curve);
         AppendChecks(text, report);
@@ -107,6 +108,14 @@ internal sealed class EvaluationMarkdown : ReportFormat
         {
             var verdict = gate.Met ? ReportText.Verdict(gate) : $"**{ReportText.Verdict(gate)}**";
             AppendRow(text, [MarkdownText.Code(gate.Condition), verdict, MarkdownText.Code(gate.Detail + ReportText.Detectable(gate))]);
+        }
+    }
+
+    private static void AppendGeometry(StringBuilder text, string letters)
+    {
+        if (letters.Length > 0)
+        {
+            text.Append("\nWhat the models learned, by layer:\n\n").Append(MarkdownText.Block(letters.TrimEnd('\n'), "text")).Append('\n');
         }
     }
 

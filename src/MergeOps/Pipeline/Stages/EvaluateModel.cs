@@ -98,6 +98,7 @@ internal sealed class EvaluateModel(
             Origin = OriginOfReport.Of(environment, planned, merged),
             Curve = planned.Chosen?.Curve,
             Geometry = judged.Picture,
+            GeometryInLetters = judged.Letters,
         };
         var outcome = new EvaluationOutcome(report);
         observer.Finished(Stage.Evaluate, outcome.End ?? progress.End, outcome.Summary);

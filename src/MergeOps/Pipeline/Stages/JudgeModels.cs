@@ -1,6 +1,7 @@
 using MergeOps.Analysis;
 using MergeOps.Analysis.Gates;
 using MergeOps.Analysis.Pictures;
+using MergeOps.Analysis.Reports;
 using MergeOps.Analysis.Verdicts;
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation.Charts;
@@ -14,7 +15,8 @@ namespace MergeOps.Pipeline.Stages;
 /// <summary>What was judged of the models of a recipe before their merge.</summary>
 /// <param name="Gates">The verdict of each gate on them.</param>
 /// <param name="Picture">What was read, drawn; empty where no gate asked for it.</param>
-internal sealed record JudgedModels(IReadOnlyDictionary<GateSettings, GateResult> Gates, HtmlText Picture)
+/// <param name="Letters">The same in letters.</param>
+internal sealed record JudgedModels(IReadOnlyDictionary<GateSettings, GateResult> Gates, HtmlText Picture, string Letters)
 {
     /// <summary>Whether every gate says yes.</summary>
     public bool Passed => Gates.Values.All(gate => gate.Met);
@@ -37,7 +39,7 @@ internal sealed class JudgeModels(HostEnvironment environment, PlannedRecipe pla
         List<GateSettings> gates = [.. planned.Recipe.Gates.Where(gate => gate.IsOnModels)];
         if (gates.Count == 0)
         {
-            return new(new Dictionary<GateSettings, GateResult>(), HtmlText.Empty);
+            return new(new Dictionary<GateSettings, GateResult>(), HtmlText.Empty, "");
         }
 
         TorchRuntime.StartLoading(environment);
@@ -47,7 +49,7 @@ internal sealed class JudgeModels(HostEnvironment environment, PlannedRecipe pla
         if (comparison.Plan(planned, found) is not { } plan)
         {
             var error = found.First(finding => finding.Severity is Severity.Error);
-            return new(gates.ToDictionary(gate => gate, gate => ModelsGateJudge.Without(gate, $"{error.Code.Summary}. {error.Detail}")), HtmlText.Empty);
+            return new(gates.ToDictionary(gate => gate, gate => ModelsGateJudge.Without(gate, $"{error.Code.Summary}. {error.Detail}")), HtmlText.Empty, "");
         }
 
         var (sums, read) = await comparison.RunAsync(planned, plan, observer, cancellation);
@@ -57,6 +59,7 @@ internal sealed class JudgeModels(HostEnvironment environment, PlannedRecipe pla
             Stage.Gates,
             met == results.Count ? StageEnd.Done : StageEnd.Failed,
             $"{Quantity.Count(met)} of {Quantity.Of(results.Count, "gate")} on the models met, before the merge");
-        return new(results, AnalysisPage.Section(new(planned.Plan.Name, planned.Plan.Digest, sums, AnalysisVerdict.Of(sums), read)));
+        var report = new AnalysisReport(planned.Plan.Name, planned.Plan.Digest, sums, AnalysisVerdict.Of(sums), read);
+        return new(results, AnalysisPage.Section(report), TextHeatMap.Write(report));
     }
 }

@@ -62,6 +62,9 @@ public sealed class ModelsGateTests : IDisposable
         Assert.Equal(0.5, (double)gates[1]!["measured"]!["value"]!, 0.1);
         Assert.Contains("What the models learned", File.ReadAllText(Path.Combine(Path.GetDirectoryName(report)!, "report.html")), StringComparison.Ordinal);
         Assert.Contains("analysis.cosine", File.ReadAllText(Path.Combine(Path.GetDirectoryName(report)!, "report.html")), StringComparison.Ordinal);
+
+        // a cosine of 1/2 where no image can be shown
+        Assert.Matches("\\./one × \\./two  ▒  0\\.[45][0-9] \\(layer 0\\) to", File.ReadAllText(Path.Combine(Path.GetDirectoryName(report)!, "evaluation.md")));
     }
 
     [Fact]
