@@ -1,6 +1,6 @@
 using MergeOps.Merging.Reading.Elements;
 using MergeOps.Merging.Reading.Files;
-using MergeOps.Planning;
+using MergeOps.Planning.TensorSources;
 
 namespace MergeOps.Analysis;
 
@@ -26,19 +26,19 @@ internal static class SampledRanges
         var readers = new ElementReaders(files, new PieceBuffers());
         var ranges =
             from tensor in plan.Tensors
-            from input in tensor.Job.Read
-            let reader = readers.Open(input.Source)
+            from source in tensor.Job.Read.Select(input => input.Source).Concat(tensor.Job.TiledStatistics.Select(statistic => statistic.Source!))
+            let reader = readers.Open(source)
             from run in sampling.RunsOf(tensor.Job.Name, tensor.Job.ElementCount)
             from stored in reader.RunsOf(run.Start, run.Length)
-            from range in RangesOf(stored, input)
+            from range in RangesOf(stored, source)
             select range;
         return [.. ranges.GroupBy(range => (range.Owner, range.File)).SelectMany(Joined)];
     }
 
     // the result of a stage may need all of what the stage reads
-    private static IEnumerable<FileRange> RangesOf(StoredRun run, JobInput input) => run.Reader is StoredElements { Tensor: var source }
+    private static IEnumerable<FileRange> RangesOf(StoredRun run, TensorSource whole) => run.Reader is StoredElements { Tensor: var source }
         ? [new(source.Owner, source.Tensor.File, source.Tensor.Offset + run.Start, run.Length)]
-        : input.Source.Reads.Select(read => new FileRange(read.Owner, read.Tensor.File, read.Tensor.Offset, read.Tensor.ByteLength));
+        : whole.Reads.Select(read => new FileRange(read.Owner, read.Tensor.File, read.Tensor.Offset, read.Tensor.ByteLength));
 
     private static IEnumerable<FileRange> Joined(IEnumerable<FileRange> ranges)
     {

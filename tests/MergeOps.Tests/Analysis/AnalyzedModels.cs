@@ -34,7 +34,13 @@ internal sealed class AnalyzedModels : IDisposable
     public JsonElement Json(string recipe, params string[] options)
     {
         var run = Run(recipe, [.. options, "--format", "json"]);
-        return run.ExitCode == 0 ? JsonDocument.Parse(run.Output).RootElement.GetProperty("result") : throw new InvalidOperationException(run.Error);
+        if (run.ExitCode != 0)
+        {
+            throw new InvalidOperationException(run.Error);
+        }
+
+        DeclaredOutput.Check(run.Output);
+        return JsonDocument.Parse(run.Output).RootElement.GetProperty("result");
     }
 
     /// <summary>The numbers of a tensor of a folder.</summary>

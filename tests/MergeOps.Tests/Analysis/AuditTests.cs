@@ -293,6 +293,46 @@ public sealed class AuditTests : IDisposable
         Assert.Equal("mergeops.yml", result.GetProperty("recipe").GetProperty("source").GetString());
     }
 
+    [Theory]
+    [InlineData("fisher", true)]
+    [InlineData("regmean", false)]
+    public void A_merge_by_statistics_is_called_no_weighted_sum_and_judged_beside_its_recipe_as_far_as_a_sample_can(string method, bool isJudged)
+    {
+        var recipes = Path.Combine(Repository.Root, "recipes");
+        Directory.CreateSymbolicLink(models.Folder["quickstart"], Path.Combine(recipes, "quickstart"));
+        Directory.CreateSymbolicLink(models.Folder[$"{method}.statistics"], Path.Combine(recipes, $"{method}.statistics"));
+        var recipe = models.Folder[$"{method}.yml"];
+        File.WriteAllText(recipe, File.ReadAllText(Path.Combine(recipes, $"{method}.yml")) + "publish: {folder: published}\n");
+        var environment = TestEnvironment.WithHome(models.Folder["home"]);
+        Assert.Equal(0, CommandLineRun.Of(environment, "lock", recipe).ExitCode);
+        var published = CommandLineRun.Of(environment, "run", recipe);
+        Assert.True(published.ExitCode == 0, published.Error);
+
+        var alone = Audit(models.Folder["published/0.1.0"], "quickstart/plurals", "quickstart/past", "quickstart/base");
+        var run = CommandLineRun.Of("audit", models.Folder["published/0.1.0"], "--models", models.Folder.Path, "--format", "json");
+
+        Assert.Equal("partly", alone.GetProperty("method").GetString());
+        Assert.Contains(method, alone.GetProperty("verdict").GetString(), StringComparison.Ordinal);
+        Assert.True(run.ExitCode == 0, run.Error);
+        DeclaredOutput.Check(run.Output);
+        var beside = run.Result!["recipe"]!;
+        Assert.Equal((method, isJudged), ((string)beside["method"]!, (int)beside["not_judged"]! == 0));
+        Assert.True((bool)beside["matches"]!);
+    }
+
+    [Fact]
+    public void A_recipe_whose_statistics_are_not_here_is_not_judged_and_the_reason_said()
+    {
+        Merge("merge_method: linear\nmodels:\n  - {model: ./one, parameters: {weight: 0.5}}\n  - {model: ./two, parameters: {weight: 0.5}}\n");
+        File.WriteAllText(models.Folder["merged/mergekit_config.yml"], "merge_method: fisher\nmodels: [{model: ../one}, {model: ../two}]\n");
+
+        var audit = Audit(models.Folder["merged"]);
+
+        Assert.Equal(JsonValueKind.Null, audit.GetProperty("recipe").ValueKind);
+        Assert.Contains("statistics", audit.GetProperty("recipe_not_compared").GetString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("mergeops-audit-", audit.GetProperty("recipe_not_compared").GetString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Without_a_recipe_the_card_names_candidates_and_its_license_is_held_against_theirs()
     {
@@ -326,6 +366,7 @@ public sealed class AuditTests : IDisposable
         string[] parents = candidates.Length == 0 ? [] : ["--parents", .. candidates.Select(name => models.Folder[name])];
         var run = CommandLineRun.Of(["audit", model, .. parents, "--sample", "20%", "--format", "json"]);
         Assert.True(run.ExitCode == 0, run.Error);
+        DeclaredOutput.Check(run.Output);
         return JsonDocument.Parse(run.Output).RootElement.GetProperty("result");
     }
 

@@ -66,6 +66,7 @@ public sealed class PreviewTests : IDisposable
         var run = CommandLineRun.Of(TestEnvironment.WithHome(models.Folder["home"]), "analyze", models.Folder["recipe.yml"], "--keep-rate", "--format", "json", "--html", models.Folder["page.html"]);
 
         Assert.True(run.ExitCode == 0, run.Error);
+        DeclaredOutput.Check(run.Output);
         var curves = JsonDocument.Parse(run.Output).RootElement.GetProperty("result").GetProperty("keep_rate");
         var accuracy = curves.EnumerateArray().First(curve => curve.GetProperty("metric").GetString() == "past.accuracy").GetProperty("points").EnumerateArray().ToList();
         Assert.Equal([1, 0.8, 0.6, 0.4, 0.3, 0.2, 0.1, 0.05, 0.02, 0.01], accuracy.Select(point => point.GetProperty("density").GetDouble()));

@@ -48,16 +48,14 @@ public sealed class RealPairTests : IDisposable
     }
 
     [Fact]
-    public void Of_two_hundred_wrong_recipes_none_is_called_the_models_own_and_every_right_one_is()
+    public void Of_two_hundred_wrong_recipes_none_is_called_the_models_own()
     {
-        const int Models = 20, Claims = 10;
+        const int Claims = 10;
         var random = new Random(20);
-        var (wrong, right, judged) = (0, 0, 0);
-        for (var round = 0; round < Models; round++)
+        var (wrong, judged) = (0, 0);
+        foreach (var draw in Draws(random))
         {
-            var draw = Draw(random, round);
             var model = Pair.Merge(draw.Write());
-            right += IsCalled(model, draw.Write()) ? 1 : 0;
             for (var claim = 0; claim < Claims; claim++)
             {
                 var other = draw.Wrong(random, claim);
@@ -70,8 +68,12 @@ public sealed class RealPairTests : IDisposable
             }
         }
 
-        Assert.Equal((Models, 0, 200), (right, wrong, judged));
+        Assert.Equal((0, 200), (wrong, judged));
     }
+
+    [Fact]
+    public void The_recipe_that_made_a_model_is_called_its_own() =>
+        Assert.All(Draws(new Random(20)), draw => Assert.True(IsCalled(Pair.Merge(draw.Write()), draw.Write()), draw.Write()));
 
     [Fact]
     public void An_exchanged_tensor_and_further_training_speak_against_the_recipe()
@@ -104,11 +106,20 @@ public sealed class RealPairTests : IDisposable
         }
     }
 
-    [Fact]
-    public async Task The_interval_of_a_sample_holds_the_full_value_in_nine_of_ten_trials()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_interval_of_a_sample_holds_the_full_value_in_nine_of_ten_trials(bool isBfloat16)
     {
         const int Trials = 50;
-        File.WriteAllText(Pair.Folder["recipe.yml"], Pair.Recipe("merge_method: task_arithmetic\nbase_model: <A>\nmodels:\n  - {model: <B>, parameters: {weight: 0.5}}\n  - {model: <C>, parameters: {weight: 0.5}}\n"));
+        var recipe = Pair.Recipe("merge_method: task_arithmetic\nbase_model: <A>\nmodels:\n  - {model: <B>, parameters: {weight: 0.5}}\n  - {model: <C>, parameters: {weight: 0.5}}\n");
+        foreach (var (index, model) in isBfloat16 ? Pair.Candidates[..3].Index() : [])
+        {
+            var stored = Pair.Merge($"merge_method: passthrough\nmodels: [{{model: <{(char)('A' + index)}>}}]\ndtype: bfloat16\n", $"stored-{index}");
+            recipe = recipe.Replace(JsonSerializer.Serialize(model), JsonSerializer.Serialize(stored), StringComparison.Ordinal);
+        }
+
+        File.WriteAllText(Pair.Folder["recipe.yml"], recipe);
         var full = await FiguresAsync(sampling: null);
         var (held, all) = (new Dictionary<string, int>(), 0);
         for (var trial = 0; trial < Trials; trial++)
@@ -142,7 +153,7 @@ public sealed class RealPairTests : IDisposable
 
         TestContext.Current.TestOutputHelper?.WriteLine($"{method}: {audit}");
         Assert.Equal(method, audit.GetProperty("method").GetString());
-        Assert.InRange(audit.GetProperty("share").GetDouble(), 0, 0.0225);
+        Assert.InRange(audit.GetProperty("share").GetDouble(), 0, 0.02);
         var parents = audit.GetProperty("parents").EnumerateArray().ToDictionary(parent => parent.GetProperty("model").GetString()!, parent => parent.GetProperty("coefficient").GetDouble());
         foreach (var (index, expected) in (coefficients ?? []).Index())
         {
@@ -153,7 +164,9 @@ public sealed class RealPairTests : IDisposable
     private bool IsCalled(string model, string recipe)
     {
         File.WriteAllText(Path.Combine(model, "mergekit_config.yml"), Pair.Recipe(recipe));
-        return RealPair.Audit(model).GetProperty("recipe").GetProperty("matches").GetBoolean();
+        var found = RealPair.Audit(model).GetProperty("recipe");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{recipe}{found}");
+        return found.GetProperty("matches").GetBoolean();
     }
 
     private string Altered(string model, string name, Func<string, ushort[], ushort[]> change)
@@ -194,6 +207,8 @@ public sealed class RealPairTests : IDisposable
         {
         }
     }
+
+    private static List<Making> Draws(Random random) => [.. Enumerable.Range(0, 20).Select(round => Draw(random, round))];
 
     private static Making Draw(Random random, int round)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using MergeOps.Tests.Cli;
 using MergeOps.Tests.HuggingFace;
@@ -28,6 +29,34 @@ public sealed class RemoteSampleTests : IAsyncLifetime
     }
 
     public ValueTask DisposeAsync() => user.DisposeAsync();
+
+    [Fact]
+    public async Task An_audit_beside_the_recipe_of_a_model_fetches_no_weight_twice()
+    {
+        var recipe = user.Recipe(Recipe);
+        user.Set("HF_HOME", user["elsewhere"]);
+        Assert.Equal(0, (await user.RunAsync("lock", recipe)).ExitCode);
+        Assert.Equal(0, (await user.RunAsync("merge", recipe, "--out", user["merged"])).ExitCode);
+        await File.WriteAllTextAsync(user["merged/mergekit_config.yml"], Recipe, TestContext.Current.CancellationToken);
+        user.Hub.AddModel("acme/merged", user["merged"]);
+        user.Set("HF_HOME", user["hf"]);
+        user.Hub.ForgetRequests();
+
+        var audit = await user.RunAsync("audit", "acme/merged", "--format", "json");
+
+        Assert.True(audit.ExitCode == 0, audit.Error);
+        DeclaredOutput.Check(audit.Output);
+        Assert.True((bool)audit.Result!["recipe"]!["matches"]!);
+        var ranges = user.Hub.Requests.Where(request => request.Header("Range") is not null && request.Status == 206)
+            .Select(request => (request.Path, Ends: request.Header("Range")!["bytes=".Length..].Split('-')))
+            .Select(range => (range.Path, Start: long.Parse(range.Ends[0], CultureInfo.InvariantCulture), End: long.Parse(range.Ends[1], CultureInfo.InvariantCulture)))
+            .Where(range => range.Start > 0)
+            .ToList();
+        Assert.NotEmpty(ranges);
+
+        // each of the two locks looks whether embedding and head begin alike
+        Assert.All(ranges.GroupBy(range => range.Path), file => Assert.InRange(file.Count() - file.Distinct().Count(), 0, 2));
+    }
 
     [Fact]
     public async Task A_sample_of_models_on_the_hub_downloads_ranges_only_and_agrees_with_the_whole()

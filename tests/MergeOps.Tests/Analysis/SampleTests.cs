@@ -1,7 +1,9 @@
 using System.Text.Json;
 using MergeOps.Analysis;
+using MergeOps.Analysis.Audits;
 using MergeOps.Analysis.Figures;
 using MergeOps.Analysis.Sums;
+using MergeOps.Tensors;
 using Xunit;
 
 namespace MergeOps.Tests.Analysis;
@@ -14,10 +16,14 @@ public sealed class SampleTests : IDisposable
     public void Dispose() => models.Dispose();
 
     [Theory]
-    [InlineData("cosine")]
-    [InlineData("sign_conflict")]
-    [InlineData("l2_distance")]
-    public void The_interval_of_a_sample_covers_the_full_value_in_nine_of_ten_trials(string name)
+    [InlineData("cosine", false)]
+    [InlineData("sign_conflict", false)]
+    [InlineData("l2_distance", false)]
+    [InlineData("cosine", true)]
+    [InlineData("sign_conflict", true)]
+    [InlineData("sign_conflict_weighted", true)]
+    [InlineData("l2_distance", true)]
+    public void The_interval_of_a_sample_covers_the_full_value_in_nine_of_ten_trials(string name, bool isBfloat16)
     {
         // neighbors are alike, as the entries of a row are, and a few rows moved far
         const int Rows = 400, Columns = 256, Trials = 200;
@@ -32,6 +38,13 @@ public sealed class SampleTests : IDisposable
                 one[(row * Columns) + column] = scale * (random.NextDouble() - 0.5 + (lean * common));
                 two[(row * Columns) + column] = scale * (random.NextDouble() - 0.5 + common);
             }
+        }
+
+        if (isBfloat16)
+        {
+            // the models' steps are near the last digit of their weights: most entries do not move, the others by a few sizes
+            var origin = AnalyzedModels.Normal(9, one.Length, deviation: 100);
+            (one, two) = (Stored(origin, one), Stored(origin, two));
         }
 
         var figure = PairFigure.All.Single(known => known.Name == name);
@@ -78,6 +91,30 @@ public sealed class SampleTests : IDisposable
         Assert.False(pair.GetProperty("tensors").EnumerateArray().Single(tensor => tensor.GetProperty("tensor").GetString() == "small").TryGetProperty("intervals", out _));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_sample_of_a_whole_model_stays_within_its_share_though_small_tensors_are_read_whole(bool isRemote)
+    {
+        // the tensors of all-MiniLM-L6-v2
+        (string, long)[] tensors =
+        [
+            ("embeddings.word", 30_522 * 384), ("embeddings.position", 512 * 384), ("embeddings.type", 2 * 384), ("embeddings.norm.weight", 384), ("embeddings.norm.bias", 384),
+            .. Enumerable.Range(0, 6).SelectMany(layer => new[]
+            {
+                ("q", 384L * 384), ("k", 384 * 384), ("v", 384 * 384), ("o", 384 * 384), ("up", 1536 * 384), ("down", 1536 * 384), ("up.bias", 1536),
+                ("q.bias", 384), ("k.bias", 384), ("v.bias", 384), ("o.bias", 384), ("down.bias", 384), ("norm1.weight", 384), ("norm1.bias", 384), ("norm2.weight", 384), ("norm2.bias", 384),
+            }.Select(tensor => ($"layer.{layer}.{tensor.Item1}", tensor.Item2))),
+            ("pooler", 384 * 384), ("pooler.bias", 384),
+        ];
+        var sampling = new Sampling(0.02, 0).Within([.. tensors.Select(tensor => tensor.Item2)]);
+
+        var read = tensors.Sum(tensor => (isRemote ? sampling.OverNetwork() : sampling).RunsOf(tensor.Item1, tensor.Item2).Sum(run => (long)run.Length));
+
+        Assert.InRange(read / (double)tensors.Sum(tensor => tensor.Item2), 0.018, 0.02);
+        Assert.Equal(0.02, sampling.Share);
+    }
+
     [Fact]
     public void Runs_of_a_sample_do_not_overlap_and_stay_within_the_tensor()
     {
@@ -91,6 +128,9 @@ public sealed class SampleTests : IDisposable
             }
         }
     }
+
+    private static double[] Stored(double[] origin, double[] vector) =>
+        [.. origin.Zip(vector, (weight, step) => Rounding.Round(weight + step, DType.BF16) - Rounding.Round(weight, DType.BF16))];
 
     private static VectorSums Sums(double[] one, double[] two, IEnumerable<(long Start, int Length)> runs)
     {

@@ -84,6 +84,11 @@ public sealed class MachineOutputTests : IDisposable
     }
 
     [Theory]
+    [InlineData("methods")]
+    [InlineData("methods", "ties")]
+    public void Every_member_that_methods_have_is_declared(params string[] line) => DeclaredOutput.Check(CommandLineRun.Of(environment, [.. line, "--format", "json"]).Output);
+
+    [Theory]
     [InlineData("lock")]
     [InlineData("plan")]
     [InlineData("merge", "--out", "nowhere")]

@@ -188,6 +188,7 @@ public sealed class MeasureTests : IDisposable
             Assert.Contains("quickstart-past.fisher.safetensors", run.Error, StringComparison.Ordinal);
         });
         Assert.False(Directory.Exists(folder["merged"]));
+        DeclaredOutput.Check(again.Output);
         Assert.Equal([false, true], again.Result!["files"]!.AsArray().Select(measured => (bool)measured!["wasThere"]!));
         Assert.Equal(whole, File.ReadAllBytes(file));
         Assert.Equal(0, CommandLineRun.Of(environment, "lock", recipe).ExitCode);
@@ -211,6 +212,7 @@ public sealed class MeasureTests : IDisposable
         var text = CommandLineRun.Of(environment, "analyze", recipe, "--gradients");
 
         Assert.True(run.ExitCode == 0, run.Error);
+        DeclaredOutput.Check(run.Output);
         var gradients = run.Result!["gradients"]!;
         var pair = Assert.Single(gradients["pairs"]!.AsArray())!;
         Assert.Equal(("./quickstart/past", "./quickstart/plurals"), ((string)pair["a"]!, (string)pair["b"]!));

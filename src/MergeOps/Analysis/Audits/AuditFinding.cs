@@ -29,7 +29,7 @@ internal enum Making
     /// <summary>A spherical interpolation of two models.</summary>
     Slerp,
 
-    /// <summary>The candidates explain a part of it, and it is no weighted sum of them: task vectors that were trimmed or dropped in part, or further training.</summary>
+    /// <summary>The candidates explain a part of it, and it is no weighted sum of them: task vectors that were trimmed or dropped in part, weights by statistics, spectral methods, or further training.</summary>
     Partly,
 }
 

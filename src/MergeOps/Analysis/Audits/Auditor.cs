@@ -50,7 +50,7 @@ internal static class Auditor
             {
                 var (inputs, audited) = (new ElementReaders(files, reader.Workspace.Pieces), new ElementReaders(own, reader.Workspace.Pieces));
                 read[job.Name] = RecipeMatch.Of(
-                    job, [.. options.Sampling!.RunsOf(job.Name, job.ElementCount)], input => inputs.Open(input.Source), audited.Open(copies[job.Name]), copies[job.Name].DType);
+                    job, [.. options.Sampling!.RunsOf(job.Name, job.ElementCount)], inputs.Open, audited.Open(copies[job.Name]), copies[job.Name].DType);
             });
         files.RequireUnchanged();
         own.RequireUnchanged();

@@ -1,6 +1,7 @@
 using MergeOps.Merging.Reading.Elements;
 using MergeOps.Methods.Contract;
 using MergeOps.Planning;
+using MergeOps.Planning.TensorSources;
 using MergeOps.Tensors;
 
 namespace MergeOps.Analysis.Audits;
@@ -34,23 +35,28 @@ internal sealed record RecipeMatch(string Tensor, Likeness Likeness, double Misf
     private const double RoughShift = 0.01;
     private const double Widest = 4;
 
+    // norms and quantiles of a sample of n entries are off by 1/√n or so; this many times that is beyond chance, in what they scale and in what they cut
+    private const double SampleErrors = 5;
+
     /// <summary>Compares a tensor.</summary>
     /// <param name="job">The job that makes it by the recipe.</param>
     /// <param name="runs">What was read of it.</param>
-    /// <param name="inputs">Read the job's inputs, then its base where there is one.</param>
+    /// <param name="open">Reads what the job reads.</param>
     /// <param name="model">Reads the audited model's tensor.</param>
     /// <param name="stored">The number type in which that is stored.</param>
-    public static RecipeMatch Of(TensorJob job, IReadOnlyList<(long Start, int Length)> runs, Func<JobInput, ElementReader> inputs, ElementReader model, DType stored)
+    public static RecipeMatch Of(TensorJob job, IReadOnlyList<(long Start, int Length)> runs, Func<TensorSource, ElementReader> open, ElementReader model, DType stored)
     {
-        if (job.Layout != TileLayout.Elements || job.Tail is not null || job.Factor is not null || job.Scan is not null || !job.Statistics.IsEmpty)
+        if (job.Layout != TileLayout.Elements || job.Tail is not null || job.Factor is not null || job.Scan is not null || job.Statistics.Any(statistic => !statistic.IsTiled || statistic.Source is null))
         {
             return new(job.Name, Likeness.NotJudged, 0);
         }
 
         JobInput[] read = [.. job.Inputs, .. job.Base is { } origin ? [origin] : Array.Empty<JobInput>()];
-        var tensor = new SampledTensor(job, runs, [.. read.Select(inputs)]);
+        var tensor = new SampledTensor(job, runs, [.. read.Select(input => open(input.Source))], [.. job.TiledStatistics.Select(statistic => open(statistic.Source!))]);
         var function = job.Method?.Prepare(tensor);
-        double residuals = 0, noise = 0, alike = 0, count = 0;
+        double residuals = 0, noise = 0, alike = 0, count = runs.Sum(run => (long)run.Length);
+        var isRough = tensor.WasScanned && count < job.ElementCount;
+        var sampleError = isRough ? SampleErrors / Math.Sqrt(count) : 0;
         var (products, squares) = (new double[read.Length], new double[read.Length]);
         DType? rounded = null;
         foreach (var run in runs)
@@ -64,23 +70,24 @@ internal sealed record RecipeMatch(string Tensor, Likeness Likeness, double Misf
                 var (apart, error) = (audited[i] - Rounding.Round(made[i], dtype), Rounding.SquareOf(audited[i], dtype));
                 residuals += apart * apart;
                 noise += error;
-                alike += apart * apart <= 12 * Widest * Widest * error ? 1 : 0;
-                count++;
+                var farthest = 0.0;
                 for (var parent = 0; parent < parents.Length; parent++)
                 {
                     var way = parents[parent][i] - made[i];
                     products[parent] += apart * way;
                     squares[parent] += way * way;
+                    farthest = Math.Max(farthest, way * way);
                 }
+
+                alike += apart * apart <= (12 * Widest * Widest * error) + (sampleError * sampleError * farthest) ? 1 : 0;
             }
         }
 
         // what is left must be noise: none of it may point to one of the models
-        var isRough = tensor.WasScanned && count < job.ElementCount;
         var isShifted = Enumerable.Range(0, read.Length).Any(parent => squares[parent] > 0
-            && Math.Abs(products[parent]) / squares[parent] > Math.Max(isRough ? RoughShift : LeastShift, Significant * Math.Sqrt(noise / count / squares[parent])));
+            && Math.Abs(products[parent]) / squares[parent] > Math.Max(isRough ? Math.Max(RoughShift, sampleError) : LeastShift, Significant * Math.Sqrt(noise / count / squares[parent])));
         var misfit = Math.Sqrt(residuals / Math.Max(noise, double.Epsilon));
-        var isNear = tensor.WasScanned ? alike >= (isRough ? LeastAlike : LeastAlikeOfWhole) * count : misfit <= TensorFit.MostMisfit;
+        var isNear = tensor.WasScanned ? alike >= (isRough ? Math.Min(LeastAlike, 1 - sampleError) : LeastAlikeOfWhole) * count : Rounding.Explains(residuals, noise, squares.Min(), count);
         return new(job.Name, isNear && !isShifted ? Likeness.Matches : Likeness.Differs, misfit);
     }
 }

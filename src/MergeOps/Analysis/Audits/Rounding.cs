@@ -7,6 +7,25 @@ internal static class Rounding
 {
     private const double Arithmetic = 1e-13;
 
+    // arithmetic in 16 bits rounds a few times on the way, and numbers of one grid round less evenly than others
+    private const double MostMisfit = 3;
+
+    // what rounding leaves does not grow with what was merged; what methods leave that treat each weight by itself does
+    private const double MostOfDistance = 0.1;
+
+    // of squares that are evenly spread below a last digit, and how many standard errors the sum of a sample may be off
+    private const double Spread = 0.8;
+    private const double StandardErrors = 4;
+
+    /// <summary>Whether rounding explains what a weighted sum leaves.</summary>
+    /// <param name="residuals">Σ of the squared residuals.</param>
+    /// <param name="noise">Σ of the squared errors of rounding.</param>
+    /// <param name="distance">Σ of the squared differences from the nearest of the models that were merged.</param>
+    /// <param name="entries">How many entries were added up.</param>
+    public static bool Explains(double residuals, double noise, double distance, double entries) =>
+        residuals <= MostMisfit * MostMisfit * noise
+        && (distance <= 2 * noise || residuals - (noise * (1 + (StandardErrors * Math.Sqrt(Spread / entries)))) <= MostOfDistance * distance);
+
     /// <summary>The type to which numbers were rounded: one of 16 bits where they all are numbers of it, whatever they are stored as.</summary>
     public static DType TypeOf(double[] values, DType stored) =>
         stored is not (DType.F32 or DType.F64) ? stored

@@ -15,7 +15,9 @@ namespace MergeOps.Analysis.Audits;
 /// <param name="job">The job that makes the tensor.</param>
 /// <param name="runs">The runs, ascending.</param>
 /// <param name="readers">Read its inputs, then its base where there is one.</param>
-internal sealed class SampledTensor(TensorJob job, IReadOnlyList<(long Start, int Length)> runs, ImmutableArray<ElementReader> readers) : ITensorInputs
+/// <param name="measured">Read the statistics that come with its tiles: of the models in their order, then of the base.</param>
+internal sealed class SampledTensor(
+    TensorJob job, IReadOnlyList<(long Start, int Length)> runs, ImmutableArray<ElementReader> readers, ImmutableArray<ElementReader> measured) : ITensorInputs
 {
     private readonly Dictionary<long, double[][]> values = [];
 
@@ -47,6 +49,15 @@ internal sealed class SampledTensor(TensorJob job, IReadOnlyList<(long Start, in
     public ulong Seed => job.Seed;
 
     /// <inheritdoc/>
+    public bool HasStatistics => job.HasStatistics;
+
+    /// <inheritdoc/>
+    public bool HasBaseStatistic(StatisticKind kind) => job.Statistics.Any(statistic => statistic.Of == JobStatistic.OfBase && statistic.Kind == kind);
+
+    /// <inheritdoc/>
+    public StatisticFacts StatisticOf(int model, StatisticKind kind) => job.Statistics.First(statistic => statistic.Of == model && statistic.Kind == kind).Facts;
+
+    /// <inheritdoc/>
     public torch.Tensor Hold(long elements) => torch.empty(elements).DetachFromDisposeScope();
 
     /// <inheritdoc/>
@@ -64,7 +75,7 @@ internal sealed class SampledTensor(TensorJob job, IReadOnlyList<(long Start, in
         foreach (var run in runs)
         {
             using var scope = torch.NewDisposeScope();
-            visit(new RunTile(run.Start, Read(run), HasBase));
+            visit(TileOf(run, Read(run)));
         }
     }
 
@@ -87,15 +98,19 @@ internal sealed class SampledTensor(TensorJob job, IReadOnlyList<(long Start, in
         }
 
         using var scope = torch.NewDisposeScope();
-        var tile = new RunTile(run.Start, inputs, HasBase);
+        var tile = TileOf(run, inputs);
         function(tile);
         return tile.Output.to(torch.ScalarType.Float64).data<double>().ToArray();
     }
 
-    private sealed class RunTile(long start, double[][] entries, bool hasBase) : Tile
+    private RunTile TileOf((long Start, int Length) run, double[][] inputs) => new(
+        run.Start, inputs, HasBase, [.. measured.Select(reader => RunSums.Values(reader, run.Start, run.Length))], job.TiledStatistics.Any(statistic => statistic.Of == JobStatistic.OfBase));
+
+    private sealed class RunTile(long start, double[][] entries, bool hasBase, double[][] measured, bool hasBaseStatistic) : Tile
     {
+        private readonly torch.Tensor[] statistics = [.. measured.Select(Singles)];
         private readonly Dictionary<int, torch.Tensor> scratch = [];
-        private readonly torch.Tensor[] inputs = [.. entries.Select(values => torch.tensor(Array.ConvertAll(values, value => (float)value)))];
+        private readonly torch.Tensor[] inputs = [.. entries.Select(Singles)];
 
         public override long Start => start;
 
@@ -105,8 +120,14 @@ internal sealed class SampledTensor(TensorJob job, IReadOnlyList<(long Start, in
 
         public override IReadOnlyList<torch.Tensor> Models => inputs[..^(hasBase ? 1 : 0)];
 
+        public override IReadOnlyList<torch.Tensor> Statistics => statistics[..^(hasBaseStatistic ? 1 : 0)];
+
+        public override torch.Tensor BaseStatistic => hasBaseStatistic ? statistics[^1] : base.BaseStatistic;
+
         public override torch.Tensor Output => Scratch(-1);
 
         public override torch.Tensor Scratch(int slot) => scratch.TryGetValue(slot, out var known) ? known : scratch[slot] = torch.empty(Length);
+
+        private static torch.Tensor Singles(double[] values) => torch.tensor(Array.ConvertAll(values, value => (float)value));
     }
 }

@@ -9,19 +9,13 @@ namespace MergeOps.Analysis.Audits;
 /// <param name="Excess">The sum of the coefficients less 1.</param>
 /// <param name="ExcessError">Its standard error.</param>
 /// <param name="Misfit">The residuals' root mean square, over that of rounding.</param>
-/// <param name="Unexplained">The residuals' squares, over the squared distance to the nearest candidate; 0 where that is rounding alone.</param>
-internal sealed record TensorFit(AuditedTensor Audited, double[] Coefficients, double[] Errors, double Excess, double ExcessError, double Misfit, double Unexplained)
+/// <param name="IsExact">Whether the sum explains the tensor up to rounding.</param>
+internal sealed record TensorFit(AuditedTensor Audited, double[] Coefficients, double[] Errors, double Excess, double ExcessError, double Misfit, bool IsExact)
 {
     // the audited model, the first candidate as it is, and the origin as it is: the candidates are numbers from 0 on, on the first one
     private const int Model = -1;
     private const int Base = -2;
     private const int Whole = -3;
-
-    /// <summary>Up to so many times the rounding error, a fit is exact: arithmetic in 16 bits rounds a few times on the way.</summary>
-    public const double MostMisfit = 3;
-
-    /// <summary>Whether the sum explains the tensor up to rounding.</summary>
-    public bool IsExact => Misfit <= MostMisfit;
 
     /// <summary>Fits a tensor to some of the candidates.</summary>
     /// <param name="tensor">What was read.</param>
@@ -71,7 +65,7 @@ internal sealed record TensorFit(AuditedTensor Audited, double[] Coefficients, d
             excess,
             fit.Errors[0],
             Math.Sqrt(fit.ResidualSquares / Math.Max(tensor.Noise, double.Epsilon)),
-            nearest <= 2 * tensor.Noise ? 0 : Math.Max(0, fit.ResidualSquares - tensor.Noise) / nearest);
+            Rounding.Explains(fit.ResidualSquares, tensor.Noise, nearest, sums.Elements));
 
         // Σ (a − origin)(b − origin)
         double Between(int a, int b) => Product(a, b) - Product(a, origin) - Product(origin, b) + Product(origin, origin);

@@ -39,6 +39,7 @@ internal static class AuditJson
             ["missing"] = Names(recipe.Missing),
             ["extra"] = Names(recipe.Extra),
         },
+        ["recipe_not_compared"] = report.WhyNoRecipe,
         ["license_conflict"] = report.LicenseConflict,
         ["foreign"] = new JsonArray([.. (report.Finding?.Foreign ?? []).Select(name => JsonValue.Create(TerminalText.Escape(name)))]),
     });

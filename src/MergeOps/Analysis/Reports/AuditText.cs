@@ -23,7 +23,7 @@ internal static class AuditText
                 Making.Relative => string.Create(Culture, $"{model} is not a merge of the candidates; it descends from {Name(report, found.Parents[0])} or shares an ancestor with it (median cosine {found.Parents[0].Coefficient:0.00})."),
                 Making.Copy => $"{model} is a copy of {Name(report, found.Parents[0])}.",
                 Making.Passthrough => $"{model} takes whole tensors of {Parents(report, found)}: a passthrough.",
-                Making.Partly => $"{model} is made of {Parents(report, found)} in part, but not as a weighted sum: task vectors were trimmed or dropped, or it was trained further.",
+                Making.Partly => $"{model} is made of {Parents(report, found)} in part, but not as a weighted sum: weights were trimmed, dropped, weighed one by one or by matrices (as by fisher, regmean or spectral methods), or it was trained further.",
                 Making.Slerp => $"{model} is a spherical interpolation (slerp) of {Parents(report, found)}.",
                 Making.TaskArithmetic => $"{model} is task arithmetic of {Parents(report, found)}.",
                 Making.Linear => $"{model} is a linear merge of {Parents(report, found)}.",
@@ -136,7 +136,7 @@ internal static class AuditText
 
     /// <summary>How a model stands to its recipe, in a sentence.</summary>
     public static string Recipe(RecipeAudit recipe) => recipe.Judged == 0
-        ? string.Create(Culture, $"Its recipe ({recipe.Label}, {recipe.Method}) cannot be judged from a sample: the method needs whole tensors.")
+        ? string.Create(Culture, $"Its recipe ({recipe.Label}, {recipe.Method}) cannot be judged from a sample: the method needs whole matrices.")
         : string.Create(Culture, $"It {(recipe.IsTrue == true ? "matches" : "does not match")} its recipe ({recipe.Label}, {recipe.Method}): equal up to rounding in {recipe.Matched:N0} of {recipe.Judged:N0} sampled tensors.")
             + (recipe.Judged < recipe.Tensors.Count ? string.Create(Culture, $" {recipe.Tensors.Count - recipe.Judged:N0} more need to be read whole.") : "");
 

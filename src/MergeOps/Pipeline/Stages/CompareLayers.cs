@@ -23,6 +23,7 @@ internal sealed class CompareLayers(HostEnvironment environment, IStageObserver 
     public async Task<ImmutableArray<AuditedLayer>?> RunAsync(IReadOnlyList<string> names, string folder, HubConnection hub)
     {
         List<IReadOnlyDictionary<string, SampledEntries>> read = [];
+        var files = new SampledFiles(Path.Combine(folder, "layers"));
 
         // all are read at the same places, wherever they lie
         var sampling = names.All(name => Path.Exists(name)) ? LayerOrigins.Sampling : LayerOrigins.Sampling.OverNetwork();
@@ -39,7 +40,7 @@ internal sealed class CompareLayers(HostEnvironment environment, IStageObserver 
             }
 
             var plan = AnalysisPlan.OfJobs(planned.Plan, planned.Plan.Jobs.ToDictionary(job => job.Name, job => job.Shape, StringComparer.Ordinal));
-            var (fetched, _) = await new FetchSample(environment, plan, sampling, observer, cancellation).RunAsync(Path.Combine(folder, $"layers-{index}"));
+            var (fetched, _) = await new FetchSample(environment, plan, sampling, observer, cancellation).RunAsync(files);
             read.Add(LayerOrigins.Read(fetched, sampling));
         }
 

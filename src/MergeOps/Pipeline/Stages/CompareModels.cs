@@ -48,7 +48,7 @@ internal sealed class CompareModels(HostEnvironment environment, AnalysisOptions
         var folder = Path.Combine(environment.TemporaryFolder, $"mergeops-sample-{Guid.NewGuid():N}");
         try
         {
-            var (fetched, read) = await new FetchSample(environment, plan, sampling, observer, cancellation).RunAsync(folder);
+            var (fetched, read) = await new FetchSample(environment, plan, sampling, observer, cancellation).RunAsync(new SampledFiles(folder));
             var sampled = options with { Sampling = read };
             return (Analyze(fetched, sampled, ImmutableDictionary<string, VerifiedFile>.Empty, observer, cancellation), sampled);
         }

@@ -35,11 +35,11 @@ internal sealed class FetchSample(HostEnvironment environment, AnalysisPlan plan
            select missing.Key,
     ];
 
-    /// <summary>Fetches.</summary>
-    /// <param name="folder">Takes the files.</param>
+    /// <summary>Fetches what was not fetched before.</summary>
+    /// <param name="files">Takes the files.</param>
     /// <returns>The same comparison over these files, and the sample as it is read.</returns>
     /// <exception cref="MergeOpsException">The Hub, the network or the disk failed, or a header is not the planned one.</exception>
-    public async Task<(AnalysisPlan Plan, Sampling Sampling)> RunAsync(string folder)
+    public async Task<(AnalysisPlan Plan, Sampling Sampling)> RunAsync(SampledFiles files)
     {
         using var hub = new HubConnection(environment, observer.Reported);
         var missing = Missing(hub);
@@ -49,24 +49,33 @@ internal sealed class FetchSample(HostEnvironment environment, AnalysisPlan plan
         }
 
         var begun = Stopwatch.GetTimestamp();
-        observer.Started(Stage.Fetch);
         var wide = sampling.OverNetwork();
-        var owners = plan.Reads.Owners.Select((owner, index) => missing.Contains(index) ? owner with { Checkpoint = owner.Checkpoint with { Folder = Path.Combine(folder, $"{index}") } } : owner).ToImmutableArray();
+        var owners = plan.Reads.Owners.Select((owner, index) => missing.Contains(index) ? owner with { Checkpoint = owner.Checkpoint with { Folder = files.FolderOf(owner) } } : owner).ToImmutableArray();
         var placed = plan with
         {
             Reads = plan.Reads with { Models = owners[..plan.Reads.Models.Length], Adapters = owners[plan.Reads.Models.Length..] },
         };
         var headers = plan.Reads.FilesRead.Where(file => missing.Contains(file.Model))
             .Select(file => new FileRange(file.Model, file.File, 0, owners[file.Model].Checkpoint.Tensors.Values.Where(tensor => tensor.File == file.File).Min(tensor => tensor.Offset)))
+            .Where(range => files.Lack(owners[range.Owner], range))
             .ToList();
-        await FetchAsync(hub, owners, headers, done: 0, total: headers.Sum(range => range.Length));
-        var ranges = SampledRanges.Of(placed, wide).Where(range => missing.Contains(range.Owner)).SelectMany(Cut).ToList();
-        var bytes = ranges.Sum(range => range.Length);
-        await FetchAsync(hub, owners, ranges, done: 0, total: bytes);
+        if (headers.Count == 0 && Ranges().Count == 0)
+        {
+            return (placed, wide);
+        }
+
+        observer.Started(Stage.Fetch);
+        await FetchAsync(hub, owners, headers, files);
+        var ranges = Ranges();
+        await FetchAsync(hub, owners, ranges, files);
         var all = missing.Sum(owner => owners[owner].Remote!.Metadata.Shards.Sum(shard => shard.File.Size));
         observer.Finished(
-            Stage.Fetch, StageEnd.Done, $"{ByteText.Of(bytes)} of {ByteText.Of(all)} in {Quantity.Of(ranges.Count, "range")} of {Quantity.Of(missing.Length, "model")}, {Quantity.Duration(Stopwatch.GetElapsedTime(begun))}");
+            Stage.Fetch, StageEnd.Done, $"{ByteText.Of(ranges.Sum(range => range.Length))} of {ByteText.Of(all)} in {Quantity.Of(ranges.Count, "range")} of {Quantity.Of(missing.Length, "model")}, {Quantity.Duration(Stopwatch.GetElapsedTime(begun))}");
         return (placed, wide);
+
+        // needs the headers
+        List<FileRange> Ranges() =>
+            [.. SampledRanges.Of(placed, wide).Where(range => missing.Contains(range.Owner)).SelectMany(Cut).Where(range => files.Lack(owners[range.Owner], range))];
     }
 
     private static IEnumerable<FileRange> Cut(FileRange range)
@@ -77,8 +86,9 @@ internal sealed class FetchSample(HostEnvironment environment, AnalysisPlan plan
         }
     }
 
-    private async Task FetchAsync(HubConnection hub, ImmutableArray<PlannedModel> owners, List<FileRange> ranges, long done, long total)
+    private async Task FetchAsync(HubConnection hub, ImmutableArray<PlannedModel> owners, List<FileRange> ranges, SampledFiles files)
     {
+        var (done, total) = (0L, ranges.Sum(range => range.Length));
         var handles = new Dictionary<(int, string), SafeFileHandle>();
         try
         {
@@ -99,6 +109,7 @@ internal sealed class FetchSample(HostEnvironment environment, AnalysisPlan plan
                     observer.Advanced(Stage.Fetch, remote.Name.ToString(), new Work(done, total, WorkUnit.Bytes));
                 }
             });
+            ranges.ForEach(range => files.Add(owners[range.Owner], range));
         }
         finally
         {

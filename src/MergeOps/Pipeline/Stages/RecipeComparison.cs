@@ -22,9 +22,10 @@ internal sealed class RecipeComparison(HostEnvironment environment, AnalysisOpti
     /// <param name="modelsFolder">Where its local paths start.</param>
     /// <param name="label">Where it stands.</param>
     /// <param name="folder">Takes files for the while.</param>
+    /// <param name="files">What was fetched of models already.</param>
     /// <param name="hub">Where models lie.</param>
     /// <exception cref="MergeOpsException">A model cannot be read.</exception>
-    public async Task<(RecipeAudit? Audit, string? WhyNot)> RunAsync(string model, string recipePath, string modelsFolder, string label, string folder, HubConnection hub)
+    public async Task<(RecipeAudit? Audit, string? WhyNot)> RunAsync(string model, string recipePath, string modelsFolder, string label, string folder, SampledFiles files, HubConnection hub)
     {
         var copy = Path.Combine(folder, "model.yml");
         await File.WriteAllTextAsync(copy, $"merge_method: passthrough\nmodels:\n  - model: {JsonSerializer.Serialize(model)}\n", cancellation);
@@ -42,8 +43,8 @@ internal sealed class RecipeComparison(HostEnvironment environment, AnalysisOpti
         // both are read at the same places, wherever they lie
         var isRemote = made.Plan.Owners.Concat(own.Plan.Owners).Any(owner => owner.Remote is not null);
         var sampling = isRemote ? options.Sampling!.OverNetwork() : options.Sampling!;
-        var (first, _) = await new FetchSample(environment, recipe, sampling, observer, cancellation).RunAsync(Path.Combine(folder, "parents"));
-        var (second, _) = await new FetchSample(environment, audited, sampling, observer, cancellation).RunAsync(Path.Combine(folder, "audited"));
+        var (first, _) = await new FetchSample(environment, recipe, sampling, observer, cancellation).RunAsync(files);
+        var (second, _) = await new FetchSample(environment, audited, sampling, observer, cancellation).RunAsync(files);
         var matches = Auditor.Match(first, second, options with { Sampling = sampling }, cancellation);
         var both = matches.Select(match => match.Tensor).ToHashSet(StringComparer.Ordinal);
         return (
@@ -65,6 +66,11 @@ internal sealed class RecipeComparison(HostEnvironment environment, AnalysisOpti
             }
         }
 
-        return (null, found.FirstOrDefault(finding => finding.Severity is Severity.Error) is { } error ? $"{error.Code.Summary}. {error.Detail}" : "it cannot be planned.");
+        return (null, found.FirstOrDefault(finding => finding.Severity is Severity.Error) switch
+        {
+            null => "it cannot be planned.",
+            { } error when error.Code == Codes.StatisticsMissing => "it merges by statistics that were measured beside it, and these are not here.",
+            { } error => $"{error.Code.Summary}. {error.Detail}",
+        });
     }
 }

@@ -36,8 +36,9 @@ internal sealed class AuditModel(HostEnvironment environment, AnalysisOptions op
         Directory.CreateDirectory(folder);
         try
         {
-            var report = await RunAsync(model, named, baseModel, folder, hub, observer);
-            return carried is null ? report : await CompareAsync(report, model, carried, folder, hub, observer);
+            var files = new SampledFiles(Path.Combine(folder, "weights"));
+            var (report, sampling) = await RunAsync(model, named, baseModel, folder, files, hub, observer);
+            return carried is null ? report : await CompareAsync(report, sampling, model, carried, folder, files, hub, observer);
         }
         catch (MergeOpsException failure) when (failure.Diagnostic.Span?.Path.StartsWith(folder, StringComparison.Ordinal) == true)
         {
@@ -51,7 +52,8 @@ internal sealed class AuditModel(HostEnvironment environment, AnalysisOptions op
     }
 
     // the recipe as it was published, its local models where they lie here
-    private async Task<AuditReport> CompareAsync(AuditReport report, string model, CarriedRecipe carried, string folder, HubConnection hub, IStageObserver observer)
+    private async Task<AuditReport> CompareAsync(
+        AuditReport report, Sampling sampling, string model, CarriedRecipe carried, string folder, SampledFiles files, HubConnection hub, IStageObserver observer)
     {
         var path = Path.Combine(folder, CarriedRecipe.File);
         await File.WriteAllTextAsync(path, carried.Text, cancellation);
@@ -62,12 +64,13 @@ internal sealed class AuditModel(HostEnvironment environment, AnalysisOptions op
             await File.WriteAllBytesAsync(place, bytes, cancellation);
         }
 
-        var comparison = new RecipeComparison(environment, options, observer, cancellation);
-        var (audit, whyNot) = await comparison.RunAsync(NameOf(model), path, carried.Folder, carried.Label, folder, hub);
+        var comparison = new RecipeComparison(environment, options with { Sampling = sampling }, observer, cancellation);
+        var (audit, whyNot) = await comparison.RunAsync(NameOf(model), path, carried.Folder, carried.Label, folder, files, hub);
         return report with { Recipe = audit, WhyNoRecipe = whyNot };
     }
 
-    private async Task<AuditReport> RunAsync(string model, IReadOnlyList<string> named, string? baseModel, string folder, HubConnection hub, IStageObserver observer)
+    private async Task<(AuditReport Report, Sampling Sampling)> RunAsync(
+        string model, IReadOnlyList<string> named, string? baseModel, string folder, SampledFiles files, HubConnection hub, IStageObserver observer)
     {
         var excluded = ImmutableArray.CreateBuilder<(string, string)>();
         await RequireModelAsync(model, folder, hub);
@@ -103,22 +106,23 @@ internal sealed class AuditModel(HostEnvironment environment, AnalysisOptions op
         {
             return known.Count > 0
                 ? throw new MergeOpsException(found.First(finding => finding.Severity is Severity.Error))
-                : await LayersAsync(new(model, [], excluded.ToImmutable(), 0, 0, null), named, folder, hub, observer);
+                : (await LayersAsync(new(model, [], excluded.ToImmutable(), 0, 0, null), named, folder, hub, observer), options.Sampling!);
         }
 
-        var (fetched, read) = await new FetchSample(environment, plan, options.Sampling!, observer, cancellation).RunAsync(Path.Combine(folder, "weights"));
+        var sampling = options.Sampling!.Within([.. plan.Tensors.Select(tensor => tensor.Job.ElementCount)]);
+        var (fetched, read) = await new FetchSample(environment, plan, sampling, observer, cancellation).RunAsync(files);
         observer.Started(Stage.Audit);
         var tensors = Auditor.Run(fetched, options with { Sampling = read }, cancellation);
         var finding = new ParentSearch(tensors, known.Count, baseModel is null ? null : known.IndexOf(baseModel) is >= 0 and var place ? place : null).Find();
         observer.Finished(Stage.Audit, StageEnd.Done, $"{Quantity.Of(tensors.Count, "tensor")} of {Quantity.Of(known.Count, "candidate")} compared");
-        return new(
+        var report = new AuditReport(
             model,
             [.. known],
             excluded.ToImmutable(),
             tensors.Count,
             tensors.Sum(tensor => tensor.Sums.Elements) / plan.Tensors.Sum(tensor => (double)tensor.Job.ElementCount),
-            finding)
-        { LicenseConflict = ConflictOf(licenses) };
+            finding);
+        return (report with { LicenseConflict = ConflictOf(licenses) }, sampling);
     }
 
     // of another depth than all of them: layers that somebody put together
