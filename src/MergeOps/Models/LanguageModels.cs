@@ -9,7 +9,7 @@ namespace MergeOps.Models;
 /// <summary>Opens the models for which there are an exact forward pass and an exact tokenizer.</summary>
 internal static class LanguageModels
 {
-    /// <summary>A model with no more bytes of weights than this is read at once; of a larger one stays what fits, and at least the layer at work.</summary>
+    /// <summary>A model with no more bytes of weights than this is read at once, where it fits; of a larger one stays what fits, and at least the layer at work.</summary>
     private const long LargestInMemory = 1L << 30;
 
     /// <summary>
@@ -55,7 +55,7 @@ internal static class LanguageModels
     {
         var stored = new CheckpointWeights(checkpoint, arithmetic.Place, arithmetic.ScalarType, name => TextPart.StoredName(shape, name, checkpoint.Tensors.ContainsKey));
         var sizes = DecoderTensors.Of(shape).ToDictionary(tensor => tensor.Name, tensor => ScoringSupport.BytesOf([tensor], arithmetic), StringComparer.Ordinal);
-        if (sizes.Values.Sum() > (largestInMemory ?? LargestInMemory))
+        if (sizes.Values.Sum() > (largestInMemory ?? Math.Min(LargestInMemory, arithmetic.WeightBudget)))
         {
             return largestInMemory is null ? new ResidentWeights(stored, sizes, arithmetic.WeightBudget) : stored;
         }

@@ -1,15 +1,29 @@
+using MergeOps.Runtime;
 using static TorchSharp.torch;
 
 namespace MergeOps.Models;
 
 /// <summary>Weights that are kept from their first use on as long as they fit into a budget; what does not fit is read for each use.</summary>
-/// <param name="stored">Where they are read; owned.</param>
-/// <param name="bytes">What each tensor takes, by its name.</param>
-/// <param name="budget">The bytes that may be kept.</param>
-internal sealed class ResidentWeights(IModelWeights stored, IReadOnlyDictionary<string, long> bytes, long budget) : IModelWeights
+internal sealed class ResidentWeights : IModelWeights
 {
+    private readonly IModelWeights stored;
+    private readonly IReadOnlyDictionary<string, long> bytes;
     private readonly Dictionary<string, Tensor> kept = new(StringComparer.Ordinal);
-    private long left = budget;
+    private long left;
+
+    /// <summary>Keeps nothing yet.</summary>
+    /// <param name="stored">Where they are read; owned.</param>
+    /// <param name="bytes">What each tensor takes, by its name.</param>
+    /// <param name="budget">The bytes that may be kept.</param>
+    public ResidentWeights(IModelWeights stored, IReadOnlyDictionary<string, long> bytes, long budget)
+    {
+        (this.stored, this.bytes, left) = (stored, bytes, budget);
+        AreKept = budget >= bytes.Values.Sum();
+        if (!AreKept)
+        {
+            NativeHeap.ReturnLargeBlocks();
+        }
+    }
 
     /// <summary>What may be kept on this machine: a quarter of its memory.</summary>
     public static long Budget => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4;
@@ -21,7 +35,7 @@ internal sealed class ResidentWeights(IModelWeights stored, IReadOnlyDictionary<
     public ScalarType Type => stored.Type;
 
     /// <inheritdoc/>
-    public bool AreKept { get; } = budget >= bytes.Values.Sum();
+    public bool AreKept { get; }
 
     /// <inheritdoc/>
     public Tensor Whole(string name) => Kept(name) ?? stored.Whole(name);

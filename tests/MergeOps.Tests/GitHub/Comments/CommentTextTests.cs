@@ -48,6 +48,26 @@ public sealed class CommentTextTests
     }
 
     [Fact]
+    public void Images_of_the_scores_are_shown_by_their_address_beside_the_published_model()
+    {
+        var outcomes = ImmutableSortedDictionary<string, RecipeOutcome>.Empty.Add("recipes/a.yml", new RecipeOutcome(States.Published)
+        {
+            Version = "0.1.0",
+            Figures = "https://huggingface.co/acme/small/resolve/0123abcd/scores.svg https://huggingface.co/acme/small/resolve/0123abcd/search.svg javascript:alert(1).svg https://evil.example/beacon.png",
+        });
+        var comment = SampleReports.Comment(SampleReports.Of(SampleReports.Recipe("recipes/a.yml")), outcomes);
+
+        var document = Markdown.Parse(comment.Body(CommentDetail.Full), new MarkdownPipelineBuilder().UsePipeTables().UseAutoLinks().Build());
+
+        Assert.Equal(
+            ["https://huggingface.co/acme/small/resolve/0123abcd/scores.svg", "https://huggingface.co/acme/small/resolve/0123abcd/search.svg"],
+            document.Descendants<LinkInline>().Where(link => link.IsImage).Select(link => link.Url));
+        Assert.Contains("![Scores with 95 % intervals](", comment.Body(CommentDetail.Findings), StringComparison.Ordinal);
+        Assert.DoesNotContain("svg", comment.Body(CommentDetail.Table), StringComparison.Ordinal);
+        Assert.DoesNotContain("svg", comment.Write(CommentDetail.Table), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_comment_shows_what_a_reviewer_decides_on()
     {
         var markdown = SampleReports.Comment(SampleReports.Of(SampleReports.Recipe("recipes/a.yml"), new RecipeReport("recipes/old.yml", RecipeVerdict.Removed))).Body(CommentDetail.Full);

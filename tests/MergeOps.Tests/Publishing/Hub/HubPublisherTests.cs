@@ -97,8 +97,9 @@ public sealed class HubPublisherTests : IAsyncLifetime
     [Fact]
     public async Task The_repository_is_shown_to_everybody_at_the_very_end()
     {
-        await hub.PublishAsync(publisher: hub.Publisher(hub.Destination with { MakePublic = true }));
+        var publication = await hub.PublishAsync(publisher: hub.Publisher(hub.Destination with { MakePublic = true }));
 
+        Assert.All(publication.Figures, address => Assert.EndsWith(".svg", address, StringComparison.Ordinal));
         Assert.False(hub.Server.Repository(Repository).IsPrivate);
         Assert.EndsWith("/settings", hub.Server.Requests.Last().Path, StringComparison.Ordinal);
     }
