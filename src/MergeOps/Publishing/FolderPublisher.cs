@@ -54,7 +54,7 @@ internal sealed class FolderPublisher(string root, KnownDigests digests, TimePro
         while (!publication.WasThere && !TryAdd(publication, content, hashed, cancellation));
 
         versions.PointToHighest();
-        return publication;
+        return publication with { ListDigest = ListDigestOf(publication.Place, cancellation) };
     }
 
     /// <summary>Adds a version; false when another process took its place meanwhile, so that it must be planned anew.</summary>
@@ -82,6 +82,10 @@ internal sealed class FolderPublisher(string root, KnownDigests digests, TimePro
     public Task<PublishedModel?> FindAsync(PublicationVersion version, CancellationToken cancellation) => Task.FromResult(Find(version));
 
     /// <inheritdoc/>
+    public Task<PublishedModel?> FindListedAsync(string listDigest, CancellationToken cancellation) => Task.FromResult(
+        versions.All.OrderDescending().FirstOrDefault(version => ListDigestOf(versions.FolderOf(version), cancellation) == listDigest) is { } version ? Find(version) : null);
+
+    /// <inheritdoc/>
     public Task<RolledBack> RollBackAsync(PublicationVersion? wanted, bool dryRun, CancellationToken cancellation)
     {
         var to = RollbackChoice.Of(versions.All, wanted, versions.Root);
@@ -96,6 +100,9 @@ internal sealed class FolderPublisher(string root, KnownDigests digests, TimePro
         return Task.FromResult(new RolledBack(
             versions.Root, from.Text, to.Text, isThere, isThere ? [] : [$"point {PublishedVersions.Pointer} at version {to.Text}"]));
     }
+
+    private static string? ListDigestOf(string folder, CancellationToken cancellation) =>
+        Path.Combine(folder, PublicationManifest.FileName) is var list && File.Exists(list) ? FileDigests.Sha256(list, cancellation) : null;
 
     private PublishedModel? Find(PublicationVersion version)
     {

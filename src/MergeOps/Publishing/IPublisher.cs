@@ -22,6 +22,12 @@ internal interface IPublisher
     /// <exception cref="Diagnostics.MergeOpsException">The place cannot be read.</exception>
     Task<PublishedModel?> FindAsync(PublicationVersion version, CancellationToken cancellation);
 
+    /// <summary>What is published or proposed with a given list of files; null when nothing is. Its files are not compared with the list.</summary>
+    /// <param name="listDigest">SHA-256 of the list, lower-case hex.</param>
+    /// <param name="cancellation">Stops.</param>
+    /// <exception cref="Diagnostics.MergeOpsException">The place cannot be read.</exception>
+    Task<PublishedModel?> FindListedAsync(string listDigest, CancellationToken cancellation);
+
     /// <summary>Lets users who name no version get an earlier one again. No version changes, and no tag moves.</summary>
     /// <param name="wanted">The version; null for the one before the highest.</param>
     /// <param name="dryRun">Whether to change nothing.</param>

@@ -12,6 +12,10 @@ namespace MergeOps.Publishing;
 /// </summary>
 internal static class ModelCard
 {
+    private const string EvaluationHeading = "## Evaluation\n\n";
+    private const string NotEvaluated = "Not evaluated.";
+    private const string RecipeHeading = "## Recipe\n\n";
+
     /// <summary>The card's text.</summary>
     public static string Write(PublicationContent content, MergeManifest manifest, PublicationVersion version)
     {
@@ -25,17 +29,40 @@ internal static class ModelCard
 
         AppendParents(text, content, parents);
         AppendConflict(text, parents);
-        text.Append("## Evaluation\n\n");
+        text.Append(EvaluationHeading);
         foreach (var image in content.EvaluationImages)
         {
-            text.Append("![").Append(image.Title).Append("](").Append(image.FileName).Append(")\n\n");
+            text.Append(ImageLine(image));
         }
 
-        text.Append(content.EvaluationMarkdown?.TrimEnd('\n') ?? "Not evaluated.").Append("\n\n");
-        text.Append("## Recipe\n\n").Append(MarkdownText.Block(content.Recipe.Text, "yaml")).Append('\n');
+        text.Append(content.EvaluationMarkdown?.TrimEnd('\n') ?? NotEvaluated).Append("\n\n");
+        text.Append(RecipeHeading).Append(MarkdownText.Block(content.Recipe.Text, "yaml")).Append('\n');
         AppendReproduction(text, manifest, parents);
         return FrontMatter.Write(CardMetadata.Of(content, manifest.Name, parents)) + SecretText.Redact(text.ToString());
     }
+
+    /// <summary>The evaluation's tables as a card that was written shows them; null when it shows none.</summary>
+    /// <param name="card">The card.</param>
+    /// <param name="images">The images that it shows.</param>
+    public static string? EvaluationIn(string card, ImmutableArray<EvaluationImage> images)
+    {
+        var begin = card.IndexOf($"\n{EvaluationHeading}", StringComparison.Ordinal);
+        var end = begin < 0 ? -1 : card.IndexOf($"\n{RecipeHeading}", begin, StringComparison.Ordinal);
+        if (end < 0)
+        {
+            return null;
+        }
+
+        var text = card[(begin + 1 + EvaluationHeading.Length)..end];
+        foreach (var line in images.Select(ImageLine).Where(line => text.StartsWith(line, StringComparison.Ordinal)))
+        {
+            text = text[line.Length..];
+        }
+
+        return text.TrimEnd('\n') is { Length: > 0 } tables && tables != NotEvaluated ? tables : null;
+    }
+
+    private static string ImageLine(EvaluationImage image) => $"![{image.Title}]({image.FileName})\n\n";
 
     private static void AppendParents(StringBuilder text, PublicationContent content, ImmutableArray<PublishedParent> parents)
     {

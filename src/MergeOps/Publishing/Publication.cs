@@ -18,6 +18,9 @@ internal sealed record Publication(string Place, string Version, string ModelDig
     /// <summary>The addresses of the evaluation's images beside the model; empty where not everybody can see them.</summary>
     public ImmutableArray<string> Figures { get; init; } = [];
 
+    /// <summary>SHA-256 of the list of all its files, lower-case hex; null where a version on a Hub was there, whose list was not read.</summary>
+    public string? ListDigest { get; init; }
+
     /// <summary>By what the files of a version that was there are known to be whole; null where nothing was compared.</summary>
     public MergeEvidence? Evidence { get; init; }
 

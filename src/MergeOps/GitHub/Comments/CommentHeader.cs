@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MergeOps.GitHub.Reports;
+using MergeOps.Pipeline.Stages;
 
 namespace MergeOps.GitHub.Comments;
 
@@ -26,6 +27,9 @@ internal sealed record RecipeOutcome(string State)
 
     /// <summary>The plan that was merged.</summary>
     public string? Plan { get; init; }
+
+    /// <summary>What its preview laid down; null where there is none.</summary>
+    public PreviewMark? Preview { get; init; }
 }
 
 /// <summary>The words for how an apply ended.</summary>
@@ -80,6 +84,19 @@ internal sealed record CommentHeader(string Pull, string Head, ImmutableSortedDi
         report.Head,
         report.Recipes.Where(recipe => recipe.Plan is not null).ToImmutableSortedDictionary(recipe => recipe.Path, recipe => new ShownPlan(recipe.Plan!.Digest, recipe.Terms)));
 
+    /// <summary>What previews laid down, by the recipes' paths.</summary>
+    [JsonIgnore]
+    public IEnumerable<KeyValuePair<string, PreviewMark>> Previews => Outcomes.Where(outcome => outcome.Value.Preview is not null).Select(outcome => KeyValuePair.Create(outcome.Key, outcome.Value.Preview!));
+
+    /// <summary>The header after more became of its plans. What a preview laid down stays known: of several recipes each is promoted by a run of its own, and one that broke may be run again.</summary>
+    /// <param name="outcomes">What became of them.</param>
+    public CommentHeader With(ImmutableSortedDictionary<string, RecipeOutcome> outcomes) => this with
+    {
+        Outcomes = Outcomes.SetItems(outcomes.Select(outcome => KeyValuePair.Create(
+            outcome.Key,
+            outcome.Value.State == States.GateFailed ? outcome.Value : outcome.Value with { Preview = outcome.Value.Preview ?? Outcomes.GetValueOrDefault(outcome.Key)?.Preview }))),
+    };
+
     /// <summary>How a header names a pull request.</summary>
     public static string PullOf(string repository, int number) => $"{repository}#{number}";
 
@@ -116,8 +133,8 @@ internal sealed record CommentHeader(string Pull, string Head, ImmutableSortedDi
     /// <summary>The line. JSON writes every <c>&gt;</c> as an escape, so nothing in it can end the line early.</summary>
     public string Write() => Opening + Json() + Closing;
 
-    /// <summary>The line in a few dozen characters for each recipe, for comments that have no room. Scores, images and pages of runs, which the runs themselves keep, are left out.</summary>
-    public string WriteShort() => Opening + PackedText.Pack((this with { Outcomes = Outcomes.ToImmutableSortedDictionary(outcome => outcome.Key, outcome => outcome.Value with { Scores = null, Figures = null, Run = null }) }).Json()) + Closing;
+    /// <summary>The line in a few dozen characters for each recipe, for comments that have no room. Scores, images and pages of runs, which the runs themselves keep, are left out, and what previews laid down: it is merged anew then.</summary>
+    public string WriteShort() => Opening + PackedText.Pack((this with { Outcomes = Outcomes.ToImmutableSortedDictionary(outcome => outcome.Key, outcome => outcome.Value with { Scores = null, Figures = null, Run = null, Preview = null }) }).Json()) + Closing;
 
     private string Json() => JsonSerializer.Serialize(this, HeaderFormat.Default.CommentHeader);
 }

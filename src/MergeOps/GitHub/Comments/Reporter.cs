@@ -57,12 +57,14 @@ internal sealed class Reporter(Lazy<GitHubRepository> github, CommentFooter foot
     /// <summary>The gates status of a commit: what became of the previews of its plans.</summary>
     /// <param name="commit">The pull request's newest commit.</param>
     /// <param name="outcomes">What became of them.</param>
-    /// <param name="seal">What the status is bound to.</param>
-    public Task GatesStatusAsync(string commit, ImmutableSortedDictionary<string, RecipeOutcome> outcomes, string seal) => StatusAsync(
+    /// <param name="seal">The plans and data that the status is bound to.</param>
+    /// <param name="previews">What the previews laid down, which it is bound to as well.</param>
+    public Task GatesStatusAsync(
+        string commit, ImmutableSortedDictionary<string, RecipeOutcome> outcomes, string seal, IReadOnlyCollection<KeyValuePair<string, PreviewMark>> previews) => StatusAsync(
         commit,
         outcomes.Values.All(outcome => outcome.State == States.Previewed) ? CommitState.Success : CommitState.Failure,
         GatesStatus,
-        $"{string.Join(", ", outcomes.Values.GroupBy(outcome => outcome.State).Select(state => $"{state.Count()} {state.Key}"))}; plans and data {seal}");
+        $"{string.Join(", ", outcomes.Values.GroupBy(outcome => outcome.State).Select(state => $"{state.Count()} {state.Key}"))}; plans and data {seal}{(previews.Count == 0 ? "" : $"; files {PlanSeal.OfPreviews(previews)}")}");
 
     /// <summary>Shows findings beside the lines of a pull request, where the repository has code scanning; where it has not, a line says so.</summary>
     /// <param name="number">The pull request.</param>
@@ -108,7 +110,7 @@ internal sealed class Reporter(Lazy<GitHubRepository> github, CommentFooter foot
 
         var header = CommentHeader.Of(report);
         header = approved is null ? header : header with { Head = approved.Head, Plans = approved.Plans };
-        header = header with { Outcomes = Kept(comment, report, header).SetItems(outcomes ?? ImmutableSortedDictionary<string, RecipeOutcome>.Empty) };
+        header = (header with { Outcomes = Kept(comment, report, header) }).With(outcomes ?? ImmutableSortedDictionary<string, RecipeOutcome>.Empty);
         await WriteAsync(comment, report.Number, new CommentText(report, header, footer));
     });
 

@@ -19,6 +19,7 @@ namespace MergeOps.GitHub.Handlers;
 /// <param name="eventRecipes">Which recipes the event is about.</param>
 /// <param name="reporter">Tells people on GitHub.</param>
 /// <param name="approvals">Finds what was approved.</param>
+/// <param name="previews">Finds what was previewed.</param>
 /// <param name="carryOut">Carries plans out.</param>
 /// <param name="results">Takes what later steps and people read.</param>
 /// <param name="observer">Hears of the stages.</param>
@@ -30,6 +31,7 @@ internal sealed class AnswerComment(
     EventRecipes eventRecipes,
     Reporter reporter,
     ApprovalSearch approvals,
+    PreviewSearch previews,
     CarryOut carryOut,
     ResultFiles results,
     IStageObserver observer,
@@ -121,13 +123,17 @@ internal sealed class AnswerComment(
             return;
         }
 
-        var outcomes = await carryOut.RunAsync(meant, head, Stage.Publish, isPreview ? pull.Number : null);
+        var known = await previews.OfAsync(pull, shown!);
+        var outcomes = await carryOut.RunAsync(meant, head, Stage.Publish, isPreview ? pull.Number : null, isPreview ? null : known);
         if (isPreview)
         {
             outcomes = outcomes.ToImmutableSortedDictionary(
                 outcome => outcome.Key,
                 outcome => States.IsApplied(outcome.Value.State) ? outcome.Value with { State = States.Previewed } : outcome.Value);
-            await reporter.GatesStatusAsync(pull.HeadSha, outcomes, PlanSeal.Of(shown!.Plans.Where(plan => outcomes.ContainsKey(plan.Key))));
+            // each recipe may be previewed by a comment of its own
+            var all = outcomes.AddRange(shown!.Outcomes.Where(earlier => known.ContainsKey(earlier.Key) && earlier.Value.State == States.Previewed && !outcomes.ContainsKey(earlier.Key)));
+            await reporter.GatesStatusAsync(
+                pull.HeadSha, all, PlanSeal.Of(shown.Plans.Where(plan => all.ContainsKey(plan.Key))), [.. shown.With(outcomes).Previews]);
         }
         else
         {

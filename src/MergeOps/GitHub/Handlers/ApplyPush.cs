@@ -19,6 +19,7 @@ namespace MergeOps.GitHub.Handlers;
 /// <param name="eventRecipes">Which recipes the event is about.</param>
 /// <param name="reporter">Tells people on GitHub.</param>
 /// <param name="approvals">Finds what was approved.</param>
+/// <param name="previews">Finds what was previewed.</param>
 /// <param name="carryOut">Carries plans out.</param>
 /// <param name="results">Takes what later steps and people read.</param>
 /// <param name="observer">Hears of the stages.</param>
@@ -30,6 +31,7 @@ internal sealed class ApplyPush(
     EventRecipes eventRecipes,
     Reporter reporter,
     ApprovalSearch approvals,
+    PreviewSearch previews,
     CarryOut carryOut,
     ResultFiles results,
     IStageObserver observer,
@@ -139,8 +141,22 @@ internal sealed class ApplyPush(
         var shown = approved.SelectMany(approval => approval.Header.Plans).DistinctBy(plan => plan.Key).ToDictionary();
         var changed = approved is [] ? [] : ShownPlans.FindChanged(valid, shown, found);
         return changed.IsEmpty
-            ? await carryOut.RunAsync(valid, repository.Checkout, Stage.Publish)
+            ? await carryOut.RunAsync(valid, repository.Checkout, Stage.Publish, previews: await PreviewsAsync(approved))
             : changed.ToImmutableSortedDictionary(recipe => recipe.Report.Path, recipe => new RecipeOutcome(States.PlanChanged) { Plan = recipe.Planned!.Plan.Digest, Run = run.Url });
+    }
+
+    private async Task<Dictionary<string, KnownPreview>> PreviewsAsync(ImmutableArray<Approval> approved)
+    {
+        var known = new Dictionary<string, KnownPreview>(StringComparer.Ordinal);
+        foreach (var approval in approved)
+        {
+            foreach (var (path, preview) in await previews.OfAsync(approval.Pull, approval.Header))
+            {
+                known.TryAdd(path, preview);
+            }
+        }
+
+        return known;
     }
 
     // the comment goes on showing every recipe of the pull request, also those that another job applies

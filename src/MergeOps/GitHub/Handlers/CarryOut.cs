@@ -2,12 +2,14 @@ using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation.Contract;
 using MergeOps.Evaluation.Reports;
+using MergeOps.GitHub.Approvals;
 using MergeOps.GitHub.Checkouts;
 using MergeOps.GitHub.Comments;
 using MergeOps.GitHub.Events;
 using MergeOps.Merging;
 using MergeOps.Pipeline.Stages;
 using MergeOps.Pipeline.Verbs;
+using MergeOps.Publishing;
 using MergeOps.Tensors;
 
 namespace MergeOps.GitHub.Handlers;
@@ -39,14 +41,15 @@ internal sealed class CarryOut(
     /// <param name="checkout">Where they are.</param>
     /// <param name="last">The last stage to do.</param>
     /// <param name="preview">The pull request whose preview it is; null to publish.</param>
+    /// <param name="previews">What may be published as it was previewed, by the recipes' paths.</param>
     public async Task<ImmutableSortedDictionary<string, RecipeOutcome>> RunAsync(
-        IEnumerable<CheckedRecipe> plans, Checkout checkout, Stage last, int? preview = null)
+        IEnumerable<CheckedRecipe> plans, Checkout checkout, Stage last, int? preview = null, IReadOnlyDictionary<string, KnownPreview>? previews = null)
     {
         var outcomes = ImmutableSortedDictionary.CreateBuilder<string, RecipeOutcome>();
         foreach (var recipe in plans)
         {
             var planned = recipe.Planned!;
-            outcomes[recipe.Report.Path] = await RunAsync(checkout, recipe.Report.Path, last, preview) with
+            outcomes[recipe.Report.Path] = await RunAsync(checkout, recipe.Report.Path, planned, last, preview, previews?.GetValueOrDefault(recipe.Report.Path)) with
             {
                 Plan = planned.Plan.Digest,
                 Run = run.Url,
@@ -82,9 +85,15 @@ internal sealed class CarryOut(
         return outcomes.ToImmutable();
     }
 
-    private Task<RecipeOutcome> RunAsync(Checkout checkout, string name, Stage last, int? preview) => GuardAsync(checkout, name, async ofRecipe =>
+    private Task<RecipeOutcome> RunAsync(Checkout checkout, string name, PlannedRecipe planned, Stage last, int? preview, KnownPreview? previewed) => GuardAsync(checkout, name, async ofRecipe =>
     {
         var scoring = TrustedScoring.Of(repository.Settings, run.EventName, repository.Checkout.Root);
+        if (previewed is not null
+            && await new PromotePreview(environment, scoring, observer, ofRecipe, cancellation).RunAsync(planned, previewed.Pull, previewed.Mark) is { } promoted)
+        {
+            return OutcomeOf(promoted, previewed.Scores);
+        }
+
         var verb = new RunRecipe(environment, observer, ofRecipe, cancellation) { Last = last, Preview = preview };
         return OutcomeOf(await verb.RunAsync(checkout[name], to: null, engine, scoring), ofRecipe);
     });
@@ -131,11 +140,11 @@ internal sealed class CarryOut(
             return new RecipeOutcome(isGate ? States.GateFailed : States.Failed) { Scores = scores };
         }
 
-        if (outcome.Publication is not { } publication)
-        {
-            return new RecipeOutcome(States.Merged) { Scores = scores };
-        }
+        return (outcome.Publication is { } publication ? OutcomeOf(publication, scores) : new RecipeOutcome(States.Merged) { Scores = scores }) with { Preview = outcome.Preview };
+    }
 
+    private RecipeOutcome OutcomeOf(Publication publication, string? scores)
+    {
         run.Outputs.Set(WorkflowOutputs.Version, publication.Version);
         run.Outputs.Set(WorkflowOutputs.ModelUrl, publication.Place);
         run.Outputs.Set(WorkflowOutputs.Revision, publication.Revision ?? "");

@@ -47,10 +47,10 @@ internal sealed class WorkflowHandlers(
     public PostReport PostReport => new(run, repository, Reporter, Gates, observer, cancellation);
 
     /// <summary>Applies what came to the main branch.</summary>
-    public ApplyPush ApplyPush => new(run, repository, eventRecipes, Reporter, Approvals, CarryOut, results, observer, found, cancellation);
+    public ApplyPush ApplyPush => new(run, repository, eventRecipes, Reporter, Approvals, Previews, CarryOut, results, observer, found, cancellation);
 
     /// <summary>Answers a comment.</summary>
-    public AnswerComment AnswerComment => new(run, repository, eventRecipes, Reporter, Approvals, CarryOut, results, observer, found, cancellation);
+    public AnswerComment AnswerComment => new(run, repository, eventRecipes, Reporter, Approvals, Previews, CarryOut, results, observer, found, cancellation);
 
     /// <summary>Looks whether models moved.</summary>
     public FollowDrift FollowDrift => new(environment, run, repository, hub, LockUpdate, Issues, results, found, cancellation);
@@ -79,6 +79,8 @@ internal sealed class WorkflowHandlers(
         new RequirementCheck(repository.Connection, new OwnersCheck(repository.Connection, Reviews, cancellation), repository.Settings.Requires, found, cancellation),
         found,
         cancellation);
+
+    private PreviewSearch Previews => new(repository.Connection, observer.Reported, cancellation);
 
     private ApprovingReviews Reviews => new(repository.Connection, cancellation);
 

@@ -57,6 +57,9 @@ internal sealed class RunFolder(HostEnvironment environment, string planDigest)
     /// <summary>What a measurement has so far.</summary>
     public string Measured => Path.Combine(root, "measured");
 
+    /// <summary>The files beside the weights of a preview, while it is published.</summary>
+    public string Promoted => Path.Combine(root, "promoted");
+
     /// <summary>What a scoring command writes.</summary>
     public string Scoring => Path.Combine(root, "scoring");
 

@@ -17,7 +17,11 @@ namespace MergeOps.Pipeline.Verbs;
 /// <param name="Model">The merged model.</param>
 /// <param name="Reports">The folder of the evaluation's reports; null when this run has none.</param>
 /// <param name="Publication">The published version; null when there is no target or something said no.</param>
-internal sealed record RunOutcome(EvaluationView? View, MergedCheckpoint Model, string? Reports, Publication? Publication);
+internal sealed record RunOutcome(EvaluationView? View, MergedCheckpoint Model, string? Reports, Publication? Publication)
+{
+    /// <summary>What a preview laid down, and what that depends on; null where nothing was laid down.</summary>
+    public PreviewMark? Preview { get; init; }
+}
 
 /// <summary>All stages from a recipe to a published model; what is true already is not done again.</summary>
 internal sealed class RunRecipe(HostEnvironment environment, IStageObserver observer, DiagnosticBag found, CancellationToken cancellation)
@@ -108,7 +112,10 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
 
         var view = await EvaluateAsync(planned, merged, work, baseline, scoring, judged, engine.Device);
         var publication = found.HasErrors || Last < Stage.Publish ? null : await PublishAsync(planned, work, target);
-        return new RunOutcome(view, merged, view is null ? null : work.Evaluation, publication);
+        return new RunOutcome(view, merged, view is null ? null : work.Evaluation, publication)
+        {
+            Preview = Preview is not null && publication is { ListDigest: { } list } ? PreviewMark.Of(list, planned.Data, scoring, await baseline.FindAsync(work.Model), planned.Digests) : null,
+        };
     }
 
     private async Task<RunOutcome?> StreamAsync(PlannedRecipe planned, string? to, MergeOptions engine)

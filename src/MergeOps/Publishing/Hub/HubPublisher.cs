@@ -76,6 +76,10 @@ internal sealed class HubPublisher(
         new HubVersions(NewSession, destination, digests).FindAsync(version, runner is not null, cancellation);
 
     /// <inheritdoc/>
+    public Task<PublishedModel?> FindListedAsync(string listDigest, CancellationToken cancellation) =>
+        new HubVersions(NewSession, destination, digests).FindListedAsync(listDigest, runner is not null, cancellation);
+
+    /// <inheritdoc/>
     public async Task<RolledBack> RollBackAsync(PublicationVersion? wanted, bool dryRun, CancellationToken cancellation)
     {
         using var session = NewSession();
@@ -198,6 +202,7 @@ internal sealed class HubPublisher(
         Revision = made?.Commit ?? draft.State.Versions.FirstOrDefault(published => published.Version.CompareTo(draft.Version) == 0).Commit,
         Figures = destination.MakePublic && made is { PullRequest: null }
             ? [.. content.EvaluationImages.Select(image => settings.Below(HubAddresses.Resolve(repository, made.Commit, image.FileName)).AbsoluteUri)] : [],
+        ListDigest = draft.Change?.Files.First(file => file.Path == PublicationManifest.FileName).Sha256,
         Steps = PublicationSteps.Of(draft, destination),
     };
 

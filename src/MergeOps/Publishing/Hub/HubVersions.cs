@@ -44,6 +44,25 @@ internal sealed class HubVersions(Func<HubSession> newSession, HubDestination de
         return commit is null ? null : await AtAsync(new(session.Client, repository, commit), mustRenew, cancellation);
     }
 
+    /// <summary>What a pull request of the repository, or a tag, holds with a given list of files; null when none does.</summary>
+    /// <param name="listDigest">SHA-256 of the list, lower-case hex.</param>
+    /// <param name="mustRenew">Whether the session needs a token of its own to read.</param>
+    /// <param name="cancellation">Stops.</param>
+    public async Task<PublishedModel?> FindListedAsync(string listDigest, bool mustRenew, CancellationToken cancellation)
+    {
+        using var session = await OpenAsync(mustRenew, cancellation);
+        var state = await RepositoryState.ReadAsync(session.Client, destination with { AsPullRequest = true }, cancellation);
+        foreach (var commit in state.Refs.PullRequests.Reverse().Concat(state.Refs.Tags.Reverse()).Select(reference => new PublishedCommit(session.Client, repository, reference.Commit)))
+        {
+            if (await commit.ListDigestAsync(cancellation) == listDigest)
+            {
+                return await AtAsync(commit, mustRenew, cancellation);
+            }
+        }
+
+        return null;
+    }
+
     private async Task<PublishedModel?> HighestAsync(HubClient client, RepositoryState state, bool mustRenew, CancellationToken cancellation)
     {
         var commit = state.Versions.OrderBy(tagged => tagged.Version).LastOrDefault().Commit;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using MergeOps.Diagnostics;
 using MergeOps.HuggingFace;
 using MergeOps.HuggingFace.Ranges;
 using MergeOps.HuggingFace.Reading;
@@ -24,8 +25,9 @@ internal sealed class HubWeights(HubSession session, RepositoryName repository, 
     private readonly RangeWindow window = new(Blocks, cancellation);
 
     /// <inheritdoc/>
-    public Task<byte[]> ReadAsync(string path, long offset, int count) =>
-        new HubFiles(session.Client).ReadAsync(repository, commit, byPath[path], offset, count, cancellation);
+    public Task<byte[]> ReadAsync(string path, long offset, int count) => byPath.TryGetValue(path, out var file)
+        ? new HubFiles(session.Client).ReadAsync(repository, commit, file, offset, count, cancellation)
+        : throw new MergeOpsException(Codes.ContentMissing, $"{TerminalText.Quoted(path)} is not in '{repository}' at {commit[..12]}.");
 
     /// <inheritdoc/>
     public IModelContent Open(string path) => new Shared(opened.GetOrAdd(path, _ => new RangedFile(window, new(session.Client, repository, commit, byPath[path], connections), null) { IsComparedByReader = true }));

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using MergeOps.Diagnostics;
 using MergeOps.HuggingFace;
 using MergeOps.HuggingFace.Reading;
@@ -29,6 +30,11 @@ internal sealed class PublishedCommit(HubClient client, RepositoryName repositor
         await ReadAsync(await FilesAsync(cancellation), PublicationManifest.FileName, cancellation) is { } text
             ? PublicationManifest.Read(text, $"{repository}/{PublicationManifest.FileName}")
             : null;
+
+    /// <summary>SHA-256 of that list, lower-case hex; null when there is none.</summary>
+    /// <exception cref="MergeOpsException">It cannot be read.</exception>
+    public async Task<string?> ListDigestAsync(CancellationToken cancellation) =>
+        await ReadAsync(await FilesAsync(cancellation), PublicationManifest.FileName, cancellation) is { } text ? Convert.ToHexStringLower(SHA256.HashData(text)) : null;
 
     /// <summary>What is published; null when it is nothing of ours.</summary>
     /// <exception cref="MergeOpsException">It cannot be read.</exception>

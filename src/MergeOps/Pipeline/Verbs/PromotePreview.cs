@@ -1,0 +1,152 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using MergeOps.Diagnostics;
+using MergeOps.Evaluation.Reports;
+using MergeOps.Merging.Parts;
+using MergeOps.Pipeline.Scoring;
+using MergeOps.Pipeline.Stages;
+using MergeOps.Publishing;
+using MergeOps.Tensors;
+
+namespace MergeOps.Pipeline.Verbs;
+
+/// <summary>
+/// Publishes what a preview merged, scored and laid beside the published versions, on any machine, without merging or scoring
+/// again. On a Hub its weights stay where they are.
+/// </summary>
+/// <param name="environment">Variables, folders and the time.</param>
+/// <param name="scoring">Where scores of another harness come from now, or null.</param>
+/// <param name="observer">Hears of the stages.</param>
+/// <param name="found">Takes what is found.</param>
+/// <param name="cancellation">Stops; nothing is published then.</param>
+internal sealed class PromotePreview(HostEnvironment environment, ExternalScoring? scoring, IStageObserver observer, DiagnosticBag found, CancellationToken cancellation)
+{
+    /// <summary>Promotes; null where anything is other than when the preview was made, and why is reported.</summary>
+    /// <param name="planned">The plan as it is approved.</param>
+    /// <param name="pull">The pull request whose preview it is.</param>
+    /// <param name="preview">What the preview made.</param>
+    /// <exception cref="MergeOpsException">The place cannot be read, or does not take the version.</exception>
+    public async Task<Publication?> RunAsync(PlannedRecipe planned, int pull, PreviewMark preview)
+    {
+        if (TargetKind.Find(planned.Recipe, to: null) is not { } target
+            || await new FetchData(environment, observer, found, cancellation).CompleteAsync(planned.Recipe, planned.Lock, planned.Data) is not { } data)
+        {
+            return null;
+        }
+
+        planned = planned with { Data = data };
+        var work = new RunFolder(environment, planned.Plan.Digest);
+        using var held = await work.LockAsync(observer.Reported, cancellation);
+        if (await target.PreviewOf(pull).Open(environment, observer.Reported).FindListedAsync(preview.List, cancellation) is not { } model)
+        {
+            return Refuse("it is not where it was laid any more");
+        }
+
+        if (model.Content.Manifest.PlanDigest != planned.Plan.Digest || model.Content.Recipe != planned.Recipe.Text)
+        {
+            return Refuse("it is of another plan, or of another text of the recipe");
+        }
+
+        try
+        {
+            var content = await ContentAsync(planned, model, work);
+            var baseline = new PublishedBaseline(environment, planned.Recipe, target, observer, cancellation);
+            return PreviewMark.Of(preview.List, data, scoring, await baseline.FindAsync(content.MergedFolder), planned.Digests).DifferenceFrom(preview) is { } difference
+                ? Refuse(difference)
+                : await PublishAsync(content, target, pull);
+        }
+        catch (MergeOpsException damaged) when (damaged.Diagnostic.Code == Codes.ContentChanged || damaged.Diagnostic.Code == Codes.ContentMissing || damaged.Diagnostic.Code == Codes.ContentUnknown)
+        {
+            return Refuse($"its files are not those that were previewed ({damaged.Diagnostic.Detail.TrimEnd('.')})");
+        }
+        finally
+        {
+            Drop(work);
+        }
+
+        Publication? Refuse(string why)
+        {
+            observer.Reported($"The preview of pull request {pull} is not promoted: {why}. The model is merged and measured anew.");
+            return null;
+        }
+    }
+
+    private async Task<Publication> PublishAsync(PublicationContent content, PublishTarget target, int pull)
+    {
+        observer.Finished(Stage.Merge, StageEnd.AlreadyTrue, $"merged for the preview of pull request {pull}");
+        observer.Finished(Stage.Evaluate, StageEnd.AlreadyTrue, "evaluated there");
+        observer.Finished(Stage.Gates, StageEnd.AlreadyTrue, content.Recipe.Gates.IsEmpty ? EvaluateModel.NoGates : "passed there");
+        var publication = await PublishModel.RunAsync(environment, content, target, dryRun: false, observer, cancellation);
+        foreach (var note in publication.Notes)
+        {
+            found.Add(note);
+        }
+
+        return publication;
+    }
+
+    private async Task<PublicationContent> ContentAsync(PlannedRecipe planned, PublishedModel model, RunFolder work)
+    {
+        var folder = model.WeightsAsync is { } open ? await BringAsync(model, open, work) : await model.FolderAsync(cancellation);
+        if (model.WeightsAsync is null)
+        {
+            _ = PublishedFiles.RequireWhole(folder, planned.Digests, cancellation);
+        }
+
+        ImmutableArray<EvaluationImage> images =
+        [
+            .. ImageFormat.Images.Where(image => model.Files.Files.ContainsKey(image.FileName))
+                .Select(image => new EvaluationImage(image.FileName, image.Title, PlainFile.ReadText(Path.Combine(folder, image.FileName)))),
+        ];
+        return new()
+        {
+            Recipe = planned.Recipe,
+            Models = planned.AllModels,
+            LockFiles = planned.LockFiles,
+            MergedFolder = folder,
+            Stored = model.WeightsAsync is null ? ImmutableSortedDictionary<string, PartFile>.Empty : WeightsOf(model).ToImmutableSortedDictionary(
+                file => file.Key, file => new PartFile(file.Value.Size, file.Value.Sha256, ImmutableSortedDictionary<string, string>.Empty), StringComparer.Ordinal),
+            EvaluationJson = model.Content.Evaluation,
+            EvaluationImages = images,
+            EvaluationMarkdown = ModelCard.EvaluationIn(PlainFile.ReadText(Path.Combine(folder, ModelFileNames.Card)), images),
+        };
+    }
+
+    // all but the weights
+    private async Task<string> BringAsync(PublishedModel model, Func<CancellationToken, Task<IPublishedWeights>> open, RunFolder work)
+    {
+        Drop(work);
+        using var files = await open(cancellation);
+        foreach (var (path, file) in model.Files.Files.Except(WeightsOf(model)))
+        {
+            if (file.Size > PlainFile.Largest)
+            {
+                throw Changed(path, $"has {ByteText.Of(file.Size)}");
+            }
+
+            var bytes = await files.ReadAsync(path, 0, (int)file.Size);
+            if (Convert.ToHexStringLower(SHA256.HashData(bytes)) != file.Sha256)
+            {
+                throw Changed(path, "is another file");
+            }
+
+            var place = Path.Combine(work.Promoted, path);
+            DurableFolder.Create(Path.GetDirectoryName(place)!);
+            DurableFile.WriteAllBytesAtomically(place, bytes);
+        }
+
+        return work.Promoted;
+    }
+
+    private static MergeOpsException Changed(string path, string how) => new(Codes.ContentChanged, $"{TerminalText.Quoted(path)} {how}.");
+
+    private static IEnumerable<KeyValuePair<string, PublishedFile>> WeightsOf(PublishedModel model) => model.Files.Files.Where(file => CheckpointLayout.IsWeights(file.Key));
+
+    private static void Drop(RunFolder work)
+    {
+        if (Directory.Exists(work.Promoted))
+        {
+            Directory.Delete(work.Promoted, recursive: true);
+        }
+    }
+}
