@@ -29,6 +29,7 @@ internal sealed class MatrixVerb : LocalVerb
     /// <inheritdoc/>
     public override string Remarks => $"""
         One line of JSON for `strategy.matrix`, and in a workflow the output `matrix`.
+        Recipes that publish to one place have the same `group`, for `concurrency`.
         At most {WorkflowMatrix.MostJobs} recipes; without a name those of .github/mergeops.yml, else
         recipes/*.yml.
         """;
@@ -48,7 +49,7 @@ internal sealed class MatrixVerb : LocalVerb
 
             if (!found.HasErrors)
             {
-                var matrix = WorkflowMatrix.Of(NamedRecipes.Each(files));
+                var matrix = WorkflowMatrix.Of(NamedRecipes.Each(files), Environment.CurrentDirectory);
                 Write(matrix, screen);
                 new WorkflowOutputs(screen.Environment).Set(WorkflowOutputs.Matrix, matrix);
             }

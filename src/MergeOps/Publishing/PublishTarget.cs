@@ -6,6 +6,9 @@ namespace MergeOps.Publishing;
 /// <summary>A place where the versions of one model are published.</summary>
 internal abstract record PublishTarget
 {
+    /// <summary>The same text for every way to name the place, on one machine; who publishes to it takes turns by it.</summary>
+    public abstract string Identity { get; }
+
     /// <summary>What writes to it, and reads from it.</summary>
     /// <param name="environment">Who publishes, and what is known of files.</param>
     /// <param name="tell">Hears lines for people.</param>

@@ -26,7 +26,7 @@ public sealed class MatrixTests : IDisposable
         var run = CommandLineRun.Of("matrix");
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
-        Assert.Equal("""{"include":[{"recipe":"recipes/a b.yml","name":"a b"},{"recipe":"recipes/b.yml","name":"b"}]}""" + "\n", run.Output);
+        Assert.Equal("""{"include":[{"recipe":"recipes/a b.yml","name":"a b","group":"recipes/a b.yml"},{"recipe":"recipes/b.yml","name":"b","group":"recipes/b.yml"}]}""" + "\n", run.Output);
         Assert.Equal(run.Output, CommandLineRun.Of("matrix", "recipes/*.yml").Output);
     }
 
@@ -36,7 +36,7 @@ public sealed class MatrixTests : IDisposable
         Write("recipes/math/merge.yml", "recipes/code/merge.yml", "recipes/all.yml");
 
         Assert.Equal(
-            """{"include":[{"recipe":"recipes/all.yml","name":"all"},{"recipe":"recipes/code/merge.yml","name":"recipes/code/merge"},{"recipe":"recipes/math/merge.yml","name":"recipes/math/merge"}]}""" + "\n",
+            """{"include":[{"recipe":"recipes/all.yml","name":"all","group":"recipes/all.yml"},{"recipe":"recipes/code/merge.yml","name":"recipes/code/merge","group":"recipes/code/merge.yml"},{"recipe":"recipes/math/merge.yml","name":"recipes/math/merge","group":"recipes/math/merge.yml"}]}""" + "\n",
             CommandLineRun.Of("matrix", "recipes/**/*.yml").Output);
 
         folder.Write(".github/mergeops.yml", "recipes: recipes/**/merge.yml\n"u8);
@@ -51,7 +51,19 @@ public sealed class MatrixTests : IDisposable
         folder.Write("recipes/family.yml", "extends: common.yml\nmerge_method: passthrough\nmodels: [{ model: \"./${size}\" }]\nvariants: [{ size: xs }, { size: s }]\n"u8);
 
         Assert.Equal(
-            """{"include":[{"recipe":"recipes/family.yml#xs","name":"family-xs"},{"recipe":"recipes/family.yml#s","name":"family-s"}]}""" + "\n",
+            """{"include":[{"recipe":"recipes/family.yml#xs","name":"family-xs","group":"recipes/family.yml#xs"},{"recipe":"recipes/family.yml#s","name":"family-s","group":"recipes/family.yml#s"}]}""" + "\n",
+            CommandLineRun.Of("matrix").Output);
+    }
+
+    [Fact]
+    public void Recipes_that_publish_to_one_place_share_a_group_however_they_write_it()
+    {
+        folder.Write("recipes/a.yml", "merge_method: passthrough\nmodels: [{ model: ./a }]\npublish: { hub: acme/Small }\n"u8);
+        folder.Write("recipes/b.yml", "merge_method: passthrough\nmodels: [{ model: ./b }]\npublish: { hub: Acme/small }\n"u8);
+        folder.Write("recipes/c.yml", "merge_method: passthrough\nmodels: [{ model: ./c }]\npublish: { folder: ../published/../out/c }\n"u8);
+
+        Assert.Equal(
+            """{"include":[{"recipe":"recipes/a.yml","name":"a","group":"hub:ACME/SMALL"},{"recipe":"recipes/b.yml","name":"b","group":"hub:ACME/SMALL"},{"recipe":"recipes/c.yml","name":"c","group":"folder:out/c"}]}""" + "\n",
             CommandLineRun.Of("matrix").Output);
     }
 
@@ -61,7 +73,7 @@ public sealed class MatrixTests : IDisposable
         Write("merges/one.yaml", "recipes/two.yml");
         folder.Write(".github/mergeops.yml", "recipes: merges/*.yaml\n"u8);
 
-        Assert.Equal("""{"include":[{"recipe":"merges/one.yaml","name":"one"}]}""" + "\n", CommandLineRun.Of("matrix").Output);
+        Assert.Equal("""{"include":[{"recipe":"merges/one.yaml","name":"one","group":"merges/one.yaml"}]}""" + "\n", CommandLineRun.Of("matrix").Output);
     }
 
     [Fact]
@@ -102,9 +114,9 @@ public sealed class MatrixTests : IDisposable
     {
         var recipes = Enumerable.Range(0, 257).Select(number => $"recipes/{number}.yml").ToList();
 
-        Assert.EndsWith("{\"recipe\":\"recipes/255.yml\",\"name\":\"255\"}]}", WorkflowMatrix.Of(recipes[..256]), StringComparison.Ordinal);
-        Assert.Equal("""{"include":[]}""", WorkflowMatrix.Of([]));
-        var refused = Assert.Throws<MergeOpsException>(() => WorkflowMatrix.Of(recipes));
+        Assert.EndsWith("{\"recipe\":\"recipes/255.yml\",\"name\":\"255\",\"group\":\"recipes/255.yml\"}]}", WorkflowMatrix.Of(recipes[..256], folder.Path), StringComparison.Ordinal);
+        Assert.Equal("""{"include":[]}""", WorkflowMatrix.Of([], folder.Path));
+        var refused = Assert.Throws<MergeOpsException>(() => WorkflowMatrix.Of(recipes, folder.Path));
         Assert.Equal("MOPS830", refused.Diagnostic.Code.Id);
     }
 

@@ -182,14 +182,21 @@ internal sealed partial class GitHubRepository(GitHubConnection connection, Repo
             _ => false,
             cancellation);
         return [.. statuses.Select(status => new StatusInfo(
-            status.Context, status.State.StringValue == "success", status.Description ?? "", status.Creator?.Login ?? DeletedLogin))];
+            status.Context, status.State.StringValue == "success", status.Description ?? "", status.Creator?.Login ?? DeletedLogin)
+        {
+            IsPending = status.State.StringValue == "pending",
+        })];
     }
 
     /// <summary>Our own last status of a commit and a context; null when there is none. Others may set statuses, too.</summary>
-    public async Task<StatusInfo?> OwnStatusAsync(string sha, string context, CancellationToken cancellation = default)
+    public async Task<StatusInfo?> OwnStatusAsync(string sha, string context, CancellationToken cancellation = default) =>
+        (await OwnStatusesAsync(sha, cancellation)).FirstOrDefault(status => status.Context == context);
+
+    /// <summary>Our own statuses of a commit, the newest first.</summary>
+    public async Task<IReadOnlyList<StatusInfo>> OwnStatusesAsync(string sha, CancellationToken cancellation = default)
     {
         var own = await OwnLoginAsync(cancellation);
-        return (await StatusesAsync(sha, cancellation)).FirstOrDefault(status => status.Context == context && status.CreatorLogin == own);
+        return [.. (await StatusesAsync(sha, cancellation)).Where(status => status.CreatorLogin == own)];
     }
 
     private static string Short(string sha) => TerminalText.Escape(sha.Length > 8 ? sha[..8] : sha);

@@ -12,10 +12,13 @@ namespace MergeOps.GitHub.Comments;
 /// </summary>
 /// <param name="github">The repository; asked for when it is first needed.</param>
 /// <param name="footer">What stands at the end of comments.</param>
+/// <param name="isPart">Whether other jobs may write results of other recipes into the same comment meanwhile.</param>
+/// <param name="clock">Measures how long another one may take to write.</param>
 /// <param name="tell">Hears lines for people.</param>
 /// <param name="found">Takes what GitHub does not take; what is in it decides statuses.</param>
 /// <param name="cancellation">Stops.</param>
-internal sealed class Reporter(Lazy<GitHubRepository> github, CommentFooter footer, Action<string> tell, DiagnosticBag found, CancellationToken cancellation)
+internal sealed class Reporter(
+    Lazy<GitHubRepository> github, CommentFooter footer, bool isPart, TimeProvider clock, Action<string> tell, DiagnosticBag found, CancellationToken cancellation)
 {
     /// <summary>The status that says whether a pull request's recipes can be merged.</summary>
     public const string PlanStatus = "mergeops/plan";
@@ -27,6 +30,10 @@ internal sealed class Reporter(Lazy<GitHubRepository> github, CommentFooter foot
     public const string GatesStatus = "mergeops/gates";
 
     private const int Limit = 65_000;
+
+    // between another job's look at the comment and its writing passes less
+    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(2);
+    private const int MostSettlements = 6;
 
     /// <summary>Sets a status of a commit.</summary>
     public Task StatusAsync(string commit, CommitState state, string context, string description) => TryAsync(
@@ -45,14 +52,6 @@ internal sealed class Reporter(Lazy<GitHubRepository> github, CommentFooter foot
 
         await CommentAsync(report);
     }
-
-    /// <summary>The apply status of a commit: what became of its plans, or what was wrong first.</summary>
-    public Task ApplyStatusAsync(string commit, ImmutableSortedDictionary<string, RecipeOutcome> outcomes) => StatusAsync(
-        commit,
-        found.HasErrors ? CommitState.Failure : CommitState.Success,
-        ApplyStatus,
-        found.FirstOrDefault(finding => finding.Severity is Severity.Error)?.Code.Summary
-            ?? string.Join(", ", outcomes.Values.GroupBy(outcome => outcome.State).Select(state => $"{state.Count()} {state.Key}")));
 
     /// <summary>The gates status of a commit: what became of the previews of its plans.</summary>
     /// <param name="commit">The pull request's newest commit.</param>
@@ -102,17 +101,29 @@ internal sealed class Reporter(Lazy<GitHubRepository> github, CommentFooter foot
         ImmutableSortedDictionary<string, RecipeOutcome>? outcomes = null,
         CommentHeader? approved = null) => TryAsync("the comment", async () =>
     {
-        var comment = await FindAsync(report.Number);
-        if (report.Recipes.IsEmpty && comment is null)
+        var (own, tries) = (outcomes ?? ImmutableSortedDictionary<string, RecipeOutcome>.Empty, 0);
+        do
         {
-            return;
-        }
+            var comment = await FindAsync(report.Number);
+            if (report.Recipes.IsEmpty && comment is null)
+            {
+                return;
+            }
 
-        var header = CommentHeader.Of(report);
-        header = approved is null ? header : header with { Head = approved.Head, Plans = approved.Plans };
-        header = (header with { Outcomes = Kept(comment, report, header) }).With(outcomes ?? ImmutableSortedDictionary<string, RecipeOutcome>.Empty);
-        await WriteAsync(comment, report.Number, new CommentText(report, header, footer));
+            var header = CommentHeader.Of(report);
+            header = approved is null ? header : header with { Head = approved.Head, Plans = approved.Plans };
+            await WriteAsync(comment, report.Number, new CommentText(report, (header with { Outcomes = Kept(comment, report, header) }).With(own), footer));
+        }
+        while (isPart && own.Count > 0 && report.Recipes.Length > own.Count && ++tries < MostSettlements && !await StandsAsync(report.Number, own));
     });
+
+    // GitHub takes the last text, whatever its writer had seen
+    private async Task<bool> StandsAsync(int number, ImmutableSortedDictionary<string, RecipeOutcome> own)
+    {
+        await Task.Delay(Settled, clock, cancellation);
+        var there = (await HeaderAsync(number))?.Outcomes;
+        return there is not null && own.All(outcome => there.GetValueOrDefault(outcome.Key) is { } stands && (stands.State, stands.Version, stands.Plan) == (outcome.Value.State, outcome.Value.Version, outcome.Value.Plan));
+    }
 
     /// <summary>Our comment below a pull request, or null.</summary>
     /// <exception cref="MergeOpsException">GitHub cannot be asked.</exception>

@@ -18,6 +18,7 @@ namespace MergeOps.GitHub.Handlers;
 /// <param name="repository">The repository.</param>
 /// <param name="eventRecipes">Which recipes the event is about.</param>
 /// <param name="reporter">Tells people on GitHub.</param>
+/// <param name="statuses">Says what becomes of the plans.</param>
 /// <param name="approvals">Finds what was approved.</param>
 /// <param name="previews">Finds what was previewed.</param>
 /// <param name="carryOut">Carries plans out.</param>
@@ -30,6 +31,7 @@ internal sealed class AnswerComment(
     WorkflowRepository repository,
     EventRecipes eventRecipes,
     Reporter reporter,
+    ApplyStatuses statuses,
     ApprovalSearch approvals,
     PreviewSearch previews,
     CarryOut carryOut,
@@ -61,7 +63,51 @@ internal sealed class AnswerComment(
         await reporter.ReactAsync(comment.Id, found.HasErrors ? Reaction.Confused : Reaction.Rocket);
     }
 
-    private async Task ObeyAsync(CommentEvent comment)
+    /// <summary>
+    /// The matrix of the jobs that carry a command out: each recipe by itself, so that those of different places run side by
+    /// side; a preview's in one job, whose status is about all of them. Nothing is carried out here, and a refusal is shown.
+    /// </summary>
+    /// <exception cref="MergeOpsException">There are too many recipes.</exception>
+    public async Task<string> MatrixAsync(CommentEvent comment)
+    {
+        var matrix = WorkflowMatrix.Of([], ".");
+        try
+        {
+            await ReadAsync(comment, async (command, pull, head, plans, _) =>
+            {
+                string[] recipes = command.Kind switch
+                {
+                    MergeCommandKind.Plan => [],
+                    MergeCommandKind.Rollback => [.. Published(pull, plans).Select(recipe => recipe.Report.Path)],
+                    _ => [.. (Meant(command.Hash!, plans, await reporter.HeaderAsync(pull.Number)) ?? []).Select(recipe => recipe.Report.Path)],
+                };
+                matrix = command.Kind == MergeCommandKind.Preview && recipes is not []
+                    ? WorkflowMatrix.OfOne(recipes, "preview", $"preview:{pull.Number}")
+                    : WorkflowMatrix.Of(recipes, head.Root);
+            });
+        }
+        catch (MergeOpsException failure)
+        {
+            found.Add(failure.Diagnostic);
+        }
+
+        if (found.HasErrors)
+        {
+            await reporter.ReactAsync(comment.Id, Reaction.Confused);
+            return WorkflowMatrix.Of([], ".");
+        }
+
+        return matrix;
+    }
+
+    private Task ObeyAsync(CommentEvent comment) => ReadAsync(comment, (command, pull, head, plans, report) => command.Kind switch
+    {
+        MergeCommandKind.Plan => PlanAsync(pull, plans, report),
+        MergeCommandKind.Rollback => RollBackAsync(pull, head, plans, report),
+        _ => MakeAsync(command, pull, head, plans, report),
+    });
+
+    private async Task ReadAsync(CommentEvent comment, Func<MergeCommand, PullRequestInfo, Checkout, RecipePlans, PlanReport, Task> obey)
     {
         if (MergeCommand.Find(comment.Body) is not { } command)
         {
@@ -88,13 +134,7 @@ internal sealed class AnswerComment(
         await using var before = await git.FindAsync($"origin/{pull.BaseRef}", run.Temporary, cancellation)
             ?? await git.FindAsync("HEAD", run.Temporary, cancellation);
         var plans = await RecipePlans.OfAsync(recipes, head.Files, pull.IsMerged ? null : before?.Files, repository.Settings, repository.Checkout, cancellation);
-        var report = plans.ReportOf(repository.GitHub.Slug.ToString(), pull.Number, pull.HeadSha, pull.BaseRef);
-        await (command.Kind switch
-        {
-            MergeCommandKind.Plan => PlanAsync(pull, plans, report),
-            MergeCommandKind.Rollback => RollBackAsync(pull, head.Files, plans, report),
-            _ => MakeAsync(command, pull, head.Files, plans, report),
-        });
+        await obey(command, pull, head.Files, plans, plans.ReportOf(repository.GitHub.Slug.ToString(), pull.Number, pull.HeadSha, pull.BaseRef));
     }
 
     private async Task PlanAsync(PullRequestInfo pull, RecipePlans plans, PlanReport report)
@@ -111,7 +151,7 @@ internal sealed class AnswerComment(
     private async Task MakeAsync(MergeCommand command, PullRequestInfo pull, Checkout head, RecipePlans plans, PlanReport report)
     {
         var shown = await reporter.HeaderAsync(pull.Number);
-        if (Meant(command.Hash!, plans, shown) is not { } meant)
+        if (Meant(command.Hash!, plans, shown) is not { } all || Wanted(all, head) is not { IsEmpty: false } meant)
         {
             return;
         }
@@ -131,13 +171,13 @@ internal sealed class AnswerComment(
                 outcome => outcome.Key,
                 outcome => States.IsApplied(outcome.Value.State) ? outcome.Value with { State = States.Previewed } : outcome.Value);
             // each recipe may be previewed by a comment of its own
-            var all = outcomes.AddRange(shown!.Outcomes.Where(earlier => known.ContainsKey(earlier.Key) && earlier.Value.State == States.Previewed && !outcomes.ContainsKey(earlier.Key)));
+            var previewed = outcomes.AddRange(shown!.Outcomes.Where(earlier => known.ContainsKey(earlier.Key) && earlier.Value.State == States.Previewed && !outcomes.ContainsKey(earlier.Key)));
             await reporter.GatesStatusAsync(
-                pull.HeadSha, all, PlanSeal.Of(shown.Plans.Where(plan => all.ContainsKey(plan.Key))), [.. shown.With(outcomes).Previews]);
+                pull.HeadSha, previewed, PlanSeal.Of(shown.Plans.Where(plan => previewed.ContainsKey(plan.Key))), [.. shown.With(outcomes).Previews]);
         }
         else
         {
-            await reporter.ApplyStatusAsync(pull.IsMerged ? pull.MergeCommitSha! : pull.HeadSha, outcomes);
+            await statuses.EndAsync(pull.IsMerged ? pull.MergeCommitSha! : pull.HeadSha, outcomes.Keys, outcomes);
         }
 
         await reporter.CommentAsync(report, outcomes, shown);
@@ -169,9 +209,9 @@ internal sealed class AnswerComment(
 
     private async Task RollBackAsync(PullRequestInfo pull, Checkout head, RecipePlans plans, PlanReport report)
     {
-        if (!pull.IsMerged)
+        var published = Published(pull, plans);
+        if (published is [] || Wanted([.. published], head) is not { IsEmpty: false } wanted)
         {
-            Refuse($"Pull request {pull.Number} is not merged, so nothing of it is published.");
             return;
         }
 
@@ -180,15 +220,38 @@ internal sealed class AnswerComment(
             found.Add(finding);
         }
 
+        var outcomes = await carryOut.RollBackAsync(wanted, head);
+        await reporter.CommentAsync(report, outcomes, await reporter.HeaderAsync(pull.Number));
+    }
+
+    // those that may have a version; why there are none is found
+    private CheckedRecipe[] Published(PullRequestInfo pull, RecipePlans plans)
+    {
+        if (!pull.IsMerged)
+        {
+            Refuse($"Pull request {pull.Number} is not merged, so nothing of it is published.");
+            return [];
+        }
+
         CheckedRecipe[] published = [.. plans.Recipes.Where(recipe => recipe.Planned is not null)];
         if (published is [])
         {
             Refuse($"Pull request {pull.Number} contains no recipe whose model could be rolled back.");
-            return;
         }
 
-        var outcomes = await carryOut.RollBackAsync(published, head);
-        await reporter.CommentAsync(report, outcomes, await reporter.HeaderAsync(pull.Number));
+        return published;
+    }
+
+    // other recipes have jobs of their own
+    private ImmutableArray<CheckedRecipe> Wanted(ImmutableArray<CheckedRecipe> recipes, Checkout head)
+    {
+        ImmutableArray<CheckedRecipe> wanted = [.. recipes.Where(recipe => repository.IsWanted(recipe.Report.Path, head))];
+        if (wanted.IsEmpty)
+        {
+            Refuse($"The command is about {string.Join(", ", recipes.Select(recipe => TerminalText.Quoted(recipe.Report.Path)))}, and this step was given other recipes.");
+        }
+
+        return wanted;
     }
 
     private void Refuse(string detail) => found.Error(Codes.CommandRefused, detail);

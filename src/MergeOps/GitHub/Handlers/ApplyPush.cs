@@ -18,6 +18,7 @@ namespace MergeOps.GitHub.Handlers;
 /// <param name="repository">The repository.</param>
 /// <param name="eventRecipes">Which recipes the event is about.</param>
 /// <param name="reporter">Tells people on GitHub.</param>
+/// <param name="statuses">Says what becomes of the plans.</param>
 /// <param name="approvals">Finds what was approved.</param>
 /// <param name="previews">Finds what was previewed.</param>
 /// <param name="carryOut">Carries plans out.</param>
@@ -30,6 +31,7 @@ internal sealed class ApplyPush(
     WorkflowRepository repository,
     EventRecipes eventRecipes,
     Reporter reporter,
+    ApplyStatuses statuses,
     ApprovalSearch approvals,
     PreviewSearch previews,
     CarryOut carryOut,
@@ -55,20 +57,19 @@ internal sealed class ApplyPush(
             return;
         }
 
-        await reporter.StatusAsync(push.After, CommitState.Pending, Reporter.ApplyStatus, $"{Quantity.Of(recipes.Count, "recipe")} to merge");
+        await statuses.BeginAsync(push.After, recipes);
         try
         {
             await ApplyAsync(push, recipes);
         }
         catch (MergeOpsException failure)
         {
-            // nobody waits for a run that is over
-            await reporter.StatusAsync(push.After, CommitState.Error, Reporter.ApplyStatus, failure.Diagnostic.Code.Summary);
+            await statuses.BreakAsync(push.After, recipes, failure);
             throw;
         }
     }
 
-    private async Task ApplyAsync(PushEvent push, IEnumerable<string> recipes)
+    private async Task ApplyAsync(PushEvent push, IReadOnlyList<string> recipes)
     {
         var plans = await RecipePlans.OfAsync(recipes, repository.Checkout, before: null, repository.Settings, repository.Checkout, cancellation);
         results.WritePlans(plans);
@@ -81,7 +82,7 @@ internal sealed class ApplyPush(
 
         var approved = isAllowedUnseen ? [] : await ApprovedAsync(push, pull, plans);
         var outcomes = isAllowedUnseen || approved is not [] ? await ApplyAsync(plans, approved) : ImmutableSortedDictionary<string, RecipeOutcome>.Empty;
-        await reporter.ApplyStatusAsync(push.After, outcomes);
+        await statuses.EndAsync(push.After, recipes, outcomes);
         foreach (var approval in approved)
         {
             await TellPullRequestAsync(push, plans, approval, path => ShownBy(path, approved) == approval, outcomes);

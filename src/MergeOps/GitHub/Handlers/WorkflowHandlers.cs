@@ -47,10 +47,10 @@ internal sealed class WorkflowHandlers(
     public PostReport PostReport => new(run, repository, Reporter, Gates, observer, cancellation);
 
     /// <summary>Applies what came to the main branch.</summary>
-    public ApplyPush ApplyPush => new(run, repository, eventRecipes, Reporter, Approvals, Previews, CarryOut, results, observer, found, cancellation);
+    public ApplyPush ApplyPush => new(run, repository, eventRecipes, Reporter, Statuses, Approvals, Previews, CarryOut, results, observer, found, cancellation);
 
     /// <summary>Answers a comment.</summary>
-    public AnswerComment AnswerComment => new(run, repository, eventRecipes, Reporter, Approvals, Previews, CarryOut, results, observer, found, cancellation);
+    public AnswerComment AnswerComment => new(run, repository, eventRecipes, Reporter, Statuses, Approvals, Previews, CarryOut, results, observer, found, cancellation);
 
     /// <summary>Looks whether models moved.</summary>
     public FollowDrift FollowDrift => new(environment, run, repository, hub, LockUpdate, Issues, results, found, cancellation);
@@ -61,11 +61,11 @@ internal sealed class WorkflowHandlers(
     /// <summary>Does what a run is asked to do by name.</summary>
     /// <param name="reportPath">Where the report of a pull request is written, or read from; null for the folder of results.</param>
     public WorkflowSteps Steps(string? reportPath) =>
-        new(this, run, repository, eventRecipes, CarryOut, results, reportPath ?? Path.Combine(folder, ResultFiles.Report), observer, found, cancellation);
+        new(this, run, repository, eventRecipes, CarryOut, Statuses, results, reportPath ?? Path.Combine(folder, ResultFiles.Report), observer, found, cancellation);
 
     private CommentFooter Footer => new(run.Url, programVersion);
 
-    private Reporter Reporter => new(repository.Connection, Footer, observer.Reported, found, cancellation);
+    private Reporter Reporter => new(repository.Connection, Footer, repository.IsChosen, environment.Clock, observer.Reported, found, cancellation);
 
     private JudgedGates Gates => new(environment, observer, cancellation);
 
@@ -79,6 +79,8 @@ internal sealed class WorkflowHandlers(
         new RequirementCheck(repository.Connection, new OwnersCheck(repository.Connection, Reviews, cancellation), repository.Settings.Requires, found, cancellation),
         found,
         cancellation);
+
+    private ApplyStatuses Statuses => new(repository.Connection, Reporter, repository.IsChosen, found, cancellation);
 
     private PreviewSearch Previews => new(repository.Connection, observer.Reported, cancellation);
 

@@ -3,6 +3,7 @@ using MergeOps.GitHub.Checkouts;
 using MergeOps.GitHub.Client;
 using MergeOps.GitHub.Events;
 using MergeOps.Pipeline.Repository;
+using MergeOps.Recipes;
 
 namespace MergeOps.GitHub.Handlers;
 
@@ -16,7 +17,12 @@ internal sealed record WorkflowRepository
     public required RecipePatterns Patterns { get; init; }
 
     /// <summary>The recipes of the checkout, variants one by one.</summary>
-    public IReadOnlyList<string> Recipes => Checkout.RecipesIn(Patterns.Find(Checkout.Root));
+    public IReadOnlyList<string> Recipes => [.. Checkout.RecipesIn(Patterns.Find(Checkout.Root)).Where(recipe => Patterns.Names(Checkout.FileOf(recipe), RecipeAddress.Of(Checkout[recipe]).Variant))];
+
+    /// <summary>Whether the caller wants a recipe: everything where they chose none.</summary>
+    /// <param name="recipe">The recipe from the repository's root.</param>
+    /// <param name="checkout">Where it is.</param>
+    public bool IsWanted(string recipe, Checkout checkout) => !IsChosen || Patterns.Names(checkout.FileOf(recipe), RecipeAddress.Of(checkout[recipe]).Variant);
 
     /// <summary>Whether the caller chose the recipes; otherwise those that changed are meant.</summary>
     public required bool IsChosen { get; init; }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.GitHub.Checkouts;
+using MergeOps.GitHub.Comments;
 using MergeOps.GitHub.Events;
 using MergeOps.Pipeline.Repository;
 using MergeOps.Pipeline.Stages;
@@ -15,6 +16,7 @@ namespace MergeOps.GitHub.Handlers;
 /// <param name="repository">The repository.</param>
 /// <param name="eventRecipes">Which recipes the event is about.</param>
 /// <param name="carryOut">Carries plans out.</param>
+/// <param name="statuses">Says what becomes of approved plans.</param>
 /// <param name="results">Takes what later steps and people read.</param>
 /// <param name="reportPath">Where the report of a pull request is written, or read from.</param>
 /// <param name="observer">Hears of the stages.</param>
@@ -26,6 +28,7 @@ internal sealed class WorkflowSteps(
     WorkflowRepository repository,
     EventRecipes eventRecipes,
     CarryOut carryOut,
+    ApplyStatuses statuses,
     ResultFiles results,
     string reportPath,
     IStageObserver observer,
@@ -94,9 +97,21 @@ internal sealed class WorkflowSteps(
 
     private async Task MatrixAsync()
     {
-        var matrix = WorkflowMatrix.Of(await RecipesAsync());
+        var matrix = run is { EventName: "issue_comment" } ? await handlers.AnswerComment.MatrixAsync((CommentEvent)run.Event()) : await MatrixOfAsync(await RecipesAsync());
         run.Outputs.Set(WorkflowOutputs.Matrix, matrix);
         observer.Reported(matrix);
+    }
+
+    private async Task<string> MatrixOfAsync(IReadOnlyList<string> recipes)
+    {
+        var matrix = WorkflowMatrix.Of(recipes, repository.Checkout.Root);
+        // the commit is not done before the last of the jobs is, however early another one begins
+        if (run is { EventName: "push" } && recipes.Count > 0 && run.Event() is PushEvent { IsDefaultBranch: true } push)
+        {
+            await statuses.BeginAsync(push.After, recipes, areParts: true);
+        }
+
+        return matrix;
     }
 
     private async Task<RecipePlans> PlansOfAsync(IEnumerable<string> recipes)

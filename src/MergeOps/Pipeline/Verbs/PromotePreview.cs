@@ -35,6 +35,7 @@ internal sealed class PromotePreview(HostEnvironment environment, ExternalScorin
         }
 
         planned = planned with { Data = data };
+        using var turn = await TargetTurn.TakeAsync(environment, target, observer.Reported, cancellation);
         var work = new RunFolder(environment, planned.Plan.Digest);
         using var held = await work.LockAsync(observer.Reported, cancellation);
         if (await target.PreviewOf(pull).Open(environment, observer.Reported).FindListedAsync(preview.List, cancellation) is not { } model)

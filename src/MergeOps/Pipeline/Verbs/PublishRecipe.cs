@@ -46,6 +46,7 @@ internal static class PublishRecipe
 
         planned = planned with { Data = data };
         var target = TargetKind.Require(planned.Recipe, to, "--to");
+        using var turn = await TargetTurn.TakeAsync(environment, dryRun ? null : target, observer.Reported, cancellation);
         var work = new RunFolder(environment, planned.Plan.Digest);
         using var held = await work.LockAsync(observer.Reported, cancellation);
         var baseline = new PublishedBaseline(environment, planned.Recipe, target, observer, cancellation);

@@ -83,6 +83,7 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
 
         var baseline = new PublishedBaseline(environment, recipe, target, observer, cancellation);
         target = Preview is { } pull ? target?.PreviewOf(pull) : target;
+        using var turn = await TargetTurn.TakeAsync(environment, Last < Stage.Publish || Preview is not null ? null : target, observer.Reported, cancellation);
         var work = new RunFolder(environment, planned.Plan.Digest);
         using var held = await work.LockAsync(observer.Reported, cancellation);
         var options = engine with { Output = work.Model, OwnsOutput = true, Published = target?.CurrentFolder(environment) };

@@ -24,6 +24,8 @@ internal sealed class Folder : TargetKind
 
     private sealed record Target(string Root) : PublishTarget
     {
+        public override string Identity => $"folder:{Path.TrimEndingDirectorySeparator(Root)}";
+
         public override IPublisher Open(HostEnvironment environment, Action<string> tell) => new FolderPublisher(Root, KnownDigests.Of(environment), environment.Clock);
 
         public override PublishTarget PreviewOf(int pull) => new Target($"{Root}-preview-{pull}");

@@ -56,6 +56,8 @@ internal sealed class HuggingFaceHub : TargetKind
 
     private sealed record Target(HubDestination Destination) : PublishTarget
     {
+        public override string Identity => $"hub:{Destination.Repository.ToString().ToUpperInvariant()}";
+
         public override IPublisher Open(HostEnvironment environment, Action<string> tell) =>
             new HubPublisher(HubSettings.Of(environment), Destination, RunnerIdentity.Of(environment), KnownDigests.Of(environment), environment.Clock, tell);
 

@@ -62,7 +62,7 @@ internal static partial class WorkflowRules
             yield return $"{job.Name} lets a pull request reach a machine of ours, or write";
         }
 
-        if (!isHosted && workflow.Events.Any(EventsOfStrangers.Contains) && WorkflowFile.Find(job.Node, "if") is not "needs.origin.outputs.fork == 'false'")
+        if (!isHosted && workflow.Events.Any(EventsOfStrangers.Contains) && WorkflowFile.Find(job.Node, "if")?.Split(" && ")[0] is not "needs.origin.outputs.fork == 'false'")
         {
             yield return $"{job.Name} lets a fork's pull request reach a machine of ours";
         }

@@ -103,15 +103,33 @@ public sealed class WorkflowRulesTests
     }
 
     [Fact]
-    public void What_publishes_waits_in_one_queue_that_drops_nothing()
+    public void What_publishes_takes_turns_by_its_place_in_queues_that_drop_nothing()
     {
-        var publishing = from workflow in WorkflowFile.Templates.Values
-                         from job in workflow.Jobs
-                         where job.Permissions?.ContainsKey("id-token") == true
-                         select WorkflowFile.Mapping(job.Node, "concurrency") ?? WorkflowFile.Mapping(workflow.Root, "concurrency");
+        var queues = from workflow in WorkflowFile.Templates
+                     from job in workflow.Value.Jobs
+                     where job.Permissions?.ContainsKey("id-token") == true
+                     select (workflow.Key, Queue: WorkflowFile.Mapping(job.Node, "concurrency") ?? WorkflowFile.Mapping(workflow.Value.Root, "concurrency"));
 
-        Assert.Equal(4, publishing.Count());
-        Assert.All(publishing, queue => Assert.Equal(new Dictionary<string, string> { ["group"] = "mergeops-apply", ["queue"] = "max" }, queue));
+        Assert.All(queues, found => Assert.Equal("max", found.Queue?["queue"]));
+        Assert.Equal(
+            new Dictionary<string, string>
+            {
+                ["merge-apply.yml"] = "mergeops-${{ matrix.group }}",
+                ["merge-command.yml"] = "mergeops-${{ matrix.group }}",
+                ["merge-parts.yml"] = "mergeops-parts-${{ inputs.recipe }}",
+                ["merge-rebuild.yml"] = "mergeops-rebuild",
+            },
+            queues.ToDictionary(found => found.Key, found => found.Queue!["group"]));
+    }
+
+    [Fact]
+    public void Jobs_of_a_matrix_carry_out_the_recipe_that_is_theirs()
+    {
+        var jobs = WorkflowFile.Templates.Values.SelectMany(workflow => workflow.Jobs)
+            .Where(job => job.Permissions?.ContainsKey("id-token") == true && WorkflowFile.Mapping(job.Node, "strategy") is not null).ToList();
+
+        Assert.Equal(2, jobs.Count);
+        Assert.All(jobs, job => Assert.Equal("${{ matrix.recipe }}", WorkflowFile.Mapping(job.Steps.Last(), "with")?["recipes"]));
     }
 
     [Fact]

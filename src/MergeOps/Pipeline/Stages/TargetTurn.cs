@@ -1,0 +1,31 @@
+using System.Security.Cryptography;
+using System.Text;
+using MergeOps.Publishing;
+using MergeOps.Tensors;
+
+namespace MergeOps.Pipeline.Stages;
+
+/// <summary>Lets the runs of one machine that publish to one place take turns: of two that began together the second would measure against a version that is not the current one any more.</summary>
+internal static class TargetTurn
+{
+    /// <summary>Waits until no other run of this machine publishes there, and keeps others from it until the answer is disposed; null where nothing is published.</summary>
+    /// <param name="environment">Names the user's folder.</param>
+    /// <param name="target">The place.</param>
+    /// <param name="tell">Hears once that there is somebody to wait for.</param>
+    /// <param name="cancellation">Stops.</param>
+    /// <exception cref="Diagnostics.MergeOpsException">The disk does not allow it.</exception>
+    public static async Task<FileLock?> TakeAsync(HostEnvironment environment, PublishTarget? target, Action<string> tell, CancellationToken cancellation)
+    {
+        if (target is null)
+        {
+            return null;
+        }
+
+        var folder = environment.Home["targets"];
+        environment.Home.ClearForFolder(folder);
+        DurableFolder.Create(folder);
+        var file = Path.Combine(folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(target.Identity))));
+        OwnPlace.ClearForFile(file);
+        return await FileLock.TakeAsync(file, () => tell($"waiting for another run that publishes to {target.Identity}"), cancellation);
+    }
+}
