@@ -14,6 +14,9 @@ while IFS= read -r pattern || [ -n "$pattern" ]; do
 done <<< "$INPUT_RECIPES"
 [ -z "$INPUT_DEVICE" ] || arguments+=("--device=$INPUT_DEVICE")
 [ -z "$INPUT_REPORT" ] || arguments+=("--report=$INPUT_REPORT")
+[ -z "$INPUT_HANDOVER" ] || arguments+=("--handover=$INPUT_HANDOVER")
+[ -z "$INPUT_MERGED" ] || arguments+=("--merged=$INPUT_MERGED")
+[ -z "$INPUT_EVALUATED" ] || arguments+=("--evaluated=$INPUT_EVALUATED")
 read -r -d '' -a more <<< "$INPUT_ARGS" || true
 
 mergeops "${arguments[@]}" ${more[@]+"${more[@]}"}

@@ -6,6 +6,7 @@ using MergeOps.GitHub.Events;
 using MergeOps.GitHub.Handlers;
 using MergeOps.GitHub.Reports;
 using MergeOps.Pipeline.Repository;
+using MergeOps.Pipeline.Verbs;
 
 namespace MergeOps.Cli.Verbs;
 
@@ -22,6 +23,9 @@ internal sealed class CiVerb : Verb
 
     private readonly Option<string?> report = Inputs.Text("--report", "FILE", "The pull request report to write or to post");
     private readonly Option<string?> output = Inputs.Text("--out", "DIR", "Folder for plans, report, SARIF and summary");
+    private readonly Option<string?> handover = Inputs.Text("--handover", "DIR", "Folder that one stage's machine hands to the next");
+    private readonly Option<string?> merged = Inputs.Text("--merged", "SHA256", "Digest that the merge step gave");
+    private readonly Option<string?> evaluated = Inputs.Text("--evaluated", "SHA256", "Digest that the evaluate step gave");
     private readonly EngineInputs engine = new();
 
     /// <summary>Creates the verb.</summary>
@@ -33,6 +37,9 @@ internal sealed class CiVerb : Verb
         Add(recipes);
         Add(report);
         Add(output);
+        Add(handover);
+        Add(merged);
+        Add(evaluated);
         engine.AddTo(this);
         Add(Format);
     }
@@ -49,6 +56,7 @@ internal sealed class CiVerb : Verb
         schedule: drift, as an issue and as pull requests that update locks.
         Steps: auto, validate, plan, merge, evaluate, publish, run, drift, rebuild,
         comment, matrix, status. Without --recipes, steps use the changed recipes.
+        With --handover, merge, evaluate and publish are one recipe's on three machines.
         """;
 
     /// <inheritdoc/>
@@ -62,7 +70,8 @@ internal sealed class CiVerb : Verb
                 settings,
                 arguments.GetValue(recipes) is { Length: > 0 } named ? named : null,
                 arguments.GetValue(output),
-                engine.Options(arguments, output: ""));
+                engine.Options(arguments, output: ""),
+                arguments.GetValue(handover) is { } place ? new Handover(place) { MergedDigest = arguments.GetValue(merged), EvaluatedDigest = arguments.GetValue(evaluated) } : null);
             await DoAsync(handlers, found, arguments);
         }
 

@@ -7,6 +7,7 @@ using MergeOps.GitHub.Events;
 using MergeOps.GitHub.Handlers;
 using MergeOps.Merging;
 using MergeOps.Pipeline.Repository;
+using MergeOps.Pipeline.Verbs;
 
 namespace MergeOps.Cli.Verbs;
 
@@ -27,7 +28,8 @@ internal sealed class WorkflowStart(Screen screen, DiagnosticBag found, Cancella
     /// <param name="recipes">Patterns of recipes from the folder of the step; null for those that changed.</param>
     /// <param name="folder">Takes results; null for the runner's own.</param>
     /// <param name="engine">How to merge; null for the defaults.</param>
-    public WorkflowHandlers Handlers(RepositorySettings? settings = null, string[]? recipes = null, string? folder = null, MergeOptions? engine = null) => new(
+    /// <param name="handover">What machines of several stages hand to each other; null where this one does all.</param>
+    public WorkflowHandlers Handlers(RepositorySettings? settings = null, string[]? recipes = null, string? folder = null, MergeOptions? engine = null, Handover? handover = null) => new(
         screen.Environment,
         Run,
         RepositoryBy(settings ?? RepositorySettings.Default, recipes),
@@ -37,7 +39,10 @@ internal sealed class WorkflowStart(Screen screen, DiagnosticBag found, Cancella
         ProgramVersion.Text.Split('+')[0],
         display,
         found,
-        cancellation);
+        cancellation)
+    {
+        Handover = handover,
+    };
 
     /// <inheritdoc/>
     public void Dispose()

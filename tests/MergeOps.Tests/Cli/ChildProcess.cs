@@ -19,7 +19,8 @@ internal static class ChildProcess
     /// <summary>Starts the program with its streams redirected.</summary>
     /// <param name="arguments">Its command line.</param>
     /// <param name="environment">What it sees; this process's when not given.</param>
-    public static Process Start(IEnumerable<string> arguments, HostEnvironment? environment = null) => Start(Program, arguments, environment);
+    /// <param name="folder">Where it starts; the current folder when not given.</param>
+    public static Process Start(IEnumerable<string> arguments, HostEnvironment? environment = null, string? folder = null) => Start(Program, arguments, environment, folder);
 
     /// <summary>Runs the program through a shell line in which <c>"$@"</c> stands for it and its arguments.</summary>
     public static CommandLineRun Shell(string line, params string[] arguments) => Shell(TestEnvironment.OfThisProcess, line, arguments);
@@ -48,9 +49,9 @@ internal static class ChildProcess
         }
     }
 
-    private static Process Start(string program, IEnumerable<string> arguments, HostEnvironment? environment)
+    private static Process Start(string program, IEnumerable<string> arguments, HostEnvironment? environment, string? folder = null)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder ?? "" };
         environment?.GiveTo(start);
         return Process.Start(start)!;
     }

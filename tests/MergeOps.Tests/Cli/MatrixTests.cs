@@ -58,9 +58,9 @@ public sealed class MatrixTests : IDisposable
     [Fact]
     public void Recipes_that_publish_to_one_place_share_a_group_however_they_write_it()
     {
-        folder.Write("recipes/a.yml", "merge_method: passthrough\nmodels: [{ model: ./a }]\npublish: { hub: acme/Small }\n"u8);
-        folder.Write("recipes/b.yml", "merge_method: passthrough\nmodels: [{ model: ./b }]\npublish: { hub: Acme/small }\n"u8);
-        folder.Write("recipes/c.yml", "merge_method: passthrough\nmodels: [{ model: ./c }]\npublish: { folder: ../published/../out/c }\n"u8);
+        folder.Write("recipes/a.yml", "merge_method: passthrough\nmodels: [{ model: org/a }]\npublish: { hub: acme/Small }\n"u8);
+        folder.Write("recipes/b.yml", "merge_method: passthrough\nmodels: [{ model: org/b }]\npublish: { hub: Acme/small }\n"u8);
+        folder.Write("recipes/c.yml", "merge_method: passthrough\nmodels: [{ model: org/c }]\npublish: { folder: ../published/../out/c }\n"u8);
 
         Assert.Equal(
             """{"include":[{"recipe":"recipes/a.yml","name":"a","group":"hub:ACME/SMALL"},{"recipe":"recipes/b.yml","name":"b","group":"hub:ACME/SMALL"},{"recipe":"recipes/c.yml","name":"c","group":"folder:out/c"}]}""" + "\n",

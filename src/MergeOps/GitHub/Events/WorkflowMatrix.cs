@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using MergeOps.Diagnostics;
+using MergeOps.Pipeline.Repository;
 using MergeOps.Pipeline.Stages;
 using MergeOps.Publishing;
 using MergeOps.Recipes;
@@ -19,14 +21,17 @@ internal static class WorkflowMatrix
     /// <summary>The most jobs that GitHub starts from one matrix.</summary>
     public const int MostJobs = 256;
 
+    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+
     // GitHub takes names of at most 400 characters, ours before it among them
     private const int LongestGroup = 300;
 
     /// <summary>The matrix of recipes.</summary>
     /// <param name="recipes">Their paths, in the order of the jobs; none gives a matrix without jobs.</param>
     /// <param name="root">The folder where the paths start.</param>
+    /// <param name="runners">The machines of their stages, which the entries name as <c>merge</c>, <c>evaluate</c> and <c>publish</c>; null where one machine does all.</param>
     /// <exception cref="MergeOpsException">There are more recipes than a matrix may have jobs.</exception>
-    public static string Of(IReadOnlyCollection<string> recipes, string root)
+    public static string Of(IReadOnlyCollection<string> recipes, string root, StageRunners? runners = null)
     {
         var namesakes = recipes.ToLookup(NameOf, StringComparer.OrdinalIgnoreCase);
         return recipes.Count <= MostJobs
@@ -38,9 +43,12 @@ internal static class WorkflowMatrix
                         Recipe = Portable(recipe),
                         Name = namesakes[NameOf(recipe)].Skip(1).Any() ? Portable(PlaceOf(recipe)) : NameOf(recipe),
                         Group = GroupOf(recipe, Path.GetFullPath(root)),
+                        runners?.Merge,
+                        runners?.Evaluate,
+                        runners?.Publish,
                     }),
                 },
-                JsonSerializerOptions.Web)
+                Format)
             : throw new MergeOpsException(
                 Codes.MatrixTooLarge, $"There are {recipes.Count} recipes, and GitHub starts at most {MostJobs} jobs from one matrix. Name fewer of them.");
     }
@@ -50,7 +58,7 @@ internal static class WorkflowMatrix
     /// <param name="name">The job's name.</param>
     /// <param name="group">What it takes turns with.</param>
     public static string OfOne(IEnumerable<string> recipes, string name, string group) => JsonSerializer.Serialize(
-        new { Include = new[] { new { Recipe = string.Join('\n', recipes.Select(Portable)), Name = name, Group = group } } }, JsonSerializerOptions.Web);
+        new { Include = new[] { new { Recipe = string.Join('\n', recipes.Select(Portable)), Name = name, Group = group } } }, Format);
 
     // a place in the repository is the same one in every checkout; what cannot be read publishes nothing
     private static string GroupOf(string recipe, string root)

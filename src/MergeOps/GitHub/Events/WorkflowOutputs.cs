@@ -36,6 +36,12 @@ internal sealed class WorkflowOutputs(HostEnvironment environment)
     /// <summary>The address, or the folder, of the published model.</summary>
     public const string ModelUrl = "model-url";
 
+    /// <summary>Whether the stages of each recipe have machines of their own: <c>true</c> or <c>false</c>.</summary>
+    public const string Staged = "staged";
+
+    /// <summary>The digest of what this stage hands to the next one's machine.</summary>
+    public const string Handover = "handover";
+
     /// <summary>In one word why the step failed.</summary>
     public const string FailureReason = "failure-reason";
 

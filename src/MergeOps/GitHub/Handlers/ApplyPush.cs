@@ -41,8 +41,10 @@ internal sealed class ApplyPush(
     CancellationToken cancellation)
 {
     /// <summary>Applies a push.</summary>
+    /// <param name="push">The push.</param>
+    /// <param name="last">The stage that this machine does last, where others go on.</param>
     /// <exception cref="MergeOpsException">GitHub cannot be asked, or the disk does not allow it.</exception>
-    public async Task RunAsync(PushEvent push)
+    public async Task RunAsync(PushEvent push, Stage last = Stage.Publish)
     {
         if (!push.IsDefaultBranch)
         {
@@ -60,7 +62,7 @@ internal sealed class ApplyPush(
         await statuses.BeginAsync(push.After, recipes);
         try
         {
-            await ApplyAsync(push, recipes);
+            await ApplyAsync(push, recipes, last);
         }
         catch (MergeOpsException failure)
         {
@@ -69,7 +71,7 @@ internal sealed class ApplyPush(
         }
     }
 
-    private async Task ApplyAsync(PushEvent push, IReadOnlyList<string> recipes)
+    private async Task ApplyAsync(PushEvent push, IReadOnlyList<string> recipes, Stage last)
     {
         var plans = await RecipePlans.OfAsync(recipes, repository.Checkout, before: null, repository.Settings, repository.Checkout, cancellation);
         results.WritePlans(plans);
@@ -81,7 +83,13 @@ internal sealed class ApplyPush(
         }
 
         var approved = isAllowedUnseen ? [] : await ApprovedAsync(push, pull, plans);
-        var outcomes = isAllowedUnseen || approved is not [] ? await ApplyAsync(plans, approved) : ImmutableSortedDictionary<string, RecipeOutcome>.Empty;
+        var outcomes = isAllowedUnseen || approved is not [] ? await ApplyAsync(plans, approved, last) : ImmutableSortedDictionary<string, RecipeOutcome>.Empty;
+        if (last < Stage.Publish && !found.HasErrors)
+        {
+            // the job of the last stage tells
+            return;
+        }
+
         await statuses.EndAsync(push.After, recipes, outcomes);
         foreach (var approval in approved)
         {
@@ -126,7 +134,7 @@ internal sealed class ApplyPush(
     private static Approval ShownBy(string path, ImmutableArray<Approval> approved) =>
         approved.FirstOrDefault(approval => approval.Header.Plans.ContainsKey(path)) ?? approved[0];
 
-    private async Task<ImmutableSortedDictionary<string, RecipeOutcome>> ApplyAsync(RecipePlans plans, ImmutableArray<Approval> approved)
+    private async Task<ImmutableSortedDictionary<string, RecipeOutcome>> ApplyAsync(RecipePlans plans, ImmutableArray<Approval> approved, Stage last)
     {
         foreach (var finding in plans.Found)
         {
@@ -142,7 +150,7 @@ internal sealed class ApplyPush(
         var shown = approved.SelectMany(approval => approval.Header.Plans).DistinctBy(plan => plan.Key).ToDictionary();
         var changed = approved is [] ? [] : ShownPlans.FindChanged(valid, shown, found);
         return changed.IsEmpty
-            ? await carryOut.RunAsync(valid, repository.Checkout, Stage.Publish, previews: await PreviewsAsync(approved))
+            ? await carryOut.RunAsync(valid, repository.Checkout, last, previews: await PreviewsAsync(approved))
             : changed.ToImmutableSortedDictionary(recipe => recipe.Report.Path, recipe => new RecipeOutcome(States.PlanChanged) { Plan = recipe.Planned!.Plan.Digest, Run = run.Url });
     }
 

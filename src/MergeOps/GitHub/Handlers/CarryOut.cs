@@ -7,6 +7,7 @@ using MergeOps.GitHub.Checkouts;
 using MergeOps.GitHub.Comments;
 using MergeOps.GitHub.Events;
 using MergeOps.Merging;
+using MergeOps.Pipeline.Scoring;
 using MergeOps.Pipeline.Stages;
 using MergeOps.Pipeline.Verbs;
 using MergeOps.Publishing;
@@ -19,6 +20,7 @@ namespace MergeOps.GitHub.Handlers;
 /// <param name="run">The run of the workflow.</param>
 /// <param name="repository">The repository.</param>
 /// <param name="engine">How to merge; the output is chosen here.</param>
+/// <param name="handover">What machines of several stages hand to each other; null where this one does all.</param>
 /// <param name="results">Takes what later steps and people read.</param>
 /// <param name="observer">Hears of the stages.</param>
 /// <param name="found">Takes what is found.</param>
@@ -28,6 +30,7 @@ internal sealed class CarryOut(
     WorkflowRun run,
     WorkflowRepository repository,
     MergeOptions engine,
+    Handover? handover,
     ResultFiles results,
     IStageObserver observer,
     DiagnosticBag found,
@@ -88,6 +91,11 @@ internal sealed class CarryOut(
     private Task<RecipeOutcome> RunAsync(Checkout checkout, string name, PlannedRecipe planned, Stage last, int? preview, KnownPreview? previewed) => GuardAsync(checkout, name, async ofRecipe =>
     {
         var scoring = TrustedScoring.Of(repository.Settings, run.EventName, repository.Checkout.Root);
+        if (handover is not null)
+        {
+            return await StageAsync(handover, planned, last, scoring, ofRecipe);
+        }
+
         if (previewed is not null
             && await new PromotePreview(environment, scoring, observer, ofRecipe, cancellation).RunAsync(planned, previewed.Pull, previewed.Mark) is { } promoted)
         {
@@ -97,6 +105,25 @@ internal sealed class CarryOut(
         var verb = new RunRecipe(environment, observer, ofRecipe, cancellation) { Last = last, Preview = preview };
         return OutcomeOf(await verb.RunAsync(checkout[name], to: null, engine, scoring), ofRecipe);
     });
+
+    // one stage of several
+    private async Task<RecipeOutcome> StageAsync(Handover place, PlannedRecipe planned, Stage stage, ExternalScoring? scoring, DiagnosticBag ofRecipe)
+    {
+        var staged = new StagedRun(environment, place, observer, ofRecipe, cancellation);
+        if (stage == Stage.Publish)
+        {
+            var (publication, view) = await staged.PublishAsync(planned, scoring);
+            results.AddToSummary(Path.Combine(place.Evaluated, EvaluationMarkdown.File));
+            var scores = view is null ? null : ScoresOf(view);
+            return publication is not null ? OutcomeOf(publication, scores) : new RecipeOutcome(IsDecision(ofRecipe) ? States.GateFailed : States.Failed) { Scores = scores };
+        }
+
+        var digest = stage == Stage.Merge ? await staged.MergeAsync(planned, engine) : await staged.EvaluateAsync(planned, scoring, engine.Device);
+        run.Outputs.Set(WorkflowOutputs.Handover, digest ?? "");
+        return new RecipeOutcome(ofRecipe.HasErrors ? States.Failed : States.Merged);
+    }
+
+    private static bool IsDecision(DiagnosticBag ofRecipe) => ofRecipe.FirstOrDefault(finding => finding.Severity is Severity.Error)?.Code.Kind is FailureKind.Decision;
 
     // what is found of one recipe is found of the run, at its place in the repository
     private async Task<RecipeOutcome> GuardAsync(Checkout checkout, string name, Func<DiagnosticBag, Task<RecipeOutcome>> work)
@@ -123,7 +150,7 @@ internal sealed class CarryOut(
 
     private RecipeOutcome OutcomeOf(RunOutcome? outcome, DiagnosticBag ofRecipe)
     {
-        var isGate = ofRecipe.FirstOrDefault(finding => finding.Severity is Severity.Error)?.Code.Kind is FailureKind.Decision;
+        var isGate = IsDecision(ofRecipe);
         if (outcome is null)
         {
             return new RecipeOutcome(isGate ? States.GateFailed : States.Failed);

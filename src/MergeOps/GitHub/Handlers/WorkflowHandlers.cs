@@ -4,6 +4,7 @@ using MergeOps.GitHub.Comments;
 using MergeOps.GitHub.Events;
 using MergeOps.Merging;
 using MergeOps.Pipeline.Stages;
+using MergeOps.Pipeline.Verbs;
 using MergeOps.Sources;
 using MergeOps.Tensors;
 
@@ -30,6 +31,9 @@ internal sealed class WorkflowHandlers(
     DiagnosticBag found,
     CancellationToken cancellation) : IDisposable
 {
+    /// <summary>What machines of several stages hand to each other; null where this one does all.</summary>
+    public Handover? Handover { get; init; }
+
     private readonly HubConnection hub = new(environment, observer.Reported);
     private readonly ResultFiles results = new(run, folder);
     private readonly EventRecipes eventRecipes = new(repository, cancellation);
@@ -86,7 +90,7 @@ internal sealed class WorkflowHandlers(
 
     private ApprovingReviews Reviews => new(repository.Connection, cancellation);
 
-    private CarryOut CarryOut => new(environment, run, repository, engine, results, observer, found, cancellation);
+    private CarryOut CarryOut => new(environment, run, repository, engine, Handover, results, observer, found, cancellation);
 
     private LockUpdate LockUpdate => new(environment, run, repository, hub, Reporter, found, cancellation);
 

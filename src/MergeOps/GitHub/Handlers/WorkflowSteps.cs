@@ -49,6 +49,8 @@ internal sealed class WorkflowSteps(
         "plan" when run is { EventName: "pull_request" } => PlanAsync((PullRequestEvent)run.Event(), posts: false),
         "plan" when run is { EventName: "merge_group" } => handlers.CheckQueue.RunAsync((MergeQueueEvent)run.Event(), posts: false),
         "plan" => PlanAsync(),
+        "merge" when IsOneOfApply => handlers.ApplyPush.RunAsync((PushEvent)run.Event(), Stage.Merge),
+        "publish" when IsOneOfApply => handlers.ApplyPush.RunAsync((PushEvent)run.Event()),
         "merge" => CarryOutAsync(Stage.Merge),
         "evaluate" => CarryOutAsync(Stage.Evaluate),
         "publish" or "run" => CarryOutAsync(Stage.Publish),
@@ -59,6 +61,9 @@ internal sealed class WorkflowSteps(
         "status" => handlers.FindUnapplied.RunAsync(),
         _ => throw new ArgumentException($"no step '{step}'", nameof(step)),
     };
+
+    // where the stages of an apply have machines of their own, what is carried out is what was approved, as on one
+    private bool IsOneOfApply => handlers.Handover is not null && run is { EventName: "push" };
 
     private Task FollowAsync(WorkflowEvent happened) => happened switch
     {
@@ -98,13 +103,14 @@ internal sealed class WorkflowSteps(
     private async Task MatrixAsync()
     {
         var matrix = run is { EventName: "issue_comment" } ? await handlers.AnswerComment.MatrixAsync((CommentEvent)run.Event()) : await MatrixOfAsync(await RecipesAsync());
+        run.Outputs.Set(WorkflowOutputs.Staged, repository.Settings.Runners is null || run is { EventName: "issue_comment" } ? "false" : "true");
         run.Outputs.Set(WorkflowOutputs.Matrix, matrix);
         observer.Reported(matrix);
     }
 
     private async Task<string> MatrixOfAsync(IReadOnlyList<string> recipes)
     {
-        var matrix = WorkflowMatrix.Of(recipes, repository.Checkout.Root);
+        var matrix = WorkflowMatrix.Of(recipes, repository.Checkout.Root, repository.Settings.Runners);
         // the commit is not done before the last of the jobs is, however early another one begins
         if (run is { EventName: "push" } && recipes.Count > 0 && run.Event() is PushEvent { IsDefaultBranch: true } push)
         {

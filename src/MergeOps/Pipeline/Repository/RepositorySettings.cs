@@ -31,6 +31,7 @@ internal enum DirectPushes
 /// <item><term>evaluate.commands</term><description>such lists by their names, which objectives of searches name; none</description></item>
 /// <item><term>commands</term><description>lists of texts by their names, the program first; none</description></item>
 /// <item><term>policy</term><description>what recipes may use: see <see cref="RepositoryPolicy"/>; anything</description></item>
+/// <item><term>runners</term><description><c>merge</c>, <c>evaluate</c> and <c>publish</c>, each a label of runners or a list of them; one machine does all</description></item>
 /// </list>
 /// </remarks>
 internal sealed record RepositorySettings
@@ -67,6 +68,9 @@ internal sealed record RepositorySettings
 
     /// <summary>What recipes may use.</summary>
     public RepositoryPolicy Policy { get; init; } = RepositoryPolicy.None;
+
+    /// <summary>The machines of the stages; null where one machine does all.</summary>
+    public StageRunners? Runners { get; init; }
 
     /// <summary>The settings of a text, or null when any of it is an error.</summary>
     /// <param name="path">The file, as messages name it.</param>

@@ -26,6 +26,14 @@ internal static class SettingsKeys
         new("command", Text, Affects.Nothing, "the name of the command that judges each plan"),
     ]);
 
+    /// <summary>The machines of the stages.</summary>
+    public static BlockDeclaration Runners { get; } = new("runners", "under 'runners:'",
+    [
+        new("merge", new AnyShape(), Affects.Nothing, "a label or a list of labels of the runner that merges"),
+        new("evaluate", new AnyShape(), Affects.Nothing, "those of the runner that scores, where no secret is"),
+        new("publish", new AnyShape(), Affects.Nothing, "those of the runner that publishes"),
+    ]);
+
     /// <summary>The settings themselves.</summary>
     public static BlockDeclaration Top { get; } = new("settings", "at the top level",
     [
@@ -38,8 +46,9 @@ internal static class SettingsKeys
         new("evaluate", new BlockShape(Evaluate), Affects.Nothing, "how models are scored"),
         new("commands", new AnyShape(), Affects.Nothing, "commands by their names: the program and its arguments"),
         new("policy", new BlockShape(Policy), Affects.Nothing, "what recipes may use"),
+        new("runners", new BlockShape(Runners), Affects.Nothing, "the machines of the stages"),
     ]);
 
     /// <summary>Every block.</summary>
-    public static ImmutableArray<BlockDeclaration> All { get; } = [Top, Evaluate, Policy];
+    public static ImmutableArray<BlockDeclaration> All { get; } = [Top, Evaluate, Policy, Runners];
 }

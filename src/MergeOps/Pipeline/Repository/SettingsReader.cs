@@ -76,7 +76,21 @@ internal sealed partial class SettingsReader
             Command = Command(evaluate?.Find("command"), "command"),
             Commands = Commands(evaluate?.Find("commands")),
             Policy = top.FindFilled("policy") is { } policy && Block.Open(policy, SettingsKeys.Policy, context) is { } block ? new PolicyReader(context, commands).Read(block) : defaults.Policy,
+            Runners = top.FindFilled("runners") is { } runners && Block.Open(runners, SettingsKeys.Runners, context) is { } machines
+                ? new(Labels(machines, "merge"), Labels(machines, "evaluate"), Labels(machines, "publish"))
+                : null,
         };
+    }
+
+    private ImmutableArray<string> Labels(Block runners, string stage)
+    {
+        if (runners.FindFilled(stage) is not { } node)
+        {
+            context.Refuse(Codes.KeyMissing, $"'runners' does not say which machine does '{stage}'. Name all three, or leave 'runners' out.", runners.Span);
+            return [];
+        }
+
+        return [.. Lines(OneOrMore(node), stage, "a label or a list of labels").Select(label => label.Value)];
     }
 
     private ImmutableArray<string>? Patterns(YamlNode? node)

@@ -242,7 +242,7 @@ internal sealed class GitHubWorld : IAsyncDisposable
         try
         {
             return IsOfProcesses
-                ? await Task.Run(() => ChildProcess.Finish(ChildProcess.Start(arguments, environment)))
+                ? await Task.Run(() => ChildProcess.Finish(ChildProcess.Start(arguments, environment, checkout.Folder)))
                 : await CommandLineRun.OfAsync(environment, arguments);
         }
         finally

@@ -12,7 +12,12 @@ public sealed class SideBySideTests : IAsyncLifetime
 
     private GitHubWorld world = null!;
 
-    public async ValueTask InitializeAsync() => world = await GitHubWorld.StartAsync();
+    public async ValueTask InitializeAsync()
+    {
+        world = await GitHubWorld.StartAsync();
+        // recipes that are named are looked for from the folder of the step
+        world.IsOfProcesses = true;
+    }
 
     public ValueTask DisposeAsync() => world.DisposeAsync();
 
@@ -25,7 +30,6 @@ public sealed class SideBySideTests : IAsyncLifetime
         Assert.Equal([("recipes/large.yml", "hub:ACME/LARGE"), ("recipes/small.yml", "hub:ACME/SMALL")], JobsOf(matrix));
         Assert.Equal("pending", world.Status(world.Main, Apply));
 
-        // the first one alone leaves the commit undone
         var runs = await Task.WhenAll(JobsOf(matrix).Select(job => ApplyAsync("--recipes", job.Recipe)));
 
         Assert.All(runs, run => run.Ended(0));

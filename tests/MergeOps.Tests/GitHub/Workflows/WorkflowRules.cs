@@ -44,6 +44,17 @@ internal static partial class WorkflowRules
 
     private static IEnumerable<string> OfJob(WorkflowFile workflow, WorkflowJob job)
     {
+        if (WorkflowFile.Find(job.Node, "uses") is { } called)
+        {
+            if (!called.StartsWith("./.github/workflows/", StringComparison.Ordinal))
+            {
+                yield return $"{job.Name} runs {called}, which others may change";
+            }
+
+            // its own jobs are looked at by themselves
+            yield break;
+        }
+
         var machine = WorkflowFile.Find(job.Node, "runs-on");
         var isHosted = HostedMachines.Contains(machine);
         var permissions = job.Permissions ?? workflow.Permissions ?? new Dictionary<string, string>();
@@ -67,7 +78,9 @@ internal static partial class WorkflowRules
             yield return $"{job.Name} lets a fork's pull request reach a machine of ours";
         }
 
-        if ((!isHosted || permissions.ContainsKey("id-token")) && WorkflowFile.Mapping(job.Node, "environment")?.Keys.Any(key => key is "*" or "name") != true)
+        // one that can only read has nothing to publish with; without an environment no secret of one reaches it
+        var onlyReads = permissions.All(granted => granted is { Key: "contents", Value: "read" }) && workflow.Events.SequenceEqual(["workflow_call"]);
+        if (((!isHosted && !onlyReads) || permissions.ContainsKey("id-token")) && WorkflowFile.Mapping(job.Node, "environment")?.Keys.Any(key => key is "*" or "name") != true)
         {
             yield return $"{job.Name} publishes without asking anybody";
         }

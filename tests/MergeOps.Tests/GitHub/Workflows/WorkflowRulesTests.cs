@@ -90,8 +90,24 @@ public sealed class WorkflowRulesTests
                    select (workflow.Key, job);
 
         Assert.NotEmpty(jobs);
-        Assert.All(jobs, found => Assert.True(found.job.Permissions?.ContainsKey("pull-requests"), found.Key));
+        Assert.All(jobs, found => Assert.True(found.job.Permissions?.ContainsKey("pull-requests") == true || IsScoring(found.job), found.Key));
     }
+
+    [Fact]
+    public void Where_stages_have_machines_of_their_own_no_secret_is_in_reach_of_what_scores()
+    {
+        var stages = WorkflowFile.Templates["merge-stages.yml"].Jobs.ToDictionary(job => job.Name);
+        var scoring = Assert.Single(stages.Values, IsScoring);
+
+        Assert.Equal(new Dictionary<string, string> { ["contents"] = "read" }, scoring.Permissions);
+        Assert.Null(WorkflowFile.Mapping(scoring.Node, "environment"));
+        Assert.False(stages["merge"].Permissions!.ContainsKey("id-token"));
+        Assert.True(stages["publish"].Permissions!.ContainsKey("id-token"));
+        Assert.DoesNotContain("secrets", WorkflowFile.Templates["merge-stages.yml"].Text.Split("permissions: {}")[1], StringComparison.Ordinal);
+        Assert.Contains("inputs.command == 'evaluate' && ''", File.ReadAllText(Path.Combine(Repository.Root, "action.yml")), StringComparison.Ordinal);
+    }
+
+    private static bool IsScoring(WorkflowJob job) => job.Steps.Any(step => WorkflowFile.Mapping(step, "with")?.GetValueOrDefault("command") == "evaluate");
 
     [Fact]
     public void A_forks_pull_request_reaches_a_machine_of_ours_only_when_it_is_merged()
@@ -107,17 +123,19 @@ public sealed class WorkflowRulesTests
     {
         var queues = from workflow in WorkflowFile.Templates
                      from job in workflow.Value.Jobs
-                     where job.Permissions?.ContainsKey("id-token") == true
-                     select (workflow.Key, Queue: WorkflowFile.Mapping(job.Node, "concurrency") ?? WorkflowFile.Mapping(workflow.Value.Root, "concurrency"));
+                     where job.Permissions?.ContainsKey("id-token") == true && workflow.Key != "merge-stages.yml"
+                     select (Key: $"{workflow.Key} {job.Name}", Queue: WorkflowFile.Mapping(job.Node, "concurrency") ?? WorkflowFile.Mapping(workflow.Value.Root, "concurrency"));
 
         Assert.All(queues, found => Assert.Equal("max", found.Queue?["queue"]));
         Assert.Equal(
             new Dictionary<string, string>
             {
-                ["merge-apply.yml"] = "mergeops-${{ matrix.group }}",
-                ["merge-command.yml"] = "mergeops-${{ matrix.group }}",
-                ["merge-parts.yml"] = "mergeops-parts-${{ inputs.recipe }}",
-                ["merge-rebuild.yml"] = "mergeops-rebuild",
+                ["merge-apply.yml apply"] = "mergeops-${{ matrix.group }}",
+                // and what it calls waits with it
+                ["merge-apply.yml stages"] = "mergeops-${{ matrix.group }}",
+                ["merge-command.yml carry-out"] = "mergeops-${{ matrix.group }}",
+                ["merge-parts.yml join"] = "mergeops-parts-${{ inputs.recipe }}",
+                ["merge-rebuild.yml rebuild"] = "mergeops-rebuild",
             },
             queues.ToDictionary(found => found.Key, found => found.Queue!["group"]));
     }
@@ -126,10 +144,10 @@ public sealed class WorkflowRulesTests
     public void Jobs_of_a_matrix_carry_out_the_recipe_that_is_theirs()
     {
         var jobs = WorkflowFile.Templates.Values.SelectMany(workflow => workflow.Jobs)
-            .Where(job => job.Permissions?.ContainsKey("id-token") == true && WorkflowFile.Mapping(job.Node, "strategy") is not null).ToList();
+            .Where(job => job.Permissions?.ContainsKey("id-token") == true && job.Node.Children.ContainsKey("strategy")).ToList();
 
-        Assert.Equal(2, jobs.Count);
-        Assert.All(jobs, job => Assert.Equal("${{ matrix.recipe }}", WorkflowFile.Mapping(job.Steps.Last(), "with")?["recipes"]));
+        Assert.Equal(3, jobs.Count);
+        Assert.All(jobs, job => Assert.Equal("${{ matrix.recipe }}", WorkflowFile.Mapping(job.Steps.LastOrDefault() ?? job.Node, "with")?.FirstOrDefault(given => given.Key is "recipe" or "recipes").Value));
     }
 
     [Fact]

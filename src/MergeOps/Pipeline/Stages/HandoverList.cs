@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using MergeOps.Diagnostics;
+using MergeOps.Publishing;
+using MergeOps.Tensors;
+
+namespace MergeOps.Pipeline.Stages;
+
+/// <summary>
+/// The list of what the machine of one stage hands to that of the next one in a folder. Its digest travels another way than the
+/// folder, from job to job, so that nobody between them changes anything.
+/// </summary>
+/// <param name="Plan">The digest of the plan.</param>
+/// <param name="Files">Every other file of the folder by its path.</param>
+internal sealed record HandoverList(string Plan, ImmutableSortedDictionary<string, PublishedFile> Files)
+{
+    /// <summary>Its name in the folder.</summary>
+    public const string FileName = "handover.json";
+
+    /// <summary>Of an evaluation: what it was of, and what its scores depend on.</summary>
+    public PreviewMark? Evaluated { get; init; }
+
+    /// <summary>Of an evaluation: what people are shown.</summary>
+    public EvaluationView? View { get; init; }
+
+    /// <summary>Of an evaluation that did not pass: why, a sentence each.</summary>
+    public ImmutableArray<string> Objections { get; init; } = [];
+
+    /// <summary>Writes the list of a folder.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="list">What it says beside the files.</param>
+    /// <param name="cancellation">Stops between two files.</param>
+    /// <returns>The list's digest, 64 lower-case hex digits.</returns>
+    /// <exception cref="MergeOpsException">The disk does not allow it.</exception>
+    public static string Write(string folder, HandoverList list, CancellationToken cancellation)
+    {
+        var text = Encoding.UTF8.GetBytes(CanonicalJson.Write(JsonSerializer.SerializeToNode(list with { Files = FilesOf(folder, cancellation) }, HandoverFormat.Default.HandoverList)));
+        DurableFile.WriteAllBytesAtomically(Path.Combine(folder, FileName), text);
+        return Convert.ToHexStringLower(SHA256.HashData(text));
+    }
+
+    /// <summary>The list of a folder, all of whose files are those that were handed over.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="digest">The list's digest.</param>
+    /// <param name="cancellation">Stops between two files.</param>
+    /// <exception cref="MergeOpsException">It is not what was handed over.</exception>
+    public static HandoverList Read(string folder, string digest, CancellationToken cancellation)
+    {
+        var path = Path.Combine(folder, FileName);
+        if (!File.Exists(path))
+        {
+            throw new MergeOpsException(Codes.ContentMissing, $"It holds no {FileName}: the job before handed nothing over, or to another place.", SourceSpan.File(folder));
+        }
+
+        var text = PlainFile.Read(path);
+        if (Convert.ToHexStringLower(SHA256.HashData(text)) != digest)
+        {
+            throw Changed(folder, $"{FileName} is not the list that the job before handed over ({digest[..Math.Min(12, digest.Length)]}…).");
+        }
+
+        var list = JsonSerializer.Deserialize(text, HandoverFormat.Default.HandoverList)!;
+        var there = FilesOf(folder, cancellation);
+        return list.Files.Keys.Union(there.Keys).Order(StringComparer.Ordinal).FirstOrDefault(file => list.Files.GetValueOrDefault(file) != there.GetValueOrDefault(file)) is { } other
+            ? throw Changed(folder, $"{TerminalText.Quoted(other)} is not what the job before handed over.")
+            : list;
+    }
+
+    private static MergeOpsException Changed(string folder, string detail) => new(Codes.ContentChanged, $"{detail} Run the jobs again.", SourceSpan.File(folder));
+
+    private static ImmutableSortedDictionary<string, PublishedFile> FilesOf(string folder, CancellationToken cancellation) =>
+        new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories)
+            .Select(file => (Path: Path.GetRelativePath(folder, file.FullName).Replace('\\', '/'), File: file))
+            .Where(file => file.Path != FileName)
+            .ToImmutableSortedDictionary(
+                file => file.Path,
+                file => file.File.LinkTarget is null
+                    ? new PublishedFile(file.File.Length, FileDigests.Sha256(file.File.FullName, cancellation))
+                    : throw Changed(folder, $"{TerminalText.Quoted(file.Path)} is a link."),
+                StringComparer.Ordinal);
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(HandoverList))]
+internal sealed partial class HandoverFormat : JsonSerializerContext;

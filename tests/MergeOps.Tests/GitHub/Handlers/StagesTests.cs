@@ -1,0 +1,134 @@
+using MergeOps.Tensors;
+using MergeOps.TestGitHub.Storage;
+using MergeOps.Tests.GitHub.Events;
+using Xunit;
+
+namespace MergeOps.Tests.GitHub.Handlers;
+
+/// <summary>The stages of an approved recipe on three machines, which share nothing but what they hand to each other.</summary>
+public sealed class StagesTests : IAsyncLifetime
+{
+    private const string Results = """{"results":{"hellaswag":{"acc,none":ACC,"acc_stderr,none":0.004}},"higher_is_better":{"hellaswag":{"acc":true}},"n-samples":{"hellaswag":{"original":10042,"effective":10042}},"versions":{"hellaswag":1}}""";
+
+    private readonly TemporaryFolder handover = new();
+    private GitHubWorld world = null!;
+    private StoredPull pull = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        world = await GitHubWorld.StartAsync();
+        world.IsOfProcesses = true;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await world.DisposeAsync();
+        handover.Dispose();
+    }
+
+    [Fact]
+    public async Task What_one_machine_merged_and_another_scored_without_any_token_a_third_publishes()
+    {
+        await ApproveAsync(0.75);
+        var matrix = (await StepAsync("matrix", "first")).Ended(0);
+        Assert.Equal("true", matrix.Outputs["staged"]);
+        Assert.Contains("\"merge\":[\"gpu\"],\"evaluate\":[\"gpu\",\"scoring\"],\"publish\":[\"ubuntu-24.04\"]", matrix.Outputs["matrix"], StringComparison.Ordinal);
+
+        var merged = (await StepAsync("merge", "first")).Ended(0).Outputs["handover"];
+        var evaluated = (await ScoreAsync(merged)).Ended(0).Outputs["handover"];
+        Assert.Null(world.User.Hub.Store.Repository("acme/small"));
+        var published = (await StepAsync("publish", "third", "--merged", merged, "--evaluated", evaluated)).Ended(0);
+
+        Assert.Equal("0.1.0", published.Outputs["version"]);
+        Assert.DoesNotContain("merge ", published.Log, StringComparison.Ordinal);
+        Assert.Contains("0.75", Assert.Single(world.Comments(pull)), StringComparison.Ordinal);
+        Assert.Equal("success", world.Status(world.Main, "mergeops/apply"));
+        Assert.Equal("hubtoken=", await File.ReadAllTextAsync(handover["seen"], TestContext.Current.CancellationToken), StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public async Task Scores_below_the_gate_are_no_failure_of_the_machine_that_scored_and_publish_nothing()
+    {
+        await ApproveAsync(0.5);
+        var merged = (await StepAsync("merge", "first")).Ended(0).Outputs["handover"];
+        var evaluated = (await ScoreAsync(merged)).Ended(0).Outputs["handover"];
+
+        var published = (await StepAsync("publish", "third", "--merged", merged, "--evaluated", evaluated)).Ended(4);
+
+        Assert.Equal("gate-failed", published.Outputs["failure-reason"]);
+        Assert.Contains("**gate failed**", Assert.Single(world.Comments(pull)), StringComparison.Ordinal);
+        Assert.Null(world.User.Hub.Store.Repository("acme/small"));
+    }
+
+    [Fact]
+    public async Task What_the_machine_that_scores_did_to_the_model_or_its_scores_is_not_published()
+    {
+        await ApproveAsync(0.75);
+        var merged = (await StepAsync("merge", "first")).Ended(0).Outputs["handover"];
+        var evaluated = (await ScoreAsync(merged)).Ended(0).Outputs["handover"];
+        var weights = handover["merged/model/model.safetensors"];
+        var bytes = File.ReadAllBytes(weights);
+        bytes[^1] ^= 1;
+        File.WriteAllBytes(weights, bytes);
+
+        var changed = (await StepAsync("publish", "third", "--merged", merged, "--evaluated", evaluated)).Ended(1);
+        Assert.Contains("'model/model.safetensors' is not what the job before handed over", changed.Log, StringComparison.Ordinal);
+
+        bytes[^1] ^= 1;
+        File.WriteAllBytes(weights, bytes);
+        File.WriteAllText(handover["evaluated/evaluation.json"], "{}");
+        var invented = (await StepAsync("publish", "third", "--merged", merged, "--evaluated", evaluated)).Ended(1);
+        Assert.Contains("'evaluation.json' is not what the job before handed over", invented.Log, StringComparison.Ordinal);
+
+        var nothing = (await StepAsync("publish", "third", "--merged", merged)).Ended(1);
+        Assert.Contains("--evaluated does not name the digest that the job before gave", nothing.Log, StringComparison.Ordinal);
+        Assert.Null(world.User.Hub.Store.Repository("acme/small"));
+        Assert.Contains("**failed**", Assert.Single(world.Comments(pull)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_nobody_approved_is_not_even_merged()
+    {
+        await ApproveAsync(0.75);
+        world.Repository.Commit("main", await world.RecipeAsync("small", 0.25));
+
+        var merged = (await StepAsync("merge", "first")).Ended(4);
+
+        Assert.Equal("plan-not-approved", merged.Outputs["failure-reason"]);
+        Assert.False(Directory.Exists(handover["merged"]));
+    }
+
+    // what scores gets neither GitHub's token nor the Hub's
+    private async Task<WorkflowResult> ScoreAsync(string merged)
+    {
+        world.User.Set("HF_TOKEN", null);
+        var run = await StepAsync("evaluate", "second", "--merged", merged);
+        world.User.Set("HF_TOKEN", world.User.Hub.Token);
+        return run;
+    }
+
+    private Task<WorkflowResult> StepAsync(string step, string machine, params string[] more)
+    {
+        world.User.Set(MergeOpsHome.Variable, world.User[$"{machine}/home"]);
+        world.User.Set("HF_HOME", world.User[$"{machine}/hf"]);
+        var (_, _, parents) = world.Repository.Git.Describe(world.Main);
+        string[] place = step == "matrix" ? [] : ["--recipes", "recipes/small.yml", "--handover", handover.Path];
+        return world.RunAsync("push", WebhookPayloads.Push(GitHubWorld.Name, parents[0], world.Main), world.CheckOut(), step == "evaluate" ? "" : null, ["--step", step, .. place, .. more]);
+    }
+
+    private async Task ApproveAsync(double accuracy)
+    {
+        world.Repository.Commit("main", new Dictionary<string, string?>
+        {
+            [".github/mergeops.yml"] = "runners: { merge: gpu, evaluate: [gpu, scoring], publish: ubuntu-24.04 }\nevaluate:\n  command: [sh, score.sh, \"{model}\", \"{results}\"]\n",
+            ["score.sh"] = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"printf 'hubtoken=%s' \"$HF_TOKEN\" > {handover["seen"]}\ncat > \"$2\" <<'END'\n{Results.Replace("ACC", accuracy.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal)}\nEND\n"),
+        });
+        pull = world.Open(await world.RecipeAsync("small", 0.5, """
+            evaluate:
+              external: [{ name: hellaswag, metric: acc }]
+            gates: [{ metric: hellaswag.acc, min: 0.7 }]
+            """), fork: null);
+        (await world.PlanAndPostAsync(pull)).Ended(0);
+        world.Repository.Merge(pull.Number);
+    }
+}
