@@ -52,10 +52,11 @@ internal sealed class CiVerb : Verb
         pull_request: validates and plans what changed; annotations, summary, comment.
         workflow_run: posts the report of a pull request's own run (--step comment).
         push: carries out the approved plans, or reports that they changed.
-        issue_comment: /merge plan, preview, apply and rollback.
+        issue_comment: /merge plan, preview, apply and rollback; in the drift issue
+        /merge upgrade and rebuild.
         schedule: drift, as an issue and as pull requests that update locks.
-        Steps: auto, validate, plan, merge, evaluate, publish, run, drift, rebuild,
-        comment, matrix, status. Without --recipes, steps use the changed recipes.
+        Steps: auto, validate, plan, merge, evaluate, publish, run, drift, chain,
+        rebuild, comment, matrix, status. Without --recipes, steps use the changed recipes.
         With --handover, merge, evaluate and publish are one recipe's on three machines.
         """;
 

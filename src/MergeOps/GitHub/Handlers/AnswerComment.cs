@@ -44,9 +44,9 @@ internal sealed class AnswerComment(
     /// <exception cref="MergeOpsException">GitHub or git do not give what is needed.</exception>
     public async Task RunAsync(CommentEvent comment)
     {
-        if (!comment.IsPullRequest || !MergeCommand.IsMeant(comment.Body))
+        if (!MergeCommand.IsMeant(comment.Body))
         {
-            observer.Reported("Nothing to do: the comment is not a command on a pull request.");
+            observer.Reported("Nothing to do: the comment is no command.");
             return;
         }
 
@@ -109,7 +109,7 @@ internal sealed class AnswerComment(
 
     private async Task ReadAsync(CommentEvent comment, Func<MergeCommand, PullRequestInfo, Checkout, RecipePlans, PlanReport, Task> obey)
     {
-        if (MergeCommand.Find(comment.Body) is not { } command)
+        if (MergeCommand.Find(comment.Body) is not { Kind: not (MergeCommandKind.Upgrade or MergeCommandKind.Rebuild) } command)
         {
             Refuse($"Commands are {MergeCommand.Usage}.");
             return;

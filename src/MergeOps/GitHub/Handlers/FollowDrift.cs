@@ -1,4 +1,5 @@
 using MergeOps.Diagnostics;
+using MergeOps.GitHub.Checkouts;
 using MergeOps.GitHub.Comments;
 using MergeOps.GitHub.Events;
 using MergeOps.Pipeline.Verbs;
@@ -36,9 +37,35 @@ internal sealed class FollowDrift(
     /// <exception cref="MergeOpsException">GitHub, git or the Hub do not give what is needed.</exception>
     public async Task RunAsync()
     {
+        var moved = await FindAsync(repository.Recipes.Select(repository.Checkout.FileOf).Distinct(StringComparer.Ordinal));
+        run.Outputs.Set(WorkflowOutputs.Changes, moved.Count > 0 ? "true" : "false");
+        var markdown = DriftMarkdown.Of(moved);
+        results.WriteSummary(markdown);
+        foreach (var drift in moved)
+        {
+            found.Warning(Codes.Drifted, drift.Sentence, SourceSpan.File(drift.Recipe));
+        }
+
+        var pulls = await ProposeAsync(moved);
+        var proposed = pulls.Count > 0 ? $"\nPull requests that update locks:\n\n{string.Join('\n', pulls)}\n" : "";
+        await issues.TellAsync(IssueSection.Drift, markdown + proposed, isCalm: moved.Count == 0);
+    }
+
+    /// <summary>Looks at the recipes whose models are published by other recipes of the repository, after one of those was: they are planned with the new version in pull requests of their own.</summary>
+    /// <exception cref="MergeOpsException">GitHub, git or the Hub do not give what is needed.</exception>
+    public async Task FollowPublishedAsync()
+    {
+        var chained = ChainedRecipes.In(repository.Checkout, repository.Recipes);
+        var pulls = await ProposeAsync(await FindAsync(chained));
+        var markdown = pulls.Count > 0 ? $"Recipes whose models this repository publishes:\n\n{string.Join('\n', pulls)}\n" : "No recipe uses an older version of what this repository publishes.\n";
+        results.WriteSummary(markdown);
+    }
+
+    private async Task<List<Drift>> FindAsync(IEnumerable<string> recipes)
+    {
         var moved = new List<Drift>();
         var search = new DriftSearch(environment, hub, cancellation);
-        foreach (var path in repository.Recipes.Select(repository.Checkout.FileOf).Distinct(StringComparer.Ordinal))
+        foreach (var path in recipes)
         {
             DiagnosticBag mistakes = [];
             moved.AddRange((await search.OfAsync(repository.Checkout[path], mistakes) ?? []).Select(drift => drift with { Recipe = path }));
@@ -48,14 +75,11 @@ internal sealed class FollowDrift(
             }
         }
 
-        run.Outputs.Set(WorkflowOutputs.Changes, moved.Count > 0 ? "true" : "false");
-        var markdown = DriftMarkdown.Of(moved);
-        results.WriteSummary(markdown);
-        foreach (var drift in moved)
-        {
-            found.Warning(Codes.Drifted, drift.Sentence, SourceSpan.File(drift.Recipe));
-        }
+        return moved;
+    }
 
+    private async Task<List<string>> ProposeAsync(List<Drift> moved)
+    {
         var pulls = new List<string>();
         foreach (var path in moved.Where(drift => drift.Kind == DriftKind.NewCommits).Select(drift => drift.Recipe).Distinct(StringComparer.Ordinal))
         {
@@ -65,7 +89,6 @@ internal sealed class FollowDrift(
             }
         }
 
-        var proposed = pulls.Count > 0 ? $"\nPull requests that update locks:\n\n{string.Join('\n', pulls)}\n" : "";
-        await issues.TellAsync(IssueSection.Drift, markdown + proposed, isCalm: moved.Count == 0);
+        return pulls;
     }
 }

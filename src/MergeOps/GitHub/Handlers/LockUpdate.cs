@@ -6,7 +6,10 @@ using MergeOps.GitHub.Checkouts;
 using MergeOps.GitHub.Client;
 using MergeOps.GitHub.Comments;
 using MergeOps.GitHub.Events;
+using MergeOps.Merging;
 using MergeOps.Pipeline.Stages;
+using MergeOps.Pipeline.Verbs;
+using MergeOps.Recipes;
 using MergeOps.Sources;
 using MergeOps.Tensors;
 
@@ -17,7 +20,9 @@ namespace MergeOps.GitHub.Handlers;
 /// <param name="run">The run of the workflow.</param>
 /// <param name="repository">The repository.</param>
 /// <param name="hub">Where the models are.</param>
+/// <param name="engine">How a search merges its points.</param>
 /// <param name="reporter">Tells people on GitHub.</param>
+/// <param name="observer">Hears of the stages.</param>
 /// <param name="found">Takes what is found.</param>
 /// <param name="cancellation">Stops.</param>
 internal sealed class LockUpdate(
@@ -25,7 +30,9 @@ internal sealed class LockUpdate(
     WorkflowRun run,
     WorkflowRepository repository,
     HubConnection hub,
+    MergeOptions engine,
     Reporter reporter,
+    IStageObserver observer,
     DiagnosticBag found,
     CancellationToken cancellation)
 {
@@ -42,6 +49,7 @@ internal sealed class LockUpdate(
         }
 
         var locked = await RecipeLock.WriteAsync(environment, family, new LockRequest(MovesAll: true), hub, found, cancellation);
+        var chosen = await SearchAsync(worktree.Files, family);
         var files = await worktree.ChangedAsync(cancellation);
         if (files.Count == 0)
         {
@@ -56,7 +64,7 @@ internal sealed class LockUpdate(
                 files.ToImmutableSortedDictionary(file => file, file => File.Exists(worktree.Files[file]) ? PlainFile.ReadText(worktree.Files[file]) : null),
                 title,
                 title,
-                BodyOf(path, locked)),
+                BodyOf(path, locked) + chosen),
             cancellation);
         if (proposal.Pull is not { } pull || proposal.Outcome == ProposalOutcome.Declined)
         {
@@ -65,6 +73,34 @@ internal sealed class LockUpdate(
 
         await TellAsync(path, worktree, pull);
         return pull;
+    }
+
+    // numbers that were chosen for other models are chosen again; what scores them elsewhere must not be near this job's token
+    private async Task<string> SearchAsync(Checkout checkout, ImmutableArray<Recipe> family)
+    {
+        var text = new StringBuilder();
+        foreach (var recipe in family.Where(recipe => recipe.Search is not null))
+        {
+            var name = MarkdownText.Code(checkout.PathOf(recipe.Path));
+            if (recipe.Search!.Objective.Command is { } command)
+            {
+                text.Append($"\nThe numbers of {name} were chosen for the models before. They are scored by the command {MarkdownText.Code(command.Value)}: run `mergeops search` where it runs, and commit what it writes to this branch.\n");
+                continue;
+            }
+
+            DiagnosticBag ofSearch = [];
+            var outcome = await new SearchRecipe(environment, observer, ofSearch, cancellation).RunAsync(new RecipeAddress(recipe.Path, recipe.Variant).ToString(), engine, scoring: null);
+            foreach (var finding in ofSearch)
+            {
+                found.Add(finding with { Severity = finding.Severity is Severity.Error ? Severity.Warning : finding.Severity, Span = finding.Span is { } span ? span with { Path = checkout.PathOf(span.Path) } : null });
+            }
+
+            text.Append(outcome is null ? $"\nThe numbers of {name} could not be chosen again; the run says why.\n"
+                : outcome.WasThere ? $"\nThe numbers of {name} are the best ones still.\n"
+                : $"\nThe numbers of {name} were chosen again with them.\n");
+        }
+
+        return text.ToString();
     }
 
     private async Task TellAsync(string path, Worktree worktree, PullRequestInfo pull)

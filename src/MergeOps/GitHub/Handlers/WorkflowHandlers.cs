@@ -56,6 +56,9 @@ internal sealed class WorkflowHandlers(
     /// <summary>Answers a comment.</summary>
     public AnswerComment AnswerComment => new(run, repository, eventRecipes, Reporter, Statuses, Approvals, Previews, CarryOut, results, observer, found, cancellation);
 
+    /// <summary>Answers a comment below the issue of scheduled runs.</summary>
+    public AnswerIssue AnswerIssue => new(repository, Reporter, FollowDrift, RebuildPublished, observer, found, cancellation);
+
     /// <summary>Looks whether models moved.</summary>
     public FollowDrift FollowDrift => new(environment, run, repository, hub, LockUpdate, Issues, results, found, cancellation);
 
@@ -92,7 +95,7 @@ internal sealed class WorkflowHandlers(
 
     private CarryOut CarryOut => new(environment, run, repository, engine, Handover, results, observer, found, cancellation);
 
-    private LockUpdate LockUpdate => new(environment, run, repository, hub, Reporter, found, cancellation);
+    private LockUpdate LockUpdate => new(environment, run, repository, hub, engine, Reporter, observer, found, cancellation);
 
     /// <inheritdoc/>
     public void Dispose() => hub.Dispose();

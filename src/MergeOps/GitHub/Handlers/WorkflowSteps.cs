@@ -37,7 +37,7 @@ internal sealed class WorkflowSteps(
 {
     /// <summary>The names; the first one is what happens by itself.</summary>
     public static ImmutableArray<string> Names { get; } =
-        ["auto", "validate", "plan", "merge", "evaluate", "publish", "run", "drift", "rebuild", "comment", "matrix", "status"];
+        ["auto", "validate", "plan", "merge", "evaluate", "publish", "run", "drift", "chain", "rebuild", "comment", "matrix", "status"];
 
     /// <summary>Does it.</summary>
     /// <param name="step">One of <see cref="Names"/>.</param>
@@ -55,6 +55,7 @@ internal sealed class WorkflowSteps(
         "evaluate" => CarryOutAsync(Stage.Evaluate),
         "publish" or "run" => CarryOutAsync(Stage.Publish),
         "drift" => handlers.FollowDrift.RunAsync(),
+        "chain" => handlers.FollowDrift.FollowPublishedAsync(),
         "rebuild" => handlers.RebuildPublished.RunAsync(),
         "comment" => run is { EventName: "workflow_run" } ? FollowAsync(run.Event()) : handlers.PostReport.RunAsync(finished: null, reportPath),
         "matrix" => MatrixAsync(),
@@ -72,7 +73,8 @@ internal sealed class WorkflowSteps(
         FinishedRunEvent { Queue: { } queue } => handlers.CheckQueue.RunAsync(queue, posts: true),
         FinishedRunEvent finished => handlers.PostReport.RunAsync(finished, reportPath),
         PushEvent push => handlers.ApplyPush.RunAsync(push),
-        CommentEvent comment => handlers.AnswerComment.RunAsync(comment),
+        CommentEvent { IsPullRequest: true } comment => handlers.AnswerComment.RunAsync(comment),
+        CommentEvent comment => handlers.AnswerIssue.RunAsync(comment),
         _ => handlers.FollowDrift.RunAsync(),
     };
 

@@ -73,7 +73,7 @@ internal static partial class WorkflowRules
             yield return $"{job.Name} lets a pull request reach a machine of ours, or write";
         }
 
-        if (!isHosted && workflow.Events.Any(EventsOfStrangers.Contains) && WorkflowFile.Find(job.Node, "if")?.Split(" && ")[0] is not "needs.origin.outputs.fork == 'false'")
+        if (!isHosted && workflow.Events.Any(EventsOfStrangers.Contains) && WorkflowFile.Find(job.Node, "if")?.Split(" && ")[0] is not ("needs.origin.outputs.fork == 'false'" or "!github.event.issue.pull_request"))
         {
             yield return $"{job.Name} lets a fork's pull request reach a machine of ours";
         }

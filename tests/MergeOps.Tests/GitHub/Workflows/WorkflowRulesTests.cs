@@ -134,6 +134,7 @@ public sealed class WorkflowRulesTests
                 // and what it calls waits with it
                 ["merge-apply.yml stages"] = "mergeops-${{ matrix.group }}",
                 ["merge-command.yml carry-out"] = "mergeops-${{ matrix.group }}",
+                ["merge-issue.yml rebuild"] = "mergeops-rebuild",
                 ["merge-parts.yml join"] = "mergeops-parts-${{ inputs.recipe }}",
                 ["merge-rebuild.yml rebuild"] = "mergeops-rebuild",
             },
