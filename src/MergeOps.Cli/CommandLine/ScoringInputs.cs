@@ -40,6 +40,7 @@ internal sealed class ScoringInputs
                 Published = [.. files.Where(file => file.StartsWith(PublishedPrefix, StringComparison.Ordinal)).Select(file => Without(PublishedPrefix, file))],
                 Command = repository.Command,
                 Commands = repository.Commands,
+                Derivations = repository.OwnerCommands,
             };
     }
 

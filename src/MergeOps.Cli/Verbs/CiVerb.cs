@@ -56,8 +56,9 @@ internal sealed class CiVerb : Verb
         /merge upgrade and rebuild.
         schedule: drift, as an issue and as pull requests that update locks.
         Steps: auto, validate, plan, merge, evaluate, publish, run, drift, chain,
-        rebuild, comment, matrix, status. Without --recipes, steps use the changed recipes.
-        With --handover, merge, evaluate and publish are one recipe's on three machines.
+        rebuild, comment, matrix, status. Without --recipes, steps use the changed
+        recipes. With --handover, merge, evaluate and publish are one recipe's stages on
+        three machines.
         """;
 
     /// <inheritdoc/>

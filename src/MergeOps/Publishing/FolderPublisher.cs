@@ -130,6 +130,11 @@ internal sealed class FolderPublisher(string root, KnownDigests digests, TimePro
         DurableFolder.Create(staged);
         var sources = PublicationSources.Of(content, manifest, version);
         Copy(sources, staged);
+        foreach (var file in sources.Derived)
+        {
+            DurableFile.Copy(file.Source!, Place(staged, file.Path));
+        }
+
         foreach (var (name, bytes) in sources.Written)
         {
             DurableFile.WriteAllBytesAtomically(Place(staged, name), bytes);
@@ -137,6 +142,11 @@ internal sealed class FolderPublisher(string root, KnownDigests digests, TimePro
 
         sources.RequireIntact(staged, hashed, cancellation);
         var files = Record(staged, hashed, cancellation);
+        if (sources.Derived.FirstOrDefault(file => files[file.Path].Sha256 != file.Sha256) is { } changed)
+        {
+            throw new MergeOpsException(Codes.ContentChanged, $"{TerminalText.Quoted(changed.Path)} is not the file that was derived.");
+        }
+
         var publication = new PublicationManifest(manifest.Name, version.Text, manifest.PlanDigest, manifest.ModelDigest, files);
         DurableFile.WriteAllBytesAtomically(Path.Combine(staged, PublicationManifest.FileName), Encoding.UTF8.GetBytes(publication.Write()));
         foreach (var subfolder in Directory.EnumerateDirectories(staged, "*", SearchOption.AllDirectories))

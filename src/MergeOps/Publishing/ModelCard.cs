@@ -37,6 +37,7 @@ internal static class ModelCard
 
         text.Append(content.EvaluationMarkdown?.TrimEnd('\n') ?? NotEvaluated).Append("\n\n");
         text.Append(RecipeHeading).Append(MarkdownText.Block(content.Recipe.Text, "yaml")).Append('\n');
+        AppendDerived(text, content);
         AppendReproduction(text, manifest, parents);
         return FrontMatter.Write(CardMetadata.Of(content, manifest.Name, parents)) + SecretText.Redact(text.ToString());
     }
@@ -85,6 +86,22 @@ internal static class ModelCard
         {
             text.Append("**The licenses of these models contradict each other.** Ask who holds the rights before you use or pass on this model.\n\n");
         }
+    }
+
+    private static void AppendDerived(StringBuilder text, PublicationContent content)
+    {
+        if (content.Derived.IsEmpty)
+        {
+            return;
+        }
+
+        text.Append("## Derived files\n\nMade of this model after it passed; they are not reproduced by a rebuild.\n\n| file | | size | SHA-256 |\n| --- | --- | --- | --- |\n");
+        foreach (var file in content.Derived)
+        {
+            text.Append("| ").Append(MarkdownText.Code(file.Path)).Append(" | ").Append(MarkdownText.Code(file.Name)).Append(" | ").Append(ByteText.Of(file.Size)).Append(" | `").Append(file.Sha256).Append("` |\n");
+        }
+
+        text.Append('\n');
     }
 
     private static void AppendReproduction(StringBuilder text, MergeManifest manifest, ImmutableArray<PublishedParent> parents)

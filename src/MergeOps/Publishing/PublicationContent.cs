@@ -12,6 +12,14 @@ namespace MergeOps.Publishing;
 /// <param name="Svg">The image.</param>
 internal sealed record EvaluationImage(string FileName, string Title, string Svg);
 
+/// <summary>A file that was made of the model after it passed.</summary>
+/// <param name="Name">What the recipe calls it and its like.</param>
+/// <param name="Path">Its path in the version.</param>
+/// <param name="Size">Bytes.</param>
+/// <param name="Sha256">Lower-case hex.</param>
+/// <param name="Source">Where it lies; null where the place has it.</param>
+internal sealed record DerivedFile(string Name, string Path, long Size, string Sha256, string? Source);
+
 /// <summary>What is to be published.</summary>
 internal sealed record PublicationContent
 {
@@ -29,6 +37,9 @@ internal sealed record PublicationContent
 
     /// <summary>The weights that the place has already and <see cref="MergedFolder"/> lacks, by their paths; empty where that holds them all.</summary>
     public ImmutableSortedDictionary<string, PartFile> Stored { get; init; } = ImmutableSortedDictionary<string, PartFile>.Empty;
+
+    /// <summary>Files that were made of the model after it passed.</summary>
+    public ImmutableArray<DerivedFile> Derived { get; init; } = [];
 
     /// <summary>The text of <c>evaluation.json</c>, or null when nothing was evaluated.</summary>
     public string? EvaluationJson { get; init; }

@@ -38,6 +38,9 @@ internal sealed class PublicationSources
     /// <summary>The merged model's other files, which may change behind our back.</summary>
     public ImmutableArray<string> Copied { get; }
 
+    /// <summary>What was made of the model after it passed.</summary>
+    public ImmutableArray<DerivedFile> Derived { get; private init; } = [];
+
     /// <summary>What the publication writes itself.</summary>
     public ImmutableSortedDictionary<string, byte[]> Written { get; }
 
@@ -50,8 +53,8 @@ internal sealed class PublicationSources
         var indexes = ShardLayout.IndexPaths(checkpoint?.Components ?? shards.Select(ComponentName.FolderOf).Distinct(StringComparer.Ordinal)).Distinct(StringComparer.Ordinal).Where(path => File.Exists(Path.Combine(content.MergedFolder, path)));
         var copied = Companions(manifest).Select(file => file.Key).Concat(indexes);
         var published = WithLock(manifest, content.LockFiles);
-        var sources = new PublicationSources(content.MergedFolder, shards, published, copied, Write(content, published, version)) { Stored = content.Stored };
-        foreach (var file in sources.Shards.Concat(sources.Copied))
+        var sources = new PublicationSources(content.MergedFolder, shards, published, copied, Write(content, published, version)) { Stored = content.Stored, Derived = content.Derived };
+        foreach (var file in sources.Shards.Concat(sources.Copied).Concat(sources.Derived.Select(file => file.Path)))
         {
             if (PortablePath.Objection(file) is { } objection)
             {

@@ -103,6 +103,9 @@ internal sealed record PublishSettings
     /// <summary>The kind: one of the catalogue that the recipe was read with.</summary>
     internal IRecipePlugIn Target { get; init; }
 
+    /// <summary>The files that are made of a model that passed, in the recipe's order.</summary>
+    internal ImmutableArray<DerivedSettings> Derived { get; init; } = [];
+
     /// <summary>What the recipe says under the keys of the kind.</summary>
     internal KeyValues Values { get; init; } = KeyValues.None;
 }

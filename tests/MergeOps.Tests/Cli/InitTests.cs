@@ -12,8 +12,8 @@ public sealed class InitTests : IDisposable
 
     private static readonly string[] All =
     [
-        ".github/mergeops.yml", ".github/workflows/merge-apply.yml", ".github/workflows/merge-command.yml", ".github/workflows/merge-drift.yml",
-        ".github/workflows/merge-parts.yml", ".github/workflows/merge-pr-report.yml", ".github/workflows/merge-pr.yml", ".github/workflows/merge-rebuild.yml", ".gitignore", "recipes/first-merge.yml",
+        ".github/mergeops.yml", ".github/workflows/merge-apply.yml", ".github/workflows/merge-command.yml", ".github/workflows/merge-drift.yml", ".github/workflows/merge-issue.yml",
+        ".github/workflows/merge-parts.yml", ".github/workflows/merge-pr-report.yml", ".github/workflows/merge-pr.yml", ".github/workflows/merge-rebuild.yml", ".github/workflows/merge-stages.yml", ".gitignore", "recipes/first-merge.yml",
     ];
 
     private readonly TemporaryFolder folder = new();
@@ -61,7 +61,7 @@ public sealed class InitTests : IDisposable
         Assert.False(found.HasErrors);
         Assert.Equal(RepositorySettings.Default.Recipes, settings!.Recipes);
         Assert.Empty(settings.Commands);
-        Assert.Equal(RepositorySettings.Default with { Recipes = settings.Recipes, Commands = settings.Commands }, settings);
+        Assert.Equal(RepositorySettings.Default with { Recipes = settings.Recipes, Commands = settings.Commands, OwnerCommands = settings.OwnerCommands }, settings);
     }
 
     [Fact]

@@ -45,6 +45,9 @@ internal static partial class Codes
     /// <summary>MOPS843.</summary>
     public static DiagnosticCode PolicyNotJudged { get; } = new("MOPS843", "The policy's command has not judged this");
 
+    /// <summary>MOPS844.</summary>
+    public static DiagnosticCode NotDerived { get; } = new("MOPS844", "Derived files cannot be published", FailureKind.Decision);
+
     /// <summary>MOPS840.</summary>
     public static DiagnosticCode PlanUnapplied { get; } = new("MOPS840", "An approved plan was never applied", FailureKind.Decision);
 }

@@ -1,5 +1,4 @@
 using MergeOps.Pipeline.Stages;
-using MergeOps.Recipes;
 using MergeOps.Sources;
 
 namespace MergeOps.GitHub.Checkouts;

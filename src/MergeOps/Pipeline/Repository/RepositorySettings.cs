@@ -66,6 +66,9 @@ internal sealed record RepositorySettings
     /// <summary>The commands that may score the points of a search, by the names that recipes give.</summary>
     public ImmutableDictionary<string, ScoringCommand> Commands { get; init; } = ImmutableDictionary<string, ScoringCommand>.Empty;
 
+    /// <summary>The commands that policies and derived files name.</summary>
+    public ImmutableDictionary<string, OwnerCommand> OwnerCommands { get; init; } = ImmutableDictionary<string, OwnerCommand>.Empty;
+
     /// <summary>What recipes may use.</summary>
     public RepositoryPolicy Policy { get; init; } = RepositoryPolicy.None;
 

@@ -75,6 +75,7 @@ internal sealed partial class SettingsReader
             Analyze = top.Find("analyze") is { } analyze && ValueReader.Flag(analyze, "analyze", context) == true,
             Command = Command(evaluate?.Find("command"), "command"),
             Commands = Commands(evaluate?.Find("commands")),
+            OwnerCommands = commands,
             Policy = top.FindFilled("policy") is { } policy && Block.Open(policy, SettingsKeys.Policy, context) is { } block ? new PolicyReader(context, commands).Read(block) : defaults.Policy,
             Runners = top.FindFilled("runners") is { } runners && Block.Open(runners, SettingsKeys.Runners, context) is { } machines
                 ? new(Labels(machines, "merge"), Labels(machines, "evaluate"), Labels(machines, "publish"))

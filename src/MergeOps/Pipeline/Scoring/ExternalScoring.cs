@@ -21,7 +21,10 @@ internal sealed record ExternalScoring
     /// <summary>The commands that may score the points of a search, by the names that recipes give.</summary>
     public ImmutableDictionary<string, ScoringCommand> Commands { get; init; } = ImmutableDictionary<string, ScoringCommand>.Empty;
 
-    /// <summary>Where the command runs: a checkout that the settings' owners wrote; the current folder when not given.</summary>
+    /// <summary>The commands that may derive files of a model that passed, by the names that recipes give.</summary>
+    public ImmutableDictionary<string, OwnerCommand> Derivations { get; init; } = ImmutableDictionary<string, OwnerCommand>.Empty;
+
+    /// <summary>Where the commands run: a checkout that the settings' owners wrote; the current folder when not given.</summary>
     public string? Folder { get; init; }
 
     /// <summary>Stands for all that scores depend on: the files' contents, the command, and the contents of the files that it names.</summary>

@@ -60,6 +60,9 @@ internal sealed class RunFolder(HostEnvironment environment, string planDigest)
     /// <summary>The files beside the weights of a preview, while it is published.</summary>
     public string Promoted => Path.Combine(root, "promoted");
 
+    /// <summary>What commands made of the model after it passed.</summary>
+    public string Derived => Path.Combine(root, "derived");
+
     /// <summary>What a scoring command writes.</summary>
     public string Scoring => Path.Combine(root, "scoring");
 

@@ -42,6 +42,8 @@ internal sealed class StreamMerge(
     public static Diagnostic? Objection(PlannedRecipe planned) =>
         !planned.Recipe.Gates.IsEmpty
             ? Diagnostic.Error(Codes.CannotStream, "Its gates need the whole model on a disk to measure it. Merge without --stream on a machine that holds it, or publish without gates.", planned.Recipe.Gates[0].Span)
+        : planned.Recipe.Publish is { Derived.IsEmpty: false } publish
+            ? Diagnostic.Error(Codes.CannotStream, "Its derived files are made of the whole model on a disk. Merge without --stream on a machine that holds it, or leave 'derived' out.", publish.Span)
         : planned.Plan.Owners.FirstOrDefault(model => !model.IsStage && !model.IsLocked) is { } unlocked
             ? Diagnostic.Error(Codes.CannotStream, $"{TerminalText.Quoted(unlocked.Reference.ToString())} is not locked, so that nobody could tell whether what is read from it is right. Run `mergeops lock`.")
         : null;

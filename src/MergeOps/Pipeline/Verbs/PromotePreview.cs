@@ -3,9 +3,11 @@ using System.Security.Cryptography;
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation.Reports;
 using MergeOps.Merging.Parts;
+using MergeOps.Pipeline.Repository;
 using MergeOps.Pipeline.Scoring;
 using MergeOps.Pipeline.Stages;
 using MergeOps.Publishing;
+using MergeOps.Recipes;
 using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline.Verbs;
@@ -94,6 +96,7 @@ internal sealed class PromotePreview(HostEnvironment environment, ExternalScorin
             _ = PublishedFiles.RequireWhole(folder, planned.Digests, cancellation);
         }
 
+        var derived = DerivedOf(planned.Recipe, model, folder);
         ImmutableArray<EvaluationImage> images =
         [
             .. ImageFormat.Images.Where(image => model.Files.Files.ContainsKey(image.FileName))
@@ -107,13 +110,24 @@ internal sealed class PromotePreview(HostEnvironment environment, ExternalScorin
             MergedFolder = folder,
             Stored = model.WeightsAsync is null ? ImmutableSortedDictionary<string, PartFile>.Empty : WeightsOf(model).ToImmutableSortedDictionary(
                 file => file.Key, file => new PartFile(file.Value.Size, file.Value.Sha256, ImmutableSortedDictionary<string, string>.Empty), StringComparer.Ordinal),
+            Derived = derived,
             EvaluationJson = model.Content.Evaluation,
             EvaluationImages = images,
             EvaluationMarkdown = ModelCard.EvaluationIn(PlainFile.ReadText(Path.Combine(folder, ModelFileNames.Card)), images),
         };
     }
 
-    // all but the weights
+    private static ImmutableArray<DerivedFile> DerivedOf(Recipe recipe, PublishedModel model, string folder) =>
+    [
+        .. from entry in recipe.Publish?.Derived ?? []
+           let pattern = new FilePattern(entry.Files)
+           from file in model.Files.Files
+           where pattern.Matches(file.Key) && !model.Content.Manifest.Files.ContainsKey(file.Key) && !CheckpointLayout.IsWeights(file.Key) && !PublicationFiles.Own.Contains(file.Key)
+           let place = Path.Combine(folder, file.Key)
+           select new DerivedFile(entry.Name, file.Key, file.Value.Size, file.Value.Sha256, File.Exists(place) ? place : null),
+    ];
+
+    // all but the weights, and what is as large as they are
     private async Task<string> BringAsync(PublishedModel model, Func<CancellationToken, Task<IPublishedWeights>> open, RunFolder work)
     {
         Drop(work);
@@ -122,7 +136,12 @@ internal sealed class PromotePreview(HostEnvironment environment, ExternalScorin
         {
             if (file.Size > PlainFile.Largest)
             {
-                throw Changed(path, $"has {ByteText.Of(file.Size)}");
+                if (model.Content.Manifest.Files.ContainsKey(path))
+                {
+                    throw Changed(path, $"has {ByteText.Of(file.Size)}");
+                }
+
+                continue;
             }
 
             var bytes = await files.ReadAsync(path, 0, (int)file.Size);

@@ -58,7 +58,11 @@ internal static class PublishRecipe
         work.DropScored();
         work.Write(report);
         var content = EvaluationFiles.ContentOf(planned, merged, work.Evaluation);
-        var publication = await PublishModel.RunAsync(environment, content, target, dryRun, observer, cancellation);
+        if (await PublishModel.RunAsync(environment, content, target, dryRun, new DeriveFiles(environment, scoring, observer, found, cancellation), work.Derived, observer, cancellation) is not { } publication)
+        {
+            return (null, found);
+        }
+
         foreach (var note in publication.Notes)
         {
             found.Add(note);

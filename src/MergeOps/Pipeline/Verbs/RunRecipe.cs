@@ -88,6 +88,11 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
         using var held = await work.LockAsync(observer.Reported, cancellation);
         var options = engine with { Output = work.Model, OwnsOutput = true, Published = target?.CurrentFolder(environment) };
         var standing = MergeModels.Look(planned, options, cancellation);
+        if (Last == Stage.Publish && target is not null && !new DeriveFiles(environment, scoring, observer, found, cancellation).CanRun(recipe))
+        {
+            return null;
+        }
+
         if (Last >= Stage.Evaluate && standing.Finished is null && !await ForecastOf(planned).CanBeMeasuredAsync(baseline, scoring))
         {
             return null;
@@ -112,7 +117,7 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
         }
 
         var view = await EvaluateAsync(planned, merged, work, baseline, scoring, judged, engine.Device);
-        var publication = found.HasErrors || Last < Stage.Publish ? null : await PublishAsync(planned, work, target);
+        var publication = found.HasErrors || Last < Stage.Publish ? null : await PublishAsync(planned, work, target, scoring);
         return new RunOutcome(view, merged, view is null ? null : work.Evaluation, publication)
         {
             Preview = Preview is not null && publication is { ListDigest: { } list } ? PreviewMark.Of(list, planned.Data, scoring, await baseline.FindAsync(work.Model), planned.Digests) : null,
@@ -208,7 +213,7 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
         return EvaluationView.Of(report);
     }
 
-    private async Task<Publication?> PublishAsync(PlannedRecipe planned, RunFolder work, PublishTarget? target)
+    private async Task<Publication?> PublishAsync(PlannedRecipe planned, RunFolder work, PublishTarget? target, ExternalScoring? scoring)
     {
         if (target is null)
         {
@@ -217,7 +222,11 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
         }
 
         var content = EvaluationFiles.ContentOf(planned, work.Model, work.Evaluation);
-        var publication = await PublishModel.RunAsync(environment, content, target, dryRun: false, observer, cancellation);
+        if (await PublishModel.RunAsync(environment, content, target, dryRun: false, new DeriveFiles(environment, scoring, observer, found, cancellation), work.Derived, observer, cancellation) is not { } publication)
+        {
+            return null;
+        }
+
         foreach (var note in publication.Notes)
         {
             found.Add(note);

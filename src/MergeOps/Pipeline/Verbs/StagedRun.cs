@@ -24,6 +24,9 @@ internal sealed record Handover(string Folder)
     /// <summary>The evaluation.</summary>
     public string Evaluated => Path.Combine(Path.GetFullPath(Folder), "evaluated");
 
+    /// <summary>What was derived of the model, a folder for each entry of the recipe.</summary>
+    public string Derived => Path.Combine(Evaluated, "derived");
+
     /// <summary>The model itself.</summary>
     public string Model => Path.Combine(Merged, "model");
 }
@@ -88,6 +91,12 @@ internal sealed class StagedRun(HostEnvironment environment, Handover place, ISt
         }
 
         EvaluationFiles.Write(report, place.Evaluated);
+        // commands of the settings run where no secret is
+        if (report.Passed && await new DeriveFiles(environment, scoring, observer, found, cancellation).RunAsync(planned.Recipe, place.Model, place.Derived) is null)
+        {
+            return null;
+        }
+
         return HandoverList.Write(
             place.Evaluated,
             new(planned.Plan.Digest, ImmutableSortedDictionary<string, PublishedFile>.Empty)
@@ -132,7 +141,18 @@ internal sealed class StagedRun(HostEnvironment environment, Handover place, ISt
             return (null, evaluation.View);
         }
 
-        var publication = await PublishModel.RunAsync(environment, EvaluationFiles.ContentOf(planned with { Data = data }, place.Model, place.Evaluated), target, dryRun: false, observer, cancellation);
+        var content = EvaluationFiles.ContentOf(planned with { Data = data }, place.Model, place.Evaluated) with
+        {
+            Derived =
+            [
+                .. from entry in (planned.Recipe.Publish?.Derived ?? []).Index()
+                   let prefix = $"derived/{entry.Index}/"
+                   from file in evaluation.Files
+                   where file.Key.StartsWith(prefix, StringComparison.Ordinal)
+                   select new DerivedFile(entry.Item.Name, file.Key[prefix.Length..], file.Value.Size, file.Value.Sha256, Path.Combine(place.Evaluated, file.Key)),
+            ],
+        };
+        var publication = await PublishModel.RunAsync(environment, content, target, dryRun: false, observer, cancellation);
         foreach (var note in publication.Notes)
         {
             found.Add(note);

@@ -24,6 +24,7 @@ internal static class UploadSet
             files.Add(new(shard, new FileInfo(path).Length, digests.Of(path)) { Source = path });
         }
 
+        files.AddRange(sources.Derived.Select(file => new UploadFile(file.Path, file.Size, file.Sha256) { Source = file.Source, IsStored = file.Source is null }));
         files.AddRange(sources.Copied.Select(file => InMemory(file, PlainFile.Read(sources.Locate(file), Array.MaxLength - 1))));
         files.AddRange(sources.Written.Select(file => InMemory(file.Key, file.Value)));
         var manifest = new PublicationManifest(

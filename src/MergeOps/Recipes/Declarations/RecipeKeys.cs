@@ -121,8 +121,20 @@ internal static class RecipeKeys
         new("value", new AnyShape(), Bytes, "a number or a gradient") { IsRequired = true },
     ]);
 
-    /// <summary>Where the merged model goes: the kinds of places bring the keys.</summary>
-    public static BlockDeclaration Publish { get; } = new("publish", "under 'publish:'", []);
+    /// <summary>Files that a command makes of a model that passed.</summary>
+    public static BlockDeclaration Derived { get; } = new("derived", "in an entry of 'derived'",
+    [
+        new("name", Text, Approval, "what they are called, such as gguf") { IsRequired = true },
+        new("command", Text, Approval, "the name of a command in the repository's settings that makes them") { IsRequired = true },
+        new("files", Text, Approval, "a pattern of their paths in the version, such as onnx/**") { IsRequired = true },
+        new("check", Text, Approval, "the name of a command in the settings that judges them; they are published when it ends with 0"),
+    ]);
+
+    /// <summary>Where the merged model goes: the kinds of places bring the other keys.</summary>
+    public static BlockDeclaration Publish { get; } = new("publish", "under 'publish:'",
+    [
+        new("derived", new ListShape(Derived), Approval, "files that are made of a model that passed, and published with it") { IsLater = true },
+    ]);
 
     /// <summary>Why a warning is accepted.</summary>
     public static BlockDeclaration Accepted { get; } = new("accepted", "in an entry of 'accept'",
@@ -227,7 +239,7 @@ internal static class RecipeKeys
     /// <summary>Every block.</summary>
     public static ImmutableArray<BlockDeclaration> All { get; } =
     [
-        Top, Series, Model, MeasuringKeys.Calibration, Statistics, Source, Slice, Module, Expert, Tokenizer, Token, TokenSource, Filter, MeasuringKeys.Evaluate, MeasuringKeys.Task, MeasuringKeys.Prompts, MeasuringKeys.PlainText, MeasuringKeys.External, MeasuringKeys.Search, MeasuringKeys.SearchEntry, MeasuringKeys.Objective, MeasuringKeys.Gate, Publish, Accepted,
+        Top, Series, Model, MeasuringKeys.Calibration, Statistics, Source, Slice, Module, Expert, Tokenizer, Token, TokenSource, Filter, MeasuringKeys.Evaluate, MeasuringKeys.Task, MeasuringKeys.Prompts, MeasuringKeys.PlainText, MeasuringKeys.External, MeasuringKeys.Search, MeasuringKeys.SearchEntry, MeasuringKeys.Objective, MeasuringKeys.Gate, Publish, Derived, Accepted,
         LongModel, ModelPath, Output, LoraOutput, ArchitectureOverrides, TensorOverride, NameOverride,
     ];
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.Recipes.Declarations;
 using MergeOps.Recipes.Yaml;
@@ -21,13 +22,39 @@ internal sealed class PublishReader(ReadingContext context)
         {
             context.Refuse(
                 Codes.KeysExclusive, $"'publish' names exactly one target: {string.Join(" or ", targets.Select(target => $"'{target.Name}'"))}.", block.Span);
-            _ = values.Read(block, context.Complete(RecipeKeys.Publish).Keys.Where(key => block.Find(key.Name) is not null));
+            _ = values.Read(block, context.Complete(RecipeKeys.Publish).Keys.Where(key => key.Owner is not null && block.Find(key.Name) is not null));
             return null;
         }
 
         var read = values.Read(block, RecipeKeys.Publish, named);
         return read.Text(named.Keys.First(key => key.Name == named.Name)) is { } place
-            ? new(named, context.Locate(place, block.Find(named.Name)!), block.Span) { Values = read }
+            ? new(named, context.Locate(place, block.Find(named.Name)!), block.Span) { Values = read, Derived = ReadDerived(block) }
             : null;
+    }
+
+    private ImmutableArray<DerivedSettings> ReadDerived(Block publish)
+    {
+        var derived = ListReader.Read(publish.Find("derived"), "derived", RecipeKeys.Derived, context, ReadOne);
+        foreach (var twice in derived.GroupBy(each => each.Name, StringComparer.OrdinalIgnoreCase).Where(same => same.Count() > 1))
+        {
+            context.Refuse(Codes.KeyRepeated, $"There are two derived files {TerminalText.Quoted(twice.Key)}. Give each its own name.", twice.Last().Command.Span);
+        }
+
+        return derived;
+    }
+
+    private DerivedSettings? ReadOne(Block block)
+    {
+        var name = ValueReader.Line(block.Require("name"), "name", context);
+        var command = ValueReader.Line(block.Require("command"), "command", context);
+        var files = ValueReader.Line(block.Require("files"), "files", context);
+        var check = ValueReader.Line(block.Find("check"), "check", context);
+        if (files is not null && files.Value.Split('/').Any(part => part is "" or "." or ".."))
+        {
+            context.Refuse(Codes.ValueMalformed, $"{TerminalText.Quoted(files.Value)} is no pattern of paths in the version. Write it with '/' and without '..', such as onnx/**.", files.Span);
+            return null;
+        }
+
+        return name is null || command is null || files is null ? null : new(name.Value, command, files.Value, check);
     }
 }

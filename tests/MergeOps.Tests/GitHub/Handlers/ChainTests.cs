@@ -17,7 +17,7 @@ public sealed class ChainTests : IAsyncLifetime
     {
         await PublishAsync(0.5, "first");
         world.Repository.Commit("main", await UsingRecipeAsync());
-        Assert.Empty((await ChainAsync()).Split('\n').Where(line => line.Contains('#')));
+        Assert.DoesNotContain("#", await ChainAsync(), StringComparison.Ordinal);
         await PublishAsync(0.75, "second");
 
         var summary = await ChainAsync();

@@ -159,7 +159,7 @@ public sealed class RepositorySettingsTests
     [InlineData("policy: { formats: [gguf] }", "There is no 'gguf' for 'formats'; there are safetensors, pytorch.")]
     [InlineData("policy: { command: judge }", "There is no 'judge' for 'command': the settings have no 'commands'.")]
     [InlineData("commands: { judge: [judge.sh] }\npolicy: { command: judge }", "The command does not use {plan}")]
-    [InlineData("commands: { judge: [judge.sh, '{paln}'] }", "There is no '{paln}'; there are {plan}, {recipe}. Did you mean '{plan}'?")]
+    [InlineData("commands: { judge: [judge.sh, '{paln}'] }", "There is no '{paln}'; there are {plan}, {recipe}, {model}, {output}. Did you mean '{plan}'?")]
     [InlineData("requires: [previewed]", "There is no requirement 'previewed'; there are approved, code_owners, mergeable, preview, up_to_date. Did you mean 'preview'?")]
     [InlineData("policy:", "'policy' has no value.")]
     [InlineData("policy:\n  licenses:", "'licenses' has no value.")]

@@ -70,7 +70,7 @@ public sealed class AffectsTests : PlanningTests
                 parameters: { weight: 0.75 }
             base_model: ./a
             parameters: { nuslerp_flatten: true }
-        publish: { folder: out }
+        publish: { folder: out, derived: [{ name: onnx, command: to-onnx, files: onnx/**, check: try-onnx }] }
 
         """;
 
@@ -299,6 +299,11 @@ public sealed class AffectsTests : PlanningTests
         ["gate.sample"] = (Models3, "sample: 0.05", "sample: 0.5"),
         ["gate.margin"] = (Models3, "margin: 0.01", "margin: 0.1"),
         ["publish.folder"] = (Slices, "folder: out", "folder: elsewhere"),
+        ["publish.derived"] = (Slices, "files: onnx/**", "files: other/**"),
+        ["derived.name"] = (Slices, "name: onnx", "name: other"),
+        ["derived.command"] = (Slices, "command: to-onnx", "command: other"),
+        ["derived.files"] = (Slices, "files: onnx/**", "files: other/**"),
+        ["derived.check"] = (Slices, "check: try-onnx", "check: other"),
         ["publish.hub"] = (Models3, "hub: acme/small", "hub: acme/other"),
         ["publish.visibility"] = (Models3, "visibility: private", "visibility: public"),
         ["publish.branch"] = (Models3, "branch: next", "branch: main"),
