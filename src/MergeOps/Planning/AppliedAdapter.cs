@@ -165,9 +165,12 @@ internal sealed class AppliedAdapter(int model, ModelMetadata metadata, int owne
             return $": it has the names of the original code ({TerminalText.Quoted(metadata.Checkpoint.Tensors.Keys.First(IsOfTrainingCode))}), and the adapter those of diffusers, which number the blocks in another way. Name the folder of the same model in diffusers' layout (unet, text_encoder, …), or apply the adapter with the trainer's own script, and name the result";
         }
 
-        return Nearest(lacking[0], names) is { } nearest
-            ? $" (the nearest name there is {TerminalText.Quoted(nearest)}{(SharesEnd(lacking[0], nearest) ? "; under its prefix not all of the adapter is found or fits" : "")})"
+        var other = match.Modules.IsEmpty && match.Replaced.IsEmpty && match.Lacking.Length > 1
+            ? $". If it was trained on this model, one of the two has the names of another library. {Adapters.AppliedBy(adapter.Checkpoint.Tensors.Keys)}"
             : "";
+        return Nearest(lacking[0], names) is { } nearest
+            ? $" (the nearest name there is {TerminalText.Quoted(nearest)}{(SharesEnd(lacking[0], nearest) ? "; under its prefix not all of the adapter is found or fits" : "")}){other}"
+            : other;
     }
 
     private static readonly string[] DiffusersBlocks = ["down_blocks", "up_blocks", "mid_block", "text_model_encoder_layers", "text_model.encoder.layers"];

@@ -540,21 +540,21 @@ public sealed class AppliedAdapterTests : PlanningTests
 
     // trained where the library had moved both towers, on a checkpoint that was published before
     [Theory]
-    [InlineData("model.language_model.", "model.visual.", "model.", "visual.", 6)]
-    [InlineData("model.language_model.", "model.visual.", "model.", "visual.", 4)]
-    [InlineData("model.language_model.", "model.vision_tower.", "language_model.model.", "vision_tower.", 4)]
-    [InlineData("language_model.model.", "vision_tower.", "model.language_model.", "model.vision_tower.", 4)]
-    public void Parts_that_a_library_has_moved_each_to_its_own_place_are_found_there(string text, string vision, string textOfBase, string visionOfBase, int width)
+    [InlineData("model.language_model.", "model.visual.", "model.", "visual.", "", 6)]
+    [InlineData("model.language_model.", "model.visual.", "model.", "visual.", "", 4)]
+    [InlineData("model.language_model.", "model.vision_tower.", "language_model.model.", "vision_tower.", "language_model.", 4)]
+    [InlineData("language_model.model.", "vision_tower.", "model.language_model.", "model.vision_tower.", "", 4)]
+    public void Parts_that_a_library_has_moved_each_to_its_own_place_are_found_there(string text, string vision, string textOfBase, string visionOfBase, string head, int width)
     {
         Models.Mixed(
             "base", "{}",
-            ($"{textOfBase}embed_tokens.weight", DType.F32, [8, 4]), ($"{textOfBase}layers.0.self_attn.q_proj.weight", DType.F32, [4, 4]),
+            ($"{head}lm_head.weight", DType.F32, [8, 4]), ($"{textOfBase}embed_tokens.weight", DType.F32, [8, 4]), ($"{textOfBase}layers.0.self_attn.q_proj.weight", DType.F32, [4, 4]),
             ($"{visionOfBase}layers.0.self_attn.q_proj.weight", DType.F32, [width, width]), ($"{visionOfBase}merger.mlp.0.weight", DType.F32, [width, width]));
         Models.Adapter(
             "lora", """{"peft_type": "LORA", "r": 2, "modules_to_save": ["embed_tokens"]}""",
             [
                 .. FactorsOf($"base_model.model.{text}layers.0.self_attn.q_proj", 4, 4), .. FactorsOf($"base_model.model.{vision}layers.0.self_attn.q_proj", width, width),
-                .. FactorsOf($"base_model.model.{vision}merger.mlp.0", width, width), ($"base_model.model.{text}embed_tokens.weight", DType.F32, [8, 4]),
+                .. FactorsOf($"base_model.model.{vision}merger.mlp.0", width, width), .. FactorsOf("base_model.model.lm_head", 4, 8), ($"base_model.model.{text}embed_tokens.weight", DType.F32, [8, 4]),
             ]);
 
         var (plan, found) = TryPlan(Recipe, Models);
@@ -564,7 +564,26 @@ public sealed class AppliedAdapterTests : PlanningTests
         Assert.Contains($"base_model.model.{vision}layers.0", Input(plan, $"{visionOfBase}layers.0.self_attn.q_proj.weight").Source.ToString(), StringComparison.Ordinal);
         Assert.Contains($"base_model.model.{vision}merger", Input(plan, $"{visionOfBase}merger.mlp.0.weight").Source.ToString(), StringComparison.Ordinal);
         Assert.Equal($"base_model.model.{text}embed_tokens.weight", Input(plan, $"{textOfBase}embed_tokens.weight").Source.ToString());
-        Assert.Equal(2, found.Count(note => note.Code == Codes.AdapterMapped));
+        Assert.Contains("base_model.model.lm_head.lora_A", Input(plan, $"{head}lm_head.weight").Source.ToString(), StringComparison.Ordinal);
+        Assert.Equal(head.Length > 0 ? 3 : 2, found.Count(note => note.Code == Codes.AdapterMapped));
+    }
+
+    [Fact]
+    public void An_adapter_whose_names_are_all_those_of_another_library_says_how_it_is_applied_outside()
+    {
+        Models.Mixed("flux", null, ("transformer_blocks.0.attn.to_q.weight", DType.F32, [4, 4]), ("transformer_blocks.0.attn.to_k.weight", DType.F32, [4, 4]));
+        Models.Adapter("lora", null,
+        [
+            .. from module in new[] { "img_attn_qkv", "txt_attn_qkv" }
+               from factor in new (string, long[])[] { ("down", [2, 4]), ("up", [12, 2]) }
+               select ($"lora_unet_double_blocks_0_{module}.lora_{factor.Item1}.weight", DType.F32, factor.Item2),
+        ]);
+
+        var refusal = Refused(Of("./flux+./lora"));
+
+        Assert.Equal(Codes.AdapterDoesNotFit, refusal.Code);
+        Assert.Contains("one of the two has the names of another library", refusal.Detail, StringComparison.Ordinal);
+        Assert.Contains("flux_merge_lora.py", refusal.Detail, StringComparison.Ordinal);
     }
 
     // the two text encoders of SDXL name their layers alike, and have other widths

@@ -161,9 +161,9 @@ internal sealed record LoraMatch(
         var name = tensors.ContainsKey(module) || module.EndsWith(Weight, StringComparison.Ordinal) || module.EndsWith(".bias", StringComparison.Ordinal) ? module : module + Weight;
         for (var start = 0; start >= 0; start = name.IndexOf('.', start) is >= 0 and var dot ? dot + 1 : -1)
         {
-            // a layer keeps its number
+            // a layer keeps its number, and a short end of a name means nothing
             var tail = name[start..];
-            if (tail.Count(c => c == '.') < 2 || name[..start].Split('.').Any(part => part.Length > 0 && part.All(char.IsAsciiDigit)))
+            if ((start > 0 && tail.Count(c => c == '.') < 2) || name[..start].Split('.').Any(part => part.Length > 0 && part.All(char.IsAsciiDigit)))
             {
                 yield break;
             }
