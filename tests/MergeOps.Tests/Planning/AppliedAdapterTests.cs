@@ -454,9 +454,9 @@ public sealed class AppliedAdapterTests : PlanningTests
     }
 
     [Fact]
-    public void Names_of_diffusers_do_not_fit_a_checkpoint_in_the_original_layout()
+    public void Names_of_diffusers_do_not_fit_an_original_network_of_another_number_of_blocks()
     {
-        Models.Model("base", new Dictionary<string, long[]> { ["model.diffusion_model.input_blocks.1.1.proj_in.weight"] = [4, 4] });
+        Models.Model("base", new Dictionary<string, long[]> { ["model.diffusion_model.input_blocks.1.1.proj_in.weight"] = [4, 4], ["model.diffusion_model.input_blocks.2.0.op.weight"] = [4, 4] });
         Models.Adapter("lora", null, ("lora_unet_down_blocks_0_attentions_0_proj_in.lora_down.weight", DType.F32, [2, 4]), ("lora_unet_down_blocks_0_attentions_0_proj_in.lora_up.weight", DType.F32, [4, 2]));
 
         RequireRefused(Codes.AdapterDoesNotFit, "it has the names of the original code", "in diffusers' layout");
@@ -472,6 +472,7 @@ public sealed class AppliedAdapterTests : PlanningTests
         {
             [encoder] = [4, 4],
             ["model.diffusion_model.input_blocks.1.1.proj_in.weight"] = [4, 4],
+            ["model.diffusion_model.input_blocks.2.0.op.weight"] = [4, 4],
         });
         const string Lacking = "lora_unet_down_blocks_0_attentions_0_proj_in";
         Models.Adapter("lora", null,
@@ -515,7 +516,7 @@ public sealed class AppliedAdapterTests : PlanningTests
         else
         {
             Models.File("diffusion", "model_index.json", """{"_class_name": "StableDiffusionPipeline", "unet": ["diffusers", "UNet2DConditionModel"], "text_encoder": ["transformers", "CLIPTextModel"]}""");
-            Models.Mixed("diffusion/unet", "{}", [("down_blocks.0.resnets.1.conv1.weight", DType.F32, [3, 3]), .. Blocks.Index().Select(block => ($"{block.Item.Diffusers}.weight", DType.F32, new long[] { 6 + block.Index, 4 }))]);
+            Models.Mixed("diffusion/unet", "{}", [("down_blocks.1.resnets.1.conv1.weight", DType.F32, [3, 3]), .. Blocks.Index().Select(block => ($"{block.Item.Diffusers}.weight", DType.F32, new long[] { 6 + block.Index, 4 }))]);
             File.Move(Path.Combine(Models.Path, "diffusion", "unet", "model.safetensors"), Path.Combine(Models.Path, "diffusion", "unet", "diffusion_pytorch_model.safetensors"));
             Models.Mixed("diffusion/text_encoder", "{}", ("text_model.encoder.layers.0.mlp.fc1.weight", DType.F32, [5, 5]));
         }

@@ -109,7 +109,7 @@ internal sealed record LoraMatch(
     private static LoraMatch Under(LoraNaming naming, LoraPart part, IReadOnlyDictionary<string, ImmutableArray<long>> tensors, (string OfAdapter, string OfBase) prefixes)
     {
         var bySpelling = new Dictionary<string, string>(StringComparer.Ordinal);
-        var hasTwoNamings = UnetNames.AreIn(prefixes.OfBase, tensors.ContainsKey);
+        var hasTwoNamings = UnetNames.AreIn(prefixes.OfBase, tensors.Keys);
         foreach (var name in tensors.Keys.Where(name => name.StartsWith(prefixes.OfBase, StringComparison.Ordinal)))
         {
             var own = prefixes.OfAdapter + name[prefixes.OfBase.Length..];

@@ -23,12 +23,32 @@ internal static class UnetNames
         ("in_layers.0", "norm1"), ("in_layers.2", "conv1"), ("emb_layers.1", "time_emb_proj"), ("out_layers.0", "norm2"), ("out_layers.3", "conv2"), ("skip_connection", "conv_shortcut"),
     ];
 
-    /// <summary>Whether a model has such a network, in one of the two namings.</summary>
+    /// <summary>Whether a model may have such a network, in one of the two namings: nothing in it says that a resolution has another number of blocks.</summary>
     /// <param name="container">What its names begin with there.</param>
-    /// <param name="has">Whether the model has a tensor.</param>
-    public static bool AreIn(string container, Func<string, bool> has) =>
-        has($"{container}input_blocks.{Period}.0.op.weight")
-        || (has($"{container}down_blocks.0.resnets.1.conv1.weight") && !has($"{container}down_blocks.0.resnets.2.conv1.weight"));
+    /// <param name="names">The names of the model's tensors.</param>
+    public static bool AreIn(string container, IEnumerable<string> names)
+    {
+        var (isOne, whole, begun) = (false, new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
+        foreach (var name in names.Where(name => name.StartsWith(container, StringComparison.Ordinal)))
+        {
+            switch (name[container.Length..].Split('.', 5))
+            {
+                case ["input_blocks", var number, "0", "op", _] when Number(number) is { } block && block % Period != 0:
+                case ["down_blocks", _, "resnets", var layer, _] when Number(layer) is >= Period - 1:
+                case ["up_blocks", _, "resnets", var last, _] when Number(last) is >= Period:
+                    return false;
+                case ["down_blocks", var resolution, "resnets", var layer, _]:
+                    (layer == "0" ? begun : whole).Add(resolution);
+                    isOne = true;
+                    break;
+                case ["input_blocks" or "middle_block" or "output_blocks" or "down_blocks" or "mid_block" or "up_blocks", ..]:
+                    isOne = true;
+                    break;
+            }
+        }
+
+        return isOne && begun.SetEquals(whole);
+    }
 
     /// <summary>What the other naming may call a tensor or a module; nothing where both have one name.</summary>
     public static IEnumerable<string> OthersOf(string name)
