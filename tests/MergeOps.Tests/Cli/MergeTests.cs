@@ -82,7 +82,7 @@ public sealed class MergeTests : IDisposable
         var replaced = CommandLineRun.Of("merge", recipe, "--out", output, "--replace");
 
         Assert.Equal(1, refused.ExitCode);
-        Assert.Contains("or let --replace take its place", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("or run again with --replace, which puts the new merge in its place", refused.Error, StringComparison.Ordinal);
         Assert.Equal((0, output + "\n"), (replaced.ExitCode, replaced.Output));
         Assert.StartsWith("= merge", CommandLineRun.Of("merge", recipe, "--out", output).Error, StringComparison.Ordinal);
         Assert.Empty(Directory.GetDirectories(models.Path, ".*"));
@@ -97,7 +97,7 @@ public sealed class MergeTests : IDisposable
         var run = CommandLineRun.Of("merge", recipe, "--out", output, "--replace");
 
         Assert.Contains("error MOPS502:", run.Error, StringComparison.Ordinal);
-        Assert.Contains("--replace takes the place of a merge only: remove it, or choose another --out.", run.Error, StringComparison.Ordinal);
+        Assert.Contains("Choose another --out: --replace replaces only what a merge wrote.", run.Error, StringComparison.Ordinal);
         Assert.Equal("years of work", File.ReadAllText(Path.Combine(output, "thesis.txt")));
     }
 

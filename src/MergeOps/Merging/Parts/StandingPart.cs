@@ -30,12 +30,12 @@ internal static class StandingPart
         var found = File.Exists(folder.Target) ? null : PartManifest.Find(folder.Target);
         if (found is null)
         {
-            throw Taken(folder, $"It holds no {PartManifest.FileName}, so it is not part of a merge.", "Remove it, or choose another --out.");
+            throw Taken(folder, $"It holds no {PartManifest.FileName}, so it is not part of a merge.", "Choose another --out: --replace replaces only what a merge wrote.");
         }
 
         if (Difference(found, wanted) is { } difference)
         {
-            return options.Replace ? new(null, []) : throw Taken(folder, difference, "Remove it, choose another --out, or let --replace take its place.");
+            return options.Replace ? new(null, []) : throw Taken(folder, difference, "Choose another --out, or run again with --replace, which puts the new part in its place.");
         }
 
         return layout.Shards.FirstOrDefault(shard => !IsWhole(folder.Target, shard, found, cancellation)) is { } damaged

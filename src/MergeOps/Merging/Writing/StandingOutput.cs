@@ -40,7 +40,7 @@ internal sealed class StandingOutput(OutputFolder folder, MergePlan plan, Output
             { IsDamage: true } => Again(objection, manifestFile),
             _ when options.OwnsOutput => Again(objection, manifestFile),
             { MayBeReplaced: true } when options.Replace => new(null, None, manifestFile, []),
-            _ => throw Taken(objection.Detail),
+            _ => throw Taken(objection),
         };
     }
 
@@ -66,7 +66,7 @@ internal sealed class StandingOutput(OutputFolder folder, MergePlan plan, Output
         }
 
         return manifest is null
-            ? (null, new($"It holds no {MergeManifest.FileName}, so it is not ours."))
+            ? (null, new($"It holds no {MergeManifest.FileName}, so no merge wrote it."))
             : (manifest, OtherMerge(manifest) ?? content.Damage(manifest, options.LayoutOf(plan)));
     }
 
@@ -90,9 +90,9 @@ internal sealed class StandingOutput(OutputFolder folder, MergePlan plan, Output
     private FoundOutput Again(Objection objection, FileIdentity? manifestFile) => new(
         null, None, manifestFile, [Diagnostic.Warning(Codes.OutputExists, $"{objection.Detail} It is made again.", SourceSpan.File(folder.Target))]);
 
-    private MergeOpsException Taken(string detail) => new(
+    private MergeOpsException Taken(Objection objection) => new(
         Codes.OutputExists,
-        $"{detail} {(options.Replace ? "--replace takes the place of a merge only: remove it, or choose another --out." : "Remove it, choose another --out, or let --replace take its place if it is a merge.")}",
+        $"{objection.Detail} {(objection.MayBeReplaced ? "Choose another --out, or run again with --replace, which puts the new merge in its place." : "Choose another --out: --replace replaces only what a merge wrote.")}",
         SourceSpan.File(folder.Target));
 }
 
