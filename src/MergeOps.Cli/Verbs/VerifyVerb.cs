@@ -14,6 +14,7 @@ internal sealed class VerifyVerb : Verb
 
     private readonly Argument<string> what = new("DIR|REPO") { Description = "A published folder, or OWNER/NAME[@REVISION] on the Hub" };
     private readonly Option<bool> rebuild = new("--rebuild") { Description = "Merge the published recipe again and compare every tensor" };
+    private readonly Option<string?> key = Inputs.Text("--key", "FILE", "Public key in PEM that must have signed the model");
     private readonly Option<string?> models = Inputs.Text("--models", "DIR", "Folder of local models' paths, for --rebuild");
     private readonly EngineInputs engine = new();
 
@@ -22,6 +23,7 @@ internal sealed class VerifyVerb : Verb
         : base("verify", VerbGroup.Look, "Compare a published model with its manifests")
     {
         Add(what);
+        Add(key);
         Add(rebuild);
         Add(models);
         Add(Format);
@@ -30,21 +32,22 @@ internal sealed class VerifyVerb : Verb
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples =>
-        ["verify published/quickstart/0.1.0", "verify published/quickstart/0.1.0 --rebuild --models recipes", "verify acme/quickstart@v0.1.0 --rebuild"];
+        ["verify published/quickstart/0.1.0", "verify published/quickstart/0.1.0 --rebuild --models recipes", "verify acme/quickstart@v0.1.0 --rebuild", "verify acme/quickstart@v0.1.0 --key acme.pub"];
 
     /// <inheritdoc/>
     public override string Remarks => """
         Compares every file by its SHA-256 and every tensor by its content digest, and
-        allows no other files beside them. --rebuild merges the published recipe and
-        lock again; if that recipe merges local models, name the folder of the original
-        recipe with --models. Exits with 1 when something differs.
+        allows no other files beside them. A signature (model.sig) must speak of exactly
+        these files; --key says whose it must be. --rebuild merges the published recipe
+        and lock again; if that recipe merges local models, name the folder of the
+        original recipe with --models. Exits with 1 when something differs.
         """;
 
     /// <inheritdoc/>
     public override async Task<int> RunAsync(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
         using var display = new StageDisplay(screen);
-        var report = await new VerifyPublication(screen.Environment, display, cancellation) { ModelsFolder = arguments.GetValue(models) }.RunAsync(
+        var report = await new VerifyPublication(screen.Environment, display, cancellation) { ModelsFolder = arguments.GetValue(models), Key = arguments.GetValue(key) }.RunAsync(
             arguments.GetRequiredValue(what),
             arguments.GetValue(rebuild) ? engine.Options(arguments, output: "") : null);
         if (screen.IsForMachines)
@@ -54,6 +57,14 @@ internal sealed class VerifyVerb : Verb
                 json.WriteBoolean("intact", report.IsIntact);
                 json.WriteNumber("files", report.Files);
                 json.WriteNumber("tensors", report.Tensors);
+                if (report.Signature is { } signature)
+                {
+                    json.WriteStartObject("signature");
+                    json.WriteString("keyHint", signature.Hint);
+                    json.WriteBoolean("verified", signature.IsVerified);
+                    json.WriteEndObject();
+                }
+
                 json.WritePropertyName("findings");
                 JsonSerializer.Serialize(
                     json,

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using System.Text;
 using MergeOps.Diagnostics;
 using MergeOps.Merging.Writing;
+using MergeOps.Publishing.Lineage;
 using MergeOps.Tensors;
 
 namespace MergeOps.Publishing;
@@ -147,8 +147,11 @@ internal sealed class FolderPublisher(string root, KnownDigests digests, TimePro
             throw new MergeOpsException(Codes.ContentChanged, $"{TerminalText.Quoted(changed.Path)} is not the file that was derived.");
         }
 
-        var publication = new PublicationManifest(manifest.Name, version.Text, manifest.PlanDigest, manifest.ModelDigest, files);
-        DurableFile.WriteAllBytesAtomically(Path.Combine(staged, PublicationManifest.FileName), Encoding.UTF8.GetBytes(publication.Write()));
+        foreach (var (name, bytes) in ClosingFiles.Of(content, sources.Manifest, version, files))
+        {
+            DurableFile.WriteAllBytesAtomically(Place(staged, name), bytes);
+        }
+
         foreach (var subfolder in Directory.EnumerateDirectories(staged, "*", SearchOption.AllDirectories))
         {
             DurableFolder.Flush(subfolder);

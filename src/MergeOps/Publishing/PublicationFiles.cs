@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using MergeOps.Evaluation.Reports;
+using MergeOps.Publishing.Lineage;
 using MergeOps.Tensors;
 
 namespace MergeOps.Publishing;
@@ -30,6 +31,6 @@ internal static class PublicationFiles
     /// <summary>Those that the publication writes itself, whatever the merged model's folder holds under these names.</summary>
     public static FrozenSet<string> Own { get; } =
         ImageFormat.Images.Select(image => image.FileName)
-            .Concat([ModelFileNames.Card, Recipe, MergekitConfig, Evaluation, PublicationManifest.FileName])
+            .Concat([ModelFileNames.Card, Recipe, MergekitConfig, Evaluation, BuildProvenance.FileName, BillOfMaterials.FileName, PublicationManifest.FileName, ModelSignature.FileName])
             .ToFrozenSet(StringComparer.Ordinal);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MergeOps.Diagnostics;
@@ -9,7 +10,11 @@ namespace MergeOps.Publishing;
 /// <summary>One published file.</summary>
 /// <param name="Size">Bytes.</param>
 /// <param name="Sha256">Lower-case hex.</param>
-internal sealed record PublishedFile(long Size, string Sha256);
+internal sealed record PublishedFile(long Size, string Sha256)
+{
+    /// <summary>Of a file that is all here.</summary>
+    public static PublishedFile Of(byte[] bytes) => new(bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes)));
+}
 
 /// <summary>Every file of a publication by its digest; written last, beside the files.</summary>
 /// <param name="Name">The model's name.</param>

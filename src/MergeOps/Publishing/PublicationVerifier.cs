@@ -1,6 +1,7 @@
 using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Merging.Writing;
+using MergeOps.Publishing.Lineage;
 using MergeOps.Tensors;
 
 namespace MergeOps.Publishing;
@@ -11,31 +12,32 @@ namespace MergeOps.Publishing;
 /// </summary>
 internal sealed class PublicationVerifier
 {
-    // What git and the Hub keep in a folder of their own accord.
-
     private readonly string folder;
     private readonly ModelFolder links;
     private readonly Action<long>? hashed;
     private readonly CancellationToken cancellation;
+    private readonly EllipticKey? key;
     private readonly DiagnosticBag findings = new();
+    private readonly Dictionary<string, string> digests = new(StringComparer.Ordinal);
 
-    private PublicationVerifier(string folder, Action<long>? hashed, CancellationToken cancellation)
+    private PublicationVerifier(string folder, EllipticKey? key, Action<long>? hashed, CancellationToken cancellation)
     {
-        (this.folder, this.hashed, this.cancellation) = (folder, hashed, cancellation);
+        (this.folder, this.key, this.hashed, this.cancellation) = (folder, key, hashed, cancellation);
         links = new ModelFolder(folder);
     }
 
     /// <summary>Verifies a folder.</summary>
     /// <param name="folder">A published version, or the output of a merge.</param>
+    /// <param name="key">The public key that must have signed it; null where nobody says.</param>
     /// <param name="hashed">Told how many bytes were hashed, now and then; for progress.</param>
     /// <param name="cancellation">Stops between two files or tensors.</param>
     /// <exception cref="MergeOpsException">The folder holds no model of ours, or a record cannot be read.</exception>
-    public static VerificationReport Verify(string folder, Action<long>? hashed = null, CancellationToken cancellation = default)
+    public static VerificationReport Verify(string folder, EllipticKey? key = null, Action<long>? hashed = null, CancellationToken cancellation = default)
     {
         var merge = Directory.Exists(folder) ? MergeManifest.Find(folder) : null;
         return merge is null
             ? throw new MergeOpsException(Codes.NotAMergedModel, $"It holds no {MergeManifest.FileName}.", SourceSpan.File(folder))
-            : new PublicationVerifier(folder, hashed, cancellation).Run(merge, PublicationManifest.Find(folder));
+            : new PublicationVerifier(folder, key, hashed, cancellation).Run(merge, PublicationManifest.Find(folder));
     }
 
     private VerificationReport Run(MergeManifest merge, PublicationManifest? publication)
@@ -57,10 +59,18 @@ internal sealed class PublicationVerifier
         Guarded("", () => weights = RequireTensors(merge));
         string[] own = publication is null
             ? [MergeManifest.FileName, .. weights]
-            : [PublicationManifest.FileName];
+            : [PublicationManifest.FileName, ModelSignature.FileName];
+        var lineage = new LineageCheck(links, key, DigestOf, findings);
+        SignatureVerdict? signature = null;
+        if (publication is not null)
+        {
+            Guarded(BuildProvenance.FileName, () => lineage.RequireProvenance(publication.Files));
+        }
+
+        Guarded(ModelSignature.FileName, () => signature = lineage.RequireSignature([.. recorded.Keys, publication is null ? MergeManifest.FileName : PublicationManifest.FileName]));
         var known = recorded.Keys.Concat(own).ToHashSet(StringComparer.Ordinal);
         Guarded("", () => ReportUnknown(known, publication is null ? Severity.Warning : Severity.Error));
-        return new VerificationReport(recorded.Count, merge.Tensors.Count, [.. findings.InSourceOrder()]);
+        return new VerificationReport(recorded.Count, merge.Tensors.Count, [.. findings.InSourceOrder()]) { Signature = signature };
     }
 
     /// <summary>Compares what the publication recorded with what the merge had recorded before it.</summary>
@@ -111,11 +121,16 @@ internal sealed class PublicationVerifier
 
         var actual = FileDigests.Sha256(full, cancellation);
         hashed?.Invoke(length);
+        digests[path] = actual;
         if (actual != sha256)
         {
             Find(Codes.ContentChanged, path, $"Its SHA-256 is {actual}; {sha256} was recorded.");
         }
     }
+
+    // weights count once, whoever asks for their digest
+    private string? DigestOf(string path) =>
+        digests.GetValueOrDefault(path) ?? (links.Locate(path) is var full && File.Exists(full) ? digests[path] = FileDigests.Sha256(full, cancellation) : null);
 
     // of the file itself: a snapshot in the Hub's cache holds links
     private static long LengthOf(string path)

@@ -1,5 +1,6 @@
 using MergeOps.Diagnostics;
 using MergeOps.Merging.Reading.Files;
+using MergeOps.Publishing.Lineage;
 using MergeOps.Tensors;
 
 namespace MergeOps.Publishing;
@@ -41,7 +42,7 @@ internal static class PublishedFiles
             }
         }
 
-        HashSet<string> recorded = [.. list.Files.Keys, PublicationManifest.FileName];
+        HashSet<string> recorded = [.. list.Files.Keys, PublicationManifest.FileName, ModelSignature.FileName];
         return UnrecordedFiles.In(folder, recorded).Order(StringComparer.Ordinal).FirstOrDefault() is { } unknown
             ? throw new MergeOpsException(
                 Codes.ContentUnknown, "It was not published with this version, and loaders may treat it as part of the model. Remove it.", SourceSpan.File(Path.Combine(folder, unknown)))

@@ -31,6 +31,7 @@ internal sealed record PublishedParent(string Name, string? Revision, bool IsOnH
                metadata?.Card ?? adapter?.Card ?? CardFields.None),
     ];
 
-    private static string LastPart(string path) =>
+    /// <summary>What anybody may see of a local model's path: its last part.</summary>
+    public static string LastPart(string path) =>
         path.Split(['/', '\\'], StringSplitOptions.RemoveEmptyEntries).LastOrDefault(part => part is not ("." or "..")) ?? "model";
 }

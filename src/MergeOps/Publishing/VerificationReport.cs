@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
+using MergeOps.Publishing.Lineage;
 
 namespace MergeOps.Publishing;
 
@@ -9,6 +10,9 @@ namespace MergeOps.Publishing;
 /// <param name="Findings">Everything that is not as recorded, in ordinal order of the paths; empty when all is well.</param>
 internal sealed record VerificationReport(int Files, int Tensors, ImmutableArray<Diagnostic> Findings)
 {
+    /// <summary>What is known of the signature; null without one.</summary>
+    public SignatureVerdict? Signature { get; init; }
+
     /// <summary>Whether everything is as recorded.</summary>
     public bool IsIntact => Findings.All(finding => finding.Severity != Severity.Error);
 }

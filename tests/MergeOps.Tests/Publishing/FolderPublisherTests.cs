@@ -21,8 +21,8 @@ public sealed class FolderPublisherTests : IDisposable
         Assert.Equal(("1.2.0", false, model.Folder["published/1.2.0"]), (publication.Version, publication.WasThere, publication.Place));
         Assert.Equal(
             [
-                "1_Pooling/config.json", "README.md", "config.json", "evaluation.json", "merge-manifest.json", "mergeops.lock.yml",
-                "mergeops.yml", "model.safetensors", "publication.json",
+                "1_Pooling/config.json", "README.md", "bom.cdx.json", "config.json", "evaluation.json", "merge-manifest.json", "mergeops.lock.yml",
+                "mergeops.yml", "model.safetensors", "provenance.intoto.json", "publication.json",
             ],
             FilesIn(publication.Place));
         Assert.Equal("1.2.0\n", File.ReadAllText(model.Folder["published/latest"]));

@@ -4,6 +4,7 @@ using System.Text;
 using MergeOps.Merging.Writing;
 using MergeOps.Publishing;
 using MergeOps.Recipes.Validation;
+using MergeOps.Sources.Locking;
 using MergeOps.Tensors;
 using MergeOps.Tests.Recipes;
 using Xunit;
@@ -20,6 +21,20 @@ internal sealed class MergedModel : IDisposable
 
     /// <summary>Where it is published.</summary>
     public string Root => Folder["published"];
+
+    /// <summary>The models of the recipe, pinned.</summary>
+    public static ModelLock Lock { get; } = new(
+    [
+        new("./models/one", [new("model.safetensors", 3, new(DigestKind.Sha256, new string('a', 64)))]),
+        new("./models/two", [new("model.safetensors", 3, new(DigestKind.Sha256, new string('b', 64)))]),
+        new("org/three@v1", [new("config.json", 2, new(DigestKind.GitBlob, new string('d', 40))), new("model.safetensors", 3, new(DigestKind.Sha256, new string('c', 64)))])
+        {
+            Commit = new string('e', 40),
+            Metadata = new string('f', 64),
+        },
+    ]);
+
+    private static readonly byte[] LockBytes = Encoding.UTF8.GetBytes(LockText.Write(Lock));
 
     public FolderPublisher Publisher => new(Root, Digests, TimeProvider.System);
 
@@ -52,7 +67,7 @@ internal sealed class MergedModel : IDisposable
 
         Folder.Write("merged/config.json", "{}\n"u8);
         Folder.Write("merged/1_Pooling/config.json", "{ }\n"u8);
-        Folder.Write("merged/mergeops.lock.yml", "version: 1\n"u8);
+        Folder.Write("merged/mergeops.lock.yml", LockBytes);
         string[] files = ["config.json", "1_Pooling/config.json", "mergeops.lock.yml"];
         var manifest = new MergeManifest(
             name, new string('1', 64), ModelDigest.Of(digests), "cpu", 0,
@@ -83,7 +98,7 @@ internal sealed class MergedModel : IDisposable
         {
             Recipe = recipe ?? throw new InvalidOperationException(string.Join('\n', diagnostics.Select(d => d.Detail))),
             MergedFolder = Path,
-            LockFiles = [new("mergeops.lock.yml", "version: 1\n"u8.ToArray())],
+            LockFiles = [new("mergeops.lock.yml", LockBytes)],
             EvaluationJson = evaluation,
             EvaluationMarkdown = evaluation is null ? null : "### Evaluation of `small`\n\n| model | accuracy |\n| --- | ---: |\n| merged | 0.93 |\n",
         };

@@ -59,4 +59,10 @@ internal static partial class Codes
 
     /// <summary>MOPS730.</summary>
     public static DiagnosticCode NothingToRollBackTo { get; } = new("MOPS730", "No version to roll back to");
+
+    /// <summary>MOPS731.</summary>
+    public static DiagnosticCode SignatureInvalid { get; } = new("MOPS731", "The signature is not valid");
+
+    /// <summary>MOPS732.</summary>
+    public static DiagnosticCode SigningKeyUnusable { get; } = new("MOPS732", "The key cannot be used");
 }

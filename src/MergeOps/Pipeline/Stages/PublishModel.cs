@@ -1,4 +1,5 @@
 using MergeOps.Publishing;
+using MergeOps.Publishing.Lineage;
 using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline.Stages;
@@ -31,11 +32,13 @@ internal static class PublishModel
     }
 
     /// <summary>Publishes, or finds that the same content is published already.</summary>
-    /// <exception cref="MergeOps.Diagnostics.MergeOpsException">The version is taken, the model is damaged, or the target does not allow it.</exception>
+    /// <exception cref="MergeOps.Diagnostics.MergeOpsException">The version is taken, the model is damaged, the target does not allow it, or the user's signing key cannot sign.</exception>
     public static async Task<Publication> RunAsync(
         HostEnvironment environment, PublicationContent content, PublishTarget target, bool dryRun, IStageObserver observer, CancellationToken cancellation)
     {
         observer.Started(Stage.Publish);
+        using var signer = SigningKey.Of(environment);
+        content = content with { Signer = signer };
         var publisher = target.Open(environment, observer.Reported);
         var total = 2 * new DirectoryInfo(content.MergedFolder).EnumerateFiles(ModelFileNames.AnyWeights, SearchOption.AllDirectories).Sum(file => file.Length);
         var done = 0L;

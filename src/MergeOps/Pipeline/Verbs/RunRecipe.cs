@@ -7,6 +7,7 @@ using MergeOps.Pipeline.Scoring;
 using MergeOps.Pipeline.Stages;
 using MergeOps.Planning;
 using MergeOps.Publishing;
+using MergeOps.Publishing.Lineage;
 using MergeOps.Recipes;
 using MergeOps.Tensors;
 
@@ -76,6 +77,12 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
         }
 
         var target = TargetKind.Find(recipe, to);
+        if (Last >= Stage.Publish && target is not null)
+        {
+            // a key that cannot sign is told before hours of merging
+            SigningKey.Of(environment)?.Dispose();
+        }
+
         if (Streams)
         {
             return await StreamAsync(planned, to, engine);

@@ -5,6 +5,7 @@ using MergeOps.HuggingFace.Reading;
 using MergeOps.Merging;
 using MergeOps.Pipeline.Stages;
 using MergeOps.Publishing;
+using MergeOps.Publishing.Lineage;
 using MergeOps.Sources;
 using MergeOps.Tensors;
 
@@ -16,6 +17,9 @@ internal sealed class VerifyPublication(HostEnvironment environment, IStageObser
     /// <summary>The folder where paths of local models start when a published recipe is merged again; null for the published model's own.</summary>
     public string? ModelsFolder { get; init; }
 
+    /// <summary>The file of the public key that must have signed the model; null where nobody says.</summary>
+    public string? Key { get; init; }
+
     /// <summary>Verifies.</summary>
     /// <param name="what">A folder, or <c>OWNER/NAME[@REVISION]</c> on the Hub.</param>
     /// <param name="rebuild">How to merge the published recipe again and compare; null to leave that out.</param>
@@ -23,10 +27,11 @@ internal sealed class VerifyPublication(HostEnvironment environment, IStageObser
     public async Task<VerificationReport> RunAsync(string what, MergeOptions? rebuild)
     {
         observer.Started(Stage.Verify);
+        using var key = Key is { } file ? EllipticKey.Public(PlainFile.ReadText(file), file) : null;
         var folder = Directory.Exists(what) ? Path.GetFullPath(what) : await DownloadAsync(what);
         var (done, total) = (0L, 2 * SizeOf(folder));
         var report = PublicationVerifier.Verify(
-            folder, bytes => observer.Advanced(Stage.Verify, "", new Work(done += bytes, total, WorkUnit.Bytes)), cancellation);
+            folder, key, bytes => observer.Advanced(Stage.Verify, "", new Work(done += bytes, total, WorkUnit.Bytes)), cancellation);
         var isRebuilt = rebuild is not null && report.IsIntact;
         if (isRebuilt)
         {
@@ -36,9 +41,17 @@ internal sealed class VerifyPublication(HostEnvironment environment, IStageObser
         observer.Finished(
             Stage.Verify,
             report.IsIntact ? StageEnd.Done : StageEnd.Failed,
-            $"{Quantity.Of(report.Files, "file")} and {Quantity.Of(report.Tensors, "tensor")} compared in {folder}{(isRebuilt ? ", and with a fresh merge" : "")}");
+            $"{Quantity.Of(report.Files, "file")} and {Quantity.Of(report.Tensors, "tensor")} compared in {folder}{SignatureOf(report)}{(isRebuilt ? ", and with a fresh merge" : "")}");
         return report;
     }
+
+    private static string SignatureOf(VerificationReport report) => report.Signature switch
+    {
+        null => "",
+        { IsVerified: true } => "; signed by the key",
+        { Hint: { } hint } => $"; signed, and not verified without --key (it names the key {hint[..Math.Min(12, hint.Length)]}…)",
+        _ => "; signed, and not verified",
+    };
 
     private async Task<string> DownloadAsync(string what)
     {

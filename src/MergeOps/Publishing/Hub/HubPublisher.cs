@@ -4,6 +4,7 @@ using MergeOps.HuggingFace;
 using MergeOps.HuggingFace.Upload;
 using MergeOps.Merging.Writing;
 using MergeOps.Planning.Licenses;
+using MergeOps.Publishing.Lineage;
 using MergeOps.Tensors;
 
 namespace MergeOps.Publishing.Hub;
@@ -52,7 +53,8 @@ internal sealed class HubPublisher(
             draft.Sources!.RequireIntact(content.MergedFolder, advanced, cancellation);
             draft = await PrepareAsync(session.Client, content, draft, cancellation);
             made = await CommitAsync(session, draft, advanced ?? (_ => { }), cancellation);
-            await RequireListedAsync(session.Client, draft.Change!, made.Commit, cancellation);
+            // a pull request may be that of an earlier run, with the same files
+            await RequireListedAsync(session.Client, made.PullRequest is null ? draft.Change! : WithoutSignature(draft.Change!), made.Commit, cancellation);
             if (made.PullRequest is null)
             {
                 await new RepositorySettings(session.Client, repository).TagAsync(RepositoryState.TagOf(draft.Version), made.Commit, cancellation);
@@ -122,7 +124,7 @@ internal sealed class HubPublisher(
 
         var sources = PublicationSources.Of(content, manifest, version);
         var there = state.Tip is { } held ? await held.FilesAsync(cancellation) : [];
-        var change = RepositoryChange.Of(UploadSet.Of(sources, version, digests), there, earlier?.Files.Keys.ToHashSet(StringComparer.Ordinal) ?? [], repository, cancellation);
+        var change = RepositoryChange.Of(UploadSet.Of(content, sources, version, digests), there, earlier?.Files.Keys.Append(ModelSignature.FileName).ToHashSet(StringComparer.Ordinal) ?? [], repository, cancellation);
         return new(version, state, sources, change, becomesPublic);
     }
 
@@ -163,7 +165,7 @@ internal sealed class HubPublisher(
         }
 
         var commits = new HubCommits(session, destination);
-        if (destination.AsPullRequest && await commits.ProposedAsync(change, cancellation) is { } proposed)
+        if (destination.AsPullRequest && await commits.ProposedAsync(WithoutSignature(change), cancellation) is { } proposed)
         {
             return proposed;
         }
@@ -180,6 +182,10 @@ internal sealed class HubPublisher(
         var lines = CommitLines.Write($"Publish version {draft.Version.Text}", parent, inline, large, change.Deleted);
         return await commits.RunAsync(lines, parent, change, cancellation);
     }
+
+    // no two signatures over the same files are alike
+    private static RepositoryChange WithoutSignature(RepositoryChange change) =>
+        change with { Files = [.. change.Files.Where(file => file.Path != ModelSignature.FileName)] };
 
     private async Task RequireListedAsync(HubClient client, RepositoryChange change, string commit, CancellationToken cancellation)
     {

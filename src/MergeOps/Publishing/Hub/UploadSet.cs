@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
-using System.Text;
 using MergeOps.HuggingFace.Upload;
+using MergeOps.Publishing.Lineage;
 using MergeOps.Tensors;
 
 namespace MergeOps.Publishing.Hub;
@@ -10,11 +9,12 @@ namespace MergeOps.Publishing.Hub;
 internal static class UploadSet
 {
     /// <summary>The files in ordinal order of their paths.</summary>
+    /// <param name="content">What is published.</param>
     /// <param name="sources">Where the bytes lie.</param>
     /// <param name="version">The version.</param>
     /// <param name="digests">Remembers the SHA-256 of weights.</param>
     /// <exception cref="Diagnostics.MergeOpsException">A file cannot be read.</exception>
-    public static ImmutableArray<UploadFile> Of(PublicationSources sources, PublicationVersion version, KnownDigests digests)
+    public static ImmutableArray<UploadFile> Of(PublicationContent content, PublicationSources sources, PublicationVersion version, KnownDigests digests)
     {
         var files = new List<UploadFile>();
         files.AddRange(sources.Stored.Select(shard => new UploadFile(shard.Key, shard.Value.Size, shard.Value.Sha256) { IsStored = true }));
@@ -27,16 +27,11 @@ internal static class UploadSet
         files.AddRange(sources.Derived.Select(file => new UploadFile(file.Path, file.Size, file.Sha256) { Source = file.Source, IsStored = file.Source is null }));
         files.AddRange(sources.Copied.Select(file => InMemory(file, PlainFile.Read(sources.Locate(file), Array.MaxLength - 1))));
         files.AddRange(sources.Written.Select(file => InMemory(file.Key, file.Value)));
-        var manifest = new PublicationManifest(
-            sources.Manifest.Name,
-            version.Text,
-            sources.Manifest.PlanDigest,
-            sources.Manifest.ModelDigest,
-            files.ToImmutableSortedDictionary(file => file.Path, file => new PublishedFile(file.Size, file.Sha256), StringComparer.Ordinal));
-        files.Add(InMemory(PublicationManifest.FileName, Encoding.UTF8.GetBytes(manifest.Write())));
+        var listed = files.ToImmutableSortedDictionary(file => file.Path, file => new PublishedFile(file.Size, file.Sha256), StringComparer.Ordinal);
+        files.AddRange(ClosingFiles.Of(content, sources.Manifest, version, listed).Select(file => InMemory(file.Path, file.Bytes)));
         return [.. files.OrderBy(file => file.Path, StringComparer.Ordinal)];
     }
 
     private static UploadFile InMemory(string path, byte[] bytes) =>
-        new(path, bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes))) { Bytes = bytes };
+        new(path, bytes.Length, PublishedFile.Of(bytes).Sha256) { Bytes = bytes };
 }

@@ -1,7 +1,9 @@
+using System.Security.Cryptography;
 using System.Text;
 using MergeOps.Diagnostics;
 using MergeOps.HuggingFace.Upload;
 using MergeOps.Publishing;
+using MergeOps.Publishing.Lineage;
 using MergeOps.Tensors;
 using MergeOps.TestHub;
 using MergeOps.TestHub.Faults;
@@ -53,6 +55,34 @@ public sealed class HubPublisherTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_unsigned_version_leaves_no_signature_of_the_earlier_one()
+    {
+        using var pair = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var signer = EllipticKey.Private(pair.ExportPkcs8PrivateKeyPem(), "test");
+        await hub.Publisher().PublishAsync(hub.Model.Content() with { Signer = signer }, null, TestContext.Current.CancellationToken);
+        Assert.NotEmpty(hub.BytesOf(ModelSignature.FileName));
+        hub.Model.Merge(seed: 2);
+
+        await hub.PublishAsync();
+
+        Assert.DoesNotContain(ModelSignature.FileName, hub.Server.Repository(Repository).Head.Files.Keys);
+    }
+
+    [Fact]
+    public async Task A_signed_version_is_proposed_once()
+    {
+        using var pair = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var signer = EllipticKey.Private(pair.ExportPkcs8PrivateKeyPem(), "test");
+        var content = hub.Model.Content() with { Signer = signer };
+        var publisher = hub.Publisher(hub.Destination with { AsPullRequest = true });
+        var first = await publisher.PublishAsync(content, null, TestContext.Current.CancellationToken);
+
+        var second = await publisher.PublishAsync(content, null, TestContext.Current.CancellationToken);
+
+        Assert.Equal(first.Place, second.Place);
+    }
+
+    [Fact]
     public async Task Without_a_version_other_content_takes_the_next_patch_and_leaves_nothing_of_the_earlier_one()
     {
         hub.Model.Merge(shardSize: 20);
@@ -90,7 +120,7 @@ public sealed class HubPublisherTests : IAsyncLifetime
         Assert.Equal($"create the private repository {Repository}", plan.Steps[0]);
         Assert.Contains(plan.Steps, step => step.StartsWith("upload model.safetensors (", StringComparison.Ordinal));
         Assert.Equal(
-            ["commit to main", "compare the digests of 9 files with those that the Hub lists", "set the tag v1.0.0"],
+            ["commit to main", "compare the digests of 11 files with those that the Hub lists", "set the tag v1.0.0"],
             plan.Steps[^3..]);
     }
 

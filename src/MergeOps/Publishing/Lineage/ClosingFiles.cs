@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using System.Text;
+using MergeOps.Merging.Writing;
+using MergeOps.Sources.Locking;
+
+namespace MergeOps.Publishing.Lineage;
+
+/// <summary>The files that a version ends with, because they speak of its other files: where it comes from, its list, and the signature over all.</summary>
+internal static class ClosingFiles
+{
+    /// <summary>The files in the order in which they are written.</summary>
+    /// <param name="content">What is published.</param>
+    /// <param name="manifest">What the merge recorded.</param>
+    /// <param name="version">The version.</param>
+    /// <param name="files">Every other file by its path.</param>
+    public static ImmutableArray<(string Path, byte[] Bytes)> Of(
+        PublicationContent content, MergeManifest manifest, PublicationVersion version, ImmutableSortedDictionary<string, PublishedFile> files)
+    {
+        var inputs = LockIn(content);
+        var digests = DigestsOf(files);
+        (string Path, byte[] Bytes)[] lineage =
+        [
+            (BuildProvenance.FileName, Encoding.UTF8.GetBytes(BuildProvenance.Write(content.Recipe.MergeMethod.Value.Name, manifest, inputs, digests))),
+            (BillOfMaterials.FileName, Encoding.UTF8.GetBytes(BillOfMaterials.Write(content, manifest, version, inputs, digests))),
+        ];
+        var listed = files.AddRange(lineage.Select(file => KeyValuePair.Create(file.Path, PublishedFile.Of(file.Bytes))));
+        var list = Encoding.UTF8.GetBytes(new PublicationManifest(manifest.Name, version.Text, manifest.PlanDigest, manifest.ModelDigest, listed).Write());
+        return content.Signer is { } signer
+            ? [.. lineage, (PublicationManifest.FileName, list), (ModelSignature.FileName, Signature(signer, manifest.Name, listed.Add(PublicationManifest.FileName, PublishedFile.Of(list))))]
+            : [.. lineage, (PublicationManifest.FileName, list)];
+    }
+
+    private static byte[] Signature(EllipticKey signer, string name, ImmutableSortedDictionary<string, PublishedFile> files) =>
+        Encoding.UTF8.GetBytes(ModelSignature.Write(signer, name, DigestsOf(files)));
+
+    private static ImmutableSortedDictionary<string, string> DigestsOf(ImmutableSortedDictionary<string, PublishedFile> files) =>
+        files.ToImmutableSortedDictionary(file => file.Key, file => file.Value.Sha256, StringComparer.Ordinal);
+
+    private static ModelLock? LockIn(PublicationContent content) =>
+        content.LockFiles.FirstOrDefault(file => file.Path == PublicationFiles.Lock) is { } file
+            ? new LockReader(file.Path, Encoding.UTF8.GetString(file.Content.Span)).Read()
+            : null;
+}

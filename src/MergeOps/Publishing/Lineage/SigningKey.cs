@@ -1,0 +1,20 @@
+using MergeOps.Tensors;
+
+namespace MergeOps.Publishing.Lineage;
+
+/// <summary>The key by which this user signs what is published; never named on a command line, where other programs could read it.</summary>
+internal static class SigningKey
+{
+    /// <summary>The variable that holds the key itself.</summary>
+    public const string Variable = "MERGEOPS_SIGNING_KEY";
+
+    /// <summary>The variable that names its file.</summary>
+    public const string FileVariable = "MERGEOPS_SIGNING_KEY_FILE";
+
+    /// <summary>The key; null for a user without one, whose versions are not signed.</summary>
+    /// <exception cref="Diagnostics.MergeOpsException">There is one, and it cannot be read or cannot sign.</exception>
+    public static EllipticKey? Of(HostEnvironment environment) =>
+        environment[Variable] is { } pem ? EllipticKey.Private(pem, $"${Variable}")
+        : environment[FileVariable] is { } path ? EllipticKey.Private(PlainFile.ReadText(path), path)
+        : null;
+}

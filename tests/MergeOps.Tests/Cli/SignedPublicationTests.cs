@@ -1,0 +1,82 @@
+using System.Security.Cryptography;
+using MergeOps.Publishing.Lineage;
+using MergeOps.Tensors;
+using MergeOps.Tests.Planning;
+using Xunit;
+
+namespace MergeOps.Tests.Cli;
+
+/// <summary>From a key of one's own to a version that others can hold against its public half.</summary>
+public sealed class SignedPublicationTests : IDisposable
+{
+    private readonly TemporaryModels models = new TemporaryModels().Llama("one", 1).Llama("two", 1);
+    private readonly ECDsa pair = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private readonly string recipe;
+    private readonly string publicKey;
+
+    public SignedPublicationTests()
+    {
+        recipe = models.Recipe("""
+            merge_method: linear
+            models:
+              - { model: ./one, parameters: { weight: 0.5 } }
+              - { model: ./two, parameters: { weight: 0.5 } }
+            publish: { folder: published }
+            """);
+        publicKey = Path.Combine(models.Path, "acme.pub");
+        File.WriteAllText(publicKey, pair.ExportSubjectPublicKeyInfoPem());
+    }
+
+    private string Published => Path.Combine(models.Path, "published", "0.1.0");
+
+    public void Dispose()
+    {
+        models.Dispose();
+        pair.Dispose();
+    }
+
+    [Theory]
+    [InlineData(SigningKey.Variable)]
+    [InlineData(SigningKey.FileVariable)]
+    public void A_key_in_the_environment_signs_what_is_published(string variable)
+    {
+        var pem = pair.ExportECPrivateKeyPem();
+        var file = Path.Combine(models.Path, "acme.pem");
+        File.WriteAllText(file, pem);
+
+        var run = CommandLineRun.Of(With(variable, variable == SigningKey.Variable ? pem : file), "run", recipe);
+        var verify = CommandLineRun.Of(With("UNRELATED", "1"), "verify", Published, "--key", publicKey);
+
+        Assert.Equal((0, 0), (run.ExitCode, verify.ExitCode));
+        Assert.Contains("; signed by the key", verify.Error, StringComparison.Ordinal);
+        Assert.All(Directory.EnumerateFiles(models.Path, "*", SearchOption.AllDirectories).Where(path => path != file), path =>
+            Assert.DoesNotContain(pem.Split('\n')[1], File.ReadAllText(path), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_key_that_cannot_sign_is_told_before_anything_is_published()
+    {
+        var run = CommandLineRun.Of(With(SigningKey.Variable, "my-secret-key"), "run", recipe);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("error MOPS732:", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("my-secret-key", run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Published));
+    }
+
+    [Fact]
+    public void A_changed_byte_is_told_with_its_file()
+    {
+        CommandLineRun.Of(With(SigningKey.Variable, pair.ExportECPrivateKeyPem()), "run", recipe);
+        File.AppendAllText(Path.Combine(Published, "config.json"), " ");
+
+        var verify = CommandLineRun.Of(With("UNRELATED", "1"), "verify", Published, "--key", publicKey, "--format", "json");
+
+        Assert.Equal(1, verify.ExitCode);
+        Assert.Contains(verify.Result!["findings"]!.AsArray(), finding => (string)finding!["code"]! == "MOPS731" && Path.GetFileName((string)finding["path"]!) == "config.json");
+        Assert.True((bool)verify.Result["signature"]!["verified"]!);
+    }
+
+    private HostEnvironment With(string variable, string value) =>
+        TestEnvironment.WithHome(Path.Combine(models.Path, "home")).With((variable, value));
+}

@@ -1,0 +1,219 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using MergeOps.Diagnostics;
+using MergeOps.Publishing;
+using MergeOps.Publishing.Lineage;
+using NJsonSchema;
+using Xunit;
+
+namespace MergeOps.Tests.Publishing.Lineage;
+
+/// <summary>Where a published version comes from, and who signed it.</summary>
+public sealed class LineageTests : IDisposable
+{
+    private readonly MergedModel model = new();
+    private readonly ECDsa pair = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private readonly EllipticKey signer;
+    private readonly EllipticKey key;
+
+    public LineageTests()
+    {
+        signer = EllipticKey.Private(pair.ExportPkcs8PrivateKeyPem(), "test");
+        key = EllipticKey.Public(pair.ExportSubjectPublicKeyInfoPem(), "test");
+        model.Merge();
+    }
+
+    public void Dispose()
+    {
+        model.Dispose();
+        pair.Dispose();
+        signer.Dispose();
+        key.Dispose();
+    }
+
+    [Fact]
+    public void The_provenance_names_every_pinned_file_of_every_parent()
+    {
+        var definition = Read(model.Publish().Place, BuildProvenance.FileName)["predicate"]!["buildDefinition"]!;
+
+        var dependencies = definition["resolvedDependencies"]!.AsArray().Select(dependency => ((string)dependency!["name"]!, (string?)dependency["uri"], dependency["digest"]!.ToJsonString()));
+        var commit = new string('e', 40);
+        Assert.Equal(
+            [
+                ("./models/one/model.safetensors", null, $$"""{"sha256":"{{new string('a', 64)}}"}"""),
+                ("./models/two/model.safetensors", null, $$"""{"sha256":"{{new string('b', 64)}}"}"""),
+                ("org/three@v1/config.json", $"pkg:huggingface/org/three@{commit}#config.json", $$"""{"gitBlob":"{{new string('d', 40)}}"}"""),
+                ("org/three@v1/model.safetensors", $"pkg:huggingface/org/three@{commit}#model.safetensors", $$"""{"sha256":"{{new string('c', 64)}}"}"""),
+            ],
+            dependencies);
+        Assert.Equal("urn:mergeops:build:merge:v1", (string?)definition["buildType"]);
+        Assert.Equal("linear", (string?)definition["externalParameters"]!["method"]);
+    }
+
+    [Fact]
+    public void The_provenance_speaks_of_every_file_by_its_digest()
+    {
+        var place = model.Publish().Place;
+
+        var subjects = Read(place, BuildProvenance.FileName)["subject"]!.AsArray();
+
+        Assert.Equal(
+            ["1_Pooling/config.json", "README.md", "config.json", "evaluation.json", "merge-manifest.json", "mergekit_config.yml", "mergeops.lock.yml", "mergeops.yml", "model.safetensors"],
+            subjects.Select(subject => (string)subject!["name"]!));
+        Assert.All(subjects, subject => Assert.Equal(
+            Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(place, (string)subject!["name"]!)))), (string?)subject["digest"]!["sha256"]));
+    }
+
+    [Fact]
+    public async Task The_bill_of_materials_is_one_by_the_standards_schema()
+    {
+        var bill = Read(model.Publish().Place, BillOfMaterials.FileName);
+        var schema = await JsonSchema.FromFileAsync(Path.Combine(AppContext.BaseDirectory, "Data", "ModelSigning", "cyclonedx-1.7.schema.json"), TestContext.Current.CancellationToken);
+
+        Assert.Empty(schema.Validate(bill.ToJsonString()));
+        Assert.Equal(["one", "two", "org/three"], bill["components"]!.AsArray().Select(parent => (string)parent!["name"]!));
+        Assert.Equal(new string('a', 64), (string?)bill["components"]![0]!["components"]![0]!["hashes"]![0]!["content"]);
+    }
+
+    [Fact]
+    public void Two_machines_write_the_same_lineage()
+    {
+        var one = model.Publish().Place;
+        using var other = new MergedModel();
+        other.Merge();
+        var two = other.Publish().Place;
+
+        Assert.All(
+            [BuildProvenance.FileName, BillOfMaterials.FileName, PublicationManifest.FileName],
+            file => Assert.Equal(File.ReadAllText(Path.Combine(one, file)), File.ReadAllText(Path.Combine(two, file))));
+    }
+
+    [Fact]
+    public void A_signed_version_is_verified_by_the_public_key()
+    {
+        var report = Verify(PublishSigned(), key);
+
+        Assert.Empty(report.Findings);
+        Assert.Equal(new SignatureVerdict(key.Hint, IsVerified: true), report.Signature);
+    }
+
+    [Fact]
+    public void Without_a_key_the_signature_is_compared_with_the_files_and_not_taken_for_proof()
+    {
+        var report = Verify(PublishSigned(), null);
+
+        Assert.Empty(report.Findings);
+        Assert.Equal(new SignatureVerdict(key.Hint, IsVerified: false), report.Signature);
+    }
+
+    [Fact]
+    public void Another_key_is_refused()
+    {
+        using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var stranger = EllipticKey.Public(other.ExportSubjectPublicKeyInfoPem(), "stranger");
+
+        var finding = Assert.Single(Verify(PublishSigned(), stranger).Findings);
+
+        Assert.Equal((Codes.SignatureInvalid, Severity.Error), (finding.Code, finding.Severity));
+        Assert.Contains(stranger.Hint, finding.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_version_that_nobody_signed_is_refused_where_a_key_must_have() =>
+        Assert.Equal(Codes.SignatureInvalid, Assert.Single(Verify(model.Publish().Place, key).Findings).Code);
+
+    [Fact]
+    public void A_file_that_was_changed_together_with_its_list_is_named()
+    {
+        var place = PublishSigned();
+        Change(place, "config.json", "{ }\n");
+
+        Assert.Equal(
+            [(Codes.SignatureInvalid, "config.json"), (Codes.SignatureInvalid, PublicationManifest.FileName)],
+            Verify(place, key).Findings.Where(finding => finding.Code == Codes.SignatureInvalid).Select(finding => (finding.Code, Path.GetFileName(finding.Span?.Path))));
+    }
+
+    [Theory]
+    [InlineData("README.md", "It was signed, and is missing.")]
+    [InlineData("notes.txt", "It was not signed.")]
+    public void A_file_that_was_taken_out_of_the_version_or_put_into_it_is_named(string file, string reason)
+    {
+        var place = PublishSigned();
+        var isThere = File.Exists(Path.Combine(place, file));
+        var list = Read(place, PublicationManifest.FileName);
+        if (isThere)
+        {
+            File.Delete(Path.Combine(place, file));
+            list["files"]!.AsObject().Remove(file);
+        }
+        else
+        {
+            File.WriteAllText(Path.Combine(place, file), "mine");
+            list["files"]![file] = Entry("mine");
+        }
+
+        File.WriteAllText(Path.Combine(place, PublicationManifest.FileName), list.ToJsonString());
+
+        Assert.Contains(Verify(place, key).Findings, finding => finding.Code == Codes.SignatureInvalid && Path.GetFileName(finding.Span?.Path) == file && finding.Detail == reason);
+    }
+
+    [Fact]
+    public void A_swapped_parent_is_found_without_a_signature_by_the_lock()
+    {
+        var place = model.Publish().Place;
+        var provenance = File.ReadAllText(Path.Combine(place, BuildProvenance.FileName));
+        Change(place, BuildProvenance.FileName, provenance.Replace(new string('b', 64), new string('9', 64), StringComparison.Ordinal));
+
+        var finding = Assert.Single(Verify(place, null).Findings);
+
+        Assert.Equal(Codes.ContentChanged, finding.Code);
+        Assert.Contains("'./models/two/model.safetensors'", finding.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_version_of_a_program_that_wrote_no_lineage_is_verified_still()
+    {
+        var place = model.Publish().Place;
+        var list = Read(place, PublicationManifest.FileName);
+        foreach (var file in new[] { BuildProvenance.FileName, BillOfMaterials.FileName })
+        {
+            File.Delete(Path.Combine(place, file));
+            list["files"]!.AsObject().Remove(file);
+        }
+
+        File.WriteAllText(Path.Combine(place, PublicationManifest.FileName), list.ToJsonString());
+
+        Assert.Empty(Verify(place, null).Findings);
+        Assert.True(model.Publish().WasThere);
+    }
+
+    [Fact]
+    public void A_signed_version_that_is_published_again_is_there_already()
+    {
+        PublishSigned();
+
+        Assert.True(model.Publisher.Publish(model.Content() with { Signer = signer }, cancellation: TestContext.Current.CancellationToken).WasThere);
+    }
+
+    private string PublishSigned() => model.Publisher.Publish(model.Content() with { Signer = signer }, cancellation: TestContext.Current.CancellationToken).Place;
+
+    private static VerificationReport Verify(string place, EllipticKey? key) => PublicationVerifier.Verify(place, key, cancellation: TestContext.Current.CancellationToken);
+
+    private static JsonNode Read(string place, string file) => JsonNode.Parse(File.ReadAllText(Path.Combine(place, file)))!;
+
+    // as somebody would who wants it to look right
+    private static void Change(string place, string file, string text)
+    {
+        File.WriteAllText(Path.Combine(place, file), text);
+        var list = Read(place, PublicationManifest.FileName);
+        list["files"]![file] = Entry(text);
+        File.WriteAllText(Path.Combine(place, PublicationManifest.FileName), list.ToJsonString());
+    }
+
+    private static JsonObject Entry(string text) => new()
+    {
+        ["size"] = Encoding.UTF8.GetByteCount(text),
+        ["sha256"] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))),
+    };
+}
