@@ -32,6 +32,20 @@ public sealed class ActionInputTests : IDisposable
             tool.Arguments);
     }
 
+    [Fact]
+    public void What_stages_hand_to_each_other_is_named_and_what_scores_gets_no_token()
+    {
+        tool.Runner.Environment["GITHUB_TOKEN"] = "a GitHub App's";
+
+        var run = tool.Run(("command", "evaluate"), ("handover", "a b"), ("merged", "abc"));
+        Assert.True(run.Succeeded, run.ToString());
+        Assert.Equal(["ci", "--step=evaluate", "--handover=a b", "--merged=abc"], tool.Arguments);
+        Assert.Equal("", tool.Token);
+
+        tool.Run(("command", "publish"));
+        Assert.Equal("a GitHub App's", tool.Token);
+    }
+
     [Theory]
     [InlineData("zzz\";echo${IFS}\"hello\";#")]
     [InlineData("recipes/a$(touch x).yml")]
