@@ -49,6 +49,24 @@ internal static class Inputs
         return choice;
     }
 
+    /// <summary>An option that takes one of names that are too many for one line.</summary>
+    /// <param name="option">The option's name.</param>
+    /// <param name="description">One line, with one of the names as an example.</param>
+    /// <param name="names">The names.</param>
+    public static Option<string?> OneOf(string option, string description, params string[] names)
+    {
+        var choice = new Option<string?>(option)
+        {
+            HelpName = option[2..].ToUpperInvariant(),
+            Description = description,
+            CustomParser = result => names.Contains(result.Tokens[0].Value, StringComparer.Ordinal)
+                ? result.Tokens[0].Value
+                : Refuse<string?>(result, option, $"takes one of {string.Join(", ", names)}.{NearestName.Suggestion(result.Tokens[0].Value, names)}"),
+        };
+        choice.CompletionSources.Add(names);
+        return choice;
+    }
+
     /// <summary>An option that takes a whole number.</summary>
     public static Option<int?> Count(string option, string description, int min, int max) => new(option)
     {

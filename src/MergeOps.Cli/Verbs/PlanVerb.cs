@@ -11,6 +11,7 @@ using MergeOps.Pipeline.Repository;
 using MergeOps.Pipeline.Stages;
 using MergeOps.Pipeline.Verbs;
 using MergeOps.Planning;
+using MergeOps.Planning.Costs;
 using MergeOps.Tensors;
 
 namespace MergeOps.Cli.Verbs;
@@ -24,6 +25,7 @@ internal sealed class PlanVerb : Verb
     private readonly Option<string?> reuse = Inputs.Text("--reuse", "DIR", "Also show what a merge copies from this earlier one");
     private readonly Option<int?> partitions = Inputs.Count("--partitions", "Show how the merge divides into N parts", 1, Partition.Most);
     private readonly Option<long?> shardSize = Inputs.Bytes("--shard-size", "Largest output file, such as 5GB (default: the recipe's)");
+    private readonly Option<string?> runner = Inputs.OneOf("--runner", "Also say if it fits a runner such as ubuntu-latest", [.. Runner.Names]);
     private readonly Option<string?> settings = Inputs.Text("--settings", "FILE", "Settings file whose policy the plan must meet");
 
     /// <summary>Creates the verb.</summary>
@@ -37,6 +39,7 @@ internal sealed class PlanVerb : Verb
         Add(reuse);
         Add(partitions);
         Add(shardSize);
+        Add(runner);
         Add(settings);
         recipe.AddVariantTo(this);
     }
@@ -82,9 +85,11 @@ internal sealed class PlanVerb : Verb
         var changes = arguments.GetValue(against) is { } earlier ? ComparePlans.Run(plan, earlier) : null;
         ImmutableArray<PartitionOverview>? parts = arguments.GetValue(partitions) is { } count ? PartitionOverview.Of(plan, count) : null;
         var forecast = ReuseForecast.Of(screen.Environment, planned, arguments.GetValue(reuse));
+        var cost = CostForecast.Of(screen.Environment, planned, arguments.GetValue(runner) is { } hosted ? Runner.Find(hosted) : null);
+        LargeHeap.Settle();
         if (screen.IsForMachines)
         {
-            screen.Out.Write(changes is null && parts is null && forecast is null ? text.Value : With(changes, parts, forecast, text.Value));
+            screen.Out.Write(changes is null && parts is null && forecast is null && cost is null ? text.Value : With(changes, parts, forecast, cost, text.Value));
         }
         else if (arguments.GetValue(Format) == "markdown")
         {
@@ -96,6 +101,7 @@ internal sealed class PlanVerb : Verb
         else
         {
             screen.Out.Write(PlanSummary.Text(PlanOverview.Of(plan)));
+            screen.Out.Write(TerminalText.Escape(cost?.Text() ?? "", keepLines: true));
             screen.Out.Write(forecast is not null ? $"{forecast.Text()}\n" : ReuseForecast.WhyNot(planned, arguments.GetValue(reuse)) is { } why ? $"{why}\n" : "");
             screen.Out.Write(parts is { } divided ? $"\n{PartitionOverview.Text(divided)}" : "");
             screen.Out.Write(changes is null ? "" : $"\n{changes.Text()}");
@@ -111,7 +117,7 @@ internal sealed class PlanVerb : Verb
     }
 
     // the plan, and beside its members what was asked for besides
-    private static string With(PlanDiff? changes, ImmutableArray<PartitionOverview>? parts, ReuseForecast? forecast, string plan)
+    private static string With(PlanDiff? changes, ImmutableArray<PartitionOverview>? parts, ReuseForecast? forecast, CostForecast? cost, string plan)
     {
         var result = JsonNode.Parse(plan)!;
         if (changes is not null)
@@ -128,6 +134,11 @@ internal sealed class PlanVerb : Verb
         if (forecast is not null)
         {
             result["reuse"] = JsonSerializer.SerializeToNode(forecast, JsonSerializerOptions.Web);
+        }
+
+        if (cost is not null)
+        {
+            result["cost"] = JsonSerializer.SerializeToNode(cost, JsonSerializerOptions.Web);
         }
 
         return result.ToJsonString();

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json.Nodes;
 using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Planning;
@@ -87,5 +86,5 @@ internal sealed record AnalysisPlan(ImmutableArray<int> Models, int? Base, Immut
 
     // the two plans read the same headers, each for itself
     private static bool AreEqual(JobInput a, JobInput b) =>
-        a.Model == b.Model && a.Source.Shape.SequenceEqual(b.Source.Shape) && JsonNode.DeepEquals(a.Source.Terms(_ => null), b.Source.Terms(_ => null));
+        a.Model == b.Model && a.Source.Shape.SequenceEqual(b.Source.Shape) && a.Source.Terms(_ => null) == b.Source.Terms(_ => null);
 }

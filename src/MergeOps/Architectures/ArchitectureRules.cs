@@ -76,17 +76,34 @@ internal sealed record ArchitectureRules(ArchitectureOverrides Overrides)
     public TensorInfo? HeadOf(Checkpoint checkpoint) => checkpoint.Tensors.Values.FirstOrDefault(tensor => IsHeadMatrix(tensor.Name));
 
     /// <summary>A tensor's name taken apart at the number of its layer; null when it belongs to none.</summary>
-    public LayerName? LayerOf(string name) => Overrides.Layers.IsEmpty
-        ? TensorNames.LayerOf(name)
-        : Overrides.Layers.Select(stack => stack.Value.LayerIn(name)).FirstOrDefault(layer => layer is not null);
+    public LayerName? LayerOf(string name) => PlaceOf(name)?.In(name);
+
+    /// <summary>Whether a tensor belongs to a layer.</summary>
+    public bool IsInLayer(string name) => PlaceOf(name) is not null;
 
     /// <summary>The layers that tensors belong to.</summary>
-    public LayerMap LayersOf(IEnumerable<string> names) => new(names.Select(LayerOf).OfType<LayerName>());
+    public LayerMap LayersOf(IEnumerable<string> names)
+    {
+        var map = new LayerMap();
+        foreach (var name in names)
+        {
+            if (PlaceOf(name) is { } place)
+            {
+                map.Add(name, place);
+            }
+        }
+
+        return map;
+    }
 
     /// <summary>Whether a tensor outside the layers belongs to the first slice; otherwise it belongs to the last.</summary>
     public bool ComesBeforeLayers(string name) =>
         Stated(name, stated => stated.IsBeforeLayers)?.IsBeforeLayers
         ?? (StatedRole(name) is TensorRole.TokenEmbedding || (TensorRoles.ComesBeforeLayers(name) && !IsHeadMatrix(name)));
+
+    private LayerPlace? PlaceOf(string name) => Overrides.Layers.IsEmpty
+        ? TensorNames.PlaceOf(name)
+        : Overrides.Layers.Select(stack => stack.Value.LayerIn(name)).FirstOrDefault(layer => layer is not null);
 
     private TensorRole? StatedRole(string name) => Stated(name, stated => stated.Role)?.Role;
 

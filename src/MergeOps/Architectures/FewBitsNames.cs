@@ -49,5 +49,6 @@ internal static class FewBitsNames
 
     private static string? ModuleOf(string weight) => weight.EndsWith(".weight", StringComparison.Ordinal) ? weight[..^".weight".Length] : null;
 
-    private static bool HasLastPart(string name, string part) => name == part || name.EndsWith("." + part, StringComparison.Ordinal);
+    private static bool HasLastPart(string name, string part) =>
+        name.EndsWith(part, StringComparison.Ordinal) && (name.Length == part.Length || name[^(part.Length + 1)] == '.');
 }

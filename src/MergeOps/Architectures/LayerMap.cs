@@ -1,27 +1,35 @@
 namespace MergeOps.Architectures;
 
+/// <summary>A tensor of a layer.</summary>
+/// <param name="Suffix">What follows the layer's number in its name.</param>
+/// <param name="Name">Its name.</param>
+internal readonly record struct LayerTensor(string Suffix, string Name);
+
 /// <summary>The layers of one checkpoint: its stacks, their depths and the tensors of each layer.</summary>
 internal sealed class LayerMap
 {
-    private readonly SortedList<string, Dictionary<int, List<string>>> stacks = new(StringComparer.Ordinal);
+    private readonly SortedList<string, Dictionary<int, List<LayerTensor>>> stacks = new(StringComparer.Ordinal);
 
-    /// <summary>Collects the tensors of layers; see <see cref="ArchitectureRules.LayersOf"/>.</summary>
-    public LayerMap(IEnumerable<LayerName> tensors)
+    // layers are alike, so that a few texts serve all of them
+    private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> texts = new HashSet<string>(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
+
+    /// <summary>Adds a tensor; see <see cref="ArchitectureRules.LayersOf"/>.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="place">Where the number of its layer stands.</param>
+    public void Add(string name, LayerPlace place)
     {
-        foreach (var tensor in tensors)
+        var stack = Shared(name.AsSpan(0, place.StackLength));
+        if (!stacks.TryGetValue(stack, out var layers))
         {
-            if (!stacks.TryGetValue(tensor.Stack, out var layers))
-            {
-                stacks.Add(tensor.Stack, layers = []);
-            }
-
-            if (!layers.TryGetValue(tensor.Layer, out var suffixes))
-            {
-                layers.Add(tensor.Layer, suffixes = []);
-            }
-
-            suffixes.Add(tensor.Suffix);
+            stacks.Add(stack, layers = []);
         }
+
+        if (!layers.TryGetValue(place.Layer, out var tensors))
+        {
+            layers.Add(place.Layer, tensors = []);
+        }
+
+        tensors.Add(new(Shared(name.AsSpan(place.SuffixStart)), name));
     }
 
     /// <summary>The stacks in ordinal order.</summary>
@@ -38,7 +46,18 @@ internal sealed class LayerMap
         return numbers;
     }
 
-    /// <summary>The tensors of a layer by what follows the layer's number.</summary>
-    public IEnumerable<string> SuffixesOf(string stack, int layer) =>
-        stacks.TryGetValue(stack, out var layers) && layers.TryGetValue(layer, out var suffixes) ? suffixes : [];
+    /// <summary>The tensors of a layer.</summary>
+    public IReadOnlyList<LayerTensor> TensorsOf(string stack, int layer) =>
+        stacks.TryGetValue(stack, out var layers) && layers.TryGetValue(layer, out var tensors) ? tensors : [];
+
+    private string Shared(ReadOnlySpan<char> text)
+    {
+        if (!texts.TryGetValue(text, out var known))
+        {
+            texts.Add(text);
+            texts.TryGetValue(text, out known);
+        }
+
+        return known!;
+    }
 }

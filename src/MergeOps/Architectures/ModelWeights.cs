@@ -14,8 +14,9 @@ internal static class ModelWeights
     /// <param name="path">A folder, or one safetensors file.</param>
     /// <param name="name">The path as somebody wrote it.</param>
     /// <param name="findings">Takes the warnings.</param>
+    /// <param name="pool">Has the names and shapes that other models have; null for none.</param>
     /// <exception cref="MergeOpsException">It is no model, cannot be read, or breaks a rule of the format.</exception>
-    public static Checkpoint Open(string path, string name, DiagnosticBag findings)
+    public static Checkpoint Open(string path, string name, DiagnosticBag findings, HeaderPool? pool = null)
     {
         var folder = Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!;
         string? TextOf(string file) => LocalFolder.TextOf(folder, file, DescriptionFiles.LargestFile);
@@ -36,7 +37,7 @@ internal static class ModelWeights
             RequireWhole(path, folder, name);
         }
 
-        var checkpoint = CheckpointReader.Open(path, folders, findings, name);
+        var checkpoint = CheckpointReader.Open(path, folders, findings, name, pool);
         RequireNoAdapter(checkpoint, TextOf, name);
         return checkpoint;
     }

@@ -33,11 +33,11 @@ internal sealed record NamePattern(string Text)
     }
 
     /// <summary>A name taken apart where a whole number follows the pattern; null when none does.</summary>
-    public LayerName? LayerIn(string name)
+    public LayerPlace? LayerIn(string name)
     {
         var (given, length) = (name.Split('.'), Parts.Length);
         return given.Length > length + 1 && NumbersAtBegin(given) is not null && TensorNames.NumberIn(given[length]) is { } layer
-            ? new(string.Join('.', given.Take(length)), layer, string.Join('.', given.Skip(length + 1)))
+            ? new(given.Take(length).Sum(part => part.Length + 1) - 1, layer, given.Take(length + 1).Sum(part => part.Length + 1))
             : null;
     }
 

@@ -34,9 +34,11 @@ internal sealed record QuantizationScheme(string Name, string[] Methods, string[
     public Func<IReadOnlyList<TensorInfo>, bool> Holds { get; init; } = _ => true;
 
     /// <summary>The name of the tensor that shows the scheme, or null: each ending of a group must occur at one module, and one of these tensors is no plain floating-point one.</summary>
-    public string? EvidenceIn(IReadOnlyDictionary<string, TensorInfo> tensors)
+    /// <param name="tensors">The tensors.</param>
+    /// <param name="lastParts">The last parts of their names: of many tensors few, so that most schemes need look no further.</param>
+    public string? EvidenceIn(IReadOnlyDictionary<string, TensorInfo> tensors, IReadOnlyCollection<string> lastParts)
     {
-        foreach (var group in Marks)
+        foreach (var group in Marks.Where(group => lastParts.Any(part => MayEndWith(part, group[0]))))
         {
             foreach (var name in tensors.Keys.Where(name => name.EndsWith(group[0], StringComparison.Ordinal)))
             {
@@ -50,4 +52,7 @@ internal sealed record QuantizationScheme(string Name, string[] Methods, string[
 
         return null;
     }
+
+    private static bool MayEndWith(string lastPart, string ending) =>
+        ending.LastIndexOf('.') is >= 0 and var dot ? ending.AsSpan(dot + 1).SequenceEqual(lastPart) : lastPart.EndsWith(ending, StringComparison.Ordinal);
 }

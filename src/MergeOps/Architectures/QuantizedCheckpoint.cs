@@ -24,8 +24,9 @@ internal sealed record QuantizedCheckpoint(string Scheme, string Evidence, strin
     {
         var declared = DeclaredMethod(config);
         var known = declared is null ? null : QuantizationSchemes.All.FirstOrDefault(scheme => IsDeclared(scheme, declared, config!.Quantization!));
+        var lastParts = TensorNames.LastPartsOf(checkpoint.Tensors.Keys);
         string? tensor = null;
-        var marked = QuantizationSchemes.All.FirstOrDefault(scheme => (tensor = scheme.EvidenceIn(checkpoint.Tensors)) is not null);
+        var marked = QuantizationSchemes.All.FirstOrDefault(scheme => (tensor = scheme.EvidenceIn(checkpoint.Tensors, lastParts)) is not null);
 
         // packed integers under the names of weights, or numbers too small to stand without a scale
         tensor ??= checkpoint.Tensors.Values.FirstOrDefault(stored => IsSmallFloat(stored.DType, declared is not null) || IsPackedWeight(stored, isDeclared: declared is not null))?.Name;

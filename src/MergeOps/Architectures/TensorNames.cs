@@ -13,6 +13,16 @@ internal sealed record LayerName(string Stack, int Layer, string Suffix)
         string.Create(CultureInfo.InvariantCulture, $"{Stack}.{layer}.{Suffix}");
 }
 
+/// <summary>Where a tensor's name is taken apart at its layer number.</summary>
+/// <param name="StackLength">The length of what stands before the number and its dot.</param>
+/// <param name="Layer">The number.</param>
+/// <param name="SuffixStart">Where begins what stands after it and its dot.</param>
+internal readonly record struct LayerPlace(int StackLength, int Layer, int SuffixStart)
+{
+    /// <summary>The parts of the name.</summary>
+    public LayerName In(string name) => new(name[..StackLength], Layer, name[SuffixStart..]);
+}
+
 /// <summary>Infers a tensor's layer from its name, by rule; no architecture is listed anywhere.</summary>
 internal static class TensorNames
 {
@@ -20,7 +30,10 @@ internal static class TensorNames
     private const int LongestNumber = 5;
 
     /// <summary>The name taken apart at its first whole-number part; null when it has none or begins with it.</summary>
-    public static LayerName? LayerOf(string name)
+    public static LayerName? LayerOf(string name) => PlaceOf(name)?.In(name);
+
+    /// <summary>Where the name is taken apart at its first whole-number part; null when it has none or begins with it.</summary>
+    public static LayerPlace? PlaceOf(string name)
     {
         for (var start = name.IndexOf('.', StringComparison.Ordinal); start >= 0;)
         {
@@ -32,7 +45,7 @@ internal static class TensorNames
 
             if (NumberIn(name.AsSpan(start + 1, end - start - 1)) is { } layer)
             {
-                return new(name[..start], layer, name[(end + 1)..]);
+                return new(start, layer, end + 1);
             }
 
             start = end;
@@ -44,6 +57,19 @@ internal static class TensorNames
     /// <summary>The name with each whole-number part replaced, so that the tensors of all layers and experts share one text.</summary>
     public static string PatternOf(string name) =>
         string.Join('.', name.Split('.').Select(part => NumberIn(part) is null ? part : "N"));
+
+    /// <summary>What stands behind the last dot of names, each text once.</summary>
+    public static HashSet<string> LastPartsOf(IEnumerable<string> names)
+    {
+        var parts = new HashSet<string>(StringComparer.Ordinal);
+        var known = parts.GetAlternateLookup<ReadOnlySpan<char>>();
+        foreach (var name in names)
+        {
+            known.Add(name.AsSpan(name.LastIndexOf('.') + 1));
+        }
+
+        return parts;
+    }
 
     /// <summary>The whole number that a part of a name between two dots is; null when it is none.</summary>
     public static int? NumberIn(ReadOnlySpan<char> part) =>

@@ -93,16 +93,16 @@ internal static class TensorRoles
         BeforeLayers.Any(word => name.Contains(word, StringComparison.Ordinal)) && !IsHead(name);
 
     /// <summary>Whether a tensor belongs to the layer that makes one vector of an encoder's first token.</summary>
-    public static bool IsPooler(string name) => TensorNames.LayerOf(name) is null && name.Split('.').Contains("pooler", StringComparer.Ordinal);
+    public static bool IsPooler(string name) => TensorNames.PlaceOf(name) is null && name.Split('.').Contains("pooler", StringComparer.Ordinal);
 
     // a component has no vocabulary of its own: models whose components disagree in their tokens are refused
     private static bool IsInComponent(string name) => name.Contains('/', StringComparison.Ordinal);
 
     private static bool IsHead(string name) =>
-        !IsInComponent(name) && TensorNames.LayerOf(name) is null && (Heads.Any(head => EndsWith(name, head)) || WholeHeads.Contains(name, StringComparer.Ordinal));
+        !IsInComponent(name) && TensorNames.PlaceOf(name) is null && (Heads.Any(head => EndsWith(name, head)) || WholeHeads.Contains(name, StringComparer.Ordinal));
 
     private static bool IsEmbedding(string name) =>
-        !IsInComponent(name) && TensorNames.LayerOf(name) is null && Embeddings.Any(embedding => EndsWith(name, embedding));
+        !IsInComponent(name) && TensorNames.PlaceOf(name) is null && Embeddings.Any(embedding => EndsWith(name, embedding));
 
     private static bool IsBuffer(string name, ImmutableArray<long> shape) =>
         Buffers.Any(buffer => EndsWith(name, buffer))

@@ -74,6 +74,7 @@ internal sealed class MergeRun(
         }
 
         merging = Stopwatch.GetTimestamp();
+        var before = Environment.CpuUsage.TotalTime;
         var context = new MergeContext(plan, new ReadingContext(files, memory, tileElements, device), new ProgressMeter(progress, plan.Jobs));
         var made = Write(context, partial, describe);
         if (options.OwnsOutput && File.Exists(folder.Target))
@@ -82,7 +83,7 @@ internal sealed class MergeRun(
         }
 
         partial.Publish(folder.Target);
-        Timings = new(Stopwatch.GetElapsedTime(begun, merging), Stopwatch.GetElapsedTime(merging, flushing), Stopwatch.GetElapsedTime(flushing));
+        Timings = new(Stopwatch.GetElapsedTime(begun, merging), Stopwatch.GetElapsedTime(merging, flushing), Stopwatch.GetElapsedTime(flushing)) { Processors = Environment.CpuUsage.TotalTime - before };
         return made;
     }
 

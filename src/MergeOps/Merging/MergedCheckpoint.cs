@@ -49,4 +49,8 @@ internal sealed record MergeAmounts(int TensorsMade, int TensorsCopied, long Byt
 /// <param name="Start">Loading libtorch, checking and creating the output.</param>
 /// <param name="Tensors">Reading, computing and writing.</param>
 /// <param name="Flush">Flushing to the disk and the move to the final name.</param>
-internal readonly record struct MergeTimings(TimeSpan Start, TimeSpan Tensors, TimeSpan Flush);
+internal readonly record struct MergeTimings(TimeSpan Start, TimeSpan Tensors, TimeSpan Flush)
+{
+    /// <summary>The time of all processors of this process from the first tensor on.</summary>
+    public TimeSpan Processors { get; init; }
+}

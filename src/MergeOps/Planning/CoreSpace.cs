@@ -68,7 +68,7 @@ internal sealed class CoreSpace(ImmutableArray<PlannedModel> owners)
         Compared = null,
     };
 
-    private string Identity(TensorSource source) => source.Terms(stored => $"{owners[stored.Owner].Reference.WithoutAdapters}/{stored.Tensor.File}").ToJsonString();
+    private string Identity(TensorSource source) => source.Terms(stored => $"{owners[stored.Owner].Reference.WithoutAdapters}/{stored.Tensor.File}");
 
     private static bool IsRescaled(TensorSource source) => source is LowRank { Magnitude: not null } || source.Parts.Any(IsRescaled);
 }

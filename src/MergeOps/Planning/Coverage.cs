@@ -18,11 +18,19 @@ internal static class Coverage
         ArchitectureRules rules, ImmutableArray<PlannedModel> owners, int modelCount, ImmutableArray<TensorJob> jobs, IEnumerable<DroppedTensor> known, bool isSliced)
     {
         // a router may be made of statistics, all of which are used or none
-        var read = jobs.SelectMany(job => job.Read).SelectMany(input => input.Source.Origins).Where(tensor => tensor.Model < owners.Length).ToHashSet();
-        var isMerged = new bool[owners.Length];
-        foreach (var tensor in read)
+        var read = new OriginSet();
+        foreach (var input in jobs.SelectMany(job => job.Read))
         {
-            isMerged[tensor.Model] = true;
+            if (input.Source is Stored stored)
+            {
+                read.Add(stored);
+                continue;
+            }
+
+            foreach (var tensor in input.Source.Origins)
+            {
+                read.Add(tensor.Model, tensor.Name);
+            }
         }
 
         var outputs = jobs.Select(job => job.Name).ToHashSet(StringComparer.Ordinal);
@@ -35,11 +43,10 @@ internal static class Coverage
         return
         [
             .. owners
-                .SelectMany((model, index) => model.Checkpoint.Tensors.Keys.Select(name => new ModelTensor(index, name)))
-                .Where(tensor => !read.Contains(tensor))
+                .SelectMany((model, index) => model.Checkpoint.Tensors.Keys.Where(name => !read.Has(index, name)).Select(name => new ModelTensor(index, name)))
                 .Select(tensor => reasons.GetValueOrDefault(tensor)
                     ?? (tensor.Model >= modelCount ? new(tensor.Model, tensor.Name, "nothing that it changes is in the output")
-                        : Unread(rules, tensor, rules.NamesOf(owners[tensor.Model].Reference.ToString(), tensor.Name)[0], outputs, isSliced || !isMerged[tensor.Model]))),
+                        : Unread(rules, tensor, rules.NamesOf(owners[tensor.Model].Reference.ToString(), tensor.Name)[0], outputs, isSliced || !read.HasAnyOf(tensor.Model)))),
         ];
     }
 

@@ -23,7 +23,10 @@ internal sealed class JobBuilder(
     private readonly MergeMethod method = recipe.MergeMethod.Value;
     private readonly DType? wanted = DTypeOf((recipe.OutDType ?? recipe.DType)?.Value);
     private readonly ulong seed = recipe.Seed?.Value ?? 0;
+    private readonly bool hasTokenParameters = recipe.MergeMethod.Value.Parameters.Any(parameter => parameter.OnlyTokenRows);
+    private readonly FileContents contents = new(owners);
     private readonly HashSet<(DiagnosticCode, SourceSpan?)> reported = [];
+    private readonly Dictionary<object, KnownParameters> known = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>The job of a slot, or null when a problem went into the bag.</summary>
     public TensorJob? Build(OutputSlot slot)
@@ -97,22 +100,39 @@ internal sealed class JobBuilder(
     // eight bits without a scale of their own hold no merge
     private static DType Written(DType dtype) => dtype.IsFloat8() ? DType.BF16 : dtype;
 
-    private ResolvedParameters ParametersOf(OutputSlot slot, DiagnosticBag problems) =>
-        WithEffect(slot, ParameterResolver.ForMethod(
-            method, ParameterLevels.Of(recipe, slot.Slice.Module, slot.Slice.Slice), slot.Name, slot.Position, recipe.MergeMethod.Span, problems));
+    private ResolvedParameters ParametersOf(OutputSlot slot, DiagnosticBag problems)
+    {
+        var giver = KnownOf(slot.Slice, slot.Slice, entry: null);
+        return giver.Find(IsOfTokens(slot)) ?? giver.Keep(IsOfTokens(slot), WithEffect(
+            slot, ParameterResolver.ForMethod(method, giver.Levels, slot.Name, slot.Position, recipe.MergeMethod.Span, problems)));
+    }
 
-    private ResolvedParameters ParametersOf(OutputSlot slot, SlotInput input, DiagnosticBag problems) =>
-        WithEffect(slot, ParameterResolver.ForModel(
-            method,
-            ParameterLevels.Of(recipe, slot.Slice.Module, slot.Slice.Slice, input.Participant.Entry),
-            input.Participant.Entry!.Model,
-            input.Name,
-            slot.Position,
-            problems));
+    private ResolvedParameters ParametersOf(OutputSlot slot, SlotInput input, DiagnosticBag problems)
+    {
+        var giver = KnownOf(input.Participant, slot.Slice, input.Participant.Entry);
+        return giver.Find(IsOfTokens(slot)) ?? giver.Keep(IsOfTokens(slot), WithEffect(
+            slot, ParameterResolver.ForModel(method, giver.Levels, input.Participant.Entry!.Model, input.Name, slot.Position, problems)));
+    }
+
+    private KnownParameters KnownOf(object giver, OutputSlice slice, RecipeInput? entry)
+    {
+        if (!known.TryGetValue(giver, out var parameters))
+        {
+            known[giver] = parameters = new(ParameterLevels.Of(recipe, slice.Module, slice.Slice, entry));
+        }
+
+        return parameters;
+    }
+
+    private bool IsOfTokens(OutputSlot slot) => hasTokenParameters && HasTokenRows(slot);
 
     // what moves no byte belongs to no digest
-    private ResolvedParameters WithEffect(OutputSlot slot, ResolvedParameters parameters) =>
-        new(parameters.Values.Where(value => !value.Parameter.HasNoEffect && (!value.Parameter.OnlyTokenRows || HasTokenRows(slot))));
+    private ResolvedParameters WithEffect(OutputSlot slot, ResolvedParameters parameters)
+    {
+        return parameters.Values.All(HasEffect) ? parameters : new(parameters.Values.Where(HasEffect));
+
+        bool HasEffect(ResolvedValue value) => !value.Parameter.HasNoEffect && (!value.Parameter.OnlyTokenRows || HasTokenRows(slot));
+    }
 
     // one mistake shows in many tensors; the first one speaks for all
     private void Report(DiagnosticBag problems)
@@ -172,6 +192,11 @@ internal sealed class JobBuilder(
 
     private static string? OtherRows(OutputSlot slot, SlotInput donor, ImmutableArray<long> shape)
     {
+        if (slot.Inputs.All(input => input.Source.Shape.AsSpan().SequenceEqual(shape.AsSpan())))
+        {
+            return null;
+        }
+
         var larger = slot.Inputs.Where(input => !shape.IsEmpty && input.Source.Shape[0] > shape[0]).ToList();
         var common = shape.IsEmpty ? 0 : slot.Inputs.Min(input => input.Source.Shape[0]);
         var cut = larger.Count == 0 ? [] : new[] { $"rows 0 to {shape[0] - 1} of {string.Join(", ", larger.Select(input => $"{input.Source.Shape[0]} in {input.Participant.Metadata.Model.Value}"))}" };
@@ -204,7 +229,7 @@ internal sealed class JobBuilder(
 
     // what every input has of the output
     private static ImmutableArray<long> CommonTo(IEnumerable<SlotInput> inputs, ImmutableArray<long> shape) =>
-        shape.IsEmpty ? shape : shape.SetItem(0, Math.Min(shape[0], inputs.Min(input => input.Source.Shape[0])));
+        shape.IsEmpty || inputs.Min(input => input.Source.Shape[0]) is var rows && rows >= shape[0] ? shape : shape.SetItem(0, rows);
 
     // rows that an input lacks belong to tokens that its model does not have: they are the donor's alone
     private static JobInput? TailOf(SlotInput donor, ImmutableArray<long> common, ImmutableArray<long> shape) =>
@@ -212,7 +237,7 @@ internal sealed class JobBuilder(
 
     private TensorJob Digested(TensorJob job)
     {
-        var decided = job with { AllowsNonFinite = recipe.AllowNonFinite.Any(filter => filter.Value == "*" || job.Name.Contains(filter.Value, StringComparison.Ordinal)) };
-        return decided with { Digest = PlanDigest.Of(decided, owners) };
+        var decided = recipe.AllowNonFinite.IsEmpty ? job : job with { AllowsNonFinite = recipe.AllowNonFinite.Any(filter => filter.Value == "*" || job.Name.Contains(filter.Value, StringComparison.Ordinal)) };
+        return decided with { Digest = PlanDigest.Of(decided, contents) };
     }
 }

@@ -38,8 +38,9 @@ internal sealed class JobScan(string digest, ImmutableArray<TensorJob> members)
         }
 
         var scan = new JobScan(CanonicalJson.Digest(new JsonObject { ["jobs"] = new JsonArray([.. members.Select(job => JsonValue.Create(job.Digest))]) }), members);
+        var contents = new FileContents(owners);
         var names = members.Select(job => job.Name).ToHashSet(StringComparer.Ordinal);
-        return [.. jobs.Select(job => names.Contains(job.Name) && job with { Scan = scan } is var waiting ? waiting with { Digest = PlanDigest.Of(waiting, owners) } : job)];
+        return [.. jobs.Select(job => names.Contains(job.Name) && job with { Scan = scan } is var waiting ? waiting with { Digest = PlanDigest.Of(waiting, contents) } : job)];
     }
 
     /// <summary>The scans that jobs wait for, each once, those of stages before those that read the stages.</summary>

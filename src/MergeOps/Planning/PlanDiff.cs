@@ -32,6 +32,20 @@ internal sealed record PlanDiff(
             changed.Concat(added).Sum(job => job.ByteLength));
     }
 
+    /// <summary>How many weight files a plan's output has, and how many of them the output of an earlier plan does not have byte for byte.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="before">The earlier one.</param>
+    public static (int All, int Changed) FilesOf(MergePlan plan, MergePlan before)
+    {
+        var (digests, earlier) = (plan.JobDigests, before.JobDigests);
+        var there = before.LayoutFor().Shards.ToDictionary(file => file.Name, StringComparer.Ordinal);
+        var files = plan.LayoutFor().Shards;
+        return (files.Length, files.Count(file => !(
+            there.TryGetValue(file.Name, out var known)
+            && known.Header.AsSpan().SequenceEqual(file.Header.AsSpan())
+            && file.Tensors.All(tensor => digests[tensor.Name] == earlier[tensor.Name]))));
+    }
+
     /// <summary>One paragraph for people.</summary>
     public string Text() =>
         $"{Changed.Length:N0} changed, {Added.Length:N0} added, {Removed.Length:N0} removed, {Unchanged.Length:N0} unchanged; {ByteText.Of(BytesToMake)} to make.\n"

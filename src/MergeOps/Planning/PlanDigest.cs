@@ -19,53 +19,70 @@ internal static class PlanDigest
     /// <summary>Moves by hand when the engine's arithmetic around the methods (conversion, rounding, order) moves a byte.</summary>
     public const int EngineFormat = 1;
 
+    // one for each thread, since a plan has a digest for each of its tensors
+    [ThreadStatic]
+    private static CanonicalJsonWriter? writer;
+
     /// <summary>The digest of one tensor's job.</summary>
-    public static string Of(TensorJob job, ImmutableArray<PlannedModel> owners)
+    /// <param name="job">The job.</param>
+    /// <param name="owners">Whose files it reads.</param>
+    public static string Of(TensorJob job, ImmutableArray<PlannedModel> owners) => Of(job, new FileContents(owners));
+
+    /// <summary>The digest of one of many tensors' jobs.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="contents">The files that they read.</param>
+    public static string Of(TensorJob job, FileContents contents)
     {
-        var decisions = new JsonObject
+        var json = (writer ??= new()).Clear();
+        json.BeginObject();
+        if (job.AllowsNonFinite)
         {
-            ["engineFormat"] = EngineFormat,
-            ["name"] = job.Name,
-            ["dtype"] = job.DType.ToString(),
-            ["shape"] = new JsonArray([.. job.Shape.Select(dimension => JsonValue.Create(dimension))]),
-            ["method"] = job.MethodName,
-            ["methodVersion"] = job.MethodVersion,
-            ["parameters"] = Json(job.Parameters),
-            ["seed"] = job.Seed,
-            ["base"] = job.Base is { } baseInput ? Json(baseInput, owners) : null,
-            ["inputs"] = new JsonArray([.. job.Inputs.Select(input => Json(input, owners))]),
-        };
-        if (job.Method is PostProcessedMethod { Steps: var steps })
-        {
-            decisions["post"] = new JsonArray([.. steps.Select(PostJson)]);
+            json.Name("allowsNonFinite").Value(true);
         }
 
-        if (job.Tail is { } tail)
+        Write(json.Name("base"), job.Base, contents);
+        json.Name("dtype").Value(job.DType.ToString());
+        json.Name("engineFormat").Value(EngineFormat);
+        if (job.Factor is { } factor)
         {
-            decisions["tail"] = TailJson(tail, owners);
+            WriteFactor(json.Name("factor"), job, factor, contents);
+        }
+
+        json.Name("inputs").BeginArray();
+        foreach (var input in job.Inputs)
+        {
+            Write(json, input, contents);
+        }
+
+        json.EndArray();
+        json.Name("method").Value(job.MethodName);
+        json.Name("methodVersion").Value(job.MethodVersion);
+        json.Name("name").Value(job.Name);
+        Write(json.Name("parameters"), job.Parameters);
+        if (job.Method is PostProcessedMethod { Steps: var steps })
+        {
+            json.Name("post").Value(new JsonArray([.. steps.Select(PostJson)]));
         }
 
         if (job.Scan is { } scan)
         {
-            decisions["scan"] = scan.Digest;
+            json.Name("scan").Value(scan.Digest);
         }
 
+        json.Name("seed").Value(job.Seed);
+        json.Name("shape").Value(job.Shape.AsSpan());
         if (!job.Statistics.IsEmpty)
         {
-            decisions["statistics"] = new JsonArray([.. job.Statistics.Select(statistic => StatisticJson(statistic, owners))]);
+            WriteStatistics(json.Name("statistics"), job, contents);
         }
 
-        if (job.AllowsNonFinite)
+        if (job.Tail is { } tail)
         {
-            decisions["allowsNonFinite"] = true;
+            json.Name("tail").Value(TailJson(tail, contents));
         }
 
-        if (job.Factor is { } factor)
-        {
-            decisions["factor"] = FactorJson(job, factor, owners);
-        }
-
-        return CanonicalJson.Digest(decisions);
+        json.EndObject();
+        return json.Digest();
     }
 
     /// <summary>The digest of a whole plan; its <see cref="MergePlan.Digest"/> is not part of it.</summary>
@@ -112,12 +129,28 @@ internal static class PlanDigest
         ["position"] = step.Position.ToString("R", CultureInfo.InvariantCulture),
     };
 
-    private static JsonObject StatisticJson(JobStatistic statistic, ImmutableArray<PlannedModel> owners) => new()
+    private static void WriteStatistics(CanonicalJsonWriter json, TensorJob job, FileContents contents)
     {
-        ["of"] = statistic.Of,
-        ["kind"] = RecipeKeys.NameOf(statistic.Kind),
-        ["source"] = statistic.Source?.Terms(stored => ContentOf(owners[stored.Owner], stored.Tensor.File)),
-    };
+        json.BeginArray();
+        foreach (var statistic in job.Statistics)
+        {
+            json.BeginObject();
+            json.Name("kind").Value(RecipeKeys.NameOf(statistic.Kind));
+            json.Name("of").Value(statistic.Of);
+            if (statistic.Source is { } source)
+            {
+                source.WriteTo(json.Name("source"), contents.Of);
+            }
+            else
+            {
+                json.Name("source").Null();
+            }
+
+            json.EndObject();
+        }
+
+        json.EndArray();
+    }
 
     private static JsonObject CompanionJson(CompanionFile companion, MergePlan plan)
     {
@@ -134,38 +167,53 @@ internal static class PlanDigest
         return json;
     }
 
-    private static JsonObject FactorJson(TensorJob job, LoraFactor factor, ImmutableArray<PlannedModel> owners) => new()
+    private static void WriteFactor(CanonicalJsonWriter json, TensorJob job, LoraFactor factor, FileContents contents)
     {
-        ["version"] = LoraFactor.Version,
-        ["of"] = factor.IsFirst ? "a" : "b",
-        ["rank"] = factor.Rank,
-        ["scale"] = factor.Scale.ToString("R", CultureInfo.InvariantCulture),
-        ["turned"] = factor.IsTurned,
-        ["changed"] = new JsonArray([.. factor.Changed.Shape.Select(dimension => JsonValue.Create(dimension))]),
-        ["compared"] = job.Compared is { } compared ? Json(compared, owners) : null,
-    };
+        json.BeginObject();
+        json.Name("changed").Value(factor.Changed.Shape.AsSpan());
+        Write(json.Name("compared"), job.Compared, contents);
+        json.Name("of").Value(factor.IsFirst ? "a" : "b");
+        json.Name("rank").Value(factor.Rank);
+        json.Name("scale").Value(factor.Scale.ToString("R", CultureInfo.InvariantCulture));
+        json.Name("turned").Value(factor.IsTurned);
+        json.Name("version").Value(LoraFactor.Version);
+        json.EndObject();
+    }
 
     // that an input is cut to the output's shape is said by that shape
-    private static JsonObject Json(JobInput input, ImmutableArray<PlannedModel> owners)
+    private static void Write(CanonicalJsonWriter json, JobInput? input, FileContents contents)
     {
-        var terms = (input.Source is Cut cut ? cut.Source : input.Source).Terms(stored => ContentOf(owners[stored.Owner], stored.Tensor.File));
-        terms["parameters"] = Json(input.Parameters);
-        return terms;
+        if (input is null)
+        {
+            json.Null();
+            return;
+        }
+
+        json.BeginObject();
+        (input.Source is Cut cut ? cut.Source : input.Source).WriteTerms(json, contents.Of);
+        Write(json.Name("parameters"), input.Parameters);
+        json.EndObject();
+    }
+
+    private static void Write(CanonicalJsonWriter json, ResolvedParameters parameters)
+    {
+        json.BeginObject();
+        foreach (var (parameter, value) in parameters.Values)
+        {
+            json.Name(parameter.Name).Value(value.ToString());
+        }
+
+        json.EndObject();
     }
 
     // the last rows are known by their number
-    private static JsonObject TailJson(JobInput input, ImmutableArray<PlannedModel> owners)
+    private static JsonNode TailJson(JobInput input, FileContents contents)
     {
         var rows = (Slice)input.Source;
-        var terms = Json(input with { Source = rows.Source }, owners);
+        var whole = new CanonicalJsonWriter();
+        Write(whole, input with { Source = rows.Source }, contents);
+        var terms = JsonNode.Parse(whole.Written)!;
         terms["shape"] = new JsonArray([.. rows.Shape.Select(dimension => JsonValue.Create(dimension))]);
         return terms;
-    }
-
-    // a file without a lock is known by its header, its size and a sample: enough to tell plans apart, not to reuse tensors by
-    private static string ContentOf(PlannedModel model, string file)
-    {
-        var header = model.Checkpoint.Files.First(f => f.Path == file);
-        return TextOf(model.FileDigests.GetValueOrDefault(file)) ?? $"unlocked:{header.HeaderDigest}:{header.Size}:{model.FileSamples[file]}";
     }
 }

@@ -29,8 +29,9 @@ internal sealed record PlanEstimate(long BytesToRead, long BytesToWrite, int Mer
     private static double WorkOf(TensorJob job) => job.Method!.DecompositionWork(job.Parameters, job.WithoutTail.Shape, job.Inputs.Length);
 
     /// <summary>Bytes of the input tensors of a plan's jobs that are carried out, each counted once, and those of the passes that come before.</summary>
-    public static long BytesReadBy(MergePlan plan) => plan.Made
-        .SelectMany(job => job.Reads)
-        .DistinctBy(stored => stored.Origin)
-        .Sum(stored => stored.Tensor.ByteLength) + JobScan.Of(plan.Made).Sum(scan => scan.Passes * scan.BytesOfPass);
+    public static long BytesReadBy(MergePlan plan)
+    {
+        var seen = new OriginSet();
+        return plan.Made.SelectMany(job => job.Reads).Where(seen.Add).Sum(stored => stored.Tensor.ByteLength) + JobScan.Of(plan.Made).Sum(scan => scan.Passes * scan.BytesOfPass);
+    }
 }

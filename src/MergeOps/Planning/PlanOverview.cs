@@ -85,9 +85,11 @@ internal sealed record PlanOverview(
 
     private static IEnumerable<OverviewGroup> GroupsOf(MergePlan plan)
     {
+        // what is done is put into words once for all tensors that are made alike
         var jobs = plan.Jobs
-            .GroupBy(job => Factors(job, plan) + What(job, plan))
-            .Select(group => new OverviewGroup(group.Key, group.Count(), group.Sum(job => job.ByteLength)));
+            .GroupBy(job => job, AlikeJobs.Instance)
+            .GroupBy(alike => Factors(alike.Key, plan) + What(alike.Key, plan))
+            .Select(group => new OverviewGroup(group.Key, group.Sum(alike => alike.Count()), group.Sum(alike => alike.Sum(job => job.ByteLength))));
         var leftOut = (plan.Lora?.LeftOut ?? [])
             .GroupBy(job => $"left out of the adapter, and measured: {What(job, plan)}")
             .Select(group => new OverviewGroup(group.Key, group.Count(), group.Sum(job => job.ByteLength)));

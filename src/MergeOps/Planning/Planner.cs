@@ -4,6 +4,7 @@ using MergeOps.Planning.Licenses;
 using MergeOps.Planning.TensorSources;
 using MergeOps.Recipes;
 using MergeOps.Sources;
+using MergeOps.Tensors;
 
 namespace MergeOps.Planning;
 
@@ -46,12 +47,14 @@ internal static class Planner
         var own = OwnersOf(models);
         var ofStages = new StageOwners(own);
         var (laidOut, known, tensors, origin) = LayOutAll(recipe, models, new ModelSources(stages, ofStages), diagnostics);
+        LargeHeap.Settle();
         var tokenizer = OutputTokenizer.Decide(recipe, models, diagnostics);
         var alignment = TokenAlignment.Of(recipe, models, tensors, tokenizer, laidOut, diagnostics);
         var vocabulary = new VocabularyCheck(recipe, models, tokenizer, alignment);
         var withAdapters = models.Length + models.Sum(metadata => metadata.Adapters.Length);
         var builder = new JobBuilder(recipe, ofStages.All, vocabulary.Decide(laidOut), new(recipe, models, withAdapters), diagnostics);
         var jobs = JobScan.Attach([.. (alignment?.Align(laidOut) ?? laidOut).Select(builder.Build).OfType<TensorJob>().OrderBy(job => job.Name, StringComparer.Ordinal)], ofStages.All);
+        LargeHeap.Settle();
         MeasuredTogether.Check(recipe, models, jobs, diagnostics);
         ConfigCheck.Compare(recipe, models, donor, diagnostics);
         vocabulary.Report(laidOut, jobs, diagnostics);
@@ -104,6 +107,7 @@ internal static class Planner
             DecomposesMatrices = jobs.SelectMany(job => job.StageJobs.Prepend(job)).Any(job => job.Method is { DecomposesMatrices: true }),
             Digest = "",
         };
+        LargeHeap.Settle();
         FilterCheck.Run(recipe, laidOut, diagnostics);
         LayerUse.Run(recipe, laidOut, diagnostics);
         DoubtCheck.Run(recipe, jobs, diagnostics);

@@ -98,14 +98,16 @@ internal sealed class SlotBuilder(ArchitectureRules rules, DiagnosticBag diagnos
 
     private void AddLayer(OutputSlice slice, string stack, int layer, int output, double position)
     {
-        var leader = LayersOf(slice.Leader).SuffixesOf(stack, slice.Leader.FirstLayer + layer).ToList();
-        var others = slice.Participants
-            .SelectMany(participant => LayersOf(participant).SuffixesOf(stack, participant.FirstLayer + layer))
-            .Except(leader, StringComparer.Ordinal);
-        foreach (var suffix in leader.Concat(others))
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var participant in slice.Participants.Prepend(slice.Leader))
         {
-            var any = new LayerName(stack, 0, suffix);
-            Add(any.At(output + layer), position, slice, participant => any.At(participant.FirstLayer + layer), isInLayer: true);
+            var own = participant.FirstLayer + layer;
+            foreach (var tensor in LayersOf(participant).TensorsOf(stack, own).Where(tensor => known.Add(tensor.Suffix)))
+            {
+                // most layers keep their number, and their tensors their names
+                string NameAt(int number) => number == own ? tensor.Name : new LayerName(stack, number, tensor.Suffix).At(number);
+                Add(NameAt(output + layer), position, slice, participant => NameAt(participant.FirstLayer + layer), isInLayer: true);
+            }
         }
     }
 
@@ -141,7 +143,7 @@ internal sealed class SlotBuilder(ArchitectureRules rules, DiagnosticBag diagnos
     {
         var names = slice.Participants
             .SelectMany(participant => participant.Sources.Keys)
-            .Where(name => rules.LayerOf(name) is null && belongsHere(name))
+            .Where(name => !rules.IsInLayer(name) && belongsHere(name))
             .Distinct(StringComparer.Ordinal);
         foreach (var name in names)
         {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using MergeOps.Diagnostics;
 using MergeOps.Planning.TensorSources;
 using MergeOps.Recipes.Explaining;
 using MergeOps.Tensors;
@@ -110,13 +111,13 @@ internal sealed record StageResult : TensorSource
     public override TensorSource WithStored(StoredMap map) => new StageResult(Model, stage, Job.WithStored(map));
 
     /// <inheritdoc/>
-    public override JsonObject Terms(Func<Stored, string?> contentOf) => new()
+    public override void WriteTerms(CanonicalJsonWriter json, Func<Stored, string?> contentOf)
     {
-        ["result"] = Job.Digest,
-        ["tensor"] = Name,
-        ["dtype"] = DType.ToString(),
-        ["shape"] = Json(Shape),
-    };
+        json.Name("dtype").Value(DType.ToString());
+        json.Name("result").Value(Job.Digest);
+        json.Name("shape").Value(Shape.AsSpan());
+        json.Name("tensor").Value(Name);
+    }
 
     /// <inheritdoc/>
     public override string ToString() => $"{stage}({Name})";

@@ -79,7 +79,12 @@ internal sealed record TensorJob
     public IEnumerable<JobStatistic> TiledStatistics => Statistics.Where(statistic => statistic.IsTiled && statistic.Source is not null);
 
     /// <summary>Everything that it reads: the inputs, then the base where there is one, then the tail, then what it is compared with.</summary>
-    public ImmutableArray<JobInput> Read => (Base, Tail, Compared) is (null, null, null) ? Inputs : [.. Inputs, .. new[] { Base, Tail, Compared }.OfType<JobInput>()];
+    public ImmutableArray<JobInput> Read => (Base, Tail, Compared) switch
+    {
+        (null, null, null) => Inputs,
+        ({ } origin, null, null) => [.. Inputs, origin],
+        _ => [.. Inputs, .. new[] { Base, Tail, Compared }.OfType<JobInput>()],
+    };
 
     /// <summary>Whether its bytes are those of its only input.</summary>
     public bool IsExactCopy => this is { Kind: JobKind.Copy, Tail: null, Inputs: [{ Source: { IsAsStored: true } only }] } && only.DType == DType;
@@ -94,6 +99,11 @@ internal sealed record TensorJob
     {
         get
         {
+            if (Read.All(input => input.Source is Stored))
+            {
+                yield break;
+            }
+
             var seen = new HashSet<TensorJob>(ReferenceEqualityComparer.Instance);
             var open = new Queue<TensorJob>([this]);
             while (open.TryDequeue(out var job))
@@ -130,7 +140,30 @@ internal sealed record TensorJob
     public TensorJob WithoutTail => Tail is null ? this : this with { Shape = Shape.SetItem(0, Shape[0] - Tail.Source.Shape[0]), Tail = null };
 
     /// <summary>The stored tensors that it reads; one that two inputs share comes twice.</summary>
-    public IEnumerable<Stored> Reads => Read.SelectMany(input => input.Source.Reads).Concat(Statistics.SelectMany(statistic => statistic.Source?.Reads ?? []));
+    public IEnumerable<Stored> Reads
+    {
+        get
+        {
+            foreach (var input in Read)
+            {
+                if (input.Source is Stored only)
+                {
+                    yield return only;
+                    continue;
+                }
+
+                foreach (var stored in input.Source.Reads)
+                {
+                    yield return stored;
+                }
+            }
+
+            foreach (var stored in Statistics.SelectMany(statistic => statistic.Source?.Reads ?? []))
+            {
+                yield return stored;
+            }
+        }
+    }
 
     /// <summary>The recipe's seed.</summary>
     public required ulong Seed { get; init; }

@@ -24,12 +24,13 @@ internal static class ModelMetadataReader
         HostEnvironment environment, Recipe recipe, ModelLock? modelLock, DiagnosticBag diagnostics, IReadOnlyDictionary<string, ModelMetadata>? stages = null)
     {
         var metadata = ImmutableArray.CreateBuilder<ModelMetadata>();
-        var vocabularies = new KnownVocabularies();
+        var (vocabularies, pool) = (new KnownVocabularies(), new HeaderPool());
         foreach (var model in ReferencedModels.Of(recipe))
         {
             try
             {
-                metadata.Add(ReadOne(environment, recipe, model, modelLock, vocabularies, diagnostics, stages));
+                metadata.Add(ReadOne(environment, recipe, model, modelLock, vocabularies, pool, diagnostics, stages));
+                LargeHeap.Settle();
             }
             catch (MergeOpsException problem)
             {
@@ -51,6 +52,7 @@ internal static class ModelMetadataReader
         Located<ModelReference> model,
         ModelLock? modelLock,
         KnownVocabularies vocabularies,
+        HeaderPool pool,
         DiagnosticBag diagnostics,
         IReadOnlyDictionary<string, ModelMetadata>? stages)
     {
@@ -58,7 +60,7 @@ internal static class ModelMetadataReader
         var locked = modelLock?.Find(below.Value.ToString());
         var metadata = model.Value.IsStage ? Of(stages![model.Value.Path], recipe, model)
             : LocalModels.Locate(below, recipe.ModelsFolder) is { } path
-            ? ReadLocal(recipe, model, path, locked ?? LockedFiles.None(below.Value.ToString(), below.Span, modelLock), vocabularies, diagnostics)
+            ? ReadLocal(recipe, model, path, locked ?? LockedFiles.None(below.Value.ToString(), below.Span, modelLock), vocabularies, pool, diagnostics)
             : ReadRemote(environment, recipe, model, modelLock, locked);
         metadata = metadata with
         {
@@ -84,10 +86,10 @@ internal static class ModelMetadataReader
     };
 
     private static ModelMetadata ReadLocal(
-        Recipe recipe, Located<ModelReference> model, string path, LockedEntry? locked, KnownVocabularies vocabularies, DiagnosticBag diagnostics)
+        Recipe recipe, Located<ModelReference> model, string path, LockedEntry? locked, KnownVocabularies vocabularies, HeaderPool pool, DiagnosticBag diagnostics)
     {
         LockedFiles.RequireLocal(locked, model.Span);
-        var checkpoint = ModelWeights.Open(path, model.Value.WithoutAdapters.ToString(), diagnostics);
+        var checkpoint = ModelWeights.Open(path, model.Value.WithoutAdapters.ToString(), diagnostics, pool);
         var isFolder = Directory.Exists(path);
         var paths = isFolder ? LocalFolder.PathsIn(path) : [];
         if (locked is not null)

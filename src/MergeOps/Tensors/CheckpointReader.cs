@@ -18,14 +18,16 @@ internal static class CheckpointReader
     /// <param name="folders">The folders with weights, relative to that one; see <see cref="ComponentName"/>.</param>
     /// <param name="findings">Takes the warnings.</param>
     /// <param name="name">How a recipe names the path, for messages at its place that say what to write instead; null where no recipe does.</param>
+    /// <param name="pool">Has the names and shapes that other models have; null for none.</param>
     /// <exception cref="MergeOpsException">There is no such model, it cannot be read, or it breaks a rule of the format.</exception>
-    public static Checkpoint Open(string path, ImmutableArray<string> folders, DiagnosticBag findings, string? name)
+    public static Checkpoint Open(string path, ImmutableArray<string> folders, DiagnosticBag findings, string? name, HeaderPool? pool = null)
     {
+        pool ??= new();
         try
         {
             return Directory.Exists(path)
-                ? Of(Path.GetFullPath(path), [.. folders.SelectMany(folder => HeadersIn(path, folder, name, findings))], folders.Remove(ComponentName.Own))
-                : OpenFile(path);
+                ? Of(Path.GetFullPath(path), [.. folders.SelectMany(folder => HeadersIn(path, folder, name, findings, pool))], folders.Remove(ComponentName.Own))
+                : OpenFile(path, pool);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -46,7 +48,7 @@ internal static class CheckpointReader
     public static Checkpoint Of(string folder, IReadOnlyCollection<SafetensorsHeader> headers, ImmutableArray<string> components)
     {
         var tensors = new Dictionary<string, TensorInfo>(StringComparer.Ordinal);
-        foreach (var tensor in headers.SelectMany(header => header.Tensors.Select(tensor => tensor with { Name = ComponentName.In(ComponentName.ComponentOf(header.File.Path, components), tensor.Name) })))
+        foreach (var tensor in headers.SelectMany(header => AsTheModelCalls(header, components)))
         {
             if (!tensors.TryAdd(tensor.Name, tensor))
             {
@@ -72,7 +74,13 @@ internal static class CheckpointReader
         File = header.File with { Path = ComponentName.In(component, header.File.Path) },
     };
 
-    private static Checkpoint OpenFile(string path)
+    private static IEnumerable<TensorInfo> AsTheModelCalls(SafetensorsHeader header, ImmutableArray<string> components)
+    {
+        var component = ComponentName.ComponentOf(header.File.Path, components);
+        return component == ComponentName.Own ? header.Tensors : header.Tensors.Select(tensor => tensor with { Name = ComponentName.In(component, tensor.Name) });
+    }
+
+    private static Checkpoint OpenFile(string path, HeaderPool pool)
     {
         if (!Path.Exists(path))
         {
@@ -85,10 +93,10 @@ internal static class CheckpointReader
         }
 
         var full = Path.GetFullPath(path);
-        return Of(Path.GetDirectoryName(full)!, [ReadHeader(path, Path.GetFileName(full))]);
+        return Of(Path.GetDirectoryName(full)!, [ReadHeader(path, Path.GetFileName(full), pool)]);
     }
 
-    private static IEnumerable<SafetensorsHeader> HeadersIn(string path, string component, string? name, DiagnosticBag findings)
+    private static IEnumerable<SafetensorsHeader> HeadersIn(string path, string component, string? name, DiagnosticBag findings, HeaderPool pool)
     {
         var inside = Path.Combine(path, component);
         var address = ModelAddress.Local(component == ComponentName.Own ? name ?? path : $"{name ?? path}/{component}");
@@ -101,37 +109,38 @@ internal static class CheckpointReader
         // links may lead to other places of the model, not only of the component
         var folder = new ModelFolder(path);
         string Locate(string file) => folder.Locate(ComponentName.In(component, file));
-        var headers = layout.Index is null ? Headers(Locate, layout.Files) : Indexed(folder, inside, component, layout.Index, address, names, findings);
+        var headers = layout.Index is null ? Headers(Locate, layout.Files, pool) : Indexed(folder, inside, component, layout.Index, address, names, findings, pool);
         ShardAgreement.Require(layout, headers, SourceSpan.File(inside), findings);
         var checkpoint = Of(inside, headers);
         if (layout.TwinBeside(checkpoint) is { } twin)
         {
-            ShardAgreement.RequireSame(checkpoint, Of(inside, Headers(Locate, [twin])), address, SourceSpan.File(Path.Combine(inside, twin)), findings);
+            ShardAgreement.RequireSame(checkpoint, Of(inside, Headers(Locate, [twin], pool)), address, SourceSpan.File(Path.Combine(inside, twin)), findings);
         }
 
         return headers.Select(header => Within(component, header));
     }
 
     private static List<SafetensorsHeader> Indexed(
-        ModelFolder folder, string inside, string component, string indexName, ModelAddress address, IReadOnlyCollection<string> names, DiagnosticBag findings)
+        ModelFolder folder, string inside, string component, string indexName, ModelAddress address, IReadOnlyCollection<string> names, DiagnosticBag findings, HeaderPool pool)
     {
         string Locate(string file) => folder.Locate(ComponentName.In(component, file));
         var indexPath = Locate(indexName);
-        var index = ShardIndexText.Read(indexPath);
+        var index = ShardIndexText.Read(indexPath, pool);
         IndexAgreement.RequireShards(
             index, indexName, names, shard => folder.Has(ComponentName.In(component, shard)), address, shard => SourceSpan.File(Path.Combine(inside, shard)));
-        var headers = Headers(Locate, index.Shards);
+        var headers = Headers(Locate, index.Shards, pool);
         IndexAgreement.Require(index, headers, indexPath, findings);
         return headers;
     }
 
-    private static List<SafetensorsHeader> Headers(Func<string, string> locate, IEnumerable<string> files) =>
-        [.. files.Select(file => ReadHeader(locate(file), file))];
+    private static List<SafetensorsHeader> Headers(Func<string, string> locate, IEnumerable<string> files, HeaderPool pool) =>
+        [.. files.Select(file => ReadHeader(locate(file), file, pool))];
 
     /// <summary>The tensors of one file, of safetensors or PyTorch as its name says.</summary>
     /// <param name="path">The file.</param>
     /// <param name="file">Its name in the checkpoint.</param>
+    /// <param name="pool">Has the names and shapes that other headers have; null for none.</param>
     /// <exception cref="MergeOpsException">It cannot be read, or breaks a rule of its format.</exception>
-    public static SafetensorsHeader ReadHeader(string path, string file) =>
-        TorchFile.IsName(file) ? TorchFile.ReadHeader(path, file) : SafetensorsHeaderReader.Read(path, file);
+    public static SafetensorsHeader ReadHeader(string path, string file, HeaderPool? pool = null) =>
+        TorchFile.IsName(file) ? TorchFile.ReadHeader(path, file) : SafetensorsHeaderReader.Read(path, file, pool);
 }

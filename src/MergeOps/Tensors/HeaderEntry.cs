@@ -8,4 +8,4 @@ namespace MergeOps.Tensors;
 /// <param name="Shape">The dimensions; the format allows any unsigned 64-bit number.</param>
 /// <param name="Begin">First byte, counted from the end of the header.</param>
 /// <param name="End">The byte after the last one.</param>
-internal sealed record HeaderEntry(string Name, DType DType, ImmutableArray<ulong> Shape, ulong Begin, ulong End);
+internal readonly record struct HeaderEntry(string Name, DType DType, ImmutableArray<ulong> Shape, ulong Begin, ulong End);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using MergeOps.Diagnostics;
 
@@ -13,19 +14,23 @@ internal ref struct HeaderJson
     private const string MetadataKey = "__metadata__";
 
     private readonly string path;
+    private readonly HeaderPool pool;
+    private readonly List<ulong> numbers = [];
+    private byte[] room = [];
     private StrictJson json;
 
-    private HeaderJson(ReadOnlySpan<byte> text, string path)
+    private HeaderJson(ReadOnlySpan<byte> text, string path, HeaderPool pool)
     {
-        this.path = path;
+        (this.path, this.pool) = (path, pool);
         json = new StrictJson(text, path, Codes.HeaderNotJson, SafetensorsHeaderReader.PrefixLength);
     }
 
     /// <summary>The entries in the order of the text, and the metadata.</summary>
     /// <param name="text">The header, valid UTF-8.</param>
     /// <param name="path">What messages call the file.</param>
+    /// <param name="pool">Has the names and shapes that other headers have.</param>
     public static (List<HeaderEntry> Entries, ImmutableSortedDictionary<string, string> Metadata) Parse(
-        ReadOnlySpan<byte> text, string path) => new HeaderJson(text, path).ReadHeader();
+        ReadOnlySpan<byte> text, string path, HeaderPool pool) => new HeaderJson(text, path, pool).ReadHeader();
 
     private (List<HeaderEntry> Entries, ImmutableSortedDictionary<string, string> Metadata) ReadHeader()
     {
@@ -37,8 +42,9 @@ internal ref struct HeaderJson
 
         var entries = new List<HeaderEntry>();
         var metadata = ImmutableSortedDictionary<string, string>.Empty;
-        var names = new HashSet<string>(StringComparer.Ordinal);
-        while (json.ReadName() is { } name)
+        // the pool gives one object for one text
+        var names = new HashSet<string>(ReferenceEqualityComparer.Instance);
+        while (ReadName() is { } name)
         {
             if (!names.Add(name))
             {
@@ -59,6 +65,8 @@ internal ref struct HeaderJson
         json.Read();
         return (entries, metadata);
     }
+
+    private string? ReadName() => json.ReadsName() ? pool.Text(json.Utf8Text(ref room)) : null;
 
     private ImmutableSortedDictionary<string, string> ReadMetadata()
     {
@@ -101,8 +109,8 @@ internal ref struct HeaderJson
 
         DType? dtype = null;
         ImmutableArray<ulong>? shape = null;
-        ImmutableArray<ulong>? offsets = null;
-        while (json.ReadName() is { } field)
+        (int Count, ulong Begin, ulong End)? offsets = null;
+        while (ReadName() is { } field)
         {
             json.Read();
             switch (field)
@@ -113,11 +121,13 @@ internal ref struct HeaderJson
                     break;
                 case "shape":
                     RefuseSecond(shape, tensor, field);
-                    shape = ReadNumbers(tensor, field);
+                    ReadNumbers(tensor, field);
+                    shape = pool.Shape(CollectionsMarshal.AsSpan(numbers));
                     break;
                 case "data_offsets":
                     RefuseSecond(offsets, tensor, field);
-                    offsets = ReadNumbers(tensor, field);
+                    ReadNumbers(tensor, field);
+                    offsets = (numbers.Count, numbers.ElementAtOrDefault(0), numbers.ElementAtOrDefault(1));
                     break;
                 default:
                     json.SkipValue();
@@ -125,27 +135,27 @@ internal ref struct HeaderJson
             }
         }
 
-        if (offsets is { Length: not 2 })
+        if (offsets is { Count: not 2 })
         {
-            throw Invalid(tensor, $"has {offsets.Value.Length} numbers in data_offsets, not 2");
+            throw Invalid(tensor, $"has {offsets.Value.Count} numbers in data_offsets, not 2");
         }
 
         return new HeaderEntry(
             tensor,
             dtype ?? throw Invalid(tensor, "has no dtype"),
             shape ?? throw Invalid(tensor, "has no shape"),
-            offsets?[0] ?? throw Invalid(tensor, "has no data_offsets"),
-            offsets.Value[1]);
+            offsets?.Begin ?? throw Invalid(tensor, "has no data_offsets"),
+            offsets.Value.End);
     }
 
-    private readonly DType ReadDType(string tensor)
+    private DType ReadDType(string tensor)
     {
         if (json.Token != JsonTokenType.String)
         {
             throw Invalid(tensor, $"has {json.Found} as dtype, not a name");
         }
 
-        var name = json.Text();
+        var name = pool.Text(json.Utf8Text(ref room));
         if (DTypes.TryParse(name, out var dtype))
         {
             return dtype;
@@ -156,14 +166,14 @@ internal ref struct HeaderJson
             $"has the dtype {TerminalText.Quoted(name)}.{NearestName.Suggestion(name, known)} The format knows {string.Join(", ", known)}");
     }
 
-    private ImmutableArray<ulong> ReadNumbers(string tensor, string field)
+    private void ReadNumbers(string tensor, string field)
     {
         if (json.Token != JsonTokenType.StartArray)
         {
             throw Invalid(tensor, $"has {json.Found} as {field}, not a list of numbers");
         }
 
-        var numbers = ImmutableArray.CreateBuilder<ulong>();
+        numbers.Clear();
         while (json.Read() && json.Token != JsonTokenType.EndArray)
         {
             if (!json.TryUInt64(out var number))
@@ -173,8 +183,6 @@ internal ref struct HeaderJson
 
             numbers.Add(number);
         }
-
-        return numbers.DrainToImmutable();
     }
 
     private readonly void RefuseSecond<T>(T? first, string tensor, string field)

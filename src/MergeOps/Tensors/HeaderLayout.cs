@@ -15,9 +15,11 @@ internal static class HeaderLayout
     /// <param name="fileLength">Bytes of the whole file.</param>
     /// <param name="path">What messages call the file.</param>
     /// <param name="file">The file's name in the checkpoint.</param>
+    /// <param name="pool">Has the shapes that other headers have; null for none.</param>
     public static ImmutableArray<TensorInfo> Place(
-        IEnumerable<HeaderEntry> entries, long dataStart, long fileLength, string path, string file)
+        IEnumerable<HeaderEntry> entries, long dataStart, long fileLength, string path, string file, HeaderPool? pool = null)
     {
+        pool ??= new();
         var ordered = entries.ToList();
         ordered.Sort(ByPlace);
         var position = 0UL;
@@ -41,7 +43,7 @@ internal static class HeaderLayout
         return
         [
             .. ordered.Select(entry => new TensorInfo(
-                entry.Name, entry.DType, SignedShape(entry, path), file, dataStart + (long)entry.Begin, (long)(entry.End - entry.Begin))),
+                entry.Name, entry.DType, SignedShape(entry, path, pool), file, dataStart + (long)entry.Begin, (long)(entry.End - entry.Begin))),
         ];
     }
 
@@ -89,12 +91,18 @@ internal static class HeaderLayout
     }
 
     // Only a tensor without elements can still hold such a dimension; libtorch's dimensions are signed.
-    private static ImmutableArray<long> SignedShape(HeaderEntry entry, string path)
+    private static ImmutableArray<long> SignedShape(HeaderEntry entry, string path, HeaderPool pool)
     {
+        ref var known = ref pool.Signed(entry.Shape);
+        if (!known.IsDefault)
+        {
+            return known;
+        }
+
         try
         {
             entry.Shape.Aggregate(1L, (product, dimension) => checked(product * (long)dimension));
-            return [.. entry.Shape.Select(dimension => checked((long)dimension))];
+            return known = [.. entry.Shape.Select(dimension => checked((long)dimension))];
         }
         catch (OverflowException)
         {

@@ -25,6 +25,33 @@ internal static class IndexAgreement
     /// <summary>Every listed tensor lies in its shard, every tensor is listed; another total size is a warning.</summary>
     public static void Require(ShardIndex index, IReadOnlyCollection<SafetensorsHeader> shards, string indexPath, DiagnosticBag findings)
     {
+        if (!Agree(index, shards))
+        {
+            Refuse(index, shards, indexPath);
+        }
+
+        WarnOfTotalSize(index, shards, indexPath, findings);
+    }
+
+    private static bool Agree(ShardIndex index, IReadOnlyCollection<SafetensorsHeader> shards)
+    {
+        var listed = 0;
+        foreach (var tensor in shards.SelectMany(shard => shard.Tensors))
+        {
+            if (index.WeightMap.GetValueOrDefault(tensor.Name) != tensor.File)
+            {
+                return false;
+            }
+
+            listed++;
+        }
+
+        return listed == index.WeightMap.Count;
+    }
+
+    // tells the first difference, whichever order the index has
+    private static void Refuse(ShardIndex index, IReadOnlyCollection<SafetensorsHeader> shards, string indexPath)
+    {
         var held = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var tensor in shards.SelectMany(shard => shard.Tensors))
         {
@@ -34,7 +61,7 @@ internal static class IndexAgreement
             }
         }
 
-        foreach (var (tensor, listed) in index.WeightMap)
+        foreach (var (tensor, listed) in index.WeightMap.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             if (!held.Remove(tensor, out var holder))
             {
@@ -47,13 +74,8 @@ internal static class IndexAgreement
             }
         }
 
-        if (held.Count > 0)
-        {
-            var (tensor, holder) = held.MinBy(pair => pair.Key, StringComparer.Ordinal);
-            throw Disagrees(indexPath, $"{TerminalText.Quoted(holder)} holds tensor {TerminalText.Quoted(tensor)}, which it does not list ({held.Count} such tensors in all).");
-        }
-
-        WarnOfTotalSize(index, shards, indexPath, findings);
+        var (first, where) = held.MinBy(pair => pair.Key, StringComparer.Ordinal);
+        throw Disagrees(indexPath, $"{TerminalText.Quoted(where)} holds tensor {TerminalText.Quoted(first)}, which it does not list ({held.Count} such tensors in all).");
     }
 
     private static string WhatIsThere(ShardIndex index, string indexName, List<string> missing, IReadOnlyCollection<string> top, ModelAddress address)

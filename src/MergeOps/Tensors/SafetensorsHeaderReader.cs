@@ -21,13 +21,14 @@ internal static class SafetensorsHeaderReader
     /// <summary>Reads the header of a file on disk.</summary>
     /// <param name="path">The file.</param>
     /// <param name="file">The file's name in the checkpoint: relative, with forward slashes.</param>
+    /// <param name="pool">Has the names and shapes that other headers have; null for none.</param>
     /// <exception cref="MergeOpsException">The file cannot be read, or breaks a rule.</exception>
-    public static SafetensorsHeader Read(string path, string file)
+    public static SafetensorsHeader Read(string path, string file, HeaderPool? pool = null)
     {
         using var source = ModelFile.Open(path);
         var prefix = source.Read(0, (int)Math.Min(PrefixLength, source.Length));
         var total = PrefixAndHeaderLength(prefix, source.Length, path);
-        return Parse(source.Read(0, total), source.Length, path, file);
+        return Parse(source.Read(0, total), source.Length, path, file, pool);
     }
 
     /// <summary>The bytes to fetch for <see cref="Parse"/>: prefix and header.</summary>
@@ -64,17 +65,19 @@ internal static class SafetensorsHeaderReader
     /// <param name="fileLength">Bytes of the whole file.</param>
     /// <param name="path">What messages call the file.</param>
     /// <param name="file">The file's name in the checkpoint: relative, with forward slashes.</param>
-    public static SafetensorsHeader Parse(ReadOnlySpan<byte> prefixAndHeader, long fileLength, string path, string file)
+    /// <param name="pool">Has the names and shapes that other headers have; null for none.</param>
+    public static SafetensorsHeader Parse(ReadOnlySpan<byte> prefixAndHeader, long fileLength, string path, string file, HeaderPool? pool = null)
     {
+        pool ??= new();
         var json = prefixAndHeader[PrefixLength..];
         if (!Utf8.IsValid(json))
         {
             throw Refusal(path, Codes.HeaderNotUtf8, prefixAndHeader, "The text after the first eight bytes is not UTF-8.");
         }
 
-        var (entries, metadata) = HeaderJson.Parse(json, path);
+        var (entries, metadata) = HeaderJson.Parse(json, path, pool);
         return new SafetensorsHeader(
-            HeaderLayout.Place(entries, prefixAndHeader.Length, fileLength, path, file),
+            HeaderLayout.Place(entries, prefixAndHeader.Length, fileLength, path, file, pool),
             metadata,
             new CheckpointFile(file, fileLength, Convert.ToHexStringLower(SHA256.HashData(prefixAndHeader))));
     }

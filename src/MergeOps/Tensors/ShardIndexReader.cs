@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Unicode;
 using MergeOps.Diagnostics;
@@ -12,17 +11,21 @@ internal ref struct ShardIndexReader
     private const int MaxLength = SafetensorsHeaderReader.MaxHeaderLength;
 
     private readonly string path;
+    private readonly HeaderPool pool;
+    private byte[] room = [];
     private StrictJson json;
 
-    private ShardIndexReader(ReadOnlySpan<byte> text, string path)
+    private ShardIndexReader(ReadOnlySpan<byte> text, string path, HeaderPool? pool)
     {
-        this.path = path;
+        (this.path, this.pool) = (path, pool ?? new());
         json = new StrictJson(text, path, Codes.IndexInvalid, 0);
     }
 
     /// <summary>Reads the index of a file on disk.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="pool">Has the names that headers have; null for none.</param>
     /// <exception cref="MergeOpsException">It cannot be read, is no index, or names a file that is never opened.</exception>
-    public static ShardIndex Read(string path)
+    public static ShardIndex Read(string path, HeaderPool? pool)
     {
         using var file = ModelFile.Open(path);
         if (file.Length > MaxLength)
@@ -30,20 +33,21 @@ internal ref struct ShardIndexReader
             throw Refusal(path, $"It has {file.Length:N0} bytes; an index of more than {MaxLength:N0} is not read.");
         }
 
-        return Parse(file.Read(0, (int)file.Length), path);
+        return Parse(file.Read(0, (int)file.Length), path, pool);
     }
 
     /// <summary>Reads the text of an index.</summary>
     /// <param name="text">The whole file.</param>
     /// <param name="path">What messages call the file.</param>
-    public static ShardIndex Parse(ReadOnlySpan<byte> text, string path)
+    /// <param name="pool">Has the names that headers have; null for none.</param>
+    public static ShardIndex Parse(ReadOnlySpan<byte> text, string path, HeaderPool? pool = null)
     {
         if (!Utf8.IsValid(text))
         {
             throw Refusal(path, "It is not UTF-8 text.");
         }
 
-        var index = new ShardIndexReader(text, path).ReadIndex();
+        var index = new ShardIndexReader(text, path, pool).ReadIndex();
         ShardNames.Require(index.WeightMap.Values, path);
         return index;
     }
@@ -52,7 +56,7 @@ internal ref struct ShardIndexReader
     {
         json.Read();
         RequireObject("The top level");
-        ImmutableSortedDictionary<string, string>? weightMap = null;
+        Dictionary<string, string>? weightMap = null;
         var totalSize = (Value: (ulong?)null, IsGiven: false);
         while (json.ReadName() is { } key)
         {
@@ -75,30 +79,31 @@ internal ref struct ShardIndexReader
         return weightMap switch
         {
             null => throw Refusal(path, "It has no weight_map, the object that gives each tensor its shard."),
-            { IsEmpty: true } => throw Refusal(path, "Its weight_map names no tensor."),
+            { Count: 0 } => throw Refusal(path, "Its weight_map names no tensor."),
             _ => new ShardIndex(weightMap, totalSize.Value, totalSize.IsGiven),
         };
     }
 
-    private ImmutableSortedDictionary<string, string> ReadWeightMap()
+    private Dictionary<string, string> ReadWeightMap()
     {
         RequireObject("weight_map");
-        var map = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        while (json.ReadName() is { } tensor)
+        var map = new Dictionary<string, string>(StringComparer.Ordinal);
+        while (json.ReadsName())
         {
+            var tensor = pool.Text(json.Utf8Text(ref room));
             json.Read();
             if (json.Token != JsonTokenType.String)
             {
                 throw Refusal(path, $"weight_map gives {json.Found} as the shard of {TerminalText.Quoted(tensor)}, not a file name.");
             }
 
-            if (!map.TryAdd(tensor, json.Text()))
+            if (!map.TryAdd(tensor, pool.Text(json.Utf8Text(ref room))))
             {
                 throw Refusal(path, $"weight_map lists {TerminalText.Quoted(tensor)} twice; readers would disagree on which one counts.");
             }
         }
 
-        return map.ToImmutableSortedDictionary(StringComparer.Ordinal);
+        return map;
     }
 
     private (ulong? Value, bool IsGiven) ReadTotalSize()

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
-using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
 
 namespace MergeOps.Tensors;
@@ -9,8 +7,10 @@ namespace MergeOps.Tensors;
 internal static class ShardIndexText
 {
     /// <summary>Reads the index of a file on disk.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="pool">Has the names that headers have; null for none.</param>
     /// <exception cref="MergeOpsException">It cannot be read, is no index, or names a file that is never opened.</exception>
-    public static ShardIndex Read(string path) => ShardIndexReader.Read(path);
+    public static ShardIndex Read(string path, HeaderPool? pool = null) => ShardIndexReader.Read(path, pool);
 
     /// <summary>Reads the text of an index.</summary>
     /// <param name="text">The whole file.</param>
@@ -21,21 +21,21 @@ internal static class ShardIndexText
     /// <summary>The bytes of the index of these tensors.</summary>
     public static ImmutableArray<byte> Write(IEnumerable<TensorInfo> tensors)
     {
-        var weightMap = new JsonObject();
+        var json = new CanonicalJsonWriter();
         var totalSize = 0L;
+        json.BeginObject();
+        json.Name("weight_map").BeginObject();
         foreach (var tensor in tensors)
         {
-            weightMap.Add(tensor.Name, tensor.File);
+            json.Name(tensor.Name).Value(tensor.File);
             totalSize += tensor.ByteLength;
         }
 
-        return
-        [
-            .. Encoding.UTF8.GetBytes(CanonicalJson.Write(new JsonObject
-            {
-                ["metadata"] = new JsonObject { ["total_size"] = totalSize },
-                ["weight_map"] = weightMap,
-            })),
-        ];
+        json.EndObject();
+        json.Name("metadata").BeginObject();
+        json.Name("total_size").Value(totalSize);
+        json.EndObject();
+        json.EndObject();
+        return [.. json.Written, (byte)'\n'];
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MergeOps.Diagnostics;
 
 namespace MergeOps.Tensors;
 
@@ -34,10 +35,12 @@ internal sealed class ShardLayout
     // the library of diffusion models opens its own name alone
     private const string DiffusionStem = "diffusion_pytorch_model";
 
+    // estimates need the files alone
+    private ImmutableSortedDictionary<string, TensorInfo>? tensors;
+
     private ShardLayout(ImmutableArray<OutputShard> shards, ImmutableSortedDictionary<string, ImmutableArray<byte>> indexes)
     {
         Shards = shards;
-        Tensors = Shards.SelectMany(shard => shard.Tensors).ToImmutableSortedDictionary(t => t.Name, t => t, StringComparer.Ordinal);
         Indexes = indexes;
     }
 
@@ -53,7 +56,7 @@ internal sealed class ShardLayout
     public ImmutableArray<OutputShard> Shards { get; }
 
     /// <summary>Every tensor by its name, with its file and absolute offset.</summary>
-    public ImmutableSortedDictionary<string, TensorInfo> Tensors { get; }
+    public ImmutableSortedDictionary<string, TensorInfo> Tensors => tensors ??= Shards.SelectMany(shard => shard.Tensors).ToOrdinalMap(t => t.Name, t => t);
 
     /// <summary>The bytes of the indexes by their paths, such as <c>model.safetensors.index.json</c>; none where the weights are one file.</summary>
     public ImmutableSortedDictionary<string, ImmutableArray<byte>> Indexes { get; }

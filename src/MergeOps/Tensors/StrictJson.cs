@@ -63,8 +63,14 @@ internal ref struct StrictJson
     /// <summary>Goes to the next name of an object; null at its end.</summary>
     public string? ReadName()
     {
+        return ReadsName() ? Text() : null;
+    }
+
+    /// <summary>Goes to the next name of an object; false at its end.</summary>
+    public bool ReadsName()
+    {
         Read();
-        return reader.TokenType == JsonTokenType.PropertyName ? Text() : null;
+        return reader.TokenType == JsonTokenType.PropertyName;
     }
 
     /// <summary>The last token as a text.</summary>

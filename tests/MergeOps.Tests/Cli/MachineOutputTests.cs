@@ -36,7 +36,7 @@ public sealed class MachineOutputTests : IDisposable
 
     public static TheoryData<string> Successes =>
     [
-        "validate RECIPE", "lock RECIPE", "plan RECIPE", "plan RECIPE --against MERGED", "merge RECIPE --out OUT", "evaluate RECIPE --model MERGED", "publish RECIPE --from MERGED",
+        "validate RECIPE", "lock RECIPE", "plan RECIPE", "plan RECIPE --runner ubuntu-latest", "plan RECIPE --against MERGED", "merge RECIPE --out OUT", "evaluate RECIPE --model MERGED", "publish RECIPE --from MERGED",
         "run RECIPE", "explain RECIPE", "explain MOPS118", "inspect MERGED", "diff MERGED MERGED", "verify PUBLISHED", "methods", "methods ties", "init NEW", "matrix RECIPE", "cache ls",
         "cache gc --max-age 30", "cache verify", "doctor", "help", "help cache gc", "version", "--help", "merge --help",
     ];

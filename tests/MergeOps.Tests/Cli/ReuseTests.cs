@@ -64,7 +64,7 @@ public sealed class ReuseTests : IDisposable
         var json = Run("plan", recipe, "--reuse", models.Folder["first"], "--format", "json");
 
         Assert.Contains("\nReuse:  makes 3 tensors (1.80 kB) and reads 3.60 kB for that; copies 4 tensors (1.33 kB) from earlier merges", text.Output, StringComparison.Ordinal);
-        Assert.Equal("""{"tensorsToMake":3,"tensorsToCopy":4,"bytesToMake":1800,"bytesToCopy":1328,"bytesToRead":3600}""", json.Result!["reuse"]!.ToJsonString());
+        Assert.Equal("""{"tensorsToMake":3,"tensorsToCopy":4,"bytesToMake":1800,"bytesToCopy":1328,"bytesToRead":3600,"files":1,"filesToMake":1}""", json.Result!["reuse"]!.ToJsonString());
         Assert.DoesNotContain("Reuse:", Run("plan", recipe).Output, StringComparison.Ordinal);
     }
 

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.GitHub.Reports;
 using MergeOps.Pipeline.Repository;
-using MergeOps.Planning;
 
 namespace MergeOps.GitHub.Checkouts;
 
@@ -57,7 +56,7 @@ internal sealed record RecipePlans(ImmutableArray<CheckedRecipe> Recipes)
             Report = recipe.Report with
             {
                 Comparison = isSame ? BaseComparison.Same : BaseComparison.Changed,
-                Change = isSame ? null : PlanChange.Of(PlanDiff.Against(planned.Plan, earlier.Plan.JobDigests)),
+                Change = isSame ? null : PlanChange.Of(planned.Plan, earlier.Plan),
                 ChangesTerms = RecipeTerms.DigestWithoutData(planned.Recipe) != RecipeTerms.DigestWithoutData(earlier.Recipe),
                 Data = DataReport.Compare(recipe.Report.Data, DataReport.Of(earlier.Data)),
             },

@@ -139,10 +139,12 @@ internal sealed class CommentText(PlanReport report, CommentHeader header, Comme
         BaseComparison.Same => $"no tensor changes{OtherTerms(recipe)}",
         BaseComparison.New => "new",
         BaseComparison.Changed when recipe.Change is { } change =>
-            $"{Changes(change)}; {ByteText.Of(change.BytesToMake)} to make{OtherTerms(recipe)}",
+            $"{Changes(change)}; {ByteText.Of(change.BytesToMake)} to make{Files(change)}{OtherTerms(recipe)}",
         _ => "not compared",
     }
     : "–";
+
+    private static string Files(PlanChange change) => change is { Files: { } all, FilesToMake: { } changed } ? $", {Quantity.Count(changed)} of {Quantity.Of(all, "file")} to upload" : "";
 
     // what is approved beside the tensors
     private static string OtherTerms(RecipeReport recipe) => string.Concat(

@@ -83,7 +83,7 @@ internal static partial class PlanReportJson
         : recipe.Data.Length > MostEntries || !recipe.Data.All(IsData) ? "The data to measure on are too many, or one is malformed."
         : recipe.Outside.Length > MostEntries || !recipe.Outside.All(IsText) ? "The paths outside of the repository are too many or too long."
         : recipe.Findings.IsDefault || recipe.Findings.Length > MostEntries || !recipe.Findings.All(IsFinding) ? "The findings are too many, or one is malformed."
-        : recipe.Change is { } change && !new[] { change.Changed, change.Added, change.Removed, change.Unchanged, change.BytesToMake }.All(IsCount) ? "A comparison has a negative number."
+        : recipe.Change is { } change && !new[] { change.Changed, change.Added, change.Removed, change.Unchanged, change.BytesToMake, change.Files ?? 0, change.FilesToMake ?? 0 }.All(IsCount) ? "A comparison has a negative number."
         : recipe.Plan is { } plan ? Objection(plan) : null;
 
     private static string? Objection(Planning.PlanOverview plan) =>

@@ -31,9 +31,18 @@ internal sealed record FindingReport(string Code, string Severity, string Messag
 /// <param name="BytesToMake">Bytes of the changed and added ones.</param>
 internal sealed record PlanChange(int Changed, int Added, int Removed, int Unchanged, long BytesToMake)
 {
-    /// <summary>The change that a comparison found.</summary>
-    public static PlanChange Of(PlanDiff diff) =>
-        new(diff.Changed.Length, diff.Added.Length, diff.Removed.Length, diff.Unchanged.Length, diff.BytesToMake);
+    /// <summary>The weight files of the output; null in reports that older versions wrote.</summary>
+    public int? Files { get; init; }
+
+    /// <summary>Those of them that become others; null in reports that older versions wrote.</summary>
+    public int? FilesToMake { get; init; }
+
+    /// <summary>What a plan changes against that of the base branch.</summary>
+    public static PlanChange Of(MergePlan plan, MergePlan before)
+    {
+        var (diff, files) = (PlanDiff.Against(plan, before.JobDigests), PlanDiff.FilesOf(plan, before));
+        return new(diff.Changed.Length, diff.Added.Length, diff.Removed.Length, diff.Unchanged.Length, diff.BytesToMake) { Files = files.All, FilesToMake = files.Changed };
+    }
 }
 
 /// <summary>How a recipe stands to the base branch.</summary>

@@ -33,15 +33,18 @@ public sealed record ParameterValue
     /// <summary>A list of numbers.</summary>
     public static ParameterValue Of(ImmutableArray<double> numbers) => new(double.NaN, null, numbers);
 
+    // plans write it for each of their tensors
+    private string? text;
+
     /// <summary>The canonical text: shortest round-trip number, the choice, or the numbers in brackets.</summary>
     public override string ToString() =>
-        Choice
+        text ??= Choice
         ?? (double.IsNaN(Number)
             ? $"[{string.Join(", ", Numbers.Select(Text))}]"
             : Text(Number));
 
     /// <inheritdoc/>
-    public bool Equals(ParameterValue? other) => other is not null && ToString() == other.ToString();
+    public bool Equals(ParameterValue? other) => ReferenceEquals(this, other) || (other is not null && ToString() == other.ToString());
 
     /// <inheritdoc/>
     public override int GetHashCode() => ToString().GetHashCode(StringComparison.Ordinal);

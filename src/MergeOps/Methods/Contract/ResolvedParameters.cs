@@ -9,8 +9,11 @@ public sealed record ResolvedValue(ParameterDeclaration Parameter, ParameterValu
 public sealed class ResolvedParameters
 {
     /// <summary>The parameters with their values, each once.</summary>
-    public ResolvedParameters(IEnumerable<ResolvedValue> values) =>
-        Values = [.. values.OrderBy(value => value.Parameter.Name, StringComparer.Ordinal)];
+    public ResolvedParameters(IEnumerable<ResolvedValue> values)
+    {
+        ImmutableArray<ResolvedValue> given = [.. values];
+        Values = given.Length < 2 ? given : given.Sort(static (one, other) => string.CompareOrdinal(one.Parameter.Name, other.Parameter.Name));
+    }
 
     /// <summary>No parameters.</summary>
     public static ResolvedParameters Empty { get; } = new([]);

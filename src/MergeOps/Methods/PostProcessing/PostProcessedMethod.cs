@@ -46,6 +46,8 @@ internal sealed class PostProcessedMethod(MergeMethod method, ImmutableArray<Pos
         ((1 + steps.Length) * method.DecompositionWork(parameters, shape, models))
         + steps.Index().Sum(step => (steps.Length - step.Index) * step.Item.Processor.DecompositionWork(step.Item.Parameters, shape));
 
+    internal override double RelativeCost => method.RelativeCost + steps.Length;
+
     internal override int MoreTiles => method.MoreTiles + ProcessedTile.Slots;
 
     // whoever looks at what is merged so far merges it for himself

@@ -103,10 +103,12 @@ internal sealed class FetchModels(HostEnvironment environment, MergePlan plan, K
             }
         }
 
+        var time = Stopwatch.GetElapsedTime(begun);
+        new KnownRates(environment.Home).Learn(missing.Sum(file => file.Size), time);
         observer.Finished(
             Stage.Fetch,
             missing.Count + unread.Count > 0 ? StageEnd.Done : StageEnd.AlreadyTrue,
-            Summary(remote.Sum(files => files.Files.Length), missing.Count, missing.Sum(file => file.Size), unread, Stopwatch.GetElapsedTime(begun)));
+            Summary(remote.Sum(files => files.Files.Length), missing.Count, missing.Sum(file => file.Size), unread, time));
         return verified;
     }
 

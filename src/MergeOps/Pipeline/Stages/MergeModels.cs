@@ -11,8 +11,6 @@ namespace MergeOps.Pipeline.Stages;
 /// <summary>From a plan to a merged model on disk.</summary>
 internal static class MergeModels
 {
-    private const long SmallHeap = 64 << 20;
-
     /// <summary>Fetches what the plan needs, and merges; what an earlier run finished is not done again.</summary>
     /// <exception cref="MergeOpsException">An input, the disk or the device does not allow it.</exception>
     /// <param name="environment">Variables, folders and the time.</param>
@@ -75,10 +73,17 @@ internal static class MergeModels
     {
         new MergeSpace(environment, planned, options).Require(plan);
         options = options with { Verified = await new FetchModels(environment, plan, planned.Digests, observer, cancellation).ForMergeAsync() };
-        ReturnMemoryOfPlanning();
+        // vocabularies of 100,000 tokens leave behind about as much as a merge needs for its tiles
+        LargeHeap.Settle();
         observer.Started(Stage.Merge);
         var progress = new DirectProgress<MergeProgress>(now => observer.Advanced(Stage.Merge, "", new Work(now.BytesDone, now.BytesTotal, WorkUnit.Bytes)));
-        return Reading(planned.Digests, () => MergeEngine.Run(plan, options, progress, cancellation, standing));
+        var made = Reading(planned.Digests, () => MergeEngine.Run(plan, options, progress, cancellation, standing));
+        if (made is { WasThere: false, ResumedTensors: 0 } && !plan.DecomposesMatrices && !MergeDevice.IsCuda(options.Device))
+        {
+            new KnownRates(environment.Home).Learn(plan, made.Timings, options.Threads);
+        }
+
+        return made;
     }
 
     private static MergedCheckpoint Finished(PlannedRecipe planned, MergePlan plan, MergedCheckpoint merged, IStageObserver observer)
@@ -93,15 +98,6 @@ internal static class MergeModels
     /// <exception cref="MergeOpsException">Something stands there that may not go.</exception>
     public static FoundOutput Look(PlannedRecipe planned, MergeOptions options, CancellationToken cancellation) =>
         MergeEngine.Look(planned.Plan, For(planned, options), cancellation);
-
-    // vocabularies of 100,000 tokens leave behind about as much as a merge needs for its tiles
-    private static void ReturnMemoryOfPlanning()
-    {
-        if (GC.GetTotalMemory(forceFullCollection: false) > SmallHeap)
-        {
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        }
-    }
 
     private static MergeOptions For(PlannedRecipe planned, MergeOptions options) =>
         options with { Digests = planned.Digests, ExtraFiles = planned.LockFiles };

@@ -18,26 +18,37 @@ internal sealed class MergeSpace(HostEnvironment environment, PlannedRecipe plan
     /// <exception cref="MergeOpsException">It does not; where streaming would do, the message says so.</exception>
     public void Require(MergePlan plan)
     {
-        var toFetch = BytesToFetch(plan);
-        if (toFetch == 0)
+        // what an output of models that are here needs is looked at when it is begun
+        if (BytesToFetch(plan) > 0 && Objection(plan, plan.Jobs.Sum(job => job.ByteLength)) is { } objection)
         {
-            // what the output needs is looked at once more when it is begun
-            return;
-        }
-
-        var cache = DiskOf(HubCache.Of(HubSettings.Of(environment)).Folder);
-        var output = DiskOf(Path.GetFullPath(options.Output));
-        var toWrite = plan.Jobs.Sum(job => job.ByteLength);
-        var isOne = (cache.TotalSize, cache.AvailableFreeSpace) == (output.TotalSize, output.AvailableFreeSpace);
-        var needed = toFetch + (isOne ? toWrite : 0);
-        if (cache.AvailableFreeSpace < needed)
-        {
-            throw new MergeOpsException(
-                Codes.DiskTooSmall,
-                $"{ByteText.Of(toFetch)} of the models are still to be fetched{(isOne ? $", and the merged model has {ByteText.Of(toWrite)}" : "")}; {ByteText.Of(cache.AvailableFreeSpace)} are free. {Advice(plan)}",
-                SourceSpan.File(cache.Name));
+            throw objection;
         }
     }
+
+    /// <summary>Why what is still to be fetched and written finds no place, and what would; null where it does.</summary>
+    /// <param name="plan">The plan without what earlier merges have.</param>
+    /// <param name="toWrite">Bytes of the output.</param>
+    public MergeOpsException? Objection(MergePlan plan, long toWrite)
+    {
+        var toFetch = BytesToFetch(plan);
+        var cache = DiskOf(HubCache.Of(HubSettings.Of(environment)).Folder);
+        var output = DiskOf(Path.GetFullPath(options.Output));
+        var isOne = (cache.TotalSize, cache.AvailableFreeSpace) == (output.TotalSize, output.AvailableFreeSpace);
+        var (disk, needed) = toFetch == 0 ? (output, toWrite) : (cache, toFetch + (isOne ? toWrite : 0));
+        var what = toFetch == 0 ? $"The merged model has {ByteText.Of(toWrite)}" : $"{ByteText.Of(toFetch)} of the models are still to be fetched{(isOne ? $", and the merged model has {ByteText.Of(toWrite)}" : "")}";
+        return disk.AvailableFreeSpace >= needed ? null : new MergeOpsException(
+            Codes.DiskTooSmall,
+            $"{what}; {ByteText.Of(disk.AvailableFreeSpace)} are free. {Advice(plan)}",
+            SourceSpan.File(disk.Name));
+    }
+
+    /// <summary>Bytes of the weight files on the Hub that a merge reads, in the cache or not.</summary>
+    public static long BytesOnHub(MergePlan plan) => OnHub(plan).DistinctBy(file => file.Digest).Sum(file => file.Size);
+
+    private static IEnumerable<HashedFile> OnHub(MergePlan plan, HubCache? cache = null) => plan.FilesRead
+        .Select(file => (Owner: plan.Owners[file.Model], file.File))
+        .Where(file => file.Owner.Remote is { } remote && cache?.Find(remote.Name, remote.Metadata.Commit, file.File) is null)
+        .Select(file => file.Owner.Remote!.Metadata.Files.First(known => known.Path == file.File));
 
     private string Advice(MergePlan plan)
     {
@@ -49,21 +60,11 @@ internal sealed class MergeSpace(HostEnvironment environment, PlannedRecipe plan
             : $"`--stream` with a shard_size of {ByteText.Of(StreamedDisk.ShardSizeFor(home.AvailableFreeSpace))} would do. {more}";
     }
 
-    private long BytesToFetch(MergePlan plan)
-    {
-        if (plan.Owners.All(model => model.Remote is null))
-        {
-            return 0;
-        }
-
-        var cache = HubCache.Of(HubSettings.Of(environment));
-        return plan.FilesRead
-            .Select(file => (Owner: plan.Owners[file.Model], file.File))
-            .Where(file => file.Owner.Remote is { } remote && cache.Find(remote.Name, remote.Metadata.Commit, file.File) is null)
-            .Select(file => file.Owner.Remote!.Metadata.Files.First(known => known.Path == file.File))
-            .DistinctBy(file => file.Digest)
-            .Sum(file => file.Size);
-    }
+    /// <summary>Bytes of weight files that are still to be fetched.</summary>
+    /// <param name="plan">The plan without what earlier merges have.</param>
+    public long BytesToFetch(MergePlan plan) => plan.Owners.All(model => model.Remote is null)
+        ? 0
+        : OnHub(plan, HubCache.Of(HubSettings.Of(environment))).DistinctBy(file => file.Digest).Sum(file => file.Size);
 
     // that of the nearest folder that is there
     private static DriveInfo DiskOf(string folder) =>

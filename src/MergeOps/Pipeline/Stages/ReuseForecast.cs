@@ -11,7 +11,9 @@ namespace MergeOps.Pipeline.Stages;
 /// <param name="BytesToMake">Bytes of the first ones.</param>
 /// <param name="BytesToCopy">Bytes of the second ones.</param>
 /// <param name="BytesToRead">Bytes of the inputs that the first ones need.</param>
-internal sealed record ReuseForecast(int TensorsToMake, int TensorsToCopy, long BytesToMake, long BytesToCopy, long BytesToRead)
+/// <param name="Files">Weight files of the output.</param>
+/// <param name="FilesToMake">Those that hold a tensor that is made; where the others are published already, they are not sent again.</param>
+internal sealed record ReuseForecast(int TensorsToMake, int TensorsToCopy, long BytesToMake, long BytesToCopy, long BytesToRead, int Files, int FilesToMake)
 {
     /// <summary>The forecast; null where no earlier merge has anything.</summary>
     /// <param name="environment">Names the folder of the runs.</param>
@@ -31,7 +33,9 @@ internal sealed record ReuseForecast(int TensorsToMake, int TensorsToCopy, long 
         var rest = earlier.Without(outputs);
         var (made, all) = (rest.Made.ToList(), plan.Jobs.Sum(job => job.ByteLength));
         var bytes = made.Sum(job => job.ByteLength);
-        return new(made.Count, rest.Reused.Count, bytes, all - bytes, PlanEstimate.BytesReadBy(rest));
+        var files = plan.LayoutFor().Shards;
+        return new(
+            made.Count, rest.Reused.Count, bytes, all - bytes, PlanEstimate.BytesReadBy(rest), files.Length, files.Count(file => file.Tensors.Any(tensor => !rest.Reused.Contains(tensor.Name))));
     }
 
     /// <summary>Why nothing of a merge is used that the user names, as a line for people; null where something is, or nobody names one.</summary>
@@ -40,5 +44,5 @@ internal sealed record ReuseForecast(int TensorsToMake, int TensorsToCopy, long 
 
     /// <summary>A line for people.</summary>
     public string Text() =>
-        $"Reuse:  makes {Quantity.Of(TensorsToMake, "tensor")} ({ByteText.Of(BytesToMake)}) and reads {ByteText.Of(BytesToRead)} for that; copies {Quantity.Of(TensorsToCopy, "tensor")} ({ByteText.Of(BytesToCopy)}) from earlier merges of the same numeric class";
+        $"Reuse:  makes {Quantity.Of(TensorsToMake, "tensor")} ({ByteText.Of(BytesToMake)}) and reads {ByteText.Of(BytesToRead)} for that; copies {Quantity.Of(TensorsToCopy, "tensor")} ({ByteText.Of(BytesToCopy)}) from earlier merges of the same numeric class; {Quantity.Count(FilesToMake)} of {Quantity.Of(Files, "file")} {(FilesToMake == 1 ? "changes" : "change")}";
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using MergeOps.Diagnostics;
 using MergeOps.Tensors;
 
 namespace MergeOps.Planning.TensorSources;
@@ -45,21 +46,22 @@ internal sealed record CoreMatrix(CoreFactors All, int Owner, string Weight) : T
     protected override TensorSource With(ImmutableArray<TensorSource> parts) => throw new NotSupportedException("its factors have its parts");
 
     /// <inheritdoc/>
-    public override JsonObject Terms(Func<Stored, string?> contentOf) => new()
+    public override void WriteTerms(CanonicalJsonWriter json, Func<Stored, string?> contentOf)
     {
-        ["core"] = new JsonArray([.. All.Factors.Select((factor, i) => (JsonNode)new JsonObject
+        json.Name("core").BeginArray();
+        foreach (var factor in All.Factors)
         {
-            ["own"] = factor.Model == Owner,
-            ["change"] = Without(factor.Of.Terms(contentOf), "lowRank"),
-        })]),
-    };
+            json.BeginObject();
+            json.Name("own").Value(factor.Model == Owner);
+            json.Name("change").BeginObject();
+            factor.Of.WriteChange(json, contentOf);
+            json.EndObject();
+            json.EndObject();
+        }
+
+        json.EndArray();
+    }
 
     /// <inheritdoc/>
     public override string ToString() => $"core({string.Join(", ", All.Factors.Where(factor => factor.Model == Owner).Select(factor => $"{factor.Of.Left} · {factor.Of.Right}"))})";
-
-    private static JsonObject Without(JsonObject terms, string key)
-    {
-        terms.Remove(key);
-        return terms;
-    }
 }

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Text.Json.Nodes;
+using MergeOps.Diagnostics;
 using MergeOps.Tensors;
 
 namespace MergeOps.Planning.TensorSources;
@@ -42,11 +42,11 @@ internal sealed record Cut : TensorSource
     protected override TensorSource With(ImmutableArray<TensorSource> parts) => new Cut(parts[0], Shape);
 
     /// <inheritdoc/>
-    public override JsonObject Terms(Func<Stored, string?> contentOf) => new()
+    public override void WriteTerms(CanonicalJsonWriter json, Func<Stored, string?> contentOf)
     {
-        ["cut"] = Source.Terms(contentOf),
-        ["shape"] = Json(Shape),
-    };
+        Source.WriteTo(json.Name("cut"), contentOf);
+        json.Name("shape").Value(Shape.AsSpan());
+    }
 
     /// <inheritdoc/>
     public override string ToString() => $"cut({Source}, [{string.Join(", ", Shape)}])";

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using MergeOps.Diagnostics;
 using MergeOps.Tensors;
 
 namespace MergeOps.Planning.TensorSources;
@@ -60,17 +61,16 @@ internal sealed record Drawn(Distribution Drawing, double Scale, ulong Seed, str
     private string Word => Drawing.ToString().ToLowerInvariant();
 
     /// <inheritdoc/>
-    public override JsonObject Terms(Func<Stored, string?> contentOf)
+    public override void WriteTerms(CanonicalJsonWriter json, Func<Stored, string?> contentOf)
     {
-        var terms = new JsonObject { ["drawn"] = Word, ["shape"] = Json(Shape) };
+        json.Name("drawn").Value(Word);
+        json.Name("shape").Value(Shape.AsSpan());
         if (Drawing != Distribution.Zeros)
         {
-            terms["scale"] = Scale.ToString("R", CultureInfo.InvariantCulture);
-            terms["seed"] = Seed;
-            terms["tensor"] = Name;
+            json.Name("scale").Value(Scale.ToString("R", CultureInfo.InvariantCulture));
+            json.Name("seed").Value(Seed);
+            json.Name("tensor").Value(Name);
         }
-
-        return terms;
     }
 
     /// <inheritdoc/>

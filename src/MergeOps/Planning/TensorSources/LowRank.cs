@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using MergeOps.Diagnostics;
 using MergeOps.Tensors;
 
 namespace MergeOps.Planning.TensorSources;
@@ -110,27 +111,24 @@ internal sealed record LowRank : TensorSource
     };
 
     /// <inheritdoc/>
-    public override JsonObject Terms(Func<Stored, string?> contentOf)
+    public override void WriteTerms(CanonicalJsonWriter json, Func<Stored, string?> contentOf)
     {
-        var terms = new JsonObject
-        {
-            ["lowRank"] = Source.Terms(contentOf),
-            ["left"] = Left.Terms(contentOf),
-            ["right"] = Right.Terms(contentOf),
-            ["scale"] = Scale.ToString("R", CultureInfo.InvariantCulture),
-        };
-        if (Alpha is { } alpha)
-        {
-            terms["alpha"] = alpha.Terms(contentOf);
-        }
+        Source.WriteTo(json.Name("lowRank"), contentOf);
+        WriteChange(json, contentOf);
+    }
 
+    /// <summary>Writes what decides the change that it makes to its source.</summary>
+    public void WriteChange(CanonicalJsonWriter json, Func<Stored, string?> contentOf)
+    {
+        Left.WriteTo(json.Name("left"), contentOf);
+        Right.WriteTo(json.Name("right"), contentOf);
+        json.Name("scale").Value(Scale.ToString("R", CultureInfo.InvariantCulture));
+        Alpha?.WriteTo(json.Name("alpha"), contentOf);
         if (Magnitude is { } magnitude)
         {
-            terms["magnitude"] = magnitude.Terms(contentOf);
-            terms["byColumn"] = IsByColumn;
+            magnitude.WriteTo(json.Name("magnitude"), contentOf);
+            json.Name("byColumn").Value(IsByColumn);
         }
-
-        return terms;
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using MergeOps.Diagnostics;
 using MergeOps.Tensors;
 
 namespace MergeOps.Planning.TensorSources;
@@ -48,11 +49,11 @@ internal sealed record MeanPadded : TensorSource
     protected override TensorSource With(ImmutableArray<TensorSource> parts) => new MeanPadded(parts[0], Shape[0]);
 
     /// <inheritdoc/>
-    public override JsonObject Terms(Func<Stored, string?> contentOf) => new()
+    public override void WriteTerms(CanonicalJsonWriter json, Func<Stored, string?> contentOf)
     {
-        ["padded"] = Source.Terms(contentOf),
-        ["rows"] = Shape[0],
-    };
+        Source.WriteTo(json.Name("padded"), contentOf);
+        json.Name("rows").Value(Shape[0]);
+    }
 
     /// <inheritdoc/>
     public override string ToString() => $"padded({Source}, {Shape[0]} rows, with their mean)";

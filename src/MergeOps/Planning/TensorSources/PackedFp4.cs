@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using MergeOps.Diagnostics;
 
 namespace MergeOps.Planning.TensorSources;
 
@@ -42,11 +43,11 @@ internal sealed record PackedFp4 : Dequantized
     protected override TensorSource With(ImmutableArray<TensorSource> parts) => new PackedFp4(parts[0], parts[1], name);
 
     /// <inheritdoc/>
-    public override JsonObject Terms(Func<Stored, string?> contentOf) => new()
+    public override void WriteTerms(CanonicalJsonWriter json, Func<Stored, string?> contentOf)
     {
-        ["mxfp4"] = Packed.Terms(contentOf),
-        ["scales"] = Scales.Terms(contentOf),
-    };
+        Packed.WriteTo(json.Name("mxfp4"), contentOf);
+        Scales.WriteTo(json.Name("scales"), contentOf);
+    }
 
     /// <inheritdoc/>
     public override string ToString() => $"dequantized({Packed}, {Scales}, MXFP4)";

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using MergeOps.Diagnostics;
 using MergeOps.Tensors;
 
 namespace MergeOps.Planning.TensorSources;
@@ -72,11 +73,20 @@ internal sealed record PromptRows : TensorSource
     };
 
     /// <inheritdoc/>
-    public override JsonObject Terms(Func<Stored, string?> contentOf) => new()
+    public override void WriteTerms(CanonicalJsonWriter json, Func<Stored, string?> contentOf)
     {
-        ["promptRows"] = Embedding.Terms(contentOf),
-        ["prompts"] = new JsonArray([.. Prompts.Select(tokens => new JsonObject { ["positive"] = Counts(tokens.Positive), ["negative"] = Counts(tokens.Negative) })]),
-    };
+        Embedding.WriteTo(json.Name("promptRows"), contentOf);
+        json.Name("prompts").BeginArray();
+        foreach (var (positive, negative) in Prompts)
+        {
+            json.BeginObject();
+            Write(json.Name("positive"), positive);
+            Write(json.Name("negative"), negative);
+            json.EndObject();
+        }
+
+        json.EndArray();
+    }
 
     /// <inheritdoc/>
     public override string ToString() => $"prompts({Embedding}, {Prompts.Length} rows)";
@@ -84,5 +94,14 @@ internal sealed record PromptRows : TensorSource
     /// <inheritdoc/>
     protected override TensorSource With(ImmutableArray<TensorSource> parts) => new PromptRows(parts[0], Prompts, Name);
 
-    private static JsonArray Counts(ImmutableArray<TokenCount> tokens) => new([.. tokens.Select(token => Json([token.Token, token.Count]))]);
+    private static void Write(CanonicalJsonWriter json, ImmutableArray<TokenCount> tokens)
+    {
+        json.BeginArray();
+        foreach (var token in tokens)
+        {
+            json.Value([token.Token, token.Count]);
+        }
+
+        json.EndArray();
+    }
 }

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Text.Json.Nodes;
+using MergeOps.Diagnostics;
 using MergeOps.Tensors;
 
 namespace MergeOps.Planning.TensorSources;
@@ -43,11 +43,11 @@ internal sealed record Reshape : TensorSource
     protected override TensorSource With(ImmutableArray<TensorSource> parts) => new Reshape(parts[0], Shape, Name);
 
     /// <inheritdoc/>
-    public override JsonObject Terms(Func<Stored, string?> contentOf) => new()
+    public override void WriteTerms(CanonicalJsonWriter json, Func<Stored, string?> contentOf)
     {
-        ["reshape"] = Source.Terms(contentOf),
-        ["shape"] = Json(Shape),
-    };
+        Source.WriteTo(json.Name("reshape"), contentOf);
+        json.Name("shape").Value(Shape.AsSpan());
+    }
 
     /// <inheritdoc/>
     public override string ToString() => $"reshape({Source}, [{string.Join(", ", Shape)}])";

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using MergeOps.Diagnostics;
 using MergeOps.Tensors;
 
 namespace MergeOps.Planning.TensorSources;
@@ -58,11 +59,17 @@ internal sealed record Rows : TensorSource
     protected override TensorSource With(ImmutableArray<TensorSource> parts) => new Rows(parts, Map);
 
     /// <inheritdoc/>
-    public override JsonObject Terms(Func<Stored, string?> contentOf) => new()
+    public override void WriteTerms(CanonicalJsonWriter json, Func<Stored, string?> contentOf)
     {
-        ["rows"] = new JsonArray([.. Parts.Select(part => part.Terms(contentOf))]),
-        ["map"] = Map.Digest,
-    };
+        json.Name("rows").BeginArray();
+        foreach (var part in Parts)
+        {
+            part.WriteTo(json, contentOf);
+        }
+
+        json.EndArray();
+        json.Name("map").Value(Map.Digest);
+    }
 
     /// <inheritdoc/>
     public override string ToString()

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using MergeOps.Diagnostics;
 
 namespace MergeOps.Planning.TensorSources;
 
@@ -20,12 +21,12 @@ internal sealed record ScaledBlocks(TensorSource Packed, TensorSource Scales, lo
     protected override TensorSource With(ImmutableArray<TensorSource> parts) => new ScaledBlocks(parts[0], parts[1], BlockRows, BlockColumns);
 
     /// <inheritdoc/>
-    public override JsonObject Terms(Func<Stored, string?> contentOf) => new()
+    public override void WriteTerms(CanonicalJsonWriter json, Func<Stored, string?> contentOf)
     {
-        ["scaled"] = Packed.Terms(contentOf),
-        ["scales"] = Scales.Terms(contentOf),
-        ["block"] = Json([BlockRows, BlockColumns]),
-    };
+        Packed.WriteTo(json.Name("scaled"), contentOf);
+        Scales.WriteTo(json.Name("scales"), contentOf);
+        json.Name("block").Value([BlockRows, BlockColumns]);
+    }
 
     /// <inheritdoc/>
     public override string ToString() => $"dequantized({Packed}, {Scales}, blocks of {BlockRows} x {BlockColumns})";

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using MergeOps.Diagnostics;
 using MergeOps.Tensors;
 
 namespace MergeOps.Planning.TensorSources;
@@ -60,14 +61,14 @@ internal sealed record Slice : TensorSource
     protected override TensorSource With(ImmutableArray<TensorSource> parts) => new Slice(parts[0], Axis, Start, Count, Step);
 
     /// <inheritdoc/>
-    public override JsonObject Terms(Func<Stored, string?> contentOf) => new()
+    public override void WriteTerms(CanonicalJsonWriter json, Func<Stored, string?> contentOf)
     {
-        ["slice"] = Source.Terms(contentOf),
-        ["axis"] = Axis,
-        ["start"] = Start,
-        ["count"] = Count,
-        ["step"] = Step,
-    };
+        Source.WriteTo(json.Name("slice"), contentOf);
+        json.Name("axis").Value(Axis);
+        json.Name("start").Value(Start);
+        json.Name("count").Value(Count);
+        json.Name("step").Value(Step);
+    }
 
     /// <inheritdoc/>
     public override string ToString() => $"slice({Source}, axis {Axis}, {Start} to {Start + ((Count - 1) * Step)}{(Step == 1 ? "" : $" by {Step}")})";

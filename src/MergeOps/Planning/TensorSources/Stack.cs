@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using MergeOps.Diagnostics;
 using MergeOps.Tensors;
 
 namespace MergeOps.Planning.TensorSources;
@@ -49,11 +50,17 @@ internal sealed record Stack : TensorSource
     protected override TensorSource With(ImmutableArray<TensorSource> parts) => new Stack(parts, Axis, name);
 
     /// <inheritdoc/>
-    public override JsonObject Terms(Func<Stored, string?> contentOf) => new()
+    public override void WriteTerms(CanonicalJsonWriter json, Func<Stored, string?> contentOf)
     {
-        ["stack"] = new JsonArray([.. Parts.Select(part => part.Terms(contentOf))]),
-        ["axis"] = Axis,
-    };
+        json.Name("stack").BeginArray();
+        foreach (var part in Parts)
+        {
+            part.WriteTo(json, contentOf);
+        }
+
+        json.EndArray();
+        json.Name("axis").Value(Axis);
+    }
 
     /// <inheritdoc/>
     public override string ToString() => $"stack({string.Join(", ", Parts.AsEnumerable())}, axis {Axis})";

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Text.Json.Nodes;
+using MergeOps.Diagnostics;
 using MergeOps.Recipes.Explaining;
 using MergeOps.Tensors;
 
@@ -59,13 +59,13 @@ internal sealed record Stored(int Owner, TensorInfo Tensor) : TensorSource
     public override ExplainedElements Explain(ToldSources told) => base.Explain(told) with { Model = told.NameOf(Owner), Tensor = Tensor.Name };
 
     /// <inheritdoc/>
-    public override JsonObject Terms(Func<Stored, string?> contentOf) => new()
+    public override void WriteTerms(CanonicalJsonWriter json, Func<Stored, string?> contentOf)
     {
-        ["file"] = contentOf(this),
-        ["tensor"] = Tensor.Name,
-        ["dtype"] = DType.ToString(),
-        ["shape"] = Json(Shape),
-    };
+        json.Name("dtype").Value(DType.ToString());
+        json.Name("file").Value(contentOf(this));
+        json.Name("shape").Value(Shape.AsSpan());
+        json.Name("tensor").Value(Tensor.Name);
+    }
 
     /// <inheritdoc/>
     public override string ToString() => Tensor.Name;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using MergeOps.Diagnostics;
 using MergeOps.Recipes.Explaining;
 using MergeOps.Tensors;
 
@@ -49,9 +50,29 @@ internal abstract record TensorSource
     /// <summary>The number of elements; 1 for a scalar.</summary>
     public long ElementCount => CountOf(Shape);
 
+    /// <summary>Writes the members that decide its elements.</summary>
+    /// <param name="json">Takes them into its object.</param>
+    /// <param name="contentOf">The digest that stands for the content of a stored tensor's file.</param>
+    public abstract void WriteTerms(CanonicalJsonWriter json, Func<Stored, string?> contentOf);
+
+    /// <summary>Writes what decides its elements.</summary>
+    /// <param name="json">Takes it.</param>
+    /// <param name="contentOf">The digest that stands for the content of a stored tensor's file.</param>
+    public void WriteTo(CanonicalJsonWriter json, Func<Stored, string?> contentOf)
+    {
+        json.BeginObject();
+        WriteTerms(json, contentOf);
+        json.EndObject();
+    }
+
     /// <summary>What decides its elements, as canonical JSON.</summary>
     /// <param name="contentOf">The digest that stands for the content of a stored tensor's file.</param>
-    public abstract JsonObject Terms(Func<Stored, string?> contentOf);
+    public string Terms(Func<Stored, string?> contentOf)
+    {
+        var json = new CanonicalJsonWriter();
+        WriteTo(json, contentOf);
+        return json.ToString();
+    }
 
     /// <summary>Where its elements come from, step by step.</summary>
     /// <param name="nameOf">What the recipe calls a model or an adapter: an index into <see cref="MergePlan.Owners"/>.</param>

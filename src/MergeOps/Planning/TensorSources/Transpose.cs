@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using MergeOps.Diagnostics;
 using MergeOps.Tensors;
 
 namespace MergeOps.Planning.TensorSources;
@@ -57,11 +58,11 @@ internal sealed record Transpose : TensorSource
     protected override TensorSource With(ImmutableArray<TensorSource> parts) => new Transpose(parts[0], Axes);
 
     /// <inheritdoc/>
-    public override JsonObject Terms(Func<Stored, string?> contentOf) => new()
+    public override void WriteTerms(CanonicalJsonWriter json, Func<Stored, string?> contentOf)
     {
-        ["transpose"] = Source.Terms(contentOf),
-        ["axes"] = Json(Axes.Select(axis => (long)axis)),
-    };
+        Source.WriteTo(json.Name("transpose"), contentOf);
+        json.Name("axes").Value([.. Axes.Select(axis => (long)axis)]);
+    }
 
     /// <inheritdoc/>
     public override string ToString() => $"transpose({Source}, [{string.Join(", ", Axes)}])";

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Text.Json.Nodes;
+using MergeOps.Diagnostics;
 using MergeOps.Tensors;
 
 namespace MergeOps.Planning.TensorSources;
@@ -42,7 +42,10 @@ internal sealed record UnitRows : TensorSource
     protected override string Operation => "unit_rows";
 
     /// <inheritdoc/>
-    public override JsonObject Terms(Func<Stored, string?> contentOf) => new() { ["unitRows"] = Source.Terms(contentOf) };
+    public override void WriteTerms(CanonicalJsonWriter json, Func<Stored, string?> contentOf)
+    {
+        Source.WriteTo(json.Name("unitRows"), contentOf);
+    }
 
     /// <inheritdoc/>
     public override string ToString() => $"unit_rows({Source})";

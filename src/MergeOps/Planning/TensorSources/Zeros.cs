@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Text.Json.Nodes;
+using MergeOps.Diagnostics;
 using MergeOps.Tensors;
 
 namespace MergeOps.Planning.TensorSources;
@@ -35,7 +35,10 @@ internal sealed record Zeros(ImmutableArray<long> Dimensions, int Owner, string 
     protected override TensorSource With(ImmutableArray<TensorSource> parts) => this;
 
     /// <inheritdoc/>
-    public override JsonObject Terms(Func<Stored, string?> contentOf) => new() { ["zeros"] = Json(Shape) };
+    public override void WriteTerms(CanonicalJsonWriter json, Func<Stored, string?> contentOf)
+    {
+        json.Name("zeros").Value(Shape.AsSpan());
+    }
 
     /// <inheritdoc/>
     public override string ToString() => "zeros";

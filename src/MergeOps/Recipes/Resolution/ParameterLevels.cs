@@ -14,6 +14,8 @@ internal sealed record ParameterLevels(
     ImmutableArray<NamedSetting> Module,
     ImmutableArray<NamedSetting> Top)
 {
+    private const int Levels = 4;
+
     /// <summary>The levels of one input; without an input those of the method's own parameters.</summary>
     public static ParameterLevels Of(Recipe recipe, RecipeModule module, RecipeSlice? slice, RecipeInput? input = null) =>
         new(input?.Parameters ?? [], slice?.Parameters ?? [], module.Parameters, recipe.Parameters);
@@ -21,9 +23,23 @@ internal sealed record ParameterLevels(
     /// <summary>The settings of a parameter, nearest level first.</summary>
     public IEnumerable<ParameterSetting> SettingsOf(ParameterDeclaration declaration)
     {
-        var own = declaration.Scope is ParameterScope.Model ? Source : [];
-        return own.Concat(Slice).Concat(Module).Concat(Top)
-            .Where(named => ReferenceEquals(named.Parameter.Value, declaration))
-            .Select(named => named.Setting);
+        for (var level = declaration.Scope is ParameterScope.Model ? 0 : 1; level < Levels; level++)
+        {
+            foreach (var named in At(level))
+            {
+                if (ReferenceEquals(named.Parameter.Value, declaration))
+                {
+                    yield return named.Setting;
+                }
+            }
+        }
     }
+
+    private ImmutableArray<NamedSetting> At(int level) => level switch
+    {
+        0 => Source,
+        1 => Slice,
+        2 => Module,
+        _ => Top,
+    };
 }

@@ -84,7 +84,7 @@ internal static class ParameterResolver
             }
         }
 
-        return new(values);
+        return values.Count == 0 ? ResolvedParameters.Empty : new(values);
     }
 
     private static ParameterSetting? Applies(ParameterSetting setting, string tensorName) => setting switch

@@ -1,0 +1,368 @@
+using System.Buffers;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace MergeOps.Diagnostics;
+
+/// <summary>
+/// Writes the text of <see cref="CanonicalJson"/> piece by piece, without a tree of it, into memory that is used again: plans
+/// have a digest for each of 100,000 tensors. The members of an object may come in any order.
+/// </summary>
+internal sealed class CanonicalJsonWriter
+{
+    // what is written as it is, as most names are
+    private static readonly SearchValues<char> Plain = SearchValues.Create(string.Concat(Enumerable.Range(' ', '~' - ' ' + 1).Select(code => (char)code).Where(letter => letter is not ('"' or '\\'))));
+
+    private readonly List<Level> open = [];
+    private readonly List<Member> members = [];
+    private byte[] text = new byte[1024];
+    private byte[] room = [];
+    private int length;
+
+    /// <summary>What was written, as UTF-8.</summary>
+    public ReadOnlySpan<byte> Written => text.AsSpan(0, length);
+
+    /// <inheritdoc/>
+    public override string ToString() => Encoding.UTF8.GetString(Written);
+
+    /// <summary>SHA-256 of what was written and a line feed, lower-case hex.</summary>
+    public string Digest()
+    {
+        Append((byte)'\n');
+        return Convert.ToHexStringLower(SHA256.HashData(Written));
+    }
+
+    /// <summary>Forgets what was written.</summary>
+    public CanonicalJsonWriter Clear()
+    {
+        open.Clear();
+        members.Clear();
+        length = 0;
+        return this;
+    }
+
+    /// <summary>Begins an object.</summary>
+    public void BeginObject()
+    {
+        BeginItem();
+        open.Add(new(members.Count, 0));
+        Append((byte)'{');
+    }
+
+    /// <summary>Begins a list.</summary>
+    public void BeginArray()
+    {
+        BeginItem();
+        open.Add(new(-1, 0));
+        Append((byte)'[');
+    }
+
+    /// <summary>Begins a member of the object; what is written next is its value.</summary>
+    public CanonicalJsonWriter Name(string name)
+    {
+        var level = open[^1];
+        if (level.Items > 0)
+        {
+            EndMember();
+            Append((byte)',');
+        }
+
+        open[^1] = level with { Items = level.Items + 1 };
+        members.Add(new(name, length, 0));
+        NewLine();
+        AppendText(name);
+        Append(": "u8);
+        return this;
+    }
+
+    /// <summary>Ends the object.</summary>
+    /// <exception cref="ArgumentException">It has a member twice.</exception>
+    public void EndObject()
+    {
+        if (open[^1].Items > 0)
+        {
+            EndMember();
+            Sort(open[^1].First);
+        }
+
+        End((byte)'}');
+    }
+
+    /// <summary>Ends the list.</summary>
+    public void EndArray() => End((byte)']');
+
+    /// <summary>A text, or null.</summary>
+    public void Value(string? value)
+    {
+        if (value is null)
+        {
+            Null();
+            return;
+        }
+
+        BeginItem();
+        AppendText(value);
+    }
+
+    /// <summary>Nothing.</summary>
+    public void Null()
+    {
+        BeginItem();
+        Append("null"u8);
+    }
+
+    /// <summary>A whole number.</summary>
+    public void Value(long value)
+    {
+        BeginItem();
+        AppendNumber(value);
+    }
+
+    /// <summary>A whole number that is not negative.</summary>
+    public void Value(ulong value)
+    {
+        BeginItem();
+        AppendNumber(value);
+    }
+
+    /// <summary>A truth value.</summary>
+    public void Value(bool value)
+    {
+        BeginItem();
+        Append(value ? "true"u8 : "false"u8);
+    }
+
+    /// <summary>A list of whole numbers.</summary>
+    public void Value(ReadOnlySpan<long> values)
+    {
+        BeginArray();
+        foreach (var value in values)
+        {
+            Value(value);
+        }
+
+        EndArray();
+    }
+
+    /// <summary>Any value.</summary>
+    public void Value(JsonNode? node)
+    {
+        switch (node)
+        {
+            case JsonObject map:
+                BeginObject();
+                foreach (var (name, value) in map)
+                {
+                    Name(name).Value(value);
+                }
+
+                EndObject();
+                break;
+            case JsonArray list:
+                BeginArray();
+                foreach (var item in list)
+                {
+                    Value(item);
+                }
+
+                EndArray();
+                break;
+            case JsonValue value when value.GetValueKind() == JsonValueKind.String:
+                Value(value.GetValue<string>());
+                break;
+            case JsonValue value when value.GetValueKind() == JsonValueKind.Number:
+                BeginItem();
+                Append(CanonicalJson.Number(value.ToJsonString()));
+                break;
+            default:
+                BeginItem();
+                Append(node?.ToJsonString() ?? "null");
+                break;
+        }
+    }
+
+    private void BeginItem()
+    {
+        if (open is [.., { First: < 0 } list])
+        {
+            if (list.Items > 0)
+            {
+                Append((byte)',');
+            }
+
+            open[^1] = list with { Items = list.Items + 1 };
+            NewLine();
+        }
+    }
+
+    private void EndMember() => members[^1] = members[^1] with { End = length };
+
+    private void End(byte close)
+    {
+        var isEmpty = open[^1].Items == 0;
+        open.RemoveAt(open.Count - 1);
+        if (!isEmpty)
+        {
+            NewLine();
+        }
+
+        Append(close);
+    }
+
+    // puts the members from the first on into ordinal order, and forgets them
+    private void Sort(int first)
+    {
+        var own = CollectionsMarshal.AsSpan(members)[first..];
+        if (!IsSorted(own))
+        {
+            var begin = own[0].Begin;
+            if (room.Length < length - begin)
+            {
+                room = new byte[text.Length];
+            }
+
+            Written[begin..].CopyTo(room);
+            own.Sort(static (one, other) => string.CompareOrdinal(one.Name, other.Name));
+            length = begin;
+            for (var i = 0; i < own.Length; i++)
+            {
+                if (i > 0)
+                {
+                    Append((byte)',');
+                    RefuseSecond(own[i - 1], own[i]);
+                }
+
+                Append(room.AsSpan(own[i].Begin - begin, own[i].End - own[i].Begin));
+            }
+        }
+
+        members.RemoveRange(first, own.Length);
+    }
+
+    private static bool IsSorted(ReadOnlySpan<Member> members)
+    {
+        for (var i = 1; i < members.Length; i++)
+        {
+            if (string.CompareOrdinal(members[i - 1].Name, members[i].Name) >= 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static void RefuseSecond(Member one, Member other)
+    {
+        if (one.Name == other.Name)
+        {
+            throw new ArgumentException($"the member {one.Name} occurs twice");
+        }
+    }
+
+    private void AppendText(string value)
+    {
+        Append((byte)'"');
+        if (value.AsSpan().IndexOfAnyExcept(Plain) < 0)
+        {
+            Append(value);
+        }
+        else
+        {
+            AppendEscaped(value);
+        }
+
+        Append((byte)'"');
+    }
+
+    private void AppendEscaped(string value)
+    {
+        for (var i = 0; i < value.Length; i++)
+        {
+            var c = value[i];
+            switch (c)
+            {
+                case '"' or '\\':
+                    Append((byte)'\\');
+                    Append((byte)c);
+                    break;
+                case '\b':
+                    Append("\\b"u8);
+                    break;
+                case '\t':
+                    Append("\\t"u8);
+                    break;
+                case '\n':
+                    Append("\\n"u8);
+                    break;
+                case '\f':
+                    Append("\\f"u8);
+                    break;
+                case '\r':
+                    Append("\\r"u8);
+                    break;
+                case var _ when char.IsHighSurrogate(c) && i + 1 < value.Length && char.IsLowSurrogate(value[i + 1]):
+                    Append(value.AsSpan(i++, 2));
+                    break;
+                case < ' ':
+                case var _ when char.IsSurrogate(c):
+                    Append(string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"));
+                    break;
+                default:
+                    Append(value.AsSpan(i, 1));
+                    break;
+            }
+        }
+    }
+
+    private void NewLine()
+    {
+        var count = 1 + (2 * open.Count);
+        var line = Room(count);
+        line[0] = (byte)'\n';
+        line[1..count].Fill((byte)' ');
+        length += count;
+    }
+
+    private void AppendNumber<T>(T value)
+        where T : IUtf8SpanFormattable
+    {
+        const int longest = 20;
+        value.TryFormat(Room(longest), out var written, default, CultureInfo.InvariantCulture);
+        length += written;
+    }
+
+    private void Append(ReadOnlySpan<char> value) => length += Encoding.UTF8.GetBytes(value, Room(Encoding.UTF8.GetMaxByteCount(value.Length)));
+
+    private void Append(ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(Room(bytes.Length));
+        length += bytes.Length;
+    }
+
+    private void Append(byte value)
+    {
+        Room(1)[0] = value;
+        length++;
+    }
+
+    private Span<byte> Room(int bytes)
+    {
+        if (text.Length - length < bytes)
+        {
+            Array.Resize(ref text, (int)Math.Min(Array.MaxLength, Math.Max(2L * text.Length, (long)length + bytes)));
+        }
+
+        return text.AsSpan(length);
+    }
+
+    // of an object the place of its first member, of a list less than 0; how many items it has so far
+    private readonly record struct Level(int First, int Items);
+
+    // a member's name, and where its text begins and ends, without the comma before it
+    private readonly record struct Member(string Name, int Begin, int End);
+}

@@ -1,0 +1,60 @@
+using System.Text;
+using MergeOps.Tensors;
+using MergeOps.TestHub.Models;
+using Xunit;
+
+namespace MergeOps.Tests.Tensors;
+
+public sealed class HeaderPoolTests
+{
+    private readonly HeaderPool pool = new();
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("model.layers.0.mlp.up_proj.weight")]
+    [InlineData("ключ")]
+    [InlineData("😀")]
+    public void The_same_text_is_the_same_object(string text)
+    {
+        var first = pool.Text(Encoding.UTF8.GetBytes(text));
+
+        Assert.Equal(text, first);
+        Assert.Same(first, pool.Text(Encoding.UTF8.GetBytes(text)));
+    }
+
+    [Fact]
+    public void Thousands_of_texts_are_kept_apart_and_found_again()
+    {
+        var texts = Enumerable.Range(0, 5000).Select(i => pool.Text(Encoding.UTF8.GetBytes($"layer {i} é"))).ToList();
+
+        Assert.Equal(Enumerable.Range(0, 5000).Select(i => $"layer {i} é"), texts);
+        Assert.All(texts, (text, i) => Assert.Same(text, pool.Text(Encoding.UTF8.GetBytes($"layer {i} é"))));
+    }
+
+    [Fact]
+    public void Equal_shapes_are_one_array()
+    {
+        var shape = pool.Shape([3, 4]);
+
+        Assert.Equal(shape, pool.Shape([3, 4]));
+        Assert.Equal([3UL, 4], shape);
+        Assert.NotEqual(shape, pool.Shape([4, 3]));
+        Assert.Equal([], pool.Shape([]));
+    }
+
+    [Fact]
+    public void Models_with_the_same_names_share_them()
+    {
+        using var folder = new TemporaryFolder();
+        var paths = new[] { "one.safetensors", "two.safetensors" };
+        foreach (var path in paths)
+        {
+            File.WriteAllBytes(folder[path], [.. SafetensorsStart.Of([("w", [2, 2]), ("v", [2, 2])]), .. new byte[16]]);
+        }
+
+        var headers = paths.Select(path => SafetensorsHeaderReader.Read(folder[path], path, pool)).ToList();
+
+        Assert.All(headers[0].Tensors.Zip(headers[1].Tensors), pair => Assert.Same(pair.First.Name, pair.Second.Name));
+        Assert.Equal(headers[0].Tensors[0].Shape, headers[1].Tensors[1].Shape);
+    }
+}
