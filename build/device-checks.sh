@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Compares every merge method on a device with the CPU, in agreement and in time, and prints a table in Markdown:
+# Compares every merge method, and forward passes, on a device with the CPU, in agreement and in time, and prints tables in Markdown:
 #   build/device-checks.sh [DEVICE] [LAYERS]
 # DEVICE is cuda (the default), cuda:N or cpu; a layer is about 0.25 GB for each of three models. MERGEOPS_LIBTORCH names
 # libtorch with CUDA, such as torch/lib of an installed PyTorch of the version that `mergeops doctor` asks for.
@@ -14,4 +14,6 @@ if [ "$device" != cpu ] && ! nvidia-smi --query-gpu=name,driver_version --format
   echo "No GPU is seen here; 'build/device-checks.sh cpu' runs the same checks on the processor." >&2
   exit 3
 fi
-tests/MergeOps.Benchmarks/bin/Release/net10.0/MergeOps.Benchmarks device "$device" "$layers" "$folder/models"
+program=tests/MergeOps.Benchmarks/bin/Release/net10.0/MergeOps.Benchmarks
+"$program" device "$device" "$layers" "$folder/models"
+"$program" forward "$device" recipes/quickstart/base README.md

@@ -44,7 +44,8 @@ internal static class SpeedTable
         return startUps;
     }
 
-    private static void WithModels(BenchmarkSettings settings, int layers, Action<string> measure)
+    /// <summary>Makes models of a depth, and removes them and all that was made of them.</summary>
+    public static void WithModels(BenchmarkSettings settings, int layers, Action<string> measure)
     {
         var folder = Path.Combine(settings.Folder, $"layers-{layers}");
         try
@@ -101,7 +102,8 @@ internal static class SpeedTable
     private static Run ReadAndWrite(int inputs, string models) =>
         Measure(Environment.ProcessPath!, models, output => ["floor", inputs.ToString(CultureInfo.InvariantCulture), models, output]);
 
-    private static Run Merge(string program, string method, string models) =>
+    /// <summary>Merges by a method in a process of its own.</summary>
+    public static Run Merge(string program, string method, string models) =>
         Measure(program, models, output => ["merge", method, models, output]);
 
     private static Run Measure(string program, string models, Func<string, string[]> arguments)
@@ -126,7 +128,8 @@ internal static class SpeedTable
 
     private sealed record StartUps(double Floor, Dictionary<string, double> Methods);
 
-    private sealed record Run(double Seconds, ProcessReport Report);
+    /// <summary>A process that was measured.</summary>
+    internal sealed record Run(double Seconds, ProcessReport Report);
 
     private sealed record Pair(Run Floor, Run Method);
 }
