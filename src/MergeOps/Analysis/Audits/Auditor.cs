@@ -54,6 +54,6 @@ internal static class Auditor
             });
         files.RequireUnchanged();
         own.RequireUnchanged();
-        return [.. read.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => entry.Value)];
+        return RecipeMatch.Together([.. read.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => entry.Value)]);
     }
 }

@@ -35,8 +35,25 @@ internal sealed record RecipeMatch(string Tensor, Likeness Likeness, double Misf
     private const double RoughShift = 0.01;
     private const double Widest = 4;
 
-    // norms and quantiles of a sample of n entries are off by 1/√n or so; this many times that is beyond chance, in what they scale and in what they cut
-    private const double SampleErrors = 5;
+    // norms and quantiles of a sample of n entries are off by 1/√n or so, twice that where neighbors are alike; five times that is beyond chance, in what they scale and in what they cut
+    private const double SampleErrors = 10;
+
+    /// <summary>How the differences lean towards each model by its number, where a sample's figures stood for the tensor's; null elsewhere.</summary>
+    public IReadOnlyDictionary<int, Lean>? Rough { get; private init; }
+
+    /// <summary>
+    /// What tensors say together of which each had a sample's figures: chance leans each of them to another side, and a wrong
+    /// recipe all of them to one. Where they lean, none of them matches.
+    /// </summary>
+    /// <param name="matches">The tensors.</param>
+    public static IReadOnlyList<RecipeMatch> Together(IReadOnlyList<RecipeMatch> matches)
+    {
+        var isLeaning = matches.Where(match => match.Rough is not null).SelectMany(match => match.Rough!)
+            .GroupBy(lean => lean.Key, lean => lean.Value)
+            .Select(leans => leans.Aggregate((a, b) => a + b))
+            .Any(lean => lean.Squares > 0 && Math.Abs(lean.Products) / lean.Squares > Math.Max(LeastShift, SampleErrors / Math.Sqrt(lean.Entries)));
+        return isLeaning ? [.. matches.Select(match => match.Rough is null ? match : match with { Likeness = Likeness.Differs })] : matches;
+    }
 
     /// <summary>Compares a tensor.</summary>
     /// <param name="job">The job that makes it by the recipe.</param>
@@ -88,8 +105,20 @@ internal sealed record RecipeMatch(string Tensor, Likeness Likeness, double Misf
             && Math.Abs(products[parent]) / squares[parent] > Math.Max(isRough ? Math.Max(RoughShift, sampleError) : LeastShift, Significant * Math.Sqrt(noise / count / squares[parent])));
         var misfit = Math.Sqrt(residuals / Math.Max(noise, double.Epsilon));
         var isNear = tensor.WasScanned ? alike >= (isRough ? Math.Min(LeastAlike, 1 - sampleError) : LeastAlikeOfWhole) * count : Rounding.Explains(residuals, noise, squares.Min(), count);
-        return new(job.Name, isNear && !isShifted ? Likeness.Matches : Likeness.Differs, misfit);
+        return new(job.Name, isNear && !isShifted ? Likeness.Matches : Likeness.Differs, misfit)
+        {
+            Rough = !isRough ? null : read.Index().GroupBy(input => input.Item.Model, input => new Lean(products[input.Index], squares[input.Index], count)).ToDictionary(same => same.Key, same => same.First()),
+        };
     }
+}
+
+/// <summary>How differences lean towards a model.</summary>
+/// <param name="Products">Σ of the differences times the way to the model.</param>
+/// <param name="Squares">Σ of the squared way.</param>
+/// <param name="Entries">How many entries were added up.</param>
+internal readonly record struct Lean(double Products, double Squares, double Entries)
+{
+    public static Lean operator +(Lean a, Lean b) => new(a.Products + b.Products, a.Squares + b.Squares, a.Entries + b.Entries);
 }
 
 /// <summary>A model beside its recipe.</summary>
