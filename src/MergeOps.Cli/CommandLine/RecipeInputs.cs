@@ -59,7 +59,7 @@ internal sealed class RecipeInputs
 
         if (ofOne is not null)
         {
-            screen.Report([Diagnostic.Error(Codes.UsageMistake, $"{ofOne} is for one recipe, and {TerminalText.Quoted(named)} has {all.Count} variants. Choose one with --variant, such as {RecipeAddress.Of(all[0]).Variant}.")]);
+            screen.Report([Diagnostic.Error(Codes.UsageMistake, $"{ofOne} is for one recipe, and {TerminalText.Quoted(named)} has {all.Count} variants. Choose one with --variant, such as {RecipeAddress.Of(all[0]).Variant}, or name {TerminalText.Quoted(all[0])}.")]);
             return ExitCode.Usage;
         }
 

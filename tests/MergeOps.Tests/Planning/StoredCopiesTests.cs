@@ -16,6 +16,7 @@ public sealed class StoredCopiesTests : PlanningTests
     [InlineData("shared.weight", "decoder.embed_tokens.weight")]
     [InlineData("model.shared.weight", "model.encoder.embed_tokens.weight")]
     [InlineData("transformer.shared.weight", "transformer.decoder.embed_tokens.weight")]
+    [InlineData("text_encoder_2/shared.weight", "text_encoder_2/encoder.embed_tokens.weight")]
     [InlineData("lm_head.bias", "lm_head.decoder.bias")]
     [InlineData("cls.predictions.bias", "cls.predictions.decoder.bias")]
     public void A_copy_that_one_model_stores_is_left_out_and_no_loss(string original, string copy)
