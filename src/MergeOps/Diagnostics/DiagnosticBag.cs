@@ -2,7 +2,7 @@ using System.Collections;
 
 namespace MergeOps.Diagnostics;
 
-/// <summary>Collects findings in any order and gives them back in source order, files as a whole first.</summary>
+/// <summary>Collects findings in any order and gives them back in source order, files as a whole first, each once.</summary>
 internal sealed class DiagnosticBag : IEnumerable<Diagnostic>
 {
     private readonly List<Diagnostic> found = [];
@@ -39,10 +39,11 @@ internal sealed class DiagnosticBag : IEnumerable<Diagnostic>
     /// <summary>Takes findings out again.</summary>
     internal void RemoveAll(Predicate<Diagnostic> match) => found.RemoveAll(match);
 
-    /// <summary>The findings in source order; findings at one place keep the order in which they were added.</summary>
+    /// <summary>The findings in source order; findings at one place keep the order in which they were added, and what was found twice, such as in a data file of two tasks, is one.</summary>
     public IReadOnlyList<Diagnostic> InSourceOrder() =>
     [
         .. found
+            .Distinct()
             .OrderBy(d => d.Span?.Path, StringComparer.Ordinal)
             .ThenBy(d => d.Span?.Line ?? 0)
             .ThenBy(d => d.Span?.Column ?? 0),
