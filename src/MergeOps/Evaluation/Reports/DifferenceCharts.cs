@@ -25,7 +25,7 @@ internal sealed class DifferenceCharts(EvaluationReport report)
         return new Chart(
             ReportText.TitleOf(ofFigure.Key, shown.Select(comparison => comparison.Figure)),
             ReportText.MeasuredBy(report, ofFigure.Key),
-            [.. ofFigure.DistinctBy(comparison => comparison.Other).Select(comparison => Row(comparison, scale))],
+            [.. ofFigure.GroupBy(comparison => comparison.Other).Select(same => Row(same.FirstOrDefault(comparison => GatesOf(comparison).Any()) ?? same.First(), scale))],
             scale);
     });
 
