@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.Merging.Writing;
-using MergeOps.Publishing.Lineage;
 using MergeOps.Tensors;
 
 namespace MergeOps.Publishing;

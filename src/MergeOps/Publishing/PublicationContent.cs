@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using MergeOps.Merging.Parts;
 using MergeOps.Merging.Writing;
-using MergeOps.Publishing.Lineage;
+using MergeOps.Publishing.Signing;
 using MergeOps.Recipes;
 using MergeOps.Sources;
 

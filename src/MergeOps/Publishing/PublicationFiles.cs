@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 using MergeOps.Evaluation.Reports;
-using MergeOps.Publishing.Lineage;
+using MergeOps.Publishing.Signing;
 using MergeOps.Tensors;
 
 namespace MergeOps.Publishing;

@@ -1,7 +1,7 @@
 using MergeOps.Architectures;
 using MergeOps.Diagnostics;
 using MergeOps.Merging.Writing;
-using MergeOps.Publishing.Lineage;
+using MergeOps.Publishing.Signing;
 using MergeOps.Tensors;
 
 namespace MergeOps.Publishing;

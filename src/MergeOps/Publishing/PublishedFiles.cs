@@ -1,6 +1,6 @@
 using MergeOps.Diagnostics;
 using MergeOps.Merging.Reading.Files;
-using MergeOps.Publishing.Lineage;
+using MergeOps.Publishing.Signing;
 using MergeOps.Tensors;
 
 namespace MergeOps.Publishing;

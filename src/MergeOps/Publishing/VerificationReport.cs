@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
-using MergeOps.Publishing.Lineage;
 
 namespace MergeOps.Publishing;
 

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using MergeOps.Publishing.Lineage;
+using MergeOps.Publishing.Signing;
 using MergeOps.Tensors;
 using MergeOps.Tests.Planning;
 using Xunit;

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
 using MergeOps.Publishing;
-using MergeOps.Publishing.Lineage;
 using MergeOps.Tensors;
 using Xunit;
 

@@ -1,5 +1,5 @@
 using MergeOps.Publishing;
-using MergeOps.Publishing.Lineage;
+using MergeOps.Publishing.Signing;
 using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline.Stages;

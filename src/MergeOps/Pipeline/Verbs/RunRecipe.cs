@@ -7,7 +7,7 @@ using MergeOps.Pipeline.Scoring;
 using MergeOps.Pipeline.Stages;
 using MergeOps.Planning;
 using MergeOps.Publishing;
-using MergeOps.Publishing.Lineage;
+using MergeOps.Publishing.Signing;
 using MergeOps.Recipes;
 using MergeOps.Tensors;
 

@@ -5,7 +5,7 @@ using MergeOps.HuggingFace.Reading;
 using MergeOps.Merging;
 using MergeOps.Pipeline.Stages;
 using MergeOps.Publishing;
-using MergeOps.Publishing.Lineage;
+using MergeOps.Publishing.Signing;
 using MergeOps.Sources;
 using MergeOps.Tensors;
 

@@ -4,7 +4,7 @@ using MergeOps.HuggingFace;
 using MergeOps.HuggingFace.Upload;
 using MergeOps.Merging.Writing;
 using MergeOps.Planning.Licenses;
-using MergeOps.Publishing.Lineage;
+using MergeOps.Publishing.Signing;
 using MergeOps.Tensors;
 
 namespace MergeOps.Publishing.Hub;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using MergeOps.HuggingFace.Upload;
-using MergeOps.Publishing.Lineage;
 using MergeOps.Tensors;
 
 namespace MergeOps.Publishing.Hub;

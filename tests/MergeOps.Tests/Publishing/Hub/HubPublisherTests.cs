@@ -3,7 +3,7 @@ using System.Text;
 using MergeOps.Diagnostics;
 using MergeOps.HuggingFace.Upload;
 using MergeOps.Publishing;
-using MergeOps.Publishing.Lineage;
+using MergeOps.Publishing.Signing;
 using MergeOps.Tensors;
 using MergeOps.TestHub;
 using MergeOps.TestHub.Faults;

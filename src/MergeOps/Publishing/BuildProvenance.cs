@@ -6,7 +6,7 @@ using MergeOps.Merging.Writing;
 using MergeOps.Sources.Locking;
 using MergeOps.Tensors;
 
-namespace MergeOps.Publishing.Lineage;
+namespace MergeOps.Publishing;
 
 /// <summary>
 /// From what and by what a version was made: an in-toto statement with the SLSA provenance v1 predicate. It holds no time and

@@ -3,11 +3,11 @@ using System.Text;
 using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
 using MergeOps.Publishing;
-using MergeOps.Publishing.Lineage;
+using MergeOps.Publishing.Signing;
 using NJsonSchema;
 using Xunit;
 
-namespace MergeOps.Tests.Publishing.Lineage;
+namespace MergeOps.Tests.Publishing;
 
 /// <summary>Where a published version comes from, and who signed it.</summary>
 public sealed class LineageTests : IDisposable

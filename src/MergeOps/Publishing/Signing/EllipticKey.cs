@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using MergeOps.Diagnostics;
 
-namespace MergeOps.Publishing.Lineage;
+namespace MergeOps.Publishing.Signing;
 
 /// <summary>A key on one of the curves that the OpenSSF model signing specification knows, each with the hash that belongs to it.</summary>
 internal sealed class EllipticKey : IDisposable

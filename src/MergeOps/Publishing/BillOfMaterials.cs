@@ -6,7 +6,7 @@ using MergeOps.Planning.Licenses;
 using MergeOps.Sources.Locking;
 using MergeOps.Tensors;
 
-namespace MergeOps.Publishing.Lineage;
+namespace MergeOps.Publishing;
 
 /// <summary>A version's bill of materials in CycloneDX 1.7: the model, and its parents with their licenses and files.</summary>
 internal static class BillOfMaterials

@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
 using System.Text;
 using MergeOps.Merging.Writing;
+using MergeOps.Publishing.Signing;
 using MergeOps.Sources.Locking;
 
-namespace MergeOps.Publishing.Lineage;
+namespace MergeOps.Publishing;
 
 /// <summary>The files that a version ends with, because they speak of its other files: where it comes from, its list, and the signature over all.</summary>
 internal static class ClosingFiles

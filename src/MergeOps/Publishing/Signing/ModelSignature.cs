@@ -6,7 +6,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
 
-namespace MergeOps.Publishing.Lineage;
+namespace MergeOps.Publishing.Signing;
 
 /// <summary>What a signature speaks of.</summary>
 /// <param name="Files">SHA-256 of each file by its path, lower-case hex.</param>

@@ -1,6 +1,6 @@
 using MergeOps.Tensors;
 
-namespace MergeOps.Publishing.Lineage;
+namespace MergeOps.Publishing.Signing;
 
 /// <summary>The key by which this user signs what is published; never named on a command line, where other programs could read it.</summary>
 internal static class SigningKey

@@ -4,13 +4,14 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
-using MergeOps.Publishing.Lineage;
+using MergeOps.Publishing.Signing;
 using NJsonSchema;
 using Xunit;
 
-namespace MergeOps.Tests.Publishing.Lineage;
+namespace MergeOps.Tests.Publishing.Signing;
 
 /// <summary>Bundles as OpenSSF Model Signing v1.0 defines them, held against its own test vectors, its schema and OpenSSL.</summary>
+[RunsAlone("starts openssl")]
 public sealed class ModelSignatureTests : IDisposable
 {
     private static readonly SortedDictionary<string, string> Files = new(StringComparer.Ordinal)

@@ -1,8 +1,9 @@
 using MergeOps.Diagnostics;
+using MergeOps.Publishing.Signing;
 using MergeOps.Sources.Locking;
 using MergeOps.Tensors;
 
-namespace MergeOps.Publishing.Lineage;
+namespace MergeOps.Publishing;
 
 /// <summary>What is known of a version's signature.</summary>
 /// <param name="Hint">By which the signature names its key; null where it names none.</param>

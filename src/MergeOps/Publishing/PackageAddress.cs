@@ -1,4 +1,4 @@
-namespace MergeOps.Publishing.Lineage;
+namespace MergeOps.Publishing;
 
 /// <summary>The package URL of what lies on the Hub, as the specification of package URLs defines the type <c>huggingface</c>.</summary>
 internal static class PackageAddress
