@@ -30,7 +30,7 @@ internal sealed class CostTable(BenchmarkSettings settings)
                     var (predicted, measured) = (rates.SecondsOf(cost), (run.Start + run.Tensors + run.Flush).TotalSeconds);
                     Console.WriteLine(string.Create(
                         CultureInfo.InvariantCulture,
-                        $"| `{method}` | {cost.BytesMoved / 1e9:F2} GB | {predicted:F2} | {measured:F2} | {(predicted / measured) - 1:+0 %;-0 %} | {run.Processors.TotalSeconds / cost.BytesMoved / rates.PerArithmetic:F2} |"));
+                        $"| `{method}` | {cost.BytesMoved / 1e9:F2} GB | {predicted:F2} | {measured:F2} | {Math.Round(100 * ((predicted / measured) - 1)):+0;-0;0} % | {run.Processors.TotalSeconds / cost.BytesMoved / rates.PerArithmetic:F2} |"));
                 }
             });
         }

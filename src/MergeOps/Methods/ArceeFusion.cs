@@ -19,6 +19,8 @@ internal sealed class ArceeFusion : MergeMethod
 
     public override int Version => 1;
 
+    internal override double RelativeCost => 5;
+
     public override Uri Reference { get; } = new("https://www.arcee.ai/");
 
     public override BaseModelRule BaseModel => BaseModelRule.Required;

@@ -16,6 +16,8 @@ internal sealed class Breadcrumbs : TaskVectorMethod
 
     public override int Version => 1;
 
+    internal override double RelativeCost => 3.2;
+
     public override Uri Reference { get; } = new("https://arxiv.org/abs/2312.06795");
 
     protected override bool ElectsSigns => false;

@@ -14,6 +14,8 @@ internal sealed class DareLinear : TaskVectorMethod
 
     public override int Version => 1;
 
+    internal override double RelativeCost => 2.8;
+
     public override Uri Reference { get; } = new("https://arxiv.org/abs/2311.03099");
 
     /// <summary>The random masks hang on the models' places.</summary>

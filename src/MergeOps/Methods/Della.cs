@@ -15,6 +15,8 @@ internal sealed class Della : TaskVectorMethod
 
     public override int Version => 1;
 
+    internal override double RelativeCost => 5;
+
     public override Uri Reference { get; } = new("https://arxiv.org/abs/2406.11617");
 
     /// <summary>The random masks hang on the models' places.</summary>

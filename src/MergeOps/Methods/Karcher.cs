@@ -25,6 +25,8 @@ internal sealed class Karcher : MergeMethod
 
     public override int Version => 2;
 
+    internal override double RelativeCost => 1.8;
+
     public override Uri Reference { get; } = new("https://en.wikipedia.org/wiki/Karcher_mean");
 
     public override BaseModelRule BaseModel => BaseModelRule.Unused;

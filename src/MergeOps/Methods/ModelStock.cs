@@ -25,6 +25,8 @@ internal sealed class ModelStock : MergeMethod
 
     public override int Version => 1;
 
+    internal override double RelativeCost => 1.8;
+
     public override Uri Reference { get; } = new("https://arxiv.org/abs/2403.19522");
 
     public override BaseModelRule BaseModel => BaseModelRule.Required;

@@ -29,6 +29,8 @@ internal sealed class MultiSlerp : MergeMethod
 
     public override int Version => 2;
 
+    internal override double RelativeCost => 1.9;
+
     public override Uri Reference { get; } = new("https://goddard.blog/posts/multislerp-wow-what-a-cool-idea");
 
     public override BaseModelRule BaseModel => BaseModelRule.Optional;

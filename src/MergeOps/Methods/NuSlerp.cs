@@ -29,6 +29,8 @@ internal sealed class NuSlerp : MergeMethod
 
     public override int Version => 1;
 
+    internal override double RelativeCost => 1.8;
+
     public override Uri? Reference => null;
 
     public override BaseModelRule BaseModel => BaseModelRule.Optional;

@@ -19,6 +19,8 @@ internal sealed class RamPlusTl : MergeMethod
 
     public override int Version => 1;
 
+    internal override double RelativeCost => 2;
+
     public override Uri Reference { get; } = new("https://arxiv.org/abs/2601.13572");
 
     public override BaseModelRule BaseModel => BaseModelRule.Required;

@@ -22,6 +22,8 @@ internal sealed class RepeatedSlerp : MergeMethod
 
     public override int Version => 1;
 
+    internal override double RelativeCost => 1.9;
+
     public override Uri Reference { get; } = new("https://arxiv.org/abs/2506.05176");
 
     public override BaseModelRule BaseModel => BaseModelRule.Unused;

@@ -27,6 +27,8 @@ internal sealed class Sce : MergeMethod
 
     public override int Version => 1;
 
+    internal override double RelativeCost => 2;
+
     public override Uri Reference { get; } = new("https://arxiv.org/abs/2408.07990");
 
     public override BaseModelRule BaseModel => BaseModelRule.Required;

@@ -22,6 +22,8 @@ internal sealed class Slerp : MergeMethod
 
     public override int Version => 1;
 
+    internal override double RelativeCost => 1.8;
+
     public override Uri Reference { get; } = new("https://en.wikipedia.org/wiki/Slerp");
 
     public override BaseModelRule BaseModel => BaseModelRule.Required;

@@ -13,6 +13,8 @@ internal sealed class TaskArithmetic : TaskVectorMethod
 
     public override int Version => 1;
 
+    internal override double RelativeCost => 1.2;
+
     public override Uri Reference { get; } = new("https://arxiv.org/abs/2212.04089");
 
     protected override bool DropsEntries => false;

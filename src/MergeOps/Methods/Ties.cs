@@ -16,6 +16,8 @@ internal sealed class Ties : TaskVectorMethod
 
     public override int Version => 1;
 
+    internal override double RelativeCost => 2.8;
+
     public override Uri Reference { get; } = new("https://arxiv.org/abs/2306.01708");
 
     protected override bool ElectsSigns => true;

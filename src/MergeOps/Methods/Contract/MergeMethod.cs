@@ -110,7 +110,7 @@ public abstract class MergeMethod
     /// <summary>The tiles that it wants of a tensor with or without statistics.</summary>
     internal virtual TileLayout LayoutFor(ResolvedParameters parameters, bool hasStatistics) => LayoutFor(parameters);
 
-    /// <summary>How much longer a processor works on the bytes of its inputs and its output than <c>linear</c> does; estimates of time go by it.</summary>
+    /// <summary>How much longer a processor works on the bytes of its inputs and its output than <c>linear</c> does, as the times from the page cache on the page about speed show it; estimates of time go by it.</summary>
     internal virtual double RelativeCost => 1;
 
     /// <summary>Tiles that it needs beside its inputs, its output and the usual scratch.</summary>
