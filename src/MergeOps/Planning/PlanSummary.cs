@@ -55,7 +55,9 @@ internal static class PlanSummary
         Line(text, $"Work:   reads {ByteText.Of(plan.Estimate.BytesToRead)}, writes {ByteText.Of(plan.Estimate.BytesToWrite)}; {ByteText.Of(plan.Estimate.BufferBytes)} of buffers for each worker thread{Decompositions(plan, "; ")}");
         if (plan.StreamedDisk is { } streamed)
         {
-            Line(text, $"Disk:   {ByteText.Of(plan.Estimate.BytesToWrite)} for the output; {ByteText.Of(streamed)} in all with --stream, most of it twice the largest file");
+            // what streaming itself needs is more than a small model
+            var needed = streamed < plan.Estimate.BytesToWrite ? $"; {ByteText.Of(streamed)} in all with --stream, most of it twice the largest file" : "";
+            Line(text, $"Disk:   {ByteText.Of(plan.Estimate.BytesToWrite)} for the output{needed}");
         }
 
         return text.ToString();

@@ -123,6 +123,15 @@ public sealed class LockAndPlanTests : IDisposable
     }
 
     [Fact]
+    public void A_plan_speaks_of_streaming_only_where_that_takes_less_disk()
+    {
+        var run = CommandLineRun.Of("plan", recipe);
+
+        Assert.Matches("Disk: .* for the output\n", run.Output);
+        Assert.DoesNotContain("--stream", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_plan_in_a_file_is_the_same_as_the_one_on_the_screen()
     {
         var file = Path.Combine(models.Path, "plan.json");
