@@ -5,7 +5,7 @@ internal static class NearestName
 {
     private const int LongestName = 300;
 
-    /// <summary>The nearest of <paramref name="known"/>, or null when none is within a third of the length (at least one, at most three edits).</summary>
+    /// <summary>The nearest of <paramref name="known"/>, or null when none is within a third of the length (at least one, at most three edits) and shares a character with it.</summary>
     public static string? Of(string name, IEnumerable<string> known)
     {
         var limit = Math.Clamp(name.Length / 3, 1, 3);
@@ -13,7 +13,7 @@ internal static class NearestName
         return name.Length > LongestName ? null : known
             .Where(candidate => Math.Abs(candidate.Length - name.Length) <= limit)
             .Select(candidate => (candidate, distance: Distance(Folded(name), Folded(candidate))))
-            .Where(pair => pair.distance <= limit)
+            .Where(pair => pair.distance <= limit && pair.distance < Math.Max(name.Length, pair.candidate.Length))
             .OrderBy(pair => pair.distance)
             .ThenBy(pair => Folded(pair.candidate).FirstOrDefault() != Folded(name).FirstOrDefault())
             .ThenBy(pair => pair.candidate, StringComparer.Ordinal)

@@ -20,7 +20,7 @@ internal sealed record SearchObjective(Figure? Figure, RecipeFigures Figures, bo
         var objective = search.Objective;
         var figures = new RecipeFigures(objective.Evaluation, catalogue);
         var figure = objective.Command is not null ? ExternalOf(objective.Metric.Value)?.Figure : figures.TryFind(objective.Metric.Value, out var found) ? found : null;
-        return new(figure, figures, objective.LargerIsBetter ?? (figure is { Metric.IsScoredHere: true } ? figure.Metric.LargerIsBetter(Anything, figure) : null));
+        return new(figure, figures, objective.LargerIsBetter ?? figure?.Metric.LargerIsBetter(Anything, figure));
     }
 
     /// <summary>The score that a command's results must hold, from <c>TASK.METRIC</c>; null when it is not written so.</summary>

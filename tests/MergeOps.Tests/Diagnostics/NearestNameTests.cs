@@ -16,5 +16,5 @@ public sealed class NearestNameTests
 
     [Fact]
     public void A_name_that_resembles_nothing_gets_no_suggestion() =>
-        Assert.Equal("", NearestName.Suggestion("flourish", ["dtype", "ties"]));
+        Assert.Equal(("", ""), (NearestName.Suggestion("flourish", ["dtype", "ties"]), NearestName.Suggestion("A", ["1", "2", "B"])));
 }

@@ -27,7 +27,7 @@ public sealed class SearchRulesTests : IDisposable
 
     [Theory]
     [InlineData("", "", "MOPS158", "'golden' searches one number, and there are 2. Use 'cma_es' or 'grid'.")]
-    [InlineData(", goal: max", "", "MOPS159", "It is unknown whether larger or smaller scores of 'arc.acc' are better. Add 'goal: max' or 'goal: min'.")]
+    [InlineData("arc.acc, goal: max", "arc.speed", "MOPS159", "It is unknown whether larger or smaller scores of 'arc.speed' are better. Add 'goal: max' or 'goal: min'.")]
     [InlineData("arc.acc", "acc", "MOPS159", "'acc' does not name a task and its metric. Write TASK.METRIC, such as arc_easy.acc_norm.")]
     [InlineData(", command: vllm", "", "MOPS159", "The objective has no 'tasks' and no 'texts' to measure it on. Give it validation items, or a 'command'.")]
     [InlineData("golden", "greedy_soup", "MOPS158", "'greedy_soup' searches the weights of models")]

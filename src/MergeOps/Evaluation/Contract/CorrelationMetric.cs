@@ -40,6 +40,7 @@ internal abstract record CorrelationMetric(ScoreColumn Given, ScoreColumn Known)
         var bootstrap = new CorrelationBootstrap(Kind, known, scored.Subject.Groups);
         var value = bootstrap.Value(own) - (others is null ? 0 : bootstrap.Value(others));
         return value is not { } found ? Part.Missing($"on '{scored.Subject.Name}' every {scored.Subject.Kind.Unit} has the same score, or is the same to a model, so nothing can be ordered")
+            : others is not null && own.AsSpan().SequenceEqual(others) ? Part.Same
             : bootstrap.Estimate(own, others) is { } estimate ? new(Scaled(estimate))
             : Part.Without(Scale * found, NothingVaries);
     }

@@ -85,6 +85,9 @@ internal sealed record Part(double Value, Estimate? Estimate, string? WhyNot = n
     /// <summary>A figure without interval.</summary>
     public static Part Without(double value, string whyNoInterval) => new(value, null, WhyNoInterval: whyNoInterval);
 
+    /// <summary>The difference of two models that give the same on every item, in numbers of which no two are the same by chance.</summary>
+    public static Part Same => new(new Estimate(0, new(0, 0)));
+
     /// <summary>No figure.</summary>
     public static Part Missing(string whyNot) => new(double.NaN, null, whyNot);
 }

@@ -81,7 +81,7 @@ internal sealed class ParquetRows(ImmutableArray<RowKey> keys)
         var found = ImmutableArray.CreateBuilder<(RowKey, DataField)>();
         foreach (var key in keys)
         {
-            var named = schema.Fields.FirstOrDefault(field => field.Name == key.Name);
+            var named = schema.Fields.FirstOrDefault(field => field.Name == key.Name) ?? schema.Fields.FirstOrDefault(field => string.Equals(field.Name, key.Name, StringComparison.OrdinalIgnoreCase));
             var data = named switch
             {
                 DataField plain => plain,
@@ -104,7 +104,7 @@ internal sealed class ParquetRows(ImmutableArray<RowKey> keys)
             }
         }
 
-        return new(found.ToImmutable(), null);
+        return TableHead.Misspelt(keys, [.. schema.Fields.Select(field => field.Name)]) is { } misspelt ? new([], misspelt) : new(found.ToImmutable(), null);
     }
 
     private static List<TaskLine> Group(ParquetReader reader, int index, ImmutableArray<(RowKey Key, DataField Field)> columns, int before)

@@ -37,7 +37,15 @@ internal sealed class TaskDataReader(string folder, DiagnosticBag diagnostics, L
         var rows = new TaskRowReader(kind);
         var lineOf = new Dictionary<string, int>(StringComparer.Ordinal);
         var lines = new List<int>();
-        foreach (var (number, line, flaw) in source.Lines)
+        List<TaskLine> all = [.. source.Lines.Take(most + MaxMistakes + 1)];
+        var numbers = TableNumbers.Of(rows, kind, all);
+        if (numbers.Ambiguous is { } ambiguous)
+        {
+            diagnostics.Error(Codes.TaskItemMalformed, TableNumbers.Objection(kind), WholeLine(source, ambiguous.Number));
+            return null;
+        }
+
+        foreach (var (number, line, flaw) in all)
         {
             if (mistakes.Count == MaxMistakes)
             {
@@ -51,7 +59,7 @@ internal sealed class TaskDataReader(string folder, DiagnosticBag diagnostics, L
                 break;
             }
 
-            var (item, mistake) = flaw is null ? rows.Read(line.Span) : (null, flaw);
+            var (item, mistake) = flaw is null ? rows.Read(line.Span, numbers.AreTexts) : (null, flaw);
             if (item is null)
             {
                 mistakes.Add(Diagnostic.Error(Codes.TaskItemMalformed, mistake, WholeLine(source, number)));

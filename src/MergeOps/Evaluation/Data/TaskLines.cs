@@ -11,12 +11,15 @@ namespace MergeOps.Evaluation.Data;
 /// <param name="Number">The line on which it begins, from 1.</param>
 /// <param name="Json">The line.</param>
 /// <param name="Mistake">Why it is none; null when it may be one.</param>
-internal sealed record TaskLine(int Number, ReadOnlyMemory<byte> Json, string? Mistake = null);
+internal sealed record TaskLine(int Number, ReadOnlyMemory<byte> Json, string? Mistake = null)
+{
+    /// <summary>Whether the file tells numbers from texts; a field of a table does not.</summary>
+    public bool IsTyped { get; init; } = true;
+}
 
 /// <summary>
-/// The items of a data file: the lines of jsonl as they are, and the records of csv and tsv and the rows of Parquet as such lines. The first record names
-/// the columns by the keys of the kind, and other columns are passed over; where it names none of them and has as many fields as
-/// an item must have, the fields are the keys in their order.
+/// The items of a data file: the lines of jsonl as they are, and the records of csv and tsv and the rows of Parquet as such lines. The
+/// columns of a table are found by its <see cref="TableHead"/>.
 /// </summary>
 /// <param name="kind">What an item holds.</param>
 internal sealed partial class TaskLines(TaskKind kind)
@@ -71,20 +74,26 @@ internal sealed partial class TaskLines(TaskKind kind)
             yield break;
         }
 
-        ImmutableArray<RowKey?>? columns = null;
+        // the line with which Excel tells itself the separator
+        if (text.StartsWith("sep=", StringComparison.OrdinalIgnoreCase) && text is [_, _, _, _, _, '\r' or '\n', ..])
+        {
+            (separator, text) = (text[4], text[5..]);
+        }
+
+        TableHead? head = null;
         foreach (var record in new CsvRecords(text, separator).All())
         {
-            var isFirst = columns is null;
-            columns ??= ColumnsOf(record);
-            if (columns is not { } known)
+            var isFirst = head is null;
+            head ??= new(keys, record);
+            if (head.Mistake is { } mistake)
             {
-                yield return new(record.Line, default, Unnamed(record));
+                yield return new(record.Line, default, mistake);
                 yield break;
             }
 
-            if (!isFirst || !IsHead(record))
+            if (!isFirst || !head.NamesColumns)
             {
-                yield return Line(record, known);
+                yield return Line(record, head.Columns);
             }
         }
     }
@@ -109,7 +118,7 @@ internal sealed partial class TaskLines(TaskKind kind)
             writer.WriteEndObject();
         }
 
-        return new(record.Line, json.WrittenMemory);
+        return new(record.Line, json.WrittenMemory) { IsTyped = false };
     }
 
     // what has not the form that its key asks for stays a text, which is refused like one of jsonl
@@ -140,29 +149,6 @@ internal sealed partial class TaskLines(TaskKind kind)
         {
             return false;
         }
-    }
-
-    private bool IsHead(CsvRecord record) => record.Fields.Any(field => keys.Any(key => key.Name == field.Trim()));
-
-    private ImmutableArray<RowKey?>? ColumnsOf(CsvRecord first)
-    {
-        var required = keys.Where(key => key.IsRequired).ToList();
-        if (!IsHead(first))
-        {
-            return first.Fields.Length == required.Count ? [.. required] : null;
-        }
-
-        var named = first.Fields.Select(field => keys.FirstOrDefault(key => key.Name == field.Trim())).ToImmutableArray();
-        var isOnce = named.OfType<RowKey>().Distinct().Count() == named.OfType<RowKey>().Count();
-        return isOnce && required.TrueForAll(key => named.Contains(key)) ? named : null;
-    }
-
-    private string Unnamed(CsvRecord first)
-    {
-        var lacking = keys.Where(key => key.IsRequired && !first.Fields.Any(field => field.Trim() == key.Name)).Select(key => $"'{key.Name}'").ToList();
-        return lacking.Count == 0
-            ? "The first line names a column twice."
-            : $"The first line names the columns, and none is called {string.Join(" or ", lacking)}. Name them so, or leave the line out where the fields are {string.Join(", ", keys.Where(key => key.IsRequired).Select(key => key.Name))} in this order.";
     }
 
     [GeneratedRegex(@"^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?\z", RegexOptions.None, 1000)]

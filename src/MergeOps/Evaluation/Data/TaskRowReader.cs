@@ -13,7 +13,9 @@ internal sealed class TaskRowReader(TaskKind kind)
     private readonly ImmutableArray<RowKey> keys = [.. kind.Row, RowKey.Group];
 
     /// <summary>The item, or null and what is wrong with the line.</summary>
-    public (TaskItem? Item, string Mistake) Read(ReadOnlySpan<byte> line)
+    /// <param name="line">The line.</param>
+    /// <param name="numbersAreTexts">Whether a number stands for its text where a key takes both.</param>
+    public (TaskItem? Item, string Mistake) Read(ReadOnlySpan<byte> line, bool numbersAreTexts = false)
     {
         if (line.Length > TaskDataReader.MaxLineBytes)
         {
@@ -27,7 +29,7 @@ internal sealed class TaskRowReader(TaskKind kind)
 
         try
         {
-            return ReadObject(line);
+            return ReadObject(line, numbersAreTexts);
         }
         catch (JsonException e)
         {
@@ -40,7 +42,7 @@ internal sealed class TaskRowReader(TaskKind kind)
         }
     }
 
-    private (TaskItem? Item, string Mistake) ReadObject(ReadOnlySpan<byte> line)
+    private (TaskItem? Item, string Mistake) ReadObject(ReadOnlySpan<byte> line, bool numbersAreTexts)
     {
         var reader = new Utf8JsonReader(line, new JsonReaderOptions { MaxDepth = 2 });
         var values = new Dictionary<string, ImmutableArray<string>>(StringComparer.Ordinal);
@@ -76,7 +78,7 @@ internal sealed class TaskRowReader(TaskKind kind)
                 return (null, $"The value of '{name}' is not {Described(key.Form)}.");
             }
 
-            _ = reader.TokenType == JsonTokenType.Number && numbers.Add(name);
+            _ = reader.TokenType == JsonTokenType.Number && !numbersAreTexts && numbers.Add(name);
             values.Add(name, value);
         }
 
@@ -155,6 +157,7 @@ internal sealed class TaskRowReader(TaskKind kind)
     {
         RowForm.Texts => "a list of texts",
         RowForm.Number => "a number",
+        RowForm.TextOrNumber => "a text or a number",
         _ => "a text",
     };
 }

@@ -44,6 +44,7 @@ internal static class HarnessJson
         try
         {
             text = PlainFile.Read(path);
+            text = text.AsSpan().StartsWith("\uFEFF"u8) ? text["\uFEFF"u8.Length..] : text;
             using var document = JsonDocument.Parse(WithoutNaN(text), Options);
             return document.RootElement.Clone();
         }

@@ -29,6 +29,9 @@ internal sealed partial class SampleFile : ResultsFile
     /// <summary>The task; null where the file's name does not tell it.</summary>
     public string? Task { get; }
 
+    /// <summary>Whether another tool wrote the lines, which hold one score each and name no metric.</summary>
+    public bool NamesNoMetric => isHarness is false;
+
     /// <summary>The samples of a file; null after a diagnostic for each line that is none.</summary>
     /// <exception cref="MergeOpsException">The system refuses to read a file that is there.</exception>
     public static SampleFile? Of(string path, DiagnosticBag found)
@@ -61,7 +64,8 @@ internal sealed partial class SampleFile : ResultsFile
 
         if (isHarness is false)
         {
-            return Of([.. scores.Values.Single()]) with { HigherIsBetter = true, Tool = "another tool" };
+            // a name that says the direction says it of these lines, too
+            return Of([.. scores.Values.Single()]) with { HigherIsBetter = HarnessMeasure.Of(wanted.Figure.Metric.Name) is { LargerIsBetter: false } ? null : true, Tool = "another tool" };
         }
 
         var (metric, filter) = wanted.Key.Split(',', 2) is [var name, var part] ? (name, part) : (wanted.Key, null);

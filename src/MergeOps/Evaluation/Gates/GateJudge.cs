@@ -8,8 +8,8 @@ using MergeOps.Recipes.Declarations;
 namespace MergeOps.Evaluation.Gates;
 
 /// <summary>
-/// Measures what a gate asks for and decides it. Without a figure a gate fails, except that a first version cannot be compared
-/// with the published one.
+/// Measures what a gate asks for and decides it. Without a figure a gate fails. A first version, which cannot be compared with the
+/// published one, passes where it has a figure itself.
 /// </summary>
 /// <param name="measurements">Gives the figures.</param>
 /// <param name="models">What was measured.</param>
@@ -23,9 +23,7 @@ internal sealed class GateJudge(Measurements measurements, IReadOnlyList<ModelRe
         var figure = figures.TryFind(gate.Metric.Value, out var found) ? found : null;
         var (measured, other) = figure is null ? (Measured.Missing(figures.Explain(gate.Metric.Value)), null) : Measure(gate, figure);
         var remark = Merged is null || figure is null ? null : figure.Metric.RemarkOn(Merged, figure, BaselineOf(gate) is not null);
-        var decision = IsForLater(gate)
-            ? new(GateVerdict.Passed, $"{gate.Metric.Value}: nothing was published before this model to compare it with.")
-            : Decide(gate, figure, measured, other, remark);
+        var decision = figure is not null && IsForLater(gate) ? DecideFirst(gate, figure) : Decide(gate, figure, measured, other, remark);
         var bounds = figure is null || Merged is null ? null : BoundsOf(gate, figure);
         return new()
         {
@@ -69,6 +67,12 @@ internal sealed class GateJudge(Measurements measurements, IReadOnlyList<ModelRe
     private static string? BaselineOf(GateSettings gate) => gate.Against?.Value ?? gate.NotWorseThan?.Value;
 
     private bool IsForLater(GateSettings gate) => isFirstVersion && BaselineOf(gate) == Baselines.Published;
+
+    // what has no figure gives the next version nothing to be compared with
+    private GateDecision DecideFirst(GateSettings gate, Figure figure) =>
+        !figure.Metric.ComparesModels && Merged is { } merged && measurements.Of(merged, figure) is { Exists: false, WhyNot: var whyNot }
+            ? new(GateVerdict.Failed, $"{gate.Metric.Value} has no value, so the next version could not be compared with this one: {whyNot!.TrimEnd('.')}.")
+            : new(GateVerdict.Passed, $"{gate.Metric.Value}: nothing was published before this model to compare it with.");
 
     private GateDecision Decide(GateSettings gate, Figure? figure, Measured measured, ModelResult? other, string? remark)
     {

@@ -28,6 +28,9 @@ internal sealed record RatioOfSums(double[] Numerators, double[] Denominators)
         return double.IsFinite(difference) && Means.Of(units, Math.Abs(Value)) is { } estimate ? estimate with { Value = difference } : null;
     }
 
+    /// <summary>Whether another one has the same sums in each group.</summary>
+    public bool IsSameAs(RatioOfSums other) => Numerators.AsSpan().SequenceEqual(other.Numerators) && Denominators.AsSpan().SequenceEqual(other.Denominators);
+
     // what each unit adds to the figure, in units of the mean
     private double[] Parts()
     {

@@ -118,8 +118,8 @@ internal sealed record ExternalScore
     }.OfType<string>());
 
     /// <summary>Why two scores cannot be compared; null when they can.</summary>
-    public string? Incomparable(ExternalScore other) =>
-        TaskVersion != other.TaskVersion ? $"the task versions differ ({TaskVersion ?? "unknown"} and {other.TaskVersion ?? "unknown"})"
+    public string? Incomparable(ExternalScore other) => AreKnownAlike(other) ? null
+        : TaskVersion != other.TaskVersion ? $"the task versions differ ({TaskVersion ?? "unknown"} and {other.TaskVersion ?? "unknown"})"
         : Shots != other.Shots ? $"the numbers of examples differ ({Known(Shots)} and {Known(other.Shots)})"
         : Count != other.Count ? $"the numbers of items differ ({Known(Count)} and {Known(other.Count)})"
         : ChatTemplate != other.ChatTemplate ? "the chat templates differ"
@@ -127,6 +127,13 @@ internal sealed record ExternalScore
         : Samples is { } samples && other.Samples is { } others && samples.Ids != others.Ids ? $"the items differ, as their ids show{samples.Others(others)}"
         : TaskHash is { } hash && other.TaskHash is { } otherHash && hash != otherHash ? "the items or prompts differ, as the task hashes show"
         : null;
+
+    // samples alone do not tell how they were made, and what is not known does not differ
+    private bool AreKnownAlike(ExternalScore other) =>
+        Samples is { } samples && other.Samples is { } others && samples.Ids == others.Ids && Count == other.Count && (IsOfSamplesAlone || other.IsOfSamplesAlone)
+        && !(HigherIsBetter is { } isHigher && other.HigherIsBetter is { } isOtherHigher && isHigher != isOtherHigher);
+
+    private bool IsOfSamplesAlone => Samples is not null && (TaskVersion ?? TaskHash ?? ChatTemplate ?? Harness) is null && Shots is null;
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -56,9 +56,10 @@ internal sealed class Classification : LanguageTaskKind
     /// <inheritdoc/>
     public override ScoreColumn Answers => LabelAccuracy.IsRight;
 
+    // before a number was always that of a label, scores of labels that are numbers were remembered without the word
     /// <inheritdoc/>
     public override string KeyOf(string digest) =>
-        $"{(IsChat ? "chat:" : "")}{base.KeyOf(digest)}:{CanonicalJson.Write(new JsonArray([.. labels.Prepend(delimiter).Select(text => (JsonNode)text)]))}";
+        $"{(labels.Any(label => label.Length > 0 && label.All(char.IsAsciiDigit)) ? "numbered:" : "")}{(IsChat ? "chat:" : "")}{base.KeyOf(digest)}:{CanonicalJson.Write(new JsonArray([.. labels.Prepend(delimiter).Select(text => (JsonNode)text)]))}";
 
     /// <inheritdoc/>
     protected override TaskKind With(KeyValues values) =>
@@ -68,16 +69,12 @@ internal sealed class Classification : LanguageTaskKind
     public override (TaskItem? Item, string Mistake) Read(TaskRow row)
     {
         var written = row.Text(Label);
-        var number = labels.IndexOf(written);
-        if (number < 0 && row.IsNumber(Label))
-        {
-            number = int.TryParse(written, NumberStyles.None, CultureInfo.InvariantCulture, out var given) && given < labels.Length ? given : -1;
-        }
-
+        var number = !row.IsNumber(Label) ? labels.IndexOf(written)
+            : int.TryParse(written, NumberStyles.None, CultureInfo.InvariantCulture, out var given) && given < labels.Length ? given : -1;
         return number >= 0
             ? (new LabeledItem(row.Text(Prompt), number, row.Group), "")
             : (null, row.IsNumber(Label)
-                ? $"The 'label' is {written}; labels are numbered from 0 to {labels.Length - 1}."
+                ? $"The 'label' is {written}; labels are numbered from 0 to {labels.Length - 1}.{(labels.Contains(written) ? " Write it in quotes where it is the text of a label." : "")}"
                 : $"The 'label' {TerminalText.Quoted(written)} is not one of the task's 'labels'.{NearestName.Suggestion(written, labels)}");
     }
 

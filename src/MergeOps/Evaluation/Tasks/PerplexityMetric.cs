@@ -62,6 +62,11 @@ internal sealed record PerplexityMetric(string Key, ScoreColumn? Per, string Per
             return none;
         }
 
+        if (own.IsSameAs(ofCompared))
+        {
+            return Part.Same;
+        }
+
         var others = Math.Exp(ofCompared.Value);
         var difference = value - others;
         return Ratio(scored, scored.Model, value).Less(Ratio(scored, compared, others)) is { } around

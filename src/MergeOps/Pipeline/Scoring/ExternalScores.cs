@@ -28,6 +28,16 @@ internal static class ExternalScores
             results[results.IndexOf(file)] = null;
         }
 
+        // beside a results file the means tell
+        foreach (var (file, path) in results.TrueForAll(file => file is SampleFile) ? results.Zip(files).ToList() : [])
+        {
+            if (file is SampleFile { NamesNoMetric: true, Task: { } task } && wanted.Where(external => external.Task == task).Select(external => external.Key).ToList() is { Count: > 1 } keys)
+            {
+                found.Error(Codes.ResultsUnusable, $"Its lines hold one score each and do not name what it is of: the recipe asks for {string.Join(" and ", keys.Select(key => $"'{key}'"))} of '{task}'. Give each of these a 'task' of its own in the recipe, and a file of that name.", SourceSpan.File(path));
+                results[results.IndexOf(file)] = null;
+            }
+        }
+
         if (results.Contains(null))
         {
             return null;

@@ -1,5 +1,6 @@
 using System.Text;
 using MergeOps.Diagnostics;
+using MergeOps.Evaluation.Tasks;
 using MergeOps.Pipeline.Stages;
 using Xunit;
 
@@ -34,6 +35,33 @@ public sealed class TaskLinesTests : IDisposable
         Assert.Equal(lines.Select(item => item.ToString()), items.Select(item => item.ToString()));
     }
 
+    [Theory]
+    [InlineData("Prompt,ANSWER,Group\n1 + 1,2,\n\"a, \"\"b\"\"\nc\",d,\n")]
+    [InlineData("sep=;\r\nprompt;answer\r\n1 + 1;2\r\n\"a, \"\"b\"\"\nc\";d\r\n")]
+    public void A_head_is_read_in_whatever_case_and_below_the_line_of_a_spreadsheet(string text) =>
+        A_table_gives_the_items_of_lines_of_json("a.csv", text);
+
+    [Theory]
+    [InlineData("[\"\"2\"\", \"\"3\"\"]", 2, 3, "\"2\"", "\"3\"")]
+    [InlineData("[\"\"3\"\", \"\"5\"\"]", 0, 1, "0", "1")]
+    public void All_numbers_of_a_table_are_meant_in_the_way_that_fits_every_record(string choices, int first, int second, string ofFirst, string ofSecond)
+    {
+        var items = Read("multiple_choice", "a.csv", $"prompt,choices,answer\nFirst?,\"{choices}\",{first}\nSecond?,\"{choices}\",{second}\n").Items;
+        var list = choices.Replace("\"\"", "\"", StringComparison.Ordinal);
+        var lines = Read("multiple_choice", "a.jsonl", $"{{\"prompt\": \"First?\", \"choices\": {list}, \"answer\": {ofFirst}}}\n{{\"prompt\": \"Second?\", \"choices\": {list}, \"answer\": {ofSecond}}}\n").Items;
+
+        Assert.Equal(lines.Select(item => ((ChoiceItem)item).Answer), items.Select(item => ((ChoiceItem)item).Answer));
+    }
+
+    [Fact]
+    public void Numbers_that_can_be_meant_in_two_ways_are_refused()
+    {
+        var error = Assert.Single(Findings("a.csv", Encoding.UTF8.GetBytes("prompt,choices,answer\nFirst?,\"[\"\"0\"\", \"\"1\"\"]\",1\nSecond?,\"[\"\"1\"\", \"\"0\"\"]\",1\n"), "multiple_choice"));
+
+        Assert.Equal((3, "MOPS604"), (error.Span!.Value.Line, error.Code.Id));
+        Assert.Contains("'answer' is a number that can be meant in two ways", error.Detail, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Every_record_that_is_no_item_is_told_with_its_line()
     {
@@ -48,6 +76,10 @@ public sealed class TaskLinesTests : IDisposable
 
     [Theory]
     [InlineData("question,answer\n1,2\n", 1, "none is called 'prompt'")]
+    [InlineData("question,response\n1,2\n", 1, "looks like the names of columns, and none is called 'prompt' or 'answer'")]
+    [InlineData("Input_text,Gold label 1\n1,2\n", 1, "looks like the names of columns")]
+    [InlineData("prompt,answer,groups\n1,2,3\n", 1, "No key is called 'groups'. Did you mean 'group'?")]
+    [InlineData("Prompt,answer,prompt\n1,2,3\n", 1, "names a column twice")]
     [InlineData("a,b,c\n", 1, "none is called 'prompt' or 'answer'")]
     [InlineData("prompt,answer,prompt\n1,2,3\n", 1, "names a column twice")]
     [InlineData("prompt,answer\n1,2\n\u0001bad", 3, "UTF-8")]
@@ -79,7 +111,10 @@ public sealed class TaskLinesTests : IDisposable
     private List<Diagnostic> Findings(string name, string text) => Findings(name, Encoding.UTF8.GetBytes(text));
 
     private List<Diagnostic> Findings(string name, byte[] bytes) =>
-        [.. ReadRecipe.WithData(Recipe("exact_match", name, bytes)).Found.Where(finding => finding.Severity is Severity.Error)];
+        Findings(name, bytes, "exact_match");
+
+    private List<Diagnostic> Findings(string name, byte[] bytes, string kind) =>
+        [.. ReadRecipe.WithData(Recipe(kind, name, bytes)).Found.Where(finding => finding.Severity is Severity.Error)];
 
     private string Recipe(string kind, string name, byte[] bytes)
     {

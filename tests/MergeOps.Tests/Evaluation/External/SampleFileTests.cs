@@ -77,6 +77,40 @@ public sealed class SampleFileTests : IDisposable
         Assert.Equal((true, "scored by another tool"), (score.HigherIsBetter, score.Scorer));
     }
 
+    [Theory]
+    [InlineData("toy_loss", false)]
+    [InlineData("acc", true)]
+    [InlineData("my_score", true)]
+    public void Of_own_lines_more_is_better_unless_the_metrics_name_says_the_opposite(string metric, bool largerIsBetter)
+    {
+        var (model, figure) = With(metric, Score(metric, Own("samples_arc.jsonl", [0.5, 0.75])));
+
+        Assert.Equal(largerIsBetter, figure.Metric.LargerIsBetter(model, figure));
+    }
+
+    [Fact]
+    public void Own_lines_name_no_metric_so_they_are_not_the_scores_of_two()
+    {
+        var path = Own("samples_arc.jsonl", [1, 0]);
+        DiagnosticBag found = [];
+
+        Assert.Null(ExternalScores.InFiles([ExternalMetric.Of("arc", "arc", "acc"), ExternalMetric.Of("arc_f1", "arc", "f1")], [path], found));
+        Assert.Contains("'acc' and 'f1' of 'arc'", Assert.Single(found).Detail, StringComparison.Ordinal);
+        Assert.NotNull(ExternalScores.InFiles([ExternalMetric.Of("arc", "arc", "acc"), ExternalMetric.Of("other", "other", "f1")], [path], []));
+    }
+
+    [Fact]
+    public void Samples_alone_are_compared_with_results_by_their_items()
+    {
+        var alone = Score("acc", Logged("samples_arc.jsonl", [("a", 1), ("b", 0), ("c", 1)]));
+        var withResults = Score("acc", Logged("other/samples_arc.jsonl", [("c", 0), ("b", 0), ("a", 1)])) with { TaskVersion = "1", Shots = 0, Harness = "4e7e0d4" };
+        var otherItems = Score("acc", Logged("third/samples_arc.jsonl", [("c", 0), ("b", 0), ("x", 1)])) with { TaskVersion = "1", Shots = 0 };
+
+        Assert.Equal((null, null), (alone.Incomparable(withResults), withResults.Incomparable(alone)));
+        Assert.NotNull(alone.Incomparable(otherItems));
+        Assert.Contains("task versions differ", withResults.Incomparable(withResults with { TaskVersion = "2" }), StringComparison.Ordinal);
+    }
+
     /// <summary>What the harness logs says nothing of the direction; the metric's name does.</summary>
     [Theory]
     [InlineData("acc_norm", true)]

@@ -76,6 +76,25 @@ public sealed class NotWorseThanTests : IDisposable
         Assert.True(Judge(Gate("sums.accuracy", min: 0, against: "published"), isFirst: true, Model(ModelRole.Merged, "small", null, 18, 17)).Met);
     }
 
+    /// <summary>Otherwise the next version would have nothing to be compared with.</summary>
+    [Fact]
+    public void A_first_version_that_nobody_measured_fails_and_says_why()
+    {
+        var gate = Judge(NotWorse("hellaswag.acc_norm"), isFirst: true, Model(ModelRole.Merged, "small", null, 18, 17));
+
+        Assert.False(gate.Met);
+        Assert.Contains("hellaswag.acc_norm has no value, so the next version could not be compared with this one: there are no results of 'small'.", gate.Detail, StringComparison.Ordinal);
+        Assert.Equal(GateVerdict.Failed, Judge(NotWorse("sums.accuracy"), isFirst: true, WithoutForwardPass(ModelRole.Merged, "other")).Verdict);
+    }
+
+    [Fact]
+    public void The_same_loss_on_every_item_is_a_difference_of_exactly_0()
+    {
+        var gate = Judge(NotWorse("prose.loss"), Model(ModelRole.Published, "0.1.0", null, 19, 2, textLoss: 1.5), Model(ModelRole.Merged, "small", null, 18, 17, textLoss: 1.5));
+
+        Assert.Equal((GateVerdict.Passed, 0, 0, 0), (gate.Verdict, gate.Measured.Value, gate.Measured.Interval!.Value.Lower, gate.Measured.Interval.Value.Upper));
+    }
+
     [Fact]
     public void A_published_version_that_cannot_be_scored_fails_the_gate() =>
         Assert.False(Judge(NotWorse("sums.accuracy"), WithoutForwardPass(ModelRole.Published, "0.1.0"), Model(ModelRole.Merged, "small", null, 18, 17)).Met);

@@ -44,6 +44,17 @@ public sealed class ClassificationTests
         Assert.Equal(0, LanguageTasks.Task(LanguageTasks.Kind("classification", Labels), """{"prompt": "1", "label": "good"}""")
             .Figure("macro_f1", new ScriptedModel([(-1, 1), (double.NaN, 1)])).Value);
 
+    /// <summary>The Hub counts labels from 0, also where a recipe writes them "1", "2" and "3": a model that always says "1" has the first of three right.</summary>
+    [Fact]
+    public void A_number_is_that_of_a_label_also_where_labels_are_written_with_digits()
+    {
+        var task = LanguageTasks.Task(
+            LanguageTasks.Kind("classification", ("labels", ImmutableArray.Create("1", "2", "3"))),
+            """{"prompt": "a", "label": 0}""", """{"prompt": "b", "label": 1}""", """{"prompt": "c", "label": 2}""", """{"prompt": "d", "label": "1"}""");
+
+        Assert.Equal(0.5, task.Figure("label_accuracy", new ScriptedModel([.. Enumerable.Repeat<(double, int)[]>([(-1, 1), (-2, 1), (-2, 1)], 4).SelectMany(answer => answer)])).Value);
+    }
+
     [Theory]
     [InlineData("""{"prompt": "1", "label": "goood"}""", "is not one of the task's 'labels'")]
     [InlineData("""{"prompt": "1", "label": 2}""", "labels are numbered from 0 to 1")]

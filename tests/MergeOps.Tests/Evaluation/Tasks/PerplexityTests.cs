@@ -1,3 +1,4 @@
+using MergeOps.Evaluation.Intervals;
 using MergeOps.Models;
 using MergeOps.Runtime;
 using MergeOps.Tests.Models;
@@ -52,12 +53,12 @@ public sealed class PerplexityTests
     }
 
     [Fact]
-    public void Models_that_score_alike_differ_by_nothing_and_have_no_interval()
+    public void Models_that_score_alike_differ_by_exactly_nothing()
     {
         var task = LanguageTasks.Task(LanguageTasks.Kind("perplexity"), """{"text": "ab"}""", """{"text": "cd"}""");
         var model = new ScriptedModel([(-3, 2), (-5, 2)]);
 
-        Assert.Equal((0, null), (task.Figure("token_perplexity", model, model).Value, task.Figure("token_perplexity", model, model).Estimate));
+        Assert.Equal(new Estimate(0, new(0, 0)), task.Figure("token_perplexity", model, model).Estimate);
     }
 
     /// <summary>A document longer than the context: its windows are disjoint, and what stands in another document does not count.</summary>
