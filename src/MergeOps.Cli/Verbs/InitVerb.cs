@@ -62,7 +62,7 @@ internal sealed class InitVerb : LocalVerb
             screen.Tell($"left alone: {path}");
         }
 
-        foreach (var step in NextSteps(used))
+        foreach (var step in NextSteps(started, used))
         {
             screen.Tell($"next: {step}");
         }
@@ -78,13 +78,13 @@ internal sealed class InitVerb : LocalVerb
         JsonSerializer.Serialize(json, started.Kept);
         json.WriteString("action", used.ToString());
         json.WritePropertyName("next");
-        JsonSerializer.Serialize(json, NextSteps(used));
+        JsonSerializer.Serialize(json, NextSteps(started, used));
     }
 
-    private static IEnumerable<string> NextSteps(ActionReference used)
+    private static IEnumerable<string> NextSteps(StartedRepository started, ActionReference used)
     {
         yield return $"edit {StarterRepository.Recipe}, then `mergeops lock {StarterRepository.Recipe}`";
-        if (!used.IsComplete)
+        if (!used.IsComplete && started.Written.Any(path => path.StartsWith($"{StarterRepository.Workflows}/", StringComparison.Ordinal)))
         {
             yield return $"in {StarterRepository.Workflows}, replace `{used.Repository}@{used.Commit}` with the repository of this action and a full commit SHA";
         }

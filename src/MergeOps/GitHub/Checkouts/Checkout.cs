@@ -113,6 +113,12 @@ internal sealed class Checkout(HostEnvironment environment, string root, IReadOn
                 if (planned is not null)
                 {
                     await new PolicyCheck(environment, settings.Policy, _ => { }, cancellation).RunAsync(planned, recipe, trusted?.Root, found);
+                    // a pull request may bring the command along
+                    foreach (var objection in DerivedCommands.Objections(planned.Recipe, settings.OwnerCommands))
+                    {
+                        found.Add(objection with { Severity = Severity.Warning });
+                    }
+
                     planned = found.HasErrors ? null : planned;
                 }
             }

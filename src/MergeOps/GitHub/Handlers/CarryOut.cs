@@ -118,7 +118,7 @@ internal sealed class CarryOut(
             return publication is not null ? OutcomeOf(publication, scores) : new RecipeOutcome(IsDecision(ofRecipe) ? States.GateFailed : States.Failed) { Scores = scores };
         }
 
-        var digest = stage == Stage.Merge ? await staged.MergeAsync(planned, engine) : await staged.EvaluateAsync(planned, scoring, engine.Device);
+        var digest = stage == Stage.Merge ? await staged.MergeAsync(planned, engine, scoring) : await staged.EvaluateAsync(planned, scoring, engine.Device);
         run.Outputs.Set(WorkflowOutputs.Handover, digest ?? "");
         return new RecipeOutcome(ofRecipe.HasErrors ? States.Failed : States.Merged);
     }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Text.RegularExpressions;
 using MergeOps.Diagnostics.Secrets;
 
 namespace MergeOps.Pipeline.Commands;
@@ -7,9 +8,12 @@ namespace MergeOps.Pipeline.Commands;
 /// What a command of the settings may know of this process' environment: everything but secrets, and but the files through which
 /// a step of a workflow sets what later steps see.
 /// </summary>
-internal static class ChildEnvironment
+internal static partial class ChildEnvironment
 {
     private const string OfRunner = "ACTIONS_";
+
+    // words of names that speak of secrets to tools that run commands; the program itself keeps none under them
+    private static readonly FrozenSet<string> Words = FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "AUTH", "PASS", "PASSPHRASE");
 
     private static readonly FrozenSet<string> StepFiles = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase, "GITHUB_ENV", "GITHUB_PATH", "GITHUB_OUTPUT", "GITHUB_STATE", "GITHUB_STEP_SUMMARY", "SSH_AUTH_SOCK");
@@ -32,9 +36,21 @@ internal static class ChildEnvironment
     /// <param name="emptyHome">The child's, an empty folder.</param>
     public static void Restrict(IDictionary<string, string?> environment, string home, string emptyHome)
     {
-        foreach (var name in environment.Keys.Where(IsWithheld).ToList())
+        foreach (var (name, value) in environment.ToList())
         {
-            environment.Remove(name);
+            if (IsWithheld(name))
+            {
+                environment.Remove(name);
+            }
+            else if (value is not null && Login().IsMatch(value))
+            {
+                // what a proxy is without its password may still be of use, a database is not
+                environment.Remove(name);
+                if (name.EndsWith("_PROXY", StringComparison.OrdinalIgnoreCase))
+                {
+                    environment[name] = Login().Replace(value, "://");
+                }
+            }
         }
 
         environment["HF_HUB_DISABLE_IMPLICIT_TOKEN"] = "1";
@@ -59,5 +75,11 @@ internal static class ChildEnvironment
     public static bool IsWithheld(string name) =>
         name.StartsWith(OfRunner, StringComparison.OrdinalIgnoreCase)
         || StepFiles.Contains(name)
+        || name.Split('_').Any(Words.Contains)
+        || name.EndsWith("_PWD", StringComparison.OrdinalIgnoreCase)
         || SecretVariables.SpeaksOfSecret(name);
+
+    // user:password@ of an address
+    [GeneratedRegex(@"://[^/\s@]*:[^/\s]*@", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Login();
 }

@@ -26,6 +26,20 @@ internal sealed record OwnerCommand(ImmutableArray<string> Words, SourceSpan Spa
     /// <summary>Whether a placeholder is used.</summary>
     public bool Uses(string placeholder) => Words.Any(word => word.Contains(placeholder, StringComparison.Ordinal));
 
+    /// <summary>The first of several placeholders that is used; null where none is.</summary>
+    public string? FirstOf(params ReadOnlySpan<string> placeholders)
+    {
+        foreach (var placeholder in placeholders)
+        {
+            if (Uses(placeholder))
+            {
+                return placeholder;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The program and its arguments that derive files of a model, or judge them.</summary>
     public ImmutableArray<string> Deriving(string model, string output) => [.. Words.Select(word => Placeholders.Fill(word, (Model, model), (Output, output)))];
 

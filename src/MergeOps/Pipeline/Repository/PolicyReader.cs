@@ -57,6 +57,11 @@ internal sealed class PolicyReader(ReadingContext context, ImmutableDictionary<s
         {
             context.Refuse(Codes.KeyMissing, $"The command does not use {OwnerCommand.Plan}, so it cannot know what to judge.", command.Span);
         }
+        else if (command.FirstOf(OwnerCommand.Model, OwnerCommand.Output) is { } foreign)
+        {
+            context.Refuse(
+                Codes.NameUnknown, $"The policy's command uses {foreign}, which only commands for derived files have; there are {OwnerCommand.Plan} and {OwnerCommand.Recipe} here.", command.Span);
+        }
 
         return command;
     }

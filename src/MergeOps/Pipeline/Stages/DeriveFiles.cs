@@ -17,24 +17,16 @@ namespace MergeOps.Pipeline.Stages;
 /// <param name="cancellation">Ends a command.</param>
 internal sealed class DeriveFiles(HostEnvironment environment, ExternalScoring? scoring, IStageObserver observer, DiagnosticBag found, CancellationToken cancellation)
 {
-    /// <summary>Whether the settings have every command that a recipe names; what is missing is found, before hours of merging.</summary>
+    /// <summary>Whether a command changed the model that it may only read.</summary>
+    public bool HasDamagedModel { get; private set; }
+
+    /// <summary>Whether the settings have every command that a recipe names; what is missing is found.</summary>
     public bool CanRun(Recipe recipe)
     {
         var before = found.Count();
-        foreach (var name in (recipe.Publish?.Derived ?? []).SelectMany(derived => new[] { derived.Command, derived.Check }).OfType<Located<string>>())
+        foreach (var objection in DerivedCommands.Objections(recipe, scoring?.Derivations ?? ImmutableDictionary<string, OwnerCommand>.Empty, scoring?.Advice ?? ""))
         {
-            var known = scoring?.Derivations ?? ImmutableDictionary<string, OwnerCommand>.Empty;
-            if (!known.TryGetValue(name.Value, out var command))
-            {
-                found.Error(
-                    Codes.NotDerived,
-                    $"There is no command {TerminalText.Quoted(name.Value)} under 'commands' in the settings{(known.IsEmpty ? "; name them with --settings" : "")}.{NearestName.Suggestion(name.Value, [.. known.Keys.Order(StringComparer.Ordinal)])}",
-                    name.Span);
-            }
-            else if (!command.Uses(OwnerCommand.Output))
-            {
-                found.Error(Codes.NotDerived, $"The command {TerminalText.Quoted(name.Value)} does not use {OwnerCommand.Output}, so it cannot know which files are meant.", name.Span);
-            }
+            found.Add(objection);
         }
 
         return found.Count() == before;
@@ -58,22 +50,29 @@ internal sealed class DeriveFiles(HostEnvironment environment, ExternalScoring? 
             Directory.Delete(folder, recursive: true);
         }
 
+        var names = DerivedNames.Beside(model);
         foreach (var (number, derived) in wanted.Index())
         {
             var output = Path.Combine(folder, $"{number}");
             DurableFolder.Create(output);
-            if (!await SucceedsAsync(derived, derived.Command, "its command", model, output) || FilesOf(derived, output, files) is not { } made)
+            var real = RealPath.Of(output);
+            if (!await SucceedsAsync(derived, derived.Command, "its command", model, output) || TreeIn(derived, output, real) is not { } made || !AreAllowed(derived, made, names))
             {
                 return null;
             }
 
-            if (derived.Check is { } check && !await SucceedsAsync(derived, check, "its check", model, output))
+            // what the check judges is what is published
+            var seen = made.ToDictionary(file => file.Key, file => FileIdentity.Of(file.Value.FullName), StringComparer.Ordinal);
+            ImmutableArray<DerivedFile> judged =
+                [.. made.Select(file => new DerivedFile(derived.Name, file.Key, file.Value.Length, FileDigests.Sha256(file.Value.FullName, cancellation), file.Value.FullName))];
+            if (derived.Check is { } check
+                && (!await SucceedsAsync(derived, check, "its check", model, output) || TreeIn(derived, output, real) is not { } after || !AreUnchanged(derived, seen, after)))
             {
                 return null;
             }
 
-            files.AddRange(made);
-            observer.Reported($"{Quantity.Of(made.Length, "file")} of '{TerminalText.Escape(derived.Name)}' derived, {ByteText.Of(made.Sum(file => file.Size))}");
+            files.AddRange(judged);
+            observer.Reported($"{Quantity.Of(judged.Length, "file")} of '{TerminalText.Escape(derived.Name)}' derived, {ByteText.Of(judged.Sum(file => file.Size))}");
         }
 
         return files.ToImmutable();
@@ -82,40 +81,60 @@ internal sealed class DeriveFiles(HostEnvironment environment, ExternalScoring? 
     private async Task<bool> SucceedsAsync(DerivedSettings derived, Located<string> name, string what, string model, string output)
     {
         var command = scoring!.Derivations[name.Value];
+        var before = ContentOf(model);
         var end = await new CommandRun(environment, (detail, cause) => new MergeOpsException(Codes.NotDerived, $"'{TerminalText.Escape(derived.Name)}': {detail}", command.Span, cause), observer.Reported, cancellation)
             .RunAsync(command.Deriving(model, output), scoring.Folder);
-        if (end.ExitCode != 0)
+        if (ContentOf(model).Except(before).Union(before.Except(ContentOf(model))).Select(file => file.Key).Order(StringComparer.Ordinal).FirstOrDefault() is { } damaged)
         {
-            found.Error(Codes.NotDerived, $"'{TerminalText.Escape(derived.Name)}': {what} ended with {end.ExitCode}.{end.Printed}", name.Span);
+            HasDamagedModel = true;
+            return Refuse(derived, $"{what} changed {TerminalText.Quoted(damaged)} of the merged model, which it may only read. Repair the command; the model has to be merged again.", name.Span);
         }
 
-        return end.ExitCode == 0;
+        return end.ExitCode == 0 || Refuse(derived, $"{what} ended with {end.ExitCode}.{end.Printed}", name.Span);
     }
 
-    private ImmutableArray<DerivedFile>? FilesOf(DerivedSettings derived, string output, IEnumerable<DerivedFile> earlier)
+    // a hard link changes neither bytes nor their time
+    private static Dictionary<string, (ulong Inode, long Size, long Modified)> ContentOf(string model) =>
+        PlainTree.Of(model).Files.ToDictionary(
+            file => file.Key,
+            file => FileIdentity.Of(file.Value.FullName) is var identity ? (identity.Inode, identity.Size, identity.ModifiedTicks) : default,
+            StringComparer.Ordinal);
+
+    private ImmutableSortedDictionary<string, FileInfo>? TreeIn(DerivedSettings derived, string output, string? real)
     {
-        var pattern = new FilePattern(derived.Files);
-        var made = new DirectoryInfo(output).EnumerateFiles("*", SearchOption.AllDirectories)
-            .Select(file => (Path: Path.GetRelativePath(output, file.FullName).Replace('\\', '/'), File: file))
-            .OrderBy(file => file.Path, StringComparer.Ordinal)
-            .ToList();
-        var objection = made.Count == 0 ? "its command made no file."
-            : made.Select(file => Objection(file.Path, file.File, pattern, derived, earlier)).FirstOrDefault(objection => objection is not null);
-        if (objection is not null)
+        // none of its folders was replaced by a link
+        if (!Directory.Exists(output) || RealPath.Of(output) != real)
         {
-            found.Error(Codes.NotDerived, $"'{TerminalText.Escape(derived.Name)}': {objection}", derived.Command.Span);
+            _ = Refuse(derived, $"the folder {OwnerCommand.Output} is gone or replaced. Write into it.", derived.Command.Span);
             return null;
         }
 
-        return [.. made.Select(file => new DerivedFile(derived.Name, file.Path, file.File.Length, FileDigests.Sha256(file.File.FullName, cancellation), file.File.FullName))];
+        var tree = PlainTree.Of(output);
+        if (tree.Objection is { } objection)
+        {
+            _ = Refuse(derived, objection, derived.Command.Span);
+            return null;
+        }
+
+        return tree.Files;
     }
 
-    // what loaders might take for the model's own must not come in
-    private static string? Objection(string path, FileInfo file, FilePattern pattern, DerivedSettings derived, IEnumerable<DerivedFile> earlier) =>
-        file.LinkTarget is not null ? $"{TerminalText.Quoted(path)} is a link."
-        : PortablePath.Objection(path) is { } objection ? $"{TerminalText.Quoted(path)}: {objection}"
-        : !pattern.Matches(path) ? $"{TerminalText.Quoted(path)} is not one of {TerminalText.Quoted(derived.Files)}."
-        : CheckpointLayout.IsWeights(path) || PublicationFiles.Own.Contains(path) || PublicationFiles.IsOfLock(path) || path == MergeOps.Merging.Writing.MergeManifest.FileName || earlier.Any(other => other.Path == path)
-            ? $"{TerminalText.Quoted(path)} is a name of the model's own files, or of another derived one. Give it a folder of its own."
-        : null;
+    private bool AreAllowed(DerivedSettings derived, ImmutableSortedDictionary<string, FileInfo> made, DerivedNames names)
+    {
+        var objection = made.IsEmpty ? "its command made no file." : made.Keys.Select(path => names.Objection(derived, path)).FirstOrDefault(objection => objection is not null);
+        return objection is null || Refuse(derived, objection, derived.Command.Span);
+    }
+
+    private bool AreUnchanged(DerivedSettings derived, Dictionary<string, FileIdentity> before, ImmutableSortedDictionary<string, FileInfo> after)
+    {
+        var other = before.Keys.Union(after.Keys).Order(StringComparer.Ordinal)
+            .FirstOrDefault(path => !before.TryGetValue(path, out var seen) || !after.TryGetValue(path, out var file) || FileIdentity.Of(file.FullName) != seen);
+        return other is null || Refuse(derived, $"its check made, changed or removed {TerminalText.Quoted(other)}. A check only judges.", derived.Check!.Span);
+    }
+
+    private bool Refuse(DerivedSettings derived, string why, SourceSpan span)
+    {
+        found.Error(Codes.NotDerived, $"'{TerminalText.Escape(derived.Name)}': {why}", span);
+        return false;
+    }
 }

@@ -31,13 +31,19 @@ internal sealed record HandoverList(string Plan, ImmutableSortedDictionary<strin
 
     /// <summary>Writes the list of a folder.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="list">What it says beside the files.</param>
+    /// <param name="list">What it says; of its files those that are known already, which must be in the folder as they were.</param>
     /// <param name="cancellation">Stops between two files.</param>
     /// <returns>The list's digest, 64 lower-case hex digits.</returns>
-    /// <exception cref="MergeOpsException">The disk does not allow it.</exception>
+    /// <exception cref="MergeOpsException">The disk does not allow it, or a known file is another one.</exception>
     public static string Write(string folder, HandoverList list, CancellationToken cancellation)
     {
-        var text = Encoding.UTF8.GetBytes(CanonicalJson.Write(JsonSerializer.SerializeToNode(list with { Files = FilesOf(folder, cancellation) }, HandoverFormat.Default.HandoverList)));
+        var files = FilesOf(folder, cancellation);
+        if (list.Files.Keys.FirstOrDefault(file => files.GetValueOrDefault(file) != list.Files[file]) is { } other)
+        {
+            throw Changed(folder, $"{TerminalText.Quoted(other)} changed while it was handed over.");
+        }
+
+        var text = Encoding.UTF8.GetBytes(CanonicalJson.Write(JsonSerializer.SerializeToNode(list with { Files = files }, HandoverFormat.Default.HandoverList)));
         DurableFile.WriteAllBytesAtomically(Path.Combine(folder, FileName), text);
         return Convert.ToHexStringLower(SHA256.HashData(text));
     }
@@ -70,16 +76,14 @@ internal sealed record HandoverList(string Plan, ImmutableSortedDictionary<strin
 
     private static MergeOpsException Changed(string folder, string detail) => new(Codes.ContentChanged, $"{detail} Run the jobs again.", SourceSpan.File(folder));
 
-    private static ImmutableSortedDictionary<string, PublishedFile> FilesOf(string folder, CancellationToken cancellation) =>
-        new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories)
-            .Select(file => (Path: Path.GetRelativePath(folder, file.FullName).Replace('\\', '/'), File: file))
-            .Where(file => file.Path != FileName)
-            .ToImmutableSortedDictionary(
-                file => file.Path,
-                file => file.File.LinkTarget is null
-                    ? new PublishedFile(file.File.Length, FileDigests.Sha256(file.File.FullName, cancellation))
-                    : throw Changed(folder, $"{TerminalText.Quoted(file.Path)} is a link."),
-                StringComparer.Ordinal);
+    private static ImmutableSortedDictionary<string, PublishedFile> FilesOf(string folder, CancellationToken cancellation)
+    {
+        var tree = PlainTree.Of(folder);
+        return tree.Objection is { } objection
+            ? throw Changed(folder, objection)
+            : tree.Files.Remove(FileName).ToImmutableSortedDictionary(
+                file => file.Key, file => new PublishedFile(file.Value.Length, FileDigests.Sha256(file.Value.FullName, cancellation)), StringComparer.Ordinal);
+    }
 }
 
 [JsonSourceGenerationOptions(

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using MergeOps.Diagnostics;
 using MergeOps.Evaluation.Reports;
 using MergeOps.Merging.Parts;
-using MergeOps.Pipeline.Repository;
 using MergeOps.Pipeline.Scoring;
 using MergeOps.Pipeline.Stages;
 using MergeOps.Publishing;
@@ -117,15 +116,18 @@ internal sealed class PromotePreview(HostEnvironment environment, ExternalScorin
         };
     }
 
-    private static ImmutableArray<DerivedFile> DerivedOf(Recipe recipe, PublishedModel model, string folder) =>
-    [
-        .. from entry in recipe.Publish?.Derived ?? []
-           let pattern = new FilePattern(entry.Files)
-           from file in model.Files.Files
-           where pattern.Matches(file.Key) && !model.Content.Manifest.Files.ContainsKey(file.Key) && !CheckpointLayout.IsWeights(file.Key) && !PublicationFiles.Own.Contains(file.Key)
-           let place = Path.Combine(folder, file.Key)
-           select new DerivedFile(entry.Name, file.Key, file.Value.Size, file.Value.Sha256, File.Exists(place) ? place : null),
-    ];
+    private static ImmutableArray<DerivedFile> DerivedOf(Recipe recipe, PublishedModel model, string folder)
+    {
+        var names = new DerivedNames(model.Content.Manifest.Files.Keys);
+        return
+        [
+            .. from entry in recipe.Publish?.Derived ?? []
+               from file in model.Files.Files
+               where names.Objection(entry, file.Key) is null
+               let place = Path.Combine(folder, file.Key)
+               select new DerivedFile(entry.Name, file.Key, file.Value.Size, file.Value.Sha256, File.Exists(place) ? place : null),
+        ];
+    }
 
     // all but the weights, and what is as large as they are
     private async Task<string> BringAsync(PublishedModel model, Func<CancellationToken, Task<IPublishedWeights>> open, RunFolder work)

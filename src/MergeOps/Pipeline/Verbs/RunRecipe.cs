@@ -229,8 +229,15 @@ internal sealed class RunRecipe(HostEnvironment environment, IStageObserver obse
         }
 
         var content = EvaluationFiles.ContentOf(planned, work.Model, work.Evaluation);
-        if (await PublishModel.RunAsync(environment, content, target, dryRun: false, new DeriveFiles(environment, scoring, observer, found, cancellation), work.Derived, observer, cancellation) is not { } publication)
+        var derive = new DeriveFiles(environment, scoring, observer, found, cancellation);
+        if (await PublishModel.RunAsync(environment, content, target, dryRun: false, derive, work.Derived, observer, cancellation) is not { } publication)
         {
+            if (derive.HasDamagedModel)
+            {
+                // the next run merges it again
+                WriteFailure.Guard(work.Model, () => Directory.Delete(work.Model, recursive: true));
+            }
+
             return null;
         }
 

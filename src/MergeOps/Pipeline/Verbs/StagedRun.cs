@@ -4,6 +4,7 @@ using MergeOps.Merging;
 using MergeOps.Pipeline.Scoring;
 using MergeOps.Pipeline.Stages;
 using MergeOps.Publishing;
+using MergeOps.Recipes;
 using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline.Verbs;
@@ -45,10 +46,16 @@ internal sealed class StagedRun(HostEnvironment environment, Handover place, ISt
     /// <summary>Merges.</summary>
     /// <param name="planned">The plan.</param>
     /// <param name="engine">How to merge.</param>
-    /// <returns>The digest of what is handed over.</returns>
+    /// <param name="scoring">Holds the commands that derive files later, or null.</param>
+    /// <returns>The digest of what is handed over; null where a command is missing.</returns>
     /// <exception cref="MergeOpsException">An input, the disk or the device does not allow it.</exception>
-    public async Task<string> MergeAsync(PlannedRecipe planned, MergeOptions engine)
+    public async Task<string?> MergeAsync(PlannedRecipe planned, MergeOptions engine, ExternalScoring? scoring)
     {
+        if (!new DeriveFiles(environment, scoring, observer, found, cancellation).CanRun(planned.Recipe))
+        {
+            return null;
+        }
+
         DurableFolder.Create(place.Merged);
         var merged = await MergeModels.RunAsync(environment, planned, engine with { Output = place.Model, OwnsOutput = true }, observer, cancellation);
         foreach (var note in merged.Notes)
@@ -90,16 +97,23 @@ internal sealed class StagedRun(HostEnvironment environment, Handover place, ISt
             return null;
         }
 
-        EvaluationFiles.Write(report, place.Evaluated);
-        // commands of the settings run where no secret is
-        if (report.Passed && await new DeriveFiles(environment, scoring, observer, found, cancellation).RunAsync(planned.Recipe, place.Model, place.Derived) is null)
+        // commands of the settings run where no secret is, before anything that they could reach is handed on
+        ImmutableArray<DerivedFile> derived = [];
+        if (report.Passed)
         {
-            return null;
+            if (await new DeriveFiles(environment, scoring, observer, found, cancellation).RunAsync(planned.Recipe, place.Model, work.Derived) is not { } made)
+            {
+                return null;
+            }
+
+            derived = made;
         }
 
+        OwnPlace.ClearForFolder(place.Evaluated);
+        EvaluationFiles.Write(report, place.Evaluated);
         return HandoverList.Write(
             place.Evaluated,
-            new(planned.Plan.Digest, ImmutableSortedDictionary<string, PublishedFile>.Empty)
+            new(planned.Plan.Digest, HandOn(planned.Recipe, derived, work.Derived))
             {
                 Evaluated = PreviewMark.Of(place.MergedDigest!, data, scoring, await baseline.FindAsync(place.Model), planned.Digests),
                 View = EvaluationView.Of(report),
@@ -141,6 +155,7 @@ internal sealed class StagedRun(HostEnvironment environment, Handover place, ISt
             return (null, evaluation.View);
         }
 
+        var names = DerivedNames.Beside(place.Model);
         var content = EvaluationFiles.ContentOf(planned with { Data = data }, place.Model, place.Evaluated) with
         {
             Derived =
@@ -149,7 +164,8 @@ internal sealed class StagedRun(HostEnvironment environment, Handover place, ISt
                    let prefix = $"derived/{entry.Index}/"
                    from file in evaluation.Files
                    where file.Key.StartsWith(prefix, StringComparison.Ordinal)
-                   select new DerivedFile(entry.Item.Name, file.Key[prefix.Length..], file.Value.Size, file.Value.Sha256, Path.Combine(place.Evaluated, file.Key)),
+                   select names.Objection(entry.Item, file.Key[prefix.Length..]) is { } objection ? throw new MergeOpsException(Codes.NotDerived, $"'{TerminalText.Escape(entry.Item.Name)}': {objection}", entry.Item.Command.Span)
+                       : new DerivedFile(entry.Item.Name, file.Key[prefix.Length..], file.Value.Size, file.Value.Sha256, Path.Combine(place.Evaluated, file.Key)),
             ],
         };
         var publication = await PublishModel.RunAsync(environment, content, target, dryRun: false, observer, cancellation);
@@ -159,6 +175,34 @@ internal sealed class StagedRun(HostEnvironment environment, Handover place, ISt
         }
 
         return (publication, evaluation.View);
+    }
+
+    // a folder for each entry
+    private ImmutableSortedDictionary<string, PublishedFile> HandOn(Recipe recipe, ImmutableArray<DerivedFile> derived, string from)
+    {
+        if (Directory.Exists(place.Derived))
+        {
+            WriteFailure.Guard(place.Derived, () => Directory.Delete(place.Derived, recursive: true));
+        }
+
+        var handed = ImmutableSortedDictionary.CreateBuilder<string, PublishedFile>(StringComparer.Ordinal);
+        foreach (var (number, entry) in (recipe.Publish?.Derived ?? []).Index())
+        {
+            foreach (var file in derived.Where(file => file.Name == entry.Name))
+            {
+                var to = Path.Combine(place.Derived, $"{number}", file.Path);
+                DurableFolder.Create(Path.GetDirectoryName(to)!);
+                WriteFailure.Guard(to, () => File.Move(file.Source!, to));
+                handed.Add($"derived/{number}/{file.Path}", new(file.Size, file.Sha256));
+            }
+        }
+
+        if (Directory.Exists(from))
+        {
+            WriteFailure.Guard(from, () => Directory.Delete(from, recursive: true));
+        }
+
+        return handed.ToImmutable();
     }
 
     private PublishedBaseline BaselineOf(PlannedRecipe planned) =>

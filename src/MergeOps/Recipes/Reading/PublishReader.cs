@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.Recipes.Declarations;
@@ -8,6 +9,8 @@ namespace MergeOps.Recipes.Reading;
 /// <summary>Reads <c>publish</c>: the kind of place that it names, and the keys of that kind.</summary>
 internal sealed class PublishReader(ReadingContext context)
 {
+    private static readonly SearchValues<char> Foreign = SearchValues.Create("\\:[]{}<>\"|");
+
     /// <summary>Where the merged model goes; null when the recipe does not say, or not in one way.</summary>
     public PublishSettings? Read(YamlNode? node)
     {
@@ -49,12 +52,21 @@ internal sealed class PublishReader(ReadingContext context)
         var command = ValueReader.Line(block.Require("command"), "command", context);
         var files = ValueReader.Line(block.Require("files"), "files", context);
         var check = ValueReader.Line(block.Find("check"), "check", context);
-        if (files is not null && files.Value.Split('/').Any(part => part is "" or "." or ".."))
+        if (files is not null && !IsPattern(files.Value))
         {
-            context.Refuse(Codes.ValueMalformed, $"{TerminalText.Quoted(files.Value)} is no pattern of paths in the version. Write it with '/' and without '..', such as onnx/**.", files.Span);
+            context.Refuse(
+                Codes.ValueMalformed,
+                $"{TerminalText.Quoted(files.Value)} is no pattern of paths in the version. Write it with '/' and without '..', with no wildcards but *, ? and **, such as onnx/**.",
+                files.Span);
             return null;
         }
 
         return name is null || command is null || files is null ? null : new(name.Value, command, files.Value, check);
     }
+
+    // what other tools read as a choice, a class or a negation would match nothing here
+    private static bool IsPattern(string text) =>
+        text.Split('/').All(part => part is not ("" or "." or ".."))
+        && !text.StartsWith('!')
+        && !text.AsSpan().ContainsAny(Foreign);
 }

@@ -87,6 +87,34 @@ public sealed class StagesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_command_that_derives_files_can_neither_change_the_scores_nor_hand_on_what_nobody_judged()
+    {
+        await ApproveAsync(0.75, "to-onnx", "files: onnx/**");
+        var merged = (await StepAsync("merge", "first")).Ended(0).Outputs["handover"];
+        var evaluated = (await ScoreAsync(merged)).Ended(0).Outputs["handover"];
+        Assert.Equal("{}\n", await File.ReadAllTextAsync(handover["before"], TestContext.Current.CancellationToken));
+
+        (await StepAsync("publish", "third", "--merged", merged, "--evaluated", evaluated)).Ended(0);
+
+        var files = world.User.Hub.Repository("acme/small").Tags["v0.1.0"].Files;
+        Assert.Equal("onnx"u8.ToArray(), files["onnx/model.onnx"].Content.ReadAll());
+        Assert.Contains("0.75", System.Text.Encoding.UTF8.GetString(files["evaluation.json"].Content.ReadAll()), StringComparison.Ordinal);
+        Assert.DoesNotContain("onnx/planted.onnx", files.Keys);
+        Assert.Equal(0, (await world.User.RunAsync("verify", "acme/small")).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_recipe_whose_command_is_not_in_the_settings_is_not_merged()
+    {
+        await ApproveAsync(0.75, "to-onx", "files: onnx/**");
+
+        var merged = (await StepAsync("merge", "first")).Ended(4);
+
+        Assert.Contains("There is no command 'to-onx' under 'commands' in the settings. Did you mean 'to-onnx'?", merged.Log, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(handover["merged/model"]));
+    }
+
+    [Fact]
     public async Task What_nobody_approved_is_not_even_merged()
     {
         await ApproveAsync(0.75);
@@ -116,18 +144,25 @@ public sealed class StagesTests : IAsyncLifetime
         return world.RunAsync("push", WebhookPayloads.Push(GitHubWorld.Name, parents[0], world.Main), world.CheckOut(), step == "evaluate" ? "" : null, ["--step", step, .. place, .. more]);
     }
 
-    private async Task ApproveAsync(double accuracy)
+    private async Task ApproveAsync(double accuracy, string? command = null, string files = "")
     {
         world.Repository.Commit("main", new Dictionary<string, string?>
         {
-            [".github/mergeops.yml"] = "runners: { merge: gpu, evaluate: [gpu, scoring], publish: ubuntu-24.04 }\nevaluate:\n  command: [sh, score.sh, \"{model}\", \"{results}\"]\n",
+            [".github/mergeops.yml"] = "runners: { merge: gpu, evaluate: [gpu, scoring], publish: ubuntu-24.04 }\nevaluate:\n  command: [sh, score.sh, \"{model}\", \"{results}\"]\ncommands: { to-onnx: [sh, convert.sh, \"{output}\"] }\n",
+            ["convert.sh"] = $"mkdir -p \"$1/onnx\" {handover["evaluated/derived/0/onnx"]}\nprintf onnx > \"$1/onnx/model.onnx\"\nprintf x > {handover["evaluated/derived/0/onnx/planted.onnx"]}\necho '{{}}' | tee {handover["before"]} > {handover["evaluated/evaluation.json"]}\n",
             ["score.sh"] = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"printf 'hubtoken=%s' \"$HF_TOKEN\" > {handover["seen"]}\ncat > \"$2\" <<'END'\n{Results.Replace("ACC", accuracy.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal)}\nEND\n"),
         });
-        pull = world.Open(await world.RecipeAsync("small", 0.5, """
+        var recipe = await world.RecipeAsync("small", 0.5, """
             evaluate:
               external: [{ name: hellaswag, metric: acc }]
             gates: [{ metric: hellaswag.acc, min: 0.7 }]
-            """), fork: null);
+            """);
+        if (command is not null)
+        {
+            recipe["recipes/small.yml"] = recipe["recipes/small.yml"]!.Replace("hub: acme/small }", $"hub: acme/small, derived: [{{ name: onnx, command: {command}, {files} }}] }}", StringComparison.Ordinal);
+        }
+
+        pull = world.Open(recipe, fork: null);
         (await world.PlanAndPostAsync(pull)).Ended(0);
         world.Repository.Merge(pull.Number);
     }

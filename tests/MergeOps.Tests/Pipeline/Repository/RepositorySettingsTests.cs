@@ -155,6 +155,7 @@ public sealed class RepositorySettingsTests
     }
 
     [Theory]
+    [InlineData("commands: { judge: [judge, '{plan}', '{output}'] }\npolicy: { command: judge }", "The policy's command uses {output}, which only commands for derived files have")]
     [InlineData("policy: { methods: [linaer] }", "There is no 'linaer' for 'methods'")]
     [InlineData("policy: { formats: [gguf] }", "There is no 'gguf' for 'formats'; there are safetensors, pytorch.")]
     [InlineData("policy: { command: judge }", "There is no 'judge' for 'command': the settings have no 'commands'.")]

@@ -1,0 +1,94 @@
+using MergeOps.Diagnostics;
+using MergeOps.Merging.Writing;
+using MergeOps.Pipeline.Repository;
+using MergeOps.Publishing;
+using MergeOps.Recipes;
+using MergeOps.Tensors;
+
+namespace MergeOps.Pipeline.Stages;
+
+/// <summary>
+/// Which paths of a version are free for derived files: those that no loader takes for the model's own, on any system. Remembers
+/// each path that it allowed, so that no two of them are the same.
+/// </summary>
+internal sealed class DerivedNames
+{
+    // at the top of a model, files of these endings are weights, settings, vocabularies, templates or code to somebody's loader
+    private static readonly string[] OfLoaders =
+        [".json", ".py", ".bin", ".pt", ".pth", ".pkl", ".ckpt", ".h5", ".msgpack", ModelFileNames.TemplateEnding, ".model", ".txt", ".tiktoken"];
+
+    private readonly HashSet<string> own = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> folders = new(["additional_chat_templates"], StringComparer.OrdinalIgnoreCase);
+
+    // as systems compare names that do not tell upper case from lower case
+    private readonly Dictionary<string, (string Spelled, bool IsFolder)> taken = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The free paths beside a model.</summary>
+    /// <param name="model">The paths of the model's own files.</param>
+    public DerivedNames(IEnumerable<string> model)
+    {
+        foreach (var path in model.Concat(PublicationFiles.Own).Concat([PublicationFiles.Lock, PublicationFiles.Chosen, MergeManifest.FileName]))
+        {
+            own.Add(path);
+            if (path.Contains('/', StringComparison.Ordinal))
+            {
+                folders.Add(path.Split('/')[0]);
+            }
+        }
+    }
+
+    /// <summary>The free paths beside a merged model.</summary>
+    /// <param name="folder">The model's folder.</param>
+    public static DerivedNames Beside(string folder) => new(MergeManifest.Find(folder)?.Files.Keys ?? []);
+
+    /// <summary>Why a file cannot have a path, as a sentence; null where it can, and then has it.</summary>
+    /// <param name="derived">The entry of the recipe.</param>
+    /// <param name="path">The path in the version.</param>
+    public string? Objection(DerivedSettings derived, string path)
+    {
+        var quoted = TerminalText.Quoted(path);
+        return PortablePath.Objection(path) is { } objection ? $"{quoted}: {objection}"
+            : !new FilePattern(derived.Files).Matches(path) ? $"{quoted} is not one of {TerminalText.Quoted(derived.Files)}."
+            : IsOfSafetensors(path) ? $"{quoted} is a name of weights in safetensors, and those of a version are the model itself. Publish other ones as a model of their own."
+            : IsOfModel(path) ? $"{quoted} is a name of the model's own files, or one that loaders take for them. Give it a folder of its own, such as {TerminalText.Quoted($"derived/{path.Split('/')[^1]}")}."
+            : Claim(path) is { } other ? $"{quoted} and {TerminalText.Quoted(other)} are one name on systems that do not tell upper case from lower case, or one is the folder of the other."
+            : null;
+    }
+
+    private static bool IsOfSafetensors(string path) =>
+        path.EndsWith(ModelFileNames.WeightsEnding, StringComparison.OrdinalIgnoreCase) || path.EndsWith(ModelFileNames.IndexEnding, StringComparison.OrdinalIgnoreCase);
+
+    private bool IsOfModel(string path)
+    {
+        var top = path.Split('/')[0];
+        return path[0] == '.'
+            || own.Contains(top)
+            || folders.Contains(top)
+            || (top == path && Array.Exists(OfLoaders, ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase)));
+    }
+
+    // the name that is in the way, else the path and its folders are taken
+    private string? Claim(string path)
+    {
+        List<(string Name, bool IsFolder)> names = [(path, false)];
+        for (var slash = path.LastIndexOf('/'); slash > 0; slash = path.LastIndexOf('/', slash - 1))
+        {
+            names.Add((path[..slash], true));
+        }
+
+        foreach (var (name, isFolder) in names)
+        {
+            if (taken.TryGetValue(name, out var there) && !(isFolder && there == (name, true)))
+            {
+                return there.Spelled;
+            }
+        }
+
+        foreach (var (name, isFolder) in names)
+        {
+            taken[name] = (name, isFolder);
+        }
+
+        return null;
+    }
+}
