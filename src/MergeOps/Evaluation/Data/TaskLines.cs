@@ -36,6 +36,8 @@ internal sealed partial class TaskLines(TaskKind kind)
         ".csv" => Records(text, ','),
         ".tsv" => Records(text, '\t'),
         ".parquet" => new ParquetRows(keys).Of(text.ToArray()),
+        ".json" when text.Span.TrimStart(" \t\r\n"u8).StartsWith("["u8) =>
+            [new(1, default, "The file is one JSON array. Write each of its items on a line of its own, without commas between them, and call it .jsonl.")],
         _ => Lines(text),
     };
 

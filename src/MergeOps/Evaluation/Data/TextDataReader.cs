@@ -6,7 +6,7 @@ using MergeOps.Sources;
 
 namespace MergeOps.Evaluation.Data;
 
-/// <summary>Reads a plain text file as UTF-8.</summary>
+/// <summary>Reads a plain text file as UTF-8. Lines end with a line feed, whatever a checkout made of that: the same text has the same loss and digest.</summary>
 internal static class TextDataReader
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -22,9 +22,10 @@ internal static class TextDataReader
         try
         {
             var read = Strict.GetString(EvaluationFile.TextOf(bytes).Span);
+            var lines = read.Replace("\r\n", "\n", StringComparison.Ordinal);
             if (read.Length > 0)
             {
-                return new(text.Name.Value, read, Convert.ToHexStringLower(SHA256.HashData(bytes)));
+                return new(text.Name.Value, lines, Convert.ToHexStringLower(SHA256.HashData(lines.Length == read.Length ? bytes : Strict.GetBytes(lines))));
             }
 
             diagnostics.Error(Codes.EvaluationDataSize, $"'{text.Data.Value}' holds no text.", text.Data.Span);

@@ -24,7 +24,7 @@ internal static class HarnessJson
         var file = new FileInfo(path);
         if (!file.Exists)
         {
-            found.Error(Codes.ResultsUnusable, "There is no such file.", SourceSpan.File(path));
+            found.Error(Codes.ResultsUnusable, Directory.Exists(path) ? "It is a folder. Name the results file in it." : "There is no such file.", SourceSpan.File(path));
             return null;
         }
 

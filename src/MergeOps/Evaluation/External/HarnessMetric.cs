@@ -32,6 +32,11 @@ internal sealed record HarnessMetric(string Measure) : Metric
     public override string Interval => "exact where the score is a share of the items, else Student's t times the standard error";
 
     /// <inheritdoc/>
+    public override string? DoubtOf(double bound, bool isDifference) =>
+        isDifference && Range == (-1, 1) && Math.Abs(bound) >= 1
+            ? string.Create(CultureInfo.InvariantCulture, $"is as much as lies between a perfect order and none: '{Measure}' lies between −1 and 1. Write {bound} of 100 points as {Math.Round(bound / 100, 6)}.") : null;
+
+    /// <inheritdoc/>
     public override bool IsScoredHere => false;
 
     /// <inheritdoc/>

@@ -36,7 +36,7 @@ internal sealed partial class SampleFile : ResultsFile
     /// <exception cref="MergeOpsException">The system refuses to read a file that is there.</exception>
     public static SampleFile? Of(string path, DiagnosticBag found)
     {
-        if ((File.Exists(path) ? PlainFile.Objection(path) : "There is no such file.") is { } objection)
+        if ((File.Exists(path) ? PlainFile.Objection(path) : Directory.Exists(path) ? "It is a folder. Name the samples in it." : "There is no such file.") is { } objection)
         {
             found.Error(Codes.ResultsUnusable, objection, SourceSpan.File(path));
             return null;

@@ -22,6 +22,7 @@ internal sealed class EvaluationRules(EvaluationCatalogue catalogue)
         {
             CheckItems(recipe, settings, diagnostics);
             CheckExternal(settings, diagnostics);
+            CheckMean(recipe, settings, diagnostics);
         }
 
         var figures = new RecipeFigures(recipe.Evaluate, catalogue);
@@ -72,6 +73,23 @@ internal sealed class EvaluationRules(EvaluationCatalogue catalogue)
                     $"{TerminalText.Quoted(task.Data.Value)} is a task file on the Hub. Put task files beside the recipe, where they are reviewed; items may lie on the Hub.",
                     task.Data.Span);
             }
+        }
+    }
+
+    // the intervals of a mean's tasks are joined as those of independent ones
+    private static void CheckMean(Recipe recipe, EvaluationSettings settings, DiagnosticBag diagnostics)
+    {
+        if (!recipe.Gates.Any(gate => gate.Metric.Value.StartsWith($"{Figure.Mean}.", StringComparison.Ordinal)))
+        {
+            return;
+        }
+
+        foreach (var same in settings.Tasks.GroupBy(task => task.Data.Value, StringComparer.Ordinal).Select(same => same.ToList()).Where(same => same.Count > 1))
+        {
+            diagnostics.Note(
+                Codes.TaskItemRepeated,
+                $"'{same[0].Name.Value}' and '{same[1].Name.Value}' have the same data, and '{Figure.Mean}' takes tasks for independent, so its interval is too narrow where it is over both. Gate each of them, or divide the data.",
+                same[1].Data.Span);
         }
     }
 

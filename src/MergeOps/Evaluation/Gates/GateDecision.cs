@@ -1,4 +1,5 @@
 using System.Globalization;
+using MergeOps.Diagnostics;
 using MergeOps.Evaluation.Intervals;
 using MergeOps.Evaluation.Scores;
 
@@ -93,7 +94,7 @@ internal sealed record GateDecision(GateVerdict Verdict, string Reason, long? Mo
         }
 
         var isSkewed = first.Value < interval.Lower || first.Value > interval.Upper;
-        var why = isSkewed ? $"the {Unit(measured.Sample)}s are too skewed for an interval so near {first.Words}" : $"{first.Words} lies inside the interval";
+        var why = isSkewed ? $"the {Noun.Plural(Unit(measured.Sample))} are too skewed for an interval so near {first.Words}" : $"{first.Words} lies inside the interval";
         return advice is null
             ? new(GateVerdict.Undecided, $"{why}.{MoreWords(measured.Sample, growth)}", More(measured.Sample, growth))
             : new(GateVerdict.Undecided, $"{why}. {advice}");
@@ -147,5 +148,5 @@ internal sealed record GateDecision(GateVerdict Verdict, string Reason, long? Mo
 
     private static string Unit(SampleSize? sample) => sample?.Unit ?? "item";
 
-    private static string Count(long number, string noun) => $"{number.ToString("N0", CultureInfo.InvariantCulture)} {noun}{(number == 1 ? "" : "s")}";
+    private static string Count(long number, string noun) => $"{number.ToString("N0", CultureInfo.InvariantCulture)} {(number == 1 ? noun : Noun.Plural(noun))}";
 }

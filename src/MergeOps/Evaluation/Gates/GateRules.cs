@@ -24,6 +24,7 @@ internal static class GateRules
         CheckPair(gate, figures, diagnostics);
         CheckComparison(gate.Against, recipe, diagnostics);
         CheckComparison(gate.NotWorseThan, recipe, diagnostics);
+        CheckAverage(gate, figures, diagnostics);
     }
 
     private static void CheckMetric(GateSettings gate, EvaluationSettings? settings, RecipeFigures figures, DiagnosticBag diagnostics)
@@ -137,9 +138,21 @@ internal static class GateRules
 
     // who writes 50 means 50 %
     private static string Share(Metric metric, double bound) =>
-        (metric.IsShare || metric.Range == (0, 1)) && Math.Abs(bound) is > 1 and <= 100
+        (metric.IsShare || metric.Range.Highest == 1) && Math.Abs(bound) is > 1 and <= 100
             ? string.Create(CultureInfo.InvariantCulture, $" Write {bound} % as {Math.Round(bound / 100, 6)}.")
             : "";
+
+    // the average is made for a while here and is no folder that a command is given
+    private static void CheckAverage(GateSettings gate, RecipeFigures figures, DiagnosticBag diagnostics)
+    {
+        if ((gate.Against ?? gate.NotWorseThan) is { Value: Baselines.Average } average && figures.TryFind(gate.Metric.Value, out var figure) && !figure.Metric.IsScoredHere)
+        {
+            diagnostics.Error(
+                Codes.GateComparisonUnknown,
+                $"'{figure}' is measured by another harness, and the plain average is scored only here. Compare with {string.Join(" or ", Baselines.All.Where(known => known != Baselines.Average).Select(known => $"'{known}'"))}.",
+                average.Span);
+        }
+    }
 
     private static void CheckComparison(Located<string>? named, Recipe recipe, DiagnosticBag diagnostics)
     {

@@ -103,6 +103,16 @@ internal sealed class ExactMatch : LanguageTaskKind
     public override (TaskItem? Item, string Mistake) Read(TaskRow row) => (new PromptItem(row.Text(Prompt), row.Text(Answer), row.Group), "");
 
     /// <inheritdoc/>
+    public override string? LackOf(ImmutableArray<TaskItem> items, string file, out Severity severity)
+    {
+        severity = Severity.Warning;
+        var cut = limits is null ? [] : items.Cast<PromptItem>().Where(item => !IsAnswer(limits.Cut(item.Answer.Trim()).Text, item.Answer)).ToList();
+        return cut is [var first, ..]
+            ? $"{cut.Count} of {items.Length} answers in '{file}' contain a text of 'stop', such as {TerminalText.Quoted(first.Answer)}: the model's answer ends there, so they are never right. Name another 'stop'."
+            : null;
+    }
+
+    /// <inheritdoc/>
     public override string IdentityOf(TaskItem item) => ((PromptItem)item).Prompt;
 
     /// <inheritdoc/>

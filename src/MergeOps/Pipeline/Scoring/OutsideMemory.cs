@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
 using MergeOps.Pipeline.Repository;
@@ -30,15 +31,16 @@ internal sealed class OutsideMemory(string folder, KnownDigests digests)
     /// <summary>The remembered file of results, or null.</summary>
     /// <param name="key">What they depend on.</param>
     public string? Find(string key) =>
-        Path.Combine(folder, key) is var place && Directory.Exists(place) && Directory.GetFiles(place) is [var only] ? only : null;
+        Path.Combine(folder, key) is var place && Directory.Exists(place) && Directory.GetFiles(place).Except(ScoringRun.SamplesIn(place), StringComparer.Ordinal).ToList() is [var only] ? only : null;
 
     /// <summary>Remembers a file of results instead of what was there.</summary>
     /// <param name="key">What they depend on.</param>
     /// <param name="results">The file.</param>
+    /// <param name="samples">The scores of single items that belong to it.</param>
     /// <exception cref="MergeOpsException">The disk does not allow it.</exception>
-    public void Remember(string key, string results)
+    public void Remember(string key, string results, params ImmutableArray<string> samples)
     {
-        if (new FileInfo(results).Length > MostBytes)
+        if (samples.Append(results).Sum(file => new FileInfo(file).Length) > MostBytes)
         {
             return;
         }
@@ -51,7 +53,11 @@ internal sealed class OutsideMemory(string folder, KnownDigests digests)
         }
 
         DurableFolder.Create(place);
-        DurableFile.WriteAllBytesAtomically(Path.Combine(place, Path.GetFileName(results)), PlainFile.Read(results, MostBytes));
+        // the results last: without them nothing is remembered
+        foreach (var file in samples.Append(results))
+        {
+            DurableFile.WriteAllBytesAtomically(Path.Combine(place, Path.GetFileName(file)), PlainFile.Read(file, MostBytes));
+        }
     }
 
     /// <summary>The digests of the files that a command names.</summary>

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using MergeOps.Diagnostics;
+using MergeOps.Evaluation.External;
 using MergeOps.Pipeline.Commands;
 using MergeOps.Pipeline.Repository;
 using MergeOps.Tensors;
@@ -13,6 +15,7 @@ internal sealed class ScoringRun(HostEnvironment environment, Action<string> tel
 {
     private const string ResultsName = "results.json";
     private const string ResultsPattern = "results*.json";
+    private const string SamplesPattern = "samples_*" + SampleFile.Ending;
 
     /// <summary>Runs the command and gives the file that it wrote.</summary>
     /// <param name="command">The command.</param>
@@ -30,6 +33,11 @@ internal sealed class ScoringRun(HostEnvironment environment, Action<string> tel
 
         MergeOpsException Failed(string detail, Exception? cause) => new(Codes.ScoringFailed, detail, command.Span, cause);
     }
+
+    /// <summary>The samples of single items below the folder of a command's results, in ordinal order.</summary>
+    /// <param name="folder">An existing folder.</param>
+    public static ImmutableArray<string> SamplesIn(string folder) =>
+        [.. Directory.GetFiles(folder, SamplesPattern, SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
 
     // lm_eval puts the time into the name of the file that it is told to write
     private static string? Find(string output, string results) =>

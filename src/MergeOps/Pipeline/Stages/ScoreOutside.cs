@@ -94,7 +94,7 @@ internal sealed class ScoreOutside(
         try
         {
             var key = KeyOf(digest);
-            return Recall(key) ?? await RunAsync(folder, work, found, written => memory.Remember(key, written));
+            return Recall(key) ?? await RunAsync(folder, work, found, (written, samples) => memory.Remember(key, written, samples));
         }
         catch (MergeOpsException failed) when (failed.Diagnostic.Code == Codes.ScoringFailed)
         {
@@ -107,11 +107,15 @@ internal sealed class ScoreOutside(
 
     // what is damaged, or lacks a score, is measured again
     private ImmutableDictionary<Figure, ExternalScore>? Recall(string key) =>
-        memory.Find(key) is { } remembered && ExternalScores.InFiles(wanted, [remembered], []) is { } scores && AreWhole(scores) ? scores : null;
+        memory.Find(key) is { } remembered && ExternalScores.InFiles(wanted, [remembered, .. SamplesOf(Path.GetDirectoryName(remembered)!)], []) is { } scores && AreWhole(scores) ? scores : null;
+
+    // what a command leaves beside its results is read where it is of use, and is no mistake otherwise
+    private ImmutableArray<string> SamplesOf(string written) =>
+        [.. ScoringRun.SamplesIn(written).Where(path => SampleFile.Of(path, []) is { } samples && wanted.Any(external => samples.Find(external).Value is not null))];
 
     private static bool AreWhole(ImmutableDictionary<Figure, ExternalScore>? scores) => scores?.Values.All(score => score.Value is not null) == true;
 
-    private async Task<ImmutableDictionary<Figure, ExternalScore>> RunAsync(string model, RunFolder work, DiagnosticBag found, Action<string>? keep)
+    private async Task<ImmutableDictionary<Figure, ExternalScore>> RunAsync(string model, RunFolder work, DiagnosticBag found, Action<string, ImmutableArray<string>>? keep)
     {
         // what a killed run left must not pass for new results
         if (Directory.Exists(work.Scoring))
@@ -125,10 +129,11 @@ internal sealed class ScoreOutside(
         {
             var results = await new ScoringRun(environment, observer.Reported, cancellation)
                 .RunAsync(scoring!.Command!, scoring.Folder, Path.GetFullPath(model), recipeName, work.Scoring);
-            var scores = ExternalScores.InFiles(wanted, [results], found);
+            var samples = SamplesOf(work.Scoring);
+            var scores = ExternalScores.InFiles(wanted, [results, .. samples], found);
             if (AreWhole(scores))
             {
-                keep?.Invoke(results);
+                keep?.Invoke(results, samples);
             }
 
             return scores ?? None;

@@ -98,6 +98,14 @@ public sealed class TaskLinesTests : IDisposable
     }
 
     [Fact]
+    public void An_array_of_items_is_told_how_to_write_them()
+    {
+        var error = Assert.Single(Findings("a.json", "[\n  {\"prompt\": \"1 + 1\", \"answer\": \"2\"}\n]\n"));
+
+        Assert.StartsWith("The file is one JSON array. Write each of its items on a line of its own", error.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_head_without_items_holds_none() =>
         Assert.Equal("MOPS606", Assert.Single(Findings("a.csv", "prompt,answer\n")).Code.Id);
 

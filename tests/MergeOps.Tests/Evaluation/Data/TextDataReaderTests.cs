@@ -19,6 +19,14 @@ public sealed class TextDataReaderTests : IDisposable
     public void A_byte_order_mark_is_no_part_of_the_text() => Assert.Equal("a", Read("\uFEFFa"u8)!.Text);
 
     [Fact]
+    public void A_checkout_with_other_line_ends_is_the_same_text()
+    {
+        var (here, there) = (Read("one\ntwo\n"u8)!, Read("one\r\ntwo\r\n"u8)!);
+
+        Assert.Equal((here.Text, here.Digest), (there.Text, there.Digest));
+    }
+
+    [Fact]
     public void Bytes_that_are_not_utf8_are_refused_with_their_place()
     {
         Assert.Null(Read([(byte)'a', 0xFF]));

@@ -63,7 +63,7 @@ public sealed class EvaluationRulesTests
     [InlineData("acc_norm", 70.0, "'arc.acc_norm' lies between 0 and 1, so 'min' 70 always gives the same verdict. Write 70 % as 0.7.")]
     [InlineData("exact_match", 0.0, "'arc.exact_match' lies between 0 and 1, so every model keeps 'min' 0 and the gate decides nothing.")]
     [InlineData("ndcg_at_10", 47.0, "'arc.ndcg_at_10' lies between 0 and 1, so 'min' 47 always gives the same verdict. Write 47 % as 0.47.")]
-    [InlineData("cosine_spearman", 82.0, "'arc.cosine_spearman' lies between -1 and 1, so 'min' 82 always gives the same verdict.")]
+    [InlineData("cosine_spearman", 82.0, "'arc.cosine_spearman' lies between -1 and 1, so 'min' 82 always gives the same verdict. Write 82 % as 0.82.")]
     [InlineData("word_perplexity", 1.0, "'arc.word_perplexity' is at least 1, so every model keeps 'min' 1 and the gate decides nothing.")]
     [InlineData("word_perplexity", 0.0, "'arc.word_perplexity' is at least 1, so 'min' 0 always gives the same verdict.")]
     [InlineData("acc", 1.0, "'arc.acc' lies between 0 and 1, and the interval of a measured figure never lies wholly on that end, so no model passes 'min' 1.")]
@@ -128,6 +128,32 @@ public sealed class EvaluationRulesTests
         var gate = Gate("sums.accuracy") with { NotWorseThan = At("best_parent"), Margin = At(margin) };
 
         Assert.Equal(isRight ? [] : ["MOPS611"], Check(Recipe(gate)).Select(mistake => mistake.Code.Id));
+    }
+
+    [Theory]
+    [InlineData("best_parent", 1, "'margin' 1 is as much as lies between a perfect order and none: 'cosine_spearman' lies between −1 and 1. Write 1 of 100 points as 0.01.")]
+    [InlineData("best_parent", 0.01, null)]
+    [InlineData("average", 0.01, "'arc.cosine_spearman' is measured by another harness, and the plain average is scored only here. Compare with 'best_parent' or 'base' or 'published'.")]
+    public void A_comparison_of_scores_of_another_harness_must_be_possible_and_mean_something(string than, double margin, string? detail)
+    {
+        var recipe = Recipe(Gate("arc.cosine_spearman") with { NotWorseThan = At(than), Margin = At(margin) });
+        var external = new ExternalSettings(At("arc"), null, At("cosine_spearman"), Anywhere);
+
+        var mistakes = Check(recipe with { Evaluate = recipe.Evaluate! with { External = [external] } });
+
+        Assert.Equal(detail is null ? [] : [detail], mistakes.Select(mistake => mistake.Detail));
+    }
+
+    [Fact]
+    public void Tasks_of_one_file_are_not_independent_in_a_mean()
+    {
+        var recipe = Recipe(Gate("mean.accuracy", min: 0.5));
+        var tasks = recipe.Evaluate!.Tasks;
+        var once = recipe with { Evaluate = recipe.Evaluate with { Tasks = [tasks[0] with { Data = At("a.jsonl") }, tasks[1] with { Data = At("b.jsonl") }] } };
+        var twice = recipe with { Evaluate = recipe.Evaluate with { Tasks = [tasks[0] with { Data = At("a.jsonl") }, tasks[1] with { Data = At("a.jsonl") }] } };
+
+        Assert.Empty(Check(once));
+        Assert.Contains("'sums' and 'reversal' have the same data, and 'mean' takes tasks for independent", Assert.Single(Check(twice)).Detail, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -100,6 +100,10 @@ public sealed class GateDecisionTests
     public void What_is_known_needs_no_items() =>
         Assert.Equal(GateVerdict.Passed, GateDecision.Of(Measured.Exactly(0), new GateBound(0, ""), null).Verdict);
 
+    [Fact]
+    public void Items_are_counted_by_their_name() =>
+        Assert.Equal("5 queries cannot decide; at least 20 are needed", GateDecision.TooFew(new(5, 5, "query")));
+
     private static GateDecision Decide(Estimate estimate, SampleSize sample, double min) =>
         GateDecision.Of(Measured.Of(estimate, sample), new GateBound(min, $"the 'min' of {min}"), null);
 

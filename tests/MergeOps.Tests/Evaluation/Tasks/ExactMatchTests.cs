@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using MergeOps.Diagnostics;
+using MergeOps.Evaluation.Contract;
 using Xunit;
 
 namespace MergeOps.Tests.Evaluation.Tasks;
@@ -6,6 +8,18 @@ namespace MergeOps.Tests.Evaluation.Tasks;
 public sealed class ExactMatchTests
 {
     private static readonly string[] Lines = ["""{"prompt": "1+1=", "answer": " 2"}""", """{"prompt": "Capital?", "answer": "Paris"}"""];
+
+    [Theory]
+    [InlineData("yes.\\n\\nSure", true)]
+    [InlineData(" yes\\n\\n", false)]
+    [InlineData("yes", false)]
+    public void An_answer_beyond_a_stop_is_never_right_and_told_before(string answer, bool isTold)
+    {
+        var task = LanguageTasks.Task(LanguageTasks.Kind("exact_match", ("generate", true)), $$"""{"prompt": "1", "answer": "{{answer}}"}""");
+
+        Assert.Equal(isTold, ((TaskKind)task.Kind).LackOf(task.Items, "sums.jsonl", out var severity) is not null);
+        Assert.Equal(Severity.Warning, severity);
+    }
 
     [Fact]
     public void What_the_model_writes_counts_up_to_the_first_stop_without_white_space_at_its_ends()

@@ -38,6 +38,19 @@ public sealed class ScoringRunTests : IDisposable
             await RunAsync("""echo {} > "${2%.json}_2026-08-21T19-56-54.json" """, "{model}", "{results}"));
 
     [Fact]
+    public async Task Samples_that_the_command_writes_beside_its_results_are_found_and_remembered_with_them()
+    {
+        var results = await RunAsync("""echo {} > "${2%.json}_1.json"; echo 1 > "$(dirname "$2")/samples_arc_1.jsonl" """, "{model}", "{results}");
+        var memory = new OutsideMemory(folder["memory"], KnownDigests.Of(TestEnvironment.WithHome(folder["home"])));
+
+        memory.Remember("key", results, ScoringRun.SamplesIn(folder["output"]));
+
+        Assert.Equal([folder["output/samples_arc_1.jsonl"]], ScoringRun.SamplesIn(folder["output"]));
+        Assert.Equal(folder["memory/key/results_1.json"], memory.Find("key"));
+        Assert.Equal([folder["memory/key/samples_arc_1.jsonl"]], ScoringRun.SamplesIn(folder["memory/key"]));
+    }
+
+    [Fact]
     public async Task Secrets_and_the_runners_own_files_stay_here()
     {
         string[] secret = ["HF_TOKEN", "GITHUB_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_RUNTIME_URL", "AWS_SECRET_ACCESS_KEY", "my_password", "GITHUB_ENV", "GITHUB_OUTPUT"];
