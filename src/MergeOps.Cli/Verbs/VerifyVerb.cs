@@ -55,13 +55,16 @@ internal sealed class VerifyVerb : Verb
             JsonOutput.Write(screen.Out, JsonVersion, json =>
             {
                 json.WriteBoolean("intact", report.IsIntact);
+                json.WriteString("name", report.Name);
+                json.WriteString("release", report.Release);
                 json.WriteNumber("files", report.Files);
                 json.WriteNumber("tensors", report.Tensors);
                 if (report.Signature is { } signature)
                 {
                     json.WriteStartObject("signature");
                     json.WriteString("keyHint", signature.Hint);
-                    json.WriteBoolean("verified", signature.IsVerified);
+                    json.WritePropertyName("verified");
+                    JsonSerializer.Serialize(json, signature.IsVerified, JsonSerializerOptions.Web);
                     json.WriteEndObject();
                 }
 

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Text.Json;
+using System.Text;
 using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
 using MergeOps.Merging.Writing;
@@ -23,12 +23,15 @@ internal static class BuildProvenance
     /// <summary>The most bytes that a statement may have.</summary>
     public const int MaxLength = 64 * 1024 * 1024;
 
+    private const int LongestShown = 200;
+    private const int NearLines = 4;
+    private const string NameKey = "\"name\": ";
+
     /// <summary>The statement's text.</summary>
-    /// <param name="method">The recipe's method.</param>
     /// <param name="manifest">What the merge recorded.</param>
     /// <param name="inputs">What the recipe's inputs are, down to the byte; null where they were not locked.</param>
     /// <param name="files">SHA-256 of every file of the version but those of the lineage, lower-case hex.</param>
-    public static string Write(string method, MergeManifest manifest, ModelLock? inputs, ImmutableSortedDictionary<string, string> files) => CanonicalJson.Write(new JsonObject
+    public static string Write(MergeManifest manifest, ModelLock? inputs, ImmutableSortedDictionary<string, string> files) => CanonicalJson.Write(new JsonObject
     {
         ["_type"] = "https://in-toto.io/Statement/v1",
         ["subject"] = new JsonArray([.. files.Select(file => Descriptor(file.Key, file.Value))]),
@@ -38,11 +41,7 @@ internal static class BuildProvenance
             ["buildDefinition"] = new JsonObject
             {
                 ["buildType"] = BuildType,
-                ["externalParameters"] = new JsonObject
-                {
-                    ["recipe"] = Descriptor(PublicationFiles.Recipe, files[PublicationFiles.Recipe]),
-                    ["method"] = method,
-                },
+                ["externalParameters"] = new JsonObject { ["recipe"] = Descriptor(PublicationFiles.Recipe, files[PublicationFiles.Recipe]) },
                 ["internalParameters"] = new JsonObject
                 {
                     ["planDigest"] = manifest.PlanDigest,
@@ -62,68 +61,30 @@ internal static class BuildProvenance
         },
     });
 
-    /// <summary>What a stored statement says that is not so.</summary>
+    /// <summary>What a stored statement says that its version's manifest, lock and files do not; null where nothing is.</summary>
     /// <param name="text">The bytes of the file.</param>
+    /// <param name="manifest">What the merge recorded.</param>
     /// <param name="inputs">The version's lock; null without one.</param>
-    /// <param name="files">SHA-256 of every file that the version lists.</param>
-    /// <returns>Sentences; none where all is well.</returns>
-    public static IEnumerable<string> FlawsOf(byte[] text, ModelLock? inputs, IReadOnlyDictionary<string, string> files)
+    /// <param name="files">SHA-256 of every file of the version but those of the lineage, lower-case hex.</param>
+    /// <returns>A sentence.</returns>
+    public static string? FlawOf(byte[] text, MergeManifest manifest, ModelLock? inputs, ImmutableSortedDictionary<string, string> files)
     {
-        JsonObject? statement;
-        try
+        var expected = Write(manifest, inputs, files);
+        if (Encoding.UTF8.GetBytes(expected).AsSpan().SequenceEqual(JsonFlaw.WithoutMark(text)))
         {
-            statement = JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject;
-        }
-        catch (JsonException)
-        {
-            statement = null;
+            return null;
         }
 
-        if (statement?["predicate"]?["buildDefinition"] is not JsonObject definition || statement["subject"] is not JsonArray subjects)
-        {
-            return ["It is not an in-toto statement of SLSA provenance."];
-        }
-
-        return SubjectFlaws(subjects, files).Concat(DependencyFlaws(definition["resolvedDependencies"] as JsonArray ?? [], inputs));
+        // the text is in lines, and names stand near what is said of them
+        var (found, wanted) = (Encoding.UTF8.GetString(text).Split('\n'), expected.Split('\n'));
+        var line = Enumerable.Range(0, wanted.Length).First(at => at >= found.Length || found[at] != wanted[at] || at == wanted.Length - 1);
+        var name = Enumerable.Range(line, Math.Min(NearLines, wanted.Length - line)).Concat(Enumerable.Range(0, line).Reverse().Take(NearLines))
+            .Select(at => wanted[at].Trim()).FirstOrDefault(near => near.StartsWith(NameKey, StringComparison.Ordinal));
+        return $"Line {line + 1} is {(line < found.Length ? TerminalText.Quoted(Shortened(found[line].Trim())) : "missing")} where the version's manifest, lock and files give {TerminalText.Quoted(Shortened(wanted[line].Trim()))}"
+            + (name is null ? "." : $", near {Shortened(name.TrimEnd(',')[NameKey.Length..]).Replace('"', '\'')}.");
     }
 
-    private static IEnumerable<string> SubjectFlaws(JsonArray subjects, IReadOnlyDictionary<string, string> files)
-    {
-        foreach (var subject in subjects)
-        {
-            var name = subject?["name"]?.ToString() ?? "";
-            if (files.GetValueOrDefault(name) is not { } sha256)
-            {
-                yield return $"It speaks of {TerminalText.Quoted(name)}, which is not part of the version.";
-            }
-            else if (subject?["digest"]?["sha256"]?.ToString() != sha256)
-            {
-                yield return $"It has another SHA-256 for {TerminalText.Quoted(name)} than the version.";
-            }
-        }
-    }
-
-    private static IEnumerable<string> DependencyFlaws(JsonArray stored, ModelLock? inputs)
-    {
-        var locked = Dependencies(inputs).ToDictionary(dependency => dependency.Name, dependency => CanonicalJson.Write(dependency.Node), StringComparer.Ordinal);
-        foreach (var dependency in stored)
-        {
-            var name = dependency?["name"]?.ToString() ?? "";
-            if (!locked.Remove(name, out var expected))
-            {
-                yield return $"It names the input {TerminalText.Quoted(name)}, which the lock does not pin.";
-            }
-            else if (CanonicalJson.Write(dependency) != expected)
-            {
-                yield return $"It says of the input {TerminalText.Quoted(name)} what the lock does not say.";
-            }
-        }
-
-        foreach (var name in locked.Keys.Order(StringComparer.Ordinal))
-        {
-            yield return $"It does not name the input {TerminalText.Quoted(name)}, which the lock pins.";
-        }
-    }
+    private static string Shortened(string text) => text.Length > LongestShown ? text[..LongestShown] + "…" : text;
 
     private static JsonObject Descriptor(string name, string sha256) => new() { ["name"] = name, ["digest"] = new JsonObject { ["sha256"] = sha256 } };
 

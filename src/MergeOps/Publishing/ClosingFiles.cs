@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using MergeOps.Diagnostics;
 using MergeOps.Merging.Writing;
 using MergeOps.Publishing.Signing;
 using MergeOps.Sources.Locking;
@@ -21,7 +22,7 @@ internal static class ClosingFiles
         var digests = DigestsOf(files);
         (string Path, byte[] Bytes)[] lineage =
         [
-            (BuildProvenance.FileName, Encoding.UTF8.GetBytes(BuildProvenance.Write(content.Recipe.MergeMethod.Value.Name, manifest, inputs, digests))),
+            (BuildProvenance.FileName, Encoding.UTF8.GetBytes(BuildProvenance.Write(manifest, inputs, digests))),
             (BillOfMaterials.FileName, Encoding.UTF8.GetBytes(BillOfMaterials.Write(content, manifest, version, inputs, digests))),
         ];
         var listed = files.AddRange(lineage.Select(file => KeyValuePair.Create(file.Path, PublishedFile.Of(file.Bytes))));
@@ -33,6 +34,21 @@ internal static class ClosingFiles
 
     private static byte[] Signature(EllipticKey signer, string name, ImmutableSortedDictionary<string, PublishedFile> files) =>
         Encoding.UTF8.GetBytes(ModelSignature.Write(signer, name, DigestsOf(files)));
+
+    /// <summary>What a user with a key should know of a version that is there already; null where that key signed it, and for a user without one.</summary>
+    /// <param name="signer">The user's key.</param>
+    /// <param name="bundle">The version's signature; null without one.</param>
+    public static Diagnostic? NoteOn(EllipticKey? signer, byte[]? bundle) =>
+        signer is null || (bundle is not null && ModelSignature.Read(bundle).Signed?.Hint == signer.Hint)
+            ? null
+            : Diagnostic.Warning(
+                Codes.SignatureInvalid,
+                $"The version is published {(bundle is null ? "without a signature" : "with the signature of another key")}, and a published version never changes. Raise 'version' in the recipe to publish it again with yours.");
+
+    /// <summary>SHA-256 of the files that the lineage speaks of: all but itself.</summary>
+    public static ImmutableSortedDictionary<string, string> WithoutLineage(IReadOnlyDictionary<string, PublishedFile> files) => files
+        .Where(file => file.Key is not (BuildProvenance.FileName or BillOfMaterials.FileName))
+        .ToImmutableSortedDictionary(file => file.Key, file => file.Value.Sha256, StringComparer.Ordinal);
 
     private static ImmutableSortedDictionary<string, string> DigestsOf(ImmutableSortedDictionary<string, PublishedFile> files) =>
         files.ToImmutableSortedDictionary(file => file.Key, file => file.Value.Sha256, StringComparer.Ordinal);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.Merging.Writing;
+using MergeOps.Publishing.Signing;
 using MergeOps.Tensors;
 
 namespace MergeOps.Publishing;
@@ -31,7 +32,13 @@ internal sealed class FolderPublisher(string root, KnownDigests digests, TimePro
         bool? isSame = there is null ? null : PublishedContent.In(decisive)?.IsThat(content, manifest) ?? false;
         var (version, wasThere) = choice.Decide(isSame, decisive);
         var folder = versions.FolderOf(version);
-        return new Publication(folder, version.Text, manifest.ModelDigest, wasThere, PublishedPaths.In(content.Recipe))
+        ImmutableArray<Diagnostic> notes = [.. PublishedPaths.In(content.Recipe)];
+        if (wasThere && ClosingFiles.NoteOn(content.Signer, SignatureIn(folder)) is { } unsigned)
+        {
+            notes = [.. notes, unsigned];
+        }
+
+        return new Publication(folder, version.Text, manifest.ModelDigest, wasThere, notes)
         {
             Evidence = wasThere ? evidence : null,
             Steps = wasThere ? [] : [$"write version {version.Text} to {folder}", $"point {PublishedVersions.Pointer} at the highest version"],
@@ -156,6 +163,9 @@ internal sealed class FolderPublisher(string root, KnownDigests digests, TimePro
             DurableFolder.Flush(subfolder);
         }
     }
+
+    private static byte[]? SignatureIn(string folder) =>
+        Path.Combine(folder, ModelSignature.FileName) is var path && File.Exists(path) ? PlainFile.Read(path, ModelSignature.MaxLength) : null;
 
     // never under a second name: what damages the merged model must not damage what is published
     private static void Copy(PublicationSources sources, string staged)

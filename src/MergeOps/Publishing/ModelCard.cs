@@ -3,6 +3,7 @@ using System.Text;
 using MergeOps.Diagnostics;
 using MergeOps.Merging.Writing;
 using MergeOps.Planning.Licenses;
+using MergeOps.Publishing.Signing;
 
 namespace MergeOps.Publishing;
 
@@ -38,7 +39,7 @@ internal static class ModelCard
         text.Append(content.EvaluationMarkdown?.TrimEnd('\n') ?? NotEvaluated).Append("\n\n");
         text.Append(RecipeHeading).Append(MarkdownText.Block(content.Recipe.Text, "yaml")).Append('\n');
         AppendDerived(text, content);
-        AppendReproduction(text, manifest, parents);
+        AppendReproduction(text, manifest, parents, content.Signer is not null);
         return FrontMatter.Write(CardMetadata.Of(content, manifest.Name, parents)) + SecretText.Redact(text.ToString());
     }
 
@@ -104,12 +105,13 @@ internal static class ModelCard
         text.Append('\n');
     }
 
-    private static void AppendReproduction(StringBuilder text, MergeManifest manifest, ImmutableArray<PublishedParent> parents)
+    private static void AppendReproduction(StringBuilder text, MergeManifest manifest, ImmutableArray<PublishedParent> parents, bool isSigned)
     {
         text.Append("## How to reproduce\n\n");
         text.Append(manifest.Files.ContainsKey(PublicationFiles.Lock)
             ? $"`{PublicationFiles.Recipe}` is the recipe and `{PublicationFiles.Lock}` pins every input file by its SHA-256.\n"
             : $"`{PublicationFiles.Recipe}` is the recipe. Its inputs were not locked: nothing here proves which files they were.\n");
+        text.Append($"`{BuildProvenance.FileName}` says from what it was made, and `{BillOfMaterials.FileName}` lists the parents and their licenses{(isSigned ? $"; `{ModelSignature.FileName}` signs all files" : "")}.\n");
         if (parents.Any(parent => !parent.IsOnHub))
         {
             text.Append("Models that the recipe names by a path are looked up from the recipe's folder.\n");

@@ -17,12 +17,13 @@ internal sealed class PublicationVerifier
     private readonly Action<long>? hashed;
     private readonly CancellationToken cancellation;
     private readonly EllipticKey? key;
+    private readonly PublicationVersion? wanted;
     private readonly DiagnosticBag findings = new();
     private readonly Dictionary<string, string> digests = new(StringComparer.Ordinal);
 
-    private PublicationVerifier(string folder, EllipticKey? key, Action<long>? hashed, CancellationToken cancellation)
+    private PublicationVerifier(string folder, EllipticKey? key, PublicationVersion? wanted, Action<long>? hashed, CancellationToken cancellation)
     {
-        (this.folder, this.key, this.hashed, this.cancellation) = (folder, key, hashed, cancellation);
+        (this.folder, this.key, this.wanted, this.hashed, this.cancellation) = (folder, key, wanted, hashed, cancellation);
         links = new ModelFolder(folder);
     }
 
@@ -30,14 +31,15 @@ internal sealed class PublicationVerifier
     /// <param name="folder">A published version, or the output of a merge.</param>
     /// <param name="key">The public key that must have signed it; null where nobody says.</param>
     /// <param name="hashed">Told how many bytes were hashed, now and then; for progress.</param>
+    /// <param name="wanted">The version that it must be; null for the one that the folder's name says, if it says one.</param>
     /// <param name="cancellation">Stops between two files or tensors.</param>
     /// <exception cref="MergeOpsException">The folder holds no model of ours, or a record cannot be read.</exception>
-    public static VerificationReport Verify(string folder, EllipticKey? key = null, Action<long>? hashed = null, CancellationToken cancellation = default)
+    public static VerificationReport Verify(string folder, EllipticKey? key = null, Action<long>? hashed = null, PublicationVersion? wanted = null, CancellationToken cancellation = default)
     {
         var merge = Directory.Exists(folder) ? MergeManifest.Find(folder) : null;
         return merge is null
             ? throw new MergeOpsException(Codes.NotAMergedModel, $"It holds no {MergeManifest.FileName}.", SourceSpan.File(folder))
-            : new PublicationVerifier(folder, key, hashed, cancellation).Run(merge, PublicationManifest.Find(folder));
+            : new PublicationVerifier(folder, key, wanted ?? PublicationVersion.Parse(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))), hashed, cancellation).Run(merge, PublicationManifest.Find(folder));
     }
 
     private VerificationReport Run(MergeManifest merge, PublicationManifest? publication)
@@ -59,19 +61,41 @@ internal sealed class PublicationVerifier
         Guarded("", () => weights = RequireTensors(merge));
         string[] own = publication is null
             ? [MergeManifest.FileName, .. weights]
-            : [PublicationManifest.FileName, ModelSignature.FileName];
-        var lineage = new LineageCheck(links, key, DigestOf, findings);
+            : [PublicationManifest.FileName];
+        var lineage = new LineageCheck(folder, links, key, DigestOf, findings);
         SignatureVerdict? signature = null;
         if (publication is not null)
         {
-            Guarded(BuildProvenance.FileName, () => lineage.RequireProvenance(publication.Files));
+            Guarded(BuildProvenance.FileName, () => lineage.RequireProvenance(merge, publication.Files));
         }
 
-        Guarded(ModelSignature.FileName, () => signature = lineage.RequireSignature([.. recorded.Keys, publication is null ? MergeManifest.FileName : PublicationManifest.FileName]));
-        var known = recorded.Keys.Concat(own).ToHashSet(StringComparer.Ordinal);
+        var known = recorded.Keys.Concat(own).Append(ModelSignature.FileName).ToHashSet(StringComparer.Ordinal);
+        Guarded(ModelSignature.FileName, () => signature = lineage.RequireSignature(known.Concat(UnrecordedFiles.In(folder, known)).Where(path => path != ModelSignature.FileName && !IsOptional(path, weights))));
         Guarded("", () => ReportUnknown(known, publication is null ? Severity.Warning : Severity.Error));
-        return new VerificationReport(recorded.Count, merge.Tensors.Count, [.. findings.InSourceOrder()]) { Signature = signature };
+        if (publication is not null)
+        {
+            RequireRelease(publication);
+        }
+
+        return new VerificationReport(recorded.Count, merge.Tensors.Count, [.. findings.InSourceOrder()])
+        {
+            Name = merge.Name,
+            Release = publication?.Release,
+            Signature = signature,
+        };
     }
+
+    // a whole earlier version under a later name is as it was published, and not what its name says
+    private void RequireRelease(PublicationManifest publication)
+    {
+        if (wanted is not null && wanted.Text != publication.Release)
+        {
+            Find(Codes.ContentChanged, PublicationManifest.FileName, $"It is version {TerminalText.Quoted(publication.Release)}, and is looked for as version {wanted.Text}.");
+        }
+    }
+
+    // a list of weights may be there or not
+    private bool IsOptional(string path, string[] weights) => weights.Contains(path, StringComparer.Ordinal) && !File.Exists(Path.Combine(folder, path));
 
     /// <summary>Compares what the publication recorded with what the merge had recorded before it.</summary>
     private void RequireAgreement(PublicationManifest publication, MergeManifest merge)

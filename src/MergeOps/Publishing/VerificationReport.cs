@@ -9,6 +9,12 @@ namespace MergeOps.Publishing;
 /// <param name="Findings">Everything that is not as recorded, in ordinal order of the paths; empty when all is well.</param>
 internal sealed record VerificationReport(int Files, int Tensors, ImmutableArray<Diagnostic> Findings)
 {
+    /// <summary>The model's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The version; null of a merged model that is not published.</summary>
+    public string? Release { get; init; }
+
     /// <summary>What is known of the signature; null without one.</summary>
     public SignatureVerdict? Signature { get; init; }
 

@@ -48,7 +48,7 @@ public sealed class LineageTests : IDisposable
             ],
             dependencies);
         Assert.Equal("urn:mergeops:build:merge:v1", (string?)definition["buildType"]);
-        Assert.Equal("linear", (string?)definition["externalParameters"]!["method"]);
+        Assert.Equal("mergeops.yml", (string?)definition["externalParameters"]!["recipe"]!["name"]);
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed class LineageTests : IDisposable
         var report = Verify(PublishSigned(), null);
 
         Assert.Empty(report.Findings);
-        Assert.Equal(new SignatureVerdict(key.Hint, IsVerified: false), report.Signature);
+        Assert.Equal(new SignatureVerdict(key.Hint, IsVerified: null), report.Signature);
     }
 
     [Fact]
@@ -113,10 +113,12 @@ public sealed class LineageTests : IDisposable
         using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var stranger = EllipticKey.Public(other.ExportSubjectPublicKeyInfoPem(), "stranger");
 
-        var finding = Assert.Single(Verify(PublishSigned(), stranger).Findings);
+        var place = PublishSigned();
+        var finding = Assert.Single(Verify(place, stranger).Findings);
 
         Assert.Equal((Codes.SignatureInvalid, Severity.Error), (finding.Code, finding.Severity));
         Assert.Contains(stranger.Hint, finding.Detail, StringComparison.Ordinal);
+        Assert.False(Verify(place, stranger).Signature!.IsVerified);
     }
 
     [Fact]
@@ -129,6 +131,7 @@ public sealed class LineageTests : IDisposable
         var place = PublishSigned();
         Change(place, "config.json", "{ }\n");
 
+        Assert.False(Verify(place, key).Signature!.IsVerified);
         Assert.Equal(
             [(Codes.SignatureInvalid, "config.json"), (Codes.SignatureInvalid, PublicationManifest.FileName)],
             Verify(place, key).Findings.Where(finding => finding.Code == Codes.SignatureInvalid).Select(finding => (finding.Code, Path.GetFileName(finding.Span?.Path))));
@@ -169,6 +172,76 @@ public sealed class LineageTests : IDisposable
 
         Assert.Equal(Codes.ContentChanged, finding.Code);
         Assert.Contains("'./models/two/model.safetensors'", finding.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"predicate\": {", "\"predicate\": [], \"other\": {")]
+    [InlineData("\"name\": \"README.md\"", "\"name\": \"\\ud800\"")]
+    [InlineData("urn:mergeops:builder", "https://github.com/actions/runner")]
+    [InlineData("\"locked\": true", "\"locked\": false")]
+    [InlineData("https://slsa.dev/provenance/v1", "https://slsa.dev/provenance/v9")]
+    public void A_statement_that_says_anything_else_than_the_version_gives_is_refused(string before, string after)
+    {
+        var place = model.Publish().Place;
+        var provenance = File.ReadAllText(Path.Combine(place, BuildProvenance.FileName));
+        Assert.Contains(before, provenance, StringComparison.Ordinal);
+        Change(place, BuildProvenance.FileName, provenance.Replace(before, after, StringComparison.Ordinal));
+
+        Assert.Equal((Codes.ContentChanged, BuildProvenance.FileName), Assert.Single(Verify(place, null).Findings) is var finding ? (finding.Code, Path.GetFileName(finding.Span?.Path)) : default);
+    }
+
+    [Fact]
+    public void A_whole_earlier_version_under_the_name_of_a_later_one_is_refused()
+    {
+        var place = PublishSigned();
+        var later = Path.Combine(Path.GetDirectoryName(place)!, "9.0.0");
+        Directory.Move(place, later);
+
+        var finding = Assert.Single(Verify(later, key).Findings);
+
+        Assert.Contains("version '0.1.0', and is looked for as version 9.0.0", finding.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("modeling_evil.py")]
+    [InlineData("onnx/pytorch_model.bin")]
+    public void What_lies_beside_signed_files_is_refused_in_a_merged_model_too(string file)
+    {
+        File.WriteAllText(Path.Combine(model.Path, ModelSignature.FileName), ModelSignature.Write(signer, "small", Directory
+            .EnumerateFiles(model.Path, "*", SearchOption.AllDirectories)
+            .ToDictionary(path => Path.GetRelativePath(model.Path, path).Replace('\\', '/'), path => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path))))));
+        Assert.Empty(Verify(model.Path, key).Findings);
+        Directory.CreateDirectory(Path.Combine(model.Path, "onnx"));
+        File.WriteAllText(Path.Combine(model.Path, file), "evil");
+
+        var report = Verify(model.Path, key);
+
+        Assert.False(report.IsIntact);
+        Assert.Contains(report.Findings, finding => finding.Code == Codes.SignatureInvalid && finding.Detail == "It was not signed.");
+    }
+
+    [Fact]
+    public void Links_to_folders_are_not_followed()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "making a link needs a privilege there");
+        var place = PublishSigned();
+        Directory.CreateSymbolicLink(Path.Combine(place, "one"), ".");
+        Directory.CreateSymbolicLink(Path.Combine(place, "two"), "/usr");
+
+        var refused = Verify(place, key).Findings.Where(finding => finding.Code == Codes.ContentUnknown).Select(finding => Path.GetFileName(finding.Span?.Path));
+
+        Assert.Equal(["one", "two"], refused);
+    }
+
+    [Fact]
+    public void A_version_that_stands_without_the_users_signature_is_told()
+    {
+        model.Publish();
+
+        var again = model.Publisher.Publish(model.Content() with { Signer = signer }, cancellation: TestContext.Current.CancellationToken);
+
+        Assert.True(again.WasThere);
+        Assert.Contains(again.Notes, note => note.Code == Codes.SignatureInvalid && note.Detail.Contains("without a signature", StringComparison.Ordinal));
     }
 
     [Fact]

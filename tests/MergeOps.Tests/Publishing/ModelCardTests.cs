@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using Markdig;
 using Markdig.Extensions.Tables;
 using Markdig.Extensions.Yaml;
@@ -7,6 +8,7 @@ using Markdig.Syntax.Inlines;
 using MergeOps.Diagnostics;
 using MergeOps.Merging.Writing;
 using MergeOps.Publishing;
+using MergeOps.Publishing.Signing;
 using MergeOps.Recipes;
 using MergeOps.Sources;
 using MergeOps.Sources.Headers;
@@ -62,6 +64,18 @@ public sealed class ModelCardTests : IDisposable
         Assert.Equal("apache-2.0", front.Children["license"].ToString());
         Assert.Equal(["de", "en"], Texts(front, "language"));
         Assert.Equal(["org/poems", "org/sums"], Texts(front, "datasets"));
+    }
+
+    [Fact]
+    public void A_card_names_the_files_that_say_where_the_model_comes_from()
+    {
+        using var pair = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var signer = EllipticKey.Private(pair.ExportPkcs8PrivateKeyPem(), "test");
+
+        Assert.EndsWith("lists the parents and their licenses.", LineOf(Card(model.Content())), StringComparison.Ordinal);
+        Assert.EndsWith("; `model.sig` signs all files.", LineOf(Card(model.Content() with { Signer = signer })), StringComparison.Ordinal);
+
+        static string LineOf(string card) => card.Split('\n').Single(line => line.StartsWith($"`{BuildProvenance.FileName}`", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using MergeOps.Merging.Writing;
 using MergeOps.Pipeline.Scoring;
 using MergeOps.Pipeline.Stages;
 using MergeOps.Publishing;
+using MergeOps.Publishing.Signing;
 using MergeOps.Tensors;
 
 namespace MergeOps.Pipeline.Verbs;
@@ -39,6 +40,8 @@ internal static class PublishRecipe
         }
 
         RequirePlan(planned, merged);
+        // a key that cannot sign is told before anything is scored
+        SigningKey.Of(environment)?.Dispose();
         if (await new FetchData(environment, observer, found, cancellation).CompleteAsync(planned.Recipe, planned.Lock, planned.Data) is not { } data)
         {
             return (null, found);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MergeOps.Diagnostics;
 using MergeOps.HuggingFace;
 using MergeOps.HuggingFace.Cache;
@@ -5,6 +6,7 @@ using MergeOps.HuggingFace.Reading;
 using MergeOps.Merging;
 using MergeOps.Pipeline.Stages;
 using MergeOps.Publishing;
+using MergeOps.Publishing.Hub;
 using MergeOps.Publishing.Signing;
 using MergeOps.Sources;
 using MergeOps.Tensors;
@@ -31,7 +33,11 @@ internal sealed class VerifyPublication(HostEnvironment environment, IStageObser
         var folder = Directory.Exists(what) ? Path.GetFullPath(what) : await DownloadAsync(what);
         var (done, total) = (0L, 2 * SizeOf(folder));
         var report = PublicationVerifier.Verify(
-            folder, key, bytes => observer.Advanced(Stage.Verify, "", new Work(done += bytes, total, WorkUnit.Bytes)), cancellation);
+            folder,
+            key,
+            bytes => observer.Advanced(Stage.Verify, "", new Work(done += bytes, total, WorkUnit.Bytes)),
+            Directory.Exists(what) ? null : RepositoryState.VersionOf(what.Split('@').ElementAtOrDefault(1) ?? ""),
+            cancellation);
         var isRebuilt = rebuild is not null && report.IsIntact;
         if (isRebuilt)
         {
@@ -41,7 +47,7 @@ internal sealed class VerifyPublication(HostEnvironment environment, IStageObser
         observer.Finished(
             Stage.Verify,
             report.IsIntact ? StageEnd.Done : StageEnd.Failed,
-            $"{Quantity.Of(report.Files, "file")} and {Quantity.Of(report.Tensors, "tensor")} compared in {folder}{SignatureOf(report)}{(isRebuilt ? ", and with a fresh merge" : "")}");
+            $"{TerminalText.Escape(report.Name)}{(report.Release is { } release ? $" {TerminalText.Escape(release)}" : "")}: {Quantity.Of(report.Files, "file")} and {Quantity.Of(report.Tensors, "tensor")} compared in {folder}{SignatureOf(report)}{(isRebuilt ? ", and with a fresh merge" : "")}");
         return report;
     }
 
@@ -49,8 +55,9 @@ internal sealed class VerifyPublication(HostEnvironment environment, IStageObser
     {
         null => "",
         { IsVerified: true } => "; signed by the key",
+        { IsVerified: false } => "; not what the key signed",
         { Hint: { } hint } => $"; signed, and not verified without --key (it names the key {hint[..Math.Min(12, hint.Length)]}…)",
-        _ => "; signed, and not verified",
+        _ => "; signed, and not verified without --key",
     };
 
     private async Task<string> DownloadAsync(string what)
@@ -87,9 +94,9 @@ internal sealed class VerifyPublication(HostEnvironment environment, IStageObser
     }
 
     // of the weights themselves: a snapshot in the Hub's cache holds links
-    private static long SizeOf(string folder) => Directory.EnumerateFiles(folder, ModelFileNames.AnyWeights, SearchOption.AllDirectories).Sum(path =>
+    private static long SizeOf(string folder) => UnrecordedFiles.In(folder, ImmutableHashSet<string>.Empty).Where(path => path.EndsWith(ModelFileNames.WeightsEnding, StringComparison.Ordinal)).Sum(path =>
     {
-        using var file = ModelFile.Open(path);
+        using var file = ModelFile.Open(Path.Combine(folder, path));
         return file.Length;
     });
 }

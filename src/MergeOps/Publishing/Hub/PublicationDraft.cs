@@ -1,3 +1,4 @@
+using MergeOps.Diagnostics;
 using MergeOps.HuggingFace.Upload;
 
 namespace MergeOps.Publishing.Hub;
@@ -9,4 +10,8 @@ namespace MergeOps.Publishing.Hub;
 /// <param name="Change">What changes in the repository; null when the version is there already.</param>
 /// <param name="BecomesPublic">Whether everybody may see the repository at the end.</param>
 internal sealed record PublicationDraft(
-    PublicationVersion Version, RepositoryState State, PublicationSources? Sources, RepositoryChange? Change, bool BecomesPublic);
+    PublicationVersion Version, RepositoryState State, PublicationSources? Sources, RepositoryChange? Change, bool BecomesPublic)
+{
+    /// <summary>What the user should know of the signature of a version that is there already.</summary>
+    public Diagnostic? Unsigned { get; init; }
+}

@@ -4,6 +4,7 @@ using MergeOps.Diagnostics;
 using MergeOps.HuggingFace;
 using MergeOps.HuggingFace.Reading;
 using MergeOps.Merging.Writing;
+using MergeOps.Publishing.Signing;
 using MergeOps.Tensors;
 
 namespace MergeOps.Publishing.Hub;
@@ -35,6 +36,11 @@ internal sealed class PublishedCommit(HubClient client, RepositoryName repositor
     /// <exception cref="MergeOpsException">It cannot be read.</exception>
     public async Task<string?> ListDigestAsync(CancellationToken cancellation) =>
         await ReadAsync(await FilesAsync(cancellation), PublicationManifest.FileName, cancellation) is { } text ? Convert.ToHexStringLower(SHA256.HashData(text)) : null;
+
+    /// <summary>The signature; null when nobody signed it.</summary>
+    /// <exception cref="MergeOpsException">It cannot be read.</exception>
+    public async Task<byte[]?> SignatureAsync(CancellationToken cancellation) =>
+        await ReadAsync(await FilesAsync(cancellation), ModelSignature.FileName, cancellation);
 
     /// <summary>What is published; null when it is nothing of ours.</summary>
     /// <exception cref="MergeOpsException">It cannot be read.</exception>

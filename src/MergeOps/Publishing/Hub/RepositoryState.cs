@@ -21,9 +21,12 @@ internal sealed record RepositoryState(RepositoryInfo? Info, RepositoryRefs Refs
     /// <summary>The published versions with their commits.</summary>
     public IEnumerable<(PublicationVersion Version, string Commit)> Versions =>
         from tag in Refs.Tags
-        let version = PublicationVersion.Parse(tag.Name.StartsWith(TagPrefix, StringComparison.Ordinal) ? tag.Name[TagPrefix.Length..] : tag.Name)
+        let version = VersionOf(tag.Name)
         where version is not null
         select (version, tag.Commit);
+
+    /// <summary>The version that a tag stands for; null for other tags.</summary>
+    public static PublicationVersion? VersionOf(string tag) => PublicationVersion.Parse(tag.StartsWith(TagPrefix, StringComparison.Ordinal) ? tag[TagPrefix.Length..] : tag);
 
     /// <summary>The tag of a version: <c>v1.2.0</c>.</summary>
     public static string TagOf(PublicationVersion version) => TagPrefix + version.Text;

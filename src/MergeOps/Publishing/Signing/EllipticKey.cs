@@ -7,6 +7,13 @@ namespace MergeOps.Publishing.Signing;
 /// <summary>A key on one of the curves that the OpenSSF model signing specification knows, each with the hash that belongs to it.</summary>
 internal sealed class EllipticKey : IDisposable
 {
+    private static readonly (string Oid, string[] Names, HashAlgorithmName Hash)[] Curves =
+    [
+        ("1.2.840.10045.3.1.7", ["nistP256", "ECDSA_P256"], HashAlgorithmName.SHA256),
+        ("1.3.132.0.34", ["nistP384", "ECDSA_P384"], HashAlgorithmName.SHA384),
+        ("1.3.132.0.35", ["nistP521", "ECDSA_P521"], HashAlgorithmName.SHA512),
+    ];
+
     private readonly ECDsa key;
     private readonly HashAlgorithmName hash;
 
@@ -16,19 +23,16 @@ internal sealed class EllipticKey : IDisposable
     public string Hint => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(key.ExportSubjectPublicKeyInfoPem() + "\n")));
 
     /// <summary>Reads a private key, in the PEM of SEC 1 or PKCS #8.</summary>
-    /// <param name="pem">The text.</param>
+    /// <param name="pem">The text; other blocks beside the key, such as its public half, do not matter.</param>
     /// <param name="source">Where it comes from, for messages.</param>
     /// <exception cref="MergeOpsException">It is no private key that can sign.</exception>
-    public static EllipticKey Private(string pem, string source) =>
-        pem.Contains("ENCRYPTED", StringComparison.Ordinal)
-            ? throw Unusable(source, "The private key is encrypted. Store it without a password, where only this program can read it")
-            : Read(pem, "PRIVATE KEY-----", source, "a private key");
+    public static EllipticKey Private(string pem, string source) => Read(pem, "PRIVATE KEY", source, "a private key");
 
     /// <summary>Reads a public key, in the PEM of <c>SubjectPublicKeyInfo</c>.</summary>
     /// <param name="pem">The text.</param>
     /// <param name="source">Where it comes from, for messages.</param>
     /// <exception cref="MergeOpsException">It is no public key that can verify.</exception>
-    public static EllipticKey Public(string pem, string source) => Read(pem, "PUBLIC KEY-----", source, "a public key");
+    public static EllipticKey Public(string pem, string source) => Read(pem, "PUBLIC KEY", source, "a public key");
 
     /// <summary>The signature of bytes, as DER.</summary>
     public byte[] Sign(ReadOnlySpan<byte> bytes) => key.SignData(bytes, hash, DSASignatureFormat.Rfc3279DerSequence);
@@ -39,31 +43,50 @@ internal sealed class EllipticKey : IDisposable
     /// <inheritdoc/>
     public void Dispose() => key.Dispose();
 
-    private static EllipticKey Read(string pem, string label, string source, string what)
+    private static EllipticKey Read(string pem, string kind, string source, string what)
     {
-        if (!pem.Contains(label, StringComparison.Ordinal))
+        // secrets of workflows often have their line breaks spelled out
+        var text = (pem.Contains('\n', StringComparison.Ordinal) ? pem : pem.Replace("\\n", "\n", StringComparison.Ordinal)).TrimStart('\uFEFF');
+        var blocks = Blocks(text).Where(block => block.Label.EndsWith(kind, StringComparison.Ordinal)).ToList();
+        if (blocks.Count != 1)
         {
-            throw Unusable(source, $"It holds no PEM text of {what} (-----BEGIN {(label.StartsWith("PUBLIC", StringComparison.Ordinal) ? "" : "EC ")}{label})");
+            throw Unusable(source, blocks.Count == 0 ? $"There is no PEM text of {what} in it" : "It holds more than one key, and which of them is meant is not known");
+        }
+
+        if (blocks[0].Label.Contains("ENCRYPTED", StringComparison.Ordinal) || blocks[0].Text.Contains("ENCRYPTED", StringComparison.Ordinal))
+        {
+            throw Unusable(source, "The private key is encrypted. Store it without a password, where only this program can read it");
         }
 
         var key = ECDsa.Create();
         try
         {
-            key.ImportFromPem(pem);
+            key.ImportFromPem(blocks[0].Text);
+            var curve = key.ExportParameters(includePrivateParameters: false).Curve.Oid;
+            return Curves.FirstOrDefault(known => known.Oid == curve.Value || (curve.Value is null && known.Names.Contains(curve.FriendlyName, StringComparer.OrdinalIgnoreCase))) is { Oid: not null } found
+                ? new(key, found.Hash)
+                : throw Unusable(source, $"Its curve is {TerminalText.Quoted(curve.FriendlyName ?? curve.Value ?? "unknown")}");
         }
         catch (Exception failure) when (failure is ArgumentException or CryptographicException)
         {
             key.Dispose();
             throw Unusable(source, $"It is not {what} of ECDSA");
         }
-
-        return key.KeySize switch
+        catch (MergeOpsException)
         {
-            256 => new(key, HashAlgorithmName.SHA256),
-            384 => new(key, HashAlgorithmName.SHA384),
-            521 => new(key, HashAlgorithmName.SHA512),
-            var size => throw Unusable(source, $"Its curve has {size} bits"),
-        };
+            key.Dispose();
+            throw;
+        }
+    }
+
+    private static IEnumerable<(string Label, string Text)> Blocks(string text)
+    {
+        for (var start = 0; PemEncoding.TryFind(text.AsSpan(start), out var fields);)
+        {
+            var rest = text[start..];
+            yield return (rest[fields.Label], rest[fields.Location]);
+            start += fields.Location.GetOffsetAndLength(rest.Length) is var (offset, length) ? offset + length : 0;
+        }
     }
 
     private static MergeOpsException Unusable(string source, string reason) => new(

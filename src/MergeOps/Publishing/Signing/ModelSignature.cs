@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
+using MergeOps.Tensors;
 
 namespace MergeOps.Publishing.Signing;
 
@@ -37,8 +38,8 @@ internal static class ModelSignature
     private const string StatementType = "https://in-toto.io/Statement/v1";
     private const string PredicateType = "https://model_signing/signature/v1.0";
 
-    // what the specification leaves out, and the signature itself
-    private static readonly string[] Ignored = [".git", ".gitattributes", ".github", ".gitignore", FileName];
+    // what systems, git and the Hub put into folders, and the signature itself
+    private static readonly string[] Ignored = [".cache", ".git", ".gitattributes", ".github", ".gitignore", FileName];
 
     /// <summary>The bundle's text.</summary>
     /// <param name="key">The key.</param>
@@ -84,7 +85,7 @@ internal static class ModelSignature
     {
         try
         {
-            return JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) is JsonObject bundle ? Read(bundle) : (null, "It is not a JSON object.");
+            return JsonNode.Parse(JsonFlaw.WithoutMark(text), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) is JsonObject bundle ? Read(bundle) : (null, "It is not a JSON object.");
         }
         catch (Exception failure) when (failure is JsonException or FormatException or InvalidOperationException)
         {
@@ -119,7 +120,9 @@ internal static class ModelSignature
         return JsonNode.Parse(bytes, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) is JsonObject statement
             && Text(statement["_type"]) == StatementType && Text(statement["predicateType"]) == PredicateType
             && Resources(statement["predicate"]) is { } files
-            ? Text(statement["subject"]?[0]?["digest"]?["sha256"]) == Root([.. files.OrderBy(file => Encoding.UTF8.GetBytes(file.Key), BytesOrder)])
+            ? files.Keys.FirstOrDefault(path => PortablePath.Objection(path) is not null) is { } odd
+                ? (null, $"It speaks of {TerminalText.Quoted(odd)}: {PortablePath.Objection(odd)}")
+            : statement["subject"] is JsonArray { Count: 1 } subject && Text(subject[0]?["digest"]?["sha256"]) == Root([.. files.OrderBy(file => Encoding.UTF8.GetBytes(file.Key), BytesOrder)])
                 ? (new(files, Text(named["hint"])) { Envelope = Envelope(bytes), Signature = Convert.FromBase64String(signature) }, null)
                 : (null, "The digest of its subject is not that of its files.")
             : (null, "Its statement does not list files by SHA-256, as OpenSSF Model Signing v1.0 does.");

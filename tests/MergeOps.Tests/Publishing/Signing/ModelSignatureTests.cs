@@ -104,6 +104,43 @@ public sealed class ModelSignatureTests : IDisposable
     }
 
     [Theory]
+    [InlineData("subject\": [{", "subject\": [], \"other\": [{")]
+    [InlineData("\"name\": \"config.json\"", "\"name\": \"\\u0000\"")]
+    [InlineData("\"name\": \"config.json\"", "\"name\": \"../config.json\"")]
+    [InlineData("\"name\": \"config.json\"", "\"name\": \"/etc/passwd\"")]
+    [InlineData("\"name\": \"config.json\"", "\"name\": \"\\ud800\"")]
+    public void A_statement_that_speaks_of_no_plain_files_is_refused(string before, string after)
+    {
+        using var key = Key(ECCurve.NamedCurves.nistP256);
+        var bundle = JsonNode.Parse(ModelSignature.Write(key, "small", Files))!;
+        var statement = Encoding.UTF8.GetString(Convert.FromBase64String((string)bundle["dsseEnvelope"]!["payload"]!)).ReplaceLineEndings(" ").Replace("[   ", "[", StringComparison.Ordinal);
+        statement = System.Text.RegularExpressions.Regex.Replace(statement, @"\[\s+\{", "[{", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1));
+        Assert.Contains(before, statement, StringComparison.Ordinal);
+        bundle["dsseEnvelope"]!["payload"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(statement.Replace(before, after, StringComparison.Ordinal)));
+
+        Assert.NotNull(ModelSignature.Read(Encoding.UTF8.GetBytes(bundle.ToJsonString())).Flaw);
+    }
+
+    [Fact]
+    public void A_private_key_is_found_among_other_blocks_behind_a_mark_and_with_spelled_out_line_breaks()
+    {
+        using var pair = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var pem = pair.ExportECPrivateKeyPem();
+
+        Assert.All(
+            [
+                "\uFEFF" + pem, "My UNENCRYPTED key\n" + pem, pem + "\n" + pair.ExportSubjectPublicKeyInfoPem(), pem.ReplaceLineEndings("\r\n"), pem.ReplaceLineEndings("\\n"),
+                "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n" + pem,
+            ],
+            text =>
+            {
+                using var key = EllipticKey.Private(text, "key.pem");
+                Assert.True(pair.VerifyData("text"u8, key.Sign("text"u8), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
+            });
+        Assert.Contains("more than one key", Assert.Throws<MergeOpsException>(() => EllipticKey.Private(pem + "\n" + pem, "key.pem").Dispose()).Diagnostic.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("hf_token")]
     [InlineData("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n")]
@@ -121,9 +158,11 @@ public sealed class ModelSignatureTests : IDisposable
     {
         using var rsa = RSA.Create(2048);
         using var small = ECDsa.Create(ECCurve.NamedCurves.brainpoolP160r1);
+        using var other = ECDsa.Create(ECCurve.NamedCurves.brainpoolP256r1);
+        using var bitcoin = ECDsa.Create(ECCurve.CreateFromFriendlyName("secp256k1"));
 
         Assert.All(
-            [rsa.ExportPkcs8PrivateKeyPem(), small.ExportPkcs8PrivateKeyPem()],
+            [rsa.ExportPkcs8PrivateKeyPem(), small.ExportPkcs8PrivateKeyPem(), other.ExportPkcs8PrivateKeyPem(), bitcoin.ExportPkcs8PrivateKeyPem()],
             pem => Assert.Equal(Codes.SigningKeyUnusable, Assert.Throws<MergeOpsException>(() => EllipticKey.Private(pem, "key.pem").Dispose()).Diagnostic.Code));
     }
 
