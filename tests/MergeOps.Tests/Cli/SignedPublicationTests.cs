@@ -74,7 +74,7 @@ public sealed class SignedPublicationTests : IDisposable
 
         Assert.Equal(1, verify.ExitCode);
         Assert.Contains(verify.Result!["findings"]!.AsArray(), finding => (string)finding!["code"]! == "MOPS731" && Path.GetFileName((string)finding["path"]!) == "config.json");
-        Assert.True((bool)verify.Result["signature"]!["verified"]!);
+        Assert.False((bool)verify.Result["signature"]!["verified"]!);
     }
 
     private HostEnvironment With(string variable, string value) =>
