@@ -20,11 +20,24 @@ internal sealed record ArchitectureRules(ArchitectureOverrides Overrides)
     public TensorRole RoleOf(string name, ImmutableArray<long> shape) => StatedRole(name) ?? TensorRoles.RoleOf(name, shape);
 
     /// <summary>Whether the name is that of an output head itself, which models may share with their input embedding.</summary>
-    public bool IsHeadMatrix(string name) => RoleOf(name, []) is TensorRole.OutputHead && !name.EndsWith("bias", StringComparison.Ordinal);
+    public bool IsHeadMatrix(string name) =>
+        RoleOf(name, []) is TensorRole.OutputHead && !name.EndsWith("bias", StringComparison.Ordinal) && !(StatesRole(name) && IsInLayer(name));
 
     /// <summary>Whether a tensor has a row for each token.</summary>
     public bool HasTokenRows(string name, ImmutableArray<long> shape) =>
-        !shape.IsEmpty && RoleOf(name, shape) is TensorRole.TokenEmbedding or TensorRole.OutputHead;
+        !shape.IsEmpty && !IsRowOfTokens(name, shape) && RoleOf(name, shape) is TensorRole.TokenEmbedding or TensorRole.OutputHead;
+
+    /// <summary>Whether a tensor is a bias over the vocabulary that lies in one row, with a column for each token.</summary>
+    public bool IsRowOfTokens(string name, ImmutableArray<long> shape) => shape is [1, > 1] && RoleOf(name, shape) is TensorRole.OutputHead;
+
+    /// <summary>Whether a tensor of a layer has a row for each token: layers that predict tokens further ahead have their own copies of embedding and head.</summary>
+    public bool IsTableOfLayer(string name) => IsInLayer(name) && (StatedRole(name) is { } role ? role is TensorRole.TokenEmbedding or TensorRole.OutputHead : TensorRoles.IsTableOfLayer(name));
+
+    /// <summary>Whether an embedding may have rows for the first tokens alone.</summary>
+    public bool MayLackTokens(string name) => StatedRole(name) is { } role ? role is TensorRole.TokenEmbedding : TensorRoles.MayLackTokens(name);
+
+    /// <summary>Whether the recipe says what a tensor is for.</summary>
+    public bool StatesRole(string name) => StatedRole(name) is not null;
 
     /// <summary>
     /// The name of the tensor that encoder and decoder, or a head's two biases, share where a checkpoint has it, if the given
@@ -68,7 +81,8 @@ internal sealed record ArchitectureRules(ArchitectureOverrides Overrides)
     /// <param name="tensors">Names, in ordinal order, with their shapes.</param>
     public string? EmbeddingOf(IReadOnlyCollection<NamedShape> tensors)
     {
-        var first = tensors.FirstOrDefault(tensor => tensor.Shape is [_, _] && RoleOf(tensor.Name, tensor.Shape) is TensorRole.TokenEmbedding)?.Name;
+        var tables = tensors.Where(tensor => tensor.Shape is [_, _] && RoleOf(tensor.Name, tensor.Shape) is TensorRole.TokenEmbedding);
+        var first = (tables.FirstOrDefault(tensor => !IsInLayer(tensor.Name)) ?? tables.FirstOrDefault())?.Name;
         return first is not null && OriginalOf(first) is { } original && tensors.Any(tensor => tensor.Name == original) ? original : first;
     }
 

@@ -30,19 +30,31 @@ internal static class TensorRoles
     private static readonly string[] Heads =
     [
         UsualHead, "embed_out.weight", "cls.predictions.decoder.weight", "lm_head.decoder.weight", "lm_head.linear.weight",
-        "output_layer.weight", "vocab_projector.weight",
+        "output_layer.weight", "vocab_projector.weight", "output_projection.weight", "language_model.output.weight", "transformer.ff_out.weight",
+        "pred_layer.proj.weight", "generator_lm_head.weight", "lm_loss.weight",
         "lm_head.bias", "lm_head.decoder.bias", "lm_head.linear.bias", "embed_out.bias", "cls.predictions.bias", "cls.predictions.decoder.bias",
-        "vocab_projector.bias", "final_logits_bias",
+        "vocab_projector.bias", "final_logits_bias", "output_projection.bias", "predictions.bias", "predictions.decoder.bias", "pred_layer.proj.bias",
+        "generator_lm_head.bias", "lm_loss.bias", "mlm_score.bias",
     ];
 
     // too common as the end of a name to mean the head anywhere but at the top
-    private static readonly string[] WholeHeads = ["output.weight", "head.weight"];
+    private static readonly string[] WholeHeads = ["output.weight", "output.bias", "head.weight", "decoder.bias"];
 
     private static readonly string[] Embeddings =
     [
         "embed_tokens.weight", "wte.weight", "embed_in.weight", "word_embeddings.weight", "tok_embeddings.weight", "shared.weight",
-        "token_embedding.weight", "word_embedding.weight", "tokens_embed.weight", "embed_tokens_per_layer.weight", "backbone.embeddings.weight",
+        "token_embedding.weight", "word_embedding.weight", "tokens_embed.weight", PerLayer, "backbone.embeddings.weight",
+        "token_embeddings.weight", "transformer.embeddings.weight", "rwkv.embeddings.weight", "transformer.w.weight",
     ];
+
+    // the only tensor of a table of vectors
+    private const string WholeEmbedding = "embeddings";
+
+    // has no rows for the tokens of images and sound
+    private const string PerLayer = "embed_tokens_per_layer.weight";
+
+    // of layers that predict tokens further ahead
+    private static readonly string[] TablesOfLayers = ["embed_tokens.weight", "shared_head.head.weight"];
 
     // what old checkpoints carry and new ones do not
     private static readonly string[] Buffers =
@@ -90,7 +102,13 @@ internal static class TensorRoles
 
     /// <summary>Whether a tensor outside the layers belongs to the first slice; otherwise it belongs to the last.</summary>
     public static bool ComesBeforeLayers(string name) =>
-        BeforeLayers.Any(word => name.Contains(word, StringComparison.Ordinal)) && !IsHead(name);
+        (BeforeLayers.Any(word => name.Contains(word, StringComparison.Ordinal)) || IsEmbedding(name)) && !IsHead(name);
+
+    /// <summary>Whether a tensor of a layer is, by its name, a copy of the embedding or the head for that layer.</summary>
+    public static bool IsTableOfLayer(string name) => TablesOfLayers.Any(table => EndsWith(name, table));
+
+    /// <summary>Whether an embedding has, by its name, rows for the first tokens alone.</summary>
+    public static bool MayLackTokens(string name) => EndsWith(name, PerLayer);
 
     /// <summary>Whether a tensor belongs to the layer that makes one vector of an encoder's first token.</summary>
     public static bool IsPooler(string name) => TensorNames.PlaceOf(name) is null && name.Split('.').Contains("pooler", StringComparer.Ordinal);
@@ -102,7 +120,7 @@ internal static class TensorRoles
         !IsInComponent(name) && TensorNames.PlaceOf(name) is null && (Heads.Any(head => EndsWith(name, head)) || WholeHeads.Contains(name, StringComparer.Ordinal));
 
     private static bool IsEmbedding(string name) =>
-        !IsInComponent(name) && TensorNames.PlaceOf(name) is null && Embeddings.Any(embedding => EndsWith(name, embedding));
+        !IsInComponent(name) && TensorNames.PlaceOf(name) is null && (name == WholeEmbedding || Embeddings.Any(embedding => EndsWith(name, embedding)));
 
     private static bool IsBuffer(string name, ImmutableArray<long> shape) =>
         Buffers.Any(buffer => EndsWith(name, buffer))

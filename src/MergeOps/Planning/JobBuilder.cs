@@ -186,7 +186,7 @@ internal sealed class JobBuilder(
     private string Remedy(OutputSlot slot) =>
         HasTokenRows(slot)
             ? $"{method.Name} needs equal shapes here: use models of one vocabulary, or a method that cuts embeddings to their common rows."
-            : "Only the rows of token embeddings and their output heads may differ: merge models whose tensors have one shape, or leave this part to one model.";
+            : "Only the rows of token embeddings and their output heads may differ: merge models whose tensors have one shape, or leave this part to one model. If this tensor has a row for each token, say so under `architecture_overrides`: `role: embedding` or `role: head`.";
 
     private bool HasTokenRows(OutputSlot slot) => slot.Inputs.All(input => recipe.Architecture.HasTokenRows(input.Name, input.Source.Shape));
 

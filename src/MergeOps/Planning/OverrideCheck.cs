@@ -113,7 +113,7 @@ internal sealed class OverrideCheck
             }
 
             CheckEarlier(stated, meant);
-            CheckShape(stated, meant);
+            CheckShape(stated, meant, tensors);
             CheckCopy(stated, tensors);
         }
     }
@@ -132,7 +132,7 @@ internal sealed class OverrideCheck
         }
     }
 
-    private void CheckShape(TensorOverride stated, List<KeyValuePair<string, TensorSource>> meant)
+    private void CheckShape(TensorOverride stated, List<KeyValuePair<string, TensorSource>> meant, List<KeyValuePair<string, TensorSource>> tensors)
     {
         foreach (var (name, source) in meant)
         {
@@ -141,7 +141,7 @@ internal sealed class OverrideCheck
             {
                 TensorRole.TokenEmbedding when source.Shape is not [_, _] => $"{shape}, and an embedding has a row for each token.",
                 TensorRole.OutputHead when source.Shape.IsEmpty => $"{shape}, and a head has a row for each token.",
-                TensorRole.TokenEmbedding or TensorRole.OutputHead when rules.LayerOf(name) is { } layer =>
+                TensorRole.TokenEmbedding or TensorRole.OutputHead when rules.LayerOf(name) is { } layer && IsInEveryLayer(layer, tensors) =>
                     $"{TerminalText.Quoted(name)} belongs to layer {layer.Layer} of {TerminalText.Quoted(layer.Stack)}: an {(stated.Role is TensorRole.OutputHead ? "output head" : "embedding")} lies outside the layers.",
                 _ => null,
             };
@@ -154,6 +154,13 @@ internal sealed class OverrideCheck
                 return;
             }
         }
+    }
+
+    // layers that predict tokens further ahead have an embedding and a head of their own
+    private bool IsInEveryLayer(LayerName place, List<KeyValuePair<string, TensorSource>> tensors)
+    {
+        var stack = tensors.Select(tensor => rules.LayerOf(tensor.Key)).OfType<LayerName>().Where(other => other.Stack == place.Stack).Distinct().ToLookup(other => other.Suffix == place.Suffix, other => other.Layer);
+        return stack[false].All(stack[true].Contains);
     }
 
     private void CheckCopy(TensorOverride stated, List<KeyValuePair<string, TensorSource>> tensors)

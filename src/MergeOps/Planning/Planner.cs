@@ -53,11 +53,13 @@ internal static class Planner
         var vocabulary = new VocabularyCheck(recipe, models, tokenizer, alignment);
         var withAdapters = models.Length + models.Sum(metadata => metadata.Adapters.Length);
         var builder = new JobBuilder(recipe, ofStages.All, vocabulary.Decide(laidOut), new(recipe, models, withAdapters), diagnostics);
-        var jobs = JobScan.Attach([.. (alignment?.Align(laidOut) ?? laidOut).Select(builder.Build).OfType<TensorJob>().OrderBy(job => job.Name, StringComparer.Ordinal)], ofStages.All);
+        var aligned = alignment?.Align(laidOut) ?? laidOut;
+        var jobs = JobScan.Attach([.. aligned.Select(builder.Build).OfType<TensorJob>().OrderBy(job => job.Name, StringComparer.Ordinal)], ofStages.All);
         LargeHeap.Settle();
         MeasuredTogether.Check(recipe, models, jobs, diagnostics);
         ConfigCheck.Compare(recipe, models, donor, diagnostics);
         vocabulary.Report(laidOut, jobs, diagnostics);
+        new TokenRowsCheck(recipe, models, tokenizer).Run(laidOut, aligned, jobs, diagnostics);
         if (diagnostics.HasErrors)
         {
             return null;

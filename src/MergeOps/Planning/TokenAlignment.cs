@@ -99,7 +99,7 @@ internal sealed class TokenAlignment
     /// <summary>The places with the rows of the output's tokens.</summary>
     public ImmutableArray<OutputSlot> Align(IReadOnlyList<OutputSlot> slots)
     {
-        ImmutableArray<OutputSlot> aligned = [.. slots.Select(slot => IsOfTokens(slot, recipe.Architecture) ? Align(slot) : slot)];
+        ImmutableArray<OutputSlot> aligned = [.. slots.Select(slot => IsOfTokens(slot, recipe.Architecture) ? Align(slot) : IsRowOfTokens(slot) ? AlignColumns(slot) : slot)];
         filler.ReportIdle();
         foreach (var alike in WithoutRow.GroupBy(token => givers.HolderOf(token.Text)))
         {
@@ -135,10 +135,30 @@ internal sealed class TokenAlignment
 
     // a classifier's head has rows for other things than tokens
     private static bool IsOfTokens(OutputSlot slot, ArchitectureRules rules) =>
-        !slot.IsInLayer
-        && slot.Inputs.All(input => rules.HasTokenRows(input.Name, input.Source.Shape) && input.Source.DType.IsNumeric() && input.Source.Shape.Skip(1).SequenceEqual(slot.Inputs[0].Source.Shape.Skip(1)))
+        slot.Inputs.All(input => (slot.IsInLayer ? rules.IsTableOfLayer(input.Name) : rules.HasTokenRows(input.Name, input.Source.Shape)) && input.Source.DType.IsNumeric() && input.Source.Shape.Skip(1).SequenceEqual(slot.Inputs[0].Source.Shape.Skip(1)))
         && slot.Inputs.All(input => input.Source.Shape[0] <= RowGivers.MostRows)
-        && slot.Inputs.All(input => input.Source.Shape[0] >= (input.Participant.Metadata.Vocabulary?.Count ?? 0) || input.Source.Shape[0] == input.Participant.Embedding?.Shape[0]);
+        && (IsPartial(slot, rules)
+            || slot.Inputs.All(input => input.Source.Shape[0] >= (input.Participant.Metadata.Vocabulary?.Count ?? 0) || input.Source.Shape[0] == input.Participant.Embedding?.Shape[0]));
+
+    // a table beside the embedding with rows for the first tokens alone
+    private static bool IsPartial(OutputSlot slot, ArchitectureRules rules) =>
+        slot.Inputs.All(input => rules.MayLackTokens(input.Name) && input.Source.Shape[0] < input.Participant.Embedding?.Shape[0]);
+
+    private bool IsRowOfTokens(OutputSlot slot) =>
+        !slot.IsInLayer && slot.Inputs.All(input => recipe.Architecture.IsRowOfTokens(input.Name, input.Source.Shape)) && IsOfTokens(Upright(slot), recipe.Architecture);
+
+    // columns that belong to tokens, as rows of one element
+    private static OutputSlot Upright(OutputSlot slot) =>
+        slot with { Inputs = [.. slot.Inputs.Select(input => input with { Source = new Reshape(input.Source, [input.Source.Shape[1], 1]) })] };
+
+    private OutputSlot AlignColumns(OutputSlot slot)
+    {
+        var upright = Upright(slot);
+        var rows = Align(upright);
+        return slot.Inputs.Select((input, i) => ReferenceEquals(rows.Inputs[i].Source, upright.Inputs[i].Source)).All(isSame => isSame)
+            ? slot
+            : slot with { Inputs = [.. slot.Inputs.Zip(rows.Inputs, (input, moved) => input with { Source = new Reshape(moved.Source, [1, moved.Source.Shape[0]]) })] };
+    }
 
     private OutputSlot Align(OutputSlot slot)
     {
@@ -160,7 +180,8 @@ internal sealed class TokenAlignment
     {
         var own = joined.Find(giver => giver.Model == input.Participant.Model)!;
         var (rows, tally) = (new RowCollector(input.Source), new RowCounts(0, 0, 0));
-        for (var id = 0; id < Output.Size; id++)
+        long? limit = IsPartial(slot, recipe.Architecture) ? givers.RowsOfTokenizer(slot) : null;
+        for (var id = 0; id < Math.Min(Output.Size, limit ?? Output.Size); id++)
         {
             if (own.Match[id] == TokenMatch.NoToken)
             {
@@ -178,13 +199,13 @@ internal sealed class TokenAlignment
             }
         }
 
-        var count = Multiple is { } multiple ? (Output.Size + multiple - 1) / multiple * multiple : Math.Max(Output.Size, givers.RowsOfTokenizer(slot));
+        var count = limit ?? (Multiple is { } multiple ? (Output.Size + multiple - 1) / multiple * multiple : Math.Max(Output.Size, givers.RowsOfTokenizer(slot)));
         for (var row = Output.Size; Multiple is null && row < count; row++)
         {
             filler.AddUnused(slot, row, own, joined, rows);
         }
 
-        if (recipe.Architecture.RoleOf(input.Name, input.Source.Shape) is TensorRole.TokenEmbedding)
+        if (limit is null && !slot.IsInLayer && recipe.Architecture.RoleOf(input.Name, input.Source.Shape) is TensorRole.TokenEmbedding)
         {
             counts[input.Participant.Model] = tally;
         }

@@ -184,7 +184,7 @@ internal sealed class VocabularyCheck
     }
 
     private long? RowsOf(TensorRole role, ImmutableArray<TensorJob> jobs) =>
-        jobs.FirstOrDefault(job => job.Shape.Length == 2 && job.Inputs.Any(input => recipe.Architecture.RoleOf(job.Name, input.Source.Shape) == role))?.Shape[0];
+        jobs.FirstOrDefault(job => job.Shape.Length == 2 && !recipe.Architecture.IsInLayer(job.Name) && recipe.Architecture.HasTokenRows(job.Name, job.Shape) && job.Inputs.Any(input => recipe.Architecture.RoleOf(job.Name, input.Source.Shape) == role))?.Shape[0];
 
     private string NameOf(int model) => models[model].Model.Value.ToString();
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using MergeOps.Diagnostics;
 using MergeOps.Merging;
@@ -431,6 +432,115 @@ public sealed class RowsByTokenTests : PlanningTests
 
         Assert.Equal(expected, Embedding);
     }
+
+    [Theory]
+    [InlineData("generator_lm_head.bias")]
+    [InlineData("predictions.bias")]
+    [InlineData("lm_loss.bias")]
+    [InlineData("mlm_score.bias")]
+    [InlineData("decoder.bias")]
+    [InlineData("output.bias")]
+    [InlineData("pred_layer.proj.bias")]
+    [InlineData("final_logits_bias")]
+    public void The_numbers_of_a_bias_over_the_vocabulary_follow_their_tokens(string name)
+    {
+        Many("a", [.. Words, "<s>"], name, [10, 11, 12, 13, 14, 15, 16]);
+        Many("b", ["<s>", .. Words], name, [26, 20, 21, 22, 23, 24, 25]);
+
+        Merge(Average("./a", "./b"));
+
+        Assert.Equal([15, 16, 17, 18, 19, 20, 21], Numbers(name));
+    }
+
+    [Theory]
+    [InlineData("language_model.output.weight")]
+    [InlineData("output_projection.weight")]
+    [InlineData("model.transformer.ff_out.weight")]
+    [InlineData("pred_layer.proj.weight")]
+    [InlineData("token_embeddings.weight")]
+    [InlineData("transformer.w.weight")]
+    [InlineData("embeddings")]
+    [InlineData("model.layers.2.embed_tokens.weight")]
+    [InlineData("model.layers.2.shared_head.head.weight")]
+    public void The_rows_of_every_table_of_tokens_follow_their_tokens(string name)
+    {
+        Many("a", [.. Words, "<s>"], name, [1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7]);
+        Many("b", ["<s>", .. Words], name, [17, 17, 11, 11, 12, 12, 13, 13, 14, 14, 15, 15, 16, 16]);
+
+        Merge(Average("./a", "./b"));
+
+        Assert.Equal([6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12], Numbers(name));
+    }
+
+    [Fact]
+    public void An_embedding_with_rows_for_the_first_tokens_alone_keeps_its_number_of_rows()
+    {
+        const string Table = "model.embed_tokens_per_layer.weight";
+        Many("a", [.. Words, "<s>"], Table, [1, 2, 3, 4, 5], rows: 5);
+        Many("b", ["<s>", .. Words], Table, [17, 11, 12, 13, 14], rows: 5);
+
+        Merge(Average("./a", "./b"));
+
+        // the second model has no row for the fifth word
+        Assert.Equal([6, 7, 8, 9, 5], Numbers(Table));
+    }
+
+    [Theory]
+    [InlineData("readout.bias", "")]
+    [InlineData("layers.0.table.weight", "")]
+    [InlineData("readout.bias", "tokenizer: { source: union, pad_to_multiple_of: 8 }")]
+    public void What_has_as_many_rows_as_tokens_and_an_unknown_name_is_refused_until_the_recipe_says_what_it_is(string name, string key)
+    {
+        string[] other = key.Length == 0 ? ["<s>", .. Words] : [.. Words, "<s>"];
+        Many("a", [.. Words, "<s>"], name, [10, 11, 12, 13, 14, 15, 16]);
+        Many("b", other, name, [26, 20, 21, 22, 23, 24, 25]);
+
+        var refused = Refused(Average("./a", "./b") + key);
+
+        Assert.Equal(Codes.VocabulariesMismatch, refused.Code);
+        Assert.Contains($"'{name}' [7", refused.Detail, StringComparison.Ordinal);
+        Assert.Contains($"{{ tensor: {name}, role: embedding }}", refused.Detail, StringComparison.Ordinal);
+
+        string Stated(string role) => Average("./a", "./b") + key + "\narchitecture_overrides: { tensors: [{ tensor: " + name + ", role: " + role + " }] }";
+        Merge(Stated("weight"));
+        Assert.Equal([18, 15.5f, 16.5f, 17.5f, 18.5f, 19.5f, 20.5f], Numbers(name));
+        if (key.Length == 0)
+        {
+            Merge(Stated("head"));
+            Assert.Equal([15, 16, 17, 18, 19, 20, 21], Numbers(name));
+        }
+    }
+
+    [Fact]
+    public void A_small_model_may_have_as_many_columns_as_tokens()
+    {
+        Many("a", Words[..4], "model.extra.bias", [1, 2, 3, 4]);
+        Many("b", [.. Words[..4].Reverse()], "model.extra.bias", [5, 6, 7, 8]);
+
+        Merge(Average("./a", "./b"));
+
+        Assert.Equal([3, 4, 5, 6], Numbers("model.extra.bias"));
+    }
+
+    // a model with two layers whose widths are no number of tokens, and one more tensor
+    private void Many(string name, string[] words, string tensor, float[] numbers, int rows = 0)
+    {
+        long[] shape = tensor == "final_logits_bias" ? [1, numbers.Length]
+            : tensor.EndsWith("bias", StringComparison.Ordinal) ? [numbers.Length]
+            : [rows > 0 ? rows : words.Length, numbers.Length / (rows > 0 ? rows : words.Length)];
+        Models.Mixed(
+            name,
+            $$"""{ "vocab_size": {{words.Length}}, "tie_word_embeddings": true, "num_hidden_layers": 2 }""",
+            [
+                ("model.embed_tokens.weight", DType.F32, [words.Length, TokenModels.Width]),
+                .. Enumerable.Range(0, 2).Select(layer => ($"model.layers.{layer}.fc.weight", DType.F32, new long[] { TokenModels.Width, TokenModels.Width })),
+                .. tensor.StartsWith("layers", StringComparison.Ordinal) ? [("layers.1.fc.weight", DType.F32, new long[] { TokenModels.Width })] : Array.Empty<(string, DType, long[])>(),
+                (tensor, DType.F32, shape),
+            ]).File(name, "tokenizer.json", TokenizerFixture.Json(words));
+        Models.Poke(name, tensor, 0, MemoryMarshal.AsBytes<float>(numbers).ToArray());
+    }
+
+    private float[] Numbers(string tensor) => [.. TokenModels.RowsIn(Out, tensor).SelectMany(row => row)];
 
     private float[][] Embedding => TokenModels.RowsIn(Out, "model.embed_tokens.weight");
 

@@ -201,14 +201,18 @@ public sealed class VocabularyCheckTests : PlanningTests
     }
 
     [Fact]
-    public void Models_without_a_vocabulary_of_tokens_are_not_compared()
+    public void Tokenizers_that_differ_without_any_table_of_tokens_are_told()
     {
         var tensors = new Dictionary<string, long[]> { ["vision_tower.patch_embed.weight"] = [8, 4], ["classifier.weight"] = [3, 4] };
-        Models.Model("a", tensors).Model("b", tensors);
+        Models.Model("a", tensors).Model("b", tensors).Model("c", tensors);
         Models.Recipe(TokenizerFixture.Json(Words), "a/tokenizer.json");
         Models.Recipe(TokenizerFixture.Json([.. Words.Reverse()]), "b/tokenizer.json");
+        Models.Recipe(TokenizerFixture.Json(Words), "c/tokenizer.json");
 
-        Assert.Empty(Findings(Average));
+        var warning = Assert.Single(Findings(Average));
+        Assert.Equal((Codes.VocabulariesNotCompared, Severity.Warning), (warning.Code, warning.Severity));
+        Assert.Contains("no tensor is known as an embedding or a head", warning.Detail, StringComparison.Ordinal);
+        Assert.Empty(Findings(Average.Replace("./b", "./c", StringComparison.Ordinal)));
     }
 
     [Fact]

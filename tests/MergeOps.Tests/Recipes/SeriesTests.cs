@@ -69,6 +69,8 @@ public sealed class SeriesTests : IDisposable
 
     [Theory]
     [InlineData("epoch-0.5 epoch-0.25 epoch-10.0 epoch-1.75", "epoch-0.25 epoch-0.5 epoch-1.75 epoch-10.0", null)]
+    [InlineData("step500 step10k step2k step1k", "step500 step1k step2k step10k", null)]
+    [InlineData("tokens-2.5B tokens-500M tokens-1B", "tokens-500M tokens-1B tokens-2.5B", null)]
     [InlineData("v1.2.10 v1.2.9 v1.10.0", "v1.2.9 v1.2.10 v1.10.0", null)]
     [InlineData("epoch_2-step_50 epoch_1-step_1000 epoch_1-step_200", "epoch_1-step_200 epoch_1-step_1000 epoch_2-step_50", null)]
     [InlineData("s-1 s-2 s-final", "s-1 s-2 s-final", "warning MOPS165: The names of a series are ambiguous. 'final'")]

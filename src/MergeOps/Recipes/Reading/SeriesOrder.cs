@@ -3,9 +3,12 @@ using System.Text.RegularExpressions;
 
 namespace MergeOps.Recipes.Reading;
 
-/// <summary>A name by its numbers: <c>checkpoint-900</c> before <c>checkpoint-1000</c>, <c>epoch-0.25</c> before <c>epoch-0.5</c>. Names without one come last.</summary>
+/// <summary>A name by its numbers: <c>checkpoint-900</c> before <c>checkpoint-1000</c>, <c>epoch-0.25</c> before <c>epoch-0.5</c>, <c>step500</c> before <c>step1k</c>. Names without one come last.</summary>
 internal sealed partial class SeriesOrder : IComparable<SeriesOrder>
 {
+    // thousands, millions and so on, each with three more digits
+    private const string Scales = "kMBT";
+
     private readonly ImmutableArray<(string Whole, string Fraction)> numbers;
 
     public SeriesOrder(string name) => (Name, numbers) = (name, [.. Numbers().Matches(name).Select(Parsed)]);
@@ -40,10 +43,15 @@ internal sealed partial class SeriesOrder : IComparable<SeriesOrder>
         return string.CompareOrdinal(Name, other.Name);
     }
 
-    private static (string Whole, string Fraction) Parsed(Match number) =>
-        (number.Groups["whole"].Value.TrimStart('0'), number.Groups["fraction"].Value.TrimEnd('0'));
+    private static (string Whole, string Fraction) Parsed(Match number)
+    {
+        var (fraction, scale) = (number.Groups["fraction"].Value, number.Groups["scale"].Value);
+        var moved = scale.Length == 0 ? 0 : 3 * (Scales.IndexOf(scale.Replace('K', 'k'), StringComparison.Ordinal) + 1);
+        fraction = fraction.PadRight(moved, '0');
+        return ((number.Groups["whole"].Value + fraction[..moved]).TrimStart('0'), fraction[moved..].TrimEnd('0'));
+    }
 
     // one point makes a decimal number; several make a version, each part a number
-    [GeneratedRegex(@"(?<![0-9]\.)(?<whole>[0-9]+)\.(?<fraction>[0-9]+)(?!\.?[0-9])|(?<whole>[0-9]+)", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"(?<![0-9]\.)(?<whole>[0-9]+)\.(?<fraction>[0-9]+)(?!\.?[0-9])(?<scale>[kKMBT](?![A-Za-z0-9]))?|(?<whole>[0-9]+)(?<scale>[kKMBT](?![A-Za-z0-9]))?", RegexOptions.None, 1000)]
     private static partial Regex Numbers();
 }
