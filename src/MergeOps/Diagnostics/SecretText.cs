@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Collections.Immutable;
+using System.Text;
 using MergeOps.Diagnostics.Secrets;
 
 namespace MergeOps.Diagnostics;
@@ -14,6 +16,7 @@ internal static class SecretText
 
     private const int LongestQuote = 300;
     private const int LongEnough = 16;
+    private const int Piece = 1 << 20;
 
     private static readonly Lock Gate = new();
     private static ImmutableHashSet<string> values = [];
@@ -69,6 +72,39 @@ internal static class SecretText
                 yield return (at, spelling.Length);
             }
         }
+    }
+
+    /// <summary>Whether bytes hold such a value.</summary>
+    /// <param name="bytes">Read to its end, or to the value's.</param>
+    /// <param name="cancellation">Stops between two pieces.</param>
+    public static bool IsIn(Stream bytes, CancellationToken cancellation)
+    {
+        // a character for each byte, since not every file is text
+        string[] known = [.. spellings.Where(spelling => spelling.Length >= LongEnough).Select(spelling => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(spelling)))];
+        if (known.Length == 0)
+        {
+            return false;
+        }
+
+        var sought = SearchValues.Create(known, StringComparison.Ordinal);
+        var overlap = known.Max(spelling => spelling.Length) - 1;
+        var piece = new byte[Piece];
+        var text = new char[overlap + Piece];
+        for (var kept = 0; bytes.Read(piece) is > 0 and var read;)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Encoding.Latin1.GetChars(piece.AsSpan(0, read), text.AsSpan(kept));
+            var all = text.AsSpan(0, kept + read);
+            if (all.ContainsAny(sought))
+            {
+                return true;
+            }
+
+            kept = Math.Min(overlap, all.Length);
+            all[^kept..].CopyTo(text);
+        }
+
+        return false;
     }
 
     /// <summary>What a server said, fit to be shown in a message: no secret, no control characters, not too long.</summary>

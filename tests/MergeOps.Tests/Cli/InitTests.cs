@@ -80,6 +80,8 @@ public sealed class InitTests : IDisposable
         Assert.Contains("left alone: .gitignore", run.Error, StringComparison.Ordinal);
         Assert.Equal(("mine\n", "mine, too\n"), (File.ReadAllText(Path.Combine(Root, ".gitignore")), File.ReadAllText(Path.Combine(Root, ".github/workflows/merge-pr.yml"))));
         Assert.Equal((0, ""), (again.ExitCode, again.Output));
+        // nobody is told to edit workflows that this run did not write
+        Assert.DoesNotContain(", replace `", again.Error, StringComparison.Ordinal);
     }
 
     [Fact]

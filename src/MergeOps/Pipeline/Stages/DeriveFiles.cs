@@ -17,6 +17,8 @@ namespace MergeOps.Pipeline.Stages;
 /// <param name="cancellation">Ends a command.</param>
 internal sealed class DeriveFiles(HostEnvironment environment, ExternalScoring? scoring, IStageObserver observer, DiagnosticBag found, CancellationToken cancellation)
 {
+    private const string NotTrusted = "; where no event of the repository's own branches started the run, none of them is used";
+
     /// <summary>Whether a command changed the model that it may only read.</summary>
     public bool HasDamagedModel { get; private set; }
 
@@ -24,7 +26,7 @@ internal sealed class DeriveFiles(HostEnvironment environment, ExternalScoring? 
     public bool CanRun(Recipe recipe)
     {
         var before = found.Count();
-        foreach (var objection in DerivedCommands.Objections(recipe, scoring?.Derivations ?? ImmutableDictionary<string, OwnerCommand>.Empty, scoring?.Advice ?? ""))
+        foreach (var objection in DerivedCommands.Objections(recipe, scoring?.Derivations ?? ImmutableDictionary<string, OwnerCommand>.Empty, scoring?.Advice ?? NotTrusted))
         {
             found.Add(objection);
         }
@@ -56,7 +58,7 @@ internal sealed class DeriveFiles(HostEnvironment environment, ExternalScoring? 
             var output = Path.Combine(folder, $"{number}");
             DurableFolder.Create(output);
             var real = RealPath.Of(output);
-            if (!await SucceedsAsync(derived, derived.Command, "its command", model, output) || TreeIn(derived, output, real) is not { } made || !AreAllowed(derived, made, names))
+            if (!await SucceedsAsync(derived, derived.Command, "its command", model, output) || TreeIn(derived, output, real) is not { } made || !AreAllowed(derived, made, names) || HoldSecret(derived, made))
             {
                 return null;
             }
@@ -123,6 +125,20 @@ internal sealed class DeriveFiles(HostEnvironment environment, ExternalScoring? 
     {
         var objection = made.IsEmpty ? "its command made no file." : made.Keys.Select(path => names.Objection(derived, path)).FirstOrDefault(objection => objection is not null);
         return objection is null || Refuse(derived, objection, derived.Command.Span);
+    }
+
+    private bool HoldSecret(DerivedSettings derived, ImmutableSortedDictionary<string, FileInfo> made)
+    {
+        foreach (var (path, file) in made)
+        {
+            using var bytes = file.OpenRead();
+            if (SecretText.IsIn(bytes, cancellation))
+            {
+                return !Refuse(derived, $"{TerminalText.Quoted(path)} holds the value of a secret. Find out how its command came by it, and revoke it.", derived.Command.Span);
+            }
+        }
+
+        return false;
     }
 
     private bool AreUnchanged(DerivedSettings derived, Dictionary<string, FileIdentity> before, ImmutableSortedDictionary<string, FileInfo> after)

@@ -14,6 +14,8 @@ namespace MergeOps.Tests.Pipeline.Stages;
 [RunsAlone("a command is started while no other process may read this one's memory")]
 public sealed class DeriveFilesTests : IDisposable
 {
+    private const string Secret = "a-password-of-derived-files";
+
     private readonly TemporaryFolder folder = new();
 
     public DeriveFilesTests()
@@ -22,6 +24,7 @@ public sealed class DeriveFilesTests : IDisposable
         folder.Write("model/model.gguf", "weights"u8);
         folder.Write("outside/secret", "secret"u8);
         folder.Write("outside/onnx/secret", "secret"u8);
+        SecretText.Register(Secret);
     }
 
     public void Dispose() => folder.Dispose();
@@ -47,6 +50,7 @@ public sealed class DeriveFilesTests : IDisposable
     [InlineData("rm -rf $2", "the folder {output} is gone or replaced.")]
     [InlineData("rm -rf $2; printf x > $2", "the folder {output} is gone or replaced.")]
     [InlineData("mkdir $2/onnx; mkfifo $2/onnx/pipe", "'onnx/pipe' is a pipe or a device, not a file.")]
+    [InlineData($"mkdir $2/onnx; head -c 1048570 /dev/zero > $2/onnx/x; printf {Secret} >> $2/onnx/x", "'onnx/x' holds the value of a secret.")]
     [InlineData("mkdir $2/onnx; printf x > $2/onnx/'a\\b'", "does not belong in a relative path")]
     [InlineData("mkdir $2/onnx; printf x > $2/onnx/x; printf x >> $1/model.gguf", "its command changed 'model.gguf' of the merged model")]
     public async Task What_leads_elsewhere_or_is_no_file_is_refused_by_its_name(string script, string reason)
